@@ -1,0 +1,266 @@
+// Package table defines the packed catalog: flat records of small integers over shared pools of strings. It knows neither
+// the data format (package spec compiles to it) nor Go source (the generator prints it).
+//
+// Records hold no pointers, so that a catalog of any size costs the garbage collector nothing and the built-in one needs
+// no initialisation. Four kinds of reference are used, all of them indexes with 0 for "none":
+//
+//   - Name: a language-neutral string (id, host name, cell token) in Names;
+//   - Text: a text for people, the same number in every language of Texts;
+//   - List: the position in Lists of a count and that many values;
+//   - Ports: a set in PortSets.
+//
+// References to records (products, components, ...) are plain indexes; the slices that hold records have no unused
+// element 0.
+package table
+
+import "sort"
+
+// The reference types: see the package comment.
+type (
+	Name  = uint32
+	Text  = uint32
+	List  = uint32
+	Ports = uint32
+)
+
+// Table is a whole catalog. Products, components, settings, notes and named ports are sorted by id; documents, sections
+// and flows stand in reading order: by product, then as the product's documents have them.
+type Table struct {
+	Version string // see portbook.DataVersion
+
+	Names    Strings
+	Texts    []Language
+	Lists    []uint32
+	PortSets []PortSet
+
+	Products   []Product
+	Documents  []Document
+	Sections   []Section
+	Components []Component
+	Settings   []Setting
+	Notes      []Note
+	NamedPorts []NamedPort
+	Flows      []Flow
+	FlowIDs    []FlowID // sorted by id, former ids included
+
+	ActionMappings []ActionMapping
+	DecisionOrders []DecisionOrder
+}
+
+// Strings is a pool of strings: string i is Pool[Ends[i-1]:Ends[i]], and string 0 is empty.
+type Strings struct {
+	Pool string
+	Ends []uint32
+}
+
+// At returns string i, or "" when there is none.
+func (s *Strings) At(i uint32) string {
+	if i == 0 || int(i) >= len(s.Ends) {
+		return ""
+	}
+	return s.Pool[s.Ends[i-1]:s.Ends[i]]
+}
+
+// Language holds the texts of one language, under the numbers that all languages share.
+type Language struct {
+	Tag string
+	Strings
+}
+
+// PortSet is a portset.Set: its hull, and its packed edges as a string of Names.
+type PortSet struct {
+	Hull   uint64
+	Packed Name
+}
+
+type Product struct {
+	ID, Vendor, Edition Name
+	Name, Summary       Text
+	Documents           List // of document indexes
+}
+
+type Document struct {
+	ID, Publisher, Language, URL, Page, Edition Name
+	Product                                     uint32
+	Counts                                      uint8 // index in Counts
+	Rows                                        uint32
+	Title                                       Text
+	Sections                                    List // of section indexes
+	Excluded                                    List // of pairs: row, reason Text
+}
+
+type Section struct {
+	ID          Name
+	Document    uint32
+	First, Last uint32 // rows; 0 and 0 for a section of prose
+	Inferred    bool   // the title is ours
+	Title       Text
+}
+
+type Component struct {
+	ID         Name
+	Product    uint32
+	Name, Role Text
+	Aliases    List // of Name
+	Hosts      List // of Name
+	Inherits   List // of component indexes, direct ones
+	Lineage    List // of component indexes: itself and all it inherits from, sorted
+}
+
+type Setting struct {
+	ID          Name
+	Kind        uint8 // index in SettingKinds
+	Product     uint32
+	Component   uint32
+	Requirement uint8 // index in Requirements
+	Group       Text
+	Label, Help Text
+	Citations   List
+}
+
+type Note struct {
+	ID         Name
+	Kind       uint8 // index in NoteKinds
+	Product    uint32
+	Products   List
+	Components List
+	Seconds    uint32 // a duration, 0 for none
+	Addresses  Name   // an address or a range of addresses, "" for none
+	Text       Text
+	Citations  List
+}
+
+type NamedPort struct {
+	ID      Name
+	Product uint32
+	Ports   Ports
+	Name    Text
+}
+
+// Flow is one flow. The fields that are indexes of enumerations are named after the list of their values.
+type Flow struct {
+	ID           Name
+	Product      uint32
+	Component    uint32
+	From, To     List // of component indexes
+	Initiator    uint8
+	Ports        Ports
+	Protocols    List // of protocol numbers
+	SourcePorts  Ports
+	PortKind     uint8
+	PortChoice   uint8
+	Direction    uint8
+	Configurable uint8
+	Requirement  uint8
+	Settings     List // of setting indexes
+	AppProtocols List // of Name
+	OSServices   List // of Name
+	Notes        List // of note indexes
+	Citations    List // of section<<16 | row
+	Published    [3]Name
+	Inferred     uint32 // bit set over InferredFields
+	Quirks       uint32 // bit set over Quirks
+	Purpose      Text
+	Condition    Text
+	FormerIDs    List // of Name
+}
+
+// FlowID leads from a present or former id to a flow.
+type FlowID struct {
+	ID   Name
+	Flow uint32
+}
+
+type ActionMapping struct {
+	Product   uint32
+	Object    Name
+	Setting   uint8 // index in ObjectActions
+	Scan      uint8 // index in ScanTypes
+	Result    uint8 // index in ScanActions
+	Inferred  bool  // the scan type is inferred
+	Citations List
+}
+
+type DecisionOrder struct {
+	Product   uint32
+	Object    Name
+	Steps     List // of indexes in DecisionSteps
+	Citations List
+}
+
+// The values of the enumerations, in the text form that data, JSON and the public API share. A record holds the index.
+var (
+	Counts         = []string{"rows", "entries"}
+	Initiators     = []string{"from", "either", "unstated"}
+	PortKinds      = []string{"listed", "dynamic", "reference", "varies", "none"}
+	PortChoices    = []string{"all", "one-of"}
+	Directions     = []string{"unstated", "inbound", "outbound", "both"}
+	Configurables  = []string{"unstated", "yes", "no", "discouraged"}
+	Requirements   = []string{"required", "optional", "conditional"}
+	SettingKinds   = []string{"toggle", "text", "address", "port", "choice", "list", "secret", "page", "file", "external"}
+	NoteKinds      = []string{"prerequisite", "limitation", "recommendation", "warning", "information"}
+	InferredFields = []string{"from", "to", "initiator", "protocol", "ports", "sourcePorts", "portKind", "portChoice", "requirement", "configurable", "appProtocols"}
+	Quirks         = []string{
+		"port-above-65535", "shifted-columns", "missing-direction", "missing-purpose", "missing-service-name", "missing-configurable",
+		"missing-host", "missing-link", "heading-against-body", "text-against-cells", "condition-against-port", "protocol-against-port",
+		"transport-not-stated", "application-as-protocol", "suite-as-protocol", "protocol-not-specific", "port-not-numeric", "icmp-as-port",
+		"source-ports-in-port-column", "outbound-for-listener", "two-names",
+	}
+	ObjectActions = []string{"log", "block", "quarantine"}
+	ScanTypes     = []string{"real-time", "manual", "scheduled"}
+	ScanActions   = []string{"pass", "replace-with-text-or-file", "quarantine-entire-message", "quarantine-message-part"}
+	DecisionSteps = []string{"user-defined-suspicious-object", "pattern-based-local-scan", "virtual-analyzer-suspicious-object"}
+)
+
+// List returns the values of a list. The result shares the table's memory and must not be changed.
+func (t *Table) List(l List) []uint32 {
+	if l == 0 || int(l) >= len(t.Lists) {
+		return nil
+	}
+	n := t.Lists[l]
+	return t.Lists[l+1 : l+1+n : l+1+n]
+}
+
+// Name returns a string of the pool of names.
+func (t *Table) Name(n Name) string { return t.Names.At(n) }
+
+// Text returns a text in the table's first language.
+func (t *Table) Text(x Text) string {
+	if len(t.Texts) == 0 {
+		return ""
+	}
+	return t.Texts[0].At(x)
+}
+
+// Find returns the index of the first of n records, sorted by id, that has the id. It costs about log2 n comparisons.
+func (t *Table) Find(id string, n int, at func(int) Name) (int, bool) {
+	i, found := sort.Find(n, func(i int) int {
+		switch name := t.Name(at(i)); {
+		case id < name:
+			return -1
+		case id > name:
+			return 1
+		}
+		return 0
+	})
+	return i, found
+}
+
+// FindProduct returns the index of the product with the id.
+func (t *Table) FindProduct(id string) (int, bool) {
+	return t.Find(id, len(t.Products), func(i int) Name { return t.Products[i].ID })
+}
+
+// FindComponent returns the index of the component with the id.
+func (t *Table) FindComponent(id string) (int, bool) {
+	return t.Find(id, len(t.Components), func(i int) Name { return t.Components[i].ID })
+}
+
+// FindFlow returns the index of the flow that has, or once had, the id.
+func (t *Table) FindFlow(id string) (int, bool) {
+	i, ok := t.Find(id, len(t.FlowIDs), func(i int) Name { return t.FlowIDs[i].ID })
+	if !ok {
+		return 0, false
+	}
+	return int(t.FlowIDs[i].Flow), true
+}
