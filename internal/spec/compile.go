@@ -1,0 +1,376 @@
+package spec
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/portbook/portbook/internal/portset"
+	"github.com/portbook/portbook/internal/table"
+)
+
+// compiler fills the pools of a table while records are added. Equal strings, texts, lists and sets are kept once.
+type compiler struct {
+	source *Source
+	table  table.Table
+	names  map[string]table.Name
+	texts  map[string]table.Text // all languages of a text joined, to its number
+	lists  map[string]table.List
+	sets   map[portset.Set]table.Ports
+
+	products, documents, sections, components, settings, notes map[string]uint32
+	documentByID                                               map[string]*document
+	inherits                                                   map[string][]string
+
+	namePool []byte
+	textPool [][]byte // one a language
+}
+
+// Compile turns a source without problems into a table, in an order that does not depend on that of the entries in its
+// files. date is the day of the data's edition; the table's version names it and the hash of all the table holds.
+func (s *Source) Compile(date string) (*table.Table, error) {
+	if err := s.Err(); err != nil {
+		return nil, err
+	}
+	c := &compiler{
+		source: s, names: map[string]table.Name{"": 0}, texts: map[string]table.Text{}, lists: map[string]table.List{"": 0},
+		sets: map[portset.Set]table.Ports{{}: 0}, products: map[string]uint32{}, documents: map[string]uint32{}, sections: map[string]uint32{},
+		components: map[string]uint32{}, settings: map[string]uint32{}, notes: map[string]uint32{},
+		documentByID: map[string]*document{}, inherits: map[string][]string{}, textPool: make([][]byte, len(s.languages)),
+	}
+	c.table.Names.Ends = []uint32{0}
+	c.table.Lists = []uint32{0}
+	c.table.PortSets = []table.PortSet{{}}
+	for _, language := range s.languages {
+		c.table.Texts = append(c.table.Texts, table.Language{Tag: language, Strings: table.Strings{Ends: []uint32{0}}})
+	}
+	c.number()
+	for _, p := range s.products {
+		c.addProduct(p)
+	}
+	for _, p := range s.products {
+		c.addComponents(p)
+		c.addSettings(p)
+		c.addNotes(p)
+		c.addNamedPorts(p)
+		c.addDecisions(p)
+	}
+	c.addFlows()
+	c.table.Names.Pool = string(c.namePool)
+	for i := range c.table.Texts {
+		c.table.Texts[i].Pool = string(c.textPool[i])
+	}
+	c.sortFlowIDs()
+	c.table.Version = version(date, &c.table)
+	return &c.table, nil
+}
+
+// version names the edition: its date, and enough of the hash of its content to tell two editions apart.
+func version(date string, t *table.Table) string {
+	data, err := json.Marshal(t)
+	if err != nil {
+		panic(err) // the table is made of integers and strings
+	}
+	sum := sha256.Sum256(data)
+	return date + "+" + hex.EncodeToString(sum[:6])
+}
+
+// number gives every entry its place before records refer to each other. Entries of one kind are sorted by id within
+// their product, and products are sorted already; documents and sections keep their reading order.
+func (c *compiler) number() {
+	for i, p := range c.source.products {
+		c.products[p.id] = uint32(i)
+		for _, d := range p.documents {
+			c.documents[d.id] = uint32(len(c.documents))
+			c.documentByID[d.id] = d
+			for _, x := range d.sections {
+				c.sections[d.id+"/"+x.id] = uint32(len(c.sections))
+			}
+		}
+		slices.SortFunc(p.components, func(a, b *component) int { return strings.Compare(a.id, b.id) })
+		slices.SortFunc(p.settings, func(a, b *setting) int { return strings.Compare(a.id, b.id) })
+		slices.SortFunc(p.notes, func(a, b *note) int { return strings.Compare(a.id, b.id) })
+		slices.SortFunc(p.ports, func(a, b *namedPort) int { return strings.Compare(a.id, b.id) })
+		for _, x := range p.components {
+			c.components[x.id] = uint32(len(c.components))
+			c.inherits[x.id] = x.inherits
+		}
+		for _, x := range p.settings {
+			c.settings[x.id] = uint32(len(c.settings))
+		}
+		for _, x := range p.notes {
+			c.notes[x.id] = uint32(len(c.notes))
+		}
+	}
+}
+
+func (c *compiler) name(s string) table.Name {
+	if n, ok := c.names[s]; ok {
+		return n
+	}
+	n := table.Name(len(c.table.Names.Ends))
+	c.namePool = append(c.namePool, s...)
+	c.table.Names.Ends = append(c.table.Names.Ends, uint32(len(c.namePool)))
+	c.names[s] = n
+	return n
+}
+
+// text adds a text in every language; languages that lack it hold "".
+func (c *compiler) text(kind, id, field string) table.Text {
+	var joined strings.Builder
+	for _, language := range c.source.languages {
+		joined.WriteString(c.source.texts[language][textKey{kind, id, field}].value)
+		joined.WriteByte(0)
+	}
+	if x, ok := c.texts[joined.String()]; ok {
+		return x
+	}
+	x := table.Text(len(c.table.Texts[0].Ends))
+	for i, language := range c.source.languages {
+		c.textPool[i] = append(c.textPool[i], c.source.texts[language][textKey{kind, id, field}].value...)
+		c.table.Texts[i].Ends = append(c.table.Texts[i].Ends, uint32(len(c.textPool[i])))
+	}
+	c.texts[joined.String()] = x
+	return x
+}
+
+func (c *compiler) list(values []uint32) table.List {
+	var key strings.Builder
+	for _, v := range values {
+		key.Write([]byte{byte(v), byte(v >> 8), byte(v >> 16), byte(v >> 24)})
+	}
+	if l, ok := c.lists[key.String()]; ok {
+		return l
+	}
+	l := table.List(len(c.table.Lists))
+	c.table.Lists = append(append(c.table.Lists, uint32(len(values))), values...)
+	c.lists[key.String()] = l
+	return l
+}
+
+func (c *compiler) nameList(values []string) table.List {
+	var list []uint32
+	for _, s := range values {
+		list = append(list, c.name(s))
+	}
+	return c.list(list)
+}
+
+func (c *compiler) idList(ids []string, numbers map[string]uint32) table.List {
+	var list []uint32
+	for _, id := range ids {
+		list = append(list, numbers[id])
+	}
+	return c.list(list)
+}
+
+func (c *compiler) byteList(values []uint8) table.List {
+	var list []uint32
+	for _, v := range values {
+		list = append(list, uint32(v))
+	}
+	return c.list(list)
+}
+
+func (c *compiler) ports(set portset.Set) table.Ports {
+	if p, ok := c.sets[set]; ok {
+		return p
+	}
+	p := table.Ports(len(c.table.PortSets))
+	c.table.PortSets = append(c.table.PortSets, table.PortSet{Hull: set.Hull(), Packed: c.name(set.Packed())})
+	c.sets[set] = p
+	return p
+}
+
+// cite packs citations as section<<16 | row. A cited row stands in the section that holds it.
+func (c *compiler) cite(p *product, x citations) []uint32 {
+	d := c.documentByID[x.document]
+	if x.document == "" && len(p.documents) == 1 {
+		d = p.documents[0]
+	}
+	var list []uint32
+	for _, row := range x.rows {
+		for _, sec := range d.sections {
+			if sec.first <= row && row <= sec.last {
+				list = append(list, c.sections[d.id+"/"+sec.id]<<16|uint32(row))
+			}
+		}
+	}
+	for _, id := range x.sections {
+		list = append(list, c.sections[d.id+"/"+id]<<16)
+	}
+	return list
+}
+
+func (c *compiler) addProduct(p *product) {
+	i := c.products[p.id]
+	var documents []uint32
+	for _, d := range p.documents {
+		documents = append(documents, c.documents[d.id])
+		c.addDocument(i, d)
+	}
+	c.table.Products = append(c.table.Products, table.Product{
+		ID: c.name(p.id), Vendor: c.name(p.vendor), Edition: c.name(p.edition),
+		Name: c.text("product", p.id, "name"), Summary: c.text("product", p.id, "summary"), Documents: c.list(documents),
+	})
+}
+
+func (c *compiler) addDocument(product uint32, d *document) {
+	var sections, excluded []uint32
+	for _, x := range d.sections {
+		sections = append(sections, uint32(len(c.table.Sections)))
+		c.table.Sections = append(c.table.Sections, table.Section{
+			ID: c.name(x.id), Document: c.documents[d.id], First: uint32(x.first), Last: uint32(x.last), Inferred: x.inferred,
+			Title: c.text("sections", d.id+"/"+x.id, ""),
+		})
+	}
+	for _, x := range d.excluded {
+		excluded = append(excluded, uint32(x.row), c.text("excluded", d.id+"/"+x.reason, ""))
+	}
+	c.table.Documents = append(c.table.Documents, table.Document{
+		ID: c.name(d.id), Publisher: c.name(d.publisher), Language: c.name(d.language), URL: c.name(d.url), Page: c.name(d.page), Edition: c.name(d.edition),
+		Product: product, Counts: d.counts, Rows: uint32(d.rows), Title: c.text("documents", d.id, ""), Sections: c.list(sections), Excluded: c.list(excluded),
+	})
+}
+
+func (c *compiler) addComponents(p *product) {
+	for _, x := range p.components {
+		c.table.Components = append(c.table.Components, table.Component{
+			ID: c.name(x.id), Product: c.products[p.id], Name: c.text("components", x.id, "name"), Role: c.text("components", x.id, "role"),
+			Aliases: c.nameList(x.aliases), Hosts: c.nameList(x.hosts), Inherits: c.idList(x.inherits, c.components), Lineage: c.list(c.lineage(x.id)),
+		})
+	}
+}
+
+// lineage returns a component and all that it inherits from, sorted.
+func (c *compiler) lineage(id string) []uint32 {
+	var list []uint32
+	var walk func(id string)
+	walk = func(id string) {
+		if n := c.components[id]; !slices.Contains(list, n) {
+			list = append(list, n)
+			for _, next := range c.inherits[id] {
+				walk(next)
+			}
+		}
+	}
+	walk(id)
+	slices.Sort(list)
+	return list
+}
+
+func (c *compiler) addSettings(p *product) {
+	for _, x := range p.settings {
+		group := table.Text(0)
+		if x.group != "" {
+			group = c.text("settingGroups", x.group, "")
+		}
+		c.table.Settings = append(c.table.Settings, table.Setting{
+			ID: c.name(x.id), Kind: x.kind, Product: c.products[p.id], Component: c.components[x.component], Requirement: x.requirement,
+			Group: group, Label: c.text("settings", x.id, "label"), Help: c.text("settings", x.id, "help"), Citations: c.list(c.cite(p, x.cite)),
+		})
+	}
+}
+
+func (c *compiler) addNotes(p *product) {
+	for _, x := range p.notes {
+		c.table.Notes = append(c.table.Notes, table.Note{
+			ID: c.name(x.id), Kind: x.kind, Product: c.products[p.id], Products: c.idList(x.products, c.products),
+			Components: c.idList(x.components, c.components), Seconds: uint32(x.seconds), Addresses: c.name(x.addresses),
+			Text: c.text("notes", x.id, ""), Citations: c.list(c.cite(p, x.cite)),
+		})
+	}
+}
+
+func (c *compiler) addNamedPorts(p *product) {
+	for _, x := range p.ports {
+		c.table.NamedPorts = append(c.table.NamedPorts, table.NamedPort{
+			ID: c.name(x.id), Product: c.products[p.id], Ports: c.ports(x.ports), Name: c.text("ports", x.id, ""),
+		})
+	}
+}
+
+func (c *compiler) addDecisions(p *product) {
+	for _, x := range p.mappings {
+		for _, scan := range x.scans {
+			c.table.ActionMappings = append(c.table.ActionMappings, table.ActionMapping{
+				Product: c.products[p.id], Object: c.name(x.object), Setting: x.setting, Scan: scan, Result: x.result, Inferred: x.inferred,
+				Citations: c.list(c.cite(p, x.cite)),
+			})
+		}
+	}
+	slices.SortStableFunc(c.table.ActionMappings, func(a, b table.ActionMapping) int {
+		return cmp.Or(cmp.Compare(a.Product, b.Product), cmp.Compare(a.Setting, b.Setting), cmp.Compare(a.Scan, b.Scan))
+	})
+	for _, x := range p.orders {
+		c.table.DecisionOrders = append(c.table.DecisionOrders, table.DecisionOrder{
+			Product: c.products[p.id], Object: c.name(x.object), Steps: c.byteList(x.steps), Citations: c.list(c.cite(p, x.cite)),
+		})
+	}
+}
+
+// addFlows adds the flows of all products in reading order: by product, then by the section and row that they cite first,
+// then by id.
+func (c *compiler) addFlows() {
+	for _, p := range c.source.products {
+		places := map[*flow]uint32{}
+		for _, f := range p.flows {
+			places[f] = c.cite(p, f.cite)[0]
+		}
+		slices.SortFunc(p.flows, func(a, b *flow) int {
+			return cmp.Or(cmp.Compare(places[a], places[b]), strings.Compare(a.id, b.id))
+		})
+		for _, f := range p.flows {
+			c.addFlow(p, f)
+		}
+	}
+}
+
+func (c *compiler) sortFlowIDs() {
+	t := &c.table
+	slices.SortFunc(t.FlowIDs, func(a, b table.FlowID) int { return strings.Compare(t.Name(a.ID), t.Name(b.ID)) })
+}
+
+func (c *compiler) addFlow(p *product, f *flow) {
+	number := uint32(len(c.table.Flows))
+	for _, id := range append([]string{f.id}, f.retired...) {
+		c.table.FlowIDs = append(c.table.FlowIDs, table.FlowID{ID: c.name(id), Flow: number})
+	}
+	protocols := f.protocols
+	if !f.ports.IsEmpty() {
+		protocols = f.ports.Protocols()
+	}
+	condition := table.Text(0)
+	if table.Requirements[f.requirement] == "conditional" {
+		condition = c.text("flows", f.id, "condition")
+	}
+	c.table.Flows = append(c.table.Flows, table.Flow{
+		ID: c.name(f.id), Product: c.products[p.id], Component: c.components[f.component],
+		From: c.idList(f.from, c.components), To: c.idList(f.to, c.components), Initiator: f.initiator,
+		Ports: c.ports(f.ports), Protocols: c.byteList(protocols), SourcePorts: c.ports(f.sourcePorts), PortKind: f.portKind, PortChoice: f.portChoice,
+		Direction: f.direction, Configurable: f.configurable, Requirement: f.requirement, Settings: c.idList(f.settings, c.settings),
+		AppProtocols: c.nameList(f.appProtocols), OSServices: c.nameList(f.osServices), Notes: c.idList(f.notes, c.notes),
+		Citations: c.list(c.cite(p, f.cite)), Published: [3]table.Name{c.name(f.publishedProtocol), c.name(f.publishedPorts), c.name(f.publishedDirection)},
+		Inferred: f.inferred, Quirks: f.quirks, Purpose: c.text("flows", f.id, "purpose"), Condition: condition, FormerIDs: c.nameList(f.retired),
+	})
+}
+
+// Labels returns the words of reports and commands: the sorted keys, and for each language the texts in their order.
+func (s *Source) Labels() (keys []string, texts map[string][]string) {
+	for key := range s.texts[Fallback] {
+		if key.kind == labelsFile {
+			keys = append(keys, key.id)
+		}
+	}
+	slices.Sort(keys)
+	texts = map[string][]string{}
+	for _, language := range s.languages {
+		for _, id := range keys {
+			texts[language] = append(texts[language], s.texts[language][textKey{labelsFile, id, ""}].value)
+		}
+	}
+	return keys, texts
+}

@@ -1,0 +1,71 @@
+package spec
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Problem is one thing that is wrong with the source data: where it stands, the entry it belongs to, and what is
+// accepted in its place.
+type Problem struct {
+	File    string
+	Line    int // 0 when the problem has no line, as with a file that is missing
+	Entry   string
+	Message string
+}
+
+func (p Problem) String() string {
+	s := p.File
+	if p.Line > 0 {
+		s += fmt.Sprintf(":%d", p.Line)
+	}
+	s += ": "
+	if p.Entry != "" {
+		s += p.Entry + ": "
+	}
+	return s + p.Message
+}
+
+// Problems gathers everything that is wrong, so that it can be mended in one go. As an error it prints one problem a
+// line, sorted by file and line.
+type Problems struct{ list []Problem }
+
+func (ps *Problems) add(at pos, entry, format string, args ...any) {
+	ps.list = append(ps.list, Problem{at.file, at.line, entry, fmt.Sprintf(format, args...)})
+}
+
+// List returns the problems sorted by file and line.
+func (ps *Problems) List() []Problem {
+	list := slices.Clone(ps.list)
+	slices.SortStableFunc(list, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+	})
+	return slices.Compact(list)
+}
+
+// Err returns ps as an error, or nil when there are no problems.
+func (ps *Problems) Err() error {
+	if len(ps.list) == 0 {
+		return nil
+	}
+	return ps
+}
+
+func (ps *Problems) Error() string {
+	var b strings.Builder
+	for i, p := range ps.List() {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(p.String())
+	}
+	return b.String()
+}
+
+// pos is a place in a source file.
+type pos struct {
+	file string
+	line int
+}

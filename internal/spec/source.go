@@ -1,0 +1,399 @@
+// Package spec is the schema of the source data: it reads the YAML of data/ and i18n/, validates it as a whole, and compiles
+// it to the packed table. Everything that is wrong is reported at once, with file, line and entry.
+//
+// data/README.md describes the format for those who write it.
+package spec
+
+import (
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/portbook/portbook/internal/portset"
+	"github.com/portbook/portbook/internal/table"
+	"go.yaml.in/yaml/v3"
+)
+
+// Fallback is the language that every text must have first.
+const Fallback = "en"
+
+// Source is the data of a folder as read: entries with their places, and the texts of every language.
+type Source struct {
+	problems  Problems
+	products  []*product
+	languages []string // Fallback first, the others sorted
+	texts     map[string]map[textKey]text
+	published []publishedID // ids that must resolve for ever
+}
+
+type product struct {
+	pos                 pos
+	id, vendor, edition string
+	documents           []*document
+	components          []*component
+	settings            []*setting
+	notes               []*note
+	ports               []*namedPort
+	flows               []*flow
+	mappings            []*actionMapping
+	orders              []*decisionOrder
+}
+
+type document struct {
+	pos                                         pos
+	id, publisher, language, url, page, edition string
+	counts                                      uint8
+	rows                                        int
+	sections                                    []*section
+	excluded                                    []*excludedRow
+}
+
+type section struct {
+	pos         pos
+	id          string
+	first, last int
+	inferred    bool
+}
+
+type excludedRow struct {
+	pos    pos
+	row    int
+	reason string
+}
+
+type component struct {
+	pos                      pos
+	id                       string
+	aliases, hosts, inherits []string
+}
+
+type setting struct {
+	pos         pos
+	id          string
+	kind        uint8
+	component   string
+	group       string
+	requirement uint8
+	cite        citations
+}
+
+type note struct {
+	pos                  pos
+	id                   string
+	kind                 uint8
+	products, components []string
+	seconds              int
+	addresses            string
+	cite                 citations
+}
+
+type namedPort struct {
+	pos   pos
+	id    string
+	ports portset.Set
+}
+
+type flow struct {
+	pos                                                   pos
+	id, component                                         string
+	from, to                                              []string
+	initiator, portKind, portChoice                       uint8
+	direction, configurable, requirement                  uint8
+	ports, sourcePorts                                    portset.Set
+	protocols                                             []uint8
+	settings, appProtocols, osServices, notes             []string
+	cite                                                  citations
+	hasPublished                                          bool
+	publishedProtocol, publishedPorts, publishedDirection string
+	inferred, quirks                                      uint32
+	retired                                               []string
+}
+
+type actionMapping struct {
+	pos      pos
+	object   string
+	setting  uint8
+	scans    []uint8
+	result   uint8
+	inferred bool
+	cite     citations
+}
+
+type decisionOrder struct {
+	pos    pos
+	object string
+	steps  []uint8
+	cite   citations
+}
+
+// citations are places in one document: rows and sections.
+type citations struct {
+	pos      pos
+	document string // "" for the product's only document
+	rows     []int
+	sections []string
+}
+
+// textKey names a text: the kind of its entry ("flows"), the entry's id, and the field ("purpose").
+type textKey struct{ kind, id, field string }
+
+func (k textKey) String() string {
+	return strings.TrimRight(strings.TrimRight(k.kind+" "+k.id+" "+k.field, " "), " ")
+}
+
+type text struct {
+	pos   pos
+	value string
+}
+
+// labelsFile holds the words of reports and commands, which belong to no product.
+const labelsFile = "labels"
+
+// Read reads and validates data/*.yaml and i18n/<language>/*.yaml. Err tells whether the result can be compiled.
+func Read(fsys fs.FS) *Source {
+	s := &Source{texts: map[string]map[textKey]text{}}
+	for _, name := range s.glob(fsys, "data/*.yaml") {
+		if node := s.parse(fsys, name); node != nil {
+			s.products = append(s.products, s.readProduct(name, node))
+		}
+	}
+	for _, dir := range s.glob(fsys, "i18n/*") {
+		if info, err := fs.Stat(fsys, dir); err == nil && info.IsDir() {
+			s.languages = append(s.languages, path.Base(dir))
+		}
+	}
+	slices.SortFunc(s.languages, func(a, b string) int {
+		if (a == Fallback) != (b == Fallback) {
+			return map[bool]int{true: -1, false: 1}[a == Fallback]
+		}
+		return strings.Compare(a, b)
+	})
+	for _, language := range s.languages {
+		s.texts[language] = map[textKey]text{}
+		for _, name := range s.glob(fsys, "i18n/"+language+"/*.yaml") {
+			if node := s.parse(fsys, name); node != nil {
+				s.readTexts(language, name, node)
+			}
+		}
+	}
+	slices.SortFunc(s.products, func(a, b *product) int { return strings.Compare(a.id, b.id) })
+	s.readPublishedIDs(fsys)
+	s.validate()
+	return s
+}
+
+// Err returns every problem found so far as one error, or nil.
+func (s *Source) Err() error { return s.problems.Err() }
+
+// Languages returns the languages that have texts, the fallback first.
+func (s *Source) Languages() []string { return s.languages }
+
+func (s *Source) glob(fsys fs.FS, pattern string) []string {
+	names, err := fs.Glob(fsys, pattern)
+	if err == nil && len(names) == 0 {
+		s.problems.add(pos{file: pattern}, "", "no such file")
+	}
+	return names
+}
+
+func (s *Source) parse(fsys fs.FS, name string) *yaml.Node {
+	data, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		s.problems.add(pos{file: name}, "", "cannot be read: %v", err)
+		return nil
+	}
+	var document yaml.Node
+	if err := yaml.Unmarshal(data, &document); err != nil {
+		s.problems.add(pos{file: name}, "", "is not YAML: %v", err)
+		return nil
+	}
+	if len(document.Content) == 0 {
+		s.problems.add(pos{file: name}, "", "is empty")
+		return nil
+	}
+	return document.Content[0]
+}
+
+func (s *Source) readProduct(file string, node *yaml.Node) *product {
+	root := newObject(&s.problems, file, "", node)
+	p := &product{pos: root.pos}
+	if o := root.object("product"); o != nil {
+		p.pos, p.id, p.vendor, p.edition = o.pos, o.id("product"), o.str("vendor"), o.str("edition")
+		o.done()
+	} else {
+		root.problem(`field "product" is missing`)
+	}
+	if want := strings.TrimSuffix(path.Base(file), ".yaml"); p.id != "" && p.id != want {
+		s.problems.add(p.pos, "product "+p.id, "stands in the file of product %q; accepted: one file per product, named after it", want)
+	}
+	for _, o := range root.objects("documents") {
+		p.documents = append(p.documents, readDocument(o))
+	}
+	for _, o := range root.objects("components") {
+		c := &component{pos: o.pos, id: o.id("component"), aliases: o.strs("aliases"), hosts: o.strs("hosts"), inherits: o.strs("inherits")}
+		p.components = append(p.components, c)
+		o.done()
+	}
+	for _, o := range root.objects("settings") {
+		p.settings = append(p.settings, &setting{
+			pos: o.pos, id: o.id("setting"), kind: o.enum("kind", table.SettingKinds, ""), component: o.required("component"),
+			group: o.str("group"), requirement: o.enum("requirement", table.Requirements, "optional"), cite: readCitations(o),
+		})
+		o.done()
+	}
+	for _, o := range root.objects("notes") {
+		p.notes = append(p.notes, readNote(o))
+	}
+	for _, o := range root.objects("ports") {
+		p.ports = append(p.ports, &namedPort{pos: o.pos, id: o.id("port"), ports: readPorts(o, "ports")})
+		o.done()
+	}
+	for _, o := range root.objects("flows") {
+		p.flows = append(p.flows, readFlow(o))
+	}
+	for _, o := range root.objects("actionMappings") {
+		p.mappings = append(p.mappings, &actionMapping{
+			pos: o.pos, object: o.required("object"), setting: o.enum("setting", table.ObjectActions, ""), scans: o.enums("scans", table.ScanTypes),
+			result: o.enum("result", table.ScanActions, ""), inferred: o.bits("inferred", []string{"scans"}) != 0, cite: readCitations(o),
+		})
+		o.done()
+	}
+	for _, o := range root.objects("decisionOrders") {
+		p.orders = append(p.orders, &decisionOrder{
+			pos: o.pos, object: o.required("object"), steps: o.enums("steps", table.DecisionSteps), cite: readCitations(o),
+		})
+		o.done()
+	}
+	root.done()
+	return p
+}
+
+func readDocument(o *object) *document {
+	d := &document{
+		pos: o.pos, id: o.id("document"), publisher: o.required("publisher"), language: o.required("language"), url: o.required("url"),
+		page: o.str("page"), edition: o.str("edition"), counts: o.enum("counts", table.Counts, "rows"), rows: o.number("rows"),
+	}
+	for _, so := range o.objects("sections") {
+		sec := &section{pos: so.pos, id: so.id(o.entry + ", section"), inferred: so.boolean("inferred")}
+		if rows := so.str("rows"); rows != "" {
+			lo, hi, err := portset.ParsePortRange(rows)
+			if err != nil || lo == 0 || int(hi) > d.rows {
+				so.problem("rows %q; accepted: a range within 1-%d", rows, d.rows)
+			}
+			sec.first, sec.last = int(lo), int(hi)
+		}
+		d.sections = append(d.sections, sec)
+		so.done()
+	}
+	for _, eo := range o.objects("excluded") {
+		d.excluded = append(d.excluded, &excludedRow{pos: eo.pos, row: eo.number("row"), reason: eo.required("reason")})
+		eo.done()
+	}
+	o.done()
+	return d
+}
+
+func readNote(o *object) *note {
+	n := &note{
+		pos: o.pos, id: o.id("note"), kind: o.enum("kind", table.NoteKinds, "information"), products: o.strs("products"),
+		components: o.strs("components"), addresses: o.str("addresses"), cite: readCitations(o),
+	}
+	if s := o.str("duration"); s != "" {
+		n.seconds = readDuration(o, s)
+	}
+	o.done()
+	return n
+}
+
+func readPorts(o *object, key string) portset.Set {
+	set, err := portset.Parse(o.str(key))
+	if err != nil {
+		o.problems.add(o.at(key), o.entry, "field %q: %v", key, err)
+	}
+	return set
+}
+
+func readFlow(o *object) *flow {
+	f := &flow{
+		pos: o.pos, id: o.id("flow"), component: o.required("component"), from: o.strs("from"), to: o.strs("to"),
+		initiator: o.enum("initiator", table.Initiators, "from"), ports: readPorts(o, "ports"), sourcePorts: readPorts(o, "sourcePorts"),
+		portKind: o.enum("portKind", table.PortKinds, "listed"), portChoice: o.enum("portChoice", table.PortChoices, "all"),
+		direction: o.enum("direction", table.Directions, "unstated"), configurable: o.enum("configurable", table.Configurables, "unstated"),
+		requirement: o.enum("requirement", table.Requirements, "required"), settings: o.strs("settings"),
+		appProtocols: o.strs("appProtocols"), osServices: o.strs("osServices"), notes: o.strs("notes"), cite: readCitations(o),
+		inferred: o.bits("inferred", table.InferredFields), quirks: o.bits("quirks", table.Quirks), retired: o.strs("retired"),
+	}
+	for _, name := range o.strs("protocols") {
+		p, err := portset.ParseProtocol(name)
+		if err != nil {
+			o.problems.add(o.at("protocols"), o.entry, `field "protocols": %v`, err)
+		}
+		f.protocols = append(f.protocols, p)
+	}
+	slices.Sort(f.protocols)
+	if po := o.object("published"); po != nil {
+		f.hasPublished = true
+		f.publishedProtocol, f.publishedPorts, f.publishedDirection = po.str("protocol"), po.str("ports"), po.str("direction")
+		po.done()
+	}
+	o.done()
+	return f
+}
+
+// readCitations reads cite, a list of row numbers and section ids, and document, which it refers to.
+func readCitations(o *object) citations {
+	c := citations{pos: o.at("cite"), document: o.str("document")}
+	for _, v := range o.sequence("cite") {
+		s := o.scalar("cite", v)
+		if v.Tag != "!!int" {
+			c.sections = append(c.sections, s)
+			continue
+		}
+		lo, _, err := portset.ParsePortRange(s)
+		if err != nil || lo == 0 {
+			o.problemAt(v, "cited row %q; accepted: a row number from 1, or the id of a section", s)
+			continue
+		}
+		c.rows = append(c.rows, int(lo))
+	}
+	slices.Sort(c.rows)
+	return c
+}
+
+func (s *Source) readTexts(language, file string, node *yaml.Node) {
+	base := strings.TrimSuffix(path.Base(file), ".yaml")
+	add := func(key textKey, node *yaml.Node) {
+		at := pos{file, node.Line}
+		switch {
+		case node.Kind != yaml.ScalarNode || node.Value == "":
+			s.problems.add(at, key.String(), "is %s; accepted: a text", describe(node))
+		case s.texts[language][key] != text{}:
+			s.problems.add(at, key.String(), "stands twice (first in %s)", s.texts[language][key].pos.file)
+		default:
+			s.texts[language][key] = text{at, node.Value}
+		}
+	}
+	root := newObject(&s.problems, file, "", node)
+	for kind, value := range root.values {
+		switch {
+		case base == labelsFile:
+			add(textKey{"labels", kind, ""}, value)
+			continue
+		case kind == "product":
+			for field, v := range newObject(&s.problems, file, kind, value).values {
+				add(textKey{kind, base, field}, v)
+			}
+			continue
+		}
+		for id, v := range newObject(&s.problems, file, kind, value).values {
+			if v.Kind != yaml.MappingNode {
+				add(textKey{kind, id, ""}, v)
+				continue
+			}
+			for field, v := range newObject(&s.problems, file, kind+" "+id, v).values {
+				add(textKey{kind, id, field}, v)
+			}
+		}
+	}
+}

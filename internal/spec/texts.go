@@ -1,0 +1,98 @@
+package spec
+
+import (
+	"strings"
+
+	"github.com/portbook/portbook/internal/table"
+	"golang.org/x/text/unicode/norm"
+)
+
+// requiredText is a text that every language must have, and the entry that requires it.
+type requiredText struct {
+	key     textKey
+	product string
+}
+
+// requiredTexts lists the texts that the data calls for, in a fixed order.
+func (s *Source) requiredTexts() []requiredText {
+	var list []requiredText
+	for _, p := range s.products {
+		need := func(kind, id string, fields ...string) {
+			for _, field := range fields {
+				list = append(list, requiredText{textKey{kind, id, field}, p.id})
+			}
+		}
+		need("product", p.id, "name", "summary")
+		for _, d := range p.documents {
+			need("documents", d.id, "")
+			for _, sec := range d.sections {
+				need("sections", d.id+"/"+sec.id, "")
+			}
+			for _, x := range d.excluded {
+				need("excluded", d.id+"/"+x.reason, "")
+			}
+		}
+		for _, c := range p.components {
+			need("components", c.id, "name", "role")
+		}
+		for _, x := range p.settings {
+			if x.group != "" {
+				need("settingGroups", x.group, "")
+			}
+			need("settings", x.id, "label", "help")
+		}
+		for _, n := range p.notes {
+			need("notes", n.id, "")
+		}
+		for _, x := range p.ports {
+			need("ports", x.id, "")
+		}
+		for _, f := range p.flows {
+			need("flows", f.id, "purpose")
+			if table.Requirements[f.requirement] == "conditional" {
+				need("flows", f.id, "condition")
+			}
+		}
+	}
+	return list
+}
+
+// checkTexts reports texts that are missing in a language, that nothing asks for, or that are not in normal form.
+func (s *Source) checkTexts() {
+	required := map[textKey]bool{}
+	for _, r := range s.requiredTexts() {
+		if required[r.key] {
+			continue // setting groups and reasons are shared
+		}
+		required[r.key] = true
+		for _, language := range s.languages {
+			if _, ok := s.texts[language][r.key]; !ok {
+				s.problems.add(pos{file: "i18n/" + language + "/" + r.product + ".yaml"}, r.key.String(), "has no text in %q", language)
+			}
+		}
+	}
+	for _, language := range s.languages {
+		for key, t := range s.texts[language] {
+			if key.kind == labelsFile {
+				s.checkLabel(language, key, t)
+			} else if !required[key] {
+				s.problems.add(t.pos, key.String(), "is a text that no entry of the data asks for")
+			}
+			if !norm.NFC.IsNormalString(t.value) {
+				s.problems.add(t.pos, key.String(), "is not in Unicode normal form C; accepted: %q", norm.NFC.String(t.value))
+			}
+			if strings.TrimSpace(t.value) != t.value || strings.ContainsAny(t.value, "\n\t") {
+				s.problems.add(t.pos, key.String(), "has white space at an end, a tab or a line break; accepted: one line of text")
+			}
+		}
+	}
+}
+
+// checkLabel reports a label that another language lacks.
+func (s *Source) checkLabel(language string, key textKey, t text) {
+	for _, other := range s.languages {
+		if _, ok := s.texts[other][key]; !ok {
+			s.problems.add(pos{file: "i18n/" + other + "/" + labelsFile + ".yaml"}, key.String(), "has no text in %q (%s:%d has one)", other, t.pos.file, t.pos.line)
+		}
+	}
+}
