@@ -1,0 +1,100 @@
+package portbook
+
+import "github.com/portbook/portbook/internal/table"
+
+// ObjectAction is what Apex Central asks a product to do with a suspicious object.
+type ObjectAction string
+
+// The actions of Apex Central.
+const (
+	ObjectLog        ObjectAction = "log"
+	ObjectBlock      ObjectAction = "block"
+	ObjectQuarantine ObjectAction = "quarantine"
+)
+
+// ScanType is when a product scans.
+type ScanType string
+
+// The types of scans.
+const (
+	ScanRealTime  ScanType = "real-time"
+	ScanManual    ScanType = "manual"
+	ScanScheduled ScanType = "scheduled"
+)
+
+// ScanAction is what a product then does with the message.
+type ScanAction string
+
+// The actions of ScanMail.
+const (
+	ScanPass              ScanAction = "pass"
+	ScanReplace           ScanAction = "replace-with-text-or-file"
+	ScanQuarantineMessage ScanAction = "quarantine-entire-message"
+	ScanQuarantinePart    ScanAction = "quarantine-message-part"
+)
+
+// ActionMapping tells what a product does when Apex Central asks for an action and a scan of some type finds the object.
+type ActionMapping struct {
+	Product      Product
+	Object       string // the type of object: "file"
+	Action       ObjectAction
+	Scan         ScanType
+	Result       ScanAction
+	ScanInferred bool // the document does not say for which scans the row holds; taken to be all
+	Citations    []Citation
+}
+
+// ActionMappings returns the action mappings of the catalog's products, by action and scan type.
+func (c *Catalog) ActionMappings() []ActionMapping {
+	t := c.t()
+	list := make([]ActionMapping, len(t.ActionMappings))
+	for i, m := range t.ActionMappings {
+		list[i] = ActionMapping{
+			c.productID(m.Product), t.Name(m.Object), ObjectAction(table.ObjectActions[m.Setting]), ScanType(table.ScanTypes[m.Scan]),
+			ScanAction(table.ScanActions[m.Result]), m.Inferred, c.citations(m.Citations),
+		}
+	}
+	return list
+}
+
+// ActionFor returns what a product does with a suspicious object of the type ("file") when Apex Central asks for action
+// and a scan of type scan finds it.
+func (c *Catalog) ActionFor(p Product, object string, action ObjectAction, scan ScanType) (ScanAction, bool) {
+	for _, m := range c.ActionMappings() {
+		if m.Product == p && m.Object == object && m.Action == action && m.Scan == scan {
+			return m.Result, true
+		}
+	}
+	return "", false
+}
+
+// DecisionStep is a source of verdicts on suspicious objects.
+type DecisionStep string
+
+// The steps of a decision.
+const (
+	DecideUserDefined     DecisionStep = "user-defined-suspicious-object"
+	DecideLocalPattern    DecisionStep = "pattern-based-local-scan"
+	DecideVirtualAnalyzer DecisionStep = "virtual-analyzer-suspicious-object"
+)
+
+// DecisionOrder is the order in which sources of verdicts decide: the first that knows an object wins.
+type DecisionOrder struct {
+	Product   Product
+	Object    string // the type of object: "file"
+	Steps     []DecisionStep
+	Citations []Citation
+}
+
+// DecisionOrders returns the decision orders of the catalog's products.
+func (c *Catalog) DecisionOrders() []DecisionOrder {
+	t := c.t()
+	list := make([]DecisionOrder, len(t.DecisionOrders))
+	for i, d := range t.DecisionOrders {
+		list[i] = DecisionOrder{Product: c.productID(d.Product), Object: t.Name(d.Object), Citations: c.citations(d.Citations)}
+		for _, step := range t.List(d.Steps) {
+			list[i].Steps = append(list[i].Steps, DecisionStep(table.DecisionSteps[step]))
+		}
+	}
+	return list
+}

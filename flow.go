@@ -1,0 +1,470 @@
+package portbook
+
+import (
+	"iter"
+	"strings"
+
+	"github.com/portbook/portbook/internal/portset"
+	"github.com/portbook/portbook/internal/table"
+)
+
+// Product is the id of a product, such as "itms". Its constants are listed below. The id "site" stands for the customer's
+// own infrastructure.
+type Product string
+
+// Info returns what the built-in catalog knows of the product.
+func (p Product) Info() (ProductInfo, bool) { return builtin.Product(p) }
+
+// Flows returns the built-in flows that the product's documents describe.
+func (p Product) Flows() FlowSet { return Flows().Where(OfProduct(p)) }
+
+// Component is the id of a component: an endpoint role of a product, such as "itms/package-server". Its constants are
+// listed below. "site/unspecified" is the endpoint that a document leaves open.
+type Component string
+
+// Info returns what the built-in catalog knows of the component.
+func (x Component) Info() (ComponentInfo, bool) { return builtin.Component(x) }
+
+// Flows returns the built-in flows of the component and of all that it inherits from.
+func (x Component) Flows() FlowSet { return builtin.FlowsOf(x) }
+
+// OwnFlows returns the built-in flows of the component itself.
+func (x Component) OwnFlows() FlowSet { return builtin.OwnFlows(x) }
+
+// FlowID is the id of a flow, such as "itms/package-server/unc-inbound". Its constants are listed below. Ids never
+// change their meaning; a renamed flow keeps its former id too.
+type FlowID string
+
+// Flow is a handle of one flow of a catalog. Handles are comparable. The zero value belongs to no catalog: its methods
+// return zero values.
+type Flow struct {
+	catalog *Catalog
+	index   uint32
+}
+
+var noFlow table.Flow
+
+func (f Flow) record() *table.Flow {
+	if f.IsZero() {
+		return &noFlow
+	}
+	return &f.catalog.t().Flows[f.index]
+}
+
+// IsZero reports whether f is the zero value.
+func (f Flow) IsZero() bool { return f.catalog == nil }
+
+// ID returns the flow's id.
+func (f Flow) ID() FlowID { return FlowID(f.catalog.t().Name(f.record().ID)) }
+
+// String returns the flow's id.
+func (f Flow) String() string { return string(f.ID()) }
+
+// FormerIDs returns the ids that the flow had in earlier editions.
+func (f Flow) FormerIDs() []FlowID {
+	var list []FlowID
+	for _, s := range f.catalog.strings(f.record().FormerIDs) {
+		list = append(list, FlowID(s))
+	}
+	return list
+}
+
+// Product returns the product whose document describes the flow.
+func (f Flow) Product() Product {
+	if f.IsZero() {
+		return ""
+	}
+	return f.catalog.productID(f.record().Product)
+}
+
+// Component returns the component that the flow is documented under. Direction is relative to it.
+func (f Flow) Component() Component {
+	if f.IsZero() {
+		return ""
+	}
+	return f.catalog.componentID(f.record().Component)
+}
+
+// From returns the components that open the connection: each of them on its own.
+func (f Flow) From() []Component { return f.catalog.components(f.record().From) }
+
+// To returns the components that the connection is opened to: each of them on its own.
+func (f Flow) To() []Component { return f.catalog.components(f.record().To) }
+
+// Initiator tells who opens the connection.
+func (f Flow) Initiator() Initiator {
+	if f.IsZero() {
+		return ""
+	}
+	return Initiator(table.Initiators[f.record().Initiator])
+}
+
+// Initiator tells who opens a connection.
+type Initiator string
+
+// Who opens a connection.
+const (
+	InitiatorFrom     Initiator = "from"     // the components of From
+	InitiatorEither   Initiator = "either"   // From and To both do
+	InitiatorUnstated Initiator = "unstated" // the document lists both directions and does not tell
+)
+
+// Ports returns the destination ports. It is empty when the document does not bound them: PortKind tells why, and
+// Protocols still tells the protocol where it is known.
+func (f Flow) Ports() PortSet {
+	if f.IsZero() {
+		return PortSet{}
+	}
+	return PortSet{f.catalog.set(f.record().Ports)}
+}
+
+// Protocols returns the protocols of the flow in increasing order; none when the document does not tell.
+func (f Flow) Protocols() []Protocol {
+	var list []Protocol
+	for _, p := range f.catalog.t().List(f.record().Protocols) {
+		list = append(list, Protocol(p))
+	}
+	return list
+}
+
+// SourcePorts returns the source ports where the document speaks of them; otherwise it is empty.
+func (f Flow) SourcePorts() PortSet {
+	if f.IsZero() {
+		return PortSet{}
+	}
+	return PortSet{f.catalog.set(f.record().SourcePorts)}
+}
+
+// PortKind tells where the destination ports come from.
+func (f Flow) PortKind() PortKind {
+	if f.IsZero() {
+		return ""
+	}
+	return PortKind(table.PortKinds[f.record().PortKind])
+}
+
+// PortKind tells where destination ports come from.
+type PortKind string
+
+// Where destination ports come from.
+const (
+	PortsListed    PortKind = "listed"    // the document lists them
+	PortsDynamic   PortKind = "dynamic"   // assigned when needed, from Ports where that is not empty
+	PortsReference PortKind = "reference" // whatever another product is set to
+	PortsVaries    PortKind = "varies"    // depends on what is deployed
+	PortsNone      PortKind = "none"      // the document describes the flow without any
+)
+
+// PortChoice tells whether all of the ports are used or one of them.
+func (f Flow) PortChoice() PortChoice {
+	if f.IsZero() {
+		return ""
+	}
+	return PortChoice(table.PortChoices[f.record().PortChoice])
+}
+
+// PortChoice tells how several ports are used.
+type PortChoice string
+
+// How several ports are used.
+const (
+	PortsAll   PortChoice = "all"    // all of them
+	PortsOneOf PortChoice = "one-of" // alternatives, by configuration: "80 or 443"
+)
+
+// Direction returns the direction as published, seen from Component.
+func (f Flow) Direction() Direction {
+	if f.IsZero() {
+		return ""
+	}
+	return Direction(table.Directions[f.record().Direction])
+}
+
+// Direction is a published direction. It does not tell who opens the connection: [Flow.Initiator] does.
+type Direction string
+
+// The published directions.
+const (
+	DirectionInbound  Direction = "inbound"
+	DirectionOutbound Direction = "outbound"
+	DirectionBoth     Direction = "both"
+	DirectionUnstated Direction = "unstated"
+)
+
+// Configurable tells whether the port can be changed.
+func (f Flow) Configurable() Configurable {
+	if f.IsZero() {
+		return ""
+	}
+	return Configurable(table.Configurables[f.record().Configurable])
+}
+
+// Configurable tells whether a port can be changed.
+type Configurable string
+
+// Whether a port can be changed.
+const (
+	ConfigurableYes         Configurable = "yes"
+	ConfigurableNo          Configurable = "no"
+	ConfigurableDiscouraged Configurable = "discouraged" // it can, and the document advises against it
+	ConfigurableUnstated    Configurable = "unstated"
+)
+
+// Settings returns the settings that change the port or turn the flow on.
+func (f Flow) Settings() []Setting {
+	var list []Setting
+	for _, i := range f.catalog.t().List(f.record().Settings) {
+		list = append(list, f.catalog.setting(i))
+	}
+	return list
+}
+
+// Requirement tells whether the flow is needed.
+func (f Flow) Requirement() Requirement {
+	if f.IsZero() {
+		return ""
+	}
+	return Requirement(table.Requirements[f.record().Requirement])
+}
+
+// Requirement tells whether something is needed.
+type Requirement string
+
+// Whether something is needed.
+const (
+	Required    Requirement = "required"
+	Optional    Requirement = "optional"    // the document calls it optional, or the user turns it on
+	Conditional Requirement = "conditional" // needed when the condition holds
+)
+
+// Condition returns when a conditional flow is needed; the empty text for other flows.
+func (f Flow) Condition() Text { return f.catalog.text(f.record().Condition) }
+
+// AppProtocols returns the names of the application protocols, such as HTTPS.
+func (f Flow) AppProtocols() []string { return f.catalog.strings(f.record().AppProtocols) }
+
+// OSServices returns the operating system services or processes that take part, as published.
+func (f Flow) OSServices() []string { return f.catalog.strings(f.record().OSServices) }
+
+// Hosts returns the published host names and addresses of the flow's endpoints.
+func (f Flow) Hosts() []string {
+	t := f.catalog.t()
+	var list []string
+	for _, l := range []table.List{f.record().From, f.record().To} {
+		for _, i := range t.List(l) {
+			list = append(list, f.catalog.strings(t.Components[i].Hosts)...)
+		}
+	}
+	return list
+}
+
+// Purpose returns what the flow is for, in one sentence.
+func (f Flow) Purpose() Text { return f.catalog.text(f.record().Purpose) }
+
+// Notes returns the notes on this flow. Notes on its product and components are with [ProductInfo] and [ComponentInfo].
+func (f Flow) Notes() []Note {
+	var list []Note
+	for _, i := range f.catalog.t().List(f.record().Notes) {
+		list = append(list, f.catalog.note(i))
+	}
+	return list
+}
+
+// Citations returns the places in documents that the flow is taken from. There is at least one.
+func (f Flow) Citations() []Citation { return f.catalog.citations(f.record().Citations) }
+
+// Published holds the tokens that a document prints, to the letter. A token is empty when the document has none.
+type Published struct {
+	Protocol  string `json:"protocol"`
+	Ports     string `json:"ports"`
+	Direction string `json:"direction"`
+}
+
+// Published returns the tokens that stand in the cited row.
+func (f Flow) Published() Published {
+	t, p := f.catalog.t(), f.record().Published
+	return Published{t.Name(p[0]), t.Name(p[1]), t.Name(p[2])}
+}
+
+// Inferred returns the names of the fields, as in JSON, that the document does not state: "from", "initiator",
+// "protocol" and so on.
+func (f Flow) Inferred() []string { return named(f.record().Inferred, table.InferredFields) }
+
+// IsInferred reports whether the field, as named in JSON, is not stated by the document.
+func (f Flow) IsInferred(field string) bool {
+	for _, name := range f.Inferred() {
+		if name == field {
+			return true
+		}
+	}
+	return false
+}
+
+// Quirks returns what is wrong or ambiguous in the cited row.
+func (f Flow) Quirks() []Quirk {
+	var list []Quirk
+	for _, code := range named(f.record().Quirks, table.Quirks) {
+		list = append(list, Quirk(code))
+	}
+	return list
+}
+
+func named(bits uint32, names []string) []string {
+	var list []string
+	for i, name := range names {
+		if bits>>i&1 == 1 {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// FlowSet is an immutable set of flows of one catalog. It is comparable: sets are equal (==) exactly when their members
+// are. The zero value is the empty set, which belongs to every catalog. It holds one bit for each flow of the catalog.
+//
+// To work over several catalogs, merge them first: a set operation on non-empty sets of different catalogs panics, since
+// flows of different catalogs have no order and no identity in common and any result would be silently wrong.
+type FlowSet struct {
+	catalog *Catalog // nil for the empty set
+	bits    string   // bit i%8 of byte i/8 is flow i; no zero bytes at the end
+}
+
+// Set returns the set that holds f alone; the empty set for the zero value.
+func (f Flow) Set() FlowSet {
+	if f.IsZero() {
+		return FlowSet{}
+	}
+	bits := make([]byte, f.index/8+1)
+	bits[f.index/8] = 1 << (f.index % 8)
+	return f.catalog.flowSet(bits)
+}
+
+// flowSet freezes bits into a set.
+func (c *Catalog) flowSet(bits []byte) FlowSet {
+	n := len(bits)
+	for n > 0 && bits[n-1] == 0 {
+		n--
+	}
+	if n == 0 {
+		return FlowSet{}
+	}
+	return FlowSet{c, string(bits[:n])}
+}
+
+func (c *Catalog) flowsWhere(match func(i int) bool) FlowSet {
+	n := len(c.t().Flows)
+	bits := make([]byte, (n+7)/8)
+	for i := range n {
+		if match(i) {
+			bits[i/8] |= 1 << (i % 8)
+		}
+	}
+	return c.flowSet(bits)
+}
+
+func (s FlowSet) has(i int) bool { return i/8 < len(s.bits) && s.bits[i/8]>>(i%8)&1 == 1 }
+
+// combine applies f to the bits of s and t.
+func (s FlowSet) combine(t FlowSet, f func(a, b byte) byte) FlowSet {
+	c := s.catalog
+	switch {
+	case c == nil:
+		c = t.catalog
+	case t.catalog != nil && t.catalog != c:
+		panic("portbook: set operation on flows of different catalogs: merge the catalogs first")
+	}
+	bits := make([]byte, max(len(s.bits), len(t.bits)))
+	for i := range bits {
+		var a, b byte
+		if i < len(s.bits) {
+			a = s.bits[i]
+		}
+		if i < len(t.bits) {
+			b = t.bits[i]
+		}
+		bits[i] = f(a, b)
+	}
+	return c.flowSet(bits)
+}
+
+// Union returns the flows that are in s or in t.
+func (s FlowSet) Union(t FlowSet) FlowSet {
+	return s.combine(t, func(a, b byte) byte { return a | b })
+}
+
+// Intersect returns the flows that are in both s and t.
+func (s FlowSet) Intersect(t FlowSet) FlowSet {
+	return s.combine(t, func(a, b byte) byte { return a & b })
+}
+
+// Subtract returns the flows of s that are not in t.
+func (s FlowSet) Subtract(t FlowSet) FlowSet {
+	return s.combine(t, func(a, b byte) byte { return a &^ b })
+}
+
+// Complement returns the flows of the set's catalog that are not in s. The empty set belongs to every catalog, so its
+// complement cannot be told: it is empty too. Subtract from [Catalog.Flows] where that matters.
+func (s FlowSet) Complement() FlowSet {
+	if s.catalog == nil {
+		return FlowSet{}
+	}
+	return s.catalog.Flows().Subtract(s)
+}
+
+// Contains reports whether f is in s. A flow of another catalog is not.
+func (s FlowSet) Contains(f Flow) bool {
+	return !f.IsZero() && s.catalog == f.catalog && s.has(int(f.index))
+}
+
+// IsEmpty reports whether s has no flows.
+func (s FlowSet) IsEmpty() bool { return s.bits == "" }
+
+// Len returns the number of flows in s.
+func (s FlowSet) Len() int {
+	n := 0
+	for range s.All() {
+		n++
+	}
+	return n
+}
+
+// All yields the flows in the order in which their documents have them: by product, section and row.
+func (s FlowSet) All() iter.Seq[Flow] {
+	return func(yield func(Flow) bool) {
+		for i := range len(s.bits) * 8 {
+			if s.has(i) && !yield(Flow{s.catalog, uint32(i)}) {
+				return
+			}
+		}
+	}
+}
+
+// Slice returns the flows in the order of All.
+func (s FlowSet) Slice() []Flow {
+	var list []Flow
+	for f := range s.All() {
+		list = append(list, f)
+	}
+	return list
+}
+
+// Ports returns the union of the destination ports of the flows. Flows whose ports the document does not bound add
+// nothing: Where(Unbounded()) finds them.
+func (s FlowSet) Ports() PortSet {
+	return PortSet{portset.UnionAll(func(yield func(portset.Set) bool) {
+		for f := range s.All() {
+			if !yield(f.Ports().set) {
+				return
+			}
+		}
+	})}
+}
+
+// String returns the ids of the flows, separated by spaces.
+func (s FlowSet) String() string {
+	var ids []string
+	for f := range s.All() {
+		ids = append(ids, f.String())
+	}
+	return strings.Join(ids, " ")
+}

@@ -1,0 +1,122 @@
+// Command gen compiles the source data (data/ and i18n/) into the typed constants and static tables of the packages.
+//
+//	go run ./gen          write what is generated
+//	go run ./gen -check   write nothing; exit 1 and name every file that is stale
+//
+// It works offline, prints the same bytes from run to run whatever the order of the entries in the data, and writes only
+// when all of the data is valid. Bad data is reported with file, line and entry, all problems at once.
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/portbook/portbook/internal/spec"
+)
+
+func main() {
+	check := flag.Bool("check", false, "write nothing; exit 1 and name every file that is stale")
+	root := flag.String("root", ".", "root folder of the repository")
+	flag.Parse()
+	os.Exit(run(*root, *check, os.Stderr))
+}
+
+// run generates, and writes or checks. It returns the exit status.
+func run(root string, check bool, stderr io.Writer) int {
+	files, err := generate(os.DirFS(root))
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return 1
+	}
+	stale, err := compare(root, files)
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return 1
+	}
+	for _, name := range stale {
+		if check {
+			fmt.Fprintf(stderr, "%s is stale: run go generate ./...\n", name)
+			continue
+		}
+		if err := write(filepath.Join(root, filepath.FromSlash(name)), files[name]); err != nil {
+			fmt.Fprintln(stderr, err)
+			return 1
+		}
+	}
+	if check && len(stale) > 0 {
+		return 1
+	}
+	return 0
+}
+
+// generate returns the content of every generated file, by path. A nil content stands for a file that must not be there.
+func generate(fsys fs.FS) (map[string][]byte, error) {
+	source := spec.Read(fsys)
+	source.CheckNames()
+	edition, err := fs.ReadFile(fsys, "data/edition.txt")
+	if err != nil {
+		return nil, err
+	}
+	t, err := source.Compile(strings.TrimSpace(string(edition)))
+	if err != nil {
+		return nil, err
+	}
+	readme, err := fs.ReadFile(fsys, "README.md")
+	if err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{spec.IDsFile: source.PublishedIDs()}
+	if files["README.md"], err = coverage(t, readme); err != nil {
+		return nil, err
+	}
+	old, err := fs.Glob(fsys, "i18n/generated_*.go")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range old {
+		files[name] = nil // languages that are gone; the others follow
+	}
+	for name, file := range goFiles(t, source) {
+		var b bytes.Buffer
+		if err := file.Render(&b); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		files[name] = b.Bytes()
+	}
+	return files, nil
+}
+
+// compare returns the names of the files that differ from what is on disk, sorted.
+func compare(root string, files map[string][]byte) ([]string, error) {
+	var stale []string
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		have, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+		if err != nil && !os.IsNotExist(err) {
+			return nil, err
+		}
+		if (have == nil) != (files[name] == nil) || !bytes.Equal(have, files[name]) {
+			stale = append(stale, name)
+		}
+	}
+	return stale, nil
+}
+
+// write replaces a file as a whole; nil content removes it.
+func write(name string, content []byte) error {
+	if content == nil {
+		return os.Remove(name)
+	}
+	temporary := name + ".tmp"
+	if err := os.WriteFile(temporary, content, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(temporary, name)
+}

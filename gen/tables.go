@@ -1,0 +1,176 @@
+package main
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+	"github.com/portbook/portbook/internal/spec"
+	"github.com/portbook/portbook/internal/table"
+)
+
+const tablePath = modulePath + "/internal/table"
+
+// goFiles returns the generated Go files, by path.
+func goFiles(t *table.Table, source *spec.Source) map[string]*jen.File {
+	files := map[string]*jen.File{
+		"generated_ports.go":       constantsFile(t),
+		"generated_tables.go":      tablesFile(t),
+		"i18n/generated_labels.go": labelsFile(source),
+	}
+	_, labels := source.Labels()
+	for i, language := range source.Languages() {
+		files["i18n/generated_"+fileName(language)+".go"] = languageFile(t.Texts[i], i == 0, labels[language])
+	}
+	return files
+}
+
+func fileName(language string) string { return strings.ReplaceAll(strings.ToLower(language), "-", "_") }
+
+// tablesFile prints the packed table with the texts of its first language.
+func tablesFile(t *table.Table) *jen.File {
+	f := jen.NewFilePath(modulePath)
+	f.HeaderComment(header)
+	root := *t
+	root.Texts = t.Texts[:1]
+	f.Comment("builtinTable is the catalog of this edition, laid out by the linker.")
+	f.Var().Id("builtinTable").Op("=").Add(literal(reflect.ValueOf(root)))
+	f.Line()
+	f.Comment(fmt.Sprintf("// Size: %d products, %d documents, %d components, %d settings, %d notes, %d flows; %d list values; %d bytes of names, %d of texts.",
+		len(t.Products), len(t.Documents), len(t.Components), len(t.Settings), len(t.Notes), len(t.Flows), len(t.Lists), len(t.Names.Pool), len(t.Texts[0].Pool)))
+	return f
+}
+
+// languageFile prints the labels of a language, and the texts of the catalog unless the root package has them.
+func languageFile(l table.Language, inRoot bool, labels []string) *jen.File {
+	f := jen.NewFilePath(modulePath + "/i18n")
+	f.HeaderComment(header)
+	name := strings.ToUpper(fileName(l.Tag))
+	if !inRoot {
+		f.Comment(fmt.Sprintf("texts%s holds the texts of the built-in catalog: %d texts, %d bytes.", name, len(l.Ends)-1, len(l.Pool)))
+		f.Var().Id("texts" + name).Op("=").Add(literal(reflect.ValueOf(l.Strings)))
+		f.Line()
+	}
+	pool := table.Strings{Ends: []uint32{0}}
+	for _, s := range labels {
+		pool.Pool += s
+		pool.Ends = append(pool.Ends, uint32(len(pool.Pool)))
+	}
+	f.Comment(fmt.Sprintf("labels%s holds the words of reports and commands.", name))
+	f.Var().Id("labels" + name).Op("=").Add(literal(reflect.ValueOf(pool)))
+	return f
+}
+
+// labelsFile prints the constants of the labels and the list of languages.
+func labelsFile(source *spec.Source) *jen.File {
+	f := jen.NewFilePath(modulePath + "/i18n")
+	f.HeaderComment(header)
+	keys, _ := source.Labels()
+	f.Comment("The labels: words of reports and commands, which belong to no product.")
+	f.Const().DefsFunc(func(g *jen.Group) {
+		for i, key := range keys {
+			g.Id("Label" + spec.GoName(key)).Id("Label").Op("=").Lit(i + 1)
+		}
+	})
+	f.Line()
+	f.Comment("languages lists the languages of the built-in catalog, the fallback first.")
+	f.Var().Id("languages").Op("=").Index().Id("builtinLanguage").ValuesFunc(func(g *jen.Group) {
+		for i, l := range source.Languages() {
+			name := strings.ToUpper(fileName(l))
+			texts := jen.Nil()
+			if i > 0 {
+				texts = jen.Op("&").Id("texts" + name)
+			}
+			g.Line().Values(jen.Lit(l), texts, jen.Op("&").Id("labels"+name))
+		}
+		g.Line()
+	})
+	f.Line()
+	f.Comment("labelKeys lists the keys of the labels: entry i is the key of Label i+1.")
+	f.Var().Id("labelKeys").Op("=").Index().String().ValuesFunc(func(g *jen.Group) {
+		for _, key := range keys {
+			g.Line().Lit(key)
+		}
+		g.Line()
+	})
+	return f
+}
+
+// literal prints a value as a composite literal: fields that are zero are left out, records stand on a line each, and a
+// pool of strings is cut at the ends of its strings.
+func literal(v reflect.Value) *jen.Statement {
+	if pool, ok := v.Interface().(table.Strings); ok {
+		return jen.Qual(tablePath, "Strings").Values(jen.Line().Id("Pool").Op(":").Add(poolLiteral(pool)), jen.Line().Id("Ends").Op(":").Add(literal(reflect.ValueOf(pool.Ends))), jen.Line())
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		return jen.Qual(tablePath, v.Type().Name()).ValuesFunc(func(g *jen.Group) { fields(g, v) })
+	case reflect.Slice, reflect.Array:
+		return sequence(v)
+	case reflect.String:
+		return jen.Lit(v.String())
+	case reflect.Bool:
+		return jen.Lit(v.Bool())
+	}
+	return jen.Op(fmt.Sprint(v.Interface()))
+}
+
+func fields(g *jen.Group, v reflect.Value) {
+	for i := range v.NumField() {
+		if v.Field(i).IsZero() {
+			continue
+		}
+		field := jen.Id(v.Type().Field(i).Name).Op(":").Add(literal(v.Field(i)))
+		switch v.Field(i).Kind() {
+		case reflect.Slice, reflect.Struct: // of the table itself
+			g.Line().Add(field)
+		default:
+			g.Add(field)
+		}
+	}
+}
+
+func sequence(v reflect.Value) *jen.Statement {
+	element := v.Type().Elem()
+	perLine := 1
+	if element.Kind() != reflect.Struct {
+		perLine = 24
+	}
+	var s *jen.Statement
+	if v.Kind() == reflect.Array {
+		s = jen.Index(jen.Lit(v.Len()))
+	} else {
+		s = jen.Index()
+	}
+	if element.Kind() == reflect.Struct {
+		s = s.Qual(tablePath, element.Name())
+	} else {
+		s = s.Id(element.Name())
+	}
+	return s.ValuesFunc(func(g *jen.Group) {
+		for i := range v.Len() {
+			item := literal(v.Index(i))
+			if element.Kind() == reflect.Struct && element.Name() != "Language" {
+				item = jen.ValuesFunc(func(g *jen.Group) { fields(g, v.Index(i)) })
+			}
+			if i%perLine == 0 && v.Kind() == reflect.Slice {
+				g.Line().Add(item)
+			} else {
+				g.Add(item)
+			}
+		}
+		if v.Kind() == reflect.Slice {
+			g.Line()
+		}
+	})
+}
+
+// poolLiteral prints a pool as a sum of its strings, so that a changed text is a changed line.
+func poolLiteral(pool table.Strings) *jen.Statement {
+	s := jen.Lit("")
+	for i := 1; i < len(pool.Ends); i++ {
+		s = s.Op("+").Line().Lit(pool.Pool[pool.Ends[i-1]:pool.Ends[i]])
+	}
+	return s
+}

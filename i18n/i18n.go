@@ -1,0 +1,153 @@
+// Package i18n gives the texts of a catalog in the language of their reader: it matches languages, falls back text by
+// text, and tells which language it used. It also holds the words of reports and commands ([Label]) and measures how wide
+// a text stands in a terminal.
+//
+// The root package carries English; this package carries every other language of the built-in catalog. A program that does
+// not import it links neither.
+package i18n
+
+import (
+	"strings"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/internal/table"
+	"golang.org/x/text/language"
+)
+
+// builtinLanguage is a language of the built-in catalog. The fallback has no texts here: the root package has them.
+type builtinLanguage struct {
+	tag    string
+	texts  *table.Strings
+	labels *table.Strings
+}
+
+// Languages returns the languages in which the built-in catalog and the labels are complete, English first.
+func Languages() []language.Tag {
+	list := make([]language.Tag, len(languages))
+	for i, l := range languages {
+		list[i] = language.Make(l.tag)
+	}
+	return list
+}
+
+// Localizer gives texts in one language, chosen once when it is made. It is immutable and safe for concurrent use. The
+// zero value gives English.
+type Localizer struct{ chosen int } // index in languages
+
+// New returns a localizer for the best match of the preferred languages, the most wanted first. Without a match it gives
+// English.
+func New(preferred ...language.Tag) Localizer {
+	// The index is what tells the languages apart: the tag that the matcher returns carries the extensions of the request.
+	_, index, _ := language.NewMatcher(Languages()).Match(preferred...)
+	return Localizer{index}
+}
+
+// FromAcceptLanguage returns a localizer for the Accept-Language header of an HTTP request. A header that is empty or
+// malformed gives English.
+func FromAcceptLanguage(header string) Localizer {
+	tags, _, err := language.ParseAcceptLanguage(header)
+	if err != nil {
+		return Localizer{}
+	}
+	return New(tags...)
+}
+
+// FromEnvironment returns a localizer for the environment of a POSIX program: the first of LC_ALL, LC_MESSAGES and LANG
+// that is set, such as "ja_JP.UTF-8". getenv is os.Getenv in most programs. The values "C" and "POSIX" give English.
+func FromEnvironment(getenv func(string) string) Localizer {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		value := getenv(name)
+		if value == "" {
+			continue
+		}
+		locale, _, _ := strings.Cut(value, ".")
+		locale, _, _ = strings.Cut(locale, "@")
+		tag, err := language.Parse(locale)
+		if err != nil {
+			return Localizer{}
+		}
+		return New(tag)
+	}
+	return Localizer{}
+}
+
+// Parse returns a localizer for one BCP 47 tag, such as "ja". Unlike New it does not fall back: it returns an error that
+// names the known languages when the tag is malformed or matches none of them.
+func Parse(tag string) (Localizer, error) {
+	t, err := language.Parse(tag)
+	if err == nil {
+		if _, index, confidence := language.NewMatcher(Languages()).Match(t); confidence >= language.High {
+			return Localizer{index}, nil
+		}
+	}
+	return Localizer{}, &LanguageError{tag}
+}
+
+// LanguageError tells that there are no texts in a language.
+type LanguageError struct{ Tag string }
+
+func (e *LanguageError) Error() string {
+	var known []string
+	for _, l := range languages {
+		known = append(known, l.tag)
+	}
+	return `no texts in language "` + e.Tag + `" (accepted: ` + strings.Join(known, ", ") + ")"
+}
+
+// Language returns the language of the localizer.
+func (l Localizer) Language() language.Tag { return language.Make(languages[l.chosen].tag) }
+
+// Text returns a text in the localizer's language, in the nearest parent of it that has the text, or else in English.
+func (l Localizer) Text(x portbook.Text) string {
+	s, _ := l.TextLanguage(x)
+	return s
+}
+
+// TextLanguage returns what Text returns, and the language that it is in.
+func (l Localizer) TextLanguage(x portbook.Text) (string, language.Tag) {
+	if x == (portbook.Text{}) {
+		return "", l.Language()
+	}
+	for tag := l.Language(); tag != language.Und; tag = tag.Parent() {
+		if s, ok := lookup(x, tag.String()); ok {
+			return s, tag
+		}
+	}
+	return x.String(), language.Make(languages[0].tag)
+}
+
+// lookup finds a text in exactly one language: among those that its catalog holds, then among those of this package.
+func lookup(x portbook.Text, tag string) (string, bool) {
+	if s, ok := x.In(tag); ok {
+		return s, true
+	}
+	if x.Catalog() != portbook.Builtin() {
+		return "", false
+	}
+	for _, l := range languages {
+		if l.tag == tag && l.texts != nil {
+			s := l.texts.At(uint32(x.Index()))
+			return s, s != ""
+		}
+	}
+	return "", false
+}
+
+// Record returns a flow as plain data with its texts in the localizer's language.
+func (l Localizer) Record(f portbook.Flow) portbook.FlowRecord { return f.Record(l.Text) }
+
+// Label is a word or phrase of reports and commands.
+type Label uint16
+
+// Label returns a label in the localizer's language.
+func (l Localizer) Label(label Label) string { return languages[l.chosen].labels.At(uint32(label)) }
+
+// LabelOf returns the label with the key, such as "requirement/optional"; ok is false when there is none.
+func (l Localizer) LabelOf(key string) (text string, ok bool) {
+	for i, k := range labelKeys {
+		if k == key {
+			return l.Label(Label(i + 1)), true
+		}
+	}
+	return "", false
+}
