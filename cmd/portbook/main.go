@@ -1,0 +1,32 @@
+// Command portbook answers questions about the network flows that documented products need, and makes port matrices in
+// Japanese and English.
+//
+//	portbook report --lang ja --output report.md    the full port matrix
+//	portbook flows --from itms --port 443           the flows that match
+//	portbook show itms/package-server/unc-inbound   all that is known of a flow, component or product
+//	portbook lookup 4343/tcp                        what uses a port
+//	portbook products, portbook components          what is covered
+//	portbook ports itms - 1-1023/tcp                set algebra on ports
+//	portbook version                                the program and the edition of its data
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr, os.Getenv)) }
+
+// run runs the command line and returns the exit status: 0, or 1 after an error.
+func run(args []string, stdout, stderr io.Writer, getenv func(string) string) int {
+	root := newRoot(getenv)
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	if err := root.Execute(); err != nil {
+		fmt.Fprintf(stderr, "portbook: %v\n", err)
+		return 1
+	}
+	return 0
+}

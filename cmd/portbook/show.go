@@ -1,0 +1,158 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/report"
+	"github.com/spf13/cobra"
+)
+
+func (a *app) showCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "show ID",
+		Short:   "Show all that is known of a flow, a component or a product",
+		Example: "  portbook show itms/package-server/unc-inbound\n  portbook show itms/package-server --lang ja",
+		Args:    cobra.ExactArgs(1),
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return append(endpointIDs(), flowIDs()...), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o, err := a.options(cmd)
+			if err != nil {
+				return err
+			}
+			return a.emit(cmd, func(w io.Writer) error { return show(w, args[0], o) })
+		},
+	}
+	a.addOutput(cmd)
+	return cmd
+}
+
+func show(w io.Writer, id string, o report.Options) error {
+	if f, ok := portbook.Lookup(portbook.FlowID(id)); ok {
+		if o.Format == report.JSON {
+			return writeJSON(w, o.Localizer.Record(f))
+		}
+		return report.Details(f, o).Write(w, o.Format, 1)
+	}
+	if c, ok := portbook.Component(id).Info(); ok {
+		return showFacts(w, o, componentRecord(c, o.Localizer), componentFacts(c, o.Localizer), c.ID.Flows())
+	}
+	if p, ok := portbook.Product(id).Info(); ok {
+		return showFacts(w, o, productRecord(p, o.Localizer), productFacts(p, o.Localizer), p.ID.Flows())
+	}
+	return unknown("id", id, append(endpointIDs(), flowIDs()...))
+}
+
+// showFacts writes the facts of a component or product, and then its flows.
+func showFacts(w io.Writer, o report.Options, record any, facts report.Table, flows portbook.FlowSet) error {
+	if o.Format == report.JSON {
+		return writeJSON(w, record)
+	}
+	if err := facts.Write(w, o.Format, 1); err != nil || o.Format == report.CSV {
+		return err
+	}
+	if _, err := fmt.Fprintln(w); err != nil {
+		return err
+	}
+	return report.WriteList(w, flows, o)
+}
+
+// facts makes a table of two columns, leaving out what is empty.
+func facts(l i18n.Localizer, id string, pairs ...any) report.Table {
+	t := report.Table{Header: []string{l.Label(i18n.LabelColumnID), id}}
+	for i := 0; i < len(pairs); i += 2 {
+		if s := pairs[i+1].(string); s != "" {
+			t.Rows = append(t.Rows, []string{l.Label(pairs[i].(i18n.Label)), s})
+		}
+	}
+	return t
+}
+
+func noteTexts(notes []portbook.Note, l i18n.Localizer) []string {
+	list := []string{}
+	for _, n := range notes {
+		list = append(list, l.Text(n.Text))
+	}
+	return list
+}
+
+func componentFacts(c portbook.ComponentInfo, l i18n.Localizer) report.Table {
+	return facts(l, string(c.ID), i18n.LabelColumnName, l.Text(c.Name), i18n.LabelColumnAlias, strings.Join(c.Aliases, ", "), i18n.LabelColumnRole, l.Text(c.Role),
+		i18n.LabelColumnProduct, string(c.Product), i18n.LabelColumnHosts, strings.Join(c.Hosts, ", "), i18n.LabelColumnInherits, strings.Join(ids(c.Inherits), ", "),
+		i18n.LabelColumnNotes, strings.Join(noteTexts(c.Notes, l), " / "))
+}
+
+func productFacts(p portbook.ProductInfo, l i18n.Localizer) report.Table {
+	var sources []string
+	for _, d := range p.Documents {
+		sources = append(sources, l.Text(d.Title)+" ("+strings.TrimSpace(d.URL+" "+d.Page)+")")
+	}
+	return facts(l, string(p.ID), i18n.LabelColumnName, l.Text(p.Name), i18n.LabelColumnRole, l.Text(p.Summary), i18n.LabelColumnVendor, p.Vendor,
+		i18n.LabelColumnEdition, p.Edition, i18n.LabelReportSources, strings.Join(sources, "; "), i18n.LabelColumnNotes, strings.Join(noteTexts(p.Notes, l), " / "))
+}
+
+// jsonComponent and jsonProduct are the forms of components and products in JSON.
+type jsonComponent struct {
+	ID       portbook.Component   `json:"id"`
+	Product  portbook.Product     `json:"product"`
+	Name     string               `json:"name"`
+	Aliases  []string             `json:"aliases"`
+	Role     string               `json:"role"`
+	Hosts    []string             `json:"hosts"`
+	Inherits []portbook.Component `json:"inherits"`
+	Notes    []string             `json:"notes"`
+	Flows    []portbook.FlowID    `json:"flows"`
+}
+
+type jsonProduct struct {
+	ID        portbook.Product  `json:"id"`
+	Name      string            `json:"name"`
+	Summary   string            `json:"summary"`
+	Vendor    string            `json:"vendor"`
+	Edition   string            `json:"edition"`
+	Documents []string          `json:"documents"`
+	Notes     []string          `json:"notes"`
+	Flows     []portbook.FlowID `json:"flows"`
+}
+
+func idsOf(flows portbook.FlowSet) []portbook.FlowID {
+	list := []portbook.FlowID{}
+	for f := range flows.All() {
+		list = append(list, f.ID())
+	}
+	return list
+}
+
+func componentRecord(c portbook.ComponentInfo, l i18n.Localizer) jsonComponent {
+	return jsonComponent{
+		c.ID, c.Product, l.Text(c.Name), append([]string{}, c.Aliases...), l.Text(c.Role), append([]string{}, c.Hosts...),
+		append([]portbook.Component{}, c.Inherits...), noteTexts(c.Notes, l), idsOf(c.ID.Flows()),
+	}
+}
+
+func productRecord(p portbook.ProductInfo, l i18n.Localizer) jsonProduct {
+	r := jsonProduct{
+		ID: p.ID, Name: l.Text(p.Name), Summary: l.Text(p.Summary), Vendor: p.Vendor, Edition: p.Edition, Documents: []string{},
+		Notes: noteTexts(p.Notes, l), Flows: idsOf(p.ID.Flows()),
+	}
+	for _, d := range p.Documents {
+		r.Documents = append(r.Documents, d.ID)
+	}
+	return r
+}
+
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
