@@ -11,6 +11,7 @@ type Filter struct {
 	op        filterOp
 	endpoints []Endpoint
 	values    []string
+	enums     []Value
 	ports     PortSet
 	row       int
 	filters   []Filter
@@ -34,11 +35,7 @@ const (
 	opWithin
 	opUnbounded
 	opProtocol
-	opDirection
-	opRequirement
-	opConfigurable
-	opInitiator
-	opQuirk
+	opHaving
 	opSetting
 	opCiting
 )
@@ -93,28 +90,20 @@ func Using(protocols ...Protocol) Filter {
 	return f
 }
 
-// WithDirection selects the flows with any of the published directions.
-func WithDirection(directions ...Direction) Filter {
-	return Filter{op: opDirection, values: texts(directions)}
-}
+// Value is a value of an enumerated field of a flow: a [Direction], [Requirement], [Configurable], [Initiator],
+// [PortKind], [PortChoice] or [Quirk].
+type Value interface{ isValue() }
 
-// WithRequirement selects the flows with any of the requirements.
-func WithRequirement(requirements ...Requirement) Filter {
-	return Filter{op: opRequirement, values: texts(requirements)}
-}
+func (Direction) isValue()    {}
+func (Requirement) isValue()  {}
+func (Configurable) isValue() {}
+func (Initiator) isValue()    {}
+func (PortKind) isValue()     {}
+func (PortChoice) isValue()   {}
+func (Quirk) isValue()        {}
 
-// WithConfigurable selects the flows with any of the answers to whether the port can be changed.
-func WithConfigurable(answers ...Configurable) Filter {
-	return Filter{op: opConfigurable, values: texts(answers)}
-}
-
-// WithInitiator selects the flows with any of the answers to who opens the connection.
-func WithInitiator(initiators ...Initiator) Filter {
-	return Filter{op: opInitiator, values: texts(initiators)}
-}
-
-// WithQuirk selects the flows that have any of the quirks; without arguments, those that have one at all.
-func WithQuirk(quirks ...Quirk) Filter { return Filter{op: opQuirk, values: texts(quirks)} }
+// Having selects the flows that have any of the values: Having(Optional, Conditional), Having(QuirkMissingHost).
+func Having(values ...Value) Filter { return Filter{op: opHaving, enums: values} }
 
 // AffectedBy selects the flows that any of the settings changes, by [Setting.ID].
 func AffectedBy(settings ...string) Filter { return Filter{op: opSetting, values: settings} }
@@ -202,6 +191,8 @@ func (f Filter) compile(c *Catalog) predicate {
 		return func(i int) bool { return t.Flows[i].Ports == 0 }
 	case opEvery:
 		return func(int) bool { return true }
+	case opHaving:
+		return compileHaving(t, f.enums)
 	}
 	return f.compileValues(c)
 }
@@ -229,7 +220,7 @@ func (f Filter) compileLogic(c *Catalog) predicate {
 	}
 }
 
-// compileValues compiles the filters that compare a field with a list of values.
+// compileValues compiles the filters that compare names.
 func (f Filter) compileValues(c *Catalog) predicate {
 	t := c.t()
 	switch f.op {
@@ -238,19 +229,6 @@ func (f Filter) compileValues(c *Catalog) predicate {
 	case opProtocol:
 		return func(i int) bool {
 			return slices.ContainsFunc(Flow{c, uint32(i)}.Protocols(), func(p Protocol) bool { return slices.Contains(f.values, p.String()) })
-		}
-	case opDirection:
-		return inEnum(f.values, table.Directions, func(i int) uint8 { return t.Flows[i].Direction })
-	case opRequirement:
-		return inEnum(f.values, table.Requirements, func(i int) uint8 { return t.Flows[i].Requirement })
-	case opConfigurable:
-		return inEnum(f.values, table.Configurables, func(i int) uint8 { return t.Flows[i].Configurable })
-	case opInitiator:
-		return inEnum(f.values, table.Initiators, func(i int) uint8 { return t.Flows[i].Initiator })
-	case opQuirk:
-		return func(i int) bool {
-			quirks := Flow{c, uint32(i)}.Quirks()
-			return len(f.values) == 0 && len(quirks) > 0 || slices.ContainsFunc(quirks, func(q Quirk) bool { return slices.Contains(f.values, string(q)) })
 		}
 	case opSetting:
 		return func(i int) bool {
@@ -264,14 +242,46 @@ func (f Filter) compileValues(c *Catalog) predicate {
 	}
 }
 
-func inEnum(values, names []string, field func(i int) uint8) predicate {
-	var accepted uint32
-	for i, name := range names {
-		if slices.Contains(values, name) {
-			accepted |= 1 << i
+// fieldValues holds, for each enumerated field of a record, the accepted values as a bit set.
+type fieldValues struct {
+	direction, requirement, configurable, initiator, portKind, portChoice, quirks uint32
+}
+
+// compileHaving turns the values into bit sets, so that testing a flow takes a shift for each field.
+func compileHaving(t *table.Table, values []Value) predicate {
+	var v fieldValues
+	for _, x := range values {
+		switch x := x.(type) {
+		case Direction:
+			v.direction |= bit(table.Directions, string(x))
+		case Requirement:
+			v.requirement |= bit(table.Requirements, string(x))
+		case Configurable:
+			v.configurable |= bit(table.Configurables, string(x))
+		case Initiator:
+			v.initiator |= bit(table.Initiators, string(x))
+		case PortKind:
+			v.portKind |= bit(table.PortKinds, string(x))
+		case PortChoice:
+			v.portChoice |= bit(table.PortChoices, string(x))
+		case Quirk:
+			v.quirks |= bit(table.Quirks, string(x))
 		}
 	}
-	return func(i int) bool { return accepted>>field(i)&1 == 1 }
+	return func(i int) bool {
+		f := &t.Flows[i]
+		any := v.direction>>f.Direction | v.requirement>>f.Requirement | v.configurable>>f.Configurable |
+			v.initiator>>f.Initiator | v.portKind>>f.PortKind | v.portChoice>>f.PortChoice
+		return any&1 == 1 || v.quirks&f.Quirks != 0
+	}
+}
+
+// bit returns the bit of a value's index; none for a value that is not known.
+func bit(values []string, value string) uint32 {
+	if i := slices.Index(values, value); i >= 0 {
+		return 1 << i
+	}
+	return 0
 }
 
 // resolve returns the components that the endpoints stand for: a component with all that it inherits from, a product with

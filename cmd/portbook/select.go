@@ -70,13 +70,13 @@ func (s *selection) flows() (portbook.FlowSet, error) {
 		s.portFilter,
 		s.protocolFilter,
 		func() (portbook.Filter, error) {
-			return names(s.directions, "direction", directions, portbook.WithDirection)
+			return names(s.directions, "direction", directions, having[portbook.Direction])
 		},
 		func() (portbook.Filter, error) {
-			return names(s.requirements, "requirement", requirements, portbook.WithRequirement)
+			return names(s.requirements, "requirement", requirements, having[portbook.Requirement])
 		},
 		func() (portbook.Filter, error) {
-			return names(s.configurable, "configurable value", configurables, portbook.WithConfigurable)
+			return names(s.configurable, "configurable value", configurables, having[portbook.Configurable])
 		},
 	}
 	for _, step := range steps {
@@ -87,6 +87,14 @@ func (s *selection) flows() (portbook.FlowSet, error) {
 		filters = append(filters, f)
 	}
 	return portbook.Flows().Where(filters...), nil
+}
+
+func having[T portbook.Value](values ...T) portbook.Filter {
+	var list []portbook.Value
+	for _, v := range values {
+		list = append(list, v)
+	}
+	return portbook.Having(list...)
 }
 
 // names checks values against the known ones and makes a filter of them; no values make a filter that selects all.

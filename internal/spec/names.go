@@ -35,6 +35,9 @@ var wordForm = regexp.MustCompile(`[A-Za-z0-9]+`)
 // CheckNames reports ids whose Go constants would collide, and words of ids that the English texts write in capitals
 // although the table of initialisms lacks them.
 func (s *Source) CheckNames() {
+	if s.broken {
+		return
+	}
 	capitals := map[string]map[string]bool{} // product -> words its texts write in capitals
 	for _, r := range s.requiredTexts() {
 		if capitals[r.product] == nil {

@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,10 +19,10 @@ type object struct {
 	asked    []string
 }
 
-// newObject reads node as a mapping. kind names the entry until its id is known.
-func newObject(problems *Problems, file, kind string, node *yaml.Node) *object {
+// newObject reads node as a mapping, which problems call entry.
+func newObject(problems *Problems, file, entry string, node *yaml.Node) *object {
 	o := &object{
-		problems: problems, pos: pos{file, node.Line}, entry: kind,
+		problems: problems, pos: pos{file, node.Line}, entry: entry,
 		values: map[string]*yaml.Node{}, keys: map[string]*yaml.Node{},
 	}
 	if node.Kind != yaml.MappingNode {
@@ -69,18 +68,13 @@ func (o *object) at(key string) pos {
 	return o.pos
 }
 
+// get returns the value of a field, nil when it is absent or null.
 func (o *object) get(key string) *yaml.Node {
 	o.asked = append(o.asked, key)
-	return o.values[key]
-}
-
-// id reads the required id and names the entry after it.
-func (o *object) id(kind string) string {
-	id := o.required("id")
-	if id != "" {
-		o.entry = kind + " " + id
+	if v := o.values[key]; v != nil && v.Tag != "!!null" {
+		return v
 	}
-	return id
+	return nil
 }
 
 func (o *object) required(key string) string {
@@ -195,30 +189,46 @@ func (o *object) bits(key string, values []string) uint32 {
 	return set
 }
 
-// objects reads a list of mappings.
+// objects reads a list of mappings. Each is called after the list and its id, or its number where it has none.
 func (o *object) objects(key string) []*object {
 	var list []*object
 	for i, v := range o.sequence(key) {
-		kind := fmt.Sprintf("%s %d", strings.TrimSuffix(key, "s"), i+1)
-		if o.entry != "" {
-			kind = o.entry + ", " + kind
+		name := idOf(v)
+		if name == "" {
+			name = strconv.Itoa(i + 1)
 		}
-		list = append(list, newObject(o.problems, o.pos.file, kind, v))
+		entry := strings.TrimSuffix(key, "s") + " " + name
+		if o.entry != "" {
+			entry = o.entry + ", " + entry
+		}
+		list = append(list, newObject(o.problems, o.pos.file, entry, v))
 	}
 	return list
 }
 
-// object reads a mapping, nil when it is absent.
+// idOf returns the id of a mapping, "" when it has none.
+func idOf(node *yaml.Node) string {
+	if node.Kind == yaml.MappingNode {
+		for i := 0; i+1 < len(node.Content); i += 2 {
+			if node.Content[i].Value == "id" {
+				return node.Content[i+1].Value
+			}
+		}
+	}
+	return ""
+}
+
+// object reads a mapping, nil when it is absent. It is called after its id, or as a part of the entry that it stands in.
 func (o *object) object(key string) *object {
 	v := o.get(key)
 	if v == nil {
 		return nil
 	}
-	kind := key
-	if o.entry != "" {
-		kind = o.entry
+	entry := o.entry
+	if entry == "" {
+		entry = strings.TrimSpace(key + " " + idOf(v))
 	}
-	return newObject(o.problems, o.pos.file, kind, v)
+	return newObject(o.problems, o.pos.file, entry, v)
 }
 
 // done reports the keys that no method asked for.

@@ -40,7 +40,7 @@ func (ps *Problems) add(at pos, entry, format string, args ...any) {
 func (ps *Problems) List() []Problem {
 	list := slices.Clone(ps.list)
 	slices.SortStableFunc(list, func(a, b Problem) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Entry, b.Entry), cmp.Compare(a.Message, b.Message))
 	})
 	return slices.Compact(list)
 }

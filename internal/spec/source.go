@@ -25,6 +25,7 @@ type Source struct {
 	languages []string // Fallback first, the others sorted
 	texts     map[string]map[textKey]text
 	published []publishedID // ids that must resolve for ever
+	broken    bool          // a file could not be read, so that references into it would be false alarms
 }
 
 type product struct {
@@ -101,6 +102,7 @@ type flow struct {
 	initiator, portKind, portChoice                       uint8
 	direction, configurable, requirement                  uint8
 	ports, sourcePorts                                    portset.Set
+	malformedPorts                                        bool
 	protocols                                             []uint8
 	settings, appProtocols, osServices, notes             []string
 	cite                                                  citations
@@ -179,7 +181,9 @@ func Read(fsys fs.FS) *Source {
 	}
 	slices.SortFunc(s.products, func(a, b *product) int { return strings.Compare(a.id, b.id) })
 	s.readPublishedIDs(fsys)
-	s.validate()
+	if !s.broken {
+		s.validate()
+	}
 	return s
 }
 
@@ -198,46 +202,46 @@ func (s *Source) glob(fsys fs.FS, pattern string) []string {
 }
 
 func (s *Source) parse(fsys fs.FS, name string) *yaml.Node {
-	data, err := fs.ReadFile(fsys, name)
-	if err != nil {
-		s.problems.add(pos{file: name}, "", "cannot be read: %v", err)
-		return nil
-	}
 	var document yaml.Node
-	if err := yaml.Unmarshal(data, &document); err != nil {
-		s.problems.add(pos{file: name}, "", "is not YAML: %v", err)
-		return nil
-	}
-	if len(document.Content) == 0 {
+	data, err := fs.ReadFile(fsys, name)
+	switch {
+	case err != nil:
+		s.problems.add(pos{file: name}, "", "cannot be read: %v", err)
+	case yaml.Unmarshal(data, &document) != nil:
+		s.problems.add(pos{file: name}, "", "is not YAML: %v", yaml.Unmarshal(data, &document))
+	case len(document.Content) == 0:
 		s.problems.add(pos{file: name}, "", "is empty")
-		return nil
+	default:
+		return document.Content[0]
 	}
-	return document.Content[0]
+	s.broken = true
+	return nil
 }
 
 func (s *Source) readProduct(file string, node *yaml.Node) *product {
 	root := newObject(&s.problems, file, "", node)
 	p := &product{pos: root.pos}
 	if o := root.object("product"); o != nil {
-		p.pos, p.id, p.vendor, p.edition = o.pos, o.id("product"), o.str("vendor"), o.str("edition")
+		p.pos, p.id, p.vendor, p.edition = o.pos, o.required("id"), o.str("vendor"), o.str("edition")
 		o.done()
 	} else {
 		root.problem(`field "product" is missing`)
 	}
 	if want := strings.TrimSuffix(path.Base(file), ".yaml"); p.id != "" && p.id != want {
 		s.problems.add(p.pos, "product "+p.id, "stands in the file of product %q; accepted: one file per product, named after it", want)
+		s.broken = true
 	}
 	for _, o := range root.objects("documents") {
 		p.documents = append(p.documents, readDocument(o))
 	}
 	for _, o := range root.objects("components") {
-		c := &component{pos: o.pos, id: o.id("component"), aliases: o.strs("aliases"), hosts: o.strs("hosts"), inherits: o.strs("inherits")}
+		c := &component{pos: o.pos, id: o.required("id"), aliases: o.strs("aliases"), hosts: o.strs("hosts"), inherits: o.strs("inherits")}
 		p.components = append(p.components, c)
 		o.done()
 	}
 	for _, o := range root.objects("settings") {
 		p.settings = append(p.settings, &setting{
-			pos: o.pos, id: o.id("setting"), kind: o.enum("kind", table.SettingKinds, ""), component: o.required("component"),
+			pos: o.pos, id: o.required("id"), kind: o.enum("kind", table.SettingKinds, ""), component: o.required("component"),
 			group: o.str("group"), requirement: o.enum("requirement", table.Requirements, "optional"), cite: readCitations(o),
 		})
 		o.done()
@@ -246,7 +250,8 @@ func (s *Source) readProduct(file string, node *yaml.Node) *product {
 		p.notes = append(p.notes, readNote(o))
 	}
 	for _, o := range root.objects("ports") {
-		p.ports = append(p.ports, &namedPort{pos: o.pos, id: o.id("port"), ports: readPorts(o, "ports")})
+		ports, _ := readPorts(o, "ports")
+		p.ports = append(p.ports, &namedPort{pos: o.pos, id: o.required("id"), ports: ports})
 		o.done()
 	}
 	for _, o := range root.objects("flows") {
@@ -271,11 +276,11 @@ func (s *Source) readProduct(file string, node *yaml.Node) *product {
 
 func readDocument(o *object) *document {
 	d := &document{
-		pos: o.pos, id: o.id("document"), publisher: o.required("publisher"), language: o.required("language"), url: o.required("url"),
+		pos: o.pos, id: o.required("id"), publisher: o.required("publisher"), language: o.required("language"), url: o.required("url"),
 		page: o.str("page"), edition: o.str("edition"), counts: o.enum("counts", table.Counts, "rows"), rows: o.number("rows"),
 	}
 	for _, so := range o.objects("sections") {
-		sec := &section{pos: so.pos, id: so.id(o.entry + ", section"), inferred: so.boolean("inferred")}
+		sec := &section{pos: so.pos, id: so.required("id"), inferred: so.boolean("inferred")}
 		if rows := so.str("rows"); rows != "" {
 			lo, hi, err := portset.ParsePortRange(rows)
 			if err != nil || lo == 0 || int(hi) > d.rows {
@@ -296,7 +301,7 @@ func readDocument(o *object) *document {
 
 func readNote(o *object) *note {
 	n := &note{
-		pos: o.pos, id: o.id("note"), kind: o.enum("kind", table.NoteKinds, "information"), products: o.strs("products"),
+		pos: o.pos, id: o.required("id"), kind: o.enum("kind", table.NoteKinds, "information"), products: o.strs("products"),
 		components: o.strs("components"), addresses: o.str("addresses"), cite: readCitations(o),
 	}
 	if s := o.str("duration"); s != "" {
@@ -306,24 +311,29 @@ func readNote(o *object) *note {
 	return n
 }
 
-func readPorts(o *object, key string) portset.Set {
+// readPorts reads the text form of a set; ok is false when it is malformed.
+func readPorts(o *object, key string) (set portset.Set, ok bool) {
 	set, err := portset.Parse(o.str(key))
 	if err != nil {
 		o.problems.add(o.at(key), o.entry, "field %q: %v", key, err)
 	}
-	return set
+	return set, err == nil
 }
 
 func readFlow(o *object) *flow {
 	f := &flow{
-		pos: o.pos, id: o.id("flow"), component: o.required("component"), from: o.strs("from"), to: o.strs("to"),
-		initiator: o.enum("initiator", table.Initiators, "from"), ports: readPorts(o, "ports"), sourcePorts: readPorts(o, "sourcePorts"),
-		portKind: o.enum("portKind", table.PortKinds, "listed"), portChoice: o.enum("portChoice", table.PortChoices, "all"),
+		pos: o.pos, id: o.required("id"), component: o.required("component"), from: o.strs("from"), to: o.strs("to"),
+		initiator: o.enum("initiator", table.Initiators, "from"),
+		portKind:  o.enum("portKind", table.PortKinds, "listed"), portChoice: o.enum("portChoice", table.PortChoices, "all"),
 		direction: o.enum("direction", table.Directions, "unstated"), configurable: o.enum("configurable", table.Configurables, "unstated"),
 		requirement: o.enum("requirement", table.Requirements, "required"), settings: o.strs("settings"),
 		appProtocols: o.strs("appProtocols"), osServices: o.strs("osServices"), notes: o.strs("notes"), cite: readCitations(o),
 		inferred: o.bits("inferred", table.InferredFields), quirks: o.bits("quirks", table.Quirks), retired: o.strs("retired"),
 	}
+	var ok bool
+	f.ports, ok = readPorts(o, "ports")
+	f.malformedPorts = !ok
+	f.sourcePorts, _ = readPorts(o, "sourcePorts")
 	for _, name := range o.strs("protocols") {
 		p, err := portset.ParseProtocol(name)
 		if err != nil {

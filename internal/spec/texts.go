@@ -1,6 +1,8 @@
 package spec
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/portbook/portbook/internal/table"
@@ -88,11 +90,24 @@ func (s *Source) checkTexts() {
 	}
 }
 
-// checkLabel reports a label that another language lacks.
+// checkLabel reports a label that another language lacks, and placeholders that differ from those of the fallback.
 func (s *Source) checkLabel(language string, key textKey, t text) {
 	for _, other := range s.languages {
 		if _, ok := s.texts[other][key]; !ok {
 			s.problems.add(pos{file: "i18n/" + other + "/" + labelsFile + ".yaml"}, key.String(), "has no text in %q (%s:%d has one)", other, t.pos.file, t.pos.line)
 		}
 	}
+	fallback, ok := s.texts[Fallback][key]
+	if got, want := placeholders(t.value), placeholders(fallback.value); ok && got != want {
+		s.problems.add(t.pos, key.String(), "has the placeholders %s; accepted: %s, as in %s:%d", got, want, fallback.pos.file, fallback.pos.line)
+	}
+}
+
+var placeholderForm = regexp.MustCompile(`\{[a-z]+\}`)
+
+// placeholders returns the sorted placeholders of a label.
+func placeholders(label string) string {
+	list := placeholderForm.FindAllString(label, -1)
+	slices.Sort(list)
+	return strings.Join(list, " ")
 }

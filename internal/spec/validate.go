@@ -16,7 +16,7 @@ import (
 
 var (
 	idForm   = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)*$`)
-	hostForm = regexp.MustCompile(`^(\*\.)?[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$`)
+	hostForm = regexp.MustCompile(`^(\*\.)?([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?$`)
 	digits   = regexp.MustCompile(`^[0-9]{2,}$`)
 )
 
@@ -278,6 +278,7 @@ func (s *Source) checkFlow(ix *index, p *product, f *flow) {
 	}
 	kind := table.PortKinds[f.portKind]
 	switch {
+	case f.malformedPorts:
 	case f.ports.IsEmpty() && kind == "listed":
 		problem("has no ports; accepted: ports, or a portKind that tells why there are none")
 	case !f.ports.IsEmpty() && (kind == "none" || kind == "reference"):
@@ -307,7 +308,7 @@ func (s *Source) checkPublished(p *product, f *flow) {
 	if f.quirks&quirkBits("missing-direction") != 0 && f.publishedDirection != "" {
 		problem("has the quirk missing-direction and the published direction %q", f.publishedDirection)
 	}
-	if f.publishedPorts == "" || f.quirks&explainsPorts != 0 {
+	if !f.comparable() {
 		return
 	}
 	set, err := parsePublished(f.publishedProtocol, f.publishedPorts)
@@ -317,6 +318,11 @@ func (s *Source) checkPublished(p *product, f *flow) {
 	case !portset.ContainsSet(set, f.ports) || f.ports.IsEmpty():
 		problem("published %q %q reads as %q, not %q; accepted: a quirk that tells why", f.publishedProtocol, f.publishedPorts, set, f.ports)
 	}
+}
+
+// comparable reports whether the published port cell must read as the flow's ports.
+func (f *flow) comparable() bool {
+	return f.publishedPorts != "" && f.quirks&explainsPorts == 0 && !f.malformedPorts
 }
 
 // documentOf resolves what an entry of p cites: the named document, or the only one that p has.
@@ -421,12 +427,9 @@ func (s *Source) checkCoverage(ix *index) {
 func (s *Source) checkRowPorts(d *document, row int, flows []*flow) {
 	var all, published portset.Set
 	for _, f := range flows {
-		if f.quirks&explainsPorts != 0 || f.publishedPorts == "" {
-			return
-		}
 		set, err := parsePublished(f.publishedProtocol, f.publishedPorts)
-		if err != nil {
-			return // reported with the flow
+		if !f.comparable() || err != nil || !portset.ContainsSet(set, f.ports) {
+			return // explained by a quirk, or reported with the flow
 		}
 		all, published = portset.Union(all, f.ports), portset.Union(published, set)
 	}

@@ -1,0 +1,68 @@
+package portbook_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+func goCommand(t *testing.T, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(filepath.Join(runtime.GOROOT(), "bin", "go"), args...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go %s: %v", strings.Join(args, " "), err)
+	}
+	return string(out)
+}
+
+// TestDependencies keeps the root package on the standard library, and Japanese and x/text out of programs that do not ask
+// for them.
+func TestDependencies(t *testing.T) {
+	const module = "github.com/portbook/portbook"
+	allowed := map[string]bool{module: true, module + "/internal/portset": true, module + "/internal/table": true}
+	deps := goCommand(t, "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", module)
+	for _, dep := range strings.Fields(deps) {
+		if !allowed[dep] {
+			t.Errorf("the root package depends on %s", dep)
+		}
+	}
+}
+
+// TestEmbedding builds a program with and without the catalog: importing it runs no initialisation, and adds less than
+// 256 KiB.
+func TestEmbedding(t *testing.T) {
+	dir := t.TempDir()
+	size := map[string]int64{}
+	for _, name := range []string{"base", "lookup"} {
+		program := filepath.Join(dir, name+".exe")
+		goCommand(t, "build", "-o", program, "./testdata/embed/"+name)
+		info, err := os.Stat(program)
+		if err != nil {
+			t.Fatal(err)
+		}
+		size[name] = info.Size()
+	}
+	growth := size["lookup"] - size["base"]
+	t.Logf("the catalog adds %d bytes", growth)
+	if growth <= 0 || growth > 256<<10 {
+		t.Errorf("the catalog adds %d bytes, want more than 0 and at most %d", growth, 256<<10)
+	}
+	cmd := exec.Command(filepath.Join(dir, "lookup.exe"))
+	cmd.Env = append(os.Environ(), "GODEBUG=inittrace=1")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	trace := string(out)
+	if !strings.Contains(trace, "init runtime @") || !strings.Contains(trace, "apex-central/web-service/officescan 4343/tcp") {
+		t.Fatalf("the program does not print what it should:\n%s", trace)
+	}
+	if strings.Contains(trace, "init github.com/portbook") {
+		t.Errorf("importing the package runs initialisation:\n%s", trace)
+	}
+}
