@@ -2,32 +2,21 @@
 
 // # Flows by product and section
 //
-//   - Apex Central ([ProductApexCentral]): Console [FlowApexCentralConsoleHTTP]; TMI; Managed products
-//     [FlowApexCentralTMIAgentToServer]; Cloud-based products and suspicious objects; Notifications
-//     [FlowApexCentralCloudProductInformation].
-//   - Host-based Security ([ProductHostSecurity]): Preparing the communication paths
-//     [FlowHostSecurityAgentNameResolution]; Management server; Trend Micro's servers
-//     [FlowHostSecurityAgentManagementServer]; Mail notifications [FlowHostSecurityManagementServerSMTP].
-//   - IT Management Suite ([ProductITMS]): Symantec Installation Manager [FlowITMSInstallationManagerDownloads];
-//     Notification Server and Symantec Management Console, 1 of 2 [FlowITMSConsoleWeb]; Notification Server and
-//     Symantec Management Console, 2 of 2 [FlowITMSNotificationServerActiveDirectory]; Task management
-//     [FlowITMSTaskServerTasksAndResults]; Package Server [FlowITMSPackageServerHTTPInbound]; Symantec Management
-//     Agent for Windows [FlowITMSNotificationServerWindowsAgents]; Symantec Management Agent for UNIX, Linux and Mac
-//     [FlowITMSNotificationServerULMAgents]; Activity Center; Deployment Solution [FlowITMSActivityCenterWeb]; Event
-//     Console [FlowITMSEventReceiverAlert]; First Time Setup Portal; Internet gateway for Cloud-enabled Management
-//     [FlowITMSFirstTimeSetupPortalWeb]; Inventory for network devices; Tablet service and mobile device management
-//     [FlowITMSInventoryNetworkDevicesSNMPRequest]; Monitor Solution; Patch Management Solution for Windows
-//     [FlowITMSMetricProviderPerformanceViewer]; Patch Management Solution for Linux; Patch Management Solution for
-//     Mac [FlowITMSPatchManagementLinuxVendorSites]; Pluggable Protocols Architecture, 1 of 2
-//     [FlowITMSPPAAMTPluginSOAPHTTP]; Pluggable Protocols Architecture, 2 of 2 [FlowITMSPPASNMPPluginRequest];
-//     Software Management Solution for Windows; Workflow [FlowITMSSoftwarePortalWeb]; Virtual Machine Management;
-//     Wake on LAN [FlowITMSVirtualMachineManagementVMware].
-//   - ScanMail for Microsoft Exchange ([ProductScanMail]): Registration; MCP proxy settings; Two-way communication
-//     port forwarding [FlowScanMailMCPAgentRegistration]; Spam logs; Unscannable message parts logs; Suspicious
-//     objects [FlowScanMailLogsOtherFilters]; How suspicious objects are decided
-//     [FlowScanMailSuspiciousObjectsURLQueries].
-//   - Service Gateway ([ProductServiceGateway]): Listening ports [FlowServiceGatewayApplianceSSH]; Outbound traffic
-//     [FlowServiceGatewayApplianceOutbound].
+//   - [ProductApexCentral]: console, tmi [FlowApexCentralConsoleHTTP]; managed-products, trend-micro-services, notifications
+//     [FlowApexCentralLicenseRenewal].
+//   - [ProductHostSecurity]: preparation, management-server [FlowHostSecurityAgentNameResolution]; trend-micro-servers,
+//     mail-notification [FlowHostSecurityAgentDownloadCenter].
+//   - [ProductITMS]: installation-manager [FlowITMSInstallationManagerDownloads]; notification-server [FlowITMSConsoleWeb];
+//     [FlowITMSNotificationServerActiveDirectory]; task-management [FlowITMSTaskServerTasksAndResults]; package-server
+//     [FlowITMSPackageServerHTTPInbound]; agent-windows [FlowITMSNotificationServerWindowsAgents]; agent-ulm, activity-center
+//     [FlowITMSNotificationServerULMAgents]; deployment [FlowITMSDeploymentImaging]; event-console, first-time-setup-portal,
+//     internet-gateway, inventory-network-devices [FlowITMSEventReceiverAlert]; mobile-device-management, monitor,
+//     patch-management-windows, patch-management-linux, patch-management-mac [FlowITMSMDMMacEndpointApplePush];
+//     pluggable-protocols-architecture [FlowITMSPPAAMTPluginSOAPHTTP]; software-management-windows
+//     [FlowITMSPPASNMPTrapListenerPluginTrap]; workflow, virtual-machine-management, wake-on-lan [FlowITMSWorkflowServerWeb].
+//   - [ProductScanMail]: registration, mcp-proxy, port-forwarding, spam-logs, unscannable-parts, suspicious-objects,
+//     scan-decision [FlowScanMailMCPAgentRegistration].
+//   - [ProductServiceGateway]: listening-ports, outbound [FlowServiceGatewayApplianceSSH].
 package portbook
 
 // DataVersion names the edition of the built-in data: its date, and a hash of its content.
@@ -39,19 +28,18 @@ const (
 	ProductApexCentral Product = "apex-central"
 	// Host-based Security: NTT's managed service that protects hosts with an agent of Trend Micro.
 	ProductHostSecurity Product = "host-security"
-	// IT Management Suite: Symantec IT Management Suite (ITMS): a server, its site servers and agents inventory,
-	// patch, deploy and monitor computers.
+	// IT Management Suite: Symantec IT Management Suite (ITMS): a server, its site servers and agents inventory, patch, deploy
+	// and monitor computers.
 	ProductITMS Product = "itms"
 	// ScanMail for Microsoft Exchange: Trend Micro's protection of mail on Exchange servers.
 	ProductScanMail Product = "scanmail"
 	// Service Gateway: Virtual appliance that offers services of Trend Vision One inside the customer's network.
 	ProductServiceGateway Product = "service-gateway"
-	// Your own infrastructure: Computers and services that the customer provides and that documented products talk
-	// to.
+	// Your own infrastructure: Computers and services that the customer provides and that documented products talk to.
 	ProductSite Product = "site"
 )
 
-// Components of Apex Central, 1 of 2.
+// Components of Apex Central.
 const (
 	// Trend Micro cloud product information: Web site that tells Apex Central about cloud-based products.
 	ComponentApexCentralCloudInformationService Component = "apex-central/cloud-information-service"
@@ -65,8 +53,7 @@ const (
 	ComponentApexCentralEndpointEncryption Component = "apex-central/endpoint-encryption"
 	// Hosted Email Security: Cloud-based product that Apex Central knows through Trend Micro's web site.
 	ComponentApexCentralHostedEmailSecurity Component = "apex-central/hosted-email-security"
-	// InterScan Web Security as a Service: Cloud-based product that Apex Central knows through Trend Micro's web
-	// site.
+	// InterScan Web Security as a Service: Cloud-based product that Apex Central knows through Trend Micro's web site.
 	ComponentApexCentralInterScanWebSecurityService Component = "apex-central/interscan-web-security-service"
 	// Trend Micro license renewal server: Handles the renewal and upgrade of licenses.
 	ComponentApexCentralLicenseRenewalServer Component = "apex-central/license-renewal-server"
@@ -74,10 +61,6 @@ const (
 	ComponentApexCentralLicenseUpdateServer Component = "apex-central/license-update-server"
 	// Managed Trend Micro product: Any Trend Micro product that works with Apex Central.
 	ComponentApexCentralManagedProduct Component = "apex-central/managed-product"
-)
-
-// Components of Apex Central, 2 of 2.
-const (
 	// MCP agent: Ties a product to Apex Central through MCP, over the console ports.
 	ComponentApexCentralMCPAgent Component = "apex-central/mcp-agent"
 	// OfficeScan: Product that Apex Central manages through its console.
@@ -96,8 +79,7 @@ const (
 	ComponentApexCentralVulnerabilityProtection Component = "apex-central/vulnerability-protection"
 	// Web service-based agent: Family of products that Apex Central manages through their own consoles.
 	ComponentApexCentralWebServiceAgent Component = "apex-central/web-service-agent"
-	// Worry-Free Business Security Services: Cloud-based product that Apex Central knows through Trend Micro's web
-	// site.
+	// Worry-Free Business Security Services: Cloud-based product that Apex Central knows through Trend Micro's web site.
 	ComponentApexCentralWorryFreeServices Component = "apex-central/worry-free-services"
 )
 
@@ -109,8 +91,7 @@ const (
 	ComponentHostSecurityCertifiedSafeSoftware Component = "host-security/certified-safe-software"
 	// Download Center: Holds software for download.
 	ComponentHostSecurityDownloadCenter Component = "host-security/download-center"
-	// Global Census Service: Service of the Smart Protection Network for behavior monitoring and predictive machine
-	// learning.
+	// Global Census Service: Service of the Smart Protection Network for behavior monitoring and predictive machine learning.
 	ComponentHostSecurityGlobalCensus Component = "host-security/global-census"
 	// Good File Reputation Service: Service of the Smart Protection Network that knows good files.
 	ComponentHostSecurityGoodFileReputation Component = "host-security/good-file-reputation"
@@ -126,7 +107,7 @@ const (
 	ComponentHostSecurityUpdateServer Component = "host-security/update-server"
 )
 
-// Components of IT Management Suite, 1 of 8.
+// Components of IT Management Suite, 1 of 3.
 const (
 	// Activity Center: Part of the suite with a web interface of its own.
 	ComponentITMSActivityCenter Component = "itms/activity-center"
@@ -142,15 +123,11 @@ const (
 	ComponentITMSCEMAgent Component = "itms/cem-agent"
 	// Client Task Agent: Part of a client computer's agent that gets and runs tasks.
 	ComponentITMSClientTaskAgent Component = "itms/client-task-agent"
-	// Cloud-enabled Management: Function of the Notification Server that reaches agents outside the network through
-	// an internet gateway.
+	// Cloud-enabled Management: Function of the Notification Server that reaches agents outside the network through an
+	// internet gateway.
 	ComponentITMSCloudEnabledManagement Component = "itms/cloud-enabled-management"
 	// Computer discovery: Function of the Notification Server that looks for computers in the network.
 	ComponentITMSComputerDiscovery Component = "itms/computer-discovery"
-)
-
-// Components of IT Management Suite, 2 of 8.
-const (
 	// Symantec Management Console: Web console in which administrators manage the suite.
 	ComponentITMSConsole Component = "itms/console"
 	// Data Connector: Function of the Notification Server that imports data from other systems.
@@ -169,10 +146,6 @@ const (
 	ComponentITMSInstallationManager Component = "itms/installation-manager"
 	// Internet Gateway: Passes cloud-enabled agents' connections on to Notification Server.
 	ComponentITMSInternetGateway Component = "itms/internet-gateway"
-)
-
-// Components of IT Management Suite, 3 of 8.
-const (
 	// Inventory Solution: Collects inventory of Windows computers through their agents.
 	ComponentITMSInventory Component = "itms/inventory"
 	// Inventory for Network Devices: Collects inventory of network devices that Network Discovery has found.
@@ -185,16 +158,16 @@ const (
 	ComponentITMSLinuxVendorSites Component = "itms/linux-vendor-sites"
 	// MDM-managed Mac endpoint: Mac computer under management of the MDM server.
 	ComponentITMSMDMMacEndpoint Component = "itms/mdm-mac-endpoint"
+)
+
+// Components of IT Management Suite, 2 of 3.
+const (
 	// MDM server: Manages Mac endpoints by mobile device management.
 	ComponentITMSMDMServer Component = "itms/mdm-server"
 	// Metric Provider: Collects metrics for Monitor Solution and for the performance viewer.
 	ComponentITMSMetricProvider Component = "itms/metric-provider"
 	// Monitor Solution: Watches computers and devices, with or without an agent on them.
 	ComponentITMSMonitor Component = "itms/monitor"
-)
-
-// Components of IT Management Suite, 4 of 8.
-const (
 	// Network Discovery: Finds devices on the network through PPA.
 	ComponentITMSNetworkDiscovery Component = "itms/network-discovery"
 	// Notification Server: Central server that gives policies to agents and takes in their events.
@@ -213,13 +186,8 @@ const (
 	ComponentITMSPortalPage Component = "itms/portal-page"
 	// Power Scheme Solution: Manages power settings of computers through their agents.
 	ComponentITMSPowerScheme Component = "itms/power-scheme"
-	// Pluggable Protocols Architecture (PPA): Speaks to devices through protocol plug-ins, within the process that
-	// loads it.
+	// Pluggable Protocols Architecture (PPA): Speaks to devices through protocol plug-ins, within the process that loads it.
 	ComponentITMSPPA Component = "itms/ppa"
-)
-
-// Components of IT Management Suite, 5 of 8.
-const (
 	// AMT Protocol Plugin: Plug-in of PPA for Intel AMT.
 	ComponentITMSPPAAMTPlugin Component = "itms/ppa-amt-plugin"
 	// ASF Protocol Plugin: Plug-in of PPA for ASF.
@@ -238,16 +206,16 @@ const (
 	ComponentITMSPPASNMPTrapListenerPlugin Component = "itms/ppa-snmp-trap-listener-plugin"
 	// SSH Protocol Plugin: Plug-in of PPA for SSH.
 	ComponentITMSPPASSHPlugin Component = "itms/ppa-ssh-plugin"
-)
-
-// Components of IT Management Suite, 6 of 8.
-const (
 	// VMware Protocol Plugin: Plug-in of PPA for VMware virtualization hosts.
 	ComponentITMSPPAVMwarePlugin Component = "itms/ppa-vmware-plugin"
 	// WMI Protocol Plugin: Plug-in of PPA for WMI.
 	ComponentITMSPPAWMIPlugin Component = "itms/ppa-wmi-plugin"
 	// WS-MAN Protocol Plugin: Plug-in of PPA for WS-MAN.
 	ComponentITMSPPAWSMANPlugin Component = "itms/ppa-ws-man-plugin"
+)
+
+// Components of IT Management Suite, 3 of 3.
+const (
 	// Preboot client (preOS): Computer in the preboot environment, before its own operating system runs.
 	ComponentITMSPrebootClient Component = "itms/preboot-client"
 	// PXE Server: Lets computers boot from the network by PXE.
@@ -260,10 +228,6 @@ const (
 	ComponentITMSSoftwareManagementFramework Component = "itms/software-management-framework"
 	// Software Management Solution - ULM: Manages software on UNIX, Linux and Mac computers.
 	ComponentITMSSoftwareManagementULM Component = "itms/software-management-ulm"
-)
-
-// Components of IT Management Suite, 7 of 8.
-const (
 	// Software Management Solution for Windows: Manages software on Windows computers.
 	ComponentITMSSoftwareManagementWindows Component = "itms/software-management-windows"
 	// Software Portal: Web portal of software management, on the website of Notification Server.
@@ -282,10 +246,6 @@ const (
 	ComponentITMSTaskServer Component = "itms/task-server"
 	// TFTP Server: Hands out boot files by TFTP.
 	ComponentITMSTFTPServer Component = "itms/tftp-server"
-)
-
-// Components of IT Management Suite, 8 of 8.
-const (
 	// Vendor download sites: Software vendors' sites that offer patches for Windows computers.
 	ComponentITMSVendorDownloadSites Component = "itms/vendor-download-sites"
 	// Viewer: Web part that draws data which other solutions have gathered.
@@ -332,12 +292,12 @@ const (
 	ComponentServiceGatewayThirdPartyApplication Component = "service-gateway/third-party-application"
 	// Trend Vision One: Trend Micro's cloud platform to which the appliance belongs.
 	ComponentServiceGatewayTrendVisionOne Component = "service-gateway/trend-vision-one"
-	// Zero Trust Secure Access On-Premises Gateway: Service on the appliance that serves Zero Trust Secure Access on
-	// the premises.
+	// Zero Trust Secure Access On-Premises Gateway: Service on the appliance that serves Zero Trust Secure Access on the
+	// premises.
 	ComponentServiceGatewayZeroTrustGateway Component = "service-gateway/zero-trust-gateway"
 )
 
-// Components of Your own infrastructure, 1 of 2.
+// Components of Your own infrastructure.
 const (
 	// Active Directory: Holds the accounts, groups and computers of the Windows domain.
 	ComponentSiteActiveDirectory Component = "site/active-directory"
@@ -355,10 +315,6 @@ const (
 	ComponentSiteManagedDevice Component = "site/managed-device"
 	// NAT device: Translates addresses and forwards ports between two networks.
 	ComponentSiteNATDevice Component = "site/nat-device"
-)
-
-// Components of Your own infrastructure, 2 of 2.
-const (
 	// Proxy server: Passes connections on for computers that may not connect directly.
 	ComponentSiteProxyServer Component = "site/proxy-server"
 	// SMTP server: Accepts mail, such as notifications, and delivers it.
@@ -395,7 +351,7 @@ const (
 	PortApexCentralTMIInterprocess Port = 10198
 )
 
-// Ports with a role of their own in IT Management Suite, 1 of 4.
+// Ports with a role of their own in IT Management Suite, 1 of 2.
 const (
 	// Multicast of tickles and power management (52029/tcp 52029/udp).
 	PortITMSAgentMulticast Port = 52029
@@ -411,10 +367,6 @@ const (
 	PortITMSAMTSOAPHTTPS Port = 16993
 	// ASF, RMCP (623/udp).
 	PortITMSASFRMCP Port = 623
-)
-
-// Ports with a role of their own in IT Management Suite, 2 of 4.
-const (
 	// ASF, RSP (secured RMCP) (664/udp).
 	PortITMSASFRSP Port = 664
 	// Cloud-enabled Management (4726/tcp).
@@ -431,12 +383,12 @@ const (
 	PortITMSEventReceiverRefresh Port = 8502
 	// IPMI (623/tcp).
 	PortITMSIPMI Port = 623
-)
-
-// Ports with a role of their own in IT Management Suite, 3 of 4.
-const (
 	// Metric Provider (1011/tcp).
 	PortITMSMetricProvider Port = 1011
+)
+
+// Ports with a role of their own in IT Management Suite, 2 of 2.
+const (
 	// Package multicast (52030/tcp 52030/udp).
 	PortITMSPackageMulticast Port = 52030
 	// Peer-to-peer HTTP server (56118/tcp 56118/udp).
@@ -451,10 +403,6 @@ const (
 	PortITMSServiceFrameworkSecond Port = 9988
 	// SNMP requests (161/udp).
 	PortITMSSNMP Port = 161
-)
-
-// Ports with a role of their own in IT Management Suite, 4 of 4.
-const (
 	// SNMP traps (162/udp).
 	PortITMSSNMPTrap Port = 162
 	// Tickles to Task Servers (50123/tcp).
@@ -491,214 +439,196 @@ const (
 	PortServiceGatewayZeroTrustGateway Port = 8088
 )
 
-// Apex Central: Console.
+// Apex Central: Console; TMI.
 const (
 	// Opens the console, takes MCP agents' connections and serves products' update downloads over HTTP (80/tcp;
 	// Administrator's computer, MCP agent, Managed Trend Micro product -> Apex Central server; configurable).
 	FlowApexCentralConsoleHTTP FlowID = "apex-central/console/http"
-	// Lets the server contact MCP agents over HTTP (80/tcp; Apex Central server -> MCP agent; configurable;
-	// conditional).
+	// Lets the server contact MCP agents over HTTP (80/tcp; Apex Central server -> MCP agent; configurable; conditional).
 	FlowApexCentralConsoleHTTPReverse FlowID = "apex-central/console/http-reverse"
-	// Opens the console, takes MCP agents' connections and serves some update downloads over HTTPS (443/tcp;
-	// Administrator's computer, MCP agent, Managed Trend Micro product -> Apex Central server; configurable).
+	// Opens the console, takes MCP agents' connections and serves some update downloads over HTTPS (443/tcp; Administrator's
+	// computer, MCP agent, Managed Trend Micro product -> Apex Central server; configurable).
 	FlowApexCentralConsoleHTTPS FlowID = "apex-central/console/https"
-	// Lets the server contact MCP agents over HTTPS (443/tcp; Apex Central server -> MCP agent; configurable;
-	// conditional).
+	// Lets the server contact MCP agents over HTTPS (443/tcp; Apex Central server -> MCP agent; configurable; conditional).
 	FlowApexCentralConsoleHTTPSReverse FlowID = "apex-central/console/https-reverse"
-)
-
-// Apex Central: TMI; Managed products.
-const (
 	// Lets products that use a TMI agent contact the server (10319/tcp; TMI agent -> Apex Central server).
 	FlowApexCentralTMIAgentToServer FlowID = "apex-central/tmi/agent-to-server"
 	// Lets the server contact products that use a TMI agent (10319/tcp; Apex Central server -> TMI agent).
 	FlowApexCentralTMIServerToAgent FlowID = "apex-central/tmi/server-to-agent"
-	// Connects the TMI processes of the server with each other (10198/tcp; Apex Central server -> Apex Central
-	// server).
+	// Connects the TMI processes of the server with each other (10198/tcp; Apex Central server -> Apex Central server).
 	FlowApexCentralTMIInterprocess FlowID = "apex-central/tmi/interprocess"
-	// Renews and upgrades licenses, and validates activation keys (443/tcp; Managed Trend Micro product -> Trend
-	// Micro license renewal server).
+)
+
+// Apex Central: Managed products; Cloud-based products and suspicious objects; Notifications.
+const (
+	// Renews and upgrades licenses, and validates activation keys (443/tcp; Managed Trend Micro product -> Trend Micro license
+	// renewal server).
 	FlowApexCentralLicenseRenewal FlowID = "apex-central/license/renewal"
-	// Updates licenses, and validates them and their activation keys (443/tcp; Managed Trend Micro product -> Trend
-	// Micro license update server).
+	// Updates licenses, and validates them and their activation keys (443/tcp; Managed Trend Micro product -> Trend Micro
+	// license update server).
 	FlowApexCentralLicenseUpdate FlowID = "apex-central/license/update"
 	// Shows the server that products with an MCP agent are alive (10323/udp; MCP agent -> Apex Central server).
 	FlowApexCentralMCPHeartbeat FlowID = "apex-central/mcp/heartbeat"
 	// Shows the server that products with a TMI agent are alive (10319/udp; TMI agent -> Apex Central server).
 	FlowApexCentralTMIHeartbeat FlowID = "apex-central/tmi/heartbeat"
-	// Manages Deep Security and Vulnerability Protection through their console (4119/tcp; Apex Central server ->
-	// Deep Security, Vulnerability Protection).
+	// Manages Deep Security and Vulnerability Protection through their console (4119/tcp; Apex Central server -> Deep
+	// Security, Vulnerability Protection).
 	FlowApexCentralWebServiceDeepSecurity FlowID = "apex-central/web-service/deep-security"
 	// Manages Endpoint Encryption through its console (8080/tcp; Apex Central server -> Endpoint Encryption).
 	FlowApexCentralWebServiceEndpointEncryption FlowID = "apex-central/web-service/endpoint-encryption"
-	// Manages OfficeScan and Trend Micro Security for Mac through their console (4343/tcp; Apex Central server ->
-	// OfficeScan, Trend Micro Security for Mac).
+	// Manages OfficeScan and Trend Micro Security for Mac through their console (4343/tcp; Apex Central server -> OfficeScan,
+	// Trend Micro Security for Mac).
 	FlowApexCentralWebServiceOfficeScan FlowID = "apex-central/web-service/officescan"
-)
-
-// Apex Central: Cloud-based products and suspicious objects; Notifications.
-const (
-	// Fetches information about cloud-based products from Trend Micro's web site (80,443/tcp; Apex Central server ->
-	// Trend Micro cloud product information).
+	// Fetches information about cloud-based products from Trend Micro's web site (80,443/tcp; Apex Central server -> Trend
+	// Micro cloud product information).
 	FlowApexCentralCloudProductInformation FlowID = "apex-central/cloud/product-information"
 	// Synchronizes suspicious objects with Deep Discovery Analyzer or Deep Discovery Director (the port of another
 	// setting/tcp; Apex Central server -> Deep Discovery Analyzer, Deep Discovery Director).
 	FlowApexCentralSuspiciousObjectsSynchronization FlowID = "apex-central/suspicious-objects/synchronization"
 	// Sends notifications by mail (25/tcp; Apex Central server -> SMTP server; configurable; optional).
 	FlowApexCentralNotificationSMTP FlowID = "apex-central/notification/smtp"
-	// Sends notifications and other Apex Central data to a chosen syslog server (514/udp; Apex Central server ->
-	// Syslog server; configurable; optional).
+	// Sends notifications and other Apex Central data to a chosen syslog server (514/udp; Apex Central server -> Syslog
+	// server; configurable; optional).
 	FlowApexCentralNotificationSyslog FlowID = "apex-central/notification/syslog"
 )
 
-// Host-based Security: Preparing the communication paths.
+// Host-based Security: Preparing the communication paths; Management server.
 const (
-	// Resolves the names of the management server and of Trend Micro's servers (port not stated; Agent -> DNS
-	// server).
+	// Resolves the names of the management server and of Trend Micro's servers (port not stated; Agent -> DNS server).
 	FlowHostSecurityAgentNameResolution FlowID = "host-security/agent/name-resolution"
-	// Takes hosts without a path of their own to the internet by way of a proxy server (port not stated; Agent ->
-	// Proxy server; conditional).
+	// Takes hosts without a path of their own to the internet by way of a proxy server (port not stated; Agent -> Proxy
+	// server; conditional).
 	FlowHostSecurityAgentProxy FlowID = "host-security/agent/proxy"
-	// Passes the agents' connections on to the management server and to Trend Micro (port not stated; Proxy server
-	// -> Management server, Download Center, Certified Safe Software Service (CSSS), Global Census Service, Good
-	// File Reputation Service, Smart Scan Service, Predictive machine learning, Update Server; conditional).
+	// Passes the agents' connections on to the management server and to Trend Micro (port not stated; Proxy server ->
+	// Management server, Download Center, Certified Safe Software Service (CSSS), Global Census Service, Good File Reputation
+	// Service, Smart Scan Service, Predictive machine learning, Update Server; conditional).
 	FlowHostSecurityProxyInternet FlowID = "host-security/proxy/internet"
-	// Hands patterns and rules from the relay to hosts with an agent (port not stated; Relay <-> Agent;
-	// conditional).
+	// Hands patterns and rules from the relay to hosts with an agent (port not stated; Relay <-> Agent; conditional).
 	FlowHostSecurityRelayDistribution FlowID = "host-security/relay/distribution"
-	// Downloads patterns and rules for other agents to the relay (port not stated; Relay -> Update Server;
-	// conditional).
+	// Downloads patterns and rules for other agents to the relay (port not stated; Relay -> Update Server; conditional).
 	FlowHostSecurityRelayDownload FlowID = "host-security/relay/download"
+	// Carries heartbeats, through which agents receive policies and deliver logs (80,443/tcp; Agent -> Management server).
+	FlowHostSecurityAgentManagementServer FlowID = "host-security/agent/management-server"
 )
 
-// Host-based Security: Management server; Trend Micro's servers.
+// Host-based Security: Trend Micro's servers; Mail notifications.
 const (
-	// Carries heartbeats, through which agents receive policies and deliver logs (80,443/tcp; Agent -> Management
-	// server).
-	FlowHostSecurityAgentManagementServer FlowID = "host-security/agent/management-server"
 	// Downloads software from the Download Center (port not stated/tcp; Agent -> Download Center; conditional).
 	FlowHostSecurityAgentDownloadCenter FlowID = "host-security/agent/download-center"
-	// Reaches the Certified Safe Software Service (port not stated/tcp; Agent -> Certified Safe Software Service
-	// (CSSS); conditional).
+	// Reaches the Certified Safe Software Service (port not stated/tcp; Agent -> Certified Safe Software Service (CSSS);
+	// conditional).
 	FlowHostSecurityAgentCertifiedSafeSoftware FlowID = "host-security/agent/certified-safe-software"
-	// Asks the Global Census Service for behavior monitoring and predictive machine learning (port not stated/tcp;
-	// Agent -> Global Census Service; conditional).
+	// Asks the Global Census Service for behavior monitoring and predictive machine learning (port not stated/tcp; Agent ->
+	// Global Census Service; conditional).
 	FlowHostSecurityAgentGlobalCensus FlowID = "host-security/agent/global-census"
-	// Asks about good files, for behavior monitoring, predictive machine learning and memory scans (port not
-	// stated/tcp; Agent -> Good File Reputation Service; conditional).
+	// Asks about good files, for behavior monitoring, predictive machine learning and memory scans (port not stated/tcp; Agent
+	// -> Good File Reputation Service; conditional).
 	FlowHostSecurityAgentGoodFileReputation FlowID = "host-security/agent/good-file-reputation"
 	// Reaches the Smart Scan Service (port not stated/tcp; Agent -> Smart Scan Service; conditional).
 	FlowHostSecurityAgentSmartScan FlowID = "host-security/agent/smart-scan"
-	// Asks the service behind predictive machine learning (port not stated/tcp; Agent -> Predictive machine
-	// learning; conditional).
+	// Asks the service behind predictive machine learning (port not stated/tcp; Agent -> Predictive machine learning;
+	// conditional).
 	FlowHostSecurityAgentPredictiveMachineLearning FlowID = "host-security/agent/predictive-machine-learning"
 	// Fetches security updates (port not stated/tcp; Agent -> Update Server; conditional).
 	FlowHostSecurityAgentUpdateServer FlowID = "host-security/agent/update-server"
-)
-
-// Host-based Security: Mail notifications.
-const (
-	// Delivers mail notifications through the customer's SMTP server (one of 25,587/tcp; Management server -> SMTP
-	// server; configurable; optional).
+	// Delivers mail notifications through the customer's SMTP server (one of 25,587/tcp; Management server -> SMTP server;
+	// configurable; optional).
 	FlowHostSecurityManagementServerSMTP FlowID = "host-security/management-server/smtp"
 )
 
 // IT Management Suite: Symantec Installation Manager.
 const (
-	// Downloads product files from the vendor's site (one of 80,443/tcp; Symantec Installation Manager ->
-	// SolutionSam).
+	// Downloads product files from the vendor's site (one of 80,443/tcp; Symantec Installation Manager -> SolutionSam).
 	FlowITMSInstallationManagerDownloads FlowID = "itms/installation-manager/downloads"
-	// Installation Manager works on a remote SQL Server database (1433/tcp; Symantec Installation Manager ->
-	// Microsoft SQL Server; configurable).
+	// Installation Manager works on a remote SQL Server database (1433/tcp; Symantec Installation Manager -> Microsoft SQL
+	// Server; configurable).
 	FlowITMSInstallationManagerSQLDatabase FlowID = "itms/installation-manager/sql-database"
-	// Installation Manager discovers SQL Servers and learns the port of an instance (1434/udp; Symantec Installation
-	// Manager -> Microsoft SQL Server; not configurable).
+	// Installation Manager discovers SQL Servers and learns the port of an instance (1434/udp; Symantec Installation Manager
+	// -> Microsoft SQL Server; not configurable).
 	FlowITMSInstallationManagerSQLPortLookup FlowID = "itms/installation-manager/sql-port-lookup"
-	// Resolves the name of the SQL Server (53/tcp 53/udp; Symantec Installation Manager -> DNS server; not
-	// configurable).
+	// Resolves the name of the SQL Server (53/tcp 53/udp; Symantec Installation Manager -> DNS server; not configurable).
 	FlowITMSInstallationManagerDNS FlowID = "itms/installation-manager/dns"
 )
 
 // IT Management Suite: Notification Server and Symantec Management Console, 1 of 2.
 const (
-	// Loads the management console and its client application on a remote computer (one of 80,443/tcp;
-	// Administrator's computer -> Notification Server; configurable; conditional).
+	// Loads the management console and its client application on a remote computer (one of 80,443/tcp; Administrator's
+	// computer -> Notification Server; configurable; conditional).
 	FlowITMSConsoleWeb FlowID = "itms/console/web"
-	// The internet gateway passes on the traffic of cloud-enabled agents (4726/tcp; Internet Gateway -> Notification
-	// Server; configurable).
+	// The internet gateway passes on the traffic of cloud-enabled agents (4726/tcp; Internet Gateway -> Notification Server;
+	// configurable).
 	FlowITMSCloudEnabledManagementGateway FlowID = "itms/cloud-enabled-management/gateway"
-	// First contact by NETLOGON with a computer that is to get the agent (138/udp; Notification Server -> Symantec
-	// Management Agent; not configurable).
+	// First contact by NETLOGON with a computer that is to get the agent (138/udp; Notification Server -> Symantec Management
+	// Agent; not configurable).
 	FlowITMSNotificationServerAgentInstallNetlogon FlowID = "itms/notification-server/agent-install-netlogon"
-	// First contact by SMB with a computer that is to get the agent (445/tcp; Notification Server -> Symantec
-	// Management Agent; not configurable).
+	// First contact by SMB with a computer that is to get the agent (445/tcp; Notification Server -> Symantec Management
+	// Agent; not configurable).
 	FlowITMSNotificationServerAgentInstallSMB FlowID = "itms/notification-server/agent-install-smb"
-	// The agent announces itself once its service has started (one of 80,443/tcp; Symantec Management Agent ->
-	// Notification Server; configurable).
+	// The agent announces itself once its service has started (one of 80,443/tcp; Symantec Management Agent -> Notification
+	// Server; configurable).
 	FlowITMSSymantecManagementAgentInitialConnection FlowID = "itms/symantec-management-agent/initial-connection"
-	// The agent measures how fast it reaches a Package Server (8/icmp; Symantec Management Agent -> Package Server;
-	// not configurable).
+	// The agent measures how fast it reaches a Package Server (8/icmp; Symantec Management Agent -> Package Server; not
+	// configurable).
 	FlowITMSSymantecManagementAgentPackageServerPing FlowID = "itms/symantec-management-agent/package-server-ping"
-	// The agent updates its policies and posts events (one of 80,443/tcp; Symantec Management Agent -> Notification
-	// Server; configurable).
+	// The agent updates its policies and posts events (one of 80,443/tcp; Symantec Management Agent -> Notification Server;
+	// configurable).
 	FlowITMSSymantecManagementAgentPolicyAndEvents FlowID = "itms/symantec-management-agent/policy-and-events"
-	// Notification Servers of a hierarchy talk to each other (one of 80,443/tcp; Notification Server <->
-	// Notification Server; configurable).
+	// Notification Servers of a hierarchy talk to each other (one of 80,443/tcp; Notification Server <-> Notification Server;
+	// configurable).
 	FlowITMSNotificationServerHierarchy FlowID = "itms/notification-server/hierarchy"
-	// The Notification Server works on a remote SQL Server database (1433/tcp; Notification Server -> Microsoft SQL
-	// Server; configurable).
+	// The Notification Server works on a remote SQL Server database (1433/tcp; Notification Server -> Microsoft SQL Server;
+	// configurable).
 	FlowITMSNotificationServerSQLDatabase FlowID = "itms/notification-server/sql-database"
-	// The Notification Server learns the dynamic or custom port of an SQL Server instance (1434/udp; Notification
-	// Server -> Microsoft SQL Server; not configurable).
+	// The Notification Server learns the dynamic or custom port of an SQL Server instance (1434/udp; Notification Server ->
+	// Microsoft SQL Server; not configurable).
 	FlowITMSNotificationServerSQLPortLookup FlowID = "itms/notification-server/sql-port-lookup"
 )
 
 // IT Management Suite: Notification Server and Symantec Management Console, 2 of 2.
 const (
-	// Imports data of Active Directory by import rules or by the Data Connector's LDAP source (389/tcp 389/udp;
-	// Notification Server -> Active Directory; not configurable).
+	// Imports data of Active Directory by import rules or by the Data Connector's LDAP source (389/tcp 389/udp; Notification
+	// Server -> Active Directory; not configurable).
 	FlowITMSNotificationServerActiveDirectory FlowID = "itms/notification-server/active-directory"
-	// Mails the notifications of automation policies and tasks (25/tcp; Notification Server -> SMTP server;
-	// configurable; optional).
+	// Mails the notifications of automation policies and tasks (25/tcp; Notification Server -> SMTP server; configurable;
+	// optional).
 	FlowITMSNotificationServerMail FlowID = "itms/notification-server/mail"
 	// Imports computers from WINS (137/udp; Notification Server -> WINS server; not configurable; optional).
 	FlowITMSNotificationServerWINSImport FlowID = "itms/notification-server/wins-import"
-	// Reads data sources through ODBC, OLE DB or a similar driver (1024-65535/tcp 1024-65535/udp varies;
-	// Notification Server -> Data source; not configurable; conditional).
+	// Reads data sources through ODBC, OLE DB or a similar driver (1024-65535/tcp 1024-65535/udp varies; Notification Server
+	// -> Data source; not configurable; conditional).
 	FlowITMSDataConnectorDataSources FlowID = "itms/data-connector/data-sources"
-	// Fetches software packages that exist only on UNC shares (445/tcp; Notification Server -> File server; not
-	// configurable; optional).
+	// Fetches software packages that exist only on UNC shares (445/tcp; Notification Server -> File server; not configurable;
+	// optional).
 	FlowITMSNotificationServerPackageUNC FlowID = "itms/notification-server/package-unc"
-	// Resolves host names and full domain names of discovered computers (53/tcp 53/udp; Notification Server -> DNS
-	// server; not configurable).
+	// Resolves host names and full domain names of discovered computers (53/tcp 53/udp; Notification Server -> DNS server; not
+	// configurable).
 	FlowITMSComputerDiscoveryDNS FlowID = "itms/computer-discovery/dns"
-	// Finds computers by NetBIOS name, or their NetBIOS names, with datagrams (137-138/udp; Notification Server ->
-	// Any computer; not configurable; optional).
+	// Finds computers by NetBIOS name, or their NetBIOS names, with datagrams (137-138/udp; Notification Server -> Any
+	// computer; not configurable; optional).
 	FlowITMSComputerDiscoveryNetBIOSUDP FlowID = "itms/computer-discovery/netbios-udp"
-	// Finds computers by NetBIOS name, or their NetBIOS names, over a TCP session (139/tcp; Notification Server ->
-	// Any computer; not configurable; optional).
+	// Finds computers by NetBIOS name, or their NetBIOS names, over a TCP session (139/tcp; Notification Server -> Any
+	// computer; not configurable; optional).
 	FlowITMSComputerDiscoveryNetBIOSTCP FlowID = "itms/computer-discovery/netbios-tcp"
-	// Asks discovered computers for details such as the type of operating system (135,49152-65535/tcp dynamic;
-	// Notification Server -> Any computer; not configurable; optional).
+	// Asks discovered computers for details such as the type of operating system (135,49152-65535/tcp dynamic; Notification
+	// Server -> Any computer; not configurable; optional).
 	FlowITMSComputerDiscoveryWMI FlowID = "itms/computer-discovery/wmi"
-	// Gives utilities such as NSDiag access to the Service Framework (9086,9988/tcp; Unspecified -> Notification
-	// Server; not configurable; optional).
+	// Gives utilities such as NSDiag access to the Service Framework (9086,9988/tcp; Unspecified -> Notification Server; not
+	// configurable; optional).
 	FlowITMSNotificationServerServiceFramework FlowID = "itms/notification-server/service-framework"
 )
 
 // IT Management Suite: Task management.
 const (
-	// The Task Server downloads tasks and returns their results as XML (one of 80,443/tcp; Task Server ->
-	// Notification Server; configurable).
-	FlowITMSTaskServerTasksAndResults FlowID = "itms/task-server/tasks-and-results"
-	// Tells the Task Server at once that new tasks are waiting (50123/tcp; Task Server -> Notification Server;
+	// The Task Server downloads tasks and returns their results as XML (one of 80,443/tcp; Task Server -> Notification Server;
 	// configurable).
+	FlowITMSTaskServerTasksAndResults FlowID = "itms/task-server/tasks-and-results"
+	// Tells the Task Server at once that new tasks are waiting (50123/tcp; Task Server -> Notification Server; configurable).
 	FlowITMSTaskServerTickle FlowID = "itms/task-server/tickle"
-	// The Client Task Agent gets the list and the properties of Task Servers (one of 80,443/tcp; Client Task Agent
-	// -> Notification Server; configurable).
+	// The Client Task Agent gets the list and the properties of Task Servers (one of 80,443/tcp; Client Task Agent ->
+	// Notification Server; configurable).
 	FlowITMSClientTaskAgentTaskServerList FlowID = "itms/client-task-agent/task-server-list"
-	// The Client Task Agent asks for new tasks and returns their results as XML (one of 80,443/tcp; Client Task
-	// Agent -> Task Server; configurable).
+	// The Client Task Agent asks for new tasks and returns their results as XML (one of 80,443/tcp; Client Task Agent -> Task
+	// Server; configurable).
 	FlowITMSClientTaskAgentTasksAndResults FlowID = "itms/client-task-agent/tasks-and-results"
 	// Tells the Client Task Agent at once that new tasks are waiting (50124/tcp; Client Task Agent -> Task Server;
 	// configurable).
@@ -707,115 +637,113 @@ const (
 
 // IT Management Suite: Package Server.
 const (
-	// Client computers reach the Package Server by HTTP or HTTPS (one of 80,443/tcp; Symantec Management Agent,
-	// Symantec Management Agent (UNIX, Linux, Mac) -> Package Server; configurable).
+	// Client computers reach the Package Server by HTTP or HTTPS (one of 80,443/tcp; Symantec Management Agent, Symantec
+	// Management Agent (UNIX, Linux, Mac) -> Package Server; configurable).
 	FlowITMSPackageServerHTTPInbound FlowID = "itms/package-server/http-inbound"
-	// Client computers reach shares of the Package Server by UNC path (445/tcp; Symantec Management Agent -> Package
-	// Server; not configurable).
+	// Client computers reach shares of the Package Server by UNC path (445/tcp; Symantec Management Agent -> Package Server;
+	// not configurable).
 	FlowITMSPackageServerUNCInbound FlowID = "itms/package-server/unc-inbound"
-	// The Package Server reaches the Notification Server by UNC path (445/tcp; Package Server -> Notification
-	// Server; not configurable).
+	// The Package Server reaches the Notification Server by UNC path (445/tcp; Package Server -> Notification Server; not
+	// configurable).
 	FlowITMSPackageServerUNCOutbound FlowID = "itms/package-server/unc-outbound"
 	// The TCP part of package multicasting (52030/tcp; Package Server -> Symantec Management Agent; configurable).
 	FlowITMSPackageServerMulticastTCP FlowID = "itms/package-server/multicast-tcp"
 	// Sends packages by multicast (52030/udp; Package Server -> Symantec Management Agent; configurable).
 	FlowITMSPackageServerMulticastUDP FlowID = "itms/package-server/multicast-udp"
-	// RPC service behind the UNC access of client computers (135/tcp 135/udp; Symantec Management Agent -> Package
-	// Server; not configurable).
+	// RPC service behind the UNC access of client computers (135/tcp 135/udp; Symantec Management Agent -> Package Server; not
+	// configurable).
 	FlowITMSPackageServerUNCRPC FlowID = "itms/package-server/unc-rpc"
-	// NetBIOS sessions behind the UNC access of client computers (139/tcp 139/udp; Symantec Management Agent ->
-	// Package Server; not configurable).
-	FlowITMSPackageServerUNCNetBIOSSession FlowID = "itms/package-server/unc-netbios-session"
-	// NetBIOS name service behind the UNC access of client computers (137/udp; Symantec Management Agent -> Package
+	// NetBIOS sessions behind the UNC access of client computers (139/tcp 139/udp; Symantec Management Agent -> Package
 	// Server; not configurable).
+	FlowITMSPackageServerUNCNetBIOSSession FlowID = "itms/package-server/unc-netbios-session"
+	// NetBIOS name service behind the UNC access of client computers (137/udp; Symantec Management Agent -> Package Server;
+	// not configurable).
 	FlowITMSPackageServerUNCNetBIOSName FlowID = "itms/package-server/unc-netbios-name"
 )
 
 // IT Management Suite: Symantec Management Agent for Windows.
 const (
-	// The Notification Server accepts connections of Windows clients (one of 80,443/tcp; Symantec Management Agent
-	// -> Notification Server; configurable).
-	FlowITMSNotificationServerWindowsAgents FlowID = "itms/notification-server/windows-agents"
-	// The Windows agent connects to its Notification Server (one of 80,443/tcp; Symantec Management Agent ->
+	// The Notification Server accepts connections of Windows clients (one of 80,443/tcp; Symantec Management Agent ->
 	// Notification Server; configurable).
+	FlowITMSNotificationServerWindowsAgents FlowID = "itms/notification-server/windows-agents"
+	// The Windows agent connects to its Notification Server (one of 80,443/tcp; Symantec Management Agent -> Notification
+	// Server; configurable).
 	FlowITMSSymantecManagementAgentNotificationServer FlowID = "itms/symantec-management-agent/notification-server"
-	// Push installation of the agent on a Windows computer (445/tcp; Notification Server -> Symantec Management
-	// Agent; not configurable).
+	// Push installation of the agent on a Windows computer (445/tcp; Notification Server -> Symantec Management Agent; not
+	// configurable).
 	FlowITMSSymantecManagementAgentPushInstall FlowID = "itms/symantec-management-agent/push-install"
-	// Tickles and power management commands for a Windows agent, by TCP (52028/tcp; Notification Server -> Symantec
-	// Management Agent; configurable).
+	// Tickles and power management commands for a Windows agent, by TCP (52028/tcp; Notification Server -> Symantec Management
+	// Agent; configurable).
 	FlowITMSSymantecManagementAgentTickleTCP FlowID = "itms/symantec-management-agent/tickle-tcp"
-	// Tickles and power management commands for a Windows agent, by UDP (52028/udp; Notification Server -> Symantec
-	// Management Agent; configurable).
+	// Tickles and power management commands for a Windows agent, by UDP (52028/udp; Notification Server -> Symantec Management
+	// Agent; configurable).
 	FlowITMSSymantecManagementAgentTickleUDP FlowID = "itms/symantec-management-agent/tickle-udp"
-	// The TCP part of multicast tickles and power management for Windows agents (52029/tcp; Unspecified -> Symantec
-	// Management Agent; configurable).
+	// The TCP part of multicast tickles and power management for Windows agents (52029/tcp; Unspecified -> Symantec Management
+	// Agent; configurable).
 	FlowITMSSymantecManagementAgentMulticastTCP FlowID = "itms/symantec-management-agent/multicast-tcp"
-	// Multicast tickles and power management commands for Windows agents (52029/udp; Unspecified -> Symantec
-	// Management Agent; configurable).
+	// Multicast tickles and power management commands for Windows agents (52029/udp; Unspecified -> Symantec Management Agent;
+	// configurable).
 	FlowITMSSymantecManagementAgentMulticastUDP FlowID = "itms/symantec-management-agent/multicast-udp"
-	// Agents reach each other's local HTTP server, peer to peer (56118/tcp 56118/udp; Symantec Management Agent ->
-	// Symantec Management Agent; configurable).
+	// Agents reach each other's local HTTP server, peer to peer (56118/tcp 56118/udp; Symantec Management Agent -> Symantec
+	// Management Agent; configurable).
 	FlowITMSSymantecManagementAgentPeerToPeer FlowID = "itms/symantec-management-agent/peer-to-peer"
 )
 
-// IT Management Suite: Symantec Management Agent for UNIX, Linux and Mac.
+// IT Management Suite: Symantec Management Agent for UNIX, Linux and Mac; Activity Center.
 const (
-	// The Notification Server accepts connections of UNIX, Linux and Mac clients (one of 80,443/tcp; Symantec
-	// Management Agent (UNIX, Linux, Mac) -> Notification Server; configurable).
-	FlowITMSNotificationServerULMAgents FlowID = "itms/notification-server/ulm-agents"
-	// The UNIX, Linux or Mac agent connects to its Notification Server (one of 80,443/tcp; Symantec Management Agent
+	// The Notification Server accepts connections of UNIX, Linux and Mac clients (one of 80,443/tcp; Symantec Management Agent
 	// (UNIX, Linux, Mac) -> Notification Server; configurable).
+	FlowITMSNotificationServerULMAgents FlowID = "itms/notification-server/ulm-agents"
+	// The UNIX, Linux or Mac agent connects to its Notification Server (one of 80,443/tcp; Symantec Management Agent (UNIX,
+	// Linux, Mac) -> Notification Server; configurable).
 	FlowITMSSymantecManagementAgentULMNotificationServer FlowID = "itms/symantec-management-agent-ulm/notification-server"
-	// The UNIX, Linux or Mac agent connects to Package Servers and Task Servers (one of 80,443/tcp; Symantec
-	// Management Agent (UNIX, Linux, Mac) -> Package Server, Task Server; configurable).
+	// The UNIX, Linux or Mac agent connects to Package Servers and Task Servers (one of 80,443/tcp; Symantec Management Agent
+	// (UNIX, Linux, Mac) -> Package Server, Task Server; configurable).
 	FlowITMSSymantecManagementAgentULMPackageAndTaskServers FlowID = "itms/symantec-management-agent-ulm/package-and-task-servers"
-	// Names the client's own side of the connections that the UNIX, Linux or Mac agent opens (one of 80,443/tcp;
-	// Symantec Management Agent (UNIX, Linux, Mac) -> Notification Server, Package Server, Task Server; not
-	// configurable).
+	// Names the client's own side of the connections that the UNIX, Linux or Mac agent opens (one of 80,443/tcp; Symantec
+	// Management Agent (UNIX, Linux, Mac) -> Notification Server, Package Server, Task Server; not configurable).
 	FlowITMSSymantecManagementAgentULMSourcePorts FlowID = "itms/symantec-management-agent-ulm/source-ports"
-	// Push installation of the agent on a UNIX, Linux or Mac computer (22/tcp; Notification Server -> Symantec
-	// Management Agent (UNIX, Linux, Mac); configurable).
+	// Push installation of the agent on a UNIX, Linux or Mac computer (22/tcp; Notification Server -> Symantec Management
+	// Agent (UNIX, Linux, Mac); configurable).
 	FlowITMSSymantecManagementAgentULMPushInstall FlowID = "itms/symantec-management-agent-ulm/push-install"
-	// Tickles and power management messages for a UNIX, Linux or Mac agent, by TCP (52028/tcp; Notification Server
-	// -> Symantec Management Agent (UNIX, Linux, Mac); configurable).
+	// Tickles and power management messages for a UNIX, Linux or Mac agent, by TCP (52028/tcp; Notification Server -> Symantec
+	// Management Agent (UNIX, Linux, Mac); configurable).
 	FlowITMSSymantecManagementAgentULMTickleTCP FlowID = "itms/symantec-management-agent-ulm/tickle-tcp"
-	// Tickles and power management messages for a UNIX, Linux or Mac agent, by UDP (52028/udp; Notification Server
-	// -> Symantec Management Agent (UNIX, Linux, Mac); configurable).
+	// Tickles and power management messages for a UNIX, Linux or Mac agent, by UDP (52028/udp; Notification Server -> Symantec
+	// Management Agent (UNIX, Linux, Mac); configurable).
 	FlowITMSSymantecManagementAgentULMTickleUDP FlowID = "itms/symantec-management-agent-ulm/tickle-udp"
-	// Multicast messages for UNIX, Linux and Mac agents (52029/udp; Unspecified -> Symantec Management Agent (UNIX,
-	// Linux, Mac); configurable).
+	// Multicast messages for UNIX, Linux and Mac agents (52029/udp; Unspecified -> Symantec Management Agent (UNIX, Linux,
+	// Mac); configurable).
 	FlowITMSSymantecManagementAgentULMMulticastUDP FlowID = "itms/symantec-management-agent-ulm/multicast-udp"
+	// Opens the user interface of Activity Center in a browser (one of 80,443/tcp; Administrator's computer -> Activity
+	// Center; configurable).
+	FlowITMSActivityCenterWeb FlowID = "itms/activity-center/web"
 )
 
-// IT Management Suite: Activity Center; Deployment Solution.
+// IT Management Suite: Deployment Solution.
 const (
-	// Opens the user interface of Activity Center in a browser (one of 80,443/tcp; Administrator's computer ->
-	// Activity Center; configurable).
-	FlowITMSActivityCenterWeb FlowID = "itms/activity-center/web"
 	// Creates and deploys disk images by HTTP or HTTPS (one of 80,443/tcp; Preboot client (preOS) -> Package Server;
 	// configurable).
 	FlowITMSDeploymentImaging FlowID = "itms/deployment/imaging"
-	// Boots a computer by PXE while the DHCP server runs on another machine (67/udp; Preboot client (preOS) <-> PXE
-	// Server; not configurable; conditional).
+	// Boots a computer by PXE while the DHCP server runs on another machine (67/udp; Preboot client (preOS) <-> PXE Server;
+	// not configurable; conditional).
 	FlowITMSPXEServerDHCPRequest FlowID = "itms/pxe-server/dhcp-request"
-	// Boots a computer over the network by PXE (68,4011/udp; Preboot client (preOS) <-> PXE Server; not
-	// configurable).
+	// Boots a computer over the network by PXE (68,4011/udp; Preboot client (preOS) <-> PXE Server; not configurable).
 	FlowITMSPXEServerNetworkBoot FlowID = "itms/pxe-server/network-boot"
-	// Carries both the dialogue and the files of a PXE network boot (4433/tcp; Preboot client (preOS) <-> PXE
-	// Server; not configurable).
+	// Carries both the dialogue and the files of a PXE network boot (4433/tcp; Preboot client (preOS) <-> PXE Server; not
+	// configurable).
 	FlowITMSPXEServerFileTransfer FlowID = "itms/pxe-server/file-transfer"
 	// Asks for the download of a file by TFTP (69/udp; Preboot client (preOS) -> TFTP Server; not configurable).
 	FlowITMSTFTPServerRequest FlowID = "itms/tftp-server/request"
-	// Transfers a file that was asked for by TFTP (1024-65535/udp dynamic; Preboot client (preOS) <-> TFTP Server;
-	// not configurable).
+	// Transfers a file that was asked for by TFTP (1024-65535/udp dynamic; Preboot client (preOS) <-> TFTP Server; not
+	// configurable).
 	FlowITMSTFTPServerDownload FlowID = "itms/tftp-server/download"
-	// Gives a BSDP client access to the disk image of a Mac (111,1048,2049/tcp 111,1048,2049/udp; BSDP client ->
-	// BSDP Server; not configurable).
+	// Gives a BSDP client access to the disk image of a Mac (111,1048,2049/tcp 111,1048,2049/udp; BSDP client -> BSDP Server;
+	// not configurable).
 	FlowITMSBSDPServerNFS FlowID = "itms/bsdp-server/nfs"
 )
 
-// IT Management Suite: Event Console.
+// IT Management Suite: Event Console; First Time Setup Portal; Internet gateway for Cloud-enabled Management; Inventory for network devices.
 const (
 	// Delivers alerts to Event Receiver (8500/tcp; Unspecified -> Event Receiver; configurable).
 	FlowITMSEventReceiverAlert FlowID = "itms/event-receiver/alert"
@@ -825,79 +753,64 @@ const (
 	FlowITMSEventReceiverRefresh FlowID = "itms/event-receiver/refresh"
 	// Tells Event Engine to refresh (8503/tcp; Unspecified -> Event Engine; configurable).
 	FlowITMSEventEngineRefresh FlowID = "itms/event-engine/refresh"
-	// Further UDP ports of Event Engine, without a stated purpose (64522-64523,64527-64528/udp; Unspecified <->
-	// Event Engine; not configurable).
+	// Further UDP ports of Event Engine, without a stated purpose (64522-64523,64527-64528/udp; Unspecified <-> Event Engine;
+	// not configurable).
 	FlowITMSEventEngineUDP FlowID = "itms/event-engine/udp"
 	// Receives SNMP traps as events (162/udp; Managed device -> Event Receiver; not configurable).
 	FlowITMSEventReceiverSNMPTrap FlowID = "itms/event-receiver/snmp-trap"
-	// Further UDP ports of Event Receiver, without a stated purpose (64524-64526,64529/udp; Unspecified <-> Event
-	// Receiver; not configurable).
+	// Further UDP ports of Event Receiver, without a stated purpose (64524-64526,64529/udp; Unspecified <-> Event Receiver;
+	// not configurable).
 	FlowITMSEventReceiverUDP FlowID = "itms/event-receiver/udp"
-)
-
-// IT Management Suite: First Time Setup Portal; Internet gateway for Cloud-enabled Management.
-const (
-	// Opens the user interface of First Time Setup Portal in a browser (one of 80,443/tcp; Administrator's computer
-	// -> First Time Setup Portal (FTSP); configurable).
+	// Opens the user interface of First Time Setup Portal in a browser (one of 80,443/tcp; Administrator's computer -> First
+	// Time Setup Portal (FTSP); configurable).
 	FlowITMSFirstTimeSetupPortalWeb FlowID = "itms/first-time-setup-portal/web"
 	// Resolves names for the gateway by NetBIOS (137/tcp 137/udp; Internet Gateway <-> Unspecified; conditional).
 	FlowITMSInternetGatewayNetBIOSNameResolution FlowID = "itms/internet-gateway/netbios-name-resolution"
-	// Takes in connections of cloud-enabled agents that are bound for Notification Server (443/tcp; Cloud-enabled
-	// Management Agent -> Internet Gateway; configurable).
+	// Takes in connections of cloud-enabled agents that are bound for Notification Server (443/tcp; Cloud-enabled Management
+	// Agent -> Internet Gateway; configurable).
 	FlowITMSInternetGatewayAgentConnection FlowID = "itms/internet-gateway/agent-connection"
-	// Passes requests of cloud-enabled agents on to the CEM port of Notification Server (4726/tcp; Internet Gateway
-	// -> Notification Server; configurable).
+	// Passes requests of cloud-enabled agents on to the CEM port of Notification Server (4726/tcp; Internet Gateway ->
+	// Notification Server; configurable).
 	FlowITMSInternetGatewayForwarding FlowID = "itms/internet-gateway/forwarding"
+	// Queries network devices by SNMP for their inventory (161/udp; SNMP Protocol Plugin -> Managed device; not configurable).
+	FlowITMSInventoryNetworkDevicesSNMPRequest FlowID = "itms/inventory-network-devices/snmp-request"
+	// Receives SNMP traps for the inventory of network devices (162/udp; Managed device -> SNMP TrapListener Protocol Plugin;
+	// not configurable).
+	FlowITMSInventoryNetworkDevicesSNMPTrap FlowID = "itms/inventory-network-devices/snmp-trap"
 )
 
-// IT Management Suite: Inventory for network devices; Tablet service and mobile device management.
+// IT Management Suite: Tablet service and mobile device management; Monitor Solution; Patch Management Solution for Windows; Patch Management Solution for Linux; Patch Management Solution for Mac.
 const (
-	// Queries network devices by SNMP for their inventory (161/udp; SNMP Protocol Plugin -> Managed device; not
-	// configurable).
-	FlowITMSInventoryNetworkDevicesSNMPRequest FlowID = "itms/inventory-network-devices/snmp-request"
-	// Receives SNMP traps for the inventory of network devices (162/udp; Managed device -> SNMP TrapListener
-	// Protocol Plugin; not configurable).
-	FlowITMSInventoryNetworkDevicesSNMPTrap FlowID = "itms/inventory-network-devices/snmp-trap"
-	// Connects managed Mac endpoints with Apple's push notifications (443/tcp; MDM-managed Mac endpoint <-> Apple
-	// Push Notification service (APNS)).
+	// Connects managed Mac endpoints with Apple's push notifications (443/tcp; MDM-managed Mac endpoint <-> Apple Push
+	// Notification service (APNS)).
 	FlowITMSMDMMacEndpointApplePush FlowID = "itms/mdm-mac-endpoint/apple-push"
-	// Connects the MDM server with Apple's push notifications (443/tcp; MDM server <-> Apple Push Notification
-	// service (APNS)).
+	// Connects the MDM server with Apple's push notifications (443/tcp; MDM server <-> Apple Push Notification service
+	// (APNS)).
 	FlowITMSMDMServerApplePush FlowID = "itms/mdm-server/apple-push"
 	// Manages Mac endpoints by MDM (443/tcp; MDM-managed Mac endpoint <-> MDM server).
 	FlowITMSMDMServerMacEndpoint FlowID = "itms/mdm-server/mac-endpoint"
 	// Lets the MDM server and the platform work together (443/tcp; MDM server <-> Notification Server).
 	FlowITMSMDMServerNotificationServer FlowID = "itms/mdm-server/notification-server"
-	// Manages the suite and shows its status through Tablet Service (one of 80,443/tcp; Unspecified <-> Tablet
-	// Service; configurable).
+	// Manages the suite and shows its status through Tablet Service (one of 80,443/tcp; Unspecified <-> Tablet Service;
+	// configurable).
 	FlowITMSTabletServiceManagement FlowID = "itms/tablet-service/management"
-)
-
-// IT Management Suite: Monitor Solution; Patch Management Solution for Windows.
-const (
-	// Shows performance metrics in real time (1011/tcp; Real-Time Performance Viewer <-> Metric Provider;
-	// configurable).
+	// Shows performance metrics in real time (1011/tcp; Real-Time Performance Viewer <-> Metric Provider; configurable).
 	FlowITMSMetricProviderPerformanceViewer FlowID = "itms/metric-provider/performance-viewer"
-	// Collects SNMP metrics and monitors devices that have no agent (dynamic ports/udp; Metric Provider <-> Managed
-	// device; not configurable).
+	// Collects SNMP metrics and monitors devices that have no agent (dynamic ports/udp; Metric Provider <-> Managed device;
+	// not configurable).
 	FlowITMSMetricProviderSNMPMetrics FlowID = "itms/metric-provider/snmp-metrics"
-	// Holds the connections of agentless monitoring (dynamic ports/tcp; Metric Provider <-> Managed device; not
-	// configurable).
+	// Holds the connections of agentless monitoring (dynamic ports/tcp; Metric Provider <-> Managed device; not configurable).
 	FlowITMSMetricProviderAgentlessMonitoring FlowID = "itms/metric-provider/agentless-monitoring"
 	// Downloads patch data for Windows (port not stated; Notification Server -> SolutionSam).
 	FlowITMSPatchManagementWindowsSolutionSam FlowID = "itms/patch-management-windows/solutionsam"
-	// Downloads Windows patches and their data from the vendors (port not stated; Notification Server -> Vendor
-	// download sites).
+	// Downloads Windows patches and their data from the vendors (port not stated; Notification Server -> Vendor download
+	// sites).
 	FlowITMSPatchManagementWindowsVendorSites FlowID = "itms/patch-management-windows/vendor-sites"
-)
-
-// IT Management Suite: Patch Management Solution for Linux; Patch Management Solution for Mac.
-const (
-	// Downloads Linux patches and their data from the distributors (port not stated; Notification Server -> Linux
-	// vendor sites).
+	// Downloads Linux patches and their data from the distributors (port not stated; Notification Server -> Linux vendor
+	// sites).
 	FlowITMSPatchManagementLinuxVendorSites FlowID = "itms/patch-management-linux/vendor-sites"
-	// Lets a Mac assess its updates and download patch data (port not stated; Symantec Management Agent (UNIX,
-	// Linux, Mac) -> Apple Update Server).
+	// Lets a Mac assess its updates and download patch data (port not stated; Symantec Management Agent (UNIX, Linux, Mac) ->
+	// Apple Update Server).
 	FlowITMSPatchManagementMacAppleUpdate FlowID = "itms/patch-management-mac/apple-update"
 )
 
@@ -912,34 +825,32 @@ const (
 	// Carries Intel AMT redirection over plain TCP (16994/tcp 16994/udp; AMT Protocol Plugin <-> Managed device; not
 	// configurable).
 	FlowITMSPPAAMTPluginRedirection FlowID = "itms/ppa-amt-plugin/redirection"
-	// Carries Intel AMT redirection under TLS (16995/tcp 16995/udp; AMT Protocol Plugin <-> Managed device; not
-	// configurable).
+	// Carries Intel AMT redirection under TLS (16995/tcp 16995/udp; AMT Protocol Plugin <-> Managed device; not configurable).
 	FlowITMSPPAAMTPluginRedirectionTLS FlowID = "itms/ppa-amt-plugin/redirection-tls"
-	// Controls ASF devices by the Remote Management and Control Protocol (RMCP) (623/udp; ASF Protocol Plugin <->
-	// Managed device; not configurable).
-	FlowITMSPPAASFPluginRMCP FlowID = "itms/ppa-asf-plugin/rmcp"
-	// Controls ASF devices by the security extensions of RMCP (RSP) (664/udp; ASF Protocol Plugin <-> Managed
+	// Controls ASF devices by the Remote Management and Control Protocol (RMCP) (623/udp; ASF Protocol Plugin <-> Managed
 	// device; not configurable).
+	FlowITMSPPAASFPluginRMCP FlowID = "itms/ppa-asf-plugin/rmcp"
+	// Controls ASF devices by the security extensions of RMCP (RSP) (664/udp; ASF Protocol Plugin <-> Managed device; not
+	// configurable).
 	FlowITMSPPAASFPluginRSP FlowID = "itms/ppa-asf-plugin/rsp"
-	// Connects the EMC plug-in with storage; the document states no purpose (443/tcp; EMC Protocol Plugin -> Storage
-	// system; configurable).
+	// Connects the EMC plug-in with storage; the document states no purpose (443/tcp; EMC Protocol Plugin -> Storage system;
+	// configurable).
 	FlowITMSPPAEMCPluginStorage FlowID = "itms/ppa-emc-plugin/storage"
 	// Exchanges data with devices by HTTP (80/tcp; HTTP Protocol Plugin <-> Managed device; not configurable).
 	FlowITMSPPAHTTPPluginHTTP FlowID = "itms/ppa-http-plugin/http"
-	// Connects the IPMI plug-in with devices; the document states no purpose (623/tcp; IPMI Protocol Plugin <->
-	// Managed device; configurable).
+	// Connects the IPMI plug-in with devices; the document states no purpose (623/tcp; IPMI Protocol Plugin <-> Managed
+	// device; configurable).
 	FlowITMSPPAIPMIPluginIPMI FlowID = "itms/ppa-ipmi-plugin/ipmi"
-)
-
-// IT Management Suite: Pluggable Protocols Architecture, 2 of 2.
-const (
 	// Queries the SNMP agents of devices (161/udp; SNMP Protocol Plugin -> Managed device; not configurable).
 	FlowITMSPPASNMPPluginRequest FlowID = "itms/ppa-snmp-plugin/request"
-	// Receives SNMP traps from devices (162/udp; Managed device -> SNMP TrapListener Protocol Plugin; not
-	// configurable).
+)
+
+// IT Management Suite: Pluggable Protocols Architecture, 2 of 2; Software Management Solution for Windows.
+const (
+	// Receives SNMP traps from devices (162/udp; Managed device -> SNMP TrapListener Protocol Plugin; not configurable).
 	FlowITMSPPASNMPTrapListenerPluginTrap FlowID = "itms/ppa-snmp-trap-listener-plugin/trap"
-	// Serves the four additional ports of the net-SNMP library (1024-65535/udp dynamic; Unspecified <-> SNMP
-	// TrapListener Protocol Plugin).
+	// Serves the four additional ports of the net-SNMP library (1024-65535/udp dynamic; Unspecified <-> SNMP TrapListener
+	// Protocol Plugin).
 	FlowITMSPPASNMPTrapListenerPluginNetSNMP FlowID = "itms/ppa-snmp-trap-listener-plugin/net-snmp"
 	// Communicates with devices by SSH (22/tcp 22/udp; SSH Protocol Plugin <-> Managed device; configurable).
 	FlowITMSPPASSHPluginSSH FlowID = "itms/ppa-ssh-plugin/ssh"
@@ -949,129 +860,111 @@ const (
 	// Communicates with computers by WMI on its default port (135/tcp; WMI Protocol Plugin <-> Managed device; not
 	// configurable).
 	FlowITMSPPAWMIPluginRPC FlowID = "itms/ppa-wmi-plugin/rpc"
-	// Communicates with devices by WS-MAN on its first predefined port (623/tcp; WS-MAN Protocol Plugin <-> Managed
-	// device; configurable).
+	// Communicates with devices by WS-MAN on its first predefined port (623/tcp; WS-MAN Protocol Plugin <-> Managed device;
+	// configurable).
 	FlowITMSPPAWSMANPluginPlain FlowID = "itms/ppa-ws-man-plugin/plain"
-	// Communicates with devices by WS-MAN on its second predefined port (664/tcp; WS-MAN Protocol Plugin <-> Managed
-	// device; configurable).
+	// Communicates with devices by WS-MAN on its second predefined port (664/tcp; WS-MAN Protocol Plugin <-> Managed device;
+	// configurable).
 	FlowITMSPPAWSMANPluginSecure FlowID = "itms/ppa-ws-man-plugin/secure"
-	// Carries WMI on dynamic ports of the lower range (1025-5000/tcp 1025-5000/udp dynamic; WMI Protocol Plugin <->
-	// Managed device; not configurable).
+	// Carries WMI on dynamic ports of the lower range (1025-5000/tcp 1025-5000/udp dynamic; WMI Protocol Plugin <-> Managed
+	// device; not configurable).
 	FlowITMSPPAWMIPluginDynamicLow FlowID = "itms/ppa-wmi-plugin/dynamic-low"
-	// Carries WMI on dynamic ports of the upper range (49152-65535/tcp 49152-65535/udp dynamic; WMI Protocol Plugin
-	// <-> Managed device; not configurable).
+	// Carries WMI on dynamic ports of the upper range (49152-65535/tcp 49152-65535/udp dynamic; WMI Protocol Plugin <->
+	// Managed device; not configurable).
 	FlowITMSPPAWMIPluginDynamicHigh FlowID = "itms/ppa-wmi-plugin/dynamic-high"
-)
-
-// IT Management Suite: Software Management Solution for Windows; Workflow.
-const (
-	// Opens Software Portal on the website of Notification Server (one of 80,443/tcp; Unspecified -> Notification
-	// Server; configurable).
+	// Opens Software Portal on the website of Notification Server (one of 80,443/tcp; Unspecified -> Notification Server;
+	// configurable).
 	FlowITMSSoftwarePortalWeb FlowID = "itms/software-portal/web"
-	// Serves the ProcessManager portal and other web pages of Workflow (one of 80,443/tcp; Unspecified <-> Workflow
-	// Server; configurable).
-	FlowITMSWorkflowServerWeb FlowID = "itms/workflow-server/web"
-	// Publishes workflows that were made in Workflow Designer (11434/tcp; Workflow Designer -> Workflow Server
-	// Extensions; configurable but discouraged).
-	FlowITMSWorkflowServerExtensionsPublishing FlowID = "itms/workflow-server-extensions/publishing"
-	// Deploys and registers on behalf of Workflow Enterprise Manager (11436/tcp; Workflow Enterprise Manager ->
-	// Workflow Enterprise Management/Deployment; not configurable).
-	FlowITMSWorkflowEnterpriseManagementDeployment FlowID = "itms/workflow-enterprise-management/deployment"
-	// Connects workflows to whatever systems the customer integrates (ports that vary; Workflow Components <->
-	// Unspecified; configurable).
-	FlowITMSWorkflowComponentsIntegration FlowID = "itms/workflow-components/integration"
 )
 
-// IT Management Suite: Virtual Machine Management; Wake on LAN.
+// IT Management Suite: Workflow; Virtual Machine Management; Wake on LAN.
 const (
-	// Manages virtual machines on VMware hosts (443/tcp; VMware Protocol Plugin <-> Virtualization host;
+	// Serves the ProcessManager portal and other web pages of Workflow (one of 80,443/tcp; Unspecified <-> Workflow Server;
 	// configurable).
+	FlowITMSWorkflowServerWeb FlowID = "itms/workflow-server/web"
+	// Publishes workflows that were made in Workflow Designer (11434/tcp; Workflow Designer -> Workflow Server Extensions;
+	// configurable but discouraged).
+	FlowITMSWorkflowServerExtensionsPublishing FlowID = "itms/workflow-server-extensions/publishing"
+	// Deploys and registers on behalf of Workflow Enterprise Manager (11436/tcp; Workflow Enterprise Manager -> Workflow
+	// Enterprise Management/Deployment; not configurable).
+	FlowITMSWorkflowEnterpriseManagementDeployment FlowID = "itms/workflow-enterprise-management/deployment"
+	// Connects workflows to whatever systems the customer integrates (ports that vary; Workflow Components <-> Unspecified;
+	// configurable).
+	FlowITMSWorkflowComponentsIntegration FlowID = "itms/workflow-components/integration"
+	// Manages virtual machines on VMware hosts (443/tcp; VMware Protocol Plugin <-> Virtualization host; configurable).
 	FlowITMSVirtualMachineManagementVMware FlowID = "itms/virtual-machine-management/vmware"
-	// Manages virtual machines on Hyper-V hosts (135/tcp; MSHyperV Protocol Plugin <-> Virtualization host; not
-	// configurable).
+	// Manages virtual machines on Hyper-V hosts (135/tcp; MSHyperV Protocol Plugin <-> Virtualization host; not configurable).
 	FlowITMSVirtualMachineManagementHyperV FlowID = "itms/virtual-machine-management/hyper-v"
 	// Wakes computers over the network (50200/tcp; Wake on LAN -> Any computer; configurable).
 	FlowITMSWakeOnLANWakeUp FlowID = "itms/wake-on-lan/wake-up"
 )
 
-// ScanMail for Microsoft Exchange: Registration; MCP proxy settings; Two-way communication port forwarding.
+// ScanMail for Microsoft Exchange: Registration; MCP proxy settings; Two-way communication port forwarding; Spam logs; Unscannable message parts logs; Suspicious objects; How suspicious objects are decided.
 const (
-	// Registers ScanMail to Apex Central and keeps the two in contact (the port of another setting/tcp; ScanMail MCP
-	// agent -> Apex Central server; optional).
+	// Registers ScanMail to Apex Central and keeps the two in contact (the port of another setting/tcp; ScanMail MCP agent ->
+	// Apex Central server; optional).
 	FlowScanMailMCPAgentRegistration FlowID = "scanmail/mcp-agent/registration"
 	// Takes the MCP agent's connections to a proxy server (ports that vary/tcp; ScanMail MCP agent -> Proxy server;
 	// configurable; optional).
 	FlowScanMailMCPAgentProxy FlowID = "scanmail/mcp-agent/proxy"
-	// Passes the MCP agent's connections on to Apex Central (the port of another setting/tcp; Proxy server -> Apex
-	// Central server; optional).
+	// Passes the MCP agent's connections on to Apex Central (the port of another setting/tcp; Proxy server -> Apex Central
+	// server; optional).
 	FlowScanMailProxyApexCentral FlowID = "scanmail/proxy/apex-central"
-	// Lets Apex Central reach ScanMail at the forwarded port of a NAT device (ports that vary/tcp; Apex Central
-	// server -> NAT device; configurable; conditional).
+	// Lets Apex Central reach ScanMail at the forwarded port of a NAT device (ports that vary/tcp; Apex Central server -> NAT
+	// device; configurable; conditional).
 	FlowScanMailApexCentralNATDevice FlowID = "scanmail/apex-central/nat-device"
-	// Forwards what Apex Central sends to the MCP agent behind a NAT device (ports that vary/tcp; NAT device ->
-	// ScanMail MCP agent; conditional).
+	// Forwards what Apex Central sends to the MCP agent behind a NAT device (ports that vary/tcp; NAT device -> ScanMail MCP
+	// agent; conditional).
 	FlowScanMailNATDeviceMCPAgent FlowID = "scanmail/nat-device/mcp-agent"
-)
-
-// ScanMail for Microsoft Exchange: Spam logs; Unscannable message parts logs; Suspicious objects.
-const (
-	// Uploads the filter logs other than spam logs (the port of another setting/tcp; ScanMail MCP agent -> Apex
-	// Central server; conditional).
+	// Uploads the filter logs other than spam logs (the port of another setting/tcp; ScanMail MCP agent -> Apex Central
+	// server; conditional).
 	FlowScanMailLogsOtherFilters FlowID = "scanmail/logs/other-filters"
 	// Uploads spam logs (the port of another setting/tcp; ScanMail MCP agent -> Apex Central server; optional).
 	FlowScanMailLogsSpam FlowID = "scanmail/logs/spam"
-	// Uploads logs of the selected types of unscannable message parts (the port of another setting/tcp; ScanMail MCP
-	// agent -> Apex Central server; optional).
+	// Uploads logs of the selected types of unscannable message parts (the port of another setting/tcp; ScanMail MCP agent ->
+	// Apex Central server; optional).
 	FlowScanMailLogsUnscannableParts FlowID = "scanmail/logs/unscannable-parts"
-	// Synchronizes the consolidated suspicious objects list with Apex Central (the port of another setting/tcp;
-	// ScanMail for Microsoft Exchange -> Apex Central server; optional).
+	// Synchronizes the consolidated suspicious objects list with Apex Central (the port of another setting/tcp; ScanMail for
+	// Microsoft Exchange -> Apex Central server; optional).
 	FlowScanMailSuspiciousObjectsSynchronization FlowID = "scanmail/suspicious-objects/synchronization"
-)
-
-// ScanMail for Microsoft Exchange: How suspicious objects are decided.
-const (
-	// Asks the Smart Protection Network whether URLs are suspicious (port not stated; ScanMail for Microsoft
-	// Exchange -> Smart Protection Network; conditional).
+	// Asks the Smart Protection Network whether URLs are suspicious (port not stated; ScanMail for Microsoft Exchange -> Smart
+	// Protection Network; conditional).
 	FlowScanMailSuspiciousObjectsURLQueries FlowID = "scanmail/suspicious-objects/url-queries"
 )
 
-// Service Gateway: Listening ports.
+// Service Gateway: Listening ports; Outbound traffic.
 const (
-	// Gives users remote access to run commands on the Service Gateway (22/tcp; Administrator's computer -> Service
-	// Gateway virtual appliance).
+	// Gives users remote access to run commands on the Service Gateway (22/tcp; Administrator's computer -> Service Gateway
+	// virtual appliance).
 	FlowServiceGatewayApplianceSSH FlowID = "service-gateway/appliance/ssh"
-	// Takes queries for the services enabled on the Service Gateway over HTTP (80/tcp; Connected Trend Micro
-	// product, Endpoint agent, Third-party application, Active Directory -> Service Gateway virtual appliance).
+	// Takes queries for the services enabled on the Service Gateway over HTTP (80/tcp; Connected Trend Micro product, Endpoint
+	// agent, Third-party application, Active Directory -> Service Gateway virtual appliance).
 	FlowServiceGatewayApplianceQueriesHTTP FlowID = "service-gateway/appliance/queries-http"
-	// Takes queries for the services enabled on the Service Gateway over HTTPS (443/tcp; Connected Trend Micro
-	// product, Endpoint agent, Third-party application, Active Directory -> Service Gateway virtual appliance).
+	// Takes queries for the services enabled on the Service Gateway over HTTPS (443/tcp; Connected Trend Micro product,
+	// Endpoint agent, Third-party application, Active Directory -> Service Gateway virtual appliance).
 	FlowServiceGatewayApplianceQueriesHTTPS FlowID = "service-gateway/appliance/queries-https"
-	// Takes queries to Web Reputation Services or the Web Inspection Service over HTTP (5274/tcp; Connected Trend
-	// Micro product, Third-party application -> Service Gateway virtual appliance).
+	// Takes queries to Web Reputation Services or the Web Inspection Service over HTTP (5274/tcp; Connected Trend Micro
+	// product, Third-party application -> Service Gateway virtual appliance).
 	FlowServiceGatewayWebReputationHTTP FlowID = "service-gateway/web-reputation/http"
-	// Takes queries to Web Reputation Services or the Web Inspection Service over HTTPS (5275/tcp; Connected Trend
-	// Micro product, Third-party application -> Service Gateway virtual appliance).
+	// Takes queries to Web Reputation Services or the Web Inspection Service over HTTPS (5275/tcp; Connected Trend Micro
+	// product, Third-party application -> Service Gateway virtual appliance).
 	FlowServiceGatewayWebReputationHTTPS FlowID = "service-gateway/web-reputation/https"
-	// Takes the connections of clients of the Forward Proxy Service (8080/tcp; Connected Trend Micro product,
-	// Third-party application -> Forward Proxy Service).
+	// Takes the connections of clients of the Forward Proxy Service (8080/tcp; Connected Trend Micro product, Third-party
+	// application -> Forward Proxy Service).
 	FlowServiceGatewayForwardProxyConnection FlowID = "service-gateway/forward-proxy/connection"
-	// Takes the connections of clients of the Zero Trust Secure Access On-Premises Gateway (8088/tcp; Connected
-	// Trend Micro product, Third-party application -> Zero Trust Secure Access On-Premises Gateway).
+	// Takes the connections of clients of the Zero Trust Secure Access On-Premises Gateway (8088/tcp; Connected Trend Micro
+	// product, Third-party application -> Zero Trust Secure Access On-Premises Gateway).
 	FlowServiceGatewayZeroTrustConnection FlowID = "service-gateway/zero-trust/connection"
-	// Authenticates users of the Zero Trust Secure Access On-Premises Gateway (8089/tcp; Connected Trend Micro
-	// product, Third-party application -> Zero Trust Secure Access On-Premises Gateway).
+	// Authenticates users of the Zero Trust Secure Access On-Premises Gateway (8089/tcp; Connected Trend Micro product,
+	// Third-party application -> Zero Trust Secure Access On-Premises Gateway).
 	FlowServiceGatewayZeroTrustAuthentication FlowID = "service-gateway/zero-trust/authentication"
-	// Hands content to the Zero Trust Secure Access On-Premises Gateway over ICAP (1344/tcp; Connected Trend Micro
-	// product, Third-party application -> Zero Trust Secure Access On-Premises Gateway).
+	// Hands content to the Zero Trust Secure Access On-Premises Gateway over ICAP (1344/tcp; Connected Trend Micro product,
+	// Third-party application -> Zero Trust Secure Access On-Premises Gateway).
 	FlowServiceGatewayZeroTrustICAP FlowID = "service-gateway/zero-trust/icap"
-	// Hands content to the Zero Trust Secure Access On-Premises Gateway over ICAPS (11344/tcp; Connected Trend Micro
-	// product, Third-party application -> Zero Trust Secure Access On-Premises Gateway).
+	// Hands content to the Zero Trust Secure Access On-Premises Gateway over ICAPS (11344/tcp; Connected Trend Micro product,
+	// Third-party application -> Zero Trust Secure Access On-Premises Gateway).
 	FlowServiceGatewayZeroTrustICAPS FlowID = "service-gateway/zero-trust/icaps"
-)
-
-// Service Gateway: Outbound traffic.
-const (
-	// Connects the Service Gateway with the destinations that its Trend Vision One environment needs (443/tcp;
-	// Service Gateway virtual appliance -> Trend Vision One).
+	// Connects the Service Gateway with the destinations that its Trend Vision One environment needs (443/tcp; Service Gateway
+	// virtual appliance -> Trend Vision One).
 	FlowServiceGatewayApplianceOutbound FlowID = "service-gateway/appliance/outbound"
 )

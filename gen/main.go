@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/portbook/portbook/internal/spec"
 )
@@ -61,11 +62,11 @@ func run(root string, check bool, stderr io.Writer) int {
 func generate(fsys fs.FS) (map[string][]byte, error) {
 	source := spec.Read(fsys)
 	source.CheckNames()
-	edition, err := fs.ReadFile(fsys, "data/edition.txt")
+	edition, err := readEdition(fsys)
 	if err != nil {
 		return nil, err
 	}
-	t, err := source.Compile(strings.TrimSpace(string(edition)))
+	t, err := source.Compile(edition)
 	if err != nil {
 		return nil, err
 	}
@@ -92,6 +93,20 @@ func generate(fsys fs.FS) (map[string][]byte, error) {
 		files[name] = b.Bytes()
 	}
 	return files, nil
+}
+
+// readEdition reads the day of the data's edition.
+func readEdition(fsys fs.FS) (string, error) {
+	const name = "data/edition.txt"
+	data, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return "", err
+	}
+	edition := strings.TrimSpace(string(data))
+	if _, err := time.Parse(time.DateOnly, edition); err != nil {
+		return "", fmt.Errorf("%s: %q is not a date (accepted: 2026-01-31)", name, edition)
+	}
+	return edition, nil
 }
 
 // compare returns the names of the files that differ from what is on disk, sorted.

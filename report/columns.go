@@ -192,30 +192,33 @@ func (d *document) remarksCell(f portbook.Flow) string {
 	for _, n := range f.Notes() {
 		list = append(list, fill(d.label(i18n.LabelReportNote), "n", fmt.Sprint(d.numbers[n.ID])))
 	}
-	return strings.Join(list, "; ")
+	return strings.Join(list, " / ")
 }
 
-// quirksCell explains the quirks, and shows the published tokens that they are about.
+// aboutTokens holds the quirks that the published tokens show.
+var aboutTokens = []portbook.Quirk{
+	portbook.QuirkPortAbove65535, portbook.QuirkProtocolAgainstPort, portbook.QuirkApplicationAsProtocol, portbook.QuirkSuiteAsProtocol,
+	portbook.QuirkProtocolNotSpecific, portbook.QuirkPortNotNumeric, portbook.QuirkICMPAsPort, portbook.QuirkSourcePortsInPortColumn,
+	portbook.QuirkOutboundForListener,
+}
+
+// quirksCell explains the quirks, and shows the published tokens where they are what is odd.
 func (d *document) quirksCell(f portbook.Flow) string {
-	var list []string
+	var list, tokens []string
 	for _, q := range f.Quirks() {
 		list = append(list, d.labelOf("quirk", string(q)))
 	}
-	if len(list) == 0 {
-		return ""
+	s := strings.Join(list, ", ")
+	if !slices.ContainsFunc(f.Quirks(), func(q portbook.Quirk) bool { return slices.Contains(aboutTokens, q) }) {
+		return s
 	}
 	p := f.Published()
-	var tokens []string
-	for _, s := range []string{p.Protocol, p.Ports, p.Direction} {
-		if s != "" {
-			tokens = append(tokens, `"`+s+`"`)
+	for _, token := range []string{p.Protocol, p.Ports, p.Direction} {
+		if token != "" {
+			tokens = append(tokens, `"`+token+`"`)
 		}
 	}
-	s := strings.Join(list, ", ")
-	if len(tokens) > 0 {
-		s += " (" + fill(d.label(i18n.LabelReportPublished), "tokens", strings.Join(tokens, " ")) + ")"
-	}
-	return s
+	return s + " (" + fill(d.label(i18n.LabelReportPublished), "tokens", strings.Join(tokens, " ")) + ")"
 }
 
 func (d *document) citationCell(f portbook.Flow) string {

@@ -1,0 +1,235 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/internal/golden"
+)
+
+// portbookRun runs the command line in an environment.
+func portbookRun(t *testing.T, env map[string]string, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	var out, err bytes.Buffer
+	status = run(args, &out, &err, func(name string) string { return env[name] })
+	return status, strings.ReplaceAll(out.String(), portbook.DataVersion, "EDITION"), err.String()
+}
+
+func succeed(t *testing.T, args ...string) string {
+	t.Helper()
+	status, stdout, stderr := portbookRun(t, nil, args...)
+	if status != 0 || stderr != "" {
+		t.Fatalf("portbook %s: exit %d, %s", strings.Join(args, " "), status, stderr)
+	}
+	return stdout
+}
+
+// TestGolden shows the output of typical commands.
+func TestGolden(t *testing.T) {
+	for name, args := range map[string][]string{
+		"show-flow.en.txt":       {"show", "itms/package-server/unc-inbound"},
+		"show-flow.ja.json":      {"show", "itms/package-server/unc-inbound", "--lang", "ja", "--format", "json"},
+		"show-component.ja.txt":  {"show", "itms/viewer", "--lang", "ja"},
+		"show-product.en.md":     {"show", "service-gateway", "--format", "markdown"},
+		"lookup-4343.ja.txt":     {"lookup", "4343/tcp", "--lang", "ja"},
+		"lookup-8080.en.txt":     {"lookup", "8080"},
+		"products.ja.txt":        {"products", "--lang", "ja"},
+		"components.en.csv":      {"components", "--product", "scanmail", "--format", "csv"},
+		"flows.en.txt":           {"flows", "--from", "scanmail", "--requirement", "optional"},
+		"report-scanmail.ja.md":  {"report", "--product", "scanmail", "--lang", "ja", "--format", "markdown"},
+		"report-by-port.en.txt":  {"report", "--component", "itms/event-console", "--group-by", "port", "--title", "Event Console"},
+		"ports-difference.json":  {"ports", "80,443/tcp", "53/udp", "-", "443/tcp", "--format", "json"},
+		"ports-complement.en.md": {"ports", "!1024-65535/tcp", "^", "*/tcp", "--format", "markdown"},
+		"help.txt":               {"--help"},
+		"help-flows.txt":         {"flows", "--help"},
+	} {
+		golden.Check(t, "testdata/"+name, []byte(succeed(t, args...)))
+	}
+}
+
+// TestFlowsJSON is the promise of the command line to programs: one array, complete in both languages.
+func TestFlowsJSON(t *testing.T) {
+	records := map[string][]portbook.FlowRecord{}
+	for _, lang := range []string{"en", "ja"} {
+		var list []portbook.FlowRecord
+		if err := json.Unmarshal([]byte(succeed(t, "flows", "--format", "json", "--lang", lang)), &list); err != nil {
+			t.Fatal(err)
+		}
+		if len(list) != portbook.Flows().Len() || len(list) < 150 {
+			t.Errorf("%s: %d flows", lang, len(list))
+		}
+		records[lang] = list
+	}
+	for i, en := range records["en"] {
+		ja := records["ja"][i]
+		if en.ID != ja.ID || en.Ports != ja.Ports || en.Purpose == ja.Purpose || ja.Purpose == "" {
+			t.Errorf("%s: the languages differ in facts, or do not differ in words", en.ID)
+		}
+	}
+}
+
+func TestSelection(t *testing.T) {
+	for _, c := range []struct {
+		args string
+		want portbook.FlowSet
+	}{
+		{"--product scanmail --product service-gateway", portbook.Flows().Where(portbook.OfProduct("scanmail", "service-gateway"))},
+		{"--component itms/inventory", portbook.ComponentITMSInventory.Flows()},
+		{"--from itms/package-server", portbook.Flows().Where(portbook.From(portbook.ComponentITMSPackageServer))},
+		{"--to site --protocol udp", portbook.Flows().Where(portbook.To(portbook.ProductSite), portbook.Using(portbook.UDP))},
+		{"--port 4343", portbook.FlowsUsing(portbook.TCP, 4343)},
+		{"--port 53/udp", portbook.FlowsUsing(portbook.UDP, 53)},
+		{"--port 25,587/tcp --port 514/udp", portbook.Flows().Where(portbook.Touching(portbook.MustParsePortSet("25,587/tcp 514/udp")))},
+		{"--direction both --configurable no", portbook.Flows().Where(portbook.Having(portbook.DirectionBoth), portbook.Having(portbook.ConfigurableNo))},
+		{"--requirement optional --requirement conditional", portbook.Flows().Where(portbook.Having(portbook.Optional, portbook.Conditional))},
+		{"--protocol 1", portbook.Flows().Where(portbook.Using(portbook.ICMP))},
+	} {
+		var list []portbook.FlowRecord
+		args := append([]string{"flows", "--format", "json"}, strings.Fields(c.args)...)
+		if err := json.Unmarshal([]byte(succeed(t, args...)), &list); err != nil {
+			t.Fatal(err)
+		}
+		var got portbook.FlowSet
+		for _, r := range list {
+			f, _ := portbook.Lookup(r.ID)
+			got = got.Union(f.Set())
+		}
+		if got != c.want || got.IsEmpty() {
+			t.Errorf("flows %s: got %v, want %v", c.args, got, c.want)
+		}
+	}
+}
+
+func TestPorts(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"80/tcp", "80/tcp"},
+		{"80", "80/*"},
+		{"80/tcp 53/udp", "80/tcp 53/udp"},
+		{"80/tcp + 443/tcp - 80/tcp", "443/tcp"},
+		{"1-1023/tcp ^ 80,8080/tcp", "80/tcp"},
+		{"!*/*", ""},
+		{"host-security/management-server/smtp", "25,587/tcp"},
+		{"service-gateway - apex-central", "22,1344,5274-5275,8088-8089,11344/tcp"},
+		{"itms/event-console ^ */udp", "162,64522-64529/udp"},
+	} {
+		if got := succeed(t, append([]string{"ports"}, strings.Fields(c.args)...)...); got != c.want+"\n" {
+			t.Errorf("ports %s = %q, want %q", c.args, got, c.want)
+		}
+	}
+}
+
+func TestErrors(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"show itms/pakage-server", `unknown id "itms/pakage-server" (nearest: itms/package-server, itms/task-server, itms/bsdp-server)`},
+		{"flows --product itm", `unknown product "itm" (nearest: itms)`},
+		{"flows --product zzz", `unknown product "zzz" (accepted: apex-central, host-security, itms, scanmail, service-gateway, site)`},
+		{"flows --from sit", `unknown component or product "sit" (nearest: site, itms)`},
+		{"flows --component smtp-server", `unknown component "smtp-server" (nearest: site/smtp-server, itms/tftp-server, itms/pxe-server)`},
+		{"flows --requirement must", `unknown requirement "must" (accepted: required, optional, conditional)`},
+		{"flows --port 70000", `portbook: "70000" is above 65535, the highest port in "70000/*" (accepted: a port such as 443, a range such as 1024-65535, or *)`},
+		{"flows --port 80/tpc", `portbook: "tpc" is not a known protocol in "80/tpc" (accepted: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
+		{"flows --protocol tpc", `portbook: "tpc" is not a known protocol (accepted: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
+		{"flows --lang fr", `no texts in language "fr" (accepted: en, ja)`},
+		{"flows --format pdf", `unknown format "pdf" (accepted: text, markdown, csv, json)`},
+		{"flows --columns prot", `report: unknown column "prot" (accepted: id, product, section, component, source, destination, protocol, ports, source-ports, initiator, direction, requirement, configurable, purpose, app-protocols, services, hosts, remarks, notes, quirks, citation)`},
+		{"report --group-by color", `report: unknown grouping "color" (accepted: product, component, source, destination, port)`},
+		{"lookup x", `portbook: "x" is not a port number in "x/*" (accepted: a port such as 443, a range such as 1024-65535, or *)`},
+		{"ports + 80/tcp", `operator "+" has no operand before it (accepted: OPERAND [+ - ^] OPERAND ...)`},
+		{"ports 80/tcp - - 81/tcp", `operator "-" has no operand before it (accepted: OPERAND [+ - ^] OPERAND ...)`},
+		{"ports 80/tcp -", `operator "-" has no operand after it (accepted: OPERAND [+ - ^] OPERAND ...)`},
+		{"ports scanmial", `unknown component or product "scanmial" (nearest: scanmail, scanmail/server)`},
+		{"ports 80/tcp 9-5/tcp", `portbook: "9-5" is a reversed range in "9-5/tcp" (accepted: a port such as 443, a range such as 1024-65535, or *)`},
+		{"components --product itm", `unknown product "itm" (nearest: itms)`},
+		{"report --output /nonexistent/report.md", `open /nonexistent`},
+		{"nonsense", `unknown command "nonsense" for "portbook"`},
+	} {
+		status, stdout, stderr := portbookRun(t, nil, strings.Fields(c.args)...)
+		if status != 1 || stdout != "" || !strings.HasPrefix(strings.TrimPrefix(stderr, "portbook: "), c.want) {
+			t.Errorf("portbook %s: exit %d\n got %swant %s", c.args, status, stderr, c.want)
+		}
+	}
+}
+
+func TestLanguageFromEnvironment(t *testing.T) {
+	for _, c := range []struct{ lang, want string }{
+		{"ja_JP.UTF-8", "用途"},
+		{"en_US.UTF-8", "Purpose"},
+		{"", "Purpose"},
+	} {
+		_, stdout, _ := portbookRun(t, map[string]string{"LANG": c.lang}, "show", "itms/package-server/unc-inbound")
+		if !strings.Contains(stdout, c.want) {
+			t.Errorf("LANG=%s: the output lacks %s:\n%s", c.lang, c.want, stdout)
+		}
+	}
+	if _, stdout, _ := portbookRun(t, map[string]string{"LANG": "ja_JP.UTF-8"}, "products", "--lang", "en"); !strings.Contains(stdout, "Vendor") {
+		t.Errorf("--lang does not overrule the environment:\n%s", stdout)
+	}
+}
+
+// TestOutput checks that a file is written as a whole, in the format of its name, or left alone.
+func TestOutput(t *testing.T) {
+	dir := t.TempDir()
+	for name, want := range map[string]string{"r.md": "# ポート一覧\n", "r.csv": "\ufeffID,", "r.json": "{\n", "r.txt": "ポート一覧\n"} {
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, []byte("old"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if out := succeed(t, "report", "--lang", "ja", "--output", file); out != "" {
+			t.Errorf("%s: standard output gets %q", name, out)
+		}
+		got, err := os.ReadFile(file)
+		if err != nil || !strings.HasPrefix(string(got), want) {
+			t.Errorf("%s begins %.40q, %v; want %q", name, got, err, want)
+		}
+	}
+	file := filepath.Join(dir, "r.md")
+	if status, _, _ := portbookRun(t, nil, "report", "--format", "text", "--output", file); status != 0 {
+		t.Error("--format does not overrule the name of the file")
+	}
+	before, _ := os.ReadFile(file)
+	if status, _, _ := portbookRun(t, nil, "report", "--columns", "nonsense", "--output", file); status != 1 {
+		t.Error("a bad column is accepted")
+	}
+	after, _ := os.ReadFile(file)
+	if !bytes.Equal(before, after) {
+		t.Error("a failing command changes its output file")
+	}
+	entries, _ := os.ReadDir(dir)
+	if len(entries) != 4 {
+		t.Errorf("temporary files stay behind: %v", entries)
+	}
+}
+
+func TestCompletion(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"show", "itms/package-server/unc"}, "itms/package-server/unc-inbound\n"},
+		{[]string{"flows", "--product", "apex"}, "apex-central\n"},
+		{[]string{"flows", "--from", "site/smtp"}, "site/smtp-server\n"},
+		{[]string{"flows", "--requirement", "cond"}, "conditional\n"},
+		{[]string{"report", "--group-by", "dest"}, "destination\n"},
+		{[]string{"report", "--lang", "j"}, "ja\n"},
+		{[]string{"ports", "scanmail/m"}, "scanmail/mcp-agent\n"},
+	} {
+		_, stdout, _ := portbookRun(t, nil, append([]string{"__complete"}, c.args...)...)
+		if !strings.HasPrefix(stdout, c.want) {
+			t.Errorf("completing %v offers %q, want %q first", c.args, stdout, c.want)
+		}
+	}
+	if out := succeed(t, "completion", "bash"); !strings.Contains(out, "__start_portbook") {
+		t.Error("there is no completion script for bash")
+	}
+}
+
+func TestVersion(t *testing.T) {
+	if out := succeed(t, "version"); !strings.Contains(out, "\ndata EDITION\n") {
+		t.Errorf("version prints %q", out)
+	}
+}

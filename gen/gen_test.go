@@ -1,0 +1,202 @@
+package main
+
+import (
+	"bytes"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/portbook/portbook/internal/golden"
+)
+
+// TestUpToDate generates from the repository's own data and compares with what is committed.
+func TestUpToDate(t *testing.T) {
+	var stderr bytes.Buffer
+	if status := run("..", true, &stderr); status != 0 {
+		t.Errorf("gen -check exits %d:\n%s", status, &stderr)
+	}
+}
+
+// example returns the complete example of data/README.md as a source folder.
+func example(t *testing.T) fstest.MapFS {
+	t.Helper()
+	readme, err := os.ReadFile("../data/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllSubmatch(readme, -1)
+	retired := append(slices.Clone(blocks[0][1]), "    retired: [example/agent/alive]\n"...)
+	return fstest.MapFS{
+		"README.md":            {Data: []byte("# Example\n\n" + coverageBegin + "to be replaced\n" + coverageEnd + "\nThe end.\n")},
+		"data/edition.txt":     {Data: []byte("2026-01-31\n")},
+		"data/example.yaml":    {Data: retired},
+		"i18n/en/example.yaml": {Data: blocks[1][1]},
+		"i18n/en/labels.yaml":  {Data: []byte("column/port: Port\n")},
+		"i18n/ja/example.yaml": {Data: blocks[1][1]},
+		"i18n/ja/labels.yaml":  {Data: []byte("column/port: ポート番号\n")},
+	}
+}
+
+// TestGolden shows every generated file of the example.
+func TestGolden(t *testing.T) {
+	files, err := generate(example(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range files {
+		golden.Check(t, "testdata/"+strings.ReplaceAll(name, "/", "_")+".golden", content)
+	}
+	entries, err := os.ReadDir("testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(entries) != len(files) {
+		t.Errorf("testdata holds %d files, %d are generated", len(entries), len(files))
+	}
+}
+
+// folder writes a source folder to disk.
+func folder(t *testing.T, fsys fstest.MapFS) string {
+	t.Helper()
+	root := t.TempDir()
+	if err := os.CopyFS(root, fsys); err != nil {
+		t.Fatal(err)
+	}
+	return root
+}
+
+func snapshot(t *testing.T, root string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := filepath.WalkDir(root, func(name string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(name)
+		relative, _ := filepath.Rel(root, name)
+		files[filepath.ToSlash(relative)] = string(data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// TestRun goes through the life of a repository: nothing generated, generated, stale, a language gone, bad data.
+func TestRun(t *testing.T) {
+	root := folder(t, example(t))
+	exec := func(check bool) (int, string) {
+		var stderr bytes.Buffer
+		return run(root, check, &stderr), stderr.String()
+	}
+	stale := "README.md is stale: run go generate ./...\n" +
+		"data/ids.txt is stale: run go generate ./...\n" +
+		"generated_ports.go is stale: run go generate ./...\n" +
+		"generated_tables.go is stale: run go generate ./...\n" +
+		"i18n/generated_en.go is stale: run go generate ./...\n" +
+		"i18n/generated_ja.go is stale: run go generate ./...\n" +
+		"i18n/generated_labels.go is stale: run go generate ./...\n"
+	before := snapshot(t, root)
+	if status, out := exec(true); status != 1 || out != stale {
+		t.Fatalf("check of a new folder: %d\n%s", status, out)
+	}
+	if diff := cmp.Diff(before, snapshot(t, root)); diff != "" {
+		t.Fatalf("a check writes (-before +after):\n%s", diff)
+	}
+	if status, out := exec(false); status != 0 || out != "" {
+		t.Fatalf("generation: %d\n%s", status, out)
+	}
+	if status, out := exec(true); status != 0 || out != "" {
+		t.Fatalf("check after generation: %d\n%s", status, out)
+	}
+	if err := os.RemoveAll(filepath.Join(root, "i18n", "ja")); err != nil {
+		t.Fatal(err)
+	}
+	if status, out := exec(false); status != 0 || out != "" {
+		t.Fatalf("generation without Japanese: %d\n%s", status, out)
+	}
+	if _, err := os.Stat(filepath.Join(root, "i18n", "generated_ja.go")); !os.IsNotExist(err) {
+		t.Errorf("the generated file of a language that is gone stays: %v", err)
+	}
+	data := filepath.Join(root, "data", "example.yaml")
+	content, err := os.ReadFile(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(data, bytes.ReplaceAll(content, []byte("configurable: yes"), []byte("configurable: maybe")), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	before = snapshot(t, root)
+	status, out := exec(false)
+	if want := "data/example.yaml:55: flow example/agent/heartbeat: field \"configurable\" is \"maybe\"; accepted: unstated, yes, no, discouraged\n"; status != 1 || out != want {
+		t.Errorf("bad data: %d\n got %swant %s", status, out, want)
+	}
+	if diff := cmp.Diff(before, snapshot(t, root)); diff != "" {
+		t.Errorf("bad data changes files (-before +after):\n%s", diff)
+	}
+}
+
+func TestRunErrors(t *testing.T) {
+	for _, c := range []struct{ name, file, content, want string }{
+		{"no edition", "data/edition.txt", "", "open data/edition.txt: no such file or directory\n"},
+		{"malformed edition", "data/edition.txt", "soon\n", "data/edition.txt: \"soon\" is not a date (accepted: 2026-01-31)\n"},
+		{"no marks in the README", "README.md", "# Example\n", "README.md: the lines that mark the table of what is covered are missing\n"},
+	} {
+		fsys := example(t)
+		if c.content == "" {
+			delete(fsys, c.file)
+		} else {
+			fsys[c.file] = &fstest.MapFile{Data: []byte(c.content)}
+		}
+		root := folder(t, fsys)
+		var stderr bytes.Buffer
+		status := run(root, false, &stderr)
+		if got := strings.ReplaceAll(stderr.String(), root+string(filepath.Separator), ""); status != 1 || got != c.want {
+			t.Errorf("%s: %d\n got %swant %s", c.name, status, got, c.want)
+		}
+	}
+}
+
+// TestDeterministic generates twice.
+func TestDeterministic(t *testing.T) {
+	first, err := generate(os.DirFS(".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := generate(os.DirFS(".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(first)) {
+		if !bytes.Equal(first[name], second[name]) {
+			t.Errorf("%s differs from run to run", name)
+		}
+	}
+}
+
+// TestBlocksFitOnAScreen keeps go doc of one flow constant below 40 lines: the block, its title, and 5 lines around them.
+func TestBlocksFitOnAScreen(t *testing.T) {
+	files, err := generate(os.DirFS(".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := regexp.MustCompile(`(?ms)^// (.*?)\nconst \(\n(.*?)^\)`).FindAllSubmatch(files["generated_ports.go"], -1)
+	if len(blocks) < 20 {
+		t.Fatalf("found %d blocks of constants", len(blocks))
+	}
+	for _, b := range blocks {
+		if lines := bytes.Count(b[2], []byte("\n")); bytes.Contains(b[2], []byte(" FlowID = ")) && lines > 34 {
+			t.Errorf("%s has %d lines, want at most 34", b[1], lines)
+		}
+		if entries := bytes.Count(b[2], []byte(" = ")); entries < 2 {
+			t.Errorf("%s has %d constant, want at least 2", b[1], entries)
+		}
+	}
+}

@@ -1,0 +1,240 @@
+package i18n_test
+
+import (
+	"errors"
+	"regexp"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/table"
+	"golang.org/x/text/language"
+	"golang.org/x/text/unicode/norm"
+)
+
+func TestMatching(t *testing.T) {
+	english, japanese := i18n.New(), i18n.New(language.Japanese)
+	environment := func(pairs map[string]string) i18n.Localizer {
+		return i18n.FromEnvironment(func(name string) string { return pairs[name] })
+	}
+	for _, c := range []struct {
+		name      string
+		got, want i18n.Localizer
+	}{
+		{"nothing preferred", i18n.New(), english},
+		{"Japan", i18n.New(language.MustParse("ja-JP")), japanese},
+		{"extensions", i18n.New(language.MustParse("ja-JP-u-ca-japanese")), japanese},
+		{"second choice", i18n.New(language.Thai, language.Japanese), japanese},
+		{"no match", i18n.New(language.Thai), english},
+		{"zero value", i18n.Localizer{}, english},
+		{"header", i18n.FromAcceptLanguage("fr;q=0.9, ja;q=0.8, en;q=0.1"), japanese},
+		{"empty header", i18n.FromAcceptLanguage(""), english},
+		{"malformed header", i18n.FromAcceptLanguage("ja;q=x"), english},
+		{"LANG", environment(map[string]string{"LANG": "ja_JP.UTF-8"}), japanese},
+		{"LC_ALL before LANG", environment(map[string]string{"LC_ALL": "en_US.UTF-8", "LANG": "ja_JP.UTF-8"}), english},
+		{"modifier", environment(map[string]string{"LC_MESSAGES": "ja_JP@x"}), japanese},
+		{"C", environment(map[string]string{"LANG": "C"}), english},
+		{"POSIX", environment(map[string]string{"LC_ALL": "POSIX", "LANG": "ja_JP.UTF-8"}), english},
+		{"empty environment", environment(nil), english},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: got %v, want %v", c.name, c.got.Language(), c.want.Language())
+		}
+	}
+}
+
+func TestParse(t *testing.T) {
+	for _, tag := range []string{"ja", "ja-JP", "JA"} {
+		if l, err := i18n.Parse(tag); err != nil || l.Language() != language.Japanese {
+			t.Errorf("Parse(%q) = %v, %v", tag, l.Language(), err)
+		}
+	}
+	for _, tag := range []string{"", "fr", "not a tag"} {
+		_, err := i18n.Parse(tag)
+		var e *i18n.LanguageError
+		if want := `no texts in language "` + tag + `" (accepted: en, ja)`; !errors.As(err, &e) || err.Error() != want {
+			t.Errorf("Parse(%q): got %v, want %s", tag, err, want)
+		}
+	}
+}
+
+// everyText calls visit with every text of the built-in catalog.
+func everyText(visit func(where string, x portbook.Text)) {
+	c := portbook.Builtin()
+	for _, id := range c.Products() {
+		p, _ := c.Product(id)
+		visit(string(id)+" name", p.Name)
+		visit(string(id)+" summary", p.Summary)
+	}
+	for _, id := range c.Components() {
+		x, _ := c.Component(id)
+		visit(string(id)+" name", x.Name)
+		visit(string(id)+" role", x.Role)
+	}
+	for _, d := range c.Documents() {
+		visit(d.ID+" title", d.Title)
+		for _, s := range d.Sections {
+			visit(d.ID+" section "+s.ID, s.Title)
+		}
+	}
+	for _, s := range c.Settings() {
+		visit(s.ID+" label", s.Label)
+		visit(s.ID+" help", s.Help)
+		visit(s.ID+" group", s.Group)
+	}
+	for _, n := range c.Notes() {
+		visit(n.ID+" text", n.Text)
+	}
+	for _, p := range c.NamedPorts() {
+		visit(p.ID+" name", p.Name)
+	}
+	for f := range c.Flows().All() {
+		visit(f.String()+" purpose", f.Purpose())
+		visit(f.String()+" condition", f.Condition())
+	}
+}
+
+var (
+	// spaced finds a space between Japanese and Latin letters or digits, which Japanese typesetting does without.
+	spaced = regexp.MustCompile(`[\p{Hiragana}\p{Katakana}\p{Han}] +[A-Za-z0-9]|[A-Za-z0-9] +[\p{Hiragana}\p{Katakana}\p{Han}]`)
+	// fullWidth finds full-width Latin letters and digits.
+	fullWidth = regexp.MustCompile(`[Ａ-Ｚａ-ｚ０-９]`)
+	// shortMark finds loan words without the long mark that current Japanese style has.
+	shortMark = regexp.MustCompile(`(サーバ|ユーザ|フォルダ|プリンタ|コンピュータ)([^ー]|$)`)
+	// vendorSpelling matches what keeps a vendor's spelling: labels in 「」, and the vendor's names for things.
+	vendorSpelling = regexp.MustCompile(`「[^」]*」|ユーザ指定|アップデートサーバ`)
+	// screen matches the texts that are themselves labels of a screen.
+	screen = regexp.MustCompile(`^scanmail.* (label|group|section .*)$`)
+)
+
+// TestJapaneseTexts checks that every text has a Japanese form of its own, and its typography.
+func TestJapaneseTexts(t *testing.T) {
+	japanese := i18n.New(language.Japanese)
+	n := 0
+	everyText(func(where string, x portbook.Text) {
+		s, tag := japanese.TextLanguage(x)
+		if tag != language.Japanese {
+			t.Errorf("%s: falls back to %v: %q", where, tag, s)
+		}
+		if x.String() != "" {
+			n++
+		}
+		if !norm.NFC.IsNormalString(s) || spaced.MatchString(s) || fullWidth.MatchString(s) {
+			t.Errorf("%s: typography of %q", where, s)
+		}
+		if shortMark.MatchString(vendorSpelling.ReplaceAllString(s, "")) && !screen.MatchString(where) {
+			t.Errorf("%s: long mark is missing in %q", where, s)
+		}
+	})
+	if n < 500 {
+		t.Errorf("only %d texts were checked", n)
+	}
+}
+
+func TestEnglishIsTheCatalogsOwn(t *testing.T) {
+	english := i18n.New(language.English)
+	everyText(func(where string, x portbook.Text) {
+		if s, tag := english.TextLanguage(x); x.String() != "" && (s != x.String() || tag != language.English) {
+			t.Errorf("%s: %q in %v, want %q", where, s, tag, x)
+		}
+	})
+}
+
+// TestFallback reads a catalog of its own texts, of which some are missing: first the language, then its parent, then the
+// first language of the catalog.
+func TestFallback(t *testing.T) {
+	pool := func(texts ...string) table.Strings {
+		s := table.Strings{Ends: []uint32{0}}
+		for _, x := range texts {
+			s.Pool += x
+			s.Ends = append(s.Ends, uint32(len(s.Pool)))
+		}
+		return s
+	}
+	c := portbook.NewCatalog(&table.Table{
+		Names: pool("p"), Lists: []uint32{0}, Products: []table.Product{{ID: 1, Name: 1, Summary: 2}},
+		Texts: []table.Language{{Tag: "en", Strings: pool("name", "summary")}, {Tag: "ja", Strings: pool("名称", "")}},
+	})
+	p, ok := c.Product("p")
+	if !ok {
+		t.Fatal("no product")
+	}
+	type result struct{ Text, Language string }
+	read := func(l i18n.Localizer, x portbook.Text) result {
+		s, tag := l.TextLanguage(x)
+		return result{s, tag.String()}
+	}
+	japanese := i18n.New(language.Japanese)
+	for _, c := range []struct {
+		name      string
+		got, want result
+	}{
+		{"own", read(japanese, p.Name), result{"名称", "ja"}},
+		{"missing", read(japanese, p.Summary), result{"summary", "en"}},
+		{"English", read(i18n.New(), p.Name), result{"name", "en"}},
+		{"no text", read(japanese, portbook.Text{}), result{"", "ja"}},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: got %v, want %v", c.name, c.got, c.want)
+		}
+	}
+}
+
+func TestLabels(t *testing.T) {
+	english, japanese := i18n.New(), i18n.New(language.Japanese)
+	if got := english.Label(i18n.LabelColumnPurpose) + "/" + japanese.Label(i18n.LabelColumnPurpose); got != "Purpose/用途" {
+		t.Errorf("label is %q", got)
+	}
+	if s, ok := japanese.LabelOf("requirement/optional"); !ok || s != "任意" {
+		t.Errorf("LabelOf(requirement/optional) = %q, %v", s, ok)
+	}
+	if s, ok := japanese.LabelOf("no/such"); ok || s != "" {
+		t.Errorf("LabelOf(no/such) = %q, %v", s, ok)
+	}
+	for _, q := range portbook.Quirks() {
+		for _, l := range []i18n.Localizer{english, japanese} {
+			if s, ok := l.LabelOf("quirk/" + string(q)); !ok || s == "" {
+				t.Errorf("%v: quirk %s has no label", l.Language(), q)
+			}
+		}
+	}
+}
+
+func TestRecord(t *testing.T) {
+	f, _ := portbook.Lookup(portbook.FlowITMSPackageServerUNCInbound)
+	en, ja := f.Record(nil), i18n.New(language.Japanese).Record(f)
+	if ja.Purpose == en.Purpose || ja.Purpose == "" {
+		t.Errorf("purpose is %q in Japanese", ja.Purpose)
+	}
+	ja.Purpose, ja.Notes, ja.Setting, ja.Condition = en.Purpose, en.Notes, en.Setting, en.Condition
+	if diff := cmp.Diff(en, ja, cmp.Comparer(func(a, b portbook.PortSet) bool { return a == b })); diff != "" {
+		t.Errorf("facts depend on the language (-en +ja):\n%s", diff)
+	}
+}
+
+func TestWidth(t *testing.T) {
+	for _, c := range []struct {
+		text      string
+		ambiguous int
+		want      int
+	}{
+		{"", 1, 0},
+		{"port 443", 1, 8},
+		{"ポート", 1, 6},
+		{"ﾎﾟｰﾄ", 1, 4},
+		{"ＴＣＰ", 1, 6},
+		{"e\u0301", 1, 1},
+		{"†", 1, 1},
+		{"†", 2, 2},
+		{"「」", 1, 4},
+		{"a\tb", 1, 2},
+	} {
+		if got := i18n.Width(c.text, c.ambiguous); got != c.want {
+			t.Errorf("Width(%q, %d) = %d, want %d", c.text, c.ambiguous, got, c.want)
+		}
+	}
+	if got := i18n.Pad("ポート", 8, 1) + "|" + i18n.Pad("too wide", 3, 1) + "|"; got != "ポート  |too wide|" {
+		t.Errorf("Pad gives %q", got)
+	}
+}

@@ -1,0 +1,251 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/golden"
+	"github.com/portbook/portbook/internal/table"
+	"github.com/portbook/portbook/report"
+	"golang.org/x/text/language"
+)
+
+// sample is a selection with most of what a report shows: alternatives, dynamic and unstated ports, ICMP, conditions, quirks,
+// hosts, source ports and notes.
+func sample(t *testing.T) portbook.FlowSet {
+	t.Helper()
+	var s portbook.FlowSet
+	for _, id := range []portbook.FlowID{
+		portbook.FlowApexCentralConsoleHTTPSReverse, portbook.FlowApexCentralLicenseRenewal, portbook.FlowApexCentralSuspiciousObjectsSynchronization,
+		portbook.FlowHostSecurityManagementServerSMTP, portbook.FlowITMSSymantecManagementAgentPackageServerPing, portbook.FlowITMSDataConnectorDataSources,
+		portbook.FlowITMSComputerDiscoveryDNS, portbook.FlowITMSSymantecManagementAgentULMSourcePorts, portbook.FlowITMSPXEServerFileTransfer,
+		portbook.FlowITMSWorkflowComponentsIntegration, portbook.FlowServiceGatewayApplianceSSH,
+	} {
+		f, ok := portbook.Lookup(id)
+		if !ok {
+			t.Fatalf("no flow %s", id)
+		}
+		s = s.Union(f.Set())
+	}
+	return s
+}
+
+func localizers() map[string]i18n.Localizer {
+	return map[string]i18n.Localizer{"en": i18n.New(), "ja": i18n.New(language.Japanese)}
+}
+
+func write(t *testing.T, flows portbook.FlowSet, o report.Options) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := report.Write(&b, flows, o); err != nil {
+		t.Fatal(err)
+	}
+	// The edition changes with every change of the data; it does not belong in golden files.
+	return strings.ReplaceAll(b.String(), portbook.DataVersion, "EDITION")
+}
+
+// TestGolden shows the sample in every format and language.
+func TestGolden(t *testing.T) {
+	extensions := map[report.Format]string{report.Text: "txt", report.Markdown: "md", report.CSV: "csv", report.JSON: "json"}
+	for name, l := range localizers() {
+		for _, f := range report.Formats() {
+			golden.Check(t, "testdata/sample."+name+"."+extensions[f], []byte(write(t, sample(t), report.Options{Localizer: l, Format: f})))
+		}
+	}
+}
+
+// TestGroupings checks that every flow stands under at least one heading of every grouping.
+func TestGroupings(t *testing.T) {
+	for _, g := range report.Groupings() {
+		out := write(t, portbook.Flows(), report.Options{Format: report.Markdown, GroupBy: g, Columns: []report.Column{report.ColumnID}})
+		for f := range portbook.Flows().All() {
+			if !strings.Contains(out, "| "+f.String()+" |\n") {
+				t.Errorf("grouped by %s, the report lacks %s", g, f)
+			}
+		}
+	}
+	out := write(t, sample(t), report.Options{Format: report.Markdown, GroupBy: report.ByPort, Columns: []report.Column{report.ColumnID}})
+	for _, heading := range []string{"\n## 53/tcp\n", "\n## 53/udp\n", "\n## 8/icmp\n"} {
+		if !strings.Contains(out, heading) {
+			t.Errorf("grouped by port, the report lacks the heading %q", heading)
+		}
+	}
+}
+
+// TestTextAligns measures every line of a table: columns begin at the same terminal column in every row.
+func TestTextAligns(t *testing.T) {
+	for name, l := range localizers() {
+		for _, ambiguous := range []int{1, 2} {
+			var b bytes.Buffer
+			columns := []report.Column{report.ColumnSource, report.ColumnPorts, report.ColumnID}
+			o := report.Options{Localizer: l, Columns: columns, AmbiguousWidth: ambiguous}
+			if err := report.WriteList(&b, portbook.Flows(), o); err != nil {
+				t.Fatal(err)
+			}
+			lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+			start := i18n.Width(lines[0][:strings.Index(lines[0], "ID")], ambiguous)
+			for i, f := range portbook.Flows().Slice() {
+				line := lines[i+1]
+				if at := i18n.Width(strings.TrimSuffix(line, f.String()), ambiguous); at != start || !strings.HasSuffix(line, f.String()) {
+					t.Errorf("%s, ambiguous %d: ID stands in column %d, not %d: %s", name, ambiguous, at, start, line)
+				}
+			}
+		}
+	}
+}
+
+// TestMarkdownTables checks that every row has as many cells as its header, whatever the texts hold.
+func TestMarkdownTables(t *testing.T) {
+	for name, l := range localizers() {
+		cells := 0
+		for line := range strings.Lines(write(t, portbook.Flows(), report.Options{Localizer: l, Format: report.Markdown})) {
+			if !strings.HasPrefix(line, "|") {
+				cells = 0
+				continue
+			}
+			n := strings.Count(strings.ReplaceAll(line, `\|`, ""), "|")
+			if cells == 0 {
+				cells = n
+			}
+			if n != cells {
+				t.Errorf("%s: row of %d cells below a header of %d: %s", name, n-1, cells-1, line)
+			}
+		}
+	}
+}
+
+// TestCSV reads the file back, as a spreadsheet would.
+func TestCSV(t *testing.T) {
+	out := write(t, portbook.Flows(), report.Options{Localizer: localizers()["ja"], Format: report.CSV})
+	body, ok := strings.CutPrefix(out, "\ufeff")
+	if !ok {
+		t.Error("no byte order mark")
+	}
+	if strings.Count(body, "\n") != strings.Count(body, "\r\n") {
+		t.Error("records do not end in CR LF")
+	}
+	rows, err := csv.NewReader(strings.NewReader(body)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) != portbook.Flows().Len()+1 || rows[0][0] != "ID" {
+		t.Errorf("%d records, the first %q", len(rows), rows[0])
+	}
+}
+
+// hostile is a catalog whose texts try to be markup and formulas.
+func hostile() portbook.FlowSet {
+	pool := func(texts ...string) table.Strings {
+		s := table.Strings{Ends: []uint32{0}}
+		for _, x := range texts {
+			s.Pool += x
+			s.Ends = append(s.Ends, uint32(len(s.Pool)))
+		}
+		return s
+	}
+	return portbook.NewCatalog(&table.Table{
+		Names: pool("p", "p/c", "p/c/f", "d", "s"), Lists: []uint32{0, 1, 0}, PortSets: []table.PortSet{{}},
+		Texts:      []table.Language{{Tag: "en", Strings: pool(`=HYPERLINK("x")`, "<script>|*_`[x](y)", "+1", "-1", "@x")}},
+		Products:   []table.Product{{ID: 1, Name: 2, Documents: 1}},
+		Documents:  []table.Document{{ID: 4, Title: 2, Sections: 1}},
+		Sections:   []table.Section{{ID: 5, Title: 2}},
+		Components: []table.Component{{ID: 2, Name: 1, Lineage: 1}},
+		Flows:      []table.Flow{{ID: 3, From: 1, To: 1, Citations: 1, Purpose: 2}},
+		FlowIDs:    []table.FlowID{{ID: 3}},
+	}).Flows()
+}
+
+func TestHostileTexts(t *testing.T) {
+	columns := []report.Column{report.ColumnSource, report.ColumnPurpose}
+	if got, want := write(t, hostile(), report.Options{Format: report.CSV, Columns: columns}), "\ufeffSource,Purpose\r\n\"'=HYPERLINK(\"\"x\"\")\",<script>|*_`[x](y)\r\n"; got != want {
+		t.Errorf("CSV:\n got %q\nwant %q", got, want)
+	}
+	out := write(t, hostile(), report.Options{Format: report.Markdown, Columns: columns})
+	if want := "| =HYPERLINK(\"x\") | &lt;script&gt;\\|\\*\\_\\`\\[x\\](y) |\n"; !strings.Contains(out, want) {
+		t.Errorf("Markdown lacks %q:\n%s", want, out)
+	}
+}
+
+// TestFallbackIsTold checks that a Japanese report says so when a text is English.
+func TestFallbackIsTold(t *testing.T) {
+	out := write(t, hostile(), report.Options{Localizer: localizers()["ja"], Format: report.Text, Columns: []report.Column{report.ColumnPurpose}})
+	if !strings.Contains(out, "(y) [en]\n") {
+		t.Errorf("the report does not tell that a text fell back to English:\n%s", out)
+	}
+}
+
+func TestEmpty(t *testing.T) {
+	for _, f := range []report.Format{report.Text, report.Markdown} {
+		out := write(t, portbook.FlowSet{}, report.Options{Format: f})
+		if !strings.Contains(out, "No flow matches.") {
+			t.Errorf("%s: an empty report does not say so:\n%s", f, out)
+		}
+	}
+	var b bytes.Buffer
+	if err := report.WriteList(&b, portbook.FlowSet{}, report.Options{Format: report.JSON}); err != nil || b.String() != "[]\n" {
+		t.Errorf("an empty list in JSON is %q, %v", &b, err)
+	}
+	if out := write(t, portbook.FlowSet{}, report.Options{Format: report.CSV, Columns: []report.Column{report.ColumnID}}); out != "\ufeffID\r\n" {
+		t.Errorf("an empty CSV is %q", out)
+	}
+}
+
+func TestOptionErrors(t *testing.T) {
+	for _, c := range []struct {
+		options report.Options
+		want    string
+	}{
+		{report.Options{Format: "pdf"}, `report: unknown format "pdf" (accepted: text, markdown, csv, json)`},
+		{report.Options{GroupBy: "color"}, `report: unknown grouping "color" (accepted: product, component, source, destination, port)`},
+		{report.Options{Columns: []report.Column{"prot"}}, `report: unknown column "prot" (accepted: id, product, section, component, source, destination, protocol, ports, source-ports, initiator, direction, requirement, configurable, purpose, app-protocols, services, hosts, remarks, notes, quirks, citation)`},
+	} {
+		var b bytes.Buffer
+		err := report.Write(&b, portbook.Flows(), c.options)
+		var e *report.OptionError
+		if !errors.As(err, &e) || err.Error() != c.want || b.Len() > 0 {
+			t.Errorf("got %v and %d bytes, want %s", err, b.Len(), c.want)
+		}
+	}
+}
+
+type failingWriter struct{}
+
+func (failingWriter) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+func TestWriteError(t *testing.T) {
+	if err := report.Write(failingWriter{}, portbook.Flows(), report.Options{}); err != io.ErrClosedPipe {
+		t.Errorf("got %v, want the error of the writer", err)
+	}
+}
+
+// TestJSONIsComplete reads a whole report back.
+func TestJSONIsComplete(t *testing.T) {
+	var r struct {
+		Language string
+		Sources  []struct{ ID string }
+		Notes    []struct{ Text string }
+		Flows    []portbook.FlowRecord
+	}
+	if err := json.Unmarshal([]byte(write(t, portbook.Flows(), report.Options{Localizer: localizers()["ja"], Format: report.JSON})), &r); err != nil {
+		t.Fatal(err)
+	}
+	if r.Language != "ja" || len(r.Sources) != len(portbook.Builtin().Documents()) || len(r.Flows) != portbook.Flows().Len() || len(r.Notes) == 0 {
+		t.Errorf("language %q, %d sources, %d notes, %d flows", r.Language, len(r.Sources), len(r.Notes), len(r.Flows))
+	}
+}
+
+func TestDetails(t *testing.T) {
+	f, _ := portbook.Lookup(portbook.FlowITMSPXEServerFileTransfer)
+	var b bytes.Buffer
+	if err := report.Details(f, report.Options{Localizer: localizers()["ja"]}).Write(&b, report.Text, 1); err != nil {
+		t.Fatal(err)
+	}
+	golden.Check(t, "testdata/details.ja.txt", b.Bytes())
+}
