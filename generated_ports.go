@@ -5,7 +5,7 @@
 //   - [ProductApexCentral]: console, tmi [FlowApexCentralConsoleHTTP]; managed-products, trend-micro-services, notifications
 //     [FlowApexCentralLicenseRenewal].
 //   - [ProductHostSecurity]: preparation, management-server [FlowHostSecurityAgentNameResolution]; trend-micro-servers,
-//     mail-notification [FlowHostSecurityAgentDownloadCenter].
+//     mail-notification [FlowHostSecurityProxyTrendMicro].
 //   - [ProductITMS]: installation-manager [FlowITMSInstallationManagerDownloads]; notification-server [FlowITMSConsoleWeb];
 //     [FlowITMSNotificationServerActiveDirectory]; task-management [FlowITMSTaskServerTasksAndResults]; package-server
 //     [FlowITMSPackageServerHTTPInbound]; agent-windows [FlowITMSNotificationServerWindowsAgents]; agent-ulm, activity-center
@@ -16,17 +16,17 @@
 //     [FlowITMSPPASNMPTrapListenerPluginTrap]; workflow, virtual-machine-management, wake-on-lan [FlowITMSWorkflowServerWeb].
 //   - [ProductScanMail]: registration, mcp-proxy, port-forwarding, spam-logs, unscannable-parts, suspicious-objects,
 //     scan-decision [FlowScanMailMCPAgentRegistration].
-//   - [ProductServiceGateway]: listening-ports, outbound [FlowServiceGatewayApplianceSSH].
+//   - [ProductServiceGateway]: listening-ports [FlowServiceGatewayApplianceSSH]; outbound [FlowServiceGatewayZeroTrustICAPS].
 package portbook
 
 // DataVersion names the edition of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-21+da61f2780744"
+const DataVersion = "2026-11-21+74aab5666d08"
 
 // The documented products, and the customer's own infrastructure.
 const (
 	// Apex Central: Trend Micro's central management of its security products, also called Control Manager or TMCM.
 	ProductApexCentral Product = "apex-central"
-	// Host-based Security: NTT's managed service that protects hosts with an agent of Trend Micro.
+	// Host-based Security: NTT's service with an agent on each host, which connects to a management server and to Trend Micro.
 	ProductHostSecurity Product = "host-security"
 	// IT Management Suite: Symantec IT Management Suite (ITMS): a server, its site servers and agents inventory, patch, deploy
 	// and monitor computers.
@@ -47,9 +47,9 @@ const (
 	ComponentApexCentralDeepDiscoveryAnalyzer Component = "apex-central/deep-discovery-analyzer"
 	// Deep Discovery Director: Keeps suspicious objects in step with Apex Central.
 	ComponentApexCentralDeepDiscoveryDirector Component = "apex-central/deep-discovery-director"
-	// Deep Security: Product that Apex Central manages through its console.
+	// Deep Security: Product to whose console Apex Central connects.
 	ComponentApexCentralDeepSecurity Component = "apex-central/deep-security"
-	// Endpoint Encryption: Product that Apex Central manages through its console.
+	// Endpoint Encryption: Product to whose console Apex Central connects.
 	ComponentApexCentralEndpointEncryption Component = "apex-central/endpoint-encryption"
 	// Hosted Email Security: Cloud-based product that Apex Central knows through Trend Micro's web site.
 	ComponentApexCentralHostedEmailSecurity Component = "apex-central/hosted-email-security"
@@ -61,13 +61,13 @@ const (
 	ComponentApexCentralLicenseUpdateServer Component = "apex-central/license-update-server"
 	// Managed Trend Micro product: Any Trend Micro product that works with Apex Central.
 	ComponentApexCentralManagedProduct Component = "apex-central/managed-product"
-	// MCP agent: Ties a product to Apex Central through MCP, over the console ports.
+	// MCP agent: Agent of a managed product that talks with Apex Central over the console ports.
 	ComponentApexCentralMCPAgent Component = "apex-central/mcp-agent"
-	// OfficeScan: Product that Apex Central manages through its console.
+	// OfficeScan: Product to whose console Apex Central connects.
 	ComponentApexCentralOfficeScan Component = "apex-central/officescan"
 	// ScanMail for Domino for AS400: Example of a product that is managed through a TMI agent.
 	ComponentApexCentralScanMailDominoAS400 Component = "apex-central/scanmail-domino-as400"
-	// Trend Micro Security for Mac: Product that Apex Central manages on the same port as OfficeScan.
+	// Trend Micro Security for Mac: Product to which Apex Central connects on the same port as to OfficeScan.
 	ComponentApexCentralSecurityForMac Component = "apex-central/security-for-mac"
 	// Apex Central server: Manages Trend Micro products and carries the management console.
 	ComponentApexCentralServer Component = "apex-central/server"
@@ -75,9 +75,9 @@ const (
 	ComponentApexCentralServerProtect Component = "apex-central/serverprotect"
 	// TMI agent: Ties a product to Apex Central through the proprietary TMI.
 	ComponentApexCentralTMIAgent Component = "apex-central/tmi-agent"
-	// Vulnerability Protection: Product that Apex Central manages on the same port as Deep Security.
+	// Vulnerability Protection: Product to which Apex Central connects on the same port as to Deep Security.
 	ComponentApexCentralVulnerabilityProtection Component = "apex-central/vulnerability-protection"
-	// Web service-based agent: Family of products that Apex Central manages through their own consoles.
+	// Web service-based agent: Family of products to whose consoles Apex Central connects.
 	ComponentApexCentralWebServiceAgent Component = "apex-central/web-service-agent"
 	// Worry-Free Business Security Services: Cloud-based product that Apex Central knows through Trend Micro's web site.
 	ComponentApexCentralWorryFreeServices Component = "apex-central/worry-free-services"
@@ -85,7 +85,7 @@ const (
 
 // Components of Host-based Security.
 const (
-	// Agent: Protects the host on which it is installed.
+	// Agent: Installed on a host; takes policies from the management server and sends it logs.
 	ComponentHostSecurityAgent Component = "host-security/agent"
 	// Certified Safe Software Service (CSSS): Service of the Smart Protection Network for certified safe software.
 	ComponentHostSecurityCertifiedSafeSoftware Component = "host-security/certified-safe-software"
@@ -93,13 +93,17 @@ const (
 	ComponentHostSecurityDownloadCenter Component = "host-security/download-center"
 	// Global Census Service: Service of the Smart Protection Network for behavior monitoring and predictive machine learning.
 	ComponentHostSecurityGlobalCensus Component = "host-security/global-census"
-	// Good File Reputation Service: Service of the Smart Protection Network that knows good files.
+	// Good File Reputation Service: Service of the Smart Protection Network for process memory scans, behavior monitoring and
+	// predictive machine learning.
 	ComponentHostSecurityGoodFileReputation Component = "host-security/good-file-reputation"
-	// Management server: Hands policies to agents, takes their logs and sends mail notifications.
+	// Management servers that send mail: Send mail notifications to the customer's SMTP server.
+	ComponentHostSecurityMailSender Component = "host-security/mail-sender"
+	// Management server: Hands policies to agents and takes their logs.
 	ComponentHostSecurityManagementServer Component = "host-security/management-server"
 	// Predictive machine learning: Service of the Smart Protection Network for predictive machine learning.
 	ComponentHostSecurityPredictiveMachineLearning Component = "host-security/predictive-machine-learning"
-	// Relay: Host with an agent whose relay function fetches patterns and rules and hands them to other agents.
+	// Relay: Host with an agent whose relay function fetches patterns, rules and the like and hands them to hosts with an
+	// agent.
 	ComponentHostSecurityRelay Component = "host-security/relay"
 	// Smart Scan Service: Service of the Smart Protection Network for smart scan.
 	ComponentHostSecuritySmartScan Component = "host-security/smart-scan"
@@ -196,8 +200,6 @@ const (
 	ComponentITMSPPAEMCPlugin Component = "itms/ppa-emc-plugin"
 	// HTTP Protocol Plugin: Plug-in of PPA for HTTP.
 	ComponentITMSPPAHTTPPlugin Component = "itms/ppa-http-plugin"
-	// MSHyperV Protocol Plugin: Plug-in for Microsoft Hyper-V virtualization hosts.
-	ComponentITMSPPAHyperVPlugin Component = "itms/ppa-hyper-v-plugin"
 	// IPMI Protocol Plugin: Plug-in of PPA for IPMI.
 	ComponentITMSPPAIPMIPlugin Component = "itms/ppa-ipmi-plugin"
 	// SNMP Protocol Plugin: Plug-in of PPA that sends SNMP requests.
@@ -212,12 +214,12 @@ const (
 	ComponentITMSPPAWMIPlugin Component = "itms/ppa-wmi-plugin"
 	// WS-MAN Protocol Plugin: Plug-in of PPA for WS-MAN.
 	ComponentITMSPPAWSMANPlugin Component = "itms/ppa-ws-man-plugin"
+	// Preboot client (preOS): Computer in the preboot environment, before its own operating system runs.
+	ComponentITMSPrebootClient Component = "itms/preboot-client"
 )
 
 // Components of IT Management Suite, 3 of 3.
 const (
-	// Preboot client (preOS): Computer in the preboot environment, before its own operating system runs.
-	ComponentITMSPrebootClient Component = "itms/preboot-client"
 	// PXE Server: Lets computers boot from the network by PXE.
 	ComponentITMSPXEServer Component = "itms/pxe-server"
 	// Real-Time System Management: Manages single computers in real time through PPA.
@@ -260,7 +262,7 @@ const (
 	ComponentITMSWorkflowDesigner Component = "itms/workflow-designer"
 	// Workflow Enterprise Management/Deployment: Takes in deployments and registrations of Workflow.
 	ComponentITMSWorkflowEnterpriseManagement Component = "itms/workflow-enterprise-management"
-	// Workflow Enterprise Manager: Deploys workflows and registers servers.
+	// Workflow Enterprise Manager: Source of the deployments and registrations of Workflow.
 	ComponentITMSWorkflowEnterpriseManager Component = "itms/workflow-enterprise-manager"
 	// Workflow Server: Runs workflows and hosts the ProcessManager portal.
 	ComponentITMSWorkflowServer Component = "itms/workflow-server"
@@ -270,7 +272,7 @@ const (
 
 // Components of ScanMail for Microsoft Exchange.
 const (
-	// ScanMail MCP agent: Ties ScanMail to Apex Central; runs with ScanMail.
+	// ScanMail MCP agent: Agent through which ScanMail communicates with Apex Central.
 	ComponentScanMailMCPAgent Component = "scanmail/mcp-agent"
 	// ScanMail for Microsoft Exchange: Scans the mail of an Exchange server and sends its logs to Apex Central.
 	ComponentScanMailServer Component = "scanmail/server"
@@ -290,7 +292,7 @@ const (
 	ComponentServiceGatewayForwardProxyService Component = "service-gateway/forward-proxy-service"
 	// Third-party application: Application of another vendor that uses services of the appliance.
 	ComponentServiceGatewayThirdPartyApplication Component = "service-gateway/third-party-application"
-	// Trend Vision One: Trend Micro's cloud platform to which the appliance belongs.
+	// Trend Vision One: Environment that decides which outbound destinations the appliance needs.
 	ComponentServiceGatewayTrendVisionOne Component = "service-gateway/trend-vision-one"
 	// Zero Trust Secure Access On-Premises Gateway: Service on the appliance that serves Zero Trust Secure Access on the
 	// premises.
@@ -411,14 +413,14 @@ const (
 	PortITMSTFTP Port = 69
 	// Wake on LAN (50200/tcp).
 	PortITMSWakeOnLAN Port = 50200
-	// Deployment from Workflow Enterprise Manager (11436/tcp).
+	// Deployment and registration of Workflow (11436/tcp).
 	PortITMSWorkflowEnterpriseManagement Port = 11436
 	// Publishing from Workflow Designer (11434/tcp).
 	PortITMSWorkflowServerExtensions Port = 11434
 	// WS-MAN, first port (623/tcp).
-	PortITMSWSMAN Port = 623
+	PortITMSWSMANFirst Port = 623
 	// WS-MAN, second port (664/tcp).
-	PortITMSWSMANSecure Port = 664
+	PortITMSWSMANSecond Port = 664
 )
 
 // Ports with a role of their own in Service Gateway.
@@ -461,8 +463,8 @@ const (
 
 // Apex Central: Managed products; Cloud-based products and suspicious objects; Notifications.
 const (
-	// Renews and upgrades licenses, and validates activation keys (443/tcp; Managed Trend Micro product -> Trend Micro license
-	// renewal server).
+	// Renews and upgrades licenses, and validates them and their activation keys (443/tcp; Managed Trend Micro product ->
+	// Trend Micro license renewal server).
 	FlowApexCentralLicenseRenewal FlowID = "apex-central/license/renewal"
 	// Updates licenses, and validates them and their activation keys (443/tcp; Managed Trend Micro product -> Trend Micro
 	// license update server).
@@ -471,12 +473,12 @@ const (
 	FlowApexCentralMCPHeartbeat FlowID = "apex-central/mcp/heartbeat"
 	// Shows the server that products with a TMI agent are alive (10319/udp; TMI agent -> Apex Central server).
 	FlowApexCentralTMIHeartbeat FlowID = "apex-central/tmi/heartbeat"
-	// Manages Deep Security and Vulnerability Protection through their console (4119/tcp; Apex Central server -> Deep
-	// Security, Vulnerability Protection).
+	// Connects to the console of Deep Security or Vulnerability Protection (4119/tcp; Apex Central server -> Deep Security,
+	// Vulnerability Protection).
 	FlowApexCentralWebServiceDeepSecurity FlowID = "apex-central/web-service/deep-security"
-	// Manages Endpoint Encryption through its console (8080/tcp; Apex Central server -> Endpoint Encryption).
+	// Connects to the console of Endpoint Encryption (8080/tcp; Apex Central server -> Endpoint Encryption).
 	FlowApexCentralWebServiceEndpointEncryption FlowID = "apex-central/web-service/endpoint-encryption"
-	// Manages OfficeScan and Trend Micro Security for Mac through their console (4343/tcp; Apex Central server -> OfficeScan,
+	// Connects to the console of OfficeScan or Trend Micro Security for Mac (4343/tcp; Apex Central server -> OfficeScan,
 	// Trend Micro Security for Mac).
 	FlowApexCentralWebServiceOfficeScan FlowID = "apex-central/web-service/officescan"
 	// Fetches information about cloud-based products from Trend Micro's web site (80,443/tcp; Apex Central server -> Trend
@@ -499,20 +501,24 @@ const (
 	// Takes hosts without a path of their own to the internet by way of a proxy server (port not stated; Agent -> Proxy
 	// server; conditional).
 	FlowHostSecurityAgentProxy FlowID = "host-security/agent/proxy"
-	// Passes the agents' connections on to the management server and to Trend Micro (port not stated; Proxy server ->
-	// Management server, Download Center, Certified Safe Software Service (CSSS), Global Census Service, Good File Reputation
-	// Service, Smart Scan Service, Predictive machine learning, Update Server; conditional).
-	FlowHostSecurityProxyInternet FlowID = "host-security/proxy/internet"
-	// Hands patterns and rules from the relay to hosts with an agent (port not stated; Relay <-> Agent; conditional).
+	// Hands patterns, rules and the like from the relay to hosts with an agent (port not stated; Relay <-> Agent;
+	// conditional).
 	FlowHostSecurityRelayDistribution FlowID = "host-security/relay/distribution"
-	// Downloads patterns and rules for other agents to the relay (port not stated; Relay -> Update Server; conditional).
+	// Downloads patterns, rules and the like for hosts with an agent to the relay (port not stated; Relay -> Update Server;
+	// conditional).
 	FlowHostSecurityRelayDownload FlowID = "host-security/relay/download"
 	// Carries heartbeats, through which agents receive policies and deliver logs (80,443/tcp; Agent -> Management server).
 	FlowHostSecurityAgentManagementServer FlowID = "host-security/agent/management-server"
+	// Passes the agents' connections on to the management server (80,443/tcp; Proxy server -> Management server; conditional).
+	FlowHostSecurityProxyManagementServer FlowID = "host-security/proxy/management-server"
 )
 
 // Host-based Security: Trend Micro's servers; Mail notifications.
 const (
+	// Passes the agents' connections on to Trend Micro's servers (port not stated/tcp; Proxy server -> Download Center,
+	// Certified Safe Software Service (CSSS), Global Census Service, Good File Reputation Service, Smart Scan Service,
+	// Predictive machine learning, Update Server; conditional).
+	FlowHostSecurityProxyTrendMicro FlowID = "host-security/proxy/trend-micro"
 	// Downloads software from the Download Center (port not stated/tcp; Agent -> Download Center; conditional).
 	FlowHostSecurityAgentDownloadCenter FlowID = "host-security/agent/download-center"
 	// Reaches the Certified Safe Software Service (port not stated/tcp; Agent -> Certified Safe Software Service (CSSS);
@@ -521,8 +527,8 @@ const (
 	// Asks the Global Census Service for behavior monitoring and predictive machine learning (port not stated/tcp; Agent ->
 	// Global Census Service; conditional).
 	FlowHostSecurityAgentGlobalCensus FlowID = "host-security/agent/global-census"
-	// Asks about good files, for behavior monitoring, predictive machine learning and memory scans (port not stated/tcp; Agent
-	// -> Good File Reputation Service; conditional).
+	// Asks Good File Reputation for process memory scans, behavior monitoring and predictive machine learning (port not
+	// stated/tcp; Agent -> Good File Reputation Service; conditional).
 	FlowHostSecurityAgentGoodFileReputation FlowID = "host-security/agent/good-file-reputation"
 	// Reaches the Smart Scan Service (port not stated/tcp; Agent -> Smart Scan Service; conditional).
 	FlowHostSecurityAgentSmartScan FlowID = "host-security/agent/smart-scan"
@@ -531,9 +537,9 @@ const (
 	FlowHostSecurityAgentPredictiveMachineLearning FlowID = "host-security/agent/predictive-machine-learning"
 	// Fetches security updates (port not stated/tcp; Agent -> Update Server; conditional).
 	FlowHostSecurityAgentUpdateServer FlowID = "host-security/agent/update-server"
-	// Delivers mail notifications through the customer's SMTP server (one of 25,587/tcp; Management server -> SMTP server;
-	// configurable; optional).
-	FlowHostSecurityManagementServerSMTP FlowID = "host-security/management-server/smtp"
+	// Delivers mail notifications through the customer's SMTP server (one of 25,587/tcp; Management servers that send mail ->
+	// SMTP server; configurable; optional).
+	FlowHostSecurityMailSenderSMTP FlowID = "host-security/mail-sender/smtp"
 )
 
 // IT Management Suite: Symantec Installation Manager.
@@ -544,7 +550,7 @@ const (
 	// Server; configurable).
 	FlowITMSInstallationManagerSQLDatabase FlowID = "itms/installation-manager/sql-database"
 	// Installation Manager discovers SQL Servers and learns the port of an instance (1434/udp; Symantec Installation Manager
-	// -> Microsoft SQL Server; not configurable).
+	// -> Microsoft SQL Server; not configurable; conditional).
 	FlowITMSInstallationManagerSQLPortLookup FlowID = "itms/installation-manager/sql-port-lookup"
 	// Resolves the name of the SQL Server (53/tcp 53/udp; Symantec Installation Manager -> DNS server; not configurable).
 	FlowITMSInstallationManagerDNS FlowID = "itms/installation-manager/dns"
@@ -564,8 +570,8 @@ const (
 	// First contact by SMB with a computer that is to get the agent (445/tcp; Notification Server -> Symantec Management
 	// Agent; not configurable).
 	FlowITMSNotificationServerAgentInstallSMB FlowID = "itms/notification-server/agent-install-smb"
-	// The agent announces itself once its service has started (one of 80,443/tcp; Symantec Management Agent -> Notification
-	// Server; configurable).
+	// First connection of the agent, once its service has started (one of 80,443/tcp; Symantec Management Agent ->
+	// Notification Server; configurable).
 	FlowITMSSymantecManagementAgentInitialConnection FlowID = "itms/symantec-management-agent/initial-connection"
 	// The agent measures how fast it reaches a Package Server (8/icmp; Symantec Management Agent -> Package Server; not
 	// configurable).
@@ -580,14 +586,14 @@ const (
 	// configurable).
 	FlowITMSNotificationServerSQLDatabase FlowID = "itms/notification-server/sql-database"
 	// The Notification Server learns the dynamic or custom port of an SQL Server instance (1434/udp; Notification Server ->
-	// Microsoft SQL Server; not configurable).
+	// Microsoft SQL Server; not configurable; conditional).
 	FlowITMSNotificationServerSQLPortLookup FlowID = "itms/notification-server/sql-port-lookup"
 )
 
 // IT Management Suite: Notification Server and Symantec Management Console, 2 of 2.
 const (
 	// Imports data of Active Directory by import rules or by the Data Connector's LDAP source (389/tcp 389/udp; Notification
-	// Server -> Active Directory; not configurable).
+	// Server, Data Connector -> Active Directory; not configurable).
 	FlowITMSNotificationServerActiveDirectory FlowID = "itms/notification-server/active-directory"
 	// Mails the notifications of automation policies and tasks (25/tcp; Notification Server -> SMTP server; configurable;
 	// optional).
@@ -613,7 +619,7 @@ const (
 	// Server -> Any computer; not configurable; optional).
 	FlowITMSComputerDiscoveryWMI FlowID = "itms/computer-discovery/wmi"
 	// Gives utilities such as NSDiag access to the Service Framework (9086,9988/tcp; Unspecified -> Notification Server; not
-	// configurable; optional).
+	// configurable; conditional).
 	FlowITMSNotificationServerServiceFramework FlowID = "itms/notification-server/service-framework"
 )
 
@@ -725,10 +731,13 @@ const (
 	// Creates and deploys disk images by HTTP or HTTPS (one of 80,443/tcp; Preboot client (preOS) -> Package Server;
 	// configurable).
 	FlowITMSDeploymentImaging FlowID = "itms/deployment/imaging"
+	// Brings the answer of PXE Server to a computer that boots by PXE (68/udp; PXE Server <-> Preboot client (preOS); not
+	// configurable).
+	FlowITMSPXEServerDHCPReply FlowID = "itms/pxe-server/dhcp-reply"
 	// Boots a computer by PXE while the DHCP server runs on another machine (67/udp; Preboot client (preOS) <-> PXE Server;
 	// not configurable; conditional).
 	FlowITMSPXEServerDHCPRequest FlowID = "itms/pxe-server/dhcp-request"
-	// Boots a computer over the network by PXE (68,4011/udp; Preboot client (preOS) <-> PXE Server; not configurable).
+	// Boots a computer over the network by PXE (4011/udp; Preboot client (preOS) <-> PXE Server; not configurable).
 	FlowITMSPXEServerNetworkBoot FlowID = "itms/pxe-server/network-boot"
 	// Carries both the dialogue and the files of a PXE network boot (4433/tcp; Preboot client (preOS) <-> PXE Server; not
 	// configurable).
@@ -756,7 +765,7 @@ const (
 	// Further UDP ports of Event Engine, without a stated purpose (64522-64523,64527-64528/udp; Unspecified <-> Event Engine;
 	// not configurable).
 	FlowITMSEventEngineUDP FlowID = "itms/event-engine/udp"
-	// Receives SNMP traps as events (162/udp; Managed device -> Event Receiver; not configurable).
+	// Event Receiver takes in SNMP traps (162/udp; Managed device -> Event Receiver; not configurable).
 	FlowITMSEventReceiverSNMPTrap FlowID = "itms/event-receiver/snmp-trap"
 	// Further UDP ports of Event Receiver, without a stated purpose (64524-64526,64529/udp; Unspecified <-> Event Receiver;
 	// not configurable).
@@ -772,10 +781,10 @@ const (
 	// Passes requests of cloud-enabled agents on to the CEM port of Notification Server (4726/tcp; Internet Gateway ->
 	// Notification Server; configurable).
 	FlowITMSInternetGatewayForwarding FlowID = "itms/internet-gateway/forwarding"
-	// Queries network devices by SNMP for their inventory (161/udp; SNMP Protocol Plugin -> Managed device; not configurable).
+	// Collects inventory by SNMP requests (161/udp; Inventory for Network Devices -> Managed device; not configurable).
 	FlowITMSInventoryNetworkDevicesSNMPRequest FlowID = "itms/inventory-network-devices/snmp-request"
-	// Receives SNMP traps for the inventory of network devices (162/udp; Managed device -> SNMP TrapListener Protocol Plugin;
-	// not configurable).
+	// Receives SNMP traps for the inventory of network devices (162/udp; Managed device -> Inventory for Network Devices; not
+	// configurable).
 	FlowITMSInventoryNetworkDevicesSNMPTrap FlowID = "itms/inventory-network-devices/snmp-trap"
 )
 
@@ -809,8 +818,8 @@ const (
 	// Downloads Linux patches and their data from the distributors (port not stated; Notification Server -> Linux vendor
 	// sites).
 	FlowITMSPatchManagementLinuxVendorSites FlowID = "itms/patch-management-linux/vendor-sites"
-	// Lets a Mac assess its updates and download patch data (port not stated; Symantec Management Agent (UNIX, Linux, Mac) ->
-	// Apple Update Server).
+	// Lets a Mac assess its updates and download patch data (port not stated; Patch Management Solution for Mac -> Apple
+	// Update Server).
 	FlowITMSPatchManagementMacAppleUpdate FlowID = "itms/patch-management-mac/apple-update"
 )
 
@@ -822,7 +831,7 @@ const (
 	// Manages Intel AMT devices by SOAP over HTTPS (16993/tcp 16993/udp; AMT Protocol Plugin <-> Managed device; not
 	// configurable).
 	FlowITMSPPAAMTPluginSOAPHTTPS FlowID = "itms/ppa-amt-plugin/soap-https"
-	// Carries Intel AMT redirection over plain TCP (16994/tcp 16994/udp; AMT Protocol Plugin <-> Managed device; not
+	// Sends and receives data of Intel AMT redirection (16994/tcp 16994/udp; AMT Protocol Plugin <-> Managed device; not
 	// configurable).
 	FlowITMSPPAAMTPluginRedirection FlowID = "itms/ppa-amt-plugin/redirection"
 	// Carries Intel AMT redirection under TLS (16995/tcp 16995/udp; AMT Protocol Plugin <-> Managed device; not configurable).
@@ -849,8 +858,8 @@ const (
 const (
 	// Receives SNMP traps from devices (162/udp; Managed device -> SNMP TrapListener Protocol Plugin; not configurable).
 	FlowITMSPPASNMPTrapListenerPluginTrap FlowID = "itms/ppa-snmp-trap-listener-plugin/trap"
-	// Serves the four additional ports of the net-SNMP library (1024-65535/udp dynamic; Unspecified <-> SNMP TrapListener
-	// Protocol Plugin).
+	// Four additional ports that the net-SNMP library opens; their use is not explained (1024-65535/udp dynamic; Unspecified
+	// <-> SNMP TrapListener Protocol Plugin).
 	FlowITMSPPASNMPTrapListenerPluginNetSNMP FlowID = "itms/ppa-snmp-trap-listener-plugin/net-snmp"
 	// Communicates with devices by SSH (22/tcp 22/udp; SSH Protocol Plugin <-> Managed device; configurable).
 	FlowITMSPPASSHPluginSSH FlowID = "itms/ppa-ssh-plugin/ssh"
@@ -862,10 +871,10 @@ const (
 	FlowITMSPPAWMIPluginRPC FlowID = "itms/ppa-wmi-plugin/rpc"
 	// Communicates with devices by WS-MAN on its first predefined port (623/tcp; WS-MAN Protocol Plugin <-> Managed device;
 	// configurable).
-	FlowITMSPPAWSMANPluginPlain FlowID = "itms/ppa-ws-man-plugin/plain"
+	FlowITMSPPAWSMANPluginFirst FlowID = "itms/ppa-ws-man-plugin/first"
 	// Communicates with devices by WS-MAN on its second predefined port (664/tcp; WS-MAN Protocol Plugin <-> Managed device;
 	// configurable).
-	FlowITMSPPAWSMANPluginSecure FlowID = "itms/ppa-ws-man-plugin/secure"
+	FlowITMSPPAWSMANPluginSecond FlowID = "itms/ppa-ws-man-plugin/second"
 	// Carries WMI on dynamic ports of the lower range (1025-5000/tcp 1025-5000/udp dynamic; WMI Protocol Plugin <-> Managed
 	// device; not configurable).
 	FlowITMSPPAWMIPluginDynamicLow FlowID = "itms/ppa-wmi-plugin/dynamic-low"
@@ -879,21 +888,23 @@ const (
 
 // IT Management Suite: Workflow; Virtual Machine Management; Wake on LAN.
 const (
-	// Serves the ProcessManager portal and other web pages of Workflow (one of 80,443/tcp; Unspecified <-> Workflow Server;
-	// configurable).
+	// HTTP or HTTPS for the ProcessManager portal and further uses that are not named (one of 80,443/tcp; Unspecified <->
+	// Workflow Server; configurable).
 	FlowITMSWorkflowServerWeb FlowID = "itms/workflow-server/web"
 	// Publishes workflows that were made in Workflow Designer (11434/tcp; Workflow Designer -> Workflow Server Extensions;
 	// configurable but discouraged).
 	FlowITMSWorkflowServerExtensionsPublishing FlowID = "itms/workflow-server-extensions/publishing"
-	// Deploys and registers on behalf of Workflow Enterprise Manager (11436/tcp; Workflow Enterprise Manager -> Workflow
-	// Enterprise Management/Deployment; not configurable).
+	// Takes in deployment and registration from Workflow Enterprise Manager (11436/tcp; Workflow Enterprise Manager ->
+	// Workflow Enterprise Management/Deployment; not configurable).
 	FlowITMSWorkflowEnterpriseManagementDeployment FlowID = "itms/workflow-enterprise-management/deployment"
 	// Connects workflows to whatever systems the customer integrates (ports that vary; Workflow Components <-> Unspecified;
 	// configurable).
 	FlowITMSWorkflowComponentsIntegration FlowID = "itms/workflow-components/integration"
-	// Manages virtual machines on VMware hosts (443/tcp; VMware Protocol Plugin <-> Virtualization host; configurable).
+	// Manages virtual machines on VMware hosts through VMware Protocol Plugin (443/tcp; Virtual Machine Management <->
+	// Virtualization host; configurable).
 	FlowITMSVirtualMachineManagementVMware FlowID = "itms/virtual-machine-management/vmware"
-	// Manages virtual machines on Hyper-V hosts (135/tcp; MSHyperV Protocol Plugin <-> Virtualization host; not configurable).
+	// Manages virtual machines on Hyper-V hosts through MSHyperV Protocol Plugin (135/tcp; Virtual Machine Management <->
+	// Virtualization host; not configurable).
 	FlowITMSVirtualMachineManagementHyperV FlowID = "itms/virtual-machine-management/hyper-v"
 	// Wakes computers over the network (50200/tcp; Wake on LAN -> Any computer; configurable).
 	FlowITMSWakeOnLANWakeUp FlowID = "itms/wake-on-lan/wake-up"
@@ -924,7 +935,7 @@ const (
 	// Uploads logs of the selected types of unscannable message parts (the port of another setting/tcp; ScanMail MCP agent ->
 	// Apex Central server; optional).
 	FlowScanMailLogsUnscannableParts FlowID = "scanmail/logs/unscannable-parts"
-	// Synchronizes the consolidated suspicious objects list with Apex Central (the port of another setting/tcp; ScanMail for
+	// Brings Apex Central's consolidated suspicious objects list to ScanMail (the port of another setting/tcp; ScanMail for
 	// Microsoft Exchange -> Apex Central server; optional).
 	FlowScanMailSuspiciousObjectsSynchronization FlowID = "scanmail/suspicious-objects/synchronization"
 	// Asks the Smart Protection Network whether URLs are suspicious (port not stated; ScanMail for Microsoft Exchange -> Smart
@@ -932,7 +943,7 @@ const (
 	FlowScanMailSuspiciousObjectsURLQueries FlowID = "scanmail/suspicious-objects/url-queries"
 )
 
-// Service Gateway: Listening ports; Outbound traffic.
+// Service Gateway: Listening ports.
 const (
 	// Gives users remote access to run commands on the Service Gateway (22/tcp; Administrator's computer -> Service Gateway
 	// virtual appliance).
@@ -958,11 +969,15 @@ const (
 	// Authenticates users of the Zero Trust Secure Access On-Premises Gateway (8089/tcp; Connected Trend Micro product,
 	// Third-party application -> Zero Trust Secure Access On-Premises Gateway).
 	FlowServiceGatewayZeroTrustAuthentication FlowID = "service-gateway/zero-trust/authentication"
-	// Hands content to the Zero Trust Secure Access On-Premises Gateway over ICAP (1344/tcp; Connected Trend Micro product,
-	// Third-party application -> Zero Trust Secure Access On-Premises Gateway).
+	// Takes connections to the Zero Trust Secure Access On-Premises Gateway over ICAP (1344/tcp; Connected Trend Micro
+	// product, Third-party application -> Zero Trust Secure Access On-Premises Gateway).
 	FlowServiceGatewayZeroTrustICAP FlowID = "service-gateway/zero-trust/icap"
-	// Hands content to the Zero Trust Secure Access On-Premises Gateway over ICAPS (11344/tcp; Connected Trend Micro product,
-	// Third-party application -> Zero Trust Secure Access On-Premises Gateway).
+)
+
+// Service Gateway: Listening ports; Outbound traffic.
+const (
+	// Takes connections to the Zero Trust Secure Access On-Premises Gateway over ICAPS (11344/tcp; Connected Trend Micro
+	// product, Third-party application -> Zero Trust Secure Access On-Premises Gateway).
 	FlowServiceGatewayZeroTrustICAPS FlowID = "service-gateway/zero-trust/icaps"
 	// Connects the Service Gateway with the destinations that its Trend Vision One environment needs (443/tcp; Service Gateway
 	// virtual appliance -> Trend Vision One).

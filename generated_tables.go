@@ -5,7 +5,7 @@ package portbook
 import table "github.com/portbook/portbook/internal/table"
 
 // builtinTable is the catalog of this edition, laid out by the linker.
-var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
+var builtinTable = table.Table{Version: "2026-11-21+74aab5666d08",
 	Names: table.Strings{
 		Pool: "" +
 			"console" +
@@ -105,6 +105,7 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 			"apex-central/managed-product" +
 			"apex-central/mcp-agent" +
 			"apex-central/officescan" +
+			"Officescan" +
 			"apex-central/scanmail-domino-as400" +
 			"apex-central/security-for-mac" +
 			"Trend Micro Security for Macintosh" +
@@ -117,6 +118,7 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 			"apex-central/vulnerability-protection" +
 			"apex-central/web-service-agent" +
 			"apex-central/worry-free-services" +
+			"Worry-free Business Security Services" +
 			"apex-central/iis-http-port" +
 			"apex-central/iis-https-port" +
 			"apex-central/security-level" +
@@ -148,8 +150,9 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 			"files.trendmicro.com" +
 			"host-security/global-census" +
 			"host-security/good-file-reputation" +
-			"host-security/management-server" +
+			"host-security/mail-sender" +
 			"210.161.150.240-210.161.150.248" +
+			"host-security/management-server" +
 			"host-security/predictive-machine-learning" +
 			"host-security/relay" +
 			"host-security/smart-scan" +
@@ -169,6 +172,7 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 			"host-security/name-resolution" +
 			"host-security/names-lost" +
 			"host-security/names-may-change" +
+			"host-security/product-name" +
 			"host-security/proxy-ports" +
 			"host-security/relay-behind-proxy" +
 			"host-security/relay-host" +
@@ -230,7 +234,6 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 			"itms/ppa-asf-plugin" +
 			"itms/ppa-emc-plugin" +
 			"itms/ppa-http-plugin" +
-			"itms/ppa-hyper-v-plugin" +
 			"itms/ppa-ipmi-plugin" +
 			"itms/ppa-snmp-plugin" +
 			"SNMP Protocol Plug-in" +
@@ -294,6 +297,7 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 			"itms/task-server-website" +
 			"itms/tickle-service-config" +
 			"itms/agent-free-port" +
+			"itms/amt-redirection-transport" +
 			"itms/bsdp-windows-nfs" +
 			"itms/cem-default-port" +
 			"itms/data-connector-ports" +
@@ -304,9 +308,11 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 			"itms/ghost-solution-suite" +
 			"itms/hierarchy-mixed-ports" +
 			"itms/hierarchy-wizard" +
+			"itms/imaging-listener" +
 			"itms/installation-manager-firewall" +
 			"itms/installation-manager-no-listener" +
 			"itms/inventory-rules-through-agent" +
+			"itms/inventory-snmp-plugins" +
 			"itms/inventory-through-agent" +
 			"itms/inventory-ulm-through-agent" +
 			"itms/ipmi-transport" +
@@ -320,6 +326,7 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 			"itms/multicast-sender" +
 			"itms/network-discovery-first" +
 			"itms/network-discovery-through-ppa" +
+			"itms/patch-download-ports" +
 			"itms/patch-linux-through-agent" +
 			"itms/patch-mac-through-agent" +
 			"itms/patch-windows-site-list" +
@@ -329,6 +336,7 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 			"itms/power-scheme-through-agent" +
 			"itms/ppa-host-processes" +
 			"itms/ppa-sdk-processes" +
+			"itms/pxe-port-sides" +
 			"itms/random-source-ports" +
 			"itms/real-time-through-ppa" +
 			"itms/remote-console-wording" +
@@ -338,28 +346,30 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 			"itms/software-framework-through-agent" +
 			"itms/software-ulm-through-agent" +
 			"itms/software-windows-through-agent" +
+			"itms/solutionsam-address" +
 			"itms/sql-server-port" +
 			"itms/task-portal-page-other-solutions" +
 			"itms/tcp-multicast" +
 			"itms/tftp-first-free-port" +
 			"itms/tickle-connection" +
 			"itms/trap-listener-four-ports" +
+			"itms/unc-windows-agents" +
 			"itms/viewer-no-own-ports" +
 			"itms/virtual-machine-plugins" +
 			"itms/wmi-dynamic-range" +
 			"itms/workflow-ports-vary" +
 			"itms/agent-multicast" +
-			"=\xcb\x06\x00>\xcb\x06\x00=\xcb\x11\x00>\xcb\x11\x00" +
+			"\x00\x00\x00\x00=\xcb\x06\x00>\xcb\x06\x00=\xcb\x11\x00>\xcb\x11\x00\x00\x00\x00\x01" +
 			"itms/agent-tickle" +
-			"<\xcb\x06\x00=\xcb\x06\x00<\xcb\x11\x00=\xcb\x11\x00" +
+			"\x00\x00\x00\x00<\xcb\x06\x00=\xcb\x06\x00<\xcb\x11\x00=\xcb\x11\x00\x00\x00\x00\x01" +
 			"itms/amt-redirection" +
-			"bB\x06\x00cB\x06\x00bB\x11\x00cB\x11\x00" +
+			"\x00\x00\x00\x00bB\x06\x00cB\x06\x00bB\x11\x00cB\x11\x00\x00\x00\x00\x01" +
 			"itms/amt-redirection-tls" +
-			"cB\x06\x00dB\x06\x00cB\x11\x00dB\x11\x00" +
+			"\x00\x00\x00\x00cB\x06\x00dB\x06\x00cB\x11\x00dB\x11\x00\x00\x00\x00\x01" +
 			"itms/amt-soap-http" +
-			"`B\x06\x00aB\x06\x00`B\x11\x00aB\x11\x00" +
+			"\x00\x00\x00\x00`B\x06\x00aB\x06\x00`B\x11\x00aB\x11\x00\x00\x00\x00\x01" +
 			"itms/amt-soap-https" +
-			"aB\x06\x00bB\x06\x00aB\x11\x00bB\x11\x00" +
+			"\x00\x00\x00\x00aB\x06\x00bB\x06\x00aB\x11\x00bB\x11\x00\x00\x00\x00\x01" +
 			"itms/asf-rmcp" +
 			"itms/asf-rsp" +
 			"itms/cem" +
@@ -370,9 +380,9 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 			"itms/event-receiver-refresh" +
 			"itms/ipmi" +
 			"itms/package-multicast" +
-			">\xcb\x06\x00?\xcb\x06\x00>\xcb\x11\x00?\xcb\x11\x00" +
+			"\x00\x00\x00\x00>\xcb\x06\x00?\xcb\x06\x00>\xcb\x11\x00?\xcb\x11\x00\x00\x00\x00\x01" +
 			"itms/peer-to-peer" +
-			"6\xdb\x06\x007\xdb\x06\x006\xdb\x11\x007\xdb\x11\x00" +
+			"\x00\x00\x00\x006\xdb\x06\x007\xdb\x06\x006\xdb\x11\x007\xdb\x11\x00\x00\x00\x00\x01" +
 			"itms/pxe-boot" +
 			"itms/pxe-file-transfer" +
 			"itms/service-framework-first" +
@@ -381,8 +391,8 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 			"itms/snmp-trap" +
 			"itms/task-server-tickle" +
 			"itms/tftp" +
-			"itms/ws-man" +
-			"itms/ws-man-secure" +
+			"itms/ws-man-first" +
+			"itms/ws-man-second" +
 			"scanmail/mcp-agent" +
 			"ScanMail MCP agent" +
 			"scanmail/server" +
@@ -431,6 +441,7 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 			"service-gateway/environment-exceptions" +
 			"service-gateway/firewall-and-host" +
 			"service-gateway/internal-only" +
+			"service-gateway/outbound-port" +
 			"service-gateway/query-services" +
 			"service-gateway/unnamed-clients" +
 			"service-gateway/forward-proxy" +
@@ -482,7 +493,7 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 			"apex-central/web-service/officescan" +
 			"4343" +
 			"apex-central/cloud/product-information" +
-			"P\x00\x06\x00Q\x00\x06\x00\xbb\x01\x06\x00\xbc\x01\x06\x00" +
+			"\x00\x00\x00\x00P\x00\x06\x00Q\x00\x06\x00\xbb\x01\x06\x00\xbc\x01\x06\x00\x00\x00\x00\x01" +
 			"80 and 443" +
 			"apex-central/suspicious-objects/synchronization" +
 			"Target product’s web console port" +
@@ -495,11 +506,12 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 			"host-security/agent/name-resolution" +
 			"DNS" +
 			"host-security/agent/proxy" +
-			"host-security/proxy/internet" +
 			"host-security/relay/distribution" +
 			"host-security/relay/download" +
 			"host-security/agent/management-server" +
 			"80、443" +
+			"host-security/proxy/management-server" +
+			"host-security/proxy/trend-micro" +
 			"host-security/agent/download-center" +
 			"host-security/agent/certified-safe-software" +
 			"host-security/agent/global-census" +
@@ -507,8 +519,8 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 			"host-security/agent/smart-scan" +
 			"host-security/agent/predictive-machine-learning" +
 			"host-security/agent/update-server" +
-			"host-security/management-server/smtp" +
-			"\x19\x00\x06\x00\x1a\x00\x06\x00K\x02\x06\x00L\x02\x06\x00" +
+			"host-security/mail-sender/smtp" +
+			"\x00\x00\x00\x00\x19\x00\x06\x00\x1a\x00\x06\x00K\x02\x06\x00L\x02\x06\x00\x00\x00\x00\x01" +
 			"tcp" +
 			"25または587" +
 			"itms/installation-manager/downloads" +
@@ -519,7 +531,7 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 			"itms/installation-manager/sql-port-lookup" +
 			"1434" +
 			"itms/installation-manager/dns" +
-			"5\x00\x06\x006\x00\x06\x005\x00\x11\x006\x00\x11\x00" +
+			"\x00\x00\x00\x005\x00\x06\x006\x00\x06\x005\x00\x11\x006\x00\x11\x00\x00\x00\x00\x01" +
 			"TCP/UDP(DNS)" +
 			"53" +
 			"itms/console/web" +
@@ -551,7 +563,7 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 			"AltirisReceiverService" +
 			"itms/notification-server/sql-port-lookup" +
 			"itms/notification-server/active-directory" +
-			"\x85\x01\x06\x00\x86\x01\x06\x00\x85\x01\x11\x00\x86\x01\x11\x00" +
+			"\x00\x00\x00\x00\x85\x01\x06\x00\x86\x01\x06\x00\x85\x01\x11\x00\x86\x01\x11\x00\x00\x00\x00\x01" +
 			"LDAP" +
 			"TCP/UDP" +
 			"389" +
@@ -560,7 +572,7 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 			"WINS" +
 			"137" +
 			"itms/data-connector/data-sources" +
-			"\x00\x04\x06\x00\x00\x00\a\x00\x00\x04\x11\x00\x00\x00\x12\x00" +
+			"\x00\x00\x00\x00\x00\x04\x06\x00\x00\x00\a\x00\x00\x04\x11\x00\x00\x00\x12\x00\x00\x00\x00\x01" +
 			"1024-65536" +
 			"itms/notification-server/package-unc" +
 			"TCP (SMB)" +
@@ -574,13 +586,13 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 			"TCP (NetBIOS)" +
 			"139" +
 			"itms/computer-discovery/wmi" +
-			"\x87\x00\x06\x00\x88\x00\x06\x00\x00\xc0\x06\x00\x00\x00\a\x00" +
+			"\x00\x00\x00\x00\x87\x00\x06\x00\x88\x00\x06\x00\x00\xc0\x06\x00\x00\x00\a\x00\x00\x00\x00\x01" +
 			"RPC" +
 			"WMI" +
 			"TCP (RPC/WMI)" +
 			"135, 49152-65535" +
 			"itms/notification-server/service-framework" +
-			"~#\x06\x00\x7f#\x06\x00\x04'\x06\x00\x05'\x06\x00" +
+			"\x00\x00\x00\x00~#\x06\x00\x7f#\x06\x00\x04'\x06\x00\x05'\x06\x00\x00\x00\x00\x01" +
 			"9086, 9988" +
 			"itms/task-server/tasks-and-results" +
 			"AtrsHost" +
@@ -598,12 +610,12 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 			"52030" +
 			"itms/package-server/multicast-udp" +
 			"itms/package-server/unc-rpc" +
-			"\x87\x00\x06\x00\x88\x00\x06\x00\x87\x00\x11\x00\x88\x00\x11\x00" +
+			"\x00\x00\x00\x00\x87\x00\x06\x00\x88\x00\x06\x00\x87\x00\x11\x00\x88\x00\x11\x00\x00\x00\x00\x01" +
 			"RpcSs" +
 			"svchost.exe" +
 			"135" +
 			"itms/package-server/unc-netbios-session" +
-			"\x8b\x00\x06\x00\x8c\x00\x06\x00\x8b\x00\x11\x00\x8c\x00\x11\x00" +
+			"\x00\x00\x00\x00\x8b\x00\x06\x00\x8c\x00\x06\x00\x8b\x00\x11\x00\x8c\x00\x11\x00\x00\x00\x00\x01" +
 			"itms/package-server/unc-netbios-name" +
 			"itms/notification-server/windows-agents" +
 			"itms/symantec-management-agent/notification-server" +
@@ -631,13 +643,13 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 			"itms/deployment/imaging" +
 			"HTTP/HTTPS" +
 			"OutBound" +
-			"itms/pxe-server/dhcp-request" +
+			"itms/pxe-server/dhcp-reply" +
 			"PXE" +
 			"SymantecNetworkBootServicePxe" +
 			"PXE over UDP" +
 			"67-68/4011" +
+			"itms/pxe-server/dhcp-request" +
 			"itms/pxe-server/network-boot" +
-			"D\x00\x11\x00E\x00\x11\x00\xab\x0f\x11\x00\xac\x0f\x11\x00" +
 			"itms/pxe-server/file-transfer" +
 			"TCP 4433" +
 			"itms/tftp-server/request" +
@@ -648,7 +660,7 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 			"itms/tftp-server/download" +
 			"1024-65535" +
 			"itms/bsdp-server/nfs" +
-			"o\x00\x06\x00p\x00\x06\x00\x18\x04\x06\x00\x19\x04\x06\x00\x01\b\x06\x00\x02\b\x06\x00o\x00\x11\x00p\x00\x11\x00\x18\x04\x11\x00\x19\x04\x11\x00\x01\b\x11\x00\x02\b\x11\x00" +
+			"\x00\x00\x00\x00o\x00\x06\x00p\x00\x06\x00\x18\x04\x06\x00\x19\x04\x06\x00\x01\b\x06\x00\x02\b\x06\x00o\x00\x11\x00p\x00\x11\x00\x18\x04\x11\x00\x19\x04\x11\x00\x01\b\x11\x00\x02\b\x11\x00\x00\x00\x00\x01" +
 			"NFS" +
 			"111, 1048, 2049" +
 			"itms/event-receiver/alert" +
@@ -662,17 +674,17 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 			"itms/event-engine/refresh" +
 			"8503" +
 			"itms/event-engine/udp" +
-			"\n\xfc\x11\x00\f\xfc\x11\x00\x0f\xfc\x11\x00\x11\xfc\x11\x00" +
+			"\x00\x00\x00\x00\n\xfc\x11\x00\f\xfc\x11\x00\x0f\xfc\x11\x00\x11\xfc\x11\x00\x00\x00\x00\x01" +
 			"64522, 64523, 64527, 64528" +
 			"itms/event-receiver/snmp-trap" +
 			"SNMP" +
 			"162" +
 			"itms/event-receiver/udp" +
-			"\f\xfc\x11\x00\x0f\xfc\x11\x00\x11\xfc\x11\x00\x12\xfc\x11\x00" +
+			"\x00\x00\x00\x00\f\xfc\x11\x00\x0f\xfc\x11\x00\x11\xfc\x11\x00\x12\xfc\x11\x00\x00\x00\x00\x01" +
 			"64524, 64525, 64526, 64529" +
 			"itms/first-time-setup-portal/web" +
 			"itms/internet-gateway/netbios-name-resolution" +
-			"\x89\x00\x06\x00\x8a\x00\x06\x00\x89\x00\x11\x00\x8a\x00\x11\x00" +
+			"\x00\x00\x00\x00\x89\x00\x06\x00\x8a\x00\x06\x00\x89\x00\x11\x00\x8a\x00\x11\x00\x00\x00\x00\x01" +
 			"TCP, UDP" +
 			"UDP port 137" +
 			"itms/internet-gateway/agent-connection" +
@@ -727,20 +739,21 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 			"itms/ppa-snmp-trap-listener-plugin/trap" +
 			"itms/ppa-snmp-trap-listener-plugin/net-snmp" +
 			"itms/ppa-ssh-plugin/ssh" +
-			"\x16\x00\x06\x00\x17\x00\x06\x00\x16\x00\x11\x00\x17\x00\x11\x00" +
+			"\x00\x00\x00\x00\x16\x00\x06\x00\x17\x00\x06\x00\x16\x00\x11\x00\x17\x00\x11\x00\x00\x00\x00\x01" +
 			"22" +
 			"itms/ppa-vmware-plugin/web" +
 			"itms/ppa-wmi-plugin/rpc" +
-			"itms/ppa-ws-man-plugin/plain" +
+			"itms/ppa-ws-man-plugin/first" +
 			"WS-MAN" +
-			"itms/ppa-ws-man-plugin/secure" +
+			"itms/ppa-ws-man-plugin/second" +
 			"itms/ppa-wmi-plugin/dynamic-low" +
-			"\x01\x04\x06\x00\x89\x13\x06\x00\x01\x04\x11\x00\x89\x13\x11\x00" +
+			"\x00\x00\x00\x00\x01\x04\x06\x00\x89\x13\x06\x00\x01\x04\x11\x00\x89\x13\x11\x00\x00\x00\x00\x01" +
 			"1025-5000" +
 			"itms/ppa-wmi-plugin/dynamic-high" +
-			"\x00\xc0\x06\x00\x00\x00\a\x00\x00\xc0\x11\x00\x00\x00\x12\x00" +
+			"\x00\x00\x00\x00\x00\xc0\x06\x00\x00\x00\a\x00\x00\xc0\x11\x00\x00\x00\x12\x00\x00\x00\x00\x01" +
 			"49152-65535" +
 			"itms/software-portal/web" +
+			"HTTP(s)" +
 			"itms/workflow-server/web" +
 			"SWFSVR" +
 			"itms/workflow-server-extensions/publishing" +
@@ -788,35 +801,35 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 			363, 377, 390, 399, 414, 425, 435, 448, 471, 487, 496, 509, 534, 559, 583, 590, 607, 613, 637, 659, 679, 711, 723, 750,
 			766, 771, 800, 823, 850, 858, 884, 895, 907, 915, 969, 972, 976, 988, 1007, 1026, 1035, 1050, 1059, 1076, 1094, 1107, 1121, 1142,
 			1169, 1187, 1189, 1197, 1213, 1228, 1236, 1262, 1292, 1307, 1311, 1349, 1372, 1408, 1444, 1470, 1502, 1536, 1579, 1614, 1632, 1666, 1694, 1722,
-			1744, 1767, 1801, 1830, 1864, 1883, 1898, 1902, 1919, 1945, 1967, 2004, 2034, 2066, 2092, 2119, 2146, 2176, 2207, 2239, 2266, 2299, 2329, 2358,
-			2392, 2417, 2445, 2471, 2493, 2522, 2556, 2596, 2622, 2653, 2669, 2695, 2724, 2743, 2780, 2784, 2813, 2842, 2862, 2889, 2923, 2954, 2985, 3026,
-			3045, 3069, 3096, 3109, 3146, 3178, 3206, 3229, 3254, 3283, 3317, 3340, 3367, 3392, 3421, 3450, 3474, 3504, 3529, 3561, 3585, 3614, 3643, 3674,
-			3694, 3712, 3735, 3746, 3770, 3786, 3802, 3816, 3838, 3841, 3870, 3893, 3905, 3915, 3925, 3944, 3961, 3976, 3978, 3996, 4013, 4032, 4060, 4067,
-			4092, 4095, 4116, 4123, 4137, 4167, 4197, 4215, 4238, 4259, 4274, 4294, 4306, 4328, 4352, 4354, 4373, 4400, 4425, 4458, 4487, 4510, 4526, 4543,
-			4551, 4554, 4585, 4604, 4623, 4642, 4662, 4685, 4705, 4725, 4746, 4780, 4814, 4840, 4859, 4881, 4900, 4922, 4941, 4946, 4961, 4993, 5003, 5008,
-			5042, 5070, 5102, 5122, 5138, 5157, 5187, 5192, 5205, 5242, 5276, 5310, 5343, 5362, 5383, 5399, 5401, 5413, 5429, 5455, 5466, 5497, 5513, 5524,
-			5548, 5570, 5605, 5637, 5669, 5689, 5720, 5737, 5761, 5777, 5807, 5831, 5849, 5872, 5897, 5917, 5932, 5959, 5982, 5996, 6020, 6046, 6066, 6087,
-			6108, 6133, 6165, 6189, 6217, 6242, 6267, 6293, 6314, 6348, 6385, 6419, 6447, 6479, 6498, 6524, 6540, 6574, 6603, 6627, 6647, 6660, 6681, 6709,
-			6743, 6773, 6801, 6829, 6862, 6888, 6920, 6951, 6974, 6996, 7020, 7046, 7073, 7111, 7143, 7172, 7209, 7240, 7275, 7295, 7332, 7350, 7375, 7397,
-			7426, 7450, 7478, 7500, 7524, 7544, 7560, 7577, 7593, 7613, 7629, 7653, 7669, 7687, 7703, 7722, 7738, 7751, 7763, 7771, 7794, 7817, 7842, 7867,
-			7894, 7903, 7925, 7941, 7958, 7974, 7987, 8009, 8037, 8066, 8075, 8089, 8112, 8121, 8132, 8150, 8168, 8186, 8201, 8209, 8242, 8272, 8301, 8339,
-			8370, 8409, 8437, 8457, 8474, 8491, 8513, 8549, 8572, 8591, 8614, 8636, 8659, 8682, 8713, 8731, 8748, 8771, 8792, 8818, 8841, 8862, 8894, 8921,
-			8945, 8968, 8995, 9023, 9052, 9056, 9081, 9114, 9144, 9181, 9220, 9252, 9286, 9324, 9357, 9386, 9416, 9447, 9476, 9496, 9517, 9552, 9588, 9629,
-			9650, 9677, 9690, 9706, 9721, 9737, 9756, 9771, 9788, 9804, 9819, 9838, 9856, 9872, 9896, 9912, 9937, 9941, 9944, 9946, 9979, 10005, 10010, 10013,
-			10047, 10079, 10084, 10116, 10145, 10150, 10178, 10205, 10231, 10234, 10239, 10265, 10303, 10307, 10351, 10355, 10390, 10394, 10432, 10448, 10458, 10505, 10540, 10570,
-			10574, 10576, 10608, 10614, 10617, 10652, 10655, 10680, 10708, 10740, 10768, 10805, 10813, 10848, 10891, 10924, 10964, 10994, 11041, 11074, 11110, 11126, 11129, 11143,
-			11178, 11184, 11222, 11226, 11234, 11275, 11279, 11308, 11324, 11336, 11338, 11354, 11359, 11366, 11403, 11407, 11423, 11470, 11478, 11484, 11498, 11501, 11543, 11548,
-			11552, 11555, 11575, 11578, 11627, 11646, 11696, 11714, 11762, 11773, 11807, 11844, 11870, 11892, 11932, 11973, 11989, 11993, 12000, 12003, 12032, 12068, 12072, 12075,
-			12107, 12123, 12133, 12169, 12178, 12205, 12218, 12253, 12260, 12273, 12281, 12316, 12329, 12332, 12359, 12375, 12378, 12381, 12394, 12410, 12452, 12468, 12478, 12512,
-			12520, 12543, 12548, 12587, 12627, 12656, 12661, 12693, 12724, 12730, 12762, 12795, 12800, 12833, 12860, 12876, 12881, 12892, 12895, 12934, 12950, 12986, 13025, 13075,
-			13118, 13159, 13164, 13205, 13249, 13254, 13298, 13341, 13346, 13381, 13435, 13494, 13541, 13568, 13615, 13618, 13626, 13671, 13716, 13764, 13788, 13811, 13821, 13829,
-			13857, 13860, 13889, 13901, 13911, 13939, 13955, 13984, 13992, 14016, 14020, 14050, 14063, 14065, 14090, 14100, 14120, 14168, 14171, 14186, 14211, 14224, 14228, 14251,
-			14262, 14266, 14293, 14297, 14322, 14326, 14347, 14363, 14389, 14418, 14422, 14425, 14448, 14464, 14490, 14522, 14567, 14583, 14591, 14603, 14641, 14682, 14686, 14718,
-			14739, 14782, 14785, 14801, 14841, 14873, 14899, 14927, 14962, 14992, 14998, 15037, 15051, 15060, 15064, 15097, 15103, 15144, 15185, 15227, 15267, 15305, 15334, 15338,
-			15359, 15364, 15394, 15399, 15430, 15435, 15470, 15473, 15478, 15502, 15505, 15509, 15512, 15535, 15538, 15541, 15568, 15593, 15618, 15622, 15650, 15689, 15732, 15755,
-			15771, 15773, 15799, 15822, 15850, 15856, 15885, 15916, 15932, 15941, 15973, 15989, 16000, 16024, 16048, 16054, 16096, 16101, 16147, 16152, 16188, 16195, 16233, 16272,
-			16296, 16301, 16332, 16356, 16383, 16415, 16444, 16471, 16489, 16520, 16563, 16602, 16631, 16638, 16676, 16715, 16750, 16754, 16790, 16794, 16834, 16871, 16875, 16916,
-			16920, 16951, 16955, 16959, 16991, 16996, 17001, 17035,
+			1744, 1767, 1777, 1811, 1840, 1874, 1893, 1908, 1912, 1929, 1955, 1977, 2014, 2044, 2076, 2113, 2139, 2166, 2193, 2223, 2254, 2286, 2313, 2346,
+			2376, 2405, 2439, 2464, 2492, 2518, 2540, 2569, 2603, 2643, 2669, 2700, 2716, 2742, 2771, 2790, 2827, 2831, 2860, 2889, 2909, 2936, 2970, 2995,
+			3026, 3057, 3098, 3117, 3141, 3168, 3181, 3218, 3250, 3278, 3301, 3326, 3355, 3389, 3412, 3439, 3464, 3493, 3522, 3546, 3576, 3602, 3627, 3659,
+			3683, 3712, 3741, 3772, 3792, 3810, 3833, 3844, 3868, 3884, 3900, 3914, 3936, 3939, 3968, 3991, 4003, 4013, 4023, 4042, 4059, 4074, 4076, 4094,
+			4111, 4130, 4158, 4165, 4190, 4193, 4214, 4221, 4235, 4265, 4295, 4313, 4336, 4357, 4372, 4392, 4404, 4426, 4450, 4452, 4471, 4498, 4523, 4556,
+			4585, 4608, 4624, 4641, 4649, 4652, 4683, 4702, 4721, 4740, 4760, 4780, 4800, 4821, 4855, 4889, 4915, 4934, 4956, 4975, 4997, 5016, 5021, 5036,
+			5068, 5078, 5083, 5117, 5145, 5177, 5197, 5213, 5232, 5262, 5267, 5280, 5317, 5351, 5385, 5418, 5437, 5458, 5474, 5476, 5488, 5504, 5530, 5541,
+			5572, 5588, 5599, 5623, 5645, 5680, 5712, 5744, 5764, 5795, 5812, 5836, 5852, 5882, 5906, 5924, 5947, 5972, 5992, 6007, 6034, 6057, 6071, 6095,
+			6121, 6141, 6171, 6192, 6213, 6238, 6270, 6294, 6322, 6347, 6372, 6398, 6419, 6440, 6474, 6511, 6545, 6572, 6600, 6632, 6651, 6677, 6693, 6727,
+			6756, 6780, 6800, 6813, 6834, 6862, 6896, 6921, 6951, 6979, 7007, 7040, 7066, 7098, 7129, 7152, 7174, 7193, 7217, 7243, 7270, 7308, 7340, 7369,
+			7406, 7437, 7472, 7496, 7516, 7553, 7571, 7596, 7618, 7647, 7670, 7694, 7722, 7744, 7768, 7788, 7812, 7829, 7853, 7873, 7897, 7921, 7945, 7963,
+			7987, 8006, 8030, 8043, 8055, 8063, 8086, 8109, 8134, 8159, 8186, 8195, 8217, 8241, 8258, 8282, 8295, 8317, 8345, 8374, 8383, 8397, 8420, 8429,
+			8446, 8464, 8482, 8500, 8515, 8523, 8556, 8586, 8615, 8653, 8684, 8723, 8751, 8771, 8788, 8805, 8827, 8863, 8886, 8905, 8928, 8950, 8973, 8996,
+			9027, 9045, 9062, 9085, 9106, 9132, 9155, 9176, 9208, 9235, 9259, 9282, 9309, 9337, 9366, 9370, 9395, 9428, 9458, 9495, 9534, 9566, 9600, 9638,
+			9671, 9700, 9729, 9759, 9790, 9819, 9839, 9860, 9895, 9931, 9972, 9993, 10020, 10033, 10049, 10064, 10080, 10099, 10114, 10131, 10147, 10162, 10181, 10199,
+			10215, 10239, 10255, 10280, 10284, 10287, 10289, 10322, 10348, 10353, 10356, 10390, 10422, 10427, 10459, 10488, 10493, 10521, 10548, 10574, 10577, 10582, 10608, 10646,
+			10650, 10694, 10698, 10733, 10737, 10775, 10799, 10809, 10856, 10891, 10921, 10925, 10927, 10959, 10965, 10968, 11003, 11006, 11031, 11063, 11091, 11128, 11136, 11173,
+			11204, 11239, 11282, 11315, 11355, 11385, 11432, 11465, 11495, 11519, 11522, 11536, 11571, 11577, 11615, 11619, 11627, 11668, 11672, 11701, 11725, 11737, 11739, 11755,
+			11760, 11767, 11804, 11808, 11824, 11871, 11879, 11885, 11899, 11902, 11944, 11949, 11953, 11956, 11976, 11979, 12028, 12047, 12097, 12115, 12163, 12174, 12208, 12245,
+			12271, 12293, 12333, 12374, 12398, 12402, 12409, 12412, 12441, 12477, 12481, 12484, 12516, 12540, 12550, 12586, 12595, 12622, 12635, 12670, 12677, 12690, 12698, 12733,
+			12746, 12749, 12776, 12800, 12803, 12806, 12819, 12835, 12877, 12901, 12911, 12945, 12953, 12976, 12981, 13020, 13060, 13089, 13094, 13126, 13157, 13163, 13195, 13228,
+			13233, 13266, 13293, 13317, 13322, 13333, 13336, 13375, 13399, 13435, 13474, 13524, 13567, 13608, 13613, 13654, 13698, 13703, 13747, 13790, 13795, 13830, 13884, 13943,
+			13990, 14017, 14064, 14067, 14075, 14120, 14165, 14213, 14237, 14260, 14270, 14278, 14304, 14307, 14336, 14348, 14358, 14386, 14414, 14443, 14451, 14475, 14479, 14509,
+			14522, 14524, 14549, 14559, 14579, 14635, 14638, 14653, 14678, 14691, 14695, 14718, 14729, 14733, 14760, 14764, 14789, 14793, 14814, 14838, 14864, 14893, 14897, 14900,
+			14923, 14947, 14973, 15005, 15050, 15074, 15082, 15094, 15132, 15173, 15177, 15209, 15230, 15273, 15276, 15292, 15332, 15364, 15390, 15418, 15453, 15483, 15489, 15528,
+			15542, 15551, 15555, 15588, 15594, 15635, 15676, 15718, 15758, 15796, 15825, 15829, 15850, 15855, 15885, 15890, 15921, 15926, 15961, 15964, 15969, 15993, 15996, 16000,
+			16003, 16026, 16029, 16032, 16059, 16084, 16109, 16113, 16141, 16180, 16223, 16246, 16270, 16272, 16298, 16321, 16349, 16355, 16384, 16415, 16439, 16448, 16480, 16504,
+			16515, 16539, 16546, 16570, 16576, 16618, 16623, 16669, 16674, 16710, 16717, 16755, 16794, 16818, 16823, 16854, 16878, 16905, 16937, 16966, 16993, 17011, 17042, 17085,
+			17124, 17153, 17160, 17198, 17237, 17272, 17276, 17312, 17316, 17356, 17393, 17397, 17438, 17442, 17473, 17477, 17481, 17513, 17518, 17523, 17557,
 		},
 	},
 	Texts: []table.Language{
@@ -837,7 +850,7 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"Mail notifications" +
 					"Host-based Security: preparing the communication paths" +
 					"Host-based Security" +
-					"NTT's managed service that protects hosts with an agent of Trend Micro." +
+					"NTT's service with an agent on each host, which connects to a management server and to Trend Micro." +
 					"Symantec Installation Manager" +
 					"Notification Server and Symantec Management Console" +
 					"Task management" +
@@ -902,7 +915,7 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"Keeps suspicious objects in step with Apex Central." +
 					"Deep Discovery Director" +
 					"Deep Security" +
-					"Product that Apex Central manages through its console." +
+					"Product to whose console Apex Central connects." +
 					"Endpoint Encryption" +
 					"Hosted Email Security" +
 					"Cloud-based product that Apex Central knows through Trend Micro's web site." +
@@ -914,23 +927,24 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"Managed Trend Micro product" +
 					"Any Trend Micro product that works with Apex Central." +
 					"MCP agent" +
-					"Ties a product to Apex Central through MCP, over the console ports." +
+					"Agent of a managed product that talks with Apex Central over the console ports." +
 					"OfficeScan" +
-					"Product that Apex Central manages through its console." +
+					"Product to whose console Apex Central connects." +
 					"ScanMail for Domino for AS400" +
 					"Example of a product that is managed through a TMI agent." +
 					"Trend Micro Security for Mac" +
-					"Product that Apex Central manages on the same port as OfficeScan." +
+					"Product to which Apex Central connects on the same port as to OfficeScan." +
 					"Apex Central server" +
 					"Manages Trend Micro products and carries the management console." +
 					"ServerProtect" +
 					"TMI agent" +
 					"Ties a product to Apex Central through the proprietary TMI." +
 					"Vulnerability Protection" +
-					"Product that Apex Central manages on the same port as Deep Security." +
+					"Product to which Apex Central connects on the same port as to Deep Security." +
 					"Web service-based agent" +
-					"Family of products that Apex Central manages through their own consoles." +
+					"Family of products to whose consoles Apex Central connects." +
 					"Worry-Free Business Security Services" +
+					"Cloud-based product that Apex Central knows through Trend Micro's web site." +
 					"HTTP port of the IIS site" +
 					"IIS binding of the web site that holds Apex Central; 80 unless changed." +
 					"HTTPS port of the IIS site" +
@@ -943,12 +957,12 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"Set in the syslog server that takes the data; 514 unless changed." +
 					"Web console port of the target product" +
 					"Set in the product with which Apex Central exchanges suspicious objects." +
-					"What Apex Central knows of Worry-Free Business Security Services, Hosted Email Security and InterScan Web Security as a Service comes from this one web site." +
+					"Apex Central asks this web site about cloud-based products. The document names Worry-Free Business Security Services, Hosted Email Security and InterScan Web Security as a Service." +
 					"The port is set in the target product. The document gives 443 only as an example." +
-					"Products of this family are managed only if the server reaches their console." +
+					"For products of this family, the server must be able to connect to the product's console." +
 					"The server lives in the default web site of IIS. Its two ports are whatever that site is bound to." +
 					"The traffic stays on the server. If a firewall runs there, it must let this port through." +
-					"For connections in the reverse direction the document names no port of the agent: it only says that the console port serves both directions." +
+					"For connections in the reverse direction the document names no port of the agent: it only says that the console port serves both directions. That the agent listens on the same number is our reading, and only then does the IIS setting apply to this direction." +
 					"At the low level the server may open connections to MCP agents. At the medium level it may do so only while HTTPS does not work. The document says nothing about other levels." +
 					"Two entries describe this port, and the heading of each contradicts its own source and destination. Both say that either end may connect, so both directions are kept." +
 					"The document speaks of Control Manager, TMCM and Apex Central: all three are the same server." +
@@ -960,7 +974,7 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"Heartbeat of TMI agents" +
 					"TMI inter-process communication" +
 					"Agent" +
-					"Protects the host on which it is installed." +
+					"Installed on a host; takes policies from the management server and sends it logs." +
 					"Certified Safe Software Service (CSSS)" +
 					"Service of the Smart Protection Network for certified safe software." +
 					"Download Center" +
@@ -968,41 +982,44 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"Global Census Service" +
 					"Service of the Smart Protection Network for behavior monitoring and predictive machine learning." +
 					"Good File Reputation Service" +
-					"Service of the Smart Protection Network that knows good files." +
+					"Service of the Smart Protection Network for process memory scans, behavior monitoring and predictive machine learning." +
+					"Management servers that send mail" +
+					"Send mail notifications to the customer's SMTP server." +
 					"Management server" +
-					"Hands policies to agents, takes their logs and sends mail notifications." +
+					"Hands policies to agents and takes their logs." +
 					"Predictive machine learning" +
 					"Service of the Smart Protection Network for predictive machine learning." +
 					"Relay" +
-					"Host with an agent whose relay function fetches patterns and rules and hands them to other agents." +
+					"Host with an agent whose relay function fetches patterns, rules and the like and hands them to hosts with an agent." +
 					"Smart Scan Service" +
 					"Service of the Smart Protection Network for smart scan." +
 					"Update Server" +
 					"Holds security updates; also called Active Update." +
 					"Communication direction" +
-					"Leave it at the agent-initiated value; where the setting is found is missing from our copy of the document." +
+					"Already set by the operator so that the agent opens the connection. The screen is missing from our copy, and the management server as its place is our reading." +
 					"Heartbeat interval" +
-					"How often an agent contacts the management server; 20 minutes is standard and recommended." +
+					"How often an agent contacts the management server; 20 minutes is standard and recommended. Neither component nor screen is stated; the management server is our reading." +
 					"Relay function" +
-					"Can be turned on at any host with an agent; needed on at least one host where hosts go through a proxy server." +
+					"Can be turned on at any host with an agent; needed on at least one host where hosts go through a proxy server. The screen is not stated." +
 					"SMTP server registration" +
 					"Listening port of the SMTP server" +
-					"25 or 587; needed for mail notifications." +
+					"25 or 587; needed for mail notifications. Neither component nor screen is stated; we list it beside the SMTP server." +
 					"SMTP server" +
-					"Registered on the Operation screen; needed for mail notifications." +
+					"Entered on the Operation screen; needed for mail notifications. The component to which that screen belongs is not stated; the management server is our reading." +
 					"Only connections that the agent opens are supported. The settings by which the manager or both sides open them must not be used. Where this is set is missing from our copy." +
 					"The row calls the destination a download center or web server, and gives its host name but no port." +
-					"The agent reports every 20 minutes, which is standard and recommended. A shorter interval makes tasks and event notices quicker but adds traffic; a longer one saves traffic and delays tasks and alerts." +
+					"The agent reports every 20 minutes, which is standard and recommended. A shorter interval makes tasks and event notices quicker but adds traffic; a longer one saves traffic and delays tasks and alerts. Which interval fits is to be decided for each environment." +
 					"A host with an agent needs a prepared path to the internet, through any firewall that stands in between: to the management server always, to Trend Micro's servers for some features." +
-					"Beside the text stands a figure of the flows with direct internet access. It is missing from our copy." +
-					"The management server's host name is missing from our copy. The address range that we list is stated only for mail notifications." +
+					"A heading announces the flows with direct internet access. What it heads is missing from our copy." +
+					"The management server's host name is missing from our copy." +
 					"A host must be able to resolve the names of the management server and of Trend Micro's servers. The document does not say by what means; a DNS server is our reading." +
-					"The host name of this server is missing from our copy. No port is stated for it." +
+					"Of Trend Micro's servers only the Download Center has its host name in our copy. Those of the other six are missing, and no port is stated for any of them." +
 					"The table is marked as a reference, and its host names may change. The link to the current list is missing from our copy." +
+					"Our copy of the document does not name the service. Host-based Security is not a name from its text." +
 					"No port is given for the proxy server. Other means of passing connections on are allowed too." +
 					"Hosts that reach the internet through a proxy server need a host with the relay function in the customer's own network." +
-					"Any host on which the agent is installed can take the relay function. It then fetches patterns and rules from Trend Micro and passes them on." +
-					"The document says that the relay hands updates to agents. It does not say who opens that connection, nor on which port." +
+					"Any host on which the agent is installed can take the relay function. It then fetches patterns, rules and the like from Trend Micro and passes them on." +
+					"The document says that the relay hands what it has fetched to hosts with an agent. It does not say who opens that connection, nor on which port." +
 					"If the SMTP server limits who may connect, it must accept the nine addresses of the management servers, 210.161.150.240 to 210.161.150.248: a range, not a prefix." +
 					"Mail notifications need the customer's SMTP server to be entered on the Operation screen." +
 					"Part of the suite with a web interface of its own." +
@@ -1056,11 +1073,8 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"Notification Server" +
 					"Central server that gives policies to agents and takes in their events." +
 					"Site server that keeps software packages near the clients." +
-					"Patch Management Solution for Linux" +
 					"Patches Linux computers." +
-					"Patch Management Solution for Mac" +
 					"Assesses and patches Mac computers." +
-					"Patch Management Solution for Windows" +
 					"Assesses and patches Windows computers." +
 					"Real-Time Performance Viewer" +
 					"Shows metrics as Metric Provider measures them." +
@@ -1077,8 +1091,6 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"Plug-in of PPA for EMC storage." +
 					"HTTP Protocol Plugin" +
 					"Plug-in of PPA for HTTP." +
-					"MSHyperV Protocol Plugin" +
-					"Plug-in for Microsoft Hyper-V virtualization hosts." +
 					"IPMI Protocol Plugin" +
 					"Plug-in of PPA for IPMI." +
 					"SNMP Protocol Plugin" +
@@ -1103,7 +1115,6 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"Base of software management, at work through the agent." +
 					"Software Management Solution - ULM" +
 					"Manages software on UNIX, Linux and Mac computers." +
-					"Software Management Solution for Windows" +
 					"Manages software on Windows computers." +
 					"Software Portal" +
 					"Web portal of software management, on the website of Notification Server." +
@@ -1133,7 +1144,7 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"Workflow Enterprise Management/Deployment" +
 					"Takes in deployments and registrations of Workflow." +
 					"Workflow Enterprise Manager" +
-					"Deploys workflows and registers servers." +
+					"Source of the deployments and registrations of Workflow." +
 					"Workflow Server" +
 					"Runs workflows and hosts the ProcessManager portal." +
 					"Workflow Server Extensions" +
@@ -1152,8 +1163,8 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"The console sets the ports for tickles, power management, multicast and peer-to-peer downloads." +
 					"Symantec Management Console (port of Metric Provider)" +
 					"Sets the port of Metric Provider. The document names the console only, not the page in it." +
-					"Mail server settings in the NS console" +
-					"The port of the mail server that sends notifications." +
+					"NS console" +
+					"The port of the mail server that sends notifications. The document names the console only, not the page in it." +
 					"IIS website of the Notification Server" +
 					"The port of the website on which the Notification Server runs; agents and other servers use the same one." +
 					"IIS website of the Package Server" +
@@ -1167,58 +1178,65 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"Altiris.ClientTask.TickleService.config" +
 					"Configuration file with the port for tickles to Task Servers." +
 					"Any free port of the server can take the place of 80 and 443." +
-					"The NFS service here is the NFS feature of Windows. The document does not say whether it runs over TCP or UDP." +
+					"The protocol cell gives TCP and UDP, while the text speaks of redirection by TCP." +
+					"The NFS service here is the NFS feature of Windows, and yet the service cell names that of PXE. The document does not say whether NFS runs over TCP or UDP." +
 					"4726 is the default of the website for Cloud-enabled Management. The row says both directions, but its text has the internet gateway connect to the Notification Server." +
 					"The driver of the data source decides which ports it needs. The published range ends at 65536, one more than the highest port." +
-					"Deployment Solution keeps images on Package Server, and preOS talks to the platform, both over the platform's own ports and protocols. They come on top of the ports of PXE Server, TFTP Server and BSDP Server." +
+					"Deployment Solution keeps images on Package Server, and preOS talks to the platform, both over the platform's own ports and protocols. They come on top of the ports of PXE Server, TFTP Server and BSDP Server. All flows of Notification Server are inherited, which may be more than is meant: the document speaks of the platform's ports and does not say which." +
 					"The table names Event Receiver and Event Engine only. That both belong to Event Console is our reading." +
-					"Name resolution must work for the gateway, and this may take further ports. NetBIOS is the only example given; what DNS or other means need is not listed." +
-					"The port cell tells the source ports, which the system chooses for the Apache service of the gateway. The destination is the CEM port of Notification Server, of which the row above gives the default." +
+					"Name resolution must work for the gateway, and this may take further ports. NetBIOS is the only example given; what DNS or other means need is not listed. For NetBIOS the text contradicts itself: it calls 137 a UDP port and puts both TCP and UDP in brackets." +
+					"The port cell tells the source ports, which the system chooses for the Apache service of the gateway, and \"configurable\" stands beside these. The destination comes from the text of the row: the CEM port of Notification Server, of which the row above gives the default." +
 					"The ports of Ghost Solution Suite 3.X are in a separate article, 169520." +
 					"The servers of one hierarchy may each use an HTTP port of their own." +
-					"The wizard must be given the HTTPS prefix or the IIS port that the other server really uses, for example http://example.com:30000/Altiris/Console; otherwise the servers do not join." +
-					"The firewall has to let Installation Manager reach the vendor's site. The page announces several addresses, and only one is printed." +
+					"The URL that is entered in the wizard decides which port is used. It must have the HTTPS prefix or the IIS port that the other server really uses, for example http://example.com:30000/Altiris/Console; otherwise the servers do not join." +
+					"The row is published as outbound, and yet its service W3SVC is a web server that listens. We read it as a computer in the preboot environment that connects to the website of Package Server." +
+					"The firewall has to let Installation Manager reach the vendor's site. The document announces several addresses, and only one is printed." +
 					"Installation Manager only fetches files on these ports. It listens on no port itself." +
 					"Inventory Rule Management communicates through the agent for Windows and adds no ports. Only here does the document call it Altiris Agent." +
+					"The rows name SNMP Protocol Plug-in and SNMP TrapListener Protocol Plug-in, which the table of PPA spells Plugin. We give their flows to Inventory for Network Devices." +
 					"Inventory Solution communicates through Symantec Management Agent for Windows and adds no ports." +
 					"Inventory Solution - ULM communicates through Symantec Management Agent for UNIX, Linux and Mac and adds no ports." +
-					"For IPMI the table gives TCP, for ASF on the same number UDP. Check which transport the devices use." +
+					"On number 623 the table gives TCP for IPMI and for WS-MAN, and UDP for ASF. Check which transport the devices use." +
 					"After Activity Center and again after the portal page, our copy has a line that only says that nothing applies. Its heading is lost, so it is not known which solutions have no ports." +
-					"The document names four parties that communicate on this port, and no pairs; the pairs and who connects are our reading. Details are in a separate page, Setting up and Configuring the MDM Server, whose address is missing in our copy." +
-					"PPA opens these ports when it needs them. No range is given, so they cannot be narrowed down." +
+					"The document names four parties that communicate on this port, and no pairs; the pairs are our reading, and who connects is not stated. Of the six possible pairs, Notification Server with the Mac endpoints and with APNS are left out, as we take the MDM server to stand between them. Details are in a separate page, Setting up and Configuring the MDM Server, whose address is missing in our copy." +
+					"PPA opens these ports when it needs them. No range is given, so they cannot be narrowed down. The document does not tell whether they are destination ports or local ports that PPA opens." +
 					"The service is MetricProvider on Windows and altirisSM on Linux and UNIX." +
 					"Besides the ports of its own table, Monitor Solution uses those of PPA." +
 					"The multicast group is 224.0.255.135 unless it is changed." +
-					"The page does not say who sends these multicasts." +
+					"The document does not say who sends these multicasts." +
 					"Network Discovery has to run before network devices can be inventoried, so the ports of PPA must be open as well." +
 					"Network Discovery has no ports of its own and uses those of PPA." +
+					"The document states neither protocol nor ports for this access." +
 					"Patch Management Solution for Linux communicates through Symantec Management Agent for UNIX, Linux and Mac and adds no ports on the computers." +
-					"Patch Management Solution for Mac communicates through Symantec Management Agent for UNIX, Linux and Mac. Unlike on other platforms it is the Mac itself that contacts the update site." +
-					"The addresses that must be reachable are in a separate article on access to SolutionSam and the vendors' download sites, whose address is missing in our copy. Protocol and ports are not stated." +
+					"Patch Management Solution for Mac communicates through Symantec Management Agent for UNIX, Linux and Mac. Unlike on other platforms it is the Mac itself that contacts the update site; the solution is named as the source, since the document does not say which program on the Mac connects." +
+					"The addresses that must be reachable are in a separate article on access to SolutionSam and the vendors' download sites, whose address is missing in our copy." +
 					"The solution communicates through Symantec Management Agent for Windows, and for the vulnerability assessment task through Client Task Agent. It adds no ports on the computers." +
 					"The port belongs to a local HTTP server of the agent, and yet it is published as outbound. We read it as agents that connect to each other; what UDP is for is not stated." +
 					"The page shows web parts that belong to other solutions and uses their ports, none of its own. The document does not say which solutions these are." +
 					"Power Scheme Solution communicates through Symantec Management Agent for Windows and adds no ports." +
 					"Any service or process can load PPA and then uses these ports. Mostly these are MetricProvider, AtrsHost and AMTRedirectionService." +
 					"The list of services is open: every process built with the PPA SDK can load this plug-in." +
+					"One cell holds all of the ports. That 67 and 4011 are ports of PXE Server and 68 is one of the computer that boots is our reading; a condition is given for 67 only." +
 					"The row gives ports of the client's own side, picked at random for each connection. The destination ports here are taken from the rows before it, and \"not configurable\" speaks of the source ports." +
 					"Real-Time System Management communicates through PPA and adds no ports." +
 					"The text says that the Notification Server itself connects, by HTTP on port 80, and yet the row is an inbound one. We read it as the browser of a remote administrator that loads the console from the Notification Server." +
-					"SEPIC uses the ports that are set for Notification Server and adds none." +
+					"SEPIC uses the ports that are set for Notification Server and adds none. All flows of Notification Server are inherited, which may be more than is meant: the document speaks of configured ports only." +
 					"The port can be changed, but the vendor advises against it." +
 					"The ports lead to the Service Framework. The platform itself makes no use of them, but utilities such as NSDiag may need them." +
 					"Software Management Framework communicates through Symantec Management Agent for Windows and adds no ports." +
 					"Software Management Solution - ULM communicates through Symantec Management Agent for UNIX, Linux and Mac and adds no ports." +
 					"Software Management Solution for Windows communicates through Symantec Management Agent. Only its Software Portal adds a connection, on the web port of Notification Server." +
+					"The address of SolutionSam is the one in the row of Symantec Installation Manager; the text on patches gives none." +
 					"1433 is the standard port. SQL Server can be given another fixed port or a dynamic one, which clients look up over UDP 1434." +
-					"The page shows web parts and tasks of other solutions and uses their ports. The document's list is open and shortens the names: Discovery is taken as Network Discovery, RTCI as Real-Time System Management, and Task Management as Task Server." +
-					"TCP has no multicast. The page nevertheless lists a TCP port for it and does not say what it carries." +
+					"The page shows web parts and tasks of other solutions and uses their ports. The document's list is open and shortens the names: Discovery is taken as Network Discovery, RTCI as Real-Time System Management, and Task Management as Task Server. All flows of Notification Server are inherited, which may be more than is meant: the document speaks of the solutions' ports only." +
+					"TCP has no multicast. The document nevertheless lists a TCP port for it and does not say what it carries." +
 					"To send a file, the TFTP server takes the first port of the range that is not in use." +
 					"The text has the receiver of the tickles open the port on the sender when it registers there. We read this as a connection that the Task Server, or the Client Task Agent, opens and keeps, and on which the tickles come back." +
-					"The net-SNMP library opens four more UDP ports somewhere in this range. The published range ends one above the highest possible port." +
-					"Viewer only displays what Network Discovery and PPA have gathered and has no ports of its own." +
-					"The table names the VMware and the Hyper-V plug-in. The VMware plug-in is also in the table of PPA, there with two ports; the Hyper-V plug-in is not, and that it belongs to PPA is our reading." +
-					"Port 135 is fixed. The page elsewhere calls the range above 49152 dynamic ports of WMI." +
+					"The net-SNMP library opens four more UDP ports somewhere in this range. The document does not tell whether it receives on them or uses them as local ports for what it sends. The published range ends one above the highest possible port." +
+					"The document only speaks of client computers. The Windows agent alone stands here, since UNC paths lead to Windows shares and the rows of UNIX, Linux and Mac clients name web access to Package Servers only." +
+					"Viewer opens no port of its own: it only displays what Network Discovery and PPA have gathered. The inherited flows are those by which that data is gathered." +
+					"The rows name VMware Protocol Plugin and MSHyperV Protocol Plugin; we give their flows to Virtual Machine Management. The VMware plug-in is also in the table of PPA, there with a choice of two ports; the Hyper-V plug-in is in no other table." +
+					"Port 135 is fixed. The document elsewhere calls the range from 49152 dynamic ports of WMI." +
 					"A workflow can connect to almost any system, so its protocols and ports follow from what the customer builds. Only the customer can list them." +
 					"Multicast of tickles and power management" +
 					"Tickles and power management" +
@@ -1244,12 +1262,12 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"SNMP traps" +
 					"Tickles to Task Servers" +
 					"TFTP requests" +
-					"Deployment from Workflow Enterprise Manager" +
+					"Deployment and registration of Workflow" +
 					"Publishing from Workflow Designer" +
 					"WS-MAN, first port" +
 					"WS-MAN, second port" +
 					"ScanMail MCP agent" +
-					"Ties ScanMail to Apex Central; runs with ScanMail." +
+					"Agent through which ScanMail communicates with Apex Central." +
 					"Scans the mail of an Exchange server and sends its logs to Apex Central." +
 					"Smart Protection Network" +
 					"Trend Micro's cloud service that tells whether URLs are suspicious." +
@@ -1257,7 +1275,7 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"Connect through HTTPS" +
 					"To be selected if the security level of Apex Central is medium." +
 					"Enable communication between the ScanMail MCP agent and Apex Central" +
-					"Turns the registration on; all other fields depend on it." +
+					"Turns the registration, and with it the communication with Apex Central, on." +
 					"Suspicious Objects" +
 					"Enable Suspicious Objects Detection Notification" +
 					"Notifies of detected suspicious objects, in the way set for Security Risk Scan." +
@@ -1297,8 +1315,8 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"Username" +
 					"Account at the IIS server of Apex Central; needed if the network asks for authentication." +
 					"The table maps Apex Central's actions for files only. It separates the scan types for quarantine and not for log and block, which we take to hold for every scan." +
-					"The page states no port: it is the one on which Apex Central's web site listens." +
-					"The list holds objects found by Virtual Analyzer and objects defined by users, and is applied to Security Risk Scan. The page refers to the Connected Threat Defense Primer for more." +
+					"The page states no port. We take it to be the one on which Apex Central's web site listens." +
+					"The list includes objects found by Virtual Analyzer and objects defined by users, and is applied to Security Risk Scan. The page refers to the Connected Threat Defense Primer for more." +
 					"For files, an object defined by a user decides first, then the local scan with patterns, then an object reported by Virtual Analyzer." +
 					"After registration ScanMail uploads every filter log except spam logs without being asked to. Logs of unscannable message parts have a choice of their own." +
 					"Notifications of detected suspicious objects follow the notification settings of Security Risk Scan. The page describes no communication of their own for them." +
@@ -1319,12 +1337,13 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"Third-party application" +
 					"Application of another vendor that uses services of the appliance." +
 					"Trend Vision One" +
-					"Trend Micro's cloud platform to which the appliance belongs." +
+					"Environment that decides which outbound destinations the appliance needs." +
 					"Zero Trust Secure Access On-Premises Gateway" +
 					"Service on the appliance that serves Zero Trust Secure Access on the premises." +
 					"Which destinations have to be allowed depends on the Trend Vision One environment. They stand in a separate document, the firewall exception requirements, and are not known here." +
-					"The ports are opened in the firewall or on the virtual host, and connected products are configured to match." +
+					"The ports are opened in the firewall or on the virtualization host that runs the appliance, and connected products are configured to match." +
 					"The listening ports serve internal traffic alone. Nothing has to be opened for traffic that comes from outside." +
+					"No outbound port other than 443 (HTTPS) is needed. The document states this only for the Service Gateway exceptions of the separate document on firewall exception requirements." +
 					"The row lists services (Predictive Machine Learning, File Reputation Services, Third-Party Integration) beside those served (Active Directory servers, connected products). That Active Directory servers send queries is our reading." +
 					"The row does not say who connects. The introduction names connected products and third-party applications for all ports." +
 					"ICAP of the On-Premises Gateway" +
@@ -1367,18 +1386,18 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"Only at the low security level, or at the medium level while HTTPS does not work." +
 					"Lets the server contact MCP agents over HTTP." +
 					"Opens the console, takes MCP agents' connections and serves some update downloads over HTTPS." +
-					"Only at the low security level. The document adds the medium level while HTTPS does not work, which cannot apply to HTTPS." +
+					"As published: at the low security level, or at the medium level while HTTPS does not work. The second part cannot hold for HTTPS itself." +
 					"Lets the server contact MCP agents over HTTPS." +
 					"Lets products that use a TMI agent contact the server." +
 					"Lets the server contact products that use a TMI agent." +
 					"Connects the TMI processes of the server with each other." +
-					"Renews and upgrades licenses, and validates activation keys." +
+					"Renews and upgrades licenses, and validates them and their activation keys." +
 					"Updates licenses, and validates them and their activation keys." +
 					"Shows the server that products with an MCP agent are alive." +
 					"Shows the server that products with a TMI agent are alive." +
-					"Manages Deep Security and Vulnerability Protection through their console." +
-					"Manages Endpoint Encryption through its console." +
-					"Manages OfficeScan and Trend Micro Security for Mac through their console." +
+					"Connects to the console of Deep Security or Vulnerability Protection." +
+					"Connects to the console of Endpoint Encryption." +
+					"Connects to the console of OfficeScan or Trend Micro Security for Mac." +
 					"Fetches information about cloud-based products from Trend Micro's web site." +
 					"Synchronizes suspicious objects with Deep Discovery Analyzer or Deep Discovery Director." +
 					"Sends notifications by mail." +
@@ -1386,12 +1405,14 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"Resolves the names of the management server and of Trend Micro's servers." +
 					"Where the host has no direct access to the internet." +
 					"Takes hosts without a path of their own to the internet by way of a proxy server." +
-					"Where hosts reach the internet through a proxy server." +
-					"Passes the agents' connections on to the management server and to Trend Micro." +
 					"Where a host has the relay function turned on, as is needed behind a proxy server." +
-					"Hands patterns and rules from the relay to hosts with an agent." +
-					"Downloads patterns and rules for other agents to the relay." +
+					"Hands patterns, rules and the like from the relay to hosts with an agent." +
+					"Downloads patterns, rules and the like for hosts with an agent to the relay." +
 					"Carries heartbeats, through which agents receive policies and deliver logs." +
+					"Where hosts reach the internet through a proxy server." +
+					"Passes the agents' connections on to the management server." +
+					"Where hosts reach the internet through a proxy server, and a feature in use needs Trend Micro's servers." +
+					"Passes the agents' connections on to Trend Micro's servers." +
 					"Where a feature that needs this server is in use." +
 					"Downloads software from the Download Center." +
 					"Where a feature that needs the Certified Safe Software Service is in use." +
@@ -1399,7 +1420,7 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"Where behavior monitoring or predictive machine learning is in use." +
 					"Asks the Global Census Service for behavior monitoring and predictive machine learning." +
 					"Where behavior monitoring, predictive machine learning or process memory scans are in use." +
-					"Asks about good files, for behavior monitoring, predictive machine learning and memory scans." +
+					"Asks Good File Reputation for process memory scans, behavior monitoring and predictive machine learning." +
 					"Where a feature that needs the Smart Scan Service is in use." +
 					"Reaches the Smart Scan Service." +
 					"Where predictive machine learning is in use." +
@@ -1409,6 +1430,7 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"Delivers mail notifications through the customer's SMTP server." +
 					"Downloads product files from the vendor's site." +
 					"Installation Manager works on a remote SQL Server database." +
+					"Only when an SQL Server instance uses a dynamic or custom port, or when SQL Servers are to be discovered." +
 					"Installation Manager discovers SQL Servers and learns the port of an instance." +
 					"Resolves the name of the SQL Server." +
 					"Only when the console is used from another computer than the Notification Server." +
@@ -1416,11 +1438,12 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"The internet gateway passes on the traffic of cloud-enabled agents." +
 					"First contact by NETLOGON with a computer that is to get the agent." +
 					"First contact by SMB with a computer that is to get the agent." +
-					"The agent announces itself once its service has started." +
+					"First connection of the agent, once its service has started." +
 					"The agent measures how fast it reaches a Package Server." +
 					"The agent updates its policies and posts events." +
 					"Notification Servers of a hierarchy talk to each other." +
 					"The Notification Server works on a remote SQL Server database." +
+					"Only when the SQL Server instance uses a dynamic or custom port." +
 					"The Notification Server learns the dynamic or custom port of an SQL Server instance." +
 					"Imports data of Active Directory by import rules or by the Data Connector's LDAP source." +
 					"Mails the notifications of automation policies and tasks." +
@@ -1432,6 +1455,7 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"Finds computers by NetBIOS name, or their NetBIOS names, with datagrams." +
 					"Finds computers by NetBIOS name, or their NetBIOS names, over a TCP session." +
 					"Asks discovered computers for details such as the type of operating system." +
+					"Only when a utility that needs the Service Framework, such as NSDiag, is used." +
 					"Gives utilities such as NSDiag access to the Service Framework." +
 					"The Task Server downloads tasks and returns their results as XML." +
 					"Tells the Task Server at once that new tasks are waiting." +
@@ -1464,6 +1488,7 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"Multicast messages for UNIX, Linux and Mac agents." +
 					"Opens the user interface of Activity Center in a browser." +
 					"Creates and deploys disk images by HTTP or HTTPS." +
+					"Brings the answer of PXE Server to a computer that boots by PXE." +
 					"Only when PXE Server and the DHCP server run on different machines." +
 					"Boots a computer by PXE while the DHCP server runs on another machine." +
 					"Boots a computer over the network by PXE." +
@@ -1476,14 +1501,14 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"Tells Event Receiver to refresh." +
 					"Tells Event Engine to refresh." +
 					"Further UDP ports of Event Engine, without a stated purpose." +
-					"Receives SNMP traps as events." +
+					"Event Receiver takes in SNMP traps." +
 					"Further UDP ports of Event Receiver, without a stated purpose." +
 					"Opens the user interface of First Time Setup Portal in a browser." +
 					"Only when names are resolved by NetBIOS." +
 					"Resolves names for the gateway by NetBIOS." +
 					"Takes in connections of cloud-enabled agents that are bound for Notification Server." +
 					"Passes requests of cloud-enabled agents on to the CEM port of Notification Server." +
-					"Queries network devices by SNMP for their inventory." +
+					"Collects inventory by SNMP requests." +
 					"Receives SNMP traps for the inventory of network devices." +
 					"Connects managed Mac endpoints with Apple's push notifications." +
 					"Connects the MDM server with Apple's push notifications." +
@@ -1499,7 +1524,7 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"Lets a Mac assess its updates and download patch data." +
 					"Manages Intel AMT devices by SOAP over HTTP." +
 					"Manages Intel AMT devices by SOAP over HTTPS." +
-					"Carries Intel AMT redirection over plain TCP." +
+					"Sends and receives data of Intel AMT redirection." +
 					"Carries Intel AMT redirection under TLS." +
 					"Controls ASF devices by the Remote Management and Control Protocol (RMCP)." +
 					"Controls ASF devices by the security extensions of RMCP (RSP)." +
@@ -1508,7 +1533,7 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"Connects the IPMI plug-in with devices; the document states no purpose." +
 					"Queries the SNMP agents of devices." +
 					"Receives SNMP traps from devices." +
-					"Serves the four additional ports of the net-SNMP library." +
+					"Four additional ports that the net-SNMP library opens; their use is not explained." +
 					"Communicates with devices by SSH." +
 					"Communicates with VMware hosts through PPA." +
 					"Communicates with computers by WMI on its default port." +
@@ -1517,12 +1542,12 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"Carries WMI on dynamic ports of the lower range." +
 					"Carries WMI on dynamic ports of the upper range." +
 					"Opens Software Portal on the website of Notification Server." +
-					"Serves the ProcessManager portal and other web pages of Workflow." +
+					"HTTP or HTTPS for the ProcessManager portal and further uses that are not named." +
 					"Publishes workflows that were made in Workflow Designer." +
-					"Deploys and registers on behalf of Workflow Enterprise Manager." +
+					"Takes in deployment and registration from Workflow Enterprise Manager." +
 					"Connects workflows to whatever systems the customer integrates." +
-					"Manages virtual machines on VMware hosts." +
-					"Manages virtual machines on Hyper-V hosts." +
+					"Manages virtual machines on VMware hosts through VMware Protocol Plugin." +
+					"Manages virtual machines on Hyper-V hosts through MSHyperV Protocol Plugin." +
 					"Registers ScanMail to Apex Central and keeps the two in contact." +
 					"Takes the MCP agent's connections to a proxy server." +
 					"Passes the MCP agent's connections on to Apex Central." +
@@ -1533,7 +1558,7 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"Uploads the filter logs other than spam logs." +
 					"Uploads spam logs." +
 					"Uploads logs of the selected types of unscannable message parts." +
-					"Synchronizes the consolidated suspicious objects list with Apex Central." +
+					"Brings Apex Central's consolidated suspicious objects list to ScanMail." +
 					"Where ScanMail looks for suspicious objects in URLs." +
 					"Asks the Smart Protection Network whether URLs are suspicious." +
 					"Gives users remote access to run commands on the Service Gateway." +
@@ -1544,41 +1569,41 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 					"Takes the connections of clients of the Forward Proxy Service." +
 					"Takes the connections of clients of the Zero Trust Secure Access On-Premises Gateway." +
 					"Authenticates users of the Zero Trust Secure Access On-Premises Gateway." +
-					"Hands content to the Zero Trust Secure Access On-Premises Gateway over ICAP." +
-					"Hands content to the Zero Trust Secure Access On-Premises Gateway over ICAPS." +
+					"Takes connections to the Zero Trust Secure Access On-Premises Gateway over ICAP." +
+					"Takes connections to the Zero Trust Secure Access On-Premises Gateway over ICAPS." +
 					"Connects the Service Gateway with the destinations that its Trend Vision One environment needs.",
 				Ends: []uint32{
-					0, 7, 10, 26, 69, 82, 115, 127, 222, 255, 272, 293, 311, 365, 384, 455, 484, 535, 550, 564, 601, 650, 665, 676,
-					695, 708, 731, 776, 794, 836, 861, 890, 933, 949, 966, 972, 1009, 1044, 1077, 1109, 1121, 1148, 1170, 1220, 1249, 1301, 1341, 1349,
-					1375, 1386, 1430, 1449, 1571, 1583, 1602, 1630, 1648, 1685, 1694, 1724, 1742, 1776, 1813, 1876, 1907, 1960, 1976, 1991, 2007, 2060, 2075, 2164,
-					2187, 2274, 2311, 2371, 2394, 2445, 2468, 2481, 2535, 2554, 2575, 2650, 2685, 2719, 2763, 2796, 2827, 2854, 2907, 2916, 2983, 2993, 3047, 3076,
-					3133, 3161, 3226, 3245, 3309, 3322, 3331, 3390, 3414, 3482, 3505, 3577, 3614, 3639, 3710, 3736, 3808, 3822, 3923, 3947, 4019, 4044, 4109, 4147,
-					4219, 4376, 4457, 4534, 4632, 4721, 4861, 5035, 5201, 5294, 5403, 5456, 5486, 5509, 5563, 5586, 5617, 5622, 5665, 5703, 5771, 5786, 5814, 5835,
-					5931, 5959, 6021, 6038, 6110, 6137, 6209, 6214, 6312, 6330, 6385, 6398, 6448, 6471, 6578, 6596, 6686, 6700, 6810, 6834, 6867, 6908, 6919, 6985,
-					7157, 7256, 7457, 7638, 7740, 7869, 8034, 8114, 8235, 8328, 8447, 8588, 8707, 8869, 8958, 9008, 9046, 9091, 9110, 9163, 9174, 9229, 9240, 9292,
-					9322, 9381, 9398, 9457, 9481, 9585, 9603, 9679, 9706, 9759, 9773, 9846, 9915, 9999, 10011, 10046, 10060, 10109, 10139, 10197, 10246, 10262, 10329, 10390,
-					10419, 10490, 10546, 10570, 10643, 10661, 10703, 10727, 10775, 10785, 10835, 10850, 10919, 10983, 11024, 11043, 11114, 11172, 11207, 11231, 11264, 11299, 11336, 11375,
-					11403, 11450, 11512, 11533, 11590, 11628, 11706, 11725, 11754, 11773, 11796, 11815, 11846, 11866, 11890, 11914, 11965, 11985, 12009, 12029, 12069, 12102, 12142, 12161,
-					12184, 12206, 12253, 12272, 12295, 12317, 12343, 12365, 12439, 12449, 12493, 12543, 12601, 12650, 12705, 12739, 12789, 12829, 12867, 12882, 12955, 12966, 13019, 13044,
-					13112, 13156, 13195, 13209, 13268, 13284, 13349, 13360, 13434, 13445, 13474, 13495, 13560, 13621, 13674, 13707, 13726, 13783, 13800, 13849, 13890, 13941, 13968, 14008,
-					14023, 14074, 14100, 14142, 14161, 14236, 14355, 14425, 14457, 14522, 14560, 14628, 14674, 14787, 14857, 14952, 15005, 15095, 15133, 15186, 15224, 15329, 15362, 15428,
-					15473, 15542, 15554, 15618, 15648, 15715, 15754, 15815, 15876, 15986, 16154, 16280, 16488, 16591, 16745, 16944, 17016, 17084, 17265, 17397, 17482, 17620, 17716, 17830,
-					17930, 18112, 18345, 18438, 18511, 18582, 18640, 18689, 18802, 18866, 19008, 19191, 19384, 19560, 19730, 19877, 19976, 20107, 20196, 20392, 20463, 20682, 20754, 20813,
-					20939, 21046, 21170, 21342, 21466, 21707, 21808, 21893, 22116, 22249, 22343, 22535, 22622, 22764, 22805, 22833, 22855, 22886, 22911, 22937, 22946, 22969, 22998, 23024,
-					23052, 23080, 23110, 23114, 23131, 23155, 23171, 23206, 23247, 23289, 23302, 23312, 23335, 23348, 23391, 23424, 23442, 23461, 23479, 23529, 23601, 23625, 23692, 23720,
-					23741, 23804, 23872, 23929, 23947, 23995, 24074, 24111, 24155, 24188, 24218, 24284, 24303, 24322, 24350, 24360, 24415, 24426, 24478, 24486, 24558, 24576, 24601, 24670,
-					24753, 24804, 24808, 24916, 24930, 24998, 25005, 25014, 25044, 25096, 25144, 25174, 25213, 25249, 25314, 25371, 25379, 25468, 25629, 25709, 25890, 26023, 26178, 26337,
-					26424, 26594, 26698, 26864, 27062, 27173, 27206, 27275, 27304, 27360, 27374, 27417, 27438, 27492, 27515, 27581, 27597, 27657, 27701, 27779, 27957, 28065, 28176, 28406,
-					28526, 28557, 28589, 28632, 28676, 28722, 28738, 28801, 28825, 28899, 28911, 28974, 28985, 29063, 29073, 29106, 29117, 29168, 29182, 29274, 29284, 29345, 29357, 29423,
-					29476, 29496, 29529, 29543, 29608, 29621, 29662, 29673, 29738, 29757, 29803, 29814, 29850, 29947, 30028, 30073, 30166, 30288, 30334, 30388, 30442, 30499, 30559, 30622,
-					30681, 30739, 30812, 30860, 30934, 31009, 31097, 31125, 31199, 31272, 31324, 31405, 31459, 31537, 31619, 31682, 31741, 31816, 31865, 31909, 31982, 32026, 32093, 32180,
-					32270, 32363, 32423, 32454, 32498, 32550, 32618, 32643, 32706, 32753, 32812, 32890, 32926, 33007, 33084, 33151, 33218, 33280, 33336, 33392, 33440, 33495, 33557, 33641,
-					33729, 33786, 33814, 33896, 33956, 34012, 34078, 34150, 34226, 34301, 34364, 34429, 34486, 34557, 34631, 34694, 34753, 34817, 34880, 34917, 34945, 34999, 35058, 35121,
-					35184, 35238, 35291, 35357, 35423, 35497, 35564, 35622, 35697, 35762, 35836, 35923, 35987, 36064, 36141, 36191, 36248, 36297, 36364, 36434, 36475, 36537, 36577, 36621,
-					36675, 36709, 36741, 36773, 36803, 36863, 36893, 36955, 37020, 37060, 37102, 37186, 37268, 37320, 37377, 37440, 37496, 37525, 37576, 37638, 37677, 37739, 37785, 37818,
-					37876, 37937, 37991, 38035, 38080, 38125, 38165, 38239, 38301, 38371, 38407, 38478, 38513, 38546, 38603, 38636, 38679, 38734, 38799, 38865, 38913, 38961, 39021, 39086,
-					39142, 39205, 39268, 39309, 39351, 39415, 39467, 39521, 39575, 39646, 39716, 39760, 39805, 39823, 39887, 39959, 40011, 40073, 40138, 40210, 40283, 40364, 40446, 40508,
-					40593, 40665, 40741, 40818, 40913,
+					0, 7, 10, 26, 69, 82, 115, 127, 222, 255, 272, 293, 311, 365, 384, 483, 512, 563, 578, 592, 629, 678, 693, 704,
+					723, 736, 759, 804, 822, 864, 889, 918, 961, 977, 994, 1000, 1037, 1072, 1105, 1137, 1149, 1176, 1198, 1248, 1277, 1329, 1369, 1377,
+					1403, 1414, 1458, 1477, 1599, 1611, 1630, 1658, 1676, 1713, 1722, 1752, 1770, 1804, 1841, 1904, 1935, 1988, 2004, 2019, 2035, 2088, 2103, 2192,
+					2215, 2302, 2339, 2399, 2422, 2473, 2496, 2509, 2556, 2575, 2596, 2671, 2706, 2740, 2784, 2817, 2848, 2875, 2928, 2937, 3016, 3026, 3073, 3102,
+					3159, 3187, 3260, 3279, 3343, 3356, 3365, 3424, 3448, 3524, 3547, 3606, 3643, 3718, 3743, 3814, 3840, 3912, 3926, 4027, 4051, 4123, 4148, 4213,
+					4251, 4323, 4503, 4584, 4673, 4771, 4860, 5118, 5292, 5458, 5551, 5660, 5713, 5743, 5766, 5820, 5843, 5874, 5879, 5960, 5998, 6066, 6081, 6109,
+					6130, 6226, 6254, 6372, 6405, 6459, 6476, 6522, 6549, 6621, 6626, 6741, 6759, 6814, 6827, 6877, 6900, 7059, 7077, 7245, 7259, 7395, 7419, 7452,
+					7568, 7579, 7738, 7910, 8009, 8269, 8450, 8548, 8607, 8772, 8927, 9048, 9148, 9241, 9360, 9511, 9655, 9817, 9906, 9956, 9994, 10039, 10058, 10111,
+					10122, 10177, 10188, 10240, 10270, 10329, 10346, 10405, 10429, 10533, 10551, 10627, 10654, 10707, 10721, 10794, 10863, 10947, 10959, 10994, 11008, 11057, 11087, 11145,
+					11194, 11210, 11277, 11338, 11367, 11438, 11494, 11518, 11591, 11609, 11651, 11675, 11723, 11733, 11783, 11798, 11867, 11931, 11972, 11991, 12062, 12120, 12144, 12179,
+					12218, 12246, 12293, 12355, 12376, 12433, 12471, 12549, 12568, 12597, 12616, 12639, 12658, 12689, 12709, 12733, 12753, 12777, 12797, 12837, 12870, 12910, 12929, 12952,
+					12974, 13021, 13040, 13063, 13085, 13111, 13133, 13207, 13217, 13261, 13311, 13369, 13418, 13473, 13507, 13557, 13595, 13610, 13683, 13694, 13747, 13772, 13840, 13884,
+					13923, 13937, 13996, 14012, 14077, 14088, 14162, 14173, 14202, 14223, 14288, 14349, 14402, 14435, 14454, 14511, 14528, 14577, 14618, 14669, 14696, 14752, 14767, 14818,
+					14844, 14886, 14905, 14980, 15099, 15169, 15201, 15266, 15304, 15372, 15418, 15531, 15601, 15696, 15749, 15839, 15849, 15959, 15997, 16102, 16135, 16201, 16246, 16315,
+					16327, 16391, 16421, 16488, 16527, 16588, 16649, 16730, 16885, 17053, 17179, 17536, 17639, 17897, 18165, 18237, 18305, 18540, 18729, 18865, 18950, 19088, 19255, 19351,
+					19465, 19579, 19761, 20156, 20342, 20415, 20486, 20544, 20597, 20710, 20774, 20837, 20979, 21266, 21424, 21600, 21770, 21917, 22016, 22147, 22236, 22400, 22596, 22667,
+					22886, 23085, 23144, 23270, 23377, 23501, 23673, 23787, 23911, 24283, 24388, 24473, 24696, 24931, 25137, 25294, 25535, 25625, 25767, 25808, 25836, 25858, 25889, 25914,
+					25940, 25949, 25972, 26001, 26027, 26055, 26083, 26113, 26117, 26134, 26158, 26174, 26209, 26250, 26292, 26305, 26315, 26338, 26351, 26390, 26423, 26441, 26460, 26478,
+					26538, 26610, 26634, 26701, 26729, 26750, 26813, 26881, 26957, 26975, 27023, 27102, 27139, 27183, 27216, 27246, 27312, 27331, 27350, 27378, 27388, 27443, 27454, 27506,
+					27514, 27586, 27604, 27629, 27698, 27781, 27832, 27836, 27944, 27958, 28026, 28033, 28042, 28072, 28124, 28172, 28202, 28241, 28277, 28342, 28399, 28407, 28496, 28657,
+					28748, 28932, 29065, 29220, 29379, 29466, 29636, 29740, 29906, 30104, 30215, 30248, 30317, 30346, 30402, 30416, 30459, 30480, 30534, 30557, 30623, 30639, 30712, 30756,
+					30834, 31012, 31151, 31262, 31438, 31668, 31788, 31819, 31851, 31894, 31938, 31984, 32000, 32063, 32087, 32161, 32173, 32236, 32247, 32325, 32335, 32368, 32379, 32430,
+					32444, 32536, 32546, 32607, 32619, 32685, 32738, 32758, 32791, 32805, 32870, 32883, 32924, 32935, 33000, 33019, 33065, 33076, 33112, 33209, 33290, 33335, 33428, 33564,
+					33610, 33664, 33718, 33775, 33850, 33913, 33972, 34030, 34099, 34146, 34216, 34291, 34379, 34407, 34481, 34554, 34606, 34687, 34769, 34842, 34918, 34993, 35047, 35106,
+					35210, 35269, 35318, 35362, 35435, 35479, 35546, 35633, 35723, 35827, 35887, 35918, 35962, 36014, 36082, 36107, 36170, 36217, 36276, 36381, 36459, 36495, 36576, 36653,
+					36720, 36787, 36849, 36909, 36965, 37013, 37068, 37130, 37194, 37278, 37366, 37423, 37451, 37533, 37593, 37649, 37715, 37787, 37863, 37938, 38016, 38079, 38144, 38201,
+					38272, 38346, 38409, 38468, 38532, 38595, 38632, 38660, 38714, 38773, 38836, 38899, 38953, 39006, 39072, 39138, 39212, 39279, 39337, 39412, 39477, 39551, 39638, 39702,
+					39779, 39856, 39906, 39963, 40012, 40076, 40143, 40213, 40254, 40316, 40356, 40400, 40454, 40488, 40520, 40552, 40582, 40642, 40677, 40739, 40804, 40844, 40886, 40970,
+					41052, 41088, 41145, 41208, 41264, 41293, 41344, 41406, 41445, 41507, 41553, 41586, 41644, 41705, 41759, 41803, 41848, 41897, 41937, 42011, 42073, 42143, 42179, 42250,
+					42285, 42318, 42400, 42433, 42476, 42531, 42596, 42662, 42710, 42758, 42818, 42898, 42954, 43024, 43087, 43159, 43234, 43298, 43350, 43404, 43458, 43529, 43599, 43643,
+					43688, 43706, 43770, 43841, 43893, 43955, 44020, 44092, 44165, 44246, 44328, 44390, 44475, 44547, 44627, 44708, 44803,
 				},
 			}},
 	},
@@ -1586,62 +1611,66 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 		0, 5, 0, 1, 2, 3, 4, 1, 0, 4, 5, 6, 7, 8, 1, 1, 34, 9, 10, 11, 12, 13, 14, 15,
 		16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39,
 		40, 41, 42, 1, 2, 10, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 1, 3, 3, 53, 54, 55, 1, 4,
-		1, 84, 2, 0, 5, 2, 0, 6, 1, 92, 1, 7, 1, 94, 1, 8, 1, 9, 1, 10, 1, 11, 1, 16,
-		2, 12, 16, 1, 100, 1, 13, 3, 102, 103, 104, 1, 14, 2, 15, 16, 1, 17, 5, 3, 17, 11, 13, 4,
-		6, 3, 4, 11, 13, 17, 18, 2, 0, 19, 3, 5, 6, 19, 1, 196617, 2, 1, 2, 1, 196618, 1, 18, 1,
-		131080, 1, 65541, 2, 14, 10, 2, 65539, 65540, 3, 1, 65541, 131079, 1, 20, 1, 135, 1, 21, 1, 137, 1, 138, 1,
-		22, 1, 23, 1, 24, 1, 142, 1, 25, 1, 26, 2, 20, 27, 1, 28, 1, 147, 1, 29, 2, 20, 25, 1,
-		393216, 1, 458754, 1, 327680, 1, 393217, 6, 458755, 458756, 458757, 458758, 458759, 458760, 1, 458752, 1, 27, 1, 524288, 1, 169, 1, 30,
-		1, 171, 1, 31, 1, 32, 1, 33, 1, 34, 1, 35, 1, 177, 1, 36, 1, 37, 1, 38, 2, 181, 182, 1,
-		39, 1, 184, 1, 40, 1, 186, 6, 59, 58, 79, 80, 93, 34, 7, 34, 41, 58, 59, 79, 80, 93, 2, 44,
-		43, 3, 42, 43, 44, 1, 43, 1, 44, 1, 191, 1, 45, 1, 193, 1, 46, 1, 195, 1, 47, 1, 88, 2,
-		48, 88, 1, 57, 15, 49, 57, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 2, 50, 88, 1,
-		89, 2, 51, 89, 1, 52, 1, 53, 1, 54, 1, 55, 2, 66, 55, 15, 55, 56, 66, 67, 68, 69, 70, 71,
-		72, 73, 74, 75, 76, 77, 78, 1, 66, 14, 57, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78,
-		1, 207, 1, 58, 1, 59, 2, 60, 89, 1, 211, 2, 61, 89, 2, 88, 36, 3, 36, 62, 88, 1, 63, 1,
-		64, 2, 65, 88, 2, 217, 218, 12, 67, 68, 69, 70, 72, 73, 74, 75, 76, 77, 78, 71, 13, 66, 67, 68,
-		69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 1, 67, 1, 68, 1, 69, 1, 70, 1, 71, 1, 72, 1, 226,
-		1, 73, 2, 228, 229, 1, 74, 1, 75, 1, 76, 1, 77, 1, 78, 1, 235, 1, 79, 1, 80, 14, 66, 67,
-		68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 81, 1, 239, 2, 58, 82, 2, 83, 88, 2, 84, 89, 2,
-		88, 86, 3, 85, 86, 88, 1, 86, 1, 245, 1, 87, 3, 247, 248, 249, 2, 251, 252, 1, 90, 7, 56, 57,
-		66, 42, 81, 92, 58, 23, 42, 43, 44, 55, 56, 57, 58, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76,
-		77, 78, 81, 91, 92, 2, 256, 257, 1, 93, 2, 57, 66, 15, 57, 66, 67, 68, 69, 70, 71, 72, 73, 74,
-		75, 76, 77, 78, 95, 2, 76, 71, 3, 71, 76, 96, 1, 263, 1, 97, 1, 98, 1, 99, 1, 267, 1, 101,
-		1, 102, 1, 271, 1, 103, 1, 655371, 1, 1114172, 1, 655366, 1, 655378, 1, 41, 1, 1114112, 1, 42, 1, 1179648, 1, 1310720,
-		1, 1310790, 1, 2752512, 1, 655372, 1, 589825, 1, 50, 1, 1507328, 1, 48, 1, 1376256, 1, 51, 1, 1441792, 2, 2097233, 2097237, 2,
-		983040, 1048576, 1, 1638400, 2, 1704011, 1704012, 3, 1704010, 1704011, 1704012, 1, 56, 1, 1703936, 1, 917557, 3, 852011, 852012, 917557, 1, 49, 2,
-		1572935, 1572864, 1, 1769472, 1, 60, 1, 1966080, 1, 61, 1, 2031616, 1, 62, 1, 1900544, 1, 852013, 1, 1048576, 1, 65, 1, 2162688,
-		1, 2097152, 1, 2097229, 1, 917553, 1, 81, 1, 2228224, 1, 655365, 1, 82, 1, 2359296, 1, 2621537, 1, 655384, 1, 83, 1, 2424832,
-		1, 2490368, 1, 85, 1, 2555904, 4, 589826, 589827, 655373, 655374, 1, 91, 1, 2293760, 2, 786465, 852011, 1, 1114171, 2, 720922, 720925, 1,
-		2097240, 1, 95, 1, 1835008, 1, 96, 1, 2686976, 2, 655383, 2097247, 1, 2621539, 1, 377, 2, 10, 104, 1, 379, 1, 104, 3,
-		10, 104, 105, 1, 106, 1, 105, 1, 3407872, 1, 2949120, 2, 3276800, 3407872, 1, 3342336, 1, 3145728, 1, 3276800, 2, 104, 14, 2,
-		2949120, 3014656, 1, 3080192, 1, 3014656, 1, 2818048, 1, 3211264, 3, 0, 1, 2, 2, 110, 113, 3, 107, 110, 113, 1, 108, 2,
-		108, 109, 1, 110, 1, 111, 1, 112, 1, 113, 2, 107, 112, 1, 3604480, 1, 107, 1, 3473408, 2, 3538946, 3538947, 8, 3538948,
-		3538949, 3538950, 3538951, 3538952, 3538953, 3538954, 3473408, 1, 114, 1, 115, 1, 116, 1, 117, 1, 118, 1, 119, 1, 120, 1, 121, 1,
-		122, 1, 123, 1, 124, 1, 125, 1, 126, 1, 127, 1, 128, 1, 129, 3, 115, 10, 9, 1, 6, 1, 449, 2,
-		3, 9, 2, 2, 0, 2, 6, 5, 1, 454, 2, 2, 1, 1, 65539, 1, 65540, 2, 4, 8, 1, 131078, 1, 131079,
-		2, 3, 17, 2, 11, 13, 2, 449, 454, 1, 5, 1, 480, 1, 262155, 1, 483, 1, 262156, 1, 486, 3, 13, 20,
-		19, 8, 25, 22, 21, 23, 24, 28, 26, 29, 2, 19, 18, 3, 21, 20, 22, 3, 21, 17, 18, 2, 6, 7,
-		4, 13, 10, 12, 15, 2, 393217, 393216, 3, 13, 11, 18, 3, 458754, 458752, 327680, 3, 13, 17, 18, 3, 458755, 458752, 327680,
-		3, 458756, 458752, 327680, 3, 458757, 458752, 327680, 3, 458758, 458752, 327680, 3, 458759, 458752, 327680, 3, 458760, 458752, 327680, 2, 10, 9, 2,
-		24, 23, 2, 36, 37, 1, 589826, 1, 589827, 2, 6, 17, 1, 589828, 1, 19, 1, 516, 1, 12, 1, 522, 1, 523,
-		1, 655367, 3, 527, 528, 529, 1, 655368, 1, 533, 1, 655369, 1, 655370, 1, 537, 2, 15, 19, 2, 523, 516, 2, 35,
-		34, 4, 523, 540, 541, 516, 1, 655373, 1, 655374, 1, 545, 1, 655375, 1, 655376, 1, 550, 1, 655377, 1, 529, 1, 655379,
-		1, 655380, 1, 560, 1, 655381, 1, 655382, 2, 568, 569, 1, 655383, 2, 19, 11, 2, 576, 516, 1, 720921, 1, 576, 1,
-		720922, 2, 537, 516, 1, 720923, 2, 23, 11, 1, 720924, 1, 720925, 2, 88, 89, 1, 786462, 1, 585, 1, 786463, 1, 786464,
-		1, 786465, 1, 786466, 1, 568, 2, 592, 593, 1, 786467, 1, 786468, 1, 786469, 1, 852006, 1, 852007, 1, 852008, 1, 852009, 1,
-		852010, 2, 71, 48, 1, 852011, 1, 852012, 1, 917550, 1, 917551, 2, 59, 92, 1, 917552, 3, 58, 59, 92, 1, 615, 1,
-		917554, 1, 917555, 1, 917556, 2, 47, 48, 1, 983094, 1, 1114167, 1, 625, 1, 626, 1, 1114168, 1, 1114169, 1, 634, 1, 635,
-		1, 1114170, 1, 642, 1, 645, 1, 1179709, 1, 648, 1, 1179710, 1, 1179711, 1, 1179712, 1, 1179713, 1, 658, 1, 1179714, 1, 1179715,
-		1, 1245252, 1, 669, 1, 1310789, 2, 32, 31, 1, 1572935, 1, 1572936, 1, 1638473, 2, 684, 685, 1, 1704010, 2, 45, 44, 1,
-		1704011, 1, 1704012, 2, 695, 449, 3, 684, 576, 696, 2, 695, 454, 1, 2097230, 1, 2097231, 1, 703, 1, 2097232, 2, 706, 707,
-		2, 684, 576, 1, 2097233, 2, 706, 710, 1, 2097234, 1, 2097235, 1, 2097236, 1, 715, 1, 2097237, 1, 2097238, 1, 2097239, 1, 2097241,
-		1, 2097242, 1, 569, 1, 2097243, 1, 725, 1, 2097244, 1, 2097245, 1, 2097246, 1, 2097247, 1, 735, 1, 2621536, 1, 2621538, 1, 2687076,
-		1, 2687077, 1, 2752614, 10, 26, 30, 41, 25, 44, 33, 27, 0, 1, 2, 5, 89, 86, 80, 85, 84, 4, 2818048, 2883584,
-		2949120, 3276800, 7, 43, 37, 38, 34, 35, 39, 36, 4, 43, 35, 0, 1, 2, 80, 86, 3, 28, 31, 32, 2, 83,
-		80, 2, 90, 80, 4, 81, 82, 79, 80, 3, 3276800, 3342336, 3407872, 2, 93, 92, 2, 3538945, 3473408, 4, 108, 109, 111, 114,
-		3, 94, 93, 92, 2, 3538946, 3473408, 2, 3538947, 3473408, 2, 108, 111, 3, 95, 93, 92, 2, 3538948, 3473408, 2, 3538949, 3473408, 2,
-		3538950, 3473408, 2, 3538951, 3473408, 2, 3538952, 3473408, 1, 770, 2, 3538953, 3473408, 1, 773, 2, 3538954, 3473408,
+		1, 84, 1, 9, 2, 1, 9, 2, 2, 9, 2, 3, 9, 2, 4, 9, 2, 0, 5, 2, 0, 6, 1, 92,
+		1, 7, 1, 94, 1, 8, 1, 10, 1, 98, 2, 9, 11, 2, 16, 9, 3, 9, 12, 16, 1, 101, 2, 9,
+		13, 3, 103, 104, 105, 1, 14, 3, 9, 15, 16, 1, 16, 2, 9, 17, 5, 3, 17, 11, 13, 4, 7, 3,
+		4, 9, 11, 13, 17, 18, 1, 111, 2, 0, 19, 3, 5, 6, 19, 1, 196617, 2, 1, 2, 1, 196618, 1, 18,
+		1, 131080, 1, 65541, 2, 14, 10, 2, 65539, 65540, 3, 1, 65541, 131079, 1, 20, 1, 137, 1, 21, 1, 139, 1, 140,
+		1, 22, 1, 23, 1, 24, 1, 144, 1, 25, 2, 25, 26, 1, 27, 2, 20, 28, 1, 29, 1, 150, 1, 30,
+		2, 20, 26, 1, 393216, 1, 458754, 1, 327680, 1, 26, 1, 393217, 6, 21, 23, 24, 29, 27, 30, 6, 458755, 458756, 458757,
+		458758, 458759, 458760, 1, 458752, 1, 28, 1, 524288, 1, 173, 1, 31, 1, 175, 1, 32, 1, 33, 1, 34, 1, 35, 1,
+		36, 1, 181, 1, 37, 1, 38, 1, 39, 2, 185, 186, 1, 40, 1, 188, 1, 41, 1, 190, 6, 60, 59, 79,
+		80, 93, 35, 7, 35, 42, 59, 60, 79, 80, 93, 2, 45, 44, 3, 43, 44, 45, 1, 44, 1, 45, 1, 195,
+		1, 46, 1, 197, 1, 47, 1, 199, 1, 48, 1, 88, 2, 49, 88, 1, 58, 14, 50, 58, 67, 68, 69, 70,
+		71, 72, 73, 74, 75, 76, 77, 78, 2, 51, 88, 1, 89, 2, 52, 89, 1, 53, 1, 54, 1, 55, 1, 56,
+		2, 67, 56, 14, 56, 57, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 1, 67, 13, 58, 67, 68,
+		69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 1, 211, 1, 59, 1, 60, 2, 61, 89, 1, 215, 2, 62, 89,
+		2, 88, 37, 3, 37, 63, 88, 1, 64, 1, 65, 2, 66, 88, 2, 221, 222, 11, 68, 69, 70, 71, 72, 73,
+		74, 75, 76, 77, 78, 12, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 1, 68, 1, 69, 1, 70,
+		1, 71, 1, 72, 1, 229, 1, 73, 2, 231, 232, 1, 74, 1, 75, 1, 76, 1, 77, 1, 78, 1, 238, 1,
+		79, 1, 80, 13, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 81, 1, 242, 2, 59, 82, 2, 83,
+		88, 2, 84, 89, 2, 88, 86, 3, 85, 86, 88, 1, 86, 1, 248, 1, 87, 3, 250, 251, 252, 2, 254, 255,
+		1, 90, 7, 57, 58, 67, 43, 81, 92, 59, 22, 43, 44, 45, 56, 57, 58, 59, 67, 68, 69, 70, 71, 72,
+		73, 74, 75, 76, 77, 78, 81, 91, 92, 2, 259, 260, 1, 93, 2, 58, 67, 14, 58, 67, 68, 69, 70, 71,
+		72, 73, 74, 75, 76, 77, 78, 95, 1, 96, 1, 266, 1, 97, 1, 99, 1, 270, 1, 100, 1, 102, 1, 274,
+		1, 103, 1, 655371, 1, 2097231, 1, 1114172, 1, 655366, 1, 655378, 1, 42, 1, 1114112, 1, 43, 1, 1179648, 1, 1310720, 1, 1310790,
+		1, 2752512, 1, 655372, 1, 1114167, 1, 589825, 1, 51, 1, 1507328, 2, 1572935, 1572936, 1, 49, 1, 1376256, 1, 52, 1, 1441792, 3,
+		2097233, 2097237, 2097244, 2, 983040, 1048576, 1, 1638400, 2, 1704011, 1704012, 3, 1704010, 1704011, 1704012, 1, 57, 1, 1703936, 1, 917557, 3, 852011, 852012,
+		917557, 1, 50, 2, 1572935, 1572864, 1, 1769472, 3, 1900544, 1966080, 2031616, 1, 61, 1, 1966080, 1, 62, 1, 2031616, 1, 63, 1, 1900544,
+		1, 852013, 1, 1048576, 1, 66, 1, 2162688, 1, 2097152, 1, 2097229, 1, 1114168, 1, 917553, 1, 81, 1, 2228224, 1, 655365, 1, 82,
+		1, 2359296, 1, 2621537, 1, 655384, 1, 83, 1, 2424832, 1, 2490368, 1, 85, 1, 2555904, 2, 589825, 1900544, 4, 589826, 589827, 655373, 655374,
+		1, 91, 1, 2293760, 2, 786465, 852011, 1, 1114171, 2, 720922, 720925, 1, 2097240, 4, 786463, 786467, 786468, 786469, 1, 95, 1, 1835008, 3,
+		2097242, 2687076, 2687077, 2, 655383, 2097247, 1, 2621539, 1, 387, 2, 10, 104, 1, 389, 2, 104, 9, 4, 9, 10, 104, 105, 1,
+		106, 1, 105, 1, 3407872, 1, 104, 1, 2949120, 2, 3276800, 3407872, 1, 3342336, 1, 3145728, 1, 3276800, 2, 104, 14, 2, 2949120, 3014656,
+		1, 3080192, 1, 3014656, 1, 2818048, 1, 3211264, 3, 0, 1, 2, 2, 110, 113, 3, 107, 110, 113, 1, 108, 2, 108, 109,
+		1, 110, 1, 112, 1, 113, 2, 107, 112, 1, 3604480, 1, 107, 1, 3473408, 2, 3538946, 3538947, 8, 3538948, 3538949, 3538950, 3538951, 3538952,
+		3538953, 3538954, 3473408, 1, 114, 1, 115, 1, 116, 1, 117, 1, 118, 1, 119, 1, 120, 1, 121, 1, 122, 1, 123, 1,
+		124, 1, 125, 1, 126, 1, 127, 1, 128, 1, 129, 3, 115, 10, 9, 1, 6, 1, 460, 2, 2, 0, 2, 6,
+		5, 1, 465, 2, 2, 1, 1, 65539, 1, 65540, 2, 4, 8, 1, 131078, 1, 17, 1, 131079, 2, 3, 17, 2, 11,
+		13, 2, 460, 465, 1, 5, 1, 491, 1, 262155, 1, 494, 1, 262156, 1, 497, 3, 13, 21, 20, 3, 22, 21, 23,
+		3, 22, 17, 18, 2, 6, 7, 4, 13, 10, 12, 15, 2, 393217, 393216, 2, 20, 15, 2, 393217, 327680, 7, 22, 21,
+		23, 24, 29, 27, 30, 3, 20, 17, 18, 2, 458752, 327680, 3, 13, 11, 18, 3, 458754, 458752, 327680, 3, 13, 17, 18,
+		3, 458755, 458752, 327680, 3, 458756, 458752, 327680, 3, 458757, 458752, 327680, 3, 458758, 458752, 327680, 3, 458759, 458752, 327680, 3, 458760, 458752, 327680,
+		2, 10, 9, 2, 25, 24, 2, 39, 40, 1, 589826, 1, 589827, 2, 6, 17, 1, 589828, 1, 19, 1, 528, 1, 12,
+		1, 534, 1, 535, 1, 655367, 3, 539, 540, 541, 1, 655368, 1, 545, 1, 655369, 1, 655370, 1, 549, 2, 15, 19, 2,
+		535, 528, 2, 37, 36, 4, 535, 552, 553, 528, 1, 655373, 1, 655374, 2, 59, 41, 1, 557, 1, 655375, 1, 655376, 1,
+		562, 1, 655377, 1, 541, 1, 655379, 1, 655380, 1, 572, 1, 655381, 1, 655382, 2, 580, 581, 1, 655383, 2, 19, 11, 2,
+		588, 528, 1, 720921, 1, 588, 1, 720922, 2, 549, 528, 1, 720923, 2, 23, 11, 1, 720924, 1, 13, 1, 720925, 2, 88,
+		89, 1, 786462, 1, 597, 1, 786463, 1, 786464, 1, 786465, 1, 786466, 1, 580, 2, 604, 605, 1, 786467, 1, 786468, 1, 786469,
+		1, 852006, 1, 852007, 1, 852008, 1, 852009, 1, 852010, 2, 78, 52, 1, 852011, 1, 852012, 1, 917550, 1, 917551, 2, 60, 92,
+		1, 917552, 3, 59, 60, 92, 1, 627, 1, 917554, 1, 917555, 1, 917556, 2, 51, 52, 1, 983094, 1, 637, 1, 638, 1,
+		1114169, 1, 646, 1, 647, 1, 1114170, 1, 654, 1, 657, 1, 1179709, 1, 660, 1, 1179710, 1, 1179711, 1, 1179712, 1, 1179713, 1,
+		670, 1, 1179714, 1, 1179715, 1, 1245252, 1, 681, 1, 1310789, 2, 34, 33, 2, 53, 42, 1, 1572935, 1, 1572936, 1, 1638473, 2,
+		696, 697, 1, 1704010, 2, 49, 48, 1, 1704011, 1, 1704012, 3, 58, 55, 75, 2, 58, 55, 2, 707, 460, 3, 696, 588,
+		708, 2, 707, 465, 1, 2097230, 1, 715, 1, 2097232, 2, 718, 719, 2, 696, 588, 1, 2097233, 2, 718, 722, 1, 2097234, 1,
+		2097235, 1, 2097236, 1, 727, 1, 2097237, 1, 2097238, 1, 2097239, 1, 2097241, 1, 2097242, 1, 581, 1, 2097243, 1, 737, 1, 2097244, 1,
+		2097245, 1, 2097246, 1, 2097247, 1, 748, 1, 2621536, 1, 2621538, 1, 2687076, 1, 2687077, 1, 2752614, 9, 26, 30, 41, 25, 44, 33,
+		0, 1, 2, 4, 97, 94, 88, 93, 3, 2818048, 2883584, 2949120, 9, 26, 43, 37, 38, 34, 35, 39, 36, 2, 2, 96,
+		94, 6, 26, 43, 35, 0, 1, 2, 2, 88, 94, 4, 26, 28, 31, 32, 2, 26, 28, 3, 26, 41, 25, 2,
+		91, 88, 4, 26, 41, 25, 40, 4, 26, 41, 25, 42, 2, 98, 88, 5, 26, 41, 25, 29, 27, 5, 89, 92,
+		90, 87, 88, 3, 3276800, 3342336, 3407872, 2, 101, 100, 2, 3538945, 3473408, 4, 108, 109, 111, 114, 3, 103, 101, 100, 2, 3538946,
+		3473408, 2, 3538947, 3473408, 2, 108, 111, 3, 104, 101, 100, 2, 3538948, 3473408, 2, 3538949, 3473408, 2, 3538950, 3473408, 2, 3538951, 3473408, 2,
+		3538952, 3473408, 1, 783, 2, 3538953, 3473408, 1, 786, 2, 3538954, 3473408, 2, 102, 99,
 	},
 	PortSets: []table.PortSet{
 		{},
@@ -1652,12 +1681,12 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 		{Hull: 1733169628194896},
 		{Hull: 4829394372733008},
 		{Hull: 1732649937151959},
-		{Hull: 1912312714873662, Packed: 342},
-		{Hull: 1912308419906365, Packed: 344},
-		{Hull: 1761838535623267, Packed: 346},
-		{Hull: 1761842830590564, Packed: 348},
-		{Hull: 1761829945688673, Packed: 350},
-		{Hull: 1761834240655970, Packed: 352},
+		{Hull: 1912312714873662, Packed: 352},
+		{Hull: 1912308419906365, Packed: 354},
+		{Hull: 1761838535623267, Packed: 356},
+		{Hull: 1761842830590564, Packed: 358},
+		{Hull: 1761829945688673, Packed: 360},
+		{Hull: 1761834240655970, Packed: 362},
 		{Hull: 4787750369821296},
 		{Hull: 4787926463480473},
 		{Hull: 1709147876102775},
@@ -1668,8 +1697,8 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 		{Hull: 1725365672616247},
 		{Hull: 1691525625283184},
 		{Hull: 1693192072594420},
-		{Hull: 1912317009840959, Packed: 363},
-		{Hull: 1929874836151095, Packed: 365},
+		{Hull: 1912317009840959, Packed: 373},
+		{Hull: 1929874836151095, Packed: 375},
 		{Hull: 4802301719023532},
 		{Hull: 1707889450684754},
 		{Hull: 1727873933517695},
@@ -1690,44 +1719,44 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 		{Hull: 1723587556155289},
 		{Hull: 1689193458040913},
 		{Hull: 1690752531169724},
-		{Hull: 1689193458041276, Packed: 475},
+		{Hull: 1689193458041276, Packed: 486},
 		{Hull: 1688957234839578},
 		{Hull: 4787282218385923},
-		{Hull: 1688957234840140, Packed: 501},
+		{Hull: 1688957234840140, Packed: 513},
 		{Hull: 1695004548793754},
 		{Hull: 4791233588299163},
-		{Hull: 1689077494644790, Packed: 512},
+		{Hull: 1689077494644790, Packed: 524},
 		{Hull: 4785667310682251},
 		{Hull: 1690761121104318},
 		{Hull: 281509336514569},
-		{Hull: 1690520603656582, Packed: 544},
+		{Hull: 1690520603656582, Packed: 556},
 		{Hull: 4785663015714954},
-		{Hull: 1693247907954688, Packed: 553},
+		{Hull: 1693247907954688, Packed: 565},
 		{Hull: 4785663015714955},
 		{Hull: 1689446861111436},
-		{Hull: 1689429681307648, Packed: 567},
-		{Hull: 1727873933518597, Packed: 573},
+		{Hull: 1689429681307648, Packed: 579},
+		{Hull: 1727873933518597, Packed: 585},
 		{Hull: 1912317009120063},
 		{Hull: 5008541753658175},
-		{Hull: 1689429681963144, Packed: 591},
-		{Hull: 1689446861832332, Packed: 596},
+		{Hull: 1689429681963144, Packed: 603},
+		{Hull: 1689446861832332, Packed: 608},
 		{Hull: 1912308419185469},
 		{Hull: 5008533163723581},
 		{Hull: 1912312714152766},
 		{Hull: 5008537458690878},
 		{Hull: 1693247907233792},
 		{Hull: 1688944349937687},
+		{Hull: 4785366662971461},
 		{Hull: 4785362368004164},
-		{Hull: 4785366662975404, Packed: 630},
 		{Hull: 4789472651771904},
-		{Hull: 1689326602749954, Packed: 641},
-		{Hull: 5062194485132305, Packed: 655},
-		{Hull: 5062203075066898, Packed: 661},
-		{Hull: 1689438271897738, Packed: 665},
-		{Hull: 1688944350658583, Packed: 720},
+		{Hull: 1689326602749954, Packed: 653},
+		{Hull: 5062194485132305, Packed: 667},
+		{Hull: 5062203075066898, Packed: 673},
+		{Hull: 1689438271897738, Packed: 677},
+		{Hull: 1688944350658583, Packed: 732},
 		{Hull: 1689429681242248},
-		{Hull: 1693252202861449, Packed: 728},
-		{Hull: 1899956093976576, Packed: 731},
+		{Hull: 1693252202861449, Packed: 740},
+		{Hull: 1899956093976576, Packed: 743},
 	},
 	Products: []table.Product{
 		{ID: 10, Vendor: 7, Name: 7, Summary: 8, Documents: 7},
@@ -1804,677 +1833,690 @@ var builtinTable = table.Table{Version: "2026-11-21+da61f2780744",
 	},
 	Components: []table.Component{
 		{ID: 83, Name: 74, Role: 75, Hosts: 72, Lineage: 7},
-		{ID: 85, Name: 76, Role: 77, Lineage: 14},
-		{ID: 86, Name: 78, Role: 77, Lineage: 51},
-		{ID: 87, Name: 79, Role: 80, Lineage: 64},
-		{ID: 88, Name: 81, Role: 80, Lineage: 70},
-		{ID: 89, Name: 82, Role: 83, Inherits: 7, Lineage: 74},
-		{ID: 90, Name: 84, Role: 83, Inherits: 7, Lineage: 77},
-		{ID: 91, Name: 85, Role: 86, Hosts: 80, Lineage: 82},
-		{ID: 93, Name: 87, Role: 88, Hosts: 84, Lineage: 86},
-		{ID: 95, Name: 89, Role: 90, Lineage: 88},
-		{ID: 96, Name: 91, Role: 92, Lineage: 90},
-		{ID: 97, Name: 93, Role: 94, Lineage: 92},
-		{ID: 98, Name: 95, Role: 96, Inherits: 94, Lineage: 96},
-		{ID: 99, Name: 97, Role: 98, Aliases: 99, Lineage: 101},
-		{ID: 101, Name: 99, Role: 100, Aliases: 103, Lineage: 107},
-		{ID: 105, Name: 101, Role: 96, Inherits: 94, Lineage: 109},
-		{ID: 106, Name: 102, Role: 103, Lineage: 94},
-		{ID: 107, Name: 104, Role: 105, Lineage: 112},
-		{ID: 108, Name: 106, Role: 107, Inherits: 114, Lineage: 120},
-		{ID: 109, Name: 108, Role: 83, Inherits: 7, Lineage: 127},
-		{ID: 133, Product: 1, Name: 137, Role: 138, Lineage: 157},
-		{ID: 134, Product: 1, Name: 139, Role: 140, Aliases: 159, Lineage: 161},
-		{ID: 136, Product: 1, Name: 141, Role: 142, Aliases: 163, Hosts: 165, Lineage: 167},
-		{ID: 139, Product: 1, Name: 143, Role: 144, Lineage: 169},
-		{ID: 140, Product: 1, Name: 145, Role: 146, Lineage: 171},
-		{ID: 141, Product: 1, Name: 147, Role: 148, Hosts: 173, Lineage: 175},
-		{ID: 143, Product: 1, Name: 149, Role: 150, Lineage: 177},
-		{ID: 144, Product: 1, Name: 151, Role: 152, Inherits: 157, Lineage: 179},
-		{ID: 145, Product: 1, Name: 153, Role: 154, Lineage: 182},
-		{ID: 146, Product: 1, Name: 155, Role: 156, Aliases: 184, Lineage: 186},
-		{ID: 168, Product: 2, Name: 22, Role: 183, Aliases: 212, Lineage: 214},
-		{ID: 170, Product: 2, Name: 184, Role: 185, Aliases: 216, Lineage: 218},
-		{ID: 172, Product: 2, Name: 186, Role: 187, Lineage: 220},
-		{ID: 173, Product: 2, Name: 188, Role: 189, Lineage: 222},
-		{ID: 174, Product: 2, Name: 190, Role: 191, Lineage: 224},
-		{ID: 175, Product: 2, Name: 192, Role: 193, Lineage: 226},
-		{ID: 176, Product: 2, Name: 194, Role: 195, Aliases: 228, Lineage: 230},
-		{ID: 178, Product: 2, Name: 196, Role: 197, Lineage: 232},
-		{ID: 179, Product: 2, Name: 198, Role: 199, Lineage: 234},
-		{ID: 180, Product: 2, Name: 200, Role: 201, Aliases: 236, Lineage: 239},
-		{ID: 183, Product: 2, Name: 202, Role: 203, Aliases: 241, Lineage: 243},
-		{ID: 185, Product: 2, Name: 24, Role: 204, Aliases: 245, Inherits: 247, Lineage: 254},
-		{ID: 187, Product: 2, Name: 25, Role: 205, Inherits: 262, Lineage: 265},
-		{ID: 188, Product: 2, Name: 206, Role: 207, Lineage: 269},
-		{ID: 189, Product: 2, Name: 208, Role: 209, Lineage: 271},
-		{ID: 190, Product: 2, Name: 210, Role: 211, Aliases: 273, Lineage: 275},
-		{ID: 192, Product: 2, Name: 16, Role: 212, Aliases: 277, Lineage: 279},
-		{ID: 194, Product: 2, Name: 213, Role: 214, Aliases: 281, Lineage: 283},
-		{ID: 196, Product: 2, Name: 28, Role: 215, Inherits: 285, Lineage: 287},
-		{ID: 197, Product: 2, Name: 216, Role: 217, Inherits: 290, Lineage: 292},
-		{ID: 198, Product: 2, Name: 30, Role: 218, Inherits: 285, Lineage: 308},
-		{ID: 199, Product: 2, Name: 219, Role: 220, Inherits: 311, Lineage: 313},
-		{ID: 200, Product: 2, Name: 221, Role: 222, Lineage: 316},
-		{ID: 201, Product: 2, Name: 223, Role: 224, Lineage: 318},
-		{ID: 202, Product: 2, Name: 225, Role: 226, Lineage: 320},
-		{ID: 203, Product: 2, Name: 227, Role: 228, Lineage: 322},
-		{ID: 204, Product: 2, Name: 33, Role: 229, Inherits: 324, Lineage: 327},
-		{ID: 205, Product: 2, Name: 34, Role: 230, Inherits: 343, Lineage: 345},
-		{ID: 206, Product: 2, Name: 231, Role: 232, Aliases: 360, Lineage: 362},
-		{ID: 208, Product: 2, Name: 19, Role: 233, Lineage: 364},
-		{ID: 209, Product: 2, Name: 234, Role: 235, Inherits: 311, Lineage: 366},
-		{ID: 210, Product: 2, Name: 236, Role: 237, Aliases: 369, Inherits: 311, Lineage: 371},
-		{ID: 212, Product: 2, Name: 238, Role: 239, Inherits: 374, Lineage: 377},
-		{ID: 213, Product: 2, Name: 240, Role: 241, Lineage: 381},
-		{ID: 214, Product: 2, Name: 23, Role: 242, Lineage: 383},
-		{ID: 215, Product: 2, Name: 243, Role: 244, Inherits: 285, Lineage: 385},
-		{ID: 216, Product: 2, Name: 245, Role: 246, Aliases: 388, Inherits: 391, Lineage: 404},
-		{ID: 219, Product: 2, Name: 247, Role: 248, Lineage: 418},
-		{ID: 220, Product: 2, Name: 249, Role: 250, Lineage: 420},
-		{ID: 221, Product: 2, Name: 251, Role: 252, Lineage: 422},
-		{ID: 222, Product: 2, Name: 253, Role: 254, Lineage: 424},
-		{ID: 223, Product: 2, Name: 255, Role: 256, Lineage: 426},
-		{ID: 224, Product: 2, Name: 257, Role: 258, Lineage: 428},
-		{ID: 225, Product: 2, Name: 259, Role: 260, Aliases: 430, Lineage: 432},
-		{ID: 227, Product: 2, Name: 261, Role: 262, Aliases: 434, Lineage: 437},
-		{ID: 230, Product: 2, Name: 263, Role: 264, Lineage: 439},
-		{ID: 231, Product: 2, Name: 265, Role: 266, Lineage: 441},
-		{ID: 232, Product: 2, Name: 267, Role: 268, Lineage: 443},
-		{ID: 233, Product: 2, Name: 269, Role: 270, Lineage: 445},
-		{ID: 234, Product: 2, Name: 271, Role: 272, Aliases: 447, Lineage: 449},
-		{ID: 236, Product: 2, Name: 273, Role: 274, Lineage: 451},
-		{ID: 237, Product: 2, Name: 41, Role: 275, Inherits: 343, Lineage: 453},
-		{ID: 238, Product: 2, Name: 276, Role: 277, Aliases: 468, Inherits: 362, Lineage: 470},
-		{ID: 240, Product: 2, Name: 44, Role: 278, Inherits: 285, Lineage: 473},
-		{ID: 241, Product: 2, Name: 279, Role: 280, Inherits: 311, Lineage: 476},
-		{ID: 242, Product: 2, Name: 281, Role: 282, Inherits: 479, Lineage: 482},
-		{ID: 243, Product: 2, Name: 283, Role: 284, Lineage: 486},
-		{ID: 244, Product: 2, Name: 285, Role: 286, Hosts: 488, Lineage: 490},
-		{ID: 246, Product: 2, Name: 287, Role: 288, Aliases: 492, Lineage: 285},
-		{ID: 250, Product: 2, Name: 289, Role: 290, Aliases: 496, Lineage: 311},
-		{ID: 253, Product: 2, Name: 291, Role: 292, Lineage: 499},
-		{ID: 254, Product: 2, Name: 293, Role: 294, Inherits: 501, Lineage: 509},
-		{ID: 255, Product: 2, Name: 295, Role: 296, Aliases: 533, Lineage: 80},
-		{ID: 258, Product: 2, Name: 297, Role: 298, Lineage: 536},
-		{ID: 259, Product: 2, Name: 299, Role: 300, Lineage: 84},
-		{ID: 260, Product: 2, Name: 35, Role: 301, Inherits: 538, Lineage: 541},
-		{ID: 261, Product: 2, Name: 48, Role: 302, Inherits: 557, Lineage: 560},
-		{ID: 262, Product: 2, Name: 49, Role: 303, Aliases: 564, Lineage: 566},
-		{ID: 264, Product: 2, Name: 304, Role: 305, Lineage: 568},
-		{ID: 265, Product: 2, Name: 306, Role: 307, Lineage: 570},
-		{ID: 266, Product: 2, Name: 308, Role: 309, Aliases: 572, Lineage: 99},
-		{ID: 268, Product: 2, Name: 310, Role: 311, Lineage: 574},
-		{ID: 269, Product: 2, Name: 312, Role: 313, Lineage: 576},
-		{ID: 270, Product: 2, Name: 314, Role: 315, Aliases: 578, Lineage: 580},
-		{ID: 376, Product: 3, Name: 426, Role: 427, Aliases: 734, Inherits: 90, Lineage: 736},
-		{ID: 378, Product: 3, Name: 64, Role: 428, Aliases: 739, Inherits: 741, Lineage: 743},
-		{ID: 380, Product: 3, Name: 429, Role: 430, Lineage: 747},
-		{ID: 414, Product: 4, Name: 486, Role: 487, Inherits: 782, Lineage: 785},
-		{ID: 415, Product: 4, Name: 488, Role: 489, Lineage: 789},
-		{ID: 416, Product: 4, Name: 490, Role: 491, Inherits: 789, Lineage: 791},
-		{ID: 417, Product: 4, Name: 492, Role: 493, Lineage: 794},
-		{ID: 418, Product: 4, Name: 494, Role: 495, Lineage: 796},
-		{ID: 419, Product: 4, Name: 496, Role: 497, Lineage: 798},
-		{ID: 420, Product: 4, Name: 498, Role: 499, Lineage: 800},
-		{ID: 432, Product: 5, Name: 510, Role: 511, Lineage: 823},
-		{ID: 433, Product: 5, Name: 512, Role: 513, Lineage: 825},
-		{ID: 434, Product: 5, Name: 514, Role: 515, Lineage: 827},
-		{ID: 435, Product: 5, Name: 516, Role: 517, Lineage: 829},
-		{ID: 436, Product: 5, Name: 518, Role: 519, Lineage: 831},
-		{ID: 437, Product: 5, Name: 520, Role: 521, Lineage: 833},
-		{ID: 438, Product: 5, Name: 522, Role: 523, Lineage: 835},
-		{ID: 439, Product: 5, Name: 524, Role: 525, Lineage: 837},
-		{ID: 440, Product: 5, Name: 526, Role: 527, Lineage: 839},
-		{ID: 441, Product: 5, Name: 166, Role: 528, Lineage: 841},
-		{ID: 442, Product: 5, Name: 529, Role: 530, Lineage: 843},
-		{ID: 443, Product: 5, Name: 531, Role: 532, Lineage: 845},
-		{ID: 444, Product: 5, Name: 533, Role: 534, Lineage: 847},
-		{ID: 445, Product: 5, Name: 535, Role: 536, Lineage: 849},
-		{ID: 446, Product: 5, Name: 537, Role: 538, Lineage: 851},
-		{ID: 447, Product: 5, Name: 539, Role: 540, Lineage: 853},
+		{ID: 85, Name: 76, Role: 77, Inherits: 74, Lineage: 76},
+		{ID: 86, Name: 78, Role: 77, Inherits: 74, Lineage: 79},
+		{ID: 87, Name: 79, Role: 80, Inherits: 74, Lineage: 82},
+		{ID: 88, Name: 81, Role: 80, Inherits: 74, Lineage: 85},
+		{ID: 89, Name: 82, Role: 83, Inherits: 7, Lineage: 88},
+		{ID: 90, Name: 84, Role: 83, Inherits: 7, Lineage: 91},
+		{ID: 91, Name: 85, Role: 86, Hosts: 94, Lineage: 96},
+		{ID: 93, Name: 87, Role: 88, Hosts: 98, Lineage: 100},
+		{ID: 95, Name: 89, Role: 90, Lineage: 74},
+		{ID: 96, Name: 91, Role: 92, Lineage: 102},
+		{ID: 97, Name: 93, Role: 94, Aliases: 104, Inherits: 74, Lineage: 106},
+		{ID: 99, Name: 95, Role: 96, Inherits: 109, Lineage: 112},
+		{ID: 100, Name: 97, Role: 98, Aliases: 116, Inherits: 74, Lineage: 118},
+		{ID: 102, Name: 99, Role: 100, Aliases: 121, Lineage: 125},
+		{ID: 106, Name: 101, Role: 96, Inherits: 109, Lineage: 127},
+		{ID: 107, Name: 102, Role: 103, Lineage: 131},
+		{ID: 108, Name: 104, Role: 105, Inherits: 74, Lineage: 133},
+		{ID: 109, Name: 106, Role: 107, Inherits: 136, Lineage: 142},
+		{ID: 110, Name: 108, Role: 109, Aliases: 150, Inherits: 7, Lineage: 152},
+		{ID: 135, Product: 1, Name: 138, Role: 139, Lineage: 182},
+		{ID: 136, Product: 1, Name: 140, Role: 141, Aliases: 184, Lineage: 186},
+		{ID: 138, Product: 1, Name: 142, Role: 143, Aliases: 188, Hosts: 190, Lineage: 192},
+		{ID: 141, Product: 1, Name: 144, Role: 145, Lineage: 194},
+		{ID: 142, Product: 1, Name: 146, Role: 147, Lineage: 196},
+		{ID: 143, Product: 1, Name: 148, Role: 149, Hosts: 198, Lineage: 200},
+		{ID: 145, Product: 1, Name: 150, Role: 151, Inherits: 200, Lineage: 202},
+		{ID: 146, Product: 1, Name: 152, Role: 153, Lineage: 205},
+		{ID: 147, Product: 1, Name: 154, Role: 155, Inherits: 182, Lineage: 207},
+		{ID: 148, Product: 1, Name: 156, Role: 157, Lineage: 210},
+		{ID: 149, Product: 1, Name: 158, Role: 159, Aliases: 212, Lineage: 214},
+		{ID: 172, Product: 2, Name: 22, Role: 187, Aliases: 249, Lineage: 251},
+		{ID: 174, Product: 2, Name: 188, Role: 189, Aliases: 253, Lineage: 255},
+		{ID: 176, Product: 2, Name: 190, Role: 191, Lineage: 257},
+		{ID: 177, Product: 2, Name: 192, Role: 193, Lineage: 259},
+		{ID: 178, Product: 2, Name: 194, Role: 195, Lineage: 261},
+		{ID: 179, Product: 2, Name: 196, Role: 197, Lineage: 263},
+		{ID: 180, Product: 2, Name: 198, Role: 199, Aliases: 265, Lineage: 267},
+		{ID: 182, Product: 2, Name: 200, Role: 201, Lineage: 269},
+		{ID: 183, Product: 2, Name: 202, Role: 203, Lineage: 271},
+		{ID: 184, Product: 2, Name: 204, Role: 205, Aliases: 273, Lineage: 276},
+		{ID: 187, Product: 2, Name: 206, Role: 207, Aliases: 278, Lineage: 280},
+		{ID: 189, Product: 2, Name: 24, Role: 208, Aliases: 282, Inherits: 284, Lineage: 291},
+		{ID: 191, Product: 2, Name: 25, Role: 209, Inherits: 299, Lineage: 302},
+		{ID: 192, Product: 2, Name: 210, Role: 211, Lineage: 306},
+		{ID: 193, Product: 2, Name: 212, Role: 213, Lineage: 308},
+		{ID: 194, Product: 2, Name: 214, Role: 215, Aliases: 310, Lineage: 312},
+		{ID: 196, Product: 2, Name: 16, Role: 216, Aliases: 314, Lineage: 316},
+		{ID: 198, Product: 2, Name: 217, Role: 218, Aliases: 318, Lineage: 320},
+		{ID: 200, Product: 2, Name: 28, Role: 219, Inherits: 322, Lineage: 324},
+		{ID: 201, Product: 2, Name: 220, Role: 221, Inherits: 327, Lineage: 329},
+		{ID: 202, Product: 2, Name: 30, Role: 222, Inherits: 322, Lineage: 344},
+		{ID: 203, Product: 2, Name: 223, Role: 224, Inherits: 347, Lineage: 349},
+		{ID: 204, Product: 2, Name: 225, Role: 226, Lineage: 352},
+		{ID: 205, Product: 2, Name: 227, Role: 228, Lineage: 354},
+		{ID: 206, Product: 2, Name: 229, Role: 230, Lineage: 356},
+		{ID: 207, Product: 2, Name: 231, Role: 232, Lineage: 358},
+		{ID: 208, Product: 2, Name: 33, Role: 233, Inherits: 360, Lineage: 363},
+		{ID: 209, Product: 2, Name: 34, Role: 234, Inherits: 378, Lineage: 380},
+		{ID: 210, Product: 2, Name: 235, Role: 236, Aliases: 394, Lineage: 396},
+		{ID: 212, Product: 2, Name: 19, Role: 237, Lineage: 398},
+		{ID: 213, Product: 2, Name: 37, Role: 238, Inherits: 347, Lineage: 400},
+		{ID: 214, Product: 2, Name: 38, Role: 239, Aliases: 403, Inherits: 347, Lineage: 405},
+		{ID: 216, Product: 2, Name: 36, Role: 240, Inherits: 408, Lineage: 411},
+		{ID: 217, Product: 2, Name: 241, Role: 242, Lineage: 415},
+		{ID: 218, Product: 2, Name: 23, Role: 243, Lineage: 417},
+		{ID: 219, Product: 2, Name: 244, Role: 245, Inherits: 322, Lineage: 419},
+		{ID: 220, Product: 2, Name: 246, Role: 247, Aliases: 422, Inherits: 425, Lineage: 437},
+		{ID: 223, Product: 2, Name: 248, Role: 249, Lineage: 450},
+		{ID: 224, Product: 2, Name: 250, Role: 251, Lineage: 452},
+		{ID: 225, Product: 2, Name: 252, Role: 253, Lineage: 454},
+		{ID: 226, Product: 2, Name: 254, Role: 255, Lineage: 456},
+		{ID: 227, Product: 2, Name: 256, Role: 257, Lineage: 458},
+		{ID: 228, Product: 2, Name: 258, Role: 259, Aliases: 460, Lineage: 462},
+		{ID: 230, Product: 2, Name: 260, Role: 261, Aliases: 464, Lineage: 467},
+		{ID: 233, Product: 2, Name: 262, Role: 263, Lineage: 469},
+		{ID: 234, Product: 2, Name: 264, Role: 265, Lineage: 471},
+		{ID: 235, Product: 2, Name: 266, Role: 267, Lineage: 473},
+		{ID: 236, Product: 2, Name: 268, Role: 269, Lineage: 475},
+		{ID: 237, Product: 2, Name: 270, Role: 271, Aliases: 477, Lineage: 479},
+		{ID: 239, Product: 2, Name: 272, Role: 273, Lineage: 481},
+		{ID: 240, Product: 2, Name: 41, Role: 274, Inherits: 378, Lineage: 483},
+		{ID: 241, Product: 2, Name: 275, Role: 276, Aliases: 497, Inherits: 396, Lineage: 499},
+		{ID: 243, Product: 2, Name: 44, Role: 277, Inherits: 322, Lineage: 502},
+		{ID: 244, Product: 2, Name: 278, Role: 279, Inherits: 347, Lineage: 505},
+		{ID: 245, Product: 2, Name: 46, Role: 280, Inherits: 508, Lineage: 511},
+		{ID: 246, Product: 2, Name: 281, Role: 282, Lineage: 515},
+		{ID: 247, Product: 2, Name: 283, Role: 284, Hosts: 517, Lineage: 519},
+		{ID: 249, Product: 2, Name: 285, Role: 286, Aliases: 521, Lineage: 322},
+		{ID: 253, Product: 2, Name: 287, Role: 288, Aliases: 525, Lineage: 347},
+		{ID: 256, Product: 2, Name: 289, Role: 290, Lineage: 528},
+		{ID: 257, Product: 2, Name: 291, Role: 292, Inherits: 530, Lineage: 538},
+		{ID: 258, Product: 2, Name: 293, Role: 294, Aliases: 561, Lineage: 94},
+		{ID: 261, Product: 2, Name: 295, Role: 296, Lineage: 564},
+		{ID: 262, Product: 2, Name: 297, Role: 298, Lineage: 98},
+		{ID: 263, Product: 2, Name: 35, Role: 299, Inherits: 566, Lineage: 569},
+		{ID: 264, Product: 2, Name: 48, Role: 300, Lineage: 584},
+		{ID: 265, Product: 2, Name: 49, Role: 301, Aliases: 586, Lineage: 588},
+		{ID: 267, Product: 2, Name: 302, Role: 303, Lineage: 104},
+		{ID: 268, Product: 2, Name: 304, Role: 305, Lineage: 590},
+		{ID: 269, Product: 2, Name: 306, Role: 307, Aliases: 592, Lineage: 594},
+		{ID: 271, Product: 2, Name: 308, Role: 309, Lineage: 116},
+		{ID: 272, Product: 2, Name: 310, Role: 311, Lineage: 596},
+		{ID: 273, Product: 2, Name: 312, Role: 313, Aliases: 598, Lineage: 600},
+		{ID: 386, Product: 3, Name: 431, Role: 432, Aliases: 776, Inherits: 102, Lineage: 778},
+		{ID: 388, Product: 3, Name: 64, Role: 433, Aliases: 781, Inherits: 783, Lineage: 786},
+		{ID: 390, Product: 3, Name: 434, Role: 435, Lineage: 791},
+		{ID: 424, Product: 4, Name: 491, Role: 492, Inherits: 828, Lineage: 831},
+		{ID: 425, Product: 4, Name: 493, Role: 494, Lineage: 835},
+		{ID: 426, Product: 4, Name: 495, Role: 496, Inherits: 835, Lineage: 837},
+		{ID: 427, Product: 4, Name: 497, Role: 498, Lineage: 840},
+		{ID: 428, Product: 4, Name: 499, Role: 500, Lineage: 150},
+		{ID: 429, Product: 4, Name: 501, Role: 502, Lineage: 842},
+		{ID: 430, Product: 4, Name: 503, Role: 504, Lineage: 844},
+		{ID: 443, Product: 5, Name: 516, Role: 517, Lineage: 867},
+		{ID: 444, Product: 5, Name: 518, Role: 519, Lineage: 869},
+		{ID: 445, Product: 5, Name: 520, Role: 521, Lineage: 871},
+		{ID: 446, Product: 5, Name: 522, Role: 523, Lineage: 873},
+		{ID: 447, Product: 5, Name: 524, Role: 525, Lineage: 875},
+		{ID: 448, Product: 5, Name: 526, Role: 527, Lineage: 877},
+		{ID: 449, Product: 5, Name: 528, Role: 529, Lineage: 879},
+		{ID: 450, Product: 5, Name: 530, Role: 531, Lineage: 881},
+		{ID: 451, Product: 5, Name: 532, Role: 533, Lineage: 883},
+		{ID: 452, Product: 5, Name: 169, Role: 534, Lineage: 885},
+		{ID: 453, Product: 5, Name: 535, Role: 536, Lineage: 887},
+		{ID: 454, Product: 5, Name: 537, Role: 538, Lineage: 889},
+		{ID: 455, Product: 5, Name: 539, Role: 540, Lineage: 891},
+		{ID: 456, Product: 5, Name: 541, Role: 542, Lineage: 893},
+		{ID: 457, Product: 5, Name: 543, Role: 544, Lineage: 895},
+		{ID: 458, Product: 5, Name: 545, Role: 546, Lineage: 897},
 	},
 	Settings: []table.Setting{
-		{ID: 110, Kind: 9, Component: 14, Requirement: 1, Label: 109, Help: 110},
-		{ID: 111, Kind: 9, Component: 14, Requirement: 1, Label: 111, Help: 112},
-		{ID: 112, Kind: 4, Component: 14, Label: 113, Help: 114},
-		{ID: 113, Kind: 9, Component: 123, Requirement: 1, Label: 115, Help: 116},
-		{ID: 114, Kind: 9, Component: 126, Requirement: 1, Label: 117, Help: 118},
-		{ID: 115, Kind: 9, Component: 9, Requirement: 1, Label: 119, Help: 120},
-		{ID: 148, Kind: 4, Product: 1, Component: 25, Label: 157, Help: 158},
-		{ID: 149, Kind: 4, Product: 1, Component: 25, Label: 159, Help: 160},
-		{ID: 150, Product: 1, Component: 20, Requirement: 2, Label: 161, Help: 162},
-		{ID: 151, Kind: 4, Product: 1, Component: 25, Requirement: 2, Group: 163, Label: 164, Help: 165},
-		{ID: 152, Kind: 7, Product: 1, Component: 25, Requirement: 2, Group: 163, Label: 166, Help: 167},
-		{ID: 272, Kind: 8, Product: 2, Component: 92, Requirement: 1, Label: 316, Help: 317},
-		{ID: 273, Kind: 7, Product: 2, Component: 39, Requirement: 1, Label: 318, Help: 319},
-		{ID: 274, Kind: 8, Product: 2, Component: 92, Requirement: 1, Label: 320, Help: 321},
-		{ID: 275, Kind: 8, Product: 2, Component: 42, Requirement: 1, Label: 322, Help: 323},
-		{ID: 276, Kind: 1, Product: 2, Component: 39, Requirement: 2, Label: 324, Help: 325},
-		{ID: 277, Kind: 7, Product: 2, Component: 39, Requirement: 1, Label: 326, Help: 327},
-		{ID: 278, Kind: 7, Product: 2, Component: 39, Requirement: 1, Label: 328, Help: 329},
-		{ID: 279, Kind: 7, Product: 2, Component: 39, Requirement: 1, Label: 330, Help: 331},
-		{ID: 280, Kind: 9, Product: 2, Component: 58, Requirement: 1, Label: 332, Help: 333},
-		{ID: 281, Kind: 9, Product: 2, Component: 59, Requirement: 1, Label: 334, Help: 335},
-		{ID: 282, Kind: 9, Product: 2, Component: 124, Requirement: 1, Label: 336, Help: 337},
-		{ID: 283, Kind: 9, Product: 2, Component: 89, Requirement: 1, Label: 338, Help: 339},
-		{ID: 284, Kind: 9, Product: 2, Component: 92, Requirement: 1, Label: 340, Help: 341},
-		{ID: 285, Kind: 8, Product: 2, Component: 92, Requirement: 1, Label: 342, Help: 343},
-		{ID: 381, Product: 3, Component: 105, Requirement: 2, Group: 431, Label: 432, Help: 433},
-		{ID: 382, Product: 3, Component: 105, Label: 434, Help: 435},
-		{ID: 383, Product: 3, Component: 105, Requirement: 1, Group: 436, Label: 437, Help: 438},
-		{ID: 384, Product: 3, Component: 105, Requirement: 2, Group: 439, Label: 440, Help: 441},
-		{ID: 385, Product: 3, Component: 105, Requirement: 1, Group: 436, Label: 442, Help: 443},
-		{ID: 386, Kind: 1, Product: 3, Component: 105, Group: 444, Label: 445, Help: 446},
-		{ID: 387, Kind: 2, Product: 3, Component: 105, Requirement: 2, Group: 439, Label: 447, Help: 448},
-		{ID: 388, Kind: 3, Product: 3, Component: 105, Requirement: 2, Group: 439, Label: 449, Help: 450},
-		{ID: 389, Kind: 6, Product: 3, Component: 105, Requirement: 2, Group: 431, Label: 451, Help: 452},
-		{ID: 390, Kind: 2, Product: 3, Component: 105, Requirement: 2, Group: 453, Label: 454, Help: 455},
-		{ID: 391, Product: 3, Component: 105, Requirement: 2, Group: 453, Label: 432, Help: 456},
-		{ID: 392, Kind: 6, Product: 3, Component: 105, Requirement: 2, Group: 453, Label: 451, Help: 457},
-		{ID: 393, Kind: 3, Product: 3, Component: 105, Requirement: 2, Group: 453, Label: 458, Help: 459},
-		{ID: 394, Kind: 4, Product: 3, Component: 105, Requirement: 2, Group: 453, Label: 460, Help: 461},
-		{ID: 395, Kind: 1, Product: 3, Component: 105, Requirement: 2, Group: 453, Label: 462, Help: 457},
-		{ID: 396, Product: 3, Component: 105, Requirement: 1, Group: 463, Label: 464, Help: 465},
-		{ID: 397, Kind: 2, Product: 3, Component: 105, Group: 431, Label: 454, Help: 466},
-		{ID: 398, Kind: 5, Product: 3, Component: 105, Requirement: 1, Group: 467, Label: 468, Help: 469},
-		{ID: 399, Product: 3, Component: 105, Requirement: 1, Group: 453, Label: 470, Help: 471},
-		{ID: 400, Kind: 1, Product: 3, Component: 105, Requirement: 2, Group: 431, Label: 472, Help: 473},
+		{ID: 112, Kind: 9, Component: 14, Requirement: 1, Label: 110, Help: 111},
+		{ID: 113, Kind: 9, Component: 14, Requirement: 1, Label: 112, Help: 113},
+		{ID: 114, Kind: 4, Component: 14, Label: 114, Help: 115},
+		{ID: 115, Kind: 9, Component: 123, Requirement: 1, Label: 116, Help: 117},
+		{ID: 116, Kind: 9, Component: 126, Requirement: 1, Label: 118, Help: 119},
+		{ID: 117, Kind: 9, Component: 9, Requirement: 1, Label: 120, Help: 121},
+		{ID: 151, Kind: 4, Product: 1, Component: 26, Label: 160, Help: 161},
+		{ID: 152, Kind: 4, Product: 1, Component: 26, Label: 162, Help: 163},
+		{ID: 153, Product: 1, Component: 20, Requirement: 2, Label: 164, Help: 165},
+		{ID: 154, Kind: 4, Product: 1, Component: 26, Requirement: 2, Group: 166, Label: 167, Help: 168},
+		{ID: 155, Kind: 2, Product: 1, Component: 26, Requirement: 2, Group: 166, Label: 169, Help: 170},
+		{ID: 275, Kind: 8, Product: 2, Component: 92, Requirement: 1, Label: 314, Help: 315},
+		{ID: 276, Kind: 7, Product: 2, Component: 40, Requirement: 1, Label: 316, Help: 317},
+		{ID: 277, Kind: 8, Product: 2, Component: 92, Requirement: 1, Label: 318, Help: 319},
+		{ID: 278, Kind: 8, Product: 2, Component: 43, Requirement: 1, Label: 320, Help: 321},
+		{ID: 279, Kind: 1, Product: 2, Component: 40, Requirement: 2, Label: 322, Help: 323},
+		{ID: 280, Kind: 7, Product: 2, Component: 40, Requirement: 1, Label: 324, Help: 325},
+		{ID: 281, Kind: 7, Product: 2, Component: 40, Requirement: 1, Label: 326, Help: 327},
+		{ID: 282, Kind: 7, Product: 2, Component: 40, Requirement: 1, Label: 328, Help: 329},
+		{ID: 283, Kind: 9, Product: 2, Component: 59, Requirement: 1, Label: 330, Help: 331},
+		{ID: 284, Kind: 9, Product: 2, Component: 60, Requirement: 1, Label: 332, Help: 333},
+		{ID: 285, Kind: 9, Product: 2, Component: 124, Requirement: 1, Label: 334, Help: 335},
+		{ID: 286, Kind: 9, Product: 2, Component: 89, Requirement: 1, Label: 336, Help: 337},
+		{ID: 287, Kind: 9, Product: 2, Component: 92, Requirement: 1, Label: 338, Help: 339},
+		{ID: 288, Kind: 8, Product: 2, Component: 92, Requirement: 1, Label: 340, Help: 341},
+		{ID: 391, Product: 3, Component: 105, Requirement: 2, Group: 436, Label: 437, Help: 438},
+		{ID: 392, Product: 3, Component: 105, Label: 439, Help: 440},
+		{ID: 393, Product: 3, Component: 105, Requirement: 1, Group: 441, Label: 442, Help: 443},
+		{ID: 394, Product: 3, Component: 105, Requirement: 2, Group: 444, Label: 445, Help: 446},
+		{ID: 395, Product: 3, Component: 105, Requirement: 1, Group: 441, Label: 447, Help: 448},
+		{ID: 396, Kind: 1, Product: 3, Component: 105, Group: 449, Label: 450, Help: 451},
+		{ID: 397, Kind: 2, Product: 3, Component: 105, Requirement: 2, Group: 444, Label: 452, Help: 453},
+		{ID: 398, Kind: 3, Product: 3, Component: 105, Requirement: 2, Group: 444, Label: 454, Help: 455},
+		{ID: 399, Kind: 6, Product: 3, Component: 105, Requirement: 2, Group: 436, Label: 456, Help: 457},
+		{ID: 400, Kind: 2, Product: 3, Component: 105, Requirement: 2, Group: 458, Label: 459, Help: 460},
+		{ID: 401, Product: 3, Component: 105, Requirement: 2, Group: 458, Label: 437, Help: 461},
+		{ID: 402, Kind: 6, Product: 3, Component: 105, Requirement: 2, Group: 458, Label: 456, Help: 462},
+		{ID: 403, Kind: 3, Product: 3, Component: 105, Requirement: 2, Group: 458, Label: 463, Help: 464},
+		{ID: 404, Kind: 4, Product: 3, Component: 105, Requirement: 2, Group: 458, Label: 465, Help: 466},
+		{ID: 405, Kind: 1, Product: 3, Component: 105, Requirement: 2, Group: 458, Label: 467, Help: 462},
+		{ID: 406, Product: 3, Component: 105, Requirement: 1, Group: 468, Label: 469, Help: 470},
+		{ID: 407, Kind: 2, Product: 3, Component: 105, Group: 436, Label: 459, Help: 471},
+		{ID: 408, Kind: 5, Product: 3, Component: 105, Requirement: 1, Group: 472, Label: 473, Help: 474},
+		{ID: 409, Product: 3, Component: 105, Requirement: 1, Group: 458, Label: 475, Help: 476},
+		{ID: 410, Kind: 1, Product: 3, Component: 105, Requirement: 2, Group: 436, Label: 477, Help: 478},
 	},
 	Notes: []table.Note{
-		{ID: 116, Kind: 4, Components: 130, Text: 121, Citations: 134},
-		{ID: 117, Kind: 4, Components: 136, Text: 122, Citations: 139},
-		{ID: 118, Components: 141, Text: 123, Citations: 143},
-		{ID: 119, Kind: 4, Components: 107, Text: 124, Citations: 136},
-		{ID: 120, Components: 107, Text: 125, Citations: 145},
-		{ID: 121, Kind: 1, Components: 90, Text: 126, Citations: 136},
-		{ID: 122, Kind: 4, Components: 147, Text: 127, Citations: 136},
-		{ID: 123, Kind: 4, Components: 94, Text: 128, Citations: 150},
-		{ID: 124, Kind: 4, Products: 7, Components: 107, Text: 129, Citations: 153},
-		{ID: 125, Kind: 4, Components: 88, Text: 130, Citations: 136},
-		{ID: 153, Kind: 1, Product: 1, Components: 188, Text: 168, Citations: 191},
-		{ID: 154, Kind: 4, Product: 1, Components: 167, Text: 169, Citations: 193},
-		{ID: 155, Kind: 2, Product: 1, Components: 188, Seconds: 1200, Text: 170, Citations: 191},
-		{ID: 156, Product: 1, Components: 157, Text: 171, Citations: 195},
-		{ID: 157, Kind: 4, Product: 1, Products: 14, Text: 172, Citations: 195},
-		{ID: 158, Kind: 1, Product: 1, Components: 175, Text: 173, Citations: 197},
-		{ID: 159, Product: 1, Components: 157, Text: 174, Citations: 195},
-		{ID: 160, Kind: 1, Product: 1, Products: 14, Text: 175, Citations: 199},
-		{ID: 161, Kind: 3, Product: 1, Products: 14, Text: 176, Citations: 206},
-		{ID: 162, Kind: 1, Product: 1, Components: 157, Text: 177, Citations: 195},
-		{ID: 163, Product: 1, Components: 179, Text: 178, Citations: 195},
-		{ID: 164, Kind: 4, Product: 1, Components: 208, Text: 179, Citations: 195},
-		{ID: 165, Kind: 1, Product: 1, Components: 208, Text: 180, Citations: 195},
-		{ID: 166, Product: 1, Components: 175, Addresses: 142, Text: 181, Citations: 210},
-		{ID: 167, Product: 1, Components: 175, Text: 182, Citations: 210},
-		{ID: 286, Kind: 4, Product: 2, Text: 344, Citations: 582},
-		{ID: 287, Kind: 4, Product: 2, Components: 224, Text: 345, Citations: 584},
-		{ID: 288, Kind: 4, Product: 2, Text: 346, Citations: 586},
-		{ID: 289, Kind: 4, Product: 2, Text: 347, Citations: 588},
-		{ID: 290, Kind: 4, Product: 2, Components: 590, Text: 348, Citations: 592},
-		{ID: 291, Kind: 4, Product: 2, Components: 594, Text: 349, Citations: 596},
-		{ID: 292, Product: 2, Components: 283, Text: 350, Citations: 598},
-		{ID: 293, Kind: 4, Product: 2, Text: 351, Citations: 600},
-		{ID: 294, Kind: 4, Product: 2, Products: 51, Text: 352, Citations: 602},
-		{ID: 295, Kind: 4, Product: 2, Text: 353, Citations: 604},
-		{ID: 296, Product: 2, Text: 354, Citations: 604},
-		{ID: 297, Product: 2, Text: 355, Citations: 606},
-		{ID: 298, Kind: 4, Product: 2, Components: 279, Text: 356, Citations: 606},
-		{ID: 299, Kind: 4, Product: 2, Components: 608, Text: 357, Citations: 610},
-		{ID: 300, Kind: 4, Product: 2, Components: 612, Text: 358, Citations: 614},
-		{ID: 301, Kind: 4, Product: 2, Components: 616, Text: 359, Citations: 618},
-		{ID: 302, Kind: 4, Product: 2, Components: 428, Text: 360, Citations: 620},
-		{ID: 303, Kind: 4, Product: 2, Products: 51, Text: 361, Citations: 623},
-		{ID: 304, Kind: 4, Product: 2, Components: 320, Text: 362, Citations: 626},
-		{ID: 305, Kind: 4, Product: 2, Text: 363, Citations: 628},
-		{ID: 306, Kind: 4, Product: 2, Components: 322, Text: 364, Citations: 631},
-		{ID: 307, Kind: 4, Product: 2, Components: 635, Text: 365, Citations: 637},
-		{ID: 308, Kind: 4, Product: 2, Components: 311, Addresses: 309, Text: 366, Citations: 639},
-		{ID: 310, Kind: 4, Product: 2, Text: 367, Citations: 641},
-		{ID: 311, Product: 2, Components: 645, Text: 368, Citations: 647},
-		{ID: 312, Kind: 4, Product: 2, Components: 290, Text: 369, Citations: 650},
-		{ID: 313, Kind: 4, Product: 2, Components: 652, Text: 370, Citations: 654},
-		{ID: 314, Kind: 4, Product: 2, Components: 656, Text: 371, Citations: 658},
-		{ID: 315, Kind: 4, Product: 2, Components: 660, Text: 372, Citations: 662},
-		{ID: 316, Kind: 4, Product: 2, Components: 660, Text: 373, Citations: 662},
-		{ID: 317, Kind: 4, Product: 2, Text: 374, Citations: 664},
-		{ID: 318, Kind: 4, Product: 2, Components: 383, Text: 375, Citations: 666},
-		{ID: 319, Kind: 4, Product: 2, Components: 668, Text: 376, Citations: 670},
-		{ID: 320, Kind: 4, Product: 2, Components: 343, Text: 377, Citations: 672},
-		{ID: 321, Kind: 4, Product: 2, Text: 378, Citations: 674},
-		{ID: 322, Kind: 4, Product: 2, Components: 311, Text: 379, Citations: 676},
-		{ID: 323, Kind: 4, Product: 2, Components: 678, Text: 380, Citations: 680},
-		{ID: 324, Kind: 4, Product: 2, Text: 381, Citations: 682},
-		{ID: 325, Kind: 4, Product: 2, Components: 684, Text: 382, Citations: 686},
-		{ID: 326, Kind: 2, Product: 2, Text: 383, Citations: 688},
-		{ID: 327, Kind: 4, Product: 2, Text: 384, Citations: 690},
-		{ID: 328, Kind: 4, Product: 2, Components: 692, Text: 385, Citations: 694},
-		{ID: 329, Kind: 4, Product: 2, Components: 72, Text: 386, Citations: 696},
-		{ID: 330, Kind: 4, Product: 2, Components: 698, Text: 387, Citations: 700},
-		{ID: 331, Kind: 4, Product: 2, Text: 388, Citations: 702},
-		{ID: 332, Kind: 4, Product: 2, Components: 707, Text: 389, Citations: 709},
-		{ID: 333, Kind: 4, Product: 2, Text: 390, Citations: 711},
-		{ID: 334, Kind: 4, Product: 2, Text: 391, Citations: 714},
-		{ID: 335, Kind: 4, Product: 2, Text: 392, Citations: 716},
-		{ID: 336, Kind: 4, Product: 2, Text: 393, Citations: 719},
-		{ID: 337, Kind: 4, Product: 2, Components: 721, Text: 394, Citations: 723},
-		{ID: 338, Kind: 4, Product: 2, Components: 725, Text: 395, Citations: 727},
-		{ID: 339, Kind: 4, Product: 2, Text: 396, Citations: 729},
-		{ID: 340, Kind: 4, Product: 2, Components: 568, Text: 397, Citations: 732},
-		{ID: 401, Kind: 4, Product: 3, Components: 749, Text: 474, Citations: 751},
-		{ID: 402, Kind: 4, Product: 3, Components: 741, Text: 475, Citations: 753},
-		{ID: 403, Kind: 4, Product: 3, Components: 749, Text: 476, Citations: 755},
-		{ID: 404, Kind: 4, Product: 3, Components: 749, Text: 477, Citations: 758},
-		{ID: 405, Kind: 4, Product: 3, Components: 749, Text: 478, Citations: 760},
-		{ID: 406, Kind: 4, Product: 3, Components: 749, Text: 479, Citations: 762},
-		{ID: 407, Kind: 4, Product: 3, Components: 741, Text: 480, Citations: 753},
-		{ID: 408, Kind: 4, Product: 3, Components: 764, Text: 481, Citations: 767},
-		{ID: 409, Kind: 1, Product: 3, Components: 741, Text: 482, Citations: 770},
-		{ID: 410, Kind: 4, Product: 3, Components: 741, Text: 483, Citations: 772},
-		{ID: 411, Product: 3, Products: 64, Components: 749, Text: 484, Citations: 774},
-		{ID: 412, Kind: 4, Product: 3, Components: 749, Text: 485, Citations: 776},
-		{ID: 421, Kind: 4, Product: 4, Components: 802, Text: 500, Citations: 805},
-		{ID: 422, Product: 4, Components: 807, Text: 501, Citations: 809},
-		{ID: 423, Kind: 1, Product: 4, Components: 807, Text: 502, Citations: 809},
-		{ID: 424, Kind: 4, Product: 4, Components: 807, Text: 503, Citations: 811},
-		{ID: 425, Kind: 1, Product: 4, Components: 807, Text: 504, Citations: 814},
+		{ID: 118, Kind: 4, Components: 155, Text: 122, Citations: 159},
+		{ID: 119, Kind: 4, Components: 161, Text: 123, Citations: 164},
+		{ID: 120, Components: 166, Text: 124, Citations: 168},
+		{ID: 121, Kind: 4, Components: 125, Text: 125, Citations: 161},
+		{ID: 122, Components: 125, Text: 126, Citations: 170},
+		{ID: 123, Kind: 1, Components: 102, Text: 127, Citations: 161},
+		{ID: 124, Kind: 4, Components: 172, Text: 128, Citations: 161},
+		{ID: 125, Kind: 4, Components: 131, Text: 129, Citations: 175},
+		{ID: 126, Kind: 4, Products: 7, Components: 125, Text: 130, Citations: 178},
+		{ID: 127, Kind: 4, Components: 74, Text: 131, Citations: 161},
+		{ID: 156, Kind: 1, Product: 1, Components: 216, Text: 171, Citations: 219},
+		{ID: 157, Kind: 4, Product: 1, Components: 192, Text: 172, Citations: 221},
+		{ID: 158, Kind: 2, Product: 1, Components: 216, Seconds: 1200, Text: 173, Citations: 219},
+		{ID: 159, Product: 1, Components: 182, Text: 174, Citations: 223},
+		{ID: 160, Kind: 4, Product: 1, Products: 14, Text: 175, Citations: 223},
+		{ID: 161, Kind: 1, Product: 1, Components: 225, Text: 176, Citations: 227},
+		{ID: 162, Product: 1, Components: 182, Text: 177, Citations: 223},
+		{ID: 163, Kind: 1, Product: 1, Components: 229, Text: 178, Citations: 236},
+		{ID: 164, Kind: 3, Product: 1, Products: 14, Text: 179, Citations: 243},
+		{ID: 165, Kind: 4, Product: 1, Products: 14, Text: 180, Citations: 223},
+		{ID: 166, Kind: 1, Product: 1, Components: 182, Text: 181, Citations: 223},
+		{ID: 167, Product: 1, Components: 207, Text: 182, Citations: 223},
+		{ID: 168, Kind: 4, Product: 1, Components: 245, Text: 183, Citations: 223},
+		{ID: 169, Kind: 1, Product: 1, Components: 245, Text: 184, Citations: 223},
+		{ID: 170, Product: 1, Components: 200, Addresses: 144, Text: 185, Citations: 247},
+		{ID: 171, Product: 1, Components: 225, Text: 186, Citations: 247},
+		{ID: 289, Kind: 4, Product: 2, Text: 342, Citations: 602},
+		{ID: 290, Kind: 4, Product: 2, Text: 343, Citations: 604},
+		{ID: 291, Kind: 4, Product: 2, Components: 261, Text: 344, Citations: 606},
+		{ID: 292, Kind: 4, Product: 2, Text: 345, Citations: 608},
+		{ID: 293, Kind: 4, Product: 2, Text: 346, Citations: 610},
+		{ID: 294, Kind: 4, Product: 2, Components: 612, Text: 347, Citations: 614},
+		{ID: 295, Kind: 4, Product: 2, Components: 616, Text: 348, Citations: 618},
+		{ID: 296, Product: 2, Components: 320, Text: 349, Citations: 620},
+		{ID: 297, Kind: 4, Product: 2, Text: 350, Citations: 622},
+		{ID: 298, Kind: 4, Product: 2, Products: 51, Text: 351, Citations: 624},
+		{ID: 299, Kind: 4, Product: 2, Text: 352, Citations: 626},
+		{ID: 300, Product: 2, Text: 353, Citations: 626},
+		{ID: 301, Kind: 4, Product: 2, Text: 354, Citations: 628},
+		{ID: 302, Product: 2, Text: 355, Citations: 630},
+		{ID: 303, Kind: 4, Product: 2, Components: 316, Text: 356, Citations: 630},
+		{ID: 304, Kind: 4, Product: 2, Components: 632, Text: 357, Citations: 634},
+		{ID: 305, Kind: 4, Product: 2, Text: 358, Citations: 636},
+		{ID: 306, Kind: 4, Product: 2, Components: 639, Text: 359, Citations: 641},
+		{ID: 307, Kind: 4, Product: 2, Components: 643, Text: 360, Citations: 645},
+		{ID: 308, Kind: 4, Product: 2, Components: 458, Text: 361, Citations: 647},
+		{ID: 309, Kind: 4, Product: 2, Products: 51, Text: 362, Citations: 651},
+		{ID: 310, Kind: 4, Product: 2, Components: 356, Text: 363, Citations: 654},
+		{ID: 311, Kind: 4, Product: 2, Text: 364, Citations: 656},
+		{ID: 312, Kind: 4, Product: 2, Components: 358, Text: 365, Citations: 659},
+		{ID: 313, Kind: 4, Product: 2, Components: 663, Text: 366, Citations: 665},
+		{ID: 314, Kind: 4, Product: 2, Components: 347, Addresses: 315, Text: 367, Citations: 667},
+		{ID: 316, Kind: 4, Product: 2, Text: 368, Citations: 669},
+		{ID: 317, Product: 2, Components: 673, Text: 369, Citations: 675},
+		{ID: 318, Kind: 4, Product: 2, Components: 327, Text: 370, Citations: 678},
+		{ID: 319, Kind: 4, Product: 2, Text: 371, Citations: 680},
+		{ID: 320, Kind: 4, Product: 2, Components: 684, Text: 372, Citations: 686},
+		{ID: 321, Kind: 4, Product: 2, Components: 688, Text: 373, Citations: 690},
+		{ID: 322, Kind: 4, Product: 2, Components: 692, Text: 374, Citations: 694},
+		{ID: 323, Kind: 4, Product: 2, Components: 692, Text: 375, Citations: 694},
+		{ID: 324, Kind: 4, Product: 2, Text: 376, Citations: 696},
+		{ID: 325, Kind: 4, Product: 2, Components: 417, Text: 377, Citations: 698},
+		{ID: 326, Kind: 4, Product: 2, Components: 700, Text: 378, Citations: 702},
+		{ID: 327, Kind: 4, Product: 2, Components: 378, Text: 379, Citations: 704},
+		{ID: 328, Kind: 4, Product: 2, Text: 380, Citations: 706},
+		{ID: 329, Kind: 4, Product: 2, Text: 381, Citations: 708},
+		{ID: 330, Kind: 4, Product: 2, Components: 347, Text: 382, Citations: 710},
+		{ID: 331, Kind: 4, Product: 2, Components: 712, Text: 383, Citations: 714},
+		{ID: 332, Kind: 4, Product: 2, Text: 384, Citations: 716},
+		{ID: 333, Kind: 4, Product: 2, Components: 718, Text: 385, Citations: 720},
+		{ID: 334, Kind: 2, Product: 2, Text: 386, Citations: 722},
+		{ID: 335, Kind: 4, Product: 2, Text: 387, Citations: 724},
+		{ID: 336, Kind: 4, Product: 2, Components: 726, Text: 388, Citations: 728},
+		{ID: 337, Kind: 4, Product: 2, Components: 72, Text: 389, Citations: 730},
+		{ID: 338, Kind: 4, Product: 2, Components: 732, Text: 390, Citations: 734},
+		{ID: 339, Kind: 4, Product: 2, Components: 519, Text: 391, Citations: 736},
+		{ID: 340, Kind: 4, Product: 2, Text: 392, Citations: 739},
+		{ID: 341, Kind: 4, Product: 2, Components: 744, Text: 393, Citations: 746},
+		{ID: 342, Kind: 4, Product: 2, Text: 394, Citations: 748},
+		{ID: 343, Kind: 4, Product: 2, Text: 395, Citations: 751},
+		{ID: 344, Kind: 4, Product: 2, Text: 396, Citations: 753},
+		{ID: 345, Kind: 4, Product: 2, Text: 397, Citations: 756},
+		{ID: 346, Kind: 4, Product: 2, Text: 398, Citations: 758},
+		{ID: 347, Kind: 4, Product: 2, Components: 763, Text: 399, Citations: 765},
+		{ID: 348, Kind: 4, Product: 2, Components: 584, Text: 400, Citations: 767},
+		{ID: 349, Kind: 4, Product: 2, Text: 401, Citations: 771},
+		{ID: 350, Kind: 4, Product: 2, Components: 104, Text: 402, Citations: 774},
+		{ID: 411, Kind: 4, Product: 3, Components: 793, Text: 479, Citations: 795},
+		{ID: 412, Kind: 4, Product: 3, Components: 797, Text: 480, Citations: 799},
+		{ID: 413, Kind: 4, Product: 3, Components: 793, Text: 481, Citations: 801},
+		{ID: 414, Kind: 4, Product: 3, Components: 793, Text: 482, Citations: 804},
+		{ID: 415, Kind: 4, Product: 3, Components: 793, Text: 483, Citations: 806},
+		{ID: 416, Kind: 4, Product: 3, Components: 793, Text: 484, Citations: 808},
+		{ID: 417, Kind: 4, Product: 3, Components: 797, Text: 485, Citations: 799},
+		{ID: 418, Kind: 4, Product: 3, Components: 810, Text: 486, Citations: 813},
+		{ID: 419, Kind: 1, Product: 3, Components: 797, Text: 487, Citations: 816},
+		{ID: 420, Kind: 4, Product: 3, Components: 797, Text: 488, Citations: 818},
+		{ID: 421, Product: 3, Products: 64, Components: 793, Text: 489, Citations: 820},
+		{ID: 422, Kind: 4, Product: 3, Components: 793, Text: 490, Citations: 822},
+		{ID: 431, Kind: 4, Product: 4, Components: 846, Text: 505, Citations: 849},
+		{ID: 432, Product: 4, Components: 851, Text: 506, Citations: 853},
+		{ID: 433, Kind: 3, Product: 4, Components: 851, Text: 507, Citations: 853},
+		{ID: 434, Kind: 4, Product: 4, Components: 851, Text: 508, Citations: 849},
+		{ID: 435, Kind: 4, Product: 4, Components: 851, Text: 509, Citations: 855},
+		{ID: 436, Kind: 1, Product: 4, Components: 851, Text: 510, Citations: 858},
 	},
 	NamedPorts: []table.NamedPort{
-		{ID: 126, Ports: 1, Name: 131},
-		{ID: 127, Ports: 2, Name: 132},
-		{ID: 128, Ports: 3, Name: 133},
-		{ID: 129, Ports: 4, Name: 134},
-		{ID: 130, Ports: 5, Name: 2},
-		{ID: 131, Ports: 6, Name: 135},
-		{ID: 132, Ports: 7, Name: 136},
-		{ID: 341, Product: 2, Ports: 8, Name: 398},
-		{ID: 343, Product: 2, Ports: 9, Name: 399},
-		{ID: 345, Product: 2, Ports: 10, Name: 400},
-		{ID: 347, Product: 2, Ports: 11, Name: 401},
-		{ID: 349, Product: 2, Ports: 12, Name: 402},
-		{ID: 351, Product: 2, Ports: 13, Name: 403},
-		{ID: 353, Product: 2, Ports: 14, Name: 404},
-		{ID: 354, Product: 2, Ports: 15, Name: 405},
-		{ID: 355, Product: 2, Ports: 16, Name: 196},
-		{ID: 356, Product: 2, Ports: 17, Name: 406},
-		{ID: 357, Product: 2, Ports: 18, Name: 407},
-		{ID: 358, Product: 2, Ports: 19, Name: 408},
-		{ID: 359, Product: 2, Ports: 20, Name: 409},
-		{ID: 360, Product: 2, Ports: 21, Name: 410},
-		{ID: 361, Product: 2, Ports: 22, Name: 411},
-		{ID: 203, Product: 2, Ports: 23, Name: 227},
-		{ID: 362, Product: 2, Ports: 24, Name: 412},
-		{ID: 364, Product: 2, Ports: 25, Name: 413},
-		{ID: 366, Product: 2, Ports: 26, Name: 414},
-		{ID: 367, Product: 2, Ports: 27, Name: 415},
-		{ID: 368, Product: 2, Ports: 28, Name: 416},
-		{ID: 369, Product: 2, Ports: 29, Name: 417},
-		{ID: 370, Product: 2, Ports: 30, Name: 418},
-		{ID: 371, Product: 2, Ports: 31, Name: 419},
-		{ID: 372, Product: 2, Ports: 32, Name: 420},
-		{ID: 373, Product: 2, Ports: 33, Name: 421},
-		{ID: 262, Product: 2, Ports: 34, Name: 49},
-		{ID: 266, Product: 2, Ports: 35, Name: 422},
-		{ID: 270, Product: 2, Ports: 36, Name: 423},
-		{ID: 374, Product: 2, Ports: 22, Name: 424},
-		{ID: 375, Product: 2, Ports: 37, Name: 425},
-		{ID: 426, Product: 4, Ports: 2, Name: 492},
-		{ID: 427, Product: 4, Ports: 38, Name: 505},
-		{ID: 428, Product: 4, Ports: 39, Name: 506},
-		{ID: 429, Product: 4, Ports: 40, Name: 507},
-		{ID: 430, Product: 4, Ports: 41, Name: 508},
-		{ID: 431, Product: 4, Ports: 42, Name: 509},
-		{ID: 420, Product: 4, Ports: 43, Name: 498},
+		{ID: 128, Ports: 1, Name: 132},
+		{ID: 129, Ports: 2, Name: 133},
+		{ID: 130, Ports: 3, Name: 134},
+		{ID: 131, Ports: 4, Name: 135},
+		{ID: 132, Ports: 5, Name: 2},
+		{ID: 133, Ports: 6, Name: 136},
+		{ID: 134, Ports: 7, Name: 137},
+		{ID: 351, Product: 2, Ports: 8, Name: 403},
+		{ID: 353, Product: 2, Ports: 9, Name: 404},
+		{ID: 355, Product: 2, Ports: 10, Name: 405},
+		{ID: 357, Product: 2, Ports: 11, Name: 406},
+		{ID: 359, Product: 2, Ports: 12, Name: 407},
+		{ID: 361, Product: 2, Ports: 13, Name: 408},
+		{ID: 363, Product: 2, Ports: 14, Name: 409},
+		{ID: 364, Product: 2, Ports: 15, Name: 410},
+		{ID: 365, Product: 2, Ports: 16, Name: 200},
+		{ID: 366, Product: 2, Ports: 17, Name: 411},
+		{ID: 367, Product: 2, Ports: 18, Name: 412},
+		{ID: 368, Product: 2, Ports: 19, Name: 413},
+		{ID: 369, Product: 2, Ports: 20, Name: 414},
+		{ID: 370, Product: 2, Ports: 21, Name: 415},
+		{ID: 371, Product: 2, Ports: 22, Name: 416},
+		{ID: 207, Product: 2, Ports: 23, Name: 231},
+		{ID: 372, Product: 2, Ports: 24, Name: 417},
+		{ID: 374, Product: 2, Ports: 25, Name: 418},
+		{ID: 376, Product: 2, Ports: 26, Name: 419},
+		{ID: 377, Product: 2, Ports: 27, Name: 420},
+		{ID: 378, Product: 2, Ports: 28, Name: 421},
+		{ID: 379, Product: 2, Ports: 29, Name: 422},
+		{ID: 380, Product: 2, Ports: 30, Name: 423},
+		{ID: 381, Product: 2, Ports: 31, Name: 424},
+		{ID: 382, Product: 2, Ports: 32, Name: 425},
+		{ID: 383, Product: 2, Ports: 33, Name: 426},
+		{ID: 265, Product: 2, Ports: 34, Name: 49},
+		{ID: 269, Product: 2, Ports: 35, Name: 427},
+		{ID: 273, Product: 2, Ports: 36, Name: 428},
+		{ID: 384, Product: 2, Ports: 22, Name: 429},
+		{ID: 385, Product: 2, Ports: 37, Name: 430},
+		{ID: 437, Product: 4, Ports: 2, Name: 497},
+		{ID: 438, Product: 4, Ports: 38, Name: 511},
+		{ID: 439, Product: 4, Ports: 39, Name: 512},
+		{ID: 440, Product: 4, Ports: 40, Name: 513},
+		{ID: 441, Product: 4, Ports: 41, Name: 514},
+		{ID: 442, Product: 4, Ports: 42, Name: 515},
+		{ID: 430, Product: 4, Ports: 43, Name: 503},
 	},
 	Flows: []table.Flow{
-		{ID: 448, Component: 14, From: 855, To: 107, Ports: 44, Protocols: 859, Configurable: 1, Settings: 7, AppProtocols: 861, Notes: 863, Citations: 14, Published: [3]uint32{450, 451, 0}, Purpose: 541},
-		{ID: 452, Component: 14, From: 107, To: 90, Ports: 44, Protocols: 859, Configurable: 1, Requirement: 2, Settings: 866, AppProtocols: 861, Notes: 869, Citations: 14, Published: [3]uint32{450, 451, 0}, Purpose: 543, Condition: 542},
-		{ID: 453, Component: 14, From: 855, To: 107, Ports: 45, Protocols: 859, Configurable: 1, Settings: 14, AppProtocols: 872, Notes: 863, Citations: 51, Published: [3]uint32{450, 455, 0}, Purpose: 544},
-		{ID: 456, Component: 14, From: 107, To: 90, Ports: 45, Protocols: 859, Configurable: 1, Requirement: 2, Settings: 874, AppProtocols: 872, Notes: 869, Citations: 51, Published: [3]uint32{450, 455, 0}, Quirks: 1024, Purpose: 546, Condition: 545},
-		{ID: 457, Component: 14, From: 94, To: 107, Ports: 5, Protocols: 859, Notes: 82, Citations: 877, Published: [3]uint32{450, 458, 0}, Quirks: 256, Purpose: 547},
-		{ID: 459, Component: 14, From: 107, To: 94, Ports: 5, Protocols: 859, Notes: 82, Citations: 879, Published: [3]uint32{450, 458, 0}, Quirks: 256, Purpose: 548},
-		{ID: 460, Component: 14, From: 107, To: 107, Ports: 7, Protocols: 859, Notes: 881, Citations: 145, Published: [3]uint32{450, 461, 0}, Quirks: 1048576, Purpose: 549},
-		{ID: 462, Component: 9, From: 88, To: 82, Ports: 45, Protocols: 859, AppProtocols: 872, Citations: 884, Published: [3]uint32{450, 455, 0}, Purpose: 550},
-		{ID: 463, Component: 9, From: 88, To: 86, Ports: 45, Protocols: 859, AppProtocols: 872, Citations: 884, Published: [3]uint32{450, 455, 0}, Purpose: 551},
-		{ID: 464, Component: 10, From: 90, To: 107, Ports: 3, Protocols: 112, Notes: 86, Citations: 886, Published: [3]uint32{465, 466, 0}, Quirks: 1048576, Purpose: 552},
-		{ID: 467, Component: 16, From: 94, To: 107, Ports: 6, Protocols: 112, Notes: 86, Citations: 886, Published: [3]uint32{465, 458, 0}, Quirks: 1048576, Purpose: 553},
-		{ID: 468, Component: 18, From: 107, To: 888, Ports: 1, Protocols: 859, Notes: 51, Citations: 143, Published: [3]uint32{450, 469, 0}, Purpose: 554},
-		{ID: 470, Component: 18, From: 107, To: 70, Ports: 2, Protocols: 859, Notes: 51, Citations: 143, Published: [3]uint32{450, 471, 0}, Purpose: 555},
-		{ID: 472, Component: 18, From: 107, To: 891, Ports: 4, Protocols: 859, Notes: 51, Citations: 143, Published: [3]uint32{450, 473, 0}, Purpose: 556},
-		{ID: 474, Component: 14, From: 107, To: 7, Ports: 46, Protocols: 859, AppProtocols: 894, Notes: 7, Citations: 134, Published: [3]uint32{450, 476, 0}, Inferred: 1024, Purpose: 557},
-		{ID: 477, Component: 14, From: 107, To: 136, Protocols: 859, PortKind: 2, Settings: 897, Notes: 14, Citations: 139, Published: [3]uint32{450, 478, 0}, Quirks: 65536, Purpose: 558},
-		{ID: 479, Component: 14, From: 107, To: 841, Ports: 47, Protocols: 859, Configurable: 1, Requirement: 1, Settings: 64, AppProtocols: 899, Citations: 901, Published: [3]uint32{450, 481, 0}, Purpose: 559},
-		{ID: 482, Component: 14, From: 107, To: 847, Ports: 48, Protocols: 112, Configurable: 1, Requirement: 1, Settings: 70, AppProtocols: 903, Citations: 905, Published: [3]uint32{465, 484, 0}, Purpose: 560},
-		{ID: 485, Product: 1, Component: 20, From: 157, To: 831, PortKind: 4, AppProtocols: 907, Notes: 94, Citations: 195, Inferred: 1026, Purpose: 561},
-		{ID: 487, Product: 1, Component: 20, From: 157, To: 839, PortKind: 4, Requirement: 2, Notes: 909, Citations: 195, Purpose: 563, Condition: 562},
-		{ID: 488, Product: 1, Component: 20, From: 839, To: 913, PortKind: 4, Requirement: 2, Notes: 922, Citations: 195, Inferred: 3, Purpose: 565, Condition: 564},
-		{ID: 489, Product: 1, Component: 27, From: 208, To: 157, Initiator: 2, PortKind: 4, Requirement: 2, Settings: 86, Notes: 925, Citations: 195, Purpose: 567, Condition: 566},
-		{ID: 490, Product: 1, Component: 27, From: 208, To: 186, PortKind: 4, Requirement: 2, Settings: 86, Notes: 929, Citations: 195, Inferred: 2, Quirks: 64, Purpose: 568, Condition: 566},
-		{ID: 491, Product: 1, Component: 20, From: 157, To: 175, Ports: 46, Protocols: 859, Settings: 933, AppProtocols: 894, Notes: 936, Citations: 941, Published: [3]uint32{450, 492, 0}, Inferred: 1024, Quirks: 192, Purpose: 569},
-		{ID: 493, Product: 1, Component: 20, From: 157, To: 167, Protocols: 859, PortKind: 4, Requirement: 2, AppProtocols: 894, Notes: 944, Citations: 948, Inferred: 1032, Quirks: 4096, Purpose: 571, Condition: 570},
-		{ID: 494, Product: 1, Component: 20, From: 157, To: 161, Protocols: 859, PortKind: 4, Requirement: 2, AppProtocols: 894, Notes: 952, Citations: 956, Inferred: 1032, Quirks: 4168, Purpose: 573, Condition: 572},
-		{ID: 495, Product: 1, Component: 20, From: 157, To: 169, Protocols: 859, PortKind: 4, Requirement: 2, AppProtocols: 894, Notes: 952, Citations: 960, Inferred: 1032, Quirks: 4160, Purpose: 575, Condition: 574},
-		{ID: 496, Product: 1, Component: 20, From: 157, To: 171, Protocols: 859, PortKind: 4, Requirement: 2, AppProtocols: 894, Notes: 952, Citations: 964, Inferred: 1032, Quirks: 4160, Purpose: 577, Condition: 576},
-		{ID: 497, Product: 1, Component: 20, From: 157, To: 182, Protocols: 859, PortKind: 4, Requirement: 2, AppProtocols: 894, Notes: 952, Citations: 968, Inferred: 1032, Quirks: 4168, Purpose: 579, Condition: 578},
-		{ID: 498, Product: 1, Component: 20, From: 157, To: 177, Protocols: 859, PortKind: 4, Requirement: 2, AppProtocols: 894, Notes: 952, Citations: 972, Inferred: 1032, Quirks: 4160, Purpose: 581, Condition: 580},
-		{ID: 499, Product: 1, Component: 20, From: 157, To: 186, Protocols: 859, PortKind: 4, Requirement: 2, AppProtocols: 894, Notes: 952, Citations: 976, Inferred: 1032, Quirks: 4160, Purpose: 583, Condition: 582},
-		{ID: 500, Product: 1, Component: 25, From: 175, To: 841, Ports: 49, Protocols: 859, PortChoice: 1, Configurable: 1, Requirement: 1, Settings: 980, AppProtocols: 899, Notes: 983, Citations: 210, Published: [3]uint32{502, 503, 0}, Purpose: 584},
-		{ID: 504, Product: 2, Component: 46, From: 279, To: 490, Ports: 46, Protocols: 859, PortChoice: 1, AppProtocols: 894, Notes: 986, Citations: 606, Published: [3]uint32{450, 505, 0}, Inferred: 1152, Quirks: 38, Purpose: 585},
-		{ID: 506, Product: 2, Component: 46, From: 279, To: 843, Ports: 50, Protocols: 859, Direction: 2, Configurable: 1, Settings: 161, Notes: 422, Citations: 989, Published: [3]uint32{450, 507, 508}, Purpose: 586},
-		{ID: 509, Product: 2, Component: 46, From: 279, To: 843, Ports: 51, Protocols: 112, Direction: 2, Configurable: 2, Notes: 422, Citations: 991, Published: [3]uint32{465, 510, 508}, Purpose: 587},
-		{ID: 511, Product: 2, Component: 46, From: 279, To: 831, Ports: 52, Protocols: 993, Direction: 2, Configurable: 2, AppProtocols: 907, Citations: 996, Published: [3]uint32{513, 514, 508}, Inferred: 2, Purpose: 588},
-		{ID: 515, Product: 2, Component: 39, From: 825, To: 362, Ports: 46, Protocols: 859, PortChoice: 1, Direction: 1, Configurable: 1, Requirement: 2, Settings: 998, AppProtocols: 894, OSServices: 1000, Notes: 660, Citations: 682, Published: [3]uint32{450, 505, 517}, Inferred: 1155, Quirks: 1049088, Purpose: 590, Condition: 589},
-		{ID: 518, Product: 2, Component: 37, From: 283, To: 362, Ports: 16, Protocols: 859, Direction: 3, Configurable: 1, Settings: 1002, OSServices: 1000, Notes: 208, Citations: 586, Published: [3]uint32{450, 519, 520}, Inferred: 4, Purpose: 591},
-		{ID: 521, Product: 2, Component: 58, From: 362, To: 285, Ports: 53, Protocols: 112, Direction: 2, Configurable: 2, AppProtocols: 1004, OSServices: 1006, Citations: 1008, Published: [3]uint32{524, 525, 508}, Inferred: 2, Purpose: 592},
-		{ID: 526, Product: 2, Component: 58, From: 362, To: 285, Ports: 54, Protocols: 859, Direction: 2, Configurable: 2, AppProtocols: 1010, OSServices: 1006, Citations: 1014, Published: [3]uint32{530, 531, 508}, Inferred: 2, Purpose: 593},
-		{ID: 532, Product: 2, Component: 88, From: 285, To: 362, Ports: 46, Protocols: 859, PortChoice: 1, Direction: 2, Configurable: 1, Settings: 998, AppProtocols: 894, OSServices: 1016, Citations: 1018, Published: [3]uint32{450, 505, 508}, Inferred: 1152, Purpose: 594},
-		{ID: 534, Product: 2, Component: 88, From: 285, To: 364, Ports: 55, Protocols: 14, Direction: 2, Configurable: 2, OSServices: 1016, Citations: 1020, Published: [3]uint32{535, 0, 508}, Quirks: 131074, Purpose: 595},
-		{ID: 536, Product: 2, Component: 88, From: 285, To: 362, Ports: 46, Protocols: 859, PortChoice: 1, Direction: 2, Configurable: 1, Settings: 998, AppProtocols: 894, OSServices: 1022, Notes: 175, Citations: 582, Published: [3]uint32{450, 505, 508}, Inferred: 130, Purpose: 596},
-		{ID: 538, Product: 2, Component: 58, From: 362, To: 362, Initiator: 1, Ports: 46, Protocols: 859, PortChoice: 1, Direction: 3, Configurable: 1, Settings: 1024, AppProtocols: 894, OSServices: 1027, Notes: 1030, Citations: 604, Published: [3]uint32{450, 505, 520}, Purpose: 597},
-		{ID: 539, Product: 2, Component: 58, From: 362, To: 843, Ports: 50, Protocols: 859, Direction: 2, Configurable: 1, Settings: 161, OSServices: 1033, Notes: 422, Citations: 1038, Published: [3]uint32{450, 507, 508}, Purpose: 598},
-		{ID: 542, Product: 2, Component: 58, From: 362, To: 843, Ports: 51, Protocols: 112, Direction: 2, Configurable: 2, OSServices: 1033, Notes: 422, Citations: 1040, Published: [3]uint32{465, 510, 508}, Purpose: 599},
-		{ID: 543, Product: 2, Component: 58, From: 362, To: 823, Ports: 56, Protocols: 993, Direction: 2, Configurable: 2, AppProtocols: 1042, OSServices: 1027, Citations: 1044, Published: [3]uint32{546, 547, 508}, Purpose: 600},
-		{ID: 548, Product: 2, Component: 58, From: 362, To: 841, Ports: 47, Protocols: 859, Direction: 2, Configurable: 1, Requirement: 1, Settings: 141, AppProtocols: 899, OSServices: 1006, Citations: 1046, Published: [3]uint32{450, 481, 508}, Purpose: 601},
-		{ID: 549, Product: 2, Component: 58, From: 362, To: 853, Ports: 57, Protocols: 112, Direction: 2, Configurable: 2, Requirement: 1, AppProtocols: 1048, OSServices: 1006, Citations: 1050, Published: [3]uint32{465, 551, 508}, Inferred: 2, Purpose: 602},
-		{ID: 552, Product: 2, Component: 40, From: 362, To: 829, Ports: 58, Protocols: 993, PortKind: 3, Direction: 2, Configurable: 2, Requirement: 2, OSServices: 1027, Notes: 182, Citations: 588, Published: [3]uint32{546, 554, 508}, Inferred: 3, Quirks: 1, Purpose: 604, Condition: 603},
-		{ID: 555, Product: 2, Component: 58, From: 362, To: 833, Ports: 54, Protocols: 859, Direction: 2, Configurable: 2, Requirement: 1, AppProtocols: 1052, OSServices: 1027, Citations: 1054, Published: [3]uint32{556, 531, 508}, Inferred: 2, Purpose: 605},
-		{ID: 557, Product: 2, Component: 38, From: 362, To: 831, Ports: 52, Protocols: 993, Direction: 2, Configurable: 2, AppProtocols: 907, OSServices: 1027, Citations: 1056, Published: [3]uint32{558, 514, 508}, Inferred: 3, Purpose: 606},
-		{ID: 559, Product: 2, Component: 38, From: 362, To: 827, Ports: 59, Protocols: 112, Direction: 2, Configurable: 2, Requirement: 1, AppProtocols: 1058, OSServices: 1027, Citations: 1060, Published: [3]uint32{561, 562, 508}, Inferred: 3, Purpose: 607},
-		{ID: 563, Product: 2, Component: 38, From: 362, To: 827, Ports: 60, Protocols: 859, Direction: 2, Configurable: 2, Requirement: 1, AppProtocols: 1058, OSServices: 1027, Citations: 1062, Published: [3]uint32{564, 565, 508}, Inferred: 3, Purpose: 608},
-		{ID: 566, Product: 2, Component: 38, From: 362, To: 827, Ports: 61, Protocols: 859, PortKind: 1, Direction: 2, Configurable: 2, Requirement: 1, AppProtocols: 1064, OSServices: 1027, Notes: 443, Citations: 1067, Published: [3]uint32{570, 571, 508}, Inferred: 67, Purpose: 609},
-		{ID: 572, Product: 2, Component: 58, From: 849, To: 362, Ports: 62, Protocols: 859, Direction: 1, Configurable: 2, Requirement: 1, Notes: 668, Citations: 690, Published: [3]uint32{450, 574, 517}, Quirks: 18, Purpose: 610},
-		{ID: 575, Product: 2, Component: 92, From: 80, To: 362, Ports: 46, Protocols: 859, PortChoice: 1, Direction: 3, Configurable: 1, Settings: 1069, AppProtocols: 894, OSServices: 1072, Citations: 1075, Published: [3]uint32{450, 505, 520}, Inferred: 1156, Purpose: 611},
-		{ID: 577, Product: 2, Component: 92, From: 80, To: 362, Ports: 32, Protocols: 859, Direction: 3, Configurable: 1, Settings: 171, OSServices: 1077, Notes: 432, Citations: 1079, Published: [3]uint32{450, 578, 520}, Inferred: 7, Purpose: 612},
-		{ID: 579, Product: 2, Component: 36, From: 230, To: 362, Ports: 46, Protocols: 859, PortChoice: 1, Direction: 3, Configurable: 1, Settings: 1069, AppProtocols: 894, OSServices: 1081, Citations: 1084, Published: [3]uint32{450, 505, 520}, Inferred: 1156, Purpose: 613},
-		{ID: 580, Product: 2, Component: 36, From: 230, To: 80, Ports: 46, Protocols: 859, PortChoice: 1, Direction: 3, Configurable: 1, Settings: 1086, AppProtocols: 894, OSServices: 1081, Citations: 1089, Published: [3]uint32{450, 505, 520}, Inferred: 1156, Purpose: 614},
-		{ID: 581, Product: 2, Component: 36, From: 230, To: 80, Ports: 17, Protocols: 859, Direction: 3, Configurable: 1, Settings: 101, OSServices: 1022, Notes: 432, Citations: 1091, Published: [3]uint32{450, 582, 520}, Inferred: 7, Purpose: 615},
-		{ID: 583, Product: 2, Component: 59, From: 1093, To: 364, Ports: 46, Protocols: 859, PortChoice: 1, Direction: 1, Configurable: 1, Settings: 157, AppProtocols: 894, OSServices: 1000, Citations: 1096, Published: [3]uint32{450, 505, 517}, Inferred: 129, Purpose: 616},
-		{ID: 584, Product: 2, Component: 59, From: 285, To: 364, Ports: 54, Protocols: 859, Direction: 1, Configurable: 2, AppProtocols: 1052, OSServices: 1098, Citations: 1100, Published: [3]uint32{450, 531, 517}, Inferred: 1025, Purpose: 617},
-		{ID: 586, Product: 2, Component: 59, From: 364, To: 362, Ports: 54, Protocols: 859, Direction: 2, Configurable: 2, AppProtocols: 1052, OSServices: 1022, Citations: 1102, Published: [3]uint32{450, 531, 508}, Inferred: 1024, Purpose: 618},
-		{ID: 587, Product: 2, Component: 59, From: 364, To: 285, Ports: 63, Protocols: 859, Direction: 2, Configurable: 1, Settings: 94, OSServices: 1022, Notes: 426, Citations: 1104, Published: [3]uint32{450, 588, 508}, Inferred: 2, Quirks: 512, Purpose: 619},
-		{ID: 589, Product: 2, Component: 59, From: 364, To: 285, Ports: 64, Protocols: 112, Direction: 2, Configurable: 1, Settings: 94, OSServices: 1022, Citations: 1106, Published: [3]uint32{465, 588, 508}, Inferred: 2, Purpose: 620},
-		{ID: 590, Product: 2, Component: 59, From: 285, To: 364, Ports: 65, Protocols: 993, Direction: 1, Configurable: 2, AppProtocols: 1108, OSServices: 1110, Citations: 1113, Published: [3]uint32{546, 594, 517}, Inferred: 1025, Purpose: 621},
-		{ID: 595, Product: 2, Component: 59, From: 285, To: 364, Ports: 66, Protocols: 993, Direction: 1, Configurable: 2, AppProtocols: 1058, OSServices: 1098, Citations: 1115, Published: [3]uint32{546, 565, 517}, Inferred: 1025, Purpose: 622},
-		{ID: 597, Product: 2, Component: 59, From: 285, To: 364, Ports: 57, Protocols: 112, Direction: 1, Configurable: 2, AppProtocols: 1058, OSServices: 1098, Citations: 1117, Published: [3]uint32{465, 551, 517}, Inferred: 1025, Purpose: 623},
-		{ID: 598, Product: 2, Component: 58, From: 285, To: 362, Ports: 46, Protocols: 859, PortChoice: 1, Direction: 1, Configurable: 1, Settings: 998, AppProtocols: 894, OSServices: 1000, Citations: 1119, Published: [3]uint32{450, 505, 517}, Inferred: 1153, Purpose: 624},
-		{ID: 599, Product: 2, Component: 88, From: 285, To: 362, Ports: 46, Protocols: 859, PortChoice: 1, Direction: 2, Configurable: 1, Settings: 998, AppProtocols: 894, OSServices: 1022, Citations: 1121, Published: [3]uint32{450, 505, 508}, Inferred: 1152, Purpose: 625},
-		{ID: 600, Product: 2, Component: 88, From: 362, To: 285, Ports: 54, Protocols: 859, Direction: 1, Configurable: 2, AppProtocols: 1052, OSServices: 1098, Citations: 1123, Published: [3]uint32{450, 531, 517}, Inferred: 1024, Purpose: 626},
-		{ID: 601, Product: 2, Component: 88, From: 362, To: 285, Ports: 67, Protocols: 859, Direction: 1, Configurable: 1, Settings: 94, OSServices: 1022, Citations: 1125, Published: [3]uint32{450, 602, 517}, Inferred: 1, Purpose: 627},
-		{ID: 603, Product: 2, Component: 88, From: 362, To: 285, Ports: 68, Protocols: 112, Direction: 1, Configurable: 1, Settings: 94, OSServices: 1022, Citations: 1127, Published: [3]uint32{465, 602, 517}, Inferred: 1, Purpose: 628},
-		{ID: 604, Product: 2, Component: 88, From: 849, To: 285, Ports: 69, Protocols: 859, Direction: 1, Configurable: 1, Settings: 94, OSServices: 1022, Notes: 1129, Citations: 1132, Published: [3]uint32{450, 605, 517}, Quirks: 512, Purpose: 629},
-		{ID: 606, Product: 2, Component: 88, From: 849, To: 285, Ports: 70, Protocols: 112, Direction: 1, Configurable: 1, Settings: 94, OSServices: 1022, Notes: 612, Citations: 1134, Published: [3]uint32{465, 605, 517}, Purpose: 630},
-		{ID: 607, Product: 2, Component: 88, From: 285, To: 285, Ports: 25, Protocols: 993, Direction: 2, Configurable: 1, Settings: 94, AppProtocols: 861, OSServices: 1022, Notes: 322, Citations: 664, Published: [3]uint32{546, 608, 508}, Inferred: 2, Quirks: 524288, Purpose: 631},
-		{ID: 609, Product: 2, Component: 58, From: 311, To: 362, Ports: 46, Protocols: 859, PortChoice: 1, Direction: 1, Configurable: 1, Settings: 998, AppProtocols: 894, Citations: 1136, Published: [3]uint32{450, 505, 517}, Inferred: 1153, Purpose: 632},
-		{ID: 610, Product: 2, Component: 89, From: 311, To: 362, Ports: 46, Protocols: 859, PortChoice: 1, Direction: 2, Configurable: 1, Settings: 998, AppProtocols: 894, Citations: 1138, Published: [3]uint32{450, 505, 508}, Inferred: 1152, Purpose: 633},
-		{ID: 611, Product: 2, Component: 89, From: 311, To: 1140, Ports: 46, Protocols: 859, PortChoice: 1, Direction: 2, Configurable: 1, Settings: 157, AppProtocols: 894, Citations: 1143, Published: [3]uint32{450, 505, 508}, Inferred: 1152, Purpose: 634},
-		{ID: 612, Product: 2, Component: 89, From: 311, To: 1145, Ports: 46, Protocols: 859, SourcePorts: 71, PortChoice: 1, Direction: 2, Configurable: 2, AppProtocols: 894, Notes: 652, Citations: 676, Published: [3]uint32{450, 613, 508}, Inferred: 1168, Quirks: 262144, Purpose: 635},
-		{ID: 614, Product: 2, Component: 89, From: 362, To: 311, Ports: 72, Protocols: 859, Direction: 1, Configurable: 1, Settings: 167, AppProtocols: 1149, Citations: 1151, Published: [3]uint32{450, 616, 517}, Purpose: 636},
-		{ID: 617, Product: 2, Component: 89, From: 362, To: 311, Ports: 67, Protocols: 859, Direction: 1, Configurable: 1, Settings: 94, Citations: 1153, Published: [3]uint32{450, 602, 517}, Inferred: 1, Purpose: 637},
-		{ID: 618, Product: 2, Component: 89, From: 362, To: 311, Ports: 68, Protocols: 112, Direction: 1, Configurable: 1, Settings: 94, Citations: 1155, Published: [3]uint32{465, 602, 517}, Inferred: 1, Purpose: 638},
-		{ID: 619, Product: 2, Component: 89, From: 849, To: 311, Ports: 70, Protocols: 112, Direction: 1, Configurable: 1, Settings: 94, Notes: 1157, Citations: 639, Published: [3]uint32{465, 605, 517}, Purpose: 639},
-		{ID: 620, Product: 2, Component: 30, From: 825, To: 214, Ports: 46, Protocols: 859, PortChoice: 1, Direction: 1, Configurable: 1, AppProtocols: 894, Citations: 1160, Published: [3]uint32{450, 505, 517}, Inferred: 129, Purpose: 640},
-		{ID: 621, Product: 2, Component: 41, From: 449, To: 364, Ports: 46, Protocols: 859, PortChoice: 1, Direction: 2, Configurable: 1, AppProtocols: 894, OSServices: 1000, Citations: 1162, Published: [3]uint32{622, 505, 623}, Inferred: 139, Quirks: 12288, Purpose: 641},
-		{ID: 624, Product: 2, Component: 80, From: 449, To: 451, Initiator: 2, Ports: 73, Protocols: 112, Direction: 3, Configurable: 2, Requirement: 2, AppProtocols: 1164, OSServices: 1166, Citations: 1168, Published: [3]uint32{627, 628, 520}, Inferred: 1, Purpose: 643, Condition: 642},
-		{ID: 629, Product: 2, Component: 80, From: 449, To: 451, Initiator: 2, Ports: 74, Protocols: 112, Direction: 3, Configurable: 2, AppProtocols: 1164, OSServices: 1166, Citations: 1168, Published: [3]uint32{627, 628, 520}, Inferred: 1, Purpose: 644},
-		{ID: 631, Product: 2, Component: 80, From: 449, To: 451, Initiator: 2, Ports: 27, Protocols: 859, Direction: 3, Configurable: 2, AppProtocols: 1164, OSServices: 1166, Citations: 1170, Published: [3]uint32{627, 632, 520}, Inferred: 1, Quirks: 2048, Purpose: 645},
-		{ID: 633, Product: 2, Component: 93, From: 449, To: 536, Ports: 33, Protocols: 112, Direction: 1, Configurable: 2, AppProtocols: 1172, OSServices: 1174, Citations: 1176, Published: [3]uint32{636, 637, 517}, Inferred: 1, Purpose: 646},
-		{ID: 638, Product: 2, Component: 93, From: 449, To: 536, Initiator: 2, Ports: 75, Protocols: 112, PortKind: 1, Direction: 3, Configurable: 2, AppProtocols: 1172, OSServices: 1174, Notes: 428, Citations: 714, Published: [3]uint32{636, 639, 520}, Inferred: 1, Purpose: 647},
-		{ID: 640, Product: 2, Component: 34, From: 222, To: 224, Ports: 76, Protocols: 993, Direction: 3, Configurable: 2, AppProtocols: 1178, OSServices: 1166, Notes: 177, Citations: 584, Published: [3]uint32{642, 643, 520}, Inferred: 12, Quirks: 12288, Purpose: 648},
-		{ID: 644, Product: 2, Component: 44, From: 849, To: 271, Ports: 20, Protocols: 859, Direction: 1, Configurable: 1, Settings: 107, OSServices: 1180, Citations: 1182, Published: [3]uint32{450, 646, 517}, Purpose: 649},
-		{ID: 647, Product: 2, Component: 43, From: 849, To: 269, Ports: 18, Protocols: 859, Direction: 1, Configurable: 1, Settings: 107, OSServices: 1184, Citations: 1186, Published: [3]uint32{450, 649, 517}, Purpose: 650},
-		{ID: 650, Product: 2, Component: 44, From: 849, To: 271, Ports: 21, Protocols: 859, Direction: 1, Configurable: 1, Settings: 107, OSServices: 1180, Citations: 1188, Published: [3]uint32{450, 651, 517}, Purpose: 651},
-		{ID: 652, Product: 2, Component: 43, From: 849, To: 269, Ports: 19, Protocols: 859, Direction: 1, Configurable: 1, Settings: 107, OSServices: 1184, Citations: 1190, Published: [3]uint32{450, 653, 517}, Purpose: 652},
-		{ID: 654, Product: 2, Component: 43, From: 849, To: 269, Initiator: 2, Ports: 77, Protocols: 112, Configurable: 2, OSServices: 1184, Citations: 1192, Published: [3]uint32{465, 656, 0}, Inferred: 2, Quirks: 14, Purpose: 653},
-		{ID: 657, Product: 2, Component: 44, From: 835, To: 271, Ports: 31, Protocols: 112, Direction: 1, Configurable: 2, AppProtocols: 1194, OSServices: 1180, Citations: 1196, Published: [3]uint32{465, 659, 517}, Inferred: 1, Purpose: 654},
-		{ID: 660, Product: 2, Component: 44, From: 849, To: 271, Initiator: 2, Ports: 78, Protocols: 112, Configurable: 2, OSServices: 1180, Citations: 1198, Published: [3]uint32{465, 662, 0}, Inferred: 2, Quirks: 14, Purpose: 655},
-		{ID: 663, Product: 2, Component: 45, From: 825, To: 275, Ports: 46, Protocols: 859, PortChoice: 1, Direction: 1, Configurable: 1, AppProtocols: 894, Citations: 1200, Published: [3]uint32{450, 505, 517}, Inferred: 129, Purpose: 656},
-		{ID: 664, Product: 2, Component: 47, From: 283, To: 849, Initiator: 2, Ports: 79, Protocols: 993, Requirement: 2, AppProtocols: 1058, Notes: 218, Citations: 598, Published: [3]uint32{666, 667, 0}, Inferred: 1, Quirks: 2048, Purpose: 658, Condition: 657},
-		{ID: 668, Product: 2, Component: 47, From: 226, To: 283, Ports: 45, Protocols: 859, Direction: 1, Configurable: 1, OSServices: 1202, Notes: 218, Citations: 1204, Published: [3]uint32{450, 670, 517}, Purpose: 659},
-		{ID: 671, Product: 2, Component: 47, From: 283, To: 362, Ports: 16, Protocols: 859, Direction: 2, Configurable: 1, Settings: 1002, OSServices: 1202, Notes: 1206, Citations: 600, Published: [3]uint32{450, 672, 508}, Inferred: 16, Quirks: 327680, Purpose: 660},
-		{ID: 673, Product: 2, Component: 73, From: 432, To: 835, Ports: 30, Protocols: 112, Direction: 3, Configurable: 2, AppProtocols: 1194, Notes: 645, Citations: 1209, Published: [3]uint32{465, 674, 675}, Inferred: 6, Purpose: 661},
-		{ID: 676, Product: 2, Component: 74, From: 835, To: 437, Ports: 31, Protocols: 112, Direction: 1, Configurable: 2, AppProtocols: 1194, Citations: 1211, Published: [3]uint32{465, 659, 517}, Inferred: 1, Purpose: 662},
-		{ID: 677, Product: 2, Component: 53, From: 318, To: 218, Initiator: 1, Ports: 45, Protocols: 859, Direction: 3, Notes: 269, Citations: 626, Published: [3]uint32{450, 455, 520}, Inferred: 7, Quirks: 192, Purpose: 663},
-		{ID: 678, Product: 2, Component: 54, From: 320, To: 218, Initiator: 1, Ports: 45, Protocols: 859, Direction: 3, Notes: 269, Citations: 626, Published: [3]uint32{450, 455, 520}, Inferred: 7, Quirks: 192, Purpose: 664},
-		{ID: 679, Product: 2, Component: 54, From: 318, To: 320, Initiator: 1, Ports: 45, Protocols: 859, Direction: 3, Notes: 269, Citations: 626, Published: [3]uint32{450, 455, 520}, Inferred: 7, Quirks: 128, Purpose: 665},
-		{ID: 680, Product: 2, Component: 54, From: 320, To: 362, Initiator: 1, Ports: 45, Protocols: 859, Direction: 3, Notes: 269, Citations: 626, Published: [3]uint32{450, 455, 520}, Inferred: 7, Quirks: 128, Purpose: 666},
-		{ID: 681, Product: 2, Component: 90, From: 849, To: 499, Initiator: 2, Ports: 46, Protocols: 859, PortChoice: 1, Direction: 3, Configurable: 1, AppProtocols: 894, Citations: 1213, Published: [3]uint32{682, 505, 520}, Inferred: 136, Quirks: 16384, Purpose: 667},
-		{ID: 683, Product: 2, Component: 55, From: 381, To: 322, Initiator: 2, Ports: 23, Protocols: 859, Direction: 3, Configurable: 1, Settings: 112, OSServices: 1215, Notes: 275, Citations: 1218, Published: [3]uint32{450, 686, 520}, Inferred: 1, Purpose: 668},
-		{ID: 687, Product: 2, Component: 55, From: 322, To: 835, Initiator: 2, Protocols: 112, PortKind: 1, Direction: 3, Configurable: 2, AppProtocols: 1194, OSServices: 1215, Notes: 1220, Citations: 1223, Published: [3]uint32{465, 688, 520}, Inferred: 2, Quirks: 65536, Purpose: 669},
-		{ID: 689, Product: 2, Component: 55, From: 322, To: 835, Initiator: 2, Protocols: 859, PortKind: 1, Direction: 3, Configurable: 2, OSServices: 1215, Notes: 1220, Citations: 1225, Published: [3]uint32{450, 688, 520}, Inferred: 2, Quirks: 65536, Purpose: 670},
-		{ID: 690, Product: 2, Component: 62, From: 362, To: 490, PortKind: 4, Notes: 318, Citations: 662, Quirks: 128, Purpose: 671},
-		{ID: 691, Product: 2, Component: 62, From: 362, To: 84, PortKind: 4, Notes: 318, Citations: 662, Quirks: 192, Purpose: 672},
-		{ID: 692, Product: 2, Component: 60, From: 362, To: 316, PortKind: 4, Citations: 654, Quirks: 64, Purpose: 673},
-		{ID: 693, Product: 2, Component: 61, From: 311, To: 220, PortKind: 4, Citations: 658, Inferred: 1, Quirks: 64, Purpose: 674},
-		{ID: 694, Product: 2, Component: 67, From: 418, To: 835, Initiator: 2, Ports: 12, Protocols: 993, Direction: 3, Configurable: 2, AppProtocols: 1227, OSServices: 1230, Notes: 364, Citations: 674, Published: [3]uint32{546, 697, 675}, Inferred: 2, Purpose: 675},
-		{ID: 698, Product: 2, Component: 67, From: 418, To: 835, Initiator: 2, Ports: 13, Protocols: 993, Direction: 3, Configurable: 2, AppProtocols: 1234, OSServices: 1230, Citations: 1237, Published: [3]uint32{546, 699, 675}, Inferred: 2, Purpose: 676},
-		{ID: 700, Product: 2, Component: 67, From: 418, To: 835, Initiator: 2, Ports: 10, Protocols: 993, Direction: 3, Configurable: 2, OSServices: 1230, Citations: 1239, Published: [3]uint32{546, 701, 675}, Inferred: 2, Purpose: 677},
-		{ID: 702, Product: 2, Component: 67, From: 418, To: 835, Initiator: 2, Ports: 11, Protocols: 993, Direction: 3, Configurable: 2, AppProtocols: 1241, OSServices: 1230, Citations: 1243, Published: [3]uint32{546, 704, 675}, Inferred: 2, Purpose: 678},
-		{ID: 705, Product: 2, Component: 68, From: 420, To: 835, Initiator: 2, Ports: 14, Protocols: 112, Direction: 3, Configurable: 2, AppProtocols: 1245, OSServices: 1248, Citations: 1251, Published: [3]uint32{465, 708, 675}, Inferred: 2, Purpose: 679},
-		{ID: 709, Product: 2, Component: 68, From: 420, To: 835, Initiator: 2, Ports: 15, Protocols: 112, Direction: 3, Configurable: 2, AppProtocols: 1253, OSServices: 1248, Citations: 1256, Published: [3]uint32{465, 711, 675}, Inferred: 2, Purpose: 680},
-		{ID: 712, Product: 2, Component: 69, From: 422, To: 845, Ports: 45, Protocols: 859, Direction: 2, Configurable: 1, OSServices: 1248, Citations: 1258, Published: [3]uint32{450, 455, 508}, Inferred: 2, Quirks: 10, Purpose: 681},
-		{ID: 713, Product: 2, Component: 70, From: 424, To: 835, Initiator: 2, Ports: 44, Protocols: 859, Direction: 3, Configurable: 2, AppProtocols: 861, OSServices: 1248, Citations: 1260, Published: [3]uint32{450, 451, 675}, Inferred: 2, Purpose: 682},
-		{ID: 714, Product: 2, Component: 72, From: 428, To: 835, Initiator: 2, Ports: 22, Protocols: 859, Direction: 3, Configurable: 1, AppProtocols: 1262, OSServices: 1248, Notes: 590, Citations: 1264, Published: [3]uint32{450, 708, 675}, Inferred: 2, Quirks: 10, Purpose: 683},
-		{ID: 716, Product: 2, Component: 73, From: 432, To: 835, Ports: 30, Protocols: 112, Direction: 3, Configurable: 2, AppProtocols: 1194, OSServices: 1248, Citations: 1266, Published: [3]uint32{465, 674, 675}, Inferred: 6, Purpose: 684},
-		{ID: 717, Product: 2, Component: 74, From: 835, To: 437, Ports: 31, Protocols: 112, Direction: 1, Configurable: 2, AppProtocols: 1194, OSServices: 1248, Citations: 1268, Published: [3]uint32{465, 659, 517}, Inferred: 1, Purpose: 685},
-		{ID: 718, Product: 2, Component: 74, From: 849, To: 437, Initiator: 2, Ports: 75, Protocols: 112, PortKind: 1, AppProtocols: 1194, OSServices: 1248, Notes: 437, Citations: 719, Published: [3]uint32{465, 554, 0}, Inferred: 66, Quirks: 1048615, Purpose: 686},
-		{ID: 719, Product: 2, Component: 75, From: 439, To: 835, Initiator: 2, Ports: 80, Protocols: 993, Direction: 3, Configurable: 1, AppProtocols: 1149, OSServices: 1248, Citations: 1270, Published: [3]uint32{546, 721, 520}, Inferred: 2, Purpose: 687},
-		{ID: 722, Product: 2, Component: 76, From: 441, To: 851, Initiator: 2, Ports: 46, Protocols: 859, PortChoice: 1, Direction: 3, Configurable: 1, AppProtocols: 894, OSServices: 1248, Citations: 1272, Published: [3]uint32{450, 505, 520}, Inferred: 1154, Purpose: 688},
-		{ID: 723, Product: 2, Component: 77, From: 443, To: 835, Initiator: 2, Ports: 81, Protocols: 859, Direction: 3, Configurable: 2, AppProtocols: 1274, OSServices: 1248, Citations: 1276, Published: [3]uint32{450, 594, 520}, Inferred: 2, Purpose: 689},
-		{ID: 724, Product: 2, Component: 78, From: 445, To: 835, Initiator: 2, Ports: 22, Protocols: 859, Direction: 3, Configurable: 1, AppProtocols: 1278, OSServices: 1248, Citations: 1280, Published: [3]uint32{450, 708, 520}, Inferred: 2, Purpose: 690},
-		{ID: 726, Product: 2, Component: 78, From: 445, To: 835, Initiator: 2, Ports: 37, Protocols: 859, Direction: 3, Configurable: 1, AppProtocols: 1278, OSServices: 1248, Citations: 1282, Published: [3]uint32{450, 711, 520}, Inferred: 2, Purpose: 691},
-		{ID: 727, Product: 2, Component: 77, From: 443, To: 835, Initiator: 2, Ports: 82, Protocols: 993, PortKind: 1, Direction: 3, Configurable: 2, AppProtocols: 1274, Citations: 1284, Published: [3]uint32{546, 729, 520}, Inferred: 2, Quirks: 18, Purpose: 692},
-		{ID: 730, Product: 2, Component: 77, From: 443, To: 835, Initiator: 2, Ports: 83, Protocols: 993, PortKind: 1, Direction: 3, Configurable: 2, AppProtocols: 1274, Citations: 1286, Published: [3]uint32{546, 732, 520}, Inferred: 2, Quirks: 18, Purpose: 693},
-		{ID: 733, Product: 2, Component: 86, From: 849, To: 362, Ports: 46, Protocols: 859, PortChoice: 1, Configurable: 1, Settings: 998, AppProtocols: 894, Citations: 700, Published: [3]uint32{0, 505, 0}, Inferred: 138, Quirks: 4096, Purpose: 694},
-		{ID: 734, Product: 2, Component: 102, From: 849, To: 576, Initiator: 2, Ports: 46, Protocols: 859, PortChoice: 1, Direction: 3, Configurable: 1, AppProtocols: 894, OSServices: 1288, Citations: 1290, Published: [3]uint32{682, 505, 520}, Inferred: 136, Quirks: 16384, Purpose: 695},
-		{ID: 736, Product: 2, Component: 103, From: 570, To: 580, Ports: 36, Protocols: 859, Direction: 3, Configurable: 3, Notes: 383, Citations: 688, Published: [3]uint32{682, 737, 520}, Inferred: 12, Quirks: 16402, Purpose: 696},
-		{ID: 738, Product: 2, Component: 100, From: 574, To: 99, Ports: 35, Protocols: 859, Direction: 3, Configurable: 2, Citations: 1292, Published: [3]uint32{682, 739, 520}, Inferred: 12, Quirks: 16402, Purpose: 697},
-		{ID: 740, Product: 2, Component: 98, From: 568, To: 849, Initiator: 2, PortKind: 3, Direction: 3, Configurable: 1, Notes: 445, Citations: 732, Published: [3]uint32{741, 741, 520}, Quirks: 98322, Purpose: 698},
-		{ID: 742, Product: 2, Component: 76, From: 441, To: 851, Initiator: 2, Ports: 45, Protocols: 859, Direction: 3, Configurable: 1, Citations: 1294, Published: [3]uint32{450, 455, 520}, Inferred: 2, Purpose: 699},
-		{ID: 743, Product: 2, Component: 71, From: 426, To: 851, Initiator: 2, Ports: 81, Protocols: 859, Direction: 3, Configurable: 2, Citations: 1296, Published: [3]uint32{450, 594, 520}, Inferred: 2, Purpose: 700},
-		{ID: 744, Product: 2, Component: 97, From: 566, To: 827, Ports: 34, Protocols: 859, Direction: 2, Configurable: 1, Citations: 1298, Published: [3]uint32{450, 745, 508}, Inferred: 2, Purpose: 303},
-		{ID: 746, Product: 3, Component: 104, From: 741, To: 107, Protocols: 859, PortKind: 2, Requirement: 1, Settings: 1300, AppProtocols: 894, Notes: 1311, Citations: 1317, Inferred: 76, Quirks: 128, Purpose: 701},
-		{ID: 747, Product: 3, Component: 104, From: 741, To: 839, Protocols: 859, PortKind: 3, Configurable: 1, Requirement: 1, Settings: 1322, Notes: 479, Citations: 772, Inferred: 12, Purpose: 702},
-		{ID: 748, Product: 3, Component: 104, From: 839, To: 107, Protocols: 859, PortKind: 2, Requirement: 1, Settings: 1330, AppProtocols: 894, Notes: 1335, Citations: 772, Inferred: 77, Purpose: 703},
-		{ID: 749, Product: 3, Component: 104, From: 107, To: 837, Protocols: 859, PortKind: 3, Configurable: 1, Requirement: 2, Settings: 1338, Citations: 770, Inferred: 13, Purpose: 705, Condition: 704},
-		{ID: 750, Product: 3, Component: 104, From: 837, To: 741, Protocols: 859, PortKind: 3, Requirement: 2, Settings: 182, Notes: 490, Citations: 770, Inferred: 79, Purpose: 706, Condition: 704},
-		{ID: 751, Product: 3, Component: 104, From: 741, To: 107, Protocols: 859, PortKind: 2, Requirement: 2, Settings: 177, AppProtocols: 894, Notes: 1342, Citations: 760, Inferred: 1101, Purpose: 708, Condition: 707},
-		{ID: 752, Product: 3, Component: 104, From: 741, To: 107, Protocols: 859, PortKind: 2, Requirement: 1, Settings: 243, AppProtocols: 894, Notes: 451, Citations: 760, Inferred: 1101, Purpose: 709},
-		{ID: 753, Product: 3, Component: 104, From: 741, To: 107, Protocols: 859, PortKind: 2, Requirement: 1, Settings: 594, AppProtocols: 894, Notes: 1345, Citations: 776, Inferred: 1101, Quirks: 128, Purpose: 710},
-		{ID: 754, Product: 3, Component: 105, From: 749, To: 107, Protocols: 859, PortKind: 2, Requirement: 1, Settings: 186, AppProtocols: 894, Notes: 1348, Citations: 1353, Inferred: 1100, Purpose: 711},
-		{ID: 755, Product: 3, Component: 105, From: 749, To: 747, PortKind: 4, Requirement: 2, Citations: 758, Inferred: 260, Purpose: 713, Condition: 712},
-		{ID: 756, Product: 4, Component: 107, From: 825, To: 807, Ports: 72, Protocols: 859, Direction: 1, AppProtocols: 1149, Notes: 1357, Citations: 1360, Published: [3]uint32{0, 721, 757}, Inferred: 9, Quirks: 4096, Purpose: 714},
-		{ID: 758, Product: 4, Component: 107, From: 1363, To: 807, Ports: 44, Protocols: 859, Direction: 1, AppProtocols: 861, Notes: 1368, Citations: 1372, Published: [3]uint32{0, 451, 757}, Inferred: 9, Quirks: 4096, Purpose: 715},
-		{ID: 759, Product: 4, Component: 107, From: 1363, To: 807, Ports: 45, Protocols: 859, Direction: 1, AppProtocols: 872, Notes: 1368, Citations: 1375, Published: [3]uint32{0, 455, 757}, Inferred: 9, Quirks: 4096, Purpose: 716},
-		{ID: 760, Product: 4, Component: 107, From: 1378, To: 807, Ports: 40, Protocols: 859, Direction: 1, AppProtocols: 861, Notes: 1381, Citations: 1385, Published: [3]uint32{0, 761, 757}, Inferred: 9, Quirks: 4096, Purpose: 717},
-		{ID: 762, Product: 4, Component: 107, From: 1378, To: 807, Ports: 41, Protocols: 859, Direction: 1, AppProtocols: 872, Notes: 1381, Citations: 1388, Published: [3]uint32{0, 763, 757}, Inferred: 9, Quirks: 4096, Purpose: 718},
-		{ID: 764, Product: 4, Component: 110, From: 1378, To: 794, Ports: 2, Protocols: 859, Direction: 1, Notes: 1381, Citations: 1391, Published: [3]uint32{0, 471, 757}, Inferred: 9, Quirks: 4096, Purpose: 719},
-		{ID: 765, Product: 4, Component: 113, From: 1378, To: 800, Ports: 43, Protocols: 859, Direction: 1, Notes: 1381, Citations: 1394, Published: [3]uint32{0, 766, 757}, Inferred: 9, Quirks: 4096, Purpose: 720},
-		{ID: 767, Product: 4, Component: 113, From: 1378, To: 800, Ports: 42, Protocols: 859, Direction: 1, Notes: 1381, Citations: 1397, Published: [3]uint32{0, 768, 757}, Inferred: 9, Quirks: 4096, Purpose: 721},
-		{ID: 769, Product: 4, Component: 113, From: 1378, To: 800, Ports: 38, Protocols: 859, Direction: 1, AppProtocols: 1400, Notes: 1381, Citations: 1402, Published: [3]uint32{0, 771, 757}, Inferred: 9, Quirks: 4096, Purpose: 722},
-		{ID: 772, Product: 4, Component: 113, From: 1378, To: 800, Ports: 39, Protocols: 859, Direction: 1, AppProtocols: 1405, Notes: 1381, Citations: 1407, Published: [3]uint32{0, 774, 757}, Inferred: 9, Quirks: 4096, Purpose: 723},
-		{ID: 775, Product: 4, Component: 107, From: 807, To: 798, Ports: 45, Protocols: 859, Direction: 2, AppProtocols: 872, Notes: 707, Citations: 805, Published: [3]uint32{0, 455, 78}, Inferred: 10, Quirks: 4096, Purpose: 724},
+		{ID: 459, Component: 14, From: 899, To: 125, Ports: 44, Protocols: 903, Configurable: 1, Settings: 7, AppProtocols: 905, Notes: 82, Citations: 14, Published: [3]uint32{461, 462, 0}, Purpose: 547},
+		{ID: 463, Component: 14, From: 125, To: 102, Ports: 44, Protocols: 903, Configurable: 1, Requirement: 2, Settings: 907, AppProtocols: 905, Notes: 910, Citations: 14, Published: [3]uint32{461, 462, 0}, Inferred: 528, Purpose: 549, Condition: 548},
+		{ID: 464, Component: 14, From: 899, To: 125, Ports: 45, Protocols: 903, Configurable: 1, Settings: 14, AppProtocols: 913, Notes: 82, Citations: 51, Published: [3]uint32{461, 466, 0}, Purpose: 550},
+		{ID: 467, Component: 14, From: 125, To: 102, Ports: 45, Protocols: 903, Configurable: 1, Requirement: 2, Settings: 915, AppProtocols: 913, Notes: 910, Citations: 51, Published: [3]uint32{461, 466, 0}, Inferred: 528, Quirks: 1024, Purpose: 552, Condition: 551},
+		{ID: 468, Component: 14, From: 131, To: 125, Ports: 5, Protocols: 903, Notes: 96, Citations: 918, Published: [3]uint32{461, 469, 0}, Quirks: 256, Purpose: 553},
+		{ID: 470, Component: 14, From: 125, To: 131, Ports: 5, Protocols: 903, Notes: 96, Citations: 920, Published: [3]uint32{461, 469, 0}, Quirks: 256, Purpose: 554},
+		{ID: 471, Component: 14, From: 125, To: 125, Ports: 7, Protocols: 903, Notes: 922, Citations: 170, Published: [3]uint32{461, 472, 0}, Quirks: 1048576, Purpose: 555},
+		{ID: 473, Component: 9, From: 74, To: 96, Ports: 45, Protocols: 903, AppProtocols: 913, Citations: 925, Published: [3]uint32{461, 466, 0}, Purpose: 556},
+		{ID: 474, Component: 9, From: 74, To: 100, Ports: 45, Protocols: 903, AppProtocols: 913, Citations: 925, Published: [3]uint32{461, 466, 0}, Purpose: 557},
+		{ID: 475, Component: 10, From: 102, To: 125, Ports: 3, Protocols: 927, Notes: 100, Citations: 929, Published: [3]uint32{476, 477, 0}, Quirks: 1048576, Purpose: 558},
+		{ID: 478, Component: 16, From: 131, To: 125, Ports: 6, Protocols: 927, Notes: 100, Citations: 929, Published: [3]uint32{476, 469, 0}, Quirks: 1048576, Purpose: 559},
+		{ID: 479, Component: 18, From: 125, To: 931, Ports: 1, Protocols: 903, Notes: 51, Citations: 168, Published: [3]uint32{461, 480, 0}, Purpose: 560},
+		{ID: 481, Component: 18, From: 125, To: 70, Ports: 2, Protocols: 903, Notes: 51, Citations: 168, Published: [3]uint32{461, 482, 0}, Purpose: 561},
+		{ID: 483, Component: 18, From: 125, To: 934, Ports: 4, Protocols: 903, Notes: 51, Citations: 168, Published: [3]uint32{461, 484, 0}, Purpose: 562},
+		{ID: 485, Component: 14, From: 125, To: 7, Ports: 46, Protocols: 903, AppProtocols: 937, Notes: 7, Citations: 159, Published: [3]uint32{461, 487, 0}, Inferred: 1024, Purpose: 563},
+		{ID: 488, Component: 14, From: 125, To: 161, Protocols: 903, PortKind: 2, Settings: 940, Notes: 14, Citations: 164, Published: [3]uint32{461, 489, 0}, Inferred: 8, Quirks: 65536, Purpose: 564},
+		{ID: 490, Component: 14, From: 125, To: 885, Ports: 47, Protocols: 903, Configurable: 1, Requirement: 1, Settings: 64, AppProtocols: 942, Citations: 944, Published: [3]uint32{461, 492, 0}, Purpose: 565},
+		{ID: 493, Component: 14, From: 125, To: 891, Ports: 48, Protocols: 927, Configurable: 1, Requirement: 1, Settings: 70, AppProtocols: 946, Citations: 948, Published: [3]uint32{476, 495, 0}, Purpose: 566},
+		{ID: 496, Product: 1, Component: 20, From: 182, To: 875, PortKind: 4, AppProtocols: 950, Notes: 131, Citations: 223, Inferred: 1026, Purpose: 567},
+		{ID: 498, Product: 1, Component: 20, From: 182, To: 883, PortKind: 4, Requirement: 2, Notes: 952, Citations: 223, Purpose: 569, Condition: 568},
+		{ID: 499, Product: 1, Component: 28, From: 245, To: 182, Initiator: 2, PortKind: 4, Requirement: 2, Settings: 100, Notes: 956, Citations: 223, Purpose: 571, Condition: 570},
+		{ID: 500, Product: 1, Component: 28, From: 245, To: 214, PortKind: 4, Requirement: 2, Settings: 100, Notes: 960, Citations: 223, Inferred: 2, Quirks: 64, Purpose: 572, Condition: 570},
+		{ID: 501, Product: 1, Component: 20, From: 182, To: 225, Ports: 46, Protocols: 903, Settings: 964, AppProtocols: 937, Notes: 967, Citations: 972, Published: [3]uint32{461, 502, 0}, Inferred: 1152, Quirks: 192, Purpose: 573},
+		{ID: 503, Product: 1, Component: 20, From: 883, To: 225, Ports: 46, Protocols: 903, Requirement: 2, AppProtocols: 937, Notes: 975, Citations: 978, Inferred: 1177, Quirks: 64, Purpose: 575, Condition: 574},
+		{ID: 504, Product: 1, Component: 20, From: 883, To: 981, Protocols: 903, PortKind: 4, Requirement: 2, AppProtocols: 937, Notes: 989, Citations: 993, Inferred: 1033, Quirks: 4288, Purpose: 577, Condition: 576},
+		{ID: 505, Product: 1, Component: 20, From: 182, To: 192, Protocols: 903, PortKind: 4, Requirement: 2, AppProtocols: 937, Notes: 996, Citations: 1000, Inferred: 1032, Quirks: 4224, Purpose: 579, Condition: 578},
+		{ID: 506, Product: 1, Component: 20, From: 182, To: 186, Protocols: 903, PortKind: 4, Requirement: 2, AppProtocols: 937, Notes: 1004, Citations: 1008, Inferred: 1032, Quirks: 4296, Purpose: 581, Condition: 580},
+		{ID: 507, Product: 1, Component: 20, From: 182, To: 194, Protocols: 903, PortKind: 4, Requirement: 2, AppProtocols: 937, Notes: 1004, Citations: 1012, Inferred: 1032, Quirks: 4288, Purpose: 583, Condition: 582},
+		{ID: 508, Product: 1, Component: 20, From: 182, To: 196, Protocols: 903, PortKind: 4, Requirement: 2, AppProtocols: 937, Notes: 1004, Citations: 1016, Inferred: 1032, Quirks: 4288, Purpose: 585, Condition: 584},
+		{ID: 509, Product: 1, Component: 20, From: 182, To: 210, Protocols: 903, PortKind: 4, Requirement: 2, AppProtocols: 937, Notes: 1004, Citations: 1020, Inferred: 1032, Quirks: 4296, Purpose: 587, Condition: 586},
+		{ID: 510, Product: 1, Component: 20, From: 182, To: 205, Protocols: 903, PortKind: 4, Requirement: 2, AppProtocols: 937, Notes: 1004, Citations: 1024, Inferred: 1032, Quirks: 4288, Purpose: 589, Condition: 588},
+		{ID: 511, Product: 1, Component: 20, From: 182, To: 214, Protocols: 903, PortKind: 4, Requirement: 2, AppProtocols: 937, Notes: 1004, Citations: 1028, Inferred: 1032, Quirks: 4288, Purpose: 591, Condition: 590},
+		{ID: 512, Product: 1, Component: 25, From: 200, To: 885, Ports: 49, Protocols: 903, PortChoice: 1, Configurable: 1, Requirement: 1, Settings: 1032, AppProtocols: 942, Notes: 1035, Citations: 247, Published: [3]uint32{514, 515, 0}, Purpose: 592},
+		{ID: 516, Product: 2, Component: 47, From: 316, To: 519, Ports: 46, Protocols: 903, PortChoice: 1, AppProtocols: 937, Notes: 1038, Citations: 630, Published: [3]uint32{461, 517, 0}, Inferred: 1152, Quirks: 102, Purpose: 593},
+		{ID: 518, Product: 2, Component: 47, From: 316, To: 887, Ports: 50, Protocols: 903, Direction: 2, Configurable: 1, Settings: 186, Notes: 471, Citations: 1041, Published: [3]uint32{461, 519, 520}, Purpose: 594},
+		{ID: 521, Product: 2, Component: 47, From: 316, To: 887, Ports: 51, Protocols: 927, Direction: 2, Configurable: 2, Requirement: 2, Notes: 471, Citations: 1043, Published: [3]uint32{476, 522, 520}, Purpose: 596, Condition: 595},
+		{ID: 523, Product: 2, Component: 47, From: 316, To: 875, Ports: 52, Protocols: 1045, Direction: 2, Configurable: 2, AppProtocols: 950, Citations: 1048, Published: [3]uint32{525, 526, 520}, Inferred: 2, Purpose: 597},
+		{ID: 527, Product: 2, Component: 40, From: 869, To: 396, Ports: 46, Protocols: 903, PortChoice: 1, Direction: 1, Configurable: 1, Requirement: 2, Settings: 1050, AppProtocols: 937, OSServices: 1052, Notes: 450, Citations: 716, Published: [3]uint32{461, 517, 529}, Inferred: 1155, Quirks: 1049088, Purpose: 599, Condition: 598},
+		{ID: 530, Product: 2, Component: 38, From: 320, To: 396, Ports: 16, Protocols: 903, Direction: 3, Configurable: 1, Settings: 1054, OSServices: 1052, Notes: 210, Citations: 608, Published: [3]uint32{461, 531, 532}, Inferred: 4, Purpose: 600},
+		{ID: 533, Product: 2, Component: 59, From: 396, To: 322, Ports: 53, Protocols: 927, Direction: 2, Configurable: 2, AppProtocols: 1056, OSServices: 1058, Citations: 1060, Published: [3]uint32{536, 537, 520}, Inferred: 2, Purpose: 601},
+		{ID: 538, Product: 2, Component: 59, From: 396, To: 322, Ports: 54, Protocols: 903, Direction: 2, Configurable: 2, AppProtocols: 1062, OSServices: 1058, Citations: 1066, Published: [3]uint32{542, 543, 520}, Inferred: 2, Purpose: 602},
+		{ID: 544, Product: 2, Component: 88, From: 322, To: 396, Ports: 46, Protocols: 903, PortChoice: 1, Direction: 2, Configurable: 1, Settings: 1050, AppProtocols: 937, OSServices: 1068, Citations: 1070, Published: [3]uint32{461, 517, 520}, Inferred: 1152, Quirks: 1048576, Purpose: 603},
+		{ID: 546, Product: 2, Component: 88, From: 322, To: 398, Ports: 55, Protocols: 14, Direction: 2, Configurable: 2, OSServices: 1068, Citations: 1072, Published: [3]uint32{547, 0, 520}, Quirks: 1179650, Purpose: 604},
+		{ID: 548, Product: 2, Component: 88, From: 322, To: 396, Ports: 46, Protocols: 903, PortChoice: 1, Direction: 2, Configurable: 1, Settings: 1050, AppProtocols: 937, OSServices: 1074, Notes: 225, Citations: 602, Published: [3]uint32{461, 517, 520}, Inferred: 130, Quirks: 1048576, Purpose: 605},
+		{ID: 550, Product: 2, Component: 59, From: 396, To: 396, Initiator: 1, Ports: 46, Protocols: 903, PortChoice: 1, Direction: 3, Configurable: 1, Settings: 1076, AppProtocols: 937, OSServices: 1079, Notes: 1082, Citations: 626, Published: [3]uint32{461, 517, 532}, Inferred: 4, Purpose: 606},
+		{ID: 551, Product: 2, Component: 59, From: 396, To: 887, Ports: 50, Protocols: 903, Direction: 2, Configurable: 1, Settings: 186, OSServices: 1085, Notes: 471, Citations: 1090, Published: [3]uint32{461, 519, 520}, Purpose: 607},
+		{ID: 554, Product: 2, Component: 59, From: 396, To: 887, Ports: 51, Protocols: 927, Direction: 2, Configurable: 2, Requirement: 2, OSServices: 1085, Notes: 471, Citations: 1092, Published: [3]uint32{476, 522, 520}, Purpose: 609, Condition: 608},
+		{ID: 555, Product: 2, Component: 59, From: 1094, To: 867, Ports: 56, Protocols: 1045, Direction: 2, Configurable: 2, AppProtocols: 1097, OSServices: 1079, Citations: 1099, Published: [3]uint32{558, 559, 520}, Purpose: 610},
+		{ID: 560, Product: 2, Component: 59, From: 396, To: 885, Ports: 47, Protocols: 903, Direction: 2, Configurable: 1, Requirement: 1, Settings: 166, AppProtocols: 942, OSServices: 1058, Citations: 1101, Published: [3]uint32{461, 492, 520}, Purpose: 611},
+		{ID: 561, Product: 2, Component: 59, From: 396, To: 897, Ports: 57, Protocols: 927, Direction: 2, Configurable: 2, Requirement: 1, AppProtocols: 1103, OSServices: 1058, Citations: 1105, Published: [3]uint32{476, 563, 520}, Inferred: 2, Purpose: 612},
+		{ID: 564, Product: 2, Component: 41, From: 396, To: 873, Ports: 58, Protocols: 1045, PortKind: 3, Direction: 2, Configurable: 2, Requirement: 2, OSServices: 1079, Notes: 214, Citations: 610, Published: [3]uint32{558, 566, 520}, Inferred: 3, Quirks: 1, Purpose: 614, Condition: 613},
+		{ID: 567, Product: 2, Component: 59, From: 396, To: 877, Ports: 54, Protocols: 903, Direction: 2, Configurable: 2, Requirement: 1, AppProtocols: 1107, OSServices: 1079, Citations: 1109, Published: [3]uint32{568, 543, 520}, Inferred: 2, Purpose: 615},
+		{ID: 569, Product: 2, Component: 39, From: 396, To: 875, Ports: 52, Protocols: 1045, Direction: 2, Configurable: 2, AppProtocols: 950, OSServices: 1079, Citations: 1111, Published: [3]uint32{570, 526, 520}, Inferred: 3, Purpose: 616},
+		{ID: 571, Product: 2, Component: 39, From: 396, To: 871, Ports: 59, Protocols: 927, Direction: 2, Configurable: 2, Requirement: 1, AppProtocols: 1113, OSServices: 1079, Citations: 1115, Published: [3]uint32{573, 574, 520}, Inferred: 3, Purpose: 617},
+		{ID: 575, Product: 2, Component: 39, From: 396, To: 871, Ports: 60, Protocols: 903, Direction: 2, Configurable: 2, Requirement: 1, AppProtocols: 1113, OSServices: 1079, Citations: 1117, Published: [3]uint32{576, 577, 520}, Inferred: 3, Purpose: 618},
+		{ID: 578, Product: 2, Component: 39, From: 396, To: 871, Ports: 61, Protocols: 903, PortKind: 1, Direction: 2, Configurable: 2, Requirement: 1, AppProtocols: 1119, OSServices: 1079, Notes: 732, Citations: 1122, Published: [3]uint32{582, 583, 520}, Inferred: 67, Purpose: 619},
+		{ID: 584, Product: 2, Component: 59, From: 893, To: 396, Ports: 62, Protocols: 903, Direction: 1, Configurable: 2, Requirement: 2, Notes: 456, Citations: 724, Published: [3]uint32{461, 586, 529}, Quirks: 18, Purpose: 621, Condition: 620},
+		{ID: 587, Product: 2, Component: 92, From: 94, To: 396, Ports: 46, Protocols: 903, PortChoice: 1, Direction: 3, Configurable: 1, Settings: 1124, AppProtocols: 937, OSServices: 1127, Citations: 1130, Published: [3]uint32{461, 517, 532}, Inferred: 1156, Purpose: 622},
+		{ID: 589, Product: 2, Component: 92, From: 94, To: 396, Ports: 32, Protocols: 903, Direction: 3, Configurable: 1, Settings: 196, OSServices: 1132, Notes: 481, Citations: 1134, Published: [3]uint32{461, 590, 532}, Inferred: 7, Purpose: 623},
+		{ID: 591, Product: 2, Component: 37, From: 267, To: 396, Ports: 46, Protocols: 903, PortChoice: 1, Direction: 3, Configurable: 1, Settings: 1124, AppProtocols: 937, OSServices: 1136, Citations: 1139, Published: [3]uint32{461, 517, 532}, Inferred: 1156, Purpose: 624},
+		{ID: 592, Product: 2, Component: 37, From: 267, To: 94, Ports: 46, Protocols: 903, PortChoice: 1, Direction: 3, Configurable: 1, Settings: 1141, AppProtocols: 937, OSServices: 1136, Citations: 1144, Published: [3]uint32{461, 517, 532}, Inferred: 1156, Purpose: 625},
+		{ID: 593, Product: 2, Component: 37, From: 267, To: 94, Ports: 17, Protocols: 903, Direction: 3, Configurable: 1, Settings: 1146, OSServices: 1074, Notes: 481, Citations: 1148, Published: [3]uint32{461, 594, 532}, Inferred: 7, Purpose: 626},
+		{ID: 595, Product: 2, Component: 60, From: 1150, To: 398, Ports: 46, Protocols: 903, PortChoice: 1, Direction: 1, Configurable: 1, Settings: 182, AppProtocols: 937, OSServices: 1052, Citations: 1153, Published: [3]uint32{461, 517, 529}, Inferred: 129, Purpose: 627},
+		{ID: 596, Product: 2, Component: 60, From: 322, To: 398, Ports: 54, Protocols: 903, Direction: 1, Configurable: 2, AppProtocols: 1107, OSServices: 1155, Notes: 718, Citations: 1157, Published: [3]uint32{461, 543, 529}, Inferred: 1025, Purpose: 628},
+		{ID: 598, Product: 2, Component: 60, From: 398, To: 396, Ports: 54, Protocols: 903, Direction: 2, Configurable: 2, AppProtocols: 1107, OSServices: 1074, Citations: 1159, Published: [3]uint32{461, 543, 520}, Inferred: 1024, Purpose: 629},
+		{ID: 599, Product: 2, Component: 60, From: 398, To: 322, Ports: 63, Protocols: 903, Direction: 2, Configurable: 1, Settings: 131, OSServices: 1074, Notes: 475, Citations: 1161, Published: [3]uint32{461, 600, 520}, Inferred: 2, Quirks: 512, Purpose: 630},
+		{ID: 601, Product: 2, Component: 60, From: 398, To: 322, Ports: 64, Protocols: 927, Direction: 2, Configurable: 1, Settings: 131, OSServices: 1074, Citations: 1163, Published: [3]uint32{476, 600, 520}, Inferred: 2, Purpose: 631},
+		{ID: 602, Product: 2, Component: 60, From: 322, To: 398, Ports: 65, Protocols: 1045, Direction: 1, Configurable: 2, AppProtocols: 1165, OSServices: 1167, Notes: 718, Citations: 1170, Published: [3]uint32{558, 606, 529}, Inferred: 1025, Purpose: 632},
+		{ID: 607, Product: 2, Component: 60, From: 322, To: 398, Ports: 66, Protocols: 1045, Direction: 1, Configurable: 2, AppProtocols: 1113, OSServices: 1155, Notes: 718, Citations: 1172, Published: [3]uint32{558, 577, 529}, Inferred: 1025, Purpose: 633},
+		{ID: 609, Product: 2, Component: 60, From: 322, To: 398, Ports: 57, Protocols: 927, Direction: 1, Configurable: 2, AppProtocols: 1113, OSServices: 1155, Notes: 718, Citations: 1174, Published: [3]uint32{476, 563, 529}, Inferred: 1025, Purpose: 634},
+		{ID: 610, Product: 2, Component: 59, From: 322, To: 396, Ports: 46, Protocols: 903, PortChoice: 1, Direction: 1, Configurable: 1, Settings: 1050, AppProtocols: 937, OSServices: 1052, Citations: 1176, Published: [3]uint32{461, 517, 529}, Inferred: 1153, Purpose: 635},
+		{ID: 611, Product: 2, Component: 88, From: 322, To: 396, Ports: 46, Protocols: 903, PortChoice: 1, Direction: 2, Configurable: 1, Settings: 1050, AppProtocols: 937, OSServices: 1074, Citations: 1178, Published: [3]uint32{461, 517, 520}, Inferred: 1152, Purpose: 636},
+		{ID: 612, Product: 2, Component: 88, From: 396, To: 322, Ports: 54, Protocols: 903, Direction: 1, Configurable: 2, AppProtocols: 1107, OSServices: 1155, Citations: 1180, Published: [3]uint32{461, 543, 529}, Inferred: 1024, Purpose: 637},
+		{ID: 613, Product: 2, Component: 88, From: 396, To: 322, Ports: 67, Protocols: 903, Direction: 1, Configurable: 1, Settings: 131, OSServices: 1074, Citations: 1182, Published: [3]uint32{461, 614, 529}, Inferred: 1, Purpose: 638},
+		{ID: 615, Product: 2, Component: 88, From: 396, To: 322, Ports: 68, Protocols: 927, Direction: 1, Configurable: 1, Settings: 131, OSServices: 1074, Citations: 1184, Published: [3]uint32{476, 614, 529}, Inferred: 1, Purpose: 639},
+		{ID: 616, Product: 2, Component: 88, From: 893, To: 322, Ports: 69, Protocols: 903, Direction: 1, Configurable: 1, Settings: 131, OSServices: 1074, Notes: 1186, Citations: 1189, Published: [3]uint32{461, 617, 529}, Quirks: 512, Purpose: 640},
+		{ID: 618, Product: 2, Component: 88, From: 893, To: 322, Ports: 70, Protocols: 927, Direction: 1, Configurable: 1, Settings: 131, OSServices: 1074, Notes: 643, Citations: 1191, Published: [3]uint32{476, 617, 529}, Purpose: 641},
+		{ID: 619, Product: 2, Component: 88, From: 322, To: 322, Ports: 25, Protocols: 1045, Direction: 2, Configurable: 1, Settings: 131, AppProtocols: 905, OSServices: 1074, Notes: 398, Citations: 696, Published: [3]uint32{558, 620, 520}, Inferred: 2, Quirks: 524288, Purpose: 642},
+		{ID: 621, Product: 2, Component: 59, From: 347, To: 396, Ports: 46, Protocols: 903, PortChoice: 1, Direction: 1, Configurable: 1, Settings: 1050, AppProtocols: 937, Citations: 1193, Published: [3]uint32{461, 517, 529}, Inferred: 1153, Purpose: 643},
+		{ID: 622, Product: 2, Component: 89, From: 347, To: 396, Ports: 46, Protocols: 903, PortChoice: 1, Direction: 2, Configurable: 1, Settings: 1050, AppProtocols: 937, Citations: 1195, Published: [3]uint32{461, 517, 520}, Inferred: 1152, Quirks: 1048576, Purpose: 644},
+		{ID: 623, Product: 2, Component: 89, From: 347, To: 1197, Ports: 46, Protocols: 903, PortChoice: 1, Direction: 2, Configurable: 1, Settings: 182, AppProtocols: 937, Citations: 1200, Published: [3]uint32{461, 517, 520}, Inferred: 1152, Quirks: 1048576, Purpose: 645},
+		{ID: 624, Product: 2, Component: 89, From: 347, To: 1202, Ports: 46, Protocols: 903, SourcePorts: 71, PortChoice: 1, Direction: 2, Configurable: 2, AppProtocols: 937, Notes: 700, Citations: 710, Published: [3]uint32{461, 625, 520}, Inferred: 1168, Quirks: 1310720, Purpose: 646},
+		{ID: 626, Product: 2, Component: 89, From: 396, To: 347, Ports: 72, Protocols: 903, Direction: 1, Configurable: 1, Settings: 192, AppProtocols: 1206, Citations: 1208, Published: [3]uint32{461, 628, 529}, Quirks: 1048576, Purpose: 647},
+		{ID: 629, Product: 2, Component: 89, From: 396, To: 347, Ports: 67, Protocols: 903, Direction: 1, Configurable: 1, Settings: 131, Citations: 1210, Published: [3]uint32{461, 614, 529}, Inferred: 1, Quirks: 1048576, Purpose: 648},
+		{ID: 630, Product: 2, Component: 89, From: 396, To: 347, Ports: 68, Protocols: 927, Direction: 1, Configurable: 1, Settings: 131, Citations: 1212, Published: [3]uint32{476, 614, 529}, Inferred: 1, Quirks: 1048576, Purpose: 649},
+		{ID: 631, Product: 2, Component: 89, From: 893, To: 347, Ports: 70, Protocols: 927, Direction: 1, Configurable: 1, Settings: 131, Notes: 1214, Citations: 667, Published: [3]uint32{476, 617, 529}, Quirks: 1048576, Purpose: 650},
+		{ID: 632, Product: 2, Component: 31, From: 869, To: 251, Ports: 46, Protocols: 903, PortChoice: 1, Direction: 1, Configurable: 1, AppProtocols: 937, Citations: 1217, Published: [3]uint32{461, 517, 529}, Inferred: 129, Purpose: 651},
+		{ID: 633, Product: 2, Component: 42, From: 479, To: 398, Ports: 46, Protocols: 903, PortChoice: 1, Direction: 2, Configurable: 1, AppProtocols: 937, OSServices: 1052, Notes: 269, Citations: 628, Published: [3]uint32{634, 517, 635}, Inferred: 139, Quirks: 536576, Purpose: 652},
+		{ID: 636, Product: 2, Component: 80, From: 481, To: 479, Initiator: 2, Ports: 73, Protocols: 927, Direction: 3, Configurable: 2, AppProtocols: 1219, OSServices: 1221, Notes: 417, Citations: 708, Published: [3]uint32{639, 640, 532}, Inferred: 3, Purpose: 653},
+		{ID: 641, Product: 2, Component: 80, From: 479, To: 481, Initiator: 2, Ports: 74, Protocols: 927, Direction: 3, Configurable: 2, Requirement: 2, AppProtocols: 1219, OSServices: 1221, Notes: 417, Citations: 708, Published: [3]uint32{639, 640, 532}, Inferred: 1, Purpose: 655, Condition: 654},
+		{ID: 642, Product: 2, Component: 80, From: 479, To: 481, Initiator: 2, Ports: 26, Protocols: 927, Direction: 3, Configurable: 2, AppProtocols: 1219, OSServices: 1221, Notes: 417, Citations: 708, Published: [3]uint32{639, 640, 532}, Inferred: 3, Purpose: 656},
+		{ID: 643, Product: 2, Component: 80, From: 479, To: 481, Initiator: 2, Ports: 27, Protocols: 903, Direction: 3, Configurable: 2, AppProtocols: 1219, OSServices: 1221, Citations: 1223, Published: [3]uint32{639, 644, 532}, Inferred: 1, Quirks: 2048, Purpose: 657},
+		{ID: 645, Product: 2, Component: 93, From: 479, To: 564, Ports: 33, Protocols: 927, Direction: 1, Configurable: 2, AppProtocols: 1225, OSServices: 1227, Citations: 1229, Published: [3]uint32{648, 649, 529}, Inferred: 1, Purpose: 658},
+		{ID: 650, Product: 2, Component: 93, From: 479, To: 564, Initiator: 2, Ports: 75, Protocols: 927, PortKind: 1, Direction: 3, Configurable: 2, AppProtocols: 1225, OSServices: 1227, Notes: 479, Citations: 751, Published: [3]uint32{648, 651, 532}, Inferred: 1, Purpose: 659},
+		{ID: 652, Product: 2, Component: 35, From: 259, To: 261, Ports: 76, Protocols: 1045, Direction: 3, Configurable: 2, AppProtocols: 1231, OSServices: 1221, Notes: 245, Citations: 606, Published: [3]uint32{654, 655, 532}, Inferred: 12, Quirks: 12800, Purpose: 660},
+		{ID: 656, Product: 2, Component: 45, From: 893, To: 308, Ports: 20, Protocols: 903, Direction: 1, Configurable: 1, Settings: 125, OSServices: 1233, Citations: 1235, Published: [3]uint32{461, 658, 529}, Purpose: 661},
+		{ID: 659, Product: 2, Component: 44, From: 893, To: 306, Ports: 18, Protocols: 903, Direction: 1, Configurable: 1, Settings: 125, OSServices: 1237, Citations: 1239, Published: [3]uint32{461, 661, 529}, Purpose: 662},
+		{ID: 662, Product: 2, Component: 45, From: 893, To: 308, Ports: 21, Protocols: 903, Direction: 1, Configurable: 1, Settings: 125, OSServices: 1233, Citations: 1241, Published: [3]uint32{461, 663, 529}, Purpose: 663},
+		{ID: 664, Product: 2, Component: 44, From: 893, To: 306, Ports: 19, Protocols: 903, Direction: 1, Configurable: 1, Settings: 125, OSServices: 1237, Citations: 1243, Published: [3]uint32{461, 665, 529}, Purpose: 664},
+		{ID: 666, Product: 2, Component: 44, From: 893, To: 306, Initiator: 2, Ports: 77, Protocols: 927, Configurable: 2, OSServices: 1237, Citations: 1245, Published: [3]uint32{476, 668, 0}, Inferred: 2, Quirks: 14, Purpose: 665},
+		{ID: 669, Product: 2, Component: 45, From: 879, To: 308, Ports: 31, Protocols: 927, Direction: 1, Configurable: 2, AppProtocols: 1247, OSServices: 1233, Citations: 1249, Published: [3]uint32{476, 671, 529}, Inferred: 1, Purpose: 666},
+		{ID: 672, Product: 2, Component: 45, From: 893, To: 308, Initiator: 2, Ports: 78, Protocols: 927, Configurable: 2, OSServices: 1233, Citations: 1251, Published: [3]uint32{476, 674, 0}, Inferred: 2, Quirks: 14, Purpose: 667},
+		{ID: 675, Product: 2, Component: 46, From: 869, To: 312, Ports: 46, Protocols: 903, PortChoice: 1, Direction: 1, Configurable: 1, AppProtocols: 937, Citations: 1253, Published: [3]uint32{461, 517, 529}, Inferred: 129, Purpose: 668},
+		{ID: 676, Product: 2, Component: 48, From: 320, To: 893, Initiator: 2, Ports: 79, Protocols: 1045, Requirement: 2, AppProtocols: 1113, Notes: 257, Citations: 620, Published: [3]uint32{678, 679, 0}, Inferred: 1, Quirks: 2048, Purpose: 670, Condition: 669},
+		{ID: 680, Product: 2, Component: 48, From: 263, To: 320, Ports: 45, Protocols: 903, Direction: 1, Configurable: 1, OSServices: 1255, Notes: 257, Citations: 1257, Published: [3]uint32{461, 682, 529}, Quirks: 1048576, Purpose: 671},
+		{ID: 683, Product: 2, Component: 48, From: 320, To: 396, Ports: 16, Protocols: 903, Direction: 2, Configurable: 1, OSServices: 1255, Notes: 1259, Citations: 622, Published: [3]uint32{461, 684, 520}, Inferred: 16, Quirks: 1376256, Purpose: 672},
+		{ID: 685, Product: 2, Component: 50, From: 673, To: 879, Ports: 30, Protocols: 927, Direction: 3, Configurable: 2, AppProtocols: 1247, Notes: 1262, Citations: 1265, Published: [3]uint32{476, 686, 687}, Inferred: 7, Quirks: 1048576, Purpose: 673},
+		{ID: 688, Product: 2, Component: 50, From: 879, To: 673, Ports: 31, Protocols: 927, Direction: 1, Configurable: 2, AppProtocols: 1247, Notes: 612, Citations: 1267, Published: [3]uint32{476, 671, 529}, Inferred: 3, Quirks: 1048576, Purpose: 674},
+		{ID: 689, Product: 2, Component: 54, From: 354, To: 255, Initiator: 2, Ports: 45, Protocols: 903, Direction: 3, Notes: 316, Citations: 654, Published: [3]uint32{461, 466, 532}, Inferred: 3, Quirks: 192, Purpose: 675},
+		{ID: 690, Product: 2, Component: 55, From: 356, To: 255, Initiator: 2, Ports: 45, Protocols: 903, Direction: 3, Notes: 316, Citations: 654, Published: [3]uint32{461, 466, 532}, Inferred: 3, Quirks: 192, Purpose: 676},
+		{ID: 691, Product: 2, Component: 55, From: 354, To: 356, Initiator: 2, Ports: 45, Protocols: 903, Direction: 3, Notes: 316, Citations: 654, Published: [3]uint32{461, 466, 532}, Inferred: 3, Quirks: 128, Purpose: 677},
+		{ID: 692, Product: 2, Component: 55, From: 356, To: 396, Initiator: 2, Ports: 45, Protocols: 903, Direction: 3, Notes: 316, Citations: 654, Published: [3]uint32{461, 466, 532}, Inferred: 3, Quirks: 128, Purpose: 678},
+		{ID: 693, Product: 2, Component: 90, From: 893, To: 528, Initiator: 2, Ports: 46, Protocols: 903, PortChoice: 1, Direction: 3, Configurable: 1, AppProtocols: 937, Citations: 1269, Published: [3]uint32{694, 517, 532}, Inferred: 136, Quirks: 16384, Purpose: 679},
+		{ID: 695, Product: 2, Component: 56, From: 415, To: 358, Initiator: 2, Ports: 23, Protocols: 903, Direction: 3, Configurable: 1, Settings: 927, OSServices: 1271, Notes: 639, Citations: 1274, Published: [3]uint32{461, 698, 532}, Inferred: 1, Purpose: 680},
+		{ID: 699, Product: 2, Component: 56, From: 358, To: 879, Initiator: 2, Protocols: 927, PortKind: 1, Direction: 3, Configurable: 2, AppProtocols: 1247, OSServices: 1271, Notes: 1276, Citations: 1279, Published: [3]uint32{476, 700, 532}, Inferred: 2, Quirks: 65536, Purpose: 681},
+		{ID: 701, Product: 2, Component: 56, From: 358, To: 879, Initiator: 2, Protocols: 903, PortKind: 1, Direction: 3, Configurable: 2, OSServices: 1271, Notes: 1276, Citations: 1281, Published: [3]uint32{461, 700, 532}, Inferred: 2, Quirks: 65536, Purpose: 682},
+		{ID: 702, Product: 2, Component: 63, From: 396, To: 519, PortKind: 4, Notes: 1283, Citations: 694, Quirks: 128, Purpose: 683},
+		{ID: 703, Product: 2, Component: 63, From: 396, To: 98, PortKind: 4, Notes: 1287, Citations: 694, Quirks: 192, Purpose: 684},
+		{ID: 704, Product: 2, Component: 61, From: 396, To: 352, PortKind: 4, Notes: 356, Citations: 686, Quirks: 64, Purpose: 685},
+		{ID: 705, Product: 2, Component: 62, From: 688, To: 257, PortKind: 4, Notes: 356, Citations: 690, Inferred: 1, Quirks: 64, Purpose: 686},
+		{ID: 706, Product: 2, Component: 68, From: 450, To: 879, Initiator: 2, Ports: 12, Protocols: 1045, Direction: 3, Configurable: 2, AppProtocols: 1290, OSServices: 1293, Notes: 415, Citations: 706, Published: [3]uint32{558, 709, 687}, Inferred: 2, Purpose: 687},
+		{ID: 710, Product: 2, Component: 68, From: 450, To: 879, Initiator: 2, Ports: 13, Protocols: 1045, Direction: 3, Configurable: 2, AppProtocols: 1297, OSServices: 1293, Citations: 1300, Published: [3]uint32{558, 711, 687}, Inferred: 2, Purpose: 688},
+		{ID: 712, Product: 2, Component: 68, From: 450, To: 879, Initiator: 2, Ports: 10, Protocols: 1045, Direction: 3, Configurable: 2, OSServices: 1293, Notes: 205, Citations: 604, Published: [3]uint32{558, 713, 687}, Inferred: 2, Quirks: 512, Purpose: 689},
+		{ID: 714, Product: 2, Component: 68, From: 450, To: 879, Initiator: 2, Ports: 11, Protocols: 1045, Direction: 3, Configurable: 2, AppProtocols: 1302, OSServices: 1293, Citations: 1304, Published: [3]uint32{558, 716, 687}, Inferred: 2, Purpose: 690},
+		{ID: 717, Product: 2, Component: 69, From: 452, To: 879, Initiator: 2, Ports: 14, Protocols: 927, Direction: 3, Configurable: 2, AppProtocols: 1306, OSServices: 1309, Citations: 1312, Published: [3]uint32{476, 720, 687}, Inferred: 2, Purpose: 691},
+		{ID: 721, Product: 2, Component: 69, From: 452, To: 879, Initiator: 2, Ports: 15, Protocols: 927, Direction: 3, Configurable: 2, AppProtocols: 1314, OSServices: 1309, Citations: 1317, Published: [3]uint32{476, 723, 687}, Inferred: 2, Purpose: 692},
+		{ID: 724, Product: 2, Component: 70, From: 454, To: 889, Ports: 45, Protocols: 903, Direction: 2, Configurable: 1, OSServices: 1309, Citations: 1319, Published: [3]uint32{461, 466, 520}, Inferred: 2, Quirks: 10, Purpose: 693},
+		{ID: 725, Product: 2, Component: 71, From: 456, To: 879, Initiator: 2, Ports: 44, Protocols: 903, Direction: 3, Configurable: 2, AppProtocols: 905, OSServices: 1309, Citations: 1321, Published: [3]uint32{461, 462, 687}, Inferred: 2, Purpose: 694},
+		{ID: 726, Product: 2, Component: 72, From: 458, To: 879, Initiator: 2, Ports: 22, Protocols: 903, Direction: 3, Configurable: 1, AppProtocols: 1323, OSServices: 1309, Notes: 308, Citations: 1325, Published: [3]uint32{461, 720, 687}, Inferred: 2, Quirks: 10, Purpose: 695},
+		{ID: 728, Product: 2, Component: 73, From: 462, To: 879, Ports: 30, Protocols: 927, Direction: 3, Configurable: 2, AppProtocols: 1247, OSServices: 1309, Citations: 1327, Published: [3]uint32{476, 686, 687}, Inferred: 6, Purpose: 696},
+		{ID: 729, Product: 2, Component: 74, From: 879, To: 467, Ports: 31, Protocols: 927, Direction: 1, Configurable: 2, AppProtocols: 1247, OSServices: 1309, Citations: 1329, Published: [3]uint32{476, 671, 529}, Inferred: 1, Purpose: 697},
+		{ID: 730, Product: 2, Component: 74, From: 893, To: 467, Initiator: 2, Ports: 75, Protocols: 927, PortKind: 1, OSServices: 1309, Notes: 712, Citations: 756, Published: [3]uint32{476, 566, 0}, Inferred: 66, Quirks: 1048623, Purpose: 698},
+		{ID: 731, Product: 2, Component: 75, From: 469, To: 879, Initiator: 2, Ports: 80, Protocols: 1045, Direction: 3, Configurable: 1, AppProtocols: 1206, OSServices: 1309, Citations: 1331, Published: [3]uint32{558, 733, 532}, Inferred: 2, Purpose: 699},
+		{ID: 734, Product: 2, Component: 76, From: 471, To: 895, Initiator: 2, Ports: 46, Protocols: 903, PortChoice: 1, Direction: 3, Configurable: 1, AppProtocols: 937, OSServices: 1309, Citations: 1333, Published: [3]uint32{461, 517, 532}, Inferred: 1154, Purpose: 700},
+		{ID: 735, Product: 2, Component: 77, From: 473, To: 879, Initiator: 2, Ports: 81, Protocols: 903, Direction: 3, Configurable: 2, AppProtocols: 1335, OSServices: 1309, Citations: 1337, Published: [3]uint32{461, 606, 532}, Inferred: 2, Purpose: 701},
+		{ID: 736, Product: 2, Component: 78, From: 475, To: 879, Initiator: 2, Ports: 22, Protocols: 903, Direction: 3, Configurable: 1, AppProtocols: 1339, OSServices: 1309, Citations: 1341, Published: [3]uint32{461, 720, 532}, Inferred: 2, Purpose: 702},
+		{ID: 738, Product: 2, Component: 78, From: 475, To: 879, Initiator: 2, Ports: 37, Protocols: 903, Direction: 3, Configurable: 1, AppProtocols: 1339, OSServices: 1309, Citations: 1343, Published: [3]uint32{461, 723, 532}, Inferred: 2, Purpose: 703},
+		{ID: 739, Product: 2, Component: 77, From: 473, To: 879, Initiator: 2, Ports: 82, Protocols: 1045, PortKind: 1, Direction: 3, Configurable: 2, AppProtocols: 1335, Citations: 1345, Published: [3]uint32{558, 741, 532}, Inferred: 2, Quirks: 18, Purpose: 704},
+		{ID: 742, Product: 2, Component: 77, From: 473, To: 879, Initiator: 2, Ports: 83, Protocols: 1045, PortKind: 1, Direction: 3, Configurable: 2, AppProtocols: 1335, Citations: 1347, Published: [3]uint32{558, 744, 532}, Inferred: 2, Quirks: 18, Purpose: 705},
+		{ID: 745, Product: 2, Component: 86, From: 893, To: 396, Ports: 46, Protocols: 903, PortChoice: 1, Configurable: 1, Settings: 1050, AppProtocols: 937, Citations: 734, Published: [3]uint32{746, 517, 0}, Inferred: 136, Quirks: 12288, Purpose: 706},
+		{ID: 747, Product: 2, Component: 102, From: 893, To: 596, Initiator: 2, Ports: 46, Protocols: 903, PortChoice: 1, Direction: 3, Configurable: 1, AppProtocols: 937, OSServices: 1349, Citations: 1351, Published: [3]uint32{694, 517, 532}, Inferred: 136, Quirks: 16384, Purpose: 707},
+		{ID: 749, Product: 2, Component: 103, From: 590, To: 600, Ports: 36, Protocols: 903, Direction: 3, Configurable: 3, Notes: 454, Citations: 722, Published: [3]uint32{694, 750, 532}, Inferred: 12, Quirks: 16402, Purpose: 708},
+		{ID: 751, Product: 2, Component: 100, From: 116, To: 594, Ports: 35, Protocols: 903, Direction: 3, Configurable: 2, Citations: 1353, Published: [3]uint32{694, 752, 532}, Inferred: 12, Quirks: 16402, Purpose: 709},
+		{ID: 753, Product: 2, Component: 98, From: 104, To: 893, Initiator: 2, PortKind: 3, Direction: 3, Configurable: 1, Notes: 515, Citations: 774, Published: [3]uint32{754, 754, 532}, Quirks: 98322, Purpose: 710},
+		{ID: 755, Product: 2, Component: 96, From: 584, To: 895, Initiator: 2, Ports: 45, Protocols: 903, Direction: 3, Configurable: 1, Notes: 72, Citations: 1355, Published: [3]uint32{461, 466, 532}, Inferred: 3, Purpose: 711},
+		{ID: 756, Product: 2, Component: 96, From: 584, To: 895, Initiator: 2, Ports: 81, Protocols: 903, Direction: 3, Configurable: 2, Notes: 72, Citations: 1357, Published: [3]uint32{461, 606, 532}, Inferred: 3, Purpose: 712},
+		{ID: 757, Product: 2, Component: 97, From: 588, To: 871, Ports: 34, Protocols: 903, Direction: 2, Configurable: 1, Citations: 1359, Published: [3]uint32{461, 758, 520}, Inferred: 2, Purpose: 301},
+		{ID: 759, Product: 3, Component: 104, From: 797, To: 125, Protocols: 903, PortKind: 2, Requirement: 1, Settings: 1361, AppProtocols: 937, Notes: 1371, Citations: 1376, Inferred: 76, Quirks: 4224, Purpose: 713},
+		{ID: 760, Product: 3, Component: 104, From: 797, To: 883, Protocols: 903, PortKind: 3, Configurable: 1, Requirement: 1, Settings: 1380, Notes: 1390, Citations: 818, Inferred: 76, Quirks: 4096, Purpose: 714},
+		{ID: 761, Product: 3, Component: 104, From: 883, To: 125, Protocols: 903, PortKind: 2, Requirement: 1, Settings: 1393, AppProtocols: 937, Notes: 1400, Citations: 818, Inferred: 77, Quirks: 4096, Purpose: 715},
+		{ID: 762, Product: 3, Component: 104, From: 125, To: 881, Protocols: 903, PortKind: 3, Configurable: 1, Requirement: 2, Settings: 1403, Citations: 816, Inferred: 13, Quirks: 4096, Purpose: 717, Condition: 716},
+		{ID: 763, Product: 3, Component: 104, From: 881, To: 797, Protocols: 903, PortKind: 3, Requirement: 2, Settings: 1408, Notes: 763, Citations: 816, Inferred: 79, Quirks: 4096, Purpose: 718, Condition: 716},
+		{ID: 764, Product: 3, Component: 104, From: 797, To: 125, Protocols: 903, PortKind: 2, Requirement: 2, Settings: 1411, AppProtocols: 937, Notes: 1415, Citations: 806, Inferred: 1101, Quirks: 4096, Purpose: 720, Condition: 719},
+		{ID: 765, Product: 3, Component: 104, From: 797, To: 125, Protocols: 903, PortKind: 2, Requirement: 1, Settings: 1418, AppProtocols: 937, Notes: 322, Citations: 806, Inferred: 1101, Quirks: 4096, Purpose: 721},
+		{ID: 766, Product: 3, Component: 104, From: 797, To: 125, Protocols: 903, PortKind: 2, Requirement: 1, Settings: 1423, AppProtocols: 937, Notes: 1428, Citations: 822, Inferred: 1101, Quirks: 4224, Purpose: 722},
+		{ID: 767, Product: 3, Component: 105, From: 793, To: 125, Protocols: 903, PortKind: 2, Requirement: 1, Settings: 1431, AppProtocols: 937, Notes: 1437, Citations: 1443, Inferred: 1100, Quirks: 4096, Purpose: 723},
+		{ID: 768, Product: 3, Component: 105, From: 793, To: 791, PortKind: 4, Requirement: 2, Citations: 804, Inferred: 260, Purpose: 725, Condition: 724},
+		{ID: 769, Product: 4, Component: 107, From: 869, To: 851, Ports: 72, Protocols: 903, Direction: 1, AppProtocols: 1206, Notes: 1447, Citations: 1450, Published: [3]uint32{0, 733, 770}, Inferred: 9, Quirks: 4096, Purpose: 726},
+		{ID: 771, Product: 4, Component: 107, From: 1453, To: 851, Ports: 44, Protocols: 903, Direction: 1, AppProtocols: 905, Notes: 1458, Citations: 1462, Published: [3]uint32{0, 462, 770}, Inferred: 9, Quirks: 4096, Purpose: 727},
+		{ID: 772, Product: 4, Component: 107, From: 1453, To: 851, Ports: 45, Protocols: 903, Direction: 1, AppProtocols: 913, Notes: 1458, Citations: 1465, Published: [3]uint32{0, 466, 770}, Inferred: 9, Quirks: 4096, Purpose: 728},
+		{ID: 773, Product: 4, Component: 107, From: 1468, To: 851, Ports: 40, Protocols: 903, Direction: 1, AppProtocols: 905, Notes: 1471, Citations: 1475, Published: [3]uint32{0, 774, 770}, Inferred: 8, Quirks: 4096, Purpose: 729},
+		{ID: 775, Product: 4, Component: 107, From: 1468, To: 851, Ports: 41, Protocols: 903, Direction: 1, AppProtocols: 913, Notes: 1471, Citations: 1478, Published: [3]uint32{0, 776, 770}, Inferred: 8, Quirks: 4096, Purpose: 730},
+		{ID: 777, Product: 4, Component: 110, From: 1468, To: 840, Ports: 2, Protocols: 903, Direction: 1, Notes: 1471, Citations: 1481, Published: [3]uint32{0, 482, 770}, Inferred: 8, Quirks: 4096, Purpose: 731},
+		{ID: 778, Product: 4, Component: 113, From: 1468, To: 844, Ports: 43, Protocols: 903, Direction: 1, Notes: 1471, Citations: 1484, Published: [3]uint32{0, 779, 770}, Inferred: 8, Quirks: 4096, Purpose: 732},
+		{ID: 780, Product: 4, Component: 113, From: 1468, To: 844, Ports: 42, Protocols: 903, Direction: 1, Notes: 1471, Citations: 1487, Published: [3]uint32{0, 781, 770}, Inferred: 8, Quirks: 4096, Purpose: 733},
+		{ID: 782, Product: 4, Component: 113, From: 1468, To: 844, Ports: 38, Protocols: 903, Direction: 1, AppProtocols: 1490, Notes: 1471, Citations: 1492, Published: [3]uint32{0, 784, 770}, Inferred: 8, Quirks: 4096, Purpose: 734},
+		{ID: 785, Product: 4, Component: 113, From: 1468, To: 844, Ports: 39, Protocols: 903, Direction: 1, AppProtocols: 1495, Notes: 1471, Citations: 1497, Published: [3]uint32{0, 787, 770}, Inferred: 8, Quirks: 4096, Purpose: 735},
+		{ID: 788, Product: 4, Component: 107, From: 851, To: 842, Ports: 45, Protocols: 903, Direction: 2, AppProtocols: 913, Notes: 1500, Citations: 849, Published: [3]uint32{0, 466, 78}, Inferred: 10, Quirks: 4096, Purpose: 736},
 	},
 	FlowIDs: []table.FlowID{
-		{ID: 474, Flow: 14},
-		{ID: 448},
-		{ID: 452, Flow: 1},
-		{ID: 453, Flow: 2},
-		{ID: 456, Flow: 3},
-		{ID: 462, Flow: 7},
-		{ID: 463, Flow: 8},
-		{ID: 464, Flow: 9},
-		{ID: 479, Flow: 16},
-		{ID: 482, Flow: 17},
-		{ID: 477, Flow: 15},
-		{ID: 457, Flow: 4},
-		{ID: 467, Flow: 10},
-		{ID: 460, Flow: 6},
-		{ID: 459, Flow: 5},
-		{ID: 468, Flow: 11},
-		{ID: 470, Flow: 12},
-		{ID: 472, Flow: 13},
-		{ID: 494, Flow: 25},
-		{ID: 493, Flow: 24},
-		{ID: 495, Flow: 26},
-		{ID: 496, Flow: 27},
-		{ID: 491, Flow: 23},
-		{ID: 485, Flow: 18},
-		{ID: 498, Flow: 29},
-		{ID: 487, Flow: 19},
-		{ID: 497, Flow: 28},
-		{ID: 499, Flow: 30},
-		{ID: 500, Flow: 31},
-		{ID: 488, Flow: 20},
-		{ID: 489, Flow: 21},
-		{ID: 490, Flow: 22},
-		{ID: 620, Flow: 85},
-		{ID: 640, Flow: 92},
-		{ID: 579, Flow: 58},
-		{ID: 580, Flow: 59},
-		{ID: 581, Flow: 60},
-		{ID: 518, Flow: 37},
-		{ID: 557, Flow: 51},
-		{ID: 563, Flow: 53},
-		{ID: 559, Flow: 52},
-		{ID: 566, Flow: 54},
-		{ID: 515, Flow: 36},
-		{ID: 552, Flow: 49},
-		{ID: 621, Flow: 86},
-		{ID: 647, Flow: 94},
-		{ID: 652, Flow: 96},
-		{ID: 654, Flow: 97},
-		{ID: 644, Flow: 93},
-		{ID: 650, Flow: 95},
-		{ID: 657, Flow: 98},
-		{ID: 660, Flow: 99},
-		{ID: 663, Flow: 100},
-		{ID: 511, Flow: 35},
-		{ID: 504, Flow: 32},
-		{ID: 506, Flow: 33},
-		{ID: 509, Flow: 34},
-		{ID: 668, Flow: 102},
-		{ID: 671, Flow: 103},
-		{ID: 664, Flow: 101},
-		{ID: 673, Flow: 104},
-		{ID: 676, Flow: 105},
-		{ID: 677, Flow: 106},
-		{ID: 678, Flow: 107},
-		{ID: 679, Flow: 108},
-		{ID: 680, Flow: 109},
-		{ID: 689, Flow: 113},
-		{ID: 683, Flow: 111},
-		{ID: 687, Flow: 112},
-		{ID: 543, Flow: 46},
-		{ID: 521, Flow: 38},
-		{ID: 526, Flow: 39},
-		{ID: 538, Flow: 43},
-		{ID: 548, Flow: 47},
-		{ID: 555, Flow: 50},
-		{ID: 572, Flow: 55},
-		{ID: 539, Flow: 44},
-		{ID: 542, Flow: 45},
-		{ID: 609, Flow: 77},
-		{ID: 598, Flow: 69},
-		{ID: 549, Flow: 48},
-		{ID: 583, Flow: 61},
-		{ID: 587, Flow: 64},
-		{ID: 589, Flow: 65},
-		{ID: 584, Flow: 62},
-		{ID: 597, Flow: 68},
-		{ID: 595, Flow: 67},
-		{ID: 586, Flow: 63},
-		{ID: 590, Flow: 66},
-		{ID: 692, Flow: 116},
-		{ID: 693, Flow: 117},
-		{ID: 690, Flow: 114},
-		{ID: 691, Flow: 115},
-		{ID: 700, Flow: 120},
-		{ID: 702, Flow: 121},
-		{ID: 694, Flow: 118},
-		{ID: 698, Flow: 119},
-		{ID: 705, Flow: 122},
-		{ID: 709, Flow: 123},
-		{ID: 712, Flow: 124},
-		{ID: 713, Flow: 125},
-		{ID: 714, Flow: 126},
-		{ID: 716, Flow: 127},
-		{ID: 718, Flow: 129},
-		{ID: 717, Flow: 128},
-		{ID: 719, Flow: 130},
-		{ID: 722, Flow: 131},
-		{ID: 730, Flow: 136},
-		{ID: 727, Flow: 135},
-		{ID: 723, Flow: 132},
-		{ID: 724, Flow: 133},
-		{ID: 726, Flow: 134},
-		{ID: 624, Flow: 87},
-		{ID: 631, Flow: 89},
-		{ID: 629, Flow: 88},
-		{ID: 733, Flow: 137},
-		{ID: 619, Flow: 84},
-		{ID: 610, Flow: 78},
-		{ID: 611, Flow: 79},
-		{ID: 614, Flow: 81},
-		{ID: 612, Flow: 80},
-		{ID: 617, Flow: 82},
-		{ID: 618, Flow: 83},
-		{ID: 532, Flow: 40},
-		{ID: 604, Flow: 74},
-		{ID: 606, Flow: 75},
-		{ID: 599, Flow: 70},
-		{ID: 534, Flow: 41},
-		{ID: 607, Flow: 76},
-		{ID: 536, Flow: 42},
-		{ID: 600, Flow: 71},
-		{ID: 601, Flow: 72},
-		{ID: 603, Flow: 73},
-		{ID: 681, Flow: 110},
-		{ID: 575, Flow: 56},
-		{ID: 577, Flow: 57},
-		{ID: 638, Flow: 91},
-		{ID: 633, Flow: 90},
-		{ID: 743, Flow: 143},
-		{ID: 742, Flow: 142},
-		{ID: 744, Flow: 144},
-		{ID: 740, Flow: 141},
-		{ID: 738, Flow: 140},
-		{ID: 736, Flow: 139},
-		{ID: 734, Flow: 138},
-		{ID: 749, Flow: 148},
-		{ID: 751, Flow: 150},
-		{ID: 752, Flow: 151},
-		{ID: 753, Flow: 152},
-		{ID: 747, Flow: 146},
-		{ID: 746, Flow: 145},
-		{ID: 750, Flow: 149},
-		{ID: 748, Flow: 147},
-		{ID: 754, Flow: 153},
-		{ID: 755, Flow: 154},
-		{ID: 775, Flow: 165},
-		{ID: 758, Flow: 156},
-		{ID: 759, Flow: 157},
-		{ID: 756, Flow: 155},
-		{ID: 764, Flow: 160},
-		{ID: 760, Flow: 158},
-		{ID: 762, Flow: 159},
-		{ID: 767, Flow: 162},
-		{ID: 765, Flow: 161},
-		{ID: 769, Flow: 163},
-		{ID: 772, Flow: 164},
+		{ID: 485, Flow: 14},
+		{ID: 459},
+		{ID: 463, Flow: 1},
+		{ID: 464, Flow: 2},
+		{ID: 467, Flow: 3},
+		{ID: 473, Flow: 7},
+		{ID: 474, Flow: 8},
+		{ID: 475, Flow: 9},
+		{ID: 490, Flow: 16},
+		{ID: 493, Flow: 17},
+		{ID: 488, Flow: 15},
+		{ID: 468, Flow: 4},
+		{ID: 478, Flow: 10},
+		{ID: 471, Flow: 6},
+		{ID: 470, Flow: 5},
+		{ID: 479, Flow: 11},
+		{ID: 481, Flow: 12},
+		{ID: 483, Flow: 13},
+		{ID: 506, Flow: 26},
+		{ID: 505, Flow: 25},
+		{ID: 507, Flow: 27},
+		{ID: 508, Flow: 28},
+		{ID: 501, Flow: 22},
+		{ID: 496, Flow: 18},
+		{ID: 510, Flow: 30},
+		{ID: 498, Flow: 19},
+		{ID: 509, Flow: 29},
+		{ID: 511, Flow: 31},
+		{ID: 512, Flow: 32},
+		{ID: 503, Flow: 23},
+		{ID: 504, Flow: 24},
+		{ID: 499, Flow: 20},
+		{ID: 500, Flow: 21},
+		{ID: 632, Flow: 86},
+		{ID: 652, Flow: 94},
+		{ID: 591, Flow: 59},
+		{ID: 592, Flow: 60},
+		{ID: 593, Flow: 61},
+		{ID: 530, Flow: 38},
+		{ID: 569, Flow: 52},
+		{ID: 575, Flow: 54},
+		{ID: 571, Flow: 53},
+		{ID: 578, Flow: 55},
+		{ID: 527, Flow: 37},
+		{ID: 564, Flow: 50},
+		{ID: 633, Flow: 87},
+		{ID: 659, Flow: 96},
+		{ID: 664, Flow: 98},
+		{ID: 666, Flow: 99},
+		{ID: 656, Flow: 95},
+		{ID: 662, Flow: 97},
+		{ID: 669, Flow: 100},
+		{ID: 672, Flow: 101},
+		{ID: 675, Flow: 102},
+		{ID: 523, Flow: 36},
+		{ID: 516, Flow: 33},
+		{ID: 518, Flow: 34},
+		{ID: 521, Flow: 35},
+		{ID: 680, Flow: 104},
+		{ID: 683, Flow: 105},
+		{ID: 676, Flow: 103},
+		{ID: 685, Flow: 106},
+		{ID: 688, Flow: 107},
+		{ID: 689, Flow: 108},
+		{ID: 690, Flow: 109},
+		{ID: 691, Flow: 110},
+		{ID: 692, Flow: 111},
+		{ID: 701, Flow: 115},
+		{ID: 695, Flow: 113},
+		{ID: 699, Flow: 114},
+		{ID: 555, Flow: 47},
+		{ID: 533, Flow: 39},
+		{ID: 538, Flow: 40},
+		{ID: 550, Flow: 44},
+		{ID: 560, Flow: 48},
+		{ID: 567, Flow: 51},
+		{ID: 584, Flow: 56},
+		{ID: 551, Flow: 45},
+		{ID: 554, Flow: 46},
+		{ID: 621, Flow: 78},
+		{ID: 610, Flow: 70},
+		{ID: 561, Flow: 49},
+		{ID: 595, Flow: 62},
+		{ID: 599, Flow: 65},
+		{ID: 601, Flow: 66},
+		{ID: 596, Flow: 63},
+		{ID: 609, Flow: 69},
+		{ID: 607, Flow: 68},
+		{ID: 598, Flow: 64},
+		{ID: 602, Flow: 67},
+		{ID: 704, Flow: 118},
+		{ID: 705, Flow: 119},
+		{ID: 702, Flow: 116},
+		{ID: 703, Flow: 117},
+		{ID: 712, Flow: 122},
+		{ID: 714, Flow: 123},
+		{ID: 706, Flow: 120},
+		{ID: 710, Flow: 121},
+		{ID: 717, Flow: 124},
+		{ID: 721, Flow: 125},
+		{ID: 724, Flow: 126},
+		{ID: 725, Flow: 127},
+		{ID: 726, Flow: 128},
+		{ID: 728, Flow: 129},
+		{ID: 730, Flow: 131},
+		{ID: 729, Flow: 130},
+		{ID: 731, Flow: 132},
+		{ID: 734, Flow: 133},
+		{ID: 742, Flow: 138},
+		{ID: 739, Flow: 137},
+		{ID: 735, Flow: 134},
+		{ID: 736, Flow: 135},
+		{ID: 738, Flow: 136},
+		{ID: 636, Flow: 88},
+		{ID: 641, Flow: 89},
+		{ID: 643, Flow: 91},
+		{ID: 642, Flow: 90},
+		{ID: 745, Flow: 139},
+		{ID: 631, Flow: 85},
+		{ID: 622, Flow: 79},
+		{ID: 623, Flow: 80},
+		{ID: 626, Flow: 82},
+		{ID: 624, Flow: 81},
+		{ID: 629, Flow: 83},
+		{ID: 630, Flow: 84},
+		{ID: 544, Flow: 41},
+		{ID: 616, Flow: 75},
+		{ID: 618, Flow: 76},
+		{ID: 611, Flow: 71},
+		{ID: 546, Flow: 42},
+		{ID: 619, Flow: 77},
+		{ID: 548, Flow: 43},
+		{ID: 612, Flow: 72},
+		{ID: 613, Flow: 73},
+		{ID: 615, Flow: 74},
+		{ID: 693, Flow: 112},
+		{ID: 587, Flow: 57},
+		{ID: 589, Flow: 58},
+		{ID: 650, Flow: 93},
+		{ID: 645, Flow: 92},
+		{ID: 756, Flow: 145},
+		{ID: 755, Flow: 144},
+		{ID: 757, Flow: 146},
+		{ID: 753, Flow: 143},
+		{ID: 751, Flow: 142},
+		{ID: 749, Flow: 141},
+		{ID: 747, Flow: 140},
+		{ID: 762, Flow: 150},
+		{ID: 764, Flow: 152},
+		{ID: 765, Flow: 153},
+		{ID: 766, Flow: 154},
+		{ID: 760, Flow: 148},
+		{ID: 759, Flow: 147},
+		{ID: 763, Flow: 151},
+		{ID: 761, Flow: 149},
+		{ID: 767, Flow: 155},
+		{ID: 768, Flow: 156},
+		{ID: 788, Flow: 167},
+		{ID: 771, Flow: 158},
+		{ID: 772, Flow: 159},
+		{ID: 769, Flow: 157},
+		{ID: 777, Flow: 162},
+		{ID: 773, Flow: 160},
+		{ID: 775, Flow: 161},
+		{ID: 780, Flow: 164},
+		{ID: 778, Flow: 163},
+		{ID: 782, Flow: 165},
+		{ID: 785, Flow: 166},
 	},
 	ActionMappings: []table.ActionMapping{
-		{Product: 3, Object: 413, Inferred: true, Citations: 751},
-		{Product: 3, Object: 413, Scan: 1, Inferred: true, Citations: 751},
-		{Product: 3, Object: 413, Scan: 2, Inferred: true, Citations: 751},
-		{Product: 3, Object: 413, Setting: 1, Result: 1, Inferred: true, Citations: 751},
-		{Product: 3, Object: 413, Setting: 1, Scan: 1, Result: 1, Inferred: true, Citations: 751},
-		{Product: 3, Object: 413, Setting: 1, Scan: 2, Result: 1, Inferred: true, Citations: 751},
-		{Product: 3, Object: 413, Setting: 2, Result: 2, Citations: 751},
-		{Product: 3, Object: 413, Setting: 2, Scan: 1, Result: 3, Citations: 751},
-		{Product: 3, Object: 413, Setting: 2, Scan: 2, Result: 3, Citations: 751},
+		{Product: 3, Object: 423, Inferred: true, Citations: 795},
+		{Product: 3, Object: 423, Scan: 1, Inferred: true, Citations: 795},
+		{Product: 3, Object: 423, Scan: 2, Inferred: true, Citations: 795},
+		{Product: 3, Object: 423, Setting: 1, Result: 1, Inferred: true, Citations: 795},
+		{Product: 3, Object: 423, Setting: 1, Scan: 1, Result: 1, Inferred: true, Citations: 795},
+		{Product: 3, Object: 423, Setting: 1, Scan: 2, Result: 1, Inferred: true, Citations: 795},
+		{Product: 3, Object: 423, Setting: 2, Result: 2, Citations: 795},
+		{Product: 3, Object: 423, Setting: 2, Scan: 1, Result: 3, Citations: 795},
+		{Product: 3, Object: 423, Setting: 2, Scan: 2, Result: 3, Citations: 795},
 	},
 	DecisionOrders: []table.DecisionOrder{
-		{Product: 3, Object: 413, Steps: 778, Citations: 758},
+		{Product: 3, Object: 423, Steps: 824, Citations: 804},
 	}}
 
-// Size: 6 products, 5 documents, 130 components, 45 settings, 96 notes, 166 flows; 1410 list values; 17035 bytes of names, 40913 of texts.
+// Size: 6 products, 5 documents, 130 components, 45 settings, 105 notes, 168 flows; 1503 list values; 17557 bytes of names, 44803 of texts.

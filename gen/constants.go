@@ -186,15 +186,27 @@ func flowBlocks(t *table.Table) []block {
 		}
 	}
 	for i := range blocks {
+		if i > 0 && len(blocks[i].constants) == 1 && blocks[i-1].product == blocks[i].product {
+			lendLast(&blocks[i-1], &blocks[i])
+		}
+	}
+	for i := range blocks {
 		blocks[i].title = t.Text(t.Products[blocks[i].product].Name) + ": " + blocks[i].title + "."
 	}
 	return blocks
 }
 
-// fit reports whether two lists of constants belong in one block: together they are small, or one of them is a single
-// constant.
-func fit(a, b []constant) bool {
-	return lines(a)+lines(b) <= flowLines || len(a) == 1 || len(b) == 1
+// fit reports whether two lists of constants belong in one block.
+func fit(a, b []constant) bool { return lines(a)+lines(b) <= flowLines }
+
+// lendLast moves the last constant of a block to a neighbour that has a single one.
+func lendLast(from, to *block) {
+	last := len(from.constants) - 1
+	to.constants = append([]constant{from.constants[last]}, to.constants...)
+	from.constants = from.constants[:last]
+	section := from.sections[len(from.sections)-1]
+	to.sections = append([]string{section}, to.sections...)
+	to.title = from.title[strings.LastIndex("; "+from.title, "; "):] + "; " + to.title
 }
 
 // groupBySection returns one block for each section that has flows.

@@ -4,7 +4,7 @@ package i18n
 
 import table "github.com/portbook/portbook/internal/table"
 
-// textsJA holds the texts of the built-in catalog: 724 texts, 50044 bytes.
+// textsJA holds the texts of the built-in catalog: 736 texts, 58512 bytes.
 var textsJA = table.Strings{
 	Pool: "" +
 		"コンソール" +
@@ -14,20 +14,20 @@ var textsJA = table.Strings{
 		"通知" +
 		"Apex Centralの通信ポート" +
 		"Apex Central" +
-		"トレンドマイクロ製品の集中管理製品 (別名Control Manager、TMCM)" +
+		"トレンドマイクロ製品を一元管理する製品 (別名Control Manager、TMCM)" +
 		"通信経路の準備" +
 		"管理サーバーとの通信" +
 		"トレンドマイクロ社サーバーとの通信" +
 		"メール通知の通信" +
 		"Host-based Security: 通信経路の準備" +
 		"Host-based Security" +
-		"トレンドマイクロのAgentでホストを保護するNTTのマネージドサービス" +
+		"ホストに導入したAgentが管理サーバーやトレンドマイクロのサーバーに接続するNTTのサービス" +
 		"Symantec Installation Manager" +
 		"Notification ServerとSymantec Management Console" +
 		"タスク管理" +
 		"Package Server" +
 		"Windows用Symantec Management Agent" +
-		"UNIX、Linux、Mac用Symantec Management Agent" +
+		"UNIX/Linux/Mac用Symantec Management Agent" +
 		"Activity Center" +
 		"ポータルページ" +
 		"Deployment Solution" +
@@ -35,108 +35,109 @@ var textsJA = table.Strings{
 		"First Time Setup Portal" +
 		"Cloud-enabled Management用インターネットゲートウェイ" +
 		"Inventory Solution" +
-		"UNIX、Linux、Mac用Inventory Solution" +
+		"UNIX/Linux/Mac用Inventory Solution" +
 		"Inventory Rule Management" +
-		"ネットワークデバイスのインベントリ" +
+		"Inventory for Network Devices" +
 		"Tablet Serviceとモバイルデバイス管理" +
 		"Monitor Solution" +
 		"Network Discovery" +
 		"Viewer" +
-		"Windows用Patch Management Solution" +
-		"Linux用Patch Management Solution" +
-		"Mac用Patch Management Solution" +
+		"Patch Management Solution for Windows" +
+		"Patch Management Solution for Linux" +
+		"Patch Management Solution for Mac" +
 		"Pluggable Protocols Architecture" +
 		"Power Scheme" +
 		"Real-Time System Management" +
 		"タスクを含むポータルページ" +
 		"Symantec Endpoint Protection Integration Component" +
 		"Software Management Framework" +
-		"UNIX、Linux、Mac用Software Management Solution" +
-		"Windows用Software Management Solution" +
+		"UNIX/Linux/Mac用Software Management Solution" +
+		"Software Management Solution for Windows" +
 		"Workflow" +
 		"Virtual Machine Management" +
 		"Wake on LAN" +
 		"IT Management Suite 8.xのポートとプロトコル" +
 		"IT Management Suite" +
-		"コンピューターの資産管理、パッチ適用、展開、監視を、サーバー、サイトサーバー、エージェントで行うSymantecの製品群 (ITMS)" +
+		"サーバー、サイトサーバー、エージェントで、コンピューターのインベントリ収集、パッチ適用、展開、監視を行うSymantecの製品群 (ITMS)" +
 		"登録" +
 		"接続設定" +
 		"Apex Centralサーバの設定" +
 		"MCPプロキシの設定" +
 		"双方向通信のポート転送" +
-		"スパムログ" +
+		"スパムメールログ" +
 		"検索不能なメッセージ部分のログ" +
 		"不審オブジェクト" +
 		"不審オブジェクトの判定" +
 		"不審オブジェクトに対する処理の対応" +
-		"ScanMail for Microsoft Exchange 14: Apex Centralへの登録" +
+		"InterScan for Microsoft Exchange 14: Apex Centralへの登録" +
 		"InterScan for Microsoft Exchange" +
-		"トレンドマイクロのExchangeサーバー向けメール保護製品 (英語名ScanMail)" +
+		"Exchangeサーバーのメールを保護するトレンドマイクロ製品 (英語名ScanMail for Microsoft Exchange)" +
 		"内部通信" +
 		"待ち受けポート" +
-		"送信方向の通信" +
+		"アウトバウンド通信" +
 		"Service Gateway仮想アプライアンスの通信ポート" +
 		"Service Gateway" +
-		"Trend Vision Oneのサービスを社内ネットワークで提供する仮想アプライアンス" +
-		"お客様の環境" +
+		"Trend Vision Oneのサービスをお客様の内部ネットワークで提供する仮想アプライアンス" +
+		"お客様環境" +
 		"お客様が用意し、各製品の通信相手となるコンピューターやサービス" +
 		"トレンドマイクロのクラウド製品情報サイト" +
-		"クラウド製品に関する情報のApex Centralへの提供" +
+		"クラウド製品の情報をApex Centralに提供するWebサイト" +
 		"Deep Discovery Analyzer" +
-		"Apex Centralとの不審オブジェクトの同期相手" +
+		"Apex Centralと不審オブジェクトを同期する製品" +
 		"Deep Discovery Director" +
 		"Deep Security" +
-		"コンソールを介してApex Centralが管理する製品" +
+		"Apex Centralがコンソールに接続する製品" +
 		"Endpoint Encryption" +
 		"Hosted Email Security" +
-		"トレンドマイクロのサイト経由で情報を取得するクラウド製品" +
+		"Apex CentralがトレンドマイクロのWebサイトから情報を取得するクラウド製品" +
 		"InterScan Web Security as a Service" +
-		"トレンドマイクロのライセンス更新手続きサーバー" +
+		"トレンドマイクロのライセンス契約更新サーバー" +
 		"ライセンスの契約更新とアップグレードの受け付け" +
-		"トレンドマイクロのライセンスアップデートサーバー" +
-		"ライセンス情報のアップデート" +
+		"トレンドマイクロのライセンス情報更新サーバー" +
+		"ライセンス情報の更新" +
 		"管理対象のトレンドマイクロ製品" +
 		"Apex Centralと連携するトレンドマイクロ製品全般" +
 		"MCPエージェント" +
-		"コンソールのポート経由のMCPで製品をApex Centralに接続するエージェント" +
+		"コンソールのポートを使ってApex Centralと通信する管理対象製品のエージェント" +
 		"ウイルスバスター コーポレートエディション" +
-		"コンソールを介してApex Centralが管理する製品 (英語名OfficeScan)" +
+		"Apex Centralがコンソールに接続する製品 (英語名OfficeScan)" +
 		"ScanMail for Domino for AS400" +
 		"TMIエージェントで管理される製品の例" +
 		"Trend Micro Security for Mac" +
-		"ウイルスバスター コーポレートエディションと同じポートでApex Centralが管理する製品" +
+		"Apex Centralがウイルスバスター コーポレートエディションと同じポートで接続する製品" +
 		"Apex Centralサーバー" +
 		"トレンドマイクロ製品の管理と管理コンソールの提供" +
 		"ServerProtect" +
 		"TMIエージェント" +
-		"独自のTMIで製品をApex Centralに接続するエージェント" +
+		"独自プロトコルのTMIで製品をApex Centralに接続するエージェント" +
 		"Vulnerability Protection" +
-		"Deep Securityと同じポートでApex Centralが管理する製品" +
+		"Apex CentralがDeep Securityと同じポートで接続する製品" +
 		"Webサービス型エージェント" +
-		"製品自身のコンソールを介してApex Centralが管理する製品群" +
+		"Apex Centralが各製品のコンソールに接続する製品群" +
 		"ウイルスバスター ビジネスセキュリティサービス" +
+		"Apex CentralがトレンドマイクロのWebサイトから情報を取得するクラウド製品 (英語名Worry-Free Business Security Services)" +
 		"IISサイトのHTTPポート" +
-		"Apex Centralを置くWebサイトのIISのバインド。変更しなければ80である。" +
+		"Apex Centralが動作するWebサイトのIISバインドで決まる。変更しなければ80である。" +
 		"IISサイトのHTTPSポート" +
-		"Apex Centralを置くWebサイトのIISのバインド。変更しなければ443である。" +
+		"Apex Centralが動作するWebサイトのIISバインドで決まる。変更しなければ443である。" +
 		"セキュリティレベル" +
-		"Apex Central側からMCPエージェントに接続できるかどうかを決める。文書が挙げるのは「低」と「中」である。" +
+		"Apex Central側からMCPエージェントに接続できるかどうかが決まる。文書に挙げられているのは「低」と「中」である。" +
 		"SMTPサービスのポート" +
 		"通知を受け付けるメールサービス側で設定する。変更しなければ25である。" +
 		"Syslogサーバーのポート" +
 		"データを受け取るSyslogサーバー側で設定する。変更しなければ514である。" +
-		"対象製品のWebコンソールのポート" +
-		"不審オブジェクトの同期相手となる製品側で設定する。" +
-		"InterScan Web Security as a Service、Hosted Email Security、ウイルスバスター ビジネスセキュリティサービスの情報は、すべてこのサイトから取得する。" +
-		"ポートは相手の製品側の設定で決まる。文書にある443は例にすぎない。" +
-		"この種類の製品を管理するには、サーバーから製品のコンソールに接続できなければならない。" +
-		"サーバーはIISの既定のWebサイトに置かれる。2つのポートはそのサイトのバインドに従う。" +
-		"サーバー内部の通信である。サーバーでファイアウォールを使う場合は、このポートを許可する必要がある。" +
-		"サーバーからの接続について、エージェント側のポートは示されていない。コンソールのポートを両方向に使うとだけ書かれている。" +
-		"レベル「低」では、サーバーからMCPエージェントへも接続する。「中」では、HTTPSが使えない間に限って接続する。ほかのレベルについて文書に説明はない。" +
-		"このポートには項目が2つあり、どちらも見出しと送信元・宛先の記載が食い違う。本文はいずれも両方向の接続を述べているため、両方を収録した。" +
+		"接続先製品のWebコンソールのポート" +
+		"Apex Centralと不審オブジェクトを同期する製品側で設定する。" +
+		"Apex Centralは、クラウド製品の情報をこのWebサイトから取得する。文書に挙げられているのは、InterScan Web Security as a Service、Hosted Email Security、ウイルスバスター ビジネスセキュリティサービスである。" +
+		"ポートは接続先製品の設定で決まる。文書にある443は例にすぎない。" +
+		"この種類の製品では、サーバーから製品のコンソールに接続できる必要がある。" +
+		"サーバーはIISの既定のWebサイトで動作する。2つのポートはそのWebサイトのバインドに従う。" +
+		"サーバー内部の通信である。サーバー上でファイアウォールを使う場合は、このポートを許可する必要がある。" +
+		"逆方向 (サーバーからエージェント) の接続について、エージェント側のポートは示されていない。コンソールのポートを両方向に使うとだけ書かれている。エージェントが同じ番号で待ち受けるとしたのは推定であり、その場合に限ってIISの設定がこの方向にも当てはまる。" +
+		"セキュリティレベル「低」では、サーバーからMCPエージェントにも接続できる。「中」では、HTTPSを使用できない間に限って接続できる。他のレベルについて文書に説明はない。" +
+		"このポートの項目は2つあり、どちらも見出しと送信元・宛先の記載が矛盾している。本文はいずれも双方から接続できるとしているため、両方向を収録した。" +
 		"文書にはControl Manager、TMCM、Apex Centralの名前が混在するが、いずれも同じサーバーを指す。" +
-		"製品はアップデートの取得にもコンソールのWebサイトを使う。HTTPSについては、一部の製品に限ると書かれている。" +
+		"製品はアップデートの取得にもコンソールのWebサイトを使う。文書では、HTTPSで取得するのは一部の製品に限られている。" +
 		"Deep SecurityとVulnerability Protectionのコンソール" +
 		"Endpoint Encryptionのコンソール" +
 		"MCPエージェントのハートビート" +
@@ -144,115 +145,115 @@ var textsJA = table.Strings{
 		"TMIエージェントのハートビート" +
 		"TMIのプロセス間通信" +
 		"Agent" +
-		"インストール先のホストの保護" +
+		"ホストに導入し、管理サーバーからのポリシーの受け取りとログの送信を担うエージェント" +
 		"ソフトウェア安全性評価サービス (CSSS)" +
-		"Smart Protection Networkのソフトウェア安全性評価サービス" +
+		"安全性が確認されたソフトウェアに関するSmart Protection Networkのサービス" +
 		"ダウンロードセンター" +
-		"ソフトウェアの配布元" +
+		"ソフトウェアのダウンロード元" +
 		"Global Censusサービス" +
 		"挙動監視と機械学習型検索に使うSmart Protection Networkのサービス" +
 		"Good File Reputationサービス" +
-		"正常なファイルを評価するSmart Protection Networkのサービス" +
+		"プロセスメモリ検索、挙動監視、機械学習型検索に使うSmart Protection Networkのサービス" +
+		"メールを送信する管理サーバー" +
+		"お客様のSMTPサーバーへのメール通知の送信" +
 		"管理サーバー" +
-		"Agentへのポリシー配信、ログの受け取り、メール通知の送信" +
+		"Agentへのポリシー配信とAgentからのログ受信" +
 		"機械学習型検索" +
-		"Smart Protection Networkの機械学習型検索サービス" +
+		"機械学習型検索に使うSmart Protection Networkのサービス" +
 		"Relay" +
-		"Relay機能を有効にし、パターンファイルやルールを他のAgentに配るホスト" +
+		"Agentを導入し、Relay機能で取得したパターンファイルやルールなどをAgentを導入したホストに配信するホスト" +
 		"スマートスキャンサービス" +
-		"Smart Protection Networkのスマートスキャンサービス" +
+		"スマートスキャンに使うSmart Protection Networkのサービス" +
 		"アップデートサーバ" +
-		"セキュリティアップデートの配布元 (別名Active Update)" +
+		"セキュリティアップデートの提供元 (別名Active Update)" +
 		"通信方向" +
-		"「Agentから開始」のままにする。設定箇所の名前は手元の文書から欠落している。" +
+		"サービス提供者があらかじめ「Agentから開始」に設定している。設定する画面は手元の文書から欠落しており、管理サーバーの設定としたのは推定である。" +
 		"ハートビートの間隔" +
-		"Agentが管理サーバーに接続する周期であり、標準かつ推奨の値は20分である。" +
+		"Agentが管理サーバーに接続する間隔である。標準値かつ推奨値は20分である。設定するコンポーネントと画面は示されておらず、管理サーバーの設定としたのは推定である。" +
 		"Relay機能" +
-		"Agentのあるホストで有効にできる。プロキシ経由の環境では必要である。" +
+		"Agentを導入したどのホストでも有効にできる。プロキシサーバー経由の環境では、少なくとも1台のホストで必要である。設定する画面は示されていない。" +
 		"SMTPサーバーの登録" +
 		"SMTPサーバーの待ち受けポート" +
-		"25または587を選ぶ。メール通知を使う場合に必要である。" +
+		"25または587を指定する。メール通知を使う場合に必要である。設定するコンポーネントと画面は示されておらず、SMTPサーバーの項目と並べて収録した。" +
 		"SMTPサーバー" +
-		"「Operation画面」で登録する。メール通知を使う場合に必要である。" +
-		"サポートされるのはAgentが開始する接続だけであり、「Managerから開始」と「双方向」は使えない。設定箇所の名前は手元の文書から欠落している。" +
-		"この行は宛先をダウンロードセンターまたはWebサーバーとしている。ホスト名はあるが、ポートの記載はない。" +
-		"標準かつ推奨の周期は20分である。短くするとタスク実行やイベント通知が早まる一方で通信が増え、長くすると通信は減るがタスクやアラートが遅れる。" +
-		"Agentのあるホストには、途中のファイアウォールを含めてインターネットへの経路が要る。管理サーバーへは常に、トレンドマイクロのサーバーへは一部の機能で接続する。" +
-		"直接アクセスできる環境の通信を表す図が本文に添えられているが、手元の文書には含まれていない。" +
-		"管理サーバーのホスト名は手元の文書から欠落している。収録したアドレス範囲は、文書ではメール通知についてだけ示されている。" +
-		"ホストでは、管理サーバーとトレンドマイクロのサーバーの名前を解決できなければならない。文書は手段を示しておらず、DNSサーバーは推定である。" +
-		"このサーバーのホスト名は手元の文書から欠落している。ポートの記載もない。" +
-		"この表は参考とされており、ホスト名は変わることがある。最新の一覧へのリンクは手元の文書から欠落している。" +
+		"Operation画面で登録する。メール通知を使う場合に必要である。この画面がどのコンポーネントのものかは示されておらず、管理サーバーの設定としたのは推定である。" +
+		"サポートされるのはAgentが開始する接続だけであり、「Managerから開始」と「双方向」は使用してはならない。設定するメニューの場所は、手元の文書から欠落している。" +
+		"この行は宛先をダウンロードセンターまたはWebサーバーとしている。ホスト名の記載はあるが、ポートの記載はない。" +
+		"標準値かつ推奨値は20分である。短くするとタスクの実行やイベントの通知が早くなる一方で通信量が増え、長くすると通信量が減る一方でタスクやアラートが遅れる。間隔は環境に応じて決める必要がある。" +
+		"Agentを導入したホストには、インターネットへの通信経路が必要であり、途中にファイアウォールがある場合はその設定も必要である。管理サーバーには常に接続し、トレンドマイクロのサーバーには一部の機能を使う場合に接続する。" +
+		"インターネットに直接接続する環境での通信を示す見出しがあるが、その見出しに続く内容は手元の文書から欠落している。" +
+		"管理サーバーのホスト名は手元の文書から欠落している。" +
+		"ホストでは、管理サーバーとトレンドマイクロのサーバーの名前解決ができる必要がある。文書に手段の記載はなく、DNSサーバーとしたのは推定である。" +
+		"トレンドマイクロのサーバーのうち、手元の文書にホスト名が残っているのはダウンロードセンターだけであり、他の6つのホスト名は欠落している。ポートはいずれも記載がない。" +
+		"この表は参考とされており、ホスト名は変更される可能性がある。最新の一覧へのリンクは手元の文書から欠落している。" +
+		"手元の文書にサービスの名称は記載されていない。Host-based Securityは本文にある名称ではない。" +
 		"プロキシサーバーのポートは示されていない。プロキシ以外の中継手段も認められている。" +
-		"プロキシサーバー経由の環境では、Relay機能を有効にしたホストがお客様の環境内に必要である。" +
-		"Relay機能は、Agentのあるホストであればどれでも有効にできる。そのホストがトレンドマイクロからパターンやルールを取得し、他のホストに渡す。" +
-		"文書にはRelayからAgentへの配信だけが書かれており、接続を開始する側とポートは示されていない。" +
+		"プロキシサーバー経由の環境では、お客様のネットワーク内にRelay機能を有効にしたホストが必要である。" +
+		"Relay機能は、Agentを導入したどのホストでも有効にできる。有効にしたホストは、トレンドマイクロからパターンファイルやルールなどを取得し、Agentを導入したホストに配信する。" +
+		"文書にはRelayからAgentを導入したホストに配信するとだけ書かれており、接続を開始する側とポートは示されていない。" +
 		"SMTPサーバーで接続元を制限している場合は、管理サーバーの9個のアドレス210.161.150.240から210.161.150.248までを許可する。プレフィックスではなく範囲である。" +
-		"メール通知を使うには、「Operation画面」での自社SMTPサーバーの登録が必要である。" +
+		"メール通知を使うには、お客様のSMTPサーバーをOperation画面で登録する必要がある。" +
 		"独自のWeb画面を持つITMSの機能" +
 		"Apple Push Notificationサービス (APNS)" +
 		"プッシュ通知を送るAppleのクラウドサービス" +
 		"Apple Update Server" +
-		"Mac用ソフトウェアアップデートを配るAppleのサーバー" +
+		"Macコンピューターのソフトウェアアップデートを提供するAppleのサーバー" +
 		"BSDPクライアント" +
-		"BSDP Server上のMac用ディスクイメージを使うクライアント" +
+		"BSDP Server上のMacのディスクイメージを使うクライアント" +
 		"BSDP Server" +
-		"MacのディスクイメージをNFSでBSDPクライアントに提供するサーバー" +
+		"BSDPクライアントにMacのディスクイメージへのNFSアクセスを提供するサーバー" +
 		"Cloud-enabled Management Agent" +
-		"インターネットゲートウェイ経由でサーバーと通信するエージェント" +
+		"インターネットゲートウェイ経由でサーバーと通信するエージェント (CEMエージェント)" +
 		"Client Task Agent" +
-		"タスクの取得と実行を担うクライアント側エージェントの機能" +
+		"クライアントコンピューターのエージェントのうち、タスクの取得と実行を担う部分" +
 		"Cloud-enabled Management" +
-		"社外のエージェントをインターネットゲートウェイ経由で管理するNotification Serverの機能" +
+		"社外のネットワークにあるエージェントをインターネットゲートウェイ経由で管理するNotification Serverの機能 (略称CEM)" +
 		"コンピューター検出" +
-		"ネットワーク上のコンピューターを探すNotification Serverの機能" +
+		"ネットワーク上のコンピューターを検出するNotification Serverの機能" +
 		"Symantec Management Console" +
-		"管理者が製品群を操作するWebコンソール" +
+		"管理者がITMSを管理するWebコンソール" +
 		"Data Connector" +
-		"他のシステムからデータを取り込むNotification Serverの機能" +
-		"ディスクイメージの作成と展開、ネットワーク起動" +
+		"他のシステムからデータをインポートするNotification Serverの機能" +
+		"ディスクイメージの作成と展開、ネットワークブート" +
 		"Event ReceiverとEvent Engineによるアラートの収集と処理" +
 		"Event Engine" +
 		"Event Consoleでアラートを処理するサービス" +
 		"Event Receiver" +
 		"Event Console向けにアラートとSNMPトラップを受け取るサービス" +
 		"First Time Setup Portal (FTSP)" +
-		"製品の初期設定を行うWeb画面" +
-		"製品群と更新プログラムのダウンロードおよびインストール" +
+		"ITMSの初期設定を行うWeb画面" +
+		"ITMSとその更新プログラムのダウンロードおよびインストール" +
 		"Internet Gateway" +
-		"CEMエージェントの接続をNotification Serverへ中継" +
-		"Windowsエージェントを通じたインベントリの収集" +
+		"CEMエージェントからNotification Serverへの接続の中継" +
+		"エージェントを介したWindowsコンピューターのインベントリ収集" +
 		"Inventory for Network Devices" +
-		"Network Discoveryで見つけたネットワーク機器のインベントリの収集" +
-		"Windowsエージェントを通じたインベントリルールの評価" +
+		"Network Discoveryで検出したネットワークデバイスのインベントリ収集" +
+		"Windows用エージェントを介したインベントリルールの評価" +
 		"Inventory Solution - ULM" +
-		"UNIX、Linux、Macのエージェントを通じたインベントリの収集" +
+		"エージェントを介したUNIX/Linux/Macコンピューターのインベントリ収集" +
 		"Linuxベンダーのサイト" +
 		"RedHat、SUSE、CentOSのダウンロードサイト" +
-		"MDM管理下のMac" +
-		"MDMサーバーが管理するMacエンドポイント" +
+		"MDM管理下のMacエンドポイント" +
+		"MDMサーバーが管理するMacコンピューター" +
 		"MDMサーバー" +
-		"MDMによるMacの管理" +
+		"モバイルデバイス管理 (MDM) によるMacエンドポイントの管理" +
 		"Metric Provider" +
-		"Monitor Solutionと性能表示のためのメトリックの収集" +
-		"コンピューターと機器の監視 (エージェントの有無を問わない)" +
-		"PPAを使ったネットワーク上の機器の検出" +
+		"Monitor SolutionおよびReal-Time Performance Viewer用のメトリック収集" +
+		"コンピューターとデバイスの監視 (エージェントの有無を問わない)" +
+		"PPAを使ったネットワーク上のデバイスの検出" +
 		"Notification Server" +
-		"エージェントへのポリシー配布とイベント収集を担う中核サーバー" +
-		"ソフトウェアパッケージをクライアントの近くに置くサイトサーバー" +
-		"Patch Management Solution for Linux" +
+		"エージェントへのポリシー配布とエージェントからのイベント収集を担う中核サーバー" +
+		"ソフトウェアパッケージをクライアントに近い場所で保持するサイトサーバー" +
 		"Linuxコンピューターへのパッチ適用" +
-		"Patch Management Solution for Mac" +
-		"Macの評価とパッチ適用" +
-		"Patch Management Solution for Windows" +
-		"Windowsコンピューターの評価とパッチ適用" +
+		"Macコンピューターのパッチ適用状況の評価とパッチ適用" +
+		"Windowsコンピューターのパッチ適用状況の評価とパッチ適用" +
 		"Real-Time Performance Viewer" +
-		"Metric Providerの測定値をその場で表示する画面" +
-		"ほかのソリューションのWebパーツを並べたコンソールのページ" +
+		"Metric Providerの測定値をリアルタイムで表示する画面" +
+		"他のソリューションのWebパーツを並べたコンソールのページ" +
 		"Power Scheme Solution" +
-		"エージェントを通じた電源設定の管理" +
+		"エージェントを介したコンピューターの電源設定の管理" +
 		"Pluggable Protocols Architecture (PPA)" +
-		"読み込み元のプロセス内で動き、プロトコルプラグインで機器と通信する部品" +
+		"読み込み元のプロセス内で動作し、プロトコルプラグインでデバイスと通信するコンポーネント" +
 		"AMT Protocol Plugin" +
 		"Intel AMT用のPPAプラグイン" +
 		"ASF Protocol Plugin" +
@@ -261,8 +262,6 @@ var textsJA = table.Strings{
 		"EMCストレージ用のPPAプラグイン" +
 		"HTTP Protocol Plugin" +
 		"HTTP用のPPAプラグイン" +
-		"MSHyperV Protocol Plugin" +
-		"Microsoft Hyper-V仮想化ホスト用のプラグイン" +
 		"IPMI Protocol Plugin" +
 		"IPMI用のPPAプラグイン" +
 		"SNMP Protocol Plugin" +
@@ -278,140 +277,146 @@ var textsJA = table.Strings{
 		"WS-MAN Protocol Plugin" +
 		"WS-MAN用のPPAプラグイン" +
 		"プリブートクライアント (preOS)" +
-		"プリブート環境にあり、本来のOSがまだ動いていないコンピューター" +
+		"本来のOSが起動する前の、プリブート環境で動作するコンピューター" +
 		"PXE Server" +
-		"PXEによるネットワーク起動を受け持つサーバー" +
-		"PPAを通じた個々のコンピューターのリアルタイム管理" +
+		"PXEによるネットワークブートを担うサーバー" +
+		"PPAを介した個々のコンピューターのリアルタイム管理" +
 		"Symantec Endpoint Protection Integration Component (SEPIC)" +
 		"Symantec Endpoint ProtectionとITMSの連携" +
-		"エージェントを通じて動くソフトウェア管理の基盤" +
+		"エージェントを介して動作するソフトウェア管理の基盤" +
 		"Software Management Solution - ULM" +
-		"UNIX、Linux、Macのソフトウェア管理" +
-		"Software Management Solution for Windows" +
-		"Windowsのソフトウェア管理" +
+		"UNIX/Linux/Macコンピューターのソフトウェア管理" +
+		"Windowsコンピューターのソフトウェア管理" +
 		"Software Portal" +
 		"Notification ServerのWebサイト上にあるソフトウェア管理のポータル" +
 		"SolutionSam" +
 		"製品ファイルとパッチデータを提供するベンダーのサイト" +
 		"Symantec Management Agent" +
 		"ポリシーの取得とイベントの報告を行うWindowsコンピューター用エージェント" +
-		"Symantec Management Agent (UNIX、Linux、Mac)" +
-		"UNIX、Linux、Macコンピューター用エージェント" +
+		"Symantec Management Agent (UNIX/Linux/Mac)" +
+		"UNIX/Linux/Macコンピューター用エージェント" +
 		"Tablet Service" +
-		"HTTPまたはHTTPSでITMSの管理と状態表示を提供" +
-		"タスクのポータルページ" +
-		"ほかのソリューションのWebパーツとタスクを集めたコンソールのページ" +
+		"HTTPまたはHTTPSによるITMSの管理と状態表示の提供" +
+		"タスクを含むポータルページ" +
+		"他のソリューションのWebパーツとタスクを集めたコンソールのページ" +
 		"Task Server" +
-		"クライアントへのタスク配布と結果の収集を行うサイトサーバー" +
+		"クライアントコンピューターへのタスク配布と結果収集を行うサイトサーバー" +
 		"TFTP Server" +
-		"TFTPで起動用ファイルを配るサーバー" +
+		"TFTPでブートファイルを配信するサーバー" +
 		"ベンダーのダウンロードサイト" +
-		"Windows向けパッチを配布する各ソフトウェアベンダーのサイト" +
-		"ほかのソリューションが集めたデータを図示するWebパーツ" +
-		"VMwareとHyper-V上の仮想マシンの管理" +
+		"Windowsコンピューター向けパッチを提供する各ソフトウェアベンダーのサイト" +
+		"他のソリューションが収集したデータを図示するWebパーツ" +
+		"VMwareおよびHyper-Vのホスト上の仮想マシンの管理" +
 		"ネットワーク経由でのコンピューターの起動" +
 		"Workflow Components" +
-		"ワークフローをほかのシステムにつなぐ部品" +
+		"ワークフローを他のシステムに接続するコンポーネント" +
 		"Workflow Designer" +
 		"ワークフローを設計する開発ツール" +
 		"Workflow Enterprise Management/Deployment" +
-		"Workflowの展開と登録の受け付け" +
+		"Workflowにおける展開と登録の受け付け" +
 		"Workflow Enterprise Manager" +
-		"ワークフローの展開とサーバーの登録を行うツール" +
+		"Workflowにおける展開と登録の実行元" +
 		"Workflow Server" +
 		"ワークフローの実行とProcessManagerポータルの提供" +
 		"Workflow Server Extensions" +
-		"Workflow Designerからの公開を受け付けるサーバー拡張" +
+		"Workflow Designerからのワークフローの公開の受け付け" +
 		"Altiris.Http.config" +
-		"IISの代わりにAltiris HTTPを使う場合のポートを定める構成ファイル" +
+		"IISの代わりにAltiris HTTPを使う場合のポートを定める設定ファイルである。" +
 		"「Settings」→「Notification Server」→「Cloud-enabled Management」→「Setup」→「Cloud enabled Management Agent IIS Website Settings」" +
-		"インターネットゲートウェイからの接続を受けるWebサイトのポート" +
+		"インターネットゲートウェイからの接続を受け付けるWebサイトのポートを設定する。" +
 		"Altiris.ClientTask.Server.config" +
-		"クライアントへのティックル用ポートを定める構成ファイル" +
-		"Global Settings Itemの構成XML" +
+		"クライアントコンピューターへのティックルに使うポートを定める設定ファイルである。" +
+		"Global Settings Itemの設定XML" +
 		"Event ReceiverとEvent Engineのアラートポートと更新ポートを設定する。" +
 		"Add Hierarchy Node Wizardの手順1にある「URL」" +
-		"Notification Serverを階層に加える場合に必須。相手のアドレスをHTTPSまたはIISサイトのポート付きで入力" +
+		"Notification Serverを階層に加える場合に必須である。相手のサーバーのアドレスを、HTTPSを使うURLまたはIISサイトのポートを付けたURLで入力する。" +
 		"Symantec Management ConsoleでのエージェントおよびPackage Serverのポート設定" +
-		"ティックル、電源管理、マルチキャスト、ピアツーピアの各ポートをコンソールで設定" +
+		"ティックル、電源管理、マルチキャスト、ピアツーピアダウンロードの各ポートをコンソールで設定する。" +
 		"Symantec Management Console (Metric Providerのポート)" +
-		"Metric Providerのポートを設定する。資料にはコンソール名だけがあり、画面の場所は記されていない。" +
-		"NSコンソールのメールサーバー設定" +
-		"通知の送信に使うメールサーバーのポート" +
+		"Metric Providerのポートを設定する。文書にはコンソールの名称だけがあり、設定する画面の記載はない。" +
+		"NSコンソール" +
+		"通知の送信に使うメールサーバーのポートを設定する。文書にはコンソールの名称だけがあり、設定する画面の記載はない。" +
 		"Notification ServerのIISサイト" +
-		"Notification Serverが動作するWebサイトのポート。エージェントや他のサーバーも同じポートに接続" +
+		"Notification Serverが動作するWebサイトのポートを設定する。エージェントや他のサーバーも同じポートを使う。" +
 		"Package ServerのIISサイト" +
-		"Package Serverが組み込まれているWebサイトのポート" +
+		"Package Serverが組み込まれているWebサイトのポートを設定する。" +
 		"Microsoft SQL Serverのネットワーク構成" +
-		"データベースインスタンスに任意のポートまたは動的ポートを設定" +
+		"データベースインスタンスにカスタムポートまたは動的ポートを設定する。" +
 		"sshdのポート" +
-		"クライアントのSSHサーバーの待ち受けポート" +
+		"クライアントコンピューターのSSHサーバーの待ち受けポートを設定する。" +
 		"Task ServerのIISサイト" +
-		"Task ServerがIIS経由で応答する場合のWebサイトのポート" +
+		"Task ServerがIIS経由で応答する場合のWebサイトのポートを設定する。" +
 		"Altiris.ClientTask.TickleService.config" +
-		"Task Serverへのティックル用ポートを定める構成ファイル" +
+		"Task Serverへのティックルに使うポートを定める設定ファイルである。" +
 		"80と443の代わりに、サーバーの空いている任意のポートを使用できる。" +
-		"NFSはWindowsのNFS機能による。TCPとUDPのどちらを使うかは資料に書かれていない。" +
-		"4726はCloud-enabled Management用Webサイトの既定値である。表の方向は双方向だが、説明ではインターネットゲートウェイからNotification Serverに接続する。" +
-		"必要なポートはデータソースのドライバーによって決まる。原文の範囲は、ポート番号の上限を1つ超える65536で終わっている。" +
-		"イメージはPackage Serverに保存し、preOSはITMSの基盤と通信する。どちらも基盤のポートとプロトコルを使い、PXE Server、TFTP Server、BSDP Serverのポートがこれに加わる。" +
-		"表にあるのはEvent ReceiverとEvent Engineだけである。両者がEvent Consoleに属するというのはこちらの解釈である。" +
-		"ゲートウェイで名前解決ができる必要があり、そのために追加のポートが要ることがある。資料が挙げる例はNetBIOSだけで、DNSなどに必要なポートは載っていない。" +
-		"ポート欄にあるのは送信元ポートで、ゲートウェイのApacheサービスにシステムが割り当てる。宛先はNotification ServerのCEMポートであり、既定値は直前の行にある。" +
-		"Ghost Solution Suite 3.Xのポートは別の記事169520に載っている。" +
-		"同じ階層のサーバーでも、HTTPのポートはサーバーごとに異なってよい。" +
-		"ウィザードには、相手のサーバーが実際に使うHTTPSの接頭辞またはIISのポートを正しく入力する必要がある (例: http://example.com:30000/Altiris/Console)。誤っていると階層に参加できない。" +
-		"Installation Managerがベンダーのサイトに接続できるよう、ファイアウォールで許可する必要がある。原文は複数のURLを予告するが、記載は1つだけである。" +
-		"Installation Managerはこれらのポートをファイルの取得だけに使う。自身で待ち受けるポートはない。" +
-		"Inventory Rule ManagementはWindows版エージェントを通じて通信し、追加のポートを使わない。資料はここだけエージェントをAltiris Agentと呼んでいる。" +
-		"Inventory SolutionはWindows版Symantec Management Agentを通じて通信し、追加のポートを使わない。" +
-		"Inventory Solution - ULMはUNIX、Linux、Mac版Symantec Management Agentを通じて通信し、追加のポートを使わない。" +
-		"同じ番号でも、表ではIPMIがTCP、ASFがUDPとなっている。機器がどちらを使うかを確かめること。" +
-		"手元の写しには、Activity Centerの後とポータルページの後に、該当なしとだけ記した行がある。見出しが失われているため、どのソリューションがポートを使わないのかは分からない。" +
-		"資料はこのポートで通信する4者を並べるだけで、組み合わせを示していない。組み合わせと接続を開始する側はこちらの解釈である。詳細は別ページ「Setting up and Configuring the MDM Server」にあるが、手元の写しにはそのアドレスがない。" +
-		"PPAが必要に応じて開くポートである。範囲は示されておらず、絞り込めない。" +
+		"プロトコル欄はTCPとUDPだが、説明にあるのはTCPによるリダイレクションだけである。" +
+		"ここでのNFSサービスはWindowsのNFS機能だが、サービス名の欄にはPXEのサービスが記載されている。NFSがTCPとUDPのどちらを使うかは文書に記載がない。" +
+		"4726はCloud-enabled Management用Webサイトの既定のポートである。表の方向は双方向だが、説明ではインターネットゲートウェイがNotification Serverに接続する。" +
+		"必要なポートはデータソースのドライバーによって決まる。文書に記載された範囲の上限は65536であり、ポート番号の最大値を1つ超えている。" +
+		"Deployment SolutionはイメージをPackage Serverに保存し、preOSはITMS基盤と通信する。どちらもITMS基盤のポートとプロトコルを使い、PXE Server、TFTP Server、BSDP Serverのポートに加えて必要である。Notification Serverの通信はすべて継承しているが、文書はITMS基盤のポートとだけ述べて個々のポートを示しておらず、必要な範囲より広い可能性がある。" +
+		"表にあるのはEvent ReceiverとEvent Engineだけである。両者がEvent Consoleに属するとしたのは推定である。" +
+		"ゲートウェイで名前解決ができる必要があり、そのために追加のポートが必要になる場合がある。文書が挙げる例はNetBIOSだけであり、DNSなど他の方法に必要なポートは記載がない。NetBIOSについての記載は矛盾しており、137をUDPポートとしながら、括弧内にはTCPとUDPの両方を挙げている。" +
+		"ポート欄に記載されているのは、システムがゲートウェイのApacheサービスに割り当てる送信元ポートであり、「変更可」もこの送信元ポートと並んで記載されている。宛先は行の説明によるもので、Notification ServerのCEMポートである。その既定のポートは直前の行に記載されている。" +
+		"Ghost Solution Suite 3.Xのポートは、別の記事 (169520) に記載されている。" +
+		"同じ階層のサーバーでも、サーバーごとに異なるHTTPポートを使用できる。" +
+		"使用するポートは、ウィザードに入力するURLで決まる。URLには、相手のサーバーが実際に使っているHTTPSのプレフィックスまたはIISのポートを入力する必要がある (例: http://example.com:30000/Altiris/Console)。正しくない場合、サーバーは階層に参加できない。" +
+		"表の方向は送信だが、サービス名のW3SVCは待ち受ける側のWebサーバーである。プリブート環境のコンピューターがPackage ServerのWebサイトに接続する通信と解釈した。" +
+		"Installation Managerがベンダーのサイトに接続できるよう、ファイアウォールで許可する必要がある。文書には複数のURLがあるように書かれているが、実際の記載は1つだけである。" +
+		"Installation Managerは、これらのポートをファイルのダウンロードだけに使う。Installation Manager自身の待ち受けポートはない。" +
+		"Inventory Rule ManagementはWindows用エージェントを介して通信し、追加のポートは使わない。文書がエージェントをAltiris Agentと呼んでいるのは、ここだけである。" +
+		"行に記載された名称はSNMP Protocol Plug-inとSNMP TrapListener Protocol Plug-inであり、PPAの表ではPluginと表記されている。これらの通信はInventory for Network Devicesの通信として扱った。" +
+		"Inventory SolutionはWindows用Symantec Management Agentを介して通信し、追加のポートは使わない。" +
+		"Inventory Solution - ULMはUNIX/Linux/Mac用Symantec Management Agentを介して通信し、追加のポートは使わない。" +
+		"同じ番号 (623) でも、表ではIPMIとWS-MANがTCP、ASFがUDPとなっている。デバイスがどちらを使うかを確認する必要がある。" +
+		"手元の文書には、Activity Centerの後とポータルページの後に、「N/A」とだけ書かれた行がある。見出しが欠落しているため、どのソリューションがポートを使わないのかは分からない。" +
+		"文書はこのポートで通信する4者を挙げているだけで、組み合わせは推定であり、接続を開始する側は記載がない。6通りの組み合わせのうち、Notification ServerとMacエンドポイント、Notification ServerとAPNSの2つは、間にMDMサーバーが入ると考えて除いた。詳細は別のページ「Setting up and Configuring the MDM Server」にあるが、そのアドレスは手元の文書から欠落している。" +
+		"PPAが必要に応じて開くポートである。範囲が示されていないため、絞り込むことはできない。宛先ポートなのか、PPAが開くローカルポートなのかは文書に記載がない。" +
 		"サービス名は、WindowsではMetricProvider、LinuxとUNIXではaltirisSMである。" +
-		"Monitor Solutionは、固有の表にあるポートのほかにPPAのポートも使う。" +
+		"Monitor Solutionは、固有の表に記載されたポートに加えてPPAのポートも使う。" +
 		"既定のマルチキャストグループは224.0.255.135である。" +
-		"このマルチキャストの送信元は原文に記載がない。" +
-		"ネットワーク機器のインベントリを集める前にNetwork Discoveryを実行しておく必要がある。そのためPPAのポートも開けておく。" +
-		"Network Discoveryに固有のポートはなく、PPAのポートを使う。" +
-		"Patch Management Solution for LinuxはUNIX、Linux、Mac版Symantec Management Agentを通じて通信し、コンピューター側で追加のポートを使わない。" +
-		"Patch Management Solution for MacはUNIX、Linux、Mac版Symantec Management Agentを通じて通信する。ほかのOSと違い、Mac自身がアップデートサイトに接続する。" +
-		"接続先の一覧はSolutionSamとベンダーのダウンロードサイトに関する別の記事にあるが、手元の写しにはそのアドレスがない。プロトコルとポートは書かれていない。" +
-		"Windows版Symantec Management Agentを通じて通信し、脆弱性評価タスクではClient Task Agentも使う。コンピューター側で追加のポートを使わない。" +
-		"エージェントのローカルHTTPサーバーのポートだが、原文の方向は送信である。エージェント同士が接続し合う通信と解釈した。UDPの用途は記載がない。" +
-		"ほかのソリューションのWebパーツを表示するページであり、それぞれのポートを使う。固有のポートはない。どのソリューションかは資料に書かれていない。" +
-		"Power Scheme SolutionはWindows版Symantec Management Agentを通じて通信し、追加のポートを使わない。" +
-		"PPAはどのサービスやプロセスからも読み込むことができ、そのプロセスがここにあるポートを使う。主にMetricProvider、AtrsHost、AMTRedirectionServiceである。" +
-		"サービス名の列挙はすべてではない。PPA SDKを使うプロセスなら、このプラグインを読み込むことができる。" +
-		"表に記載されているのはクライアント側の送信元ポートで、接続のたびに無作為に選ばれる。宛先ポートは直前の行から補った。「変更不可」は送信元ポートを指す。" +
-		"Real-Time System ManagementはPPAを通じて通信し、追加のポートを使わない。" +
-		"原文の説明ではNotification Server自身がHTTP (ポート80)で接続することになるが、表の方向は受信である。リモートの管理者のブラウザーがNotification Serverからコンソールを読み込む通信と解釈した。" +
-		"SEPICはNotification Serverに設定されたポートを使い、追加のポートはない。" +
+		"このマルチキャストの送信元は、文書に記載がない。" +
+		"ネットワークデバイスのインベントリ収集の前にNetwork Discoveryを実行する必要がある。そのため、PPAのポートも開放しておく必要がある。" +
+		"Network Discoveryには固有のポートがなく、PPAのポートを使う。" +
+		"この接続のプロトコルとポートは、文書に記載がない。" +
+		"Patch Management Solution for LinuxはUNIX/Linux/Mac用Symantec Management Agentを介して通信し、コンピューター側で追加のポートは使わない。" +
+		"Patch Management Solution for MacはUNIX/Linux/Mac用Symantec Management Agentを介して通信する。他のOSと異なり、Mac自身がアップデートサイトに接続する。Macのどのプログラムが接続するかは記載がないため、送信元はこのソリューションとした。" +
+		"接続できる必要があるアドレスは、SolutionSamとベンダーのダウンロードサイトへの接続に関する別の記事にあるが、その記事のアドレスは手元の文書から欠落している。" +
+		"Patch Management Solution for WindowsはWindows用Symantec Management Agentを介して通信し、脆弱性評価タスクではClient Task Agentも介する。コンピューター側で追加のポートは使わない。" +
+		"エージェントのローカルHTTPサーバーのポートだが、表の方向は送信である。エージェント同士が互いに接続する通信と解釈した。UDPの用途は記載がない。" +
+		"他のソリューションのWebパーツを表示するページであり、それらのソリューションのポートを使う。固有のポートはない。どのソリューションかは文書に記載がない。" +
+		"Power Scheme SolutionはWindows用Symantec Management Agentを介して通信し、追加のポートは使わない。" +
+		"PPAはどのサービスやプロセスでも読み込むことができ、読み込んだ側がこれらのポートを使う。読み込むのは主にMetricProvider、AtrsHost、AMTRedirectionServiceである。" +
+		"列挙されたサービス名がすべてではない。PPA SDKを使うプロセスであれば、このプラグインを読み込むことができる。" +
+		"ポートは1つの欄にまとめて記載されている。67と4011をPXE Server側、68を起動するコンピューター側のポートとしたのは推定である。条件の記載があるのは67だけである。" +
+		"表に記載されているのはクライアント側の送信元ポートであり、接続のたびに無作為に選択される。宛先ポートは前の行から補った。「変更不可」は送信元ポートについての記載である。" +
+		"Real-Time System ManagementはPPAを介して通信し、追加のポートは使わない。" +
+		"文書の説明ではNotification Server自身がHTTP (ポート80) で接続することになるが、表の方向は受信である。リモートの管理者が使うWebブラウザーがNotification Serverからコンソールを読み込む通信と解釈した。" +
+		"SEPICはNotification Serverに設定されたポートを使い、追加のポートは使わない。Notification Serverの通信はすべて継承しているが、文書が述べているのは設定されたポートだけであり、必要な範囲より広い可能性がある。" +
 		"ポートは変更できるが、ベンダーは変更を勧めていない。" +
-		"Service Frameworkに接続するためのポートである。プラットフォーム自体は使用しないが、NSDiagなどのユーティリティが必要とする場合がある。" +
-		"Software Management FrameworkはWindows版Symantec Management Agentを通じて通信し、追加のポートを使わない。" +
-		"Software Management Solution - ULMはUNIX、Linux、Mac版Symantec Management Agentを通じて通信し、追加のポートを使わない。" +
-		"Software Management Solution for WindowsはSymantec Management Agentを通じて通信する。加わるのはSoftware Portalだけで、Notification ServerのWebポートを使う。" +
-		"1433は標準のポートである。SQL Serverには別の固定ポートや動的ポートも設定でき、その番号はUDP 1434への問い合わせで調べる。" +
-		"ほかのソリューションのWebパーツとタスクを表示するページであり、それぞれのポートを使う。資料の列挙は「など」で終わり、名称も略されている。DiscoveryはNetwork Discovery、RTCIはReal-Time System Management、Task ManagementはTask Serverと解釈した。" +
-		"TCPにマルチキャストはないが、原文はマルチキャスト用としてTCPポートも挙げ、何を運ぶのかは記載していない。" +
-		"TFTP Serverは、ファイルを送るときに範囲内で最初に空いているポートを使う。" +
-		"原文によると、ティックルを受け取る側が登録時に送信側のポートを開く。Task ServerまたはClient Task Agentが接続を開いたまま保ち、その接続でティックルが届くものと解釈した。" +
-		"net-SNMPライブラリが、この範囲のどこかでUDPポートをさらに四つ開く。資料に記された範囲の終わりは、ポート番号の最大値を1超えている。" +
-		"ViewerはNetwork DiscoveryとPPAが集めたデータを表示するだけで、固有のポートはない。" +
-		"表にはVMware用とHyper-V用のプラグインがある。VMware用はPPAの表にもあり、そこではポートが二つである。Hyper-V用はPPAの表になく、PPAのプラグインとしたのはこちらの解釈である。" +
-		"135は固定のポートである。49152以上の範囲は、原文の別の箇所でWMIの動的ポートとされている。" +
-		"ワークフローはさまざまなシステムに接続できるため、プロトコルとポートは利用者の設計で決まる。一覧は利用者自身が用意する必要がある。" +
+		"Service Frameworkに接続するためのポートである。ITMS基盤自体は使用しないが、NSDiagなどのユーティリティで必要になる場合がある。" +
+		"Software Management FrameworkはWindows用Symantec Management Agentを介して通信し、追加のポートは使わない。" +
+		"Software Management Solution - ULMはUNIX/Linux/Mac用Symantec Management Agentを介して通信し、追加のポートは使わない。" +
+		"Software Management Solution for WindowsはSymantec Management Agentを介して通信する。追加の通信はSoftware Portalだけであり、Notification ServerのWebサイトのポートを使う。" +
+		"SolutionSamのアドレスは、Symantec Installation Managerの行に記載されたものである。パッチに関する箇所には記載がない。" +
+		"1433は標準のポートである。SQL Serverには別の固定ポートや動的ポートも設定でき、クライアントはその番号をUDP 1434へのクエリで調べる。" +
+		"他のソリューションのWebパーツとタスクを表示するページであり、それらのソリューションのポートを使う。文書の列挙は「など」で終わっており、名称も略されている。DiscoveryはNetwork Discovery、RTCIはReal-Time System Management、Task ManagementはTask Serverと解釈した。Notification Serverの通信はすべて継承しているが、文書が述べているのは各ソリューションのポートだけであり、必要な範囲より広い可能性がある。" +
+		"TCPにマルチキャストはないが、文書にはマルチキャスト用のTCPポートも挙げられている。このポートで何を送るのかは記載がない。" +
+		"TFTP Serverは、範囲内で最初に見つかった空きポートをファイルの送信に使う。" +
+		"文書によると、ティックルを受け取る側が登録時に送信側のポートを開く。Task ServerまたはClient Task Agentが接続を開始して維持し、その接続を通じてティックルが届くものと解釈した。" +
+		"net-SNMPライブラリが、この範囲のいずれかのUDPポートをさらに4つ開く。受信用のポートなのか、送信に使うローカルポートなのかは文書に記載がない。文書に記載された範囲の上限は、ポート番号の最大値を1つ超えている。" +
+		"文書には「クライアントコンピューター」とだけある。UNCパスはWindowsの共有を指し、UNIX/Linux/Macクライアントの行にはPackage ServerへのWebアクセスしか記載がないため、Windows用エージェントだけを送信元とした。" +
+		"ViewerはNetwork DiscoveryとPPAが収集したデータを表示するだけであり、固有のポートは開かない。継承している通信は、そのデータの収集に使われるものである。" +
+		"行に記載された名称はVMware Protocol PluginとMSHyperV Protocol Pluginであり、その通信はVirtual Machine Managementの通信として扱った。VMware用はPPAの表にもあり、そこでは2つのポートのうち1つを使う。Hyper-V用は他の表にない。" +
+		"135は固定のポートである。49152からの範囲は、文書の別の箇所でWMIの動的ポートと説明されている。" +
+		"ワークフローはほぼあらゆるシステムに接続できるため、プロトコルとポートはお客様の設計で決まる。一覧を作成できるのはお客様だけである。" +
 		"ティックルと電源管理のマルチキャスト" +
 		"ティックルと電源管理" +
-		"Intel AMTのリダイレクション" +
-		"Intel AMTのTLSリダイレクション" +
-		"Intel AMTのSOAP/HTTP" +
-		"Intel AMTのSOAP/HTTPS" +
-		"ASFのRMCP" +
-		"ASFのRSP (RMCPのセキュリティ拡張)" +
+		"Intel AMT (リダイレクション)" +
+		"Intel AMT (TLSによるリダイレクション)" +
+		"Intel AMT (SOAP/HTTP)" +
+		"Intel AMT (SOAP/HTTPS)" +
+		"ASF (RMCP)" +
+		"ASF (RMCPのセキュリティ拡張RSP)" +
 		"Client Task Agentへのティックル" +
 		"Event Engineのアラートポート" +
 		"Event Engineの更新ポート" +
@@ -420,20 +425,20 @@ var textsJA = table.Strings{
 		"IPMI" +
 		"パッケージのマルチキャスト" +
 		"ピアツーピアのHTTPサーバー" +
-		"PXEネットワーク起動" +
-		"PXEの通信とファイル転送" +
-		"Service Framework (2つのうち1つ目)" +
-		"Service Framework (2つのうち2つ目)" +
+		"PXEネットワークブート" +
+		"PXEの通信およびファイル転送" +
+		"Service Framework (1つ目のポート)" +
+		"Service Framework (2つ目のポート)" +
 		"SNMP要求" +
 		"SNMPトラップ" +
 		"Task Serverへのティックル" +
 		"TFTP要求" +
-		"Workflow Enterprise Managerからの展開" +
-		"Workflow Designerからの公開" +
-		"WS-MANの第1ポート" +
-		"WS-MANの第2ポート" +
+		"Workflowの展開と登録" +
+		"Workflow Designerからのワークフローの公開" +
+		"WS-MAN (1つ目のポート)" +
+		"WS-MAN (2つ目のポート)" +
 		"InterScan MCPエージェント" +
-		"InterScanとApex Centralを結ぶエージェント" +
+		"InterScanとApex Centralの通信を担うエージェント" +
 		"Exchangeサーバーのメールの検索とApex Centralへのログ送信" +
 		"Smart Protection Network" +
 		"URLが不審かどうかを判定するトレンドマイクロのクラウドサービス" +
@@ -441,37 +446,37 @@ var textsJA = table.Strings{
 		"HTTPSによる接続" +
 		"Apex Centralのセキュリティレベルが「中」の場合に選択する。" +
 		"InterScan MCPエージェントとApex Central間の通信を有効にします" +
-		"登録を有効にする。ほかの項目はすべてこの項目に依存する。" +
+		"登録と、それに伴うApex Centralとの通信を有効にする。" +
 		"不審オブジェクト" +
 		"不審オブジェクトの検出通知を有効にする" +
-		"不審オブジェクトの検出を、セキュリティリスク検索の設定に従って通知する。" +
+		"不審オブジェクトの検出を、セキュリティリスク検索の通知設定に従って通知する。" +
 		"双方向通信のポート転送" +
 		"双方向通信のポート転送を有効にする" +
-		"NAT装置を使う場合に必要である。" +
+		"NATデバイスを使う場合に必要である。" +
 		"不審オブジェクトリストを有効にする" +
-		"Apex Centralの不審オブジェクトをInterScanでも利用する。" +
+		"Apex Centralの不審オブジェクトをInterScanで利用する。" +
 		"接続設定" +
 		"エンティティ表示名" +
 		"InterScanサーバーの名前を入力する。" +
 		"IPアドレス" +
-		"NAT装置のアドレスを入力する。ポート転送を使う場合に必要である。" +
+		"NATデバイスのアドレスを入力する。ポート転送を使う場合に必要である。" +
 		"ポート番号" +
-		"NAT装置のポートを入力する。ポート転送を使う場合に必要である。" +
+		"NATデバイスのポートを入力する。ポート転送を使う場合に必要である。" +
 		"パスワード" +
-		"上記アカウントのパスワードを入力する。ネットワークで認証が要る場合に必要である。" +
+		"そのアカウントのパスワードを入力する。ネットワークで認証が求められる場合に必要である。" +
 		"MCPプロキシの設定" +
 		"サーバのFQDNまたはIPアドレス" +
-		"プロキシサーバーのホスト名またはIPアドレスを入力する。プロキシ使用時に必要である。" +
-		"プロキシ使用時に、Apex Centralのセキュリティレベルが「中」であれば選択する。" +
-		"プロキシサーバーで認証が要る場合に必要である。" +
+		"プロキシサーバーのホスト名またはIPアドレスを入力する。プロキシサーバーを使う場合に必要である。" +
+		"プロキシサーバーを使い、Apex Centralのセキュリティレベルが「中」の場合に選択する。" +
+		"プロキシサーバーで認証が求められる場合に必要である。" +
 		"ポート" +
-		"プロキシ使用時に必要である。ヘルプでは、MCPエージェントがApex Centralとの通信に使うポートと説明されている。" +
+		"プロキシサーバーを使う場合に必要である。文書では、MCPエージェントがApex Centralとの通信に使うポートと説明されている。" +
 		"プロキシプロトコル" +
-		"プロキシ使用時に必要である。選択肢はヘルプに記載されていない。" +
+		"プロキシサーバーを使う場合に必要である。選択肢は文書に記載がない。" +
 		"ユーザID" +
-		"スパムログ" +
-		"スパムログをApex Centralに送信する" +
-		"既定でアップロードされるログに、スパムログを加える。" +
+		"スパムメールログ" +
+		"スパムメールログをApex Centralに送信する" +
+		"既定でアップロードされるログに、スパムメールログを加える。" +
 		"Apex Centralサーバーのホスト名またはIPアドレスを入力する。" +
 		"検索不能なメッセージ部分のログ" +
 		"検索不能なメッセージ部分のログの種類" +
@@ -479,49 +484,50 @@ var textsJA = table.Strings{
 		"Apex Centralサーバとの通信にプロキシサーバを使用する" +
 		"MCPエージェントの通信をプロキシサーバー経由にする。" +
 		"ユーザ名" +
-		"Apex CentralのIISサーバーのアカウントを入力する。ネットワークで認証が要る場合に必要である。" +
-		"対応表にあるのはファイルに対する処理だけである。検索の種類で分かれるのは隔離だけであり、ログとブロックはすべての検索に当てはまるとみなした。" +
-		"ポート番号の記載はなく、Apex CentralのWebサイトの待ち受けポートに従う。" +
-		"リストには仮想アナライザの不審オブジェクトとユーザ指定の不審オブジェクトが含まれ、セキュリティリスク検索に適用される。詳細はConnected Threat Defense Primerにある。" +
-		"ファイルの判定は、ユーザ指定の不審オブジェクト、パターンによるローカル検索、仮想アナライザの不審オブジェクトの順に優先される。" +
-		"登録後は、スパムログを除くフィルターのログが既定でアップロードされる。検索不能なメッセージ部分のログは、別に種類を選ぶ。" +
-		"不審オブジェクトの検出通知は、セキュリティリスク検索の通知設定に従う。そのための通信は文書に記載されていない。" +
-		"ネットワークで認証が要る場合は、IISサーバーのアカウントを入力する。" +
-		"セキュリティレベル「中」では、Apex CentralとMCPエージェントの間でHTTPとHTTPSの両方を使える。その場合は、サーバーとプロキシのどちらの設定でもHTTPSを選ぶことになっている。" +
-		"設定するのはNAT装置のアドレスとポートだけであり、その先のMCPエージェント側のポートは示されていない。" +
-		"ヘルプはこのポートをMCPエージェントがApex Centralとの通信に使うものと説明するが、項目はプロキシの設定にある。ここではプロキシサーバーのポートと解釈した。" +
-		"設定はすべてInterScanの「管理」→「Apex Centralの設定」で行う。手元の英語文書ではメニューの経路が欠落している。製品管理の詳細はApex Centralの管理者ガイドを参照する。" +
-		"検索不能なメッセージ部分の扱いはInterScanの別の画面で設定する。その画面の名前は手元の文書から欠落している。" +
+		"Apex CentralのIISサーバーのアカウントを入力する。ネットワークで認証が求められる場合に必要である。" +
+		"対応表にはApex Centralの処理のうちファイルに対するものだけが記載されている。検索の種類による区別があるのは隔離だけであり、ログとブロックはすべての検索に共通と解釈した。" +
+		"文書にポートの記載はない。Apex CentralのWebサイトの待ち受けポートと解釈した。" +
+		"リストには「仮想アナライザ」と「ユーザ指定」の不審オブジェクトが含まれ、セキュリティリスク検索に適用される。詳細については、Connected Threat Defense Primerを参照するよう書かれている。" +
+		"ファイルの判定では、「ユーザ指定」の不審オブジェクト、パターンファイルによるローカル検索、「仮想アナライザ」の不審オブジェクトの順に優先される。" +
+		"登録後は、スパムメールログ以外のフィルターログがすべて既定でアップロードされる。検索不能なメッセージ部分のログは、別の設定で種類を選択する。" +
+		"不審オブジェクトの検出通知は、セキュリティリスク検索の通知設定に従う。検出通知に固有の通信は文書に記載がない。" +
+		"ネットワークで認証が求められる場合は、IISサーバーのアカウントを入力する必要がある。" +
+		"セキュリティレベル「中」では、Apex CentralとMCPエージェントの間でHTTPとHTTPSの両方を使用できる。その場合、文書はサーバーとプロキシの両方の設定でHTTPSを選択するよう求めている。" +
+		"設定するのはNATデバイスのアドレスとポートだけであり、その内側にあるMCPエージェントのポートは示されていない。" +
+		"文書はこのポートをMCPエージェントがApex Centralとの通信に使うものと説明しているが、項目はプロキシの設定にある。プロキシサーバーのポートと解釈した。" +
+		"設定はすべてInterScanの「管理」→「Apex Centralの設定」で行う。メニューの場所は手元の文書 (英語版) から欠落しており、ここでは日本語版の表記を示した。製品の管理については、Apex Centralの管理者ガイドを参照するよう書かれている。" +
+		"検索不能なメッセージ部分の扱いは、InterScanの別の画面で設定する。そのメニューの場所は、手元の文書から欠落している。" +
 		"Service Gateway仮想アプライアンス" +
-		"内部ネットワークの製品やアプリケーションからの照会への応答" +
-		"接続されたトレンドマイクロ製品" +
+		"内部ネットワークの製品やアプリケーションからのクエリへの応答" +
+		"接続するトレンドマイクロ製品" +
 		"アプライアンスのサービスを利用するトレンドマイクロ製品" +
 		"エンドポイントエージェント" +
-		"接続されたトレンドマイクロ製品の例" +
+		"接続するトレンドマイクロ製品の例" +
 		"フォワードプロキシサービス" +
-		"アプライアンス上で動くフォワードプロキシ" +
-		"サードパーティのアプリケーション" +
+		"アプライアンス上で動作するフォワードプロキシ" +
+		"サードパーティ製アプリケーション" +
 		"アプライアンスのサービスを利用する他社のアプリケーション" +
 		"Trend Vision One" +
-		"アプライアンスが属するトレンドマイクロのクラウドプラットフォーム" +
+		"アプライアンスに必要なアウトバウンド通信の宛先を左右する環境" +
 		"Zero Trust Secure Accessオンプレミスゲートウェイ" +
-		"アプライアンス上で動くZero Trust Secure Accessのオンプレミス側ゲートウェイ" +
-		"許可すべき宛先はTrend Vision Oneの環境によって異なる。宛先はファイアウォールの例外要件をまとめた別の文書にあり、ここには収録していない。" +
-		"ポートはファイアウォールまたは仮想ホストで開放し、接続する製品の設定も合わせる。" +
-		"待ち受けポートは内部の通信だけに使う。外部からの受信用にポートを開ける必要はない。" +
-		"この行では、機械学習型検索、ファイルレピュテーション、サードパーティ連携というサービスと、利用側のActive Directoryサーバーや製品とが並んでいる。Active Directoryサーバーを送信元としたのは推定である。" +
-		"この行には接続元の記載がない。冒頭の説明では、すべてのポートについて接続された製品とサードパーティのアプリケーションが挙げられている。" +
+		"アプライアンス上で動作するZero Trust Secure Accessのオンプレミス側サービス" +
+		"許可すべき宛先はTrend Vision Oneの環境によって異なる。宛先はファイアウォールの例外要件をまとめた別の文書に記載されており、ここには収録していない。" +
+		"ポートは、ファイアウォール、または仮想アプライアンスが動作する仮想化ホストで開放する。接続する製品もそれに合わせて設定する。" +
+		"待ち受けポートは内部通信だけに使う。外部からの通信のためにポートを開放する必要はない。" +
+		"アウトバウンド通信に必要なポートは443 (HTTPS) だけである。ただし、これはファイアウォールの例外要件をまとめた別の文書に挙げられたService Gatewayの例外に限った記述である。" +
+		"この行には、サービス (機械学習型検索、ファイルレピュテーション、サードパーティ連携) と、その利用側 (Active Directoryサーバー、接続する製品) が区別なく並んでいる。Active Directoryサーバーをクエリの送信元としたのは推定である。" +
+		"この行には送信元の記載がない。冒頭の説明には、すべてのポートの送信元として、接続する製品とサードパーティ製アプリケーションが挙げられている。" +
 		"オンプレミスゲートウェイのICAP" +
 		"オンプレミスゲートウェイのICAPS" +
-		"WebレピュテーションとWebインスペクションのHTTP" +
-		"WebレピュテーションとWebインスペクションのHTTPS" +
+		"WebレピュテーションとWebインスペクション (HTTP)" +
+		"WebレピュテーションとWebインスペクション (HTTPS)" +
 		"オンプレミスゲートウェイのユーザー認証" +
 		"Active Directory" +
 		"Windowsドメインのアカウント、グループ、コンピューターを管理するディレクトリ" +
 		"管理者のコンピューター" +
-		"WebブラウザーやSSHクライアントで製品を操作する端末" +
+		"WebブラウザーやSSHクライアントで製品を操作するコンピューター" +
 		"任意のコンピューター" +
-		"検出、管理または起動の対象となるネットワーク上のコンピューター" +
+		"検出、管理または起動の対象となるネットワーク上のコンピューター全般" +
 		"データソース" +
 		"ODBCやOLE DBなどを介して参照するデータベースやファイル" +
 		"DNSサーバー" +
@@ -530,8 +536,8 @@ var textsJA = table.Strings{
 		"UNCパスで参照する共有フォルダーの提供" +
 		"管理対象デバイス" +
 		"AMT、ASF、IPMI、SNMP、SSH、WMIなどで監視または制御されるデバイス" +
-		"NAT装置" +
-		"ネットワーク間のアドレス変換とポート転送" +
+		"NATデバイス" +
+		"2つのネットワーク間のアドレス変換とポート転送" +
 		"プロキシサーバー" +
 		"直接接続できないコンピューターの通信の中継" +
 		"通知などのメールの受け付けと配送" +
@@ -542,227 +548,233 @@ var textsJA = table.Strings{
 		"Syslogサーバー" +
 		"各製品が送るログの集約" +
 		"記載なし" +
-		"文書が通信相手を特定していない箇所に置く仮の相手" +
+		"文書に通信相手の記載がない箇所を表す仮の項目" +
 		"仮想化ホスト" +
 		"VMwareやHyper-Vで仮想マシンを動かすホスト" +
 		"WINSサーバー" +
 		"NetBIOS名の名前解決" +
-		"HTTPでのコンソール表示、MCPエージェントからの接続、製品のアップデート取得" +
-		"セキュリティレベルが「低」の場合、または「中」でHTTPSが使えない場合に限る。" +
+		"HTTPによるコンソールの表示、MCPエージェントからの接続、製品のアップデート取得" +
+		"セキュリティレベルが「低」の場合、または「中」でHTTPSを使用できない場合に限る。" +
 		"サーバーからMCPエージェントへのHTTPによる接続" +
-		"HTTPSでのコンソール表示、MCPエージェントからの接続、一部製品のアップデート取得" +
-		"セキュリティレベルが「低」の場合に限る。文書は「中」でHTTPSが使えない場合も挙げるが、HTTPSのポートでは成り立たない。" +
+		"HTTPSによるコンソールの表示、MCPエージェントからの接続、一部の製品のアップデート取得" +
+		"文書の条件は、セキュリティレベルが「低」の場合、または「中」でHTTPSを使用できない場合である。ただし、後者はHTTPSのポートでは成立しない。" +
 		"サーバーからMCPエージェントへのHTTPSによる接続" +
 		"TMIエージェントを使う製品からサーバーへの接続" +
-		"サーバーからTMIエージェントを使う製品への接続" +
-		"サーバー内のTMIプロセス間の通信" +
-		"ライセンスの契約更新とアップグレード、アクティベーションキーの検証" +
-		"ライセンスのアップデート、ライセンスとアクティベーションキーの検証" +
-		"MCPエージェントを使う製品の稼働を知らせるハートビート" +
-		"TMIエージェントを使う製品の稼働を知らせるハートビート" +
-		"Deep SecurityとVulnerability Protectionのコンソールを介した管理" +
-		"Endpoint Encryptionのコンソールを介した管理" +
-		"ウイルスバスター コーポレートエディションとTrend Micro Security for Macのコンソールを介した管理" +
-		"トレンドマイクロのサイトからのクラウド製品の情報取得" +
+		"TMIエージェントを使う製品へのサーバーからの接続" +
+		"サーバー内のTMIプロセス間通信" +
+		"ライセンスの契約更新とアップグレード、ライセンスとアクティベーションキーの検証" +
+		"ライセンス情報の更新、ライセンスとアクティベーションキーの検証" +
+		"MCPエージェントを使う製品の稼働をサーバーに知らせるハートビート" +
+		"TMIエージェントを使う製品の稼働をサーバーに知らせるハートビート" +
+		"Deep SecurityまたはVulnerability Protectionのコンソールへの接続" +
+		"Endpoint Encryptionのコンソールへの接続" +
+		"ウイルスバスター コーポレートエディションまたはTrend Micro Security for Macのコンソールへの接続" +
+		"トレンドマイクロのWebサイトからのクラウド製品の情報取得" +
 		"Deep Discovery AnalyzerまたはDeep Discovery Directorとの不審オブジェクトの同期" +
 		"メールによる通知の送信" +
-		"指定したSyslogサーバーへの通知やApex Centralのデータの送信" +
+		"指定したSyslogサーバーへの通知などApex Centralのデータの送信" +
 		"管理サーバーとトレンドマイクロのサーバーの名前解決" +
 		"ホストがインターネットに直接接続できない場合に必要である。" +
-		"インターネットに直接出られないホストのプロキシサーバー経由の通信" +
-		"ホストがプロキシサーバー経由でインターネットに接続する場合に必要である。" +
-		"Agentの通信の管理サーバーおよびトレンドマイクロへの中継" +
-		"Relay機能を有効にしたホストがある場合に必要である。プロキシ経由の環境ではRelayが必須となる。" +
-		"RelayからAgentのあるホストへのパターンファイルやルールの配信" +
-		"他のAgentに渡すパターンファイルやルールの取得" +
+		"インターネットに直接接続できないホストのプロキシサーバー経由の通信" +
+		"Relay機能を有効にしたホストがある場合に必要である。プロキシサーバー経由の環境では、Relayが必須である。" +
+		"RelayからAgentを導入したホストへのパターンファイルやルールなどの配信" +
+		"Agentを導入したホストに配信するパターンファイルやルールなどのRelayによる取得" +
 		"ハートビートによるポリシーの受け取りとログの送信" +
+		"ホストがプロキシサーバー経由でインターネットに接続する場合に必要である。" +
+		"Agentから管理サーバーへの通信の中継" +
+		"ホストがプロキシサーバー経由でインターネットに接続し、トレンドマイクロのサーバーを使う機能を利用する場合に必要である。" +
+		"Agentからトレンドマイクロのサーバーへの通信の中継" +
 		"このサーバーを使う機能を利用する場合に必要である。" +
-		"ダウンロードセンターからのソフトウェアの取得" +
+		"ダウンロードセンターからのソフトウェアのダウンロード" +
 		"ソフトウェア安全性評価サービスを使う機能を利用する場合に必要である。" +
 		"ソフトウェア安全性評価サービスへの接続" +
 		"挙動監視または機械学習型検索を利用する場合に必要である。" +
-		"挙動監視と機械学習型検索のためのGlobal Censusサービスへの照会" +
+		"挙動監視と機械学習型検索のためのGlobal Censusサービスへのクエリ" +
 		"挙動監視、機械学習型検索またはプロセスメモリ検索を利用する場合に必要である。" +
-		"挙動監視、機械学習型検索、プロセスメモリ検索のための正常なファイルの照会" +
+		"プロセスメモリ検索、挙動監視、機械学習型検索のためのGood File Reputationサービスへのクエリ" +
 		"スマートスキャンサービスを使う機能を利用する場合に必要である。" +
 		"スマートスキャンサービスへの接続" +
 		"機械学習型検索を利用する場合に必要である。" +
-		"機械学習型検索のサービスへの照会" +
-		"トレンドマイクロのアップデートサーバから更新を取得する場合に必要である。" +
+		"機械学習型検索のサービスへのクエリ" +
+		"トレンドマイクロの「アップデートサーバ」からセキュリティアップデートを取得する場合に必要である。" +
 		"セキュリティアップデートの取得" +
-		"お客様のSMTPサーバーを介したメール通知の配信" +
+		"お客様のSMTPサーバーを介したメール通知の送信" +
 		"ベンダーのサイトからの製品ファイルのダウンロード" +
 		"Installation ManagerによるリモートのSQL Serverデータベースの利用" +
+		"SQL Serverインスタンスが動的ポートまたはカスタムポートを使う場合か、SQL Serverを検出する場合に限る。" +
 		"Installation ManagerによるSQL Serverの検出とインスタンスのポートの確認" +
 		"SQL Serverの名前解決" +
 		"Notification Server以外のコンピューターからコンソールを使う場合に限る。" +
-		"リモートコンピューターへの管理コンソールとクライアントアプリケーションの読み込み" +
-		"インターネットゲートウェイによる社外エージェントの通信の中継" +
-		"エージェントのインストール先への最初の接続 (NETLOGON)" +
-		"エージェントのインストール先への最初の接続 (SMB)" +
-		"サービス起動後のエージェントの初回接続" +
-		"エージェントによるPackage Serverとの通信速度の確認" +
+		"リモートコンピューターでの管理コンソールとクライアントアプリケーションの読み込み" +
+		"インターネットゲートウェイによるCEMエージェントの通信の中継" +
+		"エージェントのインストール先コンピューターへの初回接続 (NETLOGON)" +
+		"エージェントのインストール先コンピューターへの初回接続 (SMB)" +
+		"サービス開始後のエージェントからの初回接続" +
+		"エージェントによるPackage Serverとの通信速度の測定" +
 		"エージェントのポリシー更新とイベント送信" +
 		"階層を構成するNotification Server間の通信" +
 		"Notification ServerによるリモートのSQL Serverデータベースの利用" +
-		"Notification ServerによるSQL Serverインスタンスの動的ポートまたは任意ポートの確認" +
-		"インポートルールまたはData ConnectorのLDAPデータソースによるActive Directoryデータの取り込み" +
-		"自動化ポリシーとタスクによる通知メールの送信" +
-		"WINSからのコンピューターの取り込み" +
+		"SQL Serverインスタンスが動的ポートまたはカスタムポートを使う場合に限る。" +
+		"Notification ServerによるSQL Serverインスタンスの動的ポートまたはカスタムポートの確認" +
+		"インポートルールまたはData ConnectorのLDAPデータソースによるActive Directoryデータのインポート" +
+		"自動化ポリシーやタスクの通知のメール送信" +
+		"WINSからのコンピューターのインポート" +
 		"ネットワーク上のサービスに接続するドライバーのデータソースを使う場合に限る。" +
 		"ODBCやOLE DBなどのドライバーを介したデータソースの読み取り" +
-		"UNC共有にだけ置かれたソフトウェアパッケージの取得" +
-		"検出するコンピューターのホスト名とFQDNの解決" +
-		"NetBIOS名の確認またはNetBIOS名によるコンピューターの検出 (UDP)" +
-		"NetBIOS名の確認またはNetBIOS名によるコンピューターの検出 (TCP)" +
-		"検出したコンピューターのOSの種類など詳細情報の取得" +
+		"UNC共有にだけあるソフトウェアパッケージの取得" +
+		"検出したコンピューターのホスト名とFQDNの名前解決" +
+		"NetBIOS名によるコンピューターの検出またはNetBIOS名の確認 (UDP)" +
+		"NetBIOS名によるコンピューターの検出またはNetBIOS名の確認 (TCP)" +
+		"検出したコンピューターの詳細情報 (OSの種類など) の取得" +
+		"NSDiagなど、Service Frameworkを必要とするユーティリティを使う場合に限る。" +
 		"NSDiagなどのユーティリティによるService Frameworkの利用" +
-		"Task Serverによるタスクのダウンロードと結果 (XML)の送信" +
-		"新しいタスクがあることのTask Serverへの即時通知 (ティックル)" +
+		"Task Serverによるタスクのダウンロードと結果 (XML) の送信" +
+		"新しいタスクがあることをTask Serverに即時に知らせる通知 (ティックル)" +
 		"Client Task AgentによるTask Serverの一覧とプロパティの取得" +
-		"Client Task Agentによる新しいタスクの確認と結果 (XML)の送信" +
-		"新しいタスクがあることのClient Task Agentへの即時通知 (ティックル)" +
-		"クライアントからPackage ServerへのHTTPまたはHTTPSによるアクセス" +
-		"クライアントからPackage Serverの共有へのUNCアクセス" +
+		"Client Task Agentによる新しいタスクの確認と結果 (XML) の送信" +
+		"新しいタスクがあることをClient Task Agentに即時に知らせる通知 (ティックル)" +
+		"クライアントコンピューターからPackage ServerへのHTTPまたはHTTPSアクセス" +
+		"クライアントコンピューターからPackage Serverの共有へのUNCアクセス" +
 		"Package ServerからNotification ServerへのUNCアクセス" +
 		"パッケージのマルチキャスト配信のうちTCPを使う部分" +
 		"パッケージのマルチキャスト配信" +
-		"クライアントのUNCアクセスに伴うRPC" +
-		"クライアントのUNCアクセスに伴うNetBIOSセッション" +
-		"クライアントのUNCアクセスに伴うNetBIOSネームサービス" +
-		"Notification ServerでのWindowsクライアントからの接続の受け付け" +
+		"クライアントコンピューターのUNCアクセスに伴うRPCサービス" +
+		"クライアントコンピューターのUNCアクセスに伴うNetBIOSセッション" +
+		"クライアントコンピューターのUNCアクセスに伴うNetBIOSネームサービス" +
+		"WindowsクライアントからNotification Serverへの接続の受け付け" +
 		"WindowsエージェントからNotification Serverへの接続" +
 		"Windowsコンピューターへのエージェントのプッシュインストール" +
 		"Windowsエージェントへのティックルと電源管理の指示 (TCP)" +
 		"Windowsエージェントへのティックルと電源管理の指示 (UDP)" +
 		"Windowsエージェントへのティックルと電源管理のマルチキャストのうちTCPを使う部分" +
 		"Windowsエージェントへのティックルと電源管理のマルチキャスト" +
-		"エージェント同士のローカルHTTPサーバーへのピアツーピア接続" +
-		"Notification ServerでのUNIX、Linux、Macクライアントからの接続の受け付け" +
-		"UNIX、Linux、MacエージェントからNotification Serverへの接続" +
-		"UNIX、Linux、MacエージェントからPackage ServerおよびTask Serverへの接続" +
-		"UNIX、Linux、Macエージェントが開く接続のクライアント側ポート" +
-		"UNIX、Linux、Macコンピューターへのエージェントのプッシュインストール" +
-		"UNIX、Linux、Macエージェントへのティックルと電源管理のメッセージ (TCP)" +
-		"UNIX、Linux、Macエージェントへのティックルと電源管理のメッセージ (UDP)" +
-		"UNIX、Linux、Macエージェントへのマルチキャストメッセージ" +
-		"ブラウザーでのActivity Center画面の表示" +
+		"他のエージェントのローカルHTTPサーバーへのピアツーピア接続" +
+		"UNIX/Linux/MacクライアントからNotification Serverへの接続の受け付け" +
+		"UNIX/Linux/MacエージェントからNotification Serverへの接続" +
+		"UNIX/Linux/MacエージェントからPackage ServerおよびTask Serverへの接続" +
+		"UNIX/Linux/Macエージェントが開始する接続のクライアント側の送信元ポート" +
+		"UNIX/Linux/Macコンピューターへのエージェントのプッシュインストール" +
+		"UNIX/Linux/Macエージェントへのティックルと電源管理のメッセージ (TCP)" +
+		"UNIX/Linux/Macエージェントへのティックルと電源管理のメッセージ (UDP)" +
+		"UNIX/Linux/Macエージェントへのマルチキャストメッセージ" +
+		"WebブラウザーでのActivity Center画面の表示" +
 		"HTTPまたはHTTPSによるディスクイメージの作成と展開" +
-		"PXE ServerとDHCPサーバーが別々のマシンで動いている場合に限る。" +
-		"DHCPサーバーが別のマシンにある構成でのPXE起動" +
-		"PXEによるネットワーク起動" +
-		"PXE起動でのやり取りとファイル転送" +
+		"PXEブートを行うコンピューターへのPXE Serverの応答" +
+		"PXE ServerとDHCPサーバーが別々のコンピューターで動作している場合に限る。" +
+		"DHCPサーバーが別のコンピューターにある場合のPXEブート" +
+		"PXEによるコンピューターのネットワークブート" +
+		"PXEネットワークブートの通信およびファイル転送" +
 		"TFTPによるファイルのダウンロード要求" +
-		"TFTPで要求されたファイルの転送" +
+		"TFTPで要求されたファイルのダウンロード" +
 		"BSDPクライアントからMacのディスクイメージへのアクセス" +
 		"Event Receiverへのアラートの送信" +
 		"Event Engineへのアラートの送信" +
 		"Event Receiverへの更新指示" +
 		"Event Engineへの更新指示" +
 		"Event Engineのその他のUDPポート (用途の記載なし)" +
-		"イベントとしてのSNMPトラップの受信" +
+		"Event ReceiverによるSNMPトラップの受信" +
 		"Event Receiverのその他のUDPポート (用途の記載なし)" +
-		"ブラウザーでのFirst Time Setup Portal画面の表示" +
+		"WebブラウザーでのFirst Time Setup Portal画面の表示" +
 		"NetBIOSで名前を解決する場合に限る。" +
 		"ゲートウェイでのNetBIOSによる名前解決" +
-		"Notification Serverに向かうCEMエージェントの接続の受け付け" +
-		"CEMエージェントの要求をNotification ServerのCEMポートへ中継" +
-		"インベントリ収集のためのネットワーク機器へのSNMP照会" +
-		"ネットワーク機器のインベントリのためのSNMPトラップの受信" +
-		"管理対象MacでのAppleのプッシュ通知の利用" +
-		"MDMサーバーでのAppleのプッシュ通知の利用" +
+		"CEMエージェントからNotification Serverに向かう接続の受け付け" +
+		"CEMエージェントの要求のNotification ServerのCEMポートへの中継" +
+		"インベントリ収集のためのネットワークデバイスへのSNMPクエリ" +
+		"インベントリ収集のためのネットワークデバイスからのSNMPトラップの受信" +
+		"MDM管理下のMacエンドポイントとAppleのプッシュ通知サービスの接続" +
+		"MDMサーバーとAppleのプッシュ通知サービスの接続" +
 		"MDMによるMacエンドポイントの管理" +
 		"MDMサーバーとITMS基盤の連携" +
 		"Tablet ServiceによるITMSの管理と状態表示" +
-		"性能メトリックのリアルタイム表示" +
-		"SNMPメトリックの取得とエージェントのない機器の監視" +
+		"パフォーマンスメトリックのリアルタイム表示" +
+		"SNMPメトリックの収集とエージェントのないデバイスの監視" +
 		"エージェントレス監視の接続" +
 		"Windows向けパッチデータのダウンロード" +
 		"各ベンダーからのWindows向けパッチとそのデータのダウンロード" +
-		"配布元からのLinux向けパッチとそのデータのダウンロード" +
-		"Macでのアップデートの評価とパッチデータのダウンロード" +
-		"SOAP/HTTPによるIntel AMT機器の管理" +
-		"SOAP/HTTPSによるIntel AMT機器の管理" +
-		"TCPによるIntel AMTのリダイレクション" +
+		"各ディストリビューターからのLinux向けパッチとそのデータのダウンロード" +
+		"Macによるアップデートの評価とパッチデータのダウンロード" +
+		"SOAP/HTTPによるIntel AMTデバイスの管理" +
+		"SOAP/HTTPSによるIntel AMTデバイスの管理" +
+		"Intel AMTのリダイレクションデータの送受信" +
 		"TLSによるIntel AMTのリダイレクション" +
-		"RMCP (Remote Management and Control Protocol) によるASF機器の制御" +
-		"RMCPのセキュリティ拡張 (RSP) によるASF機器の制御" +
+		"RMCP (Remote Management and Control Protocol) によるASFデバイスの制御" +
+		"RMCPのセキュリティ拡張 (RSP) によるASFデバイスの制御" +
 		"EMCプラグインとストレージの通信 (用途の記載なし)" +
-		"HTTPによる機器とのデータの送受信" +
-		"IPMIプラグインと機器の通信 (用途の記載なし)" +
-		"機器のSNMPエージェントへの照会" +
-		"機器からのSNMPトラップの受信" +
-		"net-SNMPライブラリが開く追加の4ポート" +
-		"SSHによる機器との通信" +
+		"HTTPによるデバイスとのデータ送受信" +
+		"IPMIプラグインとデバイスの通信 (用途の記載なし)" +
+		"デバイスのSNMPエージェントへのクエリ" +
+		"デバイスからのSNMPトラップの受信" +
+		"net-SNMPライブラリが開く追加の4ポート (用途の説明なし)" +
+		"SSHによるデバイスとの通信" +
 		"PPAによるVMwareホストとの通信" +
 		"WMIの既定ポートによるコンピューターとの通信" +
-		"WS-MANの第1の既定ポートによる機器との通信" +
-		"WS-MANの第2の既定ポートによる機器との通信" +
-		"低い番号帯の動的ポートによるWMI通信" +
-		"高い番号帯の動的ポートによるWMI通信" +
+		"WS-MANの1つ目の既定ポートによるデバイスとの通信" +
+		"WS-MANの2つ目の既定ポートによるデバイスとの通信" +
+		"動的ポート (小さい番号の範囲) によるWMI通信" +
+		"動的ポート (大きい番号の範囲) によるWMI通信" +
 		"Notification ServerのWebサイトにあるSoftware Portalの表示" +
-		"ProcessManagerポータルなどWorkflowのWebページの提供" +
+		"ProcessManagerポータルなどのHTTPまたはHTTPS通信" +
 		"Workflow Designerで作成したワークフローの公開" +
 		"Workflow Enterprise Managerからの展開と登録" +
-		"利用者が連携させる各種システムとワークフローの接続" +
-		"VMwareホスト上の仮想マシンの管理" +
-		"Hyper-Vホスト上の仮想マシンの管理" +
-		"Apex Centralへの登録とその後の通信" +
+		"お客様が連携させる各種システムとワークフローの接続" +
+		"VMware Protocol PluginによるVMwareホスト上の仮想マシンの管理" +
+		"MSHyperV Protocol PluginによるHyper-Vホスト上の仮想マシンの管理" +
+		"InterScanのApex Centralへの登録とその後の通信" +
 		"MCPエージェントからプロキシサーバーへの接続" +
-		"MCPエージェントの通信のApex Centralへの中継" +
-		"双方向通信がNAT装置を経由する場合に必要である。" +
-		"NAT装置の転送ポートを使ったApex CentralからInterScanへの接続" +
-		"Apex Centralからの通信のNAT装置の内側にあるMCPエージェントへの転送" +
-		"InterScanをApex Centralに登録した後に必要である。" +
-		"スパム以外のフィルターログのアップロード" +
-		"スパムログのアップロード" +
-		"選択した種類の検索不能なメッセージ部分のログのアップロード" +
-		"Apex Centralの統合された不審オブジェクトリストとの同期" +
-		"InterScanがURLの不審オブジェクトを検出する場合に必要である。" +
-		"URLが不審かどうかのSmart Protection Networkへの照会" +
-		"Service Gatewayへのリモートアクセスとコマンド実行" +
-		"Service Gatewayで有効にした各サービスへのHTTPによる照会" +
-		"Service Gatewayで有効にした各サービスへのHTTPSによる照会" +
-		"WebレピュテーションまたはWebインスペクションサービスへのHTTPによる照会" +
-		"WebレピュテーションまたはWebインスペクションサービスへのHTTPSによる照会" +
-		"フォワードプロキシサービスを利用する接続の受け付け" +
-		"Zero Trust Secure Accessオンプレミスゲートウェイを利用する接続の受け付け" +
+		"MCPエージェントからApex Centralへの通信の中継" +
+		"双方向通信がNATデバイスを経由する場合に必要である。" +
+		"NATデバイスの転送ポートを介したApex CentralからInterScanへの接続" +
+		"NATデバイスによるApex CentralからMCPエージェントへの通信の転送" +
+		"InterScanをApex Centralに登録すると必要になる。" +
+		"スパムメールログ以外のフィルターログのアップロード" +
+		"スパムメールログのアップロード" +
+		"検索不能なメッセージ部分のログのうち、選択した種類のアップロード" +
+		"Apex Centralの統合された不審オブジェクトリストのInterScanへの同期" +
+		"InterScanでURLの不審オブジェクトを検索する場合に必要である。" +
+		"URLが不審かどうかを確認するSmart Protection Networkへのクエリ" +
+		"Service Gatewayへのリモートアクセスとコマンドの実行" +
+		"Service Gatewayで有効にしたサービスへのHTTPによるクエリ" +
+		"Service Gatewayで有効にしたサービスへのHTTPSによるクエリ" +
+		"WebレピュテーションサービスまたはWebインスペクションサービスへのHTTPによるクエリ" +
+		"WebレピュテーションサービスまたはWebインスペクションサービスへのHTTPSによるクエリ" +
+		"フォワードプロキシサービスを利用するクライアントからの接続" +
+		"Zero Trust Secure Accessオンプレミスゲートウェイを利用するクライアントからの接続" +
 		"Zero Trust Secure Accessオンプレミスゲートウェイのユーザー認証" +
-		"Zero Trust Secure AccessオンプレミスゲートウェイへのICAPによるコンテンツの受け渡し" +
-		"Zero Trust Secure AccessオンプレミスゲートウェイへのICAPSによるコンテンツの受け渡し" +
-		"Trend Vision Oneの環境ごとに必要な宛先への接続",
+		"Zero Trust Secure AccessオンプレミスゲートウェイへのICAPによる接続" +
+		"Zero Trust Secure AccessオンプレミスゲートウェイへのICAPSによる接続" +
+		"Trend Vision Oneの環境に応じて必要となる宛先への接続",
 	Ends: []uint32{
-		0, 15, 18, 36, 81, 87, 117, 129, 211, 232, 262, 313, 337, 379, 398, 490, 519, 568, 583, 597, 632, 678, 693, 714,
-		733, 746, 769, 835, 853, 892, 917, 968, 1015, 1031, 1048, 1054, 1089, 1122, 1153, 1185, 1197, 1224, 1263, 1313, 1342, 1391, 1429, 1437,
-		1463, 1474, 1527, 1546, 1717, 1723, 1735, 1765, 1789, 1822, 1837, 1882, 1906, 1939, 1990, 2050, 2082, 2176, 2188, 2209, 2230, 2290, 2305, 2405,
-		2423, 2516, 2576, 2639, 2662, 2719, 2742, 2755, 2815, 2834, 2855, 2939, 2974, 3043, 3112, 3184, 3226, 3271, 3334, 3355, 3451, 3512, 3594, 3623,
-		3674, 3702, 3817, 3841, 3913, 3926, 3947, 4016, 4040, 4107, 4143, 4221, 4288, 4316, 4408, 4437, 4530, 4557, 4701, 4729, 4830, 4860, 4959, 5004,
-		5079, 5268, 5364, 5493, 5614, 5761, 5941, 6153, 6355, 6476, 6631, 6689, 6726, 6768, 6878, 6920, 6947, 6952, 6994, 7046, 7118, 7148, 7178, 7203,
-		7287, 7319, 7394, 7412, 7492, 7513, 7573, 7578, 7675, 7711, 7774, 7801, 7871, 7883, 7993, 8020, 8123, 8134, 8232, 8257, 8297, 8374, 8390, 8480,
-		8678, 8828, 9037, 9270, 9408, 9588, 9792, 9900, 10056, 10179, 10310, 10509, 10642, 10854, 10966, 11006, 11048, 11107, 11126, 11197, 11219, 11293, 11304, 11392,
-		11422, 11515, 11532, 11616, 11640, 11758, 11785, 11867, 11894, 11948, 11962, 12038, 12107, 12175, 12187, 12242, 12256, 12336, 12366, 12405, 12486, 12502, 12563, 12627,
-		12656, 12742, 12815, 12839, 12917, 12946, 12998, 13016, 13070, 13085, 13109, 13124, 13191, 13275, 13329, 13348, 13438, 13531, 13566, 13613, 13646, 13676, 13713, 13768,
-		13796, 13856, 13940, 13961, 14012, 14050, 14155, 14174, 14207, 14226, 14253, 14272, 14314, 14334, 14362, 14386, 14442, 14462, 14490, 14510, 14547, 14580, 14629, 14648,
-		14675, 14697, 14745, 14764, 14791, 14813, 14843, 14884, 14976, 14986, 15049, 15121, 15179, 15223, 15292, 15326, 15371, 15411, 15445, 15460, 15545, 15556, 15634, 15659,
-		15762, 15808, 15868, 15882, 15940, 15973, 16069, 16080, 16167, 16178, 16227, 16269, 16351, 16429, 16475, 16535, 16554, 16614, 16631, 16679, 16720, 16761, 16788, 16857,
-		16872, 16937, 16963, 17031, 17050, 17137, 17286, 17376, 17408, 17489, 17521, 17610, 17663, 17798, 17890, 18007, 18064, 18199, 18246, 18303, 18337, 18464, 18493, 18558,
-		18605, 18695, 18711, 18771, 18797, 18868, 18907, 18981, 19076, 19182, 19379, 19550, 19767, 19911, 20131, 20348, 20426, 20523, 20765, 20969, 21100, 21292, 21408, 21541,
-		21668, 21914, 22229, 22334, 22424, 22515, 22585, 22654, 22821, 22898, 23069, 23258, 23479, 23660, 23865, 24078, 24197, 24399, 24544, 24769, 24862, 25122, 25218, 25296,
-		25484, 25611, 25754, 25937, 26106, 26426, 26579, 26683, 26921, 27110, 27220, 27459, 27587, 27782, 27836, 27866, 27902, 27941, 27962, 27984, 27994, 28037, 28075, 28111,
-		28141, 28179, 28211, 28215, 28254, 28291, 28318, 28351, 28391, 28431, 28441, 28457, 28489, 28499, 28541, 28573, 28595, 28617, 28648, 28699, 28773, 28797, 28887, 28917,
-		28937, 29018, 29097, 29181, 29205, 29262, 29370, 29403, 29454, 29499, 29550, 29622, 29634, 29661, 29709, 29723, 29816, 29831, 29921, 29936, 30056, 30080, 30119, 30241,
-		30349, 30418, 30427, 30580, 30607, 30700, 30711, 30726, 30771, 30849, 30929, 30974, 31028, 31073, 31145, 31220, 31232, 31361, 31571, 31670, 31899, 32088, 32268, 32433,
-		32532, 32771, 32918, 33140, 33371, 33527, 33569, 33656, 33701, 33782, 33821, 33872, 33911, 33971, 34019, 34103, 34119, 34215, 34275, 34374, 34570, 34690, 34813, 35094,
-		35295, 35338, 35382, 35446, 35511, 35568, 35584, 35693, 35726, 35798, 35828, 35921, 35939, 36015, 36030, 36057, 36081, 36135, 36159, 36245, 36254, 36314, 36338, 36401,
-		36449, 36469, 36511, 36538, 36625, 36643, 36676, 36688, 36760, 36778, 36833, 36849, 36874, 36980, 37090, 37154, 37267, 37436, 37501, 37567, 37633, 37678, 37777, 37876,
-		37954, 38032, 38108, 38163, 38291, 38369, 38463, 38496, 38574, 38649, 38736, 38832, 38940, 39020, 39153, 39238, 39303, 39375, 39450, 39516, 39618, 39675, 39759, 39844,
-		39958, 40066, 40159, 40207, 40270, 40318, 40426, 40471, 40535, 40607, 40688, 40778, 40803, 40900, 41020, 41110, 41184, 41253, 41310, 41378, 41438, 41490, 41570, 41677,
-		41798, 41864, 41913, 42027, 42109, 42181, 42245, 42328, 42411, 42485, 42556, 42630, 42713, 42786, 42863, 42952, 43035, 43103, 43163, 43235, 43280, 43328, 43395, 43468,
-		43548, 43610, 43695, 43771, 43847, 43959, 44044, 44129, 44220, 44293, 44381, 44465, 44561, 44657, 44753, 44831, 44882, 44951, 45037, 45101, 45137, 45185, 45237, 45280,
-		45356, 45397, 45436, 45468, 45498, 45561, 45610, 45675, 45734, 45783, 45835, 45911, 45987, 46063, 46145, 46201, 46257, 46302, 46339, 46390, 46438, 46511, 46550, 46602,
-		46687, 46764, 46842, 46884, 46927, 46975, 47023, 47096, 47161, 47230, 47276, 47337, 47380, 47420, 47471, 47501, 47540, 47603, 47661, 47719, 47770, 47821, 47888, 47952,
-		48011, 48062, 48137, 48182, 48228, 48273, 48336, 48393, 48462, 48540, 48630, 48693, 48753, 48789, 48876, 48951, 49035, 49098, 49164, 49237, 49311, 49411, 49512, 49587,
-		49683, 49764, 49873, 49983, 50044,
+		0, 15, 18, 36, 81, 87, 117, 129, 217, 238, 268, 319, 343, 385, 404, 529, 558, 607, 622, 636, 671, 713, 728, 749,
+		768, 781, 804, 870, 888, 923, 948, 977, 1024, 1040, 1057, 1063, 1100, 1135, 1168, 1200, 1212, 1239, 1278, 1328, 1357, 1402, 1442, 1450,
+		1476, 1487, 1540, 1559, 1742, 1748, 1760, 1790, 1814, 1847, 1871, 1916, 1940, 1973, 2024, 2085, 2117, 2237, 2249, 2270, 2297, 2357, 2372, 2484,
+		2499, 2592, 2652, 2721, 2744, 2804, 2827, 2840, 2891, 2910, 2931, 3030, 3065, 3131, 3200, 3266, 3296, 3341, 3404, 3425, 3530, 3591, 3664, 3693,
+		3744, 3772, 3887, 3911, 3983, 3996, 4017, 4101, 4125, 4192, 4228, 4294, 4361, 4509, 4537, 4644, 4673, 4781, 4808, 4964, 4992, 5093, 5123, 5222,
+		5270, 5351, 5618, 5711, 5819, 5943, 6093, 6463, 6702, 6916, 7037, 7201, 7259, 7296, 7338, 7448, 7490, 7517, 7522, 7645, 7697, 7793, 7823, 7865,
+		7890, 7974, 8006, 8120, 8162, 8220, 8238, 8296, 8317, 8386, 8391, 8535, 8571, 8643, 8670, 8740, 8752, 8961, 8988, 9220, 9231, 9438, 9463, 9503,
+		9707, 9723, 9948, 10176, 10335, 10616, 10933, 11101, 11179, 11386, 11630, 11795, 11922, 12045, 12188, 12431, 12591, 12803, 12915, 12955, 12997, 13056, 13075, 13173,
+		13195, 13269, 13280, 13383, 13413, 13530, 13547, 13661, 13685, 13842, 13869, 13957, 13984, 14033, 14047, 14132, 14204, 14272, 14284, 14339, 14353, 14433, 14463, 14500,
+		14582, 14598, 14665, 14750, 14779, 14868, 14944, 14968, 15060, 15089, 15141, 15180, 15234, 15249, 15328, 15343, 15423, 15513, 15573, 15592, 15709, 15814, 15861, 15936,
+		16015, 16043, 16112, 16193, 16214, 16289, 16327, 16456, 16475, 16508, 16527, 16554, 16573, 16615, 16635, 16663, 16683, 16711, 16731, 16768, 16801, 16850, 16869, 16896,
+		16918, 16966, 16985, 17012, 17034, 17064, 17105, 17197, 17207, 17267, 17339, 17397, 17441, 17516, 17550, 17612, 17667, 17682, 17767, 17778, 17856, 17881, 17984, 18026,
+		18082, 18096, 18160, 18199, 18292, 18303, 18408, 18419, 18474, 18516, 18619, 18697, 18761, 18821, 18840, 18915, 18932, 18980, 19021, 19071, 19098, 19145, 19160, 19225,
+		19251, 19319, 19338, 19437, 19586, 19700, 19732, 19852, 19884, 19973, 20026, 20218, 20310, 20454, 20511, 20649, 20666, 20834, 20868, 21013, 21042, 21125, 21172, 21274,
+		21290, 21389, 21415, 21504, 21543, 21635, 21730, 21844, 22043, 22246, 22438, 22887, 23019, 23405, 23784, 23875, 23975, 24313, 24533, 24770, 24933, 25143, 25371, 25487,
+		25616, 25774, 26020, 26502, 26727, 26817, 26917, 26987, 27059, 27244, 27324, 27399, 27566, 27874, 28101, 28325, 28533, 28758, 28877, 29091, 29248, 29473, 29725, 29818,
+		30088, 30374, 30452, 30626, 30753, 30892, 31096, 31250, 31434, 31977, 32154, 32258, 32505, 32806, 33088, 33300, 33585, 33719, 33917, 33971, 34001, 34037, 34085, 34106,
+		34128, 34138, 34178, 34216, 34252, 34282, 34320, 34352, 34356, 34395, 34432, 34462, 34501, 34540, 34579, 34589, 34605, 34637, 34647, 34673, 34726, 34754, 34782, 34813,
+		34873, 34947, 34971, 35061, 35091, 35111, 35192, 35271, 35343, 35367, 35424, 35538, 35571, 35622, 35673, 35724, 35793, 35805, 35832, 35880, 35894, 35993, 36008, 36104,
+		36119, 36248, 36272, 36311, 36451, 36568, 36646, 36655, 36823, 36850, 36949, 36960, 36984, 37038, 37125, 37205, 37250, 37304, 37349, 37421, 37496, 37508, 37646, 37892,
+		38000, 38259, 38475, 38685, 38850, 38973, 39221, 39380, 39593, 39912, 40080, 40122, 40212, 40254, 40335, 40374, 40422, 40461, 40527, 40575, 40659, 40675, 40765, 40825,
+		40924, 41135, 41321, 41450, 41690, 42006, 42216, 42259, 42303, 42367, 42432, 42489, 42505, 42614, 42647, 42734, 42764, 42863, 42881, 42957, 42972, 42999, 43023, 43077,
+		43101, 43187, 43202, 43269, 43293, 43356, 43404, 43424, 43466, 43493, 43580, 43598, 43631, 43643, 43709, 43727, 43782, 43798, 43823, 43935, 44051, 44115, 44237, 44436,
+		44501, 44567, 44636, 44678, 44795, 44888, 44981, 45074, 45150, 45199, 45327, 45408, 45502, 45535, 45616, 45691, 45778, 45877, 46025, 46122, 46231, 46303, 46411, 46461,
+		46638, 46709, 46784, 46862, 46964, 47021, 47105, 47193, 47307, 47432, 47525, 47573, 47636, 47687, 47831, 47876, 47940, 48012, 48093, 48233, 48323, 48348, 48445, 48565,
+		48652, 48744, 48831, 48894, 48962, 49022, 49074, 49154, 49257, 49370, 49494, 49554, 49606, 49720, 49802, 49868, 49938, 50021, 50104, 50182, 50280, 50351, 50426, 50521,
+		50594, 50672, 50773, 50868, 50957, 51017, 51089, 51134, 51215, 51303, 51397, 51474, 51536, 51621, 51697, 51773, 51885, 51970, 52055, 52139, 52208, 52292, 52390, 52482,
+		52574, 52666, 52740, 52794, 52863, 52930, 53031, 53107, 53170, 53236, 53288, 53343, 53419, 53460, 53499, 53531, 53561, 53624, 53672, 53737, 53799, 53848, 53900, 53979,
+		54058, 54143, 54243, 54332, 54397, 54442, 54479, 54530, 54593, 54672, 54711, 54763, 54848, 54949, 55030, 55078, 55127, 55184, 55232, 55311, 55382, 55451, 55500, 55567,
+		55619, 55665, 55740, 55776, 55815, 55878, 55945, 56012, 56073, 56134, 56201, 56260, 56319, 56370, 56445, 56521, 56600, 56657, 56720, 56780, 56855, 56939, 57023, 57083,
+		57158, 57203, 57299, 57386, 57470, 57548, 57617, 57690, 57764, 57879, 57995, 58082, 58190, 58271, 58356, 58442, 58512,
 	},
 }
 
@@ -776,10 +788,10 @@ var labelsJA = table.Strings{
 		"条件" +
 		"変更可否" +
 		"宛先" +
-		"文書上の方向" +
+		"文書記載の方向" +
 		"版" +
 		"通信" +
-		"公開されているホスト" +
+		"文書記載のホスト" +
 		"ID" +
 		"継承元" +
 		"接続を開始する側" +
@@ -789,34 +801,34 @@ var labelsJA = table.Strings{
 		"製品" +
 		"プロトコル" +
 		"用途" +
-		"原典の問題点" +
+		"文書の問題点" +
 		"備考" +
 		"要否" +
 		"旧ID" +
 		"役割" +
-		"節" +
+		"セクション" +
 		"サービス名" +
-		"設定" +
+		"設定項目" +
 		"送信元" +
-		"送信元ポート" +
+		"送信元ポート番号" +
 		"ベンダー" +
 		"変更可 (非推奨)" +
 		"変更不可" +
 		"記載なし" +
 		"変更可" +
-		"パターンによるローカル検索" +
+		"パターンファイルによるローカル検索" +
 		"ユーザ指定の不審オブジェクト" +
 		"仮想アナライザの不審オブジェクト" +
 		"双方向" +
 		"受信" +
 		"送信" +
 		"記載なし" +
-		"どちらの側からも接続を開始" +
+		"送信元と宛先のどちらからも接続を開始" +
 		"送信元が接続を開始" +
 		"接続を開始する側の記載なし" +
-		"{n}製品がこのポートを使う。" +
+		"このポートを使う製品は{n}件ある。" +
 		"名称" +
-		"{port}を使う通信は記載されていない。" +
+		"{port}を使う通信は、収録した文書に記載がない。" +
 		"補足" +
 		"制限事項" +
 		"前提条件" +
@@ -834,65 +846,68 @@ var labelsJA = table.Strings{
 		"{ports}のいずれか" +
 		"記載なし" +
 		"プロトコル欄にアプリケーション層プロトコルを記載" +
-		"このポートでは成立しない条件" +
+		"条件 (の一部) がこのポートでは成立しない" +
 		"見出しと本文が矛盾" +
 		"ICMPタイプをプロトコルおよびポートとして記載" +
 		"変更可否の記載なし" +
 		"方向の記載なし" +
 		"ホスト名の記載なし" +
-		"リンクまたはメニュー名の記載なし" +
+		"リンクまたはメニューの場所の記載なし" +
 		"用途の記載なし" +
 		"サービス名の記載なし" +
-		"待ち受けポートを送信と記載" +
+		"待ち受けポートの方向を送信と記載" +
 		"範囲の上限がポート番号の最大値を超えている" +
-		"ポート欄が数値でない" +
+		"ポート欄が数字でなく語句で記載" +
 		"プロトコル欄とポート欄が矛盾" +
-		"プロトコルが特定されていない" +
-		"列がずれている" +
+		"プロトコル欄に具体的な値の記載なし" +
+		"表の列がずれている" +
 		"ポート欄に送信元ポートを記載" +
-		"プロトコル欄に「TCP/IP」と記載" +
+		"プロトコル欄に「TCP/IP」とだけ記載" +
 		"説明文と他の欄が矛盾" +
 		"トランスポート層プロトコルの記載なし" +
-		"同じコンポーネントに2つの名称" +
+		"同じコンポーネントに2つの名称を使用" +
 		"{n}番目の項目" +
 		"{n}行目" +
 		"{n}項目" +
 		"{n}行" +
 		"「{section}」" +
 		"該当する通信はない。" +
-		"文書に明記されておらず、文脈から推定した値" +
+		"文書に明記されておらず、文書の記述から推定した値" +
+		"{a}、{b}" +
 		"注{n}" +
 		"注記" +
-		"ページ{page}" +
-		"原典の表記: {tokens}" +
+		"「{label}」" +
+		"ページ: {page}" +
+		"文書の表記: {tokens}" +
 		"出典" +
-		"通信{flows}件、データ版 {edition}" +
+		"通信{flows}件、データの版: {edition}" +
 		"ポート一覧" +
 		"条件付き" +
 		"任意" +
 		"必須" +
 		"放置" +
 		"メッセージ全体を隔離" +
-		"メッセージの該当部分を隔離" +
+		"メッセージ部分を隔離" +
 		"テキスト/ファイルで置換" +
 		"手動検索" +
 		"リアルタイム検索" +
 		"予約検索" +
 		"ホスト名またはIPアドレス" +
-		"択一" +
+		"単一選択" +
 		"他製品の設定" +
 		"設定ファイル" +
 		"複数選択" +
-		"コンソールの画面" +
+		"コンソール画面" +
 		"ポート番号" +
 		"パスワード" +
 		"文字列" +
-		"オン/オフ",
+		"有効/無効",
 	Ends: []uint32{
-		0, 6, 45, 51, 72, 78, 90, 96, 114, 117, 123, 153, 155, 164, 188, 194, 200, 215, 221, 236, 242, 260, 266, 272,
-		277, 283, 286, 301, 307, 316, 334, 346, 367, 379, 391, 400, 439, 481, 529, 538, 544, 550, 562, 601, 628, 667, 706, 712,
-		763, 769, 781, 793, 805, 811, 823, 829, 835, 841, 853, 865, 898, 913, 925, 947, 959, 1031, 1073, 1100, 1164, 1191, 1212, 1239,
-		1287, 1308, 1338, 1377, 1440, 1470, 1512, 1554, 1575, 1617, 1659, 1689, 1743, 1786, 1804, 1813, 1822, 1828, 1843, 1873, 1936, 1942, 1948, 1963,
-		1988, 1994, 2035, 2050, 2062, 2068, 2074, 2080, 2110, 2149, 2183, 2195, 2219, 2231, 2266, 2272, 2290, 2308, 2320, 2344, 2359, 2374, 2383, 2396,
+		0, 6, 45, 51, 72, 78, 90, 96, 117, 120, 126, 150, 152, 161, 185, 191, 197, 212, 218, 233, 239, 257, 263, 269,
+		274, 280, 295, 310, 322, 331, 355, 367, 388, 400, 412, 421, 472, 514, 562, 571, 577, 583, 595, 649, 676, 715, 763, 769,
+		835, 841, 853, 865, 877, 883, 895, 901, 907, 913, 925, 937, 970, 985, 997, 1019, 1031, 1103, 1161, 1188, 1252, 1279, 1300, 1327,
+		1381, 1402, 1432, 1480, 1543, 1588, 1630, 1681, 1708, 1750, 1798, 1828, 1882, 1934, 1952, 1961, 1970, 1976, 1991, 2021, 2093, 2102, 2108, 2114,
+		2127, 2144, 2169, 2175, 2220, 2235, 2247, 2253, 2259, 2265, 2295, 2325, 2359, 2371, 2395, 2407, 2442, 2454, 2472, 2490, 2502, 2523, 2538, 2553,
+		2562, 2575,
 	},
 }

@@ -96,33 +96,35 @@ const (
 	LabelReportCiteProse                             Label = 90
 	LabelReportEmpty                                 Label = 91
 	LabelReportInferred                              Label = 92
-	LabelReportNote                                  Label = 93
-	LabelReportNotes                                 Label = 94
-	LabelReportPage                                  Label = 95
-	LabelReportPublished                             Label = 96
-	LabelReportSources                               Label = 97
-	LabelReportSubtitle                              Label = 98
-	LabelReportTitle                                 Label = 99
-	LabelRequirementConditional                      Label = 100
-	LabelRequirementOptional                         Label = 101
-	LabelRequirementRequired                         Label = 102
-	LabelScanActionPass                              Label = 103
-	LabelScanActionQuarantineEntireMessage           Label = 104
-	LabelScanActionQuarantineMessagePart             Label = 105
-	LabelScanActionReplaceWithTextOrFile             Label = 106
-	LabelScanTypeManual                              Label = 107
-	LabelScanTypeRealTime                            Label = 108
-	LabelScanTypeScheduled                           Label = 109
-	LabelSettingKindAddress                          Label = 110
-	LabelSettingKindChoice                           Label = 111
-	LabelSettingKindExternal                         Label = 112
-	LabelSettingKindFile                             Label = 113
-	LabelSettingKindList                             Label = 114
-	LabelSettingKindPage                             Label = 115
-	LabelSettingKindPort                             Label = 116
-	LabelSettingKindSecret                           Label = 117
-	LabelSettingKindText                             Label = 118
-	LabelSettingKindToggle                           Label = 119
+	LabelReportList                                  Label = 93
+	LabelReportNote                                  Label = 94
+	LabelReportNotes                                 Label = 95
+	LabelReportOnScreen                              Label = 96
+	LabelReportPage                                  Label = 97
+	LabelReportPublished                             Label = 98
+	LabelReportSources                               Label = 99
+	LabelReportSubtitle                              Label = 100
+	LabelReportTitle                                 Label = 101
+	LabelRequirementConditional                      Label = 102
+	LabelRequirementOptional                         Label = 103
+	LabelRequirementRequired                         Label = 104
+	LabelScanActionPass                              Label = 105
+	LabelScanActionQuarantineEntireMessage           Label = 106
+	LabelScanActionQuarantineMessagePart             Label = 107
+	LabelScanActionReplaceWithTextOrFile             Label = 108
+	LabelScanTypeManual                              Label = 109
+	LabelScanTypeRealTime                            Label = 110
+	LabelScanTypeScheduled                           Label = 111
+	LabelSettingKindAddress                          Label = 112
+	LabelSettingKindChoice                           Label = 113
+	LabelSettingKindExternal                         Label = 114
+	LabelSettingKindFile                             Label = 115
+	LabelSettingKindList                             Label = 116
+	LabelSettingKindPage                             Label = 117
+	LabelSettingKindPort                             Label = 118
+	LabelSettingKindSecret                           Label = 119
+	LabelSettingKindText                             Label = 120
+	LabelSettingKindToggle                           Label = 121
 )
 
 // languages lists the languages of the built-in catalog, the fallback first.
@@ -225,8 +227,10 @@ var labelKeys = []string{
 	"report/cite-prose",
 	"report/empty",
 	"report/inferred",
+	"report/list",
 	"report/note",
 	"report/notes",
+	"report/on-screen",
 	"report/page",
 	"report/published",
 	"report/sources",

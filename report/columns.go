@@ -112,7 +112,19 @@ func (d *document) endpoints(f portbook.Flow, list []portbook.Component, field s
 	for _, c := range list {
 		names = append(names, d.componentName(c))
 	}
-	return d.marked(f, strings.Join(names, ", "), field)
+	return d.marked(f, d.join(names), field)
+}
+
+// join makes a list of words in the way of the language: with commas, or with 「、」 in Japanese.
+func (d *document) join(words []string) string {
+	if len(words) == 0 {
+		return ""
+	}
+	s := words[0]
+	for _, w := range words[1:] {
+		s = fill(d.label(i18n.LabelReportList), "a", s, "b", w)
+	}
+	return s
 }
 
 func (d *document) protocolCell(f portbook.Flow) string {
@@ -160,12 +172,20 @@ func (d *document) configurableCell(f portbook.Flow) string {
 	s := d.marked(f, d.labelOf("configurable", string(f.Configurable())), "configurable")
 	var labels []string
 	for _, x := range f.Settings() {
-		labels = append(labels, d.text(x.Label))
+		labels = append(labels, d.settingName(x))
 	}
 	if len(labels) > 0 {
-		s += ": " + strings.Join(labels, "; ")
+		s += ": " + d.join(labels)
 	}
 	return s
+}
+
+// settingName returns the name of a setting, in quotation marks where it is a label of a screen.
+func (d *document) settingName(x portbook.Setting) string {
+	if x.Kind == portbook.SettingFile || x.Kind == portbook.SettingExternal {
+		return d.text(x.Label)
+	}
+	return fill(d.label(i18n.LabelReportOnScreen), "label", d.text(x.Label))
 }
 
 func (d *document) conditionText(f portbook.Flow) string {
@@ -208,7 +228,7 @@ func (d *document) quirksCell(f portbook.Flow) string {
 	for _, q := range f.Quirks() {
 		list = append(list, d.labelOf("quirk", string(q)))
 	}
-	s := strings.Join(list, ", ")
+	s := d.join(list)
 	if !slices.ContainsFunc(f.Quirks(), func(q portbook.Quirk) bool { return slices.Contains(aboutTokens, q) }) {
 		return s
 	}
@@ -231,7 +251,7 @@ func (d *document) citationCell(f portbook.Flow) string {
 		}
 		list = append(list, s)
 	}
-	return strings.Join(list, ", ")
+	return d.join(list)
 }
 
 // header returns the headings of the columns.

@@ -334,7 +334,7 @@ func (d *document) noteLine(n portbook.Note) string {
 	}
 	s := "[" + d.labelOf("note-kind", string(n.Kind)) + "] "
 	if len(about) > 0 {
-		s += strings.Join(about, ", ") + ": "
+		s += d.join(about) + ": "
 	}
 	return s + d.text(n.Text)
 }

@@ -24,7 +24,7 @@ func sample(t *testing.T) portbook.FlowSet {
 	var s portbook.FlowSet
 	for _, id := range []portbook.FlowID{
 		portbook.FlowApexCentralConsoleHTTPSReverse, portbook.FlowApexCentralLicenseRenewal, portbook.FlowApexCentralSuspiciousObjectsSynchronization,
-		portbook.FlowHostSecurityManagementServerSMTP, portbook.FlowITMSSymantecManagementAgentPackageServerPing, portbook.FlowITMSDataConnectorDataSources,
+		portbook.FlowHostSecurityMailSenderSMTP, portbook.FlowITMSSymantecManagementAgentPackageServerPing, portbook.FlowITMSDataConnectorDataSources,
 		portbook.FlowITMSComputerDiscoveryDNS, portbook.FlowITMSSymantecManagementAgentULMSourcePorts, portbook.FlowITMSPXEServerFileTransfer,
 		portbook.FlowITMSWorkflowComponentsIntegration, portbook.FlowServiceGatewayApplianceSSH,
 	} {

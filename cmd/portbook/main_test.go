@@ -82,7 +82,7 @@ func TestSelection(t *testing.T) {
 		{"--component itms/inventory", portbook.ComponentITMSInventory.Flows()},
 		{"--from itms/package-server", portbook.Flows().Where(portbook.From(portbook.ComponentITMSPackageServer))},
 		{"--to site --protocol udp", portbook.Flows().Where(portbook.To(portbook.ProductSite), portbook.Using(portbook.UDP))},
-		{"--port 4343", portbook.FlowsUsing(portbook.TCP, 4343)},
+		{"--port 4343", portbook.FlowsUsing(portbook.TCP, 4343).Union(portbook.FlowsUsing(portbook.UDP, 4343))},
 		{"--port 53/udp", portbook.FlowsUsing(portbook.UDP, 53)},
 		{"--port 25,587/tcp --port 514/udp", portbook.Flows().Where(portbook.Touching(portbook.MustParsePortSet("25,587/tcp 514/udp")))},
 		{"--direction both --configurable no", portbook.Flows().Where(portbook.Having(portbook.DirectionBoth), portbook.Having(portbook.ConfigurableNo))},
@@ -113,7 +113,7 @@ func TestPorts(t *testing.T) {
 		{"80/tcp + 443/tcp - 80/tcp", "443/tcp"},
 		{"1-1023/tcp ^ 80,8080/tcp", "80/tcp"},
 		{"!*/*", ""},
-		{"host-security/management-server/smtp", "25,587/tcp"},
+		{"host-security/mail-sender/smtp", "25,587/tcp"},
 		{"service-gateway - apex-central", "22,1344,5274-5275,8088-8089,11344/tcp"},
 		{"itms/event-console ^ */udp", "162,64522-64529/udp"},
 	} {
@@ -125,11 +125,11 @@ func TestPorts(t *testing.T) {
 
 func TestErrors(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
-		{"show itms/pakage-server", `unknown id "itms/pakage-server" (nearest: itms/package-server, itms/task-server, itms/bsdp-server)`},
-		{"flows --product itm", `unknown product "itm" (nearest: itms)`},
+		{"show itms/pakage-server", `unknown id "itms/pakage-server" (nearest: itms/package-server, itms/pxe-server, itms/task-server)`},
+		{"flows --product itm", `unknown product "itm" (nearest: itms, site)`},
 		{"flows --product zzz", `unknown product "zzz" (accepted: apex-central, host-security, itms, scanmail, service-gateway, site)`},
-		{"flows --from sit", `unknown component or product "sit" (nearest: site, itms)`},
-		{"flows --component smtp-server", `unknown component "smtp-server" (nearest: site/smtp-server, itms/tftp-server, itms/pxe-server)`},
+		{"flows --from sit", `unknown component or product "sit" (nearest: site)`},
+		{"flows --component smtp-server", `unknown component "smtp-server" (nearest: site/smtp-server, itms/tftp-server, site/sql-server)`},
 		{"flows --requirement must", `unknown requirement "must" (accepted: required, optional, conditional)`},
 		{"flows --port 70000", `portbook: "70000" is above 65535, the highest port in "70000/*" (accepted: a port such as 443, a range such as 1024-65535, or *)`},
 		{"flows --port 80/tpc", `portbook: "tpc" is not a known protocol in "80/tpc" (accepted: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
@@ -142,9 +142,9 @@ func TestErrors(t *testing.T) {
 		{"ports + 80/tcp", `operator "+" has no operand before it (accepted: OPERAND [+ - ^] OPERAND ...)`},
 		{"ports 80/tcp - - 81/tcp", `operator "-" has no operand before it (accepted: OPERAND [+ - ^] OPERAND ...)`},
 		{"ports 80/tcp -", `operator "-" has no operand after it (accepted: OPERAND [+ - ^] OPERAND ...)`},
-		{"ports scanmial", `unknown component or product "scanmial" (nearest: scanmail, scanmail/server)`},
+		{"ports scanmial", `unknown component or product "scanmial" (nearest: scanmail)`},
 		{"ports 80/tcp 9-5/tcp", `portbook: "9-5" is a reversed range in "9-5/tcp" (accepted: a port such as 443, a range such as 1024-65535, or *)`},
-		{"components --product itm", `unknown product "itm" (nearest: itms)`},
+		{"components --product itm", `unknown product "itm" (nearest: itms, site)`},
 		{"report --output /nonexistent/report.md", `open /nonexistent`},
 		{"nonsense", `unknown command "nonsense" for "portbook"`},
 	} {

@@ -78,10 +78,8 @@ operand is its complement over all protocols.`,
 		Example: "  portbook ports 80,443/tcp + 514/udp\n" +
 			"  portbook ports itms - scanmail       # what itms uses and scanmail does not\n" +
 			"  portbook ports itms ^ 1-1023/tcp",
-		Args: cobra.MinimumNArgs(1),
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return append(endpointIDs(), flowIDs()...), cobra.ShellCompDirectiveNoFileComp
-		},
+		Args:              cobra.MinimumNArgs(1),
+		ValidArgsFunction: offer(allIDs),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o, err := a.options(cmd)
 			if err != nil {

@@ -45,11 +45,17 @@ func languageTags() []string {
 	return tags
 }
 
+// offer makes a completion of the values that begin with what is typed.
+func offer(values func() []string) cobra.CompletionFunc {
+	return func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+		list := slices.DeleteFunc(slices.Clone(values()), func(s string) bool { return !strings.HasPrefix(s, typed) })
+		return list, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
 // complete offers values for a flag.
 func complete(cmd *cobra.Command, flag string, values func() []string) {
-	err := cmd.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return values(), cobra.ShellCompDirectiveNoFileComp
-	})
+	err := cmd.RegisterFlagCompletionFunc(flag, offer(values))
 	if err != nil {
 		panic(err) // the flag is defined by the caller
 	}

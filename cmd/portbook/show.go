@@ -14,16 +14,11 @@ import (
 
 func (a *app) showCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     "show ID",
-		Short:   "Show all that is known of a flow, a component or a product",
-		Example: "  portbook show itms/package-server/unc-inbound\n  portbook show itms/package-server --lang ja",
-		Args:    cobra.ExactArgs(1),
-		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-			if len(args) > 0 {
-				return nil, cobra.ShellCompDirectiveNoFileComp
-			}
-			return append(endpointIDs(), flowIDs()...), cobra.ShellCompDirectiveNoFileComp
-		},
+		Use:               "show ID",
+		Short:             "Show all that is known of a flow, a component or a product",
+		Example:           "  portbook show itms/package-server/unc-inbound\n  portbook show itms/package-server --lang ja",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: offer(allIDs),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o, err := a.options(cmd)
 			if err != nil {
@@ -49,8 +44,11 @@ func show(w io.Writer, id string, o report.Options) error {
 	if p, ok := portbook.Product(id).Info(); ok {
 		return showFacts(w, o, productRecord(p, o.Localizer), productFacts(p, o.Localizer), p.ID.Flows())
 	}
-	return unknown("id", id, append(endpointIDs(), flowIDs()...))
+	return unknown("id", id, allIDs())
 }
+
+// allIDs lists the ids of products, components and flows.
+func allIDs() []string { return append(endpointIDs(), flowIDs()...) }
 
 // showFacts writes the facts of a component or product, and then its flows.
 func showFacts(w io.Writer, o report.Options, record any, facts report.Table, flows portbook.FlowSet) error {

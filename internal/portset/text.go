@@ -155,11 +155,11 @@ func (s Set) ports(protocol uint8) Set {
 	if s.end() <= lo || s.first() > hi {
 		return Set{}
 	}
-	var edges []uint32
+	words := []uint32{0}
 	for a, z := range s.Within(lo, hi) {
-		edges = append(edges, a-lo, z-lo+1)
+		words = append(words, a-lo, z-lo+1)
 	}
-	return fromEdges(edges)
+	return freeze(append(words, Universe))
 }
 
 func appendGroup(b []byte, ports Set, first, last int) []byte {
