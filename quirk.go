@@ -18,7 +18,7 @@ const (
 	QuirkMissingLink             Quirk = "missing-link"                // a link or menu path belongs there and is not in the text
 	QuirkHeadingAgainstBody      Quirk = "heading-against-body"        // the heading says the opposite of the body
 	QuirkTextAgainstCells        Quirk = "text-against-cells"          // the prose says something else than the cells
-	QuirkConditionAgainstPort    Quirk = "condition-against-port"      // the condition cannot hold for the port that it stands at
+	QuirkConditionAgainstPort    Quirk = "condition-against-port"      // (part of) the condition cannot hold for the port that it stands at
 	QuirkProtocolAgainstPort     Quirk = "protocol-against-port"       // protocol cell and port cell name different protocols
 	QuirkTransportNotStated      Quirk = "transport-not-stated"        // no transport protocol is given; Portbook's is inferred
 	QuirkApplicationAsProtocol   Quirk = "application-as-protocol"     // an application protocol stands where the transport belongs
@@ -28,7 +28,7 @@ const (
 	QuirkICMPAsPort              Quirk = "icmp-as-port"                // an ICMP message type stands where protocol and port belong
 	QuirkSourcePortsInPortColumn Quirk = "source-ports-in-port-column" // the port cell holds source ports
 	QuirkOutboundForListener     Quirk = "outbound-for-listener"       // a listening port is published as outbound
-	QuirkTwoNames                Quirk = "two-names"                   // the document uses two names for the same component
+	QuirkTwoNames                Quirk = "two-names"                   // the row names a component otherwise than the rest of the document
 )
 
 // Quirks returns all quirk codes, in the order of their constants.
