@@ -2,14 +2,15 @@ module github.com/portbook/portbook/bench
 
 go 1.25.0
 
-require github.com/portbook/portbook v0.0.0
+require (
+	github.com/RoaringBitmap/roaring/v2 v2.30.0
+	github.com/bits-and-blooms/bitset v1.29.0
+	github.com/portbook/portbook v0.0.0
+	go4.org/netipx v0.0.0-20260823151212-3075585bcbeb
+)
 
 require (
-	github.com/RoaringBitmap/roaring/v2 v2.30.0 // indirect
-	github.com/bits-and-blooms/bitset v1.29.0 // indirect
-	github.com/google/gopacket v1.1.19 // indirect
 	github.com/mschoch/smat v0.2.0 // indirect
-	go4.org/netipx v0.0.0-20260823151212-3075585bcbeb // indirect
 	golang.org/x/sys v0.30.0 // indirect
 )
 
