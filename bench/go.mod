@@ -5,6 +5,7 @@ go 1.25.0
 require (
 	github.com/RoaringBitmap/roaring/v2 v2.30.0
 	github.com/bits-and-blooms/bitset v1.29.0
+	github.com/google/gopacket v1.1.19
 	github.com/portbook/portbook v0.0.0
 	go4.org/netipx v0.0.0-20260823151212-3075585bcbeb
 )

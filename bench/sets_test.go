@@ -21,8 +21,8 @@ type operands struct {
 	words    [2][]uint64 // the floor: a plain bitmap of 8 KiB
 }
 
-func newOperands(n int) operands {
-	random := rand.New(rand.NewPCG(uint64(n), 7))
+func newOperands(n, seed int) operands {
+	random := rand.New(rand.NewPCG(uint64(n), uint64(seed)))
 	var o operands
 	for k := range 2 {
 		o.roaring[k], o.bitset[k], o.words[k] = roaring.New(), bitset.New(65536), make([]uint64, 1024)
@@ -62,7 +62,10 @@ var (
 
 func BenchmarkSetOperations(b *testing.B) {
 	for _, n := range []int{60, 2000} {
-		o := newOperands(n)
+		var pairs [64]operands // so many that no branch predictor learns them by heart
+		for seed := range pairs {
+			pairs[seed] = newOperands(n, seed)
+		}
 		for _, op := range []struct {
 			name     string
 			portbook func(a, b portbook.PortSet) portbook.PortSet
@@ -78,26 +81,30 @@ func BenchmarkSetOperations(b *testing.B) {
 			prefix := fmt.Sprintf("op=%s/ranges=%d/by=", op.name, n)
 			b.Run(prefix+"portbook", func(b *testing.B) {
 				b.ReportAllocs()
-				for b.Loop() {
+				for i := 0; b.Loop(); i++ {
+					o := &pairs[i%64]
 					sinkSet = op.portbook(o.portbook[0], o.portbook[1])
 				}
 			})
 			b.Run(prefix+"roaring", func(b *testing.B) {
 				b.ReportAllocs()
-				for b.Loop() {
+				for i := 0; b.Loop(); i++ {
+					o := &pairs[i%64]
 					sinkAny = op.roaring(o.roaring[0], o.roaring[1])
 				}
 			})
 			b.Run(prefix+"bitset", func(b *testing.B) {
 				b.ReportAllocs()
-				for b.Loop() {
+				for i := 0; b.Loop(); i++ {
+					o := &pairs[i%64]
 					sinkAny = op.bitset(o.bitset[0], o.bitset[1])
 				}
 			})
 			if n <= 60 {
 				b.Run(prefix+"netipx", func(b *testing.B) {
 					b.ReportAllocs()
-					for b.Loop() {
+					for i := 0; b.Loop(); i++ {
+						o := &pairs[i%64]
 						var s netipx.IPSetBuilder
 						s.AddSet(o.netipx[0])
 						op.netipx(&s, o.netipx[1])
@@ -107,7 +114,8 @@ func BenchmarkSetOperations(b *testing.B) {
 			}
 			b.Run(prefix+"floor-bitmap", func(b *testing.B) {
 				var out [1024]uint64
-				for b.Loop() {
+				for k := 0; b.Loop(); k++ {
+					o := &pairs[k%64]
 					for i := range out {
 						out[i] = op.word(o.words[0][i], o.words[1][i])
 					}
