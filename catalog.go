@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/portbook/portbook/internal/portset"
+	"github.com/portbook/portbook/internal/sparse"
 	"github.com/portbook/portbook/internal/table"
 )
 
@@ -72,7 +73,7 @@ func (c *Catalog) Components() []Component {
 }
 
 // Flows returns all flows of the catalog.
-func (c *Catalog) Flows() FlowSet { return c.flowsWhere(func(int) bool { return true }) }
+func (c *Catalog) Flows() FlowSet { return c.flowSet(c.t().FlowSet(c.t().Index.Every)) }
 
 // Lookup returns the flow with the id. It also finds ids that a flow had in earlier editions.
 func (c *Catalog) Lookup(id FlowID) (Flow, bool) {
@@ -86,8 +87,31 @@ func (c *Catalog) Lookup(id FlowID) (Flow, bool) {
 // FlowsUsing returns the flows that may use port n of protocol p as their destination port. Flows whose ports the document
 // does not bound (see [Flow.Ports]) are not among them.
 func (c *Catalog) FlowsUsing(p Protocol, n Port) FlowSet {
-	key := portset.Key(uint8(p), uint16(n))
-	return c.flowsWhere(func(i int) bool { return c.set(c.t().Flows[i].Ports).Contains(key) })
+	t := c.t()
+	for i := range t.Index.Protocols {
+		x := &t.Index.Protocols[i]
+		if x.Protocol != uint32(p) {
+			continue
+		}
+		set := t.Class(x, uint16(n))
+		if t.Index.Wide != 0 {
+			set = c.withWide(set, portset.Key(uint8(p), uint16(n)))
+		}
+		return c.flowSet(set)
+	}
+	return FlowSet{}
+}
+
+// withWide adds the wide flows that use a port.
+func (c *Catalog) withWide(set sparse.Set, key uint32) sparse.Set {
+	t := c.t()
+	words := set.Append(nil)
+	for _, i := range t.List(t.Index.Wide) {
+		if t.PortSet(t.Flows[i].Ports).Contains(key) {
+			words = sparse.Insert(words, i)
+		}
+	}
+	return sparse.Freeze(words)
 }
 
 // ProductInfo describes a product.
@@ -166,12 +190,17 @@ func (c *Catalog) FlowsOf(id Component) FlowSet {
 	return c.flowsOf(t.List(t.Components[i].Lineage))
 }
 
+// flowsOf returns the flows that are documented under any of the components, or that lead from or to one.
 func (c *Catalog) flowsOf(components []uint32) FlowSet {
 	t := c.t()
-	return c.flowsWhere(func(i int) bool {
-		f := &t.Flows[i]
-		return contains(components, f.Component) || intersects(components, t.List(f.From)) || intersects(components, t.List(f.To))
-	})
+	var words []sparse.Word
+	for _, i := range components {
+		x := t.Index.Components[i]
+		for _, set := range [...]table.FlowSet{x.Of, x.From, x.To} {
+			words = sparse.Or(words, t.FlowSet(set))
+		}
+	}
+	return c.flowSet(sparse.Freeze(words))
 }
 
 // Document is a published source. Portbook holds its facts, not its text.
@@ -362,7 +391,7 @@ func (c *Catalog) NamedPorts() []NamedPort {
 	t := c.t()
 	list := make([]NamedPort, len(t.NamedPorts))
 	for i, p := range t.NamedPorts {
-		list[i] = NamedPort{t.Name(p.ID), c.productID(p.Product), PortSet{c.set(p.Ports)}, c.text(p.Name)}
+		list[i] = NamedPort{t.Name(p.ID), c.productID(p.Product), PortSet{t.PortSet(p.Ports)}, c.text(p.Name)}
 	}
 	return list
 }
@@ -424,24 +453,9 @@ func (c *Catalog) strings(l table.List) []string {
 	return list
 }
 
-func (c *Catalog) set(p table.Ports) portset.Set {
-	t := c.t()
-	packed := t.PortSets[p]
-	return portset.FromPacked(packed.Hull, t.Name(packed.Packed))
-}
-
 func contains(list []uint32, x uint32) bool {
 	for _, v := range list {
 		if v == x {
-			return true
-		}
-	}
-	return false
-}
-
-func intersects(a, b []uint32) bool {
-	for _, x := range b {
-		if contains(a, x) {
 			return true
 		}
 	}

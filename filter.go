@@ -1,10 +1,6 @@
 package portbook
 
-import (
-	"slices"
-
-	"github.com/portbook/portbook/internal/table"
-)
+import "github.com/portbook/portbook/internal/sparse"
 
 // Filter selects flows: see [FlowSet.Where]. The zero value selects every flow.
 type Filter struct {
@@ -12,6 +8,7 @@ type Filter struct {
 	endpoints []Endpoint
 	values    []string
 	enums     []Value
+	protocols []Protocol
 	ports     PortSet
 	row       int
 	filters   []Filter
@@ -82,13 +79,7 @@ func Within(ports PortSet) Filter { return Filter{op: opWithin, ports: ports} }
 func Unbounded() Filter { return Filter{op: opUnbounded} }
 
 // Using selects the flows of any of the protocols.
-func Using(protocols ...Protocol) Filter {
-	f := Filter{op: opProtocol}
-	for _, p := range protocols {
-		f.values = append(f.values, p.String())
-	}
-	return f
-}
+func Using(protocols ...Protocol) Filter { return Filter{op: opProtocol, protocols: protocols} }
 
 // Value is a value of an enumerated field of a flow: a [Direction], [Requirement], [Configurable], [Initiator],
 // [PortKind], [PortChoice] or [Quirk].
@@ -130,180 +121,14 @@ func texts[T ~string](values []T) []string {
 	return list
 }
 
-// Where returns the flows of s that every filter selects.
+// Where returns the flows of s that every filter selects. Filters by product, component, endpoint, port, protocol, setting and
+// value are answered from indexes: the cost follows the smallest of the sets that they stand for, not the size of the
+// catalog. [Matching] and [Citing] look at each flow that the others leave.
 func (s FlowSet) Where(filters ...Filter) FlowSet {
 	if s.catalog == nil {
 		return s
 	}
-	predicates := make([]predicate, len(filters))
-	for i, f := range filters {
-		predicates[i] = f.compile(s.catalog)
-	}
-	return s.catalog.flowsWhere(func(i int) bool {
-		if !s.has(i) {
-			return false
-		}
-		for _, p := range predicates {
-			if !p(i) {
-				return false
-			}
-		}
-		return true
-	})
-}
-
-// predicate tells whether flow i of the catalog that it was compiled for is selected.
-type predicate func(i int) bool
-
-// compile resolves the filter's names in the catalog once, so that testing a flow compares integers.
-func (f Filter) compile(c *Catalog) predicate {
-	t := c.t()
-	switch f.op {
-	case opAny, opNot:
-		return f.compileLogic(c)
-	case opMatching:
-		return func(i int) bool { return f.match(Flow{c, uint32(i)}) }
-	case opFrom:
-		from := c.resolve(f.endpoints)
-		return func(i int) bool { return intersects(from, t.List(t.Flows[i].From)) }
-	case opTo:
-		to := c.resolve(f.endpoints)
-		return func(i int) bool { return intersects(to, t.List(t.Flows[i].To)) }
-	case opInvolving:
-		ends := c.resolve(f.endpoints)
-		return func(i int) bool { return c.leads(i, ends, nil) || c.leads(i, nil, ends) }
-	case opBetween:
-		a, b := c.resolve(f.endpoints[:1]), c.resolve(f.endpoints[1:])
-		return func(i int) bool {
-			return len(a) > 0 && len(b) > 0 && (c.leads(i, a, b) || c.leads(i, b, a))
-		}
-	case opComponent:
-		components := c.resolve(f.endpoints)
-		return func(i int) bool { return contains(components, t.Flows[i].Component) }
-	case opTouching:
-		return func(i int) bool { return Flow{c, uint32(i)}.Ports().Overlaps(f.ports) }
-	case opWithin:
-		return func(i int) bool {
-			ports := Flow{c, uint32(i)}.Ports()
-			return !ports.IsEmpty() && f.ports.ContainsSet(ports)
-		}
-	case opUnbounded:
-		return func(i int) bool { return t.Flows[i].Ports == 0 }
-	case opEvery:
-		return func(int) bool { return true }
-	case opHaving:
-		return compileHaving(t, f.enums)
-	}
-	return f.compileValues(c)
-}
-
-// leads reports whether flow i leads from one of the components of from to one of to; nil stands for any.
-func (c *Catalog) leads(i int, from, to []uint32) bool {
-	t := c.t()
-	r := &t.Flows[i]
-	return (from == nil || intersects(from, t.List(r.From))) && (to == nil || intersects(to, t.List(r.To)))
-}
-
-func (f Filter) compileLogic(c *Catalog) predicate {
-	var parts []predicate
-	for _, part := range f.filters {
-		parts = append(parts, part.compile(c))
-	}
-	want := f.op == opAny
-	return func(i int) bool {
-		for _, p := range parts {
-			if p(i) {
-				return want
-			}
-		}
-		return !want
-	}
-}
-
-// compileValues compiles the filters that compare names.
-func (f Filter) compileValues(c *Catalog) predicate {
-	t := c.t()
-	switch f.op {
-	case opProduct:
-		return func(i int) bool { return slices.Contains(f.values, string(Flow{c, uint32(i)}.Product())) }
-	case opProtocol:
-		return func(i int) bool {
-			return slices.ContainsFunc(Flow{c, uint32(i)}.Protocols(), func(p Protocol) bool { return slices.Contains(f.values, p.String()) })
-		}
-	case opSetting:
-		return func(i int) bool {
-			return slices.ContainsFunc(t.List(t.Flows[i].Settings), func(s uint32) bool { return slices.Contains(f.values, t.Name(t.Settings[s].ID)) })
-		}
-	}
-	return func(i int) bool { // opCiting
-		return slices.ContainsFunc(Flow{c, uint32(i)}.Citations(), func(x Citation) bool {
-			return x.Document == f.values[0] && (f.row == 0 || x.Row == f.row)
-		})
-	}
-}
-
-// fieldValues holds, for each enumerated field of a record, the accepted values as a bit set.
-type fieldValues struct {
-	direction, requirement, configurable, initiator, portKind, portChoice, quirks uint32
-}
-
-// compileHaving turns the values into bit sets, so that testing a flow takes a shift for each field.
-func compileHaving(t *table.Table, values []Value) predicate {
-	var v fieldValues
-	for _, x := range values {
-		switch x := x.(type) {
-		case Direction:
-			v.direction |= bit(table.Directions, string(x))
-		case Requirement:
-			v.requirement |= bit(table.Requirements, string(x))
-		case Configurable:
-			v.configurable |= bit(table.Configurables, string(x))
-		case Initiator:
-			v.initiator |= bit(table.Initiators, string(x))
-		case PortKind:
-			v.portKind |= bit(table.PortKinds, string(x))
-		case PortChoice:
-			v.portChoice |= bit(table.PortChoices, string(x))
-		case Quirk:
-			v.quirks |= bit(table.Quirks, string(x))
-		}
-	}
-	return func(i int) bool {
-		f := &t.Flows[i]
-		any := v.direction>>f.Direction | v.requirement>>f.Requirement | v.configurable>>f.Configurable |
-			v.initiator>>f.Initiator | v.portKind>>f.PortKind | v.portChoice>>f.PortChoice
-		return any&1 == 1 || v.quirks&f.Quirks != 0
-	}
-}
-
-// bit returns the bit of a value's index; none for a value that is not known.
-func bit(values []string, value string) uint32 {
-	if i := slices.Index(values, value); i >= 0 {
-		return 1 << i
-	}
-	return 0
-}
-
-// resolve returns the components that the endpoints stand for: a component with all that it inherits from, a product with
-// all of its components. The result is not nil.
-func (c *Catalog) resolve(endpoints []Endpoint) []uint32 {
-	t := c.t()
-	list := []uint32{}
-	for _, e := range endpoints {
-		switch e := e.(type) {
-		case Component:
-			if i, ok := t.FindComponent(string(e)); ok {
-				list = append(list, t.List(t.Components[i].Lineage)...)
-			}
-		case Product:
-			if p, ok := t.FindProduct(string(e)); ok {
-				for i := range t.Components {
-					if t.Components[i].Product == uint32(p) {
-						list = append(list, uint32(i))
-					}
-				}
-			}
-		}
-	}
-	return list
+	q := query{t: s.catalog.t(), c: s.catalog}
+	var buffer [stackWords]sparse.Word
+	return s.catalog.flowSet(sparse.Freeze(q.all(buffer[:0], s.set, filters)))
 }

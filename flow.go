@@ -1,12 +1,6 @@
 package portbook
 
-import (
-	"iter"
-	"strings"
-
-	"github.com/portbook/portbook/internal/portset"
-	"github.com/portbook/portbook/internal/table"
-)
+import "github.com/portbook/portbook/internal/table"
 
 // Product is the id of a product, such as "itms". Its constants are listed below. The id "site" stands for the customer's
 // own infrastructure.
@@ -115,7 +109,7 @@ func (f Flow) Ports() PortSet {
 	if f.IsZero() {
 		return PortSet{}
 	}
-	return PortSet{f.catalog.set(f.record().Ports)}
+	return PortSet{f.catalog.table.PortSet(f.record().Ports)}
 }
 
 // Protocols returns the protocols of the flow in increasing order; none when the document does not tell.
@@ -132,7 +126,7 @@ func (f Flow) SourcePorts() PortSet {
 	if f.IsZero() {
 		return PortSet{}
 	}
-	return PortSet{f.catalog.set(f.record().SourcePorts)}
+	return PortSet{f.catalog.table.PortSet(f.record().SourcePorts)}
 }
 
 // PortKind tells where the destination ports come from.
@@ -317,154 +311,4 @@ func named(bits uint32, names []string) []string {
 		}
 	}
 	return list
-}
-
-// FlowSet is an immutable set of flows of one catalog. It is comparable: sets are equal (==) exactly when their members
-// are. The zero value is the empty set, which belongs to every catalog. It holds one bit for each flow of the catalog.
-//
-// To work over several catalogs, merge them first: a set operation on non-empty sets of different catalogs panics, since
-// flows of different catalogs have no order and no identity in common and any result would be silently wrong.
-type FlowSet struct {
-	catalog *Catalog // nil for the empty set
-	bits    string   // bit i%8 of byte i/8 is flow i; no zero bytes at the end
-}
-
-// Set returns the set that holds f alone; the empty set for the zero value.
-func (f Flow) Set() FlowSet {
-	if f.IsZero() {
-		return FlowSet{}
-	}
-	bits := make([]byte, f.index/8+1)
-	bits[f.index/8] = 1 << (f.index % 8)
-	return f.catalog.flowSet(bits)
-}
-
-// flowSet freezes bits into a set.
-func (c *Catalog) flowSet(bits []byte) FlowSet {
-	n := len(bits)
-	for n > 0 && bits[n-1] == 0 {
-		n--
-	}
-	if n == 0 {
-		return FlowSet{}
-	}
-	return FlowSet{c, string(bits[:n])}
-}
-
-func (c *Catalog) flowsWhere(match func(i int) bool) FlowSet {
-	n := len(c.t().Flows)
-	bits := make([]byte, (n+7)/8)
-	for i := range n {
-		if match(i) {
-			bits[i/8] |= 1 << (i % 8)
-		}
-	}
-	return c.flowSet(bits)
-}
-
-func (s FlowSet) has(i int) bool { return i/8 < len(s.bits) && s.bits[i/8]>>(i%8)&1 == 1 }
-
-// combine applies f to the bits of s and t.
-func (s FlowSet) combine(t FlowSet, f func(a, b byte) byte) FlowSet {
-	c := s.catalog
-	switch {
-	case c == nil:
-		c = t.catalog
-	case t.catalog != nil && t.catalog != c:
-		panic("portbook: set operation on flows of different catalogs: merge the catalogs first")
-	}
-	bits := make([]byte, max(len(s.bits), len(t.bits)))
-	for i := range bits {
-		var a, b byte
-		if i < len(s.bits) {
-			a = s.bits[i]
-		}
-		if i < len(t.bits) {
-			b = t.bits[i]
-		}
-		bits[i] = f(a, b)
-	}
-	return c.flowSet(bits)
-}
-
-// Union returns the flows that are in s or in t.
-func (s FlowSet) Union(t FlowSet) FlowSet {
-	return s.combine(t, func(a, b byte) byte { return a | b })
-}
-
-// Intersect returns the flows that are in both s and t.
-func (s FlowSet) Intersect(t FlowSet) FlowSet {
-	return s.combine(t, func(a, b byte) byte { return a & b })
-}
-
-// Subtract returns the flows of s that are not in t.
-func (s FlowSet) Subtract(t FlowSet) FlowSet {
-	return s.combine(t, func(a, b byte) byte { return a &^ b })
-}
-
-// Complement returns the flows of the set's catalog that are not in s. The empty set belongs to every catalog, so its
-// complement cannot be told: it is empty too. Subtract from [Catalog.Flows] where that matters.
-func (s FlowSet) Complement() FlowSet {
-	if s.catalog == nil {
-		return FlowSet{}
-	}
-	return s.catalog.Flows().Subtract(s)
-}
-
-// Contains reports whether f is in s. A flow of another catalog is not.
-func (s FlowSet) Contains(f Flow) bool {
-	return !f.IsZero() && s.catalog == f.catalog && s.has(int(f.index))
-}
-
-// IsEmpty reports whether s has no flows.
-func (s FlowSet) IsEmpty() bool { return s.bits == "" }
-
-// Len returns the number of flows in s.
-func (s FlowSet) Len() int {
-	n := 0
-	for range s.All() {
-		n++
-	}
-	return n
-}
-
-// All yields the flows in the order in which their documents have them: by product, section and row.
-func (s FlowSet) All() iter.Seq[Flow] {
-	return func(yield func(Flow) bool) {
-		for i := range len(s.bits) * 8 {
-			if s.has(i) && !yield(Flow{s.catalog, uint32(i)}) {
-				return
-			}
-		}
-	}
-}
-
-// Slice returns the flows in the order of All.
-func (s FlowSet) Slice() []Flow {
-	var list []Flow
-	for f := range s.All() {
-		list = append(list, f)
-	}
-	return list
-}
-
-// Ports returns the union of the destination ports of the flows. Flows whose ports the document does not bound add
-// nothing: Where(Unbounded()) finds them.
-func (s FlowSet) Ports() PortSet {
-	return PortSet{portset.UnionAll(func(yield func(portset.Set) bool) {
-		for f := range s.All() {
-			if !yield(f.Ports().set) {
-				return
-			}
-		}
-	})}
-}
-
-// String returns the ids of the flows, separated by spaces.
-func (s FlowSet) String() string {
-	var ids []string
-	for f := range s.All() {
-		ids = append(ids, f.String())
-	}
-	return strings.Join(ids, " ")
 }

@@ -159,12 +159,13 @@ func TestFlowSetAlgebra(t *testing.T) {
 
 // otherCatalog returns a catalog that is not the built-in one, with one product and one flow.
 func otherCatalog() *portbook.Catalog {
-	names := table.Strings{Pool: "pp/cp/c/f", Ends: []uint32{0, 1, 4, 9}} // "p", "p/c", "p/c/f"
-	return portbook.NewCatalog(&table.Table{
-		Names: names, Lists: []uint32{0, 1, 0}, PortSets: []table.PortSet{{}},
-		Products: []table.Product{{ID: 1}}, Components: []table.Component{{ID: 2, Lineage: 1}},
-		Flows: []table.Flow{{ID: 3, From: 1, To: 1}}, FlowIDs: []table.FlowID{{ID: 3, Flow: 0}},
-	})
+	b := table.NewBuilder([]string{"en"})
+	b.Table.Products = []table.Product{{ID: b.Name("p")}}
+	self := b.List([]uint32{0})
+	b.Table.Components = []table.Component{{ID: b.Name("p/c"), Lineage: self}}
+	b.Table.Flows = []table.Flow{{ID: b.Name("p/c/f"), From: self, To: self}}
+	b.Table.FlowIDs = []table.FlowID{{ID: b.Name("p/c/f"), Flow: 0}}
+	return portbook.NewCatalog(b.Finish())
 }
 
 func TestDifferentCatalogs(t *testing.T) {

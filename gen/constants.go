@@ -113,7 +113,7 @@ func componentBlocks(t *table.Table) []block {
 func portBlocks(t *table.Table) []block {
 	byProduct := make([][]constant, len(t.Products))
 	for _, p := range t.NamedPorts {
-		set := portSet(t, p.Ports)
+		set := t.PortSet(p.Ports)
 		number := int(set.Hull()>>32) & 0xffff
 		byProduct[p.Product] = append(byProduct[p.Product], constant{
 			"Port" + spec.GoName(t.Name(p.ID)), jen.Lit(number), []string{fmt.Sprintf("%s (%s).", t.Text(p.Name), set)},
@@ -265,7 +265,7 @@ func flowComment(t *table.Table, f *table.Flow) string {
 func portsComment(t *table.Table, f *table.Flow) string {
 	kind := table.PortKinds[f.PortKind]
 	if f.Ports != 0 {
-		s := portSet(t, f.Ports).String()
+		s := t.PortSet(f.Ports).String()
 		if table.PortChoices[f.PortChoice] == "one-of" {
 			s = "one of " + s
 		}
@@ -285,10 +285,6 @@ func portsComment(t *table.Table, f *table.Flow) string {
 		return words
 	}
 	return words + "/" + strings.Join(protocols, "+")
-}
-
-func portSet(t *table.Table, p table.Ports) portset.Set {
-	return portset.FromPacked(t.PortSets[p].Hull, t.Name(t.PortSets[p].Packed))
 }
 
 // packageMap leads from product and section to the blocks of flow constants, for documentation sites that leave typed

@@ -144,18 +144,9 @@ func TestEnglishIsTheCatalogsOwn(t *testing.T) {
 // TestFallback reads a catalog of its own texts, of which some are missing: first the language, then its parent, then the
 // first language of the catalog.
 func TestFallback(t *testing.T) {
-	pool := func(texts ...string) table.Strings {
-		s := table.Strings{Ends: []uint32{0}}
-		for _, x := range texts {
-			s.Pool += x
-			s.Ends = append(s.Ends, uint32(len(s.Pool)))
-		}
-		return s
-	}
-	c := portbook.NewCatalog(&table.Table{
-		Names: pool("p"), Lists: []uint32{0}, Products: []table.Product{{ID: 1, Name: 1, Summary: 2}},
-		Texts: []table.Language{{Tag: "en", Strings: pool("name", "summary")}, {Tag: "ja", Strings: pool("名称", "")}},
-	})
+	b := table.NewBuilder([]string{"en", "ja"})
+	b.Table.Products = []table.Product{{ID: b.Name("p"), Name: b.Text("name", "名称"), Summary: b.Text("summary", "")}}
+	c := portbook.NewCatalog(b.Finish())
 	p, ok := c.Product("p")
 	if !ok {
 		t.Fatal("no product")

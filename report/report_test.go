@@ -142,24 +142,15 @@ func TestCSV(t *testing.T) {
 
 // hostile is a catalog whose texts try to be markup and formulas.
 func hostile() portbook.FlowSet {
-	pool := func(texts ...string) table.Strings {
-		s := table.Strings{Ends: []uint32{0}}
-		for _, x := range texts {
-			s.Pool += x
-			s.Ends = append(s.Ends, uint32(len(s.Pool)))
-		}
-		return s
-	}
-	return portbook.NewCatalog(&table.Table{
-		Names: pool("p", "p/c", "p/c/f", "d", "s"), Lists: []uint32{0, 1, 0}, PortSets: []table.PortSet{{}},
-		Texts:      []table.Language{{Tag: "en", Strings: pool(`=HYPERLINK("x")`, "<script>|*_`[x](y)", "+1", "-1", "@x")}},
-		Products:   []table.Product{{ID: 1, Name: 2, Documents: 1}},
-		Documents:  []table.Document{{ID: 4, Title: 2, Sections: 1}},
-		Sections:   []table.Section{{ID: 5, Title: 2}},
-		Components: []table.Component{{ID: 2, Name: 1, Lineage: 1}},
-		Flows:      []table.Flow{{ID: 3, From: 1, To: 1, Citations: 1, Purpose: 2}},
-		FlowIDs:    []table.FlowID{{ID: 3}},
-	}).Flows()
+	b := table.NewBuilder([]string{"en"})
+	markup, self := b.Text("<script>|*_`[x](y)"), b.List([]uint32{0})
+	b.Table.Products = []table.Product{{ID: b.Name("p"), Name: markup, Documents: self}}
+	b.Table.Documents = []table.Document{{ID: b.Name("d"), Title: markup, Sections: self}}
+	b.Table.Sections = []table.Section{{ID: b.Name("s"), Title: markup}}
+	b.Table.Components = []table.Component{{ID: b.Name("p/c"), Name: b.Text(`=HYPERLINK("x")`), Lineage: self}}
+	b.Table.Flows = []table.Flow{{ID: b.Name("p/c/f"), From: self, To: self, Citations: self, Purpose: markup}}
+	b.Table.FlowIDs = []table.FlowID{{ID: b.Name("p/c/f")}}
+	return portbook.NewCatalog(b.Finish()).Flows()
 }
 
 func TestHostileTexts(t *testing.T) {

@@ -8,25 +8,17 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/portbook/portbook/internal/portset"
 	"github.com/portbook/portbook/internal/table"
 )
 
-// compiler fills the pools of a table while records are added. Equal strings, texts, lists and sets are kept once.
+// compiler turns the entries of a source into the records of a table.
 type compiler struct {
+	*table.Builder
 	source *Source
-	table  table.Table
-	names  map[string]table.Name
-	texts  map[string]table.Text // all languages of a text joined, to its number
-	lists  map[string]table.List
-	sets   map[portset.Set]table.Ports
 
 	products, documents, sections, components, settings, notes map[string]uint32
 	documentByID                                               map[string]*document
 	inherits                                                   map[string][]string
-
-	namePool []byte
-	textPool [][]byte // one a language
 }
 
 // Compile turns a source without problems into a table, in an order that does not depend on that of the entries in its
@@ -36,16 +28,9 @@ func (s *Source) Compile(date string) (*table.Table, error) {
 		return nil, err
 	}
 	c := &compiler{
-		source: s, names: map[string]table.Name{"": 0}, texts: map[string]table.Text{}, lists: map[string]table.List{"": 0},
-		sets: map[portset.Set]table.Ports{{}: 0}, products: map[string]uint32{}, documents: map[string]uint32{}, sections: map[string]uint32{},
+		Builder: table.NewBuilder(s.languages), source: s, products: map[string]uint32{}, documents: map[string]uint32{}, sections: map[string]uint32{},
 		components: map[string]uint32{}, settings: map[string]uint32{}, notes: map[string]uint32{},
-		documentByID: map[string]*document{}, inherits: map[string][]string{}, textPool: make([][]byte, len(s.languages)),
-	}
-	c.table.Names.Ends = []uint32{0}
-	c.table.Lists = []uint32{0}
-	c.table.PortSets = []table.PortSet{{}}
-	for _, language := range s.languages {
-		c.table.Texts = append(c.table.Texts, table.Language{Tag: language, Strings: table.Strings{Ends: []uint32{0}}})
+		documentByID: map[string]*document{}, inherits: map[string][]string{},
 	}
 	c.number()
 	for _, p := range s.products {
@@ -59,18 +44,21 @@ func (s *Source) Compile(date string) (*table.Table, error) {
 		c.addDecisions(p)
 	}
 	c.addFlows()
-	c.table.Names.Pool = string(c.namePool)
-	for i := range c.table.Texts {
-		c.table.Texts[i].Pool = string(c.textPool[i])
-	}
-	c.sortFlowIDs()
-	c.table.Version = version(date, &c.table)
-	return &c.table, nil
+	t := c.Finish()
+	t.Version = version(date, t)
+	return t, nil
 }
 
-// version names the edition: its date, and enough of the hash of its content to tell two editions apart.
+// version names the edition: its date, and enough of the hash of its content to tell two editions apart. How the table is
+// indexed and packed does not count.
 func version(date string, t *table.Table) string {
-	data, err := json.Marshal(t)
+	content := *t
+	content.Index, content.Sets, content.PortSets = table.Index{}, table.Strings{}, nil
+	var ports []string
+	for i := range t.PortSets {
+		ports = append(ports, t.PortSet(table.Ports(i)).String())
+	}
+	data, err := json.Marshal([]any{content, ports})
 	if err != nil {
 		panic(err) // the table is made of integers and strings
 	}
@@ -107,56 +95,21 @@ func (c *compiler) number() {
 	}
 }
 
-func (c *compiler) name(s string) table.Name {
-	if n, ok := c.names[s]; ok {
-		return n
-	}
-	n := table.Name(len(c.table.Names.Ends))
-	c.namePool = append(c.namePool, s...)
-	c.table.Names.Ends = append(c.table.Names.Ends, uint32(len(c.namePool)))
-	c.names[s] = n
-	return n
-}
-
 // text adds a text in every language; languages that lack it hold "".
 func (c *compiler) text(kind, id, field string) table.Text {
-	var joined strings.Builder
+	var texts []string
 	for _, language := range c.source.languages {
-		joined.WriteString(c.source.texts[language][textKey{kind, id, field}].value)
-		joined.WriteByte(0)
+		texts = append(texts, c.source.texts[language][textKey{kind, id, field}].value)
 	}
-	if x, ok := c.texts[joined.String()]; ok {
-		return x
-	}
-	x := table.Text(len(c.table.Texts[0].Ends))
-	for i, language := range c.source.languages {
-		c.textPool[i] = append(c.textPool[i], c.source.texts[language][textKey{kind, id, field}].value...)
-		c.table.Texts[i].Ends = append(c.table.Texts[i].Ends, uint32(len(c.textPool[i])))
-	}
-	c.texts[joined.String()] = x
-	return x
-}
-
-func (c *compiler) list(values []uint32) table.List {
-	var key strings.Builder
-	for _, v := range values {
-		key.Write([]byte{byte(v), byte(v >> 8), byte(v >> 16), byte(v >> 24)})
-	}
-	if l, ok := c.lists[key.String()]; ok {
-		return l
-	}
-	l := table.List(len(c.table.Lists))
-	c.table.Lists = append(append(c.table.Lists, uint32(len(values))), values...)
-	c.lists[key.String()] = l
-	return l
+	return c.Text(texts...)
 }
 
 func (c *compiler) nameList(values []string) table.List {
 	var list []uint32
 	for _, s := range values {
-		list = append(list, c.name(s))
+		list = append(list, c.Name(s))
 	}
-	return c.list(list)
+	return c.List(list)
 }
 
 func (c *compiler) idList(ids []string, numbers map[string]uint32) table.List {
@@ -164,7 +117,7 @@ func (c *compiler) idList(ids []string, numbers map[string]uint32) table.List {
 	for _, id := range ids {
 		list = append(list, numbers[id])
 	}
-	return c.list(list)
+	return c.List(list)
 }
 
 func (c *compiler) byteList(values []uint8) table.List {
@@ -172,17 +125,7 @@ func (c *compiler) byteList(values []uint8) table.List {
 	for _, v := range values {
 		list = append(list, uint32(v))
 	}
-	return c.list(list)
-}
-
-func (c *compiler) ports(set portset.Set) table.Ports {
-	if p, ok := c.sets[set]; ok {
-		return p
-	}
-	p := table.Ports(len(c.table.PortSets))
-	c.table.PortSets = append(c.table.PortSets, table.PortSet{Hull: set.Hull(), Packed: c.name(set.Packed())})
-	c.sets[set] = p
-	return p
+	return c.List(list)
 }
 
 // cite packs citations as section<<16 | row. A cited row stands in the section that holds it.
@@ -212,35 +155,35 @@ func (c *compiler) addProduct(p *product) {
 		documents = append(documents, c.documents[d.id])
 		c.addDocument(i, d)
 	}
-	c.table.Products = append(c.table.Products, table.Product{
-		ID: c.name(p.id), Vendor: c.name(p.vendor), Edition: c.name(p.edition),
-		Name: c.text("product", p.id, "name"), Summary: c.text("product", p.id, "summary"), Documents: c.list(documents),
+	c.Table.Products = append(c.Table.Products, table.Product{
+		ID: c.Name(p.id), Vendor: c.Name(p.vendor), Edition: c.Name(p.edition),
+		Name: c.text("product", p.id, "name"), Summary: c.text("product", p.id, "summary"), Documents: c.List(documents),
 	})
 }
 
 func (c *compiler) addDocument(product uint32, d *document) {
 	var sections, excluded []uint32
 	for _, x := range d.sections {
-		sections = append(sections, uint32(len(c.table.Sections)))
-		c.table.Sections = append(c.table.Sections, table.Section{
-			ID: c.name(x.id), Document: c.documents[d.id], First: uint32(x.first), Last: uint32(x.last), Inferred: x.inferred,
+		sections = append(sections, uint32(len(c.Table.Sections)))
+		c.Table.Sections = append(c.Table.Sections, table.Section{
+			ID: c.Name(x.id), Document: c.documents[d.id], First: uint32(x.first), Last: uint32(x.last), Inferred: x.inferred,
 			Title: c.text("sections", d.id+"/"+x.id, ""),
 		})
 	}
 	for _, x := range d.excluded {
 		excluded = append(excluded, uint32(x.row), c.text("excluded", d.id+"/"+x.reason, ""))
 	}
-	c.table.Documents = append(c.table.Documents, table.Document{
-		ID: c.name(d.id), Publisher: c.name(d.publisher), Language: c.name(d.language), URL: c.name(d.url), Page: c.name(d.page), Edition: c.name(d.edition),
-		Product: product, Counts: d.counts, Rows: uint32(d.rows), Title: c.text("documents", d.id, ""), Sections: c.list(sections), Excluded: c.list(excluded),
+	c.Table.Documents = append(c.Table.Documents, table.Document{
+		ID: c.Name(d.id), Publisher: c.Name(d.publisher), Language: c.Name(d.language), URL: c.Name(d.url), Page: c.Name(d.page), Edition: c.Name(d.edition),
+		Product: product, Counts: d.counts, Rows: uint32(d.rows), Title: c.text("documents", d.id, ""), Sections: c.List(sections), Excluded: c.List(excluded),
 	})
 }
 
 func (c *compiler) addComponents(p *product) {
 	for _, x := range p.components {
-		c.table.Components = append(c.table.Components, table.Component{
-			ID: c.name(x.id), Product: c.products[p.id], Name: c.text("components", x.id, "name"), Role: c.text("components", x.id, "role"),
-			Aliases: c.nameList(x.aliases), Hosts: c.nameList(x.hosts), Inherits: c.idList(x.inherits, c.components), Lineage: c.list(c.lineage(x.id)),
+		c.Table.Components = append(c.Table.Components, table.Component{
+			ID: c.Name(x.id), Product: c.products[p.id], Name: c.text("components", x.id, "name"), Role: c.text("components", x.id, "role"),
+			Aliases: c.nameList(x.aliases), Hosts: c.nameList(x.hosts), Inherits: c.idList(x.inherits, c.components), Lineage: c.List(c.lineage(x.id)),
 		})
 	}
 }
@@ -268,27 +211,27 @@ func (c *compiler) addSettings(p *product) {
 		if x.group != "" {
 			group = c.text("settingGroups", x.group, "")
 		}
-		c.table.Settings = append(c.table.Settings, table.Setting{
-			ID: c.name(x.id), Kind: x.kind, Product: c.products[p.id], Component: c.components[x.component], Requirement: x.requirement,
-			Group: group, Label: c.text("settings", x.id, "label"), Help: c.text("settings", x.id, "help"), Citations: c.list(c.cite(p, x.cite)),
+		c.Table.Settings = append(c.Table.Settings, table.Setting{
+			ID: c.Name(x.id), Kind: x.kind, Product: c.products[p.id], Component: c.components[x.component], Requirement: x.requirement,
+			Group: group, Label: c.text("settings", x.id, "label"), Help: c.text("settings", x.id, "help"), Citations: c.List(c.cite(p, x.cite)),
 		})
 	}
 }
 
 func (c *compiler) addNotes(p *product) {
 	for _, x := range p.notes {
-		c.table.Notes = append(c.table.Notes, table.Note{
-			ID: c.name(x.id), Kind: x.kind, Product: c.products[p.id], Products: c.idList(x.products, c.products),
-			Components: c.idList(x.components, c.components), Seconds: uint32(x.seconds), Addresses: c.name(x.addresses),
-			Text: c.text("notes", x.id, ""), Citations: c.list(c.cite(p, x.cite)),
+		c.Table.Notes = append(c.Table.Notes, table.Note{
+			ID: c.Name(x.id), Kind: x.kind, Product: c.products[p.id], Products: c.idList(x.products, c.products),
+			Components: c.idList(x.components, c.components), Seconds: uint32(x.seconds), Addresses: c.Name(x.addresses),
+			Text: c.text("notes", x.id, ""), Citations: c.List(c.cite(p, x.cite)),
 		})
 	}
 }
 
 func (c *compiler) addNamedPorts(p *product) {
 	for _, x := range p.ports {
-		c.table.NamedPorts = append(c.table.NamedPorts, table.NamedPort{
-			ID: c.name(x.id), Product: c.products[p.id], Ports: c.ports(x.ports), Name: c.text("ports", x.id, ""),
+		c.Table.NamedPorts = append(c.Table.NamedPorts, table.NamedPort{
+			ID: c.Name(x.id), Product: c.products[p.id], Ports: c.Ports(x.ports), Name: c.text("ports", x.id, ""),
 		})
 	}
 }
@@ -296,18 +239,18 @@ func (c *compiler) addNamedPorts(p *product) {
 func (c *compiler) addDecisions(p *product) {
 	for _, x := range p.mappings {
 		for _, scan := range x.scans {
-			c.table.ActionMappings = append(c.table.ActionMappings, table.ActionMapping{
-				Product: c.products[p.id], Object: c.name(x.object), Setting: x.setting, Scan: scan, Result: x.result, Inferred: x.inferred,
-				Citations: c.list(c.cite(p, x.cite)),
+			c.Table.ActionMappings = append(c.Table.ActionMappings, table.ActionMapping{
+				Product: c.products[p.id], Object: c.Name(x.object), Setting: x.setting, Scan: scan, Result: x.result, Inferred: x.inferred,
+				Citations: c.List(c.cite(p, x.cite)),
 			})
 		}
 	}
-	slices.SortStableFunc(c.table.ActionMappings, func(a, b table.ActionMapping) int {
+	slices.SortStableFunc(c.Table.ActionMappings, func(a, b table.ActionMapping) int {
 		return cmp.Or(cmp.Compare(a.Product, b.Product), cmp.Compare(a.Setting, b.Setting), cmp.Compare(a.Scan, b.Scan))
 	})
 	for _, x := range p.orders {
-		c.table.DecisionOrders = append(c.table.DecisionOrders, table.DecisionOrder{
-			Product: c.products[p.id], Object: c.name(x.object), Steps: c.byteList(x.steps), Citations: c.list(c.cite(p, x.cite)),
+		c.Table.DecisionOrders = append(c.Table.DecisionOrders, table.DecisionOrder{
+			Product: c.products[p.id], Object: c.Name(x.object), Steps: c.byteList(x.steps), Citations: c.List(c.cite(p, x.cite)),
 		})
 	}
 }
@@ -329,15 +272,10 @@ func (c *compiler) addFlows() {
 	}
 }
 
-func (c *compiler) sortFlowIDs() {
-	t := &c.table
-	slices.SortFunc(t.FlowIDs, func(a, b table.FlowID) int { return strings.Compare(t.Name(a.ID), t.Name(b.ID)) })
-}
-
 func (c *compiler) addFlow(p *product, f *flow) {
-	number := uint32(len(c.table.Flows))
+	number := uint32(len(c.Table.Flows))
 	for _, id := range append([]string{f.id}, f.retired...) {
-		c.table.FlowIDs = append(c.table.FlowIDs, table.FlowID{ID: c.name(id), Flow: number})
+		c.Table.FlowIDs = append(c.Table.FlowIDs, table.FlowID{ID: c.Name(id), Flow: number})
 	}
 	protocols := f.protocols
 	if !f.ports.IsEmpty() {
@@ -347,13 +285,13 @@ func (c *compiler) addFlow(p *product, f *flow) {
 	if table.Requirements[f.requirement] == "conditional" {
 		condition = c.text("flows", f.id, "condition")
 	}
-	c.table.Flows = append(c.table.Flows, table.Flow{
-		ID: c.name(f.id), Product: c.products[p.id], Component: c.components[f.component],
+	c.Table.Flows = append(c.Table.Flows, table.Flow{
+		ID: c.Name(f.id), Product: c.products[p.id], Component: c.components[f.component],
 		From: c.idList(f.from, c.components), To: c.idList(f.to, c.components), Initiator: f.initiator,
-		Ports: c.ports(f.ports), Protocols: c.byteList(protocols), SourcePorts: c.ports(f.sourcePorts), PortKind: f.portKind, PortChoice: f.portChoice,
+		Ports: c.Ports(f.ports), Protocols: c.byteList(protocols), SourcePorts: c.Ports(f.sourcePorts), PortKind: f.portKind, PortChoice: f.portChoice,
 		Direction: f.direction, Configurable: f.configurable, Requirement: f.requirement, Settings: c.idList(f.settings, c.settings),
 		AppProtocols: c.nameList(f.appProtocols), OSServices: c.nameList(f.osServices), Notes: c.idList(f.notes, c.notes),
-		Citations: c.list(c.cite(p, f.cite)), Published: [3]table.Name{c.name(f.publishedProtocol), c.name(f.publishedPorts), c.name(f.publishedDirection)},
+		Citations: c.List(c.cite(p, f.cite)), Published: [3]table.Name{c.Name(f.publishedProtocol), c.Name(f.publishedPorts), c.Name(f.publishedDirection)},
 		Inferred: f.inferred, Quirks: f.quirks, Purpose: c.text("flows", f.id, "purpose"), Condition: condition, FormerIDs: c.nameList(f.retired),
 	})
 }

@@ -2,25 +2,32 @@
 // the data format (package spec compiles to it) nor Go source (the generator prints it).
 //
 // Records hold no pointers, so that a catalog of any size costs the garbage collector nothing and the built-in one needs
-// no initialisation. Four kinds of reference are used, all of them indexes with 0 for "none":
+// no initialisation. Five kinds of reference are used, all of them indexes with 0 for "none":
 //
 //   - Name: a language-neutral string (id, host name, cell token) in Names;
 //   - Text: a text for people, the same number in every language of Texts;
 //   - List: the position in Lists of a count and that many values;
-//   - Ports: a set in PortSets.
+//   - Ports: a set of ports in PortSets;
+//   - FlowSet: a sparse.Set of flows in Sets.
 //
 // References to records (products, components, ...) are plain indexes; the slices that hold records have no unused
 // element 0.
 package table
 
-import "sort"
+import (
+	"sort"
+
+	"github.com/portbook/portbook/internal/portset"
+	"github.com/portbook/portbook/internal/sparse"
+)
 
 // The reference types: see the package comment.
 type (
-	Name  = uint32
-	Text  = uint32
-	List  = uint32
-	Ports = uint32
+	Name    = uint32
+	Text    = uint32
+	List    = uint32
+	Ports   = uint32
+	FlowSet = uint32
 )
 
 // Table is a whole catalog. Products, components, settings, notes and named ports are sorted by id; documents, sections
@@ -31,6 +38,7 @@ type Table struct {
 	Names    Strings
 	Texts    []Language
 	Lists    []uint32
+	Sets     Strings // binary: flow sets, and the edges of port sets
 	PortSets []PortSet
 
 	Products   []Product
@@ -45,6 +53,8 @@ type Table struct {
 
 	ActionMappings []ActionMapping
 	DecisionOrders []DecisionOrder
+
+	Index Index // made from the records: see Builder.Finish
 }
 
 // Strings is a pool of strings: string i is Pool[Ends[i-1]:Ends[i]], and string 0 is empty.
@@ -67,10 +77,10 @@ type Language struct {
 	Strings
 }
 
-// PortSet is a portset.Set: its hull, and its packed edges as a string of Names.
+// PortSet is a portset.Set: its hull, and its packed edges as a string of Sets.
 type PortSet struct {
 	Hull   uint64
-	Packed Name
+	Packed uint32
 }
 
 type Product struct {
@@ -143,26 +153,26 @@ type Flow struct {
 	Product      uint32
 	Component    uint32
 	From, To     List // of component indexes
-	Initiator    uint8
 	Ports        Ports
-	Protocols    List // of protocol numbers
 	SourcePorts  Ports
-	PortKind     uint8
-	PortChoice   uint8
-	Direction    uint8
-	Configurable uint8
-	Requirement  uint8
+	Protocols    List // of protocol numbers
 	Settings     List // of setting indexes
 	AppProtocols List // of Name
 	OSServices   List // of Name
 	Notes        List // of note indexes
 	Citations    List // of section<<16 | row
 	Published    [3]Name
-	Inferred     uint32 // bit set over InferredFields
-	Quirks       uint32 // bit set over Quirks
 	Purpose      Text
 	Condition    Text
-	FormerIDs    List // of Name
+	FormerIDs    List   // of Name
+	Inferred     uint32 // bit set over InferredFields
+	Quirks       uint32 // bit set over Quirks
+	Initiator    uint8
+	PortKind     uint8
+	PortChoice   uint8
+	Direction    uint8
+	Configurable uint8
+	Requirement  uint8
 }
 
 // FlowID leads from a present or former id to a flow.
@@ -219,6 +229,17 @@ func (t *Table) List(l List) []uint32 {
 	}
 	n := t.Lists[l]
 	return t.Lists[l+1 : l+1+n : l+1+n]
+}
+
+// FlowSet returns a set of flows.
+func (t *Table) FlowSet(s FlowSet) sparse.Set { return sparse.Set(t.Sets.At(s)) }
+
+// PortSet returns a set of ports. It copies nothing.
+func (t *Table) PortSet(p Ports) portset.Set {
+	if int(p) >= len(t.PortSets) {
+		return portset.Set{}
+	}
+	return portset.FromPacked(t.PortSets[p].Hull, t.Sets.At(t.PortSets[p].Packed))
 }
 
 // Name returns a string of the pool of names.

@@ -1,0 +1,218 @@
+// Package sparse implements the immutable sets of flow numbers behind portbook.FlowSet.
+//
+// A set is a string of entries in increasing order, one for each 64-bit word that has a bit: the word's position and the
+// word, little-endian. Words without a bit are left out, so equal sets are equal strings, a small set in a large catalog is
+// small, and a set can be a part of a constant.
+package sparse
+
+import (
+	"encoding/binary"
+	"iter"
+	"math/bits"
+	"slices"
+)
+
+// Set is a set of numbers below 1<<38. The zero value is the empty set.
+type Set string
+
+// entrySize is the number of bytes of an entry: a position of 4, a word of 8.
+const entrySize = 12
+
+// Word is one entry of a set: the bits of numbers 64*Position to 64*Position+63.
+type Word struct {
+	Position uint32
+	Bits     uint64
+}
+
+// Words returns the number of entries.
+func (s Set) Words() int { return len(s) / entrySize }
+
+func (s Set) at(i int) Word {
+	e := s[entrySize*i : entrySize*i+entrySize]
+	return Word{
+		uint32(e[0]) | uint32(e[1])<<8 | uint32(e[2])<<16 | uint32(e[3])<<24,
+		uint64(e[4]) | uint64(e[5])<<8 | uint64(e[6])<<16 | uint64(e[7])<<24 |
+			uint64(e[8])<<32 | uint64(e[9])<<40 | uint64(e[10])<<48 | uint64(e[11])<<56,
+	}
+}
+
+// find returns the first entry from i on whose position is at least p. Dense sets answer at once: their entry p stands at
+// place p.
+func (s Set) find(i int, p uint32) int {
+	n := s.Words()
+	if at := int(p); at < n && at >= i && s.at(at).Position == p {
+		return at
+	}
+	for hi := n; i < hi; {
+		if mid := (i + hi) / 2; s.at(mid).Position < p {
+			i = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return i
+}
+
+// Has reports whether number x is a member.
+func (s Set) Has(x uint32) bool {
+	i := s.find(0, x/64)
+	if i == s.Words() {
+		return false
+	}
+	w := s.at(i)
+	return w.Position == x/64 && w.Bits>>(x%64)&1 == 1
+}
+
+// Len returns the number of members.
+func (s Set) Len() int {
+	n := 0
+	for i := range s.Words() {
+		n += bits.OnesCount64(s.at(i).Bits)
+	}
+	return n
+}
+
+// All yields the members in increasing order.
+func (s Set) All() iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		for i := range s.Words() {
+			w := s.at(i)
+			for b := w.Bits; b != 0; b &= b - 1 {
+				if !yield(w.Position*64 + uint32(bits.TrailingZeros64(b))) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Append appends the entries of s to words.
+func (s Set) Append(words []Word) []Word {
+	for i := range s.Words() {
+		words = append(words, s.at(i))
+	}
+	return words
+}
+
+// Freeze returns the set of words in increasing order of their positions; those without a bit are left out.
+func Freeze(words []Word) Set {
+	var buffer [512]byte
+	b := buffer[:0]
+	if n := entrySize * len(words); n > len(buffer) {
+		b = make([]byte, 0, n)
+	}
+	for _, w := range words {
+		if w.Bits != 0 {
+			b = binary.LittleEndian.AppendUint32(b, w.Position)
+			b = binary.LittleEndian.AppendUint64(b, w.Bits)
+		}
+	}
+	return Set(b)
+}
+
+// Of returns the set of numbers in increasing order.
+func Of(numbers []uint32) Set {
+	var words []Word
+	for _, x := range numbers {
+		words = Insert(words, x)
+	}
+	return Freeze(words)
+}
+
+// Insert adds a number to words. It is fast for numbers in increasing order.
+func Insert(words []Word, x uint32) []Word {
+	i := len(words)
+	if i > 0 && words[i-1].Position >= x/64 {
+		i, _ = slices.BinarySearchFunc(words, x/64, func(w Word, p uint32) int { return int(w.Position) - int(p) })
+	}
+	if i == len(words) || words[i].Position != x/64 {
+		words = slices.Insert(words, i, Word{Position: x / 64})
+	}
+	words[i].Bits |= 1 << (x % 64)
+	return words
+}
+
+// Remove takes a number out of words, in place.
+func Remove(words []Word, x uint32) []Word {
+	i, ok := slices.BinarySearchFunc(words, x/64, func(w Word, p uint32) int { return int(w.Position) - int(p) })
+	if !ok {
+		return words
+	}
+	if words[i].Bits &^= 1 << (x % 64); words[i].Bits == 0 {
+		return slices.Delete(words, i, i+1)
+	}
+	return words
+}
+
+// And keeps in words, in place, what is in s too.
+func And(words []Word, s Set) []Word { return keep(words, s, false) }
+
+// AndNot keeps in words, in place, what is not in s.
+func AndNot(words []Word, s Set) []Word { return keep(words, s, true) }
+
+func keep(words []Word, s Set, not bool) []Word {
+	n := 0
+	for i, at, count := 0, 0, s.Words(); i < len(words); i++ {
+		w := words[i]
+		at = s.find(at, w.Position)
+		var mask uint64
+		if at < count {
+			if other := s.at(at); other.Position == w.Position {
+				mask = other.Bits
+			}
+		}
+		if not {
+			mask = ^mask
+		}
+		if w.Bits &= mask; w.Bits != 0 {
+			words[n] = w
+			n++
+		}
+	}
+	return words[:n]
+}
+
+// Or merges s into words and returns the result, which may share memory with words.
+func Or(words []Word, s Set) []Word {
+	if len(words) == 0 {
+		return s.Append(words)
+	}
+	i := 0
+	for j := range s.Words() {
+		w := s.at(j)
+		for i < len(words) && words[i].Position < w.Position {
+			i++
+		}
+		if i < len(words) && words[i].Position == w.Position {
+			words[i].Bits |= w.Bits
+			continue
+		}
+		if i == len(words) {
+			words = append(words, w)
+			continue
+		}
+		return merge(words, s)
+	}
+	return words
+}
+
+// merge is Or for sets whose positions interleave: it builds the result anew. Bits that are in words already do no harm.
+func merge(words []Word, s Set) []Word {
+	out := make([]Word, 0, len(words)+s.Words())
+	i, j, n := 0, 0, s.Words()
+	for i < len(words) || j < n {
+		switch {
+		case j == n || i < len(words) && words[i].Position < s.at(j).Position:
+			out = append(out, words[i])
+			i++
+		case i == len(words) || s.at(j).Position < words[i].Position:
+			out = append(out, s.at(j))
+			j++
+		default:
+			out = append(out, Word{words[i].Position, words[i].Bits | s.at(j).Bits})
+			i++
+			j++
+		}
+	}
+	return out
+}

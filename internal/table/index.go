@@ -1,0 +1,250 @@
+package table
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+
+	"github.com/portbook/portbook/internal/portset"
+	"github.com/portbook/portbook/internal/sparse"
+)
+
+// Index leads from values to the flows that have them, so that a filter is a few operations on sets.
+type Index struct {
+	Every     FlowSet
+	Unbounded FlowSet // without known destination ports
+
+	Products   []EndIndex // by product
+	Components []EndIndex // by component, its own flows alone
+	Settings   []FlowSet  // by setting
+
+	// By value of an enumeration, and by code.
+	Initiators, PortKinds, PortChoices, Directions, Configurables, Requirements, Quirks []FlowSet
+
+	Protocols []ProtocolIndex // sorted by number
+	// Wide lists the flows that are not in the classes of the protocols, since their ranges are so wide that the classes
+	// would take too much memory. They are tested one by one. The built-in catalog has none.
+	Wide List
+}
+
+// EndIndex holds the flows of a product or component: documented under it, opened by it, opened to it.
+type EndIndex struct{ Of, From, To FlowSet }
+
+// ProtocolIndex leads from the ports of a protocol to flows. The ports fall into classes, runs of neighbouring ports that
+// the same flows use. Bit p%64 of Starts[p/64] tells that a class starts at port p, so the rank of a port among these bits
+// is the number of its class.
+type ProtocolIndex struct {
+	Protocol uint32
+	Flows    FlowSet  // all flows of the protocol
+	Starts   []uint64 // up to the last word that has a bit
+	Ranks    []uint32 // bits in the words before
+	Classes  []uint64 // part of Sets.Pool that holds the class's sparse.Set: begin<<32 | end; class 0 is before all starts
+}
+
+// Class returns the flows, other than wide ones, that use a port of the protocol.
+func (t *Table) Class(x *ProtocolIndex, port uint16) sparse.Set {
+	w := int(port / 64)
+	rank := len(x.Classes) - 1
+	if w < len(x.Starts) && w < len(x.Ranks) {
+		rank = int(x.Ranks[w]) + bits.OnesCount64(x.Starts[w]<<(63-port%64))
+	}
+	if uint(rank) >= uint(len(x.Classes)) {
+		return ""
+	}
+	span := x.Classes[rank]
+	return sparse.Set(t.Sets.Pool[span>>32 : uint32(span)])
+}
+
+// ClassesWithin appends the flows, other than wide ones, that use any of the ports from lo to hi.
+func (t *Table) ClassesWithin(words []sparse.Word, x *ProtocolIndex, lo, hi uint16) []sparse.Word {
+	for rank := x.rank(lo); rank <= x.rank(hi); rank++ {
+		span := x.Classes[rank]
+		words = sparse.Or(words, sparse.Set(t.Sets.Pool[span>>32:uint32(span)]))
+	}
+	return words
+}
+
+// rank returns the number of the class of a port.
+func (x *ProtocolIndex) rank(port uint16) int {
+	w := int(port / 64)
+	if w >= len(x.Starts) {
+		return len(x.Classes) - 1
+	}
+	return int(x.Ranks[w]) + bits.OnesCount64(x.Starts[w]<<(63-port%64))
+}
+
+// postings gathers flows by a number; flows must come in increasing order.
+type postings [][]sparse.Word
+
+func (p postings) add(number, flow uint32) { p[number] = sparse.Insert(p[number], flow) }
+
+// freeze turns postings into sets of the pool.
+func (b *Builder) freeze(p postings) []FlowSet {
+	sets := make([]FlowSet, len(p))
+	for i, words := range p {
+		sets[i] = b.set(string(sparse.Freeze(words)))
+	}
+	return sets
+}
+
+// index makes the index from the records.
+func (b *Builder) index() {
+	t := &b.Table
+	x := &t.Index
+	every := make(postings, 2) // all flows, and those without known ports
+	var products, components [3]postings
+	for i := range 3 {
+		products[i], components[i] = make(postings, len(t.Products)), make(postings, len(t.Components))
+	}
+	settings, protocols, quirks := make(postings, len(t.Settings)), make(postings, 256), make(postings, len(Quirks))
+	enums := make([]postings, 6)
+	for i, values := range [][]string{Initiators, PortKinds, PortChoices, Directions, Configurables, Requirements} {
+		enums[i] = make(postings, len(values))
+	}
+	for i := range t.Flows {
+		f, n := &t.Flows[i], uint32(i)
+		every.add(0, n)
+		if f.Ports == 0 {
+			every.add(1, n)
+		}
+		products[0].add(f.Product, n)
+		components[0].add(f.Component, n)
+		for k, list := range []List{f.From, f.To} {
+			for _, c := range t.List(list) {
+				components[k+1].add(c, n)
+				products[k+1].add(t.Components[c].Product, n)
+			}
+		}
+		for _, s := range t.List(f.Settings) {
+			settings.add(s, n)
+		}
+		for _, p := range t.List(f.Protocols) {
+			protocols.add(p, n)
+		}
+		for k, v := range []uint8{f.Initiator, f.PortKind, f.PortChoice, f.Direction, f.Configurable, f.Requirement} {
+			enums[k].add(uint32(v), n)
+		}
+		for q := f.Quirks; q != 0; q &= q - 1 {
+			quirks.add(uint32(bits.TrailingZeros32(q)), n)
+		}
+	}
+	all := b.freeze(every)
+	x.Every, x.Unbounded = all[0], all[1]
+	x.Products, x.Components = b.ends(products), b.ends(components)
+	x.Settings, x.Quirks = b.freeze(settings), b.freeze(quirks)
+	x.Initiators, x.PortKinds, x.PortChoices = b.freeze(enums[0]), b.freeze(enums[1]), b.freeze(enums[2])
+	x.Directions, x.Configurables, x.Requirements = b.freeze(enums[3]), b.freeze(enums[4]), b.freeze(enums[5])
+	b.indexPorts(protocols)
+}
+
+func (b *Builder) ends(p [3]postings) []EndIndex {
+	of, from, to := b.freeze(p[0]), b.freeze(p[1]), b.freeze(p[2])
+	ends := make([]EndIndex, len(of))
+	for i := range ends {
+		ends[i] = EndIndex{of[i], from[i], to[i]}
+	}
+	return ends
+}
+
+// event is a flow that starts, or no longer uses, a port.
+type event struct {
+	port, flow uint32
+	leaves     bool
+}
+
+// indexPorts makes the classes of every protocol. Ranges that are wider than a limit are left to Index.Wide; the limit is
+// the largest for which the classes take no more memory than the flows themselves can justify.
+func (b *Builder) indexPorts(protocols postings) {
+	t := &b.Table
+	budget := 16<<10 + 64*len(t.Flows)
+	for _, limit := range []uint32{1 << 16, 256, 16, 1} {
+		classes, wide, ok := b.classes(protocols, limit, budget)
+		if !ok {
+			continue
+		}
+		t.Index.Wide = b.List(wide)
+		for _, c := range classes {
+			t.Index.Protocols = append(t.Index.Protocols, b.protocolIndex(c))
+		}
+		return
+	}
+}
+
+// protocolClasses are the classes of a protocol before they are packed: class i starts at starts[i].
+type protocolClasses struct {
+	protocol uint32
+	flows    sparse.Set
+	starts   []uint32
+	sets     []sparse.Set
+}
+
+// classes computes the classes over all ranges of at most limit ports; ok is false when they exceed the budget of bytes.
+func (b *Builder) classes(protocols postings, limit uint32, budget int) (list []protocolClasses, wide []uint32, ok bool) {
+	t := &b.Table
+	isWide := map[uint32]bool{}
+	for p, words := range protocols {
+		if len(words) == 0 {
+			continue
+		}
+		flows := sparse.Freeze(words)
+		var events []event
+		for n := range flows.All() {
+			lo, hi := portset.Key(uint8(p), 0), portset.Key(uint8(p), 65535)
+			for first, last := range t.PortSet(t.Flows[n].Ports).Within(lo, hi) {
+				if last-first >= limit {
+					isWide[n] = true
+					continue
+				}
+				events = append(events, event{first - lo, n, false}, event{last - lo + 1, n, true})
+			}
+		}
+		c, size := sweep(events)
+		if budget -= size; budget < 0 && limit > 1 {
+			return nil, nil, false
+		}
+		c.protocol, c.flows = uint32(p), flows
+		list = append(list, c)
+	}
+	for n := range isWide {
+		wide = append(wide, n)
+	}
+	slices.Sort(wide)
+	return list, wide, true
+}
+
+// sweep goes over the events by port and takes down the flows in use after each port with an event. It returns the classes
+// and the number of bytes of their sets.
+func sweep(events []event) (c protocolClasses, size int) {
+	slices.SortFunc(events, func(a, b event) int { return cmp.Compare(a.port, b.port) })
+	var active []sparse.Word
+	for i := 0; i < len(events); {
+		port := events[i].port
+		for ; i < len(events) && events[i].port == port; i++ {
+			if e := events[i]; e.leaves {
+				active = sparse.Remove(active, e.flow)
+			} else {
+				active = sparse.Insert(active, e.flow)
+			}
+		}
+		if port > 65535 {
+			break
+		}
+		set := sparse.Freeze(active)
+		size += len(set)
+		c.starts, c.sets = append(c.starts, port), append(c.sets, set)
+	}
+	return c, size
+}
+
+// protocolIndex packs the classes of a protocol.
+func (b *Builder) protocolIndex(c protocolClasses) ProtocolIndex {
+	x := ProtocolIndex{Protocol: c.protocol, Flows: b.set(string(c.flows)), Classes: []uint64{0}}
+	for i, start := range c.starts {
+		for len(x.Starts) <= int(start/64) {
+			x.Starts, x.Ranks = append(x.Starts, 0), append(x.Ranks, uint32(i))
+		}
+		x.Starts[start/64] |= 1 << (start % 64)
+		x.Classes = append(x.Classes, b.span(b.set(string(c.sets[i]))))
+	}
+	return x
+}
