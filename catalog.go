@@ -88,18 +88,11 @@ func (c *Catalog) Lookup(id FlowID) (Flow, bool) {
 // does not bound (see [Flow.Ports]) are not among them.
 func (c *Catalog) FlowsUsing(p Protocol, n Port) FlowSet {
 	t := c.t()
-	for i := range t.Index.Protocols {
-		x := &t.Index.Protocols[i]
-		if x.Protocol != uint32(p) {
-			continue
-		}
-		set := t.Class(x, uint16(n))
-		if t.Index.Wide != 0 {
-			set = c.withWide(set, portset.Key(uint8(p), uint16(n)))
-		}
-		return c.flowSet(set)
+	set := t.Using(uint8(p), uint16(n))
+	if t.Index.Wide != 0 {
+		set = c.withWide(set, portset.Key(uint8(p), uint16(n)))
 	}
-	return FlowSet{}
+	return c.flowSet(set)
 }
 
 // withWide adds the wide flows that use a port.

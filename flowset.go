@@ -21,8 +21,8 @@ type FlowSet struct {
 
 // flowSet returns a set of flows of c in canonical form.
 func (c *Catalog) flowSet(set sparse.Set) FlowSet {
-	if set == "" {
-		return FlowSet{}
+	if set == "" { // a conditional move: lookups of unused ports are not predictable
+		c = nil
 	}
 	return FlowSet{c, set}
 }

@@ -20,7 +20,7 @@
 package portbook
 
 // DataVersion names the edition of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-21+f29c3dbb3038"
+const DataVersion = "2026-11-21+6fccd0b95333"
 
 // The documented products, and the customer's own infrastructure.
 const (

@@ -52,13 +52,11 @@ func (s *Source) Compile(date string) (*table.Table, error) {
 // version names the edition: its date, and enough of the hash of its content to tell two editions apart. How the table is
 // indexed and packed does not count.
 func version(date string, t *table.Table) string {
-	content := *t
-	content.Index, content.Sets, content.PortSets = table.Index{}, table.Strings{}, nil
 	var ports []string
 	for i := range t.PortSets {
 		ports = append(ports, t.PortSet(table.Ports(i)).String())
 	}
-	data, err := json.Marshal([]any{content, ports})
+	data, err := json.Marshal([]any{t, ports})
 	if err != nil {
 		panic(err) // the table is made of integers and strings
 	}

@@ -22,55 +22,62 @@ type Index struct {
 	Initiators, PortKinds, PortChoices, Directions, Configurables, Requirements, Quirks []FlowSet
 
 	Protocols []ProtocolIndex // sorted by number
+
+	// The ports of a protocol fall into classes, runs of neighbouring ports that the same flows use. A port finds its
+	// class in four loads without a branch: Slots leads from the protocol to its list of pages, the list to the page, the
+	// page to the class, and that to its set. Pages that are alike are kept once, so wide ranges cost nothing.
+	Slots   [256]uint8 // number of a protocol's list of pages; list 0 has no flows
+	Lists   []uint16   // list i is Lists[i*1024:][:1024], of numbers of pages
+	Pages   []uint32   // page i is Pages[i*64:][:64], of numbers of classes; page 0 has no flows
+	Classes []uint64   // part of Sets.Pool that holds a class's sparse.Set: begin<<32 | end; class 0 is empty
 	// Wide lists the flows that are not in the classes of the protocols, since their ranges are so wide that the classes
 	// would take too much memory. They are tested one by one. The built-in catalog has none.
 	Wide List
 }
 
+// The sizes of Index.Pages and Index.Lists.
+const (
+	pageSize = 64 // ports
+	listSize = 65536 / pageSize
+	maxLists = 64 // so that a page number fits in 16 bits; flows of further protocols are wide
+)
+
 // EndIndex holds the flows of a product or component: documented under it, opened by it, opened to it.
 type EndIndex struct{ Of, From, To FlowSet }
 
-// ProtocolIndex leads from the ports of a protocol to flows. The ports fall into classes, runs of neighbouring ports that
-// the same flows use. Bit p%64 of Starts[p/64] tells that a class starts at port p, so the rank of a port among these bits
-// is the number of its class.
+// ProtocolIndex leads from a protocol, and from its ports in order, to flows.
 type ProtocolIndex struct {
 	Protocol uint32
 	Flows    FlowSet  // all flows of the protocol
-	Starts   []uint64 // up to the last word that has a bit
-	Ranks    []uint32 // bits in the words before
-	Classes  []uint64 // part of Sets.Pool that holds the class's sparse.Set: begin<<32 | end; class 0 is before all starts
+	Starts   []uint32 // ports at which a class starts, in increasing order
+	Classes  []uint32 // the class that starts there
 }
 
-// Class returns the flows, other than wide ones, that use a port of the protocol.
-func (t *Table) Class(x *ProtocolIndex, port uint16) sparse.Set {
-	w := int(port / 64)
-	rank := len(x.Classes) - 1
-	if w < len(x.Starts) && w < len(x.Ranks) {
-		rank = int(x.Ranks[w]) + bits.OnesCount64(x.Starts[w]<<(63-port%64))
+// Using returns the flows, other than wide ones, that use a port.
+func (t *Table) Using(protocol uint8, port uint16) sparse.Set {
+	x := &t.Index
+	if len(x.Lists) == 0 {
+		return "" // no index
 	}
-	if uint(rank) >= uint(len(x.Classes)) {
-		return ""
-	}
-	span := x.Classes[rank]
+	page := x.Lists[int(x.Slots[protocol])*listSize+int(port/pageSize)]
+	return t.class(x.Pages[int(page)*pageSize+int(port%pageSize)])
+}
+
+func (t *Table) class(n uint32) sparse.Set {
+	span := t.Index.Classes[n]
 	return sparse.Set(t.Sets.Pool[span>>32 : uint32(span)])
 }
 
-// ClassesWithin appends the flows, other than wide ones, that use any of the ports from lo to hi.
+// ClassesWithin merges into words the flows, other than wide ones, that use any of the ports from lo to hi.
 func (t *Table) ClassesWithin(words []sparse.Word, x *ProtocolIndex, lo, hi uint16) []sparse.Word {
-	for rank := x.rank(lo); rank <= x.rank(hi); rank++ {
-		span := x.Classes[rank]
-		words = sparse.Or(words, sparse.Set(t.Sets.Pool[span>>32:uint32(span)]))
+	first, found := slices.BinarySearch(x.Starts, uint32(lo))
+	if !found {
+		first-- // the class that lo lies in starts before it
+	}
+	for i := max(first, 0); i < len(x.Starts) && x.Starts[i] <= uint32(hi); i++ {
+		words = sparse.Or(words, t.class(x.Classes[i]))
 	}
 	return words
-}
-
-// rank returns the number of the class of a port.
-func (x *ProtocolIndex) rank(port uint16) int {
-	w := int(port / 64)
-	if w >= len(x.Starts) {
-		return len(x.Classes) - 1
-	}
-	return int(x.Ranks[w]) + bits.OnesCount64(x.Starts[w]<<(63-port%64))
 }
 
 // postings gathers flows by a number; flows must come in increasing order.
@@ -163,8 +170,10 @@ func (b *Builder) indexPorts(protocols postings) {
 			continue
 		}
 		t.Index.Wide = b.List(wide)
+		known := packer{map[[pageSize]uint32]uint16{{}: 0}, map[uint64]uint32{0: 0}}
+		t.Index.Lists, t.Index.Pages, t.Index.Classes = make([]uint16, listSize), make([]uint32, pageSize), []uint64{0}
 		for _, c := range classes {
-			t.Index.Protocols = append(t.Index.Protocols, b.protocolIndex(c))
+			t.Index.Protocols = append(t.Index.Protocols, b.protocolIndex(c, known))
 		}
 		return
 	}
@@ -191,7 +200,7 @@ func (b *Builder) classes(protocols postings, limit uint32, budget int) (list []
 		for n := range flows.All() {
 			lo, hi := portset.Key(uint8(p), 0), portset.Key(uint8(p), 65535)
 			for first, last := range t.PortSet(t.Flows[n].Ports).Within(lo, hi) {
-				if last-first >= limit {
+				if last-first >= limit || len(list) == maxLists-1 {
 					isWide[n] = true
 					continue
 				}
@@ -236,15 +245,43 @@ func sweep(events []event) (c protocolClasses, size int) {
 	return c, size
 }
 
+// packer numbers the pages and classes that are known already.
+type packer struct {
+	pages   map[[pageSize]uint32]uint16
+	classes map[uint64]uint32
+}
+
 // protocolIndex packs the classes of a protocol.
-func (b *Builder) protocolIndex(c protocolClasses) ProtocolIndex {
-	x := ProtocolIndex{Protocol: c.protocol, Flows: b.set(string(c.flows)), Classes: []uint64{0}}
-	for i, start := range c.starts {
-		for len(x.Starts) <= int(start/64) {
-			x.Starts, x.Ranks = append(x.Starts, 0), append(x.Ranks, uint32(i))
+func (b *Builder) protocolIndex(c protocolClasses, known packer) ProtocolIndex {
+	index := &b.Table.Index
+	x := ProtocolIndex{Protocol: c.protocol, Flows: b.set(string(c.flows)), Starts: c.starts}
+	for _, set := range c.sets {
+		span := b.span(b.set(string(set)))
+		if _, ok := known.classes[span]; !ok {
+			known.classes[span] = uint32(len(index.Classes))
+			index.Classes = append(index.Classes, span)
 		}
-		x.Starts[start/64] |= 1 << (start % 64)
-		x.Classes = append(x.Classes, b.span(b.set(string(c.sets[i]))))
+		x.Classes = append(x.Classes, known.classes[span])
+	}
+	if len(x.Starts) == 0 {
+		return x // all of its flows are wide, or have no ports: list 0 serves it
+	}
+	index.Slots[c.protocol] = uint8(len(index.Lists) / listSize)
+	var page [pageSize]uint32
+	class, next := uint32(0), 0
+	for port := range uint32(1 << 16) {
+		if next < len(x.Starts) && x.Starts[next] == port {
+			class = x.Classes[next]
+			next++
+		}
+		if page[port%pageSize] = class; port%pageSize < pageSize-1 {
+			continue
+		}
+		if _, ok := known.pages[page]; !ok {
+			known.pages[page] = uint16(len(known.pages))
+			index.Pages = append(index.Pages, page[:]...)
+		}
+		index.Lists = append(index.Lists, known.pages[page])
 	}
 	return x
 }

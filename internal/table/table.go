@@ -38,8 +38,8 @@ type Table struct {
 	Names    Strings
 	Texts    []Language
 	Lists    []uint32
-	Sets     Strings // binary: flow sets, and the edges of port sets
-	PortSets []PortSet
+	Sets     Strings   `json:"-"` // binary: flow sets, and the edges of port sets
+	PortSets []PortSet `json:"-"`
 
 	Products   []Product
 	Documents  []Document
@@ -54,7 +54,7 @@ type Table struct {
 	ActionMappings []ActionMapping
 	DecisionOrders []DecisionOrder
 
-	Index Index // made from the records: see Builder.Finish
+	Index Index `json:"-"` // made from the records: see Builder.Finish
 }
 
 // Strings is a pool of strings: string i is Pool[Ends[i-1]:Ends[i]], and string 0 is empty.
