@@ -1,0 +1,199 @@
+package bench
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"testing"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/internal/synthetic"
+)
+
+// BenchmarkWhere asks for the flows of a product that a component opens and whose port can be changed, beside a plain walk over
+// the flows.
+func BenchmarkWhere(b *testing.B) {
+	flows, agent := portbook.Flows(), portbook.ComponentITMSSymantecManagementAgent
+	filters := []portbook.Filter{portbook.OfProduct(portbook.ProductITMS), portbook.From(agent), portbook.Having(portbook.ConfigurableYes)}
+	b.Run("predicates=3/by=portbook", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			sinkFlows = flows.Where(filters...)
+		}
+	})
+	b.Run("predicates=3/by=portbook-with-filters-made", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			sinkFlows = flows.Where(portbook.OfProduct(portbook.ProductITMS), portbook.From(agent), portbook.Having(portbook.ConfigurableYes))
+		}
+	})
+	records := make([]portbook.FlowRecord, 0, flows.Len())
+	for f := range flows.All() {
+		records = append(records, f.Record(nil))
+	}
+	b.Run("predicates=3/by=scan-of-structs", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			var found []int
+			for i := range records {
+				r := &records[i]
+				if r.Product == portbook.ProductITMS && r.Configurable == portbook.ConfigurableYes && slices.Contains(r.From, agent) {
+					found = append(found, i)
+				}
+			}
+			sinkInt = len(found)
+		}
+	})
+}
+
+// BenchmarkSelectiveWhere asks the same selective question of catalogs of 200 and of 100,000 flows.
+func BenchmarkSelectiveWhere(b *testing.B) {
+	for _, size := range []struct{ flows, components int }{{200, 100}, {100_000, 5_000}} {
+		c := portbook.NewCatalog(synthetic.Table(size.flows, size.components, 1))
+		flows := c.Flows()
+		first := flows.Slice()[size.flows/2]
+		filters := []portbook.Filter{portbook.From(first.From()[0]), portbook.Having(portbook.Required), portbook.Using(first.Protocols()...)}
+		b.Run(fmt.Sprintf("flows=%d", size.flows), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				sinkFlows = flows.Where(filters...)
+			}
+		})
+		b.Run(fmt.Sprintf("flows=%d/port", size.flows), func(b *testing.B) {
+			b.ReportAllocs()
+			touching := portbook.Touching(portbook.PortSetOf(portbook.TCP, 80))
+			for b.Loop() {
+				sinkFlows = flows.Where(touching)
+			}
+		})
+	}
+}
+
+// BenchmarkAllPorts unites the ports of all built-in flows.
+func BenchmarkAllPorts(b *testing.B) {
+	flows := portbook.Flows()
+	b.ReportAllocs()
+	for b.Loop() {
+		sinkSet = flows.Ports()
+	}
+}
+
+// BenchmarkTraffic unites and subtracts the traffic of 250 flows, beside a map of pairs to ports.
+func BenchmarkTraffic(b *testing.B) {
+	c := portbook.NewCatalog(synthetic.Table(500, 60, 2))
+	var sets [2]portbook.FlowSet
+	for i, f := range c.Flows().Slice() {
+		sets[i%2] = sets[i%2].Union(f.Set())
+	}
+	x, y := sets[0].Traffic(), sets[1].Traffic()
+	type pair struct{ from, to portbook.Component }
+	var maps [2]map[pair][]portbook.PortRange
+	for i, s := range []portbook.TrafficSet{x, y} {
+		maps[i] = map[pair][]portbook.PortRange{}
+		for piece := range s.All() {
+			for r := range piece.Ports.Ranges(portbook.TCP) {
+				key := pair{piece.From, piece.To}
+				maps[i][key] = append(maps[i][key], r)
+			}
+		}
+	}
+	b.Run("op=union/by=portbook", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			sinkTraffic = x.Union(y)
+		}
+	})
+	b.Run("op=union/by=map", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			out := make(map[pair][]portbook.PortRange, len(maps[0])+len(maps[1]))
+			for _, m := range maps {
+				for key, ranges := range m {
+					out[key] = mergeRanges(out[key], ranges)
+				}
+			}
+			sinkInt = len(out)
+		}
+	})
+	b.Run("op=subtract/by=portbook", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			sinkTraffic = x.Subtract(y)
+		}
+	})
+	b.Run("op=subtract/by=map", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			out := make(map[pair][]portbook.PortRange, len(maps[0]))
+			for key, ranges := range maps[0] {
+				if left := subtractRanges(ranges, maps[1][key]); len(left) > 0 {
+					out[key] = left
+				}
+			}
+			sinkInt = len(out)
+		}
+	})
+}
+
+var sinkTraffic portbook.TrafficSet
+
+// mergeRanges unites two sorted lists of ranges, the plain way.
+func mergeRanges(a, b []portbook.PortRange) []portbook.PortRange {
+	all := append(slices.Clone(a), b...)
+	slices.SortFunc(all, func(x, y portbook.PortRange) int { return int(x.First()) - int(y.First()) })
+	out := all[:0]
+	for _, r := range all {
+		if n := len(out); n > 0 && int(r.First()) <= int(out[n-1].Last())+1 {
+			out[n-1], _ = portbook.PortRangeFrom(out[n-1].First(), max(out[n-1].Last(), r.Last()))
+			continue
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// subtractRanges takes the ranges of b out of those of a, the plain way.
+func subtractRanges(a, b []portbook.PortRange) []portbook.PortRange {
+	out := slices.Clone(a)
+	for _, r := range b {
+		var next []portbook.PortRange
+		for _, x := range out {
+			if r.Last() < x.First() || x.Last() < r.First() {
+				next = append(next, x)
+				continue
+			}
+			if x.First() < r.First() {
+				left, _ := portbook.PortRangeFrom(x.First(), r.First()-1)
+				next = append(next, left)
+			}
+			if r.Last() < x.Last() {
+				right, _ := portbook.PortRangeFrom(r.Last()+1, x.Last())
+				next = append(next, right)
+			}
+		}
+		out = next
+	}
+	return out
+}
+
+// BenchmarkBuild builds catalogs at run time and reports what they cost per flow.
+func BenchmarkBuild(b *testing.B) {
+	for _, n := range []int{1_000, 10_000, 100_000} {
+		b.Run(fmt.Sprintf("flows=%d", n), func(b *testing.B) {
+			for b.Loop() {
+				sinkAny = synthetic.Table(n, n/20, 1)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/flow")
+			sinkAny = nil
+			var before, after runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&before)
+			t := synthetic.Table(n, n/20, 1)
+			runtime.GC()
+			runtime.ReadMemStats(&after)
+			texts := len(t.Texts[0].Pool) + len(t.Names.Pool)
+			b.ReportMetric(float64(int(after.HeapAlloc-before.HeapAlloc)-texts)/float64(n), "B/flow")
+			runtime.KeepAlive(t)
+		})
+	}
+}
