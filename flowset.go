@@ -2,6 +2,7 @@ package portbook
 
 import (
 	"iter"
+	"math/bits"
 	"strings"
 
 	"github.com/portbook/portbook/internal/portset"
@@ -35,8 +36,9 @@ func (f Flow) Set() FlowSet {
 	return f.catalog.flowSet(sparse.Of([]uint32{f.index}))
 }
 
-// stackWords is the number of words up to which operations work on the stack: sets of catalogs of up to 4,096 flows.
-const stackWords = 64
+// stackWords is the number of words up to which operations work on the stack: sets of catalogs of up to 1,024 flows, and small
+// sets of larger ones.
+const stackWords = 16
 
 // common returns the catalog of two sets.
 func (s FlowSet) common(t FlowSet) *Catalog {
@@ -116,13 +118,23 @@ func (s FlowSet) Slice() []Flow {
 // Ports returns the union of the destination ports of the flows. Flows whose ports the document does not bound add
 // nothing: Where(Unbounded()) finds them.
 func (s FlowSet) Ports() PortSet {
-	return PortSet{portset.UnionAll(func(yield func(portset.Set) bool) {
-		for f := range s.All() {
-			if !yield(f.Ports().set) {
-				return
+	t := s.catalog.t()
+	var u portset.Uniter
+	var seen [32]uint64 // flows often share a set of ports: those of small catalogs are added once
+	for i := range s.set.Words() {
+		w := s.set.At(i)
+		for b := w.Bits; b != 0; b &= b - 1 {
+			p := t.Flows[w.Position*64+uint32(bits.TrailingZeros64(b))].Ports
+			if k := p / 64; k < uint32(len(seen)) {
+				if seen[k]>>(p%64)&1 == 1 {
+					continue
+				}
+				seen[k] |= 1 << (p % 64)
 			}
+			u.Add(t.PortSet(p))
 		}
-	})}
+	}
+	return PortSet{u.Union()}
 }
 
 // String returns the ids of the flows, separated by spaces.

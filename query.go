@@ -13,68 +13,153 @@ type query struct {
 	c *Catalog
 }
 
-// all appends to words, which must be empty, the flows of base that every filter selects. It starts from the smallest set at
+// stackSets is the number of sets that filters stand for, and stackFilters that of filters, up to which they are gathered on
+// the stack.
+const (
+	stackSets    = 16
+	stackFilters = 8
+)
+
+// operand is what a filter stands for: the union of the sets from begin to end of a list, or (ok is false) something that has to
+// be worked out.
+type operand struct {
+	begin, end int
+	ok         bool
+}
+
+// all appends to words, which must be empty, the flows of base that every filter selects. It starts from the smallest sets at
 // hand, so that a selective filter pays for itself alone.
 func (q query) all(words []sparse.Word, base sparse.Set, filters []Filter) []sparse.Word {
-	smallest, from := base, -1
+	var setBuffer [stackSets]sparse.Set
+	var operandBuffer [stackFilters]operand
+	list, operands := setBuffer[:0], operandBuffer[:0]
+	smallest, from := len(base), -1
 	for i := range filters {
-		if set, ok := q.single(&filters[i]); ok && len(set) < len(smallest) {
-			smallest, from = set, i
+		begin := len(list)
+		var ok bool
+		list, ok = q.sets(list, &filters[i])
+		operands = append(operands, operand{begin, len(list), ok})
+		if n := size(list[begin:]); ok && n < smallest {
+			smallest, from = n, i
 		}
 	}
-	words = smallest.Append(words)
-	if from >= 0 {
+	if from < 0 {
+		words = base.Append(words)
+	} else {
+		for _, set := range list[operands[from].begin:operands[from].end] {
+			words = sparse.Or(words, set)
+		}
 		words = sparse.And(words, base)
 	}
 	for i := range filters {
-		if i != from && len(words) > 0 {
+		switch {
+		case i == from || len(words) == 0:
+		case operands[i].ok:
+			words = sparse.And(words, list[operands[i].begin:operands[i].end]...)
+		default:
 			words = q.keep(words, &filters[i])
 		}
 	}
 	return words
 }
 
-// single returns the set that a filter stands for, when the index has it as it is.
-func (q query) single(f *Filter) (sparse.Set, bool) {
-	x := &q.t.Index
-	switch f.op {
-	case opUnbounded:
-		return q.t.FlowSet(x.Unbounded), true
-	case opFrom, opTo:
-		if len(f.endpoints) == 1 {
-			return q.endpoint(f.endpoints[0], f.op)
-		}
-	case opProduct:
-		if len(f.values) == 1 {
-			i, ok := q.t.FindProduct(f.values[0])
-			if !ok {
-				return "", true
-			}
-			return q.t.FlowSet(x.Products[i].Of), true
-		}
-	case opHaving:
-		if len(f.enums) == 1 {
-			return q.t.FlowSet(q.value(f.enums[0])), true
-		}
+func size(sets []sparse.Set) int {
+	n := 0
+	for _, s := range sets {
+		n += len(s)
 	}
-	return "", false
+	return n
 }
 
-// endpoint returns the flows from, to, or documented under an endpoint, unless they have to be gathered from a lineage.
-func (q query) endpoint(e Endpoint, op filterOp) (sparse.Set, bool) {
-	x := &q.t.Index
-	switch e := e.(type) {
-	case Product:
-		if i, ok := q.t.FindProduct(string(e)); ok {
-			return q.t.FlowSet(side(x.Products[i], op)), true
+// keep keeps in words, in place, what the filter selects.
+func (q query) keep(words []sparse.Word, f *Filter) []sparse.Word {
+	var sets [stackSets]sparse.Set
+	if list, ok := q.sets(sets[:0], f); ok {
+		return sparse.And(words, list...)
+	}
+	var buffer [stackWords]sparse.Word
+	switch f.op {
+	case opNot:
+		return sparse.AndNot(words, sparse.Freeze(q.keep(append(buffer[:0], words...), &f.filters[0])))
+	case opAny:
+		var any []sparse.Word
+		for i := range f.filters {
+			any = sparse.Or(any, sparse.Freeze(q.keep(append(buffer[:0], words...), &f.filters[i])))
 		}
-	case Component:
-		if i, ok := q.t.FindComponent(string(e)); ok {
-			lineage := q.t.List(q.t.Components[i].Lineage)
-			return q.t.FlowSet(side(x.Components[i], op)), len(lineage) == 1
+		return sparse.And(words, sparse.Freeze(any))
+	case opBetween:
+		there := q.keep(q.keep(append(buffer[:0], words...), &Filter{op: opFrom, endpoints: f.endpoints[:1]}), &Filter{op: opTo, endpoints: f.endpoints[1:]})
+		one := sparse.Freeze(there)
+		back := q.keep(q.keep(append(buffer[:0], words...), &Filter{op: opFrom, endpoints: f.endpoints[1:]}), &Filter{op: opTo, endpoints: f.endpoints[:1]})
+		return sparse.And(words, one, sparse.Freeze(back))
+	case opTouching:
+		return sparse.And(words, sparse.Freeze(q.touching(f.ports)))
+	case opWithin:
+		words = sparse.And(words, sparse.Freeze(q.touching(f.ports)))
+		return sparse.AndNot(words, sparse.Freeze(q.touching(f.ports.Complement())))
+	case opMatching, opCiting:
+		return q.scan(words, f)
+	}
+	return words // opEvery
+}
+
+// sets appends the sets of which the filter selects the union; ok is false when it is no such union.
+func (q query) sets(list []sparse.Set, f *Filter) (sets []sparse.Set, ok bool) {
+	x := &q.t.Index
+	switch f.op {
+	case opFrom, opTo, opComponent:
+		list = q.ends(list, f.endpoints, f.op)
+	case opInvolving:
+		list = q.ends(q.ends(list, f.endpoints, opFrom), f.endpoints, opTo)
+	case opProduct:
+		for _, name := range f.values {
+			if i, ok := q.t.FindProduct(name); ok {
+				list = append(list, q.t.FlowSet(x.Products[i].Of))
+			}
+		}
+	case opProtocol:
+		for i := range x.Protocols {
+			if slices.Contains(f.protocols, Protocol(x.Protocols[i].Protocol)) {
+				list = append(list, q.t.FlowSet(x.Protocols[i].Flows))
+			}
+		}
+	case opHaving:
+		for _, v := range f.enums {
+			list = append(list, q.t.FlowSet(q.value(v)))
+		}
+	case opSetting:
+		for i := range q.t.Settings {
+			if slices.Contains(f.values, q.t.Name(q.t.Settings[i].ID)) {
+				list = append(list, q.t.FlowSet(x.Settings[i]))
+			}
+		}
+	case opUnbounded:
+		list = append(list, q.t.FlowSet(x.Unbounded))
+	default:
+		return list, false
+	}
+	return list, true
+}
+
+// ends appends the flows from, to, or documented under each of the endpoints. A component answers for its lineage too; of a name
+// that is not known there are none.
+func (q query) ends(list []sparse.Set, endpoints []Endpoint, op filterOp) []sparse.Set {
+	x := &q.t.Index
+	for _, e := range endpoints {
+		switch e := e.(type) {
+		case Product:
+			if i, ok := q.t.FindProduct(string(e)); ok {
+				list = append(list, q.t.FlowSet(side(x.Products[i], op)))
+			}
+		case Component:
+			if i, ok := q.t.FindComponent(string(e)); ok {
+				for _, ancestor := range q.t.List(q.t.Components[i].Lineage) {
+					list = append(list, q.t.FlowSet(side(x.Components[ancestor], op)))
+				}
+			}
 		}
 	}
-	return "", true // nothing is known of the name
+	return list
 }
 
 // side returns the set that an operation asks for.
@@ -86,24 +171,6 @@ func side(x table.EndIndex, op filterOp) table.FlowSet {
 		return x.To
 	}
 	return x.Of
-}
-
-// keep keeps in words, in place, what the filter selects.
-func (q query) keep(words []sparse.Word, f *Filter) []sparse.Word {
-	if set, ok := q.single(f); ok {
-		return sparse.And(words, set)
-	}
-	switch f.op {
-	case opEvery:
-		return words
-	case opNot:
-		var buffer [stackWords]sparse.Word
-		return sparse.AndNot(words, sparse.Freeze(q.keep(append(buffer[:0], words...), &f.filters[0])))
-	case opMatching, opCiting:
-		return q.scan(words, f)
-	}
-	var buffer [stackWords]sparse.Word
-	return sparse.And(words, sparse.Freeze(q.gather(buffer[:0], words, f)))
 }
 
 // scan keeps the flows that pass a test of their own.
@@ -130,74 +197,6 @@ func (q query) matches(f *Filter, flow Flow) bool {
 	return slices.ContainsFunc(flow.Citations(), func(x Citation) bool { // opCiting
 		return x.Document == f.values[0] && (f.row == 0 || x.Row == f.row)
 	})
-}
-
-// gather appends to set, which must be empty, the flows that a filter of several alternatives selects. within bounds what is
-// asked for: filters that look at each flow look at these alone.
-func (q query) gather(set []sparse.Word, within []sparse.Word, f *Filter) []sparse.Word {
-	x := &q.t.Index
-	or := func(s table.FlowSet) { set = sparse.Or(set, q.t.FlowSet(s)) }
-	switch f.op {
-	case opAny:
-		for i := range f.filters {
-			set = sparse.Or(set, sparse.Freeze(q.keep(slices.Clone(within), &f.filters[i])))
-		}
-	case opFrom, opTo, opComponent:
-		set = q.ends(set, f.endpoints, f.op)
-	case opInvolving:
-		set = q.ends(q.ends(set, f.endpoints, opFrom), f.endpoints, opTo)
-	case opBetween:
-		set = q.between(f.endpoints[:1], f.endpoints[1:])
-	case opProduct:
-		for _, name := range f.values {
-			if i, ok := q.t.FindProduct(name); ok {
-				or(x.Products[i].Of)
-			}
-		}
-	case opProtocol:
-		for i := range x.Protocols {
-			if slices.Contains(f.protocols, Protocol(x.Protocols[i].Protocol)) {
-				or(x.Protocols[i].Flows)
-			}
-		}
-	case opHaving:
-		for _, v := range f.enums {
-			or(q.value(v))
-		}
-	case opSetting:
-		for i := range q.t.Settings {
-			if slices.Contains(f.values, q.t.Name(q.t.Settings[i].ID)) {
-				or(x.Settings[i])
-			}
-		}
-	case opTouching:
-		set = q.touching(f.ports)
-	case opWithin:
-		set = sparse.AndNot(q.touching(f.ports), sparse.Freeze(q.touching(f.ports.Complement())))
-	}
-	return set
-}
-
-// ends merges the flows from, to, or documented under any of the endpoints into set. A component answers for its lineage.
-func (q query) ends(set []sparse.Word, endpoints []Endpoint, op filterOp) []sparse.Word {
-	for _, e := range endpoints {
-		if single, ok := q.endpoint(e, op); ok {
-			set = sparse.Or(set, single)
-			continue
-		}
-		i, _ := q.t.FindComponent(string(e.(Component)))
-		for _, ancestor := range q.t.List(q.t.Components[i].Lineage) {
-			set = sparse.Or(set, q.t.FlowSet(side(q.t.Index.Components[ancestor], op)))
-		}
-	}
-	return set
-}
-
-// between returns the flows that lead from one side to the other, in both directions.
-func (q query) between(a, b []Endpoint) []sparse.Word {
-	there := sparse.And(q.ends(nil, a, opFrom), sparse.Freeze(q.ends(nil, b, opTo)))
-	back := sparse.And(q.ends(nil, b, opFrom), sparse.Freeze(q.ends(nil, a, opTo)))
-	return sparse.Or(there, sparse.Freeze(back))
 }
 
 // touching returns the flows that have a port in common with ports.

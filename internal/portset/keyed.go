@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"iter"
 	"slices"
+	"strings"
+	"unsafe"
 )
 
 // Keyed is an immutable set of (key, protocol, port): for each key, a set of ports. The zero value is the empty set. Sets are
@@ -66,12 +68,9 @@ func appendEntry(out []byte, e Entry) []byte {
 
 // entry reads the entry at the beginning of s, and returns its length.
 func entry(s string) (e Entry, size int) {
-	head := line{lineOf(s).p, entryHead / 4}
+	head := lineOf(s)
 	size = entryHead + int(head.at(4))
-	return Entry{
-		uint64(head.at(0)) | uint64(head.at(1))<<32,
-		Set{uint64(head.at(2)) | uint64(head.at(3))<<32, s[entryHead:size]},
-	}, size
+	return Entry{key(s), Set{load64(unsafe.Add(head.p, 8)), s[entryHead:size]}}, size
 }
 
 // IsEmpty reports whether s has no members.
@@ -106,34 +105,66 @@ func (s Keyed) Get(key uint64) Set {
 // merge combines two sets: onlyA and onlyB tell whether entries whose key the other lacks are kept, and both combines the sets
 // of a key that both have.
 func merge(a, b Keyed, onlyA, onlyB bool, both func(a, b Set) Set) Keyed {
-	out := make([]byte, 0, len(a.entries)+len(b.entries))
+	var out strings.Builder
+	switch {
+	case onlyB:
+		out.Grow(len(a.entries) + len(b.entries))
+	case onlyA:
+		out.Grow(len(a.entries))
+	}
 	restA, restB := a.entries, b.entries
 	for restA != "" && restB != "" {
-		x, sizeX := entry(restA)
-		y, sizeY := entry(restB)
-		switch {
-		case x.Key < y.Key:
+		// Entries that only one side has are copied run by run.
+		if n := before(restA, key(restB)); n > 0 {
 			if onlyA {
-				out = append(out, restA[:sizeX]...)
+				out.WriteString(restA[:n])
 			}
-			restA = restA[sizeX:]
-		case y.Key < x.Key:
-			if onlyB {
-				out = append(out, restB[:sizeY]...)
-			}
-			restB = restB[sizeY:]
-		default:
-			out = appendEntry(out, Entry{x.Key, both(x.Set, y.Set)})
-			restA, restB = restA[sizeX:], restB[sizeY:]
+			restA = restA[n:]
+			continue
 		}
+		if n := before(restB, key(restA)); n > 0 {
+			if onlyB {
+				out.WriteString(restB[:n])
+			}
+			restB = restB[n:]
+			continue
+		}
+		x, sizeA := entry(restA)
+		y, sizeB := entry(restB)
+		var buffer [256]byte
+		out.Write(appendEntry(buffer[:0], Entry{x.Key, both(x.Set, y.Set)}))
+		restA, restB = restA[sizeA:], restB[sizeB:]
 	}
 	if onlyA {
-		out = append(out, restA...)
+		out.WriteString(restA)
 	}
 	if onlyB {
-		out = append(out, restB...)
+		out.WriteString(restB)
 	}
-	return Keyed{string(out)}
+	return Keyed{out.String()}
+}
+
+// key returns the key of the entry at the beginning of s.
+func key(s string) uint64 { return load64(unsafe.Pointer(unsafe.StringData(s))) }
+
+// load64 reads 8 bytes, little-endian: compilers turn it into one load.
+func load64(p unsafe.Pointer) uint64 {
+	b := (*[8]byte)(p)
+	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+}
+
+// before returns the length of the entries at the beginning of s whose keys are below limit.
+func before(s string, limit uint64) int {
+	p, n := unsafe.Pointer(unsafe.StringData(s)), 0
+	for n < len(s) {
+		e := unsafe.Add(p, n)
+		if load64(e) >= limit {
+			break
+		}
+		n += entryHead + int(line{e, entryHead / 4}.at(4))
+	}
+	return n
 }
 
 // Union returns the members of s or t.

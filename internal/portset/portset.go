@@ -192,15 +192,44 @@ func Complement(s Set) Set { return Subtract(Range(0, Universe-1), s) }
 
 // UnionAll returns the keys of any of the sets. It costs one sort of all intervals, whatever their number.
 func UnionAll(sets iter.Seq[Set]) Set {
-	var buffer [512]uint64
-	hulls := buffer[:0]
+	var u Uniter
 	for s := range sets {
-		for i := range s.NumRanges() {
-			lo, end := s.interval(i)
-			hulls = append(hulls, uint64(lo)<<32|uint64(end))
-		}
+		u.Add(s)
 	}
-	return fromHulls(hulls)
+	return u.Union()
+}
+
+// Uniter gathers sets for their union. The zero value is ready for use. It is large, so that gathering hundreds of intervals
+// needs no memory beside it: keep it on the stack.
+type Uniter struct {
+	n      int
+	buffer [512]uint64
+	more   []uint64 // all intervals, once the buffer is full
+}
+
+// Add adds a set.
+func (u *Uniter) Add(s Set) {
+	for i := range s.NumRanges() {
+		lo, end := s.interval(i)
+		hull := uint64(lo)<<32 | uint64(end)
+		if u.more == nil && u.n < len(u.buffer) {
+			u.buffer[u.n] = hull
+			u.n++
+			continue
+		}
+		if u.more == nil {
+			u.more = append(make([]uint64, 0, 4*len(u.buffer)), u.buffer[:]...)
+		}
+		u.more = append(u.more, hull)
+	}
+}
+
+// Union returns the union of the sets so far.
+func (u *Uniter) Union() Set {
+	if u.more != nil {
+		return fromHulls(u.more)
+	}
+	return fromHulls(u.buffer[:u.n])
 }
 
 // Overlaps reports whether a and b have a key in common.

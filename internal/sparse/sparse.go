@@ -27,7 +27,8 @@ type Word struct {
 // Words returns the number of entries.
 func (s Set) Words() int { return len(s) / entrySize }
 
-func (s Set) at(i int) Word {
+// At returns entry i, which must be below Words.
+func (s Set) At(i int) Word {
 	e := s[entrySize*i : entrySize*i+entrySize]
 	return Word{
 		uint32(e[0]) | uint32(e[1])<<8 | uint32(e[2])<<16 | uint32(e[3])<<24,
@@ -40,11 +41,11 @@ func (s Set) at(i int) Word {
 // place p.
 func (s Set) find(i int, p uint32) int {
 	n := s.Words()
-	if at := int(p); at < n && at >= i && s.at(at).Position == p {
+	if at := int(p); at < n && at >= i && s.At(at).Position == p {
 		return at
 	}
 	for hi := n; i < hi; {
-		if mid := (i + hi) / 2; s.at(mid).Position < p {
+		if mid := (i + hi) / 2; s.At(mid).Position < p {
 			i = mid + 1
 		} else {
 			hi = mid
@@ -59,7 +60,7 @@ func (s Set) Has(x uint32) bool {
 	if i == s.Words() {
 		return false
 	}
-	w := s.at(i)
+	w := s.At(i)
 	return w.Position == x/64 && w.Bits>>(x%64)&1 == 1
 }
 
@@ -67,7 +68,7 @@ func (s Set) Has(x uint32) bool {
 func (s Set) Len() int {
 	n := 0
 	for i := range s.Words() {
-		n += bits.OnesCount64(s.at(i).Bits)
+		n += bits.OnesCount64(s.At(i).Bits)
 	}
 	return n
 }
@@ -76,7 +77,7 @@ func (s Set) Len() int {
 func (s Set) All() iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
 		for i := range s.Words() {
-			w := s.at(i)
+			w := s.At(i)
 			for b := w.Bits; b != 0; b &= b - 1 {
 				if !yield(w.Position*64 + uint32(bits.TrailingZeros64(b))) {
 					return
@@ -89,7 +90,7 @@ func (s Set) All() iter.Seq[uint32] {
 // Append appends the entries of s to words.
 func (s Set) Append(words []Word) []Word {
 	for i := range s.Words() {
-		words = append(words, s.at(i))
+		words = append(words, s.At(i))
 	}
 	return words
 }
@@ -144,32 +145,56 @@ func Remove(words []Word, x uint32) []Word {
 	return words
 }
 
-// And keeps in words, in place, what is in s too.
-func And(words []Word, s Set) []Word { return keep(words, s, false) }
-
-// AndNot keeps in words, in place, what is not in s.
-func AndNot(words []Word, s Set) []Word { return keep(words, s, true) }
-
-func keep(words []Word, s Set, not bool) []Word {
+// And keeps in words, in place, what is in any of the sets too. It looks up each word in each set, so a few words cost little
+// beside large sets.
+func And(words []Word, sets ...Set) []Word {
 	n := 0
-	for i, at, count := 0, 0, s.Words(); i < len(words); i++ {
-		w := words[i]
-		at = s.find(at, w.Position)
-		var mask uint64
-		if at < count {
-			if other := s.at(at); other.Position == w.Position {
-				mask = other.Bits
+	if len(sets) == 1 {
+		at := 0
+		for _, w := range words {
+			var mask uint64
+			if at, mask = sets[0].from(at, w.Position); w.Bits&mask != 0 {
+				words[n] = Word{w.Position, w.Bits & mask}
+				n++
 			}
 		}
-		if not {
-			mask = ^mask
+		return words[:n]
+	}
+	for _, w := range words {
+		var any uint64
+		for _, s := range sets {
+			_, mask := s.from(0, w.Position)
+			any |= mask
 		}
-		if w.Bits &= mask; w.Bits != 0 {
+		if w.Bits &= any; w.Bits != 0 {
 			words[n] = w
 			n++
 		}
 	}
 	return words[:n]
+}
+
+// AndNot keeps in words, in place, what is not in s.
+func AndNot(words []Word, s Set) []Word {
+	n, at := 0, 0
+	for _, w := range words {
+		var mask uint64
+		if at, mask = s.from(at, w.Position); w.Bits&^mask != 0 {
+			words[n] = Word{w.Position, w.Bits &^ mask}
+			n++
+		}
+	}
+	return words[:n]
+}
+
+// from returns the bits at a position, and the first entry, from i on, that is not before it.
+func (s Set) from(i int, p uint32) (at int, bits uint64) {
+	if at = s.find(i, p); at < s.Words() {
+		if w := s.At(at); w.Position == p {
+			return at, w.Bits
+		}
+	}
+	return at, 0
 }
 
 // Or merges s into words and returns the result, which may share memory with words.
@@ -179,7 +204,7 @@ func Or(words []Word, s Set) []Word {
 	}
 	i := 0
 	for j := range s.Words() {
-		w := s.at(j)
+		w := s.At(j)
 		for i < len(words) && words[i].Position < w.Position {
 			i++
 		}
@@ -202,14 +227,14 @@ func merge(words []Word, s Set) []Word {
 	i, j, n := 0, 0, s.Words()
 	for i < len(words) || j < n {
 		switch {
-		case j == n || i < len(words) && words[i].Position < s.at(j).Position:
+		case j == n || i < len(words) && words[i].Position < s.At(j).Position:
 			out = append(out, words[i])
 			i++
-		case i == len(words) || s.at(j).Position < words[i].Position:
-			out = append(out, s.at(j))
+		case i == len(words) || s.At(j).Position < words[i].Position:
+			out = append(out, s.At(j))
 			j++
 		default:
-			out = append(out, Word{words[i].Position, words[i].Bits | s.at(j).Bits})
+			out = append(out, Word{words[i].Position, words[i].Bits | s.At(j).Bits})
 			i++
 			j++
 		}

@@ -116,7 +116,12 @@ func (b *Builder) Finish() *Table {
 		t.Texts[i].Pool = string(b.textPools[i])
 	}
 	b.sortFlowIDs()
-	return t
+	for _, list := range []*[]uint32{&t.Names.Ends, &t.Sets.Ends, &t.Lists} {
+		*list = slices.Clone(*list)
+	}
+	t.Flows, t.FlowIDs = slices.Clone(t.Flows), slices.Clone(t.FlowIDs)
+	finished := *t // so that the builder with its maps can go
+	return &finished
 }
 
 func (b *Builder) sortFlowIDs() {
