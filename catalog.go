@@ -87,7 +87,10 @@ func (c *Catalog) Lookup(id FlowID) (Flow, bool) {
 // FlowsUsing returns the flows that may use port n of protocol p as their destination port. Flows whose ports the document
 // does not bound (see [Flow.Ports]) are not among them.
 func (c *Catalog) FlowsUsing(p Protocol, n Port) FlowSet {
-	t := c.t()
+	t := c.table
+	if t == nil {
+		return FlowSet{}
+	}
 	set := t.Using(uint8(p), uint16(n))
 	if t.Index.Wide != 0 {
 		set = c.withWide(set, portset.Key(uint8(p), uint16(n)))

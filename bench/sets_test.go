@@ -2,6 +2,7 @@ package bench
 
 import (
 	"fmt"
+	"math/bits"
 	"math/rand/v2"
 	"net/netip"
 	"testing"
@@ -19,6 +20,7 @@ type operands struct {
 	bitset   [2]*bitset.BitSet
 	netipx   [2]*netipx.IPSet
 	words    [2][]uint64 // the floor: a plain bitmap of 8 KiB
+	edges    [2][]uint32 // first and last+1 of each range
 }
 
 func newOperands(n, seed int) operands {
@@ -34,6 +36,7 @@ func newOperands(n, seed int) operands {
 			last := first + random.IntN(stride/2)
 			r, _ := portbook.PortRangeFrom(portbook.Port(first), portbook.Port(last))
 			sets = append(sets, portbook.PortSetFrom(portbook.TCP, r))
+			o.edges[k] = append(o.edges[k], uint32(first), uint32(last)+1)
 			o.roaring[k].AddRange(uint64(first), uint64(last)+1)
 			for p := first; p <= last; p++ {
 				o.bitset[k].Set(uint(p))
@@ -112,6 +115,13 @@ func BenchmarkSetOperations(b *testing.B) {
 					}
 				})
 			}
+			b.Run(prefix+"bitmap-and-back", func(b *testing.B) {
+				b.ReportAllocs()
+				for k := 0; b.Loop(); k++ {
+					o := &pairs[k%64]
+					sinkAny = throughBitmap(o.edges[0], o.edges[1], op.word)
+				}
+			})
 			b.Run(prefix+"floor-bitmap", func(b *testing.B) {
 				var out [1024]uint64
 				for k := 0; b.Loop(); k++ {
@@ -124,4 +134,42 @@ func BenchmarkSetOperations(b *testing.B) {
 			})
 		}
 	}
+}
+
+var scratch [2][1024 + 1]uint64
+
+// throughBitmap is the other way to combine sets of ranges: fill two bitmaps that are kept for reuse, combine their words, and
+// read the ranges of the result.
+func throughBitmap(a, b []uint32, op func(a, b uint64) uint64) []uint32 {
+	for i, edges := range [2][]uint32{a, b} {
+		bitmap := &scratch[i]
+		clear(bitmap[:])
+		for k := 0; k < len(edges); k += 2 {
+			lo, hi := edges[k], edges[k+1]-1
+			first, last := lo/64, hi/64
+			head, tail := ^uint64(0)<<(lo%64), ^uint64(0)>>(63-hi%64)
+			if first == last {
+				bitmap[first] |= head & tail
+				continue
+			}
+			bitmap[first] |= head
+			for w := first + 1; w < last; w++ {
+				bitmap[w] = ^uint64(0)
+			}
+			bitmap[last] |= tail
+		}
+	}
+	out := make([]uint32, 0, len(a)+len(b))
+	var carry uint64
+	for w := range 1024 {
+		r := op(scratch[0][w], scratch[1][w])
+		for changes := r ^ (r<<1 | carry); changes != 0; changes &= changes - 1 {
+			out = append(out, uint32(w*64+bits.TrailingZeros64(changes)))
+		}
+		carry = r >> 63
+	}
+	if carry == 1 {
+		out = append(out, 65536)
+	}
+	return out
 }

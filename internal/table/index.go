@@ -56,9 +56,6 @@ type ProtocolIndex struct {
 // Using returns the flows, other than wide ones, that use a port.
 func (t *Table) Using(protocol uint8, port uint16) sparse.Set {
 	x := &t.Index
-	if len(x.Lists) == 0 {
-		return "" // no index
-	}
 	page := x.Lists[int(x.Slots[protocol])*listSize+int(port/pageSize)]
 	return t.class(x.Pages[int(page)*pageSize+int(port%pageSize)])
 }
