@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 
+	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/report"
 	"github.com/spf13/cobra"
 )
@@ -40,40 +41,28 @@ func (r *reportFlags) options(a *app, cmd *cobra.Command) (report.Options, error
 }
 
 func (a *app) reportCommand() *cobra.Command {
-	var flags reportFlags
-	cmd := &cobra.Command{
-		Use:   "report",
-		Short: "Write a port matrix with sources, notes and marks",
-		Example: "  portbook report --lang ja --output report.md\n" +
-			"  portbook report --product itms --group-by destination",
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			o, err := flags.options(a, cmd)
-			if err != nil {
-				return err
-			}
-			flows, err := flags.flows()
-			if err != nil {
-				return err
-			}
-			return a.emit(cmd, func(w io.Writer) error { return report.Write(w, flows, o) })
-		},
-	}
-	flags.addFlags(cmd)
+	flags := &reportFlags{}
+	cmd := a.flowsPrinter(flags, report.Write)
+	cmd.Use = "report"
+	cmd.Short = "Write a port matrix with sources, notes and marks"
+	cmd.Example = "  portbook report --lang ja --output report.md\n  portbook report --product itms --group-by destination"
 	cmd.Flags().StringVar(&flags.groupBy, "group-by", string(report.ByProduct), "headings: product, component, source, destination, port")
 	cmd.Flags().StringVar(&flags.title, "title", "", "title of the report")
 	complete(cmd, "group-by", func() []string { return ids(report.Groupings()) })
-	a.addOutput(cmd)
 	return cmd
 }
 
 func (a *app) flowsCommand() *cobra.Command {
-	var flags reportFlags
+	cmd := a.flowsPrinter(&reportFlags{}, report.WriteList)
+	cmd.Use = "flows"
+	cmd.Short = "List the flows that match"
+	cmd.Example = "  portbook flows --from itms/package-server --requirement required\n  portbook flows --format json --lang ja"
+	return cmd
+}
+
+// flowsPrinter makes a command that prints the flows that its flags choose.
+func (a *app) flowsPrinter(flags *reportFlags, write func(io.Writer, portbook.FlowSet, report.Options) error) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "flows",
-		Short: "List the flows that match",
-		Example: "  portbook flows --from itms/package-server --requirement required\n" +
-			"  portbook flows --format json --lang ja",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o, err := flags.options(a, cmd)
@@ -84,7 +73,7 @@ func (a *app) flowsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.emit(cmd, func(w io.Writer) error { return report.WriteList(w, flows, o) })
+			return a.emit(cmd, func(w io.Writer) error { return write(w, flows, o) })
 		},
 	}
 	flags.addFlags(cmd)
