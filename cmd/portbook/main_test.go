@@ -134,7 +134,7 @@ func TestErrors(t *testing.T) {
 		{"flows --port 70000", `portbook: "70000" is above 65535, the highest port in "70000/*" (accepted: a port such as 443, a range such as 1024-65535, or *)`},
 		{"flows --port 80/tpc", `portbook: "tpc" is not a known protocol in "80/tpc" (accepted: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
 		{"flows --protocol tpc", `portbook: "tpc" is not a known protocol (accepted: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
-		{"flows --lang fr", `no texts in language "fr" (accepted: en, ja)`},
+		{"flows --lang x-klingon", `no texts in language "x-klingon" (accepted: en, ja`},
 		{"flows --format pdf", `unknown format "pdf" (accepted: text, markdown, csv, json)`},
 		{"flows --columns prot", `report: unknown column "prot" (accepted: id, product, section, component, source, destination, protocol, ports, source-ports, initiator, direction, requirement, configurable, purpose, app-protocols, services, hosts, remarks, notes, quirks, citation)`},
 		{"report --group-by color", `report: unknown grouping "color" (accepted: product, component, source, destination, port)`},

@@ -13,6 +13,7 @@ import (
 	"github.com/portbook/portbook/internal/portset"
 	"github.com/portbook/portbook/internal/table"
 	"go.yaml.in/yaml/v3"
+	"golang.org/x/text/language"
 )
 
 // Fallback is the language that every text must have first.
@@ -161,9 +162,14 @@ func Read(fsys fs.FS) *Source {
 		}
 	}
 	for _, dir := range s.glob(fsys, "i18n/*") {
-		if info, err := fs.Stat(fsys, dir); err == nil && info.IsDir() {
-			s.languages = append(s.languages, path.Base(dir))
+		if info, err := fs.Stat(fsys, dir); err != nil || !info.IsDir() {
+			continue
 		}
+		if tag, err := language.Parse(path.Base(dir)); err != nil || tag.String() != path.Base(dir) {
+			s.problems.add(pos{file: dir}, "", "is no folder of a language; accepted: a BCP 47 tag in canonical form, such as ja or pt-BR")
+			continue
+		}
+		s.languages = append(s.languages, path.Base(dir))
 	}
 	slices.SortFunc(s.languages, func(a, b string) int {
 		if (a == Fallback) != (b == Fallback) {
@@ -171,11 +177,11 @@ func Read(fsys fs.FS) *Source {
 		}
 		return strings.Compare(a, b)
 	})
-	for _, language := range s.languages {
-		s.texts[language] = map[textKey]text{}
-		for _, name := range s.glob(fsys, "i18n/"+language+"/*.yaml") {
+	for _, tag := range s.languages {
+		s.texts[tag] = map[textKey]text{}
+		for _, name := range s.glob(fsys, "i18n/"+tag+"/*.yaml") {
 			if node := s.parse(fsys, name); node != nil {
-				s.readTexts(language, name, node)
+				s.readTexts(tag, name, node)
 			}
 		}
 	}
@@ -371,17 +377,17 @@ func readCitations(o *object) citations {
 	return c
 }
 
-func (s *Source) readTexts(language, file string, node *yaml.Node) {
+func (s *Source) readTexts(tag, file string, node *yaml.Node) {
 	base := strings.TrimSuffix(path.Base(file), ".yaml")
 	add := func(key textKey, node *yaml.Node) {
 		at := pos{file, node.Line}
 		switch {
 		case node.Kind != yaml.ScalarNode || node.Value == "":
 			s.problems.add(at, key.String(), "is %s; accepted: a text", describe(node))
-		case s.texts[language][key] != text{}:
-			s.problems.add(at, key.String(), "stands twice (first in %s)", s.texts[language][key].pos.file)
+		case s.texts[tag][key] != text{}:
+			s.problems.add(at, key.String(), "stands twice (first in %s)", s.texts[tag][key].pos.file)
 		default:
-			s.texts[language][key] = text{at, node.Value}
+			s.texts[tag][key] = text{at, node.Value}
 		}
 	}
 	root := newObject(&s.problems, file, "", node)

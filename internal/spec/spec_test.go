@@ -183,6 +183,8 @@ i18n/en/example.yaml:16: flows example/agent/heartbeat purpose: is ""; accepted:
 			`i18n/ja/labels.yaml: labels column/port: has no text in "ja" (i18n/en/labels.yaml:1 has one)`},
 		{"label with other placeholders", []edit{{"i18n/ja/labels.yaml", "{n}行目", "{m}行目"}},
 			`i18n/ja/labels.yaml:2: labels row: has the placeholders {m}; accepted: {n}, as in i18n/en/labels.yaml:2`},
+		{"folder of no language", []edit{{"i18n/testdata/labels.yaml", "", "x: y"}},
+			"i18n/testdata: is no folder of a language; accepted: a BCP 47 tag in canonical form, such as ja or pt-BR"},
 		{"Go names collide", []edit{{data, "  - id: example/plugin\n", "  - id: example/agent/x\n  - id: example/agent-x\n  - id: example/plugin\n"},
 			{en, "  example/plugin:", "  example/agent/x: {name: X, role: X}\n  example/agent-x: {name: Y, role: Y}\n  example/plugin:"}, {ja, "  example/plugin:", "  example/agent/x: {name: X, role: X}\n  example/agent-x: {name: Y, role: Y}\n  example/plugin:"}},
 			`data/example.yaml:27: component example/agent-x: has the same Go name as "example/agent/x": ExampleAgentX`},
