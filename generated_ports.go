@@ -2,21 +2,23 @@
 
 // # Flows by product and section
 //
-//   - [ProductApexCentral]: console, tmi [FlowApexCentralConsoleHTTP]; managed-products, trend-micro-services, notifications
-//     [FlowApexCentralLicenseRenewal].
-//   - [ProductHostSecurity]: preparation, management-server [FlowHostSecurityAgentNameResolution]; trend-micro-servers,
-//     mail-notification [FlowHostSecurityProxyTrendMicro].
-//   - [ProductITMS]: installation-manager [FlowITMSInstallationManagerDownloads]; notification-server [FlowITMSConsoleWeb];
-//     [FlowITMSNotificationServerActiveDirectory]; task-management [FlowITMSTaskServerTasksAndResults]; package-server
-//     [FlowITMSPackageServerHTTPInbound]; agent-windows [FlowITMSNotificationServerWindowsAgents]; agent-ulm, activity-center
-//     [FlowITMSNotificationServerULMAgents]; deployment [FlowITMSDeploymentImaging]; event-console, first-time-setup-portal,
-//     internet-gateway, inventory-network-devices [FlowITMSEventReceiverAlert]; mobile-device-management, monitor,
-//     patch-management-windows, patch-management-linux, patch-management-mac [FlowITMSMDMMacEndpointApplePush];
-//     pluggable-protocols-architecture [FlowITMSPPAAMTPluginSOAPHTTP]; software-management-windows
-//     [FlowITMSPPASNMPTrapListenerPluginTrap]; workflow, virtual-machine-management, wake-on-lan [FlowITMSWorkflowServerWeb].
-//   - [ProductScanMail]: registration, mcp-proxy, port-forwarding, spam-logs, unscannable-parts, suspicious-objects,
-//     scan-decision [FlowScanMailMCPAgentRegistration].
-//   - [ProductServiceGateway]: listening-ports [FlowServiceGatewayApplianceSSH]; outbound [FlowServiceGatewayZeroTrustICAPS].
+//   - [ProductApexCentral] - console, tmi: [FlowApexCentralConsoleHTTP]; managed-products, trend-micro-services,
+//     notifications: [FlowApexCentralLicenseRenewal].
+//   - [ProductHostSecurity] - preparation, management-server: [FlowHostSecurityAgentNameResolution]; trend-micro-servers,
+//     mail-notification: [FlowHostSecurityProxyTrendMicro].
+//   - [ProductITMS] - installation-manager: [FlowITMSInstallationManagerDownloads]; notification-server: [FlowITMSConsoleWeb],
+//     [FlowITMSNotificationServerActiveDirectory]; task-management: [FlowITMSTaskServerTasksAndResults]; package-server:
+//     [FlowITMSPackageServerHTTPInbound]; agent-windows: [FlowITMSNotificationServerWindowsAgents]; agent-ulm,
+//     activity-center: [FlowITMSNotificationServerULMAgents]; deployment: [FlowITMSDeploymentImaging]; event-console,
+//     first-time-setup-portal, internet-gateway, inventory-network-devices: [FlowITMSEventReceiverAlert];
+//     mobile-device-management, monitor, patch-management-windows, patch-management-linux, patch-management-mac:
+//     [FlowITMSMDMMacEndpointApplePush]; pluggable-protocols-architecture: [FlowITMSPPAAMTPluginSOAPHTTP];
+//     pluggable-protocols-architecture, software-management-windows: [FlowITMSPPASNMPTrapListenerPluginTrap]; workflow,
+//     virtual-machine-management, wake-on-lan: [FlowITMSWorkflowServerWeb].
+//   - [ProductScanMail] - registration, mcp-proxy, port-forwarding, spam-logs, unscannable-parts, suspicious-objects,
+//     scan-decision: [FlowScanMailMCPAgentRegistration].
+//   - [ProductServiceGateway] - listening-ports: [FlowServiceGatewayApplianceSSH]; listening-ports, outbound:
+//     [FlowServiceGatewayZeroTrustICAPS].
 package portbook
 
 // DataVersion names the edition of the built-in data: its date, and a hash of its content.

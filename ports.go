@@ -108,7 +108,7 @@ func (r *PortRange) UnmarshalText(text []byte) (err error) {
 // protocol, "8/icmp" where the number is the message type. A run of protocols with the same ports is written as one range
 // of protocol numbers ("*/0-5"), and "22/*" is port 22 of every protocol.
 //
-// A set of one range occupies 24 bytes and allocates nothing; a larger one holds 8 bytes more for each range.
+// A set of one range occupies 24 bytes and allocates nothing; a larger one holds 8 bytes more, and 8 for each range.
 // Operations on n and m ranges take time proportional to n+m.
 type PortSet struct{ set portset.Set }
 

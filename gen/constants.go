@@ -298,19 +298,18 @@ func packageMap(t *table.Table, blocks []block) []string {
 			if b.product != uint32(i) {
 				continue
 			}
-			sections := strings.TrimPrefix(strings.Join(b.sections, ", "), last+", ")
-			if sections != last {
-				sections += " "
+			link := "[" + b.constants[0].name + "]"
+			if sections := strings.Join(b.sections, ", "); sections == last {
+				links[len(links)-1] += ", " + link
 			} else {
-				sections = "" // the rest of the same section
+				links = append(links, sections+": "+link)
+				last = sections
 			}
-			links = append(links, sections+"["+b.constants[0].name+"]")
-			last = b.sections[len(b.sections)-1]
 		}
 		if len(links) == 0 {
 			continue
 		}
-		for n, line := range fold("[Product"+spec.GoName(t.Name(p.ID))+"]: "+strings.Join(links, "; ")+".", commentWidth) {
+		for n, line := range fold("[Product"+spec.GoName(t.Name(p.ID))+"] - "+strings.Join(links, "; ")+".", commentWidth) {
 			text = append(text, map[bool]string{true: "//   - ", false: "//     "}[n == 0]+line)
 		}
 	}
