@@ -31,7 +31,7 @@ const (
 	ColumnAppProtocols Column = "app-protocols"
 	ColumnServices     Column = "services"
 	ColumnHosts        Column = "hosts"
-	ColumnRemarks      Column = "remarks" // condition, initiator, source ports, quirks, and numbers of notes
+	ColumnRemarks      Column = "remarks" // condition, initiator, source ports, hosts, quirks, and notes (in a report their numbers)
 	ColumnNotes        Column = "notes"   // the texts of the notes
 	ColumnQuirks       Column = "quirks"  // with the published tokens
 	ColumnCitation     Column = "citation"
@@ -210,6 +210,10 @@ func (d *document) remarksCell(f portbook.Flow) string {
 		list = append(list, s)
 	}
 	for _, n := range f.Notes() {
+		if d.bare {
+			list = append(list, d.text(n.Text))
+			continue
+		}
 		list = append(list, fill(d.label(i18n.LabelReportNote), "n", fmt.Sprint(d.numbers[n.ID])))
 	}
 	return strings.Join(list, " / ")

@@ -61,48 +61,45 @@ type Options struct {
 // Write writes a report of the flows. It says so when there are none. Nothing is written unless all of the report can be
 // made; errors of w are returned as they are.
 func Write(w io.Writer, flows portbook.FlowSet, o Options) error {
-	return write(w, flows, o, map[Format]renderer{Text: writeText, Markdown: writeMarkdown, CSV: writeCSV, JSON: writeJSON})
+	return write(w, newDocument(flows, o), map[Format]renderer{Text: writeText, Markdown: writeMarkdown, CSV: writeCSV, JSON: writeJSON})
 }
 
 // WriteList writes the flows alone, without headings, notes and sources: one table, or in JSON one array of
 // [portbook.FlowRecord].
 func WriteList(w io.Writer, flows portbook.FlowSet, o Options) error {
-	return write(w, flows, o, map[Format]renderer{Text: listText, Markdown: listMarkdown, CSV: writeCSV, JSON: listJSON})
+	d := newDocument(flows, o)
+	d.bare = true
+	return write(w, d, map[Format]renderer{Text: listText, Markdown: listMarkdown, CSV: writeCSV, JSON: listJSON})
 }
 
 type renderer func(b *bytes.Buffer, d *document) error
 
-func write(w io.Writer, flows portbook.FlowSet, o Options, renderers map[Format]renderer) error {
-	if o.Format == "" {
-		o.Format = Text
-	}
-	if o.GroupBy == "" {
-		o.GroupBy = ByProduct
-	}
-	if o.AmbiguousWidth == 0 {
-		o.AmbiguousWidth = 1
-	}
-	render := renderers[o.Format]
-	if render == nil {
-		return &OptionError{"format", string(o.Format), names(Formats())}
-	}
-	if !slices.Contains(Groupings(), o.GroupBy) {
-		return &OptionError{"grouping", string(o.GroupBy), names(Groupings())}
-	}
-	if len(o.Columns) == 0 {
-		o.Columns = defaultColumns(o.Format)
-	}
-	for _, c := range o.Columns {
-		if _, ok := cells[c]; !ok {
-			return &OptionError{"column", string(c), names(Columns())}
-		}
+func write(w io.Writer, d *document, renderers map[Format]renderer) error {
+	if err := d.check(); err != nil {
+		return err
 	}
 	var b bytes.Buffer
-	if err := render(&b, newDocument(flows, o)); err != nil {
+	if err := renderers[d.Format](&b, d); err != nil {
 		return err
 	}
 	_, err := w.Write(b.Bytes())
 	return err
+}
+
+// check refuses options with values that are not known.
+func (d *document) check() error {
+	if !slices.Contains(Formats(), d.Format) {
+		return &OptionError{"format", string(d.Format), names(Formats())}
+	}
+	if !slices.Contains(Groupings(), d.GroupBy) {
+		return &OptionError{"grouping", string(d.GroupBy), names(Groupings())}
+	}
+	for _, c := range d.Columns {
+		if _, ok := cells[c]; !ok {
+			return &OptionError{"column", string(c), names(Columns())}
+		}
+	}
+	return nil
 }
 
 // OptionError tells that an option has a value that is not known.
@@ -123,6 +120,23 @@ func names[T ~string](values []T) []string {
 	return list
 }
 
+// withDefaults fills in what is left open.
+func (o Options) withDefaults() Options {
+	if o.Format == "" {
+		o.Format = Text
+	}
+	if o.GroupBy == "" {
+		o.GroupBy = ByProduct
+	}
+	if o.AmbiguousWidth == 0 {
+		o.AmbiguousWidth = 1
+	}
+	if len(o.Columns) == 0 {
+		o.Columns = defaultColumns(o.Format)
+	}
+	return o
+}
+
 // document is what all formats render: groups of flows under headings, and what a reader needs beside them.
 type document struct {
 	Options
@@ -133,6 +147,7 @@ type document struct {
 	numbers  map[string]int      // note id -> number in the report
 	notes    []portbook.Note     // in the order of their numbers
 	inferred bool                // some value is marked as inferred
+	bare     bool                // only the flows are written: notes stand with them
 }
 
 // group is a heading and the flows below it. Groups of products have a heading of two levels.
@@ -142,7 +157,7 @@ type group struct {
 }
 
 func newDocument(flows portbook.FlowSet, o Options) *document {
-	d := &document{Options: o, flows: flows, catalog: portbook.Builtin(), numbers: map[string]int{}}
+	d := &document{Options: o.withDefaults(), flows: flows, catalog: portbook.Builtin(), numbers: map[string]int{}}
 	for f := range flows.All() {
 		d.catalog = f.Purpose().Catalog()
 		break

@@ -172,6 +172,23 @@ func TestFallbackIsTold(t *testing.T) {
 	}
 }
 
+// TestListIsSelfContained checks that a bare list does not refer to numbers of notes that it does not print.
+func TestListIsSelfContained(t *testing.T) {
+	f, _ := portbook.Lookup(portbook.FlowITMSDataConnectorDataSources)
+	note := f.Notes()[0].Text.String()
+	var list bytes.Buffer
+	o := report.Options{Format: report.Markdown, Columns: []report.Column{report.ColumnRemarks}}
+	if err := report.WriteList(&list, f.Set(), o); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(list.String(), note) || strings.Contains(list.String(), "note 1") {
+		t.Errorf("the list does not hold its note:\n%s", &list)
+	}
+	if out := write(t, f.Set(), o); !strings.Contains(out, "/ note 1 |") || !strings.Contains(out, "\n1. ") {
+		t.Errorf("the report does not number its note:\n%s", out)
+	}
+}
+
 func TestEmpty(t *testing.T) {
 	for _, f := range []report.Format{report.Text, report.Markdown} {
 		out := write(t, portbook.FlowSet{}, report.Options{Format: f})
