@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr, os.Getenv)) }
@@ -25,7 +26,9 @@ func run(args []string, stdout, stderr io.Writer, getenv func(string) string) in
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	if err := root.Execute(); err != nil {
-		fmt.Fprintf(stderr, "portbook: %v\n", err)
+		// Errors of the libraries begin with the name of their package, which says nothing here.
+		message := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "report: "), "portbook: ")
+		fmt.Fprintf(stderr, "portbook: %s\n", message)
 		return 1
 	}
 	return 0

@@ -131,25 +131,25 @@ func TestErrors(t *testing.T) {
 		{"flows --from sit", `unknown component or product "sit" (nearest: site)`},
 		{"flows --component smtp-server", `unknown component "smtp-server" (nearest: site/smtp-server, itms/tftp-server, site/sql-server)`},
 		{"flows --requirement must", `unknown requirement "must" (accepted: required, optional, conditional)`},
-		{"flows --port 70000", `portbook: "70000" is above 65535, the highest port in "70000/*" (accepted: a port such as 443, a range such as 1024-65535, or *)`},
-		{"flows --port 80/tpc", `portbook: "tpc" is not a known protocol in "80/tpc" (accepted: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
-		{"flows --protocol tpc", `portbook: "tpc" is not a known protocol (accepted: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
+		{"flows --port 70000", `"70000" is above 65535, the highest port in "70000/*" (accepted: a port such as 443, a range such as 1024-65535, or *)`},
+		{"flows --port 80/tpc", `"tpc" is not a known protocol in "80/tpc" (accepted: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
+		{"flows --protocol tpc", `"tpc" is not a known protocol (accepted: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
 		{"flows --lang x-klingon", `no texts in language "x-klingon" (accepted: en, ja`},
 		{"flows --format pdf", `unknown format "pdf" (accepted: text, markdown, csv, json)`},
-		{"flows --columns prot", `report: unknown column "prot" (accepted: id, product, section, component, source, destination, protocol, ports, source-ports, initiator, direction, requirement, configurable, purpose, app-protocols, services, hosts, remarks, notes, quirks, citation)`},
-		{"report --group-by color", `report: unknown grouping "color" (accepted: product, component, source, destination, port)`},
-		{"lookup x", `portbook: "x" is not a port number in "x/*" (accepted: a port such as 443, a range such as 1024-65535, or *)`},
+		{"flows --columns prot", `unknown column "prot" (accepted: id, product, section, component, source, destination, protocol, ports, source-ports, initiator, direction, requirement, configurable, purpose, app-protocols, services, hosts, remarks, notes, quirks, citation)`},
+		{"report --group-by color", `unknown grouping "color" (accepted: product, component, source, destination, port)`},
+		{"lookup x", `"x" is not a port number in "x/*" (accepted: a port such as 443, a range such as 1024-65535, or *)`},
 		{"ports + 80/tcp", `operator "+" has no operand before it (accepted: OPERAND [+ - ^] OPERAND ...)`},
 		{"ports 80/tcp - - 81/tcp", `operator "-" has no operand before it (accepted: OPERAND [+ - ^] OPERAND ...)`},
 		{"ports 80/tcp -", `operator "-" has no operand after it (accepted: OPERAND [+ - ^] OPERAND ...)`},
 		{"ports scanmial", `unknown component or product "scanmial" (nearest: scanmail)`},
-		{"ports 80/tcp 9-5/tcp", `portbook: "9-5" is a reversed range in "9-5/tcp" (accepted: a port such as 443, a range such as 1024-65535, or *)`},
+		{"ports 80/tcp 9-5/tcp", `"9-5" is a reversed range in "9-5/tcp" (accepted: a port such as 443, a range such as 1024-65535, or *)`},
 		{"components --product itm", `unknown product "itm" (nearest: itms, site)`},
-		{"report --output /nonexistent/report.md", `open /nonexistent`},
+		{"report --output /nonexistent/report.md", `cannot write /nonexistent/report.md: open /nonexistent`},
 		{"nonsense", `unknown command "nonsense" for "portbook"`},
 	} {
 		status, stdout, stderr := portbookRun(t, nil, strings.Fields(c.args)...)
-		if status != 1 || stdout != "" || !strings.HasPrefix(strings.TrimPrefix(stderr, "portbook: "), c.want) {
+		if status != 1 || stdout != "" || !strings.HasPrefix(stderr, "portbook: "+c.want) {
 			t.Errorf("portbook %s: exit %d\n got %swant %s", c.args, status, stderr, c.want)
 		}
 	}

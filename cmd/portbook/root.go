@@ -114,12 +114,20 @@ func (a *app) emit(cmd *cobra.Command, write func(io.Writer) error) error {
 		_, err := cmd.OutOrStdout().Write(b.Bytes())
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(a.output), filepath.Base(a.output)+".*.tmp")
+	if err := replaceFile(a.output, b.Bytes()); err != nil {
+		return fmt.Errorf("cannot write %s: %w", a.output, err)
+	}
+	return nil
+}
+
+// replaceFile gives a file its new content as a whole, or leaves it as it is.
+func replaceFile(name string, content []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*.tmp")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(f.Name()) // fails when all went well
-	if _, err = f.Write(b.Bytes()); err == nil {
+	if _, err = f.Write(content); err == nil {
 		err = f.Chmod(0o644)
 	}
 	if closeErr := f.Close(); err == nil {
@@ -128,5 +136,5 @@ func (a *app) emit(cmd *cobra.Command, write func(io.Writer) error) error {
 	if err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), a.output)
+	return os.Rename(f.Name(), name)
 }
