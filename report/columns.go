@@ -174,10 +174,13 @@ func (d *document) configurableCell(f portbook.Flow) string {
 	for _, x := range f.Settings() {
 		labels = append(labels, d.settingName(x))
 	}
-	if len(labels) > 0 {
-		s += ": " + d.join(labels)
+	switch {
+	case len(labels) == 0:
+		return s
+	case f.Configurable() == portbook.ConfigurableUnstated:
+		s = d.label(i18n.LabelColumnSetting)
 	}
-	return s
+	return s + ": " + d.join(labels)
 }
 
 // settingName returns the name of a setting, in quotation marks where it is a label of a screen.

@@ -54,7 +54,7 @@ func (l line) passed(key uint32) int {
 }
 
 // stackEdges is the number of words up to which results are built on the stack.
-const stackEdges = 512
+const stackEdges = 256
 
 // freeze turns words, sentinels included, into a set. It copies them.
 func freeze(words []uint32) Set {
