@@ -35,23 +35,20 @@ func (l line) at(i int) uint32 {
 
 func (l line) intervals() int { return l.words/2 - 1 }
 
-// passed returns how many edges lie at or before key: odd when key is a member. The loop has a fixed number of steps for a
-// given length and no branch that depends on the key.
+// passed returns how many edges lie at or before key: odd when key is a member. Which half to look in follows no pattern, so it
+// costs no branch: the comparison is the sign of a difference, and the number of steps depends on the number of edges alone.
 func (l line) passed(key uint32) int {
-	at, n := 1, l.words-2 // edges at..at+n-1 are undecided
+	n, passed := l.words-2, 0
 	for n > 1 {
 		half := n / 2
-		next := at + half
-		if l.at(next-1) <= key {
-			at = next
-		}
+		passed += half & -l.atMost(passed+half, key)
 		n -= half
 	}
-	if l.at(at) <= key {
-		at++
-	}
-	return at - 1
+	return passed + l.atMost(passed+1, key)
 }
+
+// atMost returns 1 when word i is at most key, and 0 otherwise.
+func (l line) atMost(i int, key uint32) int { return int((l.at(i) - key - 1) >> 31) }
 
 // stackEdges is the number of words up to which results are built on the stack.
 const stackEdges = 256
