@@ -68,3 +68,15 @@ func TestEnumerations(t *testing.T) {
 		}
 	}
 }
+
+// TestIndexIsSmall bounds what lookups by port touch, so that it stays in a processor's nearest cache.
+func TestIndexIsSmall(t *testing.T) {
+	x := &builtinTable.Index
+	size := len(x.Slots) + 2*len(x.Lists) + 4*len(x.Pages) + 8*len(x.Classes)
+	if t.Logf("the index takes %d bytes", size); size > 32<<10 {
+		t.Errorf("the index takes %d bytes, want at most %d", size, 32<<10)
+	}
+	if x.Wide != 0 {
+		t.Error("the built-in catalog has flows that are tested one by one")
+	}
+}

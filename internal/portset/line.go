@@ -38,17 +38,17 @@ func (l line) intervals() int { return l.words/2 - 1 }
 // passed returns how many edges lie at or before key: odd when key is a member. Which half to look in follows no pattern, so it
 // costs no branch: the comparison is the sign of a difference, and the number of steps depends on the number of edges alone.
 func (l line) passed(key uint32) int {
-	n, passed := l.words-2, 0
+	n, passed := uint(l.words-2), uint(0)
 	for n > 1 {
 		half := n / 2
-		passed += half & -l.atMost(passed+half, key)
+		passed += half & l.atMost(passed+half, key)
 		n -= half
 	}
-	return passed + l.atMost(passed+1, key)
+	return int(passed - l.atMost(passed+1, key))
 }
 
-// atMost returns 1 when word i is at most key, and 0 otherwise.
-func (l line) atMost(i int, key uint32) int { return int((l.at(i) - key - 1) >> 31) }
+// atMost returns all ones when word i is at most key, and 0 otherwise.
+func (l line) atMost(i uint, key uint32) uint { return uint(int32(l.at(int(i))-key-1) >> 31) }
 
 // stackEdges is the number of words up to which results are built on the stack.
 const stackEdges = 256
