@@ -355,7 +355,7 @@ const (
 	SettingExternal SettingKind = "external" // the configuration of another product
 )
 
-// Settings returns all settings of the catalog, by id.
+// Settings returns all settings of the catalog, in the order in which their documents name them.
 func (c *Catalog) Settings() []Setting {
 	list := make([]Setting, len(c.t().Settings))
 	for i := range list {

@@ -5,7 +5,7 @@ package portbook
 import table "github.com/portbook/portbook/internal/table"
 
 // builtinTable is the catalog of this edition, laid out by the linker.
-var builtinTable = table.Table{Version: "2026-11-21+6fccd0b95333",
+var builtinTable = table.Table{Version: "2026-11-21+624be1a0fb2c",
 	Names: table.Strings{
 		Pool: "" +
 			"console" +
@@ -120,11 +120,11 @@ var builtinTable = table.Table{Version: "2026-11-21+6fccd0b95333",
 			"apex-central/worry-free-services" +
 			"Worry-free Business Security Services" +
 			"apex-central/iis-http-port" +
-			"apex-central/iis-https-port" +
 			"apex-central/security-level" +
+			"apex-central/iis-https-port" +
+			"apex-central/target-console-port" +
 			"apex-central/smtp-service-port" +
 			"apex-central/syslog-server-port" +
-			"apex-central/target-console-port" +
 			"apex-central/cloud-products" +
 			"apex-central/console-port-example" +
 			"apex-central/console-reachable" +
@@ -158,9 +158,9 @@ var builtinTable = table.Table{Version: "2026-11-21+6fccd0b95333",
 			"host-security/smart-scan" +
 			"host-security/update-server" +
 			"Active Update" +
+			"host-security/relay-function" +
 			"host-security/communication-direction" +
 			"host-security/heartbeat-interval" +
-			"host-security/relay-function" +
 			"host-security/smtp-port" +
 			"host-security/smtp-server" +
 			"host-security/agent-initiated" +
@@ -282,20 +282,20 @@ var builtinTable = table.Table{Version: "2026-11-21+6fccd0b95333",
 			"itms/workflow-server" +
 			"itms/workflow-server-extensions" +
 			"Server Extensions" +
-			"itms/altiris-http-config" +
-			"itms/cem-website" +
-			"itms/client-task-server-config" +
-			"itms/global-settings-xml" +
-			"itms/hierarchy-url" +
-			"itms/management-console" +
-			"itms/metric-provider-port" +
-			"itms/ns-console-smtp" +
-			"itms/ns-website" +
-			"itms/package-server-website" +
 			"itms/sql-server-network" +
-			"itms/sshd-port" +
+			"itms/cem-website" +
+			"itms/hierarchy-url" +
+			"itms/ns-console-smtp" +
+			"itms/altiris-http-config" +
 			"itms/task-server-website" +
 			"itms/tickle-service-config" +
+			"itms/client-task-server-config" +
+			"itms/package-server-website" +
+			"itms/management-console" +
+			"itms/ns-website" +
+			"itms/sshd-port" +
+			"itms/global-settings-xml" +
+			"itms/metric-provider-port" +
 			"itms/agent-free-port" +
 			"itms/amt-redirection-transport" +
 			"itms/bsdp-windows-nfs" +
@@ -390,26 +390,26 @@ var builtinTable = table.Table{Version: "2026-11-21+6fccd0b95333",
 			"scanmail/server" +
 			"ScanMail" +
 			"scanmail/smart-protection-network" +
-			"scanmail/connect-through-https" +
 			"scanmail/enable-communication" +
-			"scanmail/enable-detection-notification" +
-			"scanmail/enable-port-forwarding" +
-			"scanmail/enable-suspicious-objects-list" +
 			"scanmail/entity-display-name" +
-			"scanmail/nat-address" +
-			"scanmail/nat-port" +
+			"scanmail/server-address" +
+			"scanmail/connect-through-https" +
+			"scanmail/username" +
 			"scanmail/password" +
-			"scanmail/proxy-address" +
-			"scanmail/proxy-connect-through-https" +
-			"scanmail/proxy-password" +
+			"scanmail/use-proxy" +
 			"scanmail/proxy-port" +
 			"scanmail/proxy-protocol" +
+			"scanmail/proxy-address" +
+			"scanmail/proxy-connect-through-https" +
 			"scanmail/proxy-user-id" +
+			"scanmail/proxy-password" +
+			"scanmail/enable-port-forwarding" +
+			"scanmail/nat-address" +
+			"scanmail/nat-port" +
 			"scanmail/send-spam-logs" +
-			"scanmail/server-address" +
 			"scanmail/unscannable-part-types" +
-			"scanmail/use-proxy" +
-			"scanmail/username" +
+			"scanmail/enable-suspicious-objects-list" +
+			"scanmail/enable-detection-notification" +
 			"scanmail/action-mapping" +
 			"scanmail/console-port" +
 			"scanmail/consolidated-list" +
@@ -777,19 +777,19 @@ var builtinTable = table.Table{Version: "2026-11-21+6fccd0b95333",
 			363, 377, 390, 399, 414, 425, 435, 448, 471, 487, 496, 509, 534, 559, 583, 590, 607, 613, 637, 659, 679, 711, 723, 750,
 			766, 771, 800, 823, 850, 858, 884, 895, 907, 915, 969, 972, 976, 988, 1007, 1026, 1035, 1050, 1059, 1076, 1094, 1107, 1121, 1142,
 			1169, 1187, 1189, 1197, 1213, 1228, 1236, 1262, 1292, 1307, 1311, 1349, 1372, 1408, 1444, 1470, 1502, 1536, 1579, 1614, 1632, 1666, 1694, 1722,
-			1744, 1767, 1777, 1811, 1840, 1874, 1893, 1908, 1912, 1929, 1955, 1977, 2014, 2044, 2076, 2113, 2139, 2166, 2193, 2223, 2254, 2286, 2313, 2346,
+			1744, 1767, 1777, 1811, 1840, 1874, 1893, 1908, 1912, 1929, 1955, 1977, 2014, 2044, 2076, 2113, 2139, 2166, 2193, 2225, 2255, 2286, 2313, 2346,
 			2376, 2405, 2439, 2464, 2492, 2518, 2540, 2569, 2603, 2643, 2669, 2700, 2716, 2742, 2771, 2790, 2827, 2831, 2860, 2889, 2909, 2936, 2970, 2995,
-			3026, 3057, 3098, 3117, 3141, 3168, 3181, 3218, 3250, 3278, 3301, 3326, 3355, 3389, 3412, 3439, 3464, 3493, 3522, 3546, 3576, 3602, 3627, 3659,
+			3026, 3057, 3098, 3117, 3141, 3168, 3181, 3209, 3246, 3278, 3301, 3326, 3355, 3389, 3412, 3439, 3464, 3493, 3522, 3546, 3576, 3602, 3627, 3659,
 			3683, 3712, 3741, 3772, 3792, 3810, 3833, 3844, 3868, 3884, 3900, 3914, 3936, 3939, 3968, 3991, 4003, 4013, 4023, 4042, 4059, 4074, 4076, 4094,
 			4111, 4130, 4158, 4165, 4190, 4193, 4214, 4221, 4235, 4265, 4295, 4313, 4336, 4357, 4372, 4392, 4404, 4426, 4450, 4452, 4471, 4498, 4523, 4556,
 			4585, 4608, 4624, 4641, 4649, 4652, 4683, 4702, 4721, 4740, 4760, 4780, 4800, 4821, 4855, 4889, 4915, 4934, 4956, 4975, 4997, 5016, 5021, 5036,
 			5068, 5078, 5083, 5117, 5145, 5177, 5197, 5213, 5232, 5262, 5267, 5280, 5317, 5351, 5385, 5418, 5437, 5458, 5474, 5476, 5488, 5504, 5530, 5541,
-			5572, 5588, 5599, 5623, 5645, 5680, 5712, 5744, 5764, 5795, 5812, 5836, 5852, 5882, 5906, 5924, 5947, 5972, 5992, 6007, 6034, 6057, 6071, 6095,
+			5572, 5588, 5599, 5623, 5645, 5680, 5712, 5744, 5764, 5795, 5812, 5835, 5851, 5869, 5889, 5913, 5937, 5963, 5993, 6020, 6043, 6058, 6072, 6096,
 			6121, 6141, 6171, 6192, 6213, 6238, 6270, 6294, 6322, 6347, 6372, 6398, 6419, 6440, 6474, 6511, 6545, 6572, 6600, 6632, 6651, 6677, 6693, 6727,
 			6756, 6780, 6800, 6813, 6834, 6862, 6896, 6921, 6951, 6979, 7007, 7040, 7066, 7098, 7129, 7152, 7174, 7193, 7217, 7243, 7270, 7308, 7340, 7369,
 			7406, 7437, 7472, 7496, 7516, 7553, 7571, 7596, 7618, 7647, 7670, 7694, 7722, 7744, 7768, 7788, 7805, 7825, 7849, 7867, 7886, 7899, 7911, 7919,
-			7942, 7965, 7990, 8015, 8042, 8051, 8073, 8090, 8103, 8125, 8153, 8182, 8191, 8205, 8228, 8237, 8254, 8272, 8290, 8308, 8323, 8331, 8364, 8394,
-			8423, 8461, 8492, 8531, 8559, 8579, 8596, 8613, 8635, 8671, 8694, 8713, 8736, 8758, 8781, 8804, 8835, 8853, 8870, 8893, 8914, 8940, 8963, 8984,
+			7942, 7965, 7990, 8015, 8042, 8051, 8073, 8090, 8103, 8125, 8153, 8182, 8191, 8205, 8228, 8237, 8254, 8272, 8290, 8308, 8323, 8331, 8364, 8393,
+			8421, 8444, 8474, 8491, 8508, 8526, 8545, 8568, 8590, 8626, 8648, 8671, 8702, 8722, 8739, 8762, 8793, 8832, 8870, 8893, 8914, 8940, 8963, 8984,
 			9016, 9043, 9067, 9090, 9117, 9145, 9174, 9178, 9203, 9236, 9266, 9303, 9342, 9374, 9408, 9446, 9479, 9508, 9537, 9567, 9598, 9627, 9647, 9668,
 			9703, 9739, 9780, 9801, 9828, 9841, 9857, 9872, 9888, 9907, 9922, 9939, 9955, 9970, 9989, 10007, 10023, 10047, 10063, 10088, 10092, 10095, 10097, 10130,
 			10156, 10161, 10164, 10198, 10230, 10235, 10267, 10296, 10301, 10329, 10356, 10382, 10385, 10390, 10416, 10454, 10458, 10502, 10506, 10541, 10545, 10583, 10593, 10640,
@@ -922,16 +922,16 @@ var builtinTable = table.Table{Version: "2026-11-21+6fccd0b95333",
 					"Cloud-based product that Apex Central knows through Trend Micro's web site." +
 					"HTTP port of the IIS site" +
 					"IIS binding of the web site that holds Apex Central; 80 unless changed." +
-					"HTTPS port of the IIS site" +
-					"IIS binding of the web site that holds Apex Central; 443 unless changed." +
 					"Security level" +
 					"Decides whether Apex Central may connect to MCP agents by itself; a low and a medium level are named." +
+					"HTTPS port of the IIS site" +
+					"IIS binding of the web site that holds Apex Central; 443 unless changed." +
+					"Web console port of the target product" +
+					"Set in the product with which Apex Central exchanges suspicious objects." +
 					"Port of the SMTP service" +
 					"Set in the mail service that takes the notifications; 25 unless changed." +
 					"Port of the syslog server" +
 					"Set in the syslog server that takes the data; 514 unless changed." +
-					"Web console port of the target product" +
-					"Set in the product with which Apex Central exchanges suspicious objects." +
 					"Apex Central asks this web site about cloud-based products. The document names Worry-Free Business Security Services, Hosted Email Security and InterScan Web Security as a Service." +
 					"The port is set in the target product. The document gives 443 only as an example." +
 					"For products of this family, the server must be able to connect to the product's console." +
@@ -970,12 +970,12 @@ var builtinTable = table.Table{Version: "2026-11-21+6fccd0b95333",
 					"Service of the Smart Protection Network for smart scan." +
 					"Update Server" +
 					"Holds security updates; also called Active Update." +
+					"Relay function" +
+					"Can be turned on at any host with an agent; needed on at least one host where hosts go through a proxy server. The screen is not stated." +
 					"Communication direction" +
 					"Already set by the operator so that the agent opens the connection. The screen is missing from our copy, and the management server as its place is our reading." +
 					"Heartbeat interval" +
 					"How often an agent contacts the management server; 20 minutes is standard and recommended. Neither component nor screen is stated; the management server is our reading." +
-					"Relay function" +
-					"Can be turned on at any host with an agent; needed on at least one host where hosts go through a proxy server. The screen is not stated." +
 					"SMTP server registration" +
 					"Listening port of the SMTP server" +
 					"25 or 587; needed for mail notifications. Neither component nor screen is stated; we list it beside the SMTP server." +
@@ -1124,34 +1124,34 @@ var builtinTable = table.Table{Version: "2026-11-21+6fccd0b95333",
 					"Runs workflows and hosts the ProcessManager portal." +
 					"Workflow Server Extensions" +
 					"Takes in what Workflow Designer publishes." +
-					"Altiris.Http.config" +
-					"Configuration file for the ports when Altiris HTTP is used in place of IIS." +
-					"Settings > Notification Server > Cloud-enabled Management > Setup > Cloud enabled Management Agent IIS Website Settings" +
-					"The port of the website that takes connections from internet gateways." +
-					"Altiris.ClientTask.Server.config" +
-					"Configuration file with the port for tickles to client computers." +
-					"Global Settings Item configuration XML" +
-					"Sets the alert and refresh ports of Event Receiver and Event Engine." +
-					"URL in step 1 of the Add Hierarchy Node Wizard" +
-					"Needed when a Notification Server joins a hierarchy: its address, with HTTPS or with the port of its IIS website." +
-					"Ports of agents and Package Servers in the Symantec Management Console" +
-					"The console sets the ports for tickles, power management, multicast and peer-to-peer downloads." +
-					"Symantec Management Console (port of Metric Provider)" +
-					"Sets the port of Metric Provider. The document names the console only, not the page in it." +
-					"NS console" +
-					"The port of the mail server that sends notifications. The document names the console only, not the page in it." +
-					"IIS website of the Notification Server" +
-					"The port of the website on which the Notification Server runs; agents and other servers use the same one." +
-					"IIS website of the Package Server" +
-					"The port of the website in which the Package Server is integrated." +
 					"Network configuration of Microsoft SQL Server" +
 					"Sets a port of your own, or a dynamic one, for the database instance." +
-					"Port of sshd" +
-					"The port on which the SSH server of the client computer listens." +
+					"Settings > Notification Server > Cloud-enabled Management > Setup > Cloud enabled Management Agent IIS Website Settings" +
+					"The port of the website that takes connections from internet gateways." +
+					"URL in step 1 of the Add Hierarchy Node Wizard" +
+					"Needed when a Notification Server joins a hierarchy: its address, with HTTPS or with the port of its IIS website." +
+					"NS console" +
+					"The port of the mail server that sends notifications. The document names the console only, not the page in it." +
+					"Altiris.Http.config" +
+					"Configuration file for the ports when Altiris HTTP is used in place of IIS." +
 					"IIS website of the Task Server" +
 					"The port of the website, where the Task Server answers through IIS." +
 					"Altiris.ClientTask.TickleService.config" +
 					"Configuration file with the port for tickles to Task Servers." +
+					"Altiris.ClientTask.Server.config" +
+					"Configuration file with the port for tickles to client computers." +
+					"IIS website of the Package Server" +
+					"The port of the website in which the Package Server is integrated." +
+					"Ports of agents and Package Servers in the Symantec Management Console" +
+					"The console sets the ports for tickles, power management, multicast and peer-to-peer downloads." +
+					"IIS website of the Notification Server" +
+					"The port of the website on which the Notification Server runs; agents and other servers use the same one." +
+					"Port of sshd" +
+					"The port on which the SSH server of the client computer listens." +
+					"Global Settings Item configuration XML" +
+					"Sets the alert and refresh ports of Event Receiver and Event Engine." +
+					"Symantec Management Console (port of Metric Provider)" +
+					"Sets the port of Metric Provider. The document names the console only, not the page in it." +
 					"Any free port of the server can take the place of 80 and 443." +
 					"The protocol cell gives TCP and UDP, while the text speaks of redirection by TCP." +
 					"The NFS service here is the NFS feature of Windows, and yet the service cell names that of PXE. The document does not say whether NFS runs over TCP or UDP." +
@@ -1246,49 +1246,49 @@ var builtinTable = table.Table{Version: "2026-11-21+6fccd0b95333",
 					"Scans the mail of an Exchange server and sends its logs to Apex Central." +
 					"Smart Protection Network" +
 					"Trend Micro's cloud service that tells whether URLs are suspicious." +
-					"Apex Central Server Settings" +
-					"Connect through HTTPS" +
-					"To be selected if the security level of Apex Central is medium." +
 					"Enable communication between the ScanMail MCP agent and Apex Central" +
 					"Turns the registration, and with it the communication with Apex Central, on." +
-					"Suspicious Objects" +
-					"Enable Suspicious Objects Detection Notification" +
-					"Notifies of detected suspicious objects, in the way set for Security Risk Scan." +
-					"Two Way Communication Port Forwarding" +
-					"Enable two-way communication port forwarding" +
-					"Needed if a NAT device is in use." +
-					"Enable Suspicious Objects List" +
-					"Makes ScanMail use the suspicious objects that Apex Central holds." +
 					"Connection Settings" +
 					"Entity display name" +
 					"Name of the ScanMail server." +
-					"IP address" +
-					"Address of the NAT device; needed with port forwarding." +
-					"Port number" +
-					"Port of the NAT device; needed with port forwarding." +
+					"Apex Central Server Settings" +
+					"Server FQDN or IP address" +
+					"Host name or address of the Apex Central server." +
+					"Connect through HTTPS" +
+					"To be selected if the security level of Apex Central is medium." +
+					"Username" +
+					"Account at the IIS server of Apex Central; needed if the network asks for authentication." +
 					"Password" +
 					"Password of that account; needed if the network asks for authentication." +
 					"MCP Proxy Settings" +
-					"Server FQDN or IP address" +
-					"Host name or address of the proxy server; needed with a proxy server." +
-					"To be selected with a proxy server if the security level of Apex Central is medium." +
-					"Needed if the proxy server asks for authentication." +
+					"Use a proxy server for communication with the Apex Central server" +
+					"Sends the MCP agent's connections through a proxy server." +
 					"Port" +
 					"Needed with a proxy server; the help page words it as the port on which the MCP agent talks to Apex Central." +
 					"Proxy protocol" +
 					"Needed with a proxy server; the help page does not list the choices." +
+					"Host name or address of the proxy server; needed with a proxy server." +
+					"To be selected with a proxy server if the security level of Apex Central is medium." +
 					"User ID" +
+					"Needed if the proxy server asks for authentication." +
+					"Two Way Communication Port Forwarding" +
+					"Enable two-way communication port forwarding" +
+					"Needed if a NAT device is in use." +
+					"IP address" +
+					"Address of the NAT device; needed with port forwarding." +
+					"Port number" +
+					"Port of the NAT device; needed with port forwarding." +
 					"Spam Logs" +
 					"Send spam logs to Apex Central" +
 					"Adds spam logs to the logs that are uploaded anyway." +
-					"Host name or address of the Apex Central server." +
 					"Unscannable Message Parts Logs" +
 					"Types of unscannable message parts logs" +
 					"Picks the types whose logs are sent." +
-					"Use a proxy server for communication with the Apex Central server" +
-					"Sends the MCP agent's connections through a proxy server." +
-					"Username" +
-					"Account at the IIS server of Apex Central; needed if the network asks for authentication." +
+					"Suspicious Objects" +
+					"Enable Suspicious Objects List" +
+					"Makes ScanMail use the suspicious objects that Apex Central holds." +
+					"Enable Suspicious Objects Detection Notification" +
+					"Notifies of detected suspicious objects, in the way set for Security Risk Scan." +
 					"The table maps Apex Central's actions for files only. It separates the scan types for quarantine and not for log and block, which we take to hold for every scan." +
 					"The page states no port. We take it to be the one on which Apex Central's web site listens." +
 					"The list includes objects found by Virtual Analyzer and objects defined by users, and is applied to Security Risk Scan. The page refers to the Connected Threat Defense Primer for more." +
@@ -1552,22 +1552,22 @@ var builtinTable = table.Table{Version: "2026-11-21+6fccd0b95333",
 					723, 736, 759, 804, 822, 864, 889, 918, 961, 977, 994, 1000, 1037, 1072, 1105, 1137, 1149, 1176, 1198, 1248, 1277, 1329, 1369, 1377,
 					1403, 1414, 1458, 1477, 1599, 1611, 1630, 1658, 1676, 1713, 1722, 1752, 1770, 1804, 1841, 1904, 1935, 1988, 2004, 2019, 2035, 2088, 2103, 2192,
 					2215, 2302, 2339, 2399, 2422, 2473, 2496, 2509, 2556, 2575, 2596, 2671, 2706, 2740, 2784, 2817, 2848, 2875, 2928, 2937, 3016, 3026, 3073, 3102,
-					3159, 3187, 3260, 3279, 3343, 3356, 3365, 3424, 3448, 3524, 3547, 3606, 3643, 3718, 3743, 3814, 3840, 3912, 3926, 4027, 4051, 4123, 4148, 4213,
-					4251, 4323, 4503, 4584, 4673, 4771, 4860, 5118, 5292, 5458, 5551, 5660, 5713, 5743, 5766, 5820, 5843, 5874, 5879, 5960, 5998, 6066, 6081, 6109,
-					6130, 6226, 6254, 6372, 6405, 6459, 6476, 6522, 6549, 6621, 6626, 6741, 6759, 6814, 6827, 6877, 6900, 7059, 7077, 7245, 7259, 7395, 7419, 7452,
+					3159, 3187, 3260, 3279, 3343, 3356, 3365, 3424, 3448, 3524, 3547, 3606, 3643, 3718, 3743, 3814, 3828, 3929, 3955, 4027, 4065, 4137, 4161, 4233,
+					4258, 4323, 4503, 4584, 4673, 4771, 4860, 5118, 5292, 5458, 5551, 5660, 5713, 5743, 5766, 5820, 5843, 5874, 5879, 5960, 5998, 6066, 6081, 6109,
+					6130, 6226, 6254, 6372, 6405, 6459, 6476, 6522, 6549, 6621, 6626, 6741, 6759, 6814, 6827, 6877, 6891, 7027, 7050, 7209, 7227, 7395, 7419, 7452,
 					7568, 7579, 7738, 7910, 8009, 8269, 8450, 8548, 8607, 8772, 8927, 9048, 9148, 9241, 9360, 9511, 9655, 9817, 9906, 9956, 9994, 10039, 10058, 10111,
 					10122, 10177, 10188, 10240, 10270, 10329, 10346, 10405, 10429, 10533, 10551, 10627, 10654, 10707, 10721, 10794, 10863, 10947, 10959, 10994, 11008, 11057, 11087, 11145,
 					11194, 11210, 11277, 11338, 11367, 11438, 11494, 11518, 11591, 11609, 11651, 11675, 11723, 11733, 11783, 11798, 11867, 11931, 11972, 11991, 12062, 12120, 12144, 12179,
 					12218, 12246, 12293, 12355, 12376, 12433, 12471, 12549, 12568, 12597, 12616, 12639, 12658, 12689, 12709, 12733, 12753, 12777, 12797, 12837, 12870, 12910, 12929, 12952,
 					12974, 13021, 13040, 13063, 13085, 13111, 13133, 13207, 13217, 13261, 13311, 13369, 13418, 13473, 13507, 13557, 13595, 13610, 13683, 13694, 13747, 13772, 13840, 13884,
 					13923, 13937, 13996, 14012, 14077, 14088, 14162, 14173, 14202, 14223, 14288, 14349, 14402, 14435, 14454, 14511, 14528, 14577, 14618, 14669, 14696, 14752, 14767, 14818,
-					14844, 14886, 14905, 14980, 15099, 15169, 15201, 15266, 15304, 15372, 15418, 15531, 15601, 15696, 15749, 15839, 15849, 15959, 15997, 16102, 16135, 16201, 16246, 16315,
-					16327, 16391, 16421, 16488, 16527, 16588, 16649, 16730, 16885, 17053, 17179, 17536, 17639, 17897, 18165, 18237, 18305, 18540, 18729, 18865, 18950, 19088, 19255, 19351,
+					14844, 14886, 14931, 15000, 15119, 15189, 15235, 15348, 15358, 15468, 15487, 15562, 15592, 15659, 15698, 15759, 15791, 15856, 15889, 15955, 16025, 16120, 16158, 16263,
+					16275, 16339, 16377, 16445, 16498, 16588, 16649, 16730, 16885, 17053, 17179, 17536, 17639, 17897, 18165, 18237, 18305, 18540, 18729, 18865, 18950, 19088, 19255, 19351,
 					19465, 19579, 19761, 20156, 20342, 20415, 20486, 20544, 20597, 20710, 20774, 20837, 20979, 21266, 21424, 21600, 21770, 21917, 22016, 22147, 22236, 22400, 22596, 22667,
 					22886, 23085, 23144, 23270, 23377, 23501, 23673, 23787, 23911, 24283, 24388, 24473, 24696, 24931, 25137, 25294, 25535, 25625, 25767, 25808, 25836, 25858, 25889, 25914,
 					25940, 25949, 25972, 26001, 26027, 26055, 26083, 26113, 26117, 26134, 26158, 26174, 26209, 26250, 26292, 26305, 26315, 26338, 26351, 26390, 26423, 26441, 26460, 26478,
-					26538, 26610, 26634, 26701, 26729, 26750, 26813, 26881, 26957, 26975, 27023, 27102, 27139, 27183, 27216, 27246, 27312, 27331, 27350, 27378, 27388, 27443, 27454, 27506,
-					27514, 27586, 27604, 27629, 27698, 27781, 27832, 27836, 27944, 27958, 28026, 28033, 28042, 28072, 28124, 28172, 28202, 28241, 28277, 28342, 28399, 28407, 28496, 28657,
+					26538, 26610, 26634, 26701, 26769, 26845, 26864, 26883, 26911, 26939, 26964, 27012, 27033, 27096, 27104, 27193, 27201, 27273, 27291, 27356, 27413, 27417, 27525, 27539,
+					27607, 27676, 27759, 27766, 27817, 27854, 27898, 27931, 27941, 27996, 28007, 28059, 28068, 28098, 28150, 28180, 28219, 28255, 28273, 28303, 28369, 28417, 28496, 28657,
 					28748, 28932, 29065, 29220, 29379, 29466, 29636, 29740, 29906, 30104, 30215, 30248, 30317, 30346, 30402, 30416, 30459, 30480, 30534, 30557, 30623, 30639, 30712, 30756,
 					30834, 31012, 31151, 31262, 31438, 31668, 31788, 31819, 31851, 31894, 31938, 31984, 32000, 32063, 32087, 32161, 32173, 32236, 32247, 32325, 32335, 32368, 32379, 32430,
 					32444, 32536, 32546, 32607, 32619, 32685, 32738, 32758, 32791, 32805, 32870, 32883, 32924, 32935, 33000, 33019, 33065, 33076, 33112, 33209, 33290, 33335, 33428, 33564,
@@ -1589,63 +1589,64 @@ var builtinTable = table.Table{Version: "2026-11-21+6fccd0b95333",
 		1, 84, 1, 9, 2, 1, 9, 2, 2, 9, 2, 3, 9, 2, 4, 9, 2, 0, 5, 2, 0, 6, 1, 92,
 		1, 7, 1, 94, 1, 8, 1, 10, 1, 98, 2, 9, 11, 2, 16, 9, 3, 9, 12, 16, 1, 101, 2, 9,
 		13, 3, 103, 104, 105, 1, 14, 3, 9, 15, 16, 1, 16, 2, 9, 17, 5, 3, 17, 11, 13, 4, 7, 3,
-		4, 9, 11, 13, 17, 18, 1, 111, 2, 0, 19, 3, 5, 6, 19, 1, 196617, 2, 1, 2, 1, 196618, 1, 18,
-		1, 131080, 1, 65541, 2, 14, 10, 2, 65539, 65540, 3, 1, 65541, 131079, 1, 20, 1, 137, 1, 21, 1, 139, 1, 140,
-		1, 22, 1, 23, 1, 24, 1, 144, 1, 25, 2, 25, 26, 1, 27, 2, 20, 28, 1, 29, 1, 150, 1, 30,
-		2, 20, 26, 1, 393216, 1, 458754, 1, 327680, 1, 26, 1, 393217, 6, 21, 23, 24, 29, 27, 30, 6, 458755, 458756, 458757,
-		458758, 458759, 458760, 1, 458752, 1, 28, 1, 524288, 1, 173, 1, 31, 1, 175, 1, 32, 1, 33, 1, 34, 1, 35, 1,
-		36, 1, 181, 1, 37, 1, 38, 1, 39, 2, 185, 186, 1, 40, 1, 188, 1, 41, 1, 190, 6, 60, 59, 79,
-		80, 93, 35, 7, 35, 42, 59, 60, 79, 80, 93, 2, 45, 44, 3, 43, 44, 45, 1, 44, 1, 45, 1, 195,
-		1, 46, 1, 197, 1, 47, 1, 199, 1, 48, 1, 88, 2, 49, 88, 1, 58, 14, 50, 58, 67, 68, 69, 70,
-		71, 72, 73, 74, 75, 76, 77, 78, 2, 51, 88, 1, 89, 2, 52, 89, 1, 53, 1, 54, 1, 55, 1, 56,
-		2, 67, 56, 14, 56, 57, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 1, 67, 13, 58, 67, 68,
-		69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 1, 211, 1, 59, 1, 60, 2, 61, 89, 1, 215, 2, 62, 89,
-		2, 88, 37, 3, 37, 63, 88, 1, 64, 1, 65, 2, 66, 88, 2, 221, 222, 11, 68, 69, 70, 71, 72, 73,
-		74, 75, 76, 77, 78, 12, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 1, 68, 1, 69, 1, 70,
-		1, 71, 1, 72, 1, 229, 1, 73, 2, 231, 232, 1, 74, 1, 75, 1, 76, 1, 77, 1, 78, 1, 238, 1,
-		79, 1, 80, 13, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 81, 1, 242, 2, 59, 82, 2, 83,
-		88, 2, 84, 89, 2, 88, 86, 3, 85, 86, 88, 1, 86, 1, 248, 1, 87, 3, 250, 251, 252, 2, 254, 255,
-		1, 90, 7, 57, 58, 67, 43, 81, 92, 59, 22, 43, 44, 45, 56, 57, 58, 59, 67, 68, 69, 70, 71, 72,
-		73, 74, 75, 76, 77, 78, 81, 91, 92, 2, 259, 260, 1, 93, 2, 58, 67, 14, 58, 67, 68, 69, 70, 71,
-		72, 73, 74, 75, 76, 77, 78, 95, 1, 96, 1, 266, 1, 97, 1, 99, 1, 270, 1, 100, 1, 102, 1, 274,
-		1, 103, 1, 655371, 1, 2097231, 1, 1114172, 1, 655366, 1, 655378, 1, 42, 1, 1114112, 1, 43, 1, 1179648, 1, 1310720, 1, 1310790,
-		1, 2752512, 1, 655372, 1, 1114167, 1, 589825, 1, 51, 1, 1507328, 2, 1572935, 1572936, 1, 49, 1, 1376256, 1, 52, 1, 1441792, 3,
-		2097233, 2097237, 2097244, 2, 983040, 1048576, 1, 1638400, 2, 1704011, 1704012, 3, 1704010, 1704011, 1704012, 1, 57, 1, 1703936, 1, 917557, 3, 852011, 852012,
-		917557, 1, 50, 2, 1572935, 1572864, 1, 1769472, 3, 1900544, 1966080, 2031616, 1, 61, 1, 1966080, 1, 62, 1, 2031616, 1, 63, 1, 1900544,
-		1, 852013, 1, 1048576, 1, 66, 1, 2162688, 1, 2097152, 1, 2097229, 1, 1114168, 1, 917553, 1, 81, 1, 2228224, 1, 655365, 1, 82,
-		1, 2359296, 1, 2621537, 1, 655384, 1, 83, 1, 2424832, 1, 2490368, 1, 85, 1, 2555904, 2, 589825, 1900544, 4, 589826, 589827, 655373, 655374,
-		1, 91, 1, 2293760, 2, 786465, 852011, 1, 1114171, 2, 720922, 720925, 1, 2097240, 4, 786463, 786467, 786468, 786469, 1, 95, 1, 1835008, 3,
-		2097242, 2687076, 2687077, 2, 655383, 2097247, 1, 2621539, 1, 379, 2, 10, 104, 1, 381, 2, 104, 9, 4, 9, 10, 104, 105, 1,
-		106, 1, 105, 1, 3407872, 1, 104, 1, 2949120, 2, 3276800, 3407872, 1, 3342336, 1, 3145728, 1, 3276800, 2, 104, 14, 2, 2949120, 3014656,
-		1, 3080192, 1, 3014656, 1, 2818048, 1, 3211264, 3, 0, 1, 2, 2, 110, 113, 3, 107, 110, 113, 1, 108, 2, 108, 109,
-		1, 110, 1, 112, 1, 113, 2, 107, 112, 1, 3604480, 1, 107, 1, 3473408, 2, 3538946, 3538947, 8, 3538948, 3538949, 3538950, 3538951, 3538952,
-		3538953, 3538954, 3473408, 1, 114, 1, 115, 1, 116, 1, 117, 1, 118, 1, 119, 1, 120, 1, 121, 1, 122, 1, 123, 1,
-		124, 1, 125, 1, 126, 1, 127, 1, 128, 1, 129, 3, 115, 10, 9, 1, 6, 1, 452, 2, 2, 0, 2, 6,
-		5, 1, 457, 2, 2, 1, 1, 65539, 1, 65540, 2, 4, 8, 1, 131078, 1, 17, 1, 131079, 2, 3, 17, 2, 11,
-		13, 2, 452, 457, 1, 5, 1, 482, 1, 262155, 1, 485, 1, 262156, 1, 488, 3, 13, 21, 20, 3, 22, 21, 23,
-		3, 22, 17, 18, 2, 6, 7, 4, 13, 10, 12, 15, 2, 393217, 393216, 2, 20, 15, 2, 393217, 327680, 7, 22, 21,
-		23, 24, 29, 27, 30, 3, 20, 17, 18, 2, 458752, 327680, 3, 13, 11, 18, 3, 458754, 458752, 327680, 3, 13, 17, 18,
-		3, 458755, 458752, 327680, 3, 458756, 458752, 327680, 3, 458757, 458752, 327680, 3, 458758, 458752, 327680, 3, 458759, 458752, 327680, 3, 458760, 458752, 327680,
-		2, 10, 9, 2, 25, 24, 2, 39, 40, 1, 589826, 1, 589827, 2, 6, 17, 1, 589828, 1, 19, 1, 517, 1, 12,
-		1, 523, 1, 524, 1, 655367, 3, 528, 529, 530, 1, 655368, 1, 534, 1, 655369, 1, 655370, 1, 538, 2, 15, 19, 2,
-		524, 517, 2, 37, 36, 4, 524, 541, 542, 517, 1, 655373, 1, 655374, 2, 59, 41, 1, 545, 1, 655375, 1, 655376, 1,
-		550, 1, 655377, 1, 530, 1, 655379, 1, 655380, 1, 559, 1, 655381, 1, 655382, 2, 566, 567, 1, 655383, 2, 19, 11, 2,
-		573, 517, 1, 720921, 1, 573, 1, 720922, 2, 538, 517, 1, 720923, 2, 23, 11, 1, 720924, 1, 13, 1, 720925, 2, 88,
-		89, 1, 786462, 1, 582, 1, 786463, 1, 786464, 1, 786465, 1, 786466, 1, 566, 2, 588, 589, 1, 786467, 1, 786468, 1, 786469,
-		1, 852006, 1, 852007, 1, 852008, 1, 852009, 1, 852010, 2, 78, 52, 1, 852011, 1, 852012, 1, 917550, 1, 917551, 2, 60, 92,
-		1, 917552, 3, 59, 60, 92, 1, 610, 1, 917554, 1, 917555, 1, 917556, 2, 51, 52, 1, 983094, 1, 620, 1, 621, 1,
-		1114169, 1, 629, 1, 630, 1, 1114170, 1, 636, 1, 639, 1, 1179709, 1, 642, 1, 1179710, 1, 1179711, 1, 1179712, 1, 1179713, 1,
-		651, 1, 1179714, 1, 1179715, 1, 1245252, 1, 660, 1, 1310789, 2, 34, 33, 2, 53, 42, 1, 1572935, 1, 1572936, 1, 1638473, 2,
-		675, 676, 1, 1704010, 2, 49, 48, 1, 1704011, 1, 1704012, 3, 58, 55, 75, 2, 58, 55, 2, 686, 452, 3, 675, 573,
-		687, 2, 686, 457, 1, 2097230, 1, 694, 1, 2097232, 2, 697, 698, 2, 675, 573, 1, 2097233, 2, 697, 701, 1, 2097234, 1,
-		2097235, 1, 2097236, 1, 706, 1, 2097237, 1, 2097238, 1, 2097239, 1, 2097241, 1, 2097242, 1, 567, 1, 2097243, 1, 715, 1, 2097244, 1,
-		2097245, 1, 2097246, 1, 2097247, 1, 724, 1, 2621536, 1, 2621538, 1, 2687076, 1, 2687077, 1, 2752614, 9, 26, 30, 41, 25, 44, 33,
-		0, 1, 2, 4, 97, 94, 88, 93, 3, 2818048, 2883584, 2949120, 9, 26, 43, 37, 38, 34, 35, 39, 36, 2, 2, 96,
-		94, 6, 26, 43, 35, 0, 1, 2, 2, 88, 94, 4, 26, 28, 31, 32, 2, 26, 28, 3, 26, 41, 25, 2,
-		91, 88, 4, 26, 41, 25, 40, 4, 26, 41, 25, 42, 2, 98, 88, 5, 26, 41, 25, 29, 27, 5, 89, 92,
-		90, 87, 88, 3, 3276800, 3342336, 3407872, 2, 101, 100, 2, 3538945, 3473408, 4, 108, 109, 111, 114, 3, 103, 101, 100, 2, 3538946,
-		3473408, 2, 3538947, 3473408, 2, 108, 111, 3, 104, 101, 100, 2, 3538948, 3473408, 2, 3538949, 3473408, 2, 3538950, 3473408, 2, 3538951, 3473408, 2,
-		3538952, 3473408, 1, 759, 2, 3538953, 3473408, 1, 762, 2, 3538954, 3473408, 2, 102, 99,
+		4, 9, 11, 13, 17, 18, 1, 111, 2, 0, 19, 2, 1, 2, 1, 196618, 1, 262155, 1, 262156, 3, 5, 6, 19,
+		1, 196617, 1, 18, 1, 131080, 1, 65541, 2, 14, 10, 2, 65539, 65540, 3, 1, 65541, 131079, 1, 20, 1, 137, 1, 21,
+		1, 139, 1, 140, 1, 22, 1, 23, 1, 24, 1, 144, 1, 25, 2, 25, 26, 1, 27, 2, 20, 28, 1, 29,
+		1, 150, 1, 30, 1, 327680, 1, 393216, 1, 524288, 2, 20, 26, 1, 458754, 1, 26, 1, 393217, 6, 21, 23, 24, 29,
+		27, 30, 6, 458755, 458756, 458757, 458758, 458759, 458760, 1, 458752, 1, 28, 1, 173, 1, 31, 1, 175, 1, 32, 1, 33, 1,
+		34, 1, 35, 1, 36, 1, 181, 1, 37, 1, 38, 1, 39, 2, 185, 186, 1, 40, 1, 188, 1, 41, 1, 190,
+		6, 60, 59, 79, 80, 93, 35, 7, 35, 42, 59, 60, 79, 80, 93, 2, 45, 44, 3, 43, 44, 45, 1, 44,
+		1, 45, 1, 195, 1, 46, 1, 197, 1, 47, 1, 199, 1, 48, 1, 88, 2, 49, 88, 1, 58, 14, 50, 58,
+		67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 2, 51, 88, 1, 89, 2, 52, 89, 1, 53, 1, 54,
+		1, 55, 1, 56, 2, 67, 56, 14, 56, 57, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 1, 67,
+		13, 58, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 1, 211, 1, 59, 1, 60, 2, 61, 89, 1,
+		215, 2, 62, 89, 2, 88, 37, 3, 37, 63, 88, 1, 64, 1, 65, 2, 66, 88, 2, 221, 222, 11, 68, 69,
+		70, 71, 72, 73, 74, 75, 76, 77, 78, 12, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 1, 68,
+		1, 69, 1, 70, 1, 71, 1, 72, 1, 229, 1, 73, 2, 231, 232, 1, 74, 1, 75, 1, 76, 1, 77, 1,
+		78, 1, 238, 1, 79, 1, 80, 13, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 81, 1, 242, 2,
+		59, 82, 2, 83, 88, 2, 84, 89, 2, 88, 86, 3, 85, 86, 88, 1, 86, 1, 248, 1, 87, 3, 250, 251,
+		252, 2, 254, 255, 1, 90, 7, 57, 58, 67, 43, 81, 92, 59, 22, 43, 44, 45, 56, 57, 58, 59, 67, 68,
+		69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 81, 91, 92, 2, 259, 260, 1, 93, 2, 58, 67, 14, 58, 67,
+		68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 95, 1, 96, 1, 266, 1, 97, 1, 99, 1, 270, 1, 100,
+		1, 102, 1, 274, 1, 103, 2, 589826, 655373, 1, 655366, 1, 655372, 1, 655376, 3, 720921, 720923, 720924, 1, 720922, 1, 720925, 2,
+		786462, 917552, 10, 786465, 786466, 852009, 852010, 852011, 852012, 852013, 917555, 917556, 917557, 4, 852006, 852007, 917550, 917551, 1, 917554, 4, 1179709, 1179710, 1179711,
+		1179712, 1, 1704010, 1, 655371, 1, 2097231, 1, 1114172, 1, 655378, 1, 42, 1, 1114112, 1, 43, 1, 1179648, 1, 1310720, 1, 1310790, 1,
+		2752512, 1, 1114167, 1, 589825, 1, 51, 1, 1507328, 2, 1572935, 1572936, 1, 49, 1, 1376256, 1, 52, 1, 1441792, 3, 2097233, 2097237, 2097244,
+		2, 983040, 1048576, 1, 1638400, 2, 1704011, 1704012, 3, 1704010, 1704011, 1704012, 1, 57, 1, 1703936, 1, 917557, 3, 852011, 852012, 917557, 1, 50,
+		2, 1572935, 1572864, 1, 1769472, 3, 1900544, 1966080, 2031616, 1, 61, 1, 1966080, 1, 62, 1, 2031616, 1, 63, 1, 1900544, 1, 852013, 1,
+		1048576, 1, 66, 1, 2162688, 1, 2097152, 1, 2097229, 1, 1114168, 1, 917553, 1, 81, 1, 2228224, 1, 655365, 1, 82, 1, 2359296, 1,
+		2621537, 1, 655384, 1, 83, 1, 2424832, 1, 2490368, 1, 85, 1, 2555904, 2, 589825, 1900544, 4, 589826, 589827, 655373, 655374, 1, 91, 1,
+		2293760, 2, 786465, 852011, 1, 1114171, 2, 720922, 720925, 1, 2097240, 4, 786463, 786467, 786468, 786469, 1, 95, 1, 1835008, 3, 2097242, 2687076, 2687077,
+		2, 655383, 2097247, 1, 2621539, 1, 379, 2, 10, 104, 1, 381, 2, 104, 9, 4, 9, 10, 104, 105, 1, 106, 1, 2818048,
+		1, 2883584, 1, 2949120, 1, 3014656, 1, 3080192, 1, 3145728, 1, 3211264, 1, 3276800, 1, 105, 1, 3407872, 1, 104, 2, 3276800, 3407872, 1,
+		3342336, 2, 104, 14, 2, 2949120, 3014656, 3, 0, 1, 2, 2, 110, 113, 3, 107, 110, 113, 1, 108, 2, 108, 109, 1,
+		110, 1, 112, 1, 113, 2, 107, 112, 1, 3604480, 1, 107, 1, 3473408, 2, 3538946, 3538947, 8, 3538948, 3538949, 3538950, 3538951, 3538952, 3538953,
+		3538954, 3473408, 1, 114, 1, 115, 1, 116, 1, 117, 1, 118, 1, 119, 1, 120, 1, 121, 1, 122, 1, 123, 1, 124,
+		1, 125, 1, 126, 1, 127, 1, 128, 1, 129, 3, 115, 10, 9, 1, 6, 1, 452, 2, 1, 0, 2, 6, 5,
+		1, 457, 1, 65539, 1, 65540, 2, 4, 8, 1, 131078, 1, 17, 1, 131079, 2, 3, 17, 2, 11, 13, 2, 452, 457,
+		1, 482, 1, 5, 1, 485, 1, 488, 3, 13, 21, 20, 3, 22, 21, 23, 3, 22, 17, 18, 2, 7, 8, 4,
+		13, 10, 12, 15, 2, 393217, 393216, 2, 20, 15, 2, 393217, 327680, 7, 22, 21, 23, 24, 29, 27, 30, 3, 20, 17,
+		18, 2, 458752, 327680, 3, 13, 11, 18, 3, 458754, 458752, 327680, 3, 13, 17, 18, 3, 458755, 458752, 327680, 3, 458756, 458752, 327680,
+		3, 458757, 458752, 327680, 3, 458758, 458752, 327680, 3, 458759, 458752, 327680, 3, 458760, 458752, 327680, 2, 10, 9, 2, 25, 24, 2, 39,
+		40, 1, 11, 1, 589826, 1, 589827, 2, 6, 17, 1, 589828, 1, 517, 1, 12, 1, 523, 1, 524, 1, 655367, 3, 528,
+		529, 530, 1, 655368, 1, 534, 1, 655369, 1, 655370, 1, 538, 2, 13, 21, 2, 524, 517, 2, 37, 36, 4, 524, 541,
+		542, 517, 1, 655373, 1, 655374, 2, 59, 41, 1, 545, 1, 655375, 1, 550, 1, 655377, 1, 530, 1, 655379, 1, 655380, 1,
+		559, 1, 655381, 1, 655382, 2, 566, 567, 1, 655383, 2, 21, 15, 2, 573, 517, 1, 720921, 1, 573, 2, 538, 517, 1,
+		720923, 2, 16, 15, 1, 720924, 2, 88, 89, 1, 19, 1, 786462, 1, 582, 1, 786463, 1, 786464, 1, 786465, 1, 786466, 1,
+		566, 2, 588, 589, 1, 786467, 1, 786468, 1, 786469, 1, 852006, 1, 852007, 1, 852008, 1, 852009, 1, 852010, 2, 78, 52, 1,
+		852011, 1, 852012, 1, 917550, 1, 917551, 2, 60, 92, 1, 917552, 3, 59, 60, 92, 1, 610, 1, 917555, 1, 917556, 2, 51,
+		52, 1, 983094, 1, 620, 1, 621, 1, 1114169, 1, 629, 1, 630, 1, 1114170, 1, 636, 1, 639, 1, 1179709, 1, 642, 1,
+		1179710, 1, 1179711, 1, 1179712, 1, 1179713, 1, 651, 1, 1179714, 1, 1179715, 1, 1245252, 1, 660, 1, 1310789, 2, 34, 33, 2, 53,
+		42, 1, 1572935, 1, 1572936, 1, 1638473, 2, 675, 676, 2, 49, 48, 1, 1704011, 1, 1704012, 3, 58, 55, 75, 2, 58, 55,
+		2, 686, 452, 3, 675, 573, 687, 2, 686, 457, 1, 2097230, 1, 694, 1, 2097232, 2, 697, 698, 2, 675, 573, 1, 2097233,
+		2, 697, 701, 1, 2097234, 1, 2097235, 1, 2097236, 1, 706, 1, 2097237, 1, 2097238, 1, 2097239, 1, 2097241, 1, 2097242, 1, 567, 1,
+		2097243, 1, 715, 1, 2097244, 1, 2097245, 1, 2097246, 1, 2097247, 1, 724, 1, 2621536, 1, 2621538, 1, 2687076, 1, 2687077, 1, 2752614, 9,
+		25, 26, 27, 28, 29, 30, 0, 2, 1, 4, 97, 94, 88, 93, 3, 2818048, 2883584, 2949120, 9, 25, 31, 32, 33, 34,
+		35, 36, 37, 1, 2, 96, 94, 6, 25, 31, 35, 0, 2, 1, 2, 88, 94, 4, 25, 38, 39, 40, 2, 25,
+		38, 3, 25, 27, 28, 2, 91, 88, 4, 25, 27, 28, 41, 4, 25, 27, 28, 42, 2, 98, 88, 5, 25, 27,
+		28, 43, 44, 5, 89, 92, 90, 87, 88, 3, 3276800, 3342336, 3407872, 2, 101, 100, 2, 3538945, 3473408, 4, 108, 109, 111, 114,
+		3, 103, 101, 100, 2, 3538946, 3473408, 2, 3538947, 3473408, 2, 108, 111, 3, 104, 101, 100, 2, 3538948, 3473408, 2, 3538949, 3473408, 2,
+		3538950, 3473408, 2, 3538951, 3473408, 2, 3538952, 3473408, 1, 759, 2, 3538953, 3473408, 1, 762, 2, 3538954, 3473408, 2, 102, 99,
 	},
 	Sets: table.Strings{
 		Pool: "" +
@@ -1823,31 +1824,31 @@ var builtinTable = table.Table{Version: "2026-11-21+6fccd0b95333",
 			"\x02\x00\x00\x00 \x00\x03\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00" +
 			"\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00(\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\f\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00(\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\n\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x008\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\f\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00(\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1a" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00 " +
-			"\x01\x00\x00\x00\x00\x00\x00\x80\a\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00" +
-			"\x01\x00\x00\x00\x06>8\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00 \x1a\x00\n\x01\x00\x00\x00\xc0\xc0\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x01\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x04 \x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1a" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04" +
-			"\x02\x00\x00\x00\x00\x00\b\x0f\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00 " +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x01\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x06>8\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00 \x1a\x00\n\x01\x00\x00\x00\xc0\xc0\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x80\a\x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\x00\xf8\x0f\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\x00\b\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\b\x0f\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\x000\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x02\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x02\x04\x00\x01\x01\x00\x00\x00\x00\x00\x00\x00(\x00\x00@\x02\x00\x00\x00\t\xe6\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00(\x00\x00\x00\x02\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
@@ -1969,7 +1970,7 @@ var builtinTable = table.Table{Version: "2026-11-21+6fccd0b95333",
 			1700, 1712, 1724, 1736, 1748, 1760, 1772, 1784, 1808, 1820, 1832, 1844, 1856, 1880, 1892, 1904, 1916, 1928, 1952, 1964, 1976, 1988, 2000, 2024,
 			2048, 2060, 2072, 2084, 2096, 2132, 2156, 2168, 2192, 2228, 2240, 2252, 2264, 2276, 2288, 2300, 2312, 2324, 2348, 2360, 2372, 2384, 2396, 2408,
 			2420, 2432, 2444, 2456, 2468, 2480, 2492, 2504, 2540, 2564, 2576, 2600, 2624, 2636, 2660, 2672, 2684, 2696, 2720, 2732, 2744, 2768, 2780, 2804,
-			2816, 2828, 2840, 2864, 2876, 2888, 2912, 2936, 2960, 2972, 2984, 2996, 3008, 3020, 3032, 3044, 3056, 3092, 3116, 3128, 3140, 3152, 3164, 3176,
+			2816, 2828, 2840, 2864, 2876, 2888, 2912, 2936, 2960, 2972, 2984, 2996, 3008, 3020, 3032, 3044, 3056, 3068, 3092, 3104, 3140, 3152, 3164, 3176,
 			3188, 3200, 3212, 3224, 3236, 3248, 3260, 3272, 3296, 3332, 3368, 3404, 3428, 3452, 3476, 3512, 3524, 3548, 3560, 3572, 3608, 3632, 3656, 3692,
 			3704, 3716, 3728, 3764, 3800, 3836, 3872, 3908, 3932, 3956, 3992, 4028, 4064, 4100, 4136, 4172, 4208, 4244, 4280, 4316, 4352, 4376, 4412, 4448,
 			4472, 4484, 4520, 4556, 4568, 4592, 4628, 4652, 4664, 4676, 4700, 4736, 4760, 4784, 4808, 4832, 4868, 4904, 4928, 4952, 4976, 5000, 5024, 5048,
@@ -2158,270 +2159,270 @@ var builtinTable = table.Table{Version: "2026-11-21+6fccd0b95333",
 		{ID: 108, Name: 104, Role: 105, Inherits: 74, Lineage: 133},
 		{ID: 109, Name: 106, Role: 107, Inherits: 136, Lineage: 142},
 		{ID: 110, Name: 108, Role: 109, Aliases: 150, Inherits: 7, Lineage: 152},
-		{ID: 135, Product: 1, Name: 138, Role: 139, Lineage: 182},
-		{ID: 136, Product: 1, Name: 140, Role: 141, Aliases: 184, Lineage: 186},
-		{ID: 138, Product: 1, Name: 142, Role: 143, Aliases: 188, Hosts: 190, Lineage: 192},
-		{ID: 141, Product: 1, Name: 144, Role: 145, Lineage: 194},
-		{ID: 142, Product: 1, Name: 146, Role: 147, Lineage: 196},
-		{ID: 143, Product: 1, Name: 148, Role: 149, Hosts: 198, Lineage: 200},
-		{ID: 145, Product: 1, Name: 150, Role: 151, Inherits: 200, Lineage: 202},
-		{ID: 146, Product: 1, Name: 152, Role: 153, Lineage: 205},
-		{ID: 147, Product: 1, Name: 154, Role: 155, Inherits: 182, Lineage: 207},
-		{ID: 148, Product: 1, Name: 156, Role: 157, Lineage: 210},
-		{ID: 149, Product: 1, Name: 158, Role: 159, Aliases: 212, Lineage: 214},
-		{ID: 172, Product: 2, Name: 22, Role: 187, Aliases: 249, Lineage: 251},
-		{ID: 174, Product: 2, Name: 188, Role: 189, Aliases: 253, Lineage: 255},
-		{ID: 176, Product: 2, Name: 190, Role: 191, Lineage: 257},
-		{ID: 177, Product: 2, Name: 192, Role: 193, Lineage: 259},
-		{ID: 178, Product: 2, Name: 194, Role: 195, Lineage: 261},
-		{ID: 179, Product: 2, Name: 196, Role: 197, Lineage: 263},
-		{ID: 180, Product: 2, Name: 198, Role: 199, Aliases: 265, Lineage: 267},
-		{ID: 182, Product: 2, Name: 200, Role: 201, Lineage: 269},
-		{ID: 183, Product: 2, Name: 202, Role: 203, Lineage: 271},
-		{ID: 184, Product: 2, Name: 204, Role: 205, Aliases: 273, Lineage: 276},
-		{ID: 187, Product: 2, Name: 206, Role: 207, Aliases: 278, Lineage: 280},
-		{ID: 189, Product: 2, Name: 24, Role: 208, Aliases: 282, Inherits: 284, Lineage: 291},
-		{ID: 191, Product: 2, Name: 25, Role: 209, Inherits: 299, Lineage: 302},
-		{ID: 192, Product: 2, Name: 210, Role: 211, Lineage: 306},
-		{ID: 193, Product: 2, Name: 212, Role: 213, Lineage: 308},
-		{ID: 194, Product: 2, Name: 214, Role: 215, Aliases: 310, Lineage: 312},
-		{ID: 196, Product: 2, Name: 16, Role: 216, Aliases: 314, Lineage: 316},
-		{ID: 198, Product: 2, Name: 217, Role: 218, Aliases: 318, Lineage: 320},
-		{ID: 200, Product: 2, Name: 28, Role: 219, Inherits: 322, Lineage: 324},
-		{ID: 201, Product: 2, Name: 220, Role: 221, Inherits: 327, Lineage: 329},
-		{ID: 202, Product: 2, Name: 30, Role: 222, Inherits: 322, Lineage: 344},
-		{ID: 203, Product: 2, Name: 223, Role: 224, Inherits: 347, Lineage: 349},
-		{ID: 204, Product: 2, Name: 225, Role: 226, Lineage: 352},
-		{ID: 205, Product: 2, Name: 227, Role: 228, Lineage: 354},
-		{ID: 206, Product: 2, Name: 229, Role: 230, Lineage: 356},
-		{ID: 207, Product: 2, Name: 231, Role: 232, Lineage: 358},
-		{ID: 208, Product: 2, Name: 33, Role: 233, Inherits: 360, Lineage: 363},
-		{ID: 209, Product: 2, Name: 34, Role: 234, Inherits: 378, Lineage: 380},
-		{ID: 210, Product: 2, Name: 235, Role: 236, Aliases: 394, Lineage: 396},
-		{ID: 212, Product: 2, Name: 19, Role: 237, Lineage: 398},
-		{ID: 213, Product: 2, Name: 37, Role: 238, Inherits: 347, Lineage: 400},
-		{ID: 214, Product: 2, Name: 38, Role: 239, Aliases: 403, Inherits: 347, Lineage: 405},
-		{ID: 216, Product: 2, Name: 36, Role: 240, Inherits: 408, Lineage: 411},
-		{ID: 217, Product: 2, Name: 241, Role: 242, Lineage: 415},
-		{ID: 218, Product: 2, Name: 23, Role: 243, Lineage: 417},
-		{ID: 219, Product: 2, Name: 244, Role: 245, Inherits: 322, Lineage: 419},
-		{ID: 220, Product: 2, Name: 246, Role: 247, Aliases: 422, Inherits: 425, Lineage: 437},
-		{ID: 223, Product: 2, Name: 248, Role: 249, Lineage: 450},
-		{ID: 224, Product: 2, Name: 250, Role: 251, Lineage: 452},
-		{ID: 225, Product: 2, Name: 252, Role: 253, Lineage: 454},
-		{ID: 226, Product: 2, Name: 254, Role: 255, Lineage: 456},
-		{ID: 227, Product: 2, Name: 256, Role: 257, Lineage: 458},
-		{ID: 228, Product: 2, Name: 258, Role: 259, Aliases: 460, Lineage: 462},
-		{ID: 230, Product: 2, Name: 260, Role: 261, Aliases: 464, Lineage: 467},
-		{ID: 233, Product: 2, Name: 262, Role: 263, Lineage: 469},
-		{ID: 234, Product: 2, Name: 264, Role: 265, Lineage: 471},
-		{ID: 235, Product: 2, Name: 266, Role: 267, Lineage: 473},
-		{ID: 236, Product: 2, Name: 268, Role: 269, Lineage: 475},
-		{ID: 237, Product: 2, Name: 270, Role: 271, Aliases: 477, Lineage: 479},
-		{ID: 239, Product: 2, Name: 272, Role: 273, Lineage: 481},
-		{ID: 240, Product: 2, Name: 41, Role: 274, Inherits: 378, Lineage: 483},
-		{ID: 241, Product: 2, Name: 275, Role: 276, Aliases: 497, Inherits: 396, Lineage: 499},
-		{ID: 243, Product: 2, Name: 44, Role: 277, Inherits: 322, Lineage: 502},
-		{ID: 244, Product: 2, Name: 278, Role: 279, Inherits: 347, Lineage: 505},
-		{ID: 245, Product: 2, Name: 46, Role: 280, Inherits: 508, Lineage: 511},
-		{ID: 246, Product: 2, Name: 281, Role: 282, Lineage: 515},
-		{ID: 247, Product: 2, Name: 283, Role: 284, Hosts: 517, Lineage: 519},
-		{ID: 249, Product: 2, Name: 285, Role: 286, Aliases: 521, Lineage: 322},
-		{ID: 253, Product: 2, Name: 287, Role: 288, Aliases: 525, Lineage: 347},
-		{ID: 256, Product: 2, Name: 289, Role: 290, Lineage: 528},
-		{ID: 257, Product: 2, Name: 291, Role: 292, Inherits: 530, Lineage: 538},
-		{ID: 258, Product: 2, Name: 293, Role: 294, Aliases: 561, Lineage: 94},
-		{ID: 261, Product: 2, Name: 295, Role: 296, Lineage: 564},
+		{ID: 135, Product: 1, Name: 138, Role: 139, Lineage: 186},
+		{ID: 136, Product: 1, Name: 140, Role: 141, Aliases: 188, Lineage: 190},
+		{ID: 138, Product: 1, Name: 142, Role: 143, Aliases: 192, Hosts: 194, Lineage: 196},
+		{ID: 141, Product: 1, Name: 144, Role: 145, Lineage: 198},
+		{ID: 142, Product: 1, Name: 146, Role: 147, Lineage: 200},
+		{ID: 143, Product: 1, Name: 148, Role: 149, Hosts: 202, Lineage: 204},
+		{ID: 145, Product: 1, Name: 150, Role: 151, Inherits: 204, Lineage: 206},
+		{ID: 146, Product: 1, Name: 152, Role: 153, Lineage: 209},
+		{ID: 147, Product: 1, Name: 154, Role: 155, Inherits: 186, Lineage: 211},
+		{ID: 148, Product: 1, Name: 156, Role: 157, Lineage: 214},
+		{ID: 149, Product: 1, Name: 158, Role: 159, Aliases: 216, Lineage: 218},
+		{ID: 172, Product: 2, Name: 22, Role: 187, Aliases: 253, Lineage: 255},
+		{ID: 174, Product: 2, Name: 188, Role: 189, Aliases: 257, Lineage: 259},
+		{ID: 176, Product: 2, Name: 190, Role: 191, Lineage: 261},
+		{ID: 177, Product: 2, Name: 192, Role: 193, Lineage: 263},
+		{ID: 178, Product: 2, Name: 194, Role: 195, Lineage: 265},
+		{ID: 179, Product: 2, Name: 196, Role: 197, Lineage: 267},
+		{ID: 180, Product: 2, Name: 198, Role: 199, Aliases: 269, Lineage: 271},
+		{ID: 182, Product: 2, Name: 200, Role: 201, Lineage: 273},
+		{ID: 183, Product: 2, Name: 202, Role: 203, Lineage: 275},
+		{ID: 184, Product: 2, Name: 204, Role: 205, Aliases: 277, Lineage: 280},
+		{ID: 187, Product: 2, Name: 206, Role: 207, Aliases: 282, Lineage: 284},
+		{ID: 189, Product: 2, Name: 24, Role: 208, Aliases: 286, Inherits: 288, Lineage: 295},
+		{ID: 191, Product: 2, Name: 25, Role: 209, Inherits: 303, Lineage: 306},
+		{ID: 192, Product: 2, Name: 210, Role: 211, Lineage: 310},
+		{ID: 193, Product: 2, Name: 212, Role: 213, Lineage: 312},
+		{ID: 194, Product: 2, Name: 214, Role: 215, Aliases: 314, Lineage: 316},
+		{ID: 196, Product: 2, Name: 16, Role: 216, Aliases: 318, Lineage: 320},
+		{ID: 198, Product: 2, Name: 217, Role: 218, Aliases: 322, Lineage: 324},
+		{ID: 200, Product: 2, Name: 28, Role: 219, Inherits: 326, Lineage: 328},
+		{ID: 201, Product: 2, Name: 220, Role: 221, Inherits: 331, Lineage: 333},
+		{ID: 202, Product: 2, Name: 30, Role: 222, Inherits: 326, Lineage: 348},
+		{ID: 203, Product: 2, Name: 223, Role: 224, Inherits: 351, Lineage: 353},
+		{ID: 204, Product: 2, Name: 225, Role: 226, Lineage: 356},
+		{ID: 205, Product: 2, Name: 227, Role: 228, Lineage: 358},
+		{ID: 206, Product: 2, Name: 229, Role: 230, Lineage: 360},
+		{ID: 207, Product: 2, Name: 231, Role: 232, Lineage: 362},
+		{ID: 208, Product: 2, Name: 33, Role: 233, Inherits: 364, Lineage: 367},
+		{ID: 209, Product: 2, Name: 34, Role: 234, Inherits: 382, Lineage: 384},
+		{ID: 210, Product: 2, Name: 235, Role: 236, Aliases: 398, Lineage: 400},
+		{ID: 212, Product: 2, Name: 19, Role: 237, Lineage: 402},
+		{ID: 213, Product: 2, Name: 37, Role: 238, Inherits: 351, Lineage: 404},
+		{ID: 214, Product: 2, Name: 38, Role: 239, Aliases: 407, Inherits: 351, Lineage: 409},
+		{ID: 216, Product: 2, Name: 36, Role: 240, Inherits: 412, Lineage: 415},
+		{ID: 217, Product: 2, Name: 241, Role: 242, Lineage: 419},
+		{ID: 218, Product: 2, Name: 23, Role: 243, Lineage: 421},
+		{ID: 219, Product: 2, Name: 244, Role: 245, Inherits: 326, Lineage: 423},
+		{ID: 220, Product: 2, Name: 246, Role: 247, Aliases: 426, Inherits: 429, Lineage: 441},
+		{ID: 223, Product: 2, Name: 248, Role: 249, Lineage: 454},
+		{ID: 224, Product: 2, Name: 250, Role: 251, Lineage: 456},
+		{ID: 225, Product: 2, Name: 252, Role: 253, Lineage: 458},
+		{ID: 226, Product: 2, Name: 254, Role: 255, Lineage: 460},
+		{ID: 227, Product: 2, Name: 256, Role: 257, Lineage: 462},
+		{ID: 228, Product: 2, Name: 258, Role: 259, Aliases: 464, Lineage: 466},
+		{ID: 230, Product: 2, Name: 260, Role: 261, Aliases: 468, Lineage: 471},
+		{ID: 233, Product: 2, Name: 262, Role: 263, Lineage: 473},
+		{ID: 234, Product: 2, Name: 264, Role: 265, Lineage: 475},
+		{ID: 235, Product: 2, Name: 266, Role: 267, Lineage: 477},
+		{ID: 236, Product: 2, Name: 268, Role: 269, Lineage: 479},
+		{ID: 237, Product: 2, Name: 270, Role: 271, Aliases: 481, Lineage: 483},
+		{ID: 239, Product: 2, Name: 272, Role: 273, Lineage: 485},
+		{ID: 240, Product: 2, Name: 41, Role: 274, Inherits: 382, Lineage: 487},
+		{ID: 241, Product: 2, Name: 275, Role: 276, Aliases: 501, Inherits: 400, Lineage: 503},
+		{ID: 243, Product: 2, Name: 44, Role: 277, Inherits: 326, Lineage: 506},
+		{ID: 244, Product: 2, Name: 278, Role: 279, Inherits: 351, Lineage: 509},
+		{ID: 245, Product: 2, Name: 46, Role: 280, Inherits: 512, Lineage: 515},
+		{ID: 246, Product: 2, Name: 281, Role: 282, Lineage: 519},
+		{ID: 247, Product: 2, Name: 283, Role: 284, Hosts: 521, Lineage: 523},
+		{ID: 249, Product: 2, Name: 285, Role: 286, Aliases: 525, Lineage: 326},
+		{ID: 253, Product: 2, Name: 287, Role: 288, Aliases: 529, Lineage: 351},
+		{ID: 256, Product: 2, Name: 289, Role: 290, Lineage: 532},
+		{ID: 257, Product: 2, Name: 291, Role: 292, Inherits: 534, Lineage: 542},
+		{ID: 258, Product: 2, Name: 293, Role: 294, Aliases: 565, Lineage: 94},
+		{ID: 261, Product: 2, Name: 295, Role: 296, Lineage: 568},
 		{ID: 262, Product: 2, Name: 297, Role: 298, Lineage: 98},
-		{ID: 263, Product: 2, Name: 35, Role: 299, Inherits: 566, Lineage: 569},
-		{ID: 264, Product: 2, Name: 48, Role: 300, Lineage: 584},
-		{ID: 265, Product: 2, Name: 49, Role: 301, Aliases: 586, Lineage: 588},
+		{ID: 263, Product: 2, Name: 35, Role: 299, Inherits: 570, Lineage: 573},
+		{ID: 264, Product: 2, Name: 48, Role: 300, Lineage: 588},
+		{ID: 265, Product: 2, Name: 49, Role: 301, Aliases: 590, Lineage: 592},
 		{ID: 267, Product: 2, Name: 302, Role: 303, Lineage: 104},
-		{ID: 268, Product: 2, Name: 304, Role: 305, Lineage: 590},
-		{ID: 269, Product: 2, Name: 306, Role: 307, Aliases: 592, Lineage: 594},
+		{ID: 268, Product: 2, Name: 304, Role: 305, Lineage: 594},
+		{ID: 269, Product: 2, Name: 306, Role: 307, Aliases: 596, Lineage: 598},
 		{ID: 271, Product: 2, Name: 308, Role: 309, Lineage: 116},
-		{ID: 272, Product: 2, Name: 310, Role: 311, Lineage: 596},
-		{ID: 273, Product: 2, Name: 312, Role: 313, Aliases: 598, Lineage: 600},
-		{ID: 378, Product: 3, Name: 431, Role: 432, Aliases: 776, Inherits: 102, Lineage: 778},
-		{ID: 380, Product: 3, Name: 64, Role: 433, Aliases: 781, Inherits: 783, Lineage: 786},
-		{ID: 382, Product: 3, Name: 434, Role: 435, Lineage: 791},
-		{ID: 416, Product: 4, Name: 491, Role: 492, Inherits: 828, Lineage: 831},
-		{ID: 417, Product: 4, Name: 493, Role: 494, Lineage: 835},
-		{ID: 418, Product: 4, Name: 495, Role: 496, Inherits: 835, Lineage: 837},
-		{ID: 419, Product: 4, Name: 497, Role: 498, Lineage: 840},
+		{ID: 272, Product: 2, Name: 310, Role: 311, Lineage: 600},
+		{ID: 273, Product: 2, Name: 312, Role: 313, Aliases: 602, Lineage: 604},
+		{ID: 378, Product: 3, Name: 431, Role: 432, Aliases: 821, Inherits: 102, Lineage: 823},
+		{ID: 380, Product: 3, Name: 64, Role: 433, Aliases: 826, Inherits: 828, Lineage: 831},
+		{ID: 382, Product: 3, Name: 434, Role: 435, Lineage: 836},
+		{ID: 416, Product: 4, Name: 491, Role: 492, Inherits: 875, Lineage: 878},
+		{ID: 417, Product: 4, Name: 493, Role: 494, Lineage: 882},
+		{ID: 418, Product: 4, Name: 495, Role: 496, Inherits: 882, Lineage: 884},
+		{ID: 419, Product: 4, Name: 497, Role: 498, Lineage: 887},
 		{ID: 420, Product: 4, Name: 499, Role: 500, Lineage: 150},
-		{ID: 421, Product: 4, Name: 501, Role: 502, Lineage: 842},
-		{ID: 422, Product: 4, Name: 503, Role: 504, Lineage: 844},
-		{ID: 435, Product: 5, Name: 516, Role: 517, Lineage: 867},
-		{ID: 436, Product: 5, Name: 518, Role: 519, Lineage: 869},
-		{ID: 437, Product: 5, Name: 520, Role: 521, Lineage: 871},
-		{ID: 438, Product: 5, Name: 522, Role: 523, Lineage: 873},
-		{ID: 439, Product: 5, Name: 524, Role: 525, Lineage: 875},
-		{ID: 440, Product: 5, Name: 526, Role: 527, Lineage: 877},
-		{ID: 441, Product: 5, Name: 528, Role: 529, Lineage: 879},
-		{ID: 442, Product: 5, Name: 530, Role: 531, Lineage: 881},
-		{ID: 443, Product: 5, Name: 532, Role: 533, Lineage: 883},
-		{ID: 444, Product: 5, Name: 169, Role: 534, Lineage: 885},
-		{ID: 445, Product: 5, Name: 535, Role: 536, Lineage: 887},
-		{ID: 446, Product: 5, Name: 537, Role: 538, Lineage: 889},
-		{ID: 447, Product: 5, Name: 539, Role: 540, Lineage: 891},
-		{ID: 448, Product: 5, Name: 541, Role: 542, Lineage: 893},
-		{ID: 449, Product: 5, Name: 543, Role: 544, Lineage: 895},
-		{ID: 450, Product: 5, Name: 545, Role: 546, Lineage: 897},
+		{ID: 421, Product: 4, Name: 501, Role: 502, Lineage: 889},
+		{ID: 422, Product: 4, Name: 503, Role: 504, Lineage: 891},
+		{ID: 435, Product: 5, Name: 516, Role: 517, Lineage: 914},
+		{ID: 436, Product: 5, Name: 518, Role: 519, Lineage: 916},
+		{ID: 437, Product: 5, Name: 520, Role: 521, Lineage: 918},
+		{ID: 438, Product: 5, Name: 522, Role: 523, Lineage: 920},
+		{ID: 439, Product: 5, Name: 524, Role: 525, Lineage: 922},
+		{ID: 440, Product: 5, Name: 526, Role: 527, Lineage: 924},
+		{ID: 441, Product: 5, Name: 528, Role: 529, Lineage: 926},
+		{ID: 442, Product: 5, Name: 530, Role: 531, Lineage: 928},
+		{ID: 443, Product: 5, Name: 532, Role: 533, Lineage: 930},
+		{ID: 444, Product: 5, Name: 169, Role: 534, Lineage: 932},
+		{ID: 445, Product: 5, Name: 535, Role: 536, Lineage: 934},
+		{ID: 446, Product: 5, Name: 537, Role: 538, Lineage: 936},
+		{ID: 447, Product: 5, Name: 539, Role: 540, Lineage: 938},
+		{ID: 448, Product: 5, Name: 541, Role: 542, Lineage: 940},
+		{ID: 449, Product: 5, Name: 543, Role: 544, Lineage: 942},
+		{ID: 450, Product: 5, Name: 545, Role: 546, Lineage: 944},
 	},
 	Settings: []table.Setting{
-		{ID: 112, Kind: 9, Component: 14, Requirement: 1, Label: 110, Help: 111},
-		{ID: 113, Kind: 9, Component: 14, Requirement: 1, Label: 112, Help: 113},
-		{ID: 114, Kind: 4, Component: 14, Label: 114, Help: 115},
-		{ID: 115, Kind: 9, Component: 123, Requirement: 1, Label: 116, Help: 117},
-		{ID: 116, Kind: 9, Component: 126, Requirement: 1, Label: 118, Help: 119},
-		{ID: 117, Kind: 9, Component: 9, Requirement: 1, Label: 120, Help: 121},
-		{ID: 151, Kind: 4, Product: 1, Component: 26, Label: 160, Help: 161},
-		{ID: 152, Kind: 4, Product: 1, Component: 26, Label: 162, Help: 163},
-		{ID: 153, Product: 1, Component: 20, Requirement: 2, Label: 164, Help: 165},
-		{ID: 154, Kind: 4, Product: 1, Component: 26, Requirement: 2, Group: 166, Label: 167, Help: 168},
-		{ID: 155, Kind: 2, Product: 1, Component: 26, Requirement: 2, Group: 166, Label: 169, Help: 170},
-		{ID: 275, Kind: 8, Product: 2, Component: 92, Requirement: 1, Label: 314, Help: 315},
-		{ID: 276, Kind: 7, Product: 2, Component: 40, Requirement: 1, Label: 316, Help: 317},
-		{ID: 277, Kind: 8, Product: 2, Component: 92, Requirement: 1, Label: 318, Help: 319},
-		{ID: 278, Kind: 8, Product: 2, Component: 43, Requirement: 1, Label: 320, Help: 321},
-		{ID: 279, Kind: 1, Product: 2, Component: 40, Requirement: 2, Label: 322, Help: 323},
-		{ID: 280, Kind: 7, Product: 2, Component: 40, Requirement: 1, Label: 324, Help: 325},
-		{ID: 281, Kind: 7, Product: 2, Component: 40, Requirement: 1, Label: 326, Help: 327},
-		{ID: 282, Kind: 7, Product: 2, Component: 40, Requirement: 1, Label: 328, Help: 329},
-		{ID: 283, Kind: 9, Product: 2, Component: 59, Requirement: 1, Label: 330, Help: 331},
-		{ID: 284, Kind: 9, Product: 2, Component: 60, Requirement: 1, Label: 332, Help: 333},
-		{ID: 285, Kind: 9, Product: 2, Component: 124, Requirement: 1, Label: 334, Help: 335},
-		{ID: 286, Kind: 9, Product: 2, Component: 89, Requirement: 1, Label: 336, Help: 337},
-		{ID: 287, Kind: 9, Product: 2, Component: 92, Requirement: 1, Label: 338, Help: 339},
-		{ID: 288, Kind: 8, Product: 2, Component: 92, Requirement: 1, Label: 340, Help: 341},
-		{ID: 383, Product: 3, Component: 105, Requirement: 2, Group: 436, Label: 437, Help: 438},
-		{ID: 384, Product: 3, Component: 105, Label: 439, Help: 440},
-		{ID: 385, Product: 3, Component: 105, Requirement: 1, Group: 441, Label: 442, Help: 443},
-		{ID: 386, Product: 3, Component: 105, Requirement: 2, Group: 444, Label: 445, Help: 446},
-		{ID: 387, Product: 3, Component: 105, Requirement: 1, Group: 441, Label: 447, Help: 448},
-		{ID: 388, Kind: 1, Product: 3, Component: 105, Group: 449, Label: 450, Help: 451},
-		{ID: 389, Kind: 2, Product: 3, Component: 105, Requirement: 2, Group: 444, Label: 452, Help: 453},
-		{ID: 390, Kind: 3, Product: 3, Component: 105, Requirement: 2, Group: 444, Label: 454, Help: 455},
-		{ID: 391, Kind: 6, Product: 3, Component: 105, Requirement: 2, Group: 436, Label: 456, Help: 457},
-		{ID: 392, Kind: 2, Product: 3, Component: 105, Requirement: 2, Group: 458, Label: 459, Help: 460},
-		{ID: 393, Product: 3, Component: 105, Requirement: 2, Group: 458, Label: 437, Help: 461},
-		{ID: 394, Kind: 6, Product: 3, Component: 105, Requirement: 2, Group: 458, Label: 456, Help: 462},
-		{ID: 395, Kind: 3, Product: 3, Component: 105, Requirement: 2, Group: 458, Label: 463, Help: 464},
-		{ID: 396, Kind: 4, Product: 3, Component: 105, Requirement: 2, Group: 458, Label: 465, Help: 466},
-		{ID: 397, Kind: 1, Product: 3, Component: 105, Requirement: 2, Group: 458, Label: 467, Help: 462},
-		{ID: 398, Product: 3, Component: 105, Requirement: 1, Group: 468, Label: 469, Help: 470},
-		{ID: 399, Kind: 2, Product: 3, Component: 105, Group: 436, Label: 459, Help: 471},
-		{ID: 400, Kind: 5, Product: 3, Component: 105, Requirement: 1, Group: 472, Label: 473, Help: 474},
-		{ID: 401, Product: 3, Component: 105, Requirement: 1, Group: 458, Label: 475, Help: 476},
-		{ID: 402, Kind: 1, Product: 3, Component: 105, Requirement: 2, Group: 436, Label: 477, Help: 478},
+		{ID: 112, Kind: 9, Component: 14, Requirement: 1, Label: 110, Help: 111, Citations: 14},
+		{ID: 113, Kind: 4, Component: 14, Label: 112, Help: 113, Citations: 155},
+		{ID: 114, Kind: 9, Component: 14, Requirement: 1, Label: 114, Help: 115, Citations: 51},
+		{ID: 115, Kind: 9, Component: 9, Requirement: 1, Label: 116, Help: 117, Citations: 158},
+		{ID: 116, Kind: 9, Component: 123, Requirement: 1, Label: 118, Help: 119, Citations: 160},
+		{ID: 117, Kind: 9, Component: 126, Requirement: 1, Label: 120, Help: 121, Citations: 162},
+		{ID: 151, Product: 1, Component: 20, Requirement: 2, Label: 160, Help: 161, Citations: 220},
+		{ID: 152, Kind: 4, Product: 1, Component: 26, Label: 162, Help: 163, Citations: 222},
+		{ID: 153, Kind: 4, Product: 1, Component: 26, Label: 164, Help: 165, Citations: 222},
+		{ID: 154, Kind: 4, Product: 1, Component: 26, Requirement: 2, Group: 166, Label: 167, Help: 168, Citations: 224},
+		{ID: 155, Kind: 2, Product: 1, Component: 26, Requirement: 2, Group: 166, Label: 169, Help: 170, Citations: 224},
+		{ID: 275, Kind: 9, Product: 2, Component: 124, Requirement: 1, Label: 314, Help: 315, Citations: 606},
+		{ID: 276, Kind: 7, Product: 2, Component: 40, Requirement: 1, Label: 316, Help: 317, Citations: 609},
+		{ID: 277, Kind: 1, Product: 2, Component: 40, Requirement: 2, Label: 318, Help: 319, Citations: 611},
+		{ID: 278, Kind: 7, Product: 2, Component: 40, Requirement: 1, Label: 320, Help: 321, Citations: 613},
+		{ID: 279, Kind: 8, Product: 2, Component: 92, Requirement: 1, Label: 322, Help: 323, Citations: 615},
+		{ID: 280, Kind: 9, Product: 2, Component: 92, Requirement: 1, Label: 324, Help: 325, Citations: 615},
+		{ID: 281, Kind: 8, Product: 2, Component: 92, Requirement: 1, Label: 326, Help: 327, Citations: 619},
+		{ID: 282, Kind: 8, Product: 2, Component: 92, Requirement: 1, Label: 328, Help: 329, Citations: 621},
+		{ID: 283, Kind: 9, Product: 2, Component: 60, Requirement: 1, Label: 330, Help: 331, Citations: 623},
+		{ID: 284, Kind: 7, Product: 2, Component: 40, Requirement: 1, Label: 332, Help: 333, Citations: 626},
+		{ID: 285, Kind: 9, Product: 2, Component: 59, Requirement: 1, Label: 334, Help: 335, Citations: 637},
+		{ID: 286, Kind: 9, Product: 2, Component: 89, Requirement: 1, Label: 336, Help: 337, Citations: 642},
+		{ID: 287, Kind: 8, Product: 2, Component: 43, Requirement: 1, Label: 338, Help: 339, Citations: 644},
+		{ID: 288, Kind: 7, Product: 2, Component: 40, Requirement: 1, Label: 340, Help: 341, Citations: 649},
+		{ID: 383, Product: 3, Component: 105, Label: 436, Help: 437, Citations: 838},
+		{ID: 384, Kind: 1, Product: 3, Component: 105, Group: 438, Label: 439, Help: 440, Citations: 840},
+		{ID: 385, Kind: 2, Product: 3, Component: 105, Group: 441, Label: 442, Help: 443, Citations: 842},
+		{ID: 386, Product: 3, Component: 105, Requirement: 2, Group: 441, Label: 444, Help: 445, Citations: 842},
+		{ID: 387, Kind: 1, Product: 3, Component: 105, Requirement: 2, Group: 441, Label: 446, Help: 447, Citations: 842},
+		{ID: 388, Kind: 6, Product: 3, Component: 105, Requirement: 2, Group: 441, Label: 448, Help: 449, Citations: 842},
+		{ID: 389, Product: 3, Component: 105, Requirement: 1, Group: 450, Label: 451, Help: 452, Citations: 844},
+		{ID: 390, Kind: 3, Product: 3, Component: 105, Requirement: 2, Group: 450, Label: 453, Help: 454, Citations: 844},
+		{ID: 391, Kind: 4, Product: 3, Component: 105, Requirement: 2, Group: 450, Label: 455, Help: 456, Citations: 844},
+		{ID: 392, Kind: 2, Product: 3, Component: 105, Requirement: 2, Group: 450, Label: 442, Help: 457, Citations: 844},
+		{ID: 393, Product: 3, Component: 105, Requirement: 2, Group: 450, Label: 444, Help: 458, Citations: 844},
+		{ID: 394, Kind: 1, Product: 3, Component: 105, Requirement: 2, Group: 450, Label: 459, Help: 460, Citations: 844},
+		{ID: 395, Kind: 6, Product: 3, Component: 105, Requirement: 2, Group: 450, Label: 448, Help: 460, Citations: 844},
+		{ID: 396, Product: 3, Component: 105, Requirement: 2, Group: 461, Label: 462, Help: 463, Citations: 846},
+		{ID: 397, Kind: 2, Product: 3, Component: 105, Requirement: 2, Group: 461, Label: 464, Help: 465, Citations: 846},
+		{ID: 398, Kind: 3, Product: 3, Component: 105, Requirement: 2, Group: 461, Label: 466, Help: 467, Citations: 846},
+		{ID: 399, Product: 3, Component: 105, Requirement: 1, Group: 468, Label: 469, Help: 470, Citations: 848},
+		{ID: 400, Kind: 5, Product: 3, Component: 105, Requirement: 1, Group: 471, Label: 472, Help: 473, Citations: 850},
+		{ID: 401, Product: 3, Component: 105, Requirement: 1, Group: 474, Label: 475, Help: 476, Citations: 852},
+		{ID: 402, Product: 3, Component: 105, Requirement: 1, Group: 474, Label: 477, Help: 478, Citations: 852},
 	},
 	Notes: []table.Note{
-		{ID: 118, Kind: 4, Components: 155, Text: 122, Citations: 159},
-		{ID: 119, Kind: 4, Components: 161, Text: 123, Citations: 164},
-		{ID: 120, Components: 166, Text: 124, Citations: 168},
-		{ID: 121, Kind: 4, Components: 125, Text: 125, Citations: 161},
-		{ID: 122, Components: 125, Text: 126, Citations: 170},
-		{ID: 123, Kind: 1, Components: 102, Text: 127, Citations: 161},
-		{ID: 124, Kind: 4, Components: 172, Text: 128, Citations: 161},
-		{ID: 125, Kind: 4, Components: 131, Text: 129, Citations: 175},
-		{ID: 126, Kind: 4, Products: 7, Components: 125, Text: 130, Citations: 178},
-		{ID: 127, Kind: 4, Components: 74, Text: 131, Citations: 161},
-		{ID: 156, Kind: 1, Product: 1, Components: 216, Text: 171, Citations: 219},
-		{ID: 157, Kind: 4, Product: 1, Components: 192, Text: 172, Citations: 221},
-		{ID: 158, Kind: 2, Product: 1, Components: 216, Seconds: 1200, Text: 173, Citations: 219},
-		{ID: 159, Product: 1, Components: 182, Text: 174, Citations: 223},
-		{ID: 160, Kind: 4, Product: 1, Products: 14, Text: 175, Citations: 223},
-		{ID: 161, Kind: 1, Product: 1, Components: 225, Text: 176, Citations: 227},
-		{ID: 162, Product: 1, Components: 182, Text: 177, Citations: 223},
-		{ID: 163, Kind: 1, Product: 1, Components: 229, Text: 178, Citations: 236},
-		{ID: 164, Kind: 3, Product: 1, Products: 14, Text: 179, Citations: 243},
-		{ID: 165, Kind: 4, Product: 1, Products: 14, Text: 180, Citations: 223},
-		{ID: 166, Kind: 1, Product: 1, Components: 182, Text: 181, Citations: 223},
-		{ID: 167, Product: 1, Components: 207, Text: 182, Citations: 223},
-		{ID: 168, Kind: 4, Product: 1, Components: 245, Text: 183, Citations: 223},
-		{ID: 169, Kind: 1, Product: 1, Components: 245, Text: 184, Citations: 223},
-		{ID: 170, Product: 1, Components: 200, Addresses: 144, Text: 185, Citations: 247},
-		{ID: 171, Product: 1, Components: 225, Text: 186, Citations: 247},
-		{ID: 289, Kind: 4, Product: 2, Text: 342, Citations: 602},
-		{ID: 290, Kind: 4, Product: 2, Text: 343, Citations: 604},
-		{ID: 291, Kind: 4, Product: 2, Components: 261, Text: 344, Citations: 606},
-		{ID: 292, Kind: 4, Product: 2, Text: 345, Citations: 608},
-		{ID: 293, Kind: 4, Product: 2, Text: 346, Citations: 610},
-		{ID: 294, Kind: 4, Product: 2, Components: 612, Text: 347, Citations: 614},
-		{ID: 295, Kind: 4, Product: 2, Components: 616, Text: 348, Citations: 618},
-		{ID: 296, Product: 2, Components: 320, Text: 349, Citations: 620},
-		{ID: 297, Kind: 4, Product: 2, Text: 350, Citations: 622},
-		{ID: 298, Kind: 4, Product: 2, Products: 51, Text: 351, Citations: 624},
-		{ID: 299, Kind: 4, Product: 2, Text: 352, Citations: 626},
-		{ID: 300, Product: 2, Text: 353, Citations: 626},
-		{ID: 301, Kind: 4, Product: 2, Text: 354, Citations: 628},
-		{ID: 302, Product: 2, Text: 355, Citations: 630},
-		{ID: 303, Kind: 4, Product: 2, Components: 316, Text: 356, Citations: 630},
-		{ID: 304, Kind: 4, Product: 2, Components: 632, Text: 357, Citations: 634},
-		{ID: 305, Kind: 4, Product: 2, Text: 358, Citations: 636},
-		{ID: 306, Kind: 4, Product: 2, Components: 639, Text: 359, Citations: 641},
-		{ID: 307, Kind: 4, Product: 2, Components: 643, Text: 360, Citations: 645},
-		{ID: 308, Kind: 4, Product: 2, Components: 458, Text: 361, Citations: 647},
-		{ID: 309, Kind: 4, Product: 2, Products: 51, Text: 362, Citations: 651},
-		{ID: 310, Kind: 4, Product: 2, Components: 356, Text: 363, Citations: 654},
-		{ID: 311, Kind: 4, Product: 2, Text: 364, Citations: 656},
-		{ID: 312, Kind: 4, Product: 2, Components: 358, Text: 365, Citations: 659},
-		{ID: 313, Kind: 4, Product: 2, Components: 663, Text: 366, Citations: 665},
-		{ID: 314, Kind: 4, Product: 2, Components: 347, Addresses: 315, Text: 367, Citations: 667},
-		{ID: 316, Kind: 4, Product: 2, Text: 368, Citations: 669},
-		{ID: 317, Product: 2, Components: 673, Text: 369, Citations: 675},
-		{ID: 318, Kind: 4, Product: 2, Components: 327, Text: 370, Citations: 678},
-		{ID: 319, Kind: 4, Product: 2, Text: 371, Citations: 680},
-		{ID: 320, Kind: 4, Product: 2, Components: 684, Text: 372, Citations: 686},
-		{ID: 321, Kind: 4, Product: 2, Components: 688, Text: 373, Citations: 690},
-		{ID: 322, Kind: 4, Product: 2, Components: 692, Text: 374, Citations: 694},
-		{ID: 323, Kind: 4, Product: 2, Components: 692, Text: 375, Citations: 694},
-		{ID: 324, Kind: 4, Product: 2, Text: 376, Citations: 696},
-		{ID: 325, Kind: 4, Product: 2, Components: 417, Text: 377, Citations: 698},
-		{ID: 326, Kind: 4, Product: 2, Components: 700, Text: 378, Citations: 702},
-		{ID: 327, Kind: 4, Product: 2, Components: 378, Text: 379, Citations: 704},
-		{ID: 328, Kind: 4, Product: 2, Text: 380, Citations: 706},
-		{ID: 329, Kind: 4, Product: 2, Text: 381, Citations: 708},
-		{ID: 330, Kind: 4, Product: 2, Components: 347, Text: 382, Citations: 710},
-		{ID: 331, Kind: 4, Product: 2, Components: 712, Text: 383, Citations: 714},
-		{ID: 332, Kind: 4, Product: 2, Text: 384, Citations: 716},
-		{ID: 333, Kind: 4, Product: 2, Components: 718, Text: 385, Citations: 720},
-		{ID: 334, Kind: 2, Product: 2, Text: 386, Citations: 722},
-		{ID: 335, Kind: 4, Product: 2, Text: 387, Citations: 724},
-		{ID: 336, Kind: 4, Product: 2, Components: 726, Text: 388, Citations: 728},
-		{ID: 337, Kind: 4, Product: 2, Components: 72, Text: 389, Citations: 730},
-		{ID: 338, Kind: 4, Product: 2, Components: 732, Text: 390, Citations: 734},
-		{ID: 339, Kind: 4, Product: 2, Components: 519, Text: 391, Citations: 736},
-		{ID: 340, Kind: 4, Product: 2, Text: 392, Citations: 739},
-		{ID: 341, Kind: 4, Product: 2, Components: 744, Text: 393, Citations: 746},
-		{ID: 342, Kind: 4, Product: 2, Text: 394, Citations: 748},
-		{ID: 343, Kind: 4, Product: 2, Text: 395, Citations: 751},
-		{ID: 344, Kind: 4, Product: 2, Text: 396, Citations: 753},
-		{ID: 345, Kind: 4, Product: 2, Text: 397, Citations: 756},
-		{ID: 346, Kind: 4, Product: 2, Text: 398, Citations: 758},
-		{ID: 347, Kind: 4, Product: 2, Components: 763, Text: 399, Citations: 765},
-		{ID: 348, Kind: 4, Product: 2, Components: 584, Text: 400, Citations: 767},
-		{ID: 349, Kind: 4, Product: 2, Text: 401, Citations: 771},
-		{ID: 350, Kind: 4, Product: 2, Components: 104, Text: 402, Citations: 774},
-		{ID: 403, Kind: 4, Product: 3, Components: 793, Text: 479, Citations: 795},
-		{ID: 404, Kind: 4, Product: 3, Components: 797, Text: 480, Citations: 799},
-		{ID: 405, Kind: 4, Product: 3, Components: 793, Text: 481, Citations: 801},
-		{ID: 406, Kind: 4, Product: 3, Components: 793, Text: 482, Citations: 804},
-		{ID: 407, Kind: 4, Product: 3, Components: 793, Text: 483, Citations: 806},
-		{ID: 408, Kind: 4, Product: 3, Components: 793, Text: 484, Citations: 808},
-		{ID: 409, Kind: 4, Product: 3, Components: 797, Text: 485, Citations: 799},
-		{ID: 410, Kind: 4, Product: 3, Components: 810, Text: 486, Citations: 813},
-		{ID: 411, Kind: 1, Product: 3, Components: 797, Text: 487, Citations: 816},
-		{ID: 412, Kind: 4, Product: 3, Components: 797, Text: 488, Citations: 818},
-		{ID: 413, Product: 3, Products: 64, Components: 793, Text: 489, Citations: 820},
-		{ID: 414, Kind: 4, Product: 3, Components: 793, Text: 490, Citations: 822},
-		{ID: 423, Kind: 4, Product: 4, Components: 846, Text: 505, Citations: 849},
-		{ID: 424, Product: 4, Components: 851, Text: 506, Citations: 853},
-		{ID: 425, Kind: 3, Product: 4, Components: 851, Text: 507, Citations: 853},
-		{ID: 426, Kind: 4, Product: 4, Components: 851, Text: 508, Citations: 849},
-		{ID: 427, Kind: 4, Product: 4, Components: 851, Text: 509, Citations: 855},
-		{ID: 428, Kind: 1, Product: 4, Components: 851, Text: 510, Citations: 858},
+		{ID: 118, Kind: 4, Components: 164, Text: 122, Citations: 168},
+		{ID: 119, Kind: 4, Components: 155, Text: 123, Citations: 158},
+		{ID: 120, Components: 170, Text: 124, Citations: 172},
+		{ID: 121, Kind: 4, Components: 125, Text: 125, Citations: 155},
+		{ID: 122, Components: 125, Text: 126, Citations: 174},
+		{ID: 123, Kind: 1, Components: 102, Text: 127, Citations: 155},
+		{ID: 124, Kind: 4, Components: 176, Text: 128, Citations: 155},
+		{ID: 125, Kind: 4, Components: 131, Text: 129, Citations: 179},
+		{ID: 126, Kind: 4, Products: 7, Components: 125, Text: 130, Citations: 182},
+		{ID: 127, Kind: 4, Components: 74, Text: 131, Citations: 155},
+		{ID: 156, Kind: 1, Product: 1, Components: 226, Text: 171, Citations: 222},
+		{ID: 157, Kind: 4, Product: 1, Components: 196, Text: 172, Citations: 229},
+		{ID: 158, Kind: 2, Product: 1, Components: 226, Seconds: 1200, Text: 173, Citations: 222},
+		{ID: 159, Product: 1, Components: 186, Text: 174, Citations: 220},
+		{ID: 160, Kind: 4, Product: 1, Products: 14, Text: 175, Citations: 220},
+		{ID: 161, Kind: 1, Product: 1, Components: 231, Text: 176, Citations: 233},
+		{ID: 162, Product: 1, Components: 186, Text: 177, Citations: 220},
+		{ID: 163, Kind: 1, Product: 1, Components: 235, Text: 178, Citations: 242},
+		{ID: 164, Kind: 3, Product: 1, Products: 14, Text: 179, Citations: 249},
+		{ID: 165, Kind: 4, Product: 1, Products: 14, Text: 180, Citations: 220},
+		{ID: 166, Kind: 1, Product: 1, Components: 186, Text: 181, Citations: 220},
+		{ID: 167, Product: 1, Components: 211, Text: 182, Citations: 220},
+		{ID: 168, Kind: 4, Product: 1, Components: 251, Text: 183, Citations: 220},
+		{ID: 169, Kind: 1, Product: 1, Components: 251, Text: 184, Citations: 220},
+		{ID: 170, Product: 1, Components: 204, Addresses: 144, Text: 185, Citations: 224},
+		{ID: 171, Product: 1, Components: 231, Text: 186, Citations: 224},
+		{ID: 289, Kind: 4, Product: 2, Text: 342, Citations: 651},
+		{ID: 290, Kind: 4, Product: 2, Text: 343, Citations: 653},
+		{ID: 291, Kind: 4, Product: 2, Components: 265, Text: 344, Citations: 655},
+		{ID: 292, Kind: 4, Product: 2, Text: 345, Citations: 609},
+		{ID: 293, Kind: 4, Product: 2, Text: 346, Citations: 657},
+		{ID: 294, Kind: 4, Product: 2, Components: 659, Text: 347, Citations: 661},
+		{ID: 295, Kind: 4, Product: 2, Components: 663, Text: 348, Citations: 665},
+		{ID: 296, Product: 2, Components: 324, Text: 349, Citations: 667},
+		{ID: 297, Kind: 4, Product: 2, Text: 350, Citations: 669},
+		{ID: 298, Kind: 4, Product: 2, Products: 51, Text: 351, Citations: 671},
+		{ID: 299, Kind: 4, Product: 2, Text: 352, Citations: 611},
+		{ID: 300, Product: 2, Text: 353, Citations: 611},
+		{ID: 301, Kind: 4, Product: 2, Text: 354, Citations: 673},
+		{ID: 302, Product: 2, Text: 355, Citations: 675},
+		{ID: 303, Kind: 4, Product: 2, Components: 320, Text: 356, Citations: 675},
+		{ID: 304, Kind: 4, Product: 2, Components: 677, Text: 357, Citations: 679},
+		{ID: 305, Kind: 4, Product: 2, Text: 358, Citations: 681},
+		{ID: 306, Kind: 4, Product: 2, Components: 684, Text: 359, Citations: 686},
+		{ID: 307, Kind: 4, Product: 2, Components: 688, Text: 360, Citations: 690},
+		{ID: 308, Kind: 4, Product: 2, Components: 462, Text: 361, Citations: 692},
+		{ID: 309, Kind: 4, Product: 2, Products: 51, Text: 362, Citations: 696},
+		{ID: 310, Kind: 4, Product: 2, Components: 360, Text: 363, Citations: 699},
+		{ID: 311, Kind: 4, Product: 2, Text: 364, Citations: 701},
+		{ID: 312, Kind: 4, Product: 2, Components: 362, Text: 365, Citations: 704},
+		{ID: 313, Kind: 4, Product: 2, Components: 708, Text: 366, Citations: 710},
+		{ID: 314, Kind: 4, Product: 2, Components: 351, Addresses: 315, Text: 367, Citations: 712},
+		{ID: 316, Kind: 4, Product: 2, Text: 368, Citations: 714},
+		{ID: 317, Product: 2, Components: 718, Text: 369, Citations: 720},
+		{ID: 318, Kind: 4, Product: 2, Components: 331, Text: 370, Citations: 723},
+		{ID: 319, Kind: 4, Product: 2, Text: 371, Citations: 725},
+		{ID: 320, Kind: 4, Product: 2, Components: 729, Text: 372, Citations: 731},
+		{ID: 321, Kind: 4, Product: 2, Components: 733, Text: 373, Citations: 735},
+		{ID: 322, Kind: 4, Product: 2, Components: 737, Text: 374, Citations: 739},
+		{ID: 323, Kind: 4, Product: 2, Components: 737, Text: 375, Citations: 739},
+		{ID: 324, Kind: 4, Product: 2, Text: 376, Citations: 741},
+		{ID: 325, Kind: 4, Product: 2, Components: 421, Text: 377, Citations: 743},
+		{ID: 326, Kind: 4, Product: 2, Components: 745, Text: 378, Citations: 747},
+		{ID: 327, Kind: 4, Product: 2, Components: 382, Text: 379, Citations: 749},
+		{ID: 328, Kind: 4, Product: 2, Text: 380, Citations: 751},
+		{ID: 329, Kind: 4, Product: 2, Text: 381, Citations: 753},
+		{ID: 330, Kind: 4, Product: 2, Components: 351, Text: 382, Citations: 755},
+		{ID: 331, Kind: 4, Product: 2, Components: 757, Text: 383, Citations: 759},
+		{ID: 332, Kind: 4, Product: 2, Text: 384, Citations: 761},
+		{ID: 333, Kind: 4, Product: 2, Components: 763, Text: 385, Citations: 765},
+		{ID: 334, Kind: 2, Product: 2, Text: 386, Citations: 767},
+		{ID: 335, Kind: 4, Product: 2, Text: 387, Citations: 769},
+		{ID: 336, Kind: 4, Product: 2, Components: 771, Text: 388, Citations: 773},
+		{ID: 337, Kind: 4, Product: 2, Components: 72, Text: 389, Citations: 775},
+		{ID: 338, Kind: 4, Product: 2, Components: 777, Text: 390, Citations: 779},
+		{ID: 339, Kind: 4, Product: 2, Components: 523, Text: 391, Citations: 781},
+		{ID: 340, Kind: 4, Product: 2, Text: 392, Citations: 784},
+		{ID: 341, Kind: 4, Product: 2, Components: 789, Text: 393, Citations: 791},
+		{ID: 342, Kind: 4, Product: 2, Text: 394, Citations: 793},
+		{ID: 343, Kind: 4, Product: 2, Text: 395, Citations: 796},
+		{ID: 344, Kind: 4, Product: 2, Text: 396, Citations: 798},
+		{ID: 345, Kind: 4, Product: 2, Text: 397, Citations: 801},
+		{ID: 346, Kind: 4, Product: 2, Text: 398, Citations: 803},
+		{ID: 347, Kind: 4, Product: 2, Components: 808, Text: 399, Citations: 810},
+		{ID: 348, Kind: 4, Product: 2, Components: 588, Text: 400, Citations: 812},
+		{ID: 349, Kind: 4, Product: 2, Text: 401, Citations: 816},
+		{ID: 350, Kind: 4, Product: 2, Components: 104, Text: 402, Citations: 819},
+		{ID: 403, Kind: 4, Product: 3, Components: 854, Text: 479, Citations: 856},
+		{ID: 404, Kind: 4, Product: 3, Components: 858, Text: 480, Citations: 842},
+		{ID: 405, Kind: 4, Product: 3, Components: 854, Text: 481, Citations: 860},
+		{ID: 406, Kind: 4, Product: 3, Components: 854, Text: 482, Citations: 863},
+		{ID: 407, Kind: 4, Product: 3, Components: 854, Text: 483, Citations: 848},
+		{ID: 408, Kind: 4, Product: 3, Components: 854, Text: 484, Citations: 852},
+		{ID: 409, Kind: 4, Product: 3, Components: 858, Text: 485, Citations: 842},
+		{ID: 410, Kind: 4, Product: 3, Components: 865, Text: 486, Citations: 868},
+		{ID: 411, Kind: 1, Product: 3, Components: 858, Text: 487, Citations: 846},
+		{ID: 412, Kind: 4, Product: 3, Components: 858, Text: 488, Citations: 844},
+		{ID: 413, Product: 3, Products: 64, Components: 854, Text: 489, Citations: 838},
+		{ID: 414, Kind: 4, Product: 3, Components: 854, Text: 490, Citations: 850},
+		{ID: 423, Kind: 4, Product: 4, Components: 893, Text: 505, Citations: 896},
+		{ID: 424, Product: 4, Components: 898, Text: 506, Citations: 900},
+		{ID: 425, Kind: 3, Product: 4, Components: 898, Text: 507, Citations: 900},
+		{ID: 426, Kind: 4, Product: 4, Components: 898, Text: 508, Citations: 896},
+		{ID: 427, Kind: 4, Product: 4, Components: 898, Text: 509, Citations: 902},
+		{ID: 428, Kind: 1, Product: 4, Components: 898, Text: 510, Citations: 905},
 	},
 	NamedPorts: []table.NamedPort{
 		{ID: 128, Ports: 1, Name: 132},
@@ -2471,174 +2472,174 @@ var builtinTable = table.Table{Version: "2026-11-21+6fccd0b95333",
 		{ID: 422, Product: 4, Ports: 43, Name: 503},
 	},
 	Flows: []table.Flow{
-		{ID: 451, Component: 14, From: 899, To: 125, Ports: 44, Protocols: 903, Settings: 7, AppProtocols: 905, Notes: 82, Citations: 14, Published: [3]uint32{453, 454, 0}, Purpose: 547, Configurable: 1},
-		{ID: 455, Component: 14, From: 125, To: 102, Ports: 44, Protocols: 903, Settings: 907, AppProtocols: 905, Notes: 910, Citations: 14, Published: [3]uint32{453, 454, 0}, Purpose: 549, Condition: 548, Inferred: 528, Configurable: 1, Requirement: 2},
-		{ID: 456, Component: 14, From: 899, To: 125, Ports: 45, Protocols: 903, Settings: 14, AppProtocols: 913, Notes: 82, Citations: 51, Published: [3]uint32{453, 458, 0}, Purpose: 550, Configurable: 1},
-		{ID: 459, Component: 14, From: 125, To: 102, Ports: 45, Protocols: 903, Settings: 915, AppProtocols: 913, Notes: 910, Citations: 51, Published: [3]uint32{453, 458, 0}, Purpose: 552, Condition: 551, Inferred: 528, Quirks: 1024, Configurable: 1, Requirement: 2},
-		{ID: 460, Component: 14, From: 131, To: 125, Ports: 5, Protocols: 903, Notes: 96, Citations: 918, Published: [3]uint32{453, 461, 0}, Purpose: 553, Quirks: 256},
-		{ID: 462, Component: 14, From: 125, To: 131, Ports: 5, Protocols: 903, Notes: 96, Citations: 920, Published: [3]uint32{453, 461, 0}, Purpose: 554, Quirks: 256},
-		{ID: 463, Component: 14, From: 125, To: 125, Ports: 7, Protocols: 903, Notes: 922, Citations: 170, Published: [3]uint32{453, 464, 0}, Purpose: 555, Quirks: 1048576},
-		{ID: 465, Component: 9, From: 74, To: 96, Ports: 45, Protocols: 903, AppProtocols: 913, Citations: 925, Published: [3]uint32{453, 458, 0}, Purpose: 556},
-		{ID: 466, Component: 9, From: 74, To: 100, Ports: 45, Protocols: 903, AppProtocols: 913, Citations: 925, Published: [3]uint32{453, 458, 0}, Purpose: 557},
-		{ID: 467, Component: 10, From: 102, To: 125, Ports: 3, Protocols: 927, Notes: 100, Citations: 929, Published: [3]uint32{468, 469, 0}, Purpose: 558, Quirks: 1048576},
-		{ID: 470, Component: 16, From: 131, To: 125, Ports: 6, Protocols: 927, Notes: 100, Citations: 929, Published: [3]uint32{468, 461, 0}, Purpose: 559, Quirks: 1048576},
-		{ID: 471, Component: 18, From: 125, To: 931, Ports: 1, Protocols: 903, Notes: 51, Citations: 168, Published: [3]uint32{453, 472, 0}, Purpose: 560},
-		{ID: 473, Component: 18, From: 125, To: 70, Ports: 2, Protocols: 903, Notes: 51, Citations: 168, Published: [3]uint32{453, 474, 0}, Purpose: 561},
-		{ID: 475, Component: 18, From: 125, To: 934, Ports: 4, Protocols: 903, Notes: 51, Citations: 168, Published: [3]uint32{453, 476, 0}, Purpose: 562},
-		{ID: 477, Component: 14, From: 125, To: 7, Ports: 46, Protocols: 903, AppProtocols: 937, Notes: 7, Citations: 159, Published: [3]uint32{453, 478, 0}, Purpose: 563, Inferred: 1024},
-		{ID: 479, Component: 14, From: 125, To: 161, Protocols: 903, Settings: 940, Notes: 14, Citations: 164, Published: [3]uint32{453, 480, 0}, Purpose: 564, Inferred: 8, Quirks: 65536, PortKind: 2},
-		{ID: 481, Component: 14, From: 125, To: 885, Ports: 47, Protocols: 903, Settings: 64, AppProtocols: 942, Citations: 944, Published: [3]uint32{453, 483, 0}, Purpose: 565, Configurable: 1, Requirement: 1},
-		{ID: 484, Component: 14, From: 125, To: 891, Ports: 48, Protocols: 927, Settings: 70, AppProtocols: 946, Citations: 948, Published: [3]uint32{468, 486, 0}, Purpose: 566, Configurable: 1, Requirement: 1},
-		{ID: 487, Product: 1, Component: 20, From: 182, To: 875, AppProtocols: 950, Notes: 131, Citations: 223, Purpose: 567, Inferred: 1026, PortKind: 4},
-		{ID: 489, Product: 1, Component: 20, From: 182, To: 883, Notes: 952, Citations: 223, Purpose: 569, Condition: 568, PortKind: 4, Requirement: 2},
-		{ID: 490, Product: 1, Component: 28, From: 245, To: 182, Settings: 100, Notes: 956, Citations: 223, Purpose: 571, Condition: 570, Initiator: 2, PortKind: 4, Requirement: 2},
-		{ID: 491, Product: 1, Component: 28, From: 245, To: 214, Settings: 100, Notes: 960, Citations: 223, Purpose: 572, Condition: 570, Inferred: 2, Quirks: 64, PortKind: 4, Requirement: 2},
-		{ID: 492, Product: 1, Component: 20, From: 182, To: 225, Ports: 46, Protocols: 903, Settings: 964, AppProtocols: 937, Notes: 967, Citations: 972, Published: [3]uint32{453, 493, 0}, Purpose: 573, Inferred: 1152, Quirks: 192},
-		{ID: 494, Product: 1, Component: 20, From: 883, To: 225, Ports: 46, Protocols: 903, AppProtocols: 937, Notes: 975, Citations: 978, Purpose: 575, Condition: 574, Inferred: 1177, Quirks: 64, Requirement: 2},
-		{ID: 495, Product: 1, Component: 20, From: 883, To: 981, Protocols: 903, AppProtocols: 937, Notes: 989, Citations: 993, Purpose: 577, Condition: 576, Inferred: 1033, Quirks: 4288, PortKind: 4, Requirement: 2},
-		{ID: 496, Product: 1, Component: 20, From: 182, To: 192, Protocols: 903, AppProtocols: 937, Notes: 996, Citations: 1000, Purpose: 579, Condition: 578, Inferred: 1032, Quirks: 4224, PortKind: 4, Requirement: 2},
-		{ID: 497, Product: 1, Component: 20, From: 182, To: 186, Protocols: 903, AppProtocols: 937, Notes: 1004, Citations: 1008, Purpose: 581, Condition: 580, Inferred: 1032, Quirks: 4296, PortKind: 4, Requirement: 2},
-		{ID: 498, Product: 1, Component: 20, From: 182, To: 194, Protocols: 903, AppProtocols: 937, Notes: 1004, Citations: 1012, Purpose: 583, Condition: 582, Inferred: 1032, Quirks: 4288, PortKind: 4, Requirement: 2},
-		{ID: 499, Product: 1, Component: 20, From: 182, To: 196, Protocols: 903, AppProtocols: 937, Notes: 1004, Citations: 1016, Purpose: 585, Condition: 584, Inferred: 1032, Quirks: 4288, PortKind: 4, Requirement: 2},
-		{ID: 500, Product: 1, Component: 20, From: 182, To: 210, Protocols: 903, AppProtocols: 937, Notes: 1004, Citations: 1020, Purpose: 587, Condition: 586, Inferred: 1032, Quirks: 4296, PortKind: 4, Requirement: 2},
-		{ID: 501, Product: 1, Component: 20, From: 182, To: 205, Protocols: 903, AppProtocols: 937, Notes: 1004, Citations: 1024, Purpose: 589, Condition: 588, Inferred: 1032, Quirks: 4288, PortKind: 4, Requirement: 2},
-		{ID: 502, Product: 1, Component: 20, From: 182, To: 214, Protocols: 903, AppProtocols: 937, Notes: 1004, Citations: 1028, Purpose: 591, Condition: 590, Inferred: 1032, Quirks: 4288, PortKind: 4, Requirement: 2},
-		{ID: 503, Product: 1, Component: 25, From: 200, To: 885, Ports: 49, Protocols: 903, Settings: 1032, AppProtocols: 942, Notes: 1035, Citations: 247, Published: [3]uint32{504, 505, 0}, Purpose: 592, PortChoice: 1, Configurable: 1, Requirement: 1},
-		{ID: 506, Product: 2, Component: 47, From: 316, To: 519, Ports: 46, Protocols: 903, AppProtocols: 937, Notes: 1038, Citations: 630, Published: [3]uint32{453, 507, 0}, Purpose: 593, Inferred: 1152, Quirks: 102, PortChoice: 1},
-		{ID: 508, Product: 2, Component: 47, From: 316, To: 887, Ports: 50, Protocols: 903, Settings: 186, Notes: 471, Citations: 1041, Published: [3]uint32{453, 509, 510}, Purpose: 594, Direction: 2, Configurable: 1},
-		{ID: 511, Product: 2, Component: 47, From: 316, To: 887, Ports: 51, Protocols: 927, Notes: 471, Citations: 1043, Published: [3]uint32{468, 512, 510}, Purpose: 596, Condition: 595, Direction: 2, Configurable: 2, Requirement: 2},
-		{ID: 513, Product: 2, Component: 47, From: 316, To: 875, Ports: 52, Protocols: 1045, AppProtocols: 950, Citations: 1048, Published: [3]uint32{514, 515, 510}, Purpose: 597, Inferred: 2, Direction: 2, Configurable: 2},
-		{ID: 516, Product: 2, Component: 40, From: 869, To: 396, Ports: 46, Protocols: 903, Settings: 1050, AppProtocols: 937, OSServices: 1052, Notes: 450, Citations: 716, Published: [3]uint32{453, 507, 518}, Purpose: 599, Condition: 598, Inferred: 1155, Quirks: 1049088, PortChoice: 1, Direction: 1, Configurable: 1, Requirement: 2},
-		{ID: 519, Product: 2, Component: 38, From: 320, To: 396, Ports: 16, Protocols: 903, Settings: 1054, OSServices: 1052, Notes: 210, Citations: 608, Published: [3]uint32{453, 520, 521}, Purpose: 600, Inferred: 4, Direction: 3, Configurable: 1},
-		{ID: 522, Product: 2, Component: 59, From: 396, To: 322, Ports: 53, Protocols: 927, AppProtocols: 1056, OSServices: 1058, Citations: 1060, Published: [3]uint32{525, 526, 510}, Purpose: 601, Inferred: 2, Direction: 2, Configurable: 2},
-		{ID: 527, Product: 2, Component: 59, From: 396, To: 322, Ports: 54, Protocols: 903, AppProtocols: 1062, OSServices: 1058, Citations: 1066, Published: [3]uint32{531, 532, 510}, Purpose: 602, Inferred: 2, Direction: 2, Configurable: 2},
-		{ID: 533, Product: 2, Component: 88, From: 322, To: 396, Ports: 46, Protocols: 903, Settings: 1050, AppProtocols: 937, OSServices: 1068, Citations: 1070, Published: [3]uint32{453, 507, 510}, Purpose: 603, Inferred: 1152, Quirks: 1048576, PortChoice: 1, Direction: 2, Configurable: 1},
-		{ID: 535, Product: 2, Component: 88, From: 322, To: 398, Ports: 55, Protocols: 14, OSServices: 1068, Citations: 1072, Published: [3]uint32{536, 0, 510}, Purpose: 604, Quirks: 1179650, Direction: 2, Configurable: 2},
-		{ID: 537, Product: 2, Component: 88, From: 322, To: 396, Ports: 46, Protocols: 903, Settings: 1050, AppProtocols: 937, OSServices: 1074, Notes: 225, Citations: 602, Published: [3]uint32{453, 507, 510}, Purpose: 605, Inferred: 130, Quirks: 1048576, PortChoice: 1, Direction: 2, Configurable: 1},
-		{ID: 539, Product: 2, Component: 59, From: 396, To: 396, Ports: 46, Protocols: 903, Settings: 1076, AppProtocols: 937, OSServices: 1079, Notes: 1082, Citations: 626, Published: [3]uint32{453, 507, 521}, Purpose: 606, Inferred: 4, Initiator: 1, PortChoice: 1, Direction: 3, Configurable: 1},
-		{ID: 540, Product: 2, Component: 59, From: 396, To: 887, Ports: 50, Protocols: 903, Settings: 186, OSServices: 1085, Notes: 471, Citations: 1090, Published: [3]uint32{453, 509, 510}, Purpose: 607, Direction: 2, Configurable: 1},
-		{ID: 543, Product: 2, Component: 59, From: 396, To: 887, Ports: 51, Protocols: 927, OSServices: 1085, Notes: 471, Citations: 1092, Published: [3]uint32{468, 512, 510}, Purpose: 609, Condition: 608, Direction: 2, Configurable: 2, Requirement: 2},
-		{ID: 544, Product: 2, Component: 59, From: 1094, To: 867, Ports: 56, Protocols: 1045, AppProtocols: 1097, OSServices: 1079, Citations: 1099, Published: [3]uint32{546, 547, 510}, Purpose: 610, Direction: 2, Configurable: 2},
-		{ID: 548, Product: 2, Component: 59, From: 396, To: 885, Ports: 47, Protocols: 903, Settings: 166, AppProtocols: 942, OSServices: 1058, Citations: 1101, Published: [3]uint32{453, 483, 510}, Purpose: 611, Direction: 2, Configurable: 1, Requirement: 1},
-		{ID: 549, Product: 2, Component: 59, From: 396, To: 897, Ports: 57, Protocols: 927, AppProtocols: 1103, OSServices: 1058, Citations: 1105, Published: [3]uint32{468, 551, 510}, Purpose: 612, Inferred: 2, Direction: 2, Configurable: 2, Requirement: 1},
-		{ID: 552, Product: 2, Component: 41, From: 396, To: 873, Ports: 58, Protocols: 1045, OSServices: 1079, Notes: 214, Citations: 610, Published: [3]uint32{546, 553, 510}, Purpose: 614, Condition: 613, Inferred: 3, Quirks: 1, PortKind: 3, Direction: 2, Configurable: 2, Requirement: 2},
-		{ID: 554, Product: 2, Component: 59, From: 396, To: 877, Ports: 54, Protocols: 903, AppProtocols: 1107, OSServices: 1079, Citations: 1109, Published: [3]uint32{555, 532, 510}, Purpose: 615, Inferred: 2, Direction: 2, Configurable: 2, Requirement: 1},
-		{ID: 556, Product: 2, Component: 39, From: 396, To: 875, Ports: 52, Protocols: 1045, AppProtocols: 950, OSServices: 1079, Citations: 1111, Published: [3]uint32{557, 515, 510}, Purpose: 616, Inferred: 3, Direction: 2, Configurable: 2},
-		{ID: 558, Product: 2, Component: 39, From: 396, To: 871, Ports: 59, Protocols: 927, AppProtocols: 1113, OSServices: 1079, Citations: 1115, Published: [3]uint32{560, 561, 510}, Purpose: 617, Inferred: 3, Direction: 2, Configurable: 2, Requirement: 1},
-		{ID: 562, Product: 2, Component: 39, From: 396, To: 871, Ports: 60, Protocols: 903, AppProtocols: 1113, OSServices: 1079, Citations: 1117, Published: [3]uint32{563, 564, 510}, Purpose: 618, Inferred: 3, Direction: 2, Configurable: 2, Requirement: 1},
-		{ID: 565, Product: 2, Component: 39, From: 396, To: 871, Ports: 61, Protocols: 903, AppProtocols: 1119, OSServices: 1079, Notes: 732, Citations: 1122, Published: [3]uint32{568, 569, 510}, Purpose: 619, Inferred: 67, PortKind: 1, Direction: 2, Configurable: 2, Requirement: 1},
-		{ID: 570, Product: 2, Component: 59, From: 893, To: 396, Ports: 62, Protocols: 903, Notes: 456, Citations: 724, Published: [3]uint32{453, 571, 518}, Purpose: 621, Condition: 620, Quirks: 18, Direction: 1, Configurable: 2, Requirement: 2},
-		{ID: 572, Product: 2, Component: 92, From: 94, To: 396, Ports: 46, Protocols: 903, Settings: 1124, AppProtocols: 937, OSServices: 1127, Citations: 1130, Published: [3]uint32{453, 507, 521}, Purpose: 622, Inferred: 1156, PortChoice: 1, Direction: 3, Configurable: 1},
-		{ID: 574, Product: 2, Component: 92, From: 94, To: 396, Ports: 32, Protocols: 903, Settings: 196, OSServices: 1132, Notes: 481, Citations: 1134, Published: [3]uint32{453, 575, 521}, Purpose: 623, Inferred: 7, Direction: 3, Configurable: 1},
-		{ID: 576, Product: 2, Component: 37, From: 267, To: 396, Ports: 46, Protocols: 903, Settings: 1124, AppProtocols: 937, OSServices: 1136, Citations: 1139, Published: [3]uint32{453, 507, 521}, Purpose: 624, Inferred: 1156, PortChoice: 1, Direction: 3, Configurable: 1},
-		{ID: 577, Product: 2, Component: 37, From: 267, To: 94, Ports: 46, Protocols: 903, Settings: 1141, AppProtocols: 937, OSServices: 1136, Citations: 1144, Published: [3]uint32{453, 507, 521}, Purpose: 625, Inferred: 1156, PortChoice: 1, Direction: 3, Configurable: 1},
-		{ID: 578, Product: 2, Component: 37, From: 267, To: 94, Ports: 17, Protocols: 903, Settings: 1146, OSServices: 1074, Notes: 481, Citations: 1148, Published: [3]uint32{453, 579, 521}, Purpose: 626, Inferred: 7, Direction: 3, Configurable: 1},
-		{ID: 580, Product: 2, Component: 60, From: 1150, To: 398, Ports: 46, Protocols: 903, Settings: 182, AppProtocols: 937, OSServices: 1052, Citations: 1153, Published: [3]uint32{453, 507, 518}, Purpose: 627, Inferred: 129, PortChoice: 1, Direction: 1, Configurable: 1},
-		{ID: 581, Product: 2, Component: 60, From: 322, To: 398, Ports: 54, Protocols: 903, AppProtocols: 1107, OSServices: 1155, Notes: 718, Citations: 1157, Published: [3]uint32{453, 532, 518}, Purpose: 628, Inferred: 1025, Direction: 1, Configurable: 2},
-		{ID: 583, Product: 2, Component: 60, From: 398, To: 396, Ports: 54, Protocols: 903, AppProtocols: 1107, OSServices: 1074, Citations: 1159, Published: [3]uint32{453, 532, 510}, Purpose: 629, Inferred: 1024, Direction: 2, Configurable: 2},
-		{ID: 584, Product: 2, Component: 60, From: 398, To: 322, Ports: 63, Protocols: 903, Settings: 131, OSServices: 1074, Notes: 475, Citations: 1161, Published: [3]uint32{453, 585, 510}, Purpose: 630, Inferred: 2, Quirks: 512, Direction: 2, Configurable: 1},
-		{ID: 586, Product: 2, Component: 60, From: 398, To: 322, Ports: 64, Protocols: 927, Settings: 131, OSServices: 1074, Citations: 1163, Published: [3]uint32{468, 585, 510}, Purpose: 631, Inferred: 2, Direction: 2, Configurable: 1},
-		{ID: 587, Product: 2, Component: 60, From: 322, To: 398, Ports: 65, Protocols: 1045, AppProtocols: 1165, OSServices: 1167, Notes: 718, Citations: 1170, Published: [3]uint32{546, 590, 518}, Purpose: 632, Inferred: 1025, Direction: 1, Configurable: 2},
-		{ID: 591, Product: 2, Component: 60, From: 322, To: 398, Ports: 66, Protocols: 1045, AppProtocols: 1113, OSServices: 1155, Notes: 718, Citations: 1172, Published: [3]uint32{546, 564, 518}, Purpose: 633, Inferred: 1025, Direction: 1, Configurable: 2},
-		{ID: 592, Product: 2, Component: 60, From: 322, To: 398, Ports: 57, Protocols: 927, AppProtocols: 1113, OSServices: 1155, Notes: 718, Citations: 1174, Published: [3]uint32{468, 551, 518}, Purpose: 634, Inferred: 1025, Direction: 1, Configurable: 2},
-		{ID: 593, Product: 2, Component: 59, From: 322, To: 396, Ports: 46, Protocols: 903, Settings: 1050, AppProtocols: 937, OSServices: 1052, Citations: 1176, Published: [3]uint32{453, 507, 518}, Purpose: 635, Inferred: 1153, PortChoice: 1, Direction: 1, Configurable: 1},
-		{ID: 594, Product: 2, Component: 88, From: 322, To: 396, Ports: 46, Protocols: 903, Settings: 1050, AppProtocols: 937, OSServices: 1074, Citations: 1178, Published: [3]uint32{453, 507, 510}, Purpose: 636, Inferred: 1152, PortChoice: 1, Direction: 2, Configurable: 1},
-		{ID: 595, Product: 2, Component: 88, From: 396, To: 322, Ports: 54, Protocols: 903, AppProtocols: 1107, OSServices: 1155, Citations: 1180, Published: [3]uint32{453, 532, 518}, Purpose: 637, Inferred: 1024, Direction: 1, Configurable: 2},
-		{ID: 596, Product: 2, Component: 88, From: 396, To: 322, Ports: 67, Protocols: 903, Settings: 131, OSServices: 1074, Citations: 1182, Published: [3]uint32{453, 597, 518}, Purpose: 638, Inferred: 1, Direction: 1, Configurable: 1},
-		{ID: 598, Product: 2, Component: 88, From: 396, To: 322, Ports: 68, Protocols: 927, Settings: 131, OSServices: 1074, Citations: 1184, Published: [3]uint32{468, 597, 518}, Purpose: 639, Inferred: 1, Direction: 1, Configurable: 1},
-		{ID: 599, Product: 2, Component: 88, From: 893, To: 322, Ports: 69, Protocols: 903, Settings: 131, OSServices: 1074, Notes: 1186, Citations: 1189, Published: [3]uint32{453, 600, 518}, Purpose: 640, Quirks: 512, Direction: 1, Configurable: 1},
-		{ID: 601, Product: 2, Component: 88, From: 893, To: 322, Ports: 70, Protocols: 927, Settings: 131, OSServices: 1074, Notes: 643, Citations: 1191, Published: [3]uint32{468, 600, 518}, Purpose: 641, Direction: 1, Configurable: 1},
-		{ID: 602, Product: 2, Component: 88, From: 322, To: 322, Ports: 25, Protocols: 1045, Settings: 131, AppProtocols: 905, OSServices: 1074, Notes: 398, Citations: 696, Published: [3]uint32{546, 603, 510}, Purpose: 642, Inferred: 2, Quirks: 524288, Direction: 2, Configurable: 1},
-		{ID: 604, Product: 2, Component: 59, From: 347, To: 396, Ports: 46, Protocols: 903, Settings: 1050, AppProtocols: 937, Citations: 1193, Published: [3]uint32{453, 507, 518}, Purpose: 643, Inferred: 1153, PortChoice: 1, Direction: 1, Configurable: 1},
-		{ID: 605, Product: 2, Component: 89, From: 347, To: 396, Ports: 46, Protocols: 903, Settings: 1050, AppProtocols: 937, Citations: 1195, Published: [3]uint32{453, 507, 510}, Purpose: 644, Inferred: 1152, Quirks: 1048576, PortChoice: 1, Direction: 2, Configurable: 1},
-		{ID: 606, Product: 2, Component: 89, From: 347, To: 1197, Ports: 46, Protocols: 903, Settings: 182, AppProtocols: 937, Citations: 1200, Published: [3]uint32{453, 507, 510}, Purpose: 645, Inferred: 1152, Quirks: 1048576, PortChoice: 1, Direction: 2, Configurable: 1},
-		{ID: 607, Product: 2, Component: 89, From: 347, To: 1202, Ports: 46, SourcePorts: 71, Protocols: 903, AppProtocols: 937, Notes: 700, Citations: 710, Published: [3]uint32{453, 608, 510}, Purpose: 646, Inferred: 1168, Quirks: 1310720, PortChoice: 1, Direction: 2, Configurable: 2},
-		{ID: 609, Product: 2, Component: 89, From: 396, To: 347, Ports: 72, Protocols: 903, Settings: 192, AppProtocols: 1206, Citations: 1208, Published: [3]uint32{453, 611, 518}, Purpose: 647, Quirks: 1048576, Direction: 1, Configurable: 1},
-		{ID: 612, Product: 2, Component: 89, From: 396, To: 347, Ports: 67, Protocols: 903, Settings: 131, Citations: 1210, Published: [3]uint32{453, 597, 518}, Purpose: 648, Inferred: 1, Quirks: 1048576, Direction: 1, Configurable: 1},
-		{ID: 613, Product: 2, Component: 89, From: 396, To: 347, Ports: 68, Protocols: 927, Settings: 131, Citations: 1212, Published: [3]uint32{468, 597, 518}, Purpose: 649, Inferred: 1, Quirks: 1048576, Direction: 1, Configurable: 1},
-		{ID: 614, Product: 2, Component: 89, From: 893, To: 347, Ports: 70, Protocols: 927, Settings: 131, Notes: 1214, Citations: 667, Published: [3]uint32{468, 600, 518}, Purpose: 650, Quirks: 1048576, Direction: 1, Configurable: 1},
-		{ID: 615, Product: 2, Component: 31, From: 869, To: 251, Ports: 46, Protocols: 903, AppProtocols: 937, Citations: 1217, Published: [3]uint32{453, 507, 518}, Purpose: 651, Inferred: 129, PortChoice: 1, Direction: 1, Configurable: 1},
-		{ID: 616, Product: 2, Component: 42, From: 479, To: 398, Ports: 46, Protocols: 903, AppProtocols: 937, OSServices: 1052, Notes: 269, Citations: 628, Published: [3]uint32{617, 507, 618}, Purpose: 652, Inferred: 139, Quirks: 536576, PortChoice: 1, Direction: 2, Configurable: 1},
-		{ID: 619, Product: 2, Component: 80, From: 481, To: 479, Ports: 73, Protocols: 927, AppProtocols: 1219, OSServices: 1221, Notes: 417, Citations: 708, Published: [3]uint32{622, 623, 521}, Purpose: 653, Inferred: 3, Initiator: 2, Direction: 3, Configurable: 2},
-		{ID: 624, Product: 2, Component: 80, From: 479, To: 481, Ports: 74, Protocols: 927, AppProtocols: 1219, OSServices: 1221, Notes: 417, Citations: 708, Published: [3]uint32{622, 623, 521}, Purpose: 655, Condition: 654, Inferred: 1, Initiator: 2, Direction: 3, Configurable: 2, Requirement: 2},
-		{ID: 625, Product: 2, Component: 80, From: 479, To: 481, Ports: 26, Protocols: 927, AppProtocols: 1219, OSServices: 1221, Notes: 417, Citations: 708, Published: [3]uint32{622, 623, 521}, Purpose: 656, Inferred: 3, Initiator: 2, Direction: 3, Configurable: 2},
-		{ID: 626, Product: 2, Component: 80, From: 479, To: 481, Ports: 27, Protocols: 903, AppProtocols: 1219, OSServices: 1221, Citations: 1223, Published: [3]uint32{622, 627, 521}, Purpose: 657, Inferred: 1, Quirks: 2048, Initiator: 2, Direction: 3, Configurable: 2},
-		{ID: 628, Product: 2, Component: 93, From: 479, To: 564, Ports: 33, Protocols: 927, AppProtocols: 1225, OSServices: 1227, Citations: 1229, Published: [3]uint32{631, 632, 518}, Purpose: 658, Inferred: 1, Direction: 1, Configurable: 2},
-		{ID: 633, Product: 2, Component: 93, From: 479, To: 564, Ports: 75, Protocols: 927, AppProtocols: 1225, OSServices: 1227, Notes: 479, Citations: 751, Published: [3]uint32{631, 634, 521}, Purpose: 659, Inferred: 1, Initiator: 2, PortKind: 1, Direction: 3, Configurable: 2},
-		{ID: 635, Product: 2, Component: 35, From: 259, To: 261, Ports: 76, Protocols: 1045, AppProtocols: 1231, OSServices: 1221, Notes: 245, Citations: 606, Published: [3]uint32{636, 637, 521}, Purpose: 660, Inferred: 12, Quirks: 12800, Direction: 3, Configurable: 2},
-		{ID: 638, Product: 2, Component: 45, From: 893, To: 308, Ports: 20, Protocols: 903, Settings: 125, OSServices: 1233, Citations: 1235, Published: [3]uint32{453, 640, 518}, Purpose: 661, Direction: 1, Configurable: 1},
-		{ID: 641, Product: 2, Component: 44, From: 893, To: 306, Ports: 18, Protocols: 903, Settings: 125, OSServices: 1237, Citations: 1239, Published: [3]uint32{453, 643, 518}, Purpose: 662, Direction: 1, Configurable: 1},
-		{ID: 644, Product: 2, Component: 45, From: 893, To: 308, Ports: 21, Protocols: 903, Settings: 125, OSServices: 1233, Citations: 1241, Published: [3]uint32{453, 645, 518}, Purpose: 663, Direction: 1, Configurable: 1},
-		{ID: 646, Product: 2, Component: 44, From: 893, To: 306, Ports: 19, Protocols: 903, Settings: 125, OSServices: 1237, Citations: 1243, Published: [3]uint32{453, 647, 518}, Purpose: 664, Direction: 1, Configurable: 1},
-		{ID: 648, Product: 2, Component: 44, From: 893, To: 306, Ports: 77, Protocols: 927, OSServices: 1237, Citations: 1245, Published: [3]uint32{468, 649, 0}, Purpose: 665, Inferred: 2, Quirks: 14, Initiator: 2, Configurable: 2},
-		{ID: 650, Product: 2, Component: 45, From: 879, To: 308, Ports: 31, Protocols: 927, AppProtocols: 1247, OSServices: 1233, Citations: 1249, Published: [3]uint32{468, 652, 518}, Purpose: 666, Inferred: 1, Direction: 1, Configurable: 2},
-		{ID: 653, Product: 2, Component: 45, From: 893, To: 308, Ports: 78, Protocols: 927, OSServices: 1233, Citations: 1251, Published: [3]uint32{468, 654, 0}, Purpose: 667, Inferred: 2, Quirks: 14, Initiator: 2, Configurable: 2},
-		{ID: 655, Product: 2, Component: 46, From: 869, To: 312, Ports: 46, Protocols: 903, AppProtocols: 937, Citations: 1253, Published: [3]uint32{453, 507, 518}, Purpose: 668, Inferred: 129, PortChoice: 1, Direction: 1, Configurable: 1},
-		{ID: 656, Product: 2, Component: 48, From: 320, To: 893, Ports: 79, Protocols: 1045, AppProtocols: 1113, Notes: 257, Citations: 620, Published: [3]uint32{657, 658, 0}, Purpose: 670, Condition: 669, Inferred: 1, Quirks: 2048, Initiator: 2, Requirement: 2},
-		{ID: 659, Product: 2, Component: 48, From: 263, To: 320, Ports: 45, Protocols: 903, OSServices: 1255, Notes: 257, Citations: 1257, Published: [3]uint32{453, 661, 518}, Purpose: 671, Quirks: 1048576, Direction: 1, Configurable: 1},
-		{ID: 662, Product: 2, Component: 48, From: 320, To: 396, Ports: 16, Protocols: 903, OSServices: 1255, Notes: 1259, Citations: 622, Published: [3]uint32{453, 663, 510}, Purpose: 672, Inferred: 16, Quirks: 1376256, Direction: 2, Configurable: 1},
-		{ID: 664, Product: 2, Component: 50, From: 673, To: 879, Ports: 30, Protocols: 927, AppProtocols: 1247, Notes: 1262, Citations: 1265, Published: [3]uint32{468, 665, 666}, Purpose: 673, Inferred: 7, Quirks: 1048576, Direction: 3, Configurable: 2},
-		{ID: 667, Product: 2, Component: 50, From: 879, To: 673, Ports: 31, Protocols: 927, AppProtocols: 1247, Notes: 612, Citations: 1267, Published: [3]uint32{468, 652, 518}, Purpose: 674, Inferred: 3, Quirks: 1048576, Direction: 1, Configurable: 2},
-		{ID: 668, Product: 2, Component: 54, From: 354, To: 255, Ports: 45, Protocols: 903, Notes: 316, Citations: 654, Published: [3]uint32{453, 458, 521}, Purpose: 675, Inferred: 3, Quirks: 192, Initiator: 2, Direction: 3},
-		{ID: 669, Product: 2, Component: 55, From: 356, To: 255, Ports: 45, Protocols: 903, Notes: 316, Citations: 654, Published: [3]uint32{453, 458, 521}, Purpose: 676, Inferred: 3, Quirks: 192, Initiator: 2, Direction: 3},
-		{ID: 670, Product: 2, Component: 55, From: 354, To: 356, Ports: 45, Protocols: 903, Notes: 316, Citations: 654, Published: [3]uint32{453, 458, 521}, Purpose: 677, Inferred: 3, Quirks: 128, Initiator: 2, Direction: 3},
-		{ID: 671, Product: 2, Component: 55, From: 356, To: 396, Ports: 45, Protocols: 903, Notes: 316, Citations: 654, Published: [3]uint32{453, 458, 521}, Purpose: 678, Inferred: 3, Quirks: 128, Initiator: 2, Direction: 3},
-		{ID: 672, Product: 2, Component: 90, From: 893, To: 528, Ports: 46, Protocols: 903, AppProtocols: 937, Citations: 1269, Published: [3]uint32{673, 507, 521}, Purpose: 679, Inferred: 136, Quirks: 16384, Initiator: 2, PortChoice: 1, Direction: 3, Configurable: 1},
-		{ID: 674, Product: 2, Component: 56, From: 415, To: 358, Ports: 23, Protocols: 903, Settings: 927, OSServices: 1271, Notes: 639, Citations: 1274, Published: [3]uint32{453, 677, 521}, Purpose: 680, Inferred: 1, Initiator: 2, Direction: 3, Configurable: 1},
-		{ID: 678, Product: 2, Component: 56, From: 358, To: 879, Protocols: 927, AppProtocols: 1247, OSServices: 1271, Notes: 1276, Citations: 1279, Published: [3]uint32{468, 679, 521}, Purpose: 681, Inferred: 2, Quirks: 65536, Initiator: 2, PortKind: 1, Direction: 3, Configurable: 2},
-		{ID: 680, Product: 2, Component: 56, From: 358, To: 879, Protocols: 903, OSServices: 1271, Notes: 1276, Citations: 1281, Published: [3]uint32{453, 679, 521}, Purpose: 682, Inferred: 2, Quirks: 65536, Initiator: 2, PortKind: 1, Direction: 3, Configurable: 2},
-		{ID: 681, Product: 2, Component: 63, From: 396, To: 519, Notes: 1283, Citations: 694, Purpose: 683, Quirks: 128, PortKind: 4},
-		{ID: 682, Product: 2, Component: 63, From: 396, To: 98, Notes: 1287, Citations: 694, Purpose: 684, Quirks: 192, PortKind: 4},
-		{ID: 683, Product: 2, Component: 61, From: 396, To: 352, Notes: 356, Citations: 686, Purpose: 685, Quirks: 64, PortKind: 4},
-		{ID: 684, Product: 2, Component: 62, From: 688, To: 257, Notes: 356, Citations: 690, Purpose: 686, Inferred: 1, Quirks: 64, PortKind: 4},
-		{ID: 685, Product: 2, Component: 68, From: 450, To: 879, Ports: 12, Protocols: 1045, AppProtocols: 1290, OSServices: 1293, Notes: 415, Citations: 706, Published: [3]uint32{546, 688, 666}, Purpose: 687, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 2},
-		{ID: 689, Product: 2, Component: 68, From: 450, To: 879, Ports: 13, Protocols: 1045, AppProtocols: 1297, OSServices: 1293, Citations: 1300, Published: [3]uint32{546, 690, 666}, Purpose: 688, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 2},
-		{ID: 691, Product: 2, Component: 68, From: 450, To: 879, Ports: 10, Protocols: 1045, OSServices: 1293, Notes: 205, Citations: 604, Published: [3]uint32{546, 692, 666}, Purpose: 689, Inferred: 2, Quirks: 512, Initiator: 2, Direction: 3, Configurable: 2},
-		{ID: 693, Product: 2, Component: 68, From: 450, To: 879, Ports: 11, Protocols: 1045, AppProtocols: 1302, OSServices: 1293, Citations: 1304, Published: [3]uint32{546, 695, 666}, Purpose: 690, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 2},
-		{ID: 696, Product: 2, Component: 69, From: 452, To: 879, Ports: 14, Protocols: 927, AppProtocols: 1306, OSServices: 1309, Citations: 1312, Published: [3]uint32{468, 699, 666}, Purpose: 691, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 2},
-		{ID: 700, Product: 2, Component: 69, From: 452, To: 879, Ports: 15, Protocols: 927, AppProtocols: 1314, OSServices: 1309, Citations: 1317, Published: [3]uint32{468, 702, 666}, Purpose: 692, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 2},
-		{ID: 703, Product: 2, Component: 70, From: 454, To: 889, Ports: 45, Protocols: 903, OSServices: 1309, Citations: 1319, Published: [3]uint32{453, 458, 510}, Purpose: 693, Inferred: 2, Quirks: 10, Direction: 2, Configurable: 1},
-		{ID: 704, Product: 2, Component: 71, From: 456, To: 879, Ports: 44, Protocols: 903, AppProtocols: 905, OSServices: 1309, Citations: 1321, Published: [3]uint32{453, 454, 666}, Purpose: 694, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 2},
-		{ID: 705, Product: 2, Component: 72, From: 458, To: 879, Ports: 22, Protocols: 903, AppProtocols: 1323, OSServices: 1309, Notes: 308, Citations: 1325, Published: [3]uint32{453, 699, 666}, Purpose: 695, Inferred: 2, Quirks: 10, Initiator: 2, Direction: 3, Configurable: 1},
-		{ID: 707, Product: 2, Component: 73, From: 462, To: 879, Ports: 30, Protocols: 927, AppProtocols: 1247, OSServices: 1309, Citations: 1327, Published: [3]uint32{468, 665, 666}, Purpose: 696, Inferred: 6, Direction: 3, Configurable: 2},
-		{ID: 708, Product: 2, Component: 74, From: 879, To: 467, Ports: 31, Protocols: 927, AppProtocols: 1247, OSServices: 1309, Citations: 1329, Published: [3]uint32{468, 652, 518}, Purpose: 697, Inferred: 1, Direction: 1, Configurable: 2},
-		{ID: 709, Product: 2, Component: 74, From: 893, To: 467, Ports: 75, Protocols: 927, OSServices: 1309, Notes: 712, Citations: 756, Published: [3]uint32{468, 553, 0}, Purpose: 698, Inferred: 66, Quirks: 1048623, Initiator: 2, PortKind: 1},
-		{ID: 710, Product: 2, Component: 75, From: 469, To: 879, Ports: 80, Protocols: 1045, AppProtocols: 1206, OSServices: 1309, Citations: 1331, Published: [3]uint32{546, 711, 521}, Purpose: 699, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 1},
-		{ID: 712, Product: 2, Component: 76, From: 471, To: 895, Ports: 46, Protocols: 903, AppProtocols: 937, OSServices: 1309, Citations: 1333, Published: [3]uint32{453, 507, 521}, Purpose: 700, Inferred: 1154, Initiator: 2, PortChoice: 1, Direction: 3, Configurable: 1},
-		{ID: 713, Product: 2, Component: 77, From: 473, To: 879, Ports: 81, Protocols: 903, AppProtocols: 1335, OSServices: 1309, Citations: 1337, Published: [3]uint32{453, 590, 521}, Purpose: 701, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 2},
-		{ID: 714, Product: 2, Component: 78, From: 475, To: 879, Ports: 22, Protocols: 903, AppProtocols: 1339, OSServices: 1309, Citations: 1341, Published: [3]uint32{453, 699, 521}, Purpose: 702, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 1},
-		{ID: 716, Product: 2, Component: 78, From: 475, To: 879, Ports: 37, Protocols: 903, AppProtocols: 1339, OSServices: 1309, Citations: 1343, Published: [3]uint32{453, 702, 521}, Purpose: 703, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 1},
-		{ID: 717, Product: 2, Component: 77, From: 473, To: 879, Ports: 82, Protocols: 1045, AppProtocols: 1335, Citations: 1345, Published: [3]uint32{546, 718, 521}, Purpose: 704, Inferred: 2, Quirks: 18, Initiator: 2, PortKind: 1, Direction: 3, Configurable: 2},
-		{ID: 719, Product: 2, Component: 77, From: 473, To: 879, Ports: 83, Protocols: 1045, AppProtocols: 1335, Citations: 1347, Published: [3]uint32{546, 720, 521}, Purpose: 705, Inferred: 2, Quirks: 18, Initiator: 2, PortKind: 1, Direction: 3, Configurable: 2},
-		{ID: 721, Product: 2, Component: 86, From: 893, To: 396, Ports: 46, Protocols: 903, Settings: 1050, AppProtocols: 937, Citations: 734, Published: [3]uint32{722, 507, 0}, Purpose: 706, Inferred: 136, Quirks: 12288, PortChoice: 1, Configurable: 1},
-		{ID: 723, Product: 2, Component: 102, From: 893, To: 596, Ports: 46, Protocols: 903, AppProtocols: 937, OSServices: 1349, Citations: 1351, Published: [3]uint32{673, 507, 521}, Purpose: 707, Inferred: 136, Quirks: 16384, Initiator: 2, PortChoice: 1, Direction: 3, Configurable: 1},
-		{ID: 725, Product: 2, Component: 103, From: 590, To: 600, Ports: 36, Protocols: 903, Notes: 454, Citations: 722, Published: [3]uint32{673, 726, 521}, Purpose: 708, Inferred: 12, Quirks: 16402, Direction: 3, Configurable: 3},
-		{ID: 727, Product: 2, Component: 100, From: 116, To: 594, Ports: 35, Protocols: 903, Citations: 1353, Published: [3]uint32{673, 728, 521}, Purpose: 709, Inferred: 12, Quirks: 16402, Direction: 3, Configurable: 2},
-		{ID: 729, Product: 2, Component: 98, From: 104, To: 893, Notes: 515, Citations: 774, Published: [3]uint32{730, 730, 521}, Purpose: 710, Quirks: 98322, Initiator: 2, PortKind: 3, Direction: 3, Configurable: 1},
-		{ID: 731, Product: 2, Component: 96, From: 584, To: 895, Ports: 45, Protocols: 903, Notes: 72, Citations: 1355, Published: [3]uint32{453, 458, 521}, Purpose: 711, Inferred: 3, Initiator: 2, Direction: 3, Configurable: 1},
-		{ID: 732, Product: 2, Component: 96, From: 584, To: 895, Ports: 81, Protocols: 903, Notes: 72, Citations: 1357, Published: [3]uint32{453, 590, 521}, Purpose: 712, Inferred: 3, Initiator: 2, Direction: 3, Configurable: 2},
-		{ID: 733, Product: 2, Component: 97, From: 588, To: 871, Ports: 34, Protocols: 903, Citations: 1359, Published: [3]uint32{453, 734, 510}, Purpose: 301, Inferred: 2, Direction: 2, Configurable: 1},
-		{ID: 735, Product: 3, Component: 104, From: 797, To: 125, Protocols: 903, Settings: 1361, AppProtocols: 937, Notes: 1371, Citations: 1376, Purpose: 713, Inferred: 76, Quirks: 4224, PortKind: 2, Requirement: 1},
-		{ID: 736, Product: 3, Component: 104, From: 797, To: 883, Protocols: 903, Settings: 1380, Notes: 1390, Citations: 818, Purpose: 714, Inferred: 76, Quirks: 4096, PortKind: 3, Configurable: 1, Requirement: 1},
-		{ID: 737, Product: 3, Component: 104, From: 883, To: 125, Protocols: 903, Settings: 1393, AppProtocols: 937, Notes: 1400, Citations: 818, Purpose: 715, Inferred: 77, Quirks: 4096, PortKind: 2, Requirement: 1},
-		{ID: 738, Product: 3, Component: 104, From: 125, To: 881, Protocols: 903, Settings: 1403, Citations: 816, Purpose: 717, Condition: 716, Inferred: 13, Quirks: 4096, PortKind: 3, Configurable: 1, Requirement: 2},
-		{ID: 739, Product: 3, Component: 104, From: 881, To: 797, Protocols: 903, Settings: 1408, Notes: 763, Citations: 816, Purpose: 718, Condition: 716, Inferred: 79, Quirks: 4096, PortKind: 3, Requirement: 2},
-		{ID: 740, Product: 3, Component: 104, From: 797, To: 125, Protocols: 903, Settings: 1411, AppProtocols: 937, Notes: 1415, Citations: 806, Purpose: 720, Condition: 719, Inferred: 1101, Quirks: 4096, PortKind: 2, Requirement: 2},
-		{ID: 741, Product: 3, Component: 104, From: 797, To: 125, Protocols: 903, Settings: 1418, AppProtocols: 937, Notes: 322, Citations: 806, Purpose: 721, Inferred: 1101, Quirks: 4096, PortKind: 2, Requirement: 1},
-		{ID: 742, Product: 3, Component: 104, From: 797, To: 125, Protocols: 903, Settings: 1423, AppProtocols: 937, Notes: 1428, Citations: 822, Purpose: 722, Inferred: 1101, Quirks: 4224, PortKind: 2, Requirement: 1},
-		{ID: 743, Product: 3, Component: 105, From: 793, To: 125, Protocols: 903, Settings: 1431, AppProtocols: 937, Notes: 1437, Citations: 1443, Purpose: 723, Inferred: 1100, Quirks: 4096, PortKind: 2, Requirement: 1},
-		{ID: 744, Product: 3, Component: 105, From: 793, To: 791, Citations: 804, Purpose: 725, Condition: 724, Inferred: 260, PortKind: 4, Requirement: 2},
-		{ID: 745, Product: 4, Component: 107, From: 869, To: 851, Ports: 72, Protocols: 903, AppProtocols: 1206, Notes: 1447, Citations: 1450, Published: [3]uint32{0, 711, 746}, Purpose: 726, Inferred: 9, Quirks: 4096, Direction: 1},
-		{ID: 747, Product: 4, Component: 107, From: 1453, To: 851, Ports: 44, Protocols: 903, AppProtocols: 905, Notes: 1458, Citations: 1462, Published: [3]uint32{0, 454, 746}, Purpose: 727, Inferred: 9, Quirks: 4096, Direction: 1},
-		{ID: 748, Product: 4, Component: 107, From: 1453, To: 851, Ports: 45, Protocols: 903, AppProtocols: 913, Notes: 1458, Citations: 1465, Published: [3]uint32{0, 458, 746}, Purpose: 728, Inferred: 9, Quirks: 4096, Direction: 1},
-		{ID: 749, Product: 4, Component: 107, From: 1468, To: 851, Ports: 40, Protocols: 903, AppProtocols: 905, Notes: 1471, Citations: 1475, Published: [3]uint32{0, 750, 746}, Purpose: 729, Inferred: 8, Quirks: 4096, Direction: 1},
-		{ID: 751, Product: 4, Component: 107, From: 1468, To: 851, Ports: 41, Protocols: 903, AppProtocols: 913, Notes: 1471, Citations: 1478, Published: [3]uint32{0, 752, 746}, Purpose: 730, Inferred: 8, Quirks: 4096, Direction: 1},
-		{ID: 753, Product: 4, Component: 110, From: 1468, To: 840, Ports: 2, Protocols: 903, Notes: 1471, Citations: 1481, Published: [3]uint32{0, 474, 746}, Purpose: 731, Inferred: 8, Quirks: 4096, Direction: 1},
-		{ID: 754, Product: 4, Component: 113, From: 1468, To: 844, Ports: 43, Protocols: 903, Notes: 1471, Citations: 1484, Published: [3]uint32{0, 755, 746}, Purpose: 732, Inferred: 8, Quirks: 4096, Direction: 1},
-		{ID: 756, Product: 4, Component: 113, From: 1468, To: 844, Ports: 42, Protocols: 903, Notes: 1471, Citations: 1487, Published: [3]uint32{0, 757, 746}, Purpose: 733, Inferred: 8, Quirks: 4096, Direction: 1},
-		{ID: 758, Product: 4, Component: 113, From: 1468, To: 844, Ports: 38, Protocols: 903, AppProtocols: 1490, Notes: 1471, Citations: 1492, Published: [3]uint32{0, 760, 746}, Purpose: 734, Inferred: 8, Quirks: 4096, Direction: 1},
-		{ID: 761, Product: 4, Component: 113, From: 1468, To: 844, Ports: 39, Protocols: 903, AppProtocols: 1495, Notes: 1471, Citations: 1497, Published: [3]uint32{0, 763, 746}, Purpose: 735, Inferred: 8, Quirks: 4096, Direction: 1},
-		{ID: 764, Product: 4, Component: 107, From: 851, To: 842, Ports: 45, Protocols: 903, AppProtocols: 913, Notes: 1500, Citations: 849, Published: [3]uint32{0, 458, 78}, Purpose: 736, Inferred: 10, Quirks: 4096, Direction: 2},
+		{ID: 451, Component: 14, From: 946, To: 125, Ports: 44, Protocols: 950, Settings: 7, AppProtocols: 952, Notes: 82, Citations: 14, Published: [3]uint32{453, 454, 0}, Purpose: 547, Configurable: 1},
+		{ID: 455, Component: 14, From: 125, To: 102, Ports: 44, Protocols: 950, Settings: 954, AppProtocols: 952, Notes: 957, Citations: 14, Published: [3]uint32{453, 454, 0}, Purpose: 549, Condition: 548, Inferred: 528, Configurable: 1, Requirement: 2},
+		{ID: 456, Component: 14, From: 946, To: 125, Ports: 45, Protocols: 950, Settings: 51, AppProtocols: 960, Notes: 82, Citations: 51, Published: [3]uint32{453, 458, 0}, Purpose: 550, Configurable: 1},
+		{ID: 459, Component: 14, From: 125, To: 102, Ports: 45, Protocols: 950, Settings: 155, AppProtocols: 960, Notes: 957, Citations: 51, Published: [3]uint32{453, 458, 0}, Purpose: 552, Condition: 551, Inferred: 528, Quirks: 1024, Configurable: 1, Requirement: 2},
+		{ID: 460, Component: 14, From: 131, To: 125, Ports: 5, Protocols: 950, Notes: 96, Citations: 962, Published: [3]uint32{453, 461, 0}, Purpose: 553, Quirks: 256},
+		{ID: 462, Component: 14, From: 125, To: 131, Ports: 5, Protocols: 950, Notes: 96, Citations: 964, Published: [3]uint32{453, 461, 0}, Purpose: 554, Quirks: 256},
+		{ID: 463, Component: 14, From: 125, To: 125, Ports: 7, Protocols: 950, Notes: 966, Citations: 174, Published: [3]uint32{453, 464, 0}, Purpose: 555, Quirks: 1048576},
+		{ID: 465, Component: 9, From: 74, To: 96, Ports: 45, Protocols: 950, AppProtocols: 960, Citations: 969, Published: [3]uint32{453, 458, 0}, Purpose: 556},
+		{ID: 466, Component: 9, From: 74, To: 100, Ports: 45, Protocols: 950, AppProtocols: 960, Citations: 969, Published: [3]uint32{453, 458, 0}, Purpose: 557},
+		{ID: 467, Component: 10, From: 102, To: 125, Ports: 3, Protocols: 971, Notes: 100, Citations: 973, Published: [3]uint32{468, 469, 0}, Purpose: 558, Quirks: 1048576},
+		{ID: 470, Component: 16, From: 131, To: 125, Ports: 6, Protocols: 971, Notes: 100, Citations: 973, Published: [3]uint32{468, 461, 0}, Purpose: 559, Quirks: 1048576},
+		{ID: 471, Component: 18, From: 125, To: 975, Ports: 1, Protocols: 950, Notes: 51, Citations: 172, Published: [3]uint32{453, 472, 0}, Purpose: 560},
+		{ID: 473, Component: 18, From: 125, To: 70, Ports: 2, Protocols: 950, Notes: 51, Citations: 172, Published: [3]uint32{453, 474, 0}, Purpose: 561},
+		{ID: 475, Component: 18, From: 125, To: 978, Ports: 4, Protocols: 950, Notes: 51, Citations: 172, Published: [3]uint32{453, 476, 0}, Purpose: 562},
+		{ID: 477, Component: 14, From: 125, To: 7, Ports: 46, Protocols: 950, AppProtocols: 981, Notes: 7, Citations: 168, Published: [3]uint32{453, 478, 0}, Purpose: 563, Inferred: 1024},
+		{ID: 479, Component: 14, From: 125, To: 155, Protocols: 950, Settings: 64, Notes: 14, Citations: 158, Published: [3]uint32{453, 480, 0}, Purpose: 564, Inferred: 8, Quirks: 65536, PortKind: 2},
+		{ID: 481, Component: 14, From: 125, To: 932, Ports: 47, Protocols: 950, Settings: 70, AppProtocols: 984, Citations: 160, Published: [3]uint32{453, 483, 0}, Purpose: 565, Configurable: 1, Requirement: 1},
+		{ID: 484, Component: 14, From: 125, To: 938, Ports: 48, Protocols: 971, Settings: 986, AppProtocols: 988, Citations: 162, Published: [3]uint32{468, 486, 0}, Purpose: 566, Configurable: 1, Requirement: 1},
+		{ID: 487, Product: 1, Component: 20, From: 186, To: 922, AppProtocols: 990, Notes: 131, Citations: 220, Purpose: 567, Inferred: 1026, PortKind: 4},
+		{ID: 489, Product: 1, Component: 20, From: 186, To: 930, Notes: 992, Citations: 220, Purpose: 569, Condition: 568, PortKind: 4, Requirement: 2},
+		{ID: 490, Product: 1, Component: 28, From: 251, To: 186, Settings: 950, Notes: 996, Citations: 220, Purpose: 571, Condition: 570, Initiator: 2, PortKind: 4, Requirement: 2},
+		{ID: 491, Product: 1, Component: 28, From: 251, To: 218, Settings: 950, Notes: 1000, Citations: 220, Purpose: 572, Condition: 570, Inferred: 2, Quirks: 64, PortKind: 4, Requirement: 2},
+		{ID: 492, Product: 1, Component: 20, From: 186, To: 231, Ports: 46, Protocols: 950, Settings: 1004, AppProtocols: 981, Notes: 1007, Citations: 1012, Published: [3]uint32{453, 493, 0}, Purpose: 573, Inferred: 1152, Quirks: 192},
+		{ID: 494, Product: 1, Component: 20, From: 930, To: 231, Ports: 46, Protocols: 950, AppProtocols: 981, Notes: 1015, Citations: 1018, Purpose: 575, Condition: 574, Inferred: 1177, Quirks: 64, Requirement: 2},
+		{ID: 495, Product: 1, Component: 20, From: 930, To: 1021, Protocols: 950, AppProtocols: 981, Notes: 1029, Citations: 1033, Purpose: 577, Condition: 576, Inferred: 1033, Quirks: 4288, PortKind: 4, Requirement: 2},
+		{ID: 496, Product: 1, Component: 20, From: 186, To: 196, Protocols: 950, AppProtocols: 981, Notes: 1036, Citations: 1040, Purpose: 579, Condition: 578, Inferred: 1032, Quirks: 4224, PortKind: 4, Requirement: 2},
+		{ID: 497, Product: 1, Component: 20, From: 186, To: 190, Protocols: 950, AppProtocols: 981, Notes: 1044, Citations: 1048, Purpose: 581, Condition: 580, Inferred: 1032, Quirks: 4296, PortKind: 4, Requirement: 2},
+		{ID: 498, Product: 1, Component: 20, From: 186, To: 198, Protocols: 950, AppProtocols: 981, Notes: 1044, Citations: 1052, Purpose: 583, Condition: 582, Inferred: 1032, Quirks: 4288, PortKind: 4, Requirement: 2},
+		{ID: 499, Product: 1, Component: 20, From: 186, To: 200, Protocols: 950, AppProtocols: 981, Notes: 1044, Citations: 1056, Purpose: 585, Condition: 584, Inferred: 1032, Quirks: 4288, PortKind: 4, Requirement: 2},
+		{ID: 500, Product: 1, Component: 20, From: 186, To: 214, Protocols: 950, AppProtocols: 981, Notes: 1044, Citations: 1060, Purpose: 587, Condition: 586, Inferred: 1032, Quirks: 4296, PortKind: 4, Requirement: 2},
+		{ID: 501, Product: 1, Component: 20, From: 186, To: 209, Protocols: 950, AppProtocols: 981, Notes: 1044, Citations: 1064, Purpose: 589, Condition: 588, Inferred: 1032, Quirks: 4288, PortKind: 4, Requirement: 2},
+		{ID: 502, Product: 1, Component: 20, From: 186, To: 218, Protocols: 950, AppProtocols: 981, Notes: 1044, Citations: 1068, Purpose: 591, Condition: 590, Inferred: 1032, Quirks: 4288, PortKind: 4, Requirement: 2},
+		{ID: 503, Product: 1, Component: 25, From: 204, To: 932, Ports: 49, Protocols: 950, Settings: 1072, AppProtocols: 984, Notes: 1075, Citations: 224, Published: [3]uint32{504, 505, 0}, Purpose: 592, PortChoice: 1, Configurable: 1, Requirement: 1},
+		{ID: 506, Product: 2, Component: 47, From: 320, To: 523, Ports: 46, Protocols: 950, AppProtocols: 981, Notes: 1078, Citations: 675, Published: [3]uint32{453, 507, 0}, Purpose: 593, Inferred: 1152, Quirks: 102, PortChoice: 1},
+		{ID: 508, Product: 2, Component: 47, From: 320, To: 934, Ports: 50, Protocols: 950, Settings: 1081, Notes: 475, Citations: 1083, Published: [3]uint32{453, 509, 510}, Purpose: 594, Direction: 2, Configurable: 1},
+		{ID: 511, Product: 2, Component: 47, From: 320, To: 934, Ports: 51, Protocols: 971, Notes: 475, Citations: 1085, Published: [3]uint32{468, 512, 510}, Purpose: 596, Condition: 595, Direction: 2, Configurable: 2, Requirement: 2},
+		{ID: 513, Product: 2, Component: 47, From: 320, To: 922, Ports: 52, Protocols: 1087, AppProtocols: 990, Citations: 1090, Published: [3]uint32{514, 515, 510}, Purpose: 597, Inferred: 2, Direction: 2, Configurable: 2},
+		{ID: 516, Product: 2, Component: 40, From: 916, To: 400, Ports: 46, Protocols: 950, Settings: 190, AppProtocols: 981, OSServices: 1092, Notes: 454, Citations: 761, Published: [3]uint32{453, 507, 518}, Purpose: 599, Condition: 598, Inferred: 1155, Quirks: 1049088, PortChoice: 1, Direction: 1, Configurable: 1, Requirement: 2},
+		{ID: 519, Product: 2, Component: 38, From: 324, To: 400, Ports: 16, Protocols: 950, Settings: 1094, OSServices: 1092, Notes: 214, Citations: 609, Published: [3]uint32{453, 520, 521}, Purpose: 600, Inferred: 4, Direction: 3, Configurable: 1},
+		{ID: 522, Product: 2, Component: 59, From: 400, To: 326, Ports: 53, Protocols: 971, AppProtocols: 1096, OSServices: 1098, Citations: 1100, Published: [3]uint32{525, 526, 510}, Purpose: 601, Inferred: 2, Direction: 2, Configurable: 2},
+		{ID: 527, Product: 2, Component: 59, From: 400, To: 326, Ports: 54, Protocols: 950, AppProtocols: 1102, OSServices: 1098, Citations: 1106, Published: [3]uint32{531, 532, 510}, Purpose: 602, Inferred: 2, Direction: 2, Configurable: 2},
+		{ID: 533, Product: 2, Component: 88, From: 326, To: 400, Ports: 46, Protocols: 950, Settings: 190, AppProtocols: 981, OSServices: 1108, Citations: 1110, Published: [3]uint32{453, 507, 510}, Purpose: 603, Inferred: 1152, Quirks: 1048576, PortChoice: 1, Direction: 2, Configurable: 1},
+		{ID: 535, Product: 2, Component: 88, From: 326, To: 402, Ports: 55, Protocols: 14, OSServices: 1108, Citations: 1112, Published: [3]uint32{536, 0, 510}, Purpose: 604, Quirks: 1179650, Direction: 2, Configurable: 2},
+		{ID: 537, Product: 2, Component: 88, From: 326, To: 400, Ports: 46, Protocols: 950, Settings: 190, AppProtocols: 981, OSServices: 1114, Notes: 231, Citations: 651, Published: [3]uint32{453, 507, 510}, Purpose: 605, Inferred: 130, Quirks: 1048576, PortChoice: 1, Direction: 2, Configurable: 1},
+		{ID: 539, Product: 2, Component: 59, From: 400, To: 400, Ports: 46, Protocols: 950, Settings: 1116, AppProtocols: 981, OSServices: 1119, Notes: 1122, Citations: 611, Published: [3]uint32{453, 507, 521}, Purpose: 606, Inferred: 4, Initiator: 1, PortChoice: 1, Direction: 3, Configurable: 1},
+		{ID: 540, Product: 2, Component: 59, From: 400, To: 934, Ports: 50, Protocols: 950, Settings: 1081, OSServices: 1125, Notes: 475, Citations: 1130, Published: [3]uint32{453, 509, 510}, Purpose: 607, Direction: 2, Configurable: 1},
+		{ID: 543, Product: 2, Component: 59, From: 400, To: 934, Ports: 51, Protocols: 971, OSServices: 1125, Notes: 475, Citations: 1132, Published: [3]uint32{468, 512, 510}, Purpose: 609, Condition: 608, Direction: 2, Configurable: 2, Requirement: 2},
+		{ID: 544, Product: 2, Component: 59, From: 1134, To: 914, Ports: 56, Protocols: 1087, AppProtocols: 1137, OSServices: 1119, Citations: 1139, Published: [3]uint32{546, 547, 510}, Purpose: 610, Direction: 2, Configurable: 2},
+		{ID: 548, Product: 2, Component: 59, From: 400, To: 932, Ports: 47, Protocols: 950, Settings: 125, AppProtocols: 984, OSServices: 1098, Citations: 613, Published: [3]uint32{453, 483, 510}, Purpose: 611, Direction: 2, Configurable: 1, Requirement: 1},
+		{ID: 549, Product: 2, Component: 59, From: 400, To: 944, Ports: 57, Protocols: 971, AppProtocols: 1141, OSServices: 1098, Citations: 1143, Published: [3]uint32{468, 551, 510}, Purpose: 612, Inferred: 2, Direction: 2, Configurable: 2, Requirement: 1},
+		{ID: 552, Product: 2, Component: 41, From: 400, To: 920, Ports: 58, Protocols: 1087, OSServices: 1119, Notes: 218, Citations: 657, Published: [3]uint32{546, 553, 510}, Purpose: 614, Condition: 613, Inferred: 3, Quirks: 1, PortKind: 3, Direction: 2, Configurable: 2, Requirement: 2},
+		{ID: 554, Product: 2, Component: 59, From: 400, To: 924, Ports: 54, Protocols: 950, AppProtocols: 1145, OSServices: 1119, Citations: 1147, Published: [3]uint32{555, 532, 510}, Purpose: 615, Inferred: 2, Direction: 2, Configurable: 2, Requirement: 1},
+		{ID: 556, Product: 2, Component: 39, From: 400, To: 922, Ports: 52, Protocols: 1087, AppProtocols: 990, OSServices: 1119, Citations: 1149, Published: [3]uint32{557, 515, 510}, Purpose: 616, Inferred: 3, Direction: 2, Configurable: 2},
+		{ID: 558, Product: 2, Component: 39, From: 400, To: 918, Ports: 59, Protocols: 971, AppProtocols: 1151, OSServices: 1119, Citations: 1153, Published: [3]uint32{560, 561, 510}, Purpose: 617, Inferred: 3, Direction: 2, Configurable: 2, Requirement: 1},
+		{ID: 562, Product: 2, Component: 39, From: 400, To: 918, Ports: 60, Protocols: 950, AppProtocols: 1151, OSServices: 1119, Citations: 1155, Published: [3]uint32{563, 564, 510}, Purpose: 618, Inferred: 3, Direction: 2, Configurable: 2, Requirement: 1},
+		{ID: 565, Product: 2, Component: 39, From: 400, To: 918, Ports: 61, Protocols: 950, AppProtocols: 1157, OSServices: 1119, Notes: 777, Citations: 1160, Published: [3]uint32{568, 569, 510}, Purpose: 619, Inferred: 67, PortKind: 1, Direction: 2, Configurable: 2, Requirement: 1},
+		{ID: 570, Product: 2, Component: 59, From: 940, To: 400, Ports: 62, Protocols: 950, Notes: 460, Citations: 769, Published: [3]uint32{453, 571, 518}, Purpose: 621, Condition: 620, Quirks: 18, Direction: 1, Configurable: 2, Requirement: 2},
+		{ID: 572, Product: 2, Component: 92, From: 94, To: 400, Ports: 46, Protocols: 950, Settings: 1162, AppProtocols: 981, OSServices: 1165, Citations: 1168, Published: [3]uint32{453, 507, 521}, Purpose: 622, Inferred: 1156, PortChoice: 1, Direction: 3, Configurable: 1},
+		{ID: 574, Product: 2, Component: 92, From: 94, To: 400, Ports: 32, Protocols: 950, Settings: 971, OSServices: 1170, Notes: 485, Citations: 619, Published: [3]uint32{453, 575, 521}, Purpose: 623, Inferred: 7, Direction: 3, Configurable: 1},
+		{ID: 576, Product: 2, Component: 37, From: 271, To: 400, Ports: 46, Protocols: 950, Settings: 1162, AppProtocols: 981, OSServices: 1172, Citations: 1175, Published: [3]uint32{453, 507, 521}, Purpose: 624, Inferred: 1156, PortChoice: 1, Direction: 3, Configurable: 1},
+		{ID: 577, Product: 2, Component: 37, From: 271, To: 94, Ports: 46, Protocols: 950, Settings: 1177, AppProtocols: 981, OSServices: 1172, Citations: 1180, Published: [3]uint32{453, 507, 521}, Purpose: 625, Inferred: 1156, PortChoice: 1, Direction: 3, Configurable: 1},
+		{ID: 578, Product: 2, Component: 37, From: 271, To: 94, Ports: 17, Protocols: 950, Settings: 170, OSServices: 1114, Notes: 485, Citations: 621, Published: [3]uint32{453, 579, 521}, Purpose: 626, Inferred: 7, Direction: 3, Configurable: 1},
+		{ID: 580, Product: 2, Component: 60, From: 1182, To: 402, Ports: 46, Protocols: 950, Settings: 1185, AppProtocols: 981, OSServices: 1092, Citations: 1187, Published: [3]uint32{453, 507, 518}, Purpose: 627, Inferred: 129, PortChoice: 1, Direction: 1, Configurable: 1},
+		{ID: 581, Product: 2, Component: 60, From: 326, To: 402, Ports: 54, Protocols: 950, AppProtocols: 1145, OSServices: 1189, Notes: 763, Citations: 1191, Published: [3]uint32{453, 532, 518}, Purpose: 628, Inferred: 1025, Direction: 1, Configurable: 2},
+		{ID: 583, Product: 2, Component: 60, From: 402, To: 400, Ports: 54, Protocols: 950, AppProtocols: 1145, OSServices: 1114, Citations: 1193, Published: [3]uint32{453, 532, 510}, Purpose: 629, Inferred: 1024, Direction: 2, Configurable: 2},
+		{ID: 584, Product: 2, Component: 60, From: 402, To: 326, Ports: 63, Protocols: 950, Settings: 186, OSServices: 1114, Notes: 479, Citations: 1195, Published: [3]uint32{453, 585, 510}, Purpose: 630, Inferred: 2, Quirks: 512, Direction: 2, Configurable: 1},
+		{ID: 586, Product: 2, Component: 60, From: 402, To: 326, Ports: 64, Protocols: 971, Settings: 186, OSServices: 1114, Citations: 1197, Published: [3]uint32{468, 585, 510}, Purpose: 631, Inferred: 2, Direction: 2, Configurable: 1},
+		{ID: 587, Product: 2, Component: 60, From: 326, To: 402, Ports: 65, Protocols: 1087, AppProtocols: 1199, OSServices: 1201, Notes: 763, Citations: 1204, Published: [3]uint32{546, 590, 518}, Purpose: 632, Inferred: 1025, Direction: 1, Configurable: 2},
+		{ID: 591, Product: 2, Component: 60, From: 326, To: 402, Ports: 66, Protocols: 1087, AppProtocols: 1151, OSServices: 1189, Notes: 763, Citations: 1206, Published: [3]uint32{546, 564, 518}, Purpose: 633, Inferred: 1025, Direction: 1, Configurable: 2},
+		{ID: 592, Product: 2, Component: 60, From: 326, To: 402, Ports: 57, Protocols: 971, AppProtocols: 1151, OSServices: 1189, Notes: 763, Citations: 1208, Published: [3]uint32{468, 551, 518}, Purpose: 634, Inferred: 1025, Direction: 1, Configurable: 2},
+		{ID: 593, Product: 2, Component: 59, From: 326, To: 400, Ports: 46, Protocols: 950, Settings: 190, AppProtocols: 981, OSServices: 1092, Citations: 1210, Published: [3]uint32{453, 507, 518}, Purpose: 635, Inferred: 1153, PortChoice: 1, Direction: 1, Configurable: 1},
+		{ID: 594, Product: 2, Component: 88, From: 326, To: 400, Ports: 46, Protocols: 950, Settings: 190, AppProtocols: 981, OSServices: 1114, Citations: 1212, Published: [3]uint32{453, 507, 510}, Purpose: 636, Inferred: 1152, PortChoice: 1, Direction: 2, Configurable: 1},
+		{ID: 595, Product: 2, Component: 88, From: 400, To: 326, Ports: 54, Protocols: 950, AppProtocols: 1145, OSServices: 1189, Citations: 1214, Published: [3]uint32{453, 532, 518}, Purpose: 637, Inferred: 1024, Direction: 1, Configurable: 2},
+		{ID: 596, Product: 2, Component: 88, From: 400, To: 326, Ports: 67, Protocols: 950, Settings: 186, OSServices: 1114, Citations: 1216, Published: [3]uint32{453, 597, 518}, Purpose: 638, Inferred: 1, Direction: 1, Configurable: 1},
+		{ID: 598, Product: 2, Component: 88, From: 400, To: 326, Ports: 68, Protocols: 971, Settings: 186, OSServices: 1114, Citations: 1218, Published: [3]uint32{468, 597, 518}, Purpose: 639, Inferred: 1, Direction: 1, Configurable: 1},
+		{ID: 599, Product: 2, Component: 88, From: 940, To: 326, Ports: 69, Protocols: 950, Settings: 186, OSServices: 1114, Notes: 1220, Citations: 1223, Published: [3]uint32{453, 600, 518}, Purpose: 640, Quirks: 512, Direction: 1, Configurable: 1},
+		{ID: 601, Product: 2, Component: 88, From: 940, To: 326, Ports: 70, Protocols: 971, Settings: 186, OSServices: 1114, Notes: 688, Citations: 1225, Published: [3]uint32{468, 600, 518}, Purpose: 641, Direction: 1, Configurable: 1},
+		{ID: 602, Product: 2, Component: 88, From: 326, To: 326, Ports: 25, Protocols: 1087, Settings: 186, AppProtocols: 952, OSServices: 1114, Notes: 402, Citations: 741, Published: [3]uint32{546, 603, 510}, Purpose: 642, Inferred: 2, Quirks: 524288, Direction: 2, Configurable: 1},
+		{ID: 604, Product: 2, Component: 59, From: 351, To: 400, Ports: 46, Protocols: 950, Settings: 190, AppProtocols: 981, Citations: 1227, Published: [3]uint32{453, 507, 518}, Purpose: 643, Inferred: 1153, PortChoice: 1, Direction: 1, Configurable: 1},
+		{ID: 605, Product: 2, Component: 89, From: 351, To: 400, Ports: 46, Protocols: 950, Settings: 190, AppProtocols: 981, Citations: 1229, Published: [3]uint32{453, 507, 510}, Purpose: 644, Inferred: 1152, Quirks: 1048576, PortChoice: 1, Direction: 2, Configurable: 1},
+		{ID: 606, Product: 2, Component: 89, From: 351, To: 1231, Ports: 46, Protocols: 950, Settings: 1185, AppProtocols: 981, Citations: 1234, Published: [3]uint32{453, 507, 510}, Purpose: 645, Inferred: 1152, Quirks: 1048576, PortChoice: 1, Direction: 2, Configurable: 1},
+		{ID: 607, Product: 2, Component: 89, From: 351, To: 1236, Ports: 46, SourcePorts: 71, Protocols: 950, AppProtocols: 981, Notes: 745, Citations: 755, Published: [3]uint32{453, 608, 510}, Purpose: 646, Inferred: 1168, Quirks: 1310720, PortChoice: 1, Direction: 2, Configurable: 2},
+		{ID: 609, Product: 2, Component: 89, From: 400, To: 351, Ports: 72, Protocols: 950, Settings: 196, AppProtocols: 1240, Citations: 642, Published: [3]uint32{453, 611, 518}, Purpose: 647, Quirks: 1048576, Direction: 1, Configurable: 1},
+		{ID: 612, Product: 2, Component: 89, From: 400, To: 351, Ports: 67, Protocols: 950, Settings: 186, Citations: 1242, Published: [3]uint32{453, 597, 518}, Purpose: 648, Inferred: 1, Quirks: 1048576, Direction: 1, Configurable: 1},
+		{ID: 613, Product: 2, Component: 89, From: 400, To: 351, Ports: 68, Protocols: 971, Settings: 186, Citations: 1244, Published: [3]uint32{468, 597, 518}, Purpose: 649, Inferred: 1, Quirks: 1048576, Direction: 1, Configurable: 1},
+		{ID: 614, Product: 2, Component: 89, From: 940, To: 351, Ports: 70, Protocols: 971, Settings: 186, Notes: 1246, Citations: 712, Published: [3]uint32{468, 600, 518}, Purpose: 650, Quirks: 1048576, Direction: 1, Configurable: 1},
+		{ID: 615, Product: 2, Component: 31, From: 916, To: 255, Ports: 46, Protocols: 950, AppProtocols: 981, Citations: 1249, Published: [3]uint32{453, 507, 518}, Purpose: 651, Inferred: 129, PortChoice: 1, Direction: 1, Configurable: 1},
+		{ID: 616, Product: 2, Component: 42, From: 483, To: 402, Ports: 46, Protocols: 950, AppProtocols: 981, OSServices: 1092, Notes: 273, Citations: 673, Published: [3]uint32{617, 507, 618}, Purpose: 652, Inferred: 139, Quirks: 536576, PortChoice: 1, Direction: 2, Configurable: 1},
+		{ID: 619, Product: 2, Component: 80, From: 485, To: 483, Ports: 73, Protocols: 971, AppProtocols: 1251, OSServices: 1253, Notes: 421, Citations: 753, Published: [3]uint32{622, 623, 521}, Purpose: 653, Inferred: 3, Initiator: 2, Direction: 3, Configurable: 2},
+		{ID: 624, Product: 2, Component: 80, From: 483, To: 485, Ports: 74, Protocols: 971, AppProtocols: 1251, OSServices: 1253, Notes: 421, Citations: 753, Published: [3]uint32{622, 623, 521}, Purpose: 655, Condition: 654, Inferred: 1, Initiator: 2, Direction: 3, Configurable: 2, Requirement: 2},
+		{ID: 625, Product: 2, Component: 80, From: 483, To: 485, Ports: 26, Protocols: 971, AppProtocols: 1251, OSServices: 1253, Notes: 421, Citations: 753, Published: [3]uint32{622, 623, 521}, Purpose: 656, Inferred: 3, Initiator: 2, Direction: 3, Configurable: 2},
+		{ID: 626, Product: 2, Component: 80, From: 483, To: 485, Ports: 27, Protocols: 950, AppProtocols: 1251, OSServices: 1253, Citations: 1255, Published: [3]uint32{622, 627, 521}, Purpose: 657, Inferred: 1, Quirks: 2048, Initiator: 2, Direction: 3, Configurable: 2},
+		{ID: 628, Product: 2, Component: 93, From: 483, To: 568, Ports: 33, Protocols: 971, AppProtocols: 1257, OSServices: 1259, Citations: 1261, Published: [3]uint32{631, 632, 518}, Purpose: 658, Inferred: 1, Direction: 1, Configurable: 2},
+		{ID: 633, Product: 2, Component: 93, From: 483, To: 568, Ports: 75, Protocols: 971, AppProtocols: 1257, OSServices: 1259, Notes: 483, Citations: 796, Published: [3]uint32{631, 634, 521}, Purpose: 659, Inferred: 1, Initiator: 2, PortKind: 1, Direction: 3, Configurable: 2},
+		{ID: 635, Product: 2, Component: 35, From: 263, To: 265, Ports: 76, Protocols: 1087, AppProtocols: 1263, OSServices: 1253, Notes: 251, Citations: 655, Published: [3]uint32{636, 637, 521}, Purpose: 660, Inferred: 12, Quirks: 12800, Direction: 3, Configurable: 2},
+		{ID: 638, Product: 2, Component: 45, From: 940, To: 312, Ports: 20, Protocols: 950, Settings: 198, OSServices: 1265, Citations: 1267, Published: [3]uint32{453, 640, 518}, Purpose: 661, Direction: 1, Configurable: 1},
+		{ID: 641, Product: 2, Component: 44, From: 940, To: 310, Ports: 18, Protocols: 950, Settings: 198, OSServices: 1269, Citations: 1271, Published: [3]uint32{453, 643, 518}, Purpose: 662, Direction: 1, Configurable: 1},
+		{ID: 644, Product: 2, Component: 45, From: 940, To: 312, Ports: 21, Protocols: 950, Settings: 198, OSServices: 1265, Citations: 1273, Published: [3]uint32{453, 645, 518}, Purpose: 663, Direction: 1, Configurable: 1},
+		{ID: 646, Product: 2, Component: 44, From: 940, To: 310, Ports: 19, Protocols: 950, Settings: 198, OSServices: 1269, Citations: 1275, Published: [3]uint32{453, 647, 518}, Purpose: 664, Direction: 1, Configurable: 1},
+		{ID: 648, Product: 2, Component: 44, From: 940, To: 310, Ports: 77, Protocols: 971, OSServices: 1269, Citations: 1277, Published: [3]uint32{468, 649, 0}, Purpose: 665, Inferred: 2, Quirks: 14, Initiator: 2, Configurable: 2},
+		{ID: 650, Product: 2, Component: 45, From: 926, To: 312, Ports: 31, Protocols: 971, AppProtocols: 1279, OSServices: 1265, Citations: 1281, Published: [3]uint32{468, 652, 518}, Purpose: 666, Inferred: 1, Direction: 1, Configurable: 2},
+		{ID: 653, Product: 2, Component: 45, From: 940, To: 312, Ports: 78, Protocols: 971, OSServices: 1265, Citations: 1283, Published: [3]uint32{468, 654, 0}, Purpose: 667, Inferred: 2, Quirks: 14, Initiator: 2, Configurable: 2},
+		{ID: 655, Product: 2, Component: 46, From: 916, To: 316, Ports: 46, Protocols: 950, AppProtocols: 981, Citations: 1285, Published: [3]uint32{453, 507, 518}, Purpose: 668, Inferred: 129, PortChoice: 1, Direction: 1, Configurable: 1},
+		{ID: 656, Product: 2, Component: 48, From: 324, To: 940, Ports: 79, Protocols: 1087, AppProtocols: 1151, Notes: 261, Citations: 667, Published: [3]uint32{657, 658, 0}, Purpose: 670, Condition: 669, Inferred: 1, Quirks: 2048, Initiator: 2, Requirement: 2},
+		{ID: 659, Product: 2, Component: 48, From: 267, To: 324, Ports: 45, Protocols: 950, OSServices: 1287, Notes: 261, Citations: 1289, Published: [3]uint32{453, 661, 518}, Purpose: 671, Quirks: 1048576, Direction: 1, Configurable: 1},
+		{ID: 662, Product: 2, Component: 48, From: 324, To: 400, Ports: 16, Protocols: 950, OSServices: 1287, Notes: 1291, Citations: 669, Published: [3]uint32{453, 663, 510}, Purpose: 672, Inferred: 16, Quirks: 1376256, Direction: 2, Configurable: 1},
+		{ID: 664, Product: 2, Component: 50, From: 718, To: 926, Ports: 30, Protocols: 971, AppProtocols: 1279, Notes: 1294, Citations: 1297, Published: [3]uint32{468, 665, 666}, Purpose: 673, Inferred: 7, Quirks: 1048576, Direction: 3, Configurable: 2},
+		{ID: 667, Product: 2, Component: 50, From: 926, To: 718, Ports: 31, Protocols: 971, AppProtocols: 1279, Notes: 659, Citations: 1299, Published: [3]uint32{468, 652, 518}, Purpose: 674, Inferred: 3, Quirks: 1048576, Direction: 1, Configurable: 2},
+		{ID: 668, Product: 2, Component: 54, From: 358, To: 259, Ports: 45, Protocols: 950, Notes: 320, Citations: 699, Published: [3]uint32{453, 458, 521}, Purpose: 675, Inferred: 3, Quirks: 192, Initiator: 2, Direction: 3},
+		{ID: 669, Product: 2, Component: 55, From: 360, To: 259, Ports: 45, Protocols: 950, Notes: 320, Citations: 699, Published: [3]uint32{453, 458, 521}, Purpose: 676, Inferred: 3, Quirks: 192, Initiator: 2, Direction: 3},
+		{ID: 670, Product: 2, Component: 55, From: 358, To: 360, Ports: 45, Protocols: 950, Notes: 320, Citations: 699, Published: [3]uint32{453, 458, 521}, Purpose: 677, Inferred: 3, Quirks: 128, Initiator: 2, Direction: 3},
+		{ID: 671, Product: 2, Component: 55, From: 360, To: 400, Ports: 45, Protocols: 950, Notes: 320, Citations: 699, Published: [3]uint32{453, 458, 521}, Purpose: 678, Inferred: 3, Quirks: 128, Initiator: 2, Direction: 3},
+		{ID: 672, Product: 2, Component: 90, From: 940, To: 532, Ports: 46, Protocols: 950, AppProtocols: 981, Citations: 1301, Published: [3]uint32{673, 507, 521}, Purpose: 679, Inferred: 136, Quirks: 16384, Initiator: 2, PortChoice: 1, Direction: 3, Configurable: 1},
+		{ID: 674, Product: 2, Component: 56, From: 419, To: 362, Ports: 23, Protocols: 950, Settings: 200, OSServices: 1303, Notes: 684, Citations: 649, Published: [3]uint32{453, 677, 521}, Purpose: 680, Inferred: 1, Initiator: 2, Direction: 3, Configurable: 1},
+		{ID: 678, Product: 2, Component: 56, From: 362, To: 926, Protocols: 971, AppProtocols: 1279, OSServices: 1303, Notes: 1306, Citations: 1309, Published: [3]uint32{468, 679, 521}, Purpose: 681, Inferred: 2, Quirks: 65536, Initiator: 2, PortKind: 1, Direction: 3, Configurable: 2},
+		{ID: 680, Product: 2, Component: 56, From: 362, To: 926, Protocols: 950, OSServices: 1303, Notes: 1306, Citations: 1311, Published: [3]uint32{453, 679, 521}, Purpose: 682, Inferred: 2, Quirks: 65536, Initiator: 2, PortKind: 1, Direction: 3, Configurable: 2},
+		{ID: 681, Product: 2, Component: 63, From: 400, To: 523, Notes: 1313, Citations: 739, Purpose: 683, Quirks: 128, PortKind: 4},
+		{ID: 682, Product: 2, Component: 63, From: 400, To: 98, Notes: 1317, Citations: 739, Purpose: 684, Quirks: 192, PortKind: 4},
+		{ID: 683, Product: 2, Component: 61, From: 400, To: 356, Notes: 360, Citations: 731, Purpose: 685, Quirks: 64, PortKind: 4},
+		{ID: 684, Product: 2, Component: 62, From: 733, To: 261, Notes: 360, Citations: 735, Purpose: 686, Inferred: 1, Quirks: 64, PortKind: 4},
+		{ID: 685, Product: 2, Component: 68, From: 454, To: 926, Ports: 12, Protocols: 1087, AppProtocols: 1320, OSServices: 1323, Notes: 419, Citations: 751, Published: [3]uint32{546, 688, 666}, Purpose: 687, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 2},
+		{ID: 689, Product: 2, Component: 68, From: 454, To: 926, Ports: 13, Protocols: 1087, AppProtocols: 1327, OSServices: 1323, Citations: 1330, Published: [3]uint32{546, 690, 666}, Purpose: 688, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 2},
+		{ID: 691, Product: 2, Component: 68, From: 454, To: 926, Ports: 10, Protocols: 1087, OSServices: 1323, Notes: 209, Citations: 653, Published: [3]uint32{546, 692, 666}, Purpose: 689, Inferred: 2, Quirks: 512, Initiator: 2, Direction: 3, Configurable: 2},
+		{ID: 693, Product: 2, Component: 68, From: 454, To: 926, Ports: 11, Protocols: 1087, AppProtocols: 1332, OSServices: 1323, Citations: 1334, Published: [3]uint32{546, 695, 666}, Purpose: 690, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 2},
+		{ID: 696, Product: 2, Component: 69, From: 456, To: 926, Ports: 14, Protocols: 971, AppProtocols: 1336, OSServices: 1339, Citations: 1342, Published: [3]uint32{468, 699, 666}, Purpose: 691, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 2},
+		{ID: 700, Product: 2, Component: 69, From: 456, To: 926, Ports: 15, Protocols: 971, AppProtocols: 1344, OSServices: 1339, Citations: 1347, Published: [3]uint32{468, 702, 666}, Purpose: 692, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 2},
+		{ID: 703, Product: 2, Component: 70, From: 458, To: 936, Ports: 45, Protocols: 950, OSServices: 1339, Citations: 1349, Published: [3]uint32{453, 458, 510}, Purpose: 693, Inferred: 2, Quirks: 10, Direction: 2, Configurable: 1},
+		{ID: 704, Product: 2, Component: 71, From: 460, To: 926, Ports: 44, Protocols: 950, AppProtocols: 952, OSServices: 1339, Citations: 1351, Published: [3]uint32{453, 454, 666}, Purpose: 694, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 2},
+		{ID: 705, Product: 2, Component: 72, From: 462, To: 926, Ports: 22, Protocols: 950, AppProtocols: 1353, OSServices: 1339, Notes: 312, Citations: 1355, Published: [3]uint32{453, 699, 666}, Purpose: 695, Inferred: 2, Quirks: 10, Initiator: 2, Direction: 3, Configurable: 1},
+		{ID: 707, Product: 2, Component: 73, From: 466, To: 926, Ports: 30, Protocols: 971, AppProtocols: 1279, OSServices: 1339, Citations: 1357, Published: [3]uint32{468, 665, 666}, Purpose: 696, Inferred: 6, Direction: 3, Configurable: 2},
+		{ID: 708, Product: 2, Component: 74, From: 926, To: 471, Ports: 31, Protocols: 971, AppProtocols: 1279, OSServices: 1339, Citations: 1359, Published: [3]uint32{468, 652, 518}, Purpose: 697, Inferred: 1, Direction: 1, Configurable: 2},
+		{ID: 709, Product: 2, Component: 74, From: 940, To: 471, Ports: 75, Protocols: 971, OSServices: 1339, Notes: 757, Citations: 801, Published: [3]uint32{468, 553, 0}, Purpose: 698, Inferred: 66, Quirks: 1048623, Initiator: 2, PortKind: 1},
+		{ID: 710, Product: 2, Component: 75, From: 473, To: 926, Ports: 80, Protocols: 1087, AppProtocols: 1240, OSServices: 1339, Citations: 1361, Published: [3]uint32{546, 711, 521}, Purpose: 699, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 1},
+		{ID: 712, Product: 2, Component: 76, From: 475, To: 942, Ports: 46, Protocols: 950, AppProtocols: 981, OSServices: 1339, Citations: 1363, Published: [3]uint32{453, 507, 521}, Purpose: 700, Inferred: 1154, Initiator: 2, PortChoice: 1, Direction: 3, Configurable: 1},
+		{ID: 713, Product: 2, Component: 77, From: 477, To: 926, Ports: 81, Protocols: 950, AppProtocols: 1365, OSServices: 1339, Citations: 1367, Published: [3]uint32{453, 590, 521}, Purpose: 701, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 2},
+		{ID: 714, Product: 2, Component: 78, From: 479, To: 926, Ports: 22, Protocols: 950, AppProtocols: 1369, OSServices: 1339, Citations: 1371, Published: [3]uint32{453, 699, 521}, Purpose: 702, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 1},
+		{ID: 716, Product: 2, Component: 78, From: 479, To: 926, Ports: 37, Protocols: 950, AppProtocols: 1369, OSServices: 1339, Citations: 1373, Published: [3]uint32{453, 702, 521}, Purpose: 703, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 1},
+		{ID: 717, Product: 2, Component: 77, From: 477, To: 926, Ports: 82, Protocols: 1087, AppProtocols: 1365, Citations: 1375, Published: [3]uint32{546, 718, 521}, Purpose: 704, Inferred: 2, Quirks: 18, Initiator: 2, PortKind: 1, Direction: 3, Configurable: 2},
+		{ID: 719, Product: 2, Component: 77, From: 477, To: 926, Ports: 83, Protocols: 1087, AppProtocols: 1365, Citations: 1377, Published: [3]uint32{546, 720, 521}, Purpose: 705, Inferred: 2, Quirks: 18, Initiator: 2, PortKind: 1, Direction: 3, Configurable: 2},
+		{ID: 721, Product: 2, Component: 86, From: 940, To: 400, Ports: 46, Protocols: 950, Settings: 190, AppProtocols: 981, Citations: 779, Published: [3]uint32{722, 507, 0}, Purpose: 706, Inferred: 136, Quirks: 12288, PortChoice: 1, Configurable: 1},
+		{ID: 723, Product: 2, Component: 102, From: 940, To: 600, Ports: 46, Protocols: 950, AppProtocols: 981, OSServices: 1379, Citations: 1381, Published: [3]uint32{673, 507, 521}, Purpose: 707, Inferred: 136, Quirks: 16384, Initiator: 2, PortChoice: 1, Direction: 3, Configurable: 1},
+		{ID: 725, Product: 2, Component: 103, From: 594, To: 604, Ports: 36, Protocols: 950, Notes: 458, Citations: 767, Published: [3]uint32{673, 726, 521}, Purpose: 708, Inferred: 12, Quirks: 16402, Direction: 3, Configurable: 3},
+		{ID: 727, Product: 2, Component: 100, From: 116, To: 598, Ports: 35, Protocols: 950, Citations: 1383, Published: [3]uint32{673, 728, 521}, Purpose: 709, Inferred: 12, Quirks: 16402, Direction: 3, Configurable: 2},
+		{ID: 729, Product: 2, Component: 98, From: 104, To: 940, Notes: 519, Citations: 819, Published: [3]uint32{730, 730, 521}, Purpose: 710, Quirks: 98322, Initiator: 2, PortKind: 3, Direction: 3, Configurable: 1},
+		{ID: 731, Product: 2, Component: 96, From: 588, To: 942, Ports: 45, Protocols: 950, Notes: 72, Citations: 1385, Published: [3]uint32{453, 458, 521}, Purpose: 711, Inferred: 3, Initiator: 2, Direction: 3, Configurable: 1},
+		{ID: 732, Product: 2, Component: 96, From: 588, To: 942, Ports: 81, Protocols: 950, Notes: 72, Citations: 1387, Published: [3]uint32{453, 590, 521}, Purpose: 712, Inferred: 3, Initiator: 2, Direction: 3, Configurable: 2},
+		{ID: 733, Product: 2, Component: 97, From: 592, To: 918, Ports: 34, Protocols: 950, Citations: 1389, Published: [3]uint32{453, 734, 510}, Purpose: 301, Inferred: 2, Direction: 2, Configurable: 1},
+		{ID: 735, Product: 3, Component: 104, From: 858, To: 125, Protocols: 950, Settings: 1391, AppProtocols: 981, Notes: 1401, Citations: 1406, Purpose: 713, Inferred: 76, Quirks: 4224, PortKind: 2, Requirement: 1},
+		{ID: 736, Product: 3, Component: 104, From: 858, To: 930, Protocols: 950, Settings: 1410, Notes: 1420, Citations: 844, Purpose: 714, Inferred: 76, Quirks: 4096, PortKind: 3, Configurable: 1, Requirement: 1},
+		{ID: 737, Product: 3, Component: 104, From: 930, To: 125, Protocols: 950, Settings: 1423, AppProtocols: 981, Notes: 1430, Citations: 844, Purpose: 715, Inferred: 77, Quirks: 4096, PortKind: 2, Requirement: 1},
+		{ID: 738, Product: 3, Component: 104, From: 125, To: 928, Protocols: 950, Settings: 1433, Citations: 846, Purpose: 717, Condition: 716, Inferred: 13, Quirks: 4096, PortKind: 3, Configurable: 1, Requirement: 2},
+		{ID: 739, Product: 3, Component: 104, From: 928, To: 858, Protocols: 950, Settings: 1438, Notes: 808, Citations: 846, Purpose: 718, Condition: 716, Inferred: 79, Quirks: 4096, PortKind: 3, Requirement: 2},
+		{ID: 740, Product: 3, Component: 104, From: 858, To: 125, Protocols: 950, Settings: 1441, AppProtocols: 981, Notes: 1445, Citations: 848, Purpose: 720, Condition: 719, Inferred: 1101, Quirks: 4096, PortKind: 2, Requirement: 2},
+		{ID: 741, Product: 3, Component: 104, From: 858, To: 125, Protocols: 950, Settings: 1448, AppProtocols: 981, Notes: 326, Citations: 848, Purpose: 721, Inferred: 1101, Quirks: 4096, PortKind: 2, Requirement: 1},
+		{ID: 742, Product: 3, Component: 104, From: 858, To: 125, Protocols: 950, Settings: 1453, AppProtocols: 981, Notes: 1458, Citations: 850, Purpose: 722, Inferred: 1101, Quirks: 4224, PortKind: 2, Requirement: 1},
+		{ID: 743, Product: 3, Component: 105, From: 854, To: 125, Protocols: 950, Settings: 1461, AppProtocols: 981, Notes: 1467, Citations: 1473, Purpose: 723, Inferred: 1100, Quirks: 4096, PortKind: 2, Requirement: 1},
+		{ID: 744, Product: 3, Component: 105, From: 854, To: 836, Citations: 863, Purpose: 725, Condition: 724, Inferred: 260, PortKind: 4, Requirement: 2},
+		{ID: 745, Product: 4, Component: 107, From: 916, To: 898, Ports: 72, Protocols: 950, AppProtocols: 1240, Notes: 1477, Citations: 1480, Published: [3]uint32{0, 711, 746}, Purpose: 726, Inferred: 9, Quirks: 4096, Direction: 1},
+		{ID: 747, Product: 4, Component: 107, From: 1483, To: 898, Ports: 44, Protocols: 950, AppProtocols: 952, Notes: 1488, Citations: 1492, Published: [3]uint32{0, 454, 746}, Purpose: 727, Inferred: 9, Quirks: 4096, Direction: 1},
+		{ID: 748, Product: 4, Component: 107, From: 1483, To: 898, Ports: 45, Protocols: 950, AppProtocols: 960, Notes: 1488, Citations: 1495, Published: [3]uint32{0, 458, 746}, Purpose: 728, Inferred: 9, Quirks: 4096, Direction: 1},
+		{ID: 749, Product: 4, Component: 107, From: 1498, To: 898, Ports: 40, Protocols: 950, AppProtocols: 952, Notes: 1501, Citations: 1505, Published: [3]uint32{0, 750, 746}, Purpose: 729, Inferred: 8, Quirks: 4096, Direction: 1},
+		{ID: 751, Product: 4, Component: 107, From: 1498, To: 898, Ports: 41, Protocols: 950, AppProtocols: 960, Notes: 1501, Citations: 1508, Published: [3]uint32{0, 752, 746}, Purpose: 730, Inferred: 8, Quirks: 4096, Direction: 1},
+		{ID: 753, Product: 4, Component: 110, From: 1498, To: 887, Ports: 2, Protocols: 950, Notes: 1501, Citations: 1511, Published: [3]uint32{0, 474, 746}, Purpose: 731, Inferred: 8, Quirks: 4096, Direction: 1},
+		{ID: 754, Product: 4, Component: 113, From: 1498, To: 891, Ports: 43, Protocols: 950, Notes: 1501, Citations: 1514, Published: [3]uint32{0, 755, 746}, Purpose: 732, Inferred: 8, Quirks: 4096, Direction: 1},
+		{ID: 756, Product: 4, Component: 113, From: 1498, To: 891, Ports: 42, Protocols: 950, Notes: 1501, Citations: 1517, Published: [3]uint32{0, 757, 746}, Purpose: 733, Inferred: 8, Quirks: 4096, Direction: 1},
+		{ID: 758, Product: 4, Component: 113, From: 1498, To: 891, Ports: 38, Protocols: 950, AppProtocols: 1520, Notes: 1501, Citations: 1522, Published: [3]uint32{0, 760, 746}, Purpose: 734, Inferred: 8, Quirks: 4096, Direction: 1},
+		{ID: 761, Product: 4, Component: 113, From: 1498, To: 891, Ports: 39, Protocols: 950, AppProtocols: 1525, Notes: 1501, Citations: 1527, Published: [3]uint32{0, 763, 746}, Purpose: 735, Inferred: 8, Quirks: 4096, Direction: 1},
+		{ID: 764, Product: 4, Component: 107, From: 898, To: 889, Ports: 45, Protocols: 950, AppProtocols: 960, Notes: 1530, Citations: 896, Published: [3]uint32{0, 458, 78}, Purpose: 736, Inferred: 10, Quirks: 4096, Direction: 2},
 	},
 	FlowIDs: []table.FlowID{
 		{ID: 477, Flow: 14},
@@ -2811,18 +2812,18 @@ var builtinTable = table.Table{Version: "2026-11-21+6fccd0b95333",
 		{ID: 761, Flow: 166},
 	},
 	ActionMappings: []table.ActionMapping{
-		{Product: 3, Object: 415, Inferred: true, Citations: 795},
-		{Product: 3, Object: 415, Scan: 1, Inferred: true, Citations: 795},
-		{Product: 3, Object: 415, Scan: 2, Inferred: true, Citations: 795},
-		{Product: 3, Object: 415, Setting: 1, Result: 1, Inferred: true, Citations: 795},
-		{Product: 3, Object: 415, Setting: 1, Scan: 1, Result: 1, Inferred: true, Citations: 795},
-		{Product: 3, Object: 415, Setting: 1, Scan: 2, Result: 1, Inferred: true, Citations: 795},
-		{Product: 3, Object: 415, Setting: 2, Result: 2, Citations: 795},
-		{Product: 3, Object: 415, Setting: 2, Scan: 1, Result: 3, Citations: 795},
-		{Product: 3, Object: 415, Setting: 2, Scan: 2, Result: 3, Citations: 795},
+		{Product: 3, Object: 415, Inferred: true, Citations: 856},
+		{Product: 3, Object: 415, Scan: 1, Inferred: true, Citations: 856},
+		{Product: 3, Object: 415, Scan: 2, Inferred: true, Citations: 856},
+		{Product: 3, Object: 415, Setting: 1, Result: 1, Inferred: true, Citations: 856},
+		{Product: 3, Object: 415, Setting: 1, Scan: 1, Result: 1, Inferred: true, Citations: 856},
+		{Product: 3, Object: 415, Setting: 1, Scan: 2, Result: 1, Inferred: true, Citations: 856},
+		{Product: 3, Object: 415, Setting: 2, Result: 2, Citations: 856},
+		{Product: 3, Object: 415, Setting: 2, Scan: 1, Result: 3, Citations: 856},
+		{Product: 3, Object: 415, Setting: 2, Scan: 2, Result: 3, Citations: 856},
 	},
 	DecisionOrders: []table.DecisionOrder{
-		{Product: 3, Object: 415, Steps: 824, Citations: 804},
+		{Product: 3, Object: 415, Steps: 871, Citations: 863},
 	},
 	Index: table.Index{Every: 25, Unbounded: 26,
 		Products: []table.EndIndex{
@@ -2966,11 +2967,11 @@ var builtinTable = table.Table{Version: "2026-11-21+6fccd0b95333",
 			{To: 173},
 		},
 		Settings: []uint32{
-			174, 175, 176, 177, 170, 131, 178, 178, 50, 49, 49, 179, 54, 180, 181, 182, 183, 116, 184, 185, 186, 187, 188, 189,
-			190, 191, 192, 193, 194, 193, 195, 166, 166, 195, 196, 197, 196, 196, 196, 196, 198, 191, 199, 197, 195,
+			174, 175, 176, 131, 177, 170, 50, 178, 178, 49, 49, 179, 54, 180, 181, 182, 183, 184, 185, 186, 187, 188, 189, 190,
+			116, 191, 192, 193, 193, 192, 192, 194, 195, 195, 195, 194, 195, 195, 196, 166, 166, 197, 198, 199, 199,
 		},
 		Initiators: []uint32{
-			220, 182, 221,
+			220, 180, 221,
 		},
 		PortKinds: []uint32{
 			222, 223, 224, 225, 226,
@@ -3352,4 +3353,4 @@ var builtinTable = table.Table{Version: "2026-11-21+6fccd0b95333",
 			25546465482592, 25701084305284, 25855703127976, 26010321950668, 26164940773360, 26319559596052, 26474178418744, 26628797241436, 26783416064128, 26938034886820, 27092653709512, 27247272532204,
 		}}}
 
-// Size: 6 products, 5 documents, 130 components, 45 settings, 105 notes, 168 flows; 1503 list values; 16949 bytes of names, 44803 of texts.
+// Size: 6 products, 5 documents, 130 components, 45 settings, 105 notes, 168 flows; 1533 list values; 16949 bytes of names, 44803 of texts.

@@ -135,7 +135,7 @@ func TestRun(t *testing.T) {
 	}
 	before = snapshot(t, root)
 	status, out := exec(false)
-	if want := "data/example.yaml:55: flow example/agent/heartbeat: field \"configurable\" is \"maybe\"; accepted: unstated, yes, no, discouraged\n"; status != 1 || out != want {
+	if want := "data/example.yaml:57: flow example/agent/heartbeat: field \"configurable\" is \"maybe\"; accepted: unstated, yes, no, discouraged\n"; status != 1 || out != want {
 		t.Errorf("bad data: %d\n got %swant %s", status, out, want)
 	}
 	if diff := cmp.Diff(before, snapshot(t, root)); diff != "" {

@@ -14,117 +14,125 @@ const (
 	LabelColumnDirection                             Label = 8
 	LabelColumnEdition                               Label = 9
 	LabelColumnFlows                                 Label = 10
-	LabelColumnHosts                                 Label = 11
-	LabelColumnID                                    Label = 12
-	LabelColumnInherits                              Label = 13
-	LabelColumnInitiator                             Label = 14
-	LabelColumnName                                  Label = 15
-	LabelColumnNotes                                 Label = 16
-	LabelColumnPorts                                 Label = 17
-	LabelColumnProduct                               Label = 18
-	LabelColumnProtocol                              Label = 19
-	LabelColumnPurpose                               Label = 20
-	LabelColumnQuirks                                Label = 21
-	LabelColumnRemarks                               Label = 22
-	LabelColumnRequirement                           Label = 23
-	LabelColumnRetired                               Label = 24
-	LabelColumnRole                                  Label = 25
-	LabelColumnSection                               Label = 26
-	LabelColumnServices                              Label = 27
-	LabelColumnSetting                               Label = 28
-	LabelColumnSource                                Label = 29
-	LabelColumnSourcePorts                           Label = 30
-	LabelColumnVendor                                Label = 31
-	LabelConfigurableDiscouraged                     Label = 32
-	LabelConfigurableNo                              Label = 33
-	LabelConfigurableUnstated                        Label = 34
-	LabelConfigurableYes                             Label = 35
-	LabelDecisionStepPatternBasedLocalScan           Label = 36
-	LabelDecisionStepUserDefinedSuspiciousObject     Label = 37
-	LabelDecisionStepVirtualAnalyzerSuspiciousObject Label = 38
-	LabelDirectionBoth                               Label = 39
-	LabelDirectionInbound                            Label = 40
-	LabelDirectionOutbound                           Label = 41
-	LabelDirectionUnstated                           Label = 42
-	LabelInitiatorEither                             Label = 43
-	LabelInitiatorFrom                               Label = 44
-	LabelInitiatorUnstated                           Label = 45
-	LabelLookupCollision                             Label = 46
-	LabelLookupNames                                 Label = 47
-	LabelLookupNone                                  Label = 48
-	LabelNoteKindInformation                         Label = 49
-	LabelNoteKindLimitation                          Label = 50
-	LabelNoteKindPrerequisite                        Label = 51
-	LabelNoteKindRecommendation                      Label = 52
-	LabelNoteKindWarning                             Label = 53
-	LabelObjectActionBlock                           Label = 54
-	LabelObjectActionLog                             Label = 55
-	LabelObjectActionQuarantine                      Label = 56
-	LabelPortKindDynamic                             Label = 57
-	LabelPortKindListed                              Label = 58
-	LabelPortKindNone                                Label = 59
-	LabelPortKindReference                           Label = 60
-	LabelPortKindVaries                              Label = 61
-	LabelPortICMPType                                Label = 62
-	LabelPortOneOf                                   Label = 63
-	LabelProtocolUnstated                            Label = 64
-	LabelQuirkApplicationAsProtocol                  Label = 65
-	LabelQuirkConditionAgainstPort                   Label = 66
-	LabelQuirkHeadingAgainstBody                     Label = 67
-	LabelQuirkICMPAsPort                             Label = 68
-	LabelQuirkMissingConfigurable                    Label = 69
-	LabelQuirkMissingDirection                       Label = 70
-	LabelQuirkMissingHost                            Label = 71
-	LabelQuirkMissingLink                            Label = 72
-	LabelQuirkMissingPurpose                         Label = 73
-	LabelQuirkMissingServiceName                     Label = 74
-	LabelQuirkOutboundForListener                    Label = 75
-	LabelQuirkPortAbove65535                         Label = 76
-	LabelQuirkPortNotNumeric                         Label = 77
-	LabelQuirkProtocolAgainstPort                    Label = 78
-	LabelQuirkProtocolNotSpecific                    Label = 79
-	LabelQuirkShiftedColumns                         Label = 80
-	LabelQuirkSourcePortsInPortColumn                Label = 81
-	LabelQuirkSuiteAsProtocol                        Label = 82
-	LabelQuirkTextAgainstCells                       Label = 83
-	LabelQuirkTransportNotStated                     Label = 84
-	LabelQuirkTwoNames                               Label = 85
-	LabelReportCiteEntries                           Label = 86
-	LabelReportCiteRows                              Label = 87
-	LabelReportCountsEntries                         Label = 88
-	LabelReportCountsRows                            Label = 89
-	LabelReportCiteProse                             Label = 90
-	LabelReportEmpty                                 Label = 91
-	LabelReportInferred                              Label = 92
-	LabelReportList                                  Label = 93
-	LabelReportNote                                  Label = 94
-	LabelReportNotes                                 Label = 95
-	LabelReportOnScreen                              Label = 96
-	LabelReportPage                                  Label = 97
-	LabelReportPublished                             Label = 98
-	LabelReportSources                               Label = 99
-	LabelReportSubtitle                              Label = 100
-	LabelReportTitle                                 Label = 101
-	LabelRequirementConditional                      Label = 102
-	LabelRequirementOptional                         Label = 103
-	LabelRequirementRequired                         Label = 104
-	LabelScanActionPass                              Label = 105
-	LabelScanActionQuarantineEntireMessage           Label = 106
-	LabelScanActionQuarantineMessagePart             Label = 107
-	LabelScanActionReplaceWithTextOrFile             Label = 108
-	LabelScanTypeManual                              Label = 109
-	LabelScanTypeRealTime                            Label = 110
-	LabelScanTypeScheduled                           Label = 111
-	LabelSettingKindAddress                          Label = 112
-	LabelSettingKindChoice                           Label = 113
-	LabelSettingKindExternal                         Label = 114
-	LabelSettingKindFile                             Label = 115
-	LabelSettingKindList                             Label = 116
-	LabelSettingKindPage                             Label = 117
-	LabelSettingKindPort                             Label = 118
-	LabelSettingKindSecret                           Label = 119
-	LabelSettingKindText                             Label = 120
-	LabelSettingKindToggle                           Label = 121
+	LabelColumnGroup                                 Label = 11
+	LabelColumnHelp                                  Label = 12
+	LabelColumnHosts                                 Label = 13
+	LabelColumnID                                    Label = 14
+	LabelColumnInherits                              Label = 15
+	LabelColumnInitiator                             Label = 16
+	LabelColumnKind                                  Label = 17
+	LabelColumnName                                  Label = 18
+	LabelColumnNotes                                 Label = 19
+	LabelColumnObjectAction                          Label = 20
+	LabelColumnPorts                                 Label = 21
+	LabelColumnProduct                               Label = 22
+	LabelColumnProtocol                              Label = 23
+	LabelColumnPurpose                               Label = 24
+	LabelColumnQuirks                                Label = 25
+	LabelColumnRemarks                               Label = 26
+	LabelColumnRequirement                           Label = 27
+	LabelColumnResult                                Label = 28
+	LabelColumnRole                                  Label = 29
+	LabelColumnScan                                  Label = 30
+	LabelColumnSection                               Label = 31
+	LabelColumnServices                              Label = 32
+	LabelColumnSetting                               Label = 33
+	LabelColumnSource                                Label = 34
+	LabelColumnSourcePorts                           Label = 35
+	LabelColumnVendor                                Label = 36
+	LabelConfigurableDiscouraged                     Label = 37
+	LabelConfigurableNo                              Label = 38
+	LabelConfigurableUnstated                        Label = 39
+	LabelConfigurableYes                             Label = 40
+	LabelDecisionStepPatternBasedLocalScan           Label = 41
+	LabelDecisionStepUserDefinedSuspiciousObject     Label = 42
+	LabelDecisionStepVirtualAnalyzerSuspiciousObject Label = 43
+	LabelDirectionBoth                               Label = 44
+	LabelDirectionInbound                            Label = 45
+	LabelDirectionOutbound                           Label = 46
+	LabelDirectionUnstated                           Label = 47
+	LabelInitiatorEither                             Label = 48
+	LabelInitiatorFrom                               Label = 49
+	LabelInitiatorUnstated                           Label = 50
+	LabelLookupCollision                             Label = 51
+	LabelLookupNames                                 Label = 52
+	LabelLookupNone                                  Label = 53
+	LabelNoteKindInformation                         Label = 54
+	LabelNoteKindLimitation                          Label = 55
+	LabelNoteKindPrerequisite                        Label = 56
+	LabelNoteKindRecommendation                      Label = 57
+	LabelNoteKindWarning                             Label = 58
+	LabelObjectActionBlock                           Label = 59
+	LabelObjectActionLog                             Label = 60
+	LabelObjectActionQuarantine                      Label = 61
+	LabelPortKindDynamic                             Label = 62
+	LabelPortKindListed                              Label = 63
+	LabelPortKindNone                                Label = 64
+	LabelPortKindReference                           Label = 65
+	LabelPortKindVaries                              Label = 66
+	LabelPortICMPType                                Label = 67
+	LabelPortOneOf                                   Label = 68
+	LabelProtocolUnstated                            Label = 69
+	LabelQuirkApplicationAsProtocol                  Label = 70
+	LabelQuirkConditionAgainstPort                   Label = 71
+	LabelQuirkHeadingAgainstBody                     Label = 72
+	LabelQuirkICMPAsPort                             Label = 73
+	LabelQuirkMissingConfigurable                    Label = 74
+	LabelQuirkMissingDirection                       Label = 75
+	LabelQuirkMissingHost                            Label = 76
+	LabelQuirkMissingLink                            Label = 77
+	LabelQuirkMissingPurpose                         Label = 78
+	LabelQuirkMissingServiceName                     Label = 79
+	LabelQuirkOutboundForListener                    Label = 80
+	LabelQuirkPortAbove65535                         Label = 81
+	LabelQuirkPortNotNumeric                         Label = 82
+	LabelQuirkProtocolAgainstPort                    Label = 83
+	LabelQuirkProtocolNotSpecific                    Label = 84
+	LabelQuirkShiftedColumns                         Label = 85
+	LabelQuirkSourcePortsInPortColumn                Label = 86
+	LabelQuirkSuiteAsProtocol                        Label = 87
+	LabelQuirkTextAgainstCells                       Label = 88
+	LabelQuirkTransportNotStated                     Label = 89
+	LabelQuirkTwoNames                               Label = 90
+	LabelReportCiteEntries                           Label = 91
+	LabelReportCiteRows                              Label = 92
+	LabelReportCountsEntries                         Label = 93
+	LabelReportCountsRows                            Label = 94
+	LabelReportCiteProse                             Label = 95
+	LabelReportEmpty                                 Label = 96
+	LabelReportInferred                              Label = 97
+	LabelReportList                                  Label = 98
+	LabelReportNote                                  Label = 99
+	LabelReportNotes                                 Label = 100
+	LabelReportOnScreen                              Label = 101
+	LabelReportPage                                  Label = 102
+	LabelReportPublished                             Label = 103
+	LabelReportSources                               Label = 104
+	LabelReportSubtitle                              Label = 105
+	LabelReportTitle                                 Label = 106
+	LabelRequirementConditional                      Label = 107
+	LabelRequirementOptional                         Label = 108
+	LabelRequirementRequired                         Label = 109
+	LabelScanActionPass                              Label = 110
+	LabelScanActionQuarantineEntireMessage           Label = 111
+	LabelScanActionQuarantineMessagePart             Label = 112
+	LabelScanActionReplaceWithTextOrFile             Label = 113
+	LabelScanTypeManual                              Label = 114
+	LabelScanTypeRealTime                            Label = 115
+	LabelScanTypeScheduled                           Label = 116
+	LabelSettingKindAddress                          Label = 117
+	LabelSettingKindChoice                           Label = 118
+	LabelSettingKindExternal                         Label = 119
+	LabelSettingKindFile                             Label = 120
+	LabelSettingKindList                             Label = 121
+	LabelSettingKindPage                             Label = 122
+	LabelSettingKindPort                             Label = 123
+	LabelSettingKindSecret                           Label = 124
+	LabelSettingKindText                             Label = 125
+	LabelSettingKindToggle                           Label = 126
+	LabelShowActions                                 Label = 127
+	LabelShowDecisions                               Label = 128
+	LabelShowSettings                                Label = 129
 )
 
 // languages lists the languages of the built-in catalog, the fallback first.
@@ -145,12 +153,16 @@ var labelKeys = []string{
 	"column/direction",
 	"column/edition",
 	"column/flows",
+	"column/group",
+	"column/help",
 	"column/hosts",
 	"column/id",
 	"column/inherits",
 	"column/initiator",
+	"column/kind",
 	"column/name",
 	"column/notes",
+	"column/object-action",
 	"column/ports",
 	"column/product",
 	"column/protocol",
@@ -158,8 +170,9 @@ var labelKeys = []string{
 	"column/quirks",
 	"column/remarks",
 	"column/requirement",
-	"column/retired",
+	"column/result",
 	"column/role",
+	"column/scan",
 	"column/section",
 	"column/services",
 	"column/setting",
@@ -256,4 +269,7 @@ var labelKeys = []string{
 	"setting-kind/secret",
 	"setting-kind/text",
 	"setting-kind/toggle",
+	"show/actions",
+	"show/decisions",
+	"show/settings",
 }

@@ -36,6 +36,8 @@ func TestGolden(t *testing.T) {
 		"show-flow.ja.json":      {"show", "itms/package-server/unc-inbound", "--lang", "ja", "--format", "json"},
 		"show-component.ja.txt":  {"show", "itms/viewer", "--lang", "ja"},
 		"show-product.en.md":     {"show", "service-gateway", "--format", "markdown"},
+		"show-scanmail.ja.txt":   {"show", "scanmail", "--lang", "ja"},
+		"show-scanmail.en.json":  {"show", "scanmail", "--format", "json"},
 		"lookup-4343.ja.txt":     {"lookup", "4343/tcp", "--lang", "ja"},
 		"lookup-8080.en.txt":     {"lookup", "8080"},
 		"products.ja.txt":        {"products", "--lang", "ja"},

@@ -39,10 +39,10 @@ func show(w io.Writer, id string, o report.Options) error {
 		return report.Details(f, o).Write(w, o.Format, 1)
 	}
 	if c, ok := portbook.Component(id).Info(); ok {
-		return showFacts(w, o, componentRecord(c, o.Localizer), componentFacts(c, o.Localizer), c.ID.Flows())
+		return showFacts(w, o, componentRecord(c, o.Localizer), componentFacts(c, o.Localizer), nil, c.ID.Flows())
 	}
 	if p, ok := portbook.Product(id).Info(); ok {
-		return showFacts(w, o, productRecord(p, o.Localizer), productFacts(p, o.Localizer), p.ID.Flows())
+		return showFacts(w, o, productRecord(p, o.Localizer), productFacts(p, o.Localizer), productTables(p.ID, o.Localizer), p.ID.Flows())
 	}
 	return unknown("id", id, allIDs())
 }
@@ -50,18 +50,77 @@ func show(w io.Writer, id string, o report.Options) error {
 // allIDs lists the ids of products, components and flows.
 func allIDs() []string { return append(endpointIDs(), flowIDs()...) }
 
-// showFacts writes the facts of a component or product, and then its flows.
-func showFacts(w io.Writer, o report.Options, record any, facts report.Table, flows portbook.FlowSet) error {
+// titledTable is a table that follows the facts of a product.
+type titledTable struct {
+	title string
+	table report.Table
+}
+
+// showFacts writes the facts of a component or product, the tables that go with it, and its flows. CSV holds the facts alone,
+// since a file of it is one table.
+func showFacts(w io.Writer, o report.Options, record any, facts report.Table, tables []titledTable, flows portbook.FlowSet) error {
 	if o.Format == report.JSON {
 		return writeJSON(w, record)
 	}
 	if err := facts.Write(w, o.Format, 1); err != nil || o.Format == report.CSV {
 		return err
 	}
-	if _, err := fmt.Fprintln(w); err != nil {
+	heading := "\n%s\n\n"
+	if o.Format == report.Markdown {
+		heading = "\n## %s\n\n"
+	}
+	for _, t := range tables {
+		if len(t.table.Rows) == 0 {
+			continue
+		}
+		if _, err := fmt.Fprintf(w, heading, t.title); err != nil {
+			return err
+		}
+		if err := t.table.Write(w, o.Format, 1); err != nil {
+			return err
+		}
+	}
+	if _, err := fmt.Fprintf(w, heading, o.Localizer.Label(i18n.LabelColumnFlows)); err != nil {
 		return err
 	}
 	return report.WriteList(w, flows, o)
+}
+
+// productTables lists the settings of a product and what it does with suspicious objects.
+func productTables(id portbook.Product, l i18n.Localizer) []titledTable {
+	settings := report.Table{Header: header(l, i18n.LabelColumnID, i18n.LabelColumnGroup, i18n.LabelColumnName, i18n.LabelColumnKind, i18n.LabelColumnRequirement, i18n.LabelColumnHelp)}
+	for _, s := range portbook.Builtin().Settings() {
+		if s.Product == id {
+			settings.Rows = append(settings.Rows, []string{
+				s.ID, l.Text(s.Group), l.Text(s.Label), value(l, "setting-kind", s.Kind), value(l, "requirement", s.Requirement), l.Text(s.Help),
+			})
+		}
+	}
+	actions := report.Table{Header: header(l, i18n.LabelColumnObjectAction, i18n.LabelColumnScan, i18n.LabelColumnResult)}
+	for _, m := range portbook.Builtin().ActionMappings() {
+		if m.Product == id {
+			actions.Rows = append(actions.Rows, []string{value(l, "object-action", m.Action), value(l, "scan-type", m.Scan), value(l, "scan-action", m.Result)})
+		}
+	}
+	decisions := report.Table{Header: []string{"", l.Label(i18n.LabelColumnName)}}
+	for _, order := range portbook.Builtin().DecisionOrders() {
+		for i, step := range order.Steps {
+			if order.Product == id {
+				decisions.Rows = append(decisions.Rows, []string{fmt.Sprint(i + 1), value(l, "decision-step", step)})
+			}
+		}
+	}
+	return []titledTable{
+		{l.Label(i18n.LabelShowSettings), settings}, {l.Label(i18n.LabelShowActions), actions}, {l.Label(i18n.LabelShowDecisions), decisions},
+	}
+}
+
+// value returns the label of a value of an enumeration.
+func value[T ~string](l i18n.Localizer, kind string, v T) string {
+	if s, ok := l.LabelOf(kind + "/" + string(v)); ok {
+		return s
+	}
+	return string(v)
 }
 
 // facts makes a table of two columns, leaving out what is empty.
@@ -120,6 +179,33 @@ type jsonProduct struct {
 	Documents []string          `json:"documents"`
 	Notes     []string          `json:"notes"`
 	Flows     []portbook.FlowID `json:"flows"`
+
+	Settings       []jsonSetting       `json:"settings"`
+	ActionMappings []jsonActionMapping `json:"actionMappings"`
+	DecisionOrders []jsonDecisionOrder `json:"decisionOrders"`
+}
+
+type jsonSetting struct {
+	ID          string               `json:"id"`
+	Component   portbook.Component   `json:"component"`
+	Group       string               `json:"group"`
+	Label       string               `json:"label"`
+	Kind        portbook.SettingKind `json:"kind"`
+	Requirement portbook.Requirement `json:"requirement"`
+	Help        string               `json:"help"`
+	Flows       []portbook.FlowID    `json:"flows"`
+}
+
+type jsonActionMapping struct {
+	Object string                `json:"object"`
+	Action portbook.ObjectAction `json:"action"`
+	Scan   portbook.ScanType     `json:"scan"`
+	Result portbook.ScanAction   `json:"result"`
+}
+
+type jsonDecisionOrder struct {
+	Object string                  `json:"object"`
+	Steps  []portbook.DecisionStep `json:"steps"`
 }
 
 func idsOf(flows portbook.FlowSet) []portbook.FlowID {
@@ -140,10 +226,27 @@ func componentRecord(c portbook.ComponentInfo, l i18n.Localizer) jsonComponent {
 func productRecord(p portbook.ProductInfo, l i18n.Localizer) jsonProduct {
 	r := jsonProduct{
 		ID: p.ID, Name: l.Text(p.Name), Summary: l.Text(p.Summary), Vendor: p.Vendor, Edition: p.Edition, Documents: []string{},
-		Notes: noteTexts(p.Notes, l), Flows: idsOf(p.ID.Flows()),
+		Notes: noteTexts(p.Notes, l), Flows: idsOf(p.ID.Flows()), Settings: []jsonSetting{}, ActionMappings: []jsonActionMapping{}, DecisionOrders: []jsonDecisionOrder{},
 	}
 	for _, d := range p.Documents {
 		r.Documents = append(r.Documents, d.ID)
+	}
+	c := portbook.Builtin()
+	for _, s := range c.Settings() {
+		if s.Product == p.ID {
+			affected := idsOf(c.Flows().Where(portbook.AffectedBy(s.ID)))
+			r.Settings = append(r.Settings, jsonSetting{s.ID, s.Component, l.Text(s.Group), l.Text(s.Label), s.Kind, s.Requirement, l.Text(s.Help), affected})
+		}
+	}
+	for _, m := range c.ActionMappings() {
+		if m.Product == p.ID {
+			r.ActionMappings = append(r.ActionMappings, jsonActionMapping{m.Object, m.Action, m.Scan, m.Result})
+		}
+	}
+	for _, d := range c.DecisionOrders() {
+		if d.Product == p.ID {
+			r.DecisionOrders = append(r.DecisionOrders, jsonDecisionOrder{d.Object, d.Steps})
+		}
 	}
 	return r
 }

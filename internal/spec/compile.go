@@ -64,8 +64,8 @@ func version(date string, t *table.Table) string {
 	return date + "+" + hex.EncodeToString(sum[:6])
 }
 
-// number gives every entry its place before records refer to each other. Entries of one kind are sorted by id within
-// their product, and products are sorted already; documents and sections keep their reading order.
+// number gives every entry its place before records refer to each other. Products are sorted already; documents and sections
+// keep their reading order; settings follow their screens, and then what they cite; other entries are sorted by id within their product.
 func (c *compiler) number() {
 	for i, p := range c.source.products {
 		c.products[p.id] = uint32(i)
@@ -76,10 +76,14 @@ func (c *compiler) number() {
 				c.sections[d.id+"/"+x.id] = uint32(len(c.sections))
 			}
 		}
+	}
+	for _, p := range c.source.products {
 		slices.SortFunc(p.components, func(a, b *component) int { return strings.Compare(a.id, b.id) })
-		slices.SortFunc(p.settings, func(a, b *setting) int { return strings.Compare(a.id, b.id) })
 		slices.SortFunc(p.notes, func(a, b *note) int { return strings.Compare(a.id, b.id) })
 		slices.SortFunc(p.ports, func(a, b *namedPort) int { return strings.Compare(a.id, b.id) })
+		slices.SortFunc(p.settings, func(a, b *setting) int {
+			return cmp.Or(cmp.Compare(a.position, b.position), slices.Compare(c.cite(p, a.cite), c.cite(p, b.cite)), strings.Compare(a.id, b.id))
+		})
 		for _, x := range p.components {
 			c.components[x.id] = uint32(len(c.components))
 			c.inherits[x.id] = x.inherits

@@ -76,6 +76,7 @@ type setting struct {
 	kind        uint8
 	component   string
 	group       string
+	position    int // among the fields of a screen, from 1; 0 for what is no field of one
 	requirement uint8
 	cite        citations
 }
@@ -248,7 +249,7 @@ func (s *Source) readProduct(file string, node *yaml.Node) *product {
 	for _, o := range root.objects("settings") {
 		p.settings = append(p.settings, &setting{
 			pos: o.pos, id: o.required("id"), kind: o.enum("kind", table.SettingKinds, ""), component: o.required("component"),
-			group: o.str("group"), requirement: o.enum("requirement", table.Requirements, "optional"), cite: readCitations(o),
+			group: o.str("group"), position: o.number("position"), requirement: o.enum("requirement", table.Requirements, "optional"), cite: readCitations(o),
 		})
 		o.done()
 	}

@@ -56,6 +56,9 @@ func (s *Source) validate() {
 		}
 		for _, x := range p.settings {
 			s.refer(ix.components[x.component] != nil, x.pos, "setting "+x.id, "component", x.component, keys(ix.components))
+			if len(x.cite.rows)+len(x.cite.sections) == 0 {
+				s.problems.add(x.pos, "setting "+x.id, "cites nothing; accepted: rows and sections of a document")
+			}
 			s.checkCitations(ix, p, "setting "+x.id, x.cite)
 		}
 		for _, n := range p.notes {

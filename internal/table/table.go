@@ -30,8 +30,8 @@ type (
 	FlowSet = uint32
 )
 
-// Table is a whole catalog. Products, components, settings, notes and named ports are sorted by id; documents, sections
-// and flows stand in reading order: by product, then as the product's documents have them.
+// Table is a whole catalog. Products, components, notes and named ports are sorted by id; documents, sections, settings and
+// flows stand in reading order: by product, then as the product's documents have them.
 type Table struct {
 	Version string // see portbook.DataVersion
 
