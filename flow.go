@@ -48,6 +48,9 @@ func (f Flow) record() *table.Flow {
 // IsZero reports whether f is the zero value.
 func (f Flow) IsZero() bool { return f.catalog == nil }
 
+// Catalog returns the catalog that the flow belongs to; nil for the zero value.
+func (f Flow) Catalog() *Catalog { return f.catalog }
+
 // ID returns the flow's id.
 func (f Flow) ID() FlowID { return FlowID(f.catalog.t().Name(f.record().ID)) }
 

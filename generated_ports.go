@@ -945,7 +945,7 @@ const (
 	FlowScanMailSuspiciousObjectsURLQueries FlowID = "scanmail/suspicious-objects/url-queries"
 )
 
-// Service Gateway: Listening ports.
+// Service Gateway: Listening ports, 1 of 2.
 const (
 	// Gives users remote access to run commands on the Service Gateway (22/tcp; Administrator's computer -> Service Gateway
 	// virtual appliance).
@@ -976,7 +976,7 @@ const (
 	FlowServiceGatewayZeroTrustICAP FlowID = "service-gateway/zero-trust/icap"
 )
 
-// Service Gateway: Listening ports; Outbound traffic.
+// Service Gateway: Listening ports, 2 of 2; Outbound traffic.
 const (
 	// Takes connections to the Zero Trust Secure Access On-Premises Gateway over ICAPS (11344/tcp; Connected Trend Micro
 	// product, Third-party application -> Zero Trust Secure Access On-Premises Gateway).

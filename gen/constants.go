@@ -23,20 +23,31 @@ const (
 	commentWidth = 120
 )
 
-// constant is one typed constant: its name, value and comment.
+// constant is one typed constant: its name, value and comment, and the section that it belongs to if it is a flow's.
 type constant struct {
-	name  string
-	value jen.Code
-	doc   []string // paragraphs
+	name    string
+	value   jen.Code
+	doc     []string // paragraphs
+	section uint32
 }
 
-// block is one group of constants of one type, titled by the section of a document or by a product.
+// block is one group of constants of one type, titled by sections of a document or by a product.
 type block struct {
 	title     string
-	sections  []string // ids, of a block of flows
 	product   uint32
 	typeName  string
 	constants []constant
+}
+
+// sections returns the sections of a block of flows, in order.
+func (b block) sections() []uint32 {
+	var list []uint32
+	for _, c := range b.constants {
+		if !slices.Contains(list, c.section) {
+			list = append(list, c.section)
+		}
+	}
+	return list
 }
 
 // constantsFile prints generated_ports.go: the map of constants in the package comment, DataVersion, and the blocks.
@@ -94,7 +105,7 @@ func productBlocks(t *table.Table) []block {
 	b := block{title: "The documented products, and the customer's own infrastructure.", typeName: "Product"}
 	for _, p := range t.Products {
 		b.constants = append(b.constants, constant{
-			"Product" + spec.GoName(t.Name(p.ID)), jen.Lit(t.Name(p.ID)), []string{t.Text(p.Name) + ": " + t.Text(p.Summary)},
+			name: "Product" + spec.GoName(t.Name(p.ID)), value: jen.Lit(t.Name(p.ID)), doc: []string{t.Text(p.Name) + ": " + t.Text(p.Summary)},
 		})
 	}
 	return []block{b}
@@ -104,7 +115,7 @@ func componentBlocks(t *table.Table) []block {
 	byProduct := make([][]constant, len(t.Products))
 	for _, c := range t.Components {
 		byProduct[c.Product] = append(byProduct[c.Product], constant{
-			"Component" + spec.GoName(t.Name(c.ID)), jen.Lit(t.Name(c.ID)), []string{t.Text(c.Name) + ": " + t.Text(c.Role)},
+			name: "Component" + spec.GoName(t.Name(c.ID)), value: jen.Lit(t.Name(c.ID)), doc: []string{t.Text(c.Name) + ": " + t.Text(c.Role)},
 		})
 	}
 	return titled(t, byProduct, "Component", "Components of ")
@@ -116,7 +127,7 @@ func portBlocks(t *table.Table) []block {
 		set := t.PortSet(p.Ports)
 		number := int(set.Hull()>>32) & 0xffff
 		byProduct[p.Product] = append(byProduct[p.Product], constant{
-			"Port" + spec.GoName(t.Name(p.ID)), jen.Lit(number), []string{fmt.Sprintf("%s (%s).", t.Text(p.Name), set)},
+			name: "Port" + spec.GoName(t.Name(p.ID)), value: jen.Lit(number), doc: []string{fmt.Sprintf("%s (%s).", t.Text(p.Name), set)},
 		})
 	}
 	return titled(t, byProduct, "Port", "Ports with a role of their own in ")
@@ -169,72 +180,69 @@ func lines(list []constant) int {
 // of one constant is sorted away from its neighbours in documentation; large ones are split.
 func flowBlocks(t *table.Table) []block {
 	var blocks []block
-	for _, s := range groupBySection(t) {
-		parts := split(s.constants, flowLines)
-		for n, part := range parts {
-			title := s.title
-			if len(parts) > 1 {
-				title += fmt.Sprintf(", %d of %d", n+1, len(parts))
-			}
-			if last := len(blocks) - 1; last >= 0 && blocks[last].product == s.product && fit(blocks[last].constants, part) {
-				blocks[last].title += "; " + title
-				blocks[last].sections = append(blocks[last].sections, s.sections...)
+	for _, section := range flowsBySection(t) {
+		for _, part := range split(section.constants, flowLines) {
+			if last := len(blocks) - 1; last >= 0 && blocks[last].product == section.product && lines(blocks[last].constants)+lines(part) <= flowLines {
 				blocks[last].constants = append(blocks[last].constants, part...)
 				continue
 			}
-			blocks = append(blocks, block{title, s.sections, s.product, "FlowID", slices.Clone(part)})
+			blocks = append(blocks, block{product: section.product, typeName: "FlowID", constants: slices.Clone(part)})
 		}
 	}
-	for i := range blocks {
-		if i > 0 && len(blocks[i].constants) == 1 && blocks[i-1].product == blocks[i].product {
-			lendLast(&blocks[i-1], &blocks[i])
+	for i := 1; i < len(blocks); i++ {
+		before, b := &blocks[i-1], &blocks[i]
+		if n := len(before.constants) - 1; len(b.constants) == 1 && before.product == b.product && n > 1 {
+			before.constants, b.constants = before.constants[:n], append(before.constants[n:n+1:n+1], b.constants...)
 		}
 	}
-	for i := range blocks {
-		blocks[i].title = t.Text(t.Products[blocks[i].product].Name) + ": " + blocks[i].title + "."
-	}
+	nameFlowBlocks(t, blocks)
 	return blocks
 }
 
-// fit reports whether two lists of constants belong in one block.
-func fit(a, b []constant) bool { return lines(a)+lines(b) <= flowLines }
-
-// lendLast moves the last constant of a block to a neighbour that has a single one.
-func lendLast(from, to *block) {
-	last := len(from.constants) - 1
-	to.constants = append([]constant{from.constants[last]}, to.constants...)
-	from.constants = from.constants[:last]
-	section := from.sections[len(from.sections)-1]
-	to.sections = append([]string{section}, to.sections...)
-	to.title = from.title[strings.LastIndex("; "+from.title, "; "):] + "; " + to.title
-}
-
-// groupBySection returns one block for each section that has flows.
-func groupBySection(t *table.Table) []block {
-	var blocks []block
-	last := uint32(1 << 31)
+// flowsBySection returns the constants of the flows, those of one product and section together.
+func flowsBySection(t *table.Table) []block {
+	var list []block
 	for i := range t.Flows {
-		f := &t.Flows[i]
-		section := t.List(f.Citations)[0] >> 16
-		if section != last {
-			s := &t.Sections[section]
-			blocks = append(blocks, block{title: t.Text(s.Title), sections: []string{t.Name(s.ID)}, product: f.Product})
-			last = section
+		product, constants := t.Flows[i].Product, flowConstants(t, &t.Flows[i])
+		last := len(list) - 1
+		if last < 0 || list[last].product != product || list[last].constants[0].section != constants[0].section {
+			list = append(list, block{product: product})
+			last++
 		}
-		b := &blocks[len(blocks)-1]
-		b.constants = append(b.constants, flowConstants(t, f)...)
+		list[last].constants = append(list[last].constants, constants...)
 	}
-	return blocks
+	return list
+}
+
+// nameFlowBlocks titles blocks by their product and sections; a section of several blocks counts them.
+func nameFlowBlocks(t *table.Table, blocks []block) {
+	total, seen := map[uint32]int{}, map[uint32]int{}
+	for _, b := range blocks {
+		for _, s := range b.sections() {
+			total[s]++
+		}
+	}
+	for i, b := range blocks {
+		var titles []string
+		for _, s := range b.sections() {
+			title := t.Text(t.Sections[s].Title)
+			if seen[s]++; total[s] > 1 {
+				title += fmt.Sprintf(", %d of %d", seen[s], total[s])
+			}
+			titles = append(titles, title)
+		}
+		blocks[i].title = t.Text(t.Products[b.product].Name) + ": " + strings.Join(titles, "; ") + "."
+	}
 }
 
 func flowConstants(t *table.Table, f *table.Flow) []constant {
-	id := t.Name(f.ID)
-	list := []constant{{"Flow" + spec.GoName(id), jen.Lit(id), []string{flowComment(t, f)}}}
+	id, section := t.Name(f.ID), t.List(f.Citations)[0]>>16
+	list := []constant{{"Flow" + spec.GoName(id), jen.Lit(id), []string{flowComment(t, f)}, section}}
 	for _, n := range t.List(f.FormerIDs) {
 		former := t.Name(n)
 		list = append(list, constant{"Flow" + spec.GoName(former), jen.Lit(former), []string{
 			"Flow" + spec.GoName(former) + " is the former id of Flow" + spec.GoName(id) + ".", "Deprecated: use Flow" + spec.GoName(id) + ".",
-		}})
+		}, section})
 	}
 	return list
 }
@@ -299,7 +307,11 @@ func packageMap(t *table.Table, blocks []block) []string {
 				continue
 			}
 			link := "[" + b.constants[0].name + "]"
-			if sections := strings.Join(b.sections, ", "); sections == last {
+			var names []string
+			for _, s := range b.sections() {
+				names = append(names, t.Name(t.Sections[s].ID))
+			}
+			if sections := strings.Join(names, ", "); sections == last {
 				links[len(links)-1] += ", " + link
 			} else {
 				links = append(links, sections+": "+link)

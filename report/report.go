@@ -159,7 +159,7 @@ type group struct {
 func newDocument(flows portbook.FlowSet, o Options) *document {
 	d := &document{Options: o.withDefaults(), flows: flows, catalog: portbook.Builtin(), numbers: map[string]int{}}
 	for f := range flows.All() {
-		d.catalog = f.Purpose().Catalog()
+		d.catalog = f.Catalog()
 		break
 	}
 	if d.Title == "" {

@@ -65,7 +65,8 @@ func version(date string, t *table.Table) string {
 }
 
 // number gives every entry its place before records refer to each other. Products are sorted already; documents and sections
-// keep their reading order; settings follow their screens, and then what they cite; other entries are sorted by id within their product.
+// keep their reading order; settings follow their screens, and then what they cite; other entries are sorted by id within
+// their product.
 func (c *compiler) number() {
 	for i, p := range c.source.products {
 		c.products[p.id] = uint32(i)

@@ -3,6 +3,7 @@ package spec
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io/fs"
 	"slices"
 	"strings"
@@ -18,8 +19,12 @@ type publishedID struct {
 
 func (s *Source) readPublishedIDs(fsys fs.FS) {
 	data, err := fs.ReadFile(fsys, IDsFile)
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) {
 		return // a user's own data need not have one
+	}
+	if err != nil { // going on would lose what it holds
+		s.problems.add(pos{file: IDsFile}, "", "cannot be read: %v", err)
+		return
 	}
 	lines := bufio.NewScanner(bytes.NewReader(data))
 	for n := 1; lines.Scan(); n++ {

@@ -211,14 +211,13 @@ func (s *Source) glob(fsys fs.FS, pattern string) []string {
 func (s *Source) parse(fsys fs.FS, name string) *yaml.Node {
 	var document yaml.Node
 	data, err := fs.ReadFile(fsys, name)
-	switch {
-	case err != nil:
+	if err != nil {
 		s.problems.add(pos{file: name}, "", "cannot be read: %v", err)
-	case yaml.Unmarshal(data, &document) != nil:
-		s.problems.add(pos{file: name}, "", "is not YAML: %v", yaml.Unmarshal(data, &document))
-	case len(document.Content) == 0:
+	} else if err = yaml.Unmarshal(data, &document); err != nil {
+		s.problems.add(pos{file: name}, "", "is not YAML: %v", err)
+	} else if len(document.Content) == 0 {
 		s.problems.add(pos{file: name}, "", "is empty")
-	default:
+	} else {
 		return document.Content[0]
 	}
 	s.broken = true

@@ -232,6 +232,15 @@ func TestMissingFiles(t *testing.T) {
 	}
 }
 
+// TestUnreadableIDs puts a folder where the list of published ids belongs: going on would lose them.
+func TestUnreadableIDs(t *testing.T) {
+	fsys := example(t)
+	fsys["data/ids.txt/x"] = &fstest.MapFile{}
+	if got := check(fsys); !strings.HasPrefix(got, "data/ids.txt: cannot be read: ") {
+		t.Errorf("problems of an unreadable list of ids: %q", got)
+	}
+}
+
 // TestRetiredID renames a flow: the former id still leads to it, and the list of published ids is content.
 func TestRetiredID(t *testing.T) {
 	fsys := example(t)
