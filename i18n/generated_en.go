@@ -19,11 +19,13 @@ var labelsEN = table.Strings{
 		"Flows" +
 		"Group" +
 		"Meaning" +
+		"Host" +
 		"Hosts in the document" +
 		"ID" +
 		"Inherits" +
 		"Initiator" +
 		"Kind" +
+		"Listening component" +
 		"Name" +
 		"Notes" +
 		"Action in Apex Central" +
@@ -99,20 +101,56 @@ var labelsEN = table.Strings{
 		"two names for one component" +
 		"entry {n}" +
 		"row {n}" +
+		"as the system" +
+		"dark" +
+		"light" +
 		"{n} entries" +
 		"{n} rows" +
+		"Port collisions by host" +
+		"Port matrix" +
+		"Listening ports by host" +
+		"All" +
+		"The same holds for: {components}" +
+		"Enter a date such as 2026-04-01." +
+		"Approver's remarks" +
+		"Enter at most 255 characters." +
+		"Approved by" +
+		"Approval date" +
 		"{section}" +
+		"Colors" +
+		"Conditional flows are needed only when their condition holds; optional ones may be left out." +
+		"Contents" +
+		"Date" +
+		"2006-01-02" +
+		"Needs a decision" +
+		"The document does not fix the ports of these flows, or leaves a choice. Settle the ports before the firewall is opened." +
+		"Who talks to whom" +
+		"The published direction is seen from the component that the row is listed under. Source and destination always show who opens the connection." +
+		"Data edition" +
 		"No flow matches." +
 		"Not stated in the document; inferred from its text." +
+		"Language" +
+		"Legend" +
 		"{a}, {b}" +
+		"No port is wanted by several components." +
+		"No row matches the search and the filters." +
 		"note {n}" +
 		"Notes" +
 		"\"{label}\"" +
 		"page {page}" +
+		"Ports: {direction}" +
 		"published as {tokens}" +
+		"Quirks of the sources" +
+		"What is wrong or ambiguous in the published rows. The details show how each was read." +
+		"How to read this report" +
+		"Clear search and filters" +
+		"Details" +
+		"Search" +
+		"{n} of {total} rows shown" +
+		"Skip to the details" +
 		"Sources" +
 		"{flows} flows, data edition {edition}" +
-		"Port matrix" +
+		"Summary" +
 		"Conditional" +
 		"Optional" +
 		"Required" +
@@ -137,11 +175,12 @@ var labelsEN = table.Strings{
 		"Order in which suspicious objects are decided" +
 		"Settings",
 	Ends: []uint32{
-		0, 11, 31, 39, 48, 57, 69, 80, 99, 106, 111, 116, 123, 144, 146, 154, 163, 167, 171, 176, 198, 202, 209, 217,
-		224, 244, 251, 262, 274, 278, 282, 289, 301, 308, 314, 325, 331, 351, 353, 363, 366, 390, 421, 461, 465, 472, 480, 490,
-		522, 553, 604, 631, 636, 667, 678, 688, 700, 714, 721, 726, 729, 739, 746, 752, 762, 790, 816, 824, 838, 848, 895, 944,
-		972, 1012, 1041, 1063, 1099, 1142, 1162, 1187, 1223, 1266, 1289, 1334, 1377, 1406, 1447, 1480, 1507, 1536, 1563, 1572, 1579, 1590, 1598, 1607,
-		1623, 1674, 1682, 1690, 1695, 1704, 1715, 1736, 1743, 1780, 1791, 1802, 1810, 1818, 1822, 1847, 1870, 1892, 1903, 1917, 1931, 1954, 1968, 2000,
-		2018, 2032, 2044, 2055, 2063, 2067, 2076, 2105, 2150, 2158,
+		0, 11, 31, 39, 48, 57, 69, 80, 99, 106, 111, 116, 123, 127, 148, 150, 158, 167, 171, 190, 194, 199, 221, 225,
+		232, 240, 247, 267, 274, 285, 297, 301, 305, 312, 324, 331, 337, 348, 354, 374, 376, 386, 389, 413, 444, 484, 488, 495,
+		503, 513, 545, 576, 627, 654, 659, 690, 701, 711, 723, 737, 744, 749, 752, 762, 769, 775, 785, 813, 839, 847, 861, 871,
+		918, 967, 995, 1035, 1064, 1086, 1122, 1165, 1185, 1210, 1246, 1289, 1312, 1357, 1400, 1429, 1470, 1503, 1530, 1559, 1586, 1595, 1602, 1615,
+		1619, 1624, 1635, 1643, 1666, 1677, 1700, 1703, 1735, 1767, 1785, 1814, 1825, 1838, 1847, 1853, 1945, 1953, 1957, 1967, 1983, 2102, 2119, 2260,
+		2272, 2288, 2339, 2347, 2353, 2361, 2401, 2443, 2451, 2456, 2465, 2476, 2494, 2515, 2536, 2621, 2644, 2668, 2675, 2681, 2706, 2725, 2732, 2769,
+		2776, 2787, 2795, 2803, 2807, 2832, 2855, 2877, 2888, 2902, 2916, 2939, 2953, 2985, 3003, 3017, 3029, 3040, 3048, 3052, 3061, 3090, 3135, 3143,
 	},
 }

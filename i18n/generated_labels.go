@@ -16,123 +16,161 @@ const (
 	LabelColumnFlows                                 Label = 10
 	LabelColumnGroup                                 Label = 11
 	LabelColumnHelp                                  Label = 12
-	LabelColumnHosts                                 Label = 13
-	LabelColumnID                                    Label = 14
-	LabelColumnInherits                              Label = 15
-	LabelColumnInitiator                             Label = 16
-	LabelColumnKind                                  Label = 17
-	LabelColumnName                                  Label = 18
-	LabelColumnNotes                                 Label = 19
-	LabelColumnObjectAction                          Label = 20
-	LabelColumnPorts                                 Label = 21
-	LabelColumnProduct                               Label = 22
-	LabelColumnProtocol                              Label = 23
-	LabelColumnPurpose                               Label = 24
-	LabelColumnQuirks                                Label = 25
-	LabelColumnRemarks                               Label = 26
-	LabelColumnRequirement                           Label = 27
-	LabelColumnResult                                Label = 28
-	LabelColumnRole                                  Label = 29
-	LabelColumnScan                                  Label = 30
-	LabelColumnSection                               Label = 31
-	LabelColumnServices                              Label = 32
-	LabelColumnSetting                               Label = 33
-	LabelColumnSource                                Label = 34
-	LabelColumnSourcePorts                           Label = 35
-	LabelColumnVendor                                Label = 36
-	LabelConfigurableDiscouraged                     Label = 37
-	LabelConfigurableNo                              Label = 38
-	LabelConfigurableUnstated                        Label = 39
-	LabelConfigurableYes                             Label = 40
-	LabelDecisionStepPatternBasedLocalScan           Label = 41
-	LabelDecisionStepUserDefinedSuspiciousObject     Label = 42
-	LabelDecisionStepVirtualAnalyzerSuspiciousObject Label = 43
-	LabelDirectionBoth                               Label = 44
-	LabelDirectionInbound                            Label = 45
-	LabelDirectionOutbound                           Label = 46
-	LabelDirectionUnstated                           Label = 47
-	LabelInitiatorEither                             Label = 48
-	LabelInitiatorFrom                               Label = 49
-	LabelInitiatorUnstated                           Label = 50
-	LabelLookupCollision                             Label = 51
-	LabelLookupNames                                 Label = 52
-	LabelLookupNone                                  Label = 53
-	LabelNoteKindInformation                         Label = 54
-	LabelNoteKindLimitation                          Label = 55
-	LabelNoteKindPrerequisite                        Label = 56
-	LabelNoteKindRecommendation                      Label = 57
-	LabelNoteKindWarning                             Label = 58
-	LabelObjectActionBlock                           Label = 59
-	LabelObjectActionLog                             Label = 60
-	LabelObjectActionQuarantine                      Label = 61
-	LabelPortKindDynamic                             Label = 62
-	LabelPortKindListed                              Label = 63
-	LabelPortKindNone                                Label = 64
-	LabelPortKindReference                           Label = 65
-	LabelPortKindVaries                              Label = 66
-	LabelPortICMPType                                Label = 67
-	LabelPortOneOf                                   Label = 68
-	LabelProtocolUnstated                            Label = 69
-	LabelQuirkApplicationAsProtocol                  Label = 70
-	LabelQuirkConditionAgainstPort                   Label = 71
-	LabelQuirkHeadingAgainstBody                     Label = 72
-	LabelQuirkICMPAsPort                             Label = 73
-	LabelQuirkMissingConfigurable                    Label = 74
-	LabelQuirkMissingDirection                       Label = 75
-	LabelQuirkMissingHost                            Label = 76
-	LabelQuirkMissingLink                            Label = 77
-	LabelQuirkMissingPurpose                         Label = 78
-	LabelQuirkMissingServiceName                     Label = 79
-	LabelQuirkOutboundForListener                    Label = 80
-	LabelQuirkPortAbove65535                         Label = 81
-	LabelQuirkPortNotNumeric                         Label = 82
-	LabelQuirkProtocolAgainstPort                    Label = 83
-	LabelQuirkProtocolNotSpecific                    Label = 84
-	LabelQuirkShiftedColumns                         Label = 85
-	LabelQuirkSourcePortsInPortColumn                Label = 86
-	LabelQuirkSuiteAsProtocol                        Label = 87
-	LabelQuirkTextAgainstCells                       Label = 88
-	LabelQuirkTransportNotStated                     Label = 89
-	LabelQuirkTwoNames                               Label = 90
-	LabelReportCiteEntries                           Label = 91
-	LabelReportCiteRows                              Label = 92
-	LabelReportCountsEntries                         Label = 93
-	LabelReportCountsRows                            Label = 94
-	LabelReportCiteProse                             Label = 95
-	LabelReportEmpty                                 Label = 96
-	LabelReportInferred                              Label = 97
-	LabelReportList                                  Label = 98
-	LabelReportNote                                  Label = 99
-	LabelReportNotes                                 Label = 100
-	LabelReportOnScreen                              Label = 101
-	LabelReportPage                                  Label = 102
-	LabelReportPublished                             Label = 103
-	LabelReportSources                               Label = 104
-	LabelReportSubtitle                              Label = 105
-	LabelReportTitle                                 Label = 106
-	LabelRequirementConditional                      Label = 107
-	LabelRequirementOptional                         Label = 108
-	LabelRequirementRequired                         Label = 109
-	LabelScanActionPass                              Label = 110
-	LabelScanActionQuarantineEntireMessage           Label = 111
-	LabelScanActionQuarantineMessagePart             Label = 112
-	LabelScanActionReplaceWithTextOrFile             Label = 113
-	LabelScanTypeManual                              Label = 114
-	LabelScanTypeRealTime                            Label = 115
-	LabelScanTypeScheduled                           Label = 116
-	LabelSettingKindAddress                          Label = 117
-	LabelSettingKindChoice                           Label = 118
-	LabelSettingKindExternal                         Label = 119
-	LabelSettingKindFile                             Label = 120
-	LabelSettingKindList                             Label = 121
-	LabelSettingKindPage                             Label = 122
-	LabelSettingKindPort                             Label = 123
-	LabelSettingKindSecret                           Label = 124
-	LabelSettingKindText                             Label = 125
-	LabelSettingKindToggle                           Label = 126
-	LabelShowActions                                 Label = 127
-	LabelShowDecisions                               Label = 128
-	LabelShowSettings                                Label = 129
+	LabelColumnHost                                  Label = 13
+	LabelColumnHosts                                 Label = 14
+	LabelColumnID                                    Label = 15
+	LabelColumnInherits                              Label = 16
+	LabelColumnInitiator                             Label = 17
+	LabelColumnKind                                  Label = 18
+	LabelColumnListener                              Label = 19
+	LabelColumnName                                  Label = 20
+	LabelColumnNotes                                 Label = 21
+	LabelColumnObjectAction                          Label = 22
+	LabelColumnPorts                                 Label = 23
+	LabelColumnProduct                               Label = 24
+	LabelColumnProtocol                              Label = 25
+	LabelColumnPurpose                               Label = 26
+	LabelColumnQuirks                                Label = 27
+	LabelColumnRemarks                               Label = 28
+	LabelColumnRequirement                           Label = 29
+	LabelColumnResult                                Label = 30
+	LabelColumnRole                                  Label = 31
+	LabelColumnScan                                  Label = 32
+	LabelColumnSection                               Label = 33
+	LabelColumnServices                              Label = 34
+	LabelColumnSetting                               Label = 35
+	LabelColumnSource                                Label = 36
+	LabelColumnSourcePorts                           Label = 37
+	LabelColumnVendor                                Label = 38
+	LabelConfigurableDiscouraged                     Label = 39
+	LabelConfigurableNo                              Label = 40
+	LabelConfigurableUnstated                        Label = 41
+	LabelConfigurableYes                             Label = 42
+	LabelDecisionStepPatternBasedLocalScan           Label = 43
+	LabelDecisionStepUserDefinedSuspiciousObject     Label = 44
+	LabelDecisionStepVirtualAnalyzerSuspiciousObject Label = 45
+	LabelDirectionBoth                               Label = 46
+	LabelDirectionInbound                            Label = 47
+	LabelDirectionOutbound                           Label = 48
+	LabelDirectionUnstated                           Label = 49
+	LabelInitiatorEither                             Label = 50
+	LabelInitiatorFrom                               Label = 51
+	LabelInitiatorUnstated                           Label = 52
+	LabelLookupCollision                             Label = 53
+	LabelLookupNames                                 Label = 54
+	LabelLookupNone                                  Label = 55
+	LabelNoteKindInformation                         Label = 56
+	LabelNoteKindLimitation                          Label = 57
+	LabelNoteKindPrerequisite                        Label = 58
+	LabelNoteKindRecommendation                      Label = 59
+	LabelNoteKindWarning                             Label = 60
+	LabelObjectActionBlock                           Label = 61
+	LabelObjectActionLog                             Label = 62
+	LabelObjectActionQuarantine                      Label = 63
+	LabelPortKindDynamic                             Label = 64
+	LabelPortKindListed                              Label = 65
+	LabelPortKindNone                                Label = 66
+	LabelPortKindReference                           Label = 67
+	LabelPortKindVaries                              Label = 68
+	LabelPortICMPType                                Label = 69
+	LabelPortOneOf                                   Label = 70
+	LabelProtocolUnstated                            Label = 71
+	LabelQuirkApplicationAsProtocol                  Label = 72
+	LabelQuirkConditionAgainstPort                   Label = 73
+	LabelQuirkHeadingAgainstBody                     Label = 74
+	LabelQuirkICMPAsPort                             Label = 75
+	LabelQuirkMissingConfigurable                    Label = 76
+	LabelQuirkMissingDirection                       Label = 77
+	LabelQuirkMissingHost                            Label = 78
+	LabelQuirkMissingLink                            Label = 79
+	LabelQuirkMissingPurpose                         Label = 80
+	LabelQuirkMissingServiceName                     Label = 81
+	LabelQuirkOutboundForListener                    Label = 82
+	LabelQuirkPortAbove65535                         Label = 83
+	LabelQuirkPortNotNumeric                         Label = 84
+	LabelQuirkProtocolAgainstPort                    Label = 85
+	LabelQuirkProtocolNotSpecific                    Label = 86
+	LabelQuirkShiftedColumns                         Label = 87
+	LabelQuirkSourcePortsInPortColumn                Label = 88
+	LabelQuirkSuiteAsProtocol                        Label = 89
+	LabelQuirkTextAgainstCells                       Label = 90
+	LabelQuirkTransportNotStated                     Label = 91
+	LabelQuirkTwoNames                               Label = 92
+	LabelReportCiteEntries                           Label = 93
+	LabelReportCiteRows                              Label = 94
+	LabelReportColorsAuto                            Label = 95
+	LabelReportColorsDark                            Label = 96
+	LabelReportColorsLight                           Label = 97
+	LabelReportCountsEntries                         Label = 98
+	LabelReportCountsRows                            Label = 99
+	LabelReportTitleCollisions                       Label = 100
+	LabelReportTitleFlows                            Label = 101
+	LabelReportTitlePorts                            Label = 102
+	LabelReportAll                                   Label = 103
+	LabelReportAlsoFor                               Label = 104
+	LabelReportApprovalDateError                     Label = 105
+	LabelReportApprovalRemarks                       Label = 106
+	LabelReportApprovalTextError                     Label = 107
+	LabelReportApprovedBy                            Label = 108
+	LabelReportApprovedOn                            Label = 109
+	LabelReportCiteProse                             Label = 110
+	LabelReportColors                                Label = 111
+	LabelReportConditionsHelp                        Label = 112
+	LabelReportContents                              Label = 113
+	LabelReportCreated                               Label = 114
+	LabelReportDate                                  Label = 115
+	LabelReportDecisions                             Label = 116
+	LabelReportDecisionsHelp                         Label = 117
+	LabelReportDiagrams                              Label = 118
+	LabelReportDirectionHelp                         Label = 119
+	LabelReportEdition                               Label = 120
+	LabelReportEmpty                                 Label = 121
+	LabelReportInferred                              Label = 122
+	LabelReportLanguage                              Label = 123
+	LabelReportLegend                                Label = 124
+	LabelReportList                                  Label = 125
+	LabelReportNoCollision                           Label = 126
+	LabelReportNoRow                                 Label = 127
+	LabelReportNote                                  Label = 128
+	LabelReportNotes                                 Label = 129
+	LabelReportOnScreen                              Label = 130
+	LabelReportPage                                  Label = 131
+	LabelReportPortsByDirection                      Label = 132
+	LabelReportPublished                             Label = 133
+	LabelReportQuirks                                Label = 134
+	LabelReportQuirksHelp                            Label = 135
+	LabelReportReading                               Label = 136
+	LabelReportReset                                 Label = 137
+	LabelReportRows                                  Label = 138
+	LabelReportSearch                                Label = 139
+	LabelReportShown                                 Label = 140
+	LabelReportSkip                                  Label = 141
+	LabelReportSources                               Label = 142
+	LabelReportSubtitle                              Label = 143
+	LabelReportSummary                               Label = 144
+	LabelRequirementConditional                      Label = 145
+	LabelRequirementOptional                         Label = 146
+	LabelRequirementRequired                         Label = 147
+	LabelScanActionPass                              Label = 148
+	LabelScanActionQuarantineEntireMessage           Label = 149
+	LabelScanActionQuarantineMessagePart             Label = 150
+	LabelScanActionReplaceWithTextOrFile             Label = 151
+	LabelScanTypeManual                              Label = 152
+	LabelScanTypeRealTime                            Label = 153
+	LabelScanTypeScheduled                           Label = 154
+	LabelSettingKindAddress                          Label = 155
+	LabelSettingKindChoice                           Label = 156
+	LabelSettingKindExternal                         Label = 157
+	LabelSettingKindFile                             Label = 158
+	LabelSettingKindList                             Label = 159
+	LabelSettingKindPage                             Label = 160
+	LabelSettingKindPort                             Label = 161
+	LabelSettingKindSecret                           Label = 162
+	LabelSettingKindText                             Label = 163
+	LabelSettingKindToggle                           Label = 164
+	LabelShowActions                                 Label = 165
+	LabelShowDecisions                               Label = 166
+	LabelShowSettings                                Label = 167
 )
 
 // languages lists the languages of the built-in catalog, the fallback first.
@@ -155,11 +193,13 @@ var labelKeys = []string{
 	"column/flows",
 	"column/group",
 	"column/help",
+	"column/host",
 	"column/hosts",
 	"column/id",
 	"column/inherits",
 	"column/initiator",
 	"column/kind",
+	"column/listener",
 	"column/name",
 	"column/notes",
 	"column/object-action",
@@ -235,20 +275,56 @@ var labelKeys = []string{
 	"quirk/two-names",
 	"report-cite/entries",
 	"report-cite/rows",
+	"report-colors/auto",
+	"report-colors/dark",
+	"report-colors/light",
 	"report-counts/entries",
 	"report-counts/rows",
+	"report-title/collisions",
+	"report-title/flows",
+	"report-title/ports",
+	"report/all",
+	"report/also-for",
+	"report/approval-date-error",
+	"report/approval-remarks",
+	"report/approval-text-error",
+	"report/approved-by",
+	"report/approved-on",
 	"report/cite-prose",
+	"report/colors",
+	"report/conditions-help",
+	"report/contents",
+	"report/created",
+	"report/date",
+	"report/decisions",
+	"report/decisions-help",
+	"report/diagrams",
+	"report/direction-help",
+	"report/edition",
 	"report/empty",
 	"report/inferred",
+	"report/language",
+	"report/legend",
 	"report/list",
+	"report/no-collision",
+	"report/no-row",
 	"report/note",
 	"report/notes",
 	"report/on-screen",
 	"report/page",
+	"report/ports-by-direction",
 	"report/published",
+	"report/quirks",
+	"report/quirks-help",
+	"report/reading",
+	"report/reset",
+	"report/rows",
+	"report/search",
+	"report/shown",
+	"report/skip",
 	"report/sources",
 	"report/subtitle",
-	"report/title",
+	"report/summary",
 	"requirement/conditional",
 	"requirement/optional",
 	"requirement/required",

@@ -7,6 +7,7 @@
 package i18n
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/portbook/portbook"
@@ -144,10 +145,9 @@ func (l Localizer) Label(label Label) string { return languages[l.chosen].labels
 
 // LabelOf returns the label with the key, such as "requirement/optional"; ok is false when there is none.
 func (l Localizer) LabelOf(key string) (text string, ok bool) {
-	for i, k := range labelKeys {
-		if k == key {
-			return l.Label(Label(i + 1)), true
-		}
+	i, ok := slices.BinarySearch(labelKeys, key) // gen sorts them
+	if !ok {
+		return "", false
 	}
-	return "", false
+	return l.Label(Label(i + 1)), true
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/portbook/portbook/i18n"
 )
 
-// Column is a column of a table of flows.
+// Column is a column of a table.
 type Column string
 
 // The columns.
@@ -30,15 +30,25 @@ const (
 	ColumnPurpose      Column = "purpose"
 	ColumnAppProtocols Column = "app-protocols"
 	ColumnServices     Column = "services"
-	ColumnHosts        Column = "hosts"
+	ColumnHosts        Column = "hosts"   // published host names and addresses of the endpoints
 	ColumnRemarks      Column = "remarks" // condition, initiator, source ports, hosts, quirks, and notes (in a report their numbers)
 	ColumnNotes        Column = "notes"   // the texts of the notes
 	ColumnQuirks       Column = "quirks"  // with the published tokens
 	ColumnCitation     Column = "citation"
+	ColumnHost         Column = "host"     // that listens, in the views by host
+	ColumnListener     Column = "listener" // the components of the host that listen
+	ColumnFlows        Column = "flows"    // the ids of the flows behind a row of a host
 )
 
-// Columns returns all columns.
-func Columns() []Column {
+// Columns returns the columns that a view has.
+func Columns(v View) []Column {
+	switch v {
+	case ViewPorts, ViewCollisions:
+		return []Column{
+			ColumnHost, ColumnProtocol, ColumnPorts, ColumnListener, ColumnSource, ColumnRequirement, ColumnConfigurable, ColumnPurpose, ColumnServices,
+			ColumnRemarks, ColumnFlows,
+		}
+	}
 	return []Column{
 		ColumnID, ColumnProduct, ColumnSection, ColumnComponent, ColumnSource, ColumnDestination, ColumnProtocol, ColumnPorts, ColumnSourcePorts,
 		ColumnInitiator, ColumnDirection, ColumnRequirement, ColumnConfigurable, ColumnPurpose, ColumnAppProtocols, ColumnServices, ColumnHosts,
@@ -46,12 +56,18 @@ func Columns() []Column {
 	}
 }
 
-func defaultColumns(f Format) []Column {
-	switch f {
-	case Text:
+func defaultColumns(v View, f Format) []Column {
+	switch {
+	case v == ViewPorts && f == Text:
+		return []Column{ColumnHost, ColumnProtocol, ColumnPorts, ColumnSource, ColumnRequirement}
+	case v == ViewPorts:
+		return slices.DeleteFunc(Columns(v), func(c Column) bool { return c == ColumnListener })
+	case v == ViewCollisions:
+		return []Column{ColumnHost, ColumnPorts, ColumnListener, ColumnFlows}
+	case f == Text:
 		return []Column{ColumnID, ColumnSource, ColumnDestination, ColumnProtocol, ColumnPorts, ColumnRequirement, ColumnPurpose}
-	case CSV:
-		return slices.DeleteFunc(Columns(), func(c Column) bool { return c == ColumnRemarks })
+	case f == CSV:
+		return slices.DeleteFunc(Columns(v), func(c Column) bool { return c == ColumnRemarks })
 	}
 	return []Column{
 		ColumnSource, ColumnDestination, ColumnProtocol, ColumnPorts, ColumnDirection, ColumnRequirement, ColumnConfigurable, ColumnPurpose, ColumnServices,
@@ -59,11 +75,11 @@ func defaultColumns(f Format) []Column {
 	}
 }
 
-// cells gives the content of each column.
-var cells = map[Column]func(*document, portbook.Flow) string{
+// flowCells gives the content of each column in ViewFlows.
+var flowCells = map[Column]func(*document, portbook.Flow) string{
 	ColumnID:          func(_ *document, f portbook.Flow) string { return f.String() },
 	ColumnProduct:     func(d *document, f portbook.Flow) string { return d.productName(f.Product()) },
-	ColumnSection:     func(d *document, f portbook.Flow) string { return d.sectionTitle(f.Citations()[0]) },
+	ColumnSection:     func(d *document, f portbook.Flow) string { return d.sectionTitle(d.section(f.Citations()[0])) },
 	ColumnComponent:   func(d *document, f portbook.Flow) string { return d.componentName(f.Component()) },
 	ColumnSource:      func(d *document, f portbook.Flow) string { return d.endpoints(f, f.From(), "from") },
 	ColumnDestination: func(d *document, f portbook.Flow) string { return d.endpoints(f, f.To(), "to") },
@@ -108,34 +124,30 @@ func (d *document) marked(f portbook.Flow, s string, fields ...string) string {
 }
 
 func (d *document) endpoints(f portbook.Flow, list []portbook.Component, field string) string {
-	var names []string
-	for _, c := range list {
-		names = append(names, d.componentName(c))
-	}
-	return d.marked(f, d.join(names), field)
-}
-
-// join makes a list of words in the way of the language: with commas, or with 「、」 in Japanese.
-func (d *document) join(words []string) string {
-	if len(words) == 0 {
-		return ""
-	}
-	s := words[0]
-	for _, w := range words[1:] {
-		s = fill(d.label(i18n.LabelReportList), "a", s, "b", w)
-	}
-	return s
+	return d.marked(f, d.componentNames(list), field)
 }
 
 func (d *document) protocolCell(f portbook.Flow) string {
-	var list []string
-	for _, p := range f.Protocols() {
-		list = append(list, strings.ToUpper(p.String()))
-	}
-	if len(list) == 0 {
+	if len(f.Protocols()) == 0 {
 		return d.label(i18n.LabelProtocolUnstated)
 	}
-	return d.marked(f, strings.Join(list, ", "), "protocol")
+	return d.marked(f, protocolNames(f.Protocols()), "protocol")
+}
+
+func protocolNames(list []portbook.Protocol) string {
+	var names []string
+	for _, p := range list {
+		names = append(names, strings.ToUpper(p.String()))
+	}
+	return strings.Join(names, ", ")
+}
+
+// portRange returns a range of ports; of ICMP it is one of types.
+func (d *document) portRange(p portbook.Protocol, r portbook.PortRange) string {
+	if p == portbook.ICMP {
+		return fill(d.label(i18n.LabelPortICMPType), "n", r.String())
+	}
+	return r.String()
 }
 
 // portsCell lists the ports once where all protocols share them, and with their protocols where they do not.
@@ -148,16 +160,13 @@ func (d *document) portsCell(f portbook.Flow) string {
 	for _, p := range f.Protocols() {
 		var ranges []string
 		for r := range f.Ports().Ranges(p) {
-			ranges = append(ranges, r.String())
+			ranges = append(ranges, d.portRange(p, r))
 		}
 		lists = append(lists, strings.Join(ranges, ", "))
 	}
 	s := lists[0]
 	if len(slices.Compact(slices.Clone(lists))) > 1 {
 		s = f.Ports().String()
-	}
-	if f.Ports() == portbook.PortSetOf(portbook.ICMP, 8) {
-		s = fill(d.label(i18n.LabelPortICMPType), "n", s)
 	}
 	if f.PortChoice() == portbook.PortsOneOf {
 		s = fill(d.label(i18n.LabelPortOneOf), "ports", s)
@@ -251,30 +260,88 @@ func (d *document) quirksCell(f portbook.Flow) string {
 func (d *document) citationCell(f portbook.Flow) string {
 	var list []string
 	for _, c := range f.Citations() {
-		x, _ := d.section(c)
-		s := fill(d.labelOf("report-cite", x.Counts), "n", fmt.Sprint(c.Row))
-		if c.Row == 0 {
-			s = fill(d.label(i18n.LabelReportCiteProse), "section", d.sectionTitle(c))
-		}
-		list = append(list, s)
+		list = append(list, d.citation(c))
 	}
 	return d.join(list)
 }
 
-// header returns the headings of the columns.
-func (d *document) header() []string {
-	var list []string
-	for _, c := range d.Columns {
-		list = append(list, d.labelOf("column", string(c)))
+// citation names a place in a document.
+func (d *document) citation(c portbook.Citation) string {
+	if c.Row == 0 {
+		return fill(d.label(i18n.LabelReportCiteProse), "section", d.sectionTitle(d.section(c)))
 	}
-	return list
+	counts := ""
+	if i := slices.IndexFunc(d.sources, func(x portbook.Document) bool { return x.ID == c.Document }); i >= 0 {
+		counts = d.sources[i].Counts
+	}
+	return fill(d.labelOf("report-cite", counts), "n", fmt.Sprint(c.Row))
 }
 
-// row returns the cells of a flow.
-func (d *document) row(f portbook.Flow) []string {
+// listenerCells gives the content of each column in the views by host.
+var listenerCells = map[Column]func(*document, listener) string{
+	ColumnHost:     func(d *document, x listener) string { return d.componentNames(x.host.components) },
+	ColumnProtocol: (*document).listenerProtocol,
+	ColumnPorts:    (*document).listenerPorts,
+	ColumnListener: func(d *document, x listener) string { return d.componentNames(x.components) },
+	ColumnSource:   func(d *document, x listener) string { return d.componentNames(x.neededBy()) },
+	ColumnRequirement: func(d *document, x listener) string {
+		return d.labelOf("requirement", string(x.requirement()))
+	},
+	ColumnConfigurable: func(d *document, x listener) string {
+		return d.each(x, func(f portbook.Flow) string { return d.labelOf("configurable", string(f.Configurable())) })
+	},
+	ColumnPurpose: func(d *document, x listener) string {
+		return d.each(x, func(f portbook.Flow) string { return d.text(f.Purpose()) })
+	},
+	ColumnServices: func(d *document, x listener) string {
+		var list []string
+		for f := range x.flows.All() {
+			list = appendNew(list, f.OSServices()...)
+		}
+		return strings.Join(list, ", ")
+	},
+	ColumnRemarks: (*document).listenerRemarks,
+	ColumnFlows: func(_ *document, x listener) string {
+		return strings.Join(strings.Fields(x.flows.String()), ", ")
+	},
+}
+
+// each joins what differs between the flows of a listener.
+func (d *document) each(x listener, of func(portbook.Flow) string) string {
 	var list []string
-	for _, c := range d.Columns {
-		list = append(list, cells[c](d, f))
+	for f := range x.flows.All() {
+		list = appendNew(list, of(f))
 	}
-	return list
+	return strings.Join(slices.DeleteFunc(list, isEmpty), " / ")
+}
+
+func (d *document) listenerProtocol(x listener) string {
+	if list := x.protocols(); len(list) > 0 {
+		return protocolNames(list)
+	}
+	return d.label(i18n.LabelProtocolUnstated)
+}
+
+func (d *document) listenerPorts(x listener) string {
+	switch {
+	case d.View == ViewCollisions:
+		return x.ports.String()
+	case x.socket.kind != "":
+		return d.labelOf("port-kind", string(x.socket.kind))
+	}
+	return d.portRange(x.socket.protocol, x.socket.ports)
+}
+
+// listenerRemarks tells alternatives, ports that are assigned when needed, and conditions.
+func (d *document) listenerRemarks(x listener) string {
+	return d.each(x, func(f portbook.Flow) string {
+		var list []string
+		if f.PortChoice() == portbook.PortsOneOf || x.socket.kind == "" && f.PortKind() != portbook.PortsListed {
+			list = append(list, d.portsCell(f))
+		}
+		if d.text(f.Condition()) != "" {
+			list = append(list, d.conditionText(f))
+		}
+		return strings.Join(list, " / ")
+	})
 }

@@ -1,20 +1,22 @@
 package report
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
+	"iter"
 
 	"github.com/portbook/portbook"
 )
 
-// jsonReport is a whole report in JSON.
+// jsonReport is a whole report in JSON, but for its rows, which follow as the last field.
 type jsonReport struct {
-	Title    string                `json:"title"`
-	Language string                `json:"language"`
-	Edition  string                `json:"edition"`
-	Sources  []jsonSource          `json:"sources"`
-	Notes    []jsonNote            `json:"notes"`
-	Flows    []portbook.FlowRecord `json:"flows"`
+	Title    string       `json:"title"`
+	Language string       `json:"language"`
+	Date     string       `json:"date,omitempty"`
+	Edition  string       `json:"edition"`
+	Sources  []jsonSource `json:"sources"`
+	Notes    []jsonNote   `json:"notes"`
 }
 
 type jsonSource struct {
@@ -39,36 +41,130 @@ type jsonNote struct {
 	Text       string               `json:"text"`
 }
 
-func writeJSON(b *bytes.Buffer, d *document) error {
+// jsonHost is a host of ViewPorts or ViewCollisions.
+type jsonHost struct {
+	Components []portbook.Component `json:"components"`
+	Heirs      []portbook.Component `json:"heirs"` // components that listen through this host
+	Name       string               `json:"name"`
+	Listeners  []jsonListener       `json:"listeners"`
+}
+
+type jsonListener struct {
+	Components  []portbook.Component `json:"components"`
+	Protocols   []portbook.Protocol  `json:"protocols"`
+	Ports       portbook.PortSet     `json:"ports"`
+	PortKind    portbook.PortKind    `json:"portKind"`
+	Requirement portbook.Requirement `json:"requirement"`
+	NeededBy    []portbook.Component `json:"neededBy"`
+	Flows       []portbook.FlowID    `json:"flows"`
+}
+
+func writeJSON(w *bufio.Writer, c *content) error {
+	d := c.document()
 	r := jsonReport{
-		Title: d.Title, Language: d.Localizer.Language().String(), Edition: d.catalog.Version(),
-		Sources: []jsonSource{}, Notes: []jsonNote{}, Flows: d.records(),
+		Title: d.title(), Language: d.localizer.Language().String(), Edition: d.catalog.Version(), Sources: []jsonSource{}, Notes: []jsonNote{},
+	}
+	if !d.Date.IsZero() {
+		r.Date = d.Date.Format("2006-01-02")
 	}
 	for _, x := range d.sources {
-		r.Sources = append(r.Sources, jsonSource{x.ID, d.text(x.Title), x.Publisher, x.Language, x.URL, x.Page, x.Edition, x.Counts, x.Rows})
+		r.Sources = append(r.Sources, jsonSource{x.ID, d.localizer.Text(x.Title), x.Publisher, x.Language, x.URL, x.Page, x.Edition, x.Counts, x.Rows})
 	}
 	for _, n := range d.notes {
 		r.Notes = append(r.Notes, jsonNote{
-			n.ID, n.Kind, append([]portbook.Product{}, n.Products...), append([]portbook.Component{}, n.Components...), int(n.Duration.Seconds()), n.Addresses,
-			d.text(n.Text),
+			n.ID, n.Kind, notNil(n.Products), notNil(n.Components), int(n.Duration.Seconds()), n.Addresses, d.localizer.Text(n.Text),
 		})
 	}
-	return encode(b, r)
-}
-
-func listJSON(b *bytes.Buffer, d *document) error { return encode(b, d.records()) }
-
-func (d *document) records() []portbook.FlowRecord {
-	list := []portbook.FlowRecord{}
-	for f := range d.flows.All() {
-		list = append(list, d.Localizer.Record(f))
+	head, err := marshal(r, "")
+	if err != nil {
+		return err
 	}
-	return list
+	key, rows := d.jsonRows()
+	w.Write(bytes.TrimSuffix(head, []byte("\n}")))
+	w.WriteString(",\n  \"" + key + "\": ")
+	if err := writeArray(w, "  ", rows); err != nil {
+		return err
+	}
+	_, err = w.WriteString("\n}\n")
+	return err
 }
 
-func encode(b *bytes.Buffer, v any) error {
-	e := json.NewEncoder(b)
+func listJSON(w *bufio.Writer, c *content) error {
+	_, rows := c.document().jsonRows()
+	if err := writeArray(w, "", rows); err != nil {
+		return err
+	}
+	return w.WriteByte('\n')
+}
+
+// jsonRows yields the records of the report, and the name of the field that holds them.
+func (d *document) jsonRows() (key string, rows iter.Seq[any]) {
+	if d.View == ViewFlows {
+		return "flows", func(yield func(any) bool) {
+			for f := range d.flows.All() {
+				if !yield(d.localizer.Record(f)) {
+					return
+				}
+				d.tick()
+			}
+		}
+	}
+	return "hosts", func(yield func(any) bool) {
+		for _, g := range d.groups {
+			if !yield(d.jsonHost(g)) {
+				return
+			}
+		}
+	}
+}
+
+func (d *document) jsonHost(g group) jsonHost {
+	h := g.listeners[0].host
+	r := jsonHost{Components: notNil(h.components), Heirs: notNil(h.heirs), Name: d.plain(d.titleOf(g))}
+	for _, x := range g.listeners {
+		record := jsonListener{
+			Components: notNil(x.components), Protocols: notNil(x.protocols()), Ports: x.ports, PortKind: x.socket.kind,
+			Requirement: x.requirement(), NeededBy: notNil(x.neededBy()), Flows: []portbook.FlowID{},
+		}
+		setDefault(&record.PortKind, portbook.PortsListed)
+		for f := range x.flows.All() {
+			record.Flows = append(record.Flows, f.ID())
+		}
+		r.Listeners = append(r.Listeners, record)
+		d.tick()
+	}
+	return r
+}
+
+func notNil[T any](list []T) []T { return append([]T{}, list...) }
+
+// writeArray writes an array, an element at a time, as encoding/json would indent it.
+func writeArray(w *bufio.Writer, indent string, values iter.Seq[any]) error {
+	separator := "\n"
+	w.WriteByte('[')
+	for v := range values {
+		b, err := marshal(v, indent+"  ")
+		if err != nil {
+			return err
+		}
+		w.WriteString(separator + indent + "  ")
+		if _, err := w.Write(b); err != nil {
+			return err
+		}
+		separator = ",\n"
+	}
+	if separator != "\n" {
+		w.WriteString("\n" + indent)
+	}
+	return w.WriteByte(']')
+}
+
+// marshal is json.MarshalIndent without escapes for HTML, which would hide the arrows of texts.
+func marshal(v any, indent string) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
+	e.SetIndent(indent, "  ")
+	err := e.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }

@@ -1,58 +1,84 @@
 package report
 
 import (
-	"bytes"
+	"bufio"
 	"fmt"
+	"iter"
+	"strings"
 
-	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
 )
 
-func writeMarkdown(b *bytes.Buffer, d *document) error {
-	fmt.Fprintf(b, "# %s\n\n", markdownEscapes.Replace(d.Title))
-	fmt.Fprintf(b, "%s\n", markdownEscapes.Replace(d.subtitle()))
+func writeMarkdown(w *bufio.Writer, c *content) error {
+	d := c.document()
+	fmt.Fprintf(w, "# %s\n\n%s\n", d.markdown(d.title()), d.markdown(d.subtitle()))
 	if len(d.groups) == 0 {
-		fmt.Fprintf(b, "\n%s\n", d.label(i18n.LabelReportEmpty))
-		return nil
+		fmt.Fprintf(w, "\n%s\n", d.empty())
 	}
 	for _, line := range d.legend() {
-		fmt.Fprintf(b, "\n%s\n", markdownEscapes.Replace(line))
+		fmt.Fprintf(w, "\n%s\n", d.markdown(line))
 	}
-	last := ""
+	last := heading{}
 	for _, g := range d.groups {
-		if g.title != last {
-			fmt.Fprintf(b, "\n## %s\n", markdownEscapes.Replace(g.title))
-			last = g.title
+		if subject := g.subject(); subject != last {
+			fmt.Fprintf(w, "\n## %s\n", d.markdown(d.titleOf(g)))
+			last = subject
 		}
-		if g.subtitle != "" {
-			fmt.Fprintf(b, "\n### %s\n", markdownEscapes.Replace(g.subtitle))
+		if s := d.subtitleOf(g); s != "" {
+			fmt.Fprintf(w, "\n### %s\n", d.markdown(s))
 		}
-		b.WriteByte('\n')
-		markdownTable(b, d, g.flows)
+		if s := d.about(g); s != "" {
+			fmt.Fprintf(w, "\n%s\n", d.markdown(s))
+		}
+		w.WriteByte('\n')
+		if err := markdownTable(w, d.header(), d.counted(d.rows(g))); err != nil {
+			return err
+		}
 	}
 	if len(d.notes) > 0 {
-		fmt.Fprintf(b, "\n## %s\n\n", d.label(i18n.LabelReportNotes))
+		fmt.Fprintf(w, "\n## %s\n\n", d.label(i18n.LabelReportNotes))
 		for i, n := range d.notes {
-			fmt.Fprintf(b, "%d. %s\n", i+1, markdownEscapes.Replace(d.noteLine(n)))
+			fmt.Fprintf(w, "%d. %s\n", i+1, d.markdown(d.noteLine(n)))
 		}
 	}
-	fmt.Fprintf(b, "\n## %s\n\n", d.label(i18n.LabelReportSources))
+	if len(d.sources) > 0 {
+		fmt.Fprintf(w, "\n## %s\n\n", d.label(i18n.LabelReportSources))
+	}
 	for _, x := range d.sources {
-		fmt.Fprintf(b, "- %s\n", markdownEscapes.Replace(d.sourceLine(x)))
+		fmt.Fprintf(w, "- %s\n", d.markdown(d.sourceLine(x)))
 	}
 	return nil
 }
 
-func listMarkdown(b *bytes.Buffer, d *document) error {
-	markdownTable(b, d, d.flows.Slice())
-	return nil
+func listMarkdown(w *bufio.Writer, c *content) error {
+	d := c.document()
+	return markdownTable(w, d.header(), d.counted(d.allRows()))
 }
 
-func markdownTable(b *bytes.Buffer, d *document, flows []portbook.Flow) {
-	d.table(flows).writeMarkdown(b)
-}
+func (d *document) markdown(s string) string { return markdownEscapes.Replace(d.plain(s)) }
 
-// subtitle counts the flows and names the edition of the data.
-func (d *document) subtitle() string {
-	return fill(d.label(i18n.LabelReportSubtitle), "flows", fmt.Sprint(d.flows.Len()), "edition", d.catalog.Version())
+// markdownEscapes keeps text from being read as markup. Line breaks cannot occur: printable takes them out.
+var markdownEscapes = strings.NewReplacer(
+	`\`, `\\`, "|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", ">", "&gt;", "&", "&amp;", "[", `\[`, "]", `\]`, "~", `\~`, "#", `\#`, "$", `\$`,
+)
+
+func markdownTable(w *bufio.Writer, header []string, rows iter.Seq[[]string]) error {
+	line := func(cells []string) error {
+		for _, s := range cells {
+			w.WriteString("| ")
+			w.WriteString(markdownEscapes.Replace(printable(s)))
+			w.WriteByte(' ')
+		}
+		_, err := w.WriteString("|\n")
+		return err
+	}
+	first := true
+	return eachRow(header, rows, func(cells []string) error {
+		err := line(cells)
+		if first && err == nil {
+			first = false
+			_, err = w.WriteString(strings.Repeat("| --- ", len(header)) + "|\n")
+		}
+		return err
+	})
 }

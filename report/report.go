@@ -1,15 +1,20 @@
 // Package report turns flows into documents for people: a port matrix that a firewall team accepts as it is, in every
 // language that package i18n knows.
 //
-// [Write] makes a whole report with sources, notes and marks; [WriteList] makes the bare list of flows.
+// [Write] makes a whole report with sources, notes and marks; [WriteList] makes the bare list. What the rows are is a matter
+// of [View]: flows, the ports that each host listens on, or ports that several components want on one host.
+//
+// Rows are written as they are made, so a report takes no memory for its flows, in Text, Markdown, CSV and JSON. Whatever a
+// catalog says is data: markup, formulas and control characters in its texts are shown and have no effect.
 package report
 
 import (
-	"bytes"
+	"bufio"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
@@ -22,14 +27,33 @@ type Format string
 const (
 	Text     Format = "text"     // aligned columns for a terminal
 	Markdown Format = "markdown" // tables of GitHub-flavoured Markdown
-	CSV      Format = "csv"      // UTF-8 with a byte order mark, so that spreadsheets read Japanese
+	HTML     Format = "html"     // one file for a browser: search, filters, diagrams, print
+	XLSX     Format = "xlsx"     // a workbook for a spreadsheet program
+	CSV      Format = "csv"      // one table, encoded as Options.Encoding says
 	JSON     Format = "json"     // the schema of portbook.FlowRecord
 )
 
 // Formats returns all formats.
-func Formats() []Format { return []Format{Text, Markdown, CSV, JSON} }
+func Formats() []Format { return []Format{Text, Markdown, HTML, XLSX, CSV, JSON} }
 
-// Grouping tells by what the flows of a report are put under headings. A flow that belongs under several is repeated.
+// ListFormats returns the formats of [WriteList] and, but for JSON, of [Table.Write].
+func ListFormats() []Format { return []Format{Text, Markdown, CSV, JSON} }
+
+// View tells what the rows of a report are.
+type View string
+
+// The views.
+const (
+	ViewFlows      View = "flows"      // a row for each flow
+	ViewPorts      View = "ports"      // a row for each port that a host listens on, with those that need it
+	ViewCollisions View = "collisions" // a row for the ports that several components want on one host
+)
+
+// Views returns all views.
+func Views() []View { return []View{ViewFlows, ViewPorts, ViewCollisions} }
+
+// Grouping tells by what the flows of a report are put under headings. A flow that belongs under several is repeated. Views
+// other than ViewFlows are grouped by host.
 type Grouping string
 
 // The groupings.
@@ -38,68 +62,119 @@ const (
 	ByComponent   Grouping = "component"   // by the component that the flow is documented under
 	BySource      Grouping = "source"      // by the components that open the connection
 	ByDestination Grouping = "destination" // by the components that it is opened to
-	ByPort        Grouping = "port"        // by destination port
+	ByPort        Grouping = "port"        // by destination port, in order of number
+	ByHost        Grouping = "host"        // by the host that listens: in ViewPorts and ViewCollisions alone
 )
 
-// Groupings returns all groupings.
-func Groupings() []Grouping {
+// Groupings returns the groupings that a view has, the one that it uses by itself first.
+func Groupings(v View) []Grouping {
+	if v == ViewPorts || v == ViewCollisions {
+		return []Grouping{ByHost}
+	}
 	return []Grouping{ByProduct, ByComponent, BySource, ByDestination, ByPort}
 }
 
-// Options tell how a report looks. The zero value is an English text grouped by product.
+// Encoding is the character encoding of CSV.
+type Encoding string
+
+// The encodings.
+const (
+	UTF8BOM  Encoding = "utf-8-bom" // UTF-8 with a byte order mark, so that spreadsheets read Japanese
+	UTF8     Encoding = "utf-8"     // UTF-8 without one, for other programs
+	ShiftJIS Encoding = "shift_jis" // for programs that read nothing else
+)
+
+// Encodings returns all encodings.
+func Encodings() []Encoding { return []Encoding{UTF8BOM, UTF8, ShiftJIS} }
+
+// Options tell how a report looks. The zero value is an English text, a row for each flow, grouped by product.
 type Options struct {
-	Localizer i18n.Localizer
-	Format    Format   // Text when empty
-	GroupBy   Grouping // ByProduct when empty
-	Columns   []Column // those that suit the format when empty
-	Title     string   // a title in the language of the report when empty
+	// Languages holds the language of the report; English when empty. HTML takes several, shows the first and switches to
+	// the others.
+	Languages []i18n.Localizer
+	Format    Format    // Text when empty
+	View      View      // ViewFlows when empty
+	GroupBy   Grouping  // the first of Groupings(View) when empty
+	Columns   []Column  // in their order; those that suit the format and view when empty
+	Title     string    // a title in the language of the report when empty
+	Date      time.Time // printed below the title; not printed when zero
+	Encoding  Encoding  // of CSV; UTF8BOM when empty
+	// Hosts tells which components share a host, for ViewPorts and ViewCollisions. When it is empty, each component has a
+	// host of its own.
+	Hosts [][]portbook.Component
 	// AmbiguousWidth is the number of terminal columns of characters whose width Unicode leaves open: see [i18n.Width].
 	// 0 means 1.
 	AmbiguousWidth int
+	// Progress is called now and then with the number of rows written so far, and with the number of all of them; nil for
+	// no calls.
+	Progress func(done, total int)
 }
 
-// Write writes a report of the flows. It says so when there are none. Nothing is written unless all of the report can be
-// made; errors of w are returned as they are.
+// Write writes a report of the flows. It says so when there are none.
+//
+// Options that are not known are an *[OptionError]; text that the encoding cannot express is an *[EncodeError]; both come before
+// anything is written. Errors of w are returned as they are, and leave a part of the report behind.
 func Write(w io.Writer, flows portbook.FlowSet, o Options) error {
-	return write(w, newDocument(flows, o), map[Format]renderer{Text: writeText, Markdown: writeMarkdown, CSV: writeCSV, JSON: writeJSON})
+	return write(w, newContent(flows, o, false), map[Format]renderer{
+		Text: writeText, Markdown: writeMarkdown, CSV: writeCSV, JSON: writeJSON,
+	})
 }
 
-// WriteList writes the flows alone, without headings, notes and sources: one table, or in JSON one array of
-// [portbook.FlowRecord].
+// WriteList writes the rows alone, without headings, notes and sources, in one of [ListFormats]: one table, or in JSON one
+// array, of [portbook.FlowRecord] for ViewFlows. Errors are those of [Write].
 func WriteList(w io.Writer, flows portbook.FlowSet, o Options) error {
-	d := newDocument(flows, o)
-	d.bare = true
-	return write(w, d, map[Format]renderer{Text: listText, Markdown: listMarkdown, CSV: writeCSV, JSON: listJSON})
+	return write(w, newContent(flows, o, true), map[Format]renderer{Text: listText, Markdown: listMarkdown, CSV: writeCSV, JSON: listJSON})
 }
 
-type renderer func(b *bytes.Buffer, d *document) error
+type renderer func(w *bufio.Writer, c *content) error
 
-func write(w io.Writer, d *document, renderers map[Format]renderer) error {
-	if err := d.check(); err != nil {
+func write(w io.Writer, c *content, renderers map[Format]renderer) error {
+	if err := c.check(renderers); err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	if err := renderers[d.Format](&b, d); err != nil {
+	c.fill()
+	b := bufio.NewWriterSize(w, 1<<16)
+	if err := renderers[c.Format](b, c); err != nil {
 		return err
 	}
-	_, err := w.Write(b.Bytes())
-	return err
+	return b.Flush()
 }
 
 // check refuses options with values that are not known.
-func (d *document) check() error {
-	if !slices.Contains(Formats(), d.Format) {
-		return &OptionError{"format", string(d.Format), names(Formats())}
+func (o Options) check(renderers map[Format]renderer) error {
+	formats := slices.DeleteFunc(Formats(), func(f Format) bool { return renderers[f] == nil })
+	if err := accept("format", o.Format, formats); err != nil {
+		return err
 	}
-	if !slices.Contains(Groupings(), d.GroupBy) {
-		return &OptionError{"grouping", string(d.GroupBy), names(Groupings())}
+	if err := accept("view", o.View, Views()); err != nil {
+		return err
 	}
-	for _, c := range d.Columns {
-		if _, ok := cells[c]; !ok {
-			return &OptionError{"column", string(c), names(Columns())}
+	if err := accept("grouping", o.GroupBy, Groupings(o.View)); err != nil {
+		return err
+	}
+	if err := accept("encoding", o.Encoding, Encodings()); err != nil {
+		return err
+	}
+	for _, c := range o.Columns {
+		if err := accept("column", c, Columns(o.View)); err != nil {
+			return err
 		}
 	}
+	if len(o.Languages) > 1 && o.Format != HTML {
+		return &OptionError{"format for several languages", string(o.Format), []string{string(HTML)}}
+	}
 	return nil
+}
+
+func accept[T ~string](option string, value T, accepted []T) error {
+	if slices.Contains(accepted, value) {
+		return nil
+	}
+	list := make([]string, len(accepted))
+	for i, v := range accepted {
+		list[i] = string(v)
+	}
+	return &OptionError{option, string(value), list}
 }
 
 // OptionError tells that an option has a value that is not known.
@@ -112,253 +187,22 @@ func (e *OptionError) Error() string {
 	return fmt.Sprintf("report: unknown %s %q (accepted: %s)", e.Option, e.Value, strings.Join(e.Accepted, ", "))
 }
 
-func names[T ~string](values []T) []string {
-	list := make([]string, len(values))
-	for i, v := range values {
-		list[i] = string(v)
-	}
-	return list
-}
-
 // withDefaults fills in what is left open.
 func (o Options) withDefaults() Options {
-	if o.Format == "" {
-		o.Format = Text
-	}
-	if o.GroupBy == "" {
-		o.GroupBy = ByProduct
-	}
-	if o.AmbiguousWidth == 0 {
-		o.AmbiguousWidth = 1
-	}
-	if len(o.Columns) == 0 {
-		o.Columns = defaultColumns(o.Format)
+	setDefault(&o.Format, Text)
+	setDefault(&o.View, ViewFlows)
+	setDefault(&o.GroupBy, Groupings(o.View)[0])
+	setDefault(&o.Encoding, UTF8BOM)
+	setDefault(&o.AmbiguousWidth, 1)
+	if len(o.Languages) == 0 {
+		o.Languages = []i18n.Localizer{{}}
 	}
 	return o
 }
 
-// document is what all formats render: groups of flows under headings, and what a reader needs beside them.
-type document struct {
-	Options
-	flows    portbook.FlowSet
-	catalog  *portbook.Catalog
-	groups   []group
-	sources  []portbook.Document // of the flows, in the catalog's order
-	numbers  map[string]int      // note id -> number in the report
-	notes    []portbook.Note     // in the order of their numbers
-	inferred bool                // some value is marked as inferred
-	bare     bool                // only the flows are written: notes stand with them
-}
-
-// group is a heading and the flows below it. Groups of products have a heading of two levels.
-type group struct {
-	title, subtitle string
-	flows           []portbook.Flow
-}
-
-func newDocument(flows portbook.FlowSet, o Options) *document {
-	d := &document{Options: o.withDefaults(), flows: flows, catalog: portbook.Builtin(), numbers: map[string]int{}}
-	for f := range flows.All() {
-		d.catalog = f.Catalog()
-		break
+func setDefault[T comparable](p *T, v T) {
+	var zero T
+	if *p == zero {
+		*p = v
 	}
-	if d.Title == "" {
-		d.Title = d.label(i18n.LabelReportTitle)
-	}
-	cited := map[string]bool{}
-	products := map[portbook.Product]bool{}
-	for f := range flows.All() {
-		products[f.Product()] = true
-		for _, c := range f.Citations() {
-			cited[c.Document] = true
-		}
-		for _, n := range f.Notes() {
-			d.number(n)
-		}
-		d.inferred = d.inferred || len(f.Inferred()) > 0
-	}
-	for _, x := range d.catalog.Documents() {
-		if cited[x.ID] {
-			d.sources = append(d.sources, x)
-		}
-	}
-	d.addGeneralNotes(products)
-	d.groups = d.group()
-	return d
-}
-
-// number gives a note the next number of the report unless it has one.
-func (d *document) number(n portbook.Note) {
-	if d.numbers[n.ID] == 0 {
-		d.notes = append(d.notes, n)
-		d.numbers[n.ID] = len(d.notes)
-	}
-}
-
-// addGeneralNotes numbers the notes on the products of the flows and on the components that take part in them.
-func (d *document) addGeneralNotes(products map[portbook.Product]bool) {
-	components := map[portbook.Component]bool{}
-	for f := range d.flows.All() {
-		for _, c := range slices.Concat([]portbook.Component{f.Component()}, f.From(), f.To()) {
-			components[c] = true
-		}
-	}
-	for _, n := range d.catalog.Notes() {
-		if slices.ContainsFunc(n.Products, func(p portbook.Product) bool { return products[p] }) ||
-			slices.ContainsFunc(n.Components, func(c portbook.Component) bool { return components[c] }) {
-			d.number(n)
-		}
-	}
-}
-
-func (d *document) label(l i18n.Label) string { return d.Localizer.Label(l) }
-
-// labelOf returns the label of a value of an enumeration.
-func (d *document) labelOf(kind, value string) string {
-	if s, ok := d.Localizer.LabelOf(kind + "/" + value); ok {
-		return s
-	}
-	return value
-}
-
-// fill replaces the placeholders of a label: {name} by the value that follows the name.
-func fill(label string, pairs ...string) string {
-	for i := 0; i+1 < len(pairs); i += 2 {
-		pairs[i] = "{" + pairs[i] + "}"
-	}
-	return strings.NewReplacer(pairs...).Replace(label)
-}
-
-// text returns a text, followed by the language that it fell back to, if any.
-func (d *document) text(x portbook.Text) string {
-	s, tag := d.Localizer.TextLanguage(x)
-	if s != "" && tag != d.Localizer.Language() {
-		s += " [" + tag.String() + "]"
-	}
-	return s
-}
-
-// group puts the flows under headings.
-func (d *document) group() []group {
-	var groups []group
-	index := map[[2]string]int{}
-	for f := range d.flows.All() {
-		for _, h := range d.headings(f) {
-			i, ok := index[h]
-			if !ok {
-				i = len(groups)
-				index[h] = i
-				groups = append(groups, group{title: h[0], subtitle: h[1]})
-			}
-			if !slices.Contains(groups[i].flows, f) {
-				groups[i].flows = append(groups[i].flows, f)
-			}
-		}
-	}
-	return groups
-}
-
-// headings returns the headings that a flow stands under.
-func (d *document) headings(f portbook.Flow) [][2]string {
-	var list [][2]string
-	switch d.GroupBy {
-	case ByProduct:
-		return [][2]string{{d.productName(f.Product()), d.sectionTitle(f.Citations()[0])}}
-	case ByComponent:
-		return [][2]string{{d.componentName(f.Component()), ""}}
-	case BySource:
-		for _, c := range f.From() {
-			list = append(list, [2]string{d.componentName(c), ""})
-		}
-	case ByDestination:
-		for _, c := range f.To() {
-			list = append(list, [2]string{d.componentName(c), ""})
-		}
-	case ByPort:
-		for p, r := range f.Ports().All() {
-			list = append(list, [2]string{r.String() + "/" + p.String(), ""})
-		}
-		if len(list) == 0 {
-			list = append(list, [2]string{d.portsCell(f), ""})
-		}
-	}
-	return list
-}
-
-func (d *document) productName(id portbook.Product) string {
-	p, _ := d.catalog.Product(id)
-	name := d.text(p.Name)
-	if p.Edition != "" {
-		name += " " + p.Edition
-	}
-	return name
-}
-
-func (d *document) componentName(id portbook.Component) string {
-	c, _ := d.catalog.Component(id)
-	return d.text(c.Name)
-}
-
-// section finds the section that a citation leads to.
-func (d *document) section(c portbook.Citation) (portbook.Document, portbook.Section) {
-	for _, x := range d.catalog.Documents() {
-		if x.ID != c.Document {
-			continue
-		}
-		for _, s := range x.Sections {
-			if s.ID == c.Section {
-				return x, s
-			}
-		}
-	}
-	return portbook.Document{}, portbook.Section{}
-}
-
-func (d *document) sectionTitle(c portbook.Citation) string {
-	_, s := d.section(c)
-	title := d.text(s.Title)
-	if s.Inferred {
-		title += mark
-	}
-	return title
-}
-
-// mark follows every value that the document does not state.
-const mark = "†"
-
-// sourceLine describes a document: title, publisher, address, and what it counts.
-func (d *document) sourceLine(x portbook.Document) string {
-	parts := []string{d.text(x.Title), x.Publisher, x.URL}
-	if x.Page != "" {
-		parts = append(parts, fill(d.label(i18n.LabelReportPage), "page", x.Page))
-	}
-	if x.Rows > 0 {
-		parts = append(parts, fill(d.labelOf("report-counts", x.Counts), "n", fmt.Sprint(x.Rows)))
-	}
-	return strings.Join(parts, ", ")
-}
-
-// noteLine describes a note: what kind it is, what it is about, and its text.
-func (d *document) noteLine(n portbook.Note) string {
-	var about []string
-	for _, p := range n.Products {
-		about = append(about, d.productName(p))
-	}
-	for _, c := range n.Components {
-		about = append(about, d.componentName(c))
-	}
-	s := "[" + d.labelOf("note-kind", string(n.Kind)) + "] "
-	if len(about) > 0 {
-		s += d.join(about) + ": "
-	}
-	return s + d.text(n.Text)
-}
-
-// legend returns the lines that explain marks.
-func (d *document) legend() []string {
-	var lines []string
-	if d.inferred {
-		lines = append(lines, mark+" "+d.label(i18n.LabelReportInferred))
-	}
-	return lines
 }

@@ -55,15 +55,15 @@ func write(t *testing.T, flows portbook.FlowSet, o report.Options) string {
 func TestGolden(t *testing.T) {
 	extensions := map[report.Format]string{report.Text: "txt", report.Markdown: "md", report.CSV: "csv", report.JSON: "json"}
 	for name, l := range localizers() {
-		for _, f := range report.Formats() {
-			golden.Check(t, "testdata/sample."+name+"."+extensions[f], []byte(write(t, sample(t), report.Options{Localizer: l, Format: f})))
+		for _, f := range report.ListFormats() {
+			golden.Check(t, "testdata/sample."+name+"."+extensions[f], []byte(write(t, sample(t), report.Options{Languages: []i18n.Localizer{l}, Format: f})))
 		}
 	}
 }
 
 // TestGroupings checks that every flow stands under at least one heading of every grouping.
 func TestGroupings(t *testing.T) {
-	for _, g := range report.Groupings() {
+	for _, g := range report.Groupings(report.ViewFlows) {
 		out := write(t, portbook.Flows(), report.Options{Format: report.Markdown, GroupBy: g, Columns: []report.Column{report.ColumnID}})
 		for f := range portbook.Flows().All() {
 			if !strings.Contains(out, "| "+f.String()+" |\n") {
@@ -85,7 +85,7 @@ func TestTextAligns(t *testing.T) {
 		for _, ambiguous := range []int{1, 2} {
 			var b bytes.Buffer
 			columns := []report.Column{report.ColumnSource, report.ColumnPorts, report.ColumnID}
-			o := report.Options{Localizer: l, Columns: columns, AmbiguousWidth: ambiguous}
+			o := report.Options{Languages: []i18n.Localizer{l}, Columns: columns, AmbiguousWidth: ambiguous}
 			if err := report.WriteList(&b, portbook.Flows(), o); err != nil {
 				t.Fatal(err)
 			}
@@ -105,7 +105,7 @@ func TestTextAligns(t *testing.T) {
 func TestMarkdownTables(t *testing.T) {
 	for name, l := range localizers() {
 		cells := 0
-		for line := range strings.Lines(write(t, portbook.Flows(), report.Options{Localizer: l, Format: report.Markdown})) {
+		for line := range strings.Lines(write(t, portbook.Flows(), report.Options{Languages: []i18n.Localizer{l}, Format: report.Markdown})) {
 			if !strings.HasPrefix(line, "|") {
 				cells = 0
 				continue
@@ -123,7 +123,7 @@ func TestMarkdownTables(t *testing.T) {
 
 // TestCSV reads the file back, as a spreadsheet would.
 func TestCSV(t *testing.T) {
-	out := write(t, portbook.Flows(), report.Options{Localizer: localizers()["ja"], Format: report.CSV})
+	out := write(t, portbook.Flows(), report.Options{Languages: []i18n.Localizer{localizers()["ja"]}, Format: report.CSV})
 	body, ok := strings.CutPrefix(out, "\ufeff")
 	if !ok {
 		t.Error("no byte order mark")
@@ -166,7 +166,7 @@ func TestHostileTexts(t *testing.T) {
 
 // TestFallbackIsTold checks that a Japanese report says so when a text is English.
 func TestFallbackIsTold(t *testing.T) {
-	out := write(t, hostile(), report.Options{Localizer: localizers()["ja"], Format: report.Text, Columns: []report.Column{report.ColumnPurpose}})
+	out := write(t, hostile(), report.Options{Languages: []i18n.Localizer{localizers()["ja"]}, Format: report.Text, Columns: []report.Column{report.ColumnPurpose}})
 	if !strings.Contains(out, "(y) [en]\n") {
 		t.Errorf("the report does not tell that a text fell back to English:\n%s", out)
 	}
@@ -241,7 +241,7 @@ func TestJSONIsComplete(t *testing.T) {
 		Notes    []struct{ Text string }
 		Flows    []portbook.FlowRecord
 	}
-	if err := json.Unmarshal([]byte(write(t, portbook.Flows(), report.Options{Localizer: localizers()["ja"], Format: report.JSON})), &r); err != nil {
+	if err := json.Unmarshal([]byte(write(t, portbook.Flows(), report.Options{Languages: []i18n.Localizer{localizers()["ja"]}, Format: report.JSON})), &r); err != nil {
 		t.Fatal(err)
 	}
 	if r.Language != "ja" || len(r.Sources) != len(portbook.Builtin().Documents()) || len(r.Flows) != portbook.Flows().Len() || len(r.Notes) == 0 {
@@ -252,7 +252,7 @@ func TestJSONIsComplete(t *testing.T) {
 func TestDetails(t *testing.T) {
 	f, _ := portbook.Lookup(portbook.FlowITMSPXEServerFileTransfer)
 	var b bytes.Buffer
-	if err := report.Details(f, report.Options{Localizer: localizers()["ja"]}).Write(&b, report.Text, 1); err != nil {
+	if err := report.Details(f, report.Options{Languages: []i18n.Localizer{localizers()["ja"]}}).Write(&b, report.Text, 1); err != nil {
 		t.Fatal(err)
 	}
 	golden.Check(t, "testdata/details.ja.txt", b.Bytes())

@@ -1,118 +1,80 @@
 package report
 
 import (
-	"bytes"
-	"encoding/csv"
+	"bufio"
 	"io"
+	"iter"
+	"slices"
 	"strings"
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
 )
 
-// Table is a plain table: what reports are made of, and what commands list.
+// Table is a plain table, such as commands list.
 type Table struct {
 	Header []string
 	Rows   [][]string
 }
 
-// Write writes the table as Text, Markdown or CSV. ambiguous is the width of ambiguous characters in Text: see
-// [i18n.Width].
+// Write writes the table as Text, Markdown or CSV (in UTF-8 with a byte order mark). ambiguous is the width of ambiguous
+// characters in Text: see [i18n.Width].
 func (t Table) Write(w io.Writer, format Format, ambiguous int) error {
-	var b bytes.Buffer
-	switch format {
+	b := bufio.NewWriter(w)
+	var err error
+	switch rows := slices.Values(t.Rows); format {
 	case Text:
-		t.writeText(&b, ambiguous)
+		err = textTable(b, t.Header, rows, ambiguous)
 	case Markdown:
-		t.writeMarkdown(&b)
+		err = markdownTable(b, t.Header, rows)
 	case CSV:
-		t.writeCSV(&b)
+		err = csvTable(b, t.Header, rows)
 	default:
-		return &OptionError{"format", string(format), names([]Format{Text, Markdown, CSV})}
+		err = accept("format", format, []Format{Text, Markdown, CSV})
 	}
-	_, err := w.Write(b.Bytes())
-	return err
+	if err != nil {
+		return err
+	}
+	return b.Flush()
 }
 
-// table makes a table of flows.
-func (d *document) table(flows []portbook.Flow) Table {
-	t := Table{Header: d.header()}
-	for _, f := range flows {
-		t.Rows = append(t.Rows, d.row(f))
-	}
-	return t
-}
-
-// writeText writes columns of equal width, two spaces apart. Width is measured in terminal columns, so that Japanese
-// aligns. The last column is not padded.
-func (t Table) writeText(b *bytes.Buffer, ambiguous int) {
-	rows := append([][]string{t.Header}, t.Rows...)
-	widths := make([]int, len(t.Header))
-	for _, row := range rows {
+// textTable writes columns of equal width, two spaces apart. Width is measured in terminal columns, so that Japanese
+// aligns. The last column is not padded. It passes over rows twice.
+func textTable(w *bufio.Writer, header []string, rows iter.Seq[[]string], ambiguous int) error {
+	widths := make([]int, len(header))
+	widen := func(row []string) {
 		for i, s := range row {
-			widths[i] = max(widths[i], i18n.Width(s, ambiguous))
+			widths[i] = max(widths[i], i18n.Width(printable(s), ambiguous))
 		}
 	}
-	for _, row := range rows {
-		var line strings.Builder
+	line := func(row []string) error {
+		var b strings.Builder
 		for i, s := range row {
-			if i+1 < len(row) {
+			if s = printable(s); i+1 < len(row) {
 				s = i18n.Pad(s, widths[i]+2, ambiguous)
 			}
-			line.WriteString(s)
+			b.WriteString(s)
 		}
-		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+		_, err := w.WriteString(strings.TrimRight(b.String(), " ") + "\n")
+		return err
 	}
+	widen(header)
+	for row := range rows {
+		widen(row)
+	}
+	return eachRow(header, rows, line)
 }
 
-// markdownEscapes keeps cells from being read as markup. Line breaks cannot occur: texts are one line.
-var markdownEscapes = strings.NewReplacer(
-	`\`, `\\`, "|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", ">", "&gt;", "&", "&amp;", "[", `\[`, "]", `\]`, "~", `\~`, "#", `\#`,
-)
-
-func (t Table) writeMarkdown(b *bytes.Buffer) {
-	line := func(cells []string) {
-		for _, s := range cells {
-			b.WriteString("| " + markdownEscapes.Replace(s) + " ")
+// eachRow calls line for the header and for each row, until it fails.
+func eachRow(header []string, rows iter.Seq[[]string], line func([]string) error) error {
+	if err := line(header); err != nil {
+		return err
+	}
+	for row := range rows {
+		if err := line(row); err != nil {
+			return err
 		}
-		b.WriteString("|\n")
 	}
-	line(t.Header)
-	b.WriteString(strings.Repeat("| --- ", len(t.Header)) + "|\n")
-	for _, row := range t.Rows {
-		line(row)
-	}
-}
-
-// byteOrderMark tells spreadsheets that the file is UTF-8.
-const byteOrderMark = "\ufeff"
-
-// writeCSV writes records that end in CR LF (RFC 4180).
-func (t Table) writeCSV(b *bytes.Buffer) {
-	b.WriteString(byteOrderMark)
-	w := csv.NewWriter(b)
-	w.UseCRLF = true
-	for _, row := range append([][]string{t.Header}, t.Rows...) {
-		safe := make([]string, len(row))
-		for i, s := range row {
-			safe[i] = neutral(s)
-		}
-		w.Write(safe) // a buffer does not fail
-	}
-	w.Flush()
-}
-
-// neutral keeps a spreadsheet from reading a cell as a formula, by a leading apostrophe.
-func neutral(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
-}
-
-// writeCSV writes one table, whatever the grouping: a spreadsheet groups by itself.
-func writeCSV(b *bytes.Buffer, d *document) error {
-	d.table(d.flows.Slice()).writeCSV(b)
 	return nil
 }
 
@@ -120,13 +82,18 @@ func writeCSV(b *bytes.Buffer, d *document) error {
 // Columns without content are left out, and Options.Columns chooses others.
 func Details(f portbook.Flow, o Options) Table {
 	if len(o.Columns) == 0 {
-		o.Columns = defaultColumns(CSV)
+		o.Columns = defaultColumns(ViewFlows, CSV)
 	}
-	d := newDocument(f.Set(), o)
+	c := newContent(f.Set(), o, false)
+	c.fill()
+	d := c.document()
 	t := Table{Header: []string{d.label(i18n.LabelColumnID), f.String()}}
-	for i, s := range d.row(f) {
-		if s != "" && o.Columns[i] != ColumnID {
-			t.Rows = append(t.Rows, []string{d.header()[i], s})
+	header := d.header()
+	for row := range d.rows(group{flows: f.Set()}) {
+		for i, s := range row {
+			if s != "" && o.Columns[i] != ColumnID {
+				t.Rows = append(t.Rows, []string{header[i], s})
+			}
 		}
 	}
 	for _, line := range d.legend() {

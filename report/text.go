@@ -1,57 +1,78 @@
 package report
 
 import (
-	"bytes"
+	"bufio"
 	"fmt"
+	"iter"
 	"strings"
 
-	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
 )
 
-func writeText(b *bytes.Buffer, d *document) error {
-	fmt.Fprintf(b, "%s\n%s\n", d.Title, d.subtitle())
+func writeText(w *bufio.Writer, c *content) error {
+	d := c.document()
+	fmt.Fprintf(w, "%s\n%s\n", d.plain(d.title()), d.plain(d.subtitle()))
 	if len(d.groups) == 0 {
-		fmt.Fprintf(b, "\n%s\n", d.label(i18n.LabelReportEmpty))
-		return nil
+		fmt.Fprintf(w, "\n%s\n", d.empty())
 	}
 	for _, line := range d.legend() {
-		fmt.Fprintf(b, "%s\n", line)
+		fmt.Fprintf(w, "%s\n", line)
 	}
-	last := ""
+	last := heading{}
 	for _, g := range d.groups {
-		if g.title != last {
-			fmt.Fprintf(b, "\n%s\n%s\n", g.title, strings.Repeat("=", i18n.Width(g.title, d.AmbiguousWidth)))
-			last = g.title
+		if subject := g.subject(); subject != last {
+			d.underline(w, d.titleOf(g), "=")
+			last = subject
 		}
-		if g.subtitle != "" {
-			fmt.Fprintf(b, "\n%s\n%s\n", g.subtitle, strings.Repeat("-", i18n.Width(g.subtitle, d.AmbiguousWidth)))
+		if s := d.subtitleOf(g); s != "" {
+			d.underline(w, s, "-")
 		}
-		b.WriteByte('\n')
-		textTable(b, d, g.flows)
+		if s := d.about(g); s != "" {
+			fmt.Fprintf(w, "\n%s\n", d.plain(s))
+		}
+		w.WriteByte('\n')
+		if err := textTable(w, d.header(), d.counted(d.rows(g)), d.AmbiguousWidth); err != nil {
+			return err
+		}
 	}
 	if len(d.notes) > 0 {
-		fmt.Fprintf(b, "\n%s\n", d.label(i18n.LabelReportNotes))
+		fmt.Fprintf(w, "\n%s\n", d.label(i18n.LabelReportNotes))
 		for i, n := range d.notes {
-			fmt.Fprintf(b, "%4d. %s\n", i+1, d.noteLine(n))
+			fmt.Fprintf(w, "%4d. %s\n", i+1, d.plain(d.noteLine(n)))
 		}
 	}
-	fmt.Fprintf(b, "\n%s\n", d.label(i18n.LabelReportSources))
+	if len(d.sources) > 0 {
+		fmt.Fprintf(w, "\n%s\n", d.label(i18n.LabelReportSources))
+	}
 	for _, x := range d.sources {
-		fmt.Fprintf(b, "    - %s\n", d.sourceLine(x))
+		fmt.Fprintf(w, "    - %s\n", d.plain(d.sourceLine(x)))
 	}
 	return nil
 }
 
-func listText(b *bytes.Buffer, d *document) error {
-	if d.flows.IsEmpty() {
-		fmt.Fprintln(b, d.label(i18n.LabelReportEmpty))
-		return nil
-	}
-	textTable(b, d, d.flows.Slice())
-	return nil
+// underline writes a heading.
+func (d *document) underline(w *bufio.Writer, heading, line string) {
+	heading = d.plain(heading)
+	fmt.Fprintf(w, "\n%s\n%s\n", heading, strings.Repeat(line, i18n.Width(heading, d.AmbiguousWidth)))
 }
 
-func textTable(b *bytes.Buffer, d *document, flows []portbook.Flow) {
-	d.table(flows).writeText(b, d.AmbiguousWidth)
+// counted tells the progress of rows.
+func (d *document) counted(rows iter.Seq[[]string]) iter.Seq[[]string] {
+	return func(yield func([]string) bool) {
+		for row := range rows {
+			if !yield(row) {
+				return
+			}
+			d.tick()
+		}
+	}
+}
+
+func listText(w *bufio.Writer, c *content) error {
+	d := c.document()
+	if len(d.groups) == 0 {
+		_, err := fmt.Fprintln(w, d.empty())
+		return err
+	}
+	return textTable(w, d.header(), d.counted(d.allRows()), d.AmbiguousWidth)
 }

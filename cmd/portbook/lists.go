@@ -18,11 +18,11 @@ func (a *app) productsCommand() *cobra.Command {
 		Short: "List the products that are covered",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			o, err := a.options(cmd)
+			o, err := a.listOptions()
 			if err != nil {
 				return err
 			}
-			l := o.Localizer
+			l := o.Languages[0]
 			t := report.Table{Header: header(l, i18n.LabelColumnID, i18n.LabelColumnName, i18n.LabelColumnVendor, i18n.LabelColumnEdition, i18n.LabelColumnFlows, i18n.LabelColumnRole)}
 			var records []jsonProduct
 			for _, id := range portbook.Products() {
@@ -44,14 +44,14 @@ func (a *app) componentsCommand() *cobra.Command {
 		Short: "List the components of the products",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			o, err := a.options(cmd)
+			o, err := a.listOptions()
 			if err != nil {
 				return err
 			}
 			if _, err := names(products, "product", productIDs(), portbook.OfProduct); err != nil {
 				return err
 			}
-			l := o.Localizer
+			l := o.Languages[0]
 			t := report.Table{Header: header(l, i18n.LabelColumnID, i18n.LabelColumnName, i18n.LabelColumnFlows, i18n.LabelColumnInherits, i18n.LabelColumnRole)}
 			var records []jsonComponent
 			for _, id := range portbook.Components() {

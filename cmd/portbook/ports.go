@@ -19,7 +19,7 @@ func (a *app) lookupCommand() *cobra.Command {
 		Example: "  portbook lookup 4343/tcp\n  portbook lookup 10319 --lang ja",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o, err := a.options(cmd)
+			o, err := a.listOptions()
 			if err != nil {
 				return err
 			}
@@ -40,7 +40,7 @@ func lookup(w io.Writer, arg string, ports portbook.PortSet, flows portbook.Flow
 	if o.Format != report.Text {
 		return report.WriteList(w, flows, o)
 	}
-	l := o.Localizer
+	l := o.Languages[0]
 	if flows.IsEmpty() {
 		_, err := fmt.Fprintln(w, strings.ReplaceAll(l.Label(i18n.LabelLookupNone), "{port}", arg))
 		return err
@@ -81,7 +81,7 @@ operand is its complement over all protocols.`,
 		Args:              cobra.MinimumNArgs(1),
 		ValidArgsFunction: offer(allIDs),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o, err := a.options(cmd)
+			o, err := a.listOptions()
 			if err != nil {
 				return err
 			}
@@ -167,7 +167,7 @@ type jsonRange struct {
 // writePorts prints a set: in text form, as a table of ranges, or as JSON.
 func writePorts(w io.Writer, set portbook.PortSet, o report.Options) error {
 	record := jsonPorts{set, set.Len(), []jsonRange{}}
-	t := report.Table{Header: header(o.Localizer, i18n.LabelColumnProtocol, i18n.LabelColumnPorts)}
+	t := report.Table{Header: header(o.Languages[0], i18n.LabelColumnProtocol, i18n.LabelColumnPorts)}
 	for p, r := range set.All() {
 		record.Ranges = append(record.Ranges, jsonRange{p, r.First(), r.Last()})
 		t.Rows = append(t.Rows, []string{p.String(), r.String()})

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"bytes"
+	"bufio"
 	"fmt"
 	"io"
 	"os"
@@ -61,80 +61,102 @@ func complete(cmd *cobra.Command, flag string, values func() []string) {
 	}
 }
 
-// addOutput adds the flags of format and output.
-func (a *app) addOutput(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&a.format, "format", string(report.Text), "format: "+strings.Join(formats(), ", ")+" (default from the name of --output, else text)")
-	cmd.Flags().Lookup("format").DefValue = "" // the usage line says it
-	cmd.Flags().StringVarP(&a.output, "output", "o", "", "write to this file, as a whole or not at all, instead of standard output")
-	complete(cmd, "format", formats)
-}
+// addOutput adds the flags of format and output for commands that write lists.
+func (a *app) addOutput(cmd *cobra.Command) { a.addFormats(cmd, report.ListFormats()) }
 
-func formats() []string {
-	var list []string
-	for _, f := range report.Formats() {
-		list = append(list, string(f))
-	}
-	return list
+// addFormats adds the flags of format and output.
+func (a *app) addFormats(cmd *cobra.Command, formats []report.Format) {
+	cmd.Flags().StringVar(&a.format, "format", "", "format: "+strings.Join(ids(formats), ", ")+" (default from the name of --output, else text)")
+	cmd.Flags().StringVarP(&a.output, "output", "o", "", "write to this file, as a whole or not at all, instead of standard output")
+	complete(cmd, "format", func() []string { return ids(formats) })
 }
 
 // extensions tells the format of a file by its name.
-var extensions = map[string]report.Format{".md": report.Markdown, ".csv": report.CSV, ".json": report.JSON, ".txt": report.Text}
+var extensions = map[string]report.Format{
+	".md": report.Markdown, ".csv": report.CSV, ".json": report.JSON, ".txt": report.Text, ".html": report.HTML, ".htm": report.HTML, ".xlsx": report.XLSX,
+}
 
 // options returns the options of a report, checked.
-func (a *app) options(cmd *cobra.Command) (report.Options, error) {
-	l, err := a.localizer()
+func (a *app) options(formats []report.Format) (report.Options, error) {
+	languages, err := a.localizers()
 	if err != nil {
 		return report.Options{}, err
 	}
 	format := report.Format(a.format)
-	if byName, ok := extensions[strings.ToLower(filepath.Ext(a.output))]; ok && !cmd.Flags().Changed("format") {
-		format = byName
+	if format == "" {
+		format = extensions[strings.ToLower(filepath.Ext(a.output))]
 	}
-	if !slices.Contains(report.Formats(), format) {
-		return report.Options{}, fmt.Errorf("unknown format %q (accepted: %s)", a.format, strings.Join(formats(), ", "))
+	if format == "" {
+		format = report.Text
 	}
-	return report.Options{Localizer: l, Format: format}, nil
+	if !slices.Contains(formats, format) {
+		return report.Options{}, fmt.Errorf("unknown format %q (accepted: %s)", format, strings.Join(ids(formats), ", "))
+	}
+	if len(languages) > 1 && format != report.HTML {
+		return report.Options{}, fmt.Errorf("%d languages for format %q (accepted: one; several with --format html)", len(languages), format)
+	}
+	return report.Options{Languages: languages, Format: format}, nil
 }
 
-func (a *app) localizer() (i18n.Localizer, error) {
+// listOptions returns the options of a command that writes a list.
+func (a *app) listOptions() (report.Options, error) { return a.options(report.ListFormats()) }
+
+// localizers reads --lang: one language, or several separated by commas.
+func (a *app) localizers() ([]i18n.Localizer, error) {
 	if a.lang == "" {
-		return i18n.FromEnvironment(a.getenv), nil
+		return []i18n.Localizer{i18n.FromEnvironment(a.getenv)}, nil
 	}
-	return i18n.Parse(a.lang)
+	var list []i18n.Localizer
+	for _, tag := range strings.Split(a.lang, ",") {
+		l, err := i18n.Parse(strings.TrimSpace(tag))
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(list, l) {
+			list = append(list, l)
+		}
+	}
+	return list, nil
 }
 
-// emit calls write and sends what it wrote to --output or to standard output. A file is replaced only when all of it could
-// be written.
+// emit calls write with --output or with standard output. A file is replaced only when all of it could be written.
 func (a *app) emit(cmd *cobra.Command, write func(io.Writer) error) error {
-	var b bytes.Buffer
-	if err := write(&b); err != nil {
-		return err
-	}
 	if a.output == "" {
-		_, err := cmd.OutOrStdout().Write(b.Bytes())
-		return err
+		b := bufio.NewWriter(cmd.OutOrStdout())
+		if err := write(b); err != nil {
+			return err
+		}
+		return b.Flush()
 	}
-	if err := replaceFile(a.output, b.Bytes()); err != nil {
-		return fmt.Errorf("cannot write %s: %w", a.output, err)
+	if err := replaceFile(a.output, write); err != nil {
+		return err
 	}
 	return nil
 }
 
-// replaceFile gives a file its new content as a whole, or leaves it as it is.
-func replaceFile(name string, content []byte) error {
+// replaceFile gives a file the content that write makes, as a whole, or leaves it as it is.
+func replaceFile(name string, write func(io.Writer) error) error {
+	cannot := func(err error) error { return fmt.Errorf("cannot write %s: %w", name, err) }
 	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*.tmp")
 	if err != nil {
-		return err
+		return cannot(err)
 	}
 	defer os.Remove(f.Name()) // fails when all went well
-	if _, err = f.Write(content); err == nil {
+	err = write(f)
+	if _, ok := err.(*os.PathError); ok { // of the temporary file
+		err = cannot(err)
+	}
+	if err == nil {
 		err = f.Chmod(0o644)
 	}
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
+	if closeErr := f.Close(); err == nil && closeErr != nil {
+		err = cannot(closeErr)
 	}
 	if err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), name)
+	if err := os.Rename(f.Name(), name); err != nil {
+		return cannot(err)
+	}
+	return nil
 }

@@ -20,7 +20,7 @@ func (a *app) showCommand() *cobra.Command {
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: offer(allIDs),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o, err := a.options(cmd)
+			o, err := a.listOptions()
 			if err != nil {
 				return err
 			}
@@ -34,15 +34,15 @@ func (a *app) showCommand() *cobra.Command {
 func show(w io.Writer, id string, o report.Options) error {
 	if f, ok := portbook.Lookup(portbook.FlowID(id)); ok {
 		if o.Format == report.JSON {
-			return writeJSON(w, o.Localizer.Record(f))
+			return writeJSON(w, o.Languages[0].Record(f))
 		}
 		return report.Details(f, o).Write(w, o.Format, 1)
 	}
 	if c, ok := portbook.Component(id).Info(); ok {
-		return showFacts(w, o, componentRecord(c, o.Localizer), componentFacts(c, o.Localizer), nil, c.ID.Flows())
+		return showFacts(w, o, componentRecord(c, o.Languages[0]), componentFacts(c, o.Languages[0]), nil, c.ID.Flows())
 	}
 	if p, ok := portbook.Product(id).Info(); ok {
-		return showFacts(w, o, productRecord(p, o.Localizer), productFacts(p, o.Localizer), productTables(p.ID, o.Localizer), p.ID.Flows())
+		return showFacts(w, o, productRecord(p, o.Languages[0]), productFacts(p, o.Languages[0]), productTables(p.ID, o.Languages[0]), p.ID.Flows())
 	}
 	return unknown("id", id, allIDs())
 }
@@ -80,7 +80,7 @@ func showFacts(w io.Writer, o report.Options, record any, facts report.Table, ta
 			return err
 		}
 	}
-	if _, err := fmt.Fprintf(w, heading, o.Localizer.Label(i18n.LabelColumnFlows)); err != nil {
+	if _, err := fmt.Fprintf(w, heading, o.Languages[0].Label(i18n.LabelColumnFlows)); err != nil {
 		return err
 	}
 	return report.WriteList(w, flows, o)
