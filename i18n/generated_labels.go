@@ -103,74 +103,76 @@ const (
 	LabelReportColorsLight                           Label = 97
 	LabelReportCountsEntries                         Label = 98
 	LabelReportCountsRows                            Label = 99
-	LabelReportTitleCollisions                       Label = 100
-	LabelReportTitleFlows                            Label = 101
-	LabelReportTitlePorts                            Label = 102
-	LabelReportAll                                   Label = 103
-	LabelReportAlsoFor                               Label = 104
-	LabelReportApprovalDateError                     Label = 105
-	LabelReportApprovalRemarks                       Label = 106
-	LabelReportApprovalTextError                     Label = 107
-	LabelReportApprovedBy                            Label = 108
-	LabelReportApprovedOn                            Label = 109
-	LabelReportCiteProse                             Label = 110
-	LabelReportColors                                Label = 111
-	LabelReportConditionsHelp                        Label = 112
-	LabelReportContents                              Label = 113
-	LabelReportCreated                               Label = 114
-	LabelReportDate                                  Label = 115
-	LabelReportDecisions                             Label = 116
-	LabelReportDecisionsHelp                         Label = 117
-	LabelReportDiagrams                              Label = 118
-	LabelReportDirectionHelp                         Label = 119
-	LabelReportEdition                               Label = 120
-	LabelReportEmpty                                 Label = 121
-	LabelReportInferred                              Label = 122
-	LabelReportLanguage                              Label = 123
-	LabelReportLegend                                Label = 124
-	LabelReportList                                  Label = 125
-	LabelReportNoCollision                           Label = 126
-	LabelReportNoRow                                 Label = 127
-	LabelReportNote                                  Label = 128
-	LabelReportNotes                                 Label = 129
-	LabelReportOnScreen                              Label = 130
-	LabelReportPage                                  Label = 131
-	LabelReportPortsByDirection                      Label = 132
-	LabelReportPublished                             Label = 133
-	LabelReportQuirks                                Label = 134
-	LabelReportQuirksHelp                            Label = 135
-	LabelReportReading                               Label = 136
-	LabelReportReset                                 Label = 137
-	LabelReportRows                                  Label = 138
-	LabelReportSearch                                Label = 139
-	LabelReportShown                                 Label = 140
-	LabelReportSkip                                  Label = 141
-	LabelReportSources                               Label = 142
-	LabelReportSubtitle                              Label = 143
-	LabelReportSummary                               Label = 144
-	LabelRequirementConditional                      Label = 145
-	LabelRequirementOptional                         Label = 146
-	LabelRequirementRequired                         Label = 147
-	LabelScanActionPass                              Label = 148
-	LabelScanActionQuarantineEntireMessage           Label = 149
-	LabelScanActionQuarantineMessagePart             Label = 150
-	LabelScanActionReplaceWithTextOrFile             Label = 151
-	LabelScanTypeManual                              Label = 152
-	LabelScanTypeRealTime                            Label = 153
-	LabelScanTypeScheduled                           Label = 154
-	LabelSettingKindAddress                          Label = 155
-	LabelSettingKindChoice                           Label = 156
-	LabelSettingKindExternal                         Label = 157
-	LabelSettingKindFile                             Label = 158
-	LabelSettingKindList                             Label = 159
-	LabelSettingKindPage                             Label = 160
-	LabelSettingKindPort                             Label = 161
-	LabelSettingKindSecret                           Label = 162
-	LabelSettingKindText                             Label = 163
-	LabelSettingKindToggle                           Label = 164
-	LabelShowActions                                 Label = 165
-	LabelShowDecisions                               Label = 166
-	LabelShowSettings                                Label = 167
+	LabelReportSideIn                                Label = 100
+	LabelReportSideInside                            Label = 101
+	LabelReportSideOut                               Label = 102
+	LabelReportTitleCollisions                       Label = 103
+	LabelReportTitleFlows                            Label = 104
+	LabelReportTitlePorts                            Label = 105
+	LabelReportAll                                   Label = 106
+	LabelReportAlsoFor                               Label = 107
+	LabelReportApprovalDateError                     Label = 108
+	LabelReportApprovalRemarks                       Label = 109
+	LabelReportApprovalTextError                     Label = 110
+	LabelReportApprovedBy                            Label = 111
+	LabelReportApprovedOn                            Label = 112
+	LabelReportCiteProse                             Label = 113
+	LabelReportColors                                Label = 114
+	LabelReportConditionsHelp                        Label = 115
+	LabelReportContents                              Label = 116
+	LabelReportCreated                               Label = 117
+	LabelReportDate                                  Label = 118
+	LabelReportDecisions                             Label = 119
+	LabelReportDecisionsHelp                         Label = 120
+	LabelReportDiagrams                              Label = 121
+	LabelReportDirectionHelp                         Label = 122
+	LabelReportEdition                               Label = 123
+	LabelReportEmpty                                 Label = 124
+	LabelReportInferred                              Label = 125
+	LabelReportLanguage                              Label = 126
+	LabelReportLegend                                Label = 127
+	LabelReportList                                  Label = 128
+	LabelReportNoCollision                           Label = 129
+	LabelReportNoRow                                 Label = 130
+	LabelReportNote                                  Label = 131
+	LabelReportNotes                                 Label = 132
+	LabelReportOnScreen                              Label = 133
+	LabelReportPage                                  Label = 134
+	LabelReportPublished                             Label = 135
+	LabelReportQuirks                                Label = 136
+	LabelReportQuirksHelp                            Label = 137
+	LabelReportReading                               Label = 138
+	LabelReportReset                                 Label = 139
+	LabelReportRows                                  Label = 140
+	LabelReportSearch                                Label = 141
+	LabelReportShown                                 Label = 142
+	LabelReportSkip                                  Label = 143
+	LabelReportSources                               Label = 144
+	LabelReportSubtitle                              Label = 145
+	LabelReportSummary                               Label = 146
+	LabelRequirementConditional                      Label = 147
+	LabelRequirementOptional                         Label = 148
+	LabelRequirementRequired                         Label = 149
+	LabelScanActionPass                              Label = 150
+	LabelScanActionQuarantineEntireMessage           Label = 151
+	LabelScanActionQuarantineMessagePart             Label = 152
+	LabelScanActionReplaceWithTextOrFile             Label = 153
+	LabelScanTypeManual                              Label = 154
+	LabelScanTypeRealTime                            Label = 155
+	LabelScanTypeScheduled                           Label = 156
+	LabelSettingKindAddress                          Label = 157
+	LabelSettingKindChoice                           Label = 158
+	LabelSettingKindExternal                         Label = 159
+	LabelSettingKindFile                             Label = 160
+	LabelSettingKindList                             Label = 161
+	LabelSettingKindPage                             Label = 162
+	LabelSettingKindPort                             Label = 163
+	LabelSettingKindSecret                           Label = 164
+	LabelSettingKindText                             Label = 165
+	LabelSettingKindToggle                           Label = 166
+	LabelShowActions                                 Label = 167
+	LabelShowDecisions                               Label = 168
+	LabelShowSettings                                Label = 169
 )
 
 // languages lists the languages of the built-in catalog, the fallback first.
@@ -280,6 +282,9 @@ var labelKeys = []string{
 	"report-colors/light",
 	"report-counts/entries",
 	"report-counts/rows",
+	"report-side/in",
+	"report-side/inside",
+	"report-side/out",
 	"report-title/collisions",
 	"report-title/flows",
 	"report-title/ports",
@@ -312,7 +317,6 @@ var labelKeys = []string{
 	"report/notes",
 	"report/on-screen",
 	"report/page",
-	"report/ports-by-direction",
 	"report/published",
 	"report/quirks",
 	"report/quirks-help",

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
@@ -192,12 +193,15 @@ func (d *document) configurableCell(f portbook.Flow) string {
 	return s + ": " + d.join(labels)
 }
 
-// settingName returns the name of a setting, in quotation marks where it is a label of a screen.
+// settingName returns the name of a setting, in quotation marks where it is a label of a screen. A path of several labels has
+// them already.
 func (d *document) settingName(x portbook.Setting) string {
-	if x.Kind == portbook.SettingFile || x.Kind == portbook.SettingExternal {
-		return d.text(x.Label)
+	name, quotes := d.text(x.Label), fill(d.label(i18n.LabelReportOnScreen), "label", "")
+	_, size := utf8.DecodeRuneInString(quotes)
+	if x.Kind == portbook.SettingFile || x.Kind == portbook.SettingExternal || strings.HasPrefix(name, quotes[:size]) {
+		return name
 	}
-	return fill(d.label(i18n.LabelReportOnScreen), "label", d.text(x.Label))
+	return fill(d.label(i18n.LabelReportOnScreen), "label", name)
 }
 
 func (d *document) conditionText(f portbook.Flow) string {
@@ -205,6 +209,24 @@ func (d *document) conditionText(f portbook.Flow) string {
 }
 
 func (d *document) remarksCell(f portbook.Flow) string {
+	list := d.remarks(f)
+	for _, n := range f.Notes() {
+		if d.bare {
+			list = append(list, d.text(n.Text))
+			continue
+		}
+		list = append(list, d.noteReference(n))
+	}
+	return strings.Join(list, " / ")
+}
+
+// noteReference names a note by its number in the report.
+func (d *document) noteReference(n portbook.Note) string {
+	return fill(d.label(i18n.LabelReportNote), "n", fmt.Sprint(d.numbers[n.ID]))
+}
+
+// remarks tells what other columns do not, but for the notes.
+func (d *document) remarks(f portbook.Flow) []string {
 	var list []string
 	if d.text(f.Condition()) != "" {
 		list = append(list, d.conditionText(f))
@@ -221,14 +243,7 @@ func (d *document) remarksCell(f portbook.Flow) string {
 	if s := d.quirksCell(f); s != "" {
 		list = append(list, s)
 	}
-	for _, n := range f.Notes() {
-		if d.bare {
-			list = append(list, d.text(n.Text))
-			continue
-		}
-		list = append(list, fill(d.label(i18n.LabelReportNote), "n", fmt.Sprint(d.numbers[n.ID])))
-	}
-	return strings.Join(list, " / ")
+	return list
 }
 
 // aboutTokens holds the quirks that the published tokens show.

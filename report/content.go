@@ -23,7 +23,7 @@ type content struct {
 	quirks   []portbook.Quirk    // of the flows, in the order of portbook.Quirks
 	inferred bool                // some value is marked as inferred
 	sections map[place]portbook.Section
-	names    map[portbook.Component]portbook.Text
+	infos    map[portbook.Component]portbook.ComponentInfo
 	lineages map[portbook.Component][]portbook.Component
 	done     int // rows written
 }
@@ -52,7 +52,7 @@ type heading struct {
 func newContent(flows portbook.FlowSet, o Options, bare bool) *content {
 	c := &content{
 		Options: o.withDefaults(), flows: flows, bare: bare, catalog: portbook.Builtin(), numbers: map[string]int{}, sections: map[place]portbook.Section{},
-		names: map[portbook.Component]portbook.Text{}, lineages: map[portbook.Component][]portbook.Component{},
+		infos: map[portbook.Component]portbook.ComponentInfo{}, lineages: map[portbook.Component][]portbook.Component{},
 	}
 	for f := range flows.All() {
 		c.catalog = f.Catalog()
@@ -215,15 +215,14 @@ func (c *content) section(x portbook.Citation) portbook.Section {
 	return c.sections[place{x.Document, x.Section}]
 }
 
-// name returns the name of a component.
-func (c *content) name(id portbook.Component) portbook.Text {
-	name, ok := c.names[id]
-	if !ok { // once for each: the catalog looks for the notes of a component too
-		info, _ := c.catalog.Component(id)
-		name = info.Name
-		c.names[id] = name
+// info returns what is known of a component. The catalog gathers it each time, and a report asks often.
+func (c *content) info(id portbook.Component) portbook.ComponentInfo {
+	info, ok := c.infos[id]
+	if !ok {
+		info, _ = c.catalog.Component(id)
+		c.infos[id] = info
 	}
-	return name
+	return info
 }
 
 // in returns the report in one of its languages.

@@ -252,7 +252,7 @@ func (d *document) productName(id portbook.Product) string {
 	return name
 }
 
-func (d *document) componentName(id portbook.Component) string { return d.text(d.name(id)) }
+func (d *document) componentName(id portbook.Component) string { return d.text(d.info(id).Name) }
 
 func (d *document) componentNames(list []portbook.Component) string {
 	var names []string

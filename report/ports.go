@@ -156,8 +156,7 @@ func (c *content) lineageOf(x portbook.Component) []portbook.Component {
 	if list, ok := c.lineages[x]; ok {
 		return list
 	}
-	info, _ := c.catalog.Component(x)
-	list := append([]portbook.Component{x}, c.lineage(info.Inherits)...) // catalogs have no cycles
+	list := append([]portbook.Component{x}, c.lineage(c.info(x).Inherits)...) // catalogs have no cycles
 	c.lineages[x] = list
 	return list
 }

@@ -1,0 +1,5 @@
+package report
+
+import "bufio"
+
+func (p *page) writeDiagrams(w *bufio.Writer) error { return nil }

@@ -1,0 +1,669 @@
+package report
+
+import (
+	"bufio"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"html"
+	"html/template"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/i18n"
+	"golang.org/x/text/language/display"
+)
+
+// The parts of an HTML report that are the same in all of them.
+var (
+	//go:embed html/page.html
+	pageHTML string
+	//go:embed html/page.css
+	pageCSS string
+	//go:embed html/page.js
+	pageJS string
+)
+
+// page is an HTML report: one document for each of its languages.
+type page struct {
+	*content
+	documents  []*document
+	components map[portbook.Component]int // number in the attributes of rows
+	anchored   map[portbook.FlowID]bool   // flows whose row is written: only the first is linked to
+}
+
+// writeHTML writes one file that needs no other. The frame is a template; rows, which may be many, are written as they are
+// made.
+func writeHTML(w *bufio.Writer, c *content) error {
+	p := &page{content: c, components: map[portbook.Component]int{}, anchored: map[portbook.FlowID]bool{}}
+	for _, l := range c.Languages {
+		p.documents = append(p.documents, c.in(l))
+	}
+	frame, err := template.New("").Parse(pageHTML)
+	if err != nil {
+		return err
+	}
+	if err := frame.ExecuteTemplate(w, "head", p.head()); err != nil {
+		return err
+	}
+	if c.View == ViewFlows && len(c.groups) > 0 {
+		if err := frame.ExecuteTemplate(w, "summary", p.summary()); err != nil {
+			return err
+		}
+		if err := p.writeDiagrams(w); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(w, "\n<section aria-labelledby=\"details\">\n<h2 id=\"details\">%s</h2>\n", p.label(i18n.LabelReportRows))
+	if len(c.groups) == 0 {
+		fmt.Fprintf(w, "<p>%s</p>\n", p.say((*document).empty))
+	} else if err := frame.ExecuteTemplate(w, "filters", p.filters()); err != nil {
+		return err
+	}
+	if err := p.writeGroups(w); err != nil {
+		return err
+	}
+	w.WriteString("</section>\n")
+	return frame.ExecuteTemplate(w, "tail", p.tail())
+}
+
+// say returns what documents say in each language, as HTML of which the page shows one. This is where text becomes HTML.
+func (p *page) say(of func(*document) string) template.HTML {
+	said := make([]string, len(p.documents))
+	same := true
+	for i, d := range p.documents {
+		said[i] = of(d)
+		same = same && said[i] == said[0] && !strings.Contains(said[i], fallbackOpen)
+	}
+	if same {
+		return template.HTML(escape(printable(said[0])))
+	}
+	var b strings.Builder
+	for i, d := range p.documents {
+		own := d.localizer.Language().String()
+		fmt.Fprintf(&b, `<span data-l="%[1]s" lang="%[1]s">`, html.EscapeString(own))
+		for _, x := range d.spans(said[i]) {
+			if x.language == own {
+				b.WriteString(escape(x.text))
+			} else {
+				fmt.Fprintf(&b, `<span class="fallback" lang="%s">%s</span>`, html.EscapeString(x.language), escape(x.text))
+			}
+		}
+		b.WriteString("</span>")
+	}
+	return template.HTML(b.String())
+}
+
+// ports finds ranges and lists of ports such as 1024-65535 and 80/443, which a line break would make hard to read.
+var ports = regexp.MustCompile(`\d+(?:[-–/]\d+)+`)
+
+// escape makes HTML of text.
+func escape(s string) string {
+	return ports.ReplaceAllString(html.EscapeString(s), `<b class="nb">$0</b>`)
+}
+
+// label is say for a label.
+func (p *page) label(l i18n.Label) template.HTML {
+	return p.say(func(d *document) string { return d.label(l) })
+}
+
+// words returns a text in every language as JSON, for places that hold no markup.
+func (p *page) words(of func(*document) string) string {
+	var list []string
+	for _, d := range p.documents {
+		list = append(list, d.plain(of(d)))
+	}
+	b, _ := json.Marshal(list) // strings always have a form
+	return string(b)
+}
+
+// pageHead is what the frame needs before the rows.
+type pageHead struct {
+	Language, Edition, PlainTitle, TitleWords, ScriptHash            string
+	Style                                                            template.CSS
+	Title, Subtitle, Skip, LanguageLabel, ColorsLabel, ContentsLabel template.HTML
+	Languages                                                        []pageLanguage
+	CardLabels                                                       []cardLabel
+	Colors                                                           []choice
+	Contents                                                         []contentsEntry
+}
+
+type pageLanguage struct {
+	Tag, Name string
+	Shown     bool
+}
+
+// cardLabel is the heading of a column in front of its cells, on screens too narrow for a table.
+type cardLabel struct{ Tag, Column, Label string }
+
+type choice struct {
+	Value string
+	Name  template.HTML
+	Shown bool
+}
+
+type contentsEntry struct {
+	ID     string
+	Title  template.HTML
+	Count  int
+	Groups []contentsEntry
+}
+
+func (p *page) head() pageHead {
+	first := p.documents[0]
+	hash := sha256.Sum256([]byte(pageJS))
+	h := pageHead{
+		Language: first.localizer.Language().String(), Edition: printable(p.catalog.Version()), PlainTitle: first.plain(first.title()), TitleWords: p.words((*document).title),
+		ScriptHash: "sha256-" + base64.StdEncoding.EncodeToString(hash[:]), Style: template.CSS(pageCSS), Title: p.say((*document).title),
+		Subtitle: p.say((*document).subtitle), Skip: p.label(i18n.LabelReportSkip), LanguageLabel: p.label(i18n.LabelReportLanguage),
+		ColorsLabel: p.label(i18n.LabelReportColors), ContentsLabel: p.label(i18n.LabelReportContents), Contents: p.contents(),
+	}
+	for i, d := range p.documents {
+		tag := d.localizer.Language()
+		h.Languages = append(h.Languages, pageLanguage{tag.String(), display.Self.Name(tag), i == 0})
+		for _, c := range d.Columns {
+			h.CardLabels = append(h.CardLabels, cardLabel{tag.String(), string(c), d.labelOf("column", string(c))})
+		}
+	}
+	for i, value := range []string{"auto", "light", "dark"} {
+		h.Colors = append(h.Colors, choice{value, p.say(func(d *document) string { return d.labelOf("report-colors", value) }), i == 0})
+	}
+	return h
+}
+
+// contents lists the sections of the page.
+func (p *page) contents() []contentsEntry {
+	var list []contentsEntry
+	add := func(show bool, id string, l i18n.Label, groups ...contentsEntry) {
+		if show {
+			list = append(list, contentsEntry{ID: id, Title: p.label(l), Groups: groups})
+		}
+	}
+	var groups []contentsEntry
+	for _, s := range p.subjects() {
+		groups = append(groups, contentsEntry{ID: s.id, Title: p.titleOf(s.groups[0]), Count: s.rows()})
+	}
+	flows := p.View == ViewFlows && len(p.groups) > 0
+	add(flows, "summary", i18n.LabelReportSummary)
+	add(false, "diagrams", i18n.LabelReportDiagrams)
+	add(true, "details", i18n.LabelReportRows, groups...)
+	add(len(p.notes) > 0, "notes", i18n.LabelReportNotes)
+	add(true, "reading", i18n.LabelReportReading)
+	add(len(p.sources) > 0, "sources", i18n.LabelReportSources)
+	return list
+}
+
+func (p *page) titleOf(g group) template.HTML {
+	return p.say(func(d *document) string { return d.titleOf(g) })
+}
+
+// subject is what has a table of its own: a product with its sections, or another group.
+type subject struct {
+	id     string
+	groups []group
+}
+
+func (s subject) rows() int {
+	n := 0
+	for _, g := range s.groups {
+		n += g.flows.Len() + len(g.listeners)
+	}
+	return n
+}
+
+// subjects puts groups of the same subject together.
+func (p *page) subjects() []subject {
+	var list []subject
+	last := heading{}
+	for _, g := range p.groups {
+		if x := g.subject(); len(list) == 0 || x != last {
+			list = append(list, subject{id: fmt.Sprintf("group-%d", len(list)+1)})
+			last = x
+		}
+		s := &list[len(list)-1]
+		s.groups = append(s.groups, g)
+	}
+	return list
+}
+
+// pageSummary tells what the flows of each product add up to.
+type pageSummary struct {
+	Label, DecisionsLabel, DecisionsHelp template.HTML
+	Header                               []template.HTML
+	Rows                                 []summaryRow
+	Decisions                            []decision
+}
+
+type summaryRow struct {
+	Name   template.HTML
+	Counts []int
+	Ports  []template.HTML
+}
+
+// decision is a flow whose ports a document does not fix.
+type decision struct {
+	ID          string
+	Ends, Ports template.HTML
+}
+
+var (
+	requirements = []portbook.Requirement{portbook.Required, portbook.Optional, portbook.Conditional}
+	directions   = []portbook.Direction{portbook.DirectionInbound, portbook.DirectionOutbound, portbook.DirectionBoth, portbook.DirectionUnstated}
+)
+
+func (p *page) summary() pageSummary {
+	s := pageSummary{
+		Label: p.label(i18n.LabelReportSummary), DecisionsLabel: p.label(i18n.LabelReportDecisions), DecisionsHelp: p.label(i18n.LabelReportDecisionsHelp),
+		Header: []template.HTML{p.label(i18n.LabelColumnProduct), p.label(i18n.LabelColumnFlows)},
+	}
+	for _, r := range requirements {
+		s.Header = append(s.Header, p.say(func(d *document) string { return d.labelOf("requirement", string(r)) }))
+	}
+	s.Header = append(s.Header, p.label(i18n.LabelReportDecisions))
+	for _, x := range sides {
+		s.Header = append(s.Header, p.say(func(d *document) string { return d.labelOf("report-side", string(x)) }))
+	}
+	open := undecided(p.flows)
+	for _, id := range p.products {
+		flows := p.flows.Where(portbook.OfProduct(id))
+		row := summaryRow{Name: p.say(func(d *document) string { return d.productName(id) }), Counts: []int{flows.Len()}}
+		for _, r := range requirements {
+			row.Counts = append(row.Counts, flows.Where(portbook.Having(r)).Len())
+		}
+		row.Counts = append(row.Counts, flows.Intersect(open).Len())
+		ports := map[side]portbook.PortSet{}
+		for x, flows := range portbook.Group(flows, p.sidesOf(id)) {
+			ports[x] = flows.Ports()
+		}
+		for _, x := range sides {
+			row.Ports = append(row.Ports, breakable(ports[x]))
+		}
+		s.Rows = append(s.Rows, row)
+	}
+	for f := range open.All() {
+		s.Decisions = append(s.Decisions, decision{f.String(), p.say(func(d *document) string {
+			return d.componentNames(f.From()) + " → " + d.componentNames(f.To())
+		}), p.say(func(d *document) string { return d.protocolCell(f) + " " + d.portsCell(f) })})
+	}
+	return s
+}
+
+// side tells where a connection passes, seen from a product.
+type side string
+
+const (
+	sideIn     side = "in"     // from others to its components
+	sideOut    side = "out"    // from its components to others
+	sideInside side = "inside" // between its components
+)
+
+var sides = []side{sideIn, sideOut, sideInside}
+
+// sidesOf tells where the connections of a flow pass, seen from a product.
+func (p *page) sidesOf(product portbook.Product) func(portbook.Flow) []side {
+	own := map[portbook.Component]bool{}
+	for _, x := range p.catalog.Components() {
+		own[x] = p.info(x).Product == product
+	}
+	return func(f portbook.Flow) []side {
+		var list []side
+		for _, from := range f.From() {
+			for _, to := range f.To() {
+				switch either := f.Initiator() == portbook.InitiatorEither; {
+				case own[from] && own[to]:
+					list = appendNew(list, sideInside)
+				case own[from] || own[to]:
+					if own[to] || either {
+						list = appendNew(list, sideIn)
+					}
+					if own[from] || either {
+						list = appendNew(list, sideOut)
+					}
+				}
+			}
+		}
+		return list
+	}
+}
+
+// undecided returns the flows whose ports the document does not fix: those that it does not list, and alternatives.
+func undecided(flows portbook.FlowSet) portbook.FlowSet {
+	return flows.Where(portbook.Any(portbook.Not(portbook.Having(portbook.PortsListed)), portbook.Having(portbook.PortsOneOf)))
+}
+
+// breakable lets a long list of ports break after its commas, and begins a line with each protocol.
+func breakable(s portbook.PortSet) template.HTML {
+	var lines []string
+	for _, line := range strings.Fields(s.String()) {
+		lines = append(lines, strings.ReplaceAll(escape(line), ",", ",<wbr>"))
+	}
+	return template.HTML(strings.Join(lines, "<br>"))
+}
+
+// pageFilters are the controls above the rows.
+type pageFilters struct {
+	SearchLabel, Reset, Shown, NoRow template.HTML
+	All, AllWords                    string
+	Filters                          []pageFilter
+}
+
+type pageFilter struct {
+	Name    string // the attribute of rows, after "data-", that holds the values
+	Label   template.HTML
+	Options []filterOption
+}
+
+type filterOption struct{ Value, Text, Words string }
+
+func (p *page) filters() pageFilters {
+	all := func(d *document) string { return d.label(i18n.LabelReportAll) }
+	x := pageFilters{
+		SearchLabel: p.label(i18n.LabelReportSearch), Reset: p.label(i18n.LabelReportReset), NoRow: p.label(i18n.LabelReportNoRow),
+		All: all(p.documents[0]), AllWords: p.words(all), Shown: p.shown(),
+	}
+	if p.View != ViewFlows {
+		return x
+	}
+	var products, components, protocols []filterOption
+	for i, id := range p.products {
+		products = append(products, p.option(fmt.Sprint(i), func(d *document) string { return d.productName(id) }))
+	}
+	components = p.componentOptions()
+	for _, proto := range p.protocols() {
+		protocols = append(protocols, p.option(proto.String(), func(*document) string { return strings.ToUpper(proto.String()) }))
+	}
+	protocols = append(protocols, p.option("none", func(d *document) string { return d.label(i18n.LabelProtocolUnstated) }))
+	add := func(name string, label i18n.Label, options []filterOption) {
+		x.Filters = append(x.Filters, pageFilter{name, p.label(label), options})
+	}
+	add("product", i18n.LabelColumnProduct, products)
+	add("components", i18n.LabelColumnComponent, components)
+	add("protocol", i18n.LabelColumnProtocol, protocols)
+	add("direction", i18n.LabelColumnDirection, enumOptions(p, "direction", directions))
+	add("requirement", i18n.LabelColumnRequirement, enumOptions(p, "requirement", requirements))
+	add("configurable", i18n.LabelColumnConfigurable, enumOptions(p, "configurable", []portbook.Configurable{
+		portbook.ConfigurableYes, portbook.ConfigurableNo, portbook.ConfigurableDiscouraged, portbook.ConfigurableUnstated,
+	}))
+	return x
+}
+
+// shown counts the rows that are shown, in places that the script fills in.
+func (p *page) shown() template.HTML {
+	var b strings.Builder
+	n := fmt.Sprint(p.flows.Len())
+	if p.View != ViewFlows {
+		n = fmt.Sprint(p.total())
+	}
+	for _, d := range p.documents {
+		text := html.EscapeString(d.label(i18n.LabelReportShown))
+		text = fill(text, "n", `<b class="n">`+n+`</b>`, "total", `<span class="total">`+n+`</span>`)
+		tag := html.EscapeString(d.localizer.Language().String())
+		fmt.Fprintf(&b, `<span data-l="%[1]s" lang="%[1]s">%[2]s</span>`, tag, text)
+	}
+	return template.HTML(b.String())
+}
+
+func (p *page) option(value string, of func(*document) string) filterOption {
+	return filterOption{value, p.documents[0].plain(of(p.documents[0])), p.words(of)}
+}
+
+func enumOptions[T ~string](p *page, kind string, values []T) []filterOption {
+	var list []filterOption
+	for _, v := range values {
+		list = append(list, p.option(string(v), func(d *document) string { return d.labelOf(kind, string(v)) }))
+	}
+	return list
+}
+
+// componentOptions numbers the components of the flows, and makes a choice of each: it stands for those that the component
+// inherits from, too, as portbook.Involving does.
+func (p *page) componentOptions() []filterOption {
+	involved := map[portbook.Component]bool{}
+	for f := range p.flows.All() {
+		for _, x := range rowComponents(f) {
+			involved[x] = true
+		}
+	}
+	var list []filterOption
+	for _, x := range p.catalog.Components() {
+		var numbers []string
+		for _, y := range p.lineageOf(x) {
+			if !involved[y] {
+				continue
+			}
+			if _, ok := p.components[y]; !ok {
+				p.components[y] = len(p.components)
+			}
+			numbers = append(numbers, fmt.Sprint(p.components[y]))
+		}
+		if len(numbers) > 0 {
+			list = append(list, p.option(strings.Join(numbers, " "), func(d *document) string {
+				return d.componentName(x) + " (" + d.productName(d.info(x).Product) + ")"
+			}))
+		}
+	}
+	return list
+}
+
+// rowComponents are the components that lead to a row when they are chosen.
+func rowComponents(f portbook.Flow) []portbook.Component {
+	return slices.Concat([]portbook.Component{f.Component()}, f.From(), f.To())
+}
+
+func (p *page) protocols() []portbook.Protocol {
+	var list []portbook.Protocol
+	for f := range p.flows.All() {
+		list = appendNew(list, f.Protocols()...)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// writeGroups writes a table for each subject.
+func (p *page) writeGroups(w *bufio.Writer) error {
+	flow := 0
+	for _, s := range p.subjects() {
+		title := p.titleOf(s.groups[0])
+		fmt.Fprintf(w, "<details open id=\"%s\"><summary><h3>%s</h3> <span class=\"count\">%d</span></summary>\n", s.id, title, s.rows())
+		if about := p.say(func(d *document) string { return d.about(s.groups[0]) }); about != "" {
+			fmt.Fprintf(w, "<p class=\"about\">%s</p>\n", about)
+		}
+		fmt.Fprintf(w, "<div class=\"rows scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table>\n<thead><tr>", html.EscapeString(p.documents[0].plain(p.documents[0].titleOf(s.groups[0]))))
+		for _, c := range p.Columns {
+			fmt.Fprintf(w, `<th scope="col" class="c-%s" aria-sort="none"><button type="button">%s</button></th>`, c, p.say(func(d *document) string { return d.labelOf("column", string(c)) }))
+		}
+		w.WriteString("</tr></thead>\n")
+		for _, g := range s.groups {
+			w.WriteString("<tbody>\n")
+			if section := p.say(func(d *document) string { return d.subtitleOf(g) }); section != "" {
+				fmt.Fprintf(w, "<tr class=\"section\"><th scope=\"rowgroup\" colspan=\"%d\">%s</th></tr>\n", len(p.Columns), section)
+			}
+			for f := range g.flows.All() {
+				if err := p.writeFlow(w, f); err != nil {
+					return err
+				}
+			}
+			for _, x := range g.listeners {
+				flow++
+				if err := p.writeListener(w, x, flow); err != nil {
+					return err
+				}
+			}
+			w.WriteString("</tbody>\n")
+		}
+		w.WriteString("</table></div></details>\n")
+	}
+	return nil
+}
+
+// writeFlow writes the row of a flow, with the values that filters look at.
+func (p *page) writeFlow(w *bufio.Writer, f portbook.Flow) error {
+	var protocols, components []string
+	for _, x := range f.Protocols() {
+		protocols = append(protocols, x.String())
+	}
+	if len(protocols) == 0 {
+		protocols = []string{"none"}
+	}
+	for _, x := range rowComponents(f) {
+		components = append(components, fmt.Sprint(p.components[x]))
+	}
+	id := html.EscapeString(printable(f.String()))
+	w.WriteString("<tr")
+	if !p.anchored[f.ID()] {
+		p.anchored[f.ID()] = true
+		fmt.Fprintf(w, ` id="%s"`, id)
+	}
+	fmt.Fprintf(w, ` data-f="%s" data-product="%d" data-components="%s" data-protocol="%s" data-direction="%s" data-requirement="%s" data-configurable="%s">`,
+		id, slices.Index(p.products, f.Product()), strings.Join(slices.Compact(slices.Sorted(slices.Values(components))), " "),
+		strings.Join(protocols, " "), f.Direction(), f.Requirement(), f.Configurable())
+	for _, c := range p.Columns {
+		p.cell(w, c, firstSocket(f.Ports()), p.flowCell(c, f))
+	}
+	_, err := w.WriteString("</tr>\n")
+	p.tick()
+	return err
+}
+
+// cell writes a cell. Ports sort by their first number.
+func (p *page) cell(w *bufio.Writer, c Column, s socket, content template.HTML) {
+	fmt.Fprintf(w, `<td class="c-%s"`, c)
+	if c == ColumnPorts {
+		key := ""
+		if s.protocol != 0 {
+			key = s.ports.First().String()
+		}
+		fmt.Fprintf(w, ` data-s="%s"`, key)
+	}
+	w.WriteString(">" + string(content) + "</td>")
+}
+
+// flowCell is a cell of a flow, with links to what it speaks of.
+func (p *page) flowCell(c Column, f portbook.Flow) template.HTML {
+	switch c {
+	case ColumnID:
+		id := printable(f.String())
+		return template.HTML(fmt.Sprintf(`<a href="#%s">%s</a>`, html.EscapeString(fragment(id)), strings.ReplaceAll(html.EscapeString(id), "/", "/<wbr>")))
+	case ColumnRemarks:
+		return p.remarks(f)
+	case ColumnCitation:
+		source := html.EscapeString(fragment("source-" + f.Citations()[0].Document))
+		return `<a href="#` + template.HTML(source) + `">` + p.say(func(d *document) string { return flowCells[c](d, f) }) + `</a>`
+	}
+	return p.say(func(d *document) string { return flowCells[c](d, f) })
+}
+
+// fragment is the part of an address that leads to an id.
+func fragment(id string) string { return (&url.URL{Fragment: id}).String()[1:] }
+
+// remarks has a line for each remark, and links to the notes.
+func (p *page) remarks(f portbook.Flow) template.HTML {
+	var b strings.Builder
+	for i := range p.documents[0].remarks(f) {
+		fmt.Fprintf(&b, "<div>%s</div>", p.say(func(d *document) string { return d.remarks(f)[i] }))
+	}
+	for i, n := range f.Notes() {
+		if i > 0 {
+			b.WriteString(" / ")
+		}
+		fmt.Fprintf(&b, `<a href="#note-%d">%s</a>`, p.numbers[n.ID], p.say(func(d *document) string { return d.noteReference(n) }))
+	}
+	return template.HTML(b.String())
+}
+
+// writeListener writes a row of the views by host.
+func (p *page) writeListener(w *bufio.Writer, x listener, number int) error {
+	fmt.Fprintf(w, `<tr data-f="%d">`, number)
+	s := x.socket
+	if p.View == ViewCollisions {
+		s = firstSocket(x.ports)
+	}
+	for _, c := range p.Columns {
+		p.cell(w, c, s, p.say(func(d *document) string { return listenerCells[c](d, x) }))
+	}
+	_, err := w.WriteString("</tr>\n")
+	p.tick()
+	return err
+}
+
+// pageTail is what follows the rows.
+type pageTail struct {
+	NotesLabel, ReadingLabel, QuirksLabel, QuirksHelp, SourcesLabel template.HTML
+	Notes                                                           []pageNote
+	Reading                                                         []explanation
+	Quirks                                                          []pageQuirk
+	Sources                                                         []pageSource
+	Footer                                                          template.HTML
+	Script                                                          template.JS
+}
+
+type pageNote struct {
+	Number                 int
+	Kind                   portbook.NoteKind
+	KindLabel, About, Text template.HTML
+}
+
+type explanation struct{ Term, Text template.HTML }
+
+type pageQuirk struct {
+	Label template.HTML
+	Flows []string
+}
+
+type pageSource struct {
+	ID, URL string
+	Link    bool
+	Title   template.HTML
+	Facts   []template.HTML
+}
+
+func (p *page) tail() pageTail {
+	t := pageTail{
+		NotesLabel: p.label(i18n.LabelReportNotes), ReadingLabel: p.label(i18n.LabelReportReading), QuirksLabel: p.label(i18n.LabelReportQuirks),
+		QuirksHelp: p.label(i18n.LabelReportQuirksHelp), SourcesLabel: p.label(i18n.LabelReportSources), Footer: p.say((*document).subtitle), Script: template.JS(pageJS),
+	}
+	for i, n := range p.notes {
+		t.Notes = append(t.Notes, pageNote{
+			i + 1, n.Kind, p.say(func(d *document) string { return d.labelOf("note-kind", string(n.Kind)) }),
+			p.say(func(d *document) string { return d.noteSubject(n) }), p.say(func(d *document) string { return d.text(n.Text) }),
+		})
+	}
+	if p.inferred {
+		t.Reading = append(t.Reading, explanation{mark, p.label(i18n.LabelReportInferred)})
+	}
+	t.Reading = append(t.Reading,
+		explanation{p.label(i18n.LabelColumnDirection), p.label(i18n.LabelReportDirectionHelp)},
+		explanation{p.label(i18n.LabelColumnRequirement), p.label(i18n.LabelReportConditionsHelp)},
+	)
+	for _, q := range p.quirks {
+		x := pageQuirk{Label: p.say(func(d *document) string { return d.labelOf("quirk", string(q)) })}
+		for f := range p.flows.Where(portbook.Having(q)).All() {
+			x.Flows = append(x.Flows, f.String())
+		}
+		t.Quirks = append(t.Quirks, x)
+	}
+	for _, x := range p.sources {
+		t.Sources = append(t.Sources, p.source(x))
+	}
+	return t
+}
+
+func (p *page) source(x portbook.Document) pageSource {
+	s := pageSource{ID: printable(x.ID), URL: x.URL, Title: p.say(func(d *document) string { return d.text(x.Title) })}
+	s.Link = strings.HasPrefix(x.URL, "https://") || strings.HasPrefix(x.URL, "http://")
+	for _, of := range []func(*document) string{
+		func(*document) string { return x.Publisher },
+		func(d *document) string { return d.sourcePage(x) },
+		func(d *document) string { return d.sourceCount(x) },
+	} {
+		if fact := p.say(of); fact != "" {
+			s.Facts = append(s.Facts, fact)
+		}
+	}
+	return s
+}
