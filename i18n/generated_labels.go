@@ -47,92 +47,110 @@ const (
 	LabelDecisionStepPatternBasedLocalScan           Label = 41
 	LabelDecisionStepUserDefinedSuspiciousObject     Label = 42
 	LabelDecisionStepVirtualAnalyzerSuspiciousObject Label = 43
-	LabelDirectionBoth                               Label = 44
-	LabelDirectionInbound                            Label = 45
-	LabelDirectionOutbound                           Label = 46
-	LabelDirectionUnstated                           Label = 47
-	LabelInitiatorEither                             Label = 48
-	LabelInitiatorFrom                               Label = 49
-	LabelInitiatorUnstated                           Label = 50
-	LabelLookupCollision                             Label = 51
-	LabelLookupNames                                 Label = 52
-	LabelLookupNone                                  Label = 53
-	LabelNoteKindInformation                         Label = 54
-	LabelNoteKindLimitation                          Label = 55
-	LabelNoteKindPrerequisite                        Label = 56
-	LabelNoteKindRecommendation                      Label = 57
-	LabelNoteKindWarning                             Label = 58
-	LabelObjectActionBlock                           Label = 59
-	LabelObjectActionLog                             Label = 60
-	LabelObjectActionQuarantine                      Label = 61
-	LabelPortKindDynamic                             Label = 62
-	LabelPortKindListed                              Label = 63
-	LabelPortKindNone                                Label = 64
-	LabelPortKindReference                           Label = 65
-	LabelPortKindVaries                              Label = 66
-	LabelPortICMPType                                Label = 67
-	LabelPortOneOf                                   Label = 68
-	LabelProtocolUnstated                            Label = 69
-	LabelQuirkApplicationAsProtocol                  Label = 70
-	LabelQuirkConditionAgainstPort                   Label = 71
-	LabelQuirkHeadingAgainstBody                     Label = 72
-	LabelQuirkICMPAsPort                             Label = 73
-	LabelQuirkMissingConfigurable                    Label = 74
-	LabelQuirkMissingDirection                       Label = 75
-	LabelQuirkMissingHost                            Label = 76
-	LabelQuirkMissingLink                            Label = 77
-	LabelQuirkMissingPurpose                         Label = 78
-	LabelQuirkMissingServiceName                     Label = 79
-	LabelQuirkOutboundForListener                    Label = 80
-	LabelQuirkPortAbove65535                         Label = 81
-	LabelQuirkPortNotNumeric                         Label = 82
-	LabelQuirkProtocolAgainstPort                    Label = 83
-	LabelQuirkProtocolNotSpecific                    Label = 84
-	LabelQuirkShiftedColumns                         Label = 85
-	LabelQuirkSourcePortsInPortColumn                Label = 86
-	LabelQuirkSuiteAsProtocol                        Label = 87
-	LabelQuirkTextAgainstCells                       Label = 88
-	LabelQuirkTransportNotStated                     Label = 89
-	LabelQuirkTwoNames                               Label = 90
-	LabelReportCiteEntries                           Label = 91
-	LabelReportCiteRows                              Label = 92
-	LabelReportCountsEntries                         Label = 93
-	LabelReportCountsRows                            Label = 94
-	LabelReportCiteProse                             Label = 95
-	LabelReportEmpty                                 Label = 96
-	LabelReportInferred                              Label = 97
-	LabelReportList                                  Label = 98
-	LabelReportNote                                  Label = 99
-	LabelReportNotes                                 Label = 100
-	LabelReportOnScreen                              Label = 101
-	LabelReportPage                                  Label = 102
-	LabelReportPublished                             Label = 103
-	LabelReportSources                               Label = 104
-	LabelReportSubtitle                              Label = 105
-	LabelReportTitle                                 Label = 106
-	LabelRequirementConditional                      Label = 107
-	LabelRequirementOptional                         Label = 108
-	LabelRequirementRequired                         Label = 109
-	LabelScanActionPass                              Label = 110
-	LabelScanActionQuarantineEntireMessage           Label = 111
-	LabelScanActionQuarantineMessagePart             Label = 112
-	LabelScanActionReplaceWithTextOrFile             Label = 113
-	LabelScanTypeManual                              Label = 114
-	LabelScanTypeRealTime                            Label = 115
-	LabelScanTypeScheduled                           Label = 116
-	LabelSettingKindAddress                          Label = 117
-	LabelSettingKindChoice                           Label = 118
-	LabelSettingKindExternal                         Label = 119
-	LabelSettingKindFile                             Label = 120
-	LabelSettingKindList                             Label = 121
-	LabelSettingKindPage                             Label = 122
-	LabelSettingKindPort                             Label = 123
-	LabelSettingKindSecret                           Label = 124
-	LabelSettingKindText                             Label = 125
-	LabelSettingKindToggle                           Label = 126
-	LabelShowActions                                 Label = 127
-	LabelShowDecisions                               Label = 128
-	LabelShowSettings                                Label = 129
+	LabelDiagramConnection                           Label = 44
+	LabelDiagramConnectionEither                     Label = 45
+	LabelDiagramDescription                          Label = 46
+	LabelDiagramEither                               Label = 47
+	LabelDiagramExternal                             Label = 48
+	LabelDiagramInferred                             Label = 49
+	LabelDiagramLegend                               Label = 50
+	LabelDiagramMore                                 Label = 51
+	LabelDiagramOptional                             Label = 52
+	LabelDiagramPortsDynamic                         Label = 53
+	LabelDiagramPortsNone                            Label = 54
+	LabelDiagramPortsReference                       Label = 55
+	LabelDiagramPortsVaries                          Label = 56
+	LabelDiagramRequired                             Label = 57
+	LabelDiagramSection                              Label = 58
+	LabelDiagramTitle                                Label = 59
+	LabelDiagramUnbounded                            Label = 60
+	LabelDiagramUnstated                             Label = 61
+	LabelDirectionBoth                               Label = 62
+	LabelDirectionInbound                            Label = 63
+	LabelDirectionOutbound                           Label = 64
+	LabelDirectionUnstated                           Label = 65
+	LabelInitiatorEither                             Label = 66
+	LabelInitiatorFrom                               Label = 67
+	LabelInitiatorUnstated                           Label = 68
+	LabelLookupCollision                             Label = 69
+	LabelLookupNames                                 Label = 70
+	LabelLookupNone                                  Label = 71
+	LabelNoteKindInformation                         Label = 72
+	LabelNoteKindLimitation                          Label = 73
+	LabelNoteKindPrerequisite                        Label = 74
+	LabelNoteKindRecommendation                      Label = 75
+	LabelNoteKindWarning                             Label = 76
+	LabelObjectActionBlock                           Label = 77
+	LabelObjectActionLog                             Label = 78
+	LabelObjectActionQuarantine                      Label = 79
+	LabelPortKindDynamic                             Label = 80
+	LabelPortKindListed                              Label = 81
+	LabelPortKindNone                                Label = 82
+	LabelPortKindReference                           Label = 83
+	LabelPortKindVaries                              Label = 84
+	LabelPortICMPType                                Label = 85
+	LabelPortOneOf                                   Label = 86
+	LabelProtocolUnstated                            Label = 87
+	LabelQuirkApplicationAsProtocol                  Label = 88
+	LabelQuirkConditionAgainstPort                   Label = 89
+	LabelQuirkHeadingAgainstBody                     Label = 90
+	LabelQuirkICMPAsPort                             Label = 91
+	LabelQuirkMissingConfigurable                    Label = 92
+	LabelQuirkMissingDirection                       Label = 93
+	LabelQuirkMissingHost                            Label = 94
+	LabelQuirkMissingLink                            Label = 95
+	LabelQuirkMissingPurpose                         Label = 96
+	LabelQuirkMissingServiceName                     Label = 97
+	LabelQuirkOutboundForListener                    Label = 98
+	LabelQuirkPortAbove65535                         Label = 99
+	LabelQuirkPortNotNumeric                         Label = 100
+	LabelQuirkProtocolAgainstPort                    Label = 101
+	LabelQuirkProtocolNotSpecific                    Label = 102
+	LabelQuirkShiftedColumns                         Label = 103
+	LabelQuirkSourcePortsInPortColumn                Label = 104
+	LabelQuirkSuiteAsProtocol                        Label = 105
+	LabelQuirkTextAgainstCells                       Label = 106
+	LabelQuirkTransportNotStated                     Label = 107
+	LabelQuirkTwoNames                               Label = 108
+	LabelReportCiteEntries                           Label = 109
+	LabelReportCiteRows                              Label = 110
+	LabelReportCountsEntries                         Label = 111
+	LabelReportCountsRows                            Label = 112
+	LabelReportCiteProse                             Label = 113
+	LabelReportEmpty                                 Label = 114
+	LabelReportInferred                              Label = 115
+	LabelReportList                                  Label = 116
+	LabelReportNote                                  Label = 117
+	LabelReportNotes                                 Label = 118
+	LabelReportOnScreen                              Label = 119
+	LabelReportPage                                  Label = 120
+	LabelReportPublished                             Label = 121
+	LabelReportSources                               Label = 122
+	LabelReportSubtitle                              Label = 123
+	LabelReportTitle                                 Label = 124
+	LabelRequirementConditional                      Label = 125
+	LabelRequirementOptional                         Label = 126
+	LabelRequirementRequired                         Label = 127
+	LabelScanActionPass                              Label = 128
+	LabelScanActionQuarantineEntireMessage           Label = 129
+	LabelScanActionQuarantineMessagePart             Label = 130
+	LabelScanActionReplaceWithTextOrFile             Label = 131
+	LabelScanTypeManual                              Label = 132
+	LabelScanTypeRealTime                            Label = 133
+	LabelScanTypeScheduled                           Label = 134
+	LabelSettingKindAddress                          Label = 135
+	LabelSettingKindChoice                           Label = 136
+	LabelSettingKindExternal                         Label = 137
+	LabelSettingKindFile                             Label = 138
+	LabelSettingKindList                             Label = 139
+	LabelSettingKindPage                             Label = 140
+	LabelSettingKindPort                             Label = 141
+	LabelSettingKindSecret                           Label = 142
+	LabelSettingKindText                             Label = 143
+	LabelSettingKindToggle                           Label = 144
+	LabelShowActions                                 Label = 145
+	LabelShowDecisions                               Label = 146
+	LabelShowSettings                                Label = 147
 )
 
 // languages lists the languages of the built-in catalog, the fallback first.
@@ -186,6 +204,24 @@ var labelKeys = []string{
 	"decision-step/pattern-based-local-scan",
 	"decision-step/user-defined-suspicious-object",
 	"decision-step/virtual-analyzer-suspicious-object",
+	"diagram/connection",
+	"diagram/connection-either",
+	"diagram/description",
+	"diagram/either",
+	"diagram/external",
+	"diagram/inferred",
+	"diagram/legend",
+	"diagram/more",
+	"diagram/optional",
+	"diagram/ports-dynamic",
+	"diagram/ports-none",
+	"diagram/ports-reference",
+	"diagram/ports-varies",
+	"diagram/required",
+	"diagram/section",
+	"diagram/title",
+	"diagram/unbounded",
+	"diagram/unstated",
 	"direction/both",
 	"direction/inbound",
 	"direction/outbound",
