@@ -190,7 +190,7 @@ func (p *page) contents() []contentsEntry {
 	}
 	flows := p.View == ViewFlows && len(p.groups) > 0
 	add(flows, "summary", i18n.LabelReportSummary)
-	add(false, "diagrams", i18n.LabelReportDiagrams)
+	add(flows && p.Draw != nil, "diagrams", i18n.LabelReportDiagrams)
 	add(true, "details", i18n.LabelReportRows, groups...)
 	add(len(p.notes) > 0, "notes", i18n.LabelReportNotes)
 	add(true, "reading", i18n.LabelReportReading)

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/diagram"
 	"github.com/portbook/portbook/i18n"
 )
 
@@ -105,6 +106,10 @@ type Options struct {
 	// AmbiguousWidth is the number of terminal columns of characters whose width Unicode leaves open: see [i18n.Width].
 	// 0 means 1.
 	AmbiguousWidth int
+	// Draw draws the diagrams of HTML: graphviz.SVG of package diagram/graphviz does. It is an option so that only programs that
+	// want diagrams carry Graphviz. Without it HTML has none. Its errors are returned, wrapped; a diagram that is too large should
+	// come back as a drawing that says so.
+	Draw func(diagram.Graph) ([]byte, error)
 	// Progress is called now and then with the number of rows written so far, and with the number of all of them; nil for
 	// no calls.
 	Progress func(done, total int)

@@ -5,6 +5,7 @@
 //	portbook flows --from itms --port 443           the flows that match
 //	portbook show itms/package-server/unc-inbound   all that is known of a flow, component or product
 //	portbook lookup 4343/tcp                        what uses a port
+//	portbook diagram --product apex-central         who talks to whom, as SVG, DOT or Mermaid
 //	portbook products, portbook components          what is covered
 //	portbook ports itms - 1-1023/tcp                set algebra on ports
 //	portbook version                                the program and the edition of its data
@@ -27,7 +28,7 @@ func run(args []string, stdout, stderr io.Writer, getenv func(string) string) in
 	root.SetErr(stderr)
 	if err := root.Execute(); err != nil {
 		// Errors of the libraries begin with the name of their package, which says nothing here.
-		message := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "report: "), "portbook: ")
+		message := strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(err.Error(), "report: "), "portbook: "), "graphviz: ")
 		fmt.Fprintf(stderr, "portbook: %s\n", message)
 		return 1
 	}

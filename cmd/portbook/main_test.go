@@ -47,7 +47,10 @@ func TestGolden(t *testing.T) {
 		"report-by-port.en.txt":  {"report", "--component", "itms/event-console", "--group-by", "port", "--title", "Event Console"},
 		"ports-difference.json":  {"ports", "80,443/tcp", "53/udp", "-", "443/tcp", "--format", "json"},
 		"ports-complement.en.md": {"ports", "!1024-65535/tcp", "^", "*/tcp", "--format", "markdown"},
+		"diagram.ja.mmd":         {"diagram", "--product", "scanmail", "--by", "section", "--component", "site/nat-device", "--format", "mermaid", "--lang", "ja"},
+		"diagram-around.en.dot":  {"diagram", "--around", "site/smtp-server", "--format", "dot", "--title", "Mail"},
 		"help.txt":               {"--help"},
+		"help-diagram.txt":       {"diagram", "--help"},
 		"help-flows.txt":         {"flows", "--help"},
 	} {
 		golden.Check(t, "testdata/"+name, []byte(succeed(t, args...)))
@@ -140,6 +143,12 @@ func TestErrors(t *testing.T) {
 		{"flows --format pdf", `unknown format "pdf" (accepted: text, markdown, csv, json)`},
 		{"flows --columns prot", `unknown column "prot" (accepted: id, product, section, component, source, destination, protocol, ports, source-ports, initiator, direction, requirement, configurable, purpose, app-protocols, services, hosts, remarks, notes, quirks, citation)`},
 		{"report --group-by color", `unknown grouping "color" (accepted: product, component, source, destination, port)`},
+		{"diagram --format pdf", `unknown format "pdf" (accepted: svg, dot, mermaid)`},
+		{"diagram --by color", `unknown division "color" (accepted: auto, product, section, all)`},
+		{"diagram --around itms/pakage-server", `unknown component "itms/pakage-server" (nearest: itms/package-server`},
+		{"diagram --product apex-central --by section", `these flows make 5 diagrams (apex-central-console, apex-central-tmi, apex-central-managed-products, apex-central-trend-micro-services, apex-central-notifications): name a folder with --output, select fewer flows (--product, --component, --around), or ask for one with --by all`},
+		{"diagram --by product --title X --output /nonexistent/", `these flows make 5 diagrams, which one title would not tell apart`},
+		{"diagram --product scanmail --output /nonexistent/x.svg", `cannot write /nonexistent/x.svg: open /nonexistent`},
 		{"lookup x", `"x" is not a port number in "x/*" (accepted: a port such as 443, a range such as 1024-65535, or *)`},
 		{"ports + 80/tcp", `operator "+" has no operand before it (accepted: OPERAND [+ - ^] OPERAND ...)`},
 		{"ports 80/tcp - - 81/tcp", `operator "-" has no operand before it (accepted: OPERAND [+ - ^] OPERAND ...)`},
@@ -218,6 +227,9 @@ func TestCompletion(t *testing.T) {
 		{[]string{"flows", "--requirement", "cond"}, "conditional\n"},
 		{[]string{"report", "--group-by", "dest"}, "destination\n"},
 		{[]string{"report", "--lang", "j"}, "ja\n"},
+		{[]string{"diagram", "--around", "scanmail/m"}, "scanmail/mcp-agent\n"},
+		{[]string{"diagram", "--by", "s"}, "section\n"},
+		{[]string{"diagram", "--format", "m"}, "mermaid\n"},
 		{[]string{"ports", "scanmail/m"}, "scanmail/mcp-agent\n"},
 	} {
 		_, stdout, _ := portbookRun(t, nil, append([]string{"__complete"}, c.args...)...)
@@ -233,5 +245,42 @@ func TestCompletion(t *testing.T) {
 func TestVersion(t *testing.T) {
 	if out := succeed(t, "version"); !strings.Contains(out, "\ndata EDITION\n") {
 		t.Errorf("version prints %q", out)
+	}
+}
+
+// TestDiagramOutput checks that one diagram goes to a file in the format of its name, and several to a folder.
+func TestDiagramOutput(t *testing.T) {
+	dir := t.TempDir()
+	read := func(name string) string {
+		content, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(content)
+	}
+	for name, want := range map[string]string{"d.svg": "<svg ", "d.dot": "digraph ", "d.gv": "digraph ", "d.mmd": "---\ntitle: ", "d": "<svg "} {
+		if out := succeed(t, "diagram", "--product", "service-gateway", "--output", filepath.Join(dir, name)); out != "" || !strings.HasPrefix(read(name), want) {
+			t.Errorf("%s begins %.40q, want %q; standard output gets %q", name, read(name), want, out)
+		}
+	}
+	succeed(t, "diagram", "--product", "service-gateway", "--format", "dot", "--output", filepath.Join(dir, "d.svg"))
+	if !strings.HasPrefix(read("d.svg"), "digraph ") {
+		t.Error("--format does not overrule the name of the file")
+	}
+	succeed(t, "diagram", "--format", "mermaid", "--output", filepath.Join(dir, "new")+"/")
+	for _, name := range []string{"new/apex-central.mmd", "new/itms-notification-server.mmd", "new/scanmail.mmd"} {
+		if !strings.Contains(read(name), "flowchart LR") {
+			t.Errorf("%s holds %q", name, read(name))
+		}
+	}
+	succeed(t, "diagram", "--product", "scanmail", "--lang", "ja", "--output", filepath.Join(dir, "new"))
+	if out := read("new/scanmail.svg"); !strings.Contains(out, ` lang="ja"`) {
+		t.Errorf("one diagram in a folder that exists begins %.200q", out)
+	}
+	if out := succeed(t, "diagram", "--product", "site", "--format", "dot"); !strings.Contains(out, "No flow matches.") {
+		t.Errorf("a diagram of nothing is %q", out)
+	}
+	if files, _ := filepath.Glob(filepath.Join(dir, "*", "*.tmp")); len(files) > 0 {
+		t.Errorf("temporary files stay behind: %v", files)
 	}
 }

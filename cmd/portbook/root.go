@@ -33,7 +33,7 @@ func newRoot(getenv func(string) string) *cobra.Command {
 	}
 	root.PersistentFlags().StringVar(&a.lang, "lang", "", "language of texts: "+strings.Join(languageTags(), ", ")+" (default from LC_ALL, LC_MESSAGES or LANG)")
 	complete(root, "lang", languageTags)
-	root.AddCommand(a.reportCommand(), a.flowsCommand(), a.showCommand(), a.lookupCommand(), a.productsCommand(), a.componentsCommand(), a.portsCommand(), versionCommand())
+	root.AddCommand(a.reportCommand(), a.flowsCommand(), a.showCommand(), a.lookupCommand(), a.productsCommand(), a.componentsCommand(), a.portsCommand(), a.diagramCommand(), versionCommand())
 	return root
 }
 
@@ -100,6 +100,18 @@ func (a *app) options(formats []report.Format) (report.Options, error) {
 
 // listOptions returns the options of a command that writes a list.
 func (a *app) listOptions() (report.Options, error) { return a.options(report.ListFormats()) }
+
+// localizer reads --lang for a command that writes one language.
+func (a *app) localizer() (i18n.Localizer, error) {
+	list, err := a.localizers()
+	if err != nil {
+		return i18n.Localizer{}, err
+	}
+	if len(list) > 1 {
+		return i18n.Localizer{}, fmt.Errorf("%d languages %q (accepted: one)", len(list), a.lang)
+	}
+	return list[0], nil
+}
 
 // localizers reads --lang: one language, or several separated by commas.
 func (a *app) localizers() ([]i18n.Localizer, error) {

@@ -1,0 +1,39 @@
+package printable
+
+import (
+	"testing"
+	"unicode"
+	"unicode/utf8"
+)
+
+func TestText(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"", ""},
+		{"Apex Central 管理コンソール", "Apex Central 管理コンソール"},
+		{" a\t b\r\nc\u3000d\u2028e ", "a b c d e"},
+		{"user\u202egnp.exe", "usergnp.exe"}, // the last letters would be read backwards
+		{"soft\u00adhyphen\ufeff\u200b", "softhyphen"},
+		{"bell\x07, escape\x1b[31m, bad\xff", "bell�, escape�[31m, bad�"},
+		{"private \ue000", "private �"},
+		{"e\u0301 שלום", "e\u0301 שלום"},
+	} {
+		if got := Text(c.in); got != c.want {
+			t.Errorf("Text(%q) = %q, want %q", c.in, got, c.want)
+		}
+	}
+}
+
+func FuzzText(f *testing.F) {
+	f.Add("a\x00\u202eb \n")
+	f.Fuzz(func(t *testing.T, s string) {
+		got := Text(s)
+		if !utf8.ValidString(got) || Text(got) != got {
+			t.Errorf("Text(%q) = %q, and of that %q", s, got, Text(got))
+		}
+		for _, r := range got {
+			if !unicode.IsPrint(r) {
+				t.Errorf("Text(%q) holds %U", s, r)
+			}
+		}
+	})
+}
