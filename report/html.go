@@ -34,13 +34,13 @@ type page struct {
 	*content
 	documents  []*document
 	components map[portbook.Component]int // number in the attributes of rows
-	anchored   map[portbook.FlowID]bool   // flows whose row is written: only the first is linked to
+	rowNumbers map[portbook.FlowID]int    // of flows whose row is written: only the first has the id
 }
 
 // writeHTML writes one file that needs no other. The frame is a template; rows, which may be many, are written as they are
 // made.
 func writeHTML(w *bufio.Writer, c *content) error {
-	p := &page{content: c, components: map[portbook.Component]int{}, anchored: map[portbook.FlowID]bool{}}
+	p := &page{content: c, components: map[portbook.Component]int{}, rowNumbers: map[portbook.FlowID]int{}}
 	for _, l := range c.Languages {
 		p.documents = append(p.documents, c.in(l))
 	}
@@ -288,7 +288,9 @@ func (p *page) summary() pageSummary {
 	for f := range open.All() {
 		s.Decisions = append(s.Decisions, decision{f.String(), p.say(func(d *document) string {
 			return d.componentNames(f.From()) + " → " + d.componentNames(f.To())
-		}), p.say(func(d *document) string { return d.protocolCell(f) + " " + d.portsCell(f) })})
+		}), p.say(func(d *document) string {
+			return strings.Join(slices.Compact([]string{d.protocolCell(f), d.portsCell(f)}), " ") // both may be "not stated"
+		})})
 	}
 	return s
 }
@@ -513,14 +515,15 @@ func (p *page) writeFlow(w *bufio.Writer, f portbook.Flow) error {
 	for _, x := range rowComponents(f) {
 		components = append(components, fmt.Sprint(p.components[x]))
 	}
-	id := html.EscapeString(printable(f.String()))
 	w.WriteString("<tr")
-	if !p.anchored[f.ID()] {
-		p.anchored[f.ID()] = true
-		fmt.Fprintf(w, ` id="%s"`, id)
+	number, again := p.rowNumbers[f.ID()]
+	if !again {
+		number = len(p.rowNumbers) + 1
+		p.rowNumbers[f.ID()] = number
+		fmt.Fprintf(w, ` id="%s"`, html.EscapeString(printable(f.String())))
 	}
-	fmt.Fprintf(w, ` data-f="%s" data-product="%d" data-components="%s" data-protocol="%s" data-direction="%s" data-requirement="%s" data-configurable="%s">`,
-		id, slices.Index(p.products, f.Product()), strings.Join(slices.Compact(slices.Sorted(slices.Values(components))), " "),
+	fmt.Fprintf(w, ` data-f="%d" data-product="%d" data-components="%s" data-protocol="%s" data-direction="%s" data-requirement="%s" data-configurable="%s">`,
+		number, slices.Index(p.products, f.Product()), strings.Join(slices.Compact(slices.Sorted(slices.Values(components))), " "),
 		strings.Join(protocols, " "), f.Direction(), f.Requirement(), f.Configurable())
 	for _, c := range p.Columns {
 		p.cell(w, c, firstSocket(f.Ports()), p.flowCell(c, f))

@@ -140,8 +140,8 @@ func TestCSV(t *testing.T) {
 	}
 }
 
-// hostile is a catalog whose texts try to be markup and formulas.
-func hostile() portbook.FlowSet {
+// hostileSample is a catalog whose texts try to be markup and formulas.
+func hostileSample() portbook.FlowSet {
 	b := table.NewBuilder([]string{"en"})
 	markup, self := b.Text("<script>|*_`[x](y)"), b.List([]uint32{0})
 	b.Table.Products = []table.Product{{ID: b.Name("p"), Name: markup, Documents: self}}
@@ -155,10 +155,10 @@ func hostile() portbook.FlowSet {
 
 func TestHostileTexts(t *testing.T) {
 	columns := []report.Column{report.ColumnSource, report.ColumnPurpose}
-	if got, want := write(t, hostile(), report.Options{Format: report.CSV, Columns: columns}), "\ufeffSource,Purpose\r\n\"'=HYPERLINK(\"\"x\"\")\",<script>|*_`[x](y)\r\n"; got != want {
+	if got, want := write(t, hostileSample(), report.Options{Format: report.CSV, Columns: columns}), "\ufeffSource,Purpose\r\n\"'=HYPERLINK(\"\"x\"\")\",<script>|*_`[x](y)\r\n"; got != want {
 		t.Errorf("CSV:\n got %q\nwant %q", got, want)
 	}
-	out := write(t, hostile(), report.Options{Format: report.Markdown, Columns: columns})
+	out := write(t, hostileSample(), report.Options{Format: report.Markdown, Columns: columns})
 	if want := "| =HYPERLINK(\"x\") | &lt;script&gt;\\|\\*\\_\\`\\[x\\](y) |\n"; !strings.Contains(out, want) {
 		t.Errorf("Markdown lacks %q:\n%s", want, out)
 	}
@@ -166,7 +166,7 @@ func TestHostileTexts(t *testing.T) {
 
 // TestFallbackIsTold checks that a Japanese report says so when a text is English.
 func TestFallbackIsTold(t *testing.T) {
-	out := write(t, hostile(), report.Options{Languages: []i18n.Localizer{localizers()["ja"]}, Format: report.Text, Columns: []report.Column{report.ColumnPurpose}})
+	out := write(t, hostileSample(), report.Options{Languages: []i18n.Localizer{localizers()["ja"]}, Format: report.Text, Columns: []report.Column{report.ColumnPurpose}})
 	if !strings.Contains(out, "(y) [en]\n") {
 		t.Errorf("the report does not tell that a text fell back to English:\n%s", out)
 	}

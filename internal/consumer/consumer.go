@@ -2,10 +2,14 @@
 package consumer
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"testing"
 )
+
+// variable is the environment variable that makes missing programs an error.
+const variable = "PORTBOOK_CONSUMERS"
 
 // Program returns the path of the first of the named programs that is installed. A test skips without one, and says so;
 // where PORTBOOK_CONSUMERS is "required", as in .ci/run, it fails instead.
@@ -16,9 +20,15 @@ func Program(t *testing.T, names ...string) string {
 			return path
 		}
 	}
-	if os.Getenv("PORTBOOK_CONSUMERS") == "required" {
-		t.Fatalf("none of %v is installed, and PORTBOOK_CONSUMERS is \"required\"", names)
-	}
-	t.Skipf("skipped: none of %v is installed (.ci/run installs them)", names)
+	Missing(t, fmt.Sprintf("none of %v is installed", names))
 	return ""
+}
+
+// Missing skips the test for want of something that Program cannot find, or fails it as Program does.
+func Missing(t *testing.T, why string) {
+	t.Helper()
+	if os.Getenv(variable) == "required" {
+		t.Fatalf("%s, and %s is \"required\"", why, variable)
+	}
+	t.Skipf("skipped: %s (.ci/run installs it)", why)
 }

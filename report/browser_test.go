@@ -1,0 +1,237 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/diagram/graphviz"
+	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/consumer"
+	"github.com/portbook/portbook/internal/hostile"
+	"github.com/portbook/portbook/report"
+	"golang.org/x/text/unicode/norm"
+)
+
+// browserReport tells testdata/browser/check.mjs what a report must show.
+type browserReport struct {
+	File      string            `json:"file"`
+	Hostile   bool              `json:"hostile"`
+	Flows     int               `json:"flows"`
+	Rows      int               `json:"rows"`
+	Nodes     int               `json:"nodes"` // in diagrams
+	Languages []browserLanguage `json:"languages"`
+	Searches  []browserSearch   `json:"searches"`
+	Filters   []browserFilter   `json:"filters"`
+	Link      portbook.FlowID   `json:"link"`
+	PDF       string            `json:"pdf"`
+	Modes     []string          `json:"modes"` // in which axe-core looks at it: light, dark, phone
+}
+
+type browserLanguage struct {
+	Tag      string `json:"tag"`
+	Title    string `json:"title"`
+	Source   string `json:"source"`
+	Required string `json:"required"`
+	Purpose  string `json:"purpose"` // of Link
+}
+
+type browserSearch struct {
+	Text  string            `json:"text"`
+	Flows []portbook.FlowID `json:"flows"`
+}
+
+type browserFilter struct {
+	Choose map[string]string `json:"choose"` // filter -> label of the option
+	Flows  []portbook.FlowID `json:"flows"`
+}
+
+// TestBrowser opens reports in Chromium: search, filters, sorting, languages, links, the keyboard, print, and axe-core.
+func TestBrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: it starts a browser")
+	}
+	chromium := consumer.Program(t, "chromium", "chromium-browser", "google-chrome")
+	pdftotext := consumer.Program(t, "pdftotext")
+	dir := installBrowserTest(t)
+
+	ja, en := localizers()["ja"], localizers()["en"]
+	plan := struct {
+		Chromium string          `json:"chromium"`
+		Reports  []browserReport `json:"reports"`
+	}{chromium, []browserReport{
+		browserPlan(t, filepath.Join(dir, "ja.html"), portbook.Flows(), ja, en),
+		browserPlan(t, filepath.Join(dir, "en.html"), portbook.ProductITMS.Flows(), en),
+		{File: filepath.Join(dir, "hostile.html"), Hostile: true, Flows: len(hostile.Names) - 1, Modes: []string{"light"}},
+	}}
+	plan.Reports[0].Modes, plan.Reports[1].Modes = []string{"light", "dark"}, []string{"light", "phone"}
+	hostileFlows := hostile.Flows(hostile.Catalog{Names: hostile.Names, Ports: "80/tcp"})
+	writeFile(t, plan.Reports[2].File, hostileFlows, report.Options{Languages: []i18n.Localizer{ja, en}, Draw: graphviz.SVG})
+
+	input := filepath.Join(dir, "plan.json")
+	content, err := json.Marshal(plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(input, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	command := exec.Command(consumer.Program(t, "node"), "check.mjs", input)
+	command.Dir = dir
+	out, err := command.CombinedOutput()
+	if err != nil {
+		t.Error(err)
+	}
+	if len(out) > 0 {
+		t.Logf("%s", out)
+	}
+	for _, r := range plan.Reports[:2] {
+		checkPDF(t, pdftotext, r)
+	}
+}
+
+// installBrowserTest copies the script to a folder of its own and installs what it needs there.
+func installBrowserTest(t *testing.T) string {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("testdata/browser")); err != nil {
+		t.Fatal(err)
+	}
+	install := exec.Command(consumer.Program(t, "npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+	install.Dir = dir
+	if out, err := install.CombinedOutput(); err != nil {
+		consumer.Missing(t, "what the browser test needs cannot be installed: "+err.Error()+"\n"+string(out))
+	}
+	return dir
+}
+
+func writeFile(t *testing.T, name string, flows portbook.FlowSet, o report.Options) {
+	t.Helper()
+	o.Format = report.HTML
+	var b bytes.Buffer
+	if err := report.Write(&b, flows, o); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// pageColumns are the columns of the reports, in HTML and where the expectations come from.
+var pageColumns = []report.Column{
+	report.ColumnSource, report.ColumnDestination, report.ColumnProtocol, report.ColumnPorts, report.ColumnDirection, report.ColumnRequirement,
+	report.ColumnConfigurable, report.ColumnPurpose, report.ColumnServices, report.ColumnRemarks, report.ColumnCitation, report.ColumnID,
+}
+
+// browserPlan writes a report and tells what it must show, from the catalog alone.
+func browserPlan(t *testing.T, file string, flows portbook.FlowSet, languages ...i18n.Localizer) browserReport {
+	t.Helper()
+	o := report.Options{Languages: languages, Columns: pageColumns, Draw: graphviz.SVG}
+	writeFile(t, file, flows, o)
+	l := languages[0]
+	link, _ := portbook.Lookup(portbook.FlowITMSPXEServerFileTransfer)
+	r := browserReport{File: file, Flows: flows.Len(), Rows: flows.Len(), Link: link.ID(), PDF: strings.TrimSuffix(file, ".html") + ".pdf"}
+	components := map[portbook.Component]bool{}
+	for f := range flows.All() {
+		for _, c := range slices.Concat(f.From(), f.To()) {
+			components[c] = true
+		}
+	}
+	r.Nodes = len(components)
+	for _, l := range languages {
+		r.Languages = append(r.Languages, browserLanguage{
+			l.Language().String(), l.Label(i18n.LabelReportTitleFlows), l.Label(i18n.LabelColumnSource), l.Label(i18n.LabelRequirementRequired), l.Text(link.Purpose()),
+		})
+	}
+	for _, text := range []string{"ＵＮＣ－ｉｎｂｏｕｎｄ", "4726", "Package Server 445", "80/443", "no flow has this"} {
+		r.Searches = append(r.Searches, browserSearch{text, found(t, flows, l, text)})
+	}
+	product, _ := portbook.ProductITMS.Info()
+	server, _ := portbook.ComponentITMSPackageServer.Info()
+	itms := l.Text(product.Name) + " " + product.Edition
+	filter := func(choose map[string]string, filters ...portbook.Filter) {
+		r.Filters = append(r.Filters, browserFilter{choose, sortedIDs(flows.Where(filters...))})
+	}
+	filter(map[string]string{"product": itms}, portbook.OfProduct(portbook.ProductITMS))
+	filter(map[string]string{"components": l.Text(server.Name) + " (" + itms + ")"},
+		portbook.Any(portbook.OfComponent(server.ID), portbook.Involving(server.ID)))
+	filter(map[string]string{"protocol": "UDP"}, portbook.Using(portbook.UDP))
+	filter(map[string]string{"direction": l.Label(i18n.LabelDirectionInbound), "requirement": l.Label(i18n.LabelRequirementOptional)},
+		portbook.Having(portbook.DirectionInbound), portbook.Having(portbook.Optional))
+	filter(map[string]string{"configurable": l.Label(i18n.LabelConfigurableYes), "protocol": "TCP"},
+		portbook.Having(portbook.ConfigurableYes), portbook.Using(portbook.TCP))
+	return r
+}
+
+// found returns the flows whose row has all words of the text.
+func found(t *testing.T, flows portbook.FlowSet, l i18n.Localizer, text string) []portbook.FlowID {
+	t.Helper()
+	var b bytes.Buffer
+	o := report.Options{Languages: []i18n.Localizer{l}, Format: report.CSV, Encoding: report.UTF8, Columns: pageColumns}
+	if err := report.Write(&b, flows, o); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(&b).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	fold := func(s string) string { return strings.ToLower(norm.NFKC.String(s)) }
+	ids := []portbook.FlowID{}
+	for _, row := range rows[1:] {
+		line := fold(strings.Join(row, "\n"))
+		if !slices.ContainsFunc(strings.Fields(fold(text)), func(word string) bool { return !strings.Contains(line, word) }) {
+			ids = append(ids, portbook.FlowID(row[len(row)-1]))
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+func sortedIDs(flows portbook.FlowSet) []portbook.FlowID {
+	ids := []portbook.FlowID{}
+	for f := range flows.All() {
+		ids = append(ids, f.ID())
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// checkPDF checks that print leaves nothing out, repeats the header on every page of the table, and fits on A4 landscape.
+func checkPDF(t *testing.T, pdftotext string, r browserReport) {
+	t.Helper()
+	text, err := exec.Command(pdftotext, "-layout", r.PDF, "-").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := exec.Command(pdftotext, "-raw", r.PDF, "-").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
+	all := squeeze(string(raw))
+	pages := strings.Split(string(text), "\f")
+	header := squeeze(r.Languages[0].Source)
+	tables := 0
+	for f := range portbook.Flows().All() {
+		if r.Flows < portbook.Flows().Len() && f.Product() != portbook.ProductITMS {
+			continue
+		}
+		if !strings.Contains(all, squeeze(f.String())) {
+			t.Errorf("%s: the print lacks %s", r.PDF, f)
+		}
+	}
+	for _, page := range pages {
+		if strings.Contains(squeeze(page), header) {
+			tables++
+		}
+	}
+	if tables < 5 {
+		t.Errorf("%s: the header stands on %d of %d pages", r.PDF, tables, len(pages))
+	}
+}

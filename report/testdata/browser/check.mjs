@@ -1,0 +1,194 @@
+// Opens reports in a real browser and uses them as a reader would. The argument names a file with what the catalog expects:
+// see TestBrowser in report/browser_test.go. Every failure is printed; any of them makes the exit status 1.
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const plan = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const axeSource = readFileSync(new URL('./node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+let failures = 0;
+
+function check(condition, message) {
+  if (condition) return;
+  failures++;
+  console.error('FAIL ' + message);
+}
+
+function equal(got, want, message) {
+  check(JSON.stringify(got) === JSON.stringify(want), `${message}: got ${JSON.stringify(got)}, want ${JSON.stringify(want)}`);
+}
+
+const browser = await chromium.launch({
+  executablePath: plan.chromium,
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+});
+
+// open loads a report and watches for what must never happen: errors, dialogs, requests.
+async function open(file, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1500, height: 1000 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  const address = pathToFileURL(file).href;
+  page.on('console', (m) => check(m.type() !== 'error', `${file}: console: ${m.text()}`));
+  page.on('pageerror', (e) => check(false, `${file}: ${e.message}`));
+  page.on('dialog', (d) => { check(false, `${file}: a dialog opens: ${d.message()}`); d.dismiss(); });
+  page.on('request', (r) => check(r.url().split('#')[0] === address, `${file}: asks for ${r.url()}`));
+  await page.goto(address);
+  return page;
+}
+
+// shownFlows returns the ids of the flows that have a visible row. Only the first row of a flow has its id.
+const shownFlows = (page) => page.evaluate(() => {
+  const rows = [...document.querySelectorAll('tr[data-f]')];
+  const ids = new Map(rows.filter((r) => r.id).map((r) => [r.dataset.f, r.id]));
+  return [...new Set(rows.filter((r) => r.checkVisibility()).map((r) => r.dataset.f))].map((f) => ids.get(f));
+});
+const counter = (page) => page.locator('.shown .n:visible').innerText();
+
+async function searchAndFilter(page, report) {
+  equal((await shownFlows(page)).length, report.flows, `${report.file}: rows at first`);
+  for (const c of report.searches) {
+    await page.fill('#search', c.text);
+    equal((await shownFlows(page)).toSorted(), c.flows, `${report.file}: search for ${c.text}`);
+    equal(await counter(page), String(c.flows.length), `${report.file}: counter of the search for ${c.text}`);
+    equal(await page.locator('.no-row').isVisible(), c.flows.length === 0, `${report.file}: says that no row matches ${c.text}`);
+  }
+  await page.click('button[type=reset]');
+  await page.waitForFunction((n) => document.querySelectorAll('tr[data-f]:not([hidden])').length === n, report.rows);
+  for (const c of report.filters) {
+    for (const [name, label] of Object.entries(c.choose)) await page.selectOption(`select[data-filter="${name}"]`, { label });
+    equal((await shownFlows(page)).toSorted(), c.flows, `${report.file}: filter ${JSON.stringify(c.choose)}`);
+    for (const name of Object.keys(c.choose)) await page.selectOption(`select[data-filter="${name}"]`, '');
+  }
+  equal((await shownFlows(page)).length, report.flows, `${report.file}: rows after the filters`);
+}
+
+async function sorting(page, report) {
+  const column = '.rows table >> nth=0';
+  const order = () => page.locator(column).locator('tbody tr[data-f]').evaluateAll((rows) => rows.map((r) => r.dataset.f));
+  const keys = () => page.locator(column).locator('td.c-ports').evaluateAll((cells) => cells.map((c) => c.dataset.s).filter(Boolean).map(Number));
+  const button = page.locator(column).locator('th.c-ports button');
+  const before = await order();
+  await button.click();
+  let sorted = await keys();
+  equal(sorted, sorted.toSorted((a, b) => a - b), `${report.file}: ports in rising order`);
+  equal(await page.locator(column).locator('th.c-ports').getAttribute('aria-sort'), 'ascending', `${report.file}: aria-sort`);
+  check(!(await page.locator(column).locator('tr.section').first().isVisible()), `${report.file}: section headings are hidden while rows are sorted`);
+  await button.press('Enter');
+  sorted = await keys();
+  equal(sorted, sorted.toSorted((a, b) => b - a), `${report.file}: ports in falling order`);
+  await button.click();
+  equal(await order(), before, `${report.file}: the third click restores the order`);
+}
+
+async function languages(page, report) {
+  for (const l of [...report.languages.slice(1), report.languages[0]]) {
+    await page.click(`[data-language="${l.tag}"]`);
+    equal(await page.evaluate(() => document.documentElement.lang), l.tag, `${report.file}: language of the page`);
+    equal(await page.title(), l.title, `${report.file}: title of the window`);
+    equal(await page.locator('h1').innerText(), l.title, `${report.file}: title of the page`);
+    equal((await page.locator('.rows th.c-source').first().innerText()).replace(/[^\p{L}]/gu, ''), l.source, `${report.file}: heading of a column`);
+    equal(await page.locator('#filter-requirement option').nth(1).innerText(), l.required, `${report.file}: option of a filter`);
+    const purpose = page.locator(`[id="${report.link}"] td.c-purpose`);
+    equal(await purpose.innerText(), l.purpose, `${report.file}: purpose of ${report.link}`);
+  }
+}
+
+async function deepLink(report) {
+  const page = await open(report.file);
+  await page.fill('#search', 'no row has this');
+  await page.evaluate(() => { for (const d of document.querySelectorAll('details')) d.open = false; });
+  await page.evaluate((id) => { location.hash = encodeURIComponent(id); }, report.link);
+  const row = page.locator(`[id="${report.link}"]`);
+  await row.waitFor({ state: 'visible', timeout: 5000 }).catch(() => check(false, `${report.file}: a link does not lead to ${report.link}`));
+  check(await row.evaluate((r) => { const b = r.getBoundingClientRect(); return b.top >= 0 && b.bottom <= innerHeight; }), `${report.file}: ${report.link} is scrolled into view`);
+  check(await row.evaluate((r) => r === document.activeElement), `${report.file}: ${report.link} has the focus`);
+  await page.context().close();
+}
+
+async function keyboard(report) {
+  const page = await open(report.file);
+  await page.keyboard.press('Tab');
+  check(await page.locator('.skip').evaluate((e) => e === document.activeElement && e.getBoundingClientRect().left >= 0), `${report.file}: the first stop skips to the rows`);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  check(await page.locator('#search').evaluate((e) => e === document.activeElement), `${report.file}: the next stop is the search`);
+  await page.keyboard.type(report.link);
+  equal(await shownFlows(page), [report.link], `${report.file}: search by keyboard`);
+  await page.context().close();
+}
+
+// How a report is looked at. Dark differs from light in its colors alone.
+const modes = {
+  light: { options: { colorScheme: 'light' } },
+  dark: { options: { colorScheme: 'dark' }, rules: ['color-contrast'] },
+  phone: { options: { colorScheme: 'light', viewport: { width: 390, height: 844 } } },
+};
+
+async function accessible(report, mode) {
+  const { options, rules } = modes[mode];
+  const page = await open(report.file, { ...options, bypassCSP: true });
+  await page.evaluate(() => { for (const d of document.querySelectorAll('details')) d.open = true; });
+  await page.evaluate(axeSource);
+  const { violations, passes } = await page.evaluate((rules) => axe.run(document, rules ? { runOnly: rules } : {}), rules);
+  check(passes.length > 0, `${report.file}: axe-core looks at nothing`);
+  for (const v of violations.filter((v) => ['serious', 'critical'].includes(v.impact))) {
+    check(false, `${report.file}, ${mode}: ${v.id} (${v.impact}): ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200)).join(' | ')}`);
+  }
+  const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  check(content <= window, `${report.file}, ${mode}: the page is ${content} pixels wide in a window of ${window}`);
+  await page.context().close();
+}
+
+// Text of diagrams stays in its box, in every language.
+async function diagrams(page, report) {
+  await page.evaluate(() => { for (const d of document.querySelectorAll('details')) d.open = true; });
+  for (const l of report.languages) {
+    if (report.languages.length > 1) await page.click(`[data-language="${l.tag}"]`);
+    const result = await page.evaluate(() => {
+      const nodes = [...document.querySelectorAll('figure svg [data-component]')].filter((n) => n.checkVisibility());
+      const out = [];
+      for (const n of nodes) {
+        const box = n.querySelector('rect, path, polygon, ellipse').getBoundingClientRect();
+        for (const t of n.querySelectorAll('text')) {
+          const b = t.getBoundingClientRect();
+          if (b.left < box.left - 1 || b.right > box.right + 1 || b.top < box.top - 2 || b.bottom > box.bottom + 2) out.push(t.textContent);
+        }
+      }
+      return { nodes: nodes.length, out };
+    });
+    check(result.nodes >= report.nodes, `${report.file}: ${result.nodes} boxes in the diagrams in ${l.tag}, want ${report.nodes} or more`);
+    equal(result.out, [], `${report.file}: names that leave their boxes in ${l.tag}`);
+  }
+}
+
+const began = performance.now();
+const lap = (what) => { if (process.env.LAPS) console.error((performance.now() - began).toFixed(0) + ' ms ' + what); };
+for (const report of plan.reports) {
+  const page = await open(report.file);
+  if (!report.hostile) {
+    await searchAndFilter(page, report);
+    lap('search');
+    await sorting(page, report);
+    if (report.languages.length > 1) await languages(page, report);
+    if (report.nodes > 0) await diagrams(page, report);
+    lap('diagrams');
+    await deepLink(report);
+    await keyboard(report);
+    lap('keyboard');
+  } else {
+    equal((await shownFlows(page)).length, report.flows, `${report.file}: rows`);
+    await page.fill('#search', '<script>');
+  }
+  for (const mode of report.modes) await accessible(report, mode);
+  lap('axe');
+  if (report.pdf) {
+    const printed = await open(report.file);
+    await printed.evaluate(() => { for (const d of document.querySelectorAll('details')) d.open = false; });
+    await printed.pdf({ path: report.pdf, preferCSSPageSize: true, printBackground: true });
+    await printed.context().close();
+  }
+  await page.context().close();
+}
+await browser.close();
+process.exit(failures > 0 ? 1 : 0);
