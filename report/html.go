@@ -246,10 +246,7 @@ type summaryRow struct {
 }
 
 // decision is a flow whose ports a document does not fix.
-type decision struct {
-	ID          string
-	Ends, Ports template.HTML
-}
+type decision struct{ Ends, Ports template.HTML }
 
 var (
 	requirements = []portbook.Requirement{portbook.Required, portbook.Optional, portbook.Conditional}
@@ -286,11 +283,11 @@ func (p *page) summary() pageSummary {
 		s.Rows = append(s.Rows, row)
 	}
 	for f := range open.All() {
-		s.Decisions = append(s.Decisions, decision{f.String(), p.say(func(d *document) string {
-			return d.componentNames(f.From()) + " → " + d.componentNames(f.To())
-		}), p.say(func(d *document) string {
+		ends := p.say(func(d *document) string { return d.componentNames(f.From()) + " → " + d.componentNames(f.To()) })
+		ports := p.say(func(d *document) string {
 			return strings.Join(slices.Compact([]string{d.protocolCell(f), d.portsCell(f)}), " ") // both may be "not stated"
-		})})
+		})
+		s.Decisions = append(s.Decisions, decision{p.linkTo(f.String(), ends), ports})
 	}
 	return s
 }
@@ -550,19 +547,29 @@ func (p *page) cell(w *bufio.Writer, c Column, s socket, content template.HTML) 
 func (p *page) flowCell(c Column, f portbook.Flow) template.HTML {
 	switch c {
 	case ColumnID:
-		id := printable(f.String())
-		return template.HTML(fmt.Sprintf(`<a href="#%s">%s</a>`, html.EscapeString(fragment(id)), strings.ReplaceAll(html.EscapeString(id), "/", "/<wbr>")))
+		return p.link(f)
 	case ColumnRemarks:
 		return p.remarks(f)
 	case ColumnCitation:
-		source := html.EscapeString(fragment("source-" + f.Citations()[0].Document))
-		return `<a href="#` + template.HTML(source) + `">` + p.say(func(d *document) string { return flowCells[c](d, f) }) + `</a>`
+		return p.linkTo("source-"+f.Citations()[0].Document, p.say(func(d *document) string { return flowCells[c](d, f) }))
 	}
 	return p.say(func(d *document) string { return flowCells[c](d, f) })
 }
 
-// fragment is the part of an address that leads to an id.
-func fragment(id string) string { return (&url.URL{Fragment: id}).String()[1:] }
+// linkTo makes a link to an id of the page.
+func (p *page) linkTo(id string, text template.HTML) template.HTML {
+	fragment := (&url.URL{Fragment: printable(id)}).String()
+	return template.HTML(fmt.Sprintf(`<a href="%s">%s</a>`, html.EscapeString(fragment), text))
+}
+
+// link links to the row of a flow, by its id, which may break after each part. The views by host have no such rows.
+func (p *page) link(f portbook.Flow) template.HTML {
+	text := template.HTML(strings.ReplaceAll(html.EscapeString(printable(f.String())), "/", "/<wbr>"))
+	if p.View != ViewFlows {
+		return text
+	}
+	return p.linkTo(f.String(), text)
+}
 
 // remarks has a line for each remark, and links to the notes.
 func (p *page) remarks(f portbook.Flow) template.HTML {
@@ -615,7 +622,7 @@ type explanation struct{ Term, Text template.HTML }
 
 type pageQuirk struct {
 	Label template.HTML
-	Flows []string
+	Flows []template.HTML
 }
 
 type pageSource struct {
@@ -646,7 +653,7 @@ func (p *page) tail() pageTail {
 	for _, q := range p.quirks {
 		x := pageQuirk{Label: p.say(func(d *document) string { return d.labelOf("quirk", string(q)) })}
 		for f := range p.flows.Where(portbook.Having(q)).All() {
-			x.Flows = append(x.Flows, f.String())
+			x.Flows = append(x.Flows, p.link(f))
 		}
 		t.Quirks = append(t.Quirks, x)
 	}
