@@ -94,7 +94,7 @@ func (b *builder) finish() {
 		b.g.Empty = b.label(i18n.LabelReportEmpty)
 		return
 	}
-	b.g.LegendTitle, b.g.Legend = b.label(i18n.LabelDiagramLegend), b.legend()
+	b.g.Legend = b.legend()
 }
 
 // addNodes adds the nodes and their clusters in the order of the catalog.
@@ -132,10 +132,10 @@ func (b *builder) legend() []LegendEntry {
 		label  i18n.Label
 		occurs bool
 	}{
-		{MarkRequired, i18n.LabelDiagramRequired, any(func(e Edge) bool { return !e.Optional })},
+		{MarkRequired, i18n.LabelRequirementRequired, any(func(e Edge) bool { return !e.Optional })},
 		{MarkOptional, i18n.LabelDiagramOptional, any(func(e Edge) bool { return e.Optional })},
-		{MarkEither, i18n.LabelDiagramEither, any(func(e Edge) bool { return e.Both })},
-		{MarkUnstated, i18n.LabelDiagramUnstated, any(func(e Edge) bool { return e.Unstated })},
+		{MarkEither, i18n.LabelInitiatorEither, any(func(e Edge) bool { return e.Both })},
+		{MarkUnstated, i18n.LabelInitiatorUnstated, any(func(e Edge) bool { return e.Unstated })},
 		{MarkExternal, i18n.LabelDiagramExternal, slices.ContainsFunc(b.g.Nodes, func(n Node) bool { return n.External })},
 		{MarkInferred, i18n.LabelDiagramInferred, any(func(e Edge) bool { return e.Inferred })},
 	} {

@@ -24,10 +24,9 @@ type Graph struct {
 	// begins with a letter, unless [Options.ID] says otherwise.
 	ID          string
 	Title       string
-	Description string // how many components and connections there are
-	Language    string // BCP 47 tag of the texts
-	Empty       string // what to say in place of a drawing; empty when there are nodes
-	LegendTitle string
+	Description string        // how many components and connections there are
+	Language    string        // BCP 47 tag of the texts
+	Empty       string        // what to say in place of a drawing; empty when there are nodes
 	Legend      []LegendEntry // what the marks that occur mean
 	Clusters    []Cluster     // by product
 	Nodes       []Node        // by component

@@ -41,7 +41,12 @@ func (g Graph) DOT() string {
 		nodes[n.Component] = x
 	}
 	for _, e := range g.Edges {
-		x := d.Edge(nodes[e.From], nodes[e.To])
+		from, ok := nodes[e.From]
+		to, ok2 := nodes[e.To]
+		if !ok || !ok2 { // what New did not make may lead nowhere
+			continue
+		}
+		x := d.Edge(from, to)
 		x.Attrs("label", dotText(e.Lines...), "tooltip", dotText(e.Title))
 		dotStyle(x, e)
 	}

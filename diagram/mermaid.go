@@ -30,8 +30,10 @@ func (g Graph) Mermaid() string {
 	for i, c := range g.Clusters {
 		fmt.Fprintf(&b, "  subgraph c%d[%s]\n", i, mermaidText(c.Name))
 		for _, id := range c.Nodes {
-			clustered[id] = true
-			b.WriteString("    " + mermaidNode(names[id], byName[id]))
+			if names[id] != "" && !clustered[id] {
+				clustered[id] = true
+				b.WriteString("    " + mermaidNode(names[id], byName[id]))
+			}
 		}
 		b.WriteString("  end\n")
 	}
@@ -41,7 +43,9 @@ func (g Graph) Mermaid() string {
 		}
 	}
 	for _, e := range g.Edges {
-		fmt.Fprintf(&b, "  %s %s|%s| %s\n", names[e.From], mermaidArrow(e), mermaidText(e.Lines...), names[e.To])
+		if names[e.From] != "" && names[e.To] != "" { // what New did not make may lead nowhere
+			fmt.Fprintf(&b, "  %s %s|%s| %s\n", names[e.From], mermaidArrow(e), mermaidText(e.Lines...), names[e.To])
+		}
 	}
 	return b.String()
 }
@@ -88,6 +92,9 @@ func mermaidText(lines ...string) string {
 				fmt.Fprintf(&b, "#%d;", r)
 			}
 		}
+	}
+	if b.Len() == 1 {
+		b.WriteByte(' ') // Mermaid does not read an empty label
 	}
 	b.WriteByte('"')
 	return b.String()

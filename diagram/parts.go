@@ -39,7 +39,7 @@ func Parts(flows portbook.FlowSet, by Division, l i18n.Localizer) []Part {
 	}
 	d := divider{words: newWords(flows, l), index: map[string]int{}}
 	if by == Whole {
-		var b = newBuilder(flows, l)
+		b := newBuilder(flows, l)
 		for f := range flows.All() {
 			b.documented[f.Product()] = true
 		}

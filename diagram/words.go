@@ -38,6 +38,9 @@ func (w words) text(x portbook.Text) string {
 func (w words) productName(id portbook.Product) string {
 	p, _ := w.catalog.Product(id)
 	name := w.text(p.Name)
+	if name == "" {
+		name = printable.Text(string(id)) // a box without a name tells nothing
+	}
 	if p.Edition != "" {
 		name += " " + printable.Text(p.Edition)
 	}
@@ -49,7 +52,7 @@ func (w words) componentName(id portbook.Component) string {
 	if name := w.text(c.Name); name != "" {
 		return name
 	}
-	return printable.Text(string(id)) // a box without a name tells nothing
+	return printable.Text(string(id))
 }
 
 // unboundedPorts returns words for the ports of a flow whose document does not bound them.

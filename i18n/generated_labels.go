@@ -52,145 +52,142 @@ const (
 	LabelDiagramConnection                           Label = 46
 	LabelDiagramConnectionEither                     Label = 47
 	LabelDiagramDescription                          Label = 48
-	LabelDiagramEither                               Label = 49
-	LabelDiagramExternal                             Label = 50
-	LabelDiagramInferred                             Label = 51
-	LabelDiagramLegend                               Label = 52
-	LabelDiagramMore                                 Label = 53
-	LabelDiagramOptional                             Label = 54
-	LabelDiagramPortsDynamic                         Label = 55
-	LabelDiagramPortsNone                            Label = 56
-	LabelDiagramPortsReference                       Label = 57
-	LabelDiagramPortsVaries                          Label = 58
-	LabelDiagramRequired                             Label = 59
-	LabelDiagramSection                              Label = 60
-	LabelDiagramTitle                                Label = 61
-	LabelDiagramUnbounded                            Label = 62
-	LabelDiagramUnstated                             Label = 63
-	LabelDirectionBoth                               Label = 64
-	LabelDirectionInbound                            Label = 65
-	LabelDirectionOutbound                           Label = 66
-	LabelDirectionUnstated                           Label = 67
-	LabelInitiatorEither                             Label = 68
-	LabelInitiatorFrom                               Label = 69
-	LabelInitiatorUnstated                           Label = 70
-	LabelLookupCollision                             Label = 71
-	LabelLookupNames                                 Label = 72
-	LabelLookupNone                                  Label = 73
-	LabelNoteKindInformation                         Label = 74
-	LabelNoteKindLimitation                          Label = 75
-	LabelNoteKindPrerequisite                        Label = 76
-	LabelNoteKindRecommendation                      Label = 77
-	LabelNoteKindWarning                             Label = 78
-	LabelObjectActionBlock                           Label = 79
-	LabelObjectActionLog                             Label = 80
-	LabelObjectActionQuarantine                      Label = 81
-	LabelPortKindDynamic                             Label = 82
-	LabelPortKindListed                              Label = 83
-	LabelPortKindNone                                Label = 84
-	LabelPortKindReference                           Label = 85
-	LabelPortKindVaries                              Label = 86
-	LabelPortICMPType                                Label = 87
-	LabelPortOneOf                                   Label = 88
-	LabelProtocolUnstated                            Label = 89
-	LabelQuirkApplicationAsProtocol                  Label = 90
-	LabelQuirkConditionAgainstPort                   Label = 91
-	LabelQuirkHeadingAgainstBody                     Label = 92
-	LabelQuirkICMPAsPort                             Label = 93
-	LabelQuirkMissingConfigurable                    Label = 94
-	LabelQuirkMissingDirection                       Label = 95
-	LabelQuirkMissingHost                            Label = 96
-	LabelQuirkMissingLink                            Label = 97
-	LabelQuirkMissingPurpose                         Label = 98
-	LabelQuirkMissingServiceName                     Label = 99
-	LabelQuirkOutboundForListener                    Label = 100
-	LabelQuirkPortAbove65535                         Label = 101
-	LabelQuirkPortNotNumeric                         Label = 102
-	LabelQuirkProtocolAgainstPort                    Label = 103
-	LabelQuirkProtocolNotSpecific                    Label = 104
-	LabelQuirkShiftedColumns                         Label = 105
-	LabelQuirkSourcePortsInPortColumn                Label = 106
-	LabelQuirkSuiteAsProtocol                        Label = 107
-	LabelQuirkTextAgainstCells                       Label = 108
-	LabelQuirkTransportNotStated                     Label = 109
-	LabelQuirkTwoNames                               Label = 110
-	LabelReportCiteEntries                           Label = 111
-	LabelReportCiteRows                              Label = 112
-	LabelReportColorsAuto                            Label = 113
-	LabelReportColorsDark                            Label = 114
-	LabelReportColorsLight                           Label = 115
-	LabelReportCountsEntries                         Label = 116
-	LabelReportCountsRows                            Label = 117
-	LabelReportSideIn                                Label = 118
-	LabelReportSideInside                            Label = 119
-	LabelReportSideOut                               Label = 120
-	LabelReportTitleCollisions                       Label = 121
-	LabelReportTitleFlows                            Label = 122
-	LabelReportTitlePorts                            Label = 123
-	LabelReportAll                                   Label = 124
-	LabelReportAlsoFor                               Label = 125
-	LabelReportApprovalDateError                     Label = 126
-	LabelReportApprovalRemarks                       Label = 127
-	LabelReportApprovalTextError                     Label = 128
-	LabelReportApprovedBy                            Label = 129
-	LabelReportApprovedOn                            Label = 130
-	LabelReportCiteProse                             Label = 131
-	LabelReportColors                                Label = 132
-	LabelReportConditionsHelp                        Label = 133
-	LabelReportContents                              Label = 134
-	LabelReportCreated                               Label = 135
-	LabelReportDate                                  Label = 136
-	LabelReportDecisions                             Label = 137
-	LabelReportDecisionsHelp                         Label = 138
-	LabelReportDiagrams                              Label = 139
-	LabelReportDirectionHelp                         Label = 140
-	LabelReportEdition                               Label = 141
-	LabelReportEmpty                                 Label = 142
-	LabelReportInferred                              Label = 143
-	LabelReportLanguage                              Label = 144
-	LabelReportLegend                                Label = 145
-	LabelReportList                                  Label = 146
-	LabelReportNoCollision                           Label = 147
-	LabelReportNoRow                                 Label = 148
-	LabelReportNote                                  Label = 149
-	LabelReportNotes                                 Label = 150
-	LabelReportOnScreen                              Label = 151
-	LabelReportPage                                  Label = 152
-	LabelReportPublished                             Label = 153
-	LabelReportQuirks                                Label = 154
-	LabelReportQuirksHelp                            Label = 155
-	LabelReportReading                               Label = 156
-	LabelReportReset                                 Label = 157
-	LabelReportRows                                  Label = 158
-	LabelReportSearch                                Label = 159
-	LabelReportShown                                 Label = 160
-	LabelReportSkip                                  Label = 161
-	LabelReportSources                               Label = 162
-	LabelReportSubtitle                              Label = 163
-	LabelReportSummary                               Label = 164
-	LabelRequirementConditional                      Label = 165
-	LabelRequirementOptional                         Label = 166
-	LabelRequirementRequired                         Label = 167
-	LabelScanActionPass                              Label = 168
-	LabelScanActionQuarantineEntireMessage           Label = 169
-	LabelScanActionQuarantineMessagePart             Label = 170
-	LabelScanActionReplaceWithTextOrFile             Label = 171
-	LabelScanTypeManual                              Label = 172
-	LabelScanTypeRealTime                            Label = 173
-	LabelScanTypeScheduled                           Label = 174
-	LabelSettingKindAddress                          Label = 175
-	LabelSettingKindChoice                           Label = 176
-	LabelSettingKindExternal                         Label = 177
-	LabelSettingKindFile                             Label = 178
-	LabelSettingKindList                             Label = 179
-	LabelSettingKindPage                             Label = 180
-	LabelSettingKindPort                             Label = 181
-	LabelSettingKindSecret                           Label = 182
-	LabelSettingKindText                             Label = 183
-	LabelSettingKindToggle                           Label = 184
-	LabelShowActions                                 Label = 185
-	LabelShowDecisions                               Label = 186
-	LabelShowSettings                                Label = 187
+	LabelDiagramExternal                             Label = 49
+	LabelDiagramInferred                             Label = 50
+	LabelDiagramMore                                 Label = 51
+	LabelDiagramOptional                             Label = 52
+	LabelDiagramPortsDynamic                         Label = 53
+	LabelDiagramPortsNone                            Label = 54
+	LabelDiagramPortsReference                       Label = 55
+	LabelDiagramPortsVaries                          Label = 56
+	LabelDiagramSection                              Label = 57
+	LabelDiagramTitle                                Label = 58
+	LabelDiagramUnbounded                            Label = 59
+	LabelDirectionBoth                               Label = 60
+	LabelDirectionInbound                            Label = 61
+	LabelDirectionOutbound                           Label = 62
+	LabelDirectionUnstated                           Label = 63
+	LabelInitiatorEither                             Label = 64
+	LabelInitiatorFrom                               Label = 65
+	LabelInitiatorUnstated                           Label = 66
+	LabelLookupCollision                             Label = 67
+	LabelLookupNames                                 Label = 68
+	LabelLookupNone                                  Label = 69
+	LabelNoteKindInformation                         Label = 70
+	LabelNoteKindLimitation                          Label = 71
+	LabelNoteKindPrerequisite                        Label = 72
+	LabelNoteKindRecommendation                      Label = 73
+	LabelNoteKindWarning                             Label = 74
+	LabelObjectActionBlock                           Label = 75
+	LabelObjectActionLog                             Label = 76
+	LabelObjectActionQuarantine                      Label = 77
+	LabelPortKindDynamic                             Label = 78
+	LabelPortKindListed                              Label = 79
+	LabelPortKindNone                                Label = 80
+	LabelPortKindReference                           Label = 81
+	LabelPortKindVaries                              Label = 82
+	LabelPortICMPType                                Label = 83
+	LabelPortOneOf                                   Label = 84
+	LabelProtocolUnstated                            Label = 85
+	LabelQuirkApplicationAsProtocol                  Label = 86
+	LabelQuirkConditionAgainstPort                   Label = 87
+	LabelQuirkHeadingAgainstBody                     Label = 88
+	LabelQuirkICMPAsPort                             Label = 89
+	LabelQuirkMissingConfigurable                    Label = 90
+	LabelQuirkMissingDirection                       Label = 91
+	LabelQuirkMissingHost                            Label = 92
+	LabelQuirkMissingLink                            Label = 93
+	LabelQuirkMissingPurpose                         Label = 94
+	LabelQuirkMissingServiceName                     Label = 95
+	LabelQuirkOutboundForListener                    Label = 96
+	LabelQuirkPortAbove65535                         Label = 97
+	LabelQuirkPortNotNumeric                         Label = 98
+	LabelQuirkProtocolAgainstPort                    Label = 99
+	LabelQuirkProtocolNotSpecific                    Label = 100
+	LabelQuirkShiftedColumns                         Label = 101
+	LabelQuirkSourcePortsInPortColumn                Label = 102
+	LabelQuirkSuiteAsProtocol                        Label = 103
+	LabelQuirkTextAgainstCells                       Label = 104
+	LabelQuirkTransportNotStated                     Label = 105
+	LabelQuirkTwoNames                               Label = 106
+	LabelReportCiteEntries                           Label = 107
+	LabelReportCiteRows                              Label = 108
+	LabelReportColorsAuto                            Label = 109
+	LabelReportColorsDark                            Label = 110
+	LabelReportColorsLight                           Label = 111
+	LabelReportCountsEntries                         Label = 112
+	LabelReportCountsRows                            Label = 113
+	LabelReportSideIn                                Label = 114
+	LabelReportSideInside                            Label = 115
+	LabelReportSideOut                               Label = 116
+	LabelReportTitleCollisions                       Label = 117
+	LabelReportTitleFlows                            Label = 118
+	LabelReportTitlePorts                            Label = 119
+	LabelReportAll                                   Label = 120
+	LabelReportAlsoFor                               Label = 121
+	LabelReportApprovalDateError                     Label = 122
+	LabelReportApprovalRemarks                       Label = 123
+	LabelReportApprovalTextError                     Label = 124
+	LabelReportApprovedBy                            Label = 125
+	LabelReportApprovedOn                            Label = 126
+	LabelReportCiteProse                             Label = 127
+	LabelReportColors                                Label = 128
+	LabelReportConditionsHelp                        Label = 129
+	LabelReportContents                              Label = 130
+	LabelReportCreated                               Label = 131
+	LabelReportDate                                  Label = 132
+	LabelReportDecisions                             Label = 133
+	LabelReportDecisionsHelp                         Label = 134
+	LabelReportDiagrams                              Label = 135
+	LabelReportDirectionHelp                         Label = 136
+	LabelReportEdition                               Label = 137
+	LabelReportEmpty                                 Label = 138
+	LabelReportInferred                              Label = 139
+	LabelReportLanguage                              Label = 140
+	LabelReportLegend                                Label = 141
+	LabelReportList                                  Label = 142
+	LabelReportNoCollision                           Label = 143
+	LabelReportNoRow                                 Label = 144
+	LabelReportNote                                  Label = 145
+	LabelReportNotes                                 Label = 146
+	LabelReportOnScreen                              Label = 147
+	LabelReportPage                                  Label = 148
+	LabelReportPublished                             Label = 149
+	LabelReportQuirks                                Label = 150
+	LabelReportQuirksHelp                            Label = 151
+	LabelReportReading                               Label = 152
+	LabelReportReset                                 Label = 153
+	LabelReportRows                                  Label = 154
+	LabelReportSearch                                Label = 155
+	LabelReportShown                                 Label = 156
+	LabelReportSkip                                  Label = 157
+	LabelReportSources                               Label = 158
+	LabelReportSubtitle                              Label = 159
+	LabelReportSummary                               Label = 160
+	LabelReportTooLarge                              Label = 161
+	LabelRequirementConditional                      Label = 162
+	LabelRequirementOptional                         Label = 163
+	LabelRequirementRequired                         Label = 164
+	LabelScanActionPass                              Label = 165
+	LabelScanActionQuarantineEntireMessage           Label = 166
+	LabelScanActionQuarantineMessagePart             Label = 167
+	LabelScanActionReplaceWithTextOrFile             Label = 168
+	LabelScanTypeManual                              Label = 169
+	LabelScanTypeRealTime                            Label = 170
+	LabelScanTypeScheduled                           Label = 171
+	LabelSettingKindAddress                          Label = 172
+	LabelSettingKindChoice                           Label = 173
+	LabelSettingKindExternal                         Label = 174
+	LabelSettingKindFile                             Label = 175
+	LabelSettingKindList                             Label = 176
+	LabelSettingKindPage                             Label = 177
+	LabelSettingKindPort                             Label = 178
+	LabelSettingKindSecret                           Label = 179
+	LabelSettingKindText                             Label = 180
+	LabelSettingKindToggle                           Label = 181
+	LabelShowActions                                 Label = 182
+	LabelShowDecisions                               Label = 183
+	LabelShowSettings                                Label = 184
 )
 
 // languages lists the languages of the built-in catalog, the fallback first.
@@ -249,21 +246,17 @@ var labelKeys = []string{
 	"diagram/connection",
 	"diagram/connection-either",
 	"diagram/description",
-	"diagram/either",
 	"diagram/external",
 	"diagram/inferred",
-	"diagram/legend",
 	"diagram/more",
 	"diagram/optional",
 	"diagram/ports-dynamic",
 	"diagram/ports-none",
 	"diagram/ports-reference",
 	"diagram/ports-varies",
-	"diagram/required",
 	"diagram/section",
 	"diagram/title",
 	"diagram/unbounded",
-	"diagram/unstated",
 	"direction/both",
 	"direction/inbound",
 	"direction/outbound",
@@ -365,6 +358,7 @@ var labelKeys = []string{
 	"report/sources",
 	"report/subtitle",
 	"report/summary",
+	"report/too-large",
 	"requirement/conditional",
 	"requirement/optional",
 	"requirement/required",

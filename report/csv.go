@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/internal/printable"
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/transform"
 )
@@ -49,7 +50,7 @@ func csvRecords(w io.Writer, header []string, rows iter.Seq[[]string]) error {
 	err := eachRow(header, rows, func(row []string) error {
 		safe := make([]string, len(row))
 		for i, s := range row {
-			safe[i] = neutral(printable(s))
+			safe[i] = neutral(printable.Line(s))
 		}
 		return c.Write(safe)
 	})

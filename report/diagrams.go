@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"html"
 
@@ -45,7 +46,12 @@ const fewDiagrams = 3
 func (p *page) writeDiagram(w *bufio.Writer, d *document, x diagram.Part) error {
 	tag := d.localizer.Language().String()
 	svg, err := p.Draw(diagram.New(x.Flows, diagram.Options{Localizer: d.localizer, Title: d.plain(x.Title), ID: "diagram-" + x.ID + "-" + tag}))
-	if err != nil {
+	var tooLarge *diagram.TooLargeError
+	switch {
+	case errors.As(err, &tooLarge):
+		message := fill(d.label(i18n.LabelReportTooLarge), "components", fmt.Sprint(tooLarge.Nodes), "connections", fmt.Sprint(tooLarge.Edges))
+		svg = []byte("<p>" + html.EscapeString(message) + "</p>\n")
+	case err != nil:
 		return fmt.Errorf("report: diagram %s: %w", x.ID, err)
 	}
 	_, err = fmt.Fprintf(w, "<figure data-l=\"%[1]s\" lang=\"%[1]s\" tabindex=\"0\">\n%[2]s</figure>\n", html.EscapeString(tag), svg)

@@ -5,10 +5,10 @@ import (
 	"iter"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/printable"
 )
 
 // document is a report in one language.
@@ -55,13 +55,13 @@ func (d *document) text(x portbook.Text) string {
 // span is a piece of text in one language.
 type span struct{ language, text string }
 
-// spans splits what a document says by language. What cannot be shown is replaced: see printable.
+// spans splits what a document says by language. What cannot be shown is replaced.
 func (d *document) spans(s string) []span {
 	own := d.localizer.Language().String()
 	var list []span
 	add := func(language, s string) {
 		if s != "" {
-			list = append(list, span{printable(language), printable(s)})
+			list = append(list, span{printable.Line(language), printable.Line(s)})
 		}
 	}
 	for {
@@ -80,7 +80,7 @@ func (d *document) spans(s string) []span {
 // plain returns what a document says as plain text, with the language behind what fell back: "text [en]".
 func (d *document) plain(s string) string {
 	if !strings.Contains(s, fallbackOpen) {
-		return printable(s)
+		return printable.Line(s)
 	}
 	var b strings.Builder
 	for _, x := range d.spans(s) {
@@ -91,34 +91,6 @@ func (d *document) plain(s string) string {
 	}
 	return b.String()
 }
-
-// printable makes one line of s. White space becomes spaces; control characters and those that change the direction of
-// what follows, which could make a report say something else than it seems to, become U+FFFD.
-func printable(s string) string {
-	clean := func(r rune) bool {
-		return !unicode.IsControl(r) && !isDirectional(r) && r != unicode.ReplacementChar && !isNonCharacter(r) && r != '\u2028' && r != '\u2029'
-	}
-	if strings.IndexFunc(s, func(r rune) bool { return !clean(r) }) < 0 {
-		return s
-	}
-	return strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case clean(r):
-			return r
-		}
-		return unicode.ReplacementChar
-	}, s)
-}
-
-// isDirectional reports whether r embeds, overrides or isolates text of another direction. Marks (U+200E, U+200F, U+061C) are
-// harmless.
-func isDirectional(r rune) bool {
-	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
-}
-
-func isNonCharacter(r rune) bool { return r >= '\ufdd0' && r <= '\ufdef' || r&0xfffe == 0xfffe }
 
 // header returns the headings of the columns.
 func (d *document) header() []string {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/printable"
 	"golang.org/x/text/language/display"
 )
 
@@ -81,7 +82,7 @@ func (p *page) say(of func(*document) string) template.HTML {
 		same = same && said[i] == said[0] && !strings.Contains(said[i], fallbackOpen)
 	}
 	if same {
-		return template.HTML(escape(printable(said[0])))
+		return template.HTML(escape(printable.Line(said[0])))
 	}
 	var b strings.Builder
 	for i, d := range p.documents {
@@ -158,7 +159,7 @@ func (p *page) head() pageHead {
 	first := p.documents[0]
 	hash := sha256.Sum256([]byte(pageJS))
 	h := pageHead{
-		Language: first.localizer.Language().String(), Edition: printable(p.catalog.Version()), PlainTitle: first.plain(first.title()), TitleWords: p.words((*document).title),
+		Language: first.localizer.Language().String(), Edition: printable.Line(p.catalog.Version()), PlainTitle: first.plain(first.title()), TitleWords: p.words((*document).title),
 		ScriptHash: "sha256-" + base64.StdEncoding.EncodeToString(hash[:]), Style: template.CSS(pageCSS), Title: p.say((*document).title),
 		Subtitle: p.say((*document).subtitle), Skip: p.label(i18n.LabelReportSkip), LanguageLabel: p.label(i18n.LabelReportLanguage),
 		ColorsLabel: p.label(i18n.LabelReportColors), ContentsLabel: p.label(i18n.LabelReportContents), Contents: p.contents(),
@@ -517,7 +518,7 @@ func (p *page) writeFlow(w *bufio.Writer, f portbook.Flow) error {
 	if !again {
 		number = len(p.rowNumbers) + 1
 		p.rowNumbers[f.ID()] = number
-		fmt.Fprintf(w, ` id="%s"`, html.EscapeString(printable(f.String())))
+		fmt.Fprintf(w, ` id="%s"`, html.EscapeString(printable.Line(f.String())))
 	}
 	fmt.Fprintf(w, ` data-f="%d" data-product="%d" data-components="%s" data-protocol="%s" data-direction="%s" data-requirement="%s" data-configurable="%s">`,
 		number, slices.Index(p.products, f.Product()), strings.Join(slices.Compact(slices.Sorted(slices.Values(components))), " "),
@@ -558,13 +559,13 @@ func (p *page) flowCell(c Column, f portbook.Flow) template.HTML {
 
 // linkTo makes a link to an id of the page.
 func (p *page) linkTo(id string, text template.HTML) template.HTML {
-	fragment := (&url.URL{Fragment: printable(id)}).String()
+	fragment := (&url.URL{Fragment: printable.Line(id)}).String()
 	return template.HTML(fmt.Sprintf(`<a href="%s">%s</a>`, html.EscapeString(fragment), text))
 }
 
 // link links to the row of a flow, by its id, which may break after each part. The views by host have no such rows.
 func (p *page) link(f portbook.Flow) template.HTML {
-	text := template.HTML(strings.ReplaceAll(html.EscapeString(printable(f.String())), "/", "/<wbr>"))
+	text := template.HTML(strings.ReplaceAll(html.EscapeString(printable.Line(f.String())), "/", "/<wbr>"))
 	if p.View != ViewFlows {
 		return text
 	}
@@ -664,7 +665,7 @@ func (p *page) tail() pageTail {
 }
 
 func (p *page) source(x portbook.Document) pageSource {
-	s := pageSource{ID: printable(x.ID), URL: x.URL, Title: p.say(func(d *document) string { return d.text(x.Title) })}
+	s := pageSource{ID: printable.Line(x.ID), URL: x.URL, Title: p.say(func(d *document) string { return d.text(x.Title) })}
 	s.Link = strings.HasPrefix(x.URL, "https://") || strings.HasPrefix(x.URL, "http://")
 	for _, of := range []func(*document) string{
 		func(*document) string { return x.Publisher },

@@ -174,15 +174,15 @@ func TestHTMLFallback(t *testing.T) {
 }
 
 // TestHTMLDrawErrors checks what becomes of diagrams that cannot be drawn.
-func testHTMLDrawErrors(t *testing.T) {
+func TestHTMLDrawErrors(t *testing.T) {
 	var b bytes.Buffer
 	failing := fmt.Errorf("no ink")
 	o := report.Options{Format: report.HTML, Draw: func(diagram.Graph) ([]byte, error) { return nil, failing }}
 	if err := report.Write(&b, portbook.ProductScanMail.Flows(), o); err == nil || err.Error() != "report: diagram scanmail: no ink" {
 		t.Errorf("got %v", err)
 	}
-	//	o.Draw = func(diagram.Graph) ([]byte, error) { return nil, &diagram.TooLargeError{Nodes: 500, Edges: 700} }
-	if out := write(t, portbook.ProductScanMail.Flows(), report.Options{}); !strings.Contains(out, "500") {
+	o.Draw = func(diagram.Graph) ([]byte, error) { return nil, &diagram.TooLargeError{Nodes: 500, Edges: 700} }
+	if out := write(t, portbook.ProductScanMail.Flows(), o); !strings.Contains(out, "500") {
 		t.Error("a diagram that is too large is left out without a word")
 	}
 }

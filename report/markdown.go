@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/printable"
 )
 
 func writeMarkdown(w *bufio.Writer, c *content) error {
@@ -57,7 +58,7 @@ func listMarkdown(w *bufio.Writer, c *content) error {
 
 func (d *document) markdown(s string) string { return markdownEscapes.Replace(d.plain(s)) }
 
-// markdownEscapes keeps text from being read as markup. Line breaks cannot occur: printable takes them out.
+// markdownEscapes keeps text from being read as markup. Line breaks cannot occur: printable.Line takes them out.
 var markdownEscapes = strings.NewReplacer(
 	`\`, `\\`, "|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", ">", "&gt;", "&", "&amp;", "[", `\[`, "]", `\]`, "~", `\~`, "#", `\#`, "$", `\$`,
 )
@@ -66,7 +67,7 @@ func markdownTable(w *bufio.Writer, header []string, rows iter.Seq[[]string]) er
 	line := func(cells []string) error {
 		for _, s := range cells {
 			w.WriteString("| ")
-			w.WriteString(markdownEscapes.Replace(printable(s)))
+			w.WriteString(markdownEscapes.Replace(printable.Line(s)))
 			w.WriteByte(' ')
 		}
 		_, err := w.WriteString("|\n")

@@ -107,8 +107,8 @@ type Options struct {
 	// 0 means 1.
 	AmbiguousWidth int
 	// Draw draws the diagrams of HTML: graphviz.SVG of package diagram/graphviz does. It is an option so that only programs that
-	// want diagrams carry Graphviz. Without it HTML has none. Its errors are returned, wrapped; a diagram that is too large should
-	// come back as a drawing that says so.
+	// want diagrams carry Graphviz. Without it HTML has none. In place of a diagram that is too large for it
+	// (*diagram.TooLargeError) the report says so; other errors of it are returned, wrapped.
 	Draw func(diagram.Graph) ([]byte, error)
 	// Progress is called now and then with the number of rows written so far, and with the number of all of them; nil for
 	// no calls.

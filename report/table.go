@@ -9,6 +9,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/printable"
 )
 
 // Table is a plain table, such as commands list.
@@ -44,13 +45,13 @@ func textTable(w *bufio.Writer, header []string, rows iter.Seq[[]string], ambigu
 	widths := make([]int, len(header))
 	widen := func(row []string) {
 		for i, s := range row {
-			widths[i] = max(widths[i], i18n.Width(printable(s), ambiguous))
+			widths[i] = max(widths[i], i18n.Width(printable.Line(s), ambiguous))
 		}
 	}
 	line := func(row []string) error {
 		var b strings.Builder
 		for i, s := range row {
-			if s = printable(s); i+1 < len(row) {
+			if s = printable.Line(s); i+1 < len(row) {
 				s = i18n.Pad(s, widths[i]+2, ambiguous)
 			}
 			b.WriteString(s)

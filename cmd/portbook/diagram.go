@@ -80,12 +80,12 @@ func (a *app) diagram(cmd *cobra.Command, flags *diagramFlags) error {
 	case folder:
 		return writeDiagrams(a.output, parts, flags.title, format, l)
 	}
-	content, err := draw(parts[0], flags.title, format, l)
-	if err != nil {
-		return err
-	}
 	return a.emit(cmd, func(w io.Writer) error {
-		_, err := w.Write(content)
+		content, err := draw(parts[0], flags.title, format, l)
+		if err != nil {
+			return err
+		}
+		_, err = w.Write(content)
 		return err
 	})
 }
@@ -125,6 +125,10 @@ func (d *diagramFlags) parts(cmd *cobra.Command, l i18n.Localizer) ([]diagram.Pa
 	parts := diagram.Parts(flows, by, l)
 	if len(parts) == 0 {
 		parts = []diagram.Part{{ID: "empty"}}
+	}
+	if d.around != "" && len(parts) == 1 {
+		c, _ := portbook.Component(d.around).Info()
+		parts[0].ID, parts[0].Title = strings.ReplaceAll(d.around, "/", "-"), l.Text(c.Name)
 	}
 	return parts, nil
 }

@@ -223,6 +223,6 @@ func number(v float64) string {
 }
 
 // escape makes text of XML, which also fits in attributes. Characters that XML does not allow are not printable either.
-func escape(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;").Replace(printable.Text(s))
-}
+func escape(s string) string { return entities.Replace(printable.Text(s)) }
+
+var entities = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;")

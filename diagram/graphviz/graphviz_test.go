@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"unicode"
 
 	"github.com/goccy/go-graphviz"
 	"github.com/portbook/portbook"
@@ -19,6 +18,7 @@ import (
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/golden"
 	"github.com/portbook/portbook/internal/hostile"
+	"github.com/portbook/portbook/internal/printable"
 	"golang.org/x/text/language"
 )
 
@@ -126,7 +126,7 @@ func check(t *testing.T, g diagram.Graph) {
 			t.Errorf("%.40q: element %s", g.Title, name)
 		}
 	}
-	if i := strings.IndexFunc(string(out), func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }); i >= 0 || bytes.Contains(out, []byte("<script")) {
+	if i := strings.IndexFunc(string(out), func(r rune) bool { return r != '\n' && printable.Line(string(r)) != string(r) }); i >= 0 || bytes.Contains(out, []byte("<script")) {
 		t.Errorf("%.40q: the drawing holds what must not be in it, at %d", g.Title, i)
 	}
 	for _, n := range g.Nodes {
@@ -253,6 +253,19 @@ func TestEmpty(t *testing.T) {
 	parse(t, svg(t, diagram.Graph{})) // the zero value can be drawn
 }
 
+// TestEscape checks that text of any kind comes back from a parser as what can be seen of it.
+func TestEscape(t *testing.T) {
+	for _, s := range hostile.Names {
+		var x struct {
+			A    string `xml:"a,attr"`
+			Text string `xml:",chardata"`
+		}
+		if err := xml.Unmarshal([]byte(`<t a="`+escape(s)+`">`+escape(s)+`</t>`), &x); err != nil || x.A != printable.Text(s) || x.Text != x.A {
+			t.Errorf("%.40q comes back as %.40q and %.40q, %v", s, x.A, x.Text, err)
+		}
+	}
+}
+
 // TestForeignGraph draws a graph that New did not make: an edge leads nowhere, a name is not printable.
 func TestForeignGraph(t *testing.T) {
 	g := diagram.Graph{
@@ -268,7 +281,7 @@ func TestForeignGraph(t *testing.T) {
 func TestTooLarge(t *testing.T) {
 	g := diagram.Graph{Nodes: make([]diagram.Node, maxNodes+1)}
 	_, err := SVG(g)
-	var e *TooLargeError
+	var e *diagram.TooLargeError
 	if !errors.As(err, &e) || e.Nodes != maxNodes+1 || !strings.Contains(err.Error(), "select fewer flows") {
 		t.Errorf("got %v", err)
 	}

@@ -36,7 +36,7 @@ func (d *drawing) drawLegend() {
 	if len(d.legend) == 0 {
 		return
 	}
-	d.print("<g class=\"pb-legend\" role=\"group\" aria-label=\"%s\">\n", escape(d.g.LegendTitle))
+	d.print("<g class=\"pb-legend\">\n")
 	for _, x := range d.legend {
 		d.drawSample(x)
 		d.text("pb-name", []string{x.Text}, point{x.x + sampleWidth + 6, x.y}, labelSize, `fill="`+light("muted")+`"`)

@@ -9,21 +9,28 @@ import (
 	"sync"
 
 	"github.com/goccy/go-graphviz"
+	"github.com/portbook/portbook/diagram/graphviz/internal/cache"
 )
 
-// running guards the one WebAssembly instance of the process, which is not safe for concurrent use.
-var running sync.Mutex
+func init() { cache.Done() } // go-graphviz is initialised
+
+// running guards the one WebAssembly instance of the process, which is not safe for concurrent use, and engine, which is made when
+// it is first needed and kept: closing it does not free all that it holds.
+var (
+	running sync.Mutex
+	engine  *graphviz.Graphviz
+)
 
 // run lays out a graph in DOT and returns the layout as JSON.
 func run(source string) (layout []byte, err error) {
 	running.Lock()
 	defer running.Unlock()
 	ctx := context.Background()
-	engine, err := graphviz.New(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("graphviz: starting: %w", err)
+	if engine == nil {
+		if engine, err = graphviz.New(ctx); err != nil {
+			return nil, fmt.Errorf("graphviz: starting: %w", err)
+		}
 	}
-	defer engine.Close()
 	parsed, err := graphviz.ParseBytes([]byte(source))
 	if err != nil {
 		return nil, fmt.Errorf("graphviz: reading: %w", err)

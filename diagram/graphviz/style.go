@@ -42,13 +42,9 @@ func makeStyle() string {
 	for _, c := range colours {
 		b.WriteString("--pbd-" + c.name + ":var(--pb-" + c.name + "," + c.light + ");")
 	}
-	b.WriteString("}\n@media (prefers-color-scheme:dark){.pb-diagram{")
+	b.WriteString("}\n@media screen and (prefers-color-scheme:dark){.pb-diagram{")
 	for _, c := range colours {
 		b.WriteString("--pbd-" + c.name + ":var(--pb-" + c.name + "," + c.dark + ");")
-	}
-	b.WriteString("}}\n@media print{.pb-diagram{")
-	for _, c := range colours {
-		b.WriteString("--pbd-" + c.name + ":" + c.light + ";")
 	}
 	b.WriteString("}}\n")
 	for _, rule := range []string{

@@ -1,33 +1,38 @@
-// Package printable makes text safe to stand in a drawing: what a reader sees is what the text holds.
+// Package printable makes text safe to show: what a reader sees is what the text holds.
 package printable
 
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
-// Text returns s as one line of visible characters. Spaces of any kind and line breaks become single spaces. Characters that
-// nobody sees (format characters, among them those that turn the direction of writing) are dropped, since they can make a
-// text look like another one. Other control characters, private ones and bytes that are no UTF-8 become U+FFFD, so that it
-// shows that something was there.
-func Text(s string) string {
-	var b strings.Builder
-	space := false // one is due before the next character
-	for _, r := range s {
-		switch {
-		case unicode.IsSpace(r):
-			space = b.Len() > 0
-			continue
-		case unicode.Is(unicode.Cf, r):
-			continue
-		case !unicode.IsPrint(r):
-			r = unicode.ReplacementChar
-		}
-		if space {
-			b.WriteByte(' ')
-			space = false
-		}
-		b.WriteRune(r)
+// Line returns s as one line of characters that can be shown. Spaces of any kind and line breaks become spaces. Format
+// characters that nobody sees are dropped, among them those that turn the direction of writing: they can make a text look like
+// another one. Only those stay that join letters or mark the direction of a single place, which scripts need. Other control
+// characters, private ones, noncharacters and bytes that are no UTF-8 become U+FFFD, so that it shows that something was there.
+func Line(s string) string {
+	if utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return shown(r) != r }) < 0 {
+		return s
 	}
-	return b.String()
+	return strings.Map(shown, s)
 }
+
+// Text is Line with single spaces, and none at its ends.
+func Text(s string) string { return strings.Join(strings.Fields(Line(s)), " ") }
+
+// shown returns what stands for a character; a negative number for nothing.
+func shown(r rune) rune {
+	switch {
+	case unicode.IsPrint(r) || isJoiner(r):
+		return r
+	case unicode.IsSpace(r):
+		return ' '
+	case unicode.Is(unicode.Cf, r):
+		return -1
+	}
+	return unicode.ReplacementChar
+}
+
+// isJoiner reports whether r joins letters or keeps them apart (U+200C, U+200D), or is a mark of direction.
+func isJoiner(r rune) bool { return r >= '\u200c' && r <= '\u200f' || r == '\u061c' }

@@ -15,6 +15,8 @@ func TestText(t *testing.T) {
 		{"soft\u00adhyphen\ufeff\u200b", "softhyphen"},
 		{"bell\x07, escape\x1b[31m, bad\xff", "bell�, escape�[31m, bad�"},
 		{"private \ue000", "private �"},
+		{"\ufdd0en\ufdd1text\ufdd2", "�en�text�"},
+		{"👩\u200d👧 می\u200cخواهم", "👩\u200d👧 می\u200cخواهم"},
 		{"e\u0301 שלום", "e\u0301 שלום"},
 	} {
 		if got := Text(c.in); got != c.want {
@@ -31,7 +33,7 @@ func FuzzText(f *testing.F) {
 			t.Errorf("Text(%q) = %q, and of that %q", s, got, Text(got))
 		}
 		for _, r := range got {
-			if !unicode.IsPrint(r) {
+			if !unicode.IsPrint(r) && !isJoiner(r) {
 				t.Errorf("Text(%q) holds %U", s, r)
 			}
 		}

@@ -16,14 +16,17 @@ const ellipsis = "…"
 
 // Text breaks text into at most maxLines lines of at most columns columns, as [i18n.Width] counts them; a single word may take a
 // sixth more, so that it need not be broken. A text that needs more lines is cut and ends in an ellipsis. columns and maxLines are
-// at least 2 and 1.
+// at least 4 and 1.
 func Text(s string, columns, maxLines int) []string {
 	// Combining marks take no columns: a text could have any number of them.
 	if r := []rune(s); len(r) > 4*columns*maxLines {
 		s = string(r[:4*columns*maxLines]) + ellipsis
 	}
-	lines := fold(segments(s), columns)
+	lines, broken := fold(segments(s), columns)
 	if len(lines) <= maxLines {
+		if !broken {
+			lines = balance(s, lines, columns)
+		}
 		return lines
 	}
 	lines = lines[:maxLines]
@@ -35,10 +38,22 @@ func Text(s string, columns, maxLines int) []string {
 	return lines
 }
 
-// List breaks a list, such as "80,443/tcp, others", into any number of lines of about columns columns: after commas too, but not
-// within "443/tcp".
+// balance returns the same number of lines, of about the same width, rather than full lines and a rest.
+func balance(s string, lines []string, columns int) []string {
+	for columns--; len(lines) > 1 && columns > 1; columns-- {
+		narrower, broken := fold(segments(s), columns)
+		if broken || len(narrower) > len(lines) {
+			break
+		}
+		lines = narrower
+	}
+	return lines
+}
+
+// List breaks a list, such as "80,443/tcp, others", into any number of lines of about columns columns. It breaks "80,443/tcp" after a
+// comma where a line is too short for it, and never after the slash.
 func List(s string, columns int) []string {
-	return fold(func(yield func(string) bool) {
+	lines, _ := fold(func(yield func(string) bool) {
 		held := "" // ends in a slash
 		for part := range segments(s) {
 			if part = held + part; strings.HasSuffix(part, "/") {
@@ -46,6 +61,12 @@ func List(s string, columns int) []string {
 				continue
 			}
 			held = ""
+			if width(strings.TrimRight(part, " ")) <= columns {
+				if !yield(part) {
+					return
+				}
+				continue
+			}
 			for piece := range strings.SplitAfterSeq(part, ",") {
 				if piece != "" && !yield(piece) {
 					return
@@ -56,10 +77,11 @@ func List(s string, columns int) []string {
 			yield(held)
 		}
 	}, columns)
+	return lines
 }
 
-// segments yields the pieces of a text between which a line may end, as Unicode has it: between words, and between most
-// characters of Japanese. A word in katakana stays whole, which Unicode does not ask for: サー and ビス apart are hard to read.
+// segments yields the pieces of a text between which a line may end: where Unicode allows it, less what tears Japanese words
+// apart. Unicode allows an end between most characters of Japanese, but サー and ビス on two lines are hard to read.
 func segments(s string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		begin := 0 // of what is not yielded yet
@@ -67,7 +89,7 @@ func segments(s string) iter.Seq[string] {
 			var segment string
 			segment, rest, _, state = uniseg.FirstLineSegmentInString(rest, state)
 			at += len(segment)
-			if rest != "" && katakanaAround(s, at) {
+			if rest != "" && inWord(s, at) {
 				continue
 			}
 			if !yield(s[begin:at]) {
@@ -78,38 +100,62 @@ func segments(s string) iter.Seq[string] {
 	}
 }
 
-// katakanaAround reports whether s has katakana on both sides of a position within it.
-func katakanaAround(s string, at int) bool {
+// inWord reports whether a position seems to be within a Japanese word: between characters of one script, or before hiragana, which
+// mostly are an ending or a particle.
+func inWord(s string, at int) bool {
 	before, _ := utf8.DecodeLastRuneInString(s[:at])
 	after, _ := utf8.DecodeRuneInString(s[at:])
-	return katakana(before) && katakana(after)
+	x, y := scriptOf(before), scriptOf(after)
+	return x != other && (x == y || y == hiragana)
 }
 
-func katakana(r rune) bool { return unicode.Is(unicode.Katakana, r) || r == 'ー' }
+type script uint8
+
+const (
+	other script = iota
+	katakana
+	hiragana
+	han
+)
+
+func scriptOf(r rune) script {
+	switch {
+	case unicode.Is(unicode.Katakana, r) || r == 'ー':
+		return katakana
+	case unicode.Is(unicode.Hiragana, r):
+		return hiragana
+	case unicode.Is(unicode.Han, r):
+		return han
+	}
+	return other
+}
 
 // fold fills lines with segments. A segment that is much wider than a line is broken between its characters, into parts of about
-// the same width.
-func fold(segments iter.Seq[string], columns int) []string {
-	var lines []string
+// the same width; broken tells that this was so.
+func fold(segments iter.Seq[string], columns int) (lines []string, broken bool) {
 	line := ""
+	end := func() {
+		if line = strings.TrimRight(line, " "); line != "" {
+			lines, line = append(lines, line), ""
+		}
+	}
 	for s := range segments {
 		w := width(strings.TrimRight(s, " "))
 		if line != "" && width(line)+w > columns {
-			lines, line = append(lines, strings.TrimRight(line, " ")), ""
+			end()
 		}
 		if line == "" && w > columns+slack(columns) {
+			broken = true
 			parts := (w + columns - 1) / columns
-			for part := (w + parts - 1) / parts; width(s) > part; {
+			for part := (w + parts - 1) / parts; width(strings.TrimRight(s, " ")) > part; {
 				head := cut(s, part)
 				lines, s = append(lines, head), s[len(head):]
 			}
 		}
 		line += s
 	}
-	if line = strings.TrimRight(line, " "); line != "" {
-		lines = append(lines, line)
-	}
-	return lines
+	end()
+	return lines, broken
 }
 
 // slack is how much wider than a line a single word may be before it is broken.

@@ -1,0 +1,24 @@
+package diagram_test
+
+import (
+	"fmt"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/diagram"
+)
+
+// What a component opens connections to, for a wiki that draws Mermaid.
+func Example() {
+	flows := portbook.Flows().Where(portbook.From(portbook.ComponentServiceGatewayAppliance))
+	fmt.Print(diagram.New(flows, diagram.Options{}).Mermaid())
+	// Output:
+	// ---
+	// title: "Service Gateway"
+	// ---
+	// flowchart LR
+	//   subgraph c0["Service Gateway"]
+	//     n0["Service Gateway<br/>virtual appliance"]
+	//     n1["Trend Vision One"]
+	//   end
+	//   n0 -->|"443/tcp#8224;"| n1
+}
