@@ -74,7 +74,10 @@ func withoutFixed(t *testing.T, page string) []byte {
 		page = strings.Replace(page, string(fixed), name, 1)
 	}
 	page = regexp.MustCompile(`sha256-[\w+/=]+`).ReplaceAllString(page, "HASH")
-	return []byte(strings.ReplaceAll(page, strings.ReplaceAll(portbook.DataVersion, "+", "&#43;"), "EDITION"))
+	for _, part := range strings.Split(portbook.DataVersion, "+") { // the plus sign is escaped in one place
+		page = strings.ReplaceAll(page, part, "EDITION")
+	}
+	return []byte(page)
 }
 
 // TestHTMLHoldsEveryFlow compares the rows with the catalog, in every grouping.
