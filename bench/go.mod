@@ -11,8 +11,11 @@ require (
 )
 
 require (
+	github.com/emicklei/dot v1.8.0 // indirect
 	github.com/mschoch/smat v0.2.0 // indirect
-	golang.org/x/sys v0.30.0 // indirect
+	github.com/rivo/uniseg v0.4.7 // indirect
+	golang.org/x/sys v0.46.0 // indirect
+	golang.org/x/text v0.41.0 // indirect
 )
 
 replace github.com/portbook/portbook => ../
