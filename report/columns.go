@@ -297,10 +297,10 @@ var listenerCells = map[Column]func(*document, listener) string{
 	ColumnHost:     func(d *document, x listener) string { return d.componentNames(x.host.components) },
 	ColumnProtocol: (*document).listenerProtocol,
 	ColumnPorts:    (*document).listenerPorts,
-	ColumnListener: func(d *document, x listener) string { return d.componentNames(x.components) },
-	ColumnSource:   func(d *document, x listener) string { return d.componentNames(x.neededBy()) },
+	ColumnListener: func(d *document, x listener) string { return d.markedIfAll(x, d.componentNames(x.components), "to") },
+	ColumnSource:   func(d *document, x listener) string { return d.markedIfAll(x, d.componentNames(x.neededBy()), "from") },
 	ColumnRequirement: func(d *document, x listener) string {
-		return d.labelOf("requirement", string(x.requirement()))
+		return d.markedIfAll(x, d.labelOf("requirement", string(x.requirement())), "requirement")
 	},
 	ColumnConfigurable: func(d *document, x listener) string {
 		return d.each(x, func(f portbook.Flow) string { return d.labelOf("configurable", string(f.Configurable())) })
@@ -321,6 +321,16 @@ var listenerCells = map[Column]func(*document, listener) string{
 	},
 }
 
+// markedIfAll adds the mark to a value of a listener that none of its flows states.
+func (d *document) markedIfAll(x listener, s string, fields ...string) string {
+	for f := range x.flows.All() {
+		if d.marked(f, s, fields...) == s {
+			return s
+		}
+	}
+	return s + mark
+}
+
 // each joins what differs between the flows of a listener.
 func (d *document) each(x listener, of func(portbook.Flow) string) string {
 	var list []string
@@ -332,19 +342,20 @@ func (d *document) each(x listener, of func(portbook.Flow) string) string {
 
 func (d *document) listenerProtocol(x listener) string {
 	if list := x.protocols(); len(list) > 0 {
-		return protocolNames(list)
+		return d.markedIfAll(x, protocolNames(list), "protocol")
 	}
 	return d.label(i18n.LabelProtocolUnstated)
 }
 
 func (d *document) listenerPorts(x listener) string {
+	s := d.portRange(x.socket.protocol, x.socket.ports)
 	switch {
 	case d.View == ViewCollisions:
-		return x.ports.String()
+		s = x.ports.String()
 	case x.socket.kind != "":
-		return d.labelOf("port-kind", string(x.socket.kind))
+		s = d.labelOf("port-kind", string(x.socket.kind))
 	}
-	return d.portRange(x.socket.protocol, x.socket.ports)
+	return d.markedIfAll(x, s, "ports", "portKind")
 }
 
 // listenerRemarks tells alternatives, ports that are assigned when needed, and conditions.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/internal/golden"
@@ -32,26 +33,30 @@ func succeed(t *testing.T, args ...string) string {
 // TestGolden shows the output of typical commands.
 func TestGolden(t *testing.T) {
 	for name, args := range map[string][]string{
-		"show-flow.en.txt":       {"show", "itms/package-server/unc-inbound"},
-		"show-flow.ja.json":      {"show", "itms/package-server/unc-inbound", "--lang", "ja", "--format", "json"},
-		"show-component.ja.txt":  {"show", "itms/viewer", "--lang", "ja"},
-		"show-product.en.md":     {"show", "service-gateway", "--format", "markdown"},
-		"show-scanmail.ja.txt":   {"show", "scanmail", "--lang", "ja"},
-		"show-scanmail.en.json":  {"show", "scanmail", "--format", "json"},
-		"lookup-4343.ja.txt":     {"lookup", "4343/tcp", "--lang", "ja"},
-		"lookup-8080.en.txt":     {"lookup", "8080"},
-		"products.ja.txt":        {"products", "--lang", "ja"},
-		"components.en.csv":      {"components", "--product", "scanmail", "--format", "csv"},
-		"flows.en.txt":           {"flows", "--from", "scanmail", "--requirement", "optional"},
-		"report-scanmail.ja.md":  {"report", "--product", "scanmail", "--lang", "ja", "--format", "markdown"},
-		"report-by-port.en.txt":  {"report", "--component", "itms/event-console", "--group-by", "port", "--title", "Event Console"},
-		"ports-difference.json":  {"ports", "80,443/tcp", "53/udp", "-", "443/tcp", "--format", "json"},
-		"ports-complement.en.md": {"ports", "!1024-65535/tcp", "^", "*/tcp", "--format", "markdown"},
-		"diagram.ja.mmd":         {"diagram", "--product", "scanmail", "--by", "section", "--component", "site/nat-device", "--format", "mermaid", "--lang", "ja"},
-		"diagram-around.en.dot":  {"diagram", "--around", "site/smtp-server", "--format", "dot", "--title", "Mail"},
-		"help.txt":               {"--help"},
-		"help-diagram.txt":       {"diagram", "--help"},
-		"help-flows.txt":         {"flows", "--help"},
+		"show-flow.en.txt":          {"show", "itms/package-server/unc-inbound"},
+		"show-flow.ja.json":         {"show", "itms/package-server/unc-inbound", "--lang", "ja", "--format", "json"},
+		"show-component.ja.txt":     {"show", "itms/viewer", "--lang", "ja"},
+		"show-product.en.md":        {"show", "service-gateway", "--format", "markdown"},
+		"show-scanmail.ja.txt":      {"show", "scanmail", "--lang", "ja"},
+		"show-scanmail.en.json":     {"show", "scanmail", "--format", "json"},
+		"lookup-4343.ja.txt":        {"lookup", "4343/tcp", "--lang", "ja"},
+		"lookup-8080.en.txt":        {"lookup", "8080"},
+		"products.ja.txt":           {"products", "--lang", "ja"},
+		"components.en.csv":         {"components", "--product", "scanmail", "--format", "csv"},
+		"flows.en.txt":              {"flows", "--from", "scanmail", "--requirement", "optional"},
+		"report-scanmail.ja.md":     {"report", "--product", "scanmail", "--lang", "ja", "--format", "markdown"},
+		"report-by-port.en.txt":     {"report", "--component", "itms/event-console", "--group-by", "port", "--title", "Event Console"},
+		"ports-difference.json":     {"ports", "80,443/tcp", "53/udp", "-", "443/tcp", "--format", "json"},
+		"ports-complement.en.md":    {"ports", "!1024-65535/tcp", "^", "*/tcp", "--format", "markdown"},
+		"diagram.ja.mmd":            {"diagram", "--product", "scanmail", "--by", "section", "--component", "site/nat-device", "--format", "mermaid", "--lang", "ja"},
+		"diagram-around.en.dot":     {"diagram", "--around", "site/smtp-server", "--format", "dot", "--title", "Mail"},
+		"report-ports.ja.md":        {"report", "--product", "apex-central", "--view", "ports", "--lang", "ja", "--format", "markdown"},
+		"report-collisions.en.txt":  {"report", "--view", "collisions", "--host", "itms/notification-server+apex-central/server", "--columns", "host,ports,listener,source"},
+		"report-collisions.en.json": {"report", "--view", "collisions", "--product", "itms", "--format", "json", "--date", "2026-04-01"},
+		"help.txt":                  {"--help"},
+		"help-report.txt":           {"report", "--help"},
+		"help-diagram.txt":          {"diagram", "--help"},
+		"help-flows.txt":            {"flows", "--help"},
 	} {
 		golden.Check(t, "testdata/"+name, []byte(succeed(t, args...)))
 	}
@@ -143,6 +148,19 @@ func TestErrors(t *testing.T) {
 		{"flows --format pdf", `unknown format "pdf" (accepted: text, markdown, csv, json)`},
 		{"flows --columns prot", `unknown column "prot" (accepted: id, product, section, component, source, destination, protocol, ports, source-ports, initiator, direction, requirement, configurable, purpose, app-protocols, services, hosts, remarks, notes, quirks, citation)`},
 		{"report --group-by color", `unknown grouping "color" (accepted: product, component, source, destination, port)`},
+		{"report --group-by product --view ports", `unknown grouping "product" (accepted: host)`},
+		{"report --view map", `unknown view "map" (accepted: flows, ports, collisions)`},
+		{"report --view ports --columns citation", `unknown column "citation" (accepted: host, protocol, ports, listener, source, requirement, configurable, purpose, services, remarks, flows)`},
+		{"report --view ports --host itms/task-server+itms/packge-server", `unknown component "itms/packge-server" (nearest: itms/package-server`},
+		{"report --host itms/task-server", `--host itms/task-server is for --view ports and --view collisions`},
+		{"report --format pdf", `unknown format "pdf" (accepted: text, markdown, html, xlsx, csv, json)`},
+		{"report --date 1/4/2026", `unknown date "1/4/2026" (accepted: a date such as 2026-04-01, or today)`},
+		{"report --encoding shift_jis", `--encoding shift_jis is for --format csv, not text`},
+		{"report --format csv --encoding euc-jp", `unknown encoding "euc-jp" (accepted: utf-8-bom, utf-8, shift_jis)`},
+		{"report --lang ja,en", `2 languages for format "text" (accepted: one; several with --format html)`},
+		{"report --lang ja,xx", `no texts in language "xx" (accepted: en, ja`},
+		{"flows --format html", `unknown format "html" (accepted: text, markdown, csv, json)`},
+		{"diagram --lang ja,en", `2 languages "ja,en" (accepted: one)`},
 		{"diagram --format pdf", `unknown format "pdf" (accepted: svg, dot, mermaid)`},
 		{"diagram --by color", `unknown division "color" (accepted: auto, product, section, all)`},
 		{"diagram --around itms/pakage-server", `unknown component "itms/pakage-server" (nearest: itms/package-server`},
@@ -185,7 +203,7 @@ func TestLanguageFromEnvironment(t *testing.T) {
 // TestOutput checks that a file is written as a whole, in the format of its name, or left alone.
 func TestOutput(t *testing.T) {
 	dir := t.TempDir()
-	for name, want := range map[string]string{"r.md": "# ポート一覧\n", "r.csv": "\ufeffID,", "r.json": "{\n", "r.txt": "ポート一覧\n"} {
+	for name, want := range map[string]string{"r.md": "# ポート一覧\n", "r.csv": "\ufeffID,", "r.json": "{\n", "r.txt": "ポート一覧\n", "r.html": "<!doctype html>\n<html lang=\"ja\"", "r.xlsx": "PK"} {
 		file := filepath.Join(dir, name)
 		if err := os.WriteFile(file, []byte("old"), 0o600); err != nil {
 			t.Fatal(err)
@@ -211,8 +229,53 @@ func TestOutput(t *testing.T) {
 		t.Error("a failing command changes its output file")
 	}
 	entries, _ := os.ReadDir(dir)
-	if len(entries) != 4 {
+	if len(entries) != 6 {
 		t.Errorf("temporary files stay behind: %v", entries)
+	}
+}
+
+// TestLanguages checks that a page holds the languages asked for, in their order.
+func TestLanguages(t *testing.T) {
+	out := succeed(t, "report", "--product", "scanmail", "--lang", "ja, en,ja", "--format", "html", "--date", "2026-04-01")
+	for _, want := range []string{`<html lang="ja"`, `data-language="en"`, "2026年4月1日", "<svg"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	if n := strings.Count(out, `<button type="button" data-language=`); n != 2 {
+		t.Errorf("%d languages to choose from", n)
+	}
+}
+
+func TestEncoding(t *testing.T) {
+	out := succeed(t, "flows", "--format", "csv", "--encoding", "shift_jis", "--lang", "ja", "--columns", "id,purpose")
+	if !strings.HasPrefix(out, "ID,\x97p\x93r\r\n") { // 用途
+		t.Errorf("begins %.20q", out)
+	}
+	if out := succeed(t, "flows", "--format", "csv", "--encoding", "utf-8", "--lang", "ja"); !strings.HasPrefix(out, "ID,") {
+		t.Errorf("begins %.20q", out)
+	}
+}
+
+// TestMeter checks that progress shows after a second, on a terminal.
+func TestMeter(t *testing.T) {
+	var b bytes.Buffer
+	m := newMeter(&b)
+	m.start = m.start.Add(-time.Minute)
+	if m.show(1, 2); b.Len() > 0 {
+		t.Errorf("what is no terminal gets %q", &b)
+	}
+	m = &meter{w: &b, start: time.Now()}
+	m.show(1, 2)
+	if m.clear(); b.Len() > 0 {
+		t.Errorf("the first second shows %q", &b)
+	}
+	m.start = m.start.Add(-time.Second)
+	m.show(256, 1000)
+	m.show(512, 1000)
+	m.clear()
+	if want := "\r\x1b[Kportbook: 256 of 1000 rows\r\x1b[K"; b.String() != want {
+		t.Errorf("got %q, want %q", &b, want)
 	}
 }
 
@@ -227,6 +290,9 @@ func TestCompletion(t *testing.T) {
 		{[]string{"flows", "--requirement", "cond"}, "conditional\n"},
 		{[]string{"report", "--group-by", "dest"}, "destination\n"},
 		{[]string{"report", "--lang", "j"}, "ja\n"},
+		{[]string{"report", "--view", "p"}, "ports\n"},
+		{[]string{"report", "--format", "h"}, "html\n"},
+		{[]string{"report", "--view", "ports", "--columns", "lis"}, "listener\n"},
 		{[]string{"diagram", "--around", "scanmail/m"}, "scanmail/mcp-agent\n"},
 		{[]string{"diagram", "--by", "s"}, "section\n"},
 		{[]string{"diagram", "--format", "m"}, "mermaid\n"},

@@ -1,0 +1,160 @@
+package report_test
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/report"
+)
+
+// hostRecord is what tests read of a host in JSON.
+type hostRecord struct {
+	Components []portbook.Component
+	Heirs      []portbook.Component
+	Listeners  []struct {
+		Components []portbook.Component
+		Protocols  []portbook.Protocol
+		Ports      portbook.PortSet
+		PortKind   portbook.PortKind
+		NeededBy   []portbook.Component
+		Flows      []portbook.FlowID
+	}
+}
+
+func hosts(t *testing.T, o report.Options) []hostRecord {
+	t.Helper()
+	o.Format = report.JSON
+	var r struct{ Hosts []hostRecord }
+	if err := json.Unmarshal([]byte(write(t, portbook.Flows(), o)), &r); err != nil {
+		t.Fatal(err)
+	}
+	return r.Hosts
+}
+
+// ancestors returns a component and all that it inherits from.
+func ancestors(id portbook.Component) []portbook.Component {
+	list := []portbook.Component{id}
+	info, _ := id.Info()
+	for _, x := range info.Inherits {
+		for _, y := range ancestors(x) {
+			if !slices.Contains(list, y) {
+				list = append(list, y)
+			}
+		}
+	}
+	return list
+}
+
+// needs walks over all flows and tells who needs which port of a host, in the slow and obvious way.
+func needs(components ...portbook.Component) map[string][]string {
+	var lineage []portbook.Component
+	for _, c := range components {
+		lineage = append(lineage, ancestors(c)...)
+	}
+	need := map[string][]string{}
+	add := func(f portbook.Flow, here, there []portbook.Component) {
+		if !slices.ContainsFunc(here, func(c portbook.Component) bool { return slices.Contains(lineage, c) }) {
+			return
+		}
+		var ports []string
+		for p, r := range f.Ports().All() {
+			ports = append(ports, portbook.PortSetFrom(p, r).String())
+		}
+		for _, p := range f.Protocols() {
+			if f.Ports().IsEmpty() {
+				ports = append(ports, string(f.PortKind())+"/"+p.String())
+			}
+		}
+		if len(ports) == 0 {
+			ports = []string{string(f.PortKind())}
+		}
+		for _, port := range ports {
+			for _, c := range there {
+				need[port] = append(need[port], string(c))
+			}
+		}
+	}
+	for f := range portbook.Flows().All() {
+		add(f, f.To(), f.From())
+		if f.Initiator() == portbook.InitiatorEither {
+			add(f, f.From(), f.To())
+		}
+	}
+	for port := range need {
+		slices.Sort(need[port])
+		need[port] = slices.Compact(need[port])
+	}
+	return need
+}
+
+// TestPortView compares what each host listens on, and who needs it, with a walk over all flows.
+func TestPortView(t *testing.T) {
+	check := func(h hostRecord) {
+		got := map[string][]string{}
+		for _, x := range h.Listeners {
+			key := x.Ports.String()
+			if key == "" {
+				key = string(x.PortKind)
+				for _, p := range x.Protocols {
+					key += "/" + p.String()
+				}
+			}
+			for _, c := range x.NeededBy {
+				got[key] = append(got[key], string(c))
+			}
+			slices.Sort(got[key])
+		}
+		if diff := cmp.Diff(needs(h.Components...), got); diff != "" {
+			t.Errorf("%v (-walk +report):\n%s", h.Components, diff)
+		}
+	}
+	listening := map[portbook.Component]bool{}
+	for _, h := range hosts(t, report.Options{View: report.ViewPorts}) {
+		check(h)
+		for _, c := range append(h.Components, h.Heirs...) {
+			listening[c] = true
+		}
+	}
+	for _, c := range portbook.Components() {
+		if want := len(needs(c)) > 0; listening[c] != want {
+			t.Errorf("%s listens: %v; the report says %v", c, want, listening[c])
+		}
+	}
+	together := [][]portbook.Component{{portbook.ComponentITMSNotificationServer, portbook.ComponentITMSTaskServer}, {portbook.ComponentITMSInventory}}
+	list := hosts(t, report.Options{View: report.ViewPorts, Hosts: together})
+	if len(list) != 2 {
+		t.Fatalf("%d hosts, want the two that were told", len(list))
+	}
+	for _, h := range list {
+		check(h)
+	}
+}
+
+// TestCollisionView puts two servers with web consoles on one host, and on hosts of their own.
+func TestCollisionView(t *testing.T) {
+	server, console := portbook.ComponentITMSNotificationServer, portbook.ComponentApexCentralServer
+	list := hosts(t, report.Options{View: report.ViewCollisions, Hosts: [][]portbook.Component{{server, console}}})
+	if len(list) != 1 || len(list[0].Listeners) != 1 {
+		t.Fatalf("got %v, want one collision", list)
+	}
+	x := list[0].Listeners[0]
+	if x.Ports != portbook.MustParsePortSet("80,443/tcp") || !slices.Contains(x.Components, server) || !slices.Contains(x.Components, console) {
+		t.Errorf("got %v of %v", x.Ports, x.Components)
+	}
+	for _, id := range x.Flows {
+		if f, _ := portbook.Lookup(id); !f.Ports().Overlaps(x.Ports) {
+			t.Errorf("%s does not use %v", id, x.Ports)
+		}
+	}
+	apart := report.Options{View: report.ViewCollisions, Hosts: [][]portbook.Component{{server}, {console}}}
+	if list := hosts(t, apart); len(list) != 0 {
+		t.Errorf("on hosts of their own they collide: %v", list)
+	}
+	if out := write(t, portbook.Flows(), apart); !strings.Contains(out, "No port is wanted by several components.") {
+		t.Errorf("a report without collisions does not say so:\n%s", out)
+	}
+}
