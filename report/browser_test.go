@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,9 +13,11 @@ import (
 	"testing"
 
 	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/diagram"
 	"github.com/portbook/portbook/diagram/graphviz"
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/consumer"
+	"github.com/portbook/portbook/internal/golden"
 	"github.com/portbook/portbook/internal/hostile"
 	"github.com/portbook/portbook/report"
 	"golang.org/x/text/unicode/norm"
@@ -64,9 +67,11 @@ func TestBrowser(t *testing.T) {
 
 	ja, en := localizers()["ja"], localizers()["en"]
 	plan := struct {
-		Chromium string          `json:"chromium"`
-		Reports  []browserReport `json:"reports"`
-	}{chromium, []browserReport{
+		Chromium   string           `json:"chromium"`
+		Reports    []browserReport  `json:"reports"`
+		Mermaid    []browserDiagram `json:"mermaid"`
+		Screenshot [2]string        `json:"screenshot"` // a report, and its picture for the README; empty for none
+	}{Chromium: chromium, Mermaid: mermaidDiagrams(ja, en), Reports: []browserReport{
 		browserPlan(t, filepath.Join(dir, "ja.html"), portbook.Flows(), ja, en),
 		browserPlan(t, filepath.Join(dir, "en.html"), portbook.ProductITMS.Flows(), en),
 		{File: filepath.Join(dir, "hostile.html"), Hostile: true, Flows: len(hostile.Names) - 1, Modes: []string{"light"}},
@@ -74,6 +79,15 @@ func TestBrowser(t *testing.T) {
 	plan.Reports[0].Modes, plan.Reports[1].Modes = []string{"light", "dark"}, []string{"light", "phone"}
 	hostileFlows := hostile.Flows(hostile.Catalog{Names: hostile.Names, Ports: "80/tcp"})
 	writeFile(t, plan.Reports[2].File, hostileFlows, report.Options{Languages: []i18n.Localizer{ja, en}, Draw: graphviz.SVG})
+
+	if golden.Update() {
+		picture, err := filepath.Abs("../docs/report.png")
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan.Screenshot = [2]string{filepath.Join(dir, "screenshot.html"), picture}
+		writeFile(t, plan.Screenshot[0], portbook.ProductServiceGateway.Flows(), report.Options{Languages: []i18n.Localizer{en, ja}, Draw: graphviz.SVG})
+	}
 
 	input := filepath.Join(dir, "plan.json")
 	content, err := json.Marshal(plan)
@@ -95,6 +109,32 @@ func TestBrowser(t *testing.T) {
 	for _, r := range plan.Reports[:2] {
 		checkPDF(t, pdftotext, r)
 	}
+}
+
+// browserDiagram is a diagram in Mermaid, and what it must show.
+type browserDiagram struct {
+	Name   string `json:"name"`
+	Source string `json:"source"`
+	Nodes  int    `json:"nodes"`
+	Edges  int    `json:"edges"`
+}
+
+// mermaidDiagrams are those of all products in each language, and those of names that try to be more than names.
+func mermaidDiagrams(languages ...i18n.Localizer) []browserDiagram {
+	var list []browserDiagram
+	add := func(name string, flows portbook.FlowSet, l i18n.Localizer) {
+		g := diagram.New(flows, diagram.Options{Localizer: l})
+		list = append(list, browserDiagram{name, g.Mermaid(), len(g.Nodes), len(g.Edges)})
+	}
+	for _, l := range languages {
+		for _, part := range diagram.Parts(portbook.Flows(), diagram.Auto, l) {
+			add(part.ID+" in "+l.Language().String(), part.Flows, l)
+		}
+	}
+	for i := range hostile.Names[1:] {
+		add(fmt.Sprintf("%.40q", hostile.Names[i+1]), hostile.Flows(hostile.Catalog{Names: hostile.Names[i : i+2], Ports: "80/tcp"}), languages[0])
+	}
+	return list
 }
 
 // installBrowserTest copies the script to a folder of its own and installs what it needs there.

@@ -13,6 +13,9 @@ import (
 
 var update = flag.Bool("update", false, "rewrite golden files")
 
+// Update reports whether -update is set, for tests that make pictures for people.
+func Update() bool { return *update }
+
 // Check compares got with the file of the given name.
 func Check(t *testing.T, name string, got []byte) {
 	t.Helper()
