@@ -1,7 +1,9 @@
-// Command portbook answers questions about the network flows that documented products need, and makes port matrices in
+// Command portbook answers questions about the network flows that documented products need, and makes reports of them in
 // Japanese and English.
 //
-//	portbook report --lang ja --output report.md    the full port matrix
+//	portbook report --lang ja,en -o report.html     the full port matrix, for a browser
+//	portbook report --lang ja -o report.xlsx        the same as a workbook
+//	portbook report --view ports                    what each host listens on, and who needs it
 //	portbook flows --from itms --port 443           the flows that match
 //	portbook show itms/package-server/unc-inbound   all that is known of a flow, component or product
 //	portbook lookup 4343/tcp                        what uses a port

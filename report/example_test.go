@@ -1,0 +1,59 @@
+package report_test
+
+import (
+	"fmt"
+	"log"
+	"os"
+	"strings"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/diagram/graphviz"
+	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/report"
+	"golang.org/x/text/language"
+)
+
+func ExampleWriteList() {
+	ports := portbook.MustParsePortSet("8088-8089,11344/tcp")
+	err := report.WriteList(os.Stdout, portbook.ProductServiceGateway.Flows().Where(portbook.Touching(ports)), report.Options{
+		Languages: []i18n.Localizer{i18n.New(language.Japanese)},
+		Format:    report.Markdown,
+		Columns:   []report.Column{report.ColumnDestination, report.ColumnPorts, report.ColumnRequirement},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// | 宛先 | ポート番号 | 要否 |
+	// | --- | --- | --- |
+	// | Zero Trust Secure Accessオンプレミスゲートウェイ | 8088 | 必須 |
+	// | Zero Trust Secure Accessオンプレミスゲートウェイ | 8089 | 必須 |
+	// | Zero Trust Secure Accessオンプレミスゲートウェイ | 11344 | 必須 |
+}
+
+// A page for a browser, in Japanese and English, with diagrams.
+func ExampleWrite_html() {
+	w := new(strings.Builder)
+	err := report.Write(w, portbook.ProductITMS.Flows(), report.Options{
+		Format:    report.HTML,
+		Languages: []i18n.Localizer{i18n.New(language.Japanese), i18n.New(language.English)},
+		Draw:      graphviz.SVG,
+	})
+	fmt.Println(w.String()[:15], err)
+	// Output: <!doctype html> <nil>
+}
+
+// What would collide if two servers were installed on one host.
+func ExampleWrite_collisions() {
+	err := report.WriteList(os.Stdout, portbook.Flows(), report.Options{
+		View:    report.ViewCollisions,
+		Hosts:   [][]portbook.Component{{portbook.ComponentITMSNotificationServer, portbook.ComponentApexCentralServer}},
+		Columns: []report.Column{report.ColumnPorts, report.ColumnListener},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// Port        Listening component
+	// 80,443/tcp  Apex Central server, Notification Server
+}
