@@ -173,7 +173,30 @@ var labelsEN = table.Strings{
 		"on or off" +
 		"Actions on suspicious objects" +
 		"Order in which suspicious objects are decided" +
-		"Settings",
+		"Settings" +
+		"Address" +
+		"Approval" +
+		"The yellow columns are filled in by those who approve the flows." +
+		"Cover" +
+		"… (in full: long text {n})" +
+		"yyyy-mm-dd" +
+		"Document" +
+		"Extent" +
+		"Number of flows" +
+		"Calibri" +
+		"Group ({column})" +
+		"Long texts" +
+		"Column" +
+		"A text that its cell cannot show ends with a number, and stands in full on sheet \"{sheet}\"." +
+		"Text" +
+		"About" +
+		"Note" +
+		"No." +
+		"Page" +
+		"Page {n} of {total}" +
+		"Publisher" +
+		"Rows" +
+		"Sheet",
 	Ends: []uint32{
 		0, 11, 31, 39, 48, 57, 69, 80, 99, 106, 111, 116, 123, 127, 148, 150, 158, 167, 171, 190, 194, 199, 221, 225,
 		232, 240, 247, 267, 274, 285, 297, 301, 305, 312, 324, 331, 337, 348, 354, 374, 376, 386, 389, 413, 444, 484, 488, 495,
@@ -182,5 +205,6 @@ var labelsEN = table.Strings{
 		1619, 1624, 1635, 1643, 1666, 1677, 1700, 1703, 1735, 1767, 1785, 1814, 1825, 1838, 1847, 1853, 1945, 1953, 1957, 1967, 1983, 2102, 2119, 2260,
 		2272, 2288, 2339, 2347, 2353, 2361, 2401, 2443, 2451, 2456, 2465, 2476, 2494, 2515, 2536, 2621, 2644, 2668, 2675, 2681, 2706, 2725, 2732, 2769,
 		2776, 2787, 2795, 2803, 2807, 2832, 2855, 2877, 2888, 2902, 2916, 2939, 2953, 2985, 3003, 3017, 3029, 3040, 3048, 3052, 3061, 3090, 3135, 3143,
+		3150, 3158, 3222, 3227, 3255, 3265, 3273, 3279, 3294, 3301, 3317, 3327, 3333, 3424, 3428, 3433, 3437, 3440, 3444, 3463, 3472, 3476, 3481,
 	},
 }

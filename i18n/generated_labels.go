@@ -171,6 +171,29 @@ const (
 	LabelShowActions                                 Label = 165
 	LabelShowDecisions                               Label = 166
 	LabelShowSettings                                Label = 167
+	LabelXlsxAddress                                 Label = 168
+	LabelXlsxApproval                                Label = 169
+	LabelXlsxApprovalHelp                            Label = 170
+	LabelXlsxCover                                   Label = 171
+	LabelXlsxCut                                     Label = 172
+	LabelXlsxDateFormat                              Label = 173
+	LabelXlsxDocument                                Label = 174
+	LabelXlsxExtent                                  Label = 175
+	LabelXlsxFlowCount                               Label = 176
+	LabelXlsxFont                                    Label = 177
+	LabelXlsxGroup                                   Label = 178
+	LabelXlsxLong                                    Label = 179
+	LabelXlsxLongColumn                              Label = 180
+	LabelXlsxLongHelp                                Label = 181
+	LabelXlsxLongText                                Label = 182
+	LabelXlsxNoteAbout                               Label = 183
+	LabelXlsxNoteText                                Label = 184
+	LabelXlsxNumber                                  Label = 185
+	LabelXlsxPage                                    Label = 186
+	LabelXlsxPrintedPage                             Label = 187
+	LabelXlsxPublisher                               Label = 188
+	LabelXlsxRowCount                                Label = 189
+	LabelXlsxSheet                                   Label = 190
 )
 
 // languages lists the languages of the built-in catalog, the fallback first.
@@ -348,4 +371,27 @@ var labelKeys = []string{
 	"show/actions",
 	"show/decisions",
 	"show/settings",
+	"xlsx/address",
+	"xlsx/approval",
+	"xlsx/approval-help",
+	"xlsx/cover",
+	"xlsx/cut",
+	"xlsx/date-format",
+	"xlsx/document",
+	"xlsx/extent",
+	"xlsx/flow-count",
+	"xlsx/font",
+	"xlsx/group",
+	"xlsx/long",
+	"xlsx/long-column",
+	"xlsx/long-help",
+	"xlsx/long-text",
+	"xlsx/note-about",
+	"xlsx/note-text",
+	"xlsx/number",
+	"xlsx/page",
+	"xlsx/printed-page",
+	"xlsx/publisher",
+	"xlsx/row-count",
+	"xlsx/sheet",
 }

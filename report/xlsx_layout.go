@@ -1,0 +1,334 @@
+package report
+
+import (
+	"iter"
+	"math"
+	"slices"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/width"
+)
+
+// A workbook does not know the font of its reader: what is asked for may be missing, and its replacement is wider. So
+// everything here is measured in the width of a digit, which columns are measured in too, and errs on the wide side of
+// Calibri, Meiryo UI, DejaVu Sans and Noto Sans CJK.
+
+// Sizes of a workbook. Heights are in points.
+const (
+	fontSize      = 10.0
+	lineHeight    = 1.5 * fontSize // of Meiryo UI and Noto Sans CJK; others are lower
+	cellPadding   = 4.0            // above and below a text together
+	maxRowHeight  = 409.0          // of Excel
+	maxCellUnits  = 32000          // of UTF-16 in a cell: Excel takes 32,767
+	columnPadding = 1.0            // digits left and right of a text together
+)
+
+// maxLines is how many lines the highest row shows.
+var maxLines = int((maxRowHeight - cellPadding) / lineHeight)
+
+// asciiWidths holds the widths of ASCII characters.
+var asciiWidths = func() (widths [128]float64) {
+	for class, w := range map[string]float64{
+		"ijl|'":                       0.6,
+		" frt.,:;!/\\-()[]{}`I\"":     0.75,
+		"ABCDEFGHJKLNOPQRSTUVXYZ+=<>": 1.3,
+		"~#^&%":                       1.5,
+		"mw":                          1.55,
+		"MW@":                         1.8,
+	} {
+		for _, r := range class {
+			widths[r] = w
+		}
+	}
+	for r := range widths {
+		if widths[r] == 0 {
+			widths[r] = 1.05
+		}
+	}
+	for r := '0'; r <= '9'; r++ {
+		widths[r] = 1
+	}
+	return widths
+}()
+
+// digits returns the width of a character.
+func digits(r rune) float64 {
+	switch {
+	case r < utf8.RuneSelf:
+		return asciiWidths[r]
+	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+		return 0
+	case r > 0xffff: // emoji and rare ideographs
+		return 2.7
+	case isWide(r):
+		return 2
+	}
+	return 1.3
+}
+
+// isWide reports whether r is as wide as high in Japanese fonts.
+func isWide(r rune) bool {
+	if r < 0xa1 {
+		return false
+	}
+	switch width.LookupRune(r).Kind() {
+	case width.EastAsianWide, width.EastAsianFullwidth, width.EastAsianAmbiguous:
+		return true
+	}
+	return false
+}
+
+func textWidth(s string) float64 {
+	sum := 0.0
+	for _, r := range s {
+		sum += digits(r)
+	}
+	return sum
+}
+
+// wrapping tells where lines may end, which programs do not agree on.
+type wrapping struct{ afterSigns bool } // after hyphens and slashes too
+
+// breaks reports whether a line may end between two characters.
+func (w wrapping) breaks(before, r rune) bool {
+	switch {
+	case before == 0:
+		return false
+	case before == ' ':
+		return r != ' '
+	case w.afterSigns && (before == '-' || before == '/'):
+		return true
+	case r == ' ' || isClosing(r) || isOpening(before):
+		return false
+	}
+	return isWide(before) || isWide(r)
+}
+
+// isClosing reports whether r cannot begin a line of Japanese.
+func isClosing(r rune) bool {
+	return unicode.In(r, unicode.Pe, unicode.Pf, unicode.Po, unicode.Lm, unicode.Mn) && r != '†' || r == '々'
+}
+
+// isOpening reports whether r cannot end a line of Japanese.
+func isOpening(r rune) bool { return unicode.In(r, unicode.Ps, unicode.Pi) }
+
+// words yields the pieces of s between which lines may end.
+func (w wrapping) words(s string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		start, before := 0, rune(0)
+		for i, r := range s {
+			if w.breaks(before, r) {
+				if !yield(s[start:i]) {
+					return
+				}
+				start = i
+			}
+			before = r
+		}
+		if start < len(s) {
+			yield(s[start:])
+		}
+	}
+}
+
+// lines returns how many lines s takes in a column of the given width.
+func (w wrapping) lines(s string, column float64) int {
+	n, line := 1, 0.0
+	for word := range w.words(s) {
+		wide := textWidth(trimSpace(word)) // spaces hang over the end of a line
+		if line > 0 && line+wide > column {
+			n, line = n+1, 0
+		}
+		if wide <= column {
+			line += textWidth(word)
+			continue
+		}
+		for _, r := range word { // longer than a line: it is cut anywhere
+			d := digits(r)
+			if line > 0 && line+d > column {
+				n, line = n+1, 0
+			}
+			line += d
+		}
+	}
+	return n
+}
+
+func trimSpace(word string) string {
+	for len(word) > 0 && word[len(word)-1] == ' ' {
+		word = word[:len(word)-1]
+	}
+	return word
+}
+
+// linesIn returns the greatest number of lines that programs make of s in a column of the given width.
+func linesIn(s string, column float64) int {
+	if float64(len(s))*1.8 <= column || textWidth(s) <= column { // no character is wider than 1.8 digits for each byte
+		return 1
+	}
+	return max(wrapping{false}.lines(s, column), wrapping{true}.lines(s, column))
+}
+
+func rowHeight(lines int) float64 {
+	return min(maxRowHeight, float64(lines)*lineHeight+cellPadding)
+}
+
+// fits reports whether a cell can hold s and show all of it.
+func fits(s string, column float64, lines int) bool {
+	return utf16Len(s) <= maxCellUnits && linesIn(s, column) <= lines
+}
+
+// cut returns the longest beginning of s that fits together with tail, and the rest of s.
+func cut(s, tail string, column float64, lines int) (head, rest string) {
+	low, high := 0, len(s) // s[:low] fits, s[:high] does not
+	for {
+		middle := runeStart(s, (low+high)/2)
+		if middle <= low {
+			if middle = nextRune(s, low); middle >= high {
+				break
+			}
+		}
+		if fits(s[:middle]+tail, column, lines) {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	if low == 0 { // always some progress
+		low = nextRune(s, 0)
+	}
+	return s[:low], s[low:]
+}
+
+func runeStart(s string, i int) int {
+	for i > 0 && i < len(s) && !utf8.RuneStart(s[i]) {
+		i--
+	}
+	return i
+}
+
+func nextRune(s string, i int) int {
+	_, n := utf8.DecodeRuneInString(s[i:])
+	return i + n
+}
+
+// pieces splits s so that each piece fits.
+func pieces(s string, column float64, lines int) []string {
+	var list []string
+	for !fits(s, column, lines) {
+		var head string
+		head, s = cut(s, "", column, lines)
+		list = append(list, head)
+	}
+	return append(list, s)
+}
+
+func utf16Len(s string) int {
+	n := 0
+	for _, r := range s {
+		n++
+		if r > 0xffff {
+			n++
+		}
+	}
+	return n
+}
+
+// Limits of the widths of a table, in digits.
+const (
+	sampledRows = 300 // that the widths are made for
+	tableWidth  = 150 // so that print on A4 stays readable
+	minColumn   = 6
+	maxColumn   = 60
+	longestWord = 16 // that is not broken
+	filterSign  = 2.5
+)
+
+// columnWidths returns the widths that make the rows of a table low, within the width of a page. Every column is as wide
+// as its longest word; the rest goes, digit by digit, to the column that makes most rows high.
+func columnWidths(header []string, rows iter.Seq[[]string], total float64) []float64 {
+	t := newTableMeasure(header)
+	n := 0
+	for row := range rows {
+		t.add(row)
+		if n++; n == sampledRows {
+			break
+		}
+	}
+	for i := range t.widths {
+		t.widths[i] = min(max(t.widths[i], minColumn), maxColumn)
+		total -= t.widths[i] + columnPadding
+	}
+	for ; total >= 1; total-- {
+		i := t.highest()
+		if i < 0 {
+			break
+		}
+		t.widths[i]++
+	}
+	for i := range t.widths {
+		t.widths[i] = math.Ceil(t.widths[i])
+	}
+	return t.widths
+}
+
+// tableMeasure holds the widths of the columns of a table, and how wide its texts are in one line.
+type tableMeasure struct {
+	widths []float64
+	rows   [][]float64
+}
+
+func newTableMeasure(header []string) *tableMeasure {
+	t := &tableMeasure{widths: make([]float64, len(header))}
+	for i, s := range header {
+		t.widths[i] = min(headerWord(s)+filterSign, longestWord)
+	}
+	return t
+}
+
+// headerWord returns the width of the longest word of a heading.
+func headerWord(s string) float64 {
+	longest := 0.0
+	for word := range (wrapping{true}).words(s) {
+		longest = max(longest, textWidth(trimSpace(word))*boldness)
+	}
+	return longest
+}
+
+// boldness is how much wider bold text is.
+const boldness = 1.12
+
+func (t *tableMeasure) add(row []string) {
+	natural := make([]float64, len(row))
+	for i, s := range row {
+		natural[i] = textWidth(s)
+		for word := range (wrapping{true}).words(s) {
+			if w := textWidth(trimSpace(word)); w > t.widths[i] {
+				t.widths[i] = min(w, max(longestWord, t.widths[i]))
+			}
+		}
+	}
+	t.rows = append(t.rows, natural)
+}
+
+// highest returns the column that makes the most lines of rows, of those that can be wider; -1 when no row has two lines.
+func (t *tableMeasure) highest() int {
+	costs := make([]float64, len(t.widths))
+	for _, row := range t.rows {
+		top := 1.0
+		for i, natural := range row {
+			top = max(top, math.Ceil(natural/t.widths[i]))
+		}
+		for i, natural := range row {
+			if top > 1 && math.Ceil(natural/t.widths[i]) == top && t.widths[i] < maxColumn {
+				costs[i] += top
+			}
+		}
+	}
+	best := slices.Index(costs, slices.Max(costs))
+	if costs[best] == 0 {
+		return -1
+	}
+	return best
+}
