@@ -20,7 +20,10 @@ import (
 // they are many, so that it takes little memory. What a cell cannot show, for it holds some 32,000 characters and is 409
 // points high at most, ends with a number and stands in full on a sheet of its own. The bytes depend on the report alone.
 func writeXLSX(w *bufio.Writer, c *content) error {
-	b := &workbook{document: c.document(), file: excelize.NewFile(), taken: map[string]bool{}, maxRows: excelize.TotalRows}
+	b := &workbook{document: c.document(), file: excelize.NewFile(), taken: map[string]bool{}, line: lineHeight, maxRows: excelize.TotalRows}
+	if hasWide(b.label(i18n.LabelColumnPurpose)) { // the font is that of the language
+		b.line = wideLine
+	}
 	defer b.file.Close() // removes its temporary files
 	if err := b.write(); err != nil {
 		return err
@@ -56,7 +59,8 @@ type workbook struct {
 	taken   map[string]bool // names of sheets, as Excel compares them
 	sheets  []entry
 	long    []longText
-	maxRows int // of a sheet
+	line    float64 // height of a line
+	maxRows int     // of a sheet
 }
 
 // entry is a sheet in the table of contents.
@@ -245,7 +249,7 @@ func (b *workbook) openGrid(t *grid, rest int) (*sheet, error) {
 	for i := range t.approvals {
 		header[len(header)-len(t.approvals)+i].style = b.styles.approvalHeader
 	}
-	return s, errors.Join(s.add(header...), s.demand(t.approvals))
+	return s, errors.Join(s.addHeader(header), s.demand(t.approvals))
 }
 
 // gridCells returns the cells of a row. A text that does not fit is cut and kept for the sheet of long texts.
@@ -293,9 +297,6 @@ func singlePort(s string) (n int, ok bool) {
 	return n, n <= 65535
 }
 
-// dateWidth is the width of the longest date of any language. A narrower column would show number signs.
-const dateWidth = 17
-
 // approval is an empty column that those fill in who approve the rows.
 type approval struct {
 	heading, complaint string
@@ -306,9 +307,10 @@ type approval struct {
 
 func (b *workbook) newApprovals() []approval {
 	text, date := b.label(i18n.LabelReportApprovalTextError), b.label(i18n.LabelReportApprovalDateError)
+	longest := time.Date(2000, 12, 20, 0, 0, 0, 0, time.UTC).Format(b.label(i18n.LabelReportDate)) // a narrower column would show number signs
 	return []approval{
 		{b.label(i18n.LabelReportApprovedBy), text, 12, b.styles.approval, false},
-		{b.label(i18n.LabelReportApprovedOn), date, dateWidth, b.styles.date, true},
+		{b.label(i18n.LabelReportApprovedOn), date, max(12, textWidth(longest)+1), b.styles.date, true},
 		{b.label(i18n.LabelReportApprovalRemarks), text, 14, b.styles.approval, false},
 	}
 }

@@ -21,6 +21,7 @@ type cover struct {
 	*workbook
 	widths []float64
 	rows   []coverRow
+	breaks int // the row before which a page ends; 0 for none
 }
 
 // writeCover writes the title, what the report is made of, its contents, its sources, and how to read it.
@@ -38,6 +39,11 @@ func (b *workbook) writeCover(name string) error {
 	}
 	for _, r := range c.rows {
 		if err := s.addScaled(r.factor, r.cells...); err != nil {
+			return err
+		}
+	}
+	if c.breaks > 0 {
+		if err := s.stream.InsertPageBreak(at(1, c.breaks)); err != nil {
 			return err
 		}
 	}
@@ -77,7 +83,7 @@ func (c *cover) addHeading(title string) {
 	c.add(headingSize/fontSize*boldness, cell{text: title, style: c.styles.heading, span: len(c.widths)})
 }
 
-// pair adds a label and what belongs to it.
+// addPair adds a label and what belongs to it.
 func (c *cover) addPair(label string, x cell) {
 	c.add(1, cell{text: label, style: c.styles.header}, x)
 }
@@ -166,10 +172,16 @@ func (c *cover) addLegend() {
 	}
 }
 
-// quirks explains what is odd in the sources, and counts the flows that it is about.
+// coverRows is about how many rows a page of the cover has.
+const coverRows = 26
+
+// addQuirks explains what is odd in the sources, and counts the flows that it is about.
 func (c *cover) addQuirks() {
 	if len(c.quirks) == 0 {
 		return
+	}
+	if len(c.rows)+len(c.quirks) > coverRows {
+		c.breaks = len(c.rows) + 1
 	}
 	c.addHeading(c.label(i18n.LabelReportQuirks))
 	c.add(1, cell{text: c.label(i18n.LabelReportQuirksHelp), style: c.styles.note, span: len(c.widths)})
@@ -274,7 +286,7 @@ func (b *workbook) writeList(title string, header []string, widths []float64, ro
 	if err := s.addTitle(title, b.styles.title); err != nil {
 		return err
 	}
-	if err := s.add(b.headerCells(header)...); err != nil {
+	if err := s.addHeader(b.headerCells(header)); err != nil {
 		return err
 	}
 	for _, row := range rows {

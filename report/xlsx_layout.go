@@ -4,6 +4,7 @@ import (
 	"iter"
 	"math"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -17,7 +18,8 @@ import (
 // Sizes of a workbook. Heights are in points.
 const (
 	fontSize      = 10.0
-	lineHeight    = 1.5 * fontSize // of Meiryo UI and Noto Sans CJK; others are lower
+	lineHeight    = 1.3 * fontSize // of Calibri; DejaVu Sans is lower
+	wideLine      = 1.5 * fontSize // of Meiryo UI and Noto Sans CJK
 	cellPadding   = 4.0            // above and below a text together
 	maxRowHeight  = 409.0          // of Excel
 	maxCellUnits  = 32000          // of UTF-16 in a cell: Excel takes 32,767
@@ -25,17 +27,19 @@ const (
 )
 
 // maxLines is how many lines the highest row shows.
-var maxLines = int((maxRowHeight - cellPadding) / lineHeight)
+var maxLines = int((maxRowHeight - cellPadding) / wideLine)
 
 // asciiWidths holds the widths of ASCII characters.
 var asciiWidths = func() (widths [128]float64) {
 	for class, w := range map[string]float64{
-		"ijl|'":                       0.6,
-		" frt.,:;!/\\-()[]{}`I\"":     0.75,
-		"ABCDEFGHJKLNOPQRSTUVXYZ+=<>": 1.3,
-		"~#^&%":                       1.5,
-		"mw":                          1.55,
-		"MW@":                         1.8,
+		"ijl|'":                    0.6,
+		" frt.,:;!/\\-()[]{}`IJ\"": 0.75,
+		"ckszvxy":                  0.93,
+		"ABCEFKLPRSTVXYZ":          1.12,
+		"DGHNOQU+=<>":              1.3,
+		"~#^&%":                    1.5,
+		"mw":                       1.55,
+		"MW@":                      1.8,
 	} {
 		for _, r := range class {
 			widths[r] = w
@@ -43,11 +47,8 @@ var asciiWidths = func() (widths [128]float64) {
 	}
 	for r := range widths {
 		if widths[r] == 0 {
-			widths[r] = 1.05
+			widths[r] = 1
 		}
-	}
-	for r := '0'; r <= '9'; r++ {
-		widths[r] = 1
 	}
 	return widths
 }()
@@ -170,8 +171,15 @@ func linesIn(s string, column float64) int {
 	return max(wrapping{false}.lines(s, column), wrapping{true}.lines(s, column))
 }
 
-func rowHeight(lines int) float64 {
-	return min(maxRowHeight, float64(lines)*lineHeight+cellPadding)
+// hasWide reports whether s has characters that make lines higher in any font.
+func hasWide(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool {
+		if r < 0x1100 { // below are none
+			return false
+		}
+		kind := width.LookupRune(r).Kind()
+		return kind == width.EastAsianWide || kind == width.EastAsianFullwidth
+	})
 }
 
 // fits reports whether a cell can hold s and show all of it.
@@ -237,28 +245,27 @@ func utf16Len(s string) int {
 
 // Limits of the widths of a table, in digits.
 const (
-	sampledRows = 300 // that the widths are made for
-	tableWidth  = 150 // so that print on A4 stays readable
-	minColumn   = 6
-	maxColumn   = 60
-	longestWord = 16 // that is not broken
-	filterSign  = 2.5
+	sampledRows    = 300 // that the widths are made for
+	tableWidth     = 165 // so that print on A4 stays readable
+	minColumn      = 8
+	maxColumn      = 60
+	longestWord    = 12   // that is not broken
+	longestHeading = 12.5 // likewise
 )
 
-// columnWidths returns the widths that make the rows of a table low, within the width of a page. Every column is as wide
-// as its longest word; the rest goes, digit by digit, to the column that makes most rows high.
+// columnWidths returns the widths that make the rows of a table low, within the width of a page. Columns are as wide as the
+// words of nine rows in ten; the rest goes, digit by digit, to where it saves most lines.
 func columnWidths(header []string, rows iter.Seq[[]string], total float64) []float64 {
-	t := newTableMeasure(header)
-	n := 0
+	t := &tableMeasure{}
 	for row := range rows {
 		t.add(row)
-		if n++; n == sampledRows {
+		if len(t.lines) == sampledRows {
 			break
 		}
 	}
-	for i := range t.widths {
-		t.widths[i] = min(max(t.widths[i], minColumn), maxColumn)
-		total -= t.widths[i] + columnPadding
+	t.setWords(header)
+	for _, w := range t.widths {
+		total -= w + columnPadding
 	}
 	for ; total >= 1; total-- {
 		i := t.highest()
@@ -267,67 +274,76 @@ func columnWidths(header []string, rows iter.Seq[[]string], total float64) []flo
 		}
 		t.widths[i]++
 	}
-	for i := range t.widths {
-		t.widths[i] = math.Ceil(t.widths[i])
-	}
 	return t.widths
 }
 
-// tableMeasure holds the widths of the columns of a table, and how wide its texts are in one line.
+// tableMeasure holds the widths of the columns of a table and, for each row, how wide its texts and their longest words are.
 type tableMeasure struct {
 	widths []float64
-	rows   [][]float64
+	lines  [][]float64
+	words  [][]float64
 }
 
-func newTableMeasure(header []string) *tableMeasure {
-	t := &tableMeasure{widths: make([]float64, len(header))}
+func (t *tableMeasure) add(row []string) {
+	lines, words := make([]float64, len(row)), make([]float64, len(row))
+	for i, s := range row {
+		lines[i] = textWidth(s)
+		for word := range (wrapping{true}).words(s) {
+			words[i] = max(words[i], textWidth(trimSpace(word)))
+		}
+	}
+	t.lines, t.words = append(t.lines, lines), append(t.words, words)
+}
+
+// setWords makes the columns as wide as their words.
+func (t *tableMeasure) setWords(header []string) {
 	for i, s := range header {
-		t.widths[i] = min(headerWord(s)+filterSign, longestWord)
+		column := make([]float64, 0, len(t.words))
+		for _, row := range t.words {
+			column = append(column, row[i])
+		}
+		slices.Sort(column)
+		w := float64(minColumn)
+		if len(column) > 0 {
+			w = max(w, min(column[(len(column)-1)*9/10], longestWord))
+		}
+		for _, word := range strings.Fields(s) {
+			w = max(w, headingWidth(word))
+		}
+		t.widths = append(t.widths, math.Ceil(w))
 	}
-	return t
 }
 
-// headerWord returns the width of the longest word of a heading.
-func headerWord(s string) float64 {
-	longest := 0.0
-	for word := range (wrapping{true}).words(s) {
-		longest = max(longest, textWidth(trimSpace(word))*boldness)
+// headingWidth returns the width that a word of a heading should have. Japanese may break anywhere, but not in short words.
+func headingWidth(word string) float64 {
+	if hasWide(word) {
+		return min(textWidth(word), 10)
 	}
-	return longest
+	return min(textWidth(word)*boldness, longestHeading)
 }
 
 // boldness is how much wider bold text is.
 const boldness = 1.12
 
-func (t *tableMeasure) add(row []string) {
-	natural := make([]float64, len(row))
-	for i, s := range row {
-		natural[i] = textWidth(s)
-		for word := range (wrapping{true}).words(s) {
-			if w := textWidth(trimSpace(word)); w > t.widths[i] {
-				t.widths[i] = min(w, max(longestWord, t.widths[i]))
-			}
-		}
-	}
-	t.rows = append(t.rows, natural)
-}
-
-// highest returns the column that makes the most lines of rows, of those that can be wider; -1 when no row has two lines.
+// highest returns the column where one more digit makes the rows lowest; -1 when no row has two lines. Parts of lines count:
+// they are lines of the rows that are not in the sample.
 func (t *tableMeasure) highest() int {
-	costs := make([]float64, len(t.widths))
-	for _, row := range t.rows {
-		top := 1.0
+	savings := make([]float64, len(t.widths))
+	for _, row := range t.lines {
+		first, second, at := 1.0, 1.0, -1 // the highest cells
 		for i, natural := range row {
-			top = max(top, math.Ceil(natural/t.widths[i]))
-		}
-		for i, natural := range row {
-			if top > 1 && math.Ceil(natural/t.widths[i]) == top && t.widths[i] < maxColumn {
-				costs[i] += top
+			if lines := natural / t.widths[i]; lines > first {
+				first, second, at = lines, first, i
+			} else if lines > second {
+				second = lines
 			}
 		}
+		if at >= 0 && t.widths[at] < maxColumn {
+			savings[at] += first - max(second, row[at]/(t.widths[at]+1))
+		}
 	}
-	best := slices.Index(costs, slices.Max(costs))
-	if costs[best] == 0 {
+	best := slices.Index(savings, slices.Max(savings))
+	if savings[best] == 0 {
 		return -1
 	}
 	return best

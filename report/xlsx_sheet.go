@@ -37,7 +37,7 @@ func (b *workbook) open(name string, widths []float64, head, rows int) (*sheet, 
 	if _, err := b.file.NewSheet(name); err != nil {
 		return nil, err
 	}
-	fit, height := true, lineHeight+cellPadding
+	fit, height := true, b.line+cellPadding
 	err := errors.Join(
 		b.file.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit, DefaultRowHeight: &height}),
 		b.file.SetSheetDimension(name, s.area(1, 1, len(widths), s.last)),
@@ -115,10 +115,20 @@ func headerText(s string) string { return strings.ReplaceAll(s, "&", "&&") }
 // add writes a row that is high enough for all of its texts.
 func (s *sheet) add(cells ...cell) error { return s.addScaled(1, cells...) }
 
+// addHeader writes the header of a table, with an empty line for the buttons of the filter: they would hide its last words.
+func (s *sheet) addHeader(cells []cell) error {
+	return s.addHigher(1, boldness, cells...)
+}
+
 // addScaled writes a row with text that is larger than that of tables by a factor.
 func (s *sheet) addScaled(factor float64, cells ...cell) error {
+	return s.addHigher(0, factor, cells...)
+}
+
+// addHigher writes a row with some empty lines.
+func (s *sheet) addHigher(more int, factor float64, cells ...cell) error {
 	s.row++
-	lines, column := 1, 0
+	lines, line, column := 1, s.book.line, 0
 	row := make([]any, 0, len(s.widths))
 	for _, c := range cells {
 		first, width := column, 0.0
@@ -128,12 +138,15 @@ func (s *sheet) addScaled(factor float64, cells ...cell) error {
 			column++
 		}
 		lines = max(lines, linesIn(c.text, (width-columnPadding)/factor))
+		if hasWide(c.text) {
+			line = wideLine
+		}
 		row[first] = s.book.written(c)
 		if err := s.decorate(c, first+1, column); err != nil {
 			return err
 		}
 	}
-	height := min(maxRowHeight, float64(lines)*lineHeight*factor+cellPadding)
+	height := min(maxRowHeight, float64(lines+more)*line*factor+cellPadding)
 	return s.stream.SetRow(at(1, s.row), row, excelize.RowOpts{Height: height})
 }
 
