@@ -20,10 +20,7 @@ import (
 // they are many, so that it takes little memory. What a cell cannot show, for it holds some 32,000 characters and is 409
 // points high at most, ends with a number and stands in full on a sheet of its own. The bytes depend on the report alone.
 func writeXLSX(w *bufio.Writer, c *content) error {
-	b := &workbook{document: c.document(), file: excelize.NewFile(), taken: map[string]bool{}, line: lineHeight, maxRows: excelize.TotalRows}
-	if hasWide(b.label(i18n.LabelColumnPurpose)) { // the font is that of the language
-		b.line = wideLine
-	}
+	b := newWorkbook(c)
 	defer b.file.Close() // removes its temporary files
 	if err := b.write(); err != nil {
 		return err
@@ -71,6 +68,14 @@ type entry struct {
 
 // longText is a text that its cell cannot show.
 type longText struct{ column, text string }
+
+func newWorkbook(c *content) *workbook {
+	b := &workbook{document: c.document(), file: excelize.NewFile(), taken: map[string]bool{}, line: lineHeight, maxRows: excelize.TotalRows}
+	if hasWide(b.label(i18n.LabelColumnPurpose)) { // the font is that of the language
+		b.line = wideLine
+	}
+	return b
+}
 
 func (b *workbook) write() error {
 	var err error
