@@ -243,7 +243,11 @@ func (b *workbook) openGrid(t *grid, rest int) (*sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.sheets = append(b.sheets, entry{s.name, t.title, rows})
+	title := t.title
+	if rest < t.count() { // the second sheet of a table, or a later one
+		title = s.name
+	}
+	b.sheets = append(b.sheets, entry{s.name, title, rows})
 	styles := []int{b.styles.title, b.styles.note}
 	for i, title := range titles {
 		if err := s.addTitle(title, styles[i]); err != nil {

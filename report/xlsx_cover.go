@@ -207,17 +207,15 @@ type remark struct {
 	kind, about, text string
 }
 
-// remarks returns the notes, and what has no place on a sheet that several hosts share.
+// remarks returns the notes, and what is to be said about hosts: sheets have little room for it, or none.
 func (b *workbook) remarks() []remark {
 	var list []remark
 	for i, n := range b.notes {
 		list = append(list, remark{i + 1, b.labelOf("note-kind", string(n.Kind)), b.plain(b.noteSubject(n)), b.plain(b.text(n.Text))})
 	}
-	for _, t := range b.grids() {
-		for _, g := range t.groups {
-			if about := b.about(g); t.shared && about != "" {
-				list = append(list, remark{0, b.labelOf("note-kind", string(portbook.NoteInformation)), b.plain(b.titleOf(g)), b.plain(about)})
-			}
+	for _, g := range b.groups {
+		if about := b.about(g); about != "" {
+			list = append(list, remark{0, b.labelOf("note-kind", string(portbook.NoteInformation)), b.plain(b.titleOf(g)), b.plain(about)})
 		}
 	}
 	return list

@@ -96,6 +96,8 @@ func (w wrapping) breaks(before, r rune) bool {
 	switch {
 	case before == 0:
 		return false
+	case before < utf8.RuneSelf && r < utf8.RuneSelf: // most of all
+		return before == ' ' && r != ' ' || w.afterSigns && (before == '-' || before == '/')
 	case before == ' ':
 		return r != ' '
 	case w.afterSigns && (before == '-' || before == '/'):
@@ -133,10 +135,13 @@ func (w wrapping) words(s string) iter.Seq[string] {
 	}
 }
 
-// lines returns how many lines s takes in a column of the given width.
-func (w wrapping) lines(s string, column float64) int {
+// lines returns how many lines s takes in a column of the given width. It stops counting above limit.
+func (w wrapping) lines(s string, column float64, limit int) int {
 	n, line := 1, 0.0
 	for word := range w.words(s) {
+		if n > limit {
+			break
+		}
 		wide := textWidth(trimSpace(word)) // spaces hang over the end of a line
 		if line > 0 && line+wide > column {
 			n, line = n+1, 0
@@ -163,12 +168,13 @@ func trimSpace(word string) string {
 	return word
 }
 
-// linesIn returns the greatest number of lines that programs make of s in a column of the given width.
-func linesIn(s string, column float64) int {
-	if float64(len(s))*1.8 <= column || textWidth(s) <= column { // no character is wider than 1.8 digits for each byte
+// linesIn returns the greatest number of lines that programs make of s in a column of the given width. It stops counting above
+// limit.
+func linesIn(s string, column float64, limit int) int {
+	if float64(len(s))*1.8 <= column { // no character is wider than 1.8 digits for each of its bytes
 		return 1
 	}
-	return max(wrapping{false}.lines(s, column), wrapping{true}.lines(s, column))
+	return max(wrapping{false}.lines(s, column, limit), wrapping{true}.lines(s, column, limit))
 }
 
 // hasWide reports whether s has characters that make lines higher in any font.
@@ -184,13 +190,17 @@ func hasWide(s string) bool {
 
 // fits reports whether a cell can hold s and show all of it.
 func fits(s string, column float64, lines int) bool {
-	return utf16Len(s) <= maxCellUnits && linesIn(s, column) <= lines
+	return len(s) <= 3*maxCellUnits && utf16Len(s) <= maxCellUnits && linesIn(s, column, lines) <= lines
 }
 
-// cut returns the longest beginning of s that fits together with tail, and the rest of s.
+// cut returns the longest beginning of s that fits together with tail, and the rest of s. It takes time for what it returns,
+// not for the rest.
 func cut(s, tail string, column float64, lines int) (head, rest string) {
-	low, high := 0, len(s) // s[:low] fits, s[:high] does not
-	for {
+	low, high := 0, runeStart(s, lines*int(column))
+	for high < len(s) && fits(s[:high]+tail, column, lines) {
+		low, high = high, runeStart(s, 2*high)
+	}
+	for { // s[:low] fits, s[:high] is s or does not
 		middle := runeStart(s, (low+high)/2)
 		if middle <= low {
 			if middle = nextRune(s, low); middle >= high {
@@ -209,7 +219,9 @@ func cut(s, tail string, column float64, lines int) (head, rest string) {
 	return s[:low], s[low:]
 }
 
+// runeStart returns the end of s, or the start of the character that byte i belongs to.
 func runeStart(s string, i int) int {
+	i = min(i, len(s))
 	for i > 0 && i < len(s) && !utf8.RuneStart(s[i]) {
 		i--
 	}

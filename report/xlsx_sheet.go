@@ -3,6 +3,7 @@ package report
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf16"
 
@@ -49,7 +50,7 @@ func (b *workbook) open(name string, widths []float64, head, rows int) (*sheet, 
 	if s.stream, err = b.file.NewStreamWriter(name); err != nil {
 		return nil, err
 	}
-	for i, w := range widths {
+	for i, w := range slices.Backward(widths) { // the library puts what comes last first
 		if err := s.stream.SetColWidth(i+1, i+1, w+columnPadding); err != nil {
 			return nil, err
 		}
@@ -137,7 +138,7 @@ func (s *sheet) addHigher(more int, factor float64, cells ...cell) error {
 			row = append(row, excelize.Cell{StyleID: c.style})
 			column++
 		}
-		lines = max(lines, linesIn(c.text, (width-columnPadding)/factor))
+		lines = max(lines, linesIn(c.text, (width-columnPadding)/factor, maxLines))
 		if hasWide(c.text) {
 			line = wideLine
 		}
