@@ -158,8 +158,8 @@ func (b *workbook) written(c cell) excelize.Cell {
 		return excelize.Cell{StyleID: c.style, Value: c.value}
 	case c.text == "":
 		return excelize.Cell{StyleID: c.style}
-	case c.style == b.styles.text && isFormula(c.text):
-		c.style = b.styles.quoted
+	case isFormula(c.text):
+		c.style = b.styles.quoted[c.style]
 	}
 	return excelize.Cell{StyleID: c.style, Value: c.text}
 }

@@ -7,7 +7,8 @@ import (
 
 // styles are the formats of the cells of a workbook.
 type styles struct {
-	title, heading, note, header, text, quoted, number, date, link, approvalHeader, approval int
+	title, heading, note, header, text, number, date, link, approvalHeader, approval int
+	quoted                                                                           map[int]int // style -> the same for texts that begin like formulas, which stay texts when they are edited
 }
 
 // Looks of a workbook.
@@ -44,15 +45,21 @@ func newStyles(f *excelize.File, d *document) (styles, error) {
 		approvalHeader: m.add(excelize.Style{Font: &excelize.Font{Bold: true}, Fill: solid(approvalFill), Border: thinLines()}),
 		approval:       m.add(excelize.Style{Border: thinLines(), NumFmt: asTyped}),
 	}
-	if m.err == nil { // the library has no name for this: text that stays text when it is edited
-		formats, quoted := f.Styles.CellXfs, true
-		xf := formats.Xf[s.text]
-		xf.QuotePrefix = &quoted
-		formats.Xf = append(formats.Xf, xf)
-		formats.Count = len(formats.Xf)
-		s.quoted = len(formats.Xf) - 1
-	}
+	s.quoted = quote(f, s.title, s.heading, s.note, s.header, s.approvalHeader, s.text, s.link)
 	return s, m.err
+}
+
+// quote adds twins of styles that the library has no word for.
+func quote(f *excelize.File, ids ...int) map[int]int {
+	twins, yes, formats := map[int]int{}, true, f.Styles.CellXfs
+	for _, id := range ids {
+		xf := formats.Xf[id]
+		xf.QuotePrefix = &yes
+		twins[id] = len(formats.Xf)
+		formats.Xf = append(formats.Xf, xf)
+	}
+	formats.Count = len(formats.Xf)
+	return twins
 }
 
 // styleMaker adds styles to a workbook. Its first error stands for all.

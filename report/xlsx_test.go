@@ -441,7 +441,7 @@ func thumbWidth(s string) float64 { return 0.9 * float64(i18n.Width(s, 1)) }
 // hostileBook is a catalog of two products of the same name, with texts that try to break a workbook.
 func hostileBook(purposes ...string) portbook.FlowSet {
 	b := table.NewBuilder([]string{"en"})
-	name, self := b.Text("'[]:*?/\\ &A<x>\x01\u202e History "+strings.Repeat("名", 40)+"'"), b.List([]uint32{0})
+	name, self := b.Text("=1'[]:*?/\\ &A<x>\x01\u202e History "+strings.Repeat("名", 40)+"'"), b.List([]uint32{0})
 	b.Table.Products = []table.Product{{ID: b.Name("p"), Name: name, Documents: self}, {ID: b.Name("q"), Name: name}}
 	b.Table.Documents = []table.Document{{ID: b.Name("d"), Title: b.Text(strings.Repeat("=1+1 ", 10000)), URL: b.Name("javascript:alert(1)"), Sections: self}}
 	b.Table.Sections = []table.Section{{ID: b.Name("s"), Title: b.Text("@SUM(1)")}}
@@ -485,8 +485,15 @@ func TestXLSXHostile(t *testing.T) {
 			t.Errorf("long text %d has %d characters, want %d", n+1, len(full), len(purposes[i]))
 		}
 	}
-	if styles := b.parts["xl/styles.xml"]; !strings.Contains(styles, `quotePrefix="1"`) && !strings.Contains(styles, `quotePrefix="true"`) {
-		t.Error("nothing is marked as text")
+	for cell, quoted := range map[string]bool{"A1": true, "A3": true, "B3": true, "D3": false} {
+		id, err := b.GetCellStyle(list[1], cell)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if q := b.Styles.CellXfs.Xf[id].QuotePrefix; (q != nil && *q) != quoted {
+			text, _ := b.GetCellValue(list[1], cell)
+			t.Errorf("%s, %q: quoted %v, want %v", cell, text, !quoted, quoted)
+		}
 	}
 	for part, text := range b.parts {
 		if strings.Contains(part, "rels") && strings.Contains(text, "javascript") || strings.Contains(text, "<f>") {
