@@ -114,7 +114,7 @@ func (b *workbook) setProperties() error {
 		return err
 	}
 	return b.file.SetDocProps(&excelize.DocProperties{
-		Title: b.plain(b.title()), Subject: b.plain(b.subtitle()), Creator: "Portbook", Language: b.localizer.Language().String(),
+		Title: shorten(b.plain(b.title()), 255), Subject: b.plain(b.subtitle()), Creator: "Portbook", Language: b.localizer.Language().String(),
 		Created: stamp, Modified: stamp,
 	})
 }
@@ -236,18 +236,20 @@ func (b *workbook) writeGrid(t *grid) error {
 
 // openGrid begins a sheet with the title of a table and its header.
 func (b *workbook) openGrid(t *grid, rest int) (*sheet, error) {
-	titles := slices.DeleteFunc([]string{t.title, t.about}, isEmpty)
+	titles := []string{t.title}
+	if t.about != "" {
+		titles = append(titles, t.about)
+	}
 	head := len(titles) + 1
 	rows := min(rest, b.maxRows-head)
 	s, err := b.open(b.sheetName(t.title), t.widths, head, rows)
 	if err != nil {
 		return nil, err
 	}
-	title := t.title
-	if rest < t.count() { // the second sheet of a table, or a later one
-		title = s.name
+	b.sheets = append(b.sheets, entry{s.name, t.title, rows})
+	if rest < t.count() || t.title == "" { // the second sheet of a table, or a later one
+		b.sheets[len(b.sheets)-1].title = s.name
 	}
-	b.sheets = append(b.sheets, entry{s.name, title, rows})
 	styles := []int{b.styles.title, b.styles.note}
 	for i, title := range titles {
 		if err := s.addTitle(title, styles[i]); err != nil {

@@ -64,8 +64,12 @@ func (b *workbook) open(name string, widths []float64, head, rows int) (*sheet, 
 // setTable freezes the header, repeats it on every page, and lets the rows be filtered and named.
 func (s *sheet) setTable() error {
 	data := fmt.Sprintf("Portbook_%d", len(s.book.taken)-1)
+	first := at(1, s.head+1)
 	return errors.Join(
-		s.stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: s.head, TopLeftCell: at(1, s.head+1), ActivePane: "bottomLeft"}),
+		s.stream.SetPanes(&excelize.Panes{
+			Freeze: true, YSplit: s.head, TopLeftCell: first, ActivePane: "bottomLeft",
+			Selection: []excelize.Selection{{Pane: "bottomLeft", ActiveCell: first, SQRef: first}},
+		}),
 		s.book.file.AutoFilter(s.name, s.area(1, s.head, len(s.widths), s.last), nil),
 		s.define("_xlnm.Print_Area", s.name, 1, len(s.widths), s.last),
 		s.book.file.SetDefinedName(&excelize.DefinedName{
