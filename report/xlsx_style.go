@@ -75,6 +75,7 @@ func (m *styleMaker) add(s excelize.Style) int {
 	}
 	s.Font.Family = m.font
 	setDefault(&s.Font.Size, fontSize)
+	setDefault(&s.Font.Color, "000000")
 	s.Alignment = &excelize.Alignment{Horizontal: "left", Vertical: "top", WrapText: true}
 	id, err := m.file.NewStyle(&s)
 	if m.err == nil {
