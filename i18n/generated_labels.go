@@ -188,6 +188,29 @@ const (
 	LabelShowActions                                 Label = 182
 	LabelShowDecisions                               Label = 183
 	LabelShowSettings                                Label = 184
+	LabelXlsxAddress                                 Label = 185
+	LabelXlsxApproval                                Label = 186
+	LabelXlsxApprovalHelp                            Label = 187
+	LabelXlsxCover                                   Label = 188
+	LabelXlsxCut                                     Label = 189
+	LabelXlsxDateFormat                              Label = 190
+	LabelXlsxDocument                                Label = 191
+	LabelXlsxExtent                                  Label = 192
+	LabelXlsxFlowCount                               Label = 193
+	LabelXlsxFont                                    Label = 194
+	LabelXlsxGroup                                   Label = 195
+	LabelXlsxLong                                    Label = 196
+	LabelXlsxLongColumn                              Label = 197
+	LabelXlsxLongHelp                                Label = 198
+	LabelXlsxLongText                                Label = 199
+	LabelXlsxNoteAbout                               Label = 200
+	LabelXlsxNoteText                                Label = 201
+	LabelXlsxNumber                                  Label = 202
+	LabelXlsxPage                                    Label = 203
+	LabelXlsxPrintedPage                             Label = 204
+	LabelXlsxPublisher                               Label = 205
+	LabelXlsxRowCount                                Label = 206
+	LabelXlsxSheet                                   Label = 207
 )
 
 // languages lists the languages of the built-in catalog, the fallback first.
@@ -382,4 +405,27 @@ var labelKeys = []string{
 	"show/actions",
 	"show/decisions",
 	"show/settings",
+	"xlsx/address",
+	"xlsx/approval",
+	"xlsx/approval-help",
+	"xlsx/cover",
+	"xlsx/cut",
+	"xlsx/date-format",
+	"xlsx/document",
+	"xlsx/extent",
+	"xlsx/flow-count",
+	"xlsx/font",
+	"xlsx/group",
+	"xlsx/long",
+	"xlsx/long-column",
+	"xlsx/long-help",
+	"xlsx/long-text",
+	"xlsx/note-about",
+	"xlsx/note-text",
+	"xlsx/number",
+	"xlsx/page",
+	"xlsx/printed-page",
+	"xlsx/publisher",
+	"xlsx/row-count",
+	"xlsx/sheet",
 }

@@ -63,6 +63,9 @@ func newContent(flows portbook.FlowSet, o Options, bare bool) *content {
 		if !bare && c.Format != CSV { // the heading names the host
 			c.Columns = slices.DeleteFunc(c.Columns, func(x Column) bool { return x == ColumnHost })
 		}
+		if c.Format == XLSX && c.View == ViewFlows && c.GroupBy == ByProduct { // rows that are sorted and filtered have no headings
+			c.Columns = append([]Column{ColumnSection}, c.Columns...)
+		}
 	}
 	return c
 }

@@ -121,7 +121,7 @@ type Options struct {
 // anything is written. Errors of w are returned as they are, and leave a part of the report behind.
 func Write(w io.Writer, flows portbook.FlowSet, o Options) error {
 	return write(w, newContent(flows, o, false), map[Format]renderer{
-		Text: writeText, Markdown: writeMarkdown, HTML: writeHTML, CSV: writeCSV, JSON: writeJSON,
+		Text: writeText, Markdown: writeMarkdown, HTML: writeHTML, XLSX: writeXLSX, CSV: writeCSV, JSON: writeJSON,
 	})
 }
 

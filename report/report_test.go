@@ -210,7 +210,7 @@ func TestOptionErrors(t *testing.T) {
 		options report.Options
 		want    string
 	}{
-		{report.Options{Format: "pdf"}, `report: unknown format "pdf" (accepted: text, markdown, html, csv, json)`},
+		{report.Options{Format: "pdf"}, `report: unknown format "pdf" (accepted: text, markdown, html, xlsx, csv, json)`},
 		{report.Options{GroupBy: "color"}, `report: unknown grouping "color" (accepted: product, component, source, destination, port)`},
 		{report.Options{Columns: []report.Column{"prot"}}, `report: unknown column "prot" (accepted: id, product, section, component, source, destination, protocol, ports, source-ports, initiator, direction, requirement, configurable, purpose, app-protocols, services, hosts, remarks, notes, quirks, citation)`},
 	} {

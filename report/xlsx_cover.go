@@ -1,0 +1,297 @@
+package report
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/printable"
+)
+
+// coverRow is a row of the cover.
+type coverRow struct {
+	factor float64 // size of its text
+	cells  []cell
+}
+
+// cover gathers the rows of the cover.
+type cover struct {
+	*workbook
+	widths []float64
+	rows   []coverRow
+	breaks int // the row before which a page ends; 0 for none
+}
+
+// writeCover writes the title, what the report is made of, its contents, its sources, and how to read it.
+func (b *workbook) writeCover(name string) error {
+	c := &cover{workbook: b, widths: []float64{44, 26, 48, 22, 14}}
+	c.addTitle()
+	c.addSummary()
+	c.addContents()
+	c.addSources()
+	c.addLegend()
+	c.addQuirks()
+	s, err := b.open(name, c.widths, 0, len(c.rows))
+	if err != nil {
+		return err
+	}
+	for _, r := range c.rows {
+		if err := s.addScaled(r.factor, r.cells...); err != nil {
+			return err
+		}
+	}
+	if c.breaks > 0 {
+		if err := s.stream.InsertPageBreak(at(1, c.breaks)); err != nil {
+			return err
+		}
+	}
+	return s.close()
+}
+
+// add adds a row, or several where its texts are too long for one.
+func (c *cover) add(factor float64, cells ...cell) {
+	parts := make([][]string, len(cells))
+	rows, column := 1, 0
+	for i, x := range cells {
+		width := -columnPadding
+		for range max(1, x.span) {
+			width += c.widths[column] + columnPadding
+			column++
+		}
+		parts[i] = pieces(x.text, width/factor, int(float64(maxLines)/factor))
+		rows = max(rows, len(parts[i]))
+	}
+	for n := range rows {
+		row := slices.Clone(cells)
+		for i := range row {
+			row[i].text = ""
+			if n < len(parts[i]) {
+				row[i].text = parts[i][n]
+			}
+			if n > 0 {
+				row[i].value, row[i].link = nil, ""
+			}
+		}
+		c.rows = append(c.rows, coverRow{factor, row})
+	}
+}
+
+func (c *cover) addHeading(title string) {
+	c.add(1)
+	c.add(headingSize/fontSize*boldness, cell{text: title, style: c.styles.heading, span: len(c.widths)})
+}
+
+// addPair adds a label and what belongs to it.
+func (c *cover) addPair(label string, x cell) {
+	c.add(1, cell{text: label, style: c.styles.header}, x)
+}
+
+func (c *cover) addTitle() {
+	c.add(titleSize/fontSize*boldness, cell{text: c.plain(c.title()), style: c.styles.title, span: len(c.widths)})
+}
+
+func (c *cover) addSummary() {
+	c.add(1)
+	if date, ok := c.calendarDate(); ok {
+		c.addPair(c.label(i18n.LabelReportCreated), cell{value: date, style: c.styles.date})
+	} else if text := c.date(); text != "" {
+		c.addPair(c.label(i18n.LabelReportCreated), cell{text: text, style: c.styles.text})
+	}
+	c.addPair(c.label(i18n.LabelReportEdition), cell{text: printable.Line(c.catalog.Version()), style: c.styles.text})
+	c.addPair(c.label(i18n.LabelXlsxFlowCount), cell{value: c.flows.Len(), style: c.styles.number})
+	if len(c.groups) == 0 {
+		c.add(1)
+		c.add(1, cell{text: c.empty(), style: c.styles.note, span: len(c.widths)})
+	}
+}
+
+func (c *cover) addContents() {
+	if len(c.sheets) == 0 {
+		return
+	}
+	c.addHeading(c.label(i18n.LabelReportContents))
+	c.add(1, c.headerCells([]string{c.label(i18n.LabelXlsxSheet), c.label(i18n.LabelXlsxRowCount)})...)
+	for _, x := range c.sheets {
+		c.add(1, cell{text: x.title, style: c.styles.link, link: "'" + x.sheet + "'!A1"}, cell{value: x.rows, style: c.styles.number})
+	}
+}
+
+func (c *cover) addSources() {
+	if len(c.sources) == 0 {
+		return
+	}
+	c.addHeading(c.label(i18n.LabelReportSources))
+	c.add(1, c.headerCells([]string{
+		c.label(i18n.LabelXlsxDocument), c.label(i18n.LabelXlsxPublisher), c.label(i18n.LabelXlsxAddress), c.label(i18n.LabelXlsxPage), c.label(i18n.LabelXlsxExtent),
+	})...)
+	for _, x := range c.sources {
+		text := c.styles.text
+		c.add(1, cell{text: c.plain(c.text(x.Title)), style: text}, cell{text: c.plain(x.Publisher), style: text}, c.address(x.URL),
+			cell{text: c.plain(x.Page), style: text}, cell{text: c.plain(c.sourceCount(x)), style: text})
+	}
+}
+
+// maxLink is how long an address Excel follows.
+const maxLink = 2079
+
+// address shows an address, with a link when it leads to the web and nowhere else.
+func (c *cover) address(s string) cell {
+	x := cell{text: c.plain(s), style: c.styles.text}
+	if u, err := url.Parse(s); err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && s == x.text && utf16Len(s) <= maxLink {
+		x.style, x.link = c.styles.link, s
+	}
+	return x
+}
+
+func (c *cover) addLegend() {
+	if len(c.groups) == 0 {
+		return
+	}
+	c.addHeading(c.label(i18n.LabelReportLegend))
+	explain := func(term, meaning string) {
+		c.add(1, cell{text: term, style: c.styles.header}, cell{text: meaning, style: c.styles.text, span: len(c.widths) - 1})
+	}
+	if c.inferred {
+		explain(mark, c.label(i18n.LabelReportInferred))
+	}
+	for _, x := range []struct {
+		column Column
+		help   i18n.Label
+	}{{ColumnDirection, i18n.LabelReportDirectionHelp}, {ColumnRequirement, i18n.LabelReportConditionsHelp}} {
+		if slices.Contains(c.Columns, x.column) {
+			explain(c.labelOf("column", string(x.column)), c.label(x.help))
+		}
+	}
+	if c.View != ViewCollisions {
+		explain(c.label(i18n.LabelXlsxApproval), c.label(i18n.LabelXlsxApprovalHelp))
+	}
+	if len(c.long) > 0 {
+		explain(c.label(i18n.LabelXlsxLong), fill(c.label(i18n.LabelXlsxLongHelp), "sheet", c.sheets[len(c.sheets)-1].title))
+	}
+}
+
+// coverRows is about how many rows a page of the cover has.
+const coverRows = 26
+
+// addQuirks explains what is odd in the sources, and counts the flows that it is about.
+func (c *cover) addQuirks() {
+	if len(c.quirks) == 0 {
+		return
+	}
+	if len(c.rows)+len(c.quirks) > coverRows {
+		c.breaks = len(c.rows) + 1
+	}
+	c.addHeading(c.label(i18n.LabelReportQuirks))
+	c.add(1, cell{text: c.label(i18n.LabelReportQuirksHelp), style: c.styles.note, span: len(c.widths)})
+	c.add(1, c.headerCells([]string{c.label(i18n.LabelReportQuirks), c.label(i18n.LabelXlsxFlowCount)})...)
+	for _, q := range c.quirks {
+		n := c.flows.Where(portbook.Having(q)).Len()
+		c.add(1, cell{text: c.labelOf("quirk", string(q)), style: c.styles.text}, cell{value: n, style: c.styles.number})
+	}
+}
+
+// headerCells returns the cells of a header.
+func (b *workbook) headerCells(names []string) []cell {
+	cells := make([]cell, len(names))
+	for i, s := range names {
+		cells[i] = cell{text: s, style: b.styles.header}
+	}
+	return cells
+}
+
+// remark is a row of the sheet of notes.
+type remark struct {
+	number            int // 0 for none
+	kind, about, text string
+}
+
+// remarks returns the notes, and what is to be said about hosts: sheets have little room for it, or none.
+func (b *workbook) remarks() []remark {
+	var list []remark
+	for i, n := range b.notes {
+		list = append(list, remark{i + 1, b.labelOf("note-kind", string(n.Kind)), b.plain(b.noteSubject(n)), b.plain(b.text(n.Text))})
+	}
+	for _, g := range b.groups {
+		if about := b.about(g); about != "" {
+			list = append(list, remark{0, b.labelOf("note-kind", string(portbook.NoteInformation)), b.plain(b.titleOf(g)), b.plain(about)})
+		}
+	}
+	return list
+}
+
+// writeNotes writes the notes that remarks refer to by number.
+func (b *workbook) writeNotes() error {
+	header := []string{b.label(i18n.LabelXlsxNumber), b.label(i18n.LabelColumnKind), b.label(i18n.LabelXlsxNoteAbout), b.label(i18n.LabelXlsxNoteText)}
+	widths := []float64{8, 16, 40, 90}
+	var rows [][]cell
+	for _, r := range b.remarks() {
+		number := cell{style: b.styles.text}
+		if r.number > 0 {
+			number = cell{text: strconv.Itoa(r.number), value: r.number, style: b.styles.number}
+		}
+		rows = append(rows, b.split([]cell{number, b.textCell(r.kind), b.textCell(r.about), b.textCell(r.text)}, widths)...)
+	}
+	return b.writeList(b.label(i18n.LabelReportNotes), header, widths, rows)
+}
+
+// writeLongTexts writes the texts that their cells cannot show.
+func (b *workbook) writeLongTexts() error {
+	header := []string{b.label(i18n.LabelXlsxNumber), b.label(i18n.LabelXlsxLongColumn), b.label(i18n.LabelXlsxLongText)}
+	widths := []float64{8, 30, 116}
+	var rows [][]cell
+	for i, x := range b.long {
+		number := cell{text: fmt.Sprint(i + 1), value: i + 1, style: b.styles.number}
+		rows = append(rows, b.split([]cell{number, b.textCell(x.column), b.textCell(x.text)}, widths)...)
+	}
+	return b.writeList(b.label(i18n.LabelXlsxLong), header, widths, rows)
+}
+
+func (b *workbook) textCell(s string) cell { return cell{text: s, style: b.styles.text} }
+
+// split makes several rows of one with texts that are too long for it. Each has the number, so that sorting keeps them
+// together.
+func (b *workbook) split(cells []cell, widths []float64) [][]cell {
+	var rows [][]cell
+	for i, x := range cells[1:] {
+		for n, piece := range pieces(x.text, widths[i+1], maxLines) {
+			if n == len(rows) {
+				row := make([]cell, len(cells))
+				row[0] = cells[0]
+				for j := range row[1:] {
+					row[j+1].style = b.styles.text
+				}
+				rows = append(rows, row)
+			}
+			rows[n][i+1].text = piece
+		}
+	}
+	return rows
+}
+
+// writeList writes a sheet of notes or long texts, unless there are none.
+func (b *workbook) writeList(title string, header []string, widths []float64, rows [][]cell) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	const head = 2
+	s, err := b.open(b.sheetName(title), widths, head, len(rows))
+	if err != nil {
+		return err
+	}
+	b.sheets = append(b.sheets, entry{s.name, title, len(rows)})
+	if err := s.addTitle(title, b.styles.title); err != nil {
+		return err
+	}
+	if err := s.addHeader(b.headerCells(header)); err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if err := s.add(row...); err != nil {
+			return err
+		}
+	}
+	return s.close()
+}

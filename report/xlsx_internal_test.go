@@ -1,0 +1,93 @@
+package report
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/portbook/portbook"
+	"github.com/xuri/excelize/v2"
+)
+
+// TestXLSXSheetNames checks names against the rules of Excel.
+func TestXLSXSheetNames(t *testing.T) {
+	b := newWorkbook(newContent(portbook.Flows(), Options{Format: XLSX}, false))
+	seen := map[string]bool{}
+	for _, c := range []struct{ title, want string }{
+		{"443/tcp", "443-tcp"}, {"443:TCP", "443-TCP (2)"}, {"４４３／ｔｃｐ", "４４３-ｔｃｐ (3)"}, {"'a'", "’a’"}, {"", "Sheet"}, {"History", "Sheet History"}, {"HISTORY ", "Sheet HISTORY (2)"},
+		{"履歴", "Sheet 履歴"}, {strings.Repeat("x", 40), strings.Repeat("x", 30) + "…"}, {strings.Repeat("x", 41), strings.Repeat("x", 26) + "… (2)"},
+		{strings.Repeat("𠮷", 20), strings.Repeat("𠮷", 15) + "…"}, {"[a]*?\\", "-a----"},
+	} {
+		got := b.sheetName(c.title)
+		if got != c.want || len(utf16.Encode([]rune(got))) > 31 || seen[strings.ToLower(got)] {
+			t.Errorf("%q becomes %q, want %q", c.title, got, c.want)
+		}
+		seen[strings.ToLower(got)] = true
+	}
+}
+
+// TestXLSXLongSheets writes more rows than a sheet takes.
+func TestXLSXLongSheets(t *testing.T) {
+	c := newContent(portbook.Flows().Where(portbook.OfProduct(portbook.ProductITMS)), Options{Format: XLSX}, false)
+	c.fill()
+	b := newWorkbook(c)
+	b.maxRows = 52 // 50 of them for flows
+	if err := b.write(); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := pack(&out, b.file); err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	total := 0
+	for i, want := range []int{50, 50, c.flows.Len() - 100} {
+		rows, err := f.GetRows(f.GetSheetName(i + 1))
+		if err != nil || len(rows)-2 != want || b.sheets[i].rows != want {
+			t.Errorf("sheet %d has %d rows, and %d in the contents, want %d: %v", i, len(rows)-2, b.sheets[i].rows, want, err)
+		}
+		total += len(rows) - 2
+	}
+	if total != c.flows.Len() {
+		t.Errorf("%d rows, want %d", total, c.flows.Len())
+	}
+}
+
+// TestXLSXLines checks what the measure of a text holds on to.
+func TestXLSXLines(t *testing.T) {
+	for _, c := range []struct {
+		text   string
+		column float64
+		want   int
+	}{
+		{"", 10, 1}, {"1234567890", 10, 1}, {"12345678901", 10, 2}, {"1234 5678 90", 10, 2}, {"あいうえお", 10, 1}, {"あいうえおか", 10, 2},
+		{"12345678 あい", 10, 2}, {"あいうえ「か", 10, 2}, {strings.Repeat("1", 95), 10, 10}, {"12345-67890/1234", 10, 2},
+	} {
+		if got := linesIn(c.text, c.column, 100); got != c.want {
+			t.Errorf("%q takes %d lines of %v, want %d", c.text, got, c.column, c.want)
+		}
+	}
+}
+
+func FuzzXLSXPieces(f *testing.F) {
+	f.Add("長い文 and more", 10.0)
+	f.Add("\xff\u0301", 1.0)
+	f.Fuzz(func(t *testing.T, s string, column float64) {
+		if !(column >= 8 && column < 200) { // widths of columns
+			return
+		}
+		list := pieces(s, column, maxLines)
+		if strings.Join(list, "") != s {
+			t.Fatalf("the pieces of %q are %q", s, list)
+		}
+		for _, piece := range list {
+			if !fits(piece, column, maxLines) {
+				t.Fatalf("%q does not fit in %v", piece, column)
+			}
+		}
+	})
+}
