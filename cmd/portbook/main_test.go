@@ -50,7 +50,7 @@ func TestGolden(t *testing.T) {
 		"ports-complement.en.md":    {"ports", "!1024-65535/tcp", "^", "*/tcp", "--format", "markdown"},
 		"diagram.ja.mmd":            {"diagram", "--product", "scanmail", "--by", "section", "--component", "site/nat-device", "--format", "mermaid", "--lang", "ja"},
 		"diagram-around.en.dot":     {"diagram", "--around", "site/smtp-server", "--format", "dot", "--title", "Mail"},
-		"report-ports.ja.md":        {"report", "--product", "apex-central", "--view", "ports", "--lang", "ja", "--format", "markdown"},
+		"report-ports.ja.md":        {"report", "--product", "service-gateway", "--view", "ports", "--lang", "ja", "--format", "markdown"},
 		"report-collisions.en.txt":  {"report", "--view", "collisions", "--host", "itms/notification-server+apex-central/server", "--columns", "host,ports,listener,source"},
 		"report-collisions.en.json": {"report", "--view", "collisions", "--product", "itms", "--format", "json", "--date", "2026-04-01"},
 		"help.txt":                  {"--help"},
