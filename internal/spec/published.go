@@ -2,57 +2,23 @@ package spec
 
 import (
 	"fmt"
-	"regexp"
-	"strings"
+	"slices"
 
+	"github.com/portbook/portbook/internal/portcell"
 	"github.com/portbook/portbook/internal/portset"
 )
 
-var (
-	inParentheses = regexp.MustCompile(`\([^)]*\)`)
-	overTransport = regexp.MustCompile(`(?i)^.* over (tcp|udp)$`)
-	portJoiners   = strings.NewReplacer("/", ",", "、", ",", "または", ",", " or ", ",", " and ", ",")
-)
-
 // parsePublished reads the protocol and port cells of a document as their plain meaning: "TCP/UDP (DNS)" and "53", "TCP" and
-// "135, 49152-65535", "PXE over UDP" and "67-68/4011". A cell that says anything else is an error; the data then needs a
-// quirk that tells why.
+// "135, 49152-65535", "PXE over UDP" and "67-68/4011". Cells that need a reader's judgement, such as "UDP" and "TCP 4433",
+// are an error that names the quirk that is due.
 func parsePublished(protocol, ports string) (portset.Set, error) {
-	protocols, err := publishedProtocols(protocol)
+	row, err := portcell.Combine(protocol, ports)
 	if err != nil {
-		return portset.Set{}, err
+		return portset.Set{}, fmt.Errorf("published %w", err)
 	}
-	ports = strings.TrimRight(inParentheses.ReplaceAllString(ports, ""), "* ")
-	var ranges [][2]uint32
-	for item := range strings.SplitSeq(portJoiners.Replace(ports), ",") {
-		lo, hi, err := portset.ParsePortRange(strings.TrimSpace(item))
-		if err != nil {
-			return portset.Set{}, fmt.Errorf("published ports: %w", err)
-		}
-		for _, p := range protocols {
-			ranges = append(ranges, [2]uint32{portset.Key(p, lo), portset.Key(p, hi)})
-		}
+	due := slices.DeleteFunc(row.Quirks, func(code string) bool { return quirkBits(code)&explainsPorts == 0 })
+	if len(due) > 0 {
+		return portset.Set{}, fmt.Errorf("published %q %q has the quirks %q", protocol, ports, due)
 	}
-	return portset.FromRanges(ranges), nil
-}
-
-func publishedProtocols(cell string) ([]uint8, error) {
-	cell = strings.TrimSpace(inParentheses.ReplaceAllString(cell, ""))
-	if m := overTransport.FindStringSubmatch(cell); m != nil {
-		cell = m[1]
-	}
-	var list []uint8
-	for name := range strings.SplitSeq(cell, "/") {
-		p, err := portset.ParseProtocol(strings.TrimSpace(name))
-		if err != nil {
-			return nil, fmt.Errorf("published protocol: %w", err)
-		}
-		list = append(list, p)
-	}
-	return list, nil
-}
-
-// publishedDirections maps a direction cell, in lower case, to the value of the flow's direction.
-var publishedDirections = map[string]string{
-	"": "unstated", "inbound": "inbound", "outbound": "outbound", "inbound/outbound": "both", "outbound/inbound": "both",
+	return row.Ports, nil
 }

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -100,7 +101,7 @@ data/example.yaml:53: flow example/agent/heartbeat: field "from" is "example/age
 		{"port above 65535", []edit{{data, "    ports: 4119/tcp\n    direction", "    ports: 4119-65536/tcp\n    direction"}},
 			`data/example.yaml:55: flow example/agent/heartbeat: field "ports": "65536" is above 65535, the highest port in "4119-65536/tcp" (accepted: a port such as 443, a range such as 1024-65535, or *)`},
 		{"published port above 65535 without a quirk", []edit{{data, `ports: "4119"`, `ports: "4119-65536"`}},
-			`data/example.yaml:51: flow example/agent/heartbeat: published ports: "65536" is above 65535, the highest port in "4119-65536" (accepted: a port such as 443, a range such as 1024-65535, or *); accepted: tokens that read as "4119/tcp", or a quirk that tells why they do not`},
+			`data/example.yaml:51: flow example/agent/heartbeat: published "TCP" "4119-65536" has the quirks ["port-above-65535"]; accepted: tokens that read as "4119/tcp", or a quirk that tells why they do not`},
 		{"reversed range", []edit{{data, "    ports: 4119/tcp\n    direction", "    ports: 4119-4000/tcp\n    direction"}},
 			`data/example.yaml:55: flow example/agent/heartbeat: field "ports": "4119-4000" is a reversed range in "4119-4000/tcp" (accepted: a port such as 443, a range such as 1024-65535, or *)`},
 		{"empty range", []edit{{data, "    ports: 4119/tcp\n    direction", "    ports: 4119,/tcp\n    direction"}},
@@ -111,11 +112,11 @@ data/example.yaml:53: flow example/agent/heartbeat: field "from" is "example/age
 			`data/example.yaml:51: flow example/agent/heartbeat: row 1 of document example-ports publishes "4120/tcp", which no flow that cites it has
 data/example.yaml:51: flow example/agent/heartbeat: row 3 of document example-ports publishes "4120/tcp", which no flow that cites it has`},
 		{"published protocol is no transport", []edit{{data, "{protocol: TCP", "{protocol: NFS"}},
-			`data/example.yaml:51: flow example/agent/heartbeat: published protocol: "NFS" is not a known protocol (accepted: a keyword such as tcp, udp or icmp, or a number from 0 to 255); accepted: tokens that read as "4119/tcp", or a quirk that tells why they do not`},
+			`data/example.yaml:51: flow example/agent/heartbeat: published "NFS" "4119" has the quirks ["transport-not-stated" "application-as-protocol"]; accepted: tokens that read as "4119/tcp", or a quirk that tells why they do not`},
 		{"published direction differs", []edit{{data, "direction: Outbound", "direction: Inbound/Outbound"}},
 			`data/example.yaml:51: flow example/agent/heartbeat: published direction "Inbound/Outbound" reads as "both", not "outbound"`},
 		{"published direction is no direction", []edit{{data, "direction: Outbound", "direction: Sideways"}},
-			`data/example.yaml:51: flow example/agent/heartbeat: published direction "Sideways"; accepted: Inbound, Outbound, Inbound/Outbound, Outbound/Inbound`},
+			`data/example.yaml:51: flow example/agent/heartbeat: published direction cell: "Sideways" is no direction (accepted: Inbound, Outbound, Inbound/Outbound, Both, 受信, 送信, 双方向, →, ←, ⇔, or nothing)`},
 		{"quirk against token", []edit{{data, "quirks: [missing-purpose]", "quirks: [missing-direction]"}},
 			`data/example.yaml:51: flow example/agent/heartbeat: has the quirk missing-direction and the published direction "Outbound"`},
 		{"ports and protocols", []edit{{data, "    ports: 4119/tcp\n    direction", "    ports: 4119/tcp\n    protocols: [tcp]\n    direction"}},
@@ -342,28 +343,23 @@ func TestGoName(t *testing.T) {
 	}
 }
 
+// TestPublishedTokens checks which cells have a plain meaning, and what is said about those that have none. Package portcell
+// tests how cells are read.
 func TestPublishedTokens(t *testing.T) {
-	for _, c := range []struct{ protocol, ports, want string }{
-		{"TCP", "80/443", "80,443/tcp"},
-		{"TCP/UDP (DNS)", "53", "53/tcp 53/udp"},
-		{"TCP/UDP(DNS)", "53", "53/tcp 53/udp"},
-		{"UDP (NetBIOS)", "137, 138", "137-138/udp"},
-		{"TCP (RPC/WMI)", "135, 49152-65535", "135,49152-65535/tcp"},
-		{"PXE over UDP", "67-68/4011", "67-68,4011/udp"},
-		{"TCP", "443*", "443/tcp"},
-		{"TCP", "22 (SSH)", "22/tcp"},
-		{"TCP", "80、443", "80,443/tcp"},
-		{"tcp", "25または587", "25,587/tcp"},
-		{"TCP", "80 and 443", "80,443/tcp"},
-		{"TCP", "Random", ""},
-		{"Various", "80", ""},
-		{"TCP/IP", "80", ""},
-		{"UDP", "TCP 4433", ""},
-		{"UDP", "1024-65536", ""},
+	for _, c := range []struct{ protocol, ports, want, err string }{
+		{"TCP/UDP (DNS)", "53", "53/tcp 53/udp", "<nil>"},
+		{"PXE over UDP", "67-68/4011", "67-68,4011/udp", "<nil>"},
+		{"TCP", "Random", "", `published "TCP" "Random" has the quirks ["port-not-numeric"]`},
+		{"Various", "80", "", `published "Various" "80" has the quirks ["protocol-not-specific"]`},
+		{"TCP/IP", "80", "", `published "TCP/IP" "80" has the quirks ["suite-as-protocol"]`},
+		{"UDP", "TCP 4433", "", `published "UDP" "TCP 4433" has the quirks ["protocol-against-port"]`},
+		{"UDP", "1024-65536", "", `published "UDP" "1024-65536" has the quirks ["port-above-65535"]`},
+		{"NFS", "111", "", `published "NFS" "111" has the quirks ["transport-not-stated" "application-as-protocol"]`},
+		{"", "22", "", `published "" "22" has the quirks ["transport-not-stated"]`},
 	} {
 		set, err := parsePublished(c.protocol, c.ports)
-		if set.String() != c.want || (err == nil) != (c.want != "") {
-			t.Errorf("parsePublished(%q, %q) = %q, %v; want %q", c.protocol, c.ports, set, err, c.want)
+		if got := fmt.Sprint(err); set.String() != c.want || got != c.err {
+			t.Errorf("parsePublished(%q, %q) = %q, %v; want %q, %s", c.protocol, c.ports, set, err, c.want, c.err)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/portbook/portbook/internal/nearest"
+	"github.com/portbook/portbook/internal/portcell"
 	"github.com/portbook/portbook/internal/portset"
 	"github.com/portbook/portbook/internal/table"
 	"golang.org/x/text/unicode/norm"
@@ -302,11 +303,11 @@ func (s *Source) checkFlow(ix *index, p *product, f *flow) {
 // checkPublished compares the published tokens with the normalised values.
 func (s *Source) checkPublished(p *product, f *flow) {
 	problem := func(format string, args ...any) { s.problems.add(f.pos, "flow "+f.id, format, args...) }
-	want, ok := publishedDirections[strings.ToLower(f.publishedDirection)]
-	if got := table.Directions[f.direction]; f.hasPublished && ok && f.publishedDirection != "" && want != got {
+	want, err := portcell.ParseDirection(f.publishedDirection)
+	if got := table.Directions[f.direction]; err != nil {
+		problem("published %v", err)
+	} else if f.publishedDirection != "" && want.String() != got {
 		problem("published direction %q reads as %q, not %q", f.publishedDirection, want, got)
-	} else if !ok {
-		problem("published direction %q; accepted: Inbound, Outbound, Inbound/Outbound, Outbound/Inbound", f.publishedDirection)
 	}
 	if f.quirks&quirkBits("missing-direction") != 0 && f.publishedDirection != "" {
 		problem("has the quirk missing-direction and the published direction %q", f.publishedDirection)
