@@ -1,0 +1,282 @@
+package source
+
+import (
+	"slices"
+	"strings"
+)
+
+// A pipe table is written in one of two ways:
+//
+//	| Component | Port |        Component | Port |
+//	|-----------|------|        ---|---|
+//	| Server    | 443  |        Server |
+//	                            443 |
+//
+// On the left every row begins with a pipe. On the right, as pages in plain text have it, cells end with a pipe and run over as many
+// lines as they like; only the number of pipes tells where a row ends. In both, rows without their last pipe occur.
+
+// pipeTable is a table while it is read.
+type pipeTable struct {
+	*table
+	columns int
+	outer   bool // rows begin with a pipe
+}
+
+// table reads the pipe table that begins at a line, and returns the line after it: the same line where there is none.
+func (t *textReader) table(i int) int {
+	line := strings.TrimSpace(t.line(i))
+	if isFootnote(line) {
+		return i
+	}
+	if !t.fits(countPipes(line)) {
+		return len(t.lines)
+	}
+	pt := pipeTable{outer: strings.HasPrefix(line, "|")}
+	below := i+1 < len(t.lines) && isDelimiter(t.line(i+1)) && t.fits(countPipes(t.line(i+1)))
+	switch {
+	case isDelimiter(line): // the headings are lost
+		pt.columns = len(splitPipes(line, pt.outer))
+		pt.table = t.newTable(nil)
+		t.problem(t.at(i+1), line, "the headings of the table are lost")
+		return t.rows(pt, i+1)
+	case below && countPipes(line) > 0:
+		return t.headed(pt, i)
+	case pt.outer && countPipes(line) > 2:
+		return t.bare(pt, i)
+	}
+	return i
+}
+
+// headed reads a table with a line of headings and a delimiter row.
+func (t *textReader) headed(pt pipeTable, i int) int {
+	headings := t.texts(t.cells(i, i+1, pt.outer))
+	pt.columns = max(len(headings), len(splitPipes(t.line(i+1), strings.HasPrefix(strings.TrimSpace(t.line(i+1)), "|"))))
+	if slices.ContainsFunc(headings, isContent) && !slices.ContainsFunc(headings, func(h string) bool { return t.field(h) != FieldOther }) {
+		// What makes Markdown of a page takes the first row for the headings where there are none.
+		pt.table = t.newTable(nil)
+		t.problem(t.at(i+1), t.lines[i], "the headings of the table are lost: what stands in their place reads as a row")
+		t.row(pt, i, i+1)
+		return t.rows(pt, i+2)
+	}
+	pt.table = t.newTable(headings)
+	if pt.lost() {
+		t.problem(t.at(i+1), t.lines[i], "the headings of the table are lost")
+	}
+	return t.rows(pt, i+2)
+}
+
+// bare reads a table without a delimiter row. Its first row may still be its headings.
+func (t *textReader) bare(pt pipeTable, i int) int {
+	headings := t.texts(t.cells(i, i+1, true))
+	pt.columns = len(headings)
+	if t.isHeader(headings) {
+		pt.table = t.newTable(headings)
+		return t.rows(pt, i+1)
+	}
+	pt.table = t.newTable(nil)
+	t.problem(t.at(i+1), t.lines[i], "the headings of the table are lost")
+	return t.rows(pt, i)
+}
+
+// rows reads rows from a line on, and returns the line after them.
+func (t *textReader) rows(pt pipeTable, i int) int {
+	for i < len(t.lines) && t.err == nil {
+		if t.stops(i) {
+			break
+		}
+		if isDelimiter(t.line(i)) {
+			i++ // one more than there should be
+			continue
+		}
+		end := t.rowEnd(pt, i)
+		if end == i {
+			break
+		}
+		t.row(pt, i, end)
+		i = end
+	}
+	return i
+}
+
+// rowEnd returns the line after the row that begins at a line: the same line where none does.
+func (t *textReader) rowEnd(pt pipeTable, i int) int {
+	if pt.outer {
+		return t.outerEnd(pt, i)
+	}
+	return t.plainEnd(pt, i)
+}
+
+// outerEnd is rowEnd for rows that begin with a pipe. A row goes on until a line ends with a pipe, unless another row begins before.
+func (t *textReader) outerEnd(pt pipeTable, i int) int {
+	line := strings.TrimSpace(t.line(i))
+	n := countPipes(line)
+	if !strings.HasPrefix(line, "|") {
+		if n > 0 && n >= pt.columns-1 {
+			return i + 1 // the first pipe is missing
+		}
+		return i
+	}
+	if closed := endsWithPipe(line); closed && (n > pt.columns || !t.goesOn(pt, i+1, n)) {
+		return i + 1
+	} else if !closed && n >= pt.columns && !t.goesOn(pt, i+1, n-1) {
+		return i + 1 // the last pipe is missing
+	}
+	for j := i + 1; j < len(t.lines) && !t.stops(j) && !strings.HasPrefix(strings.TrimSpace(t.line(j)), "|"); j++ {
+		t.work += len(t.lines[j])
+		if endsWithPipe(t.line(j)) {
+			return j + 1
+		}
+	}
+	t.problem(t.at(i+1), line, "the row is not closed by a pipe")
+	return i + 1
+}
+
+// goesOn reports whether the next line that holds a pipe ends a row of which n pipes are read.
+func (t *textReader) goesOn(pt pipeTable, i, n int) bool {
+	j := t.nextPipe(i)
+	if j < 0 || strings.HasPrefix(strings.TrimSpace(t.line(j)), "|") {
+		return false
+	}
+	return endsWithPipe(t.line(j)) && n+countPipes(t.line(j)) <= pt.columns+1
+}
+
+// plainEnd is rowEnd for rows that do not begin with a pipe. A row goes on until there are as many pipes as columns.
+func (t *textReader) plainEnd(pt pipeTable, i int) int {
+	n := 0
+	for j := i; ; {
+		next := t.nextPipe(j)
+		if next < 0 {
+			if j > i {
+				t.problem(t.at(i+1), t.lines[i], "the row ends after %d of %d cells", n, pt.columns)
+			}
+			return j
+		}
+		line := t.line(next)
+		n += countPipes(line)
+		closed := endsWithPipe(line)
+		if j = next + 1; n >= pt.columns && (closed || n > pt.columns) || n == pt.columns-1 && !closed && !t.lastGoesOn(j) {
+			return j
+		}
+	}
+}
+
+// lastGoesOn reports whether the last cell of a row, which is not closed, ends with the next pipe.
+func (t *textReader) lastGoesOn(i int) bool {
+	j := t.nextPipe(i)
+	return j >= 0 && countPipes(t.line(j)) == 1 && endsWithPipe(t.line(j))
+}
+
+// nextPipe returns the next line that holds a pipe, or -1 when something else begins before it.
+func (t *textReader) nextPipe(i int) int {
+	const most = 200 // lines of a cell; without a limit, a line of text would be looked at for every row above it
+	for j := i; j < len(t.lines) && j < i+most; j++ {
+		t.work += len(t.lines[j])
+		if t.stops(j) && !t.onlyGap(j) {
+			return -1
+		}
+		if countPipes(t.line(j)) > 0 {
+			return j
+		}
+	}
+	return -1
+}
+
+// onlyGap reports whether a line is blank and the row goes on after it: with a pipe that can only close a cell.
+func (t *textReader) onlyGap(i int) bool {
+	return strings.TrimSpace(t.line(i)) == "" && i+1 < len(t.lines) && strings.TrimSpace(t.line(i+1)) == "|"
+}
+
+// stops reports whether a line cannot belong to a row.
+func (t *textReader) stops(i int) bool {
+	line := strings.TrimSpace(t.line(i))
+	if line == "" || fence(line) != "" || strings.HasPrefix(line, ":::") || isFootnote(line) || hasTag(line, "<table") {
+		return true
+	}
+	if countPipes(line) > 0 {
+		return i+1 < len(t.lines) && isDelimiter(t.line(i+1)) && !isDelimiter(line) // the headings of the next table
+	}
+	_, _, lines := t.headingAt(i)
+	return lines > 0
+}
+
+// row adds the row that stands on some lines.
+func (t *textReader) row(pt pipeTable, from, to int) {
+	cells := t.cells(from, to, pt.outer)
+	if !pt.outer && len(cells) == pt.columns+1 && cells[0].Text == "" {
+		cells = cells[1:] // it begins with a pipe all the same
+	}
+	texts := t.texts(cells)
+	if t.err != nil || strings.Join(texts, "") == "" {
+		return
+	}
+	if !pt.lost() && slices.Equal(texts, pt.headings) {
+		return // headings, once more
+	}
+	if len(cells) > pt.columns {
+		t.problem(t.at(from+1), t.lines[from], "%d cells below %d headings", len(cells), pt.columns)
+	}
+	t.addRow(pt.table, from+1, cells)
+}
+
+// cells reads the cells that stand on some lines.
+func (t *textReader) cells(from, to int, outer bool) []Cell {
+	lines := make([]string, 0, to-from)
+	for i := from; i < to; i++ {
+		lines = append(lines, t.line(i))
+	}
+	text := strings.Join(lines, "\n")
+	if !t.fits(countPipes(text)) {
+		return nil
+	}
+	parts := splitPipes(text, outer)
+	cells := make([]Cell, 0, len(parts))
+	line := from + 1
+	for _, part := range parts {
+		first := line + strings.Count(part[:len(part)-len(strings.TrimLeft(part, " \t\n"))], "\n")
+		line += strings.Count(part, "\n")
+		cell := t.newCell(first, strings.Split(t.inline(strings.ReplaceAll(part, `\|`, "|")), "\n"))
+		cell.Line = min(first, to)
+		cells = append(cells, cell)
+	}
+	return cells
+}
+
+func (t *textReader) texts(cells []Cell) []string {
+	texts := make([]string, len(cells))
+	for i, c := range cells {
+		texts[i] = c.Text
+	}
+	return texts
+}
+
+// splitPipes cuts a row at its pipes. The last one closes a cell, and an outer one opens the first.
+func splitPipes(s string, outer bool) []string {
+	var parts []string
+	start := 0
+	for i := 0; i < len(s); i++ {
+		if s[i] == '|' && (i == 0 || s[i-1] != '\\') {
+			parts = append(parts, s[start:i])
+			start = i + 1
+		}
+	}
+	if rest := s[start:]; strings.TrimSpace(rest) != "" || len(parts) == 0 {
+		parts = append(parts, rest)
+	}
+	if outer && strings.TrimSpace(parts[0]) == "" {
+		parts = parts[1:]
+	}
+	return parts
+}
+
+// countPipes counts the pipes that are not escaped.
+func countPipes(s string) int { return strings.Count(s, "|") - strings.Count(s, `\|`) }
+
+func endsWithPipe(s string) bool {
+	s = strings.TrimRight(s, " \t\u00a0\u3000")
+	return strings.HasSuffix(s, "|") && !strings.HasSuffix(s, `\|`)
+}
+
+// isDelimiter reports whether a line is the one below the headings: "|---|:--:|".
+func isDelimiter(line string) bool {
+	return strings.Contains(line, "|") && strings.Contains(line, "-") && strings.Trim(line, "|:- \t") == ""
+}

@@ -1,0 +1,279 @@
+package source
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// record is a row of a sheet: of a CSV or TSV file, or of a workbook.
+type record struct {
+	line  int
+	cells []span
+}
+
+// sheetRows reads the records of a sheet. The headings are the first record with at least two that are known; what stands above is
+// prose. Without such a record the first one with several cells has to do, if it is not a row itself.
+func (r *reader) sheetRows(records []record) {
+	g := &grid{reader: r}
+	header := slices.IndexFunc(records, func(rec record) bool { return r.isHeader(rec.texts()) })
+	if header < 0 {
+		header = slices.IndexFunc(records, func(rec record) bool { return countFilled(rec.texts()) > 1 })
+		if header < 0 || slices.ContainsFunc(records[header].texts(), isContent) {
+			header--
+		}
+	}
+	for i, rec := range records {
+		texts := rec.texts()
+		switch filled := countFilled(texts); {
+		case filled == 0:
+			r.gap = true
+			g.place(rec.cells)
+		case i < header:
+			r.addText(rec.line, 0, strings.Join(texts, " "))
+		case i == header:
+			g.add(rec.line, rec.cells, true)
+		case filled == 1 && texts[0] != "" && len(rec.cells) == 1 && g.columns > 2:
+			g.addTitle(rec.line, texts)
+		default:
+			g.add(rec.line, rec.cells, false)
+		}
+	}
+}
+
+func (rec record) texts() []string {
+	texts := make([]string, len(rec.cells))
+	for i, c := range rec.cells {
+		texts[i] = strings.Join(strings.Fields(strings.Join(c.lines, " ")), " ")
+	}
+	return texts
+}
+
+// newRecord returns a record of cells that span nothing; empty ones at the end are left out.
+func newRecord(line int, texts []string) record {
+	for len(texts) > 0 && strings.TrimSpace(texts[len(texts)-1]) == "" {
+		texts = texts[:len(texts)-1]
+	}
+	rec := record{line: line, cells: make([]span, len(texts))}
+	for i, s := range texts {
+		rec.cells[i] = span{line: line, columns: 1, rows: 1}
+		if s = strings.TrimSpace(s); s != "" {
+			rec.cells[i].lines = strings.Split(s, "\n")
+		}
+	}
+	return rec
+}
+
+// readSeparated reads a CSV or TSV file.
+func (r *reader) readSeparated(format Format) {
+	in := csv.NewReader(strings.NewReader(r.text))
+	in.FieldsPerRecord = -1
+	in.Comma = r.delimiter(format)
+	var records []record
+	for r.err == nil {
+		texts, err := in.Read()
+		var syntax *csv.ParseError
+		switch {
+		case err == io.EOF:
+			r.sheetRows(records)
+			return
+		case errors.As(err, &syntax):
+			r.problem(r.at(syntax.StartLine), "", "the record is left out: %v", syntax.Err)
+			continue
+		case err != nil:
+			r.err = err
+			return
+		}
+		line, _ := in.FieldPos(0)
+		if r.take(1 + len(texts)) {
+			records = append(records, newRecord(line, texts))
+		}
+	}
+}
+
+// delimiter returns what separates the cells: what the format says, unless another sign makes headings of one of the first lines.
+// Spreadsheets write semicolons where the comma is the decimal sign, and tabs into files with any name.
+func (r *reader) delimiter(format Format) rune {
+	usual := ','
+	if format == FormatTSV {
+		usual = '\t'
+	}
+	start := strings.SplitN(r.text[:min(len(r.text), 64<<10)], "\n", 51)
+	for _, comma := range []rune{usual, ',', ';', '\t'} {
+		for _, line := range start[:min(len(start), 50)] {
+			texts := strings.Split(line, string(comma))
+			for i, s := range texts {
+				texts[i] = strings.Trim(s, `" `)
+			}
+			if r.isHeader(texts) {
+				return comma
+			}
+		}
+	}
+	return usual
+}
+
+// readWorkbook reads an XLSX file. The library that opens it is not made for hostile files, hence the guards: on the size of its
+// parts, on their tags, and against its panics.
+func (r *reader) readWorkbook() {
+	defer func() {
+		if p := recover(); p != nil {
+			r.err = fmt.Errorf("not an XLSX workbook that can be read: %v", p)
+		}
+	}()
+	f, err := excelize.OpenReader(bytes.NewReader(r.content), excelize.Options{
+		UnzipSizeLimit: r.options.MaxBytes, UnzipXMLSizeLimit: r.options.MaxBytes, // equal, so that nothing goes to a temporary file
+		RawCellValue: true, // a port is a number, whatever the cell's format makes of it: 10319 and not 10,319
+	})
+	if err != nil {
+		r.err = fmt.Errorf("not an XLSX workbook that can be read: %w", err)
+		return
+	}
+	defer f.Close()
+	if r.checkParts(f); r.err != nil {
+		return
+	}
+	merged := mergedCells(f)
+	for _, sheet := range f.GetSheetList() {
+		if r.sheet = sheet; r.err != nil {
+			return
+		}
+		r.gap = true
+		r.addHeading(1, 1, sheet)
+		r.sheetRows(r.sheetRecords(f, sheet, merged[sheet]))
+	}
+	r.sheet = ""
+}
+
+// checkParts refuses workbooks whose parts have more tags than a sheet of so many cells needs. The library reads some of the parts
+// as a whole.
+func (r *reader) checkParts(f *excelize.File) {
+	const tagsPerCell = 8
+	f.Pkg.Range(func(_, part any) bool {
+		data, _ := part.([]byte)
+		r.work += len(data)
+		if bytes.Count(data, []byte("<"))/tagsPerCell > r.options.MaxItems {
+			r.err = r.tooMany()
+		}
+		return r.err == nil
+	})
+}
+
+// sheetRecords returns the rows of a sheet in which something stands.
+func (r *reader) sheetRecords(f *excelize.File, sheet string, merged map[int][]area) []record {
+	rows, err := f.Rows(sheet)
+	if err != nil {
+		r.problem(r.at(1), "", "the sheet is left out: %v", err)
+		return nil
+	}
+	defer rows.Close()
+	var records []record
+	for line := 1; rows.Next(); line++ {
+		texts, err := rows.Columns(excelize.Options{RawCellValue: true})
+		if err != nil {
+			r.problem(r.at(line), "", "the row is left out: %v", err)
+			break // the library does not go on after an error
+		}
+		if !r.take(len(texts)) {
+			return nil
+		}
+		rec := newRecord(line, texts)
+		rec.merge(merged[line])
+		if len(rec.cells) > 0 {
+			records = append(records, rec)
+		}
+	}
+	return records
+}
+
+// area is a range of merged cells that begins in a row.
+type area struct{ column, columns, rows int }
+
+// merge makes one cell of those that are merged.
+func (rec *record) merge(areas []area) {
+	slices.SortFunc(areas, func(a, b area) int { return b.column - a.column }) // from the right, so that columns keep their place
+	limit := len(rec.cells)
+	for _, a := range areas {
+		if a.column >= limit {
+			continue // empty, or within the range before
+		}
+		limit = a.column
+		cell := &rec.cells[a.column]
+		cell.columns, cell.rows = a.columns, a.rows
+		rec.cells = slices.Delete(rec.cells, a.column+1, min(a.column+a.columns, len(rec.cells)))
+	}
+}
+
+// mergedCells returns the merged cells of every sheet by the row that they begin in. The library has a function for it, which builds
+// the whole sheet in memory, empty cells included, and compares every range with every other.
+func mergedCells(f *excelize.File) map[string]map[int][]area {
+	merged := map[string]map[int][]area{}
+	paths := sheetPaths(f)
+	for _, sheet := range f.WorkBook.Sheets.Sheet {
+		part, _ := f.Pkg.Load(paths[sheet.ID])
+		data, _ := part.([]byte)
+		areas := map[int][]area{}
+		eachTag(data, "mergeCell", func(attributes map[string]string) {
+			if line, a, ok := parseArea(attributes["ref"]); ok {
+				areas[line] = append(areas[line], a)
+			}
+		})
+		merged[sheet.Name] = areas
+	}
+	return merged
+}
+
+// sheetPaths returns the parts of the sheets by their ids in the workbook.
+func sheetPaths(f *excelize.File) map[string]string {
+	const folder = "xl"
+	paths := map[string]string{}
+	part, _ := f.Pkg.Load(folder + "/_rels/workbook.xml.rels")
+	data, _ := part.([]byte)
+	eachTag(data, "Relationship", func(attributes map[string]string) {
+		target := attributes["Target"]
+		if !strings.HasPrefix(target, "/") {
+			target = path.Join(folder, target)
+		}
+		paths[attributes["Id"]] = strings.TrimPrefix(target, "/")
+	})
+	return paths
+}
+
+// eachTag calls do with the attributes of every tag of a name.
+func eachTag(data []byte, name string, do func(attributes map[string]string)) {
+	in := xml.NewDecoder(bytes.NewReader(data))
+	for {
+		token, err := in.RawToken()
+		if err != nil {
+			return
+		}
+		start, ok := token.(xml.StartElement)
+		if !ok || start.Name.Local != name {
+			continue
+		}
+		attributes := map[string]string{}
+		for _, a := range start.Attr {
+			attributes[a.Name.Local] = a.Value
+		}
+		do(attributes)
+	}
+}
+
+// parseArea reads a range like "B2:D4".
+func parseArea(ref string) (line int, a area, ok bool) {
+	first, last, found := strings.Cut(ref, ":")
+	column, line, err := excelize.CellNameToCoordinates(first)
+	toColumn, toLine, err2 := excelize.CellNameToCoordinates(last)
+	if !found || err != nil || err2 != nil || toColumn < column || toLine < line {
+		return 0, area{}, false
+	}
+	return line, area{column - 1, toColumn - column + 1, toLine - line + 1}, true
+}
