@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -18,7 +19,7 @@ import (
 // TestUpToDate generates from the repository's own data and compares with what is committed.
 func TestUpToDate(t *testing.T) {
 	var stderr bytes.Buffer
-	if status := run("..", true, &stderr); status != 0 {
+	if status := run([]string{"-check", "--root", ".."}, io.Discard, &stderr); status != 0 {
 		t.Errorf("gen -check exits %d:\n%s", status, &stderr)
 	}
 }
@@ -94,9 +95,14 @@ func TestRun(t *testing.T) {
 	root := folder(t, example(t))
 	exec := func(check bool) (int, string) {
 		var stderr bytes.Buffer
-		return run(root, check, &stderr), stderr.String()
+		args := []string{"--root", root}
+		if check {
+			args = append(args, "-check")
+		}
+		return run(args, io.Discard, &stderr), stderr.String()
 	}
 	stale := "README.md is stale: run go generate ./...\n" +
+		"data/COVERAGE.md is stale: run go generate ./...\n" +
 		"data/ids.txt is stale: run go generate ./...\n" +
 		"generated_ports.go is stale: run go generate ./...\n" +
 		"generated_tables.go is stale: run go generate ./...\n" +
@@ -157,7 +163,7 @@ func TestRunErrors(t *testing.T) {
 		}
 		root := folder(t, fsys)
 		var stderr bytes.Buffer
-		status := run(root, false, &stderr)
+		status := run([]string{"--root", root}, io.Discard, &stderr)
 		if got := strings.ReplaceAll(stderr.String(), root+string(filepath.Separator), ""); status != 1 || got != c.want {
 			t.Errorf("%s: %d\n got %swant %s", c.name, status, got, c.want)
 		}

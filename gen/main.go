@@ -1,137 +1,85 @@
-// Command gen compiles the source data (data/ and i18n/) into the typed constants and static tables of the packages.
+// Command gen compiles the source data (data/ and i18n/) into the typed constants and static tables of the packages, and compares
+// the data with the documents that it was taken from.
 //
-//	go run ./gen          write what is generated
-//	go run ./gen -check   write nothing; exit 1 and name every file that is stale
+//	go run ./gen                  write what is generated
+//	go run ./gen --check          write nothing; exit 1 and name every file that is stale
+//	go run ./gen verify DIR       compare the data with copies of the documents
+//	go run ./gen draft FILE       make a data file to edit of a document
+//	go run ./gen coverage         tell how well each document is covered
 //
 // It works offline, prints the same bytes from run to run whatever the order of the entries in the data, and writes only
 // when all of the data is valid. Bad data is reported with file, line and entry, all problems at once.
 package main
 
 import (
-	"bytes"
-	"flag"
+	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"maps"
 	"os"
-	"path/filepath"
 	"slices"
-	"strings"
-	"time"
 
-	"github.com/portbook/portbook/internal/spec"
+	"github.com/spf13/cobra"
 )
 
-func main() {
-	check := flag.Bool("check", false, "write nothing; exit 1 and name every file that is stale")
-	root := flag.String("root", ".", "root folder of the repository")
-	flag.Parse()
-	os.Exit(run(*root, *check, os.Stderr))
-}
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-// run generates, and writes or checks. It returns the exit status.
-func run(root string, check bool, stderr io.Writer) int {
-	files, err := generate(os.DirFS(root))
-	if err != nil {
+// errStatus is an error that was told already, and ends the program with a status of its own.
+type errStatus int
+
+func (e errStatus) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
+// run runs the command line and returns the exit status: 0, 1 for differences and most errors, or 2 for documents that cannot be
+// read.
+func run(args []string, stdout, stderr io.Writer) int {
+	args = slices.Clone(args)
+	if i := slices.Index(args, "-check"); i >= 0 { // as other Go generators have it
+		args[i] = "--check"
+	}
+	root := newCommand()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.Execute()
+	var status errStatus
+	switch {
+	case errors.As(err, &status):
+		return int(status)
+	case err != nil:
 		fmt.Fprintln(stderr, err)
-		return 1
-	}
-	stale, err := compare(root, files)
-	if err != nil {
-		fmt.Fprintln(stderr, err)
-		return 1
-	}
-	for _, name := range stale {
-		if check {
-			fmt.Fprintf(stderr, "%s is stale: run go generate ./...\n", name)
-			continue
-		}
-		if err := write(filepath.Join(root, filepath.FromSlash(name)), files[name]); err != nil {
-			fmt.Fprintln(stderr, err)
-			return 1
-		}
-	}
-	if check && len(stale) > 0 {
 		return 1
 	}
 	return 0
 }
 
-// generate returns the content of every generated file, by path. A nil content stands for a file that must not be there.
-func generate(fsys fs.FS) (map[string][]byte, error) {
-	source := spec.Read(fsys)
-	source.CheckNames()
-	edition, err := readEdition(fsys)
-	if err != nil {
-		return nil, err
+func newCommand() *cobra.Command {
+	var root string
+	var check bool
+	cmd := &cobra.Command{
+		Use:           "gen",
+		Short:         "Compile the source data, and compare it with the documents that it was taken from",
+		Args:          cobra.NoArgs,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return generateFiles(root, check, cmd.ErrOrStderr()) },
 	}
-	t, err := source.Compile(edition)
-	if err != nil {
-		return nil, err
-	}
-	readme, err := fs.ReadFile(fsys, "README.md")
-	if err != nil {
-		return nil, err
-	}
-	files := map[string][]byte{spec.IDsFile: source.PublishedIDs()}
-	if files["README.md"], err = coverage(t, readme); err != nil {
-		return nil, err
-	}
-	old, err := fs.Glob(fsys, "i18n/generated_*.go")
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range old {
-		files[name] = nil // languages that are gone; the others follow
-	}
-	for name, file := range goFiles(t, source) {
-		var b bytes.Buffer
-		if err := file.Render(&b); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		files[name] = b.Bytes()
-	}
-	return files, nil
+	cmd.PersistentFlags().StringVar(&root, "root", ".", "root folder of the repository")
+	cmd.Flags().BoolVar(&check, "check", false, "write nothing; exit 1 and name every file that is stale")
+	cmd.AddCommand(verifyCommand(&root), draftCommand(&root), coverageCommand(&root))
+	return cmd
 }
 
-// readEdition reads the day of the data's edition.
-func readEdition(fsys fs.FS) (string, error) {
-	const name = "data/edition.txt"
-	data, err := fs.ReadFile(fsys, name)
-	if err != nil {
-		return "", err
+func coverageCommand(root *string) *cobra.Command {
+	return &cobra.Command{
+		Use:   "coverage",
+		Short: "Tell how well each document is covered",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, t, err := compile(os.DirFS(*root))
+			if err != nil {
+				return err
+			}
+			_, err = cmd.OutOrStdout().Write(coverage(t))
+			return err
+		},
 	}
-	edition := strings.TrimSpace(string(data))
-	if _, err := time.Parse(time.DateOnly, edition); err != nil {
-		return "", fmt.Errorf("%s: %q is not a date (accepted: 2026-01-31)", name, edition)
-	}
-	return edition, nil
-}
-
-// compare returns the names of the files that differ from what is on disk, sorted.
-func compare(root string, files map[string][]byte) ([]string, error) {
-	var stale []string
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		have, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
-		if err != nil && !os.IsNotExist(err) {
-			return nil, err
-		}
-		if (have == nil) != (files[name] == nil) || !bytes.Equal(have, files[name]) {
-			stale = append(stale, name)
-		}
-	}
-	return stale, nil
-}
-
-// write replaces a file as a whole; nil content removes it.
-func write(name string, content []byte) error {
-	if content == nil {
-		return os.Remove(name)
-	}
-	temporary := name + ".tmp"
-	if err := os.WriteFile(temporary, content, 0o644); err != nil {
-		return err
-	}
-	return os.Rename(temporary, name)
 }

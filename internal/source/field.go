@@ -121,3 +121,11 @@ func normalHeading(s string) string {
 	s = strings.ReplaceAll(s, " & ", " and ")
 	return strings.TrimSpace(s)
 }
+
+// Fields returns all fields.
+func Fields() []Field {
+	return []Field{
+		FieldTitle, FieldComponent, FieldService, FieldProtocol, FieldPorts, FieldSourcePorts, FieldDirection, FieldSource, FieldDestination,
+		FieldPurpose, FieldConfigurable, FieldRemarks, FieldOther,
+	}
+}

@@ -45,6 +45,7 @@ type product struct {
 type document struct {
 	pos                                         pos
 	id, publisher, language, url, page, edition string
+	file                                        string // name of the copies that the data is compared with
 	counts                                      uint8
 	rows                                        int
 	sections                                    []*section
@@ -194,6 +195,19 @@ func Read(fsys fs.FS) *Source {
 	return s
 }
 
+// Files returns the names of the copies that documents are compared with, by document id. Documents without one are left out.
+func (s *Source) Files() map[string]string {
+	files := map[string]string{}
+	for _, p := range s.products {
+		for _, d := range p.documents {
+			if d.file != "" {
+				files[d.id] = d.file
+			}
+		}
+	}
+	return files
+}
+
 // Err returns every problem found so far as one error, or nil.
 func (s *Source) Err() error { return s.problems.Err() }
 
@@ -283,7 +297,7 @@ func (s *Source) readProduct(file string, node *yaml.Node) *product {
 func readDocument(o *object) *document {
 	d := &document{
 		pos: o.pos, id: o.required("id"), publisher: o.required("publisher"), language: o.required("language"), url: o.required("url"),
-		page: o.str("page"), edition: o.str("edition"), counts: o.enum("counts", table.Counts, "rows"), rows: o.number("rows"),
+		page: o.str("page"), edition: o.str("edition"), file: o.str("file"), counts: o.enum("counts", table.Counts, "rows"), rows: o.number("rows"),
 	}
 	for _, so := range o.objects("sections") {
 		sec := &section{pos: so.pos, id: so.required("id"), inferred: so.boolean("inferred")}

@@ -9,6 +9,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+// ToBeWritten stands in place of texts that a draft of a data file leaves to be written. It is reported as long as it is there.
+const ToBeWritten = "(to be written)"
+
 // requiredText is a text that every language must have, and the entry that requires it.
 type requiredText struct {
 	key     textKey
@@ -79,6 +82,9 @@ func (s *Source) checkTexts() {
 				s.checkLabel(language, key, t)
 			} else if !required[key] {
 				s.problems.add(t.pos, key.String(), "is a text that no entry of the data asks for")
+			}
+			if t.value == ToBeWritten {
+				s.problems.add(t.pos, key.String(), "is to be written")
 			}
 			if !norm.NFC.IsNormalString(t.value) {
 				s.problems.add(t.pos, key.String(), "is not in Unicode normal form C; accepted: %q", norm.NFC.String(t.value))

@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"net/netip"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -172,6 +173,9 @@ func (s *Source) refer(ok bool, at pos, entry, kind, id string, known []string) 
 
 func (s *Source) checkDocument(p *product, d *document) {
 	entry := "document " + d.id
+	if d.file != "" && (d.file != path.Base(d.file) || strings.HasPrefix(d.file, ".")) {
+		s.problems.add(d.pos, entry, "file %q is malformed; accepted: the name of a file, without folders", d.file)
+	}
 	next := 1
 	seen := map[string]bool{}
 	for _, sec := range d.sections {

@@ -15,8 +15,8 @@ const (
 	coverageEnd   = "<!-- end of coverage -->\n"
 )
 
-// coverage returns the README with an up-to-date table of what is covered.
-func coverage(t *table.Table, readme []byte) ([]byte, error) {
+// readmeTable returns the README with an up-to-date table of what is covered.
+func readmeTable(t *table.Table, readme []byte) ([]byte, error) {
 	before, rest, ok := bytes.Cut(readme, []byte(coverageBegin))
 	_, after, ok2 := bytes.Cut(rest, []byte(coverageEnd))
 	if !ok || !ok2 {

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/portbook/portbook/internal/table"
+)
+
+// coverageFile tells how well each document is covered.
+const coverageFile = "data/COVERAGE.md"
+
+// coverage returns, for each document, its rows, the flows taken from them, what of these is stated and what inferred, and
+// what is odd.
+func coverage(t *table.Table) []byte {
+	var b strings.Builder
+	b.WriteString("# Coverage\n\nWhat the data takes from each document. Written by `go generate ./...`; `go run ./gen coverage` prints it.\n")
+	for i := range t.Documents {
+		documentCoverage(&b, t, i)
+	}
+	return []byte(b.String())
+}
+
+func documentCoverage(b *strings.Builder, t *table.Table, document int) {
+	d := &t.Documents[document]
+	var flows []*table.Flow
+	cited := map[uint32]bool{}
+	for i := range t.Flows {
+		mine := false
+		for _, packed := range t.List(t.Flows[i].Citations) {
+			if t.Sections[packed>>16].Document == uint32(document) {
+				mine = true
+				cited[packed&0xffff] = true
+			}
+		}
+		if mine {
+			flows = append(flows, &t.Flows[i])
+		}
+	}
+	delete(cited, 0) // prose
+	excluded := t.List(d.Excluded)
+	fmt.Fprintf(b, "\n## %s\n\n`%s`, %s, %s.\n\n", t.Text(d.Title), t.Name(d.ID), t.Name(d.Publisher), t.Name(d.Language))
+	fmt.Fprintf(b, "| | |\n| --- | ---: |\n| published %s | %d |\n| cited by flows | %d |\n| no flows | %d |\n| flows | %d |\n",
+		table.Counts[d.Counts], d.Rows, len(cited), len(excluded)/2, len(flows))
+	for _, r := range []string{"required", "optional", "conditional"} {
+		fmt.Fprintf(b, "| %s flows | %d |\n", r, count(flows, func(f *table.Flow) bool { return table.Requirements[f.Requirement] == r }))
+	}
+	if len(excluded) > 0 {
+		fmt.Fprintf(b, "\n| Row without a flow | Reason |\n| ---: | --- |\n")
+		for pair := range slices.Chunk(excluded, 2) {
+			fmt.Fprintf(b, "| %d | %s |\n", pair[0], strings.ReplaceAll(t.Text(pair[1]), "|", `\|`))
+		}
+	}
+	if len(flows) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n| Field | Stated | Inferred | Not stated |\n| --- | ---: | ---: | ---: |\n")
+	for bit, field := range table.InferredFields {
+		inferred := count(flows, func(f *table.Flow) bool { return f.Inferred>>bit&1 == 1 })
+		absent := count(flows, func(f *table.Flow) bool { return f.Inferred>>bit&1 == 0 && !hasField(t, f, field) })
+		fmt.Fprintf(b, "| %s | %d | %d | %d |\n", field, len(flows)-inferred-absent, inferred, absent)
+	}
+	if count(flows, func(f *table.Flow) bool { return f.Quirks != 0 }) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n| Quirk | Flows |\n| --- | ---: |\n")
+	for bit, quirk := range table.Quirks {
+		if n := count(flows, func(f *table.Flow) bool { return f.Quirks>>bit&1 == 1 }); n > 0 {
+			fmt.Fprintf(b, "| %s | %d |\n", quirk, n)
+		}
+	}
+}
+
+func count(flows []*table.Flow, match func(*table.Flow) bool) int {
+	n := 0
+	for _, f := range flows {
+		if match(f) {
+			n++
+		}
+	}
+	return n
+}
+
+// hasField reports whether a flow has a value for a field that can be inferred.
+func hasField(t *table.Table, f *table.Flow, field string) bool {
+	switch field {
+	case "initiator":
+		return table.Initiators[f.Initiator] != "unstated"
+	case "protocol":
+		return len(t.List(f.Protocols)) > 0
+	case "ports":
+		return !t.PortSet(f.Ports).IsEmpty()
+	case "sourcePorts":
+		return !t.PortSet(f.SourcePorts).IsEmpty()
+	case "configurable":
+		return table.Configurables[f.Configurable] != "unstated"
+	case "appProtocols":
+		return len(t.List(f.AppProtocols)) > 0
+	}
+	return true // every flow has the others
+}

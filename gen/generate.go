@@ -1,0 +1,126 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/portbook/portbook/internal/spec"
+	"github.com/portbook/portbook/internal/table"
+)
+
+// generateFiles writes what is generated and differs, or with check only names it.
+func generateFiles(root string, check bool, stderr io.Writer) error {
+	files, err := generate(os.DirFS(root))
+	if err != nil {
+		return err
+	}
+	stale, err := compare(root, files)
+	if err != nil {
+		return err
+	}
+	for _, name := range stale {
+		if check {
+			fmt.Fprintf(stderr, "%s is stale: run go generate ./...\n", name)
+			continue
+		}
+		if err := write(filepath.Join(root, filepath.FromSlash(name)), files[name]); err != nil {
+			return err
+		}
+	}
+	if check && len(stale) > 0 {
+		return errStatus(1)
+	}
+	return nil
+}
+
+// compile reads, validates and compiles the data.
+func compile(fsys fs.FS) (*spec.Source, *table.Table, error) {
+	source := spec.Read(fsys)
+	source.CheckNames()
+	edition, err := readEdition(fsys)
+	if err != nil {
+		return nil, nil, err
+	}
+	t, err := source.Compile(edition)
+	return source, t, err
+}
+
+// generate returns the content of every generated file, by path. A nil content stands for a file that must not be there.
+func generate(fsys fs.FS) (map[string][]byte, error) {
+	source, t, err := compile(fsys)
+	if err != nil {
+		return nil, err
+	}
+	readme, err := fs.ReadFile(fsys, "README.md")
+	if err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{spec.IDsFile: source.PublishedIDs(), coverageFile: coverage(t)}
+	if files["README.md"], err = readmeTable(t, readme); err != nil {
+		return nil, err
+	}
+	old, err := fs.Glob(fsys, "i18n/generated_*.go")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range old {
+		files[name] = nil // languages that are gone; the others follow
+	}
+	for name, file := range goFiles(t, source) {
+		var b bytes.Buffer
+		if err := file.Render(&b); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		files[name] = b.Bytes()
+	}
+	return files, nil
+}
+
+// readEdition reads the day of the data's edition.
+func readEdition(fsys fs.FS) (string, error) {
+	const name = "data/edition.txt"
+	data, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return "", err
+	}
+	edition := strings.TrimSpace(string(data))
+	if _, err := time.Parse(time.DateOnly, edition); err != nil {
+		return "", fmt.Errorf("%s: %q is not a date (accepted: 2026-01-31)", name, edition)
+	}
+	return edition, nil
+}
+
+// compare returns the names of the files that differ from what is on disk, sorted.
+func compare(root string, files map[string][]byte) ([]string, error) {
+	var stale []string
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		have, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+		if err != nil && !os.IsNotExist(err) {
+			return nil, err
+		}
+		if (have == nil) != (files[name] == nil) || !bytes.Equal(have, files[name]) {
+			stale = append(stale, name)
+		}
+	}
+	return stale, nil
+}
+
+// write replaces a file as a whole; nil content removes it.
+func write(name string, content []byte) error {
+	if content == nil {
+		return os.Remove(name)
+	}
+	temporary := name + ".tmp"
+	if err := os.WriteFile(temporary, content, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(temporary, name)
+}
