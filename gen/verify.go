@@ -182,6 +182,8 @@ func (v verifier) print(list []verdict) error {
 			fmt.Fprintf(&b, "%s: %s\n", x.Document, x.Error)
 		case len(x.Differences) == 0:
 			fmt.Fprintf(&b, "%s: no difference (%d rows of %s)\n", x.Document, x.Rows, x.File)
+		case len(x.Differences) == 1:
+			fmt.Fprintf(&b, "%s: 1 difference (%s)\n", x.Document, x.File)
 		default:
 			fmt.Fprintf(&b, "%s: %d differences (%s)\n", x.Document, len(x.Differences), x.File)
 		}

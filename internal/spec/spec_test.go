@@ -69,6 +69,10 @@ func TestProblems(t *testing.T) {
 			`data/example.yaml:60: flow example/agent/heartbeat: unknown key "appProtocol"; accepted: id, component, from, to, initiator, portKind, portChoice, direction, configurable, requirement, settings, appProtocols, osServices, notes, document, cite, inferred, quirks, retired, ports, sourcePorts, protocols, published`},
 		{"key twice", []edit{{data, "    appProtocols: [HTTPS]", "    to: [example/server]"}},
 			`data/example.yaml:60: flow example/agent/heartbeat: key "to" stands twice (first on line 54)`},
+		{"file in a folder", []edit{{data, "    counts: rows ", "    file: ../ports.md\n    counts: rows "}},
+			`data/example.yaml:7: document example-ports: file "../ports.md" is malformed; accepted: the name of a file, without folders`},
+		{"text of a draft", []edit{{en, "The agent tells the server that it is alive.", "(to be written)"}},
+			`i18n/en/example.yaml:16: flows example/agent/heartbeat purpose: is to be written`},
 		{"missing field", []edit{{data, "  vendor: Example Corp.\n", ""}, {data, "    publisher: Example Corp.\n", ""}},
 			`data/example.yaml:6: document example-ports: field "publisher" is missing`},
 		{"list where a value belongs", []edit{{data, "    component: example/agent     #", "    component: [example/agent]     #"}},
@@ -197,7 +201,7 @@ i18n/en/example.yaml:16: flows example/agent/heartbeat purpose: is ""; accepted:
 			"data/ids.txt:3: flow example/agent/old: was published and is gone; accepted: a current id, or one that a flow lists in retired"},
 		{"all problems at once", []edit{{data, "configurable: yes", "configurable: maybe"}, {data, "language: en  ", "languages: en "}, {en, "product: {name: Example, ", "product: {"}},
 			`data/example.yaml:7: document example-ports: field "language" is missing
-data/example.yaml:9: document example-ports: unknown key "languages"; accepted: id, publisher, language, url, page, edition, counts, rows, sections, excluded
+data/example.yaml:9: document example-ports: unknown key "languages"; accepted: id, publisher, language, url, page, edition, file, counts, rows, sections, excluded
 data/example.yaml:57: flow example/agent/heartbeat: field "configurable" is "maybe"; accepted: unstated, yes, no, discouraged
 i18n/en/example.yaml: product example name: has no text in "en"`},
 	} {
