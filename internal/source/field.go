@@ -1,6 +1,7 @@
 package source
 
 import (
+	"regexp"
 	"strings"
 
 	"golang.org/x/text/width"
@@ -34,7 +35,7 @@ var headings = map[Field][]string{
 		"待ち受けプロセス", "応答準備プロセス"},
 	FieldProtocol: {"protocol", "protocol name", "transport", "transport protocol", "ip protocol", "network protocol", "protocol type", "tcp/udp", "tcp or udp",
 		"プロトコル", "プロトコル名", "通信プロトコル"},
-	FieldPorts: {"port", "port number", "port no", "port no.", "port #", "port range", "port/protocol", "protocol/port", "port and protocol", "protocol and port",
+	FieldPorts: {"port", "port used", "port number", "port no", "port no.", "port #", "port range", "port/protocol", "protocol/port", "port and protocol", "protocol and port",
 		"ポート", "ポート番号", "ポートno", "ポートno.", "使用ポート", "待機ポート", "リスニングポート", "待ち受けポート", "待受ポート", "プロトコル/ポート", "プロトコル/ポート番号",
 		"ポート/プロトコル", "ポート番号/プロトコル", "プロトコルとポート", "プロトコル・ポート番号"},
 	FieldSourcePorts: {"source port", "source port number", "from port", "client port", "送信元ポート", "送信元ポート番号", "接続元ポート", "接続元ポート番号", "発信元ポート番号"},
@@ -110,11 +111,14 @@ func known(h string) (Field, bool) {
 	return FieldOther, false
 }
 
+// japaneseSpace is a space after or before a Japanese character: it sets words apart for the eye only.
+var japaneseSpace = regexp.MustCompile(`(\p{Han}|\p{Hiragana}|\p{Katakana}) | (\p{Han}|\p{Hiragana}|\p{Katakana})`)
+
 // normalHeading returns a heading in the form in which headings are compared: small letters, full-width letters and signs as ASCII,
 // half-width kana as kana, single spaces, no emphasis, and none of the marks that end a heading.
 func normalHeading(s string) string {
 	s = strings.ToLower(width.Fold.String(s))
-	s = strings.Join(strings.Fields(s), " ")
+	s = japaneseSpace.ReplaceAllString(strings.Join(strings.Fields(s), " "), "$1$2")
 	s = strings.Trim(s, " *_`:?¶|【】「」[]")
 	s = strings.TrimSuffix(s, "※")
 	s = strings.ReplaceAll(s, " / ", "/")
