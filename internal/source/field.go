@@ -3,6 +3,7 @@ package source
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/width"
 )
@@ -112,13 +113,15 @@ func known(h string) (Field, bool) {
 }
 
 // japaneseSpace is a space after or before a Japanese character: it sets words apart for the eye only.
-var japaneseSpace = regexp.MustCompile(`(\p{Han}|\p{Hiragana}|\p{Katakana}) | (\p{Han}|\p{Hiragana}|\p{Katakana})`)
+var japaneseSpace = regexp.MustCompile(`(\p{Han}|\p{Hiragana}|\p{Katakana})\s+|\s+(\p{Han}|\p{Hiragana}|\p{Katakana})`)
 
 // normalHeading returns a heading in the form in which headings are compared: small letters, full-width letters and signs as ASCII,
 // half-width kana as kana, single spaces, no emphasis, and none of the marks that end a heading.
 func normalHeading(s string) string {
-	s = strings.ToLower(width.Fold.String(s))
-	s = japaneseSpace.ReplaceAllString(strings.Join(strings.Fields(s), " "), "$1$2")
+	if strings.IndexFunc(s, func(c rune) bool { return c >= utf8.RuneSelf }) >= 0 {
+		s = japaneseSpace.ReplaceAllString(width.Fold.String(s), "$1$2")
+	}
+	s = strings.Join(strings.Fields(strings.ToLower(s)), " ")
 	s = strings.Trim(s, " *_`:?¶|【】「」[]")
 	s = strings.TrimSuffix(s, "※")
 	s = strings.ReplaceAll(s, " / ", "/")

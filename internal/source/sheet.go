@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"io"
 	"path"
 	"slices"
 	"strings"
@@ -179,15 +180,20 @@ func (r *reader) readWorkbook() {
 		UnzipSizeLimit: r.options.MaxBytes, UnzipXMLSizeLimit: r.options.MaxBytes, // equal, so that nothing goes to a temporary file
 		RawCellValue: true, // a port is a number, whatever the cell's format makes of it: 10319 and not 10,319
 	})
-	if err != nil {
+	switch {
+	case err == nil:
+		defer f.Close()
+	case strings.Contains(err.Error(), "unzip size exceeds"): // the library has no value for this error
+		r.err = fmt.Errorf("%w: unpacked it has more than %d bytes (Options.MaxBytes)", ErrTooLarge, r.options.MaxBytes)
+		return
+	default:
 		r.err = fmt.Errorf("not an XLSX workbook that can be read: %w", err)
 		return
 	}
-	defer f.Close()
 	if r.checkParts(f); r.err != nil {
 		return
 	}
-	merged := mergedCells(f)
+	merged := r.mergedCells(f)
 	for _, sheet := range f.GetSheetList() {
 		if r.sheet = sheet; r.err != nil {
 			return
@@ -286,19 +292,21 @@ func (m *merger) cover(a area, line int) {
 
 // mergedCells returns the merged cells of every sheet by the row that they begin in. The library has a function for it, which builds
 // the whole sheet in memory, empty cells included, and compares every range with every other.
-func mergedCells(f *excelize.File) map[string]map[int][]area {
+func (r *reader) mergedCells(f *excelize.File) map[string]map[int][]area {
 	merged := map[string]map[int][]area{}
 	paths := sheetPaths(f)
 	for _, sheet := range f.WorkBook.Sheets.Sheet {
 		part, _ := f.Pkg.Load(paths[sheet.ID])
 		data, _ := part.([]byte)
 		areas := map[int][]area{} // by the row in which they begin
-		eachTag(data, "mergeCell", func(attributes map[string]string) {
+		err := eachTag(data, "mergeCell", func(attributes map[string]string) {
 			if line, a, ok := parseArea(attributes["ref"]); ok {
 				areas[line] = append(areas[line], a)
 			}
 		})
-		merged[sheet.Name] = areas
+		if merged[sheet.Name] = areas; err != nil || data == nil {
+			r.problem(Position{sheet.Name, 1}, "", "the sheet is damaged, and not read to its end: %v", err)
+		}
 	}
 	return merged
 }
@@ -309,7 +317,7 @@ func sheetPaths(f *excelize.File) map[string]string {
 	paths := map[string]string{}
 	part, _ := f.Pkg.Load(folder + "/_rels/workbook.xml.rels")
 	data, _ := part.([]byte)
-	eachTag(data, "Relationship", func(attributes map[string]string) {
+	_ = eachTag(data, "Relationship", func(attributes map[string]string) {
 		target := attributes["Target"]
 		if !strings.HasPrefix(target, "/") {
 			target = path.Join(folder, target)
@@ -319,13 +327,16 @@ func sheetPaths(f *excelize.File) map[string]string {
 	return paths
 }
 
-// eachTag calls do with the attributes of every tag of a name.
-func eachTag(data []byte, name string, do func(attributes map[string]string)) {
+// eachTag calls do with the attributes of every tag of a name. It returns what is wrong with the XML.
+func eachTag(data []byte, name string, do func(attributes map[string]string)) error {
 	in := xml.NewDecoder(bytes.NewReader(data))
 	for {
-		token, err := in.RawToken()
+		token, err := in.Token()
+		if err == io.EOF {
+			return nil
+		}
 		if err != nil {
-			return
+			return err
 		}
 		start, ok := token.(xml.StartElement)
 		if !ok || start.Name.Local != name {
