@@ -1,6 +1,7 @@
 package source
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -171,6 +172,9 @@ func (a *assembly) table(from int) int {
 	}
 	for from < len(a.blocks) && a.blocks[from].table == t {
 		row := a.blocks[from].row
+		if !t.lost() { // cells without heading and text say nothing
+			row.Cells = slices.DeleteFunc(row.Cells, func(c Cell) bool { return c.Heading == "" && c.Text == "" })
+		}
 		if row.Section = t.title; row.Section == "" {
 			row.Section = a.section(len(a.sections))
 		}

@@ -63,8 +63,9 @@ func (r *reader) encoding(format Format) (encoding.Encoding, error) {
 	if bytes.HasPrefix(r.content, []byte("\xff\xfe")) || bytes.HasPrefix(r.content, []byte("\xfe\xff")) {
 		return unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM), nil
 	}
-	if format == FormatHTML && !utf8.Valid(r.content) {
-		if enc, name, certain := charset.DetermineEncoding(r.content, ""); certain && name != "utf-8" {
+	start := bytes.ToLower(r.content[:min(len(r.content), 1024)]) // where a page says it
+	if format == FormatHTML && bytes.Contains(start, []byte("charset")) && !utf8.Valid(r.content) {
+		if enc, name, _ := charset.DetermineEncoding(r.content, ""); name != "utf-8" {
 			return enc, nil
 		}
 	}

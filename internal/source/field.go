@@ -1,7 +1,9 @@
 package source
 
 import (
+	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/width"
 )
@@ -34,7 +36,7 @@ var headings = map[Field][]string{
 		"待ち受けプロセス", "応答準備プロセス"},
 	FieldProtocol: {"protocol", "protocol name", "transport", "transport protocol", "ip protocol", "network protocol", "protocol type", "tcp/udp", "tcp or udp",
 		"プロトコル", "プロトコル名", "通信プロトコル"},
-	FieldPorts: {"port", "port number", "port no", "port no.", "port #", "port range", "port/protocol", "protocol/port", "port and protocol", "protocol and port",
+	FieldPorts: {"port", "port used", "port number", "port no", "port no.", "port #", "port range", "port/protocol", "protocol/port", "port and protocol", "protocol and port",
 		"ポート", "ポート番号", "ポートno", "ポートno.", "使用ポート", "待機ポート", "リスニングポート", "待ち受けポート", "待受ポート", "プロトコル/ポート", "プロトコル/ポート番号",
 		"ポート/プロトコル", "ポート番号/プロトコル", "プロトコルとポート", "プロトコル・ポート番号"},
 	FieldSourcePorts: {"source port", "source port number", "from port", "client port", "送信元ポート", "送信元ポート番号", "接続元ポート", "接続元ポート番号", "発信元ポート番号"},
@@ -110,11 +112,16 @@ func known(h string) (Field, bool) {
 	return FieldOther, false
 }
 
+// japaneseSpace is a space after or before a Japanese character: it sets words apart for the eye only.
+var japaneseSpace = regexp.MustCompile(`(\p{Han}|\p{Hiragana}|\p{Katakana})\s+|\s+(\p{Han}|\p{Hiragana}|\p{Katakana})`)
+
 // normalHeading returns a heading in the form in which headings are compared: small letters, full-width letters and signs as ASCII,
 // half-width kana as kana, single spaces, no emphasis, and none of the marks that end a heading.
 func normalHeading(s string) string {
-	s = strings.ToLower(width.Fold.String(s))
-	s = strings.Join(strings.Fields(s), " ")
+	if strings.IndexFunc(s, func(c rune) bool { return c >= utf8.RuneSelf }) >= 0 {
+		s = japaneseSpace.ReplaceAllString(width.Fold.String(s), "$1$2")
+	}
+	s = strings.Join(strings.Fields(strings.ToLower(s)), " ")
 	s = strings.Trim(s, " *_`:?¶|【】「」[]")
 	s = strings.TrimSuffix(s, "※")
 	s = strings.ReplaceAll(s, " / ", "/")

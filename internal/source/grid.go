@@ -89,7 +89,7 @@ func (g *grid) repeat(s span) span {
 
 // add reads a row. Head says that it is published as part of the headings.
 func (g *grid) add(line int, row []span, head bool) {
-	whole := len(row) == 1 && row[0].columns > 1 && row[0].columns >= g.columns
+	whole := g.isWhole(row)
 	placed := g.place(row)
 	if len(row) == 0 || g.err != nil {
 		return // cells from above alone are no row
@@ -112,6 +112,15 @@ func (g *grid) add(line int, row []span, head bool) {
 	default:
 		g.addCells(line, cells)
 	}
+}
+
+// isWhole reports whether a row is one cell over the whole width, but for columns without headings at the left.
+func (g *grid) isWhole(row []span) bool {
+	column := 0
+	for len(row) > 1 && len(row[0].lines) == 0 && column < len(g.headings) && g.headings[column] == "" {
+		row, column = row[1:], column+row[0].columns
+	}
+	return len(row) == 1 && row[0].columns > 1 && column+row[0].columns >= g.columns
 }
 
 func allHeadings(placed []span) bool {

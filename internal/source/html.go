@@ -30,6 +30,7 @@ type htmlTable struct {
 	grid
 	line   int
 	row    []span
+	texts  []lines // of the cells of the row
 	rowAt  int
 	open   bool // a row is open
 	cell   bool // the last cell of the row is open
@@ -40,9 +41,10 @@ type htmlTable struct {
 
 // lines gathers text that breaks into lines at tags.
 type lines struct {
-	list []string
-	line int // of the first
-	b    strings.Builder
+	list  []string
+	level []int // of the heading that each line is, or zero
+	line  int   // of the first
+	b     strings.Builder
 }
 
 func (l *lines) write(line int, s string) {
@@ -55,19 +57,20 @@ func (l *lines) write(line int, s string) {
 	l.b.WriteString(s)
 }
 
-func (l *lines) end() {
+// end ends a line, which is a heading of a level or none.
+func (l *lines) end(level int) {
 	if s := strings.TrimSpace(l.b.String()); s != "" {
-		l.list = append(l.list, strings.ReplaceAll(s, "\n", " "))
+		l.list, l.level = append(l.list, strings.ReplaceAll(s, "\n", " ")), append(l.level, level)
 	}
 	l.b.Reset()
 }
 
 // take returns what was gathered, and begins anew.
-func (l *lines) take() (int, []string) {
-	l.end()
-	line, list := l.line, l.list
+func (l *lines) take() lines {
+	l.end(0)
+	taken := lines{list: l.list, level: l.level, line: l.line}
 	*l = lines{}
-	return line, list
+	return taken
 }
 
 func (r *reader) readHTML() {
@@ -188,24 +191,29 @@ func (h *htmlReader) current() *htmlTable {
 
 // flush makes prose of the text that stands outside of cells.
 func (h *htmlReader) flush() {
-	line, list := h.prose.take()
-	for _, s := range list {
-		if h.bullet {
-			s = "- " + s
+	h.prose.end(h.heading)
+	h.write(h.prose.take())
+}
+
+// write adds text to the prose.
+func (h *htmlReader) write(text lines) {
+	for i, s := range text.list {
+		switch {
+		case text.level[i] > 0:
+			h.addHeading(text.line, text.level[i], s)
+		case h.bullet:
+			h.addText(text.line, 0, "- "+s)
+		default:
+			h.addText(text.line, 0, s)
 		}
 		h.bullet = false
-		if h.heading > 0 {
-			h.addHeading(line, h.heading, s)
-			continue
-		}
-		h.addText(line, 0, s)
 	}
 }
 
 // block ends a line of text: in a cell the line, elsewhere the paragraph.
 func (h *htmlReader) block() {
 	if t := h.current(); t != nil && t.cell && !h.caption {
-		t.text.end()
+		t.text.end(h.heading)
 		return
 	}
 	h.flush()
@@ -229,9 +237,7 @@ func (h *htmlReader) start(closed bool) {
 		h.startPart(tag, attributes)
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
 		h.block()
-		if t := h.current(); t == nil || !t.cell {
-			h.heading = int(tag.String()[1] - '0')
-		}
+		h.heading = int(tag.String()[1] - '0')
 	case atom.Title:
 		h.heading = 1
 	case atom.Li:
@@ -323,8 +329,7 @@ func (h *htmlReader) startTable() {
 			return
 		}
 		if t.cell {
-			t.nested = true
-			t.text.end()
+			h.nest(t)
 		} else {
 			h.problem(h.at(t.line), "", "the table is not closed")
 			h.endTable()
@@ -334,6 +339,22 @@ func (h *htmlReader) startTable() {
 		h.flush()
 	}
 	h.tables = append(h.tables, &htmlTable{grid: grid{reader: h.reader}, line: h.line})
+}
+
+// nest notes that a cell holds a table. Without headings that is how the page is laid out: the cells are prose, in their place among
+// the tables.
+func (h *htmlReader) nest(t *htmlTable) {
+	if t.headings != nil {
+		h.problem(h.at(h.line), "", "a table stands within a cell: it is read on its own")
+		return
+	}
+	t.nested = true
+	h.endCell(t)
+	t.cell = true
+	for _, text := range t.texts {
+		h.write(text)
+	}
+	clear(t.texts)
 }
 
 func (h *htmlReader) endTable() {
@@ -361,6 +382,7 @@ func (h *htmlReader) startPart(tag atom.Atom, attributes map[string]string) {
 		}
 		t.cell = true
 		t.row = append(t.row, span{line: h.line, heading: tag == atom.Th, columns: spanOf(attributes["colspan"]), rows: spanOf(attributes["rowspan"])})
+		t.texts = append(t.texts, lines{})
 		h.take(1)
 	case atom.Caption:
 		h.endRow(t)
@@ -394,11 +416,7 @@ func (h *htmlReader) endCell(t *htmlTable) {
 		return
 	}
 	t.cell = false
-	cell := &t.row[len(t.row)-1]
-	line, list := t.text.take()
-	if len(list) > 0 {
-		cell.line, cell.lines = line, list
-	}
+	t.texts[len(t.texts)-1] = t.text.take()
 }
 
 func (h *htmlReader) endRow(t *htmlTable) {
@@ -406,16 +424,19 @@ func (h *htmlReader) endRow(t *htmlTable) {
 	if !t.open {
 		return
 	}
-	row := t.row
-	t.open, t.row = false, nil
+	row, texts := t.row, t.texts
+	t.open, t.row, t.texts = false, nil, nil
 	if t.nested {
 		t.nested = false
-		for _, s := range row {
-			for _, line := range s.lines {
-				h.addText(s.line, 0, line)
-			}
+		for _, text := range texts {
+			h.write(text)
 		}
 		return
+	}
+	for i, text := range texts {
+		if len(text.list) > 0 {
+			row[i].line, row[i].lines = text.line, text.list
+		}
 	}
 	t.add(t.rowAt, row, t.head)
 }
@@ -426,9 +447,9 @@ func (h *htmlReader) endCaption() {
 		return
 	}
 	h.caption = false
-	line, list := h.prose.take()
-	text := strings.Join(list, " ")
-	h.addText(line, 0, text)
+	caption := h.prose.take()
+	text := strings.Join(caption.list, " ")
+	h.addText(caption.line, 0, text)
 	if t := h.current(); t != nil {
 		t.title = strings.Join(strings.Fields(text), " ")
 	}

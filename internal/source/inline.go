@@ -17,8 +17,12 @@ var inlineParser = parser.NewParser(
 	parser.WithInlineParsers(parser.DefaultInlineParsers()...),
 )
 
-// maxInline is the length up to which markup within a text is read. The time that nested marks take grows with its square.
-const maxInline = 8 << 10
+// Markup is read in texts up to this length, with brackets up to this number; in others it stays as it stands. The time that the
+// parser takes grows with the square of marks that do not match, and for brackets faster.
+const (
+	maxInline   = 4 << 10
+	maxBrackets = 100
+)
 
 // inline returns the text of a cell or line without markup, on as many lines as it is shown on. Plain text has no marks but those
 // that pages leave behind when they are copied: entities, and tags for line breaks.
@@ -27,7 +31,7 @@ func (t *textReader) inline(s string) string {
 	if !strings.ContainsAny(s, "\\*_`[]<&!") {
 		return s
 	}
-	if !t.markdown || len(s) > maxInline {
+	if !t.markdown || len(s) > maxInline || strings.Count(s, "[") > maxBrackets {
 		return decodeEntities(tags.ReplaceAllStringFunc(s, tagText))
 	}
 	source := []byte(s)

@@ -99,24 +99,29 @@ func (e *entry) extend(p piece) {
 	e.values[last] = append(e.values[last], p)
 }
 
-// restarts reports whether a line that may be a title is one: the labels after it are among those that the entry has, or stand
-// apart from it and are enough for an entry of their own.
+// restarts reports whether a line that may be a title is one: the labels after it are among those that the entry has, or it stands
+// apart.
 func (e *entry) restarts(lead piece, rest []piece) bool {
 	isLabel := func(v []piece) bool { return v[0].label != "" }
 	if !slices.ContainsFunc(e.values, isLabel) {
 		return true
 	}
-	next := &entry{}
 	for _, p := range rest {
-		if p.label == "" {
-			continue
-		}
-		if slices.ContainsFunc(e.values, func(v []piece) bool { return isLabel(v) && v[0].field == p.field }) {
+		if p.label != "" && slices.ContainsFunc(e.values, func(v []piece) bool { return isLabel(v) && v[0].field == p.field }) {
 			return true
 		}
-		next.values = append(next.values, []piece{p})
 	}
-	return lead.gap && (!e.accepted() || next.accepted())
+	return lead.gap && lead.indent <= e.indent()
+}
+
+// indent returns that of the first label.
+func (e *entry) indent() int {
+	for _, v := range e.values {
+		if v[0].label != "" {
+			return v[0].indent
+		}
+	}
+	return 0
 }
 
 // accepted reports whether the labels make an entry: what follows "Note:" or "Service:" in a text does not.

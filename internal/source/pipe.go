@@ -5,21 +5,23 @@ import (
 	"strings"
 )
 
-// A pipe table is written in one of two ways:
+// A pipe table is written in one of these ways:
 //
-//	| Component | Port |        Component | Port |
-//	|-----------|------|        ---|---|
-//	| Server    | 443  |        Server |
+//	| Component | Port |        Component | Port |        Component | Port
+//	|-----------|------|        ---|---|                  --- | ---
+//	| Server    | 443  |        Server |                  Server | 443
 //	                            443 |
 //
-// On the left every row begins with a pipe. On the right, as pages in plain text have it, cells end with a pipe and run over as many
-// lines as they like; only the number of pipes tells where a row ends. In both, rows without their last pipe occur.
+// On the left every row begins with a pipe. In the middle, as pages in plain text have it, cells end with a pipe and run over as many
+// lines as they like; only the number of pipes tells where a row ends. In both, rows without their last pipe occur. On the right
+// nothing but the end of a line can tell where a row ends.
 
 // pipeTable is a table while it is read.
 type pipeTable struct {
 	*table
 	columns int
 	outer   bool // rows begin with a pipe
+	single  bool // cells have pipes between them only: every row is a line
 }
 
 // table reads the pipe table that begins at a line, and returns the line after it: the same line where there is none.
@@ -32,6 +34,7 @@ func (t *textReader) table(i int) int {
 		return len(t.lines)
 	}
 	pt := pipeTable{outer: strings.HasPrefix(line, "|")}
+	pt.single = !pt.outer && !endsWithPipe(line)
 	below := i+1 < len(t.lines) && isDelimiter(t.line(i+1)) && t.fits(countPipes(t.line(i+1)))
 	switch {
 	case isDelimiter(line): // the headings are lost
@@ -100,10 +103,15 @@ func (t *textReader) rows(pt pipeTable, i int) int {
 
 // rowEnd returns the line after the row that begins at a line: the same line where none does.
 func (t *textReader) rowEnd(pt pipeTable, i int) int {
-	if pt.outer {
+	switch {
+	case pt.outer:
 		return t.outerEnd(pt, i)
+	case !pt.single:
+		return t.plainEnd(pt, i)
+	case countPipes(t.line(i)) > 0:
+		return i + 1
 	}
-	return t.plainEnd(pt, i)
+	return i
 }
 
 // outerEnd is rowEnd for rows that begin with a pipe. A row goes on until a line ends with a pipe, unless another row begins before.
@@ -119,6 +127,9 @@ func (t *textReader) outerEnd(pt pipeTable, i int) int {
 	if closed := endsWithPipe(line); closed && (n > pt.columns || !t.goesOn(pt, i+1, n)) {
 		return i + 1
 	} else if !closed && n >= pt.columns && !t.goesOn(pt, i+1, n-1) {
+		if after := i + 1; after < len(t.lines) && !t.stops(after) && countPipes(t.line(after)) == 0 {
+			t.problem(t.at(i+1), line, "the row is not closed by a pipe: the text below it is read as prose")
+		}
 		return i + 1 // the last pipe is missing
 	}
 	for j := i + 1; j < len(t.lines) && !t.stops(j) && !strings.HasPrefix(strings.TrimSpace(t.line(j)), "|"); j++ {
@@ -212,7 +223,7 @@ func (t *textReader) row(pt pipeTable, from, to int) {
 	if !pt.lost() && slices.Equal(texts, pt.headings) {
 		return // headings, once more
 	}
-	if len(cells) > pt.columns {
+	if len(cells) > pt.columns && slices.ContainsFunc(texts[pt.columns:], func(s string) bool { return s != "" }) {
 		t.problem(t.at(from+1), t.lines[from], "%d cells below %d headings", len(cells), pt.columns)
 	}
 	t.addRow(pt.table, from+1, cells)

@@ -16,8 +16,8 @@ import (
 
 // record is a row of a sheet: of a CSV or TSV file, or of a workbook.
 type record struct {
-	line  int
-	cells []span
+	line, last int // the first line and the last one
+	cells      []span
 }
 
 // sheetRows reads the records of a sheet. The headings are the first record with at least two that are known; what stands above is
@@ -33,15 +33,18 @@ func (r *reader) sheetRows(records []record) {
 	}
 	for i, rec := range records {
 		texts := rec.texts()
+		r.gap = r.gap || i > 0 && rec.line > records[i-1].last+1
 		switch filled := countFilled(texts); {
 		case filled == 0:
 			r.gap = true
 			g.place(rec.cells)
 		case i < header:
+			g.place(rec.cells)
 			r.addText(rec.line, 0, strings.Join(texts, " "))
 		case i == header:
 			g.add(rec.line, rec.cells, true)
 		case filled == 1 && texts[0] != "" && len(rec.cells) == 1 && g.columns > 2:
+			g.place(rec.cells)
 			g.addTitle(rec.line, texts)
 		default:
 			g.add(rec.line, rec.cells, false)
@@ -62,8 +65,9 @@ func newRecord(line int, texts []string) record {
 	for len(texts) > 0 && strings.TrimSpace(texts[len(texts)-1]) == "" {
 		texts = texts[:len(texts)-1]
 	}
-	rec := record{line: line, cells: make([]span, len(texts))}
+	rec := record{line: line, last: line, cells: make([]span, len(texts))}
 	for i, s := range texts {
+		rec.last += strings.Count(s, "\n")
 		rec.cells[i] = span{line: line, columns: 1, rows: 1}
 		if s = strings.TrimSpace(s); s != "" {
 			rec.cells[i].lines = strings.Split(s, "\n")
@@ -72,31 +76,74 @@ func newRecord(line int, texts []string) record {
 	return rec
 }
 
-// readSeparated reads a CSV or TSV file.
+// readSeparated reads a CSV or TSV file. A quote that is not closed takes in all that follows: its line is then read on its own, and
+// reading begins anew below it.
 func (r *reader) readSeparated(format Format) {
-	in := csv.NewReader(strings.NewReader(r.text))
+	comma := r.delimiter(format)
+	if !r.fits(strings.Count(r.text, string(comma))) {
+		return
+	}
+	lines := strings.SplitAfter(r.text, "\n")
+	var records []record
+	const most = 20 // times to begin anew; each time the rest of the file is read
+	from := 0
+	for again := 0; from < len(lines) && again < most && r.err == nil; again++ {
+		var more []record
+		more, from = r.records(lines, from, comma)
+		records = append(records, more...)
+	}
+	if from < len(lines) {
+		r.problem(r.at(from+1), lines[from], "left out, with all that follows: too many quotes are not closed")
+	}
+	r.sheetRows(records)
+}
+
+// records reads records from a line on. It returns the line to go on with.
+func (r *reader) records(lines []string, from int, comma rune) ([]record, int) {
+	rest := strings.Join(lines[from:], "")
+	in := csv.NewReader(strings.NewReader(rest))
 	in.FieldsPerRecord = -1
-	in.Comma = r.delimiter(format)
+	in.Comma = comma
+	r.work += len(rest)
 	var records []record
 	for r.err == nil {
 		texts, err := in.Read()
+		line, next := 0, 0
 		var syntax *csv.ParseError
 		switch {
-		case err == io.EOF:
-			r.sheetRows(records)
-			return
+		case err == nil:
+			line, _ = in.FieldPos(0)
+			line += from
 		case errors.As(err, &syntax):
-			r.problem(r.at(syntax.StartLine), "", "the record is left out: %v", syntax.Err)
-			continue
-		case err != nil:
-			r.err = err
-			return
+			line = from + syntax.StartLine
+			r.problem(r.at(line), lines[line-1], "read as a record of its own: %v", syntax.Err)
+			texts = lazily(lines[line-1], comma)
+			if syntax.Line != syntax.StartLine {
+				next = line
+			}
+		default: // the end
+			return records, len(lines)
 		}
-		line, _ := in.FieldPos(0)
 		if r.take(1 + len(texts)) {
 			records = append(records, newRecord(line, texts))
 		}
+		if next > 0 {
+			return records, next
+		}
 	}
+	return nil, len(lines)
+}
+
+// lazily reads a line whose quotes are not those of CSV.
+func lazily(line string, comma rune) []string {
+	in := csv.NewReader(strings.NewReader(line))
+	in.LazyQuotes = true
+	in.Comma = comma
+	texts, err := in.Read()
+	if err != nil {
+		return []string{line}
+	}
+	return texts
 }
 
 // delimiter returns what separates the cells: what the format says, unless another sign makes headings of one of the first lines.
@@ -133,15 +180,20 @@ func (r *reader) readWorkbook() {
 		UnzipSizeLimit: r.options.MaxBytes, UnzipXMLSizeLimit: r.options.MaxBytes, // equal, so that nothing goes to a temporary file
 		RawCellValue: true, // a port is a number, whatever the cell's format makes of it: 10319 and not 10,319
 	})
-	if err != nil {
+	switch {
+	case err == nil:
+		defer f.Close()
+	case strings.Contains(err.Error(), "unzip size exceeds"): // the library has no value for this error
+		r.err = fmt.Errorf("%w: unpacked it has more than %d bytes (Options.MaxBytes)", ErrTooLarge, r.options.MaxBytes)
+		return
+	default:
 		r.err = fmt.Errorf("not an XLSX workbook that can be read: %w", err)
 		return
 	}
-	defer f.Close()
 	if r.checkParts(f); r.err != nil {
 		return
 	}
-	merged := mergedCells(f)
+	merged := r.mergedCells(f)
 	for _, sheet := range f.GetSheetList() {
 		if r.sheet = sheet; r.err != nil {
 			return
@@ -176,6 +228,7 @@ func (r *reader) sheetRecords(f *excelize.File, sheet string, merged map[int][]a
 	}
 	defer rows.Close()
 	var records []record
+	var m merger
 	for line := 1; rows.Next(); line++ {
 		texts, err := rows.Columns(excelize.Options{RawCellValue: true})
 		if err != nil {
@@ -186,8 +239,7 @@ func (r *reader) sheetRecords(f *excelize.File, sheet string, merged map[int][]a
 			return nil
 		}
 		rec := newRecord(line, texts)
-		rec.merge(merged[line])
-		if len(rec.cells) > 0 {
+		if rec.cells = m.merge(line, rec.cells, merged[line]); len(rec.cells) > 0 || m.last >= line {
 			records = append(records, rec)
 		}
 	}
@@ -197,36 +249,64 @@ func (r *reader) sheetRecords(f *excelize.File, sheet string, merged map[int][]a
 // area is a range of merged cells that begins in a row.
 type area struct{ column, columns, rows int }
 
-// merge makes one cell of those that are merged.
-func (rec *record) merge(areas []area) {
-	slices.SortFunc(areas, func(a, b area) int { return b.column - a.column }) // from the right, so that columns keep their place
-	limit := len(rec.cells)
+// merger makes one cell of those that are merged.
+type merger struct {
+	until []int // by column: the last row of the merged cell that covers it
+	last  int   // the last row that is covered
+}
+
+// merge returns the cells of a row without those that a merged cell covers.
+func (m *merger) merge(line int, cells []span, areas []area) []span {
+	begins := map[int]area{}
 	for _, a := range areas {
-		if a.column >= limit {
-			continue // empty, or within the range before
-		}
-		limit = a.column
-		cell := &rec.cells[a.column]
-		cell.columns, cell.rows = a.columns, a.rows
-		rec.cells = slices.Delete(rec.cells, a.column+1, min(a.column+a.columns, len(rec.cells)))
+		begins[a.column] = a
 	}
+	kept := cells[:0]
+	for column := 0; column < len(cells); column++ {
+		if column < len(m.until) && m.until[column] >= line {
+			continue
+		}
+		cell := cells[column]
+		if a, ok := begins[column]; ok {
+			cell.columns, cell.rows = a.columns, a.rows
+			m.cover(a, line)
+			column += a.columns - 1
+		}
+		kept = append(kept, cell)
+	}
+	return kept
+}
+
+func (m *merger) cover(a area, line int) {
+	if a.rows == 1 {
+		return
+	}
+	for len(m.until) < a.column+a.columns {
+		m.until = append(m.until, 0)
+	}
+	for column := a.column; column < a.column+a.columns; column++ {
+		m.until[column] = line + a.rows - 1
+	}
+	m.last = max(m.last, line+a.rows-1)
 }
 
 // mergedCells returns the merged cells of every sheet by the row that they begin in. The library has a function for it, which builds
 // the whole sheet in memory, empty cells included, and compares every range with every other.
-func mergedCells(f *excelize.File) map[string]map[int][]area {
+func (r *reader) mergedCells(f *excelize.File) map[string]map[int][]area {
 	merged := map[string]map[int][]area{}
 	paths := sheetPaths(f)
 	for _, sheet := range f.WorkBook.Sheets.Sheet {
 		part, _ := f.Pkg.Load(paths[sheet.ID])
 		data, _ := part.([]byte)
-		areas := map[int][]area{}
-		eachTag(data, "mergeCell", func(attributes map[string]string) {
+		areas := map[int][]area{} // by the row in which they begin
+		err := eachTag(data, "mergeCell", func(attributes map[string]string) {
 			if line, a, ok := parseArea(attributes["ref"]); ok {
 				areas[line] = append(areas[line], a)
 			}
 		})
-		merged[sheet.Name] = areas
+		if merged[sheet.Name] = areas; err != nil || data == nil {
+			r.problem(Position{sheet.Name, 1}, "", "the sheet is damaged, and not read to its end: %v", err)
+		}
 	}
 	return merged
 }
@@ -237,7 +317,7 @@ func sheetPaths(f *excelize.File) map[string]string {
 	paths := map[string]string{}
 	part, _ := f.Pkg.Load(folder + "/_rels/workbook.xml.rels")
 	data, _ := part.([]byte)
-	eachTag(data, "Relationship", func(attributes map[string]string) {
+	_ = eachTag(data, "Relationship", func(attributes map[string]string) {
 		target := attributes["Target"]
 		if !strings.HasPrefix(target, "/") {
 			target = path.Join(folder, target)
@@ -247,13 +327,16 @@ func sheetPaths(f *excelize.File) map[string]string {
 	return paths
 }
 
-// eachTag calls do with the attributes of every tag of a name.
-func eachTag(data []byte, name string, do func(attributes map[string]string)) {
+// eachTag calls do with the attributes of every tag of a name. It returns what is wrong with the XML.
+func eachTag(data []byte, name string, do func(attributes map[string]string)) error {
 	in := xml.NewDecoder(bytes.NewReader(data))
 	for {
-		token, err := in.RawToken()
+		token, err := in.Token()
+		if err == io.EOF {
+			return nil
+		}
 		if err != nil {
-			return
+			return err
 		}
 		start, ok := token.(xml.StartElement)
 		if !ok || start.Name.Local != name {
@@ -275,5 +358,5 @@ func parseArea(ref string) (line int, a area, ok bool) {
 	if !found || err != nil || err2 != nil || toColumn < column || toLine < line {
 		return 0, area{}, false
 	}
-	return line, area{column - 1, toColumn - column + 1, toLine - line + 1}, true
+	return line, area{column - 1, min(toColumn-column+1, maxColumns), toLine - line + 1}, true
 }

@@ -147,14 +147,16 @@ func (t *textReader) comment(i int) int {
 	end := -1
 	if !t.noEnd {
 		end = strings.Index(text, "-->")
+		t.work += len(text[:max(end, 0)])
 	}
 	if end < 0 {
+		if !t.noEnd {
+			t.work += len(text)
+		}
 		t.noEnd = true // so that not every such line looks through the rest of the document
-		t.work += len(text)
 		t.textLine(i)
 		return i + 1
 	}
-	t.work += end
 	t.gap = true
 	i += strings.Count(text[:end], "\n")
 	if rest := t.lines[i][strings.Index(t.lines[i], "-->")+3:]; strings.TrimSpace(rest) != "" {
