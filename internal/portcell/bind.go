@@ -78,7 +78,7 @@ func (p *parser) checkGroup(g group, n int) error {
 		case k > 0 && a.before == adjacent:
 			return p.fail(a.token, "stands beside another port", acceptedList)
 		case len(g.ports) > 1 && (!a.numeric || a.kind != Listed):
-			return p.fail(a.token, "stands in a list of ports", "numbers in lists, and one word alone")
+			return p.fail(a.token, "stands beside other ports", "numbers in lists, and one word alone")
 		}
 	}
 	if len(g.names) > 0 && len(g.ports) > 0 {

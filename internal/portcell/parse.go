@@ -23,7 +23,10 @@ const (
 	acceptedRange     = "a range such as 1024-65535"
 	acceptedRemark    = "remarks without numbers of their own, or in brackets"
 	acceptedList      = "a separator such as a comma between ports"
+	acceptedText      = "text in UTF-8"
 )
+
+const reasonIllegal = "is a control character, or not UTF-8"
 
 // separator is what stands between two atoms.
 type separator uint8
@@ -108,7 +111,7 @@ func (p *parser) readAll() error {
 func (p *parser) checkCharacters() error {
 	for _, t := range p.tokens {
 		if t.kind == illegal {
-			return p.fail(t, "is a control character, or not UTF-8", "text in UTF-8")
+			return p.fail(t, reasonIllegal, acceptedText)
 		}
 	}
 	return nil
@@ -242,6 +245,7 @@ func (p *parser) readNumber() error {
 		return err
 	}
 	p.doubtThousands()
+	p.doubtVersion(t, lo, isType)
 	p.at++
 	a := atom{token: t, number: -1, kind: Listed, numeric: true, icmpType: isType}
 	hi, err := p.readRangeEnd(&a, lo)
@@ -346,6 +350,24 @@ func (p *parser) doubtThousands() {
 	}
 }
 
+// doubtVersion notes that a number after a name may be no port: SMB 3 is a version, UDP/17 the protocol's own number.
+func (p *parser) doubtVersion(t token, n int, isType bool) {
+	last, before := p.last(), p.tokens[max(0, p.at-1)]
+	if !last.name || isType || p.pending > bySlash || before.end > last.end && before.kind != slash {
+		return
+	}
+	reason := ""
+	switch {
+	case last.number < 0 && n < 10:
+		reason = "may be a version"
+	case last.number == n:
+		reason = "may be the number of the protocol"
+	default:
+		return
+	}
+	p.Doubts = append(p.Doubts, Doubt{p.text[t.start:t.end], t.start, reason})
+}
+
 // gluedByComma reports whether token i is a comma between two numbers without any space.
 func (p *parser) gluedByComma(i int) bool {
 	return i > 0 && i+1 < len(p.tokens) && p.tokens[i].kind == comma && p.tokens[i-1].kind == number && p.tokens[i+1].kind == number &&
@@ -356,12 +378,12 @@ func (p *parser) gluedByComma(i int) bool {
 func (p *parser) readProtocolNumber(t token) error {
 	n, err := strconv.ParseUint(t.text, 10, 8)
 	switch {
+	case len(p.atoms) > 0 && p.pending == adjacent:
+		return p.fail(t, "is a number beside a protocol", "ports in the port cell, and "+acceptedProtocols)
 	case err != nil:
 		return p.fail(t, "is above 255, the highest protocol number", acceptedProtocols)
 	case len(t.text) > 1 && t.text[0] == '0':
 		return p.fail(t, "has leading zeros", acceptedProtocols)
-	case len(p.atoms) > 0 && p.pending == adjacent:
-		return p.fail(t, "is a number beside a protocol", "ports in the port cell, and "+acceptedProtocols)
 	}
 	p.at++
 	p.add(atom{token: t, name: true, number: int(n)})
