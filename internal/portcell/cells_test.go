@@ -185,6 +185,8 @@ var portCells = []struct{ cell, want string }{
 	{"443 (8443 for the console)", `443@0; remark "8443 for the console"@5#0; doubt "8443"@5 is a number in a remark`},
 	{"443 (UDP is for HTTP/3)", `443@0; remark "UDP is for HTTP/3"@5#0; doubt "UDP"@5 is a protocol in a remark`},
 	{"1024 (source)", `1024@0; remark "source"@6#0; doubt "source"@6 is a side in a remark`},
+	{"80 (HTTP8080)", `80@0; remark "HTTP8080"@4#0; doubt "HTTP8080"@4 ends in a number, in a remark`},
+	{"80 – HTTP8080", `80@0; remark "HTTP8080"@7#0; doubt "HTTP8080"@7 ends in a number, in a remark`},
 	// application protocols
 	{"HTTP 80, HTTPS 443", `80@5; 443@15; application "HTTP"@0#0; application "HTTPS"@9#1`},
 	{"HTTP: 80\nHTTPS: 443", `80@6; 443@16; application "HTTP"@0#0; application "HTTPS"@9#1`},
@@ -200,6 +202,7 @@ var portCells = []struct{ cell, want string }{
 	{"HTTP: 8", `8@6; application "HTTP"@0#0`},
 	{"UDP/17", `udp 17@4; doubt "17"@4 may be the number of the protocol`},
 	{"UDP port 17", "udp 17@9"},
+	{"HTTP dynamic", `dynamic; application "HTTP"@0#-1; quirks port-not-numeric`},
 }
 
 var protocolCells = []struct{ cell, want string }{
@@ -344,6 +347,9 @@ var portErrors = []struct{ cell, want string }{
 	{"80 – HTTP 2", `port cell: "2" is a number in a remark, at byte 12 of "80 – HTTP 2"`},
 	{"443. Port 80 is not used", `port cell: "80" is a number in a remark, at byte 10 of "443. Port 80 is not used"`},
 	{"– web", `port cell: "–" is not understood, at byte 0 of "– web"`},
+	{"80 – -", `port cell: "-" is not understood, at byte 7 of "80 – -"`},
+	{"TCP:", `port cell: ":" has nothing after it, at byte 3 of "TCP:"`},
+	{"TCP:\n", `port cell: ":" has nothing after it, at byte 3 of "TCP:\n"`},
 	{"80-web", `port cell: "-" is not understood, at byte 2 of "80-web"`},
 	{"<br>", `port cell: "<" is not understood, at byte 0 of "<br>"`},
 	{"80\xff", `port cell: "\xff" is a control character, or not UTF-8, at byte 2 of "80\xff"`},

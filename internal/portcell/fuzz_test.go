@@ -1,6 +1,7 @@
 package portcell
 
 import (
+	"math/rand/v2"
 	"regexp"
 	"slices"
 	"strings"
@@ -88,4 +89,35 @@ func FuzzParsePorts(f *testing.F) {
 			t.Errorf("ParseConfigurable(%q): remark %+v", s, remark)
 		}
 	})
+}
+
+// TestRandomCells puts cells together from the pieces of real ones, which a fuzzer of bytes seldom finds.
+func TestRandomCells(t *testing.T) {
+	pieces := []string{
+		"80", "443", "1024-65535", "1024-65536", "8", "０", "10", "319", "TCP", "udp", "ICMP", "GRE", "TCP/IP", "HTTP", "PXE", "over", "port", "ポート", "番", "type",
+		"source", "宛先", "and", "or", "および", "または", "and/or", "to", "から", "まで", "以上", "and above", "+", "default", "any", "*", "Random", "動的",
+		"N/A", "Various", "Target's", "(", ")", "（", "）", "[1]", "(TCP)", "(SSH)", "※1", "-", "–", "～", "/", "/", ",", ",", "、", ";", ":", "\n", ".", "。", "&", "x",
+		"の", " ", " ", " ", " ",
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	read := 0
+	for range 300_000 {
+		var b strings.Builder
+		for range 1 + random.IntN(8) {
+			b.WriteString(pieces[random.IntN(len(pieces))])
+		}
+		cell, err := ParsePorts(b.String())
+		checkCell(t, b.String(), cell, err)
+		if err == nil {
+			read++
+		}
+		cell, err = ParseProtocols(b.String())
+		checkCell(t, b.String(), cell, err)
+		if t.Failed() {
+			return
+		}
+	}
+	if read < 10_000 {
+		t.Errorf("only %d cells can be read", read)
+	}
 }

@@ -42,6 +42,11 @@ const (
 	byAndOr
 )
 
+var (
+	separatorOf     = map[tokenKind]separator{slash: bySlash, comma: byComma, semicolon: bySemicolon, newline: byLine, ampersand: byAnd}
+	separatorOfWord = map[class]separator{and: byAnd, or: byOr, andOr: byAndOr}
+)
+
 // atom is a protocol or ports: what bind puts together.
 type atom struct {
 	token
@@ -139,7 +144,7 @@ func (p *parser) readToken() error {
 		return p.readWord()
 	case slash, comma, semicolon, newline, ampersand:
 		p.at++
-		return p.separate(t, map[tokenKind]separator{slash: bySlash, comma: byComma, semicolon: bySemicolon, newline: byLine, ampersand: byAnd}[t.kind])
+		return p.separate(t, separatorOf[t.kind])
 	case colon:
 		return p.readColon(t, wasFit)
 	case dash:
@@ -199,11 +204,12 @@ func (p *parser) readColon(t token, fits bool) error {
 	if !fits {
 		return p.unreadable(t)
 	}
-	p.at++
-	if p.next(0).kind == newline && p.at < len(p.tokens) {
-		p.at++
+	for p.at++; p.at < len(p.tokens); p.at++ {
+		if p.next(0).kind != newline {
+			return nil
+		}
 	}
-	return nil
+	return p.fail(t, "has nothing after it", p.accepted())
 }
 
 // add adds an atom after the pending separator.
@@ -435,7 +441,7 @@ func (p *parser) readWord() error {
 	case sourceSide, destinationSide:
 		return p.readSide(t, c)
 	case and, or, andOr:
-		return p.separate(t, map[class]separator{and: byAnd, or: byOr, andOr: byAndOr}[c])
+		return p.separate(t, separatorOfWord[c])
 	case byDefault:
 		if len(p.atoms) == 0 {
 			return p.fail(t, "has nothing before it", p.accepted())
@@ -496,6 +502,7 @@ func (p *parser) addApplication(t token, first int) error {
 	p.colonFits = true
 	p.add(atom{token: t, name: true, number: -1, word: len(p.Words)})
 	p.note(Application, first, p.at)
+	p.Words[len(p.Words)-1].Item = -1 // bind knows better
 	return nil
 }
 
