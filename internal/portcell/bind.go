@@ -78,7 +78,7 @@ func (p *parser) checkGroup(g group, n int) error {
 		case k > 0 && a.before == adjacent:
 			return p.fail(a.token, "stands beside another port", acceptedList)
 		case len(g.ports) > 1 && (!a.numeric || a.kind != Listed):
-			return p.fail(a.token, "stands in a list of ports", "numbers in lists, and one word alone")
+			return p.fail(a.token, "stands beside other ports", "numbers in lists, and one word alone")
 		}
 	}
 	if len(g.names) > 0 && len(g.ports) > 0 {
@@ -128,7 +128,7 @@ func (p *parser) checkLists(groups []group) error {
 
 // bindGroup adds the names and the ports of a group to the cell.
 func (p *parser) bindGroup(g group) error {
-	protocols := p.bindNames(g)
+	protocols, first := p.bindNames(g), len(p.Items)
 	for _, a := range g.ports {
 		if p.Kind != Unstated && p.Kind != a.kind {
 			return p.fail(a.token, "is of another kind than the ports before it", "numbers only, or one word")
@@ -151,17 +151,19 @@ func (p *parser) bindGroup(g group) error {
 		}
 		p.Items = append(p.Items, item)
 	}
+	for _, a := range g.names {
+		if a.number < 0 && first < len(p.Items) {
+			p.Words[a.word].Item = first
+		}
+	}
 	return nil
 }
 
 // bindNames adds the names of a group to the cell, and returns the protocols among them.
 func (p *parser) bindNames(g group) (protocols []uint8) {
 	for _, a := range g.names {
-		switch {
-		case a.number >= 0:
+		if a.number >= 0 {
 			protocols = append(protocols, uint8(a.number))
-		case len(g.ports) > 0:
-			p.Words[a.word].Item = len(p.Items)
 		}
 	}
 	protocols = numbersOf(protocols)

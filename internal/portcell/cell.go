@@ -15,7 +15,11 @@
 //   - Commas, semicolons, line breaks and "and" separate ports that are all used; "or" separates alternatives. A slash
 //     separates ports of a list, and cannot tell which of the two it means. Between protocols a slash means both.
 //   - A number of an ICMP protocol is a message type.
-//   - A remark that is nothing but protocols is no remark: "443 (TCP)".
+//   - Brackets hold a remark, which may have numbers (with a Doubt: "443 (8443 for the console)"), but not numbers alone;
+//     protocols alone are no remark: "443 (TCP)". A remark after a dash or a full stop ends with its line and has no numbers.
+//   - "any" and * are all ports. Words that end in "port" and hold a possessive are a Reference. Other words are refused.
+//   - 10,319 is two ports, with a Doubt; so are a version after the name of an application ("SMB 3") and the number of a
+//     protocol after its name ("UDP/17") ports with a Doubt.
 package portcell
 
 import (

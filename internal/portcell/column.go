@@ -91,6 +91,11 @@ func ParseDirection(cell string) (Direction, error) {
 // ParseConfigurable reads a cell that tells whether a port can be changed. What follows the yes or no is a remark; one that
 // advises against a change makes it Discouraged. The remark of a cell without one is empty.
 func ParseConfigurable(cell string) (Configurable, Annotation, error) {
+	for _, t := range scan(cell) {
+		if t.kind == illegal {
+			return 0, Annotation{}, &Error{"configurable", cell, t.start, cell[t.start:t.end], reasonIllegal, acceptedText}
+		}
+	}
 	at := skip(cell, 0, isBlank)
 	if at == len(cell) {
 		return ConfigurableUnstated, Annotation{Item: -1}, nil

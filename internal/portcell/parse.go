@@ -23,7 +23,10 @@ const (
 	acceptedRange     = "a range such as 1024-65535"
 	acceptedRemark    = "remarks without numbers of their own, or in brackets"
 	acceptedList      = "a separator such as a comma between ports"
+	acceptedText      = "text in UTF-8"
 )
+
+const reasonIllegal = "is a control character, or not UTF-8"
 
 // separator is what stands between two atoms.
 type separator uint8
@@ -37,6 +40,11 @@ const (
 	byAnd
 	byOr
 	byAndOr
+)
+
+var (
+	separatorOf     = map[tokenKind]separator{slash: bySlash, comma: byComma, semicolon: bySemicolon, newline: byLine, ampersand: byAnd}
+	separatorOfWord = map[class]separator{and: byAnd, or: byOr, andOr: byAndOr}
 )
 
 // atom is a protocol or ports: what bind puts together.
@@ -108,7 +116,7 @@ func (p *parser) readAll() error {
 func (p *parser) checkCharacters() error {
 	for _, t := range p.tokens {
 		if t.kind == illegal {
-			return p.fail(t, "is a control character, or not UTF-8", "text in UTF-8")
+			return p.fail(t, reasonIllegal, acceptedText)
 		}
 	}
 	return nil
@@ -136,7 +144,7 @@ func (p *parser) readToken() error {
 		return p.readWord()
 	case slash, comma, semicolon, newline, ampersand:
 		p.at++
-		return p.separate(t, map[tokenKind]separator{slash: bySlash, comma: byComma, semicolon: bySemicolon, newline: byLine, ampersand: byAnd}[t.kind])
+		return p.separate(t, separatorOf[t.kind])
 	case colon:
 		return p.readColon(t, wasFit)
 	case dash:
@@ -196,11 +204,12 @@ func (p *parser) readColon(t token, fits bool) error {
 	if !fits {
 		return p.unreadable(t)
 	}
-	p.at++
-	if p.next(0).kind == newline && p.at < len(p.tokens) {
-		p.at++
+	for p.at++; p.at < len(p.tokens); p.at++ {
+		if p.next(0).kind != newline {
+			return nil
+		}
 	}
-	return nil
+	return p.fail(t, "has nothing after it", p.accepted())
 }
 
 // add adds an atom after the pending separator.
@@ -242,6 +251,7 @@ func (p *parser) readNumber() error {
 		return err
 	}
 	p.doubtThousands()
+	p.doubtVersion(t, lo, isType)
 	p.at++
 	a := atom{token: t, number: -1, kind: Listed, numeric: true, icmpType: isType}
 	hi, err := p.readRangeEnd(&a, lo)
@@ -346,6 +356,24 @@ func (p *parser) doubtThousands() {
 	}
 }
 
+// doubtVersion notes that a number after a name may be no port: SMB 3 is a version, UDP/17 the protocol's own number.
+func (p *parser) doubtVersion(t token, n int, isType bool) {
+	last, before := p.last(), p.tokens[max(0, p.at-1)]
+	if !last.name || isType || p.pending > bySlash || before.end > last.end && before.kind != slash {
+		return
+	}
+	reason := ""
+	switch {
+	case last.number < 0 && n < 10:
+		reason = "may be a version"
+	case last.number == n:
+		reason = "may be the number of the protocol"
+	default:
+		return
+	}
+	p.Doubts = append(p.Doubts, Doubt{p.text[t.start:t.end], t.start, reason})
+}
+
 // gluedByComma reports whether token i is a comma between two numbers without any space.
 func (p *parser) gluedByComma(i int) bool {
 	return i > 0 && i+1 < len(p.tokens) && p.tokens[i].kind == comma && p.tokens[i-1].kind == number && p.tokens[i+1].kind == number &&
@@ -356,12 +384,12 @@ func (p *parser) gluedByComma(i int) bool {
 func (p *parser) readProtocolNumber(t token) error {
 	n, err := strconv.ParseUint(t.text, 10, 8)
 	switch {
+	case len(p.atoms) > 0 && p.pending == adjacent:
+		return p.fail(t, "is a number beside a protocol", "ports in the port cell, and "+acceptedProtocols)
 	case err != nil:
 		return p.fail(t, "is above 255, the highest protocol number", acceptedProtocols)
 	case len(t.text) > 1 && t.text[0] == '0':
 		return p.fail(t, "has leading zeros", acceptedProtocols)
-	case len(p.atoms) > 0 && p.pending == adjacent:
-		return p.fail(t, "is a number beside a protocol", "ports in the port cell, and "+acceptedProtocols)
 	}
 	p.at++
 	p.add(atom{token: t, name: true, number: int(n)})
@@ -413,7 +441,7 @@ func (p *parser) readWord() error {
 	case sourceSide, destinationSide:
 		return p.readSide(t, c)
 	case and, or, andOr:
-		return p.separate(t, map[class]separator{and: byAnd, or: byOr, andOr: byAndOr}[c])
+		return p.separate(t, separatorOfWord[c])
 	case byDefault:
 		if len(p.atoms) == 0 {
 			return p.fail(t, "has nothing before it", p.accepted())
@@ -474,6 +502,7 @@ func (p *parser) addApplication(t token, first int) error {
 	p.colonFits = true
 	p.add(atom{token: t, name: true, number: -1, word: len(p.Words)})
 	p.note(Application, first, p.at)
+	p.Words[len(p.Words)-1].Item = -1 // bind knows better
 	return nil
 }
 

@@ -1,5 +1,7 @@
 package portcell
 
+import "strings"
+
 // readDash reads a dash that is not inside a range: a remark follows, up to the end of the line.
 func (p *parser) readDash(t token) error {
 	after := p.next(1)
@@ -32,13 +34,17 @@ func (p *parser) readStop(t token) error {
 // readLine keeps the rest of the line as a remark. Nothing tells where such a remark ends, so a number in it may be a port and
 // is refused.
 func (p *parser) readLine() error {
-	first := p.at
+	first, hasWords := p.at, false
 	for ; p.at < len(p.tokens) && p.tokens[p.at].kind != newline; p.at++ {
 		t := p.tokens[p.at]
 		if t.kind == number {
 			return p.fail(t, "is a number in a remark", acceptedRemark)
 		}
+		hasWords = hasWords || t.kind == word
 		p.doubt(t)
+	}
+	if !hasWords {
+		return p.unreadable(p.tokens[first])
 	}
 	p.note(Remark, first, p.at)
 	return nil
@@ -58,10 +64,17 @@ func (p *parser) doubt(t token) {
 		reason = "is a protocol in a remark"
 	case c == sourceSide || c == destinationSide:
 		reason = "is a side in a remark"
+	case c == unknown && endsInDigits(t.text): // HTTP8080; SSH2 and AS400 are names
+		reason = "ends in a number, in a remark"
 	default:
 		return
 	}
 	p.Doubts = append(p.Doubts, Doubt{p.text[t.start:t.end], t.start, reason})
+}
+
+// endsInDigits reports whether a word ends in so many digits that they look like a port.
+func endsInDigits(text string) bool {
+	return len(text)-len(strings.TrimRight(text, "0123456789")) > 3
 }
 
 // readStar reads a star: the mark of a footnote after ports or when glued to a word, otherwise any port.

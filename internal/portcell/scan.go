@@ -40,6 +40,8 @@ type token struct {
 // counts the bytes of the cell itself.
 func fold(r rune) rune {
 	switch {
+	case '!' <= r && r < utf8.RuneSelf:
+		return foldASCII(r)
 	case '！' <= r && r <= '～' && r != '～':
 		r -= '！' - '!'
 	case unicode.IsSpace(r) && r != '\n' && r != '\r' && r != '\u0085' && r != '\u2028' && r != '\u2029', r == '\u200b', r == '\u2060', r == '\ufeff':
@@ -48,15 +50,32 @@ func fold(r rune) rune {
 	if k, ok := folded[r]; ok {
 		return k
 	}
+	if r < utf8.RuneSelf { // after full-width forms
+		return foldASCII(r)
+	}
 	return unicode.ToLower(r)
+}
+
+func foldASCII(r rune) rune {
+	switch {
+	case 'A' <= r && r <= 'Z':
+		return r - 'A' + 'a'
+	case r == '~':
+		return '-'
+	case r == '[':
+		return '('
+	case r == ']':
+		return ')'
+	}
+	return r
 }
 
 var folded = map[rune]rune{
 	'\r': '\n', '\u0085': '\n', '\u2028': '\n', '\u2029': '\n',
-	'‐': '-', '‑': '-', '‒': '-', '–': '-', '—': '-', '―': '-', '−': '-', '～': '-', '〜': '-', '~': '-',
+	'‐': '-', '‑': '-', '‒': '-', '–': '-', '—': '-', '―': '-', '−': '-', '～': '-', '〜': '-',
 	'、': ',', '､': ',', '・': ',', '･': ',',
-	'。': '.', '｡': '.', '’': '\'', '‘': '\'', '∗': '*', '＊': '*',
-	'[': '(', ']': ')', '【': '(', '】': ')', '〔': '(', '〕': ')',
+	'。': '.', '｡': '.', '’': '\'', '‘': '\'', '∗': '*',
+	'【': '(', '】': ')', '〔': '(', '〕': ')',
 }
 
 // of maps the folded characters that are tokens by themselves.
