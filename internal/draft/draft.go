@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -34,7 +35,7 @@ type Draft struct {
 	Rows   int               // of the document
 	Flows  int               // that were made of them
 	Unread []string          // rows that are no flow yet, and why
-	Doubts []string          // what was read in one of several ways, or had to be assumed
+	Doubts []string          // what is odd in the document, was read in one of several ways, or had to be assumed
 }
 
 // unspecified is the component that stands for what a document does not name.
@@ -138,7 +139,7 @@ func Make(d source.Document, o Options) (Draft, error) {
 		}
 	}
 	for _, p := range d.Problems {
-		b.draft.Unread = append(b.draft.Unread, p.String())
+		b.draft.Doubts = append(b.draft.Doubts, p.String())
 	}
 	b.data.Documents = []dataDocument{document}
 	b.draft.Flows = len(b.data.Flows)
@@ -204,6 +205,59 @@ func slug(name, otherwise string) string {
 // longestName is the number of characters up to which a cell is a name. A longer one describes something.
 const longestName = 40
 
+// nothing holds what stands in cells for no name.
+var nothing = []string{"", "-", "–", "none", "n/a", "なし", "―"}
+
+// name returns the name that a cell gives: its first line, since what follows describes it.
+func name(row source.Row, field source.Field) string {
+	for _, c := range row.With(field) {
+		lines := append(slices.Clone(c.Lines), c.Text)
+		if !slices.Contains(nothing, strings.ToLower(lines[0])) {
+			return lines[0]
+		}
+	}
+	return ""
+}
+
+// ends returns the components that a cell of sources or destinations names: its hosts where each line has one, or else one name.
+func (b *builder) ends(row source.Row, field source.Field) []string {
+	var hosts []string
+	for _, c := range row.With(field) {
+		for _, line := range c.Lines {
+			words := strings.Fields(line)
+			if len(words) == 0 {
+				continue
+			}
+			host := hostOf(words[len(words)-1])
+			if host == "" {
+				b.doubt(row, "%s: of %q only the first line is taken as a name", field, c.Text)
+				return []string{b.component(row, name(row, field))}
+			}
+			hosts = append(hosts, b.component(row, host))
+		}
+	}
+	if len(hosts) > 0 {
+		return hosts
+	}
+	return []string{b.component(row, name(row, field))}
+}
+
+// hasColumn reports whether the table of a row has a column for a field, though the row may have no cell for it.
+func hasColumn(row source.Row, field source.Field) bool {
+	return slices.ContainsFunc(row.Cells, func(c source.Cell) bool { return c.Field == field || c.Meaning == field })
+}
+
+// hostOf returns the host that a name is, or the one of an address; empty for other names.
+func hostOf(name string) string {
+	if u, err := url.Parse(name); err == nil && (u.Scheme == "https" || u.Scheme == "http") {
+		name = u.Hostname()
+	}
+	if hostForm.MatchString(name) {
+		return name
+	}
+	return ""
+}
+
 var hostForm = regexp.MustCompile(`^(\*\.)?([A-Za-z0-9-]+\.)+[A-Za-z]{2,}$`)
 
 // component returns the id for a published name, and keeps the name: as an alias, or as a host.
@@ -219,8 +273,8 @@ func (b *builder) component(row source.Row, name string) string {
 	b.components[name] = id
 	c := dataComponent{ID: id}
 	switch {
-	case hostForm.MatchString(name):
-		c.Hosts = []string{name}
+	case hostOf(name) != "":
+		c.Hosts = []string{hostOf(name)}
 	case utf8.RuneCountInString(name) <= longestName:
 		c.Aliases = []string{name}
 	default:
@@ -282,7 +336,7 @@ func (b *builder) doubt(row source.Row, format string, args ...any) {
 
 // endpoints fills in who talks to whom: from the cells of source and destination, or from the direction.
 func (b *builder) endpoints(f *dataFlow, row source.Row) {
-	cell, hasDirection := row.Field(source.FieldDirection)
+	cell, _ := row.Field(source.FieldDirection)
 	direction, err := portcell.ParseDirection(cell)
 	if err != nil {
 		b.doubt(row, "%v", err)
@@ -290,37 +344,47 @@ func (b *builder) endpoints(f *dataFlow, row source.Row) {
 	} else {
 		f.Published.Direction = cell
 	}
-	if hasDirection && cell == "" {
+	if hasColumn(row, source.FieldDirection) && cell == "" {
 		f.Quirks = append(f.Quirks, "missing-direction")
 	}
 	if direction != portcell.DirectionUnstated {
 		f.Direction = direction.String()
 	}
-	from, hasSource := row.Field(source.FieldSource)
-	to, hasDestination := row.Field(source.FieldDestination)
-	name, _ := row.Field(source.FieldComponent)
-	if name == "" && to == "" && from == "" {
-		name, _ = row.Field(source.FieldTitle)
-	}
-	f.From, f.To = []string{b.component(row, from)}, []string{b.component(row, to)}
-	f.Component = b.component(row, or(name, or(to, from)))
-	if !hasSource && !hasDestination {
-		switch direction {
-		case portcell.Outbound:
-			f.From = []string{f.Component}
-		default:
-			f.To = []string{f.Component}
-		}
+	hasSource, hasDestination := hasColumn(row, source.FieldSource), hasColumn(row, source.FieldDestination)
+	f.From, f.To = b.ends(row, source.FieldSource), b.ends(row, source.FieldDestination)
+	f.Component = b.subject(row, f)
+	switch {
+	case !hasSource && hasDestination:
+		f.From = []string{b.component(row, name(row, source.FieldComponent))}
+		f.Inferred = append(f.Inferred, "from")
+	case !hasSource && direction == portcell.Outbound:
+		f.From = []string{f.Component}
+	case !hasSource && !hasDestination:
+		f.To = []string{f.Component}
 	}
 	if direction == portcell.Both {
 		f.Initiator = "unstated"
 	}
-	if f.From[0] == unspecified {
+	if f.From[0] == unspecified && !slices.Contains(f.Inferred, "from") {
 		f.Inferred = append(f.Inferred, "from")
 	}
 	if f.To[0] == unspecified || !hasDestination && direction != portcell.Inbound {
 		f.Inferred = append(f.Inferred, "to")
 	}
+}
+
+// subject returns the component that a row is about: the one that it names as such, or its destination, or its source, or the
+// title of the entry.
+func (b *builder) subject(row source.Row, f *dataFlow) string {
+	switch subject := name(row, source.FieldComponent); {
+	case subject != "":
+		return b.component(row, subject)
+	case f.To[0] != unspecified:
+		return f.To[0]
+	case f.From[0] != unspecified:
+		return f.From[0]
+	}
+	return b.component(row, name(row, source.FieldTitle))
 }
 
 // ports fills in the ports. TCP is assumed where no protocol is stated.
@@ -382,8 +446,8 @@ func (b *builder) sourcePorts(f *dataFlow, protocol, cell string) error {
 // other fills in what the remaining columns tell, and what they should.
 func (b *builder) other(f *dataFlow, row source.Row) {
 	missing := func(field source.Field, quirk string) string {
-		cell, has := row.Field(field)
-		if has && cell == "" {
+		cell, _ := row.Field(field)
+		if hasColumn(row, field) && cell == "" {
 			f.Quirks = append(f.Quirks, quirk)
 		}
 		return cell

@@ -323,7 +323,7 @@ func (s *Source) checkPublished(p *product, f *flow) {
 	switch {
 	case err != nil:
 		problem("%v; accepted: tokens that read as %q, or a quirk that tells why they do not", err, f.ports)
-	case !portset.ContainsSet(set, f.ports) || f.ports.IsEmpty():
+	case !portset.ContainsSet(set, f.ports) || f.ports.IsEmpty() != set.IsEmpty():
 		problem("published %q %q reads as %q, not %q; accepted: a quirk that tells why", f.publishedProtocol, f.publishedPorts, set, f.ports)
 	}
 }
