@@ -21,7 +21,7 @@ import (
 type Record struct {
 	Rows   []Row
 	Prose  []Print // of the lines outside of rows, in order
-	Unread []Print // of what could not be read, and is known
+	Unread []Print // of why something could not be read, where it is known
 }
 
 // Row is a recorded row of a table, or entry of a list.
@@ -55,7 +55,7 @@ func RecordOf(d source.Document) Record {
 		r.Prose = append(r.Prose, printOf(line.Text))
 	}
 	for _, p := range d.Problems {
-		r.Unread = append(r.Unread, printOf(p.Text+p.Why))
+		r.Unread = append(r.Unread, printOf(p.Why)) // not of the text, which its row tells
 	}
 	return r
 }
