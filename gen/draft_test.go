@@ -18,12 +18,12 @@ var drafted = []struct {
 	fields         []string // what headings mean that are not recognised
 	rows, flows    int
 }{
-	{file: "pipes.md", language: "en", rows: 22, flows: 21},
+	{file: "pipes.md", language: "en", rows: 23, flows: 22},
 	{file: "wellformed.md", language: "en", fields: []string{"Server=component"}, rows: 5, flows: 4},
 	{file: "labels.txt", language: "en", rows: 6, flows: 6},
 	{file: "table.ja.txt", language: "ja", rows: 6, flows: 5},
 	{file: "page.html", language: "en", rows: 7, flows: 7},
-	{file: "mixed.md", language: "en", rows: 6, flows: 6},
+	{file: "mixed.md", language: "en", rows: 9, flows: 9},
 	{file: "semicolons.csv", language: "en", rows: 5, flows: 5},
 	{file: "sjis.csv", language: "ja", rows: 1, flows: 1},
 	{file: "bom.tsv", language: "en", rows: 2, flows: 2},

@@ -17,10 +17,10 @@ type block struct {
 	body   string // text without its bullet
 	bullet bool
 	indent int
-	gap    bool // something stands between this block and the one before
-	level  int  // of a heading, from 1
-	row    Row
-	table  *table // of a row
+	gap    bool   // something stands between this block and the one before
+	level  int    // of a heading, from 1
+	row    *Row   // of a row block
+	table  *table // of a row block
 }
 
 type blockKind uint8
@@ -102,7 +102,7 @@ func (r *reader) addRow(t *table, line int, cells []Cell) {
 		}
 		c.Meaning = c.Field
 	}
-	r.add(block{at: r.at(line), kind: rowBlock, table: t, row: Row{Position: r.at(line), Shape: ShapeTable, Cells: cells}})
+	r.add(block{at: r.at(line), kind: rowBlock, table: t, row: &Row{Position: r.at(line), Shape: ShapeTable, Cells: cells}})
 }
 
 // newCell returns a cell of the given published lines; line is the number of the first one.
@@ -171,7 +171,7 @@ func (a *assembly) table(from int) int {
 		t.title = a.blocks[from-1].text
 	}
 	for from < len(a.blocks) && a.blocks[from].table == t {
-		row := a.blocks[from].row
+		row := *a.blocks[from].row
 		if !t.lost() { // cells without heading and text say nothing
 			row.Cells = slices.DeleteFunc(row.Cells, func(c Cell) bool { return c.Heading == "" && c.Text == "" })
 		}

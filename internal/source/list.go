@@ -266,7 +266,9 @@ func (a *assembly) split(blocks []block) []piece {
 				p.pasted = b.text[:len(b.text)-len(b.body)] + p.pasted
 			}
 			if label, value, ok := a.cutLabel(strings.TrimLeft(p.value, "-–—•・ "), b.bullet || tail); ok {
-				p.label, p.field, p.value = label, a.field(label), value
+				if field := a.field(label); field != FieldRemarks || b.bullet || tail || !b.gap { // a paragraph that begins "Note:" is none
+					p.label, p.field, p.value = label, field, value
+				}
 			}
 			p.value, p.pasted = strings.TrimSpace(p.value), strings.TrimSpace(p.pasted)
 			pieces = append(pieces, p)

@@ -114,6 +114,9 @@ func (t *textReader) rowEnd(pt pipeTable, i int) int {
 	return i
 }
 
+// maxCellLines is the most lines of a cell. Without a limit, a line of text would be looked at for every row above it.
+const maxCellLines = 200
+
 // outerEnd is rowEnd for rows that begin with a pipe. A row goes on until a line ends with a pipe, unless another row begins before.
 func (t *textReader) outerEnd(pt pipeTable, i int) int {
 	line := strings.TrimSpace(t.line(i))
@@ -132,14 +135,35 @@ func (t *textReader) outerEnd(pt pipeTable, i int) int {
 		}
 		return i + 1 // the last pipe is missing
 	}
-	for j := i + 1; j < len(t.lines) && !t.stops(j) && !strings.HasPrefix(strings.TrimSpace(t.line(j)), "|"); j++ {
-		t.work += len(t.lines[j])
-		if endsWithPipe(t.line(j)) {
-			return j + 1
-		}
+	if end := t.closing(pt, i+1, n); end > 0 {
+		return end
 	}
 	t.problem(t.at(i+1), line, "the row is not closed by a pipe")
 	return i + 1
+}
+
+// closing returns the line after the one that closes a row of which n pipes are read, or zero. Paragraphs may stand in a cell, with
+// blank lines between them, when the row then has the cells that it should have.
+func (t *textReader) closing(pt pipeTable, i, n int) int {
+	paragraphs := false
+	for j := i; j < len(t.lines) && j < i+maxCellLines; j++ {
+		line := strings.TrimSpace(t.line(j))
+		t.work += len(line) + 1
+		if line == "" {
+			paragraphs = true
+			continue
+		}
+		if t.stops(j) || strings.HasPrefix(line, "|") {
+			break
+		}
+		if n += countPipes(line); endsWithPipe(line) {
+			if paragraphs && n != pt.columns+1 {
+				break
+			}
+			return j + 1
+		}
+	}
+	return 0
 }
 
 // goesOn reports whether the next line that holds a pipe ends a row of which n pipes are read.
@@ -179,8 +203,7 @@ func (t *textReader) lastGoesOn(i int) bool {
 
 // nextPipe returns the next line that holds a pipe, or -1 when something else begins before it.
 func (t *textReader) nextPipe(i int) int {
-	const most = 200 // lines of a cell; without a limit, a line of text would be looked at for every row above it
-	for j := i; j < len(t.lines) && j < i+most; j++ {
+	for j := i; j < len(t.lines) && j < i+maxCellLines; j++ {
 		t.work += len(t.lines[j])
 		if t.stops(j) && !t.onlyGap(j) {
 			return -1

@@ -44,7 +44,7 @@ var formats = map[string]Format{
 // Limits that hold where Options names none.
 const (
 	DefaultMaxBytes = 64 << 20
-	DefaultMaxItems = 1_000_000
+	DefaultMaxItems = 250_000 // some ten thousand rows: a hostile document then takes a few hundred megabytes of memory
 )
 
 // MaxProblems is the most problems that a Document lists: the last one then says that there are more.

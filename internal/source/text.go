@@ -178,6 +178,10 @@ func (t *textReader) headingAt(i int) (level int, text string, lines int) {
 	if text, ok := strings.CutSuffix(line, "¶"); ok {
 		return 2, text, 1
 	}
+	alone := i+1 == len(t.lines) || strings.TrimSpace(t.line(i+1)) == ""
+	if text := strings.Trim(line, "*"); t.markdown && alone && len(line) > 4 && line == "**"+text+"**" && isShortLine(text) {
+		return 6, text, 1 // a paragraph in bold type stands for the lowest heading
+	}
 	if _, bullet := cutBullet(line); bullet || i+1 == len(t.lines) {
 		return 0, "", 0
 	}
@@ -200,8 +204,8 @@ func numbered(line string) int {
 			break
 		}
 		rest = rest[digits:]
-		if rest != "" && rest[0] == ' ' {
-			return n + 1
+		if n > 1 && strings.HasPrefix(rest, " ") {
+			return n + 1 // without the last dot, two numbers are a decimal
 		}
 		if rest == "" || rest[0] != '.' {
 			break

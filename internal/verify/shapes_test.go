@@ -14,7 +14,7 @@ func TestShapes(t *testing.T) {
 	for _, c := range []struct{ file, old, new, want string }{
 		{"labels.txt", "TCP port 8800", "TCP port 8801", `line 5: row 1, "Destination Port": (changed) -> "TCP port 8801 by default. It depends on the web server."`},
 		{"labels.txt", "・宛先ポート番号:TCP 443、8443", "・宛先ポート番号:TCP ４４３、8443", `"宛先ポート番号": (changed) -> "TCP ４４３、8443"`},
-		{"table.ja.txt", "TCP 80、443", "TCP 80", `row 1, "宛先ポート番号": (changed) -> "TCP 80"`},
+		{"table.ja.txt", "TCP 9400、9401", "TCP 9400", `row 1, "宛先ポート番号": (changed) -> "TCP 9400"`},
 		{"table.ja.txt", "files.touki.example", "file.touki.example", `row 3, "宛先URL": (changed) -> "file.touki.example"`},
 		{"pipes.md", "| Lantern Server | UDP | 7450-7459 |", "| Lantern Server | UDP | 7450-7458 |", `row 3, "Direction": (changed) -> "7450-7458"`},
 		{"wellformed.md", "`9100`", "`9109`", `row 1, "Port number": (changed) -> "9109"`},
