@@ -249,8 +249,8 @@ func (c *Catalog) document(i uint32) Document {
 		s := &t.Sections[i]
 		doc.Sections = append(doc.Sections, Section{t.Name(s.ID), int(s.First), int(s.Last), s.Inferred, c.text(s.Title)})
 	}
-	for pairs := t.List(d.Excluded); len(pairs) > 0; pairs = pairs[2:] {
-		doc.Excluded = append(doc.Excluded, ExcludedRow{int(pairs[0]), c.text(pairs[1])})
+	for triples := t.List(d.Excluded); len(triples) > 0; triples = triples[3:] {
+		doc.Excluded = append(doc.Excluded, ExcludedRow{int(triples[0]), c.text(triples[2])})
 	}
 	return doc
 }
