@@ -20,11 +20,11 @@ type Limits struct {
 	Files     int // files and folders
 	Entries   int // flows, components and other entries of lists
 	Depth     int // nesting of YAML
-	Problems  int // problems that are reported; there is no default
+	Problems  int // problems that are reported
 }
 
 // DefaultLimits are far above what catalogs need.
-var DefaultLimits = Limits{FileSize: 4 << 20, TotalSize: 128 << 20, Files: 10_000, Entries: 1_000_000, Depth: 20}
+var DefaultLimits = Limits{FileSize: 4 << 20, TotalSize: 128 << 20, Files: 10_000, Entries: 1_000_000, Depth: 20, Problems: 1000}
 
 // Bounds that are no options: those of the packed table, and of what one entry can hold.
 const (

@@ -50,9 +50,6 @@ func (ps *Problems) add(at pos, entry, format string, args ...any) {
 // full reports whether further problems are only counted.
 func (ps *Problems) full() bool { return ps.most > 0 && len(ps.list) >= ps.most }
 
-// More returns the number of problems that are not in the list, since it would be too long.
-func (ps *Problems) More() int { return ps.more }
-
 // List returns the problems sorted by file and line.
 func (ps *Problems) List() []Problem {
 	list := slices.Clone(ps.list)

@@ -252,6 +252,9 @@ func sortLanguages(tags []string) {
 // Err returns every problem found so far as one error, or nil.
 func (s *Source) Err() error { return s.problems.Err() }
 
+// Problems returns the problems found so far, sorted, and the number of those beyond the limit.
+func (s *Source) Problems() (list []Problem, more int) { return s.problems.List(), s.problems.more }
+
 // Languages returns the languages that have texts, the fallback first.
 func (s *Source) Languages() []string { return s.languages }
 
