@@ -110,7 +110,7 @@ func (s *Source) checkMissing(r requiredText) {
 		}
 	}
 	if !found && !s.complete && len(s.languages) > 0 {
-		s.problems.add(file(s.languages[0]), r.key.String(), "has no text; accepted: one in any of %s", strings.Join(s.languages, ", "))
+		s.problems.add(file(s.languages[0]), r.key.String(), "has no text in any language; accepted: one in %s", strings.Join(s.languages, " or "))
 	}
 }
 
