@@ -18,6 +18,8 @@ type override struct {
 	flow   string
 	fields uint32 // bit set over table.InferredFields
 	values *flow  // holds the values of these fields
+
+	malformed bool // some of the values are not what the data says, which is reported
 }
 
 // overridesKind is the kind of the texts of overrides.
@@ -37,9 +39,10 @@ func fieldBit(name string) uint32 { return 1 << slices.Index(table.InferredField
 func (x *override) noteID() string { return x.by + "/" + x.flow }
 
 func (s *Source) readOverride(p *product, o *object) *override {
+	problems := o.problems.count()
 	x := &override{pos: o.pos, by: p.id, flow: o.required("flow")}
-	if o.entry = "override " + x.flow; x.flow == "" {
-		o.entry = "override of product " + p.id
+	if x.flow != "" {
+		o.entry = "override " + x.flow
 	}
 	for i, key := range overrideKeys {
 		if v := o.values[key]; v != nil {
@@ -58,6 +61,7 @@ func (s *Source) readOverride(p *product, o *object) *override {
 	f.sourcePorts, _ = s.readPorts(o, "sourcePorts")
 	x.values = f
 	o.done()
+	x.malformed = o.problems.count() > problems
 	return x
 }
 
@@ -153,8 +157,10 @@ func (s *Source) replaceOverrides() {
 func (s *Source) checkOverrides(ix *index) {
 	s.replaceOverrides()
 	first := map[string]pos{}
+	own := map[*override]bool{}
 	for _, p := range s.products {
 		for _, x := range p.overrides {
+			own[x] = !x.malformed
 			s.checkOverride(ix, p, x)
 			for i, key := range overrideKeys {
 				if x.fields>>i&1 == 0 {
@@ -170,8 +176,8 @@ func (s *Source) checkOverrides(ix *index) {
 	}
 	for id, list := range s.effective() {
 		f := ix.flows[id]
-		if own := list[len(list)-1]; f != nil && slices.ContainsFunc(s.products, func(p *product) bool { return slices.Contains(p.overrides, own) }) {
-			s.checkPorts(own.pos, "override "+id, apply(f, list))
+		if i := slices.IndexFunc(list, func(x *override) bool { return own[x] }); f != nil && i >= 0 {
+			s.checkPorts(list[i].pos, "override "+id, apply(f, list))
 		}
 	}
 }
@@ -181,8 +187,6 @@ func (s *Source) checkOverride(ix *index, p *product, x *override) {
 	problem := func(format string, args ...any) { s.problems.add(x.pos, entry, format, args...) }
 	f := ix.flows[x.flow]
 	switch {
-	case x.flow == "":
-		return // reported as a missing field
 	case f == nil:
 		refer(s, ix.flows, x.pos, entry, "flow", x.flow)
 		return
@@ -200,7 +204,7 @@ func (s *Source) checkOverride(ix *index, p *product, x *override) {
 		if x.fields>>i&1 == 0 {
 			continue
 		}
-		if old := f.value(key); old == x.values.value(key) {
+		if old := f.value(key); old == x.values.value(key) && !x.malformed {
 			problem("field %q is %q without it too; accepted: another value", key, old)
 		}
 	}

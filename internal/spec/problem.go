@@ -47,6 +47,9 @@ func (ps *Problems) add(at pos, entry, format string, args ...any) {
 	ps.list = append(ps.list, Problem{at.file, at.line, cut(entry, maxProblem), cut(fmt.Sprintf(format, args...), maxProblem)})
 }
 
+// count returns the number of problems so far.
+func (ps *Problems) count() int { return len(ps.list) + ps.more }
+
 // full reports whether further problems are only counted.
 func (ps *Problems) full() bool { return ps.most > 0 && len(ps.list) >= ps.most }
 

@@ -298,7 +298,9 @@ func (s *Source) readProduct(file string, node *yaml.Node) *product {
 		p.flows = append(p.flows, s.readFlow(o))
 	}
 	for _, o := range root.objects("overrides") {
-		p.overrides = append(p.overrides, s.readOverride(p, o))
+		if x := s.readOverride(p, o); x.flow != "" {
+			p.overrides = append(p.overrides, x)
+		}
 	}
 	for _, o := range root.objects("actionMappings") {
 		p.mappings = append(p.mappings, &actionMapping{
