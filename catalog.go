@@ -49,8 +49,25 @@ func (c *Catalog) t() *table.Table {
 
 var emptyTable table.Table
 
-// Version names the edition of the data: a date and a hash of the content.
+// UnpackCatalog calls read with the packed table of a catalog, which must not be changed. It serves packages of this module
+// that merge and write catalogs; others cannot write its parameter.
+func UnpackCatalog(c *Catalog, read func(*table.Table)) { read(c.t()) }
+
+// Version names the edition of the data: a date and a hash of the content. The date of a catalog that is loaded is that of
+// its file data/edition.txt, the latest one where several catalogs are merged, and "undated" where there is none.
 func (c *Catalog) Version() string { return c.t().Version }
+
+// Languages returns the languages in which the catalog itself holds texts, as BCP 47 tags: English first, where it is one of
+// them, then the others in order. A text can be missing in any of them, but not in all. The built-in catalog holds English
+// alone; package i18n carries its other languages.
+func (c *Catalog) Languages() []string {
+	t := c.t()
+	list := make([]string, len(t.Texts))
+	for i := range t.Texts {
+		list[i] = t.Texts[i].Tag
+	}
+	return list
+}
 
 // Products returns the ids of the catalog's products, sorted.
 func (c *Catalog) Products() []Product {
@@ -249,8 +266,8 @@ func (c *Catalog) document(i uint32) Document {
 		s := &t.Sections[i]
 		doc.Sections = append(doc.Sections, Section{t.Name(s.ID), int(s.First), int(s.Last), s.Inferred, c.text(s.Title)})
 	}
-	for pairs := t.List(d.Excluded); len(pairs) > 0; pairs = pairs[2:] {
-		doc.Excluded = append(doc.Excluded, ExcludedRow{int(pairs[0]), c.text(pairs[1])})
+	for triples := t.List(d.Excluded); len(triples) > 0; triples = triples[3:] {
+		doc.Excluded = append(doc.Excluded, ExcludedRow{int(triples[0]), c.text(triples[2])})
 	}
 	return doc
 }
@@ -398,8 +415,28 @@ type Text struct {
 	index   uint32
 }
 
-// String returns the text in the catalog's first language, which is English for the built-in catalog.
-func (x Text) String() string { return x.catalog.t().Text(x.index) }
+// String returns the text in the catalog's first language, which is English for the built-in catalog. A text that is
+// missing there is given in the first of the other languages that has it.
+func (x Text) String() string {
+	s, _ := x.first()
+	return s
+}
+
+// Language returns the language of String, as a BCP 47 tag; "" for the empty text.
+func (x Text) Language() string {
+	_, tag := x.first()
+	return tag
+}
+
+func (x Text) first() (s, tag string) {
+	languages := x.catalog.t().Texts
+	for i := range languages {
+		if s := languages[i].At(x.index); s != "" {
+			return s, languages[i].Tag
+		}
+	}
+	return "", ""
+}
 
 // In returns the text in one of the languages that the catalog itself holds, by BCP 47 tag. The built-in catalog holds
 // English; package i18n adds its other languages.

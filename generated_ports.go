@@ -22,7 +22,7 @@
 package portbook
 
 // DataVersion names the edition of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-21+624be1a0fb2c"
+const DataVersion = "2026-11-21+5e9bfe018564"
 
 // The documented products, and the customer's own infrastructure.
 const (

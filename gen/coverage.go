@@ -42,14 +42,14 @@ func documentCoverage(b *strings.Builder, t *table.Table, document int) {
 	excluded := t.List(d.Excluded)
 	fmt.Fprintf(b, "\n## %s\n\n`%s`, %s, %s.\n\n", t.Text(d.Title), t.Name(d.ID), t.Name(d.Publisher), t.Name(d.Language))
 	fmt.Fprintf(b, "| | |\n| --- | ---: |\n| published %s | %d |\n| cited by flows | %d |\n| no flows | %d |\n| flows | %d |\n",
-		table.Counts[d.Counts], d.Rows, len(cited), len(excluded)/2, len(flows))
+		table.Counts[d.Counts], d.Rows, len(cited), len(excluded)/3, len(flows))
 	for _, r := range []string{"required", "optional", "conditional"} {
 		fmt.Fprintf(b, "| %s flows | %d |\n", r, count(flows, func(f *table.Flow) bool { return table.Requirements[f.Requirement] == r }))
 	}
 	if len(excluded) > 0 {
 		fmt.Fprintf(b, "\n| Row without a flow | Reason |\n| ---: | --- |\n")
-		for pair := range slices.Chunk(excluded, 2) {
-			fmt.Fprintf(b, "| %d | %s |\n", pair[0], strings.ReplaceAll(t.Text(pair[1]), "|", `\|`))
+		for triple := range slices.Chunk(excluded, 3) { // row, name and text of the reason
+			fmt.Fprintf(b, "| %d | %s |\n", triple[0], strings.ReplaceAll(t.Text(triple[2]), "|", `\|`))
 		}
 	}
 	if len(flows) == 0 {

@@ -31,16 +31,63 @@ func Languages() []language.Tag {
 	return list
 }
 
-// Localizer gives texts in one language, chosen once when it is made. It is immutable and safe for concurrent use. The
-// zero value gives English.
-type Localizer struct{ chosen int } // index in languages
+// Localizer gives texts in one language, chosen once when it is made. It is immutable, comparable, and safe for concurrent
+// use. The zero value gives English.
+type Localizer struct {
+	chosen int    // index in languages: the language of labels
+	texts  string // the language of texts; "" for that of labels
+}
 
 // New returns a localizer for the best match of the preferred languages, the most wanted first. Without a match it gives
 // English.
 func New(preferred ...language.Tag) Localizer {
 	// The index is what tells the languages apart: the tag that the matcher returns carries the extensions of the request.
 	_, index, _ := language.NewMatcher(Languages()).Match(preferred...)
-	return Localizer{index}
+	return Localizer{chosen: index}
+}
+
+// For returns a localizer for a catalog that may hold texts in further languages: the best match of the preferred languages
+// among those of the catalog and those of this package. Labels, and texts that the catalog lacks in that language, are given
+// in the best match among the languages of this package. Without a match it gives the catalog's first language.
+//
+// It serves any catalog that is loaded or merged; for the built-in catalog it is the same as [New].
+func For(c *portbook.Catalog, preferred ...language.Tag) Localizer {
+	l := New(preferred...)
+	var tags []language.Tag
+	for _, tag := range c.Languages() {
+		tags = append(tags, language.Make(tag))
+	}
+	tags = append(tags, Languages()...)
+	_, index, _ := language.NewMatcher(tags).Match(preferred...)
+	if tag := tags[index].String(); tag != languages[l.chosen].tag {
+		l.texts = tag
+	}
+	return l
+}
+
+// TextLanguages returns the languages in which texts of a catalog can be given: those that it holds, and, for the built-in
+// catalog, those of this package. The first is the one that it falls back to.
+func TextLanguages(c *portbook.Catalog) []language.Tag {
+	if c == portbook.Builtin() {
+		return Languages()
+	}
+	var list []language.Tag
+	for _, tag := range c.Languages() {
+		list = append(list, language.Make(tag))
+	}
+	return list
+}
+
+// BuiltinTexts returns the texts of the built-in catalog in the languages that the root package does not carry. It serves
+// packages of this module that merge and write catalogs.
+func BuiltinTexts() []table.Language {
+	var list []table.Language
+	for _, l := range languages {
+		if l.texts != nil {
+			list = append(list, table.Language{Tag: l.tag, Strings: table.Strings{Pool: l.texts.Pool, Ends: slices.Clone(l.texts.Ends)}})
+		}
+	}
+	return list
 }
 
 // FromAcceptLanguage returns a localizer for the Accept-Language header of an HTTP request. A header that is empty or
@@ -78,7 +125,7 @@ func Parse(tag string) (Localizer, error) {
 	t, err := language.Parse(tag)
 	if err == nil {
 		if _, index, confidence := language.NewMatcher(Languages()).Match(t); confidence >= language.High {
-			return Localizer{index}, nil
+			return Localizer{chosen: index}, nil
 		}
 	}
 	return Localizer{}, &LanguageError{tag}
@@ -95,10 +142,20 @@ func (e *LanguageError) Error() string {
 	return `no texts in language "` + e.Tag + `" (accepted: ` + strings.Join(known, ", ") + ")"
 }
 
-// Language returns the language of the localizer.
-func (l Localizer) Language() language.Tag { return language.Make(languages[l.chosen].tag) }
+// Language returns the language of the localizer's texts.
+func (l Localizer) Language() language.Tag {
+	if l.texts != "" {
+		return language.Make(l.texts)
+	}
+	return l.LabelLanguage()
+}
 
-// Text returns a text in the localizer's language, in the nearest parent of it that has the text, or else in English.
+// LabelLanguage returns the language of the localizer's labels. It differs from that of its texts where [For] chose a language
+// that this package does not carry.
+func (l Localizer) LabelLanguage() language.Tag { return language.Make(languages[l.chosen].tag) }
+
+// Text returns a text in the localizer's language, in the nearest parent of it that has the text, in the language of labels,
+// or else in the first language of the catalog that has it.
 func (l Localizer) Text(x portbook.Text) string {
 	s, _ := l.TextLanguage(x)
 	return s
@@ -109,12 +166,14 @@ func (l Localizer) TextLanguage(x portbook.Text) (string, language.Tag) {
 	if x == (portbook.Text{}) {
 		return "", l.Language()
 	}
-	for tag := l.Language(); tag != language.Und; tag = tag.Parent() {
-		if s, ok := lookup(x, tag.String()); ok {
-			return s, tag
+	for _, wanted := range [...]language.Tag{l.Language(), l.LabelLanguage()} {
+		for tag := wanted; tag != language.Und; tag = tag.Parent() {
+			if s, ok := lookup(x, tag.String()); ok {
+				return s, tag
+			}
 		}
 	}
-	return x.String(), language.Make(languages[0].tag)
+	return x.String(), language.Make(x.Language())
 }
 
 // lookup finds a text in exactly one language: among those that its catalog holds, then among those of this package.

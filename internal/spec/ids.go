@@ -18,7 +18,7 @@ type publishedID struct {
 }
 
 func (s *Source) readPublishedIDs(fsys fs.FS) {
-	data, err := fs.ReadFile(fsys, IDsFile)
+	data, err := s.readFile(fsys, IDsFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return // a user's own data need not have one
 	}

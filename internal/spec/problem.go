@@ -30,11 +30,28 @@ func (p Problem) String() string {
 
 // Problems gathers everything that is wrong, so that it can be mended in one go. As an error it prints one problem a
 // line, sorted by file and line.
-type Problems struct{ list []Problem }
+type Problems struct {
+	list []Problem
+	most int // how many are kept, 0 for all
+	more int // how many are not kept
+}
+
+// maxProblem bounds the text of a problem, which quotes what it is about.
+const maxProblem = 2000
 
 func (ps *Problems) add(at pos, entry, format string, args ...any) {
-	ps.list = append(ps.list, Problem{at.file, at.line, entry, fmt.Sprintf(format, args...)})
+	if ps.full() {
+		ps.more++
+		return
+	}
+	ps.list = append(ps.list, Problem{at.file, at.line, cut(entry, maxProblem), cut(fmt.Sprintf(format, args...), maxProblem)})
 }
+
+// count returns the number of problems so far.
+func (ps *Problems) count() int { return len(ps.list) + ps.more }
+
+// full reports whether further problems are only counted.
+func (ps *Problems) full() bool { return ps.most > 0 && len(ps.list) >= ps.most }
 
 // List returns the problems sorted by file and line.
 func (ps *Problems) List() []Problem {
@@ -61,6 +78,9 @@ func (ps *Problems) Error() string {
 		}
 		b.WriteString(p.String())
 	}
+	if ps.more > 0 {
+		fmt.Fprintf(&b, "\nand %d more problems", ps.more)
+	}
 	return b.String()
 }
 
@@ -68,4 +88,11 @@ func (ps *Problems) Error() string {
 type pos struct {
 	file string
 	line int
+}
+
+func (p pos) String() string {
+	if p.line == 0 {
+		return p.file
+	}
+	return fmt.Sprintf("%s:%d", p.file, p.line)
 }

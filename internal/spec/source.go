@@ -26,7 +26,15 @@ type Source struct {
 	languages []string // Fallback first, the others sorted
 	texts     map[string]map[textKey]text
 	published []publishedID // ids that must resolve for ever
+	edition   string        // the day of the edition, "" for none
 	broken    bool          // a file could not be read, so that references into it would be false alarms
+
+	complete bool    // every language must have every text: see Read
+	base     *Source // another catalog, to whose entries those of the folder refer; nil for none
+	limits   Limits
+	used     Limits // what reading took so far
+	ranges   int    // ranges of ports so far
+	hints    int    // what looking for the nearest id took so far: see hint
 }
 
 type product struct {
@@ -40,6 +48,7 @@ type product struct {
 	flows               []*flow
 	mappings            []*actionMapping
 	orders              []*decisionOrder
+	overrides           []*override
 }
 
 type document struct {
@@ -90,6 +99,7 @@ type note struct {
 	seconds              int
 	addresses            string
 	cite                 citations
+	reason               bool // it gives the reason of an override, and stands in no data of its own
 }
 
 type namedPort struct {
@@ -113,6 +123,10 @@ type flow struct {
 	publishedProtocol, publishedPorts, publishedDirection string
 	inferred, quirks                                      uint32
 	retired                                               []string
+
+	readCells    bool // whether cells and cellsProblem are set: see publishedPortSet
+	cells        portset.Set
+	cellsProblem error
 }
 
 type actionMapping struct {
@@ -155,33 +169,37 @@ type text struct {
 // labelsFile holds the words of reports and commands, which belong to no product.
 const labelsFile = "labels"
 
-// Read reads and validates data/*.yaml and i18n/<language>/*.yaml. Err tells whether the result can be compiled.
+// Read reads and validates data/*.yaml and i18n/<language>/*.yaml by the rules of the repository: every text stands in every
+// language, and there are labels. Err tells whether the result can be compiled.
 func Read(fsys fs.FS) *Source {
-	s := &Source{texts: map[string]map[textKey]text{}}
-	for _, name := range s.glob(fsys, "data/*.yaml") {
+	s := &Source{texts: map[string]map[textKey]text{}, limits: DefaultLimits, complete: true}
+	s.read(fsys)
+	return s
+}
+
+// ReadOver reads and validates a folder by the rules of any catalog: a text stands in one language at least. Entries may refer
+// to those of base, and base may be nil. Err tells whether the result can be compiled, which gives the entries of both.
+func ReadOver(fsys fs.FS, limits Limits, base *Source) *Source {
+	s := &Source{texts: map[string]map[textKey]text{}, limits: limits.orDefault(), base: base}
+	s.problems.most = s.limits.Problems
+	s.readEdition(fsys)
+	s.read(fsys)
+	return s
+}
+
+func (s *Source) read(fsys fs.FS) {
+	for _, name := range s.yamlFiles(fsys, "data") {
 		if node := s.parse(fsys, name); node != nil {
 			s.products = append(s.products, s.readProduct(name, node))
 		}
 	}
-	for _, dir := range s.glob(fsys, "i18n/*") {
-		if info, err := fs.Stat(fsys, dir); err != nil || !info.IsDir() {
-			continue
-		}
-		if tag, err := language.Parse(path.Base(dir)); err != nil || tag.String() != path.Base(dir) {
-			s.problems.add(pos{file: dir}, "", "is no folder of a language; accepted: a BCP 47 tag in canonical form, such as ja or pt-BR")
-			continue
-		}
-		s.languages = append(s.languages, path.Base(dir))
-	}
-	slices.SortFunc(s.languages, func(a, b string) int {
-		if (a == Fallback) != (b == Fallback) {
-			return map[bool]int{true: -1, false: 1}[a == Fallback]
-		}
-		return strings.Compare(a, b)
-	})
+	s.readLanguages(fsys)
 	for _, tag := range s.languages {
 		s.texts[tag] = map[textKey]text{}
-		for _, name := range s.glob(fsys, "i18n/"+tag+"/*.yaml") {
+		for _, name := range s.yamlFiles(fsys, "i18n/"+tag) {
+			if !s.complete && path.Base(name) == labelsFile+".yaml" {
+				continue // labels are compiled into package i18n
+			}
 			if node := s.parse(fsys, name); node != nil {
 				s.readTexts(tag, name, node)
 			}
@@ -192,7 +210,44 @@ func Read(fsys fs.FS) *Source {
 	if !s.broken {
 		s.validate()
 	}
-	return s
+}
+
+// readLanguages finds the folders of languages.
+func (s *Source) readLanguages(fsys fs.FS) {
+	entries := s.list(fsys, "i18n")
+	if len(entries) == 0 {
+		s.problems.add(pos{file: "i18n/*"}, "", "no such file")
+	}
+	for _, entry := range entries {
+		dir := "i18n/" + entry.Name()
+		if info, err := fs.Stat(fsys, dir); err != nil || !info.IsDir() {
+			continue
+		}
+		// No tag is as long as a name can be, and parsing takes time.
+		if tag, err := language.Parse(cut(entry.Name(), 100)); err != nil || tag.String() != entry.Name() {
+			s.problems.add(pos{file: dir}, "", "is no folder of a language; accepted: a BCP 47 tag in canonical form, such as ja or pt-BR")
+			continue
+		}
+		s.languages = append(s.languages, entry.Name())
+	}
+	if len(entries) > 0 && len(s.languages) == 0 {
+		s.problems.add(pos{file: "i18n"}, "", "has no folder of a language")
+	}
+	if len(s.languages) > maxLanguages {
+		s.fail(pos{file: "i18n"}, "has %d languages; accepted: at most %d", len(s.languages), maxLanguages)
+		s.languages = nil
+	}
+	sortLanguages(s.languages)
+}
+
+// sortLanguages puts the fallback first, and the others in order.
+func sortLanguages(tags []string) {
+	slices.SortFunc(tags, func(a, b string) int {
+		if (a == Fallback) != (b == Fallback) {
+			return map[bool]int{true: -1, false: 1}[a == Fallback]
+		}
+		return strings.Compare(a, b)
+	})
 }
 
 // Files returns the names of the copies that documents are compared with, by document id. Documents without one are left out.
@@ -211,32 +266,11 @@ func (s *Source) Files() map[string]string {
 // Err returns every problem found so far as one error, or nil.
 func (s *Source) Err() error { return s.problems.Err() }
 
+// Problems returns the problems found so far, sorted, and the number of those beyond the limit.
+func (s *Source) Problems() (list []Problem, more int) { return s.problems.List(), s.problems.more }
+
 // Languages returns the languages that have texts, the fallback first.
 func (s *Source) Languages() []string { return s.languages }
-
-func (s *Source) glob(fsys fs.FS, pattern string) []string {
-	names, err := fs.Glob(fsys, pattern)
-	if err == nil && len(names) == 0 {
-		s.problems.add(pos{file: pattern}, "", "no such file")
-	}
-	return names
-}
-
-func (s *Source) parse(fsys fs.FS, name string) *yaml.Node {
-	var document yaml.Node
-	data, err := fs.ReadFile(fsys, name)
-	if err != nil {
-		s.problems.add(pos{file: name}, "", "cannot be read: %v", err)
-	} else if err = yaml.Unmarshal(data, &document); err != nil {
-		s.problems.add(pos{file: name}, "", "is not YAML: %v", err)
-	} else if len(document.Content) == 0 {
-		s.problems.add(pos{file: name}, "", "is empty")
-	} else {
-		return document.Content[0]
-	}
-	s.broken = true
-	return nil
-}
 
 func (s *Source) readProduct(file string, node *yaml.Node) *product {
 	root := newObject(&s.problems, file, "", node)
@@ -270,12 +304,17 @@ func (s *Source) readProduct(file string, node *yaml.Node) *product {
 		p.notes = append(p.notes, readNote(o))
 	}
 	for _, o := range root.objects("ports") {
-		ports, _ := readPorts(o, "ports")
+		ports, _ := s.readPorts(o, "ports")
 		p.ports = append(p.ports, &namedPort{pos: o.pos, id: o.required("id"), ports: ports})
 		o.done()
 	}
 	for _, o := range root.objects("flows") {
-		p.flows = append(p.flows, readFlow(o))
+		p.flows = append(p.flows, s.readFlow(o))
+	}
+	for _, o := range root.objects("overrides") {
+		if x := s.readOverride(p, o); x.flow != "" {
+			p.overrides = append(p.overrides, x)
+		}
 	}
 	for _, o := range root.objects("actionMappings") {
 		p.mappings = append(p.mappings, &actionMapping{
@@ -298,6 +337,10 @@ func readDocument(o *object) *document {
 	d := &document{
 		pos: o.pos, id: o.required("id"), publisher: o.required("publisher"), language: o.required("language"), url: o.required("url"),
 		page: o.str("page"), edition: o.str("edition"), file: o.str("file"), counts: o.enum("counts", table.Counts, "rows"), rows: o.number("rows"),
+	}
+	if d.rows > maxRows {
+		o.problems.add(o.at("rows"), o.entry, "has %d rows; accepted: at most %d", d.rows, maxRows)
+		d.rows = 0
 	}
 	for _, so := range o.objects("sections") {
 		sec := &section{pos: so.pos, id: so.required("id"), inferred: so.boolean("inferred")}
@@ -332,15 +375,23 @@ func readNote(o *object) *note {
 }
 
 // readPorts reads the text form of a set; ok is false when it is malformed.
-func readPorts(o *object, key string) (set portset.Set, ok bool) {
-	set, err := portset.Parse(o.str(key))
+func (s *Source) readPorts(o *object, key string) (set portset.Set, ok bool) {
+	value := o.str(key)
+	if s.ranges > maxRanges {
+		return set, false // reported once
+	}
+	set, err := portset.Parse(value)
 	if err != nil {
 		o.problems.add(o.at(key), o.entry, "field %q: %v", key, err)
+	}
+	// A few letters stand for many ranges: "1,3,5/*" for 768.
+	if s.ranges += set.NumRanges(); s.ranges > maxRanges {
+		s.fail(o.at(key), "holds, with the files before it, more than %d ranges of ports", maxRanges)
 	}
 	return set, err == nil
 }
 
-func readFlow(o *object) *flow {
+func (s *Source) readFlow(o *object) *flow {
 	f := &flow{
 		pos: o.pos, id: o.required("id"), component: o.required("component"), from: o.strs("from"), to: o.strs("to"),
 		initiator: o.enum("initiator", table.Initiators, "from"),
@@ -351,17 +402,10 @@ func readFlow(o *object) *flow {
 		inferred: o.bits("inferred", table.InferredFields), quirks: o.bits("quirks", table.Quirks), retired: o.strs("retired"),
 	}
 	var ok bool
-	f.ports, ok = readPorts(o, "ports")
+	f.ports, ok = s.readPorts(o, "ports")
 	f.malformedPorts = !ok
-	f.sourcePorts, _ = readPorts(o, "sourcePorts")
-	for _, name := range o.strs("protocols") {
-		p, err := portset.ParseProtocol(name)
-		if err != nil {
-			o.problems.add(o.at("protocols"), o.entry, `field "protocols": %v`, err)
-		}
-		f.protocols = append(f.protocols, p)
-	}
-	slices.Sort(f.protocols)
+	f.sourcePorts, _ = s.readPorts(o, "sourcePorts")
+	f.protocols = readProtocols(o)
 	if po := o.object("published"); po != nil {
 		f.hasPublished = true
 		f.publishedProtocol, f.publishedPorts, f.publishedDirection = po.str("protocol"), po.str("ports"), po.str("direction")
@@ -369,6 +413,19 @@ func readFlow(o *object) *flow {
 	}
 	o.done()
 	return f
+}
+
+func readProtocols(o *object) []uint8 {
+	var list []uint8
+	for _, name := range o.strs("protocols") {
+		p, err := portset.ParseProtocol(name)
+		if err != nil {
+			o.problems.add(o.at("protocols"), o.entry, `field "protocols": %v`, err)
+		}
+		list = append(list, p)
+	}
+	slices.Sort(list)
+	return list
 }
 
 // readCitations reads cite, a list of row numbers and section ids, and document, which it refers to.
@@ -417,6 +474,9 @@ func (s *Source) readTexts(tag, file string, node *yaml.Node) {
 			continue
 		}
 		for id, v := range newObject(&s.problems, file, kind, value).values {
+			if kind == overridesKind {
+				id = base + "/" + id // several products may override a flow, each with a reason of its own
+			}
 			if v.Kind != yaml.MappingNode {
 				add(textKey{kind, id, ""}, v)
 				continue

@@ -12,7 +12,7 @@ import (
 // ToBeWritten stands in place of texts that a draft of a data file leaves to be written. It is reported as long as it is there.
 const ToBeWritten = "(to be written)"
 
-// requiredText is a text that every language must have, and the entry that requires it.
+// requiredText is a text that the data calls for, and the product whose file holds it.
 type requiredText struct {
 	key     textKey
 	product string
@@ -58,6 +58,12 @@ func (s *Source) requiredTexts() []requiredText {
 				need("flows", f.id, "condition")
 			}
 		}
+		for _, x := range p.overrides {
+			need(overridesKind, x.noteID(), "reason")
+			if x.fields&fieldBit("requirement") != 0 && table.Requirements[x.values.requirement] == "conditional" {
+				need(overridesKind, x.noteID(), "condition")
+			}
+		}
 	}
 	return list
 }
@@ -70,18 +76,21 @@ func (s *Source) checkTexts() {
 			continue // setting groups and reasons are shared
 		}
 		required[r.key] = true
-		for _, language := range s.languages {
-			if _, ok := s.texts[language][r.key]; !ok {
-				s.problems.add(pos{file: "i18n/" + language + "/" + r.product + ".yaml"}, r.key.String(), "has no text in %q", language)
-			}
+		s.checkMissing(r)
+	}
+	if s.base != nil {
+		for _, r := range s.base.requiredTexts() {
+			required[r.key] = true // a translation of what the base has in other languages
 		}
 	}
 	for _, language := range s.languages {
 		for key, t := range s.texts[language] {
-			if key.kind == labelsFile {
+			if key.kind == labelsFile && s.complete {
 				s.checkLabel(language, key, t)
 			} else if !required[key] {
 				s.problems.add(t.pos, key.String(), "is a text that no entry of the data asks for")
+			} else if s.base != nil && s.base.texts[language][key] != (text{}) {
+				s.problems.add(t.pos, key.String(), "stands in %s too; accepted: languages that it lacks", s.base.texts[language][key].pos)
 			}
 			if t.value == ToBeWritten {
 				s.problems.add(t.pos, key.String(), "is to be written")
@@ -93,6 +102,21 @@ func (s *Source) checkTexts() {
 				s.problems.add(t.pos, key.String(), "has white space at an end, a tab or a line break; accepted: one line of text")
 			}
 		}
+	}
+}
+
+// checkMissing reports a text that is missing: in a language of the repository, or in all languages of another catalog.
+func (s *Source) checkMissing(r requiredText) {
+	file := func(language string) pos { return pos{file: "i18n/" + language + "/" + r.product + ".yaml"} }
+	found := false
+	for _, language := range s.languages {
+		_, ok := s.texts[language][r.key]
+		if found = found || ok; !ok && s.complete {
+			s.problems.add(file(language), r.key.String(), "has no text in %q", language)
+		}
+	}
+	if !found && !s.complete && len(s.languages) > 0 {
+		s.problems.add(file(s.languages[0]), r.key.String(), "has no text in any language; accepted: one in %s", strings.Join(s.languages, " or "))
 	}
 }
 

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"math"
 	"net/netip"
 	"path"
 	"regexp"
@@ -9,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/portbook/portbook/internal/nearest"
 	"github.com/portbook/portbook/internal/portcell"
 	"github.com/portbook/portbook/internal/portset"
 	"github.com/portbook/portbook/internal/table"
@@ -41,11 +41,13 @@ type index struct {
 	settings   map[string]*setting
 	notes      map[string]*note
 	flows      map[string]*flow
+	products   map[string]*product
+	sections   map[*document]map[string]bool
 	used       map[string]bool // settings and notes that something refers to
 }
 
 func (s *Source) validate() {
-	if len(s.languages) > 0 && s.languages[0] != Fallback {
+	if s.complete && len(s.languages) > 0 && s.languages[0] != Fallback {
 		s.problems.add(pos{file: "i18n/" + Fallback}, "", "no texts in %q, which every other language falls back to", Fallback)
 	}
 	ix := s.index()
@@ -57,7 +59,7 @@ func (s *Source) validate() {
 			s.checkComponent(ix, p, c)
 		}
 		for _, x := range p.settings {
-			s.refer(ix.components[x.component] != nil, x.pos, "setting "+x.id, "component", x.component, keys(ix.components))
+			refer(s, ix.components, x.pos, "setting "+x.id, "component", x.component)
 			if len(x.cite.rows)+len(x.cite.sections) == 0 {
 				s.problems.add(x.pos, "setting "+x.id, "cites nothing; accepted: rows and sections of a document")
 			}
@@ -79,6 +81,7 @@ func (s *Source) validate() {
 			s.checkCitations(ix, p, fmt.Sprintf("decisionOrder %d", i+1), d.cite)
 		}
 	}
+	s.checkOverrides(ix)
 	s.checkInheritance(ix)
 	s.checkCoverage(ix)
 	s.checkUse(ix)
@@ -101,7 +104,7 @@ func declare[T any](s *Source, m map[string]T, kind, id, prefix string, segments
 	case id == "":
 		return // reported as a missing field
 	case taken:
-		s.problems.add(at, kind+" "+id, "id stands twice (first in %s:%d)", first.file, first.line)
+		s.problems.add(at, kind+" "+id, "id stands twice (first in %s)", first)
 		return
 	case !idForm.MatchString(id) || !norm.NFC.IsNormalString(id):
 		s.problems.add(at, kind+" "+id, "id is malformed; accepted: lower-case words joined by hyphens, segments joined by slashes")
@@ -117,21 +120,49 @@ func declare[T any](s *Source, m map[string]T, kind, id, prefix string, segments
 	m[id] = entry
 }
 
-func (s *Source) index() *index {
-	ix := &index{
-		documents: map[string]*document{}, owner: map[*document]*product{}, components: map[string]*component{}, settings: map[string]*setting{},
-		notes: map[string]*note{}, flows: map[string]*flow{}, used: map[string]bool{},
-	}
-	products, ports := map[string]*product{}, map[string]*namedPort{}
-	places := map[string]map[string]pos{}
+// places remembers where ids were declared, by kind.
+type places map[string]map[string]pos
+
+func newPlaces() places {
+	places := places{}
 	for _, kind := range []string{"product", "document", "component", "setting", "note", "port", "flow"} {
 		places[kind] = map[string]pos{}
 	}
+	return places
+}
+
+func (s *Source) index() *index {
+	ix := &index{
+		documents: map[string]*document{}, owner: map[*document]*product{}, components: map[string]*component{}, settings: map[string]*setting{},
+		notes: map[string]*note{}, flows: map[string]*flow{}, products: map[string]*product{}, sections: map[*document]map[string]bool{}, used: map[string]bool{},
+	}
+	places := newPlaces()
+	sections := 0
+	if s.base != nil {
+		s.base.declareAll(ix, places)
+	}
+	s.declareAll(ix, places)
+	for d := range ix.owner {
+		sections += len(d.sections)
+	}
+	if sections > maxSections {
+		s.fail(pos{file: "data"}, "holds %d sections of documents; accepted: at most %d", sections, maxSections)
+	}
+	return ix
+}
+
+// declareAll declares the entries of every product.
+func (s *Source) declareAll(ix *index, places places) {
+	ports := map[string]*namedPort{}
 	for _, p := range s.products {
-		declare(s, products, "product", p.id, "", 1, p.pos, p, places["product"])
+		declare(s, ix.products, "product", p.id, "", 1, p.pos, p, places["product"])
 		for _, d := range p.documents {
 			declare(s, ix.documents, "document", d.id, "", 1, d.pos, d, places["document"])
 			ix.owner[d] = p
+			ix.sections[d] = map[string]bool{}
+			for _, x := range d.sections {
+				ix.sections[d][x.id] = true
+			}
 		}
 		for _, c := range p.components {
 			declare(s, ix.components, "component", c.id, p.id, 2, c.pos, c, places["component"])
@@ -148,6 +179,9 @@ func (s *Source) index() *index {
 		for _, f := range p.flows {
 			declare(s, ix.flows, "flow", f.id, p.id, 2, f.pos, f, places["flow"])
 		}
+		for _, x := range p.overrides {
+			declare(s, map[string]*override{}, "note", x.noteID(), p.id, 2, x.pos, x, places["note"])
+		}
 	}
 	for _, p := range s.products {
 		for _, f := range p.flows {
@@ -156,19 +190,14 @@ func (s *Source) index() *index {
 			}
 		}
 	}
-	return ix
 }
 
 // refer reports a reference to an entry that does not exist, with the nearest id that does.
-func (s *Source) refer(ok bool, at pos, entry, kind, id string, known []string) {
-	if ok || id == "" {
+func refer[T any](s *Source, known map[string]T, at pos, entry, kind, id string) {
+	if _, ok := known[id]; ok || id == "" {
 		return
 	}
-	hint := ""
-	if near := nearest.Of(id, known, 1); len(near) > 0 {
-		hint = "; nearest: " + near[0]
-	}
-	s.problems.add(at, entry, "unknown %s %q%s", kind, id, hint)
+	s.problems.add(at, entry, "unknown %s %q%s", kind, id, hint(s, known, id))
 }
 
 func (s *Source) checkDocument(p *product, d *document) {
@@ -209,7 +238,7 @@ func (s *Source) checkComponent(ix *index, p *product, c *component) {
 		}
 	}
 	for _, id := range c.inherits {
-		s.refer(ix.components[id] != nil, c.pos, entry, "component", id, keys(ix.components))
+		refer(s, ix.components, c.pos, entry, "component", id)
 	}
 }
 
@@ -244,7 +273,7 @@ func checkAddresses(s string) error {
 
 func readDuration(o *object, s string) int {
 	d, err := time.ParseDuration(s)
-	if err != nil || d < time.Second || d%time.Second != 0 {
+	if err != nil || d < time.Second || d%time.Second != 0 || d/time.Second > math.MaxUint32 {
 		o.problems.add(o.at("duration"), o.entry, `field "duration" is %q; accepted: whole seconds or more, such as 20m`, s)
 	}
 	return int(d / time.Second)
@@ -253,10 +282,10 @@ func readDuration(o *object, s string) int {
 func (s *Source) checkNote(ix *index, p *product, n *note) {
 	entry := "note " + n.id
 	for _, id := range n.products {
-		s.refer(slices.ContainsFunc(s.products, func(p *product) bool { return p.id == id }), n.pos, entry, "product", id, nil)
+		refer(s, ix.products, n.pos, entry, "product", id)
 	}
 	for _, id := range n.components {
-		s.refer(ix.components[id] != nil, n.pos, entry, "component", id, keys(ix.components))
+		refer(s, ix.components, n.pos, entry, "component", id)
 	}
 	if len(n.products)+len(n.components) > 0 {
 		ix.used["note "+n.id] = true
@@ -271,19 +300,30 @@ func (s *Source) checkFlow(ix *index, p *product, f *flow) {
 	entry := "flow " + f.id
 	problem := func(format string, args ...any) { s.problems.add(f.pos, entry, format, args...) }
 	for _, id := range slices.Concat([]string{f.component}, f.from, f.to) {
-		s.refer(ix.components[id] != nil, f.pos, entry, "component", id, keys(ix.components))
+		refer(s, ix.components, f.pos, entry, "component", id)
 	}
 	if len(f.from) == 0 || len(f.to) == 0 {
 		problem("has no %s; accepted: components, site/unspecified where nothing can be inferred", map[bool]string{true: "from", false: "to"}[len(f.from) == 0])
 	}
 	for _, id := range f.settings {
-		s.refer(ix.settings[id] != nil, f.pos, entry, "setting", id, keys(ix.settings))
+		refer(s, ix.settings, f.pos, entry, "setting", id)
 		ix.used["setting "+id] = true
 	}
 	for _, id := range f.notes {
-		s.refer(ix.notes[id] != nil, f.pos, entry, "note", id, keys(ix.notes))
+		refer(s, ix.notes, f.pos, entry, "note", id)
 		ix.used["note "+id] = true
 	}
+	s.checkPorts(f.pos, entry, f)
+	s.checkPublished(p, f)
+	if len(f.cite.rows)+len(f.cite.sections) == 0 {
+		problem("cites nothing; accepted: rows and sections of a document")
+	}
+	s.checkCitations(ix, p, entry, f.cite)
+}
+
+// checkPorts reports ports that do not go with what is said about them.
+func (s *Source) checkPorts(at pos, entry string, f *flow) {
+	problem := func(format string, args ...any) { s.problems.add(at, entry, format, args...) }
 	kind := table.PortKinds[f.portKind]
 	switch {
 	case f.malformedPorts:
@@ -297,11 +337,6 @@ func (s *Source) checkFlow(ix *index, p *product, f *flow) {
 	if table.PortChoices[f.portChoice] == "one-of" && f.ports.Len() == 1 {
 		problem("is a choice of one port")
 	}
-	s.checkPublished(p, f)
-	if len(f.cite.rows)+len(f.cite.sections) == 0 {
-		problem("cites nothing; accepted: rows and sections of a document")
-	}
-	s.checkCitations(ix, p, entry, f.cite)
 }
 
 // checkPublished compares the published tokens with the normalised values.
@@ -319,7 +354,7 @@ func (s *Source) checkPublished(p *product, f *flow) {
 	if !f.comparable() {
 		return
 	}
-	set, err := parsePublished(f.publishedProtocol, f.publishedPorts)
+	set, err := f.publishedPortSet()
 	switch {
 	case err != nil:
 		problem("%v; accepted: tokens that read as %q, or a quirk that tells why they do not", err, f.ports)
@@ -331,6 +366,15 @@ func (s *Source) checkPublished(p *product, f *flow) {
 // comparable reports whether the published port cell must read as the flow's ports.
 func (f *flow) comparable() bool {
 	return f.publishedPorts != "" && f.quirks&explainsPorts == 0 && !f.malformedPorts
+}
+
+// publishedPortSet reads the published cells, once.
+func (f *flow) publishedPortSet() (portset.Set, error) {
+	if !f.readCells {
+		f.cells, f.cellsProblem = parsePublished(f.publishedProtocol, f.publishedPorts)
+		f.readCells = true
+	}
+	return f.cells, f.cellsProblem
 }
 
 // documentOf resolves what an entry of p cites: the named document, or the only one that p has.
@@ -359,38 +403,7 @@ func (s *Source) checkCitations(ix *index, p *product, entry string, c citations
 		}
 	}
 	for _, id := range c.sections {
-		if !slices.ContainsFunc(d.sections, func(x *section) bool { return x.id == id }) {
-			var known []string
-			for _, x := range d.sections {
-				known = append(known, x.id)
-			}
-			s.refer(false, c.pos, entry, "section of document "+d.id, id, known)
-		}
-	}
-}
-
-// checkInheritance reports every component that inherits from itself.
-func (s *Source) checkInheritance(ix *index) {
-	for _, id := range keys(ix.components) {
-		var walk func(at string, path []string) []string
-		seen := map[string]bool{}
-		walk = func(at string, path []string) []string {
-			for _, next := range ix.components[at].inherits {
-				if next == id {
-					return append(path, next)
-				}
-				if ix.components[next] != nil && !seen[next] {
-					seen[next] = true
-					if cycle := walk(next, append(path, next)); cycle != nil {
-						return cycle
-					}
-				}
-			}
-			return nil
-		}
-		if cycle := walk(id, []string{id}); cycle != nil {
-			s.problems.add(ix.components[id].pos, "component "+id, "inherits from itself: %s", strings.Join(cycle, " -> "))
-		}
+		refer(s, ix.sections[d], c.pos, entry, "section of document "+d.id, id)
 	}
 }
 
@@ -433,15 +446,19 @@ func (s *Source) checkCoverage(ix *index) {
 }
 
 func (s *Source) checkRowPorts(d *document, row int, flows []*flow) {
-	var all, published portset.Set
+	var all, published portset.Uniter
 	for _, f := range flows {
-		set, err := parsePublished(f.publishedProtocol, f.publishedPorts)
-		if !f.comparable() || err != nil || !portset.ContainsSet(set, f.ports) {
-			return // explained by a quirk, or reported with the flow
+		if !f.comparable() {
+			return // explained by a quirk
 		}
-		all, published = portset.Union(all, f.ports), portset.Union(published, set)
+		set, err := f.publishedPortSet()
+		if err != nil || !portset.ContainsSet(set, f.ports) {
+			return // reported with the flow
+		}
+		all.Add(f.ports)
+		published.Add(set)
 	}
-	if left := portset.Subtract(published, all); !left.IsEmpty() {
+	if left := portset.Subtract(published.Union(), all.Union()); !left.IsEmpty() {
 		s.problems.add(flows[0].pos, "flow "+flows[0].id, "row %d of document %s publishes %q, which no flow that cites it has", row, d.id, left)
 	}
 }

@@ -2,6 +2,7 @@ package table
 
 import (
 	"cmp"
+	"math"
 	"math/bits"
 	"slices"
 
@@ -204,8 +205,11 @@ func (b *Builder) classes(protocols postings, limit uint32, budget int) (list []
 				events = append(events, event{first - lo, n, false}, event{last - lo + 1, n, true})
 			}
 		}
-		c, size := sweep(events)
-		if budget -= size; budget < 0 && limit > 1 {
+		if limit == 1 {
+			budget = math.MaxInt // single ports cannot take more than the flows that list them
+		}
+		c, size := sweep(events, budget)
+		if budget -= size; budget < 0 {
 			return nil, nil, false
 		}
 		c.protocol, c.flows = uint32(p), flows
@@ -219,11 +223,11 @@ func (b *Builder) classes(protocols postings, limit uint32, budget int) (list []
 }
 
 // sweep goes over the events by port and takes down the flows in use after each port with an event. It returns the classes
-// and the number of bytes of their sets.
-func sweep(events []event) (c protocolClasses, size int) {
+// and the number of bytes of their sets, and gives up when these are more than budget.
+func sweep(events []event, budget int) (c protocolClasses, size int) {
 	slices.SortFunc(events, func(a, b event) int { return cmp.Compare(a.port, b.port) })
 	var active []sparse.Word
-	for i := 0; i < len(events); {
+	for i := 0; i < len(events) && size <= budget; {
 		port := events[i].port
 		for ; i < len(events) && events[i].port == port; i++ {
 			if e := events[i]; e.leaves {

@@ -53,6 +53,7 @@ type Table struct {
 
 	ActionMappings []ActionMapping
 	DecisionOrders []DecisionOrder
+	Overrides      []Override // by flow, then by product
 
 	Index Index `json:"-"` // made from the records: see Builder.Finish
 }
@@ -96,7 +97,7 @@ type Document struct {
 	Rows                                        uint32
 	Title                                       Text
 	Sections                                    List // of section indexes
-	Excluded                                    List // of pairs: row, reason Text
+	Excluded                                    List // of triples: row, Name and Text of the reason
 }
 
 type Section struct {
@@ -122,7 +123,9 @@ type Setting struct {
 	Kind        uint8 // index in SettingKinds
 	Product     uint32
 	Component   uint32
-	Requirement uint8 // index in Requirements
+	Requirement uint8  // index in Requirements
+	Position    uint32 // among the fields of a screen, 0 for none
+	GroupID     Name
 	Group       Text
 	Label, Help Text
 	Citations   List
@@ -196,6 +199,16 @@ type DecisionOrder struct {
 	Object    Name
 	Steps     List // of indexes in DecisionSteps
 	Citations List
+}
+
+// Override tells that the data of a product sets fields of another product's flow. The flow's record holds the values in
+// effect; no two overrides set the same field of a flow.
+type Override struct {
+	Product    uint32
+	Flow       uint32
+	Fields     uint32 // bit set over InferredFields
+	Note       uint32 // the note that gives the reason
+	Documented Flow   // the flow without any override
 }
 
 // The values of the enumerations, in the text form that data, JSON and the public API share. A record holds the index.

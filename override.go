@@ -1,0 +1,98 @@
+package portbook
+
+import (
+	"strings"
+
+	"github.com/portbook/portbook/internal/table"
+)
+
+// Override tells that the data of one product sets a field of another product's flow, as with a site's own port. The methods
+// of [Flow] give the value in effect; the field is among [Flow.Inferred], since no document states it, and the reason is one
+// of [Flow.Notes].
+type Override struct {
+	Flow       FlowID
+	Field      string // as in JSON: "ports", "configurable", ...
+	Documented string // the value without the override, in text form; lists are joined by ", "
+	Value      string // the value in effect
+	By         Product
+	Reason     Text
+}
+
+// Overrides returns every field of every flow that is overridden, in the order of the flows. The built-in catalog has none.
+func (c *Catalog) Overrides() []Override {
+	var list []Override
+	t := c.t()
+	for i := range t.Overrides {
+		list = c.appendOverride(list, &t.Overrides[i])
+	}
+	return list
+}
+
+// Overrides returns the fields of the flow that are overridden. It looks at all overrides of the catalog.
+func (f Flow) Overrides() []Override {
+	var list []Override
+	t := f.catalog.t()
+	for i := range t.Overrides {
+		if x := &t.Overrides[i]; x.Flow == f.index && !f.IsZero() {
+			list = f.catalog.appendOverride(list, x)
+		}
+	}
+	return list
+}
+
+// appendOverride appends one entry for each field.
+func (c *Catalog) appendOverride(list []Override, x *table.Override) []Override {
+	t := c.t()
+	f := &t.Flows[x.Flow]
+	for i, field := range table.InferredFields {
+		if x.Fields>>i&1 == 1 {
+			list = append(list, Override{
+				Flow: FlowID(t.Name(f.ID)), Field: overriddenField(field), Documented: c.fieldText(&x.Documented, field), Value: c.fieldText(f, field),
+				By: c.productID(x.Product), Reason: c.text(t.Notes[x.Note].Text),
+			})
+		}
+	}
+	return list
+}
+
+// overriddenField returns the name in JSON of a field that can be inferred.
+func overriddenField(name string) string {
+	if name == "protocol" {
+		return "protocols"
+	}
+	return name
+}
+
+// fieldText returns a field of a record in text form.
+func (c *Catalog) fieldText(f *table.Flow, field string) string {
+	t := c.t()
+	switch field {
+	case "from":
+		return joined(c.components(f.From))
+	case "to":
+		return joined(c.components(f.To))
+	case "initiator":
+		return table.Initiators[f.Initiator]
+	case "protocol":
+		var names []string
+		for _, p := range t.List(f.Protocols) {
+			names = append(names, Protocol(p).String())
+		}
+		return joined(names)
+	case "ports":
+		return t.PortSet(f.Ports).String()
+	case "sourcePorts":
+		return t.PortSet(f.SourcePorts).String()
+	case "portKind":
+		return table.PortKinds[f.PortKind]
+	case "portChoice":
+		return table.PortChoices[f.PortChoice]
+	case "requirement":
+		return table.Requirements[f.Requirement]
+	case "configurable":
+		return table.Configurables[f.Configurable]
+	}
+	return joined(c.strings(f.AppProtocols)) // appProtocols
+}
+
+func joined[T ~string](values []T) string { return strings.Join(texts(values), ", ") }
