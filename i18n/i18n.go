@@ -128,16 +128,19 @@ func Parse(tag string) (Localizer, error) {
 			return Localizer{chosen: index}, nil
 		}
 	}
-	return Localizer{}, &LanguageError{tag}
+	return Localizer{}, &LanguageError{tag, Languages()}
 }
 
 // LanguageError tells that there are no texts in a language.
-type LanguageError struct{ Tag string }
+type LanguageError struct {
+	Tag   string
+	Known []language.Tag // the languages in which there are texts
+}
 
 func (e *LanguageError) Error() string {
-	var known []string
-	for _, l := range languages {
-		known = append(known, l.tag)
+	known := make([]string, len(e.Known))
+	for i, t := range e.Known {
+		known[i] = t.String()
 	}
 	return `no texts in language "` + e.Tag + `" (accepted: ` + strings.Join(known, ", ") + ")"
 }

@@ -46,20 +46,24 @@ its document; --by overrules it. One diagram goes to standard output or to the f
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.diagram(cmd, flags) },
 	}
-	flags.addFlags(cmd)
+	flags.addFlags(a, cmd)
 	f := cmd.Flags()
 	f.StringVar(&flags.around, "around", "", "flows from or to this component, in one diagram")
 	f.StringVar(&flags.by, "by", string(diagram.Auto), "divide into diagrams: "+strings.Join(ids(diagram.Divisions()), ", "))
 	f.StringVar(&flags.title, "title", "", "title, when there is one diagram")
 	f.StringVar(&flags.format, "format", "", "format: "+strings.Join(diagramFormats, ", ")+" (default from the name of --output, else svg)")
 	f.StringVarP(&a.output, "output", "o", "", "write to this file, or to files in this folder, instead of standard output")
-	complete(cmd, "around", componentIDs)
+	complete(cmd, "around", a.offering(componentIDs))
 	complete(cmd, "by", func() []string { return ids(diagram.Divisions()) })
 	complete(cmd, "format", func() []string { return diagramFormats })
 	return cmd
 }
 
 func (a *app) diagram(cmd *cobra.Command, flags *diagramFlags) error {
+	c, err := a.catalog()
+	if err != nil {
+		return err
+	}
 	l, err := a.localizer()
 	if err != nil {
 		return err
@@ -68,7 +72,7 @@ func (a *app) diagram(cmd *cobra.Command, flags *diagramFlags) error {
 	if err != nil {
 		return err
 	}
-	parts, err := flags.parts(cmd, l)
+	parts, err := flags.parts(cmd, c, l)
 	if err != nil {
 		return err
 	}
@@ -104,8 +108,8 @@ func (d *diagramFlags) chosenFormat(output string) (string, error) {
 }
 
 // parts divides the chosen flows. There is at least one part, which may be empty.
-func (d *diagramFlags) parts(cmd *cobra.Command, l i18n.Localizer) ([]diagram.Part, error) {
-	flows, err := d.flows()
+func (d *diagramFlags) parts(cmd *cobra.Command, c *portbook.Catalog, l i18n.Localizer) ([]diagram.Part, error) {
+	flows, err := d.flows(c)
 	if err != nil {
 		return nil, err
 	}
@@ -114,8 +118,8 @@ func (d *diagramFlags) parts(cmd *cobra.Command, l i18n.Localizer) ([]diagram.Pa
 		return nil, unknown("division", d.by, ids(diagram.Divisions()))
 	}
 	if d.around != "" {
-		if !slices.Contains(componentIDs(), d.around) {
-			return nil, unknown("component", d.around, componentIDs())
+		if !slices.Contains(componentIDs(c), d.around) {
+			return nil, unknown("component", d.around, componentIDs(c))
 		}
 		flows = flows.Where(portbook.Involving(portbook.Component(d.around)))
 		if !cmd.Flags().Changed("by") { // the neighbours of one component are a diagram, whoever documents them
@@ -127,8 +131,8 @@ func (d *diagramFlags) parts(cmd *cobra.Command, l i18n.Localizer) ([]diagram.Pa
 		parts = []diagram.Part{{ID: "empty"}}
 	}
 	if d.around != "" && len(parts) == 1 {
-		c, _ := portbook.Component(d.around).Info()
-		parts[0].ID, parts[0].Title = strings.ReplaceAll(d.around, "/", "-"), l.Text(c.Name)
+		center, _ := c.Component(portbook.Component(d.around))
+		parts[0].ID, parts[0].Title = strings.ReplaceAll(d.around, "/", "-"), l.Text(center.Name)
 	}
 	return parts, nil
 }

@@ -26,8 +26,8 @@ type reportFlags struct {
 }
 
 // addListFlags adds the flags that lists and reports share.
-func (r *reportFlags) addListFlags(cmd *cobra.Command) {
-	r.selection.addFlags(cmd)
+func (r *reportFlags) addListFlags(a *app, cmd *cobra.Command) {
+	r.selection.addFlags(a, cmd)
 	cmd.Flags().StringSliceVar(&r.columns, "columns", nil, "columns of the table in their order, separated by commas (default: those that suit the format)")
 	cmd.Flags().StringVar(&r.encoding, "encoding", "", "encoding of CSV: "+strings.Join(ids(report.Encodings()), ", ")+` (default "utf-8-bom")`)
 	cmd.Flags().BoolVar(&r.ambiguous, "wide-ambiguous", false, "align text for terminals that show ambiguous-width characters two columns wide")
@@ -36,7 +36,7 @@ func (r *reportFlags) addListFlags(cmd *cobra.Command) {
 }
 
 // addReportFlags adds the flags that only reports have.
-func (r *reportFlags) addReportFlags(cmd *cobra.Command) {
+func (r *reportFlags) addReportFlags(a *app, cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&r.groupBy, "group-by", "", "headings: "+strings.Join(ids(report.Groupings(report.ViewFlows)), ", ")+` (default "product")`)
 	flags.StringVar(&r.view, "view", "", `rows: flows, ports (what each host listens on, and who needs it), collisions (default "flows")`)
@@ -45,13 +45,13 @@ func (r *reportFlags) addReportFlags(cmd *cobra.Command) {
 	flags.StringVar(&r.date, "date", "", "date of the report: 2026-04-01, or today (default: none)")
 	complete(cmd, "group-by", func() []string { return ids(report.Groupings(report.View(r.view))) })
 	complete(cmd, "view", func() []string { return ids(report.Views()) })
-	complete(cmd, "host", componentIDs)
+	complete(cmd, "host", a.offering(componentIDs))
 }
 
 // options adds the flags to the shared options.
-func (r *reportFlags) options(o report.Options) (report.Options, error) {
-	for _, c := range r.columns {
-		o.Columns = append(o.Columns, report.Column(c))
+func (r *reportFlags) options(c *portbook.Catalog, o report.Options) (report.Options, error) {
+	for _, x := range r.columns {
+		o.Columns = append(o.Columns, report.Column(x))
 	}
 	o.GroupBy, o.View, o.Title, o.Encoding = report.Grouping(r.groupBy), report.View(r.view), r.title, report.Encoding(r.encoding)
 	if r.ambiguous {
@@ -70,7 +70,7 @@ func (r *reportFlags) options(o report.Options) (report.Options, error) {
 	for _, h := range r.hosts {
 		var components []portbook.Component
 		for _, name := range strings.Split(h, "+") {
-			if _, err := names([]string{name}, "component", componentIDs(), portbook.OfComponent); err != nil {
+			if _, err := names([]string{name}, "component", componentIDs(c), portbook.OfComponent); err != nil {
 				return o, err
 			}
 			components = append(components, portbook.Component(name))
@@ -104,7 +104,7 @@ func (a *app) reportCommand() *cobra.Command {
 		"  portbook report --product itms --lang ja --date today --output itms.xlsx\n" +
 		"  portbook report --product itms --view ports\n" +
 		"  portbook report --view collisions --host itms/notification-server+apex-central/server"
-	flags.addReportFlags(cmd)
+	flags.addReportFlags(a, cmd)
 	return cmd
 }
 
@@ -121,14 +121,18 @@ func (a *app) flowsPrinter(flags *reportFlags, formats []report.Format, write fu
 	cmd := &cobra.Command{
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := a.catalog()
+			if err != nil {
+				return err
+			}
 			o, err := a.options(formats)
 			if err == nil {
-				o, err = flags.options(o)
+				o, err = flags.options(c, o)
 			}
 			if err != nil {
 				return err
 			}
-			flows, err := flags.flows()
+			flows, err := flags.flows(c)
 			if err != nil {
 				return err
 			}
@@ -139,7 +143,7 @@ func (a *app) flowsPrinter(flags *reportFlags, formats []report.Format, write fu
 			return err
 		},
 	}
-	flags.addListFlags(cmd)
+	flags.addListFlags(a, cmd)
 	a.addFormats(cmd, formats)
 	return cmd
 }

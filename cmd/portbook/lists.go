@@ -18,17 +18,17 @@ func (a *app) productsCommand() *cobra.Command {
 		Short: "List the products that are covered",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			o, err := a.listOptions()
+			c, o, err := a.listing()
 			if err != nil {
 				return err
 			}
 			l := o.Languages[0]
 			t := report.Table{Header: header(l, i18n.LabelColumnID, i18n.LabelColumnName, i18n.LabelColumnVendor, i18n.LabelColumnEdition, i18n.LabelColumnFlows, i18n.LabelColumnRole)}
 			var records []jsonProduct
-			for _, id := range portbook.Products() {
-				p, _ := id.Info()
-				records = append(records, productRecord(p, l))
-				t.Rows = append(t.Rows, []string{string(id), l.Text(p.Name), p.Vendor, p.Edition, fmt.Sprint(id.Flows().Len()), l.Text(p.Summary)})
+			for _, id := range c.Products() {
+				p, _ := c.Product(id)
+				records = append(records, productRecord(c, p, l))
+				t.Rows = append(t.Rows, []string{string(id), l.Text(p.Name), p.Vendor, p.Edition, fmt.Sprint(c.Flows().Where(portbook.OfProduct(id)).Len()), l.Text(p.Summary)})
 			}
 			return a.emit(cmd, func(w io.Writer) error { return list(w, o, t, records) })
 		},
@@ -44,29 +44,29 @@ func (a *app) componentsCommand() *cobra.Command {
 		Short: "List the components of the products",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			o, err := a.listOptions()
+			c, o, err := a.listing()
 			if err != nil {
 				return err
 			}
-			if _, err := names(products, "product", productIDs(), portbook.OfProduct); err != nil {
+			if _, err := names(products, "product", productIDs(c), portbook.OfProduct); err != nil {
 				return err
 			}
 			l := o.Languages[0]
 			t := report.Table{Header: header(l, i18n.LabelColumnID, i18n.LabelColumnName, i18n.LabelColumnFlows, i18n.LabelColumnInherits, i18n.LabelColumnRole)}
 			var records []jsonComponent
-			for _, id := range portbook.Components() {
-				c, _ := id.Info()
-				if len(products) > 0 && !slices.Contains(products, string(c.Product)) {
+			for _, id := range c.Components() {
+				x, _ := c.Component(id)
+				if len(products) > 0 && !slices.Contains(products, string(x.Product)) {
 					continue
 				}
-				records = append(records, componentRecord(c, l))
-				t.Rows = append(t.Rows, []string{string(id), l.Text(c.Name), fmt.Sprint(id.Flows().Len()), strings.Join(ids(c.Inherits), ", "), l.Text(c.Role)})
+				records = append(records, componentRecord(c, x, l))
+				t.Rows = append(t.Rows, []string{string(id), l.Text(x.Name), fmt.Sprint(c.FlowsOf(id).Len()), strings.Join(ids(x.Inherits), ", "), l.Text(x.Role)})
 			}
 			return a.emit(cmd, func(w io.Writer) error { return list(w, o, t, records) })
 		},
 	}
 	cmd.Flags().StringArrayVar(&products, "product", nil, "components of this product (repeat for alternatives)")
-	complete(cmd, "product", productIDs)
+	complete(cmd, "product", a.offering(productIDs))
 	a.addOutput(cmd)
 	return cmd
 }

@@ -27,8 +27,12 @@ func (a *app) lookupCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			flows := portbook.Flows().Where(portbook.Touching(ports))
-			return a.emit(cmd, func(w io.Writer) error { return lookup(w, args[0], ports, flows, o) })
+			c, err := a.catalog()
+			if err != nil {
+				return err
+			}
+			flows := c.Flows().Where(portbook.Touching(ports))
+			return a.emit(cmd, func(w io.Writer) error { return lookup(w, c, args[0], ports, flows, o) })
 		},
 	}
 	a.addOutput(cmd)
@@ -36,7 +40,7 @@ func (a *app) lookupCommand() *cobra.Command {
 }
 
 // lookup lists the flows that use ports; as text, after the names of the ports and the number of products that share them.
-func lookup(w io.Writer, arg string, ports portbook.PortSet, flows portbook.FlowSet, o report.Options) error {
+func lookup(w io.Writer, c *portbook.Catalog, arg string, ports portbook.PortSet, flows portbook.FlowSet, o report.Options) error {
 	if o.Format != report.Text {
 		return report.WriteList(w, flows, o)
 	}
@@ -46,7 +50,7 @@ func lookup(w io.Writer, arg string, ports portbook.PortSet, flows portbook.Flow
 		return err
 	}
 	var names []string
-	for _, p := range portbook.Builtin().NamedPorts() {
+	for _, p := range c.NamedPorts() {
 		if p.Ports.Overlaps(ports) {
 			names = append(names, fmt.Sprintf("%s (%s)", l.Text(p.Name), p.Ports))
 		}
@@ -79,13 +83,17 @@ operand is its complement over all protocols.`,
 			"  portbook ports itms - scanmail       # what itms uses and scanmail does not\n" +
 			"  portbook ports itms ^ 1-1023/tcp",
 		Args:              cobra.MinimumNArgs(1),
-		ValidArgsFunction: offer(allIDs),
+		ValidArgsFunction: offer(a.offering(allIDs)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o, err := a.listOptions()
 			if err != nil {
 				return err
 			}
-			set, err := evaluate(args)
+			c, err := a.catalog()
+			if err != nil {
+				return err
+			}
+			set, err := evaluate(c, args)
 			if err != nil {
 				return err
 			}
@@ -104,7 +112,7 @@ var operators = map[string]func(a, b portbook.PortSet) portbook.PortSet{
 }
 
 // evaluate computes an expression from left to right.
-func evaluate(args []string) (portbook.PortSet, error) {
+func evaluate(c *portbook.Catalog, args []string) (portbook.PortSet, error) {
 	var result portbook.PortSet
 	operator := "+"
 	pending := false // an operator waits for its operand
@@ -116,7 +124,7 @@ func evaluate(args []string) (portbook.PortSet, error) {
 			operator, pending = arg, true
 			continue
 		}
-		set, err := operand(arg)
+		set, err := operand(c, arg)
 		if err != nil {
 			return result, err
 		}
@@ -130,19 +138,19 @@ func evaluate(args []string) (portbook.PortSet, error) {
 }
 
 // operand reads a set, or the id of something that has ports; ! before it takes the complement.
-func operand(arg string) (portbook.PortSet, error) {
+func operand(c *portbook.Catalog, arg string) (portbook.PortSet, error) {
 	if rest, ok := strings.CutPrefix(arg, "!"); ok {
-		set, err := operand(rest)
+		set, err := operand(c, rest)
 		return set.Complement(), err
 	}
-	if f, ok := portbook.Lookup(portbook.FlowID(arg)); ok {
+	if f, ok := c.Lookup(portbook.FlowID(arg)); ok {
 		return f.Ports(), nil
 	}
-	switch e, err := endpoint(arg); e := e.(type) {
+	switch e, err := endpoint(c, arg); e := e.(type) {
 	case portbook.Product:
-		return e.Flows().Ports(), nil
+		return c.Flows().Where(portbook.OfProduct(e)).Ports(), nil
 	case portbook.Component:
-		return e.Flows().Ports(), nil
+		return c.FlowsOf(e).Ports(), nil
 	default:
 		if set, parseErr := parsePorts(arg); parseErr == nil || arg == "" || strings.ContainsAny(arg[:1], "0123456789*") {
 			return set, parseErr

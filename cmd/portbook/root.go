@@ -9,9 +9,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/report"
 	"github.com/spf13/cobra"
+	"golang.org/x/text/language"
 )
 
 // app holds what the commands share: the flags of language and output.
@@ -20,6 +22,8 @@ type app struct {
 	lang   string
 	format string
 	output string
+	dirs   []string          // of catalogs, from --catalog
+	opened *portbook.Catalog // of dirs; nil until it is needed
 }
 
 func newRoot(getenv func(string) string) *cobra.Command {
@@ -33,6 +37,7 @@ func newRoot(getenv func(string) string) *cobra.Command {
 	}
 	root.PersistentFlags().StringVar(&a.lang, "lang", "", "language of texts: "+strings.Join(languageTags(), ", ")+" (default from LC_ALL, LC_MESSAGES or LANG)")
 	complete(root, "lang", languageTags)
+	root.PersistentFlags().StringArrayVar(&a.dirs, "catalog", nil, "folder of a catalog of your own, over the built-in one (repeat for more, each over those before it; default from PORTBOOK_CATALOG)")
 	root.AddCommand(a.reportCommand(), a.flowsCommand(), a.showCommand(), a.lookupCommand(), a.productsCommand(), a.componentsCommand(), a.portsCommand(), a.diagramCommand(), versionCommand())
 	return root
 }
@@ -113,14 +118,18 @@ func (a *app) localizer() (i18n.Localizer, error) {
 	return list[0], nil
 }
 
-// localizers reads --lang: one language, or several separated by commas.
+// localizers reads --lang: one language, or several separated by commas, of the program or of the catalog.
 func (a *app) localizers() ([]i18n.Localizer, error) {
 	if a.lang == "" {
 		return []i18n.Localizer{i18n.FromEnvironment(a.getenv)}, nil
 	}
+	c, err := a.catalog()
+	if err != nil {
+		return nil, err
+	}
 	var list []i18n.Localizer
 	for _, tag := range strings.Split(a.lang, ",") {
-		l, err := i18n.Parse(strings.TrimSpace(tag))
+		l, err := localizerFor(c, strings.TrimSpace(tag))
 		if err != nil {
 			return nil, err
 		}
@@ -129,6 +138,23 @@ func (a *app) localizers() ([]i18n.Localizer, error) {
 		}
 	}
 	return list, nil
+}
+
+// localizerFor returns the localizer for a tag, which must be one of the program's languages or of the catalog's.
+func localizerFor(c *portbook.Catalog, tag string) (i18n.Localizer, error) {
+	known := i18n.Languages()
+	for _, t := range i18n.TextLanguages(c) {
+		if !slices.Contains(known, t) {
+			known = append(known, t)
+		}
+	}
+	t, err := language.Parse(tag)
+	if err == nil {
+		if _, _, confidence := language.NewMatcher(known).Match(t); confidence >= language.High {
+			return i18n.For(c, t), nil
+		}
+	}
+	return i18n.Localizer{}, &i18n.LanguageError{Tag: tag, Known: known}
 }
 
 // emit calls write with --output or with standard output. A file is replaced only when all of it could be written.

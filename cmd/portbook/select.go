@@ -15,17 +15,17 @@ type selection struct {
 	products, components, from, to, ports, protocols, directions, requirements, configurable []string
 }
 
-func (s *selection) addFlags(cmd *cobra.Command) {
+func (s *selection) addFlags(a *app, cmd *cobra.Command) {
 	flag := func(p *[]string, name, usage string, values func() []string) {
 		cmd.Flags().StringArrayVar(p, name, nil, usage)
 		if values != nil {
 			complete(cmd, name, values)
 		}
 	}
-	flag(&s.products, "product", "flows that documents of this product describe (repeat for alternatives)", productIDs)
-	flag(&s.components, "component", "flows of this component and of those that it inherits from", componentIDs)
-	flag(&s.from, "from", "flows that this component or product opens", endpointIDs)
-	flag(&s.to, "to", "flows that are opened to this component or product", endpointIDs)
+	flag(&s.products, "product", "flows that documents of this product describe (repeat for alternatives)", a.offering(productIDs))
+	flag(&s.components, "component", "flows of this component and of those that it inherits from", a.offering(componentIDs))
+	flag(&s.from, "from", "flows that this component or product opens", a.offering(endpointIDs))
+	flag(&s.to, "to", "flows that are opened to this component or product", a.offering(endpointIDs))
 	flag(&s.ports, "port", "flows that use one of these destination ports: 443, 80,443/tcp, 1024-65535/udp", nil)
 	flag(&s.protocols, "protocol", "flows of this protocol: tcp, udp, icmp, or a number", func() []string { return []string{"tcp", "udp", "icmp"} })
 	flag(&s.directions, "direction", "flows published with this direction: inbound, outbound, both, unstated", func() []string { return directions })
@@ -47,26 +47,28 @@ func ids[T ~string](values []T) []string {
 	return list
 }
 
-func productIDs() []string   { return ids(portbook.Products()) }
-func componentIDs() []string { return ids(portbook.Components()) }
-func endpointIDs() []string  { return append(productIDs(), componentIDs()...) }
+func productIDs(c *portbook.Catalog) []string   { return ids(c.Products()) }
+func componentIDs(c *portbook.Catalog) []string { return ids(c.Components()) }
+func endpointIDs(c *portbook.Catalog) []string  { return append(productIDs(c), componentIDs(c)...) }
 
-func flowIDs() []string {
+func flowIDs(c *portbook.Catalog) []string {
 	var list []string
-	for f := range portbook.Flows().All() {
+	for f := range c.Flows().All() {
 		list = append(list, f.String())
 	}
 	return list
 }
 
-// flows returns the flows that the flags choose.
-func (s *selection) flows() (portbook.FlowSet, error) {
+// flows returns the flows of a catalog that the flags choose.
+func (s *selection) flows(c *portbook.Catalog) (portbook.FlowSet, error) {
 	var filters []portbook.Filter
 	steps := []func() (portbook.Filter, error){
-		func() (portbook.Filter, error) { return names(s.products, "product", productIDs(), portbook.OfProduct) },
-		s.componentFilter,
-		func() (portbook.Filter, error) { return endpoints(s.from, portbook.From) },
-		func() (portbook.Filter, error) { return endpoints(s.to, portbook.To) },
+		func() (portbook.Filter, error) {
+			return names(s.products, "product", productIDs(c), portbook.OfProduct)
+		},
+		func() (portbook.Filter, error) { return s.componentFilter(c) },
+		func() (portbook.Filter, error) { return endpoints(c, s.from, portbook.From) },
+		func() (portbook.Filter, error) { return endpoints(c, s.to, portbook.To) },
 		s.portFilter,
 		s.protocolFilter,
 		func() (portbook.Filter, error) {
@@ -86,7 +88,7 @@ func (s *selection) flows() (portbook.FlowSet, error) {
 		}
 		filters = append(filters, f)
 	}
-	return portbook.Flows().Where(filters...), nil
+	return c.Flows().Where(filters...), nil
 }
 
 func having[T portbook.Value](values ...T) portbook.Filter {
@@ -125,23 +127,23 @@ func unknown(kind, name string, known []string) error {
 }
 
 // endpoint reads the id of a component or product.
-func endpoint(name string) (portbook.Endpoint, error) {
+func endpoint(c *portbook.Catalog, name string) (portbook.Endpoint, error) {
 	switch {
-	case slices.Contains(componentIDs(), name):
+	case slices.Contains(componentIDs(c), name):
 		return portbook.Component(name), nil
-	case slices.Contains(productIDs(), name):
+	case slices.Contains(productIDs(c), name):
 		return portbook.Product(name), nil
 	}
-	return nil, unknown("component or product", name, endpointIDs())
+	return nil, unknown("component or product", name, endpointIDs(c))
 }
 
-func endpoints(values []string, filter func(...portbook.Endpoint) portbook.Filter) (portbook.Filter, error) {
+func endpoints(c *portbook.Catalog, values []string, filter func(...portbook.Endpoint) portbook.Filter) (portbook.Filter, error) {
 	if len(values) == 0 {
 		return portbook.Filter{}, nil
 	}
 	var list []portbook.Endpoint
 	for _, v := range values {
-		e, err := endpoint(v)
+		e, err := endpoint(c, v)
 		if err != nil {
 			return portbook.Filter{}, err
 		}
@@ -150,11 +152,11 @@ func endpoints(values []string, filter func(...portbook.Endpoint) portbook.Filte
 	return filter(list...), nil
 }
 
-func (s *selection) componentFilter() (portbook.Filter, error) {
-	return names(s.components, "component", componentIDs(), func(components ...portbook.Component) portbook.Filter {
+func (s *selection) componentFilter(c *portbook.Catalog) (portbook.Filter, error) {
+	return names(s.components, "component", componentIDs(c), func(components ...portbook.Component) portbook.Filter {
 		filters := []portbook.Filter{portbook.OfComponent(components...)}
-		for _, c := range components {
-			filters = append(filters, portbook.Involving(c))
+		for _, x := range components {
+			filters = append(filters, portbook.Involving(x))
 		}
 		return portbook.Any(filters...)
 	})

@@ -18,37 +18,38 @@ func (a *app) showCommand() *cobra.Command {
 		Short:             "Show all that is known of a flow, a component or a product",
 		Example:           "  portbook show itms/package-server/unc-inbound\n  portbook show itms/package-server --lang ja",
 		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: offer(allIDs),
+		ValidArgsFunction: offer(a.offering(allIDs)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o, err := a.listOptions()
+			c, o, err := a.listing()
 			if err != nil {
 				return err
 			}
-			return a.emit(cmd, func(w io.Writer) error { return show(w, args[0], o) })
+			return a.emit(cmd, func(w io.Writer) error { return show(w, c, args[0], o) })
 		},
 	}
 	a.addOutput(cmd)
 	return cmd
 }
 
-func show(w io.Writer, id string, o report.Options) error {
-	if f, ok := portbook.Lookup(portbook.FlowID(id)); ok {
+func show(w io.Writer, c *portbook.Catalog, id string, o report.Options) error {
+	l := o.Languages[0]
+	if f, ok := c.Lookup(portbook.FlowID(id)); ok {
 		if o.Format == report.JSON {
-			return writeJSON(w, o.Languages[0].Record(f))
+			return writeJSON(w, l.Record(f))
 		}
 		return report.Details(f, o).Write(w, o.Format, 1)
 	}
-	if c, ok := portbook.Component(id).Info(); ok {
-		return showFacts(w, o, componentRecord(c, o.Languages[0]), componentFacts(c, o.Languages[0]), nil, c.ID.Flows())
+	if x, ok := c.Component(portbook.Component(id)); ok {
+		return showFacts(w, o, componentRecord(c, x, l), componentFacts(x, l), nil, c.FlowsOf(x.ID))
 	}
-	if p, ok := portbook.Product(id).Info(); ok {
-		return showFacts(w, o, productRecord(p, o.Languages[0]), productFacts(p, o.Languages[0]), productTables(p.ID, o.Languages[0]), p.ID.Flows())
+	if p, ok := c.Product(portbook.Product(id)); ok {
+		return showFacts(w, o, productRecord(c, p, l), productFacts(p, l), productTables(c, p.ID, l), c.Flows().Where(portbook.OfProduct(p.ID)))
 	}
-	return unknown("id", id, allIDs())
+	return unknown("id", id, allIDs(c))
 }
 
 // allIDs lists the ids of products, components and flows.
-func allIDs() []string { return append(endpointIDs(), flowIDs()...) }
+func allIDs(c *portbook.Catalog) []string { return append(endpointIDs(c), flowIDs(c)...) }
 
 // titledTable is a table that follows the facts of a product.
 type titledTable struct {
@@ -87,9 +88,9 @@ func showFacts(w io.Writer, o report.Options, record any, facts report.Table, ta
 }
 
 // productTables lists the settings of a product and what it does with suspicious objects.
-func productTables(id portbook.Product, l i18n.Localizer) []titledTable {
+func productTables(c *portbook.Catalog, id portbook.Product, l i18n.Localizer) []titledTable {
 	settings := report.Table{Header: header(l, i18n.LabelColumnID, i18n.LabelColumnGroup, i18n.LabelColumnName, i18n.LabelColumnKind, i18n.LabelColumnRequirement, i18n.LabelColumnHelp)}
-	for _, s := range portbook.Builtin().Settings() {
+	for _, s := range c.Settings() {
 		if s.Product == id {
 			settings.Rows = append(settings.Rows, []string{
 				s.ID, l.Text(s.Group), l.Text(s.Label), value(l, "setting-kind", s.Kind), value(l, "requirement", s.Requirement), l.Text(s.Help),
@@ -97,13 +98,13 @@ func productTables(id portbook.Product, l i18n.Localizer) []titledTable {
 		}
 	}
 	actions := report.Table{Header: header(l, i18n.LabelColumnObjectAction, i18n.LabelColumnScan, i18n.LabelColumnResult)}
-	for _, m := range portbook.Builtin().ActionMappings() {
+	for _, m := range c.ActionMappings() {
 		if m.Product == id {
 			actions.Rows = append(actions.Rows, []string{value(l, "object-action", m.Action), value(l, "scan-type", m.Scan), value(l, "scan-action", m.Result)})
 		}
 	}
 	decisions := report.Table{Header: []string{"", l.Label(i18n.LabelColumnName)}}
-	for _, order := range portbook.Builtin().DecisionOrders() {
+	for _, order := range c.DecisionOrders() {
 		for i, step := range order.Steps {
 			if order.Product == id {
 				decisions.Rows = append(decisions.Rows, []string{fmt.Sprint(i + 1), value(l, "decision-step", step)})
@@ -216,22 +217,21 @@ func idsOf(flows portbook.FlowSet) []portbook.FlowID {
 	return list
 }
 
-func componentRecord(c portbook.ComponentInfo, l i18n.Localizer) jsonComponent {
+func componentRecord(c *portbook.Catalog, x portbook.ComponentInfo, l i18n.Localizer) jsonComponent {
 	return jsonComponent{
-		c.ID, c.Product, l.Text(c.Name), append([]string{}, c.Aliases...), l.Text(c.Role), append([]string{}, c.Hosts...),
-		append([]portbook.Component{}, c.Inherits...), noteTexts(c.Notes, l), idsOf(c.ID.Flows()),
+		x.ID, x.Product, l.Text(x.Name), append([]string{}, x.Aliases...), l.Text(x.Role), append([]string{}, x.Hosts...),
+		append([]portbook.Component{}, x.Inherits...), noteTexts(x.Notes, l), idsOf(c.FlowsOf(x.ID)),
 	}
 }
 
-func productRecord(p portbook.ProductInfo, l i18n.Localizer) jsonProduct {
+func productRecord(c *portbook.Catalog, p portbook.ProductInfo, l i18n.Localizer) jsonProduct {
 	r := jsonProduct{
 		ID: p.ID, Name: l.Text(p.Name), Summary: l.Text(p.Summary), Vendor: p.Vendor, Edition: p.Edition, Documents: []string{},
-		Notes: noteTexts(p.Notes, l), Flows: idsOf(p.ID.Flows()), Settings: []jsonSetting{}, ActionMappings: []jsonActionMapping{}, DecisionOrders: []jsonDecisionOrder{},
+		Notes: noteTexts(p.Notes, l), Flows: idsOf(c.Flows().Where(portbook.OfProduct(p.ID))), Settings: []jsonSetting{}, ActionMappings: []jsonActionMapping{}, DecisionOrders: []jsonDecisionOrder{},
 	}
 	for _, d := range p.Documents {
 		r.Documents = append(r.Documents, d.ID)
 	}
-	c := portbook.Builtin()
 	for _, s := range c.Settings() {
 		if s.Product == p.ID {
 			affected := idsOf(c.Flows().Where(portbook.AffectedBy(s.ID)))
