@@ -70,7 +70,7 @@ func (e *RecordError) Error() string {
 	if e.ID != "" {
 		at = fmt.Sprintf(", %q", shortened(string(e.ID), 100))
 	}
-	return fmt.Sprintf("catalog: flow %d%s: %s", e.Index+1, at, shortened(e.Err.Error(), 500))
+	return fmt.Sprintf("catalog: flow %d%s: %s", e.Index+1, at, shortened(strings.TrimPrefix(e.Err.Error(), "portbook: "), 500))
 }
 
 func (e *RecordError) Unwrap() error { return e.Err }
