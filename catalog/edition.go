@@ -49,6 +49,12 @@ func (e Edition) In(language string, translate func(portbook.Text) string) Editi
 	return e
 }
 
+// WithVersion returns the edition under another name.
+func (e Edition) WithVersion(version string) Edition {
+	e.version = version
+	return e
+}
+
 // Version names the edition; it is empty when that is not known.
 func (e Edition) Version() string { return e.version }
 
