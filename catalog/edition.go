@@ -55,6 +55,13 @@ func (e Edition) WithVersion(version string) Edition {
 	return e
 }
 
+// WithLanguage returns the edition with another tag for the language of its texts, which stay as they are: a list of flows does
+// not tell it.
+func (e Edition) WithLanguage(tag string) Edition {
+	e.language = tag
+	return e
+}
+
 // Version names the edition; it is empty when that is not known.
 func (e Edition) Version() string { return e.version }
 

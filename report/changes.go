@@ -107,12 +107,13 @@ func (c *changeReport) class(impact catalog.Impact) changeClass {
 	return class
 }
 
-// ports returns the union of what the changes of a class gained, and of what they lost.
+// ports returns the union of what the changes of a class gained, and of what they lost and no other flow needs: a summary may be
+// all that is read.
 func (x changeClass) ports() (gained, lost portbook.PortSet) {
 	var plus, minus []portbook.PortSet
 	for _, g := range x.products {
 		for _, change := range g.changes {
-			plus, minus = append(plus, change.Gained), append(minus, change.Lost)
+			plus, minus = append(plus, change.Gained), append(minus, change.Lost.Subtract(change.StillNeeded))
 		}
 	}
 	return portbook.UnionAll(plus...), portbook.UnionAll(minus...)
