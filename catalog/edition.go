@@ -33,7 +33,7 @@ func EditionOf(c *portbook.Catalog) Edition {
 func NewEdition(version, language string, flows []portbook.FlowRecord) (Edition, error) {
 	ids := make(map[portbook.FlowID]bool, len(flows))
 	for i := range flows {
-		if err := check(&flows[i], ids); err != nil {
+		if err := checkRecord(&flows[i], ids); err != nil {
 			return Edition{}, &RecordError{i, flows[i].ID, err}
 		}
 	}
@@ -100,8 +100,8 @@ func shortened(s string, most int) string {
 // and few enough that their pairs fit into memory.
 const mostEnds = 1000
 
-// check refuses a record that has no meaning, so that a file of another kind is not taken for an empty edition.
-func check(r *portbook.FlowRecord, ids map[portbook.FlowID]bool) error {
+// checkRecord refuses a record that has no meaning, so that a file of another kind is not taken for an empty edition.
+func checkRecord(r *portbook.FlowRecord, ids map[portbook.FlowID]bool) error {
 	switch {
 	case r.ID == "":
 		return fmt.Errorf("has no id")
@@ -135,16 +135,16 @@ func check(r *portbook.FlowRecord, ids map[portbook.FlowID]bool) error {
 	return nil
 }
 
-// index leads from ids to flows while editions are compared.
-type index struct {
+// editionIndex leads from ids to flows while editions are compared.
+type editionIndex struct {
 	Edition
 	flows  []portbook.Flow // of the catalog, if there is one
 	ids    []portbook.FlowID
 	number map[portbook.FlowID]int
 }
 
-func (e Edition) index() *index {
-	x := &index{Edition: e}
+func (e Edition) index() *editionIndex {
+	x := &editionIndex{Edition: e}
 	if e.catalog != nil {
 		x.flows = e.catalog.Flows().Slice()
 	}
@@ -162,7 +162,7 @@ func (e Edition) index() *index {
 	return x
 }
 
-func (x *index) record(i int) *portbook.FlowRecord {
+func (x *editionIndex) record(i int) *portbook.FlowRecord {
 	if x.catalog == nil {
 		return &x.records[i]
 	}
@@ -172,7 +172,7 @@ func (x *index) record(i int) *portbook.FlowRecord {
 
 // match returns, for each flow of the new edition, the number of the same flow in the old one; -1 for none. A flow that kept
 // its id is never taken for a renamed one.
-func (x *index) match(new *index) []int {
+func (x *editionIndex) match(new *editionIndex) []int {
 	match := make([]int, len(new.ids))
 	for i, id := range new.ids {
 		match[i] = -1
@@ -193,7 +193,7 @@ func (x *index) match(new *index) []int {
 }
 
 // renamed finds a flow that had, or in the older of two catalogs has, an id, and that is not matched yet.
-func (x *index) renamed(id portbook.FlowID, catalogs []*portbook.Catalog, match []int) (int, bool) {
+func (x *editionIndex) renamed(id portbook.FlowID, catalogs []*portbook.Catalog, match []int) (int, bool) {
 	for _, c := range catalogs {
 		if c == nil {
 			continue

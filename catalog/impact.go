@@ -60,47 +60,47 @@ type field struct {
 
 // fields holds all fields of a record, in its order.
 var fields = []field{
-	single("id", func(r *portbook.FlowRecord) portbook.FlowID { return r.ID }, always(TextOnly)),
-	single("product", func(r *portbook.FlowRecord) portbook.Product { return r.Product }, always(TextOnly)),
-	single("component", func(r *portbook.FlowRecord) portbook.Component { return r.Component }, always(TextOnly)),
-	list("from", from, judgeEnds),
-	list("to", to, judgeEnds),
-	single("initiator", func(r *portbook.FlowRecord) portbook.Initiator { return r.Initiator }, judgeInitiator),
-	list("protocols", protocols, judgeMembers(protocols)),
-	single("ports", func(r *portbook.FlowRecord) portbook.PortSet { return r.Ports }, judgePorts),
-	single("sourcePorts", func(r *portbook.FlowRecord) portbook.PortSet { return r.SourcePorts }, judgeSourcePorts),
-	single("portKind", func(r *portbook.FlowRecord) portbook.PortKind { return r.PortKind }, always(Review)),
-	single("portChoice", func(r *portbook.FlowRecord) portbook.PortChoice { return r.PortChoice }, always(Review)),
-	single("direction", func(r *portbook.FlowRecord) portbook.Direction { return r.Direction }, always(Review)),
-	single("configurable", func(r *portbook.FlowRecord) portbook.Configurable { return r.Configurable }, always(Review)),
-	text("setting", func(r *portbook.FlowRecord) string { return r.Setting }, Review), // where the site may have moved the port
-	single("requirement", func(r *portbook.FlowRecord) portbook.Requirement { return r.Requirement }, judgeRequirement),
-	text("condition", func(r *portbook.FlowRecord) string { return r.Condition }, Review),
-	list("appProtocols", func(r *portbook.FlowRecord) []string { return r.AppProtocols }, always(Review)), // proxies look at them
-	list("osServices", func(r *portbook.FlowRecord) []string { return r.OSServices }, always(Review)),     // firewalls of hosts do
-	list("hosts", hosts, judgeMembers(hosts)),
-	text("purpose", func(r *portbook.FlowRecord) string { return r.Purpose }, TextOnly),
-	texts("notes", func(r *portbook.FlowRecord) []string { return r.Notes }, TextOnly),
-	list("citations", func(r *portbook.FlowRecord) []portbook.Citation { return r.Citations }, always(TextOnly)),
-	single("published", func(r *portbook.FlowRecord) portbook.Published { return r.Published }, always(TextOnly)),
-	list("inferred", func(r *portbook.FlowRecord) []string { return r.Inferred }, always(TextOnly)),
-	list("quirks", func(r *portbook.FlowRecord) []portbook.Quirk { return r.Quirks }, always(TextOnly)),
+	valueField("id", func(r *portbook.FlowRecord) portbook.FlowID { return r.ID }, always(TextOnly)),
+	valueField("product", func(r *portbook.FlowRecord) portbook.Product { return r.Product }, always(TextOnly)),
+	valueField("component", func(r *portbook.FlowRecord) portbook.Component { return r.Component }, always(TextOnly)),
+	listField("from", fromOf, judgeEnds),
+	listField("to", toOf, judgeEnds),
+	valueField("initiator", func(r *portbook.FlowRecord) portbook.Initiator { return r.Initiator }, judgeInitiator),
+	listField("protocols", protocolsOf, judgeMembers(protocolsOf)),
+	valueField("ports", func(r *portbook.FlowRecord) portbook.PortSet { return r.Ports }, judgePorts),
+	valueField("sourcePorts", func(r *portbook.FlowRecord) portbook.PortSet { return r.SourcePorts }, judgeSourcePorts),
+	valueField("portKind", func(r *portbook.FlowRecord) portbook.PortKind { return r.PortKind }, always(Review)),
+	valueField("portChoice", func(r *portbook.FlowRecord) portbook.PortChoice { return r.PortChoice }, always(Review)),
+	valueField("direction", func(r *portbook.FlowRecord) portbook.Direction { return r.Direction }, always(Review)),
+	valueField("configurable", func(r *portbook.FlowRecord) portbook.Configurable { return r.Configurable }, always(Review)),
+	textField("setting", func(r *portbook.FlowRecord) string { return r.Setting }, Review), // where the site may have moved the port
+	valueField("requirement", func(r *portbook.FlowRecord) portbook.Requirement { return r.Requirement }, judgeRequirement),
+	textField("condition", func(r *portbook.FlowRecord) string { return r.Condition }, Review),
+	listField("appProtocols", func(r *portbook.FlowRecord) []string { return r.AppProtocols }, always(Review)), // proxies look at them
+	listField("osServices", func(r *portbook.FlowRecord) []string { return r.OSServices }, always(Review)),     // firewalls of hosts do
+	listField("hosts", hostsOf, judgeMembers(hostsOf)),
+	textField("purpose", func(r *portbook.FlowRecord) string { return r.Purpose }, TextOnly),
+	textsField("notes", func(r *portbook.FlowRecord) []string { return r.Notes }, TextOnly),
+	listField("citations", func(r *portbook.FlowRecord) []portbook.Citation { return r.Citations }, always(TextOnly)),
+	valueField("published", func(r *portbook.FlowRecord) portbook.Published { return r.Published }, always(TextOnly)),
+	listField("inferred", func(r *portbook.FlowRecord) []string { return r.Inferred }, always(TextOnly)),
+	listField("quirks", func(r *portbook.FlowRecord) []portbook.Quirk { return r.Quirks }, always(TextOnly)),
 }
 
-func from(r *portbook.FlowRecord) []portbook.Component     { return r.From }
-func to(r *portbook.FlowRecord) []portbook.Component       { return r.To }
-func protocols(r *portbook.FlowRecord) []portbook.Protocol { return r.Protocols }
-func hosts(r *portbook.FlowRecord) []string                { return r.Hosts }
+func fromOf(r *portbook.FlowRecord) []portbook.Component     { return r.From }
+func toOf(r *portbook.FlowRecord) []portbook.Component       { return r.To }
+func protocolsOf(r *portbook.FlowRecord) []portbook.Protocol { return r.Protocols }
+func hostsOf(r *portbook.FlowRecord) []string                { return r.Hosts }
 
-func single[T comparable](name string, of func(*portbook.FlowRecord) T, judge func(old, new *portbook.FlowRecord) Impact) field {
+func valueField[T comparable](name string, of func(*portbook.FlowRecord) T, judge func(old, new *portbook.FlowRecord) Impact) field {
 	return field{
 		name: name, judge: judge, value: func(r *portbook.FlowRecord) any { return of(r) },
 		equal: func(a, b *portbook.FlowRecord, _ bool) bool { return of(a) == of(b) },
 	}
 }
 
-// list is a field that holds a list. Another order is a difference, though no [Impact] but TextOnly may come from it alone.
-func list[T comparable](name string, of func(*portbook.FlowRecord) []T, judge func(old, new *portbook.FlowRecord) Impact) field {
+// listField is a field that holds a list. Another order is a difference, though no [Impact] but TextOnly may come from it alone.
+func listField[T comparable](name string, of func(*portbook.FlowRecord) []T, judge func(old, new *portbook.FlowRecord) Impact) field {
 	return field{
 		name: name, value: func(r *portbook.FlowRecord) any { return of(r) },
 		equal: func(a, b *portbook.FlowRecord, _ bool) bool { return slices.Equal(of(a), of(b)) },
@@ -113,18 +113,18 @@ func list[T comparable](name string, of func(*portbook.FlowRecord) []T, judge fu
 	}
 }
 
-// text is a field in the language of the edition: of another language only the presence can be compared.
-func text(name string, of func(*portbook.FlowRecord) string, impact Impact) field {
-	f := single(name, of, always(impact))
+// textField is a field in the language of the edition: of another language only the presence can be compared.
+func textField(name string, of func(*portbook.FlowRecord) string, impact Impact) field {
+	f := valueField(name, of, always(impact))
 	f.equal = func(a, b *portbook.FlowRecord, texts bool) bool {
 		return of(a) == of(b) || !texts && (of(a) == "") == (of(b) == "")
 	}
 	return f
 }
 
-// texts is text for a field that holds several.
-func texts(name string, of func(*portbook.FlowRecord) []string, impact Impact) field {
-	f := list(name, of, always(impact))
+// textsField is textField for a field that holds several.
+func textsField(name string, of func(*portbook.FlowRecord) []string, impact Impact) field {
+	f := listField(name, of, always(impact))
 	f.equal = func(a, b *portbook.FlowRecord, texts bool) bool {
 		return slices.Equal(of(a), of(b)) || !texts && len(of(a)) == len(of(b))
 	}

@@ -44,7 +44,7 @@ func (x Change) dropped() map[pair]portbook.PortSet {
 
 // findStillNeeded tells of each change what other flows still need of the traffic that it drops. What the flow itself still
 // needs is not among what it drops, so that it need not be told apart from the others.
-func (c *Changes) findStillNeeded(new *index) {
+func (c *Changes) findStillNeeded(new *editionIndex) {
 	sets := map[pair][]portbook.PortSet{}
 	for _, x := range c.List {
 		for p := range x.dropped() {
@@ -75,7 +75,7 @@ func (c *Changes) findStillNeeded(new *index) {
 }
 
 // traffic returns what a flow calls for: a record of which only these fields are filled, since a catalog makes them quickly.
-func (x *index) traffic(i int) portbook.FlowRecord {
+func (x *editionIndex) traffic(i int) portbook.FlowRecord {
 	if x.catalog == nil {
 		return x.records[i]
 	}

@@ -49,7 +49,7 @@ type exportReader struct {
 func (x *exportReader) read() error {
 	start, err := x.decoder.Token()
 	if err != nil {
-		return malformed(err)
+		return malformedExport(err)
 	}
 	switch start {
 	case json.Delim('['):
@@ -68,8 +68,8 @@ func (x *exportReader) read() error {
 	return nil
 }
 
-// malformed wraps an error of the decoder, which tells the offset.
-func malformed(err error) error {
+// malformedExport wraps an error of the decoder, which tells the offset.
+func malformedExport(err error) error {
 	if err == io.EOF {
 		err = io.ErrUnexpectedEOF
 	}
@@ -82,7 +82,7 @@ func (x *exportReader) readReport() error {
 	for x.decoder.More() {
 		key, err := x.decoder.Token()
 		if err != nil {
-			return malformed(err)
+			return malformedExport(err)
 		}
 		switch key {
 		case "edition":
@@ -95,7 +95,7 @@ func (x *exportReader) readReport() error {
 		default:
 			var skipped json.RawMessage
 			if err = x.decoder.Decode(&skipped); err != nil {
-				err = malformed(err)
+				err = malformedExport(err)
 			}
 		}
 		if err != nil {
@@ -103,7 +103,7 @@ func (x *exportReader) readReport() error {
 		}
 	}
 	if _, err := x.decoder.Token(); err != nil { // the closing brace
-		return malformed(err)
+		return malformedExport(err)
 	}
 	if !found {
 		return errors.New(`catalog: the export has no "flows" (accepted: a report with --view flows)`)
@@ -122,7 +122,7 @@ func (x *exportReader) readString(s *string, key string) error {
 func (x *exportReader) readArray() error {
 	start, err := x.decoder.Token()
 	if err != nil {
-		return malformed(err)
+		return malformedExport(err)
 	}
 	if start != json.Delim('[') {
 		return errors.New(`catalog: "flows" of the export is no list`)
@@ -141,10 +141,10 @@ func (x *exportReader) readFlows() error {
 		if err := json.Unmarshal(raw, &r); err != nil {
 			return &RecordError{i, idOf(raw), err}
 		}
-		x.flows = append(x.flows, complete(r))
+		x.flows = append(x.flows, completed(r))
 	}
 	if _, err := x.decoder.Token(); err != nil {
-		return malformed(err)
+		return malformedExport(err)
 	}
 	return nil
 }
@@ -166,8 +166,8 @@ func idOf(raw json.RawMessage) portbook.FlowID {
 	return portbook.FlowID(id)
 }
 
-// complete makes lists that are missing empty, as all records have them.
-func complete(r portbook.FlowRecord) portbook.FlowRecord {
+// completed makes lists that are missing empty, as all records have them.
+func completed(r portbook.FlowRecord) portbook.FlowRecord {
 	r.From, r.To, r.Protocols, r.AppProtocols, r.OSServices = notNil(r.From), notNil(r.To), notNil(r.Protocols), notNil(r.AppProtocols), notNil(r.OSServices)
 	r.Hosts, r.Notes, r.Citations, r.Inferred, r.Quirks = notNil(r.Hosts), notNil(r.Notes), notNil(r.Citations), notNil(r.Inferred), notNil(r.Quirks)
 	return r
