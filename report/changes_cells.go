@@ -8,6 +8,7 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/catalog"
 	"github.com/portbook/portbook/i18n"
+	"golang.org/x/text/language"
 )
 
 // changeColumn is a column of a report of changes.
@@ -271,10 +272,12 @@ func (c *changeReport) textOf(d *document, e catalog.Edition, r *portbook.FlowRe
 	return strings.Join(list, " / ")
 }
 
-// foreign marks a text of an edition that is not in the language of the document.
+// foreign marks a text of an edition that is not in the language of the document. A tag that is none comes from a file, and says
+// nothing.
 func (c *changeReport) foreign(d *document, e catalog.Edition, s string) string {
-	if s == "" || e.Language() == "" || e.Language() == d.localizer.Language().String() {
+	tag, err := language.Parse(e.Language())
+	if s == "" || err != nil || tag == d.localizer.Language() {
 		return s
 	}
-	return fallbackOpen + e.Language() + fallbackText + s + fallbackClose
+	return fallbackOpen + tag.String() + fallbackText + s + fallbackClose
 }

@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -222,11 +225,12 @@ func TestChangesErrors(t *testing.T) {
 	}
 }
 
-// hostileChanges compares nothing with a hostile catalog, and records whose every text is hostile with others.
-func hostileChanges(t *testing.T) catalog.Changes {
+// hostileChanges compares records whose every text is hostile, of at most some bytes, with others.
+func hostileChanges(t *testing.T, most int) catalog.Changes {
 	t.Helper()
 	var old, new []portbook.FlowRecord
 	for i, name := range hostile.Names {
+		name = name[:min(len(name), most)]
 		r := portbook.Flows().Slice()[0].Record(nil)
 		v := reflect.ValueOf(&r).Elem()
 		for k := range v.NumField() {
@@ -256,7 +260,7 @@ func hostileChanges(t *testing.T) catalog.Changes {
 // TestChangesHostile checks that texts which try to be more are shown as they are.
 func TestChangesHostile(t *testing.T) {
 	both := []i18n.Localizer{localizers()["ja"], localizers()["en"]}
-	c := hostileChanges(t)
+	c := hostileChanges(t, math.MaxInt)
 	for _, f := range report.ChangeFormats() {
 		o := report.Options{Format: f, Title: "<script>alert(1)</script> | [x](javascript:y) \x1b]0;title\x07"}
 		if f == report.HTML {
@@ -329,7 +333,7 @@ func TestChangesScale(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compares large catalogs")
 	}
-	c := catalog.Diff(portbook.NewCatalog(synthetic.Table(20_000, 1000, 1)), portbook.NewCatalog(synthetic.Table(20_000, 1000, 2)))
+	c := catalog.Diff(portbook.NewCatalog(synthetic.Table(5_000, 250, 1)), portbook.NewCatalog(synthetic.Table(5_000, 250, 2)))
 	for _, f := range report.ChangeFormats() {
 		rows := 0
 		o := report.Options{Format: f, Progress: func(done, total int) {
@@ -340,5 +344,59 @@ func TestChangesScale(t *testing.T) {
 		if err := report.WriteChanges(io.Discard, c, o); err != nil || rows < len(c.List)-256 {
 			t.Errorf("%s: %d rows, %v", f, rows, err)
 		}
+	}
+}
+
+// changesPlan writes a report of changes, and tells the browser what it must show.
+func changesPlan(t *testing.T, file string, languages ...i18n.Localizer) browserReport {
+	t.Helper()
+	l := languages[0]
+	c := changes(t, l)
+	writePage(t, file, c, languages...)
+	link, _ := portbook.Lookup(portbook.FlowITMSPXEServerFileTransfer)
+	r := browserReport{File: file, Flows: len(c.List), Rows: len(c.List), Column: "ends", Link: link.ID(), Modes: []string{"light", "dark", "phone"}}
+	for _, l := range languages {
+		r.Languages = append(r.Languages, browserLanguage{
+			l.Language().String(), l.Label(i18n.LabelDiffTitle), strings.ReplaceAll(strings.ReplaceAll(l.Label(i18n.LabelDiffEnds), " ", ""), "→", ""),
+			l.Label(i18n.LabelRequirementRequired), l.Text(link.Purpose()),
+		})
+	}
+	shown := func(keep func(catalog.Change) bool) []portbook.FlowID {
+		ids := []portbook.FlowID{}
+		for _, x := range c.Where(keep).List {
+			ids = append(ids, x.ID)
+		}
+		slices.Sort(ids)
+		return ids
+	}
+	add := func(choose map[string]string, keep func(catalog.Change) bool) {
+		r.Filters = append(r.Filters, browserFilter{choose, shown(keep)})
+	}
+	for impact, label := range map[catalog.Impact]i18n.Label{catalog.OpenFirst: i18n.LabelDiffImpactOpenFirst, catalog.TextOnly: i18n.LabelDiffImpactTextOnly} {
+		add(map[string]string{"impact": l.Label(label)}, func(x catalog.Change) bool { return x.Impact == impact })
+	}
+	itms, _ := portbook.ProductITMS.Info()
+	add(map[string]string{"product": l.Text(itms.Name) + " " + itms.Edition, "requirement": l.Label(i18n.LabelRequirementRequired)}, func(x catalog.Change) bool {
+		return x.Record().Product == portbook.ProductITMS && x.Record().Requirement == portbook.Required
+	})
+	r.Searches = []browserSearch{
+		{"８４４３", []portbook.FlowID{portbook.FlowApexCentralLicenseRenewal}}, {"old-queries 443", []portbook.FlowID{"service-gateway/appliance/old-queries"}},
+		{"no flow has this", []portbook.FlowID{}},
+	}
+	return r
+}
+
+func hostileChangesPlan(t *testing.T, file string, languages ...i18n.Localizer) browserReport {
+	t.Helper()
+	c := hostileChanges(t, 1000) // every text stands in many cells, which takes a browser long
+	writePage(t, file, c, languages...)
+	return browserReport{File: file, Hostile: true, Flows: len(c.List), Modes: []string{"light"}}
+}
+
+func writePage(t *testing.T, file string, c catalog.Changes, languages ...i18n.Localizer) {
+	t.Helper()
+	page := writeChanges(t, c, report.Options{Format: report.HTML, Languages: languages})
+	if err := os.WriteFile(file, []byte(page), 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
