@@ -3,6 +3,7 @@ package catalog_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -549,5 +550,23 @@ func TestChanges(t *testing.T) {
 	}
 	if c := catalog.Compare(catalog.Edition{}, catalog.Edition{}); len(c.List) != 0 {
 		t.Errorf("nothing differs from nothing: %+v", c.List)
+	}
+}
+
+// TestDocumented checks that the table of impacts in the documentation names every field, as JSON does.
+func TestDocumented(t *testing.T) {
+	doc, err := os.ReadFile("../docs/diff.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, x := 0, reflect.TypeFor[portbook.FlowRecord](); i < x.NumField(); i++ {
+		if name := x.Field(i).Tag.Get("json"); !strings.Contains(string(doc), "`"+name+"`") {
+			t.Errorf("docs/diff.md does not tell what a change of %s means", name)
+		}
+	}
+	for _, impact := range catalog.Impacts() {
+		if !strings.Contains(string(doc), "| `"+string(impact)+"` |") {
+			t.Errorf("docs/diff.md does not tell what %s means", impact)
+		}
 	}
 }

@@ -64,7 +64,13 @@ func (c *Changes) findStillNeeded(new *editionIndex) {
 	}
 	needed := make(map[pair]portbook.PortSet, len(sets))
 	for p, list := range sets {
-		needed[p] = portbook.UnionAll(list...)
+		switch len(list) { // UnionAll is made for many sets
+		case 0:
+		case 1:
+			needed[p] = list[0]
+		default:
+			needed[p] = portbook.UnionAll(list...)
+		}
 	}
 	for i := range c.List {
 		x := &c.List[i]
