@@ -63,154 +63,186 @@ const (
 	LabelDiagramSection                              Label = 57
 	LabelDiagramTitle                                Label = 58
 	LabelDiagramUnbounded                            Label = 59
-	LabelDirectionBoth                               Label = 60
-	LabelDirectionInbound                            Label = 61
-	LabelDirectionOutbound                           Label = 62
-	LabelDirectionUnstated                           Label = 63
-	LabelInitiatorEither                             Label = 64
-	LabelInitiatorFrom                               Label = 65
-	LabelInitiatorUnstated                           Label = 66
-	LabelLookupCollision                             Label = 67
-	LabelLookupNames                                 Label = 68
-	LabelLookupNone                                  Label = 69
-	LabelNoteKindInformation                         Label = 70
-	LabelNoteKindLimitation                          Label = 71
-	LabelNoteKindPrerequisite                        Label = 72
-	LabelNoteKindRecommendation                      Label = 73
-	LabelNoteKindWarning                             Label = 74
-	LabelObjectActionBlock                           Label = 75
-	LabelObjectActionLog                             Label = 76
-	LabelObjectActionQuarantine                      Label = 77
-	LabelPortKindDynamic                             Label = 78
-	LabelPortKindListed                              Label = 79
-	LabelPortKindNone                                Label = 80
-	LabelPortKindReference                           Label = 81
-	LabelPortKindVaries                              Label = 82
-	LabelPortICMPType                                Label = 83
-	LabelPortOneOf                                   Label = 84
-	LabelProtocolUnstated                            Label = 85
-	LabelQuirkApplicationAsProtocol                  Label = 86
-	LabelQuirkConditionAgainstPort                   Label = 87
-	LabelQuirkHeadingAgainstBody                     Label = 88
-	LabelQuirkICMPAsPort                             Label = 89
-	LabelQuirkMissingConfigurable                    Label = 90
-	LabelQuirkMissingDirection                       Label = 91
-	LabelQuirkMissingHost                            Label = 92
-	LabelQuirkMissingLink                            Label = 93
-	LabelQuirkMissingPurpose                         Label = 94
-	LabelQuirkMissingServiceName                     Label = 95
-	LabelQuirkOutboundForListener                    Label = 96
-	LabelQuirkPortAbove65535                         Label = 97
-	LabelQuirkPortNotNumeric                         Label = 98
-	LabelQuirkProtocolAgainstPort                    Label = 99
-	LabelQuirkProtocolNotSpecific                    Label = 100
-	LabelQuirkShiftedColumns                         Label = 101
-	LabelQuirkSourcePortsInPortColumn                Label = 102
-	LabelQuirkSuiteAsProtocol                        Label = 103
-	LabelQuirkTextAgainstCells                       Label = 104
-	LabelQuirkTransportNotStated                     Label = 105
-	LabelQuirkTwoNames                               Label = 106
-	LabelReportCiteEntries                           Label = 107
-	LabelReportCiteRows                              Label = 108
-	LabelReportColorsAuto                            Label = 109
-	LabelReportColorsDark                            Label = 110
-	LabelReportColorsLight                           Label = 111
-	LabelReportCountsEntries                         Label = 112
-	LabelReportCountsRows                            Label = 113
-	LabelReportSideIn                                Label = 114
-	LabelReportSideInside                            Label = 115
-	LabelReportSideOut                               Label = 116
-	LabelReportTitleCollisions                       Label = 117
-	LabelReportTitleFlows                            Label = 118
-	LabelReportTitlePorts                            Label = 119
-	LabelReportAll                                   Label = 120
-	LabelReportAlsoFor                               Label = 121
-	LabelReportApprovalDateError                     Label = 122
-	LabelReportApprovalRemarks                       Label = 123
-	LabelReportApprovalTextError                     Label = 124
-	LabelReportApprovedBy                            Label = 125
-	LabelReportApprovedOn                            Label = 126
-	LabelReportCiteProse                             Label = 127
-	LabelReportColors                                Label = 128
-	LabelReportConditionsHelp                        Label = 129
-	LabelReportContents                              Label = 130
-	LabelReportCreated                               Label = 131
-	LabelReportDate                                  Label = 132
-	LabelReportDecisions                             Label = 133
-	LabelReportDecisionsHelp                         Label = 134
-	LabelReportDiagrams                              Label = 135
-	LabelReportDirectionHelp                         Label = 136
-	LabelReportEdition                               Label = 137
-	LabelReportEmpty                                 Label = 138
-	LabelReportInferred                              Label = 139
-	LabelReportLanguage                              Label = 140
-	LabelReportLegend                                Label = 141
-	LabelReportList                                  Label = 142
-	LabelReportNoCollision                           Label = 143
-	LabelReportNoRow                                 Label = 144
-	LabelReportNote                                  Label = 145
-	LabelReportNotes                                 Label = 146
-	LabelReportOnScreen                              Label = 147
-	LabelReportPage                                  Label = 148
-	LabelReportPublished                             Label = 149
-	LabelReportQuirks                                Label = 150
-	LabelReportQuirksHelp                            Label = 151
-	LabelReportReading                               Label = 152
-	LabelReportReset                                 Label = 153
-	LabelReportRows                                  Label = 154
-	LabelReportSearch                                Label = 155
-	LabelReportShown                                 Label = 156
-	LabelReportSkip                                  Label = 157
-	LabelReportSources                               Label = 158
-	LabelReportSubtitle                              Label = 159
-	LabelReportSummary                               Label = 160
-	LabelReportTooLarge                              Label = 161
-	LabelRequirementConditional                      Label = 162
-	LabelRequirementOptional                         Label = 163
-	LabelRequirementRequired                         Label = 164
-	LabelScanActionPass                              Label = 165
-	LabelScanActionQuarantineEntireMessage           Label = 166
-	LabelScanActionQuarantineMessagePart             Label = 167
-	LabelScanActionReplaceWithTextOrFile             Label = 168
-	LabelScanTypeManual                              Label = 169
-	LabelScanTypeRealTime                            Label = 170
-	LabelScanTypeScheduled                           Label = 171
-	LabelSettingKindAddress                          Label = 172
-	LabelSettingKindChoice                           Label = 173
-	LabelSettingKindExternal                         Label = 174
-	LabelSettingKindFile                             Label = 175
-	LabelSettingKindList                             Label = 176
-	LabelSettingKindPage                             Label = 177
-	LabelSettingKindPort                             Label = 178
-	LabelSettingKindSecret                           Label = 179
-	LabelSettingKindText                             Label = 180
-	LabelSettingKindToggle                           Label = 181
-	LabelShowActions                                 Label = 182
-	LabelShowDecisions                               Label = 183
-	LabelShowSettings                                Label = 184
-	LabelXlsxAddress                                 Label = 185
-	LabelXlsxApproval                                Label = 186
-	LabelXlsxApprovalHelp                            Label = 187
-	LabelXlsxCover                                   Label = 188
-	LabelXlsxCut                                     Label = 189
-	LabelXlsxDateFormat                              Label = 190
-	LabelXlsxDocument                                Label = 191
-	LabelXlsxExtent                                  Label = 192
-	LabelXlsxFlowCount                               Label = 193
-	LabelXlsxFont                                    Label = 194
-	LabelXlsxGroup                                   Label = 195
-	LabelXlsxLong                                    Label = 196
-	LabelXlsxLongColumn                              Label = 197
-	LabelXlsxLongHelp                                Label = 198
-	LabelXlsxLongText                                Label = 199
-	LabelXlsxNoteAbout                               Label = 200
-	LabelXlsxNoteText                                Label = 201
-	LabelXlsxNumber                                  Label = 202
-	LabelXlsxPage                                    Label = 203
-	LabelXlsxPrintedPage                             Label = 204
-	LabelXlsxPublisher                               Label = 205
-	LabelXlsxRowCount                                Label = 206
-	LabelXlsxSheet                                   Label = 207
+	LabelDiffHelpCanClose                            Label = 60
+	LabelDiffHelpOpenFirst                           Label = 61
+	LabelDiffHelpReview                              Label = 62
+	LabelDiffHelpTextOnly                            Label = 63
+	LabelDiffImpactCanClose                          Label = 64
+	LabelDiffImpactOpenFirst                         Label = 65
+	LabelDiffImpactReview                            Label = 66
+	LabelDiffImpactTextOnly                          Label = 67
+	LabelDiffPortChoiceAll                           Label = 68
+	LabelDiffPortChoiceOneOf                         Label = 69
+	LabelDiffChange                                  Label = 70
+	LabelDiffChanges                                 Label = 71
+	LabelDiffEmpty                                   Label = 72
+	LabelDiffEnds                                    Label = 73
+	LabelDiffField                                   Label = 74
+	LabelDiffFormerID                                Label = 75
+	LabelDiffGained                                  Label = 76
+	LabelDiffHeading                                 Label = 77
+	LabelDiffImpact                                  Label = 78
+	LabelDiffInferred                                Label = 79
+	LabelDiffLanguages                               Label = 80
+	LabelDiffLost                                    Label = 81
+	LabelDiffNew                                     Label = 82
+	LabelDiffNothing                                 Label = 83
+	LabelDiffPortChoice                              Label = 84
+	LabelDiffPortKind                                Label = 85
+	LabelDiffPublished                               Label = 86
+	LabelDiffRemoved                                 Label = 87
+	LabelDiffStillNeeded                             Label = 88
+	LabelDiffSubtitle                                Label = 89
+	LabelDiffTitle                                   Label = 90
+	LabelDiffUnnamed                                 Label = 91
+	LabelDirectionBoth                               Label = 92
+	LabelDirectionInbound                            Label = 93
+	LabelDirectionOutbound                           Label = 94
+	LabelDirectionUnstated                           Label = 95
+	LabelInitiatorEither                             Label = 96
+	LabelInitiatorFrom                               Label = 97
+	LabelInitiatorUnstated                           Label = 98
+	LabelLookupCollision                             Label = 99
+	LabelLookupNames                                 Label = 100
+	LabelLookupNone                                  Label = 101
+	LabelNoteKindInformation                         Label = 102
+	LabelNoteKindLimitation                          Label = 103
+	LabelNoteKindPrerequisite                        Label = 104
+	LabelNoteKindRecommendation                      Label = 105
+	LabelNoteKindWarning                             Label = 106
+	LabelObjectActionBlock                           Label = 107
+	LabelObjectActionLog                             Label = 108
+	LabelObjectActionQuarantine                      Label = 109
+	LabelPortKindDynamic                             Label = 110
+	LabelPortKindListed                              Label = 111
+	LabelPortKindNone                                Label = 112
+	LabelPortKindReference                           Label = 113
+	LabelPortKindVaries                              Label = 114
+	LabelPortICMPType                                Label = 115
+	LabelPortOneOf                                   Label = 116
+	LabelProtocolUnstated                            Label = 117
+	LabelQuirkApplicationAsProtocol                  Label = 118
+	LabelQuirkConditionAgainstPort                   Label = 119
+	LabelQuirkHeadingAgainstBody                     Label = 120
+	LabelQuirkICMPAsPort                             Label = 121
+	LabelQuirkMissingConfigurable                    Label = 122
+	LabelQuirkMissingDirection                       Label = 123
+	LabelQuirkMissingHost                            Label = 124
+	LabelQuirkMissingLink                            Label = 125
+	LabelQuirkMissingPurpose                         Label = 126
+	LabelQuirkMissingServiceName                     Label = 127
+	LabelQuirkOutboundForListener                    Label = 128
+	LabelQuirkPortAbove65535                         Label = 129
+	LabelQuirkPortNotNumeric                         Label = 130
+	LabelQuirkProtocolAgainstPort                    Label = 131
+	LabelQuirkProtocolNotSpecific                    Label = 132
+	LabelQuirkShiftedColumns                         Label = 133
+	LabelQuirkSourcePortsInPortColumn                Label = 134
+	LabelQuirkSuiteAsProtocol                        Label = 135
+	LabelQuirkTextAgainstCells                       Label = 136
+	LabelQuirkTransportNotStated                     Label = 137
+	LabelQuirkTwoNames                               Label = 138
+	LabelReportCiteEntries                           Label = 139
+	LabelReportCiteRows                              Label = 140
+	LabelReportColorsAuto                            Label = 141
+	LabelReportColorsDark                            Label = 142
+	LabelReportColorsLight                           Label = 143
+	LabelReportCountsEntries                         Label = 144
+	LabelReportCountsRows                            Label = 145
+	LabelReportSideIn                                Label = 146
+	LabelReportSideInside                            Label = 147
+	LabelReportSideOut                               Label = 148
+	LabelReportTitleCollisions                       Label = 149
+	LabelReportTitleFlows                            Label = 150
+	LabelReportTitlePorts                            Label = 151
+	LabelReportAll                                   Label = 152
+	LabelReportAlsoFor                               Label = 153
+	LabelReportApprovalDateError                     Label = 154
+	LabelReportApprovalRemarks                       Label = 155
+	LabelReportApprovalTextError                     Label = 156
+	LabelReportApprovedBy                            Label = 157
+	LabelReportApprovedOn                            Label = 158
+	LabelReportCiteProse                             Label = 159
+	LabelReportColors                                Label = 160
+	LabelReportConditionsHelp                        Label = 161
+	LabelReportContents                              Label = 162
+	LabelReportCreated                               Label = 163
+	LabelReportDate                                  Label = 164
+	LabelReportDecisions                             Label = 165
+	LabelReportDecisionsHelp                         Label = 166
+	LabelReportDiagrams                              Label = 167
+	LabelReportDirectionHelp                         Label = 168
+	LabelReportEdition                               Label = 169
+	LabelReportEmpty                                 Label = 170
+	LabelReportInferred                              Label = 171
+	LabelReportLanguage                              Label = 172
+	LabelReportLegend                                Label = 173
+	LabelReportList                                  Label = 174
+	LabelReportNoCollision                           Label = 175
+	LabelReportNoRow                                 Label = 176
+	LabelReportNote                                  Label = 177
+	LabelReportNotes                                 Label = 178
+	LabelReportOnScreen                              Label = 179
+	LabelReportPage                                  Label = 180
+	LabelReportPublished                             Label = 181
+	LabelReportQuirks                                Label = 182
+	LabelReportQuirksHelp                            Label = 183
+	LabelReportReading                               Label = 184
+	LabelReportReset                                 Label = 185
+	LabelReportRows                                  Label = 186
+	LabelReportSearch                                Label = 187
+	LabelReportShown                                 Label = 188
+	LabelReportSkip                                  Label = 189
+	LabelReportSources                               Label = 190
+	LabelReportSubtitle                              Label = 191
+	LabelReportSummary                               Label = 192
+	LabelReportTooLarge                              Label = 193
+	LabelRequirementConditional                      Label = 194
+	LabelRequirementOptional                         Label = 195
+	LabelRequirementRequired                         Label = 196
+	LabelScanActionPass                              Label = 197
+	LabelScanActionQuarantineEntireMessage           Label = 198
+	LabelScanActionQuarantineMessagePart             Label = 199
+	LabelScanActionReplaceWithTextOrFile             Label = 200
+	LabelScanTypeManual                              Label = 201
+	LabelScanTypeRealTime                            Label = 202
+	LabelScanTypeScheduled                           Label = 203
+	LabelSettingKindAddress                          Label = 204
+	LabelSettingKindChoice                           Label = 205
+	LabelSettingKindExternal                         Label = 206
+	LabelSettingKindFile                             Label = 207
+	LabelSettingKindList                             Label = 208
+	LabelSettingKindPage                             Label = 209
+	LabelSettingKindPort                             Label = 210
+	LabelSettingKindSecret                           Label = 211
+	LabelSettingKindText                             Label = 212
+	LabelSettingKindToggle                           Label = 213
+	LabelShowActions                                 Label = 214
+	LabelShowDecisions                               Label = 215
+	LabelShowSettings                                Label = 216
+	LabelXlsxAddress                                 Label = 217
+	LabelXlsxApproval                                Label = 218
+	LabelXlsxApprovalHelp                            Label = 219
+	LabelXlsxCover                                   Label = 220
+	LabelXlsxCut                                     Label = 221
+	LabelXlsxDateFormat                              Label = 222
+	LabelXlsxDocument                                Label = 223
+	LabelXlsxExtent                                  Label = 224
+	LabelXlsxFlowCount                               Label = 225
+	LabelXlsxFont                                    Label = 226
+	LabelXlsxGroup                                   Label = 227
+	LabelXlsxLong                                    Label = 228
+	LabelXlsxLongColumn                              Label = 229
+	LabelXlsxLongHelp                                Label = 230
+	LabelXlsxLongText                                Label = 231
+	LabelXlsxNoteAbout                               Label = 232
+	LabelXlsxNoteText                                Label = 233
+	LabelXlsxNumber                                  Label = 234
+	LabelXlsxPage                                    Label = 235
+	LabelXlsxPrintedPage                             Label = 236
+	LabelXlsxPublisher                               Label = 237
+	LabelXlsxRowCount                                Label = 238
+	LabelXlsxSheet                                   Label = 239
 )
 
 // languages lists the languages of the built-in catalog, the fallback first.
@@ -280,6 +312,38 @@ var labelKeys = []string{
 	"diagram/section",
 	"diagram/title",
 	"diagram/unbounded",
+	"diff-help/can-close",
+	"diff-help/open-first",
+	"diff-help/review",
+	"diff-help/text-only",
+	"diff-impact/can-close",
+	"diff-impact/open-first",
+	"diff-impact/review",
+	"diff-impact/text-only",
+	"diff-port-choice/all",
+	"diff-port-choice/one-of",
+	"diff/change",
+	"diff/changes",
+	"diff/empty",
+	"diff/ends",
+	"diff/field",
+	"diff/former-id",
+	"diff/gained",
+	"diff/heading",
+	"diff/impact",
+	"diff/inferred",
+	"diff/languages",
+	"diff/lost",
+	"diff/new",
+	"diff/nothing",
+	"diff/port-choice",
+	"diff/port-kind",
+	"diff/published",
+	"diff/removed",
+	"diff/still-needed",
+	"diff/subtitle",
+	"diff/title",
+	"diff/unnamed",
 	"direction/both",
 	"direction/inbound",
 	"direction/outbound",

@@ -29,7 +29,8 @@ type browserReport struct {
 	Hostile   bool              `json:"hostile"`
 	Flows     int               `json:"flows"`
 	Rows      int               `json:"rows"`
-	Nodes     int               `json:"nodes"` // in diagrams
+	Nodes     int               `json:"nodes"`  // in diagrams
+	Column    string            `json:"column"` // whose heading tells the language
 	Languages []browserLanguage `json:"languages"`
 	Searches  []browserSearch   `json:"searches"`
 	Filters   []browserFilter   `json:"filters"`
@@ -41,7 +42,7 @@ type browserReport struct {
 type browserLanguage struct {
 	Tag      string `json:"tag"`
 	Title    string `json:"title"`
-	Source   string `json:"source"`
+	Source   string `json:"source"` // heading of Column
 	Required string `json:"required"`
 	Purpose  string `json:"purpose"` // of Link
 }
@@ -75,6 +76,8 @@ func TestBrowser(t *testing.T) {
 		browserPlan(t, filepath.Join(dir, "ja.html"), portbook.Flows(), ja, en),
 		browserPlan(t, filepath.Join(dir, "en.html"), portbook.ProductITMS.Flows(), en),
 		{File: filepath.Join(dir, "hostile.html"), Hostile: true, Flows: len(hostile.Names) - 1, Modes: []string{"light"}},
+		changesPlan(t, filepath.Join(dir, "changes.html"), ja, en),
+		hostileChangesPlan(t, filepath.Join(dir, "hostile-changes.html"), ja, en),
 	}}
 	plan.Reports[0].Modes, plan.Reports[1].Modes = []string{"light", "dark"}, []string{"light", "phone"}
 	hostileFlows := hostile.Flows(hostile.Catalog{Names: hostile.Names, Ports: "80/tcp"})
@@ -176,7 +179,7 @@ func browserPlan(t *testing.T, file string, flows portbook.FlowSet, languages ..
 	writeFile(t, file, flows, o)
 	l := languages[0]
 	link, _ := portbook.Lookup(portbook.FlowITMSPXEServerFileTransfer)
-	r := browserReport{File: file, Flows: flows.Len(), Rows: flows.Len(), Link: link.ID(), PDF: strings.TrimSuffix(file, ".html") + ".pdf"}
+	r := browserReport{File: file, Flows: flows.Len(), Rows: flows.Len(), Column: "source", Link: link.ID(), PDF: strings.TrimSuffix(file, ".html") + ".pdf"}
 	components := map[portbook.Component]bool{}
 	for f := range flows.All() {
 		for _, c := range slices.Concat(f.From(), f.To()) {

@@ -25,6 +25,7 @@ type content struct {
 	sections map[place]portbook.Section
 	infos    map[portbook.Component]portbook.ComponentInfo
 	lineages map[portbook.Component][]portbook.Component
+	changed  int // rows of a report of changes, which has no groups
 	done     int // rows written
 }
 
@@ -198,7 +199,7 @@ func (g group) subject() heading {
 
 // total returns the number of rows of the report.
 func (c *content) total() int {
-	n := 0
+	n := c.changed
 	for _, g := range c.groups {
 		n += g.flows.Len() + len(g.listeners)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/catalog"
 	"github.com/portbook/portbook/diagram/graphviz"
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/report"
@@ -56,4 +57,42 @@ func ExampleWrite_collisions() {
 	// Output:
 	// Port        Listening component
 	// 80,443/tcp  Apex Central server, Notification Server
+}
+
+// What an update means for the firewall, for a team that reads Japanese.
+func ExampleWriteChanges() {
+	ssh, _ := portbook.Lookup(portbook.FlowServiceGatewayApplianceSSH)
+	before, err := catalog.NewEdition("2025-10", "", nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	after, err := catalog.NewEdition("2026-04", "", []portbook.FlowRecord{i18n.New(language.Japanese).Record(ssh)})
+	if err != nil {
+		log.Fatal(err)
+	}
+	err = report.WriteChanges(os.Stdout, catalog.Compare(before, after), report.Options{
+		Languages: []i18n.Localizer{i18n.New(language.Japanese)},
+		Format:    report.Markdown,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// # 版間の変更点
+	//
+	// 変更1件、2025-10 → 2026-04
+	//
+	// | 影響 | 変更件数 | 追加されたポート | 不要になったポート |
+	// | --- | --- | --- | --- |
+	// | 事前に許可 | 1 | 22/tcp |  |
+	//
+	// ## 事前に許可 (1件)
+	//
+	// 新しい版へ移行する前に、これらの通信をファイアウォールで許可する。許可しないと、必須の通信が失敗する。
+	//
+	// ### Service Gateway
+	//
+	// | ID | 送信元 → 宛先 | 変更内容 | 追加されたポート | 不要になったポート | 用途 |
+	// | --- | --- | --- | --- | --- | --- |
+	// | service-gateway/appliance/ssh | 管理者のコンピューター → Service Gateway仮想アプライアンス | 通信の追加 (必須) | 22/tcp |  | Service Gatewayへのリモートアクセスとコマンドの実行 |
 }

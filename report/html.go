@@ -38,18 +38,23 @@ type page struct {
 	rowNumbers map[portbook.FlowID]int    // of flows whose row is written: only the first has the id
 }
 
-// writeHTML writes one file that needs no other. The frame is a template; rows, which may be many, are written as they are
-// made.
-func writeHTML(w *bufio.Writer, c *content) error {
+func newPage(c *content) *page {
 	p := &page{content: c, components: map[portbook.Component]int{}, rowNumbers: map[portbook.FlowID]int{}}
 	for _, l := range c.Languages {
 		p.documents = append(p.documents, c.in(l))
 	}
+	return p
+}
+
+// writeHTML writes one file that needs no other. The frame is a template; rows, which may be many, are written as they are
+// made.
+func writeHTML(w *bufio.Writer, c *content) error {
+	p := newPage(c)
 	frame, err := template.New("").Parse(pageHTML)
 	if err != nil {
 		return err
 	}
-	if err := frame.ExecuteTemplate(w, "head", p.head()); err != nil {
+	if err := frame.ExecuteTemplate(w, "head", p.head((*document).title, (*document).subtitle, p.columns(), p.contents())); err != nil {
 		return err
 	}
 	if c.View == ViewFlows && len(c.groups) > 0 {
@@ -70,7 +75,10 @@ func writeHTML(w *bufio.Writer, c *content) error {
 		return err
 	}
 	w.WriteString("</section>\n")
-	return frame.ExecuteTemplate(w, "tail", p.tail())
+	if err := frame.ExecuteTemplate(w, "tail", p.tail()); err != nil {
+		return err
+	}
+	return frame.ExecuteTemplate(w, "foot", p.foot((*document).subtitle))
 }
 
 // say returns what documents say in each language, as HTML of which the page shows one. This is where text becomes HTML.
@@ -155,20 +163,35 @@ type contentsEntry struct {
 	Groups []contentsEntry
 }
 
-func (p *page) head() pageHead {
+// pageColumn is a column of the tables of a page: its class, and its heading.
+type pageColumn struct {
+	class string
+	label func(*document) string
+}
+
+// columns returns the columns of the rows.
+func (p *page) columns() []pageColumn {
+	var list []pageColumn
+	for _, c := range p.Columns {
+		list = append(list, pageColumn{string(c), func(d *document) string { return d.labelOf("column", string(c)) }})
+	}
+	return list
+}
+
+func (p *page) head(title, subtitle func(*document) string, columns []pageColumn, contents []contentsEntry) pageHead {
 	first := p.documents[0]
 	hash := sha256.Sum256([]byte(pageJS))
 	h := pageHead{
-		Language: first.localizer.Language().String(), Edition: printable.Line(p.catalog.Version()), PlainTitle: first.plain(first.title()), TitleWords: p.words((*document).title),
-		ScriptHash: "sha256-" + base64.StdEncoding.EncodeToString(hash[:]), Style: template.CSS(pageCSS), Title: p.say((*document).title),
-		Subtitle: p.say((*document).subtitle), Skip: p.label(i18n.LabelReportSkip), LanguageLabel: p.label(i18n.LabelReportLanguage),
-		ColorsLabel: p.label(i18n.LabelReportColors), ContentsLabel: p.label(i18n.LabelReportContents), Contents: p.contents(),
+		Language: first.localizer.Language().String(), Edition: printable.Line(p.catalog.Version()), PlainTitle: first.plain(title(first)), TitleWords: p.words(title),
+		ScriptHash: "sha256-" + base64.StdEncoding.EncodeToString(hash[:]), Style: template.CSS(pageCSS), Title: p.say(title),
+		Subtitle: p.say(subtitle), Skip: p.label(i18n.LabelReportSkip), LanguageLabel: p.label(i18n.LabelReportLanguage),
+		ColorsLabel: p.label(i18n.LabelReportColors), ContentsLabel: p.label(i18n.LabelReportContents), Contents: contents,
 	}
 	for i, d := range p.documents {
 		tag := d.localizer.Language()
 		h.Languages = append(h.Languages, pageLanguage{tag.String(), display.Self.Name(tag), i == 0})
-		for _, c := range d.Columns {
-			h.CardLabels = append(h.CardLabels, cardLabel{tag.String(), string(c), d.labelOf("column", string(c))})
+		for _, c := range columns {
+			h.CardLabels = append(h.CardLabels, cardLabel{tag.String(), c.class, c.label(d)})
 		}
 	}
 	for i, value := range []string{"auto", "light", "dark"} {
@@ -360,15 +383,25 @@ type pageFilter struct {
 
 type filterOption struct{ Value, Text, Words string }
 
-func (p *page) filters() pageFilters {
+// search makes the controls that do not depend on what the rows are: of a number, all of them are shown at first.
+func (p *page) search(rows int) pageFilters {
 	all := func(d *document) string { return d.label(i18n.LabelReportAll) }
-	x := pageFilters{
+	return pageFilters{
 		SearchLabel: p.label(i18n.LabelReportSearch), Reset: p.label(i18n.LabelReportReset), NoRow: p.label(i18n.LabelReportNoRow),
-		All: all(p.documents[0]), AllWords: p.words(all), Shown: p.shown(),
+		All: all(p.documents[0]), AllWords: p.words(all), Shown: p.shown(rows),
 	}
+}
+
+// add adds a choice of the values that an attribute of rows has.
+func (x *pageFilters) add(p *page, name string, label i18n.Label, options []filterOption) {
+	x.Filters = append(x.Filters, pageFilter{name, p.label(label), options})
+}
+
+func (p *page) filters() pageFilters {
 	if p.View != ViewFlows {
-		return x
+		return p.search(p.total())
 	}
+	x := p.search(p.flows.Len())
 	var products, components, protocols []filterOption
 	for i, id := range p.products {
 		products = append(products, p.option(fmt.Sprint(i), func(d *document) string { return d.productName(id) }))
@@ -378,27 +411,21 @@ func (p *page) filters() pageFilters {
 		protocols = append(protocols, p.option(proto.String(), func(*document) string { return strings.ToUpper(proto.String()) }))
 	}
 	protocols = append(protocols, p.option("none", func(d *document) string { return d.label(i18n.LabelProtocolUnstated) }))
-	add := func(name string, label i18n.Label, options []filterOption) {
-		x.Filters = append(x.Filters, pageFilter{name, p.label(label), options})
-	}
-	add("product", i18n.LabelColumnProduct, products)
-	add("components", i18n.LabelColumnComponent, components)
-	add("protocol", i18n.LabelColumnProtocol, protocols)
-	add("direction", i18n.LabelColumnDirection, enumOptions(p, "direction", directions))
-	add("requirement", i18n.LabelColumnRequirement, enumOptions(p, "requirement", requirements))
-	add("configurable", i18n.LabelColumnConfigurable, enumOptions(p, "configurable", []portbook.Configurable{
+	x.add(p, "product", i18n.LabelColumnProduct, products)
+	x.add(p, "components", i18n.LabelColumnComponent, components)
+	x.add(p, "protocol", i18n.LabelColumnProtocol, protocols)
+	x.add(p, "direction", i18n.LabelColumnDirection, enumOptions(p, "direction", directions))
+	x.add(p, "requirement", i18n.LabelColumnRequirement, enumOptions(p, "requirement", requirements))
+	x.add(p, "configurable", i18n.LabelColumnConfigurable, enumOptions(p, "configurable", []portbook.Configurable{
 		portbook.ConfigurableYes, portbook.ConfigurableNo, portbook.ConfigurableDiscouraged, portbook.ConfigurableUnstated,
 	}))
 	return x
 }
 
 // shown counts the rows that are shown, in places that the script fills in.
-func (p *page) shown() template.HTML {
+func (p *page) shown(rows int) template.HTML {
 	var b strings.Builder
-	n := fmt.Sprint(p.flows.Len())
-	if p.View != ViewFlows {
-		n = fmt.Sprint(p.total())
-	}
+	n := fmt.Sprint(rows)
 	for _, d := range p.documents {
 		text := html.EscapeString(d.label(i18n.LabelReportShown))
 		text = fill(text, "n", `<b class="n">`+n+`</b>`, "total", `<span class="total">`+n+`</span>`)
@@ -464,25 +491,38 @@ func (p *page) protocols() []portbook.Protocol {
 	return list
 }
 
+// openTable writes what stands before the rows of a table: a heading with their number, what there is to say about them, and
+// the headings of the columns. "</table></div></details>" closes it.
+func (p *page) openTable(w *bufio.Writer, id string, title, about func(*document) string, rows int, columns []pageColumn) {
+	fmt.Fprintf(w, "<details open id=\"%s\"><summary><h3>%s</h3> <span class=\"count\">%d</span></summary>\n", id, p.say(title), rows)
+	if about := p.say(about); about != "" {
+		fmt.Fprintf(w, "<p class=\"about\">%s</p>\n", about)
+	}
+	first := p.documents[0]
+	fmt.Fprintf(w, "<div class=\"rows scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table>\n<thead><tr>", html.EscapeString(first.plain(title(first))))
+	for _, c := range columns {
+		fmt.Fprintf(w, `<th scope="col" class="c-%s" aria-sort="none"><button type="button">%s</button></th>`, c.class, p.say(c.label))
+	}
+	w.WriteString("</tr></thead>\n")
+}
+
+// openSection begins rows under a heading of their own, unless it is empty. "</tbody>" closes it.
+func (p *page) openSection(w *bufio.Writer, title func(*document) string, columns []pageColumn) {
+	w.WriteString("<tbody>\n")
+	if section := p.say(title); section != "" {
+		fmt.Fprintf(w, "<tr class=\"section\"><th scope=\"rowgroup\" colspan=\"%d\">%s</th></tr>\n", len(columns), section)
+	}
+}
+
 // writeGroups writes a table for each subject.
 func (p *page) writeGroups(w *bufio.Writer) error {
 	flow := 0
+	columns := p.columns()
 	for _, s := range p.subjects() {
-		title := p.titleOf(s.groups[0])
-		fmt.Fprintf(w, "<details open id=\"%s\"><summary><h3>%s</h3> <span class=\"count\">%d</span></summary>\n", s.id, title, s.rows())
-		if about := p.say(func(d *document) string { return d.about(s.groups[0]) }); about != "" {
-			fmt.Fprintf(w, "<p class=\"about\">%s</p>\n", about)
-		}
-		fmt.Fprintf(w, "<div class=\"rows scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table>\n<thead><tr>", html.EscapeString(p.documents[0].plain(p.documents[0].titleOf(s.groups[0]))))
-		for _, c := range p.Columns {
-			fmt.Fprintf(w, `<th scope="col" class="c-%s" aria-sort="none"><button type="button">%s</button></th>`, c, p.say(func(d *document) string { return d.labelOf("column", string(c)) }))
-		}
-		w.WriteString("</tr></thead>\n")
+		first := s.groups[0]
+		p.openTable(w, s.id, func(d *document) string { return d.titleOf(first) }, func(d *document) string { return d.about(first) }, s.rows(), columns)
 		for _, g := range s.groups {
-			w.WriteString("<tbody>\n")
-			if section := p.say(func(d *document) string { return d.subtitleOf(g) }); section != "" {
-				fmt.Fprintf(w, "<tr class=\"section\"><th scope=\"rowgroup\" colspan=\"%d\">%s</th></tr>\n", len(p.Columns), section)
-			}
+			p.openSection(w, func(d *document) string { return d.subtitleOf(g) }, columns)
 			for f := range g.flows.All() {
 				if err := p.writeFlow(w, f); err != nil {
 					return err
@@ -609,8 +649,16 @@ type pageTail struct {
 	Reading                                                         []explanation
 	Quirks                                                          []pageQuirk
 	Sources                                                         []pageSource
-	Footer                                                          template.HTML
-	Script                                                          template.JS
+}
+
+// pageFoot closes a page.
+type pageFoot struct {
+	Footer template.HTML
+	Script template.JS
+}
+
+func (p *page) foot(footer func(*document) string) pageFoot {
+	return pageFoot{p.say(footer), template.JS(pageJS)}
 }
 
 type pageNote struct {
@@ -636,7 +684,7 @@ type pageSource struct {
 func (p *page) tail() pageTail {
 	t := pageTail{
 		NotesLabel: p.label(i18n.LabelReportNotes), ReadingLabel: p.label(i18n.LabelReportReading), QuirksLabel: p.label(i18n.LabelReportQuirks),
-		QuirksHelp: p.label(i18n.LabelReportQuirksHelp), SourcesLabel: p.label(i18n.LabelReportSources), Footer: p.say((*document).subtitle), Script: template.JS(pageJS),
+		QuirksHelp: p.label(i18n.LabelReportQuirksHelp), SourcesLabel: p.label(i18n.LabelReportSources),
 	}
 	for i, n := range p.notes {
 		t.Notes = append(t.Notes, pageNote{

@@ -75,11 +75,16 @@ func writeJSON(w *bufio.Writer, c *content) error {
 			n.ID, n.Kind, notNil(n.Products), notNil(n.Components), int(n.Duration.Seconds()), n.Addresses, d.localizer.Text(n.Text),
 		})
 	}
-	head, err := marshal(r, "")
+	key, rows := d.jsonRows()
+	return writeObject(w, r, key, rows)
+}
+
+// writeObject writes an object with one more field, the last one, for rows: an element at a time.
+func writeObject(w *bufio.Writer, object any, key string, rows iter.Seq[any]) error {
+	head, err := marshal(object, "")
 	if err != nil {
 		return err
 	}
-	key, rows := d.jsonRows()
 	w.Write(bytes.TrimSuffix(head, []byte("\n}")))
 	w.WriteString(",\n  \"" + key + "\": ")
 	if err := writeArray(w, "  ", rows); err != nil {

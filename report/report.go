@@ -134,7 +134,7 @@ func WriteList(w io.Writer, flows portbook.FlowSet, o Options) error {
 type renderer func(w *bufio.Writer, c *content) error
 
 func write(w io.Writer, c *content, renderers map[Format]renderer) error {
-	if err := c.check(renderers); err != nil {
+	if err := c.check(func(f Format) bool { return renderers[f] != nil }); err != nil {
 		return err
 	}
 	c.fill()
@@ -145,9 +145,9 @@ func write(w io.Writer, c *content, renderers map[Format]renderer) error {
 	return b.Flush()
 }
 
-// check refuses options with values that are not known.
-func (o Options) check(renderers map[Format]renderer) error {
-	formats := slices.DeleteFunc(Formats(), func(f Format) bool { return renderers[f] == nil })
+// check refuses options with values that are not known, and formats that there are not.
+func (o Options) check(has func(Format) bool) error {
+	formats := slices.DeleteFunc(Formats(), func(f Format) bool { return !has(f) })
 	if err := accept("format", o.Format, formats); err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ func (t Table) Write(w io.Writer, format Format, ambiguous int) error {
 	var err error
 	switch rows := slices.Values(t.Rows); format {
 	case Text:
-		err = textTable(b, t.Header, rows, ambiguous)
+		err = textTable(b, t.Header, rows, ambiguous, func() {})
 	case Markdown:
 		err = markdownTable(b, t.Header, rows)
 	case CSV:
@@ -40,8 +40,8 @@ func (t Table) Write(w io.Writer, format Format, ambiguous int) error {
 }
 
 // textTable writes columns of equal width, two spaces apart. Width is measured in terminal columns, so that Japanese
-// aligns. The last column is not padded. It passes over rows twice.
-func textTable(w *bufio.Writer, header []string, rows iter.Seq[[]string], ambiguous int) error {
+// aligns. The last column is not padded. It passes over rows twice, and calls tick for each that is written.
+func textTable(w *bufio.Writer, header []string, rows iter.Seq[[]string], ambiguous int, tick func()) error {
 	widths := make([]int, len(header))
 	widen := func(row []string) {
 		for i, s := range row {
@@ -63,7 +63,19 @@ func textTable(w *bufio.Writer, header []string, rows iter.Seq[[]string], ambigu
 	for row := range rows {
 		widen(row)
 	}
-	return eachRow(header, rows, line)
+	return eachRow(header, ticking(rows, tick), line)
+}
+
+// ticking calls tick after each row.
+func ticking(rows iter.Seq[[]string], tick func()) iter.Seq[[]string] {
+	return func(yield func([]string) bool) {
+		for row := range rows {
+			if !yield(row) {
+				return
+			}
+			tick()
+		}
+	}
 }
 
 // eachRow calls line for the header and for each row, until it fails.

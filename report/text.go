@@ -31,7 +31,7 @@ func writeText(w *bufio.Writer, c *content) error {
 			fmt.Fprintf(w, "\n%s\n", d.plain(s))
 		}
 		w.WriteByte('\n')
-		if err := textTable(w, d.header(), d.counted(d.rows(g)), d.AmbiguousWidth); err != nil {
+		if err := textTable(w, d.header(), d.rows(g), d.AmbiguousWidth, d.tick); err != nil {
 			return err
 		}
 	}
@@ -57,16 +57,7 @@ func (d *document) underline(w *bufio.Writer, heading, line string) {
 }
 
 // counted tells the progress of rows.
-func (d *document) counted(rows iter.Seq[[]string]) iter.Seq[[]string] {
-	return func(yield func([]string) bool) {
-		for row := range rows {
-			if !yield(row) {
-				return
-			}
-			d.tick()
-		}
-	}
-}
+func (d *document) counted(rows iter.Seq[[]string]) iter.Seq[[]string] { return ticking(rows, d.tick) }
 
 func listText(w *bufio.Writer, c *content) error {
 	d := c.document()
@@ -74,5 +65,5 @@ func listText(w *bufio.Writer, c *content) error {
 		_, err := fmt.Fprintln(w, d.empty())
 		return err
 	}
-	return textTable(w, d.header(), d.counted(d.allRows()), d.AmbiguousWidth)
+	return textTable(w, d.header(), d.allRows(), d.AmbiguousWidth, d.tick)
 }

@@ -10,6 +10,7 @@
 //	portbook diagram --product apex-central         who talks to whom, as SVG, DOT or Mermaid
 //	portbook products, portbook components          what is covered
 //	portbook ports itms - 1-1023/tcp                set algebra on ports
+//	portbook diff before.json builtin               what changed, and what that means for the firewall
 //	portbook version                                the program and the edition of its data
 package main
 
@@ -22,13 +23,17 @@ import (
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr, os.Getenv)) }
 
-// run runs the command line and returns the exit status: 0, or 1 after an error.
+// run runs the command line and returns the exit status: 0, or 1 after an error, and where
+// --exit-code asks for it.
 func run(args []string, stdout, stderr io.Writer, getenv func(string) string) int {
 	root := newRoot(getenv)
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	if err := root.Execute(); err != nil {
+		if err == errDiffer {
+			return 1
+		}
 		// Errors of the libraries begin with the name of their package, which says nothing here.
 		message := strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(err.Error(), "report: "), "portbook: "), "graphviz: ")
 		fmt.Fprintf(stderr, "portbook: %s\n", message)

@@ -1,0 +1,43 @@
+package bench
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/catalog"
+	"github.com/portbook/portbook/internal/synthetic"
+)
+
+var sinkChanges catalog.Changes
+
+// BenchmarkDiff compares editions of a catalog, of which one flow in a hundred, or every flow, has other ports.
+func BenchmarkDiff(b *testing.B) {
+	for _, size := range []int{1_000, 10_000, 100_000} {
+		old := portbook.NewCatalog(synthetic.Table(size, size/20, 1))
+		for _, c := range []struct {
+			name  string
+			every int
+		}{{"one-in-100", 100}, {"all", 1}} {
+			b.Run(fmt.Sprintf("flows=%d/changed=%s", size, c.name), func(b *testing.B) {
+				var records []portbook.FlowRecord
+				for f := range old.Flows().All() {
+					r := f.Record(nil)
+					if len(records)%c.every == 0 {
+						r.Ports = portbook.PortSetOf(portbook.TCP, portbook.Port(len(records)))
+					}
+					records = append(records, r)
+				}
+				new, err := catalog.NewEdition("", "", records)
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.ReportAllocs()
+				for b.Loop() {
+					sinkChanges = catalog.Compare(catalog.EditionOf(old), new)
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(size), "ns/flow")
+			})
+		}
+	}
+}

@@ -1,0 +1,402 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/catalog"
+	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/golden"
+	"github.com/portbook/portbook/internal/hostile"
+	"github.com/portbook/portbook/internal/printable"
+	"github.com/portbook/portbook/internal/synthetic"
+	"github.com/portbook/portbook/report"
+	"golang.org/x/net/html/atom"
+)
+
+func newEdition(t testing.TB, version, language string, flows []portbook.FlowRecord) catalog.Edition {
+	t.Helper()
+	e, err := catalog.NewEdition(version, language, flows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// earlier returns an edition before the present one, in a language: flows differ in most of what flows can differ in.
+func earlier(t *testing.T, l i18n.Localizer) catalog.Edition {
+	t.Helper()
+	var list []portbook.FlowRecord
+	for f := range portbook.Flows().All() {
+		r := l.Record(f)
+		switch f.ID() {
+		case portbook.FlowServiceGatewayApplianceSSH: // is new
+			continue
+		case portbook.FlowApexCentralLicenseRenewal:
+			r.Ports = portbook.MustParsePortSet("443,8443/tcp")
+		case portbook.FlowHostSecurityMailSenderSMTP:
+			r.Ports, r.PortChoice, r.Hosts, r.Inferred = portbook.MustParsePortSet("25/tcp"), portbook.PortsAll, []string{"mail.example"}, []string{"from"}
+		case portbook.FlowITMSSymantecManagementAgentPackageServerPing:
+			r.Requirement, r.Direction, r.Initiator = portbook.Optional, portbook.DirectionBoth, portbook.InitiatorEither
+		case portbook.FlowITMSPXEServerFileTransfer:
+			r.From, r.OSServices, r.Quirks = []portbook.Component{portbook.ComponentITMSPackageServer}, nil, []portbook.Quirk{portbook.QuirkTwoNames}
+		case portbook.FlowITMSComputerDiscoveryDNS:
+			r.Purpose, r.Citations, r.Published = "(old)", []portbook.Citation{{Document: "d", Section: "s", Row: 1}}, portbook.Published{Protocol: "TCP", Ports: "53"}
+		case portbook.FlowITMSWorkflowComponentsIntegration:
+			r.Notes, r.Condition, r.Configurable = []string{"(old)"}, "(old)", portbook.ConfigurableNo
+		}
+		list = append(list, r)
+		if f.ID() == portbook.FlowServiceGatewayApplianceQueriesHTTPS { // was removed; what it needs is needed still
+			r.ID = "service-gateway/appliance/old-queries"
+			list = append(list, r)
+		}
+	}
+	return newEdition(t, "EARLIER", l.Language().String(), list)
+}
+
+func changes(t *testing.T, l i18n.Localizer) catalog.Changes {
+	t.Helper()
+	return catalog.Compare(earlier(t, l), catalog.EditionOf(portbook.Builtin()).In(l.Language().String(), l.Text))
+}
+
+func writeChanges(t *testing.T, c catalog.Changes, o report.Options) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := report.WriteChanges(&b, c, o); err != nil {
+		t.Fatal(err)
+	}
+	return strings.ReplaceAll(b.String(), portbook.DataVersion, "EDITION")
+}
+
+// TestChangesGolden shows changes of all classes in every format and language.
+func TestChangesGolden(t *testing.T) {
+	extensions := map[report.Format]string{report.Text: "txt", report.Markdown: "md", report.JSON: "json"}
+	for name, l := range localizers() {
+		for f, extension := range extensions {
+			golden.Check(t, "testdata/changes."+name+"."+extension, []byte(writeChanges(t, changes(t, l), report.Options{Languages: []i18n.Localizer{l}, Format: f})))
+		}
+	}
+	for name, languages := range map[string][]i18n.Localizer{"en": {localizers()["en"]}, "ja": {localizers()["ja"], localizers()["en"]}} {
+		out := writeChanges(t, changes(t, localizers()[name]), report.Options{Format: report.HTML, Languages: languages})
+		golden.Check(t, "testdata/changes."+name+".html", withoutFixed(t, out))
+	}
+}
+
+// TestChangesOfNothing checks that a report says so when nothing changed.
+func TestChangesOfNothing(t *testing.T) {
+	for name, want := range map[string]string{"en": "No changes.", "ja": "変更なし"} {
+		for _, f := range report.ChangeFormats() {
+			l := localizers()[name]
+			out := writeChanges(t, catalog.Diff(portbook.Builtin(), portbook.Builtin()), report.Options{Format: f, Languages: []i18n.Localizer{l}})
+			if f == report.JSON {
+				want = `"changes": []`
+			}
+			if !strings.Contains(out, want) || strings.Contains(out, "EARLIER") {
+				t.Errorf("%s, %s: %s", name, f, out)
+			}
+		}
+	}
+	if out := writeChanges(t, catalog.Changes{}, report.Options{}); out != "Changes between editions\nChanges: 0; edition not known → edition not known\n\nNo changes.\n" {
+		t.Errorf("no changes of no editions: %q", out)
+	}
+}
+
+// TestChangesHoldEachFlow compares the rows of every format with the changes.
+func TestChangesHoldEachFlow(t *testing.T) {
+	c := changes(t, localizers()["ja"])
+	all := writeChanges(t, c, report.Options{Format: report.Text, Languages: []i18n.Localizer{localizers()["ja"]}})
+	page := parse(t, writeChanges(t, c, report.Options{Format: report.HTML, Languages: []i18n.Localizer{localizers()["ja"]}}))
+	rows := map[string]string{}
+	for n := range page.Descendants() {
+		if n.DataAtom == atom.Tr && attribute(n, "data-f") != "" {
+			rows[attribute(n, "id")] = attribute(n, "data-impact")
+		}
+	}
+	for _, x := range c.List {
+		if !strings.Contains(all, "\n"+string(x.ID)+" ") || rows[string(x.ID)] != string(x.Impact) {
+			t.Errorf("%s (%s) lacks a row: the page has %q", x.ID, x.Impact, rows[string(x.ID)])
+		}
+	}
+	if len(rows) != len(c.List) {
+		t.Errorf("%d rows for %d changes", len(rows), len(c.List))
+	}
+}
+
+// TestChangesJSON reads the report back.
+func TestChangesJSON(t *testing.T) {
+	c := changes(t, localizers()["en"])
+	var back struct {
+		Changes []catalog.Change
+		Summary []struct {
+			Impact  catalog.Impact
+			Changes int
+		}
+	}
+	if err := json.Unmarshal([]byte(writeChanges(t, c, report.Options{Format: report.JSON})), &back); err != nil {
+		t.Fatal(err)
+	}
+	byID := map[portbook.FlowID]catalog.Change{}
+	for _, x := range back.Changes {
+		byID[x.ID] = x
+	}
+	for _, x := range c.List {
+		y := byID[x.ID]
+		if x.Gained != y.Gained || x.Lost != y.Lost || x.StillNeeded != y.StillNeeded || len(x.Fields) != len(y.Fields) || (x.New == nil) != (y.New == nil) || (x.Old == nil) != (y.Old == nil) {
+			t.Errorf("%s: wrote %+v, read %+v", x.ID, x, y)
+		}
+	}
+	for _, s := range back.Summary {
+		if s.Changes != c.Count(s.Impact) {
+			t.Errorf("%s: %d changes, want %d", s.Impact, s.Changes, c.Count(s.Impact))
+		}
+	}
+}
+
+// TestChangesInOtherLanguages shows editions in other languages than the report: texts are marked, and their difference is no
+// change.
+func TestChangesInOtherLanguages(t *testing.T) {
+	en, ja := localizers()["en"], localizers()["ja"]
+	c := catalog.Compare(earlier(t, ja), catalog.EditionOf(portbook.Builtin()).In("en", en.Text))
+	out := writeChanges(t, c, report.Options{})
+	for _, want := range []string{
+		"The editions are in different languages (ja, en): wording was not compared.\n", " [ja]", // the purpose of the removed flow
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the report lacks %q:\n%s", want, out)
+		}
+	}
+	for _, x := range c.List {
+		for _, f := range x.Fields {
+			if f.Name == "purpose" {
+				t.Errorf("%s: the purpose in another language is a change", x.ID)
+			}
+		}
+	}
+	both := writeChanges(t, changes(t, en), report.Options{Languages: []i18n.Localizer{ja}})
+	if !strings.Contains(both, "(old) [en]") {
+		t.Error("a text of a record in another language is not marked")
+	}
+}
+
+// TestChangesNames checks names where no catalog knows the components, and what stands for a renamed flow.
+func TestChangesNames(t *testing.T) {
+	r := portbook.Flows().Slice()[0].Record(nil)
+	r.ID, r.Product, r.Component, r.From, r.To, r.Initiator = "shop/b", "shop", "shop/web", []portbook.Component{"shop/web"}, []portbook.Component{portbook.ComponentSiteSMTPServer}, portbook.InitiatorEither
+	renamed := r
+	renamed.ID, renamed.Product, renamed.Component = "shop/c", "store", portbook.ComponentSiteSMTPServer
+	c := catalog.Changes{Old: newEdition(t, "1", "", []portbook.FlowRecord{r}), New: newEdition(t, "2", "", []portbook.FlowRecord{renamed}), TextsCompared: true}
+	c.List = []catalog.Change{{ID: "shop/c", FormerID: "shop/b", Impact: catalog.TextOnly, Old: &r, New: &renamed, Fields: []catalog.FieldChange{
+		{Name: "id", Old: r.ID, New: renamed.ID}, {Name: "product", Old: r.Product, New: renamed.Product}, {Name: "component", Old: r.Component, New: renamed.Component},
+		{Name: "colour", Old: 1, New: "2"},
+	}}}
+	out := writeChanges(t, c, report.Options{Format: report.Markdown})
+	want := `| shop/c | shop/web ↔ SMTP server | Former ID: shop/b / Product: shop → store / Component: shop/web → SMTP server / colour: 1 → 2 |  |  | ` + r.Purpose + " |\n"
+	if !strings.Contains(out, want) || !strings.Contains(out, "\n### store\n") {
+		t.Errorf("got %s\nwant %s", out, want)
+	}
+}
+
+// TestChangesErrors checks options that a report of changes does not have.
+func TestChangesErrors(t *testing.T) {
+	for _, c := range []struct {
+		o    report.Options
+		want string
+	}{
+		{report.Options{Format: report.XLSX}, `report: unknown format "xlsx" (accepted: text, markdown, html, json)`},
+		{report.Options{Languages: []i18n.Localizer{localizers()["en"], localizers()["ja"]}}, `report: unknown format for several languages "text" (accepted: html)`},
+	} {
+		var e *report.OptionError
+		if err := report.WriteChanges(io.Discard, catalog.Changes{}, c.o); !errors.As(err, &e) || err.Error() != c.want {
+			t.Errorf("got %v, want %s", err, c.want)
+		}
+	}
+	if err := report.WriteChanges(failingWriter{}, changes(t, localizers()["en"]), report.Options{}); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("a writer that fails: %v", err)
+	}
+}
+
+// hostileChanges compares records whose every text is hostile, of at most some bytes, with others.
+func hostileChanges(t *testing.T, most int) catalog.Changes {
+	t.Helper()
+	var old, new []portbook.FlowRecord
+	for i, name := range hostile.Names {
+		name = name[:min(len(name), most)]
+		r := portbook.Flows().Slice()[0].Record(nil)
+		v := reflect.ValueOf(&r).Elem()
+		for k := range v.NumField() {
+			switch f := v.Field(k); {
+			case f.Type() == reflect.TypeFor[string]():
+				f.SetString(name)
+			case f.Type() == reflect.TypeFor[[]string]():
+				f.Set(reflect.ValueOf([]string{name, name}))
+			}
+		}
+		r.ID, r.Component, r.From = portbook.FlowID(fmt.Sprint(name, i)), portbook.Component(name), []portbook.Component{portbook.Component(name)}
+		r.Product, r.Quirks, r.Published.Ports = portbook.Product(name), []portbook.Quirk{portbook.Quirk(name)}, name
+		r.Citations = []portbook.Citation{{Document: name, Section: name}}
+		new = append(new, r)
+		r.Product, r.Component, r.To, r.Inferred, r.Quirks, r.Published.Ports, r.Citations = "p", "p/c", []portbook.Component{portbook.Component(name)}, nil, nil, "", nil
+		r.Purpose, r.Condition, r.Setting, r.Notes, r.Hosts, r.AppProtocols, r.OSServices = "x", "x", "x", nil, nil, nil, nil
+		if i%3 > 0 {
+			old = append(old, r)
+		}
+	}
+	for f := range hostileFlows().All() {
+		old = append(old, f.Record(nil))
+	}
+	return catalog.Compare(newEdition(t, hostile.Names[4], hostile.Names[4], old), newEdition(t, hostile.Names[21], hostile.Names[4], new))
+}
+
+// TestChangesHostile checks that texts which try to be more are shown as they are.
+func TestChangesHostile(t *testing.T) {
+	both := []i18n.Localizer{localizers()["ja"], localizers()["en"]}
+	c := hostileChanges(t, math.MaxInt)
+	for _, f := range report.ChangeFormats() {
+		o := report.Options{Format: f, Title: "<script>alert(1)</script> | [x](javascript:y) \x1b]0;title\x07"}
+		if f == report.HTML {
+			o.Languages = both
+		}
+		out := writeChanges(t, c, o)
+		for line := range strings.Lines(out) {
+			if line = strings.TrimRight(line, "\n"); f != report.JSON && printable.Line(line) != line {
+				t.Errorf("%s: a line holds what cannot be shown: %.80q", f, line)
+			}
+		}
+		switch f {
+		case report.JSON:
+			if !json.Valid([]byte(out)) {
+				t.Error("the JSON is not valid")
+			}
+		case report.Markdown:
+			rows, root := rendered(t, out)
+			if want := len(c.List); len(rows) < want {
+				t.Errorf("%d rows of Markdown, want %d", len(rows), want)
+			}
+			for n := range root.Descendants() {
+				switch n.DataAtom {
+				case atom.Script, atom.Em, atom.Strong, atom.Code, atom.Img, atom.Del, atom.Input:
+					t.Errorf("a text became <%s>", n.Data)
+				}
+			}
+		case report.HTML:
+			rows := 0
+			for n := range parse(t, out).Descendants() {
+				switch {
+				case n.DataAtom == atom.Script && !strings.Contains(textOf(n), "'use strict'"), n.DataAtom == atom.Img:
+					t.Errorf("a text became <%s>", n.Data)
+				case n.DataAtom == atom.Tr && attribute(n, "data-f") != "":
+					rows++
+				}
+			}
+			if rows != len(c.List) {
+				t.Errorf("%d rows of HTML, want %d", rows, len(c.List))
+			}
+		}
+	}
+}
+
+// TestChangesLinks checks that every link within the page leads somewhere, and that no two elements have one id.
+func TestChangesLinks(t *testing.T) {
+	root := parse(t, writeChanges(t, changes(t, localizers()["en"]), report.Options{Format: report.HTML}))
+	ids := map[string]bool{}
+	for n := range root.Descendants() {
+		if id := attribute(n, "id"); id != "" {
+			if ids[id] {
+				t.Errorf("two elements have the id %s", id)
+			}
+			ids[id] = true
+		}
+	}
+	for n := range root.Descendants() {
+		for _, name := range []string{"href", "aria-labelledby", "for"} {
+			for _, id := range strings.Fields(strings.TrimPrefix(attribute(n, name), "#")) {
+				if !ids[id] {
+					t.Errorf("%s=%q of <%s> leads nowhere", name, id, n.Data)
+				}
+			}
+		}
+	}
+}
+
+// TestChangesScale writes the changes of a large catalog in every format.
+func TestChangesScale(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compares large catalogs")
+	}
+	c := catalog.Diff(portbook.NewCatalog(synthetic.Table(5_000, 250, 1)), portbook.NewCatalog(synthetic.Table(5_000, 250, 2)))
+	for _, f := range report.ChangeFormats() {
+		rows := 0
+		o := report.Options{Format: f, Progress: func(done, total int) {
+			if rows = done; done > total || total != len(c.List) {
+				t.Fatalf("%s: %d of %d rows", f, done, total)
+			}
+		}}
+		if err := report.WriteChanges(io.Discard, c, o); err != nil || rows < len(c.List)-256 {
+			t.Errorf("%s: %d rows, %v", f, rows, err)
+		}
+	}
+}
+
+// changesPlan writes a report of changes, and tells the browser what it must show.
+func changesPlan(t *testing.T, file string, languages ...i18n.Localizer) browserReport {
+	t.Helper()
+	l := languages[0]
+	c := changes(t, l)
+	writePage(t, file, c, languages...)
+	link, _ := portbook.Lookup(portbook.FlowITMSPXEServerFileTransfer)
+	r := browserReport{File: file, Flows: len(c.List), Rows: len(c.List), Column: "ends", Link: link.ID(), Modes: []string{"light", "dark", "phone"}}
+	for _, l := range languages {
+		r.Languages = append(r.Languages, browserLanguage{
+			l.Language().String(), l.Label(i18n.LabelDiffTitle), strings.ReplaceAll(strings.ReplaceAll(l.Label(i18n.LabelDiffEnds), " ", ""), "→", ""),
+			l.Label(i18n.LabelRequirementRequired), l.Text(link.Purpose()),
+		})
+	}
+	shown := func(keep func(catalog.Change) bool) []portbook.FlowID {
+		ids := []portbook.FlowID{}
+		for _, x := range c.Where(keep).List {
+			ids = append(ids, x.ID)
+		}
+		slices.Sort(ids)
+		return ids
+	}
+	add := func(choose map[string]string, keep func(catalog.Change) bool) {
+		r.Filters = append(r.Filters, browserFilter{choose, shown(keep)})
+	}
+	for impact, label := range map[catalog.Impact]i18n.Label{catalog.OpenFirst: i18n.LabelDiffImpactOpenFirst, catalog.TextOnly: i18n.LabelDiffImpactTextOnly} {
+		add(map[string]string{"impact": l.Label(label)}, func(x catalog.Change) bool { return x.Impact == impact })
+	}
+	itms, _ := portbook.ProductITMS.Info()
+	add(map[string]string{"product": l.Text(itms.Name) + " " + itms.Edition, "requirement": l.Label(i18n.LabelRequirementRequired)}, func(x catalog.Change) bool {
+		return x.Record().Product == portbook.ProductITMS && x.Record().Requirement == portbook.Required
+	})
+	r.Searches = []browserSearch{
+		{"８４４３", []portbook.FlowID{portbook.FlowApexCentralLicenseRenewal}}, {"old-queries 443", []portbook.FlowID{"service-gateway/appliance/old-queries"}},
+		{"no flow has this", []portbook.FlowID{}},
+	}
+	return r
+}
+
+func hostileChangesPlan(t *testing.T, file string, languages ...i18n.Localizer) browserReport {
+	t.Helper()
+	c := hostileChanges(t, 1000) // every text stands in many cells, which takes a browser long
+	writePage(t, file, c, languages...)
+	return browserReport{File: file, Hostile: true, Flows: len(c.List), Modes: []string{"light"}}
+}
+
+func writePage(t *testing.T, file string, c catalog.Changes, languages ...i18n.Localizer) {
+	t.Helper()
+	page := writeChanges(t, c, report.Options{Format: report.HTML, Languages: languages})
+	if err := os.WriteFile(file, []byte(page), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
