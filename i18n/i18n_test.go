@@ -2,6 +2,7 @@ package i18n_test
 
 import (
 	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -175,6 +176,57 @@ func TestFallback(t *testing.T) {
 			t.Errorf("%s: got %v, want %v", c.name, c.got, c.want)
 		}
 	}
+}
+
+// TestFor chooses a language for a catalog that holds German, and is without a text in each of its languages.
+func TestFor(t *testing.T) {
+	b := table.NewBuilder([]string{"en", "de", "ja"})
+	b.Table.Products = []table.Product{{ID: b.Name("p"), Name: b.Text("name", "Name", ""), Summary: b.Text("", "", "概要")}}
+	c := portbook.NewCatalog(b.Finish())
+	p, _ := c.Product("p")
+	none := portbook.NewCatalog(table.NewBuilder(nil).Finish())
+	for _, x := range []struct {
+		catalog   *portbook.Catalog
+		preferred string
+		want      string // language of texts, of labels; name and summary with their languages
+	}{
+		{c, "de", "de en: Name de, 概要 ja"},
+		{c, "de-AT,ja", "de ja: Name de, 概要 ja"},
+		{c, "ja,de", "ja ja: name en, 概要 ja"},
+		{c, "fr", "en en: name en, 概要 ja"},
+		{c, "", "en en: name en, 概要 ja"},
+		{portbook.Builtin(), "de,ja", "ja ja: name en, 概要 ja"},
+		{none, "ja", "ja ja: name en, 概要 ja"},
+		{nil, "de", "en en: name en, 概要 ja"},
+	} {
+		tags, _, err := language.ParseAcceptLanguage(x.preferred)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := i18n.For(x.catalog, tags...)
+		name, nameTag := l.TextLanguage(p.Name)
+		summary, summaryTag := l.TextLanguage(p.Summary)
+		if got := fmt.Sprintf("%v %v: %s %v, %s %v", l.Language(), l.LabelLanguage(), name, nameTag, summary, summaryTag); got != x.want {
+			t.Errorf("%q: got %s, want %s", x.preferred, got, x.want)
+		}
+	}
+	if i18n.For(portbook.Builtin(), language.Japanese) != i18n.New(language.Japanese) || i18n.For(c) != (i18n.Localizer{}) {
+		t.Error("localizers that choose the same are not equal")
+	}
+	if s := p.Summary.String() + " " + p.Summary.Language() + " " + p.Name.Language() + (portbook.Text{}).Language(); s != "概要 ja en" {
+		t.Errorf("the text alone is %q", s)
+	}
+	if got := i18n.TextLanguages(c); len(got) != 3 || got[1] != language.German || len(i18n.TextLanguages(portbook.Builtin())) != 2 {
+		t.Errorf("languages of texts: %v", got)
+	}
+}
+
+// TestBuiltinTexts checks that what leaves the package cannot change it.
+func TestBuiltinTexts(t *testing.T) {
+	for _, l := range i18n.BuiltinTexts() {
+		clear(l.Ends)
+	}
+	TestJapaneseTexts(t)
 }
 
 func TestLabels(t *testing.T) {

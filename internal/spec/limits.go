@@ -51,6 +51,12 @@ func (s *Source) fail(at pos, format string, args ...any) {
 	s.broken = true
 }
 
+// stop reports that the folder as a whole holds too much. Nothing more is read.
+func (s *Source) stop(at pos, format string, args ...any) {
+	s.fail(at, format, args...)
+	s.stopped = true
+}
+
 // yamlFiles returns the names of the YAML files of a folder, sorted.
 func (s *Source) yamlFiles(fsys fs.FS, dir string) []string {
 	var names []string
@@ -59,7 +65,7 @@ func (s *Source) yamlFiles(fsys fs.FS, dir string) []string {
 			names = append(names, dir+"/"+entry.Name())
 		}
 	}
-	if len(names) == 0 {
+	if len(names) == 0 && !s.stopped {
 		s.problems.add(pos{file: dir + "/*.yaml"}, "", "no such file")
 	}
 	return names
@@ -68,26 +74,25 @@ func (s *Source) yamlFiles(fsys fs.FS, dir string) []string {
 // list returns the entries of a folder, sorted by name; none when there is no such folder. It reads no more of them than the
 // limit of files allows.
 func (s *Source) list(fsys fs.FS, dir string) []fs.DirEntry {
-	left := s.limits.Files - s.used.Files
-	if left < 0 {
-		return nil // reported
-	}
 	file, err := fsys.Open(dir)
 	if err != nil {
 		return nil
 	}
 	defer file.Close()
+	if s.stopped {
+		return nil
+	}
 	folder, ok := file.(fs.ReadDirFile)
 	if !ok {
 		return nil
 	}
-	entries, err := folder.ReadDir(left + 1)
+	entries, err := folder.ReadDir(s.limits.Files - s.used.Files + 1)
 	if err != nil && !errors.Is(err, io.EOF) {
 		s.fail(pos{file: dir}, "cannot be read: %v", err)
 		return nil
 	}
 	if s.used.Files += len(entries); s.used.Files > s.limits.Files {
-		s.fail(pos{file: dir}, "holds, with the folders before it, more than %d files", s.limits.Files)
+		s.stop(pos{file: dir}, "holds, with the folders before it, more than %d files", s.limits.Files)
 		return nil
 	}
 	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
@@ -116,6 +121,7 @@ func (s *Source) readFile(fsys fs.FS, name string) ([]byte, error) {
 	case len(data) > s.limits.FileSize:
 		return nil, fmt.Errorf("is larger than %d bytes", s.limits.FileSize)
 	case len(data) > most:
+		s.stopped = true
 		return nil, fmt.Errorf("is, with the files before it, larger than %d bytes", s.limits.TotalSize)
 	}
 	s.used.TotalSize += len(data)
@@ -124,6 +130,9 @@ func (s *Source) readFile(fsys fs.FS, name string) ([]byte, error) {
 
 // parse returns the root of a YAML file, nil when there is none that can be read.
 func (s *Source) parse(fsys fs.FS, name string) *yaml.Node {
+	if s.stopped {
+		return nil
+	}
 	data, err := s.readFile(fsys, name)
 	if err != nil {
 		s.fail(pos{file: name}, "cannot be read: %v", err)
@@ -193,7 +202,7 @@ func (s *Source) checkShape(file string, node *yaml.Node, depth int) bool {
 		return false
 	}
 	if s.used.Entries > s.limits.Entries {
-		s.fail(at, "holds, with the files before it, more than %d entries", s.limits.Entries)
+		s.stop(at, "holds, with the files before it, more than %d entries", s.limits.Entries)
 		return false
 	}
 	return true

@@ -193,6 +193,9 @@ func (o *object) bits(key string, values []string) uint32 {
 func (o *object) objects(key string) []*object {
 	var list []*object
 	for i, v := range o.sequence(key) {
+		if o.problems.full() {
+			break // what follows could only be counted
+		}
 		name := idOf(v)
 		if name == "" {
 			name = strconv.Itoa(i + 1)

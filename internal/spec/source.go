@@ -28,6 +28,7 @@ type Source struct {
 	published []publishedID // ids that must resolve for ever
 	edition   string        // the day of the edition, "" for none
 	broken    bool          // a file could not be read, so that references into it would be false alarms
+	stopped   bool          // a limit of the whole folder is passed, and nothing more is read
 
 	complete bool    // every language must have every text: see Read
 	base     *Source // another catalog, to whose entries those of the folder refer; nil for none
@@ -215,7 +216,7 @@ func (s *Source) read(fsys fs.FS) {
 // readLanguages finds the folders of languages.
 func (s *Source) readLanguages(fsys fs.FS) {
 	entries := s.list(fsys, "i18n")
-	if len(entries) == 0 {
+	if len(entries) == 0 && !s.stopped {
 		s.problems.add(pos{file: "i18n/*"}, "", "no such file")
 	}
 	for _, entry := range entries {
@@ -386,7 +387,7 @@ func (s *Source) readPorts(o *object, key string) (set portset.Set, ok bool) {
 	}
 	// A few letters stand for many ranges: "1,3,5/*" for 768.
 	if s.ranges += set.NumRanges(); s.ranges > maxRanges {
-		s.fail(o.at(key), "holds, with the files before it, more than %d ranges of ports", maxRanges)
+		s.stop(o.at(key), "holds, with the files before it, more than %d ranges of ports", maxRanges)
 	}
 	return set, err == nil
 }
