@@ -570,3 +570,33 @@ func TestDocumented(t *testing.T) {
 		}
 	}
 }
+
+// TestEnds compares every two flows between three components with the plain sets of their pairs.
+func TestEnds(t *testing.T) {
+	all := []portbook.Component{"p/a", "p/b", "p/c"}
+	subset := func(bits int) (list []portbook.Component) {
+		for i, x := range all {
+			if bits>>i&1 == 1 {
+				list = append(list, x)
+			}
+		}
+		return list
+	}
+	var flows []portbook.FlowRecord
+	for from := 1; from < 8; from++ {
+		for to := 1; to < 8; to++ {
+			for _, initiator := range []portbook.Initiator{portbook.InitiatorFrom, portbook.InitiatorEither} {
+				r := base()
+				r.From, r.To, r.Initiator = subset(from), subset(to), initiator
+				flows = append(flows, r)
+			}
+		}
+	}
+	for _, old := range flows {
+		for _, new := range flows {
+			for _, x := range compare(t, []portbook.FlowRecord{old}, []portbook.FlowRecord{new}).List {
+				checkImpact(t, x)
+			}
+		}
+	}
+}

@@ -182,6 +182,11 @@ func TestChangesInOtherLanguages(t *testing.T) {
 			}
 		}
 	}
+	upper := func(x portbook.Text) string { return strings.ToUpper(en.Text(x)) }
+	here := catalog.EditionOf(portbook.Builtin())
+	if out := writeChanges(t, catalog.Compare(here.In("en", en.Text), here.In("en", upper)), report.Options{}); !strings.Contains(out, "→ RENEWS AND UPGRADES LICENSES") {
+		t.Error("texts that differ only in the language of the comparison are shown as equal ones")
+	}
 	both := writeChanges(t, changes(t, en), report.Options{Languages: []i18n.Localizer{ja}})
 	if !strings.Contains(both, "(old) [en]") {
 		t.Error("a text of a record in another language is not marked")
