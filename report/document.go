@@ -297,11 +297,19 @@ func (d *document) noteSubject(n portbook.Note) string {
 	return d.join(about)
 }
 
+// markMeaning explains the mark.
+func (d *document) markMeaning() string {
+	if len(d.catalog.Overrides()) > 0 {
+		return d.label(i18n.LabelReportInferredOrOverridden)
+	}
+	return d.label(i18n.LabelReportInferred)
+}
+
 // legend returns the lines that explain marks.
 func (d *document) legend() []string {
 	var lines []string
 	if d.inferred {
-		lines = append(lines, mark+" "+d.label(i18n.LabelReportInferred))
+		lines = append(lines, mark+" "+d.markMeaning())
 	}
 	return lines
 }

@@ -693,7 +693,7 @@ func (p *page) tail() pageTail {
 		})
 	}
 	if p.inferred {
-		t.Reading = append(t.Reading, explanation{mark, p.label(i18n.LabelReportInferred)})
+		t.Reading = append(t.Reading, explanation{mark, p.say((*document).markMeaning)})
 	}
 	t.Reading = append(t.Reading,
 		explanation{p.label(i18n.LabelColumnDirection), p.label(i18n.LabelReportDirectionHelp)},
