@@ -18,7 +18,7 @@ func TestReadmeSnippets(t *testing.T) {
 		return string(data)
 	}
 	readme, ci := read("README.md"), read(".ci/run")
-	examples := read("example_test.go") + read("report/example_test.go")
+	examples := read("example_test.go") + read("report/example_test.go") + read("catalog/example_test.go")
 	snippets := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(readme, -1)
 	if len(snippets) == 0 {
 		t.Error("README.md has no Go snippets")
