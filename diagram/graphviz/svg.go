@@ -1,14 +1,12 @@
 // Package graphviz draws diagrams as SVG. It is a package of its own because Graphviz, which it carries as WebAssembly, has a price:
-// a program that imports it becomes 9 MiB larger and starts 30 milliseconds later. The first start on a machine takes about a
-// second, since the WebAssembly is compiled; the result is kept in the folder go-graphviz of [os.TempDir]. Where other users can
-// write to that folder of temporary files, TMPDIR should name a private one: what is found there is run.
+// a program that imports it becomes 9 MiB larger and starts 30 milliseconds later. The first start takes about a second, since the
+// WebAssembly is compiled; the result is kept in the folder portbook of the user's own cache ([os.UserCacheDir]), since what is found
+// there is run. Without such a folder every start compiles anew.
 //
 // Graphviz only finds places for boxes and arrows, from numbers: texts of a catalog never reach it.
 package graphviz
 
-import (
-	"github.com/portbook/portbook/diagram"
-)
+import "github.com/portbook/portbook/diagram"
 
 // What is laid out within about two seconds, however the edges run, and is far more than a reader follows.
 const maxNodes, maxEdges = 250, 200
