@@ -10,6 +10,8 @@
 //	portbook diagram --product apex-central         who talks to whom, as SVG, DOT or Mermaid
 //	portbook products, portbook components          what is covered
 //	portbook ports itms - 1-1023/tcp                set algebra on ports
+//	portbook init DIR, portbook validate DIR        begin and check a folder of your own data
+//	portbook i18n missing DIR                       the texts that its languages lack
 //	portbook version                                the program and the edition of its data
 package main
 

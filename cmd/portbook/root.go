@@ -34,6 +34,7 @@ func newRoot(getenv func(string) string) *cobra.Command {
 	root.PersistentFlags().StringVar(&a.lang, "lang", "", "language of texts: "+strings.Join(languageTags(), ", ")+" (default from LC_ALL, LC_MESSAGES or LANG)")
 	complete(root, "lang", languageTags)
 	root.AddCommand(a.reportCommand(), a.flowsCommand(), a.showCommand(), a.lookupCommand(), a.productsCommand(), a.componentsCommand(), a.portsCommand(), a.diagramCommand(), versionCommand())
+	root.AddCommand(a.validateCommand(), initCommand(), a.i18nCommand())
 	return root
 }
 
