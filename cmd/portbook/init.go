@@ -15,6 +15,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/catalog"
+	"github.com/portbook/portbook/internal/spec"
 	"github.com/spf13/cobra"
 )
 
@@ -28,31 +29,63 @@ const starterProduct = "inhouse"
 
 func initCommand() *cobra.Command {
 	var product string
+	var schemaOnly bool
 	cmd := &cobra.Command{
 		Use:   "init DIR",
 		Short: "Begin a folder of your own data with a small example",
 		Long: "Write a small example of your own data that works as it is: the flows of an invented application, and their texts in English\n" +
-			"and Japanese, with comments that explain. No file is overwritten.",
+			"and Japanese, with comments that explain. Beside it go the JSON Schemas by which editors complete and check the files as\n" +
+			"you type. No file is overwritten, except that --schema brings the schemas, and only these, up to date.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := checkNewProduct(product); err != nil {
-				return err
-			}
-			files, err := starterFiles(product)
+			files, err := newFiles(args[0], product, schemaOnly)
 			if err != nil {
-				return err
-			}
-			if err := checkFree(args[0], files); err != nil {
 				return err
 			}
 			if err := catalog.WriteFiles(args[0], files); err != nil {
 				return fmt.Errorf("cannot write to %s: %w", args[0], err)
 			}
-			return tellNext(cmd.OutOrStdout(), args[0], product, files)
+			b := written(args[0], files)
+			if !schemaOnly {
+				b += next(args[0], product)
+			}
+			_, err = io.WriteString(cmd.OutOrStdout(), b)
+			return err
 		},
 	}
 	cmd.Flags().StringVar(&product, "product", starterProduct, "id of your product: lower-case words joined by hyphens")
+	cmd.Flags().BoolVar(&schemaOnly, "schema", false, "write the JSON Schemas only, and replace those that are there")
 	return cmd
+}
+
+// newFiles returns the files to write to a folder, by path with slashes.
+func newFiles(dir, product string, schemaOnly bool) (map[string][]byte, error) {
+	schemas, err := spec.Schemas()
+	if err != nil {
+		return nil, err
+	}
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return nil, fmt.Errorf("%s is a file (accepted: a folder, which is made if need be)", dir)
+	}
+	if schemaOnly {
+		return schemas, nil
+	}
+	if err := checkNewProduct(product); err != nil {
+		return nil, err
+	}
+	files, err := starterFiles(product)
+	if err != nil {
+		return nil, err
+	}
+	if taken := existing(dir, files); len(taken) > 0 {
+		return nil, fmt.Errorf("nothing is written, as there is already: %s (accepted: another folder, or another --product)", strings.Join(taken, ", "))
+	}
+	for name, data := range schemas {
+		if len(existing(dir, map[string][]byte{name: nil})) == 0 { // those of a former product stay
+			files[name] = data
+		}
+	}
+	return files, nil
 }
 
 var (
@@ -88,11 +121,8 @@ func starterFiles(product string) (map[string][]byte, error) {
 	return files, err
 }
 
-// checkFree reports files that are in the way.
-func checkFree(dir string, files map[string][]byte) error {
-	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
-		return fmt.Errorf("%s is a file (accepted: a folder, which is made if need be)", dir)
-	}
+// existing returns the names of files that are in the way.
+func existing(dir string, files map[string][]byte) []string {
 	var taken []string
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		name = filepath.Join(dir, filepath.FromSlash(name))
@@ -100,26 +130,27 @@ func checkFree(dir string, files map[string][]byte) error {
 			taken = append(taken, name)
 		}
 	}
-	if len(taken) > 0 {
-		return fmt.Errorf("nothing is written, as there is already: %s (accepted: another folder, or another --product)", strings.Join(taken, ", "))
-	}
-	return nil
+	return taken
 }
 
-// tellNext lists what was written and what to do with it.
-func tellNext(w io.Writer, dir, product string, files map[string][]byte) error {
+// written lists what was written.
+func written(dir string, files map[string][]byte) string {
 	var b strings.Builder
 	b.WriteString("Written:\n")
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		fmt.Fprintf(&b, "  %s\n", filepath.Join(dir, filepath.FromSlash(name)))
 	}
+	return b.String()
+}
+
+// next tells what to do with a new product.
+func next(dir, product string) string {
 	if strings.Contains(dir, " ") {
 		dir = `"` + dir + `"` // as shells of all systems read it
 	}
-	fmt.Fprintf(&b, "\nEdit data/%s.yaml and the texts of the same name below i18n/, then:\n", product)
+	s := fmt.Sprintf("\nEdit data/%s.yaml and the texts of the same name below i18n/, then:\n", product)
 	for _, line := range []string{"validate " + dir, "i18n missing " + dir, "report --catalog " + dir + " --product " + product} {
-		fmt.Fprintf(&b, "  portbook %s\n", line)
+		s += "  portbook " + line + "\n"
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return s
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/catalog"
 	"github.com/portbook/portbook/internal/golden"
+	"github.com/portbook/portbook/internal/spec"
 )
 
 // TestInit writes the example under several ids, among them words that mean something to YAML, into one folder.
@@ -25,6 +27,43 @@ func TestInit(t *testing.T) {
 	}
 	if got := succeed(t, "i18n", "missing", dir); !strings.HasPrefix(got, "No text is missing") {
 		t.Errorf("i18n missing: %s", got)
+	}
+}
+
+// TestInitSchema checks that the first line of each file leads an editor to a schema that is there, and that only --schema
+// replaces one.
+func TestInitSchema(t *testing.T) {
+	dir := t.TempDir()
+	succeed(t, "init", dir)
+	for _, name := range []string{"data/inhouse.yaml", "i18n/en/inhouse.yaml", "i18n/ja/inhouse.yaml"} {
+		file := filepath.Join(dir, filepath.FromSlash(name))
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		line, _, _ := strings.Cut(string(data), "\n")
+		reference, ok := strings.CutPrefix(line, "# yaml-language-server: $schema=")
+		if content, err := os.ReadFile(filepath.Join(filepath.Dir(file), filepath.FromSlash(reference))); !ok || err != nil || !json.Valid(content) {
+			t.Errorf("%s begins %q, %v", name, line, err)
+		}
+	}
+	schemas, err := spec.Schemas()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		args []string
+		old  bool
+	}{{[]string{"--product", "erp"}, true}, {[]string{"--schema"}, false}} {
+		file := filepath.Join(dir, filepath.FromSlash(spec.DataSchemaFile))
+		if err := os.WriteFile(file, []byte("old"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		succeed(t, append([]string{"init", dir}, step.args...)...)
+		got, err := os.ReadFile(file)
+		if want := string(schemas[spec.DataSchemaFile]); err != nil || (string(got) == "old") != step.old || !step.old && string(got) != want {
+			t.Errorf("init %v: the schema is %.20q, %v", step.args, got, err)
+		}
 	}
 }
 
