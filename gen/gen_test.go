@@ -104,6 +104,8 @@ func TestRun(t *testing.T) {
 	stale := "README.md is stale: run go generate ./...\n" +
 		"data/COVERAGE.md is stale: run go generate ./...\n" +
 		"data/ids.txt is stale: run go generate ./...\n" +
+		"data/schema/data.schema.json is stale: run go generate ./...\n" +
+		"data/schema/texts.schema.json is stale: run go generate ./...\n" +
 		"generated_ports.go is stale: run go generate ./...\n" +
 		"generated_tables.go is stale: run go generate ./...\n" +
 		"i18n/generated_en.go is stale: run go generate ./...\n" +

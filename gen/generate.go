@@ -63,7 +63,11 @@ func generate(fsys fs.FS) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	files := map[string][]byte{spec.IDsFile: source.PublishedIDs(), coverageFile: coverage(t)}
+	files, err := spec.Schemas()
+	if err != nil {
+		return nil, err
+	}
+	files[spec.IDsFile], files[coverageFile] = source.PublishedIDs(), coverage(t)
 	if files["README.md"], err = readmeTable(t, readme); err != nil {
 		return nil, err
 	}
@@ -117,6 +121,9 @@ func compare(root string, files map[string][]byte) ([]string, error) {
 func write(name string, content []byte) error {
 	if content == nil {
 		return os.Remove(name)
+	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
 	}
 	temporary := name + ".tmp"
 	if err := os.WriteFile(temporary, content, 0o644); err != nil {

@@ -11,6 +11,8 @@
 //	portbook products, portbook components          what is covered
 //	portbook ports itms - 1-1023/tcp                set algebra on ports
 //	portbook diff before.json builtin               what changed, and what that means for the firewall
+//	portbook init DIR, portbook validate DIR        begin and check a folder of your own data
+//	portbook i18n missing DIR                       the texts that its languages lack
 //	portbook version                                the program and the edition of its data
 package main
 

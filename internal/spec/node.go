@@ -17,6 +17,7 @@ type object struct {
 	values   map[string]*yaml.Node
 	keys     map[string]*yaml.Node
 	asked    []string
+	schema   *schema // the keys that are asked for, when the reader describes itself instead of reading; nil otherwise
 }
 
 // newObject reads node as a mapping, which problems call entry.
@@ -71,6 +72,7 @@ func (o *object) at(key string) pos {
 // get returns the value of a field, nil when it is absent or null.
 func (o *object) get(key string) *yaml.Node {
 	o.asked = append(o.asked, key)
+	o.note(key, form{})
 	if v := o.values[key]; v != nil && v.Tag != "!!null" {
 		return v
 	}
@@ -78,6 +80,7 @@ func (o *object) get(key string) *yaml.Node {
 }
 
 func (o *object) required(key string) string {
+	o.expect(key)
 	s := o.str(key)
 	if s == "" && o.values[key] == nil {
 		o.problem("field %q is missing", key)
@@ -87,10 +90,32 @@ func (o *object) required(key string) string {
 
 func (o *object) str(key string) string {
 	v := o.get(key)
+	o.note(key, form{kind: textValue})
 	if v == nil {
 		return ""
 	}
 	return o.scalar(key, v)
+}
+
+// id reads an id, which must be there.
+func (o *object) id(key string) string {
+	s := o.required(key)
+	o.note(key, form{kind: idValue})
+	return s
+}
+
+// ref reads the id of another entry.
+func (o *object) ref(key string) string {
+	s := o.str(key)
+	o.note(key, form{kind: idValue})
+	return s
+}
+
+// refs reads a list of ids.
+func (o *object) refs(key string) []string {
+	list := o.strs(key)
+	o.note(key, form{kind: idValue, list: true})
+	return list
 }
 
 func (o *object) scalar(key string, v *yaml.Node) string {
@@ -109,6 +134,7 @@ func (o *object) strs(key string) []string {
 			list = append(list, s)
 		}
 	}
+	o.note(key, form{kind: textValue, list: true})
 	return list
 }
 
@@ -126,6 +152,7 @@ func (o *object) sequence(key string) []*yaml.Node {
 
 func (o *object) number(key string) int {
 	s := o.str(key)
+	o.note(key, form{kind: numberValue})
 	if s == "" {
 		return 0
 	}
@@ -137,7 +164,9 @@ func (o *object) number(key string) int {
 }
 
 func (o *object) boolean(key string) bool {
-	switch s := o.str(key); s {
+	s := o.str(key)
+	o.note(key, form{kind: booleanValue})
+	switch s {
 	case "", "false":
 		return false
 	case "true":
@@ -151,6 +180,7 @@ func (o *object) boolean(key string) bool {
 // enum reads one of values and returns its index; an absent field is fallback.
 func (o *object) enum(key string, values []string, fallback string) uint8 {
 	s := o.str(key)
+	o.note(key, form{kind: enumValue, values: values, fallback: fallback})
 	if s == "" {
 		s = fallback
 	}
@@ -177,6 +207,7 @@ func (o *object) enums(key string, values []string) []uint8 {
 		}
 		list = append(list, i)
 	}
+	o.note(key, form{kind: enumValue, values: values, list: true})
 	return list
 }
 
@@ -191,6 +222,10 @@ func (o *object) bits(key string, values []string) uint32 {
 
 // objects reads a list of mappings. Each is called after the list and its id, or its number where it has none.
 func (o *object) objects(key string) []*object {
+	if o.schema != nil {
+		o.get(key)
+		return []*object{o.describe(key, true)}
+	}
 	var list []*object
 	for i, v := range o.sequence(key) {
 		if o.problems.full() {
@@ -224,6 +259,9 @@ func idOf(node *yaml.Node) string {
 // object reads a mapping, nil when it is absent. It is called after its id, or as a part of the entry that it stands in.
 func (o *object) object(key string) *object {
 	v := o.get(key)
+	if o.schema != nil {
+		return o.describe(key, false)
+	}
 	if v == nil {
 		return nil
 	}

@@ -40,7 +40,7 @@ func (x *override) noteID() string { return x.by + "/" + x.flow }
 
 func (s *Source) readOverride(p *product, o *object) *override {
 	problems := o.problems.count()
-	x := &override{pos: o.pos, by: p.id, flow: o.required("flow")}
+	x := &override{pos: o.pos, by: p.id, flow: o.id("flow")}
 	if x.flow != "" {
 		o.entry = "override " + x.flow
 	}
@@ -50,7 +50,7 @@ func (s *Source) readOverride(p *product, o *object) *override {
 		}
 	}
 	f := &flow{
-		pos: o.pos, id: x.flow, from: o.strs("from"), to: o.strs("to"), initiator: o.enum("initiator", table.Initiators, "from"),
+		pos: o.pos, id: x.flow, from: o.refs("from"), to: o.refs("to"), initiator: o.enum("initiator", table.Initiators, "from"),
 		portKind: o.enum("portKind", table.PortKinds, "listed"), portChoice: o.enum("portChoice", table.PortChoices, "all"),
 		configurable: o.enum("configurable", table.Configurables, "unstated"), requirement: o.enum("requirement", table.Requirements, "required"),
 		appProtocols: o.strs("appProtocols"), protocols: readProtocols(o),

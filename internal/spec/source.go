@@ -274,29 +274,36 @@ func (s *Source) Problems() (list []Problem, more int) { return s.problems.List(
 func (s *Source) Languages() []string { return s.languages }
 
 func (s *Source) readProduct(file string, node *yaml.Node) *product {
-	root := newObject(&s.problems, file, "", node)
-	p := &product{pos: root.pos}
-	if o := root.object("product"); o != nil {
-		p.pos, p.id, p.vendor, p.edition = o.pos, o.required("id"), o.str("vendor"), o.str("edition")
-		o.done()
-	} else {
-		root.problem(`field "product" is missing`)
-	}
+	p := s.readEntries(newObject(&s.problems, file, "", node))
 	if want := strings.TrimSuffix(path.Base(file), ".yaml"); p.id != "" && p.id != want {
 		s.problems.add(p.pos, "product "+p.id, "stands in the file of product %q; accepted: one file per product, named after it", want)
 		s.broken = true
+	}
+	return p
+}
+
+// readEntries reads the root of a file. It defines the format: Schemas has it describe itself.
+func (s *Source) readEntries(root *object) *product {
+	p := &product{pos: root.pos}
+	root.expect("product")
+	if o := root.object("product"); o != nil {
+		p.pos, p.id, p.vendor, p.edition = o.pos, o.id("id"), o.str("vendor"), o.str("edition")
+		o.done()
+	} else {
+		root.problem(`field "product" is missing`)
 	}
 	for _, o := range root.objects("documents") {
 		p.documents = append(p.documents, readDocument(o))
 	}
 	for _, o := range root.objects("components") {
-		c := &component{pos: o.pos, id: o.required("id"), aliases: o.strs("aliases"), hosts: o.strs("hosts"), inherits: o.strs("inherits")}
+		c := &component{pos: o.pos, id: o.id("id"), aliases: o.strs("aliases"), hosts: o.strs("hosts"), inherits: o.refs("inherits")}
 		p.components = append(p.components, c)
 		o.done()
 	}
 	for _, o := range root.objects("settings") {
+		o.expect("cite")
 		p.settings = append(p.settings, &setting{
-			pos: o.pos, id: o.required("id"), kind: o.enum("kind", table.SettingKinds, ""), component: o.required("component"),
+			pos: o.pos, id: o.id("id"), kind: o.enum("kind", table.SettingKinds, ""), component: o.id("component"),
 			group: o.str("group"), position: o.number("position"), requirement: o.enum("requirement", table.Requirements, "optional"), cite: readCitations(o),
 		})
 		o.done()
@@ -305,8 +312,9 @@ func (s *Source) readProduct(file string, node *yaml.Node) *product {
 		p.notes = append(p.notes, readNote(o))
 	}
 	for _, o := range root.objects("ports") {
+		o.expect("ports")
 		ports, _ := s.readPorts(o, "ports")
-		p.ports = append(p.ports, &namedPort{pos: o.pos, id: o.required("id"), ports: ports})
+		p.ports = append(p.ports, &namedPort{pos: o.pos, id: o.id("id"), ports: ports})
 		o.done()
 	}
 	for _, o := range root.objects("flows") {
@@ -336,7 +344,7 @@ func (s *Source) readProduct(file string, node *yaml.Node) *product {
 
 func readDocument(o *object) *document {
 	d := &document{
-		pos: o.pos, id: o.required("id"), publisher: o.required("publisher"), language: o.required("language"), url: o.required("url"),
+		pos: o.pos, id: o.id("id"), publisher: o.required("publisher"), language: o.required("language"), url: o.required("url"),
 		page: o.str("page"), edition: o.str("edition"), file: o.str("file"), counts: o.enum("counts", table.Counts, "rows"), rows: o.number("rows"),
 	}
 	if d.rows > maxRows {
@@ -356,6 +364,7 @@ func readDocument(o *object) *document {
 		so.done()
 	}
 	for _, eo := range o.objects("excluded") {
+		eo.expect("row")
 		d.excluded = append(d.excluded, &excludedRow{pos: eo.pos, row: eo.number("row"), reason: eo.required("reason")})
 		eo.done()
 	}
@@ -365,8 +374,8 @@ func readDocument(o *object) *document {
 
 func readNote(o *object) *note {
 	n := &note{
-		pos: o.pos, id: o.required("id"), kind: o.enum("kind", table.NoteKinds, "information"), products: o.strs("products"),
-		components: o.strs("components"), addresses: o.str("addresses"), cite: readCitations(o),
+		pos: o.pos, id: o.id("id"), kind: o.enum("kind", table.NoteKinds, "information"), products: o.refs("products"),
+		components: o.refs("components"), addresses: o.str("addresses"), cite: readCitations(o),
 	}
 	if s := o.str("duration"); s != "" {
 		n.seconds = readDuration(o, s)
@@ -378,6 +387,7 @@ func readNote(o *object) *note {
 // readPorts reads the text form of a set; ok is false when it is malformed.
 func (s *Source) readPorts(o *object, key string) (set portset.Set, ok bool) {
 	value := o.str(key)
+	o.note(key, form{kind: portsValue})
 	if s.ranges > maxRanges {
 		return set, false // reported once
 	}
@@ -393,14 +403,15 @@ func (s *Source) readPorts(o *object, key string) (set portset.Set, ok bool) {
 }
 
 func (s *Source) readFlow(o *object) *flow {
+	o.expect("from", "to", "cite")
 	f := &flow{
-		pos: o.pos, id: o.required("id"), component: o.required("component"), from: o.strs("from"), to: o.strs("to"),
+		pos: o.pos, id: o.id("id"), component: o.id("component"), from: o.refs("from"), to: o.refs("to"),
 		initiator: o.enum("initiator", table.Initiators, "from"),
 		portKind:  o.enum("portKind", table.PortKinds, "listed"), portChoice: o.enum("portChoice", table.PortChoices, "all"),
 		direction: o.enum("direction", table.Directions, "unstated"), configurable: o.enum("configurable", table.Configurables, "unstated"),
-		requirement: o.enum("requirement", table.Requirements, "required"), settings: o.strs("settings"),
-		appProtocols: o.strs("appProtocols"), osServices: o.strs("osServices"), notes: o.strs("notes"), cite: readCitations(o),
-		inferred: o.bits("inferred", table.InferredFields), quirks: o.bits("quirks", table.Quirks), retired: o.strs("retired"),
+		requirement: o.enum("requirement", table.Requirements, "required"), settings: o.refs("settings"),
+		appProtocols: o.strs("appProtocols"), osServices: o.strs("osServices"), notes: o.refs("notes"), cite: readCitations(o),
+		inferred: o.bits("inferred", table.InferredFields), quirks: o.bits("quirks", table.Quirks), retired: o.refs("retired"),
 	}
 	var ok bool
 	f.ports, ok = s.readPorts(o, "ports")
@@ -431,8 +442,10 @@ func readProtocols(o *object) []uint8 {
 
 // readCitations reads cite, a list of row numbers and section ids, and document, which it refers to.
 func readCitations(o *object) citations {
-	c := citations{pos: o.at("cite"), document: o.str("document")}
-	for _, v := range o.sequence("cite") {
+	c := citations{pos: o.at("cite"), document: o.ref("document")}
+	places := o.sequence("cite")
+	o.note("cite", form{kind: citeValue, list: true})
+	for _, v := range places {
 		s := o.scalar("cite", v)
 		if v.Tag != "!!int" {
 			c.sections = append(c.sections, s)
