@@ -1,10 +1,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/catalog"
@@ -23,32 +25,47 @@ func (a *app) catalog() (*portbook.Catalog, error) {
 	if len(dirs) == 0 {
 		dirs = filepath.SplitList(a.getenv(catalogVariable))
 	}
-	c := portbook.Builtin()
+	c, err := loadFolders(portbook.Builtin(), dirs)
+	if err == nil {
+		a.opened = c
+	}
+	return c, err
+}
+
+// loadFolders loads folders over a catalog, each over those before it. The error lists all problems of the first folder that has
+// any.
+func loadFolders(base *portbook.Catalog, dirs []string) (*portbook.Catalog, error) {
 	for i, dir := range dirs {
 		if slices.Contains(dirs[:i], dir) { // completion reads flags twice
 			continue
 		}
-		var err error
-		if c, err = loadOver(c, dir); err != nil {
+		c, err := loadFolder(base, dir)
+		var e *catalog.Error
+		if errors.As(err, &e) {
+			lines := []string{count(len(e.Problems())+e.More(), "problem") + " in " + dir}
+			for _, p := range problemRecords(dir, e) {
+				lines = append(lines, p.String())
+			}
+			return nil, errors.New(strings.Join(lines, "\n"))
+		}
+		if err != nil {
 			return nil, err
 		}
+		base = c
 	}
-	a.opened = c
-	return c, nil
+	return base, nil
 }
 
-// loadOver loads a folder over a catalog.
-func loadOver(base *portbook.Catalog, dir string) (*portbook.Catalog, error) {
-	if info, err := os.Stat(dir); err != nil {
-		return nil, fmt.Errorf("catalog: %w", err)
-	} else if !info.IsDir() {
-		return nil, fmt.Errorf("catalog %s is no folder (accepted: a folder that holds data/ and i18n/)", dir)
-	}
-	c, err := catalog.Load(os.DirFS(dir), catalog.Extending(base))
+// loadFolder loads a folder over a catalog.
+func loadFolder(base *portbook.Catalog, dir string) (*portbook.Catalog, error) {
+	info, err := os.Stat(dir)
 	if err != nil {
-		return nil, fmt.Errorf("catalog %s:\n%w", dir, err)
+		return nil, fmt.Errorf("cannot read %s: %w", dir, err)
 	}
-	return c, nil
+	if !info.IsDir() {
+		return nil, fmt.Errorf("%s is a file (accepted: a folder that holds data/ and i18n/)", dir)
+	}
+	return catalog.Load(os.DirFS(dir), catalog.Extending(base))
 }
 
 // listing returns what commands that write lists begin with.

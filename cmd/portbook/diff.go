@@ -161,7 +161,7 @@ func openEdition(base *portbook.Catalog, name string) (catalog.Edition, error) {
 	}
 	defer f.Close()
 	if info, err := f.Stat(); err == nil && info.IsDir() {
-		c, err := loadOver(base, name)
+		c, err := loadFolders(base, []string{name})
 		if err != nil {
 			return catalog.Edition{}, err
 		}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -39,7 +38,10 @@ func (a *app) missingCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			c, err := loadFolders(dirs)
+			c, err := a.catalog()
+			if err == nil {
+				c, err = loadFolders(c, dirs)
+			}
 			if err != nil {
 				return err
 			}
@@ -67,24 +69,6 @@ func parseTags(tags []string) ([]language.Tag, error) {
 		}
 	}
 	return list, nil
-}
-
-// loadFolders loads folders one over the other, the first over the built-in catalog.
-func loadFolders(dirs []string) (*portbook.Catalog, error) {
-	c := portbook.Builtin()
-	for _, dir := range dirs {
-		next, err := loadFolder(c, dir)
-		var e *catalog.Error
-		if errors.As(err, &e) {
-			return nil, fmt.Errorf("%s is not valid: %s; `portbook validate` lists the problems, the first of which is\n%s",
-				dir, count(len(e.Problems())+e.More(), "problem"), problemRecords(dir, e)[0])
-		}
-		if err != nil {
-			return nil, err
-		}
-		c = next
-	}
-	return c, nil
 }
 
 // missing is what languages lack.

@@ -78,7 +78,7 @@ func TestMissingErrors(t *testing.T) {
 		{"--lang d_e_x", `malformed language "d_e_x" (accepted: BCP 47 tags such as ja, de or pt-BR)`},
 		{"--lang ja,", `malformed language "" (accepted: BCP 47 tags such as ja, de or pt-BR)`},
 		{"testdata/none", "cannot read testdata/none: "},
-		{invalidFolder, "testdata/invalid is not valid: 4 problems; `portbook validate` lists the problems, the first of which is\ntestdata/invalid/data/shop.yaml:7: "},
+		{invalidFolder, "4 problems in testdata/invalid\ntestdata/invalid/data/shop.yaml:7: "},
 		{validFolder + " --format html", `unknown format "html" (accepted: text, markdown, csv, json)`},
 	} {
 		status, stdout, stderr := portbookRun(t, nil, append([]string{"i18n", "missing"}, strings.Fields(c.args)...)...)

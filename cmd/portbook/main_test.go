@@ -181,7 +181,7 @@ func TestErrors(t *testing.T) {
 		{"report --output /nonexistent/report.md", `cannot write /nonexistent/report.md: open /nonexistent`},
 		{"diff builtin", `accepts 2 arg(s), received 1`},
 		{"diff builtin testdata/none.json", `open testdata/none.json: no such file or directory (accepted: a file, a directory, or "builtin")`},
-		{"diff testdata/diff builtin", "catalog testdata/diff:\ndata/*.yaml: no such file"},
+		{"diff testdata/diff builtin", "2 problems in testdata/diff\ntestdata/diff/data/*.yaml: no such file"},
 		{"diff testdata/components.en.csv builtin", `testdata/components.en.csv: the export is no JSON: invalid character`},
 		{"diff testdata/report-collisions.en.json builtin", `testdata/report-collisions.en.json: the export has no "flows" (accepted: a report with --view flows)`},
 		{"diff builtin builtin --impact high", `unknown impact "high" (accepted: open-first, review, can-close, text-only)`},

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -34,7 +33,11 @@ func (a *app) validateCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			v, err := validate(dirs)
+			base, err := a.catalog()
+			if err != nil {
+				return err
+			}
+			v, err := validate(base, dirs)
 			if err != nil {
 				return err
 			}
@@ -67,9 +70,8 @@ type problemRecord struct {
 }
 
 // validate reads folders one over the other until one has problems. What refers to that one cannot be told from what is wrong.
-func validate(dirs []string) (validation, error) {
+func validate(base *portbook.Catalog, dirs []string) (validation, error) {
 	var v validation
-	base := portbook.Builtin()
 	for i, dir := range dirs {
 		c, err := loadFolder(base, dir)
 		var e *catalog.Error
@@ -84,18 +86,6 @@ func validate(dirs []string) (validation, error) {
 		base = c
 	}
 	return v, nil
-}
-
-// loadFolder loads a folder over a catalog.
-func loadFolder(base *portbook.Catalog, dir string) (*portbook.Catalog, error) {
-	info, err := os.Stat(dir)
-	if err != nil {
-		return nil, fmt.Errorf("cannot read %s: %w", dir, err)
-	}
-	if !info.IsDir() {
-		return nil, fmt.Errorf("%s is a file (accepted: a folder that holds data/ and i18n/)", dir)
-	}
-	return catalog.Load(os.DirFS(dir), catalog.Extending(base))
 }
 
 func problemRecords(dir string, e *catalog.Error) []problemRecord {
