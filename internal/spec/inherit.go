@@ -16,6 +16,9 @@ func (s *Source) checkInheritance(ix *index) {
 	pairs := 0
 	for _, p := range s.products {
 		for _, c := range p.components {
+			if ix.components[c.id] == nil {
+				continue // it has no id, which is reported
+			}
 			if pairs += len(ancestors(ix, c.id, maxLineages-pairs)); pairs >= maxLineages {
 				s.fail(c.pos, "component %s inherits, with those before it, from more than %d components", c.id, maxLineages)
 				return
