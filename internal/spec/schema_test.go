@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -204,4 +205,56 @@ func TestSchemaIsComplete(t *testing.T) {
 	if err := w.err(); err == nil || err.Error() != want {
 		t.Errorf("error is %v, want %s", err, want)
 	}
+}
+
+// TestSchemaAgreesWithReader puts other values in place of every value of the example, one after the other. What the reader
+// takes without a problem, the schemas accept, and nothing makes the reader fail. The exceptions are what is a slip in an editor,
+// although the reader knows what to make of it: a key without a value, which is absent, and true without quotes, as a text.
+func TestSchemaAgreesWithReader(t *testing.T) {
+	slips := []string{"null", `""`, "true"}
+	schemas := compiled(t)
+	for file, schema := range map[string]string{"data/example.yaml": DataSchemaFile, "i18n/en/example.yaml": TextsSchemaFile} {
+		fsys := example(t)
+		var document yaml.Node
+		if err := yaml.Unmarshal(fsys[file].Data, &document); err != nil {
+			t.Fatal(err)
+		}
+		valid := 0
+		for _, node := range valuesOf(document.Content[0]) {
+			was := *node
+			for _, other := range []string{"7", "7.5", "true", "x", "a/b", `""`, "[]", "{}", "[x]", "{x: y}", "[{x: y}]", "null"} {
+				var value yaml.Node
+				if err := yaml.Unmarshal([]byte(other), &value); err != nil {
+					t.Fatal(err)
+				}
+				*node = *value.Content[0]
+				data, err := yaml.Marshal(&document)
+				if err != nil {
+					t.Fatal(err)
+				}
+				fsys[file] = &fstest.MapFile{Data: data}
+				problems := Read(fsys).Err()
+				if refused := schemas[schema].Validate(asJSON(t, document.Content[0])); problems == nil && refused != nil && !slices.Contains(slips, other) {
+					t.Errorf("%s:%d: %s in place of %q: the reader takes it, the schema does not: %v", file, was.Line, other, was.Value, refused)
+				} else if problems == nil {
+					valid++
+				}
+			}
+			*node = was
+		}
+		if valid == 0 {
+			t.Errorf("%s: no other value is valid: the test shows nothing", file)
+		}
+	}
+}
+
+// valuesOf returns all nodes below a node that are no keys.
+func valuesOf(node *yaml.Node) []*yaml.Node {
+	var list []*yaml.Node
+	for i, child := range node.Content {
+		if node.Kind != yaml.MappingNode || i%2 == 1 {
+			list = append(append(list, child), valuesOf(child)...)
+		}
+	}
+	return list
 }

@@ -75,6 +75,12 @@ func TestProblems(t *testing.T) {
 			`i18n/en/example.yaml:16: flows example/agent/heartbeat purpose: is to be written`},
 		{"missing field", []edit{{data, "  vendor: Example Corp.\n", ""}, {data, "    publisher: Example Corp.\n", ""}},
 			`data/example.yaml:6: document example-ports: field "publisher" is missing`},
+		{"component without an id", []edit{{data, "  - id: example/plugin", "  - aliases: [Plugin]\n  - id: example/plugin"}},
+			`data/example.yaml:26: component 3: field "id" is missing`},
+		{"empty id", []edit{{data, "  - id: example/plugin", "  - id: \"\"\n  - id: example/plugin"}},
+			`data/example.yaml:26: component 3: field "id" is missing`},
+		{"id without a value", []edit{{data, "  - id: example/plugin", "  - id:\n  - id: example/plugin"}},
+			`data/example.yaml:26: component 3: field "id" is missing`},
 		{"list where a value belongs", []edit{{data, "    component: example/agent     #", "    component: [example/agent]     #"}},
 			`data/example.yaml:52: flow example/agent/heartbeat: field "component" is a list; accepted: one value`},
 		{"value where a list belongs", []edit{{data, "from: [example/agent] ", "from: example/agent "}},
@@ -229,7 +235,7 @@ i18n/en/example.yaml: product example name: has no text in "en"`},
 
 // structural are the mistakes of TestProblems that an editor finds with the JSON Schema, as the shape of one file tells them.
 var structural = map[string]bool{
-	"unknown key": true, "missing field": true, "list where a value belongs": true, "value where a list belongs": true,
+	"unknown key": true, "missing field": true, "component without an id": true, "empty id": true, "id without a value": true, "list where a value belongs": true, "value where a list belongs": true,
 	"unknown enumeration value": true, "unknown quirk": true, "value twice": true, "malformed id": true, "empty range": true,
 	"row 0": true, "setting without a citation": true, "empty text": true, "text of two lines": true, "all problems at once": true,
 	// A key without a value is absent to the reader. In an editor it is most often a value that is still to be typed.

@@ -72,8 +72,8 @@ func (s *Source) requiredTexts() []requiredText {
 func (s *Source) checkTexts() {
 	required := map[textKey]bool{}
 	for _, r := range s.requiredTexts() {
-		if required[r.key] {
-			continue // setting groups and reasons are shared
+		if required[r.key] || r.key.id == "" {
+			continue // setting groups and reasons are shared; an entry without an id is reported
 		}
 		required[r.key] = true
 		s.checkMissing(r)
