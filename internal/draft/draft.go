@@ -493,13 +493,13 @@ func token(cell string, read portcell.Cell) string {
 
 // write makes the files.
 func (b *builder) write() error {
-	data, err := encode(b.data)
+	data, err := encode(spec.DataModeline, b.data)
 	if err != nil {
 		return err
 	}
 	b.draft.Files = map[string][]byte{"data/" + b.options.Product + ".yaml": data}
 	for _, language := range b.options.Languages {
-		texts, err := encode(b.texts())
+		texts, err := encode(spec.TextsModeline, b.texts())
 		if err != nil {
 			return err
 		}
@@ -508,8 +508,10 @@ func (b *builder) write() error {
 	return nil
 }
 
-func encode(v any) ([]byte, error) {
+// encode returns YAML below a line that leads editors to its schema.
+func encode(modeline string, v any) ([]byte, error) {
 	var b bytes.Buffer
+	b.WriteString(modeline)
 	e := yaml.NewEncoder(&b)
 	e.SetIndent(2)
 	if err := e.Encode(v); err != nil {

@@ -18,6 +18,12 @@ const (
 	TextsSchemaFile = SchemaFolder + "/texts.schema.json"
 )
 
+// The first lines of files of data and texts, by which editors find their schemas.
+const (
+	DataModeline  = "# yaml-language-server: $schema=schema/data.schema.json\n"
+	TextsModeline = "# yaml-language-server: $schema=../../" + TextsSchemaFile + "\n"
+)
+
 // schema is what reading an entry asks for. An object that has one notes its keys in it, so that what is read and what the JSON
 // Schema says cannot differ.
 type schema struct {

@@ -135,6 +135,38 @@ func TestSchemaAcceptsData(t *testing.T) {
 	}
 }
 
+// TestModelines checks that the first line of each file leads an editor to its schema.
+func TestModelines(t *testing.T) {
+	root := os.DirFS("../..")
+	for pattern, schema := range map[string]string{
+		"data/*.yaml": DataSchemaFile, "i18n/*/*.yaml": TextsSchemaFile, "examples/inhouse/data/*.yaml": DataSchemaFile, "examples/inhouse/i18n/*/*.yaml": TextsSchemaFile,
+	} {
+		names, err := fs.Glob(root, pattern)
+		if err != nil || len(names) == 0 {
+			t.Fatalf("%s: no files, %v", pattern, err)
+		}
+		for _, name := range names {
+			if path.Base(name) == labelsFile+".yaml" {
+				continue
+			}
+			data, err := fs.ReadFile(root, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			line, _, _ := strings.Cut(string(data), "\n")
+			reference, ok := strings.CutPrefix(line, "# yaml-language-server: $schema=")
+			if got := path.Join(path.Dir(name), reference); !ok || got != schema {
+				t.Errorf("%s begins %q, which leads to %s; want %s", name, line, got, schema)
+			}
+		}
+	}
+	for name, line := range map[string]string{"../../cmd/portbook/starter/data/inhouse.yaml": DataModeline, "../../cmd/portbook/starter/i18n/ja/inhouse.yaml": TextsModeline} {
+		if data, err := os.ReadFile(name); err != nil || !strings.HasPrefix(string(data), line) {
+			t.Errorf("%s does not begin %q, %v", name, line, err)
+		}
+	}
+}
+
 // TestSchemaOfValues checks values that the reader takes, and mistakes that only show in single files.
 func TestSchemaOfValues(t *testing.T) {
 	const data, texts = DataSchemaFile, TextsSchemaFile
