@@ -103,7 +103,8 @@ type missingRecord struct {
 }
 
 func (m missing) write(w io.Writer, o report.Options) error {
-	t := report.Table{Header: []string{"Language", "File", "Entry", "Field", "Shown instead", "In"}}
+	l := o.Languages[0]
+	t := report.Table{Header: header(l, i18n.LabelMissingLanguage, i18n.LabelMissingFile, i18n.LabelMissingEntry, i18n.LabelMissingField, i18n.LabelMissingFallback, i18n.LabelMissingShown)}
 	records := []missingRecord{}
 	for _, x := range m.texts {
 		records = append(records, missingRecord(x))
@@ -111,7 +112,7 @@ func (m missing) write(w io.Writer, o report.Options) error {
 		t.Rows = append(t.Rows, []string{x.Language.String(), x.File, entry, x.Field, x.Fallback, x.Shown.String()})
 	}
 	if len(m.texts) == 0 && (o.Format == report.Text || o.Format == report.Markdown) {
-		_, err := fmt.Fprintf(w, "No text is missing (languages: %s).\n", strings.Join(tagNames(m.languages), ", "))
+		_, err := fmt.Fprintln(w, strings.ReplaceAll(l.Label(i18n.LabelMissingNone), "{languages}", strings.Join(tagNames(m.languages), ", ")))
 		return err
 	}
 	return list(w, o, t, records)
