@@ -219,11 +219,19 @@ func cut(s, tail string, column float64, lines int) (head, rest string) {
 	return s[:low], s[low:]
 }
 
-// runeStart returns the end of s, or the start of the character that byte i belongs to.
+// runeStart returns the end of s, or the start of the character that byte i belongs to: a byte that belongs to none is one
+// itself.
 func runeStart(s string, i int) int {
-	i = min(i, len(s))
-	for i > 0 && i < len(s) && !utf8.RuneStart(s[i]) {
-		i--
+	if i >= len(s) {
+		return len(s)
+	}
+	for start := i; start > max(0, i-utf8.UTFMax); start-- {
+		if utf8.RuneStart(s[start]) {
+			if r, n := utf8.DecodeRuneInString(s[start:]); r != utf8.RuneError && start+n > i {
+				return start
+			}
+			break
+		}
 	}
 	return i
 }
