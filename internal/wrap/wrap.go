@@ -16,8 +16,9 @@ const ellipsis = "…"
 
 // Text breaks text into at most maxLines lines of at most columns columns, as [i18n.Width] counts them; a single word may take a
 // sixth more, so that it need not be broken. A text that needs more lines is cut and ends in an ellipsis. columns and maxLines are
-// at least 4 and 1.
+// at least 4 and 1. White space counts as single spaces.
 func Text(s string, columns, maxLines int) []string {
+	s = strings.Join(strings.Fields(s), " ")
 	// Combining marks take no columns: a text could have any number of them.
 	if r := []rune(s); len(r) > 4*columns*maxLines {
 		s = string(r[:4*columns*maxLines]) + ellipsis
