@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/rivo/uniseg"
 )
 
 func TestText(t *testing.T) {
@@ -58,7 +60,7 @@ func FuzzText(f *testing.F) {
 				t.Errorf("Text(%q, %d) = %q: an empty line", s, columns, lines)
 			}
 			// A single character, with all that is combined with it, may be wider than a very narrow line.
-			if width(line) > columns+slack(columns) && utf8.RuneCountInString(line) > 2 {
+			if width(line) > columns+slack(columns) && uniseg.GraphemeClusterCount(line) > 2 {
 				t.Errorf("Text(%q, %d): line %q is %d columns wide", s, columns, line, width(line))
 			}
 		}
