@@ -24,7 +24,7 @@ const recordFolder = "data/rows"
 const statusUnreadable = 2
 
 func verifyCommand(root *string) *cobra.Command {
-	var format string
+	var format, encoding string
 	var record bool
 	cmd := &cobra.Command{
 		Use:   "verify DIR",
@@ -41,19 +41,20 @@ When the data is up to date again, --record keeps what the documents say now: fi
 			if format != "text" && format != "json" {
 				return fmt.Errorf("unknown format %q (accepted: text, json)", format)
 			}
-			v := verifier{root: *root, folder: args[0], out: cmd.OutOrStdout(), record: record}
+			v := verifier{root: *root, folder: args[0], encoding: encoding, out: cmd.OutOrStdout(), record: record}
 			return v.run(format)
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "text or json")
+	cmd.Flags().StringVar(&encoding, "encoding", "", "encoding of the documents, such as shift_jis (default: UTF-8, or what a document says)")
 	cmd.Flags().BoolVar(&record, "record", false, "keep what the documents say now")
 	return cmd
 }
 
 type verifier struct {
-	root, folder string
-	out          io.Writer
-	record       bool
+	root, folder, encoding string
+	out                    io.Writer
+	record                 bool
 }
 
 // verdict is what came of a document.
@@ -119,7 +120,7 @@ func status(list []verdict, folder string) error {
 // document reads and compares a document.
 func (v verifier) document(t *table.Table, i int, file string) verdict {
 	x := verdict{Document: t.Name(t.Documents[i].ID), File: file, Differences: []verify.Difference{}}
-	d, err := readDocument(filepath.Join(v.folder, file), source.Options{})
+	d, err := readDocument(filepath.Join(v.folder, file), source.Options{Encoding: v.encoding})
 	if errors.Is(err, fs.ErrNotExist) {
 		x.Missing = true
 		return x

@@ -35,7 +35,7 @@ func (r *reader) decode(format Format) error {
 			return r.invalid()
 		}
 		content = decoded
-		r.problem(Position{Line: 1}, "", "not UTF-8: read as Shift_JIS, in which all bytes are characters (Options.Encoding says it for certain)")
+		r.problem(Position{Line: 1}, "", "not UTF-8: read as Shift_JIS, in which all bytes are characters (naming the encoding makes it certain)")
 	default:
 		return r.invalid()
 	}
@@ -88,5 +88,5 @@ func (r *reader) invalid() error {
 		}
 		offset, rest = offset+size, rest[size:]
 	}
-	return fmt.Errorf("line %d: byte %#02x at offset %d is not UTF-8: set Options.Encoding, or convert the document (iconv -f SHIFT_JIS -t UTF-8)", line, r.content[offset], offset)
+	return fmt.Errorf("line %d: byte %#02x at offset %d is not UTF-8: name its encoding, as in --encoding shift_jis, or convert the document (iconv -f SHIFT_JIS -t UTF-8)", line, r.content[offset], offset)
 }

@@ -212,8 +212,8 @@ func TestErrors(t *testing.T) {
 		want          string
 	}{
 		{"a.pdf", "", Options{}, `a.pdf: format "" is not known (accepted: the extensions .md .txt .html .htm .csv .tsv .xlsx, or Options.Format)`},
-		{"a.md", "a\nb\xffc", Options{}, "a.md: line 2: byte 0xff at offset 3 is not UTF-8: set Options.Encoding, or convert the document (iconv -f SHIFT_JIS -t UTF-8)"},
-		{"a.csv", "\x81", Options{}, "a.csv: line 1: byte 0x81 at offset 0 is not UTF-8: set Options.Encoding, or convert the document (iconv -f SHIFT_JIS -t UTF-8)"},
+		{"a.md", "a\nb\xffc", Options{}, "a.md: line 2: byte 0xff at offset 3 is not UTF-8: name its encoding, as in --encoding shift_jis, or convert the document (iconv -f SHIFT_JIS -t UTF-8)"},
+		{"a.csv", "\x81", Options{}, "a.csv: line 1: byte 0x81 at offset 0 is not UTF-8: name its encoding, as in --encoding shift_jis, or convert the document (iconv -f SHIFT_JIS -t UTF-8)"},
 		{"a.md", "abc", Options{MaxBytes: 2}, "a.md: document too large: more than 2 bytes (Options.MaxBytes)"},
 		{"a.md", "abc\n\n\n\n", Options{MaxItems: 3}, "a.md: document too large: more than 3 lines, cells and rows (Options.MaxItems)"},
 		{"a.md", "", Options{Encoding: "klingon"}, `a.md: encoding "klingon" is not known (accepted: the names of the WHATWG Encoding Standard, as in shift_jis, euc-jp, utf-16le)`},

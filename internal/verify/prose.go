@@ -11,18 +11,17 @@ import (
 // prose compares the text outside of rows, line by line: what stands in both in the same order is the same.
 func (c *comparison) prose() {
 	old, new := c.record.Prose, c.now.Prose
-	kept := common(old, new)
-	at := 0 // next recorded line
+	kept := common(old, new) // in order
+	at := 0                  // next recorded line
 	for i, line := range c.document.Prose {
-		j := slices.IndexFunc(kept, func(p pair) bool { return p.new == i })
-		if j < 0 {
+		if len(kept) == 0 || kept[0].new != i {
 			if !c.renamed[line.Text] { // told already
 				c.add(Difference{Kind: Prose, Line: line.Line, To: shorten(line.Text)})
 			}
 			continue
 		}
-		c.gone(kept[j].old-at, line.Line, i)
-		at = kept[j].old + 1
+		c.gone(kept[0].old-at, line.Line, i)
+		at, kept = kept[0].old+1, kept[1:]
 	}
 	last := 0
 	if n := len(c.document.Prose); n > 0 {
