@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -245,6 +246,9 @@ func sortedIDs(flows portbook.FlowSet) []portbook.FlowID {
 	return ids
 }
 
+// a4Landscape is 297 x 210 mm, in points.
+var a4Landscape = regexp.MustCompile(`Page size: +84[12](\.\d+)? x 59[45](\.\d+)? pts`)
+
 // checkPDF checks that print leaves nothing out, repeats the header on every page of the table, and fits on A4 landscape.
 func checkPDF(t *testing.T, pdftotext string, r browserReport) {
 	t.Helper()
@@ -259,8 +263,11 @@ func checkPDF(t *testing.T, pdftotext string, r browserReport) {
 	squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
 	all := squeeze(string(raw))
 	pages := strings.Split(string(text), "\f")
-	header := squeeze(r.Languages[0].Source)
-	tables := 0
+	l := localizers()[r.Languages[0].Tag]
+	header := squeeze(l.Label(i18n.LabelColumnSource) + l.Label(i18n.LabelColumnDestination))
+	hasHeader := func(page string) bool {
+		return slices.ContainsFunc(strings.Split(page, "\n"), func(line string) bool { return strings.HasPrefix(squeeze(line), header) })
+	}
 	for f := range portbook.Flows().All() {
 		if r.Flows < portbook.Flows().Len() && f.Product() != portbook.ProductITMS {
 			continue
@@ -269,12 +276,21 @@ func checkPDF(t *testing.T, pdftotext string, r browserReport) {
 			t.Errorf("%s: the print lacks %s", r.PDF, f)
 		}
 	}
-	for _, page := range pages {
-		if strings.Contains(squeeze(page), header) {
-			tables++
+	first := slices.IndexFunc(pages, hasHeader)
+	last := len(pages) - 1
+	for last > first && !hasHeader(pages[last]) {
+		last--
+	}
+	if last-first < 5 {
+		t.Errorf("%s: the tables stand on pages %d to %d of %d", r.PDF, first+1, last+1, len(pages))
+	}
+	for i := first; i >= 0 && i <= last; i++ {
+		if !hasHeader(pages[i]) {
+			t.Errorf("%s: page %d has no header", r.PDF, i+1)
 		}
 	}
-	if tables < 5 {
-		t.Errorf("%s: the header stands on %d of %d pages", r.PDF, tables, len(pages))
+	info, err := exec.Command(consumer.Program(t, "pdfinfo"), r.PDF).Output()
+	if err != nil || !a4Landscape.Match(info) {
+		t.Errorf("%s: the pages are no A4 landscape: %s, %v", r.PDF, info, err)
 	}
 }

@@ -501,7 +501,8 @@ func (p *page) openTable(w *bufio.Writer, id string, title, about func(*document
 	first := p.documents[0]
 	fmt.Fprintf(w, "<div class=\"rows scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table>\n<thead><tr>", html.EscapeString(first.plain(title(first))))
 	for _, c := range columns {
-		fmt.Fprintf(w, `<th scope="col" class="c-%s" aria-sort="none"><button type="button">%s</button></th>`, c.class, p.say(c.label))
+		// Browsers repeat a header on every printed page only when no button is drawn in it: print has the label alone.
+		fmt.Fprintf(w, `<th scope="col" class="c-%[1]s" aria-sort="none"><button type="button">%[2]s</button><span class="printed">%[2]s</span></th>`, c.class, p.say(c.label))
 	}
 	w.WriteString("</tr></thead>\n")
 }
