@@ -11,14 +11,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/portbook/portbook/internal/golden"
+	"github.com/portbook/portbook/internal/testkit/golden"
 )
 
 // TestAPI compares the exported surface of the public packages with a golden file, so that every change of it shows in
 // review. The constants of products, components, ports and flows are guarded by data/ids.txt instead.
 func TestAPI(t *testing.T) {
 	var b bytes.Buffer
-	for _, dir := range []string{".", "catalog", "i18n", "report", "diagram", "diagram/graphviz"} {
+	for _, dir := range []string{".", "catalog", "diff", "i18n", "report", "diagram", "diagram/graphviz"} {
 		set := token.NewFileSet()
 		var files []*ast.File
 		names, err := filepath.Glob(filepath.Join(dir, "*.go"))

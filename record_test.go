@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/portbook/portbook"
-	"github.com/portbook/portbook/internal/golden"
+	"github.com/portbook/portbook/internal/testkit/golden"
 )
 
 // TestRecordSchema keeps the JSON of a flow stable, and shows one with much in it.

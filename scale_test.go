@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/portbook/portbook"
-	"github.com/portbook/portbook/internal/synthetic"
+	"github.com/portbook/portbook/internal/testkit/synthetic"
 )
 
 // TestScale asks a catalog of 100,000 flows and 5,000 components the questions of a small one, and compares the answers of

@@ -6,13 +6,13 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/portbook/portbook/internal/spec"
+	"github.com/portbook/portbook/internal/dataset"
 	"github.com/portbook/portbook/internal/table"
 )
 
 // TestTableIsCompiledData compiles the data again and compares it with the tables that are printed as Go.
 func TestTableIsCompiledData(t *testing.T) {
-	source := spec.Read(os.DirFS("."))
+	source := dataset.Read(os.DirFS("."))
 	edition, err := os.ReadFile("data/edition.txt")
 	if err != nil {
 		t.Fatal(err)

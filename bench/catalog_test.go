@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/portbook/portbook"
-	"github.com/portbook/portbook/internal/synthetic"
+	"github.com/portbook/portbook/internal/testkit/synthetic"
 )
 
 // BenchmarkWhere asks for the flows of a product that a component opens and whose port can be changed, beside a plain walk over

@@ -5,11 +5,11 @@ import (
 	"testing"
 
 	"github.com/portbook/portbook"
-	"github.com/portbook/portbook/catalog"
-	"github.com/portbook/portbook/internal/synthetic"
+	"github.com/portbook/portbook/diff"
+	"github.com/portbook/portbook/internal/testkit/synthetic"
 )
 
-var sinkChanges catalog.Changes
+var sinkChanges diff.Changes
 
 // BenchmarkDiff compares editions of a catalog, of which one flow in a hundred, or every flow, has other ports.
 func BenchmarkDiff(b *testing.B) {
@@ -28,13 +28,13 @@ func BenchmarkDiff(b *testing.B) {
 					}
 					records = append(records, r)
 				}
-				new, err := catalog.NewEdition("", "", records)
+				new, err := diff.NewEdition("", "", records)
 				if err != nil {
 					b.Fatal(err)
 				}
 				b.ReportAllocs()
 				for b.Loop() {
-					sinkChanges = catalog.Compare(catalog.EditionOf(old), new)
+					sinkChanges = diff.Compare(diff.EditionOf(old), new)
 				}
 				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(size), "ns/flow")
 			})

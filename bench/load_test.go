@@ -9,7 +9,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/catalog"
-	"github.com/portbook/portbook/internal/synthetic"
+	"github.com/portbook/portbook/internal/testkit/synthetic"
 )
 
 // sizes are the numbers of flows of the catalogs that are loaded and merged.

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/portbook/portbook"
-	"github.com/portbook/portbook/internal/synthetic"
+	"github.com/portbook/portbook/internal/testkit/synthetic"
 	"github.com/portbook/portbook/report"
 )
 

@@ -16,7 +16,7 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/catalog"
 	"github.com/portbook/portbook/i18n"
-	"github.com/portbook/portbook/internal/synthetic"
+	"github.com/portbook/portbook/internal/testkit/synthetic"
 	"golang.org/x/text/language"
 )
 

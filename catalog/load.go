@@ -14,7 +14,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
-	"github.com/portbook/portbook/internal/spec"
+	"github.com/portbook/portbook/internal/dataset"
 	"github.com/portbook/portbook/internal/table"
 )
 
@@ -52,8 +52,8 @@ type Limits struct {
 	Problems  int // problems that are reported; 1,000 by default
 }
 
-func (l Limits) spec() spec.Limits {
-	return spec.Limits{
+func (l Limits) dataset() dataset.Limits {
+	return dataset.Limits{
 		FileSize: max(l.FileSize, 0), TotalSize: max(l.TotalSize, 0), Files: max(l.Files, 0), Entries: max(l.Entries, 0), Depth: max(l.Depth, 0),
 		Problems: max(l.Problems, 0),
 	}
@@ -75,15 +75,15 @@ func Load(fsys fs.FS, options ...Option) (*portbook.Catalog, error) {
 	for _, option := range options {
 		option(&l)
 	}
-	var base *spec.Source
+	var base *dataset.Source
 	if l.base != nil {
 		base = sourceOf(l.base, "the extended catalog")
 	}
-	return compile(spec.ReadOver(fsys, l.limits.spec(), base))
+	return compile(dataset.ReadOver(fsys, l.limits.dataset(), base))
 }
 
 // compile turns a source into a catalog.
-func compile(s *spec.Source) (*portbook.Catalog, error) {
+func compile(s *dataset.Source) (*portbook.Catalog, error) {
 	if err := s.Err(); err != nil {
 		return nil, newError(s)
 	}
@@ -96,12 +96,12 @@ func compile(s *spec.Source) (*portbook.Catalog, error) {
 
 // sourceOf turns a catalog back into its source, with every language that package i18n has for it. Problems name it as
 // where.
-func sourceOf(c *portbook.Catalog, where string) *spec.Source {
+func sourceOf(c *portbook.Catalog, where string) *dataset.Source {
 	var translations []table.Language
 	if c == portbook.Builtin() {
 		translations = i18n.BuiltinTexts()
 	}
-	var s *spec.Source
-	portbook.UnpackCatalog(c, func(t *table.Table) { s = spec.FromTable(t, where, translations...) })
+	var s *dataset.Source
+	portbook.UnpackCatalog(c, func(t *table.Table) { s = dataset.FromTable(t, where, translations...) })
 	return s
 }

@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"github.com/portbook/portbook"
-	"github.com/portbook/portbook/internal/spec"
+	"github.com/portbook/portbook/internal/dataset"
 )
 
 // Merge returns one catalog that holds everything that the given ones hold, so that lookups, filters, algebra and reports work over
@@ -17,9 +17,9 @@ import (
 //
 // An error is a *[Error] that lists every conflict. Merge takes time and memory in proportion to the size of the catalogs.
 func Merge(catalogs ...*portbook.Catalog) (*portbook.Catalog, error) {
-	var sources []*spec.Source
+	var sources []*dataset.Source
 	for i, c := range catalogs {
 		sources = append(sources, sourceOf(c, fmt.Sprintf("catalog %d", i+1)))
 	}
-	return compile(spec.Merge(sources))
+	return compile(dataset.Merge(sources))
 }

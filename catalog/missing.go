@@ -5,7 +5,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
-	"github.com/portbook/portbook/internal/spec"
+	"github.com/portbook/portbook/internal/dataset"
 	"golang.org/x/text/language"
 )
 
@@ -43,7 +43,7 @@ func MissingTexts(c *portbook.Catalog, languages ...language.Tag) []MissingText 
 	return list
 }
 
-func missingText(s *spec.Source, tag language.Tag, x spec.MissingText) MissingText {
+func missingText(s *dataset.Source, tag language.Tag, x dataset.MissingText) MissingText {
 	m := MissingText{
 		Language: tag, Product: portbook.Product(x.Product), File: "i18n/" + tag.String() + "/" + x.Product + ".yaml",
 		Kind: x.Kind, ID: x.Key(), Field: x.Field,

@@ -1,7 +1,7 @@
 package catalog
 
 import (
-	"github.com/portbook/portbook/internal/spec"
+	"github.com/portbook/portbook/internal/dataset"
 )
 
 // Error tells everything that is wrong with a folder, or with catalogs that are to be merged.
@@ -20,7 +20,7 @@ type Problem struct {
 }
 
 // String returns the problem as a line: "data/inhouse.yaml:12: flow inhouse/portal/login: unknown component ...".
-func (p Problem) String() string { return spec.Problem(p).String() }
+func (p Problem) String() string { return dataset.Problem(p).String() }
 
 // Problems returns the problems sorted by file and line: at most as many as [Limits] allow.
 func (e *Error) Problems() []Problem { return append([]Problem(nil), e.problems...) }
@@ -31,7 +31,7 @@ func (e *Error) More() int { return e.more }
 // Error returns the problems, one a line.
 func (e *Error) Error() string { return e.text }
 
-func newError(s *spec.Source) *Error {
+func newError(s *dataset.Source) *Error {
 	list, more := s.Problems()
 	e := &Error{more: more, text: s.Err().Error()}
 	for _, p := range list {

@@ -8,8 +8,8 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
-	"github.com/portbook/portbook/internal/printable"
-	"github.com/portbook/portbook/internal/wrap"
+	"github.com/portbook/portbook/internal/text/printable"
+	"github.com/portbook/portbook/internal/text/wrap"
 )
 
 // siteProduct is the customer's own infrastructure.

@@ -10,8 +10,8 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/diagram"
 	"github.com/portbook/portbook/i18n"
-	"github.com/portbook/portbook/internal/golden"
-	"github.com/portbook/portbook/internal/hostile"
+	"github.com/portbook/portbook/internal/testkit/golden"
+	"github.com/portbook/portbook/internal/testkit/hostile"
 	"golang.org/x/text/language"
 )
 

@@ -6,7 +6,7 @@ import (
 
 	"github.com/emicklei/dot"
 	"github.com/portbook/portbook"
-	"github.com/portbook/portbook/internal/printable"
+	"github.com/portbook/portbook/internal/text/printable"
 )
 
 // DOT returns the diagram in the language of Graphviz. Products are clusters, external nodes have round corners, optional edges

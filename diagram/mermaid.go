@@ -6,7 +6,7 @@ import (
 	"unicode"
 
 	"github.com/portbook/portbook"
-	"github.com/portbook/portbook/internal/printable"
+	"github.com/portbook/portbook/internal/text/printable"
 )
 
 // Mermaid returns the diagram as a flowchart of Mermaid, which GitHub and many wikis draw. Products are subgraphs, external

@@ -6,8 +6,8 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
-	"github.com/portbook/portbook/internal/printable"
-	"github.com/portbook/portbook/internal/wrap"
+	"github.com/portbook/portbook/internal/text/printable"
+	"github.com/portbook/portbook/internal/text/wrap"
 )
 
 // words gives the texts of a catalog in the language of a diagram.

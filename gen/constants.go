@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/dave/jennifer/jen"
+	"github.com/portbook/portbook/internal/dataset"
 	"github.com/portbook/portbook/internal/portset"
-	"github.com/portbook/portbook/internal/spec"
 	"github.com/portbook/portbook/internal/table"
 )
 
@@ -105,7 +105,7 @@ func productBlocks(t *table.Table) []block {
 	b := block{title: "The documented products, and the customer's own infrastructure.", typeName: "Product"}
 	for _, p := range t.Products {
 		b.constants = append(b.constants, constant{
-			name: "Product" + spec.GoName(t.Name(p.ID)), value: jen.Lit(t.Name(p.ID)), doc: []string{t.Text(p.Name) + ": " + t.Text(p.Summary)},
+			name: "Product" + dataset.GoName(t.Name(p.ID)), value: jen.Lit(t.Name(p.ID)), doc: []string{t.Text(p.Name) + ": " + t.Text(p.Summary)},
 		})
 	}
 	return []block{b}
@@ -115,7 +115,7 @@ func componentBlocks(t *table.Table) []block {
 	byProduct := make([][]constant, len(t.Products))
 	for _, c := range t.Components {
 		byProduct[c.Product] = append(byProduct[c.Product], constant{
-			name: "Component" + spec.GoName(t.Name(c.ID)), value: jen.Lit(t.Name(c.ID)), doc: []string{t.Text(c.Name) + ": " + t.Text(c.Role)},
+			name: "Component" + dataset.GoName(t.Name(c.ID)), value: jen.Lit(t.Name(c.ID)), doc: []string{t.Text(c.Name) + ": " + t.Text(c.Role)},
 		})
 	}
 	return titled(t, byProduct, "Component", "Components of ")
@@ -127,7 +127,7 @@ func portBlocks(t *table.Table) []block {
 		set := t.PortSet(p.Ports)
 		number := int(set.Hull()>>32) & 0xffff
 		byProduct[p.Product] = append(byProduct[p.Product], constant{
-			name: "Port" + spec.GoName(t.Name(p.ID)), value: jen.Lit(number), doc: []string{fmt.Sprintf("%s (%s).", t.Text(p.Name), set)},
+			name: "Port" + dataset.GoName(t.Name(p.ID)), value: jen.Lit(number), doc: []string{fmt.Sprintf("%s (%s).", t.Text(p.Name), set)},
 		})
 	}
 	return titled(t, byProduct, "Port", "Ports with a role of their own in ")
@@ -237,11 +237,11 @@ func nameFlowBlocks(t *table.Table, blocks []block) {
 
 func flowConstants(t *table.Table, f *table.Flow) []constant {
 	id, section := t.Name(f.ID), t.List(f.Citations)[0]>>16
-	list := []constant{{"Flow" + spec.GoName(id), jen.Lit(id), []string{flowComment(t, f)}, section}}
+	list := []constant{{"Flow" + dataset.GoName(id), jen.Lit(id), []string{flowComment(t, f)}, section}}
 	for _, n := range t.List(f.FormerIDs) {
 		former := t.Name(n)
-		list = append(list, constant{"Flow" + spec.GoName(former), jen.Lit(former), []string{
-			"Flow" + spec.GoName(former) + " is the former id of Flow" + spec.GoName(id) + ".", "Deprecated: use Flow" + spec.GoName(id) + ".",
+		list = append(list, constant{"Flow" + dataset.GoName(former), jen.Lit(former), []string{
+			"Flow" + dataset.GoName(former) + " is the former id of Flow" + dataset.GoName(id) + ".", "Deprecated: use Flow" + dataset.GoName(id) + ".",
 		}, section})
 	}
 	return list
@@ -321,7 +321,7 @@ func packageMap(t *table.Table, blocks []block) []string {
 		if len(links) == 0 {
 			continue
 		}
-		for n, line := range fold("[Product"+spec.GoName(t.Name(p.ID))+"] - "+strings.Join(links, "; ")+".", commentWidth) {
+		for n, line := range fold("[Product"+dataset.GoName(t.Name(p.ID))+"] - "+strings.Join(links, "; ")+".", commentWidth) {
 			text = append(text, map[bool]string{true: "//   - ", false: "//     "}[n == 0]+line)
 		}
 	}

@@ -11,9 +11,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/portbook/portbook/internal/draft"
-	"github.com/portbook/portbook/internal/source"
-	"github.com/portbook/portbook/internal/spec"
+	"github.com/portbook/portbook/internal/dataset"
+	"github.com/portbook/portbook/internal/ingest/draft"
+	"github.com/portbook/portbook/internal/ingest/source"
 	"github.com/spf13/cobra"
 	"golang.org/x/text/language"
 )
@@ -85,7 +85,7 @@ func (d *drafter) run(cmd *cobra.Command, name string) error {
 		return err
 	}
 	d.options.File = filepath.Base(name)
-	d.options.Languages = spec.Read(os.DirFS(d.root)).Languages()
+	d.options.Languages = dataset.Read(os.DirFS(d.root)).Languages()
 	made, err := draft.Make(document, d.options)
 	if err != nil {
 		return err

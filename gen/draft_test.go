@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/portbook/portbook/internal/golden"
-	"github.com/portbook/portbook/internal/spec"
+	"github.com/portbook/portbook/internal/dataset"
+	"github.com/portbook/portbook/internal/testkit/golden"
 )
 
 // drafted are documents of different shapes, and how many of their rows become flows. The others are listed as not read.
@@ -52,7 +52,7 @@ func TestDraft(t *testing.T) {
 			}
 			return -1
 		}, c.file)
-		args := []string{"--root", root, "draft", filepath.Join("../internal/source/testdata", c.file), "--product", product, "--lang", c.language}
+		args := []string{"--root", root, "draft", filepath.Join("../internal/ingest/source/testdata", c.file), "--product", product, "--lang", c.language}
 		for _, f := range c.fields {
 			args = append(args, "--field", f)
 		}
@@ -69,7 +69,7 @@ func TestDraft(t *testing.T) {
 		if rows, flows := bytes.Count(data, []byte("cite:"))+bytes.Count(data, []byte("reason: not-read")), bytes.Count(data, []byte("cite:")); rows != c.rows || flows != c.flows {
 			t.Errorf("%s: %d flows of %d rows, want %d of %d", c.file, flows, rows, c.flows, c.rows)
 		}
-		source := spec.Read(os.DirFS(root))
+		source := dataset.Read(os.DirFS(root))
 		source.CheckNames()
 		for line := range strings.Lines(source.Err().Error()) {
 			if !strings.HasSuffix(line, ": is to be written\n") && !strings.HasSuffix(line, ": is to be written") {
@@ -81,7 +81,7 @@ func TestDraft(t *testing.T) {
 
 func TestDraftErrors(t *testing.T) {
 	root := newRepository(t)
-	document := "../internal/source/testdata/wellformed.md"
+	document := "../internal/ingest/source/testdata/wellformed.md"
 	for _, c := range []struct{ args, want string }{
 		{"draft " + document, `required flag(s) "product" not set`},
 		{"draft " + document + " --product Wick", `product "Wick" is malformed; accepted: lower-case words joined by hyphens`},

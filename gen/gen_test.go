@@ -13,7 +13,7 @@ import (
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/portbook/portbook/internal/golden"
+	"github.com/portbook/portbook/internal/testkit/golden"
 )
 
 // TestUpToDate generates from the repository's own data and compares with what is committed.

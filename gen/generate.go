@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/portbook/portbook/internal/spec"
+	"github.com/portbook/portbook/internal/dataset"
 	"github.com/portbook/portbook/internal/table"
 )
 
@@ -42,8 +42,8 @@ func generateFiles(root string, check bool, stderr io.Writer) error {
 }
 
 // compile reads, validates and compiles the data.
-func compile(fsys fs.FS) (*spec.Source, *table.Table, error) {
-	source := spec.Read(fsys)
+func compile(fsys fs.FS) (*dataset.Source, *table.Table, error) {
+	source := dataset.Read(fsys)
 	source.CheckNames()
 	edition, err := readEdition(fsys)
 	if err != nil {
@@ -63,11 +63,11 @@ func generate(fsys fs.FS) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := spec.Schemas()
+	files, err := dataset.Schemas()
 	if err != nil {
 		return nil, err
 	}
-	files[spec.IDsFile], files[coverageFile] = source.PublishedIDs(), coverage(t)
+	files[dataset.IDsFile], files[coverageFile] = source.PublishedIDs(), coverage(t)
 	if files["README.md"], err = readmeTable(t, readme); err != nil {
 		return nil, err
 	}

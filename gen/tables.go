@@ -6,14 +6,14 @@ import (
 	"strings"
 
 	"github.com/dave/jennifer/jen"
-	"github.com/portbook/portbook/internal/spec"
+	"github.com/portbook/portbook/internal/dataset"
 	"github.com/portbook/portbook/internal/table"
 )
 
 const tablePath = modulePath + "/internal/table"
 
 // goFiles returns the generated Go files, by path.
-func goFiles(t *table.Table, source *spec.Source) map[string]*jen.File {
+func goFiles(t *table.Table, source *dataset.Source) map[string]*jen.File {
 	files := map[string]*jen.File{
 		"generated_ports.go":       constantsFile(t),
 		"generated_tables.go":      tablesFile(t),
@@ -63,14 +63,14 @@ func languageFile(l table.Language, inRoot bool, labels []string) *jen.File {
 }
 
 // labelsFile prints the constants of the labels and the list of languages.
-func labelsFile(source *spec.Source) *jen.File {
+func labelsFile(source *dataset.Source) *jen.File {
 	f := jen.NewFilePath(modulePath + "/i18n")
 	f.HeaderComment(header)
 	keys, _ := source.Labels()
 	f.Comment("The labels: words of reports and commands, which belong to no product.")
 	f.Const().DefsFunc(func(g *jen.Group) {
 		for i, key := range keys {
-			g.Id("Label" + spec.GoName(key)).Id("Label").Op("=").Lit(i + 1)
+			g.Id("Label" + dataset.GoName(key)).Id("Label").Op("=").Lit(i + 1)
 		}
 	})
 	f.Line()

@@ -11,9 +11,9 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/portbook/portbook/internal/source"
+	"github.com/portbook/portbook/internal/ingest/source"
+	"github.com/portbook/portbook/internal/ingest/verify"
 	"github.com/portbook/portbook/internal/table"
-	"github.com/portbook/portbook/internal/verify"
 	"github.com/spf13/cobra"
 )
 
@@ -68,14 +68,14 @@ type verdict struct {
 }
 
 func (v verifier) run(format string) error {
-	spec, t, err := compile(os.DirFS(v.root))
+	data, t, err := compile(os.DirFS(v.root))
 	if err != nil {
 		return err
 	}
 	if info, err := os.Stat(v.folder); err != nil || !info.IsDir() {
 		return fmt.Errorf("%s is no folder of documents", v.folder)
 	}
-	files := spec.Files()
+	files := data.Files()
 	var list []verdict
 	for i, d := range t.Documents {
 		if file := files[t.Name(d.ID)]; file != "" {

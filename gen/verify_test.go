@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/portbook/portbook/internal/verify"
+	"github.com/portbook/portbook/internal/ingest/verify"
 )
 
 // document is one in the shape that the example's data was taken from.

@@ -17,9 +17,9 @@ import (
 	"github.com/portbook/portbook/diagram"
 	"github.com/portbook/portbook/diagram/graphviz"
 	"github.com/portbook/portbook/i18n"
-	"github.com/portbook/portbook/internal/consumer"
-	"github.com/portbook/portbook/internal/golden"
-	"github.com/portbook/portbook/internal/hostile"
+	"github.com/portbook/portbook/internal/testkit/consumer"
+	"github.com/portbook/portbook/internal/testkit/golden"
+	"github.com/portbook/portbook/internal/testkit/hostile"
 	"github.com/portbook/portbook/report"
 	"golang.org/x/text/unicode/norm"
 )

@@ -8,7 +8,7 @@ import (
 	"slices"
 
 	"github.com/portbook/portbook"
-	"github.com/portbook/portbook/catalog"
+	"github.com/portbook/portbook/diff"
 	"github.com/portbook/portbook/i18n"
 )
 
@@ -22,7 +22,7 @@ func ChangeFormats() []Format { return []Format{Text, Markdown, HTML, JSON} }
 // Names and texts are those of the catalogs that were compared. A flow of which only a record is known keeps the texts of the
 // record, and its components and products are named as in the built-in catalog, or by their ids where that does not know
 // them. Errors are those of [Write].
-func WriteChanges(w io.Writer, changes catalog.Changes, o Options) error {
+func WriteChanges(w io.Writer, changes diff.Changes, o Options) error {
 	c := newChangeReport(changes, o)
 	if err := c.check(func(f Format) bool { return slices.Contains(ChangeFormats(), f) }); err != nil {
 		return err
@@ -48,7 +48,7 @@ func WriteChanges(w io.Writer, changes catalog.Changes, o Options) error {
 // changeReport is what a report of changes says, whatever its language.
 type changeReport struct {
 	*content
-	changes  catalog.Changes
+	changes  diff.Changes
 	catalogs []*portbook.Catalog // that know names, the best first
 	classes  []changeClass
 	products []portbook.Product // of the changes, in the order of the report
@@ -57,17 +57,17 @@ type changeReport struct {
 
 // changeClass holds the changes of one class, by product.
 type changeClass struct {
-	impact   catalog.Impact
+	impact   diff.Impact
 	products []changeGroup
 	count    int
 }
 
 type changeGroup struct {
 	product portbook.Product
-	changes []*catalog.Change
+	changes []*diff.Change
 }
 
-func newChangeReport(changes catalog.Changes, o Options) *changeReport {
+func newChangeReport(changes diff.Changes, o Options) *changeReport {
 	o.View, o.GroupBy, o.Columns, o.Hosts, o.Encoding = "", "", nil, nil, ""
 	c := &changeReport{content: newContent(portbook.FlowSet{}, o, false), changes: changes, names: map[portbook.Component]portbook.Text{}}
 	for _, x := range []*portbook.Catalog{changes.New.Catalog(), changes.Old.Catalog(), portbook.Builtin()} {
@@ -76,7 +76,7 @@ func newChangeReport(changes catalog.Changes, o Options) *changeReport {
 		}
 	}
 	c.catalog, c.changed = c.catalogs[0], len(changes.List)
-	for _, impact := range catalog.Impacts() {
+	for _, impact := range diff.Impacts() {
 		if class := c.class(impact); class.count > 0 {
 			c.classes = append(c.classes, class)
 		}
@@ -85,7 +85,7 @@ func newChangeReport(changes catalog.Changes, o Options) *changeReport {
 }
 
 // class gathers the changes of a class, products in the order of their first change.
-func (c *changeReport) class(impact catalog.Impact) changeClass {
+func (c *changeReport) class(impact diff.Impact) changeClass {
 	class := changeClass{impact: impact}
 	place := map[portbook.Product]int{}
 	for i := range c.changes.List {
@@ -129,7 +129,7 @@ func (c *changeReport) title(d *document) string {
 
 // subtitle counts the changes and names the editions, and the date.
 func (c *changeReport) subtitle(d *document) string {
-	name := func(e catalog.Edition) string {
+	name := func(e diff.Edition) string {
 		if e.Version() == "" {
 			return d.label(i18n.LabelDiffUnnamed)
 		}
@@ -252,7 +252,7 @@ func (c *changeReport) writeMarkdown(w *bufio.Writer) error {
 }
 
 // jsonChanges is a report of changes in JSON, but for the changes, which follow as the last field. A change is written as
-// catalog.Change has it, with texts in the language in which the editions were compared.
+// diff.Change has it, with texts in the language in which the editions were compared.
 type jsonChanges struct {
 	Title         string        `json:"title"`
 	Language      string        `json:"language"`
@@ -269,10 +269,10 @@ type jsonEdition struct {
 }
 
 type jsonSummary struct {
-	Impact  catalog.Impact `json:"impact"`
-	Name    string         `json:"name"`
-	Help    string         `json:"help"`
-	Changes int            `json:"changes"`
+	Impact  diff.Impact `json:"impact"`
+	Name    string      `json:"name"`
+	Help    string      `json:"help"`
+	Changes int         `json:"changes"`
 }
 
 func (c *changeReport) writeJSON(w *bufio.Writer) error {
@@ -284,7 +284,7 @@ func (c *changeReport) writeJSON(w *bufio.Writer) error {
 	if !d.Date.IsZero() {
 		r.Date = d.Date.Format("2006-01-02")
 	}
-	for _, impact := range catalog.Impacts() {
+	for _, impact := range diff.Impacts() {
 		x := changeClass{impact: impact}
 		r.Summary = append(r.Summary, jsonSummary{impact, x.name(d), x.help(d), c.changes.Count(impact)})
 	}

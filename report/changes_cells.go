@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/portbook/portbook"
-	"github.com/portbook/portbook/catalog"
+	"github.com/portbook/portbook/diff"
 	"github.com/portbook/portbook/i18n"
 	"golang.org/x/text/language"
 )
@@ -15,17 +15,17 @@ import (
 type changeColumn struct {
 	class string
 	label i18n.Label
-	cell  func(*changeReport, *document, *catalog.Change) string
+	cell  func(*changeReport, *document, *diff.Change) string
 }
 
 var changeColumns = []changeColumn{
-	{"id", i18n.LabelColumnID, func(_ *changeReport, _ *document, x *catalog.Change) string { return string(x.ID) }},
+	{"id", i18n.LabelColumnID, func(_ *changeReport, _ *document, x *diff.Change) string { return string(x.ID) }},
 	{"ends", i18n.LabelDiffEnds, (*changeReport).endsCell},
-	{"change", i18n.LabelDiffChange, func(c *changeReport, d *document, x *catalog.Change) string {
+	{"change", i18n.LabelDiffChange, func(c *changeReport, d *document, x *diff.Change) string {
 		return strings.Join(c.items(d, x), " / ")
 	}},
-	{"gained", i18n.LabelDiffGained, func(_ *changeReport, _ *document, x *catalog.Change) string { return x.Gained.String() }},
-	{"lost", i18n.LabelDiffLost, func(_ *changeReport, _ *document, x *catalog.Change) string { return x.Lost.String() }},
+	{"gained", i18n.LabelDiffGained, func(_ *changeReport, _ *document, x *diff.Change) string { return x.Gained.String() }},
+	{"lost", i18n.LabelDiffLost, func(_ *changeReport, _ *document, x *diff.Change) string { return x.Lost.String() }},
 	{"purpose", i18n.LabelColumnPurpose, (*changeReport).purposeCell},
 }
 
@@ -75,7 +75,7 @@ func (c *changeReport) productName(d *document, id portbook.Product) string {
 	return string(id)
 }
 
-func (c *changeReport) endsCell(d *document, x *catalog.Change) string {
+func (c *changeReport) endsCell(d *document, x *diff.Change) string {
 	r := x.Record()
 	arrow := " → "
 	if r.Initiator == portbook.InitiatorEither {
@@ -84,7 +84,7 @@ func (c *changeReport) endsCell(d *document, x *catalog.Change) string {
 	return c.componentNames(d, r.From) + arrow + c.componentNames(d, r.To)
 }
 
-func (c *changeReport) purposeCell(d *document, x *catalog.Change) string {
+func (c *changeReport) purposeCell(d *document, x *diff.Change) string {
 	e, r := c.changes.New, x.New
 	if r == nil {
 		e, r = c.changes.Old, x.Old
@@ -93,7 +93,7 @@ func (c *changeReport) purposeCell(d *document, x *catalog.Change) string {
 }
 
 // items tells what became of a flow, one thing an item.
-func (c *changeReport) items(d *document, x *catalog.Change) []string {
+func (c *changeReport) items(d *document, x *diff.Change) []string {
 	var list []string
 	switch {
 	case x.Old == nil:
@@ -104,7 +104,7 @@ func (c *changeReport) items(d *document, x *catalog.Change) []string {
 	for _, f := range x.Fields {
 		list = append(list, c.fieldItem(d, x, f))
 	}
-	if x.Old != nil && x.New != nil && x.Impact != catalog.TextOnly && x.Old.Ports == x.New.Ports { // a rule needs them, too
+	if x.Old != nil && x.New != nil && x.Impact != diff.TextOnly && x.Old.Ports == x.New.Ports { // a rule needs them, too
 		list = append(list, portsItem(d, x.New))
 	}
 	if !x.StillNeeded.IsEmpty() {
@@ -135,7 +135,7 @@ func portsItem(d *document, r *portbook.FlowRecord) string {
 }
 
 // fieldItem tells how a field changed. A renamed flow needs its former id only: the present one stands beside it.
-func (c *changeReport) fieldItem(d *document, x *catalog.Change, f catalog.FieldChange) string {
+func (c *changeReport) fieldItem(d *document, x *diff.Change, f diff.FieldChange) string {
 	if f.Name == "id" {
 		return fill(d.label(i18n.LabelDiffFormerID), "id", string(x.FormerID))
 	}
@@ -255,7 +255,7 @@ func plainText(r *portbook.FlowRecord, name string) string {
 
 // textOf returns the words of a field in the language of the document where the catalog of the edition has them, and else as
 // the record has them.
-func (c *changeReport) textOf(d *document, e catalog.Edition, r *portbook.FlowRecord, name string) string {
+func (c *changeReport) textOf(d *document, e diff.Edition, r *portbook.FlowRecord, name string) string {
 	if e.Catalog() == nil {
 		return c.foreign(d, e, plainText(r, name))
 	}
@@ -274,7 +274,7 @@ func (c *changeReport) textOf(d *document, e catalog.Edition, r *portbook.FlowRe
 
 // foreign marks a text of an edition that is not in the language of the document. A tag that is none comes from a file, and says
 // nothing.
-func (c *changeReport) foreign(d *document, e catalog.Edition, s string) string {
+func (c *changeReport) foreign(d *document, e diff.Edition, s string) string {
 	tag, err := language.Parse(e.Language())
 	if s == "" || err != nil || tag == d.localizer.Language() {
 		return s

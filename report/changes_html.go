@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/portbook/portbook/catalog"
+	"github.com/portbook/portbook/diff"
 	"github.com/portbook/portbook/i18n"
-	"github.com/portbook/portbook/internal/printable"
+	"github.com/portbook/portbook/internal/text/printable"
 )
 
 // writeHTML writes one file that needs no other, in the frame of all reports.
@@ -107,7 +107,7 @@ func (c *changeReport) writeClasses(w *bufio.Writer, p *page) error {
 }
 
 // writeChange writes the row of a change, with the values that filters look at.
-func (c *changeReport) writeChange(w *bufio.Writer, p *page, x *catalog.Change, number int) error {
+func (c *changeReport) writeChange(w *bufio.Writer, p *page, x *diff.Change, number int) error {
 	r := x.Record()
 	fmt.Fprintf(w, `<tr id="%s" data-f="%d" data-impact="%s" data-product="%d" data-requirement="%s">`, html.EscapeString(printable.Line(string(x.ID))),
 		number, x.Impact, slices.Index(c.products, r.Product), html.EscapeString(string(r.Requirement)))
@@ -120,7 +120,7 @@ func (c *changeReport) writeChange(w *bufio.Writer, p *page, x *catalog.Change, 
 }
 
 // pageCell is a cell of a change, with places where it may break, and a line for each thing that changed.
-func (c *changeReport) pageCell(p *page, col changeColumn, x *catalog.Change) template.HTML {
+func (c *changeReport) pageCell(p *page, col changeColumn, x *diff.Change) template.HTML {
 	switch col.class {
 	case "id":
 		return p.linkTo(string(x.ID), template.HTML(strings.ReplaceAll(html.EscapeString(printable.Line(string(x.ID))), "/", "/<wbr>")))

@@ -14,19 +14,19 @@ import (
 	"testing"
 
 	"github.com/portbook/portbook"
-	"github.com/portbook/portbook/catalog"
+	"github.com/portbook/portbook/diff"
 	"github.com/portbook/portbook/i18n"
-	"github.com/portbook/portbook/internal/golden"
-	"github.com/portbook/portbook/internal/hostile"
-	"github.com/portbook/portbook/internal/printable"
-	"github.com/portbook/portbook/internal/synthetic"
+	"github.com/portbook/portbook/internal/testkit/golden"
+	"github.com/portbook/portbook/internal/testkit/hostile"
+	"github.com/portbook/portbook/internal/testkit/synthetic"
+	"github.com/portbook/portbook/internal/text/printable"
 	"github.com/portbook/portbook/report"
 	"golang.org/x/net/html/atom"
 )
 
-func newEdition(t testing.TB, version, language string, flows []portbook.FlowRecord) catalog.Edition {
+func newEdition(t testing.TB, version, language string, flows []portbook.FlowRecord) diff.Edition {
 	t.Helper()
-	e, err := catalog.NewEdition(version, language, flows)
+	e, err := diff.NewEdition(version, language, flows)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +34,7 @@ func newEdition(t testing.TB, version, language string, flows []portbook.FlowRec
 }
 
 // earlier returns an edition before the present one, in a language: flows differ in most of what flows can differ in.
-func earlier(t *testing.T, l i18n.Localizer) catalog.Edition {
+func earlier(t *testing.T, l i18n.Localizer) diff.Edition {
 	t.Helper()
 	var list []portbook.FlowRecord
 	for f := range portbook.Flows().All() {
@@ -64,12 +64,12 @@ func earlier(t *testing.T, l i18n.Localizer) catalog.Edition {
 	return newEdition(t, "EARLIER", l.Language().String(), list)
 }
 
-func changes(t *testing.T, l i18n.Localizer) catalog.Changes {
+func changes(t *testing.T, l i18n.Localizer) diff.Changes {
 	t.Helper()
-	return catalog.Compare(earlier(t, l), catalog.EditionOf(portbook.Builtin()).In(l.Language().String(), l.Text))
+	return diff.Compare(earlier(t, l), diff.EditionOf(portbook.Builtin()).In(l.Language().String(), l.Text))
 }
 
-func writeChanges(t *testing.T, c catalog.Changes, o report.Options) string {
+func writeChanges(t *testing.T, c diff.Changes, o report.Options) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := report.WriteChanges(&b, c, o); err != nil {
@@ -97,7 +97,7 @@ func TestChangesOfNothing(t *testing.T) {
 	for name, want := range map[string]string{"en": "No changes.", "ja": "変更なし"} {
 		for _, f := range report.ChangeFormats() {
 			l := localizers()[name]
-			out := writeChanges(t, catalog.Diff(portbook.Builtin(), portbook.Builtin()), report.Options{Format: f, Languages: []i18n.Localizer{l}})
+			out := writeChanges(t, diff.Diff(portbook.Builtin(), portbook.Builtin()), report.Options{Format: f, Languages: []i18n.Localizer{l}})
 			if f == report.JSON {
 				want = `"changes": []`
 			}
@@ -106,7 +106,7 @@ func TestChangesOfNothing(t *testing.T) {
 			}
 		}
 	}
-	if out := writeChanges(t, catalog.Changes{}, report.Options{}); out != "Changes between editions\nChanges: 0; edition not known → edition not known\n\nNo changes.\n" {
+	if out := writeChanges(t, diff.Changes{}, report.Options{}); out != "Changes between editions\nChanges: 0; edition not known → edition not known\n\nNo changes.\n" {
 		t.Errorf("no changes of no editions: %q", out)
 	}
 }
@@ -136,16 +136,16 @@ func TestChangesHoldEachFlow(t *testing.T) {
 func TestChangesJSON(t *testing.T) {
 	c := changes(t, localizers()["en"])
 	var back struct {
-		Changes []catalog.Change
+		Changes []diff.Change
 		Summary []struct {
-			Impact  catalog.Impact
+			Impact  diff.Impact
 			Changes int
 		}
 	}
 	if err := json.Unmarshal([]byte(writeChanges(t, c, report.Options{Format: report.JSON})), &back); err != nil {
 		t.Fatal(err)
 	}
-	byID := map[portbook.FlowID]catalog.Change{}
+	byID := map[portbook.FlowID]diff.Change{}
 	for _, x := range back.Changes {
 		byID[x.ID] = x
 	}
@@ -166,7 +166,7 @@ func TestChangesJSON(t *testing.T) {
 // change.
 func TestChangesInOtherLanguages(t *testing.T) {
 	en, ja := localizers()["en"], localizers()["ja"]
-	c := catalog.Compare(earlier(t, ja), catalog.EditionOf(portbook.Builtin()).In("en", en.Text))
+	c := diff.Compare(earlier(t, ja), diff.EditionOf(portbook.Builtin()).In("en", en.Text))
 	out := writeChanges(t, c, report.Options{})
 	for _, want := range []string{
 		"The editions are in different languages (ja, en): wording was not compared.\n", " [ja]", // the purpose of the removed flow
@@ -183,8 +183,8 @@ func TestChangesInOtherLanguages(t *testing.T) {
 		}
 	}
 	upper := func(x portbook.Text) string { return strings.ToUpper(en.Text(x)) }
-	here := catalog.EditionOf(portbook.Builtin())
-	if out := writeChanges(t, catalog.Compare(here.In("en", en.Text), here.In("en", upper)), report.Options{}); !strings.Contains(out, "→ RENEWS AND UPGRADES LICENSES") {
+	here := diff.EditionOf(portbook.Builtin())
+	if out := writeChanges(t, diff.Compare(here.In("en", en.Text), here.In("en", upper)), report.Options{}); !strings.Contains(out, "→ RENEWS AND UPGRADES LICENSES") {
 		t.Error("texts that differ only in the language of the comparison are shown as equal ones")
 	}
 	both := writeChanges(t, changes(t, en), report.Options{Languages: []i18n.Localizer{ja}})
@@ -199,8 +199,8 @@ func TestChangesNames(t *testing.T) {
 	r.ID, r.Product, r.Component, r.From, r.To, r.Initiator = "shop/b", "shop", "shop/web", []portbook.Component{"shop/web"}, []portbook.Component{portbook.ComponentSiteSMTPServer}, portbook.InitiatorEither
 	renamed := r
 	renamed.ID, renamed.Product, renamed.Component = "shop/c", "store", portbook.ComponentSiteSMTPServer
-	c := catalog.Changes{Old: newEdition(t, "1", "", []portbook.FlowRecord{r}), New: newEdition(t, "2", "", []portbook.FlowRecord{renamed}), TextsCompared: true}
-	c.List = []catalog.Change{{ID: "shop/c", FormerID: "shop/b", Impact: catalog.TextOnly, Old: &r, New: &renamed, Fields: []catalog.FieldChange{
+	c := diff.Changes{Old: newEdition(t, "1", "", []portbook.FlowRecord{r}), New: newEdition(t, "2", "", []portbook.FlowRecord{renamed}), TextsCompared: true}
+	c.List = []diff.Change{{ID: "shop/c", FormerID: "shop/b", Impact: diff.TextOnly, Old: &r, New: &renamed, Fields: []diff.FieldChange{
 		{Name: "id", Old: r.ID, New: renamed.ID}, {Name: "product", Old: r.Product, New: renamed.Product}, {Name: "component", Old: r.Component, New: renamed.Component},
 		{Name: "colour", Old: 1, New: "2"},
 	}}}
@@ -221,7 +221,7 @@ func TestChangesErrors(t *testing.T) {
 		{report.Options{Languages: []i18n.Localizer{localizers()["en"], localizers()["ja"]}}, `report: unknown format for several languages "text" (accepted: html)`},
 	} {
 		var e *report.OptionError
-		if err := report.WriteChanges(io.Discard, catalog.Changes{}, c.o); !errors.As(err, &e) || err.Error() != c.want {
+		if err := report.WriteChanges(io.Discard, diff.Changes{}, c.o); !errors.As(err, &e) || err.Error() != c.want {
 			t.Errorf("got %v, want %s", err, c.want)
 		}
 	}
@@ -231,7 +231,7 @@ func TestChangesErrors(t *testing.T) {
 }
 
 // hostileChanges compares records whose every text is hostile, of at most some bytes, with others.
-func hostileChanges(t *testing.T, most int) catalog.Changes {
+func hostileChanges(t *testing.T, most int) diff.Changes {
 	t.Helper()
 	var old, new []portbook.FlowRecord
 	for i, name := range hostile.Names {
@@ -259,7 +259,7 @@ func hostileChanges(t *testing.T, most int) catalog.Changes {
 	for f := range hostileFlows().All() {
 		old = append(old, f.Record(nil))
 	}
-	return catalog.Compare(newEdition(t, hostile.Names[4], hostile.Names[4], old), newEdition(t, hostile.Names[21], hostile.Names[4], new))
+	return diff.Compare(newEdition(t, hostile.Names[4], hostile.Names[4], old), newEdition(t, hostile.Names[21], hostile.Names[4], new))
 }
 
 // TestChangesHostile checks that texts which try to be more are shown as they are.
@@ -338,7 +338,7 @@ func TestChangesScale(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compares large catalogs")
 	}
-	c := catalog.Diff(portbook.NewCatalog(synthetic.Table(5_000, 250, 1)), portbook.NewCatalog(synthetic.Table(5_000, 250, 2)))
+	c := diff.Diff(portbook.NewCatalog(synthetic.Table(5_000, 250, 1)), portbook.NewCatalog(synthetic.Table(5_000, 250, 2)))
 	for _, f := range report.ChangeFormats() {
 		rows := 0
 		o := report.Options{Format: f, Progress: func(done, total int) {
@@ -366,7 +366,7 @@ func changesPlan(t *testing.T, file string, languages ...i18n.Localizer) browser
 			l.Label(i18n.LabelRequirementRequired), l.Text(link.Purpose()),
 		})
 	}
-	shown := func(keep func(catalog.Change) bool) []portbook.FlowID {
+	shown := func(keep func(diff.Change) bool) []portbook.FlowID {
 		ids := []portbook.FlowID{}
 		for _, x := range c.Where(keep).List {
 			ids = append(ids, x.ID)
@@ -374,14 +374,14 @@ func changesPlan(t *testing.T, file string, languages ...i18n.Localizer) browser
 		slices.Sort(ids)
 		return ids
 	}
-	add := func(choose map[string]string, keep func(catalog.Change) bool) {
+	add := func(choose map[string]string, keep func(diff.Change) bool) {
 		r.Filters = append(r.Filters, browserFilter{choose, shown(keep)})
 	}
-	for impact, label := range map[catalog.Impact]i18n.Label{catalog.OpenFirst: i18n.LabelDiffImpactOpenFirst, catalog.TextOnly: i18n.LabelDiffImpactTextOnly} {
-		add(map[string]string{"impact": l.Label(label)}, func(x catalog.Change) bool { return x.Impact == impact })
+	for impact, label := range map[diff.Impact]i18n.Label{diff.OpenFirst: i18n.LabelDiffImpactOpenFirst, diff.TextOnly: i18n.LabelDiffImpactTextOnly} {
+		add(map[string]string{"impact": l.Label(label)}, func(x diff.Change) bool { return x.Impact == impact })
 	}
 	itms, _ := portbook.ProductITMS.Info()
-	add(map[string]string{"product": l.Text(itms.Name) + " " + itms.Edition, "requirement": l.Label(i18n.LabelRequirementRequired)}, func(x catalog.Change) bool {
+	add(map[string]string{"product": l.Text(itms.Name) + " " + itms.Edition, "requirement": l.Label(i18n.LabelRequirementRequired)}, func(x diff.Change) bool {
 		return x.Record().Product == portbook.ProductITMS && x.Record().Requirement == portbook.Required
 	})
 	r.Searches = []browserSearch{
@@ -398,7 +398,7 @@ func hostileChangesPlan(t *testing.T, file string, languages ...i18n.Localizer) 
 	return browserReport{File: file, Hostile: true, Flows: len(c.List), Modes: []string{"light"}}
 }
 
-func writePage(t *testing.T, file string, c catalog.Changes, languages ...i18n.Localizer) {
+func writePage(t *testing.T, file string, c diff.Changes, languages ...i18n.Localizer) {
 	t.Helper()
 	page := writeChanges(t, c, report.Options{Format: report.HTML, Languages: languages})
 	if err := os.WriteFile(file, []byte(page), 0o600); err != nil {

@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/portbook/portbook"
-	"github.com/portbook/portbook/internal/printable"
+	"github.com/portbook/portbook/internal/text/printable"
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/transform"
 )

@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"github.com/portbook/portbook"
-	"github.com/portbook/portbook/catalog"
 	"github.com/portbook/portbook/diagram/graphviz"
+	"github.com/portbook/portbook/diff"
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/report"
 	"golang.org/x/text/language"
@@ -62,15 +62,15 @@ func ExampleWrite_collisions() {
 // What an update means for the firewall, for a team that reads Japanese.
 func ExampleWriteChanges() {
 	ssh, _ := portbook.Lookup(portbook.FlowServiceGatewayApplianceSSH)
-	before, err := catalog.NewEdition("2025-10", "", nil)
+	before, err := diff.NewEdition("2025-10", "", nil)
 	if err != nil {
 		log.Fatal(err)
 	}
-	after, err := catalog.NewEdition("2026-04", "", []portbook.FlowRecord{i18n.New(language.Japanese).Record(ssh)})
+	after, err := diff.NewEdition("2026-04", "", []portbook.FlowRecord{i18n.New(language.Japanese).Record(ssh)})
 	if err != nil {
 		log.Fatal(err)
 	}
-	err = report.WriteChanges(os.Stdout, catalog.Compare(before, after), report.Options{
+	err = report.WriteChanges(os.Stdout, diff.Compare(before, after), report.Options{
 		Languages: []i18n.Localizer{i18n.New(language.Japanese)},
 		Format:    report.Markdown,
 	})

@@ -9,8 +9,8 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
-	"github.com/portbook/portbook/internal/hostile"
-	"github.com/portbook/portbook/internal/printable"
+	"github.com/portbook/portbook/internal/testkit/hostile"
+	"github.com/portbook/portbook/internal/text/printable"
 	"github.com/portbook/portbook/report"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"

@@ -16,7 +16,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
-	"github.com/portbook/portbook/internal/printable"
+	"github.com/portbook/portbook/internal/text/printable"
 	"golang.org/x/text/language/display"
 )
 

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/portbook/portbook/i18n"
-	"github.com/portbook/portbook/internal/printable"
+	"github.com/portbook/portbook/internal/text/printable"
 )
 
 func writeMarkdown(w *bufio.Writer, c *content) error {

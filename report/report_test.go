@@ -11,8 +11,8 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
-	"github.com/portbook/portbook/internal/golden"
 	"github.com/portbook/portbook/internal/table"
+	"github.com/portbook/portbook/internal/testkit/golden"
 	"github.com/portbook/portbook/report"
 	"golang.org/x/text/language"
 )

@@ -12,7 +12,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
-	"github.com/portbook/portbook/internal/consumer"
+	"github.com/portbook/portbook/internal/testkit/consumer"
 	"github.com/portbook/portbook/report"
 )
 

@@ -8,7 +8,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
-	"github.com/portbook/portbook/internal/printable"
+	"github.com/portbook/portbook/internal/text/printable"
 )
 
 // coverRow is a row of the cover.

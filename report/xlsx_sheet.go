@@ -8,7 +8,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/portbook/portbook/i18n"
-	"github.com/portbook/portbook/internal/printable"
+	"github.com/portbook/portbook/internal/text/printable"
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/unicode/norm"
 )

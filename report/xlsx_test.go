@@ -18,8 +18,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
-	"github.com/portbook/portbook/internal/golden"
 	"github.com/portbook/portbook/internal/table"
+	"github.com/portbook/portbook/internal/testkit/golden"
 	"github.com/portbook/portbook/report"
 	"github.com/xuri/excelize/v2"
 )

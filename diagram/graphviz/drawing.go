@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/portbook/portbook/diagram"
-	"github.com/portbook/portbook/internal/printable"
-	"github.com/portbook/portbook/internal/wrap"
+	"github.com/portbook/portbook/internal/text/printable"
+	"github.com/portbook/portbook/internal/text/wrap"
 )
 
 // margin is the empty space around a drawing and between its parts.

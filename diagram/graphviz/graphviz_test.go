@@ -16,9 +16,9 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/diagram"
 	"github.com/portbook/portbook/i18n"
-	"github.com/portbook/portbook/internal/golden"
-	"github.com/portbook/portbook/internal/hostile"
-	"github.com/portbook/portbook/internal/printable"
+	"github.com/portbook/portbook/internal/testkit/golden"
+	"github.com/portbook/portbook/internal/testkit/hostile"
+	"github.com/portbook/portbook/internal/text/printable"
 	"golang.org/x/text/language"
 )
 

@@ -2,7 +2,7 @@ package graphviz
 
 import (
 	"github.com/portbook/portbook/diagram"
-	"github.com/portbook/portbook/internal/printable"
+	"github.com/portbook/portbook/internal/text/printable"
 )
 
 // sampleWidth is the width of what stands before the text of a legend entry.

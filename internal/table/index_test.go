@@ -9,8 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/portbook/portbook/internal/portset"
 	"github.com/portbook/portbook/internal/sparse"
-	"github.com/portbook/portbook/internal/synthetic"
 	"github.com/portbook/portbook/internal/table"
+	"github.com/portbook/portbook/internal/testkit/synthetic"
 )
 
 // using is the slow, obvious form of the index: a walk over all flows.

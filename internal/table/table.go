@@ -1,5 +1,5 @@
 // Package table defines the packed catalog: flat records of small integers over shared pools of strings. It knows neither
-// the data format (package spec compiles to it) nor Go source (the generator prints it).
+// the data format (package dataset compiles to it) nor Go source (the generator prints it).
 //
 // Records hold no pointers, so that a catalog of any size costs the garbage collector nothing and the built-in one needs
 // no initialisation. Five kinds of reference are used, all of them indexes with 0 for "none":

@@ -1,0 +1,212 @@
+package diff
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/internal/table"
+)
+
+// Edition is one side of a comparison: the flows of a catalog at some time, as the catalog itself or as records. Editions are
+// made by [EditionOf], [NewEdition] and [ReadEdition]. The zero value has no flows.
+type Edition struct {
+	version   string
+	language  string
+	catalog   *portbook.Catalog // nil when only records are known
+	translate func(portbook.Text) string
+	records   []portbook.FlowRecord
+}
+
+// EditionOf returns the edition of a catalog, with texts in the catalog's first language: see [Edition.In].
+func EditionOf(c *portbook.Catalog) Edition {
+	if c == nil {
+		return Edition{}
+	}
+	return Edition{version: c.Version(), catalog: c}
+}
+
+// NewEdition returns an edition of records. The version names it ("" when that is not known), and so does the language of
+// its texts, a BCP 47 tag. The error is a *[RecordError]: every record must have an id of its own, endpoints, and values of
+// enumerations that are known. The edition shares the memory of flows.
+func NewEdition(version, language string, flows []portbook.FlowRecord) (Edition, error) {
+	ids := make(map[portbook.FlowID]bool, len(flows))
+	for i := range flows {
+		if err := checkRecord(&flows[i], ids); err != nil {
+			return Edition{}, &RecordError{i, flows[i].ID, err}
+		}
+	}
+	return Edition{version: version, language: language, records: flows}, nil
+}
+
+// In returns the edition with texts as translate gives them, which is in a language, by BCP 47 tag. An edition of records
+// stays as it is: it holds its texts.
+func (e Edition) In(language string, translate func(portbook.Text) string) Edition {
+	if e.catalog != nil {
+		e.language, e.translate = language, translate
+	}
+	return e
+}
+
+// WithVersion returns the edition under another name.
+func (e Edition) WithVersion(version string) Edition {
+	e.version = version
+	return e
+}
+
+// WithLanguage returns the edition with another tag for the language of its texts, which stay as they are: a list of flows does
+// not tell it.
+func (e Edition) WithLanguage(tag string) Edition {
+	e.language = tag
+	return e
+}
+
+// Version names the edition; it is empty when that is not known.
+func (e Edition) Version() string { return e.version }
+
+// Language returns the BCP 47 tag of the texts that are compared; it is empty when that is not known.
+func (e Edition) Language() string { return e.language }
+
+// Catalog returns the catalog that the flows are from; nil when only records are known.
+func (e Edition) Catalog() *portbook.Catalog { return e.catalog }
+
+// RecordError tells that a flow of an export cannot be compared.
+type RecordError struct {
+	Index int             // of the flow in its list, counted from 0
+	ID    portbook.FlowID // empty when the flow has none
+	Err   error
+}
+
+func (e *RecordError) Error() string {
+	at := ""
+	if e.ID != "" {
+		at = fmt.Sprintf(", %q", shortened(string(e.ID), 100))
+	}
+	return fmt.Sprintf("diff: flow %d%s: %s", e.Index+1, at, shortened(strings.TrimPrefix(e.Err.Error(), "portbook: "), 500))
+}
+
+func (e *RecordError) Unwrap() error { return e.Err }
+
+// shortened keeps messages readable, whatever a file holds.
+func shortened(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "..."
+	}
+	return s
+}
+
+// mostEnds is the number of components on one side of a flow up to which flows are compared: far more than documents name,
+// and few enough that their pairs fit into memory.
+const mostEnds = 1000
+
+// checkRecord refuses a record that has no meaning, so that a file of another kind is not taken for an empty edition.
+func checkRecord(r *portbook.FlowRecord, ids map[portbook.FlowID]bool) error {
+	switch {
+	case r.ID == "":
+		return fmt.Errorf("has no id")
+	case ids[r.ID]:
+		return fmt.Errorf("another flow has the same id")
+	}
+	ids[r.ID] = true
+	for _, side := range []struct {
+		name string
+		list []portbook.Component
+	}{{"from", r.From}, {"to", r.To}} {
+		switch n := len(side.list); {
+		case n == 0:
+			return fmt.Errorf("%q names no component", side.name)
+		case n > mostEnds:
+			return fmt.Errorf("%q names %d components (accepted: at most %d)", side.name, n, mostEnds)
+		}
+	}
+	for _, x := range []struct {
+		name, value string
+		known       []string
+	}{
+		{"initiator", string(r.Initiator), table.Initiators}, {"portKind", string(r.PortKind), table.PortKinds},
+		{"portChoice", string(r.PortChoice), table.PortChoices}, {"direction", string(r.Direction), table.Directions},
+		{"configurable", string(r.Configurable), table.Configurables}, {"requirement", string(r.Requirement), table.Requirements},
+	} {
+		if !slices.Contains(x.known, x.value) {
+			return fmt.Errorf("unknown %s %q (accepted: %s)", x.name, shortened(x.value, 100), strings.Join(x.known, ", "))
+		}
+	}
+	return nil
+}
+
+// editionIndex leads from ids to flows while editions are compared.
+type editionIndex struct {
+	Edition
+	flows  []portbook.Flow // of the catalog, if there is one
+	ids    []portbook.FlowID
+	number map[portbook.FlowID]int
+}
+
+func (e Edition) index() *editionIndex {
+	x := &editionIndex{Edition: e}
+	if e.catalog != nil {
+		x.flows = e.catalog.Flows().Slice()
+	}
+	x.ids = make([]portbook.FlowID, 0, len(x.flows)+len(e.records))
+	for _, f := range x.flows {
+		x.ids = append(x.ids, f.ID())
+	}
+	for i := range e.records {
+		x.ids = append(x.ids, e.records[i].ID)
+	}
+	x.number = make(map[portbook.FlowID]int, len(x.ids))
+	for i, id := range x.ids {
+		x.number[id] = i
+	}
+	return x
+}
+
+func (x *editionIndex) record(i int) *portbook.FlowRecord {
+	if x.catalog == nil {
+		return &x.records[i]
+	}
+	r := x.flows[i].Record(x.translate)
+	return &r
+}
+
+// match returns, for each flow of the new edition, the number of the same flow in the old one; -1 for none. A flow that kept
+// its id is never taken for a renamed one.
+func (x *editionIndex) match(new *editionIndex) []int {
+	match := make([]int, len(new.ids))
+	for i, id := range new.ids {
+		match[i] = -1
+		if k, ok := x.number[id]; ok {
+			match[i] = k
+		}
+	}
+	catalogs := []*portbook.Catalog{new.catalog, x.catalog, portbook.Builtin()}
+	for k, id := range x.ids {
+		if _, ok := new.number[id]; ok {
+			continue
+		}
+		if i, ok := new.renamed(id, catalogs, match); ok {
+			match[i] = k
+		}
+	}
+	return match
+}
+
+// renamed finds a flow that had, or in the older of two catalogs has, an id, and that is not matched yet.
+func (x *editionIndex) renamed(id portbook.FlowID, catalogs []*portbook.Catalog, match []int) (int, bool) {
+	for _, c := range catalogs {
+		if c == nil {
+			continue
+		}
+		f, ok := c.Lookup(id)
+		if !ok {
+			continue
+		}
+		for _, other := range append(f.FormerIDs(), f.ID()) {
+			if i, ok := x.number[other]; ok && match[i] < 0 {
+				return i, true
+			}
+		}
+	}
+	return 0, false
+}

@@ -1,0 +1,181 @@
+package diff
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/portbook/portbook"
+)
+
+// ReadEdition reads a JSON export: the array of flows that `portbook flows --format json` writes, or the report of
+// `portbook report --format json`, which tells its version and language. Fields that are not known are skipped, and lists that are
+// missing are empty, so that exports of other releases can be read. The error is a *[RecordError] when it is about one flow;
+// errors of r are wrapped. It reads as it goes, and keeps the records.
+func ReadEdition(r io.Reader) (Edition, error) {
+	b := bufio.NewReader(r)
+	if err := skipMark(b); err != nil {
+		return Edition{}, err
+	}
+	x := exportReader{decoder: json.NewDecoder(b)}
+	if err := x.read(); err != nil {
+		return Edition{}, err
+	}
+	return NewEdition(x.version, x.language, x.flows)
+}
+
+// skipMark skips a byte order mark, with which some editors begin a file, and refuses the encoding that some shells give to
+// what they redirect.
+func skipMark(b *bufio.Reader) error {
+	switch begin, _ := b.Peek(3); {
+	case string(begin) == "\ufeff":
+		_, err := b.Discard(3)
+		return err
+	case len(begin) >= 2 && (string(begin[:2]) == "\xff\xfe" || string(begin[:2]) == "\xfe\xff"):
+		return errors.New("diff: the export is in UTF-16 (accepted: UTF-8, as --output writes it)")
+	}
+	return nil
+}
+
+// exportReader reads an export.
+type exportReader struct {
+	decoder           *json.Decoder
+	version, language string
+	flows             []portbook.FlowRecord
+}
+
+func (x *exportReader) read() error {
+	start, err := x.decoder.Token()
+	if err != nil {
+		return malformedExport(err)
+	}
+	switch start {
+	case json.Delim('['):
+		err = x.readFlows()
+	case json.Delim('{'):
+		err = x.readReport()
+	default:
+		err = errors.New("diff: the export is no list of flows (accepted: what portbook flows or portbook report writes with --format json)")
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := x.decoder.Token(); err != io.EOF {
+		return errors.New("diff: the export goes on after its end")
+	}
+	return nil
+}
+
+// malformedExport wraps an error of the decoder, which tells the offset.
+func malformedExport(err error) error {
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	return fmt.Errorf("diff: the export is no JSON: %w", err)
+}
+
+// readReport reads a report, after its opening brace.
+func (x *exportReader) readReport() error {
+	found := false
+	for x.decoder.More() {
+		key, err := x.decoder.Token()
+		if err != nil {
+			return malformedExport(err)
+		}
+		switch key {
+		case "edition":
+			err = x.readString(&x.version, "edition")
+		case "language":
+			err = x.readString(&x.language, "language")
+		case "flows":
+			found = true
+			err = x.readArray()
+		default:
+			var skipped json.RawMessage
+			if err = x.decoder.Decode(&skipped); err != nil {
+				err = malformedExport(err)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if _, err := x.decoder.Token(); err != nil { // the closing brace
+		return malformedExport(err)
+	}
+	if !found {
+		return errors.New(`diff: the export has no "flows" (accepted: a report with --view flows)`)
+	}
+	return nil
+}
+
+func (x *exportReader) readString(s *string, key string) error {
+	if err := x.decoder.Decode(s); err != nil {
+		return fmt.Errorf("diff: %q of the export: %w", key, err)
+	}
+	return nil
+}
+
+// readArray reads the flows of a report.
+func (x *exportReader) readArray() error {
+	start, err := x.decoder.Token()
+	if err != nil {
+		return malformedExport(err)
+	}
+	if start != json.Delim('[') {
+		return errors.New(`diff: "flows" of the export is no list`)
+	}
+	return x.readFlows()
+}
+
+// readFlows reads flows up to the closing bracket.
+func (x *exportReader) readFlows() error {
+	for i := len(x.flows); x.decoder.More(); i++ {
+		var raw json.RawMessage
+		if err := x.decoder.Decode(&raw); err != nil {
+			return &RecordError{i, "", malformedFlow(err)}
+		}
+		var r portbook.FlowRecord
+		if err := json.Unmarshal(raw, &r); err != nil {
+			return &RecordError{i, idOf(raw), err}
+		}
+		x.flows = append(x.flows, completed(r))
+	}
+	if _, err := x.decoder.Token(); err != nil {
+		return malformedExport(err)
+	}
+	return nil
+}
+
+func malformedFlow(err error) error {
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// idOf finds the id of a flow that cannot be read otherwise.
+func idOf(raw json.RawMessage) portbook.FlowID {
+	var r struct{ ID json.RawMessage }
+	var id string
+	if json.Unmarshal(raw, &r) != nil || json.Unmarshal(r.ID, &id) != nil {
+		return ""
+	}
+	return portbook.FlowID(id)
+}
+
+// completed makes lists that are missing empty, as all records have them.
+func completed(r portbook.FlowRecord) portbook.FlowRecord {
+	r.From, r.To, r.Protocols, r.AppProtocols, r.OSServices = notNil(r.From), notNil(r.To), notNil(r.Protocols), notNil(r.AppProtocols), notNil(r.OSServices)
+	r.Hosts, r.Notes, r.Citations, r.Inferred, r.Quirks = notNil(r.Hosts), notNil(r.Notes), notNil(r.Citations), notNil(r.Inferred), notNil(r.Quirks)
+	return r
+}
+
+func notNil[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

@@ -1,0 +1,142 @@
+package diff_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/diff"
+	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/report"
+	"golang.org/x/text/language"
+)
+
+// flowJSON is the JSON of base with some text replaced.
+func flowJSON(t testing.TB, replace ...string) string {
+	t.Helper()
+	data, err := json.Marshal(base())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := strings.NewReplacer(replace...).Replace(string(data))
+	if len(replace) > 0 && s == string(data) {
+		t.Fatalf("nothing to replace by %q", replace)
+	}
+	return s
+}
+
+// TestReadEdition reads what the library exports, and finds no difference from the catalog.
+func TestReadEdition(t *testing.T) {
+	ja := i18n.New(language.Japanese)
+	o := report.Options{Format: report.JSON, Languages: []i18n.Localizer{ja}}
+	for name, write := range map[string]func(io.Writer, portbook.FlowSet, report.Options) error{"list": report.WriteList, "report": report.Write} {
+		var b bytes.Buffer
+		if err := write(&b, portbook.Flows(), o); err != nil {
+			t.Fatal(err)
+		}
+		e, err := diff.ReadEdition(&b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := diff.Compare(e, diff.EditionOf(portbook.Builtin()).In("ja", ja.Text))
+		if len(c.List) > 0 || e.Catalog() != nil || (e.Version() == portbook.DataVersion) != (name == "report") || (e.Language() == "ja") != (name == "report") {
+			t.Errorf("%s: version %q, language %q, changes %+v", name, e.Version(), e.Language(), c.List)
+		}
+	}
+}
+
+func TestReadEditionErrors(t *testing.T) {
+	many := strings.Repeat(`"a",`, 1000) + `"a"`
+	for name, c := range map[string]struct{ input, want string }{
+		"empty":             {"", "the export is no JSON: unexpected EOF"},
+		"no JSON":           {"ID,Product\r\n", "the export is no JSON: invalid character 'I' looking for beginning of value"},
+		"UTF-16":            {"\xff\xfe[\x00", "the export is in UTF-16 (accepted: UTF-8, as --output writes it)"},
+		"another value":     {`"flows"`, "the export is no list of flows (accepted: what portbook flows or portbook report writes with --format json)"},
+		"another view":      {`{"title": "Listening ports by host", "hosts": []}`, `the export has no "flows" (accepted: a report with --view flows)`},
+		"flows of no list":  {`{"flows": {}}`, `"flows" of the export is no list`},
+		"bad language":      {`{"language": 1}`, `"language" of the export: json: cannot unmarshal number into Go value of type string`},
+		"cut off":           {`[` + flowJSON(t)[:50], `flow 1: unexpected EOF`},
+		"cut off report":    {`{"flows": []`, `the export is no JSON: unexpected EOF`},
+		"more":              {`[] []`, "the export goes on after its end"},
+		"bad ports":         {`[` + flowJSON(t, "80,443/tcp", "80,443/tpc") + `]`, `flow 1, "shop/web/orders": "tpc" is not a known protocol in "80,443/tpc 53/udp"`},
+		"wrong type":        {`[` + flowJSON(t) + `, ` + flowJSON(t, "orders", "x", `"row":1`, `"row":"1"`) + `]`, `flow 2, "shop/web/x": json: cannot unmarshal string into Go struct field Citation.citations.row of type int`},
+		"id of wrong type":  {`[{"id": 7}]`, `flow 1: json: cannot unmarshal number into Go struct field FlowRecord.id of type portbook.FlowID`},
+		"no object":         {`[7]`, `flow 1: json: cannot unmarshal number into Go value of type portbook.FlowRecord`},
+		"no id":             {`[{}]`, `flow 1: has no id`},
+		"same id":           {`[` + flowJSON(t) + `,` + flowJSON(t) + `]`, `flow 2, "shop/web/orders": another flow has the same id`},
+		"no source":         {`[` + flowJSON(t, `["shop/web","shop/app"]`, `null`) + `]`, `flow 1, "shop/web/orders": "from" names no component`},
+		"no destination":    {`[` + flowJSON(t, `["shop/database"]`, `[]`) + `]`, `flow 1, "shop/web/orders": "to" names no component`},
+		"many destinations": {`[` + flowJSON(t, `"shop/database"`, many) + `]`, `flow 1, "shop/web/orders": "to" names 1001 components (accepted: at most 1000)`},
+		"requirement":       {`[` + flowJSON(t, `"required"`, `"must"`) + `]`, `flow 1, "shop/web/orders": unknown requirement "must" (accepted: required, optional, conditional)`},
+		"initiator":         {`[` + flowJSON(t, `"initiator":"from"`, `"initiator":""`) + `]`, `flow 1, "shop/web/orders": unknown initiator "" (accepted: from, either, unstated)`},
+		"long":              {`[{"id": "` + strings.Repeat("x", 5000) + `"}]`, `flow 1, "` + strings.Repeat("x", 100) + `...": "from" names no component`},
+		"deep":              {`[` + strings.Repeat("[", 1_000_000), `flow 1: invalid character '[' exceeded max depth`},
+	} {
+		_, err := diff.ReadEdition(strings.NewReader(c.input))
+		if err == nil || !strings.HasPrefix(err.Error(), "diff: "+c.want) {
+			t.Errorf("%s:\n got %v\nwant %s", name, err, c.want)
+		}
+		var e *diff.RecordError
+		if isRecord := strings.HasPrefix(c.want, "flow "); errors.As(err, &e) != isRecord {
+			t.Errorf("%s: got a %T", name, err)
+		}
+	}
+	broken := errors.New("broken")
+	for _, begin := range []string{"", "[", `{"flows": [`} {
+		if _, err := diff.ReadEdition(io.MultiReader(strings.NewReader(begin), iotest.ErrReader(broken))); !errors.Is(err, broken) {
+			t.Errorf("after %q: got %v", begin, err)
+		}
+	}
+}
+
+// TestReadOlder reads an export with less, and with more, than this release knows.
+func TestReadOlder(t *testing.T) {
+	const lists = `,"osServices":["shopd"],"hosts":["a.example","b.example"]`
+	for _, input := range []string{
+		"\ufeff[" + flowJSON(t, lists, `,"colour":{"a":[1]}`) + "]\n",
+		`{"edition": null, "x": {"flows": []}, "flows": [` + flowJSON(t, lists, "") + `], "later": 1}`,
+	} {
+		e, err := diff.ReadEdition(strings.NewReader(input))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := diff.Compare(e, edition(t, "", base()))
+		if len(c.List) != 1 || len(c.List[0].Fields) != 2 || c.List[0].Old.Hosts == nil {
+			t.Errorf("got %+v", c.List)
+		}
+	}
+}
+
+// FuzzReadEdition checks that no file breaks the reader, and that what is read can be compared.
+func FuzzReadEdition(f *testing.F) {
+	for _, s := range []string{
+		"", "[]", `{"flows":[]}`, "[" + flowJSON(f) + "]", "[" + flowJSON(f) + "," + flowJSON(f, "orders", "x", "80,443", "1-65535") + "]", `{"edition":"1","language":"ja","flows":[` + flowJSON(f) + `]}`,
+		"\ufeff[{}]", "\xff\xfe", `{"flows":[{"id":`,
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		e, err := diff.ReadEdition(bytes.NewReader(data))
+		if err != nil {
+			if len(err.Error()) > 4096 {
+				t.Errorf("a message of %d bytes", len(err.Error()))
+			}
+			return
+		}
+		if c := diff.Compare(e, e); len(c.List) != 0 {
+			t.Errorf("an export differs from itself: %+v", c.List)
+		}
+		forth, back := diff.Compare(diff.Edition{}, e), diff.Compare(e, diff.Edition{})
+		if len(forth.List) != len(back.List) {
+			t.Errorf("%d flows come, %d go", len(forth.List), len(back.List))
+		}
+		for _, x := range forth.List {
+			checkImpact(t, x)
+		}
+	})
+}

@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/catalog"
+	"github.com/portbook/portbook/report"
+)
+
+// catalogVariable holds folders of catalogs, separated as in PATH, for commands without --catalog.
+const catalogVariable = "PORTBOOK_CATALOG"
+
+// catalog returns the built-in catalog, with those of --catalog over it.
+func (a *app) catalog() (*portbook.Catalog, error) {
+	if a.opened != nil {
+		return a.opened, nil
+	}
+	dirs := a.dirs
+	if len(dirs) == 0 {
+		dirs = filepath.SplitList(a.getenv(catalogVariable))
+	}
+	c, err := loadFolders(portbook.Builtin(), dirs)
+	if err == nil {
+		a.opened = c
+	}
+	return c, err
+}
+
+// loadFolders loads folders over a catalog, each over those before it. The error lists all problems of the first folder that has
+// any.
+func loadFolders(base *portbook.Catalog, dirs []string) (*portbook.Catalog, error) {
+	for i, dir := range dirs {
+		if slices.Contains(dirs[:i], dir) { // completion reads flags twice
+			continue
+		}
+		c, err := loadFolder(base, dir)
+		var e *catalog.Error
+		if errors.As(err, &e) {
+			lines := []string{count(len(e.Problems())+e.More(), "problem") + " in " + dir}
+			for _, p := range problemRecords(dir, e) {
+				lines = append(lines, p.String())
+			}
+			return nil, errors.New(strings.Join(lines, "\n"))
+		}
+		if err != nil {
+			return nil, err
+		}
+		base = c
+	}
+	return base, nil
+}
+
+// loadFolder loads a folder over a catalog.
+func loadFolder(base *portbook.Catalog, dir string) (*portbook.Catalog, error) {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read %s: %w", dir, err)
+	}
+	if !info.IsDir() {
+		return nil, fmt.Errorf("%s is a file (accepted: a folder that holds data/ and i18n/)", dir)
+	}
+	return catalog.Load(os.DirFS(dir), catalog.Extending(base))
+}
+
+// listing returns what commands that write lists begin with.
+func (a *app) listing() (*portbook.Catalog, report.Options, error) {
+	c, err := a.catalog()
+	if err != nil {
+		return nil, report.Options{}, err
+	}
+	o, err := a.listOptions()
+	return c, o, err
+}
+
+// offering makes a completion of what the catalog has. A catalog that cannot be loaded offers nothing.
+func (a *app) offering(of func(*portbook.Catalog) []string) func() []string {
+	return func() []string {
+		c, err := a.catalog()
+		if err != nil {
+			return nil
+		}
+		return of(c)
+	}
+}

@@ -1,0 +1,220 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/diff"
+	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/report"
+	"github.com/spf13/cobra"
+)
+
+// builtinName stands for the built-in catalog where a command takes the name of one.
+const builtinName = "builtin"
+
+// diffFlags are the flags of the diff command.
+type diffFlags struct {
+	impacts, products []string
+	exitCode          bool
+	title, date       string
+	ambiguous         bool
+}
+
+func (a *app) diffCommand() *cobra.Command {
+	flags := &diffFlags{}
+	cmd := &cobra.Command{
+		Use:   "diff OLD NEW",
+		Short: "Tell what changed between two editions, and what that means for the firewall",
+		Long: `diff compares two editions of a catalog, flow by flow. OLD and NEW are each "` + builtinName + `" for the catalog of this program, a JSON
+export (a file that flows or report wrote with --format json), or a directory that holds a catalog. Texts are compared in the
+language of an export where there is one, and else in that of --lang.
+
+Each change has the strongest impact that applies:
+  open-first  what a required flow needs is not open yet: a new flow, more ports, another source or destination
+  review      a person must decide: an optional or conditional flow, another condition, initiator or configurability
+  can-close   a flow was removed, or needs less
+  text-only   descriptions and sources: the firewall is not concerned
+
+With --exit-code the exit status is 1 when any change that is shown has another impact than text-only, and 0 otherwise. An error
+is 1, too, as in all commands; it says so on standard error.`,
+		Example: "  portbook flows --format json --output before.json   # today\n" +
+			"  portbook diff before.json builtin                   # after an update of portbook\n" +
+			"  portbook diff before.json builtin --lang ja,en --output changes.html\n" +
+			"  portbook diff before.json builtin --impact open-first --exit-code",
+		Args:              cobra.ExactArgs(2),
+		ValidArgsFunction: completeEdition,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			differ, err := a.diff(cmd, flags, args[0], args[1])
+			if err == nil && differ && flags.exitCode {
+				return errDiffer
+			}
+			return err
+		},
+	}
+	flags.add(a, cmd)
+	a.addFormats(cmd, report.ChangeFormats())
+	return cmd
+}
+
+func (x *diffFlags) add(a *app, cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringArrayVar(&x.impacts, "impact", nil, "changes with this impact: "+strings.Join(ids(diff.Impacts()), ", ")+" (repeat for alternatives)")
+	flags.StringArrayVar(&x.products, "product", nil, "changes of flows that documents of this product describe (repeat for alternatives)")
+	flags.BoolVar(&x.exitCode, "exit-code", false, "exit with status 1 when a change that is shown concerns the firewall")
+	flags.StringVar(&x.title, "title", "", "title of the report")
+	flags.StringVar(&x.date, "date", "", "date of the report: 2026-04-01, or today (default: none)")
+	flags.BoolVar(&x.ambiguous, "wide-ambiguous", false, "align text for terminals that show ambiguous-width characters two columns wide")
+	complete(cmd, "impact", func() []string { return ids(diff.Impacts()) })
+	complete(cmd, "product", a.offering(productIDs))
+}
+
+// completeEdition offers the name of the built-in catalog, and files.
+func completeEdition(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	if len(args) >= 2 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	if strings.HasPrefix(builtinName, typed) {
+		return []string{builtinName}, cobra.ShellCompDirectiveDefault
+	}
+	return nil, cobra.ShellCompDirectiveDefault
+}
+
+// diff writes the changes that the flags choose, and reports whether one of them concerns the firewall.
+func (a *app) diff(cmd *cobra.Command, flags *diffFlags, old, new string) (differ bool, err error) {
+	o, err := a.options(report.ChangeFormats())
+	if err != nil {
+		return false, err
+	}
+	if o.Date, err = parseDate(flags.date); err != nil {
+		return false, err
+	}
+	o.Title = flags.title
+	if flags.ambiguous {
+		o.AmbiguousWidth = 2
+	}
+	base, err := a.catalog()
+	if err != nil {
+		return false, err
+	}
+	before, err := openEdition(base, old)
+	if err != nil {
+		return false, err
+	}
+	after, err := openEdition(base, new)
+	if err != nil {
+		return false, err
+	}
+	changes, err := flags.choose(base, compare(before, after, o.Languages[0]))
+	if err != nil {
+		return false, err
+	}
+	meter := newMeter(cmd.ErrOrStderr())
+	o.Progress = meter.show
+	err = a.emit(cmd, func(w io.Writer) error { return report.WriteChanges(w, changes, o) })
+	meter.clear()
+	return len(changes.List) > changes.Count(diff.TextOnly), err
+}
+
+// choose returns the changes that --impact and --product select.
+func (x *diffFlags) choose(base *portbook.Catalog, changes diff.Changes) (diff.Changes, error) {
+	var products []string
+	for _, c := range changes.List {
+		for _, r := range []*portbook.FlowRecord{c.Old, c.New} {
+			if r != nil && !slices.Contains(products, string(r.Product)) {
+				products = append(products, string(r.Product))
+			}
+		}
+	}
+	slices.Sort(products)
+	for _, i := range x.impacts {
+		if known := ids(diff.Impacts()); !slices.Contains(known, i) {
+			return changes, unknown("impact", i, known)
+		}
+	}
+	for _, p := range x.products {
+		if known := append(productIDs(base), products...); !slices.Contains(known, p) {
+			return changes, unknown("product", p, known)
+		}
+	}
+	chosen := func(list []string, value string) bool { return len(list) == 0 || slices.Contains(list, value) }
+	return changes.Where(func(c diff.Change) bool {
+		ofProduct := c.Old != nil && chosen(x.products, string(c.Old.Product)) || c.New != nil && chosen(x.products, string(c.New.Product))
+		return ofProduct && chosen(x.impacts, string(c.Impact))
+	}), nil
+}
+
+// openEdition opens what a name stands for: the built-in catalog, a directory over the base, or a JSON export.
+func openEdition(base *portbook.Catalog, name string) (diff.Edition, error) {
+	if name == builtinName {
+		return diff.EditionOf(portbook.Builtin()), nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return diff.Edition{}, fmt.Errorf(`%w (accepted: a file, a directory, or "%s")`, err, builtinName)
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		c, err := loadFolders(base, []string{name})
+		if err != nil {
+			return diff.Edition{}, err
+		}
+		return diff.EditionOf(c), nil
+	}
+	e, err := diff.ReadEdition(f)
+	if err != nil {
+		return e, fmt.Errorf("%s: %s", name, strings.TrimPrefix(err.Error(), "catalog: "))
+	}
+	if e.Version() == "" {
+		e = e.WithVersion(filepath.Base(name))
+	}
+	return e, nil
+}
+
+// compare compares editions, those of catalogs in the language of the export that they are compared with.
+func compare(old, new diff.Edition, preferred i18n.Localizer) diff.Changes {
+	old, new = old.WithLanguage(languageOf(old, new, preferred)), new.WithLanguage(languageOf(new, old, preferred))
+	l := preferred
+	for _, export := range []diff.Edition{old, new} {
+		if known, err := i18n.Parse(export.Language()); err == nil && export.Catalog() == nil {
+			l = known
+		}
+	}
+	return diff.Compare(old.In(l.Language().String(), l.Text), new.In(l.Language().String(), l.Text))
+}
+
+// languageOf returns the tag of the language of an export: the one that it names, or else, since a list of flows does not tell,
+// the one in which the fewest flows differ from a catalog. It is empty when that cannot be told either.
+func languageOf(export, other diff.Edition, preferred i18n.Localizer) string {
+	if export.Catalog() != nil || export.Language() != "" {
+		return export.Language()
+	}
+	if other.Catalog() == nil {
+		other = diff.EditionOf(portbook.Builtin())
+	}
+	best, fewest, most := "", -1, 0
+	for _, tag := range append([]string{preferred.Language().String()}, languageTags()...) {
+		l, err := i18n.Parse(tag)
+		if err != nil {
+			continue
+		}
+		n := len(diff.Compare(export, other.In("", l.Text)).List)
+		if fewest < 0 || n < fewest {
+			best, fewest = tag, n
+		}
+		most = max(most, n)
+	}
+	if fewest == most { // no text agrees in any language
+		return ""
+	}
+	return best
+}
+
+// errDiffer makes the program exit with status 1 and say nothing: the changes speak for themselves.
+var errDiffer = errors.New("the editions differ")

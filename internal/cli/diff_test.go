@@ -1,0 +1,146 @@
+package cli
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/diff"
+)
+
+// TestDiffOfExports compares what the program wrote with its catalog: there is no difference, in whatever language and form the
+// export is and whatever the language of the report.
+func TestDiffOfExports(t *testing.T) {
+	dir := t.TempDir()
+	var files []string
+	for _, command := range []string{"flows", "report"} {
+		for _, lang := range []string{"ja", "en"} {
+			file := filepath.Join(dir, command+"."+lang+".json")
+			succeed(t, command, "--lang", lang, "--output", file)
+			files = append(files, file)
+		}
+	}
+	for _, old := range append(files, "builtin") {
+		for _, new := range append(files, "builtin") {
+			for _, lang := range []string{"ja", "en"} {
+				out := succeed(t, "diff", old, new, "--lang", lang, "--exit-code", "--format", "json")
+				var r struct {
+					Changes       []diff.Change
+					TextsCompared bool
+				}
+				if err := json.Unmarshal([]byte(out), &r); err != nil {
+					t.Fatal(err)
+				}
+				differ := strings.Contains(old, ".ja.") && strings.Contains(new, ".en.") || strings.Contains(old, ".en.") && strings.Contains(new, ".ja.")
+				if len(r.Changes) > 0 || r.TextsCompared == differ {
+					t.Errorf("%s %s --lang %s: texts compared: %t; %d changes", old, new, lang, r.TextsCompared, len(r.Changes))
+				}
+			}
+		}
+	}
+}
+
+// changedExport writes an export of the built-in flows, in which one has lost a port, another one a word, and a third one is
+// there no longer.
+func changedExport(t *testing.T) string {
+	t.Helper()
+	var list []portbook.FlowRecord
+	if err := json.Unmarshal([]byte(succeed(t, "flows", "--format", "json", "--lang", "ja")), &list); err != nil {
+		t.Fatal(err)
+	}
+	kept := list[:0]
+	for _, r := range list {
+		switch r.ID {
+		case portbook.FlowServiceGatewayApplianceSSH:
+			continue
+		case portbook.FlowHostSecurityMailSenderSMTP:
+			r.Ports = portbook.MustParsePortSet("25/tcp")
+		case portbook.FlowITMSPackageServerUNCInbound:
+			r.Purpose = "別の用途"
+		}
+		kept = append(kept, r)
+	}
+	data, err := json.Marshal(kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "before.json")
+	if err := os.WriteFile(file, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// TestDiffSelection checks the flags that choose changes, and the exit status of each.
+func TestDiffSelection(t *testing.T) {
+	before := changedExport(t)
+	for _, c := range []struct {
+		args   string
+		want   string // the ids of the changes
+		status int    // with --exit-code
+	}{
+		{"", "service-gateway/appliance/ssh host-security/mail-sender/smtp itms/package-server/unc-inbound", 1},
+		{"--impact text-only", "itms/package-server/unc-inbound", 0},
+		{"--impact open-first --impact text-only", "service-gateway/appliance/ssh itms/package-server/unc-inbound", 1},
+		{"--impact can-close", "", 0},
+		{"--product itms", "itms/package-server/unc-inbound", 0},
+		{"--product itms --product host-security", "host-security/mail-sender/smtp itms/package-server/unc-inbound", 1},
+		{"--product itms --impact open-first", "", 0},
+	} {
+		args := append([]string{"diff", before, "builtin", "--format", "json"}, strings.Fields(c.args)...)
+		var r struct{ Changes []diff.Change }
+		if err := json.Unmarshal([]byte(succeed(t, args...)), &r); err != nil {
+			t.Fatal(err)
+		}
+		var ids []string
+		for _, x := range r.Changes {
+			ids = append(ids, string(x.ID))
+		}
+		if got := strings.Join(ids, " "); got != c.want {
+			t.Errorf("diff %s: got %q, want %q", c.args, got, c.want)
+		}
+		status, stdout, stderr := portbookRun(t, nil, append(args, "--exit-code")...)
+		if status != c.status || stdout == "" || stderr != "" {
+			t.Errorf("diff %s --exit-code: exit %d and %q, want %d", c.args, status, stderr, c.status)
+		}
+	}
+}
+
+// TestDiffOutput checks that a file is written in the format of its name, in several languages where it is a page, also when
+// the exit status tells that there are changes.
+func TestDiffOutput(t *testing.T) {
+	before := changedExport(t)
+	for name, want := range map[string]string{"d.md": "# 版間の変更点\n", "d.json": "{\n  \"title\": \"版間の変更点\"", "d.txt": "版間の変更点\n", "d.html": "<!doctype html>\n<html lang=\"ja\""} {
+		file := filepath.Join(t.TempDir(), name)
+		lang := "ja"
+		if name == "d.html" {
+			lang = "ja,en"
+		}
+		status, stdout, stderr := portbookRun(t, nil, "diff", before, "builtin", "--lang", lang, "--exit-code", "--output", file)
+		data, err := os.ReadFile(file)
+		if err != nil || status != 1 || stdout+stderr != "" || !strings.HasPrefix(string(data), want) {
+			t.Errorf("%s: exit %d, %q, %q, %v: begins %.60q", name, status, stdout, stderr, err, data)
+		}
+		if name == "d.html" && !strings.Contains(string(data), `<button type="button" data-language="en"`) {
+			t.Error("the page has no switch of languages")
+		}
+	}
+}
+
+func TestDiffCompletion(t *testing.T) {
+	for args, want := range map[string]string{
+		"diff b":                         "builtin\n:0\n",
+		"diff builtin x":                 ":0\n",
+		"diff builtin builtin b":         ":4\n",
+		"diff --impact o":                "open-first\n:4\n",
+		"diff builtin builtin --format ": "text\nmarkdown\nhtml\njson\n:4\n",
+	} {
+		list := strings.Split(args, " ")
+		if _, out, _ := portbookRun(t, nil, append([]string{"__complete"}, list...)...); out != want {
+			t.Errorf("%s: got %q, want %q", args, out, want)
+		}
+	}
+}

@@ -1,0 +1,127 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/catalog"
+	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/report"
+	"github.com/spf13/cobra"
+	"golang.org/x/text/language"
+)
+
+func (a *app) i18nCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "i18n", Short: "Look after the languages of your own data", Args: cobra.NoArgs}
+	cmd.AddCommand(a.missingCommand())
+	return cmd
+}
+
+func (a *app) missingCommand() *cobra.Command {
+	var tags []string
+	var all bool
+	cmd := &cobra.Command{
+		Use:   "missing [DIR...]",
+		Short: "List the texts that languages lack, and what is shown instead",
+		Long: "List the texts that the data of folders asks for and a language lacks, with the file that each belongs to and the text\n" +
+			"that is shown in its place. Folders are read over the built-in data, one over the other; without a folder, the built-in\n" +
+			"data is looked at.",
+		RunE: func(cmd *cobra.Command, dirs []string) error {
+			languages, err := parseTags(tags)
+			if err != nil {
+				return err
+			}
+			o, err := a.listOptions()
+			if err != nil {
+				return err
+			}
+			c, err := a.catalog()
+			if err == nil {
+				c, err = loadFolders(c, dirs)
+			}
+			if err != nil {
+				return err
+			}
+			m := newMissing(c, languages, len(dirs) == 0 || all)
+			return a.emit(cmd, func(w io.Writer) error { return m.write(w, o) })
+		},
+	}
+	// It takes the place of --lang of the other commands, which is for the languages that there are reports in.
+	cmd.Flags().StringSliceVar(&tags, "lang", nil, "languages to look at, any BCP 47 tags: de or ja,pt-BR (repeat for more; default: those that there are texts in)")
+	cmd.Flags().BoolVar(&all, "all", false, "with folders, look at the texts of the built-in products too")
+	a.addOutput(cmd)
+	return cmd
+}
+
+// parseTags reads tags of languages.
+func parseTags(tags []string) ([]language.Tag, error) {
+	var list []language.Tag
+	for _, s := range tags {
+		tag, err := language.Parse(strings.TrimSpace(s))
+		if err != nil {
+			return nil, fmt.Errorf("malformed language %q (accepted: BCP 47 tags such as ja, de or pt-BR)", s)
+		}
+		if !slices.Contains(list, tag) {
+			list = append(list, tag)
+		}
+	}
+	return list, nil
+}
+
+// missing is what languages lack.
+type missing struct {
+	languages []language.Tag
+	texts     []catalog.MissingText
+}
+
+// newMissing looks at the products of folders, or at all.
+func newMissing(c *portbook.Catalog, languages []language.Tag, all bool) missing {
+	if len(languages) == 0 {
+		languages = i18n.TextLanguages(c)
+	}
+	m := missing{languages, catalog.MissingTexts(c, languages...)}
+	if !all {
+		builtin := portbook.Products()
+		m.texts = slices.DeleteFunc(m.texts, func(x catalog.MissingText) bool { return slices.Contains(builtin, x.Product) })
+	}
+	return m
+}
+
+// missingRecord is a text that a language lacks, for programs.
+type missingRecord struct {
+	Language language.Tag     `json:"language"`
+	Product  portbook.Product `json:"product"`
+	File     string           `json:"file"`
+	Kind     string           `json:"kind"`
+	ID       string           `json:"id,omitempty"`
+	Field    string           `json:"field,omitempty"`
+	Fallback string           `json:"fallback"`
+	Shown    language.Tag     `json:"shown"`
+}
+
+func (m missing) write(w io.Writer, o report.Options) error {
+	l := o.Languages[0]
+	t := report.Table{Header: header(l, i18n.LabelMissingLanguage, i18n.LabelMissingFile, i18n.LabelMissingEntry, i18n.LabelMissingField, i18n.LabelMissingFallback, i18n.LabelMissingShown)}
+	records := []missingRecord{}
+	for _, x := range m.texts {
+		records = append(records, missingRecord(x))
+		entry := strings.TrimRight(x.Kind+" "+x.ID, " ")
+		t.Rows = append(t.Rows, []string{x.Language.String(), x.File, entry, x.Field, x.Fallback, x.Shown.String()})
+	}
+	if len(m.texts) == 0 && (o.Format == report.Text || o.Format == report.Markdown) {
+		_, err := fmt.Fprintln(w, strings.ReplaceAll(l.Label(i18n.LabelMissingNone), "{languages}", strings.Join(tagNames(m.languages), ", ")))
+		return err
+	}
+	return list(w, o, t, records)
+}
+
+func tagNames(tags []language.Tag) []string {
+	var names []string
+	for _, tag := range tags {
+		names = append(names, tag.String())
+	}
+	return names
+}

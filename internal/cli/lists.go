@@ -1,0 +1,88 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/report"
+	"github.com/spf13/cobra"
+)
+
+func (a *app) productsCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "products",
+		Short: "List the products that are covered",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, o, err := a.listing()
+			if err != nil {
+				return err
+			}
+			l := o.Languages[0]
+			t := report.Table{Header: header(l, i18n.LabelColumnID, i18n.LabelColumnName, i18n.LabelColumnVendor, i18n.LabelColumnEdition, i18n.LabelColumnFlows, i18n.LabelColumnRole)}
+			var records []jsonProduct
+			for _, id := range c.Products() {
+				p, _ := c.Product(id)
+				records = append(records, productRecord(c, p, l))
+				t.Rows = append(t.Rows, []string{string(id), l.Text(p.Name), p.Vendor, p.Edition, fmt.Sprint(c.Flows().Where(portbook.OfProduct(id)).Len()), l.Text(p.Summary)})
+			}
+			return a.emit(cmd, func(w io.Writer) error { return list(w, o, t, records) })
+		},
+	}
+	a.addOutput(cmd)
+	return cmd
+}
+
+func (a *app) componentsCommand() *cobra.Command {
+	var products []string
+	cmd := &cobra.Command{
+		Use:   "components",
+		Short: "List the components of the products",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, o, err := a.listing()
+			if err != nil {
+				return err
+			}
+			if _, err := names(products, "product", productIDs(c), portbook.OfProduct); err != nil {
+				return err
+			}
+			l := o.Languages[0]
+			t := report.Table{Header: header(l, i18n.LabelColumnID, i18n.LabelColumnName, i18n.LabelColumnFlows, i18n.LabelColumnInherits, i18n.LabelColumnRole)}
+			var records []jsonComponent
+			for _, id := range c.Components() {
+				x, _ := c.Component(id)
+				if len(products) > 0 && !slices.Contains(products, string(x.Product)) {
+					continue
+				}
+				records = append(records, componentRecord(c, x, l))
+				t.Rows = append(t.Rows, []string{string(id), l.Text(x.Name), fmt.Sprint(c.FlowsOf(id).Len()), strings.Join(ids(x.Inherits), ", "), l.Text(x.Role)})
+			}
+			return a.emit(cmd, func(w io.Writer) error { return list(w, o, t, records) })
+		},
+	}
+	cmd.Flags().StringArrayVar(&products, "product", nil, "components of this product (repeat for alternatives)")
+	complete(cmd, "product", a.offering(productIDs))
+	a.addOutput(cmd)
+	return cmd
+}
+
+func header(l i18n.Localizer, labels ...i18n.Label) []string {
+	var list []string
+	for _, label := range labels {
+		list = append(list, l.Label(label))
+	}
+	return list
+}
+
+// list writes a table, or the records that it is made of.
+func list(w io.Writer, o report.Options, t report.Table, records any) error {
+	if o.Format == report.JSON {
+		return writeJSON(w, records)
+	}
+	return t.Write(w, o.Format, 1)
+}

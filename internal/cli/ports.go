@@ -1,0 +1,188 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/report"
+	"github.com/spf13/cobra"
+)
+
+func (a *app) lookupCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "lookup PORT",
+		Short:   "Tell what uses a port: 4343/tcp, or 4343 for every protocol",
+		Example: "  portbook lookup 4343/tcp\n  portbook lookup 10319 --lang ja",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o, err := a.listOptions()
+			if err != nil {
+				return err
+			}
+			ports, err := parsePorts(args[0])
+			if err != nil {
+				return err
+			}
+			c, err := a.catalog()
+			if err != nil {
+				return err
+			}
+			flows := c.Flows().Where(portbook.Touching(ports))
+			return a.emit(cmd, func(w io.Writer) error { return lookup(w, c, args[0], ports, flows, o) })
+		},
+	}
+	a.addOutput(cmd)
+	return cmd
+}
+
+// lookup lists the flows that use ports; as text, after the names of the ports and the number of products that share them.
+func lookup(w io.Writer, c *portbook.Catalog, arg string, ports portbook.PortSet, flows portbook.FlowSet, o report.Options) error {
+	if o.Format != report.Text {
+		return report.WriteList(w, flows, o)
+	}
+	l := o.Languages[0]
+	if flows.IsEmpty() {
+		_, err := fmt.Fprintln(w, strings.ReplaceAll(l.Label(i18n.LabelLookupNone), "{port}", arg))
+		return err
+	}
+	var names []string
+	for _, p := range c.NamedPorts() {
+		if p.Ports.Overlaps(ports) {
+			names = append(names, fmt.Sprintf("%s (%s)", l.Text(p.Name), p.Ports))
+		}
+	}
+	if len(names) > 0 {
+		fmt.Fprintf(w, "%s: %s\n", l.Label(i18n.LabelLookupNames), strings.Join(names, ", "))
+	}
+	var products []portbook.Product
+	for f := range flows.All() {
+		if !slices.Contains(products, f.Product()) {
+			products = append(products, f.Product())
+		}
+	}
+	if len(products) > 1 {
+		fmt.Fprintln(w, strings.ReplaceAll(l.Label(i18n.LabelLookupCollision), "{n}", fmt.Sprint(len(products))))
+	}
+	return report.WriteList(w, flows, o)
+}
+
+func (a *app) portsCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "ports EXPR...",
+		Short: "Set algebra on ports",
+		Long: `ports evaluates an expression from left to right and prints the set that results.
+
+Operands are sets in text form (80,443/tcp), and ids of products, components and flows, which stand for the destination
+ports of their flows. Between operands stand + (union, also when left out), - (difference) and ^ (intersection); ! before an
+operand is its complement over all protocols.`,
+		Example: "  portbook ports 80,443/tcp + 514/udp\n" +
+			"  portbook ports itms - scanmail       # what itms uses and scanmail does not\n" +
+			"  portbook ports itms ^ 1-1023/tcp",
+		Args:              cobra.MinimumNArgs(1),
+		ValidArgsFunction: offer(a.offering(allIDs)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o, err := a.listOptions()
+			if err != nil {
+				return err
+			}
+			c, err := a.catalog()
+			if err != nil {
+				return err
+			}
+			set, err := evaluate(c, args)
+			if err != nil {
+				return err
+			}
+			return a.emit(cmd, func(w io.Writer) error { return writePorts(w, set, o) })
+		},
+	}
+	a.addOutput(cmd)
+	return cmd
+}
+
+// operators are the set operations of the ports command.
+var operators = map[string]func(a, b portbook.PortSet) portbook.PortSet{
+	"+": portbook.PortSet.Union,
+	"-": portbook.PortSet.Subtract,
+	"^": portbook.PortSet.Intersect,
+}
+
+// evaluate computes an expression from left to right.
+func evaluate(c *portbook.Catalog, args []string) (portbook.PortSet, error) {
+	var result portbook.PortSet
+	operator := "+"
+	pending := false // an operator waits for its operand
+	for i, arg := range args {
+		if operators[arg] != nil {
+			if pending || i == 0 {
+				return result, fmt.Errorf("operator %q has no operand before it (accepted: OPERAND [+ - ^] OPERAND ...)", arg)
+			}
+			operator, pending = arg, true
+			continue
+		}
+		set, err := operand(c, arg)
+		if err != nil {
+			return result, err
+		}
+		result = operators[operator](result, set)
+		operator, pending = "+", false
+	}
+	if pending {
+		return result, fmt.Errorf("operator %q has no operand after it (accepted: OPERAND [+ - ^] OPERAND ...)", operator)
+	}
+	return result, nil
+}
+
+// operand reads a set, or the id of something that has ports; ! before it takes the complement.
+func operand(c *portbook.Catalog, arg string) (portbook.PortSet, error) {
+	if rest, ok := strings.CutPrefix(arg, "!"); ok {
+		set, err := operand(c, rest)
+		return set.Complement(), err
+	}
+	if f, ok := c.Lookup(portbook.FlowID(arg)); ok {
+		return f.Ports(), nil
+	}
+	switch e, err := endpoint(c, arg); e := e.(type) {
+	case portbook.Product:
+		return c.Flows().Where(portbook.OfProduct(e)).Ports(), nil
+	case portbook.Component:
+		return c.FlowsOf(e).Ports(), nil
+	default:
+		if set, parseErr := parsePorts(arg); parseErr == nil || arg == "" || strings.ContainsAny(arg[:1], "0123456789*") {
+			return set, parseErr
+		}
+		return portbook.PortSet{}, err
+	}
+}
+
+// jsonPorts is the form of a set of ports in JSON.
+type jsonPorts struct {
+	Ports  portbook.PortSet `json:"ports"`
+	Count  int              `json:"count"`
+	Ranges []jsonRange      `json:"ranges"`
+}
+
+type jsonRange struct {
+	Protocol portbook.Protocol `json:"protocol"`
+	First    portbook.Port     `json:"first"`
+	Last     portbook.Port     `json:"last"`
+}
+
+// writePorts prints a set: in text form, as a table of ranges, or as JSON.
+func writePorts(w io.Writer, set portbook.PortSet, o report.Options) error {
+	record := jsonPorts{set, set.Len(), []jsonRange{}}
+	t := report.Table{Header: header(o.Languages[0], i18n.LabelColumnProtocol, i18n.LabelColumnPorts)}
+	for p, r := range set.All() {
+		record.Ranges = append(record.Ranges, jsonRange{p, r.First(), r.Last()})
+		t.Rows = append(t.Rows, []string{p.String(), r.String()})
+	}
+	if o.Format == report.Text {
+		_, err := fmt.Fprintln(w, set)
+		return err
+	}
+	return list(w, o, t, record)
+}

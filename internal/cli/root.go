@@ -1,0 +1,201 @@
+package cli
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/report"
+	"github.com/spf13/cobra"
+	"golang.org/x/text/language"
+)
+
+// app holds what the commands share: the flags of language and output.
+type app struct {
+	getenv func(string) string
+	lang   string
+	format string
+	output string
+	dirs   []string          // of catalogs, from --catalog
+	opened *portbook.Catalog // of dirs; nil until it is needed
+}
+
+func newRoot(getenv func(string) string) *cobra.Command {
+	a := &app{getenv: getenv}
+	root := &cobra.Command{
+		Use:           "portbook",
+		Short:         "The network flows that documented products need",
+		Long:          "portbook knows which network flows documented products need: from which component to which, on which\nprotocol and ports, who opens the connection, whether it can be changed or left out, and where that is written.",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.PersistentFlags().StringVar(&a.lang, "lang", "", "language of texts: "+strings.Join(languageTags(), ", ")+" (default from LC_ALL, LC_MESSAGES or LANG)")
+	complete(root, "lang", languageTags)
+	root.PersistentFlags().StringArrayVar(&a.dirs, "catalog", nil, "folder of a catalog of your own, over the built-in one (repeat for more, each over those before it; default from PORTBOOK_CATALOG)")
+	root.AddCommand(a.reportCommand(), a.flowsCommand(), a.showCommand(), a.lookupCommand(), a.productsCommand(), a.componentsCommand(), a.portsCommand(), a.diagramCommand(), a.diffCommand(), versionCommand())
+	root.AddCommand(a.validateCommand(), initCommand(), a.i18nCommand())
+	return root
+}
+
+func languageTags() []string {
+	var tags []string
+	for _, t := range i18n.Languages() {
+		tags = append(tags, t.String())
+	}
+	return tags
+}
+
+// offer makes a completion of the values that begin with what is typed.
+func offer(values func() []string) cobra.CompletionFunc {
+	return func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+		list := slices.DeleteFunc(slices.Clone(values()), func(s string) bool { return !strings.HasPrefix(s, typed) })
+		return list, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// complete offers values for a flag.
+func complete(cmd *cobra.Command, flag string, values func() []string) {
+	err := cmd.RegisterFlagCompletionFunc(flag, offer(values))
+	if err != nil {
+		panic(err) // the flag is defined by the caller
+	}
+}
+
+// addOutput adds the flags of format and output for commands that write lists.
+func (a *app) addOutput(cmd *cobra.Command) { a.addFormats(cmd, report.ListFormats()) }
+
+// addFormats adds the flags of format and output.
+func (a *app) addFormats(cmd *cobra.Command, formats []report.Format) {
+	cmd.Flags().StringVar(&a.format, "format", "", "format: "+strings.Join(ids(formats), ", ")+" (default from the name of --output, else text)")
+	cmd.Flags().StringVarP(&a.output, "output", "o", "", "write to this file, as a whole or not at all, instead of standard output")
+	complete(cmd, "format", func() []string { return ids(formats) })
+}
+
+// extensions tells the format of a file by its name.
+var extensions = map[string]report.Format{
+	".md": report.Markdown, ".csv": report.CSV, ".json": report.JSON, ".txt": report.Text, ".html": report.HTML, ".htm": report.HTML, ".xlsx": report.XLSX,
+}
+
+// options returns the options of a report, checked.
+func (a *app) options(formats []report.Format) (report.Options, error) {
+	languages, err := a.localizers()
+	if err != nil {
+		return report.Options{}, err
+	}
+	format := report.Format(a.format)
+	if format == "" {
+		format = extensions[strings.ToLower(filepath.Ext(a.output))]
+	}
+	if format == "" {
+		format = report.Text
+	}
+	if !slices.Contains(formats, format) {
+		return report.Options{}, fmt.Errorf("unknown format %q (accepted: %s)", format, strings.Join(ids(formats), ", "))
+	}
+	if len(languages) > 1 && format != report.HTML {
+		return report.Options{}, fmt.Errorf("%d languages for format %q (accepted: one; several with --format html)", len(languages), format)
+	}
+	return report.Options{Languages: languages, Format: format}, nil
+}
+
+// listOptions returns the options of a command that writes a list.
+func (a *app) listOptions() (report.Options, error) { return a.options(report.ListFormats()) }
+
+// localizer reads --lang for a command that writes one language.
+func (a *app) localizer() (i18n.Localizer, error) {
+	list, err := a.localizers()
+	if err != nil {
+		return i18n.Localizer{}, err
+	}
+	if len(list) > 1 {
+		return i18n.Localizer{}, fmt.Errorf("%d languages %q (accepted: one)", len(list), a.lang)
+	}
+	return list[0], nil
+}
+
+// localizers reads --lang: one language, or several separated by commas, of the program or of the catalog.
+func (a *app) localizers() ([]i18n.Localizer, error) {
+	if a.lang == "" {
+		return []i18n.Localizer{i18n.FromEnvironment(a.getenv)}, nil
+	}
+	c, err := a.catalog()
+	if err != nil {
+		return nil, err
+	}
+	var list []i18n.Localizer
+	for _, tag := range strings.Split(a.lang, ",") {
+		l, err := localizerFor(c, strings.TrimSpace(tag))
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(list, l) {
+			list = append(list, l)
+		}
+	}
+	return list, nil
+}
+
+// localizerFor returns the localizer for a tag, which must be one of the program's languages or of the catalog's.
+func localizerFor(c *portbook.Catalog, tag string) (i18n.Localizer, error) {
+	known := i18n.Languages()
+	for _, t := range i18n.TextLanguages(c) {
+		if !slices.Contains(known, t) {
+			known = append(known, t)
+		}
+	}
+	t, err := language.Parse(tag)
+	if err == nil {
+		if _, _, confidence := language.NewMatcher(known).Match(t); confidence >= language.High {
+			return i18n.For(c, t), nil
+		}
+	}
+	return i18n.Localizer{}, &i18n.LanguageError{Tag: tag, Known: known}
+}
+
+// emit calls write with --output or with standard output. A file is replaced only when all of it could be written.
+func (a *app) emit(cmd *cobra.Command, write func(io.Writer) error) error {
+	if a.output == "" {
+		b := bufio.NewWriter(cmd.OutOrStdout())
+		if err := write(b); err != nil {
+			return err
+		}
+		return b.Flush()
+	}
+	if err := replaceFile(a.output, write); err != nil {
+		return err
+	}
+	return nil
+}
+
+// replaceFile gives a file the content that write makes, as a whole, or leaves it as it is.
+func replaceFile(name string, write func(io.Writer) error) error {
+	cannot := func(err error) error { return fmt.Errorf("cannot write %s: %w", name, err) }
+	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*.tmp")
+	if err != nil {
+		return cannot(err)
+	}
+	defer os.Remove(f.Name()) // fails when all went well
+	err = write(f)
+	if _, ok := err.(*os.PathError); ok { // of the temporary file
+		err = cannot(err)
+	}
+	if err == nil {
+		err = f.Chmod(0o644)
+	}
+	if closeErr := f.Close(); err == nil && closeErr != nil {
+		err = cannot(closeErr)
+	}
+	if err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), name); err != nil {
+		return cannot(err)
+	}
+	return nil
+}

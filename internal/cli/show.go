@@ -1,0 +1,259 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/report"
+	"github.com/spf13/cobra"
+)
+
+func (a *app) showCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:               "show ID",
+		Short:             "Show all that is known of a flow, a component or a product",
+		Example:           "  portbook show itms/package-server/unc-inbound\n  portbook show itms/package-server --lang ja",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: offer(a.offering(allIDs)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, o, err := a.listing()
+			if err != nil {
+				return err
+			}
+			return a.emit(cmd, func(w io.Writer) error { return show(w, c, args[0], o) })
+		},
+	}
+	a.addOutput(cmd)
+	return cmd
+}
+
+func show(w io.Writer, c *portbook.Catalog, id string, o report.Options) error {
+	l := o.Languages[0]
+	if f, ok := c.Lookup(portbook.FlowID(id)); ok {
+		if o.Format == report.JSON {
+			return writeJSON(w, l.Record(f))
+		}
+		return report.Details(f, o).Write(w, o.Format, 1)
+	}
+	if x, ok := c.Component(portbook.Component(id)); ok {
+		return showFacts(w, o, componentRecord(c, x, l), componentFacts(x, l), nil, c.FlowsOf(x.ID))
+	}
+	if p, ok := c.Product(portbook.Product(id)); ok {
+		return showFacts(w, o, productRecord(c, p, l), productFacts(p, l), productTables(c, p.ID, l), c.Flows().Where(portbook.OfProduct(p.ID)))
+	}
+	return unknown("id", id, allIDs(c))
+}
+
+// allIDs lists the ids of products, components and flows.
+func allIDs(c *portbook.Catalog) []string { return append(endpointIDs(c), flowIDs(c)...) }
+
+// titledTable is a table that follows the facts of a product.
+type titledTable struct {
+	title string
+	table report.Table
+}
+
+// showFacts writes the facts of a component or product, the tables that go with it, and its flows. CSV holds the facts alone,
+// since a file of it is one table.
+func showFacts(w io.Writer, o report.Options, record any, facts report.Table, tables []titledTable, flows portbook.FlowSet) error {
+	if o.Format == report.JSON {
+		return writeJSON(w, record)
+	}
+	if err := facts.Write(w, o.Format, 1); err != nil || o.Format == report.CSV {
+		return err
+	}
+	heading := "\n%s\n\n"
+	if o.Format == report.Markdown {
+		heading = "\n## %s\n\n"
+	}
+	for _, t := range tables {
+		if len(t.table.Rows) == 0 {
+			continue
+		}
+		if _, err := fmt.Fprintf(w, heading, t.title); err != nil {
+			return err
+		}
+		if err := t.table.Write(w, o.Format, 1); err != nil {
+			return err
+		}
+	}
+	if _, err := fmt.Fprintf(w, heading, o.Languages[0].Label(i18n.LabelColumnFlows)); err != nil {
+		return err
+	}
+	return report.WriteList(w, flows, o)
+}
+
+// productTables lists the settings of a product and what it does with suspicious objects.
+func productTables(c *portbook.Catalog, id portbook.Product, l i18n.Localizer) []titledTable {
+	settings := report.Table{Header: header(l, i18n.LabelColumnID, i18n.LabelColumnGroup, i18n.LabelColumnName, i18n.LabelColumnKind, i18n.LabelColumnRequirement, i18n.LabelColumnHelp)}
+	for _, s := range c.Settings() {
+		if s.Product == id {
+			settings.Rows = append(settings.Rows, []string{
+				s.ID, l.Text(s.Group), l.Text(s.Label), value(l, "setting-kind", s.Kind), value(l, "requirement", s.Requirement), l.Text(s.Help),
+			})
+		}
+	}
+	actions := report.Table{Header: header(l, i18n.LabelColumnObjectAction, i18n.LabelColumnScan, i18n.LabelColumnResult)}
+	for _, m := range c.ActionMappings() {
+		if m.Product == id {
+			actions.Rows = append(actions.Rows, []string{value(l, "object-action", m.Action), value(l, "scan-type", m.Scan), value(l, "scan-action", m.Result)})
+		}
+	}
+	decisions := report.Table{Header: []string{"", l.Label(i18n.LabelColumnName)}}
+	for _, order := range c.DecisionOrders() {
+		for i, step := range order.Steps {
+			if order.Product == id {
+				decisions.Rows = append(decisions.Rows, []string{fmt.Sprint(i + 1), value(l, "decision-step", step)})
+			}
+		}
+	}
+	return []titledTable{
+		{l.Label(i18n.LabelShowSettings), settings}, {l.Label(i18n.LabelShowActions), actions}, {l.Label(i18n.LabelShowDecisions), decisions},
+	}
+}
+
+// value returns the label of a value of an enumeration.
+func value[T ~string](l i18n.Localizer, kind string, v T) string {
+	if s, ok := l.LabelOf(kind + "/" + string(v)); ok {
+		return s
+	}
+	return string(v)
+}
+
+// facts makes a table of two columns, leaving out what is empty.
+func facts(l i18n.Localizer, id string, pairs ...any) report.Table {
+	t := report.Table{Header: []string{l.Label(i18n.LabelColumnID), id}}
+	for i := 0; i < len(pairs); i += 2 {
+		if s := pairs[i+1].(string); s != "" {
+			t.Rows = append(t.Rows, []string{l.Label(pairs[i].(i18n.Label)), s})
+		}
+	}
+	return t
+}
+
+func noteTexts(notes []portbook.Note, l i18n.Localizer) []string {
+	list := []string{}
+	for _, n := range notes {
+		list = append(list, l.Text(n.Text))
+	}
+	return list
+}
+
+func componentFacts(c portbook.ComponentInfo, l i18n.Localizer) report.Table {
+	return facts(l, string(c.ID), i18n.LabelColumnName, l.Text(c.Name), i18n.LabelColumnAlias, strings.Join(c.Aliases, ", "), i18n.LabelColumnRole, l.Text(c.Role),
+		i18n.LabelColumnProduct, string(c.Product), i18n.LabelColumnHosts, strings.Join(c.Hosts, ", "), i18n.LabelColumnInherits, strings.Join(ids(c.Inherits), ", "),
+		i18n.LabelColumnNotes, strings.Join(noteTexts(c.Notes, l), " / "))
+}
+
+func productFacts(p portbook.ProductInfo, l i18n.Localizer) report.Table {
+	var sources []string
+	for _, d := range p.Documents {
+		sources = append(sources, l.Text(d.Title)+" ("+strings.TrimSpace(d.URL+" "+d.Page)+")")
+	}
+	return facts(l, string(p.ID), i18n.LabelColumnName, l.Text(p.Name), i18n.LabelColumnRole, l.Text(p.Summary), i18n.LabelColumnVendor, p.Vendor,
+		i18n.LabelColumnEdition, p.Edition, i18n.LabelReportSources, strings.Join(sources, "; "), i18n.LabelColumnNotes, strings.Join(noteTexts(p.Notes, l), " / "))
+}
+
+// jsonComponent and jsonProduct are the forms of components and products in JSON.
+type jsonComponent struct {
+	ID       portbook.Component   `json:"id"`
+	Product  portbook.Product     `json:"product"`
+	Name     string               `json:"name"`
+	Aliases  []string             `json:"aliases"`
+	Role     string               `json:"role"`
+	Hosts    []string             `json:"hosts"`
+	Inherits []portbook.Component `json:"inherits"`
+	Notes    []string             `json:"notes"`
+	Flows    []portbook.FlowID    `json:"flows"`
+}
+
+type jsonProduct struct {
+	ID        portbook.Product  `json:"id"`
+	Name      string            `json:"name"`
+	Summary   string            `json:"summary"`
+	Vendor    string            `json:"vendor"`
+	Edition   string            `json:"edition"`
+	Documents []string          `json:"documents"`
+	Notes     []string          `json:"notes"`
+	Flows     []portbook.FlowID `json:"flows"`
+
+	Settings       []jsonSetting       `json:"settings"`
+	ActionMappings []jsonActionMapping `json:"actionMappings"`
+	DecisionOrders []jsonDecisionOrder `json:"decisionOrders"`
+}
+
+type jsonSetting struct {
+	ID          string               `json:"id"`
+	Component   portbook.Component   `json:"component"`
+	Group       string               `json:"group"`
+	Label       string               `json:"label"`
+	Kind        portbook.SettingKind `json:"kind"`
+	Requirement portbook.Requirement `json:"requirement"`
+	Help        string               `json:"help"`
+	Flows       []portbook.FlowID    `json:"flows"`
+}
+
+type jsonActionMapping struct {
+	Object string                `json:"object"`
+	Action portbook.ObjectAction `json:"action"`
+	Scan   portbook.ScanType     `json:"scan"`
+	Result portbook.ScanAction   `json:"result"`
+}
+
+type jsonDecisionOrder struct {
+	Object string                  `json:"object"`
+	Steps  []portbook.DecisionStep `json:"steps"`
+}
+
+func idsOf(flows portbook.FlowSet) []portbook.FlowID {
+	list := []portbook.FlowID{}
+	for f := range flows.All() {
+		list = append(list, f.ID())
+	}
+	return list
+}
+
+func componentRecord(c *portbook.Catalog, x portbook.ComponentInfo, l i18n.Localizer) jsonComponent {
+	return jsonComponent{
+		x.ID, x.Product, l.Text(x.Name), append([]string{}, x.Aliases...), l.Text(x.Role), append([]string{}, x.Hosts...),
+		append([]portbook.Component{}, x.Inherits...), noteTexts(x.Notes, l), idsOf(c.FlowsOf(x.ID)),
+	}
+}
+
+func productRecord(c *portbook.Catalog, p portbook.ProductInfo, l i18n.Localizer) jsonProduct {
+	r := jsonProduct{
+		ID: p.ID, Name: l.Text(p.Name), Summary: l.Text(p.Summary), Vendor: p.Vendor, Edition: p.Edition, Documents: []string{},
+		Notes: noteTexts(p.Notes, l), Flows: idsOf(c.Flows().Where(portbook.OfProduct(p.ID))), Settings: []jsonSetting{}, ActionMappings: []jsonActionMapping{}, DecisionOrders: []jsonDecisionOrder{},
+	}
+	for _, d := range p.Documents {
+		r.Documents = append(r.Documents, d.ID)
+	}
+	for _, s := range c.Settings() {
+		if s.Product == p.ID {
+			affected := idsOf(c.Flows().Where(portbook.AffectedBy(s.ID)))
+			r.Settings = append(r.Settings, jsonSetting{s.ID, s.Component, l.Text(s.Group), l.Text(s.Label), s.Kind, s.Requirement, l.Text(s.Help), affected})
+		}
+	}
+	for _, m := range c.ActionMappings() {
+		if m.Product == p.ID {
+			r.ActionMappings = append(r.ActionMappings, jsonActionMapping{m.Object, m.Action, m.Scan, m.Result})
+		}
+	}
+	for _, d := range c.DecisionOrders() {
+		if d.Product == p.ID {
+			r.DecisionOrders = append(r.DecisionOrders, jsonDecisionOrder{d.Object, d.Steps})
+		}
+	}
+	return r
+}
+
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}

@@ -1,0 +1,153 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/catalog"
+	"github.com/portbook/portbook/report"
+	"github.com/spf13/cobra"
+)
+
+// sarif is the format that code scanning services and editors read.
+const sarif report.Format = "sarif"
+
+func (a *app) validateCommand() *cobra.Command {
+	formats := []report.Format{report.Text, report.JSON, sarif}
+	cmd := &cobra.Command{
+		Use:   "validate DIR...",
+		Short: "Check folders of your own data",
+		Long: "Check folders that hold data/ and i18n/, and list everything that is wrong with file, line and entry. Each folder is read\n" +
+			"over the built-in data and over the folders before it, to whose products, components and flows it can refer.\n\n" +
+			"The exit status is 0 when all is valid, and 1 when something is wrong.",
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, dirs []string) error {
+			if a.format == "" && strings.EqualFold(filepath.Ext(a.output), ".sarif") {
+				a.format = string(sarif)
+			}
+			o, err := a.options(formats)
+			if err != nil {
+				return err
+			}
+			base, err := a.catalog()
+			if err != nil {
+				return err
+			}
+			v, err := validate(base, dirs)
+			if err != nil {
+				return err
+			}
+			if err := a.emit(cmd, func(w io.Writer) error { return v.write(w, o.Format) }); err != nil {
+				return err
+			}
+			return v.err()
+		},
+	}
+	a.addFormats(cmd, formats)
+	return cmd
+}
+
+// validation is what was found in folders.
+type validation struct {
+	valid     []string // a line for each folder without problems
+	invalid   string   // the folder that has problems; "" for none
+	problems  []problemRecord
+	more      int      // problems beyond those that are listed
+	unchecked []string // folders after the invalid one: they are read over it
+}
+
+// problemRecord is a problem, with the folder in front of its file.
+type problemRecord struct {
+	Folder  string `json:"folder"`
+	File    string `json:"file"`
+	Line    int    `json:"line,omitempty"`
+	Entry   string `json:"entry,omitempty"`
+	Message string `json:"message"`
+}
+
+// validate reads folders one over the other until one has problems. What refers to that one cannot be told from what is wrong.
+func validate(base *portbook.Catalog, dirs []string) (validation, error) {
+	var v validation
+	for i, dir := range dirs {
+		c, err := loadFolder(base, dir)
+		var e *catalog.Error
+		switch {
+		case errors.As(err, &e):
+			v.invalid, v.problems, v.more, v.unchecked = dir, problemRecords(dir, e), e.More(), dirs[i+1:]
+			return v, nil
+		case err != nil:
+			return v, err
+		}
+		v.valid = append(v.valid, fmt.Sprintf("%s: valid (%s)", dir, count(c.Flows().Len()-base.Flows().Len(), "flow")))
+		base = c
+	}
+	return v, nil
+}
+
+func problemRecords(dir string, e *catalog.Error) []problemRecord {
+	var list []problemRecord
+	for _, p := range e.Problems() {
+		list = append(list, problemRecord{dir, filepath.Join(dir, filepath.FromSlash(p.File)), p.Line, p.Entry, p.Message})
+	}
+	return list
+}
+
+// count returns a number with a noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func (p problemRecord) String() string {
+	return catalog.Problem{File: p.File, Line: p.Line, Entry: p.Entry, Message: p.Message}.String()
+}
+
+func (v validation) write(w io.Writer, format report.Format) error {
+	switch format {
+	case report.JSON:
+		return writeJSON(w, append([]problemRecord{}, v.problems...)) // [] where there are none
+	case sarif:
+		return writeJSON(w, v.sarif())
+	}
+	for _, line := range v.valid {
+		if _, err := fmt.Fprintln(w, line); err != nil {
+			return err
+		}
+	}
+	for _, p := range v.problems {
+		if _, err := fmt.Fprintln(w, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// err returns an error that sums up, or nil when all folders are valid.
+func (v validation) err() error {
+	if v.invalid == "" {
+		return nil
+	}
+	s := count(len(v.problems)+v.more, "problem") + " in " + v.invalid
+	for _, remark := range v.remarks() {
+		s += "; " + remark
+	}
+	return errors.New(s)
+}
+
+// remarks tell what the list of problems does not.
+func (v validation) remarks() []string {
+	var list []string
+	if v.more > 0 {
+		list = append(list, fmt.Sprintf("only the first %d are listed", len(v.problems)))
+	}
+	if len(v.unchecked) > 0 {
+		list = append(list, fmt.Sprintf("not checked, as read over it: %s", strings.Join(v.unchecked, ", ")))
+	}
+	return list
+}

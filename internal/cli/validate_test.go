@@ -1,0 +1,153 @@
+package cli
+
+import (
+	"encoding/json"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/portbook/portbook/internal/testkit/golden"
+)
+
+const (
+	validFolder   = "../../examples/inhouse"
+	invalidFolder = "testdata/invalid"
+)
+
+// TestValidate shows what is said of a folder with problems, in every format, and what of one without.
+func TestValidate(t *testing.T) {
+	for format, want := range map[string]string{"text": validFolder + ": valid (12 flows)\n", "json": "[]\n", "sarif": ""} {
+		status, stdout, stderr := portbookRun(t, nil, "validate", invalidFolder, "--format", format)
+		if status != 1 || stderr != "portbook: 4 problems in testdata/invalid\n" {
+			t.Errorf("%s: exit %d, %s", format, status, stderr)
+		}
+		golden.Check(t, "testdata/validate."+map[string]string{"text": "txt"}[format]+strings.TrimPrefix(format, "text"), []byte(stdout))
+		if got := succeed(t, "validate", validFolder, "--format", format); want != "" && got != want {
+			t.Errorf("%s of a valid folder: %q, want %q", format, got, want)
+		}
+	}
+}
+
+// TestValidateFolders reads folders one over the other.
+func TestValidateFolders(t *testing.T) {
+	second := t.TempDir()
+	succeed(t, "init", second, "--product", "erp")
+	want := validFolder + ": valid (12 flows)\n" + second + ": valid (4 flows)\n"
+	if got := succeed(t, "validate", validFolder, second); got != want {
+		t.Errorf("two folders: %q, want %q", got, want)
+	}
+	for _, c := range []struct {
+		args         []string
+		stdout, want string
+	}{
+		{[]string{validFolder, invalidFolder, second}, validFolder + ": valid (12 flows)\n", "4 problems in testdata/invalid; not checked, as read over it: " + second},
+		{[]string{validFolder, validFolder}, "", "90 problems in " + validFolder},
+		{[]string{"testdata/none"}, "", "cannot read testdata/none: "},
+		{[]string{"validate.go"}, "", "validate.go is a file (accepted: a folder that holds data/ and i18n/)"},
+		{[]string{invalidFolder, "--format", "csv"}, "", `unknown format "csv" (accepted: text, json, sarif)`},
+		{nil, "", "requires at least 1 arg(s), only received 0"},
+	} {
+		status, stdout, stderr := portbookRun(t, nil, append([]string{"validate"}, c.args...)...)
+		if status != 1 || !strings.HasPrefix(stdout, c.stdout) || !strings.HasPrefix(stderr, "portbook: "+c.want) {
+			t.Errorf("validate %v: exit %d\n%s\n%s", c.args, status, stdout, stderr)
+		}
+	}
+}
+
+// TestValidateOutput checks that the name of a file tells the format, and that problems are written before the command fails.
+func TestValidateOutput(t *testing.T) {
+	for _, name := range []string{"r.sarif", "r.json", "r.txt"} {
+		file := filepath.Join(t.TempDir(), name)
+		if status, stdout, _ := portbookRun(t, nil, "validate", invalidFolder, "-o", file); status != 1 || stdout != "" {
+			t.Errorf("%s: exit %d, %q", name, status, stdout)
+		}
+		content, err := os.ReadFile(file)
+		if want := map[string]string{"r.sarif": "{\n  \"$schema\"", "r.json": "[", "r.txt": "testdata"}[name]; err != nil || !strings.HasPrefix(string(content), want) {
+			t.Errorf("%s begins %.20q, %v", name, content, err)
+		}
+	}
+}
+
+// readSARIF runs validate and decodes its log.
+func readSARIF(t *testing.T, args ...string) sarifRun {
+	t.Helper()
+	_, stdout, _ := portbookRun(t, nil, append([]string{"validate", "--format", "sarif"}, args...)...)
+	var log sarifLog
+	if err := json.Unmarshal([]byte(stdout), &log); err != nil {
+		t.Fatal(err)
+	}
+	if log.Version != "2.1.0" || len(log.Runs) != 1 || log.Runs[0].Results == nil {
+		t.Fatalf("the log of %v is %s", args, stdout)
+	}
+	return log.Runs[0]
+}
+
+// TestSARIF checks what a service takes for granted: rules that exist, and addresses of files that lead somewhere.
+func TestSARIF(t *testing.T) {
+	empty, broken := t.TempDir(), t.TempDir()
+	for name, content := range map[string]string{
+		"data/edition.txt": "spring\n", "data/ids.txt": "flow x/gone\n", "data/x y#1.yaml": "product: [\n", "i18n/english/x.yaml": "x", "i18n/en/x.yaml": "x: 1",
+	} {
+		file := filepath.Join(broken, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	seen := map[string]bool{}
+	for _, dir := range []string{invalidFolder, empty, broken} {
+		run := readSARIF(t, dir)
+		if len(run.Results) == 0 {
+			t.Errorf("%s: no results", dir)
+		}
+		for _, r := range run.Results {
+			seen[r.RuleID] = true
+			if run.Tool.Driver.Rules[r.RuleIndex].ID != r.RuleID || r.Level != "error" || r.Message.Text == "" || len(r.Locations) != 1 {
+				t.Errorf("%s: result %+v", dir, r)
+			}
+			at := r.Locations[0].PhysicalLocation
+			u, err := url.Parse(at.ArtifactLocation.URI)
+			if err != nil || (at.ArtifactLocation.URIBaseID == "%SRCROOT%") == u.IsAbs() || u.Fragment != "" {
+				t.Errorf("%s: address %+v", dir, at.ArtifactLocation)
+			}
+			if at.Region != nil && at.Region.StartLine < 1 {
+				t.Errorf("%s: line %d", dir, at.Region.StartLine)
+			}
+		}
+	}
+	for _, id := range []string{"data", "texts", "edition", "folders"} {
+		if !seen[id] {
+			t.Errorf("no problem is of rule %s", id)
+		}
+	}
+}
+
+func TestSARIFRules(t *testing.T) {
+	for file, want := range map[string]string{
+		"net/data/x.yaml": "data", "net/i18n/en/x.yaml": "texts", "net/data/ids.txt": "published-ids", "data/edition.txt": "edition",
+		"net/data/*.yaml": "folders", "net/i18n/*": "folders", "net/i18n/english": "folders",
+	} {
+		if got := sarifRules[sarifRuleOf(file)].ID; got != want {
+			t.Errorf("the rule of %s is %s, want %s", file, got, want)
+		}
+	}
+}
+
+// TestSARIFRemarks tells a service that something was not looked at.
+func TestSARIFRemarks(t *testing.T) {
+	run := readSARIF(t, invalidFolder, validFolder)
+	if i := run.Invocations[0]; i.ExecutionSuccessful || len(i.ToolExecutionNotifications) != 1 {
+		t.Errorf("the invocation is %+v", i)
+	}
+	if i := readSARIF(t, validFolder).Invocations[0]; !i.ExecutionSuccessful {
+		t.Errorf("the invocation is %+v", i)
+	}
+	v := validation{invalid: "net", problems: make([]problemRecord, 2), more: 3}
+	if got, want := v.err().Error(), "5 problems in net; only the first 2 are listed"; got != want {
+		t.Errorf("error is %q, want %q", got, want)
+	}
+}

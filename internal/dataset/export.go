@@ -1,0 +1,410 @@
+package dataset
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/portbook/portbook/internal/portset"
+	"github.com/portbook/portbook/internal/table"
+	"go.yaml.in/yaml/v3"
+)
+
+// Export returns the files of the source, by path: data/, i18n/ and the day of the edition. Reading them gives the source
+// again. It refuses what YAML cannot hold, which no folder that was read has.
+func (s *Source) Export() (map[string][]byte, error) {
+	if len(s.products) == 0 {
+		return nil, errors.New("the catalog is empty: there is nothing to write")
+	}
+	files := map[string][]byte{}
+	add := func(name string, root *writer) error {
+		data, err := root.bytes()
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		files[name] = data
+		return nil
+	}
+	if s.edition != "" {
+		files[EditionFile] = []byte(s.edition + "\n")
+	}
+	texts := s.textsByProduct()
+	for _, p := range s.products {
+		if !idForm.MatchString(p.id) { // it is a part of the path
+			return nil, fmt.Errorf("product %q: id is malformed", p.id)
+		}
+		if err := add("data/"+p.id+".yaml", p.write()); err != nil {
+			return nil, err
+		}
+		for _, tag := range s.languages {
+			root := s.writeTexts(p, tag, texts[p.id])
+			if len(root.node.Content) == 0 {
+				continue
+			}
+			if err := add("i18n/"+tag+"/"+p.id+".yaml", root); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return files, nil
+}
+
+// textsByProduct returns what texts the data calls for, by product, each once.
+func (s *Source) textsByProduct() map[string][]textKey {
+	list := map[string][]textKey{}
+	seen := map[textKey]bool{}
+	for _, r := range s.requiredTexts() {
+		if !seen[r.key] {
+			seen[r.key] = true
+			list[r.product] = append(list[r.product], r.key)
+		}
+	}
+	return list
+}
+
+// writer builds a YAML mapping, the keys in the order in which they are written. What is empty is left out.
+type writer struct {
+	node yaml.Node
+	err  error
+}
+
+func newWriter() *writer { return &writer{node: yaml.Node{Kind: yaml.MappingNode}} }
+
+func (w *writer) bytes() ([]byte, error) {
+	if w.err != nil {
+		return nil, w.err
+	}
+	var b bytes.Buffer
+	encoder := yaml.NewEncoder(&b)
+	encoder.SetIndent(2)
+	if err := encoder.Encode(&w.node); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), encoder.Close()
+}
+
+func scalar(value string) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: value}
+}
+
+func (w *writer) add(key string, value *yaml.Node) {
+	w.node.Content = append(w.node.Content, scalar(key), value)
+}
+
+func (w *writer) str(key, value string) {
+	if value == "" {
+		return
+	}
+	if !utf8.ValidString(value) {
+		w.err = fmt.Errorf("field %q is not valid UTF-8: %q", key, value)
+	}
+	w.add(key, scalar(value))
+}
+
+// enum writes a value unless it is the one that is meant when the field is left out.
+func (w *writer) enum(key string, values []string, i uint8, fallback string) {
+	if values[i] != fallback {
+		w.str(key, values[i])
+	}
+}
+
+func (w *writer) number(key string, n int) {
+	if n != 0 {
+		w.add(key, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: strconv.Itoa(n)})
+	}
+}
+
+func (w *writer) boolean(key string, v bool) {
+	if v {
+		w.add(key, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: "true"})
+	}
+}
+
+func (w *writer) list(key string, values []string) {
+	if len(values) > 0 {
+		w.always(key, values)
+	}
+}
+
+// always writes a list even when it is empty.
+func (w *writer) always(key string, values []string) {
+	list := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
+	for _, v := range values {
+		if !utf8.ValidString(v) {
+			w.err = fmt.Errorf("field %q is not valid UTF-8: %q", key, v)
+		}
+		list.Content = append(list.Content, scalar(v))
+	}
+	w.add(key, list)
+}
+
+func (w *writer) indexes(key string, values []string, indexes []uint8) {
+	var list []string
+	for _, i := range indexes {
+		list = append(list, values[i])
+	}
+	w.list(key, list)
+}
+
+// entries writes a list of mappings.
+func entries[T any](w *writer, key string, list []T, write func(T) *writer) {
+	if len(list) == 0 {
+		return
+	}
+	node := &yaml.Node{Kind: yaml.SequenceNode}
+	for _, x := range list {
+		entry := write(x)
+		if entry.err != nil {
+			w.err = entry.err
+		}
+		node.Content = append(node.Content, &entry.node)
+	}
+	w.add(key, node)
+}
+
+func (w *writer) cite(c citations) {
+	w.str("document", c.document)
+	if len(c.rows)+len(c.sections) == 0 {
+		return
+	}
+	list := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
+	for _, row := range c.rows {
+		list.Content = append(list.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: strconv.Itoa(row)})
+	}
+	for _, id := range c.sections {
+		list.Content = append(list.Content, scalar(id))
+	}
+	w.add("cite", list)
+}
+
+func (p *product) write() *writer {
+	w := newWriter()
+	header := p.writeHeader()
+	w.err = header.err
+	w.add("product", &header.node)
+	entries(w, "documents", p.documents, (*document).write)
+	entries(w, "components", p.components, (*component).write)
+	entries(w, "settings", p.settings, (*setting).write)
+	entries(w, "notes", p.notes, (*note).write)
+	entries(w, "ports", p.ports, (*namedPort).write)
+	entries(w, "flows", p.flows, (*flow).write)
+	entries(w, "actionMappings", p.mappings, (*actionMapping).write)
+	entries(w, "decisionOrders", p.orders, (*decisionOrder).write)
+	entries(w, "overrides", p.overrides, (*override).write)
+	return w
+}
+
+func (p *product) writeHeader() *writer {
+	w := newWriter()
+	w.str("id", p.id)
+	w.str("vendor", p.vendor)
+	w.str("edition", p.edition)
+	return w
+}
+
+func (d *document) write() *writer {
+	w := newWriter()
+	w.str("id", d.id)
+	w.str("publisher", d.publisher)
+	w.str("language", d.language)
+	w.str("url", d.url)
+	w.str("page", d.page)
+	w.str("edition", d.edition)
+	w.enum("counts", table.Counts, d.counts, "rows")
+	w.number("rows", d.rows)
+	entries(w, "sections", d.sections, func(x *section) *writer {
+		w := newWriter()
+		w.node.Style = yaml.FlowStyle
+		w.str("id", x.id)
+		if x.last > 0 {
+			w.str("rows", string(portset.AppendPortRange(nil, uint16(x.first), uint16(x.last))))
+		}
+		w.boolean("inferred", x.inferred)
+		return w
+	})
+	entries(w, "excluded", d.excluded, func(x *excludedRow) *writer {
+		w := newWriter()
+		w.node.Style = yaml.FlowStyle
+		w.number("row", x.row)
+		w.str("reason", x.reason)
+		return w
+	})
+	return w
+}
+
+func (c *component) write() *writer {
+	w := newWriter()
+	w.str("id", c.id)
+	w.list("aliases", c.aliases)
+	w.list("hosts", c.hosts)
+	w.list("inherits", c.inherits)
+	return w
+}
+
+func (x *setting) write() *writer {
+	w := newWriter()
+	w.str("id", x.id)
+	w.str("kind", table.SettingKinds[x.kind])
+	w.str("component", x.component)
+	w.str("group", x.group)
+	w.number("position", x.position)
+	w.str("requirement", table.Requirements[x.requirement])
+	w.cite(x.cite)
+	return w
+}
+
+func (n *note) write() *writer {
+	w := newWriter()
+	w.str("id", n.id)
+	w.str("kind", table.NoteKinds[n.kind])
+	w.list("products", n.products)
+	w.list("components", n.components)
+	if n.seconds > 0 {
+		w.str("duration", strconv.Itoa(n.seconds)+"s")
+	}
+	w.str("addresses", n.addresses)
+	w.cite(n.cite)
+	return w
+}
+
+func (x *namedPort) write() *writer {
+	w := newWriter()
+	w.str("id", x.id)
+	w.str("ports", x.ports.String())
+	return w
+}
+
+func (f *flow) write() *writer {
+	w := newWriter()
+	w.str("id", f.id)
+	w.str("component", f.component)
+	w.list("from", f.from)
+	w.list("to", f.to)
+	w.enum("initiator", table.Initiators, f.initiator, "from")
+	w.str("ports", f.ports.String())
+	w.list("protocols", protocolNames(f.protocols))
+	w.str("sourcePorts", f.sourcePorts.String())
+	w.enum("portKind", table.PortKinds, f.portKind, "listed")
+	w.enum("portChoice", table.PortChoices, f.portChoice, "all")
+	w.enum("direction", table.Directions, f.direction, "unstated")
+	w.enum("configurable", table.Configurables, f.configurable, "unstated")
+	w.list("settings", f.settings)
+	w.enum("requirement", table.Requirements, f.requirement, "required")
+	w.list("appProtocols", f.appProtocols)
+	w.list("osServices", f.osServices)
+	w.list("notes", f.notes)
+	w.cite(f.cite)
+	if f.hasPublished {
+		published := newWriter()
+		published.node.Style = yaml.FlowStyle
+		published.str("protocol", f.publishedProtocol)
+		published.str("ports", f.publishedPorts)
+		published.str("direction", f.publishedDirection)
+		w.add("published", &published.node)
+	}
+	w.list("inferred", bitNames(f.inferred, table.InferredFields))
+	w.list("quirks", bitNames(f.quirks, table.Quirks))
+	w.list("retired", f.retired)
+	return w
+}
+
+func (x *actionMapping) write() *writer {
+	w := newWriter()
+	w.node.Style = yaml.FlowStyle
+	w.str("object", x.object)
+	w.str("setting", table.ObjectActions[x.setting])
+	w.indexes("scans", table.ScanTypes, x.scans)
+	w.str("result", table.ScanActions[x.result])
+	if x.inferred {
+		w.list("inferred", []string{"scans"})
+	}
+	w.cite(x.cite)
+	return w
+}
+
+func (x *decisionOrder) write() *writer {
+	w := newWriter()
+	w.node.Style = yaml.FlowStyle
+	w.str("object", x.object)
+	w.indexes("steps", table.DecisionSteps, x.steps)
+	w.cite(x.cite)
+	return w
+}
+
+func (x *override) write() *writer {
+	w := newWriter()
+	w.str("flow", x.flow)
+	for i, key := range overrideKeys {
+		if x.fields>>i&1 == 0 {
+			continue
+		}
+		switch key {
+		case "from", "to", "protocols", "appProtocols": // empty ones tell something too
+			values := map[string][]string{"from": x.values.from, "to": x.values.to, "protocols": protocolNames(x.values.protocols), "appProtocols": x.values.appProtocols}
+			w.always(key, values[key])
+		default:
+			w.add(key, scalar(x.values.value(key)))
+		}
+	}
+	return w
+}
+
+// writeTexts returns the texts of a product in a language.
+func (s *Source) writeTexts(p *product, tag string, required []textKey) *writer {
+	root := newWriter()
+	kinds := map[string]*writer{}    // by kind
+	objects := map[textKey]*writer{} // by kind and id, for entries with several texts
+	for _, key := range required {
+		value := s.texts[tag][key].value
+		if value == "" {
+			continue
+		}
+		parent := child(root, kinds, key.kind, key.kind)
+		id := key.id
+		if key.kind == overridesKind {
+			id = strings.TrimPrefix(id, p.id+"/")
+		}
+		switch {
+		case key.kind == "product":
+			parent.text(key.field, value)
+		case key.field == "":
+			parent.text(id, value)
+		default:
+			child(parent, objects, textKey{key.kind, key.id, ""}, id).text(key.field, value)
+		}
+	}
+	for _, w := range slices.Concat(values(kinds), values(objects)) {
+		if w.err != nil {
+			root.err = w.err
+		}
+	}
+	return root
+}
+
+// child returns the mapping under a key, adding it first if need be.
+func child[K comparable](parent *writer, known map[K]*writer, k K, key string) *writer {
+	w := known[k]
+	if w == nil {
+		w = newWriter()
+		known[k] = w
+		parent.add(key, &w.node)
+	}
+	return w
+}
+
+func values[K comparable](m map[K]*writer) []*writer {
+	var list []*writer
+	for _, w := range m {
+		list = append(list, w)
+	}
+	return list
+}
+
+func (w *writer) text(key, value string) {
+	w.str(key, value)
+	w.node.Content[len(w.node.Content)-1].Style = yaml.DoubleQuotedStyle
+}

@@ -1,0 +1,387 @@
+package dataset
+
+import (
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v3"
+)
+
+// example returns the complete example of data/README.md as a source folder, so that what the documentation shows is what
+// the code accepts.
+func example(t *testing.T) fstest.MapFS {
+	t.Helper()
+	readme, err := os.ReadFile("../../data/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(readme), -1)
+	if len(blocks) < 2 {
+		t.Fatalf("data/README.md has %d blocks of YAML, want the data and the texts of the example", len(blocks))
+	}
+	return fstest.MapFS{
+		"data/example.yaml":    {Data: []byte(blocks[0][1])},
+		"i18n/en/example.yaml": {Data: []byte(blocks[1][1])},
+		"i18n/ja/example.yaml": {Data: []byte(blocks[1][1])},
+		"i18n/en/labels.yaml":  {Data: []byte("column/port: Port\nrow: \"row {n}\"\n")},
+		"i18n/ja/labels.yaml":  {Data: []byte("column/port: ポート\nrow: \"{n}行目\"\n")},
+	}
+}
+
+func check(fsys fs.FS) string {
+	s := Read(fsys)
+	s.CheckNames()
+	if err := s.Err(); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+func TestExampleIsValid(t *testing.T) {
+	fsys := example(t)
+	if problems := check(fsys); problems != "" {
+		t.Fatalf("the example of data/README.md is refused:\n%s", problems)
+	}
+	if _, err := Read(fsys).Compile("2026-01-01"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestProblems breaks the example in one way after the other and expects the exact message.
+func TestProblems(t *testing.T) {
+	const data, en, ja = "data/example.yaml", "i18n/en/example.yaml", "i18n/ja/example.yaml"
+	// edit replaces old, which must occur, by new in a file; an empty old appends.
+	type edit struct{ file, old, new string }
+	for _, c := range []struct {
+		name  string
+		edits []edit
+		want  string
+	}{
+		{"not YAML", []edit{{data, "product:\n", "product: [\n"}}, `data/example.yaml: is not YAML: yaml: line 2: did not find expected ',' or ']'`},
+		{"unknown key", []edit{{data, "    appProtocols: [HTTPS]", "    appProtocol: [HTTPS]"}},
+			`data/example.yaml:60: flow example/agent/heartbeat: unknown key "appProtocol"; accepted: id, component, from, to, initiator, portKind, portChoice, direction, configurable, requirement, settings, appProtocols, osServices, notes, document, cite, inferred, quirks, retired, ports, sourcePorts, protocols, published`},
+		{"key twice", []edit{{data, "    appProtocols: [HTTPS]", "    to: [example/server]"}},
+			`data/example.yaml:60: flow example/agent/heartbeat: key "to" stands twice (first on line 54)`},
+		{"file in a folder", []edit{{data, "    counts: rows ", "    file: ../ports.md\n    counts: rows "}},
+			`data/example.yaml:7: document example-ports: file "../ports.md" is malformed; accepted: the name of a file, without folders`},
+		{"text of a draft", []edit{{en, "The agent tells the server that it is alive.", "(to be written)"}},
+			`i18n/en/example.yaml:16: flows example/agent/heartbeat purpose: is to be written`},
+		{"missing field", []edit{{data, "  vendor: Example Corp.\n", ""}, {data, "    publisher: Example Corp.\n", ""}},
+			`data/example.yaml:6: document example-ports: field "publisher" is missing`},
+		{"component without an id", []edit{{data, "  - id: example/plugin", "  - aliases: [Plugin]\n  - id: example/plugin"}},
+			`data/example.yaml:26: component 3: field "id" is missing`},
+		{"empty id", []edit{{data, "  - id: example/plugin", "  - id: \"\"\n  - id: example/plugin"}},
+			`data/example.yaml:26: component 3: field "id" is missing`},
+		{"id without a value", []edit{{data, "  - id: example/plugin", "  - id:\n  - id: example/plugin"}},
+			`data/example.yaml:26: component 3: field "id" is missing`},
+		{"list where a value belongs", []edit{{data, "    component: example/agent     #", "    component: [example/agent]     #"}},
+			`data/example.yaml:52: flow example/agent/heartbeat: field "component" is a list; accepted: one value`},
+		{"value where a list belongs", []edit{{data, "from: [example/agent] ", "from: example/agent "}},
+			`data/example.yaml:51: flow example/agent/heartbeat: has no from; accepted: components, site/unspecified where nothing can be inferred
+data/example.yaml:53: flow example/agent/heartbeat: field "from" is "example/agent"; accepted: a list`},
+		{"unknown enumeration value", []edit{{data, "configurable: yes", "configurable: maybe"}},
+			`data/example.yaml:57: flow example/agent/heartbeat: field "configurable" is "maybe"; accepted: unstated, yes, no, discouraged`},
+		{"unknown quirk", []edit{{data, "quirks: [missing-purpose]", "quirks: [odd]"}},
+			`data/example.yaml:66: flow example/agent/heartbeat: field "quirks" is "odd"; accepted: port-above-65535, shifted-columns, missing-direction, missing-purpose, missing-service-name, missing-configurable, missing-host, missing-link, heading-against-body, text-against-cells, condition-against-port, protocol-against-port, transport-not-stated, application-as-protocol, suite-as-protocol, protocol-not-specific, port-not-numeric, icmp-as-port, source-ports-in-port-column, outbound-for-listener, two-names`},
+		{"value twice", []edit{{data, "inferred: [from]", "inferred: [from, from]"}},
+			`data/example.yaml:65: flow example/agent/heartbeat: field "inferred" names "from" twice`},
+		{"unknown component", []edit{{data, "    to: [example/server]", "    to: [example/sever]"}},
+			`data/example.yaml:51: flow example/agent/heartbeat: unknown component "example/sever"; nearest: example/server`},
+		{"unknown setting", []edit{{data, "settings: [example/agent-port]", "settings: [example/agent-port, example/x]"}},
+			`data/example.yaml:51: flow example/agent/heartbeat: unknown setting "example/x"`},
+		{"unknown note", []edit{{data, "    notes: [example/heartbeat]", "    notes: [example/heartbeats]"}},
+			`data/example.yaml:51: flow example/agent/heartbeat: unknown note "example/heartbeats"; nearest: example/heartbeat`},
+		{"duplicate id", []edit{{data, "  - id: example/plugin", "  - id: example/agent\n  - id: example/plugin"}},
+			`data/example.yaml:26: component example/agent: id stands twice (first in data/example.yaml:25)`},
+		{"malformed id", []edit{{data, "  - id: example/plugin", "  - id: example/Plug_in"}, {en, "example/plugin", "example/Plug_in"}, {ja, "example/plugin", "example/Plug_in"}},
+			`data/example.yaml:26: component example/Plug_in: id is malformed; accepted: lower-case words joined by hyphens, segments joined by slashes`},
+		{"id of another product", []edit{{data, "  - id: example/plugin", "  - id: other/plugin"}, {en, "example/plugin", "other/plugin"}, {ja, "example/plugin", "other/plugin"}},
+			`data/example.yaml:26: component other/plugin: id is malformed; accepted: 2 or more segments, the first of them "example"`},
+		{"number in an id", []edit{{data, "  - id: example/plugin", "  - id: example/plugin-4119"}, {en, "example/plugin", "example/plugin-4119"}, {ja, "example/plugin", "example/plugin-4119"}},
+			`data/example.yaml:26: component example/plugin-4119: id holds the number 4119; accepted: words, since a port can change and an id cannot`},
+		{"product in another's file", []edit{{data, "  id: example\n", "  id: other\n"}},
+			`data/example.yaml:2: product other: stands in the file of product "example"; accepted: one file per product, named after it`},
+		{"port above 65535", []edit{{data, "    ports: 4119/tcp\n    direction", "    ports: 4119-65536/tcp\n    direction"}},
+			`data/example.yaml:55: flow example/agent/heartbeat: field "ports": "65536" is above 65535, the highest port in "4119-65536/tcp" (accepted: a port such as 443, a range such as 1024-65535, or *)`},
+		{"published port above 65535 without a quirk", []edit{{data, `ports: "4119"`, `ports: "4119-65536"`}},
+			`data/example.yaml:51: flow example/agent/heartbeat: published "TCP" "4119-65536" has the quirks ["port-above-65535"]; accepted: tokens that read as "4119/tcp", or a quirk that tells why they do not`},
+		{"reversed range", []edit{{data, "    ports: 4119/tcp\n    direction", "    ports: 4119-4000/tcp\n    direction"}},
+			`data/example.yaml:55: flow example/agent/heartbeat: field "ports": "4119-4000" is a reversed range in "4119-4000/tcp" (accepted: a port such as 443, a range such as 1024-65535, or *)`},
+		{"empty range", []edit{{data, "    ports: 4119/tcp\n    direction", "    ports: 4119,/tcp\n    direction"}},
+			`data/example.yaml:55: flow example/agent/heartbeat: field "ports": "" is not a port number in "4119,/tcp" (accepted: a port such as 443, a range such as 1024-65535, or *)`},
+		{"published token differs", []edit{{data, `ports: "4119"`, `ports: "4120"`}},
+			`data/example.yaml:51: flow example/agent/heartbeat: published "TCP" "4120" reads as "4120/tcp", not "4119/tcp"; accepted: a quirk that tells why`},
+		{"published token with more ports than the flows of its row", []edit{{data, `ports: "4119"`, `ports: "4119/4120"`}},
+			`data/example.yaml:51: flow example/agent/heartbeat: row 1 of document example-ports publishes "4120/tcp", which no flow that cites it has
+data/example.yaml:51: flow example/agent/heartbeat: row 3 of document example-ports publishes "4120/tcp", which no flow that cites it has`},
+		{"published protocol is no transport", []edit{{data, "{protocol: TCP", "{protocol: NFS"}},
+			`data/example.yaml:51: flow example/agent/heartbeat: published "NFS" "4119" has the quirks ["transport-not-stated" "application-as-protocol"]; accepted: tokens that read as "4119/tcp", or a quirk that tells why they do not`},
+		{"published direction differs", []edit{{data, "direction: Outbound", "direction: Inbound/Outbound"}},
+			`data/example.yaml:51: flow example/agent/heartbeat: published direction "Inbound/Outbound" reads as "both", not "outbound"`},
+		{"published direction is no direction", []edit{{data, "direction: Outbound", "direction: Sideways"}},
+			`data/example.yaml:51: flow example/agent/heartbeat: published direction cell: "Sideways" is no direction (accepted: Inbound, Outbound, Inbound/Outbound, Both, 受信, 送信, 双方向, →, ←, ⇔, or nothing)`},
+		{"quirk against token", []edit{{data, "quirks: [missing-purpose]", "quirks: [missing-direction]"}},
+			`data/example.yaml:51: flow example/agent/heartbeat: has the quirk missing-direction and the published direction "Outbound"`},
+		{"ports and protocols", []edit{{data, "    ports: 4119/tcp\n    direction", "    ports: 4119/tcp\n    protocols: [tcp]\n    direction"}},
+			`data/example.yaml:51: flow example/agent/heartbeat: has both ports and protocols; accepted: protocols only where the ports are unknown`},
+		{"unknown protocol", []edit{{data, "    ports: 4119/tcp\n    direction", "    portKind: none\n    protocols: [tpc]\n    direction"}, {data, ` ports: "4119",`, ""}},
+			`data/example.yaml:56: flow example/agent/heartbeat: field "protocols": "tpc" is not a known protocol (accepted: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
+		{"ports by reference", []edit{{data, "    ports: 4119/tcp\n    direction", "    ports: 4119/tcp\n    portKind: reference\n    direction"}},
+			`data/example.yaml:51: flow example/agent/heartbeat: has ports "4119/tcp" although its portKind is "reference"`},
+		{"choice of one", []edit{{data, "    ports: 4119/tcp\n    direction", "    ports: 4119/tcp\n    portChoice: one-of\n    direction"}},
+			`data/example.yaml:51: flow example/agent/heartbeat: is a choice of one port`},
+		{"named port with two numbers", []edit{{data, "    ports: 4119/tcp\n\nflows", "    ports: 4119,4120/tcp\n\nflows"}},
+			`data/example.yaml:47: port example/heartbeat: is "4119-4120/tcp"; accepted: one port number, of one or more protocols`},
+		{"row neither cited nor excluded", []edit{{data, "      - {row: 2, reason: heading-row}\n", ""}, {en, "excluded: {example-ports/heading-row: \"The row repeats the heading.\"}\n", ""}, {ja, "excluded: {example-ports/heading-row: \"The row repeats the heading.\"}\n", ""}},
+			"data/example.yaml:7: document example-ports: row 2 is neither cited by a flow nor excluded"},
+		{"row cited and excluded", []edit{{data, "cite: [1, 3, prose]", "cite: [1, 2, 3, prose]"}},
+			"data/example.yaml:19: document example-ports: row 2 is excluded, and cited by flow example/agent/heartbeat"},
+		{"row cited but absent", []edit{{data, "cite: [1, 3, prose]", "cite: [1, 3, 4, prose]"}},
+			`data/example.yaml:63: flow example/agent/heartbeat: cites row 4 of document example-ports, which has 3`},
+		{"row 0", []edit{{data, "cite: [1, 3, prose]", "cite: [0, 1, 3, prose]"}},
+			`data/example.yaml:63: flow example/agent/heartbeat: cited row "0"; accepted: a row number from 1, or the id of a section`},
+		{"unknown section", []edit{{data, "cite: [1, 3, prose]", "cite: [1, 3, prosa]"}},
+			`data/example.yaml:63: flow example/agent/heartbeat: unknown section of document example-ports "prosa"; nearest: prose`},
+		{"no citation", []edit{{data, "    cite: [1, 3, prose]", "    cite: []"}},
+			`data/example.yaml:7: document example-ports: row 1 is neither cited by a flow nor excluded
+data/example.yaml:7: document example-ports: row 3 is neither cited by a flow nor excluded
+data/example.yaml:51: flow example/agent/heartbeat: cites nothing; accepted: rows and sections of a document`},
+		{"unknown document", []edit{{data, "    cite: [1, 3, prose]", "    document: other\n    cite: [1, 3, prose]"}},
+			`data/example.yaml:7: document example-ports: row 1 is neither cited by a flow nor excluded
+data/example.yaml:7: document example-ports: row 3 is neither cited by a flow nor excluded
+data/example.yaml:64: flow example/agent/heartbeat: cites an unknown document "other"; accepted: the document field, or a product with one document`},
+		{"gap between sections", []edit{{data, "rows: 1-2}", "rows: 1}"}},
+			`data/example.yaml:16: document example-ports: section "agent" begins at row 3; accepted: 2, so that every row has one section`},
+		{"sections end early", []edit{{data, "    rows: 3 ", "    rows: 4 "}, {data, "      - {row: 2, reason: heading-row}\n", "      - {row: 2, reason: heading-row}\n      - {row: 4, reason: heading-row}\n"}},
+			"data/example.yaml:7: document example-ports: sections end at row 3 of 4; accepted: every row has one section"},
+		{"section beyond the document", []edit{{data, "rows: 3, inferred", "rows: 3-9, inferred"}},
+			`data/example.yaml:7: document example-ports: sections end at row 9 of 3; accepted: every row has one section
+data/example.yaml:16: document example-ports, section agent: rows "3-9"; accepted: a range within 1-3`},
+		{"excluded row beyond the document", []edit{{data, "{row: 2, reason: heading-row}", "{row: 2, reason: heading-row}\n      - {row: 9, reason: heading-row}"}},
+			"data/example.yaml:20: document example-ports: excluded row 9 is not one of its 3"},
+		{"malformed host", []edit{{data, "192.0.2.1-192.0.2.9", "192.0.2.9-192.0.2.1"}},
+			`data/example.yaml:22: component example/server: host "192.0.2.9-192.0.2.1"; accepted: a DNS name, an address, a prefix, or a range of addresses`},
+		{"malformed duration", []edit{{data, "duration: 20m", "duration: 20 minutes"}},
+			`data/example.yaml:43: note example/heartbeat: field "duration" is "20 minutes"; accepted: whole seconds or more, such as 20m`},
+		{"malformed addresses", []edit{{data, "duration: 20m", "addresses: 192.0.2.300"}},
+			`data/example.yaml:39: note example/heartbeat: addresses "192.0.2.300"; accepted: an address, a prefix, or a range of addresses`},
+		{"inheritance cycle", []edit{{data, "  - id: example/agent\n", "  - id: example/agent\n    inherits: [example/plugin]\n"}},
+			`data/example.yaml:25: component example/agent: inherits from itself: example/agent -> example/plugin -> example/agent
+data/example.yaml:27: component example/plugin: inherits from itself: example/plugin -> example/agent -> example/plugin`},
+		{"setting without a citation", []edit{{data, "    cite: [1]\n", ""}},
+			"data/example.yaml:30: setting example/agent-port: cites nothing; accepted: rows and sections of a document"},
+		{"setting without a flow", []edit{{data, "    settings: [example/agent-port]\n", ""}},
+			`data/example.yaml:30: setting example/agent-port: affects no flow; accepted: named in settings of at least one`},
+		{"note attached to nothing", []edit{{data, "    products: [example]          #", "    #"}, {data, "    components: [example/agent]\n", ""}, {data, "    notes: [example/heartbeat]\n", ""}},
+			`data/example.yaml:39: note example/heartbeat: is attached to nothing; accepted: products, components, or named in notes of a flow`},
+		{"missing text", []edit{{ja, "    condition: \"Only when the agent is managed.\"\n", ""}},
+			`i18n/ja/example.yaml: flows example/agent/heartbeat condition: has no text in "ja"`},
+		{"orphaned text", []edit{{en, "ports: {", "ports: {example/gone: Gone, "}},
+			"i18n/en/example.yaml:13: ports example/gone: is a text that no entry of the data asks for"},
+		{"empty text", []edit{{en, "purpose: \"The agent tells the server that it is alive.\"", "purpose: \"\""}},
+			`i18n/en/example.yaml: flows example/agent/heartbeat purpose: has no text in "en"
+i18n/en/example.yaml:16: flows example/agent/heartbeat purpose: is ""; accepted: a text`},
+		{"text not in normal form", []edit{{ja, "Example heartbeat", "ポート"}, {ja, "ポート", "ホ\u309aート"}},
+			`i18n/ja/example.yaml:13: ports example/heartbeat: is not in Unicode normal form C; accepted: "ポート"`},
+		{"text of two lines", []edit{{ja, `"Example heartbeat"`, `"Example\nheartbeat"`}},
+			"i18n/ja/example.yaml:13: ports example/heartbeat: has white space at an end, a tab or a line break; accepted: one line of text"},
+		{"missing label", []edit{{"i18n/ja/labels.yaml", "column/port: ポート\n", ""}},
+			`i18n/ja/labels.yaml: labels column/port: has no text in "ja" (i18n/en/labels.yaml:1 has one)`},
+		{"label with other placeholders", []edit{{"i18n/ja/labels.yaml", "{n}行目", "{m}行目"}},
+			`i18n/ja/labels.yaml:2: labels row: has the placeholders {m}; accepted: {n}, as in i18n/en/labels.yaml:2`},
+		{"folder of no language", []edit{{"i18n/testdata/labels.yaml", "", "x: y"}},
+			"i18n/testdata: is no folder of a language; accepted: a BCP 47 tag in canonical form, such as ja or pt-BR"},
+		{"Go names collide", []edit{{data, "  - id: example/plugin\n", "  - id: example/agent/x\n  - id: example/agent-x\n  - id: example/plugin\n"},
+			{en, "  example/plugin:", "  example/agent/x: {name: X, role: X}\n  example/agent-x: {name: Y, role: Y}\n  example/plugin:"}, {ja, "  example/plugin:", "  example/agent/x: {name: X, role: X}\n  example/agent-x: {name: Y, role: Y}\n  example/plugin:"}},
+			`data/example.yaml:27: component example/agent-x: has the same Go name as "example/agent/x": ExampleAgentX`},
+		{"unknown initialism", []edit{{data, "  - id: example/plugin\n", "  - id: example/xyz\n  - id: example/plugin\n"}, {en, "  example/plugin:", "  example/xyz: {name: XYZ, role: XYZ}\n  example/plugin:"}, {ja, "  example/plugin:", "  example/xyz: {name: XYZ, role: XYZ}\n  example/plugin:"}},
+			`data/example.yaml:26: component example/xyz: word "xyz" is not in the table of initialisms, and the texts write XYZ`},
+		{"published id gone", []edit{{"data/ids.txt", "", "# ids\nflow example/agent/heartbeat\nflow example/agent/old\n"}},
+			"data/ids.txt:3: flow example/agent/old: was published and is gone; accepted: a current id, or one that a flow lists in retired"},
+		{"all problems at once", []edit{{data, "configurable: yes", "configurable: maybe"}, {data, "language: en  ", "languages: en "}, {en, "product: {name: Example, ", "product: {"}},
+			`data/example.yaml:7: document example-ports: field "language" is missing
+data/example.yaml:9: document example-ports: unknown key "languages"; accepted: id, publisher, language, url, page, edition, file, counts, rows, sections, excluded
+data/example.yaml:57: flow example/agent/heartbeat: field "configurable" is "maybe"; accepted: unstated, yes, no, discouraged
+i18n/en/example.yaml: product example name: has no text in "en"`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			fsys := example(t)
+			for _, e := range c.edits {
+				if fsys[e.file] == nil {
+					fsys[e.file] = &fstest.MapFile{}
+				}
+				content := string(fsys[e.file].Data)
+				if !strings.Contains(content, e.old) {
+					t.Fatalf("%s does not hold %q", e.file, e.old)
+				}
+				fsys[e.file] = &fstest.MapFile{Data: []byte(strings.Replace(content, e.old, e.new, 1))}
+			}
+			if diff := cmp.Diff(c.want, check(fsys)); diff != "" {
+				t.Errorf("problems (-want +got):\n%s", diff)
+			}
+			if _, isYAML := strings.CutPrefix(c.want, data+": is not YAML"); !isYAML {
+				checkSchema(t, fsys, structural[c.name])
+			}
+		})
+	}
+}
+
+// structural are the mistakes of TestProblems that an editor finds with the JSON Schema, as the shape of one file tells them.
+var structural = map[string]bool{
+	"unknown key": true, "missing field": true, "component without an id": true, "empty id": true, "id without a value": true, "list where a value belongs": true, "value where a list belongs": true,
+	"unknown enumeration value": true, "unknown quirk": true, "value twice": true, "malformed id": true, "empty range": true,
+	"row 0": true, "setting without a citation": true, "empty text": true, "text of two lines": true, "all problems at once": true,
+	// A key without a value is absent to the reader. In an editor it is most often a value that is still to be typed.
+	"row neither cited nor excluded": true,
+}
+
+func TestMissingFiles(t *testing.T) {
+	want := "data/*.yaml: no such file\ni18n/*: no such file"
+	if diff := cmp.Diff(want, check(fstest.MapFS{})); diff != "" {
+		t.Errorf("problems of an empty folder (-want +got):\n%s", diff)
+	}
+	fsys := example(t)
+	delete(fsys, "i18n/en/example.yaml")
+	delete(fsys, "i18n/en/labels.yaml")
+	if got := check(fsys); !strings.HasPrefix(got, `i18n/en: no texts in "en", which every other language falls back to`) {
+		t.Errorf("problems without the fallback language:\n%s", got)
+	}
+}
+
+// TestUnreadableIDs puts a folder where the list of published ids belongs: going on would lose them.
+func TestUnreadableIDs(t *testing.T) {
+	fsys := example(t)
+	fsys["data/ids.txt/x"] = &fstest.MapFile{}
+	if got := check(fsys); !strings.HasPrefix(got, "data/ids.txt: cannot be read: ") {
+		t.Errorf("problems of an unreadable list of ids: %q", got)
+	}
+}
+
+// TestRetiredID renames a flow: the former id still leads to it, and the list of published ids is content.
+func TestRetiredID(t *testing.T) {
+	fsys := example(t)
+	data := string(fsys["data/example.yaml"].Data)
+	fsys["data/example.yaml"] = &fstest.MapFile{Data: []byte(data + "    retired: [example/agent/old]\n")}
+	fsys["data/ids.txt"] = &fstest.MapFile{Data: []byte("flow example/agent/old\n")}
+	s := Read(fsys)
+	table, err := s.Compile("2026-01-01")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"example/agent/heartbeat", "example/agent/old"} {
+		if i, ok := table.FindFlow(id); !ok || i != 0 {
+			t.Errorf("FindFlow(%s) = %d, %v", id, i, ok)
+		}
+	}
+	if got := string(s.PublishedIDs()); !strings.Contains(got, "flow example/agent/heartbeat\nflow example/agent/old\n") {
+		t.Errorf("published ids:\n%s", got)
+	}
+}
+
+// TestOrderDoesNotMatter shuffles the keys of every mapping and the entries of every list that has no order, and compiles
+// the same table.
+func TestOrderDoesNotMatter(t *testing.T) {
+	root := os.DirFS("../..")
+	want, err := Read(root).Compile("2026-01-01")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for seed := range uint64(3) {
+		random := rand.New(rand.NewPCG(seed, 0))
+		got, err := Read(shuffled(t, root, random)).Compile("2026-01-01")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("shuffled data compiles to another table (-in order +shuffled):\n%s", diff)
+		}
+	}
+}
+
+func shuffled(t *testing.T, root fs.FS, random *rand.Rand) fstest.MapFS {
+	t.Helper()
+	unordered := map[string]bool{"components": true, "settings": true, "notes": true, "ports": true, "flows": true}
+	out := fstest.MapFS{}
+	for _, pattern := range []string{"data/*.yaml", "i18n/*/*.yaml"} {
+		names, err := fs.Glob(root, pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			data, err := fs.ReadFile(root, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var document yaml.Node
+			if err := yaml.Unmarshal(data, &document); err != nil {
+				t.Fatal(err)
+			}
+			top := document.Content[0]
+			for i := 0; i+1 < len(top.Content); i += 2 {
+				list := top.Content[i+1]
+				if list.Kind == yaml.SequenceNode && unordered[top.Content[i].Value] {
+					random.Shuffle(len(list.Content), func(a, b int) { list.Content[a], list.Content[b] = list.Content[b], list.Content[a] })
+				}
+			}
+			shuffleKeys(top, random)
+			if data, err = yaml.Marshal(&document); err != nil {
+				t.Fatal(err)
+			}
+			out[name] = &fstest.MapFile{Data: data}
+		}
+	}
+	return out
+}
+
+func shuffleKeys(node *yaml.Node, random *rand.Rand) {
+	for _, child := range node.Content {
+		shuffleKeys(child, random)
+	}
+	if node.Kind == yaml.MappingNode {
+		random.Shuffle(len(node.Content)/2, func(a, b int) {
+			for k := range 2 {
+				node.Content[2*a+k], node.Content[2*b+k] = node.Content[2*b+k], node.Content[2*a+k]
+			}
+		})
+	}
+}
+
+func TestGoName(t *testing.T) {
+	for id, want := range map[string]string{
+		"itms/package-server/unc-inbound":    "ITMSPackageServerUNCInbound",
+		"scanmail":                           "ScanMail",
+		"apex-central/scanmail-domino-as400": "ApexCentralScanMailDominoAS400",
+	} {
+		if got := GoName(id); got != want {
+			t.Errorf("GoName(%q) = %s, want %s", id, got, want)
+		}
+	}
+}
+
+// TestPublishedTokens checks which cells have a plain meaning, and what is said about those that have none. Package portcell
+// tests how cells are read.
+func TestPublishedTokens(t *testing.T) {
+	for _, c := range []struct{ protocol, ports, want, err string }{
+		{"TCP/UDP (DNS)", "53", "53/tcp 53/udp", "<nil>"},
+		{"PXE over UDP", "67-68/4011", "67-68,4011/udp", "<nil>"},
+		{"TCP", "Random", "", `published "TCP" "Random" has the quirks ["port-not-numeric"]`},
+		{"Various", "80", "", `published "Various" "80" has the quirks ["protocol-not-specific"]`},
+		{"TCP/IP", "80", "", `published "TCP/IP" "80" has the quirks ["suite-as-protocol"]`},
+		{"UDP", "TCP 4433", "", `published "UDP" "TCP 4433" has the quirks ["protocol-against-port"]`},
+		{"UDP", "1024-65536", "", `published "UDP" "1024-65536" has the quirks ["port-above-65535"]`},
+		{"NFS", "111", "", `published "NFS" "111" has the quirks ["transport-not-stated" "application-as-protocol"]`},
+		{"", "22", "", `published "" "22" has the quirks ["transport-not-stated"]`},
+	} {
+		set, err := parsePublished(c.protocol, c.ports)
+		if got := fmt.Sprint(err); set.String() != c.want || got != c.err {
+			t.Errorf("parsePublished(%q, %q) = %q, %v; want %q, %s", c.protocol, c.ports, set, err, c.want, c.err)
+		}
+	}
+}

@@ -1,0 +1,143 @@
+package dataset
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/portbook/portbook/internal/table"
+	"golang.org/x/text/unicode/norm"
+)
+
+// ToBeWritten stands in place of texts that a draft of a data file leaves to be written. It is reported as long as it is there.
+const ToBeWritten = "(to be written)"
+
+// requiredText is a text that the data calls for, and the product whose file holds it.
+type requiredText struct {
+	key     textKey
+	product string
+}
+
+// requiredTexts lists the texts that the data calls for, in a fixed order.
+func (s *Source) requiredTexts() []requiredText {
+	var list []requiredText
+	for _, p := range s.products {
+		need := func(kind, id string, fields ...string) {
+			for _, field := range fields {
+				list = append(list, requiredText{textKey{kind, id, field}, p.id})
+			}
+		}
+		need("product", p.id, "name", "summary")
+		for _, d := range p.documents {
+			need("documents", d.id, "")
+			for _, sec := range d.sections {
+				need("sections", d.id+"/"+sec.id, "")
+			}
+			for _, x := range d.excluded {
+				need("excluded", d.id+"/"+x.reason, "")
+			}
+		}
+		for _, c := range p.components {
+			need("components", c.id, "name", "role")
+		}
+		for _, x := range p.settings {
+			if x.group != "" {
+				need("settingGroups", x.group, "")
+			}
+			need("settings", x.id, "label", "help")
+		}
+		for _, n := range p.notes {
+			need("notes", n.id, "")
+		}
+		for _, x := range p.ports {
+			need("ports", x.id, "")
+		}
+		for _, f := range p.flows {
+			need("flows", f.id, "purpose")
+			if table.Requirements[f.requirement] == "conditional" {
+				need("flows", f.id, "condition")
+			}
+		}
+		for _, x := range p.overrides {
+			need(overridesKind, x.noteID(), "reason")
+			if x.fields&fieldBit("requirement") != 0 && table.Requirements[x.values.requirement] == "conditional" {
+				need(overridesKind, x.noteID(), "condition")
+			}
+		}
+	}
+	return list
+}
+
+// checkTexts reports texts that are missing in a language, that nothing asks for, or that are not in normal form.
+func (s *Source) checkTexts() {
+	required := map[textKey]bool{}
+	for _, r := range s.requiredTexts() {
+		if required[r.key] || r.key.id == "" {
+			continue // setting groups and reasons are shared; an entry without an id is reported
+		}
+		required[r.key] = true
+		s.checkMissing(r)
+	}
+	if s.base != nil {
+		for _, r := range s.base.requiredTexts() {
+			required[r.key] = true // a translation of what the base has in other languages
+		}
+	}
+	for _, language := range s.languages {
+		for key, t := range s.texts[language] {
+			if key.kind == labelsFile && s.complete {
+				s.checkLabel(language, key, t)
+			} else if !required[key] {
+				s.problems.add(t.pos, key.String(), "is a text that no entry of the data asks for")
+			} else if s.base != nil && s.base.texts[language][key] != (text{}) {
+				s.problems.add(t.pos, key.String(), "stands in %s too; accepted: languages that it lacks", s.base.texts[language][key].pos)
+			}
+			if t.value == ToBeWritten {
+				s.problems.add(t.pos, key.String(), "is to be written")
+			}
+			if !norm.NFC.IsNormalString(t.value) {
+				s.problems.add(t.pos, key.String(), "is not in Unicode normal form C; accepted: %q", norm.NFC.String(t.value))
+			}
+			if strings.TrimSpace(t.value) != t.value || strings.ContainsAny(t.value, "\n\t") {
+				s.problems.add(t.pos, key.String(), "has white space at an end, a tab or a line break; accepted: one line of text")
+			}
+		}
+	}
+}
+
+// checkMissing reports a text that is missing: in a language of the repository, or in all languages of another catalog.
+func (s *Source) checkMissing(r requiredText) {
+	file := func(language string) pos { return pos{file: "i18n/" + language + "/" + r.product + ".yaml"} }
+	found := false
+	for _, language := range s.languages {
+		_, ok := s.texts[language][r.key]
+		if found = found || ok; !ok && s.complete {
+			s.problems.add(file(language), r.key.String(), "has no text in %q", language)
+		}
+	}
+	if !found && !s.complete && len(s.languages) > 0 {
+		s.problems.add(file(s.languages[0]), r.key.String(), "has no text in any language; accepted: one in %s", strings.Join(s.languages, " or "))
+	}
+}
+
+// checkLabel reports a label that another language lacks, and placeholders that differ from those of the fallback.
+func (s *Source) checkLabel(language string, key textKey, t text) {
+	for _, other := range s.languages {
+		if _, ok := s.texts[other][key]; !ok {
+			s.problems.add(pos{file: "i18n/" + other + "/" + labelsFile + ".yaml"}, key.String(), "has no text in %q (%s:%d has one)", other, t.pos.file, t.pos.line)
+		}
+	}
+	fallback, ok := s.texts[Fallback][key]
+	if got, want := placeholders(t.value), placeholders(fallback.value); ok && got != want {
+		s.problems.add(t.pos, key.String(), "has the placeholders %s; accepted: %s, as in %s:%d", got, want, fallback.pos.file, fallback.pos.line)
+	}
+}
+
+var placeholderForm = regexp.MustCompile(`\{[a-z]+\}`)
+
+// placeholders returns the sorted placeholders of a label.
+func placeholders(label string) string {
+	list := placeholderForm.FindAllString(label, -1)
+	slices.Sort(list)
+	return strings.Join(list, " ")
+}
