@@ -36,6 +36,7 @@ type table struct {
 	headings []string
 	fields   []Field
 	title    string
+	titleAt  Position
 }
 
 func (r *reader) addText(line, indent int, text string) {
@@ -144,7 +145,8 @@ func (r *reader) isHeader(texts []string) bool {
 type assembly struct {
 	*reader
 	doc      Document
-	sections [7]string // the current heading of each level
+	sections [7]Line // the current heading of each level
+	tables   int     // so far
 }
 
 func (r *reader) assemble() Document {
@@ -168,8 +170,9 @@ func (r *reader) assemble() Document {
 func (a *assembly) table(from int) int {
 	t := a.blocks[from].table
 	if t.title == "" && from > 0 && !a.blocks[from].gap && isTitle(a.blocks[from-1]) {
-		t.title = a.blocks[from-1].text
+		t.title, t.titleAt = a.blocks[from-1].text, a.blocks[from-1].at
 	}
+	a.tables++
 	for from < len(a.blocks) && a.blocks[from].table == t {
 		row := *a.blocks[from].row
 		if !t.lost() { // cells without heading and text say nothing
@@ -177,6 +180,10 @@ func (a *assembly) table(from int) int {
 		}
 		if row.Section = t.title; row.Section == "" {
 			row.Section = a.section(len(a.sections))
+		}
+		row.Table, row.Path = a.tables, a.path(len(a.sections))
+		if t.title != "" {
+			row.Path = append(row.Path, Line{Position: t.titleAt, Text: t.title, Heading: len(a.sections)})
 		}
 		a.addRow(row)
 		from++
@@ -209,14 +216,26 @@ func (a *assembly) heading(b block) {
 func (a *assembly) enter(b block) {
 	level := min(max(b.level, 1), len(a.sections)) - 1
 	clear(a.sections[level:])
-	a.sections[level] = b.text
+	a.sections[level] = Line{b.at, b.text, level + 1}
+}
+
+// path returns the headings of fewer than the given number of levels, the
+// outermost first.
+func (a *assembly) path(levels int) []Line {
+	var list []Line
+	for _, s := range a.sections[:levels] {
+		if s.Text != "" {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 // section returns the innermost heading of fewer than the given number of levels.
 func (a *assembly) section(levels int) string {
 	for i := levels - 1; i >= 0; i-- {
-		if a.sections[i] != "" {
-			return a.sections[i]
+		if a.sections[i].Text != "" {
+			return a.sections[i].Text
 		}
 	}
 	return ""

@@ -25,7 +25,12 @@ const (
 	FieldPurpose      Field = "purpose"
 	FieldConfigurable Field = "configurable"
 	FieldRemarks      Field = "remarks"
-	FieldOther        Field = "other" // none of these, or not known
+	FieldEnds         Field = "ends"        // source and destination, with an arrow between them
+	FieldRequirement  Field = "requirement" // whether the communication is optional or required
+	FieldAction       Field = "action"      // whether a rule permits or denies
+	FieldApplication  Field = "application" // application protocols
+	FieldCounter      Field = "counter"     // the number of the row
+	FieldOther        Field = "other"       // none of these, or not known
 )
 
 // headings are the published headings and labels, in normal form (see normalHeading), singular.
@@ -133,6 +138,6 @@ func normalHeading(s string) string {
 func Fields() []Field {
 	return []Field{
 		FieldTitle, FieldComponent, FieldService, FieldProtocol, FieldPorts, FieldSourcePorts, FieldDirection, FieldSource, FieldDestination,
-		FieldPurpose, FieldConfigurable, FieldRemarks, FieldOther,
+		FieldPurpose, FieldConfigurable, FieldRemarks, FieldEnds, FieldRequirement, FieldAction, FieldApplication, FieldCounter, FieldOther,
 	}
 }

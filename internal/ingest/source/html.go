@@ -451,6 +451,6 @@ func (h *htmlReader) endCaption() {
 	text := strings.Join(caption.list, " ")
 	h.addText(caption.line, 0, text)
 	if t := h.current(); t != nil {
-		t.title = strings.Join(strings.Fields(text), " ")
+		t.title, t.titleAt = strings.Join(strings.Fields(text), " "), h.at(max(caption.line, 1))
 	}
 }

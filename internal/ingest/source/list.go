@@ -166,7 +166,7 @@ func (a *assembly) flush(e *entry) {
 		row.Position = e.title.at
 		row.Cells = append(row.Cells, Cell{Position: e.title.at, Field: FieldTitle, Meaning: FieldTitle, Text: e.title.value})
 	}
-	row.Section = a.section(levels)
+	row.Section, row.Path = a.section(levels), a.path(levels)
 	for _, v := range e.values {
 		if cell, ok := a.value(v); ok {
 			row.Cells = append(row.Cells, cell)

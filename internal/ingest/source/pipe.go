@@ -46,8 +46,48 @@ func (t *textReader) table(i int) int {
 		return t.headed(pt, i)
 	case pt.outer && countPipes(line) > 2:
 		return t.bare(pt, i)
+	case !pt.outer && !pt.single:
+		return t.headingsOnLines(pt, i)
 	}
 	return i
+}
+
+// headingsOnLines reads a table whose headings run over lines above the
+// delimiter row, as its cells do: together they have as many pipes.
+func (t *textReader) headingsOnLines(pt pipeTable, i int) int {
+	n := 0
+	for j := i; j < len(t.lines) && j < i+2*maxLineColumns; j++ {
+		line := t.line(j)
+		t.work += len(line)
+		if isDelimiter(line) {
+			if pt.columns = len(splitPipes(line, false)); j == i || n != pt.columns {
+				return i
+			}
+			pt.table = t.newTable(t.texts(t.cells(i, j, false)))
+			return t.rows(pt, j+1)
+		}
+		if n += countPipes(line); strings.TrimSpace(line) == "" || len(line) > maxHeading || strings.HasPrefix(strings.TrimSpace(line), "|") {
+			return i
+		}
+	}
+	return i
+}
+
+// lonePipe is outerEnd for a row that a pipe alone on its line opens: its cells
+// follow, one to a line or more, each with its pipe.
+func (t *textReader) lonePipe(pt pipeTable, i int) int {
+	n := 1
+	for j := i + 1; j < len(t.lines) && j < i+maxCellLines; j++ {
+		line := strings.TrimSpace(t.line(j))
+		t.work += len(line) + 1
+		if strings.HasPrefix(line, "|") && n > 1 || isDelimiter(line) {
+			break
+		}
+		if n += countPipes(line); n > pt.columns {
+			return j + 1
+		}
+	}
+	return 0
 }
 
 // headed reads a table with a line of headings and a delimiter row.
@@ -121,6 +161,11 @@ const maxCellLines = 200
 func (t *textReader) outerEnd(pt pipeTable, i int) int {
 	line := strings.TrimSpace(t.line(i))
 	n := countPipes(line)
+	if line == "|" {
+		if end := t.lonePipe(pt, i); end > 0 {
+			return end
+		}
+	}
 	if !strings.HasPrefix(line, "|") {
 		if n > 0 && n >= pt.columns-1 {
 			return i + 1 // the first pipe is missing

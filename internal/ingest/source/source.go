@@ -38,6 +38,7 @@ const (
 
 var formats = map[string]Format{
 	".md": FormatMarkdown, ".markdown": FormatMarkdown, ".mdx": FormatMarkdown, ".txt": FormatText, ".text": FormatText,
+	".adoc": FormatText, ".asciidoc": FormatText, ".rst": FormatText,
 	".html": FormatHTML, ".htm": FormatHTML, ".xhtml": FormatHTML, ".csv": FormatCSV, ".tsv": FormatTSV, ".tab": FormatTSV, ".xlsx": FormatXLSX,
 }
 
@@ -117,6 +118,8 @@ const (
 type Row struct {
 	Position
 	Section string // the nearest heading or title above
+	Path    []Line // all headings above, the outermost first, and the title of the table
+	Table   int    // rows of one table have the same number; 0 for entries of lists
 	Number  int    // counted from 1 over the document, in order of appearance
 	Shape   Shape
 	Cells   []Cell
@@ -217,7 +220,7 @@ func (r *reader) read(format Format) (Document, error) {
 		return r.finish()
 	}
 	if !slices.Contains([]Format{FormatMarkdown, FormatText, FormatHTML, FormatCSV, FormatTSV}, format) {
-		return Document{}, fmt.Errorf("format %q is not known (accepted: the extensions .md .txt .html .htm .csv .tsv .xlsx, or Options.Format)", format)
+		return Document{}, fmt.Errorf("format %q is not known (expected: the extensions .md .txt .adoc .rst .html .htm .csv .tsv .xlsx, or Options.Format)", format)
 	}
 	if err := r.decode(format); err != nil {
 		return Document{}, err
@@ -245,7 +248,9 @@ func (r *reader) finish() (Document, error) {
 	if r.err != nil {
 		return Document{}, r.err
 	}
+	r.cellsOnLines()
 	r.repair()
+	r.columns()
 	doc := r.assemble()
 	if r.err != nil {
 		return Document{}, r.err
