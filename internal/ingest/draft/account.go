@@ -136,7 +136,7 @@ func (a *account) row(row source.Row) {
 	for _, c := range row.Cells {
 		var left []string
 		for _, x := range candidates(c.Text) {
-			if !used[x.port] && !a.explained(c) && !slices.Contains(left, x.text) {
+			if !used[x.port] && !a.explained(c, row) && !slices.Contains(left, x.text) {
 				left = append(left, x.text)
 			}
 		}
@@ -148,8 +148,11 @@ func (a *account) row(row source.Row) {
 	}
 }
 
-// explained reports whether numbers of a cell are what its column is about.
-func (a *account) explained(c source.Cell) bool { return c.Meaning == source.FieldCounter }
+// explained reports whether numbers of a cell are what its column is about, or
+// the row is reported for them already.
+func (a *account) explained(c source.Cell, row source.Row) bool {
+	return c.Meaning == source.FieldCounter || c.Meaning == source.FieldPorts && severalEditions(row)
+}
 
 func (a *account) columnName(c source.Cell) string {
 	if c.Heading != "" {
@@ -165,6 +168,7 @@ func addPorts(used map[int]bool, ports string) {
 	}
 	for lo, hi := range set.All() {
 		used[int(uint16(lo))], used[int(uint16(hi))] = true, true
+		used[int(uint16(lo))-1] = used[int(uint16(lo))-1] || hi-lo > 1000 // "greater than 1023"
 		if hi-lo < 1000 {
 			for p := lo; p <= hi; p++ {
 				used[int(uint16(p))] = true
@@ -186,7 +190,7 @@ func (a *account) columns(rows []source.Row) {
 					a.say(Unread, c.Position, 0, textHeadNumbers, c.Heading, candidateTexts(list))
 				}
 			}
-			if c.Meaning != source.FieldOther || c.Text == "" || seen[c.Heading] || a.used[row.Number] == nil {
+			if c.Meaning != source.FieldOther || isNothing(c.Text) || seen[c.Heading] || a.used[row.Number] == nil {
 				continue
 			}
 			if seen[c.Heading] = true; c.Heading == "" {

@@ -59,6 +59,16 @@ type builder struct {
 
 // Make makes a draft of a document.
 func Make(d source.Document, o Options) (Draft, error) {
+	b := build(d, o)
+	if b.report.Flows == 0 && b.report.Excluded == 0 {
+		return Draft{Report: b.report}, ErrNoRows
+	}
+	files, err := b.files()
+	return Draft{Files: files, Report: b.report}, err
+}
+
+// build reads all rows, and accounts for all numbers.
+func build(d source.Document, o Options) *builder {
 	b := &builder{options: o, document: d, messages: map[string]int{}, components: map[string]string{}, ids: map[string]int{}, doubtful: map[int]bool{}}
 	b.report = Report{File: o.File, Rows: len(d.Rows), Messages: []Message{}}
 	b.account = account{builder: b, used: map[int]map[int]bool{}}
@@ -76,11 +86,7 @@ func Make(d source.Document, o Options) (Draft, error) {
 	b.account.prose()
 	b.data.Documents = []dataDocument{document}
 	b.report.Flows = len(b.data.Flows)
-	if b.report.Flows == 0 && b.report.Excluded == 0 {
-		return Draft{Report: b.report}, ErrNoRows
-	}
-	files, err := b.files()
-	return Draft{Files: files, Report: b.report}, err
+	return b
 }
 
 func problemText(p source.Problem) string {

@@ -42,6 +42,12 @@ func (r *reading) ends() []pair {
 		p.component = r.component(p, subject)
 	}
 	r.infer(&p, hasFrom, hasTo)
+	if p.from[0] == unspecified {
+		r.say(Doubt, textNoSource)
+	}
+	if p.to[0] == unspecified {
+		r.say(Doubt, textNoDestination)
+	}
 	return []pair{p}
 }
 

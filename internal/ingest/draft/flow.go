@@ -210,6 +210,19 @@ func (r *reading) portCells() []source.Cell {
 	return append(chosen, plain[best])
 }
 
+// severalEditions reports whether a row has several columns of ports that are
+// no list: portCells then takes one.
+func severalEditions(row source.Row) bool {
+	heading, n := "", 0
+	for _, c := range row.With(source.FieldPorts) {
+		if _, ok := source.HeadingProtocol(c.Heading); !ok && c.Heading != heading {
+			heading = c.Heading
+			n++
+		}
+	}
+	return n > 1 && row.Shape == source.ShapeTable
+}
+
 // portRank says how much a column of ports is the one to take.
 func portRank(c source.Cell, row source.Row) int {
 	h := strings.ToLower(c.Heading)
@@ -380,6 +393,9 @@ func (r *reading) choice(set portset.Set) {
 // assumedProtocols returns the protocols of ports that state none: those of
 // the application that the row names, those that the port is known for, or TCP.
 func (r *reading) assumedProtocols(item portcell.Item) []uint8 {
+	if p := r.cells.Protocol.Implied(); len(p) > 0 {
+		return p
+	}
 	for _, name := range r.applicationNames() {
 		if p := portcell.Transports(name); len(p) > 0 {
 			return p
@@ -633,7 +649,10 @@ func (r *reading) configurable() {
 
 // applicationNames returns what the cells name as application protocols.
 func (r *reading) applicationNames() []string {
-	list := append(applications(r.cells.Protocol), applications(r.cells.Port)...)
+	var list []string
+	for _, s := range append(applications(r.cells.Protocol), applications(r.cells.Port)...) {
+		list = append(list, splitOutside(s)...)
+	}
 	for _, c := range r.row.With(source.FieldApplication) {
 		for _, s := range splitOutside(lines(c)) {
 			if s = nameOf(s).name; s != "" && len(s) <= longestName {
@@ -644,13 +663,17 @@ func (r *reading) applicationNames() []string {
 	return list
 }
 
+// secures are protocols that carry others, so that they say nothing beside them.
+var secures = []string{"tls", "ssl", "starttls", "dtls"}
+
 // applications fills in application protocols: those that cells name, or that
 // of a well-known port.
 func (r *reading) applications() {
 	f := &r.flow
-	for _, s := range r.applicationNames() {
+	names := r.applicationNames()
+	for _, s := range names {
 		name := applicationName(s)
-		if (strings.EqualFold(name, "tls") || strings.EqualFold(name, "ssl")) && len(r.applicationNames()) > 1 || len(name) > longestName {
+		if slices.Contains(secures, strings.ToLower(name)) && len(names) > 1 || len(name) > longestName {
 			continue
 		}
 		if !slices.Contains(f.AppProtocols, name) {

@@ -222,6 +222,7 @@ func latinWords(name string) []string {
 	if strings.IndexFunc(name, func(r rune) bool { return r >= 0x3000 }) >= 0 {
 		return japaneseWords(name)
 	}
+	name = strings.NewReplacer("'s", "", "’s", "").Replace(name)
 	words := strings.FieldsFunc(name, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
 	return slices.DeleteFunc(words, func(w string) bool { return strings.Trim(w, "0123456789") == "" })
 }

@@ -34,7 +34,7 @@ var (
 	plainTo        = regexp.MustCompile(`(?i)^(?:ports?\s+(?:used|required)\s+for\s+)?(\S+(?:\s\S+){0,3}?)\s+to\s+(?:the\s+)?(\S+(?:\s\S+){0,3}?)(?:\s+(?:communications?|connections?|traffic|ports?))$`)
 	karaHeading    = regexp.MustCompile(`^(?:\d[\d.]*\s*)?(.+?)から(.+?)(?:への?|に対する)(?:.*)$`)
 	aidaHeading    = regexp.MustCompile(`^(?:\d[\d.]*\s*)?(.+?)と(.+?)(?:の?間)の.*$`)
-	headingPrefix  = regexp.MustCompile(`(?i)^(?:(?:table|figure|section|appendix|表|図)\s*[A-Z0-9０-９][\w.．-]*[\s:：.]*|\d+(?:\.\d+)*\.?\s+|[■●◆▼○◇□・]+\s*|\(\d+\)\s*|[①-⑳]\s*)`)
+	headingPrefix  = regexp.MustCompile(`(?i)^(?:(?:table|figure|section|appendix|表|図)\s*(?:[A-Z][-.])?[0-9０-９][0-9０-９.．-]*[\s:：.]*|\d+(?:\.\d+)*\.?\s+|[■●◆▼○◇□・]+\s*|\(\d+\)\s*|[①-⑳]\s*)`)
 )
 
 // contextOf reads the headings above a row, the innermost first.

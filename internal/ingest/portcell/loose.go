@@ -38,7 +38,7 @@ func looseProtocols(cell string) (c Cell) {
 		return Cell{}
 	}
 	tokens := scan(cell)
-	implied := []uint8(nil)
+	implied, over := []uint8(nil), false
 	for i, t := range tokens {
 		if t.kind != word {
 			continue
@@ -48,6 +48,7 @@ func looseProtocols(cell string) (c Cell) {
 			c.Protocols = append(c.Protocols, protocolOf(t.text))
 		case application:
 			implied = append(implied, Transports(t.text)...)
+			over = over || t.text == "tls" || t.text == "ssl" // "Syslog over TLS" is TCP
 			if t.text != "tls" && t.text != "ssl" || len(tokens) == 1 {
 				c.Words = append(c.Words, Annotation{Role: Application, Text: cell[t.start:t.end], Offset: t.start, Item: -1})
 			}
@@ -59,7 +60,9 @@ func looseProtocols(cell string) (c Cell) {
 			c.Choice = OneOf
 		}
 	}
-	if len(c.Protocols) == 0 && len(implied) > 0 {
+	if len(c.Protocols) == 0 && over {
+		c.implied = []uint8{6}
+	} else if len(c.Protocols) == 0 {
 		c.implied = numbersOf(implied)
 	}
 	if c.Protocols = numbersOf(c.Protocols); len(c.Protocols) < 2 {
@@ -97,6 +100,10 @@ func Transports(name string) []uint8 {
 	}
 	return nil
 }
+
+// Implied returns the transports of what a cell names without a transport, as
+// TCP for "Syslog over TLS". It is empty where the cell states a transport.
+func (c Cell) Implied() []uint8 { return c.implied }
 
 // looseReader walks over the tokens of a cell.
 type looseReader struct {
@@ -163,7 +170,9 @@ func (r *looseReader) read(i int) int {
 		return i + n
 	case opening:
 		r.depth++
-		if r.Kind != Dynamic {
+		if r.Kind == Dynamic {
+			r.listing = true
+		} else {
 			r.listing = r.listing && i+1 < len(r.tokens) && r.tokens[i+1].kind == word
 		}
 	case closing:

@@ -252,7 +252,11 @@ func (r *reader) decide(list []*column) {
 		if c.given || c.field != FieldOther {
 			continue
 		}
-		if f := r.columnField(c.heading); f != FieldOther && c.agrees(f) && (f == FieldPorts || !has(f) || f == FieldPurpose) {
+		f := r.columnField(c.heading)
+		if f == FieldDirection && c.arrow > 0 {
+			f = FieldEnds
+		}
+		if f != FieldOther && c.agrees(f) && (f == FieldPorts || !has(f) || f == FieldPurpose) {
 			c.field = f
 		}
 	}
@@ -325,7 +329,8 @@ func isBareService(heading string) bool {
 // it for.
 func (c *column) agrees(f Field) bool {
 	if c.filled == 0 {
-		return f != FieldPorts
+		_, named := HeadingProtocol(c.heading)
+		return f != FieldPorts || named
 	}
 	switch f {
 	case FieldPorts, FieldSourcePorts:
