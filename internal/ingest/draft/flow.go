@@ -558,6 +558,8 @@ func token(cell string, read portcell.Cell) string {
 func (r *reading) direction() {
 	f := &r.flow
 	cell, _ := r.row.Field(source.FieldDirection)
+	published := cell
+	cell = strings.TrimSuffix(strings.ReplaceAll(strings.TrimRight(cell, " *※"), "di-rectional", "directional"), "通信")
 	has := len(r.row.With(source.FieldDirection)) > 0 || hasColumn(r.row, source.FieldDirection)
 	d, err := portcell.ParseDirection(cell)
 	switch {
@@ -565,7 +567,9 @@ func (r *reading) direction() {
 		r.say(Doubt, textDirection, err)
 		f.Quirks = append(f.Quirks, "missing-direction")
 	case d != portcell.DirectionUnstated:
-		f.Published.Direction = cell
+		if f.Published.Direction = cell; cell != published {
+			r.guess(textDirection, fmt.Sprintf("%s (%q)", d, published))
+		}
 	case has:
 		f.Quirks = append(f.Quirks, "missing-direction")
 	}

@@ -117,7 +117,7 @@ var (
 	genericStart = regexp.MustCompile(`(?i)^(?:(?:the|all|default|required|requirements?|necessary|network|networking|firewall|tcp|udp|tcp/ip|ip|and|&|list of|listing of|overview of|external|internal|additional|optional|other|inbound|outbound|incoming|outgoing|listening|ingress|egress|common|standard|open|used|communications?|connectivity|ports?(?: and protocols?)?|port numbers?|ports and urls?|urls?|protocols?|exceptions?|rules?|settings?|configurations?|traffic|usage|connections?|port/protocol|information|tables?|allow(?:ed)?|access|matrix|references?|addresses|ip addresses|domains|services?|endpoints|which|that|are|is|must be|need(?:ed)?|to be|opened|on|in|of|by|for|to|from|with)\s+)+`)
 	genericEnd   = regexp.MustCompile(`(?i)(?:(?:^|\s+)(?:the|all|default|required|requirements?|necessary|network|networking|firewall|tcp|udp|tcp/ip|ip|and|&|list|overview|inbound|outbound|incoming|outgoing|listening|ingress|egress|open|used|communications?|connectivity|ports?|port numbers?|urls?|protocols?|exceptions?|rules?|settings?|configurations?|traffic|usage|connections?|information|tables?|access|matrix|references?|addresses|domains|considerations|summary|details?|notes?|introduction|prerequisites?|needed|by|for|to|in|of|default ports))+$`)
 	genericJa    = regexp.MustCompile(`(?:(?:で|が|に|の|を)?(?:使用|利用|必要|開放|許可)(?:する|される|な|と|している)*)?(?:デフォルト)?(?:の)?(?:ネットワーク|ファイアウォール|通信|待ち?受け?|受信|送信|使用|利用|TCP|UDP|TCP/IP|リスニング|インバウンド|アウトバウンド|必要)*(?:の)?(?:ポート番号|ポート|通信要件|通信|ルール|設定|一覧|要件|通過方向|プロトコル|経路|準備|条件|許可)+(?:の|と|および|、)?(?:一覧表?|要件|設定|について|番号|プロトコル|表|リスト|情報|方向|準備)*$`)
-	genericTitle = regexp.MustCompile(`(?i)^(?:overview|introduction|appendix.*|notes?|summary|sheet\s*\d*|system requirements?|see also|references?|contents|概要|はじめに|付録.*|備考|一覧|注意事項|基本機能|前提条件|参照|補足|用語|n/?a|other|others|その他|共通|全般|general|misc.*|default|external|internal|optional|required|必須|任意)$`)
+	genericTitle = regexp.MustCompile(`(?i)^(?:overview|introduction|appendix.*|notes?|summary|sheet\s*\d*|system requirements?|see also|references?|contents|概要|はじめに|付録.*|備考|一覧|注意事項|基本機能|前提条件|参照|補足|用語|n/?a|other|others|その他|共通|全般|general|misc.*|administrative|application|recommended|custom|basic|additional|advanced|settings?|list|default|external|internal|optional|required|必須|任意)$`)
 )
 
 // trimGeneric takes off what headings say of ports in general: of "Ports used
@@ -132,6 +132,9 @@ func trimGeneric(h string) string {
 	return strings.Trim(h, " :：,、-–()（）")
 }
 
+// aboutPorts finds what is left of a heading about ports, and no name.
+var aboutPorts = regexp.MustCompile(`(?i)\bports?\b|ポート|\bfirewall|ファイアウォール|\b(?:using|use|uses|used|that|which|your|you|how|what|if|when)\b|通信|推奨`)
+
 // subjectOf returns the name of a product or component in a heading; empty for
 // headings that name none.
 func subjectOf(h string) string {
@@ -140,7 +143,7 @@ func subjectOf(h string) string {
 	}
 	name := trimGeneric(h)
 	if name == "" || utf8.RuneCountInString(name) > longestName || len(strings.Fields(name)) > 5 || genericTitle.MatchString(name) ||
-		strings.ContainsAny(name, "?!.。？！,、") || strings.Trim(name, "0123456789.- ") == "" {
+		strings.ContainsAny(name, "?!.。？！,、") || aboutPorts.MatchString(name) || strings.Trim(name, "0123456789.- ") == "" {
 		return ""
 	}
 	if first, _ := utf8.DecodeRuneInString(name); first >= 'a' && first <= 'z' {

@@ -1,6 +1,7 @@
 package portcell
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -135,6 +136,10 @@ func looseCell(cell string, outer []uint8) (Cell, []Doubt) {
 	if len(r.Items) > 0 && r.Kind != Dynamic {
 		r.Kind = Listed
 	}
+	if len(r.Items) == 0 && len(r.left) == 0 && r.Kind == Unstated && setElsewhere.MatchString(cell) {
+		r.Kind = Varies
+		r.quirk("port-not-numeric")
+	}
 	if slices.ContainsFunc(r.Items, func(x Item) bool { return x.Protocols == nil }) && len(outer) == 0 {
 		for i := range r.Items { // one protocol for all, or none
 			if r.Items[i].Protocols == nil && len(r.Protocols) == 1 {
@@ -144,6 +149,9 @@ func looseCell(cell string, outer []uint8) (Cell, []Doubt) {
 	}
 	return r.Cell, r.left
 }
+
+// setElsewhere finds cells that leave the port to a setting.
+var setElsewhere = regexp.MustCompile(`(?i)\b(?:defined|configured|configurable|custom|user-defined|set|depends?|depending|specified|chosen)\b|定義|指定|設定|依存|環境により|任意の`)
 
 // read reads the token at an index, and returns the next one.
 func (r *looseReader) read(i int) int {
@@ -173,11 +181,13 @@ func (r *looseReader) read(i int) int {
 		if r.Kind == Dynamic {
 			r.listing = true
 		} else {
-			r.listing = r.listing && i+1 < len(r.tokens) && r.tokens[i+1].kind == word
+			r.listing = i+2 < len(r.tokens) && (r.listing && r.tokens[i+1].kind == word || len(r.Items) == 0 && r.tokens[i+1].kind == number)
 		}
 	case closing:
 		r.depth--
-	case slash, comma, semicolon, newline, ampersand, colon, plus:
+	case colon:
+		r.listing = r.listing || i+1 < len(r.tokens) && r.tokens[i+1].kind == number // "Oracle: 1521"
+	case slash, comma, semicolon, newline, ampersand, plus:
 		r.joined = wasJoined && (t.kind == slash || t.kind == comma || t.kind == plus || t.kind == ampersand)
 	case stop, dash, star, mark:
 		if t.kind == stop && (i+1 == len(r.tokens) || r.tokens[i+1].spaced || t.end-t.start > 1) {

@@ -21,6 +21,9 @@ type block struct {
 	level  int    // of a heading, from 1
 	row    *Row   // of a row block
 	table  *table // of a row block
+
+	lines  []string // of a cell that was put together of blocks
+	blocks int      // how many they are
 }
 
 type blockKind uint8
@@ -134,7 +137,13 @@ func (r *reader) isHeader(texts []string) bool {
 			continue
 		}
 		filled++
-		if len(s) <= maxHeading && r.field(s) != FieldOther {
+		if len(s) > maxHeading {
+			continue
+		}
+		if readContent(s).ports {
+			return false // a row below headings like those of another table
+		}
+		if r.field(s) != FieldOther {
 			known++
 		}
 	}

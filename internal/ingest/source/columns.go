@@ -17,27 +17,28 @@ import (
 // columnHeadings are headings that name a field in tables only: in a list they
 // would make labels of ordinary words.
 var columnHeadings = map[Field][]string{
-	FieldComponent: {"node role", "role", "host role", "server", "server role", "node", "program", "program name", "application", "daemon", "container", "プログラム", "プログラム名",
+	FieldComponent: {"node role", "role", "host role", "server", "server role", "node", "program", "program name", "application", "daemon", "プログラム", "プログラム名",
 		"設定が必要なプログラム名", "役割", "サーバ", "サーバー", "アプリケーション", "用途サーバ"},
 	FieldService: {"service/process", "windows service", "daemon name", "service unit"},
 	FieldApplication: {"application protocol", "app protocol", "protocol/service", "network service", "service type", "ネットワークサービス", "アプリケーションプロトコル",
 		"上位プロトコル", "サービス種別"},
 	FieldSource: {"used by", "client", "clients", "src", "source zone", "source/initiator", "from host", "from component", "initiated by", "caller", "source role", "source node",
-		"source name", "outbound from", "使用者", "クライアント", "利用元", "送信元サーバ", "送信元サーバー", "送信元ノード", "要求元", "アクセス元サーバ", "起点"},
+		"source name", "outbound from", "使用者", "クライアント", "利用元", "送信元サーバ", "送信元サーバー", "送信元ノード", "要求元", "アクセス元サーバ", "起点", "開始"},
 	FieldDestination: {"dest", "dst", "destination zone", "fqdn/ip address", "fqdn/ip", "ip/fqdn", "ip address/fqdn", "domain", "domains", "domain name", "endpoint", "endpoints",
 		"exception", "address", "ip address", "addresses", "urls", "urls/ip addresses", "url/ip", "remote host", "to host", "to component", "server name", "dest address",
 		"destination role", "destination node", "destination name", "receiver", "listener", "listening host", "host/url", "dns name", "allowed url", "許可url", "接続先アドレス",
 		"宛先サーバ", "宛先サーバー", "宛先アドレス", "ドメイン", "ドメイン名", "アドレス", "ipアドレス", "エンドポイント", "接続先サーバ", "送信先サーバ", "アクセス先url", "要求先", "通信先サーバ",
-		"通信先アドレス", "終点"},
+		"通信先アドレス", "終点", "終了", "to component", "接続対象"},
 	FieldPorts: {"tcp port", "udp port", "dst port", "dest port", "dport", "to port", "to_port", "from_port", "remote port", "local port", "open port", "待受", "待ち受け",
 		"リッスン", "listen", "listening", "ポート番号(デフォルト)", "デフォルト", "既定値", "default value", "port/service"},
 	FieldSourcePorts:  {"src port", "sport"},
-	FieldDirection:    {"inbound or outbound", "in or out", "type of traffic", "flow", "通過方向", "ファイアウォールの通過方向", "通信の向き", "向き", "ディレクション", "受送信", "入出力"},
+	FieldDirection:    {"inbound or outbound", "in or out", "type of traffic", "flow", "通過方向", "ファイアウォールの通過方向", "通信の向き", "向き", "ディレクション", "受送信", "入出力", "接続方向", "インまたはアウト", "in/out bound", "traffic flow"},
 	FieldPurpose:      {"comment", "name", "port name", "service description", "function/purpose", "notes/purpose", "使用時期", "説明/用途", "機能/用途", "property", "備考/用途"},
 	FieldProtocol:     {"type", "ip proto", "proto", "l4 protocol", "transport layer", "layer", "種別", "種類", "タイプ", "l4", "tcp/udp区分", "区分"},
 	FieldConfigurable: {"customisable", "modifiable", "editable", "can be modified", "変更方法", "カスタム可"},
 	FieldRequirement: {"optional", "required", "optional/required", "required/optional", "mandatory", "requirement", "required?", "optional?", "must", "必須", "任意", "必須/任意", "要否",
 		"必要性", "任意/必須", "必要有無"},
+	FieldRemarks: {"メモ", "memo", "requirements", "例外設定", "caveat"},
 	FieldAction:  {"action", "policy", "rule action", "permit/deny", "allow/deny", "verdict", "target action", "アクション", "動作", "処理", "許可/拒否", "可否"},
 	FieldCounter: {"#", "no", "no.", "id", "rule id", "rule no", "item", "item no", "row", "index", "seq", "項番", "項", "番号", "項目番号", "通番", "連番", "行", "№"},
 }
@@ -64,6 +65,11 @@ func (r *reader) columnField(heading string) Field {
 	h := strings.TrimRight(normalHeading(heading), "*?")
 	if f, ok := columnFieldOf[h]; ok {
 		return f
+	}
+	if joined := strings.ReplaceAll(h, "-", ""); joined != h { // Destina-tion
+		if f, ok := known(joined); ok {
+			return f
+		}
 	}
 	before, _, found := strings.Cut(h, "(")
 	if f, ok := columnFieldOf[strings.TrimSpace(before)]; ok && found {
@@ -138,7 +144,7 @@ type column struct {
 	given   bool // by Options.Fields
 	filled  int  // cells that say something
 	ports, protocol, direction, host, arrow, action, application, dynamic, answer,
-	loose, named, process int
+	loose, named, process, long int
 	counts bool // every number is the one before it and one more
 	last   int
 }
@@ -169,6 +175,7 @@ func (c *column) add(text string) {
 	count(n.dynamic, &c.dynamic)
 	count(n.answer, &c.answer)
 	count(n.loosePorts, &c.loose)
+	count(n.words > 4 || len(text) > 3*40, &c.long)
 	count(namesPorts(text), &c.named)
 	count(processName.MatchString(text), &c.process)
 	if n.number < 0 || c.filled > 1 && n.number != c.last+1 {
@@ -248,6 +255,7 @@ func (r *reader) decide(list []*column) {
 			r.contradict(c, has)
 		}
 	}
+	applicationsBeside(list)
 	for _, c := range list {
 		if c.given || c.field != FieldOther {
 			continue
@@ -348,9 +356,28 @@ func (c *column) agrees(f Field) bool {
 	case FieldApplication:
 		return !c.share(c.loose, 60)
 	case FieldDestination, FieldSource, FieldComponent:
+		if f == FieldComponent && c.share(c.long, 40) {
+			return false
+		}
 		return !c.share(c.ports, 50) && !c.share(c.protocol, 80) && !c.share(c.application, 80)
 	}
 	return true
+}
+
+// applicationsBeside finds tables in which "Protocol" heads application
+// protocols, and another column the transports.
+func applicationsBeside(list []*column) {
+	for _, c := range list {
+		if c.given || c.field != FieldProtocol || c.protocol > 0 || c.filled == 0 {
+			continue
+		}
+		for _, d := range list {
+			if !d.given && d.field != FieldProtocol && d.share(d.protocol, 80) {
+				c.field, d.field = FieldApplication, FieldProtocol
+				return
+			}
+		}
+	}
 }
 
 var sourceSide = []string{"送信", "発信", "送信側", "source", "src", "outgoing", "from", "送信元", "client"}

@@ -10,7 +10,7 @@ import (
 // What a cell reads as. Each of these is about the whole cell and says yes only where nothing else can be meant: a cell that is in
 // the wrong column is known by it.
 var (
-	directions = regexp.MustCompile(`^(` + direction + `)([\s/,、・&＆と]+(and\s+)?(` + direction + `))*$`)
+	directions = regexp.MustCompile(`^(` + direction + `)(通信|方向| traffic)?([\s/,、・&＆と]+(and\s+)?(` + direction + `)(通信)?)*\s*\**$`)
 	protocols  = regexp.MustCompile(`^(` + transport + `)([\s/,、・&]+(and\s+|or\s+)?(` + transport + `))*(\s*\([^()]*\))?$`)
 	ports      = regexp.MustCompile(`^(((` + transport + `|ports?|ポート)[\s/:]*)*\d{1,5}(\s*[-~〜–]\s*\d{1,5})?\**([\s/,、・;]+|\s*(and|or|または|及び|および|と)\s*|$))+(\([^()]*\))?$`)
 	answers    = regexp.MustCompile(`^(yes|no|はい|いいえ|可|不可|可能|不可能|変更可|変更不可|変更可能|変更不可能|○|×|✓|✔)([\s*]*$|\s*[,.;:、。(（–—-])`)
@@ -20,7 +20,7 @@ var (
 )
 
 const (
-	direction = `in-?bound|out-?bound|in|out|both|both ways|both directions|bi-?directional|two-way|one-way|incoming|outgoing|ingress|egress|受信|送信|双方向|片方向|インバウンド|アウトバウンド`
+	direction = `(?:uni|bi)-?di-?rectional|in-?bound|out-?bound|in|out|both|both ways|both directions|bi-?directional|two-way|one-way|incoming|outgoing|ingress|egress|受信|送信|双方向|片方向|インバウンド|アウトバウンド`
 	transport = `tcp/ip|tcp|udp|icmpv6|icmp|sctp|dccp|gre|esp|ah`
 )
 

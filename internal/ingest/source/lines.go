@@ -1,6 +1,7 @@
 package source
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -57,12 +58,14 @@ func strict(f Field) func(text string) bool {
 	case FieldPorts:
 		return func(text string) bool {
 			n := natureOf(text)
-			return n.loosePorts || n.dynamic || n.empty
+			return n.loosePorts || n.dynamic || n.empty || n.named && n.words <= 3 && !n.sentence
 		}
+	case FieldCounter:
+		return func(text string) bool { return natureOf(text).number >= 0 }
 	case FieldProtocol:
 		return func(text string) bool {
 			n := natureOf(text)
-			return n.protocol || n.application || n.empty || n.named && n.words <= 4 && !n.digit
+			return n.protocol || n.application || n.empty || n.named && n.words <= 4 && !n.digit || acronym.MatchString(text)
 		}
 	case FieldDirection:
 		return func(text string) bool { return readContent(text).direction }
@@ -70,19 +73,44 @@ func strict(f Field) func(text string) bool {
 	return nil
 }
 
+var acronym = regexp.MustCompile(`^[A-Z][A-Za-z0-9/+-]{1,11}$`)
+
+// units returns the blocks from one on as cells: where blank lines set most
+// cells apart, lines without one between them are one cell.
+func (r *reader) units(i int) (cells []block) {
+	gapped := i+1 < len(r.blocks) && r.blocks[i+1].gap
+	for j := i; j < len(r.blocks) && r.blocks[j].kind == textBlock && len(cells) < maxUnits; j++ {
+		b := r.blocks[j]
+		r.work++
+		if n := len(cells); n > 0 && gapped && !b.gap && !b.bullet && len(cells[n-1].lines) < maxCellRun {
+			cells[n-1].lines = append(cells[n-1].lines, b.text)
+			cells[n-1].text = strings.Join(cells[n-1].lines, " ")
+			cells[n-1].blocks++
+			continue
+		}
+		b.lines, b.blocks = []string{b.text}, 1
+		cells = append(cells, b)
+	}
+	return cells
+}
+
+// maxUnits bounds what is looked at for one table.
+const maxUnits = 20_000
+
 // cellPerLine reads the table whose first heading is at a block. It returns
 // its rows and the block after it.
 func (r *reader) cellPerLine(i int) ([]block, int) {
 	first := r.blocks[i]
-	if !first.plain() || len(first.text) > maxHeading || r.columnField(first.text) == FieldOther {
+	if !first.plain() || len(first.text) > maxHeading || r.columnField(first.text) == FieldOther || i+1 >= len(r.blocks) || !r.blocks[i+1].plain() {
 		return nil, i
 	}
+	cells := r.units(i)
 	var fields []Field
 	ports, known := 0, 0
 	best, bestRows := 0, []int(nil)
-	for k := 0; k < maxLineColumns && i+k < len(r.blocks); k++ {
-		b := r.blocks[i+k]
-		if !b.plain() || utf8.RuneCountInString(b.text) > 40 || isContent(b.text) {
+	for k := 0; k < min(maxLineColumns, len(cells)); k++ {
+		b := cells[k]
+		if !b.plain() || utf8.RuneCountInString(b.text) > 40 || isContent(b.text) && r.columnField(b.text) == FieldOther {
 			break
 		}
 		f := r.columnField(b.text)
@@ -96,29 +124,39 @@ func (r *reader) cellPerLine(i int) ([]block, int) {
 		if ports != 1 || len(fields) < 2 || 2*known < len(fields) {
 			continue
 		}
-		if rows := r.rowStarts(i+k+1, fields); len(rows) > len(bestRows) || len(rows) == len(bestRows) && len(rows) > 0 && f != FieldOther {
+		if rows := r.rowStarts(cells, k+1, fields); len(rows) > len(bestRows) || len(rows) == len(bestRows) && len(rows) > 0 && f != FieldOther {
 			best, bestRows = k+1, rows
 		}
 	}
 	if len(bestRows) < 2 && (len(bestRows) == 0 || best < 3) {
 		return nil, i
 	}
-	return r.rowsOnLines(i, best, bestRows)
+	rows, taken := r.rowsOnLines(i, cells, best, bestRows)
+	after := i
+	for _, c := range cells[:taken] {
+		after += c.blocks
+	}
+	return rows, after
 }
 
-// rowStarts returns the blocks at which rows begin, from a block on.
-func (r *reader) rowStarts(at int, fields []Field) []int {
+// rowStarts returns the cells at which rows begin, from a cell on. A row may
+// lack its last cell.
+func (r *reader) rowStarts(cells []block, at int, fields []Field) []int {
+	tests := make([]func(string) bool, len(fields))
+	for k, f := range fields {
+		tests[k] = strict(f)
+	}
 	fits := func(at int) bool {
-		if at+len(fields) > len(r.blocks) {
+		if at+len(fields)-1 > len(cells) {
 			return false
 		}
-		for k, f := range fields {
-			b := r.blocks[at+k]
-			r.work++
-			if b.kind != textBlock || len(b.text) > 4*longest {
-				return false
+		for k, is := range tests {
+			if at+k == len(cells) {
+				return is == nil
 			}
-			if is := strict(f); is != nil && !is(b.text) {
+			b := cells[at+k]
+			r.work++
+			if len(b.text) > 4*longest || is != nil && !is(b.text) {
 				return false
 			}
 		}
@@ -128,7 +166,11 @@ func (r *reader) rowStarts(at int, fields []Field) []int {
 	for fits(at) {
 		starts = append(starts, at)
 		next := at + len(fields)
-		for skip := 0; skip < maxCellRun && next < len(r.blocks) && r.blocks[next].kind == textBlock && !fits(next); skip++ {
+		if !fits(next) && tests[len(tests)-1] == nil && fits(next-1) {
+			at = next - 1
+			continue
+		}
+		for skip := 0; skip < maxCellRun && next < len(cells) && !fits(next); skip++ {
 			next++
 		}
 		at = next
@@ -136,12 +178,12 @@ func (r *reader) rowStarts(at int, fields []Field) []int {
 	return starts
 }
 
-// rowsOnLines makes rows of blocks: the headings are at a block, and each row
-// begins at one of the starts.
-func (r *reader) rowsOnLines(i, columns int, starts []int) ([]block, int) {
+// rowsOnLines makes rows of cells: the headings come first, and each row begins
+// at one of the starts. It returns how many cells they take.
+func (r *reader) rowsOnLines(i int, units []block, columns int, starts []int) ([]block, int) {
 	headings := make([]string, columns)
 	for k := range headings {
-		headings[k] = r.blocks[i+k].text
+		headings[k] = strings.Join(units[k].lines, " ")
 	}
 	t := r.newTable(headings)
 	for k, h := range headings {
@@ -154,28 +196,32 @@ func (r *reader) rowsOnLines(i, columns int, starts []int) ([]block, int) {
 	}
 	kept := r.blocks
 	r.blocks = nil
-	end := i
+	end := 0
 	for n, start := range starts {
-		end = start + columns
+		end = min(start+columns, len(units))
 		if n+1 < len(starts) {
 			end = starts[n+1]
-		} else if !kept[start].gap || start+1 < len(kept) && !kept[start+1].gap {
-			for end < len(kept) && kept[end].kind == textBlock && !kept[end].gap && end < start+columns+maxCellRun {
+		} else if start+1 < len(units) && !units[start+1].gap {
+			for end < len(units) && !units[end].gap && end < start+columns+maxCellRun {
 				end++ // the last cell goes on to the next gap
 			}
 		}
 		cells := make([]Cell, columns)
 		for k := range cells {
-			texts := []string{kept[start+k].text}
+			if start+k >= end {
+				cells[k] = r.newCell(units[end-1].at.Line, nil)
+				continue
+			}
+			texts := units[start+k].lines
 			if k == columns-1 {
-				for _, b := range kept[start+columns : end] {
-					texts = append(texts, b.text)
+				for _, b := range units[start+k+1 : end] {
+					texts = append(slices.Clip(texts), b.lines...)
 				}
 			}
-			cells[k] = r.newCell(kept[start+k].at.Line, texts)
-			cells[k].Position = kept[start+k].at
+			cells[k] = r.newCell(units[start+k].at.Line, texts)
+			cells[k].Position = units[start+k].at
 		}
-		r.addRow(t, kept[start].at.Line, cells)
+		r.addRow(t, units[start].at.Line, cells)
 	}
 	rows := r.blocks
 	r.blocks = kept

@@ -189,6 +189,10 @@ func (a *assembly) prose(e *entry) {
 	pieces = slices.Concat(append([][]piece{pieces}, e.values...)...)
 	for i := 0; i < len(pieces); i++ {
 		p := pieces[i]
+		if n := a.item(pieces[i:]); n > 0 {
+			i += n - 1
+			continue
+		}
 		if p.kind == headingBlock {
 			a.heading(*p.block)
 			continue

@@ -21,6 +21,8 @@ func (t *textReader) otherTable(i int) int {
 		return t.gridTable(i)
 	case strings.HasPrefix(line, ".. list-table::"):
 		return t.listTable(i)
+	case strings.HasPrefix(line, ".. csv-table::"):
+		return t.csvTable(i)
 	}
 	return t.aligned(i)
 }
@@ -178,42 +180,91 @@ func columnAt(starts []int, place int) int {
 	return 0
 }
 
-// gridTable reads a table that is drawn with + - and |.
+// gridTable reads a table that is drawn with + - and |. Where the line between
+// two rows is missing below a column, its cell is one of both rows.
 func (t *textReader) gridTable(i int) int {
 	g := &grid{reader: t.reader}
+	var columns int
+	var group [][]span // rows since the last line over the whole width
 	var row []span
-	from, head := i+1, true
+	head := true
+	flush := func(heading bool) {
+		if row != nil {
+			group = append(group, row)
+		}
+		row = nil
+		for k := range columns {
+			shareSpanned(group, k)
+		}
+		for _, r := range group {
+			g.add(r[0].line, r, head && (heading || g.isColumnHeader(spanTexts(r))))
+			head = false
+		}
+		group = nil
+	}
 	j := i + 1
-	for ; j < len(t.lines); j++ {
+	for ; j < len(t.lines) && t.err == nil; j++ {
 		line := strings.TrimSpace(t.line(j))
 		t.work += len(line)
-		if strings.HasPrefix(line, "+") && strings.Trim(line, "+-=") == "" {
-			if row != nil {
-				g.add(from+1, row, head && (strings.Contains(line, "=") || g.isColumnHeader(spanTexts(row))))
-				head = false
-			}
-			row, from = nil, j+1
+		switch {
+		case strings.HasPrefix(line, "+") && strings.Trim(line, "+-=") == "":
+			flush(strings.Contains(line, "="))
 			continue
-		}
-		if !strings.HasPrefix(line, "|") && !strings.HasPrefix(line, "+") {
-			break
+		case strings.HasPrefix(line, "+") && strings.Contains(line, "-+"):
+			// the end of some cells, with text of those that go on
+			for k, s := range strings.Split(strings.Trim(line, "+"), "+") {
+				if s = strings.TrimSpace(s); strings.Trim(s, "-") != "" && k < len(row) {
+					row[k].lines = append(row[k].lines, t.inline(s))
+				}
+			}
+			if row != nil {
+				group = append(group, row)
+			}
+			row = nil
+			continue
+		case !strings.HasPrefix(line, "|"):
+			flush(false)
+			return j
 		}
 		for k, s := range splitPipes(line, true) {
 			if !t.take(1) {
 				return len(t.lines)
 			}
 			for len(row) <= k {
-				row = append(row, span{line: from + 1, columns: 1, rows: 1})
+				row = append(row, span{line: j + 1, columns: 1, rows: 1})
 			}
-			if s = strings.TrimSpace(t.inline(s)); s != "" && strings.Trim(s, "+-") != "" {
-				row[k].lines = append(row[k].lines, s)
+			columns = max(columns, k+1)
+			if s = strings.TrimSpace(t.inline(s)); s != "" {
+				row[k].lines = append(row[k].lines, strings.TrimPrefix(s, "| "))
 			}
 		}
 	}
-	if row != nil {
-		g.add(from+1, row, false)
-	}
+	flush(false)
 	return j
+}
+
+// shareSpanned gives all rows of a group the text of a column that has one
+// cell in them: it is printed in one of the rows, or over several.
+func shareSpanned(group [][]span, column int) {
+	if len(group) < 2 {
+		return
+	}
+	var lines []string
+	filled := 0
+	for _, r := range group {
+		if column < len(r) && len(r[column].lines) > 0 {
+			lines = append(lines, r[column].lines...)
+			filled++
+		}
+	}
+	if filled == 0 || filled == len(group) {
+		return
+	}
+	for i := range group {
+		if column < len(group[i]) {
+			group[i][column].lines = lines
+		}
+	}
 }
 
 func spanTexts(row []span) []string {
@@ -369,7 +420,7 @@ type asciidocTable struct {
 }
 
 func (a *asciidocTable) extend(text string) {
-	if text = strings.TrimSpace(strings.Trim(text, "` ")); text != "" && len(a.row) > 0 && text != "+" {
+	if text = strings.TrimSpace(strings.ReplaceAll(text, "`", "")); text != "" && len(a.row) > 0 && text != "+" {
 		last := &a.row[len(a.row)-1]
 		last.lines = append(last.lines, strings.TrimPrefix(text, "* "))
 	}
@@ -460,4 +511,54 @@ func (t *textReader) asciidocColumns(from, end int) int {
 		n += cells
 	}
 	return min(max(n, 1), maxColumns)
+}
+
+// csvTable reads the csv-table of reStructuredText.
+func (t *textReader) csvTable(i int) int {
+	title := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(t.line(i)), ".. csv-table::"))
+	if title != "" {
+		t.addText(i+1, 0, title)
+	}
+	j, body := i+1, []string{}
+	first, header := 0, ""
+	for ; j < len(t.lines); j++ {
+		line := t.line(j)
+		t.work += len(line)
+		trimmed := strings.TrimSpace(line)
+		if trimmed != "" && !strings.HasPrefix(line, " ") && !strings.HasPrefix(line, "\t") {
+			break
+		}
+		if value, ok := strings.CutPrefix(trimmed, ":header:"); ok && len(body) == 0 {
+			header = strings.TrimSpace(value)
+			continue
+		}
+		if trimmed == "" && len(body) == 0 || strings.HasPrefix(trimmed, ":") && len(body) == 0 {
+			continue
+		}
+		if len(body) == 0 {
+			first = j
+		}
+		body = append(body, trimmed+"\n")
+	}
+	if !t.fits(strings.Count(strings.Join(body, ""), ",")) {
+		return len(t.lines)
+	}
+	g := &grid{reader: t.reader, title: title, titleAt: t.at(i + 1)}
+	if header != "" {
+		g.add(i+1, newRecord(i+1, lazily(strings.ReplaceAll(header, `", "`, `","`), ',')).cells, true)
+	}
+	for n := range body {
+		body[n] = strings.NewReplacer(`", "`, `","`, `, "`, `,"`).Replace(body[n])
+	}
+	records, _ := t.records(body, 0, ',')
+	for _, rec := range records {
+		for k := range rec.cells {
+			rec.cells[k].line += first
+			for x, s := range rec.cells[k].lines {
+				rec.cells[k].lines[x] = strings.TrimPrefix(t.inline(s), "| ")
+			}
+		}
+		g.add(rec.line+first, rec.cells, false)
+	}
+	return j
 }
