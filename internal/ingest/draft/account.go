@@ -248,12 +248,24 @@ func (b *builder) readProse() {
 		if line.Heading > 0 && b.title == "" {
 			b.title = strings.TrimSpace(line.Text)
 		}
+		if b.title == "" && b.opens(line) {
+			b.title = strings.TrimSpace(line.Text)
+		}
 		if m := footnoteLine.FindStringSubmatch(line.Text); m != nil {
 			if mark := footnoteKey(m[1]); mark != "" && b.footnotes[mark] == "" {
 				b.footnotes[mark] = m[2]
 			}
 		}
 	}
+}
+
+// opens reports whether a line is the title of a text without headings: a short
+// line at its top, before all rows.
+func (b *builder) opens(line source.Line) bool {
+	if len(b.document.Rows) > 0 && b.document.Rows[0].Line <= line.Line || line != b.document.Prose[0] {
+		return false
+	}
+	return len(line.Text) <= 2*longestName && !strings.HasSuffix(line.Text, ".") && !strings.HasSuffix(line.Text, "。")
 }
 
 func footnoteKey(mark string) string {

@@ -28,7 +28,10 @@ func (r *reading) ends() []pair {
 	hasFrom, hasTo := hasColumn(r.row, source.FieldSource), hasColumn(r.row, source.FieldDestination)
 	p := pair{from: from, to: to}
 	subject := r.subject()
-	heading := r.headingSubject()
+	var heading []string
+	if len(subject) == 0 && !(hasFrom && hasTo) && (hasFrom || hasTo || r.context.from == "") {
+		heading = r.headingSubject()
+	}
 	switch {
 	case !hasFrom && !hasTo:
 		r.byDirection(&p, subject, heading)
@@ -189,11 +192,27 @@ func (r *reading) headingSubject() []string {
 	}
 	c := r.context
 	if c.subject == "" {
-		return nil
+		return r.product()
 	}
 	id := r.named(c.subject)
 	r.guess(textFromHeading, id, c.subjectLine.Text, place(c.subjectLine.Position))
 	return []string{id}
+}
+
+// product returns the component that is the product itself, for documents that
+// have a title: where it names nobody, the page is about the product.
+func (r *reading) product() []string {
+	b := r.builder
+	if b.title == "" {
+		return nil
+	}
+	id := b.options.Product + "/" + b.options.Product
+	if b.components[id] == "" {
+		b.components[id] = b.unique("component:", id)
+		b.data.Components = append(b.data.Components, dataComponent{ID: b.components[id]})
+	}
+	r.guess(textProduct, b.components[id])
+	return []string{b.components[id]}
 }
 
 // cloudNames reports whether the column of components names services that are

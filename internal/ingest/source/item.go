@@ -54,9 +54,6 @@ func (a *assembly) item(pieces []piece) int {
 	if ports == "" && !host {
 		return 0
 	}
-	if name == "" && purpose == "" && !host && (len(pieces) < 2 || !isItem(pieces[1])) && !a.afterItem(p) {
-		return 0 // a number on a line of its own is a part of something that is lost
-	}
 	n, lines := 1, []string{}
 	if purpose != "" {
 		lines = append(lines, purpose)
@@ -64,6 +61,9 @@ func (a *assembly) item(pieces []piece) int {
 	for p.bullet && n < len(pieces) && goesOnBelow(p, pieces[n]) {
 		lines = append(lines, pieces[n].pasted)
 		n++
+	}
+	if name == "" && len(lines) == 0 && !host && (len(pieces) < 2 || !isItem(pieces[1])) && !a.afterItem(p) {
+		return 0 // a number on a line of its own is a part of something that is lost
 	}
 	row := Row{Position: p.at, Shape: ShapeItem, Section: a.section(len(a.sections)), Path: a.path(len(a.sections))}
 	add := func(f Field, texts []string) {
@@ -163,7 +163,7 @@ func readItem(s string, bullet bool) (name, ports, purpose string) {
 	if !bullet {
 		return "", "", ""
 	}
-	if m := spacedOut.FindStringSubmatch(s); m != nil && isItemName(m[1]) {
+	if m := spacedOut.FindStringSubmatch(s); m != nil && isItemName(m[1]) && !versioned.MatchString(m[1]) {
 		return m[1], m[2], ""
 	}
 	if m := nameThenPort.FindStringSubmatch(s); m != nil && isItemName(m[1]) {
@@ -192,7 +192,10 @@ func closeBracket(s, rest string) string {
 	return strings.TrimSpace(rest)
 }
 
-var sentenceWords = regexp.MustCompile(`(?i)\b(?:is|are|on|via|uses?|using|requires?|required|open|allow|the|to|for|of|with|from|must|should|port|ports|through|over|at|by|in|and|or|version|table|figure|step|page|release|windows|server|office|exchange|java|tls|ssl|rfc|vlan|id|no|number|edition|update|build|up|least|most|than)\s*$|を|が|は|に|で$`)
+var sentenceWords = regexp.MustCompile(`(?i)\b(?:is|are|on|via|uses?|using|requires?|required|open|allow|the|to|for|of|with|from|must|should|port|ports|through|over|at|by|in|and|or|version|table|figure|step|page|release|rfc|vlan|id|no|number|edition|update|build|up|least|most|than)\s*$|を|が|は|に|で$`)
+
+// versioned are names whose number is a version: Windows Server 2019.
+var versioned = regexp.MustCompile(`(?i)\b(?:windows|server|office|exchange|java|tls|ssl|python|linux|ubuntu|rhel|http|version|sp)\s*$`)
 
 // isItemName reports whether the text before ports is a name, and not the
 // beginning of a sentence.
