@@ -37,6 +37,7 @@ var noPorts = []*regexp.Regexp{
 	regexp.MustCompile(`\b\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?\b`),
 	regexp.MustCompile(`(?i)\b[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,}(?:/\d{1,3})?`),
 	regexp.MustCompile(`(?i)\bv?\d+(?:\.\d+)+[a-z]?\b|\bv\d+\b`),
+	regexp.MustCompile(`\b[A-Z]\.\d{2,4}\b`),
 	regexp.MustCompile(`\d+,\d{3}\b(?:,\d{3})*`),
 	regexp.MustCompile(`\b\d{4}[-/]\d{1,2}(?:[-/]\d{1,2})?\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\d+年|\d+月|\d+日|\b\d{1,2}:\d{2}(?::\d{2})?\b`),
 	regexp.MustCompile(`(?i)(?:※|＊|\*|†|‡|注|\bnotes?\s|\bstep\s|\btable\s|\bfigure\s|\bfig\.\s|\bchapter\s|\bsection\s|\bappendix\s|表|図|第|手順|\brfc[\s-]?|\bkb|\bcve-|\bpage\s|\btype\s)\s*[0-9]+(?:[-.][0-9]+)*`),

@@ -118,6 +118,8 @@ func (r *reading) byDirection(p *pair, subject, heading []string) {
 	}
 	if len(subject) > 0 {
 		p.component = subject[0]
+	} else if r.parsed == portcell.Outbound {
+		p.component = unspecified // the sender, whatever it reaches
 	}
 }
 

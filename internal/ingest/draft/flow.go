@@ -357,7 +357,13 @@ func (r *reading) transport() {
 	}
 	f.Ports = text
 	if f.Ports == "" {
-		for _, p := range cells.Protocols {
+		protocols := cells.Protocols
+		if stated := statedInText(r.text); len(protocols) == 0 && cells.Kind != portcell.Unstated && len(stated) > 0 {
+			protocols = stated
+			f.Inferred = append(f.Inferred, fieldProtocol)
+			r.say(Doubt, textTransport, protocolNames(stated))
+		}
+		for _, p := range protocols {
 			f.Protocols = append(f.Protocols, portset.ProtocolName(p))
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/portbook/portbook/internal/ingest/portcell"
 	"golang.org/x/text/width"
 )
 
@@ -22,7 +23,7 @@ var columnHeadings = map[Field][]string{
 	FieldService: {"service/process", "windows service", "daemon name", "service unit"},
 	FieldApplication: {"application protocol", "app protocol", "protocol/service", "network service", "service type", "ネットワークサービス", "アプリケーションプロトコル",
 		"上位プロトコル", "サービス種別"},
-	FieldSource: {"used by", "client", "clients", "src", "source zone", "source/initiator", "from host", "from component", "initiated by", "caller", "source role", "source node",
+	FieldSource: {"used by", "downstream service", "downstream", "client", "clients", "src", "source zone", "source/initiator", "from host", "from component", "initiated by", "caller", "source role", "source node",
 		"source name", "outbound from", "使用者", "クライアント", "利用元", "送信元サーバ", "送信元サーバー", "送信元ノード", "要求元", "アクセス元サーバ", "起点", "開始"},
 	FieldDestination: {"dest", "dst", "destination zone", "fqdn/ip address", "fqdn/ip", "ip/fqdn", "ip address/fqdn", "domain", "domains", "domain name", "endpoint", "endpoints",
 		"exception", "address", "ip address", "addresses", "urls", "urls/ip addresses", "url/ip", "remote host", "to host", "to component", "server name", "dest address",
@@ -127,7 +128,7 @@ func natureOf(text string) nature {
 	n.host = hostCell.MatchString(s)
 	n.arrow = arrowCell.MatchString(s)
 	n.action = actionCell.MatchString(s)
-	n.application = applicationCell.MatchString(s)
+	n.application = applicationCell.MatchString(s) || len(s) < 20 && portcell.Transports(s) != nil
 	n.dynamic = dynamicCell.MatchString(s)
 	n.loosePorts = n.ports || !n.host && loosePortsCell.MatchString(s) || namedPorts.MatchString(s)
 	n.answer = n.answer || answerCell.MatchString(s)

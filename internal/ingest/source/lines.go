@@ -58,14 +58,14 @@ func strict(f Field) func(text string) bool {
 	case FieldPorts:
 		return func(text string) bool {
 			n := natureOf(text)
-			return n.loosePorts || n.dynamic || n.empty || n.named && n.words <= 3 && !n.sentence
+			return n.loosePorts || n.dynamic || n.empty || dynamicPorts.MatchString(text)
 		}
 	case FieldCounter:
 		return func(text string) bool { return natureOf(text).number >= 0 }
 	case FieldProtocol:
 		return func(text string) bool {
 			n := natureOf(text)
-			return n.protocol || n.application || n.empty || n.named && n.words <= 4 && !n.digit || acronym.MatchString(text)
+			return n.protocol || n.application || n.empty || n.named && n.words <= 4 && !n.digit
 		}
 	case FieldDirection:
 		return func(text string) bool { return readContent(text).direction }
@@ -73,7 +73,8 @@ func strict(f Field) func(text string) bool {
 	return nil
 }
 
-var acronym = regexp.MustCompile(`^[A-Z][A-Za-z0-9/+-]{1,11}$`)
+// dynamicPorts finds cells like "TCP (random)".
+var dynamicPorts = regexp.MustCompile(`(?i)^(?:tcp|udp)\s*[(（]?\s*(?:random|dynamic|any|all|ephemeral|動的|任意|ランダム)`)
 
 // units returns the blocks from one on as cells: where blank lines set most
 // cells apart, lines without one between them are one cell.
@@ -101,8 +102,11 @@ const maxUnits = 20_000
 // its rows and the block after it.
 func (r *reader) cellPerLine(i int) ([]block, int) {
 	first := r.blocks[i]
-	if !first.plain() || len(first.text) > maxHeading || r.columnField(first.text) == FieldOther || i+1 >= len(r.blocks) || !r.blocks[i+1].plain() {
+	if !first.plain() || len(first.text) > maxHeading || isContent(first.text) || r.columnField(first.text) == FieldOther || i+1 >= len(r.blocks) || !r.blocks[i+1].plain() {
 		return nil, i
+	}
+	if i > 0 && r.blocks[i-1].plain() && r.blocks[i-1].gap == first.gap && r.columnField(r.blocks[i-1].text) != FieldOther && !strings.ContainsAny(r.blocks[i-1].text, ":：") {
+		return nil, i // the middle of headings that could not be read
 	}
 	cells := r.units(i)
 	var fields []Field
@@ -110,7 +114,7 @@ func (r *reader) cellPerLine(i int) ([]block, int) {
 	best, bestRows := 0, []int(nil)
 	for k := 0; k < min(maxLineColumns, len(cells)); k++ {
 		b := cells[k]
-		if !b.plain() || utf8.RuneCountInString(b.text) > 40 || isContent(b.text) && r.columnField(b.text) == FieldOther {
+		if !b.plain() || utf8.RuneCountInString(b.text) > 40 || isContent(b.text) {
 			break
 		}
 		f := r.columnField(b.text)
@@ -131,12 +135,24 @@ func (r *reader) cellPerLine(i int) ([]block, int) {
 	if len(bestRows) < 2 && (len(bestRows) == 0 || best < 3) {
 		return nil, i
 	}
+	if portsCount(cells, bestRows, slices.Index(fields, FieldPorts)) {
+		return nil, i
+	}
 	rows, taken := r.rowsOnLines(i, cells, best, bestRows)
 	after := i
 	for _, c := range cells[:taken] {
 		after += c.blocks
 	}
 	return rows, after
+}
+
+// portsCount reports whether the ports of rows are the numbers of the rows.
+func portsCount(cells []block, starts []int, k int) bool {
+	c := &column{counts: true}
+	for _, at := range starts {
+		c.add(cells[at+k].text)
+	}
+	return len(starts) > 1 && c.counts && c.last < len(starts)+2
 }
 
 // rowStarts returns the cells at which rows begin, from a cell on. A row may
