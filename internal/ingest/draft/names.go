@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/portbook/portbook/internal/ingest/source"
 	"golang.org/x/text/width"
 )
 
@@ -87,7 +88,8 @@ func splitHosts(s string) (e end) {
 	})
 	rest = bareHost.ReplaceAllStringFunc(rest, func(match string) string {
 		host, _, _ := strings.Cut(match, "/")
-		if fileName.MatchString(host) || strings.Count(host, ".") == 1 && !strings.Contains(host, "*") && len(host[strings.LastIndexByte(host, '.'):]) > 7 {
+		name, _, _ := strings.Cut(strings.ToLower(host), ":")
+		if !source.IsDomain(name) || fileName.MatchString(name) && strings.Count(name, ".") == 1 {
 			return match
 		}
 		add(port(host))
@@ -122,7 +124,10 @@ func isAddress(s string) bool {
 // nameOf reads a piece of a cell that is a name, with what is in brackets
 // behind it.
 func nameOf(s string) end {
-	s = strings.Trim(footnoteMark.ReplaceAllString(strings.TrimSpace(s), ""), " ,、;；。`*_")
+	s = strings.Trim(footnoteMark.ReplaceAllString(strings.TrimSpace(s), ""), " ,、;；。`_")
+	if !strings.HasPrefix(s, "*.") && !strings.HasPrefix(s, "*-") {
+		s = strings.Trim(s, "*")
+	}
 	if isNothing(s) {
 		return end{}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/portbook/portbook/internal/ingest/portcell"
+	"golang.org/x/net/publicsuffix"
 	"golang.org/x/text/width"
 )
 
@@ -18,7 +19,7 @@ import (
 // columnHeadings are headings that name a field in tables only: in a list they
 // would make labels of ordinary words.
 var columnHeadings = map[Field][]string{
-	FieldComponent: {"node role", "role", "host role", "server", "server role", "node", "program", "program name", "application", "daemon", "プログラム", "プログラム名",
+	FieldComponent: {"part", "subsystem", "appliance", "machine", "machine role", "device", "element", "instance", "装置", "機器", "サブシステム", "node role", "role", "host role", "server", "server role", "node", "program", "program name", "application", "daemon", "プログラム", "プログラム名",
 		"設定が必要なプログラム名", "役割", "サーバ", "サーバー", "アプリケーション", "用途サーバ"},
 	FieldService: {"service/process", "windows service", "daemon name", "service unit"},
 	FieldApplication: {"application protocol", "app protocol", "protocol/service", "network service", "service type", "ネットワークサービス", "アプリケーションプロトコル",
@@ -125,7 +126,7 @@ func natureOf(text string) nature {
 		return n
 	}
 	s := strings.ToLower(strings.TrimSpace(width.Fold.String(text)))
-	n.host = hostCell.MatchString(s)
+	n.host = hostCell.MatchString(s) && isHost(s)
 	n.arrow = arrowCell.MatchString(s)
 	n.action = actionCell.MatchString(s)
 	n.application = applicationCell.MatchString(s) || len(s) < 20 && portcell.Transports(s) != nil
@@ -136,6 +137,30 @@ func natureOf(text string) nature {
 		n.number = v
 	}
 	return n
+}
+
+// localDomains are top-level domains that only private networks and examples
+// have.
+var localDomains = []string{"local", "internal", "lan", "corp", "home", "intra", "intranet", "private", "example", "test", "invalid", "localdomain", "arpa"}
+
+var domain = regexp.MustCompile(`(?i)(?:[a-z0-9_*-]+\.)+[a-z][a-z0-9-]*[a-z]`)
+
+// isHost reports whether the first name with dots of a text is that of a host:
+// "kiln.port" is a setting, and "kiln.exe" a file.
+func isHost(text string) bool {
+	name := strings.ToLower(domain.FindString(text))
+	return name == "" || IsDomain(name)
+}
+
+// IsDomain reports whether a name with dots ends in a domain that exists, or
+// in one that private networks have.
+func IsDomain(name string) bool {
+	top := name[strings.LastIndexByte(name, '.')+1:]
+	if slices.Contains(localDomains, top) {
+		return true
+	}
+	_, icann := publicsuffix.PublicSuffix(top)
+	return icann
 }
 
 // column is what the cells of a column have in common.
@@ -343,6 +368,9 @@ func (c *column) agrees(f Field) bool {
 	}
 	switch f {
 	case FieldPorts, FieldSourcePorts:
+		if _, named := HeadingProtocol(c.heading); named && c.loose > 0 {
+			return true
+		}
 		return c.share(c.loose+c.dynamic, 60) && !c.share(c.protocol, 60)
 	case FieldProtocol:
 		return c.share(c.protocol, 60) && c.ports == 0

@@ -50,7 +50,7 @@ func (a *assembly) item(pieces []piece) int {
 	body = strings.TrimSpace(roleMark.ReplaceAllString(strings.NewReplacer("**", "", "`", "").Replace(body), ""))
 	a.work += len(body)
 	name, ports, purpose := readItem(width.Fold.String(body), p.bullet && a.aboutPorts(p))
-	host := ports == "" && hostLine.MatchString(body)
+	host := ports == "" && hostLine.MatchString(body) && isHost(body)
 	if ports == "" && !host {
 		return 0
 	}

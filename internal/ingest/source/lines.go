@@ -98,11 +98,20 @@ func (r *reader) units(i int) (cells []block) {
 // maxUnits bounds what is looked at for one table.
 const maxUnits = 20_000
 
+// mayHead reports whether a text may be a heading: it is a known one, or does
+// not read as a cell.
+func (r *reader) mayHead(text string) bool {
+	if _, ok := HeadingProtocol(text); ok || readContent(text).protocol {
+		return false
+	}
+	return r.columnField(text) != FieldOther || !isContent(text)
+}
+
 // cellPerLine reads the table whose first heading is at a block. It returns
 // its rows and the block after it.
 func (r *reader) cellPerLine(i int) ([]block, int) {
 	first := r.blocks[i]
-	if !first.plain() || len(first.text) > maxHeading || isContent(first.text) || r.columnField(first.text) == FieldOther || i+1 >= len(r.blocks) || !r.blocks[i+1].plain() {
+	if !first.plain() || len(first.text) > maxHeading || !r.mayHead(first.text) || r.columnField(first.text) == FieldOther || i+1 >= len(r.blocks) || !r.blocks[i+1].plain() {
 		return nil, i
 	}
 	if i > 0 && r.blocks[i-1].plain() && r.blocks[i-1].gap == first.gap && r.columnField(r.blocks[i-1].text) != FieldOther && !strings.ContainsAny(r.blocks[i-1].text, ":：") {
@@ -114,7 +123,7 @@ func (r *reader) cellPerLine(i int) ([]block, int) {
 	best, bestRows := 0, []int(nil)
 	for k := 0; k < min(maxLineColumns, len(cells)); k++ {
 		b := cells[k]
-		if !b.plain() || utf8.RuneCountInString(b.text) > 40 || isContent(b.text) {
+		if !b.plain() || utf8.RuneCountInString(b.text) > 40 || !r.mayHead(b.text) {
 			break
 		}
 		f := r.columnField(b.text)

@@ -94,7 +94,7 @@ func (t *textReader) lonePipe(pt pipeTable, i int) int {
 func (t *textReader) headed(pt pipeTable, i int) int {
 	headings := t.texts(t.cells(i, i+1, pt.outer))
 	pt.columns = max(len(headings), len(splitPipes(t.line(i+1), strings.HasPrefix(strings.TrimSpace(t.line(i+1)), "|"))))
-	if slices.ContainsFunc(headings, isContent) && !slices.ContainsFunc(headings, func(h string) bool { return t.field(h) != FieldOther }) {
+	if slices.ContainsFunc(headings, isRowContent) && !slices.ContainsFunc(headings, func(h string) bool { return t.field(h) != FieldOther }) {
 		// What makes Markdown of a page takes the first row for the headings where there are none.
 		pt.table = t.newTable(nil)
 		t.problem(t.at(i+1), t.lines[i], "the headings of the table are lost: what stands in their place reads as a row")

@@ -234,7 +234,7 @@ func (t *textReader) gridTable(i int) int {
 				row = append(row, span{line: j + 1, columns: 1, rows: 1})
 			}
 			columns = max(columns, k+1)
-			if s = strings.TrimSpace(t.inline(s)); s != "" {
+			if s = literal(t.inline(s)); s != "" {
 				row[k].lines = append(row[k].lines, strings.TrimPrefix(s, "| "))
 			}
 		}
@@ -274,6 +274,9 @@ func spanTexts(row []span) []string {
 	}
 	return texts
 }
+
+// literal takes the marks of reStructuredText off a text in monospace.
+func literal(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "``", "")) }
 
 // listTable reads the list-table of reStructuredText: "* -" begins a row, and
 // "-" its further cells.
@@ -317,7 +320,7 @@ func (t *textReader) listTable(i int) int {
 			rowAt = j + 1
 		} else if cell, begins = strings.CutPrefix(trimmed, "-"); !begins || row == nil {
 			if row != nil {
-				row[len(row)-1].lines = append(row[len(row)-1].lines, t.inline(trimmed))
+				row[len(row)-1].lines = append(row[len(row)-1].lines, literal(t.inline(trimmed)))
 			}
 			continue
 		}
@@ -325,7 +328,7 @@ func (t *textReader) listTable(i int) int {
 			return len(t.lines)
 		}
 		row = append(row, span{line: j + 1, columns: 1, rows: 1})
-		if cell = strings.TrimSpace(t.inline(cell)); cell != "" {
+		if cell = literal(t.inline(cell)); cell != "" {
 			row[len(row)-1].lines = []string{cell}
 		}
 	}
@@ -555,7 +558,7 @@ func (t *textReader) csvTable(i int) int {
 		for k := range rec.cells {
 			rec.cells[k].line += first
 			for x, s := range rec.cells[k].lines {
-				rec.cells[k].lines[x] = strings.TrimPrefix(t.inline(s), "| ")
+				rec.cells[k].lines[x] = strings.TrimPrefix(literal(t.inline(s)), "| ")
 			}
 		}
 		g.add(rec.line+first, rec.cells, false)
