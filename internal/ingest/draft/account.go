@@ -56,7 +56,15 @@ var glued = regexp.MustCompile(`(?i)(?:tcp|udp|ports?|sctp|icmp|ポート|番|�
 
 // candidates returns the numbers of a text that could be ports.
 func candidates(text string) []candidate {
-	if len(text) > 64<<10 || strings.IndexAny(text, "0123456789") < 0 && strings.IndexFunc(text, func(r rune) bool { return r >= '０' && r <= '９' }) < 0 {
+	const most = 32 << 10 // at once, so that a page on one line takes no time
+	if len(text) > most {
+		cut := strings.LastIndexByte(text[:most], ' ') + 1
+		if cut == 0 {
+			cut = most
+		}
+		return append(candidates(text[:cut]), candidates(text[cut:])...)
+	}
+	if strings.IndexAny(text, "0123456789") < 0 && strings.IndexFunc(text, func(r rune) bool { return r >= '０' && r <= '９' }) < 0 {
 		return nil
 	}
 	text = width.Fold.String(text)
@@ -191,7 +199,7 @@ func (a *account) columns(rows []source.Row) {
 					a.say(Unread, c.Position, 0, textHeadNumbers, c.Heading, candidateTexts(list))
 				}
 			}
-			if c.Meaning != source.FieldOther || isNothing(c.Text) || seen[c.Heading] || a.used[row.Number] == nil {
+			if c.Meaning != source.FieldOther || row.Shifted || isNothing(c.Text) || seen[c.Heading] || a.used[row.Number] == nil {
 				continue
 			}
 			if seen[c.Heading] = true; c.Heading == "" {
@@ -225,7 +233,11 @@ var speaksOfPorts = regexp.MustCompile(`(?i)\bports?\b|\btcp\b|\budp\b|ポート
 func (a *account) prose() {
 	for _, line := range a.document.Prose {
 		var left []candidate
-		for _, x := range candidates(line.Text) {
+		text := line.Text
+		if line.Heading > 0 {
+			text = titleVersion.ReplaceAllString(text, "$1")
+		}
+		for _, x := range candidates(text) {
 			if !a.all[x.port] {
 				left = append(left, x)
 			}
@@ -239,6 +251,9 @@ func (a *account) prose() {
 		}
 	}
 }
+
+// titleVersion is the version of a product at the end of a heading.
+var titleVersion = regexp.MustCompile(`([A-Za-z]) \d{1,2}(?:$|:)`)
 
 var footnoteLine = regexp.MustCompile(`^[-・]?\s*(※\s*\d*|＊\d*|\*{1,3}\d*|†|‡|\[\d{1,2}\]|注※?\s*\d*|\(注\s*\d*\)|(?i:note)\s+\d+)[\s:：.)]*(\S.*)$`)
 

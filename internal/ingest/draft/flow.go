@@ -136,7 +136,11 @@ func (r *reading) ports() error {
 	protocol := r.protocolText()
 	var rows []portcell.Row
 	var texts []string
-	for _, c := range r.portCells() {
+	cells := r.portCells()
+	if r.row.Shape == source.ShapeList && len(cells) > 1 {
+		cells = []source.Cell{{Text: textOf(cells)}} // lines of one value
+	}
+	for _, c := range cells {
 		p := protocol
 		if name, ok := source.HeadingProtocol(c.Heading); ok {
 			p = name

@@ -134,7 +134,7 @@ func nameOf(s string) end {
 	if hosts := splitHosts(s); len(hosts.hosts)+len(hosts.odd) > 0 {
 		beside := bracketed(hosts.rest)
 		if beside != "" && utf8.RuneCountInString(beside) <= longestName && !strings.HasPrefix(hosts.rest, "(") && !strings.HasPrefix(hosts.rest, "（") {
-			hosts.name = beside
+			hosts.name = strings.TrimRight(beside, " :：")
 			hosts.rest = ""
 		}
 		return hosts
