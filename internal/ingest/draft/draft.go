@@ -48,12 +48,13 @@ type builder struct {
 	document   source.Document
 	data       dataFile
 	report     Report
-	title      string            // of the document
-	messages   map[string]int    // of the report, by kind and text
-	components map[string]string // key of a name -> id
-	ids        map[string]int    // how often an id was wanted
-	footnotes  map[string]string // mark -> text
-	doubtful   map[int]bool      // rows with doubts or guesses
+	title      string             // of the document
+	messages   map[string]int     // of the report, by kind and text
+	components map[string]string  // key of a name -> id
+	ids        map[string]int     // how often an id was wanted
+	footnotes  map[string]string  // mark -> text
+	contexts   map[string]context // by the headings above
+	doubtful   map[int]bool       // rows with doubts or guesses
 	account    account
 }
 
@@ -69,7 +70,7 @@ func Make(d source.Document, o Options) (Draft, error) {
 
 // build reads all rows, and accounts for all numbers.
 func build(d source.Document, o Options) *builder {
-	b := &builder{options: o, document: d, messages: map[string]int{}, components: map[string]string{}, ids: map[string]int{}, doubtful: map[int]bool{}}
+	b := &builder{options: o, document: d, messages: map[string]int{}, components: map[string]string{}, ids: map[string]int{}, doubtful: map[int]bool{}, contexts: map[string]context{}}
 	b.report = Report{File: o.File, Rows: len(d.Rows), Messages: []Message{}}
 	b.account = account{builder: b, used: map[int]map[int]bool{}}
 	b.data.Product = dataProduct{o.Product, or(o.Vendor, o.Product)}

@@ -29,7 +29,7 @@ type reading struct {
 // reason is that of a row that is meant to be none; the error says why there is
 // none although there should be.
 func (b *builder) flows(row source.Row) (list []dataFlow, reason string, err error) {
-	r := &reading{builder: b, row: row, context: contextOf(row.Path)}
+	r := &reading{builder: b, row: row, context: b.contextOf(row.Path)}
 	if words := r.denied(); words != "" {
 		b.say(Excluded, row.Position, row.Number, textDenied, words)
 		return nil, reasonDenied, nil

@@ -37,8 +37,22 @@ var (
 	headingPrefix  = regexp.MustCompile(`(?i)^(?:(?:table|figure|section|appendix|表|図)\s*(?:[A-Z][-.])?[0-9０-９][0-9０-９.．-]*[\s:：.]*|\d+(?:\.\d+)*\.?\s+|[■●◆▼○◇□・]+\s*|\(\d+\)\s*|[①-⑳]\s*)`)
 )
 
-// contextOf reads the headings above a row, the innermost first.
-func contextOf(path []source.Line) (c context) {
+// contextOf is readContext, once for all rows below the same headings.
+func (b *builder) contextOf(path []source.Line) context {
+	key := ""
+	for _, line := range path {
+		key += line.Position.String() + "\x00"
+	}
+	c, ok := b.contexts[key]
+	if !ok {
+		c = readContext(path)
+		b.contexts[key] = c
+	}
+	return c
+}
+
+// readContext reads the headings above a row, the innermost first.
+func readContext(path []source.Line) (c context) {
 	for i := len(path) - 1; i >= 0; i-- {
 		h := cleanHeading(path[i].Text)
 		if h == "" || utf8.RuneCountInString(h) > 120 {

@@ -78,9 +78,9 @@ var dynamicPorts = regexp.MustCompile(`(?i)^(?:tcp|udp)\s*[(（]?\s*(?:random|dy
 
 // units returns the blocks from one on as cells: where blank lines set most
 // cells apart, lines without one between them are one cell.
-func (r *reader) units(i int) (cells []block) {
+func (r *reader) units(i, most int) (cells []block) {
 	gapped := i+1 < len(r.blocks) && r.blocks[i+1].gap
-	for j := i; j < len(r.blocks) && r.blocks[j].kind == textBlock && len(cells) < maxUnits; j++ {
+	for j := i; j < len(r.blocks) && r.blocks[j].kind == textBlock && len(cells) <= most; j++ {
 		b := r.blocks[j]
 		r.work++
 		if n := len(cells); n > 0 && gapped && !b.gap && !b.bullet && len(cells[n-1].lines) < maxCellRun {
@@ -94,9 +94,6 @@ func (r *reader) units(i int) (cells []block) {
 	}
 	return cells
 }
-
-// maxUnits bounds what is looked at for one table.
-const maxUnits = 20_000
 
 // mayHead reports whether a text may be a heading: it is a known one, or does
 // not read as a cell.
@@ -117,10 +114,31 @@ func (r *reader) cellPerLine(i int) ([]block, int) {
 	if i > 0 && r.blocks[i-1].plain() && r.blocks[i-1].gap == first.gap && r.columnField(r.blocks[i-1].text) != FieldOther && !strings.ContainsAny(r.blocks[i-1].text, ":：") {
 		return nil, i // the middle of headings that could not be read
 	}
-	cells := r.units(i)
+	// A table may be long, and there may be many: look no further than a few
+	// times its length.
+	for most := 5 * maxLineColumns; ; most *= 4 {
+		cells := r.units(i, most)
+		columns, starts := r.headingsAndRows(cells)
+		if len(starts) < 2 && (len(starts) == 0 || columns < 3) {
+			return nil, i
+		}
+		if last := starts[len(starts)-1]; len(cells) > most && last+2*columns+maxCellRun > most {
+			continue
+		}
+		rows, taken := r.rowsOnLines(i, cells, columns, starts)
+		after := i
+		for _, c := range cells[:taken] {
+			after += c.blocks
+		}
+		return rows, after
+	}
+}
+
+// headingsAndRows finds out how many of the cells are headings: as many as give
+// the most rows. It returns where the rows begin, none where there is no table.
+func (r *reader) headingsAndRows(cells []block) (columns int, starts []int) {
 	var fields []Field
 	ports, known := 0, 0
-	best, bestRows := 0, []int(nil)
 	for k := 0; k < min(maxLineColumns, len(cells)); k++ {
 		b := cells[k]
 		if !b.plain() || utf8.RuneCountInString(b.text) > 40 || !r.mayHead(b.text) {
@@ -137,22 +155,15 @@ func (r *reader) cellPerLine(i int) ([]block, int) {
 		if ports != 1 || len(fields) < 2 || 2*known < len(fields) {
 			continue
 		}
-		if rows := r.rowStarts(cells, k+1, fields); len(rows) > len(bestRows) || len(rows) == len(bestRows) && len(rows) > 0 && f != FieldOther {
-			best, bestRows = k+1, rows
+		rows := r.rowStarts(cells, k+1, fields)
+		if portsCount(cells, rows, slices.Index(fields, FieldPorts)) {
+			continue
+		}
+		if len(rows) > len(starts) || len(rows) == len(starts) && len(rows) > 0 && f != FieldOther {
+			columns, starts = k+1, rows
 		}
 	}
-	if len(bestRows) < 2 && (len(bestRows) == 0 || best < 3) {
-		return nil, i
-	}
-	if portsCount(cells, bestRows, slices.Index(fields, FieldPorts)) {
-		return nil, i
-	}
-	rows, taken := r.rowsOnLines(i, cells, best, bestRows)
-	after := i
-	for _, c := range cells[:taken] {
-		after += c.blocks
-	}
-	return rows, after
+	return columns, starts
 }
 
 // portsCount reports whether the ports of rows are the numbers of the rows.

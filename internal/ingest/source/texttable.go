@@ -194,7 +194,7 @@ func (t *textReader) gridTable(i int) int {
 		}
 		row = nil
 		for k := range columns {
-			shareSpanned(group, k)
+			g.share(group, k)
 		}
 		for _, r := range group {
 			g.add(r[0].line, r, head && (heading || g.isColumnHeader(spanTexts(r))))
@@ -243,9 +243,9 @@ func (t *textReader) gridTable(i int) int {
 	return j
 }
 
-// shareSpanned gives all rows of a group the text of a column that has one
+// share gives all rows of a group the text of a column that has one
 // cell in them: it is printed in one of the rows, or over several.
-func shareSpanned(group [][]span, column int) {
+func (g *grid) share(group [][]span, column int) {
 	if len(group) < 2 {
 		return
 	}
@@ -262,7 +262,7 @@ func shareSpanned(group [][]span, column int) {
 	}
 	for i := range group {
 		if column < len(group[i]) {
-			group[i][column].lines = lines
+			group[i][column].lines = g.repeat(span{lines: lines}).lines
 		}
 	}
 }
@@ -344,6 +344,10 @@ var asciidocCell = regexp.MustCompile(`(?:^|[\s])((\d+)?(?:\.(\d+))?(\+|\*)?[<^>
 // many columns as its attributes or its first line say.
 func (t *textReader) asciidoc(i int) int {
 	mark := strings.TrimSpace(t.line(i))
+	if t.noTable {
+		t.textLine(i)
+		return i + 1
+	}
 	end := i + 1
 	for end < len(t.lines) && strings.TrimSpace(t.line(end)) != mark {
 		t.work += len(t.lines[end])
