@@ -37,7 +37,7 @@ var noPorts = []*regexp.Regexp{
 	regexp.MustCompile(`\b\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?\b`),
 	regexp.MustCompile(`(?i)\b[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,}(?:/\d{1,3})?`),
 	regexp.MustCompile(`(?i)\bv?\d+(?:\.\d+)+[a-z]?\b|\bv\d+\b`),
-	regexp.MustCompile(`\b[A-Z]\.\d{2,4}\b`),
+	regexp.MustCompile(`\b[A-Z]\.\d{2,4}\b|^-1$`),
 	regexp.MustCompile(`\d+,\d{3}\b(?:,\d{3})*`),
 	regexp.MustCompile(`\b\d{4}[-/]\d{1,2}(?:[-/]\d{1,2})?\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\d+年|\d+月|\d+日|\b\d{1,2}:\d{2}(?::\d{2})?\b`),
 	regexp.MustCompile(`(?i)(?:※|＊|\*|†|‡|注|\bnotes?\s|\bstep\s|\btable\s|\bfigure\s|\bfig\.\s|\bchapter\s|\bsection\s|\bappendix\s|表|図|第|手順|\brfc[\s-]?|\bkb|\bcve-|\bpage\s|\btype\s)\s*[0-9]+(?:[-.][0-9]+)*`),
@@ -123,6 +123,10 @@ func (a *account) candidates(row source.Row) []string {
 		case source.FieldOther, source.FieldRemarks, source.FieldDirection, source.FieldService, source.FieldApplication, source.FieldConfigurable:
 			for _, x := range candidates(c.Text) {
 				list = append(list, x.text)
+			}
+		case source.FieldPurpose:
+			if x := candidates(c.Text); len(x) > 0 && len(c.Text) <= 20 { // no text, but a number
+				list = append(list, x[0].text)
 			}
 		}
 	}

@@ -26,6 +26,12 @@ func (r *reading) ends() []pair {
 	}
 	from, to := r.endsOf(source.FieldSource), r.endsOf(source.FieldDestination)
 	hasFrom, hasTo := hasColumn(r.row, source.FieldSource), hasColumn(r.row, source.FieldDestination)
+	if len(to) > 0 && !hasFrom && r.parsed == portcell.Inbound && r.peers() {
+		from, to, hasFrom, hasTo = to, nil, true, false // a rule names the other end
+	}
+	if c := r.row.With(source.FieldSource); len(c) > 0 && c[0].Heading == "" && c[0].Field == source.FieldOther && len(from)+len(to) > 0 {
+		r.guess(textByPlace)
+	}
 	p := pair{from: from, to: to}
 	subject := r.subject()
 	var heading []string
@@ -52,6 +58,14 @@ func (r *reading) ends() []pair {
 		r.say(Doubt, textNoDestination)
 	}
 	return []pair{p}
+}
+
+var peerHeading = regexp.MustCompile(`(?i)cidr|\bpeer\b|\bremote\b|相手`)
+
+// peers reports whether the column of destinations names the other end,
+// whichever it is.
+func (r *reading) peers() bool {
+	return slices.ContainsFunc(r.row.With(source.FieldDestination), func(c source.Cell) bool { return peerHeading.MatchString(c.Heading) })
 }
 
 func orUnspecified(list []string) []string {

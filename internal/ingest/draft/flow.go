@@ -18,8 +18,9 @@ type reading struct {
 	row     source.Row
 	context context
 	cells   portcell.Row
-	loose   bool   // the cells are no plain lists
-	portsAt string // text of the cells of ports
+	loose   bool     // the cells are no plain lists
+	headed  []string // application protocols that head columns of ports
+	portsAt string   // text of the cells of ports
 	flow    dataFlow
 	parsed  portcell.Direction // of the row or its heading
 	text    string             // purpose, remarks and the like
@@ -145,6 +146,9 @@ func (r *reading) ports() error {
 		if name, ok := source.HeadingProtocol(c.Heading); ok {
 			p = name
 		}
+		if name, ok := headsApplication(c.Heading); ok && !isNothing(c.Text) {
+			r.headed = append(r.headed, name)
+		}
 		text := lines(c)
 		if isNothing(text) && (p != protocol || len(rows) > 0) {
 			continue
@@ -174,6 +178,8 @@ func (r *reading) protocolText() string {
 	for _, c := range r.row.With(source.FieldProtocol) {
 		if name, ok := source.HeadingProtocol(c.Heading); ok && yes.MatchString(c.Text) {
 			list = append(list, name)
+		} else if c.Text == "-1" { // as rules of clouds write any protocol
+			list = append(list, "any")
 		} else if c.Text != "" {
 			list = append(list, lines(c))
 		}
@@ -197,8 +203,11 @@ func (r *reading) portCells() []source.Cell {
 			plain = append(plain, c)
 		}
 	}
-	if len(plain) < 2 || plain[0].Heading == "" || plain[0].Heading == plain[1].Heading {
+	if len(plain) < 2 || !severalEditions(r.row) {
 		return cells
+	}
+	if len(plain) == 2 && isRangeStart(plain[0].Heading) && isRangeEnd(plain[1].Heading) {
+		return append(chosen, rangeOf(plain[0], plain[1]))
 	}
 	best := 0
 	for i, c := range plain {
@@ -214,12 +223,45 @@ func (r *reading) portCells() []source.Cell {
 	return append(chosen, plain[best])
 }
 
+var (
+	rangeStart = regexp.MustCompile(`(?i)^(?:from[ _-]?port|port[ _-]?from|start(?:ing)?[ _-]?port|port[ _-]?start|min(?:imum)?[ _-]?port|port[ _-]?(?:range[ _-]?)?min|開始ポート)$`)
+	rangeEnd   = regexp.MustCompile(`(?i)^(?:to[ _-]?port|port[ _-]?to|end(?:ing)?[ _-]?port|port[ _-]?end|max(?:imum)?[ _-]?port|port[ _-]?(?:range[ _-]?)?max|終了ポート)$`)
+)
+
+func isRangeStart(heading string) bool { return rangeStart.MatchString(strings.TrimSpace(heading)) }
+func isRangeEnd(heading string) bool   { return rangeEnd.MatchString(strings.TrimSpace(heading)) }
+
+// rangeOf joins the columns of the first and the last port of ranges, as rules
+// of clouds have them: 0 to 0 is any port.
+func rangeOf(first, last source.Cell) source.Cell {
+	switch lo, hi := strings.TrimSpace(first.Text), strings.TrimSpace(last.Text); {
+	case lo == "0" && (hi == "0" || hi == "65535"), lo == "-1":
+		first.Text = "any"
+	case hi != lo && hi != "":
+		first.Text = lo + "-" + hi
+	}
+	first.Lines = nil
+	return first
+}
+
+// headsApplication reports whether the heading of a column of ports names the
+// application protocol that uses them: "HTTPS port".
+func headsApplication(heading string) (string, bool) {
+	name := strings.ToLower(strings.TrimSpace(heading))
+	for _, end := range []string{" port number", " ports", " port", "ポート番号", "ポート"} {
+		name = strings.TrimSpace(strings.TrimSuffix(name, end))
+	}
+	return name, portcell.Transports(name) != nil
+}
+
 // severalEditions reports whether a row has several columns of ports that are
 // no list: portCells then takes one.
 func severalEditions(row source.Row) bool {
 	heading, n := "", 0
 	for _, c := range row.With(source.FieldPorts) {
-		if _, ok := source.HeadingProtocol(c.Heading); !ok && c.Heading != heading {
+		_, transport := source.HeadingProtocol(c.Heading)
+		_, application := headsApplication(c.Heading)
+		if !transport && !application && c.Heading != heading {
 			heading = c.Heading
 			n++
 		}
@@ -546,7 +588,7 @@ func (r *reading) oneColumn() bool {
 			return false
 		}
 	}
-	return len(cells) == 1 || r.row.Shape == source.ShapeList || cells[0].Heading == "" || cells[0].Heading == cells[1].Heading || !strings.Contains(r.portsAt, "\n")
+	return len(cells) == 1 || !severalEditions(r.row) && !strings.Contains(r.portsAt, "\n") || r.row.Shape == source.ShapeList || cells[0].Heading == "" || cells[0].Heading == cells[1].Heading || !strings.Contains(r.portsAt, "\n")
 }
 
 func token(cell string, read portcell.Cell) string {
@@ -667,6 +709,7 @@ func (r *reading) applicationNames() []string {
 	for _, s := range append(applications(r.cells.Protocol), applications(r.cells.Port)...) {
 		list = append(list, splitOutside(s)...)
 	}
+	list = append(list, r.headed...)
 	for _, c := range r.row.With(source.FieldApplication) {
 		for _, s := range splitOutside(lines(c)) {
 			if s = nameOf(s).name; s != "" && len(s) <= longestName {

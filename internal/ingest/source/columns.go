@@ -26,7 +26,7 @@ var columnHeadings = map[Field][]string{
 		"上位プロトコル", "サービス種別"},
 	FieldSource: {"used by", "downstream service", "downstream", "client", "clients", "src", "source zone", "source/initiator", "from host", "from component", "initiated by", "caller", "source role", "source node",
 		"source name", "outbound from", "使用者", "クライアント", "利用元", "送信元サーバ", "送信元サーバー", "送信元ノード", "要求元", "アクセス元サーバ", "起点", "開始"},
-	FieldDestination: {"dest", "dst", "destination zone", "fqdn/ip address", "fqdn/ip", "ip/fqdn", "ip address/fqdn", "domain", "domains", "domain name", "endpoint", "endpoints",
+	FieldDestination: {"cidr_block", "cidr_blocks", "cidr", "remote address", "remote ip", "remote_ip_prefix", "peer", "相手先", "接続相手", "通信相手", "dest", "dst", "destination zone", "fqdn/ip address", "fqdn/ip", "ip/fqdn", "ip address/fqdn", "domain", "domains", "domain name", "endpoint", "endpoints",
 		"exception", "address", "ip address", "addresses", "urls", "urls/ip addresses", "url/ip", "remote host", "to host", "to component", "server name", "dest address",
 		"destination role", "destination node", "destination name", "receiver", "listener", "listening host", "host/url", "dns name", "allowed url", "許可url", "接続先アドレス",
 		"宛先サーバ", "宛先サーバー", "宛先アドレス", "ドメイン", "ドメイン名", "アドレス", "ipアドレス", "エンドポイント", "接続先サーバ", "送信先サーバ", "アクセス先url", "要求先", "通信先サーバ",
@@ -83,8 +83,15 @@ func (r *reader) columnField(heading string) Field {
 	if _, ok := HeadingProtocol(heading); ok {
 		return FieldPorts
 	}
+	if i := strings.LastIndexByte(h, ' '); i > 0 && slices.Contains(lastWords, h[i+1:]) { // "Connection" above "Protocol"
+		f, _ := known(h[i+1:])
+		return f
+	}
 	return FieldOther
 }
+
+// lastWords are headings that say what a column means also behind other words.
+var lastWords = []string{"protocol", "source", "destination", "direction", "purpose", "description"}
 
 var headingProtocol = regexp.MustCompile(`^(?:destination |dest |listening |open )?(tcp|udp|sctp)(?: ?ports?| ?ポート(?:番号)?)?$`)
 
@@ -300,6 +307,26 @@ func (r *reader) decide(list []*column) {
 			c.field = c.byContent(has)
 		}
 	}
+	if lost := !slices.ContainsFunc(list, func(c *column) bool { return c.heading != "" }); lost && has(FieldPorts) && !has(FieldEnds) {
+		endsByPlace(list)
+	}
+}
+
+// endsByPlace takes the first two columns of names of a table without headings
+// for source and destination, where it has two before its ports.
+func endsByPlace(list []*column) {
+	var names []*column
+	for _, c := range list {
+		if c.field == FieldPorts {
+			break
+		}
+		if c.field == FieldOther && c.filled > 1 && c.long == 0 && c.loose == 0 && c.answer == 0 {
+			names = append(names, c)
+		}
+	}
+	if len(names) == 2 {
+		names[0].field, names[1].field = FieldSource, FieldDestination
+	}
 }
 
 // contradict changes the field of a column whose heading promises something
@@ -345,7 +372,7 @@ func (r *reader) contradict(c *column, has func(Field) bool) {
 			c.field = FieldDirection
 		case c.share(c.arrow, 60) && !has(FieldSource) && !has(FieldDestination):
 			c.field = FieldEnds
-		case c.share(c.ports, 90) && !has(FieldPorts) && !c.counts:
+		case c.share(c.ports+c.dynamic, 90) && c.ports > 0 && !has(FieldPorts) && !c.counts:
 			c.field = FieldPorts
 		case c.field == FieldService && !strings.Contains(normalHeading(c.heading), "process") && c.share(c.application, 60):
 			c.field = FieldApplication
@@ -379,7 +406,7 @@ func (c *column) agrees(f Field) bool {
 	case FieldAction:
 		return c.share(c.action, 80)
 	case FieldRequirement:
-		return c.share(c.answer, 80)
+		return c.share(c.answer, 50)
 	case FieldCounter:
 		return c.counts && c.filled > 1 || c.ports == 0 || c.last < 1000
 	case FieldApplication:

@@ -194,6 +194,8 @@ func closeBracket(s, rest string) string {
 
 var sentenceWords = regexp.MustCompile(`(?i)\b(?:is|are|on|via|uses?|using|requires?|required|open|allow|the|to|for|of|with|from|must|should|port|ports|through|over|at|by|in|and|or|version|table|figure|step|page|release|rfc|vlan|id|no|number|edition|update|build|up|least|most|than)\s*$|を|が|は|に|で$`)
 
+var verbs = regexp.MustCompile(`(?i)\b(?:is|are|was|listens?|listening|uses?|using|requires?|needs?|opens?|can|must|should|also|allows?|changes?|see|if|when)\b`)
+
 // versioned are names whose number is a version: Windows Server 2019.
 var versioned = regexp.MustCompile(`(?i)\b(?:windows|server|office|exchange|java|tls|ssl|python|linux|ubuntu|rhel|http|version|sp)\s*$`)
 
@@ -201,5 +203,5 @@ var versioned = regexp.MustCompile(`(?i)\b(?:windows|server|office|exchange|java
 // beginning of a sentence.
 func isItemName(s string) bool {
 	s = strings.TrimSpace(s)
-	return s != "" && !sentenceWords.MatchString(s) && len(strings.Fields(s)) <= 6 && !strings.ContainsAny(s, ".。!?")
+	return s != "" && !sentenceWords.MatchString(s) && !verbs.MatchString(s) && len(strings.Fields(s)) <= 6 && !strings.ContainsAny(s, ".。!?")
 }

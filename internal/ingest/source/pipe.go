@@ -101,11 +101,34 @@ func (t *textReader) headed(pt pipeTable, i int) int {
 		t.row(pt, i, i+1)
 		return t.rows(pt, i+2)
 	}
+	rows := i + 2
+	if below := t.secondHeadings(pt, rows); below != nil {
+		for k := range headings {
+			if k < len(below) && below[k] != headings[k] {
+				headings[k] = strings.TrimSpace(headings[k] + " " + below[k])
+			}
+		}
+		rows++
+	}
 	pt.table = t.newTable(headings)
 	if pt.lost() {
 		t.problem(t.at(i+1), t.lines[i], "the headings of the table are lost")
 	}
-	return t.rows(pt, i+2)
+	return t.rows(pt, rows)
+}
+
+// secondHeadings returns the first row of a table where it goes on with the
+// headings: its cells are known headings, and those above it are not.
+func (t *textReader) secondHeadings(pt pipeTable, i int) []string {
+	if i >= len(t.lines) || countPipes(t.line(i)) < 2 || len(t.line(i)) > 4*maxHeading {
+		return nil
+	}
+	above := t.texts(t.cells(i-2, i-1, pt.outer))
+	texts := t.texts(t.cells(i, i+1, pt.outer))
+	if t.isColumnHeader(above) || !t.isHeader(texts) || slices.Equal(above, texts) {
+		return nil
+	}
+	return texts
 }
 
 // bare reads a table without a delimiter row. Its first row may still be its headings.
