@@ -250,10 +250,10 @@ func (r *reading) endsOf(field source.Field) []string {
 	for _, c := range r.row.With(field) {
 		ends := r.namesOf(c, field)
 		var hosts end
+		if len(c.Lines) > 1 {
+			hosts, ends = hostList(ends)
+		}
 		for _, e := range ends {
-			for _, h := range e.odd {
-				r.say(Doubt, textHost, h)
-			}
 			switch {
 			case e.name == "" && len(e.hosts)+len(e.odd) > 0:
 				hosts.hosts = append(hosts.hosts, e.hosts...)
@@ -265,8 +265,11 @@ func (r *reading) endsOf(field source.Field) []string {
 				add(r.endID(e))
 			}
 		}
+		for _, h := range hosts.odd {
+			r.say(Doubt, textHost, h)
+		}
 		if len(hosts.hosts)+len(hosts.odd) > 0 {
-			if field == source.FieldDestination && r.cloudNames() {
+			if hosts.name == "" && field == source.FieldDestination && r.cloudNames() {
 				if names := r.row.With(source.FieldComponent); len(names) > 0 && !isNothing(names[0].Text) {
 					if e := nameOf(names[0].Text); e.name != "" && !e.prose {
 						hosts.name, hosts.alias = e.name, e.alias
@@ -282,6 +285,37 @@ func (r *reading) endsOf(field source.Field) []string {
 	return ids
 }
 
+// hostList reads a cell that lists hosts on lines, below the name of what has
+// them and with labels between them, as of regions: one end. Cells without
+// hosts, or with one line of them, are left as they are.
+func hostList(ends []end) (list end, rest []end) {
+	n := 0
+	for _, e := range ends {
+		if len(e.hosts)+len(e.odd) > 0 {
+			n++
+		}
+	}
+	if n == 0 || n == len(ends) || n < 2 && len(ends) < 3 {
+		return end{}, ends
+	}
+	var beside []string
+	for i, e := range ends {
+		list.hosts, list.odd = append(list.hosts, e.hosts...), append(list.odd, e.odd...)
+		switch name := strings.TrimSpace(e.name); {
+		case name == "" || len(e.hosts) > 0 || strings.HasPrefix(name, ":::"):
+		case i == 0 && !strings.HasSuffix(name, ":") && !strings.HasSuffix(name, "：") && !e.prose:
+			list.name, list.alias = name, e.alias
+		default:
+			beside = append(beside, name)
+		}
+		if e.rest != "" {
+			beside = append(beside, e.rest)
+		}
+	}
+	list.rest = strings.Join(beside, ", ")
+	return list, nil
+}
+
 // namesOf reads the names of a cell.
 func (r *reading) namesOf(c source.Cell, field source.Field) []end {
 	list := c.Lines
@@ -290,7 +324,10 @@ func (r *reading) namesOf(c source.Cell, field source.Field) []end {
 	}
 	var joined []string // lines that end with a comma go on
 	for i, line := range list {
-		if i > 0 && goesOn.MatchString(list[i-1]) {
+		if strings.HasPrefix(line, ":::") { // a note of MDX
+			continue
+		}
+		if i > 0 && len(joined) > 0 && goesOn.MatchString(list[i-1]) {
 			joined[len(joined)-1] += " " + line
 		} else {
 			joined = append(joined, line)

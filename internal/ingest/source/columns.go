@@ -19,7 +19,7 @@ import (
 // columnHeadings are headings that name a field in tables only: in a list they
 // would make labels of ordinary words.
 var columnHeadings = map[Field][]string{
-	FieldComponent: {"part", "subsystem", "appliance", "machine", "machine role", "device", "element", "instance", "装置", "機器", "サブシステム", "node role", "role", "host role", "server", "server role", "node", "program", "program name", "application", "daemon", "プログラム", "プログラム名",
+	FieldComponent: {"part", "subsystem", "appliance", "machine", "machine role", "device", "element", "instance", "装置", "機器", "サブシステム", "node role", "host role", "server", "server role", "node", "program", "program name", "application", "daemon", "プログラム", "プログラム名",
 		"設定が必要なプログラム名", "役割", "サーバ", "サーバー", "アプリケーション", "用途サーバ"},
 	FieldService: {"service/process", "windows service", "daemon name", "service unit"},
 	FieldApplication: {"application protocol", "app protocol", "protocol/service", "network service", "service type", "ネットワークサービス", "アプリケーションプロトコル",
@@ -30,15 +30,15 @@ var columnHeadings = map[Field][]string{
 		"exception", "address", "ip address", "addresses", "urls", "urls/ip addresses", "url/ip", "remote host", "to host", "to component", "server name", "dest address",
 		"destination role", "destination node", "destination name", "receiver", "listener", "listening host", "host/url", "dns name", "allowed url", "許可url", "接続先アドレス",
 		"宛先サーバ", "宛先サーバー", "宛先アドレス", "ドメイン", "ドメイン名", "アドレス", "ipアドレス", "エンドポイント", "接続先サーバ", "送信先サーバ", "アクセス先url", "要求先", "通信先サーバ",
-		"通信先アドレス", "終点", "終了", "to component", "接続対象"},
+		"通信先アドレス", "終了", "接続対象"},
 	FieldPorts: {"tcp port", "udp port", "dst port", "dest port", "dport", "to port", "to_port", "from_port", "remote port", "local port", "open port", "待受", "待ち受け",
 		"リッスン", "listen", "listening", "ポート番号(デフォルト)", "デフォルト", "既定値", "default value", "port/service"},
 	FieldSourcePorts:  {"src port", "sport"},
 	FieldDirection:    {"inbound or outbound", "in or out", "type of traffic", "flow", "通過方向", "ファイアウォールの通過方向", "通信の向き", "向き", "ディレクション", "受送信", "入出力", "接続方向", "インまたはアウト", "in/out bound", "traffic flow"},
-	FieldPurpose:      {"comment", "name", "port name", "service description", "function/purpose", "notes/purpose", "使用時期", "説明/用途", "機能/用途", "property", "備考/用途"},
+	FieldPurpose:      {"name", "port name", "service description", "function/purpose", "notes/purpose", "使用時期", "説明/用途", "機能/用途", "property", "備考/用途"},
 	FieldProtocol:     {"type", "ip proto", "proto", "l4 protocol", "transport layer", "layer", "種別", "種類", "タイプ", "l4", "tcp/udp区分", "区分"},
 	FieldConfigurable: {"customisable", "modifiable", "editable", "can be modified", "変更方法", "カスタム可"},
-	FieldRequirement: {"optional", "required", "optional/required", "required/optional", "mandatory", "requirement", "required?", "optional?", "must", "必須", "任意", "必須/任意", "要否",
+	FieldRequirement: {"optional", "required", "optional/required", "required/optional", "mandatory", "requirement", "must", "必須", "任意", "必須/任意", "要否",
 		"必要性", "任意/必須", "必要有無"},
 	FieldRemarks: {"メモ", "memo", "requirements", "例外設定", "caveat"},
 	FieldAction:  {"action", "policy", "rule action", "permit/deny", "allow/deny", "verdict", "target action", "アクション", "動作", "処理", "許可/拒否", "可否"},
