@@ -263,12 +263,11 @@ var footnoteLine = regexp.MustCompile(`^[-・]?\s*(※\s*\d*|＊\d*|\*{1,3}\d*|�
 
 // readProse notes the title of the document and its footnotes.
 func (b *builder) readProse() {
+	rows, prose := b.document.Rows, b.document.Prose
+	b.introduced = len(prose) > 0 && len(rows) > 0 && (prose[0].Sheet != rows[0].Sheet || prose[0].Line < rows[0].Line)
 	b.footnotes = map[string]string{}
 	for _, line := range b.document.Prose {
 		if line.Heading > 0 && b.title == "" {
-			b.title = strings.TrimSpace(line.Text)
-		}
-		if b.title == "" && b.opens(line) {
 			b.title = strings.TrimSpace(line.Text)
 		}
 		if m := footnoteLine.FindStringSubmatch(line.Text); m != nil {
@@ -277,15 +276,6 @@ func (b *builder) readProse() {
 			}
 		}
 	}
-}
-
-// opens reports whether a line is the title of a text without headings: a short
-// line at its top, before all rows.
-func (b *builder) opens(line source.Line) bool {
-	if len(b.document.Rows) > 0 && b.document.Rows[0].Line <= line.Line || line != b.document.Prose[0] {
-		return false
-	}
-	return len(line.Text) <= 2*longestName && !strings.HasSuffix(line.Text, ".") && !strings.HasSuffix(line.Text, "。")
 }
 
 func footnoteKey(mark string) string {

@@ -49,6 +49,7 @@ type builder struct {
 	data       dataFile
 	report     Report
 	title      string             // of the document
+	introduced bool               // text is above the rows: the document is no bare table
 	messages   map[string]int     // of the report, by kind and text
 	components map[string]string  // key of a name -> id
 	ids        map[string]int     // how often an id was wanted

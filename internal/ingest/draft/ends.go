@@ -215,11 +215,11 @@ func (r *reading) headingSubject() []string {
 	return []string{id}
 }
 
-// product returns the component that is the product itself, for documents that
-// have a title: where it names nobody, the page is about the product.
+// product returns the component that is the product itself, for documents with
+// text above their rows: where it names nobody, the page is about the product.
 func (r *reading) product() []string {
 	b := r.builder
-	if b.title == "" {
+	if !b.introduced {
 		return nil
 	}
 	id := b.options.Product + "/" + b.options.Product
@@ -456,13 +456,11 @@ func (r *reading) arrowPairs() []pair {
 // says that it does not leave the host.
 func (r *reading) withinHost(text string) []pair {
 	subject := r.subject()
-	if len(subject) == 0 {
-		subject = r.headingSubject()
+	if services, _ := r.row.Field(source.FieldService); len(subject) == 0 && !isNothing(services) {
+		subject = []string{r.named(services)}
 	}
 	if len(subject) == 0 {
-		if services, _ := r.row.Field(source.FieldService); !isNothing(services) {
-			subject = []string{r.named(services)}
-		}
+		subject = r.headingSubject()
 	}
 	ids := orUnspecified(subject)
 	if oneHost.MatchString(text) {

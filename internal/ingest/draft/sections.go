@@ -34,7 +34,7 @@ var (
 	plainTo        = regexp.MustCompile(`(?i)^(?:ports?\s+(?:used|required)\s+for\s+)?(\S+(?:\s\S+){0,3}?)\s+to\s+(?:the\s+)?(\S+(?:\s\S+){0,3}?)(?:\s+(?:communications?|connections?|traffic|ports?))$`)
 	karaHeading    = regexp.MustCompile(`^(?:\d[\d.]*\s*)?(.+?)から(.+?)(?:への?|に対する)(?:.*)$`)
 	aidaHeading    = regexp.MustCompile(`^(?:\d[\d.]*\s*)?(.+?)と(.+?)(?:の?間)の.*$`)
-	headingPrefix  = regexp.MustCompile(`(?i)^(?:(?:table|figure|section|appendix|表|図)\s*(?:[A-Z][-.])?[0-9０-９][0-9０-９.．-]*[\s:：.]*|\d+(?:\.\d+)*\.?\s+|[■●◆▼○◇□・]+\s*|\(\d+\)\s*|[①-⑳]\s*)`)
+	headingPrefix  = regexp.MustCompile(`(?i)^(?:(?:table|figure|section|appendix|表|図)\s*(?:[A-Z][-.])?[0-9０-９][0-9０-９.．-]*[\s:：.]*|(?:表|図)\s+|\d+(?:\.\d+)*\.?\s+|[■●◆▼○◇□・]+\s*|\(\d+\)\s*|[①-⑳]\s*)`)
 )
 
 // contextOf is readContext, once for all rows below the same headings.
@@ -159,6 +159,9 @@ func subjectOf(h string) string {
 	if name == "" || utf8.RuneCountInString(name) > longestName || len(strings.Fields(name)) > 5 || genericTitle.MatchString(name) ||
 		strings.ContainsAny(name, "?!.。？！,、") || aboutPorts.MatchString(name) || strings.Trim(name, "0123456789.- ") == "" {
 		return ""
+	}
+	if portcell.Transports(name) != nil || strings.EqualFold(name, "api") || strings.EqualFold(name, "email") {
+		return "" // a heading about a protocol
 	}
 	if first, _ := utf8.DecodeRuneInString(name); first >= 'a' && first <= 'z' {
 		return "" // a sentence, or a part of one
