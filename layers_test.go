@@ -28,7 +28,7 @@ var layers = []struct {
 	{"catalogs", []string{"catalog", "diff"}},
 	{"reports", []string{"diagram", "diagram/*", "diagram/*/internal/*", "report", "report/*"}},
 	{"documents", []string{"internal/ingest/source", "internal/ingest/verify", "internal/ingest/draft"}},
-	{"programs", []string{"internal/cli", "cmd/portbook", "gen"}},
+	{"programs", []string{"internal/outfile", "internal/cli", "cmd/portbook", "gen"}},
 }
 
 // TestLayers holds every import of the module against the layers, and draws
