@@ -138,6 +138,7 @@ type segment struct {
 type arrangement struct {
 	g        Graph
 	ranks    []int  // of the nodes; even
+	span     []span // of the frames
 	turned   []bool // edges that run from right to left
 	items    []item // those of the nodes first
 	chains   [][]int
@@ -233,6 +234,7 @@ func eagerness(in, out int) int {
 // makeItems fills the columns.
 func (a *arrangement) makeItems() {
 	a.bySpan = map[[2]int]int{}
+	a.spans()
 	for i, n := range a.g.Nodes {
 		half := (n.Height + 1) / 2
 		a.items = append(a.items, item{rank: a.ranks[i], cluster: n.Cluster, kind: box, up: half, down: half, width: n.Width})
@@ -315,11 +317,9 @@ func (a *arrangement) chain(i int, t trunk, made map[trunk]int) {
 	}
 	from, to := a.ends(i)
 	first, last := a.ranks[from]+1, a.ranks[to]-1
-	// A line leaves a frame late: labels stand beside the box at the left.
-	frame, frameEnd := a.g.Nodes[from].Cluster, -1
-	if frame >= 0 {
-		frameEnd = a.lastRank(frame)
-	}
+	// A line leaves the frame at its left end late, and enters the one at its
+	// right end early: frames hold what belongs to them.
+	left, right := a.g.Nodes[from].Cluster, a.g.Nodes[to].Cluster
 	labelAt := first + (last-first)/4*2
 	if t.kind != 0 && !t.atStart {
 		labelAt = last
@@ -330,8 +330,10 @@ func (a *arrangement) chain(i int, t trunk, made map[trunk]int) {
 	for rank := first; rank <= last; rank++ {
 		k := len(a.items)
 		cluster := -1
-		if rank <= frameEnd {
-			cluster = frame
+		if left >= 0 && rank <= a.span[left].last {
+			cluster = left
+		} else if right >= 0 && rank >= a.span[right].first {
+			cluster = right
 		}
 		x := item{rank: rank, cluster: cluster, kind: line, up: lineGap / 2, down: lineGap / 2}
 		if rank == labelAt {
@@ -368,22 +370,13 @@ func (a *arrangement) join(from, to int) {
 // fillFrames puts something into each column that a frame passes and holds
 // nothing of it.
 func (a *arrangement) fillFrames() {
-	type span struct{ first, last int }
-	spans := make([]span, len(a.g.Clusters))
-	for i := range spans {
-		spans[i] = span{1 << 30, -1}
+	held := map[[2]int]bool{}
+	for _, x := range a.items {
+		held[[2]int{x.cluster, x.rank}] = true
 	}
-	held := map[[2]int]int{}
-	for i, x := range a.items {
-		if x.cluster >= 0 {
-			s := &spans[x.cluster]
-			s.first, s.last = min(s.first, x.rank), max(s.last, x.rank)
-			held[[2]int{x.cluster, x.rank}] = i
-		}
-	}
-	for c, s := range spans {
+	for c, s := range a.span {
 		for rank := s.first; rank <= s.last; rank++ {
-			if _, ok := held[[2]int{c, rank}]; !ok {
+			if !held[[2]int{c, rank}] {
 				a.items = append(a.items, item{rank: rank, cluster: c, kind: filler})
 			}
 		}
@@ -418,13 +411,19 @@ func (a *arrangement) ports() {
 // spread is the place of one of n ports, from their middle.
 func spread(k, n int) int { return (2*k - n + 1) * portGap / 2 }
 
-// lastRank is the last column with a box of a cluster.
-func (a *arrangement) lastRank(c int) int {
-	last := -1
+// span is where a frame begins and ends.
+type span struct{ first, last int }
+
+// spans finds the columns of the frames by their boxes.
+func (a *arrangement) spans() {
+	a.span = make([]span, len(a.g.Clusters))
+	for i := range a.span {
+		a.span[i] = span{1 << 30, -1}
+	}
 	for i, n := range a.g.Nodes {
-		if n.Cluster == c {
-			last = max(last, a.ranks[i])
+		if n.Cluster >= 0 {
+			s := &a.span[n.Cluster]
+			s.first, s.last = min(s.first, a.ranks[i]), max(s.last, a.ranks[i])
 		}
 	}
-	return last
 }

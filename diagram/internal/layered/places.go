@@ -109,8 +109,8 @@ func (a *arrangement) placeColumns() {
 		a.width[x.rank] = max(a.width[x.rank], w)
 	}
 	for c, name := range a.g.Clusters { // the name stands in the first column
-		if first, _ := a.frameColumns(c); first >= 0 {
-			a.width[first] = max(a.width[first], name.Width)
+		if s := a.span[c]; s.last >= 0 {
+			a.width[s.first] = max(a.width[s.first], name.Width)
 		}
 	}
 	channel := make([]int, len(a.columns)) // behind a column
@@ -124,20 +124,6 @@ func (a *arrangement) placeColumns() {
 		a.left[k] = x
 		x += a.width[k] + max(channel[k], minChannel)
 	}
-}
-
-// frameColumns returns the first and the last column of a frame.
-func (a *arrangement) frameColumns(c int) (first, last int) {
-	first, last = -1, -1
-	for _, x := range a.items {
-		if x.cluster == c {
-			if first < 0 || x.rank < first {
-				first = x.rank
-			}
-			last = max(last, x.rank)
-		}
-	}
-	return first, last
 }
 
 func (a *arrangement) middle(rank int) int { return a.left[rank] + a.width[rank]/2 }
@@ -161,8 +147,8 @@ func (a *arrangement) layout() Layout {
 }
 
 func (a *arrangement) frame(c int, name Size) Frame {
-	first, last := a.frameColumns(c)
-	if first < 0 {
+	first, last := a.span[c].first, a.span[c].last
+	if last < 0 {
 		return Frame{}
 	}
 	left, right := a.left[first]-framePad, a.left[last]+a.width[last]+framePad

@@ -98,23 +98,40 @@ func (p *problems) line(i int) {
 	}
 	p.ends(i)
 	for k := 0; k+3 < len(points); k += 3 {
-		const steps = 200
+		if hit := p.hit(points[k : k+4]); hit != "" {
+			p.add("edge %d (%d to %d) runs through %s", i, e.From, e.To, hit)
+			return
+		}
+	}
+}
+
+// hit returns what a curve runs through. A curve never leaves the rectangle
+// around its four points.
+func (p *problems) hit(curve []layered.Point) string {
+	left, right, top, bottom := curve[0].X, curve[0].X, curve[0].Y, curve[0].Y
+	for _, q := range curve {
+		left, right, top, bottom = min(left, q.X), max(right, q.X), min(top, q.Y), max(bottom, q.Y)
+	}
+	around := layered.Rectangle{
+		Point: layered.Point{X: (left + right) / 2, Y: (top + bottom) / 2},
+		Size:  layered.Size{Width: right - left + 4, Height: bottom - top + 4},
+	}
+	steps := (right-left+bottom-top)/2 + 4
+	for n, b := range append(p.boxes[:len(p.boxes):len(p.boxes)], p.labels...) {
+		if !overlap(b.Rectangle, around) {
+			continue
+		}
+		rim := 0.0
+		if n < len(p.boxes) {
+			rim = 1 // lines end at the borders of boxes
+		}
 		for t := 0; t <= steps; t++ {
-			x, y := curve(points[k:k+4], float64(t)/steps)
-			for n, b := range p.boxes {
-				if inside(x, y, b.Rectangle, 1) {
-					p.add("edge %d (%d to %d) runs through %s", i, e.From, e.To, p.boxes[n].name)
-					return
-				}
-			}
-			for _, b := range p.labels {
-				if inside(x, y, b.Rectangle, 0) {
-					p.add("edge %d (%d to %d) runs through %s", i, e.From, e.To, b.name)
-					return
-				}
+			if x, y := at(curve, float64(t)/float64(steps)); inside(x, y, b.Rectangle, rim) {
+				return b.name
 			}
 		}
 	}
+	return ""
 }
 
 // ends checks that an edge begins and ends at the borders of its boxes.
@@ -132,7 +149,7 @@ func onBorder(q layered.Point, r layered.Rectangle) bool {
 	return within(layered.Rectangle{Point: q}, r) && !inside(float64(q.X), float64(q.Y), r, 1)
 }
 
-func curve(p []layered.Point, t float64) (x, y float64) {
+func at(p []layered.Point, t float64) (x, y float64) {
 	s := 1 - t
 	mix := func(a, b, c, d int) float64 {
 		return s*s*s*float64(a) + 3*s*s*t*float64(b) + 3*s*t*t*float64(c) + t*t*t*float64(d)
