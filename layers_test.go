@@ -26,7 +26,7 @@ var layers = []struct {
 	{"languages", []string{"i18n"}},
 	{"text", []string{"internal/text/*"}},
 	{"catalogs", []string{"catalog", "diff"}},
-	{"reports", []string{"diagram", "diagram/*", "diagram/*/internal/*", "report", "report/*"}},
+	{"reports", []string{"diagram", "diagram/*", "diagram/internal/*", "report", "report/*"}},
 	{"documents", []string{"internal/ingest/source", "internal/ingest/verify", "internal/ingest/draft"}},
 	{"programs", []string{"internal/outfile", "internal/cli", "cmd/portbook", "gen"}},
 }
