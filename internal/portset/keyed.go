@@ -5,7 +5,7 @@ import (
 	"encoding/binary"
 	"iter"
 	"slices"
-	"strings"
+	"unsafe"
 )
 
 // Keyed is an immutable set of (key, protocol, port): for each key, a set of
@@ -35,14 +35,20 @@ type Entry struct {
 	Set Set
 }
 
-const headSize = 20
+const (
+	headSize = 20
+
+	// rangesApart is the size of the edges of two ranges, which have none of
+	// their own.
+	rangesApart = 4 * 6
+)
 
 // KeyedOf returns the set of entries, given in any order; those of one key are
 // united. It sorts them in place.
 func KeyedOf(entries []Entry) Keyed {
 	slices.SortFunc(entries, func(a, b Entry) int { return cmp.Compare(a.Key, b.Key) })
 	var b keyedBuilder
-	b.heads.Grow(headSize * len(entries))
+	b.heads = make([]byte, 0, headSize*len(entries))
 	for len(entries) > 0 {
 		n := 1
 		for n < len(entries) && entries[n].Key == entries[0].Key {
@@ -66,22 +72,34 @@ func unionOf(entries []Entry) Set {
 }
 
 // A keyedBuilder takes entries in the order of their keys.
-type keyedBuilder struct{ heads, edges strings.Builder }
+type keyedBuilder struct{ heads, edges []byte }
 
 // add adds an entry unless its set is empty.
 func (b *keyedBuilder) add(key uint64, set Set) {
 	if set.IsEmpty() {
 		return
 	}
-	b.edges.WriteString(set.packed)
-	var head [headSize]byte
-	binary.LittleEndian.PutUint64(head[:], key)
-	binary.LittleEndian.PutUint64(head[8:], set.hull)
-	binary.LittleEndian.PutUint32(head[16:], uint32(b.edges.Len()))
-	b.heads.Write(head[:])
+	b.edges = append(b.edges, set.packed...)
+	b.heads = binary.LittleEndian.AppendUint64(b.heads, key)
+	b.heads = binary.LittleEndian.AppendUint64(b.heads, set.hull)
+	b.heads = binary.LittleEndian.AppendUint32(b.heads, uint32(len(b.edges)))
 }
 
-func (b *keyedBuilder) keyed() Keyed { return Keyed{b.heads.String(), b.edges.String()} }
+// addRun adds the entries of s from i to j-1.
+func (b *keyedBuilder) addRun(s Keyed, i, j int) {
+	begin, end, at := s.edgesEnd(i-1), s.edgesEnd(j-1), len(b.heads)
+	shift := uint32(len(b.edges)) - begin
+	b.edges = append(b.edges, s.edges[begin:end]...)
+	b.heads = append(b.heads, s.heads[headSize*i:headSize*j]...)
+	for at += 16; shift != 0 && at < len(b.heads); at += headSize {
+		binary.LittleEndian.PutUint32(b.heads[at:], binary.LittleEndian.Uint32(b.heads[at:])+shift)
+	}
+}
+
+// keyed returns the set without copying it: nothing may be added any more.
+func (b *keyedBuilder) keyed() Keyed {
+	return Keyed{unsafe.String(unsafe.SliceData(b.heads), len(b.heads)), unsafe.String(unsafe.SliceData(b.edges), len(b.edges))}
+}
 
 // Len returns the number of keys that have ports.
 func (s Keyed) Len() int { return len(s.heads) / headSize }
@@ -89,12 +107,15 @@ func (s Keyed) Len() int { return len(s.heads) / headSize }
 // IsEmpty reports whether s has no members.
 func (s Keyed) IsEmpty() bool { return s.heads == "" }
 
-func (s Keyed) key(i int) uint64 { return load64(s.heads[headSize*i:]) }
+// key returns the key of entry i. It checks no bounds: i is below Len.
+func (s Keyed) key(i int) uint64 {
+	return load64(unsafe.Add(unsafe.Pointer(unsafe.StringData(s.heads)), headSize*i))
+}
 
-// set returns the ports of entry i.
+// set returns the ports of entry i, which is below Len.
 func (s Keyed) set(i int) Set {
-	head := s.heads[headSize*i:]
-	return Set{load64(head[8:]), s.edges[s.edgesEnd(i-1):load32(head[16:])]}
+	head := s.heads[headSize*i : headSize*i+headSize]
+	return Set{load64(unsafe.Add(unsafe.Pointer(unsafe.StringData(head)), 8)), s.edges[s.edgesEnd(i-1):s.edgesEnd(i)]}
 }
 
 // edgesEnd returns where the edges of entry i end; entry -1 is before them all.
@@ -102,20 +123,14 @@ func (s Keyed) edgesEnd(i int) uint32 {
 	if i < 0 {
 		return 0
 	}
-	return load32(s.heads[headSize*i+16:])
+	return lineOf(s.heads).at(headSize/4*i + 4)
 }
 
 // load64 reads 8 bytes, little-endian: compilers turn it into one load.
-func load64(s string) uint64 {
-	_ = s[7]
-	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
-		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-}
-
-// load32 reads 4 bytes, little-endian.
-func load32(s string) uint32 {
-	_ = s[3]
-	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
+func load64(p unsafe.Pointer) uint64 {
+	b := (*[8]byte)(p)
+	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
 }
 
 // search returns the first entry whose key is at least key.
@@ -166,28 +181,44 @@ func (s Keyed) Subtract(t Keyed) Keyed { return mergeKeyed(s, t, true, false, Su
 // whose key the other set lacks; both combines the sets of a key of both.
 func mergeKeyed(a, b Keyed, onlyA, onlyB bool, both func(a, b Set) Set) Keyed {
 	var out keyedBuilder
-	if onlyA || onlyB {
-		out.heads.Grow(len(a.heads) + len(b.heads))
-		out.edges.Grow(len(a.edges) + len(b.edges))
+	if onlyA {
+		out.heads = make([]byte, 0, len(a.heads)+len(b.heads))
+		out.edges = make([]byte, 0, len(a.edges)+len(b.edges)+rangesApart*min(a.Len(), b.Len()))
 	}
-	i, j := 0, 0
-	for i < a.Len() || j < b.Len() {
-		switch {
-		case j == b.Len() || i < a.Len() && a.key(i) < b.key(j):
+	i, j, nA, nB := 0, 0, a.Len(), b.Len()
+	for i < nA && j < nB {
+		// Entries that only one side has are copied run by run.
+		if n := a.below(i, b.key(j)); n > i {
 			if onlyA {
-				out.add(a.key(i), a.set(i))
+				out.addRun(a, i, n)
 			}
-			i++
-		case i == a.Len() || b.key(j) < a.key(i):
-			if onlyB {
-				out.add(b.key(j), b.set(j))
-			}
-			j++
-		default:
-			out.add(a.key(i), both(a.set(i), b.set(j)))
-			i++
-			j++
+			i = n
+			continue
 		}
+		if n := b.below(j, a.key(i)); n > j {
+			if onlyB {
+				out.addRun(b, j, n)
+			}
+			j = n
+			continue
+		}
+		out.add(a.key(i), both(a.set(i), b.set(j)))
+		i++
+		j++
+	}
+	if onlyA {
+		out.addRun(a, i, nA)
+	}
+	if onlyB {
+		out.addRun(b, j, nB)
 	}
 	return out.keyed()
+}
+
+// below returns the first entry from i on whose key is not below limit.
+func (s Keyed) below(i int, limit uint64) int {
+	for n := s.Len(); i < n && s.key(i) < limit; {
+		i++
+	}
+	return i
 }

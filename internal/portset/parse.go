@@ -31,10 +31,12 @@ func Parse(s string) (Set, error) {
 // which is above the bound if and only if that is why the text is refused. What
 // is beyond the bound costs neither time nor memory.
 func ParseWithin(s string, most int) (set Set, ranges int, err error) {
-	var runs [4]run
-	var ports [32]uint32
-	p := parser{rest: s, most: min(most, MaxRanges), runs: runs[:0], ports: ports[:0]}
-	if err := p.parse(); err != nil {
+	var small struct {
+		runs  [4]run
+		ports [16]uint32
+	}
+	p := parser{most: min(most, MaxRanges), runs: small.runs[:0], ports: small.ports[:0]}
+	if err := p.parse(s); err != nil {
 		e := err.(*Error)
 		e.Input = s
 		switch {
@@ -64,9 +66,8 @@ func ParseWithin(s string, most int) (set Set, ranges int, err error) {
 // are refused where they show, by a leading zero ("1,024") or a reversed range
 // ("49,152-65,535").
 type parser struct {
-	rest   string // not read yet
-	most   int    // bound of ranges
-	ranges int    // that the runs write out
+	most   int // bound of ranges
+	ranges int // that the runs write out
 
 	// The list that is being read.
 	protocolFirst, portsFirst bool // its form, once it is known
@@ -84,49 +85,59 @@ type run struct {
 	end         uint16 // of its ranges in parser.ports; they begin where the run before ends
 }
 
-func (p *parser) parse() error {
-	for p.rest = trimSpace(p.rest); p.rest != ""; {
-		if err := p.readList(); err != nil {
+func (p *parser) parse(text string) (err error) {
+	for text = trimSpace(text); text != ""; {
+		if text, err = p.readList(text); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// readList reads items up to the first that no comma joins to the next one.
-func (p *parser) readList() error {
+// readList reads items up to the first that no comma joins to the next one, and
+// returns the rest of the text.
+func (p *parser) readList(text string) (rest string, err error) {
 	p.protocolFirst, p.portsFirst, p.waiting = false, false, ""
 	for joined := true; joined; {
 		var item string
-		if item, joined = p.next(); item == "" {
-			return &Error{Part: ",", Reason: "does not join two ports", Expected: expectedSet}
+		if item, text, joined = nextItem(text); item == "" {
+			return "", &Error{Part: ",", Reason: "does not join two ports", Expected: expectedSet}
 		}
 		if err := p.readItem(item); err != nil {
-			return err
+			return "", err
 		}
 	}
 	if p.waiting != "" {
-		return noProtocol(p.waiting)
+		return "", noProtocol(p.waiting)
 	}
 	if p.protocolFirst {
-		return p.endRun()
+		return text, p.endRun()
 	}
-	return nil
+	return text, nil
 }
 
-// next returns the next item, and whether a comma joins it to another.
-func (p *parser) next() (item string, joined bool) {
-	n := strings.IndexFunc(p.rest, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
-	if n < 0 {
-		n = len(p.rest)
+// nextItem returns the next item, the text after it and the separators that
+// follow, and whether a comma is among them.
+func nextItem(text string) (item, rest string, joined bool) {
+	n := 0
+	for n < len(text) && '!' <= text[n] && text[n] <= '~' && text[n] != ',' {
+		n++ // as nearly every character
 	}
-	item, p.rest = p.rest[:n], trimSpace(p.rest[n:])
-	if strings.HasPrefix(p.rest, ",") {
-		p.rest = trimSpace(p.rest[1:])
-		return item, true
+	if n < len(text) {
+		if i := strings.IndexFunc(text[n:], isSeparator); i >= 0 {
+			n += i
+		} else {
+			n = len(text)
+		}
 	}
-	return item, false
+	rest = trimSpace(text[n:])
+	if strings.HasPrefix(rest, ",") {
+		return text[:n], trimSpace(rest[1:]), true
+	}
+	return text[:n], rest, false
 }
+
+func isSeparator(r rune) bool { return r == ',' || unicode.IsSpace(r) }
 
 func trimSpace(s string) string { return strings.TrimLeftFunc(s, unicode.IsSpace) }
 
@@ -148,7 +159,7 @@ func isProtocolFirst(before, after string) bool {
 		return true
 	}
 	_, ok := findKeyword(after)
-	return !ok && before != "" && isLetter(before[0])
+	return !ok && after != "*" && before != "" && isLetter(before[0])
 }
 
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
@@ -207,7 +218,10 @@ func (p *parser) readProtocolFirst(item, protocol, ports string) error {
 	return p.add(lo, hi)
 }
 
+// noProtocol copies the ports: what an error keeps of a parser would move all of
+// it to the heap.
 func noProtocol(ports string) error {
+	ports = strings.Clone(ports)
 	return &Error{Part: ports, Reason: "has no protocol", Expected: "a protocol too, such as " + ports + "/tcp or " + ports + "/udp"}
 }
 

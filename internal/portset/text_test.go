@@ -117,6 +117,7 @@ func TestParseErrors(t *testing.T) {
 		{"*-80/tcp", `"*" is not a port number in "*-80/tcp"` + ports, false},
 		{"1-2-3/tcp", `"2-3" is not a port number in "1-2-3/tcp"` + ports, false},
 		{"http/tcp", `"http" is not a port number in "http/tcp"` + ports, false},
+		{"http/*", `"http" is not a port number in "http/*"` + ports, false},
 		{"tcp/udp", `"udp" is not a port number in "tcp/udp"` + ports, false},
 		{"tcp/70000", `"70000" is above 65535, the highest port in "tcp/70000"` + ports, false},
 
@@ -438,7 +439,7 @@ func slowForm(before, after string) string {
 		_, err := ParseProtocol(s)
 		return err == nil && strings.Trim(s, "0123456789") != ""
 	}
-	if isWord(before) || !isWord(after) && regexp.MustCompile(`^[a-zA-Z]`).MatchString(before) {
+	if isWord(before) || !isWord(after) && after != "*" && regexp.MustCompile(`^[a-zA-Z]`).MatchString(before) {
 		return "protocol first"
 	}
 	return "ports first"
