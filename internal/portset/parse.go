@@ -13,6 +13,20 @@ import (
 // ranges.
 const MaxRanges = 1 << 15
 
+// Pattern is a regular expression, of Go and of JSON Schema, that matches every
+// text that Parse reads: its outline, which leaves the highest numbers, the
+// order of a range and the names of protocols to Parse.
+const (
+	Pattern = `^\s*(` + list + `(\s+` + list + `)*)?\s*$`
+
+	list   = `(` + item + `/[^\s,]+(` + comma + item + `/[^\s,]+)*|` + word + port + `(` + comma + word + `?` + port + `)*)`
+	item   = port + `(` + comma + port + `)*`
+	port   = `(\*|` + number + `(-` + number + `)?)`
+	number = `(0|[1-9][0-9]*)`
+	word   = `([0-9]*[A-Za-z][^\s,/]*/)`
+	comma  = `\s*,\s*`
+)
+
 // What the parser of sets expects, for its errors.
 const (
 	expectedSet     = "ports and a protocol, such as 80,443/tcp or 1024-65535/udp, separated by spaces"

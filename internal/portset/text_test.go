@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -388,8 +389,9 @@ func BenchmarkParse(b *testing.B) {
 }
 
 var (
-	slowComma = regexp.MustCompile(`[\s\p{Z}\x{85}]*,[\s\p{Z}\x{85}]*`)
+	slowComma = regexp.MustCompile(`[\s\v\p{Z}\x{85}]*,[\s\v\p{Z}\x{85}]*`)
 	slowPorts = regexp.MustCompile(`^(?:(\*)|(0|[1-9][0-9]{0,5})(?:-(0|[1-9][0-9]{0,5}))?)$`)
+	slowWord  = regexp.MustCompile(`^[a-zA-Z]`)
 	slowRange = regexp.MustCompile(`^(0|[1-9][0-9]{0,2})-(0|[1-9][0-9]{0,2})$`)
 )
 
@@ -439,7 +441,7 @@ func slowForm(before, after string) string {
 		_, err := ParseProtocol(s)
 		return err == nil && strings.Trim(s, "0123456789") != ""
 	}
-	if isWord(before) || !isWord(after) && after != "*" && regexp.MustCompile(`^[a-zA-Z]`).MatchString(before) {
+	if isWord(before) || !isWord(after) && after != "*" && slowWord.MatchString(before) {
 		return "protocol first"
 	}
 	return "ports first"
@@ -477,6 +479,26 @@ func slowAdd(set *Set, ports, protocol string) bool {
 	return true
 }
 
+var pattern = regexp.MustCompile(Pattern)
+
+// isASCII reports whether Go's \s and Parse mean the same white space, which in
+// JSON Schema is that of Unicode too.
+func isASCII(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII || r == '\v' }) < 0
+}
+
+func TestPattern(t *testing.T) {
+	for in, want := range map[string]bool{
+		"": true, " ": true, "80/tcp": true, "80,443/tcp 514/udp": true, "*/0-5": true, "tcp/80, udp/53": true, "3pc/5": true,
+		"443": false, "0080/tcp": false, "1,024/tcp": false, "tcp/080": false, "80-090/tcp": false, "80,/tcp": false, "80/tcp,": false,
+		"tcp": false, "80 /tcp": false, "80/tcp;81/tcp": true, "tcp/80/81": false, "-5/tcp": false,
+	} {
+		if got := pattern.MatchString(in); got != want {
+			t.Errorf("Pattern matches %q: %v", in, got)
+		}
+	}
+}
+
 // checkParse checks a text against the slow parser and reads back what it
 // prints.
 func checkParse(in string) error {
@@ -494,6 +516,9 @@ func checkParse(in string) error {
 			return fmt.Errorf("Parse(%q) returns a poor error: %w", in, err)
 		}
 		return nil
+	}
+	if isASCII(in) && !pattern.MatchString(in) {
+		return fmt.Errorf("Parse(%q) reads what Pattern does not match", in)
 	}
 	text := s.String()
 	if back, err := Parse(text); err != nil || back != s || back.String() != text {
