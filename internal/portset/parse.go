@@ -40,10 +40,10 @@ func Parse(s string) (Set, error) {
 	return set, err
 }
 
-// ParseWithin is Parse with a bound of its own, at most MaxRanges, on the ranges that the
-// text writes out, for those who read many texts. It returns their number,
-// which is above the bound if and only if that is why the text is refused. What
-// is beyond the bound costs neither time nor memory.
+// ParseWithin is Parse with a bound of its own, at most MaxRanges, on the ranges
+// that the text writes out, for those who read many texts. It returns their
+// number, which is above the bound if and only if that is why the text is
+// refused. What is beyond the bound costs neither time nor memory.
 func ParseWithin(s string, most int) (set Set, ranges int, err error) {
 	var small struct {
 		runs  [4]run

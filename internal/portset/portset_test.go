@@ -3,6 +3,7 @@ package portset
 import (
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -189,6 +190,40 @@ func TestBufferBounds(t *testing.T) {
 			t.Fatalf("%d ranges are not themselves", n)
 		}
 	}
+}
+
+// TestPackedInPool reads sets from a pool of strings, as tables hold them: what
+// lies before and after a set has no effect.
+func TestPackedInPool(t *testing.T) {
+	random := rand.New(rand.NewPCG(13, 14))
+	for _, filler := range []string{"\x00", "\xff", "\x01\x00\x00\x00"} {
+		around := strings.Repeat(filler, 64)
+		for n := 2; n < 70; n++ {
+			s := comb(n, 5, random.Uint32N(100))
+			pool := around + s.Packed() + around
+			pooled := FromPacked(s.Hull(), pool[len(around):len(around)+len(s.Packed())])
+			if pooled != s {
+				t.Fatal("the set from the pool differs")
+			}
+			for key := range uint32(5*n + 110) {
+				if pooled.Contains(key) != s.Contains(key) || s.Contains(key) != (key >= s.first() && (key-s.first())%5 == 0 && key < s.end()) {
+					t.Fatalf("%d ranges: Contains(%d) = %v in a pool", n, key, pooled.Contains(key))
+				}
+			}
+			checkOperations(t, pooled, comb(random.IntN(40), 3, 1))
+			checkOperations(t, comb(random.IntN(40), 3, 1), pooled)
+			if got := slices.Collect(pairs(Intersect(pooled, Range(50, 90)))); !slices.Equal(got, within(pooled, 50, 90)) {
+				t.Fatalf("%d ranges: within 50 and 90 there are %v", n, got)
+			}
+		}
+	}
+}
+
+func within(s Set, lo, hi uint32) (list [][2]uint32) {
+	for a, b := range s.Within(lo, hi) {
+		list = append(list, [2]uint32{a, b})
+	}
+	return list
 }
 
 func pairs(s Set) func(yield func([2]uint32) bool) {
