@@ -86,7 +86,7 @@ func TestKeyedAgainstMap(t *testing.T) {
 	}
 	everything := KeyedOf(full.entries())
 	complement := everything.Subtract
-	for range 400 {
+	for range rounds(400) {
 		a, ma := pick()
 		b, mb := pick()
 		for _, c := range []struct {

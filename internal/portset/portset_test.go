@@ -105,6 +105,14 @@ func TestRandomAgainstBools(t *testing.T) {
 	compare(t, Intersect(set, Range(base, base+0xffff)), append(slices.Clone(model[:1<<16]), make([]bool, 1<<16)...), base)
 }
 
+// rounds returns n, or a fifth of it for those who are in a hurry.
+func rounds(n int) int {
+	if testing.Short() {
+		return n / 5
+	}
+	return n
+}
+
 // randomSet returns up to n ranges in all of the universe, which often touch
 // its ends.
 func randomSet(random *rand.Rand, n int) Set {
@@ -146,7 +154,7 @@ func slowCombine(a, b Set, in func(a, b bool) bool) Set {
 // borrowed anew, and sets that fill a buffer to the last word.
 func TestLargeOperands(t *testing.T) {
 	random := rand.New(rand.NewPCG(11, 12))
-	for round := range 300 {
+	for round := range rounds(300) {
 		n := []int{3, 70, 130, 600, 3000}[random.IntN(5)]
 		a, b := randomSet(random, n), randomSet(random, n)
 		switch round % 4 {

@@ -353,8 +353,8 @@ func hostileTexts(size int) map[string]string {
 }
 
 // TestHostileTexts reads half a megabyte, which takes milliseconds and at most
-// 1.5 MB. The time is generous, for slow machines and the race detector, and
-// still far from that of writing everything out.
+// 1.5 MB. The bounds are generous, for slow machines and the race detector, and
+// still far from what writing everything out takes.
 func TestHostileTexts(t *testing.T) {
 	for name, text := range hostileTexts(512 << 10) {
 		t.Run(name, func(t *testing.T) {
@@ -367,7 +367,7 @@ func TestHostileTexts(t *testing.T) {
 			if err != nil {
 				_ = err.Error()
 			}
-			if kib := (after.TotalAlloc - before.TotalAlloc) >> 10; took > 3*time.Second || kib > 1600 {
+			if kib := (after.TotalAlloc - before.TotalAlloc) >> 10; took > 3*time.Second || kib > 3000 {
 				t.Errorf("takes %v and %d KiB; %d ranges, %v", took, kib, set.NumRanges(), err)
 			}
 		})
@@ -544,7 +544,7 @@ func TestParseAgainstSlow(t *testing.T) {
 	}
 	random := rand.New(rand.NewPCG(7, 8))
 	read := 0
-	for range 30_000 {
+	for range rounds(30_000) {
 		var b strings.Builder
 		for range 1 + random.IntN(8) {
 			b.WriteString(pieces[random.IntN(len(pieces))])
@@ -556,7 +556,7 @@ func TestParseAgainstSlow(t *testing.T) {
 			read++
 		}
 	}
-	if read < 300 {
+	if read < rounds(300) {
 		t.Errorf("only %d of the texts can be read", read)
 	}
 }
