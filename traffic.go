@@ -60,27 +60,27 @@ func Traffic(from, to Endpoint, ports PortSet) TrafficSet { return builtin.Traff
 // Traffic returns the traffic on ports from one endpoint to another, such as a rule of a firewall permits. A product stands
 // for each of its components, and a component also for those that it inherits from. Unknown endpoints have no traffic.
 func (c *Catalog) Traffic(from, to Endpoint, ports PortSet) TrafficSet {
-	q := query{t: c.t(), c: c}
 	var entries []portset.Entry
-	for _, a := range q.components(from) {
-		for _, b := range q.components(to) {
+	for _, a := range c.componentsOf(from) {
+		for _, b := range c.componentsOf(to) {
 			entries = append(entries, portset.Entry{Key: pairKey(a, b), Set: ports.set})
 		}
 	}
 	return c.trafficSet(portset.KeyedOf(entries))
 }
 
-// components returns the components that an endpoint stands for.
-func (q query) components(e Endpoint) []uint32 {
+// componentsOf returns the components that an endpoint stands for.
+func (c *Catalog) componentsOf(e Endpoint) []uint32 {
+	t := c.t()
 	var list []uint32
 	switch e := e.(type) {
 	case Component:
-		if i, ok := q.t.FindComponent(string(e)); ok {
-			return q.t.List(q.t.Components[i].Lineage)
+		if i, ok := t.FindComponent(string(e)); ok {
+			return t.List(t.Components[i].Lineage)
 		}
 	case Product:
-		for i := range q.t.Components {
-			if q.t.Name(q.t.Products[q.t.Components[i].Product].ID) == string(e) {
+		for i := range t.Components {
+			if t.Name(t.Products[t.Components[i].Product].ID) == string(e) {
 				list = append(list, uint32(i))
 			}
 		}
@@ -150,12 +150,12 @@ func (x Conversation) Flows() FlowSet {
 	words := sparse.And(t.FlowSet(a.From).Append(nil), t.FlowSet(b.To))
 	back := sparse.And(t.FlowSet(b.From).Append(nil), t.FlowSet(a.To))
 	words = sparse.Or(words, sparse.Freeze(sparse.And(back, x.catalog.either())))
-	return x.catalog.flowSet(sparse.Freeze(words)).Where(Touching(x.Ports))
+	return FlowSet{x.catalog, sparse.Freeze(words)}.Touching(x.Ports)
 }
 
 // either returns the flows that either side opens.
 func (c *Catalog) either() sparse.Set {
-	return c.t().FlowSet(query{t: c.t(), c: c}.value(InitiatorEither))
+	return c.t().FlowSet(flowsHaving(&c.t().Index, InitiatorEither))
 }
 
 // Flows returns the flows that call for any of the traffic.

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"fmt"
+	"github.com/portbook/portbook/internal/handle"
 	"runtime"
 	"slices"
 	"testing"
@@ -24,7 +25,7 @@ func BenchmarkWhere(b *testing.B) {
 	b.Run("predicates=3/by=portbook-with-filters-made", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			sinkFlows = flows.Where(portbook.OfProduct(portbook.ProductITMS), portbook.From(agent), portbook.Having(portbook.ConfigurableYes))
+			sinkFlows = flows.DocumentedBy(portbook.ProductITMS).From(agent).Having(portbook.ConfigurableYes)
 		}
 	})
 	records := make([]portbook.FlowRecord, 0, flows.Len())
@@ -49,10 +50,10 @@ func BenchmarkWhere(b *testing.B) {
 // BenchmarkSelectiveWhere asks the same selective question of catalogs of 200 and of 100,000 flows.
 func BenchmarkSelectiveWhere(b *testing.B) {
 	for _, size := range []struct{ flows, components int }{{200, 100}, {100_000, 5_000}} {
-		c := portbook.NewCatalog(synthetic.Table(size.flows, size.components, 1))
+		c := handle.Catalog(synthetic.Table(size.flows, size.components, 1))
 		flows := c.Flows()
-		first := flows.Slice()[size.flows/2]
-		filters := []portbook.Filter{portbook.From(first.From()[0]), portbook.Having(portbook.Required), portbook.Using(first.Protocols()...)}
+		first := slices.Collect(flows.All())[size.flows/2]
+		filters := []portbook.Filter{portbook.From(first.From()[0]), portbook.Having(portbook.RequirementRequired), portbook.Using(first.Protocols()...)}
 		b.Run(fmt.Sprintf("flows=%d", size.flows), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
@@ -80,9 +81,9 @@ func BenchmarkAllPorts(b *testing.B) {
 
 // BenchmarkTraffic unites and subtracts the traffic of 250 flows, beside a map of pairs to ports.
 func BenchmarkTraffic(b *testing.B) {
-	c := portbook.NewCatalog(synthetic.Table(500, 60, 2))
+	c := handle.Catalog(synthetic.Table(500, 60, 2))
 	var sets [2]portbook.FlowSet
-	for i, f := range c.Flows().Slice() {
+	for i, f := range slices.Collect(c.Flows().All()) {
 		sets[i%2] = sets[i%2].Union(f.Set())
 	}
 	x, y := sets[0].Traffic(), sets[1].Traffic()

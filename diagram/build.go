@@ -57,7 +57,7 @@ func (b *builder) addTo(pair [2]portbook.Component, f portbook.Flow) {
 	}
 	e := &b.g.Edges[i]
 	e.Flows = e.Flows.Union(f.Set())
-	e.Optional = e.Optional && f.Requirement() != portbook.Required
+	e.Optional = e.Optional && f.Requirement() != portbook.RequirementRequired
 	e.Both = e.Both || f.Initiator() == portbook.InitiatorEither
 	b.opened[pair] = b.opened[pair] || f.Initiator() != portbook.InitiatorUnstated
 	b.stated[pair] = b.stated[pair] || !f.IsInferred("from") && !f.IsInferred("to")

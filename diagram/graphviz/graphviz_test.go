@@ -60,7 +60,7 @@ func everyGraph() []diagram.Graph {
 
 func TestGolden(t *testing.T) {
 	for name, l := range localizers() {
-		g := diagram.New(portbook.ProductServiceGateway.Flows(), diagram.Options{Localizer: l})
+		g := diagram.New(portbook.Flows().DocumentedBy(portbook.ProductServiceGateway), diagram.Options{Localizer: l})
 		golden.Check(t, "testdata/service-gateway."+name+".svg", svg(t, g))
 	}
 }
@@ -213,7 +213,7 @@ func overlap(a, b rectangle) bool {
 
 // TestConcurrentUse draws at the same time, and gets the same bytes.
 func TestConcurrentUse(t *testing.T) {
-	g := diagram.New(portbook.ProductServiceGateway.Flows(), diagram.Options{})
+	g := diagram.New(portbook.Flows().DocumentedBy(portbook.ProductServiceGateway), diagram.Options{})
 	want := svg(t, g)
 	var wait sync.WaitGroup
 	for range 8 {

@@ -92,16 +92,16 @@ func TestSelection(t *testing.T) {
 		args string
 		want portbook.FlowSet
 	}{
-		{"--product scanmail --product service-gateway", portbook.Flows().Where(portbook.OfProduct("scanmail", "service-gateway"))},
-		{"--component itms/inventory", portbook.ComponentITMSInventory.Flows()},
-		{"--from itms/package-server", portbook.Flows().Where(portbook.From(portbook.ComponentITMSPackageServer))},
-		{"--to site --protocol udp", portbook.Flows().Where(portbook.To(portbook.ProductSite), portbook.Using(portbook.UDP))},
+		{"--product scanmail --product service-gateway", portbook.Flows().DocumentedBy(portbook.ProductScanMail, portbook.ProductServiceGateway)},
+		{"--component itms/inventory", portbook.Flows().Involving(portbook.ComponentITMSInventory)},
+		{"--from itms/package-server", portbook.Flows().From(portbook.ComponentITMSPackageServer)},
+		{"--to site --protocol udp", portbook.Flows().To(portbook.ProductSite).Using(portbook.UDP)},
 		{"--port 4343", portbook.FlowsUsing(portbook.TCP, 4343).Union(portbook.FlowsUsing(portbook.UDP, 4343))},
 		{"--port 53/udp", portbook.FlowsUsing(portbook.UDP, 53)},
-		{"--port 25,587/tcp --port 514/udp", portbook.Flows().Where(portbook.Touching(portbook.MustParsePortSet("25,587/tcp 514/udp")))},
-		{"--direction both --configurable no", portbook.Flows().Where(portbook.Having(portbook.DirectionBoth), portbook.Having(portbook.ConfigurableNo))},
-		{"--requirement optional --requirement conditional", portbook.Flows().Where(portbook.Having(portbook.Optional, portbook.Conditional))},
-		{"--protocol 1", portbook.Flows().Where(portbook.Using(portbook.ICMP))},
+		{"--port 25,587/tcp --port 514/udp", portbook.Flows().Touching(portbook.MustParsePortSet("25,587/tcp 514/udp"))},
+		{"--direction both --configurable no", portbook.Flows().Having(portbook.DirectionBoth).Having(portbook.ConfigurableNo)},
+		{"--requirement optional --requirement conditional", portbook.Flows().Having(portbook.RequirementOptional, portbook.RequirementConditional)},
+		{"--protocol 1", portbook.Flows().Using(portbook.ICMP)},
 	} {
 		var list []portbook.FlowRecord
 		args := append([]string{"flows", "--format", "json"}, strings.Fields(c.args)...)
@@ -141,14 +141,14 @@ func TestErrors(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"show itms/pakage-server", `unknown id "itms/pakage-server" (nearest: itms/package-server, itms/pxe-server, itms/task-server)`},
 		{"flows --product itm", `unknown product "itm" (nearest: itms, site)`},
-		{"flows --product zzz", `unknown product "zzz" (accepted: apex-central, host-security, itms, scanmail, service-gateway, site)`},
+		{"flows --product zzz", `unknown product "zzz" (expected: apex-central, host-security, itms, scanmail, service-gateway, site)`},
 		{"flows --from sit", `unknown component or product "sit" (nearest: site)`},
 		{"flows --component smtp-server", `unknown component "smtp-server" (nearest: site/smtp-server, itms/tftp-server, site/sql-server)`},
-		{"flows --requirement must", `unknown requirement "must" (accepted: required, optional, conditional)`},
+		{"flows --requirement must", `unknown requirement "must" (expected: required, optional, conditional)`},
 		{"flows --port 70000", `"70000" is above 65535, the highest port in "70000/*" (accepted: a port such as 443, a range such as 1024-65535, or *)`},
 		{"flows --port 80/tpc", `"tpc" is not a known protocol in "80/tpc" (accepted: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
 		{"flows --protocol tpc", `"tpc" is not a known protocol (accepted: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
-		{"flows --lang x-klingon", `no texts in language "x-klingon" (accepted: en, ja`},
+		{"flows --lang x-klingon", `no texts in language "x-klingon" (expected: en, ja`},
 		{"flows --format pdf", `unknown format "pdf" (accepted: text, markdown, csv, json)`},
 		{"flows --columns prot", `unknown column "prot" (accepted: id, product, section, component, source, destination, protocol, ports, source-ports, initiator, direction, requirement, configurable, purpose, app-protocols, services, hosts, remarks, notes, quirks, citation)`},
 		{"report --group-by color", `unknown grouping "color" (accepted: product, component, source, destination, port)`},
@@ -162,7 +162,7 @@ func TestErrors(t *testing.T) {
 		{"report --encoding shift_jis", `--encoding shift_jis is for --format csv, not text`},
 		{"report --format csv --encoding euc-jp", `unknown encoding "euc-jp" (accepted: utf-8-bom, utf-8, shift_jis)`},
 		{"report --lang ja,en", `2 languages for format "text" (accepted: one; several with --format html)`},
-		{"report --lang ja,xx", `no texts in language "xx" (accepted: en, ja`},
+		{"report --lang ja,xx", `no texts in language "xx" (expected: en, ja`},
 		{"flows --format html", `unknown format "html" (accepted: text, markdown, csv, json)`},
 		{"diagram --lang ja,en", `2 languages "ja,en" (accepted: one)`},
 		{"diagram --format pdf", `unknown format "pdf" (accepted: svg, dot, mermaid)`},
