@@ -65,7 +65,7 @@ func (c *Catalog) fieldText(f *table.Flow, field string) string {
 		return joined(c.components(f.To))
 	case "initiator":
 		return table.Initiators[f.Initiator]
-	case "protocol":
+	case "protocols":
 		var names []string
 		for _, p := range t.List(f.Protocols) {
 			names = append(names, Protocol(p).String())
