@@ -39,6 +39,12 @@ func ParseValue[E Enumeration](s string) (E, error) {
 	return "", &UnknownError{s, fmt.Errorf("unknown %s %q (expected: %s)", name, shortened(s), strings.Join(values, ", "))}
 }
 
+// unstatedLast moves the first value, which is the code 0 of records, to the
+// end, where readers expect it.
+func unstatedLast(values []string) []string {
+	return append(values[1:len(values):len(values)], values[0])
+}
+
 // shortened keeps messages readable, whatever a file holds.
 func shortened(s string) string {
 	const most = 100
@@ -59,9 +65,9 @@ func unmarshal[E Enumeration](v *E, text []byte) error {
 func (Initiator) enumeration() (string, []string)  { return "initiator", table.Initiators }
 func (PortKind) enumeration() (string, []string)   { return "port kind", table.PortKinds }
 func (PortChoice) enumeration() (string, []string) { return "port choice", table.PortChoices }
-func (Direction) enumeration() (string, []string)  { return "direction", table.Directions }
+func (Direction) enumeration() (string, []string)  { return "direction", unstatedLast(table.Directions) }
 func (Configurable) enumeration() (string, []string) {
-	return "configurable value", table.Configurables
+	return "configurable value", unstatedLast(table.Configurables)
 }
 func (Requirement) enumeration() (string, []string)  { return "requirement", table.Requirements }
 func (Quirk) enumeration() (string, []string)        { return "quirk", table.Quirks }

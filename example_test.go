@@ -99,7 +99,7 @@ func ExampleFlowSet_Within() {
 	itms := portbook.Flows().DocumentedBy(portbook.ProductITMS)
 	fmt.Println(itms.Touching(low).Len(), itms.Within(low).Len(), itms.Unbounded().Len())
 	// Output:
-	// 0 0 0
+	// 67 65 7
 }
 
 // Where is that written?

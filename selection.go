@@ -11,7 +11,7 @@ import (
 // Selections are methods of FlowSet: each returns the flows of the set that
 // have something. They are answered from indexes, in time that follows the
 // smaller of the set and the answer, so a chain is fastest with its most
-// selective step first. Matching, Citing and Within look at flows one by one.
+// selective step first. Matching and Citing look at flows one by one.
 
 // Endpoint is what a flow can lead from or to, and be documented by: a
 // [Component], which also answers for all that it inherits from, or a
@@ -80,13 +80,17 @@ func (s FlowSet) Touching(ports PortSet) FlowSet {
 
 // isSmall reports whether looking at each flow of s is faster than an index of
 // many ports.
-func (s FlowSet) isSmall() bool { return s.set.Words() <= 1 && s.set.Len() <= 4 && s.catalog != nil }
+func (s FlowSet) isSmall() bool { return s.set.Words() <= 8 && s.set.Len() <= 8 && s.catalog != nil }
 
 // Within returns the flows of s all of whose destination ports are in ports.
 // Flows whose ports the document does not bound are not among them.
 func (s FlowSet) Within(ports PortSet) FlowSet {
-	return s.Touching(ports).matching(func(f *table.Flow) bool {
-		return portset.ContainsSet(ports.set, s.catalog.table.PortSet(f.Ports))
+	s = s.Touching(ports)
+	if s.set.Words() > stackWords { // many ports outside are one union, many flows are not
+		return s.Subtract(s.Touching(ports.Complement()))
+	}
+	return s.matching(func(f *table.Flow) bool {
+		return portset.ContainsSet(ports.set, s.catalog.t().PortSet(f.Ports))
 	})
 }
 

@@ -33,15 +33,15 @@ const (
 	ScanActionQuarantinePart    ScanAction = "quarantine-message-part"
 )
 
-// ActionMapping tells what a product does when Apex Central asks for an action and a scan of some type finds the object.
+// ActionMapping is what a product does when Apex Central asks for an action and a scan of some type finds the object.
 type ActionMapping struct {
-	Product      Product
-	Object       string // the type of object: "file"
-	Action       ObjectAction
-	Scan         ScanType
-	Result       ScanAction
-	ScanInferred bool // the document does not say for which scans the row holds; taken to be all
-	Citations    []Citation
+	Product      Product      `json:"product"`
+	Object       string       `json:"object"` // the type of object: "file"
+	Action       ObjectAction `json:"action"`
+	Scan         ScanType     `json:"scan"`
+	Result       ScanAction   `json:"result"`
+	ScanInferred bool         `json:"scanInferred"` // the document does not say for which scans the row holds; taken to be all
+	Citations    []Citation   `json:"citations"`
 }
 
 // ActionMappings returns the action mappings of the catalog's products, by action and scan type.
@@ -80,10 +80,10 @@ const (
 
 // DecisionOrder is the order in which sources of verdicts decide: the first that knows an object wins.
 type DecisionOrder struct {
-	Product   Product
-	Object    string // the type of object: "file"
-	Steps     []DecisionStep
-	Citations []Citation
+	Product   Product        `json:"product"`
+	Object    string         `json:"object"` // the type of object: "file"
+	Steps     []DecisionStep `json:"steps"`
+	Citations []Citation     `json:"citations"`
 }
 
 // DecisionOrders returns the decision orders of the catalog's products.

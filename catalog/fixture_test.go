@@ -137,5 +137,9 @@ func message(err error) string {
 	if err == nil {
 		return ""
 	}
-	return err.Error()
+	text, ok := strings.CutPrefix(err.Error(), "catalog: ")
+	if !ok {
+		return "an error without the name of the package: " + text
+	}
+	return text
 }

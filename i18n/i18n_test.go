@@ -60,7 +60,7 @@ func TestParse(t *testing.T) {
 	for _, tag := range []string{"", "x-klingon", "not a tag"} {
 		_, err := i18n.Parse(tag)
 		var e *i18n.LanguageError
-		if want := `no texts in language "` + tag + `" (accepted: ` + strings.Join(known, ", ") + ")"; !errors.As(err, &e) || err.Error() != want {
+		if want := `i18n: no texts in language "` + tag + `" (expected: ` + strings.Join(known, ", ") + ")"; !errors.As(err, &e) || err.Error() != want {
 			t.Errorf("Parse(%q): got %v, want %s", tag, err, want)
 		}
 	}

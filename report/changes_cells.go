@@ -203,10 +203,9 @@ func (c *changeReport) value(d *document, name string, v any) string {
 		return strings.Join(named(tokens, func(s string) string { return `"` + s + `"` }), " ")
 	case []portbook.Quirk:
 		return d.join(named(v, func(q portbook.Quirk) string { return d.labelOf("quirk", string(q)) }))
+	case []portbook.Field:
+		return d.join(named(v, func(field portbook.Field) string { return fieldName(d, string(field)) }))
 	case []string:
-		if name == "inferred" {
-			return d.join(named(v, func(field string) string { return fieldName(d, field) }))
-		}
 		return strings.Join(v, ", ")
 	}
 	return fmt.Sprint(v) // ports, which are the same in every language

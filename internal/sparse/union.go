@@ -1,5 +1,7 @@
 package sparse
 
+import "strings"
+
 // Union gathers sets, and at last returns what a base has in common with any
 // of them: see Within. A few sets are kept as they are, so that what a base
 // needs of them is looked up; many are added up in a bitmap, which takes time
@@ -10,15 +12,10 @@ type Union struct {
 
 	sets  [8]Set
 	n     int // sets in use
-	loose []Word
 	dense bool // everything is in the bitmap
 	small [16]uint64
 	large []uint64
 }
-
-// mostLoose is the number of words up to which single numbers are kept in
-// order, before a bitmap is better.
-const mostLoose = 64
 
 // Add adds a set.
 func (u *Union) Add(s Set) {
@@ -33,10 +30,6 @@ func (u *Union) Add(s Set) {
 
 // AddNumber adds a single number.
 func (u *Union) AddNumber(x uint32) {
-	if !u.dense && u.Words > len(u.small) && len(u.loose) < mostLoose {
-		u.loose = Insert(u.loose, x)
-		return
-	}
 	u.thicken()
 	u.bitmap()[x/64] |= 1 << (x % 64)
 }
@@ -62,9 +55,6 @@ func (u *Union) thicken() {
 	for _, s := range u.sets[:u.n] {
 		orInto(bitmap, s)
 	}
-	for _, w := range u.loose {
-		bitmap[w.Position] |= w.Bits
-	}
 }
 
 func orInto(bitmap []uint64, s Set) {
@@ -76,36 +66,56 @@ func orInto(bitmap []uint64, s Set) {
 
 // Only returns the set, when there was just one.
 func (u *Union) Only() (s Set, ok bool) {
-	return u.sets[0], u.n == 1 && !u.dense && len(u.loose) == 0
+	return u.sets[0], u.n == 1 && !u.dense
 }
 
 // Within returns what base has in common with any of the sets.
 func (u *Union) Within(base Set) Set {
+	if u.dense && base.Words() > len(u.small) {
+		return u.denseWithin(base)
+	}
 	var buffer [16]Word
 	return Freeze(u.Append(buffer[:0], base))
+}
+
+// denseWithin is Within for a bitmap and a large base. It goes over the base
+// twice, so that it needs memory for the result alone.
+func (u *Union) denseWithin(base Set) Set {
+	bitmap, n := u.bitmap(), 0
+	for i := range base.Words() {
+		if w := base.At(i); w.Bits&bitmap[w.Position] != 0 {
+			n++
+		}
+	}
+	var s strings.Builder
+	s.Grow(entrySize * n)
+	var buffer [entrySize]byte
+	for i := range base.Words() {
+		if w := base.At(i); w.Bits&bitmap[w.Position] != 0 {
+			w.Bits &= bitmap[w.Position]
+			s.Write(appendWord(buffer[:0], w))
+		}
+	}
+	return Set(s.String())
 }
 
 // Append appends what base has in common with any of the sets to words, which
 // must be empty. It goes over the smaller of the two.
 func (u *Union) Append(words []Word, base Set) []Word {
-	if u.dense || len(u.loose) == 0 && u.size() >= base.Words() {
+	if u.dense || u.size() >= base.Words() {
 		return u.And(base.Append(words))
 	}
 	for _, s := range u.sets[:u.n] {
 		words = Or(words, s)
-	}
-	if len(u.loose) > 0 {
-		words = Or(words, Freeze(u.loose))
 	}
 	return And(words, base)
 }
 
 // And keeps in words, in place, what is in any of the sets.
 func (u *Union) And(words []Word) []Word {
-	if !u.dense && len(u.loose) == 0 {
+	if !u.dense {
 		return And(words, u.sets[:u.n]...)
 	}
-	u.thicken()
 	bitmap, n := u.bitmap(), 0
 	for _, w := range words {
 		if w.Bits &= bitmap[w.Position]; w.Bits != 0 {
