@@ -328,7 +328,7 @@ func TestOrderOfMerging(t *testing.T) {
 
 func TestExportOfNothing(t *testing.T) {
 	for _, c := range []*portbook.Catalog{nil, {}} {
-		if _, err := catalog.Export(c); message(err) != "catalog: the catalog is empty: there is nothing to write" {
+		if _, err := catalog.Export(c); message(err) != "the catalog is empty: there is nothing to write" {
 			t.Errorf("error is %v", err)
 		}
 	}
