@@ -71,7 +71,7 @@ func (s FlowSet) led(words []sparse.Word, from, to Endpoint) []sparse.Word {
 // ports.
 func (s FlowSet) Touching(ports PortSet) FlowSet {
 	if s.isSmall() {
-		return s.matching(func(f *table.Flow) bool { return portset.Overlaps(s.catalog.table.PortSet(f.Ports), ports.set) })
+		return s.matching(func(f *table.Flow) bool { return overlaps(s.catalog.t().PortSet(f.Ports), ports.set) })
 	}
 	u := s.union()
 	s.catalog.t().AddUsing(&u, ports.set)
@@ -80,7 +80,18 @@ func (s FlowSet) Touching(ports PortSet) FlowSet {
 
 // isSmall reports whether looking at each flow of s is faster than an index of
 // many ports.
-func (s FlowSet) isSmall() bool { return s.set.Words() <= 8 && s.set.Len() <= 8 && s.catalog != nil }
+func (s FlowSet) isSmall() bool { return s.set.Words() <= 32 && s.set.Len() <= 32 && s.catalog != nil }
+
+// overlaps is portset.Overlaps for a set of few ranges, each of which it looks
+// up in many.
+func overlaps(few, many portset.Set) bool {
+	for lo, hi := range few.Within(0, portset.Universe-1) {
+		for range many.Within(lo, hi) {
+			return true
+		}
+	}
+	return false
+}
 
 // Within returns the flows of s all of whose destination ports are in ports.
 // Flows whose ports the document does not bound are not among them.

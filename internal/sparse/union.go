@@ -58,9 +58,10 @@ func (u *Union) thicken() {
 }
 
 func orInto(bitmap []uint64, s Set) {
-	for i := range s.Words() {
-		w := s.At(i)
+	for len(s) >= entrySize { // cutting the string checks bounds once an entry
+		w := s.At(0)
 		bitmap[w.Position] |= w.Bits
+		s = s[entrySize:]
 	}
 }
 
