@@ -22,7 +22,7 @@ var layers = []struct {
 }{
 	{"sets", []string{"internal/portset", "internal/sparse"}},
 	{"data", []string{"internal/table", "internal/ingest/portcell", "internal/text/nearest", "internal/dataset"}},
-	{"library", []string{"."}},
+	{"library", []string{".", "internal/handle", "internal/translations"}},
 	{"languages", []string{"i18n"}},
 	{"text", []string{"internal/text/*"}},
 	{"catalogs", []string{"catalog", "diff"}},

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"fmt"
+	"github.com/portbook/portbook/internal/handle"
 	"runtime"
 	"slices"
 	"testing"
@@ -11,28 +12,21 @@ import (
 	"github.com/portbook/portbook/internal/testkit/synthetic"
 )
 
-// BenchmarkWhere asks for the flows of a product that a component opens and whose port can be changed, beside a plain walk over
-// the flows.
-func BenchmarkWhere(b *testing.B) {
+// BenchmarkSelections asks for the flows of a product that a component opens and whose port can be changed, beside a plain walk
+// over the flows.
+func BenchmarkSelections(b *testing.B) {
 	flows, agent := portbook.Flows(), portbook.ComponentITMSSymantecManagementAgent
-	filters := []portbook.Filter{portbook.OfProduct(portbook.ProductITMS), portbook.From(agent), portbook.Having(portbook.ConfigurableYes)}
-	b.Run("predicates=3/by=portbook", func(b *testing.B) {
+	b.Run("selections=3/by=portbook", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			sinkFlows = flows.Where(filters...)
-		}
-	})
-	b.Run("predicates=3/by=portbook-with-filters-made", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			sinkFlows = flows.Where(portbook.OfProduct(portbook.ProductITMS), portbook.From(agent), portbook.Having(portbook.ConfigurableYes))
+			sinkFlows = flows.DocumentedBy(portbook.ProductITMS).From(agent).Having(portbook.ConfigurableYes)
 		}
 	})
 	records := make([]portbook.FlowRecord, 0, flows.Len())
 	for f := range flows.All() {
 		records = append(records, f.Record(nil))
 	}
-	b.Run("predicates=3/by=scan-of-structs", func(b *testing.B) {
+	b.Run("selections=3/by=scan-of-structs", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			var found []int
@@ -47,27 +41,44 @@ func BenchmarkWhere(b *testing.B) {
 	})
 }
 
-// BenchmarkSelectiveWhere asks the same selective question of catalogs of 200 and of 100,000 flows.
-func BenchmarkSelectiveWhere(b *testing.B) {
-	for _, size := range []struct{ flows, components int }{{200, 100}, {100_000, 5_000}} {
-		c := portbook.NewCatalog(synthetic.Table(size.flows, size.components, 1))
-		flows := c.Flows()
-		first := flows.Slice()[size.flows/2]
-		filters := []portbook.Filter{portbook.From(first.From()[0]), portbook.Having(portbook.Required), portbook.Using(first.Protocols()...)}
-		b.Run(fmt.Sprintf("flows=%d", size.flows), func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				sinkFlows = flows.Where(filters...)
-			}
-		})
-		b.Run(fmt.Sprintf("flows=%d/port", size.flows), func(b *testing.B) {
-			b.ReportAllocs()
-			touching := portbook.Touching(portbook.PortSetOf(portbook.TCP, 80))
-			for b.Loop() {
-				sinkFlows = flows.Where(touching)
-			}
-		})
+// BenchmarkSelective asks the same selective questions of catalogs of 200 and of 100,000 flows: three selections, the flows of
+// a port that few use and of one that wide ranges cover, and those of 200 ranges.
+func BenchmarkSelective(b *testing.B) {
+	var ports []portbook.Port
+	for n := range portbook.Port(200) {
+		ports = append(ports, 25*n+5, 25*n+6)
 	}
+	for _, size := range []struct{ flows, components int }{{200, 100}, {100_000, 5_000}} {
+		c := handle.Catalog(synthetic.Table(size.flows, size.components, 1))
+		flows := c.Flows()
+		first := slices.Collect(flows.All())[size.flows/2]
+		from, protocol := first.From()[0], first.Protocols()[0]
+		for name, question := range map[string]func() portbook.FlowSet{
+			"three": func() portbook.FlowSet {
+				return flows.From(from).Having(portbook.RequirementRequired).Using(protocol)
+			},
+			"port":               func() portbook.FlowSet { return flows.Touching(portbook.PortSetOf(portbook.TCP, 80)) },
+			"wide-port":          func() portbook.FlowSet { return flows.Touching(portbook.PortSetOf(portbook.TCP, 40_000)) },
+			"200-ranges":         touching(flows, portbook.PortSetOf(portbook.TCP, ports...)),
+			"within-200":         within(flows, portbook.PortSetOf(portbook.TCP, ports...)),
+			"part-of-200-ranges": touching(flows.From(from), portbook.PortSetOf(portbook.TCP, ports...)),
+		} {
+			b.Run(fmt.Sprintf("by=%s/flows=%d", name, size.flows), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					sinkFlows = question()
+				}
+			})
+		}
+	}
+}
+
+func touching(s portbook.FlowSet, ports portbook.PortSet) func() portbook.FlowSet {
+	return func() portbook.FlowSet { return s.Touching(ports) }
+}
+
+func within(s portbook.FlowSet, ports portbook.PortSet) func() portbook.FlowSet {
+	return func() portbook.FlowSet { return s.Within(ports) }
 }
 
 // BenchmarkAllPorts unites the ports of all built-in flows.

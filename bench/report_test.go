@@ -3,6 +3,7 @@ package bench
 import (
 	"encoding/json"
 	"fmt"
+	"github.com/portbook/portbook/internal/handle"
 	"io"
 	"runtime"
 	"testing"
@@ -38,7 +39,7 @@ func live() uint64 {
 // by=encoding/json is the floor: the records alone, from memory.
 func BenchmarkReport(b *testing.B) {
 	for _, n := range []int{1_000, 10_000, 100_000} {
-		flows := portbook.NewCatalog(synthetic.Table(n, 500, 1)).Flows()
+		flows := handle.Catalog(synthetic.Table(n, 500, 1)).Flows()
 		for _, f := range []report.Format{report.Text, report.Markdown, report.CSV, report.JSON, report.HTML, report.XLSX} {
 			b.Run(fmt.Sprintf("format=%s/flows=%d", f, n), func(b *testing.B) {
 				o := report.Options{Format: f}

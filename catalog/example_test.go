@@ -21,7 +21,7 @@ func ExampleLoad() {
 		fmt.Println(err)
 		return
 	}
-	for f := range c.Flows().Where(portbook.To(portbook.ComponentSiteSQLServer), portbook.Touching(portbook.MustParsePortSet("1433/tcp"))).All() {
+	for f := range c.Flows().To(portbook.ComponentSiteSQLServer).Touching(portbook.MustParsePortSet("1433/tcp")).All() {
 		fmt.Println(f, f.From(), f.Ports())
 	}
 	// Output:

@@ -59,11 +59,11 @@ func (w words) componentName(id portbook.Component) string {
 func (w words) unboundedPorts(f portbook.Flow) string {
 	label := i18n.LabelDiagramPortsNone
 	switch f.PortKind() {
-	case portbook.PortsDynamic:
+	case portbook.PortKindDynamic:
 		label = i18n.LabelDiagramPortsDynamic
-	case portbook.PortsReference:
+	case portbook.PortKindReference:
 		label = i18n.LabelDiagramPortsReference
-	case portbook.PortsVaries:
+	case portbook.PortKindVaries:
 		label = i18n.LabelDiagramPortsVaries
 	}
 	var protocols []string

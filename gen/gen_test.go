@@ -110,7 +110,8 @@ func TestRun(t *testing.T) {
 		"generated_tables.go is stale: run go generate ./...\n" +
 		"i18n/generated_en.go is stale: run go generate ./...\n" +
 		"i18n/generated_ja.go is stale: run go generate ./...\n" +
-		"i18n/generated_labels.go is stale: run go generate ./...\n"
+		"i18n/generated_labels.go is stale: run go generate ./...\n" +
+		"internal/translations/generated_texts.go is stale: run go generate ./...\n"
 	before := snapshot(t, root)
 	if status, out := exec(true); status != 1 || out != stale {
 		t.Fatalf("check of a new folder: %d\n%s", status, out)

@@ -18,10 +18,12 @@ func goFiles(t *table.Table, source *dataset.Source) map[string]*jen.File {
 		"generated_ports.go":       constantsFile(t),
 		"generated_tables.go":      tablesFile(t),
 		"i18n/generated_labels.go": labelsFile(source),
+
+		"internal/translations/generated_texts.go": translationsFile(t),
 	}
 	_, labels := source.Labels()
-	for i, language := range source.Languages() {
-		files["i18n/generated_"+fileName(language)+".go"] = languageFile(t.Texts[i], i == 0, labels[language])
+	for _, language := range source.Languages() {
+		files["i18n/generated_"+fileName(language)+".go"] = languageFile(language, labels[language])
 	}
 	return files
 }
@@ -34,24 +36,28 @@ func tablesFile(t *table.Table) *jen.File {
 	f.HeaderComment(header)
 	root := *t
 	root.Texts = t.Texts[:1]
-	f.Comment("builtinTable is the catalog of this edition, laid out by the linker.")
-	f.Var().Id("builtinTable").Op("=").Add(literal(reflect.ValueOf(root)))
+	f.Comment("builtin is the catalog of this edition, laid out by the linker.")
+	f.Var().Id("builtin").Op("=").Id("Catalog").Values(literal(reflect.ValueOf(root)))
 	f.Line()
 	f.Comment(fmt.Sprintf("// Size: %d products, %d documents, %d components, %d settings, %d notes, %d flows; %d list values; %d bytes of names, %d of texts.",
 		len(t.Products), len(t.Documents), len(t.Components), len(t.Settings), len(t.Notes), len(t.Flows), len(t.Lists), len(t.Names.Pool), len(t.Texts[0].Pool)))
 	return f
 }
 
-// languageFile prints the labels of a language, and the texts of the catalog unless the root package has them.
-func languageFile(l table.Language, inRoot bool, labels []string) *jen.File {
+// translationsFile prints the texts of all languages but the first.
+func translationsFile(t *table.Table) *jen.File {
+	f := jen.NewFilePath(modulePath + "/internal/translations")
+	f.HeaderComment(header)
+	f.Comment("builtin has the texts of the built-in catalog by language.")
+	f.Var().Id("builtin").Op("=").Add(literal(reflect.ValueOf(t.Texts[1:])))
+	return f
+}
+
+// languageFile prints the labels of a language.
+func languageFile(language string, labels []string) *jen.File {
 	f := jen.NewFilePath(modulePath + "/i18n")
 	f.HeaderComment(header)
-	name := strings.ToUpper(fileName(l.Tag))
-	if !inRoot {
-		f.Comment(fmt.Sprintf("texts%s holds the texts of the built-in catalog: %d texts, %d bytes.", name, len(l.Ends)-1, len(l.Pool)))
-		f.Var().Id("texts" + name).Op("=").Add(literal(reflect.ValueOf(l.Strings)))
-		f.Line()
-	}
+	name := strings.ToUpper(fileName(language))
 	pool := table.Strings{Ends: []uint32{0}}
 	for _, s := range labels {
 		pool.Pool += s
@@ -76,13 +82,8 @@ func labelsFile(source *dataset.Source) *jen.File {
 	f.Line()
 	f.Comment("languages lists the languages of the built-in catalog, the fallback first.")
 	f.Var().Id("languages").Op("=").Index().Id("builtinLanguage").ValuesFunc(func(g *jen.Group) {
-		for i, l := range source.Languages() {
-			name := strings.ToUpper(fileName(l))
-			texts := jen.Nil()
-			if i > 0 {
-				texts = jen.Op("&").Id("texts" + name)
-			}
-			g.Line().Values(jen.Lit(l), texts, jen.Op("&").Id("labels"+name))
+		for _, l := range source.Languages() {
+			g.Line().Values(jen.Lit(l), jen.Op("&").Id("labels"+strings.ToUpper(fileName(l))))
 		}
 		g.Line()
 	})

@@ -255,8 +255,8 @@ const (
 
 // languages lists the languages of the built-in catalog, the fallback first.
 var languages = []builtinLanguage{
-	{"en", nil, &labelsEN},
-	{"ja", &textsJA, &labelsJA},
+	{"en", &labelsEN},
+	{"ja", &labelsJA},
 }
 
 // labelKeys lists the keys of the labels: entry i is the key of Label i+1.

@@ -7,19 +7,21 @@
 package i18n
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/internal/handle"
 	"github.com/portbook/portbook/internal/table"
+	"github.com/portbook/portbook/internal/translations"
 	"golang.org/x/text/language"
 )
 
-// builtinLanguage is a language of the built-in catalog. The fallback has no texts here: the root package has them.
+// builtinLanguage is a language of the built-in catalog.
 type builtinLanguage struct {
 	tag    string
-	texts  *table.Strings
 	labels *table.Strings
 }
 
@@ -124,18 +126,6 @@ func TextLanguages(c *portbook.Catalog) []language.Tag {
 	return list
 }
 
-// BuiltinTexts returns the texts of the built-in catalog in the languages that the root package does not carry. It serves
-// packages of this module that merge and write catalogs.
-func BuiltinTexts() []table.Language {
-	var list []table.Language
-	for _, l := range languages {
-		if l.texts != nil {
-			list = append(list, table.Language{Tag: l.tag, Strings: table.Strings{Pool: l.texts.Pool, Ends: slices.Clone(l.texts.Ends)}})
-		}
-	}
-	return list
-}
-
 // FromAcceptLanguage returns a localizer for the Accept-Language header of an HTTP request. A header that is empty or
 // malformed gives English.
 func FromAcceptLanguage(header string) Localizer {
@@ -178,7 +168,7 @@ func Parse(tag string) (Localizer, error) {
 	return Localizer{}, &LanguageError{tag, Languages()}
 }
 
-// LanguageError tells that there are no texts in a language.
+// LanguageError says that there are no texts in a language.
 type LanguageError struct {
 	Tag   string
 	Known []language.Tag // the languages in which there are texts
@@ -189,7 +179,7 @@ func (e *LanguageError) Error() string {
 	for i, t := range e.Known {
 		known[i] = t.String()
 	}
-	return `no texts in language "` + e.Tag + `" (accepted: ` + strings.Join(known, ", ") + ")"
+	return fmt.Sprintf("i18n: no texts in language %q (expected: %s)", e.Tag, strings.Join(known, ", "))
 }
 
 // Language returns the language of the localizer's texts.
@@ -254,9 +244,10 @@ func lookup(x portbook.Text, tag string) (string, bool) {
 	if x.Catalog() != portbook.Builtin() {
 		return "", false
 	}
-	for _, l := range languages {
-		if l.tag == tag && l.texts != nil {
-			s := l.texts.At(uint32(x.Index()))
+	translated := translations.Builtin()
+	for i := range translated {
+		if l := &translated[i]; l.Tag == tag {
+			s := l.At(handle.Text(x))
 			return s, s != ""
 		}
 	}

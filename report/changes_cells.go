@@ -157,7 +157,7 @@ func (c *changeReport) fieldItem(d *document, x *diff.Change, f diff.FieldChange
 // fieldLabels names the fields of a record.
 var fieldLabels = map[string]i18n.Label{
 	"product": i18n.LabelColumnProduct, "component": i18n.LabelColumnComponent, "from": i18n.LabelColumnSource, "to": i18n.LabelColumnDestination,
-	"initiator": i18n.LabelColumnInitiator, "protocol": i18n.LabelColumnProtocol, "protocols": i18n.LabelColumnProtocol, "ports": i18n.LabelColumnPorts,
+	"initiator": i18n.LabelColumnInitiator, "protocols": i18n.LabelColumnProtocol, "ports": i18n.LabelColumnPorts,
 	"sourcePorts": i18n.LabelColumnSourcePorts, "portKind": i18n.LabelDiffPortKind, "portChoice": i18n.LabelDiffPortChoice, "direction": i18n.LabelColumnDirection,
 	"configurable": i18n.LabelColumnConfigurable, "setting": i18n.LabelColumnSetting, "requirement": i18n.LabelColumnRequirement,
 	"condition": i18n.LabelColumnCondition, "appProtocols": i18n.LabelColumnAppProtocols, "osServices": i18n.LabelColumnServices, "hosts": i18n.LabelColumnHosts,
@@ -203,10 +203,9 @@ func (c *changeReport) value(d *document, name string, v any) string {
 		return strings.Join(named(tokens, func(s string) string { return `"` + s + `"` }), " ")
 	case []portbook.Quirk:
 		return d.join(named(v, func(q portbook.Quirk) string { return d.labelOf("quirk", string(q)) }))
+	case []portbook.Field:
+		return d.join(named(v, func(field portbook.Field) string { return fieldName(d, string(field)) }))
 	case []string:
-		if name == "inferred" {
-			return d.join(named(v, func(field string) string { return fieldName(d, field) }))
-		}
 		return strings.Join(v, ", ")
 	}
 	return fmt.Sprint(v) // ports, which are the same in every language

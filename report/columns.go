@@ -117,14 +117,14 @@ var flowCells = map[Column]func(*document, portbook.Flow) string{
 }
 
 // marked adds the mark to a value that the document does not state.
-func (d *document) marked(f portbook.Flow, s string, fields ...string) string {
+func (d *document) marked(f portbook.Flow, s string, fields ...portbook.Field) string {
 	if s != "" && slices.ContainsFunc(fields, f.IsInferred) {
 		s += mark
 	}
 	return s
 }
 
-func (d *document) endpoints(f portbook.Flow, list []portbook.Component, field string) string {
+func (d *document) endpoints(f portbook.Flow, list []portbook.Component, field portbook.Field) string {
 	return d.marked(f, d.componentNames(list), field)
 }
 
@@ -132,7 +132,7 @@ func (d *document) protocolCell(f portbook.Flow) string {
 	if len(f.Protocols()) == 0 {
 		return d.label(i18n.LabelProtocolUnstated)
 	}
-	return d.marked(f, protocolNames(f.Protocols()), "protocol")
+	return d.marked(f, protocolNames(f.Protocols()), portbook.FieldProtocols)
 }
 
 func protocolNames(list []portbook.Protocol) string {
@@ -169,10 +169,10 @@ func (d *document) portsCell(f portbook.Flow) string {
 	if len(slices.Compact(slices.Clone(lists))) > 1 {
 		s = f.Ports().String()
 	}
-	if f.PortChoice() == portbook.PortsOneOf {
+	if f.PortChoice() == portbook.PortChoiceOneOf {
 		s = fill(d.label(i18n.LabelPortOneOf), "ports", s)
 	}
-	if f.PortKind() != portbook.PortsListed {
+	if f.PortKind() != portbook.PortKindListed {
 		s += " (" + d.labelOf("port-kind", kind) + ")"
 	}
 	return d.marked(f, s, "ports", "portKind", "portChoice")
@@ -198,7 +198,7 @@ func (d *document) configurableCell(f portbook.Flow) string {
 func (d *document) settingName(x portbook.Setting) string {
 	name, quotes := d.text(x.Label), fill(d.label(i18n.LabelReportOnScreen), "label", "")
 	_, size := utf8.DecodeRuneInString(quotes)
-	if x.Kind == portbook.SettingFile || x.Kind == portbook.SettingExternal || strings.HasPrefix(name, quotes[:size]) {
+	if x.Kind == portbook.SettingKindFile || x.Kind == portbook.SettingKindExternal || strings.HasPrefix(name, quotes[:size]) {
 		return name
 	}
 	return fill(d.label(i18n.LabelReportOnScreen), "label", name)
@@ -287,7 +287,7 @@ func (d *document) citation(c portbook.Citation) string {
 	}
 	counts := ""
 	if i := slices.IndexFunc(d.sources, func(x portbook.Document) bool { return x.ID == c.Document }); i >= 0 {
-		counts = d.sources[i].Counts
+		counts = string(d.sources[i].Counts)
 	}
 	return fill(d.labelOf("report-cite", counts), "n", fmt.Sprint(c.Row))
 }
@@ -322,7 +322,7 @@ var listenerCells = map[Column]func(*document, listener) string{
 }
 
 // markedIfAll adds the mark to a value of a listener that none of its flows states.
-func (d *document) markedIfAll(x listener, s string, fields ...string) string {
+func (d *document) markedIfAll(x listener, s string, fields ...portbook.Field) string {
 	for f := range x.flows.All() {
 		if d.marked(f, s, fields...) == s {
 			return s
@@ -342,7 +342,7 @@ func (d *document) each(x listener, of func(portbook.Flow) string) string {
 
 func (d *document) listenerProtocol(x listener) string {
 	if list := x.protocols(); len(list) > 0 {
-		return d.markedIfAll(x, protocolNames(list), "protocol")
+		return d.markedIfAll(x, protocolNames(list), portbook.FieldProtocols)
 	}
 	return d.label(i18n.LabelProtocolUnstated)
 }
@@ -362,7 +362,7 @@ func (d *document) listenerPorts(x listener) string {
 func (d *document) listenerRemarks(x listener) string {
 	return d.each(x, func(f portbook.Flow) string {
 		var list []string
-		if f.PortChoice() == portbook.PortsOneOf || x.socket.kind == "" && f.PortKind() != portbook.PortsListed {
+		if f.PortChoice() == portbook.PortChoiceOneOf || x.socket.kind == "" && f.PortKind() != portbook.PortKindListed {
 			list = append(list, d.portsCell(f))
 		}
 		if d.text(f.Condition()) != "" {

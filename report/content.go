@@ -16,12 +16,12 @@ type content struct {
 	catalog  *portbook.Catalog
 	bare     bool // only the rows are written: notes stand with them
 	groups   []group
-	products []portbook.Product  // whose documents describe the flows, in the order of the flows
-	sources  []portbook.Document // that the flows cite, in the catalog's order
-	notes    []portbook.Note     // in the order of their numbers
-	numbers  map[string]int      // note id -> number in the report
-	quirks   []portbook.Quirk    // of the flows, in the order of portbook.Quirks
-	inferred bool                // some value is marked as inferred
+	products []portbook.Product      // whose documents describe the flows, in the order of the flows
+	sources  []portbook.Document     // that the flows cite, in the catalog's order
+	notes    []portbook.Note         // in the order of their numbers
+	numbers  map[portbook.NoteID]int // note id -> number in the report
+	quirks   []portbook.Quirk        // of the flows, in the order of their constants
+	inferred bool                    // some value is marked as inferred
 	sections map[place]portbook.Section
 	infos    map[portbook.Component]portbook.ComponentInfo
 	lineages map[portbook.Component][]portbook.Component
@@ -30,7 +30,10 @@ type content struct {
 }
 
 // place is a section of a document.
-type place struct{ document, section string }
+type place struct {
+	document portbook.DocumentID
+	section  portbook.SectionID
+}
 
 // group is a heading and the rows below it: flows, or the listeners of a host.
 type group struct {
@@ -52,12 +55,11 @@ type heading struct {
 
 func newContent(flows portbook.FlowSet, o Options, bare bool) *content {
 	c := &content{
-		Options: o.withDefaults(), flows: flows, bare: bare, catalog: portbook.Builtin(), numbers: map[string]int{}, sections: map[place]portbook.Section{},
+		Options: o.withDefaults(), flows: flows, bare: bare, catalog: portbook.Builtin(), numbers: map[portbook.NoteID]int{}, sections: map[place]portbook.Section{},
 		infos: map[portbook.Component]portbook.ComponentInfo{}, lineages: map[portbook.Component][]portbook.Component{},
 	}
-	for f := range flows.All() {
-		c.catalog = f.Catalog()
-		break
+	if flows.Catalog() != nil {
+		c.catalog = flows.Catalog()
 	}
 	if len(c.Columns) == 0 {
 		c.Columns = defaultColumns(c.View, c.Format)
@@ -77,7 +79,7 @@ func (c *content) fill() {
 	if c.View != ViewFlows { // the rest is about the flows that are shown
 		c.flows = shown(c.groups)
 	}
-	cited := map[string]bool{}
+	cited := map[portbook.DocumentID]bool{}
 	involved := map[portbook.Component]bool{}
 	for f := range c.flows.All() {
 		if p := f.Product(); !slices.Contains(c.products, p) {
@@ -103,8 +105,8 @@ func (c *content) fill() {
 			c.sections[place{x.ID, s.ID}] = s
 		}
 	}
-	for _, q := range portbook.Quirks() {
-		if !c.flows.Where(portbook.Having(q)).IsEmpty() {
+	for _, q := range portbook.Values[portbook.Quirk]() {
+		if !c.flows.Having(q).IsEmpty() {
 			c.quirks = append(c.quirks, q)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -123,11 +124,11 @@ func (d *document) checkShiftJIS() error {
 // flowOfRow returns the flow of row n of allRows, or the first flow that it stands for.
 func (d *document) flowOfRow(n int) portbook.FlowID {
 	if d.View == ViewFlows {
-		return d.flows.Slice()[n].ID()
+		return slices.Collect(d.flows.All())[n].ID()
 	}
 	for _, g := range d.groups {
 		if n < len(g.listeners) {
-			return g.listeners[n].flows.Slice()[0].ID()
+			return slices.Collect(g.listeners[n].flows.All())[0].ID()
 		}
 		n -= len(g.listeners)
 	}

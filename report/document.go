@@ -273,7 +273,7 @@ func (d *document) sourceCount(x portbook.Document) string {
 	if x.Rows == 0 {
 		return ""
 	}
-	return fill(d.labelOf("report-counts", x.Counts), "n", fmt.Sprint(x.Rows))
+	return fill(d.labelOf("report-counts", string(x.Counts)), "n", fmt.Sprint(x.Rows))
 }
 
 // noteLine describes a note: what kind it is, what it is about, and its text.

@@ -273,8 +273,8 @@ type summaryRow struct {
 type decision struct{ Ends, Ports template.HTML }
 
 var (
-	requirements = []portbook.Requirement{portbook.Required, portbook.Optional, portbook.Conditional}
-	directions   = []portbook.Direction{portbook.DirectionInbound, portbook.DirectionOutbound, portbook.DirectionBoth, portbook.DirectionUnstated}
+	requirements = portbook.Values[portbook.Requirement]()
+	directions   = portbook.Values[portbook.Direction]()
 )
 
 func (p *page) summary() pageSummary {
@@ -291,10 +291,10 @@ func (p *page) summary() pageSummary {
 	}
 	open := undecided(p.flows)
 	for _, id := range p.products {
-		flows := p.flows.Where(portbook.OfProduct(id))
+		flows := p.flows.DocumentedBy(id)
 		row := summaryRow{Name: p.say(func(d *document) string { return d.productName(id) }), Counts: []int{flows.Len()}}
 		for _, r := range requirements {
-			row.Counts = append(row.Counts, flows.Where(portbook.Having(r)).Len())
+			row.Counts = append(row.Counts, flows.Having(r).Len())
 		}
 		row.Counts = append(row.Counts, flows.Intersect(open).Len())
 		ports := map[side]portbook.PortSet{}
@@ -356,7 +356,7 @@ func (p *page) sidesOf(product portbook.Product) func(portbook.Flow) []side {
 
 // undecided returns the flows whose ports the document does not fix: those that it does not list, and alternatives.
 func undecided(flows portbook.FlowSet) portbook.FlowSet {
-	return flows.Where(portbook.Any(portbook.Not(portbook.Having(portbook.PortsListed)), portbook.Having(portbook.PortsOneOf)))
+	return flows.Subtract(flows.Having(portbook.PortKindListed)).Union(flows.Having(portbook.PortChoiceOneOf))
 }
 
 // breakable lets a long list of ports break after its commas, and begins a line with each protocol.
@@ -448,7 +448,7 @@ func enumOptions[T ~string](p *page, kind string, values []T) []filterOption {
 }
 
 // componentOptions numbers the components of the flows, and makes a choice of each: it stands for those that the component
-// inherits from, too, as portbook.Involving does.
+// inherits from, too, as FlowSet.Involving does.
 func (p *page) componentOptions() []filterOption {
 	involved := map[portbook.Component]bool{}
 	for f := range p.flows.All() {
@@ -593,7 +593,7 @@ func (p *page) flowCell(c Column, f portbook.Flow) template.HTML {
 	case ColumnRemarks:
 		return p.remarks(f)
 	case ColumnCitation:
-		return p.linkTo("source-"+f.Citations()[0].Document, p.say(func(d *document) string { return flowCells[c](d, f) }))
+		return p.linkTo("source-"+string(f.Citations()[0].Document), p.say(func(d *document) string { return flowCells[c](d, f) }))
 	}
 	return p.say(func(d *document) string { return flowCells[c](d, f) })
 }
@@ -702,7 +702,7 @@ func (p *page) tail() pageTail {
 	)
 	for _, q := range p.quirks {
 		x := pageQuirk{Label: p.say(func(d *document) string { return d.labelOf("quirk", string(q)) })}
-		for f := range p.flows.Where(portbook.Having(q)).All() {
+		for f := range p.flows.Having(q).All() {
 			x.Flows = append(x.Flows, p.link(f))
 		}
 		t.Quirks = append(t.Quirks, x)
@@ -714,7 +714,7 @@ func (p *page) tail() pageTail {
 }
 
 func (p *page) source(x portbook.Document) pageSource {
-	s := pageSource{ID: printable.Line(x.ID), URL: x.URL, Title: p.say(func(d *document) string { return d.text(x.Title) })}
+	s := pageSource{ID: printable.Line(string(x.ID)), URL: x.URL, Title: p.say(func(d *document) string { return d.text(x.Title) })}
 	s.Link = strings.HasPrefix(x.URL, "https://") || strings.HasPrefix(x.URL, "http://")
 	for _, of := range []func(*document) string{
 		func(*document) string { return x.Publisher },

@@ -20,19 +20,19 @@ type jsonReport struct {
 }
 
 type jsonSource struct {
-	ID        string `json:"id"`
-	Title     string `json:"title"`
-	Publisher string `json:"publisher"`
-	Language  string `json:"language"`
-	URL       string `json:"url"`
-	Page      string `json:"page"`
-	Edition   string `json:"edition"`
-	Counts    string `json:"counts"`
-	Rows      int    `json:"rows"`
+	ID        portbook.DocumentID `json:"id"`
+	Title     string              `json:"title"`
+	Publisher string              `json:"publisher"`
+	Language  string              `json:"language"`
+	URL       string              `json:"url"`
+	Page      string              `json:"page"`
+	Edition   string              `json:"edition"`
+	Counts    portbook.Counts     `json:"counts"`
+	Rows      int                 `json:"rows"`
 }
 
 type jsonNote struct {
-	ID         string               `json:"id"`
+	ID         portbook.NoteID      `json:"id"`
 	Kind       portbook.NoteKind    `json:"kind"`
 	Products   []portbook.Product   `json:"products"`
 	Components []portbook.Component `json:"components"`
@@ -131,7 +131,7 @@ func (d *document) jsonHost(g group) jsonHost {
 			Components: notNil(x.components), Protocols: notNil(x.protocols()), Ports: x.ports, PortKind: x.socket.kind,
 			Requirement: x.requirement(), NeededBy: notNil(x.neededBy()), Flows: []portbook.FlowID{},
 		}
-		setDefault(&record.PortKind, portbook.PortsListed)
+		setDefault(&record.PortKind, portbook.PortKindListed)
 		for f := range x.flows.All() {
 			record.Flows = append(record.Flows, f.ID())
 		}

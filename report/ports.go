@@ -80,12 +80,12 @@ func (x listener) neededBy() []portbook.Component {
 
 // requirement returns the strongest requirement of the flows: it holds for the port.
 func (x listener) requirement() portbook.Requirement {
-	for _, r := range []portbook.Requirement{portbook.Required, portbook.Conditional} {
-		if !x.flows.Where(portbook.Having(r)).IsEmpty() {
+	for _, r := range []portbook.Requirement{portbook.RequirementRequired, portbook.RequirementConditional} {
+		if !x.flows.Having(r).IsEmpty() {
 			return r
 		}
 	}
-	return portbook.Optional
+	return portbook.RequirementOptional
 }
 
 // groupByHost makes a group of each host that listens.
@@ -164,7 +164,7 @@ func (c *content) lineageOf(x portbook.Component) []portbook.Component {
 // incoming returns the flows that are opened to one of the components.
 func (c *content) incoming(lineage []portbook.Component) portbook.FlowSet {
 	ends := endpoints(lineage)
-	return c.flows.Where(portbook.To(ends...)).Union(c.flows.Where(portbook.From(ends...), portbook.Having(portbook.InitiatorEither)))
+	return c.flows.To(ends...).Union(c.flows.From(ends...).Having(portbook.InitiatorEither))
 }
 
 func endpoints(components []portbook.Component) []portbook.Endpoint {
@@ -237,7 +237,7 @@ func (c *content) collisions(h host) []listener {
 		x := listener{host: h, ports: r.ports}
 		for _, p := range r.processes {
 			x.components = appendNew(x.components, p.component)
-			x.flows = x.flows.Union(p.flows.Where(portbook.Touching(r.ports)))
+			x.flows = x.flows.Union(p.flows.Touching(r.ports))
 		}
 		list = append(list, x)
 	}
@@ -247,7 +247,7 @@ func (c *content) collisions(h host) []listener {
 // processes returns what listens on a host, each with all of its ports.
 func (c *content) processes(h host) []process {
 	var list []process
-	for f := range c.incoming(h.lineage).Where(portbook.Having(portbook.PortsListed)).All() {
+	for f := range c.incoming(h.lineage).Having(portbook.PortKindListed).All() {
 		here, _ := ends(f, h.lineage)
 		for _, x := range here {
 			var services []string

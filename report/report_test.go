@@ -5,7 +5,9 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"github.com/portbook/portbook/internal/handle"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -91,7 +93,7 @@ func TestTextAligns(t *testing.T) {
 			}
 			lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
 			start := i18n.Width(lines[0][:strings.Index(lines[0], "ID")], ambiguous)
-			for i, f := range portbook.Flows().Slice() {
+			for i, f := range slices.Collect(portbook.Flows().All()) {
 				line := lines[i+1]
 				if at := i18n.Width(strings.TrimSuffix(line, f.String()), ambiguous); at != start || !strings.HasSuffix(line, f.String()) {
 					t.Errorf("%s, ambiguous %d: ID stands in column %d, not %d: %s", name, ambiguous, at, start, line)
@@ -150,7 +152,7 @@ func hostileSample() portbook.FlowSet {
 	b.Table.Components = []table.Component{{ID: b.Name("p/c"), Name: b.Text(`=HYPERLINK("x")`), Lineage: self}}
 	b.Table.Flows = []table.Flow{{ID: b.Name("p/c/f"), From: self, To: self, Citations: self, Purpose: markup}}
 	b.Table.FlowIDs = []table.FlowID{{ID: b.Name("p/c/f")}}
-	return portbook.NewCatalog(b.Finish()).Flows()
+	return handle.Catalog(b.Finish()).Flows()
 }
 
 func TestHostileTexts(t *testing.T) {

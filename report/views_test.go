@@ -38,7 +38,7 @@ func hosts(t *testing.T, o report.Options) []hostRecord {
 // ancestors returns a component and all that it inherits from.
 func ancestors(id portbook.Component) []portbook.Component {
 	list := []portbook.Component{id}
-	info, _ := id.Info()
+	info, _ := portbook.Builtin().Component(id)
 	for _, x := range info.Inherits {
 		for _, y := range ancestors(x) {
 			if !slices.Contains(list, y) {
@@ -119,7 +119,7 @@ func TestPortView(t *testing.T) {
 			listening[c] = true
 		}
 	}
-	for _, c := range portbook.Components() {
+	for _, c := range portbook.Builtin().Components() {
 		if want := len(needs(c)) > 0; listening[c] != want {
 			t.Errorf("%s listens: %v; the report says %v", c, want, listening[c])
 		}

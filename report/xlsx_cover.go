@@ -188,7 +188,7 @@ func (c *cover) addQuirks() {
 	c.add(1, cell{text: c.label(i18n.LabelReportQuirksHelp), style: c.styles.note, span: len(c.widths)})
 	c.add(1, c.headerCells([]string{c.label(i18n.LabelReportQuirks), c.label(i18n.LabelXlsxFlowCount)})...)
 	for _, q := range c.quirks {
-		n := c.flows.Where(portbook.Having(q)).Len()
+		n := c.flows.Having(q).Len()
 		c.add(1, cell{text: c.labelOf("quirk", string(q)), style: c.styles.text}, cell{value: n, style: c.styles.number})
 	}
 }
@@ -216,7 +216,7 @@ func (b *workbook) remarks() []remark {
 	}
 	for _, g := range b.groups {
 		if about := b.about(g); about != "" {
-			list = append(list, remark{0, b.labelOf("note-kind", string(portbook.NoteInformation)), b.plain(b.titleOf(g)), b.plain(about)})
+			list = append(list, remark{0, b.labelOf("note-kind", string(portbook.NoteKindInformation)), b.plain(b.titleOf(g)), b.plain(about)})
 		}
 	}
 	return list

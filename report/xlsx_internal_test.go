@@ -29,7 +29,7 @@ func TestXLSXSheetNames(t *testing.T) {
 
 // TestXLSXLongSheets writes more rows than a sheet takes.
 func TestXLSXLongSheets(t *testing.T) {
-	c := newContent(portbook.Flows().Where(portbook.OfProduct(portbook.ProductITMS)), Options{Format: XLSX}, false)
+	c := newContent(portbook.Flows().DocumentedBy(portbook.ProductITMS), Options{Format: XLSX}, false)
 	c.fill()
 	b := newWorkbook(c)
 	b.maxRows = 52 // 50 of them for flows
