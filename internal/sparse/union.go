@@ -11,7 +11,7 @@ type Union struct {
 	Words int // above the position of every set
 
 	sets  [8]Set
-	n     int // sets in use
+	n     int  // sets in use
 	dense bool // everything is in the bitmap
 	small [16]uint64
 	large []uint64
