@@ -134,6 +134,7 @@ func hasText(v any, s string) bool {
 // error that says what is expected.
 func TestJSON(t *testing.T) {
 	all := samples()
+	names := []string{"ParseError", "UnknownError"} // errors
 	equal := cmp.Comparer(func(a, b portbook.PortSet) bool { return a == b })
 	for kind, list := range all {
 		names = append(names, kind.Name())
