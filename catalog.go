@@ -162,8 +162,9 @@ type ComponentInfo struct {
 	Product  Product
 	Name     Text
 	Role     Text        // what it does, one sentence
+	Hosting  Hosting     // where it runs
 	Aliases  []string    // other names that the documents use
-	Hosts    []string    // published DNS names, addresses, and ranges of addresses
+	Hosts    []Host      // published ones
 	Inherits []Component // components whose flows are flows of this one too
 	Notes    []Note
 }
@@ -177,8 +178,8 @@ func (c *Catalog) Component(id Component) (ComponentInfo, bool) {
 	}
 	x := &t.Components[i]
 	return ComponentInfo{
-		ID: id, Product: c.productID(x.Product), Name: c.text(x.Name), Role: c.text(x.Role), Aliases: c.strings(x.Aliases),
-		Hosts: c.strings(x.Hosts), Inherits: c.components(x.Inherits),
+		ID: id, Product: c.productID(x.Product), Name: c.text(x.Name), Role: c.text(x.Role),
+		Hosting: Hosting(table.Hostings[x.Hosting]), Aliases: c.strings(x.Aliases), Hosts: c.hosts(nil, x.Hosts), Inherits: c.components(x.Inherits),
 		Notes: c.notesWhere(func(n *table.Note) bool { return contains(t.List(n.Components), uint32(i)) }),
 	}, true
 }
@@ -298,7 +299,7 @@ type Note struct {
 	Products   []Product     // products that it is about as a whole
 	Components []Component   // components that it is about
 	Duration   time.Duration // 0 when the note states none
-	Addresses  string        // an address or a range of addresses ("192.0.2.1-192.0.2.9"); empty when the note states none
+	Addresses  Host          // an address, a prefix or a range of addresses; zero when the note states none
 	Text       Text
 	Citations  []Citation
 }
@@ -334,7 +335,7 @@ func (c *Catalog) note(i uint32) Note {
 	n := &t.Notes[i]
 	note := Note{
 		ID: t.Name(n.ID), Kind: NoteKind(table.NoteKinds[n.Kind]), Product: c.productID(n.Product), Components: c.components(n.Components),
-		Duration: time.Duration(n.Seconds) * time.Second, Addresses: t.Name(n.Addresses), Text: c.text(n.Text), Citations: c.citations(n.Citations),
+		Duration: time.Duration(n.Seconds) * time.Second, Addresses: parsedHost(t.Name(n.Addresses)), Text: c.text(n.Text), Citations: c.citations(n.Citations),
 	}
 	for _, p := range t.List(n.Products) {
 		note.Products = append(note.Products, c.productID(p))
@@ -352,6 +353,8 @@ type Setting struct {
 	Group       Text        // heading of the fields that it stands among; empty for none
 	Label       Text        // its name on the screen, or the name of the file or page
 	Help        Text        // what it does
+	Governs     []Governs   // what it decides of the flows that name it; none for what no flow shows
+	Default     PortSet     // the published default of the port; empty for none
 	Citations   []Citation
 }
 
@@ -387,7 +390,7 @@ func (c *Catalog) setting(i uint32) Setting {
 	return Setting{
 		ID: t.Name(s.ID), Kind: SettingKind(table.SettingKinds[s.Kind]), Product: c.productID(s.Product), Component: c.componentID(s.Component),
 		Requirement: Requirement(table.Requirements[s.Requirement]), Group: c.text(s.Group), Label: c.text(s.Label), Help: c.text(s.Help),
-		Citations: c.citations(s.Citations),
+		Governs: namedAs[Governs](s.Governs, table.Governs), Default: PortSet{t.PortSet(s.Default)}, Citations: c.citations(s.Citations),
 	}
 }
 
@@ -482,6 +485,14 @@ func (c *Catalog) strings(l table.List) []string {
 	var list []string
 	for _, n := range c.t().List(l) {
 		list = append(list, c.t().Name(n))
+	}
+	return list
+}
+
+// hosts appends the hosts of a list of names.
+func (c *Catalog) hosts(list []Host, names table.List) []Host {
+	for _, n := range c.t().List(names) {
+		list = append(list, parsedHost(c.t().Name(n)))
 	}
 	return list
 }

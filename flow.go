@@ -207,7 +207,7 @@ const (
 	ConfigurableUnstated    Configurable = "unstated"
 )
 
-// Settings returns the settings that change the port or turn the flow on.
+// Settings returns the settings that decide on the flow: [Setting.Governs] tells what of it.
 func (f Flow) Settings() []Setting {
 	var list []Setting
 	for _, i := range f.catalog.t().List(f.record().Settings) {
@@ -231,11 +231,8 @@ type Requirement string
 const (
 	Required    Requirement = "required"
 	Optional    Requirement = "optional"    // the document calls it optional, or the user turns it on
-	Conditional Requirement = "conditional" // needed when the condition holds
+	Conditional Requirement = "conditional" // needed when its conditions hold
 )
-
-// Condition returns when a conditional flow is needed; the empty text for other flows.
-func (f Flow) Condition() Text { return f.catalog.text(f.record().Condition) }
 
 // AppProtocols returns the names of the application protocols, such as HTTPS.
 func (f Flow) AppProtocols() []string { return f.catalog.strings(f.record().AppProtocols) }
@@ -244,12 +241,12 @@ func (f Flow) AppProtocols() []string { return f.catalog.strings(f.record().AppP
 func (f Flow) OSServices() []string { return f.catalog.strings(f.record().OSServices) }
 
 // Hosts returns the published host names and addresses of the flow's endpoints.
-func (f Flow) Hosts() []string {
+func (f Flow) Hosts() []Host {
 	t := f.catalog.t()
-	var list []string
+	var list []Host
 	for _, l := range []table.List{f.record().From, f.record().To} {
 		for _, i := range t.List(l) {
-			list = append(list, f.catalog.strings(t.Components[i].Hosts)...)
+			list = f.catalog.hosts(list, t.Components[i].Hosts)
 		}
 	}
 	return list
@@ -284,7 +281,7 @@ func (f Flow) Published() Published {
 }
 
 // Inferred returns the names of the fields, as in JSON, that the document does not state: "from", "initiator",
-// "protocol" and so on.
+// "protocols" and so on.
 func (f Flow) Inferred() []string { return named(f.record().Inferred, table.InferredFields) }
 
 // IsInferred reports whether the field, as named in JSON, is not stated by the document.
@@ -298,19 +295,16 @@ func (f Flow) IsInferred(field string) bool {
 }
 
 // Quirks returns what is wrong or ambiguous in the cited row.
-func (f Flow) Quirks() []Quirk {
-	var list []Quirk
-	for _, code := range named(f.record().Quirks, table.Quirks) {
-		list = append(list, Quirk(code))
-	}
-	return list
-}
+func (f Flow) Quirks() []Quirk { return namedAs[Quirk](f.record().Quirks, table.Quirks) }
 
-func named(bits uint32, names []string) []string {
-	var list []string
+func named(bits uint32, names []string) []string { return namedAs[string](bits, names) }
+
+// namedAs returns the names whose bits are set.
+func namedAs[T ~string](bits uint32, names []string) []T {
+	var list []T
 	for i, name := range names {
 		if bits>>i&1 == 1 {
-			list = append(list, name)
+			list = append(list, T(name))
 		}
 	}
 	return list

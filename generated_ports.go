@@ -10,11 +10,12 @@
 //     [FlowITMSNotificationServerActiveDirectory]; task-management: [FlowITMSTaskServerTasksAndResults]; package-server:
 //     [FlowITMSPackageServerHTTPInbound]; agent-windows: [FlowITMSNotificationServerWindowsAgents]; agent-ulm,
 //     activity-center: [FlowITMSNotificationServerULMAgents]; deployment: [FlowITMSDeploymentImaging]; event-console,
-//     first-time-setup-portal, internet-gateway, inventory-network-devices: [FlowITMSEventReceiverAlert];
-//     mobile-device-management, monitor, patch-management-windows, patch-management-linux, patch-management-mac:
-//     [FlowITMSMDMMacEndpointApplePush]; pluggable-protocols-architecture: [FlowITMSPPAAMTPluginSOAPHTTP];
-//     pluggable-protocols-architecture, software-management-windows: [FlowITMSPPASNMPTrapListenerPluginTrap]; workflow,
-//     virtual-machine-management, wake-on-lan: [FlowITMSWorkflowServerWeb].
+//     first-time-setup-portal, internet-gateway: [FlowITMSEventReceiverAlert]; inventory-network-devices,
+//     mobile-device-management, monitor, patch-management-windows: [FlowITMSInventoryNetworkDevicesSNMPRequest];
+//     patch-management-linux, patch-management-mac: [FlowITMSPatchManagementLinuxVendorSites];
+//     pluggable-protocols-architecture: [FlowITMSPPAAMTPluginSOAPHTTP]; pluggable-protocols-architecture,
+//     software-management-windows: [FlowITMSPPASNMPPluginRequest]; workflow, virtual-machine-management, wake-on-lan:
+//     [FlowITMSWorkflowServerWeb].
 //   - [ProductScanMail] - registration, mcp-proxy, port-forwarding, spam-logs, unscannable-parts, suspicious-objects,
 //     scan-decision: [FlowScanMailMCPAgentRegistration].
 //   - [ProductServiceGateway] - listening-ports: [FlowServiceGatewayApplianceSSH]; listening-ports, outbound:
@@ -22,7 +23,7 @@
 package portbook
 
 // DataVersion names the edition of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-21+5e9bfe018564"
+const DataVersion = "2026-11-21+7a8de8de7c4b"
 
 // The documented products, and the customer's own infrastructure.
 const (
@@ -503,8 +504,8 @@ const (
 	// Takes hosts without a path of their own to the internet by way of a proxy server (port not stated; Agent -> Proxy
 	// server; conditional).
 	FlowHostSecurityAgentProxy FlowID = "host-security/agent/proxy"
-	// Hands patterns, rules and the like from the relay to hosts with an agent (port not stated; Relay <-> Agent;
-	// conditional).
+	// Hands patterns, rules and the like from the relay to hosts with an agent (port not stated; Relay <-> Agent; initiator
+	// not stated; conditional).
 	FlowHostSecurityRelayDistribution FlowID = "host-security/relay/distribution"
 	// Downloads patterns, rules and the like for hosts with an agent to the relay (port not stated; Relay -> Update Server;
 	// conditional).
@@ -582,7 +583,7 @@ const (
 	// configurable).
 	FlowITMSSymantecManagementAgentPolicyAndEvents FlowID = "itms/symantec-management-agent/policy-and-events"
 	// Notification Servers of a hierarchy talk to each other (one of 80,443/tcp; Notification Server <-> Notification Server;
-	// configurable).
+	// either side may open; configurable).
 	FlowITMSNotificationServerHierarchy FlowID = "itms/notification-server/hierarchy"
 	// The Notification Server works on a remote SQL Server database (1433/tcp; Notification Server -> Microsoft SQL Server;
 	// configurable).
@@ -733,28 +734,29 @@ const (
 	// Creates and deploys disk images by HTTP or HTTPS (one of 80,443/tcp; Preboot client (preOS) -> Package Server;
 	// configurable).
 	FlowITMSDeploymentImaging FlowID = "itms/deployment/imaging"
-	// Brings the answer of PXE Server to a computer that boots by PXE (68/udp; PXE Server <-> Preboot client (preOS); not
-	// configurable).
+	// Brings the answer of PXE Server to a computer that boots by PXE (68/udp; PXE Server <-> Preboot client (preOS);
+	// initiator not stated; not configurable).
 	FlowITMSPXEServerDHCPReply FlowID = "itms/pxe-server/dhcp-reply"
 	// Boots a computer by PXE while the DHCP server runs on another machine (67/udp; Preboot client (preOS) <-> PXE Server;
-	// not configurable; conditional).
+	// initiator not stated; not configurable; conditional).
 	FlowITMSPXEServerDHCPRequest FlowID = "itms/pxe-server/dhcp-request"
-	// Boots a computer over the network by PXE (4011/udp; Preboot client (preOS) <-> PXE Server; not configurable).
-	FlowITMSPXEServerNetworkBoot FlowID = "itms/pxe-server/network-boot"
-	// Carries both the dialogue and the files of a PXE network boot (4433/tcp; Preboot client (preOS) <-> PXE Server; not
+	// Boots a computer over the network by PXE (4011/udp; Preboot client (preOS) <-> PXE Server; initiator not stated; not
 	// configurable).
+	FlowITMSPXEServerNetworkBoot FlowID = "itms/pxe-server/network-boot"
+	// Carries both the dialogue and the files of a PXE network boot (4433/tcp; Preboot client (preOS) <-> PXE Server;
+	// initiator not stated; not configurable).
 	FlowITMSPXEServerFileTransfer FlowID = "itms/pxe-server/file-transfer"
 	// Asks for the download of a file by TFTP (69/udp; Preboot client (preOS) -> TFTP Server; not configurable).
 	FlowITMSTFTPServerRequest FlowID = "itms/tftp-server/request"
-	// Transfers a file that was asked for by TFTP (1024-65535/udp dynamic; Preboot client (preOS) <-> TFTP Server; not
-	// configurable).
+	// Transfers a file that was asked for by TFTP (1024-65535/udp dynamic; Preboot client (preOS) <-> TFTP Server; initiator
+	// not stated; not configurable).
 	FlowITMSTFTPServerDownload FlowID = "itms/tftp-server/download"
 	// Gives a BSDP client access to the disk image of a Mac (111,1048,2049/tcp 111,1048,2049/udp; BSDP client -> BSDP Server;
 	// not configurable).
 	FlowITMSBSDPServerNFS FlowID = "itms/bsdp-server/nfs"
 )
 
-// IT Management Suite: Event Console; First Time Setup Portal; Internet gateway for Cloud-enabled Management; Inventory for network devices.
+// IT Management Suite: Event Console; First Time Setup Portal; Internet gateway for Cloud-enabled Management.
 const (
 	// Delivers alerts to Event Receiver (8500/tcp; Unspecified -> Event Receiver; configurable).
 	FlowITMSEventReceiverAlert FlowID = "itms/event-receiver/alert"
@@ -765,17 +767,18 @@ const (
 	// Tells Event Engine to refresh (8503/tcp; Unspecified -> Event Engine; configurable).
 	FlowITMSEventEngineRefresh FlowID = "itms/event-engine/refresh"
 	// Further UDP ports of Event Engine, without a stated purpose (64522-64523,64527-64528/udp; Unspecified <-> Event Engine;
-	// not configurable).
+	// initiator not stated; not configurable).
 	FlowITMSEventEngineUDP FlowID = "itms/event-engine/udp"
 	// Event Receiver takes in SNMP traps (162/udp; Managed device -> Event Receiver; not configurable).
 	FlowITMSEventReceiverSNMPTrap FlowID = "itms/event-receiver/snmp-trap"
 	// Further UDP ports of Event Receiver, without a stated purpose (64524-64526,64529/udp; Unspecified <-> Event Receiver;
-	// not configurable).
+	// initiator not stated; not configurable).
 	FlowITMSEventReceiverUDP FlowID = "itms/event-receiver/udp"
 	// Opens the user interface of First Time Setup Portal in a browser (one of 80,443/tcp; Administrator's computer -> First
 	// Time Setup Portal (FTSP); configurable).
 	FlowITMSFirstTimeSetupPortalWeb FlowID = "itms/first-time-setup-portal/web"
-	// Resolves names for the gateway by NetBIOS (137/tcp 137/udp; Internet Gateway <-> Unspecified; conditional).
+	// Resolves names for the gateway by NetBIOS (137/tcp 137/udp; Internet Gateway <-> Unspecified; initiator not stated;
+	// conditional).
 	FlowITMSInternetGatewayNetBIOSNameResolution FlowID = "itms/internet-gateway/netbios-name-resolution"
 	// Takes in connections of cloud-enabled agents that are bound for Notification Server (443/tcp; Cloud-enabled Management
 	// Agent -> Internet Gateway; configurable).
@@ -783,40 +786,46 @@ const (
 	// Passes requests of cloud-enabled agents on to the CEM port of Notification Server (4726/tcp; Internet Gateway ->
 	// Notification Server; configurable).
 	FlowITMSInternetGatewayForwarding FlowID = "itms/internet-gateway/forwarding"
+)
+
+// IT Management Suite: Inventory for network devices; Tablet service and mobile device management; Monitor Solution; Patch Management Solution for Windows.
+const (
 	// Collects inventory by SNMP requests (161/udp; Inventory for Network Devices -> Managed device; not configurable).
 	FlowITMSInventoryNetworkDevicesSNMPRequest FlowID = "itms/inventory-network-devices/snmp-request"
 	// Receives SNMP traps for the inventory of network devices (162/udp; Managed device -> Inventory for Network Devices; not
 	// configurable).
 	FlowITMSInventoryNetworkDevicesSNMPTrap FlowID = "itms/inventory-network-devices/snmp-trap"
-)
-
-// IT Management Suite: Tablet service and mobile device management; Monitor Solution; Patch Management Solution for Windows; Patch Management Solution for Linux; Patch Management Solution for Mac.
-const (
 	// Connects managed Mac endpoints with Apple's push notifications (443/tcp; MDM-managed Mac endpoint <-> Apple Push
-	// Notification service (APNS)).
+	// Notification service (APNS); initiator not stated).
 	FlowITMSMDMMacEndpointApplePush FlowID = "itms/mdm-mac-endpoint/apple-push"
-	// Connects the MDM server with Apple's push notifications (443/tcp; MDM server <-> Apple Push Notification service
-	// (APNS)).
+	// Connects the MDM server with Apple's push notifications (443/tcp; MDM server <-> Apple Push Notification service (APNS);
+	// initiator not stated).
 	FlowITMSMDMServerApplePush FlowID = "itms/mdm-server/apple-push"
-	// Manages Mac endpoints by MDM (443/tcp; MDM-managed Mac endpoint <-> MDM server).
+	// Manages Mac endpoints by MDM (443/tcp; MDM-managed Mac endpoint <-> MDM server; initiator not stated).
 	FlowITMSMDMServerMacEndpoint FlowID = "itms/mdm-server/mac-endpoint"
-	// Lets the MDM server and the platform work together (443/tcp; MDM server <-> Notification Server).
+	// Lets the MDM server and the platform work together (443/tcp; MDM server <-> Notification Server; initiator not stated).
 	FlowITMSMDMServerNotificationServer FlowID = "itms/mdm-server/notification-server"
 	// Manages the suite and shows its status through Tablet Service (one of 80,443/tcp; Unspecified <-> Tablet Service;
-	// configurable).
+	// initiator not stated; configurable).
 	FlowITMSTabletServiceManagement FlowID = "itms/tablet-service/management"
-	// Shows performance metrics in real time (1011/tcp; Real-Time Performance Viewer <-> Metric Provider; configurable).
+	// Shows performance metrics in real time (1011/tcp; Real-Time Performance Viewer <-> Metric Provider; initiator not
+	// stated; configurable).
 	FlowITMSMetricProviderPerformanceViewer FlowID = "itms/metric-provider/performance-viewer"
 	// Collects SNMP metrics and monitors devices that have no agent (dynamic ports/udp; Metric Provider <-> Managed device;
-	// not configurable).
+	// initiator not stated; not configurable).
 	FlowITMSMetricProviderSNMPMetrics FlowID = "itms/metric-provider/snmp-metrics"
-	// Holds the connections of agentless monitoring (dynamic ports/tcp; Metric Provider <-> Managed device; not configurable).
+	// Holds the connections of agentless monitoring (dynamic ports/tcp; Metric Provider <-> Managed device; initiator not
+	// stated; not configurable).
 	FlowITMSMetricProviderAgentlessMonitoring FlowID = "itms/metric-provider/agentless-monitoring"
 	// Downloads patch data for Windows (port not stated; Notification Server -> SolutionSam).
 	FlowITMSPatchManagementWindowsSolutionSam FlowID = "itms/patch-management-windows/solutionsam"
 	// Downloads Windows patches and their data from the vendors (port not stated; Notification Server -> Vendor download
 	// sites).
 	FlowITMSPatchManagementWindowsVendorSites FlowID = "itms/patch-management-windows/vendor-sites"
+)
+
+// IT Management Suite: Patch Management Solution for Linux; Patch Management Solution for Mac.
+const (
 	// Downloads Linux patches and their data from the distributors (port not stated; Notification Server -> Linux vendor
 	// sites).
 	FlowITMSPatchManagementLinuxVendorSites FlowID = "itms/patch-management-linux/vendor-sites"
@@ -827,61 +836,64 @@ const (
 
 // IT Management Suite: Pluggable Protocols Architecture, 1 of 2.
 const (
-	// Manages Intel AMT devices by SOAP over HTTP (16992/tcp 16992/udp; AMT Protocol Plugin <-> Managed device; not
-	// configurable).
+	// Manages Intel AMT devices by SOAP over HTTP (16992/tcp 16992/udp; AMT Protocol Plugin <-> Managed device; initiator not
+	// stated; not configurable).
 	FlowITMSPPAAMTPluginSOAPHTTP FlowID = "itms/ppa-amt-plugin/soap-http"
-	// Manages Intel AMT devices by SOAP over HTTPS (16993/tcp 16993/udp; AMT Protocol Plugin <-> Managed device; not
-	// configurable).
+	// Manages Intel AMT devices by SOAP over HTTPS (16993/tcp 16993/udp; AMT Protocol Plugin <-> Managed device; initiator not
+	// stated; not configurable).
 	FlowITMSPPAAMTPluginSOAPHTTPS FlowID = "itms/ppa-amt-plugin/soap-https"
-	// Sends and receives data of Intel AMT redirection (16994/tcp 16994/udp; AMT Protocol Plugin <-> Managed device; not
-	// configurable).
+	// Sends and receives data of Intel AMT redirection (16994/tcp 16994/udp; AMT Protocol Plugin <-> Managed device; initiator
+	// not stated; not configurable).
 	FlowITMSPPAAMTPluginRedirection FlowID = "itms/ppa-amt-plugin/redirection"
-	// Carries Intel AMT redirection under TLS (16995/tcp 16995/udp; AMT Protocol Plugin <-> Managed device; not configurable).
+	// Carries Intel AMT redirection under TLS (16995/tcp 16995/udp; AMT Protocol Plugin <-> Managed device; initiator not
+	// stated; not configurable).
 	FlowITMSPPAAMTPluginRedirectionTLS FlowID = "itms/ppa-amt-plugin/redirection-tls"
 	// Controls ASF devices by the Remote Management and Control Protocol (RMCP) (623/udp; ASF Protocol Plugin <-> Managed
-	// device; not configurable).
+	// device; initiator not stated; not configurable).
 	FlowITMSPPAASFPluginRMCP FlowID = "itms/ppa-asf-plugin/rmcp"
-	// Controls ASF devices by the security extensions of RMCP (RSP) (664/udp; ASF Protocol Plugin <-> Managed device; not
-	// configurable).
+	// Controls ASF devices by the security extensions of RMCP (RSP) (664/udp; ASF Protocol Plugin <-> Managed device;
+	// initiator not stated; not configurable).
 	FlowITMSPPAASFPluginRSP FlowID = "itms/ppa-asf-plugin/rsp"
 	// Connects the EMC plug-in with storage; the document states no purpose (443/tcp; EMC Protocol Plugin -> Storage system;
 	// configurable).
 	FlowITMSPPAEMCPluginStorage FlowID = "itms/ppa-emc-plugin/storage"
-	// Exchanges data with devices by HTTP (80/tcp; HTTP Protocol Plugin <-> Managed device; not configurable).
+	// Exchanges data with devices by HTTP (80/tcp; HTTP Protocol Plugin <-> Managed device; initiator not stated; not
+	// configurable).
 	FlowITMSPPAHTTPPluginHTTP FlowID = "itms/ppa-http-plugin/http"
 	// Connects the IPMI plug-in with devices; the document states no purpose (623/tcp; IPMI Protocol Plugin <-> Managed
-	// device; configurable).
+	// device; initiator not stated; configurable).
 	FlowITMSPPAIPMIPluginIPMI FlowID = "itms/ppa-ipmi-plugin/ipmi"
-	// Queries the SNMP agents of devices (161/udp; SNMP Protocol Plugin -> Managed device; not configurable).
-	FlowITMSPPASNMPPluginRequest FlowID = "itms/ppa-snmp-plugin/request"
 )
 
 // IT Management Suite: Pluggable Protocols Architecture, 2 of 2; Software Management Solution for Windows.
 const (
+	// Queries the SNMP agents of devices (161/udp; SNMP Protocol Plugin -> Managed device; not configurable).
+	FlowITMSPPASNMPPluginRequest FlowID = "itms/ppa-snmp-plugin/request"
 	// Receives SNMP traps from devices (162/udp; Managed device -> SNMP TrapListener Protocol Plugin; not configurable).
 	FlowITMSPPASNMPTrapListenerPluginTrap FlowID = "itms/ppa-snmp-trap-listener-plugin/trap"
 	// Four additional ports that the net-SNMP library opens; their use is not explained (1024-65535/udp dynamic; Unspecified
-	// <-> SNMP TrapListener Protocol Plugin).
+	// <-> SNMP TrapListener Protocol Plugin; initiator not stated).
 	FlowITMSPPASNMPTrapListenerPluginNetSNMP FlowID = "itms/ppa-snmp-trap-listener-plugin/net-snmp"
-	// Communicates with devices by SSH (22/tcp 22/udp; SSH Protocol Plugin <-> Managed device; configurable).
+	// Communicates with devices by SSH (22/tcp 22/udp; SSH Protocol Plugin <-> Managed device; initiator not stated;
+	// configurable).
 	FlowITMSPPASSHPluginSSH FlowID = "itms/ppa-ssh-plugin/ssh"
-	// Communicates with VMware hosts through PPA (one of 80,443/tcp; VMware Protocol Plugin <-> Virtualization host;
-	// configurable).
+	// Communicates with VMware hosts through PPA (one of 80,443/tcp; VMware Protocol Plugin <-> Virtualization host; initiator
+	// not stated; configurable).
 	FlowITMSPPAVMwarePluginWeb FlowID = "itms/ppa-vmware-plugin/web"
-	// Communicates with computers by WMI on its default port (135/tcp; WMI Protocol Plugin <-> Managed device; not
-	// configurable).
+	// Communicates with computers by WMI on its default port (135/tcp; WMI Protocol Plugin <-> Managed device; initiator not
+	// stated; not configurable).
 	FlowITMSPPAWMIPluginRPC FlowID = "itms/ppa-wmi-plugin/rpc"
 	// Communicates with devices by WS-MAN on its first predefined port (623/tcp; WS-MAN Protocol Plugin <-> Managed device;
-	// configurable).
+	// initiator not stated; configurable).
 	FlowITMSPPAWSMANPluginFirst FlowID = "itms/ppa-ws-man-plugin/first"
 	// Communicates with devices by WS-MAN on its second predefined port (664/tcp; WS-MAN Protocol Plugin <-> Managed device;
-	// configurable).
+	// initiator not stated; configurable).
 	FlowITMSPPAWSMANPluginSecond FlowID = "itms/ppa-ws-man-plugin/second"
 	// Carries WMI on dynamic ports of the lower range (1025-5000/tcp 1025-5000/udp dynamic; WMI Protocol Plugin <-> Managed
-	// device; not configurable).
+	// device; initiator not stated; not configurable).
 	FlowITMSPPAWMIPluginDynamicLow FlowID = "itms/ppa-wmi-plugin/dynamic-low"
 	// Carries WMI on dynamic ports of the upper range (49152-65535/tcp 49152-65535/udp dynamic; WMI Protocol Plugin <->
-	// Managed device; not configurable).
+	// Managed device; initiator not stated; not configurable).
 	FlowITMSPPAWMIPluginDynamicHigh FlowID = "itms/ppa-wmi-plugin/dynamic-high"
 	// Opens Software Portal on the website of Notification Server (one of 80,443/tcp; Unspecified -> Notification Server;
 	// configurable).
@@ -891,7 +903,7 @@ const (
 // IT Management Suite: Workflow; Virtual Machine Management; Wake on LAN.
 const (
 	// HTTP or HTTPS for the ProcessManager portal and further uses that are not named (one of 80,443/tcp; Unspecified <->
-	// Workflow Server; configurable).
+	// Workflow Server; initiator not stated; configurable).
 	FlowITMSWorkflowServerWeb FlowID = "itms/workflow-server/web"
 	// Publishes workflows that were made in Workflow Designer (11434/tcp; Workflow Designer -> Workflow Server Extensions;
 	// configurable but discouraged).
@@ -900,13 +912,13 @@ const (
 	// Workflow Enterprise Management/Deployment; not configurable).
 	FlowITMSWorkflowEnterpriseManagementDeployment FlowID = "itms/workflow-enterprise-management/deployment"
 	// Connects workflows to whatever systems the customer integrates (ports that vary; Workflow Components <-> Unspecified;
-	// configurable).
+	// initiator not stated; configurable).
 	FlowITMSWorkflowComponentsIntegration FlowID = "itms/workflow-components/integration"
 	// Manages virtual machines on VMware hosts through VMware Protocol Plugin (443/tcp; Virtual Machine Management <->
-	// Virtualization host; configurable).
+	// Virtualization host; initiator not stated; configurable).
 	FlowITMSVirtualMachineManagementVMware FlowID = "itms/virtual-machine-management/vmware"
 	// Manages virtual machines on Hyper-V hosts through MSHyperV Protocol Plugin (135/tcp; Virtual Machine Management <->
-	// Virtualization host; not configurable).
+	// Virtualization host; initiator not stated; not configurable).
 	FlowITMSVirtualMachineManagementHyperV FlowID = "itms/virtual-machine-management/hyper-v"
 	// Wakes computers over the network (50200/tcp; Wake on LAN -> Any computer; configurable).
 	FlowITMSWakeOnLANWakeUp FlowID = "itms/wake-on-lan/wake-up"

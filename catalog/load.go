@@ -87,7 +87,7 @@ func compile(s *dataset.Source) (*portbook.Catalog, error) {
 	if err := s.Err(); err != nil {
 		return nil, newError(s)
 	}
-	t, err := s.Compile("")
+	t, err := s.Compile()
 	if err != nil {
 		return nil, err
 	}

@@ -49,7 +49,7 @@ func TestExampleIsValid(t *testing.T) {
 	if problems := check(fsys); problems != "" {
 		t.Fatalf("the example of data/README.md is refused:\n%s", problems)
 	}
-	if _, err := Read(fsys).Compile("2026-01-01"); err != nil {
+	if _, err := Read(fsys).Compile(); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -271,7 +271,7 @@ func TestRetiredID(t *testing.T) {
 	fsys["data/example.yaml"] = &fstest.MapFile{Data: []byte(data + "    retired: [example/agent/old]\n")}
 	fsys["data/ids.txt"] = &fstest.MapFile{Data: []byte("flow example/agent/old\n")}
 	s := Read(fsys)
-	table, err := s.Compile("2026-01-01")
+	table, err := s.Compile()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -289,13 +289,13 @@ func TestRetiredID(t *testing.T) {
 // the same table.
 func TestOrderDoesNotMatter(t *testing.T) {
 	root := os.DirFS("../..")
-	want, err := Read(root).Compile("2026-01-01")
+	want, err := Read(root).Compile()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for seed := range uint64(3) {
 		random := rand.New(rand.NewPCG(seed, 0))
-		got, err := Read(shuffled(t, root, random)).Compile("2026-01-01")
+		got, err := Read(shuffled(t, root, random)).Compile()
 		if err != nil {
 			t.Fatal(err)
 		}
