@@ -23,8 +23,8 @@ func TestEveryFlow(t *testing.T) {
 		if f.Purpose().String() == "" || len(f.From()) == 0 || len(f.To()) == 0 || len(f.Citations()) == 0 {
 			t.Errorf("%s: purpose, endpoints or citations are missing", f)
 		}
-		if (f.Requirement() == portbook.Conditional) != (f.Condition().String() != "") {
-			t.Errorf("%s: requirement %q and condition %q do not go together", f, f.Requirement(), f.Condition())
+		if (f.Requirement() == portbook.Conditional) != (len(f.Conditions()) > 0) {
+			t.Errorf("%s: requirement %q and conditions %v do not go together", f, f.Requirement(), f.Conditions())
 		}
 		if _, ok := f.Product().Info(); !ok {
 			t.Errorf("%s: unknown product %q", f, f.Product())
@@ -83,9 +83,9 @@ func TestZeroValues(t *testing.T) {
 	r := f.Record(nil)
 	want := portbook.FlowRecord{
 		From: []portbook.Component{}, To: []portbook.Component{}, Protocols: []portbook.Protocol{}, AppProtocols: []string{}, OSServices: []string{},
-		Hosts: []string{}, Notes: []string{}, Citations: []portbook.Citation{}, Inferred: []string{}, Quirks: []portbook.Quirk{},
+		Conditions: []portbook.ConditionID{}, Hosts: []portbook.Host{}, Notes: []string{}, Citations: []portbook.Citation{}, Inferred: []string{}, Quirks: []portbook.Quirk{},
 	}
-	if diff := cmp.Diff(want, r, cmp.AllowUnexported(portbook.PortSet{}), cmp.Comparer(func(a, b portbook.PortSet) bool { return a == b })); diff != "" {
+	if diff := cmp.Diff(want, r, cmp.AllowUnexported(portbook.PortSet{}), cmp.Comparer(func(a, b portbook.PortSet) bool { return a == b }), cmp.Comparer(func(a, b portbook.Host) bool { return a == b })); diff != "" {
 		t.Errorf("record of the zero flow (-want +got):\n%s", diff)
 	}
 	if f.FormerIDs() != nil || !f.Set().IsEmpty() {

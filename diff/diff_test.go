@@ -19,13 +19,21 @@ import (
 // ports is a set for literals.
 func ports(s string) portbook.PortSet { return portbook.MustParsePortSet(s) }
 
+func hosts(texts ...string) []portbook.Host {
+	var list []portbook.Host
+	for _, s := range texts {
+		list = append(list, portbook.MustParseHost(s))
+	}
+	return list
+}
+
 // base returns a required flow that has something in every field.
 func base() portbook.FlowRecord {
 	return portbook.FlowRecord{
 		ID: "shop/web/orders", Product: "shop", Component: "shop/web", From: []portbook.Component{"shop/web", "shop/app"}, To: []portbook.Component{"shop/database"},
 		Initiator: portbook.InitiatorFrom, Protocols: []portbook.Protocol{portbook.TCP, portbook.UDP}, Ports: ports("80,443/tcp 53/udp"), SourcePorts: ports("1024-65535/tcp"),
 		PortKind: portbook.PortsListed, PortChoice: portbook.PortsAll, Direction: portbook.DirectionOutbound, Configurable: portbook.ConfigurableYes, Setting: "Port",
-		Requirement: portbook.Required, AppProtocols: []string{"HTTPS"}, OSServices: []string{"shopd"}, Hosts: []string{"a.example", "b.example"},
+		Requirement: portbook.Required, Conditions: []portbook.ConditionID{"shop/open"}, AppProtocols: []string{"HTTPS"}, OSServices: []string{"shopd"}, Hosts: hosts("a.example", "b.example"),
 		Purpose: "Orders.", Notes: []string{"Slow."}, Citations: []portbook.Citation{{Document: "d", Section: "s", Row: 1}},
 		Published: portbook.Published{Ports: "80, 443"}, Inferred: []string{"from", "to"}, Quirks: []portbook.Quirk{portbook.QuirkTwoNames},
 	}
@@ -91,11 +99,11 @@ func TestImpact(t *testing.T) {
 		{"condition", nil, func(r *R) { r.Condition = "If it rains." }, review, review},
 		{"app protocols", nil, func(r *R) { r.AppProtocols = []string{"HTTP"} }, review, review},
 		{"OS services", nil, func(r *R) { r.OSServices = nil }, review, review},
-		{"hosts: one more", nil, func(r *R) { r.Hosts = append(r.Hosts, "c.example") }, open, review},
+		{"hosts: one more", nil, func(r *R) { r.Hosts = append(r.Hosts, hosts("c.example")...) }, open, review},
 		{"hosts: one less", nil, func(r *R) { r.Hosts = r.Hosts[1:] }, close, close},
 		{"hosts: told at last", func(r *R) { r.Hosts = nil }, nil, review, review},
 		{"hosts: no longer told", nil, func(r *R) { r.Hosts = nil }, review, review},
-		{"hosts: order", nil, func(r *R) { r.Hosts = []string{"b.example", "a.example"} }, text, text},
+		{"hosts: order", nil, func(r *R) { r.Hosts = hosts("b.example", "a.example") }, text, text},
 		{"purpose", nil, func(r *R) { r.Purpose = "Orders and returns." }, text, text},
 		{"notes", nil, func(r *R) { r.Notes = nil }, text, text},
 		{"citations", nil, func(r *R) { r.Citations[0].Row = 2 }, text, text},
@@ -406,7 +414,7 @@ func mutate(random *rand.Rand, r *portbook.FlowRecord, other portbook.FlowRecord
 	case 8:
 		r.Requirement = []portbook.Requirement{portbook.Required, portbook.Optional, portbook.Conditional}[random.IntN(3)]
 	case 9:
-		r.Hosts = append(slices.Clone(r.Hosts), fmt.Sprintf("host-%d.example", random.IntN(3)))
+		r.Hosts = append(slices.Clone(r.Hosts), hosts(fmt.Sprintf("host-%d.example", random.IntN(3)))...)
 	case 10:
 		r.Protocols = other.Protocols
 	case 11:

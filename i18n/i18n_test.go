@@ -97,7 +97,9 @@ func everyText(visit func(where string, x portbook.Text)) {
 	}
 	for f := range c.Flows().All() {
 		visit(f.String()+" purpose", f.Purpose())
-		visit(f.String()+" condition", f.Condition())
+	}
+	for _, x := range c.Conditions() {
+		visit(string(x.ID), x.Text)
 	}
 }
 

@@ -45,7 +45,7 @@ func earlier(t *testing.T, l i18n.Localizer) diff.Edition {
 		case portbook.FlowApexCentralLicenseRenewal:
 			r.Ports = portbook.MustParsePortSet("443,8443/tcp")
 		case portbook.FlowHostSecurityMailSenderSMTP:
-			r.Ports, r.PortChoice, r.Hosts, r.Inferred = portbook.MustParsePortSet("25/tcp"), portbook.PortsAll, []string{"mail.example"}, []string{"from"}
+			r.Ports, r.PortChoice, r.Hosts, r.Inferred = portbook.MustParsePortSet("25/tcp"), portbook.PortsAll, []portbook.Host{portbook.MustParseHost("mail.example")}, []string{"from"}
 		case portbook.FlowITMSSymantecManagementAgentPackageServerPing:
 			r.Requirement, r.Direction, r.Initiator = portbook.Optional, portbook.DirectionBoth, portbook.InitiatorEither
 		case portbook.FlowITMSPXEServerFileTransfer:

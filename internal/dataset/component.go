@@ -86,10 +86,11 @@ func readNote(o *object) *note {
 		components: o.refs("components"), cite: readCitations(o),
 	}
 	if s := o.str("addresses"); s != "" {
-		n.addresses = readHost(o, "addresses", o.at("addresses"), s)
-		if _, isName := n.addresses.Name(); isName {
-			o.problems.add(o.at("addresses"), o.entry, "field %q is the name %q; expected: an address, a prefix, or a range of addresses", "addresses", s)
+		h, err := host.Parse(s)
+		if _, isName := h.Name(); err != nil || isName {
+			o.problems.add(o.at("addresses"), o.entry, `field "addresses" is %q; expected: an address, a prefix, or a range of addresses of one family`, s)
 		}
+		n.addresses = h
 	}
 	if s := o.str("duration"); s != "" {
 		n.seconds = readDuration(o, s)

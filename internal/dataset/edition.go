@@ -13,7 +13,10 @@ const EditionFile = "data/edition.txt"
 // readEdition reads the day of the edition, which the data of a user need not have.
 func (s *Source) readEdition(fsys fs.FS) {
 	data, err := s.readFile(fsys, EditionFile)
-	if errors.Is(err, fs.ErrNotExist) && !s.complete {
+	if errors.Is(err, fs.ErrNotExist) {
+		if s.complete {
+			s.problems.add(pos{file: EditionFile}, "", "no such file")
+		}
 		return
 	}
 	if err != nil {

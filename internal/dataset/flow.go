@@ -83,6 +83,9 @@ func fieldBit(key string) uint32 { return 1 << slices.Index(table.InferredFields
 func (s *Source) readFlow(o *object) *flow {
 	f := &flow{pos: o.pos}
 	for _, x := range fields {
+		if x.Needed {
+			o.expect(x.Key)
+		}
 		x.read(s, o, f)
 	}
 	o.done()
@@ -91,9 +94,6 @@ func (s *Source) readFlow(o *object) *flow {
 
 // read reads the field of an entry.
 func (x field) read(s *Source, o *object, f *flow) {
-	if x.Needed {
-		o.expect(x.Key)
-	}
 	switch v := x.of(f).(type) {
 	case *string:
 		*v = o.id(x.Key)

@@ -89,7 +89,7 @@ func (o *object) get(key string) *yaml.Node {
 func (o *object) required(key string) string {
 	o.expect(key)
 	s := o.str(key)
-	if v := o.values[key]; s == "" && (v == nil || v.Kind == yaml.ScalarNode) { // an empty value is none
+	if v := o.values[key]; v == nil || v.Kind == yaml.ScalarNode && v.Value == "" { // an empty value is none
 		o.problem("field %q is missing", key)
 	}
 	return s
