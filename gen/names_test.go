@@ -27,11 +27,11 @@ func TestCheckNames(t *testing.T) {
 		{"Go names collide",
 			"  - {id: example/agent/x, hosting: premises}\n  - {id: example/agent-x, hosting: premises}\n",
 			"  example/agent/x: {name: X, role: X}\n  example/agent-x: {name: Y, role: Y}\n",
-			`data/example.yaml:30: component example/agent-x: has the same Go name as "example/agent/x": ExampleAgentX`},
+			`data/example.yaml:29: component example/agent-x: has the same Go name as "example/agent/x": ExampleAgentX`},
 		{"unknown initialism",
 			"  - {id: example/xyz, hosting: premises}\n",
 			"  example/xyz: {name: XYZ, role: XYZ}\n",
-			`data/example.yaml:29: component example/xyz: word "xyz" is not in the table of initialisms, and the texts write XYZ`},
+			`data/example.yaml:28: component example/xyz: word "xyz" is not in the table of initialisms, and the texts write XYZ`},
 	} {
 		fsys := example(t)
 		insert := func(file, before, what string) {
