@@ -335,7 +335,7 @@ func (c *Catalog) note(i uint32) Note {
 	n := &t.Notes[i]
 	note := Note{
 		ID: t.Name(n.ID), Kind: NoteKind(table.NoteKinds[n.Kind]), Product: c.productID(n.Product), Components: c.components(n.Components),
-		Duration: time.Duration(n.Seconds) * time.Second, Addresses: parsedHost(t.Name(n.Addresses)), Text: c.text(n.Text), Citations: c.citations(n.Citations),
+		Duration: time.Duration(n.Seconds) * time.Second, Addresses: hostOf(t.Name(n.Addresses)), Text: c.text(n.Text), Citations: c.citations(n.Citations),
 	}
 	for _, p := range t.List(n.Products) {
 		note.Products = append(note.Products, c.productID(p))
@@ -492,7 +492,7 @@ func (c *Catalog) strings(l table.List) []string {
 // hosts appends the hosts of a list of names.
 func (c *Catalog) hosts(list []Host, names table.List) []Host {
 	for _, n := range c.t().List(names) {
-		list = append(list, parsedHost(c.t().Name(n)))
+		list = append(list, hostOf(c.t().Name(n)))
 	}
 	return list
 }

@@ -23,7 +23,7 @@ func goCommand(t *testing.T, args ...string) string {
 // for them.
 func TestDependencies(t *testing.T) {
 	const module = "github.com/portbook/portbook"
-	allowed := map[string]bool{module: true, module + "/internal/portset": true, module + "/internal/sparse": true, module + "/internal/table": true}
+	allowed := map[string]bool{module: true, module + "/internal/host": true, module + "/internal/portset": true, module + "/internal/sparse": true, module + "/internal/table": true}
 	deps := goCommand(t, "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", module)
 	for _, dep := range strings.Fields(deps) {
 		if !allowed[dep] {

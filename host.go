@@ -52,7 +52,7 @@ func (h Host) Range() (first, last netip.Addr, ok bool) { return h.host.Range() 
 func (h Host) String() string { return h.host.String() }
 
 // AppendText appends what String returns.
-func (h Host) AppendText(b []byte) ([]byte, error) { return h.host.AppendText(b), nil }
+func (h Host) AppendText(b []byte) ([]byte, error) { return append(b, h.host.String()...), nil }
 
 // MarshalText returns what String returns.
 func (h Host) MarshalText() ([]byte, error) { return h.AppendText(nil) }
@@ -67,8 +67,5 @@ func (h *Host) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// parsedHost returns the host of a text in the table, which was made of one.
-func parsedHost(s string) Host {
-	h, _ := host.Parse(s)
-	return Host{h}
-}
+// hostOf returns the host of a text in the table, which was made of one.
+func hostOf(text string) Host { return Host{host.FromText(text)} }

@@ -117,7 +117,7 @@ func TestExternal(t *testing.T) {
 		external[n.Component] = n.External
 	}
 	want := map[portbook.Component]bool{
-		"apex-central/server": true, "scanmail/mcp-agent": false, "scanmail/server": false, "scanmail/smart-protection-network": false,
+		"apex-central/server": true, "scanmail/mcp-agent": false, "scanmail/server": false, "scanmail/smart-protection-network": true,
 		"site/nat-device": true, "site/proxy-server": true,
 	}
 	if diff := cmp.Diff(want, external); diff != "" {

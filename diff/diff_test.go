@@ -361,7 +361,7 @@ func byID(flows []portbook.FlowRecord) map[portbook.FlowID]portbook.FlowRecord {
 	return apply(flows, diff.Changes{})
 }
 
-var equalSets = cmp.Comparer(func(a, b portbook.PortSet) bool { return a == b })
+var equalSets = cmp.Options{cmp.Comparer(func(a, b portbook.PortSet) bool { return a == b }), cmp.Comparer(func(a, b portbook.Host) bool { return a == b })}
 
 // recordsOf returns the flows of a synthetic catalog as records.
 func recordsOf(c *portbook.Catalog) []portbook.FlowRecord {

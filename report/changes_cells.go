@@ -182,6 +182,10 @@ func (c *changeReport) value(d *document, name string, v any) string {
 		return c.componentName(d, v)
 	case []portbook.Component:
 		return c.componentNames(d, v)
+	case []portbook.Host:
+		return strings.Join(hostTexts(v), ", ")
+	case []portbook.ConditionID:
+		return strings.Join(named(v, func(id portbook.ConditionID) string { return string(id) }), ", ")
 	case portbook.Initiator:
 		return d.labelOf("initiator", string(v))
 	case []portbook.Protocol:

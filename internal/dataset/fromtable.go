@@ -144,19 +144,13 @@ func (d *decompiler) addComponents() {
 			pos: d.at, id: d.Name(x.ID), hosting: x.Hosting, hasHosting: true, aliases: d.names(x.Aliases), inherits: d.componentIDs(x.Inherits),
 		}
 		for _, s := range d.names(x.Hosts) {
-			c.hosts = append(c.hosts, d.host(s))
+			c.hosts = append(c.hosts, host.FromText(s))
 		}
 		p := d.product(x.Product)
 		p.components = append(p.components, c)
 		d.text("components", c.id, "name", x.Name)
 		d.text("components", c.id, "role", x.Role)
 	}
-}
-
-// host returns the host of a text of the table, which was made of one.
-func (d *decompiler) host(s string) host.Host {
-	h, _ := host.Parse(s)
-	return h
 }
 
 func (d *decompiler) addConditions() {
@@ -200,7 +194,7 @@ func (d *decompiler) addNotes() {
 		p := d.product(x.Product)
 		p.notes = append(p.notes, &note{
 			pos: d.at, id: d.Name(x.ID), kind: x.Kind, products: d.productIDs(x.Products), components: d.componentIDs(x.Components),
-			seconds: int(x.Seconds), addresses: d.host(d.Name(x.Addresses)), cite: d.cite(x.Product, x.Citations),
+			seconds: int(x.Seconds), addresses: host.FromText(d.Name(x.Addresses)), cite: d.cite(x.Product, x.Citations),
 		})
 		d.text("notes", d.Name(x.ID), "", x.Text)
 	}

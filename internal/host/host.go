@@ -11,13 +11,14 @@ import (
 
 // Host is a DNS name, a prefix, or a range of addresses. Hosts are equal (==)
 // exactly when they have the same text. The zero value is no host.
-type Host struct {
-	name        string // lower-case; "" for addresses
-	first, last netip.Addr
-	bits        int16 // length of a prefix, which first and last bound; noPrefix for a range
-}
+//
+// It holds its canonical text alone, so that a program which only shows hosts
+// does not link what reads them.
+type Host struct{ text string }
 
-const noPrefix = -1
+// FromText returns the host with a canonical text, which the text of another
+// one is. It checks nothing.
+func FromText(text string) Host { return Host{text} }
 
 // Error is what Parse returns: the input, why it is no host, and what is
 // expected in its place.
@@ -94,8 +95,12 @@ func parsePrefix(s string) (Host, error) {
 	return fromPrefix(p), nil
 }
 
+// fromPrefix returns a prefix, as an address if it has full length.
 func fromPrefix(p netip.Prefix) Host {
-	return Host{first: p.Addr(), last: lastOf(p), bits: int16(p.Bits())}
+	if p.IsSingleIP() {
+		return Host{p.Addr().String()}
+	}
+	return Host{p.String()}
 }
 
 // lastOf returns the last address of a prefix.
@@ -126,7 +131,7 @@ func parseRange(s string, lo netip.Addr, last string) (Host, error) {
 	case lo == hi:
 		return fromPrefix(netip.PrefixFrom(lo, lo.BitLen())), nil
 	}
-	return Host{first: lo, last: hi, bits: noPrefix}, nil
+	return Host{lo.String() + "-" + hi.String()}, nil
 }
 
 func parseName(s string) (Host, error) {
@@ -149,7 +154,7 @@ func parseName(s string) (Host, error) {
 	case strings.Contains(last, "*"):
 		return Host{}, &Error{s, "has a wildcard in its last label", expectedName}
 	}
-	return Host{name: strings.ToLower(s)}, nil
+	return Host{strings.ToLower(s)}, nil
 }
 
 // isLabel reports whether s can be a label of a DNS name, wildcards included.
@@ -171,36 +176,52 @@ func isLabel(s string) bool {
 func (h Host) IsZero() bool { return h == Host{} }
 
 // Name returns a DNS name in lower case; ok is false for addresses.
-func (h Host) Name() (name string, ok bool) { return h.name, h.name != "" }
+func (h Host) Name() (name string, ok bool) {
+	if h.text == "" || h.isAddresses() {
+		return "", false
+	}
+	return h.text, true
+}
+
+// isAddresses reports whether the text is one of addresses: no name has a colon
+// or a slash, or ends in a label of digits.
+func (h Host) isAddresses() bool {
+	last := h.text[strings.LastIndexByte(h.text, '.')+1:]
+	return strings.ContainsAny(h.text, ":/") || h.text != "" && strings.Trim(last, "0123456789") == ""
+}
 
 // Prefix returns a prefix, which has full length for a single address; ok is
 // false for names and for ranges.
 func (h Host) Prefix() (p netip.Prefix, ok bool) {
-	if !h.first.IsValid() || h.bits == noPrefix {
+	if !h.isAddresses() || strings.Contains(h.text, "-") {
 		return netip.Prefix{}, false
 	}
-	return netip.PrefixFrom(h.first, int(h.bits)), true
+	if strings.Contains(h.text, "/") {
+		p, err := netip.ParsePrefix(h.text)
+		return p, err == nil
+	}
+	a, err := netip.ParseAddr(h.text)
+	return netip.PrefixFrom(a, a.BitLen()), err == nil
 }
 
 // Range returns the first and the last address of a range, a prefix or a
 // single address; ok is false for names.
 func (h Host) Range() (first, last netip.Addr, ok bool) {
-	return h.first, h.last, h.first.IsValid()
-}
-
-// AppendText appends the text form, which Parse reads back: nothing for the
-// zero value.
-func (h Host) AppendText(b []byte) []byte {
-	switch {
-	case !h.first.IsValid():
-		return append(b, h.name...)
-	case h.bits == noPrefix:
-		return h.last.AppendTo(append(h.first.AppendTo(b), '-'))
-	case int(h.bits) == h.first.BitLen():
-		return h.first.AppendTo(b)
+	if p, ok := h.Prefix(); ok {
+		return p.Addr(), lastOf(p), true
 	}
-	return netip.PrefixFrom(h.first, int(h.bits)).AppendTo(b)
+	if !h.isAddresses() {
+		return first, last, false
+	}
+	lo, hi, _ := strings.Cut(h.text, "-")
+	first, err := netip.ParseAddr(lo)
+	if err != nil {
+		return first, last, false
+	}
+	last, err = netip.ParseAddr(hi)
+	return first, last, err == nil
 }
 
-// String returns the text form.
-func (h Host) String() string { return string(h.AppendText(nil)) }
+// String returns the text form, which Parse reads back; it is empty for the
+// zero value.
+func (h Host) String() string { return h.text }
