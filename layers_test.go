@@ -20,8 +20,8 @@ var layers = []struct {
 	name     string
 	packages []string // patterns of path.Match, relative to the module
 }{
-	{"sets", []string{"internal/portset", "internal/sparse"}},
-	{"data", []string{"internal/table", "internal/ingest/portcell", "internal/text/nearest", "internal/dataset"}},
+	{"values", []string{"internal/host", "internal/portset", "internal/sparse"}},
+	{"data", []string{"internal/table", "internal/ingest/portcell", "internal/text/nearest", "internal/text/printable", "internal/dataset"}},
 	{"library", []string{"."}},
 	{"languages", []string{"i18n"}},
 	{"text", []string{"internal/text/*"}},
