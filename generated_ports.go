@@ -23,7 +23,7 @@
 package portbook
 
 // DataVersion names the edition of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-21+7a8de8de7c4b"
+const DataVersion = "2026-11-28+7a8de8de7c4b"
 
 // The documented products, and the customer's own infrastructure.
 const (

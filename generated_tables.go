@@ -5,7 +5,7 @@ package portbook
 import table "github.com/portbook/portbook/internal/table"
 
 // builtinTable is the catalog of this edition, laid out by the linker.
-var builtinTable = table.Table{Version: "2026-11-21+7a8de8de7c4b",
+var builtinTable = table.Table{Version: "2026-11-28+7a8de8de7c4b",
 	Names: table.Strings{
 		Pool: "" +
 			"console" +

@@ -126,7 +126,7 @@ func TestExternal(t *testing.T) {
 	apex := diagram.New(portbook.ProductApexCentral.Flows(), diagram.Options{})
 	i := slices.IndexFunc(apex.Nodes, func(n diagram.Node) bool { return n.Component == "apex-central/license-update-server" })
 	if i < 0 || !apex.Nodes[i].External || len(apex.Clusters) != 1 || slices.Contains(apex.Clusters[0].Nodes, "apex-central/license-update-server") {
-		t.Error("a service on published hosts does not stand apart")
+		t.Error("a service in a cloud does not stand apart")
 	}
 }
 
