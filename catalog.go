@@ -113,6 +113,14 @@ func (c *Catalog) strings(l table.List) []string {
 	return list
 }
 
+// hosts appends the hosts of a list of names.
+func (c *Catalog) hosts(list []Host, names table.List) []Host {
+	for _, n := range c.t().List(names) {
+		list = append(list, hostOf(c.t().Name(n)))
+	}
+	return list
+}
+
 func contains(list []uint32, x uint32) bool {
 	for _, v := range list {
 		if v == x {

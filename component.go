@@ -15,7 +15,8 @@ type ComponentInfo struct {
 	Name     Text        `json:"name"`
 	Role     Text        `json:"role"`     // what it does, one sentence
 	Aliases  []string    `json:"aliases"`  // other names that the documents use
-	Hosts    []string    `json:"hosts"`    // published DNS names, addresses, and ranges of addresses
+	Hosting  Hosting     `json:"hosting"`  // where it runs
+	Hosts    []Host      `json:"hosts"`    // published ones
 	Inherits []Component `json:"inherits"` // components whose flows are flows of this one too
 	Notes    []Note      `json:"notes"`
 }
@@ -39,7 +40,7 @@ func (c *Catalog) Component(id Component) (ComponentInfo, bool) {
 	x := &t.Components[i]
 	return ComponentInfo{
 		ID: id, Product: c.productID(x.Product), Name: c.text(x.Name), Role: c.text(x.Role), Aliases: c.strings(x.Aliases),
-		Hosts: c.strings(x.Hosts), Inherits: c.components(x.Inherits),
+		Hosting: Hosting(table.Hostings[x.Hosting]), Hosts: c.hosts(nil, x.Hosts), Inherits: c.components(x.Inherits),
 		Notes: c.notesWhere(func(n *table.Note) bool { return contains(t.List(n.Components), uint32(i)) }),
 	}, true
 }

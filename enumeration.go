@@ -72,6 +72,8 @@ func (Configurable) enumeration() (string, []string) {
 func (Requirement) enumeration() (string, []string)  { return "requirement", table.Requirements }
 func (Quirk) enumeration() (string, []string)        { return "quirk", table.Quirks }
 func (Field) enumeration() (string, []string)        { return "field", table.InferredFields }
+func (Hosting) enumeration() (string, []string)      { return "hosting", table.Hostings }
+func (Governs) enumeration() (string, []string)      { return "subject of a setting", table.Governs }
 func (Counts) enumeration() (string, []string)       { return "unit of counting", table.Counts }
 func (NoteKind) enumeration() (string, []string)     { return "kind of note", table.NoteKinds }
 func (SettingKind) enumeration() (string, []string)  { return "kind of setting", table.SettingKinds }
@@ -105,6 +107,12 @@ func (v *Quirk) UnmarshalText(text []byte) error { return unmarshal(v, text) }
 
 // UnmarshalText reads what [ParseValue] reads.
 func (v *Field) UnmarshalText(text []byte) error { return unmarshal(v, text) }
+
+// UnmarshalText reads what [ParseValue] reads.
+func (v *Hosting) UnmarshalText(text []byte) error { return unmarshal(v, text) }
+
+// UnmarshalText reads what [ParseValue] reads.
+func (v *Governs) UnmarshalText(text []byte) error { return unmarshal(v, text) }
 
 // UnmarshalText reads what [ParseValue] reads.
 func (v *Counts) UnmarshalText(text []byte) error { return unmarshal(v, text) }

@@ -101,6 +101,8 @@ func TestEnumerations(t *testing.T) {
 	checkEnumeration[Requirement](t, all, "Requirement")
 	checkEnumeration[Quirk](t, all, "Quirk")
 	checkEnumeration[Field](t, all, "Field")
+	checkEnumeration[Hosting](t, all, "Hosting")
+	checkEnumeration[Governs](t, all, "Governs")
 	checkEnumeration[Counts](t, all, "Counts")
 	checkEnumeration[NoteKind](t, all, "NoteKind")
 	checkEnumeration[SettingKind](t, all, "SettingKind")

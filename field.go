@@ -18,4 +18,5 @@ const (
 	FieldRequirement  Field = "requirement"
 	FieldConfigurable Field = "configurable"
 	FieldAppProtocols Field = "appProtocols"
+	FieldConditions   Field = "conditions"
 )

@@ -189,7 +189,7 @@ const (
 	ConfigurableUnstated    Configurable = "unstated"
 )
 
-// Settings returns the settings that change the port or turn the flow on.
+// Settings returns the settings that decide on the flow: [Setting.Governs] tells what of it.
 func (f Flow) Settings() []Setting {
 	var list []Setting
 	for _, i := range f.catalog.t().List(f.record().Settings) {
@@ -213,11 +213,8 @@ type Requirement string
 const (
 	RequirementRequired    Requirement = "required"
 	RequirementOptional    Requirement = "optional"    // the document calls it optional, or the user turns it on
-	RequirementConditional Requirement = "conditional" // needed when the condition holds
+	RequirementConditional Requirement = "conditional" // needed when its conditions hold
 )
-
-// Condition returns when a conditional flow is needed; the empty text for other flows.
-func (f Flow) Condition() Text { return f.catalog.text(f.record().Condition) }
 
 // AppProtocols returns the names of the application protocols, such as HTTPS.
 func (f Flow) AppProtocols() []string { return f.catalog.strings(f.record().AppProtocols) }
@@ -226,12 +223,12 @@ func (f Flow) AppProtocols() []string { return f.catalog.strings(f.record().AppP
 func (f Flow) OSServices() []string { return f.catalog.strings(f.record().OSServices) }
 
 // Hosts returns the published host names and addresses of the flow's endpoints.
-func (f Flow) Hosts() []string {
+func (f Flow) Hosts() []Host {
 	t := f.catalog.t()
-	var list []string
+	var list []Host
 	for _, l := range []table.List{f.record().From, f.record().To} {
 		for _, i := range t.List(l) {
-			list = append(list, f.catalog.strings(t.Components[i].Hosts)...)
+			list = f.catalog.hosts(list, t.Components[i].Hosts)
 		}
 	}
 	return list

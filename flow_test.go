@@ -28,8 +28,8 @@ func TestEveryFlow(t *testing.T) {
 		if f.Purpose().String() == "" || len(f.From()) == 0 || len(f.To()) == 0 || len(f.Citations()) == 0 {
 			t.Errorf("%s: purpose, endpoints or citations are missing", f)
 		}
-		if (f.Requirement() == portbook.RequirementConditional) != (f.Condition().String() != "") {
-			t.Errorf("%s: requirement %q and condition %q do not go together", f, f.Requirement(), f.Condition())
+		if (f.Requirement() == portbook.RequirementConditional) != (len(f.Conditions()) > 0) {
+			t.Errorf("%s: requirement %q and conditions %v do not go together", f, f.Requirement(), f.Conditions())
 		}
 		if _, ok := portbook.Builtin().Product(f.Product()); !ok {
 			t.Errorf("%s: unknown product %q", f, f.Product())
@@ -110,6 +110,11 @@ func TestEveryEntity(t *testing.T) {
 				t.Errorf("%s: note %s is %v, %v", name, x.ID, got, ok)
 			}
 		}
+		for _, x := range c.Conditions() {
+			if got, ok := c.Condition(x.ID); !ok || !cmp.Equal(got, x, comparable) {
+				t.Errorf("%s: condition %s is %v, %v", name, x.ID, got, ok)
+			}
+		}
 		for _, x := range c.Settings() {
 			if got, ok := c.Setting(x.ID); !ok || !cmp.Equal(got, x, comparable) {
 				t.Errorf("%s: setting %s is %v, %v", name, x.ID, got, ok)
@@ -123,7 +128,11 @@ func TestEveryEntity(t *testing.T) {
 	}
 }
 
-var comparable = cmp.Comparer(func(a, b portbook.Text) bool { return a == b })
+var comparable = cmp.Options{
+	cmp.Comparer(func(a, b portbook.Text) bool { return a == b }),
+	cmp.Comparer(func(a, b portbook.Host) bool { return a == b }),
+	cmp.Comparer(func(a, b portbook.PortSet) bool { return a == b }),
+}
 
 // TestPublishedFacts pins facts of each kind that are converted on the way from
 // the data.
@@ -157,9 +166,9 @@ func TestZeroValues(t *testing.T) {
 	r := f.Record(nil)
 	want := portbook.FlowRecord{
 		From: []portbook.Component{}, To: []portbook.Component{}, Protocols: []portbook.Protocol{}, AppProtocols: []string{}, OSServices: []string{},
-		Hosts: []string{}, Notes: []string{}, Citations: []portbook.Citation{}, Inferred: []portbook.Field{}, Quirks: []portbook.Quirk{},
+		Conditions: []portbook.ConditionID{}, Hosts: []portbook.Host{}, Notes: []string{}, Citations: []portbook.Citation{}, Inferred: []portbook.Field{}, Quirks: []portbook.Quirk{},
 	}
-	if diff := cmp.Diff(want, r, cmp.AllowUnexported(portbook.PortSet{}), cmp.Comparer(func(a, b portbook.PortSet) bool { return a == b })); diff != "" {
+	if diff := cmp.Diff(want, r, cmp.AllowUnexported(portbook.PortSet{}), cmp.Comparer(func(a, b portbook.PortSet) bool { return a == b }), cmp.Comparer(func(a, b portbook.Host) bool { return a == b })); diff != "" {
 		t.Errorf("record of the zero flow (-want +got):\n%s", diff)
 	}
 	if f.FormerIDs() != nil || f.Set() != (portbook.FlowSet{}) {

@@ -20,8 +20,8 @@ var layers = []struct {
 	name     string
 	packages []string // patterns of path.Match, relative to the module
 }{
-	{"sets", []string{"internal/portset", "internal/sparse"}},
-	{"data", []string{"internal/table", "internal/ingest/portcell", "internal/text/nearest", "internal/dataset"}},
+	{"values", []string{"internal/host", "internal/portset", "internal/sparse"}},
+	{"data", []string{"internal/table", "internal/ingest/portcell", "internal/text/nearest", "internal/text/printable", "internal/dataset"}},
 	{"library", []string{".", "internal/handle", "internal/translations"}},
 	{"languages", []string{"i18n"}},
 	{"text", []string{"internal/text/*"}},
@@ -83,7 +83,9 @@ func moduleImports(t *testing.T) map[string][]string {
 }
 
 // relative returns the path of a package within the module, "." for its root.
-func relative(pkg string) string { return path.Clean("./" + strings.TrimPrefix(strings.TrimPrefix(pkg, module), "/")) }
+func relative(pkg string) string {
+	return path.Clean("./" + strings.TrimPrefix(strings.TrimPrefix(pkg, module), "/"))
+}
 
 // isTestkit reports whether a package serves tests alone.
 func isTestkit(pkg string) bool {

@@ -17,7 +17,7 @@ type Note struct {
 	Products   []Product     `json:"products"`   // products that it is about as a whole
 	Components []Component   `json:"components"` // components that it is about
 	Duration   time.Duration `json:"duration"`   // 0 when the note states none; nanoseconds in JSON
-	Addresses  string        `json:"addresses"`  // an address or a range ("192.0.2.1-192.0.2.9"); empty when the note states none
+	Addresses  Host          `json:"addresses"`  // an address, a prefix or a range; zero when the note states none
 	Text       Text          `json:"text"`
 	Citations  []Citation    `json:"citations"`
 }
@@ -63,7 +63,7 @@ func (c *Catalog) note(i uint32) Note {
 	n := &t.Notes[i]
 	note := Note{
 		ID: NoteID(t.Name(n.ID)), Kind: NoteKind(table.NoteKinds[n.Kind]), Product: c.productID(n.Product), Components: c.components(n.Components),
-		Duration: time.Duration(n.Seconds) * time.Second, Addresses: t.Name(n.Addresses), Text: c.text(n.Text), Citations: c.citations(n.Citations),
+		Duration: time.Duration(n.Seconds) * time.Second, Addresses: hostOf(t.Name(n.Addresses)), Text: c.text(n.Text), Citations: c.citations(n.Citations),
 	}
 	for _, p := range t.List(n.Products) {
 		note.Products = append(note.Products, c.productID(p))

@@ -55,36 +55,32 @@ func (c *Catalog) appendOverride(list []Override, x *table.Override) []Override 
 	return list
 }
 
-// fieldText returns a field of a record in text form.
-func (c *Catalog) fieldText(f *table.Flow, field string) string {
+// fieldText returns an open field of a record in text form.
+func (c *Catalog) fieldText(f *table.Flow, key string) string {
 	t := c.t()
-	switch field {
-	case "from":
-		return joined(c.components(f.From))
-	case "to":
-		return joined(c.components(f.To))
-	case "initiator":
-		return table.Initiators[f.Initiator]
-	case "protocols":
-		var names []string
-		for _, p := range t.List(f.Protocols) {
-			names = append(names, Protocol(p).String())
+	field := table.FieldOf(key)
+	switch v := field.Of(f).(type) {
+	case *uint8:
+		return field.Values[*v]
+	case *uint32:
+		switch field.Kind {
+		case table.KindComponents:
+			return joined(c.components(*v))
+		case table.KindConditions:
+			return joined(c.conditionIDs(*v))
+		case table.KindProtocols:
+			var names []string
+			for _, p := range t.List(*v) {
+				names = append(names, Protocol(p).String())
+			}
+			return joined(names)
+		case table.KindPorts:
+			return t.PortSet(*v).String()
+		case table.KindNames:
+			return joined(c.strings(*v))
 		}
-		return joined(names)
-	case "ports":
-		return t.PortSet(f.Ports).String()
-	case "sourcePorts":
-		return t.PortSet(f.SourcePorts).String()
-	case "portKind":
-		return table.PortKinds[f.PortKind]
-	case "portChoice":
-		return table.PortChoices[f.PortChoice]
-	case "requirement":
-		return table.Requirements[f.Requirement]
-	case "configurable":
-		return table.Configurables[f.Configurable]
 	}
-	return joined(c.strings(f.AppProtocols)) // appProtocols
+	return ""
 }
 
 func joined[T ~string](values []T) string {

@@ -86,7 +86,7 @@ func roundTrip(t *testing.T, c *portbook.Catalog) *portbook.Catalog {
 
 // quoted has values that mean something else to YAML unless they are quoted.
 func quoted(t *testing.T) *portbook.Catalog {
-	f := shop().edit(t, "data/shop.yaml", "hosts: [shop.example.com]", `aliases: ["null", "yes", "1.0", "~", "#", "a: b", " x", "- y", "&a", "[z]", "\t"]`)
+	f := shop().edit(t, "data/shop.yaml", "hosts: [shop.example.com]", `aliases: ["null", "yes", "1.0", "~", "#", "a: b", " x", "- y", "&a", "[z]", "a\tb"]`)
 	f.edit(t, "data/shop.yaml", "sections: [{id: ports, rows: 1-2}]", `sections: [{id: ports, rows: 1-2}, {id: "7"}]`)
 	f.edit(t, "data/shop.yaml", "    cite: [2]", `    cite: [2, "7"]`)
 	f.edit(t, "i18n/en/shop.yaml", "shop-ports/ports: Ports", `shop-ports/ports: Ports, shop-ports/7: "null"`)
@@ -96,7 +96,9 @@ func quoted(t *testing.T) *portbook.Catalog {
 // conditional has a flow that an override makes conditional.
 func conditional(t *testing.T) *portbook.Catalog {
 	f := site().edit(t, "data/our-site.yaml", "    ports: 8443/tcp", "    requirement: conditional")
-	f.edit(t, "i18n/en/our-site.yaml", "reason: 443 is taken.", "reason: Closed., condition: Until noon.")
+	f.edit(t, "i18n/en/our-site.yaml", "reason: 443 is taken.", "reason: Closed.")
+	f["data/our-site.yaml"] += "    conditions: [our-site/morning]\nconditions: [{id: our-site/morning}]\n"
+	f["i18n/en/our-site.yaml"] += "conditions: {our-site/morning: Only if it is morning.}\n"
 	return f.load(t, catalog.Extending(shop().load(t)))
 }
 
@@ -207,9 +209,10 @@ func TestEveryField(t *testing.T) {
     sourcePorts: 1024-65535/udp
     portKind: dynamic
     portChoice: one-of
-    requirement: optional
+    requirement: conditional
     configurable: discouraged
     appProtocols: []
+    conditions: [shop/updates]
   - flow: shop/server/update
     portKind: varies
     protocols: [udp, tcp]`)
@@ -222,7 +225,8 @@ func TestEveryField(t *testing.T) {
 	want := []string{
 		"from | shop/client | shop/server", "to | shop/server | shop/client, shop/server", "initiator | from | either",
 		"ports | 443/tcp | 8443,9443/udp", "sourcePorts |  | 1024-65535/udp", "portKind | listed | dynamic", "portChoice | all | one-of",
-		"requirement | required | optional", "configurable | unstated | discouraged", "appProtocols | HTTPS, SOAP | ",
+		"requirement | required | conditional", "configurable | unstated | discouraged", "appProtocols | HTTPS, SOAP | ",
+		"conditions |  | shop/updates",
 		"protocols |  | tcp, udp", "portKind | none | varies",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -372,4 +376,28 @@ func TestExampleIsComplete(t *testing.T) {
 	if names := slices.Sorted(maps.Keys(exported)); !slices.Contains(names, "i18n/ja/expenses.yaml") {
 		t.Errorf("exported files are %v", names)
 	}
+}
+
+// TestNeighbouringProducts loads products whose ids sort otherwise than the ids
+// of their entries: "a-b" is after "a", and "a-b/x" before "a/x". Every entry
+// is found by its id.
+func TestNeighbouringProducts(t *testing.T) {
+	f := shop()
+	replace := strings.NewReplacer("shop-ports", "other-ports", "shop", "shop-extra").Replace
+	f["data/shop-extra.yaml"], f["i18n/en/shop-extra.yaml"] = replace(shopData), replace(shopTexts)
+	c := f.load(t)
+	for _, id := range c.Components() {
+		if x, ok := c.Component(id); !ok || x.ID != id || string(x.Product) != strings.Split(string(id), "/")[0] {
+			t.Errorf("Component(%s) = %s of %s, %v", id, x.ID, x.Product, ok)
+		}
+	}
+	for _, id := range []portbook.ConditionID{"shop/updates", "shop-extra/updates"} {
+		if x, ok := c.Condition(id); !ok || x.ID != id {
+			t.Errorf("Condition(%s) = %s, %v", id, x.ID, ok)
+		}
+	}
+	if n := c.Flows().From(portbook.Component("shop-extra/client")).Len(); n != 1 {
+		t.Errorf("shop-extra/client opens %d flows, want 1", n)
+	}
+	equal(t, c, roundTrip(t, c))
 }

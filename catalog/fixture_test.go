@@ -37,7 +37,9 @@ flows:
     to: [shop/client]
     portKind: none
     requirement: conditional
+    conditions: [shop/updates]
     cite: [2]
+conditions: [{id: shop/updates}]
 `
 	shopTexts = `product: {name: Shop, summary: Sells.}
 documents: {shop-ports: Ports of the shop}
@@ -47,7 +49,8 @@ components:
   shop/client: {name: Client, role: Buys.}
 flows:
   shop/server/https: {purpose: Buying.}
-  shop/server/update: {purpose: Updating., condition: When updates are on.}
+  shop/server/update: {purpose: Updating.}
+conditions: {shop/updates: Only if updates are on.}
 `
 	siteData = `product: {id: our-site}
 overrides:

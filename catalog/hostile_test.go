@@ -206,7 +206,7 @@ func TestLimits(t *testing.T) {
 		{catalog.Limits{TotalSize: size}, fmt.Sprintf("i18n/en/shop.yaml: cannot be read: is, with the files before it, larger than %d bytes", size)},
 		{catalog.Limits{Files: 3}, ""},
 		{catalog.Limits{Files: 2}, "i18n/en: holds, with the folders before it, more than 2 files"},
-		{catalog.Limits{Entries: 6}, ""},
+		{catalog.Limits{Entries: 7}, ""},
 		{catalog.Limits{Entries: 5}, "data/shop.yaml:16: holds, with the files before it, more than 5 entries"},
 		{catalog.Limits{Depth: 6}, ""},
 		{catalog.Limits{Depth: 5}, "data/shop.yaml:3: is nested deeper than 5 levels"},

@@ -41,7 +41,7 @@ func WithLimits(limits Limits) Option { return func(l *loading) { l.limits = lim
 // defaults, and so does each field that is 0 or below.
 //
 // Further bounds are no options: a value or text has at most 8 KiB, a list of values 1,000 of them, a document 65,535 rows,
-// a catalog 65,535 sections of documents, 64 languages, 4 Mi ranges of ports and 4 Mi pairs of a component and one that it
+// a catalog 65,535 sections of documents, 64 languages, 1 Mi ranges of ports and 4 Mi pairs of a component and one that it
 // inherits from. Aliases of YAML are refused, and never expanded. Within the defaults, the worst file that we know of, 4 MiB of
 // empty entries, takes about 1 GB while it is read; that grows and shrinks with FileSize.
 type Limits struct {
@@ -88,7 +88,7 @@ func compile(s *dataset.Source) (*portbook.Catalog, error) {
 	if err := s.Err(); err != nil {
 		return nil, newError(s)
 	}
-	t, err := s.Compile("")
+	t, err := s.Compile()
 	if err != nil {
 		return nil, err
 	}

@@ -136,9 +136,10 @@ func (b *builder) addNodes() {
 		c, _ := b.catalog.Component(id)
 		n := Node{Component: id, Product: c.Product, Name: b.componentName(id)}
 		n.Lines = wrap.Text(n.Name, nodeColumns, maxLines)
-		n.External = c.Product == siteProduct || !b.documented[c.Product] || len(c.Hosts) > 0
+		outside := c.Hosting == portbook.HostingCloud
+		n.External = c.Product == siteProduct || !b.documented[c.Product] || outside
 		b.g.Nodes = append(b.g.Nodes, n)
-		if c.Product == siteProduct || len(c.Hosts) > 0 {
+		if c.Product == siteProduct || outside {
 			continue
 		}
 		i, ok := clusters[c.Product]

@@ -36,8 +36,8 @@ type Graph struct {
 	Edges       []Edge        // in the order of the flows
 }
 
-// Cluster is a product whose components stand together. Components of the customer's own infrastructure, and services that
-// vendors run on published hosts, stand apart: they are in no cluster.
+// Cluster is a product whose components stand together. Components of the customer's own infrastructure, and services in
+// clouds that are not the customer's, stand apart: they are in no cluster.
 type Cluster struct {
 	Product portbook.Product
 	Name    string
@@ -53,7 +53,7 @@ type Node struct {
 	Name      string   // in full
 	Lines     []string // Name, broken and shortened to what fits in a box: at most 4 lines of 24 columns
 	// External tells that the component belongs to the customer's own infrastructure, to a product that none of the flows is
-	// documented under, or to a service on published hosts.
+	// documented under, or to a cloud that is not the customer's.
 	External bool
 }
 

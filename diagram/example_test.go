@@ -18,7 +18,7 @@ func Example() {
 	// flowchart LR
 	//   subgraph c0["Service Gateway"]
 	//     n0["Service Gateway<br/>virtual appliance"]
-	//     n1["Trend Vision One"]
 	//   end
+	//   n1(["Trend Vision One"])
 	//   n0 -->|"443/tcp#8224;"| n1
 }

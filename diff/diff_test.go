@@ -20,13 +20,21 @@ import (
 // ports is a set for literals.
 func ports(s string) portbook.PortSet { return portbook.MustParsePortSet(s) }
 
+func hosts(texts ...string) []portbook.Host {
+	var list []portbook.Host
+	for _, s := range texts {
+		list = append(list, portbook.MustParseHost(s))
+	}
+	return list
+}
+
 // base returns a required flow that has something in every field.
 func base() portbook.FlowRecord {
 	return portbook.FlowRecord{
 		ID: "shop/web/orders", Product: "shop", Component: "shop/web", From: []portbook.Component{"shop/web", "shop/app"}, To: []portbook.Component{"shop/database"},
 		Initiator: portbook.InitiatorFrom, Protocols: []portbook.Protocol{portbook.TCP, portbook.UDP}, Ports: ports("80,443/tcp 53/udp"), SourcePorts: ports("1024-65535/tcp"),
 		PortKind: portbook.PortKindListed, PortChoice: portbook.PortChoiceAll, Direction: portbook.DirectionOutbound, Configurable: portbook.ConfigurableYes, Setting: "Port",
-		Requirement: portbook.RequirementRequired, AppProtocols: []string{"HTTPS"}, OSServices: []string{"shopd"}, Hosts: []string{"a.example", "b.example"},
+		Requirement: portbook.RequirementRequired, Conditions: []portbook.ConditionID{"shop/open"}, AppProtocols: []string{"HTTPS"}, OSServices: []string{"shopd"}, Hosts: hosts("a.example", "b.example"),
 		Purpose: "Orders.", Notes: []string{"Slow."}, Citations: []portbook.Citation{{Document: "d", Section: "s", Row: 1}},
 		Published: portbook.Published{Ports: "80, 443"}, Inferred: []portbook.Field{"from", "to"}, Quirks: []portbook.Quirk{portbook.QuirkTwoNames},
 	}
@@ -92,11 +100,11 @@ func TestImpact(t *testing.T) {
 		{"condition", nil, func(r *R) { r.Condition = "If it rains." }, review, review},
 		{"app protocols", nil, func(r *R) { r.AppProtocols = []string{"HTTP"} }, review, review},
 		{"OS services", nil, func(r *R) { r.OSServices = nil }, review, review},
-		{"hosts: one more", nil, func(r *R) { r.Hosts = append(r.Hosts, "c.example") }, open, review},
+		{"hosts: one more", nil, func(r *R) { r.Hosts = append(r.Hosts, hosts("c.example")...) }, open, review},
 		{"hosts: one less", nil, func(r *R) { r.Hosts = r.Hosts[1:] }, close, close},
 		{"hosts: told at last", func(r *R) { r.Hosts = nil }, nil, review, review},
 		{"hosts: no longer told", nil, func(r *R) { r.Hosts = nil }, review, review},
-		{"hosts: order", nil, func(r *R) { r.Hosts = []string{"b.example", "a.example"} }, text, text},
+		{"hosts: order", nil, func(r *R) { r.Hosts = hosts("b.example", "a.example") }, text, text},
 		{"purpose", nil, func(r *R) { r.Purpose = "Orders and returns." }, text, text},
 		{"notes", nil, func(r *R) { r.Notes = nil }, text, text},
 		{"citations", nil, func(r *R) { r.Citations[0].Row = 2 }, text, text},
@@ -354,7 +362,7 @@ func byID(flows []portbook.FlowRecord) map[portbook.FlowID]portbook.FlowRecord {
 	return apply(flows, diff.Changes{})
 }
 
-var equalSets = cmp.Comparer(func(a, b portbook.PortSet) bool { return a == b })
+var equalSets = cmp.Options{cmp.Comparer(func(a, b portbook.PortSet) bool { return a == b }), cmp.Comparer(func(a, b portbook.Host) bool { return a == b })}
 
 // recordsOf returns the flows of a synthetic catalog as records.
 func recordsOf(c *portbook.Catalog) []portbook.FlowRecord {
@@ -407,7 +415,7 @@ func mutate(random *rand.Rand, r *portbook.FlowRecord, other portbook.FlowRecord
 	case 8:
 		r.Requirement = []portbook.Requirement{portbook.RequirementRequired, portbook.RequirementOptional, portbook.RequirementConditional}[random.IntN(3)]
 	case 9:
-		r.Hosts = append(slices.Clone(r.Hosts), fmt.Sprintf("host-%d.example", random.IntN(3)))
+		r.Hosts = append(slices.Clone(r.Hosts), hosts(fmt.Sprintf("host-%d.example", random.IntN(3)))...)
 	case 10:
 		r.Protocols = other.Protocols
 	case 11:

@@ -76,6 +76,7 @@ var fields = []field{
 	textField("setting", func(r *portbook.FlowRecord) string { return r.Setting }, Review), // where the site may have moved the port
 	valueField("requirement", func(r *portbook.FlowRecord) portbook.Requirement { return r.Requirement }, judgeRequirement),
 	textField("condition", func(r *portbook.FlowRecord) string { return r.Condition }, Review),
+	listField("conditions", func(r *portbook.FlowRecord) []portbook.ConditionID { return r.Conditions }, always(Review)),
 	listField("appProtocols", func(r *portbook.FlowRecord) []string { return r.AppProtocols }, always(Review)), // proxies look at them
 	listField("osServices", func(r *portbook.FlowRecord) []string { return r.OSServices }, always(Review)),     // firewalls of hosts do
 	listField("hosts", hostsOf, judgeMembers(hostsOf)),
@@ -90,7 +91,7 @@ var fields = []field{
 func fromOf(r *portbook.FlowRecord) []portbook.Component     { return r.From }
 func toOf(r *portbook.FlowRecord) []portbook.Component       { return r.To }
 func protocolsOf(r *portbook.FlowRecord) []portbook.Protocol { return r.Protocols }
-func hostsOf(r *portbook.FlowRecord) []string                { return r.Hosts }
+func hostsOf(r *portbook.FlowRecord) []portbook.Host         { return r.Hosts }
 
 func valueField[T comparable](name string, of func(*portbook.FlowRecord) T, judge func(old, new *portbook.FlowRecord) Impact) field {
 	return field{

@@ -139,12 +139,12 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(data, bytes.ReplaceAll(content, []byte("configurable: yes"), []byte("configurable: maybe")), 0o644); err != nil {
+	if err := os.WriteFile(data, bytes.ReplaceAll(content, []byte(`configurable: "yes"`), []byte("configurable: maybe")), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	before = snapshot(t, root)
 	status, out := exec(false)
-	if want := "data/example.yaml:57: flow example/agent/heartbeat: field \"configurable\" is \"maybe\"; accepted: unstated, yes, no, discouraged\n"; status != 1 || out != want {
+	if want := "data/example.yaml:66: flow example/agent/heartbeat: field \"configurable\" is \"maybe\"; accepted: unstated, yes, no, discouraged\n"; status != 1 || out != want {
 		t.Errorf("bad data: %d\n got %swant %s", status, out, want)
 	}
 	if diff := cmp.Diff(before, snapshot(t, root)); diff != "" {
@@ -154,8 +154,8 @@ func TestRun(t *testing.T) {
 
 func TestRunErrors(t *testing.T) {
 	for _, c := range []struct{ name, file, content, want string }{
-		{"no edition", "data/edition.txt", "", "open data/edition.txt: no such file or directory\n"},
-		{"malformed edition", "data/edition.txt", "soon\n", "data/edition.txt: \"soon\" is not a date (accepted: 2026-01-31)\n"},
+		{"no edition", "data/edition.txt", "", "data/edition.txt: no such file\n"},
+		{"malformed edition", "data/edition.txt", "soon\n", "data/edition.txt:1: \"soon\" is no date; accepted: a date such as 2026-01-31\n"},
 		{"no marks in the README", "README.md", "# Example\n", "README.md: the lines that mark the table of what is covered are missing\n"},
 	} {
 		fsys := example(t)

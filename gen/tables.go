@@ -76,7 +76,7 @@ func labelsFile(source *dataset.Source) *jen.File {
 	f.Comment("The labels: words of reports and commands, which belong to no product.")
 	f.Const().DefsFunc(func(g *jen.Group) {
 		for i, key := range keys {
-			g.Id("Label" + dataset.GoName(key)).Id("Label").Op("=").Lit(i + 1)
+			g.Id("Label" + goName(key)).Id("Label").Op("=").Lit(i + 1)
 		}
 	})
 	f.Line()

@@ -108,7 +108,9 @@ func everyText(visit func(where string, x portbook.Text)) {
 	}
 	for f := range c.Flows().All() {
 		visit(f.String()+" purpose", f.Purpose())
-		visit(f.String()+" condition", f.Condition())
+	}
+	for _, x := range c.Conditions() {
+		visit(string(x.ID), x.Text)
 	}
 }
 
@@ -359,7 +361,7 @@ func TestRecord(t *testing.T) {
 		t.Errorf("purpose is %q in Japanese", ja.Purpose)
 	}
 	ja.Purpose, ja.Notes, ja.Setting, ja.Condition = en.Purpose, en.Notes, en.Setting, en.Condition
-	if diff := cmp.Diff(en, ja, cmp.Comparer(func(a, b portbook.PortSet) bool { return a == b })); diff != "" {
+	if diff := cmp.Diff(en, ja, cmp.Comparer(func(a, b portbook.PortSet) bool { return a == b }), cmp.Comparer(func(a, b portbook.Host) bool { return a == b })); diff != "" {
 		t.Errorf("facts depend on the language (-en +ja):\n%s", diff)
 	}
 }

@@ -160,7 +160,7 @@ var fieldLabels = map[string]i18n.Label{
 	"initiator": i18n.LabelColumnInitiator, "protocols": i18n.LabelColumnProtocol, "ports": i18n.LabelColumnPorts,
 	"sourcePorts": i18n.LabelColumnSourcePorts, "portKind": i18n.LabelDiffPortKind, "portChoice": i18n.LabelDiffPortChoice, "direction": i18n.LabelColumnDirection,
 	"configurable": i18n.LabelColumnConfigurable, "setting": i18n.LabelColumnSetting, "requirement": i18n.LabelColumnRequirement,
-	"condition": i18n.LabelColumnCondition, "appProtocols": i18n.LabelColumnAppProtocols, "osServices": i18n.LabelColumnServices, "hosts": i18n.LabelColumnHosts,
+	"condition": i18n.LabelColumnCondition, "conditions": i18n.LabelColumnCondition, "appProtocols": i18n.LabelColumnAppProtocols, "osServices": i18n.LabelColumnServices, "hosts": i18n.LabelColumnHosts,
 	"purpose": i18n.LabelColumnPurpose, "notes": i18n.LabelColumnNotes, "citations": i18n.LabelColumnCitation, "published": i18n.LabelDiffPublished,
 	"inferred": i18n.LabelDiffInferred, "quirks": i18n.LabelColumnQuirks,
 }
@@ -182,6 +182,10 @@ func (c *changeReport) value(d *document, name string, v any) string {
 		return c.componentName(d, v)
 	case []portbook.Component:
 		return c.componentNames(d, v)
+	case []portbook.Host:
+		return strings.Join(hostTexts(v), ", ")
+	case []portbook.ConditionID:
+		return strings.Join(named(v, func(id portbook.ConditionID) string { return string(id) }), ", ")
 	case portbook.Initiator:
 		return d.labelOf("initiator", string(v))
 	case []portbook.Protocol:
@@ -221,8 +225,10 @@ func named[T any](values []T, of func(T) string) []string {
 
 // textFields returns the texts of the fields that have words.
 var textFields = map[string]func(portbook.Flow) []portbook.Text{
-	"purpose":   func(f portbook.Flow) []portbook.Text { return []portbook.Text{f.Purpose()} },
-	"condition": func(f portbook.Flow) []portbook.Text { return []portbook.Text{f.Condition()} },
+	"purpose": func(f portbook.Flow) []portbook.Text { return []portbook.Text{f.Purpose()} },
+	"condition": func(f portbook.Flow) []portbook.Text {
+		return texts(f.Conditions(), func(x portbook.Condition) portbook.Text { return x.Text })
+	},
 	"setting": func(f portbook.Flow) []portbook.Text {
 		return texts(f.Settings(), func(x portbook.Setting) portbook.Text { return x.Label })
 	},

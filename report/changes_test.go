@@ -46,7 +46,7 @@ func earlier(t *testing.T, l i18n.Localizer) diff.Edition {
 		case portbook.FlowApexCentralLicenseRenewal:
 			r.Ports = portbook.MustParsePortSet("443,8443/tcp")
 		case portbook.FlowHostSecurityMailSenderSMTP:
-			r.Ports, r.PortChoice, r.Hosts, r.Inferred = portbook.MustParsePortSet("25/tcp"), portbook.PortChoiceAll, []string{"mail.example"}, []portbook.Field{"from"}
+			r.Ports, r.PortChoice, r.Hosts, r.Inferred = portbook.MustParsePortSet("25/tcp"), portbook.PortChoiceAll, []portbook.Host{portbook.MustParseHost("mail.example")}, []portbook.Field{"from"}
 		case portbook.FlowITMSSymantecManagementAgentPackageServerPing:
 			r.Requirement, r.Direction, r.Initiator = portbook.RequirementOptional, portbook.DirectionBoth, portbook.InitiatorEither
 		case portbook.FlowITMSPXEServerFileTransfer:

@@ -100,11 +100,11 @@ var flowCells = map[Column]func(*document, portbook.Flow) string{
 		return d.marked(f, strings.Join(f.AppProtocols(), ", "), "appProtocols")
 	},
 	ColumnServices: func(_ *document, f portbook.Flow) string { return strings.Join(f.OSServices(), ", ") },
-	ColumnHosts:    func(_ *document, f portbook.Flow) string { return strings.Join(f.Hosts(), ", ") },
+	ColumnHosts:    func(_ *document, f portbook.Flow) string { return strings.Join(hostTexts(f.Hosts()), ", ") },
 	ColumnRemarks:  (*document).remarksCell,
 	ColumnNotes: func(d *document, f portbook.Flow) string {
 		var list []string
-		if s := d.text(f.Condition()); s != "" {
+		if len(f.Conditions()) > 0 {
 			list = append(list, d.conditionText(f))
 		}
 		for _, n := range f.Notes() {
@@ -205,7 +205,24 @@ func (d *document) settingName(x portbook.Setting) string {
 }
 
 func (d *document) conditionText(f portbook.Flow) string {
-	return d.label(i18n.LabelColumnCondition) + ": " + d.text(f.Condition())
+	return d.label(i18n.LabelColumnCondition) + ": " + d.conditions(f)
+}
+
+// conditions returns the texts of a flow's conditions, all of which must hold.
+func (d *document) conditions(f portbook.Flow) string {
+	var list []string
+	for _, x := range f.Conditions() {
+		list = append(list, d.text(x.Text))
+	}
+	return strings.Join(list, "; ")
+}
+
+func hostTexts(hosts []portbook.Host) []string {
+	var list []string
+	for _, h := range hosts {
+		list = append(list, h.String())
+	}
+	return list
 }
 
 func (d *document) remarksCell(f portbook.Flow) string {
@@ -228,7 +245,7 @@ func (d *document) noteReference(n portbook.Note) string {
 // remarks tells what other columns do not, but for the notes.
 func (d *document) remarks(f portbook.Flow) []string {
 	var list []string
-	if d.text(f.Condition()) != "" {
+	if len(f.Conditions()) > 0 {
 		list = append(list, d.conditionText(f))
 	}
 	if f.Initiator() != portbook.InitiatorFrom {
@@ -238,7 +255,7 @@ func (d *document) remarks(f portbook.Flow) []string {
 		list = append(list, d.label(i18n.LabelColumnSourcePorts)+": "+d.marked(f, f.SourcePorts().String(), "sourcePorts"))
 	}
 	if hosts := f.Hosts(); len(hosts) > 0 {
-		list = append(list, strings.Join(hosts, ", "))
+		list = append(list, strings.Join(hostTexts(hosts), ", "))
 	}
 	if s := d.quirksCell(f); s != "" {
 		list = append(list, s)
@@ -365,7 +382,7 @@ func (d *document) listenerRemarks(x listener) string {
 		if f.PortChoice() == portbook.PortChoiceOneOf || x.socket.kind == "" && f.PortKind() != portbook.PortKindListed {
 			list = append(list, d.portsCell(f))
 		}
-		if d.text(f.Condition()) != "" {
+		if len(f.Conditions()) > 0 {
 			list = append(list, d.conditionText(f))
 		}
 		return strings.Join(list, " / ")

@@ -72,7 +72,7 @@ func writeJSON(w *bufio.Writer, c *content) error {
 	}
 	for _, n := range d.notes {
 		r.Notes = append(r.Notes, jsonNote{
-			n.ID, n.Kind, notNil(n.Products), notNil(n.Components), int(n.Duration.Seconds()), n.Addresses, d.localizer.Text(n.Text),
+			n.ID, n.Kind, notNil(n.Products), notNil(n.Components), int(n.Duration.Seconds()), n.Addresses.String(), d.localizer.Text(n.Text),
 		})
 	}
 	key, rows := d.jsonRows()

@@ -99,7 +99,7 @@ func (a *app) diff(cmd *cobra.Command, flags *diffFlags, old, new string) (diffe
 	if flags.ambiguous {
 		o.AmbiguousWidth = 2
 	}
-	base, err := a.catalog()
+	base, err := a.catalogWithout([]string{old, new})
 	if err != nil {
 		return false, err
 	}

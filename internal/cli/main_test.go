@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -83,6 +84,28 @@ func TestFlowsJSON(t *testing.T) {
 		ja := records["ja"][i]
 		if en.ID != ja.ID || en.Ports != ja.Ports || en.Purpose == ja.Purpose || ja.Purpose == "" {
 			t.Errorf("%s: the languages differ in facts, or do not differ in words", en.ID)
+		}
+	}
+}
+
+// TestComponentsJSON checks what programs read of components: where they run,
+// and their hosts.
+func TestComponentsJSON(t *testing.T) {
+	var list []struct {
+		ID      portbook.Component
+		Hosting portbook.Hosting
+		Hosts   []portbook.Host
+	}
+	if err := json.Unmarshal([]byte(succeed(t, "components", "--format", "json")), &list); err != nil {
+		t.Fatal(err)
+	}
+	if len(list) != len(portbook.Builtin().Components()) {
+		t.Errorf("%d components", len(list))
+	}
+	for _, x := range list {
+		want, _ := portbook.Builtin().Component(x.ID)
+		if x.Hosting != want.Hosting || !slices.Equal(x.Hosts, want.Hosts) {
+			t.Errorf("%s: hosting %q, hosts %v; want %q, %v", x.ID, x.Hosting, x.Hosts, want.Hosting, want.Hosts)
 		}
 	}
 }

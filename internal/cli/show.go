@@ -145,7 +145,7 @@ func noteTexts(notes []portbook.Note, l i18n.Localizer) []string {
 
 func componentFacts(c portbook.ComponentInfo, l i18n.Localizer) report.Table {
 	return facts(l, string(c.ID), i18n.LabelColumnName, l.Text(c.Name), i18n.LabelColumnAlias, strings.Join(c.Aliases, ", "), i18n.LabelColumnRole, l.Text(c.Role),
-		i18n.LabelColumnProduct, string(c.Product), i18n.LabelColumnHosts, strings.Join(c.Hosts, ", "), i18n.LabelColumnInherits, strings.Join(ids(c.Inherits), ", "),
+		i18n.LabelColumnProduct, string(c.Product), i18n.LabelColumnHosts, strings.Join(hostTexts(c.Hosts), ", "), i18n.LabelColumnInherits, strings.Join(ids(c.Inherits), ", "),
 		i18n.LabelColumnNotes, strings.Join(noteTexts(c.Notes, l), " / "))
 }
 
@@ -165,7 +165,8 @@ type jsonComponent struct {
 	Name     string               `json:"name"`
 	Aliases  []string             `json:"aliases"`
 	Role     string               `json:"role"`
-	Hosts    []string             `json:"hosts"`
+	Hosting  portbook.Hosting     `json:"hosting"`
+	Hosts    []portbook.Host      `json:"hosts"`
 	Inherits []portbook.Component `json:"inherits"`
 	Notes    []string             `json:"notes"`
 	Flows    []portbook.FlowID    `json:"flows"`
@@ -194,6 +195,8 @@ type jsonSetting struct {
 	Kind        portbook.SettingKind `json:"kind"`
 	Requirement portbook.Requirement `json:"requirement"`
 	Help        string               `json:"help"`
+	Governs     []portbook.Governs   `json:"governs"`
+	Default     portbook.PortSet     `json:"default"`
 	Flows       []portbook.FlowID    `json:"flows"`
 }
 
@@ -209,6 +212,14 @@ type jsonDecisionOrder struct {
 	Steps  []portbook.DecisionStep `json:"steps"`
 }
 
+func hostTexts(hosts []portbook.Host) []string {
+	var list []string
+	for _, h := range hosts {
+		list = append(list, h.String())
+	}
+	return list
+}
+
 func idsOf(flows portbook.FlowSet) []portbook.FlowID {
 	list := []portbook.FlowID{}
 	for f := range flows.All() {
@@ -219,7 +230,7 @@ func idsOf(flows portbook.FlowSet) []portbook.FlowID {
 
 func componentRecord(c *portbook.Catalog, x portbook.ComponentInfo, l i18n.Localizer) jsonComponent {
 	return jsonComponent{
-		x.ID, x.Product, l.Text(x.Name), append([]string{}, x.Aliases...), l.Text(x.Role), append([]string{}, x.Hosts...),
+		x.ID, x.Product, l.Text(x.Name), append([]string{}, x.Aliases...), l.Text(x.Role), x.Hosting, append([]portbook.Host{}, x.Hosts...),
 		append([]portbook.Component{}, x.Inherits...), noteTexts(x.Notes, l), idsOf(flowsOf(c.Flows(), x.ID)),
 	}
 }
@@ -235,7 +246,10 @@ func productRecord(c *portbook.Catalog, p portbook.ProductInfo, l i18n.Localizer
 	for _, s := range c.Settings() {
 		if s.Product == p.ID {
 			affected := idsOf(c.Flows().AffectedBy(s.ID))
-			r.Settings = append(r.Settings, jsonSetting{s.ID, s.Component, l.Text(s.Group), l.Text(s.Label), s.Kind, s.Requirement, l.Text(s.Help), affected})
+			r.Settings = append(r.Settings, jsonSetting{
+				s.ID, s.Component, l.Text(s.Group), l.Text(s.Label), s.Kind, s.Requirement, l.Text(s.Help),
+				append([]portbook.Governs{}, s.Governs...), s.Default, affected,
+			})
 		}
 	}
 	for _, m := range c.ActionMappings() {

@@ -7,8 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"github.com/portbook/portbook/internal/table"
 )
 
 // The schema files that gen writes, and the folder that holds them: the same in the repository and beside anybody's own data.
@@ -265,10 +263,8 @@ func (w *schemaWriter) value(path string, f form) *jsonSchema {
 
 // texts returns the schema of texts: of those that requiredTexts calls for where an entry of every kind has all that it can have.
 func (w *schemaWriter) texts(p *product) *jsonSchema {
-	conditional := uint8(slices.Index(table.Requirements, "conditional"))
 	p.settings[0].group = "group"
-	p.flows[0].requirement = conditional
-	p.overrides = []*override{{fields: fieldBit("requirement"), values: &flow{requirement: conditional}}}
+	p.overrides = []*override{{values: &flow{}}}
 	root := &jsonSchema{Type: "object", Additional: false}
 	for _, r := range (&Source{products: []*product{p}}).requiredTexts() {
 		w.addText(root, r.key.kind, r.key.field)

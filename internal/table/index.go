@@ -18,6 +18,7 @@ type Index struct {
 	Products   []EndIndex // by product
 	Components []EndIndex // by component, its own flows alone
 	Settings   []FlowSet  // by setting
+	Conditions []FlowSet  // by condition
 
 	// By value of an enumeration, and by code.
 	Initiators, PortKinds, PortChoices, Directions, Configurables, Requirements, Quirks []FlowSet
@@ -169,7 +170,8 @@ func (b *Builder) index() {
 	for i := range 3 {
 		products[i], components[i] = make(postings, len(t.Products)), make(postings, len(t.Components))
 	}
-	settings, protocols, quirks := make(postings, len(t.Settings)), make(postings, 256), make(postings, len(Quirks))
+	settings, conditions := make(postings, len(t.Settings)), make(postings, len(t.Conditions))
+	protocols, quirks := make(postings, 256), make(postings, len(Quirks))
 	enums := make([]postings, 6)
 	for i, values := range [][]string{Initiators, PortKinds, PortChoices, Directions, Configurables, Requirements} {
 		enums[i] = make(postings, len(values))
@@ -191,6 +193,9 @@ func (b *Builder) index() {
 		for _, s := range t.List(f.Settings) {
 			settings.add(s, n)
 		}
+		for _, c := range t.List(f.Conditions) {
+			conditions.add(c, n)
+		}
 		for _, p := range t.List(f.Protocols) {
 			protocols.add(p, n)
 		}
@@ -204,7 +209,7 @@ func (b *Builder) index() {
 	all := b.freeze(every)
 	x.Every, x.Unbounded = all[0], all[1]
 	x.Products, x.Components = b.ends(products), b.ends(components)
-	x.Settings, x.Quirks = b.freeze(settings), b.freeze(quirks)
+	x.Settings, x.Conditions, x.Quirks = b.freeze(settings), b.freeze(conditions), b.freeze(quirks)
 	x.Initiators, x.PortKinds, x.PortChoices = b.freeze(enums[0]), b.freeze(enums[1]), b.freeze(enums[2])
 	x.Directions, x.Configurables, x.Requirements = b.freeze(enums[3]), b.freeze(enums[4]), b.freeze(enums[5])
 	b.indexPorts(protocols)

@@ -1,8 +1,11 @@
-package dataset
+package main
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/portbook/portbook/internal/dataset"
 )
 
 // initialisms gives the Go spelling of the words of ids that are not simply capitalised.
@@ -15,8 +18,8 @@ var initialisms = map[string]string{
 	"wins": "WINS", "wmi": "WMI", "ws": "WS", "www": "WWW", "xml": "XML",
 }
 
-// GoName returns the Go spelling of an id: its words in camel case, initialisms as the field writes them.
-func GoName(id string) string {
+// goName returns the Go spelling of an id: its words in camel case, initialisms as the field writes them.
+func goName(id string) string {
 	var b strings.Builder
 	for word := range strings.FieldsFuncSeq(id, isJoiner) {
 		if s, ok := initialisms[word]; ok {
@@ -32,49 +35,32 @@ func isJoiner(r rune) bool { return r == '-' || r == '/' }
 
 var wordForm = regexp.MustCompile(`[A-Za-z0-9]+`)
 
-// CheckNames reports ids whose Go constants would collide, and words of ids that the English texts write in capitals
+// checkNames reports ids whose Go constants would collide, and words of ids that the English texts write in capitals
 // although the table of initialisms lacks them.
-func (s *Source) CheckNames() {
-	if s.broken {
-		return
-	}
+func checkNames(source *dataset.Source) {
 	capitals := map[string]map[string]bool{} // product -> words its texts write in capitals
-	for _, r := range s.requiredTexts() {
-		if capitals[r.product] == nil {
-			capitals[r.product] = map[string]bool{}
+	for product, text := range source.FallbackTexts() {
+		if capitals[product] == nil {
+			capitals[product] = map[string]bool{}
 		}
-		for _, word := range wordForm.FindAllString(s.texts[Fallback][r.key].value, -1) {
+		for _, word := range wordForm.FindAllString(text, -1) {
 			if len(word) > 1 && word == strings.ToUpper(word) {
-				capitals[r.product][word] = true
+				capitals[product][word] = true
 			}
 		}
 	}
 	taken := map[string]string{}
-	check := func(kind, id, product string, at pos) {
-		name := kind + " " + GoName(id)
+	source.CheckIDs(func(kind, id, product string) (problems []string) {
+		name := kind + " " + goName(id)
 		if other, ok := taken[name]; ok && other != id {
-			s.problems.add(at, kind+" "+id, "has the same Go name as %q: %s", other, GoName(id))
+			problems = append(problems, fmt.Sprintf("has the same Go name as %q: %s", other, goName(id)))
 		}
 		taken[name] = id
 		for word := range strings.FieldsFuncSeq(id, isJoiner) {
 			if _, ok := initialisms[word]; !ok && capitals[product][strings.ToUpper(word)] {
-				s.problems.add(at, kind+" "+id, "word %q is not in the table of initialisms, and the texts write %s", word, strings.ToUpper(word))
+				problems = append(problems, fmt.Sprintf("word %q is not in the table of initialisms, and the texts write %s", word, strings.ToUpper(word)))
 			}
 		}
-	}
-	for _, p := range s.products {
-		check("product", p.id, p.id, p.pos)
-		for _, c := range p.components {
-			check("component", c.id, p.id, c.pos)
-		}
-		for _, x := range p.ports {
-			check("port", x.id, p.id, x.pos)
-		}
-		for _, f := range p.flows {
-			check("flow", f.id, p.id, f.pos)
-			for _, id := range f.retired {
-				check("flow", id, p.id, f.pos)
-			}
-		}
-	}
+		return problems
+	})
 }
