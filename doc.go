@@ -4,7 +4,6 @@
 //	f, ok := portbook.Lookup(portbook.FlowITMSPackageServerUNCInbound)       // one flow
 //	portbook.FlowsUsing(portbook.TCP, 4343)                                  // what is this port?
 //	portbook.Flows().Where(portbook.Between(a, b))                           // what must be open between a and b?
-//	required.Traffic().Subtract(permitted)                                   // what is still missing?
 //
 // The data is compiled in: importing the package runs no code and needs the standard library alone. Package i18n adds
 // Japanese, package report makes documents for people, and cmd/portbook is the same for the command line.

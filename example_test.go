@@ -72,19 +72,6 @@ func ExampleFlowSet_Subtract() {
 	// itms/patch-management-windows/vendor-sites
 }
 
-// What is required and not permitted, piece by piece, and the flows behind each piece.
-func ExampleTrafficSet_Subtract() {
-	required := portbook.Flows().Where(portbook.From(portbook.ComponentITMSInstallationManager)).Traffic()
-	permitted := portbook.Traffic(portbook.ProductITMS, portbook.ComponentSiteSQLServer, portbook.MustParsePortSet("1433/tcp"))
-	for missing := range required.Subtract(permitted).All() {
-		fmt.Println(missing.From, "->", missing.To, missing.Ports, "for", missing.Flows())
-	}
-	// Output:
-	// itms/installation-manager -> itms/solutionsam 80,443/tcp for itms/installation-manager/downloads
-	// itms/installation-manager -> site/dns-server 53/tcp 53/udp for itms/installation-manager/dns
-	// itms/installation-manager -> site/sql-server 1434/udp for itms/installation-manager/sql-port-lookup
-}
-
 // Filters are combined: all that Where is given must hold.
 func ExampleFlowSet_Where() {
 	optional := portbook.Flows().Where(

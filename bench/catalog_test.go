@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/internal/portset"
 	"github.com/portbook/portbook/internal/testkit/synthetic"
 )
 
@@ -78,35 +79,47 @@ func BenchmarkAllPorts(b *testing.B) {
 	}
 }
 
-// BenchmarkTraffic unites and subtracts the traffic of 250 flows, beside a map of pairs to ports.
-func BenchmarkTraffic(b *testing.B) {
-	c := portbook.NewCatalog(synthetic.Table(500, 60, 2))
-	var sets [2]portbook.FlowSet
-	for i, f := range c.Flows().Slice() {
-		sets[i%2] = sets[i%2].Union(f.Set())
+// BenchmarkKeyed unites and subtracts the ports of pairs of components of 250
+// flows, beside a map of pairs to ranges.
+func BenchmarkKeyed(b *testing.B) {
+	t := synthetic.Table(500, 60, 2)
+	var entries [2][]portset.Entry
+	for i := range t.Flows {
+		f := &t.Flows[i]
+		for _, from := range t.List(f.From) {
+			for _, to := range t.List(f.To) {
+				e := portset.Entry{Key: portset.Pair(from, to), Set: t.PortSet(f.Ports)}
+				entries[i%2] = append(entries[i%2], e)
+			}
+		}
 	}
-	x, y := sets[0].Traffic(), sets[1].Traffic()
-	type pair struct{ from, to portbook.Component }
-	var maps [2]map[pair][]portbook.PortRange
-	for i, s := range []portbook.TrafficSet{x, y} {
-		maps[i] = map[pair][]portbook.PortRange{}
-		for piece := range s.All() {
-			for r := range piece.Ports.Ranges(portbook.TCP) {
-				key := pair{piece.From, piece.To}
+	x, y := portset.KeyedOf(entries[0]), portset.KeyedOf(entries[1])
+	var maps [2]map[uint64][]portbook.PortRange
+	for i, s := range []portset.Keyed{x, y} {
+		maps[i] = map[uint64][]portbook.PortRange{}
+		for key, set := range s.All() {
+			for lo, hi := range set.Within(portset.Key(6, 0), portset.Key(6, 65535)) {
+				r, _ := portbook.PortRangeFrom(portbook.Port(lo), portbook.Port(hi))
 				maps[i][key] = append(maps[i][key], r)
 			}
 		}
 	}
+	b.Run("op=contains/by=portbook", func(b *testing.B) {
+		b.ReportAllocs()
+		for i := 0; b.Loop(); i++ {
+			sinkBool = x.Contains(entries[0][i%len(entries[0])].Key, portset.Key(6, 443))
+		}
+	})
 	b.Run("op=union/by=portbook", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			sinkTraffic = x.Union(y)
+			sinkKeyed = x.Union(y)
 		}
 	})
 	b.Run("op=union/by=map", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			out := make(map[pair][]portbook.PortRange, len(maps[0])+len(maps[1]))
+			out := make(map[uint64][]portbook.PortRange, len(maps[0])+len(maps[1]))
 			for _, m := range maps {
 				for key, ranges := range m {
 					out[key] = mergeRanges(out[key], ranges)
@@ -118,13 +131,13 @@ func BenchmarkTraffic(b *testing.B) {
 	b.Run("op=subtract/by=portbook", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			sinkTraffic = x.Subtract(y)
+			sinkKeyed = x.Subtract(y)
 		}
 	})
 	b.Run("op=subtract/by=map", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			out := make(map[pair][]portbook.PortRange, len(maps[0]))
+			out := make(map[uint64][]portbook.PortRange, len(maps[0]))
 			for key, ranges := range maps[0] {
 				if left := subtractRanges(ranges, maps[1][key]); len(left) > 0 {
 					out[key] = left
@@ -135,7 +148,7 @@ func BenchmarkTraffic(b *testing.B) {
 	})
 }
 
-var sinkTraffic portbook.TrafficSet
+var sinkKeyed portset.Keyed
 
 // mergeRanges unites two sorted lists of ranges, the plain way.
 func mergeRanges(a, b []portbook.PortRange) []portbook.PortRange {

@@ -178,9 +178,10 @@ func TestExtending(t *testing.T) {
 	}
 }
 
-// usesPort asks the traffic of a flow for a port of the console.
+// usesPort reports whether a flow to the console uses a port of it.
 func usesPort(f portbook.Flow, n portbook.Port) bool {
-	return f.Set().Traffic().Contains(portbook.ComponentSiteAdministratorComputer, portbook.ComponentApexCentralServer, portbook.TCP, n)
+	return slices.Contains(f.From(), portbook.ComponentSiteAdministratorComputer) &&
+		slices.Contains(f.To(), portbook.ComponentApexCentralServer) && f.Ports().Contains(portbook.TCP, n)
 }
 
 // TestLayers overrides an override: the latest layer tells, and what is documented stays known.

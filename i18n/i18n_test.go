@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -52,12 +54,20 @@ func TestParse(t *testing.T) {
 			t.Errorf("Parse(%q) = %v, %v", tag, l.Language(), err)
 		}
 	}
+	for _, tag := range []string{"en", "en-GB", "en-US", "en-001"} {
+		if l, err := i18n.Parse(tag); err != nil || l != (i18n.Localizer{}) {
+			t.Errorf("Parse(%q) = %v, %v", tag, l.Language(), err)
+		}
+	}
 	var known []string
 	for _, tag := range i18n.Languages() {
 		known = append(known, tag.String())
 	}
-	for _, tag := range []string{"", "x-klingon", "not a tag"} {
-		_, err := i18n.Parse(tag)
+	for _, tag := range []string{"", "x-klingon", "not a tag", "de", "ko"} {
+		l, err := i18n.Parse(tag)
+		if l != (i18n.Localizer{}) {
+			t.Errorf("Parse(%q) = %v beside an error", tag, l.Language())
+		}
 		var e *i18n.LanguageError
 		if want := `no texts in language "` + tag + `" (accepted: ` + strings.Join(known, ", ") + ")"; !errors.As(err, &e) || err.Error() != want {
 			t.Errorf("Parse(%q): got %v, want %s", tag, err, want)
@@ -222,6 +232,106 @@ func TestFor(t *testing.T) {
 		t.Errorf("languages of texts: %v", got)
 	}
 }
+
+// TestParents looks for a text in a language, in its parents one after the
+// other, in the language of labels, and in the first that has it.
+func TestParents(t *testing.T) {
+	languages := []string{"fr", "pt", "pt-BR", "ja", "zh-Hant", "zh-Hant-HK", "en-001", "en-GB"}
+	for _, x := range []struct {
+		preferred string
+		has       string // the languages that have the text
+		want      string
+	}{
+		{"pt-BR", "fr pt pt-BR", "pt-BR"},
+		{"pt-BR", "fr pt ja", "pt"},
+		{"pt-BR", "fr ja", "fr"},
+		{"pt", "fr pt-BR", "fr"},
+		{"pt-BR,ja", "fr ja", "ja"},
+		{"pt-BR,ja", "fr pt ja", "pt"},
+		{"zh-Hant-HK", "zh-Hant fr", "zh-Hant"},
+		{"zh-Hant-HK", "pt fr", "fr"},
+		{"en-GB", "fr en-001", "en-001"},
+		{"en-GB", "fr ja", "fr"},
+		{"ja", "fr ja", "ja"},
+		{"ja", "pt zh-Hant", "pt"},
+	} {
+		b := table.NewBuilder(languages)
+		texts := make([]string, len(languages))
+		for i, tag := range languages {
+			if slices.Contains(strings.Fields(x.has), tag) {
+				texts[i] = tag
+			}
+		}
+		b.Table.Products = []table.Product{{ID: b.Name("p"), Name: b.Text(texts...)}}
+		c := portbook.NewCatalog(b.Finish())
+		p, _ := c.Product("p")
+		tags, _, err := language.ParseAcceptLanguage(x.preferred)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := i18n.For(c, tags...)
+		if text, tag := l.TextLanguage(p.Name); text != x.want || tag.String() != x.want || l.Text(p.Name) != x.want {
+			t.Errorf("%s of %s: got %q in %v, want %s", x.preferred, x.has, text, tag, x.want)
+		}
+		if again := i18n.For(c, tags...); again != l {
+			t.Errorf("%s: localizers of the same language differ", x.preferred)
+		}
+	}
+}
+
+func TestAllocations(t *testing.T) {
+	p, _ := portbook.Builtin().Product(portbook.ProductITMS)
+	for _, l := range []i18n.Localizer{{}, i18n.New(language.Japanese), i18n.For(portbook.Builtin(), language.Japanese)} {
+		if n := testing.AllocsPerRun(100, func() { sinkText = l.Text(p.Name) }); n != 0 {
+			t.Errorf("a text in %v allocates %v times", l.Language(), n)
+		}
+	}
+	if n := testing.AllocsPerRun(100, func() { sinkLocalizer = i18n.New(language.Japanese) }); n > 10 {
+		t.Errorf("New allocates %v times", n)
+	}
+}
+
+// TestConcurrentUse makes localizers and reads texts at once, for the race
+// detector.
+func TestConcurrentUse(t *testing.T) {
+	b := table.NewBuilder([]string{"en", "sv"})
+	b.Table.Products = []table.Product{{ID: b.Name("p"), Name: b.Text("name", "namn")}}
+	c := portbook.NewCatalog(b.Finish())
+	p, _ := c.Product("p")
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			if s := i18n.For(c, language.Swedish).Text(p.Name); s != "namn" {
+				t.Errorf("the text is %q", s)
+			}
+		})
+	}
+	group.Wait()
+}
+
+func BenchmarkNew(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		sinkLocalizer = i18n.New(language.Japanese)
+	}
+}
+
+func BenchmarkText(b *testing.B) {
+	p, _ := portbook.Builtin().Product(portbook.ProductITMS)
+	for _, l := range []i18n.Localizer{{}, i18n.New(language.Japanese)} {
+		b.Run(l.Language().String(), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				sinkText = l.Text(p.Name)
+			}
+		})
+	}
+}
+
+var (
+	sinkText      string
+	sinkLocalizer i18n.Localizer
+)
 
 // TestBuiltinTexts checks that what leaves the package cannot change it.
 func TestBuiltinTexts(t *testing.T) {

@@ -203,7 +203,7 @@ func (b *Builder) classes(protocols postings, limit uint32, budget int) (list []
 		for n := range flows.All() {
 			lo, hi := portset.Key(uint8(p), 0), portset.Key(uint8(p), 65535)
 			for first, last := range t.PortSet(t.Flows[n].Ports).Within(lo, hi) {
-				if last-first >= limit || len(list) == maxLists-1 {
+				if last-first >= limit || len(list) >= maxLists-1 {
 					isWide[n] = true
 					continue
 				}

@@ -1,9 +1,8 @@
-package graphviz
+package svg
 
 import (
 	"unicode/utf8"
 
-	"github.com/portbook/portbook/diagram"
 	"github.com/portbook/portbook/i18n"
 )
 
@@ -22,7 +21,7 @@ const lineHeight = 1.3
 const fixedWidth = 0.6
 
 // The space between the names of components and the borders of their boxes.
-const paddingX, paddingY = 12.0, 9.0
+const paddingX, paddingY = 12, 9
 
 // textWidth estimates how wide text stands, generously, since the reader's fonts are not known: 0.6 of the size of the font for
 // narrow characters, which is more than the average of proportional fonts and exact for fixed-width ones, and a little more than
@@ -45,11 +44,3 @@ func textWidth(s string, size float64) float64 {
 
 // textHeight is the height of some lines.
 func textHeight(lines int, size float64) float64 { return float64(lines) * size * lineHeight }
-
-// nodeSize returns the size of the box of a node.
-func nodeSize(n diagram.Node) (width, height float64) {
-	for _, s := range n.Lines {
-		width = max(width, textWidth(s, nodeFont))
-	}
-	return max(60, width+2*paddingX), textHeight(max(1, len(n.Lines)), nodeFont) + 2*paddingY
-}
