@@ -229,26 +229,6 @@ func TestBuiltinTexts(t *testing.T) {
 	TestJapaneseTexts(t)
 }
 
-func TestLabels(t *testing.T) {
-	english, japanese := i18n.New(), i18n.New(language.Japanese)
-	if got := english.Label(i18n.LabelColumnPurpose) + "/" + japanese.Label(i18n.LabelColumnPurpose); got != "Purpose/用途" {
-		t.Errorf("label is %q", got)
-	}
-	if s, ok := japanese.LabelOf("requirement/optional"); !ok || s != "任意" {
-		t.Errorf("LabelOf(requirement/optional) = %q, %v", s, ok)
-	}
-	if s, ok := japanese.LabelOf("no/such"); ok || s != "" {
-		t.Errorf("LabelOf(no/such) = %q, %v", s, ok)
-	}
-	for _, q := range portbook.Quirks() {
-		for _, l := range []i18n.Localizer{english, japanese} {
-			if s, ok := l.LabelOf("quirk/" + string(q)); !ok || s == "" {
-				t.Errorf("%v: quirk %s has no label", l.Language(), q)
-			}
-		}
-	}
-}
-
 func TestRecord(t *testing.T) {
 	f, _ := portbook.Lookup(portbook.FlowITMSPackageServerUNCInbound)
 	en, ja := f.Record(nil), i18n.New(language.Japanese).Record(f)

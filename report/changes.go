@@ -9,7 +9,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/diff"
-	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 )
 
 // ChangeFormats returns the formats of [WriteChanges].
@@ -124,18 +124,18 @@ func (c *changeReport) title(d *document) string {
 	if d.Title != "" {
 		return d.Title
 	}
-	return d.label(i18n.LabelDiffTitle)
+	return d.label(label.DiffTitle)
 }
 
 // subtitle counts the changes and names the editions, and the date.
 func (c *changeReport) subtitle(d *document) string {
 	name := func(e diff.Edition) string {
 		if e.Version() == "" {
-			return d.label(i18n.LabelDiffUnnamed)
+			return d.label(label.DiffUnnamed)
 		}
 		return e.Version()
 	}
-	s := fill(d.label(i18n.LabelDiffSubtitle), "changes", fmt.Sprint(len(c.changes.List)), "old", name(c.changes.Old), "new", name(c.changes.New))
+	s := d.fill(label.DiffSubtitle, "changes", fmt.Sprint(len(c.changes.List)), "old", name(c.changes.Old), "new", name(c.changes.New))
 	if date := d.date(); date != "" {
 		s = d.join([]string{s, date})
 	}
@@ -147,12 +147,12 @@ func (c *changeReport) remark(d *document) string {
 	if c.changes.TextsCompared || c.changes.Old.Language() == c.changes.New.Language() {
 		return ""
 	}
-	return fill(d.label(i18n.LabelDiffLanguages), "old", c.changes.Old.Language(), "new", c.changes.New.Language())
+	return d.fill(label.DiffLanguages, "old", c.changes.Old.Language(), "new", c.changes.New.Language())
 }
 
 // heading names a class and counts its changes.
 func (x changeClass) heading(d *document) string {
-	return fill(d.label(i18n.LabelDiffHeading), "impact", x.name(d), "n", fmt.Sprint(x.count))
+	return d.fill(label.DiffHeading, "impact", x.name(d), "n", fmt.Sprint(x.count))
 }
 
 func (x changeClass) name(d *document) string { return d.labelOf("diff-impact", string(x.impact)) }
@@ -162,7 +162,7 @@ func (x changeClass) help(d *document) string { return d.labelOf("diff-help", st
 
 // summary is a table of the classes: how many changes, and which ports they gained and lost.
 func (c *changeReport) summary(d *document) (header []string, rows iter.Seq[[]string]) {
-	header = []string{d.label(i18n.LabelDiffImpact), d.label(i18n.LabelDiffChanges), d.label(i18n.LabelDiffGained), d.label(i18n.LabelDiffLost)}
+	header = []string{d.label(label.DiffImpact), d.label(label.DiffChanges), d.label(label.DiffGained), d.label(label.DiffLost)}
 	return header, func(yield func([]string) bool) {
 		for _, x := range c.classes {
 			gained, lost := x.ports()
@@ -205,7 +205,7 @@ func (c *changeReport) writeText(w *bufio.Writer) error {
 	}
 	w.WriteByte('\n')
 	if len(c.classes) == 0 {
-		_, err := fmt.Fprintln(w, d.label(i18n.LabelDiffEmpty))
+		_, err := fmt.Fprintln(w, d.label(label.DiffEmpty))
 		return err
 	}
 	header, rows := c.summary(d)
@@ -232,7 +232,7 @@ func (c *changeReport) writeMarkdown(w *bufio.Writer) error {
 		fmt.Fprintf(w, "%s\n\n", d.markdown(s))
 	}
 	if len(c.classes) == 0 {
-		_, err := fmt.Fprintln(w, d.markdown(d.label(i18n.LabelDiffEmpty)))
+		_, err := fmt.Fprintln(w, d.markdown(d.label(label.DiffEmpty)))
 		return err
 	}
 	header, rows := c.summary(d)

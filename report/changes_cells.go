@@ -7,26 +7,26 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/diff"
-	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 	"golang.org/x/text/language"
 )
 
 // changeColumn is a column of a report of changes.
 type changeColumn struct {
 	class string
-	label i18n.Label
+	label label.Label
 	cell  func(*changeReport, *document, *diff.Change) string
 }
 
 var changeColumns = []changeColumn{
-	{"id", i18n.LabelColumnID, func(_ *changeReport, _ *document, x *diff.Change) string { return string(x.ID) }},
-	{"ends", i18n.LabelDiffEnds, (*changeReport).endsCell},
-	{"change", i18n.LabelDiffChange, func(c *changeReport, d *document, x *diff.Change) string {
+	{"id", label.ColumnID, func(_ *changeReport, _ *document, x *diff.Change) string { return string(x.ID) }},
+	{"ends", label.DiffEnds, (*changeReport).endsCell},
+	{"change", label.DiffChange, func(c *changeReport, d *document, x *diff.Change) string {
 		return strings.Join(c.items(d, x), " / ")
 	}},
-	{"gained", i18n.LabelDiffGained, func(_ *changeReport, _ *document, x *diff.Change) string { return x.Gained.String() }},
-	{"lost", i18n.LabelDiffLost, func(_ *changeReport, _ *document, x *diff.Change) string { return x.Lost.String() }},
-	{"purpose", i18n.LabelColumnPurpose, (*changeReport).purposeCell},
+	{"gained", label.DiffGained, func(_ *changeReport, _ *document, x *diff.Change) string { return x.Gained.String() }},
+	{"lost", label.DiffLost, func(_ *changeReport, _ *document, x *diff.Change) string { return x.Lost.String() }},
+	{"purpose", label.ColumnPurpose, (*changeReport).purposeCell},
 }
 
 // columns returns the columns as a page has them.
@@ -99,7 +99,7 @@ func (c *changeReport) items(d *document, x *diff.Change) []string {
 	case x.Old == nil:
 		list = c.newFlow(d, x.New)
 	case x.New == nil:
-		list = append(list, d.label(i18n.LabelDiffRemoved))
+		list = append(list, d.label(label.DiffRemoved))
 	}
 	for _, f := range x.Fields {
 		list = append(list, c.fieldItem(d, x, f))
@@ -108,16 +108,16 @@ func (c *changeReport) items(d *document, x *diff.Change) []string {
 		list = append(list, portsItem(d, x.New))
 	}
 	if !x.StillNeeded.IsEmpty() {
-		list = append(list, fill(d.label(i18n.LabelDiffStillNeeded), "ports", x.StillNeeded.String()))
+		list = append(list, d.fill(label.DiffStillNeeded, "ports", x.StillNeeded.String()))
 	}
 	return list
 }
 
 // newFlow tells what a new flow asks for: whether it is needed, when, and why it has no ports if it has none.
 func (c *changeReport) newFlow(d *document, r *portbook.FlowRecord) []string {
-	list := []string{fill(d.label(i18n.LabelDiffNew), "requirement", d.labelOf("requirement", string(r.Requirement)))}
+	list := []string{d.fill(label.DiffNew, "requirement", d.labelOf("requirement", string(r.Requirement)))}
 	if s := c.textOf(d, c.changes.New, r, "condition"); s != "" {
-		list = append(list, d.label(i18n.LabelColumnCondition)+": "+s)
+		list = append(list, d.label(label.ColumnCondition)+": "+s)
 	}
 	if r.Ports.IsEmpty() {
 		list = append(list, portsItem(d, r))
@@ -131,13 +131,13 @@ func portsItem(d *document, r *portbook.FlowRecord) string {
 	if ports == "" {
 		ports = d.labelOf("port-kind", string(r.PortKind))
 	}
-	return d.label(i18n.LabelColumnPorts) + ": " + ports
+	return d.label(label.ColumnPorts) + ": " + ports
 }
 
 // fieldItem tells how a field changed. A renamed flow needs its former id only: the present one stands beside it.
 func (c *changeReport) fieldItem(d *document, x *diff.Change, f diff.FieldChange) string {
 	if f.Name == "id" {
-		return fill(d.label(i18n.LabelDiffFormerID), "id", string(x.FormerID))
+		return d.fill(label.DiffFormerID, "id", string(x.FormerID))
 	}
 	old, new := c.value(d, f.Name, f.Old), c.value(d, f.Name, f.New)
 	if textFields[f.Name] != nil {
@@ -148,21 +148,21 @@ func (c *changeReport) fieldItem(d *document, x *diff.Change, f diff.FieldChange
 	}
 	for _, s := range []*string{&old, &new} {
 		if *s == "" {
-			*s = d.label(i18n.LabelDiffNothing)
+			*s = d.label(label.DiffNothing)
 		}
 	}
-	return fill(d.label(i18n.LabelDiffField), "field", fieldName(d, f.Name), "old", old, "new", new)
+	return d.fill(label.DiffField, "field", fieldName(d, f.Name), "old", old, "new", new)
 }
 
 // fieldLabels names the fields of a record.
-var fieldLabels = map[string]i18n.Label{
-	"product": i18n.LabelColumnProduct, "component": i18n.LabelColumnComponent, "from": i18n.LabelColumnSource, "to": i18n.LabelColumnDestination,
-	"initiator": i18n.LabelColumnInitiator, "protocol": i18n.LabelColumnProtocol, "protocols": i18n.LabelColumnProtocol, "ports": i18n.LabelColumnPorts,
-	"sourcePorts": i18n.LabelColumnSourcePorts, "portKind": i18n.LabelDiffPortKind, "portChoice": i18n.LabelDiffPortChoice, "direction": i18n.LabelColumnDirection,
-	"configurable": i18n.LabelColumnConfigurable, "setting": i18n.LabelColumnSetting, "requirement": i18n.LabelColumnRequirement,
-	"condition": i18n.LabelColumnCondition, "appProtocols": i18n.LabelColumnAppProtocols, "osServices": i18n.LabelColumnServices, "hosts": i18n.LabelColumnHosts,
-	"purpose": i18n.LabelColumnPurpose, "notes": i18n.LabelColumnNotes, "citations": i18n.LabelColumnCitation, "published": i18n.LabelDiffPublished,
-	"inferred": i18n.LabelDiffInferred, "quirks": i18n.LabelColumnQuirks,
+var fieldLabels = map[string]label.Label{
+	"product": label.ColumnProduct, "component": label.ColumnComponent, "from": label.ColumnSource, "to": label.ColumnDestination,
+	"initiator": label.ColumnInitiator, "protocol": label.ColumnProtocol, "protocols": label.ColumnProtocol, "ports": label.ColumnPorts,
+	"sourcePorts": label.ColumnSourcePorts, "portKind": label.DiffPortKind, "portChoice": label.DiffPortChoice, "direction": label.ColumnDirection,
+	"configurable": label.ColumnConfigurable, "setting": label.ColumnSetting, "requirement": label.ColumnRequirement,
+	"condition": label.ColumnCondition, "appProtocols": label.ColumnAppProtocols, "osServices": label.ColumnServices, "hosts": label.ColumnHosts,
+	"purpose": label.ColumnPurpose, "notes": label.ColumnNotes, "citations": label.ColumnCitation, "published": label.DiffPublished,
+	"inferred": label.DiffInferred, "quirks": label.ColumnQuirks,
 }
 
 // fieldName names a field; one that is not known by its name in JSON, since lists of fields come from files, too.

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/portbook/portbook/diff"
-	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/text/printable"
 )
 
@@ -28,12 +28,12 @@ func (c *changeReport) writeHTML(w *bufio.Writer) error {
 			return err
 		}
 	}
-	fmt.Fprintf(w, "\n<section aria-labelledby=\"details\">\n<h2 id=\"details\">%s</h2>\n", p.label(i18n.LabelReportRows))
+	fmt.Fprintf(w, "\n<section aria-labelledby=\"details\">\n<h2 id=\"details\">%s</h2>\n", p.label(label.ReportRows))
 	if remark := p.say(c.remark); remark != "" {
 		fmt.Fprintf(w, "<p>%s</p>\n", remark)
 	}
 	if len(c.classes) == 0 {
-		fmt.Fprintf(w, "<p>%s</p>\n", p.label(i18n.LabelDiffEmpty))
+		fmt.Fprintf(w, "<p>%s</p>\n", p.label(label.DiffEmpty))
 	} else if err := frame.ExecuteTemplate(w, "filters", c.pageFilters(p)); err != nil {
 		return err
 	}
@@ -46,19 +46,19 @@ func (c *changeReport) writeHTML(w *bufio.Writer) error {
 
 // pageContents lists the sections of the page.
 func (c *changeReport) pageContents(p *page) []contentsEntry {
-	details := contentsEntry{ID: "details", Title: p.label(i18n.LabelReportRows)}
+	details := contentsEntry{ID: "details", Title: p.label(label.ReportRows)}
 	for _, x := range c.classes {
 		details.Groups = append(details.Groups, contentsEntry{ID: "impact-" + string(x.impact), Title: p.say(x.name), Count: x.count})
 	}
 	if len(c.classes) == 0 {
 		return []contentsEntry{details}
 	}
-	return []contentsEntry{{ID: "summary", Title: p.label(i18n.LabelReportSummary)}, details}
+	return []contentsEntry{{ID: "summary", Title: p.label(label.ReportSummary)}, details}
 }
 
 func (c *changeReport) pageSummary(p *page) pageSummary {
-	s := pageSummary{Label: p.label(i18n.LabelReportSummary)}
-	for _, l := range []i18n.Label{i18n.LabelDiffImpact, i18n.LabelDiffChanges, i18n.LabelDiffGained, i18n.LabelDiffLost} {
+	s := pageSummary{Label: p.label(label.ReportSummary)}
+	for _, l := range []label.Label{label.DiffImpact, label.DiffChanges, label.DiffGained, label.DiffLost} {
 		s.Header = append(s.Header, p.label(l))
 	}
 	for _, x := range c.classes {
@@ -79,9 +79,9 @@ func (c *changeReport) pageFilters(p *page) pageFilters {
 	for i, id := range c.products {
 		products = append(products, p.option(fmt.Sprint(i), func(d *document) string { return c.productName(d, id) }))
 	}
-	x.add(p, "impact", i18n.LabelDiffImpact, impacts)
-	x.add(p, "product", i18n.LabelColumnProduct, products)
-	x.add(p, "requirement", i18n.LabelColumnRequirement, enumOptions(p, "requirement", requirements))
+	x.add(p, "impact", label.DiffImpact, impacts)
+	x.add(p, "product", label.ColumnProduct, products)
+	x.add(p, "requirement", label.ColumnRequirement, enumOptions(p, "requirement", requirements))
 	return x
 }
 

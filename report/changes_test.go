@@ -16,6 +16,7 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/diff"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/testkit/golden"
 	"github.com/portbook/portbook/internal/testkit/hostile"
 	"github.com/portbook/portbook/internal/testkit/synthetic"
@@ -362,8 +363,8 @@ func changesPlan(t *testing.T, file string, languages ...i18n.Localizer) browser
 	r := browserReport{File: file, Flows: len(c.List), Rows: len(c.List), Column: "ends", Link: link.ID(), Modes: []string{"light", "dark", "phone"}}
 	for _, l := range languages {
 		r.Languages = append(r.Languages, browserLanguage{
-			l.Language().String(), l.Label(i18n.LabelDiffTitle), strings.ReplaceAll(strings.ReplaceAll(l.Label(i18n.LabelDiffEnds), " ", ""), "→", ""),
-			l.Label(i18n.LabelRequirementRequired), l.Text(link.Purpose()),
+			l.Language().String(), label.In(l).Text(label.DiffTitle), strings.ReplaceAll(strings.ReplaceAll(label.In(l).Text(label.DiffEnds), " ", ""), "→", ""),
+			label.In(l).Text(label.RequirementRequired), l.Text(link.Purpose()),
 		})
 	}
 	shown := func(keep func(diff.Change) bool) []portbook.FlowID {
@@ -377,11 +378,11 @@ func changesPlan(t *testing.T, file string, languages ...i18n.Localizer) browser
 	add := func(choose map[string]string, keep func(diff.Change) bool) {
 		r.Filters = append(r.Filters, browserFilter{choose, shown(keep)})
 	}
-	for impact, label := range map[diff.Impact]i18n.Label{diff.OpenFirst: i18n.LabelDiffImpactOpenFirst, diff.TextOnly: i18n.LabelDiffImpactTextOnly} {
-		add(map[string]string{"impact": l.Label(label)}, func(x diff.Change) bool { return x.Impact == impact })
+	for impact, name := range map[diff.Impact]label.Label{diff.OpenFirst: label.DiffImpactOpenFirst, diff.TextOnly: label.DiffImpactTextOnly} {
+		add(map[string]string{"impact": label.In(l).Text(name)}, func(x diff.Change) bool { return x.Impact == impact })
 	}
 	itms, _ := portbook.ProductITMS.Info()
-	add(map[string]string{"product": l.Text(itms.Name) + " " + itms.Edition, "requirement": l.Label(i18n.LabelRequirementRequired)}, func(x diff.Change) bool {
+	add(map[string]string{"product": l.Text(itms.Name) + " " + itms.Edition, "requirement": label.In(l).Text(label.RequirementRequired)}, func(x diff.Change) bool {
 		return x.Record().Product == portbook.ProductITMS && x.Record().Requirement == portbook.Required
 	})
 	r.Searches = []browserSearch{

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/portbook/portbook"
-	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 )
 
 // Column is a column of a table.
@@ -130,7 +130,7 @@ func (d *document) endpoints(f portbook.Flow, list []portbook.Component, field s
 
 func (d *document) protocolCell(f portbook.Flow) string {
 	if len(f.Protocols()) == 0 {
-		return d.label(i18n.LabelProtocolUnstated)
+		return d.label(label.ProtocolUnstated)
 	}
 	return d.marked(f, protocolNames(f.Protocols()), "protocol")
 }
@@ -146,7 +146,7 @@ func protocolNames(list []portbook.Protocol) string {
 // portRange returns a range of ports; of ICMP it is one of types.
 func (d *document) portRange(p portbook.Protocol, r portbook.PortRange) string {
 	if p == portbook.ICMP {
-		return fill(d.label(i18n.LabelPortICMPType), "n", r.String())
+		return d.fill(label.PortICMPType, "n", r.String())
 	}
 	return r.String()
 }
@@ -170,7 +170,7 @@ func (d *document) portsCell(f portbook.Flow) string {
 		s = f.Ports().String()
 	}
 	if f.PortChoice() == portbook.PortsOneOf {
-		s = fill(d.label(i18n.LabelPortOneOf), "ports", s)
+		s = d.fill(label.PortOneOf, "ports", s)
 	}
 	if f.PortKind() != portbook.PortsListed {
 		s += " (" + d.labelOf("port-kind", kind) + ")"
@@ -188,7 +188,7 @@ func (d *document) configurableCell(f portbook.Flow) string {
 	case len(labels) == 0:
 		return s
 	case f.Configurable() == portbook.ConfigurableUnstated:
-		s = d.label(i18n.LabelColumnSetting)
+		s = d.label(label.ColumnSetting)
 	}
 	return s + ": " + d.join(labels)
 }
@@ -196,16 +196,16 @@ func (d *document) configurableCell(f portbook.Flow) string {
 // settingName returns the name of a setting, in quotation marks where it is a label of a screen. A path of several labels has
 // them already.
 func (d *document) settingName(x portbook.Setting) string {
-	name, quotes := d.text(x.Label), fill(d.label(i18n.LabelReportOnScreen), "label", "")
+	name, quotes := d.text(x.Label), d.fill(label.ReportOnScreen, "label", "")
 	_, size := utf8.DecodeRuneInString(quotes)
 	if x.Kind == portbook.SettingFile || x.Kind == portbook.SettingExternal || strings.HasPrefix(name, quotes[:size]) {
 		return name
 	}
-	return fill(d.label(i18n.LabelReportOnScreen), "label", name)
+	return d.fill(label.ReportOnScreen, "label", name)
 }
 
 func (d *document) conditionText(f portbook.Flow) string {
-	return d.label(i18n.LabelColumnCondition) + ": " + d.text(f.Condition())
+	return d.label(label.ColumnCondition) + ": " + d.text(f.Condition())
 }
 
 func (d *document) remarksCell(f portbook.Flow) string {
@@ -222,7 +222,7 @@ func (d *document) remarksCell(f portbook.Flow) string {
 
 // noteReference names a note by its number in the report.
 func (d *document) noteReference(n portbook.Note) string {
-	return fill(d.label(i18n.LabelReportNote), "n", fmt.Sprint(d.numbers[n.ID]))
+	return d.fill(label.ReportNote, "n", fmt.Sprint(d.numbers[n.ID]))
 }
 
 // remarks tells what other columns do not, but for the notes.
@@ -235,7 +235,7 @@ func (d *document) remarks(f portbook.Flow) []string {
 		list = append(list, d.marked(f, d.labelOf("initiator", string(f.Initiator())), "initiator"))
 	}
 	if !f.SourcePorts().IsEmpty() {
-		list = append(list, d.label(i18n.LabelColumnSourcePorts)+": "+d.marked(f, f.SourcePorts().String(), "sourcePorts"))
+		list = append(list, d.label(label.ColumnSourcePorts)+": "+d.marked(f, f.SourcePorts().String(), "sourcePorts"))
 	}
 	if hosts := f.Hosts(); len(hosts) > 0 {
 		list = append(list, strings.Join(hosts, ", "))
@@ -269,7 +269,7 @@ func (d *document) quirksCell(f portbook.Flow) string {
 			tokens = append(tokens, `"`+token+`"`)
 		}
 	}
-	return s + " (" + fill(d.label(i18n.LabelReportPublished), "tokens", strings.Join(tokens, " ")) + ")"
+	return s + " (" + d.fill(label.ReportPublished, "tokens", strings.Join(tokens, " ")) + ")"
 }
 
 func (d *document) citationCell(f portbook.Flow) string {
@@ -283,13 +283,13 @@ func (d *document) citationCell(f portbook.Flow) string {
 // citation names a place in a document.
 func (d *document) citation(c portbook.Citation) string {
 	if c.Row == 0 {
-		return fill(d.label(i18n.LabelReportCiteProse), "section", d.sectionTitle(d.section(c)))
+		return d.fill(label.ReportCiteProse, "section", d.sectionTitle(d.section(c)))
 	}
 	counts := ""
 	if i := slices.IndexFunc(d.sources, func(x portbook.Document) bool { return x.ID == c.Document }); i >= 0 {
 		counts = d.sources[i].Counts
 	}
-	return fill(d.labelOf("report-cite", counts), "n", fmt.Sprint(c.Row))
+	return label.Fill(d.labelOf("report-cite", counts), "n", fmt.Sprint(c.Row))
 }
 
 // listenerCells gives the content of each column in the views by host.
@@ -344,7 +344,7 @@ func (d *document) listenerProtocol(x listener) string {
 	if list := x.protocols(); len(list) > 0 {
 		return d.markedIfAll(x, protocolNames(list), "protocol")
 	}
-	return d.label(i18n.LabelProtocolUnstated)
+	return d.label(label.ProtocolUnstated)
 }
 
 func (d *document) listenerPorts(x listener) string {

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/portbook/portbook"
-	"github.com/portbook/portbook/i18n"
 )
 
 // content is what a report says, whatever its language: groups of rows under headings, and what a reader needs beside
@@ -228,9 +227,6 @@ func (c *content) info(id portbook.Component) portbook.ComponentInfo {
 	}
 	return info
 }
-
-// in returns the report in one of its languages.
-func (c *content) in(l i18n.Localizer) *document { return &document{content: c, localizer: l} }
 
 // document returns the report in its first language.
 func (c *content) document() *document { return c.in(c.Languages[0]) }

@@ -7,7 +7,7 @@ import (
 	"html"
 
 	"github.com/portbook/portbook/diagram"
-	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 )
 
 // writeDiagrams draws who talks to whom, in each language: one diagram for each product, or for each section of a large one.
@@ -15,7 +15,7 @@ func (p *page) writeDiagrams(w *bufio.Writer) error {
 	if p.Draw == nil {
 		return nil
 	}
-	fmt.Fprintf(w, "\n<section aria-labelledby=\"diagrams\">\n<h2 id=\"diagrams\">%s</h2>\n", p.label(i18n.LabelReportDiagrams))
+	fmt.Fprintf(w, "\n<section aria-labelledby=\"diagrams\">\n<h2 id=\"diagrams\">%s</h2>\n", p.label(label.ReportDiagrams))
 	parts := make([][]diagram.Part, len(p.documents)) // the same in every language, but for the titles
 	for i, d := range p.documents {
 		parts[i] = diagram.Parts(p.flows, diagram.Auto, d.localizer)
@@ -49,7 +49,7 @@ func (p *page) writeDiagram(w *bufio.Writer, d *document, x diagram.Part) error 
 	var tooLarge *diagram.TooLargeError
 	switch {
 	case errors.As(err, &tooLarge):
-		message := fill(d.label(i18n.LabelReportTooLarge), "components", fmt.Sprint(tooLarge.Nodes), "connections", fmt.Sprint(tooLarge.Edges))
+		message := d.fill(label.ReportTooLarge, "components", fmt.Sprint(tooLarge.Nodes), "connections", fmt.Sprint(tooLarge.Edges))
 		svg = []byte("<p>" + html.EscapeString(message) + "</p>\n")
 	case err != nil:
 		return fmt.Errorf("report: diagram %s: %w", x.ID, err)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/text/printable"
 )
 
@@ -15,25 +16,19 @@ import (
 type document struct {
 	*content
 	localizer i18n.Localizer
+	words     label.Words
 }
 
-func (d *document) label(l i18n.Label) string { return d.localizer.Label(l) }
+// in returns the report in one language.
+func (c *content) in(l i18n.Localizer) *document { return &document{c, l, label.In(l)} }
+
+func (d *document) label(l label.Label) string { return d.words.Text(l) }
+
+// fill returns a label with its placeholders replaced.
+func (d *document) fill(l label.Label, pairs ...string) string { return d.words.Fill(l, pairs...) }
 
 // labelOf returns the label of a value of an enumeration.
-func (d *document) labelOf(kind, value string) string {
-	if s, ok := d.localizer.LabelOf(kind + "/" + value); ok {
-		return s
-	}
-	return value
-}
-
-// fill replaces the placeholders of a label: {name} by the value that follows the name.
-func fill(label string, pairs ...string) string {
-	for i := 0; i+1 < len(pairs); i += 2 {
-		pairs[i] = "{" + pairs[i] + "}"
-	}
-	return strings.NewReplacer(pairs...).Replace(label)
-}
+func (d *document) labelOf(kind, value string) string { return d.words.Of(kind, value) }
 
 // A text that fell back to another language stands between marks until a format shows it: fallbackOpen, tag, fallbackText,
 // text, fallbackClose. The marks are Unicode noncharacters, which are meant for use within a program.
@@ -150,7 +145,7 @@ func (d *document) title() string {
 
 // subtitle counts the flows and names the edition of the data, and the date.
 func (d *document) subtitle() string {
-	s := fill(d.label(i18n.LabelReportSubtitle), "flows", fmt.Sprint(d.flows.Len()), "edition", d.catalog.Version())
+	s := d.fill(label.ReportSubtitle, "flows", fmt.Sprint(d.flows.Len()), "edition", d.catalog.Version())
 	if date := d.date(); date != "" {
 		s = d.join([]string{s, date})
 	}
@@ -162,15 +157,15 @@ func (d *document) date() string {
 	if d.Date.IsZero() {
 		return ""
 	}
-	return d.Date.Format(d.label(i18n.LabelReportDate))
+	return d.Date.Format(d.label(label.ReportDate))
 }
 
 // empty says that there is nothing to report.
 func (d *document) empty() string {
 	if d.View == ViewCollisions {
-		return d.label(i18n.LabelReportNoCollision)
+		return d.label(label.ReportNoCollision)
 	}
-	return d.label(i18n.LabelReportEmpty)
+	return d.label(label.ReportEmpty)
 }
 
 // titleOf returns the title of a group of the highest level.
@@ -200,7 +195,7 @@ func (d *document) about(g group) string {
 	if len(g.listeners) == 0 || len(g.listeners[0].host.heirs) == 0 {
 		return ""
 	}
-	return fill(d.label(i18n.LabelReportAlsoFor), "components", d.componentNames(g.listeners[0].host.heirs))
+	return d.fill(label.ReportAlsoFor, "components", d.componentNames(g.listeners[0].host.heirs))
 }
 
 // socketName returns the name of a port: "443/tcp", or why there is none.
@@ -239,7 +234,7 @@ func (d *document) join(words []string) string {
 	if len(words) == 0 {
 		return ""
 	}
-	return strings.Join(words, fill(d.label(i18n.LabelReportList), "a", "", "b", ""))
+	return strings.Join(words, d.fill(label.ReportList, "a", "", "b", ""))
 }
 
 func (d *document) sectionTitle(s portbook.Section) string {
@@ -265,7 +260,7 @@ func (d *document) sourcePage(x portbook.Document) string {
 	if x.Page == "" {
 		return ""
 	}
-	return fill(d.label(i18n.LabelReportPage), "page", x.Page)
+	return d.fill(label.ReportPage, "page", x.Page)
 }
 
 // sourceCount counts the rows or entries of a document.
@@ -273,7 +268,7 @@ func (d *document) sourceCount(x portbook.Document) string {
 	if x.Rows == 0 {
 		return ""
 	}
-	return fill(d.labelOf("report-counts", x.Counts), "n", fmt.Sprint(x.Rows))
+	return label.Fill(d.labelOf("report-counts", x.Counts), "n", fmt.Sprint(x.Rows))
 }
 
 // noteLine describes a note: what kind it is, what it is about, and its text.
@@ -300,9 +295,9 @@ func (d *document) noteSubject(n portbook.Note) string {
 // markMeaning explains the mark.
 func (d *document) markMeaning() string {
 	if len(d.catalog.Overrides()) > 0 {
-		return d.label(i18n.LabelReportInferredOrOverridden)
+		return d.label(label.ReportInferredOrOverridden)
 	}
-	return d.label(i18n.LabelReportInferred)
+	return d.label(label.ReportInferred)
 }
 
 // legend returns the lines that explain marks.

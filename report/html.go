@@ -15,7 +15,7 @@ import (
 	"strings"
 
 	"github.com/portbook/portbook"
-	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/text/printable"
 	"golang.org/x/text/language/display"
 )
@@ -65,7 +65,7 @@ func writeHTML(w *bufio.Writer, c *content) error {
 			return err
 		}
 	}
-	fmt.Fprintf(w, "\n<section aria-labelledby=\"details\">\n<h2 id=\"details\">%s</h2>\n", p.label(i18n.LabelReportRows))
+	fmt.Fprintf(w, "\n<section aria-labelledby=\"details\">\n<h2 id=\"details\">%s</h2>\n", p.label(label.ReportRows))
 	if len(c.groups) == 0 {
 		fmt.Fprintf(w, "<p>%s</p>\n", p.say((*document).empty))
 	} else if err := frame.ExecuteTemplate(w, "filters", p.filters()); err != nil {
@@ -117,7 +117,7 @@ func escape(s string) string {
 }
 
 // label is say for a label.
-func (p *page) label(l i18n.Label) template.HTML {
+func (p *page) label(l label.Label) template.HTML {
 	return p.say(func(d *document) string { return d.label(l) })
 }
 
@@ -184,8 +184,8 @@ func (p *page) head(title, subtitle func(*document) string, columns []pageColumn
 	h := pageHead{
 		Language: first.localizer.Language().String(), Edition: printable.Line(p.catalog.Version()), PlainTitle: first.plain(title(first)), TitleWords: p.words(title),
 		ScriptHash: "sha256-" + base64.StdEncoding.EncodeToString(hash[:]), Style: template.CSS(pageCSS), Title: p.say(title),
-		Subtitle: p.say(subtitle), Skip: p.label(i18n.LabelReportSkip), LanguageLabel: p.label(i18n.LabelReportLanguage),
-		ColorsLabel: p.label(i18n.LabelReportColors), ContentsLabel: p.label(i18n.LabelReportContents), Contents: contents,
+		Subtitle: p.say(subtitle), Skip: p.label(label.ReportSkip), LanguageLabel: p.label(label.ReportLanguage),
+		ColorsLabel: p.label(label.ReportColors), ContentsLabel: p.label(label.ReportContents), Contents: contents,
 	}
 	for i, d := range p.documents {
 		tag := d.localizer.Language()
@@ -203,7 +203,7 @@ func (p *page) head(title, subtitle func(*document) string, columns []pageColumn
 // contents lists the sections of the page.
 func (p *page) contents() []contentsEntry {
 	var list []contentsEntry
-	add := func(show bool, id string, l i18n.Label, groups ...contentsEntry) {
+	add := func(show bool, id string, l label.Label, groups ...contentsEntry) {
 		if show {
 			list = append(list, contentsEntry{ID: id, Title: p.label(l), Groups: groups})
 		}
@@ -213,12 +213,12 @@ func (p *page) contents() []contentsEntry {
 		groups = append(groups, contentsEntry{ID: s.id, Title: p.titleOf(s.groups[0]), Count: s.rows()})
 	}
 	flows := p.View == ViewFlows && len(p.groups) > 0
-	add(flows, "summary", i18n.LabelReportSummary)
-	add(flows && p.Draw != nil, "diagrams", i18n.LabelReportDiagrams)
-	add(true, "details", i18n.LabelReportRows, groups...)
-	add(len(p.notes) > 0, "notes", i18n.LabelReportNotes)
-	add(true, "reading", i18n.LabelReportReading)
-	add(len(p.sources) > 0, "sources", i18n.LabelReportSources)
+	add(flows, "summary", label.ReportSummary)
+	add(flows && p.Draw != nil, "diagrams", label.ReportDiagrams)
+	add(true, "details", label.ReportRows, groups...)
+	add(len(p.notes) > 0, "notes", label.ReportNotes)
+	add(true, "reading", label.ReportReading)
+	add(len(p.sources) > 0, "sources", label.ReportSources)
 	return list
 }
 
@@ -279,13 +279,13 @@ var (
 
 func (p *page) summary() pageSummary {
 	s := pageSummary{
-		Label: p.label(i18n.LabelReportSummary), DecisionsLabel: p.label(i18n.LabelReportDecisions), DecisionsHelp: p.label(i18n.LabelReportDecisionsHelp),
-		Header: []template.HTML{p.label(i18n.LabelColumnProduct), p.label(i18n.LabelColumnFlows)},
+		Label: p.label(label.ReportSummary), DecisionsLabel: p.label(label.ReportDecisions), DecisionsHelp: p.label(label.ReportDecisionsHelp),
+		Header: []template.HTML{p.label(label.ColumnProduct), p.label(label.ColumnFlows)},
 	}
 	for _, r := range requirements {
 		s.Header = append(s.Header, p.say(func(d *document) string { return d.labelOf("requirement", string(r)) }))
 	}
-	s.Header = append(s.Header, p.label(i18n.LabelReportDecisions))
+	s.Header = append(s.Header, p.label(label.ReportDecisions))
 	for _, x := range sides {
 		s.Header = append(s.Header, p.say(func(d *document) string { return d.labelOf("report-side", string(x)) }))
 	}
@@ -385,15 +385,15 @@ type filterOption struct{ Value, Text, Words string }
 
 // search makes the controls that do not depend on what the rows are: of a number, all of them are shown at first.
 func (p *page) search(rows int) pageFilters {
-	all := func(d *document) string { return d.label(i18n.LabelReportAll) }
+	all := func(d *document) string { return d.label(label.ReportAll) }
 	return pageFilters{
-		SearchLabel: p.label(i18n.LabelReportSearch), Reset: p.label(i18n.LabelReportReset), NoRow: p.label(i18n.LabelReportNoRow),
+		SearchLabel: p.label(label.ReportSearch), Reset: p.label(label.ReportReset), NoRow: p.label(label.ReportNoRow),
 		All: all(p.documents[0]), AllWords: p.words(all), Shown: p.shown(rows),
 	}
 }
 
 // add adds a choice of the values that an attribute of rows has.
-func (x *pageFilters) add(p *page, name string, label i18n.Label, options []filterOption) {
+func (x *pageFilters) add(p *page, name string, label label.Label, options []filterOption) {
 	x.Filters = append(x.Filters, pageFilter{name, p.label(label), options})
 }
 
@@ -410,13 +410,13 @@ func (p *page) filters() pageFilters {
 	for _, proto := range p.protocols() {
 		protocols = append(protocols, p.option(proto.String(), func(*document) string { return strings.ToUpper(proto.String()) }))
 	}
-	protocols = append(protocols, p.option("none", func(d *document) string { return d.label(i18n.LabelProtocolUnstated) }))
-	x.add(p, "product", i18n.LabelColumnProduct, products)
-	x.add(p, "components", i18n.LabelColumnComponent, components)
-	x.add(p, "protocol", i18n.LabelColumnProtocol, protocols)
-	x.add(p, "direction", i18n.LabelColumnDirection, enumOptions(p, "direction", directions))
-	x.add(p, "requirement", i18n.LabelColumnRequirement, enumOptions(p, "requirement", requirements))
-	x.add(p, "configurable", i18n.LabelColumnConfigurable, enumOptions(p, "configurable", []portbook.Configurable{
+	protocols = append(protocols, p.option("none", func(d *document) string { return d.label(label.ProtocolUnstated) }))
+	x.add(p, "product", label.ColumnProduct, products)
+	x.add(p, "components", label.ColumnComponent, components)
+	x.add(p, "protocol", label.ColumnProtocol, protocols)
+	x.add(p, "direction", label.ColumnDirection, enumOptions(p, "direction", directions))
+	x.add(p, "requirement", label.ColumnRequirement, enumOptions(p, "requirement", requirements))
+	x.add(p, "configurable", label.ColumnConfigurable, enumOptions(p, "configurable", []portbook.Configurable{
 		portbook.ConfigurableYes, portbook.ConfigurableNo, portbook.ConfigurableDiscouraged, portbook.ConfigurableUnstated,
 	}))
 	return x
@@ -427,8 +427,8 @@ func (p *page) shown(rows int) template.HTML {
 	var b strings.Builder
 	n := fmt.Sprint(rows)
 	for _, d := range p.documents {
-		text := html.EscapeString(d.label(i18n.LabelReportShown))
-		text = fill(text, "n", `<b class="n">`+n+`</b>`, "total", `<span class="total">`+n+`</span>`)
+		text := html.EscapeString(d.label(label.ReportShown))
+		text = label.Fill(text, "n", `<b class="n">`+n+`</b>`, "total", `<span class="total">`+n+`</span>`)
 		tag := html.EscapeString(d.localizer.Language().String())
 		fmt.Fprintf(&b, `<span data-l="%[1]s" lang="%[1]s">%[2]s</span>`, tag, text)
 	}
@@ -684,8 +684,8 @@ type pageSource struct {
 
 func (p *page) tail() pageTail {
 	t := pageTail{
-		NotesLabel: p.label(i18n.LabelReportNotes), ReadingLabel: p.label(i18n.LabelReportReading), QuirksLabel: p.label(i18n.LabelReportQuirks),
-		QuirksHelp: p.label(i18n.LabelReportQuirksHelp), SourcesLabel: p.label(i18n.LabelReportSources),
+		NotesLabel: p.label(label.ReportNotes), ReadingLabel: p.label(label.ReportReading), QuirksLabel: p.label(label.ReportQuirks),
+		QuirksHelp: p.label(label.ReportQuirksHelp), SourcesLabel: p.label(label.ReportSources),
 	}
 	for i, n := range p.notes {
 		t.Notes = append(t.Notes, pageNote{
@@ -697,8 +697,8 @@ func (p *page) tail() pageTail {
 		t.Reading = append(t.Reading, explanation{mark, p.say((*document).markMeaning)})
 	}
 	t.Reading = append(t.Reading,
-		explanation{p.label(i18n.LabelColumnDirection), p.label(i18n.LabelReportDirectionHelp)},
-		explanation{p.label(i18n.LabelColumnRequirement), p.label(i18n.LabelReportConditionsHelp)},
+		explanation{p.label(label.ColumnDirection), p.label(label.ReportDirectionHelp)},
+		explanation{p.label(label.ColumnRequirement), p.label(label.ReportConditionsHelp)},
 	)
 	for _, q := range p.quirks {
 		x := pageQuirk{Label: p.say(func(d *document) string { return d.labelOf("quirk", string(q)) })}

@@ -6,7 +6,7 @@ import (
 	"iter"
 	"strings"
 
-	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/text/printable"
 )
 
@@ -37,13 +37,13 @@ func writeMarkdown(w *bufio.Writer, c *content) error {
 		}
 	}
 	if len(d.notes) > 0 {
-		fmt.Fprintf(w, "\n## %s\n\n", d.label(i18n.LabelReportNotes))
+		fmt.Fprintf(w, "\n## %s\n\n", d.label(label.ReportNotes))
 		for i, n := range d.notes {
 			fmt.Fprintf(w, "%d. %s\n", i+1, d.markdown(d.noteLine(n)))
 		}
 	}
 	if len(d.sources) > 0 {
-		fmt.Fprintf(w, "\n## %s\n\n", d.label(i18n.LabelReportSources))
+		fmt.Fprintf(w, "\n## %s\n\n", d.label(label.ReportSources))
 	}
 	for _, x := range d.sources {
 		fmt.Fprintf(w, "- %s\n", d.markdown(d.sourceLine(x)))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/text/printable"
 )
 
@@ -100,7 +101,7 @@ func Details(f portbook.Flow, o Options) Table {
 	c := newContent(f.Set(), o, false)
 	c.fill()
 	d := c.document()
-	t := Table{Header: []string{d.label(i18n.LabelColumnID), f.String()}}
+	t := Table{Header: []string{d.label(label.ColumnID), f.String()}}
 	header := d.header()
 	for row := range d.rows(group{flows: f.Set()}) {
 		for i, s := range row {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 )
 
 func writeText(w *bufio.Writer, c *content) error {
@@ -36,13 +37,13 @@ func writeText(w *bufio.Writer, c *content) error {
 		}
 	}
 	if len(d.notes) > 0 {
-		fmt.Fprintf(w, "\n%s\n", d.label(i18n.LabelReportNotes))
+		fmt.Fprintf(w, "\n%s\n", d.label(label.ReportNotes))
 		for i, n := range d.notes {
 			fmt.Fprintf(w, "%4d. %s\n", i+1, d.plain(d.noteLine(n)))
 		}
 	}
 	if len(d.sources) > 0 {
-		fmt.Fprintf(w, "\n%s\n", d.label(i18n.LabelReportSources))
+		fmt.Fprintf(w, "\n%s\n", d.label(label.ReportSources))
 	}
 	for _, x := range d.sources {
 		fmt.Fprintf(w, "    - %s\n", d.plain(d.sourceLine(x)))

@@ -12,7 +12,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 	"github.com/xuri/excelize/v2"
 )
 
@@ -71,7 +71,7 @@ type longText struct{ column, text string }
 
 func newWorkbook(c *content) *workbook {
 	b := &workbook{document: c.document(), file: excelize.NewFile(), taken: map[string]bool{}, line: lineHeight, maxRows: excelize.TotalRows}
-	if hasWide(b.label(i18n.LabelColumnPurpose)) { // the font is that of the language
+	if hasWide(b.label(label.ColumnPurpose)) { // the font is that of the language
 		b.line = wideLine
 	}
 	return b
@@ -85,7 +85,7 @@ func (b *workbook) write() error {
 	if err := b.setProperties(); err != nil {
 		return err
 	}
-	cover := b.sheetName(b.label(i18n.LabelXlsxCover))
+	cover := b.sheetName(b.label(label.XlsxCover))
 	if err := b.file.SetSheetName(b.file.GetSheetName(0), cover); err != nil {
 		return err
 	}
@@ -154,7 +154,7 @@ func (b *workbook) grids() []*grid {
 		t.groups = append(t.groups, g)
 	}
 	if len(list) > manyGroups {
-		return []*grid{{title: b.label(i18n.LabelReportRows), groups: b.groups, shared: true}}
+		return []*grid{{title: b.label(label.ReportRows), groups: b.groups, shared: true}}
 	}
 	return list
 }
@@ -171,7 +171,7 @@ func (b *workbook) setColumns(t *grid) {
 		column := groupColumns[b.GroupBy]
 		name := b.labelOf("column", string(column))
 		if slices.Contains(b.Columns, column) { // which shows all ends of a flow, not the one of the group
-			name = fill(b.label(i18n.LabelXlsxGroup), "column", name)
+			name = b.fill(label.XlsxGroup, "column", name)
 		}
 		t.columns = append([]Column{""}, t.columns...)
 		t.header = append([]string{name}, t.header...)
@@ -289,7 +289,7 @@ func (b *workbook) shown(column, text string, width float64) string {
 		return text
 	}
 	b.long = append(b.long, longText{column, text})
-	mark := " " + fill(b.label(i18n.LabelXlsxCut), "n", fmt.Sprint(len(b.long)))
+	mark := " " + b.fill(label.XlsxCut, "n", fmt.Sprint(len(b.long)))
 	head, _ := cut(text, mark, width, maxLines)
 	return head + mark
 }
@@ -317,11 +317,11 @@ type approval struct {
 }
 
 func (b *workbook) newApprovals() []approval {
-	text, date := b.label(i18n.LabelReportApprovalTextError), b.label(i18n.LabelReportApprovalDateError)
-	longest := time.Date(2000, 12, 20, 0, 0, 0, 0, time.UTC).Format(b.label(i18n.LabelReportDate)) // a narrower column would show number signs
+	text, date := b.label(label.ReportApprovalTextError), b.label(label.ReportApprovalDateError)
+	longest := time.Date(2000, 12, 20, 0, 0, 0, 0, time.UTC).Format(b.label(label.ReportDate)) // a narrower column would show number signs
 	return []approval{
-		{b.label(i18n.LabelReportApprovedBy), text, 12, b.styles.approval, false},
-		{b.label(i18n.LabelReportApprovedOn), date, max(12, textWidth(longest)+1), b.styles.date, true},
-		{b.label(i18n.LabelReportApprovalRemarks), text, 14, b.styles.approval, false},
+		{b.label(label.ReportApprovedBy), text, 12, b.styles.approval, false},
+		{b.label(label.ReportApprovedOn), date, max(12, textWidth(longest)+1), b.styles.date, true},
+		{b.label(label.ReportApprovalRemarks), text, 14, b.styles.approval, false},
 	}
 }

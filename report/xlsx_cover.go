@@ -7,7 +7,7 @@ import (
 	"strconv"
 
 	"github.com/portbook/portbook"
-	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/text/printable"
 )
 
@@ -96,12 +96,12 @@ func (c *cover) addTitle() {
 func (c *cover) addSummary() {
 	c.add(1)
 	if date, ok := c.calendarDate(); ok {
-		c.addPair(c.label(i18n.LabelReportCreated), cell{value: date, style: c.styles.date})
+		c.addPair(c.label(label.ReportCreated), cell{value: date, style: c.styles.date})
 	} else if text := c.date(); text != "" {
-		c.addPair(c.label(i18n.LabelReportCreated), cell{text: text, style: c.styles.text})
+		c.addPair(c.label(label.ReportCreated), cell{text: text, style: c.styles.text})
 	}
-	c.addPair(c.label(i18n.LabelReportEdition), cell{text: printable.Line(c.catalog.Version()), style: c.styles.text})
-	c.addPair(c.label(i18n.LabelXlsxFlowCount), cell{value: c.flows.Len(), style: c.styles.number})
+	c.addPair(c.label(label.ReportEdition), cell{text: printable.Line(c.catalog.Version()), style: c.styles.text})
+	c.addPair(c.label(label.XlsxFlowCount), cell{value: c.flows.Len(), style: c.styles.number})
 	if len(c.groups) == 0 {
 		c.add(1)
 		c.add(1, cell{text: c.empty(), style: c.styles.note, span: len(c.widths)})
@@ -112,8 +112,8 @@ func (c *cover) addContents() {
 	if len(c.sheets) == 0 {
 		return
 	}
-	c.addHeading(c.label(i18n.LabelReportContents))
-	c.add(1, c.headerCells([]string{c.label(i18n.LabelXlsxSheet), c.label(i18n.LabelXlsxRowCount)})...)
+	c.addHeading(c.label(label.ReportContents))
+	c.add(1, c.headerCells([]string{c.label(label.XlsxSheet), c.label(label.XlsxRowCount)})...)
 	for _, x := range c.sheets {
 		c.add(1, cell{text: x.title, style: c.styles.link, link: "'" + x.sheet + "'!A1"}, cell{value: x.rows, style: c.styles.number})
 	}
@@ -123,9 +123,9 @@ func (c *cover) addSources() {
 	if len(c.sources) == 0 {
 		return
 	}
-	c.addHeading(c.label(i18n.LabelReportSources))
+	c.addHeading(c.label(label.ReportSources))
 	c.add(1, c.headerCells([]string{
-		c.label(i18n.LabelXlsxDocument), c.label(i18n.LabelXlsxPublisher), c.label(i18n.LabelXlsxAddress), c.label(i18n.LabelXlsxPage), c.label(i18n.LabelXlsxExtent),
+		c.label(label.XlsxDocument), c.label(label.XlsxPublisher), c.label(label.XlsxAddress), c.label(label.XlsxPage), c.label(label.XlsxExtent),
 	})...)
 	for _, x := range c.sources {
 		text := c.styles.text
@@ -150,26 +150,26 @@ func (c *cover) addLegend() {
 	if len(c.groups) == 0 {
 		return
 	}
-	c.addHeading(c.label(i18n.LabelReportLegend))
+	c.addHeading(c.label(label.ReportLegend))
 	explain := func(term, meaning string) {
 		c.add(1, cell{text: term, style: c.styles.header}, cell{text: meaning, style: c.styles.text, span: len(c.widths) - 1})
 	}
 	if c.inferred {
-		explain(mark, c.label(i18n.LabelReportInferred))
+		explain(mark, c.label(label.ReportInferred))
 	}
 	for _, x := range []struct {
 		column Column
-		help   i18n.Label
-	}{{ColumnDirection, i18n.LabelReportDirectionHelp}, {ColumnRequirement, i18n.LabelReportConditionsHelp}} {
+		help   label.Label
+	}{{ColumnDirection, label.ReportDirectionHelp}, {ColumnRequirement, label.ReportConditionsHelp}} {
 		if slices.Contains(c.Columns, x.column) {
 			explain(c.labelOf("column", string(x.column)), c.label(x.help))
 		}
 	}
 	if c.View != ViewCollisions {
-		explain(c.label(i18n.LabelXlsxApproval), c.label(i18n.LabelXlsxApprovalHelp))
+		explain(c.label(label.XlsxApproval), c.label(label.XlsxApprovalHelp))
 	}
 	if len(c.long) > 0 {
-		explain(c.label(i18n.LabelXlsxLong), fill(c.label(i18n.LabelXlsxLongHelp), "sheet", c.sheets[len(c.sheets)-1].title))
+		explain(c.label(label.XlsxLong), c.fill(label.XlsxLongHelp, "sheet", c.sheets[len(c.sheets)-1].title))
 	}
 }
 
@@ -184,9 +184,9 @@ func (c *cover) addQuirks() {
 	if len(c.rows)+len(c.quirks) > coverRows {
 		c.breaks = len(c.rows) + 1
 	}
-	c.addHeading(c.label(i18n.LabelReportQuirks))
-	c.add(1, cell{text: c.label(i18n.LabelReportQuirksHelp), style: c.styles.note, span: len(c.widths)})
-	c.add(1, c.headerCells([]string{c.label(i18n.LabelReportQuirks), c.label(i18n.LabelXlsxFlowCount)})...)
+	c.addHeading(c.label(label.ReportQuirks))
+	c.add(1, cell{text: c.label(label.ReportQuirksHelp), style: c.styles.note, span: len(c.widths)})
+	c.add(1, c.headerCells([]string{c.label(label.ReportQuirks), c.label(label.XlsxFlowCount)})...)
 	for _, q := range c.quirks {
 		n := c.flows.Where(portbook.Having(q)).Len()
 		c.add(1, cell{text: c.labelOf("quirk", string(q)), style: c.styles.text}, cell{value: n, style: c.styles.number})
@@ -224,7 +224,7 @@ func (b *workbook) remarks() []remark {
 
 // writeNotes writes the notes that remarks refer to by number.
 func (b *workbook) writeNotes() error {
-	header := []string{b.label(i18n.LabelXlsxNumber), b.label(i18n.LabelColumnKind), b.label(i18n.LabelXlsxNoteAbout), b.label(i18n.LabelXlsxNoteText)}
+	header := []string{b.label(label.XlsxNumber), b.label(label.ColumnKind), b.label(label.XlsxNoteAbout), b.label(label.XlsxNoteText)}
 	widths := []float64{8, 16, 40, 90}
 	var rows [][]cell
 	for _, r := range b.remarks() {
@@ -234,19 +234,19 @@ func (b *workbook) writeNotes() error {
 		}
 		rows = append(rows, b.split([]cell{number, b.textCell(r.kind), b.textCell(r.about), b.textCell(r.text)}, widths)...)
 	}
-	return b.writeList(b.label(i18n.LabelReportNotes), header, widths, rows)
+	return b.writeList(b.label(label.ReportNotes), header, widths, rows)
 }
 
 // writeLongTexts writes the texts that their cells cannot show.
 func (b *workbook) writeLongTexts() error {
-	header := []string{b.label(i18n.LabelXlsxNumber), b.label(i18n.LabelXlsxLongColumn), b.label(i18n.LabelXlsxLongText)}
+	header := []string{b.label(label.XlsxNumber), b.label(label.XlsxLongColumn), b.label(label.XlsxLongText)}
 	widths := []float64{8, 30, 116}
 	var rows [][]cell
 	for i, x := range b.long {
 		number := cell{text: fmt.Sprint(i + 1), value: i + 1, style: b.styles.number}
 		rows = append(rows, b.split([]cell{number, b.textCell(x.column), b.textCell(x.text)}, widths)...)
 	}
-	return b.writeList(b.label(i18n.LabelXlsxLong), header, widths, rows)
+	return b.writeList(b.label(label.XlsxLong), header, widths, rows)
 }
 
 func (b *workbook) textCell(s string) cell { return cell{text: s, style: b.styles.text} }

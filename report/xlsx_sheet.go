@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/text/printable"
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/unicode/norm"
@@ -103,8 +103,8 @@ func (s *sheet) setPage() error {
 	a4, landscape, one, any := 9, "landscape", 1, 0
 	side, top, line := 0.4, 0.7, 0.3
 	title := shorten(b.plain(b.title()), 60)
-	page := fill(b.label(i18n.LabelXlsxPrintedPage), "n", "&P", "total", "&N")
-	edition := b.label(i18n.LabelReportEdition) + ": " + shorten(printable.Line(b.catalog.Version()), 30)
+	page := b.fill(label.XlsxPrintedPage, "n", "&P", "total", "&N")
+	edition := b.label(label.ReportEdition) + ": " + shorten(printable.Line(b.catalog.Version()), 30)
 	return errors.Join(
 		b.file.SetPageLayout(s.name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &landscape, FitToWidth: &one, FitToHeight: &any}),
 		b.file.SetPageMargins(s.name, &excelize.PageLayoutMarginsOptions{Left: &side, Right: &side, Top: &top, Bottom: &top, Header: &line, Footer: &line}),
@@ -236,7 +236,7 @@ func (s *sheet) close() error {
 func (b *workbook) sheetName(title string) string {
 	name := strings.TrimSpace(strings.Map(sheetRune, title))
 	if name == "" || reserved[sheetKey(name)] {
-		name = strings.TrimSpace(b.label(i18n.LabelXlsxSheet) + " " + name)
+		name = strings.TrimSpace(b.label(label.XlsxSheet) + " " + name)
 	}
 	unique := shorten(name, excelize.MaxSheetNameLength)
 	for n := 2; b.taken[sheetKey(unique)]; n++ {

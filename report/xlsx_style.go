@@ -1,7 +1,7 @@
 package report
 
 import (
-	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 	"github.com/xuri/excelize/v2"
 )
 
@@ -25,14 +25,14 @@ const (
 
 // newStyles adds the styles to a workbook, and makes their font the one that columns are measured in.
 func newStyles(f *excelize.File, d *document) (styles, error) {
-	font := d.label(i18n.LabelXlsxFont)
+	font := d.label(label.XlsxFont)
 	if err := f.SetDefaultFont(font); err != nil {
 		return styles{}, err
 	}
 	size := fontSize
 	f.Styles.Fonts.Font[0].Sz.Val = &size
 	m := &styleMaker{file: f, font: font}
-	dates := d.label(i18n.LabelXlsxDateFormat)
+	dates := d.label(label.XlsxDateFormat)
 	s := styles{
 		title:          m.add(excelize.Style{Font: &excelize.Font{Size: titleSize, Bold: true}}),
 		heading:        m.add(excelize.Style{Font: &excelize.Font{Size: headingSize, Bold: true}}),

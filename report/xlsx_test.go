@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/table"
 	"github.com/portbook/portbook/internal/testkit/golden"
 	"github.com/portbook/portbook/report"
@@ -103,7 +104,7 @@ func expected(t *testing.T, o report.Options, header []string) map[string][]stri
 	o.Format, o.GroupBy = report.CSV, ""
 	for _, name := range header {
 		for _, c := range report.Columns(report.ViewFlows) {
-			if label, _ := o.Languages[0].LabelOf("column/" + string(c)); label == name {
+			if label.In(o.Languages[0]).Of("column", string(c)) == name {
 				o.Columns = append(o.Columns, c)
 			}
 		}
@@ -133,7 +134,7 @@ func TestXLSXHoldsEveryFlow(t *testing.T) {
 			t.Run(name+"/"+string(g), func(t *testing.T) {
 				o := report.Options{Languages: []i18n.Localizer{l}, GroupBy: g}
 				seen := map[string]int{}
-				for sheet, s := range book(t, portbook.Flows(), o).flowSheets(t, l.Label(i18n.LabelReportApprovedBy)) {
+				for sheet, s := range book(t, portbook.Flows(), o).flowSheets(t, label.In(l).Text(label.ReportApprovedBy)) {
 					end, start := len(s.header)-3, 0
 					if hasGroupColumn(l, g, s.header) {
 						start = 1
@@ -152,9 +153,9 @@ func TestXLSXHoldsEveryFlow(t *testing.T) {
 
 // hasGroupColumn reports whether a column for the group stands in front of those of the report.
 func hasGroupColumn(l i18n.Localizer, g report.Grouping, header []string) bool {
-	first := l.Label(i18n.LabelColumnSource)
+	first := label.In(l).Text(label.ColumnSource)
 	if g == report.ByProduct {
-		first = l.Label(i18n.LabelColumnSection)
+		first = label.In(l).Text(label.ColumnSection)
 	}
 	return header[0] != first
 }
@@ -208,7 +209,7 @@ func TestXLSXNumbers(t *testing.T) {
 func TestXLSXFurniture(t *testing.T) {
 	for lang, l := range localizers() {
 		b := book(t, portbook.Flows(), report.Options{Languages: []i18n.Localizer{l}, Title: "A & B &P"})
-		sheets := b.flowSheets(t, l.Label(i18n.LabelReportApprovedBy))
+		sheets := b.flowSheets(t, label.In(l).Text(label.ReportApprovedBy))
 		if len(sheets) != 5 {
 			t.Fatalf("%s: %d sheets of flows, want one for each product: %v", lang, len(sheets), slices.Collect(maps.Keys(sheets)))
 		}
@@ -277,9 +278,9 @@ func checkApproval(t *testing.T, b workbook, name string, l i18n.Localizer, firs
 		t.Fatalf("%s: %d validations, %v", name, len(list), err)
 	}
 	for i, v := range list {
-		kind, complaint := "textLength", l.Label(i18n.LabelReportApprovalTextError)
+		kind, complaint := "textLength", label.In(l).Text(label.ReportApprovalTextError)
 		if i == 1 {
-			kind, complaint = "date", l.Label(i18n.LabelReportApprovalDateError)
+			kind, complaint = "date", label.In(l).Text(label.ReportApprovalDateError)
 		}
 		if v.Type != kind || *v.Error != complaint || !v.ShowErrorMessage || !strings.Contains(v.Sqref, first) || !strings.HasSuffix(v.Sqref, last) {
 			t.Errorf("%s: validation %+v", name, v)

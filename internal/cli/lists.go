@@ -8,6 +8,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/report"
 	"github.com/spf13/cobra"
 )
@@ -23,7 +24,7 @@ func (a *app) productsCommand() *cobra.Command {
 				return err
 			}
 			l := o.Languages[0]
-			t := report.Table{Header: header(l, i18n.LabelColumnID, i18n.LabelColumnName, i18n.LabelColumnVendor, i18n.LabelColumnEdition, i18n.LabelColumnFlows, i18n.LabelColumnRole)}
+			t := report.Table{Header: header(l, label.ColumnID, label.ColumnName, label.ColumnVendor, label.ColumnEdition, label.ColumnFlows, label.ColumnRole)}
 			var records []jsonProduct
 			for _, id := range c.Products() {
 				p, _ := c.Product(id)
@@ -52,7 +53,7 @@ func (a *app) componentsCommand() *cobra.Command {
 				return err
 			}
 			l := o.Languages[0]
-			t := report.Table{Header: header(l, i18n.LabelColumnID, i18n.LabelColumnName, i18n.LabelColumnFlows, i18n.LabelColumnInherits, i18n.LabelColumnRole)}
+			t := report.Table{Header: header(l, label.ColumnID, label.ColumnName, label.ColumnFlows, label.ColumnInherits, label.ColumnRole)}
 			var records []jsonComponent
 			for _, id := range c.Components() {
 				x, _ := c.Component(id)
@@ -71,10 +72,10 @@ func (a *app) componentsCommand() *cobra.Command {
 	return cmd
 }
 
-func header(l i18n.Localizer, labels ...i18n.Label) []string {
+func header(l i18n.Localizer, labels ...label.Label) []string {
 	var list []string
-	for _, label := range labels {
-		list = append(list, l.Label(label))
+	for _, x := range labels {
+		list = append(list, label.In(l).Text(x))
 	}
 	return list
 }

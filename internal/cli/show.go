@@ -8,6 +8,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/report"
 	"github.com/spf13/cobra"
 )
@@ -81,7 +82,7 @@ func showFacts(w io.Writer, o report.Options, record any, facts report.Table, ta
 			return err
 		}
 	}
-	if _, err := fmt.Fprintf(w, heading, o.Languages[0].Label(i18n.LabelColumnFlows)); err != nil {
+	if _, err := fmt.Fprintf(w, heading, label.In(o.Languages[0]).Text(label.ColumnFlows)); err != nil {
 		return err
 	}
 	return report.WriteList(w, flows, o)
@@ -89,7 +90,7 @@ func showFacts(w io.Writer, o report.Options, record any, facts report.Table, ta
 
 // productTables lists the settings of a product and what it does with suspicious objects.
 func productTables(c *portbook.Catalog, id portbook.Product, l i18n.Localizer) []titledTable {
-	settings := report.Table{Header: header(l, i18n.LabelColumnID, i18n.LabelColumnGroup, i18n.LabelColumnName, i18n.LabelColumnKind, i18n.LabelColumnRequirement, i18n.LabelColumnHelp)}
+	settings := report.Table{Header: header(l, label.ColumnID, label.ColumnGroup, label.ColumnName, label.ColumnKind, label.ColumnRequirement, label.ColumnHelp)}
 	for _, s := range c.Settings() {
 		if s.Product == id {
 			settings.Rows = append(settings.Rows, []string{
@@ -97,13 +98,13 @@ func productTables(c *portbook.Catalog, id portbook.Product, l i18n.Localizer) [
 			})
 		}
 	}
-	actions := report.Table{Header: header(l, i18n.LabelColumnObjectAction, i18n.LabelColumnScan, i18n.LabelColumnResult)}
+	actions := report.Table{Header: header(l, label.ColumnObjectAction, label.ColumnScan, label.ColumnResult)}
 	for _, m := range c.ActionMappings() {
 		if m.Product == id {
 			actions.Rows = append(actions.Rows, []string{value(l, "object-action", m.Action), value(l, "scan-type", m.Scan), value(l, "scan-action", m.Result)})
 		}
 	}
-	decisions := report.Table{Header: []string{"", l.Label(i18n.LabelColumnName)}}
+	decisions := report.Table{Header: []string{"", label.In(l).Text(label.ColumnName)}}
 	for _, order := range c.DecisionOrders() {
 		for i, step := range order.Steps {
 			if order.Product == id {
@@ -112,24 +113,21 @@ func productTables(c *portbook.Catalog, id portbook.Product, l i18n.Localizer) [
 		}
 	}
 	return []titledTable{
-		{l.Label(i18n.LabelShowSettings), settings}, {l.Label(i18n.LabelShowActions), actions}, {l.Label(i18n.LabelShowDecisions), decisions},
+		{label.In(l).Text(label.ShowSettings), settings}, {label.In(l).Text(label.ShowActions), actions}, {label.In(l).Text(label.ShowDecisions), decisions},
 	}
 }
 
 // value returns the label of a value of an enumeration.
 func value[T ~string](l i18n.Localizer, kind string, v T) string {
-	if s, ok := l.LabelOf(kind + "/" + string(v)); ok {
-		return s
-	}
-	return string(v)
+	return label.In(l).Of(kind, string(v))
 }
 
 // facts makes a table of two columns, leaving out what is empty.
 func facts(l i18n.Localizer, id string, pairs ...any) report.Table {
-	t := report.Table{Header: []string{l.Label(i18n.LabelColumnID), id}}
+	t := report.Table{Header: []string{label.In(l).Text(label.ColumnID), id}}
 	for i := 0; i < len(pairs); i += 2 {
 		if s := pairs[i+1].(string); s != "" {
-			t.Rows = append(t.Rows, []string{l.Label(pairs[i].(i18n.Label)), s})
+			t.Rows = append(t.Rows, []string{label.In(l).Text(pairs[i].(label.Label)), s})
 		}
 	}
 	return t
@@ -144,9 +142,9 @@ func noteTexts(notes []portbook.Note, l i18n.Localizer) []string {
 }
 
 func componentFacts(c portbook.ComponentInfo, l i18n.Localizer) report.Table {
-	return facts(l, string(c.ID), i18n.LabelColumnName, l.Text(c.Name), i18n.LabelColumnAlias, strings.Join(c.Aliases, ", "), i18n.LabelColumnRole, l.Text(c.Role),
-		i18n.LabelColumnProduct, string(c.Product), i18n.LabelColumnHosts, strings.Join(c.Hosts, ", "), i18n.LabelColumnInherits, strings.Join(ids(c.Inherits), ", "),
-		i18n.LabelColumnNotes, strings.Join(noteTexts(c.Notes, l), " / "))
+	return facts(l, string(c.ID), label.ColumnName, l.Text(c.Name), label.ColumnAlias, strings.Join(c.Aliases, ", "), label.ColumnRole, l.Text(c.Role),
+		label.ColumnProduct, string(c.Product), label.ColumnHosts, strings.Join(c.Hosts, ", "), label.ColumnInherits, strings.Join(ids(c.Inherits), ", "),
+		label.ColumnNotes, strings.Join(noteTexts(c.Notes, l), " / "))
 }
 
 func productFacts(p portbook.ProductInfo, l i18n.Localizer) report.Table {
@@ -154,8 +152,8 @@ func productFacts(p portbook.ProductInfo, l i18n.Localizer) report.Table {
 	for _, d := range p.Documents {
 		sources = append(sources, l.Text(d.Title)+" ("+strings.TrimSpace(d.URL+" "+d.Page)+")")
 	}
-	return facts(l, string(p.ID), i18n.LabelColumnName, l.Text(p.Name), i18n.LabelColumnRole, l.Text(p.Summary), i18n.LabelColumnVendor, p.Vendor,
-		i18n.LabelColumnEdition, p.Edition, i18n.LabelReportSources, strings.Join(sources, "; "), i18n.LabelColumnNotes, strings.Join(noteTexts(p.Notes, l), " / "))
+	return facts(l, string(p.ID), label.ColumnName, l.Text(p.Name), label.ColumnRole, l.Text(p.Summary), label.ColumnVendor, p.Vendor,
+		label.ColumnEdition, p.Edition, label.ReportSources, strings.Join(sources, "; "), label.ColumnNotes, strings.Join(noteTexts(p.Notes, l), " / "))
 }
 
 // jsonComponent and jsonProduct are the forms of components and products in JSON.
