@@ -240,29 +240,3 @@ func TestRecord(t *testing.T) {
 		t.Errorf("facts depend on the language (-en +ja):\n%s", diff)
 	}
 }
-
-func TestWidth(t *testing.T) {
-	for _, c := range []struct {
-		text      string
-		ambiguous int
-		want      int
-	}{
-		{"", 1, 0},
-		{"port 443", 1, 8},
-		{"ポート", 1, 6},
-		{"ﾎﾟｰﾄ", 1, 4},
-		{"ＴＣＰ", 1, 6},
-		{"e\u0301", 1, 1},
-		{"†", 1, 1},
-		{"†", 2, 2},
-		{"「」", 1, 4},
-		{"a\tb", 1, 2},
-	} {
-		if got := i18n.Width(c.text, c.ambiguous); got != c.want {
-			t.Errorf("Width(%q, %d) = %d, want %d", c.text, c.ambiguous, got, c.want)
-		}
-	}
-	if got := i18n.Pad("ポート", 8, 1) + "|" + i18n.Pad("too wide", 3, 1) + "|"; got != "ポート  |too wide|" {
-		t.Errorf("Pad gives %q", got)
-	}
-}

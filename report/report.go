@@ -103,8 +103,8 @@ type Options struct {
 	// Hosts tells which components share a host, for ViewPorts and ViewCollisions. When it is empty, each component has a
 	// host of its own.
 	Hosts [][]portbook.Component
-	// AmbiguousWidth is the number of terminal columns of characters whose width Unicode leaves open: see [i18n.Width].
-	// 0 means 1.
+	// AmbiguousWidth is the number of terminal columns of characters whose width Unicode leaves open (Greek letters, some
+	// arrows): 2 in terminals set up for legacy Japanese fonts, 1 elsewhere and when 0.
 	AmbiguousWidth int
 	// Draw draws the diagrams of HTML: graphviz.SVG of package diagram/graphviz does. It is an option so that only programs that
 	// want diagrams carry Graphviz. Without it HTML has none. In place of a diagram that is too large for it

@@ -13,6 +13,7 @@ import (
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/table"
 	"github.com/portbook/portbook/internal/testkit/golden"
+	"github.com/portbook/portbook/internal/text/wrap"
 	"github.com/portbook/portbook/report"
 	"golang.org/x/text/language"
 )
@@ -90,10 +91,10 @@ func TestTextAligns(t *testing.T) {
 				t.Fatal(err)
 			}
 			lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
-			start := i18n.Width(lines[0][:strings.Index(lines[0], "ID")], ambiguous)
+			start := wrap.Columns(lines[0][:strings.Index(lines[0], "ID")], ambiguous)
 			for i, f := range portbook.Flows().Slice() {
 				line := lines[i+1]
-				if at := i18n.Width(strings.TrimSuffix(line, f.String()), ambiguous); at != start || !strings.HasSuffix(line, f.String()) {
+				if at := wrap.Columns(strings.TrimSuffix(line, f.String()), ambiguous); at != start || !strings.HasSuffix(line, f.String()) {
 					t.Errorf("%s, ambiguous %d: ID stands in column %d, not %d: %s", name, ambiguous, at, start, line)
 				}
 			}

@@ -8,9 +8,9 @@ import (
 	"strings"
 
 	"github.com/portbook/portbook"
-	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/text/printable"
+	"github.com/portbook/portbook/internal/text/wrap"
 )
 
 // Table is a plain table, such as commands list.
@@ -20,7 +20,7 @@ type Table struct {
 }
 
 // Write writes the table as Text, Markdown or CSV (in UTF-8 with a byte order mark). ambiguous is the width of ambiguous
-// characters in Text: see [i18n.Width].
+// characters in Text: see Options.AmbiguousWidth.
 func (t Table) Write(w io.Writer, format Format, ambiguous int) error {
 	b := bufio.NewWriter(w)
 	var err error
@@ -46,14 +46,14 @@ func textTable(w *bufio.Writer, header []string, rows iter.Seq[[]string], ambigu
 	widths := make([]int, len(header))
 	widen := func(row []string) {
 		for i, s := range row {
-			widths[i] = max(widths[i], i18n.Width(printable.Line(s), ambiguous))
+			widths[i] = max(widths[i], wrap.Columns(printable.Line(s), ambiguous))
 		}
 	}
 	line := func(row []string) error {
 		var b strings.Builder
 		for i, s := range row {
 			if s = printable.Line(s); i+1 < len(row) {
-				s = i18n.Pad(s, widths[i]+2, ambiguous)
+				s = wrap.Pad(s, widths[i]+2, ambiguous)
 			}
 			b.WriteString(s)
 		}

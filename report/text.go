@@ -6,8 +6,8 @@ import (
 	"iter"
 	"strings"
 
-	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/label"
+	"github.com/portbook/portbook/internal/text/wrap"
 )
 
 func writeText(w *bufio.Writer, c *content) error {
@@ -54,7 +54,7 @@ func writeText(w *bufio.Writer, c *content) error {
 // underline writes a heading.
 func (d *document) underline(w *bufio.Writer, heading, line string) {
 	heading = d.plain(heading)
-	fmt.Fprintf(w, "\n%s\n%s\n", heading, strings.Repeat(line, i18n.Width(heading, d.AmbiguousWidth)))
+	fmt.Fprintf(w, "\n%s\n%s\n", heading, strings.Repeat(line, wrap.Columns(heading, d.AmbiguousWidth)))
 }
 
 // counted tells the progress of rows.

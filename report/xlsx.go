@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/portbook/portbook/internal/label"
+	"github.com/portbook/portbook/internal/text/wrap"
 	"github.com/xuri/excelize/v2"
 )
 
@@ -321,7 +322,7 @@ func (b *workbook) newApprovals() []approval {
 	longest := time.Date(2000, 12, 20, 0, 0, 0, 0, time.UTC).Format(b.label(label.ReportDate)) // a narrower column would show number signs
 	return []approval{
 		{b.label(label.ReportApprovedBy), text, 12, b.styles.approval, false},
-		{b.label(label.ReportApprovedOn), date, max(12, textWidth(longest)+1), b.styles.date, true},
+		{b.label(label.ReportApprovedOn), date, max(12, wrap.Sheet.Width(longest)+1), b.styles.date, true},
 		{b.label(label.ReportApprovalRemarks), text, 14, b.styles.approval, false},
 	}
 }

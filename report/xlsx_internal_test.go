@@ -57,22 +57,6 @@ func TestXLSXLongSheets(t *testing.T) {
 	}
 }
 
-// TestXLSXLines checks what the measure of a text holds on to.
-func TestXLSXLines(t *testing.T) {
-	for _, c := range []struct {
-		text   string
-		column float64
-		want   int
-	}{
-		{"", 10, 1}, {"1234567890", 10, 1}, {"12345678901", 10, 2}, {"1234 5678 90", 10, 2}, {"あいうえお", 10, 1}, {"あいうえおか", 10, 2},
-		{"12345678 あい", 10, 2}, {"あいうえ「か", 10, 2}, {strings.Repeat("1", 95), 10, 10}, {"12345-67890/1234", 10, 2},
-	} {
-		if got := linesIn(c.text, c.column, 100); got != c.want {
-			t.Errorf("%q takes %d lines of %v, want %d", c.text, got, c.column, c.want)
-		}
-	}
-}
-
 func FuzzXLSXPieces(f *testing.F) {
 	f.Add("長い文 and more", 10.0)
 	f.Add("\xff\u0301", 1.0)

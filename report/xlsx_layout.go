@@ -5,15 +5,10 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/width"
+	"github.com/portbook/portbook/internal/text/wrap"
 )
-
-// A workbook does not know the font of its reader: what is asked for may be missing, and its replacement is wider. So
-// everything here is measured in the width of a digit, which columns are measured in too, and errs on the wide side of
-// Calibri, Meiryo UI, DejaVu Sans and Noto Sans CJK.
 
 // Sizes of a workbook. Heights are in points.
 const (
@@ -29,168 +24,12 @@ const (
 // maxLines is how many lines the highest row shows.
 var maxLines = int((maxRowHeight - cellPadding) / wideLine)
 
-// asciiWidths holds the widths of ASCII characters.
-var asciiWidths = func() (widths [128]float64) {
-	for class, w := range map[string]float64{
-		"ijl|'":                    0.6,
-		" frt.,:;!/\\-()[]{}`IJ\"": 0.75,
-		"ckszvxy":                  0.93,
-		"ABCEFKLPRSTVXYZ":          1.12,
-		"DGHNOQU+=<>":              1.3,
-		"~#^&%":                    1.5,
-		"mw":                       1.55,
-		"MW@":                      1.8,
-	} {
-		for _, r := range class {
-			widths[r] = w
-		}
-	}
-	for r := range widths {
-		if widths[r] == 0 {
-			widths[r] = 1
-		}
-	}
-	return widths
-}()
-
-// digits returns the width of a character.
-func digits(r rune) float64 {
-	switch {
-	case r < utf8.RuneSelf:
-		return asciiWidths[r]
-	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
-		return 0
-	case r > 0xffff: // emoji and rare ideographs
-		return 2.7
-	case isWide(r):
-		return 2
-	}
-	return 1.3
-}
-
-// isWide reports whether r is as wide as high in Japanese fonts.
-func isWide(r rune) bool {
-	if r < 0xa1 {
-		return false
-	}
-	switch width.LookupRune(r).Kind() {
-	case width.EastAsianWide, width.EastAsianFullwidth, width.EastAsianAmbiguous:
-		return true
-	}
-	return false
-}
-
-func textWidth(s string) float64 {
-	sum := 0.0
-	for _, r := range s {
-		sum += digits(r)
-	}
-	return sum
-}
-
-// wrapping tells where lines may end, which programs do not agree on.
-type wrapping struct{ afterSigns bool } // after hyphens and slashes too
-
-// breaks reports whether a line may end between two characters.
-func (w wrapping) breaks(before, r rune) bool {
-	switch {
-	case before == 0:
-		return false
-	case before < utf8.RuneSelf && r < utf8.RuneSelf: // most of all
-		return before == ' ' && r != ' ' || w.afterSigns && (before == '-' || before == '/')
-	case before == ' ':
-		return r != ' '
-	case w.afterSigns && (before == '-' || before == '/'):
-		return true
-	case r == ' ' || isClosing(r) || isOpening(before):
-		return false
-	}
-	return isWide(before) || isWide(r)
-}
-
-// isClosing reports whether r cannot begin a line of Japanese.
-func isClosing(r rune) bool {
-	return unicode.In(r, unicode.Pe, unicode.Pf, unicode.Po, unicode.Lm, unicode.Mn) && r != '†' || r == '々'
-}
-
-// isOpening reports whether r cannot end a line of Japanese.
-func isOpening(r rune) bool { return unicode.In(r, unicode.Ps, unicode.Pi) }
-
-// words yields the pieces of s between which lines may end.
-func (w wrapping) words(s string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		start, before := 0, rune(0)
-		for i, r := range s {
-			if w.breaks(before, r) {
-				if !yield(s[start:i]) {
-					return
-				}
-				start = i
-			}
-			before = r
-		}
-		if start < len(s) {
-			yield(s[start:])
-		}
-	}
-}
-
-// lines returns how many lines s takes in a column of the given width. It stops counting above limit.
-func (w wrapping) lines(s string, column float64, limit int) int {
-	n, line := 1, 0.0
-	for word := range w.words(s) {
-		if n > limit {
-			break
-		}
-		wide := textWidth(trimSpace(word)) // spaces hang over the end of a line
-		if line > 0 && line+wide > column {
-			n, line = n+1, 0
-		}
-		if wide <= column {
-			line += textWidth(word)
-			continue
-		}
-		for _, r := range word { // longer than a line: it is cut anywhere
-			d := digits(r)
-			if line > 0 && line+d > column {
-				n, line = n+1, 0
-			}
-			line += d
-		}
-	}
-	return n
-}
-
-func trimSpace(word string) string {
-	for len(word) > 0 && word[len(word)-1] == ' ' {
-		word = word[:len(word)-1]
-	}
-	return word
-}
-
-// linesIn returns the greatest number of lines that programs make of s in a column of the given width. It stops counting above
-// limit.
-func linesIn(s string, column float64, limit int) int {
-	if float64(len(s))*1.8 <= column { // no character is wider than 1.8 digits for each of its bytes
-		return 1
-	}
-	return max(wrapping{false}.lines(s, column, limit), wrapping{true}.lines(s, column, limit))
-}
-
 // hasWide reports whether s has characters that make lines higher in any font.
-func hasWide(s string) bool {
-	return strings.ContainsFunc(s, func(r rune) bool {
-		if r < 0x1100 { // below are none
-			return false
-		}
-		kind := width.LookupRune(r).Kind()
-		return kind == width.EastAsianWide || kind == width.EastAsianFullwidth
-	})
-}
+func hasWide(s string) bool { return strings.ContainsFunc(s, wrap.IsWide) }
 
 // fits reports whether a cell can hold s and show all of it.
 func fits(s string, column float64, lines int) bool {
-	return len(s) <= 3*maxCellUnits && utf16Len(s) <= maxCellUnits && linesIn(s, column, lines) <= lines
+	return len(s) <= 3*maxCellUnits && utf16Len(s) <= maxCellUnits && wrap.Lines(s, column, lines) <= lines
 }
 
 // cut returns the longest beginning of s that fits together with tail, and the rest of s. It takes time for what it returns,
@@ -307,10 +146,7 @@ type tableMeasure struct {
 func (t *tableMeasure) add(row []string) {
 	lines, words := make([]float64, len(row)), make([]float64, len(row))
 	for i, s := range row {
-		lines[i] = textWidth(s)
-		for word := range (wrapping{true}).words(s) {
-			words[i] = max(words[i], textWidth(trimSpace(word)))
-		}
+		lines[i], words[i] = wrap.Sheet.Width(s), wrap.LongestWord(s)
 	}
 	t.lines, t.words = append(t.lines, lines), append(t.words, words)
 }
@@ -337,9 +173,9 @@ func (t *tableMeasure) setWords(header []string) {
 // headingWidth returns the width that a word of a heading should have. Japanese may break anywhere, but not in short words.
 func headingWidth(word string) float64 {
 	if hasWide(word) {
-		return min(textWidth(word), 10)
+		return min(wrap.Sheet.Width(word), 10)
 	}
-	return min(textWidth(word)*boldness, longestHeading)
+	return min(wrap.Sheet.Width(word)*boldness, longestHeading)
 }
 
 // boldness is how much wider bold text is.

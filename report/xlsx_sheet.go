@@ -9,6 +9,7 @@ import (
 
 	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/text/printable"
+	"github.com/portbook/portbook/internal/text/wrap"
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/unicode/norm"
 )
@@ -143,7 +144,7 @@ func (s *sheet) addHigher(more int, factor float64, cells ...cell) error {
 			row = append(row, excelize.Cell{StyleID: c.style})
 			column++
 		}
-		lines = max(lines, linesIn(c.text, (width-columnPadding)/factor, maxLines))
+		lines = max(lines, wrap.Lines(c.text, (width-columnPadding)/factor, maxLines))
 		if hasWide(c.text) {
 			line = wideLine
 		}

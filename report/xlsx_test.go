@@ -21,6 +21,7 @@ import (
 	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/table"
 	"github.com/portbook/portbook/internal/testkit/golden"
+	"github.com/portbook/portbook/internal/text/wrap"
 	"github.com/portbook/portbook/report"
 	"github.com/xuri/excelize/v2"
 )
@@ -437,7 +438,7 @@ func thumbLines(text string, width float64) int {
 }
 
 // thumbWidth takes Latin characters for 0.85 digits wide, which they are in long texts, and others for twice that.
-func thumbWidth(s string) float64 { return 0.85 * float64(i18n.Width(s, 1)) }
+func thumbWidth(s string) float64 { return 0.85 * float64(wrap.Columns(s, 1)) }
 
 // hostileBook is a catalog of two products of the same name, with texts that try to break a workbook.
 func hostileBook(purposes ...string) portbook.FlowSet {
