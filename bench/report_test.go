@@ -83,3 +83,26 @@ func measure(b *testing.B, flows portbook.FlowSet, o report.Options) {
 	b.ReportMetric(float64(size.written)/n, "B/flow")
 	b.ReportMetric(float64(memory.most-min(memory.most, before))/n, "live-B/flow")
 }
+
+// BenchmarkReportGrowth writes reports of catalogs whose components grow with their flows. The time for each flow stays about
+// the same where the time of a report is linear.
+func BenchmarkReportGrowth(b *testing.B) {
+	for _, c := range []struct {
+		name    string
+		options report.Options
+	}{
+		{"html", report.Options{Format: report.HTML}}, {"csv-ports", report.Options{Format: report.CSV, View: report.ViewPorts}},
+	} {
+		for _, n := range []int{8_000, 32_000, 100_000} {
+			flows := portbook.NewCatalog(synthetic.Table(n, n/20, 1)).Flows()
+			b.Run(fmt.Sprintf("report=%s/flows=%d", c.name, n), func(b *testing.B) {
+				for b.Loop() {
+					if err := report.Write(io.Discard, flows, c.options); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*n), "us/flow")
+			})
+		}
+	}
+}

@@ -51,7 +51,6 @@ type changeReport struct {
 	changes  diff.Changes
 	catalogs []*portbook.Catalog // that know names, the best first
 	classes  []changeClass
-	products []portbook.Product // of the changes, in the order of the report
 	names    map[portbook.Component]portbook.Text
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"html"
 	"html/template"
-	"slices"
 	"strings"
 
 	"github.com/portbook/portbook/diff"
@@ -110,7 +109,7 @@ func (c *changeReport) writeClasses(w *bufio.Writer, p *page) error {
 func (c *changeReport) writeChange(w *bufio.Writer, p *page, x *diff.Change, number int) error {
 	r := x.Record()
 	fmt.Fprintf(w, `<tr id="%s" data-f="%d" data-impact="%s" data-product="%d" data-requirement="%s">`, html.EscapeString(printable.Line(string(x.ID))),
-		number, x.Impact, slices.Index(c.products, r.Product), html.EscapeString(string(r.Requirement)))
+		number, x.Impact, p.productNumbers[r.Product], html.EscapeString(string(r.Requirement)))
 	for _, col := range changeColumns {
 		fmt.Fprintf(w, `<td class="c-%s">%s</td>`, col.class, c.pageCell(p, col, x))
 	}

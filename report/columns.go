@@ -8,6 +8,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/internal/label"
+	"github.com/portbook/portbook/internal/listen"
 )
 
 // Column is a column of a table.
@@ -293,37 +294,41 @@ func (d *document) citation(c portbook.Citation) string {
 }
 
 // listenerCells gives the content of each column in the views by host.
-var listenerCells = map[Column]func(*document, listener) string{
-	ColumnHost:     func(d *document, x listener) string { return d.componentNames(x.host.components) },
+var listenerCells = map[Column]func(*document, listen.Listener) string{
+	ColumnHost:     func(d *document, x listen.Listener) string { return d.componentNames(x.Host.Components) },
 	ColumnProtocol: (*document).listenerProtocol,
 	ColumnPorts:    (*document).listenerPorts,
-	ColumnListener: func(d *document, x listener) string { return d.markedIfAll(x, d.componentNames(x.components), "to") },
-	ColumnSource:   func(d *document, x listener) string { return d.markedIfAll(x, d.componentNames(x.neededBy()), "from") },
-	ColumnRequirement: func(d *document, x listener) string {
-		return d.markedIfAll(x, d.labelOf("requirement", string(x.requirement())), "requirement")
+	ColumnListener: func(d *document, x listen.Listener) string {
+		return d.markedIfAll(x, d.componentNames(x.Components), "to")
 	},
-	ColumnConfigurable: func(d *document, x listener) string {
+	ColumnSource: func(d *document, x listen.Listener) string {
+		return d.markedIfAll(x, d.componentNames(x.NeededBy), "from")
+	},
+	ColumnRequirement: func(d *document, x listen.Listener) string {
+		return d.markedIfAll(x, d.labelOf("requirement", string(x.Requirement)), "requirement")
+	},
+	ColumnConfigurable: func(d *document, x listen.Listener) string {
 		return d.each(x, func(f portbook.Flow) string { return d.labelOf("configurable", string(f.Configurable())) })
 	},
-	ColumnPurpose: func(d *document, x listener) string {
+	ColumnPurpose: func(d *document, x listen.Listener) string {
 		return d.each(x, func(f portbook.Flow) string { return d.text(f.Purpose()) })
 	},
-	ColumnServices: func(d *document, x listener) string {
+	ColumnServices: func(d *document, x listen.Listener) string {
 		var list []string
-		for f := range x.flows.All() {
+		for f := range x.Flows.All() {
 			list = appendNew(list, f.OSServices()...)
 		}
 		return strings.Join(list, ", ")
 	},
 	ColumnRemarks: (*document).listenerRemarks,
-	ColumnFlows: func(_ *document, x listener) string {
-		return strings.Join(strings.Fields(x.flows.String()), ", ")
+	ColumnFlows: func(_ *document, x listen.Listener) string {
+		return strings.Join(strings.Fields(x.Flows.String()), ", ")
 	},
 }
 
 // markedIfAll adds the mark to a value of a listener that none of its flows states.
-func (d *document) markedIfAll(x listener, s string, fields ...string) string {
-	for f := range x.flows.All() {
+func (d *document) markedIfAll(x listen.Listener, s string, fields ...string) string {
+	for f := range x.Flows.All() {
 		if d.marked(f, s, fields...) == s {
 			return s
 		}
@@ -332,37 +337,37 @@ func (d *document) markedIfAll(x listener, s string, fields ...string) string {
 }
 
 // each joins what differs between the flows of a listener.
-func (d *document) each(x listener, of func(portbook.Flow) string) string {
+func (d *document) each(x listen.Listener, of func(portbook.Flow) string) string {
 	var list []string
-	for f := range x.flows.All() {
+	for f := range x.Flows.All() {
 		list = appendNew(list, of(f))
 	}
 	return strings.Join(slices.DeleteFunc(list, isEmpty), " / ")
 }
 
-func (d *document) listenerProtocol(x listener) string {
-	if list := x.protocols(); len(list) > 0 {
+func (d *document) listenerProtocol(x listen.Listener) string {
+	if list := x.Protocols(); len(list) > 0 {
 		return d.markedIfAll(x, protocolNames(list), "protocol")
 	}
 	return d.label(label.ProtocolUnstated)
 }
 
-func (d *document) listenerPorts(x listener) string {
-	s := d.portRange(x.socket.protocol, x.socket.ports)
+func (d *document) listenerPorts(x listen.Listener) string {
+	s := d.portRange(x.Socket.Protocol, x.Socket.Ports)
 	switch {
 	case d.View == ViewCollisions:
-		s = x.ports.String()
-	case x.socket.kind != "":
-		s = d.labelOf("port-kind", string(x.socket.kind))
+		s = x.Ports.String()
+	case x.Socket.Kind != "":
+		s = d.labelOf("port-kind", string(x.Socket.Kind))
 	}
 	return d.markedIfAll(x, s, "ports", "portKind")
 }
 
 // listenerRemarks tells alternatives, ports that are assigned when needed, and conditions.
-func (d *document) listenerRemarks(x listener) string {
+func (d *document) listenerRemarks(x listen.Listener) string {
 	return d.each(x, func(f portbook.Flow) string {
 		var list []string
-		if f.PortChoice() == portbook.PortsOneOf || x.socket.kind == "" && f.PortKind() != portbook.PortsListed {
+		if f.PortChoice() == portbook.PortsOneOf || x.Socket.Kind == "" && f.PortKind() != portbook.PortsListed {
 			list = append(list, d.portsCell(f))
 		}
 		if d.text(f.Condition()) != "" {

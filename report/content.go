@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/internal/listen"
 )
 
 // content is what a report says, whatever its language: groups of rows under headings, and what a reader needs beside
@@ -23,7 +24,6 @@ type content struct {
 	inferred bool                // some value is marked as inferred
 	sections map[place]portbook.Section
 	infos    map[portbook.Component]portbook.ComponentInfo
-	lineages map[portbook.Component][]portbook.Component
 	changed  int // rows of a report of changes, which has no groups
 	done     int // rows written
 }
@@ -35,7 +35,7 @@ type place struct{ document, section string }
 type group struct {
 	heading   heading
 	flows     portbook.FlowSet
-	listeners []listener
+	listeners []listen.Listener
 }
 
 // heading tells what the rows of a group have in common. What does not belong to the grouping is zero.
@@ -43,16 +43,14 @@ type heading struct {
 	product   portbook.Product
 	place     place
 	component portbook.Component
-	protocol  portbook.Protocol
-	ports     portbook.PortRange
-	kind      portbook.PortKind // of flows without a port
-	host      int               // number of the host, counted from 1
+	socket    listen.Socket
+	host      int // number of the host, counted from 1
 }
 
 func newContent(flows portbook.FlowSet, o Options, bare bool) *content {
 	c := &content{
 		Options: o.withDefaults(), flows: flows, bare: bare, catalog: portbook.Builtin(), numbers: map[string]int{}, sections: map[place]portbook.Section{},
-		infos: map[portbook.Component]portbook.ComponentInfo{}, lineages: map[portbook.Component][]portbook.Component{},
+		infos: map[portbook.Component]portbook.ComponentInfo{},
 	}
 	for f := range flows.All() {
 		c.catalog = f.Catalog()
@@ -74,12 +72,14 @@ func newContent(flows portbook.FlowSet, o Options, bare bool) *content {
 func (c *content) fill() {
 	c.groups = c.group()
 	if c.View != ViewFlows { // the rest is about the flows that are shown
-		c.flows = shown(c.groups)
+		c.flows = c.shown()
 	}
 	cited := map[string]bool{}
 	involved := map[portbook.Component]bool{}
+	products := map[portbook.Product]bool{}
 	for f := range c.flows.All() {
-		if p := f.Product(); !slices.Contains(c.products, p) {
+		if p := f.Product(); !products[p] {
+			products[p] = true
 			c.products = append(c.products, p)
 		}
 		for _, x := range f.Citations() {
@@ -93,6 +93,20 @@ func (c *content) fill() {
 		}
 		c.inferred = c.inferred || len(f.Inferred()) > 0
 	}
+	c.addSources(cited)
+	for _, q := range portbook.Quirks() {
+		if !c.flows.Where(portbook.Having(q)).IsEmpty() {
+			c.quirks = append(c.quirks, q)
+		}
+	}
+	if c.View == ViewCollisions { // which shows the listeners alone
+		products, involved = nil, c.listeners()
+	}
+	c.addGeneralNotes(products, involved)
+}
+
+// addSources adds the documents that are cited.
+func (c *content) addSources(cited map[string]bool) {
 	for _, x := range c.catalog.Documents() {
 		if !cited[x.ID] {
 			continue
@@ -102,23 +116,45 @@ func (c *content) fill() {
 			c.sections[place{x.ID, s.ID}] = s
 		}
 	}
-	for _, q := range portbook.Quirks() {
-		if !c.flows.Where(portbook.Having(q)).IsEmpty() {
-			c.quirks = append(c.quirks, q)
-		}
-	}
-	c.addGeneralNotes(involved)
 }
 
-// shown returns the flows behind the rows of listeners.
-func shown(groups []group) portbook.FlowSet {
-	var flows portbook.FlowSet
-	for _, g := range groups {
+// listeners returns the components that listen.
+func (c *content) listeners() map[portbook.Component]bool {
+	list := map[portbook.Component]bool{}
+	for _, g := range c.groups {
 		for _, x := range g.listeners {
-			flows = flows.Union(x.flows)
+			for _, y := range x.Components {
+				list[y] = true
+			}
 		}
 	}
-	return flows
+	return list
+}
+
+// shown returns the flows of c behind the rows of listeners.
+func (c *content) shown() portbook.FlowSet {
+	behind := map[portbook.Flow]bool{}
+	for _, g := range c.groups {
+		for _, x := range g.listeners {
+			for f := range x.Flows.All() {
+				behind[f] = true
+			}
+		}
+	}
+	return c.flows.Where(portbook.Matching(func(f portbook.Flow) bool { return behind[f] }))
+}
+
+// groupByHost makes a group of each host that listens.
+func (c *content) groupByHost() []group {
+	analyse := listen.Ports
+	if c.View == ViewCollisions {
+		analyse = listen.Collisions
+	}
+	var groups []group
+	for i, h := range analyse(c.flows, c.catalog, c.Hosts) {
+		groups = append(groups, group{heading: heading{host: i + 1}, listeners: h.Listeners})
+	}
+	return groups
 }
 
 // number gives a note the next number of the report unless it has one.
@@ -129,11 +165,21 @@ func (c *content) number(n portbook.Note) {
 	}
 }
 
-// addGeneralNotes numbers the notes on the products of the flows and on the components that take part in them.
-func (c *content) addGeneralNotes(involved map[portbook.Component]bool) {
+// addGeneralNotes numbers the notes on products and components. In the views by host, which show some of the flows of a
+// component, notes that flows refer to come with these flows alone.
+func (c *content) addGeneralNotes(products map[portbook.Product]bool, components map[portbook.Component]bool) {
+	particular := map[string]bool{}
+	if c.View != ViewFlows {
+		for f := range c.catalog.Flows().All() {
+			for _, n := range f.Notes() {
+				particular[n.ID] = true
+			}
+		}
+	}
 	for _, n := range c.catalog.Notes() {
-		if slices.ContainsFunc(n.Products, func(p portbook.Product) bool { return slices.Contains(c.products, p) }) ||
-			slices.ContainsFunc(n.Components, func(x portbook.Component) bool { return involved[x] }) {
+		about := slices.ContainsFunc(n.Products, func(p portbook.Product) bool { return products[p] }) ||
+			slices.ContainsFunc(n.Components, func(x portbook.Component) bool { return components[x] })
+		if about && !particular[n.ID] {
 			c.number(n)
 		}
 	}
@@ -158,7 +204,7 @@ func (c *content) group() []group {
 		}
 		slices.SortStableFunc(groups, func(a, b group) int { return cmp.Compare(order[a.heading.product], order[b.heading.product]) })
 	case ByPort:
-		slices.SortStableFunc(groups, func(a, b group) int { return comparePorts(a.heading.socket(), b.heading.socket()) })
+		slices.SortStableFunc(groups, func(a, b group) int { return listen.Compare(a.heading.socket, b.heading.socket) })
 	}
 	return groups
 }
@@ -181,8 +227,8 @@ func (c *content) headings(f portbook.Flow) []heading {
 			list = append(list, heading{component: x})
 		}
 	case ByPort:
-		for _, s := range sockets(f) {
-			list = append(list, heading{protocol: s.protocol, ports: s.ports, kind: s.kind})
+		for _, s := range listen.Sockets(f) {
+			list = append(list, heading{socket: s})
 		}
 	}
 	return list
@@ -230,3 +276,12 @@ func (c *content) info(id portbook.Component) portbook.ComponentInfo {
 
 // document returns the report in its first language.
 func (c *content) document() *document { return c.in(c.Languages[0]) }
+
+func appendNew[T comparable](list []T, more ...T) []T {
+	for _, x := range more {
+		if !slices.Contains(list, x) {
+			list = append(list, x)
+		}
+	}
+	return list
+}

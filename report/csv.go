@@ -127,7 +127,7 @@ func (d *document) flowOfRow(n int) portbook.FlowID {
 	}
 	for _, g := range d.groups {
 		if n < len(g.listeners) {
-			return g.listeners[n].flows.Slice()[0].ID()
+			return g.listeners[n].Flows.Slice()[0].ID()
 		}
 		n -= len(g.listeners)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/label"
+	"github.com/portbook/portbook/internal/listen"
 	"github.com/portbook/portbook/internal/text/printable"
 )
 
@@ -17,10 +18,13 @@ type document struct {
 	*content
 	localizer i18n.Localizer
 	words     label.Words
+	names     map[portbook.Product]string
 }
 
 // in returns the report in one language.
-func (c *content) in(l i18n.Localizer) *document { return &document{c, l, label.In(l)} }
+func (c *content) in(l i18n.Localizer) *document {
+	return &document{c, l, label.In(l), map[portbook.Product]string{}}
+}
 
 func (d *document) label(l label.Label) string { return d.words.Text(l) }
 
@@ -177,9 +181,9 @@ func (d *document) titleOf(g group) string {
 	case h.component != "":
 		return d.componentName(h.component)
 	case h.host > 0:
-		return d.componentNames(g.listeners[0].host.components)
+		return d.componentNames(g.listeners[0].Host.Components)
 	}
-	return d.socketName(h.socket())
+	return d.socketName(h.socket)
 }
 
 // subtitleOf returns the title of a group within its product; empty where groups have one level.
@@ -192,29 +196,32 @@ func (d *document) subtitleOf(g group) string {
 
 // about returns what stands below the title of a group; empty for nothing.
 func (d *document) about(g group) string {
-	if len(g.listeners) == 0 || len(g.listeners[0].host.heirs) == 0 {
+	if len(g.listeners) == 0 || len(g.listeners[0].Host.Heirs) == 0 {
 		return ""
 	}
-	return d.fill(label.ReportAlsoFor, "components", d.componentNames(g.listeners[0].host.heirs))
+	return d.fill(label.ReportAlsoFor, "components", d.componentNames(g.listeners[0].Host.Heirs))
 }
 
 // socketName returns the name of a port: "443/tcp", or why there is none.
-func (d *document) socketName(s socket) string {
-	if s.kind == "" {
-		return portbook.PortSetFrom(s.protocol, s.ports).String()
+func (d *document) socketName(s listen.Socket) string {
+	if s.Kind == "" {
+		return portbook.PortSetFrom(s.Protocol, s.Ports).String()
 	}
-	name := d.labelOf("port-kind", string(s.kind))
-	if s.protocol != 0 {
-		name = strings.ToUpper(s.protocol.String()) + ": " + name
+	name := d.labelOf("port-kind", string(s.Kind))
+	if s.Protocol != 0 {
+		name = strings.ToUpper(s.Protocol.String()) + ": " + name
 	}
 	return name
 }
 
 func (d *document) productName(id portbook.Product) string {
-	p, _ := d.catalog.Product(id)
-	name := d.text(p.Name)
-	if p.Edition != "" {
-		name += " " + p.Edition
+	name, ok := d.names[id]
+	if !ok {
+		p, _ := d.catalog.Product(id)
+		if name = d.text(p.Name); p.Edition != "" {
+			name += " " + p.Edition
+		}
+		d.names[id] = name
 	}
 	return name
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/internal/label"
+	"github.com/portbook/portbook/internal/listen"
 	"github.com/portbook/portbook/internal/text/printable"
 	"golang.org/x/text/language/display"
 )
@@ -33,13 +34,17 @@ var (
 // page is an HTML report: one document for each of its languages.
 type page struct {
 	*content
-	documents  []*document
-	components map[portbook.Component]int // number in the attributes of rows
-	rowNumbers map[portbook.FlowID]int    // of flows whose row is written: only the first has the id
+	documents      []*document
+	components     map[portbook.Component]int // number in the attributes of rows
+	rowNumbers     map[portbook.FlowID]int    // of flows whose row is written: only the first has the id
+	productNumbers map[portbook.Product]int   // likewise
 }
 
 func newPage(c *content) *page {
-	p := &page{content: c, components: map[portbook.Component]int{}, rowNumbers: map[portbook.FlowID]int{}}
+	p := &page{content: c, components: map[portbook.Component]int{}, rowNumbers: map[portbook.FlowID]int{}, productNumbers: map[portbook.Product]int{}}
+	for i, id := range c.products {
+		p.productNumbers[id] = i
+	}
 	for _, l := range c.Languages {
 		p.documents = append(p.documents, c.in(l))
 	}
@@ -329,22 +334,19 @@ var sides = []side{sideIn, sideOut, sideInside}
 
 // sidesOf tells where the connections of a flow pass, seen from a product.
 func (p *page) sidesOf(product portbook.Product) func(portbook.Flow) []side {
-	own := map[portbook.Component]bool{}
-	for _, x := range p.catalog.Components() {
-		own[x] = p.info(x).Product == product
-	}
+	own := func(x portbook.Component) bool { return p.info(x).Product == product }
 	return func(f portbook.Flow) []side {
 		var list []side
 		for _, from := range f.From() {
 			for _, to := range f.To() {
 				switch either := f.Initiator() == portbook.InitiatorEither; {
-				case own[from] && own[to]:
+				case own(from) && own(to):
 					list = appendNew(list, sideInside)
-				case own[from] || own[to]:
-					if own[to] || either {
+				case own(from) || own(to):
+					if own(to) || either {
 						list = appendNew(list, sideIn)
 					}
-					if own[from] || either {
+					if own(from) || either {
 						list = appendNew(list, sideOut)
 					}
 				}
@@ -457,9 +459,10 @@ func (p *page) componentOptions() []filterOption {
 		}
 	}
 	var list []filterOption
+	lineage := listen.Lineages(p.catalog)
 	for _, x := range p.catalog.Components() {
 		var numbers []string
-		for _, y := range p.lineageOf(x) {
+		for _, y := range lineage(x) {
 			if !involved[y] {
 				continue
 			}
@@ -562,10 +565,10 @@ func (p *page) writeFlow(w *bufio.Writer, f portbook.Flow) error {
 		fmt.Fprintf(w, ` id="%s"`, html.EscapeString(printable.Line(f.String())))
 	}
 	fmt.Fprintf(w, ` data-f="%d" data-product="%d" data-components="%s" data-protocol="%s" data-direction="%s" data-requirement="%s" data-configurable="%s">`,
-		number, slices.Index(p.products, f.Product()), strings.Join(slices.Compact(slices.Sorted(slices.Values(components))), " "),
+		number, p.productNumbers[f.Product()], strings.Join(slices.Compact(slices.Sorted(slices.Values(components))), " "),
 		strings.Join(protocols, " "), f.Direction(), f.Requirement(), f.Configurable())
 	for _, c := range p.Columns {
-		p.cell(w, c, firstSocket(f.Ports()), p.flowCell(c, f))
+		p.cell(w, c, listen.First(f.Ports()), p.flowCell(c, f))
 	}
 	_, err := w.WriteString("</tr>\n")
 	p.tick()
@@ -573,12 +576,12 @@ func (p *page) writeFlow(w *bufio.Writer, f portbook.Flow) error {
 }
 
 // cell writes a cell. Ports sort by their first number.
-func (p *page) cell(w *bufio.Writer, c Column, s socket, content template.HTML) {
+func (p *page) cell(w *bufio.Writer, c Column, s listen.Socket, content template.HTML) {
 	fmt.Fprintf(w, `<td class="c-%s"`, c)
 	if c == ColumnPorts {
 		key := ""
-		if s.protocol != 0 {
-			key = s.ports.First().String()
+		if s.Protocol != 0 {
+			key = s.Ports.First().String()
 		}
 		fmt.Fprintf(w, ` data-s="%s"`, key)
 	}
@@ -629,11 +632,11 @@ func (p *page) remarks(f portbook.Flow) template.HTML {
 }
 
 // writeListener writes a row of the views by host.
-func (p *page) writeListener(w *bufio.Writer, x listener, number int) error {
+func (p *page) writeListener(w *bufio.Writer, x listen.Listener, number int) error {
 	fmt.Fprintf(w, `<tr data-f="%d">`, number)
-	s := x.socket
+	s := x.Socket
 	if p.View == ViewCollisions {
-		s = firstSocket(x.ports)
+		s = listen.First(x.Ports)
 	}
 	for _, c := range p.Columns {
 		p.cell(w, c, s, p.say(func(d *document) string { return listenerCells[c](d, x) }))

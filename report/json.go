@@ -124,15 +124,15 @@ func (d *document) jsonRows() (key string, rows iter.Seq[any]) {
 }
 
 func (d *document) jsonHost(g group) jsonHost {
-	h := g.listeners[0].host
-	r := jsonHost{Components: notNil(h.components), Heirs: notNil(h.heirs), Name: d.plain(d.titleOf(g))}
+	h := g.listeners[0].Host
+	r := jsonHost{Components: notNil(h.Components), Heirs: notNil(h.Heirs), Name: d.plain(d.titleOf(g))}
 	for _, x := range g.listeners {
 		record := jsonListener{
-			Components: notNil(x.components), Protocols: notNil(x.protocols()), Ports: x.ports, PortKind: x.socket.kind,
-			Requirement: x.requirement(), NeededBy: notNil(x.neededBy()), Flows: []portbook.FlowID{},
+			Components: notNil(x.Components), Protocols: notNil(x.Protocols()), Ports: x.Ports, PortKind: x.Socket.Kind,
+			Requirement: x.Requirement, NeededBy: notNil(x.NeededBy), Flows: []portbook.FlowID{},
 		}
 		setDefault(&record.PortKind, portbook.PortsListed)
-		for f := range x.flows.All() {
+		for f := range x.Flows.All() {
 			record.Flows = append(record.Flows, f.ID())
 		}
 		r.Listeners = append(r.Listeners, record)

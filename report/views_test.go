@@ -158,3 +158,40 @@ func TestCollisionView(t *testing.T) {
 		t.Errorf("a report without collisions does not say so:\n%s", out)
 	}
 }
+
+// TestCollisionNotes puts two servers on one host, and checks that the report of their collision has the notes of the flows
+// that collide and notes on the servers themselves, and none of other flows, of other components, or of whole products.
+func TestCollisionNotes(t *testing.T) {
+	appliance, server := portbook.ComponentServiceGatewayAppliance, portbook.ComponentApexCentralServer
+	var r struct {
+		Hosts []hostRecord
+		Notes []struct{ ID string }
+	}
+	o := report.Options{View: report.ViewCollisions, Hosts: [][]portbook.Component{{appliance, server}}, Format: report.JSON}
+	if err := json.Unmarshal([]byte(write(t, portbook.Flows(), o)), &r); err != nil {
+		t.Fatal(err)
+	}
+	ofFlows, shown := map[string]bool{}, map[string]bool{} // by the id of the note
+	for f := range portbook.Flows().All() {
+		for _, n := range f.Notes() {
+			ofFlows[n.ID] = true
+			shown[n.ID] = shown[n.ID] || slices.Contains(r.Hosts[0].Listeners[0].Flows, f.ID())
+		}
+	}
+	var want []string
+	for _, n := range portbook.Builtin().Notes() {
+		general := slices.Contains(n.Components, appliance) || slices.Contains(n.Components, server)
+		if shown[n.ID] || general && !ofFlows[n.ID] {
+			want = append(want, n.ID)
+		}
+	}
+	var got []string
+	for _, n := range r.Notes {
+		got = append(got, n.ID)
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" || len(want) < 2 {
+		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+}

@@ -52,7 +52,7 @@ func TestGolden(t *testing.T) {
 		"diagram-around.en.dot":     {"diagram", "--around", "site/smtp-server", "--format", "dot", "--title", "Mail"},
 		"report-ports.ja.md":        {"report", "--product", "service-gateway", "--view", "ports", "--lang", "ja", "--format", "markdown"},
 		"report-collisions.en.txt":  {"report", "--view", "collisions", "--host", "itms/notification-server+apex-central/server", "--columns", "host,ports,listener,source"},
-		"report-collisions.en.json": {"report", "--view", "collisions", "--product", "itms", "--format", "json", "--date", "2026-04-01"},
+		"report-collisions.en.json": {"report", "--view", "collisions", "--host", "itms/notification-server+apex-central/server", "--format", "json", "--date", "2026-04-01"},
 		"diff.en.txt":               {"diff", "testdata/diff/old.json", "testdata/diff/new.json"},
 		"diff.ja.md":                {"diff", "testdata/diff/old.json", "testdata/diff/new.json", "--lang", "ja", "--format", "markdown", "--date", "2026-04-01"},
 		"diff-can-close.en.json":    {"diff", "testdata/diff/old.json", "testdata/diff/new.json", "--impact", "can-close", "--format", "json"},
