@@ -12,6 +12,7 @@ import (
 	"github.com/portbook/portbook/diagram"
 	"github.com/portbook/portbook/diagram/graphviz"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/outfile"
 	"github.com/spf13/cobra"
 )
 
@@ -183,7 +184,7 @@ func writeDiagrams(folder string, parts []diagram.Part, title, format string, l 
 	}
 	for i, p := range parts {
 		name := filepath.Join(folder, p.ID+extensionOf[format])
-		err := replaceFile(name, func(w io.Writer) error {
+		err := outfile.Write(name, func(w io.Writer) error {
 			_, err := w.Write(contents[i])
 			return err
 		})

@@ -169,7 +169,7 @@ func openEdition(base *portbook.Catalog, name string) (diff.Edition, error) {
 	}
 	e, err := diff.ReadEdition(f)
 	if err != nil {
-		return e, fmt.Errorf("%s: %s", name, strings.TrimPrefix(err.Error(), "catalog: "))
+		return e, fmt.Errorf("%s: %s", name, strings.TrimPrefix(err.Error(), "diff: "))
 	}
 	if e.Version() == "" {
 		e = e.WithVersion(filepath.Base(name))

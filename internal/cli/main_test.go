@@ -170,7 +170,7 @@ func TestErrors(t *testing.T) {
 		{"diagram --around itms/pakage-server", `unknown component "itms/pakage-server" (nearest: itms/package-server`},
 		{"diagram --product apex-central --by section", `these flows make 5 diagrams (apex-central-console, apex-central-tmi, apex-central-managed-products, apex-central-trend-micro-services, apex-central-notifications): name a folder with --output, select fewer flows (--product, --component, --around), or ask for one with --by all`},
 		{"diagram --by product --title X --output /nonexistent/", `these flows make 5 diagrams, which one title would not tell apart`},
-		{"diagram --product scanmail --output /nonexistent/x.svg", `cannot write /nonexistent/x.svg: open /nonexistent`},
+		{"diagram --product scanmail --output /nonexistent/x.svg", `cannot write /nonexistent/x.svg: no such file or directory`},
 		{"lookup x", `"x" is not a port number in "x/*" (accepted: a port such as 443, a range such as 1024-65535, or *)`},
 		{"ports + 80/tcp", `operator "+" has no operand before it (accepted: OPERAND [+ - ^] OPERAND ...)`},
 		{"ports 80/tcp - - 81/tcp", `operator "-" has no operand before it (accepted: OPERAND [+ - ^] OPERAND ...)`},
@@ -178,7 +178,7 @@ func TestErrors(t *testing.T) {
 		{"ports scanmial", `unknown component or product "scanmial" (nearest: scanmail)`},
 		{"ports 80/tcp 9-5/tcp", `"9-5" is a reversed range in "9-5/tcp" (accepted: a port such as 443, a range such as 1024-65535, or *)`},
 		{"components --product itm", `unknown product "itm" (nearest: itms, site)`},
-		{"report --output /nonexistent/report.md", `cannot write /nonexistent/report.md: open /nonexistent`},
+		{"report --output /nonexistent/report.md", `cannot write /nonexistent/report.md: no such file or directory`},
 		{"diff builtin", `accepts 2 arg(s), received 1`},
 		{"diff builtin testdata/none.json", `open testdata/none.json: no such file or directory (accepted: a file, a directory, or "builtin")`},
 		{"diff testdata/diff builtin", "2 problems in testdata/diff\ntestdata/diff/data/*.yaml: no such file"},
@@ -189,7 +189,7 @@ func TestErrors(t *testing.T) {
 		{"diff builtin builtin --format csv", `unknown format "csv" (accepted: text, markdown, html, json)`},
 		{"diff builtin builtin --lang ja,en", `2 languages for format "text" (accepted: one; several with --format html)`},
 		{"diff builtin builtin --date soon", `unknown date "soon" (accepted: a date such as 2026-04-01, or today)`},
-		{"diff builtin builtin --output /nonexistent/x.html", `cannot write /nonexistent/x.html: open /nonexistent`},
+		{"diff builtin builtin --output /nonexistent/x.html", `cannot write /nonexistent/x.html: no such file or directory`},
 		{"nonsense", `unknown command "nonsense" for "portbook"`},
 	} {
 		status, stdout, stderr := portbookRun(t, nil, strings.Fields(c.args)...)
@@ -363,5 +363,19 @@ func TestDiagramOutput(t *testing.T) {
 	}
 	if files, _ := filepath.Glob(filepath.Join(dir, "*", "*.tmp")); len(files) > 0 {
 		t.Errorf("temporary files stay behind: %v", files)
+	}
+}
+
+// TestDash holds that - is standard output, and no file of that name.
+func TestDash(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, args := range [][]string{{"products", "--output", "-"}, {"diagram", "--product", "scanmail", "--format", "dot", "-o", "-"}} {
+		var stdout, stderr bytes.Buffer
+		if status := Run(args, &stdout, &stderr, func(string) string { return "" }); status != 0 || stdout.Len() == 0 {
+			t.Errorf("portbook %s: exit %d, %d bytes on standard output, %s", strings.Join(args, " "), status, stdout.Len(), &stderr)
+		}
+	}
+	if entries, _ := os.ReadDir("."); len(entries) > 0 {
+		t.Errorf("a file %q was made", entries[0].Name())
 	}
 }

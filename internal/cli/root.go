@@ -4,13 +4,13 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/outfile"
 	"github.com/portbook/portbook/report"
 	"github.com/spf13/cobra"
 	"golang.org/x/text/language"
@@ -73,7 +73,7 @@ func (a *app) addOutput(cmd *cobra.Command) { a.addFormats(cmd, report.ListForma
 // addFormats adds the flags of format and output.
 func (a *app) addFormats(cmd *cobra.Command, formats []report.Format) {
 	cmd.Flags().StringVar(&a.format, "format", "", "format: "+strings.Join(ids(formats), ", ")+" (default from the name of --output, else text)")
-	cmd.Flags().StringVarP(&a.output, "output", "o", "", "write to this file, as a whole or not at all, instead of standard output")
+	cmd.Flags().StringVarP(&a.output, "output", "o", "", "write to this file instead of standard output (-), as a whole or not at all")
 	complete(cmd, "format", func() []string { return ids(formats) })
 }
 
@@ -158,44 +158,15 @@ func localizerFor(c *portbook.Catalog, tag string) (i18n.Localizer, error) {
 	return i18n.Localizer{}, &i18n.LanguageError{Tag: tag, Known: known}
 }
 
-// emit calls write with --output or with standard output. A file is replaced only when all of it could be written.
+// emit calls write with --output, or with standard output for - and without
+// one: see [outfile.Write].
 func (a *app) emit(cmd *cobra.Command, write func(io.Writer) error) error {
-	if a.output == "" {
+	if a.output == "" || a.output == "-" {
 		b := bufio.NewWriter(cmd.OutOrStdout())
 		if err := write(b); err != nil {
 			return err
 		}
 		return b.Flush()
 	}
-	if err := replaceFile(a.output, write); err != nil {
-		return err
-	}
-	return nil
-}
-
-// replaceFile gives a file the content that write makes, as a whole, or leaves it as it is.
-func replaceFile(name string, write func(io.Writer) error) error {
-	cannot := func(err error) error { return fmt.Errorf("cannot write %s: %w", name, err) }
-	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*.tmp")
-	if err != nil {
-		return cannot(err)
-	}
-	defer os.Remove(f.Name()) // fails when all went well
-	err = write(f)
-	if _, ok := err.(*os.PathError); ok { // of the temporary file
-		err = cannot(err)
-	}
-	if err == nil {
-		err = f.Chmod(0o644)
-	}
-	if closeErr := f.Close(); err == nil && closeErr != nil {
-		err = cannot(closeErr)
-	}
-	if err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), name); err != nil {
-		return cannot(err)
-	}
-	return nil
+	return outfile.Write(a.output, write)
 }
