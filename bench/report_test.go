@@ -10,6 +10,8 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/internal/testkit/synthetic"
 	"github.com/portbook/portbook/report"
+	"github.com/portbook/portbook/report/html"
+	"github.com/portbook/portbook/report/xlsx"
 )
 
 // liveMeter counts what is written, and measures the memory that is in use meanwhile: about ten times in a report.
@@ -39,8 +41,8 @@ func live() uint64 {
 func BenchmarkReport(b *testing.B) {
 	for _, n := range []int{1_000, 10_000, 100_000} {
 		flows := portbook.NewCatalog(synthetic.Table(n, 500, 1)).Flows()
-		for _, f := range []report.Format{report.Text, report.Markdown, report.CSV, report.JSON, report.HTML, report.XLSX} {
-			b.Run(fmt.Sprintf("format=%s/flows=%d", f, n), func(b *testing.B) {
+		for _, f := range []report.Format{report.Text, report.Markdown, report.CSV, report.JSON, html.Format, xlsx.Format} {
+			b.Run(fmt.Sprintf("format=%s/flows=%d", f.Name(), n), func(b *testing.B) {
 				o := report.Options{Format: f}
 				for b.Loop() {
 					if err := report.Write(io.Discard, flows, o); err != nil {
@@ -91,7 +93,7 @@ func BenchmarkReportGrowth(b *testing.B) {
 		name    string
 		options report.Options
 	}{
-		{"html", report.Options{Format: report.HTML}}, {"csv-ports", report.Options{Format: report.CSV, View: report.ViewPorts}},
+		{"html", report.Options{Format: html.Format}}, {"csv-ports", report.Options{Format: report.CSV, View: report.ViewPorts}},
 	} {
 		for _, n := range []int{8_000, 32_000, 100_000} {
 			flows := portbook.NewCatalog(synthetic.Table(n, n/20, 1)).Flows()

@@ -22,6 +22,7 @@ import (
 	"github.com/portbook/portbook/internal/testkit/golden"
 	"github.com/portbook/portbook/internal/testkit/hostile"
 	"github.com/portbook/portbook/report"
+	"github.com/portbook/portbook/report/html"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -158,7 +159,7 @@ func installBrowserTest(t *testing.T) string {
 
 func writeFile(t *testing.T, name string, flows portbook.FlowSet, o report.Options) {
 	t.Helper()
-	o.Format = report.HTML
+	o.Format = html.Format
 	var b bytes.Buffer
 	if err := report.Write(&b, flows, o); err != nil {
 		t.Fatal(err)

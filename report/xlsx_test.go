@@ -23,6 +23,7 @@ import (
 	"github.com/portbook/portbook/internal/testkit/golden"
 	"github.com/portbook/portbook/internal/text/wrap"
 	"github.com/portbook/portbook/report"
+	"github.com/portbook/portbook/report/xlsx"
 	"github.com/xuri/excelize/v2"
 )
 
@@ -37,7 +38,7 @@ type workbook struct {
 
 func bookBytes(t *testing.T, flows portbook.FlowSet, o report.Options) []byte {
 	t.Helper()
-	o.Format, o.Date = report.XLSX, day
+	o.Format, o.Date = xlsx.Format, day
 	var b bytes.Buffer
 	if err := report.Write(&b, flows, o); err != nil {
 		t.Fatal(err)

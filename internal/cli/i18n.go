@@ -10,6 +10,7 @@ import (
 	"github.com/portbook/portbook/catalog"
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/label"
+	"github.com/portbook/portbook/internal/text/grid"
 	"github.com/portbook/portbook/report"
 	"github.com/spf13/cobra"
 	"golang.org/x/text/language"
@@ -105,7 +106,7 @@ type missingRecord struct {
 
 func (m missing) write(w io.Writer, o report.Options) error {
 	l := o.Languages[0]
-	t := report.Table{Header: header(l, label.MissingLanguage, label.MissingFile, label.MissingEntry, label.MissingField, label.MissingFallback, label.MissingShown)}
+	t := grid.Table{Header: header(l, label.MissingLanguage, label.MissingFile, label.MissingEntry, label.MissingField, label.MissingFallback, label.MissingShown)}
 	records := []missingRecord{}
 	for _, x := range m.texts {
 		records = append(records, missingRecord(x))

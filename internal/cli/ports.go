@@ -8,6 +8,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/internal/label"
+	"github.com/portbook/portbook/internal/text/grid"
 	"github.com/portbook/portbook/report"
 	"github.com/spf13/cobra"
 )
@@ -175,7 +176,7 @@ type jsonRange struct {
 // writePorts prints a set: in text form, as a table of ranges, or as JSON.
 func writePorts(w io.Writer, set portbook.PortSet, o report.Options) error {
 	record := jsonPorts{set, set.Len(), []jsonRange{}}
-	t := report.Table{Header: header(o.Languages[0], label.ColumnProtocol, label.ColumnPorts)}
+	t := grid.Table{Header: header(o.Languages[0], label.ColumnProtocol, label.ColumnPorts)}
 	for p, r := range set.All() {
 		record.Ranges = append(record.Ranges, jsonRange{p, r.First(), r.Last()})
 		t.Rows = append(t.Rows, []string{p.String(), r.String()})

@@ -9,6 +9,7 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/label"
+	"github.com/portbook/portbook/internal/text/grid"
 	"github.com/portbook/portbook/report"
 	"github.com/spf13/cobra"
 )
@@ -38,7 +39,7 @@ func show(w io.Writer, c *portbook.Catalog, id string, o report.Options) error {
 		if o.Format == report.JSON {
 			return writeJSON(w, l.Record(f))
 		}
-		return report.Details(f, o).Write(w, o.Format, 1)
+		return report.WriteDetails(w, f, o)
 	}
 	if x, ok := c.Component(portbook.Component(id)); ok {
 		return showFacts(w, o, componentRecord(c, x, l), componentFacts(x, l), nil, c.FlowsOf(x.ID))
@@ -55,16 +56,16 @@ func allIDs(c *portbook.Catalog) []string { return append(endpointIDs(c), flowID
 // titledTable is a table that follows the facts of a product.
 type titledTable struct {
 	title string
-	table report.Table
+	table grid.Table
 }
 
 // showFacts writes the facts of a component or product, the tables that go with it, and its flows. CSV holds the facts alone,
 // since a file of it is one table.
-func showFacts(w io.Writer, o report.Options, record any, facts report.Table, tables []titledTable, flows portbook.FlowSet) error {
+func showFacts(w io.Writer, o report.Options, record any, facts grid.Table, tables []titledTable, flows portbook.FlowSet) error {
 	if o.Format == report.JSON {
 		return writeJSON(w, record)
 	}
-	if err := facts.Write(w, o.Format, 1); err != nil || o.Format == report.CSV {
+	if err := writeTable(w, o.Format, facts); err != nil || o.Format == report.CSV {
 		return err
 	}
 	heading := "\n%s\n\n"
@@ -78,7 +79,7 @@ func showFacts(w io.Writer, o report.Options, record any, facts report.Table, ta
 		if _, err := fmt.Fprintf(w, heading, t.title); err != nil {
 			return err
 		}
-		if err := t.table.Write(w, o.Format, 1); err != nil {
+		if err := writeTable(w, o.Format, t.table); err != nil {
 			return err
 		}
 	}
@@ -90,7 +91,7 @@ func showFacts(w io.Writer, o report.Options, record any, facts report.Table, ta
 
 // productTables lists the settings of a product and what it does with suspicious objects.
 func productTables(c *portbook.Catalog, id portbook.Product, l i18n.Localizer) []titledTable {
-	settings := report.Table{Header: header(l, label.ColumnID, label.ColumnGroup, label.ColumnName, label.ColumnKind, label.ColumnRequirement, label.ColumnHelp)}
+	settings := grid.Table{Header: header(l, label.ColumnID, label.ColumnGroup, label.ColumnName, label.ColumnKind, label.ColumnRequirement, label.ColumnHelp)}
 	for _, s := range c.Settings() {
 		if s.Product == id {
 			settings.Rows = append(settings.Rows, []string{
@@ -98,13 +99,13 @@ func productTables(c *portbook.Catalog, id portbook.Product, l i18n.Localizer) [
 			})
 		}
 	}
-	actions := report.Table{Header: header(l, label.ColumnObjectAction, label.ColumnScan, label.ColumnResult)}
+	actions := grid.Table{Header: header(l, label.ColumnObjectAction, label.ColumnScan, label.ColumnResult)}
 	for _, m := range c.ActionMappings() {
 		if m.Product == id {
 			actions.Rows = append(actions.Rows, []string{value(l, "object-action", m.Action), value(l, "scan-type", m.Scan), value(l, "scan-action", m.Result)})
 		}
 	}
-	decisions := report.Table{Header: []string{"", label.In(l).Text(label.ColumnName)}}
+	decisions := grid.Table{Header: []string{"", label.In(l).Text(label.ColumnName)}}
 	for _, order := range c.DecisionOrders() {
 		for i, step := range order.Steps {
 			if order.Product == id {
@@ -123,8 +124,8 @@ func value[T ~string](l i18n.Localizer, kind string, v T) string {
 }
 
 // facts makes a table of two columns, leaving out what is empty.
-func facts(l i18n.Localizer, id string, pairs ...any) report.Table {
-	t := report.Table{Header: []string{label.In(l).Text(label.ColumnID), id}}
+func facts(l i18n.Localizer, id string, pairs ...any) grid.Table {
+	t := grid.Table{Header: []string{label.In(l).Text(label.ColumnID), id}}
 	for i := 0; i < len(pairs); i += 2 {
 		if s := pairs[i+1].(string); s != "" {
 			t.Rows = append(t.Rows, []string{label.In(l).Text(pairs[i].(label.Label)), s})
@@ -141,13 +142,13 @@ func noteTexts(notes []portbook.Note, l i18n.Localizer) []string {
 	return list
 }
 
-func componentFacts(c portbook.ComponentInfo, l i18n.Localizer) report.Table {
+func componentFacts(c portbook.ComponentInfo, l i18n.Localizer) grid.Table {
 	return facts(l, string(c.ID), label.ColumnName, l.Text(c.Name), label.ColumnAlias, strings.Join(c.Aliases, ", "), label.ColumnRole, l.Text(c.Role),
 		label.ColumnProduct, string(c.Product), label.ColumnHosts, strings.Join(c.Hosts, ", "), label.ColumnInherits, strings.Join(ids(c.Inherits), ", "),
 		label.ColumnNotes, strings.Join(noteTexts(c.Notes, l), " / "))
 }
 
-func productFacts(p portbook.ProductInfo, l i18n.Localizer) report.Table {
+func productFacts(p portbook.ProductInfo, l i18n.Localizer) grid.Table {
 	var sources []string
 	for _, d := range p.Documents {
 		sources = append(sources, l.Text(d.Title)+" ("+strings.TrimSpace(d.URL+" "+d.Page)+")")

@@ -1,6 +1,7 @@
-package report
+package xlsx
 
 import (
+	"github.com/portbook/portbook/internal/content"
 	"github.com/portbook/portbook/internal/label"
 	"github.com/xuri/excelize/v2"
 )
@@ -24,15 +25,15 @@ const (
 )
 
 // newStyles adds the styles to a workbook, and makes their font the one that columns are measured in.
-func newStyles(f *excelize.File, d *document) (styles, error) {
-	font := d.label(label.XlsxFont)
+func newStyles(f *excelize.File, d *content.Document) (styles, error) {
+	font := d.Label(label.XlsxFont)
 	if err := f.SetDefaultFont(font); err != nil {
 		return styles{}, err
 	}
 	size := fontSize
 	f.Styles.Fonts.Font[0].Sz.Val = &size
 	m := &styleMaker{file: f, font: font}
-	dates := d.label(label.XlsxDateFormat)
+	dates := d.Label(label.XlsxDateFormat)
 	s := styles{
 		title:          m.add(excelize.Style{Font: &excelize.Font{Size: titleSize, Bold: true}}),
 		heading:        m.add(excelize.Style{Font: &excelize.Font{Size: headingSize, Bold: true}}),
@@ -74,8 +75,8 @@ func (m *styleMaker) add(s excelize.Style) int {
 		s.Font = &excelize.Font{}
 	}
 	s.Font.Family = m.font
-	setDefault(&s.Font.Size, fontSize)
-	setDefault(&s.Font.Color, "000000")
+	content.SetDefault(&s.Font.Size, fontSize)
+	content.SetDefault(&s.Font.Color, "000000")
 	s.Alignment = &excelize.Alignment{Horizontal: "left", Vertical: "top", WrapText: true}
 	id, err := m.file.NewStyle(&s)
 	if m.err == nil {

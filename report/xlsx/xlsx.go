@@ -1,4 +1,4 @@
-package report
+package xlsx
 
 import (
 	"archive/zip"
@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"github.com/portbook/portbook/internal/content"
 	"io"
 	"iter"
 	"slices"
@@ -20,7 +21,7 @@ import (
 // writeXLSX writes a workbook: a cover, a sheet for each group of the highest level, and the notes. Rows go to disk where
 // they are many, so that it takes little memory. What a cell cannot show, for it holds some 32,000 characters and is 409
 // points high at most, ends with a number and stands in full on a sheet of its own. The bytes depend on the report alone.
-func writeXLSX(w *bufio.Writer, c *content) error {
+func writeXLSX(w *bufio.Writer, c *content.Report) error {
 	b := newWorkbook(c)
 	defer b.file.Close() // removes its temporary files
 	if err := b.write(); err != nil {
@@ -51,7 +52,7 @@ func pack(w io.Writer, f *excelize.File) error {
 
 // workbook is a workbook that is being written.
 type workbook struct {
-	*document
+	*content.Document
 	file    *excelize.File
 	styles  styles
 	taken   map[string]bool // names of sheets, as Excel compares them
@@ -70,9 +71,9 @@ type entry struct {
 // longText is a text that its cell cannot show.
 type longText struct{ column, text string }
 
-func newWorkbook(c *content) *workbook {
-	b := &workbook{document: c.document(), file: excelize.NewFile(), taken: map[string]bool{}, line: lineHeight, maxRows: excelize.TotalRows}
-	if hasWide(b.label(label.ColumnPurpose)) { // the font is that of the language
+func newWorkbook(c *content.Report) *workbook {
+	b := &workbook{Document: c.Document(), file: excelize.NewFile(), taken: map[string]bool{}, line: lineHeight, maxRows: excelize.TotalRows}
+	if hasWide(b.Label(label.ColumnPurpose)) { // the font is that of the language
 		b.line = wideLine
 	}
 	return b
@@ -80,13 +81,13 @@ func newWorkbook(c *content) *workbook {
 
 func (b *workbook) write() error {
 	var err error
-	if b.styles, err = newStyles(b.file, b.document); err != nil {
+	if b.styles, err = newStyles(b.file, b.Document); err != nil {
 		return err
 	}
 	if err := b.setProperties(); err != nil {
 		return err
 	}
-	cover := b.sheetName(b.label(label.XlsxCover))
+	cover := b.sheetName(b.Label(label.XlsxCover))
 	if err := b.file.SetSheetName(b.file.GetSheetName(0), cover); err != nil {
 		return err
 	}
@@ -115,7 +116,7 @@ func (b *workbook) setProperties() error {
 		return err
 	}
 	return b.file.SetDocProps(&excelize.DocProperties{
-		Title: shorten(b.plain(b.title()), 255), Subject: b.plain(b.subtitle()), Creator: "Portbook", Language: b.localizer.Language().String(),
+		Title: shorten(b.Plain(b.TitleText()), 255), Subject: b.Plain(b.Subtitle()), Creator: "Portbook", Language: b.Localizer.Language().String(),
 		Created: stamp, Modified: stamp,
 	})
 }
@@ -130,55 +131,55 @@ func (b *workbook) calendarDate() (date time.Time, ok bool) {
 // manyGroups is how many groups have sheets of their own; more of them share one.
 const manyGroups = 30
 
-// grid is a table of rows that has a sheet, or several where it is longer than a sheet.
-type grid struct {
+// listing is a table of rows that has a sheet, or several where it is longer than a sheet.
+type listing struct {
 	title     string
-	about     string  // below the title; empty for nothing
-	groups    []group // of one subject, or all of them
-	shared    bool    // the groups have different subjects, and a column in front tells them
-	columns   []Column
+	about     string          // below the title; empty for nothing
+	groups    []content.Group // of one subject, or all of them
+	shared    bool            // the groups have different subjects, and a column in front tells them
+	columns   []content.Column
 	header    []string
 	widths    []float64
 	approvals []approval
 }
 
 // grids returns the tables of the report, without their columns.
-func (b *workbook) grids() []*grid {
-	var list []*grid
-	last := heading{}
-	for _, g := range b.groups {
-		if subject := g.subject(); subject != last {
-			list = append(list, &grid{title: b.plain(b.titleOf(g)), about: b.plain(b.about(g))})
+func (b *workbook) grids() []*listing {
+	var list []*listing
+	last := content.Heading{}
+	for _, g := range b.Groups {
+		if subject := g.Subject(); subject != last {
+			list = append(list, &listing{title: b.Plain(b.TitleOf(g)), about: b.Plain(b.About(g))})
 			last = subject
 		}
 		t := list[len(list)-1]
 		t.groups = append(t.groups, g)
 	}
 	if len(list) > manyGroups {
-		return []*grid{{title: b.label(label.ReportRows), groups: b.groups, shared: true}}
+		return []*listing{{title: b.Label(label.ReportRows), groups: b.Groups, shared: true}}
 	}
 	return list
 }
 
 // groupColumns holds the columns that tell what groups are about.
-var groupColumns = map[Grouping]Column{
-	ByProduct: ColumnProduct, ByComponent: ColumnComponent, BySource: ColumnSource, ByDestination: ColumnDestination, ByPort: ColumnPorts, ByHost: ColumnHost,
+var groupColumns = map[content.Grouping]content.Column{
+	content.ByProduct: content.ColumnProduct, content.ByComponent: content.ColumnComponent, content.BySource: content.ColumnSource, content.ByDestination: content.ColumnDestination, content.ByPort: content.ColumnPorts, content.ByHost: content.ColumnHost,
 }
 
 // setColumns decides on the columns of a table: those of the report, and those of the approval.
-func (b *workbook) setColumns(t *grid) {
-	t.columns, t.header = b.Columns, b.header()
+func (b *workbook) setColumns(t *listing) {
+	t.columns, t.header = b.Columns, b.Header()
 	if t.shared {
 		column := groupColumns[b.GroupBy]
-		name := b.labelOf("column", string(column))
+		name := b.LabelOf("column", string(column))
 		if slices.Contains(b.Columns, column) { // which shows all ends of a flow, not the one of the group
-			name = b.fill(label.XlsxGroup, "column", name)
+			name = b.Fill(label.XlsxGroup, "column", name)
 		}
-		t.columns = append([]Column{""}, t.columns...)
+		t.columns = append([]content.Column{""}, t.columns...)
 		t.header = append([]string{name}, t.header...)
 	}
 	t.widths = columnWidths(t.header, b.gridRows(t), tableWidth)
-	if b.View == ViewCollisions { // nothing to approve
+	if b.View == content.ViewCollisions { // nothing to approve
 		return
 	}
 	t.approvals = b.newApprovals()
@@ -188,11 +189,11 @@ func (b *workbook) setColumns(t *grid) {
 }
 
 // gridRows yields the rows of a table.
-func (b *workbook) gridRows(t *grid) iter.Seq[[]string] {
+func (b *workbook) gridRows(t *listing) iter.Seq[[]string] {
 	return func(yield func([]string) bool) {
 		for _, g := range t.groups {
-			title := b.plain(b.titleOf(g))
-			for row := range b.rows(g) {
+			title := b.Plain(b.TitleOf(g))
+			for row := range b.Rows(g) {
 				if t.shared {
 					row = append([]string{title}, row...)
 				}
@@ -204,20 +205,20 @@ func (b *workbook) gridRows(t *grid) iter.Seq[[]string] {
 	}
 }
 
-func (t *grid) count() int {
+func (t *listing) count() int {
 	n := 0
 	for _, g := range t.groups {
-		n += g.flows.Len() + len(g.listeners)
+		n += g.Flows.Len() + len(g.Listeners)
 	}
 	return n
 }
 
 // writeGrid writes the sheets of a table.
-func (b *workbook) writeGrid(t *grid) error {
+func (b *workbook) writeGrid(t *listing) error {
 	b.setColumns(t)
 	rest := t.count()
 	var s *sheet
-	for row := range b.counted(b.gridRows(t)) {
+	for row := range b.gridRows(t) {
 		if s == nil || s.row == b.maxRows {
 			if err := s.close(); err != nil {
 				return err
@@ -231,12 +232,13 @@ func (b *workbook) writeGrid(t *grid) error {
 		if err := s.add(b.gridCells(t, row)...); err != nil {
 			return err
 		}
+		b.Tick()
 	}
 	return s.close()
 }
 
 // openGrid begins a sheet with the title of a table and its header.
-func (b *workbook) openGrid(t *grid, rest int) (*sheet, error) {
+func (b *workbook) openGrid(t *listing, rest int) (*sheet, error) {
 	titles := []string{t.title}
 	if t.about != "" {
 		titles = append(titles, t.about)
@@ -265,7 +267,7 @@ func (b *workbook) openGrid(t *grid, rest int) (*sheet, error) {
 }
 
 // gridCells returns the cells of a row. A text that does not fit is cut and kept for the sheet of long texts.
-func (b *workbook) gridCells(t *grid, row []string) []cell {
+func (b *workbook) gridCells(t *listing, row []string) []cell {
 	cells := make([]cell, len(t.header)) // those of the approval are empty
 	for i := range cells {
 		cells[i].style = b.styles.text
@@ -273,7 +275,7 @@ func (b *workbook) gridCells(t *grid, row []string) []cell {
 			cells[i].style = t.approvals[i-len(row)].style
 			continue
 		}
-		if t.columns[i] == ColumnPorts || t.columns[i] == ColumnSourcePorts {
+		if t.columns[i] == content.ColumnPorts || t.columns[i] == content.ColumnSourcePorts {
 			if n, ok := singlePort(row[i]); ok {
 				cells[i] = cell{value: n, text: row[i], style: b.styles.number}
 				continue
@@ -290,7 +292,7 @@ func (b *workbook) shown(column, text string, width float64) string {
 		return text
 	}
 	b.long = append(b.long, longText{column, text})
-	mark := " " + b.fill(label.XlsxCut, "n", fmt.Sprint(len(b.long)))
+	mark := " " + b.Fill(label.XlsxCut, "n", fmt.Sprint(len(b.long)))
 	head, _ := cut(text, mark, width, maxLines)
 	return head + mark
 }
@@ -318,11 +320,11 @@ type approval struct {
 }
 
 func (b *workbook) newApprovals() []approval {
-	text, date := b.label(label.ReportApprovalTextError), b.label(label.ReportApprovalDateError)
-	longest := time.Date(2000, 12, 20, 0, 0, 0, 0, time.UTC).Format(b.label(label.ReportDate)) // a narrower column would show number signs
+	text, date := b.Label(label.ReportApprovalTextError), b.Label(label.ReportApprovalDateError)
+	longest := time.Date(2000, 12, 20, 0, 0, 0, 0, time.UTC).Format(b.Label(label.ReportDate)) // a narrower column would show number signs
 	return []approval{
-		{b.label(label.ReportApprovedBy), text, 12, b.styles.approval, false},
-		{b.label(label.ReportApprovedOn), date, max(12, wrap.Sheet.Width(longest)+1), b.styles.date, true},
-		{b.label(label.ReportApprovalRemarks), text, 14, b.styles.approval, false},
+		{b.Label(label.ReportApprovedBy), text, 12, b.styles.approval, false},
+		{b.Label(label.ReportApprovedOn), date, max(12, wrap.Sheet.Width(longest)+1), b.styles.date, true},
+		{b.Label(label.ReportApprovalRemarks), text, 14, b.styles.approval, false},
 	}
 }

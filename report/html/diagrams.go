@@ -1,9 +1,10 @@
-package report
+package html
 
 import (
 	"bufio"
 	"errors"
 	"fmt"
+	"github.com/portbook/portbook/internal/content"
 	"html"
 
 	"github.com/portbook/portbook/diagram"
@@ -18,7 +19,7 @@ func (p *page) writeDiagrams(w *bufio.Writer) error {
 	fmt.Fprintf(w, "\n<section aria-labelledby=\"diagrams\">\n<h2 id=\"diagrams\">%s</h2>\n", p.label(label.ReportDiagrams))
 	parts := make([][]diagram.Part, len(p.documents)) // the same in every language, but for the titles
 	for i, d := range p.documents {
-		parts[i] = diagram.Parts(p.flows, diagram.Auto, d.localizer)
+		parts[i] = diagram.Parts(p.Flows, diagram.Auto, d.Localizer)
 	}
 	for n := range parts[0] {
 		open := ""
@@ -26,7 +27,7 @@ func (p *page) writeDiagrams(w *bufio.Writer) error {
 			open = " open"
 		}
 		i := -1
-		title := p.say(func(*document) string { i++; return parts[i][n].Title })
+		title := p.say(func(*content.Document) string { i++; return parts[i][n].Title })
 		fmt.Fprintf(w, "<details%s id=\"diagram-%s\"><summary><h3>%s</h3> <span class=\"count\">%d</span></summary>\n", open, html.EscapeString(parts[0][n].ID), title, parts[0][n].Flows.Len())
 		for i, d := range p.documents {
 			if err := p.writeDiagram(w, d, parts[i][n]); err != nil {
@@ -43,13 +44,13 @@ func (p *page) writeDiagrams(w *bufio.Writer) error {
 const fewDiagrams = 3
 
 // writeDiagram draws a diagram in one language.
-func (p *page) writeDiagram(w *bufio.Writer, d *document, x diagram.Part) error {
-	tag := d.localizer.Language().String()
-	svg, err := p.Draw(diagram.New(x.Flows, diagram.Options{Localizer: d.localizer, Title: d.plain(x.Title), ID: "diagram-" + x.ID + "-" + tag}))
+func (p *page) writeDiagram(w *bufio.Writer, d *content.Document, x diagram.Part) error {
+	tag := d.Localizer.Language().String()
+	svg, err := p.Draw(diagram.New(x.Flows, diagram.Options{Localizer: d.Localizer, Title: d.Plain(x.Title), ID: "diagram-" + x.ID + "-" + tag}))
 	var tooLarge *diagram.TooLargeError
 	switch {
 	case errors.As(err, &tooLarge):
-		message := d.fill(label.ReportTooLarge, "components", fmt.Sprint(tooLarge.Nodes), "connections", fmt.Sprint(tooLarge.Edges))
+		message := d.Fill(label.ReportTooLarge, "components", fmt.Sprint(tooLarge.Nodes), "connections", fmt.Sprint(tooLarge.Edges))
 		svg = []byte("<p>" + html.EscapeString(message) + "</p>\n")
 	case err != nil:
 		return fmt.Errorf("report: diagram %s: %w", x.ID, err)

@@ -1,4 +1,4 @@
-package report
+package xlsx
 
 import (
 	"bytes"
@@ -7,12 +7,13 @@ import (
 	"unicode/utf16"
 
 	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/internal/content"
 	"github.com/xuri/excelize/v2"
 )
 
 // TestXLSXSheetNames checks names against the rules of Excel.
 func TestXLSXSheetNames(t *testing.T) {
-	b := newWorkbook(newContent(portbook.Flows(), Options{Format: XLSX}, false))
+	b := newWorkbook(content.New(portbook.Flows(), content.Options{Shape: content.Sheets}))
 	seen := map[string]bool{}
 	for _, c := range []struct{ title, want string }{
 		{"443/tcp", "443-tcp"}, {"443:TCP", "443-TCP (2)"}, {"４４３／ｔｃｐ", "４４３-ｔｃｐ (3)"}, {"'a'", "’a’"}, {"", "Sheet"}, {"History", "Sheet History"}, {"HISTORY ", "Sheet HISTORY (2)"},
@@ -29,8 +30,7 @@ func TestXLSXSheetNames(t *testing.T) {
 
 // TestXLSXLongSheets writes more rows than a sheet takes.
 func TestXLSXLongSheets(t *testing.T) {
-	c := newContent(portbook.Flows().Where(portbook.OfProduct(portbook.ProductITMS)), Options{Format: XLSX}, false)
-	c.fill()
+	c := content.New(portbook.Flows().Where(portbook.OfProduct(portbook.ProductITMS)), content.Options{Shape: content.Sheets})
 	b := newWorkbook(c)
 	b.maxRows = 52 // 50 of them for flows
 	if err := b.write(); err != nil {
@@ -45,15 +45,15 @@ func TestXLSXLongSheets(t *testing.T) {
 		t.Fatal(err)
 	}
 	total := 0
-	for i, want := range []int{50, 50, c.flows.Len() - 100} {
+	for i, want := range []int{50, 50, c.Flows.Len() - 100} {
 		rows, err := f.GetRows(f.GetSheetName(i + 1))
 		if err != nil || len(rows)-2 != want || b.sheets[i].rows != want {
 			t.Errorf("sheet %d has %d rows, and %d in the contents, want %d: %v", i, len(rows)-2, b.sheets[i].rows, want, err)
 		}
 		total += len(rows) - 2
 	}
-	if total != c.flows.Len() {
-		t.Errorf("%d rows, want %d", total, c.flows.Len())
+	if total != c.Flows.Len() {
+		t.Errorf("%d rows, want %d", total, c.Flows.Len())
 	}
 }
 

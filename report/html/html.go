@@ -1,4 +1,4 @@
-package report
+package html
 
 import (
 	"bufio"
@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/internal/content"
 	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/listen"
 	"github.com/portbook/portbook/internal/text/printable"
@@ -23,46 +24,46 @@ import (
 
 // The parts of an HTML report that are the same in all of them.
 var (
-	//go:embed html/page.html
+	//go:embed page.html
 	pageHTML string
-	//go:embed html/page.css
+	//go:embed page.css
 	pageCSS string
-	//go:embed html/page.js
+	//go:embed page.js
 	pageJS string
 )
 
 // page is an HTML report: one document for each of its languages.
 type page struct {
-	*content
-	documents      []*document
+	*content.Report
+	documents      []*content.Document
 	components     map[portbook.Component]int // number in the attributes of rows
 	rowNumbers     map[portbook.FlowID]int    // of flows whose row is written: only the first has the id
 	productNumbers map[portbook.Product]int   // likewise
 }
 
-func newPage(c *content) *page {
-	p := &page{content: c, components: map[portbook.Component]int{}, rowNumbers: map[portbook.FlowID]int{}, productNumbers: map[portbook.Product]int{}}
-	for i, id := range c.products {
+func newPage(c *content.Report) *page {
+	p := &page{Report: c, components: map[portbook.Component]int{}, rowNumbers: map[portbook.FlowID]int{}, productNumbers: map[portbook.Product]int{}}
+	for i, id := range c.Products {
 		p.productNumbers[id] = i
 	}
 	for _, l := range c.Languages {
-		p.documents = append(p.documents, c.in(l))
+		p.documents = append(p.documents, c.In(l))
 	}
 	return p
 }
 
 // writeHTML writes one file that needs no other. The frame is a template; rows, which may be many, are written as they are
 // made.
-func writeHTML(w *bufio.Writer, c *content) error {
+func writeHTML(w *bufio.Writer, c *content.Report) error {
 	p := newPage(c)
 	frame, err := template.New("").Parse(pageHTML)
 	if err != nil {
 		return err
 	}
-	if err := frame.ExecuteTemplate(w, "head", p.head((*document).title, (*document).subtitle, p.columns(), p.contents())); err != nil {
+	if err := frame.ExecuteTemplate(w, "head", p.head((*content.Document).TitleText, (*content.Document).Subtitle, p.columns(), p.contents())); err != nil {
 		return err
 	}
-	if c.View == ViewFlows && len(c.groups) > 0 {
+	if c.View == content.ViewFlows && len(c.Groups) > 0 {
 		if err := frame.ExecuteTemplate(w, "summary", p.summary()); err != nil {
 			return err
 		}
@@ -71,8 +72,8 @@ func writeHTML(w *bufio.Writer, c *content) error {
 		}
 	}
 	fmt.Fprintf(w, "\n<section aria-labelledby=\"details\">\n<h2 id=\"details\">%s</h2>\n", p.label(label.ReportRows))
-	if len(c.groups) == 0 {
-		fmt.Fprintf(w, "<p>%s</p>\n", p.say((*document).empty))
+	if len(c.Groups) == 0 {
+		fmt.Fprintf(w, "<p>%s</p>\n", p.say((*content.Document).Empty))
 	} else if err := frame.ExecuteTemplate(w, "filters", p.filters()); err != nil {
 		return err
 	}
@@ -83,29 +84,29 @@ func writeHTML(w *bufio.Writer, c *content) error {
 	if err := frame.ExecuteTemplate(w, "tail", p.tail()); err != nil {
 		return err
 	}
-	return frame.ExecuteTemplate(w, "foot", p.foot((*document).subtitle))
+	return frame.ExecuteTemplate(w, "foot", p.foot((*content.Document).Subtitle))
 }
 
 // say returns what documents say in each language, as HTML of which the page shows one. This is where text becomes HTML.
-func (p *page) say(of func(*document) string) template.HTML {
+func (p *page) say(of func(*content.Document) string) template.HTML {
 	said := make([]string, len(p.documents))
 	same := true
 	for i, d := range p.documents {
 		said[i] = of(d)
-		same = same && said[i] == said[0] && !strings.Contains(said[i], fallbackOpen)
+		same = same && said[i] == said[0] && !strings.Contains(said[i], content.FallbackOpen)
 	}
 	if same {
 		return template.HTML(escape(printable.Line(said[0])))
 	}
 	var b strings.Builder
 	for i, d := range p.documents {
-		own := d.localizer.Language().String()
+		own := d.Localizer.Language().String()
 		fmt.Fprintf(&b, `<span data-l="%[1]s" lang="%[1]s">`, html.EscapeString(own))
-		for _, x := range d.spans(said[i]) {
-			if x.language == own {
-				b.WriteString(escape(x.text))
+		for _, x := range d.Spans(said[i]) {
+			if x.Language == own {
+				b.WriteString(escape(x.Text))
 			} else {
-				fmt.Fprintf(&b, `<span class="fallback" lang="%s">%s</span>`, html.EscapeString(x.language), escape(x.text))
+				fmt.Fprintf(&b, `<span class="fallback" lang="%s">%s</span>`, html.EscapeString(x.Language), escape(x.Text))
 			}
 		}
 		b.WriteString("</span>")
@@ -123,14 +124,14 @@ func escape(s string) string {
 
 // label is say for a label.
 func (p *page) label(l label.Label) template.HTML {
-	return p.say(func(d *document) string { return d.label(l) })
+	return p.say(func(d *content.Document) string { return d.Label(l) })
 }
 
 // words returns a text in every language as JSON, for places that hold no markup.
-func (p *page) words(of func(*document) string) string {
+func (p *page) words(of func(*content.Document) string) string {
 	var list []string
 	for _, d := range p.documents {
-		list = append(list, d.plain(of(d)))
+		list = append(list, d.Plain(of(d)))
 	}
 	b, _ := json.Marshal(list) // strings always have a form
 	return string(b)
@@ -171,36 +172,36 @@ type contentsEntry struct {
 // pageColumn is a column of the tables of a page: its class, and its heading.
 type pageColumn struct {
 	class string
-	label func(*document) string
+	label func(*content.Document) string
 }
 
 // columns returns the columns of the rows.
 func (p *page) columns() []pageColumn {
 	var list []pageColumn
 	for _, c := range p.Columns {
-		list = append(list, pageColumn{string(c), func(d *document) string { return d.labelOf("column", string(c)) }})
+		list = append(list, pageColumn{string(c), func(d *content.Document) string { return d.LabelOf("column", string(c)) }})
 	}
 	return list
 }
 
-func (p *page) head(title, subtitle func(*document) string, columns []pageColumn, contents []contentsEntry) pageHead {
+func (p *page) head(title, subtitle func(*content.Document) string, columns []pageColumn, contents []contentsEntry) pageHead {
 	first := p.documents[0]
 	hash := sha256.Sum256([]byte(pageJS))
 	h := pageHead{
-		Language: first.localizer.Language().String(), Edition: printable.Line(p.catalog.Version()), PlainTitle: first.plain(title(first)), TitleWords: p.words(title),
+		Language: first.Localizer.Language().String(), Edition: printable.Line(p.Catalog.Version()), PlainTitle: first.Plain(title(first)), TitleWords: p.words(title),
 		ScriptHash: "sha256-" + base64.StdEncoding.EncodeToString(hash[:]), Style: template.CSS(pageCSS), Title: p.say(title),
 		Subtitle: p.say(subtitle), Skip: p.label(label.ReportSkip), LanguageLabel: p.label(label.ReportLanguage),
 		ColorsLabel: p.label(label.ReportColors), ContentsLabel: p.label(label.ReportContents), Contents: contents,
 	}
 	for i, d := range p.documents {
-		tag := d.localizer.Language()
+		tag := d.Localizer.Language()
 		h.Languages = append(h.Languages, pageLanguage{tag.String(), display.Self.Name(tag), i == 0})
 		for _, c := range columns {
 			h.CardLabels = append(h.CardLabels, cardLabel{tag.String(), c.class, c.label(d)})
 		}
 	}
 	for i, value := range []string{"auto", "light", "dark"} {
-		h.Colors = append(h.Colors, choice{value, p.say(func(d *document) string { return d.labelOf("report-colors", value) }), i == 0})
+		h.Colors = append(h.Colors, choice{value, p.say(func(d *content.Document) string { return d.LabelOf("report-colors", value) }), i == 0})
 	}
 	return h
 }
@@ -217,30 +218,30 @@ func (p *page) contents() []contentsEntry {
 	for _, s := range p.subjects() {
 		groups = append(groups, contentsEntry{ID: s.id, Title: p.titleOf(s.groups[0]), Count: s.rows()})
 	}
-	flows := p.View == ViewFlows && len(p.groups) > 0
+	flows := p.View == content.ViewFlows && len(p.Groups) > 0
 	add(flows, "summary", label.ReportSummary)
 	add(flows && p.Draw != nil, "diagrams", label.ReportDiagrams)
 	add(true, "details", label.ReportRows, groups...)
-	add(len(p.notes) > 0, "notes", label.ReportNotes)
+	add(len(p.Notes) > 0, "notes", label.ReportNotes)
 	add(true, "reading", label.ReportReading)
-	add(len(p.sources) > 0, "sources", label.ReportSources)
+	add(len(p.Sources) > 0, "sources", label.ReportSources)
 	return list
 }
 
-func (p *page) titleOf(g group) template.HTML {
-	return p.say(func(d *document) string { return d.titleOf(g) })
+func (p *page) titleOf(g content.Group) template.HTML {
+	return p.say(func(d *content.Document) string { return d.TitleOf(g) })
 }
 
 // subject is what has a table of its own: a product with its sections, or another group.
 type subject struct {
 	id     string
-	groups []group
+	groups []content.Group
 }
 
 func (s subject) rows() int {
 	n := 0
 	for _, g := range s.groups {
-		n += g.flows.Len() + len(g.listeners)
+		n += g.Flows.Len() + len(g.Listeners)
 	}
 	return n
 }
@@ -248,9 +249,9 @@ func (s subject) rows() int {
 // subjects puts groups of the same subject together.
 func (p *page) subjects() []subject {
 	var list []subject
-	last := heading{}
-	for _, g := range p.groups {
-		if x := g.subject(); len(list) == 0 || x != last {
+	last := content.Heading{}
+	for _, g := range p.Groups {
+		if x := g.Subject(); len(list) == 0 || x != last {
 			list = append(list, subject{id: fmt.Sprintf("group-%d", len(list)+1)})
 			last = x
 		}
@@ -288,16 +289,16 @@ func (p *page) summary() pageSummary {
 		Header: []template.HTML{p.label(label.ColumnProduct), p.label(label.ColumnFlows)},
 	}
 	for _, r := range requirements {
-		s.Header = append(s.Header, p.say(func(d *document) string { return d.labelOf("requirement", string(r)) }))
+		s.Header = append(s.Header, p.say(func(d *content.Document) string { return d.LabelOf("requirement", string(r)) }))
 	}
 	s.Header = append(s.Header, p.label(label.ReportDecisions))
 	for _, x := range sides {
-		s.Header = append(s.Header, p.say(func(d *document) string { return d.labelOf("report-side", string(x)) }))
+		s.Header = append(s.Header, p.say(func(d *content.Document) string { return d.LabelOf("report-side", string(x)) }))
 	}
-	open := undecided(p.flows)
-	for _, id := range p.products {
-		flows := p.flows.Where(portbook.OfProduct(id))
-		row := summaryRow{Name: p.say(func(d *document) string { return d.productName(id) }), Counts: []int{flows.Len()}}
+	open := undecided(p.Flows)
+	for _, id := range p.Products {
+		flows := p.Flows.Where(portbook.OfProduct(id))
+		row := summaryRow{Name: p.say(func(d *content.Document) string { return d.ProductName(id) }), Counts: []int{flows.Len()}}
 		for _, r := range requirements {
 			row.Counts = append(row.Counts, flows.Where(portbook.Having(r)).Len())
 		}
@@ -312,9 +313,11 @@ func (p *page) summary() pageSummary {
 		s.Rows = append(s.Rows, row)
 	}
 	for f := range open.All() {
-		ends := p.say(func(d *document) string { return d.componentNames(f.From()) + " → " + d.componentNames(f.To()) })
-		ports := p.say(func(d *document) string {
-			return strings.Join(slices.Compact([]string{d.protocolCell(f), d.portsCell(f)}), " ") // both may be "not stated"
+		ends := p.say(func(d *content.Document) string {
+			return d.ComponentNames(f.From()) + " → " + d.ComponentNames(f.To())
+		})
+		ports := p.say(func(d *content.Document) string {
+			return strings.Join(slices.Compact([]string{d.ProtocolCell(f), d.PortsCell(f)}), " ") // both may be "not stated"
 		})
 		s.Decisions = append(s.Decisions, decision{p.linkTo(f.String(), ends), ports})
 	}
@@ -334,20 +337,20 @@ var sides = []side{sideIn, sideOut, sideInside}
 
 // sidesOf tells where the connections of a flow pass, seen from a product.
 func (p *page) sidesOf(product portbook.Product) func(portbook.Flow) []side {
-	own := func(x portbook.Component) bool { return p.info(x).Product == product }
+	own := func(x portbook.Component) bool { return p.Info(x).Product == product }
 	return func(f portbook.Flow) []side {
 		var list []side
 		for _, from := range f.From() {
 			for _, to := range f.To() {
 				switch either := f.Initiator() == portbook.InitiatorEither; {
 				case own(from) && own(to):
-					list = appendNew(list, sideInside)
+					list = content.AppendNew(list, sideInside)
 				case own(from) || own(to):
 					if own(to) || either {
-						list = appendNew(list, sideIn)
+						list = content.AppendNew(list, sideIn)
 					}
 					if own(from) || either {
-						list = appendNew(list, sideOut)
+						list = content.AppendNew(list, sideOut)
 					}
 				}
 			}
@@ -387,7 +390,7 @@ type filterOption struct{ Value, Text, Words string }
 
 // search makes the controls that do not depend on what the rows are: of a number, all of them are shown at first.
 func (p *page) search(rows int) pageFilters {
-	all := func(d *document) string { return d.label(label.ReportAll) }
+	all := func(d *content.Document) string { return d.Label(label.ReportAll) }
 	return pageFilters{
 		SearchLabel: p.label(label.ReportSearch), Reset: p.label(label.ReportReset), NoRow: p.label(label.ReportNoRow),
 		All: all(p.documents[0]), AllWords: p.words(all), Shown: p.shown(rows),
@@ -400,19 +403,19 @@ func (x *pageFilters) add(p *page, name string, label label.Label, options []fil
 }
 
 func (p *page) filters() pageFilters {
-	if p.View != ViewFlows {
-		return p.search(p.total())
+	if p.View != content.ViewFlows {
+		return p.search(p.Total())
 	}
-	x := p.search(p.flows.Len())
+	x := p.search(p.Flows.Len())
 	var products, components, protocols []filterOption
-	for i, id := range p.products {
-		products = append(products, p.option(fmt.Sprint(i), func(d *document) string { return d.productName(id) }))
+	for i, id := range p.Products {
+		products = append(products, p.option(fmt.Sprint(i), func(d *content.Document) string { return d.ProductName(id) }))
 	}
 	components = p.componentOptions()
 	for _, proto := range p.protocols() {
-		protocols = append(protocols, p.option(proto.String(), func(*document) string { return strings.ToUpper(proto.String()) }))
+		protocols = append(protocols, p.option(proto.String(), func(*content.Document) string { return strings.ToUpper(proto.String()) }))
 	}
-	protocols = append(protocols, p.option("none", func(d *document) string { return d.label(label.ProtocolUnstated) }))
+	protocols = append(protocols, p.option("none", func(d *content.Document) string { return d.Label(label.ProtocolUnstated) }))
 	x.add(p, "product", label.ColumnProduct, products)
 	x.add(p, "components", label.ColumnComponent, components)
 	x.add(p, "protocol", label.ColumnProtocol, protocols)
@@ -429,22 +432,22 @@ func (p *page) shown(rows int) template.HTML {
 	var b strings.Builder
 	n := fmt.Sprint(rows)
 	for _, d := range p.documents {
-		text := html.EscapeString(d.label(label.ReportShown))
+		text := html.EscapeString(d.Label(label.ReportShown))
 		text = label.Fill(text, "n", `<b class="n">`+n+`</b>`, "total", `<span class="total">`+n+`</span>`)
-		tag := html.EscapeString(d.localizer.Language().String())
+		tag := html.EscapeString(d.Localizer.Language().String())
 		fmt.Fprintf(&b, `<span data-l="%[1]s" lang="%[1]s">%[2]s</span>`, tag, text)
 	}
 	return template.HTML(b.String())
 }
 
-func (p *page) option(value string, of func(*document) string) filterOption {
-	return filterOption{value, p.documents[0].plain(of(p.documents[0])), p.words(of)}
+func (p *page) option(value string, of func(*content.Document) string) filterOption {
+	return filterOption{value, p.documents[0].Plain(of(p.documents[0])), p.words(of)}
 }
 
 func enumOptions[T ~string](p *page, kind string, values []T) []filterOption {
 	var list []filterOption
 	for _, v := range values {
-		list = append(list, p.option(string(v), func(d *document) string { return d.labelOf(kind, string(v)) }))
+		list = append(list, p.option(string(v), func(d *content.Document) string { return d.LabelOf(kind, string(v)) }))
 	}
 	return list
 }
@@ -453,14 +456,14 @@ func enumOptions[T ~string](p *page, kind string, values []T) []filterOption {
 // inherits from, too, as portbook.Involving does.
 func (p *page) componentOptions() []filterOption {
 	involved := map[portbook.Component]bool{}
-	for f := range p.flows.All() {
+	for f := range p.Flows.All() {
 		for _, x := range rowComponents(f) {
 			involved[x] = true
 		}
 	}
 	var list []filterOption
-	lineage := listen.Lineages(p.catalog)
-	for _, x := range p.catalog.Components() {
+	lineage := listen.Lineages(p.Catalog)
+	for _, x := range p.Catalog.Components() {
 		var numbers []string
 		for _, y := range lineage(x) {
 			if !involved[y] {
@@ -472,8 +475,8 @@ func (p *page) componentOptions() []filterOption {
 			numbers = append(numbers, fmt.Sprint(p.components[y]))
 		}
 		if len(numbers) > 0 {
-			list = append(list, p.option(strings.Join(numbers, " "), func(d *document) string {
-				return d.componentName(x) + " (" + d.productName(d.info(x).Product) + ")"
+			list = append(list, p.option(strings.Join(numbers, " "), func(d *content.Document) string {
+				return d.ComponentName(x) + " (" + d.ProductName(d.Info(x).Product) + ")"
 			}))
 		}
 	}
@@ -487,8 +490,8 @@ func rowComponents(f portbook.Flow) []portbook.Component {
 
 func (p *page) protocols() []portbook.Protocol {
 	var list []portbook.Protocol
-	for f := range p.flows.All() {
-		list = appendNew(list, f.Protocols()...)
+	for f := range p.Flows.All() {
+		list = content.AppendNew(list, f.Protocols()...)
 	}
 	slices.Sort(list)
 	return list
@@ -496,13 +499,13 @@ func (p *page) protocols() []portbook.Protocol {
 
 // openTable writes what stands before the rows of a table: a heading with their number, what there is to say about them, and
 // the headings of the columns. "</table></div></details>" closes it.
-func (p *page) openTable(w *bufio.Writer, id string, title, about func(*document) string, rows int, columns []pageColumn) {
+func (p *page) openTable(w *bufio.Writer, id string, title, about func(*content.Document) string, rows int, columns []pageColumn) {
 	fmt.Fprintf(w, "<details open id=\"%s\"><summary><h3>%s</h3> <span class=\"count\">%d</span></summary>\n", id, p.say(title), rows)
 	if about := p.say(about); about != "" {
 		fmt.Fprintf(w, "<p class=\"about\">%s</p>\n", about)
 	}
 	first := p.documents[0]
-	fmt.Fprintf(w, "<div class=\"rows scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table>\n<thead><tr>", html.EscapeString(first.plain(title(first))))
+	fmt.Fprintf(w, "<div class=\"rows scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table>\n<thead><tr>", html.EscapeString(first.Plain(title(first))))
 	for _, c := range columns {
 		// Browsers repeat a header on every printed page only when no button is drawn in it: print has the label alone.
 		fmt.Fprintf(w, `<th scope="col" class="c-%[1]s" aria-sort="none"><button type="button">%[2]s</button><span class="printed">%[2]s</span></th>`, c.class, p.say(c.label))
@@ -511,7 +514,7 @@ func (p *page) openTable(w *bufio.Writer, id string, title, about func(*document
 }
 
 // openSection begins rows under a heading of their own, unless it is empty. "</tbody>" closes it.
-func (p *page) openSection(w *bufio.Writer, title func(*document) string, columns []pageColumn) {
+func (p *page) openSection(w *bufio.Writer, title func(*content.Document) string, columns []pageColumn) {
 	w.WriteString("<tbody>\n")
 	if section := p.say(title); section != "" {
 		fmt.Fprintf(w, "<tr class=\"section\"><th scope=\"rowgroup\" colspan=\"%d\">%s</th></tr>\n", len(columns), section)
@@ -524,15 +527,15 @@ func (p *page) writeGroups(w *bufio.Writer) error {
 	columns := p.columns()
 	for _, s := range p.subjects() {
 		first := s.groups[0]
-		p.openTable(w, s.id, func(d *document) string { return d.titleOf(first) }, func(d *document) string { return d.about(first) }, s.rows(), columns)
+		p.openTable(w, s.id, func(d *content.Document) string { return d.TitleOf(first) }, func(d *content.Document) string { return d.About(first) }, s.rows(), columns)
 		for _, g := range s.groups {
-			p.openSection(w, func(d *document) string { return d.subtitleOf(g) }, columns)
-			for f := range g.flows.All() {
+			p.openSection(w, func(d *content.Document) string { return d.SubtitleOf(g) }, columns)
+			for f := range g.Flows.All() {
 				if err := p.writeFlow(w, f); err != nil {
 					return err
 				}
 			}
-			for _, x := range g.listeners {
+			for _, x := range g.Listeners {
 				flow++
 				if err := p.writeListener(w, x, flow); err != nil {
 					return err
@@ -571,34 +574,34 @@ func (p *page) writeFlow(w *bufio.Writer, f portbook.Flow) error {
 		p.cell(w, c, listen.First(f.Ports()), p.flowCell(c, f))
 	}
 	_, err := w.WriteString("</tr>\n")
-	p.tick()
+	p.Tick()
 	return err
 }
 
 // cell writes a cell. Ports sort by their first number.
-func (p *page) cell(w *bufio.Writer, c Column, s listen.Socket, content template.HTML) {
+func (p *page) cell(w *bufio.Writer, c content.Column, s listen.Socket, inner template.HTML) {
 	fmt.Fprintf(w, `<td class="c-%s"`, c)
-	if c == ColumnPorts {
+	if c == content.ColumnPorts {
 		key := ""
 		if s.Protocol != 0 {
 			key = s.Ports.First().String()
 		}
 		fmt.Fprintf(w, ` data-s="%s"`, key)
 	}
-	w.WriteString(">" + string(content) + "</td>")
+	w.WriteString(">" + string(inner) + "</td>")
 }
 
 // flowCell is a cell of a flow, with links to what it speaks of.
-func (p *page) flowCell(c Column, f portbook.Flow) template.HTML {
+func (p *page) flowCell(c content.Column, f portbook.Flow) template.HTML {
 	switch c {
-	case ColumnID:
+	case content.ColumnID:
 		return p.link(f)
-	case ColumnRemarks:
+	case content.ColumnRemarks:
 		return p.remarks(f)
-	case ColumnCitation:
-		return p.linkTo("source-"+f.Citations()[0].Document, p.say(func(d *document) string { return flowCells[c](d, f) }))
+	case content.ColumnCitation:
+		return p.linkTo("source-"+f.Citations()[0].Document, p.say(func(d *content.Document) string { return content.FlowCells[c](d, f) }))
 	}
-	return p.say(func(d *document) string { return flowCells[c](d, f) })
+	return p.say(func(d *content.Document) string { return content.FlowCells[c](d, f) })
 }
 
 // linkTo makes a link to an id of the page.
@@ -610,7 +613,7 @@ func (p *page) linkTo(id string, text template.HTML) template.HTML {
 // link links to the row of a flow, by its id, which may break after each part. The views by host have no such rows.
 func (p *page) link(f portbook.Flow) template.HTML {
 	text := template.HTML(strings.ReplaceAll(html.EscapeString(printable.Line(f.String())), "/", "/<wbr>"))
-	if p.View != ViewFlows {
+	if p.View != content.ViewFlows {
 		return text
 	}
 	return p.linkTo(f.String(), text)
@@ -619,14 +622,14 @@ func (p *page) link(f portbook.Flow) template.HTML {
 // remarks has a line for each remark, and links to the notes.
 func (p *page) remarks(f portbook.Flow) template.HTML {
 	var b strings.Builder
-	for i := range p.documents[0].remarks(f) {
-		fmt.Fprintf(&b, "<div>%s</div>", p.say(func(d *document) string { return d.remarks(f)[i] }))
+	for i := range p.documents[0].Remarks(f) {
+		fmt.Fprintf(&b, "<div>%s</div>", p.say(func(d *content.Document) string { return d.Remarks(f)[i] }))
 	}
 	for i, n := range f.Notes() {
 		if i > 0 {
 			b.WriteString(" / ")
 		}
-		fmt.Fprintf(&b, `<a href="#note-%d">%s</a>`, p.numbers[n.ID], p.say(func(d *document) string { return d.noteReference(n) }))
+		fmt.Fprintf(&b, `<a href="#note-%d">%s</a>`, p.Numbers[n.ID], p.say(func(d *content.Document) string { return d.NoteReference(n) }))
 	}
 	return template.HTML(b.String())
 }
@@ -635,14 +638,14 @@ func (p *page) remarks(f portbook.Flow) template.HTML {
 func (p *page) writeListener(w *bufio.Writer, x listen.Listener, number int) error {
 	fmt.Fprintf(w, `<tr data-f="%d">`, number)
 	s := x.Socket
-	if p.View == ViewCollisions {
+	if p.View == content.ViewCollisions {
 		s = listen.First(x.Ports)
 	}
 	for _, c := range p.Columns {
-		p.cell(w, c, s, p.say(func(d *document) string { return listenerCells[c](d, x) }))
+		p.cell(w, c, s, p.say(func(d *content.Document) string { return content.ListenerCells[c](d, x) }))
 	}
 	_, err := w.WriteString("</tr>\n")
-	p.tick()
+	p.Tick()
 	return err
 }
 
@@ -661,7 +664,7 @@ type pageFoot struct {
 	Script template.JS
 }
 
-func (p *page) foot(footer func(*document) string) pageFoot {
+func (p *page) foot(footer func(*content.Document) string) pageFoot {
 	return pageFoot{p.say(footer), template.JS(pageJS)}
 }
 
@@ -690,39 +693,39 @@ func (p *page) tail() pageTail {
 		NotesLabel: p.label(label.ReportNotes), ReadingLabel: p.label(label.ReportReading), QuirksLabel: p.label(label.ReportQuirks),
 		QuirksHelp: p.label(label.ReportQuirksHelp), SourcesLabel: p.label(label.ReportSources),
 	}
-	for i, n := range p.notes {
+	for i, n := range p.Notes {
 		t.Notes = append(t.Notes, pageNote{
-			i + 1, n.Kind, p.say(func(d *document) string { return d.labelOf("note-kind", string(n.Kind)) }),
-			p.say(func(d *document) string { return d.noteSubject(n) }), p.say(func(d *document) string { return d.text(n.Text) }),
+			i + 1, n.Kind, p.say(func(d *content.Document) string { return d.LabelOf("note-kind", string(n.Kind)) }),
+			p.say(func(d *content.Document) string { return d.NoteSubject(n) }), p.say(func(d *content.Document) string { return d.Text(n.Text) }),
 		})
 	}
-	if p.inferred {
-		t.Reading = append(t.Reading, explanation{mark, p.say((*document).markMeaning)})
+	if p.Inferred {
+		t.Reading = append(t.Reading, explanation{content.Mark, p.say((*content.Document).MarkMeaning)})
 	}
 	t.Reading = append(t.Reading,
 		explanation{p.label(label.ColumnDirection), p.label(label.ReportDirectionHelp)},
 		explanation{p.label(label.ColumnRequirement), p.label(label.ReportConditionsHelp)},
 	)
-	for _, q := range p.quirks {
-		x := pageQuirk{Label: p.say(func(d *document) string { return d.labelOf("quirk", string(q)) })}
-		for f := range p.flows.Where(portbook.Having(q)).All() {
+	for _, q := range p.Quirks {
+		x := pageQuirk{Label: p.say(func(d *content.Document) string { return d.LabelOf("quirk", string(q)) })}
+		for f := range p.Flows.Where(portbook.Having(q)).All() {
 			x.Flows = append(x.Flows, p.link(f))
 		}
 		t.Quirks = append(t.Quirks, x)
 	}
-	for _, x := range p.sources {
+	for _, x := range p.Sources {
 		t.Sources = append(t.Sources, p.source(x))
 	}
 	return t
 }
 
 func (p *page) source(x portbook.Document) pageSource {
-	s := pageSource{ID: printable.Line(x.ID), URL: x.URL, Title: p.say(func(d *document) string { return d.text(x.Title) })}
+	s := pageSource{ID: printable.Line(x.ID), URL: x.URL, Title: p.say(func(d *content.Document) string { return d.Text(x.Title) })}
 	s.Link = strings.HasPrefix(x.URL, "https://") || strings.HasPrefix(x.URL, "http://")
-	for _, of := range []func(*document) string{
-		func(*document) string { return x.Publisher },
-		func(d *document) string { return d.sourcePage(x) },
-		func(d *document) string { return d.sourceCount(x) },
+	for _, of := range []func(*content.Document) string{
+		func(*content.Document) string { return x.Publisher },
+		func(d *content.Document) string { return d.SourcePage(x) },
+		func(d *content.Document) string { return d.SourceCount(x) },
 	} {
 		if fact := p.say(of); fact != "" {
 			s.Facts = append(s.Facts, fact)

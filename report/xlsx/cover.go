@@ -1,4 +1,4 @@
-package report
+package xlsx
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/internal/content"
 	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/text/printable"
 )
@@ -90,21 +91,21 @@ func (c *cover) addPair(label string, x cell) {
 }
 
 func (c *cover) addTitle() {
-	c.add(titleSize/fontSize*boldness, cell{text: c.plain(c.title()), style: c.styles.title, span: len(c.widths)})
+	c.add(titleSize/fontSize*boldness, cell{text: c.Plain(c.TitleText()), style: c.styles.title, span: len(c.widths)})
 }
 
 func (c *cover) addSummary() {
 	c.add(1)
 	if date, ok := c.calendarDate(); ok {
-		c.addPair(c.label(label.ReportCreated), cell{value: date, style: c.styles.date})
-	} else if text := c.date(); text != "" {
-		c.addPair(c.label(label.ReportCreated), cell{text: text, style: c.styles.text})
+		c.addPair(c.Label(label.ReportCreated), cell{value: date, style: c.styles.date})
+	} else if text := c.DateText(); text != "" {
+		c.addPair(c.Label(label.ReportCreated), cell{text: text, style: c.styles.text})
 	}
-	c.addPair(c.label(label.ReportEdition), cell{text: printable.Line(c.catalog.Version()), style: c.styles.text})
-	c.addPair(c.label(label.XlsxFlowCount), cell{value: c.flows.Len(), style: c.styles.number})
-	if len(c.groups) == 0 {
+	c.addPair(c.Label(label.ReportEdition), cell{text: printable.Line(c.Catalog.Version()), style: c.styles.text})
+	c.addPair(c.Label(label.XlsxFlowCount), cell{value: c.Flows.Len(), style: c.styles.number})
+	if len(c.Groups) == 0 {
 		c.add(1)
-		c.add(1, cell{text: c.empty(), style: c.styles.note, span: len(c.widths)})
+		c.add(1, cell{text: c.Empty(), style: c.styles.note, span: len(c.widths)})
 	}
 }
 
@@ -112,25 +113,25 @@ func (c *cover) addContents() {
 	if len(c.sheets) == 0 {
 		return
 	}
-	c.addHeading(c.label(label.ReportContents))
-	c.add(1, c.headerCells([]string{c.label(label.XlsxSheet), c.label(label.XlsxRowCount)})...)
+	c.addHeading(c.Label(label.ReportContents))
+	c.add(1, c.headerCells([]string{c.Label(label.XlsxSheet), c.Label(label.XlsxRowCount)})...)
 	for _, x := range c.sheets {
 		c.add(1, cell{text: x.title, style: c.styles.link, link: "'" + x.sheet + "'!A1"}, cell{value: x.rows, style: c.styles.number})
 	}
 }
 
 func (c *cover) addSources() {
-	if len(c.sources) == 0 {
+	if len(c.Sources) == 0 {
 		return
 	}
-	c.addHeading(c.label(label.ReportSources))
+	c.addHeading(c.Label(label.ReportSources))
 	c.add(1, c.headerCells([]string{
-		c.label(label.XlsxDocument), c.label(label.XlsxPublisher), c.label(label.XlsxAddress), c.label(label.XlsxPage), c.label(label.XlsxExtent),
+		c.Label(label.XlsxDocument), c.Label(label.XlsxPublisher), c.Label(label.XlsxAddress), c.Label(label.XlsxPage), c.Label(label.XlsxExtent),
 	})...)
-	for _, x := range c.sources {
+	for _, x := range c.Sources {
 		text := c.styles.text
-		c.add(1, cell{text: c.plain(c.text(x.Title)), style: text}, cell{text: c.plain(x.Publisher), style: text}, c.address(x.URL),
-			cell{text: c.plain(x.Page), style: text}, cell{text: c.plain(c.sourceCount(x)), style: text})
+		c.add(1, cell{text: c.Plain(c.Text(x.Title)), style: text}, cell{text: c.Plain(x.Publisher), style: text}, c.address(x.URL),
+			cell{text: c.Plain(x.Page), style: text}, cell{text: c.Plain(c.SourceCount(x)), style: text})
 	}
 }
 
@@ -139,7 +140,7 @@ const maxLink = 2079
 
 // address shows an address, with a link when it leads to the web and nowhere else.
 func (c *cover) address(s string) cell {
-	x := cell{text: c.plain(s), style: c.styles.text}
+	x := cell{text: c.Plain(s), style: c.styles.text}
 	if u, err := url.Parse(s); err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && s == x.text && utf16Len(s) <= maxLink {
 		x.style, x.link = c.styles.link, s
 	}
@@ -147,29 +148,29 @@ func (c *cover) address(s string) cell {
 }
 
 func (c *cover) addLegend() {
-	if len(c.groups) == 0 {
+	if len(c.Groups) == 0 {
 		return
 	}
-	c.addHeading(c.label(label.ReportLegend))
+	c.addHeading(c.Label(label.ReportLegend))
 	explain := func(term, meaning string) {
 		c.add(1, cell{text: term, style: c.styles.header}, cell{text: meaning, style: c.styles.text, span: len(c.widths) - 1})
 	}
-	if c.inferred {
-		explain(mark, c.label(label.ReportInferred))
+	if c.Inferred {
+		explain(content.Mark, c.Label(label.ReportInferred))
 	}
 	for _, x := range []struct {
-		column Column
+		column content.Column
 		help   label.Label
-	}{{ColumnDirection, label.ReportDirectionHelp}, {ColumnRequirement, label.ReportConditionsHelp}} {
+	}{{content.ColumnDirection, label.ReportDirectionHelp}, {content.ColumnRequirement, label.ReportConditionsHelp}} {
 		if slices.Contains(c.Columns, x.column) {
-			explain(c.labelOf("column", string(x.column)), c.label(x.help))
+			explain(c.LabelOf("column", string(x.column)), c.Label(x.help))
 		}
 	}
-	if c.View != ViewCollisions {
-		explain(c.label(label.XlsxApproval), c.label(label.XlsxApprovalHelp))
+	if c.View != content.ViewCollisions {
+		explain(c.Label(label.XlsxApproval), c.Label(label.XlsxApprovalHelp))
 	}
 	if len(c.long) > 0 {
-		explain(c.label(label.XlsxLong), c.fill(label.XlsxLongHelp, "sheet", c.sheets[len(c.sheets)-1].title))
+		explain(c.Label(label.XlsxLong), c.Fill(label.XlsxLongHelp, "sheet", c.sheets[len(c.sheets)-1].title))
 	}
 }
 
@@ -178,18 +179,18 @@ const coverRows = 26
 
 // addQuirks explains what is odd in the sources, and counts the flows that it is about.
 func (c *cover) addQuirks() {
-	if len(c.quirks) == 0 {
+	if len(c.Quirks) == 0 {
 		return
 	}
-	if len(c.rows)+len(c.quirks) > coverRows {
+	if len(c.rows)+len(c.Quirks) > coverRows {
 		c.breaks = len(c.rows) + 1
 	}
-	c.addHeading(c.label(label.ReportQuirks))
-	c.add(1, cell{text: c.label(label.ReportQuirksHelp), style: c.styles.note, span: len(c.widths)})
-	c.add(1, c.headerCells([]string{c.label(label.ReportQuirks), c.label(label.XlsxFlowCount)})...)
-	for _, q := range c.quirks {
-		n := c.flows.Where(portbook.Having(q)).Len()
-		c.add(1, cell{text: c.labelOf("quirk", string(q)), style: c.styles.text}, cell{value: n, style: c.styles.number})
+	c.addHeading(c.Label(label.ReportQuirks))
+	c.add(1, cell{text: c.Label(label.ReportQuirksHelp), style: c.styles.note, span: len(c.widths)})
+	c.add(1, c.headerCells([]string{c.Label(label.ReportQuirks), c.Label(label.XlsxFlowCount)})...)
+	for _, q := range c.Quirks {
+		n := c.Flows.Where(portbook.Having(q)).Len()
+		c.add(1, cell{text: c.LabelOf("quirk", string(q)), style: c.styles.text}, cell{value: n, style: c.styles.number})
 	}
 }
 
@@ -211,12 +212,12 @@ type remark struct {
 // remarks returns the notes, and what is to be said about hosts: sheets have little room for it, or none.
 func (b *workbook) remarks() []remark {
 	var list []remark
-	for i, n := range b.notes {
-		list = append(list, remark{i + 1, b.labelOf("note-kind", string(n.Kind)), b.plain(b.noteSubject(n)), b.plain(b.text(n.Text))})
+	for i, n := range b.Notes {
+		list = append(list, remark{i + 1, b.LabelOf("note-kind", string(n.Kind)), b.Plain(b.NoteSubject(n)), b.Plain(b.Text(n.Text))})
 	}
-	for _, g := range b.groups {
-		if about := b.about(g); about != "" {
-			list = append(list, remark{0, b.labelOf("note-kind", string(portbook.NoteInformation)), b.plain(b.titleOf(g)), b.plain(about)})
+	for _, g := range b.Groups {
+		if about := b.About(g); about != "" {
+			list = append(list, remark{0, b.LabelOf("note-kind", string(portbook.NoteInformation)), b.Plain(b.TitleOf(g)), b.Plain(about)})
 		}
 	}
 	return list
@@ -224,7 +225,7 @@ func (b *workbook) remarks() []remark {
 
 // writeNotes writes the notes that remarks refer to by number.
 func (b *workbook) writeNotes() error {
-	header := []string{b.label(label.XlsxNumber), b.label(label.ColumnKind), b.label(label.XlsxNoteAbout), b.label(label.XlsxNoteText)}
+	header := []string{b.Label(label.XlsxNumber), b.Label(label.ColumnKind), b.Label(label.XlsxNoteAbout), b.Label(label.XlsxNoteText)}
 	widths := []float64{8, 16, 40, 90}
 	var rows [][]cell
 	for _, r := range b.remarks() {
@@ -234,19 +235,19 @@ func (b *workbook) writeNotes() error {
 		}
 		rows = append(rows, b.split([]cell{number, b.textCell(r.kind), b.textCell(r.about), b.textCell(r.text)}, widths)...)
 	}
-	return b.writeList(b.label(label.ReportNotes), header, widths, rows)
+	return b.writeList(b.Label(label.ReportNotes), header, widths, rows)
 }
 
 // writeLongTexts writes the texts that their cells cannot show.
 func (b *workbook) writeLongTexts() error {
-	header := []string{b.label(label.XlsxNumber), b.label(label.XlsxLongColumn), b.label(label.XlsxLongText)}
+	header := []string{b.Label(label.XlsxNumber), b.Label(label.XlsxLongColumn), b.Label(label.XlsxLongText)}
 	widths := []float64{8, 30, 116}
 	var rows [][]cell
 	for i, x := range b.long {
 		number := cell{text: fmt.Sprint(i + 1), value: i + 1, style: b.styles.number}
 		rows = append(rows, b.split([]cell{number, b.textCell(x.column), b.textCell(x.text)}, widths)...)
 	}
-	return b.writeList(b.label(label.XlsxLong), header, widths, rows)
+	return b.writeList(b.Label(label.XlsxLong), header, widths, rows)
 }
 
 func (b *workbook) textCell(s string) cell { return cell{text: s, style: b.styles.text} }

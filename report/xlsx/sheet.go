@@ -1,4 +1,4 @@
-package report
+package xlsx
 
 import (
 	"errors"
@@ -8,6 +8,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/portbook/portbook/internal/label"
+	"github.com/portbook/portbook/internal/text/grid"
 	"github.com/portbook/portbook/internal/text/printable"
 	"github.com/portbook/portbook/internal/text/wrap"
 	"github.com/xuri/excelize/v2"
@@ -103,15 +104,15 @@ func (s *sheet) setPage() error {
 	b := s.book
 	a4, landscape, one, any := 9, "landscape", 1, 0
 	side, top, line := 0.4, 0.7, 0.3
-	title := shorten(b.plain(b.title()), 60)
-	page := b.fill(label.XlsxPrintedPage, "n", "&P", "total", "&N")
-	edition := b.label(label.ReportEdition) + ": " + shorten(printable.Line(b.catalog.Version()), 30)
+	title := shorten(b.Plain(b.TitleText()), 60)
+	page := b.Fill(label.XlsxPrintedPage, "n", "&P", "total", "&N")
+	edition := b.Label(label.ReportEdition) + ": " + shorten(printable.Line(b.Catalog.Version()), 30)
 	return errors.Join(
 		b.file.SetPageLayout(s.name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &landscape, FitToWidth: &one, FitToHeight: &any}),
 		b.file.SetPageMargins(s.name, &excelize.PageLayoutMarginsOptions{Left: &side, Right: &side, Top: &top, Bottom: &top, Header: &line, Footer: &line}),
 		b.file.SetHeaderFooter(s.name, &excelize.HeaderFooterOptions{
 			OddHeader: "&L" + headerText(title) + "&R&A",
-			OddFooter: "&L" + headerText(edition) + "&C" + page + "&R" + headerText(b.date()),
+			OddFooter: "&L" + headerText(edition) + "&C" + page + "&R" + headerText(b.DateText()),
 		}),
 	)
 }
@@ -164,7 +165,7 @@ func (b *workbook) written(c cell) excelize.Cell {
 		return excelize.Cell{StyleID: c.style, Value: c.value}
 	case c.text == "":
 		return excelize.Cell{StyleID: c.style}
-	case isFormula(c.text):
+	case grid.IsFormula(c.text):
 		c.style = b.styles.quoted[c.style]
 	}
 	return excelize.Cell{StyleID: c.style, Value: c.text}
@@ -237,7 +238,7 @@ func (s *sheet) close() error {
 func (b *workbook) sheetName(title string) string {
 	name := strings.TrimSpace(strings.Map(sheetRune, title))
 	if name == "" || reserved[sheetKey(name)] {
-		name = strings.TrimSpace(b.label(label.XlsxSheet) + " " + name)
+		name = strings.TrimSpace(b.Label(label.XlsxSheet) + " " + name)
 	}
 	unique := shorten(name, excelize.MaxSheetNameLength)
 	for n := 2; b.taken[sheetKey(unique)]; n++ {

@@ -1,0 +1,312 @@
+package content
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/internal/label"
+	"github.com/portbook/portbook/internal/listen"
+)
+
+// FlowCells gives the content of each column in ViewFlows.
+var FlowCells = map[Column]func(*Document, portbook.Flow) string{
+	ColumnID:          func(_ *Document, f portbook.Flow) string { return f.String() },
+	ColumnProduct:     func(d *Document, f portbook.Flow) string { return d.ProductName(f.Product()) },
+	ColumnSection:     func(d *Document, f portbook.Flow) string { return d.sectionTitle(d.section(f.Citations()[0])) },
+	ColumnComponent:   func(d *Document, f portbook.Flow) string { return d.ComponentName(f.Component()) },
+	ColumnSource:      func(d *Document, f portbook.Flow) string { return d.endpoints(f, f.From(), "from") },
+	ColumnDestination: func(d *Document, f portbook.Flow) string { return d.endpoints(f, f.To(), "to") },
+	ColumnProtocol:    (*Document).ProtocolCell,
+	ColumnPorts:       (*Document).PortsCell,
+	ColumnSourcePorts: func(d *Document, f portbook.Flow) string { return d.marked(f, f.SourcePorts().String(), "sourcePorts") },
+	ColumnInitiator: func(d *Document, f portbook.Flow) string {
+		return d.marked(f, d.LabelOf("initiator", string(f.Initiator())), "initiator")
+	},
+	ColumnDirection: func(d *Document, f portbook.Flow) string { return d.LabelOf("direction", string(f.Direction())) },
+	ColumnRequirement: func(d *Document, f portbook.Flow) string {
+		return d.marked(f, d.LabelOf("requirement", string(f.Requirement())), "requirement")
+	},
+	ColumnConfigurable: (*Document).configurableCell,
+	ColumnPurpose:      func(d *Document, f portbook.Flow) string { return d.Text(f.Purpose()) },
+	ColumnAppProtocols: func(d *Document, f portbook.Flow) string {
+		return d.marked(f, strings.Join(f.AppProtocols(), ", "), "appProtocols")
+	},
+	ColumnServices: func(_ *Document, f portbook.Flow) string { return strings.Join(f.OSServices(), ", ") },
+	ColumnHosts:    func(_ *Document, f portbook.Flow) string { return strings.Join(f.Hosts(), ", ") },
+	ColumnRemarks:  (*Document).remarksCell,
+	ColumnNotes: func(d *Document, f portbook.Flow) string {
+		var list []string
+		if s := d.Text(f.Condition()); s != "" {
+			list = append(list, d.conditionText(f))
+		}
+		for _, n := range f.Notes() {
+			list = append(list, d.Text(n.Text))
+		}
+		return strings.Join(list, " / ")
+	},
+	ColumnQuirks:   (*Document).quirksCell,
+	ColumnCitation: (*Document).citationCell,
+}
+
+// marked adds the mark to a value that the document does not state.
+func (d *Document) marked(f portbook.Flow, s string, fields ...string) string {
+	if s != "" && slices.ContainsFunc(fields, f.IsInferred) {
+		s += Mark
+	}
+	return s
+}
+
+func (d *Document) endpoints(f portbook.Flow, list []portbook.Component, field string) string {
+	return d.marked(f, d.ComponentNames(list), field)
+}
+
+func (d *Document) ProtocolCell(f portbook.Flow) string {
+	if len(f.Protocols()) == 0 {
+		return d.Label(label.ProtocolUnstated)
+	}
+	return d.marked(f, protocolNames(f.Protocols()), "protocol")
+}
+
+func protocolNames(list []portbook.Protocol) string {
+	var names []string
+	for _, p := range list {
+		names = append(names, strings.ToUpper(p.String()))
+	}
+	return strings.Join(names, ", ")
+}
+
+// portRange returns a range of ports; of ICMP it is one of types.
+func (d *Document) portRange(p portbook.Protocol, r portbook.PortRange) string {
+	if p == portbook.ICMP {
+		return d.Fill(label.PortICMPType, "n", r.String())
+	}
+	return r.String()
+}
+
+// PortsCell lists the ports once where all protocols share them, and with their protocols where they do not.
+func (d *Document) PortsCell(f portbook.Flow) string {
+	kind := string(f.PortKind())
+	if f.Ports().IsEmpty() {
+		return d.marked(f, d.LabelOf("port-kind", kind), "ports", "portKind")
+	}
+	var lists []string
+	for _, p := range f.Protocols() {
+		var ranges []string
+		for r := range f.Ports().Ranges(p) {
+			ranges = append(ranges, d.portRange(p, r))
+		}
+		lists = append(lists, strings.Join(ranges, ", "))
+	}
+	s := lists[0]
+	if len(slices.Compact(slices.Clone(lists))) > 1 {
+		s = f.Ports().String()
+	}
+	if f.PortChoice() == portbook.PortsOneOf {
+		s = d.Fill(label.PortOneOf, "ports", s)
+	}
+	if f.PortKind() != portbook.PortsListed {
+		s += " (" + d.LabelOf("port-kind", kind) + ")"
+	}
+	return d.marked(f, s, "ports", "portKind", "portChoice")
+}
+
+func (d *Document) configurableCell(f portbook.Flow) string {
+	s := d.marked(f, d.LabelOf("configurable", string(f.Configurable())), "configurable")
+	var labels []string
+	for _, x := range f.Settings() {
+		labels = append(labels, d.settingName(x))
+	}
+	switch {
+	case len(labels) == 0:
+		return s
+	case f.Configurable() == portbook.ConfigurableUnstated:
+		s = d.Label(label.ColumnSetting)
+	}
+	return s + ": " + d.join(labels)
+}
+
+// settingName returns the name of a setting, in quotation marks where it is a label of a screen. A path of several labels has
+// them already.
+func (d *Document) settingName(x portbook.Setting) string {
+	name, quotes := d.Text(x.Label), d.Fill(label.ReportOnScreen, "label", "")
+	_, size := utf8.DecodeRuneInString(quotes)
+	if x.Kind == portbook.SettingFile || x.Kind == portbook.SettingExternal || strings.HasPrefix(name, quotes[:size]) {
+		return name
+	}
+	return d.Fill(label.ReportOnScreen, "label", name)
+}
+
+func (d *Document) conditionText(f portbook.Flow) string {
+	return d.Label(label.ColumnCondition) + ": " + d.Text(f.Condition())
+}
+
+func (d *Document) remarksCell(f portbook.Flow) string {
+	list := d.Remarks(f)
+	for _, n := range f.Notes() {
+		if d.Bare {
+			list = append(list, d.Text(n.Text))
+			continue
+		}
+		list = append(list, d.NoteReference(n))
+	}
+	return strings.Join(list, " / ")
+}
+
+// NoteReference names a note by its number in the report.
+func (d *Document) NoteReference(n portbook.Note) string {
+	return d.Fill(label.ReportNote, "n", fmt.Sprint(d.Numbers[n.ID]))
+}
+
+// Remarks tells what other columns do not, but for the notes.
+func (d *Document) Remarks(f portbook.Flow) []string {
+	var list []string
+	if d.Text(f.Condition()) != "" {
+		list = append(list, d.conditionText(f))
+	}
+	if f.Initiator() != portbook.InitiatorFrom {
+		list = append(list, d.marked(f, d.LabelOf("initiator", string(f.Initiator())), "initiator"))
+	}
+	if !f.SourcePorts().IsEmpty() {
+		list = append(list, d.Label(label.ColumnSourcePorts)+": "+d.marked(f, f.SourcePorts().String(), "sourcePorts"))
+	}
+	if hosts := f.Hosts(); len(hosts) > 0 {
+		list = append(list, strings.Join(hosts, ", "))
+	}
+	if s := d.quirksCell(f); s != "" {
+		list = append(list, s)
+	}
+	return list
+}
+
+// aboutTokens holds the quirks that the published tokens show.
+var aboutTokens = []portbook.Quirk{
+	portbook.QuirkPortAbove65535, portbook.QuirkProtocolAgainstPort, portbook.QuirkApplicationAsProtocol, portbook.QuirkSuiteAsProtocol,
+	portbook.QuirkProtocolNotSpecific, portbook.QuirkPortNotNumeric, portbook.QuirkICMPAsPort, portbook.QuirkSourcePortsInPortColumn,
+	portbook.QuirkOutboundForListener,
+}
+
+// quirksCell explains the quirks, and shows the published tokens where they are what is odd.
+func (d *Document) quirksCell(f portbook.Flow) string {
+	var list, tokens []string
+	for _, q := range f.Quirks() {
+		list = append(list, d.LabelOf("quirk", string(q)))
+	}
+	s := d.join(list)
+	if !slices.ContainsFunc(f.Quirks(), func(q portbook.Quirk) bool { return slices.Contains(aboutTokens, q) }) {
+		return s
+	}
+	p := f.Published()
+	for _, token := range []string{p.Protocol, p.Ports, p.Direction} {
+		if token != "" {
+			tokens = append(tokens, `"`+token+`"`)
+		}
+	}
+	return s + " (" + d.Fill(label.ReportPublished, "tokens", strings.Join(tokens, " ")) + ")"
+}
+
+func (d *Document) citationCell(f portbook.Flow) string {
+	var list []string
+	for _, c := range f.Citations() {
+		list = append(list, d.citation(c))
+	}
+	return d.join(list)
+}
+
+// citation names a place in a document.
+func (d *Document) citation(c portbook.Citation) string {
+	if c.Row == 0 {
+		return d.Fill(label.ReportCiteProse, "section", d.sectionTitle(d.section(c)))
+	}
+	counts := ""
+	if i := slices.IndexFunc(d.Sources, func(x portbook.Document) bool { return x.ID == c.Document }); i >= 0 {
+		counts = d.Sources[i].Counts
+	}
+	return label.Fill(d.LabelOf("report-cite", counts), "n", fmt.Sprint(c.Row))
+}
+
+// ListenerCells gives the content of each column in the views by host.
+var ListenerCells = map[Column]func(*Document, listen.Listener) string{
+	ColumnHost:     func(d *Document, x listen.Listener) string { return d.ComponentNames(x.Host.Components) },
+	ColumnProtocol: (*Document).listenerProtocol,
+	ColumnPorts:    (*Document).listenerPorts,
+	ColumnListener: func(d *Document, x listen.Listener) string {
+		return d.markedIfAll(x, d.ComponentNames(x.Components), "to")
+	},
+	ColumnSource: func(d *Document, x listen.Listener) string {
+		return d.markedIfAll(x, d.ComponentNames(x.NeededBy), "from")
+	},
+	ColumnRequirement: func(d *Document, x listen.Listener) string {
+		return d.markedIfAll(x, d.LabelOf("requirement", string(x.Requirement)), "requirement")
+	},
+	ColumnConfigurable: func(d *Document, x listen.Listener) string {
+		return d.each(x, func(f portbook.Flow) string { return d.LabelOf("configurable", string(f.Configurable())) })
+	},
+	ColumnPurpose: func(d *Document, x listen.Listener) string {
+		return d.each(x, func(f portbook.Flow) string { return d.Text(f.Purpose()) })
+	},
+	ColumnServices: func(d *Document, x listen.Listener) string {
+		var list []string
+		for f := range x.Flows.All() {
+			list = AppendNew(list, f.OSServices()...)
+		}
+		return strings.Join(list, ", ")
+	},
+	ColumnRemarks: (*Document).listenerRemarks,
+	ColumnFlows: func(_ *Document, x listen.Listener) string {
+		return strings.Join(strings.Fields(x.Flows.String()), ", ")
+	},
+}
+
+// markedIfAll adds the mark to a value of a listener that none of its flows states.
+func (d *Document) markedIfAll(x listen.Listener, s string, fields ...string) string {
+	for f := range x.Flows.All() {
+		if d.marked(f, s, fields...) == s {
+			return s
+		}
+	}
+	return s + Mark
+}
+
+// each joins what differs between the flows of a listener.
+func (d *Document) each(x listen.Listener, of func(portbook.Flow) string) string {
+	var list []string
+	for f := range x.Flows.All() {
+		list = AppendNew(list, of(f))
+	}
+	return strings.Join(slices.DeleteFunc(list, isEmpty), " / ")
+}
+
+func (d *Document) listenerProtocol(x listen.Listener) string {
+	if list := x.Protocols(); len(list) > 0 {
+		return d.markedIfAll(x, protocolNames(list), "protocol")
+	}
+	return d.Label(label.ProtocolUnstated)
+}
+
+func (d *Document) listenerPorts(x listen.Listener) string {
+	s := d.portRange(x.Socket.Protocol, x.Socket.Ports)
+	switch {
+	case d.View == ViewCollisions:
+		s = x.Ports.String()
+	case x.Socket.Kind != "":
+		s = d.LabelOf("port-kind", string(x.Socket.Kind))
+	}
+	return d.markedIfAll(x, s, "ports", "portKind")
+}
+
+// listenerRemarks tells alternatives, ports that are assigned when needed, and conditions.
+func (d *Document) listenerRemarks(x listen.Listener) string {
+	return d.each(x, func(f portbook.Flow) string {
+		var list []string
+		if f.PortChoice() == portbook.PortsOneOf || x.Socket.Kind == "" && f.PortKind() != portbook.PortsListed {
+			list = append(list, d.PortsCell(f))
+		}
+		if d.Text(f.Condition()) != "" {
+			list = append(list, d.conditionText(f))
+		}
+		return strings.Join(list, " / ")
+	})
+}
