@@ -18,7 +18,7 @@ import (
 // review. The constants of products, components, ports and flows are guarded by data/ids.txt instead.
 func TestAPI(t *testing.T) {
 	var b bytes.Buffer
-	for _, dir := range []string{".", "catalog", "diff", "i18n", "report", "report/html", "report/xlsx", "diagram", "diagram/graphviz"} {
+	for _, dir := range []string{".", "catalog", "diff", "i18n", "report", "report/html", "report/xlsx", "diagram", "diagram/svg"} {
 		set := token.NewFileSet()
 		var files []*ast.File
 		names, err := filepath.Glob(filepath.Join(dir, "*.go"))

@@ -26,7 +26,7 @@ var layers = []struct {
 	{"library", []string{"."}},
 	{"languages", []string{"i18n", "internal/label"}},
 	{"catalogs", []string{"catalog", "diff", "internal/listen"}},
-	{"reports", []string{"diagram", "diagram/*", "diagram/*/internal/*", "internal/content", "report", "report/*"}},
+	{"reports", []string{"diagram", "diagram/*", "diagram/internal/*", "diagram/internal/*/*", "internal/content", "report", "report/*"}},
 	{"documents", []string{"internal/ingest/source", "internal/ingest/verify", "internal/ingest/draft"}},
 	{"programs", []string{"internal/outfile", "internal/cli", "cmd/portbook", "gen"}},
 }

@@ -26,10 +26,14 @@ type builder struct {
 	opened     map[[2]portbook.Component]bool     // some flow tells who opens the connection
 	stated     map[[2]portbook.Component]bool     // some flow states its ends
 	unbounded  map[[2]portbook.Component][]string // words for ports that are not numbers
+	together   map[[2]portbook.Component]portbook.PortSet
+	oneOf      map[[2]portbook.Component][]portbook.PortSet // of each, one port is enough
+	around     portbook.Component                           // nothing else is drawn but what it takes part in
 }
 
 func newBuilder(flows portbook.FlowSet, l i18n.Localizer) *builder {
 	return &builder{
+		together: map[[2]portbook.Component]portbook.PortSet{}, oneOf: map[[2]portbook.Component][]portbook.PortSet{},
 		words: newWords(flows, l), documented: map[portbook.Product]bool{}, seen: map[portbook.Component]bool{},
 		edges: map[[2]portbook.Component]int{}, opened: map[[2]portbook.Component]bool{}, stated: map[[2]portbook.Component]bool{},
 		unbounded: map[[2]portbook.Component][]string{},
@@ -39,11 +43,12 @@ func newBuilder(flows portbook.FlowSet, l i18n.Localizer) *builder {
 // add adds the pairs of a flow.
 func (b *builder) add(f portbook.Flow) {
 	b.documented[f.Product()] = true
-	for _, c := range slices.Concat(f.From(), f.To()) {
-		b.seen[c] = true
-	}
 	for _, from := range f.From() {
 		for _, to := range f.To() {
+			if b.around != "" && b.around != from && b.around != to {
+				continue
+			}
+			b.seen[from], b.seen[to] = true, true
 			b.addTo([2]portbook.Component{from, to}, f)
 		}
 	}
@@ -62,11 +67,35 @@ func (b *builder) addTo(pair [2]portbook.Component, f portbook.Flow) {
 	e.Both = e.Both || f.Initiator() == portbook.InitiatorEither
 	b.opened[pair] = b.opened[pair] || f.Initiator() != portbook.InitiatorUnstated
 	b.stated[pair] = b.stated[pair] || !f.IsInferred("from") && !f.IsInferred("to")
-	if f.Ports().IsEmpty() {
+	b.addPorts(pair, f)
+}
+
+// addPorts keeps apart what is needed together, and what is a choice.
+func (b *builder) addPorts(pair [2]portbook.Component, f portbook.Flow) {
+	switch {
+	case f.Ports().IsEmpty():
 		if word := b.unboundedPorts(f); !slices.Contains(b.unbounded[pair], word) {
 			b.unbounded[pair] = append(b.unbounded[pair], word)
 		}
+	case f.PortChoice() == portbook.PortsOneOf:
+		if !slices.Contains(b.oneOf[pair], f.Ports()) {
+			b.oneOf[pair] = append(b.oneOf[pair], f.Ports())
+		}
+	default:
+		b.together[pair] = b.together[pair].Union(f.Ports())
 	}
+}
+
+// choices words the ports of which one is enough, where no other flow needs
+// all of them.
+func (b *builder) choices(pair [2]portbook.Component) []string {
+	var list []string
+	for _, ports := range b.oneOf[pair] {
+		if !ports.Subtract(b.together[pair]).IsEmpty() {
+			list = append(list, b.fill(label.PortOneOf, "ports", ports.String()))
+		}
+	}
+	return list
 }
 
 // finish words the edges, and makes nodes, clusters and legend of what was added.
@@ -75,7 +104,7 @@ func (b *builder) finish() {
 		e := &b.g.Edges[i]
 		pair := [2]portbook.Component{e.From, e.To}
 		e.Ports, e.Unstated, e.Inferred = e.Flows.Ports(), !b.opened[pair], !b.stated[pair]
-		items := portItems(e.Ports, b.unbounded[pair])
+		items := portItems(b.together[pair], slices.Concat(b.choices(pair), b.unbounded[pair]))
 		mark := ""
 		if e.Inferred {
 			mark = inferredMark

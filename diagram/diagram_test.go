@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/awalterschulze/gographviz"
 	"github.com/google/go-cmp/cmp"
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/diagram"
@@ -53,8 +54,8 @@ func TestEdges(t *testing.T) {
 			From: portbook.ComponentSiteAdministratorComputer, To: portbook.ComponentServiceGatewayAppliance, Label: "22/tcp†", Lines: []string{"22/tcp†"},
 			Title: "Administrator's computer → Service Gateway virtual appliance: 22/tcp†", Inferred: true}},
 		{"either side opens", []portbook.FlowID{"itms/notification-server/hierarchy"}, diagram.Edge{
-			From: portbook.ComponentITMSNotificationServer, To: portbook.ComponentITMSNotificationServer, Label: "80,443/tcp", Lines: []string{"80,443/tcp"},
-			Title: "Notification Server ↔ Notification Server: 80,443/tcp", Both: true}},
+			From: portbook.ComponentITMSNotificationServer, To: portbook.ComponentITMSNotificationServer, Label: "one of 80,443/tcp", Lines: []string{"one of 80,443/tcp"},
+			Title: "Notification Server ↔ Notification Server: one of 80,443/tcp", Both: true}},
 		{"unstated", []portbook.FlowID{"itms/tftp-server/download"}, diagram.Edge{
 			From: "itms/preboot-client", To: "itms/tftp-server", Label: "1024-65535/udp†", Lines: []string{"1024-65535/udp†"},
 			Title: "Preboot client (preOS) → TFTP Server: 1024-65535/udp†", Unstated: true, Inferred: true}},
@@ -243,15 +244,93 @@ func FuzzMermaid(f *testing.F) {
 	})
 }
 
-// TestDependencies keeps Graphviz out of programs that do not draw.
+// TestDependencies keeps drawing out of programs that do not draw.
 func TestDependencies(t *testing.T) {
 	out, err := exec.Command("go", "list", "-deps", "github.com/portbook/portbook/diagram", "github.com/portbook/portbook/report").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for dep := range strings.Lines(string(out)) {
-		if strings.Contains(dep, "goccy/go-graphviz") || strings.Contains(dep, "wazero") {
-			t.Errorf("diagram or report depends on %s", dep)
+	if strings.Contains(string(out), "portbook/diagram/svg") || strings.Contains(string(out), "/layered") {
+		t.Error("diagram or report draws by itself")
+	}
+}
+
+// TestHostileDOT reads the text of diagrams in DOT back, and counts.
+func TestHostileDOT(t *testing.T) {
+	var graphs []diagram.Graph
+	for _, name := range hostile.Names {
+		flows := hostile.Flows(hostile.Catalog{Names: []string{name, "b", name + "c"}, Ports: "80,443/tcp"})
+		graphs = append(graphs, diagram.New(flows, diagram.Options{}))
+	}
+	for _, l := range localizers() {
+		for _, p := range diagram.Parts(portbook.Flows(), diagram.Auto, l) {
+			graphs = append(graphs, diagram.New(p.Flows, diagram.Options{Localizer: l, Title: p.Title}))
+		}
+	}
+	for _, g := range graphs {
+		// The parser takes the replacement character for an error of its own.
+		read, err := gographviz.Read([]byte(strings.ReplaceAll(g.DOT(), "\ufffd", "?")))
+		if err != nil {
+			t.Errorf("%.40q: %v\n%.2000s", g.Title, err, g.DOT())
+			continue
+		}
+		if nodes, edges := len(read.Nodes.Nodes), len(read.Edges.Edges); nodes != len(g.Nodes) || edges != len(g.Edges) {
+			t.Errorf("%.40q: a parser of DOT reads %d nodes and %d edges, want %d and %d", g.Title, nodes, edges, len(g.Nodes), len(g.Edges))
+		}
+	}
+}
+
+// TestAround draws the connections of one component, also where flows join
+// others to each other.
+func TestAround(t *testing.T) {
+	fewer := false
+	for _, c := range portbook.Components() {
+		flows := portbook.Flows().Where(portbook.Involving(c))
+		whole, g := diagram.New(flows, diagram.Options{}), diagram.New(flows, diagram.Options{Around: c})
+		fewer = fewer || len(g.Edges) < len(whole.Edges)
+		touched := 0
+		for _, e := range whole.Edges {
+			if e.From == c || e.To == c {
+				touched++
+			}
+		}
+		if len(g.Edges) != touched {
+			t.Errorf("%s: %d edges, want %d", c, len(g.Edges), touched)
+		}
+		joined := map[portbook.Component]bool{}
+		for _, e := range g.Edges {
+			if e.From != c && e.To != c {
+				t.Errorf("%s: an edge leads from %s to %s", c, e.From, e.To)
+			}
+			joined[e.From], joined[e.To] = true, true
+		}
+		if len(joined) != len(g.Nodes) {
+			t.Errorf("%s: %d nodes, %d of them with edges", c, len(g.Nodes), len(joined))
+		}
+	}
+	if !fewer {
+		t.Error("no component has a flow that joins others: the test lacks a case")
+	}
+}
+
+// TestChoices tells ports that are needed together from those of which one is
+// enough.
+func TestChoices(t *testing.T) {
+	words := map[string][2]string{"en": {"one of ", ""}, "ja": {"", "のいずれか"}}
+	for name, l := range localizers() {
+		for f := range portbook.Flows().All() {
+			if f.Ports().IsEmpty() {
+				continue
+			}
+			want := f.Ports().String()
+			if f.PortChoice() == portbook.PortsOneOf {
+				want = words[name][0] + want + words[name][1]
+			}
+			for _, e := range diagram.New(f.Set(), diagram.Options{Localizer: l}).Edges {
+				if strings.TrimSuffix(e.Label, "†") != want {
+					t.Errorf("%s in %s: label %q, want %q", f.ID(), name, e.Label, want)
+				}
+			}
 		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/diagram"
-	"github.com/portbook/portbook/diagram/graphviz"
+	"github.com/portbook/portbook/diagram/svg"
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/testkit/consumer"
@@ -84,7 +84,7 @@ func TestBrowser(t *testing.T) {
 	}}
 	plan.Reports[0].Modes, plan.Reports[1].Modes = []string{"light", "dark"}, []string{"light", "phone"}
 	hostileFlows := hostile.Flows(hostile.Catalog{Names: hostile.Names, Ports: "80/tcp"})
-	writeFile(t, plan.Reports[2].File, hostileFlows, report.Options{Languages: []i18n.Localizer{ja, en}, Draw: graphviz.SVG})
+	writeFile(t, plan.Reports[2].File, hostileFlows, report.Options{Languages: []i18n.Localizer{ja, en}, Draw: svg.Draw})
 
 	if golden.Update() {
 		picture, err := filepath.Abs("../docs/report.png")
@@ -92,7 +92,7 @@ func TestBrowser(t *testing.T) {
 			t.Fatal(err)
 		}
 		plan.Screenshot = [2]string{filepath.Join(dir, "screenshot.html"), picture}
-		writeFile(t, plan.Screenshot[0], portbook.ProductServiceGateway.Flows(), report.Options{Languages: []i18n.Localizer{en, ja}, Draw: graphviz.SVG})
+		writeFile(t, plan.Screenshot[0], portbook.ProductServiceGateway.Flows(), report.Options{Languages: []i18n.Localizer{en, ja}, Draw: svg.Draw})
 	}
 
 	input := filepath.Join(dir, "plan.json")
@@ -178,7 +178,7 @@ var pageColumns = []report.Column{
 // browserPlan writes a report and tells what it must show, from the catalog alone.
 func browserPlan(t *testing.T, file string, flows portbook.FlowSet, languages ...i18n.Localizer) browserReport {
 	t.Helper()
-	o := report.Options{Languages: languages, Columns: pageColumns, Draw: graphviz.SVG}
+	o := report.Options{Languages: languages, Columns: pageColumns, Draw: svg.Draw}
 	writeFile(t, file, flows, o)
 	l := languages[0]
 	link, _ := portbook.Lookup(portbook.FlowITMSPXEServerFileTransfer)

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/portbook/portbook"
-	"github.com/portbook/portbook/diagram/graphviz"
+	"github.com/portbook/portbook/diagram/svg"
 	"github.com/portbook/portbook/diff"
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/report"
@@ -39,7 +39,7 @@ func ExampleWrite_html() {
 	err := report.Write(w, portbook.ProductITMS.Flows(), report.Options{
 		Format:    html.Format,
 		Languages: []i18n.Localizer{i18n.New(language.Japanese), i18n.New(language.English)},
-		Draw:      graphviz.SVG,
+		Draw:      svg.Draw,
 	})
 	fmt.Println(w.String()[:15], err)
 	// Output: <!doctype html> <nil>

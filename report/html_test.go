@@ -12,7 +12,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/diagram"
-	"github.com/portbook/portbook/diagram/graphviz"
+	"github.com/portbook/portbook/diagram/svg"
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/testkit/golden"
 	"github.com/portbook/portbook/internal/testkit/hostile"
@@ -119,7 +119,7 @@ func TestHTMLHoldsEveryFlow(t *testing.T) {
 // TestHTMLLinks checks that every link within a page leads somewhere.
 func TestHTMLLinks(t *testing.T) {
 	for _, v := range report.Views() {
-		root := parse(t, write(t, portbook.Flows(), report.Options{Format: format.Format, View: v, Draw: graphviz.SVG}))
+		root := parse(t, write(t, portbook.Flows(), report.Options{Format: format.Format, View: v, Draw: svg.Draw}))
 		ids := map[string]bool{}
 		for n := range root.Descendants() {
 			ids[attribute(n, "id")] = true
@@ -146,7 +146,7 @@ func TestHTMLLinks(t *testing.T) {
 // TestHTMLHostile checks that texts which try to be markup or script are shown as they are.
 func TestHTMLHostile(t *testing.T) {
 	flows := hostile.Flows(hostile.Catalog{Names: hostile.Names, Ports: "80/tcp"})
-	page := write(t, flows, report.Options{Format: format.Format, Draw: graphviz.SVG, Title: "<script>alert(1)</script>", Languages: []i18n.Localizer{localizers()["ja"], localizers()["en"]}})
+	page := write(t, flows, report.Options{Format: format.Format, Draw: svg.Draw, Title: "<script>alert(1)</script>", Languages: []i18n.Localizer{localizers()["ja"], localizers()["en"]}})
 	plain := write(t, portbook.FlowSet{}, report.Options{Format: format.Format, Languages: []i18n.Localizer{localizers()["ja"], localizers()["en"]}})
 	count := func(root *html.Node) (scripts []string, styles int) {
 		for n := range root.Descendants() {

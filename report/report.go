@@ -122,8 +122,8 @@ type Options struct {
 	// AmbiguousWidth is the number of terminal columns of characters whose width Unicode leaves open (Greek letters, some
 	// arrows): 2 in terminals set up for legacy Japanese fonts, 1 elsewhere and when 0.
 	AmbiguousWidth int
-	// Draw draws the diagrams of HTML: graphviz.SVG of package diagram/graphviz does. It is an option so that only programs that
-	// want diagrams carry Graphviz. Without it HTML has none. In place of a diagram that is too large for it
+	// Draw draws the diagrams of HTML: svg.Draw of package diagram/svg does. It
+	// is an option since not every page wants diagrams. Without it HTML has none. In place of a diagram that is too large for it
 	// (*diagram.TooLargeError) the report says so; other errors of it are returned, wrapped.
 	Draw func(diagram.Graph) ([]byte, error)
 	// Progress is called now and then with the number of rows written so far, and with the number of all of them; nil for

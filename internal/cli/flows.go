@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/portbook/portbook"
-	"github.com/portbook/portbook/diagram/graphviz"
+	"github.com/portbook/portbook/diagram/svg"
 	"github.com/portbook/portbook/report"
 	"github.com/spf13/cobra"
 )
@@ -137,7 +137,7 @@ func (a *app) flowsPrinter(flags *reportFlags, formats []report.Format, write fu
 				return err
 			}
 			meter := newMeter(cmd.ErrOrStderr())
-			o.Progress, o.Draw = meter.show, graphviz.SVG
+			o.Progress, o.Draw = meter.show, svg.Draw
 			err = a.emit(cmd, func(w io.Writer) error { return write(w, flows, o) })
 			meter.clear()
 			return err

@@ -18,7 +18,10 @@ func Run(args []string, stdout, stderr io.Writer, getenv func(string) string) in
 			return 1
 		}
 		// Errors of the libraries begin with the name of their package, which says nothing here.
-		message := strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(err.Error(), "report: "), "portbook: "), "graphviz: ")
+		message := err.Error()
+		for _, name := range []string{"report: ", "portbook: "} {
+			message = strings.TrimPrefix(message, name)
+		}
 		fmt.Fprintf(stderr, "portbook: %s\n", message)
 		return 1
 	}

@@ -1,20 +1,20 @@
-//go:build !js
-
-package graphviz
+package svg
 
 import (
 	"bytes"
 	"encoding/xml"
 	"errors"
 	"io"
+	"math"
 	"os/exec"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/goccy/go-graphviz"
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/diagram"
+	"github.com/portbook/portbook/diagram/internal/layered"
+	"github.com/portbook/portbook/diagram/internal/layered/layeredtest"
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/testkit/golden"
 	"github.com/portbook/portbook/internal/testkit/hostile"
@@ -26,9 +26,9 @@ func localizers() map[string]i18n.Localizer {
 	return map[string]i18n.Localizer{"en": i18n.New(), "ja": i18n.New(language.Japanese)}
 }
 
-func svg(t *testing.T, g diagram.Graph) []byte {
+func draw(t *testing.T, g diagram.Graph) []byte {
 	t.Helper()
-	out, err := SVG(g)
+	out, err := Draw(g)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func everyGraph() []diagram.Graph {
 func TestGolden(t *testing.T) {
 	for name, l := range localizers() {
 		g := diagram.New(portbook.ProductServiceGateway.Flows(), diagram.Options{Localizer: l})
-		golden.Check(t, "testdata/service-gateway."+name+".svg", svg(t, g))
+		golden.Check(t, "testdata/service-gateway."+name+".svg", draw(t, g))
 	}
 }
 
@@ -106,7 +106,7 @@ func parse(t *testing.T, out []byte) drawn {
 // check tells whether a drawing is sound XML that holds every node and every edge, and nothing that runs or that cannot be seen.
 func check(t *testing.T, g diagram.Graph) {
 	t.Helper()
-	out := svg(t, g)
+	out := draw(t, g)
 	d := parse(t, out)
 	external := 0
 	for _, x := range g.Legend {
@@ -150,75 +150,60 @@ func TestHostileDrawings(t *testing.T) {
 	}
 }
 
-// TestHostileDOT reads the text of diagrams in DOT back, and counts.
-func TestHostileDOT(t *testing.T) {
-	for _, g := range append(hostileGraphs(), everyGraph()...) {
-		parsed, err := graphviz.ParseBytes([]byte(g.DOT()))
-		if err != nil || parsed == nil {
-			t.Errorf("%.40q: %v\n%.2000s", g.Title, err, g.DOT())
-			continue
-		}
-		nodes, err := parsed.NodeNum()
-		edges, err2 := parsed.EdgeNum()
-		if err != nil || err2 != nil || nodes != len(g.Nodes) || edges != len(g.Edges) {
-			t.Errorf("%.40q: Graphviz reads %d nodes and %d edges, want %d and %d (%v, %v)", g.Title, nodes, edges, len(g.Nodes), len(g.Edges), err, err2)
-		}
-		if err := parsed.Close(); err != nil {
-			t.Error(err)
+// catalogGraphs are the diagrams that users ask for: everything, each product,
+// each section, and the neighbors of each component, in every language.
+func catalogGraphs() []diagram.Graph {
+	list := everyGraph()
+	for _, l := range localizers() {
+		list = append(list, diagram.New(portbook.Flows(), diagram.Options{Localizer: l}))
+		for _, c := range portbook.Components() {
+			list = append(list, diagram.New(portbook.Flows().Where(portbook.Involving(c)), diagram.Options{Localizer: l, Around: c}))
 		}
 	}
+	return list
 }
 
-// TestNothingOverlaps checks by our own measure that names fit into their boxes, and that boxes, and boxes and labels, do not cover
-// each other.
-func TestNothingOverlaps(t *testing.T) {
-	for _, g := range append(everyGraph(), hostileGraphs()...) {
-		l, err := arrange(g)
-		if err != nil {
-			t.Fatal(err)
+// TestNothingIsInTheWay checks by our own measure that names fit into their
+// boxes, that nothing covers anything else, and that no line runs through a
+// label, the name of a product, or a box that it does not join.
+func TestNothingIsInTheWay(t *testing.T) {
+	for _, g := range append(catalogGraphs(), hostileGraphs()...) {
+		in, _ := sizes(g)
+		l := layered.Arrange(in)
+		for _, problem := range layeredtest.Problems(in, l) {
+			t.Errorf("%.40q in %s: %s", g.Title, g.Language, problem)
 		}
 		for i, n := range g.Nodes {
 			for _, line := range n.Lines {
-				if w := textWidth(line, nodeFont); w > l.nodes[i].width-paddingX || textHeight(len(n.Lines), nodeFont) > l.nodes[i].height-paddingY {
-					t.Errorf("%.40q: %q takes %.0f px in a box of %.0f", g.Title, line, w, l.nodes[i].width)
+				if w := textWidth(line, nodeFont); w > float64(l.Nodes[i].Width-paddingX) || textHeight(len(n.Lines), nodeFont) > float64(l.Nodes[i].Height-paddingY) {
+					t.Errorf("%.40q: %q takes %.0f px in a box of %d", g.Title, line, w, l.Nodes[i].Width)
 				}
-			}
-			for _, other := range l.nodes[:i] {
-				if overlap(l.nodes[i], other) {
-					t.Errorf("%.40q: the box of %s covers another", g.Title, n.Component)
-				}
-			}
-			for k, e := range g.Edges {
-				label := rectangle{l.edges[k].label, 0, textHeight(len(e.Lines), labelSize) - 3}
-				for _, line := range e.Lines {
-					label.width = max(label.width, textWidth(line, labelSize)-3)
-				}
-				if overlap(l.nodes[i], label) {
-					t.Errorf("%.40q: the label of %s -> %s covers %s", g.Title, e.From, e.To, n.Component)
-				}
-			}
-		}
-		inside := rectangle{point{l.width / 2, l.height / 2}, l.width + 1, l.height + 1}
-		for _, x := range append(l.nodes, l.clusters...) {
-			if !overlap(x, inside) || x.x-x.width/2 < -1 || x.x+x.width/2 > l.width+1 || x.y-x.height/2 < -1 || x.y+x.height/2 > l.height+1 {
-				t.Errorf("%.40q: a box stands outside of the drawing: %+v in %.0f x %.0f", g.Title, x, l.width, l.height)
 			}
 		}
 	}
 }
 
-func overlap(a, b rectangle) bool {
-	return 2*max(a.x-b.x, b.x-a.x) < a.width+b.width && 2*max(a.y-b.y, b.y-a.y) < a.height+b.height
+// TestReadable keeps the drawings of products, and of their sections where a
+// product is large, to a size that can be read on a screen.
+func TestReadable(t *testing.T) {
+	for _, l := range localizers() {
+		for _, p := range diagram.Parts(portbook.Flows(), diagram.Auto, l) {
+			in, _ := sizes(diagram.New(p.Flows, diagram.Options{Localizer: l}))
+			if l := layered.Arrange(in); l.Width > 1600 || l.Height > 1100 {
+				t.Errorf("%s takes %d x %d pixels", p.ID, l.Width, l.Height)
+			}
+		}
+	}
 }
 
 // TestConcurrentUse draws at the same time, and gets the same bytes.
 func TestConcurrentUse(t *testing.T) {
 	g := diagram.New(portbook.ProductServiceGateway.Flows(), diagram.Options{})
-	want := svg(t, g)
+	want := draw(t, g)
 	var wait sync.WaitGroup
 	for range 8 {
 		wait.Go(func() {
-			if got, err := SVG(g); err != nil || !bytes.Equal(got, want) {
+			if got, err := Draw(g); err != nil || !bytes.Equal(got, want) {
 				t.Errorf("another drawing, %v", err)
 			}
 		})
@@ -230,7 +215,7 @@ func TestConcurrentUse(t *testing.T) {
 func TestIDs(t *testing.T) {
 	seen := map[string]bool{}
 	for _, g := range everyGraph() {
-		for _, id := range parse(t, svg(t, g)).ids {
+		for _, id := range parse(t, draw(t, g)).ids {
 			if seen[id] && !strings.HasPrefix(id, g.ID) {
 				t.Errorf("id %s is not unique", id)
 			}
@@ -238,7 +223,7 @@ func TestIDs(t *testing.T) {
 		}
 	}
 	g := diagram.New(portbook.FlowSet{}, diagram.Options{ID: `1"><b`})
-	if ids := parse(t, svg(t, g)).ids; len(ids) != 2 || ids[0] != "pb-1---b-title" {
+	if ids := parse(t, draw(t, g)).ids; len(ids) != 2 || ids[0] != "pb-1---b-title" {
 		t.Errorf("ids %q", ids)
 	}
 }
@@ -246,11 +231,11 @@ func TestIDs(t *testing.T) {
 func TestEmpty(t *testing.T) {
 	for name, want := range map[string]string{"en": "No flow matches.", "ja": "該当する通信はない。"} {
 		g := diagram.New(portbook.FlowSet{}, diagram.Options{Localizer: localizers()[name]})
-		if d := parse(t, svg(t, g)); !strings.Contains(d.text, want) {
+		if d := parse(t, draw(t, g)); !strings.Contains(d.text, want) {
 			t.Errorf("%s: an empty drawing does not say so", name)
 		}
 	}
-	parse(t, svg(t, diagram.Graph{})) // the zero value can be drawn
+	parse(t, draw(t, diagram.Graph{})) // the zero value can be drawn
 }
 
 // TestEscape checks that text of any kind comes back from a parser as what can be seen of it.
@@ -266,6 +251,20 @@ func TestEscape(t *testing.T) {
 	}
 }
 
+// TestNumber rounds the same way whatever a processor does to the last bit.
+func TestNumber(t *testing.T) {
+	for _, c := range []struct {
+		v    float64
+		want string
+	}{{0, "0"}, {math.Copysign(0, -1), "0"}, {-0.04, "0"}, {7.15, "7.2"}, {-7.15, "-7.1"}, {0.349, "0.3"}, {12, "12"}} {
+		for _, v := range []float64{c.v, math.Nextafter(c.v, 100), math.Nextafter(c.v, -100)} {
+			if got := number(v); got != c.want {
+				t.Errorf("%v is printed as %s, want %s", v, got, c.want)
+			}
+		}
+	}
+}
+
 // TestForeignGraph draws a graph that New did not make: an edge leads nowhere, a name is not printable.
 func TestForeignGraph(t *testing.T) {
 	g := diagram.Graph{
@@ -273,28 +272,45 @@ func TestForeignGraph(t *testing.T) {
 		Clusters: []diagram.Cluster{{Product: "p", Nodes: []portbook.Component{"a", "nowhere"}}},
 		Edges:    []diagram.Edge{{From: "a", To: "nowhere"}, {From: "a", To: "b"}},
 	}
-	if d := parse(t, svg(t, g)); d.classes["pb-node"] != 2 || d.classes["pb-edge"] != 1 {
+	if d := parse(t, draw(t, g)); d.classes["pb-node"] != 2 || d.classes["pb-edge"] != 1 {
 		t.Errorf("%v", d.classes)
 	}
 }
 
 func TestTooLarge(t *testing.T) {
 	g := diagram.Graph{Nodes: make([]diagram.Node, maxNodes+1)}
-	_, err := SVG(g)
+	_, err := Draw(g)
 	var e *diagram.TooLargeError
 	if !errors.As(err, &e) || e.Nodes != maxNodes+1 || !strings.Contains(err.Error(), "select fewer flows") {
 		t.Errorf("got %v", err)
 	}
 }
 
-// TestStubCompiles builds for js/wasm, where the library that runs Graphviz cannot be built.
-func TestStubCompiles(t *testing.T) {
+// TestPlatforms builds for platforms on which few libraries can be built.
+func TestPlatforms(t *testing.T) {
 	if testing.Short() {
-		t.Skip("compiles for another platform")
+		t.Skip("compiles for other platforms")
 	}
-	cmd := exec.Command("go", "vet", ".")
-	cmd.Env = append(cmd.Environ(), "GOOS=js", "GOARCH=wasm")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
+	for _, platform := range []string{"plan9/amd64", "aix/ppc64", "wasip1/wasm", "js/wasm"} {
+		system, machine, _ := strings.Cut(platform, "/")
+		cmd := exec.Command("go", "build", ".")
+		cmd.Env = append(cmd.Environ(), "GOOS="+system, "GOARCH="+machine, "CGO_ENABLED=0")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", platform, err, out)
+		}
+	}
+}
+
+// TestDependencies keeps drawing to what we wrote: a library that is
+// initialized would cost every program that imports the package.
+func TestDependencies(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, dep := range strings.Fields(string(out)) {
+		if !strings.HasPrefix(dep, "github.com/portbook/portbook") && dep != "github.com/emicklei/dot" && dep != "github.com/rivo/uniseg" && !strings.HasPrefix(dep, "golang.org/x/text/") {
+			t.Errorf("package svg depends on %s", dep)
+		}
 	}
 }

@@ -1,7 +1,6 @@
-package graphviz
+package svg
 
 import (
-	"github.com/portbook/portbook/diagram"
 	"github.com/portbook/portbook/internal/text/wrap"
 )
 
@@ -20,18 +19,10 @@ const lineHeight = 1.3
 const fixedWidth = 0.6
 
 // The space between the names of components and the borders of their boxes.
-const paddingX, paddingY = 12.0, 9.0
+const paddingX, paddingY = 12, 9
 
 // textWidth estimates how wide text is.
 func textWidth(s string, size float64) float64 { return wrap.Drawing.Width(s) * size }
 
 // textHeight is the height of some lines.
 func textHeight(lines int, size float64) float64 { return float64(lines) * size * lineHeight }
-
-// nodeSize returns the size of the box of a node.
-func nodeSize(n diagram.Node) (width, height float64) {
-	for _, s := range n.Lines {
-		width = max(width, textWidth(s, nodeFont))
-	}
-	return max(60, width+2*paddingX), textHeight(max(1, len(n.Lines)), nodeFont) + 2*paddingY
-}

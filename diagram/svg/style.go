@@ -1,4 +1,4 @@
-package graphviz
+package svg
 
 import "strings"
 
@@ -32,11 +32,9 @@ func light(name string) string {
 	return "none"
 }
 
-var style = makeStyle()
-
-// makeStyle writes the rules. Those of one drawing must not change another part of the page, and the variables of the page must
+// style writes the rules. Those of one drawing must not change another part of the page, and the variables of the page must
 // win over ours: the drawing works with variables of its own, which begin with --pbd-.
-func makeStyle() string {
+func style() string {
 	var b strings.Builder
 	b.WriteString(".pb-diagram{")
 	for _, c := range colours {
@@ -57,8 +55,6 @@ func makeStyle() string {
 		".pb-edge path{stroke:var(--pbd-line);stroke-width:1.2}",
 		".pb-edge .pb-arrow{fill:var(--pbd-line)}",
 		".pb-edge .pb-hollow{fill:var(--pbd-paper)}",
-		// Lines may pass below a label: it stands on a rim of the colour of the paper.
-		".pb-label{paint-order:stroke;stroke:var(--pbd-paper);stroke-width:4px;stroke-linejoin:round}",
 	} {
 		b.WriteString(".pb-diagram " + strings.ReplaceAll(rule, ",.", ",.pb-diagram .") + "\n")
 	}

@@ -1,7 +1,8 @@
-package graphviz
+package svg
 
 import (
 	"github.com/portbook/portbook/diagram"
+	"github.com/portbook/portbook/diagram/internal/layered"
 	"github.com/portbook/portbook/internal/text/printable"
 )
 
@@ -46,12 +47,10 @@ func (d *drawing) drawLegend() {
 
 // drawSample draws what an entry explains.
 func (d *drawing) drawSample(x legendItem) {
-	// Places of the layout are shifted by the drawing; those of the legend are not.
-	rect := rectangle{point{x.x + sampleWidth/2 - d.top.x, x.y - d.top.y}, sampleWidth - 4, 14}
 	switch x.Mark {
 	case diagram.MarkExternal:
 		d.print("<g class=\"pb-node pb-external\">\n")
-		d.rect(rect, 7, `fill="`+light("outside")+`" stroke="`+light("outside-line")+`"`)
+		d.rect(point{x.x + sampleWidth/2, x.y}, layered.Size{Width: sampleWidth - 4, Height: 14}, 7, `fill="`+light("outside")+`" stroke="`+light("outside-line")+`"`)
 	case diagram.MarkInferred:
 		d.print("<g class=\"pb-node\">\n")
 		d.text("pb-label", []string{"†"}, point{x.x + sampleWidth/2, x.y}, labelSize, `text-anchor="middle" fill="`+light("ink")+`"`)
@@ -62,19 +61,18 @@ func (d *drawing) drawSample(x legendItem) {
 }
 
 func (d *drawing) sampleLine(x legendItem) {
-	const head = 8
 	class := "pb-edge"
 	if x.Mark == diagram.MarkOptional {
 		class += " pb-optional"
 	}
-	from, to := x.x, x.x+sampleWidth-head
+	from, to := x.x, x.x+sampleWidth-headLength
 	if x.Mark == diagram.MarkEither {
-		from += head
+		from += headLength
 	}
 	d.print("<g class=\"%s\">\n", class)
 	d.print(`<path d="M%sL%s" fill="none" stroke="%s"%s/>`+"\n", coordinates(point{from, x.y}), coordinates(point{to, x.y}), light("line"), dashes(x.Mark == diagram.MarkOptional))
-	d.arrow(point{to, x.y}, point{to + head, x.y}, x.Mark == diagram.MarkUnstated)
+	d.arrow(point{to, x.y}, point{to + headLength, x.y}, x.Mark == diagram.MarkUnstated)
 	if x.Mark == diagram.MarkEither {
-		d.arrow(point{from, x.y}, point{from - head, x.y}, false)
+		d.arrow(point{from, x.y}, point{from - headLength, x.y}, false)
 	}
 }

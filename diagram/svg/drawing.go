@@ -1,13 +1,15 @@
-package graphviz
+package svg
 
 import (
 	"bytes"
 	"fmt"
+	"html"
 	"math"
 	"strconv"
 	"strings"
 
 	"github.com/portbook/portbook/diagram"
+	"github.com/portbook/portbook/diagram/internal/layered"
 	"github.com/portbook/portbook/internal/text/printable"
 	"github.com/portbook/portbook/internal/text/wrap"
 )
@@ -22,7 +24,8 @@ const minWidth = 440.0
 type drawing struct {
 	b             bytes.Buffer
 	g             diagram.Graph
-	l             layout
+	l             layered.Layout
+	places        []int // of the edges in l; -1 for what is not drawn
 	width, height float64
 	title         []string
 	legend        []legendItem
@@ -30,17 +33,22 @@ type drawing struct {
 	legendTop     float64
 }
 
+// point is a place in the drawing, in pixels; y grows downwards.
+type point struct{ x, y float64 }
+
 // newDrawing finds places for title and legend around the layout.
-func newDrawing(g diagram.Graph, l layout) *drawing {
-	d := &drawing{g: g, l: l}
-	inner := max(l.width, minWidth)
+func newDrawing(g diagram.Graph) *drawing {
+	in, places := sizes(g)
+	d := &drawing{g: g, l: layered.Arrange(in), places: places}
+	width := float64(d.l.Width)
+	inner := max(width, minWidth)
 	if g.Empty != "" {
 		inner = max(inner, textWidth(printable.Text(g.Empty), nodeFont))
 	}
 	d.title = wrap.Text(printable.Text(g.Title), int(inner/(titleSize*fixedWidth)), 3)
 	d.width = inner + 2*margin
-	d.top = point{margin + (inner-l.width)/2, margin + textHeight(len(d.title), titleSize) + margin/2}
-	d.legendTop = d.top.y + l.height + margin
+	d.top = point{margin + (inner-width)/2, margin + textHeight(len(d.title), titleSize) + margin/2}
+	d.legendTop = d.top.y + float64(d.l.Height) + margin
 	if g.Empty != "" {
 		d.legendTop += textHeight(1, nodeFont)
 	}
@@ -58,7 +66,7 @@ func (d *drawing) open() {
 	d.print(`<svg xmlns="http://www.w3.org/2000/svg" class="pb-diagram" role="img" aria-labelledby="%s-title %s-desc" lang="%s" xml:lang="%s" width="%s" height="%s" viewBox="0 0 %s %s" font-family="%s" font-size="%s">`+"\n",
 		id, id, language, language, number(d.width), number(d.height), number(d.width), number(d.height), escape(textFonts), number(nodeFont))
 	d.print("<title id=\"%s-title\">%s</title>\n<desc id=\"%s-desc\">%s</desc>\n", id, escape(d.g.Title), id, escape(d.g.Description))
-	d.print("<style>\n%s</style>\n", style)
+	d.print("<style>\n%s</style>\n", style())
 	d.print("<rect class=\"pb-paper\" width=\"100%%\" height=\"100%%\" fill=\"%s\"/>\n", light("paper"))
 }
 
@@ -99,25 +107,31 @@ func clusterLines(c diagram.Cluster) []string { return wrap.Text(printable.Text(
 
 func (d *drawing) drawClusters() {
 	for i, c := range d.g.Clusters {
-		x := d.l.clusters[i]
+		x := d.l.Clusters[i]
+		if x.Width == 0 { // what New did not make may hold nothing
+			continue
+		}
 		class := "pb-cluster"
 		if c.External {
 			class += " pb-external"
 		}
 		d.print(`<g class="%s" data-product="%s">`+"\n", class, escape(string(c.Product)))
-		d.rect(x, 6, fmt.Sprintf(`fill="%s" stroke="%s"%s`, light("cluster"), light("cluster-line"), dashes(c.External)))
-		d.text("pb-name", clusterLines(c), d.at(d.l.clusterLabels[i]), clusterSize, `text-anchor="middle" font-weight="600" fill="`+light("muted")+`"`)
+		d.rect(d.at(x.Point), x.Size, 6, fmt.Sprintf(`fill="%s" stroke="%s"%s`, light("cluster"), light("cluster-line"), dashes(c.External)))
+		d.text("pb-name", clusterLines(c), d.at(x.Name), clusterSize, `text-anchor="middle" font-weight="600" fill="`+light("muted")+`"`)
 		d.print("</g>\n")
 	}
 }
 
 // at turns a place in the layout into one in the drawing.
-func (d *drawing) at(p point) point { return point{p.x + d.top.x, p.y + d.top.y} }
+func (d *drawing) at(p layered.Point) point {
+	return point{float64(p.X) + d.top.x, float64(p.Y) + d.top.y}
+}
 
-func (d *drawing) rect(x rectangle, radius float64, attributes string) {
-	p := d.at(x.point)
+// rect draws a box around its middle.
+func (d *drawing) rect(middle point, size layered.Size, radius float64, attributes string) {
+	w, h := float64(size.Width), float64(size.Height)
 	d.print(`<rect x="%s" y="%s" width="%s" height="%s" rx="%s" %s/>`+"\n",
-		number(p.x-x.width/2), number(p.y-x.height/2), number(x.width), number(x.height), number(radius), attributes)
+		number(middle.x-w/2), number(middle.y-h/2), number(w), number(h), number(radius), attributes)
 }
 
 func dashes(yes bool) string {
@@ -129,35 +143,60 @@ func dashes(yes bool) string {
 
 func (d *drawing) drawNodes() {
 	for i, n := range d.g.Nodes {
-		x := d.l.nodes[i]
+		x := d.l.Nodes[i]
 		class, radius, fill, line := "pb-node", 3.0, "node", "node-line"
 		if n.External {
-			class, radius, fill, line = "pb-node pb-external", min(18, x.height/2), "outside", "outside-line"
+			class, radius, fill, line = "pb-node pb-external", min(18, float64(x.Height)/2), "outside", "outside-line"
 		}
 		d.print(`<g class="%s" data-component="%s" data-product="%s">`+"\n<title>%s</title>\n", class, escape(string(n.Component)), escape(string(n.Product)), escape(n.Name))
-		d.rect(x, radius, fmt.Sprintf(`fill="%s" stroke="%s"`, light(fill), light(line)))
-		d.text("pb-name", n.Lines, d.at(x.point), nodeFont, `text-anchor="middle" fill="`+light("ink")+`"`)
+		d.rect(d.at(x.Point), x.Size, radius, fmt.Sprintf(`fill="%s" stroke="%s"`, light(fill), light(line)))
+		d.text("pb-name", n.Lines, d.at(x.Point), nodeFont, `text-anchor="middle" fill="`+light("ink")+`"`)
 		d.print("</g>\n")
 	}
 }
 
+// headLength is the length of an arrowhead.
+const headLength = 8.0
+
 func (d *drawing) drawEdges() {
 	for i, e := range d.g.Edges {
-		way := d.l.edges[i]
-		if len(way.curves) == 0 {
+		if d.places[i] < 0 {
 			continue
 		}
-		d.edgeGroup("pb-edge", e)
-		d.print(`<path d="%s" fill="none" stroke="%s"%s/>`+"\n", d.path(way), light("line"), dashes(e.Optional))
-		first, last := way.curves[0], way.curves[len(way.curves)-1]
-		if way.end != nil {
-			d.arrow(d.at(last[len(last)-1]), d.at(*way.end), e.Unstated)
+		route := d.l.Edges[d.places[i]]
+		var way []point
+		for _, p := range route.Points {
+			way = append(way, d.at(p))
 		}
-		if way.start != nil {
-			d.arrow(d.at(first[0]), d.at(*way.start), e.Unstated)
+		last := len(way) - 1
+		start, end := way[0], way[last]
+		headAtStart, headAtEnd := e.Both && route.Joins != layered.From, route.Joins != layered.To
+		if headAtStart {
+			way[0] = towards(start, way[1])
+		}
+		if headAtEnd {
+			way[last] = towards(end, way[last-1])
+		}
+		d.edgeGroup("pb-edge", e)
+		d.print(`<path d="%s" fill="none" stroke="%s"%s/>`+"\n", path(way), light("line"), dashes(e.Optional))
+		if headAtEnd {
+			d.arrow(way[last], end, e.Unstated)
+		}
+		if headAtStart {
+			d.arrow(way[0], start, e.Unstated)
 		}
 		d.print("</g>\n")
 	}
+}
+
+// towards is where an arrowhead begins whose tip is at p.
+func towards(p, q point) point {
+	dx, dy := q.x-p.x, q.y-p.y
+	length := math.Hypot(dx, dy)
+	if length == 0 {
+		return p
+	}
+	return point{p.x + dx/length*headLength, p.y + dy/length*headLength}
 }
 
 // edgeGroup begins a group that belongs to an edge, with its tooltip.
@@ -168,32 +207,28 @@ func (d *drawing) edgeGroup(class string, e diagram.Edge) {
 	d.print(`<g class="%s" data-from="%s" data-to="%s">`+"\n<title>%s</title>\n", class, escape(string(e.From)), escape(string(e.To)), escape(e.Title))
 }
 
-// drawLabels draws the ports after all lines and boxes, so that nothing runs through them.
+// drawLabels draws the ports. Edges that share a label have it once.
 func (d *drawing) drawLabels() {
 	for i, e := range d.g.Edges {
-		if way := d.l.edges[i]; len(way.curves) > 0 && len(e.Lines) > 0 {
-			d.edgeGroup("pb-ports", e)
-			d.text("pb-label", e.Lines, d.at(way.label), labelSize, fmt.Sprintf(`text-anchor="middle" font-family="%s" fill="%s"`, escape(fixedFonts), light("ink")))
-			d.print("</g>\n")
+		if d.places[i] < 0 || len(e.Lines) == 0 || d.l.Edges[d.places[i]].Joins != layered.Neither {
+			continue
 		}
+		d.edgeGroup("pb-ports", e)
+		d.text("pb-label", e.Lines, d.at(d.l.Edges[d.places[i]].Label), labelSize, fmt.Sprintf(`text-anchor="middle" font-family="%s" fill="%s"`, escape(fixedFonts), light("ink")))
+		d.print("</g>\n")
 	}
 }
 
-// path describes the curves of an edge.
-func (d *drawing) path(way route) string {
+// path describes the curves of an edge. Curves at one height are lines.
+func path(way []point) string {
 	var b strings.Builder
-	for _, curve := range way.curves {
-		for i, p := range curve {
-			switch q := d.at(p); {
-			case i == 0:
-				b.WriteString("M")
-				b.WriteString(coordinates(q))
-			case i%3 == 1:
-				b.WriteString("C" + coordinates(q))
-			default:
-				b.WriteString(" " + coordinates(q))
-			}
+	b.WriteString("M" + coordinates(way[0]))
+	for i := 1; i+2 < len(way); i += 3 {
+		if y := way[i-1].y; way[i].y == y && way[i+1].y == y && way[i+2].y == y {
+			b.WriteString("H" + number(way[i+2].x))
+			continue
 		}
+		b.WriteString("C" + coordinates(way[i]) + " " + coordinates(way[i+1]) + " " + coordinates(way[i+2]))
 	}
 	return b.String()
 }
@@ -217,12 +252,12 @@ func (d *drawing) arrow(base, tip point, hollow bool) {
 
 func coordinates(p point) string { return number(p.x) + "," + number(p.y) }
 
-// number prints a coordinate with one decimal at most: finer differences cannot be seen, and make files large.
+// number prints a coordinate with one decimal at most: finer differences cannot
+// be seen, and make files large. Halves are rounded up by more than the last
+// bits in which processors differ.
 func number(v float64) string {
-	return strconv.FormatFloat(math.Round(v*10)/10+0, 'f', -1, 64) // +0 makes -0 to 0
+	return strconv.FormatFloat(math.Floor(v*10+0.5+1e-6)/10+0, 'f', -1, 64) // +0 makes -0 to 0
 }
 
 // escape makes text of XML, which also fits in attributes. Characters that XML does not allow are not printable either.
-func escape(s string) string { return entities.Replace(printable.Text(s)) }
-
-var entities = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;")
+func escape(s string) string { return html.EscapeString(printable.Text(s)) }
