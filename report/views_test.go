@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -8,7 +9,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/report"
+	"github.com/portbook/portbook/report/html"
 )
 
 // hostRecord is what tests read of a host in JSON.
@@ -193,5 +197,64 @@ func TestCollisionNotes(t *testing.T) {
 	slices.Sort(got)
 	if diff := cmp.Diff(want, got); diff != "" || len(want) < 2 {
 		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+}
+
+// TestInitiatorIsShown checks that each flow whose source need not open the connection says so wherever its ends are shown: in
+// lists and reports of every format, whatever the columns, and among the flows that need a decision.
+func TestInitiatorIsShown(t *testing.T) {
+	open := portbook.Flows().Where(portbook.Having(portbook.InitiatorUnstated, portbook.InitiatorEither))
+	if open.Len() < 38 {
+		t.Fatalf("only %d flows leave the initiator open", open.Len())
+	}
+	for lang, l := range localizers() {
+		words := label.In(l)
+		for f := range open.All() {
+			said := []string{words.Of("initiator", string(f.Initiator())), words.Of("initiator-hint", string(f.Initiator()))}
+			for _, format := range append(report.Formats(), html.Format) {
+				for _, columns := range [][]report.Column{nil, {report.ColumnSource, report.ColumnDestination}, {report.ColumnSource, report.ColumnRemarks}} {
+					if format == report.JSON {
+						continue // it has the value itself
+					}
+					out := write(t, f.Set(), report.Options{Format: format, Columns: columns, Languages: []i18n.Localizer{l}})
+					if !strings.Contains(out, said[0]) && !strings.Contains(out, said[1]) {
+						t.Errorf("%s: %s as %s with columns %v does not say who opens the connection", lang, f, format.Name(), columns)
+					}
+				}
+			}
+			if ports := write(t, f.Set(), report.Options{Format: report.CSV, View: report.ViewPorts, Languages: []i18n.Localizer{l}}); !strings.Contains(ports, said[0]) {
+				t.Errorf("%s: the ports of %s do not say who opens the connection", lang, f)
+			}
+			if f.Initiator() == portbook.InitiatorUnstated {
+				page := write(t, f.Set(), report.Options{Format: html.Format, Languages: []i18n.Localizer{l}})
+				if !strings.Contains(page, words.Text(label.ReportDecisionsHelp)) {
+					t.Errorf("%s: %s needs no decision", lang, f)
+				}
+			}
+		}
+	}
+}
+
+// TestPortMarks checks the marks of the ports of hosts, in every flow, against what flows infer: a value of a row has the mark
+// exactly when no flow of the row states it.
+func TestPortMarks(t *testing.T) {
+	columns := []report.Column{report.ColumnHost, report.ColumnProtocol, report.ColumnPorts, report.ColumnSource, report.ColumnListener, report.ColumnRequirement, report.ColumnConfigurable}
+	for f := range portbook.Flows().All() {
+		out := write(t, f.Set(), report.Options{Format: report.CSV, Encoding: report.UTF8, View: report.ViewPorts, Columns: columns})
+		rows, err := csv.NewReader(strings.NewReader(out)).ReadAll()
+		if err != nil || len(rows) < 2 {
+			t.Fatalf("%s: %v, %d rows", f, err, len(rows))
+		}
+		either := f.Initiator() == portbook.InitiatorEither // ends change places
+		for _, row := range rows[1:] {
+			for i, fields := range map[int][]string{1: {"protocol"}, 2: {"ports", "portKind"}, 3: {"from"}, 4: {"to"}, 5: {"requirement"}, 6: {"configurable"}} {
+				if either && (i == 3 || i == 4) || i == 1 && len(f.Protocols()) == 0 {
+					continue
+				}
+				if want := slices.ContainsFunc(fields, f.IsInferred); strings.HasSuffix(row[i], "†") != want {
+					t.Errorf("%s: %s is %q; inferred: %v", f, columns[i], row[i], want)
+				}
+			}
+		}
 	}
 }

@@ -72,7 +72,11 @@ func (c *Changes) endsCell(d *Document, x *diff.Change) string {
 	if r.Initiator == portbook.InitiatorEither {
 		arrow = " ↔ "
 	}
-	return c.componentNames(d, r.From) + arrow + c.componentNames(d, r.To)
+	s := c.componentNames(d, r.From) + arrow + c.componentNames(d, r.To)
+	if r.Initiator == portbook.InitiatorUnstated {
+		s += " (" + d.LabelOf("initiator-hint", string(r.Initiator)) + ")"
+	}
+	return s
 }
 
 func (c *Changes) purposeCell(d *Document, x *diff.Change) string {

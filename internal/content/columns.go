@@ -17,15 +17,13 @@ var FlowCells = map[Column]func(*Document, portbook.Flow) string{
 	ColumnProduct:     func(d *Document, f portbook.Flow) string { return d.ProductName(f.Product()) },
 	ColumnSection:     func(d *Document, f portbook.Flow) string { return d.sectionTitle(d.section(f.Citations()[0])) },
 	ColumnComponent:   func(d *Document, f portbook.Flow) string { return d.ComponentName(f.Component()) },
-	ColumnSource:      func(d *Document, f portbook.Flow) string { return d.endpoints(f, f.From(), "from") },
+	ColumnSource:      (*Document).sourceCell,
 	ColumnDestination: func(d *Document, f portbook.Flow) string { return d.endpoints(f, f.To(), "to") },
 	ColumnProtocol:    (*Document).ProtocolCell,
 	ColumnPorts:       (*Document).PortsCell,
 	ColumnSourcePorts: func(d *Document, f portbook.Flow) string { return d.marked(f, f.SourcePorts().String(), "sourcePorts") },
-	ColumnInitiator: func(d *Document, f portbook.Flow) string {
-		return d.marked(f, d.LabelOf("initiator", string(f.Initiator())), "initiator")
-	},
-	ColumnDirection: func(d *Document, f portbook.Flow) string { return d.LabelOf("direction", string(f.Direction())) },
+	ColumnInitiator:   (*Document).initiator,
+	ColumnDirection:   func(d *Document, f portbook.Flow) string { return d.LabelOf("direction", string(f.Direction())) },
 	ColumnRequirement: func(d *Document, f portbook.Flow) string {
 		return d.marked(f, d.LabelOf("requirement", string(f.Requirement())), "requirement")
 	},
@@ -61,6 +59,28 @@ func (d *Document) marked(f portbook.Flow, s string, fields ...string) string {
 
 func (d *Document) endpoints(f portbook.Flow, list []portbook.Component, field string) string {
 	return d.marked(f, d.ComponentNames(list), field)
+}
+
+// sourceCell names who opens the connection, and says so where that is not just the source and no other column does.
+func (d *Document) sourceCell(f portbook.Flow) string {
+	s := d.endpoints(f, f.From(), "from")
+	if slices.Contains(d.Columns, ColumnRemarks) || slices.Contains(d.Columns, ColumnInitiator) {
+		return s
+	}
+	return s + d.hint(f)
+}
+
+// hint tells in a few words who opens the connection where that is not just the source.
+func (d *Document) hint(f portbook.Flow) string {
+	if f.Initiator() == portbook.InitiatorFrom {
+		return ""
+	}
+	return " (" + d.LabelOf("initiator-hint", string(f.Initiator())) + ")"
+}
+
+// initiator tells who opens the connection.
+func (d *Document) initiator(f portbook.Flow) string {
+	return d.marked(f, d.LabelOf("initiator", string(f.Initiator())), "initiator")
 }
 
 func (d *Document) ProtocolCell(f portbook.Flow) string {
@@ -167,7 +187,7 @@ func (d *Document) Remarks(f portbook.Flow) []string {
 		list = append(list, d.conditionText(f))
 	}
 	if f.Initiator() != portbook.InitiatorFrom {
-		list = append(list, d.marked(f, d.LabelOf("initiator", string(f.Initiator())), "initiator"))
+		list = append(list, d.initiator(f))
 	}
 	if !f.SourcePorts().IsEmpty() {
 		list = append(list, d.Label(label.ColumnSourcePorts)+": "+d.marked(f, f.SourcePorts().String(), "sourcePorts"))
@@ -233,26 +253,41 @@ var ListenerCells = map[Column]func(*Document, listen.Listener) string{
 	ColumnProtocol: (*Document).listenerProtocol,
 	ColumnPorts:    (*Document).listenerPorts,
 	ColumnListener: func(d *Document, x listen.Listener) string {
-		return d.markedIfAll(x, d.ComponentNames(x.Components), "to")
+		return d.join(d.each(x, func(f portbook.Flow) []value {
+			here, _ := x.Host.Ends(f)
+			return d.ends(f, here, f.To(), "to", "from")
+		}))
 	},
 	ColumnSource: func(d *Document, x listen.Listener) string {
-		return d.markedIfAll(x, d.ComponentNames(x.NeededBy), "from")
+		return d.join(d.each(x, func(f portbook.Flow) []value {
+			_, there := x.Host.Ends(f)
+			return d.ends(f, there, f.From(), "from", "to")
+		}))
 	},
 	ColumnRequirement: func(d *Document, x listen.Listener) string {
-		return d.markedIfAll(x, d.LabelOf("requirement", string(x.Requirement)), "requirement")
+		return strings.Join(d.each(x, func(f portbook.Flow) []value {
+			if f.Requirement() != x.Requirement {
+				return nil
+			}
+			return []value{{d.LabelOf("requirement", string(f.Requirement())), f.IsInferred("requirement")}}
+		}), "")
 	},
 	ColumnConfigurable: func(d *Document, x listen.Listener) string {
-		return d.each(x, func(f portbook.Flow) string { return d.LabelOf("configurable", string(f.Configurable())) })
+		return strings.Join(d.each(x, func(f portbook.Flow) []value {
+			return []value{{d.LabelOf("configurable", string(f.Configurable())), f.IsInferred("configurable")}}
+		}), " / ")
 	},
 	ColumnPurpose: func(d *Document, x listen.Listener) string {
-		return d.each(x, func(f portbook.Flow) string { return d.Text(f.Purpose()) })
+		return strings.Join(d.each(x, func(f portbook.Flow) []value { return []value{{d.Text(f.Purpose()), false}} }), " / ")
 	},
 	ColumnServices: func(d *Document, x listen.Listener) string {
-		var list []string
-		for f := range x.Flows.All() {
-			list = AppendNew(list, f.OSServices()...)
-		}
-		return strings.Join(list, ", ")
+		return strings.Join(d.each(x, func(f portbook.Flow) []value {
+			var list []value
+			for _, s := range f.OSServices() {
+				list = append(list, value{s, false})
+			}
+			return list
+		}), ", ")
 	},
 	ColumnRemarks: (*Document).listenerRemarks,
 	ColumnFlows: func(_ *Document, x listen.Listener) string {
@@ -260,23 +295,52 @@ var ListenerCells = map[Column]func(*Document, listen.Listener) string{
 	},
 }
 
-// markedIfAll adds the mark to a value of a listener that none of its flows states.
-func (d *Document) markedIfAll(x listen.Listener, s string, fields ...string) string {
-	for f := range x.Flows.All() {
-		if d.marked(f, s, fields...) == s {
-			return s
-		}
-	}
-	return s + Mark
+// value is what a flow has in a column of a listener.
+type value struct {
+	text     string
+	inferred bool
 }
 
-// each joins what differs between the flows of a listener.
-func (d *Document) each(x listen.Listener, of func(portbook.Flow) string) string {
+// each returns what the flows of a listener have, each value once. One that no flow states has the mark.
+func (d *Document) each(x listen.Listener, of func(portbook.Flow) []value) []string {
 	var list []string
+	stated := map[string]bool{}
 	for f := range x.Flows.All() {
-		list = AppendNew(list, of(f))
+		for _, v := range of(f) {
+			if v.text == "" {
+				continue
+			}
+			if _, known := stated[v.text]; !known {
+				list = append(list, v.text)
+			}
+			stated[v.text] = stated[v.text] || !v.inferred
+		}
 	}
-	return strings.Join(slices.DeleteFunc(list, isEmpty), " / ")
+	for i, s := range list {
+		if !stated[s] {
+			list[i] += Mark
+		}
+	}
+	return list
+}
+
+// ends returns the names of components that are ends of a flow: those of side have one field, the others, where either side
+// opens the connection, another.
+func (d *Document) ends(f portbook.Flow, components, side []portbook.Component, field, other string) []value {
+	var list []value
+	for _, x := range components {
+		in := other
+		if slices.Contains(side, x) {
+			in = field
+		}
+		list = append(list, value{d.ComponentName(x), f.IsInferred(in)})
+	}
+	return list
+}
+
+// markedIfAll adds the mark to a value of a listener that none of its flows states.
+func (d *Document) markedIfAll(x listen.Listener, s string, fields ...string) string {
+	return strings.Join(d.each(x, func(f portbook.Flow) []value { return []value{{s, slices.ContainsFunc(fields, f.IsInferred)}} }), "")
 }
 
 func (d *Document) listenerProtocol(x listen.Listener) string {
@@ -297,9 +361,10 @@ func (d *Document) listenerPorts(x listen.Listener) string {
 	return d.markedIfAll(x, s, "ports", "portKind")
 }
 
-// listenerRemarks tells alternatives, ports that are assigned when needed, and conditions.
+// listenerRemarks tells alternatives, ports that are assigned when needed, conditions, and who opens the connection where that
+// is not just the source.
 func (d *Document) listenerRemarks(x listen.Listener) string {
-	return d.each(x, func(f portbook.Flow) string {
+	return strings.Join(d.each(x, func(f portbook.Flow) []value {
 		var list []string
 		if f.PortChoice() == portbook.PortsOneOf || x.Socket.Kind == "" && f.PortKind() != portbook.PortsListed {
 			list = append(list, d.PortsCell(f))
@@ -307,6 +372,9 @@ func (d *Document) listenerRemarks(x listen.Listener) string {
 		if d.Text(f.Condition()) != "" {
 			list = append(list, d.conditionText(f))
 		}
-		return strings.Join(list, " / ")
-	})
+		if f.Initiator() != portbook.InitiatorFrom {
+			list = append(list, d.initiator(f))
+		}
+		return []value{{strings.Join(list, " / "), false}}
+	}), " / ")
 }

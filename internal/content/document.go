@@ -236,6 +236,11 @@ func (d *Document) ComponentNames(list []portbook.Component) string {
 	return d.join(names)
 }
 
+// Connection names the ends of a flow, and tells who opens the connection where that is not just the source.
+func (d *Document) Connection(f portbook.Flow) string {
+	return d.ComponentNames(f.From()) + " → " + d.ComponentNames(f.To()) + d.hint(f)
+}
+
 // join makes a list of words in the way of the language: with commas, or with 「、」 in Japanese.
 func (d *Document) join(words []string) string {
 	if len(words) == 0 {

@@ -45,7 +45,7 @@ type process struct {
 
 // addFlow adds a flow to the processes of a host that listen for it.
 func addFlow(list []*process, h *Host, f portbook.Flow) []*process {
-	here, _ := h.ends(f)
+	here, _ := h.Ends(f)
 	for _, x := range here {
 		var services []string
 		if f.Component() == x { // services are those of the component that the row is about

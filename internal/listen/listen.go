@@ -87,7 +87,7 @@ func (x Listener) Protocols() []portbook.Protocol {
 func (x *Listener) fill() {
 	x.Requirement = portbook.Optional
 	for f := range x.Flows.All() {
-		here, there := x.Host.ends(f)
+		here, there := x.Host.Ends(f)
 		x.Components = appendNew(x.Components, here...)
 		x.NeededBy = appendNew(x.NeededBy, there...)
 		switch r := f.Requirement(); {
@@ -97,9 +97,9 @@ func (x *Listener) fill() {
 	}
 }
 
-// ends returns the components of a host that listen for a flow, and those of
+// Ends returns the components of a host that listen for a flow, and those of
 // the other side.
-func (h *Host) ends(f portbook.Flow) (here, there []portbook.Component) {
+func (h *Host) Ends(f portbook.Flow) (here, there []portbook.Component) {
 	within := func(list []portbook.Component) []portbook.Component {
 		var own []portbook.Component
 		for _, x := range list {

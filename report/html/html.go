@@ -275,7 +275,7 @@ type summaryRow struct {
 	Ports  []template.HTML
 }
 
-// decision is a flow whose ports a document does not fix.
+// decision is a flow that a document leaves open.
 type decision struct{ Ends, Ports template.HTML }
 
 var (
@@ -359,9 +359,12 @@ func (p *page) sidesOf(product portbook.Product) func(portbook.Flow) []side {
 	}
 }
 
-// undecided returns the flows whose ports the document does not fix: those that it does not list, and alternatives.
+// undecided returns the flows that a document leaves open: its ports are not listed or a choice, or it does not tell who opens
+// the connection.
 func undecided(flows portbook.FlowSet) portbook.FlowSet {
-	return flows.Where(portbook.Any(portbook.Not(portbook.Having(portbook.PortsListed)), portbook.Having(portbook.PortsOneOf)))
+	return flows.Where(portbook.Any(
+		portbook.Not(portbook.Having(portbook.PortsListed)), portbook.Having(portbook.PortsOneOf), portbook.Having(portbook.InitiatorUnstated),
+	))
 }
 
 // breakable lets a long list of ports break after its commas, and begins a line with each protocol.
