@@ -3,6 +3,8 @@ package report_test
 import (
 	"encoding/csv"
 	"encoding/json"
+	"errors"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +13,7 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/label"
+	"github.com/portbook/portbook/internal/testkit/golden"
 	"github.com/portbook/portbook/report"
 	"github.com/portbook/portbook/report/html"
 )
@@ -222,8 +225,11 @@ func TestInitiatorIsShown(t *testing.T) {
 					}
 				}
 			}
-			if ports := write(t, f.Set(), report.Options{Format: report.CSV, View: report.ViewPorts, Languages: []i18n.Localizer{l}}); !strings.Contains(ports, said[0]) {
-				t.Errorf("%s: the ports of %s do not say who opens the connection", lang, f)
+			for _, format := range []report.Format{report.Text, report.Markdown, report.CSV, html.Format} { // some have a column of remarks
+				ports := write(t, f.Set(), report.Options{Format: format, View: report.ViewPorts, Languages: []i18n.Localizer{l}})
+				if !strings.Contains(ports, said[0]) && !strings.Contains(ports, said[1]) {
+					t.Errorf("%s: the ports of %s as %s do not say who opens the connection", lang, f, format.Name())
+				}
 			}
 			if f.Initiator() == portbook.InitiatorUnstated {
 				page := write(t, f.Set(), report.Options{Format: html.Format, Languages: []i18n.Localizer{l}})
@@ -251,10 +257,39 @@ func TestPortMarks(t *testing.T) {
 				if either && (i == 3 || i == 4) || i == 1 && len(f.Protocols()) == 0 {
 					continue
 				}
-				if want := slices.ContainsFunc(fields, f.IsInferred); strings.HasSuffix(row[i], "†") != want {
+				if want := slices.ContainsFunc(fields, f.IsInferred); strings.Contains(row[i], "†") != want {
 					t.Errorf("%s: %s is %q; inferred: %v", f, columns[i], row[i], want)
 				}
 			}
 		}
+	}
+}
+
+// TestViewsGolden shows the views by host as text and CSV, in their usual columns and in all: dynamic ports and alternatives,
+// flows that share a port, components on one host, and what is not stated.
+func TestViewsGolden(t *testing.T) {
+	plugin := portbook.Flows().Where(portbook.Involving(portbook.ComponentITMSPPAWMIPlugin, portbook.ComponentITMSTaskServer))
+	together := [][]portbook.Component{{portbook.ComponentITMSNotificationServer, portbook.ComponentITMSTaskServer}}
+	for name, c := range map[string]struct {
+		flows portbook.FlowSet
+		o     report.Options
+	}{
+		"ports.en.txt":      {sample(t).Union(plugin), report.Options{View: report.ViewPorts}},
+		"ports.ja.csv":      {sample(t).Union(plugin), report.Options{View: report.ViewPorts, Format: report.CSV, Languages: []i18n.Localizer{localizers()["ja"]}}},
+		"ports-all.en.csv":  {plugin, report.Options{View: report.ViewPorts, Format: report.CSV, Columns: report.Columns(report.ViewPorts), Hosts: together}},
+		"collisions.en.txt": {portbook.Flows(), report.Options{View: report.ViewCollisions, Hosts: together, Columns: report.Columns(report.ViewCollisions)}},
+		"collisions.en.csv": {portbook.Flows(), report.Options{View: report.ViewCollisions, Hosts: together, Format: report.CSV}},
+	} {
+		golden.Check(t, "testdata/"+name, []byte(strings.ReplaceAll(write(t, c.flows, c.o), portbook.DataVersion, "EDITION")))
+	}
+}
+
+// TestEncodeErrorOfHosts checks that the error names the row of a view by host by its first flow.
+func TestEncodeErrorOfHosts(t *testing.T) {
+	o := report.Options{View: report.ViewPorts, Format: report.CSV, Columns: report.Columns(report.ViewPorts), Encoding: report.ShiftJIS}
+	var e *report.EncodeError
+	err := report.WriteList(io.Discard, hostileFlows(), o)
+	if !errors.As(err, &e) || e.Flow == "" || !slices.ContainsFunc(hostileFlows().Slice(), func(f portbook.Flow) bool { return f.ID() == e.Flow }) {
+		t.Errorf("got %v", err)
 	}
 }

@@ -258,12 +258,7 @@ var ListenerCells = map[Column]func(*Document, listen.Listener) string{
 			return d.ends(f, here, f.To(), "to", "from")
 		}))
 	},
-	ColumnSource: func(d *Document, x listen.Listener) string {
-		return d.join(d.each(x, func(f portbook.Flow) []value {
-			_, there := x.Host.Ends(f)
-			return d.ends(f, there, f.From(), "from", "to")
-		}))
-	},
+	ColumnSource: (*Document).listenerSource,
 	ColumnRequirement: func(d *Document, x listen.Listener) string {
 		return strings.Join(d.each(x, func(f portbook.Flow) []value {
 			if f.Requirement() != x.Requirement {
@@ -293,6 +288,19 @@ var ListenerCells = map[Column]func(*Document, listen.Listener) string{
 	ColumnFlows: func(_ *Document, x listen.Listener) string {
 		return strings.Join(strings.Fields(x.Flows.String()), ", ")
 	},
+}
+
+// listenerSource names who opens connections to a listener, and says so where that is not just the source and no other column
+// does.
+func (d *Document) listenerSource(x listen.Listener) string {
+	s := d.join(d.each(x, func(f portbook.Flow) []value {
+		_, there := x.Host.Ends(f)
+		return d.ends(f, there, f.From(), "from", "to")
+	}))
+	if slices.Contains(d.Columns, ColumnRemarks) {
+		return s
+	}
+	return s + strings.Join(d.each(x, func(f portbook.Flow) []value { return []value{{d.hint(f), false}} }), "")
 }
 
 // value is what a flow has in a column of a listener.
