@@ -23,7 +23,7 @@ var layers = []struct {
 	{"sets", []string{"internal/portset", "internal/sparse"}},
 	{"text", []string{"internal/text/*"}},
 	{"data", []string{"internal/table", "internal/ingest/portcell", "internal/dataset"}},
-	{"library", []string{"."}},
+	{"library", []string{".", "internal/handle", "internal/translations"}},
 	{"languages", []string{"i18n", "internal/label"}},
 	{"catalogs", []string{"catalog", "diff", "internal/listen"}},
 	{"reports", []string{"diagram", "diagram/*", "diagram/internal/*", "diagram/internal/*/*", "internal/content", "report", "report/*"}},
@@ -38,7 +38,7 @@ func TestLayers(t *testing.T) {
 	place := map[string]int{}
 	var names []string
 	for pkg := range imports {
-		if strings.HasPrefix(pkg, "internal/testkit/") {
+		if isTestkit(pkg) {
 			continue // any test imports these, and they import what they help with
 		}
 		if place[pkg] = layerOf(pkg); place[pkg] < 0 {
@@ -50,7 +50,7 @@ func TestLayers(t *testing.T) {
 	for _, pkg := range names {
 		for _, other := range imports[pkg] {
 			switch {
-			case strings.HasPrefix(other, "internal/testkit/"):
+			case isTestkit(other):
 				t.Errorf("%s imports %s, which is for tests alone", pkg, other)
 			case place[other] > place[pkg]:
 				t.Errorf("%s imports %s, which is in a higher layer", pkg, other)
@@ -84,6 +84,11 @@ func moduleImports(t *testing.T) map[string][]string {
 
 // relative returns the path of a package within the module, "." for its root.
 func relative(pkg string) string { return path.Clean("./" + strings.TrimPrefix(strings.TrimPrefix(pkg, module), "/")) }
+
+// isTestkit reports whether a package serves tests alone.
+func isTestkit(pkg string) bool {
+	return strings.HasPrefix(pkg, "internal/testkit/") || strings.HasSuffix(pkg, "test")
+}
 
 // layerOf returns the number of a package's layer, -1 when it has none.
 func layerOf(pkg string) int {

@@ -6,16 +6,16 @@ import (
 	"github.com/portbook/portbook/internal/table"
 )
 
-// Override tells that the data of one product sets a field of another product's flow, as with a site's own port. The methods
+// Override says that the data of one product sets a field of another product's flow, as with a site's own port. The methods
 // of [Flow] give the value in effect; the field is among [Flow.Inferred], since no document states it, and the reason is one
 // of [Flow.Notes].
 type Override struct {
-	Flow       FlowID
-	Field      string // as in JSON: "ports", "configurable", ...
-	Documented string // the value without the override, in text form; lists are joined by ", "
-	Value      string // the value in effect
-	By         Product
-	Reason     Text
+	Flow       FlowID  `json:"flow"`
+	Field      Field   `json:"field"`
+	Documented string  `json:"documented"` // the value without the override, in text form; lists are joined by ", "
+	Value      string  `json:"value"`      // the value in effect
+	By         Product `json:"by"`
+	Reason     Text    `json:"reason"`
 }
 
 // Overrides returns every field of every flow that is overridden, in the order of the flows. The built-in catalog has none.
@@ -47,20 +47,12 @@ func (c *Catalog) appendOverride(list []Override, x *table.Override) []Override 
 	for i, field := range table.InferredFields {
 		if x.Fields>>i&1 == 1 {
 			list = append(list, Override{
-				Flow: FlowID(t.Name(f.ID)), Field: overriddenField(field), Documented: c.fieldText(&x.Documented, field), Value: c.fieldText(f, field),
+				Flow: FlowID(t.Name(f.ID)), Field: Field(field), Documented: c.fieldText(&x.Documented, field), Value: c.fieldText(f, field),
 				By: c.productID(x.Product), Reason: c.text(t.Notes[x.Note].Text),
 			})
 		}
 	}
 	return list
-}
-
-// overriddenField returns the name in JSON of a field that can be inferred.
-func overriddenField(name string) string {
-	if name == "protocol" {
-		return "protocols"
-	}
-	return name
 }
 
 // fieldText returns a field of a record in text form.
@@ -73,7 +65,7 @@ func (c *Catalog) fieldText(f *table.Flow, field string) string {
 		return joined(c.components(f.To))
 	case "initiator":
 		return table.Initiators[f.Initiator]
-	case "protocol":
+	case "protocols":
 		var names []string
 		for _, p := range t.List(f.Protocols) {
 			names = append(names, Protocol(p).String())
@@ -95,4 +87,10 @@ func (c *Catalog) fieldText(f *table.Flow, field string) string {
 	return joined(c.strings(f.AppProtocols)) // appProtocols
 }
 
-func joined[T ~string](values []T) string { return strings.Join(texts(values), ", ") }
+func joined[T ~string](values []T) string {
+	list := make([]string, len(values))
+	for i, v := range values {
+		list[i] = string(v)
+	}
+	return strings.Join(list, ", ")
+}

@@ -2,6 +2,7 @@ package portbook
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 )
 
@@ -31,7 +32,7 @@ type FlowRecord struct {
 	Notes        []string     `json:"notes"`
 	Citations    []Citation   `json:"citations"`
 	Published    Published    `json:"published"`
-	Inferred     []string     `json:"inferred"`
+	Inferred     []Field      `json:"inferred"`
 	Quirks       []Quirk      `json:"quirks"`
 }
 
@@ -66,5 +67,17 @@ func notNil[T any](list []T) []T {
 	return list
 }
 
-// MarshalJSON returns the flow's [FlowRecord] in JSON, with texts in the catalog's first language.
-func (f Flow) MarshalJSON() ([]byte, error) { return json.Marshal(f.Record(nil)) }
+// MarshalJSON returns the flow's [FlowRecord] in JSON, with texts in the
+// catalog's first language; null for the zero value.
+func (f Flow) MarshalJSON() ([]byte, error) {
+	if f.IsZero() {
+		return []byte("null"), nil
+	}
+	return json.Marshal(f.Record(nil))
+}
+
+// UnmarshalJSON returns an error: what MarshalJSON writes can be read into a
+// [FlowRecord], and a catalog has the flow of its id.
+func (*Flow) UnmarshalJSON([]byte) error {
+	return errors.New("portbook: a Flow cannot be read from JSON, since it belongs to a catalog (expected: a FlowRecord in its place)")
+}

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"embed"
+	"github.com/portbook/portbook/internal/handle"
 	"io/fs"
 	"maps"
 	"os"
@@ -43,7 +44,7 @@ func TestExportRoundTrip(t *testing.T) {
 		"partly German":   german.load(t),
 		"with overrides":  site().load(t, catalog.Extending(shop().load(t))),
 		"two overrides":   layered(t),
-		"synthetic":       portbook.NewCatalog(synthetic.Table(700, 90, 1)),
+		"synthetic":       handle.Catalog(synthetic.Table(700, 90, 1)),
 		"merged":          merge(t, inhouse(t), shop().load(t)),
 		"quoted values":   quoted(t),
 		"condition added": conditional(t),
@@ -154,10 +155,10 @@ func TestExtending(t *testing.T) {
 	all := c.Flows()
 	for name, holds := range map[string]bool{
 		"lookup by port":        c.FlowsUsing(portbook.TCP, 8443).Contains(f) && !c.FlowsUsing(portbook.TCP, 443).Contains(f),
-		"filter by ports":       all.Where(portbook.Within(ours)).Contains(f) && !all.Where(portbook.Touching(documented)).Contains(f),
-		"filter by value":       all.Where(portbook.Having(portbook.ConfigurableNo)).Contains(f),
-		"algebra":               f.Set().Ports() == ours && c.FlowsOf(portbook.ComponentApexCentralServer).Ports().ContainsSet(ours),
-		"inheritance":           c.FlowsOf(portbook.ComponentApexCentralServerProtect).Contains(f),
+		"filter by ports":       all.Within(ours).Contains(f) && !all.Touching(documented).Contains(f),
+		"filter by value":       all.Having(portbook.ConfigurableNo).Contains(f),
+		"algebra":               f.Set().Ports() == ours && c.Flows().Involving(portbook.ComponentApexCentralServer).Ports().ContainsSet(ours),
+		"inheritance":           c.Flows().Involving(portbook.ComponentApexCentralServerProtect).Contains(f),
 		"traffic":               usesPort(f, 8443) && !usesPort(f, 443),
 		"citations":             slices.Equal(f.Citations(), was.Citations()) && len(f.Citations()) > 0,
 		"published tokens":      f.Published() == was.Published(),
@@ -165,7 +166,7 @@ func TestExtending(t *testing.T) {
 		"other fields":          slices.Equal(f.AppProtocols(), was.AppProtocols()) && f.Requirement() == was.Requirement(),
 		"reason among notes":    len(f.Notes()) == len(was.Notes())+1,
 		"of the flow":           len(f.Overrides()) == 2 && len(was.Overrides()) == 0 && portbook.Flow{}.Overrides() == nil,
-		"references to site":    all.Where(portbook.To(portbook.ComponentSiteSQLServer), portbook.OfProduct("expenses")).Len() == 1,
+		"references to site":    all.To(portbook.ComponentSiteSQLServer).DocumentedBy(portbook.Product("expenses")).Len() == 1,
 		"record":                i18n.New(language.Japanese).Record(f).Ports == ours,
 		"built-in Japanese":     i18n.For(c, language.Japanese).Text(f.Purpose()) == i18n.New(language.Japanese).Text(was.Purpose()),
 		"date of both editions": strings.HasPrefix(c.Version(), portbook.DataVersion[:11]) && c.Version() != portbook.DataVersion,
@@ -176,16 +177,17 @@ func TestExtending(t *testing.T) {
 	}
 }
 
-// usesPort asks the traffic of a flow for a port of the console.
+// usesPort reports whether a flow to the console uses a port of it.
 func usesPort(f portbook.Flow, n portbook.Port) bool {
-	return f.Set().Traffic().Contains(portbook.ComponentSiteAdministratorComputer, portbook.ComponentApexCentralServer, portbook.TCP, n)
+	return slices.Contains(f.From(), portbook.ComponentSiteAdministratorComputer) &&
+		slices.Contains(f.To(), portbook.ComponentApexCentralServer) && f.Ports().Contains(portbook.TCP, n)
 }
 
 // TestLayers overrides an override: the latest layer tells, and what is documented stays known.
 func TestLayers(t *testing.T) {
 	var got []string
 	for _, o := range layered(t).Overrides() {
-		got = append(got, strings.Join([]string{string(o.By), o.Field, o.Documented, o.Value, o.Reason.String()}, " | "))
+		got = append(got, strings.Join([]string{string(o.By), string(o.Field), o.Documented, o.Value, o.Reason.String()}, " | "))
 	}
 	want := []string{
 		"company | configurable | unstated | no | The company says so.",
@@ -215,7 +217,7 @@ func TestEveryField(t *testing.T) {
 	c := f.load(t, catalog.Extending(shop().edit(t, "data/shop.yaml", "    ports: 443/tcp", "    ports: 443/tcp\n    appProtocols: [HTTPS, SOAP]").load(t)))
 	var got []string
 	for _, o := range c.Overrides() {
-		got = append(got, o.Field+" | "+o.Documented+" | "+o.Value)
+		got = append(got, string(o.Field)+" | "+o.Documented+" | "+o.Value)
 	}
 	want := []string{
 		"from | shop/client | shop/server", "to | shop/server | shop/client, shop/server", "initiator | from | either",
@@ -227,7 +229,7 @@ func TestEveryField(t *testing.T) {
 		t.Errorf("overrides (-want +got):\n%s", diff)
 	}
 	https, _ := c.Lookup("shop/server/web")
-	if !https.IsInferred("protocol") || !slices.Equal(https.Protocols(), []portbook.Protocol{portbook.UDP}) {
+	if !https.IsInferred(portbook.FieldProtocols) || !slices.Equal(https.Protocols(), []portbook.Protocol{portbook.UDP}) {
 		t.Errorf("protocols are %v, inferred %v", https.Protocols(), https.Inferred())
 	}
 	equal(t, c, roundTrip(t, c))
@@ -327,7 +329,7 @@ func TestOrderOfMerging(t *testing.T) {
 
 func TestExportOfNothing(t *testing.T) {
 	for _, c := range []*portbook.Catalog{nil, {}} {
-		if _, err := catalog.Export(c); message(err) != "catalog: the catalog is empty: there is nothing to write" {
+		if _, err := catalog.Export(c); message(err) != "the catalog is empty: there is nothing to write" {
 			t.Errorf("error is %v", err)
 		}
 	}
@@ -360,7 +362,7 @@ func TestExampleIsComplete(t *testing.T) {
 	for _, m := range catalog.MissingTexts(c) {
 		t.Error(m)
 	}
-	if n := c.Flows().Where(portbook.OfProduct("expenses")).Len(); n < 8 || n > 15 {
+	if n := c.Flows().DocumentedBy(portbook.Product("expenses")).Len(); n < 8 || n > 15 {
 		t.Errorf("the example has %d flows", n)
 	}
 	exported, err := catalog.Export(c)

@@ -1,6 +1,8 @@
 package catalog_test
 
 import (
+	"github.com/portbook/portbook/internal/handle"
+	"github.com/portbook/portbook/internal/translations"
 	"os"
 	"strings"
 	"testing"
@@ -9,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/catalog"
-	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/table"
 )
 
@@ -118,9 +119,9 @@ func merge(t *testing.T, catalogs ...*portbook.Catalog) *portbook.Catalog {
 // unpack returns the table of a catalog, with the texts that package i18n has for the built-in one.
 func unpack(c *portbook.Catalog) table.Table {
 	var t table.Table
-	portbook.UnpackCatalog(c, func(x *table.Table) { t = *x })
+	t = *handle.Table(c)
 	if c == portbook.Builtin() {
-		t.Texts = append(t.Texts[:1:1], i18n.BuiltinTexts()...)
+		t.Texts = append(t.Texts[:1:1], translations.Builtin()...)
 	}
 	return t
 }
@@ -136,5 +137,9 @@ func message(err error) string {
 	if err == nil {
 		return ""
 	}
-	return err.Error()
+	text, ok := strings.CutPrefix(err.Error(), "catalog: ")
+	if !ok {
+		return "an error without the name of the package: " + text
+	}
+	return text
 }

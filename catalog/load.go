@@ -13,9 +13,10 @@ import (
 	"io/fs"
 
 	"github.com/portbook/portbook"
-	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/dataset"
+	"github.com/portbook/portbook/internal/handle"
 	"github.com/portbook/portbook/internal/table"
+	"github.com/portbook/portbook/internal/translations"
 )
 
 // Option changes how [Load] works.
@@ -91,17 +92,15 @@ func compile(s *dataset.Source) (*portbook.Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
-	return portbook.NewCatalog(t), nil
+	return handle.Catalog(t), nil
 }
 
 // sourceOf turns a catalog back into its source, with every language that package i18n has for it. Problems name it as
 // where.
 func sourceOf(c *portbook.Catalog, where string) *dataset.Source {
-	var translations []table.Language
+	var texts []table.Language
 	if c == portbook.Builtin() {
-		translations = i18n.BuiltinTexts()
+		texts = translations.Builtin()
 	}
-	var s *dataset.Source
-	portbook.UnpackCatalog(c, func(t *table.Table) { s = dataset.FromTable(t, where, translations...) })
-	return s
+	return dataset.FromTable(handle.Table(c), where, texts...)
 }

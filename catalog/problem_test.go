@@ -34,7 +34,7 @@ func TestLoadProblems(t *testing.T) {
 		{"a field that is no site's to change", []edit{{data, "    ports: 8443/tcp", "    ports: 8443/tcp\n    cite: [1]"}},
 			`data/our-site.yaml:5: override shop/server/https: unknown key "cite"; accepted: flow, from, to, initiator, portKind, portChoice, configurable, requirement, appProtocols, protocols, ports, sourcePorts`},
 		{"malformed ports", []edit{{data, "8443/tcp", "8443"}},
-			`data/our-site.yaml:4: override shop/server/https: field "ports": "8443" has no protocol (accepted: ports and a protocol, such as 80,443/tcp or 1024-65535/udp, separated by spaces)`},
+			`data/our-site.yaml:4: override shop/server/https: field "ports": "8443" has no protocol (expected: a protocol too, such as 8443/tcp or 8443/udp)`},
 		{"unknown value", []edit{{data, "ports: 8443/tcp", "configurable: maybe"}},
 			`data/our-site.yaml:4: override shop/server/https: field "configurable" is "maybe"; accepted: unstated, yes, no, discouraged`},
 		{"unknown component", []edit{{data, "ports: 8443/tcp", "to: [shop/severs]"}},

@@ -63,7 +63,7 @@ func (b *builder) addTo(pair [2]portbook.Component, f portbook.Flow) {
 	}
 	e := &b.g.Edges[i]
 	e.Flows = e.Flows.Union(f.Set())
-	e.Optional = e.Optional && f.Requirement() != portbook.Required
+	e.Optional = e.Optional && f.Requirement() != portbook.RequirementRequired
 	e.Both = e.Both || f.Initiator() == portbook.InitiatorEither
 	b.opened[pair] = b.opened[pair] || f.Initiator() != portbook.InitiatorUnstated
 	b.stated[pair] = b.stated[pair] || !f.IsInferred("from") && !f.IsInferred("to")
@@ -77,7 +77,7 @@ func (b *builder) addPorts(pair [2]portbook.Component, f portbook.Flow) {
 		if word := b.unboundedPorts(f); !slices.Contains(b.unbounded[pair], word) {
 			b.unbounded[pair] = append(b.unbounded[pair], word)
 		}
-	case f.PortChoice() == portbook.PortsOneOf:
+	case f.PortChoice() == portbook.PortChoiceOneOf:
 		if !slices.Contains(b.oneOf[pair], f.Ports()) {
 			b.oneOf[pair] = append(b.oneOf[pair], f.Ports())
 		}

@@ -37,7 +37,7 @@ func set(t *testing.T, ids ...portbook.FlowID) portbook.FlowSet {
 // TestGolden shows a small product in every text format and language.
 func TestGolden(t *testing.T) {
 	for name, l := range localizers() {
-		g := diagram.New(portbook.ProductServiceGateway.Flows(), diagram.Options{Localizer: l})
+		g := diagram.New(portbook.Flows().DocumentedBy(portbook.ProductServiceGateway), diagram.Options{Localizer: l})
 		golden.Check(t, "testdata/service-gateway."+name+".dot", []byte(g.DOT()))
 		golden.Check(t, "testdata/service-gateway."+name+".mmd", []byte(g.Mermaid()))
 	}
@@ -78,8 +78,8 @@ func TestEdges(t *testing.T) {
 // TestGraphIsOfTheFlows compares the graph of every product, and of everything, with the flows one by one.
 func TestGraphIsOfTheFlows(t *testing.T) {
 	sets := []portbook.FlowSet{portbook.Flows(), {}}
-	for _, p := range portbook.Products() {
-		sets = append(sets, p.Flows())
+	for _, p := range portbook.Builtin().Products() {
+		sets = append(sets, portbook.Flows().DocumentedBy(p))
 	}
 	for _, flows := range sets {
 		nodes, edges := map[portbook.Component]bool{}, map[[2]portbook.Component]portbook.FlowSet{}
@@ -103,7 +103,7 @@ func TestGraphIsOfTheFlows(t *testing.T) {
 		}
 		for _, e := range g.Edges {
 			want := edges[[2]portbook.Component{e.From, e.To}]
-			required := !want.Where(portbook.Having(portbook.Required)).IsEmpty()
+			required := !want.Having(portbook.RequirementRequired).IsEmpty()
 			if e.Flows != want || e.Ports != want.Ports() || e.Optional == required {
 				t.Errorf("%s: edge %s -> %s holds %v, ports %v, optional %t", g.Title, e.From, e.To, e.Flows, e.Ports, e.Optional)
 			}
@@ -114,7 +114,7 @@ func TestGraphIsOfTheFlows(t *testing.T) {
 // TestExternal checks which components stand apart.
 func TestExternal(t *testing.T) {
 	external := map[portbook.Component]bool{}
-	for _, n := range diagram.New(portbook.Product("scanmail").Flows(), diagram.Options{}).Nodes {
+	for _, n := range diagram.New(portbook.Flows().DocumentedBy(portbook.Product("scanmail")), diagram.Options{}).Nodes {
 		external[n.Component] = n.External
 	}
 	want := map[portbook.Component]bool{
@@ -124,7 +124,7 @@ func TestExternal(t *testing.T) {
 	if diff := cmp.Diff(want, external); diff != "" {
 		t.Errorf("scanmail (-want +got):\n%s", diff)
 	}
-	apex := diagram.New(portbook.ProductApexCentral.Flows(), diagram.Options{})
+	apex := diagram.New(portbook.Flows().DocumentedBy(portbook.ProductApexCentral), diagram.Options{})
 	i := slices.IndexFunc(apex.Nodes, func(n diagram.Node) bool { return n.Component == "apex-central/license-update-server" })
 	if i < 0 || !apex.Nodes[i].External || len(apex.Clusters) != 1 || slices.Contains(apex.Clusters[0].Nodes, "apex-central/license-update-server") {
 		t.Error("a service on published hosts does not stand apart")
@@ -189,7 +189,7 @@ func TestParts(t *testing.T) {
 		t.Errorf("no flows make %v", got)
 	}
 	count(portbook.Flows(), diagram.BySection)
-	ja := diagram.Parts(portbook.ProductApexCentral.Flows(), diagram.BySection, localizers()["ja"])
+	ja := diagram.Parts(portbook.Flows().DocumentedBy(portbook.ProductApexCentral), diagram.BySection, localizers()["ja"])
 	if want := "Apex Central: 通知"; !slices.ContainsFunc(ja, func(p diagram.Part) bool { return strings.HasPrefix(p.Title, want) }) {
 		t.Errorf("no title begins %q: %+v", want, ja)
 	}
@@ -284,8 +284,8 @@ func TestHostileDOT(t *testing.T) {
 // others to each other.
 func TestAround(t *testing.T) {
 	fewer := false
-	for _, c := range portbook.Components() {
-		flows := portbook.Flows().Where(portbook.Involving(c))
+	for _, c := range portbook.Builtin().Components() {
+		flows := portbook.Flows().Involving(c)
 		whole, g := diagram.New(flows, diagram.Options{}), diagram.New(flows, diagram.Options{Around: c})
 		fewer = fewer || len(g.Edges) < len(whole.Edges)
 		touched := 0
@@ -323,7 +323,7 @@ func TestChoices(t *testing.T) {
 				continue
 			}
 			want := f.Ports().String()
-			if f.PortChoice() == portbook.PortsOneOf {
+			if f.PortChoice() == portbook.PortChoiceOneOf {
 				want = words[name][0] + want + words[name][1]
 			}
 			for _, e := range diagram.New(f.Set(), diagram.Options{Localizer: l}).Edges {

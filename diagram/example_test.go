@@ -9,7 +9,7 @@ import (
 
 // What a component opens connections to, for a wiki that draws Mermaid.
 func Example() {
-	flows := portbook.Flows().Where(portbook.From(portbook.ComponentServiceGatewayAppliance))
+	flows := portbook.Flows().From(portbook.ComponentServiceGatewayAppliance)
 	fmt.Print(diagram.New(flows, diagram.Options{}).Mermaid())
 	// Output:
 	// ---

@@ -64,11 +64,11 @@ func (w words) componentName(id portbook.Component) string {
 func (w words) unboundedPorts(f portbook.Flow) string {
 	ports := label.DiagramPortsNone
 	switch f.PortKind() {
-	case portbook.PortsDynamic:
+	case portbook.PortKindDynamic:
 		ports = label.DiagramPortsDynamic
-	case portbook.PortsReference:
+	case portbook.PortKindReference:
 		ports = label.DiagramPortsReference
-	case portbook.PortsVaries:
+	case portbook.PortKindVaries:
 		ports = label.DiagramPortsVaries
 	}
 	var protocols []string

@@ -83,7 +83,7 @@ var fields = []field{
 	textsField("notes", func(r *portbook.FlowRecord) []string { return r.Notes }, TextOnly),
 	listField("citations", func(r *portbook.FlowRecord) []portbook.Citation { return r.Citations }, always(TextOnly)),
 	valueField("published", func(r *portbook.FlowRecord) portbook.Published { return r.Published }, always(TextOnly)),
-	listField("inferred", func(r *portbook.FlowRecord) []string { return r.Inferred }, always(TextOnly)),
+	listField("inferred", func(r *portbook.FlowRecord) []portbook.Field { return r.Inferred }, always(TextOnly)),
 	listField("quirks", func(r *portbook.FlowRecord) []portbook.Quirk { return r.Quirks }, always(TextOnly)),
 }
 
@@ -137,7 +137,7 @@ func always(i Impact) func(old, new *portbook.FlowRecord) Impact {
 
 // opens is the class of what has to pass now and had not to pass before.
 func opens(new *portbook.FlowRecord) Impact {
-	if new.Requirement == portbook.Required {
+	if new.Requirement == portbook.RequirementRequired {
 		return OpenFirst
 	}
 	return Review

@@ -18,7 +18,7 @@ const (
 	// flowLines keeps the block of a flow's constant, which go doc prints as a whole, on one screen. Blocks of components
 	// and ports are larger, so that the list of blocks stays short.
 	flowLines  = 32
-	otherLines = 60
+	otherLines = 120
 	// commentWidth is where comments of constants are folded.
 	commentWidth = 120
 )
@@ -295,34 +295,15 @@ func portsComment(t *table.Table, f *table.Flow) string {
 	return words + "/" + strings.Join(protocols, "+")
 }
 
-// packageMap leads from product and section to the blocks of flow constants, for documentation sites that leave typed
-// constants out of their index. Sections are named by their ids, which are shorter than their titles.
+// packageMap leads from each product to its first block of flow constants, for
+// documentation sites that leave typed constants out of their index. The other
+// blocks of the product follow it there.
 func packageMap(t *table.Table, blocks []block) []string {
-	text := []string{"// # Flows by product and section", "//"}
+	text := []string{"// # Flows by product", "//"}
 	for i, p := range t.Products {
-		var links []string
-		last := ""
-		for _, b := range blocks {
-			if b.product != uint32(i) {
-				continue
-			}
-			link := "[" + b.constants[0].name + "]"
-			var names []string
-			for _, s := range b.sections() {
-				names = append(names, t.Name(t.Sections[s].ID))
-			}
-			if sections := strings.Join(names, ", "); sections == last {
-				links[len(links)-1] += ", " + link
-			} else {
-				links = append(links, sections+": "+link)
-				last = sections
-			}
-		}
-		if len(links) == 0 {
-			continue
-		}
-		for n, line := range fold("[Product"+dataset.GoName(t.Name(p.ID))+"] - "+strings.Join(links, "; ")+".", commentWidth) {
-			text = append(text, map[bool]string{true: "//   - ", false: "//     "}[n == 0]+line)
+		at := slices.IndexFunc(blocks, func(b block) bool { return b.product == uint32(i) })
+		if at >= 0 {
+			text = append(text, "//   - [Product"+dataset.GoName(t.Name(p.ID))+"]: ["+blocks[at].constants[0].name+"]")
 		}
 	}
 	return text

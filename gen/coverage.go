@@ -87,7 +87,7 @@ func hasField(t *table.Table, f *table.Flow, field string) bool {
 	switch field {
 	case "initiator":
 		return table.Initiators[f.Initiator] != "unstated"
-	case "protocol":
+	case "protocols":
 		return len(t.List(f.Protocols)) > 0
 	case "ports":
 		return !t.PortSet(f.Ports).IsEmpty()

@@ -108,11 +108,11 @@ func TestRun(t *testing.T) {
 		"data/schema/texts.schema.json is stale: run go generate ./...\n" +
 		"generated_ports.go is stale: run go generate ./...\n" +
 		"generated_tables.go is stale: run go generate ./...\n" +
-		"i18n/generated_ja.go is stale: run go generate ./...\n" +
 		"i18n/generated_languages.go is stale: run go generate ./...\n" +
 		"internal/label/generated_en.go is stale: run go generate ./...\n" +
 		"internal/label/generated_ja.go is stale: run go generate ./...\n" +
-		"internal/label/generated_labels.go is stale: run go generate ./...\n"
+		"internal/label/generated_labels.go is stale: run go generate ./...\n" +
+		"internal/translations/generated_texts.go is stale: run go generate ./...\n"
 	before := snapshot(t, root)
 	if status, out := exec(true); status != 1 || out != stale {
 		t.Fatalf("check of a new folder: %d\n%s", status, out)
@@ -132,7 +132,7 @@ func TestRun(t *testing.T) {
 	if status, out := exec(false); status != 0 || out != "" {
 		t.Fatalf("generation without Japanese: %d\n%s", status, out)
 	}
-	for _, dir := range []string{"i18n", "internal/label"} {
+	for _, dir := range []string{"internal/label"} {
 		if _, err := os.Stat(filepath.Join(root, dir, "generated_ja.go")); !os.IsNotExist(err) {
 			t.Errorf("%s: the generated file of a language that is gone stays: %v", dir, err)
 		}

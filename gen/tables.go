@@ -22,14 +22,12 @@ func goFiles(t *table.Table, source *dataset.Source) map[string]*jen.File {
 		"generated_tables.go":                tablesFile(t),
 		"i18n/generated_languages.go":        languagesFile(source),
 		"internal/label/generated_labels.go": labelsFile(source),
+
+		"internal/translations/generated_texts.go": translationsFile(t),
 	}
 	_, labels := source.Labels()
-	for i, language := range source.Languages() {
-		name := "generated_" + fileName(language) + ".go"
-		files["internal/label/"+name] = wordsFile(language, labels[language])
-		if i > 0 { // the root package has the texts of the first
-			files["i18n/"+name] = textsFile(t.Texts[i])
-		}
+	for _, language := range source.Languages() {
+		files["internal/label/generated_"+fileName(language)+".go"] = wordsFile(language, labels[language])
 	}
 	return files
 }
@@ -42,21 +40,20 @@ func tablesFile(t *table.Table) *jen.File {
 	f.HeaderComment(header)
 	root := *t
 	root.Texts = t.Texts[:1]
-	f.Comment("builtinTable is the catalog of this edition, laid out by the linker.")
-	f.Var().Id("builtinTable").Op("=").Add(literal(reflect.ValueOf(root)))
+	f.Comment("builtin is the catalog of this edition, laid out by the linker.")
+	f.Var().Id("builtin").Op("=").Id("Catalog").Values(literal(reflect.ValueOf(root)))
 	f.Line()
 	f.Comment(fmt.Sprintf("// Size: %d products, %d documents, %d components, %d settings, %d notes, %d flows; %d list values; %d bytes of names, %d of texts.",
 		len(t.Products), len(t.Documents), len(t.Components), len(t.Settings), len(t.Notes), len(t.Flows), len(t.Lists), len(t.Names.Pool), len(t.Texts[0].Pool)))
 	return f
 }
 
-// textsFile prints the texts of the catalog in a language.
-func textsFile(l table.Language) *jen.File {
-	f := jen.NewFilePath(modulePath + "/i18n")
+// translationsFile prints the texts of all languages but the first.
+func translationsFile(t *table.Table) *jen.File {
+	f := jen.NewFilePath(modulePath + "/internal/translations")
 	f.HeaderComment(header)
-	name := variable("texts", l.Tag)
-	f.Comment(fmt.Sprintf("%s holds the texts of the built-in catalog: %d texts, %d bytes.", name, len(l.Ends)-1, len(l.Pool)))
-	f.Var().Id(name).Op("=").Add(literal(reflect.ValueOf(l.Strings)))
+	f.Comment("builtin has the texts of the built-in catalog by language.")
+	f.Var().Id("builtin").Op("=").Add(literal(reflect.ValueOf(t.Texts[1:])))
 	return f
 }
 
@@ -66,19 +63,15 @@ func languagesFile(source *dataset.Source) *jen.File {
 	f.HeaderComment(header)
 	f.Comment("languages lists the languages of the built-in catalog, the fallback first.")
 	f.Var().Id("languages").Op("=").Index().Id("builtinLanguage").ValuesFunc(func(g *jen.Group) {
-		for i, tag := range source.Languages() {
-			texts := jen.Nil()
-			if i > 0 {
-				texts = jen.Op("&").Id(variable("texts", tag))
-			}
-			g.Line().Values(jen.Lit(tag), texts)
+		for _, tag := range source.Languages() {
+			g.Line().Values(jen.Lit(tag))
 		}
 		g.Line()
 	})
 	return f
 }
 
-// variable names what holds strings of a language: "textsJA".
+// variable names what holds strings of a language: "wordsJA".
 func variable(prefix, tag string) string { return prefix + strings.ToUpper(fileName(tag)) }
 
 // wordsFile prints the labels of a language.

@@ -4,6 +4,6 @@ package i18n
 
 // languages lists the languages of the built-in catalog, the fallback first.
 var languages = []builtinLanguage{
-	{"en", nil},
-	{"ja", &textsJA},
+	{"en"},
+	{"ja"},
 }

@@ -77,7 +77,7 @@ func TestBrowser(t *testing.T) {
 		Screenshot [2]string        `json:"screenshot"` // a report, and its picture for the README; empty for none
 	}{Chromium: chromium, Mermaid: mermaidDiagrams(ja, en), Reports: []browserReport{
 		browserPlan(t, filepath.Join(dir, "ja.html"), portbook.Flows(), ja, en),
-		browserPlan(t, filepath.Join(dir, "en.html"), portbook.ProductITMS.Flows(), en),
+		browserPlan(t, filepath.Join(dir, "en.html"), portbook.Flows().DocumentedBy(portbook.ProductITMS), en),
 		{File: filepath.Join(dir, "hostile.html"), Hostile: true, Flows: len(hostile.Names) - 1, Modes: []string{"light"}},
 		changesPlan(t, filepath.Join(dir, "changes.html"), ja, en),
 		hostileChangesPlan(t, filepath.Join(dir, "hostile-changes.html"), ja, en),
@@ -92,7 +92,7 @@ func TestBrowser(t *testing.T) {
 			t.Fatal(err)
 		}
 		plan.Screenshot = [2]string{filepath.Join(dir, "screenshot.html"), picture}
-		writeFile(t, plan.Screenshot[0], portbook.ProductServiceGateway.Flows(), report.Options{Languages: []i18n.Localizer{en, ja}, Draw: svg.Draw})
+		writeFile(t, plan.Screenshot[0], portbook.Flows().DocumentedBy(portbook.ProductServiceGateway), report.Options{Languages: []i18n.Localizer{en, ja}, Draw: svg.Draw})
 	}
 
 	input := filepath.Join(dir, "plan.json")
@@ -198,20 +198,20 @@ func browserPlan(t *testing.T, file string, flows portbook.FlowSet, languages ..
 	for _, text := range []string{"ＵＮＣ－ｉｎｂｏｕｎｄ", "4726", "Package Server 445", "80/443", "no flow has this"} {
 		r.Searches = append(r.Searches, browserSearch{text, found(t, flows, l, text)})
 	}
-	product, _ := portbook.ProductITMS.Info()
-	server, _ := portbook.ComponentITMSPackageServer.Info()
+	product, _ := portbook.Builtin().Product(portbook.ProductITMS)
+	server, _ := portbook.Builtin().Component(portbook.ComponentITMSPackageServer)
 	itms := l.Text(product.Name) + " " + product.Edition
-	filter := func(choose map[string]string, filters ...portbook.Filter) {
-		r.Filters = append(r.Filters, browserFilter{choose, sortedIDs(flows.Where(filters...))})
+	filter := func(choose map[string]string, chosen portbook.FlowSet) {
+		r.Filters = append(r.Filters, browserFilter{choose, sortedIDs(chosen)})
 	}
-	filter(map[string]string{"product": itms}, portbook.OfProduct(portbook.ProductITMS))
+	filter(map[string]string{"product": itms}, flows.DocumentedBy(portbook.ProductITMS))
 	filter(map[string]string{"components": l.Text(server.Name) + " (" + itms + ")"},
-		portbook.Any(portbook.OfComponent(server.ID), portbook.Involving(server.ID)))
-	filter(map[string]string{"protocol": "UDP"}, portbook.Using(portbook.UDP))
+		flows.DocumentedBy(server.ID).Union(flows.Involving(server.ID)))
+	filter(map[string]string{"protocol": "UDP"}, flows.Using(portbook.UDP))
 	filter(map[string]string{"direction": label.In(l).Text(label.DirectionInbound), "requirement": label.In(l).Text(label.RequirementOptional)},
-		portbook.Having(portbook.DirectionInbound), portbook.Having(portbook.Optional))
+		flows.Having(portbook.DirectionInbound).Having(portbook.RequirementOptional))
 	filter(map[string]string{"configurable": label.In(l).Text(label.ConfigurableYes), "protocol": "TCP"},
-		portbook.Having(portbook.ConfigurableYes), portbook.Using(portbook.TCP))
+		flows.Having(portbook.ConfigurableYes).Using(portbook.TCP))
 	return r
 }
 

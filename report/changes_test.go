@@ -16,6 +16,7 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/diff"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/handle"
 	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/testkit/golden"
 	"github.com/portbook/portbook/internal/testkit/hostile"
@@ -48,9 +49,9 @@ func earlier(t *testing.T, l i18n.Localizer) diff.Edition {
 		case portbook.FlowApexCentralLicenseRenewal:
 			r.Ports = portbook.MustParsePortSet("443,8443/tcp")
 		case portbook.FlowHostSecurityMailSenderSMTP:
-			r.Ports, r.PortChoice, r.Hosts, r.Inferred = portbook.MustParsePortSet("25/tcp"), portbook.PortsAll, []string{"mail.example"}, []string{"from"}
+			r.Ports, r.PortChoice, r.Hosts, r.Inferred = portbook.MustParsePortSet("25/tcp"), portbook.PortChoiceAll, []string{"mail.example"}, []portbook.Field{"from"}
 		case portbook.FlowITMSSymantecManagementAgentPackageServerPing:
-			r.Requirement, r.Direction, r.Initiator = portbook.Optional, portbook.DirectionBoth, portbook.InitiatorEither
+			r.Requirement, r.Direction, r.Initiator = portbook.RequirementOptional, portbook.DirectionBoth, portbook.InitiatorEither
 		case portbook.FlowITMSPXEServerFileTransfer:
 			r.From, r.OSServices, r.Quirks = []portbook.Component{portbook.ComponentITMSPackageServer}, nil, []portbook.Quirk{portbook.QuirkTwoNames}
 		case portbook.FlowITMSComputerDiscoveryDNS:
@@ -198,7 +199,7 @@ func TestChangesInOtherLanguages(t *testing.T) {
 
 // TestChangesNames checks names where no catalog knows the components, and what stands for a renamed flow.
 func TestChangesNames(t *testing.T) {
-	r := portbook.Flows().Slice()[0].Record(nil)
+	r := slices.Collect(portbook.Flows().All())[0].Record(nil)
 	r.ID, r.Product, r.Component, r.From, r.To, r.Initiator = "shop/b", "shop", "shop/web", []portbook.Component{"shop/web"}, []portbook.Component{portbook.ComponentSiteSMTPServer}, portbook.InitiatorEither
 	renamed := r
 	renamed.ID, renamed.Product, renamed.Component = "shop/c", "store", portbook.ComponentSiteSMTPServer
@@ -239,7 +240,7 @@ func hostileChanges(t *testing.T, most int) diff.Changes {
 	var old, new []portbook.FlowRecord
 	for i, name := range hostile.Names {
 		name = name[:min(len(name), most)]
-		r := portbook.Flows().Slice()[0].Record(nil)
+		r := slices.Collect(portbook.Flows().All())[0].Record(nil)
 		v := reflect.ValueOf(&r).Elem()
 		for k := range v.NumField() {
 			switch f := v.Field(k); {
@@ -251,7 +252,7 @@ func hostileChanges(t *testing.T, most int) diff.Changes {
 		}
 		r.ID, r.Component, r.From = portbook.FlowID(fmt.Sprint(name, i)), portbook.Component(name), []portbook.Component{portbook.Component(name)}
 		r.Product, r.Quirks, r.Published.Ports = portbook.Product(name), []portbook.Quirk{portbook.Quirk(name)}, name
-		r.Citations = []portbook.Citation{{Document: name, Section: name}}
+		r.Citations = []portbook.Citation{{Document: portbook.DocumentID(name), Section: portbook.SectionID(name)}}
 		new = append(new, r)
 		r.Product, r.Component, r.To, r.Inferred, r.Quirks, r.Published.Ports, r.Citations = "p", "p/c", []portbook.Component{portbook.Component(name)}, nil, nil, "", nil
 		r.Purpose, r.Condition, r.Setting, r.Notes, r.Hosts, r.AppProtocols, r.OSServices = "x", "x", "x", nil, nil, nil, nil
@@ -341,7 +342,7 @@ func TestChangesScale(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compares large catalogs")
 	}
-	c := diff.Diff(portbook.NewCatalog(synthetic.Table(5_000, 250, 1)), portbook.NewCatalog(synthetic.Table(5_000, 250, 2)))
+	c := diff.Diff(handle.Catalog(synthetic.Table(5_000, 250, 1)), handle.Catalog(synthetic.Table(5_000, 250, 2)))
 	for _, f := range []report.Format{report.Text, report.Markdown, html.Format, report.JSON} {
 		rows := 0
 		o := report.Options{Format: f, Progress: func(done, total int) {
@@ -383,9 +384,9 @@ func changesPlan(t *testing.T, file string, languages ...i18n.Localizer) browser
 	for impact, name := range map[diff.Impact]label.Label{diff.OpenFirst: label.DiffImpactOpenFirst, diff.TextOnly: label.DiffImpactTextOnly} {
 		add(map[string]string{"impact": label.In(l).Text(name)}, func(x diff.Change) bool { return x.Impact == impact })
 	}
-	itms, _ := portbook.ProductITMS.Info()
+	itms, _ := portbook.Builtin().Product(portbook.ProductITMS)
 	add(map[string]string{"product": l.Text(itms.Name) + " " + itms.Edition, "requirement": label.In(l).Text(label.RequirementRequired)}, func(x diff.Change) bool {
-		return x.Record().Product == portbook.ProductITMS && x.Record().Requirement == portbook.Required
+		return x.Record().Product == portbook.ProductITMS && x.Record().Requirement == portbook.RequirementRequired
 	})
 	r.Searches = []browserSearch{
 		{"８４４３", []portbook.FlowID{portbook.FlowApexCentralLicenseRenewal}}, {"old-queries 443", []portbook.FlowID{"service-gateway/appliance/old-queries"}},

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/internal/content"
@@ -87,11 +88,11 @@ func checkShiftJIS(d *content.Document) error {
 // flowOfRow returns the flow of row n of allRows, or the first flow that it stands for.
 func flowOfRow(d *content.Document, n int) portbook.FlowID {
 	if d.View == content.ViewFlows {
-		return d.Flows.Slice()[n].ID()
+		return slices.Collect(d.Flows.All())[n].ID()
 	}
 	for _, g := range d.Groups {
 		if n < len(g.Listeners) {
-			return g.Listeners[n].Flows.Slice()[0].ID()
+			return slices.Collect(g.Listeners[n].Flows.All())[0].ID()
 		}
 		n -= len(g.Listeners)
 	}

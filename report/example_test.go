@@ -17,7 +17,7 @@ import (
 
 func ExampleWriteList() {
 	ports := portbook.MustParsePortSet("8088-8089,11344/tcp")
-	err := report.WriteList(os.Stdout, portbook.ProductServiceGateway.Flows().Where(portbook.Touching(ports)), report.Options{
+	err := report.WriteList(os.Stdout, portbook.Flows().DocumentedBy(portbook.ProductServiceGateway).Touching(ports), report.Options{
 		Languages: []i18n.Localizer{i18n.New(language.Japanese)},
 		Format:    report.Markdown,
 		Columns:   []report.Column{report.ColumnDestination, report.ColumnPorts, report.ColumnRequirement},
@@ -36,7 +36,7 @@ func ExampleWriteList() {
 // A page for a browser, in Japanese and English, with diagrams.
 func ExampleWrite_html() {
 	w := new(strings.Builder)
-	err := report.Write(w, portbook.ProductITMS.Flows(), report.Options{
+	err := report.Write(w, portbook.Flows().DocumentedBy(portbook.ProductITMS), report.Options{
 		Format:    html.Format,
 		Languages: []i18n.Localizer{i18n.New(language.Japanese), i18n.New(language.English)},
 		Draw:      svg.Draw,

@@ -56,7 +56,7 @@ func textOf(n *html.Node) string {
 // their own.
 func TestHTMLGolden(t *testing.T) {
 	for name, languages := range map[string][]i18n.Localizer{"en": {localizers()["en"]}, "ja": {localizers()["ja"], localizers()["en"]}} {
-		out := write(t, portbook.ProductServiceGateway.Flows(), report.Options{Format: format.Format, Languages: languages})
+		out := write(t, portbook.Flows().DocumentedBy(portbook.ProductServiceGateway), report.Options{Format: format.Format, Languages: languages})
 		golden.Check(t, "testdata/service-gateway."+name+".html", withoutFixed(t, out))
 	}
 }
@@ -201,11 +201,11 @@ func TestHTMLDrawErrors(t *testing.T) {
 	var b bytes.Buffer
 	failing := fmt.Errorf("no ink")
 	o := report.Options{Format: format.Format, Draw: func(diagram.Graph) ([]byte, error) { return nil, failing }}
-	if err := report.Write(&b, portbook.ProductScanMail.Flows(), o); err == nil || err.Error() != "report: diagram scanmail: no ink" {
+	if err := report.Write(&b, portbook.Flows().DocumentedBy(portbook.ProductScanMail), o); err == nil || err.Error() != "report: diagram scanmail: no ink" {
 		t.Errorf("got %v", err)
 	}
 	o.Draw = func(diagram.Graph) ([]byte, error) { return nil, &diagram.TooLargeError{Nodes: 500, Edges: 700} }
-	if out := write(t, portbook.ProductScanMail.Flows(), o); !strings.Contains(out, "500") {
+	if out := write(t, portbook.Flows().DocumentedBy(portbook.ProductScanMail), o); !strings.Contains(out, "500") {
 		t.Error("a diagram that is too large is left out without a word")
 	}
 }

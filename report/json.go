@@ -22,19 +22,19 @@ type jsonReport struct {
 }
 
 type jsonSource struct {
-	ID        string `json:"id"`
-	Title     string `json:"title"`
-	Publisher string `json:"publisher"`
-	Language  string `json:"language"`
-	URL       string `json:"url"`
-	Page      string `json:"page"`
-	Edition   string `json:"edition"`
-	Counts    string `json:"counts"`
-	Rows      int    `json:"rows"`
+	ID        portbook.DocumentID `json:"id"`
+	Title     string              `json:"title"`
+	Publisher string              `json:"publisher"`
+	Language  string              `json:"language"`
+	URL       string              `json:"url"`
+	Page      string              `json:"page"`
+	Edition   string              `json:"edition"`
+	Counts    portbook.Counts     `json:"counts"`
+	Rows      int                 `json:"rows"`
 }
 
 type jsonNote struct {
-	ID         string               `json:"id"`
+	ID         portbook.NoteID      `json:"id"`
 	Kind       portbook.NoteKind    `json:"kind"`
 	Products   []portbook.Product   `json:"products"`
 	Components []portbook.Component `json:"components"`
@@ -133,7 +133,7 @@ func hostRecord(d *content.Document, g content.Group) jsonHost {
 			Components: notNil(x.Components), Protocols: notNil(x.Protocols()), Ports: x.Ports, PortKind: x.Socket.Kind,
 			Requirement: x.Requirement, NeededBy: notNil(x.NeededBy), Flows: []portbook.FlowID{},
 		}
-		record.PortKind = cmp.Or(record.PortKind, portbook.PortsListed)
+		record.PortKind = cmp.Or(record.PortKind, portbook.PortKindListed)
 		for f := range x.Flows.All() {
 			record.Flows = append(record.Flows, f.ID())
 		}

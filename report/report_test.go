@@ -14,6 +14,7 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/diff"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/handle"
 	"github.com/portbook/portbook/internal/table"
 	"github.com/portbook/portbook/internal/testkit/golden"
 	"github.com/portbook/portbook/internal/text/wrap"
@@ -97,7 +98,7 @@ func TestTextAligns(t *testing.T) {
 			}
 			lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
 			start := wrap.Columns(lines[0][:strings.Index(lines[0], "ID")], ambiguous)
-			for i, f := range portbook.Flows().Slice() {
+			for i, f := range slices.Collect(portbook.Flows().All()) {
 				line := lines[i+1]
 				if at := wrap.Columns(strings.TrimSuffix(line, f.String()), ambiguous); at != start || !strings.HasSuffix(line, f.String()) {
 					t.Errorf("%s, ambiguous %d: ID stands in column %d, not %d: %s", name, ambiguous, at, start, line)
@@ -156,7 +157,7 @@ func hostileSample() portbook.FlowSet {
 	b.Table.Components = []table.Component{{ID: b.Name("p/c"), Name: b.Text(`=HYPERLINK("x")`), Lineage: self}}
 	b.Table.Flows = []table.Flow{{ID: b.Name("p/c/f"), From: self, To: self, Citations: self, Purpose: markup}}
 	b.Table.FlowIDs = []table.FlowID{{ID: b.Name("p/c/f")}}
-	return portbook.NewCatalog(b.Finish()).Flows()
+	return handle.Catalog(b.Finish()).Flows()
 }
 
 func TestHostileTexts(t *testing.T) {

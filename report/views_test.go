@@ -45,7 +45,7 @@ func hosts(t *testing.T, o report.Options) []hostRecord {
 // ancestors returns a component and all that it inherits from.
 func ancestors(id portbook.Component) []portbook.Component {
 	list := []portbook.Component{id}
-	info, _ := id.Info()
+	info, _ := portbook.Builtin().Component(id)
 	for _, x := range info.Inherits {
 		for _, y := range ancestors(x) {
 			if !slices.Contains(list, y) {
@@ -126,7 +126,7 @@ func TestPortView(t *testing.T) {
 			listening[c] = true
 		}
 	}
-	for _, c := range portbook.Components() {
+	for _, c := range portbook.Builtin().Components() {
 		if want := len(needs(c)) > 0; listening[c] != want {
 			t.Errorf("%s listens: %v; the report says %v", c, want, listening[c])
 		}
@@ -172,27 +172,27 @@ func TestCollisionNotes(t *testing.T) {
 	appliance, server := portbook.ComponentServiceGatewayAppliance, portbook.ComponentApexCentralServer
 	var r struct {
 		Hosts []hostRecord
-		Notes []struct{ ID string }
+		Notes []struct{ ID portbook.NoteID }
 	}
 	o := report.Options{View: report.ViewCollisions, Hosts: [][]portbook.Component{{appliance, server}}, Format: report.JSON}
 	if err := json.Unmarshal([]byte(write(t, portbook.Flows(), o)), &r); err != nil {
 		t.Fatal(err)
 	}
-	ofFlows, shown := map[string]bool{}, map[string]bool{} // by the id of the note
+	ofFlows, shown := map[portbook.NoteID]bool{}, map[portbook.NoteID]bool{}
 	for f := range portbook.Flows().All() {
 		for _, n := range f.Notes() {
 			ofFlows[n.ID] = true
 			shown[n.ID] = shown[n.ID] || slices.Contains(r.Hosts[0].Listeners[0].Flows, f.ID())
 		}
 	}
-	var want []string
+	var want []portbook.NoteID
 	for _, n := range portbook.Builtin().Notes() {
 		general := slices.Contains(n.Components, appliance) || slices.Contains(n.Components, server)
 		if shown[n.ID] || general && !ofFlows[n.ID] {
 			want = append(want, n.ID)
 		}
 	}
-	var got []string
+	var got []portbook.NoteID
 	for _, n := range r.Notes {
 		got = append(got, n.ID)
 	}
@@ -206,7 +206,7 @@ func TestCollisionNotes(t *testing.T) {
 // TestInitiatorIsShown checks that each flow whose source need not open the connection says so wherever its ends are shown: in
 // lists and reports of every format, whatever the columns, and among the flows that need a decision.
 func TestInitiatorIsShown(t *testing.T) {
-	open := portbook.Flows().Where(portbook.Having(portbook.InitiatorUnstated, portbook.InitiatorEither))
+	open := portbook.Flows().Having(portbook.InitiatorUnstated, portbook.InitiatorEither)
 	if open.Len() < 38 {
 		t.Fatalf("only %d flows leave the initiator open", open.Len())
 	}
@@ -253,7 +253,7 @@ func TestPortMarks(t *testing.T) {
 		}
 		either := f.Initiator() == portbook.InitiatorEither // ends change places
 		for _, row := range rows[1:] {
-			for i, fields := range map[int][]string{1: {"protocol"}, 2: {"ports", "portKind"}, 3: {"from"}, 4: {"to"}, 5: {"requirement"}, 6: {"configurable"}} {
+			for i, fields := range map[int][]portbook.Field{1: {"protocols"}, 2: {"ports", "portKind"}, 3: {"from"}, 4: {"to"}, 5: {"requirement"}, 6: {"configurable"}} {
 				if either && (i == 3 || i == 4) || i == 1 && len(f.Protocols()) == 0 {
 					continue
 				}
@@ -268,7 +268,7 @@ func TestPortMarks(t *testing.T) {
 // TestViewsGolden shows the views by host as text and CSV, in their usual columns and in all: dynamic ports and alternatives,
 // flows that share a port, components on one host, and what is not stated.
 func TestViewsGolden(t *testing.T) {
-	plugin := portbook.Flows().Where(portbook.Involving(portbook.ComponentITMSPPAWMIPlugin, portbook.ComponentITMSTaskServer))
+	plugin := portbook.Flows().Involving(portbook.ComponentITMSPPAWMIPlugin, portbook.ComponentITMSTaskServer)
 	together := [][]portbook.Component{{portbook.ComponentITMSNotificationServer, portbook.ComponentITMSTaskServer}}
 	for name, c := range map[string]struct {
 		flows portbook.FlowSet
@@ -289,7 +289,7 @@ func TestEncodeErrorOfHosts(t *testing.T) {
 	o := report.Options{View: report.ViewPorts, Format: report.CSV, Columns: report.Columns(report.ViewPorts), Encoding: report.ShiftJIS}
 	var e *report.EncodeError
 	err := report.WriteList(io.Discard, hostileFlows(), o)
-	if !errors.As(err, &e) || e.Flow == "" || !slices.ContainsFunc(hostileFlows().Slice(), func(f portbook.Flow) bool { return f.ID() == e.Flow }) {
+	if !errors.As(err, &e) || e.Flow == "" || !slices.ContainsFunc(slices.Collect(hostileFlows().All()), func(f portbook.Flow) bool { return f.ID() == e.Flow }) {
 		t.Errorf("got %v", err)
 	}
 }

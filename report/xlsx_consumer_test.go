@@ -44,7 +44,7 @@ func TestXLSXPrints(t *testing.T) {
 	for lang, l := range localizers() {
 		for _, p := range products {
 			name := filepath.Join(dir, string(p)+"."+lang+".xlsx")
-			data := bookBytes(t, portbook.Flows().Where(portbook.OfProduct(p)), report.Options{Languages: []i18n.Localizer{l}})
+			data := bookBytes(t, portbook.Flows().DocumentedBy(p), report.Options{Languages: []i18n.Localizer{l}})
 			if err := os.WriteFile(name, data, 0o644); err != nil {
 				t.Fatal(err)
 			}
@@ -102,7 +102,7 @@ func checkPrint(t *testing.T, totext, file string, p portbook.Product, l i18n.Lo
 	if p == portbook.ProductITMS && flowPages < 5 {
 		t.Errorf("only %d pages have the header", flowPages)
 	}
-	for f := range portbook.Flows().Where(portbook.OfProduct(p)).All() {
+	for f := range portbook.Flows().DocumentedBy(p).All() {
 		if !strings.Contains(texts[report.ColumnID], f.String()) {
 			t.Errorf("the pages lack the id %s", f)
 		}

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"github.com/portbook/portbook/internal/handle"
 	"io"
 	"maps"
 	"regexp"
@@ -362,7 +363,7 @@ func TestXLSXIsDeterministic(t *testing.T) {
 // TestXLSXViews checks the views by host, on sheets of their own and on one.
 func TestXLSXViews(t *testing.T) {
 	for _, product := range []portbook.Product{portbook.ProductITMS, portbook.ProductServiceGateway} {
-		flows := portbook.Flows().Where(portbook.OfProduct(product))
+		flows := portbook.Flows().DocumentedBy(product)
 		b := book(t, flows, report.Options{View: report.ViewPorts})
 		n := 0
 		for _, s := range b.flowSheets(t, "Approved by") {
@@ -455,7 +456,7 @@ func hostileBook(purposes ...string) portbook.FlowSet {
 		b.Table.Flows = append(b.Table.Flows, table.Flow{ID: id, Product: uint32(i % 2), From: self, To: self, Citations: self, Purpose: b.Text(s)})
 		b.Table.FlowIDs = append(b.Table.FlowIDs, table.FlowID{ID: id, Flow: uint32(i)})
 	}
-	return portbook.NewCatalog(b.Finish()).Flows()
+	return handle.Catalog(b.Finish()).Flows()
 }
 
 func TestXLSXHostile(t *testing.T) {
@@ -524,7 +525,7 @@ func longText(t *testing.T, b workbook, number string) string {
 
 // TestXLSXGolden shows a workbook: its sheets, widths and cells.
 func TestXLSXGolden(t *testing.T) {
-	flows := portbook.Flows().Where(portbook.OfProduct(portbook.ProductServiceGateway))
+	flows := portbook.Flows().DocumentedBy(portbook.ProductServiceGateway)
 	for lang, l := range localizers() {
 		b := book(t, flows, report.Options{Languages: []i18n.Localizer{l}})
 		var out strings.Builder

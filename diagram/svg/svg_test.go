@@ -60,7 +60,7 @@ func everyGraph() []diagram.Graph {
 
 func TestGolden(t *testing.T) {
 	for name, l := range localizers() {
-		g := diagram.New(portbook.ProductServiceGateway.Flows(), diagram.Options{Localizer: l})
+		g := diagram.New(portbook.Flows().DocumentedBy(portbook.ProductServiceGateway), diagram.Options{Localizer: l})
 		golden.Check(t, "testdata/service-gateway."+name+".svg", draw(t, g))
 	}
 }
@@ -156,8 +156,8 @@ func catalogGraphs() []diagram.Graph {
 	list := everyGraph()
 	for _, l := range localizers() {
 		list = append(list, diagram.New(portbook.Flows(), diagram.Options{Localizer: l}))
-		for _, c := range portbook.Components() {
-			list = append(list, diagram.New(portbook.Flows().Where(portbook.Involving(c)), diagram.Options{Localizer: l, Around: c}))
+		for _, c := range portbook.Builtin().Components() {
+			list = append(list, diagram.New(portbook.Flows().Involving(c), diagram.Options{Localizer: l, Around: c}))
 		}
 	}
 	return list
@@ -198,7 +198,7 @@ func TestReadable(t *testing.T) {
 
 // TestConcurrentUse draws at the same time, and gets the same bytes.
 func TestConcurrentUse(t *testing.T) {
-	g := diagram.New(portbook.ProductServiceGateway.Flows(), diagram.Options{})
+	g := diagram.New(portbook.Flows().DocumentedBy(portbook.ProductServiceGateway), diagram.Options{})
 	want := draw(t, g)
 	var wait sync.WaitGroup
 	for range 8 {

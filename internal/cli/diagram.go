@@ -122,7 +122,7 @@ func (d *diagramFlags) parts(cmd *cobra.Command, c *portbook.Catalog, l i18n.Loc
 		if !slices.Contains(componentIDs(c), d.around) {
 			return nil, unknown("component", d.around, componentIDs(c))
 		}
-		flows = flows.Where(portbook.Involving(portbook.Component(d.around)))
+		flows = flows.Involving(portbook.Component(d.around))
 		if !cmd.Flags().Changed("by") { // the neighbours of one component are a diagram, whoever documents them
 			by = diagram.Whole
 		}

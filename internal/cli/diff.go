@@ -169,7 +169,7 @@ func openEdition(base *portbook.Catalog, name string) (diff.Edition, error) {
 	}
 	e, err := diff.ReadEdition(f)
 	if err != nil {
-		return e, fmt.Errorf("%s: %s", name, strings.TrimPrefix(err.Error(), "diff: "))
+		return e, fmt.Errorf("%s: %s", name, message(err))
 	}
 	if e.Version() == "" {
 		e = e.WithVersion(filepath.Base(name))

@@ -70,7 +70,7 @@ func (r *reportFlags) options(c *portbook.Catalog, o report.Options) (report.Opt
 	for _, h := range r.hosts {
 		var components []portbook.Component
 		for _, name := range strings.Split(h, "+") {
-			if _, err := names([]string{name}, "component", componentIDs(c), portbook.OfComponent); err != nil {
+			if _, err := names[portbook.Component]([]string{name}, "component", componentIDs(c)); err != nil {
 				return o, err
 			}
 			components = append(components, portbook.Component(name))

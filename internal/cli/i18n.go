@@ -86,7 +86,7 @@ func newMissing(c *portbook.Catalog, languages []language.Tag, all bool) missing
 	}
 	m := missing{languages, catalog.MissingTexts(c, languages...)}
 	if !all {
-		builtin := portbook.Products()
+		builtin := portbook.Builtin().Products()
 		m.texts = slices.DeleteFunc(m.texts, func(x catalog.MissingText) bool { return slices.Contains(builtin, x.Product) })
 	}
 	return m

@@ -31,7 +31,7 @@ func (a *app) productsCommand() *cobra.Command {
 			for _, id := range c.Products() {
 				p, _ := c.Product(id)
 				records = append(records, productRecord(c, p, l))
-				t.Rows = append(t.Rows, []string{string(id), l.Text(p.Name), p.Vendor, p.Edition, fmt.Sprint(c.Flows().Where(portbook.OfProduct(id)).Len()), l.Text(p.Summary)})
+				t.Rows = append(t.Rows, []string{string(id), l.Text(p.Name), p.Vendor, p.Edition, fmt.Sprint(c.Flows().DocumentedBy(id).Len()), l.Text(p.Summary)})
 			}
 			return a.emit(cmd, func(w io.Writer) error { return list(w, o, t, records) })
 		},
@@ -51,7 +51,7 @@ func (a *app) componentsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if _, err := names(products, "product", productIDs(c), portbook.OfProduct); err != nil {
+			if _, err := names[portbook.Product](products, "product", productIDs(c)); err != nil {
 				return err
 			}
 			l := o.Languages[0]
@@ -63,7 +63,7 @@ func (a *app) componentsCommand() *cobra.Command {
 					continue
 				}
 				records = append(records, componentRecord(c, x, l))
-				t.Rows = append(t.Rows, []string{string(id), l.Text(x.Name), fmt.Sprint(c.FlowsOf(id).Len()), strings.Join(ids(x.Inherits), ", "), l.Text(x.Role)})
+				t.Rows = append(t.Rows, []string{string(id), l.Text(x.Name), fmt.Sprint(flowsOf(c.Flows(), id).Len()), strings.Join(ids(x.Inherits), ", "), l.Text(x.Role)})
 			}
 			return a.emit(cmd, func(w io.Writer) error { return list(w, o, t, records) })
 		},

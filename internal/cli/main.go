@@ -4,8 +4,15 @@ package cli
 import (
 	"fmt"
 	"io"
-	"strings"
+	"regexp"
 )
+
+// packages matches the names of the packages with which their errors begin.
+var packages = regexp.MustCompile(`^((portbook|catalog|diagram|diff|graphviz|i18n|report): )+`)
+
+// message returns the text of an error without the names of packages, which
+// say nothing to those who type commands.
+func message(err error) string { return packages.ReplaceAllLiteralString(err.Error(), "") }
 
 // Run runs the command line and returns the exit status: 0, or 1 after an error, and where --exit-code asks for it.
 func Run(args []string, stdout, stderr io.Writer, getenv func(string) string) int {
@@ -17,12 +24,7 @@ func Run(args []string, stdout, stderr io.Writer, getenv func(string) string) in
 		if err == errDiffer {
 			return 1
 		}
-		// Errors of the libraries begin with the name of their package, which says nothing here.
-		message := err.Error()
-		for _, name := range []string{"report: ", "portbook: "} {
-			message = strings.TrimPrefix(message, name)
-		}
-		fmt.Fprintf(stderr, "portbook: %s\n", message)
+		fmt.Fprintf(stderr, "portbook: %s\n", message(err))
 		return 1
 	}
 	return 0

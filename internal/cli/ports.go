@@ -32,7 +32,7 @@ func (a *app) lookupCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			flows := c.Flows().Where(portbook.Touching(ports))
+			flows := c.Flows().Touching(ports)
 			return a.emit(cmd, func(w io.Writer) error { return lookup(w, c, args[0], ports, flows, o) })
 		},
 	}
@@ -149,9 +149,9 @@ func operand(c *portbook.Catalog, arg string) (portbook.PortSet, error) {
 	}
 	switch e, err := endpoint(c, arg); e := e.(type) {
 	case portbook.Product:
-		return c.Flows().Where(portbook.OfProduct(e)).Ports(), nil
+		return c.Flows().DocumentedBy(e).Ports(), nil
 	case portbook.Component:
-		return c.FlowsOf(e).Ports(), nil
+		return flowsOf(c.Flows(), e).Ports(), nil
 	default:
 		if set, parseErr := parsePorts(arg); parseErr == nil || arg == "" || strings.ContainsAny(arg[:1], "0123456789*") {
 			return set, parseErr

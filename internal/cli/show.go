@@ -42,10 +42,10 @@ func show(w io.Writer, c *portbook.Catalog, id string, o report.Options) error {
 		return report.WriteDetails(w, f, o)
 	}
 	if x, ok := c.Component(portbook.Component(id)); ok {
-		return showFacts(w, o, componentRecord(c, x, l), componentFacts(x, l), nil, c.FlowsOf(x.ID))
+		return showFacts(w, o, componentRecord(c, x, l), componentFacts(x, l), nil, flowsOf(c.Flows(), x.ID))
 	}
 	if p, ok := c.Product(portbook.Product(id)); ok {
-		return showFacts(w, o, productRecord(c, p, l), productFacts(p, l), productTables(c, p.ID, l), c.Flows().Where(portbook.OfProduct(p.ID)))
+		return showFacts(w, o, productRecord(c, p, l), productFacts(p, l), productTables(c, p.ID, l), c.Flows().DocumentedBy(p.ID))
 	}
 	return unknown("id", id, allIDs(c))
 }
@@ -95,7 +95,7 @@ func productTables(c *portbook.Catalog, id portbook.Product, l i18n.Localizer) [
 	for _, s := range c.Settings() {
 		if s.Product == id {
 			settings.Rows = append(settings.Rows, []string{
-				s.ID, l.Text(s.Group), l.Text(s.Label), value(l, "setting-kind", s.Kind), value(l, "requirement", s.Requirement), l.Text(s.Help),
+				string(s.ID), l.Text(s.Group), l.Text(s.Label), value(l, "setting-kind", s.Kind), value(l, "requirement", s.Requirement), l.Text(s.Help),
 			})
 		}
 	}
@@ -186,7 +186,7 @@ type jsonProduct struct {
 }
 
 type jsonSetting struct {
-	ID          string               `json:"id"`
+	ID          portbook.SettingID   `json:"id"`
 	Component   portbook.Component   `json:"component"`
 	Group       string               `json:"group"`
 	Label       string               `json:"label"`
@@ -219,21 +219,21 @@ func idsOf(flows portbook.FlowSet) []portbook.FlowID {
 func componentRecord(c *portbook.Catalog, x portbook.ComponentInfo, l i18n.Localizer) jsonComponent {
 	return jsonComponent{
 		x.ID, x.Product, l.Text(x.Name), append([]string{}, x.Aliases...), l.Text(x.Role), append([]string{}, x.Hosts...),
-		append([]portbook.Component{}, x.Inherits...), noteTexts(x.Notes, l), idsOf(c.FlowsOf(x.ID)),
+		append([]portbook.Component{}, x.Inherits...), noteTexts(x.Notes, l), idsOf(flowsOf(c.Flows(), x.ID)),
 	}
 }
 
 func productRecord(c *portbook.Catalog, p portbook.ProductInfo, l i18n.Localizer) jsonProduct {
 	r := jsonProduct{
 		ID: p.ID, Name: l.Text(p.Name), Summary: l.Text(p.Summary), Vendor: p.Vendor, Edition: p.Edition, Documents: []string{},
-		Notes: noteTexts(p.Notes, l), Flows: idsOf(c.Flows().Where(portbook.OfProduct(p.ID))), Settings: []jsonSetting{}, ActionMappings: []jsonActionMapping{}, DecisionOrders: []jsonDecisionOrder{},
+		Notes: noteTexts(p.Notes, l), Flows: idsOf(c.Flows().DocumentedBy(p.ID)), Settings: []jsonSetting{}, ActionMappings: []jsonActionMapping{}, DecisionOrders: []jsonDecisionOrder{},
 	}
 	for _, d := range p.Documents {
-		r.Documents = append(r.Documents, d.ID)
+		r.Documents = append(r.Documents, string(d.ID))
 	}
 	for _, s := range c.Settings() {
 		if s.Product == p.ID {
-			affected := idsOf(c.Flows().Where(portbook.AffectedBy(s.ID)))
+			affected := idsOf(c.Flows().AffectedBy(s.ID))
 			r.Settings = append(r.Settings, jsonSetting{s.ID, s.Component, l.Text(s.Group), l.Text(s.Label), s.Kind, s.Requirement, l.Text(s.Help), affected})
 		}
 	}

@@ -152,7 +152,7 @@ func (c *Changes) fieldItem(d *Document, x *diff.Change, f diff.FieldChange) str
 // fieldLabels names the fields of a record.
 var fieldLabels = map[string]label.Label{
 	"product": label.ColumnProduct, "component": label.ColumnComponent, "from": label.ColumnSource, "to": label.ColumnDestination,
-	"initiator": label.ColumnInitiator, "protocol": label.ColumnProtocol, "protocols": label.ColumnProtocol, "ports": label.ColumnPorts,
+	"initiator": label.ColumnInitiator, "protocols": label.ColumnProtocol, "ports": label.ColumnPorts,
 	"sourcePorts": label.ColumnSourcePorts, "portKind": label.DiffPortKind, "portChoice": label.DiffPortChoice, "direction": label.ColumnDirection,
 	"configurable": label.ColumnConfigurable, "setting": label.ColumnSetting, "requirement": label.ColumnRequirement,
 	"condition": label.ColumnCondition, "appProtocols": label.ColumnAppProtocols, "osServices": label.ColumnServices, "hosts": label.ColumnHosts,
@@ -198,10 +198,9 @@ func (c *Changes) value(d *Document, name string, v any) string {
 		return strings.Join(named(tokens, func(s string) string { return `"` + s + `"` }), " ")
 	case []portbook.Quirk:
 		return d.join(named(v, func(q portbook.Quirk) string { return d.LabelOf("quirk", string(q)) }))
+	case []portbook.Field:
+		return d.join(named(v, func(field portbook.Field) string { return fieldName(d, string(field)) }))
 	case []string:
-		if name == "inferred" {
-			return d.join(named(v, func(field string) string { return fieldName(d, field) }))
-		}
 		return strings.Join(v, ", ")
 	}
 	return fmt.Sprint(v) // ports, which are the same in every language

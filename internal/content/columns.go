@@ -50,14 +50,14 @@ var FlowCells = map[Column]func(*Document, portbook.Flow) string{
 }
 
 // marked adds the mark to a value that the document does not state.
-func (d *Document) marked(f portbook.Flow, s string, fields ...string) string {
+func (d *Document) marked(f portbook.Flow, s string, fields ...portbook.Field) string {
 	if s != "" && slices.ContainsFunc(fields, f.IsInferred) {
 		s += Mark
 	}
 	return s
 }
 
-func (d *Document) endpoints(f portbook.Flow, list []portbook.Component, field string) string {
+func (d *Document) endpoints(f portbook.Flow, list []portbook.Component, field portbook.Field) string {
 	return d.marked(f, d.ComponentNames(list), field)
 }
 
@@ -87,7 +87,7 @@ func (d *Document) ProtocolCell(f portbook.Flow) string {
 	if len(f.Protocols()) == 0 {
 		return d.Label(label.ProtocolUnstated)
 	}
-	return d.marked(f, protocolNames(f.Protocols()), "protocol")
+	return d.marked(f, protocolNames(f.Protocols()), portbook.FieldProtocols)
 }
 
 func protocolNames(list []portbook.Protocol) string {
@@ -124,10 +124,10 @@ func (d *Document) PortsCell(f portbook.Flow) string {
 	if len(slices.Compact(slices.Clone(lists))) > 1 {
 		s = f.Ports().String()
 	}
-	if f.PortChoice() == portbook.PortsOneOf {
+	if f.PortChoice() == portbook.PortChoiceOneOf {
 		s = d.Fill(label.PortOneOf, "ports", s)
 	}
-	if f.PortKind() != portbook.PortsListed {
+	if f.PortKind() != portbook.PortKindListed {
 		s += " (" + d.LabelOf("port-kind", kind) + ")"
 	}
 	return d.marked(f, s, "ports", "portKind", "portChoice")
@@ -153,7 +153,7 @@ func (d *Document) configurableCell(f portbook.Flow) string {
 func (d *Document) settingName(x portbook.Setting) string {
 	name, quotes := d.Text(x.Label), d.Fill(label.ReportOnScreen, "label", "")
 	_, size := utf8.DecodeRuneInString(quotes)
-	if x.Kind == portbook.SettingFile || x.Kind == portbook.SettingExternal || strings.HasPrefix(name, quotes[:size]) {
+	if x.Kind == portbook.SettingKindFile || x.Kind == portbook.SettingKindExternal || strings.HasPrefix(name, quotes[:size]) {
 		return name
 	}
 	return d.Fill(label.ReportOnScreen, "label", name)
@@ -242,7 +242,7 @@ func (d *Document) citation(c portbook.Citation) string {
 	}
 	counts := ""
 	if i := slices.IndexFunc(d.Sources, func(x portbook.Document) bool { return x.ID == c.Document }); i >= 0 {
-		counts = d.Sources[i].Counts
+		counts = string(d.Sources[i].Counts)
 	}
 	return label.Fill(d.LabelOf("report-cite", counts), "n", fmt.Sprint(c.Row))
 }
@@ -334,7 +334,7 @@ func (d *Document) each(x listen.Listener, of func(portbook.Flow) []value) []str
 
 // ends returns the names of components that are ends of a flow: those of side have one field, the others, where either side
 // opens the connection, another.
-func (d *Document) ends(f portbook.Flow, components, side []portbook.Component, field, other string) []value {
+func (d *Document) ends(f portbook.Flow, components, side []portbook.Component, field, other portbook.Field) []value {
 	var list []value
 	for _, x := range components {
 		in := other
@@ -347,13 +347,13 @@ func (d *Document) ends(f portbook.Flow, components, side []portbook.Component, 
 }
 
 // markedIfAll adds the mark to a value of a listener that none of its flows states.
-func (d *Document) markedIfAll(x listen.Listener, s string, fields ...string) string {
+func (d *Document) markedIfAll(x listen.Listener, s string, fields ...portbook.Field) string {
 	return strings.Join(d.each(x, func(f portbook.Flow) []value { return []value{{s, slices.ContainsFunc(fields, f.IsInferred)}} }), "")
 }
 
 func (d *Document) listenerProtocol(x listen.Listener) string {
 	if list := x.Protocols(); len(list) > 0 {
-		return d.markedIfAll(x, protocolNames(list), "protocol")
+		return d.markedIfAll(x, protocolNames(list), portbook.FieldProtocols)
 	}
 	return d.Label(label.ProtocolUnstated)
 }
@@ -374,7 +374,7 @@ func (d *Document) listenerPorts(x listen.Listener) string {
 func (d *Document) listenerRemarks(x listen.Listener) string {
 	return strings.Join(d.each(x, func(f portbook.Flow) []value {
 		var list []string
-		if f.PortChoice() == portbook.PortsOneOf || x.Socket.Kind == "" && f.PortKind() != portbook.PortsListed {
+		if f.PortChoice() == portbook.PortChoiceOneOf || x.Socket.Kind == "" && f.PortKind() != portbook.PortKindListed {
 			list = append(list, d.PortsCell(f))
 		}
 		if d.Text(f.Condition()) != "" {

@@ -280,7 +280,7 @@ func (d *Document) SourceCount(x portbook.Document) string {
 	if x.Rows == 0 {
 		return ""
 	}
-	return label.Fill(d.LabelOf("report-counts", x.Counts), "n", fmt.Sprint(x.Rows))
+	return label.Fill(d.LabelOf("report-counts", string(x.Counts)), "n", fmt.Sprint(x.Rows))
 }
 
 // NoteLine describes a note: what kind it is, what it is about, and its text.

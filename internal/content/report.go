@@ -15,12 +15,12 @@ type Report struct {
 	Flows    portbook.FlowSet
 	Catalog  *portbook.Catalog
 	Groups   []Group
-	Products []portbook.Product  // whose documents describe the flows, in the order of the flows
-	Sources  []portbook.Document // that the flows cite, in the catalog's order
-	Notes    []portbook.Note     // in the order of their numbers
-	Numbers  map[string]int      // note id -> number in the report
-	Quirks   []portbook.Quirk    // of the flows, in the order of portbook.Quirks
-	Inferred bool                // some value is marked as inferred
+	Products []portbook.Product      // whose documents describe the flows, in the order of the flows
+	Sources  []portbook.Document     // that the flows cite, in the catalog's order
+	Notes    []portbook.Note         // in the order of their numbers
+	Numbers  map[portbook.NoteID]int // note id -> number in the report
+	Quirks   []portbook.Quirk        // of the flows, in the order of portbook.Quirks
+	Inferred bool                    // some value is marked as inferred
 	sections map[place]portbook.Section
 	infos    map[portbook.Component]portbook.ComponentInfo
 	Changed  int // rows of a report of changes, which has no groups
@@ -28,7 +28,10 @@ type Report struct {
 }
 
 // place is a section of a document.
-type place struct{ document, section string }
+type place struct {
+	document portbook.DocumentID
+	section  portbook.SectionID
+}
 
 // Group is a heading and the rows below it: flows, or the listeners of a host.
 type Group struct {
@@ -56,12 +59,11 @@ func New(flows portbook.FlowSet, o Options) *Report {
 // start returns a report that holds nothing yet.
 func start(flows portbook.FlowSet, o Options) *Report {
 	c := &Report{
-		Options: o.withDefaults(), Flows: flows, Catalog: portbook.Builtin(), Numbers: map[string]int{}, sections: map[place]portbook.Section{},
+		Options: o.withDefaults(), Flows: flows, Catalog: portbook.Builtin(), Numbers: map[portbook.NoteID]int{}, sections: map[place]portbook.Section{},
 		infos: map[portbook.Component]portbook.ComponentInfo{},
 	}
-	for f := range flows.All() {
-		c.Catalog = f.Catalog()
-		break
+	if flows.Catalog() != nil {
+		c.Catalog = flows.Catalog()
 	}
 	return c
 }
@@ -72,7 +74,7 @@ func (c *Report) fill() {
 	if c.View != ViewFlows { // the rest is about the flows that are shown
 		c.Flows = c.shown()
 	}
-	cited := map[string]bool{}
+	cited := map[portbook.DocumentID]bool{}
 	involved := map[portbook.Component]bool{}
 	products := map[portbook.Product]bool{}
 	for f := range c.Flows.All() {
@@ -92,8 +94,8 @@ func (c *Report) fill() {
 		c.Inferred = c.Inferred || len(f.Inferred()) > 0
 	}
 	c.addSources(cited)
-	for _, q := range portbook.Quirks() {
-		if !c.Flows.Where(portbook.Having(q)).IsEmpty() {
+	for _, q := range portbook.Values[portbook.Quirk]() {
+		if !c.Flows.Having(q).IsEmpty() {
 			c.Quirks = append(c.Quirks, q)
 		}
 	}
@@ -104,7 +106,7 @@ func (c *Report) fill() {
 }
 
 // addSources adds the documents that are cited.
-func (c *Report) addSources(cited map[string]bool) {
+func (c *Report) addSources(cited map[portbook.DocumentID]bool) {
 	for _, x := range c.Catalog.Documents() {
 		if !cited[x.ID] {
 			continue
@@ -139,7 +141,7 @@ func (c *Report) shown() portbook.FlowSet {
 			}
 		}
 	}
-	return c.Flows.Where(portbook.Matching(func(f portbook.Flow) bool { return behind[f] }))
+	return c.Flows.Matching(func(f portbook.Flow) bool { return behind[f] })
 }
 
 // groupByHost makes a group of each host that listens.
@@ -166,7 +168,7 @@ func (c *Report) number(n portbook.Note) {
 // addGeneralNotes numbers the notes on products and components. In the views by host, which show some of the flows of a
 // component, notes that flows refer to come with these flows alone.
 func (c *Report) addGeneralNotes(products map[portbook.Product]bool, components map[portbook.Component]bool) {
-	particular := map[string]bool{}
+	particular := map[portbook.NoteID]bool{}
 	if c.View != ViewFlows {
 		for f := range c.Catalog.Flows().All() {
 			for _, n := range f.Notes() {

@@ -338,7 +338,7 @@ func (x *decisionOrder) write() *writer {
 func (x *override) write() *writer {
 	w := newWriter()
 	w.str("flow", x.flow)
-	for i, key := range overrideKeys {
+	for i, key := range table.InferredFields {
 		if x.fields>>i&1 == 0 {
 			continue
 		}

@@ -97,7 +97,7 @@ func (m *merger) addProduct(s *Source, p *product) {
 func (m *merger) addOverrides(p *product, list []*override, again bool) {
 	for _, x := range list {
 		lacks := uint32(0)
-		for i, key := range overrideKeys {
+		for i, key := range table.InferredFields {
 			if x.fields>>i&1 == 0 {
 				continue
 			}

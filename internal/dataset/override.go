@@ -25,13 +25,6 @@ type override struct {
 // overridesKind is the kind of the texts of overrides.
 const overridesKind = "overrides"
 
-// overrideKeys gives the key of each of table.InferredFields: what a document may leave open is what a site may set.
-var overrideKeys = func() []string {
-	keys := slices.Clone(table.InferredFields)
-	keys[slices.Index(keys, "protocol")] = "protocols"
-	return keys
-}()
-
 // fieldBit returns the bit of a field of table.InferredFields.
 func fieldBit(name string) uint32 { return 1 << slices.Index(table.InferredFields, name) }
 
@@ -44,7 +37,7 @@ func (s *Source) readOverride(p *product, o *object) *override {
 	if x.flow != "" {
 		o.entry = "override " + x.flow
 	}
-	for i, key := range overrideKeys {
+	for i, key := range table.InferredFields {
 		if v := o.values[key]; v != nil {
 			x.fields |= 1 << i
 		}
@@ -77,7 +70,7 @@ func apply(f *flow, overrides []*override) *flow {
 		g.inferred |= x.fields
 	}
 	if !slices.Equal(g.allProtocols(), f.allProtocols()) {
-		g.inferred |= fieldBit("protocol")
+		g.inferred |= fieldBit("protocols")
 	}
 	return &g
 }
@@ -91,7 +84,7 @@ func (f *flow) set(name string, from *flow) {
 		f.to = from.to
 	case "initiator":
 		f.initiator = from.initiator
-	case "protocol":
+	case "protocols":
 		f.protocols = from.protocols
 	case "ports":
 		f.ports, f.malformedPorts = from.ports, from.malformedPorts
@@ -162,7 +155,7 @@ func (s *Source) checkOverrides(ix *index) {
 		for _, x := range p.overrides {
 			own[x] = !x.malformed
 			s.checkOverride(ix, p, x)
-			for i, key := range overrideKeys {
+			for i, key := range table.InferredFields {
 				if x.fields>>i&1 == 0 {
 					continue
 				}
@@ -197,10 +190,10 @@ func (s *Source) checkOverride(ix *index, p *product, x *override) {
 		problem("is a flow of the product itself; accepted: a flow of another product")
 		return
 	case x.fields == 0:
-		problem("changes nothing; accepted: one or more of %s", strings.Join(overrideKeys, ", "))
+		problem("changes nothing; accepted: one or more of %s", strings.Join(table.InferredFields, ", "))
 		return
 	}
-	for i, key := range overrideKeys {
+	for i, key := range table.InferredFields {
 		if x.fields>>i&1 == 0 {
 			continue
 		}
@@ -221,7 +214,7 @@ func (s *Source) checkOverride(ix *index, p *product, x *override) {
 	}
 }
 
-// value returns a field of overrideKeys in text form.
+// value returns a field of table.InferredFields in text form.
 func (f *flow) value(key string) string {
 	switch key {
 	case "from":

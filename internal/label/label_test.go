@@ -31,7 +31,7 @@ func TestLabels(t *testing.T) {
 func TestEnumerations(t *testing.T) {
 	for _, tag := range i18n.Languages() {
 		words := label.In(i18n.New(tag))
-		for _, q := range portbook.Quirks() {
+		for _, q := range portbook.Values[portbook.Quirk]() {
 			if s := words.Of("quirk", string(q)); s == string(q) || s == "" {
 				t.Errorf("%v: quirk %s has no label", tag, q)
 			}

@@ -17,7 +17,7 @@ func Collisions(flows portbook.FlowSet, c *portbook.Catalog, together [][]portbo
 	n := newNetwork(flows, c, together)
 	processes := make([][]*process, len(n.hosts))
 	for f := range flows.All() {
-		if f.PortKind() != portbook.PortsListed {
+		if f.PortKind() != portbook.PortKindListed {
 			continue
 		}
 		for _, i := range n.hostsOf(f) {

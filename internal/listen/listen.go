@@ -85,13 +85,13 @@ func (x Listener) Protocols() []portbook.Protocol {
 
 // fill derives from the flows who listens, for whom, and how much it matters.
 func (x *Listener) fill() {
-	x.Requirement = portbook.Optional
+	x.Requirement = portbook.RequirementOptional
 	for f := range x.Flows.All() {
 		here, there := x.Host.Ends(f)
 		x.Components = appendNew(x.Components, here...)
 		x.NeededBy = appendNew(x.NeededBy, there...)
 		switch r := f.Requirement(); {
-		case r == portbook.Required, r == portbook.Conditional && x.Requirement == portbook.Optional:
+		case r == portbook.RequirementRequired, r == portbook.RequirementConditional && x.Requirement == portbook.RequirementOptional:
 			x.Requirement = r
 		}
 	}

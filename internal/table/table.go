@@ -222,7 +222,7 @@ var (
 	Requirements   = []string{"required", "optional", "conditional"}
 	SettingKinds   = []string{"toggle", "text", "address", "port", "choice", "list", "secret", "page", "file", "external"}
 	NoteKinds      = []string{"prerequisite", "limitation", "recommendation", "warning", "information"}
-	InferredFields = []string{"from", "to", "initiator", "protocol", "ports", "sourcePorts", "portKind", "portChoice", "requirement", "configurable", "appProtocols"}
+	InferredFields = []string{"from", "to", "initiator", "protocols", "ports", "sourcePorts", "portKind", "portChoice", "requirement", "configurable", "appProtocols"}
 	Quirks         = []string{
 		"port-above-65535", "shifted-columns", "missing-direction", "missing-purpose", "missing-service-name", "missing-configurable",
 		"missing-host", "missing-link", "heading-against-body", "text-against-cells", "condition-against-port", "protocol-against-port",

@@ -279,8 +279,8 @@ type summaryRow struct {
 type decision struct{ Ends, Ports template.HTML }
 
 var (
-	requirements = []portbook.Requirement{portbook.Required, portbook.Optional, portbook.Conditional}
-	directions   = []portbook.Direction{portbook.DirectionInbound, portbook.DirectionOutbound, portbook.DirectionBoth, portbook.DirectionUnstated}
+	requirements = portbook.Values[portbook.Requirement]()
+	directions   = portbook.Values[portbook.Direction]()
 )
 
 func (p *page) summary() pageSummary {
@@ -297,10 +297,10 @@ func (p *page) summary() pageSummary {
 	}
 	open := undecided(p.Flows)
 	for _, id := range p.Products {
-		flows := p.Flows.Where(portbook.OfProduct(id))
+		flows := p.Flows.DocumentedBy(id)
 		row := summaryRow{Name: p.say(func(d *content.Document) string { return d.ProductName(id) }), Counts: []int{flows.Len()}}
 		for _, r := range requirements {
-			row.Counts = append(row.Counts, flows.Where(portbook.Having(r)).Len())
+			row.Counts = append(row.Counts, flows.Having(r).Len())
 		}
 		row.Counts = append(row.Counts, flows.Intersect(open).Len())
 		ports := map[side]portbook.PortSet{}
@@ -362,9 +362,7 @@ func (p *page) sidesOf(product portbook.Product) func(portbook.Flow) []side {
 // undecided returns the flows that a document leaves open: its ports are not listed or a choice, or it does not tell who opens
 // the connection.
 func undecided(flows portbook.FlowSet) portbook.FlowSet {
-	return flows.Where(portbook.Any(
-		portbook.Not(portbook.Having(portbook.PortsListed)), portbook.Having(portbook.PortsOneOf), portbook.Having(portbook.InitiatorUnstated),
-	))
+	return flows.Subtract(flows.Having(portbook.PortKindListed)).Union(flows.Having(portbook.PortChoiceOneOf, portbook.InitiatorUnstated))
 }
 
 // breakable lets a long list of ports break after its commas, and begins a line with each protocol.
@@ -456,7 +454,7 @@ func enumOptions[T ~string](p *page, kind string, values []T) []filterOption {
 }
 
 // componentOptions numbers the components of the flows, and makes a choice of each: it stands for those that the component
-// inherits from, too, as portbook.Involving does.
+// inherits from, too, as FlowSet.Involving does.
 func (p *page) componentOptions() []filterOption {
 	involved := map[portbook.Component]bool{}
 	for f := range p.Flows.All() {
@@ -602,7 +600,7 @@ func (p *page) flowCell(c content.Column, f portbook.Flow) template.HTML {
 	case content.ColumnRemarks:
 		return p.remarks(f)
 	case content.ColumnCitation:
-		return p.linkTo("source-"+f.Citations()[0].Document, p.say(func(d *content.Document) string { return content.FlowCells[c](d, f) }))
+		return p.linkTo("source-"+string(f.Citations()[0].Document), p.say(func(d *content.Document) string { return content.FlowCells[c](d, f) }))
 	}
 	return p.say(func(d *content.Document) string { return content.FlowCells[c](d, f) })
 }
@@ -711,7 +709,7 @@ func (p *page) tail() pageTail {
 	)
 	for _, q := range p.Quirks {
 		x := pageQuirk{Label: p.say(func(d *content.Document) string { return d.LabelOf("quirk", string(q)) })}
-		for f := range p.Flows.Where(portbook.Having(q)).All() {
+		for f := range p.Flows.Having(q).All() {
 			x.Flows = append(x.Flows, p.link(f))
 		}
 		t.Quirks = append(t.Quirks, x)
@@ -723,7 +721,7 @@ func (p *page) tail() pageTail {
 }
 
 func (p *page) source(x portbook.Document) pageSource {
-	s := pageSource{ID: printable.Line(x.ID), URL: x.URL, Title: p.say(func(d *content.Document) string { return d.Text(x.Title) })}
+	s := pageSource{ID: printable.Line(string(x.ID)), URL: x.URL, Title: p.say(func(d *content.Document) string { return d.Text(x.Title) })}
 	s.Link = strings.HasPrefix(x.URL, "https://") || strings.HasPrefix(x.URL, "http://")
 	for _, of := range []func(*content.Document) string{
 		func(*content.Document) string { return x.Publisher },

@@ -189,7 +189,7 @@ func (c *cover) addQuirks() {
 	c.add(1, cell{text: c.Label(label.ReportQuirksHelp), style: c.styles.note, span: len(c.widths)})
 	c.add(1, c.headerCells([]string{c.Label(label.ReportQuirks), c.Label(label.XlsxFlowCount)})...)
 	for _, q := range c.Quirks {
-		n := c.Flows.Where(portbook.Having(q)).Len()
+		n := c.Flows.Having(q).Len()
 		c.add(1, cell{text: c.LabelOf("quirk", string(q)), style: c.styles.text}, cell{value: n, style: c.styles.number})
 	}
 }
@@ -217,7 +217,7 @@ func (b *workbook) remarks() []remark {
 	}
 	for _, g := range b.Groups {
 		if about := b.About(g); about != "" {
-			list = append(list, remark{0, b.LabelOf("note-kind", string(portbook.NoteInformation)), b.Plain(b.TitleOf(g)), b.Plain(about)})
+			list = append(list, remark{0, b.LabelOf("note-kind", string(portbook.NoteKindInformation)), b.Plain(b.TitleOf(g)), b.Plain(about)})
 		}
 	}
 	return list

@@ -30,7 +30,7 @@ func TestXLSXSheetNames(t *testing.T) {
 
 // TestXLSXLongSheets writes more rows than a sheet takes.
 func TestXLSXLongSheets(t *testing.T) {
-	c := content.New(portbook.Flows().Where(portbook.OfProduct(portbook.ProductITMS)), content.Options{Shape: content.Sheets})
+	c := content.New(portbook.Flows().DocumentedBy(portbook.ProductITMS), content.Options{Shape: content.Sheets})
 	b := newWorkbook(c)
 	b.maxRows = 52 // 50 of them for flows
 	if err := b.write(); err != nil {

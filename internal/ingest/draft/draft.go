@@ -397,8 +397,8 @@ func (b *builder) ports(f *dataFlow, row source.Row, cells portcell.Row) {
 		}
 		lo, hi := portset.Key(6, item.First), portset.Key(6, item.Last)
 		set = portset.Union(set, portset.Range(lo, hi))
-		if !slices.Contains(f.Inferred, "protocol") {
-			f.Inferred, f.Quirks = append(f.Inferred, "protocol"), append(f.Quirks, "transport-not-stated")
+		if !slices.Contains(f.Inferred, "protocols") {
+			f.Inferred, f.Quirks = append(f.Inferred, "protocols"), append(f.Quirks, "transport-not-stated")
 			b.doubt(row, "no protocol is stated for %s: TCP is assumed", item.Text)
 		}
 	}

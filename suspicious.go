@@ -7,9 +7,9 @@ type ObjectAction string
 
 // The actions of Apex Central.
 const (
-	ObjectLog        ObjectAction = "log"
-	ObjectBlock      ObjectAction = "block"
-	ObjectQuarantine ObjectAction = "quarantine"
+	ObjectActionLog        ObjectAction = "log"
+	ObjectActionBlock      ObjectAction = "block"
+	ObjectActionQuarantine ObjectAction = "quarantine"
 )
 
 // ScanType is when a product scans.
@@ -17,9 +17,9 @@ type ScanType string
 
 // The types of scans.
 const (
-	ScanRealTime  ScanType = "real-time"
-	ScanManual    ScanType = "manual"
-	ScanScheduled ScanType = "scheduled"
+	ScanTypeRealTime  ScanType = "real-time"
+	ScanTypeManual    ScanType = "manual"
+	ScanTypeScheduled ScanType = "scheduled"
 )
 
 // ScanAction is what a product then does with the message.
@@ -27,21 +27,21 @@ type ScanAction string
 
 // The actions of ScanMail.
 const (
-	ScanPass              ScanAction = "pass"
-	ScanReplace           ScanAction = "replace-with-text-or-file"
-	ScanQuarantineMessage ScanAction = "quarantine-entire-message"
-	ScanQuarantinePart    ScanAction = "quarantine-message-part"
+	ScanActionPass              ScanAction = "pass"
+	ScanActionReplace           ScanAction = "replace-with-text-or-file"
+	ScanActionQuarantineMessage ScanAction = "quarantine-entire-message"
+	ScanActionQuarantinePart    ScanAction = "quarantine-message-part"
 )
 
-// ActionMapping tells what a product does when Apex Central asks for an action and a scan of some type finds the object.
+// ActionMapping is what a product does when Apex Central asks for an action and a scan of some type finds the object.
 type ActionMapping struct {
-	Product      Product
-	Object       string // the type of object: "file"
-	Action       ObjectAction
-	Scan         ScanType
-	Result       ScanAction
-	ScanInferred bool // the document does not say for which scans the row holds; taken to be all
-	Citations    []Citation
+	Product      Product      `json:"product"`
+	Object       string       `json:"object"` // the type of object: "file"
+	Action       ObjectAction `json:"action"`
+	Scan         ScanType     `json:"scan"`
+	Result       ScanAction   `json:"result"`
+	ScanInferred bool         `json:"scanInferred"` // the document does not say for which scans the row holds; taken to be all
+	Citations    []Citation   `json:"citations"`
 }
 
 // ActionMappings returns the action mappings of the catalog's products, by action and scan type.
@@ -73,17 +73,17 @@ type DecisionStep string
 
 // The steps of a decision.
 const (
-	DecideUserDefined     DecisionStep = "user-defined-suspicious-object"
-	DecideLocalPattern    DecisionStep = "pattern-based-local-scan"
-	DecideVirtualAnalyzer DecisionStep = "virtual-analyzer-suspicious-object"
+	DecisionStepUserDefined     DecisionStep = "user-defined-suspicious-object"
+	DecisionStepLocalPattern    DecisionStep = "pattern-based-local-scan"
+	DecisionStepVirtualAnalyzer DecisionStep = "virtual-analyzer-suspicious-object"
 )
 
 // DecisionOrder is the order in which sources of verdicts decide: the first that knows an object wins.
 type DecisionOrder struct {
-	Product   Product
-	Object    string // the type of object: "file"
-	Steps     []DecisionStep
-	Citations []Citation
+	Product   Product        `json:"product"`
+	Object    string         `json:"object"` // the type of object: "file"
+	Steps     []DecisionStep `json:"steps"`
+	Citations []Citation     `json:"citations"`
 }
 
 // DecisionOrders returns the decision orders of the catalog's products.
