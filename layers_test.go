@@ -83,7 +83,9 @@ func moduleImports(t *testing.T) map[string][]string {
 }
 
 // relative returns the path of a package within the module, "." for its root.
-func relative(pkg string) string { return path.Clean("./" + strings.TrimPrefix(strings.TrimPrefix(pkg, module), "/")) }
+func relative(pkg string) string {
+	return path.Clean("./" + strings.TrimPrefix(strings.TrimPrefix(pkg, module), "/"))
+}
 
 // isTestkit reports whether a package serves tests alone.
 func isTestkit(pkg string) bool {
