@@ -19,7 +19,7 @@ import (
 
 // builtinLanguage is a language of the built-in catalog.
 type builtinLanguage struct {
-	tag    string
+	tag string
 }
 
 // builtin is what is made of languages on first use: programs that give no
