@@ -21,12 +21,12 @@ var layers = []struct {
 	packages []string // patterns of path.Match, relative to the module
 }{
 	{"values", []string{"internal/host", "internal/portset", "internal/sparse"}},
-	{"data", []string{"internal/table", "internal/ingest/portcell", "internal/text/nearest", "internal/text/printable", "internal/dataset"}},
-	{"library", []string{".", "internal/handle", "internal/translations"}},
-	{"languages", []string{"i18n"}},
 	{"text", []string{"internal/text/*"}},
-	{"catalogs", []string{"catalog", "diff"}},
-	{"reports", []string{"diagram", "diagram/*", "diagram/internal/*", "report", "report/*"}},
+	{"data", []string{"internal/table", "internal/ingest/portcell", "internal/dataset"}},
+	{"library", []string{".", "internal/handle", "internal/translations"}},
+	{"languages", []string{"i18n", "internal/label"}},
+	{"catalogs", []string{"catalog", "diff", "internal/listen"}},
+	{"reports", []string{"diagram", "diagram/*", "diagram/internal/*", "diagram/internal/*/*", "internal/content", "report", "report/*"}},
 	{"documents", []string{"internal/ingest/source", "internal/ingest/verify", "internal/ingest/draft"}},
 	{"programs", []string{"internal/outfile", "internal/cli", "cmd/portbook", "gen"}},
 }
