@@ -9,10 +9,11 @@ import (
 // TestAllocations pins the number of allocations of what is called often. The counts do not depend on the machine.
 func TestAllocations(t *testing.T) {
 	a, b := portbook.PortSetOf(portbook.TCP, 443), portbook.PortSetOf(portbook.TCP, 80)
-	many := portbook.ProductITMS.Flows().Ports()
-	other := portbook.ProductApexCentral.Flows().Ports()
+	many := portbook.Flows().DocumentedBy(portbook.ProductITMS).Ports()
+	other := portbook.Flows().DocumentedBy(portbook.ProductApexCentral).Ports()
 	flows, agent := portbook.Flows(), portbook.ComponentITMSSymantecManagementAgent
-	filters := []portbook.Filter{portbook.OfProduct(portbook.ProductITMS), portbook.From(agent), portbook.Having(portbook.ConfigurableYes)}
+	part := flows.From(portbook.ProductITMS)
+	hundreds := manyPorts()
 	for _, c := range []struct {
 		name string
 		most float64
@@ -30,7 +31,22 @@ func TestAllocations(t *testing.T) {
 		{"intersection", 1, func() { sinkPorts = many.Intersect(other) }},
 		{"difference", 1, func() { sinkPorts = many.Subtract(other) }},
 		{"ports of all flows", 2, func() { sinkPorts = flows.Ports() }},
-		{"Where with three predicates", 1, func() { sinkFlows = flows.Where(filters...) }},
+		{"three selections", 2, func() {
+			sinkFlows = flows.DocumentedBy(portbook.ProductITMS).From(agent).Having(portbook.ConfigurableYes)
+		}},
+		{"From", 1, func() { sinkFlows = part.From(agent) }},
+		{"To", 1, func() { sinkFlows = part.To(portbook.ComponentITMSNotificationServer, agent) }},
+		{"Between", 1, func() { sinkFlows = part.Between(agent, portbook.ComponentITMSNotificationServer) }},
+		{"Involving", 1, func() { sinkFlows = part.Involving(agent) }},
+		{"DocumentedBy", 1, func() { sinkFlows = part.DocumentedBy(portbook.ProductITMS) }},
+		{"Touching a port", 1, func() { sinkFlows = part.Touching(a) }},
+		{"Touching 200 ranges", 1, func() { sinkFlows = part.Touching(hundreds) }},
+		{"Unbounded", 1, func() { sinkFlows = part.Unbounded() }},
+		{"Using", 1, func() { sinkFlows = part.Using(portbook.TCP, portbook.UDP) }},
+		{"Having", 1, func() { sinkFlows = part.Having(portbook.RequirementOptional, portbook.QuirkMissingHost) }},
+		{"AffectedBy", 1, func() { sinkFlows = part.AffectedBy("itms/management-console") }},
+		{"Citing", 1, func() { sinkFlows = part.Citing("itms-8-ports", 3) }},
+		{"Matching", 1, func() { sinkFlows = part.Matching(func(f portbook.Flow) bool { return !f.IsZero() }) }},
 		{"union of flows", 1, func() { sinkFlows = flows.Union(sinkFlows) }},
 		{"iteration", 0, func() {
 			for f := range flows.All() {
@@ -50,3 +66,12 @@ var (
 	sinkPorts portbook.PortSet
 	sinkBool  bool
 )
+
+// manyPorts returns a set of 200 ranges of ports.
+func manyPorts() portbook.PortSet {
+	var ports []portbook.Port
+	for n := range portbook.Port(200) {
+		ports = append(ports, 25*n+5, 25*n+6)
+	}
+	return portbook.PortSetOf(portbook.TCP, ports...)
+}

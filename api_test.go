@@ -8,6 +8,7 @@ import (
 	"go/printer"
 	"go/token"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -18,7 +19,7 @@ import (
 // review. The constants of products, components, ports and flows are guarded by data/ids.txt instead.
 func TestAPI(t *testing.T) {
 	var b bytes.Buffer
-	for _, dir := range []string{".", "catalog", "diff", "i18n", "report", "diagram", "diagram/graphviz"} {
+	for _, dir := range []string{".", "catalog", "diff", "i18n", "report", "report/html", "report/xlsx", "diagram", "diagram/svg"} {
 		set := token.NewFileSet()
 		var files []*ast.File
 		names, err := filepath.Glob(filepath.Join(dir, "*.go"))
@@ -74,6 +75,110 @@ func writeAPI(t *testing.T, b *bytes.Buffer, set *token.FileSet, p *doc.Package)
 		values(x.Vars)
 		for _, f := range append(x.Funcs, x.Methods...) {
 			function(f)
+		}
+	}
+}
+
+// TestNoInternalTypes checks that no exported declaration names a type that
+// others cannot: its parameters and results, fields and underlying types.
+func TestNoInternalTypes(t *testing.T) {
+	for _, dir := range []string{".", "catalog", "diff", "i18n", "report", "report/html", "report/xlsx", "diagram", "diagram/svg"} {
+		packages := exported(t, dir)
+		for _, x := range packages {
+			for _, path := range x.internal {
+				t.Errorf("%s: %s names %s", dir, x.name, path)
+			}
+		}
+		if len(packages) == 0 {
+			t.Errorf("%s exports nothing", dir)
+		}
+	}
+}
+
+// declaration is an exported declaration, and what it names of internal
+// packages.
+type declaration struct {
+	name     string
+	internal []string
+}
+
+// ofUnexported reports whether a function is a method of a type that is not
+// exported.
+func ofUnexported(fn *ast.FuncDecl) bool {
+	if fn.Recv == nil {
+		return false
+	}
+	x := fn.Recv.List[0].Type
+	if star, ok := x.(*ast.StarExpr); ok {
+		x = star.X
+	}
+	id, ok := x.(*ast.Ident)
+	return ok && !id.IsExported()
+}
+
+func exported(t *testing.T, dir string) []declaration {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []declaration
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		internal := map[string]string{}
+		for _, x := range f.Imports {
+			if path := strings.Trim(x.Path.Value, `"`); strings.Contains(path, "/internal/") {
+				internal[path[strings.LastIndex(path, "/")+1:]] = path
+			}
+		}
+		if !ast.FileExports(f) { // leaves bodies, and what is not exported, out
+			continue
+		}
+		for _, d := range f.Decls {
+			x := declaration{name: name}
+			if fn, ok := d.(*ast.FuncDecl); ok {
+				x.name, fn.Body = fn.Name.Name, nil
+				if ofUnexported(fn) { // how renderers meet package report: not in the documentation
+					continue
+				}
+			}
+			ast.Inspect(d, func(n ast.Node) bool {
+				if s, ok := n.(*ast.ValueSpec); ok {
+					s.Values = nil
+				}
+				if s, ok := n.(*ast.SelectorExpr); ok {
+					if p, ok := s.X.(*ast.Ident); ok && internal[p.Name] != "" {
+						x.internal = append(x.internal, internal[p.Name]+"."+s.Sel.Name)
+					}
+				}
+				return true
+			})
+			list = append(list, x)
+		}
+	}
+	return list
+}
+
+// TestDocumentation keeps the overview that go doc prints within three screens,
+// and the block of each constant of a flow within one.
+func TestDocumentation(t *testing.T) {
+	overview := goCommand(t, "doc", ".")
+	if n := strings.Count(overview, "\n"); n >= 150 {
+		t.Errorf("go doc . prints %d lines, want less than 150", n)
+	}
+	blocks := regexp.MustCompile(`const (Flow\w+) FlowID`).FindAllStringSubmatch(overview, -1)
+	if len(blocks) == 0 {
+		t.Error("go doc . lists no constants of flows")
+	}
+	for _, b := range blocks {
+		if n := strings.Count(goCommand(t, "doc", b[1]), "\n"); n >= 40 {
+			t.Errorf("go doc %s prints %d lines, want less than 40", b[1], n)
 		}
 	}
 }

@@ -1,16 +1,21 @@
-// Package portbook knows which network flows documented products need: from which component to which, on which protocol
-// and ports, who opens the connection, whether it can be changed or left out, why it is there, and where that is written.
+// Package portbook knows which network flows documented products need: from
+// which component to which, on which protocol and ports, who opens the
+// connection, whether it can be changed or left out, why it is there, and where
+// that is written.
 //
-//	f, ok := portbook.Lookup(portbook.FlowITMSPackageServerUNCInbound)       // one flow
-//	portbook.FlowsUsing(portbook.TCP, 4343)                                  // what is this port?
-//	portbook.Flows().Where(portbook.Between(a, b))                           // what must be open between a and b?
-//	required.Traffic().Subtract(permitted)                                   // what is still missing?
+//	portbook.FlowsUsing(portbook.TCP, 4343)            // what is this port?
+//	portbook.Flows().Between(agent, server)            // what must be open between the two?
+//	portbook.Flows().From(agent).Touching(ports)       // selections follow one another
+//	flow, ok := portbook.Lookup(portbook.FlowITMSPackageServerUNCInbound)
+//	info, ok := portbook.Builtin().Component(server)   // a catalog knows what an id is
 //
-// The data is compiled in: importing the package runs no code and needs the standard library alone. Package i18n adds
-// Japanese, package report makes documents for people, and cmd/portbook is the same for the command line.
+// The data is compiled in: importing the package runs no code and needs the
+// standard library alone. Package i18n adds Japanese, package report makes
+// documents for people, and cmd/portbook is the same for the command line.
 //
-// Ids, their constants and the JSON schema are stable: a renamed flow keeps its former id. Texts, notes, quirks and the
-// order of flows may change with an edition ([DataVersion]).
+// Ids, their constants and the JSON schema are stable: a renamed flow keeps its
+// former id. Texts, notes, quirks and the order of flows may change with an
+// edition ([DataVersion]).
 package portbook
 
 //go:generate go run ./gen

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/portbook/portbook"
 )
 
 func goCommand(t *testing.T, args ...string) string {
@@ -23,7 +25,7 @@ func goCommand(t *testing.T, args ...string) string {
 // for them.
 func TestDependencies(t *testing.T) {
 	const module = "github.com/portbook/portbook"
-	allowed := map[string]bool{module: true, module + "/internal/portset": true, module + "/internal/sparse": true, module + "/internal/table": true}
+	allowed := map[string]bool{module: true, module + "/internal/host": true, module + "/internal/portset": true, module + "/internal/sparse": true, module + "/internal/table": true}
 	deps := goCommand(t, "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", module)
 	for _, dep := range strings.Fields(deps) {
 		if !allowed[dep] {
@@ -32,36 +34,53 @@ func TestDependencies(t *testing.T) {
 	}
 }
 
-// TestEmbedding builds a program with and without the catalog: importing it runs no initialisation, and adds less than
-// 256 KiB.
+// TestEmbedding builds a program with and without the catalog: importing it runs
+// no initialization, and adds at most 100 KiB of code and 1 KiB for each flow.
+// Both programs have net/netip.
 func TestEmbedding(t *testing.T) {
-	dir := t.TempDir()
-	size := map[string]int64{}
-	for _, name := range []string{"base", "lookup"} {
-		program := filepath.Join(dir, name+".exe")
-		goCommand(t, "build", "-o", program, "./testdata/embed/"+name)
-		info, err := os.Stat(program)
-		if err != nil {
-			t.Fatal(err)
-		}
-		size[name] = info.Size()
-	}
-	growth := size["lookup"] - size["base"]
+	_, base := buildProgram(t, "base")
+	program, size := buildProgram(t, "lookup")
+	growth := size - base
 	t.Logf("the catalog adds %d bytes", growth)
-	if growth <= 0 || growth > 256<<10 {
-		t.Errorf("the catalog adds %d bytes, want more than 0 and at most %d", growth, 256<<10)
+	if most := int64(100+portbook.Flows().Len()) << 10; growth <= 0 || growth > most {
+		t.Errorf("the catalog adds %d bytes, want more than 0 and at most %d", growth, most)
 	}
-	cmd := exec.Command(filepath.Join(dir, "lookup.exe"))
+	checkNoInit(t, program, "apex-central/web-service/officescan 4343/tcp")
+}
+
+// TestLocalizedEmbedding checks that importing package i18n runs no
+// initialization of this module either.
+func TestLocalizedEmbedding(t *testing.T) {
+	program, _ := buildProgram(t, "localized")
+	checkNoInit(t, program, "一元管理")
+}
+
+func buildProgram(t *testing.T, name string) (program string, size int64) {
+	t.Helper()
+	program = filepath.Join(t.TempDir(), name+".exe")
+	goCommand(t, "build", "-o", program, "./testdata/embed/"+name)
+	info, err := os.Stat(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return program, info.Size()
+}
+
+// checkNoInit runs a program that prints a text, and checks that no package of
+// this module has an initialization.
+func checkNoInit(t *testing.T, program, prints string) {
+	t.Helper()
+	cmd := exec.Command(program)
 	cmd.Env = append(os.Environ(), "GODEBUG=inittrace=1")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	trace := string(out)
-	if !strings.Contains(trace, "init runtime @") || !strings.Contains(trace, "apex-central/web-service/officescan 4343/tcp") {
+	if !strings.Contains(trace, "init runtime @") || !strings.Contains(trace, prints) {
 		t.Fatalf("the program does not print what it should:\n%s", trace)
 	}
 	if strings.Contains(trace, "init github.com/portbook") {
-		t.Errorf("importing the package runs initialisation:\n%s", trace)
+		t.Errorf("importing the package runs initialization:\n%s", trace)
 	}
 }

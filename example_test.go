@@ -9,9 +9,9 @@ import (
 )
 
 // What must be open between these two, and why?
-func ExampleBetween() {
+func ExampleFlowSet_Between() {
 	agent, server := portbook.ComponentITMSClientTaskAgent, portbook.ComponentITMSTaskServer
-	for f := range portbook.Flows().Where(portbook.Between(agent, server)).All() {
+	for f := range portbook.Flows().Between(agent, server).All() {
 		c := f.Citations()[0]
 		fmt.Printf("%v -> %v: %v (%s), configurable: %s\n", f.From(), f.To(), f.Ports(), f.PortChoice(), f.Configurable())
 		fmt.Printf("    %s\n    %s, row %d\n", f.Purpose(), c.Document, c.Row)
@@ -28,7 +28,7 @@ func ExampleBetween() {
 // What is this port?
 func ExampleFlowsUsing() {
 	for f := range portbook.FlowsUsing(portbook.TCP, portbook.PortApexCentralEndpointEncryptionConsole).All() {
-		if f.PortKind() == portbook.PortsListed {
+		if f.PortKind() == portbook.PortKindListed {
 			fmt.Println(f)
 		}
 	}
@@ -50,7 +50,7 @@ func ExampleLookup() {
 
 // What does this set of flows add up to? Here: what a product needs and the firewall does not permit yet.
 func ExampleFlowSet_Ports() {
-	required := portbook.ProductServiceGateway.Flows().Ports()
+	required := portbook.Flows().DocumentedBy(portbook.ProductServiceGateway).Ports()
 	permitted := portbook.MustParsePortSet("22,80,443,8080/tcp")
 	fmt.Println(required.Subtract(permitted))
 	// Output:
@@ -59,8 +59,10 @@ func ExampleFlowSet_Ports() {
 
 // Set algebra on flows: what one component needs beyond another.
 func ExampleFlowSet_Subtract() {
-	windows := portbook.ComponentITMSPatchManagementWindows.Flows()
-	agent := portbook.ComponentITMSSymantecManagementAgent.Flows()
+	of := func(c portbook.Component) portbook.FlowSet {
+		return portbook.Flows().Involving(c).Union(portbook.Flows().DocumentedBy(c))
+	}
+	windows, agent := of(portbook.ComponentITMSPatchManagementWindows), of(portbook.ComponentITMSSymantecManagementAgent)
 	for f := range windows.Subtract(agent).All() {
 		fmt.Println(f)
 	}
@@ -72,34 +74,83 @@ func ExampleFlowSet_Subtract() {
 	// itms/patch-management-windows/vendor-sites
 }
 
-// What is required and not permitted, piece by piece, and the flows behind each piece.
-func ExampleTrafficSet_Subtract() {
-	required := portbook.Flows().Where(portbook.From(portbook.ComponentITMSInstallationManager)).Traffic()
-	permitted := portbook.Traffic(portbook.ProductITMS, portbook.ComponentSiteSQLServer, portbook.MustParsePortSet("1433/tcp"))
-	for missing := range required.Subtract(permitted).All() {
-		fmt.Println(missing.From, "->", missing.To, missing.Ports, "for", missing.Flows())
-	}
-	// Output:
-	// itms/installation-manager -> itms/solutionsam 80,443/tcp for itms/installation-manager/downloads
-	// itms/installation-manager -> site/dns-server 53/tcp 53/udp for itms/installation-manager/dns
-	// itms/installation-manager -> site/sql-server 1434/udp for itms/installation-manager/sql-port-lookup
-}
-
-// Filters are combined: all that Where is given must hold.
-func ExampleFlowSet_Where() {
-	optional := portbook.Flows().Where(
-		portbook.OfProduct(portbook.ProductApexCentral),
-		portbook.Having(portbook.Optional),
-		portbook.Not(portbook.Using(portbook.UDP)),
-	)
-	fmt.Println(optional)
+// Selections follow one another: each returns a part of the set before it.
+func ExampleFlowSet_Having() {
+	apex := portbook.Flows().DocumentedBy(portbook.ProductApexCentral)
+	optional := apex.Having(portbook.RequirementOptional)
+	fmt.Println(optional.Subtract(optional.Using(portbook.UDP)))
 	// Output:
 	// apex-central/notification/smtp
 }
 
+// A component takes part in flows that the documents of others describe, and
+// that are listed there under other components.
+func ExampleFlowSet_DocumentedBy() {
+	site := portbook.ProductSite
+	fmt.Println(portbook.Flows().DocumentedBy(site).Len(), portbook.Flows().Involving(site).Len())
+	// Output:
+	// 0 75
+}
+
+// How many flows have some, all or none of their ports among the low ones? Those
+// without known ports are a matter of their own.
+func ExampleFlowSet_Within() {
+	low := portbook.MustParsePortSet("0-1023/tcp 0-1023/udp")
+	itms := portbook.Flows().DocumentedBy(portbook.ProductITMS)
+	fmt.Println(itms.Touching(low).Len(), itms.Within(low).Len(), itms.Unbounded().Len())
+	// Output:
+	// 67 65 7
+}
+
+// Where is that written?
+func ExampleCatalog_CitationURL() {
+	f, _ := portbook.Lookup(portbook.FlowApexCentralTMIInterprocess)
+	for _, x := range f.Citations() {
+		fmt.Println(x.Document, x.Section, x.Row, f.Catalog().CitationURL(x))
+	}
+	// Output:
+	// apex-central-ports tmi 5 https://success.trendmicro.com/solution/1038211
+}
+
+// Which flows cite a row of a document?
+func ExampleFlowSet_Citing() {
+	fmt.Println(portbook.Flows().Citing("itms-8-ports", 28, 29))
+	// Output:
+	// itms/client-task-agent/tasks-and-results itms/client-task-agent/tickle
+}
+
+// What do documents leave open?
+func ExampleFlow_IsInferred() {
+	flows := portbook.Flows().DocumentedBy(portbook.ProductServiceGateway)
+	inferred := flows.Matching(func(f portbook.Flow) bool { return f.IsInferred(portbook.FieldFrom) })
+	fmt.Println(inferred.Len(), "of", flows.Len())
+	// Output:
+	// 3 of 11
+}
+
+func ExampleParseValue() {
+	r, err := portbook.ParseValue[portbook.Requirement]("optional")
+	fmt.Println(r == portbook.RequirementOptional, err)
+	_, err = portbook.ParseValue[portbook.Requirement]("urgent")
+	fmt.Println(err)
+	// Output:
+	// true <nil>
+	// portbook: unknown requirement "urgent" (expected: required, optional, conditional)
+}
+
+func ExampleValues() {
+	for _, r := range portbook.Values[portbook.Requirement]() {
+		fmt.Println(r, portbook.Flows().Having(r).Len())
+	}
+	// Output:
+	// required 128
+	// optional 15
+	// conditional 25
+}
+
 // What is odd in the sources, with the token that they print.
 func ExampleFlow_Quirks() {
-	for f := range portbook.Flows().Where(portbook.Having(portbook.QuirkPortAbove65535)).All() {
+	for f := range portbook.Flows().Having(portbook.QuirkPortAbove65535).All() {
 		fmt.Println(f, f.Published().Ports, "->", f.Ports())
 	}
 	// Output:
@@ -126,15 +177,15 @@ func ExampleFlow_MarshalJSON() {
 }
 
 // A component that works through another inherits its flows.
-func ExampleComponent_Flows() {
-	c := portbook.ComponentITMSPowerScheme
-	fmt.Println(c.OwnFlows().Len(), c.Flows() == portbook.ComponentITMSSymantecManagementAgent.Flows())
+func ExampleFlowSet_Involving() {
+	heir, agent := portbook.ComponentITMSPowerScheme, portbook.ComponentITMSSymantecManagementAgent
+	fmt.Println(portbook.Flows().Involving(heir) == portbook.Flows().Involving(agent))
 	// Output:
-	// 0 true
+	// true
 }
 
-func ExampleComponent_Info() {
-	info, ok := portbook.ComponentApexCentralLicenseRenewalServer.Info()
+func ExampleCatalog_Component() {
+	info, ok := portbook.Builtin().Component(portbook.ComponentApexCentralLicenseRenewalServer)
 	fmt.Println(info.Name, info.Hosts, ok)
 	// Output:
 	// Trend Micro license renewal server [olr.trendmicro.com] true
@@ -142,8 +193,8 @@ func ExampleComponent_Info() {
 
 // ScanMail's action mapping is typed and can be queried.
 func ExampleCatalog_ActionFor() {
-	for _, scan := range []portbook.ScanType{portbook.ScanRealTime, portbook.ScanManual} {
-		action, ok := portbook.Builtin().ActionFor(portbook.ProductScanMail, "file", portbook.ObjectQuarantine, scan)
+	for _, scan := range []portbook.ScanType{portbook.ScanTypeRealTime, portbook.ScanTypeManual} {
+		action, ok := portbook.Builtin().ActionFor(portbook.ProductScanMail, "file", portbook.ObjectActionQuarantine, scan)
 		fmt.Println(scan, action, ok)
 	}
 	for _, order := range portbook.Builtin().DecisionOrders() {
@@ -155,13 +206,10 @@ func ExampleCatalog_ActionFor() {
 	// [user-defined-suspicious-object pattern-based-local-scan virtual-analyzer-suspicious-object]
 }
 
-// The settings of a screen, and the flows that each of them affects.
-func ExampleAffectedBy() {
-	for _, s := range portbook.Builtin().Settings() {
-		if s.ID == "scanmail/send-spam-logs" {
-			fmt.Println(s.Label, s.Kind, s.Requirement, portbook.Flows().Where(portbook.AffectedBy(s.ID)))
-		}
-	}
+// A setting, and the flows that it changes.
+func ExampleFlowSet_AffectedBy() {
+	s, _ := portbook.Builtin().Setting("scanmail/send-spam-logs")
+	fmt.Println(s.Label, s.Kind, s.Requirement, portbook.Flows().AffectedBy(s.ID))
 	// Output:
 	// Send spam logs to Apex Central toggle optional scanmail/logs/spam
 }

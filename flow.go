@@ -1,29 +1,10 @@
 package portbook
 
-import "github.com/portbook/portbook/internal/table"
+import (
+	"slices"
 
-// Product is the id of a product, such as "itms". Its constants are listed below. The id "site" stands for the customer's
-// own infrastructure.
-type Product string
-
-// Info returns what the built-in catalog knows of the product.
-func (p Product) Info() (ProductInfo, bool) { return builtin.Product(p) }
-
-// Flows returns the built-in flows that the product's documents describe.
-func (p Product) Flows() FlowSet { return Flows().Where(OfProduct(p)) }
-
-// Component is the id of a component: an endpoint role of a product, such as "itms/package-server". Its constants are
-// listed below. "site/unspecified" is the endpoint that a document leaves open.
-type Component string
-
-// Info returns what the built-in catalog knows of the component.
-func (x Component) Info() (ComponentInfo, bool) { return builtin.Component(x) }
-
-// Flows returns the built-in flows of the component and of all that it inherits from.
-func (x Component) Flows() FlowSet { return builtin.FlowsOf(x) }
-
-// OwnFlows returns the built-in flows of the component itself.
-func (x Component) OwnFlows() FlowSet { return builtin.OwnFlows(x) }
+	"github.com/portbook/portbook/internal/table"
+)
 
 // FlowID is the id of a flow, such as "itms/package-server/unc-inbound". Its constants are listed below. Ids never
 // change their meaning; a renamed flow keeps its former id too.
@@ -54,7 +35,7 @@ func (f Flow) Catalog() *Catalog { return f.catalog }
 // ID returns the flow's id.
 func (f Flow) ID() FlowID { return FlowID(f.catalog.t().Name(f.record().ID)) }
 
-// String returns the flow's id.
+// String returns the flow's id, which is also what a log shows of it.
 func (f Flow) String() string { return string(f.ID()) }
 
 // FormerIDs returns the ids that the flow had in earlier editions.
@@ -88,7 +69,7 @@ func (f Flow) From() []Component { return f.catalog.components(f.record().From) 
 // To returns the components that the connection is opened to: each of them on its own.
 func (f Flow) To() []Component { return f.catalog.components(f.record().To) }
 
-// Initiator tells who opens the connection.
+// Initiator returns who opens the connection.
 func (f Flow) Initiator() Initiator {
 	if f.IsZero() {
 		return ""
@@ -96,14 +77,14 @@ func (f Flow) Initiator() Initiator {
 	return Initiator(table.Initiators[f.record().Initiator])
 }
 
-// Initiator tells who opens a connection.
+// Initiator is who opens a connection.
 type Initiator string
 
 // Who opens a connection.
 const (
 	InitiatorFrom     Initiator = "from"     // the components of From
 	InitiatorEither   Initiator = "either"   // From and To both do
-	InitiatorUnstated Initiator = "unstated" // the document lists both directions and does not tell
+	InitiatorUnstated Initiator = "unstated" // the document lists both directions and does not say
 )
 
 // Ports returns the destination ports. It is empty when the document does not bound them: PortKind tells why, and
@@ -112,7 +93,7 @@ func (f Flow) Ports() PortSet {
 	if f.IsZero() {
 		return PortSet{}
 	}
-	return PortSet{f.catalog.table.PortSet(f.record().Ports)}
+	return PortSet{f.catalog.t().PortSet(f.record().Ports)}
 }
 
 // Protocols returns the protocols of the flow in increasing order; none when the document does not tell.
@@ -129,10 +110,10 @@ func (f Flow) SourcePorts() PortSet {
 	if f.IsZero() {
 		return PortSet{}
 	}
-	return PortSet{f.catalog.table.PortSet(f.record().SourcePorts)}
+	return PortSet{f.catalog.t().PortSet(f.record().SourcePorts)}
 }
 
-// PortKind tells where the destination ports come from.
+// PortKind returns where the destination ports come from.
 func (f Flow) PortKind() PortKind {
 	if f.IsZero() {
 		return ""
@@ -140,19 +121,19 @@ func (f Flow) PortKind() PortKind {
 	return PortKind(table.PortKinds[f.record().PortKind])
 }
 
-// PortKind tells where destination ports come from.
+// PortKind is where destination ports come from.
 type PortKind string
 
 // Where destination ports come from.
 const (
-	PortsListed    PortKind = "listed"    // the document lists them
-	PortsDynamic   PortKind = "dynamic"   // assigned when needed, from Ports where that is not empty
-	PortsReference PortKind = "reference" // whatever another product is set to
-	PortsVaries    PortKind = "varies"    // depends on what is deployed
-	PortsNone      PortKind = "none"      // the document describes the flow without any
+	PortKindListed    PortKind = "listed"    // the document lists them
+	PortKindDynamic   PortKind = "dynamic"   // assigned when needed, from Ports where that is not empty
+	PortKindReference PortKind = "reference" // whatever another product is set to
+	PortKindVaries    PortKind = "varies"    // depends on what is deployed
+	PortKindNone      PortKind = "none"      // the document describes the flow without any
 )
 
-// PortChoice tells whether all of the ports are used or one of them.
+// PortChoice returns whether all of the ports are used or one of them.
 func (f Flow) PortChoice() PortChoice {
 	if f.IsZero() {
 		return ""
@@ -160,13 +141,13 @@ func (f Flow) PortChoice() PortChoice {
 	return PortChoice(table.PortChoices[f.record().PortChoice])
 }
 
-// PortChoice tells how several ports are used.
+// PortChoice is how several ports are used.
 type PortChoice string
 
 // How several ports are used.
 const (
-	PortsAll   PortChoice = "all"    // all of them
-	PortsOneOf PortChoice = "one-of" // alternatives, by configuration: "80 or 443"
+	PortChoiceAll   PortChoice = "all"    // all of them
+	PortChoiceOneOf PortChoice = "one-of" // alternatives, by configuration: "80 or 443"
 )
 
 // Direction returns the direction as published, seen from Component.
@@ -177,7 +158,8 @@ func (f Flow) Direction() Direction {
 	return Direction(table.Directions[f.record().Direction])
 }
 
-// Direction is a published direction. It does not tell who opens the connection: [Flow.Initiator] does.
+// Direction is a published direction. Who opens the connection is
+// another matter: see [Flow.Initiator].
 type Direction string
 
 // The published directions.
@@ -188,7 +170,7 @@ const (
 	DirectionUnstated Direction = "unstated"
 )
 
-// Configurable tells whether the port can be changed.
+// Configurable returns whether the port can be changed.
 func (f Flow) Configurable() Configurable {
 	if f.IsZero() {
 		return ""
@@ -196,7 +178,7 @@ func (f Flow) Configurable() Configurable {
 	return Configurable(table.Configurables[f.record().Configurable])
 }
 
-// Configurable tells whether a port can be changed.
+// Configurable is whether a port can be changed.
 type Configurable string
 
 // Whether a port can be changed.
@@ -207,7 +189,7 @@ const (
 	ConfigurableUnstated    Configurable = "unstated"
 )
 
-// Settings returns the settings that change the port or turn the flow on.
+// Settings returns the settings that decide on the flow: [Setting.Governs] tells what of it.
 func (f Flow) Settings() []Setting {
 	var list []Setting
 	for _, i := range f.catalog.t().List(f.record().Settings) {
@@ -216,7 +198,7 @@ func (f Flow) Settings() []Setting {
 	return list
 }
 
-// Requirement tells whether the flow is needed.
+// Requirement returns whether the flow is needed.
 func (f Flow) Requirement() Requirement {
 	if f.IsZero() {
 		return ""
@@ -224,18 +206,15 @@ func (f Flow) Requirement() Requirement {
 	return Requirement(table.Requirements[f.record().Requirement])
 }
 
-// Requirement tells whether something is needed.
+// Requirement is whether something is needed.
 type Requirement string
 
 // Whether something is needed.
 const (
-	Required    Requirement = "required"
-	Optional    Requirement = "optional"    // the document calls it optional, or the user turns it on
-	Conditional Requirement = "conditional" // needed when the condition holds
+	RequirementRequired    Requirement = "required"
+	RequirementOptional    Requirement = "optional"    // the document calls it optional, or the user turns it on
+	RequirementConditional Requirement = "conditional" // needed when its conditions hold
 )
-
-// Condition returns when a conditional flow is needed; the empty text for other flows.
-func (f Flow) Condition() Text { return f.catalog.text(f.record().Condition) }
 
 // AppProtocols returns the names of the application protocols, such as HTTPS.
 func (f Flow) AppProtocols() []string { return f.catalog.strings(f.record().AppProtocols) }
@@ -244,12 +223,12 @@ func (f Flow) AppProtocols() []string { return f.catalog.strings(f.record().AppP
 func (f Flow) OSServices() []string { return f.catalog.strings(f.record().OSServices) }
 
 // Hosts returns the published host names and addresses of the flow's endpoints.
-func (f Flow) Hosts() []string {
+func (f Flow) Hosts() []Host {
 	t := f.catalog.t()
-	var list []string
+	var list []Host
 	for _, l := range []table.List{f.record().From, f.record().To} {
 		for _, i := range t.List(l) {
-			list = append(list, f.catalog.strings(t.Components[i].Hosts)...)
+			list = f.catalog.hosts(list, t.Components[i].Hosts)
 		}
 	}
 	return list
@@ -277,40 +256,28 @@ type Published struct {
 	Direction string `json:"direction"`
 }
 
-// Published returns the tokens that stand in the cited row.
+// Published returns the tokens of the cited row.
 func (f Flow) Published() Published {
 	t, p := f.catalog.t(), f.record().Published
 	return Published{t.Name(p[0]), t.Name(p[1]), t.Name(p[2])}
 }
 
-// Inferred returns the names of the fields, as in JSON, that the document does not state: "from", "initiator",
-// "protocol" and so on.
-func (f Flow) Inferred() []string { return named(f.record().Inferred, table.InferredFields) }
+// Inferred returns the fields that the document does not state.
+func (f Flow) Inferred() []Field { return named[Field](f.record().Inferred, table.InferredFields) }
 
-// IsInferred reports whether the field, as named in JSON, is not stated by the document.
-func (f Flow) IsInferred(field string) bool {
-	for _, name := range f.Inferred() {
-		if name == field {
-			return true
-		}
-	}
-	return false
-}
+// IsInferred reports whether the document does not state a field.
+func (f Flow) IsInferred(field Field) bool { return slices.Contains(f.Inferred(), field) }
 
 // Quirks returns what is wrong or ambiguous in the cited row.
 func (f Flow) Quirks() []Quirk {
-	var list []Quirk
-	for _, code := range named(f.record().Quirks, table.Quirks) {
-		list = append(list, Quirk(code))
-	}
-	return list
+	return named[Quirk](f.record().Quirks, table.Quirks)
 }
 
-func named(bits uint32, names []string) []string {
-	var list []string
+func named[T ~string](bits uint32, names []string) []T {
+	var list []T
 	for i, name := range names {
 		if bits>>i&1 == 1 {
-			list = append(list, name)
+			list = append(list, T(name))
 		}
 	}
 	return list

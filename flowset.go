@@ -1,43 +1,50 @@
 package portbook
 
 import (
+	"encoding/json"
+	"errors"
 	"iter"
 	"math/bits"
+	"slices"
 	"strings"
 
 	"github.com/portbook/portbook/internal/portset"
 	"github.com/portbook/portbook/internal/sparse"
 )
 
-// FlowSet is an immutable set of flows of one catalog. It is comparable: sets are equal (==) exactly when their members
-// are. The zero value is the empty set, which belongs to every catalog. A set takes 12 bytes for each run of 64 flows of the
-// catalog in which it has a member; operations take time proportional to the number of these runs.
+// FlowSet is an immutable set of flows of one catalog. It is comparable: sets
+// of a catalog are equal (==) exactly when their members are. An empty set
+// still belongs to its catalog, so the laws of sets hold for every set of it,
+// and [FlowSet.Complement] of the empty one is all flows.
 //
-// To work over several catalogs, merge them first: a set operation on non-empty sets of different catalogs panics, since
-// flows of different catalogs have no order and no identity in common and any result would be silently wrong.
+// The zero value belongs to no catalog. It is the empty set of whatever catalog
+// it is combined with, so that a union can begin with it; its complement is
+// itself.
+//
+// Flows of different catalogs have no order and no identity in common, so a set
+// operation on sets of two catalogs panics, also where one of them is empty:
+// merge the catalogs first, or extend one by the other.
+//
+// A set takes 12 bytes for each run of 64 flows of the catalog in which it has
+// a member; operations take time in proportion to the number of these runs.
 type FlowSet struct {
-	catalog *Catalog // nil for the empty set
+	catalog *Catalog
 	set     sparse.Set
 }
 
-// flowSet returns a set of flows of c in canonical form.
-func (c *Catalog) flowSet(set sparse.Set) FlowSet {
-	if set == "" { // a conditional move: lookups of unused ports are not predictable
-		c = nil
-	}
-	return FlowSet{c, set}
-}
+// Catalog returns the catalog that the set belongs to; nil for the zero value.
+func (s FlowSet) Catalog() *Catalog { return s.catalog }
 
-// Set returns the set that holds f alone; the empty set for the zero value.
+// Set returns the set that holds f alone; the zero set for the zero value.
 func (f Flow) Set() FlowSet {
 	if f.IsZero() {
 		return FlowSet{}
 	}
-	return f.catalog.flowSet(sparse.Of([]uint32{f.index}))
+	return FlowSet{f.catalog, sparse.Of([]uint32{f.index})}
 }
 
-// stackWords is the number of words up to which operations work on the stack: sets of catalogs of up to 1,024 flows, and small
-// sets of larger ones.
+// stackWords is the number of words up to which operations work on the stack:
+// sets of catalogs of up to 1,024 flows, and small sets of larger ones.
 const stackWords = 16
 
 // common returns the catalog of two sets.
@@ -46,7 +53,7 @@ func (s FlowSet) common(t FlowSet) *Catalog {
 	case s.catalog == nil:
 		return t.catalog
 	case t.catalog != nil && t.catalog != s.catalog:
-		panic("portbook: set operation on flows of different catalogs: merge the catalogs first")
+		panic("portbook: set operation on flows of different catalogs (" + s.catalog.Version() + ", " + t.catalog.Version() + "): merge the catalogs first")
 	}
 	return s.catalog
 }
@@ -55,7 +62,7 @@ func (s FlowSet) common(t FlowSet) *Catalog {
 func (s FlowSet) Union(t FlowSet) FlowSet {
 	var buffer [stackWords]sparse.Word
 	c := s.common(t)
-	return c.flowSet(sparse.Freeze(sparse.Or(s.set.Append(buffer[:0]), t.set)))
+	return FlowSet{c, sparse.Freeze(sparse.Or(s.set.Append(buffer[:0]), t.set))}
 }
 
 // Intersect returns the flows that are in both s and t.
@@ -65,26 +72,22 @@ func (s FlowSet) Intersect(t FlowSet) FlowSet {
 	if len(t.set) < len(s.set) {
 		s, t = t, s
 	}
-	return c.flowSet(sparse.Freeze(sparse.And(s.set.Append(buffer[:0]), t.set)))
+	return FlowSet{c, sparse.Freeze(sparse.And(s.set.Append(buffer[:0]), t.set))}
 }
 
 // Subtract returns the flows of s that are not in t.
 func (s FlowSet) Subtract(t FlowSet) FlowSet {
 	var buffer [stackWords]sparse.Word
 	c := s.common(t)
-	return c.flowSet(sparse.Freeze(sparse.AndNot(s.set.Append(buffer[:0]), t.set)))
+	return FlowSet{c, sparse.Freeze(sparse.AndNot(s.set.Append(buffer[:0]), t.set))}
 }
 
-// Complement returns the flows of the set's catalog that are not in s. The empty set belongs to every catalog, so its
-// complement cannot be told: it is empty too. Subtract from [Catalog.Flows] where that matters.
-func (s FlowSet) Complement() FlowSet {
-	if s.catalog == nil {
-		return FlowSet{}
-	}
-	return s.catalog.Flows().Subtract(s)
-}
+// Complement returns the flows of the set's catalog that are not in s; the
+// zero set for the zero set.
+func (s FlowSet) Complement() FlowSet { return s.catalog.Flows().Subtract(s) }
 
-// Contains reports whether f is in s. A flow of another catalog is not.
+// Contains reports whether f is in s. A flow of another catalog is not, even
+// if it has the same id.
 func (s FlowSet) Contains(f Flow) bool {
 	return !f.IsZero() && s.catalog == f.catalog && s.set.Has(f.index)
 }
@@ -104,15 +107,6 @@ func (s FlowSet) All() iter.Seq[Flow] {
 			}
 		}
 	}
-}
-
-// Slice returns the flows in the order of All.
-func (s FlowSet) Slice() []Flow {
-	var list []Flow
-	for f := range s.All() {
-		list = append(list, f)
-	}
-	return list
 }
 
 // Group puts the flows of s under keys, of which a flow may have one, several or none. It yields each key once, in the order
@@ -135,15 +129,16 @@ func Group[K comparable](s FlowSet, keys func(Flow) []K) iter.Seq2[K, FlowSet] {
 			}
 		}
 		for at, k := range order {
-			if !yield(k, s.catalog.flowSet(sparse.Freeze(words[at]))) {
+			if !yield(k, FlowSet{s.catalog, sparse.Freeze(words[at])}) {
 				return
 			}
 		}
 	}
 }
 
-// Ports returns the union of the destination ports of the flows. Flows whose ports the document does not bound add
-// nothing: Where(Unbounded()) finds them.
+// Ports returns the union of the destination ports of the flows. Flows whose
+// ports the document does not bound add nothing: [FlowSet.Unbounded] returns
+// them.
 func (s FlowSet) Ports() PortSet {
 	t := s.catalog.t()
 	var u portset.Uniter
@@ -162,6 +157,18 @@ func (s FlowSet) Ports() PortSet {
 		}
 	}
 	return PortSet{u.Union()}
+}
+
+// MarshalJSON returns the array of the flows, each as [Flow.MarshalJSON] does.
+func (s FlowSet) MarshalJSON() ([]byte, error) {
+	flows := make([]Flow, 0, s.Len())
+	return json.Marshal(slices.AppendSeq(flows, s.All()))
+}
+
+// UnmarshalJSON returns an error: what MarshalJSON writes can be read into a
+// []FlowRecord.
+func (*FlowSet) UnmarshalJSON([]byte) error {
+	return errors.New("portbook: a FlowSet cannot be read from JSON, since it belongs to a catalog (expected: a []FlowRecord in its place)")
 }
 
 // String returns the ids of the flows, separated by spaces.

@@ -4,8 +4,8 @@ package portbook
 
 import table "github.com/portbook/portbook/internal/table"
 
-// builtinTable is the catalog of this edition, laid out by the linker.
-var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
+// builtin is the catalog of this edition, laid out by the linker.
+var builtin = Catalog{table.Table{Version: "2026-11-28+7a8de8de7c4b",
 	Names: table.Strings{
 		Pool: "" +
 			"console" +
@@ -119,29 +119,6 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 			"apex-central/web-service-agent" +
 			"apex-central/worry-free-services" +
 			"Worry-free Business Security Services" +
-			"apex-central/iis-http-port" +
-			"apex-central/security-level" +
-			"apex-central/iis-https-port" +
-			"apex-central/target-console-port" +
-			"apex-central/smtp-service-port" +
-			"apex-central/syslog-server-port" +
-			"apex-central/cloud-products" +
-			"apex-central/console-port-example" +
-			"apex-central/console-reachable" +
-			"apex-central/default-web-site" +
-			"apex-central/interprocess-firewall" +
-			"apex-central/reverse-port" +
-			"apex-central/security-levels" +
-			"apex-central/tmi-both-ways" +
-			"apex-central/two-names" +
-			"apex-central/update-downloads" +
-			"apex-central/deep-security-console" +
-			"apex-central/endpoint-encryption-console" +
-			"apex-central/mcp-heartbeat" +
-			"apex-central/officescan-console" +
-			"apex-central/tmi" +
-			"apex-central/tmi-heartbeat" +
-			"apex-central/tmi-interprocess" +
 			"host-security/agent" +
 			"host-security/certified-safe-software" +
 			"CSSS" +
@@ -158,27 +135,6 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 			"host-security/smart-scan" +
 			"host-security/update-server" +
 			"Active Update" +
-			"host-security/relay-function" +
-			"host-security/communication-direction" +
-			"host-security/heartbeat-interval" +
-			"host-security/smtp-port" +
-			"host-security/smtp-registration" +
-			"host-security/smtp-server" +
-			"host-security/agent-initiated" +
-			"host-security/download-center-name" +
-			"host-security/heartbeat" +
-			"host-security/internet-path" +
-			"host-security/lost-figure" +
-			"host-security/management-host" +
-			"host-security/name-resolution" +
-			"host-security/names-lost" +
-			"host-security/names-may-change" +
-			"host-security/product-name" +
-			"host-security/proxy-ports" +
-			"host-security/relay-behind-proxy" +
-			"host-security/relay-host" +
-			"host-security/relay-initiator" +
-			"host-security/smtp-allow-list" +
 			"itms/activity-center" +
 			"Activity Center UI" +
 			"itms/apple-push-service" +
@@ -282,20 +238,81 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 			"itms/workflow-server" +
 			"itms/workflow-server-extensions" +
 			"Server Extensions" +
-			"itms/sql-server-network" +
-			"itms/cem-website" +
-			"itms/hierarchy-url" +
-			"itms/ns-console-smtp" +
-			"itms/altiris-http-config" +
-			"itms/task-server-website" +
-			"itms/tickle-service-config" +
-			"itms/client-task-server-config" +
-			"itms/package-server-website" +
-			"itms/management-console" +
-			"itms/ns-website" +
-			"itms/sshd-port" +
-			"itms/global-settings-xml" +
-			"itms/metric-provider-port" +
+			"scanmail/mcp-agent" +
+			"ScanMail MCP agent" +
+			"scanmail/server" +
+			"ScanMail" +
+			"scanmail/smart-protection-network" +
+			"service-gateway/appliance" +
+			"service-gateway/connected-product" +
+			"service-gateway/endpoint-agent" +
+			"service-gateway/forward-proxy-service" +
+			"service-gateway/third-party-application" +
+			"service-gateway/trend-vision-one" +
+			"service-gateway/zero-trust-gateway" +
+			"site/active-directory" +
+			"site/administrator-computer" +
+			"site/computer" +
+			"site/data-source" +
+			"site/dns-server" +
+			"site/file-server" +
+			"site/managed-device" +
+			"site/nat-device" +
+			"site/proxy-server" +
+			"site/smtp-server" +
+			"site/sql-server" +
+			"site/storage-system" +
+			"site/syslog-server" +
+			"site/unspecified" +
+			"site/virtualization-host" +
+			"site/wins-server" +
+			"apex-central/low-security-level" +
+			"host-security/certified-safe-software-in-use" +
+			"host-security/download-center-in-use" +
+			"host-security/global-census-in-use" +
+			"host-security/good-file-reputation-in-use" +
+			"host-security/internet-through-proxy" +
+			"host-security/predictive-machine-learning-in-use" +
+			"host-security/relay-in-use" +
+			"host-security/smart-scan-in-use" +
+			"host-security/trend-micro-feature" +
+			"host-security/update-server-in-use" +
+			"itms/netbios-names" +
+			"itms/networked-data-source" +
+			"itms/remote-console" +
+			"itms/separate-dhcp-server" +
+			"itms/service-framework-utility" +
+			"itms/sql-custom-port" +
+			"itms/sql-custom-port-or-discovery" +
+			"scanmail/nat-device-between" +
+			"scanmail/registered" +
+			"scanmail/suspicious-urls" +
+			"apex-central/cloud-products" +
+			"apex-central/console-port-example" +
+			"apex-central/console-reachable" +
+			"apex-central/default-web-site" +
+			"apex-central/interprocess-firewall" +
+			"apex-central/reverse-port" +
+			"apex-central/security-levels" +
+			"apex-central/tmi-both-ways" +
+			"apex-central/two-names" +
+			"apex-central/update-downloads" +
+			"host-security/agent-initiated" +
+			"host-security/download-center-name" +
+			"host-security/heartbeat" +
+			"host-security/internet-path" +
+			"host-security/lost-figure" +
+			"host-security/management-host" +
+			"host-security/name-resolution" +
+			"host-security/names-lost" +
+			"host-security/names-may-change" +
+			"host-security/product-name" +
+			"host-security/proxy-ports" +
+			"host-security/relay-behind-proxy" +
+			"host-security/relay-host" +
+			"host-security/relay-initiator" +
+			"host-security/smtp-allow-list" +
+			"host-security/smtp-registration" +
 			"itms/agent-free-port" +
 			"itms/amt-redirection-transport" +
 			"itms/bsdp-windows-nfs" +
@@ -358,6 +375,31 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 			"itms/virtual-machine-plugins" +
 			"itms/wmi-dynamic-range" +
 			"itms/workflow-ports-vary" +
+			"scanmail/action-mapping" +
+			"scanmail/console-port" +
+			"scanmail/consolidated-list" +
+			"scanmail/decision-order" +
+			"scanmail/default-logs" +
+			"scanmail/detection-notifications" +
+			"scanmail/iis-authentication" +
+			"scanmail/medium-security" +
+			"scanmail/nat-inner-port" +
+			"scanmail/proxy-port-wording" +
+			"scanmail/registration-screen" +
+			"scanmail/unscannable-settings" +
+			"service-gateway/environment-exceptions" +
+			"service-gateway/firewall-and-host" +
+			"service-gateway/internal-only" +
+			"service-gateway/outbound-port" +
+			"service-gateway/query-services" +
+			"service-gateway/unnamed-clients" +
+			"apex-central/deep-security-console" +
+			"apex-central/endpoint-encryption-console" +
+			"apex-central/mcp-heartbeat" +
+			"apex-central/officescan-console" +
+			"apex-central/tmi" +
+			"apex-central/tmi-heartbeat" +
+			"apex-central/tmi-interprocess" +
 			"itms/agent-multicast" +
 			"itms/agent-tickle" +
 			"itms/amt-redirection" +
@@ -385,11 +427,37 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 			"itms/tftp" +
 			"itms/ws-man-first" +
 			"itms/ws-man-second" +
-			"scanmail/mcp-agent" +
-			"ScanMail MCP agent" +
-			"scanmail/server" +
-			"ScanMail" +
-			"scanmail/smart-protection-network" +
+			"service-gateway/forward-proxy" +
+			"service-gateway/icap" +
+			"service-gateway/icaps" +
+			"service-gateway/web-reputation-http" +
+			"service-gateway/web-reputation-https" +
+			"service-gateway/zero-trust-authentication" +
+			"apex-central/iis-http-port" +
+			"apex-central/security-level" +
+			"apex-central/iis-https-port" +
+			"apex-central/target-console-port" +
+			"apex-central/smtp-service-port" +
+			"apex-central/syslog-server-port" +
+			"host-security/relay-function" +
+			"host-security/communication-direction" +
+			"host-security/heartbeat-interval" +
+			"host-security/smtp-port" +
+			"host-security/smtp-server" +
+			"itms/sql-server-network" +
+			"itms/cem-website" +
+			"itms/hierarchy-url" +
+			"itms/ns-console-smtp" +
+			"itms/altiris-http-config" +
+			"itms/task-server-website" +
+			"itms/tickle-service-config" +
+			"itms/client-task-server-config" +
+			"itms/package-server-website" +
+			"itms/management-console" +
+			"itms/ns-website" +
+			"itms/sshd-port" +
+			"itms/global-settings-xml" +
+			"itms/metric-provider-port" +
 			"scanmail/enable-communication" +
 			"scanmail/entity-display-name" +
 			"scanmail/connection-settings" +
@@ -417,54 +485,7 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 			"scanmail/enable-suspicious-objects-list" +
 			"scanmail/suspicious-objects" +
 			"scanmail/enable-detection-notification" +
-			"scanmail/action-mapping" +
-			"scanmail/console-port" +
-			"scanmail/consolidated-list" +
-			"scanmail/decision-order" +
-			"scanmail/default-logs" +
-			"scanmail/detection-notifications" +
-			"scanmail/iis-authentication" +
-			"scanmail/medium-security" +
-			"scanmail/nat-inner-port" +
-			"scanmail/proxy-port-wording" +
-			"scanmail/registration-screen" +
-			"scanmail/unscannable-settings" +
 			"file" +
-			"service-gateway/appliance" +
-			"service-gateway/connected-product" +
-			"service-gateway/endpoint-agent" +
-			"service-gateway/forward-proxy-service" +
-			"service-gateway/third-party-application" +
-			"service-gateway/trend-vision-one" +
-			"service-gateway/zero-trust-gateway" +
-			"service-gateway/environment-exceptions" +
-			"service-gateway/firewall-and-host" +
-			"service-gateway/internal-only" +
-			"service-gateway/outbound-port" +
-			"service-gateway/query-services" +
-			"service-gateway/unnamed-clients" +
-			"service-gateway/forward-proxy" +
-			"service-gateway/icap" +
-			"service-gateway/icaps" +
-			"service-gateway/web-reputation-http" +
-			"service-gateway/web-reputation-https" +
-			"service-gateway/zero-trust-authentication" +
-			"site/active-directory" +
-			"site/administrator-computer" +
-			"site/computer" +
-			"site/data-source" +
-			"site/dns-server" +
-			"site/file-server" +
-			"site/managed-device" +
-			"site/nat-device" +
-			"site/proxy-server" +
-			"site/smtp-server" +
-			"site/sql-server" +
-			"site/storage-system" +
-			"site/syslog-server" +
-			"site/unspecified" +
-			"site/virtualization-host" +
-			"site/wins-server" +
 			"apex-central/console/http" +
 			"HTTP" +
 			"TCP" +
@@ -784,35 +805,36 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 			363, 377, 390, 399, 414, 425, 435, 448, 471, 487, 496, 509, 534, 559, 583, 590, 607, 613, 637, 659, 679, 711, 723, 750,
 			766, 771, 800, 823, 850, 858, 884, 895, 907, 915, 969, 972, 976, 988, 1007, 1026, 1035, 1050, 1059, 1076, 1094, 1107, 1121, 1142,
 			1169, 1187, 1189, 1197, 1213, 1228, 1236, 1262, 1292, 1307, 1311, 1349, 1372, 1408, 1444, 1470, 1502, 1536, 1579, 1614, 1632, 1666, 1694, 1722,
-			1744, 1767, 1777, 1811, 1840, 1874, 1893, 1908, 1912, 1929, 1955, 1977, 2014, 2044, 2076, 2113, 2139, 2166, 2193, 2225, 2255, 2286, 2313, 2346,
-			2376, 2405, 2439, 2464, 2492, 2518, 2540, 2569, 2603, 2643, 2669, 2700, 2716, 2742, 2771, 2790, 2827, 2831, 2860, 2889, 2909, 2936, 2970, 2995,
-			3026, 3057, 3098, 3117, 3141, 3168, 3181, 3209, 3246, 3278, 3301, 3332, 3357, 3386, 3420, 3443, 3470, 3495, 3524, 3553, 3577, 3607, 3633, 3658,
-			3690, 3714, 3743, 3772, 3792, 3810, 3833, 3844, 3868, 3884, 3900, 3914, 3936, 3939, 3968, 3991, 4003, 4013, 4023, 4042, 4059, 4074, 4076, 4094,
-			4111, 4130, 4158, 4165, 4190, 4193, 4214, 4221, 4235, 4265, 4295, 4313, 4336, 4357, 4372, 4392, 4404, 4426, 4450, 4452, 4471, 4498, 4523, 4556,
-			4585, 4608, 4624, 4641, 4649, 4652, 4683, 4702, 4721, 4740, 4760, 4780, 4800, 4821, 4855, 4889, 4915, 4934, 4956, 4975, 4997, 5016, 5021, 5036,
-			5068, 5078, 5083, 5117, 5145, 5177, 5197, 5213, 5232, 5262, 5267, 5280, 5317, 5351, 5385, 5418, 5437, 5458, 5474, 5476, 5488, 5504, 5530, 5541,
-			5572, 5588, 5599, 5623, 5645, 5680, 5712, 5744, 5764, 5795, 5812, 5835, 5851, 5869, 5889, 5913, 5937, 5963, 5993, 6020, 6043, 6058, 6072, 6096,
-			6121, 6141, 6171, 6192, 6213, 6238, 6270, 6294, 6322, 6347, 6372, 6398, 6419, 6440, 6474, 6511, 6545, 6572, 6600, 6632, 6651, 6677, 6693, 6727,
-			6756, 6780, 6800, 6813, 6834, 6862, 6896, 6921, 6951, 6979, 7007, 7040, 7066, 7098, 7129, 7152, 7174, 7193, 7217, 7243, 7270, 7308, 7340, 7369,
-			7406, 7437, 7472, 7496, 7516, 7553, 7571, 7596, 7618, 7647, 7670, 7694, 7722, 7744, 7768, 7788, 7805, 7825, 7849, 7867, 7886, 7899, 7911, 7919,
-			7942, 7965, 7990, 8015, 8042, 8051, 8073, 8090, 8103, 8125, 8153, 8182, 8191, 8205, 8228, 8237, 8254, 8272, 8290, 8308, 8323, 8331, 8364, 8393,
-			8421, 8449, 8472, 8509, 8539, 8556, 8573, 8591, 8618, 8637, 8660, 8682, 8718, 8740, 8763, 8794, 8818, 8838, 8855, 8878, 8896, 8927, 8966, 9005,
-			9032, 9070, 9093, 9114, 9140, 9163, 9184, 9216, 9243, 9267, 9290, 9317, 9345, 9374, 9378, 9403, 9436, 9466, 9503, 9542, 9574, 9608, 9646, 9679,
-			9708, 9737, 9767, 9798, 9827, 9847, 9868, 9903, 9939, 9980, 10001, 10028, 10041, 10057, 10072, 10088, 10107, 10122, 10139, 10155, 10170, 10189, 10207, 10223,
-			10247, 10263, 10288, 10292, 10295, 10297, 10330, 10356, 10361, 10364, 10398, 10430, 10435, 10467, 10496, 10501, 10529, 10556, 10582, 10585, 10590, 10616, 10654, 10658,
-			10702, 10706, 10741, 10745, 10783, 10793, 10840, 10875, 10905, 10909, 10911, 10943, 10949, 10952, 10987, 10990, 11015, 11047, 11075, 11112, 11120, 11157, 11188, 11223,
-			11266, 11299, 11339, 11369, 11416, 11449, 11479, 11482, 11496, 11531, 11537, 11575, 11579, 11587, 11628, 11632, 11661, 11673, 11675, 11691, 11696, 11703, 11740, 11744,
-			11760, 11807, 11815, 11821, 11835, 11838, 11880, 11885, 11889, 11892, 11912, 11915, 11964, 11983, 12033, 12051, 12099, 12110, 12144, 12181, 12207, 12229, 12269, 12310,
-			12314, 12321, 12324, 12353, 12389, 12393, 12396, 12428, 12438, 12474, 12483, 12510, 12523, 12558, 12565, 12578, 12586, 12621, 12634, 12637, 12664, 12667, 12670, 12683,
-			12699, 12741, 12751, 12785, 12793, 12816, 12821, 12860, 12900, 12929, 12934, 12966, 12997, 13003, 13035, 13068, 13073, 13106, 13133, 13138, 13149, 13152, 13191, 13227,
-			13266, 13316, 13359, 13400, 13405, 13446, 13490, 13495, 13539, 13582, 13587, 13622, 13676, 13735, 13782, 13809, 13856, 13859, 13867, 13912, 13957, 14005, 14029, 14052,
-			14062, 14070, 14096, 14099, 14128, 14140, 14150, 14178, 14206, 14235, 14243, 14267, 14271, 14301, 14314, 14316, 14341, 14351, 14371, 14374, 14389, 14414, 14427, 14431,
-			14454, 14465, 14469, 14496, 14500, 14525, 14529, 14550, 14576, 14605, 14609, 14612, 14635, 14661, 14693, 14738, 14746, 14758, 14796, 14837, 14841, 14873, 14894, 14937,
-			14940, 14956, 14996, 15028, 15054, 15082, 15117, 15147, 15153, 15192, 15206, 15215, 15219, 15252, 15258, 15299, 15340, 15382, 15422, 15460, 15489, 15493, 15514, 15519,
-			15549, 15554, 15585, 15590, 15625, 15628, 15633, 15657, 15660, 15664, 15667, 15690, 15693, 15696, 15723, 15748, 15773, 15777, 15805, 15844, 15887, 15910, 15912, 15938,
-			15961, 15989, 15995, 16024, 16055, 16064, 16096, 16107, 16131, 16138, 16162, 16168, 16210, 16215, 16261, 16266, 16302, 16309, 16347, 16386, 16410, 16415, 16446, 16470,
-			16497, 16529, 16558, 16585, 16603, 16634, 16677, 16716, 16745, 16752, 16790, 16829, 16864, 16868, 16904, 16908, 16948, 16985, 16989, 17030, 17034, 17065, 17069, 17073,
-			17105, 17110, 17115, 17149,
+			1744, 1767, 1777, 1811, 1840, 1874, 1893, 1908, 1912, 1929, 1955, 1977, 2014, 2044, 2076, 2113, 2132, 2169, 2173, 2202, 2231, 2251, 2278, 2312,
+			2337, 2368, 2399, 2440, 2459, 2483, 2510, 2523, 2543, 2561, 2584, 2595, 2619, 2635, 2651, 2665, 2687, 2690, 2719, 2742, 2754, 2764, 2774, 2793,
+			2810, 2825, 2827, 2845, 2862, 2881, 2909, 2916, 2941, 2944, 2965, 2972, 2986, 3016, 3046, 3064, 3087, 3108, 3123, 3143, 3155, 3177, 3201, 3203,
+			3222, 3249, 3274, 3307, 3336, 3359, 3375, 3392, 3400, 3403, 3434, 3453, 3472, 3491, 3511, 3531, 3551, 3572, 3606, 3640, 3666, 3685, 3707, 3726,
+			3748, 3767, 3772, 3787, 3819, 3829, 3834, 3868, 3896, 3928, 3948, 3964, 3983, 4013, 4018, 4031, 4068, 4102, 4136, 4169, 4188, 4209, 4225, 4227,
+			4239, 4255, 4281, 4292, 4323, 4339, 4350, 4374, 4396, 4431, 4463, 4495, 4515, 4546, 4563, 4581, 4599, 4614, 4622, 4655, 4680, 4713, 4743, 4780,
+			4819, 4851, 4885, 4906, 4933, 4946, 4962, 4977, 4993, 5012, 5027, 5044, 5060, 5075, 5094, 5112, 5128, 5152, 5168, 5199, 5243, 5279, 5313, 5354,
+			5390, 5438, 5464, 5495, 5528, 5562, 5580, 5606, 5625, 5650, 5680, 5700, 5733, 5760, 5779, 5803, 5830, 5863, 5893, 5922, 5956, 5981, 6009, 6035,
+			6057, 6086, 6115, 6149, 6172, 6199, 6224, 6253, 6282, 6306, 6336, 6362, 6387, 6419, 6443, 6472, 6501, 6532, 6552, 6582, 6603, 6624, 6649, 6681,
+			6705, 6733, 6758, 6783, 6809, 6830, 6851, 6885, 6922, 6956, 6983, 7011, 7043, 7062, 7088, 7104, 7138, 7167, 7191, 7211, 7224, 7245, 7273, 7307,
+			7332, 7362, 7390, 7418, 7451, 7477, 7509, 7540, 7563, 7585, 7604, 7628, 7654, 7681, 7719, 7751, 7780, 7817, 7848, 7883, 7907, 7927, 7964, 7982,
+			8007, 8029, 8058, 8081, 8105, 8133, 8155, 8179, 8202, 8223, 8249, 8272, 8293, 8325, 8352, 8376, 8399, 8426, 8454, 8483, 8521, 8554, 8583, 8612,
+			8642, 8673, 8707, 8747, 8773, 8804, 8820, 8846, 8875, 8895, 8912, 8932, 8956, 8974, 8993, 9006, 9018, 9026, 9049, 9072, 9097, 9122, 9149, 9158,
+			9180, 9197, 9210, 9232, 9260, 9289, 9298, 9312, 9335, 9344, 9361, 9379, 9408, 9428, 9449, 9484, 9520, 9561, 9587, 9614, 9641, 9673, 9703, 9734,
+			9762, 9799, 9831, 9854, 9879, 9902, 9918, 9936, 9956, 9980, 10004, 10030, 10060, 10087, 10110, 10125, 10139, 10163, 10188, 10217, 10245, 10273, 10296, 10333,
+			10363, 10380, 10397, 10415, 10442, 10461, 10484, 10506, 10542, 10564, 10587, 10618, 10642, 10662, 10679, 10702, 10720, 10751, 10790, 10829, 10856, 10894, 10898, 10923,
+			10927, 10930, 10932, 10965, 10991, 10996, 10999, 11033, 11065, 11070, 11102, 11131, 11136, 11164, 11191, 11217, 11220, 11225, 11251, 11289, 11293, 11337, 11341, 11376,
+			11380, 11418, 11428, 11475, 11510, 11540, 11544, 11546, 11578, 11584, 11587, 11622, 11625, 11650, 11682, 11710, 11747, 11755, 11792, 11823, 11858, 11901, 11934, 11974,
+			12004, 12051, 12084, 12114, 12117, 12131, 12166, 12172, 12210, 12214, 12222, 12263, 12267, 12296, 12308, 12310, 12326, 12331, 12338, 12375, 12379, 12395, 12442, 12450,
+			12456, 12470, 12473, 12515, 12520, 12524, 12527, 12547, 12550, 12599, 12618, 12668, 12686, 12734, 12745, 12779, 12816, 12842, 12864, 12904, 12945, 12949, 12956, 12959,
+			12988, 13024, 13028, 13031, 13063, 13073, 13109, 13118, 13145, 13158, 13193, 13200, 13213, 13221, 13256, 13269, 13272, 13299, 13302, 13305, 13318, 13334, 13376, 13386,
+			13420, 13428, 13451, 13456, 13495, 13535, 13564, 13569, 13601, 13632, 13638, 13670, 13703, 13708, 13741, 13768, 13773, 13784, 13787, 13826, 13862, 13901, 13951, 13994,
+			14035, 14040, 14081, 14125, 14130, 14174, 14217, 14222, 14257, 14311, 14370, 14417, 14444, 14491, 14494, 14502, 14547, 14592, 14640, 14664, 14687, 14697, 14705, 14731,
+			14734, 14763, 14775, 14785, 14813, 14841, 14870, 14878, 14902, 14906, 14936, 14949, 14951, 14976, 14986, 15006, 15009, 15024, 15049, 15062, 15066, 15089, 15100, 15104,
+			15131, 15135, 15160, 15164, 15185, 15211, 15240, 15244, 15247, 15270, 15296, 15328, 15373, 15381, 15393, 15431, 15472, 15476, 15508, 15529, 15572, 15575, 15591, 15631,
+			15663, 15689, 15717, 15752, 15782, 15788, 15827, 15841, 15850, 15854, 15887, 15893, 15934, 15975, 16017, 16057, 16095, 16124, 16128, 16149, 16154, 16184, 16189, 16220,
+			16225, 16260, 16263, 16268, 16292, 16295, 16299, 16302, 16325, 16328, 16331, 16358, 16383, 16408, 16412, 16440, 16479, 16522, 16545, 16547, 16573, 16596, 16624, 16630,
+			16659, 16690, 16699, 16731, 16742, 16766, 16773, 16797, 16803, 16845, 16850, 16896, 16901, 16937, 16944, 16982, 17021, 17045, 17050, 17081, 17105, 17132, 17164, 17193,
+			17220, 17238, 17269, 17312, 17351, 17380, 17387, 17425, 17464, 17499, 17503, 17539, 17543, 17583, 17620, 17624, 17665, 17669, 17700, 17704, 17708, 17740, 17745, 17750,
+			17784,
 		},
 	},
 	Texts: []table.Language{
@@ -928,34 +950,6 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 					"Family of products to whose consoles Apex Central connects." +
 					"Worry-Free Business Security Services" +
 					"Cloud-based product that Apex Central knows through Trend Micro's web site." +
-					"HTTP port of the IIS site" +
-					"IIS binding of the web site that holds Apex Central; 80 unless changed." +
-					"Security level" +
-					"Decides whether Apex Central may connect to MCP agents by itself; a low and a medium level are named." +
-					"HTTPS port of the IIS site" +
-					"IIS binding of the web site that holds Apex Central; 443 unless changed." +
-					"Web console port of the target product" +
-					"Set in the product with which Apex Central exchanges suspicious objects." +
-					"Port of the SMTP service" +
-					"Set in the mail service that takes the notifications; 25 unless changed." +
-					"Port of the syslog server" +
-					"Set in the syslog server that takes the data; 514 unless changed." +
-					"Apex Central asks this web site about cloud-based products. The document names Worry-Free Business Security Services, Hosted Email Security and InterScan Web Security as a Service." +
-					"The port is set in the target product. The document gives 443 only as an example." +
-					"For products of this family, the server must be able to connect to the product's console." +
-					"The server lives in the default web site of IIS. Its two ports are whatever that site is bound to." +
-					"The traffic stays on the server. If a firewall runs there, it must let this port through." +
-					"For connections in the reverse direction the document names no port of the agent: it only says that the console port serves both directions. That the agent listens on the same number is our reading, and only then does the IIS setting apply to this direction." +
-					"At the low level the server may open connections to MCP agents. At the medium level it may do so only while HTTPS does not work. The document says nothing about other levels." +
-					"Two entries describe this port, and the heading of each contradicts its own source and destination. Both say that either end may connect, so both directions are kept." +
-					"The document speaks of Control Manager, TMCM and Apex Central: all three are the same server." +
-					"Products also fetch updates from the console's web site. For HTTPS the document limits this to some products." +
-					"Console of Deep Security and Vulnerability Protection" +
-					"Console of Endpoint Encryption" +
-					"Heartbeat of MCP agents" +
-					"Console of OfficeScan and Trend Micro Security for Mac" +
-					"Heartbeat of TMI agents" +
-					"TMI inter-process communication" +
 					"Agent" +
 					"Installed on a host; takes policies from the management server and sends it logs." +
 					"Certified Safe Software Service (CSSS)" +
@@ -978,33 +972,6 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 					"Service of the Smart Protection Network for smart scan." +
 					"Update Server" +
 					"Holds security updates; also called Active Update." +
-					"Relay function" +
-					"Can be turned on at any host with an agent; needed on at least one host where hosts go through a proxy server. The screen is not stated." +
-					"Communication direction" +
-					"Already set by the operator so that the agent opens the connection. The screen is missing from our copy, and the management server as its place is our reading." +
-					"Heartbeat interval" +
-					"How often an agent contacts the management server; 20 minutes is standard and recommended. Neither component nor screen is stated; the management server is our reading." +
-					"SMTP server registration" +
-					"Listening port of the SMTP server" +
-					"25 or 587; needed for mail notifications. Neither component nor screen is stated; we list it beside the SMTP server." +
-					"SMTP server" +
-					"Entered on the Operation screen; needed for mail notifications. The component to which that screen belongs is not stated; the management server is our reading." +
-					"Only connections that the agent opens are supported. The settings by which the manager or both sides open them must not be used. Where this is set is missing from our copy." +
-					"The row calls the destination a download center or web server, and gives its host name but no port." +
-					"The agent reports every 20 minutes, which is standard and recommended. A shorter interval makes tasks and event notices quicker but adds traffic; a longer one saves traffic and delays tasks and alerts. Which interval fits is to be decided for each environment." +
-					"A host with an agent needs a prepared path to the internet, through any firewall that stands in between: to the management server always, to Trend Micro's servers for some features." +
-					"A heading announces the flows with direct internet access. What it heads is missing from our copy." +
-					"The management server's host name is missing from our copy." +
-					"A host must be able to resolve the names of the management server and of Trend Micro's servers. The document does not say by what means; a DNS server is our reading." +
-					"Of Trend Micro's servers only the Download Center has its host name in our copy. Those of the other six are missing, and no port is stated for any of them." +
-					"The table is marked as a reference, and its host names may change. The link to the current list is missing from our copy." +
-					"Our copy of the document does not name the service. Host-based Security is not a name from its text." +
-					"No port is given for the proxy server. Other means of passing connections on are allowed too." +
-					"Hosts that reach the internet through a proxy server need a host with the relay function in the customer's own network." +
-					"Any host on which the agent is installed can take the relay function. It then fetches patterns, rules and the like from Trend Micro and passes them on." +
-					"The document says that the relay hands what it has fetched to hosts with an agent. It does not say who opens that connection, nor on which port." +
-					"If the SMTP server limits who may connect, it must accept the nine addresses of the management servers, 210.161.150.240 to 210.161.150.248: a range, not a prefix." +
-					"Mail notifications need the customer's SMTP server to be entered on the Operation screen." +
 					"Part of the suite with a web interface of its own." +
 					"Apple Push Notification service (APNS)" +
 					"Apple's cloud service for push notifications." +
@@ -1132,34 +1099,104 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 					"Runs workflows and hosts the ProcessManager portal." +
 					"Workflow Server Extensions" +
 					"Takes in what Workflow Designer publishes." +
-					"Network configuration of Microsoft SQL Server" +
-					"Sets a port of your own, or a dynamic one, for the database instance." +
-					"Settings > Notification Server > Cloud-enabled Management > Setup > Cloud enabled Management Agent IIS Website Settings" +
-					"The port of the website that takes connections from internet gateways." +
-					"URL in step 1 of the Add Hierarchy Node Wizard" +
-					"Needed when a Notification Server joins a hierarchy: its address, with HTTPS or with the port of its IIS website." +
-					"NS console" +
-					"The port of the mail server that sends notifications. The document names the console only, not the page in it." +
-					"Altiris.Http.config" +
-					"Configuration file for the ports when Altiris HTTP is used in place of IIS." +
-					"IIS website of the Task Server" +
-					"The port of the website, where the Task Server answers through IIS." +
-					"Altiris.ClientTask.TickleService.config" +
-					"Configuration file with the port for tickles to Task Servers." +
-					"Altiris.ClientTask.Server.config" +
-					"Configuration file with the port for tickles to client computers." +
-					"IIS website of the Package Server" +
-					"The port of the website in which the Package Server is integrated." +
-					"Ports of agents and Package Servers in the Symantec Management Console" +
-					"The console sets the ports for tickles, power management, multicast and peer-to-peer downloads." +
-					"IIS website of the Notification Server" +
-					"The port of the website on which the Notification Server runs; agents and other servers use the same one." +
-					"Port of sshd" +
-					"The port on which the SSH server of the client computer listens." +
-					"Global Settings Item configuration XML" +
-					"Sets the alert and refresh ports of Event Receiver and Event Engine." +
-					"Symantec Management Console (port of Metric Provider)" +
-					"Sets the port of Metric Provider. The document names the console only, not the page in it." +
+					"ScanMail MCP agent" +
+					"Agent through which ScanMail communicates with Apex Central." +
+					"Scans the mail of an Exchange server and sends its logs to Apex Central." +
+					"Smart Protection Network" +
+					"Trend Micro's cloud service that tells whether URLs are suspicious." +
+					"Service Gateway virtual appliance" +
+					"Answers queries of products and applications in the internal network." +
+					"Connected Trend Micro product" +
+					"Trend Micro product that uses services of the appliance." +
+					"Endpoint agent" +
+					"Example of a connected Trend Micro product." +
+					"Forward Proxy Service" +
+					"Service on the appliance that acts as a forward proxy." +
+					"Third-party application" +
+					"Application of another vendor that uses services of the appliance." +
+					"Trend Vision One" +
+					"Environment that decides which outbound destinations the appliance needs." +
+					"Zero Trust Secure Access On-Premises Gateway" +
+					"Service on the appliance that serves Zero Trust Secure Access on the premises." +
+					"Active Directory" +
+					"Holds the accounts, groups and computers of the Windows domain." +
+					"Administrator's computer" +
+					"Runs the web browser or SSH client with which a person works on a product." +
+					"Any computer" +
+					"A computer of the network that is discovered, managed or woken." +
+					"Data source" +
+					"Any database or file that is read through ODBC, OLE DB or a similar interface." +
+					"DNS server" +
+					"Resolves host names to addresses." +
+					"File server" +
+					"Offers shared folders that are reached by UNC path." +
+					"Managed device" +
+					"A device that is monitored or controlled through AMT, ASF, IPMI, SNMP, SSH, WMI or the like." +
+					"NAT device" +
+					"Translates addresses and forwards ports between two networks." +
+					"Proxy server" +
+					"Passes connections on for computers that may not connect directly." +
+					"SMTP server" +
+					"Accepts mail, such as notifications, and delivers it." +
+					"Microsoft SQL Server" +
+					"Stores the databases of products." +
+					"Storage system" +
+					"A disk array or other storage that is monitored over the network." +
+					"Syslog server" +
+					"Collects log messages that products send." +
+					"Unspecified" +
+					"Stands where the document does not say which computer takes part." +
+					"Virtualization host" +
+					"Runs virtual machines, with VMware or Hyper-V." +
+					"WINS server" +
+					"Resolves NetBIOS names to addresses." +
+					"Only if the security level is low, or if it is medium and HTTPS does not work." +
+					"Only if a feature that needs the Certified Safe Software Service is in use." +
+					"Only if a feature that needs the Download Center is in use." +
+					"Only if behavior monitoring or predictive machine learning is in use." +
+					"Only if behavior monitoring, predictive machine learning or process memory scans are in use." +
+					"Only if hosts reach the internet through a proxy server." +
+					"Only if predictive machine learning is in use." +
+					"Only if the relay function is turned on at a host." +
+					"Only if a feature that needs the Smart Scan Service is in use." +
+					"Only if a feature that needs Trend Micro's servers is in use." +
+					"Only if security updates are fetched from Trend Micro's Update Server." +
+					"Only if names are resolved by NetBIOS." +
+					"Only if a data source is used whose driver connects to a service on the network." +
+					"Only if the console is used on another computer than the Notification Server." +
+					"Only if PXE Server and the DHCP server run on different computers." +
+					"Only if a utility that needs the Service Framework, such as NSDiag, is used." +
+					"Only if the SQL Server instance uses a dynamic or custom port." +
+					"Only if an SQL Server instance uses a dynamic or custom port, or if SQL Servers are to be discovered." +
+					"Only if two-way communication goes through a NAT device." +
+					"Only if ScanMail is registered to Apex Central." +
+					"Only if ScanMail looks for suspicious objects in URLs." +
+					"Apex Central asks this web site about cloud-based products. The document names Worry-Free Business Security Services, Hosted Email Security and InterScan Web Security as a Service." +
+					"The port is set in the target product. The document gives 443 only as an example." +
+					"For products of this family, the server must be able to connect to the product's console." +
+					"The server lives in the default web site of IIS. Its two ports are whatever that site is bound to." +
+					"The traffic stays on the server. If a firewall runs there, it must let this port through." +
+					"For connections in the reverse direction the document names no port of the agent: it only says that the console port serves both directions. That the agent listens on the same number is our reading, and only then does the IIS setting apply to this direction." +
+					"At the low level the server may open connections to MCP agents. At the medium level it may do so only while HTTPS does not work. The document repeats this at the HTTPS port, for which the second case cannot hold. It says nothing about other levels." +
+					"Two entries describe this port, and the heading of each contradicts its own source and destination. Both say that either end may connect, so both directions are kept." +
+					"The document speaks of Control Manager, TMCM and Apex Central: all three are the same server." +
+					"Products also fetch updates from the console's web site. For HTTPS the document limits this to some products." +
+					"Only connections that the agent opens are supported. The settings by which the manager or both sides open them must not be used. Where this is set is missing from our copy." +
+					"The row calls the destination a download center or web server, and gives its host name but no port." +
+					"The agent reports every 20 minutes, which is standard and recommended. A shorter interval makes tasks and event notices quicker but adds traffic; a longer one saves traffic and delays tasks and alerts. Which interval fits is to be decided for each environment." +
+					"A host with an agent needs a prepared path to the internet, through any firewall that stands in between: to the management server always, to Trend Micro's servers for some features." +
+					"A heading announces the flows with direct internet access. What it heads is missing from our copy." +
+					"The management server's host name is missing from our copy." +
+					"A host must be able to resolve the names of the management server and of Trend Micro's servers. The document does not say by what means; a DNS server is our reading." +
+					"Of Trend Micro's servers only the Download Center has its host name in our copy. Those of the other six are missing, and no port is stated for any of them." +
+					"The table is marked as a reference, and its host names may change. The link to the current list is missing from our copy." +
+					"Our copy of the document does not name the service. Host-based Security is not a name from its text." +
+					"No port is given for the proxy server. Other means of passing connections on are allowed too." +
+					"Hosts that reach the internet through a proxy server need a host with the relay function in the customer's own network." +
+					"Any host on which the agent is installed can take the relay function. It then fetches patterns, rules and the like from Trend Micro and passes them on." +
+					"The document says that the relay hands what it has fetched to hosts with an agent. It does not say who opens that connection, nor on which port." +
+					"If the SMTP server limits who may connect, it must accept the nine addresses of the management servers, 210.161.150.240 to 210.161.150.248: a range, not a prefix." +
+					"Mail notifications need the customer's SMTP server to be entered on the Operation screen." +
 					"Any free port of the server can take the place of 80 and 443." +
 					"The protocol cell gives TCP and UDP, while the text speaks of redirection by TCP." +
 					"The NFS service here is the NFS feature of Windows, and yet the service cell names that of PXE. The document does not say whether NFS runs over TCP or UDP." +
@@ -1221,6 +1258,30 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 					"The rows name VMware Protocol Plugin and MSHyperV Protocol Plugin; we give their flows to Virtual Machine Management. The VMware plug-in is also in the table of PPA, there with a choice of two ports; the Hyper-V plug-in is in no other table." +
 					"Port 135 is fixed. The document elsewhere calls the range from 49152 dynamic ports of WMI." +
 					"A workflow can connect to almost any system, so its protocols and ports follow from what the customer builds. Only the customer can list them." +
+					"The table maps Apex Central's actions for files only. It separates the scan types for quarantine and not for log and block, which we take to hold for every scan." +
+					"The page states no port. We take it to be the one on which Apex Central's web site listens." +
+					"The list includes objects found by Virtual Analyzer and objects defined by users, and is applied to Security Risk Scan. The page refers to the Connected Threat Defense Primer for more." +
+					"For files, an object defined by a user decides first, then the local scan with patterns, then an object reported by Virtual Analyzer." +
+					"After registration ScanMail uploads every filter log except spam logs without being asked to. Logs of unscannable message parts have a choice of their own." +
+					"Notifications of detected suspicious objects follow the notification settings of Security Risk Scan. The page describes no communication of their own for them." +
+					"If the network asks for authentication, an account of the IIS server has to be entered." +
+					"At the medium security level Apex Central and MCP agents may use both HTTP and HTTPS. The page then asks for HTTPS to be selected, for the server and for the proxy alike." +
+					"Only the NAT device's own address and port are set. The port behind it, at the MCP agent, is not stated." +
+					"The page describes the port as the one that the MCP agent uses towards Apex Central, yet the field is among the proxy settings. We read it as the proxy server's port." +
+					"All of this is set on one screen of ScanMail, Apex Central Settings. The menu path to it is missing from our copy. For managing products the page points to the Administrator's Guide of Apex Central." +
+					"How unscannable message parts are treated is set elsewhere in ScanMail. The menu path is missing from our copy." +
+					"Which destinations have to be allowed depends on the Trend Vision One environment. They stand in a separate document, the firewall exception requirements, and are not known here." +
+					"The ports are opened in the firewall or on the virtualization host that runs the appliance, and connected products are configured to match." +
+					"The listening ports serve internal traffic alone. Nothing has to be opened for traffic that comes from outside." +
+					"No outbound port other than 443 (HTTPS) is needed. The document states this only for the Service Gateway exceptions of the separate document on firewall exception requirements." +
+					"The row lists services (Predictive Machine Learning, File Reputation Services, Third-Party Integration) beside those served (Active Directory servers, connected products). That Active Directory servers send queries is our reading." +
+					"The row does not say who connects. The introduction names connected products and third-party applications for all ports." +
+					"Console of Deep Security and Vulnerability Protection" +
+					"Console of Endpoint Encryption" +
+					"Heartbeat of MCP agents" +
+					"Console of OfficeScan and Trend Micro Security for Mac" +
+					"Heartbeat of TMI agents" +
+					"TMI inter-process communication" +
 					"Multicast of tickles and power management" +
 					"Tickles and power management" +
 					"Intel AMT, redirection" +
@@ -1249,11 +1310,61 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 					"Publishing from Workflow Designer" +
 					"WS-MAN, first port" +
 					"WS-MAN, second port" +
-					"ScanMail MCP agent" +
-					"Agent through which ScanMail communicates with Apex Central." +
-					"Scans the mail of an Exchange server and sends its logs to Apex Central." +
-					"Smart Protection Network" +
-					"Trend Micro's cloud service that tells whether URLs are suspicious." +
+					"ICAP of the On-Premises Gateway" +
+					"ICAPS of the On-Premises Gateway" +
+					"Web reputation and web inspection over HTTP" +
+					"Web reputation and web inspection over HTTPS" +
+					"User authentication of the On-Premises Gateway" +
+					"HTTP port of the IIS site" +
+					"IIS binding of the web site that holds Apex Central; 80 unless changed." +
+					"Security level" +
+					"Decides whether Apex Central may connect to MCP agents by itself; a low and a medium level are named." +
+					"HTTPS port of the IIS site" +
+					"IIS binding of the web site that holds Apex Central; 443 unless changed." +
+					"Web console port of the target product" +
+					"Set in the product with which Apex Central exchanges suspicious objects." +
+					"Port of the SMTP service" +
+					"Set in the mail service that takes the notifications; 25 unless changed." +
+					"Port of the syslog server" +
+					"Set in the syslog server that takes the data; 514 unless changed." +
+					"Relay function" +
+					"Can be turned on at any host with an agent; needed on at least one host where hosts go through a proxy server. The screen is not stated." +
+					"Communication direction" +
+					"Already set by the operator so that the agent opens the connection. The screen is missing from our copy, and the management server as its place is our reading." +
+					"Heartbeat interval" +
+					"How often an agent contacts the management server; 20 minutes is standard and recommended. Neither component nor screen is stated; the management server is our reading." +
+					"SMTP server registration" +
+					"Listening port of the SMTP server" +
+					"25 or 587; needed for mail notifications. Neither component nor screen is stated; we list it beside the SMTP server." +
+					"Entered on the Operation screen; needed for mail notifications. The component to which that screen belongs is not stated; the management server is our reading." +
+					"Network configuration of Microsoft SQL Server" +
+					"Sets a port of your own, or a dynamic one, for the database instance." +
+					"Settings > Notification Server > Cloud-enabled Management > Setup > Cloud enabled Management Agent IIS Website Settings" +
+					"The port of the website that takes connections from internet gateways." +
+					"URL in step 1 of the Add Hierarchy Node Wizard" +
+					"Needed when a Notification Server joins a hierarchy: its address, with HTTPS or with the port of its IIS website." +
+					"NS console" +
+					"The port of the mail server that sends notifications. The document names the console only, not the page in it." +
+					"Altiris.Http.config" +
+					"Configuration file for the ports when Altiris HTTP is used in place of IIS." +
+					"IIS website of the Task Server" +
+					"The port of the website, where the Task Server answers through IIS." +
+					"Altiris.ClientTask.TickleService.config" +
+					"Configuration file with the port for tickles to Task Servers." +
+					"Altiris.ClientTask.Server.config" +
+					"Configuration file with the port for tickles to client computers." +
+					"IIS website of the Package Server" +
+					"The port of the website in which the Package Server is integrated." +
+					"Ports of agents and Package Servers in the Symantec Management Console" +
+					"The console sets the ports for tickles, power management, multicast and peer-to-peer downloads." +
+					"IIS website of the Notification Server" +
+					"The port of the website on which the Notification Server runs; agents and other servers use the same one." +
+					"Port of sshd" +
+					"The port on which the SSH server of the client computer listens." +
+					"Global Settings Item configuration XML" +
+					"Sets the alert and refresh ports of Event Receiver and Event Engine." +
+					"Symantec Management Console (port of Metric Provider)" +
+					"Sets the port of Metric Provider. The document names the console only, not the page in it." +
 					"Enable communication between the ScanMail MCP agent and Apex Central" +
 					"Turns the registration, and with it the communication with Apex Central, on." +
 					"Connection Settings" +
@@ -1297,79 +1408,9 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 					"Makes ScanMail use the suspicious objects that Apex Central holds." +
 					"Enable Suspicious Objects Detection Notification" +
 					"Notifies of detected suspicious objects, in the way set for Security Risk Scan." +
-					"The table maps Apex Central's actions for files only. It separates the scan types for quarantine and not for log and block, which we take to hold for every scan." +
-					"The page states no port. We take it to be the one on which Apex Central's web site listens." +
-					"The list includes objects found by Virtual Analyzer and objects defined by users, and is applied to Security Risk Scan. The page refers to the Connected Threat Defense Primer for more." +
-					"For files, an object defined by a user decides first, then the local scan with patterns, then an object reported by Virtual Analyzer." +
-					"After registration ScanMail uploads every filter log except spam logs without being asked to. Logs of unscannable message parts have a choice of their own." +
-					"Notifications of detected suspicious objects follow the notification settings of Security Risk Scan. The page describes no communication of their own for them." +
-					"If the network asks for authentication, an account of the IIS server has to be entered." +
-					"At the medium security level Apex Central and MCP agents may use both HTTP and HTTPS. The page then asks for HTTPS to be selected, for the server and for the proxy alike." +
-					"Only the NAT device's own address and port are set. The port behind it, at the MCP agent, is not stated." +
-					"The page describes the port as the one that the MCP agent uses towards Apex Central, yet the field is among the proxy settings. We read it as the proxy server's port." +
-					"All of this is set on one screen of ScanMail, Apex Central Settings. The menu path to it is missing from our copy. For managing products the page points to the Administrator's Guide of Apex Central." +
-					"How unscannable message parts are treated is set elsewhere in ScanMail. The menu path is missing from our copy." +
-					"Service Gateway virtual appliance" +
-					"Answers queries of products and applications in the internal network." +
-					"Connected Trend Micro product" +
-					"Trend Micro product that uses services of the appliance." +
-					"Endpoint agent" +
-					"Example of a connected Trend Micro product." +
-					"Forward Proxy Service" +
-					"Service on the appliance that acts as a forward proxy." +
-					"Third-party application" +
-					"Application of another vendor that uses services of the appliance." +
-					"Trend Vision One" +
-					"Environment that decides which outbound destinations the appliance needs." +
-					"Zero Trust Secure Access On-Premises Gateway" +
-					"Service on the appliance that serves Zero Trust Secure Access on the premises." +
-					"Which destinations have to be allowed depends on the Trend Vision One environment. They stand in a separate document, the firewall exception requirements, and are not known here." +
-					"The ports are opened in the firewall or on the virtualization host that runs the appliance, and connected products are configured to match." +
-					"The listening ports serve internal traffic alone. Nothing has to be opened for traffic that comes from outside." +
-					"No outbound port other than 443 (HTTPS) is needed. The document states this only for the Service Gateway exceptions of the separate document on firewall exception requirements." +
-					"The row lists services (Predictive Machine Learning, File Reputation Services, Third-Party Integration) beside those served (Active Directory servers, connected products). That Active Directory servers send queries is our reading." +
-					"The row does not say who connects. The introduction names connected products and third-party applications for all ports." +
-					"ICAP of the On-Premises Gateway" +
-					"ICAPS of the On-Premises Gateway" +
-					"Web reputation and web inspection over HTTP" +
-					"Web reputation and web inspection over HTTPS" +
-					"User authentication of the On-Premises Gateway" +
-					"Active Directory" +
-					"Holds the accounts, groups and computers of the Windows domain." +
-					"Administrator's computer" +
-					"Runs the web browser or SSH client with which a person works on a product." +
-					"Any computer" +
-					"A computer of the network that is discovered, managed or woken." +
-					"Data source" +
-					"Any database or file that is read through ODBC, OLE DB or a similar interface." +
-					"DNS server" +
-					"Resolves host names to addresses." +
-					"File server" +
-					"Offers shared folders that are reached by UNC path." +
-					"Managed device" +
-					"A device that is monitored or controlled through AMT, ASF, IPMI, SNMP, SSH, WMI or the like." +
-					"NAT device" +
-					"Translates addresses and forwards ports between two networks." +
-					"Proxy server" +
-					"Passes connections on for computers that may not connect directly." +
-					"Accepts mail, such as notifications, and delivers it." +
-					"Microsoft SQL Server" +
-					"Stores the databases of products." +
-					"Storage system" +
-					"A disk array or other storage that is monitored over the network." +
-					"Syslog server" +
-					"Collects log messages that products send." +
-					"Unspecified" +
-					"Stands where the document does not say which computer takes part." +
-					"Virtualization host" +
-					"Runs virtual machines, with VMware or Hyper-V." +
-					"WINS server" +
-					"Resolves NetBIOS names to addresses." +
 					"Opens the console, takes MCP agents' connections and serves products' update downloads over HTTP." +
-					"Only at the low security level, or at the medium level while HTTPS does not work." +
 					"Lets the server contact MCP agents over HTTP." +
 					"Opens the console, takes MCP agents' connections and serves some update downloads over HTTPS." +
-					"As published: at the low security level, or at the medium level while HTTPS does not work. The second part cannot hold for HTTPS itself." +
 					"Lets the server contact MCP agents over HTTPS." +
 					"Lets products that use a TMI agent contact the server." +
 					"Lets the server contact products that use a TMI agent." +
@@ -1386,37 +1427,24 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 					"Sends notifications by mail." +
 					"Sends notifications and other Apex Central data to a chosen syslog server." +
 					"Resolves the names of the management server and of Trend Micro's servers." +
-					"Where the host has no direct access to the internet." +
 					"Takes hosts without a path of their own to the internet by way of a proxy server." +
-					"Where a host has the relay function turned on, as is needed behind a proxy server." +
 					"Hands patterns, rules and the like from the relay to hosts with an agent." +
 					"Downloads patterns, rules and the like for hosts with an agent to the relay." +
 					"Carries heartbeats, through which agents receive policies and deliver logs." +
-					"Where hosts reach the internet through a proxy server." +
 					"Passes the agents' connections on to the management server." +
-					"Where hosts reach the internet through a proxy server, and a feature in use needs Trend Micro's servers." +
 					"Passes the agents' connections on to Trend Micro's servers." +
-					"Where a feature that needs this server is in use." +
 					"Downloads software from the Download Center." +
-					"Where a feature that needs the Certified Safe Software Service is in use." +
 					"Reaches the Certified Safe Software Service." +
-					"Where behavior monitoring or predictive machine learning is in use." +
 					"Asks the Global Census Service for behavior monitoring and predictive machine learning." +
-					"Where behavior monitoring, predictive machine learning or process memory scans are in use." +
 					"Asks Good File Reputation for process memory scans, behavior monitoring and predictive machine learning." +
-					"Where a feature that needs the Smart Scan Service is in use." +
 					"Reaches the Smart Scan Service." +
-					"Where predictive machine learning is in use." +
 					"Asks the service behind predictive machine learning." +
-					"Where security updates are fetched from Trend Micro's Update Server." +
 					"Fetches security updates." +
 					"Delivers mail notifications through the customer's SMTP server." +
 					"Downloads product files from the vendor's site." +
 					"Installation Manager works on a remote SQL Server database." +
-					"Only when an SQL Server instance uses a dynamic or custom port, or when SQL Servers are to be discovered." +
 					"Installation Manager discovers SQL Servers and learns the port of an instance." +
 					"Resolves the name of the SQL Server." +
-					"Only when the console is used from another computer than the Notification Server." +
 					"Loads the management console and its client application on a remote computer." +
 					"The internet gateway passes on the traffic of cloud-enabled agents." +
 					"First contact by NETLOGON with a computer that is to get the agent." +
@@ -1426,19 +1454,16 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 					"The agent updates its policies and posts events." +
 					"Notification Servers of a hierarchy talk to each other." +
 					"The Notification Server works on a remote SQL Server database." +
-					"Only when the SQL Server instance uses a dynamic or custom port." +
 					"The Notification Server learns the dynamic or custom port of an SQL Server instance." +
 					"Imports data of Active Directory by import rules or by the Data Connector's LDAP source." +
 					"Mails the notifications of automation policies and tasks." +
 					"Imports computers from WINS." +
-					"Only when a data source is used whose driver connects to a service on the network." +
 					"Reads data sources through ODBC, OLE DB or a similar driver." +
 					"Fetches software packages that exist only on UNC shares." +
 					"Resolves host names and full domain names of discovered computers." +
 					"Finds computers by NetBIOS name, or their NetBIOS names, with datagrams." +
 					"Finds computers by NetBIOS name, or their NetBIOS names, over a TCP session." +
 					"Asks discovered computers for details such as the type of operating system." +
-					"Only when a utility that needs the Service Framework, such as NSDiag, is used." +
 					"Gives utilities such as NSDiag access to the Service Framework." +
 					"The Task Server downloads tasks and returns their results as XML." +
 					"Tells the Task Server at once that new tasks are waiting." +
@@ -1472,7 +1497,6 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 					"Opens the user interface of Activity Center in a browser." +
 					"Creates and deploys disk images by HTTP or HTTPS." +
 					"Brings the answer of PXE Server to a computer that boots by PXE." +
-					"Only when PXE Server and the DHCP server run on different machines." +
 					"Boots a computer by PXE while the DHCP server runs on another machine." +
 					"Boots a computer over the network by PXE." +
 					"Carries both the dialogue and the files of a PXE network boot." +
@@ -1487,7 +1511,6 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 					"Event Receiver takes in SNMP traps." +
 					"Further UDP ports of Event Receiver, without a stated purpose." +
 					"Opens the user interface of First Time Setup Portal in a browser." +
-					"Only when names are resolved by NetBIOS." +
 					"Resolves names for the gateway by NetBIOS." +
 					"Takes in connections of cloud-enabled agents that are bound for Notification Server." +
 					"Passes requests of cloud-enabled agents on to the CEM port of Notification Server." +
@@ -1534,15 +1557,12 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 					"Registers ScanMail to Apex Central and keeps the two in contact." +
 					"Takes the MCP agent's connections to a proxy server." +
 					"Passes the MCP agent's connections on to Apex Central." +
-					"Where two-way communication goes through a NAT device." +
 					"Lets Apex Central reach ScanMail at the forwarded port of a NAT device." +
 					"Forwards what Apex Central sends to the MCP agent behind a NAT device." +
-					"Once ScanMail is registered to Apex Central." +
 					"Uploads the filter logs other than spam logs." +
 					"Uploads spam logs." +
 					"Uploads logs of the selected types of unscannable message parts." +
 					"Brings Apex Central's consolidated suspicious objects list to ScanMail." +
-					"Where ScanMail looks for suspicious objects in URLs." +
 					"Asks the Smart Protection Network whether URLs are suspicious." +
 					"Gives users remote access to run commands on the Service Gateway." +
 					"Takes queries for the services enabled on the Service Gateway over HTTP." +
@@ -1560,33 +1580,33 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 					723, 736, 759, 804, 822, 864, 889, 918, 961, 977, 994, 1000, 1037, 1072, 1105, 1137, 1149, 1176, 1198, 1248, 1277, 1329, 1369, 1377,
 					1403, 1414, 1458, 1477, 1599, 1611, 1630, 1658, 1676, 1713, 1722, 1752, 1770, 1804, 1841, 1904, 1935, 1988, 2004, 2019, 2035, 2088, 2103, 2192,
 					2215, 2302, 2339, 2399, 2422, 2473, 2496, 2509, 2556, 2575, 2596, 2671, 2706, 2740, 2784, 2817, 2848, 2875, 2928, 2937, 3016, 3026, 3073, 3102,
-					3159, 3187, 3260, 3279, 3343, 3356, 3365, 3424, 3448, 3524, 3547, 3606, 3643, 3718, 3743, 3814, 3828, 3929, 3955, 4027, 4065, 4137, 4161, 4233,
-					4258, 4323, 4503, 4584, 4673, 4771, 4860, 5118, 5292, 5458, 5551, 5660, 5713, 5743, 5766, 5820, 5843, 5874, 5879, 5960, 5998, 6066, 6081, 6109,
-					6130, 6226, 6254, 6372, 6405, 6459, 6476, 6522, 6549, 6621, 6626, 6741, 6759, 6814, 6827, 6877, 6891, 7027, 7050, 7209, 7227, 7395, 7419, 7452,
-					7568, 7579, 7738, 7910, 8009, 8269, 8450, 8548, 8607, 8772, 8927, 9048, 9148, 9241, 9360, 9511, 9655, 9817, 9906, 9956, 9994, 10039, 10058, 10111,
-					10122, 10177, 10188, 10240, 10270, 10329, 10346, 10405, 10429, 10533, 10551, 10627, 10654, 10707, 10721, 10794, 10863, 10947, 10959, 10994, 11008, 11057, 11087, 11145,
-					11194, 11210, 11277, 11338, 11367, 11438, 11494, 11518, 11591, 11609, 11651, 11675, 11723, 11733, 11783, 11798, 11867, 11931, 11972, 11991, 12062, 12120, 12144, 12179,
-					12218, 12246, 12293, 12355, 12376, 12433, 12471, 12549, 12568, 12597, 12616, 12639, 12658, 12689, 12709, 12733, 12753, 12777, 12797, 12837, 12870, 12910, 12929, 12952,
-					12974, 13021, 13040, 13063, 13085, 13111, 13133, 13207, 13217, 13261, 13311, 13369, 13418, 13473, 13507, 13557, 13595, 13610, 13683, 13694, 13747, 13772, 13840, 13884,
-					13923, 13937, 13996, 14012, 14077, 14088, 14162, 14173, 14202, 14223, 14288, 14349, 14402, 14435, 14454, 14511, 14528, 14577, 14618, 14669, 14696, 14752, 14767, 14818,
-					14844, 14886, 14931, 15000, 15119, 15189, 15235, 15348, 15358, 15468, 15487, 15562, 15592, 15659, 15698, 15759, 15791, 15856, 15889, 15955, 16025, 16120, 16158, 16263,
-					16275, 16339, 16377, 16445, 16498, 16588, 16649, 16730, 16885, 17053, 17179, 17536, 17639, 17897, 18165, 18237, 18305, 18540, 18729, 18865, 18950, 19088, 19255, 19351,
-					19465, 19579, 19761, 20156, 20342, 20415, 20486, 20544, 20597, 20710, 20774, 20837, 20979, 21266, 21424, 21600, 21770, 21917, 22016, 22147, 22236, 22400, 22596, 22667,
-					22886, 23085, 23144, 23270, 23377, 23501, 23673, 23787, 23911, 24283, 24388, 24473, 24696, 24931, 25137, 25294, 25535, 25625, 25767, 25808, 25836, 25858, 25889, 25914,
-					25940, 25949, 25972, 26001, 26027, 26055, 26083, 26113, 26117, 26134, 26158, 26174, 26209, 26250, 26292, 26305, 26315, 26338, 26351, 26390, 26423, 26441, 26460, 26478,
-					26538, 26610, 26634, 26701, 26769, 26845, 26864, 26883, 26911, 26939, 26964, 27012, 27033, 27096, 27104, 27193, 27201, 27273, 27291, 27356, 27413, 27417, 27525, 27539,
-					27607, 27676, 27759, 27766, 27817, 27854, 27898, 27931, 27941, 27996, 28007, 28059, 28068, 28098, 28150, 28180, 28219, 28255, 28273, 28303, 28369, 28417, 28496, 28657,
-					28748, 28932, 29065, 29220, 29379, 29466, 29636, 29740, 29906, 30104, 30215, 30248, 30317, 30346, 30402, 30416, 30459, 30480, 30534, 30557, 30623, 30639, 30712, 30756,
-					30834, 31012, 31151, 31262, 31438, 31668, 31788, 31819, 31851, 31894, 31938, 31984, 32000, 32063, 32087, 32161, 32173, 32236, 32247, 32325, 32335, 32368, 32379, 32430,
-					32444, 32536, 32546, 32607, 32619, 32685, 32738, 32758, 32791, 32805, 32870, 32883, 32924, 32935, 33000, 33019, 33065, 33076, 33112, 33209, 33290, 33335, 33428, 33564,
-					33610, 33664, 33718, 33775, 33850, 33913, 33972, 34030, 34099, 34146, 34216, 34291, 34379, 34407, 34481, 34554, 34606, 34687, 34769, 34842, 34918, 34993, 35047, 35106,
-					35210, 35269, 35318, 35362, 35435, 35479, 35546, 35633, 35723, 35827, 35887, 35918, 35962, 36014, 36082, 36107, 36170, 36217, 36276, 36381, 36459, 36495, 36576, 36653,
-					36720, 36787, 36849, 36909, 36965, 37013, 37068, 37130, 37194, 37278, 37366, 37423, 37451, 37533, 37593, 37649, 37715, 37787, 37863, 37938, 38016, 38079, 38144, 38201,
-					38272, 38346, 38409, 38468, 38532, 38595, 38632, 38660, 38714, 38773, 38836, 38899, 38953, 39006, 39072, 39138, 39212, 39279, 39337, 39412, 39477, 39551, 39638, 39702,
-					39779, 39856, 39906, 39963, 40012, 40076, 40143, 40213, 40254, 40316, 40356, 40400, 40454, 40488, 40520, 40552, 40582, 40642, 40677, 40739, 40804, 40844, 40886, 40970,
-					41052, 41088, 41145, 41208, 41264, 41293, 41344, 41406, 41445, 41507, 41553, 41586, 41644, 41705, 41759, 41803, 41848, 41897, 41937, 42011, 42073, 42143, 42179, 42250,
-					42285, 42318, 42400, 42433, 42476, 42531, 42596, 42662, 42710, 42758, 42818, 42898, 42954, 43024, 43087, 43159, 43234, 43298, 43350, 43404, 43458, 43529, 43599, 43643,
-					43688, 43706, 43770, 43841, 43893, 43955, 44020, 44092, 44165, 44246, 44328, 44390, 44475, 44547, 44627, 44708, 44803,
+					3159, 3187, 3260, 3279, 3343, 3356, 3365, 3424, 3448, 3524, 3547, 3606, 3643, 3718, 3723, 3804, 3842, 3910, 3925, 3953, 3974, 4070, 4098, 4216,
+					4249, 4303, 4320, 4366, 4393, 4465, 4470, 4585, 4603, 4658, 4671, 4721, 4771, 4809, 4854, 4873, 4926, 4937, 4992, 5003, 5055, 5085, 5144, 5161,
+					5220, 5244, 5348, 5366, 5442, 5469, 5522, 5536, 5609, 5678, 5762, 5774, 5809, 5823, 5872, 5902, 5960, 6009, 6025, 6092, 6153, 6182, 6253, 6309,
+					6333, 6406, 6424, 6466, 6490, 6538, 6548, 6598, 6613, 6682, 6746, 6787, 6806, 6877, 6935, 6959, 6994, 7033, 7061, 7108, 7170, 7191, 7248, 7286,
+					7364, 7383, 7412, 7431, 7454, 7473, 7504, 7524, 7548, 7568, 7592, 7612, 7652, 7685, 7725, 7744, 7767, 7789, 7836, 7855, 7878, 7900, 7926, 7948,
+					8022, 8032, 8076, 8126, 8184, 8233, 8288, 8322, 8372, 8410, 8425, 8498, 8509, 8562, 8587, 8655, 8699, 8738, 8752, 8811, 8827, 8892, 8903, 8977,
+					8988, 9017, 9038, 9103, 9164, 9217, 9250, 9269, 9326, 9343, 9392, 9433, 9484, 9511, 9567, 9582, 9633, 9659, 9701, 9719, 9779, 9851, 9875, 9942,
+					9975, 10044, 10073, 10129, 10143, 10186, 10207, 10261, 10284, 10350, 10366, 10439, 10483, 10561, 10577, 10640, 10664, 10738, 10750, 10813, 10824, 10902, 10912, 10945,
+					10956, 11007, 11021, 11113, 11123, 11184, 11196, 11262, 11273, 11326, 11346, 11379, 11393, 11458, 11471, 11512, 11523, 11588, 11607, 11653, 11664, 11700, 11778, 11853,
+					11912, 11981, 12073, 12129, 12175, 12225, 12287, 12348, 12418, 12456, 12536, 12613, 12679, 12755, 12817, 12918, 12974, 13021, 13075, 13255, 13336, 13425, 13523, 13612,
+					13870, 14118, 14284, 14377, 14486, 14658, 14757, 15017, 15198, 15296, 15355, 15520, 15675, 15796, 15896, 15989, 16108, 16259, 16403, 16565, 16654, 16715, 16796, 16951,
+					17119, 17245, 17602, 17705, 17963, 18231, 18303, 18371, 18606, 18795, 18931, 19016, 19154, 19321, 19417, 19531, 19645, 19827, 20222, 20408, 20481, 20552, 20610, 20663,
+					20776, 20840, 20903, 21045, 21332, 21490, 21666, 21836, 21983, 22082, 22213, 22302, 22466, 22662, 22733, 22952, 23151, 23210, 23336, 23443, 23567, 23739, 23853, 23977,
+					24349, 24454, 24539, 24762, 24997, 25203, 25360, 25601, 25691, 25833, 25994, 26085, 26269, 26402, 26557, 26716, 26803, 26973, 27077, 27243, 27441, 27552, 27730, 27869,
+					27980, 28156, 28386, 28506, 28559, 28589, 28612, 28666, 28689, 28720, 28761, 28789, 28811, 28842, 28867, 28893, 28902, 28925, 28954, 28980, 29008, 29036, 29066, 29070,
+					29087, 29111, 29127, 29162, 29203, 29245, 29258, 29268, 29291, 29304, 29343, 29376, 29394, 29413, 29444, 29476, 29519, 29563, 29609, 29634, 29705, 29719, 29820, 29846,
+					29918, 29956, 30028, 30052, 30124, 30149, 30214, 30228, 30364, 30387, 30546, 30564, 30732, 30756, 30789, 30905, 31064, 31109, 31178, 31297, 31367, 31413, 31526, 31536,
+					31646, 31665, 31740, 31770, 31837, 31876, 31937, 31969, 32034, 32067, 32133, 32203, 32298, 32336, 32441, 32453, 32517, 32555, 32623, 32676, 32766, 32834, 32910, 32929,
+					32948, 32976, 33004, 33029, 33077, 33098, 33161, 33169, 33258, 33266, 33338, 33356, 33421, 33478, 33482, 33590, 33604, 33672, 33741, 33824, 33831, 33882, 33919, 33963,
+					33996, 34006, 34061, 34072, 34124, 34133, 34163, 34215, 34245, 34284, 34320, 34338, 34368, 34434, 34482, 34561, 34658, 34703, 34796, 34842, 34896, 34950, 35007, 35082,
+					35145, 35204, 35262, 35331, 35378, 35448, 35523, 35611, 35639, 35713, 35786, 35867, 35940, 36016, 36091, 36150, 36209, 36253, 36297, 36384, 36488, 36519, 36571, 36596,
+					36659, 36706, 36765, 36843, 36879, 36956, 37023, 37090, 37152, 37212, 37268, 37316, 37371, 37433, 37517, 37605, 37662, 37690, 37750, 37806, 37872, 37944, 38020, 38095,
+					38158, 38223, 38280, 38351, 38425, 38488, 38547, 38611, 38674, 38711, 38739, 38793, 38852, 38915, 38978, 39032, 39085, 39151, 39217, 39291, 39358, 39416, 39491, 39556,
+					39630, 39717, 39781, 39858, 39935, 39985, 40042, 40091, 40155, 40225, 40266, 40328, 40368, 40412, 40466, 40500, 40532, 40564, 40594, 40654, 40689, 40751, 40816, 40858,
+					40942, 41024, 41060, 41117, 41180, 41236, 41265, 41316, 41378, 41417, 41479, 41525, 41558, 41616, 41677, 41731, 41775, 41820, 41869, 41909, 41983, 42045, 42115, 42151,
+					42222, 42257, 42290, 42372, 42405, 42448, 42503, 42568, 42634, 42682, 42730, 42790, 42870, 42926, 42996, 43059, 43131, 43206, 43270, 43322, 43376, 43447, 43517, 43562,
+					43580, 43644, 43715, 43777, 43842, 43914, 43987, 44068, 44150, 44212, 44297, 44369, 44449, 44530, 44625,
 				},
 			}},
 	},
@@ -1597,64 +1617,65 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 		1, 84, 1, 9, 2, 1, 9, 2, 2, 9, 2, 3, 9, 2, 4, 9, 2, 0, 5, 2, 0, 6, 1, 92,
 		1, 7, 1, 94, 1, 8, 1, 10, 1, 98, 2, 9, 11, 2, 16, 9, 3, 9, 12, 16, 1, 101, 2, 9,
 		13, 3, 103, 104, 105, 1, 14, 3, 9, 15, 16, 1, 16, 2, 9, 17, 5, 3, 17, 11, 13, 4, 7, 3,
-		4, 9, 11, 13, 17, 18, 1, 111, 2, 0, 19, 2, 1, 2, 1, 196618, 1, 262155, 1, 262156, 3, 5, 6, 19,
-		1, 196617, 1, 18, 1, 131080, 1, 65541, 2, 14, 10, 2, 65539, 65540, 3, 1, 65541, 131079, 1, 20, 1, 137, 1, 21,
-		1, 139, 1, 140, 1, 22, 1, 23, 1, 24, 1, 144, 1, 25, 2, 25, 26, 1, 27, 2, 20, 28, 1, 29,
-		1, 150, 1, 30, 1, 327680, 1, 393216, 1, 524288, 2, 20, 26, 1, 458754, 1, 26, 1, 393217, 6, 21, 23, 24, 29,
-		27, 30, 6, 458755, 458756, 458757, 458758, 458759, 458760, 1, 458752, 1, 28, 1, 173, 1, 31, 1, 175, 1, 32, 1, 33, 1,
-		34, 1, 35, 1, 36, 1, 181, 1, 37, 1, 38, 1, 39, 2, 185, 186, 1, 40, 1, 188, 1, 41, 1, 190,
-		6, 60, 59, 79, 80, 93, 35, 7, 35, 42, 59, 60, 79, 80, 93, 2, 45, 44, 3, 43, 44, 45, 1, 44,
-		1, 45, 1, 195, 1, 46, 1, 197, 1, 47, 1, 199, 1, 48, 1, 88, 2, 49, 88, 1, 58, 14, 50, 58,
-		67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 2, 51, 88, 1, 89, 2, 52, 89, 1, 53, 1, 54,
-		1, 55, 1, 56, 2, 67, 56, 14, 56, 57, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 1, 67,
-		13, 58, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 1, 211, 1, 59, 1, 60, 2, 61, 89, 1,
-		215, 2, 62, 89, 2, 88, 37, 3, 37, 63, 88, 1, 64, 1, 65, 2, 66, 88, 2, 221, 222, 11, 68, 69,
-		70, 71, 72, 73, 74, 75, 76, 77, 78, 12, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 1, 68,
-		1, 69, 1, 70, 1, 71, 1, 72, 1, 229, 1, 73, 2, 231, 232, 1, 74, 1, 75, 1, 76, 1, 77, 1,
-		78, 1, 238, 1, 79, 1, 80, 13, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 81, 1, 242, 2,
-		59, 82, 2, 83, 88, 2, 84, 89, 2, 88, 86, 3, 85, 86, 88, 1, 86, 1, 248, 1, 87, 3, 250, 251,
-		252, 2, 254, 255, 1, 90, 7, 57, 58, 67, 43, 81, 92, 59, 22, 43, 44, 45, 56, 57, 58, 59, 67, 68,
-		69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 81, 91, 92, 2, 259, 260, 1, 93, 2, 58, 67, 14, 58, 67,
-		68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 95, 1, 96, 1, 266, 1, 97, 1, 99, 1, 270, 1, 100,
-		1, 102, 1, 274, 1, 103, 2, 589826, 655373, 1, 655366, 1, 655372, 1, 655376, 3, 720921, 720923, 720924, 1, 720922, 1, 720925, 2,
-		786462, 917552, 10, 786465, 786466, 852009, 852010, 852011, 852012, 852013, 917555, 917556, 917557, 4, 852006, 852007, 917550, 917551, 1, 917554, 4, 1179709, 1179710, 1179711,
-		1179712, 1, 1704010, 1, 655371, 1, 2097231, 1, 1114172, 1, 655378, 1, 42, 1, 1114112, 1, 43, 1, 1179648, 1, 1310720, 1, 1310790, 1,
-		2752512, 1, 1114167, 1, 589825, 1, 51, 1, 1507328, 2, 1572935, 1572936, 1, 49, 1, 1376256, 1, 52, 1, 1441792, 3, 2097233, 2097237, 2097244,
-		2, 983040, 1048576, 1, 1638400, 2, 1704011, 1704012, 3, 1704010, 1704011, 1704012, 1, 57, 1, 1703936, 1, 917557, 3, 852011, 852012, 917557, 1, 50,
-		2, 1572935, 1572864, 1, 1769472, 3, 1900544, 1966080, 2031616, 1, 61, 1, 1966080, 1, 62, 1, 2031616, 1, 63, 1, 1900544, 1, 852013, 1,
-		1048576, 1, 66, 1, 2162688, 1, 2097152, 1, 2097229, 1, 1114168, 1, 917553, 1, 81, 1, 2228224, 1, 655365, 1, 82, 1, 2359296, 1,
-		2621537, 1, 655384, 1, 83, 1, 2424832, 1, 2490368, 1, 85, 1, 2555904, 2, 589825, 1900544, 4, 589826, 589827, 655373, 655374, 1, 91, 1,
-		2293760, 2, 786465, 852011, 1, 1114171, 2, 720922, 720925, 1, 2097240, 4, 786463, 786467, 786468, 786469, 1, 95, 1, 1835008, 3, 2097242, 2687076, 2687077,
-		2, 655383, 2097247, 1, 2621539, 1, 379, 2, 10, 104, 1, 381, 2, 104, 9, 4, 9, 10, 104, 105, 1, 106, 1, 2818048,
-		1, 2883584, 1, 2949120, 1, 3014656, 1, 3080192, 1, 3145728, 1, 3211264, 1, 3276800, 1, 105, 1, 3407872, 1, 104, 2, 3276800, 3407872, 1,
-		3342336, 2, 104, 14, 2, 2949120, 3014656, 3, 0, 1, 2, 2, 110, 113, 3, 107, 110, 113, 1, 108, 2, 108, 109, 1,
-		110, 1, 112, 1, 113, 2, 107, 112, 1, 3604480, 1, 107, 1, 3473408, 2, 3538946, 3538947, 8, 3538948, 3538949, 3538950, 3538951, 3538952, 3538953,
-		3538954, 3473408, 1, 114, 1, 115, 1, 116, 1, 117, 1, 118, 1, 119, 1, 120, 1, 121, 1, 122, 1, 123, 1, 124,
-		1, 125, 1, 126, 1, 127, 1, 128, 1, 129, 3, 115, 10, 9, 1, 6, 1, 459, 2, 1, 0, 2, 6, 5,
-		1, 464, 1, 65539, 1, 65540, 2, 4, 8, 1, 131078, 1, 17, 1, 131079, 2, 3, 17, 2, 11, 13, 2, 459, 464,
-		1, 489, 1, 5, 1, 492, 1, 495, 3, 13, 21, 20, 3, 22, 21, 23, 3, 22, 17, 18, 2, 7, 8, 4,
-		13, 10, 12, 15, 2, 393217, 393216, 2, 20, 15, 2, 393217, 327680, 7, 22, 21, 23, 24, 29, 27, 30, 3, 20, 17,
-		18, 2, 458752, 327680, 3, 13, 11, 18, 3, 458754, 458752, 327680, 3, 13, 17, 18, 3, 458755, 458752, 327680, 3, 458756, 458752, 327680,
-		3, 458757, 458752, 327680, 3, 458758, 458752, 327680, 3, 458759, 458752, 327680, 3, 458760, 458752, 327680, 2, 10, 9, 2, 25, 24, 2, 39,
-		40, 1, 11, 1, 589826, 1, 589827, 2, 6, 17, 1, 589828, 1, 524, 1, 12, 1, 530, 1, 531, 1, 655367, 3, 535,
-		536, 537, 1, 655368, 1, 541, 1, 655369, 1, 655370, 1, 545, 2, 13, 21, 2, 531, 524, 2, 37, 36, 4, 531, 548,
-		549, 524, 1, 655373, 1, 655374, 2, 59, 41, 1, 552, 1, 655375, 1, 557, 1, 655377, 1, 537, 1, 655379, 1, 655380, 1,
-		566, 1, 655381, 1, 655382, 2, 573, 574, 1, 655383, 2, 21, 15, 2, 580, 524, 1, 720921, 1, 580, 2, 545, 524, 1,
-		720923, 2, 16, 15, 1, 720924, 2, 88, 89, 1, 19, 1, 786462, 1, 589, 1, 786463, 1, 786464, 1, 786465, 1, 786466, 1,
-		573, 2, 595, 596, 1, 786467, 1, 786468, 1, 786469, 1, 852006, 1, 852007, 1, 852008, 1, 852009, 1, 852010, 2, 78, 52, 1,
-		852011, 1, 852012, 1, 917550, 1, 917551, 2, 60, 92, 1, 917552, 3, 59, 60, 92, 1, 617, 1, 917555, 1, 917556, 2, 51,
-		52, 1, 983094, 1, 627, 1, 628, 1, 1114169, 1, 636, 1, 637, 1, 1114170, 1, 643, 1, 646, 1, 1179709, 1, 649, 1,
-		1179710, 1, 1179711, 1, 1179712, 1, 1179713, 1, 658, 1, 1179714, 1, 1179715, 1, 1245252, 1, 667, 1, 1310789, 2, 34, 33, 2, 53,
-		42, 1, 1572935, 1, 1572936, 1, 1638473, 2, 682, 683, 2, 49, 48, 1, 1704011, 1, 1704012, 3, 58, 55, 75, 2, 58, 55,
-		2, 693, 459, 3, 682, 580, 694, 2, 693, 464, 1, 2097230, 1, 701, 1, 2097232, 2, 704, 705, 2, 682, 580, 1, 2097233,
-		2, 704, 708, 1, 2097234, 1, 2097235, 1, 2097236, 1, 713, 1, 2097237, 1, 2097238, 1, 2097239, 1, 2097241, 1, 2097242, 1, 574, 1,
-		2097243, 1, 722, 1, 2097244, 1, 2097245, 1, 2097246, 1, 2097247, 1, 731, 1, 2621536, 1, 2621538, 1, 2687076, 1, 2687077, 1, 2752614, 9,
-		25, 26, 27, 28, 29, 30, 0, 2, 1, 4, 97, 94, 88, 93, 3, 2818048, 2883584, 2949120, 9, 25, 31, 32, 33, 34,
-		35, 36, 37, 1, 2, 96, 94, 6, 25, 31, 35, 0, 2, 1, 2, 88, 94, 4, 25, 38, 39, 40, 2, 25,
-		38, 3, 25, 27, 28, 2, 91, 88, 4, 25, 27, 28, 41, 4, 25, 27, 28, 42, 2, 98, 88, 5, 25, 27,
-		28, 43, 44, 5, 89, 92, 90, 87, 88, 3, 3276800, 3342336, 3407872, 2, 101, 100, 2, 3538945, 3473408, 4, 108, 109, 111, 114,
-		3, 103, 101, 100, 2, 3538946, 3473408, 2, 3538947, 3473408, 2, 108, 111, 3, 104, 101, 100, 2, 3538948, 3473408, 2, 3538949, 3473408, 2,
-		3538950, 3473408, 2, 3538951, 3473408, 2, 3538952, 3473408, 1, 766, 2, 3538953, 3473408, 1, 769, 2, 3538954, 3473408, 2, 102, 99,
+		4, 9, 11, 13, 17, 18, 1, 111, 2, 0, 19, 1, 20, 1, 114, 1, 21, 1, 116, 1, 117, 1, 22, 1,
+		23, 1, 24, 1, 121, 1, 25, 2, 25, 26, 1, 27, 2, 20, 28, 1, 29, 1, 127, 1, 30, 1, 129, 1,
+		31, 1, 131, 1, 32, 1, 33, 1, 34, 1, 35, 1, 36, 1, 137, 1, 37, 1, 38, 1, 39, 2, 141, 142,
+		1, 40, 1, 144, 1, 41, 1, 146, 6, 60, 59, 79, 80, 93, 35, 7, 35, 42, 59, 60, 79, 80, 93, 2,
+		45, 44, 3, 43, 44, 45, 1, 44, 1, 45, 1, 151, 1, 46, 1, 153, 1, 47, 1, 155, 1, 48, 1, 88,
+		2, 49, 88, 1, 58, 14, 50, 58, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 2, 51, 88, 1,
+		89, 2, 52, 89, 1, 53, 1, 54, 1, 55, 1, 56, 2, 67, 56, 14, 56, 57, 67, 68, 69, 70, 71, 72,
+		73, 74, 75, 76, 77, 78, 1, 67, 13, 58, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 1, 167,
+		1, 59, 1, 60, 2, 61, 89, 1, 171, 2, 62, 89, 2, 88, 37, 3, 37, 63, 88, 1, 64, 1, 65, 2,
+		66, 88, 2, 177, 178, 11, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 12, 67, 68, 69, 70, 71, 72,
+		73, 74, 75, 76, 77, 78, 1, 68, 1, 69, 1, 70, 1, 71, 1, 72, 1, 185, 1, 73, 2, 187, 188, 1,
+		74, 1, 75, 1, 76, 1, 77, 1, 78, 1, 194, 1, 79, 1, 80, 13, 67, 68, 69, 70, 71, 72, 73, 74,
+		75, 76, 77, 78, 81, 1, 198, 2, 59, 82, 2, 83, 88, 2, 84, 89, 2, 88, 86, 3, 85, 86, 88, 1,
+		86, 1, 204, 1, 87, 3, 206, 207, 208, 2, 210, 211, 1, 90, 7, 57, 58, 67, 43, 81, 92, 59, 22, 43,
+		44, 45, 56, 57, 58, 59, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 81, 91, 92, 2, 215, 216,
+		1, 93, 2, 58, 67, 14, 58, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 95, 1, 96, 1, 222,
+		1, 97, 1, 99, 1, 226, 1, 100, 1, 102, 1, 230, 1, 103, 1, 232, 2, 10, 104, 1, 234, 2, 104, 9,
+		4, 9, 10, 104, 105, 1, 106, 2, 110, 113, 3, 107, 110, 113, 1, 108, 2, 108, 109, 1, 110, 1, 112, 1,
+		113, 1, 115, 1, 118, 1, 119, 1, 120, 1, 122, 1, 123, 1, 124, 1, 125, 1, 126, 1, 128, 2, 1, 2,
+		1, 458755, 1, 458754, 1, 458756, 1, 458757, 1, 327680, 1, 458759, 1, 458758, 1, 458752, 1, 458760, 1, 1310720, 1, 655378, 1, 655365,
+		1, 1114168, 1, 655384, 1, 655374, 1, 589827, 1, 3080192, 1, 3145728, 1, 3342336, 3, 5, 6, 19, 1, 196617, 1, 196618, 1, 18,
+		1, 131080, 1, 65541, 2, 14, 10, 2, 65539, 65540, 3, 1, 65541, 131079, 2, 20, 26, 1, 393216, 1, 26, 1, 393217, 6,
+		21, 23, 24, 29, 27, 30, 6, 458755, 458756, 458757, 458758, 458759, 458760, 1, 28, 1, 524288, 1, 655371, 1, 2097231, 1, 1114172, 1,
+		655366, 1, 42, 1, 1114112, 1, 43, 1, 1179648, 1, 1310790, 1, 2752512, 1, 655372, 1, 1114167, 1, 589825, 1, 51, 1, 1507328, 2,
+		1572935, 1572936, 1, 49, 1, 1376256, 1, 52, 1, 1441792, 3, 2097233, 2097237, 2097244, 2, 983040, 1048576, 1, 1638400, 2, 1704011, 1704012, 3, 1704010,
+		1704011, 1704012, 1, 57, 1, 1703936, 1, 917557, 3, 852011, 852012, 917557, 1, 50, 2, 1572935, 1572864, 1, 1769472, 3, 1900544, 1966080, 2031616, 1,
+		61, 1, 1966080, 1, 62, 1, 2031616, 1, 63, 1, 1900544, 1, 852013, 1, 1048576, 1, 66, 1, 2162688, 1, 2097152, 1, 2097229, 1,
+		917553, 1, 81, 1, 2228224, 1, 82, 1, 2359296, 1, 2621537, 1, 83, 1, 2424832, 1, 2490368, 1, 85, 1, 2555904, 2, 589825, 1900544,
+		4, 589826, 589827, 655373, 655374, 1, 91, 1, 2293760, 2, 786465, 852011, 1, 1114171, 2, 720922, 720925, 1, 2097240, 4, 786463, 786467, 786468, 786469,
+		1, 95, 1, 1835008, 3, 2097242, 2687076, 2687077, 2, 655383, 2097247, 1, 2621539, 1, 105, 1, 3407872, 1, 104, 1, 2949120, 2, 3276800, 3407872,
+		1, 3276800, 2, 104, 14, 2, 2949120, 3014656, 1, 3014656, 1, 2818048, 1, 3211264, 2, 107, 112, 1, 3604480, 1, 107, 1, 3473408, 2,
+		3538946, 3538947, 8, 3538948, 3538949, 3538950, 3538951, 3538952, 3538953, 3538954, 3473408, 1, 262155, 1, 262156, 2, 589826, 655373, 1, 655376, 3, 720921, 720923, 720924,
+		1, 720922, 1, 720925, 2, 786462, 917552, 10, 786465, 786466, 852009, 852010, 852011, 852012, 852013, 917555, 917556, 917557, 4, 852006, 852007, 917550, 917551, 1,
+		917554, 4, 1179709, 1179710, 1179711, 1179712, 1, 1704010, 1, 2883584, 3, 0, 1, 2, 3, 115, 10, 9, 1, 6, 1, 480, 2, 1,
+		0, 2, 6, 5, 1, 485, 1, 65539, 1, 65540, 2, 4, 8, 1, 131078, 1, 17, 1, 131079, 2, 3, 17, 2, 11,
+		13, 2, 480, 485, 1, 510, 1, 5, 1, 513, 1, 516, 3, 13, 21, 20, 3, 22, 21, 23, 4, 22, 21, 17,
+		18, 2, 7, 8, 4, 13, 10, 12, 15, 2, 393217, 393216, 2, 20, 15, 2, 393217, 327680, 7, 22, 21, 23, 24, 29,
+		27, 30, 2, 5, 9, 3, 20, 17, 18, 2, 458752, 327680, 3, 13, 11, 18, 3, 458754, 458752, 327680, 3, 13, 17, 18,
+		3, 458755, 458752, 327680, 3, 458756, 458752, 327680, 3, 458757, 458752, 327680, 3, 458758, 458752, 327680, 3, 458759, 458752, 327680, 3, 458760, 458752, 327680,
+		2, 10, 9, 2, 25, 24, 2, 39, 40, 1, 11, 1, 589826, 2, 6, 17, 1, 589828, 1, 13, 1, 545, 1, 12,
+		1, 551, 1, 552, 1, 655367, 3, 556, 557, 558, 1, 655368, 1, 562, 1, 655369, 1, 655370, 1, 566, 2, 13, 21, 2,
+		552, 545, 2, 37, 36, 4, 552, 569, 570, 545, 1, 655373, 2, 59, 41, 1, 573, 1, 655375, 1, 578, 1, 655377, 1,
+		558, 1, 655379, 1, 655380, 1, 587, 1, 655381, 1, 655382, 2, 594, 595, 1, 655383, 1, 15, 2, 21, 15, 2, 601, 545,
+		1, 720921, 1, 601, 2, 566, 545, 1, 720923, 2, 16, 15, 1, 720924, 2, 88, 89, 1, 19, 1, 786462, 1, 610, 1,
+		786463, 1, 786464, 1, 786465, 1, 786466, 1, 594, 2, 616, 617, 1, 786467, 1, 786468, 1, 786469, 1, 852006, 1, 852007, 1, 852008,
+		1, 852009, 1, 852010, 2, 78, 52, 1, 852011, 1, 852012, 1, 917550, 1, 917551, 2, 60, 92, 1, 917552, 3, 59, 60, 92,
+		1, 638, 1, 917555, 1, 917556, 2, 51, 52, 1, 983094, 1, 648, 1, 649, 1, 1114169, 1, 657, 1, 658, 1, 1114170, 1,
+		664, 1, 667, 1, 1179709, 1, 670, 1, 1179710, 1, 1179711, 1, 1179712, 1, 1179713, 1, 679, 1, 1179714, 1, 1179715, 1, 1245252, 1,
+		688, 1, 1310789, 2, 34, 33, 2, 53, 42, 1, 1572935, 1, 1572936, 1, 1638473, 2, 703, 704, 2, 49, 48, 1, 1704011, 1,
+		1704012, 3, 58, 55, 75, 2, 58, 55, 2, 714, 480, 3, 703, 601, 715, 2, 714, 485, 1, 2097230, 1, 722, 1, 2097232,
+		2, 725, 726, 2, 703, 601, 1, 2097233, 2, 725, 729, 1, 2097234, 1, 2097235, 1, 2097236, 1, 734, 1, 2097237, 1, 2097238, 1,
+		2097239, 1, 2097241, 1, 2097242, 1, 595, 1, 2097243, 1, 743, 1, 2097244, 1, 2097245, 1, 2097246, 1, 2097247, 1, 752, 1, 2621536, 1,
+		2621538, 1, 2687076, 1, 2687077, 1, 2752614, 8, 25, 26, 27, 28, 29, 30, 0, 2, 4, 97, 94, 88, 93, 3, 2818048, 2883584,
+		2949120, 7, 25, 31, 32, 33, 34, 36, 37, 2, 96, 94, 5, 25, 31, 35, 0, 2, 2, 88, 94, 4, 25, 38,
+		39, 40, 2, 25, 38, 5, 25, 27, 28, 0, 2, 2, 91, 88, 6, 25, 27, 28, 0, 2, 41, 6, 25, 27,
+		28, 0, 2, 42, 2, 98, 88, 7, 25, 27, 28, 0, 2, 43, 44, 5, 89, 92, 90, 87, 88, 3, 3276800, 3342336,
+		3407872, 2, 101, 100, 2, 3538945, 3473408, 4, 108, 109, 111, 114, 3, 103, 101, 100, 2, 3538946, 3473408, 2, 3538947, 3473408, 2, 108,
+		111, 3, 104, 101, 100, 2, 3538948, 3473408, 2, 3538949, 3473408, 2, 3538950, 3473408, 2, 3538951, 3473408, 2, 3538952, 3473408, 1, 787, 2, 3538953,
+		3473408, 1, 790, 2, 3538954, 3473408, 2, 102, 99,
 	},
 	Sets: table.Strings{
 		Pool: "" +
@@ -1831,9 +1852,8 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x02\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00 \x00\x03\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00" +
-			"\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00(\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\n\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x008\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\f\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00(\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00(\x0f\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\f\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00(\x0f\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x04 \x00\x00" +
@@ -1853,10 +1873,26 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 			"\x02\x00\x00\x00\x00\x00\b\x0f\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\x000\x00\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x88\x01\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\b\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x02\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x02\x04\x00\x01\x01\x00\x00\x00\x00\x00\x00\x00(\x00\x00@\x02\x00\x00\x00\t\xe6\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00(\x00\x00\x00\x02\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
@@ -1901,7 +1937,6 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x10\x00" +
 			"\x00\x00\x00\x00\x03@\xc0\x00\"\x1a\x00Z\x01\x00\x00\x00\xc0\xc0\xc3\x00@\x00\x01\x80\x02\x00\x00\x00 \x18\x00@\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00\x01\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00@\x00\x02\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x01\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x8cA\xc0\x00\"\x1a\x00Z\x01\x00\x00\x00\xc0\xc0\xc3\x00@\xf1\x01@\x02\x00\x00\x00 \x18\x01\x80\x80\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\b\x80\x01\x00\x00\x00\x01\x01\x00\x00\x00\x00\x00\x00" +
@@ -1943,7 +1978,6 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x84\x00\x01\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x84\x00\x01\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x06\x02\x00\x98\xc06\x00\x01\x00\x00\x00<40w\xb8\f\x04?\x02\x00\x00\x00\x1e\x06\x00\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\"\x00\x01\x00\x00\x00 \x00\x00\x00\x80\x00\x00\x00" +
@@ -1978,13 +2012,13 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 			1700, 1712, 1724, 1736, 1748, 1760, 1772, 1784, 1808, 1820, 1832, 1844, 1856, 1880, 1892, 1904, 1916, 1928, 1952, 1964, 1976, 1988, 2000, 2024,
 			2048, 2060, 2072, 2084, 2096, 2132, 2156, 2168, 2192, 2228, 2240, 2252, 2264, 2276, 2288, 2300, 2312, 2324, 2348, 2360, 2372, 2384, 2396, 2408,
 			2420, 2432, 2444, 2456, 2468, 2480, 2492, 2504, 2540, 2564, 2576, 2600, 2624, 2636, 2660, 2672, 2684, 2696, 2720, 2732, 2744, 2768, 2780, 2804,
-			2816, 2828, 2840, 2864, 2876, 2888, 2912, 2936, 2960, 2972, 2984, 2996, 3008, 3020, 3032, 3044, 3056, 3068, 3092, 3104, 3140, 3152, 3164, 3176,
-			3188, 3200, 3212, 3224, 3236, 3248, 3260, 3272, 3296, 3332, 3368, 3404, 3428, 3452, 3476, 3512, 3524, 3548, 3560, 3572, 3608, 3632, 3656, 3692,
-			3704, 3716, 3728, 3764, 3800, 3836, 3872, 3908, 3932, 3956, 3992, 4028, 4064, 4100, 4136, 4172, 4208, 4244, 4280, 4316, 4352, 4376, 4412, 4448,
-			4472, 4484, 4520, 4556, 4568, 4592, 4628, 4652, 4664, 4676, 4700, 4736, 4760, 4784, 4808, 4832, 4868, 4904, 4928, 4952, 4976, 5000, 5024, 5048,
-			5072, 5096, 5120, 5132, 5144, 5156, 5180, 5204, 5228, 5252, 5276, 5300, 5324, 5348, 5372, 5396, 5420, 5456, 5492, 5528, 5564, 5600, 5612, 5624,
-			5636, 5660, 5672, 5684, 5708, 5720, 5732, 5768, 5804, 5840, 5876, 5912, 5948, 5984, 6020, 6056, 6092, 6128, 6164, 6200, 6236, 6272, 6308, 6344,
-			6380,
+			2816, 2828, 2840, 2864, 2876, 2888, 2912, 2936, 2948, 2960, 2972, 2984, 2996, 3008, 3020, 3032, 3044, 3068, 3080, 3116, 3128, 3140, 3152, 3164,
+			3176, 3188, 3200, 3212, 3224, 3236, 3248, 3260, 3272, 3284, 3296, 3308, 3320, 3332, 3344, 3356, 3368, 3380, 3392, 3404, 3416, 3428, 3440, 3464,
+			3500, 3536, 3572, 3596, 3620, 3644, 3680, 3692, 3716, 3728, 3740, 3776, 3800, 3824, 3860, 3872, 3884, 3896, 3932, 3968, 4004, 4040, 4076, 4100,
+			4124, 4160, 4196, 4232, 4268, 4304, 4340, 4376, 4412, 4448, 4484, 4520, 4544, 4580, 4616, 4640, 4652, 4688, 4724, 4748, 4784, 4808, 4820, 4832,
+			4856, 4892, 4916, 4940, 4964, 4988, 5024, 5060, 5084, 5108, 5132, 5156, 5180, 5204, 5228, 5252, 5276, 5288, 5300, 5312, 5336, 5360, 5384, 5408,
+			5432, 5456, 5480, 5504, 5528, 5552, 5576, 5612, 5648, 5684, 5720, 5756, 5768, 5780, 5804, 5816, 5828, 5852, 5864, 5876, 5912, 5948, 5984, 6020,
+			6056, 6092, 6128, 6164, 6200, 6236, 6272, 6308, 6344, 6380, 6416, 6452, 6488, 6524,
 		},
 	},
 	PortSets: []table.PortSet{
@@ -2034,9 +2068,9 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 		{Hull: 1723587556155289},
 		{Hull: 1689193458040913},
 		{Hull: 1690752531169724},
-		{Hull: 1689193458041276, Packed: 9},
 		{Hull: 1688957234839578},
 		{Hull: 4787282218385923},
+		{Hull: 1689193458041276, Packed: 9},
 		{Hull: 1688957234840140, Packed: 10},
 		{Hull: 1695004548793754},
 		{Hull: 4791233588299163},
@@ -2147,15 +2181,15 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 		{ID: 78, Document: 4, Inferred: true, Title: 68},
 	},
 	Components: []table.Component{
-		{ID: 83, Name: 74, Role: 75, Hosts: 72, Lineage: 7},
+		{ID: 83, Name: 74, Role: 75, Hosting: 1, Hosts: 72, Lineage: 7},
 		{ID: 85, Name: 76, Role: 77, Inherits: 74, Lineage: 76},
 		{ID: 86, Name: 78, Role: 77, Inherits: 74, Lineage: 79},
 		{ID: 87, Name: 79, Role: 80, Inherits: 74, Lineage: 82},
 		{ID: 88, Name: 81, Role: 80, Inherits: 74, Lineage: 85},
-		{ID: 89, Name: 82, Role: 83, Inherits: 7, Lineage: 88},
-		{ID: 90, Name: 84, Role: 83, Inherits: 7, Lineage: 91},
-		{ID: 91, Name: 85, Role: 86, Hosts: 94, Lineage: 96},
-		{ID: 93, Name: 87, Role: 88, Hosts: 98, Lineage: 100},
+		{ID: 89, Name: 82, Role: 83, Hosting: 1, Inherits: 7, Lineage: 88},
+		{ID: 90, Name: 84, Role: 83, Hosting: 1, Inherits: 7, Lineage: 91},
+		{ID: 91, Name: 85, Role: 86, Hosting: 1, Hosts: 94, Lineage: 96},
+		{ID: 93, Name: 87, Role: 88, Hosting: 1, Hosts: 98, Lineage: 100},
 		{ID: 95, Name: 89, Role: 90, Lineage: 74},
 		{ID: 96, Name: 91, Role: 92, Lineage: 102},
 		{ID: 97, Name: 93, Role: 94, Aliases: 104, Inherits: 74, Lineage: 106},
@@ -2166,672 +2200,695 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 		{ID: 107, Name: 102, Role: 103, Lineage: 131},
 		{ID: 108, Name: 104, Role: 105, Inherits: 74, Lineage: 133},
 		{ID: 109, Name: 106, Role: 107, Inherits: 136, Lineage: 142},
-		{ID: 110, Name: 108, Role: 109, Aliases: 150, Inherits: 7, Lineage: 152},
-		{ID: 135, Product: 1, Name: 138, Role: 139, Lineage: 186},
-		{ID: 136, Product: 1, Name: 140, Role: 141, Aliases: 188, Lineage: 190},
-		{ID: 138, Product: 1, Name: 142, Role: 143, Aliases: 192, Hosts: 194, Lineage: 196},
-		{ID: 141, Product: 1, Name: 144, Role: 145, Lineage: 198},
-		{ID: 142, Product: 1, Name: 146, Role: 147, Lineage: 200},
-		{ID: 143, Product: 1, Name: 148, Role: 149, Hosts: 202, Lineage: 204},
-		{ID: 145, Product: 1, Name: 150, Role: 151, Inherits: 204, Lineage: 206},
-		{ID: 146, Product: 1, Name: 152, Role: 153, Lineage: 209},
-		{ID: 147, Product: 1, Name: 154, Role: 155, Inherits: 186, Lineage: 211},
-		{ID: 148, Product: 1, Name: 156, Role: 157, Lineage: 214},
-		{ID: 149, Product: 1, Name: 158, Role: 159, Aliases: 216, Lineage: 218},
-		{ID: 172, Product: 2, Name: 22, Role: 187, Aliases: 253, Lineage: 255},
-		{ID: 174, Product: 2, Name: 188, Role: 189, Aliases: 257, Lineage: 259},
-		{ID: 176, Product: 2, Name: 190, Role: 191, Lineage: 261},
-		{ID: 177, Product: 2, Name: 192, Role: 193, Lineage: 263},
-		{ID: 178, Product: 2, Name: 194, Role: 195, Lineage: 265},
-		{ID: 179, Product: 2, Name: 196, Role: 197, Lineage: 267},
-		{ID: 180, Product: 2, Name: 198, Role: 199, Aliases: 269, Lineage: 271},
-		{ID: 182, Product: 2, Name: 200, Role: 201, Lineage: 273},
-		{ID: 183, Product: 2, Name: 202, Role: 203, Lineage: 275},
-		{ID: 184, Product: 2, Name: 204, Role: 205, Aliases: 277, Lineage: 280},
-		{ID: 187, Product: 2, Name: 206, Role: 207, Aliases: 282, Lineage: 284},
-		{ID: 189, Product: 2, Name: 24, Role: 208, Aliases: 286, Inherits: 288, Lineage: 295},
-		{ID: 191, Product: 2, Name: 25, Role: 209, Inherits: 303, Lineage: 306},
-		{ID: 192, Product: 2, Name: 210, Role: 211, Lineage: 310},
-		{ID: 193, Product: 2, Name: 212, Role: 213, Lineage: 312},
-		{ID: 194, Product: 2, Name: 214, Role: 215, Aliases: 314, Lineage: 316},
-		{ID: 196, Product: 2, Name: 16, Role: 216, Aliases: 318, Lineage: 320},
-		{ID: 198, Product: 2, Name: 217, Role: 218, Aliases: 322, Lineage: 324},
-		{ID: 200, Product: 2, Name: 28, Role: 219, Inherits: 326, Lineage: 328},
-		{ID: 201, Product: 2, Name: 220, Role: 221, Inherits: 331, Lineage: 333},
-		{ID: 202, Product: 2, Name: 30, Role: 222, Inherits: 326, Lineage: 348},
-		{ID: 203, Product: 2, Name: 223, Role: 224, Inherits: 351, Lineage: 353},
-		{ID: 204, Product: 2, Name: 225, Role: 226, Lineage: 356},
-		{ID: 205, Product: 2, Name: 227, Role: 228, Lineage: 358},
-		{ID: 206, Product: 2, Name: 229, Role: 230, Lineage: 360},
-		{ID: 207, Product: 2, Name: 231, Role: 232, Lineage: 362},
-		{ID: 208, Product: 2, Name: 33, Role: 233, Inherits: 364, Lineage: 367},
-		{ID: 209, Product: 2, Name: 34, Role: 234, Inherits: 382, Lineage: 384},
-		{ID: 210, Product: 2, Name: 235, Role: 236, Aliases: 398, Lineage: 400},
-		{ID: 212, Product: 2, Name: 19, Role: 237, Lineage: 402},
-		{ID: 213, Product: 2, Name: 37, Role: 238, Inherits: 351, Lineage: 404},
-		{ID: 214, Product: 2, Name: 38, Role: 239, Aliases: 407, Inherits: 351, Lineage: 409},
-		{ID: 216, Product: 2, Name: 36, Role: 240, Inherits: 412, Lineage: 415},
-		{ID: 217, Product: 2, Name: 241, Role: 242, Lineage: 419},
-		{ID: 218, Product: 2, Name: 23, Role: 243, Lineage: 421},
-		{ID: 219, Product: 2, Name: 244, Role: 245, Inherits: 326, Lineage: 423},
-		{ID: 220, Product: 2, Name: 246, Role: 247, Aliases: 426, Inherits: 429, Lineage: 441},
-		{ID: 223, Product: 2, Name: 248, Role: 249, Lineage: 454},
-		{ID: 224, Product: 2, Name: 250, Role: 251, Lineage: 456},
-		{ID: 225, Product: 2, Name: 252, Role: 253, Lineage: 458},
-		{ID: 226, Product: 2, Name: 254, Role: 255, Lineage: 460},
-		{ID: 227, Product: 2, Name: 256, Role: 257, Lineage: 462},
-		{ID: 228, Product: 2, Name: 258, Role: 259, Aliases: 464, Lineage: 466},
-		{ID: 230, Product: 2, Name: 260, Role: 261, Aliases: 468, Lineage: 471},
-		{ID: 233, Product: 2, Name: 262, Role: 263, Lineage: 473},
-		{ID: 234, Product: 2, Name: 264, Role: 265, Lineage: 475},
-		{ID: 235, Product: 2, Name: 266, Role: 267, Lineage: 477},
-		{ID: 236, Product: 2, Name: 268, Role: 269, Lineage: 479},
-		{ID: 237, Product: 2, Name: 270, Role: 271, Aliases: 481, Lineage: 483},
-		{ID: 239, Product: 2, Name: 272, Role: 273, Lineage: 485},
-		{ID: 240, Product: 2, Name: 41, Role: 274, Inherits: 382, Lineage: 487},
-		{ID: 241, Product: 2, Name: 275, Role: 276, Aliases: 501, Inherits: 400, Lineage: 503},
-		{ID: 243, Product: 2, Name: 44, Role: 277, Inherits: 326, Lineage: 506},
-		{ID: 244, Product: 2, Name: 278, Role: 279, Inherits: 351, Lineage: 509},
-		{ID: 245, Product: 2, Name: 46, Role: 280, Inherits: 512, Lineage: 515},
-		{ID: 246, Product: 2, Name: 281, Role: 282, Lineage: 519},
-		{ID: 247, Product: 2, Name: 283, Role: 284, Hosts: 521, Lineage: 523},
-		{ID: 249, Product: 2, Name: 285, Role: 286, Aliases: 525, Lineage: 326},
-		{ID: 253, Product: 2, Name: 287, Role: 288, Aliases: 529, Lineage: 351},
-		{ID: 256, Product: 2, Name: 289, Role: 290, Lineage: 532},
-		{ID: 257, Product: 2, Name: 291, Role: 292, Inherits: 534, Lineage: 542},
-		{ID: 258, Product: 2, Name: 293, Role: 294, Aliases: 565, Lineage: 94},
-		{ID: 261, Product: 2, Name: 295, Role: 296, Lineage: 568},
-		{ID: 262, Product: 2, Name: 297, Role: 298, Lineage: 98},
-		{ID: 263, Product: 2, Name: 35, Role: 299, Inherits: 570, Lineage: 573},
-		{ID: 264, Product: 2, Name: 48, Role: 300, Lineage: 588},
-		{ID: 265, Product: 2, Name: 49, Role: 301, Aliases: 590, Lineage: 592},
-		{ID: 267, Product: 2, Name: 302, Role: 303, Lineage: 104},
-		{ID: 268, Product: 2, Name: 304, Role: 305, Lineage: 594},
-		{ID: 269, Product: 2, Name: 306, Role: 307, Aliases: 596, Lineage: 598},
-		{ID: 271, Product: 2, Name: 308, Role: 309, Lineage: 116},
-		{ID: 272, Product: 2, Name: 310, Role: 311, Lineage: 600},
-		{ID: 273, Product: 2, Name: 312, Role: 313, Aliases: 602, Lineage: 604},
-		{ID: 378, Product: 3, Name: 431, Role: 432, Aliases: 821, Inherits: 102, Lineage: 823},
-		{ID: 380, Product: 3, Name: 64, Role: 433, Aliases: 826, Inherits: 828, Lineage: 831},
-		{ID: 382, Product: 3, Name: 434, Role: 435, Lineage: 836},
-		{ID: 423, Product: 4, Name: 491, Role: 492, Inherits: 875, Lineage: 878},
-		{ID: 424, Product: 4, Name: 493, Role: 494, Lineage: 882},
-		{ID: 425, Product: 4, Name: 495, Role: 496, Inherits: 882, Lineage: 884},
-		{ID: 426, Product: 4, Name: 497, Role: 498, Lineage: 887},
-		{ID: 427, Product: 4, Name: 499, Role: 500, Lineage: 150},
-		{ID: 428, Product: 4, Name: 501, Role: 502, Lineage: 889},
-		{ID: 429, Product: 4, Name: 503, Role: 504, Lineage: 891},
-		{ID: 442, Product: 5, Name: 516, Role: 517, Lineage: 914},
-		{ID: 443, Product: 5, Name: 518, Role: 519, Lineage: 916},
-		{ID: 444, Product: 5, Name: 520, Role: 521, Lineage: 918},
-		{ID: 445, Product: 5, Name: 522, Role: 523, Lineage: 920},
-		{ID: 446, Product: 5, Name: 524, Role: 525, Lineage: 922},
-		{ID: 447, Product: 5, Name: 526, Role: 527, Lineage: 924},
-		{ID: 448, Product: 5, Name: 528, Role: 529, Lineage: 926},
-		{ID: 449, Product: 5, Name: 530, Role: 531, Lineage: 928},
-		{ID: 450, Product: 5, Name: 532, Role: 533, Lineage: 930},
-		{ID: 451, Product: 5, Name: 169, Role: 534, Lineage: 932},
-		{ID: 452, Product: 5, Name: 535, Role: 536, Lineage: 934},
-		{ID: 453, Product: 5, Name: 537, Role: 538, Lineage: 936},
-		{ID: 454, Product: 5, Name: 539, Role: 540, Lineage: 938},
-		{ID: 455, Product: 5, Name: 541, Role: 542, Lineage: 940},
-		{ID: 456, Product: 5, Name: 543, Role: 544, Lineage: 942},
-		{ID: 457, Product: 5, Name: 545, Role: 546, Lineage: 944},
+		{ID: 110, Name: 108, Role: 109, Hosting: 1, Aliases: 150, Inherits: 7, Lineage: 152},
+		{ID: 112, Product: 1, Name: 110, Role: 111, Lineage: 155},
+		{ID: 113, Product: 1, Name: 112, Role: 113, Hosting: 1, Aliases: 157, Lineage: 159},
+		{ID: 115, Product: 1, Name: 114, Role: 115, Hosting: 1, Aliases: 161, Hosts: 163, Lineage: 165},
+		{ID: 118, Product: 1, Name: 116, Role: 117, Hosting: 1, Lineage: 167},
+		{ID: 119, Product: 1, Name: 118, Role: 119, Hosting: 1, Lineage: 169},
+		{ID: 120, Product: 1, Name: 120, Role: 121, Hosting: 1, Hosts: 171, Lineage: 173},
+		{ID: 122, Product: 1, Name: 122, Role: 123, Hosting: 1, Inherits: 173, Lineage: 175},
+		{ID: 123, Product: 1, Name: 124, Role: 125, Hosting: 1, Lineage: 178},
+		{ID: 124, Product: 1, Name: 126, Role: 127, Inherits: 155, Lineage: 180},
+		{ID: 125, Product: 1, Name: 128, Role: 129, Hosting: 1, Lineage: 183},
+		{ID: 126, Product: 1, Name: 130, Role: 131, Hosting: 1, Aliases: 185, Lineage: 187},
+		{ID: 128, Product: 2, Name: 22, Role: 132, Aliases: 189, Lineage: 191},
+		{ID: 130, Product: 2, Name: 133, Role: 134, Hosting: 1, Aliases: 193, Lineage: 195},
+		{ID: 132, Product: 2, Name: 135, Role: 136, Hosting: 1, Lineage: 197},
+		{ID: 133, Product: 2, Name: 137, Role: 138, Lineage: 199},
+		{ID: 134, Product: 2, Name: 139, Role: 140, Lineage: 201},
+		{ID: 135, Product: 2, Name: 141, Role: 142, Lineage: 203},
+		{ID: 136, Product: 2, Name: 143, Role: 144, Aliases: 205, Lineage: 207},
+		{ID: 138, Product: 2, Name: 145, Role: 146, Lineage: 209},
+		{ID: 139, Product: 2, Name: 147, Role: 148, Lineage: 211},
+		{ID: 140, Product: 2, Name: 149, Role: 150, Aliases: 213, Lineage: 216},
+		{ID: 143, Product: 2, Name: 151, Role: 152, Aliases: 218, Lineage: 220},
+		{ID: 145, Product: 2, Name: 24, Role: 153, Aliases: 222, Inherits: 224, Lineage: 231},
+		{ID: 147, Product: 2, Name: 25, Role: 154, Inherits: 239, Lineage: 242},
+		{ID: 148, Product: 2, Name: 155, Role: 156, Lineage: 246},
+		{ID: 149, Product: 2, Name: 157, Role: 158, Lineage: 248},
+		{ID: 150, Product: 2, Name: 159, Role: 160, Aliases: 250, Lineage: 252},
+		{ID: 152, Product: 2, Name: 16, Role: 161, Aliases: 254, Lineage: 256},
+		{ID: 154, Product: 2, Name: 162, Role: 163, Aliases: 258, Lineage: 260},
+		{ID: 156, Product: 2, Name: 28, Role: 164, Inherits: 262, Lineage: 264},
+		{ID: 157, Product: 2, Name: 165, Role: 166, Inherits: 267, Lineage: 269},
+		{ID: 158, Product: 2, Name: 30, Role: 167, Inherits: 262, Lineage: 284},
+		{ID: 159, Product: 2, Name: 168, Role: 169, Inherits: 287, Lineage: 289},
+		{ID: 160, Product: 2, Name: 170, Role: 171, Hosting: 1, Lineage: 292},
+		{ID: 161, Product: 2, Name: 172, Role: 173, Lineage: 294},
+		{ID: 162, Product: 2, Name: 174, Role: 175, Lineage: 296},
+		{ID: 163, Product: 2, Name: 176, Role: 177, Lineage: 298},
+		{ID: 164, Product: 2, Name: 33, Role: 178, Inherits: 300, Lineage: 303},
+		{ID: 165, Product: 2, Name: 34, Role: 179, Inherits: 318, Lineage: 320},
+		{ID: 166, Product: 2, Name: 180, Role: 181, Aliases: 334, Lineage: 336},
+		{ID: 168, Product: 2, Name: 19, Role: 182, Lineage: 338},
+		{ID: 169, Product: 2, Name: 37, Role: 183, Inherits: 287, Lineage: 340},
+		{ID: 170, Product: 2, Name: 38, Role: 184, Aliases: 343, Inherits: 287, Lineage: 345},
+		{ID: 172, Product: 2, Name: 36, Role: 185, Inherits: 348, Lineage: 351},
+		{ID: 173, Product: 2, Name: 186, Role: 187, Lineage: 355},
+		{ID: 174, Product: 2, Name: 23, Role: 188, Lineage: 357},
+		{ID: 175, Product: 2, Name: 189, Role: 190, Inherits: 262, Lineage: 359},
+		{ID: 176, Product: 2, Name: 191, Role: 192, Aliases: 362, Inherits: 365, Lineage: 377},
+		{ID: 179, Product: 2, Name: 193, Role: 194, Lineage: 390},
+		{ID: 180, Product: 2, Name: 195, Role: 196, Lineage: 392},
+		{ID: 181, Product: 2, Name: 197, Role: 198, Lineage: 394},
+		{ID: 182, Product: 2, Name: 199, Role: 200, Lineage: 396},
+		{ID: 183, Product: 2, Name: 201, Role: 202, Lineage: 398},
+		{ID: 184, Product: 2, Name: 203, Role: 204, Aliases: 400, Lineage: 402},
+		{ID: 186, Product: 2, Name: 205, Role: 206, Aliases: 404, Lineage: 407},
+		{ID: 189, Product: 2, Name: 207, Role: 208, Lineage: 409},
+		{ID: 190, Product: 2, Name: 209, Role: 210, Lineage: 411},
+		{ID: 191, Product: 2, Name: 211, Role: 212, Lineage: 413},
+		{ID: 192, Product: 2, Name: 213, Role: 214, Lineage: 415},
+		{ID: 193, Product: 2, Name: 215, Role: 216, Aliases: 417, Lineage: 419},
+		{ID: 195, Product: 2, Name: 217, Role: 218, Lineage: 421},
+		{ID: 196, Product: 2, Name: 41, Role: 219, Inherits: 318, Lineage: 423},
+		{ID: 197, Product: 2, Name: 220, Role: 221, Aliases: 437, Inherits: 336, Lineage: 439},
+		{ID: 199, Product: 2, Name: 44, Role: 222, Inherits: 262, Lineage: 442},
+		{ID: 200, Product: 2, Name: 223, Role: 224, Inherits: 287, Lineage: 445},
+		{ID: 201, Product: 2, Name: 46, Role: 225, Inherits: 448, Lineage: 451},
+		{ID: 202, Product: 2, Name: 226, Role: 227, Lineage: 455},
+		{ID: 203, Product: 2, Name: 228, Role: 229, Hosting: 1, Hosts: 457, Lineage: 459},
+		{ID: 205, Product: 2, Name: 230, Role: 231, Aliases: 461, Lineage: 262},
+		{ID: 209, Product: 2, Name: 232, Role: 233, Aliases: 465, Lineage: 287},
+		{ID: 212, Product: 2, Name: 234, Role: 235, Lineage: 468},
+		{ID: 213, Product: 2, Name: 236, Role: 237, Inherits: 470, Lineage: 478},
+		{ID: 214, Product: 2, Name: 238, Role: 239, Aliases: 501, Lineage: 94},
+		{ID: 217, Product: 2, Name: 240, Role: 241, Lineage: 504},
+		{ID: 218, Product: 2, Name: 242, Role: 243, Hosting: 1, Lineage: 98},
+		{ID: 219, Product: 2, Name: 35, Role: 244, Inherits: 506, Lineage: 509},
+		{ID: 220, Product: 2, Name: 48, Role: 245, Lineage: 524},
+		{ID: 221, Product: 2, Name: 49, Role: 246, Aliases: 526, Lineage: 528},
+		{ID: 223, Product: 2, Name: 247, Role: 248, Lineage: 104},
+		{ID: 224, Product: 2, Name: 249, Role: 250, Lineage: 530},
+		{ID: 225, Product: 2, Name: 251, Role: 252, Aliases: 532, Lineage: 534},
+		{ID: 227, Product: 2, Name: 253, Role: 254, Lineage: 116},
+		{ID: 228, Product: 2, Name: 255, Role: 256, Lineage: 536},
+		{ID: 229, Product: 2, Name: 257, Role: 258, Aliases: 538, Lineage: 540},
+		{ID: 231, Product: 3, Name: 259, Role: 260, Aliases: 542, Inherits: 102, Lineage: 544},
+		{ID: 233, Product: 3, Name: 64, Role: 261, Aliases: 547, Inherits: 549, Lineage: 552},
+		{ID: 235, Product: 3, Name: 262, Role: 263, Hosting: 1, Lineage: 557},
+		{ID: 236, Product: 4, Name: 264, Role: 265, Inherits: 559, Lineage: 562},
+		{ID: 237, Product: 4, Name: 266, Role: 267, Lineage: 566},
+		{ID: 238, Product: 4, Name: 268, Role: 269, Inherits: 566, Lineage: 568},
+		{ID: 239, Product: 4, Name: 270, Role: 271, Lineage: 571},
+		{ID: 240, Product: 4, Name: 272, Role: 273, Lineage: 150},
+		{ID: 241, Product: 4, Name: 274, Role: 275, Hosting: 1, Lineage: 573},
+		{ID: 242, Product: 4, Name: 276, Role: 277, Lineage: 575},
+		{ID: 243, Product: 5, Name: 278, Role: 279, Lineage: 157},
+		{ID: 244, Product: 5, Name: 280, Role: 281, Lineage: 577},
+		{ID: 245, Product: 5, Name: 282, Role: 283, Lineage: 161},
+		{ID: 246, Product: 5, Name: 284, Role: 285, Lineage: 163},
+		{ID: 247, Product: 5, Name: 286, Role: 287, Lineage: 579},
+		{ID: 248, Product: 5, Name: 288, Role: 289, Lineage: 581},
+		{ID: 249, Product: 5, Name: 290, Role: 291, Lineage: 583},
+		{ID: 250, Product: 5, Name: 292, Role: 293, Lineage: 171},
+		{ID: 251, Product: 5, Name: 294, Role: 295, Lineage: 585},
+		{ID: 252, Product: 5, Name: 296, Role: 297, Lineage: 587},
+		{ID: 253, Product: 5, Name: 298, Role: 299, Lineage: 589},
+		{ID: 254, Product: 5, Name: 300, Role: 301, Lineage: 591},
+		{ID: 255, Product: 5, Name: 302, Role: 303, Lineage: 593},
+		{ID: 256, Product: 5, Name: 304, Role: 305, Lineage: 185},
+		{ID: 257, Product: 5, Name: 306, Role: 307, Lineage: 595},
+		{ID: 258, Product: 5, Name: 308, Role: 309, Lineage: 189},
+	},
+	Conditions: []table.Condition{
+		{ID: 259, Text: 310, Citations: 597},
+		{ID: 260, Product: 1, Text: 311, Citations: 600},
+		{ID: 261, Product: 1, Text: 312, Citations: 602},
+		{ID: 262, Product: 1, Text: 313, Citations: 604},
+		{ID: 263, Product: 1, Text: 314, Citations: 606},
+		{ID: 264, Product: 1, Text: 315, Citations: 608},
+		{ID: 265, Product: 1, Text: 316, Citations: 610},
+		{ID: 266, Product: 1, Text: 317, Citations: 608},
+		{ID: 267, Product: 1, Text: 318, Citations: 612},
+		{ID: 268, Product: 1, Text: 319, Citations: 614},
+		{ID: 269, Product: 1, Text: 320, Citations: 616},
+		{ID: 270, Product: 2, Text: 321, Citations: 618},
+		{ID: 271, Product: 2, Text: 322, Citations: 620},
+		{ID: 272, Product: 2, Text: 323, Citations: 622},
+		{ID: 273, Product: 2, Text: 324, Citations: 624},
+		{ID: 274, Product: 2, Text: 325, Citations: 626},
+		{ID: 275, Product: 2, Text: 326, Citations: 628},
+		{ID: 276, Product: 2, Text: 327, Citations: 630},
+		{ID: 277, Product: 3, Text: 328, Citations: 632},
+		{ID: 278, Product: 3, Text: 329, Citations: 634},
+		{ID: 279, Product: 3, Text: 330, Citations: 636},
 	},
 	Settings: []table.Setting{
-		{ID: 112, Kind: 9, Component: 14, Requirement: 1, Label: 110, Help: 111, Citations: 14},
-		{ID: 113, Kind: 4, Component: 14, Label: 112, Help: 113, Citations: 155},
-		{ID: 114, Kind: 9, Component: 14, Requirement: 1, Label: 114, Help: 115, Citations: 51},
-		{ID: 115, Kind: 9, Component: 9, Requirement: 1, Label: 116, Help: 117, Citations: 158},
-		{ID: 116, Kind: 9, Component: 123, Requirement: 1, Label: 118, Help: 119, Citations: 160},
-		{ID: 117, Kind: 9, Component: 126, Requirement: 1, Label: 120, Help: 121, Citations: 162},
-		{ID: 151, Product: 1, Component: 20, Requirement: 2, Label: 160, Help: 161, Citations: 220},
-		{ID: 152, Kind: 4, Product: 1, Component: 26, Label: 162, Help: 163, Citations: 222},
-		{ID: 153, Kind: 4, Product: 1, Component: 26, Label: 164, Help: 165, Citations: 222},
-		{ID: 154, Kind: 4, Product: 1, Component: 26, Requirement: 2, GroupID: 155, Group: 166, Label: 167, Help: 168, Citations: 224},
-		{ID: 156, Kind: 2, Product: 1, Component: 26, Requirement: 2, GroupID: 155, Group: 166, Label: 169, Help: 170, Citations: 224},
-		{ID: 275, Kind: 9, Product: 2, Component: 124, Requirement: 1, Label: 314, Help: 315, Citations: 606},
-		{ID: 276, Kind: 7, Product: 2, Component: 40, Requirement: 1, Label: 316, Help: 317, Citations: 609},
-		{ID: 277, Kind: 1, Product: 2, Component: 40, Requirement: 2, Label: 318, Help: 319, Citations: 611},
-		{ID: 278, Kind: 7, Product: 2, Component: 40, Requirement: 1, Label: 320, Help: 321, Citations: 613},
-		{ID: 279, Kind: 8, Product: 2, Component: 92, Requirement: 1, Label: 322, Help: 323, Citations: 615},
-		{ID: 280, Kind: 9, Product: 2, Component: 92, Requirement: 1, Label: 324, Help: 325, Citations: 615},
-		{ID: 281, Kind: 8, Product: 2, Component: 92, Requirement: 1, Label: 326, Help: 327, Citations: 619},
-		{ID: 282, Kind: 8, Product: 2, Component: 92, Requirement: 1, Label: 328, Help: 329, Citations: 621},
-		{ID: 283, Kind: 9, Product: 2, Component: 60, Requirement: 1, Label: 330, Help: 331, Citations: 623},
-		{ID: 284, Kind: 7, Product: 2, Component: 40, Requirement: 1, Label: 332, Help: 333, Citations: 626},
-		{ID: 285, Kind: 9, Product: 2, Component: 59, Requirement: 1, Label: 334, Help: 335, Citations: 637},
-		{ID: 286, Kind: 9, Product: 2, Component: 89, Requirement: 1, Label: 336, Help: 337, Citations: 642},
-		{ID: 287, Kind: 8, Product: 2, Component: 43, Requirement: 1, Label: 338, Help: 339, Citations: 644},
-		{ID: 288, Kind: 7, Product: 2, Component: 40, Requirement: 1, Label: 340, Help: 341, Citations: 649},
-		{ID: 383, Product: 3, Component: 105, Position: 1, Label: 436, Help: 437, Citations: 838},
-		{ID: 384, Kind: 1, Product: 3, Component: 105, Position: 2, GroupID: 385, Group: 438, Label: 439, Help: 440, Citations: 840},
-		{ID: 386, Kind: 2, Product: 3, Component: 105, Position: 3, GroupID: 387, Group: 441, Label: 442, Help: 443, Citations: 842},
-		{ID: 388, Product: 3, Component: 105, Requirement: 2, Position: 4, GroupID: 387, Group: 441, Label: 444, Help: 445, Citations: 842},
-		{ID: 389, Kind: 1, Product: 3, Component: 105, Requirement: 2, Position: 5, GroupID: 387, Group: 441, Label: 446, Help: 447, Citations: 842},
-		{ID: 390, Kind: 6, Product: 3, Component: 105, Requirement: 2, Position: 6, GroupID: 387, Group: 441, Label: 448, Help: 449, Citations: 842},
-		{ID: 391, Product: 3, Component: 105, Requirement: 1, Position: 7, GroupID: 392, Group: 450, Label: 451, Help: 452, Citations: 844},
-		{ID: 393, Kind: 3, Product: 3, Component: 105, Requirement: 2, Position: 8, GroupID: 392, Group: 450, Label: 453, Help: 454, Citations: 844},
-		{ID: 394, Kind: 4, Product: 3, Component: 105, Requirement: 2, Position: 9, GroupID: 392, Group: 450, Label: 455, Help: 456, Citations: 844},
-		{ID: 395, Kind: 2, Product: 3, Component: 105, Requirement: 2, Position: 10, GroupID: 392, Group: 450, Label: 442, Help: 457, Citations: 844},
-		{ID: 396, Product: 3, Component: 105, Requirement: 2, Position: 11, GroupID: 392, Group: 450, Label: 444, Help: 458, Citations: 844},
-		{ID: 397, Kind: 1, Product: 3, Component: 105, Requirement: 2, Position: 12, GroupID: 392, Group: 450, Label: 459, Help: 460, Citations: 844},
-		{ID: 398, Kind: 6, Product: 3, Component: 105, Requirement: 2, Position: 13, GroupID: 392, Group: 450, Label: 448, Help: 460, Citations: 844},
-		{ID: 399, Product: 3, Component: 105, Requirement: 2, Position: 14, GroupID: 400, Group: 461, Label: 462, Help: 463, Citations: 846},
-		{ID: 401, Kind: 2, Product: 3, Component: 105, Requirement: 2, Position: 15, GroupID: 400, Group: 461, Label: 464, Help: 465, Citations: 846},
-		{ID: 402, Kind: 3, Product: 3, Component: 105, Requirement: 2, Position: 16, GroupID: 400, Group: 461, Label: 466, Help: 467, Citations: 846},
-		{ID: 403, Product: 3, Component: 105, Requirement: 1, Position: 17, GroupID: 404, Group: 468, Label: 469, Help: 470, Citations: 848},
-		{ID: 405, Kind: 5, Product: 3, Component: 105, Requirement: 1, Position: 18, GroupID: 406, Group: 471, Label: 472, Help: 473, Citations: 850},
-		{ID: 407, Product: 3, Component: 105, Requirement: 1, Position: 19, GroupID: 408, Group: 474, Label: 475, Help: 476, Citations: 852},
-		{ID: 409, Product: 3, Component: 105, Requirement: 1, Position: 20, GroupID: 408, Group: 474, Label: 477, Help: 478, Citations: 852},
+		{ID: 426, Kind: 9, Component: 14, Requirement: 1, Label: 475, Help: 476, Governs: 1, Default: 44, Citations: 14},
+		{ID: 427, Kind: 4, Component: 14, Label: 477, Help: 478, Governs: 2, Citations: 597},
+		{ID: 428, Kind: 9, Component: 14, Requirement: 1, Label: 479, Help: 480, Governs: 1, Default: 45, Citations: 51},
+		{ID: 429, Kind: 9, Component: 9, Requirement: 1, Label: 481, Help: 482, Governs: 1, Citations: 644},
+		{ID: 430, Kind: 9, Component: 123, Requirement: 1, Label: 483, Help: 484, Governs: 1, Default: 46, Citations: 899},
+		{ID: 431, Kind: 9, Component: 126, Requirement: 1, Label: 485, Help: 486, Governs: 1, Default: 47, Citations: 901},
+		{ID: 432, Product: 1, Component: 20, Requirement: 2, Label: 487, Help: 488, Governs: 2, Citations: 608},
+		{ID: 433, Kind: 4, Product: 1, Component: 26, Label: 489, Help: 490, Governs: 2, Citations: 665},
+		{ID: 434, Kind: 4, Product: 1, Component: 26, Label: 491, Help: 492, Citations: 665},
+		{ID: 435, Kind: 4, Product: 1, Component: 26, Requirement: 2, GroupID: 305, Group: 493, Label: 494, Help: 495, Governs: 1, Citations: 687},
+		{ID: 436, Kind: 2, Product: 1, Component: 26, Requirement: 2, GroupID: 305, Group: 493, Label: 296, Help: 496, Governs: 4, Citations: 687},
+		{ID: 437, Kind: 9, Product: 2, Component: 124, Requirement: 1, Label: 497, Help: 498, Governs: 1, Citations: 903},
+		{ID: 438, Kind: 7, Product: 2, Component: 40, Requirement: 1, Label: 499, Help: 500, Governs: 1, Default: 16, Citations: 695},
+		{ID: 439, Kind: 1, Product: 2, Component: 40, Requirement: 2, Label: 501, Help: 502, Governs: 5, Citations: 709},
+		{ID: 440, Kind: 7, Product: 2, Component: 40, Requirement: 1, Label: 503, Help: 504, Governs: 1, Citations: 906},
+		{ID: 441, Kind: 8, Product: 2, Component: 92, Requirement: 1, Label: 505, Help: 506, Governs: 1, Citations: 908},
+		{ID: 442, Kind: 9, Product: 2, Component: 92, Requirement: 1, Label: 507, Help: 508, Governs: 1, Citations: 908},
+		{ID: 443, Kind: 8, Product: 2, Component: 92, Requirement: 1, Label: 509, Help: 510, Governs: 1, Citations: 912},
+		{ID: 444, Kind: 8, Product: 2, Component: 92, Requirement: 1, Label: 511, Help: 512, Governs: 1, Citations: 914},
+		{ID: 445, Kind: 9, Product: 2, Component: 60, Requirement: 1, Label: 513, Help: 514, Governs: 1, Citations: 916},
+		{ID: 446, Kind: 7, Product: 2, Component: 40, Requirement: 1, Label: 515, Help: 516, Governs: 1, Citations: 919},
+		{ID: 447, Kind: 9, Product: 2, Component: 59, Requirement: 1, Label: 517, Help: 518, Governs: 1, Citations: 930},
+		{ID: 448, Kind: 9, Product: 2, Component: 89, Requirement: 1, Label: 519, Help: 520, Governs: 1, Citations: 935},
+		{ID: 449, Kind: 8, Product: 2, Component: 43, Requirement: 1, Label: 521, Help: 522, Governs: 1, Citations: 937},
+		{ID: 450, Kind: 7, Product: 2, Component: 40, Requirement: 1, Label: 523, Help: 524, Governs: 1, Citations: 942},
+		{ID: 451, Product: 3, Component: 105, Position: 1, Label: 525, Help: 526, Governs: 2, Citations: 874},
+		{ID: 452, Kind: 1, Product: 3, Component: 105, Position: 2, GroupID: 453, Group: 527, Label: 528, Help: 529, Citations: 944},
+		{ID: 454, Kind: 2, Product: 3, Component: 105, Position: 3, GroupID: 455, Group: 530, Label: 531, Help: 532, Governs: 4, Citations: 859},
+		{ID: 456, Product: 3, Component: 105, Requirement: 2, Position: 4, GroupID: 455, Group: 530, Label: 533, Help: 534, Governs: 1, Citations: 859},
+		{ID: 457, Kind: 1, Product: 3, Component: 105, Requirement: 2, Position: 5, GroupID: 455, Group: 530, Label: 535, Help: 536, Citations: 859},
+		{ID: 458, Kind: 6, Product: 3, Component: 105, Requirement: 2, Position: 6, GroupID: 455, Group: 530, Label: 537, Help: 538, Citations: 859},
+		{ID: 459, Product: 3, Component: 105, Requirement: 1, Position: 7, GroupID: 460, Group: 539, Label: 540, Help: 541, Governs: 2, Citations: 872},
+		{ID: 461, Kind: 3, Product: 3, Component: 105, Requirement: 2, Position: 8, GroupID: 460, Group: 539, Label: 542, Help: 543, Governs: 1, Citations: 872},
+		{ID: 462, Kind: 4, Product: 3, Component: 105, Requirement: 2, Position: 9, GroupID: 460, Group: 539, Label: 544, Help: 545, Citations: 872},
+		{ID: 463, Kind: 2, Product: 3, Component: 105, Requirement: 2, Position: 10, GroupID: 460, Group: 539, Label: 531, Help: 546, Governs: 4, Citations: 872},
+		{ID: 464, Product: 3, Component: 105, Requirement: 2, Position: 11, GroupID: 460, Group: 539, Label: 533, Help: 547, Governs: 1, Citations: 872},
+		{ID: 465, Kind: 1, Product: 3, Component: 105, Requirement: 2, Position: 12, GroupID: 460, Group: 539, Label: 548, Help: 549, Citations: 872},
+		{ID: 466, Kind: 6, Product: 3, Component: 105, Requirement: 2, Position: 13, GroupID: 460, Group: 539, Label: 537, Help: 549, Citations: 872},
+		{ID: 467, Product: 3, Component: 105, Requirement: 2, Position: 14, GroupID: 468, Group: 550, Label: 551, Help: 552, Governs: 2, Citations: 632},
+		{ID: 469, Kind: 2, Product: 3, Component: 105, Requirement: 2, Position: 15, GroupID: 468, Group: 550, Label: 553, Help: 554, Governs: 4, Citations: 632},
+		{ID: 470, Kind: 3, Product: 3, Component: 105, Requirement: 2, Position: 16, GroupID: 468, Group: 550, Label: 555, Help: 556, Governs: 1, Citations: 632},
+		{ID: 471, Product: 3, Component: 105, Requirement: 1, Position: 17, GroupID: 472, Group: 557, Label: 558, Help: 559, Governs: 2, Citations: 634},
+		{ID: 473, Kind: 5, Product: 3, Component: 105, Requirement: 1, Position: 18, GroupID: 474, Group: 560, Label: 561, Help: 562, Governs: 2, Citations: 876},
+		{ID: 475, Product: 3, Component: 105, Requirement: 1, Position: 19, GroupID: 476, Group: 563, Label: 564, Help: 565, Governs: 2, Citations: 864},
+		{ID: 477, Product: 3, Component: 105, Requirement: 1, Position: 20, GroupID: 476, Group: 563, Label: 566, Help: 567, Citations: 864},
 	},
 	Notes: []table.Note{
-		{ID: 118, Kind: 4, Components: 164, Text: 122, Citations: 168},
-		{ID: 119, Kind: 4, Components: 155, Text: 123, Citations: 158},
-		{ID: 120, Components: 170, Text: 124, Citations: 172},
-		{ID: 121, Kind: 4, Components: 125, Text: 125, Citations: 155},
-		{ID: 122, Components: 125, Text: 126, Citations: 174},
-		{ID: 123, Kind: 1, Components: 102, Text: 127, Citations: 155},
-		{ID: 124, Kind: 4, Components: 176, Text: 128, Citations: 155},
-		{ID: 125, Kind: 4, Components: 131, Text: 129, Citations: 179},
-		{ID: 126, Kind: 4, Products: 7, Components: 125, Text: 130, Citations: 182},
-		{ID: 127, Kind: 4, Components: 74, Text: 131, Citations: 155},
-		{ID: 157, Kind: 1, Product: 1, Components: 226, Text: 171, Citations: 222},
-		{ID: 158, Kind: 4, Product: 1, Components: 196, Text: 172, Citations: 229},
-		{ID: 159, Kind: 2, Product: 1, Components: 226, Seconds: 1200, Text: 173, Citations: 222},
-		{ID: 160, Product: 1, Components: 186, Text: 174, Citations: 220},
-		{ID: 161, Kind: 4, Product: 1, Products: 14, Text: 175, Citations: 220},
-		{ID: 162, Kind: 1, Product: 1, Components: 231, Text: 176, Citations: 233},
-		{ID: 163, Product: 1, Components: 186, Text: 177, Citations: 220},
-		{ID: 164, Kind: 1, Product: 1, Components: 235, Text: 178, Citations: 242},
-		{ID: 165, Kind: 3, Product: 1, Products: 14, Text: 179, Citations: 249},
-		{ID: 166, Kind: 4, Product: 1, Products: 14, Text: 180, Citations: 220},
-		{ID: 167, Kind: 1, Product: 1, Components: 186, Text: 181, Citations: 220},
-		{ID: 168, Product: 1, Components: 211, Text: 182, Citations: 220},
-		{ID: 169, Kind: 4, Product: 1, Components: 251, Text: 183, Citations: 220},
-		{ID: 170, Kind: 1, Product: 1, Components: 251, Text: 184, Citations: 220},
-		{ID: 171, Product: 1, Components: 204, Addresses: 144, Text: 185, Citations: 224},
-		{ID: 155, Product: 1, Components: 231, Text: 186, Citations: 224},
-		{ID: 289, Kind: 4, Product: 2, Text: 342, Citations: 651},
-		{ID: 290, Kind: 4, Product: 2, Text: 343, Citations: 653},
-		{ID: 291, Kind: 4, Product: 2, Components: 265, Text: 344, Citations: 655},
-		{ID: 292, Kind: 4, Product: 2, Text: 345, Citations: 609},
-		{ID: 293, Kind: 4, Product: 2, Text: 346, Citations: 657},
-		{ID: 294, Kind: 4, Product: 2, Components: 659, Text: 347, Citations: 661},
-		{ID: 295, Kind: 4, Product: 2, Components: 663, Text: 348, Citations: 665},
-		{ID: 296, Product: 2, Components: 324, Text: 349, Citations: 667},
-		{ID: 297, Kind: 4, Product: 2, Text: 350, Citations: 669},
-		{ID: 298, Kind: 4, Product: 2, Products: 51, Text: 351, Citations: 671},
-		{ID: 299, Kind: 4, Product: 2, Text: 352, Citations: 611},
-		{ID: 300, Product: 2, Text: 353, Citations: 611},
-		{ID: 301, Kind: 4, Product: 2, Text: 354, Citations: 673},
-		{ID: 302, Product: 2, Text: 355, Citations: 675},
-		{ID: 303, Kind: 4, Product: 2, Components: 320, Text: 356, Citations: 675},
-		{ID: 304, Kind: 4, Product: 2, Components: 677, Text: 357, Citations: 679},
-		{ID: 305, Kind: 4, Product: 2, Text: 358, Citations: 681},
-		{ID: 306, Kind: 4, Product: 2, Components: 684, Text: 359, Citations: 686},
-		{ID: 307, Kind: 4, Product: 2, Components: 688, Text: 360, Citations: 690},
-		{ID: 308, Kind: 4, Product: 2, Components: 462, Text: 361, Citations: 692},
-		{ID: 309, Kind: 4, Product: 2, Products: 51, Text: 362, Citations: 696},
-		{ID: 310, Kind: 4, Product: 2, Components: 360, Text: 363, Citations: 699},
-		{ID: 311, Kind: 4, Product: 2, Text: 364, Citations: 701},
-		{ID: 312, Kind: 4, Product: 2, Components: 362, Text: 365, Citations: 704},
-		{ID: 313, Kind: 4, Product: 2, Components: 708, Text: 366, Citations: 710},
-		{ID: 314, Kind: 4, Product: 2, Components: 351, Addresses: 315, Text: 367, Citations: 712},
-		{ID: 316, Kind: 4, Product: 2, Text: 368, Citations: 714},
-		{ID: 317, Product: 2, Components: 718, Text: 369, Citations: 720},
-		{ID: 318, Kind: 4, Product: 2, Components: 331, Text: 370, Citations: 723},
-		{ID: 319, Kind: 4, Product: 2, Text: 371, Citations: 725},
-		{ID: 320, Kind: 4, Product: 2, Components: 729, Text: 372, Citations: 731},
-		{ID: 321, Kind: 4, Product: 2, Components: 733, Text: 373, Citations: 735},
-		{ID: 322, Kind: 4, Product: 2, Components: 737, Text: 374, Citations: 739},
-		{ID: 323, Kind: 4, Product: 2, Components: 737, Text: 375, Citations: 739},
-		{ID: 324, Kind: 4, Product: 2, Text: 376, Citations: 741},
-		{ID: 325, Kind: 4, Product: 2, Components: 421, Text: 377, Citations: 743},
-		{ID: 326, Kind: 4, Product: 2, Components: 745, Text: 378, Citations: 747},
-		{ID: 327, Kind: 4, Product: 2, Components: 382, Text: 379, Citations: 749},
-		{ID: 328, Kind: 4, Product: 2, Text: 380, Citations: 751},
-		{ID: 329, Kind: 4, Product: 2, Text: 381, Citations: 753},
-		{ID: 330, Kind: 4, Product: 2, Components: 351, Text: 382, Citations: 755},
-		{ID: 331, Kind: 4, Product: 2, Components: 757, Text: 383, Citations: 759},
-		{ID: 332, Kind: 4, Product: 2, Text: 384, Citations: 761},
-		{ID: 333, Kind: 4, Product: 2, Components: 763, Text: 385, Citations: 765},
-		{ID: 334, Kind: 2, Product: 2, Text: 386, Citations: 767},
-		{ID: 335, Kind: 4, Product: 2, Text: 387, Citations: 769},
-		{ID: 336, Kind: 4, Product: 2, Components: 771, Text: 388, Citations: 773},
-		{ID: 337, Kind: 4, Product: 2, Components: 72, Text: 389, Citations: 775},
-		{ID: 338, Kind: 4, Product: 2, Components: 777, Text: 390, Citations: 779},
-		{ID: 339, Kind: 4, Product: 2, Components: 523, Text: 391, Citations: 781},
-		{ID: 340, Kind: 4, Product: 2, Text: 392, Citations: 784},
-		{ID: 341, Kind: 4, Product: 2, Components: 789, Text: 393, Citations: 791},
-		{ID: 342, Kind: 4, Product: 2, Text: 394, Citations: 793},
-		{ID: 343, Kind: 4, Product: 2, Text: 395, Citations: 796},
-		{ID: 344, Kind: 4, Product: 2, Text: 396, Citations: 798},
-		{ID: 345, Kind: 4, Product: 2, Text: 397, Citations: 801},
-		{ID: 346, Kind: 4, Product: 2, Text: 398, Citations: 803},
-		{ID: 347, Kind: 4, Product: 2, Components: 808, Text: 399, Citations: 810},
-		{ID: 348, Kind: 4, Product: 2, Components: 588, Text: 400, Citations: 812},
-		{ID: 349, Kind: 4, Product: 2, Text: 401, Citations: 816},
-		{ID: 350, Kind: 4, Product: 2, Components: 104, Text: 402, Citations: 819},
-		{ID: 410, Kind: 4, Product: 3, Components: 854, Text: 479, Citations: 856},
-		{ID: 411, Kind: 4, Product: 3, Components: 858, Text: 480, Citations: 842},
-		{ID: 412, Kind: 4, Product: 3, Components: 854, Text: 481, Citations: 860},
-		{ID: 413, Kind: 4, Product: 3, Components: 854, Text: 482, Citations: 863},
-		{ID: 414, Kind: 4, Product: 3, Components: 854, Text: 483, Citations: 848},
-		{ID: 415, Kind: 4, Product: 3, Components: 854, Text: 484, Citations: 852},
-		{ID: 416, Kind: 4, Product: 3, Components: 858, Text: 485, Citations: 842},
-		{ID: 417, Kind: 4, Product: 3, Components: 865, Text: 486, Citations: 868},
-		{ID: 418, Kind: 1, Product: 3, Components: 858, Text: 487, Citations: 846},
-		{ID: 419, Kind: 4, Product: 3, Components: 858, Text: 488, Citations: 844},
-		{ID: 420, Product: 3, Products: 64, Components: 854, Text: 489, Citations: 838},
-		{ID: 421, Kind: 4, Product: 3, Components: 854, Text: 490, Citations: 850},
-		{ID: 430, Kind: 4, Product: 4, Components: 893, Text: 505, Citations: 896},
-		{ID: 431, Product: 4, Components: 898, Text: 506, Citations: 900},
-		{ID: 432, Kind: 3, Product: 4, Components: 898, Text: 507, Citations: 900},
-		{ID: 433, Kind: 4, Product: 4, Components: 898, Text: 508, Citations: 896},
-		{ID: 434, Kind: 4, Product: 4, Components: 898, Text: 509, Citations: 902},
-		{ID: 435, Kind: 1, Product: 4, Components: 898, Text: 510, Citations: 905},
+		{ID: 280, Kind: 4, Components: 638, Text: 331, Citations: 642},
+		{ID: 281, Kind: 4, Components: 597, Text: 332, Citations: 644},
+		{ID: 282, Components: 646, Text: 333, Citations: 648},
+		{ID: 283, Kind: 4, Components: 125, Text: 334, Citations: 597},
+		{ID: 284, Components: 125, Text: 335, Citations: 650},
+		{ID: 285, Kind: 1, Components: 102, Text: 336, Citations: 597},
+		{ID: 286, Kind: 4, Components: 652, Text: 337, Citations: 597},
+		{ID: 287, Kind: 4, Components: 131, Text: 338, Citations: 655},
+		{ID: 288, Kind: 4, Products: 7, Components: 125, Text: 339, Citations: 658},
+		{ID: 289, Kind: 4, Components: 74, Text: 340, Citations: 597},
+		{ID: 290, Kind: 1, Product: 1, Components: 662, Text: 341, Citations: 665},
+		{ID: 291, Kind: 4, Product: 1, Components: 165, Text: 342, Citations: 602},
+		{ID: 292, Kind: 2, Product: 1, Components: 662, Seconds: 1200, Text: 343, Citations: 665},
+		{ID: 293, Product: 1, Components: 155, Text: 344, Citations: 608},
+		{ID: 294, Kind: 4, Product: 1, Products: 14, Text: 345, Citations: 608},
+		{ID: 295, Kind: 1, Product: 1, Components: 667, Text: 346, Citations: 669},
+		{ID: 296, Product: 1, Components: 155, Text: 347, Citations: 608},
+		{ID: 297, Kind: 1, Product: 1, Components: 671, Text: 348, Citations: 678},
+		{ID: 298, Kind: 3, Product: 1, Products: 14, Text: 349, Citations: 614},
+		{ID: 299, Kind: 4, Product: 1, Products: 14, Text: 350, Citations: 608},
+		{ID: 300, Kind: 1, Product: 1, Components: 155, Text: 351, Citations: 608},
+		{ID: 301, Product: 1, Components: 180, Text: 352, Citations: 608},
+		{ID: 302, Kind: 4, Product: 1, Components: 685, Text: 353, Citations: 608},
+		{ID: 303, Kind: 1, Product: 1, Components: 685, Text: 354, Citations: 608},
+		{ID: 304, Product: 1, Components: 173, Addresses: 121, Text: 355, Citations: 687},
+		{ID: 305, Product: 1, Components: 667, Text: 356, Citations: 687},
+		{ID: 306, Kind: 4, Product: 2, Text: 357, Citations: 689},
+		{ID: 307, Kind: 4, Product: 2, Text: 358, Citations: 691},
+		{ID: 308, Kind: 4, Product: 2, Components: 201, Text: 359, Citations: 693},
+		{ID: 309, Kind: 4, Product: 2, Text: 360, Citations: 695},
+		{ID: 310, Kind: 4, Product: 2, Text: 361, Citations: 620},
+		{ID: 311, Kind: 4, Product: 2, Components: 697, Text: 362, Citations: 699},
+		{ID: 312, Kind: 4, Product: 2, Components: 701, Text: 363, Citations: 703},
+		{ID: 313, Product: 2, Components: 260, Text: 364, Citations: 618},
+		{ID: 314, Kind: 4, Product: 2, Text: 365, Citations: 705},
+		{ID: 315, Kind: 4, Product: 2, Products: 51, Text: 366, Citations: 707},
+		{ID: 316, Kind: 4, Product: 2, Text: 367, Citations: 709},
+		{ID: 317, Product: 2, Text: 368, Citations: 709},
+		{ID: 318, Kind: 4, Product: 2, Text: 369, Citations: 711},
+		{ID: 319, Product: 2, Text: 370, Citations: 713},
+		{ID: 320, Kind: 4, Product: 2, Components: 256, Text: 371, Citations: 713},
+		{ID: 321, Kind: 4, Product: 2, Components: 715, Text: 372, Citations: 717},
+		{ID: 322, Kind: 4, Product: 2, Text: 373, Citations: 719},
+		{ID: 323, Kind: 4, Product: 2, Components: 722, Text: 374, Citations: 724},
+		{ID: 324, Kind: 4, Product: 2, Components: 726, Text: 375, Citations: 728},
+		{ID: 325, Kind: 4, Product: 2, Components: 398, Text: 376, Citations: 730},
+		{ID: 326, Kind: 4, Product: 2, Products: 51, Text: 377, Citations: 734},
+		{ID: 327, Kind: 4, Product: 2, Components: 296, Text: 378, Citations: 737},
+		{ID: 328, Kind: 4, Product: 2, Text: 379, Citations: 739},
+		{ID: 329, Kind: 4, Product: 2, Components: 298, Text: 380, Citations: 742},
+		{ID: 330, Kind: 4, Product: 2, Components: 746, Text: 381, Citations: 748},
+		{ID: 331, Kind: 4, Product: 2, Components: 287, Addresses: 332, Text: 382, Citations: 750},
+		{ID: 333, Kind: 4, Product: 2, Text: 383, Citations: 752},
+		{ID: 334, Product: 2, Components: 756, Text: 384, Citations: 758},
+		{ID: 335, Kind: 4, Product: 2, Components: 267, Text: 385, Citations: 761},
+		{ID: 336, Kind: 4, Product: 2, Text: 386, Citations: 763},
+		{ID: 337, Kind: 4, Product: 2, Components: 767, Text: 387, Citations: 769},
+		{ID: 338, Kind: 4, Product: 2, Components: 771, Text: 388, Citations: 773},
+		{ID: 339, Kind: 4, Product: 2, Components: 775, Text: 389, Citations: 777},
+		{ID: 340, Kind: 4, Product: 2, Components: 775, Text: 390, Citations: 777},
+		{ID: 341, Kind: 4, Product: 2, Text: 391, Citations: 779},
+		{ID: 342, Kind: 4, Product: 2, Components: 357, Text: 392, Citations: 781},
+		{ID: 343, Kind: 4, Product: 2, Components: 783, Text: 393, Citations: 785},
+		{ID: 344, Kind: 4, Product: 2, Components: 318, Text: 394, Citations: 787},
+		{ID: 345, Kind: 4, Product: 2, Text: 395, Citations: 789},
+		{ID: 346, Kind: 4, Product: 2, Text: 396, Citations: 624},
+		{ID: 347, Kind: 4, Product: 2, Components: 287, Text: 397, Citations: 791},
+		{ID: 348, Kind: 4, Product: 2, Components: 793, Text: 398, Citations: 795},
+		{ID: 349, Kind: 4, Product: 2, Text: 399, Citations: 622},
+		{ID: 350, Kind: 4, Product: 2, Components: 797, Text: 400, Citations: 799},
+		{ID: 351, Kind: 2, Product: 2, Text: 401, Citations: 801},
+		{ID: 352, Kind: 4, Product: 2, Text: 402, Citations: 626},
+		{ID: 353, Kind: 4, Product: 2, Components: 803, Text: 403, Citations: 805},
+		{ID: 354, Kind: 4, Product: 2, Components: 72, Text: 404, Citations: 807},
+		{ID: 355, Kind: 4, Product: 2, Components: 809, Text: 405, Citations: 811},
+		{ID: 356, Kind: 4, Product: 2, Components: 459, Text: 406, Citations: 813},
+		{ID: 357, Kind: 4, Product: 2, Text: 407, Citations: 816},
+		{ID: 358, Kind: 4, Product: 2, Components: 821, Text: 408, Citations: 823},
+		{ID: 359, Kind: 4, Product: 2, Text: 409, Citations: 825},
+		{ID: 360, Kind: 4, Product: 2, Text: 410, Citations: 828},
+		{ID: 361, Kind: 4, Product: 2, Text: 411, Citations: 830},
+		{ID: 362, Kind: 4, Product: 2, Text: 412, Citations: 833},
+		{ID: 363, Kind: 4, Product: 2, Text: 413, Citations: 835},
+		{ID: 364, Kind: 4, Product: 2, Components: 840, Text: 414, Citations: 842},
+		{ID: 365, Kind: 4, Product: 2, Components: 524, Text: 415, Citations: 844},
+		{ID: 366, Kind: 4, Product: 2, Text: 416, Citations: 848},
+		{ID: 367, Kind: 4, Product: 2, Components: 104, Text: 417, Citations: 851},
+		{ID: 368, Kind: 4, Product: 3, Components: 853, Text: 418, Citations: 855},
+		{ID: 369, Kind: 4, Product: 3, Components: 857, Text: 419, Citations: 859},
+		{ID: 370, Kind: 4, Product: 3, Components: 853, Text: 420, Citations: 861},
+		{ID: 371, Kind: 4, Product: 3, Components: 853, Text: 421, Citations: 636},
+		{ID: 372, Kind: 4, Product: 3, Components: 853, Text: 422, Citations: 634},
+		{ID: 373, Kind: 4, Product: 3, Components: 853, Text: 423, Citations: 864},
+		{ID: 374, Kind: 4, Product: 3, Components: 857, Text: 424, Citations: 859},
+		{ID: 375, Kind: 4, Product: 3, Components: 866, Text: 425, Citations: 869},
+		{ID: 376, Kind: 1, Product: 3, Components: 857, Text: 426, Citations: 632},
+		{ID: 377, Kind: 4, Product: 3, Components: 857, Text: 427, Citations: 872},
+		{ID: 378, Product: 3, Products: 64, Components: 853, Text: 428, Citations: 874},
+		{ID: 379, Kind: 4, Product: 3, Components: 853, Text: 429, Citations: 876},
+		{ID: 380, Kind: 4, Product: 4, Components: 878, Text: 430, Citations: 881},
+		{ID: 381, Product: 4, Components: 883, Text: 431, Citations: 885},
+		{ID: 382, Kind: 3, Product: 4, Components: 883, Text: 432, Citations: 885},
+		{ID: 383, Kind: 4, Product: 4, Components: 883, Text: 433, Citations: 881},
+		{ID: 384, Kind: 4, Product: 4, Components: 883, Text: 434, Citations: 887},
+		{ID: 385, Kind: 1, Product: 4, Components: 883, Text: 435, Citations: 890},
 	},
 	NamedPorts: []table.NamedPort{
-		{ID: 128, Ports: 1, Name: 132},
-		{ID: 129, Ports: 2, Name: 133},
-		{ID: 130, Ports: 3, Name: 134},
-		{ID: 131, Ports: 4, Name: 135},
-		{ID: 132, Ports: 5, Name: 2},
-		{ID: 133, Ports: 6, Name: 136},
-		{ID: 134, Ports: 7, Name: 137},
-		{ID: 351, Product: 2, Ports: 8, Name: 403},
-		{ID: 352, Product: 2, Ports: 9, Name: 404},
-		{ID: 353, Product: 2, Ports: 10, Name: 405},
-		{ID: 354, Product: 2, Ports: 11, Name: 406},
-		{ID: 355, Product: 2, Ports: 12, Name: 407},
-		{ID: 356, Product: 2, Ports: 13, Name: 408},
-		{ID: 357, Product: 2, Ports: 14, Name: 409},
-		{ID: 358, Product: 2, Ports: 15, Name: 410},
-		{ID: 359, Product: 2, Ports: 16, Name: 200},
-		{ID: 360, Product: 2, Ports: 17, Name: 411},
-		{ID: 361, Product: 2, Ports: 18, Name: 412},
-		{ID: 362, Product: 2, Ports: 19, Name: 413},
-		{ID: 363, Product: 2, Ports: 20, Name: 414},
-		{ID: 364, Product: 2, Ports: 21, Name: 415},
-		{ID: 365, Product: 2, Ports: 22, Name: 416},
-		{ID: 207, Product: 2, Ports: 23, Name: 231},
-		{ID: 366, Product: 2, Ports: 24, Name: 417},
-		{ID: 367, Product: 2, Ports: 25, Name: 418},
-		{ID: 368, Product: 2, Ports: 26, Name: 419},
-		{ID: 369, Product: 2, Ports: 27, Name: 420},
-		{ID: 370, Product: 2, Ports: 28, Name: 421},
-		{ID: 371, Product: 2, Ports: 29, Name: 422},
-		{ID: 372, Product: 2, Ports: 30, Name: 423},
-		{ID: 373, Product: 2, Ports: 31, Name: 424},
-		{ID: 374, Product: 2, Ports: 32, Name: 425},
-		{ID: 375, Product: 2, Ports: 33, Name: 426},
-		{ID: 265, Product: 2, Ports: 34, Name: 49},
-		{ID: 269, Product: 2, Ports: 35, Name: 427},
-		{ID: 273, Product: 2, Ports: 36, Name: 428},
-		{ID: 376, Product: 2, Ports: 22, Name: 429},
-		{ID: 377, Product: 2, Ports: 37, Name: 430},
-		{ID: 436, Product: 4, Ports: 2, Name: 497},
-		{ID: 437, Product: 4, Ports: 38, Name: 511},
-		{ID: 438, Product: 4, Ports: 39, Name: 512},
-		{ID: 439, Product: 4, Ports: 40, Name: 513},
-		{ID: 440, Product: 4, Ports: 41, Name: 514},
-		{ID: 441, Product: 4, Ports: 42, Name: 515},
-		{ID: 429, Product: 4, Ports: 43, Name: 503},
+		{ID: 386, Ports: 1, Name: 436},
+		{ID: 387, Ports: 2, Name: 437},
+		{ID: 388, Ports: 3, Name: 438},
+		{ID: 389, Ports: 4, Name: 439},
+		{ID: 390, Ports: 5, Name: 2},
+		{ID: 391, Ports: 6, Name: 440},
+		{ID: 392, Ports: 7, Name: 441},
+		{ID: 393, Product: 2, Ports: 8, Name: 442},
+		{ID: 394, Product: 2, Ports: 9, Name: 443},
+		{ID: 395, Product: 2, Ports: 10, Name: 444},
+		{ID: 396, Product: 2, Ports: 11, Name: 445},
+		{ID: 397, Product: 2, Ports: 12, Name: 446},
+		{ID: 398, Product: 2, Ports: 13, Name: 447},
+		{ID: 399, Product: 2, Ports: 14, Name: 448},
+		{ID: 400, Product: 2, Ports: 15, Name: 449},
+		{ID: 401, Product: 2, Ports: 16, Name: 145},
+		{ID: 402, Product: 2, Ports: 17, Name: 450},
+		{ID: 403, Product: 2, Ports: 18, Name: 451},
+		{ID: 404, Product: 2, Ports: 19, Name: 452},
+		{ID: 405, Product: 2, Ports: 20, Name: 453},
+		{ID: 406, Product: 2, Ports: 21, Name: 454},
+		{ID: 407, Product: 2, Ports: 22, Name: 455},
+		{ID: 163, Product: 2, Ports: 23, Name: 176},
+		{ID: 408, Product: 2, Ports: 24, Name: 456},
+		{ID: 409, Product: 2, Ports: 25, Name: 457},
+		{ID: 410, Product: 2, Ports: 26, Name: 458},
+		{ID: 411, Product: 2, Ports: 27, Name: 459},
+		{ID: 412, Product: 2, Ports: 28, Name: 460},
+		{ID: 413, Product: 2, Ports: 29, Name: 461},
+		{ID: 414, Product: 2, Ports: 30, Name: 462},
+		{ID: 415, Product: 2, Ports: 31, Name: 463},
+		{ID: 416, Product: 2, Ports: 32, Name: 464},
+		{ID: 417, Product: 2, Ports: 33, Name: 465},
+		{ID: 221, Product: 2, Ports: 34, Name: 49},
+		{ID: 225, Product: 2, Ports: 35, Name: 466},
+		{ID: 229, Product: 2, Ports: 36, Name: 467},
+		{ID: 418, Product: 2, Ports: 22, Name: 468},
+		{ID: 419, Product: 2, Ports: 37, Name: 469},
+		{ID: 420, Product: 4, Ports: 2, Name: 270},
+		{ID: 421, Product: 4, Ports: 38, Name: 470},
+		{ID: 422, Product: 4, Ports: 39, Name: 471},
+		{ID: 423, Product: 4, Ports: 40, Name: 472},
+		{ID: 424, Product: 4, Ports: 41, Name: 473},
+		{ID: 425, Product: 4, Ports: 42, Name: 474},
+		{ID: 242, Product: 4, Ports: 43, Name: 276},
 	},
 	Flows: []table.Flow{
-		{ID: 458, Component: 14, From: 946, To: 125, Ports: 44, Protocols: 950, Settings: 7, AppProtocols: 952, Notes: 82, Citations: 14, Published: [3]uint32{460, 461, 0}, Purpose: 547, Configurable: 1},
-		{ID: 462, Component: 14, From: 125, To: 102, Ports: 44, Protocols: 950, Settings: 954, AppProtocols: 952, Notes: 957, Citations: 14, Published: [3]uint32{460, 461, 0}, Purpose: 549, Condition: 548, Inferred: 528, Configurable: 1, Requirement: 2},
-		{ID: 463, Component: 14, From: 946, To: 125, Ports: 45, Protocols: 950, Settings: 51, AppProtocols: 960, Notes: 82, Citations: 51, Published: [3]uint32{460, 465, 0}, Purpose: 550, Configurable: 1},
-		{ID: 466, Component: 14, From: 125, To: 102, Ports: 45, Protocols: 950, Settings: 155, AppProtocols: 960, Notes: 957, Citations: 51, Published: [3]uint32{460, 465, 0}, Purpose: 552, Condition: 551, Inferred: 528, Quirks: 1024, Configurable: 1, Requirement: 2},
-		{ID: 467, Component: 14, From: 131, To: 125, Ports: 5, Protocols: 950, Notes: 96, Citations: 962, Published: [3]uint32{460, 468, 0}, Purpose: 553, Quirks: 256},
-		{ID: 469, Component: 14, From: 125, To: 131, Ports: 5, Protocols: 950, Notes: 96, Citations: 964, Published: [3]uint32{460, 468, 0}, Purpose: 554, Quirks: 256},
-		{ID: 470, Component: 14, From: 125, To: 125, Ports: 7, Protocols: 950, Notes: 966, Citations: 174, Published: [3]uint32{460, 471, 0}, Purpose: 555, Quirks: 1048576},
-		{ID: 472, Component: 9, From: 74, To: 96, Ports: 45, Protocols: 950, AppProtocols: 960, Citations: 969, Published: [3]uint32{460, 465, 0}, Purpose: 556},
-		{ID: 473, Component: 9, From: 74, To: 100, Ports: 45, Protocols: 950, AppProtocols: 960, Citations: 969, Published: [3]uint32{460, 465, 0}, Purpose: 557},
-		{ID: 474, Component: 10, From: 102, To: 125, Ports: 3, Protocols: 971, Notes: 100, Citations: 973, Published: [3]uint32{475, 476, 0}, Purpose: 558, Quirks: 1048576},
-		{ID: 477, Component: 16, From: 131, To: 125, Ports: 6, Protocols: 971, Notes: 100, Citations: 973, Published: [3]uint32{475, 468, 0}, Purpose: 559, Quirks: 1048576},
-		{ID: 478, Component: 18, From: 125, To: 975, Ports: 1, Protocols: 950, Notes: 51, Citations: 172, Published: [3]uint32{460, 479, 0}, Purpose: 560},
-		{ID: 480, Component: 18, From: 125, To: 70, Ports: 2, Protocols: 950, Notes: 51, Citations: 172, Published: [3]uint32{460, 481, 0}, Purpose: 561},
-		{ID: 482, Component: 18, From: 125, To: 978, Ports: 4, Protocols: 950, Notes: 51, Citations: 172, Published: [3]uint32{460, 483, 0}, Purpose: 562},
-		{ID: 484, Component: 14, From: 125, To: 7, Ports: 46, Protocols: 950, AppProtocols: 981, Notes: 7, Citations: 168, Published: [3]uint32{460, 485, 0}, Purpose: 563, Inferred: 1024},
-		{ID: 486, Component: 14, From: 125, To: 155, Protocols: 950, Settings: 64, Notes: 14, Citations: 158, Published: [3]uint32{460, 487, 0}, Purpose: 564, Inferred: 8, Quirks: 65536, PortKind: 2},
-		{ID: 488, Component: 14, From: 125, To: 932, Ports: 47, Protocols: 950, Settings: 70, AppProtocols: 984, Citations: 160, Published: [3]uint32{460, 490, 0}, Purpose: 565, Configurable: 1, Requirement: 1},
-		{ID: 491, Component: 14, From: 125, To: 938, Ports: 48, Protocols: 971, Settings: 986, AppProtocols: 988, Citations: 162, Published: [3]uint32{475, 493, 0}, Purpose: 566, Configurable: 1, Requirement: 1},
-		{ID: 494, Product: 1, Component: 20, From: 186, To: 922, AppProtocols: 990, Notes: 131, Citations: 220, Purpose: 567, Inferred: 1026, PortKind: 4},
-		{ID: 496, Product: 1, Component: 20, From: 186, To: 930, Notes: 992, Citations: 220, Purpose: 569, Condition: 568, PortKind: 4, Requirement: 2},
-		{ID: 497, Product: 1, Component: 28, From: 251, To: 186, Settings: 950, Notes: 996, Citations: 220, Purpose: 571, Condition: 570, Initiator: 2, PortKind: 4, Requirement: 2},
-		{ID: 498, Product: 1, Component: 28, From: 251, To: 218, Settings: 950, Notes: 1000, Citations: 220, Purpose: 572, Condition: 570, Inferred: 2, Quirks: 64, PortKind: 4, Requirement: 2},
-		{ID: 499, Product: 1, Component: 20, From: 186, To: 231, Ports: 46, Protocols: 950, Settings: 1004, AppProtocols: 981, Notes: 1007, Citations: 1012, Published: [3]uint32{460, 500, 0}, Purpose: 573, Inferred: 1152, Quirks: 192},
-		{ID: 501, Product: 1, Component: 20, From: 930, To: 231, Ports: 46, Protocols: 950, AppProtocols: 981, Notes: 1015, Citations: 1018, Purpose: 575, Condition: 574, Inferred: 1177, Quirks: 64, Requirement: 2},
-		{ID: 502, Product: 1, Component: 20, From: 930, To: 1021, Protocols: 950, AppProtocols: 981, Notes: 1029, Citations: 1033, Purpose: 577, Condition: 576, Inferred: 1033, Quirks: 4288, PortKind: 4, Requirement: 2},
-		{ID: 503, Product: 1, Component: 20, From: 186, To: 196, Protocols: 950, AppProtocols: 981, Notes: 1036, Citations: 1040, Purpose: 579, Condition: 578, Inferred: 1032, Quirks: 4224, PortKind: 4, Requirement: 2},
-		{ID: 504, Product: 1, Component: 20, From: 186, To: 190, Protocols: 950, AppProtocols: 981, Notes: 1044, Citations: 1048, Purpose: 581, Condition: 580, Inferred: 1032, Quirks: 4296, PortKind: 4, Requirement: 2},
-		{ID: 505, Product: 1, Component: 20, From: 186, To: 198, Protocols: 950, AppProtocols: 981, Notes: 1044, Citations: 1052, Purpose: 583, Condition: 582, Inferred: 1032, Quirks: 4288, PortKind: 4, Requirement: 2},
-		{ID: 506, Product: 1, Component: 20, From: 186, To: 200, Protocols: 950, AppProtocols: 981, Notes: 1044, Citations: 1056, Purpose: 585, Condition: 584, Inferred: 1032, Quirks: 4288, PortKind: 4, Requirement: 2},
-		{ID: 507, Product: 1, Component: 20, From: 186, To: 214, Protocols: 950, AppProtocols: 981, Notes: 1044, Citations: 1060, Purpose: 587, Condition: 586, Inferred: 1032, Quirks: 4296, PortKind: 4, Requirement: 2},
-		{ID: 508, Product: 1, Component: 20, From: 186, To: 209, Protocols: 950, AppProtocols: 981, Notes: 1044, Citations: 1064, Purpose: 589, Condition: 588, Inferred: 1032, Quirks: 4288, PortKind: 4, Requirement: 2},
-		{ID: 509, Product: 1, Component: 20, From: 186, To: 218, Protocols: 950, AppProtocols: 981, Notes: 1044, Citations: 1068, Purpose: 591, Condition: 590, Inferred: 1032, Quirks: 4288, PortKind: 4, Requirement: 2},
-		{ID: 510, Product: 1, Component: 25, From: 204, To: 932, Ports: 49, Protocols: 950, Settings: 1072, AppProtocols: 984, Notes: 1075, Citations: 224, Published: [3]uint32{511, 512, 0}, Purpose: 592, PortChoice: 1, Configurable: 1, Requirement: 1},
-		{ID: 513, Product: 2, Component: 47, From: 320, To: 523, Ports: 46, Protocols: 950, AppProtocols: 981, Notes: 1078, Citations: 675, Published: [3]uint32{460, 514, 0}, Purpose: 593, Inferred: 1152, Quirks: 102, PortChoice: 1},
-		{ID: 515, Product: 2, Component: 47, From: 320, To: 934, Ports: 50, Protocols: 950, Settings: 1081, Notes: 475, Citations: 1083, Published: [3]uint32{460, 516, 517}, Purpose: 594, Direction: 2, Configurable: 1},
-		{ID: 518, Product: 2, Component: 47, From: 320, To: 934, Ports: 51, Protocols: 971, Notes: 475, Citations: 1085, Published: [3]uint32{475, 519, 517}, Purpose: 596, Condition: 595, Direction: 2, Configurable: 2, Requirement: 2},
-		{ID: 520, Product: 2, Component: 47, From: 320, To: 922, Ports: 52, Protocols: 1087, AppProtocols: 990, Citations: 1090, Published: [3]uint32{521, 522, 517}, Purpose: 597, Inferred: 2, Direction: 2, Configurable: 2},
-		{ID: 523, Product: 2, Component: 40, From: 916, To: 400, Ports: 46, Protocols: 950, Settings: 190, AppProtocols: 981, OSServices: 1092, Notes: 454, Citations: 761, Published: [3]uint32{460, 514, 525}, Purpose: 599, Condition: 598, Inferred: 1155, Quirks: 1049088, PortChoice: 1, Direction: 1, Configurable: 1, Requirement: 2},
-		{ID: 526, Product: 2, Component: 38, From: 324, To: 400, Ports: 16, Protocols: 950, Settings: 1094, OSServices: 1092, Notes: 214, Citations: 609, Published: [3]uint32{460, 527, 528}, Purpose: 600, Inferred: 4, Direction: 3, Configurable: 1},
-		{ID: 529, Product: 2, Component: 59, From: 400, To: 326, Ports: 53, Protocols: 971, AppProtocols: 1096, OSServices: 1098, Citations: 1100, Published: [3]uint32{532, 533, 517}, Purpose: 601, Inferred: 2, Direction: 2, Configurable: 2},
-		{ID: 534, Product: 2, Component: 59, From: 400, To: 326, Ports: 54, Protocols: 950, AppProtocols: 1102, OSServices: 1098, Citations: 1106, Published: [3]uint32{538, 539, 517}, Purpose: 602, Inferred: 2, Direction: 2, Configurable: 2},
-		{ID: 540, Product: 2, Component: 88, From: 326, To: 400, Ports: 46, Protocols: 950, Settings: 190, AppProtocols: 981, OSServices: 1108, Citations: 1110, Published: [3]uint32{460, 514, 517}, Purpose: 603, Inferred: 1152, Quirks: 1048576, PortChoice: 1, Direction: 2, Configurable: 1},
-		{ID: 542, Product: 2, Component: 88, From: 326, To: 402, Ports: 55, Protocols: 14, OSServices: 1108, Citations: 1112, Published: [3]uint32{543, 0, 517}, Purpose: 604, Quirks: 1179650, Direction: 2, Configurable: 2},
-		{ID: 544, Product: 2, Component: 88, From: 326, To: 400, Ports: 46, Protocols: 950, Settings: 190, AppProtocols: 981, OSServices: 1114, Notes: 231, Citations: 651, Published: [3]uint32{460, 514, 517}, Purpose: 605, Inferred: 130, Quirks: 1048576, PortChoice: 1, Direction: 2, Configurable: 1},
-		{ID: 546, Product: 2, Component: 59, From: 400, To: 400, Ports: 46, Protocols: 950, Settings: 1116, AppProtocols: 981, OSServices: 1119, Notes: 1122, Citations: 611, Published: [3]uint32{460, 514, 528}, Purpose: 606, Inferred: 4, Initiator: 1, PortChoice: 1, Direction: 3, Configurable: 1},
-		{ID: 547, Product: 2, Component: 59, From: 400, To: 934, Ports: 50, Protocols: 950, Settings: 1081, OSServices: 1125, Notes: 475, Citations: 1130, Published: [3]uint32{460, 516, 517}, Purpose: 607, Direction: 2, Configurable: 1},
-		{ID: 550, Product: 2, Component: 59, From: 400, To: 934, Ports: 51, Protocols: 971, OSServices: 1125, Notes: 475, Citations: 1132, Published: [3]uint32{475, 519, 517}, Purpose: 609, Condition: 608, Direction: 2, Configurable: 2, Requirement: 2},
-		{ID: 551, Product: 2, Component: 59, From: 1134, To: 914, Ports: 56, Protocols: 1087, AppProtocols: 1137, OSServices: 1119, Citations: 1139, Published: [3]uint32{553, 554, 517}, Purpose: 610, Direction: 2, Configurable: 2},
-		{ID: 555, Product: 2, Component: 59, From: 400, To: 932, Ports: 47, Protocols: 950, Settings: 125, AppProtocols: 984, OSServices: 1098, Citations: 613, Published: [3]uint32{460, 490, 517}, Purpose: 611, Direction: 2, Configurable: 1, Requirement: 1},
-		{ID: 556, Product: 2, Component: 59, From: 400, To: 944, Ports: 57, Protocols: 971, AppProtocols: 1141, OSServices: 1098, Citations: 1143, Published: [3]uint32{475, 558, 517}, Purpose: 612, Inferred: 2, Direction: 2, Configurable: 2, Requirement: 1},
-		{ID: 559, Product: 2, Component: 41, From: 400, To: 920, Ports: 58, Protocols: 1087, OSServices: 1119, Notes: 218, Citations: 657, Published: [3]uint32{553, 560, 517}, Purpose: 614, Condition: 613, Inferred: 3, Quirks: 1, PortKind: 3, Direction: 2, Configurable: 2, Requirement: 2},
-		{ID: 561, Product: 2, Component: 59, From: 400, To: 924, Ports: 54, Protocols: 950, AppProtocols: 1145, OSServices: 1119, Citations: 1147, Published: [3]uint32{562, 539, 517}, Purpose: 615, Inferred: 2, Direction: 2, Configurable: 2, Requirement: 1},
-		{ID: 563, Product: 2, Component: 39, From: 400, To: 922, Ports: 52, Protocols: 1087, AppProtocols: 990, OSServices: 1119, Citations: 1149, Published: [3]uint32{564, 522, 517}, Purpose: 616, Inferred: 3, Direction: 2, Configurable: 2},
-		{ID: 565, Product: 2, Component: 39, From: 400, To: 918, Ports: 59, Protocols: 971, AppProtocols: 1151, OSServices: 1119, Citations: 1153, Published: [3]uint32{567, 568, 517}, Purpose: 617, Inferred: 3, Direction: 2, Configurable: 2, Requirement: 1},
-		{ID: 569, Product: 2, Component: 39, From: 400, To: 918, Ports: 60, Protocols: 950, AppProtocols: 1151, OSServices: 1119, Citations: 1155, Published: [3]uint32{570, 571, 517}, Purpose: 618, Inferred: 3, Direction: 2, Configurable: 2, Requirement: 1},
-		{ID: 572, Product: 2, Component: 39, From: 400, To: 918, Ports: 61, Protocols: 950, AppProtocols: 1157, OSServices: 1119, Notes: 777, Citations: 1160, Published: [3]uint32{575, 576, 517}, Purpose: 619, Inferred: 67, PortKind: 1, Direction: 2, Configurable: 2, Requirement: 1},
-		{ID: 577, Product: 2, Component: 59, From: 940, To: 400, Ports: 62, Protocols: 950, Notes: 460, Citations: 769, Published: [3]uint32{460, 578, 525}, Purpose: 621, Condition: 620, Quirks: 18, Direction: 1, Configurable: 2, Requirement: 2},
-		{ID: 579, Product: 2, Component: 92, From: 94, To: 400, Ports: 46, Protocols: 950, Settings: 1162, AppProtocols: 981, OSServices: 1165, Citations: 1168, Published: [3]uint32{460, 514, 528}, Purpose: 622, Inferred: 1156, PortChoice: 1, Direction: 3, Configurable: 1},
-		{ID: 581, Product: 2, Component: 92, From: 94, To: 400, Ports: 32, Protocols: 950, Settings: 971, OSServices: 1170, Notes: 485, Citations: 619, Published: [3]uint32{460, 582, 528}, Purpose: 623, Inferred: 7, Direction: 3, Configurable: 1},
-		{ID: 583, Product: 2, Component: 37, From: 271, To: 400, Ports: 46, Protocols: 950, Settings: 1162, AppProtocols: 981, OSServices: 1172, Citations: 1175, Published: [3]uint32{460, 514, 528}, Purpose: 624, Inferred: 1156, PortChoice: 1, Direction: 3, Configurable: 1},
-		{ID: 584, Product: 2, Component: 37, From: 271, To: 94, Ports: 46, Protocols: 950, Settings: 1177, AppProtocols: 981, OSServices: 1172, Citations: 1180, Published: [3]uint32{460, 514, 528}, Purpose: 625, Inferred: 1156, PortChoice: 1, Direction: 3, Configurable: 1},
-		{ID: 585, Product: 2, Component: 37, From: 271, To: 94, Ports: 17, Protocols: 950, Settings: 170, OSServices: 1114, Notes: 485, Citations: 621, Published: [3]uint32{460, 586, 528}, Purpose: 626, Inferred: 7, Direction: 3, Configurable: 1},
-		{ID: 587, Product: 2, Component: 60, From: 1182, To: 402, Ports: 46, Protocols: 950, Settings: 1185, AppProtocols: 981, OSServices: 1092, Citations: 1187, Published: [3]uint32{460, 514, 525}, Purpose: 627, Inferred: 129, PortChoice: 1, Direction: 1, Configurable: 1},
-		{ID: 588, Product: 2, Component: 60, From: 326, To: 402, Ports: 54, Protocols: 950, AppProtocols: 1145, OSServices: 1189, Notes: 763, Citations: 1191, Published: [3]uint32{460, 539, 525}, Purpose: 628, Inferred: 1025, Direction: 1, Configurable: 2},
-		{ID: 590, Product: 2, Component: 60, From: 402, To: 400, Ports: 54, Protocols: 950, AppProtocols: 1145, OSServices: 1114, Citations: 1193, Published: [3]uint32{460, 539, 517}, Purpose: 629, Inferred: 1024, Direction: 2, Configurable: 2},
-		{ID: 591, Product: 2, Component: 60, From: 402, To: 326, Ports: 63, Protocols: 950, Settings: 186, OSServices: 1114, Notes: 479, Citations: 1195, Published: [3]uint32{460, 592, 517}, Purpose: 630, Inferred: 2, Quirks: 512, Direction: 2, Configurable: 1},
-		{ID: 593, Product: 2, Component: 60, From: 402, To: 326, Ports: 64, Protocols: 971, Settings: 186, OSServices: 1114, Citations: 1197, Published: [3]uint32{475, 592, 517}, Purpose: 631, Inferred: 2, Direction: 2, Configurable: 1},
-		{ID: 594, Product: 2, Component: 60, From: 326, To: 402, Ports: 65, Protocols: 1087, AppProtocols: 1199, OSServices: 1201, Notes: 763, Citations: 1204, Published: [3]uint32{553, 597, 525}, Purpose: 632, Inferred: 1025, Direction: 1, Configurable: 2},
-		{ID: 598, Product: 2, Component: 60, From: 326, To: 402, Ports: 66, Protocols: 1087, AppProtocols: 1151, OSServices: 1189, Notes: 763, Citations: 1206, Published: [3]uint32{553, 571, 525}, Purpose: 633, Inferred: 1025, Direction: 1, Configurable: 2},
-		{ID: 599, Product: 2, Component: 60, From: 326, To: 402, Ports: 57, Protocols: 971, AppProtocols: 1151, OSServices: 1189, Notes: 763, Citations: 1208, Published: [3]uint32{475, 558, 525}, Purpose: 634, Inferred: 1025, Direction: 1, Configurable: 2},
-		{ID: 600, Product: 2, Component: 59, From: 326, To: 400, Ports: 46, Protocols: 950, Settings: 190, AppProtocols: 981, OSServices: 1092, Citations: 1210, Published: [3]uint32{460, 514, 525}, Purpose: 635, Inferred: 1153, PortChoice: 1, Direction: 1, Configurable: 1},
-		{ID: 601, Product: 2, Component: 88, From: 326, To: 400, Ports: 46, Protocols: 950, Settings: 190, AppProtocols: 981, OSServices: 1114, Citations: 1212, Published: [3]uint32{460, 514, 517}, Purpose: 636, Inferred: 1152, PortChoice: 1, Direction: 2, Configurable: 1},
-		{ID: 602, Product: 2, Component: 88, From: 400, To: 326, Ports: 54, Protocols: 950, AppProtocols: 1145, OSServices: 1189, Citations: 1214, Published: [3]uint32{460, 539, 525}, Purpose: 637, Inferred: 1024, Direction: 1, Configurable: 2},
-		{ID: 603, Product: 2, Component: 88, From: 400, To: 326, Ports: 67, Protocols: 950, Settings: 186, OSServices: 1114, Citations: 1216, Published: [3]uint32{460, 604, 525}, Purpose: 638, Inferred: 1, Direction: 1, Configurable: 1},
-		{ID: 605, Product: 2, Component: 88, From: 400, To: 326, Ports: 68, Protocols: 971, Settings: 186, OSServices: 1114, Citations: 1218, Published: [3]uint32{475, 604, 525}, Purpose: 639, Inferred: 1, Direction: 1, Configurable: 1},
-		{ID: 606, Product: 2, Component: 88, From: 940, To: 326, Ports: 69, Protocols: 950, Settings: 186, OSServices: 1114, Notes: 1220, Citations: 1223, Published: [3]uint32{460, 607, 525}, Purpose: 640, Quirks: 512, Direction: 1, Configurable: 1},
-		{ID: 608, Product: 2, Component: 88, From: 940, To: 326, Ports: 70, Protocols: 971, Settings: 186, OSServices: 1114, Notes: 688, Citations: 1225, Published: [3]uint32{475, 607, 525}, Purpose: 641, Direction: 1, Configurable: 1},
-		{ID: 609, Product: 2, Component: 88, From: 326, To: 326, Ports: 25, Protocols: 1087, Settings: 186, AppProtocols: 952, OSServices: 1114, Notes: 402, Citations: 741, Published: [3]uint32{553, 610, 517}, Purpose: 642, Inferred: 2, Quirks: 524288, Direction: 2, Configurable: 1},
-		{ID: 611, Product: 2, Component: 59, From: 351, To: 400, Ports: 46, Protocols: 950, Settings: 190, AppProtocols: 981, Citations: 1227, Published: [3]uint32{460, 514, 525}, Purpose: 643, Inferred: 1153, PortChoice: 1, Direction: 1, Configurable: 1},
-		{ID: 612, Product: 2, Component: 89, From: 351, To: 400, Ports: 46, Protocols: 950, Settings: 190, AppProtocols: 981, Citations: 1229, Published: [3]uint32{460, 514, 517}, Purpose: 644, Inferred: 1152, Quirks: 1048576, PortChoice: 1, Direction: 2, Configurable: 1},
-		{ID: 613, Product: 2, Component: 89, From: 351, To: 1231, Ports: 46, Protocols: 950, Settings: 1185, AppProtocols: 981, Citations: 1234, Published: [3]uint32{460, 514, 517}, Purpose: 645, Inferred: 1152, Quirks: 1048576, PortChoice: 1, Direction: 2, Configurable: 1},
-		{ID: 614, Product: 2, Component: 89, From: 351, To: 1236, Ports: 46, SourcePorts: 71, Protocols: 950, AppProtocols: 981, Notes: 745, Citations: 755, Published: [3]uint32{460, 615, 517}, Purpose: 646, Inferred: 1168, Quirks: 1310720, PortChoice: 1, Direction: 2, Configurable: 2},
-		{ID: 616, Product: 2, Component: 89, From: 400, To: 351, Ports: 72, Protocols: 950, Settings: 196, AppProtocols: 1240, Citations: 642, Published: [3]uint32{460, 618, 525}, Purpose: 647, Quirks: 1048576, Direction: 1, Configurable: 1},
-		{ID: 619, Product: 2, Component: 89, From: 400, To: 351, Ports: 67, Protocols: 950, Settings: 186, Citations: 1242, Published: [3]uint32{460, 604, 525}, Purpose: 648, Inferred: 1, Quirks: 1048576, Direction: 1, Configurable: 1},
-		{ID: 620, Product: 2, Component: 89, From: 400, To: 351, Ports: 68, Protocols: 971, Settings: 186, Citations: 1244, Published: [3]uint32{475, 604, 525}, Purpose: 649, Inferred: 1, Quirks: 1048576, Direction: 1, Configurable: 1},
-		{ID: 621, Product: 2, Component: 89, From: 940, To: 351, Ports: 70, Protocols: 971, Settings: 186, Notes: 1246, Citations: 712, Published: [3]uint32{475, 607, 525}, Purpose: 650, Quirks: 1048576, Direction: 1, Configurable: 1},
-		{ID: 622, Product: 2, Component: 31, From: 916, To: 255, Ports: 46, Protocols: 950, AppProtocols: 981, Citations: 1249, Published: [3]uint32{460, 514, 525}, Purpose: 651, Inferred: 129, PortChoice: 1, Direction: 1, Configurable: 1},
-		{ID: 623, Product: 2, Component: 42, From: 483, To: 402, Ports: 46, Protocols: 950, AppProtocols: 981, OSServices: 1092, Notes: 273, Citations: 673, Published: [3]uint32{624, 514, 625}, Purpose: 652, Inferred: 139, Quirks: 536576, PortChoice: 1, Direction: 2, Configurable: 1},
-		{ID: 626, Product: 2, Component: 80, From: 485, To: 483, Ports: 73, Protocols: 971, AppProtocols: 1251, OSServices: 1253, Notes: 421, Citations: 753, Published: [3]uint32{629, 630, 528}, Purpose: 653, Inferred: 3, Initiator: 2, Direction: 3, Configurable: 2},
-		{ID: 631, Product: 2, Component: 80, From: 483, To: 485, Ports: 74, Protocols: 971, AppProtocols: 1251, OSServices: 1253, Notes: 421, Citations: 753, Published: [3]uint32{629, 630, 528}, Purpose: 655, Condition: 654, Inferred: 1, Initiator: 2, Direction: 3, Configurable: 2, Requirement: 2},
-		{ID: 632, Product: 2, Component: 80, From: 483, To: 485, Ports: 26, Protocols: 971, AppProtocols: 1251, OSServices: 1253, Notes: 421, Citations: 753, Published: [3]uint32{629, 630, 528}, Purpose: 656, Inferred: 3, Initiator: 2, Direction: 3, Configurable: 2},
-		{ID: 633, Product: 2, Component: 80, From: 483, To: 485, Ports: 27, Protocols: 950, AppProtocols: 1251, OSServices: 1253, Citations: 1255, Published: [3]uint32{629, 634, 528}, Purpose: 657, Inferred: 1, Quirks: 2048, Initiator: 2, Direction: 3, Configurable: 2},
-		{ID: 635, Product: 2, Component: 93, From: 483, To: 568, Ports: 33, Protocols: 971, AppProtocols: 1257, OSServices: 1259, Citations: 1261, Published: [3]uint32{638, 639, 525}, Purpose: 658, Inferred: 1, Direction: 1, Configurable: 2},
-		{ID: 640, Product: 2, Component: 93, From: 483, To: 568, Ports: 75, Protocols: 971, AppProtocols: 1257, OSServices: 1259, Notes: 483, Citations: 796, Published: [3]uint32{638, 641, 528}, Purpose: 659, Inferred: 1, Initiator: 2, PortKind: 1, Direction: 3, Configurable: 2},
-		{ID: 642, Product: 2, Component: 35, From: 263, To: 265, Ports: 76, Protocols: 1087, AppProtocols: 1263, OSServices: 1253, Notes: 251, Citations: 655, Published: [3]uint32{643, 644, 528}, Purpose: 660, Inferred: 12, Quirks: 12800, Direction: 3, Configurable: 2},
-		{ID: 645, Product: 2, Component: 45, From: 940, To: 312, Ports: 20, Protocols: 950, Settings: 198, OSServices: 1265, Citations: 1267, Published: [3]uint32{460, 647, 525}, Purpose: 661, Direction: 1, Configurable: 1},
-		{ID: 648, Product: 2, Component: 44, From: 940, To: 310, Ports: 18, Protocols: 950, Settings: 198, OSServices: 1269, Citations: 1271, Published: [3]uint32{460, 650, 525}, Purpose: 662, Direction: 1, Configurable: 1},
-		{ID: 651, Product: 2, Component: 45, From: 940, To: 312, Ports: 21, Protocols: 950, Settings: 198, OSServices: 1265, Citations: 1273, Published: [3]uint32{460, 652, 525}, Purpose: 663, Direction: 1, Configurable: 1},
-		{ID: 653, Product: 2, Component: 44, From: 940, To: 310, Ports: 19, Protocols: 950, Settings: 198, OSServices: 1269, Citations: 1275, Published: [3]uint32{460, 654, 525}, Purpose: 664, Direction: 1, Configurable: 1},
-		{ID: 655, Product: 2, Component: 44, From: 940, To: 310, Ports: 77, Protocols: 971, OSServices: 1269, Citations: 1277, Published: [3]uint32{475, 656, 0}, Purpose: 665, Inferred: 2, Quirks: 14, Initiator: 2, Configurable: 2},
-		{ID: 657, Product: 2, Component: 45, From: 926, To: 312, Ports: 31, Protocols: 971, AppProtocols: 1279, OSServices: 1265, Citations: 1281, Published: [3]uint32{475, 659, 525}, Purpose: 666, Inferred: 1, Direction: 1, Configurable: 2},
-		{ID: 660, Product: 2, Component: 45, From: 940, To: 312, Ports: 78, Protocols: 971, OSServices: 1265, Citations: 1283, Published: [3]uint32{475, 661, 0}, Purpose: 667, Inferred: 2, Quirks: 14, Initiator: 2, Configurable: 2},
-		{ID: 662, Product: 2, Component: 46, From: 916, To: 316, Ports: 46, Protocols: 950, AppProtocols: 981, Citations: 1285, Published: [3]uint32{460, 514, 525}, Purpose: 668, Inferred: 129, PortChoice: 1, Direction: 1, Configurable: 1},
-		{ID: 663, Product: 2, Component: 48, From: 324, To: 940, Ports: 79, Protocols: 1087, AppProtocols: 1151, Notes: 261, Citations: 667, Published: [3]uint32{664, 665, 0}, Purpose: 670, Condition: 669, Inferred: 1, Quirks: 2048, Initiator: 2, Requirement: 2},
-		{ID: 666, Product: 2, Component: 48, From: 267, To: 324, Ports: 45, Protocols: 950, OSServices: 1287, Notes: 261, Citations: 1289, Published: [3]uint32{460, 668, 525}, Purpose: 671, Quirks: 1048576, Direction: 1, Configurable: 1},
-		{ID: 669, Product: 2, Component: 48, From: 324, To: 400, Ports: 16, Protocols: 950, OSServices: 1287, Notes: 1291, Citations: 669, Published: [3]uint32{460, 670, 517}, Purpose: 672, Inferred: 16, Quirks: 1376256, Direction: 2, Configurable: 1},
-		{ID: 671, Product: 2, Component: 50, From: 718, To: 926, Ports: 30, Protocols: 971, AppProtocols: 1279, Notes: 1294, Citations: 1297, Published: [3]uint32{475, 672, 673}, Purpose: 673, Inferred: 7, Quirks: 1048576, Direction: 3, Configurable: 2},
-		{ID: 674, Product: 2, Component: 50, From: 926, To: 718, Ports: 31, Protocols: 971, AppProtocols: 1279, Notes: 659, Citations: 1299, Published: [3]uint32{475, 659, 525}, Purpose: 674, Inferred: 3, Quirks: 1048576, Direction: 1, Configurable: 2},
-		{ID: 675, Product: 2, Component: 54, From: 358, To: 259, Ports: 45, Protocols: 950, Notes: 320, Citations: 699, Published: [3]uint32{460, 465, 528}, Purpose: 675, Inferred: 3, Quirks: 192, Initiator: 2, Direction: 3},
-		{ID: 676, Product: 2, Component: 55, From: 360, To: 259, Ports: 45, Protocols: 950, Notes: 320, Citations: 699, Published: [3]uint32{460, 465, 528}, Purpose: 676, Inferred: 3, Quirks: 192, Initiator: 2, Direction: 3},
-		{ID: 677, Product: 2, Component: 55, From: 358, To: 360, Ports: 45, Protocols: 950, Notes: 320, Citations: 699, Published: [3]uint32{460, 465, 528}, Purpose: 677, Inferred: 3, Quirks: 128, Initiator: 2, Direction: 3},
-		{ID: 678, Product: 2, Component: 55, From: 360, To: 400, Ports: 45, Protocols: 950, Notes: 320, Citations: 699, Published: [3]uint32{460, 465, 528}, Purpose: 678, Inferred: 3, Quirks: 128, Initiator: 2, Direction: 3},
-		{ID: 679, Product: 2, Component: 90, From: 940, To: 532, Ports: 46, Protocols: 950, AppProtocols: 981, Citations: 1301, Published: [3]uint32{680, 514, 528}, Purpose: 679, Inferred: 136, Quirks: 16384, Initiator: 2, PortChoice: 1, Direction: 3, Configurable: 1},
-		{ID: 681, Product: 2, Component: 56, From: 419, To: 362, Ports: 23, Protocols: 950, Settings: 200, OSServices: 1303, Notes: 684, Citations: 649, Published: [3]uint32{460, 684, 528}, Purpose: 680, Inferred: 1, Initiator: 2, Direction: 3, Configurable: 1},
-		{ID: 685, Product: 2, Component: 56, From: 362, To: 926, Protocols: 971, AppProtocols: 1279, OSServices: 1303, Notes: 1306, Citations: 1309, Published: [3]uint32{475, 686, 528}, Purpose: 681, Inferred: 2, Quirks: 65536, Initiator: 2, PortKind: 1, Direction: 3, Configurable: 2},
-		{ID: 687, Product: 2, Component: 56, From: 362, To: 926, Protocols: 950, OSServices: 1303, Notes: 1306, Citations: 1311, Published: [3]uint32{460, 686, 528}, Purpose: 682, Inferred: 2, Quirks: 65536, Initiator: 2, PortKind: 1, Direction: 3, Configurable: 2},
-		{ID: 688, Product: 2, Component: 63, From: 400, To: 523, Notes: 1313, Citations: 739, Purpose: 683, Quirks: 128, PortKind: 4},
-		{ID: 689, Product: 2, Component: 63, From: 400, To: 98, Notes: 1317, Citations: 739, Purpose: 684, Quirks: 192, PortKind: 4},
-		{ID: 690, Product: 2, Component: 61, From: 400, To: 356, Notes: 360, Citations: 731, Purpose: 685, Quirks: 64, PortKind: 4},
-		{ID: 691, Product: 2, Component: 62, From: 733, To: 261, Notes: 360, Citations: 735, Purpose: 686, Inferred: 1, Quirks: 64, PortKind: 4},
-		{ID: 692, Product: 2, Component: 68, From: 454, To: 926, Ports: 12, Protocols: 1087, AppProtocols: 1320, OSServices: 1323, Notes: 419, Citations: 751, Published: [3]uint32{553, 695, 673}, Purpose: 687, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 2},
-		{ID: 696, Product: 2, Component: 68, From: 454, To: 926, Ports: 13, Protocols: 1087, AppProtocols: 1327, OSServices: 1323, Citations: 1330, Published: [3]uint32{553, 697, 673}, Purpose: 688, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 2},
-		{ID: 698, Product: 2, Component: 68, From: 454, To: 926, Ports: 10, Protocols: 1087, OSServices: 1323, Notes: 209, Citations: 653, Published: [3]uint32{553, 699, 673}, Purpose: 689, Inferred: 2, Quirks: 512, Initiator: 2, Direction: 3, Configurable: 2},
-		{ID: 700, Product: 2, Component: 68, From: 454, To: 926, Ports: 11, Protocols: 1087, AppProtocols: 1332, OSServices: 1323, Citations: 1334, Published: [3]uint32{553, 702, 673}, Purpose: 690, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 2},
-		{ID: 703, Product: 2, Component: 69, From: 456, To: 926, Ports: 14, Protocols: 971, AppProtocols: 1336, OSServices: 1339, Citations: 1342, Published: [3]uint32{475, 706, 673}, Purpose: 691, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 2},
-		{ID: 707, Product: 2, Component: 69, From: 456, To: 926, Ports: 15, Protocols: 971, AppProtocols: 1344, OSServices: 1339, Citations: 1347, Published: [3]uint32{475, 709, 673}, Purpose: 692, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 2},
-		{ID: 710, Product: 2, Component: 70, From: 458, To: 936, Ports: 45, Protocols: 950, OSServices: 1339, Citations: 1349, Published: [3]uint32{460, 465, 517}, Purpose: 693, Inferred: 2, Quirks: 10, Direction: 2, Configurable: 1},
-		{ID: 711, Product: 2, Component: 71, From: 460, To: 926, Ports: 44, Protocols: 950, AppProtocols: 952, OSServices: 1339, Citations: 1351, Published: [3]uint32{460, 461, 673}, Purpose: 694, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 2},
-		{ID: 712, Product: 2, Component: 72, From: 462, To: 926, Ports: 22, Protocols: 950, AppProtocols: 1353, OSServices: 1339, Notes: 312, Citations: 1355, Published: [3]uint32{460, 706, 673}, Purpose: 695, Inferred: 2, Quirks: 10, Initiator: 2, Direction: 3, Configurable: 1},
-		{ID: 714, Product: 2, Component: 73, From: 466, To: 926, Ports: 30, Protocols: 971, AppProtocols: 1279, OSServices: 1339, Citations: 1357, Published: [3]uint32{475, 672, 673}, Purpose: 696, Inferred: 6, Direction: 3, Configurable: 2},
-		{ID: 715, Product: 2, Component: 74, From: 926, To: 471, Ports: 31, Protocols: 971, AppProtocols: 1279, OSServices: 1339, Citations: 1359, Published: [3]uint32{475, 659, 525}, Purpose: 697, Inferred: 1, Direction: 1, Configurable: 2},
-		{ID: 716, Product: 2, Component: 74, From: 940, To: 471, Ports: 75, Protocols: 971, OSServices: 1339, Notes: 757, Citations: 801, Published: [3]uint32{475, 560, 0}, Purpose: 698, Inferred: 66, Quirks: 1048623, Initiator: 2, PortKind: 1},
-		{ID: 717, Product: 2, Component: 75, From: 473, To: 926, Ports: 80, Protocols: 1087, AppProtocols: 1240, OSServices: 1339, Citations: 1361, Published: [3]uint32{553, 718, 528}, Purpose: 699, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 1},
-		{ID: 719, Product: 2, Component: 76, From: 475, To: 942, Ports: 46, Protocols: 950, AppProtocols: 981, OSServices: 1339, Citations: 1363, Published: [3]uint32{460, 514, 528}, Purpose: 700, Inferred: 1154, Initiator: 2, PortChoice: 1, Direction: 3, Configurable: 1},
-		{ID: 720, Product: 2, Component: 77, From: 477, To: 926, Ports: 81, Protocols: 950, AppProtocols: 1365, OSServices: 1339, Citations: 1367, Published: [3]uint32{460, 597, 528}, Purpose: 701, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 2},
-		{ID: 721, Product: 2, Component: 78, From: 479, To: 926, Ports: 22, Protocols: 950, AppProtocols: 1369, OSServices: 1339, Citations: 1371, Published: [3]uint32{460, 706, 528}, Purpose: 702, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 1},
-		{ID: 723, Product: 2, Component: 78, From: 479, To: 926, Ports: 37, Protocols: 950, AppProtocols: 1369, OSServices: 1339, Citations: 1373, Published: [3]uint32{460, 709, 528}, Purpose: 703, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 1},
-		{ID: 724, Product: 2, Component: 77, From: 477, To: 926, Ports: 82, Protocols: 1087, AppProtocols: 1365, Citations: 1375, Published: [3]uint32{553, 725, 528}, Purpose: 704, Inferred: 2, Quirks: 18, Initiator: 2, PortKind: 1, Direction: 3, Configurable: 2},
-		{ID: 726, Product: 2, Component: 77, From: 477, To: 926, Ports: 83, Protocols: 1087, AppProtocols: 1365, Citations: 1377, Published: [3]uint32{553, 727, 528}, Purpose: 705, Inferred: 2, Quirks: 18, Initiator: 2, PortKind: 1, Direction: 3, Configurable: 2},
-		{ID: 728, Product: 2, Component: 86, From: 940, To: 400, Ports: 46, Protocols: 950, Settings: 190, AppProtocols: 981, Citations: 779, Published: [3]uint32{729, 514, 0}, Purpose: 706, Inferred: 136, Quirks: 12288, PortChoice: 1, Configurable: 1},
-		{ID: 730, Product: 2, Component: 102, From: 940, To: 600, Ports: 46, Protocols: 950, AppProtocols: 981, OSServices: 1379, Citations: 1381, Published: [3]uint32{680, 514, 528}, Purpose: 707, Inferred: 136, Quirks: 16384, Initiator: 2, PortChoice: 1, Direction: 3, Configurable: 1},
-		{ID: 732, Product: 2, Component: 103, From: 594, To: 604, Ports: 36, Protocols: 950, Notes: 458, Citations: 767, Published: [3]uint32{680, 733, 528}, Purpose: 708, Inferred: 12, Quirks: 16402, Direction: 3, Configurable: 3},
-		{ID: 734, Product: 2, Component: 100, From: 116, To: 598, Ports: 35, Protocols: 950, Citations: 1383, Published: [3]uint32{680, 735, 528}, Purpose: 709, Inferred: 12, Quirks: 16402, Direction: 3, Configurable: 2},
-		{ID: 736, Product: 2, Component: 98, From: 104, To: 940, Notes: 519, Citations: 819, Published: [3]uint32{737, 737, 528}, Purpose: 710, Quirks: 98322, Initiator: 2, PortKind: 3, Direction: 3, Configurable: 1},
-		{ID: 738, Product: 2, Component: 96, From: 588, To: 942, Ports: 45, Protocols: 950, Notes: 72, Citations: 1385, Published: [3]uint32{460, 465, 528}, Purpose: 711, Inferred: 3, Initiator: 2, Direction: 3, Configurable: 1},
-		{ID: 739, Product: 2, Component: 96, From: 588, To: 942, Ports: 81, Protocols: 950, Notes: 72, Citations: 1387, Published: [3]uint32{460, 597, 528}, Purpose: 712, Inferred: 3, Initiator: 2, Direction: 3, Configurable: 2},
-		{ID: 740, Product: 2, Component: 97, From: 592, To: 918, Ports: 34, Protocols: 950, Citations: 1389, Published: [3]uint32{460, 741, 517}, Purpose: 301, Inferred: 2, Direction: 2, Configurable: 1},
-		{ID: 742, Product: 3, Component: 104, From: 858, To: 125, Protocols: 950, Settings: 1391, AppProtocols: 981, Notes: 1401, Citations: 1406, Purpose: 713, Inferred: 76, Quirks: 4224, PortKind: 2, Requirement: 1},
-		{ID: 743, Product: 3, Component: 104, From: 858, To: 930, Protocols: 950, Settings: 1410, Notes: 1420, Citations: 844, Purpose: 714, Inferred: 76, Quirks: 4096, PortKind: 3, Configurable: 1, Requirement: 1},
-		{ID: 744, Product: 3, Component: 104, From: 930, To: 125, Protocols: 950, Settings: 1423, AppProtocols: 981, Notes: 1430, Citations: 844, Purpose: 715, Inferred: 77, Quirks: 4096, PortKind: 2, Requirement: 1},
-		{ID: 745, Product: 3, Component: 104, From: 125, To: 928, Protocols: 950, Settings: 1433, Citations: 846, Purpose: 717, Condition: 716, Inferred: 13, Quirks: 4096, PortKind: 3, Configurable: 1, Requirement: 2},
-		{ID: 746, Product: 3, Component: 104, From: 928, To: 858, Protocols: 950, Settings: 1438, Notes: 808, Citations: 846, Purpose: 718, Condition: 716, Inferred: 79, Quirks: 4096, PortKind: 3, Requirement: 2},
-		{ID: 747, Product: 3, Component: 104, From: 858, To: 125, Protocols: 950, Settings: 1441, AppProtocols: 981, Notes: 1445, Citations: 848, Purpose: 720, Condition: 719, Inferred: 1101, Quirks: 4096, PortKind: 2, Requirement: 2},
-		{ID: 748, Product: 3, Component: 104, From: 858, To: 125, Protocols: 950, Settings: 1448, AppProtocols: 981, Notes: 326, Citations: 848, Purpose: 721, Inferred: 1101, Quirks: 4096, PortKind: 2, Requirement: 1},
-		{ID: 749, Product: 3, Component: 104, From: 858, To: 125, Protocols: 950, Settings: 1453, AppProtocols: 981, Notes: 1458, Citations: 850, Purpose: 722, Inferred: 1101, Quirks: 4224, PortKind: 2, Requirement: 1},
-		{ID: 750, Product: 3, Component: 105, From: 854, To: 125, Protocols: 950, Settings: 1461, AppProtocols: 981, Notes: 1467, Citations: 1473, Purpose: 723, Inferred: 1100, Quirks: 4096, PortKind: 2, Requirement: 1},
-		{ID: 751, Product: 3, Component: 105, From: 854, To: 836, Citations: 863, Purpose: 725, Condition: 724, Inferred: 260, PortKind: 4, Requirement: 2},
-		{ID: 752, Product: 4, Component: 107, From: 916, To: 898, Ports: 72, Protocols: 950, AppProtocols: 1240, Notes: 1477, Citations: 1480, Published: [3]uint32{0, 718, 753}, Purpose: 726, Inferred: 9, Quirks: 4096, Direction: 1},
-		{ID: 754, Product: 4, Component: 107, From: 1483, To: 898, Ports: 44, Protocols: 950, AppProtocols: 952, Notes: 1488, Citations: 1492, Published: [3]uint32{0, 461, 753}, Purpose: 727, Inferred: 9, Quirks: 4096, Direction: 1},
-		{ID: 755, Product: 4, Component: 107, From: 1483, To: 898, Ports: 45, Protocols: 950, AppProtocols: 960, Notes: 1488, Citations: 1495, Published: [3]uint32{0, 465, 753}, Purpose: 728, Inferred: 9, Quirks: 4096, Direction: 1},
-		{ID: 756, Product: 4, Component: 107, From: 1498, To: 898, Ports: 40, Protocols: 950, AppProtocols: 952, Notes: 1501, Citations: 1505, Published: [3]uint32{0, 757, 753}, Purpose: 729, Inferred: 8, Quirks: 4096, Direction: 1},
-		{ID: 758, Product: 4, Component: 107, From: 1498, To: 898, Ports: 41, Protocols: 950, AppProtocols: 960, Notes: 1501, Citations: 1508, Published: [3]uint32{0, 759, 753}, Purpose: 730, Inferred: 8, Quirks: 4096, Direction: 1},
-		{ID: 760, Product: 4, Component: 110, From: 1498, To: 887, Ports: 2, Protocols: 950, Notes: 1501, Citations: 1511, Published: [3]uint32{0, 481, 753}, Purpose: 731, Inferred: 8, Quirks: 4096, Direction: 1},
-		{ID: 761, Product: 4, Component: 113, From: 1498, To: 891, Ports: 43, Protocols: 950, Notes: 1501, Citations: 1514, Published: [3]uint32{0, 762, 753}, Purpose: 732, Inferred: 8, Quirks: 4096, Direction: 1},
-		{ID: 763, Product: 4, Component: 113, From: 1498, To: 891, Ports: 42, Protocols: 950, Notes: 1501, Citations: 1517, Published: [3]uint32{0, 764, 753}, Purpose: 733, Inferred: 8, Quirks: 4096, Direction: 1},
-		{ID: 765, Product: 4, Component: 113, From: 1498, To: 891, Ports: 38, Protocols: 950, AppProtocols: 1520, Notes: 1501, Citations: 1522, Published: [3]uint32{0, 767, 753}, Purpose: 734, Inferred: 8, Quirks: 4096, Direction: 1},
-		{ID: 768, Product: 4, Component: 113, From: 1498, To: 891, Ports: 39, Protocols: 950, AppProtocols: 1525, Notes: 1501, Citations: 1527, Published: [3]uint32{0, 770, 753}, Purpose: 735, Inferred: 8, Quirks: 4096, Direction: 1},
-		{ID: 771, Product: 4, Component: 107, From: 898, To: 889, Ports: 45, Protocols: 950, AppProtocols: 960, Notes: 1530, Citations: 896, Published: [3]uint32{0, 465, 78}, Purpose: 736, Inferred: 10, Quirks: 4096, Direction: 2},
+		{ID: 479, Component: 14, From: 950, To: 125, Ports: 44, Protocols: 954, Settings: 7, AppProtocols: 956, Notes: 82, Citations: 14, Published: [3]uint32{481, 482, 0}, Purpose: 568, Configurable: 1},
+		{ID: 483, Component: 14, From: 125, To: 102, Ports: 44, Protocols: 954, Settings: 958, AppProtocols: 956, Notes: 961, Citations: 14, Published: [3]uint32{481, 482, 0}, Purpose: 569, Conditions: 7, Inferred: 528, Configurable: 1, Requirement: 2},
+		{ID: 484, Component: 14, From: 950, To: 125, Ports: 45, Protocols: 954, Settings: 51, AppProtocols: 964, Notes: 82, Citations: 51, Published: [3]uint32{481, 486, 0}, Purpose: 570, Configurable: 1},
+		{ID: 487, Component: 14, From: 125, To: 102, Ports: 45, Protocols: 954, Settings: 597, AppProtocols: 964, Notes: 961, Citations: 51, Published: [3]uint32{481, 486, 0}, Purpose: 571, Conditions: 7, Inferred: 528, Quirks: 1024, Configurable: 1, Requirement: 2},
+		{ID: 488, Component: 14, From: 131, To: 125, Ports: 5, Protocols: 954, Notes: 96, Citations: 966, Published: [3]uint32{481, 489, 0}, Purpose: 572, Quirks: 256},
+		{ID: 490, Component: 14, From: 125, To: 131, Ports: 5, Protocols: 954, Notes: 96, Citations: 968, Published: [3]uint32{481, 489, 0}, Purpose: 573, Quirks: 256},
+		{ID: 491, Component: 14, From: 125, To: 125, Ports: 7, Protocols: 954, Notes: 970, Citations: 650, Published: [3]uint32{481, 492, 0}, Purpose: 574, Quirks: 1048576},
+		{ID: 493, Component: 9, From: 74, To: 96, Ports: 45, Protocols: 954, AppProtocols: 964, Citations: 973, Published: [3]uint32{481, 486, 0}, Purpose: 575},
+		{ID: 494, Component: 9, From: 74, To: 100, Ports: 45, Protocols: 954, AppProtocols: 964, Citations: 973, Published: [3]uint32{481, 486, 0}, Purpose: 576},
+		{ID: 495, Component: 10, From: 102, To: 125, Ports: 3, Protocols: 975, Notes: 100, Citations: 977, Published: [3]uint32{496, 497, 0}, Purpose: 577, Quirks: 1048576},
+		{ID: 498, Component: 16, From: 131, To: 125, Ports: 6, Protocols: 975, Notes: 100, Citations: 977, Published: [3]uint32{496, 489, 0}, Purpose: 578, Quirks: 1048576},
+		{ID: 499, Component: 18, From: 125, To: 979, Ports: 1, Protocols: 954, Notes: 51, Citations: 648, Published: [3]uint32{481, 500, 0}, Purpose: 579},
+		{ID: 501, Component: 18, From: 125, To: 70, Ports: 2, Protocols: 954, Notes: 51, Citations: 648, Published: [3]uint32{481, 502, 0}, Purpose: 580},
+		{ID: 503, Component: 18, From: 125, To: 982, Ports: 4, Protocols: 954, Notes: 51, Citations: 648, Published: [3]uint32{481, 504, 0}, Purpose: 581},
+		{ID: 505, Component: 14, From: 125, To: 7, Ports: 48, Protocols: 954, AppProtocols: 985, Notes: 7, Citations: 642, Published: [3]uint32{481, 506, 0}, Purpose: 582, Inferred: 1024},
+		{ID: 507, Component: 14, From: 125, To: 597, Protocols: 954, Settings: 64, Notes: 14, Citations: 644, Published: [3]uint32{481, 508, 0}, Purpose: 583, Inferred: 8, Quirks: 65536, PortKind: 2},
+		{ID: 509, Component: 14, From: 125, To: 587, Ports: 46, Protocols: 954, Settings: 70, AppProtocols: 988, Citations: 899, Published: [3]uint32{481, 511, 0}, Purpose: 584, Configurable: 1, Requirement: 1},
+		{ID: 512, Component: 14, From: 125, To: 593, Ports: 47, Protocols: 975, Settings: 990, AppProtocols: 992, Citations: 901, Published: [3]uint32{496, 514, 0}, Purpose: 585, Configurable: 1, Requirement: 1},
+		{ID: 515, Product: 1, Component: 20, From: 155, To: 579, AppProtocols: 994, Notes: 131, Citations: 608, Purpose: 586, Inferred: 1026, PortKind: 4},
+		{ID: 517, Product: 1, Component: 20, From: 155, To: 585, Notes: 996, Citations: 608, Purpose: 587, Conditions: 990, PortKind: 4, Requirement: 2},
+		{ID: 518, Product: 1, Component: 28, From: 685, To: 155, Settings: 954, Notes: 1000, Citations: 608, Purpose: 588, Conditions: 96, Initiator: 2, PortKind: 4, Requirement: 2},
+		{ID: 519, Product: 1, Component: 28, From: 685, To: 187, Settings: 954, Notes: 1004, Citations: 608, Purpose: 589, Conditions: 96, Inferred: 2, Quirks: 64, PortKind: 4, Requirement: 2},
+		{ID: 520, Product: 1, Component: 20, From: 155, To: 667, Ports: 48, Protocols: 954, Settings: 1009, AppProtocols: 985, Notes: 1012, Citations: 1017, Published: [3]uint32{481, 521, 0}, Purpose: 590, Inferred: 1152, Quirks: 192},
+		{ID: 522, Product: 1, Component: 20, From: 585, To: 667, Ports: 48, Protocols: 954, AppProtocols: 985, Notes: 1020, Citations: 1023, Purpose: 591, Conditions: 990, Inferred: 1177, Quirks: 64, Requirement: 2},
+		{ID: 523, Product: 1, Component: 20, From: 585, To: 1026, Protocols: 954, AppProtocols: 985, Notes: 1037, Citations: 1041, Purpose: 592, Conditions: 1034, Inferred: 1033, Quirks: 4288, PortKind: 4, Requirement: 2},
+		{ID: 524, Product: 1, Component: 20, From: 155, To: 165, Protocols: 954, AppProtocols: 985, Notes: 1044, Citations: 1048, Purpose: 593, Conditions: 51, Inferred: 1032, Quirks: 4224, PortKind: 4, Requirement: 2},
+		{ID: 525, Product: 1, Component: 20, From: 155, To: 159, Protocols: 954, AppProtocols: 985, Notes: 1052, Citations: 1056, Purpose: 594, Conditions: 14, Inferred: 1032, Quirks: 4296, PortKind: 4, Requirement: 2},
+		{ID: 526, Product: 1, Component: 20, From: 155, To: 167, Protocols: 954, AppProtocols: 985, Notes: 1052, Citations: 1060, Purpose: 595, Conditions: 64, Inferred: 1032, Quirks: 4288, PortKind: 4, Requirement: 2},
+		{ID: 527, Product: 1, Component: 20, From: 155, To: 169, Protocols: 954, AppProtocols: 985, Notes: 1052, Citations: 1064, Purpose: 596, Conditions: 70, Inferred: 1032, Quirks: 4288, PortKind: 4, Requirement: 2},
+		{ID: 528, Product: 1, Component: 20, From: 155, To: 183, Protocols: 954, AppProtocols: 985, Notes: 1052, Citations: 1068, Purpose: 597, Conditions: 100, Inferred: 1032, Quirks: 4296, PortKind: 4, Requirement: 2},
+		{ID: 529, Product: 1, Component: 20, From: 155, To: 178, Protocols: 954, AppProtocols: 985, Notes: 1052, Citations: 1072, Purpose: 598, Conditions: 954, Inferred: 1032, Quirks: 4288, PortKind: 4, Requirement: 2},
+		{ID: 530, Product: 1, Component: 20, From: 155, To: 187, Protocols: 954, AppProtocols: 985, Notes: 1052, Citations: 1076, Purpose: 599, Conditions: 102, Inferred: 1032, Quirks: 4288, PortKind: 4, Requirement: 2},
+		{ID: 531, Product: 1, Component: 25, From: 173, To: 587, Ports: 49, Protocols: 954, Settings: 1080, AppProtocols: 988, Notes: 1083, Citations: 687, Published: [3]uint32{532, 533, 0}, Purpose: 600, PortChoice: 1, Configurable: 1, Requirement: 1},
+		{ID: 534, Product: 2, Component: 47, From: 256, To: 459, Ports: 48, Protocols: 954, AppProtocols: 985, Notes: 1086, Citations: 713, Published: [3]uint32{481, 535, 0}, Purpose: 601, Inferred: 1152, Quirks: 102, PortChoice: 1},
+		{ID: 536, Product: 2, Component: 47, From: 256, To: 589, Ports: 50, Protocols: 954, Settings: 1089, Notes: 411, Citations: 1091, Published: [3]uint32{481, 537, 538}, Purpose: 602, Direction: 2, Configurable: 1},
+		{ID: 539, Product: 2, Component: 47, From: 256, To: 589, Ports: 51, Protocols: 975, Notes: 411, Citations: 630, Published: [3]uint32{496, 540, 538}, Purpose: 603, Conditions: 975, Direction: 2, Configurable: 2, Requirement: 2},
+		{ID: 541, Product: 2, Component: 47, From: 256, To: 579, Ports: 52, Protocols: 1093, AppProtocols: 994, Citations: 1096, Published: [3]uint32{542, 543, 538}, Purpose: 604, Inferred: 2, Direction: 2, Configurable: 2},
+		{ID: 544, Product: 2, Component: 40, From: 577, To: 336, Ports: 48, Protocols: 954, Settings: 159, AppProtocols: 985, OSServices: 1100, Notes: 390, Citations: 622, Published: [3]uint32{481, 535, 546}, Purpose: 605, Conditions: 1098, Inferred: 1155, Quirks: 1049088, PortChoice: 1, Direction: 1, Configurable: 1, Requirement: 2},
+		{ID: 547, Product: 2, Component: 38, From: 260, To: 336, Ports: 16, Protocols: 954, Settings: 1102, OSServices: 1100, Notes: 183, Citations: 695, Published: [3]uint32{481, 548, 549}, Purpose: 606, Inferred: 4, Direction: 3, Configurable: 1},
+		{ID: 550, Product: 2, Component: 59, From: 336, To: 262, Ports: 53, Protocols: 975, AppProtocols: 1104, OSServices: 1106, Citations: 1108, Published: [3]uint32{553, 554, 538}, Purpose: 607, Inferred: 2, Direction: 2, Configurable: 2},
+		{ID: 555, Product: 2, Component: 59, From: 336, To: 262, Ports: 54, Protocols: 954, AppProtocols: 1110, OSServices: 1106, Citations: 1114, Published: [3]uint32{559, 560, 538}, Purpose: 608, Inferred: 2, Direction: 2, Configurable: 2},
+		{ID: 561, Product: 2, Component: 88, From: 262, To: 336, Ports: 48, Protocols: 954, Settings: 159, AppProtocols: 985, OSServices: 1116, Citations: 1118, Published: [3]uint32{481, 535, 538}, Purpose: 609, Inferred: 1152, Quirks: 1048576, PortChoice: 1, Direction: 2, Configurable: 1},
+		{ID: 563, Product: 2, Component: 88, From: 262, To: 338, Ports: 55, Protocols: 14, OSServices: 1116, Citations: 1120, Published: [3]uint32{564, 0, 538}, Purpose: 610, Quirks: 1179650, Direction: 2, Configurable: 2},
+		{ID: 565, Product: 2, Component: 88, From: 262, To: 336, Ports: 48, Protocols: 954, Settings: 159, AppProtocols: 985, OSServices: 1122, Notes: 667, Citations: 689, Published: [3]uint32{481, 535, 538}, Purpose: 611, Inferred: 130, Quirks: 1048576, PortChoice: 1, Direction: 2, Configurable: 1},
+		{ID: 567, Product: 2, Component: 59, From: 336, To: 336, Ports: 48, Protocols: 954, Settings: 1124, AppProtocols: 985, OSServices: 1127, Notes: 1130, Citations: 709, Published: [3]uint32{481, 535, 549}, Purpose: 612, Inferred: 4, Initiator: 1, PortChoice: 1, Direction: 3, Configurable: 1},
+		{ID: 568, Product: 2, Component: 59, From: 336, To: 589, Ports: 50, Protocols: 954, Settings: 1089, OSServices: 1133, Notes: 411, Citations: 1138, Published: [3]uint32{481, 537, 538}, Purpose: 613, Direction: 2, Configurable: 1},
+		{ID: 571, Product: 2, Component: 59, From: 336, To: 589, Ports: 51, Protocols: 975, OSServices: 1133, Notes: 411, Citations: 628, Published: [3]uint32{496, 540, 538}, Purpose: 614, Conditions: 131, Direction: 2, Configurable: 2, Requirement: 2},
+		{ID: 572, Product: 2, Component: 59, From: 1140, To: 157, Ports: 56, Protocols: 1093, AppProtocols: 1143, OSServices: 1127, Citations: 1145, Published: [3]uint32{574, 575, 538}, Purpose: 615, Direction: 2, Configurable: 2},
+		{ID: 576, Product: 2, Component: 59, From: 336, To: 587, Ports: 46, Protocols: 954, Settings: 125, AppProtocols: 988, OSServices: 1106, Citations: 906, Published: [3]uint32{481, 511, 538}, Purpose: 616, Direction: 2, Configurable: 1, Requirement: 1},
+		{ID: 577, Product: 2, Component: 59, From: 336, To: 189, Ports: 57, Protocols: 975, AppProtocols: 1147, OSServices: 1106, Citations: 1149, Published: [3]uint32{496, 579, 538}, Purpose: 617, Inferred: 2, Direction: 2, Configurable: 2, Requirement: 1},
+		{ID: 580, Product: 2, Component: 41, From: 336, To: 163, Ports: 58, Protocols: 1093, OSServices: 1127, Notes: 187, Citations: 620, Published: [3]uint32{574, 581, 538}, Purpose: 618, Conditions: 1102, Inferred: 3, Quirks: 1, PortKind: 3, Direction: 2, Configurable: 2, Requirement: 2},
+		{ID: 582, Product: 2, Component: 59, From: 336, To: 581, Ports: 54, Protocols: 954, AppProtocols: 1151, OSServices: 1127, Citations: 1153, Published: [3]uint32{583, 560, 538}, Purpose: 619, Inferred: 2, Direction: 2, Configurable: 2, Requirement: 1},
+		{ID: 584, Product: 2, Component: 39, From: 336, To: 579, Ports: 52, Protocols: 1093, AppProtocols: 994, OSServices: 1127, Citations: 1155, Published: [3]uint32{585, 543, 538}, Purpose: 620, Inferred: 3, Direction: 2, Configurable: 2},
+		{ID: 586, Product: 2, Component: 39, From: 336, To: 161, Ports: 59, Protocols: 975, AppProtocols: 1157, OSServices: 1127, Citations: 1159, Published: [3]uint32{588, 589, 538}, Purpose: 621, Inferred: 3, Direction: 2, Configurable: 2, Requirement: 1},
+		{ID: 590, Product: 2, Component: 39, From: 336, To: 161, Ports: 60, Protocols: 954, AppProtocols: 1157, OSServices: 1127, Citations: 1161, Published: [3]uint32{591, 592, 538}, Purpose: 622, Inferred: 3, Direction: 2, Configurable: 2, Requirement: 1},
+		{ID: 593, Product: 2, Component: 39, From: 336, To: 161, Ports: 61, Protocols: 954, AppProtocols: 1163, OSServices: 1127, Notes: 809, Citations: 1166, Published: [3]uint32{596, 597, 538}, Purpose: 623, Inferred: 67, PortKind: 1, Direction: 2, Configurable: 2, Requirement: 1},
+		{ID: 598, Product: 2, Component: 59, From: 185, To: 336, Ports: 62, Protocols: 954, Notes: 396, Citations: 626, Published: [3]uint32{481, 599, 546}, Purpose: 624, Conditions: 1168, Quirks: 18, Direction: 1, Configurable: 2, Requirement: 2},
+		{ID: 600, Product: 2, Component: 92, From: 94, To: 336, Ports: 48, Protocols: 954, Settings: 1170, AppProtocols: 985, OSServices: 1173, Citations: 1176, Published: [3]uint32{481, 535, 549}, Purpose: 625, Inferred: 1156, PortChoice: 1, Direction: 3, Configurable: 1},
+		{ID: 602, Product: 2, Component: 92, From: 94, To: 336, Ports: 32, Protocols: 954, Settings: 975, OSServices: 1178, Notes: 421, Citations: 912, Published: [3]uint32{481, 603, 549}, Purpose: 626, Inferred: 7, Direction: 3, Configurable: 1},
+		{ID: 604, Product: 2, Component: 37, From: 207, To: 336, Ports: 48, Protocols: 954, Settings: 1170, AppProtocols: 985, OSServices: 1180, Citations: 1183, Published: [3]uint32{481, 535, 549}, Purpose: 627, Inferred: 1156, PortChoice: 1, Direction: 3, Configurable: 1},
+		{ID: 605, Product: 2, Component: 37, From: 207, To: 94, Ports: 48, Protocols: 954, Settings: 1185, AppProtocols: 985, OSServices: 1180, Citations: 1188, Published: [3]uint32{481, 535, 549}, Purpose: 628, Inferred: 1156, PortChoice: 1, Direction: 3, Configurable: 1},
+		{ID: 606, Product: 2, Component: 37, From: 207, To: 94, Ports: 17, Protocols: 954, Settings: 646, OSServices: 1122, Notes: 421, Citations: 914, Published: [3]uint32{481, 607, 549}, Purpose: 629, Inferred: 7, Direction: 3, Configurable: 1},
+		{ID: 608, Product: 2, Component: 60, From: 1190, To: 338, Ports: 48, Protocols: 954, Settings: 1193, AppProtocols: 985, OSServices: 1100, Citations: 1195, Published: [3]uint32{481, 535, 546}, Purpose: 630, Inferred: 129, PortChoice: 1, Direction: 1, Configurable: 1},
+		{ID: 609, Product: 2, Component: 60, From: 262, To: 338, Ports: 54, Protocols: 954, AppProtocols: 1151, OSServices: 1197, Notes: 797, Citations: 1199, Published: [3]uint32{481, 560, 546}, Purpose: 631, Inferred: 1025, Direction: 1, Configurable: 2},
+		{ID: 611, Product: 2, Component: 60, From: 338, To: 336, Ports: 54, Protocols: 954, AppProtocols: 1151, OSServices: 1122, Citations: 1201, Published: [3]uint32{481, 560, 538}, Purpose: 632, Inferred: 1024, Direction: 2, Configurable: 2},
+		{ID: 612, Product: 2, Component: 60, From: 338, To: 262, Ports: 63, Protocols: 954, Settings: 155, OSServices: 1122, Notes: 415, Citations: 1203, Published: [3]uint32{481, 613, 538}, Purpose: 633, Inferred: 2, Quirks: 512, Direction: 2, Configurable: 1},
+		{ID: 614, Product: 2, Component: 60, From: 338, To: 262, Ports: 64, Protocols: 975, Settings: 155, OSServices: 1122, Citations: 1205, Published: [3]uint32{496, 613, 538}, Purpose: 634, Inferred: 2, Direction: 2, Configurable: 1},
+		{ID: 615, Product: 2, Component: 60, From: 262, To: 338, Ports: 65, Protocols: 1093, AppProtocols: 1207, OSServices: 1209, Notes: 797, Citations: 1212, Published: [3]uint32{574, 618, 546}, Purpose: 635, Inferred: 1025, Direction: 1, Configurable: 2},
+		{ID: 619, Product: 2, Component: 60, From: 262, To: 338, Ports: 66, Protocols: 1093, AppProtocols: 1157, OSServices: 1197, Notes: 797, Citations: 1214, Published: [3]uint32{574, 592, 546}, Purpose: 636, Inferred: 1025, Direction: 1, Configurable: 2},
+		{ID: 620, Product: 2, Component: 60, From: 262, To: 338, Ports: 57, Protocols: 975, AppProtocols: 1157, OSServices: 1197, Notes: 797, Citations: 1216, Published: [3]uint32{496, 579, 546}, Purpose: 637, Inferred: 1025, Direction: 1, Configurable: 2},
+		{ID: 621, Product: 2, Component: 59, From: 262, To: 336, Ports: 48, Protocols: 954, Settings: 159, AppProtocols: 985, OSServices: 1100, Citations: 1218, Published: [3]uint32{481, 535, 546}, Purpose: 638, Inferred: 1153, PortChoice: 1, Direction: 1, Configurable: 1},
+		{ID: 622, Product: 2, Component: 88, From: 262, To: 336, Ports: 48, Protocols: 954, Settings: 159, AppProtocols: 985, OSServices: 1122, Citations: 1220, Published: [3]uint32{481, 535, 538}, Purpose: 639, Inferred: 1152, PortChoice: 1, Direction: 2, Configurable: 1},
+		{ID: 623, Product: 2, Component: 88, From: 336, To: 262, Ports: 54, Protocols: 954, AppProtocols: 1151, OSServices: 1197, Citations: 1222, Published: [3]uint32{481, 560, 546}, Purpose: 640, Inferred: 1024, Direction: 1, Configurable: 2},
+		{ID: 624, Product: 2, Component: 88, From: 336, To: 262, Ports: 67, Protocols: 954, Settings: 155, OSServices: 1122, Citations: 1224, Published: [3]uint32{481, 625, 546}, Purpose: 641, Inferred: 1, Direction: 1, Configurable: 1},
+		{ID: 626, Product: 2, Component: 88, From: 336, To: 262, Ports: 68, Protocols: 975, Settings: 155, OSServices: 1122, Citations: 1226, Published: [3]uint32{496, 625, 546}, Purpose: 642, Inferred: 1, Direction: 1, Configurable: 1},
+		{ID: 627, Product: 2, Component: 88, From: 185, To: 262, Ports: 69, Protocols: 954, Settings: 155, OSServices: 1122, Notes: 1228, Citations: 1231, Published: [3]uint32{481, 628, 546}, Purpose: 643, Quirks: 512, Direction: 1, Configurable: 1},
+		{ID: 629, Product: 2, Component: 88, From: 185, To: 262, Ports: 70, Protocols: 975, Settings: 155, OSServices: 1122, Notes: 726, Citations: 1233, Published: [3]uint32{496, 628, 546}, Purpose: 644, Direction: 1, Configurable: 1},
+		{ID: 630, Product: 2, Component: 88, From: 262, To: 262, Ports: 25, Protocols: 1093, Settings: 155, AppProtocols: 956, OSServices: 1122, Notes: 338, Citations: 779, Published: [3]uint32{574, 631, 538}, Purpose: 645, Inferred: 2, Quirks: 524288, Direction: 2, Configurable: 1},
+		{ID: 632, Product: 2, Component: 59, From: 287, To: 336, Ports: 48, Protocols: 954, Settings: 159, AppProtocols: 985, Citations: 1235, Published: [3]uint32{481, 535, 546}, Purpose: 646, Inferred: 1153, PortChoice: 1, Direction: 1, Configurable: 1},
+		{ID: 633, Product: 2, Component: 89, From: 287, To: 336, Ports: 48, Protocols: 954, Settings: 159, AppProtocols: 985, Citations: 1237, Published: [3]uint32{481, 535, 538}, Purpose: 647, Inferred: 1152, Quirks: 1048576, PortChoice: 1, Direction: 2, Configurable: 1},
+		{ID: 634, Product: 2, Component: 89, From: 287, To: 1239, Ports: 48, Protocols: 954, Settings: 1193, AppProtocols: 985, Citations: 1242, Published: [3]uint32{481, 535, 538}, Purpose: 648, Inferred: 1152, Quirks: 1048576, PortChoice: 1, Direction: 2, Configurable: 1},
+		{ID: 635, Product: 2, Component: 89, From: 287, To: 1244, Ports: 48, SourcePorts: 71, Protocols: 954, AppProtocols: 985, Notes: 783, Citations: 791, Published: [3]uint32{481, 636, 538}, Purpose: 649, Inferred: 1168, Quirks: 1310720, PortChoice: 1, Direction: 2, Configurable: 2},
+		{ID: 637, Product: 2, Component: 89, From: 336, To: 287, Ports: 72, Protocols: 954, Settings: 165, AppProtocols: 1248, Citations: 935, Published: [3]uint32{481, 639, 546}, Purpose: 650, Quirks: 1048576, Direction: 1, Configurable: 1},
+		{ID: 640, Product: 2, Component: 89, From: 336, To: 287, Ports: 67, Protocols: 954, Settings: 155, Citations: 1250, Published: [3]uint32{481, 625, 546}, Purpose: 651, Inferred: 1, Quirks: 1048576, Direction: 1, Configurable: 1},
+		{ID: 641, Product: 2, Component: 89, From: 336, To: 287, Ports: 68, Protocols: 975, Settings: 155, Citations: 1252, Published: [3]uint32{496, 625, 546}, Purpose: 652, Inferred: 1, Quirks: 1048576, Direction: 1, Configurable: 1},
+		{ID: 642, Product: 2, Component: 89, From: 185, To: 287, Ports: 70, Protocols: 975, Settings: 155, Notes: 1254, Citations: 750, Published: [3]uint32{496, 628, 546}, Purpose: 653, Quirks: 1048576, Direction: 1, Configurable: 1},
+		{ID: 643, Product: 2, Component: 31, From: 577, To: 191, Ports: 48, Protocols: 954, AppProtocols: 985, Citations: 1257, Published: [3]uint32{481, 535, 546}, Purpose: 654, Inferred: 129, PortChoice: 1, Direction: 1, Configurable: 1},
+		{ID: 644, Product: 2, Component: 42, From: 419, To: 338, Ports: 48, Protocols: 954, AppProtocols: 985, OSServices: 1100, Notes: 209, Citations: 711, Published: [3]uint32{645, 535, 646}, Purpose: 655, Inferred: 139, Quirks: 536576, PortChoice: 1, Direction: 2, Configurable: 1},
+		{ID: 647, Product: 2, Component: 80, From: 421, To: 419, Ports: 73, Protocols: 975, AppProtocols: 1259, OSServices: 1261, Notes: 357, Citations: 624, Published: [3]uint32{650, 651, 549}, Purpose: 656, Inferred: 3, Initiator: 2, Direction: 3, Configurable: 2},
+		{ID: 652, Product: 2, Component: 80, From: 419, To: 421, Ports: 74, Protocols: 975, AppProtocols: 1259, OSServices: 1261, Notes: 357, Citations: 624, Published: [3]uint32{650, 651, 549}, Purpose: 657, Conditions: 125, Inferred: 1, Initiator: 2, Direction: 3, Configurable: 2, Requirement: 2},
+		{ID: 653, Product: 2, Component: 80, From: 419, To: 421, Ports: 26, Protocols: 975, AppProtocols: 1259, OSServices: 1261, Notes: 357, Citations: 624, Published: [3]uint32{650, 651, 549}, Purpose: 658, Inferred: 3, Initiator: 2, Direction: 3, Configurable: 2},
+		{ID: 654, Product: 2, Component: 80, From: 419, To: 421, Ports: 27, Protocols: 954, AppProtocols: 1259, OSServices: 1261, Citations: 1263, Published: [3]uint32{650, 655, 549}, Purpose: 659, Inferred: 1, Quirks: 2048, Initiator: 2, Direction: 3, Configurable: 2},
+		{ID: 656, Product: 2, Component: 93, From: 419, To: 504, Ports: 33, Protocols: 975, AppProtocols: 1265, OSServices: 1267, Citations: 1269, Published: [3]uint32{659, 660, 546}, Purpose: 660, Inferred: 1, Direction: 1, Configurable: 2},
+		{ID: 661, Product: 2, Component: 93, From: 419, To: 504, Ports: 75, Protocols: 975, AppProtocols: 1265, OSServices: 1267, Notes: 419, Citations: 828, Published: [3]uint32{659, 662, 549}, Purpose: 661, Inferred: 1, Initiator: 2, PortKind: 1, Direction: 3, Configurable: 2},
+		{ID: 663, Product: 2, Component: 35, From: 199, To: 201, Ports: 76, Protocols: 1093, AppProtocols: 1271, OSServices: 1261, Notes: 685, Citations: 693, Published: [3]uint32{664, 665, 549}, Purpose: 662, Inferred: 12, Quirks: 12800, Direction: 3, Configurable: 2},
+		{ID: 666, Product: 2, Component: 45, From: 185, To: 248, Ports: 20, Protocols: 954, Settings: 167, OSServices: 1273, Citations: 1275, Published: [3]uint32{481, 668, 546}, Purpose: 663, Direction: 1, Configurable: 1},
+		{ID: 669, Product: 2, Component: 44, From: 185, To: 246, Ports: 18, Protocols: 954, Settings: 167, OSServices: 1277, Citations: 1279, Published: [3]uint32{481, 671, 546}, Purpose: 664, Direction: 1, Configurable: 1},
+		{ID: 672, Product: 2, Component: 45, From: 185, To: 248, Ports: 21, Protocols: 954, Settings: 167, OSServices: 1273, Citations: 1281, Published: [3]uint32{481, 673, 546}, Purpose: 665, Direction: 1, Configurable: 1},
+		{ID: 674, Product: 2, Component: 44, From: 185, To: 246, Ports: 19, Protocols: 954, Settings: 167, OSServices: 1277, Citations: 1283, Published: [3]uint32{481, 675, 546}, Purpose: 666, Direction: 1, Configurable: 1},
+		{ID: 676, Product: 2, Component: 44, From: 185, To: 246, Ports: 77, Protocols: 975, OSServices: 1277, Citations: 1285, Published: [3]uint32{496, 677, 0}, Purpose: 667, Inferred: 2, Quirks: 14, Initiator: 2, Configurable: 2},
+		{ID: 678, Product: 2, Component: 45, From: 583, To: 248, Ports: 31, Protocols: 975, AppProtocols: 1287, OSServices: 1273, Citations: 1289, Published: [3]uint32{496, 680, 546}, Purpose: 668, Inferred: 1, Direction: 1, Configurable: 2},
+		{ID: 681, Product: 2, Component: 45, From: 185, To: 248, Ports: 78, Protocols: 975, OSServices: 1273, Citations: 1291, Published: [3]uint32{496, 682, 0}, Purpose: 669, Inferred: 2, Quirks: 14, Initiator: 2, Configurable: 2},
+		{ID: 683, Product: 2, Component: 46, From: 577, To: 252, Ports: 48, Protocols: 954, AppProtocols: 985, Citations: 1293, Published: [3]uint32{481, 535, 546}, Purpose: 670, Inferred: 129, PortChoice: 1, Direction: 1, Configurable: 1},
+		{ID: 684, Product: 2, Component: 48, From: 260, To: 185, Ports: 79, Protocols: 1093, AppProtocols: 1157, Notes: 197, Citations: 618, Published: [3]uint32{685, 686, 0}, Purpose: 671, Conditions: 1089, Inferred: 1, Quirks: 2048, Initiator: 2, Requirement: 2},
+		{ID: 687, Product: 2, Component: 48, From: 203, To: 260, Ports: 45, Protocols: 954, OSServices: 1295, Notes: 197, Citations: 1297, Published: [3]uint32{481, 689, 546}, Purpose: 672, Quirks: 1048576, Direction: 1, Configurable: 1},
+		{ID: 690, Product: 2, Component: 48, From: 260, To: 336, Ports: 16, Protocols: 954, OSServices: 1295, Notes: 1299, Citations: 705, Published: [3]uint32{481, 691, 538}, Purpose: 673, Inferred: 16, Quirks: 1376256, Direction: 2, Configurable: 1},
+		{ID: 692, Product: 2, Component: 50, From: 756, To: 583, Ports: 30, Protocols: 975, AppProtocols: 1287, Notes: 1302, Citations: 1305, Published: [3]uint32{496, 693, 694}, Purpose: 674, Inferred: 7, Quirks: 1048576, Direction: 3, Configurable: 2},
+		{ID: 695, Product: 2, Component: 50, From: 583, To: 756, Ports: 31, Protocols: 975, AppProtocols: 1287, Notes: 697, Citations: 1307, Published: [3]uint32{496, 680, 546}, Purpose: 675, Inferred: 3, Quirks: 1048576, Direction: 1, Configurable: 2},
+		{ID: 696, Product: 2, Component: 54, From: 294, To: 195, Ports: 45, Protocols: 954, Notes: 256, Citations: 737, Published: [3]uint32{481, 486, 549}, Purpose: 676, Inferred: 3, Quirks: 192, Initiator: 2, Direction: 3},
+		{ID: 697, Product: 2, Component: 55, From: 296, To: 195, Ports: 45, Protocols: 954, Notes: 256, Citations: 737, Published: [3]uint32{481, 486, 549}, Purpose: 677, Inferred: 3, Quirks: 192, Initiator: 2, Direction: 3},
+		{ID: 698, Product: 2, Component: 55, From: 294, To: 296, Ports: 45, Protocols: 954, Notes: 256, Citations: 737, Published: [3]uint32{481, 486, 549}, Purpose: 678, Inferred: 3, Quirks: 128, Initiator: 2, Direction: 3},
+		{ID: 699, Product: 2, Component: 55, From: 296, To: 336, Ports: 45, Protocols: 954, Notes: 256, Citations: 737, Published: [3]uint32{481, 486, 549}, Purpose: 679, Inferred: 3, Quirks: 128, Initiator: 2, Direction: 3},
+		{ID: 700, Product: 2, Component: 90, From: 185, To: 468, Ports: 48, Protocols: 954, AppProtocols: 985, Citations: 1309, Published: [3]uint32{701, 535, 549}, Purpose: 680, Inferred: 136, Quirks: 16384, Initiator: 2, PortChoice: 1, Direction: 3, Configurable: 1},
+		{ID: 702, Product: 2, Component: 56, From: 355, To: 298, Ports: 23, Protocols: 954, Settings: 169, OSServices: 1311, Notes: 722, Citations: 942, Published: [3]uint32{481, 705, 549}, Purpose: 681, Inferred: 1, Initiator: 2, Direction: 3, Configurable: 1},
+		{ID: 706, Product: 2, Component: 56, From: 298, To: 583, Protocols: 975, AppProtocols: 1287, OSServices: 1311, Notes: 1314, Citations: 1317, Published: [3]uint32{496, 707, 549}, Purpose: 682, Inferred: 2, Quirks: 65536, Initiator: 2, PortKind: 1, Direction: 3, Configurable: 2},
+		{ID: 708, Product: 2, Component: 56, From: 298, To: 583, Protocols: 954, OSServices: 1311, Notes: 1314, Citations: 1319, Published: [3]uint32{481, 707, 549}, Purpose: 683, Inferred: 2, Quirks: 65536, Initiator: 2, PortKind: 1, Direction: 3, Configurable: 2},
+		{ID: 709, Product: 2, Component: 63, From: 336, To: 459, Notes: 1321, Citations: 777, Purpose: 684, Quirks: 128, PortKind: 4},
+		{ID: 710, Product: 2, Component: 63, From: 336, To: 98, Notes: 1325, Citations: 777, Purpose: 685, Quirks: 192, PortKind: 4},
+		{ID: 711, Product: 2, Component: 61, From: 336, To: 292, Notes: 296, Citations: 769, Purpose: 686, Quirks: 64, PortKind: 4},
+		{ID: 712, Product: 2, Component: 62, From: 771, To: 197, Notes: 296, Citations: 773, Purpose: 687, Inferred: 1, Quirks: 64, PortKind: 4},
+		{ID: 713, Product: 2, Component: 68, From: 390, To: 583, Ports: 12, Protocols: 1093, AppProtocols: 1328, OSServices: 1331, Notes: 355, Citations: 789, Published: [3]uint32{574, 716, 694}, Purpose: 688, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 2},
+		{ID: 717, Product: 2, Component: 68, From: 390, To: 583, Ports: 13, Protocols: 1093, AppProtocols: 1335, OSServices: 1331, Citations: 1338, Published: [3]uint32{574, 718, 694}, Purpose: 689, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 2},
+		{ID: 719, Product: 2, Component: 68, From: 390, To: 583, Ports: 10, Protocols: 1093, OSServices: 1331, Notes: 178, Citations: 691, Published: [3]uint32{574, 720, 694}, Purpose: 690, Inferred: 2, Quirks: 512, Initiator: 2, Direction: 3, Configurable: 2},
+		{ID: 721, Product: 2, Component: 68, From: 390, To: 583, Ports: 11, Protocols: 1093, AppProtocols: 1340, OSServices: 1331, Citations: 1342, Published: [3]uint32{574, 723, 694}, Purpose: 691, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 2},
+		{ID: 724, Product: 2, Component: 69, From: 392, To: 583, Ports: 14, Protocols: 975, AppProtocols: 1344, OSServices: 1347, Citations: 1350, Published: [3]uint32{496, 727, 694}, Purpose: 692, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 2},
+		{ID: 728, Product: 2, Component: 69, From: 392, To: 583, Ports: 15, Protocols: 975, AppProtocols: 1352, OSServices: 1347, Citations: 1355, Published: [3]uint32{496, 730, 694}, Purpose: 693, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 2},
+		{ID: 731, Product: 2, Component: 70, From: 394, To: 591, Ports: 45, Protocols: 954, OSServices: 1347, Citations: 1357, Published: [3]uint32{481, 486, 538}, Purpose: 694, Inferred: 2, Quirks: 10, Direction: 2, Configurable: 1},
+		{ID: 732, Product: 2, Component: 71, From: 396, To: 583, Ports: 44, Protocols: 954, AppProtocols: 956, OSServices: 1347, Citations: 1359, Published: [3]uint32{481, 482, 694}, Purpose: 695, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 2},
+		{ID: 733, Product: 2, Component: 72, From: 398, To: 583, Ports: 22, Protocols: 954, AppProtocols: 1361, OSServices: 1347, Notes: 248, Citations: 1363, Published: [3]uint32{481, 727, 694}, Purpose: 696, Inferred: 2, Quirks: 10, Initiator: 2, Direction: 3, Configurable: 1},
+		{ID: 735, Product: 2, Component: 73, From: 402, To: 583, Ports: 30, Protocols: 975, AppProtocols: 1287, OSServices: 1347, Citations: 1365, Published: [3]uint32{496, 693, 694}, Purpose: 697, Inferred: 6, Direction: 3, Configurable: 2},
+		{ID: 736, Product: 2, Component: 74, From: 583, To: 407, Ports: 31, Protocols: 975, AppProtocols: 1287, OSServices: 1347, Citations: 1367, Published: [3]uint32{496, 680, 546}, Purpose: 698, Inferred: 1, Direction: 1, Configurable: 2},
+		{ID: 737, Product: 2, Component: 74, From: 185, To: 407, Ports: 75, Protocols: 975, OSServices: 1347, Notes: 793, Citations: 833, Published: [3]uint32{496, 581, 0}, Purpose: 699, Inferred: 66, Quirks: 1048623, Initiator: 2, PortKind: 1},
+		{ID: 738, Product: 2, Component: 75, From: 409, To: 583, Ports: 80, Protocols: 1093, AppProtocols: 1248, OSServices: 1347, Citations: 1369, Published: [3]uint32{574, 739, 549}, Purpose: 700, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 1},
+		{ID: 740, Product: 2, Component: 76, From: 411, To: 595, Ports: 48, Protocols: 954, AppProtocols: 985, OSServices: 1347, Citations: 1371, Published: [3]uint32{481, 535, 549}, Purpose: 701, Inferred: 1154, Initiator: 2, PortChoice: 1, Direction: 3, Configurable: 1},
+		{ID: 741, Product: 2, Component: 77, From: 413, To: 583, Ports: 81, Protocols: 954, AppProtocols: 1373, OSServices: 1347, Citations: 1375, Published: [3]uint32{481, 618, 549}, Purpose: 702, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 2},
+		{ID: 742, Product: 2, Component: 78, From: 415, To: 583, Ports: 22, Protocols: 954, AppProtocols: 1377, OSServices: 1347, Citations: 1379, Published: [3]uint32{481, 727, 549}, Purpose: 703, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 1},
+		{ID: 744, Product: 2, Component: 78, From: 415, To: 583, Ports: 37, Protocols: 954, AppProtocols: 1377, OSServices: 1347, Citations: 1381, Published: [3]uint32{481, 730, 549}, Purpose: 704, Inferred: 2, Initiator: 2, Direction: 3, Configurable: 1},
+		{ID: 745, Product: 2, Component: 77, From: 413, To: 583, Ports: 82, Protocols: 1093, AppProtocols: 1373, Citations: 1383, Published: [3]uint32{574, 746, 549}, Purpose: 705, Inferred: 2, Quirks: 18, Initiator: 2, PortKind: 1, Direction: 3, Configurable: 2},
+		{ID: 747, Product: 2, Component: 77, From: 413, To: 583, Ports: 83, Protocols: 1093, AppProtocols: 1373, Citations: 1385, Published: [3]uint32{574, 748, 549}, Purpose: 706, Inferred: 2, Quirks: 18, Initiator: 2, PortKind: 1, Direction: 3, Configurable: 2},
+		{ID: 749, Product: 2, Component: 86, From: 185, To: 336, Ports: 48, Protocols: 954, Settings: 159, AppProtocols: 985, Citations: 811, Published: [3]uint32{750, 535, 0}, Purpose: 707, Inferred: 136, Quirks: 12288, PortChoice: 1, Configurable: 1},
+		{ID: 751, Product: 2, Component: 102, From: 185, To: 536, Ports: 48, Protocols: 954, AppProtocols: 985, OSServices: 1387, Citations: 1389, Published: [3]uint32{701, 535, 549}, Purpose: 708, Inferred: 136, Quirks: 16384, Initiator: 2, PortChoice: 1, Direction: 3, Configurable: 1},
+		{ID: 753, Product: 2, Component: 103, From: 530, To: 540, Ports: 36, Protocols: 954, Notes: 394, Citations: 801, Published: [3]uint32{701, 754, 549}, Purpose: 709, Inferred: 12, Quirks: 16402, Direction: 3, Configurable: 3},
+		{ID: 755, Product: 2, Component: 100, From: 116, To: 534, Ports: 35, Protocols: 954, Citations: 1391, Published: [3]uint32{701, 756, 549}, Purpose: 710, Inferred: 12, Quirks: 16402, Direction: 3, Configurable: 2},
+		{ID: 757, Product: 2, Component: 98, From: 104, To: 185, Notes: 455, Citations: 851, Published: [3]uint32{758, 758, 549}, Purpose: 711, Quirks: 98322, Initiator: 2, PortKind: 3, Direction: 3, Configurable: 1},
+		{ID: 759, Product: 2, Component: 96, From: 524, To: 595, Ports: 45, Protocols: 954, Notes: 72, Citations: 1393, Published: [3]uint32{481, 486, 549}, Purpose: 712, Inferred: 3, Initiator: 2, Direction: 3, Configurable: 1},
+		{ID: 760, Product: 2, Component: 96, From: 524, To: 595, Ports: 81, Protocols: 954, Notes: 72, Citations: 1395, Published: [3]uint32{481, 618, 549}, Purpose: 713, Inferred: 3, Initiator: 2, Direction: 3, Configurable: 2},
+		{ID: 761, Product: 2, Component: 97, From: 528, To: 161, Ports: 34, Protocols: 954, Citations: 1397, Published: [3]uint32{481, 762, 538}, Purpose: 246, Inferred: 2, Direction: 2, Configurable: 1},
+		{ID: 763, Product: 3, Component: 104, From: 857, To: 125, Protocols: 954, Settings: 1399, AppProtocols: 985, Notes: 1408, Citations: 1413, Purpose: 714, Inferred: 76, Quirks: 4224, PortKind: 2, Requirement: 1},
+		{ID: 764, Product: 3, Component: 104, From: 857, To: 585, Protocols: 954, Settings: 1417, Notes: 1425, Citations: 872, Purpose: 715, Inferred: 76, Quirks: 4096, PortKind: 3, Configurable: 1, Requirement: 1},
+		{ID: 765, Product: 3, Component: 104, From: 585, To: 125, Protocols: 954, Settings: 1428, AppProtocols: 985, Notes: 1434, Citations: 872, Purpose: 716, Inferred: 77, Quirks: 4096, PortKind: 2, Requirement: 1},
+		{ID: 766, Product: 3, Component: 104, From: 125, To: 171, Protocols: 954, Settings: 1437, Citations: 632, Purpose: 717, Conditions: 646, Inferred: 13, Quirks: 4096, PortKind: 3, Configurable: 1, Requirement: 2},
+		{ID: 767, Product: 3, Component: 104, From: 171, To: 857, Protocols: 954, Settings: 1442, Notes: 840, Citations: 632, Purpose: 718, Conditions: 646, Inferred: 79, Quirks: 4096, PortKind: 3, Requirement: 2},
+		{ID: 768, Product: 3, Component: 104, From: 857, To: 125, Protocols: 954, Settings: 1445, AppProtocols: 985, Notes: 1451, Citations: 634, Purpose: 719, Conditions: 1193, Inferred: 1101, Quirks: 4096, PortKind: 2, Requirement: 2},
+		{ID: 769, Product: 3, Component: 104, From: 857, To: 125, Protocols: 954, Settings: 1454, AppProtocols: 985, Notes: 262, Citations: 634, Purpose: 720, Inferred: 1101, Quirks: 4096, PortKind: 2, Requirement: 1},
+		{ID: 770, Product: 3, Component: 104, From: 857, To: 125, Protocols: 954, Settings: 1461, AppProtocols: 985, Notes: 1468, Citations: 876, Purpose: 721, Inferred: 1101, Quirks: 4224, PortKind: 2, Requirement: 1},
+		{ID: 771, Product: 3, Component: 105, From: 853, To: 125, Protocols: 954, Settings: 1471, AppProtocols: 985, Notes: 1479, Citations: 1485, Purpose: 722, Inferred: 1100, Quirks: 4096, PortKind: 2, Requirement: 1},
+		{ID: 772, Product: 3, Component: 105, From: 853, To: 557, Citations: 636, Purpose: 723, Conditions: 155, Inferred: 2308, PortKind: 4, Requirement: 2},
+		{ID: 773, Product: 4, Component: 107, From: 577, To: 883, Ports: 72, Protocols: 954, AppProtocols: 1248, Notes: 1489, Citations: 1492, Published: [3]uint32{0, 739, 774}, Purpose: 724, Inferred: 9, Quirks: 4096, Direction: 1},
+		{ID: 775, Product: 4, Component: 107, From: 1495, To: 883, Ports: 44, Protocols: 954, AppProtocols: 956, Notes: 1500, Citations: 1504, Published: [3]uint32{0, 482, 774}, Purpose: 725, Inferred: 9, Quirks: 4096, Direction: 1},
+		{ID: 776, Product: 4, Component: 107, From: 1495, To: 883, Ports: 45, Protocols: 954, AppProtocols: 964, Notes: 1500, Citations: 1507, Published: [3]uint32{0, 486, 774}, Purpose: 726, Inferred: 9, Quirks: 4096, Direction: 1},
+		{ID: 777, Product: 4, Component: 107, From: 1510, To: 883, Ports: 40, Protocols: 954, AppProtocols: 956, Notes: 1513, Citations: 1517, Published: [3]uint32{0, 778, 774}, Purpose: 727, Inferred: 8, Quirks: 4096, Direction: 1},
+		{ID: 779, Product: 4, Component: 107, From: 1510, To: 883, Ports: 41, Protocols: 954, AppProtocols: 964, Notes: 1513, Citations: 1520, Published: [3]uint32{0, 780, 774}, Purpose: 728, Inferred: 8, Quirks: 4096, Direction: 1},
+		{ID: 781, Product: 4, Component: 110, From: 1510, To: 571, Ports: 2, Protocols: 954, Notes: 1513, Citations: 1523, Published: [3]uint32{0, 502, 774}, Purpose: 729, Inferred: 8, Quirks: 4096, Direction: 1},
+		{ID: 782, Product: 4, Component: 113, From: 1510, To: 575, Ports: 43, Protocols: 954, Notes: 1513, Citations: 1526, Published: [3]uint32{0, 783, 774}, Purpose: 730, Inferred: 8, Quirks: 4096, Direction: 1},
+		{ID: 784, Product: 4, Component: 113, From: 1510, To: 575, Ports: 42, Protocols: 954, Notes: 1513, Citations: 1529, Published: [3]uint32{0, 785, 774}, Purpose: 731, Inferred: 8, Quirks: 4096, Direction: 1},
+		{ID: 786, Product: 4, Component: 113, From: 1510, To: 575, Ports: 38, Protocols: 954, AppProtocols: 1532, Notes: 1513, Citations: 1534, Published: [3]uint32{0, 788, 774}, Purpose: 732, Inferred: 8, Quirks: 4096, Direction: 1},
+		{ID: 789, Product: 4, Component: 113, From: 1510, To: 575, Ports: 39, Protocols: 954, AppProtocols: 1537, Notes: 1513, Citations: 1539, Published: [3]uint32{0, 791, 774}, Purpose: 733, Inferred: 8, Quirks: 4096, Direction: 1},
+		{ID: 792, Product: 4, Component: 107, From: 883, To: 573, Ports: 45, Protocols: 954, AppProtocols: 964, Notes: 1542, Citations: 881, Published: [3]uint32{0, 486, 78}, Purpose: 734, Inferred: 10, Quirks: 4096, Direction: 2},
 	},
 	FlowIDs: []table.FlowID{
-		{ID: 484, Flow: 14},
-		{ID: 458},
-		{ID: 462, Flow: 1},
-		{ID: 463, Flow: 2},
-		{ID: 466, Flow: 3},
-		{ID: 472, Flow: 7},
-		{ID: 473, Flow: 8},
-		{ID: 474, Flow: 9},
-		{ID: 488, Flow: 16},
-		{ID: 491, Flow: 17},
-		{ID: 486, Flow: 15},
-		{ID: 467, Flow: 4},
-		{ID: 477, Flow: 10},
-		{ID: 470, Flow: 6},
-		{ID: 469, Flow: 5},
-		{ID: 478, Flow: 11},
-		{ID: 480, Flow: 12},
-		{ID: 482, Flow: 13},
-		{ID: 504, Flow: 26},
-		{ID: 503, Flow: 25},
-		{ID: 505, Flow: 27},
-		{ID: 506, Flow: 28},
-		{ID: 499, Flow: 22},
-		{ID: 494, Flow: 18},
-		{ID: 508, Flow: 30},
-		{ID: 496, Flow: 19},
-		{ID: 507, Flow: 29},
-		{ID: 509, Flow: 31},
-		{ID: 510, Flow: 32},
-		{ID: 501, Flow: 23},
-		{ID: 502, Flow: 24},
-		{ID: 497, Flow: 20},
-		{ID: 498, Flow: 21},
-		{ID: 622, Flow: 86},
-		{ID: 642, Flow: 94},
-		{ID: 583, Flow: 59},
-		{ID: 584, Flow: 60},
-		{ID: 585, Flow: 61},
-		{ID: 526, Flow: 38},
-		{ID: 563, Flow: 52},
-		{ID: 569, Flow: 54},
-		{ID: 565, Flow: 53},
-		{ID: 572, Flow: 55},
-		{ID: 523, Flow: 37},
-		{ID: 559, Flow: 50},
-		{ID: 623, Flow: 87},
-		{ID: 648, Flow: 96},
-		{ID: 653, Flow: 98},
-		{ID: 655, Flow: 99},
-		{ID: 645, Flow: 95},
-		{ID: 651, Flow: 97},
-		{ID: 657, Flow: 100},
-		{ID: 660, Flow: 101},
-		{ID: 662, Flow: 102},
-		{ID: 520, Flow: 36},
-		{ID: 513, Flow: 33},
-		{ID: 515, Flow: 34},
-		{ID: 518, Flow: 35},
-		{ID: 666, Flow: 104},
-		{ID: 669, Flow: 105},
-		{ID: 663, Flow: 103},
-		{ID: 671, Flow: 106},
-		{ID: 674, Flow: 107},
-		{ID: 675, Flow: 108},
-		{ID: 676, Flow: 109},
-		{ID: 677, Flow: 110},
-		{ID: 678, Flow: 111},
-		{ID: 687, Flow: 115},
-		{ID: 681, Flow: 113},
-		{ID: 685, Flow: 114},
-		{ID: 551, Flow: 47},
-		{ID: 529, Flow: 39},
-		{ID: 534, Flow: 40},
-		{ID: 546, Flow: 44},
-		{ID: 555, Flow: 48},
-		{ID: 561, Flow: 51},
-		{ID: 577, Flow: 56},
-		{ID: 547, Flow: 45},
-		{ID: 550, Flow: 46},
-		{ID: 611, Flow: 78},
-		{ID: 600, Flow: 70},
-		{ID: 556, Flow: 49},
-		{ID: 587, Flow: 62},
-		{ID: 591, Flow: 65},
-		{ID: 593, Flow: 66},
-		{ID: 588, Flow: 63},
-		{ID: 599, Flow: 69},
-		{ID: 598, Flow: 68},
-		{ID: 590, Flow: 64},
-		{ID: 594, Flow: 67},
-		{ID: 690, Flow: 118},
-		{ID: 691, Flow: 119},
-		{ID: 688, Flow: 116},
-		{ID: 689, Flow: 117},
-		{ID: 698, Flow: 122},
-		{ID: 700, Flow: 123},
-		{ID: 692, Flow: 120},
-		{ID: 696, Flow: 121},
-		{ID: 703, Flow: 124},
-		{ID: 707, Flow: 125},
-		{ID: 710, Flow: 126},
-		{ID: 711, Flow: 127},
-		{ID: 712, Flow: 128},
-		{ID: 714, Flow: 129},
-		{ID: 716, Flow: 131},
-		{ID: 715, Flow: 130},
-		{ID: 717, Flow: 132},
-		{ID: 719, Flow: 133},
-		{ID: 726, Flow: 138},
-		{ID: 724, Flow: 137},
-		{ID: 720, Flow: 134},
-		{ID: 721, Flow: 135},
-		{ID: 723, Flow: 136},
-		{ID: 626, Flow: 88},
-		{ID: 631, Flow: 89},
-		{ID: 633, Flow: 91},
-		{ID: 632, Flow: 90},
-		{ID: 728, Flow: 139},
-		{ID: 621, Flow: 85},
-		{ID: 612, Flow: 79},
-		{ID: 613, Flow: 80},
-		{ID: 616, Flow: 82},
-		{ID: 614, Flow: 81},
-		{ID: 619, Flow: 83},
-		{ID: 620, Flow: 84},
-		{ID: 540, Flow: 41},
-		{ID: 606, Flow: 75},
-		{ID: 608, Flow: 76},
-		{ID: 601, Flow: 71},
-		{ID: 542, Flow: 42},
-		{ID: 609, Flow: 77},
-		{ID: 544, Flow: 43},
-		{ID: 602, Flow: 72},
-		{ID: 603, Flow: 73},
-		{ID: 605, Flow: 74},
-		{ID: 679, Flow: 112},
-		{ID: 579, Flow: 57},
-		{ID: 581, Flow: 58},
-		{ID: 640, Flow: 93},
-		{ID: 635, Flow: 92},
-		{ID: 739, Flow: 145},
-		{ID: 738, Flow: 144},
-		{ID: 740, Flow: 146},
-		{ID: 736, Flow: 143},
-		{ID: 734, Flow: 142},
-		{ID: 732, Flow: 141},
-		{ID: 730, Flow: 140},
-		{ID: 745, Flow: 150},
-		{ID: 747, Flow: 152},
-		{ID: 748, Flow: 153},
-		{ID: 749, Flow: 154},
-		{ID: 743, Flow: 148},
-		{ID: 742, Flow: 147},
-		{ID: 746, Flow: 151},
-		{ID: 744, Flow: 149},
-		{ID: 750, Flow: 155},
-		{ID: 751, Flow: 156},
-		{ID: 771, Flow: 167},
-		{ID: 754, Flow: 158},
-		{ID: 755, Flow: 159},
-		{ID: 752, Flow: 157},
-		{ID: 760, Flow: 162},
-		{ID: 756, Flow: 160},
-		{ID: 758, Flow: 161},
-		{ID: 763, Flow: 164},
-		{ID: 761, Flow: 163},
-		{ID: 765, Flow: 165},
-		{ID: 768, Flow: 166},
+		{ID: 505, Flow: 14},
+		{ID: 479},
+		{ID: 483, Flow: 1},
+		{ID: 484, Flow: 2},
+		{ID: 487, Flow: 3},
+		{ID: 493, Flow: 7},
+		{ID: 494, Flow: 8},
+		{ID: 495, Flow: 9},
+		{ID: 509, Flow: 16},
+		{ID: 512, Flow: 17},
+		{ID: 507, Flow: 15},
+		{ID: 488, Flow: 4},
+		{ID: 498, Flow: 10},
+		{ID: 491, Flow: 6},
+		{ID: 490, Flow: 5},
+		{ID: 499, Flow: 11},
+		{ID: 501, Flow: 12},
+		{ID: 503, Flow: 13},
+		{ID: 525, Flow: 26},
+		{ID: 524, Flow: 25},
+		{ID: 526, Flow: 27},
+		{ID: 527, Flow: 28},
+		{ID: 520, Flow: 22},
+		{ID: 515, Flow: 18},
+		{ID: 529, Flow: 30},
+		{ID: 517, Flow: 19},
+		{ID: 528, Flow: 29},
+		{ID: 530, Flow: 31},
+		{ID: 531, Flow: 32},
+		{ID: 522, Flow: 23},
+		{ID: 523, Flow: 24},
+		{ID: 518, Flow: 20},
+		{ID: 519, Flow: 21},
+		{ID: 643, Flow: 86},
+		{ID: 663, Flow: 94},
+		{ID: 604, Flow: 59},
+		{ID: 605, Flow: 60},
+		{ID: 606, Flow: 61},
+		{ID: 547, Flow: 38},
+		{ID: 584, Flow: 52},
+		{ID: 590, Flow: 54},
+		{ID: 586, Flow: 53},
+		{ID: 593, Flow: 55},
+		{ID: 544, Flow: 37},
+		{ID: 580, Flow: 50},
+		{ID: 644, Flow: 87},
+		{ID: 669, Flow: 96},
+		{ID: 674, Flow: 98},
+		{ID: 676, Flow: 99},
+		{ID: 666, Flow: 95},
+		{ID: 672, Flow: 97},
+		{ID: 678, Flow: 100},
+		{ID: 681, Flow: 101},
+		{ID: 683, Flow: 102},
+		{ID: 541, Flow: 36},
+		{ID: 534, Flow: 33},
+		{ID: 536, Flow: 34},
+		{ID: 539, Flow: 35},
+		{ID: 687, Flow: 104},
+		{ID: 690, Flow: 105},
+		{ID: 684, Flow: 103},
+		{ID: 692, Flow: 106},
+		{ID: 695, Flow: 107},
+		{ID: 696, Flow: 108},
+		{ID: 697, Flow: 109},
+		{ID: 698, Flow: 110},
+		{ID: 699, Flow: 111},
+		{ID: 708, Flow: 115},
+		{ID: 702, Flow: 113},
+		{ID: 706, Flow: 114},
+		{ID: 572, Flow: 47},
+		{ID: 550, Flow: 39},
+		{ID: 555, Flow: 40},
+		{ID: 567, Flow: 44},
+		{ID: 576, Flow: 48},
+		{ID: 582, Flow: 51},
+		{ID: 598, Flow: 56},
+		{ID: 568, Flow: 45},
+		{ID: 571, Flow: 46},
+		{ID: 632, Flow: 78},
+		{ID: 621, Flow: 70},
+		{ID: 577, Flow: 49},
+		{ID: 608, Flow: 62},
+		{ID: 612, Flow: 65},
+		{ID: 614, Flow: 66},
+		{ID: 609, Flow: 63},
+		{ID: 620, Flow: 69},
+		{ID: 619, Flow: 68},
+		{ID: 611, Flow: 64},
+		{ID: 615, Flow: 67},
+		{ID: 711, Flow: 118},
+		{ID: 712, Flow: 119},
+		{ID: 709, Flow: 116},
+		{ID: 710, Flow: 117},
+		{ID: 719, Flow: 122},
+		{ID: 721, Flow: 123},
+		{ID: 713, Flow: 120},
+		{ID: 717, Flow: 121},
+		{ID: 724, Flow: 124},
+		{ID: 728, Flow: 125},
+		{ID: 731, Flow: 126},
+		{ID: 732, Flow: 127},
+		{ID: 733, Flow: 128},
+		{ID: 735, Flow: 129},
+		{ID: 737, Flow: 131},
+		{ID: 736, Flow: 130},
+		{ID: 738, Flow: 132},
+		{ID: 740, Flow: 133},
+		{ID: 747, Flow: 138},
+		{ID: 745, Flow: 137},
+		{ID: 741, Flow: 134},
+		{ID: 742, Flow: 135},
+		{ID: 744, Flow: 136},
+		{ID: 647, Flow: 88},
+		{ID: 652, Flow: 89},
+		{ID: 654, Flow: 91},
+		{ID: 653, Flow: 90},
+		{ID: 749, Flow: 139},
+		{ID: 642, Flow: 85},
+		{ID: 633, Flow: 79},
+		{ID: 634, Flow: 80},
+		{ID: 637, Flow: 82},
+		{ID: 635, Flow: 81},
+		{ID: 640, Flow: 83},
+		{ID: 641, Flow: 84},
+		{ID: 561, Flow: 41},
+		{ID: 627, Flow: 75},
+		{ID: 629, Flow: 76},
+		{ID: 622, Flow: 71},
+		{ID: 563, Flow: 42},
+		{ID: 630, Flow: 77},
+		{ID: 565, Flow: 43},
+		{ID: 623, Flow: 72},
+		{ID: 624, Flow: 73},
+		{ID: 626, Flow: 74},
+		{ID: 700, Flow: 112},
+		{ID: 600, Flow: 57},
+		{ID: 602, Flow: 58},
+		{ID: 661, Flow: 93},
+		{ID: 656, Flow: 92},
+		{ID: 760, Flow: 145},
+		{ID: 759, Flow: 144},
+		{ID: 761, Flow: 146},
+		{ID: 757, Flow: 143},
+		{ID: 755, Flow: 142},
+		{ID: 753, Flow: 141},
+		{ID: 751, Flow: 140},
+		{ID: 766, Flow: 150},
+		{ID: 768, Flow: 152},
+		{ID: 769, Flow: 153},
+		{ID: 770, Flow: 154},
+		{ID: 764, Flow: 148},
+		{ID: 763, Flow: 147},
+		{ID: 767, Flow: 151},
+		{ID: 765, Flow: 149},
+		{ID: 771, Flow: 155},
+		{ID: 772, Flow: 156},
+		{ID: 792, Flow: 167},
+		{ID: 775, Flow: 158},
+		{ID: 776, Flow: 159},
+		{ID: 773, Flow: 157},
+		{ID: 781, Flow: 162},
+		{ID: 777, Flow: 160},
+		{ID: 779, Flow: 161},
+		{ID: 784, Flow: 164},
+		{ID: 782, Flow: 163},
+		{ID: 786, Flow: 165},
+		{ID: 789, Flow: 166},
 	},
 	ActionMappings: []table.ActionMapping{
-		{Product: 3, Object: 422, Inferred: true, Citations: 856},
-		{Product: 3, Object: 422, Scan: 1, Inferred: true, Citations: 856},
-		{Product: 3, Object: 422, Scan: 2, Inferred: true, Citations: 856},
-		{Product: 3, Object: 422, Setting: 1, Result: 1, Inferred: true, Citations: 856},
-		{Product: 3, Object: 422, Setting: 1, Scan: 1, Result: 1, Inferred: true, Citations: 856},
-		{Product: 3, Object: 422, Setting: 1, Scan: 2, Result: 1, Inferred: true, Citations: 856},
-		{Product: 3, Object: 422, Setting: 2, Result: 2, Citations: 856},
-		{Product: 3, Object: 422, Setting: 2, Scan: 1, Result: 3, Citations: 856},
-		{Product: 3, Object: 422, Setting: 2, Scan: 2, Result: 3, Citations: 856},
+		{Product: 3, Object: 478, Inferred: true, Citations: 855},
+		{Product: 3, Object: 478, Scan: 1, Inferred: true, Citations: 855},
+		{Product: 3, Object: 478, Scan: 2, Inferred: true, Citations: 855},
+		{Product: 3, Object: 478, Setting: 1, Result: 1, Inferred: true, Citations: 855},
+		{Product: 3, Object: 478, Setting: 1, Scan: 1, Result: 1, Inferred: true, Citations: 855},
+		{Product: 3, Object: 478, Setting: 1, Scan: 2, Result: 1, Inferred: true, Citations: 855},
+		{Product: 3, Object: 478, Setting: 2, Result: 2, Citations: 855},
+		{Product: 3, Object: 478, Setting: 2, Scan: 1, Result: 3, Citations: 855},
+		{Product: 3, Object: 478, Setting: 2, Scan: 2, Result: 3, Citations: 855},
 	},
 	DecisionOrders: []table.DecisionOrder{
-		{Product: 3, Object: 422, Steps: 871, Citations: 863},
+		{Product: 3, Object: 478, Steps: 946, Citations: 636},
 	},
 	Index: table.Index{Every: 25, Unbounded: 26,
 		Products: []table.EndIndex{
@@ -2975,39 +3032,42 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 			{To: 173},
 		},
 		Settings: []uint32{
-			174, 175, 176, 131, 177, 170, 50, 178, 178, 49, 49, 179, 54, 180, 181, 182, 183, 184, 185, 186, 187, 188, 189, 190,
-			116, 191, 192, 193, 193, 192, 192, 194, 195, 195, 195, 194, 195, 195, 196, 166, 166, 197, 198, 199, 199,
+			174, 136, 175, 131, 176, 170, 50, 177, 177, 49, 49, 178, 54, 179, 180, 181, 182, 183, 184, 185, 186, 187, 188, 189,
+			116, 190, 191, 192, 192, 191, 191, 193, 194, 194, 194, 195, 194, 194, 196, 166, 166, 197, 198, 199, 199,
+		},
+		Conditions: []uint32{
+			136, 200, 201, 202, 203, 204, 205, 50, 206, 207, 208, 209, 57, 56, 210, 211, 212, 213, 196, 214, 160,
 		},
 		Initiators: []uint32{
-			220, 180, 221,
+			235, 179, 236,
 		},
 		PortKinds: []uint32{
-			222, 223, 224, 225, 226,
+			237, 238, 239, 240, 241,
 		},
 		PortChoices: []uint32{
-			227, 228,
+			242, 243,
 		},
 		Directions: []uint32{
-			229, 230, 231, 232,
+			244, 245, 246, 247,
 		},
 		Configurables: []uint32{
-			233, 234, 235, 96,
+			248, 249, 250, 96,
 		},
 		Requirements: []uint32{
-			236, 237, 238,
+			251, 252, 253,
 		},
 		Quirks: []uint32{
-			200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214, 93, 215, 216, 217, 218, 219,
+			215, 216, 217, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 93, 230, 231, 232, 233, 234,
 		},
 		Protocols: []table.ProtocolIndex{
-			{Protocol: 1, Flows: 216,
+			{Protocol: 1, Flows: 231,
 				Starts: []uint32{
 					8, 9,
 				},
 				Classes: []uint32{
 					1, 0,
 				}},
-			{Protocol: 6, Flows: 239,
+			{Protocol: 6, Flows: 254,
 				Starts: []uint32{
 					22, 23, 25, 26, 53, 54, 80, 81, 111, 112, 135, 136, 137, 138, 139, 140, 389, 390, 443, 444, 445, 446, 587, 588,
 					623, 624, 664, 665, 1011, 1012, 1024, 1025, 1048, 1049, 1344, 1345, 1433, 1434, 2049, 2050, 4119, 4120, 4343, 4344, 4433, 4434, 4726, 4727,
@@ -3020,7 +3080,7 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 					17, 26, 27, 17, 28, 17, 29, 30, 17, 31, 32, 33, 34, 17, 35, 17, 35, 17, 36, 17, 37, 17, 38, 17,
 					39, 17, 40, 17, 41, 42, 43, 44, 17, 45, 46, 47, 45, 48, 45, 49, 50, 51, 45, 52, 45,
 				}},
-			{Protocol: 17, Flows: 285,
+			{Protocol: 17, Flows: 299,
 				Starts: []uint32{
 					22, 23, 53, 54, 67, 68, 69, 70, 111, 112, 135, 136, 137, 138, 139, 140, 161, 162, 163, 389, 390, 514, 515, 623,
 					624, 664, 665, 1024, 1025, 1048, 1049, 1434, 1435, 2049, 2050, 4011, 4012, 5001, 10319, 10320, 10323, 10324, 16992, 16993, 16994, 16995, 16996, 49152,
@@ -3355,10 +3415,10 @@ var builtinTable = table.Table{Version: "2026-11-21+5e9bfe018564",
 			77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77,
 		},
 		Classes: []uint64{
-			0, 15857019260536, 19104014537080, 12043088300800, 19207093752196, 19258633359784, 4827543241840, 19413252182476, 19567871005144, 19619410612720, 7919919695680, 19722489827860, 19877108650540, 4672924419148, 19980187865656, 20031727473220, 8435315771320, 5085241279660, 20083267080796, 20186346295936, 20340965118616, 20444044333744, 20547123548872, 20650202764000,
-			20753281979140, 20907900801832, 21062519624512, 21165598839640, 21268678054768, 21371757269896, 21474836485024, 21577915700152, 21680994915280, 21784074130408, 21887153345536, 21990232560652, 22041772168216, 22093311775780, 22144851383356, 22247930598484, 22351009813612, 22454089028740, 22557168243868, 22660247458996, 22763326674124, 22866405889252, 22969485104380, 23072564319508,
-			23175643534636, 23278722749776, 23433341572468, 23587960395160, 23742579217852, 6373731468760, 24051816863212, 8538394986448, 24103356470776, 24154896078340, 24206435685916, 24309514901032, 24361054508596, 24412594116172, 9156870277228, 12146167515928, 24515673331288, 24567212938852, 24618752546440, 24773371369132, 24927990191824, 25082609014516, 25237227837208, 25391846659900,
-			25546465482592, 25701084305284, 25855703127976, 26010321950668, 26164940773360, 26319559596052, 26474178418744, 26628797241436, 26783416064128, 26938034886820, 27092653709512, 27247272532204,
-		}}}
+			0, 16578573766432, 19825569042976, 12043088300800, 19928648258092, 19980187865680, 4827543241840, 20134806688372, 14465449856308, 20289425511052, 7919919695680, 20392504726192, 20547123548872, 4672924419148, 20650202763988, 20701742371552, 8435315771320, 5085241279660, 20753281979128, 20856361194268, 21010980016948, 21114059232076, 21217138447204, 21320217662332,
+			21423296877472, 21577915700164, 21732534522844, 21835613737972, 21938692953100, 22041772168228, 22144851383356, 22247930598484, 22351009813612, 22454089028740, 22557168243868, 22660247458984, 22711787066548, 22763326674112, 22814866281688, 22917945496816, 23021024711944, 23124103927072, 23227183142200, 23330262357328, 23433341572456, 23536420787584, 23639500002712, 23742579217840,
+			23845658432968, 23948737648108, 24103356470800, 24257975293492, 24412594116184, 6373731468760, 14516989463872, 8538394986448, 24721831761544, 24773371369108, 24824910976684, 24927990191800, 24979529799364, 25031069406940, 9156870277228, 12146167515928, 25134148622056, 25185688229620, 25237227837208, 25391846659900, 25546465482592, 25701084305284, 25855703127976, 26010321950668,
+			26164940773360, 26319559596052, 26474178418744, 26628797241436, 26783416064128, 26938034886820, 27092653709512, 27247272532204, 27401891354896, 27556510177588, 27711129000280, 27865747822972,
+		}}}}
 
-// Size: 6 products, 5 documents, 130 components, 45 settings, 105 notes, 168 flows; 1533 list values; 17149 bytes of names, 44803 of texts.
+// Size: 6 products, 5 documents, 130 components, 45 settings, 105 notes, 168 flows; 1545 list values; 17784 bytes of names, 44625 of texts.

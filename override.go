@@ -6,16 +6,16 @@ import (
 	"github.com/portbook/portbook/internal/table"
 )
 
-// Override tells that the data of one product sets a field of another product's flow, as with a site's own port. The methods
+// Override says that the data of one product sets a field of another product's flow, as with a site's own port. The methods
 // of [Flow] give the value in effect; the field is among [Flow.Inferred], since no document states it, and the reason is one
 // of [Flow.Notes].
 type Override struct {
-	Flow       FlowID
-	Field      string // as in JSON: "ports", "configurable", ...
-	Documented string // the value without the override, in text form; lists are joined by ", "
-	Value      string // the value in effect
-	By         Product
-	Reason     Text
+	Flow       FlowID  `json:"flow"`
+	Field      Field   `json:"field"`
+	Documented string  `json:"documented"` // the value without the override, in text form; lists are joined by ", "
+	Value      string  `json:"value"`      // the value in effect
+	By         Product `json:"by"`
+	Reason     Text    `json:"reason"`
 }
 
 // Overrides returns every field of every flow that is overridden, in the order of the flows. The built-in catalog has none.
@@ -47,7 +47,7 @@ func (c *Catalog) appendOverride(list []Override, x *table.Override) []Override 
 	for i, field := range table.InferredFields {
 		if x.Fields>>i&1 == 1 {
 			list = append(list, Override{
-				Flow: FlowID(t.Name(f.ID)), Field: overriddenField(field), Documented: c.fieldText(&x.Documented, field), Value: c.fieldText(f, field),
+				Flow: FlowID(t.Name(f.ID)), Field: Field(field), Documented: c.fieldText(&x.Documented, field), Value: c.fieldText(f, field),
 				By: c.productID(x.Product), Reason: c.text(t.Notes[x.Note].Text),
 			})
 		}
@@ -55,44 +55,38 @@ func (c *Catalog) appendOverride(list []Override, x *table.Override) []Override 
 	return list
 }
 
-// overriddenField returns the name in JSON of a field that can be inferred.
-func overriddenField(name string) string {
-	if name == "protocol" {
-		return "protocols"
-	}
-	return name
-}
-
-// fieldText returns a field of a record in text form.
-func (c *Catalog) fieldText(f *table.Flow, field string) string {
+// fieldText returns an open field of a record in text form.
+func (c *Catalog) fieldText(f *table.Flow, key string) string {
 	t := c.t()
-	switch field {
-	case "from":
-		return joined(c.components(f.From))
-	case "to":
-		return joined(c.components(f.To))
-	case "initiator":
-		return table.Initiators[f.Initiator]
-	case "protocol":
-		var names []string
-		for _, p := range t.List(f.Protocols) {
-			names = append(names, Protocol(p).String())
+	field := table.FieldOf(key)
+	switch v := field.Of(f).(type) {
+	case *uint8:
+		return field.Values[*v]
+	case *uint32:
+		switch field.Kind {
+		case table.KindComponents:
+			return joined(c.components(*v))
+		case table.KindConditions:
+			return joined(c.conditionIDs(*v))
+		case table.KindProtocols:
+			var names []string
+			for _, p := range t.List(*v) {
+				names = append(names, Protocol(p).String())
+			}
+			return joined(names)
+		case table.KindPorts:
+			return t.PortSet(*v).String()
+		case table.KindNames:
+			return joined(c.strings(*v))
 		}
-		return joined(names)
-	case "ports":
-		return t.PortSet(f.Ports).String()
-	case "sourcePorts":
-		return t.PortSet(f.SourcePorts).String()
-	case "portKind":
-		return table.PortKinds[f.PortKind]
-	case "portChoice":
-		return table.PortChoices[f.PortChoice]
-	case "requirement":
-		return table.Requirements[f.Requirement]
-	case "configurable":
-		return table.Configurables[f.Configurable]
 	}
-	return joined(c.strings(f.AppProtocols)) // appProtocols
+	return ""
 }
 
-func joined[T ~string](values []T) string { return strings.Join(texts(values), ", ") }
+func joined[T ~string](values []T) string {
+	list := make([]string, len(values))
+	for i, v := range values {
+		list[i] = string(v)
+	}
+	return strings.Join(list, ", ")
+}

@@ -1,14 +1,15 @@
 package portbook
 
 import (
+	"cmp"
 	"errors"
 	"iter"
 
 	"github.com/portbook/portbook/internal/portset"
 )
 
-// Protocol is an IANA protocol number, as the protocol field of an IP header has it. The zero value is HOPOPT, which no
-// document in the catalog uses.
+// Protocol is an IANA protocol number, as the protocol field of an IP header
+// has it. The zero value is HOPOPT, which no document in the catalog uses.
 type Protocol uint8
 
 // The protocols that port tables name.
@@ -26,19 +27,26 @@ const (
 	UDPLite  Protocol = 136
 )
 
-// ParseProtocol reads an IANA keyword in any case ("tcp", "UDP", "ipv6-icmp") or a number from 0 to 255. The error is a
-// *[ParseError], and a *[UnknownError] for a word that is no known keyword.
+// ParseProtocol parses s as an IANA keyword in any case ("tcp", "UDP",
+// "ipv6-icmp"), as a word that is common beside it ("icmpv6"), or as a number
+// from 0 to 255 without leading zeros. The error is a *[ParseError], or an
+// *[UnknownError] for a word that is not a known keyword.
 func ParseProtocol(s string) (Protocol, error) {
 	p, err := portset.ParseProtocol(s)
 	return Protocol(p), publicError(err)
 }
 
-// String returns the lower-case IANA keyword, or the number in decimal where Portbook knows no keyword. [ParseProtocol]
-// reads it back.
+// String returns the IANA keyword in lower case, or the number in decimal where
+// IANA has no keyword. Protocol 89 is "ospf", as everyone writes it; 107, 124
+// and 135, whose keywords are not single words, are "an", "isis" and
+// "mobility-header". [ParseProtocol] reads all of them back.
 func (p Protocol) String() string { return portset.ProtocolName(uint8(p)) }
 
+// AppendText appends what String returns.
+func (p Protocol) AppendText(b []byte) ([]byte, error) { return append(b, p.String()...), nil }
+
 // MarshalText returns what String returns.
-func (p Protocol) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+func (p Protocol) MarshalText() ([]byte, error) { return p.AppendText(nil) }
 
 // UnmarshalText reads what [ParseProtocol] reads.
 func (p *Protocol) UnmarshalText(text []byte) (err error) {
@@ -46,19 +54,53 @@ func (p *Protocol) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// Port is a port number of a transport protocol, from 0 to 65535. For ICMP it is the message type.
+// Port is a port number of a transport protocol, from 0 to 65535. For ICMP it
+// is the message type. In JSON it is a number.
 type Port uint16
 
-// ParsePort reads a decimal port number. The error is a *[ParseError].
+// ParsePort parses s as a decimal port number without leading zeros and without
+// commas between thousands. The error is a *[ParseError].
 func ParsePort(s string) (Port, error) {
 	n, err := portset.ParsePort(s)
 	return Port(n), publicError(err)
 }
 
 // String returns the number in decimal, without grouping.
-func (n Port) String() string { return string(portset.AppendPortRange(nil, uint16(n), uint16(n))) }
+func (n Port) String() string { return string(n.append(nil)) }
 
-// PortRange is a range of ports, both ends inclusive. The zero value is port 0 alone. Ranges are comparable.
+func (n Port) append(b []byte) []byte {
+	return portset.AppendPortRange(b, uint16(n), uint16(n))
+}
+
+// AppendText appends what String returns.
+func (n Port) AppendText(b []byte) ([]byte, error) { return n.append(b), nil }
+
+// MarshalText returns what String returns.
+func (n Port) MarshalText() ([]byte, error) { return n.AppendText(nil) }
+
+// UnmarshalText reads what [ParsePort] reads.
+func (n *Port) UnmarshalText(text []byte) (err error) {
+	*n, err = ParsePort(string(text))
+	return err
+}
+
+// MarshalJSON returns the number.
+func (n Port) MarshalJSON() ([]byte, error) { return n.AppendText(nil) }
+
+// UnmarshalJSON reads a number from 0 to 65535, or a string of one, which is
+// what the keys of objects are. As elsewhere, null changes nothing.
+func (n *Port) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		return nil
+	}
+	if last := len(data) - 1; last > 0 && data[0] == '"' && data[last] == '"' {
+		data = data[1:last]
+	}
+	return n.UnmarshalText(data)
+}
+
+// PortRange is a range of ports, both ends inclusive. The zero value is port 0
+// alone. Ranges are comparable.
 type PortRange struct{ first, last Port }
 
 // PortRangeFrom returns the range from first to last; ok is false when first is above last.
@@ -69,7 +111,8 @@ func PortRangeFrom(first, last Port) (r PortRange, ok bool) {
 	return PortRange{first, last}, true
 }
 
-// ParsePortRange reads "443", "1024-65535", or "*" for all ports. The error is a *[ParseError].
+// ParsePortRange parses s as "443", "1024-65535", or "*" for all ports. The
+// error is a *[ParseError].
 func ParsePortRange(s string) (PortRange, error) {
 	first, last, err := portset.ParsePortRange(s)
 	return PortRange{Port(first), Port(last)}, publicError(err)
@@ -87,13 +130,24 @@ func (r PortRange) Len() int { return int(r.last) - int(r.first) + 1 }
 // Contains reports whether n is in r.
 func (r PortRange) Contains(n Port) bool { return r.first <= n && n <= r.last }
 
-// String returns the text form, which [ParsePortRange] reads back.
-func (r PortRange) String() string {
-	return string(portset.AppendPortRange(nil, uint16(r.first), uint16(r.last)))
+// Compare returns -1, 0 or +1 as r comes before s, equals it, or comes after
+// it: by the first port, then by the last. It is for [slices.SortFunc].
+func (r PortRange) Compare(s PortRange) int {
+	return cmp.Or(cmp.Compare(r.first, s.first), cmp.Compare(r.last, s.last))
 }
 
+// String returns the text form, which [ParsePortRange] reads back.
+func (r PortRange) String() string { return string(r.append(nil)) }
+
+func (r PortRange) append(b []byte) []byte {
+	return portset.AppendPortRange(b, uint16(r.first), uint16(r.last))
+}
+
+// AppendText appends what String returns.
+func (r PortRange) AppendText(b []byte) ([]byte, error) { return r.append(b), nil }
+
 // MarshalText returns what String returns.
-func (r PortRange) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+func (r PortRange) MarshalText() ([]byte, error) { return r.AppendText(nil) }
 
 // UnmarshalText reads what [ParsePortRange] reads.
 func (r *PortRange) UnmarshalText(text []byte) (err error) {
@@ -101,15 +155,19 @@ func (r *PortRange) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// PortSet is an immutable set of (protocol, port) pairs over all 256 protocols. It is comparable: sets are equal (==)
-// exactly when their members are, so a set can be the key of a map. The zero value is the empty set.
+// PortSet is an immutable set of (protocol, port) pairs over all 256 protocols.
+// It is comparable: sets are equal (==) exactly when their members are, so a
+// set can be the key of a map. The zero value is the empty set.
 //
-// The text form lists the ports of each protocol: "80,443/tcp 514/udp", "1024-65535/udp", "*/tcp" for every port of a
-// protocol, "8/icmp" where the number is the message type. A run of protocols with the same ports is written as one range
-// of protocol numbers ("*/0-5"), and "22/*" is port 22 of every protocol.
+// The text form lists the ports of each protocol: "80,443/tcp 514/udp",
+// "1024-65535/udp", "*/tcp" for every port of a protocol, "8/icmp" where the
+// number is the message type. A run of protocols with the same ports is written
+// as one range of protocol numbers ("*/0-5"), and "22/*" is port 22 of every
+// protocol.
 //
-// A set of one range occupies 24 bytes and allocates nothing; a larger one holds 8 bytes more, and 8 for each range.
-// Operations on n and m ranges take time proportional to n+m.
+// A set of one range occupies 24 bytes and allocates nothing; a larger one
+// holds 8 bytes more, and 8 for each range. Operations on n and m ranges take
+// time proportional to n+m.
 type PortSet struct{ set portset.Set }
 
 // PortSetOf returns the set of the given ports of one protocol.
@@ -131,8 +189,17 @@ func PortSetFrom(p Protocol, r PortRange) PortSet {
 	return PortSet{portset.Range(portset.Key(uint8(p), uint16(r.first)), portset.Key(uint8(p), uint16(r.last)))}
 }
 
-// ParsePortSet reads the text form. Groups, ports and ranges may come in any order and may overlap. The error is a
-// *[ParseError], or an *[UnknownError] for a protocol keyword that is not known.
+// ParsePortSet parses s as the text form of a set. Ports, ranges and protocols
+// may come in any order and may overlap. It also reads lists with commas
+// throughout, and with the protocol first: "443/tcp, 53/udp", "tcp/80,443".
+//
+// A comma always separates, so that "10,319/tcp" is ports 10 and 319. Numbers
+// with leading zeros are refused, and with them most numbers with commas between
+// thousands ("1,024"). A text is also refused if it amounts to more than 32,768
+// ranges, those of each protocol counted apart.
+//
+// The error is a *[ParseError], or an *[UnknownError] for a protocol keyword
+// that is not known.
 func ParsePortSet(s string) (PortSet, error) {
 	set, err := portset.Parse(s)
 	return PortSet{set}, publicError(err)
@@ -167,8 +234,9 @@ func (s PortSet) Intersect(t PortSet) PortSet { return PortSet{portset.Intersect
 // Subtract returns the pairs of s that are not in t.
 func (s PortSet) Subtract(t PortSet) PortSet { return PortSet{portset.Subtract(s.set, t.set)} }
 
-// Complement returns the pairs, of any of the 256 protocols, that are not in s. Intersect the result with "*/tcp */udp" to
-// stay within the protocols of interest.
+// Complement returns the pairs, of any of the 256 protocols, that are not in s.
+// Intersect the result with "*/tcp */udp" to stay within the protocols of
+// interest.
 func (s PortSet) Complement() PortSet { return PortSet{portset.Complement(s.set)} }
 
 // Contains reports whether port n of protocol p is in s.
@@ -188,7 +256,19 @@ func (s PortSet) IsEmpty() bool { return s.set.IsEmpty() }
 // Len returns the number of pairs in s.
 func (s PortSet) Len() int { return s.set.Len() }
 
+// Single returns the protocol and the port of a set of one pair; ok is false for
+// every other set.
+func (s PortSet) Single() (p Protocol, n Port, ok bool) {
+	first, end := uint32(s.set.Hull()>>32), uint32(s.set.Hull())
+	if end-first != 1 {
+		return 0, 0, false
+	}
+	return Protocol(first >> 16), Port(first), true
+}
+
 // Protocols returns the protocols of which s has a port, in increasing order.
+// Print them with %v: package fmt takes a list of small numbers for bytes where
+// the verb is %s, and never calls String.
 func (s PortSet) Protocols() []Protocol {
 	var list []Protocol
 	for _, p := range s.set.Protocols() {
@@ -222,7 +302,9 @@ func (s PortSet) All() iter.Seq2[Protocol, PortRange] {
 	}
 }
 
-// String returns the canonical text form, which [ParsePortSet] reads back as the same set. It is empty for the empty set.
+// String returns the canonical text form, which [ParsePortSet] reads back as the
+// same set, but for sets of more ranges than it reads. It is empty for the empty
+// set.
 func (s PortSet) String() string { return s.set.String() }
 
 // AppendText appends what String returns.
@@ -237,8 +319,8 @@ func (s *PortSet) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// ParseError tells that a text does not have the form it should have. Its message quotes the input and says what is wrong
-// and what is accepted.
+// ParseError reports that a text does not have the form that it should have. Its
+// message quotes the input, says what is wrong, and what is expected.
 type ParseError struct {
 	Input  string // the text as given
 	detail error
@@ -246,7 +328,7 @@ type ParseError struct {
 
 func (e *ParseError) Error() string { return "portbook: " + e.detail.Error() }
 
-// UnknownError tells that a text is well formed but names nothing known.
+// UnknownError reports that a text is well formed but names nothing known.
 type UnknownError struct {
 	Input  string // the text as given
 	detail error

@@ -1,7 +1,5 @@
 package portbook
 
-import "github.com/portbook/portbook/internal/table"
-
 // Quirk is a code for what is wrong or ambiguous in a published row. Portbook keeps the published token
 // ([Flow.Published]) beside its normalised value.
 type Quirk string
@@ -30,12 +28,3 @@ const (
 	QuirkOutboundForListener     Quirk = "outbound-for-listener"       // a listening port is published as outbound
 	QuirkTwoNames                Quirk = "two-names"                   // the row names a component otherwise than the rest of the document
 )
-
-// Quirks returns all quirk codes, in the order of their constants.
-func Quirks() []Quirk {
-	list := make([]Quirk, len(table.Quirks))
-	for i, code := range table.Quirks {
-		list[i] = Quirk(code)
-	}
-	return list
-}

@@ -45,7 +45,7 @@ func TestRecordRoundTrip(t *testing.T) {
 		if err := d.Decode(&back); err != nil {
 			t.Fatalf("%s: %v", f, err)
 		}
-		if diff := cmp.Diff(f.Record(nil), back, cmp.Comparer(func(a, b portbook.PortSet) bool { return a == b })); diff != "" {
+		if diff := cmp.Diff(f.Record(nil), back, cmp.Comparer(func(a, b portbook.PortSet) bool { return a == b }), cmp.Comparer(func(a, b portbook.Host) bool { return a == b })); diff != "" {
 			t.Errorf("%s (-record +read back):\n%s", f, diff)
 		}
 	}

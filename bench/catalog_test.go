@@ -2,36 +2,31 @@ package bench
 
 import (
 	"fmt"
+	"github.com/portbook/portbook/internal/handle"
 	"runtime"
 	"slices"
 	"testing"
 
 	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/internal/portset"
 	"github.com/portbook/portbook/internal/testkit/synthetic"
 )
 
-// BenchmarkWhere asks for the flows of a product that a component opens and whose port can be changed, beside a plain walk over
-// the flows.
-func BenchmarkWhere(b *testing.B) {
+// BenchmarkSelections asks for the flows of a product that a component opens and whose port can be changed, beside a plain walk
+// over the flows.
+func BenchmarkSelections(b *testing.B) {
 	flows, agent := portbook.Flows(), portbook.ComponentITMSSymantecManagementAgent
-	filters := []portbook.Filter{portbook.OfProduct(portbook.ProductITMS), portbook.From(agent), portbook.Having(portbook.ConfigurableYes)}
-	b.Run("predicates=3/by=portbook", func(b *testing.B) {
+	b.Run("selections=3/by=portbook", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			sinkFlows = flows.Where(filters...)
-		}
-	})
-	b.Run("predicates=3/by=portbook-with-filters-made", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			sinkFlows = flows.Where(portbook.OfProduct(portbook.ProductITMS), portbook.From(agent), portbook.Having(portbook.ConfigurableYes))
+			sinkFlows = flows.DocumentedBy(portbook.ProductITMS).From(agent).Having(portbook.ConfigurableYes)
 		}
 	})
 	records := make([]portbook.FlowRecord, 0, flows.Len())
 	for f := range flows.All() {
 		records = append(records, f.Record(nil))
 	}
-	b.Run("predicates=3/by=scan-of-structs", func(b *testing.B) {
+	b.Run("selections=3/by=scan-of-structs", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			var found []int
@@ -46,27 +41,44 @@ func BenchmarkWhere(b *testing.B) {
 	})
 }
 
-// BenchmarkSelectiveWhere asks the same selective question of catalogs of 200 and of 100,000 flows.
-func BenchmarkSelectiveWhere(b *testing.B) {
-	for _, size := range []struct{ flows, components int }{{200, 100}, {100_000, 5_000}} {
-		c := portbook.NewCatalog(synthetic.Table(size.flows, size.components, 1))
-		flows := c.Flows()
-		first := flows.Slice()[size.flows/2]
-		filters := []portbook.Filter{portbook.From(first.From()[0]), portbook.Having(portbook.Required), portbook.Using(first.Protocols()...)}
-		b.Run(fmt.Sprintf("flows=%d", size.flows), func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				sinkFlows = flows.Where(filters...)
-			}
-		})
-		b.Run(fmt.Sprintf("flows=%d/port", size.flows), func(b *testing.B) {
-			b.ReportAllocs()
-			touching := portbook.Touching(portbook.PortSetOf(portbook.TCP, 80))
-			for b.Loop() {
-				sinkFlows = flows.Where(touching)
-			}
-		})
+// BenchmarkSelective asks the same selective questions of catalogs of 200 and of 100,000 flows: three selections, the flows of
+// a port that few use and of one that wide ranges cover, and those of 200 ranges.
+func BenchmarkSelective(b *testing.B) {
+	var ports []portbook.Port
+	for n := range portbook.Port(200) {
+		ports = append(ports, 25*n+5, 25*n+6)
 	}
+	for _, size := range []struct{ flows, components int }{{200, 100}, {100_000, 5_000}} {
+		c := handle.Catalog(synthetic.Table(size.flows, size.components, 1))
+		flows := c.Flows()
+		first := slices.Collect(flows.All())[size.flows/2]
+		from, protocol := first.From()[0], first.Protocols()[0]
+		for name, question := range map[string]func() portbook.FlowSet{
+			"three": func() portbook.FlowSet {
+				return flows.From(from).Having(portbook.RequirementRequired).Using(protocol)
+			},
+			"port":               func() portbook.FlowSet { return flows.Touching(portbook.PortSetOf(portbook.TCP, 80)) },
+			"wide-port":          func() portbook.FlowSet { return flows.Touching(portbook.PortSetOf(portbook.TCP, 40_000)) },
+			"200-ranges":         touching(flows, portbook.PortSetOf(portbook.TCP, ports...)),
+			"within-200":         within(flows, portbook.PortSetOf(portbook.TCP, ports...)),
+			"part-of-200-ranges": touching(flows.From(from), portbook.PortSetOf(portbook.TCP, ports...)),
+		} {
+			b.Run(fmt.Sprintf("by=%s/flows=%d", name, size.flows), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					sinkFlows = question()
+				}
+			})
+		}
+	}
+}
+
+func touching(s portbook.FlowSet, ports portbook.PortSet) func() portbook.FlowSet {
+	return func() portbook.FlowSet { return s.Touching(ports) }
+}
+
+func within(s portbook.FlowSet, ports portbook.PortSet) func() portbook.FlowSet {
+	return func() portbook.FlowSet { return s.Within(ports) }
 }
 
 // BenchmarkAllPorts unites the ports of all built-in flows.
@@ -78,35 +90,47 @@ func BenchmarkAllPorts(b *testing.B) {
 	}
 }
 
-// BenchmarkTraffic unites and subtracts the traffic of 250 flows, beside a map of pairs to ports.
-func BenchmarkTraffic(b *testing.B) {
-	c := portbook.NewCatalog(synthetic.Table(500, 60, 2))
-	var sets [2]portbook.FlowSet
-	for i, f := range c.Flows().Slice() {
-		sets[i%2] = sets[i%2].Union(f.Set())
+// BenchmarkKeyed unites and subtracts the ports of pairs of components of 250
+// flows, beside a map of pairs to ranges.
+func BenchmarkKeyed(b *testing.B) {
+	t := synthetic.Table(500, 60, 2)
+	var entries [2][]portset.Entry
+	for i := range t.Flows {
+		f := &t.Flows[i]
+		for _, from := range t.List(f.From) {
+			for _, to := range t.List(f.To) {
+				e := portset.Entry{Key: portset.Pair(from, to), Set: t.PortSet(f.Ports)}
+				entries[i%2] = append(entries[i%2], e)
+			}
+		}
 	}
-	x, y := sets[0].Traffic(), sets[1].Traffic()
-	type pair struct{ from, to portbook.Component }
-	var maps [2]map[pair][]portbook.PortRange
-	for i, s := range []portbook.TrafficSet{x, y} {
-		maps[i] = map[pair][]portbook.PortRange{}
-		for piece := range s.All() {
-			for r := range piece.Ports.Ranges(portbook.TCP) {
-				key := pair{piece.From, piece.To}
+	x, y := portset.KeyedOf(entries[0]), portset.KeyedOf(entries[1])
+	var maps [2]map[uint64][]portbook.PortRange
+	for i, s := range []portset.Keyed{x, y} {
+		maps[i] = map[uint64][]portbook.PortRange{}
+		for key, set := range s.All() {
+			for lo, hi := range set.Within(portset.Key(6, 0), portset.Key(6, 65535)) {
+				r, _ := portbook.PortRangeFrom(portbook.Port(lo), portbook.Port(hi))
 				maps[i][key] = append(maps[i][key], r)
 			}
 		}
 	}
+	b.Run("op=contains/by=portbook", func(b *testing.B) {
+		b.ReportAllocs()
+		for i := 0; b.Loop(); i++ {
+			sinkBool = x.Contains(entries[0][i%len(entries[0])].Key, portset.Key(6, 443))
+		}
+	})
 	b.Run("op=union/by=portbook", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			sinkTraffic = x.Union(y)
+			sinkKeyed = x.Union(y)
 		}
 	})
 	b.Run("op=union/by=map", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			out := make(map[pair][]portbook.PortRange, len(maps[0])+len(maps[1]))
+			out := make(map[uint64][]portbook.PortRange, len(maps[0])+len(maps[1]))
 			for _, m := range maps {
 				for key, ranges := range m {
 					out[key] = mergeRanges(out[key], ranges)
@@ -118,13 +142,13 @@ func BenchmarkTraffic(b *testing.B) {
 	b.Run("op=subtract/by=portbook", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			sinkTraffic = x.Subtract(y)
+			sinkKeyed = x.Subtract(y)
 		}
 	})
 	b.Run("op=subtract/by=map", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			out := make(map[pair][]portbook.PortRange, len(maps[0]))
+			out := make(map[uint64][]portbook.PortRange, len(maps[0]))
 			for key, ranges := range maps[0] {
 				if left := subtractRanges(ranges, maps[1][key]); len(left) > 0 {
 					out[key] = left
@@ -135,7 +159,7 @@ func BenchmarkTraffic(b *testing.B) {
 	})
 }
 
-var sinkTraffic portbook.TrafficSet
+var sinkKeyed portset.Keyed
 
 // mergeRanges unites two sorted lists of ranges, the plain way.
 func mergeRanges(a, b []portbook.PortRange) []portbook.PortRange {

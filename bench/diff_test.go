@@ -2,6 +2,7 @@ package bench
 
 import (
 	"fmt"
+	"github.com/portbook/portbook/internal/handle"
 	"testing"
 
 	"github.com/portbook/portbook"
@@ -14,7 +15,7 @@ var sinkChanges diff.Changes
 // BenchmarkDiff compares editions of a catalog, of which one flow in a hundred, or every flow, has other ports.
 func BenchmarkDiff(b *testing.B) {
 	for _, size := range []int{1_000, 10_000, 100_000} {
-		old := portbook.NewCatalog(synthetic.Table(size, size/20, 1))
+		old := handle.Catalog(synthetic.Table(size, size/20, 1))
 		for _, c := range []struct {
 			name  string
 			every int

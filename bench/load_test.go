@@ -2,6 +2,7 @@ package bench
 
 import (
 	"fmt"
+	"github.com/portbook/portbook/internal/handle"
 	"io/fs"
 	"runtime"
 	"testing"
@@ -18,7 +19,7 @@ var sizes = []int{1_000, 10_000, 100_000}
 // written returns a synthetic catalog as files.
 func written(b *testing.B, flows int, seed uint64) fs.FS {
 	b.Helper()
-	files, err := catalog.Export(portbook.NewCatalog(synthetic.Table(flows, flows/20, seed)))
+	files, err := catalog.Export(handle.Catalog(synthetic.Table(flows, flows/20, seed)))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -56,7 +57,7 @@ func BenchmarkLoad(b *testing.B) {
 // BenchmarkMerge merges a catalog with the built-in one.
 func BenchmarkMerge(b *testing.B) {
 	for _, n := range sizes {
-		c := portbook.NewCatalog(synthetic.Table(n, n/20, 1))
+		c := handle.Catalog(synthetic.Table(n, n/20, 1))
 		b.Run(fmt.Sprintf("flows=%d", n), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

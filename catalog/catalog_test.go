@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"embed"
+	"github.com/portbook/portbook/internal/handle"
 	"io/fs"
 	"maps"
 	"os"
@@ -43,7 +44,7 @@ func TestExportRoundTrip(t *testing.T) {
 		"partly German":   german.load(t),
 		"with overrides":  site().load(t, catalog.Extending(shop().load(t))),
 		"two overrides":   layered(t),
-		"synthetic":       portbook.NewCatalog(synthetic.Table(700, 90, 1)),
+		"synthetic":       handle.Catalog(synthetic.Table(700, 90, 1)),
 		"merged":          merge(t, inhouse(t), shop().load(t)),
 		"quoted values":   quoted(t),
 		"condition added": conditional(t),
@@ -85,7 +86,7 @@ func roundTrip(t *testing.T, c *portbook.Catalog) *portbook.Catalog {
 
 // quoted has values that mean something else to YAML unless they are quoted.
 func quoted(t *testing.T) *portbook.Catalog {
-	f := shop().edit(t, "data/shop.yaml", "hosts: [shop.example.com]", `aliases: ["null", "yes", "1.0", "~", "#", "a: b", " x", "- y", "&a", "[z]", "\t"]`)
+	f := shop().edit(t, "data/shop.yaml", "hosts: [shop.example.com]", `aliases: ["null", "yes", "1.0", "~", "#", "a: b", " x", "- y", "&a", "[z]", "a\tb"]`)
 	f.edit(t, "data/shop.yaml", "sections: [{id: ports, rows: 1-2}]", `sections: [{id: ports, rows: 1-2}, {id: "7"}]`)
 	f.edit(t, "data/shop.yaml", "    cite: [2]", `    cite: [2, "7"]`)
 	f.edit(t, "i18n/en/shop.yaml", "shop-ports/ports: Ports", `shop-ports/ports: Ports, shop-ports/7: "null"`)
@@ -95,7 +96,9 @@ func quoted(t *testing.T) *portbook.Catalog {
 // conditional has a flow that an override makes conditional.
 func conditional(t *testing.T) *portbook.Catalog {
 	f := site().edit(t, "data/our-site.yaml", "    ports: 8443/tcp", "    requirement: conditional")
-	f.edit(t, "i18n/en/our-site.yaml", "reason: 443 is taken.", "reason: Closed., condition: Until noon.")
+	f.edit(t, "i18n/en/our-site.yaml", "reason: 443 is taken.", "reason: Closed.")
+	f["data/our-site.yaml"] += "    conditions: [our-site/morning]\nconditions: [{id: our-site/morning}]\n"
+	f["i18n/en/our-site.yaml"] += "conditions: {our-site/morning: Only if it is morning.}\n"
 	return f.load(t, catalog.Extending(shop().load(t)))
 }
 
@@ -154,10 +157,10 @@ func TestExtending(t *testing.T) {
 	all := c.Flows()
 	for name, holds := range map[string]bool{
 		"lookup by port":        c.FlowsUsing(portbook.TCP, 8443).Contains(f) && !c.FlowsUsing(portbook.TCP, 443).Contains(f),
-		"filter by ports":       all.Where(portbook.Within(ours)).Contains(f) && !all.Where(portbook.Touching(documented)).Contains(f),
-		"filter by value":       all.Where(portbook.Having(portbook.ConfigurableNo)).Contains(f),
-		"algebra":               f.Set().Ports() == ours && c.FlowsOf(portbook.ComponentApexCentralServer).Ports().ContainsSet(ours),
-		"inheritance":           c.FlowsOf(portbook.ComponentApexCentralServerProtect).Contains(f),
+		"filter by ports":       all.Within(ours).Contains(f) && !all.Touching(documented).Contains(f),
+		"filter by value":       all.Having(portbook.ConfigurableNo).Contains(f),
+		"algebra":               f.Set().Ports() == ours && c.Flows().Involving(portbook.ComponentApexCentralServer).Ports().ContainsSet(ours),
+		"inheritance":           c.Flows().Involving(portbook.ComponentApexCentralServerProtect).Contains(f),
 		"traffic":               usesPort(f, 8443) && !usesPort(f, 443),
 		"citations":             slices.Equal(f.Citations(), was.Citations()) && len(f.Citations()) > 0,
 		"published tokens":      f.Published() == was.Published(),
@@ -165,7 +168,7 @@ func TestExtending(t *testing.T) {
 		"other fields":          slices.Equal(f.AppProtocols(), was.AppProtocols()) && f.Requirement() == was.Requirement(),
 		"reason among notes":    len(f.Notes()) == len(was.Notes())+1,
 		"of the flow":           len(f.Overrides()) == 2 && len(was.Overrides()) == 0 && portbook.Flow{}.Overrides() == nil,
-		"references to site":    all.Where(portbook.To(portbook.ComponentSiteSQLServer), portbook.OfProduct("expenses")).Len() == 1,
+		"references to site":    all.To(portbook.ComponentSiteSQLServer).DocumentedBy(portbook.Product("expenses")).Len() == 1,
 		"record":                i18n.New(language.Japanese).Record(f).Ports == ours,
 		"built-in Japanese":     i18n.For(c, language.Japanese).Text(f.Purpose()) == i18n.New(language.Japanese).Text(was.Purpose()),
 		"date of both editions": strings.HasPrefix(c.Version(), portbook.DataVersion[:11]) && c.Version() != portbook.DataVersion,
@@ -176,16 +179,17 @@ func TestExtending(t *testing.T) {
 	}
 }
 
-// usesPort asks the traffic of a flow for a port of the console.
+// usesPort reports whether a flow to the console uses a port of it.
 func usesPort(f portbook.Flow, n portbook.Port) bool {
-	return f.Set().Traffic().Contains(portbook.ComponentSiteAdministratorComputer, portbook.ComponentApexCentralServer, portbook.TCP, n)
+	return slices.Contains(f.From(), portbook.ComponentSiteAdministratorComputer) &&
+		slices.Contains(f.To(), portbook.ComponentApexCentralServer) && f.Ports().Contains(portbook.TCP, n)
 }
 
 // TestLayers overrides an override: the latest layer tells, and what is documented stays known.
 func TestLayers(t *testing.T) {
 	var got []string
 	for _, o := range layered(t).Overrides() {
-		got = append(got, strings.Join([]string{string(o.By), o.Field, o.Documented, o.Value, o.Reason.String()}, " | "))
+		got = append(got, strings.Join([]string{string(o.By), string(o.Field), o.Documented, o.Value, o.Reason.String()}, " | "))
 	}
 	want := []string{
 		"company | configurable | unstated | no | The company says so.",
@@ -205,9 +209,10 @@ func TestEveryField(t *testing.T) {
     sourcePorts: 1024-65535/udp
     portKind: dynamic
     portChoice: one-of
-    requirement: optional
+    requirement: conditional
     configurable: discouraged
     appProtocols: []
+    conditions: [shop/updates]
   - flow: shop/server/update
     portKind: varies
     protocols: [udp, tcp]`)
@@ -215,19 +220,20 @@ func TestEveryField(t *testing.T) {
 	c := f.load(t, catalog.Extending(shop().edit(t, "data/shop.yaml", "    ports: 443/tcp", "    ports: 443/tcp\n    appProtocols: [HTTPS, SOAP]").load(t)))
 	var got []string
 	for _, o := range c.Overrides() {
-		got = append(got, o.Field+" | "+o.Documented+" | "+o.Value)
+		got = append(got, string(o.Field)+" | "+o.Documented+" | "+o.Value)
 	}
 	want := []string{
 		"from | shop/client | shop/server", "to | shop/server | shop/client, shop/server", "initiator | from | either",
 		"ports | 443/tcp | 8443,9443/udp", "sourcePorts |  | 1024-65535/udp", "portKind | listed | dynamic", "portChoice | all | one-of",
-		"requirement | required | optional", "configurable | unstated | discouraged", "appProtocols | HTTPS, SOAP | ",
+		"requirement | required | conditional", "configurable | unstated | discouraged", "appProtocols | HTTPS, SOAP | ",
+		"conditions |  | shop/updates",
 		"protocols |  | tcp, udp", "portKind | none | varies",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("overrides (-want +got):\n%s", diff)
 	}
 	https, _ := c.Lookup("shop/server/web")
-	if !https.IsInferred("protocol") || !slices.Equal(https.Protocols(), []portbook.Protocol{portbook.UDP}) {
+	if !https.IsInferred(portbook.FieldProtocols) || !slices.Equal(https.Protocols(), []portbook.Protocol{portbook.UDP}) {
 		t.Errorf("protocols are %v, inferred %v", https.Protocols(), https.Inferred())
 	}
 	equal(t, c, roundTrip(t, c))
@@ -327,7 +333,7 @@ func TestOrderOfMerging(t *testing.T) {
 
 func TestExportOfNothing(t *testing.T) {
 	for _, c := range []*portbook.Catalog{nil, {}} {
-		if _, err := catalog.Export(c); message(err) != "catalog: the catalog is empty: there is nothing to write" {
+		if _, err := catalog.Export(c); message(err) != "the catalog is empty: there is nothing to write" {
 			t.Errorf("error is %v", err)
 		}
 	}
@@ -360,7 +366,7 @@ func TestExampleIsComplete(t *testing.T) {
 	for _, m := range catalog.MissingTexts(c) {
 		t.Error(m)
 	}
-	if n := c.Flows().Where(portbook.OfProduct("expenses")).Len(); n < 8 || n > 15 {
+	if n := c.Flows().DocumentedBy(portbook.Product("expenses")).Len(); n < 8 || n > 15 {
 		t.Errorf("the example has %d flows", n)
 	}
 	exported, err := catalog.Export(c)
@@ -370,4 +376,28 @@ func TestExampleIsComplete(t *testing.T) {
 	if names := slices.Sorted(maps.Keys(exported)); !slices.Contains(names, "i18n/ja/expenses.yaml") {
 		t.Errorf("exported files are %v", names)
 	}
+}
+
+// TestNeighbouringProducts loads products whose ids sort otherwise than the ids
+// of their entries: "a-b" is after "a", and "a-b/x" before "a/x". Every entry
+// is found by its id.
+func TestNeighbouringProducts(t *testing.T) {
+	f := shop()
+	replace := strings.NewReplacer("shop-ports", "other-ports", "shop", "shop-extra").Replace
+	f["data/shop-extra.yaml"], f["i18n/en/shop-extra.yaml"] = replace(shopData), replace(shopTexts)
+	c := f.load(t)
+	for _, id := range c.Components() {
+		if x, ok := c.Component(id); !ok || x.ID != id || string(x.Product) != strings.Split(string(id), "/")[0] {
+			t.Errorf("Component(%s) = %s of %s, %v", id, x.ID, x.Product, ok)
+		}
+	}
+	for _, id := range []portbook.ConditionID{"shop/updates", "shop-extra/updates"} {
+		if x, ok := c.Condition(id); !ok || x.ID != id {
+			t.Errorf("Condition(%s) = %s, %v", id, x.ID, ok)
+		}
+	}
+	if n := c.Flows().From(portbook.Component("shop-extra/client")).Len(); n != 1 {
+		t.Errorf("shop-extra/client opens %d flows, want 1", n)
+	}
+	equal(t, c, roundTrip(t, c))
 }

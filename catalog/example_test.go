@@ -21,7 +21,7 @@ func ExampleLoad() {
 		fmt.Println(err)
 		return
 	}
-	for f := range c.Flows().Where(portbook.To(portbook.ComponentSiteSQLServer), portbook.Touching(portbook.MustParsePortSet("1433/tcp"))).All() {
+	for f := range c.Flows().To(portbook.ComponentSiteSQLServer).Touching(portbook.MustParsePortSet("1433/tcp")).All() {
 		fmt.Println(f, f.From(), f.Ports())
 	}
 	// Output:
@@ -86,7 +86,7 @@ flows: {expenses/server/database: {purpose: Keeps claims.}}
 	// data/expenses.yaml line 7, flow expenses/server/database:
 	//     unknown component "site/sql-sever"; nearest: site/sql-server
 	// data/expenses.yaml line 11, flow expenses/server/database:
-	//     field "ports": "1433" has no protocol (accepted: ports and a protocol, such as 80,443/tcp or 1024-65535/udp, separated by spaces)
+	//     field "ports": "1433" has no protocol (expected: a protocol too, such as 1433/tcp or 1433/udp)
 	// i18n/en/expenses.yaml line 0, components expenses/server role:
 	//     has no text in any language; accepted: one in en
 }

@@ -1,6 +1,8 @@
 package catalog_test
 
 import (
+	"github.com/portbook/portbook/internal/handle"
+	"github.com/portbook/portbook/internal/translations"
 	"os"
 	"strings"
 	"testing"
@@ -9,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/catalog"
-	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/table"
 )
 
@@ -36,7 +37,9 @@ flows:
     to: [shop/client]
     portKind: none
     requirement: conditional
+    conditions: [shop/updates]
     cite: [2]
+conditions: [{id: shop/updates}]
 `
 	shopTexts = `product: {name: Shop, summary: Sells.}
 documents: {shop-ports: Ports of the shop}
@@ -46,7 +49,8 @@ components:
   shop/client: {name: Client, role: Buys.}
 flows:
   shop/server/https: {purpose: Buying.}
-  shop/server/update: {purpose: Updating., condition: When updates are on.}
+  shop/server/update: {purpose: Updating.}
+conditions: {shop/updates: Only if updates are on.}
 `
 	siteData = `product: {id: our-site}
 overrides:
@@ -118,9 +122,9 @@ func merge(t *testing.T, catalogs ...*portbook.Catalog) *portbook.Catalog {
 // unpack returns the table of a catalog, with the texts that package i18n has for the built-in one.
 func unpack(c *portbook.Catalog) table.Table {
 	var t table.Table
-	portbook.UnpackCatalog(c, func(x *table.Table) { t = *x })
+	t = *handle.Table(c)
 	if c == portbook.Builtin() {
-		t.Texts = append(t.Texts[:1:1], i18n.BuiltinTexts()...)
+		t.Texts = append(t.Texts[:1:1], translations.Builtin()...)
 	}
 	return t
 }
@@ -136,5 +140,9 @@ func message(err error) string {
 	if err == nil {
 		return ""
 	}
-	return err.Error()
+	text, ok := strings.CutPrefix(err.Error(), "catalog: ")
+	if !ok {
+		return "an error without the name of the package: " + text
+	}
+	return text
 }

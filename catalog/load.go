@@ -13,9 +13,10 @@ import (
 	"io/fs"
 
 	"github.com/portbook/portbook"
-	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/dataset"
+	"github.com/portbook/portbook/internal/handle"
 	"github.com/portbook/portbook/internal/table"
+	"github.com/portbook/portbook/internal/translations"
 )
 
 // Option changes how [Load] works.
@@ -40,7 +41,7 @@ func WithLimits(limits Limits) Option { return func(l *loading) { l.limits = lim
 // defaults, and so does each field that is 0 or below.
 //
 // Further bounds are no options: a value or text has at most 8 KiB, a list of values 1,000 of them, a document 65,535 rows,
-// a catalog 65,535 sections of documents, 64 languages, 4 Mi ranges of ports and 4 Mi pairs of a component and one that it
+// a catalog 65,535 sections of documents, 64 languages, 1 Mi ranges of ports and 4 Mi pairs of a component and one that it
 // inherits from. Aliases of YAML are refused, and never expanded. Within the defaults, the worst file that we know of, 4 MiB of
 // empty entries, takes about 1 GB while it is read; that grows and shrinks with FileSize.
 type Limits struct {
@@ -87,21 +88,19 @@ func compile(s *dataset.Source) (*portbook.Catalog, error) {
 	if err := s.Err(); err != nil {
 		return nil, newError(s)
 	}
-	t, err := s.Compile("")
+	t, err := s.Compile()
 	if err != nil {
 		return nil, err
 	}
-	return portbook.NewCatalog(t), nil
+	return handle.Catalog(t), nil
 }
 
 // sourceOf turns a catalog back into its source, with every language that package i18n has for it. Problems name it as
 // where.
 func sourceOf(c *portbook.Catalog, where string) *dataset.Source {
-	var translations []table.Language
+	var texts []table.Language
 	if c == portbook.Builtin() {
-		translations = i18n.BuiltinTexts()
+		texts = translations.Builtin()
 	}
-	var s *dataset.Source
-	portbook.UnpackCatalog(c, func(t *table.Table) { s = dataset.FromTable(t, where, translations...) })
-	return s
+	return dataset.FromTable(handle.Table(c), where, texts...)
 }

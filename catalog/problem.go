@@ -4,7 +4,7 @@ import (
 	"github.com/portbook/portbook/internal/dataset"
 )
 
-// Error tells everything that is wrong with a folder, or with catalogs that are to be merged.
+// Error lists everything that is wrong with a folder, or with catalogs that are to be merged.
 type Error struct {
 	problems []Problem
 	more     int
@@ -28,8 +28,8 @@ func (e *Error) Problems() []Problem { return append([]Problem(nil), e.problems.
 // More returns the number of problems beyond those that are listed.
 func (e *Error) More() int { return e.more }
 
-// Error returns the problems, one a line.
-func (e *Error) Error() string { return e.text }
+// Error returns the problems, one a line; the first after "catalog: ".
+func (e *Error) Error() string { return "catalog: " + e.text }
 
 func newError(s *dataset.Source) *Error {
 	list, more := s.Problems()

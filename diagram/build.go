@@ -8,6 +8,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/text/printable"
 	"github.com/portbook/portbook/internal/text/wrap"
 )
@@ -25,10 +26,14 @@ type builder struct {
 	opened     map[[2]portbook.Component]bool     // some flow tells who opens the connection
 	stated     map[[2]portbook.Component]bool     // some flow states its ends
 	unbounded  map[[2]portbook.Component][]string // words for ports that are not numbers
+	together   map[[2]portbook.Component]portbook.PortSet
+	oneOf      map[[2]portbook.Component][]portbook.PortSet // of each, one port is enough
+	around     portbook.Component                           // nothing else is drawn but what it takes part in
 }
 
 func newBuilder(flows portbook.FlowSet, l i18n.Localizer) *builder {
 	return &builder{
+		together: map[[2]portbook.Component]portbook.PortSet{}, oneOf: map[[2]portbook.Component][]portbook.PortSet{},
 		words: newWords(flows, l), documented: map[portbook.Product]bool{}, seen: map[portbook.Component]bool{},
 		edges: map[[2]portbook.Component]int{}, opened: map[[2]portbook.Component]bool{}, stated: map[[2]portbook.Component]bool{},
 		unbounded: map[[2]portbook.Component][]string{},
@@ -38,11 +43,12 @@ func newBuilder(flows portbook.FlowSet, l i18n.Localizer) *builder {
 // add adds the pairs of a flow.
 func (b *builder) add(f portbook.Flow) {
 	b.documented[f.Product()] = true
-	for _, c := range slices.Concat(f.From(), f.To()) {
-		b.seen[c] = true
-	}
 	for _, from := range f.From() {
 		for _, to := range f.To() {
+			if b.around != "" && b.around != from && b.around != to {
+				continue
+			}
+			b.seen[from], b.seen[to] = true, true
 			b.addTo([2]portbook.Component{from, to}, f)
 		}
 	}
@@ -57,15 +63,39 @@ func (b *builder) addTo(pair [2]portbook.Component, f portbook.Flow) {
 	}
 	e := &b.g.Edges[i]
 	e.Flows = e.Flows.Union(f.Set())
-	e.Optional = e.Optional && f.Requirement() != portbook.Required
+	e.Optional = e.Optional && f.Requirement() != portbook.RequirementRequired
 	e.Both = e.Both || f.Initiator() == portbook.InitiatorEither
 	b.opened[pair] = b.opened[pair] || f.Initiator() != portbook.InitiatorUnstated
 	b.stated[pair] = b.stated[pair] || !f.IsInferred("from") && !f.IsInferred("to")
-	if f.Ports().IsEmpty() {
+	b.addPorts(pair, f)
+}
+
+// addPorts keeps apart what is needed together, and what is a choice.
+func (b *builder) addPorts(pair [2]portbook.Component, f portbook.Flow) {
+	switch {
+	case f.Ports().IsEmpty():
 		if word := b.unboundedPorts(f); !slices.Contains(b.unbounded[pair], word) {
 			b.unbounded[pair] = append(b.unbounded[pair], word)
 		}
+	case f.PortChoice() == portbook.PortChoiceOneOf:
+		if !slices.Contains(b.oneOf[pair], f.Ports()) {
+			b.oneOf[pair] = append(b.oneOf[pair], f.Ports())
+		}
+	default:
+		b.together[pair] = b.together[pair].Union(f.Ports())
 	}
+}
+
+// choices words the ports of which one is enough, where no other flow needs
+// all of them.
+func (b *builder) choices(pair [2]portbook.Component) []string {
+	var list []string
+	for _, ports := range b.oneOf[pair] {
+		if !ports.Subtract(b.together[pair]).IsEmpty() {
+			list = append(list, b.fill(label.PortOneOf, "ports", ports.String()))
+		}
+	}
+	return list
 }
 
 // finish words the edges, and makes nodes, clusters and legend of what was added.
@@ -74,24 +104,24 @@ func (b *builder) finish() {
 		e := &b.g.Edges[i]
 		pair := [2]portbook.Component{e.From, e.To}
 		e.Ports, e.Unstated, e.Inferred = e.Flows.Ports(), !b.opened[pair], !b.stated[pair]
-		items := portItems(e.Ports, b.unbounded[pair])
+		items := portItems(b.together[pair], slices.Concat(b.choices(pair), b.unbounded[pair]))
 		mark := ""
 		if e.Inferred {
 			mark = inferredMark
 		}
 		e.Label = joinItems(items) + mark
 		e.Lines = b.portLines(items, mark)
-		title := i18n.LabelDiagramConnection
+		title := label.DiagramConnection
 		if e.Both {
-			title = i18n.LabelDiagramConnectionEither
+			title = label.DiagramConnectionEither
 		}
-		e.Title = fill(b.label(title), "from", b.componentName(e.From), "to", b.componentName(e.To), "ports", e.Label)
+		e.Title = label.Fill(b.label(title), "from", b.componentName(e.From), "to", b.componentName(e.To), "ports", e.Label)
 	}
 	b.addNodes()
 	b.g.Language = b.localizer.Language().String()
-	b.g.Description = fill(b.label(i18n.LabelDiagramDescription), "components", fmt.Sprint(len(b.g.Nodes)), "connections", fmt.Sprint(len(b.g.Edges)))
+	b.g.Description = b.fill(label.DiagramDescription, "components", fmt.Sprint(len(b.g.Nodes)), "connections", fmt.Sprint(len(b.g.Edges)))
 	if len(b.g.Nodes) == 0 {
-		b.g.Empty = b.label(i18n.LabelReportEmpty)
+		b.g.Empty = b.label(label.ReportEmpty)
 		return
 	}
 	b.g.Legend = b.legend()
@@ -107,9 +137,10 @@ func (b *builder) addNodes() {
 		c, _ := b.catalog.Component(id)
 		n := Node{Component: id, Product: c.Product, Name: b.componentName(id)}
 		n.Lines = wrap.Text(n.Name, nodeColumns, maxLines)
-		n.External = c.Product == siteProduct || !b.documented[c.Product] || len(c.Hosts) > 0
+		outside := c.Hosting == portbook.HostingCloud
+		n.External = c.Product == siteProduct || !b.documented[c.Product] || outside
 		b.g.Nodes = append(b.g.Nodes, n)
-		if c.Product == siteProduct || len(c.Hosts) > 0 {
+		if c.Product == siteProduct || outside {
 			continue
 		}
 		i, ok := clusters[c.Product]
@@ -129,15 +160,15 @@ func (b *builder) legend() []LegendEntry {
 	var list []LegendEntry
 	for _, x := range []struct {
 		mark   Mark
-		label  i18n.Label
+		label  label.Label
 		occurs bool
 	}{
-		{MarkRequired, i18n.LabelRequirementRequired, any(func(e Edge) bool { return !e.Optional })},
-		{MarkOptional, i18n.LabelDiagramOptional, any(func(e Edge) bool { return e.Optional })},
-		{MarkEither, i18n.LabelInitiatorEither, any(func(e Edge) bool { return e.Both })},
-		{MarkUnstated, i18n.LabelInitiatorUnstated, any(func(e Edge) bool { return e.Unstated })},
-		{MarkExternal, i18n.LabelDiagramExternal, slices.ContainsFunc(b.g.Nodes, func(n Node) bool { return n.External })},
-		{MarkInferred, i18n.LabelDiagramInferred, any(func(e Edge) bool { return e.Inferred })},
+		{MarkRequired, label.RequirementRequired, any(func(e Edge) bool { return !e.Optional })},
+		{MarkOptional, label.DiagramOptional, any(func(e Edge) bool { return e.Optional })},
+		{MarkEither, label.InitiatorEither, any(func(e Edge) bool { return e.Both })},
+		{MarkUnstated, label.InitiatorUnstated, any(func(e Edge) bool { return e.Unstated })},
+		{MarkExternal, label.DiagramExternal, slices.ContainsFunc(b.g.Nodes, func(n Node) bool { return n.External })},
+		{MarkInferred, label.DiagramInferred, any(func(e Edge) bool { return e.Inferred })},
 	} {
 		if x.occurs {
 			list = append(list, LegendEntry{x.mark, b.label(x.label)})
@@ -158,11 +189,11 @@ func (b *builder) title(wanted string, flows portbook.FlowSet) string {
 		case title == "":
 			title = b.productName(id)
 		default:
-			title = fill(b.label(i18n.LabelReportList), "a", title, "b", b.productName(id))
+			title = b.fill(label.ReportList, "a", title, "b", b.productName(id))
 		}
 	}
 	if title == "" {
-		return b.label(i18n.LabelDiagramTitle)
+		return b.label(label.DiagramTitle)
 	}
 	return title
 }

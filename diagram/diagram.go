@@ -2,7 +2,7 @@
 // of components that talk, with the ports that it needs.
 //
 // [New] makes a [Graph], which is plain data. [Graph.DOT] and [Graph.Mermaid] write it for other tools; package
-// diagram/graphviz draws it as SVG. A diagram of everything cannot be read: [Parts] divides flows into diagrams that can.
+// diagram/svg draws it as SVG. A diagram of everything cannot be read: [Parts] divides flows into diagrams that can.
 package diagram
 
 import (
@@ -15,6 +15,9 @@ type Options struct {
 	Localizer i18n.Localizer
 	Title     string // the names of the products of the flows when empty
 	ID        string // what [Graph.ID] becomes; made from the content when empty
+	// Around draws nothing but the connections of one component. A flow may
+	// join more components than two.
+	Around portbook.Component
 }
 
 // Graph is a diagram as plain data, for any renderer. All texts are in the language of the diagram, on one line, and hold no
@@ -33,8 +36,8 @@ type Graph struct {
 	Edges       []Edge        // in the order of the flows
 }
 
-// Cluster is a product whose components stand together. Components of the customer's own infrastructure, and services that
-// vendors run on published hosts, stand apart: they are in no cluster.
+// Cluster is a product whose components stand together. Components of the customer's own infrastructure, and services in
+// clouds that are not the customer's, stand apart: they are in no cluster.
 type Cluster struct {
 	Product portbook.Product
 	Name    string
@@ -50,7 +53,7 @@ type Node struct {
 	Name      string   // in full
 	Lines     []string // Name, broken and shortened to what fits in a box: at most 4 lines of 24 columns
 	// External tells that the component belongs to the customer's own infrastructure, to a product that none of the flows is
-	// documented under, or to a service on published hosts.
+	// documented under, or to a cloud that is not the customer's.
 	External bool
 }
 
@@ -59,7 +62,7 @@ type Edge struct {
 	From, To portbook.Component // both are in Nodes; equal when a component talks to its peers
 	Flows    portbook.FlowSet
 	Ports    portbook.PortSet // the destination ports of all of the flows
-	Label    string           // the ports in full, and words for those that documents do not bound
+	Label    string           // the ports in full, and words for those that documents do not bound or leave a choice of
 	Lines    []string         // Label, broken and shortened to what fits beside an arrow: at most 4 lines of 24 columns
 	Title    string           // who opens connections to whom and on which ports, for a tooltip
 	Optional bool             // none of the flows is required: drawn dashed
@@ -90,7 +93,7 @@ const (
 // inferredMark follows what a document does not state, as in reports.
 const inferredMark = "†"
 
-// The space that texts may take, in columns as [i18n.Width] counts them. Longer names are rare, and wider boxes make a drawing
+// The space that texts may take, in terminal columns. Longer names are rare, and wider boxes make a drawing
 // that no page holds.
 const (
 	nodeColumns  = 24
@@ -102,6 +105,7 @@ const (
 // takes time proportional to the number of flows and of components in their catalog. The diagram of no flows says so.
 func New(flows portbook.FlowSet, o Options) Graph {
 	b := newBuilder(flows, o.Localizer)
+	b.around = o.Around
 	for f := range flows.All() {
 		b.add(f)
 	}

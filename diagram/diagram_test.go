@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/awalterschulze/gographviz"
 	"github.com/google/go-cmp/cmp"
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/diagram"
@@ -36,7 +37,7 @@ func set(t *testing.T, ids ...portbook.FlowID) portbook.FlowSet {
 // TestGolden shows a small product in every text format and language.
 func TestGolden(t *testing.T) {
 	for name, l := range localizers() {
-		g := diagram.New(portbook.ProductServiceGateway.Flows(), diagram.Options{Localizer: l})
+		g := diagram.New(portbook.Flows().DocumentedBy(portbook.ProductServiceGateway), diagram.Options{Localizer: l})
 		golden.Check(t, "testdata/service-gateway."+name+".dot", []byte(g.DOT()))
 		golden.Check(t, "testdata/service-gateway."+name+".mmd", []byte(g.Mermaid()))
 	}
@@ -53,8 +54,8 @@ func TestEdges(t *testing.T) {
 			From: portbook.ComponentSiteAdministratorComputer, To: portbook.ComponentServiceGatewayAppliance, Label: "22/tcp†", Lines: []string{"22/tcp†"},
 			Title: "Administrator's computer → Service Gateway virtual appliance: 22/tcp†", Inferred: true}},
 		{"either side opens", []portbook.FlowID{"itms/notification-server/hierarchy"}, diagram.Edge{
-			From: portbook.ComponentITMSNotificationServer, To: portbook.ComponentITMSNotificationServer, Label: "80,443/tcp", Lines: []string{"80,443/tcp"},
-			Title: "Notification Server ↔ Notification Server: 80,443/tcp", Both: true}},
+			From: portbook.ComponentITMSNotificationServer, To: portbook.ComponentITMSNotificationServer, Label: "one of 80,443/tcp", Lines: []string{"one of 80,443/tcp"},
+			Title: "Notification Server ↔ Notification Server: one of 80,443/tcp", Both: true}},
 		{"unstated", []portbook.FlowID{"itms/tftp-server/download"}, diagram.Edge{
 			From: "itms/preboot-client", To: "itms/tftp-server", Label: "1024-65535/udp†", Lines: []string{"1024-65535/udp†"},
 			Title: "Preboot client (preOS) → TFTP Server: 1024-65535/udp†", Unstated: true, Inferred: true}},
@@ -77,8 +78,8 @@ func TestEdges(t *testing.T) {
 // TestGraphIsOfTheFlows compares the graph of every product, and of everything, with the flows one by one.
 func TestGraphIsOfTheFlows(t *testing.T) {
 	sets := []portbook.FlowSet{portbook.Flows(), {}}
-	for _, p := range portbook.Products() {
-		sets = append(sets, p.Flows())
+	for _, p := range portbook.Builtin().Products() {
+		sets = append(sets, portbook.Flows().DocumentedBy(p))
 	}
 	for _, flows := range sets {
 		nodes, edges := map[portbook.Component]bool{}, map[[2]portbook.Component]portbook.FlowSet{}
@@ -102,7 +103,7 @@ func TestGraphIsOfTheFlows(t *testing.T) {
 		}
 		for _, e := range g.Edges {
 			want := edges[[2]portbook.Component{e.From, e.To}]
-			required := !want.Where(portbook.Having(portbook.Required)).IsEmpty()
+			required := !want.Having(portbook.RequirementRequired).IsEmpty()
 			if e.Flows != want || e.Ports != want.Ports() || e.Optional == required {
 				t.Errorf("%s: edge %s -> %s holds %v, ports %v, optional %t", g.Title, e.From, e.To, e.Flows, e.Ports, e.Optional)
 			}
@@ -113,20 +114,20 @@ func TestGraphIsOfTheFlows(t *testing.T) {
 // TestExternal checks which components stand apart.
 func TestExternal(t *testing.T) {
 	external := map[portbook.Component]bool{}
-	for _, n := range diagram.New(portbook.Product("scanmail").Flows(), diagram.Options{}).Nodes {
+	for _, n := range diagram.New(portbook.Flows().DocumentedBy(portbook.Product("scanmail")), diagram.Options{}).Nodes {
 		external[n.Component] = n.External
 	}
 	want := map[portbook.Component]bool{
-		"apex-central/server": true, "scanmail/mcp-agent": false, "scanmail/server": false, "scanmail/smart-protection-network": false,
+		"apex-central/server": true, "scanmail/mcp-agent": false, "scanmail/server": false, "scanmail/smart-protection-network": true,
 		"site/nat-device": true, "site/proxy-server": true,
 	}
 	if diff := cmp.Diff(want, external); diff != "" {
 		t.Errorf("scanmail (-want +got):\n%s", diff)
 	}
-	apex := diagram.New(portbook.ProductApexCentral.Flows(), diagram.Options{})
+	apex := diagram.New(portbook.Flows().DocumentedBy(portbook.ProductApexCentral), diagram.Options{})
 	i := slices.IndexFunc(apex.Nodes, func(n diagram.Node) bool { return n.Component == "apex-central/license-update-server" })
 	if i < 0 || !apex.Nodes[i].External || len(apex.Clusters) != 1 || slices.Contains(apex.Clusters[0].Nodes, "apex-central/license-update-server") {
-		t.Error("a service on published hosts does not stand apart")
+		t.Error("a service in a cloud does not stand apart")
 	}
 }
 
@@ -188,7 +189,7 @@ func TestParts(t *testing.T) {
 		t.Errorf("no flows make %v", got)
 	}
 	count(portbook.Flows(), diagram.BySection)
-	ja := diagram.Parts(portbook.ProductApexCentral.Flows(), diagram.BySection, localizers()["ja"])
+	ja := diagram.Parts(portbook.Flows().DocumentedBy(portbook.ProductApexCentral), diagram.BySection, localizers()["ja"])
 	if want := "Apex Central: 通知"; !slices.ContainsFunc(ja, func(p diagram.Part) bool { return strings.HasPrefix(p.Title, want) }) {
 		t.Errorf("no title begins %q: %+v", want, ja)
 	}
@@ -243,15 +244,93 @@ func FuzzMermaid(f *testing.F) {
 	})
 }
 
-// TestDependencies keeps Graphviz out of programs that do not draw.
+// TestDependencies keeps drawing out of programs that do not draw.
 func TestDependencies(t *testing.T) {
 	out, err := exec.Command("go", "list", "-deps", "github.com/portbook/portbook/diagram", "github.com/portbook/portbook/report").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for dep := range strings.Lines(string(out)) {
-		if strings.Contains(dep, "goccy/go-graphviz") || strings.Contains(dep, "wazero") {
-			t.Errorf("diagram or report depends on %s", dep)
+	if strings.Contains(string(out), "portbook/diagram/svg") || strings.Contains(string(out), "/layered") {
+		t.Error("diagram or report draws by itself")
+	}
+}
+
+// TestHostileDOT reads the text of diagrams in DOT back, and counts.
+func TestHostileDOT(t *testing.T) {
+	var graphs []diagram.Graph
+	for _, name := range hostile.Names {
+		flows := hostile.Flows(hostile.Catalog{Names: []string{name, "b", name + "c"}, Ports: "80,443/tcp"})
+		graphs = append(graphs, diagram.New(flows, diagram.Options{}))
+	}
+	for _, l := range localizers() {
+		for _, p := range diagram.Parts(portbook.Flows(), diagram.Auto, l) {
+			graphs = append(graphs, diagram.New(p.Flows, diagram.Options{Localizer: l, Title: p.Title}))
+		}
+	}
+	for _, g := range graphs {
+		// The parser takes the replacement character for an error of its own.
+		read, err := gographviz.Read([]byte(strings.ReplaceAll(g.DOT(), "\ufffd", "?")))
+		if err != nil {
+			t.Errorf("%.40q: %v\n%.2000s", g.Title, err, g.DOT())
+			continue
+		}
+		if nodes, edges := len(read.Nodes.Nodes), len(read.Edges.Edges); nodes != len(g.Nodes) || edges != len(g.Edges) {
+			t.Errorf("%.40q: a parser of DOT reads %d nodes and %d edges, want %d and %d", g.Title, nodes, edges, len(g.Nodes), len(g.Edges))
+		}
+	}
+}
+
+// TestAround draws the connections of one component, also where flows join
+// others to each other.
+func TestAround(t *testing.T) {
+	fewer := false
+	for _, c := range portbook.Builtin().Components() {
+		flows := portbook.Flows().Involving(c)
+		whole, g := diagram.New(flows, diagram.Options{}), diagram.New(flows, diagram.Options{Around: c})
+		fewer = fewer || len(g.Edges) < len(whole.Edges)
+		touched := 0
+		for _, e := range whole.Edges {
+			if e.From == c || e.To == c {
+				touched++
+			}
+		}
+		if len(g.Edges) != touched {
+			t.Errorf("%s: %d edges, want %d", c, len(g.Edges), touched)
+		}
+		joined := map[portbook.Component]bool{}
+		for _, e := range g.Edges {
+			if e.From != c && e.To != c {
+				t.Errorf("%s: an edge leads from %s to %s", c, e.From, e.To)
+			}
+			joined[e.From], joined[e.To] = true, true
+		}
+		if len(joined) != len(g.Nodes) {
+			t.Errorf("%s: %d nodes, %d of them with edges", c, len(g.Nodes), len(joined))
+		}
+	}
+	if !fewer {
+		t.Error("no component has a flow that joins others: the test lacks a case")
+	}
+}
+
+// TestChoices tells ports that are needed together from those of which one is
+// enough.
+func TestChoices(t *testing.T) {
+	words := map[string][2]string{"en": {"one of ", ""}, "ja": {"", "のいずれか"}}
+	for name, l := range localizers() {
+		for f := range portbook.Flows().All() {
+			if f.Ports().IsEmpty() {
+				continue
+			}
+			want := f.Ports().String()
+			if f.PortChoice() == portbook.PortChoiceOneOf {
+				want = words[name][0] + want + words[name][1]
+			}
+			for _, e := range diagram.New(f.Set(), diagram.Options{Localizer: l}).Edges {
+				if strings.TrimSuffix(e.Label, "†") != want {
+					t.Errorf("%s in %s: label %q, want %q", f.ID(), name, e.Label, want)
+				}
+			}
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 // What a component opens connections to, for a wiki that draws Mermaid.
 func Example() {
-	flows := portbook.Flows().Where(portbook.From(portbook.ComponentServiceGatewayAppliance))
+	flows := portbook.Flows().From(portbook.ComponentServiceGatewayAppliance)
 	fmt.Print(diagram.New(flows, diagram.Options{}).Mermaid())
 	// Output:
 	// ---
@@ -18,7 +18,7 @@ func Example() {
 	// flowchart LR
 	//   subgraph c0["Service Gateway"]
 	//     n0["Service Gateway<br/>virtual appliance"]
-	//     n1["Trend Vision One"]
 	//   end
+	//   n1(["Trend Vision One"])
 	//   n0 -->|"443/tcp#8224;"| n1
 }

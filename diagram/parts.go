@@ -5,6 +5,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 )
 
 // Division tells how flows are divided into diagrams.
@@ -46,7 +47,7 @@ func Parts(flows portbook.FlowSet, by Division, l i18n.Localizer) []Part {
 		return []Part{{ID: string(Whole), Title: b.title("", flows), Flows: flows}}
 	}
 	for _, product := range d.catalog.Products() {
-		own := flows.Where(portbook.OfProduct(product))
+		own := flows.DocumentedBy(product)
 		if by == BySection || by != ByProduct && countComponents(own) > readable {
 			d.addSections(product, own)
 		} else if !own.IsEmpty() {
@@ -95,9 +96,9 @@ func (d *divider) addSections(product portbook.Product, flows portbook.FlowSet) 
 		if list := f.Citations(); len(list) > 0 {
 			at = list[0]
 		}
-		id := string(product) + "-" + at.Section
+		id := string(product) + "-" + string(at.Section)
 		if len(info.Documents) > 1 { // their sections may have the same ids
-			id = string(product) + "-" + at.Document + "-" + at.Section
+			id = string(product) + "-" + string(at.Document) + "-" + string(at.Section)
 		}
 		d.add(id, d.sectionTitle(info, at), f.Set())
 	}
@@ -107,7 +108,7 @@ func (d *divider) sectionTitle(p portbook.ProductInfo, at portbook.Citation) str
 	for _, x := range p.Documents {
 		for _, s := range x.Sections {
 			if x.ID == at.Document && s.ID == at.Section {
-				return fill(d.label(i18n.LabelDiagramSection), "product", d.productName(p.ID), "section", d.text(s.Title))
+				return d.fill(label.DiagramSection, "product", d.productName(p.ID), "section", d.text(s.Title))
 			}
 		}
 	}

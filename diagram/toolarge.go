@@ -10,6 +10,6 @@ type TooLargeError struct {
 }
 
 func (e *TooLargeError) Error() string {
-	return fmt.Sprintf("a diagram of %d components and %d connections is too large (accepted: %d components and %d connections): select fewer flows, or divide them by product or section",
+	return fmt.Sprintf("a diagram of %d components and %d connections is too large (expected: at most %d components and %d connections): select fewer flows, or divide them by product or section",
 		e.Nodes, e.Edges, e.MaxNodes, e.MaxEdges)
 }

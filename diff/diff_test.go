@@ -2,6 +2,7 @@ package diff_test
 
 import (
 	"fmt"
+	"github.com/portbook/portbook/internal/handle"
 	"math/rand/v2"
 	"os"
 	"reflect"
@@ -19,15 +20,23 @@ import (
 // ports is a set for literals.
 func ports(s string) portbook.PortSet { return portbook.MustParsePortSet(s) }
 
+func hosts(texts ...string) []portbook.Host {
+	var list []portbook.Host
+	for _, s := range texts {
+		list = append(list, portbook.MustParseHost(s))
+	}
+	return list
+}
+
 // base returns a required flow that has something in every field.
 func base() portbook.FlowRecord {
 	return portbook.FlowRecord{
 		ID: "shop/web/orders", Product: "shop", Component: "shop/web", From: []portbook.Component{"shop/web", "shop/app"}, To: []portbook.Component{"shop/database"},
 		Initiator: portbook.InitiatorFrom, Protocols: []portbook.Protocol{portbook.TCP, portbook.UDP}, Ports: ports("80,443/tcp 53/udp"), SourcePorts: ports("1024-65535/tcp"),
-		PortKind: portbook.PortsListed, PortChoice: portbook.PortsAll, Direction: portbook.DirectionOutbound, Configurable: portbook.ConfigurableYes, Setting: "Port",
-		Requirement: portbook.Required, AppProtocols: []string{"HTTPS"}, OSServices: []string{"shopd"}, Hosts: []string{"a.example", "b.example"},
+		PortKind: portbook.PortKindListed, PortChoice: portbook.PortChoiceAll, Direction: portbook.DirectionOutbound, Configurable: portbook.ConfigurableYes, Setting: "Port",
+		Requirement: portbook.RequirementRequired, Conditions: []portbook.ConditionID{"shop/open"}, AppProtocols: []string{"HTTPS"}, OSServices: []string{"shopd"}, Hosts: hosts("a.example", "b.example"),
 		Purpose: "Orders.", Notes: []string{"Slow."}, Citations: []portbook.Citation{{Document: "d", Section: "s", Row: 1}},
-		Published: portbook.Published{Ports: "80, 443"}, Inferred: []string{"from", "to"}, Quirks: []portbook.Quirk{portbook.QuirkTwoNames},
+		Published: portbook.Published{Ports: "80, 443"}, Inferred: []portbook.Field{"from", "to"}, Quirks: []portbook.Quirk{portbook.QuirkTwoNames},
 	}
 }
 
@@ -49,7 +58,7 @@ func compare(t testing.TB, old, new []portbook.FlowRecord) diff.Changes {
 func TestImpact(t *testing.T) {
 	type R = portbook.FlowRecord
 	const open, review, close, text = diff.OpenFirst, diff.Review, diff.CanClose, diff.TextOnly
-	optional := func(r *R) { r.Requirement = portbook.Optional }
+	optional := func(r *R) { r.Requirement = portbook.RequirementOptional }
 	for _, c := range []struct {
 		name               string
 		before, after      func(r *R) // of base
@@ -83,19 +92,19 @@ func TestImpact(t *testing.T) {
 		{"source ports: fewer", nil, func(r *R) { r.SourcePorts = ports("49152-65535/tcp") }, close, close},
 		{"source ports: told at last", func(r *R) { r.SourcePorts = portbook.PortSet{} }, nil, review, review},
 		{"source ports: no longer told", nil, func(r *R) { r.SourcePorts = portbook.PortSet{} }, review, review},
-		{"port kind", nil, func(r *R) { r.PortKind = portbook.PortsDynamic }, review, review},
-		{"port choice", nil, func(r *R) { r.PortChoice = portbook.PortsOneOf }, review, review},
+		{"port kind", nil, func(r *R) { r.PortKind = portbook.PortKindDynamic }, review, review},
+		{"port choice", nil, func(r *R) { r.PortChoice = portbook.PortChoiceOneOf }, review, review},
 		{"direction", nil, func(r *R) { r.Direction = portbook.DirectionBoth }, review, review},
 		{"configurable", nil, func(r *R) { r.Configurable = portbook.ConfigurableNo }, review, review},
 		{"setting", nil, func(r *R) { r.Setting = "Other port" }, review, review},
 		{"condition", nil, func(r *R) { r.Condition = "If it rains." }, review, review},
 		{"app protocols", nil, func(r *R) { r.AppProtocols = []string{"HTTP"} }, review, review},
 		{"OS services", nil, func(r *R) { r.OSServices = nil }, review, review},
-		{"hosts: one more", nil, func(r *R) { r.Hosts = append(r.Hosts, "c.example") }, open, review},
+		{"hosts: one more", nil, func(r *R) { r.Hosts = append(r.Hosts, hosts("c.example")...) }, open, review},
 		{"hosts: one less", nil, func(r *R) { r.Hosts = r.Hosts[1:] }, close, close},
 		{"hosts: told at last", func(r *R) { r.Hosts = nil }, nil, review, review},
 		{"hosts: no longer told", nil, func(r *R) { r.Hosts = nil }, review, review},
-		{"hosts: order", nil, func(r *R) { r.Hosts = []string{"b.example", "a.example"} }, text, text},
+		{"hosts: order", nil, func(r *R) { r.Hosts = hosts("b.example", "a.example") }, text, text},
 		{"purpose", nil, func(r *R) { r.Purpose = "Orders and returns." }, text, text},
 		{"notes", nil, func(r *R) { r.Notes = nil }, text, text},
 		{"citations", nil, func(r *R) { r.Citations[0].Row = 2 }, text, text},
@@ -139,17 +148,17 @@ func TestImpactOfRequirement(t *testing.T) {
 		old, new []portbook.FlowRecord
 		want     diff.Impact
 	}{
-		{"new, required", nil, with(portbook.Required, some), diff.OpenFirst},
-		{"new, required, ports not bounded", nil, with(portbook.Required, portbook.PortSet{}), diff.OpenFirst},
-		{"new, optional", nil, with(portbook.Optional, some), diff.Review},
-		{"new, conditional", nil, with(portbook.Conditional, some), diff.Review},
-		{"removed", with(portbook.Required, some), nil, diff.CanClose},
-		{"removed, optional", with(portbook.Optional, some), nil, diff.CanClose},
-		{"became required", with(portbook.Optional, some), with(portbook.Required, some), diff.OpenFirst},
-		{"became required, ports not bounded", with(portbook.Optional, portbook.PortSet{}), with(portbook.Required, portbook.PortSet{}), diff.Review},
-		{"became optional", with(portbook.Required, some), with(portbook.Optional, some), diff.Review},
-		{"optional to conditional", with(portbook.Optional, some), with(portbook.Conditional, some), diff.Review},
-		{"became required, lost ports", with(portbook.Conditional, ports("80,443/tcp")), with(portbook.Required, some), diff.OpenFirst},
+		{"new, required", nil, with(portbook.RequirementRequired, some), diff.OpenFirst},
+		{"new, required, ports not bounded", nil, with(portbook.RequirementRequired, portbook.PortSet{}), diff.OpenFirst},
+		{"new, optional", nil, with(portbook.RequirementOptional, some), diff.Review},
+		{"new, conditional", nil, with(portbook.RequirementConditional, some), diff.Review},
+		{"removed", with(portbook.RequirementRequired, some), nil, diff.CanClose},
+		{"removed, optional", with(portbook.RequirementOptional, some), nil, diff.CanClose},
+		{"became required", with(portbook.RequirementOptional, some), with(portbook.RequirementRequired, some), diff.OpenFirst},
+		{"became required, ports not bounded", with(portbook.RequirementOptional, portbook.PortSet{}), with(portbook.RequirementRequired, portbook.PortSet{}), diff.Review},
+		{"became optional", with(portbook.RequirementRequired, some), with(portbook.RequirementOptional, some), diff.Review},
+		{"optional to conditional", with(portbook.RequirementOptional, some), with(portbook.RequirementConditional, some), diff.Review},
+		{"became required, lost ports", with(portbook.RequirementConditional, ports("80,443/tcp")), with(portbook.RequirementRequired, some), diff.OpenFirst},
 	} {
 		if got := compare(t, c.old, c.new); len(got.List) != 1 || got.List[0].Impact != c.want {
 			t.Errorf("%s: got %+v, want %s", c.name, got.List, c.want)
@@ -267,7 +276,7 @@ func renaming(ids ...string) *portbook.Catalog {
 		}
 		t.Flows = append(t.Flows, table.Flow{ID: b.Name(all[0]), From: self, To: self, Citations: self, FormerIDs: b.List(former)})
 	}
-	return portbook.NewCatalog(b.Finish())
+	return handle.Catalog(b.Finish())
 }
 
 func TestRenamed(t *testing.T) {
@@ -353,7 +362,7 @@ func byID(flows []portbook.FlowRecord) map[portbook.FlowID]portbook.FlowRecord {
 	return apply(flows, diff.Changes{})
 }
 
-var equalSets = cmp.Comparer(func(a, b portbook.PortSet) bool { return a == b })
+var equalSets = cmp.Options{cmp.Comparer(func(a, b portbook.PortSet) bool { return a == b }), cmp.Comparer(func(a, b portbook.Host) bool { return a == b })}
 
 // recordsOf returns the flows of a synthetic catalog as records.
 func recordsOf(c *portbook.Catalog) []portbook.FlowRecord {
@@ -404,9 +413,9 @@ func mutate(random *rand.Rand, r *portbook.FlowRecord, other portbook.FlowRecord
 	case 7:
 		r.Initiator = []portbook.Initiator{portbook.InitiatorEither, portbook.InitiatorUnstated, portbook.InitiatorFrom}[random.IntN(3)]
 	case 8:
-		r.Requirement = []portbook.Requirement{portbook.Required, portbook.Optional, portbook.Conditional}[random.IntN(3)]
+		r.Requirement = []portbook.Requirement{portbook.RequirementRequired, portbook.RequirementOptional, portbook.RequirementConditional}[random.IntN(3)]
 	case 9:
-		r.Hosts = append(slices.Clone(r.Hosts), fmt.Sprintf("host-%d.example", random.IntN(3)))
+		r.Hosts = append(slices.Clone(r.Hosts), hosts(fmt.Sprintf("host-%d.example", random.IntN(3)))...)
 	case 10:
 		r.Protocols = other.Protocols
 	case 11:
@@ -422,7 +431,7 @@ func mutate(random *rand.Rand, r *portbook.FlowRecord, other portbook.FlowRecord
 func TestLaws(t *testing.T) {
 	for seed := range uint64(60) {
 		random := rand.New(rand.NewPCG(seed, 7))
-		a := portbook.NewCatalog(synthetic.Table(60, 6, seed))
+		a := handle.Catalog(synthetic.Table(60, 6, seed))
 		old := recordsOf(a)
 		new := mutated(random, old)
 		if c := compare(t, old, old); len(c.List) != 0 {
@@ -440,7 +449,7 @@ func TestLaws(t *testing.T) {
 		if diff := cmp.Diff(c.List, fromCatalog.List, equalSets); diff != "" {
 			t.Fatalf("seed %d: a catalog differs from its records:\n%s", seed, diff)
 		}
-		b := portbook.NewCatalog(synthetic.Table(60, 6, seed+1000))
+		b := handle.Catalog(synthetic.Table(60, 6, seed+1000))
 		if diff := cmp.Diff(byID(recordsOf(b)), apply(old, diff.Diff(a, b)), equalSets); diff != "" {
 			t.Fatalf("seed %d: the changes of catalogs:\n%s", seed, diff)
 		}
@@ -517,10 +526,10 @@ func checkImpact(t *testing.T, x diff.Change) {
 	for p := range traffic(new) {
 		newPair = newPair || !traffic(&before)[p]
 	}
-	gained := old == nil || !x.Gained.IsEmpty() || newPair || before.Requirement != portbook.Required && !new.Ports.IsEmpty() ||
+	gained := old == nil || !x.Gained.IsEmpty() || newPair || before.Requirement != portbook.RequirementRequired && !new.Ports.IsEmpty() ||
 		lacks(before.Hosts, new.Hosts) || lacks(before.Protocols, new.Protocols) ||
 		!before.SourcePorts.IsEmpty() && !new.SourcePorts.Subtract(before.SourcePorts).IsEmpty()
-	if open := new.Requirement == portbook.Required && gained; open != (x.Impact == diff.OpenFirst) {
+	if open := new.Requirement == portbook.RequirementRequired && gained; open != (x.Impact == diff.OpenFirst) {
 		t.Fatalf("%s is %s:\nold %+v\nnew %+v", x.ID, x.Impact, old, new)
 	}
 	if x.Impact == diff.CanClose && (!x.Gained.IsEmpty() || newPair || new.Requirement != before.Requirement) {

@@ -1,12 +1,12 @@
 package diff
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/portbook/portbook"
-	"github.com/portbook/portbook/internal/table"
 )
 
 // Edition is one side of a comparison: the flows of a catalog at some time, as the catalog itself or as records. Editions are
@@ -120,19 +120,13 @@ func checkRecord(r *portbook.FlowRecord, ids map[portbook.FlowID]bool) error {
 			return fmt.Errorf("%q names %d components (accepted: at most %d)", side.name, n, mostEnds)
 		}
 	}
-	for _, x := range []struct {
-		name, value string
-		known       []string
-	}{
-		{"initiator", string(r.Initiator), table.Initiators}, {"portKind", string(r.PortKind), table.PortKinds},
-		{"portChoice", string(r.PortChoice), table.PortChoices}, {"direction", string(r.Direction), table.Directions},
-		{"configurable", string(r.Configurable), table.Configurables}, {"requirement", string(r.Requirement), table.Requirements},
-	} {
-		if !slices.Contains(x.known, x.value) {
-			return fmt.Errorf("unknown %s %q (accepted: %s)", x.name, shortened(x.value, 100), strings.Join(x.known, ", "))
-		}
-	}
-	return nil
+	return cmp.Or(known(r.Initiator), known(r.PortKind), known(r.PortChoice), known(r.Direction), known(r.Configurable), known(r.Requirement))
+}
+
+// known returns an error for what is not a value of its enumeration.
+func known[E portbook.Enumeration](v E) error {
+	_, err := portbook.ParseValue[E](string(v))
+	return err
 }
 
 // editionIndex leads from ids to flows while editions are compared.
@@ -146,7 +140,7 @@ type editionIndex struct {
 func (e Edition) index() *editionIndex {
 	x := &editionIndex{Edition: e}
 	if e.catalog != nil {
-		x.flows = e.catalog.Flows().Slice()
+		x.flows = slices.Collect(e.catalog.Flows().All())
 	}
 	x.ids = make([]portbook.FlowID, 0, len(x.flows)+len(e.records))
 	for _, f := range x.flows {

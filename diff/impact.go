@@ -76,6 +76,7 @@ var fields = []field{
 	textField("setting", func(r *portbook.FlowRecord) string { return r.Setting }, Review), // where the site may have moved the port
 	valueField("requirement", func(r *portbook.FlowRecord) portbook.Requirement { return r.Requirement }, judgeRequirement),
 	textField("condition", func(r *portbook.FlowRecord) string { return r.Condition }, Review),
+	listField("conditions", func(r *portbook.FlowRecord) []portbook.ConditionID { return r.Conditions }, always(Review)),
 	listField("appProtocols", func(r *portbook.FlowRecord) []string { return r.AppProtocols }, always(Review)), // proxies look at them
 	listField("osServices", func(r *portbook.FlowRecord) []string { return r.OSServices }, always(Review)),     // firewalls of hosts do
 	listField("hosts", hostsOf, judgeMembers(hostsOf)),
@@ -83,14 +84,14 @@ var fields = []field{
 	textsField("notes", func(r *portbook.FlowRecord) []string { return r.Notes }, TextOnly),
 	listField("citations", func(r *portbook.FlowRecord) []portbook.Citation { return r.Citations }, always(TextOnly)),
 	valueField("published", func(r *portbook.FlowRecord) portbook.Published { return r.Published }, always(TextOnly)),
-	listField("inferred", func(r *portbook.FlowRecord) []string { return r.Inferred }, always(TextOnly)),
+	listField("inferred", func(r *portbook.FlowRecord) []portbook.Field { return r.Inferred }, always(TextOnly)),
 	listField("quirks", func(r *portbook.FlowRecord) []portbook.Quirk { return r.Quirks }, always(TextOnly)),
 }
 
 func fromOf(r *portbook.FlowRecord) []portbook.Component     { return r.From }
 func toOf(r *portbook.FlowRecord) []portbook.Component       { return r.To }
 func protocolsOf(r *portbook.FlowRecord) []portbook.Protocol { return r.Protocols }
-func hostsOf(r *portbook.FlowRecord) []string                { return r.Hosts }
+func hostsOf(r *portbook.FlowRecord) []portbook.Host         { return r.Hosts }
 
 func valueField[T comparable](name string, of func(*portbook.FlowRecord) T, judge func(old, new *portbook.FlowRecord) Impact) field {
 	return field{
@@ -137,7 +138,7 @@ func always(i Impact) func(old, new *portbook.FlowRecord) Impact {
 
 // opens is the class of what has to pass now and had not to pass before.
 func opens(new *portbook.FlowRecord) Impact {
-	if new.Requirement == portbook.Required {
+	if new.Requirement == portbook.RequirementRequired {
 		return OpenFirst
 	}
 	return Review

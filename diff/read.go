@@ -169,6 +169,7 @@ func idOf(raw json.RawMessage) portbook.FlowID {
 // completed makes lists that are missing empty, as all records have them.
 func completed(r portbook.FlowRecord) portbook.FlowRecord {
 	r.From, r.To, r.Protocols, r.AppProtocols, r.OSServices = notNil(r.From), notNil(r.To), notNil(r.Protocols), notNil(r.AppProtocols), notNil(r.OSServices)
+	r.Conditions = notNil(r.Conditions)
 	r.Hosts, r.Notes, r.Citations, r.Inferred, r.Quirks = notNil(r.Hosts), notNil(r.Notes), notNil(r.Citations), notNil(r.Inferred), notNil(r.Quirks)
 	return r
 }

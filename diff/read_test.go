@@ -72,8 +72,8 @@ func TestReadEditionErrors(t *testing.T) {
 		"no source":         {`[` + flowJSON(t, `["shop/web","shop/app"]`, `null`) + `]`, `flow 1, "shop/web/orders": "from" names no component`},
 		"no destination":    {`[` + flowJSON(t, `["shop/database"]`, `[]`) + `]`, `flow 1, "shop/web/orders": "to" names no component`},
 		"many destinations": {`[` + flowJSON(t, `"shop/database"`, many) + `]`, `flow 1, "shop/web/orders": "to" names 1001 components (accepted: at most 1000)`},
-		"requirement":       {`[` + flowJSON(t, `"required"`, `"must"`) + `]`, `flow 1, "shop/web/orders": unknown requirement "must" (accepted: required, optional, conditional)`},
-		"initiator":         {`[` + flowJSON(t, `"initiator":"from"`, `"initiator":""`) + `]`, `flow 1, "shop/web/orders": unknown initiator "" (accepted: from, either, unstated)`},
+		"requirement":       {`[` + flowJSON(t, `"required"`, `"must"`) + `]`, `flow 1, "shop/web/orders": unknown requirement "must" (expected: required, optional, conditional)`},
+		"initiator":         {`[` + flowJSON(t, `"initiator":"from"`, `"initiator":""`) + `]`, `flow 1, "shop/web/orders": unknown initiator "" (expected: from, either, unstated)`},
 		"long":              {`[{"id": "` + strings.Repeat("x", 5000) + `"}]`, `flow 1, "` + strings.Repeat("x", 100) + `...": "from" names no component`},
 		"deep":              {`[` + strings.Repeat("[", 1_000_000), `flow 1: invalid character '[' exceeded max depth`},
 	} {

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/dave/jennifer/jen"
-	"github.com/portbook/portbook/internal/dataset"
 	"github.com/portbook/portbook/internal/portset"
 	"github.com/portbook/portbook/internal/table"
 )
@@ -17,8 +16,8 @@ const (
 
 	// flowLines keeps the block of a flow's constant, which go doc prints as a whole, on one screen. Blocks of components
 	// and ports are larger, so that the list of blocks stays short.
-	flowLines  = 32
-	otherLines = 60
+	flowLines  = 30
+	otherLines = 120
 	// commentWidth is where comments of constants are folded.
 	commentWidth = 120
 )
@@ -105,7 +104,7 @@ func productBlocks(t *table.Table) []block {
 	b := block{title: "The documented products, and the customer's own infrastructure.", typeName: "Product"}
 	for _, p := range t.Products {
 		b.constants = append(b.constants, constant{
-			name: "Product" + dataset.GoName(t.Name(p.ID)), value: jen.Lit(t.Name(p.ID)), doc: []string{t.Text(p.Name) + ": " + t.Text(p.Summary)},
+			name: "Product" + goName(t.Name(p.ID)), value: jen.Lit(t.Name(p.ID)), doc: []string{t.Text(p.Name) + ": " + t.Text(p.Summary)},
 		})
 	}
 	return []block{b}
@@ -115,7 +114,7 @@ func componentBlocks(t *table.Table) []block {
 	byProduct := make([][]constant, len(t.Products))
 	for _, c := range t.Components {
 		byProduct[c.Product] = append(byProduct[c.Product], constant{
-			name: "Component" + dataset.GoName(t.Name(c.ID)), value: jen.Lit(t.Name(c.ID)), doc: []string{t.Text(c.Name) + ": " + t.Text(c.Role)},
+			name: "Component" + goName(t.Name(c.ID)), value: jen.Lit(t.Name(c.ID)), doc: []string{t.Text(c.Name) + ": " + t.Text(c.Role)},
 		})
 	}
 	return titled(t, byProduct, "Component", "Components of ")
@@ -127,7 +126,7 @@ func portBlocks(t *table.Table) []block {
 		set := t.PortSet(p.Ports)
 		number := int(set.Hull()>>32) & 0xffff
 		byProduct[p.Product] = append(byProduct[p.Product], constant{
-			name: "Port" + dataset.GoName(t.Name(p.ID)), value: jen.Lit(number), doc: []string{fmt.Sprintf("%s (%s).", t.Text(p.Name), set)},
+			name: "Port" + goName(t.Name(p.ID)), value: jen.Lit(number), doc: []string{fmt.Sprintf("%s (%s).", t.Text(p.Name), set)},
 		})
 	}
 	return titled(t, byProduct, "Port", "Ports with a role of their own in ")
@@ -237,11 +236,11 @@ func nameFlowBlocks(t *table.Table, blocks []block) {
 
 func flowConstants(t *table.Table, f *table.Flow) []constant {
 	id, section := t.Name(f.ID), t.List(f.Citations)[0]>>16
-	list := []constant{{"Flow" + dataset.GoName(id), jen.Lit(id), []string{flowComment(t, f)}, section}}
+	list := []constant{{"Flow" + goName(id), jen.Lit(id), []string{flowComment(t, f)}, section}}
 	for _, n := range t.List(f.FormerIDs) {
 		former := t.Name(n)
-		list = append(list, constant{"Flow" + dataset.GoName(former), jen.Lit(former), []string{
-			"Flow" + dataset.GoName(former) + " is the former id of Flow" + dataset.GoName(id) + ".", "Deprecated: use Flow" + dataset.GoName(id) + ".",
+		list = append(list, constant{"Flow" + goName(former), jen.Lit(former), []string{
+			"Flow" + goName(former) + " is the former id of Flow" + goName(id) + ".", "Deprecated: use Flow" + goName(id) + ".",
 		}, section})
 	}
 	return list
@@ -256,11 +255,17 @@ func flowComment(t *table.Table, f *table.Flow) string {
 		}
 		return strings.Join(names, ", ")
 	}
-	arrow := " -> "
-	if table.Initiators[f.Initiator] != "from" {
-		arrow = " <-> "
+	arrow, initiator := " -> ", ""
+	switch table.Initiators[f.Initiator] {
+	case "either":
+		arrow, initiator = " <-> ", "either side may open"
+	case "unstated":
+		arrow, initiator = " <-> ", "initiator not stated"
 	}
 	facts := []string{portsComment(t, f), ends(f.From) + arrow + ends(f.To)}
+	if initiator != "" {
+		facts = append(facts, initiator)
+	}
 	if s := table.Configurables[f.Configurable]; s != "unstated" {
 		facts = append(facts, map[string]string{"yes": "configurable", "no": "not configurable", "discouraged": "configurable but discouraged"}[s])
 	}
@@ -295,35 +300,20 @@ func portsComment(t *table.Table, f *table.Flow) string {
 	return words + "/" + strings.Join(protocols, "+")
 }
 
-// packageMap leads from product and section to the blocks of flow constants, for documentation sites that leave typed
-// constants out of their index. Sections are named by their ids, which are shorter than their titles.
+// packageMap leads to the first block of flow constants of each product, for
+// documentation sites that leave typed constants out of their index. The other
+// blocks of the product follow it there.
 func packageMap(t *table.Table, blocks []block) []string {
-	text := []string{"// # Flows by product and section", "//"}
-	for i, p := range t.Products {
-		var links []string
-		last := ""
-		for _, b := range blocks {
-			if b.product != uint32(i) {
-				continue
-			}
-			link := "[" + b.constants[0].name + "]"
-			var names []string
-			for _, s := range b.sections() {
-				names = append(names, t.Name(t.Sections[s].ID))
-			}
-			if sections := strings.Join(names, ", "); sections == last {
-				links[len(links)-1] += ", " + link
-			} else {
-				links = append(links, sections+": "+link)
-				last = sections
-			}
+	var links []string
+	for i := range t.Products {
+		at := slices.IndexFunc(blocks, func(b block) bool { return b.product == uint32(i) })
+		if at >= 0 {
+			links = append(links, "["+blocks[at].constants[0].name+"]")
 		}
-		if len(links) == 0 {
-			continue
-		}
-		for n, line := range fold("[Product"+dataset.GoName(t.Name(p.ID))+"] - "+strings.Join(links, "; ")+".", commentWidth) {
-			text = append(text, map[bool]string{true: "//   - ", false: "//     "}[n == 0]+line)
-		}
+	}
+	var text []string
+	for _, line := range fold("The flows of each product begin at "+strings.Join(links, ", ")+".", commentWidth) {
+		text = append(text, "// "+line)
 	}
 	return text
 }

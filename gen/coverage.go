@@ -58,7 +58,7 @@ func documentCoverage(b *strings.Builder, t *table.Table, document int) {
 	fmt.Fprintf(b, "\n| Field | Stated | Inferred | Not stated |\n| --- | ---: | ---: | ---: |\n")
 	for bit, field := range table.InferredFields {
 		inferred := count(flows, func(f *table.Flow) bool { return f.Inferred>>bit&1 == 1 })
-		absent := count(flows, func(f *table.Flow) bool { return f.Inferred>>bit&1 == 0 && !hasField(t, f, field) })
+		absent := count(flows, func(f *table.Flow) bool { return f.Inferred>>bit&1 == 0 && !hasField(f, field) })
 		fmt.Fprintf(b, "| %s | %d | %d | %d |\n", field, len(flows)-inferred-absent, inferred, absent)
 	}
 	if count(flows, func(f *table.Flow) bool { return f.Quirks != 0 }) == 0 {
@@ -83,20 +83,13 @@ func count(flows []*table.Flow, match func(*table.Flow) bool) int {
 }
 
 // hasField reports whether a flow has a value for a field that can be inferred.
-func hasField(t *table.Table, f *table.Flow, field string) bool {
-	switch field {
-	case "initiator":
-		return table.Initiators[f.Initiator] != "unstated"
-	case "protocol":
-		return len(t.List(f.Protocols)) > 0
-	case "ports":
-		return !t.PortSet(f.Ports).IsEmpty()
-	case "sourcePorts":
-		return !t.PortSet(f.SourcePorts).IsEmpty()
-	case "configurable":
-		return table.Configurables[f.Configurable] != "unstated"
-	case "appProtocols":
-		return len(t.List(f.AppProtocols)) > 0
+func hasField(f *table.Flow, key string) bool {
+	field := table.FieldOf(key)
+	switch v := field.Of(f).(type) {
+	case *uint8:
+		return field.Values[*v] != "unstated"
+	case *uint32:
+		return *v != 0
 	}
-	return true // every flow has the others
+	return true
 }

@@ -108,9 +108,11 @@ func TestRun(t *testing.T) {
 		"data/schema/texts.schema.json is stale: run go generate ./...\n" +
 		"generated_ports.go is stale: run go generate ./...\n" +
 		"generated_tables.go is stale: run go generate ./...\n" +
-		"i18n/generated_en.go is stale: run go generate ./...\n" +
-		"i18n/generated_ja.go is stale: run go generate ./...\n" +
-		"i18n/generated_labels.go is stale: run go generate ./...\n"
+		"i18n/generated_languages.go is stale: run go generate ./...\n" +
+		"internal/label/generated_en.go is stale: run go generate ./...\n" +
+		"internal/label/generated_ja.go is stale: run go generate ./...\n" +
+		"internal/label/generated_labels.go is stale: run go generate ./...\n" +
+		"internal/translations/generated_texts.go is stale: run go generate ./...\n"
 	before := snapshot(t, root)
 	if status, out := exec(true); status != 1 || out != stale {
 		t.Fatalf("check of a new folder: %d\n%s", status, out)
@@ -130,20 +132,22 @@ func TestRun(t *testing.T) {
 	if status, out := exec(false); status != 0 || out != "" {
 		t.Fatalf("generation without Japanese: %d\n%s", status, out)
 	}
-	if _, err := os.Stat(filepath.Join(root, "i18n", "generated_ja.go")); !os.IsNotExist(err) {
-		t.Errorf("the generated file of a language that is gone stays: %v", err)
+	for _, dir := range []string{"internal/label"} {
+		if _, err := os.Stat(filepath.Join(root, dir, "generated_ja.go")); !os.IsNotExist(err) {
+			t.Errorf("%s: the generated file of a language that is gone stays: %v", dir, err)
+		}
 	}
 	data := filepath.Join(root, "data", "example.yaml")
 	content, err := os.ReadFile(data)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(data, bytes.ReplaceAll(content, []byte("configurable: yes"), []byte("configurable: maybe")), 0o644); err != nil {
+	if err := os.WriteFile(data, bytes.ReplaceAll(content, []byte(`configurable: "yes"`), []byte("configurable: maybe")), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	before = snapshot(t, root)
 	status, out := exec(false)
-	if want := "data/example.yaml:57: flow example/agent/heartbeat: field \"configurable\" is \"maybe\"; accepted: unstated, yes, no, discouraged\n"; status != 1 || out != want {
+	if want := "data/example.yaml:66: flow example/agent/heartbeat: field \"configurable\" is \"maybe\"; accepted: unstated, yes, no, discouraged\n"; status != 1 || out != want {
 		t.Errorf("bad data: %d\n got %swant %s", status, out, want)
 	}
 	if diff := cmp.Diff(before, snapshot(t, root)); diff != "" {
@@ -153,8 +157,8 @@ func TestRun(t *testing.T) {
 
 func TestRunErrors(t *testing.T) {
 	for _, c := range []struct{ name, file, content, want string }{
-		{"no edition", "data/edition.txt", "", "open data/edition.txt: no such file or directory\n"},
-		{"malformed edition", "data/edition.txt", "soon\n", "data/edition.txt: \"soon\" is not a date (accepted: 2026-01-31)\n"},
+		{"no edition", "data/edition.txt", "", "data/edition.txt: no such file\n"},
+		{"malformed edition", "data/edition.txt", "soon\n", "data/edition.txt:1: \"soon\" is no date; accepted: a date such as 2026-01-31\n"},
 		{"no marks in the README", "README.md", "# Example\n", "README.md: the lines that mark the table of what is covered are missing\n"},
 	} {
 		fsys := example(t)

@@ -9,8 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/portbook/portbook/internal/dataset"
 	"github.com/portbook/portbook/internal/table"
@@ -44,12 +42,8 @@ func generateFiles(root string, check bool, stderr io.Writer) error {
 // compile reads, validates and compiles the data.
 func compile(fsys fs.FS) (*dataset.Source, *table.Table, error) {
 	source := dataset.Read(fsys)
-	source.CheckNames()
-	edition, err := readEdition(fsys)
-	if err != nil {
-		return nil, nil, err
-	}
-	t, err := source.Compile(edition)
+	checkNames(source)
+	t, err := source.Compile()
 	return source, t, err
 }
 
@@ -71,12 +65,14 @@ func generate(fsys fs.FS) (map[string][]byte, error) {
 	if files["README.md"], err = readmeTable(t, readme); err != nil {
 		return nil, err
 	}
-	old, err := fs.Glob(fsys, "i18n/generated_*.go")
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range old {
-		files[name] = nil // languages that are gone; the others follow
+	for _, pattern := range []string{"i18n/generated_*.go", "internal/label/generated_*.go"} {
+		old, err := fs.Glob(fsys, pattern)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range old {
+			files[name] = nil // languages that are gone; the others follow
+		}
 	}
 	for name, file := range goFiles(t, source) {
 		var b bytes.Buffer
@@ -86,20 +82,6 @@ func generate(fsys fs.FS) (map[string][]byte, error) {
 		files[name] = b.Bytes()
 	}
 	return files, nil
-}
-
-// readEdition reads the day of the data's edition.
-func readEdition(fsys fs.FS) (string, error) {
-	const name = "data/edition.txt"
-	data, err := fs.ReadFile(fsys, name)
-	if err != nil {
-		return "", err
-	}
-	edition := strings.TrimSpace(string(data))
-	if _, err := time.Parse(time.DateOnly, edition); err != nil {
-		return "", fmt.Errorf("%s: %q is not a date (accepted: 2026-01-31)", name, edition)
-	}
-	return edition, nil
 }
 
 // compare returns the names of the files that differ from what is on disk, sorted.

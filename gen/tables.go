@@ -10,18 +10,24 @@ import (
 	"github.com/portbook/portbook/internal/table"
 )
 
-const tablePath = modulePath + "/internal/table"
+const (
+	tablePath = modulePath + "/internal/table"
+	labelPath = modulePath + "/internal/label"
+)
 
 // goFiles returns the generated Go files, by path.
 func goFiles(t *table.Table, source *dataset.Source) map[string]*jen.File {
 	files := map[string]*jen.File{
-		"generated_ports.go":       constantsFile(t),
-		"generated_tables.go":      tablesFile(t),
-		"i18n/generated_labels.go": labelsFile(source),
+		"generated_ports.go":                 constantsFile(t),
+		"generated_tables.go":                tablesFile(t),
+		"i18n/generated_languages.go":        languagesFile(source),
+		"internal/label/generated_labels.go": labelsFile(source),
+
+		"internal/translations/generated_texts.go": translationsFile(t),
 	}
 	_, labels := source.Labels()
-	for i, language := range source.Languages() {
-		files["i18n/generated_"+fileName(language)+".go"] = languageFile(t.Texts[i], i == 0, labels[language])
+	for _, language := range source.Languages() {
+		files["internal/label/generated_"+fileName(language)+".go"] = wordsFile(language, labels[language])
 	}
 	return files
 }
@@ -34,63 +40,77 @@ func tablesFile(t *table.Table) *jen.File {
 	f.HeaderComment(header)
 	root := *t
 	root.Texts = t.Texts[:1]
-	f.Comment("builtinTable is the catalog of this edition, laid out by the linker.")
-	f.Var().Id("builtinTable").Op("=").Add(literal(reflect.ValueOf(root)))
+	f.Comment("builtin is the catalog of this edition, laid out by the linker.")
+	f.Var().Id("builtin").Op("=").Id("Catalog").Values(literal(reflect.ValueOf(root)))
 	f.Line()
 	f.Comment(fmt.Sprintf("// Size: %d products, %d documents, %d components, %d settings, %d notes, %d flows; %d list values; %d bytes of names, %d of texts.",
 		len(t.Products), len(t.Documents), len(t.Components), len(t.Settings), len(t.Notes), len(t.Flows), len(t.Lists), len(t.Names.Pool), len(t.Texts[0].Pool)))
 	return f
 }
 
-// languageFile prints the labels of a language, and the texts of the catalog unless the root package has them.
-func languageFile(l table.Language, inRoot bool, labels []string) *jen.File {
+// translationsFile prints the texts of all languages but the first.
+func translationsFile(t *table.Table) *jen.File {
+	f := jen.NewFilePath(modulePath + "/internal/translations")
+	f.HeaderComment(header)
+	f.Comment("builtin has the texts of the built-in catalog by language.")
+	f.Var().Id("builtin").Op("=").Add(literal(reflect.ValueOf(t.Texts[1:])))
+	return f
+}
+
+// languagesFile prints the list of languages.
+func languagesFile(source *dataset.Source) *jen.File {
 	f := jen.NewFilePath(modulePath + "/i18n")
 	f.HeaderComment(header)
-	name := strings.ToUpper(fileName(l.Tag))
-	if !inRoot {
-		f.Comment(fmt.Sprintf("texts%s holds the texts of the built-in catalog: %d texts, %d bytes.", name, len(l.Ends)-1, len(l.Pool)))
-		f.Var().Id("texts" + name).Op("=").Add(literal(reflect.ValueOf(l.Strings)))
-		f.Line()
-	}
+	f.Comment("languages lists the languages of the built-in catalog, the fallback first.")
+	f.Var().Id("languages").Op("=").Index().Id("builtinLanguage").ValuesFunc(func(g *jen.Group) {
+		for _, tag := range source.Languages() {
+			g.Line().Values(jen.Lit(tag))
+		}
+		g.Line()
+	})
+	return f
+}
+
+// variable names what holds strings of a language: "wordsJA".
+func variable(prefix, tag string) string { return prefix + strings.ToUpper(fileName(tag)) }
+
+// wordsFile prints the labels of a language.
+func wordsFile(tag string, labels []string) *jen.File {
+	f := jen.NewFilePath(labelPath)
+	f.HeaderComment(header)
 	pool := table.Strings{Ends: []uint32{0}}
 	for _, s := range labels {
 		pool.Pool += s
 		pool.Ends = append(pool.Ends, uint32(len(pool.Pool)))
 	}
-	f.Comment(fmt.Sprintf("labels%s holds the words of reports and commands.", name))
-	f.Var().Id("labels" + name).Op("=").Add(literal(reflect.ValueOf(pool)))
+	f.Var().Id(variable("words", tag)).Op("=").Add(literal(reflect.ValueOf(pool)))
 	return f
 }
 
-// labelsFile prints the constants of the labels and the list of languages.
+// labelsFile prints the constants of the labels, their keys, and the languages that they are in.
 func labelsFile(source *dataset.Source) *jen.File {
-	f := jen.NewFilePath(modulePath + "/i18n")
+	f := jen.NewFilePath(labelPath)
 	f.HeaderComment(header)
 	keys, _ := source.Labels()
-	f.Comment("The labels: words of reports and commands, which belong to no product.")
+	f.Comment("The labels.")
 	f.Const().DefsFunc(func(g *jen.Group) {
 		for i, key := range keys {
-			g.Id("Label" + dataset.GoName(key)).Id("Label").Op("=").Lit(i + 1)
+			g.Id(goName(key)).Id("Label").Op("=").Lit(i + 1)
 		}
 	})
 	f.Line()
-	f.Comment("languages lists the languages of the built-in catalog, the fallback first.")
-	f.Var().Id("languages").Op("=").Index().Id("builtinLanguage").ValuesFunc(func(g *jen.Group) {
-		for i, l := range source.Languages() {
-			name := strings.ToUpper(fileName(l))
-			texts := jen.Nil()
-			if i > 0 {
-				texts = jen.Op("&").Id("texts" + name)
-			}
-			g.Line().Values(jen.Lit(l), texts, jen.Op("&").Id("labels"+name))
+	f.Comment("keys holds the keys of the labels, sorted: entry i is that of Label i+1.")
+	f.Var().Id("keys").Op("=").Index().String().ValuesFunc(func(g *jen.Group) {
+		for _, key := range keys {
+			g.Line().Lit(key)
 		}
 		g.Line()
 	})
 	f.Line()
-	f.Comment("labelKeys lists the keys of the labels: entry i is the key of Label i+1.")
-	f.Var().Id("labelKeys").Op("=").Index().String().ValuesFunc(func(g *jen.Group) {
-		for _, key := range keys {
-			g.Line().Lit(key)
+	f.Comment("languages holds the languages of the labels, the fallback first.")
+	f.Var().Id("languages").Op("=").Index().Id("language").ValuesFunc(func(g *jen.Group) {
+		for _, tag := range source.Languages() {
+			g.Line().Values(jen.Lit(tag), jen.Op("&").Id(variable("words", tag)))
 		}
 		g.Line()
 	})

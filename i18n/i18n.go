@@ -1,48 +1,93 @@
 // Package i18n gives the texts of a catalog in the language of their reader: it matches languages, falls back text by
-// text, and tells which language it used. It also holds the words of reports and commands ([Label]) and measures how wide
-// a text stands in a terminal.
+// text, and reports which language it used.
 //
 // The root package carries English; this package carries every other language of the built-in catalog. A program that does
 // not import it links neither.
 package i18n
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/portbook/portbook"
-	"github.com/portbook/portbook/internal/table"
+	"github.com/portbook/portbook/internal/handle"
+	"github.com/portbook/portbook/internal/translations"
 	"golang.org/x/text/language"
 )
 
-// builtinLanguage is a language of the built-in catalog. The fallback has no texts here: the root package has them.
+// builtinLanguage is a language of the built-in catalog.
 type builtinLanguage struct {
-	tag    string
-	texts  *table.Strings
-	labels *table.Strings
+	tag string
+}
+
+// builtin is what is made of languages on first use: programs that give no
+// text pay for nothing.
+var builtin struct {
+	once    sync.Once
+	tags    []language.Tag
+	matcher language.Matcher
+	chains  []*chain
+}
+
+func prepare() {
+	builtin.once.Do(func() {
+		for _, l := range languages {
+			builtin.tags = append(builtin.tags, language.Make(l.tag))
+			builtin.chains = append(builtin.chains, newChain(l.tag))
+		}
+		builtin.matcher = language.NewMatcher(builtin.tags)
+	})
+}
+
+// A chain is a language and its parents, the nearest first: those in which a
+// text is looked for.
+type chain struct {
+	tags  []language.Tag
+	names []string
+}
+
+func newChain(tag string) *chain {
+	var c chain
+	for t := language.Make(tag); t != language.Und; t = t.Parent() {
+		c.tags = append(c.tags, t)
+		c.names = append(c.names, t.String())
+	}
+	return &c
+}
+
+// chains holds the chains of the languages of loaded catalogs, by tag. There is
+// one for each, so that equal localizers are equal.
+var chains sync.Map
+
+func chainOf(tag string) *chain {
+	c, ok := chains.Load(tag)
+	if !ok {
+		c, _ = chains.LoadOrStore(tag, newChain(tag))
+	}
+	return c.(*chain)
 }
 
 // Languages returns the languages in which the built-in catalog and the labels are complete, English first.
 func Languages() []language.Tag {
-	list := make([]language.Tag, len(languages))
-	for i, l := range languages {
-		list[i] = language.Make(l.tag)
-	}
-	return list
+	prepare()
+	return slices.Clone(builtin.tags)
 }
 
 // Localizer gives texts in one language, chosen once when it is made. It is immutable, comparable, and safe for concurrent
 // use. The zero value gives English.
 type Localizer struct {
 	chosen int    // index in languages: the language of labels
-	texts  string // the language of texts; "" for that of labels
+	texts  *chain // the language of texts; nil for that of labels
 }
 
 // New returns a localizer for the best match of the preferred languages, the most wanted first. Without a match it gives
 // English.
 func New(preferred ...language.Tag) Localizer {
+	prepare()
 	// The index is what tells the languages apart: the tag that the matcher returns carries the extensions of the request.
-	_, index, _ := language.NewMatcher(Languages()).Match(preferred...)
+	_, index, _ := builtin.matcher.Match(preferred...)
 	return Localizer{chosen: index}
 }
 
@@ -57,10 +102,10 @@ func For(c *portbook.Catalog, preferred ...language.Tag) Localizer {
 	for _, tag := range c.Languages() {
 		tags = append(tags, language.Make(tag))
 	}
-	tags = append(tags, Languages()...)
+	tags = append(tags, builtin.tags...)
 	_, index, _ := language.NewMatcher(tags).Match(preferred...)
 	if tag := tags[index].String(); tag != languages[l.chosen].tag {
-		l.texts = tag
+		l.texts = chainOf(tag)
 	}
 	return l
 }
@@ -74,18 +119,6 @@ func TextLanguages(c *portbook.Catalog) []language.Tag {
 	var list []language.Tag
 	for _, tag := range c.Languages() {
 		list = append(list, language.Make(tag))
-	}
-	return list
-}
-
-// BuiltinTexts returns the texts of the built-in catalog in the languages that the root package does not carry. It serves
-// packages of this module that merge and write catalogs.
-func BuiltinTexts() []table.Language {
-	var list []table.Language
-	for _, l := range languages {
-		if l.texts != nil {
-			list = append(list, table.Language{Tag: l.tag, Strings: table.Strings{Pool: l.texts.Pool, Ends: slices.Clone(l.texts.Ends)}})
-		}
 	}
 	return list
 }
@@ -124,14 +157,15 @@ func FromEnvironment(getenv func(string) string) Localizer {
 func Parse(tag string) (Localizer, error) {
 	t, err := language.Parse(tag)
 	if err == nil {
-		if _, index, confidence := language.NewMatcher(Languages()).Match(t); confidence >= language.High {
+		prepare()
+		if _, index, confidence := builtin.matcher.Match(t); confidence >= language.High {
 			return Localizer{chosen: index}, nil
 		}
 	}
 	return Localizer{}, &LanguageError{tag, Languages()}
 }
 
-// LanguageError tells that there are no texts in a language.
+// LanguageError says that there are no texts in a language.
 type LanguageError struct {
 	Tag   string
 	Known []language.Tag // the languages in which there are texts
@@ -142,41 +176,61 @@ func (e *LanguageError) Error() string {
 	for i, t := range e.Known {
 		known[i] = t.String()
 	}
-	return `no texts in language "` + e.Tag + `" (accepted: ` + strings.Join(known, ", ") + ")"
+	return fmt.Sprintf("i18n: no texts in language %q (expected: %s)", e.Tag, strings.Join(known, ", "))
 }
 
 // Language returns the language of the localizer's texts.
-func (l Localizer) Language() language.Tag {
-	if l.texts != "" {
-		return language.Make(l.texts)
-	}
-	return l.LabelLanguage()
-}
+func (l Localizer) Language() language.Tag { return l.chain().tags[0] }
 
 // LabelLanguage returns the language of the localizer's labels. It differs from that of its texts where [For] chose a language
 // that this package does not carry.
-func (l Localizer) LabelLanguage() language.Tag { return language.Make(languages[l.chosen].tag) }
+func (l Localizer) LabelLanguage() language.Tag { return l.labelChain().tags[0] }
+
+func (l Localizer) labelChain() *chain {
+	prepare()
+	return builtin.chains[l.chosen]
+}
+
+func (l Localizer) chain() *chain {
+	if l.texts != nil {
+		return l.texts
+	}
+	return l.labelChain()
+}
 
 // Text returns a text in the localizer's language, in the nearest parent of it that has the text, in the language of labels,
 // or else in the first language of the catalog that has it.
 func (l Localizer) Text(x portbook.Text) string {
-	s, _ := l.TextLanguage(x)
-	return s
+	if s, _, ok := l.find(x); ok {
+		return s
+	}
+	return x.String()
 }
 
 // TextLanguage returns what Text returns, and the language that it is in.
 func (l Localizer) TextLanguage(x portbook.Text) (string, language.Tag) {
-	if x == (portbook.Text{}) {
-		return "", l.Language()
-	}
-	for _, wanted := range [...]language.Tag{l.Language(), l.LabelLanguage()} {
-		for tag := wanted; tag != language.Und; tag = tag.Parent() {
-			if s, ok := lookup(x, tag.String()); ok {
-				return s, tag
-			}
-		}
+	if s, tag, ok := l.find(x); ok {
+		return s, tag
 	}
 	return x.String(), language.Make(x.Language())
+}
+
+// find looks for a text in the localizer's languages. The empty text is in the
+// first.
+func (l Localizer) find(x portbook.Text) (s string, tag language.Tag, ok bool) {
+	if x == (portbook.Text{}) {
+		return "", l.Language(), true
+	}
+	for c := l.chain(); ; c = l.labelChain() {
+		for i, name := range c.names {
+			if s, ok := lookup(x, name); ok {
+				return s, c.tags[i], true
+			}
+		}
+		if c == l.labelChain() {
+			return "", language.Und, false
+		}
+	}
 }
 
 // lookup finds a text in exactly one language: among those that its catalog holds, then among those of this package.
@@ -187,9 +241,10 @@ func lookup(x portbook.Text, tag string) (string, bool) {
 	if x.Catalog() != portbook.Builtin() {
 		return "", false
 	}
-	for _, l := range languages {
-		if l.tag == tag && l.texts != nil {
-			s := l.texts.At(uint32(x.Index()))
+	translated := translations.Builtin()
+	for i := range translated {
+		if l := &translated[i]; l.Tag == tag {
+			s := l.At(handle.Text(x))
 			return s, s != ""
 		}
 	}
@@ -198,18 +253,3 @@ func lookup(x portbook.Text, tag string) (string, bool) {
 
 // Record returns a flow as plain data with its texts in the localizer's language.
 func (l Localizer) Record(f portbook.Flow) portbook.FlowRecord { return f.Record(l.Text) }
-
-// Label is a word or phrase of reports and commands.
-type Label uint16
-
-// Label returns a label in the localizer's language.
-func (l Localizer) Label(label Label) string { return languages[l.chosen].labels.At(uint32(label)) }
-
-// LabelOf returns the label with the key, such as "requirement/optional"; ok is false when there is none.
-func (l Localizer) LabelOf(key string) (text string, ok bool) {
-	i, ok := slices.BinarySearch(labelKeys, key) // gen sorts them
-	if !ok {
-		return "", false
-	}
-	return l.Label(Label(i + 1)), true
-}

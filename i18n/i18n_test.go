@@ -4,12 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/handle"
 	"github.com/portbook/portbook/internal/table"
 	"golang.org/x/text/language"
 	"golang.org/x/text/unicode/norm"
@@ -52,14 +55,22 @@ func TestParse(t *testing.T) {
 			t.Errorf("Parse(%q) = %v, %v", tag, l.Language(), err)
 		}
 	}
+	for _, tag := range []string{"en", "en-GB", "en-US", "en-001"} {
+		if l, err := i18n.Parse(tag); err != nil || l != (i18n.Localizer{}) {
+			t.Errorf("Parse(%q) = %v, %v", tag, l.Language(), err)
+		}
+	}
 	var known []string
 	for _, tag := range i18n.Languages() {
 		known = append(known, tag.String())
 	}
-	for _, tag := range []string{"", "x-klingon", "not a tag"} {
-		_, err := i18n.Parse(tag)
+	for _, tag := range []string{"", "x-klingon", "not a tag", "de", "ko"} {
+		l, err := i18n.Parse(tag)
+		if l != (i18n.Localizer{}) {
+			t.Errorf("Parse(%q) = %v beside an error", tag, l.Language())
+		}
 		var e *i18n.LanguageError
-		if want := `no texts in language "` + tag + `" (accepted: ` + strings.Join(known, ", ") + ")"; !errors.As(err, &e) || err.Error() != want {
+		if want := `i18n: no texts in language "` + tag + `" (expected: ` + strings.Join(known, ", ") + ")"; !errors.As(err, &e) || err.Error() != want {
 			t.Errorf("Parse(%q): got %v, want %s", tag, err, want)
 		}
 	}
@@ -79,25 +90,27 @@ func everyText(visit func(where string, x portbook.Text)) {
 		visit(string(id)+" role", x.Role)
 	}
 	for _, d := range c.Documents() {
-		visit(d.ID+" title", d.Title)
+		visit(string(d.ID)+" title", d.Title)
 		for _, s := range d.Sections {
-			visit(d.ID+" section "+s.ID, s.Title)
+			visit(string(d.ID)+" section "+string(s.ID), s.Title)
 		}
 	}
 	for _, s := range c.Settings() {
-		visit(s.ID+" label", s.Label)
-		visit(s.ID+" help", s.Help)
-		visit(s.ID+" group", s.Group)
+		visit(string(s.ID)+" label", s.Label)
+		visit(string(s.ID)+" help", s.Help)
+		visit(string(s.ID)+" group", s.Group)
 	}
 	for _, n := range c.Notes() {
-		visit(n.ID+" text", n.Text)
+		visit(string(n.ID)+" text", n.Text)
 	}
 	for _, p := range c.NamedPorts() {
-		visit(p.ID+" name", p.Name)
+		visit(string(p.ID)+" name", p.Name)
 	}
 	for f := range c.Flows().All() {
 		visit(f.String()+" purpose", f.Purpose())
-		visit(f.String()+" condition", f.Condition())
+	}
+	for _, x := range c.Conditions() {
+		visit(string(x.ID), x.Text)
 	}
 }
 
@@ -152,7 +165,7 @@ func TestEnglishIsTheCatalogsOwn(t *testing.T) {
 func TestFallback(t *testing.T) {
 	b := table.NewBuilder([]string{"en", "ja"})
 	b.Table.Products = []table.Product{{ID: b.Name("p"), Name: b.Text("name", "名称"), Summary: b.Text("summary", "")}}
-	c := portbook.NewCatalog(b.Finish())
+	c := handle.Catalog(b.Finish())
 	p, ok := c.Product("p")
 	if !ok {
 		t.Fatal("no product")
@@ -182,9 +195,9 @@ func TestFallback(t *testing.T) {
 func TestFor(t *testing.T) {
 	b := table.NewBuilder([]string{"en", "de", "ja"})
 	b.Table.Products = []table.Product{{ID: b.Name("p"), Name: b.Text("name", "Name", ""), Summary: b.Text("", "", "概要")}}
-	c := portbook.NewCatalog(b.Finish())
+	c := handle.Catalog(b.Finish())
 	p, _ := c.Product("p")
-	none := portbook.NewCatalog(table.NewBuilder(nil).Finish())
+	none := handle.Catalog(table.NewBuilder(nil).Finish())
 	for _, x := range []struct {
 		catalog   *portbook.Catalog
 		preferred string
@@ -221,33 +234,105 @@ func TestFor(t *testing.T) {
 	}
 }
 
-// TestBuiltinTexts checks that what leaves the package cannot change it.
-func TestBuiltinTexts(t *testing.T) {
-	for _, l := range i18n.BuiltinTexts() {
-		clear(l.Ends)
-	}
-	TestJapaneseTexts(t)
-}
-
-func TestLabels(t *testing.T) {
-	english, japanese := i18n.New(), i18n.New(language.Japanese)
-	if got := english.Label(i18n.LabelColumnPurpose) + "/" + japanese.Label(i18n.LabelColumnPurpose); got != "Purpose/用途" {
-		t.Errorf("label is %q", got)
-	}
-	if s, ok := japanese.LabelOf("requirement/optional"); !ok || s != "任意" {
-		t.Errorf("LabelOf(requirement/optional) = %q, %v", s, ok)
-	}
-	if s, ok := japanese.LabelOf("no/such"); ok || s != "" {
-		t.Errorf("LabelOf(no/such) = %q, %v", s, ok)
-	}
-	for _, q := range portbook.Quirks() {
-		for _, l := range []i18n.Localizer{english, japanese} {
-			if s, ok := l.LabelOf("quirk/" + string(q)); !ok || s == "" {
-				t.Errorf("%v: quirk %s has no label", l.Language(), q)
+// TestParents looks for a text in a language, in its parents one after the
+// other, in the language of labels, and in the first that has it.
+func TestParents(t *testing.T) {
+	languages := []string{"fr", "pt", "pt-BR", "ja", "zh-Hant", "zh-Hant-HK", "en-001", "en-GB"}
+	for _, x := range []struct {
+		preferred string
+		has       string // the languages that have the text
+		want      string
+	}{
+		{"pt-BR", "fr pt pt-BR", "pt-BR"},
+		{"pt-BR", "fr pt ja", "pt"},
+		{"pt-BR", "fr ja", "fr"},
+		{"pt", "fr pt-BR", "fr"},
+		{"pt-BR,ja", "fr ja", "ja"},
+		{"pt-BR,ja", "fr pt ja", "pt"},
+		{"zh-Hant-HK", "zh-Hant fr", "zh-Hant"},
+		{"zh-Hant-HK", "pt fr", "fr"},
+		{"en-GB", "fr en-001", "en-001"},
+		{"en-GB", "fr ja", "fr"},
+		{"ja", "fr ja", "ja"},
+		{"ja", "pt zh-Hant", "pt"},
+	} {
+		b := table.NewBuilder(languages)
+		texts := make([]string, len(languages))
+		for i, tag := range languages {
+			if slices.Contains(strings.Fields(x.has), tag) {
+				texts[i] = tag
 			}
+		}
+		b.Table.Products = []table.Product{{ID: b.Name("p"), Name: b.Text(texts...)}}
+		c := handle.Catalog(b.Finish())
+		p, _ := c.Product("p")
+		tags, _, err := language.ParseAcceptLanguage(x.preferred)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := i18n.For(c, tags...)
+		if text, tag := l.TextLanguage(p.Name); text != x.want || tag.String() != x.want || l.Text(p.Name) != x.want {
+			t.Errorf("%s of %s: got %q in %v, want %s", x.preferred, x.has, text, tag, x.want)
+		}
+		if again := i18n.For(c, tags...); again != l {
+			t.Errorf("%s: localizers of the same language differ", x.preferred)
 		}
 	}
 }
+
+func TestAllocations(t *testing.T) {
+	p, _ := portbook.Builtin().Product(portbook.ProductITMS)
+	for _, l := range []i18n.Localizer{{}, i18n.New(language.Japanese), i18n.For(portbook.Builtin(), language.Japanese)} {
+		if n := testing.AllocsPerRun(100, func() { sinkText = l.Text(p.Name) }); n != 0 {
+			t.Errorf("a text in %v allocates %v times", l.Language(), n)
+		}
+	}
+	if n := testing.AllocsPerRun(100, func() { sinkLocalizer = i18n.New(language.Japanese) }); n > 10 {
+		t.Errorf("New allocates %v times", n)
+	}
+}
+
+// TestConcurrentUse makes localizers and reads texts at once, for the race
+// detector.
+func TestConcurrentUse(t *testing.T) {
+	b := table.NewBuilder([]string{"en", "sv"})
+	b.Table.Products = []table.Product{{ID: b.Name("p"), Name: b.Text("name", "namn")}}
+	c := handle.Catalog(b.Finish())
+	p, _ := c.Product("p")
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			if s := i18n.For(c, language.Swedish).Text(p.Name); s != "namn" {
+				t.Errorf("the text is %q", s)
+			}
+		})
+	}
+	group.Wait()
+}
+
+func BenchmarkNew(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		sinkLocalizer = i18n.New(language.Japanese)
+	}
+}
+
+func BenchmarkText(b *testing.B) {
+	p, _ := portbook.Builtin().Product(portbook.ProductITMS)
+	for _, l := range []i18n.Localizer{{}, i18n.New(language.Japanese)} {
+		b.Run(l.Language().String(), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				sinkText = l.Text(p.Name)
+			}
+		})
+	}
+}
+
+var (
+	sinkText      string
+	sinkLocalizer i18n.Localizer
+)
 
 func TestRecord(t *testing.T) {
 	f, _ := portbook.Lookup(portbook.FlowITMSPackageServerUNCInbound)
@@ -256,33 +341,7 @@ func TestRecord(t *testing.T) {
 		t.Errorf("purpose is %q in Japanese", ja.Purpose)
 	}
 	ja.Purpose, ja.Notes, ja.Setting, ja.Condition = en.Purpose, en.Notes, en.Setting, en.Condition
-	if diff := cmp.Diff(en, ja, cmp.Comparer(func(a, b portbook.PortSet) bool { return a == b })); diff != "" {
+	if diff := cmp.Diff(en, ja, cmp.Comparer(func(a, b portbook.PortSet) bool { return a == b }), cmp.Comparer(func(a, b portbook.Host) bool { return a == b })); diff != "" {
 		t.Errorf("facts depend on the language (-en +ja):\n%s", diff)
-	}
-}
-
-func TestWidth(t *testing.T) {
-	for _, c := range []struct {
-		text      string
-		ambiguous int
-		want      int
-	}{
-		{"", 1, 0},
-		{"port 443", 1, 8},
-		{"ポート", 1, 6},
-		{"ﾎﾟｰﾄ", 1, 4},
-		{"ＴＣＰ", 1, 6},
-		{"e\u0301", 1, 1},
-		{"†", 1, 1},
-		{"†", 2, 2},
-		{"「」", 1, 4},
-		{"a\tb", 1, 2},
-	} {
-		if got := i18n.Width(c.text, c.ambiguous); got != c.want {
-			t.Errorf("Width(%q, %d) = %d, want %d", c.text, c.ambiguous, got, c.want)
-		}
-	}
-	if got := i18n.Pad("ポート", 8, 1) + "|" + i18n.Pad("too wide", 3, 1) + "|"; got != "ポート  |too wide|" {
-		t.Errorf("Pad gives %q", got)
 	}
 }

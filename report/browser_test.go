@@ -15,12 +15,14 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/diagram"
-	"github.com/portbook/portbook/diagram/graphviz"
+	"github.com/portbook/portbook/diagram/svg"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/testkit/consumer"
 	"github.com/portbook/portbook/internal/testkit/golden"
 	"github.com/portbook/portbook/internal/testkit/hostile"
 	"github.com/portbook/portbook/report"
+	"github.com/portbook/portbook/report/html"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -75,14 +77,14 @@ func TestBrowser(t *testing.T) {
 		Screenshot [2]string        `json:"screenshot"` // a report, and its picture for the README; empty for none
 	}{Chromium: chromium, Mermaid: mermaidDiagrams(ja, en), Reports: []browserReport{
 		browserPlan(t, filepath.Join(dir, "ja.html"), portbook.Flows(), ja, en),
-		browserPlan(t, filepath.Join(dir, "en.html"), portbook.ProductITMS.Flows(), en),
+		browserPlan(t, filepath.Join(dir, "en.html"), portbook.Flows().DocumentedBy(portbook.ProductITMS), en),
 		{File: filepath.Join(dir, "hostile.html"), Hostile: true, Flows: len(hostile.Names) - 1, Modes: []string{"light"}},
 		changesPlan(t, filepath.Join(dir, "changes.html"), ja, en),
 		hostileChangesPlan(t, filepath.Join(dir, "hostile-changes.html"), ja, en),
 	}}
 	plan.Reports[0].Modes, plan.Reports[1].Modes = []string{"light", "dark"}, []string{"light", "phone"}
 	hostileFlows := hostile.Flows(hostile.Catalog{Names: hostile.Names, Ports: "80/tcp"})
-	writeFile(t, plan.Reports[2].File, hostileFlows, report.Options{Languages: []i18n.Localizer{ja, en}, Draw: graphviz.SVG})
+	writeFile(t, plan.Reports[2].File, hostileFlows, report.Options{Languages: []i18n.Localizer{ja, en}, Draw: svg.Draw})
 
 	if golden.Update() {
 		picture, err := filepath.Abs("../docs/report.png")
@@ -90,7 +92,7 @@ func TestBrowser(t *testing.T) {
 			t.Fatal(err)
 		}
 		plan.Screenshot = [2]string{filepath.Join(dir, "screenshot.html"), picture}
-		writeFile(t, plan.Screenshot[0], portbook.ProductServiceGateway.Flows(), report.Options{Languages: []i18n.Localizer{en, ja}, Draw: graphviz.SVG})
+		writeFile(t, plan.Screenshot[0], portbook.Flows().DocumentedBy(portbook.ProductServiceGateway), report.Options{Languages: []i18n.Localizer{en, ja}, Draw: svg.Draw})
 	}
 
 	input := filepath.Join(dir, "plan.json")
@@ -157,7 +159,7 @@ func installBrowserTest(t *testing.T) string {
 
 func writeFile(t *testing.T, name string, flows portbook.FlowSet, o report.Options) {
 	t.Helper()
-	o.Format = report.HTML
+	o.Format = html.Format
 	var b bytes.Buffer
 	if err := report.Write(&b, flows, o); err != nil {
 		t.Fatal(err)
@@ -176,7 +178,7 @@ var pageColumns = []report.Column{
 // browserPlan writes a report and tells what it must show, from the catalog alone.
 func browserPlan(t *testing.T, file string, flows portbook.FlowSet, languages ...i18n.Localizer) browserReport {
 	t.Helper()
-	o := report.Options{Languages: languages, Columns: pageColumns, Draw: graphviz.SVG}
+	o := report.Options{Languages: languages, Columns: pageColumns, Draw: svg.Draw}
 	writeFile(t, file, flows, o)
 	l := languages[0]
 	link, _ := portbook.Lookup(portbook.FlowITMSPXEServerFileTransfer)
@@ -190,26 +192,26 @@ func browserPlan(t *testing.T, file string, flows portbook.FlowSet, languages ..
 	r.Nodes = len(components)
 	for _, l := range languages {
 		r.Languages = append(r.Languages, browserLanguage{
-			l.Language().String(), l.Label(i18n.LabelReportTitleFlows), l.Label(i18n.LabelColumnSource), l.Label(i18n.LabelRequirementRequired), l.Text(link.Purpose()),
+			l.Language().String(), label.In(l).Text(label.ReportTitleFlows), label.In(l).Text(label.ColumnSource), label.In(l).Text(label.RequirementRequired), l.Text(link.Purpose()),
 		})
 	}
 	for _, text := range []string{"ＵＮＣ－ｉｎｂｏｕｎｄ", "4726", "Package Server 445", "80/443", "no flow has this"} {
 		r.Searches = append(r.Searches, browserSearch{text, found(t, flows, l, text)})
 	}
-	product, _ := portbook.ProductITMS.Info()
-	server, _ := portbook.ComponentITMSPackageServer.Info()
+	product, _ := portbook.Builtin().Product(portbook.ProductITMS)
+	server, _ := portbook.Builtin().Component(portbook.ComponentITMSPackageServer)
 	itms := l.Text(product.Name) + " " + product.Edition
-	filter := func(choose map[string]string, filters ...portbook.Filter) {
-		r.Filters = append(r.Filters, browserFilter{choose, sortedIDs(flows.Where(filters...))})
+	filter := func(choose map[string]string, chosen portbook.FlowSet) {
+		r.Filters = append(r.Filters, browserFilter{choose, sortedIDs(chosen)})
 	}
-	filter(map[string]string{"product": itms}, portbook.OfProduct(portbook.ProductITMS))
+	filter(map[string]string{"product": itms}, flows.DocumentedBy(portbook.ProductITMS))
 	filter(map[string]string{"components": l.Text(server.Name) + " (" + itms + ")"},
-		portbook.Any(portbook.OfComponent(server.ID), portbook.Involving(server.ID)))
-	filter(map[string]string{"protocol": "UDP"}, portbook.Using(portbook.UDP))
-	filter(map[string]string{"direction": l.Label(i18n.LabelDirectionInbound), "requirement": l.Label(i18n.LabelRequirementOptional)},
-		portbook.Having(portbook.DirectionInbound), portbook.Having(portbook.Optional))
-	filter(map[string]string{"configurable": l.Label(i18n.LabelConfigurableYes), "protocol": "TCP"},
-		portbook.Having(portbook.ConfigurableYes), portbook.Using(portbook.TCP))
+		flows.DocumentedBy(server.ID).Union(flows.Involving(server.ID)))
+	filter(map[string]string{"protocol": "UDP"}, flows.Using(portbook.UDP))
+	filter(map[string]string{"direction": label.In(l).Text(label.DirectionInbound), "requirement": label.In(l).Text(label.RequirementOptional)},
+		flows.Having(portbook.DirectionInbound).Having(portbook.RequirementOptional))
+	filter(map[string]string{"configurable": label.In(l).Text(label.ConfigurableYes), "protocol": "TCP"},
+		flows.Having(portbook.ConfigurableYes).Using(portbook.TCP))
 	return r
 }
 
@@ -264,7 +266,7 @@ func checkPDF(t *testing.T, pdftotext string, r browserReport) {
 	all := squeeze(string(raw))
 	pages := strings.Split(string(text), "\f")
 	l := localizers()[r.Languages[0].Tag]
-	header := squeeze(l.Label(i18n.LabelColumnSource) + l.Label(i18n.LabelColumnDestination))
+	header := squeeze(label.In(l).Text(label.ColumnSource) + label.In(l).Text(label.ColumnDestination))
 	hasHeader := func(page string) bool {
 		return slices.ContainsFunc(strings.Split(page, "\n"), func(line string) bool { return strings.HasPrefix(squeeze(line), header) })
 	}

@@ -7,16 +7,17 @@ import (
 	"strings"
 
 	"github.com/portbook/portbook"
-	"github.com/portbook/portbook/diagram/graphviz"
+	"github.com/portbook/portbook/diagram/svg"
 	"github.com/portbook/portbook/diff"
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/report"
+	"github.com/portbook/portbook/report/html"
 	"golang.org/x/text/language"
 )
 
 func ExampleWriteList() {
 	ports := portbook.MustParsePortSet("8088-8089,11344/tcp")
-	err := report.WriteList(os.Stdout, portbook.ProductServiceGateway.Flows().Where(portbook.Touching(ports)), report.Options{
+	err := report.WriteList(os.Stdout, portbook.Flows().DocumentedBy(portbook.ProductServiceGateway).Touching(ports), report.Options{
 		Languages: []i18n.Localizer{i18n.New(language.Japanese)},
 		Format:    report.Markdown,
 		Columns:   []report.Column{report.ColumnDestination, report.ColumnPorts, report.ColumnRequirement},
@@ -35,10 +36,10 @@ func ExampleWriteList() {
 // A page for a browser, in Japanese and English, with diagrams.
 func ExampleWrite_html() {
 	w := new(strings.Builder)
-	err := report.Write(w, portbook.ProductITMS.Flows(), report.Options{
-		Format:    report.HTML,
+	err := report.Write(w, portbook.Flows().DocumentedBy(portbook.ProductITMS), report.Options{
+		Format:    html.Format,
 		Languages: []i18n.Localizer{i18n.New(language.Japanese), i18n.New(language.English)},
-		Draw:      graphviz.SVG,
+		Draw:      svg.Draw,
 	})
 	fmt.Println(w.String()[:15], err)
 	// Output: <!doctype html> <nil>

@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"github.com/portbook/portbook/internal/handle"
 	"runtime"
 	"testing"
 
@@ -47,8 +48,8 @@ func TestStreams(t *testing.T) {
 		runtime.KeepAlive(flows)
 		return m.most - min(m.most, before)
 	}
-	small := portbook.NewCatalog(synthetic.Table(1000, 500, 1)).Flows()
-	large := portbook.NewCatalog(synthetic.Table(50000, 500, 1)).Flows()
+	small := handle.Catalog(synthetic.Table(1000, 500, 1)).Flows()
+	large := handle.Catalog(synthetic.Table(50000, 500, 1)).Flows()
 	for _, f := range []report.Format{report.Text, report.Markdown, report.CSV, report.JSON} {
 		a, b := used(f, small), used(f, large)
 		t.Logf("%s: %d bytes for 1,000 flows, %d for 50,000", f, a, b)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/testkit/consumer"
 	"github.com/portbook/portbook/report"
 )
@@ -43,7 +44,7 @@ func TestXLSXPrints(t *testing.T) {
 	for lang, l := range localizers() {
 		for _, p := range products {
 			name := filepath.Join(dir, string(p)+"."+lang+".xlsx")
-			data := bookBytes(t, portbook.Flows().Where(portbook.OfProduct(p)), report.Options{Languages: []i18n.Localizer{l}})
+			data := bookBytes(t, portbook.Flows().DocumentedBy(p), report.Options{Languages: []i18n.Localizer{l}})
 			if err := os.WriteFile(name, data, 0o644); err != nil {
 				t.Fatal(err)
 			}
@@ -73,26 +74,27 @@ func run(t *testing.T, program string, args ...string) string {
 }
 
 func checkPrint(t *testing.T, totext, file string, p portbook.Product, l i18n.Localizer) {
-	label := func(c report.Column) string { s, _ := l.LabelOf("column/" + string(c)); return s }
-	next := map[report.Column]string{report.ColumnID: l.Label(i18n.LabelReportApprovedBy), report.ColumnPurpose: label(report.ColumnServices)}
+	words := label.In(l)
+	heading := func(c report.Column) string { return words.Of("column", string(c)) }
+	next := map[report.Column]string{report.ColumnID: label.In(l).Text(label.ReportApprovedBy), report.ColumnPurpose: heading(report.ColumnServices)}
 	texts := map[report.Column]string{}
 	flowPages := 0
 	for n, words := range pages(t, totext, file) {
 		checkLayout(t, n, words)
-		header := headerWords(words, label(report.ColumnID))
+		header := headerWords(words, heading(report.ColumnID))
 		if header == nil {
 			continue // cover and notes
 		}
 		flowPages++
-		for _, heading := range []string{label(report.ColumnSection), label(report.ColumnPurpose), l.Label(i18n.LabelReportApprovalRemarks)} {
-			if at(header, heading) == nil {
-				t.Errorf("page %d lacks the heading %s", n, heading)
+		for _, h := range []string{heading(report.ColumnSection), heading(report.ColumnPurpose), label.In(l).Text(label.ReportApprovalRemarks)} {
+			if at(header, h) == nil {
+				t.Errorf("page %d lacks the heading %s", n, h)
 			}
 		}
 		for c, after := range next {
-			left, right := at(header, label(c)), at(header, after)
+			left, right := at(header, heading(c)), at(header, after)
 			if left == nil || right == nil {
-				t.Fatalf("page %d lacks the headings %s and %s", n, label(c), after)
+				t.Fatalf("page %d lacks the headings %s and %s", n, heading(c), after)
 			}
 			texts[c] += crop(t, totext, file, n, left.left-1, right.left-1)
 		}
@@ -100,7 +102,7 @@ func checkPrint(t *testing.T, totext, file string, p portbook.Product, l i18n.Lo
 	if p == portbook.ProductITMS && flowPages < 5 {
 		t.Errorf("only %d pages have the header", flowPages)
 	}
-	for f := range portbook.Flows().Where(portbook.OfProduct(p)).All() {
+	for f := range portbook.Flows().DocumentedBy(p).All() {
 		if !strings.Contains(texts[report.ColumnID], f.String()) {
 			t.Errorf("the pages lack the id %s", f)
 		}

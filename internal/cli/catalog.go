@@ -32,17 +32,37 @@ func (a *app) catalog() (*portbook.Catalog, error) {
 	return c, err
 }
 
+// catalogWithout returns the built-in catalog, with those of --catalog over it
+// but for the given folders: what a command is about is not below itself. The
+// variable is for the other commands.
+func (a *app) catalogWithout(folders []string) (*portbook.Catalog, error) {
+	dirs := slices.DeleteFunc(slices.Clone(a.dirs), func(dir string) bool { return containsFolder(folders, dir) })
+	return loadFolders(portbook.Builtin(), dirs)
+}
+
+// containsFolder reports whether a folder is among others, by whatever name.
+func containsFolder(dirs []string, dir string) bool {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return slices.Contains(dirs, dir)
+	}
+	return slices.ContainsFunc(dirs, func(other string) bool {
+		x, err := os.Stat(other)
+		return err == nil && os.SameFile(info, x)
+	})
+}
+
 // loadFolders loads folders over a catalog, each over those before it. The error lists all problems of the first folder that has
 // any.
 func loadFolders(base *portbook.Catalog, dirs []string) (*portbook.Catalog, error) {
 	for i, dir := range dirs {
-		if slices.Contains(dirs[:i], dir) { // completion reads flags twice
+		if dir == "" || containsFolder(dirs[:i], dir) { // completion reads flags twice
 			continue
 		}
 		c, err := loadFolder(base, dir)
 		var e *catalog.Error
 		if errors.As(err, &e) {
-			lines := []string{count(len(e.Problems())+e.More(), "problem") + " in " + dir}
+			lines := []string{count(len(e.Problems())+e.More(), "problem") + " in " + dir + aloneRemark(base, dir)}
 			for _, p := range problemRecords(dir, e) {
 				lines = append(lines, p.String())
 			}
@@ -56,8 +76,11 @@ func loadFolders(base *portbook.Catalog, dirs []string) (*portbook.Catalog, erro
 	return base, nil
 }
 
-// loadFolder loads a folder over a catalog.
+// loadFolder loads a folder over a catalog, or alone.
 func loadFolder(base *portbook.Catalog, dir string) (*portbook.Catalog, error) {
+	if dir == "" {
+		return nil, errors.New("a folder has no name (expected: a folder that holds data/ and i18n/)")
+	}
 	info, err := os.Stat(dir)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read %s: %w", dir, err)
@@ -65,7 +88,28 @@ func loadFolder(base *portbook.Catalog, dir string) (*portbook.Catalog, error) {
 	if !info.IsDir() {
 		return nil, fmt.Errorf("%s is a file (accepted: a folder that holds data/ and i18n/)", dir)
 	}
+	if isAlone(base, dir) {
+		base = nil
+	}
 	return catalog.Load(os.DirFS(dir), catalog.Extending(base))
+}
+
+// isAlone reports whether a folder is read alone instead of over the built-in
+// catalog: it defines products of this one, so that it could not be read over
+// it. It is a catalog of its own, such as a copy of the data of Portbook.
+func isAlone(base *portbook.Catalog, dir string) bool {
+	return base == portbook.Builtin() && slices.ContainsFunc(portbook.Builtin().Products(), func(p portbook.Product) bool {
+		_, err := os.Stat(filepath.Join(dir, "data", string(p)+".yaml"))
+		return err == nil
+	})
+}
+
+// aloneRemark says that a folder was read alone, for those who did not expect it.
+func aloneRemark(base *portbook.Catalog, dir string) string {
+	if isAlone(base, dir) {
+		return ", which was read alone since it defines built-in products"
+	}
+	return ""
 }
 
 // listing returns what commands that write lists begin with.

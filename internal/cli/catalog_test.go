@@ -85,7 +85,7 @@ flows:
 			t.Errorf("--lang %s:\n%s\nlacks %q", lang, out, want)
 		}
 	}
-	if status, _, stderr := portbookRun(t, nil, "flows", "--lang", "de"); status != 1 || !strings.Contains(stderr, `no texts in language "de" (accepted: en, ja)`) {
+	if status, _, stderr := portbookRun(t, nil, "flows", "--lang", "de"); status != 1 || !strings.Contains(stderr, `no texts in language "de" (expected: en, ja)`) {
 		t.Errorf("German without the catalog: exit %d, %s", status, stderr)
 	}
 }

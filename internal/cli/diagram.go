@@ -10,8 +10,9 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/diagram"
-	"github.com/portbook/portbook/diagram/graphviz"
+	"github.com/portbook/portbook/diagram/svg"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/outfile"
 	"github.com/spf13/cobra"
 )
 
@@ -48,7 +49,7 @@ its document; --by overrules it. One diagram goes to standard output or to the f
 	}
 	flags.addFlags(a, cmd)
 	f := cmd.Flags()
-	f.StringVar(&flags.around, "around", "", "flows from or to this component, in one diagram")
+	f.StringVar(&flags.around, "around", "", "connections of this component alone, in one diagram")
 	f.StringVar(&flags.by, "by", string(diagram.Auto), "divide into diagrams: "+strings.Join(ids(diagram.Divisions()), ", "))
 	f.StringVar(&flags.title, "title", "", "title, when there is one diagram")
 	f.StringVar(&flags.format, "format", "", "format: "+strings.Join(diagramFormats, ", ")+" (default from the name of --output, else svg)")
@@ -82,10 +83,10 @@ func (a *app) diagram(cmd *cobra.Command, flags *diagramFlags) error {
 	case len(parts) > 1 && flags.title != "":
 		return fmt.Errorf("these flows make %d diagrams, which one title would not tell apart: leave --title out, or ask for one with --by all", len(parts))
 	case folder:
-		return writeDiagrams(a.output, parts, flags.title, format, l)
+		return flags.write(a.output, parts, format, l)
 	}
 	return a.emit(cmd, func(w io.Writer) error {
-		content, err := draw(parts[0], flags.title, format, l)
+		content, err := flags.draw(parts[0], format, l)
 		if err != nil {
 			return err
 		}
@@ -121,7 +122,7 @@ func (d *diagramFlags) parts(cmd *cobra.Command, c *portbook.Catalog, l i18n.Loc
 		if !slices.Contains(componentIDs(c), d.around) {
 			return nil, unknown("component", d.around, componentIDs(c))
 		}
-		flows = flows.Where(portbook.Involving(portbook.Component(d.around)))
+		flows = flows.Involving(portbook.Component(d.around))
 		if !cmd.Flags().Changed("by") { // the neighbours of one component are a diagram, whoever documents them
 			by = diagram.Whole
 		}
@@ -154,25 +155,26 @@ func severalError(parts []diagram.Part) error {
 }
 
 // draw makes a diagram in a format.
-func draw(p diagram.Part, title, format string, l i18n.Localizer) ([]byte, error) {
+func (d *diagramFlags) draw(p diagram.Part, format string, l i18n.Localizer) ([]byte, error) {
+	title := d.title
 	if title == "" {
 		title = p.Title
 	}
-	g := diagram.New(p.Flows, diagram.Options{Localizer: l, Title: title})
+	g := diagram.New(p.Flows, diagram.Options{Localizer: l, Title: title, Around: portbook.Component(d.around)})
 	switch format {
 	case "dot":
 		return []byte(g.DOT()), nil
 	case "mermaid":
 		return []byte(g.Mermaid()), nil
 	}
-	return graphviz.SVG(g)
+	return svg.Draw(g)
 }
 
-// writeDiagrams writes a file for each part. Nothing is written unless all of them can be drawn.
-func writeDiagrams(folder string, parts []diagram.Part, title, format string, l i18n.Localizer) error {
+// write writes a file for each part. Nothing is written unless all of them can be drawn.
+func (d *diagramFlags) write(folder string, parts []diagram.Part, format string, l i18n.Localizer) error {
 	var contents [][]byte
 	for _, p := range parts {
-		content, err := draw(p, title, format, l)
+		content, err := d.draw(p, format, l)
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.ID, err)
 		}
@@ -183,7 +185,7 @@ func writeDiagrams(folder string, parts []diagram.Part, title, format string, l 
 	}
 	for i, p := range parts {
 		name := filepath.Join(folder, p.ID+extensionOf[format])
-		err := replaceFile(name, func(w io.Writer) error {
+		err := outfile.Write(name, func(w io.Writer) error {
 			_, err := w.Write(contents[i])
 			return err
 		})

@@ -14,6 +14,7 @@ import (
 	"github.com/portbook/portbook/internal/dataset"
 	"github.com/portbook/portbook/internal/ingest/draft"
 	"github.com/portbook/portbook/internal/ingest/source"
+	"github.com/portbook/portbook/internal/outfile"
 	"github.com/spf13/cobra"
 	"golang.org/x/text/language"
 )
@@ -151,7 +152,7 @@ func (d *drafter) write(cmd *cobra.Command, made draft.Draft) error {
 		return fmt.Errorf("nothing is written, as there is already: %s (expected: another --output, or another --product)", strings.Join(taken, ", "))
 	}
 	if d.report != "" {
-		err := replaceFile(d.report, func(w io.Writer) error { return writeReport(w, made.Report) })
+		err := outfile.Write(d.report, func(w io.Writer) error { return writeReport(w, made.Report) })
 		if err != nil {
 			return err
 		}

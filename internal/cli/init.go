@@ -98,7 +98,7 @@ func checkNewProduct(id string) error {
 	switch {
 	case !productForm.MatchString(id), portLike.MatchString(id), len(id) > 100: // it names files
 		return fmt.Errorf("malformed product %q (accepted: lower-case words joined by hyphens, such as expense-desk; no number of two digits or more)", id)
-	case slices.Contains(portbook.Products(), portbook.Product(id)):
+	case slices.Contains(portbook.Builtin().Products(), portbook.Product(id)):
 		return fmt.Errorf("product %q is a built-in one (accepted: an id of your own, such as our-%s)", id, id)
 	case id == "labels":
 		return fmt.Errorf("product %q has the name of the file of labels (accepted: another id, such as our-%s)", id, id)

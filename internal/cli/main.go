@@ -4,11 +4,19 @@ package cli
 import (
 	"fmt"
 	"io"
-	"strings"
+	"regexp"
 )
 
-// Run runs the command line and returns the exit status: 0; 1 after an error, for differences that verify finds, and
-// where --exit-code asks for it; or 2 where verify cannot read a document.
+// packages matches the names of the packages with which their errors begin.
+var packages = regexp.MustCompile(`^((portbook|catalog|diagram|diff|graphviz|i18n|report): )+`)
+
+// message returns the text of an error without the names of packages, which
+// say nothing to those who type commands.
+func message(err error) string { return packages.ReplaceAllLiteralString(err.Error(), "") }
+
+// Run runs the command line and returns the exit status: 0; 1 after an error,
+// for differences that verify finds, and where --exit-code asks for it; or 2
+// where verify cannot read a document.
 func Run(args []string, stdout, stderr io.Writer, getenv func(string) string) int {
 	root := newRoot(getenv)
 	root.SetArgs(args)
@@ -21,9 +29,7 @@ func Run(args []string, stdout, stderr io.Writer, getenv func(string) string) in
 		if err == errUnreadable {
 			return statusUnreadable
 		}
-		// Errors of the libraries begin with the name of their package, which says nothing here.
-		message := strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(err.Error(), "report: "), "portbook: "), "graphviz: ")
-		fmt.Fprintf(stderr, "portbook: %s\n", message)
+		fmt.Fprintf(stderr, "portbook: %s\n", message(err))
 		return 1
 	}
 	return 0

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -52,7 +53,7 @@ func TestGolden(t *testing.T) {
 		"diagram-around.en.dot":     {"diagram", "--around", "site/smtp-server", "--format", "dot", "--title", "Mail"},
 		"report-ports.ja.md":        {"report", "--product", "service-gateway", "--view", "ports", "--lang", "ja", "--format", "markdown"},
 		"report-collisions.en.txt":  {"report", "--view", "collisions", "--host", "itms/notification-server+apex-central/server", "--columns", "host,ports,listener,source"},
-		"report-collisions.en.json": {"report", "--view", "collisions", "--product", "itms", "--format", "json", "--date", "2026-04-01"},
+		"report-collisions.en.json": {"report", "--view", "collisions", "--host", "itms/notification-server+apex-central/server", "--format", "json", "--date", "2026-04-01"},
 		"diff.en.txt":               {"diff", "testdata/diff/old.json", "testdata/diff/new.json"},
 		"diff.ja.md":                {"diff", "testdata/diff/old.json", "testdata/diff/new.json", "--lang", "ja", "--format", "markdown", "--date", "2026-04-01"},
 		"diff-can-close.en.json":    {"diff", "testdata/diff/old.json", "testdata/diff/new.json", "--impact", "can-close", "--format", "json"},
@@ -87,21 +88,43 @@ func TestFlowsJSON(t *testing.T) {
 	}
 }
 
+// TestComponentsJSON checks what programs read of components: where they run,
+// and their hosts.
+func TestComponentsJSON(t *testing.T) {
+	var list []struct {
+		ID      portbook.Component
+		Hosting portbook.Hosting
+		Hosts   []portbook.Host
+	}
+	if err := json.Unmarshal([]byte(succeed(t, "components", "--format", "json")), &list); err != nil {
+		t.Fatal(err)
+	}
+	if len(list) != len(portbook.Builtin().Components()) {
+		t.Errorf("%d components", len(list))
+	}
+	for _, x := range list {
+		want, _ := portbook.Builtin().Component(x.ID)
+		if x.Hosting != want.Hosting || !slices.Equal(x.Hosts, want.Hosts) {
+			t.Errorf("%s: hosting %q, hosts %v; want %q, %v", x.ID, x.Hosting, x.Hosts, want.Hosting, want.Hosts)
+		}
+	}
+}
+
 func TestSelection(t *testing.T) {
 	for _, c := range []struct {
 		args string
 		want portbook.FlowSet
 	}{
-		{"--product scanmail --product service-gateway", portbook.Flows().Where(portbook.OfProduct("scanmail", "service-gateway"))},
-		{"--component itms/inventory", portbook.ComponentITMSInventory.Flows()},
-		{"--from itms/package-server", portbook.Flows().Where(portbook.From(portbook.ComponentITMSPackageServer))},
-		{"--to site --protocol udp", portbook.Flows().Where(portbook.To(portbook.ProductSite), portbook.Using(portbook.UDP))},
+		{"--product scanmail --product service-gateway", portbook.Flows().DocumentedBy(portbook.ProductScanMail, portbook.ProductServiceGateway)},
+		{"--component itms/inventory", portbook.Flows().Involving(portbook.ComponentITMSInventory)},
+		{"--from itms/package-server", portbook.Flows().From(portbook.ComponentITMSPackageServer)},
+		{"--to site --protocol udp", portbook.Flows().To(portbook.ProductSite).Using(portbook.UDP)},
 		{"--port 4343", portbook.FlowsUsing(portbook.TCP, 4343).Union(portbook.FlowsUsing(portbook.UDP, 4343))},
 		{"--port 53/udp", portbook.FlowsUsing(portbook.UDP, 53)},
-		{"--port 25,587/tcp --port 514/udp", portbook.Flows().Where(portbook.Touching(portbook.MustParsePortSet("25,587/tcp 514/udp")))},
-		{"--direction both --configurable no", portbook.Flows().Where(portbook.Having(portbook.DirectionBoth), portbook.Having(portbook.ConfigurableNo))},
-		{"--requirement optional --requirement conditional", portbook.Flows().Where(portbook.Having(portbook.Optional, portbook.Conditional))},
-		{"--protocol 1", portbook.Flows().Where(portbook.Using(portbook.ICMP))},
+		{"--port 25,587/tcp --port 514/udp", portbook.Flows().Touching(portbook.MustParsePortSet("25,587/tcp 514/udp"))},
+		{"--direction both --configurable no", portbook.Flows().Having(portbook.DirectionBoth).Having(portbook.ConfigurableNo)},
+		{"--requirement optional --requirement conditional", portbook.Flows().Having(portbook.RequirementOptional, portbook.RequirementConditional)},
+		{"--protocol 1", portbook.Flows().Using(portbook.ICMP)},
 	} {
 		var list []portbook.FlowRecord
 		args := append([]string{"flows", "--format", "json"}, strings.Fields(c.args)...)
@@ -141,55 +164,55 @@ func TestErrors(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"show itms/pakage-server", `unknown id "itms/pakage-server" (nearest: itms/package-server, itms/pxe-server, itms/task-server)`},
 		{"flows --product itm", `unknown product "itm" (nearest: itms, site)`},
-		{"flows --product zzz", `unknown product "zzz" (accepted: apex-central, host-security, itms, scanmail, service-gateway, site)`},
+		{"flows --product zzz", `unknown product "zzz" (expected: apex-central, host-security, itms, scanmail, service-gateway, site)`},
 		{"flows --from sit", `unknown component or product "sit" (nearest: site)`},
 		{"flows --component smtp-server", `unknown component "smtp-server" (nearest: site/smtp-server, itms/tftp-server, site/sql-server)`},
-		{"flows --requirement must", `unknown requirement "must" (accepted: required, optional, conditional)`},
-		{"flows --port 70000", `"70000" is above 65535, the highest port in "70000/*" (accepted: a port such as 443, a range such as 1024-65535, or *)`},
-		{"flows --port 80/tpc", `"tpc" is not a known protocol in "80/tpc" (accepted: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
-		{"flows --protocol tpc", `"tpc" is not a known protocol (accepted: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
-		{"flows --lang x-klingon", `no texts in language "x-klingon" (accepted: en, ja`},
-		{"flows --format pdf", `unknown format "pdf" (accepted: text, markdown, csv, json)`},
-		{"flows --columns prot", `unknown column "prot" (accepted: id, product, section, component, source, destination, protocol, ports, source-ports, initiator, direction, requirement, configurable, purpose, app-protocols, services, hosts, remarks, notes, quirks, citation)`},
-		{"report --group-by color", `unknown grouping "color" (accepted: product, component, source, destination, port)`},
-		{"report --group-by product --view ports", `unknown grouping "product" (accepted: host)`},
-		{"report --view map", `unknown view "map" (accepted: flows, ports, collisions)`},
-		{"report --view ports --columns citation", `unknown column "citation" (accepted: host, protocol, ports, listener, source, requirement, configurable, purpose, services, remarks, flows)`},
+		{"flows --requirement must", `unknown requirement "must" (expected: required, optional, conditional)`},
+		{"flows --port 70000", `"70000" is above 65535, the highest port in "70000/*" (expected: a port such as 443, a range such as 1024-65535, or *)`},
+		{"flows --port 80/tpc", `"tpc" is not a known protocol in "80/tpc" (expected: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
+		{"flows --protocol tpc", `"tpc" is not a known protocol (expected: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
+		{"flows --lang x-klingon", `no texts in language "x-klingon" (expected: en, ja`},
+		{"flows --format pdf", `unknown format "pdf" (expected: text, markdown, csv, json)`},
+		{"flows --columns prot", `unknown column "prot" (expected: id, product, section, component, source, destination, protocol, ports, source-ports, initiator, direction, requirement, configurable, purpose, app-protocols, services, hosts, remarks, notes, quirks, citation)`},
+		{"report --group-by color", `unknown grouping "color" (expected: product, component, source, destination, port)`},
+		{"report --group-by product --view ports", `unknown grouping "product" (expected: host)`},
+		{"report --view map", `unknown view "map" (expected: flows, ports, collisions)`},
+		{"report --view ports --columns citation", `unknown column "citation" (expected: host, protocol, ports, listener, source, requirement, configurable, purpose, services, remarks, flows)`},
 		{"report --view ports --host itms/task-server+itms/packge-server", `unknown component "itms/packge-server" (nearest: itms/package-server`},
 		{"report --host itms/task-server", `--host itms/task-server is for --view ports and --view collisions`},
-		{"report --format pdf", `unknown format "pdf" (accepted: text, markdown, html, xlsx, csv, json)`},
+		{"report --format pdf", `unknown format "pdf" (expected: text, markdown, html, xlsx, csv, json)`},
 		{"report --date 1/4/2026", `unknown date "1/4/2026" (accepted: a date such as 2026-04-01, or today)`},
 		{"report --encoding shift_jis", `--encoding shift_jis is for --format csv, not text`},
-		{"report --format csv --encoding euc-jp", `unknown encoding "euc-jp" (accepted: utf-8-bom, utf-8, shift_jis)`},
+		{"report --format csv --encoding euc-jp", `unknown encoding "euc-jp" (expected: utf-8-bom, utf-8, shift_jis)`},
 		{"report --lang ja,en", `2 languages for format "text" (accepted: one; several with --format html)`},
-		{"report --lang ja,xx", `no texts in language "xx" (accepted: en, ja`},
-		{"flows --format html", `unknown format "html" (accepted: text, markdown, csv, json)`},
+		{"report --lang ja,xx", `no texts in language "xx" (expected: en, ja`},
+		{"flows --format html", `unknown format "html" (expected: text, markdown, csv, json)`},
 		{"diagram --lang ja,en", `2 languages "ja,en" (accepted: one)`},
-		{"diagram --format pdf", `unknown format "pdf" (accepted: svg, dot, mermaid)`},
-		{"diagram --by color", `unknown division "color" (accepted: auto, product, section, all)`},
+		{"diagram --format pdf", `unknown format "pdf" (expected: svg, dot, mermaid)`},
+		{"diagram --by color", `unknown division "color" (expected: auto, product, section, all)`},
 		{"diagram --around itms/pakage-server", `unknown component "itms/pakage-server" (nearest: itms/package-server`},
 		{"diagram --product apex-central --by section", `these flows make 5 diagrams (apex-central-console, apex-central-tmi, apex-central-managed-products, apex-central-trend-micro-services, apex-central-notifications): name a folder with --output, select fewer flows (--product, --component, --around), or ask for one with --by all`},
 		{"diagram --by product --title X --output /nonexistent/", `these flows make 5 diagrams, which one title would not tell apart`},
-		{"diagram --product scanmail --output /nonexistent/x.svg", `cannot write /nonexistent/x.svg: open /nonexistent`},
-		{"lookup x", `"x" is not a port number in "x/*" (accepted: a port such as 443, a range such as 1024-65535, or *)`},
+		{"diagram --product scanmail --output /nonexistent/x.svg", `cannot write /nonexistent/x.svg: no such file or directory`},
+		{"lookup x", `"x" is not a port number in "x/*" (expected: a port such as 443, a range such as 1024-65535, or *)`},
 		{"ports + 80/tcp", `operator "+" has no operand before it (accepted: OPERAND [+ - ^] OPERAND ...)`},
 		{"ports 80/tcp - - 81/tcp", `operator "-" has no operand before it (accepted: OPERAND [+ - ^] OPERAND ...)`},
 		{"ports 80/tcp -", `operator "-" has no operand after it (accepted: OPERAND [+ - ^] OPERAND ...)`},
 		{"ports scanmial", `unknown component or product "scanmial" (nearest: scanmail)`},
-		{"ports 80/tcp 9-5/tcp", `"9-5" is a reversed range in "9-5/tcp" (accepted: a port such as 443, a range such as 1024-65535, or *)`},
+		{"ports 80/tcp 9-5/tcp", `"9-5" is a reversed range in "9-5/tcp" (expected: a port such as 443, a range such as 1024-65535, or *)`},
 		{"components --product itm", `unknown product "itm" (nearest: itms, site)`},
-		{"report --output /nonexistent/report.md", `cannot write /nonexistent/report.md: open /nonexistent`},
+		{"report --output /nonexistent/report.md", `cannot write /nonexistent/report.md: no such file or directory`},
 		{"diff builtin", `accepts 2 arg(s), received 1`},
 		{"diff builtin testdata/none.json", `open testdata/none.json: no such file or directory (accepted: a file, a directory, or "builtin")`},
 		{"diff testdata/diff builtin", "2 problems in testdata/diff\ntestdata/diff/data/*.yaml: no such file"},
 		{"diff testdata/components.en.csv builtin", `testdata/components.en.csv: the export is no JSON: invalid character`},
 		{"diff testdata/report-collisions.en.json builtin", `testdata/report-collisions.en.json: the export has no "flows" (accepted: a report with --view flows)`},
-		{"diff builtin builtin --impact high", `unknown impact "high" (accepted: open-first, review, can-close, text-only)`},
+		{"diff builtin builtin --impact high", `unknown impact "high" (expected: open-first, review, can-close, text-only)`},
 		{"diff builtin builtin --product itm", `unknown product "itm" (nearest: itms, site)`},
-		{"diff builtin builtin --format csv", `unknown format "csv" (accepted: text, markdown, html, json)`},
+		{"diff builtin builtin --format csv", `unknown format "csv" (expected: text, markdown, html, json)`},
 		{"diff builtin builtin --lang ja,en", `2 languages for format "text" (accepted: one; several with --format html)`},
 		{"diff builtin builtin --date soon", `unknown date "soon" (accepted: a date such as 2026-04-01, or today)`},
-		{"diff builtin builtin --output /nonexistent/x.html", `cannot write /nonexistent/x.html: open /nonexistent`},
+		{"diff builtin builtin --output /nonexistent/x.html", `cannot write /nonexistent/x.html: no such file or directory`},
 		{"nonsense", `unknown command "nonsense" for "portbook"`},
 	} {
 		status, stdout, stderr := portbookRun(t, nil, strings.Fields(c.args)...)
@@ -363,5 +386,19 @@ func TestDiagramOutput(t *testing.T) {
 	}
 	if files, _ := filepath.Glob(filepath.Join(dir, "*", "*.tmp")); len(files) > 0 {
 		t.Errorf("temporary files stay behind: %v", files)
+	}
+}
+
+// TestDash holds that - is standard output, and no file of that name.
+func TestDash(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, args := range [][]string{{"products", "--output", "-"}, {"diagram", "--product", "scanmail", "--format", "dot", "-o", "-"}} {
+		var stdout, stderr bytes.Buffer
+		if status := Run(args, &stdout, &stderr, func(string) string { return "" }); status != 0 || stdout.Len() == 0 {
+			t.Errorf("portbook %s: exit %d, %d bytes on standard output, %s", strings.Join(args, " "), status, stdout.Len(), &stderr)
+		}
+	}
+	if entries, _ := os.ReadDir("."); len(entries) > 0 {
+		t.Errorf("a file %q was made", entries[0].Name())
 	}
 }

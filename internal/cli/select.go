@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,9 +35,9 @@ func (s *selection) addFlags(a *app, cmd *cobra.Command) {
 }
 
 var (
-	directions    = ids([]portbook.Direction{portbook.DirectionInbound, portbook.DirectionOutbound, portbook.DirectionBoth, portbook.DirectionUnstated})
-	requirements  = ids([]portbook.Requirement{portbook.Required, portbook.Optional, portbook.Conditional})
-	configurables = ids([]portbook.Configurable{portbook.ConfigurableYes, portbook.ConfigurableNo, portbook.ConfigurableDiscouraged, portbook.ConfigurableUnstated})
+	directions    = ids(portbook.Values[portbook.Direction]())
+	requirements  = ids(portbook.Values[portbook.Requirement]())
+	configurables = ids(portbook.Values[portbook.Configurable]())
 )
 
 func ids[T ~string](values []T) []string {
@@ -61,120 +62,161 @@ func flowIDs(c *portbook.Catalog) []string {
 
 // flows returns the flows of a catalog that the flags choose.
 func (s *selection) flows(c *portbook.Catalog) (portbook.FlowSet, error) {
-	var filters []portbook.Filter
-	steps := []func() (portbook.Filter, error){
-		func() (portbook.Filter, error) {
-			return names(s.products, "product", productIDs(c), portbook.OfProduct)
-		},
-		func() (portbook.Filter, error) { return s.componentFilter(c) },
-		func() (portbook.Filter, error) { return endpoints(c, s.from, portbook.From) },
-		func() (portbook.Filter, error) { return endpoints(c, s.to, portbook.To) },
-		s.portFilter,
-		s.protocolFilter,
-		func() (portbook.Filter, error) {
-			return names(s.directions, "direction", directions, having[portbook.Direction])
-		},
-		func() (portbook.Filter, error) {
-			return names(s.requirements, "requirement", requirements, having[portbook.Requirement])
-		},
-		func() (portbook.Filter, error) {
-			return names(s.configurable, "configurable value", configurables, having[portbook.Configurable])
-		},
-	}
-	for _, step := range steps {
-		f, err := step()
-		if err != nil {
+	flows := c.Flows()
+	for _, narrow := range []func(*portbook.Catalog, *portbook.FlowSet) error{s.byEnds, s.byPorts, s.byValues} {
+		if err := narrow(c, &flows); err != nil {
 			return portbook.FlowSet{}, err
 		}
-		filters = append(filters, f)
 	}
-	return c.Flows().Where(filters...), nil
+	return flows, nil
 }
 
-func having[T portbook.Value](values ...T) portbook.Filter {
+// byEnds keeps the flows of the chosen products, components and endpoints.
+func (s *selection) byEnds(c *portbook.Catalog, flows *portbook.FlowSet) error {
+	products, err := names[portbook.Product](s.products, "product", productIDs(c))
+	if err != nil {
+		return err
+	}
+	components, err := names[portbook.Component](s.components, "component", componentIDs(c))
+	if err != nil {
+		return err
+	}
+	from, err := endpoints(c, s.from)
+	if err != nil {
+		return err
+	}
+	to, err := endpoints(c, s.to)
+	if err != nil {
+		return err
+	}
+	if len(products) > 0 {
+		*flows = flows.DocumentedBy(asEndpoints(products)...)
+	}
+	if len(components) > 0 {
+		*flows = flowsOf(*flows, asEndpoints(components)...)
+	}
+	if len(from) > 0 {
+		*flows = flows.From(from...)
+	}
+	if len(to) > 0 {
+		*flows = flows.To(to...)
+	}
+	return nil
+}
+
+// flowsOf returns the flows that are listed under any of the endpoints, or lead
+// from or to one.
+func flowsOf(flows portbook.FlowSet, endpoints ...portbook.Endpoint) portbook.FlowSet {
+	return flows.DocumentedBy(endpoints...).Union(flows.Involving(endpoints...))
+}
+
+func asEndpoints[E portbook.Endpoint](list []E) []portbook.Endpoint {
+	var endpoints []portbook.Endpoint
+	for _, e := range list {
+		endpoints = append(endpoints, e)
+	}
+	return endpoints
+}
+
+// byPorts keeps the flows of the chosen ports and protocols.
+func (s *selection) byPorts(_ *portbook.Catalog, flows *portbook.FlowSet) error {
+	var ports portbook.PortSet
+	for _, v := range s.ports {
+		set, err := parsePorts(v)
+		if err != nil {
+			return err
+		}
+		ports = ports.Union(set)
+	}
+	var protocols []portbook.Protocol
+	for _, v := range s.protocols {
+		p, err := portbook.ParseProtocol(v)
+		if err != nil {
+			return err
+		}
+		protocols = append(protocols, p)
+	}
+	if len(s.ports) > 0 {
+		*flows = flows.Touching(ports)
+	}
+	if len(protocols) > 0 {
+		*flows = flows.Using(protocols...)
+	}
+	return nil
+}
+
+// byValues keeps the flows that have the chosen values.
+func (s *selection) byValues(_ *portbook.Catalog, flows *portbook.FlowSet) error {
+	return cmp.Or(
+		having[portbook.Direction](flows, s.directions),
+		having[portbook.Requirement](flows, s.requirements),
+		having[portbook.Configurable](flows, s.configurable),
+	)
+}
+
+func having[E interface {
+	portbook.Enumeration
+	portbook.Value
+}](flows *portbook.FlowSet, values []string) error {
 	var list []portbook.Value
-	for _, v := range values {
+	for _, s := range values {
+		v, err := portbook.ParseValue[E](s)
+		if err != nil {
+			return err
+		}
 		list = append(list, v)
 	}
-	return portbook.Having(list...)
+	if len(list) > 0 {
+		*flows = flows.Having(list...)
+	}
+	return nil
 }
 
-// names checks values against the known ones and makes a filter of them; no values make a filter that selects all.
-func names[T ~string](values []string, kind string, known []string, filter func(...T) portbook.Filter) (portbook.Filter, error) {
-	if len(values) == 0 {
-		return portbook.Filter{}, nil
-	}
+// names checks values against the known ones.
+func names[T ~string](values []string, kind string, known []string) ([]T, error) {
 	var list []T
 	for _, v := range values {
 		if !slices.Contains(known, v) {
-			return portbook.Filter{}, unknown(kind, v, known)
+			return nil, unknown(kind, v, known)
 		}
 		list = append(list, T(v))
 	}
-	return filter(list...), nil
+	return list, nil
 }
 
-// unknown tells that a name is not known, and which known ones are near.
+// unknown says that a name is not known, and which known ones are near.
 func unknown(kind, name string, known []string) error {
 	near := nearest.Of(name, known, 3)
 	switch {
 	case len(near) > 0:
 		return fmt.Errorf("unknown %s %q (nearest: %s)", kind, name, strings.Join(near, ", "))
 	case len(known) <= 10:
-		return fmt.Errorf("unknown %s %q (accepted: %s)", kind, name, strings.Join(known, ", "))
+		return fmt.Errorf("unknown %s %q (expected: %s)", kind, name, strings.Join(known, ", "))
 	}
 	return fmt.Errorf("unknown %s %q", kind, name)
 }
 
 // endpoint reads the id of a component or product.
 func endpoint(c *portbook.Catalog, name string) (portbook.Endpoint, error) {
-	switch {
-	case slices.Contains(componentIDs(c), name):
+	if _, ok := c.Component(portbook.Component(name)); ok {
 		return portbook.Component(name), nil
-	case slices.Contains(productIDs(c), name):
+	}
+	if _, ok := c.Product(portbook.Product(name)); ok {
 		return portbook.Product(name), nil
 	}
 	return nil, unknown("component or product", name, endpointIDs(c))
 }
 
-func endpoints(c *portbook.Catalog, values []string, filter func(...portbook.Endpoint) portbook.Filter) (portbook.Filter, error) {
-	if len(values) == 0 {
-		return portbook.Filter{}, nil
-	}
+func endpoints(c *portbook.Catalog, values []string) ([]portbook.Endpoint, error) {
 	var list []portbook.Endpoint
 	for _, v := range values {
 		e, err := endpoint(c, v)
 		if err != nil {
-			return portbook.Filter{}, err
+			return nil, err
 		}
 		list = append(list, e)
 	}
-	return filter(list...), nil
-}
-
-func (s *selection) componentFilter(c *portbook.Catalog) (portbook.Filter, error) {
-	return names(s.components, "component", componentIDs(c), func(components ...portbook.Component) portbook.Filter {
-		filters := []portbook.Filter{portbook.OfComponent(components...)}
-		for _, x := range components {
-			filters = append(filters, portbook.Involving(x))
-		}
-		return portbook.Any(filters...)
-	})
-}
-
-func (s *selection) portFilter() (portbook.Filter, error) {
-	if len(s.ports) == 0 {
-		return portbook.Filter{}, nil
-	}
-	var all portbook.PortSet
-	for _, v := range s.ports {
-		set, err := parsePorts(v)
-		if err != nil {
-			return portbook.Filter{}, err
-		}
-		all = all.Union(set)
-	}
-	return portbook.Touching(all), nil
+	return list, nil
 }
 
 // parsePorts reads the text form of a port set, or ports without a protocol for those of every protocol.
@@ -183,19 +225,4 @@ func parsePorts(s string) (portbook.PortSet, error) {
 		s += "/*"
 	}
 	return portbook.ParsePortSet(s)
-}
-
-func (s *selection) protocolFilter() (portbook.Filter, error) {
-	if len(s.protocols) == 0 {
-		return portbook.Filter{}, nil
-	}
-	var list []portbook.Protocol
-	for _, v := range s.protocols {
-		p, err := portbook.ParseProtocol(v)
-		if err != nil {
-			return portbook.Filter{}, err
-		}
-		list = append(list, p)
-	}
-	return portbook.Using(list...), nil
 }

@@ -14,7 +14,13 @@ import (
 )
 
 // sarif is the format that code scanning services and editors read.
-const sarif report.Format = "sarif"
+const sarif = sarifFormat("sarif")
+
+type sarifFormat string
+
+func (f sarifFormat) Name() string    { return string(f) }
+func (sarifFormat) MediaType() string { return "application/sarif+json" }
+func (sarifFormat) Extension() string { return ".sarif" }
 
 func (a *app) validateCommand() *cobra.Command {
 	formats := []report.Format{report.Text, report.JSON, sarif}
@@ -22,18 +28,16 @@ func (a *app) validateCommand() *cobra.Command {
 		Use:   "validate DIR...",
 		Short: "Check folders of your own data",
 		Long: "Check folders that hold data/ and i18n/, and list everything that is wrong with file, line and entry. Each folder is read\n" +
-			"over the built-in data and over the folders before it, to whose products, components and flows it can refer.\n\n" +
+			"over the built-in data and over the folders before it, to whose products, components and flows it can refer. A folder that\n" +
+			"defines built-in products, such as a copy of the data of Portbook, is read alone.\n\n" +
 			"The exit status is 0 when all is valid, and 1 when something is wrong.",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, dirs []string) error {
-			if a.format == "" && strings.EqualFold(filepath.Ext(a.output), ".sarif") {
-				a.format = string(sarif)
-			}
 			o, err := a.options(formats)
 			if err != nil {
 				return err
 			}
-			base, err := a.catalog()
+			base, err := a.catalogWithout(dirs)
 			if err != nil {
 				return err
 			}
@@ -55,6 +59,7 @@ func (a *app) validateCommand() *cobra.Command {
 type validation struct {
 	valid     []string // a line for each folder without problems
 	invalid   string   // the folder that has problems; "" for none
+	alone     bool     // it was read alone
 	problems  []problemRecord
 	more      int      // problems beyond those that are listed
 	unchecked []string // folders after the invalid one: they are read over it
@@ -73,16 +78,24 @@ type problemRecord struct {
 func validate(base *portbook.Catalog, dirs []string) (validation, error) {
 	var v validation
 	for i, dir := range dirs {
+		if containsFolder(dirs[:i], dir) {
+			continue
+		}
 		c, err := loadFolder(base, dir)
 		var e *catalog.Error
 		switch {
 		case errors.As(err, &e):
 			v.invalid, v.problems, v.more, v.unchecked = dir, problemRecords(dir, e), e.More(), dirs[i+1:]
+			v.alone = isAlone(base, dir)
 			return v, nil
 		case err != nil:
 			return v, err
 		}
-		v.valid = append(v.valid, fmt.Sprintf("%s: valid (%s)", dir, count(c.Flows().Len()-base.Flows().Len(), "flow")))
+		flows := c.Flows().Len()
+		if !isAlone(base, dir) {
+			flows -= base.Flows().Len()
+		}
+		v.valid = append(v.valid, fmt.Sprintf("%s: valid (%s)", dir, count(flows, "flow")))
 		base = c
 	}
 	return v, nil
@@ -143,6 +156,9 @@ func (v validation) err() error {
 // remarks tell what the list of problems does not.
 func (v validation) remarks() []string {
 	var list []string
+	if v.alone {
+		list = append(list, "read alone, since it defines built-in products")
+	}
 	if v.more > 0 {
 		list = append(list, fmt.Sprintf("only the first %d are listed", len(v.problems)))
 	}

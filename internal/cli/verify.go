@@ -13,8 +13,10 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/internal/dataset"
+	"github.com/portbook/portbook/internal/handle"
 	"github.com/portbook/portbook/internal/ingest/source"
 	"github.com/portbook/portbook/internal/ingest/verify"
+	"github.com/portbook/portbook/internal/outfile"
 	"github.com/portbook/portbook/internal/table"
 	"github.com/portbook/portbook/report"
 	"github.com/spf13/cobra"
@@ -113,11 +115,10 @@ func (v verifier) compile() (*dataset.Source, *table.Table, error) {
 	if _, err := fs.Stat(fsys, "data/site.yaml"); err == nil {
 		data = dataset.Read(fsys)
 	} else {
-		var base *dataset.Source
-		portbook.UnpackCatalog(v.base, func(t *table.Table) { base = dataset.FromTable(t, "the built-in catalog") })
+		base := dataset.FromTable(handle.Table(v.base), "the built-in catalog")
 		data = dataset.ReadOver(fsys, dataset.Limits{}, base)
 	}
-	t, err := data.Compile("")
+	t, err := data.Compile()
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", v.data, err)
 	}
@@ -176,7 +177,7 @@ func (v verifier) compare(t *table.Table, i int, d source.Document) ([]verify.Di
 		}
 		comment := "What " + id + " said when its data was written: headings, and fingerprints of cells and of other text.\nWritten by portbook verify --record."
 		text := verify.RecordOf(d).Format(comment)
-		if err := replaceFile(name, func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {
+		if err := outfile.Write(name, func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {
 			return nil, err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portbook/portbook/internal/portset"
 	"github.com/portbook/portbook/internal/table"
 )
 
@@ -18,47 +19,83 @@ type compiler struct {
 	languages []string
 	textOf    func(language string, key textKey) string
 	overrides map[string][]*override // by flow
-	notesOf   map[*product][]*note   // with those of overrides, by id
 	cited     map[*document][]*section
 
-	productNumbers, documents, sections, components, settings, notes map[string]uint32
-	documentByID                                                     map[string]*document
-	inherits                                                         map[string][]string
+	// The entries of all products, by id.
+	componentList []owned[*component]
+	conditionList []owned[*condition]
+	noteList      []owned[*note] // with those of overrides
+	portList      []owned[*namedPort]
+
+	productNumbers, documents, sections     numbers
+	components, conditions, settings, notes numbers
+	documentByID                            map[string]*document
+	inherits                                map[string][]string
+}
+
+// numbers gives the places of records by id.
+type numbers = map[string]uint32
+
+// owned is an entry and its product.
+type owned[T any] struct {
+	product *product
+	entry   T
+}
+
+// gather returns the entries of all products by id. A list that is sorted
+// within each product is not sorted as a whole: "a-b/x" comes before "a/x".
+func gather[T any](products []*product, of func(*product) []T, id func(T) string) []owned[T] {
+	var list []owned[T]
+	for _, p := range products {
+		for _, x := range of(p) {
+			list = append(list, owned[T]{p, x})
+		}
+	}
+	slices.SortFunc(list, func(a, b owned[T]) int { return strings.Compare(id(a.entry), id(b.entry)) })
+	return list
 }
 
 // Undated stands for the date in the version of a catalog without an edition.
 const Undated = "undated"
 
 // Compile turns a source without problems, and its base, into a table, in an order that does not depend on that of the
-// entries in its files. date is the day of the data's edition, "" for that of the source; the table's version names it and
-// the hash of all the table holds.
-func (s *Source) Compile(date string) (*table.Table, error) {
+// entries in its files. The table's version names the day of the edition and the hash of all that the table holds.
+func (s *Source) Compile() (*table.Table, error) {
 	if err := s.Err(); err != nil {
 		return nil, err
 	}
 	languages := s.allLanguages()
 	c := &compiler{
 		Builder: table.NewBuilder(languages), products: s.allProducts(), languages: languages, textOf: s.textOf, overrides: s.effective(),
-		notesOf: map[*product][]*note{}, cited: map[*document][]*section{},
-		productNumbers: map[string]uint32{}, documents: map[string]uint32{}, sections: map[string]uint32{},
-		components: map[string]uint32{}, settings: map[string]uint32{}, notes: map[string]uint32{},
+		cited:          map[*document][]*section{},
+		productNumbers: numbers{}, documents: numbers{}, sections: numbers{},
+		components: numbers{}, conditions: numbers{}, settings: numbers{}, notes: numbers{},
 		documentByID: map[string]*document{}, inherits: map[string][]string{},
 	}
+	c.gatherEntries()
 	c.number()
 	for _, p := range c.products {
 		c.addProduct(p)
 	}
+	c.addComponents()
+	c.addConditions()
+	c.addNotes()
+	c.addNamedPorts()
 	for _, p := range c.products {
-		c.addComponents(p)
 		c.addSettings(p)
-		c.addNotes(p)
-		c.addNamedPorts(p)
 		c.addDecisions(p)
 	}
 	c.addFlows()
 	t := c.Finish()
-	t.Version = version(cmp.Or(date, s.lastEdition(), Undated), t)
+	t.Version = version(cmp.Or(s.lastEdition(), Undated), t)
 	return t, nil
+}
+
+func (c *compiler) gatherEntries() {
+	c.componentList = gather(c.products, func(p *product) []*component { return p.components }, func(x *component) string { return x.id })
+	c.conditionList = gather(c.products, func(p *product) []*condition { return p.conditions }, func(x *condition) string { return x.id })
+	c.noteList = gather(c.products, allNotes, func(x *note) string { return x.id })
+	c.portList = gather(c.products, func(p *product) []*namedPort { return p.ports }, func(x *namedPort) string { return x.id })
 }
 
 // allProducts returns the products of the source and its base, sorted by id.
@@ -116,9 +153,8 @@ func version(date string, t *table.Table) string {
 	return date + "+" + hex.EncodeToString(sum[:6])
 }
 
-// number gives every entry its place before records refer to each other. Products are sorted already; documents and sections
-// keep their reading order; settings follow their screens, and then what they cite; other entries are sorted by id within
-// their product.
+// number gives every entry its place before records refer to each other. Products are sorted already, and so are the lists
+// that are gathered; documents and sections keep their reading order; settings follow their screens, and then what they cite.
 func (c *compiler) number() {
 	for i, p := range c.products {
 		c.productNumbers[p.id] = uint32(i)
@@ -133,10 +169,17 @@ func (c *compiler) number() {
 			}
 		}
 	}
+	for i, x := range c.componentList {
+		c.components[x.entry.id] = uint32(i)
+		c.inherits[x.entry.id] = x.entry.inherits
+	}
+	for i, x := range c.conditionList {
+		c.conditions[x.entry.id] = uint32(i)
+	}
+	for i, x := range c.noteList {
+		c.notes[x.entry.id] = uint32(i)
+	}
 	for _, p := range c.products {
-		slices.SortFunc(p.components, func(a, b *component) int { return strings.Compare(a.id, b.id) })
-		c.notesOf[p] = c.allNotes(p)
-		slices.SortFunc(p.ports, func(a, b *namedPort) int { return strings.Compare(a.id, b.id) })
 		cites := map[*setting][]uint32{}
 		for _, x := range p.settings {
 			cites[x] = c.cite(p, x.cite)
@@ -144,26 +187,18 @@ func (c *compiler) number() {
 		slices.SortFunc(p.settings, func(a, b *setting) int {
 			return cmp.Or(cmp.Compare(a.position, b.position), slices.Compare(cites[a], cites[b]), strings.Compare(a.id, b.id))
 		})
-		for _, x := range p.components {
-			c.components[x.id] = uint32(len(c.components))
-			c.inherits[x.id] = x.inherits
-		}
 		for _, x := range p.settings {
 			c.settings[x.id] = uint32(len(c.settings))
-		}
-		for _, x := range c.notesOf[p] {
-			c.notes[x.id] = uint32(len(c.notes))
 		}
 	}
 }
 
-// allNotes returns the notes of a product, those that give the reasons of its overrides included, by id.
-func (c *compiler) allNotes(p *product) []*note {
+// allNotes returns the notes of a product, those that give the reasons of its overrides included.
+func allNotes(p *product) []*note {
 	list := slices.Clone(p.notes)
 	for _, x := range p.overrides {
 		list = append(list, &note{id: x.noteID(), kind: uint8(slices.Index(table.NoteKinds, "information")), reason: true})
 	}
-	slices.SortFunc(list, func(a, b *note) int { return strings.Compare(a.id, b.id) })
 	return list
 }
 
@@ -249,11 +284,22 @@ func (c *compiler) addDocument(product uint32, d *document) {
 	})
 }
 
-func (c *compiler) addComponents(p *product) {
-	for _, x := range p.components {
+func (c *compiler) addComponents() {
+	for _, o := range c.componentList {
+		x := o.entry
 		c.Table.Components = append(c.Table.Components, table.Component{
-			ID: c.Name(x.id), Product: c.productNumbers[p.id], Name: c.text("components", x.id, "name"), Role: c.text("components", x.id, "role"),
-			Aliases: c.nameList(x.aliases), Hosts: c.nameList(x.hosts), Inherits: c.idList(x.inherits, c.components), Lineage: c.List(c.lineage(x.id)),
+			ID: c.Name(x.id), Product: c.productNumbers[o.product.id], Name: c.text("components", x.id, "name"), Role: c.text("components", x.id, "role"),
+			Hosting: x.hosting, Aliases: c.nameList(x.aliases), Hosts: c.nameList(hostTexts(x.hosts)),
+			Inherits: c.idList(x.inherits, c.components), Lineage: c.List(c.lineage(x.id)),
+		})
+	}
+}
+
+func (c *compiler) addConditions() {
+	for _, o := range c.conditionList {
+		x := o.entry
+		c.Table.Conditions = append(c.Table.Conditions, table.Condition{
+			ID: c.Name(x.id), Product: c.productNumbers[o.product.id], Text: c.text("conditions", x.id, ""), Citations: c.List(c.cite(o.product, x.cite)),
 		})
 	}
 }
@@ -286,29 +332,32 @@ func (c *compiler) addSettings(p *product) {
 		}
 		c.Table.Settings = append(c.Table.Settings, table.Setting{
 			ID: c.Name(x.id), Kind: x.kind, Product: c.productNumbers[p.id], Component: c.components[x.component], Requirement: x.requirement,
-			Position: uint32(x.position), GroupID: c.Name(x.group), Group: group, Label: c.text("settings", x.id, "label"), Help: c.text("settings", x.id, "help"), Citations: c.List(c.cite(p, x.cite)),
+			Position: uint32(x.position), GroupID: c.Name(x.group), Group: group, Label: c.text("settings", x.id, "label"), Help: c.text("settings", x.id, "help"),
+			Governs: x.governs, Default: c.Ports(x.byDefault), Citations: c.List(c.cite(p, x.cite)),
 		})
 	}
 }
 
-func (c *compiler) addNotes(p *product) {
-	for _, x := range c.notesOf[p] {
+func (c *compiler) addNotes() {
+	for _, o := range c.noteList {
+		x := o.entry
 		key := textKey{"notes", x.id, ""}
 		if x.reason {
 			key = textKey{overridesKind, x.id, "reason"}
 		}
 		c.Table.Notes = append(c.Table.Notes, table.Note{
-			ID: c.Name(x.id), Kind: x.kind, Product: c.productNumbers[p.id], Products: c.idList(x.products, c.productNumbers),
-			Components: c.idList(x.components, c.components), Seconds: uint32(x.seconds), Addresses: c.Name(x.addresses),
-			Text: c.text(key.kind, key.id, key.field), Citations: c.List(c.cite(p, x.cite)),
+			ID: c.Name(x.id), Kind: x.kind, Product: c.productNumbers[o.product.id], Products: c.idList(x.products, c.productNumbers),
+			Components: c.idList(x.components, c.components), Seconds: uint32(x.seconds), Addresses: c.Name(x.addresses.String()),
+			Text: c.text(key.kind, key.id, key.field), Citations: c.List(c.cite(o.product, x.cite)),
 		})
 	}
 }
 
-func (c *compiler) addNamedPorts(p *product) {
-	for _, x := range p.ports {
+func (c *compiler) addNamedPorts() {
+	for _, o := range c.portList {
+		x := o.entry
 		c.Table.NamedPorts = append(c.Table.NamedPorts, table.NamedPort{
-			ID: c.Name(x.id), Product: c.productNumbers[p.id], Ports: c.Ports(x.ports), Name: c.text("ports", x.id, ""),
+			ID: c.Name(x.id), Product: c.productNumbers[o.product.id], Ports: c.Ports(x.ports), Name: c.text("ports", x.id, ""),
 		})
 	}
 }
@@ -354,7 +403,7 @@ func (c *compiler) addFlow(p *product, f *flow) {
 	for _, id := range append([]string{f.id}, f.retired...) {
 		c.Table.FlowIDs = append(c.Table.FlowIDs, table.FlowID{ID: c.Name(id), Flow: number})
 	}
-	documented := c.record(p, f, textKey{"flows", f.id, "condition"})
+	documented := c.record(p, f)
 	overrides := c.overrides[f.id]
 	if len(overrides) == 0 {
 		c.Table.Flows = append(c.Table.Flows, documented)
@@ -371,33 +420,69 @@ func (c *compiler) addFlow(p *product, f *flow) {
 // overridden returns the record of a flow with its overrides in effect, and with the notes that give their reasons.
 func (c *compiler) overridden(p *product, f *flow, overrides []*override) table.Flow {
 	g := apply(f, overrides)
-	condition := textKey{"flows", f.id, "condition"}
 	g.notes = slices.Clone(f.notes)
 	for _, x := range overrides {
-		id := x.noteID()
-		g.notes = append(g.notes, id)
-		if x.fields&fieldBit("requirement") != 0 {
-			condition = textKey{overridesKind, id, "condition"}
-		}
+		g.notes = append(g.notes, x.noteID())
 	}
-	return c.record(p, g, condition)
+	return c.record(p, g)
 }
 
-// record returns the record of a flow. Its condition, where it has one, stands under the key.
-func (c *compiler) record(p *product, f *flow, key textKey) table.Flow {
-	condition := table.Text(0)
-	if table.Requirements[f.requirement] == "conditional" {
-		condition = c.text(key.kind, key.id, key.field)
+// record returns the record of a flow.
+func (c *compiler) record(p *product, f *flow) table.Flow {
+	record := table.Flow{Product: c.productNumbers[p.id], Purpose: c.text("flows", f.id, "purpose")}
+	for _, x := range fields {
+		c.set(x, &record, p, f)
 	}
-	return table.Flow{
-		ID: c.Name(f.id), Product: c.productNumbers[p.id], Component: c.components[f.component],
-		From: c.idList(f.from, c.components), To: c.idList(f.to, c.components), Initiator: f.initiator,
-		Ports: c.Ports(f.ports), Protocols: c.byteList(f.allProtocols()), SourcePorts: c.Ports(f.sourcePorts), PortKind: f.portKind, PortChoice: f.portChoice,
-		Direction: f.direction, Configurable: f.configurable, Requirement: f.requirement, Settings: c.idList(f.settings, c.settings),
-		AppProtocols: c.nameList(f.appProtocols), OSServices: c.nameList(f.osServices), Notes: c.idList(f.notes, c.notes),
-		Citations: c.List(c.cite(p, f.cite)), Published: [3]table.Name{c.Name(f.publishedProtocol), c.Name(f.publishedPorts), c.Name(f.publishedDirection)},
-		Inferred: f.inferred, Quirks: f.quirks, Purpose: c.text("flows", f.id, "purpose"), Condition: condition, FormerIDs: c.nameList(f.retired),
+	return record
+}
+
+// set sets a field of a record.
+func (c *compiler) set(x field, record *table.Flow, p *product, f *flow) {
+	switch to := x.Of(record).(type) {
+	case *uint8:
+		*to = *x.of(f).(*uint8)
+	case *[3]table.Name:
+		t := x.of(f).(*tokens)
+		*to = [3]table.Name{c.Name(t.protocol), c.Name(t.ports), c.Name(t.direction)}
+	case *uint32:
+		*to = c.reference(x, p, f)
 	}
+}
+
+// reference returns what a record holds for a field of an entry.
+func (c *compiler) reference(x field, p *product, f *flow) uint32 {
+	switch v := x.of(f).(type) {
+	case *string:
+		if x.Kind == table.KindComponent {
+			return c.components[*v]
+		}
+		return c.Name(*v)
+	case *[]string:
+		return c.idsOrNames(x.Kind, *v)
+	case *[]uint8:
+		return c.byteList(f.allProtocols())
+	case *uint32:
+		return *v
+	case *portset.Set:
+		return c.Ports(*v)
+	case *citations:
+		return c.List(c.cite(p, *v))
+	}
+	panic("dataset: the field " + x.Key + " has no record")
+}
+
+func (c *compiler) idsOrNames(kind table.Kind, values []string) table.List {
+	switch kind {
+	case table.KindComponents:
+		return c.idList(values, c.components)
+	case table.KindConditions:
+		return c.idList(values, c.conditions)
+	case table.KindSettings:
+		return c.idList(values, c.settings)
+	case table.KindNotes:
+		return c.idList(values, c.notes)
+	}
+	return c.nameList(values)
 }
 
 // Labels returns the words of reports and commands: the sorted keys, and for each language the texts in their order.

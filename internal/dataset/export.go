@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/portbook/portbook/internal/host"
 	"github.com/portbook/portbook/internal/portset"
 	"github.com/portbook/portbook/internal/table"
 	"go.yaml.in/yaml/v3"
@@ -105,7 +107,7 @@ func (w *writer) str(key, value string) {
 	w.add(key, scalar(value))
 }
 
-// enum writes a value unless it is the one that is meant when the field is left out.
+// enum writes a value unless it is the one that a field without a value has.
 func (w *writer) enum(key string, values []string, i uint8, fallback string) {
 	if values[i] != fallback {
 		w.str(key, values[i])
@@ -124,14 +126,11 @@ func (w *writer) boolean(key string, v bool) {
 	}
 }
 
-func (w *writer) list(key string, values []string) {
-	if len(values) > 0 {
-		w.always(key, values)
+// list writes a list; an empty one only if always is set.
+func (w *writer) list(key string, values []string, always bool) {
+	if len(values) == 0 && !always {
+		return
 	}
-}
-
-// always writes a list even when it is empty.
-func (w *writer) always(key string, values []string) {
 	list := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
 	for _, v := range values {
 		if !utf8.ValidString(v) {
@@ -147,7 +146,7 @@ func (w *writer) indexes(key string, values []string, indexes []uint8) {
 	for _, i := range indexes {
 		list = append(list, values[i])
 	}
-	w.list(key, list)
+	w.list(key, list, false)
 }
 
 // entries writes a list of mappings.
@@ -181,6 +180,19 @@ func (w *writer) cite(c citations) {
 	w.add("cite", list)
 }
 
+func (w *writer) tokens(key string, t tokens) {
+	if t == (tokens{}) {
+		return
+	}
+	published := newWriter()
+	published.node.Style = yaml.FlowStyle
+	published.str("protocol", t.protocol)
+	published.str("ports", t.ports)
+	published.str("direction", t.direction)
+	w.err = cmp.Or(w.err, published.err)
+	w.add(key, &published.node)
+}
+
 func (p *product) write() *writer {
 	w := newWriter()
 	header := p.writeHeader()
@@ -188,6 +200,7 @@ func (p *product) write() *writer {
 	w.add("product", &header.node)
 	entries(w, "documents", p.documents, (*document).write)
 	entries(w, "components", p.components, (*component).write)
+	entries(w, "conditions", p.conditions, (*condition).write)
 	entries(w, "settings", p.settings, (*setting).write)
 	entries(w, "notes", p.notes, (*note).write)
 	entries(w, "ports", p.ports, (*namedPort).write)
@@ -239,9 +252,25 @@ func (d *document) write() *writer {
 func (c *component) write() *writer {
 	w := newWriter()
 	w.str("id", c.id)
-	w.list("aliases", c.aliases)
-	w.list("hosts", c.hosts)
-	w.list("inherits", c.inherits)
+	w.str("hosting", table.Hostings[c.hosting])
+	w.list("aliases", c.aliases, false)
+	w.list("hosts", hostTexts(c.hosts), false)
+	w.list("inherits", c.inherits, false)
+	return w
+}
+
+func hostTexts(hosts []host.Host) []string {
+	var list []string
+	for _, h := range hosts {
+		list = append(list, h.String())
+	}
+	return list
+}
+
+func (c *condition) write() *writer {
+	w := newWriter()
+	w.str("id", c.id)
+	w.cite(c.cite)
 	return w
 }
 
@@ -250,6 +279,8 @@ func (x *setting) write() *writer {
 	w.str("id", x.id)
 	w.str("kind", table.SettingKinds[x.kind])
 	w.str("component", x.component)
+	w.list("governs", bitNames(x.governs, table.Governs), true)
+	w.str("default", x.byDefault.String())
 	w.str("group", x.group)
 	w.number("position", x.position)
 	w.str("requirement", table.Requirements[x.requirement])
@@ -261,12 +292,12 @@ func (n *note) write() *writer {
 	w := newWriter()
 	w.str("id", n.id)
 	w.str("kind", table.NoteKinds[n.kind])
-	w.list("products", n.products)
-	w.list("components", n.components)
+	w.list("products", n.products, false)
+	w.list("components", n.components, false)
 	if n.seconds > 0 {
 		w.str("duration", strconv.Itoa(n.seconds)+"s")
 	}
-	w.str("addresses", n.addresses)
+	w.str("addresses", n.addresses.String())
 	w.cite(n.cite)
 	return w
 }
@@ -280,35 +311,9 @@ func (x *namedPort) write() *writer {
 
 func (f *flow) write() *writer {
 	w := newWriter()
-	w.str("id", f.id)
-	w.str("component", f.component)
-	w.list("from", f.from)
-	w.list("to", f.to)
-	w.enum("initiator", table.Initiators, f.initiator, "from")
-	w.str("ports", f.ports.String())
-	w.list("protocols", protocolNames(f.protocols))
-	w.str("sourcePorts", f.sourcePorts.String())
-	w.enum("portKind", table.PortKinds, f.portKind, "listed")
-	w.enum("portChoice", table.PortChoices, f.portChoice, "all")
-	w.enum("direction", table.Directions, f.direction, "unstated")
-	w.enum("configurable", table.Configurables, f.configurable, "unstated")
-	w.list("settings", f.settings)
-	w.enum("requirement", table.Requirements, f.requirement, "required")
-	w.list("appProtocols", f.appProtocols)
-	w.list("osServices", f.osServices)
-	w.list("notes", f.notes)
-	w.cite(f.cite)
-	if f.hasPublished {
-		published := newWriter()
-		published.node.Style = yaml.FlowStyle
-		published.str("protocol", f.publishedProtocol)
-		published.str("ports", f.publishedPorts)
-		published.str("direction", f.publishedDirection)
-		w.add("published", &published.node)
+	for _, x := range fields {
+		x.write(w, f, false)
 	}
-	w.list("inferred", bitNames(f.inferred, table.InferredFields))
-	w.list("quirks", bitNames(f.quirks, table.Quirks))
-	w.list("retired", f.retired)
 	return w
 }
 
@@ -320,7 +325,7 @@ func (x *actionMapping) write() *writer {
 	w.indexes("scans", table.ScanTypes, x.scans)
 	w.str("result", table.ScanActions[x.result])
 	if x.inferred {
-		w.list("inferred", []string{"scans"})
+		w.list("inferred", []string{"scans"}, false)
 	}
 	w.cite(x.cite)
 	return w
@@ -338,16 +343,9 @@ func (x *decisionOrder) write() *writer {
 func (x *override) write() *writer {
 	w := newWriter()
 	w.str("flow", x.flow)
-	for i, key := range overrideKeys {
-		if x.fields>>i&1 == 0 {
-			continue
-		}
-		switch key {
-		case "from", "to", "protocols", "appProtocols": // empty ones tell something too
-			values := map[string][]string{"from": x.values.from, "to": x.values.to, "protocols": protocolNames(x.values.protocols), "appProtocols": x.values.appProtocols}
-			w.always(key, values[key])
-		default:
-			w.add(key, scalar(x.values.value(key)))
+	for i, field := range openFields {
+		if x.fields>>i&1 == 1 {
+			field.write(w, x.values, true) // an empty value says something too
 		}
 	}
 	return w

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/portbook/portbook/internal/host"
+	"github.com/portbook/portbook/internal/portset"
 	"github.com/portbook/portbook/internal/table"
 )
 
@@ -33,6 +35,7 @@ func FromTable(t *table.Table, where string, translations ...table.Language) *So
 	}
 	d.addDocuments()
 	d.addComponents()
+	d.addConditions()
 	d.addSettings()
 	d.addNotes()
 	d.addNamedPorts()
@@ -62,13 +65,7 @@ func (d *decompiler) text(kind, id, field string, x table.Text) {
 	}
 }
 
-func (d *decompiler) names(l table.List) []string {
-	var list []string
-	for _, n := range d.List(l) {
-		list = append(list, d.Name(n))
-	}
-	return list
-}
+func (d *decompiler) names(l table.List) []string { return d.idsOrNames(table.KindNames, l) }
 
 func (d *decompiler) bytes(l table.List) []uint8 {
 	var list []uint8
@@ -89,11 +86,7 @@ func (d *decompiler) productIDs(l table.List) []string {
 }
 
 func (d *decompiler) componentIDs(l table.List) []string {
-	var list []string
-	for _, i := range d.List(l) {
-		list = append(list, d.Name(d.Components[i].ID))
-	}
-	return list
+	return d.idsOrNames(table.KindComponents, l)
 }
 
 // cite unpacks the citations of an entry. The document is left out where the product has only one.
@@ -147,7 +140,12 @@ func (d *decompiler) addDocuments() {
 func (d *decompiler) addComponents() {
 	for i := range d.Components {
 		x := &d.Components[i]
-		c := &component{pos: d.at, id: d.Name(x.ID), aliases: d.names(x.Aliases), hosts: d.names(x.Hosts), inherits: d.componentIDs(x.Inherits)}
+		c := &component{
+			pos: d.at, id: d.Name(x.ID), hosting: x.Hosting, hasHosting: true, aliases: d.names(x.Aliases), inherits: d.componentIDs(x.Inherits),
+		}
+		for _, s := range d.names(x.Hosts) {
+			c.hosts = append(c.hosts, host.FromText(s))
+		}
 		p := d.product(x.Product)
 		p.components = append(p.components, c)
 		d.text("components", c.id, "name", x.Name)
@@ -155,11 +153,21 @@ func (d *decompiler) addComponents() {
 	}
 }
 
+func (d *decompiler) addConditions() {
+	for i := range d.Conditions {
+		x := &d.Conditions[i]
+		p := d.product(x.Product)
+		p.conditions = append(p.conditions, &condition{pos: d.at, id: d.Name(x.ID), cite: d.cite(x.Product, x.Citations)})
+		d.text("conditions", d.Name(x.ID), "", x.Text)
+	}
+}
+
 func (d *decompiler) addSettings() {
 	for i := range d.Settings {
 		x := &d.Settings[i]
 		set := &setting{
-			pos: d.at, id: d.Name(x.ID), kind: x.Kind, component: d.Name(d.Components[x.Component].ID), group: d.Name(x.GroupID),
+			pos: d.at, id: d.Name(x.ID), kind: x.Kind, component: d.Name(d.Components[x.Component].ID),
+			governs: x.Governs, hasGoverns: true, byDefault: d.PortSet(x.Default), group: d.Name(x.GroupID),
 			position: int(x.Position), requirement: x.Requirement, cite: d.cite(x.Product, x.Citations),
 		}
 		p := d.product(x.Product)
@@ -186,7 +194,7 @@ func (d *decompiler) addNotes() {
 		p := d.product(x.Product)
 		p.notes = append(p.notes, &note{
 			pos: d.at, id: d.Name(x.ID), kind: x.Kind, products: d.productIDs(x.Products), components: d.componentIDs(x.Components),
-			seconds: int(x.Seconds), addresses: d.Name(x.Addresses), cite: d.cite(x.Product, x.Citations),
+			seconds: int(x.Seconds), addresses: host.FromText(d.Name(x.Addresses)), cite: d.cite(x.Product, x.Citations),
 		})
 		d.text("notes", d.Name(x.ID), "", x.Text)
 	}
@@ -227,11 +235,12 @@ func (d *decompiler) addFlows() {
 	for i := range d.Flows {
 		x, list := &d.Flows[i], overrides[uint32(i)]
 		p := d.product(x.Product)
+		d.text("flows", d.Name(x.ID), "purpose", x.Purpose)
 		if len(list) == 0 {
-			p.flows = append(p.flows, d.flow(x, "flows", d.Name(x.ID)))
+			p.flows = append(p.flows, d.flow(x))
 			continue
 		}
-		p.flows = append(p.flows, d.flow(&list[0].Documented, "flows", d.Name(x.ID)))
+		p.flows = append(p.flows, d.flow(&list[0].Documented))
 		for _, o := range list {
 			d.addOverride(o, x)
 		}
@@ -240,38 +249,72 @@ func (d *decompiler) addFlows() {
 
 func (d *decompiler) addOverride(o *table.Override, inEffect *table.Flow) {
 	p := d.product(o.Product)
-	x := &override{pos: d.at, by: p.id, flow: d.Name(inEffect.ID), fields: o.Fields}
-	record := *inEffect
-	record.Purpose = 0 // stands with the flow
-	if o.Fields&fieldBit("requirement") == 0 {
-		record.Condition = 0
-	}
-	x.values = d.flow(&record, overridesKind, x.noteID())
+	x := &override{pos: d.at, by: p.id, flow: d.Name(inEffect.ID), fields: o.Fields, values: d.flow(inEffect)}
 	p.overrides = append(p.overrides, x)
 }
 
-// flow returns the entry of a record. Its texts are kept under the kind and id.
-func (d *decompiler) flow(x *table.Flow, kind, id string) *flow {
-	f := &flow{
-		pos: d.at, id: d.Name(x.ID), component: d.Name(d.Components[x.Component].ID), from: d.componentIDs(x.From), to: d.componentIDs(x.To),
-		initiator: x.Initiator, portKind: x.PortKind, portChoice: x.PortChoice, direction: x.Direction, configurable: x.Configurable,
-		requirement: x.Requirement, ports: d.PortSet(x.Ports), sourcePorts: d.PortSet(x.SourcePorts), appProtocols: d.names(x.AppProtocols),
-		osServices: d.names(x.OSServices), cite: d.cite(x.Product, x.Citations), inferred: x.Inferred, quirks: x.Quirks, retired: d.names(x.FormerIDs),
-		publishedProtocol: d.Name(x.Published[0]), publishedPorts: d.Name(x.Published[1]), publishedDirection: d.Name(x.Published[2]),
+// flow returns the entry of a record.
+func (d *decompiler) flow(record *table.Flow) *flow {
+	f := &flow{pos: d.at}
+	for _, x := range fields {
+		d.set(x, f, record)
 	}
-	f.hasPublished = x.Published != [3]table.Name{}
-	if f.ports.IsEmpty() {
-		f.protocols = d.bytes(x.Protocols)
+	if !f.ports.IsEmpty() {
+		f.protocols = nil // they follow from the ports
 	}
-	for _, i := range d.List(x.Settings) {
-		f.settings = append(f.settings, d.Name(d.Settings[i].ID))
-	}
-	for _, i := range d.List(x.Notes) {
-		f.notes = append(f.notes, d.Name(d.Notes[i].ID))
-	}
-	d.text(kind, id, "purpose", x.Purpose)
-	d.text(kind, id, "condition", x.Condition)
 	return f
+}
+
+// set sets a field of an entry.
+func (d *decompiler) set(x field, f *flow, record *table.Flow) {
+	switch from := x.Of(record).(type) {
+	case *uint8:
+		*x.of(f).(*uint8) = *from
+	case *[3]table.Name:
+		*x.of(f).(*tokens) = tokens{d.Name(from[0]), d.Name(from[1]), d.Name(from[2])}
+	case *uint32:
+		d.dereference(x, f, record.Product, *from)
+	}
+}
+
+// dereference sets a field of an entry to what a record holds for it.
+func (d *decompiler) dereference(x field, f *flow, product, value uint32) {
+	switch to := x.of(f).(type) {
+	case *string:
+		if x.Kind == table.KindComponent {
+			value = d.Components[value].ID
+		}
+		*to = d.Name(value)
+	case *[]string:
+		*to = d.idsOrNames(x.Kind, value)
+	case *[]uint8:
+		*to = d.bytes(value)
+	case *uint32:
+		*to = value
+	case *portset.Set:
+		*to = d.PortSet(value)
+	case *citations:
+		*to = d.cite(product, value)
+	}
+}
+
+func (d *decompiler) idsOrNames(kind table.Kind, l table.List) []string {
+	id := func(n uint32) table.Name { return n }
+	switch kind {
+	case table.KindComponents:
+		id = func(n uint32) table.Name { return d.Components[n].ID }
+	case table.KindConditions:
+		id = func(n uint32) table.Name { return d.Conditions[n].ID }
+	case table.KindSettings:
+		id = func(n uint32) table.Name { return d.Settings[n].ID }
+	case table.KindNotes:
+		id = func(n uint32) table.Name { return d.Notes[n].ID }
+	}
+	var list []string
+	for _, n := range d.List(l) {
+		list = append(list, d.Name(id(n)))
+	}
+	return list
 }
 
 // bitNames returns the names whose bits are set.

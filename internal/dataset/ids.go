@@ -1,8 +1,6 @@
 package dataset
 
 import (
-	"bufio"
-	"bytes"
 	"errors"
 	"io/fs"
 	"slices"
@@ -26,13 +24,17 @@ func (s *Source) readPublishedIDs(fsys fs.FS) {
 		s.problems.add(pos{file: IDsFile}, "", "cannot be read: %v", err)
 		return
 	}
-	lines := bufio.NewScanner(bytes.NewReader(data))
-	for n := 1; lines.Scan(); n++ {
-		kind, id, _ := strings.Cut(lines.Text(), " ")
-		if strings.HasPrefix(kind, "#") || kind == "" {
-			continue
+	n := 0
+	for line := range strings.Lines(string(data)) {
+		n++
+		line = strings.TrimRight(line, "\r\n")
+		switch kind, id, ok := strings.Cut(line, " "); {
+		case line == "" || strings.HasPrefix(line, "#"):
+		case !ok || len(line) > maxValue:
+			s.problems.add(pos{IDsFile, n}, "", "%q is no id; expected: a kind and an id, such as flow itms/console/web", cut(line, 100))
+		default:
+			s.published = append(s.published, publishedID{pos{IDsFile, n}, kind, id})
 		}
-		s.published = append(s.published, publishedID{pos{IDsFile, n}, kind, id})
 	}
 }
 
@@ -47,18 +49,51 @@ func (s *Source) checkPublishedIDs(ix *index) {
 	}
 }
 
-func (s *Source) currentIDs() map[string]bool {
-	ids := map[string]bool{}
+// CheckIDs calls check for each id that becomes a Go constant, former ids of
+// flows included, and reports the problems that it returns.
+func (s *Source) CheckIDs(check func(kind, id, product string) []string) {
+	if s.broken {
+		return
+	}
+	for _, x := range s.constantIDs() {
+		for _, problem := range check(x.kind, x.id, x.product) {
+			s.problems.add(x.pos, x.kind+" "+x.id, "%s", problem)
+		}
+	}
+}
+
+// constantID is an id that becomes a Go constant.
+type constantID struct {
+	pos               pos
+	kind, id, product string
+	former            bool
+}
+
+func (s *Source) constantIDs() []constantID {
+	var list []constantID
 	for _, p := range s.products {
-		ids["product "+p.id] = true
+		list = append(list, constantID{p.pos, "product", p.id, p.id, false})
 		for _, c := range p.components {
-			ids["component "+c.id] = true
+			list = append(list, constantID{c.pos, "component", c.id, p.id, false})
 		}
 		for _, x := range p.ports {
-			ids["port "+x.id] = true
+			list = append(list, constantID{x.pos, "port", x.id, p.id, false})
 		}
 		for _, f := range p.flows {
-			ids["flow "+f.id] = true
+			list = append(list, constantID{f.pos, "flow", f.id, p.id, false})
+			for _, id := range f.retired {
+				list = append(list, constantID{f.pos, "flow", id, p.id, true})
+			}
+		}
+	}
+	return list
+}
+
+func (s *Source) currentIDs() map[string]bool {
+	ids := map[string]bool{}
+	for _, x := range s.constantIDs() {
+		if !x.former {
+			ids[x.kind+" "+x.id] = true
 		}
 	}
 	return ids

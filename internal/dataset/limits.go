@@ -33,7 +33,7 @@ const (
 	maxLanguages = 64      // each text has a place in each
 	maxValue     = 8 << 10 // bytes of a value or text
 	maxValues    = 1000    // values of a list in an entry
-	maxRanges    = 4 << 20 // ranges of ports of a catalog
+	maxRanges    = 1 << 20 // ranges of ports of a folder
 	maxLineages  = 4 << 20 // pairs of a component and one that it inherits from, directly or not
 )
 
@@ -55,20 +55,6 @@ func (s *Source) fail(at pos, format string, args ...any) {
 func (s *Source) stop(at pos, format string, args ...any) {
 	s.fail(at, format, args...)
 	s.stopped = true
-}
-
-// yamlFiles returns the names of the YAML files of a folder, sorted.
-func (s *Source) yamlFiles(fsys fs.FS, dir string) []string {
-	var names []string
-	for _, entry := range s.list(fsys, dir) {
-		if strings.HasSuffix(entry.Name(), ".yaml") {
-			names = append(names, dir+"/"+entry.Name())
-		}
-	}
-	if len(names) == 0 && !s.stopped {
-		s.problems.add(pos{file: dir + "/*.yaml"}, "", "no such file")
-	}
-	return names
 }
 
 // list returns the entries of a folder, sorted by name; none when there is no such folder. It reads no more of them than the
@@ -142,7 +128,7 @@ func (s *Source) parse(fsys fs.FS, name string) *yaml.Node {
 	switch {
 	case err != nil:
 		s.fail(pos{file: name}, "is not YAML: %v", err)
-	case node == nil:
+	case node == nil, isNull(node):
 		s.fail(pos{file: name}, "is empty")
 	case s.checkShape(name, node, 1):
 		return node

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/portbook/portbook/internal/table"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -36,7 +35,7 @@ func (m *merger) checkOverridden() {
 	for _, p := range m.Source.products {
 		for _, f := range p.flows {
 			if len(list[f.id]) > 1 {
-				m.checkPorts(list[f.id][0].pos, "flow "+f.id, apply(f, list[f.id]))
+				m.checkFields(list[f.id][0].pos, "flow "+f.id, apply(f, list[f.id]))
 			}
 		}
 	}
@@ -97,10 +96,11 @@ func (m *merger) addProduct(s *Source, p *product) {
 func (m *merger) addOverrides(p *product, list []*override, again bool) {
 	for _, x := range list {
 		lacks := uint32(0)
-		for i, key := range overrideKeys {
+		for i, field := range openFields {
 			if x.fields>>i&1 == 0 {
 				continue
 			}
+			key := field.Key
 			place := x.flow + " " + key
 			first := m.overrides[place]
 			if first == nil {
@@ -108,7 +108,7 @@ func (m *merger) addOverrides(p *product, list []*override, again bool) {
 				lacks |= 1 << i
 				continue
 			}
-			if a, b := first.values.value(key), x.values.value(key); first.by != x.by || a != b {
+			if a, b := field.text(first.values), field.text(x.values); first.by != x.by || a != b {
 				m.problems.add(x.pos, "flow "+x.flow, "field %q is overridden by %s with %q, and by %s with %q in %s", key, x.by, b, first.by, a, first.pos)
 			}
 		}
@@ -122,9 +122,9 @@ func (m *merger) addOverrides(p *product, list []*override, again bool) {
 func (m *merger) addFields(p *product, x *override, fields uint32) {
 	for _, had := range p.overrides {
 		if had.flow == x.flow {
-			for i, name := range table.InferredFields {
+			for i, field := range openFields {
 				if fields>>i&1 == 1 {
-					had.values.set(name, x.values)
+					field.copy(had.values, x.values)
 				}
 			}
 			had.fields |= fields
@@ -139,6 +139,7 @@ func (m *merger) compare(a, b *product) {
 	m.diff("product "+a.id, b.pos, a.pos, a.writeHeader(), b.writeHeader())
 	compareEntries(m, "document", a.documents, b.documents, func(x *document) (string, pos) { return x.id, x.pos }, (*document).write)
 	compareEntries(m, "component", a.components, b.components, func(x *component) (string, pos) { return x.id, x.pos }, (*component).write)
+	compareEntries(m, "condition", a.conditions, b.conditions, func(x *condition) (string, pos) { return x.id, x.pos }, (*condition).write)
 	compareEntries(m, "setting", a.settings, b.settings, func(x *setting) (string, pos) { return x.id, x.pos }, (*setting).write)
 	compareEntries(m, "note", a.notes, b.notes, func(x *note) (string, pos) { return x.id, x.pos }, (*note).write)
 	compareEntries(m, "port", a.ports, b.ports, func(x *namedPort) (string, pos) { return x.id, x.pos }, (*namedPort).write)

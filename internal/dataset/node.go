@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/portbook/portbook/internal/text/printable"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -36,7 +37,10 @@ func newObject(problems *Problems, file, entry string, node *yaml.Node) *object 
 			o.problemAt(key, "key %q stands twice (first on line %d)", key.Value, first.Line)
 			continue
 		}
-		o.keys[key.Value], o.values[key.Value] = key, value
+		o.keys[key.Value] = key
+		if !isNull(value) { // what is null is absent, wherever it is
+			o.values[key.Value] = value
+		}
 	}
 	return o
 }
@@ -69,20 +73,23 @@ func (o *object) at(key string) pos {
 	return o.pos
 }
 
-// get returns the value of a field, nil when it is absent or null.
+// isNull reports whether a node is a null of YAML: ~, null, or nothing at all.
+func isNull(node *yaml.Node) bool { return node.Kind == yaml.ScalarNode && node.Tag == "!!null" }
+
+// has reports whether a field is present.
+func (o *object) has(key string) bool { return o.values[key] != nil }
+
+// get returns the value of a field, nil when it is absent.
 func (o *object) get(key string) *yaml.Node {
 	o.asked = append(o.asked, key)
 	o.note(key, form{})
-	if v := o.values[key]; v != nil && v.Tag != "!!null" {
-		return v
-	}
-	return nil
+	return o.values[key]
 }
 
 func (o *object) required(key string) string {
 	o.expect(key)
 	s := o.str(key)
-	if v := o.values[key]; s == "" && (v == nil || v.Kind == yaml.ScalarNode) { // an empty value is none
+	if v := o.values[key]; v == nil || v.Kind == yaml.ScalarNode && v.Value == "" { // an empty value is none
 		o.problem("field %q is missing", key)
 	}
 	return s
@@ -123,6 +130,10 @@ func (o *object) scalar(key string, v *yaml.Node) string {
 		o.problemAt(v, "field %q is %s; accepted: one value", key, describe(v))
 		return ""
 	}
+	if v.Value != "" && !printable.Visible(v.Value) {
+		o.problemAt(v, "field %q is %q, which shows nothing; expected: characters that can be seen", key, v.Value)
+		return ""
+	}
 	return v.Value
 }
 
@@ -147,7 +158,7 @@ func (o *object) sequence(key string) []*yaml.Node {
 		o.problemAt(v, "field %q is %s; accepted: a list", key, describe(v))
 		return nil
 	}
-	return v.Content
+	return slices.DeleteFunc(slices.Clone(v.Content), isNull)
 }
 
 func (o *object) number(key string) int {
@@ -157,7 +168,7 @@ func (o *object) number(key string) int {
 		return 0
 	}
 	n, err := strconv.Atoi(s)
-	if err != nil || n < 0 {
+	if err != nil || n < 0 || strconv.Itoa(n) != s { // 010 is 8 to some readers of YAML
 		o.problems.add(o.at(key), o.entry, "field %q is %q; accepted: a whole number", key, s)
 	}
 	return max(n, 0)
@@ -248,7 +259,7 @@ func (o *object) objects(key string) []*object {
 func idOf(node *yaml.Node) string {
 	if node.Kind == yaml.MappingNode {
 		for i := 0; i+1 < len(node.Content); i += 2 {
-			if node.Content[i].Value == "id" {
+			if node.Content[i].Value == "id" && !isNull(node.Content[i+1]) {
 				return node.Content[i+1].Value
 			}
 		}

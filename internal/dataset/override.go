@@ -1,13 +1,9 @@
 package dataset
 
 import (
-	"errors"
-	"io/fs"
 	"slices"
 	"strings"
-	"time"
 
-	"github.com/portbook/portbook/internal/portset"
 	"github.com/portbook/portbook/internal/table"
 )
 
@@ -25,16 +21,6 @@ type override struct {
 // overridesKind is the kind of the texts of overrides.
 const overridesKind = "overrides"
 
-// overrideKeys gives the key of each of table.InferredFields: what a document may leave open is what a site may set.
-var overrideKeys = func() []string {
-	keys := slices.Clone(table.InferredFields)
-	keys[slices.Index(keys, "protocol")] = "protocols"
-	return keys
-}()
-
-// fieldBit returns the bit of a field of table.InferredFields.
-func fieldBit(name string) uint32 { return 1 << slices.Index(table.InferredFields, name) }
-
 // noteID returns the id of the note that gives an override's reason, under which its texts stand too.
 func (x *override) noteID() string { return x.by + "/" + x.flow }
 
@@ -44,22 +30,13 @@ func (s *Source) readOverride(p *product, o *object) *override {
 	if x.flow != "" {
 		o.entry = "override " + x.flow
 	}
-	for i, key := range overrideKeys {
-		if v := o.values[key]; v != nil {
+	x.values = &flow{pos: o.pos, id: x.flow}
+	for i, field := range openFields {
+		if o.has(field.Key) {
 			x.fields |= 1 << i
 		}
+		field.read(s, o, x.values)
 	}
-	f := &flow{
-		pos: o.pos, id: x.flow, from: o.refs("from"), to: o.refs("to"), initiator: o.enum("initiator", table.Initiators, "from"),
-		portKind: o.enum("portKind", table.PortKinds, "listed"), portChoice: o.enum("portChoice", table.PortChoices, "all"),
-		configurable: o.enum("configurable", table.Configurables, "unstated"), requirement: o.enum("requirement", table.Requirements, "required"),
-		appProtocols: o.strs("appProtocols"), protocols: readProtocols(o),
-	}
-	var ok bool
-	f.ports, ok = s.readPorts(o, "ports")
-	f.malformedPorts = !ok
-	f.sourcePorts, _ = s.readPorts(o, "sourcePorts")
-	x.values = f
 	o.done()
 	x.malformed = o.problems.count() > problems
 	return x
@@ -69,56 +46,17 @@ func (s *Source) readOverride(p *product, o *object) *override {
 func apply(f *flow, overrides []*override) *flow {
 	g := *f
 	for _, x := range overrides {
-		for i, name := range table.InferredFields {
+		for i, field := range openFields {
 			if x.fields>>i&1 == 1 {
-				g.set(name, x.values)
+				field.copy(&g, x.values)
 			}
 		}
 		g.inferred |= x.fields
 	}
 	if !slices.Equal(g.allProtocols(), f.allProtocols()) {
-		g.inferred |= fieldBit("protocol")
+		g.inferred |= fieldBit("protocols")
 	}
 	return &g
-}
-
-// set copies a field of table.InferredFields.
-func (f *flow) set(name string, from *flow) {
-	switch name {
-	case "from":
-		f.from = from.from
-	case "to":
-		f.to = from.to
-	case "initiator":
-		f.initiator = from.initiator
-	case "protocol":
-		f.protocols = from.protocols
-	case "ports":
-		f.ports, f.malformedPorts = from.ports, from.malformedPorts
-		if !f.ports.IsEmpty() {
-			f.protocols = nil // now known from the ports
-		}
-	case "sourcePorts":
-		f.sourcePorts = from.sourcePorts
-	case "portKind":
-		f.portKind = from.portKind
-	case "portChoice":
-		f.portChoice = from.portChoice
-	case "requirement":
-		f.requirement = from.requirement
-	case "configurable":
-		f.configurable = from.configurable
-	case "appProtocols":
-		f.appProtocols = from.appProtocols
-	}
-}
-
-// allProtocols returns the protocols of a flow, whether they follow from its ports or stand alone.
-func (f *flow) allProtocols() []uint8 {
-	if !f.ports.IsEmpty() {
-		return f.ports.Protocols()
-	}
-	return f.protocols
 }
 
 // effective gathers the overrides by flow, in the order of products. Those of the base that the folder's own replace are
@@ -162,7 +100,7 @@ func (s *Source) checkOverrides(ix *index) {
 		for _, x := range p.overrides {
 			own[x] = !x.malformed
 			s.checkOverride(ix, p, x)
-			for i, key := range overrideKeys {
+			for i, key := range table.InferredFields {
 				if x.fields>>i&1 == 0 {
 					continue
 				}
@@ -177,7 +115,7 @@ func (s *Source) checkOverrides(ix *index) {
 	for id, list := range s.effective() {
 		f := ix.flows[id]
 		if i := slices.IndexFunc(list, func(x *override) bool { return own[x] }); f != nil && i >= 0 {
-			s.checkPorts(list[i].pos, "override "+id, apply(f, list))
+			s.checkFields(list[i].pos, "override "+id, apply(f, list))
 		}
 	}
 }
@@ -197,16 +135,20 @@ func (s *Source) checkOverride(ix *index, p *product, x *override) {
 		problem("is a flow of the product itself; accepted: a flow of another product")
 		return
 	case x.fields == 0:
-		problem("changes nothing; accepted: one or more of %s", strings.Join(overrideKeys, ", "))
+		problem("changes nothing; accepted: one or more of %s", strings.Join(table.InferredFields, ", "))
 		return
 	}
-	for i, key := range overrideKeys {
+	for i, field := range openFields {
 		if x.fields>>i&1 == 0 {
 			continue
 		}
-		if old := f.value(key); old == x.values.value(key) && !x.malformed {
-			problem("field %q is %q without it too; accepted: another value", key, old)
+		if old := field.text(f); old == field.text(x.values) && !x.malformed {
+			problem("field %q is %q without it too; accepted: another value", field.Key, old)
 		}
+	}
+	for _, id := range x.values.conditions {
+		refer(s, ix.conditions, x.pos, entry, "condition", id)
+		ix.used["condition "+id] = true
 	}
 	for _, end := range []struct {
 		name string
@@ -218,59 +160,5 @@ func (s *Source) checkOverride(ix *index, p *product, x *override) {
 		if x.fields&fieldBit(end.name) != 0 && len(end.ids) == 0 {
 			problem("has no %s; accepted: components, site/unspecified where nothing can be inferred", end.name)
 		}
-	}
-}
-
-// value returns a field of overrideKeys in text form.
-func (f *flow) value(key string) string {
-	switch key {
-	case "from":
-		return strings.Join(f.from, ", ")
-	case "to":
-		return strings.Join(f.to, ", ")
-	case "initiator":
-		return table.Initiators[f.initiator]
-	case "protocols":
-		return strings.Join(protocolNames(f.protocols), ", ")
-	case "ports":
-		return f.ports.String()
-	case "sourcePorts":
-		return f.sourcePorts.String()
-	case "portKind":
-		return table.PortKinds[f.portKind]
-	case "portChoice":
-		return table.PortChoices[f.portChoice]
-	case "requirement":
-		return table.Requirements[f.requirement]
-	case "configurable":
-		return table.Configurables[f.configurable]
-	}
-	return strings.Join(f.appProtocols, ", ")
-}
-
-func protocolNames(protocols []uint8) []string {
-	var names []string
-	for _, p := range protocols {
-		names = append(names, portset.ProtocolName(p))
-	}
-	return names
-}
-
-// EditionFile holds the day of a catalog's edition.
-const EditionFile = "data/edition.txt"
-
-// readEdition reads the day of the edition, which a user's own data need not have.
-func (s *Source) readEdition(fsys fs.FS) {
-	data, err := s.readFile(fsys, EditionFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return
-	}
-	if err != nil {
-		s.problems.add(pos{file: EditionFile}, "", "cannot be read: %v", err)
-		return
-	}
-	s.edition = strings.TrimSpace(string(data))
-	if _, err := time.Parse(time.DateOnly, s.edition); err != nil {
-		s.problems.add(pos{EditionFile, 1}, "", "%q is no date; accepted: a date such as 2026-01-31", s.edition)
 	}
 }

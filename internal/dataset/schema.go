@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/portbook/portbook/internal/table"
+	"github.com/portbook/portbook/internal/portset"
 )
 
 // The schema files that gen writes, and the folder that holds them: the same in the repository and beside anybody's own data.
@@ -223,14 +223,8 @@ func (w *schemaWriter) entry(path string, s *schema) *jsonSchema {
 	return j
 }
 
-const (
-	portPattern  = `(\*|[0-9]+(-[0-9]+)?)`
-	groupPattern = portPattern + `(,` + portPattern + `)*/\S+`
-	// portsPattern is the outline of the text form of ports. Numbers and protocols are left to the validation.
-	portsPattern = `^\s*(` + groupPattern + `(\s+` + groupPattern + `)*)?\s*$`
-	// linePattern is one line of text without white space around it.
-	linePattern = `^\S([^\n\t]*\S)?$`
-)
+// linePattern is one line of text without white space around it.
+const linePattern = `^\S([^\n\t]*\S)?$`
 
 // value returns the schema of what a key accepts.
 func (w *schemaWriter) value(path string, f form) *jsonSchema {
@@ -253,7 +247,7 @@ func (w *schemaWriter) value(path string, f form) *jsonSchema {
 	case enumValue:
 		return &jsonSchema{Enum: f.values, Default: f.fallback}
 	case portsValue:
-		return &jsonSchema{Type: "string", Pattern: portsPattern}
+		return &jsonSchema{Type: "string", Pattern: portset.Pattern}
 	case citeValue:
 		return &jsonSchema{Type: []string{"integer", "string"}, Minimum: &one}
 	case entryValue:
@@ -265,10 +259,8 @@ func (w *schemaWriter) value(path string, f form) *jsonSchema {
 
 // texts returns the schema of texts: of those that requiredTexts calls for where an entry of every kind has all that it can have.
 func (w *schemaWriter) texts(p *product) *jsonSchema {
-	conditional := uint8(slices.Index(table.Requirements, "conditional"))
 	p.settings[0].group = "group"
-	p.flows[0].requirement = conditional
-	p.overrides = []*override{{fields: fieldBit("requirement"), values: &flow{requirement: conditional}}}
+	p.overrides = []*override{{values: &flow{}}}
 	root := &jsonSchema{Type: "object", Additional: false}
 	for _, r := range (&Source{products: []*product{p}}).requiredTexts() {
 		w.addText(root, r.key.kind, r.key.field)

@@ -189,7 +189,7 @@ func TestSchemaOfValues(t *testing.T) {
 		{data, "product: {id: x}\nnotes: [{id: x/y, kind: hint}]", false},
 		{data, "product: {id: x}\nsettings: [{id: x/y, component: x/z, cite: [1]}]", false},
 		{texts, "product: {name: 7}", true},
-		{texts, "flows: {x/y/z: {purpose: Working., condition: Always.}}\nnotes: {x/y: Note.}", true},
+		{texts, "flows: {x/y/z: {purpose: Working.}}\nnotes: {x/y: Note.}\nconditions: {x/y: Only if it rains.}", true},
 		{texts, "flows: {x/y/z: Working.}", false},
 		{texts, "flows: {x/y/z: {reason: Working.}}", false},
 		{texts, "notes: {x/y: {text: Note.}}", false},

@@ -1,13 +1,71 @@
 package dataset
 
 import (
+	"iter"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/portbook/portbook/internal/table"
+	"github.com/portbook/portbook/internal/text/printable"
+	"go.yaml.in/yaml/v3"
 	"golang.org/x/text/unicode/norm"
 )
+
+// textKey names a text: the kind of its entry ("flows"), the entry's id, and the field ("purpose").
+type textKey struct{ kind, id, field string }
+
+func (k textKey) String() string {
+	return strings.TrimRight(strings.TrimRight(k.kind+" "+k.id+" "+k.field, " "), " ")
+}
+
+type text struct {
+	pos   pos
+	value string
+}
+
+// labelsFile holds the words of reports and commands, which belong to no product.
+const labelsFile = "labels"
+
+func (s *Source) readTexts(tag, file string, node *yaml.Node) {
+	base := strings.TrimSuffix(path.Base(file), ".yaml")
+	add := func(key textKey, node *yaml.Node) {
+		at := pos{file, node.Line}
+		switch {
+		case node.Kind != yaml.ScalarNode || !printable.Visible(node.Value):
+			s.problems.add(at, key.String(), "is %s; accepted: a text", describe(node))
+		case s.texts[tag][key] != text{}:
+			s.problems.add(at, key.String(), "stands twice (first in %s)", s.texts[tag][key].pos.file)
+		default:
+			s.texts[tag][key] = text{at, node.Value}
+		}
+	}
+	root := newObject(&s.problems, file, "", node)
+	for kind, value := range root.values {
+		switch {
+		case base == labelsFile:
+			add(textKey{"labels", kind, ""}, value)
+			continue
+		case kind == "product":
+			for field, v := range newObject(&s.problems, file, kind, value).values {
+				add(textKey{kind, base, field}, v)
+			}
+			continue
+		}
+		for id, v := range newObject(&s.problems, file, kind, value).values {
+			if kind == overridesKind {
+				id = base + "/" + id // several products may override a flow, each with a reason of its own
+			}
+			if v.Kind != yaml.MappingNode {
+				add(textKey{kind, id, ""}, v)
+				continue
+			}
+			for field, v := range newObject(&s.problems, file, kind+" "+id, v).values {
+				add(textKey{kind, id, field}, v)
+			}
+		}
+	}
+}
 
 // ToBeWritten stands in place of texts that a draft of a data file leaves to be written. It is reported as long as it is there.
 const ToBeWritten = "(to be written)"
@@ -40,6 +98,9 @@ func (s *Source) requiredTexts() []requiredText {
 		for _, c := range p.components {
 			need("components", c.id, "name", "role")
 		}
+		for _, x := range p.conditions {
+			need("conditions", x.id, "")
+		}
 		for _, x := range p.settings {
 			if x.group != "" {
 				need("settingGroups", x.group, "")
@@ -54,15 +115,9 @@ func (s *Source) requiredTexts() []requiredText {
 		}
 		for _, f := range p.flows {
 			need("flows", f.id, "purpose")
-			if table.Requirements[f.requirement] == "conditional" {
-				need("flows", f.id, "condition")
-			}
 		}
 		for _, x := range p.overrides {
 			need(overridesKind, x.noteID(), "reason")
-			if x.fields&fieldBit("requirement") != 0 && table.Requirements[x.values.requirement] == "conditional" {
-				need(overridesKind, x.noteID(), "condition")
-			}
 		}
 	}
 	return list
@@ -140,4 +195,15 @@ func placeholders(label string) string {
 	list := placeholderForm.FindAllString(label, -1)
 	slices.Sort(list)
 	return strings.Join(list, " ")
+}
+
+// FallbackTexts yields the product and the text of every entry in the fallback language.
+func (s *Source) FallbackTexts() iter.Seq2[string, string] {
+	return func(yield func(product, text string) bool) {
+		for _, r := range s.requiredTexts() {
+			if !yield(r.product, s.texts[Fallback][r.key].value) {
+				return
+			}
+		}
+	}
 }

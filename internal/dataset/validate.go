@@ -3,7 +3,6 @@ package dataset
 import (
 	"fmt"
 	"math"
-	"net/netip"
 	"path"
 	"regexp"
 	"slices"
@@ -17,9 +16,8 @@ import (
 )
 
 var (
-	idForm   = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)*$`)
-	hostForm = regexp.MustCompile(`^(\*\.)?([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?$`)
-	digits   = regexp.MustCompile(`^[0-9]{2,}$`)
+	idForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)*$`)
+	digits = regexp.MustCompile(`^[0-9]{2,}$`)
 )
 
 // explainsPorts holds the quirks that tell why published tokens do not parse to the normalised ports.
@@ -38,12 +36,13 @@ type index struct {
 	documents  map[string]*document
 	owner      map[*document]*product
 	components map[string]*component
+	conditions map[string]*condition
 	settings   map[string]*setting
 	notes      map[string]*note
 	flows      map[string]*flow
 	products   map[string]*product
 	sections   map[*document]map[string]bool
-	used       map[string]bool // settings and notes that something refers to
+	used       map[string]bool // conditions, settings and notes that something refers to
 }
 
 func (s *Source) validate() {
@@ -58,12 +57,11 @@ func (s *Source) validate() {
 		for _, c := range p.components {
 			s.checkComponent(ix, p, c)
 		}
+		for _, x := range p.conditions {
+			s.checkCitations(ix, p, "condition "+x.id, x.cite)
+		}
 		for _, x := range p.settings {
-			refer(s, ix.components, x.pos, "setting "+x.id, "component", x.component)
-			if len(x.cite.rows)+len(x.cite.sections) == 0 {
-				s.problems.add(x.pos, "setting "+x.id, "cites nothing; accepted: rows and sections of a document")
-			}
-			s.checkCitations(ix, p, "setting "+x.id, x.cite)
+			s.checkSetting(ix, p, x)
 		}
 		for _, n := range p.notes {
 			s.checkNote(ix, p, n)
@@ -125,7 +123,7 @@ type places map[string]map[string]pos
 
 func newPlaces() places {
 	places := places{}
-	for _, kind := range []string{"product", "document", "component", "setting", "note", "port", "flow"} {
+	for _, kind := range []string{"product", "document", "component", "condition", "setting", "note", "port", "flow"} {
 		places[kind] = map[string]pos{}
 	}
 	return places
@@ -133,7 +131,7 @@ func newPlaces() places {
 
 func (s *Source) index() *index {
 	ix := &index{
-		documents: map[string]*document{}, owner: map[*document]*product{}, components: map[string]*component{}, settings: map[string]*setting{},
+		documents: map[string]*document{}, owner: map[*document]*product{}, components: map[string]*component{}, conditions: map[string]*condition{}, settings: map[string]*setting{},
 		notes: map[string]*note{}, flows: map[string]*flow{}, products: map[string]*product{}, sections: map[*document]map[string]bool{}, used: map[string]bool{},
 	}
 	places := newPlaces()
@@ -166,6 +164,9 @@ func (s *Source) declareAll(ix *index, places places) {
 		}
 		for _, c := range p.components {
 			declare(s, ix.components, "component", c.id, p.id, 2, c.pos, c, places["component"])
+		}
+		for _, x := range p.conditions {
+			declare(s, ix.conditions, "condition", x.id, p.id, 2, x.pos, x, places["condition"])
 		}
 		for _, x := range p.settings {
 			declare(s, ix.settings, "setting", x.id, p.id, 2, x.pos, x, places["setting"])
@@ -232,43 +233,44 @@ func (s *Source) checkDocument(p *product, d *document) {
 
 func (s *Source) checkComponent(ix *index, p *product, c *component) {
 	entry := "component " + c.id
-	for _, h := range c.hosts {
-		if !hostForm.MatchString(h) && checkAddresses(h) != nil {
-			s.problems.add(c.pos, entry, "host %q; accepted: a DNS name, an address, a prefix, or a range of addresses", h)
-		}
+	if s.complete && !c.hasHosting && c.id != "" {
+		s.problems.add(c.pos, entry, "has no hosting; expected: premises, or cloud for one that is not the customer's")
 	}
 	for _, id := range c.inherits {
 		refer(s, ix.components, c.pos, entry, "component", id)
 	}
 }
 
+func (s *Source) checkSetting(ix *index, p *product, x *setting) {
+	entry := "setting " + x.id
+	refer(s, ix.components, x.pos, entry, "component", x.component)
+	if !x.hasGoverns {
+		s.problems.add(x.pos, entry, "does not say what it governs; expected: governs with any of %s, or [] for none of them", strings.Join(table.Governs, ", "))
+	} else if !x.governsPort() && !x.byDefault.IsEmpty() {
+		s.problems.add(x.pos, entry, "has the default %q, and does not govern the port; expected: port in governs, or no default", x.byDefault)
+	}
+	if len(x.cite.rows)+len(x.cite.sections) == 0 {
+		s.problems.add(x.pos, entry, "cites nothing; accepted: rows and sections of a document")
+	}
+	s.checkCitations(ix, p, entry, x.cite)
+}
+
+// governsPort reports whether the setting decides which port its flows use.
+func (x *setting) governsPort() bool { return x.governs>>slices.Index(table.Governs, "port")&1 == 1 }
+
 // checkNamedPort reports a named port without exactly one number, since it becomes a constant.
 func (s *Source) checkNamedPort(x *namedPort) {
 	numbers := map[uint32]bool{}
-	for lo, hi := range x.ports.All() {
-		numbers[lo&0xffff], numbers[hi&0xffff] = true, true
+	for _, p := range x.ports.Protocols() {
+		// A range may run on from one protocol to the next, so each is looked
+		// at by itself.
+		for lo, hi := range x.ports.Within(portset.Key(p, 0), portset.Key(p, math.MaxUint16)) {
+			numbers[lo&math.MaxUint16], numbers[hi&math.MaxUint16] = true, true
+		}
 	}
 	if len(numbers) != 1 {
 		s.problems.add(x.pos, "port "+x.id, "is %q; accepted: one port number, of one or more protocols", x.ports)
 	}
-}
-
-// checkAddresses accepts 192.0.2.1, 192.0.2.0/24 and 192.0.2.1-192.0.2.9.
-func checkAddresses(s string) error {
-	if strings.Contains(s, "/") {
-		_, err := netip.ParsePrefix(s)
-		return err
-	}
-	first, last, isRange := strings.Cut(s, "-")
-	lo, err := netip.ParseAddr(first)
-	if err != nil || !isRange {
-		return err
-	}
-	hi, err := netip.ParseAddr(last)
-	if err == nil && hi.Less(lo) {
-		err = fmt.Errorf("reversed range %q", s)
-	}
-	return err
 }
 
 func readDuration(o *object, s string) int {
@@ -290,9 +292,6 @@ func (s *Source) checkNote(ix *index, p *product, n *note) {
 	if len(n.products)+len(n.components) > 0 {
 		ix.used["note "+n.id] = true
 	}
-	if n.addresses != "" && checkAddresses(n.addresses) != nil {
-		s.problems.add(n.pos, entry, "addresses %q; accepted: an address, a prefix, or a range of addresses", n.addresses)
-	}
 	s.checkCitations(ix, p, entry, n.cite)
 }
 
@@ -305,15 +304,16 @@ func (s *Source) checkFlow(ix *index, p *product, f *flow) {
 	if len(f.from) == 0 || len(f.to) == 0 {
 		problem("has no %s; accepted: components, site/unspecified where nothing can be inferred", map[bool]string{true: "from", false: "to"}[len(f.from) == 0])
 	}
-	for _, id := range f.settings {
-		refer(s, ix.settings, f.pos, entry, "setting", id)
-		ix.used["setting "+id] = true
+	for _, id := range f.conditions {
+		refer(s, ix.conditions, f.pos, entry, "condition", id)
+		ix.used["condition "+id] = true
 	}
+	s.checkSettingsOf(ix, f)
 	for _, id := range f.notes {
 		refer(s, ix.notes, f.pos, entry, "note", id)
 		ix.used["note "+id] = true
 	}
-	s.checkPorts(f.pos, entry, f)
+	s.checkFields(f.pos, entry, f)
 	s.checkPublished(p, f)
 	if len(f.cite.rows)+len(f.cite.sections) == 0 {
 		problem("cites nothing; accepted: rows and sections of a document")
@@ -321,8 +321,37 @@ func (s *Source) checkFlow(ix *index, p *product, f *flow) {
 	s.checkCitations(ix, p, entry, f.cite)
 }
 
-// checkPorts reports ports that do not go with what is said about them.
-func (s *Source) checkPorts(at pos, entry string, f *flow) {
+// checkSettingsOf reports settings that do not exist, and those that do not go
+// with what is said about the ports.
+func (s *Source) checkSettingsOf(ix *index, f *flow) {
+	problem := func(format string, args ...any) { s.problems.add(f.pos, "flow "+f.id, format, args...) }
+	lead, missing := false, false // whether one of them leads to the port
+	for _, id := range f.settings {
+		refer(s, ix.settings, f.pos, "flow "+f.id, "setting", id)
+		ix.used["setting "+id] = true
+		x := ix.settings[id]
+		if x == nil {
+			missing = true
+			continue
+		}
+		if !x.governsPort() {
+			continue
+		}
+		lead = true
+		if table.Configurables[f.configurable] == "no" {
+			problem("is not configurable, and its setting %s governs the port; expected: another value of configurable, or no such setting", id)
+		}
+		if !x.byDefault.IsEmpty() && !f.ports.IsEmpty() && !portset.Overlaps(f.ports, x.byDefault) {
+			problem("has ports %q, and its setting %s the default %q; expected: one of its ports", f.ports, id, x.byDefault)
+		}
+	}
+	if table.PortKinds[f.portKind] == "reference" && !lead && !missing {
+		problem("has its ports by reference, and no setting that governs them; expected: one in settings")
+	}
+}
+
+// checkFields reports fields that do not go together.
+func (s *Source) checkFields(at pos, entry string, f *flow) {
 	problem := func(format string, args ...any) { s.problems.add(at, entry, format, args...) }
 	kind := table.PortKinds[f.portKind]
 	switch {
@@ -337,19 +366,25 @@ func (s *Source) checkPorts(at pos, entry string, f *flow) {
 	if table.PortChoices[f.portChoice] == "one-of" && f.ports.Len() == 1 {
 		problem("is a choice of one port")
 	}
+	switch {
+	case f.isConditional() && len(f.conditions) == 0:
+		problem("is conditional and names no condition; expected: one or more in conditions")
+	case !f.isConditional() && len(f.conditions) > 0:
+		problem("has conditions although its requirement is %q; expected: conditional", table.Requirements[f.requirement])
+	}
 }
 
 // checkPublished compares the published tokens with the normalised values.
 func (s *Source) checkPublished(p *product, f *flow) {
 	problem := func(format string, args ...any) { s.problems.add(f.pos, "flow "+f.id, format, args...) }
-	want, err := portcell.ParseDirection(f.publishedDirection)
+	want, err := portcell.ParseDirection(f.published.direction)
 	if got := table.Directions[f.direction]; err != nil {
 		problem("published %v", err)
-	} else if f.publishedDirection != "" && want.String() != got {
-		problem("published direction %q reads as %q, not %q", f.publishedDirection, want, got)
+	} else if f.published.direction != "" && want.String() != got {
+		problem("published direction %q reads as %q, not %q", f.published.direction, want, got)
 	}
-	if f.quirks&quirkBits("missing-direction") != 0 && f.publishedDirection != "" {
-		problem("has the quirk missing-direction and the published direction %q", f.publishedDirection)
+	if f.quirks&quirkBits("missing-direction") != 0 && f.published.direction != "" {
+		problem("has the quirk missing-direction and the published direction %q", f.published.direction)
 	}
 	if !f.comparable() {
 		return
@@ -359,19 +394,19 @@ func (s *Source) checkPublished(p *product, f *flow) {
 	case err != nil:
 		problem("%v; accepted: tokens that read as %q, or a quirk that tells why they do not", err, f.ports)
 	case !portset.ContainsSet(set, f.ports) || f.ports.IsEmpty() != set.IsEmpty():
-		problem("published %q %q reads as %q, not %q; accepted: a quirk that tells why", f.publishedProtocol, f.publishedPorts, set, f.ports)
+		problem("published %q %q reads as %q, not %q; accepted: a quirk that tells why", f.published.protocol, f.published.ports, set, f.ports)
 	}
 }
 
 // comparable reports whether the published port cell must read as the flow's ports.
 func (f *flow) comparable() bool {
-	return f.publishedPorts != "" && f.quirks&explainsPorts == 0 && !f.malformedPorts
+	return f.published.ports != "" && f.quirks&explainsPorts == 0 && !f.malformedPorts
 }
 
 // publishedPortSet reads the published cells, once.
 func (f *flow) publishedPortSet() (portset.Set, error) {
 	if !f.readCells {
-		f.cells, f.cellsProblem = parsePublished(f.publishedProtocol, f.publishedPorts)
+		f.cells, f.cellsProblem = parsePublished(f.published.protocol, f.published.ports)
 		f.readCells = true
 	}
 	return f.cells, f.cellsProblem
@@ -463,9 +498,14 @@ func (s *Source) checkRowPorts(d *document, row int, flows []*flow) {
 	}
 }
 
-// checkUse reports settings and notes that belong to nothing.
+// checkUse reports conditions, settings and notes that belong to nothing.
 func (s *Source) checkUse(ix *index) {
 	for _, p := range s.products {
+		for _, x := range p.conditions {
+			if !ix.used["condition "+x.id] {
+				s.problems.add(x.pos, "condition "+x.id, "is that of no flow; expected: named in conditions of at least one")
+			}
+		}
 		for _, x := range p.settings {
 			if !ix.used["setting "+x.id] {
 				s.problems.add(x.pos, "setting "+x.id, "affects no flow; accepted: named in settings of at least one")

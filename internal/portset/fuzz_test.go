@@ -58,9 +58,20 @@ func FuzzOperations(f *testing.F) {
 		if want := FromRanges(ranges); set != want {
 			t.Fatalf("not canonical: %v, want %v", set, want)
 		}
+		checkOperations(t, set, FromRanges(shifted(ranges)))
 		text := set.String()
 		if back, err := Parse(text); err != nil || back != set {
 			t.Fatalf("%q reads back as %v, %v", text, back, err)
 		}
 	})
+}
+
+// shifted moves ranges by half their window, so that two sets of many ranges
+// meet.
+func shifted(ranges [][2]uint32) [][2]uint32 {
+	out := make([][2]uint32, len(ranges))
+	for i, r := range ranges {
+		out[i] = [2]uint32{r[0] + 129, r[1] + 129}
+	}
+	return out
 }

@@ -55,6 +55,9 @@ func fromHulls(hulls []uint64) Set {
 	slices.Sort(hulls)
 	var buffer [stackEdges]uint32
 	line := append(buffer[:0], 0)
+	if need := 2*len(hulls) + 2; need > len(buffer) {
+		line = append(make([]uint32, 0, need), 0)
+	}
 	for _, h := range hulls {
 		lo, end := uint32(h>>32), uint32(h)
 		switch last := len(line) - 1; {

@@ -3,40 +3,101 @@ package portset
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
-// What the parsers accept, for their errors.
+// What the parsers expect, for their errors.
 const (
-	acceptedProtocol = "a keyword such as tcp, udp or icmp, or a number from 0 to 255"
-	acceptedPort     = "a number from 0 to 65535"
-	acceptedRange    = "a port such as 443, a range such as 1024-65535, or *"
-	acceptedSet      = "ports and a protocol, such as 80,443/tcp or 1024-65535/udp, separated by spaces"
+	expectedProtocol  = "a keyword such as tcp, udp or icmp, or a number from 0 to 255"
+	expectedProtocols = "a protocol, a range of protocol numbers such as 0-5, or *"
+	expectedPort      = "a number from 0 to 65535"
+	expectedRange     = "a port such as 443, a range such as 1024-65535, or *"
+	expectedPlain     = "numbers without leading zeros and without commas between thousands, such as 1024"
 )
 
-// Error is what the parsers return: the input, the part of it that is wrong, why, and what is accepted.
+// Reasons that decide what is expected.
+const (
+	tooHigh     = "is too high" // the parsers say which number is the highest
+	leadingZero = "has a leading zero"
+	reversed    = "is a reversed range"
+)
+
+// Error is what the parsers return: the input, the part of it that is wrong,
+// why, and what is expected.
 type Error struct {
-	Input, Part, Reason, Accepted string
-	Unknown                       bool // well formed, but names nothing known
+	Input, Part, Reason, Expected string
+
+	Unknown bool // well formed, but names nothing known
 }
 
 func (e *Error) Error() string {
-	s := strconv.Quote(e.Part) + " " + e.Reason
+	s := quote(e.Part) + " " + e.Reason
 	if e.Part != e.Input {
-		s += " in " + strconv.Quote(e.Input)
+		s += " in " + quote(e.Input)
 	}
-	return s + " (accepted: " + e.Accepted + ")"
+	return s + " (expected: " + e.Expected + ")"
 }
 
-// ParsePort reads a decimal port number.
+// quote quotes a text, or the beginning of one that is long.
+func quote(s string) string {
+	const most = 200
+	if len(s) <= most {
+		return strconv.Quote(s)
+	}
+	n := most
+	for n > most-utf8.UTFMax && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return strconv.Quote(s[:n]) + "..."
+}
+
+func isDigits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// parseNumber reads digits. The reason is empty, leadingZero or tooHigh.
+func parseNumber(digits string, most uint32) (n uint32, reason string) {
+	if len(digits) > 1 && digits[0] == '0' {
+		return 0, leadingZero
+	}
+	for i := range len(digits) {
+		if n = 10*n + uint32(digits[i]-'0'); n > most {
+			return 0, tooHigh
+		}
+	}
+	return n, ""
+}
+
+// ParsePort reads a decimal port number. Leading zeros are refused: some
+// programs read such numbers as octal, and the "024" of "1,024" has one.
 func ParsePort(s string) (uint16, error) {
-	if !isDigits(s) {
-		return 0, &Error{Input: s, Part: s, Reason: "is not a port number", Accepted: acceptedPort}
+	if isDigits(s) {
+		if n, reason := parseNumber(s, 65535); reason == "" {
+			return uint16(n), nil
+		}
 	}
-	n, err := strconv.ParseUint(s, 10, 16)
-	if err != nil {
-		return 0, &Error{Input: s, Part: s, Reason: "is above 65535, the highest port", Accepted: acceptedPort}
+	return 0, portError(s)
+}
+
+// portError explains why a text is not a port number.
+func portError(s string) error {
+	e := &Error{Input: s, Part: s, Reason: "is not a port number", Expected: expectedPort}
+	if isDigits(s) {
+		_, reason := parseNumber(s, 65535)
+		if reason == tooHigh {
+			e.Reason = "is above 65535, the highest port"
+		} else {
+			e.Reason, e.Expected = reason, expectedPlain
+		}
+	} else if isDigits(strings.ReplaceAll(s, ",", "")) {
+		e.Reason, e.Expected = "has a comma", expectedPlain
 	}
-	return uint16(n), nil
+	return e
 }
 
 // ParsePortRange reads a port, a range of ports, or * for all of them.
@@ -52,45 +113,16 @@ func ParsePortRange(s string) (lo, hi uint16, err error) {
 	}
 	if err != nil {
 		e := err.(*Error)
-		e.Input, e.Accepted = s, acceptedRange
+		e.Input = s
+		if e.Expected == expectedPort {
+			e.Expected = expectedRange
+		}
 		return 0, 0, e
 	}
 	if lo > hi {
-		return 0, 0, &Error{Input: s, Part: s, Reason: "is a reversed range", Accepted: acceptedRange}
+		return 0, 0, &Error{Input: s, Part: s, Reason: reversed, Expected: expectedRange}
 	}
 	return lo, hi, nil
-}
-
-// Parse reads the text form of a set: groups separated by spaces, each of them a list of ports and ranges, a slash, and a
-// protocol. The protocol may be a range of numbers, or * for all of them. The empty text is the empty set.
-func Parse(s string) (Set, error) {
-	var ranges [][2]uint32
-	for group := range strings.FieldsSeq(s) {
-		list, protocol, ok := strings.Cut(group, "/")
-		if !ok {
-			return Set{}, &Error{Input: s, Part: group, Reason: "has no protocol", Accepted: acceptedSet}
-		}
-		first, last, err := parseProtocols(protocol)
-		if err != nil {
-			return Set{}, within(err, s)
-		}
-		for item := range strings.SplitSeq(list, ",") {
-			lo, hi, err := ParsePortRange(item)
-			if err != nil {
-				return Set{}, within(err, s)
-			}
-			for p := int(first); p <= int(last); p++ {
-				ranges = append(ranges, [2]uint32{Key(uint8(p), lo), Key(uint8(p), hi)})
-			}
-		}
-	}
-	return FromRanges(ranges), nil
-}
-
-func within(err error, input string) error {
-	e := err.(*Error)
-	e.Input = input
-	return e
 }
 
 // parseProtocols reads one protocol, a range of protocol numbers, or *.
@@ -103,14 +135,17 @@ func parseProtocols(s string) (first, last uint8, err error) {
 		first, err = ParseProtocol(s)
 		return first, first, err
 	}
-	if first, err = ParseProtocol(from); err != nil {
+	if !isDigits(to) {
+		return 0, 0, &Error{Input: s, Part: s, Reason: "is not a range of protocol numbers", Expected: expectedProtocols}
+	}
+	if first, err = parseProtocolNumber(from); err != nil {
 		return 0, 0, err
 	}
-	if last, err = ParseProtocol(to); err != nil {
+	if last, err = parseProtocolNumber(to); err != nil {
 		return 0, 0, err
 	}
 	if first > last {
-		return 0, 0, &Error{Input: s, Part: s, Reason: "is a reversed range of protocols", Accepted: acceptedProtocol}
+		return 0, 0, &Error{Input: s, Part: s, Reason: reversed, Expected: expectedProtocols}
 	}
 	return first, last, nil
 }
@@ -128,8 +163,9 @@ func AppendPortRange(b []byte, lo, hi uint16) []byte {
 	return strconv.AppendUint(b, uint64(hi), 10)
 }
 
-// AppendText appends the canonical text form: protocols in the order of their numbers, neighbouring protocols with the same
-// ports as one range of numbers, so that a complement stays short. Parse reads it back.
+// AppendText appends the canonical text form: protocols in the order of their
+// numbers, neighboring protocols with the same ports as one range of numbers,
+// so that a complement stays short. Parse reads it back, up to MaxRanges.
 func (s Set) AppendText(b []byte) []byte {
 	start := len(b)
 	for p := 0; p < 256; p++ {

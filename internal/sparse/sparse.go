@@ -10,6 +10,7 @@ import (
 	"iter"
 	"math/bits"
 	"slices"
+	"strings"
 )
 
 // Set is a set of numbers below 1<<38. The zero value is the empty set.
@@ -22,6 +23,11 @@ const entrySize = 12
 type Word struct {
 	Position uint32
 	Bits     uint64
+}
+
+// Number returns the number of a single bit of w.
+func (w Word) Number(bit uint64) uint32 {
+	return w.Position*64 + uint32(bits.TrailingZeros64(bit))
 }
 
 // Words returns the number of entries.
@@ -79,7 +85,7 @@ func (s Set) All() iter.Seq[uint32] {
 		for i := range s.Words() {
 			w := s.At(i)
 			for b := w.Bits; b != 0; b &= b - 1 {
-				if !yield(w.Position*64 + uint32(bits.TrailingZeros64(b))) {
+				if !yield(w.Number(b)) {
 					return
 				}
 			}
@@ -97,18 +103,35 @@ func (s Set) Append(words []Word) []Word {
 
 // Freeze returns the set of words in increasing order of their positions; those without a bit are left out.
 func Freeze(words []Word) Set {
+	if entrySize*len(words) > 512 {
+		return freezeLarge(words)
+	}
 	var buffer [512]byte
 	b := buffer[:0]
-	if n := entrySize * len(words); n > len(buffer) {
-		b = make([]byte, 0, n)
-	}
 	for _, w := range words {
 		if w.Bits != 0 {
-			b = binary.LittleEndian.AppendUint32(b, w.Position)
-			b = binary.LittleEndian.AppendUint64(b, w.Bits)
+			b = appendWord(b, w)
 		}
 	}
 	return Set(b)
+}
+
+// freezeLarge writes into the memory of the set itself, so that it is not
+// copied once more.
+func freezeLarge(words []Word) Set {
+	var s strings.Builder
+	s.Grow(entrySize * len(words))
+	var buffer [entrySize]byte
+	for _, w := range words {
+		if w.Bits != 0 {
+			s.Write(appendWord(buffer[:0], w))
+		}
+	}
+	return Set(s.String())
+}
+
+func appendWord(b []byte, w Word) []byte {
+	return binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint32(b, w.Position), w.Bits)
 }
 
 // Of returns the set of numbers in increasing order.
@@ -120,11 +143,13 @@ func Of(numbers []uint32) Set {
 	return Freeze(words)
 }
 
+func byPosition(w Word, p uint32) int { return int(w.Position) - int(p) }
+
 // Insert adds a number to words. It is fast for numbers in increasing order.
 func Insert(words []Word, x uint32) []Word {
 	i := len(words)
 	if i > 0 && words[i-1].Position >= x/64 {
-		i, _ = slices.BinarySearchFunc(words, x/64, func(w Word, p uint32) int { return int(w.Position) - int(p) })
+		i, _ = slices.BinarySearchFunc(words, x/64, byPosition)
 	}
 	if i == len(words) || words[i].Position != x/64 {
 		words = slices.Insert(words, i, Word{Position: x / 64})
@@ -135,7 +160,7 @@ func Insert(words []Word, x uint32) []Word {
 
 // Remove takes a number out of words, in place.
 func Remove(words []Word, x uint32) []Word {
-	i, ok := slices.BinarySearchFunc(words, x/64, func(w Word, p uint32) int { return int(w.Position) - int(p) })
+	i, ok := slices.BinarySearchFunc(words, x/64, byPosition)
 	if !ok {
 		return words
 	}
@@ -223,21 +248,22 @@ func Or(words []Word, s Set) []Word {
 
 // merge is Or for sets whose positions interleave: it builds the result anew. Bits that are in words already do no harm.
 func merge(words []Word, s Set) []Word {
-	out := make([]Word, 0, len(words)+s.Words())
-	i, j, n := 0, 0, s.Words()
-	for i < len(words) || j < n {
+	return Merge(make([]Word, 0, len(words)+s.Words()), words, s.Append(nil))
+}
+
+// Merge appends what is in a or b to words, which must be empty and share no
+// memory with them.
+func Merge(words, a, b []Word) []Word {
+	for len(a) > 0 && len(b) > 0 {
 		switch {
-		case j == n || i < len(words) && words[i].Position < s.At(j).Position:
-			out = append(out, words[i])
-			i++
-		case i == len(words) || s.At(j).Position < words[i].Position:
-			out = append(out, s.At(j))
-			j++
+		case a[0].Position < b[0].Position:
+			words, a = append(words, a[0]), a[1:]
+		case a[0].Position > b[0].Position:
+			words, b = append(words, b[0]), b[1:]
 		default:
-			out = append(out, Word{words[i].Position, words[i].Bits | s.At(j).Bits})
-			i++
-			j++
+			words = append(words, Word{a[0].Position, a[0].Bits | b[0].Bits})
+			a, b = a[1:], b[1:]
 		}
 	}
-	return out
+	return append(append(words, a...), b...)
 }

@@ -18,6 +18,7 @@ type Index struct {
 	Products   []EndIndex // by product
 	Components []EndIndex // by component, its own flows alone
 	Settings   []FlowSet  // by setting
+	Conditions []FlowSet  // by condition
 
 	// By value of an enumeration, and by code.
 	Initiators, PortKinds, PortChoices, Directions, Configurables, Requirements, Quirks []FlowSet
@@ -31,10 +32,17 @@ type Index struct {
 	Lists   []uint16   // list i is Lists[i*1024:][:1024], of numbers of pages
 	Pages   []uint32   // page i is Pages[i*64:][:64], of numbers of classes; page 0 has no flows
 	Classes []uint64   // part of Sets.Pool that holds a class's sparse.Set: begin<<32 | end; class 0 is empty
-	// Wide lists the flows that are not in the classes of the protocols, since their ranges are so wide that the classes
-	// would take too much memory. They are tested one by one. The built-in catalog has none.
-	Wide List
+	// Wide holds the ranges that are not in the classes of the protocols,
+	// since they are so wide that the classes would take too much memory. It
+	// is a search tree in an array. The built-in catalog has none.
+	Wide []WideRange
 }
+
+// WideRange is a range of ports of a flow, as portset.Key numbers them. Those
+// of a catalog are sorted by First. The middle one is the root of a tree whose
+// branches are the ranges before it and after it; Reach is the highest Last in
+// the tree below a range, itself included.
+type WideRange struct{ First, Last, Reach, Flow uint32 }
 
 // The sizes of Index.Pages and Index.Lists.
 const (
@@ -54,7 +62,7 @@ type ProtocolIndex struct {
 	Classes  []uint32 // the class that starts there
 }
 
-// Using returns the flows, other than wide ones, that use a port.
+// Using returns the flows that use a port, other than those of wide ranges.
 func (t *Table) Using(protocol uint8, port uint16) sparse.Set {
 	x := &t.Index
 	page := x.Lists[int(x.Slots[protocol])*listSize+int(port/pageSize)]
@@ -66,16 +74,77 @@ func (t *Table) class(n uint32) sparse.Set {
 	return sparse.Set(t.Sets.Pool[span>>32 : uint32(span)])
 }
 
-// ClassesWithin merges into words the flows, other than wide ones, that use any of the ports from lo to hi.
-func (t *Table) ClassesWithin(words []sparse.Word, x *ProtocolIndex, lo, hi uint16) []sparse.Word {
-	first, found := slices.BinarySearch(x.Starts, uint32(lo))
-	if !found {
-		first-- // the class that lo lies in starts before it
+// AddUsing adds to u the flows that use any of the given ports.
+func (t *Table) AddUsing(u *sparse.Union, ports portset.Set) {
+	for i := range t.Index.Protocols {
+		x := &t.Index.Protocols[i]
+		base := portset.Key(uint8(x.Protocol), 0)
+		at := 0
+		for lo, hi := range ports.Within(base, base|0xffff) {
+			at = t.addClasses(u, x, at, lo-base, hi-base)
+		}
 	}
-	for i := max(first, 0); i < len(x.Starts) && x.Starts[i] <= uint32(hi); i++ {
-		words = sparse.Or(words, t.class(x.Classes[i]))
+	if len(t.Index.Wide) > 0 {
+		for lo, hi := range ports.Within(0, portset.Universe-1) {
+			addWide(u, t.Index.Wide, lo, hi)
+		}
 	}
-	return words
+}
+
+// addClasses adds the classes of a protocol that have a port from lo to hi. It
+// looks at those from number at on, and returns the number of the last one.
+func (t *Table) addClasses(u *sparse.Union, x *ProtocolIndex, at int, lo, hi uint32) int {
+	next, found := slices.BinarySearch(x.Starts[at:], lo)
+	if next += at; !found && next > 0 {
+		next-- // the class that lo lies in starts before it
+	}
+	for at = next; next < len(x.Starts) && x.Starts[next] <= hi; next++ {
+		if set := t.class(x.Classes[next]); set != "" {
+			u.Add(set)
+		}
+		at = next
+	}
+	return at
+}
+
+// addWide adds the flows of the ranges in a tree that have a port from lo to
+// hi. It takes time in proportion to the number of these ranges, and to the
+// depth of the tree.
+func addWide(u *sparse.Union, tree []WideRange, lo, hi uint32) {
+	for len(tree) > 0 {
+		root := len(tree) / 2
+		x := &tree[root]
+		if x.Reach < lo {
+			return
+		}
+		addWide(u, tree[:root], lo, hi)
+		if x.First > hi {
+			return
+		}
+		if x.Last >= lo {
+			u.AddNumber(x.Flow)
+		}
+		tree = tree[root+1:]
+	}
+}
+
+// plant sorts ranges into a tree.
+func plant(tree []WideRange) []WideRange {
+	slices.SortFunc(tree, func(a, b WideRange) int {
+		return cmp.Or(cmp.Compare(a.First, b.First), cmp.Compare(a.Last, b.Last), cmp.Compare(a.Flow, b.Flow))
+	})
+	reach(tree)
+	return tree
+}
+
+// reach fills in the highest end in each part of a tree.
+func reach(tree []WideRange) uint32 {
+	if len(tree) == 0 {
+		return 0
+	}
+	root := len(tree) / 2
+	tree[root].Reach = max(tree[root].Last, reach(tree[:root]), reach(tree[root+1:]))
+	return tree[root].Reach
 }
 
 // postings gathers flows by a number; flows must come in increasing order.
@@ -101,7 +170,8 @@ func (b *Builder) index() {
 	for i := range 3 {
 		products[i], components[i] = make(postings, len(t.Products)), make(postings, len(t.Components))
 	}
-	settings, protocols, quirks := make(postings, len(t.Settings)), make(postings, 256), make(postings, len(Quirks))
+	settings, conditions := make(postings, len(t.Settings)), make(postings, len(t.Conditions))
+	protocols, quirks := make(postings, 256), make(postings, len(Quirks))
 	enums := make([]postings, 6)
 	for i, values := range [][]string{Initiators, PortKinds, PortChoices, Directions, Configurables, Requirements} {
 		enums[i] = make(postings, len(values))
@@ -123,6 +193,9 @@ func (b *Builder) index() {
 		for _, s := range t.List(f.Settings) {
 			settings.add(s, n)
 		}
+		for _, c := range t.List(f.Conditions) {
+			conditions.add(c, n)
+		}
 		for _, p := range t.List(f.Protocols) {
 			protocols.add(p, n)
 		}
@@ -136,7 +209,7 @@ func (b *Builder) index() {
 	all := b.freeze(every)
 	x.Every, x.Unbounded = all[0], all[1]
 	x.Products, x.Components = b.ends(products), b.ends(components)
-	x.Settings, x.Quirks = b.freeze(settings), b.freeze(quirks)
+	x.Settings, x.Conditions, x.Quirks = b.freeze(settings), b.freeze(conditions), b.freeze(quirks)
 	x.Initiators, x.PortKinds, x.PortChoices = b.freeze(enums[0]), b.freeze(enums[1]), b.freeze(enums[2])
 	x.Directions, x.Configurables, x.Requirements = b.freeze(enums[3]), b.freeze(enums[4]), b.freeze(enums[5])
 	b.indexPorts(protocols)
@@ -157,7 +230,7 @@ type event struct {
 	leaves     bool
 }
 
-// indexPorts makes the classes of every protocol. Ranges that are wider than a limit are left to Index.Wide; the limit is
+// indexPorts makes the classes of every protocol. Ranges that are wider than a limit go to Index.Wide; the limit is
 // the largest for which the classes take no more memory than the flows themselves can justify.
 func (b *Builder) indexPorts(protocols postings) {
 	t := &b.Table
@@ -167,7 +240,7 @@ func (b *Builder) indexPorts(protocols postings) {
 		if !ok {
 			continue
 		}
-		t.Index.Wide = b.List(wide)
+		t.Index.Wide = plant(wide)
 		known := packer{map[[pageSize]uint32]uint16{{}: 0}, map[uint64]uint32{0: 0}}
 		t.Index.Lists, t.Index.Pages, t.Index.Classes = make([]uint16, listSize), make([]uint32, pageSize), []uint64{0}
 		for _, c := range classes {
@@ -186,9 +259,8 @@ type protocolClasses struct {
 }
 
 // classes computes the classes over all ranges of at most limit ports; ok is false when they exceed the budget of bytes.
-func (b *Builder) classes(protocols postings, limit uint32, budget int) (list []protocolClasses, wide []uint32, ok bool) {
+func (b *Builder) classes(protocols postings, limit uint32, budget int) (list []protocolClasses, wide []WideRange, ok bool) {
 	t := &b.Table
-	isWide := map[uint32]bool{}
 	for p, words := range protocols {
 		if len(words) == 0 {
 			continue
@@ -198,8 +270,8 @@ func (b *Builder) classes(protocols postings, limit uint32, budget int) (list []
 		for n := range flows.All() {
 			lo, hi := portset.Key(uint8(p), 0), portset.Key(uint8(p), 65535)
 			for first, last := range t.PortSet(t.Flows[n].Ports).Within(lo, hi) {
-				if last-first >= limit || len(list) == maxLists-1 {
-					isWide[n] = true
+				if last-first >= limit || len(list) >= maxLists-1 {
+					wide = append(wide, WideRange{First: first, Last: last, Flow: n})
 					continue
 				}
 				events = append(events, event{first - lo, n, false}, event{last - lo + 1, n, true})
@@ -215,10 +287,6 @@ func (b *Builder) classes(protocols postings, limit uint32, budget int) (list []
 		c.protocol, c.flows = uint32(p), flows
 		list = append(list, c)
 	}
-	for n := range isWide {
-		wide = append(wide, n)
-	}
-	slices.Sort(wide)
 	return list, wide, true
 }
 

@@ -25,24 +25,11 @@ func using(t *table.Table, protocol uint8, lo, hi uint16) []uint32 {
 	return list
 }
 
-// indexed asks the index, and tests the wide flows one by one as its users do.
+// indexed asks the index.
 func indexed(t *table.Table, protocol uint8, lo, hi uint16) []uint32 {
-	var words []sparse.Word
-	for i := range t.Index.Protocols {
-		if x := &t.Index.Protocols[i]; x.Protocol == uint32(protocol) {
-			words = t.ClassesWithin(words, x, lo, hi)
-		}
-	}
-	if lo == hi && sparse.Freeze(words) != t.Using(protocol, lo) {
-		panic(fmt.Sprintf("pages and classes disagree about %d/%d", lo, protocol))
-	}
-	ports := portset.Range(portset.Key(protocol, lo), portset.Key(protocol, hi))
-	for _, i := range t.List(t.Index.Wide) {
-		if portset.Overlaps(t.PortSet(t.Flows[i].Ports), ports) {
-			words = sparse.Insert(words, i)
-		}
-	}
-	return slices.Collect(sparse.Freeze(words).All())
+	u := sparse.Union{Words: len(t.Flows)/64 + 1}
+	t.AddUsing(&u, portset.Range(portset.Key(protocol, lo), portset.Key(protocol, hi)))
+	return slices.Collect(u.Within(t.FlowSet(t.Index.Every)).All())
 }
 
 // wideTable has so many wide ranges in different places that their classes would exceed the budget.
@@ -88,7 +75,7 @@ func TestIndexAgainstWalk(t *testing.T) {
 		{"wide ranges", wideTable(), true},
 		{"more protocols than lists", tableOf(200, func(i int) portset.Set { return portset.Range(portset.Key(uint8(i), 5), portset.Key(uint8(i), 8)) }), true},
 	} {
-		if got := c.table.Index.Wide != 0; got != c.wantWide {
+		if got := len(c.table.Index.Wide) > 0; got != c.wantWide {
 			t.Errorf("%s: wide flows: %v, want %v", c.name, got, c.wantWide)
 		}
 		random := rand.New(rand.NewPCG(1, 2))
@@ -108,6 +95,228 @@ func TestIndexAgainstWalk(t *testing.T) {
 			if diff := cmp.Diff(using(c.table, 6, edge, edge), indexed(c.table, 6, edge, edge)); diff != "" {
 				t.Fatalf("%s: %d/tcp (-walk +index):\n%s", c.name, edge, diff)
 			}
+		}
+	}
+}
+
+// limits are the widths of ranges, from the largest, up to which flows may be in
+// the classes.
+var limits = []int{1 << 16, 256, 16, 1}
+
+// TestWideRanges checks that the limit is the largest for which the classes fit
+// in the budget, and that the flows beyond it, and no others, are wide.
+func TestWideRanges(t *testing.T) {
+	widths := []int{1, 2, 15, 16, 17, 255, 256, 257, 5000}
+	for _, n := range []int{1, 9, 60, 100, 150, 200, 300, 500, 700, 1000, 2000} {
+		for _, spread := range []int{1, 3, 30} {
+			x := tableOf(n, func(i int) portset.Set {
+				first := uint16(spread * i % 60_000)
+				return portset.Range(portset.Key(6, first), portset.Key(6, first+uint16(widths[i%len(widths)])-1))
+			})
+			budget := 16<<10 + 64*n
+			limit := 1
+			for _, l := range limits {
+				if l == 1 || classBytes(x, l) <= budget {
+					limit = l
+					break
+				}
+			}
+			var want []uint32
+			for i := range n {
+				if widths[i%len(widths)] > limit {
+					want = append(want, uint32(i))
+				}
+			}
+			if diff := cmp.Diff(want, wideFlows(x)); diff != "" {
+				t.Errorf("%d flows, %d ports apart, limit %d: wide flows (-want +got):\n%s", n, spread, limit, diff)
+			}
+		}
+	}
+}
+
+// wideFlows returns the flows of ranges that are in no class.
+func wideFlows(x *table.Table) (flows []uint32) {
+	for _, r := range x.Index.Wide {
+		flows = append(flows, r.Flow)
+	}
+	slices.Sort(flows)
+	return flows
+}
+
+// classBytes returns the bytes of the sets of the classes of TCP, for ranges of
+// at most limit ports: a set for each port at which one begins or has ended.
+func classBytes(x *table.Table, limit int) (size int) {
+	starts := map[uint32]bool{}
+	for i := range x.Flows {
+		for lo, hi := range x.PortSet(x.Flows[i].Ports).All() {
+			if int(hi-lo) < limit {
+				starts[lo], starts[hi+1] = true, true
+			}
+		}
+	}
+	for start := range starts {
+		words := map[int]bool{}
+		for i := range x.Flows {
+			for lo, hi := range x.PortSet(x.Flows[i].Ports).All() {
+				if int(hi-lo) < limit && lo <= start && start <= hi {
+					words[i/64] = true
+				}
+			}
+		}
+		size += 12 * len(words)
+	}
+	return size
+}
+
+// TestProtocolsBeyondLists checks how many protocols have lists: 63 beside that
+// of no flows.
+func TestProtocolsBeyondLists(t *testing.T) {
+	x := tableOf(200, func(i int) portset.Set { return portset.Range(portset.Key(uint8(i), 5), portset.Key(uint8(i), 5)) })
+	slots := map[uint8]bool{}
+	for _, slot := range x.Index.Slots {
+		slots[slot] = true
+	}
+	if len(slots) != 64 || len(x.Index.Lists) != 64*1024 {
+		t.Errorf("%d slots and %d pages in lists, want 64 slots", len(slots), len(x.Index.Lists))
+	}
+	var want []uint32
+	for i := uint32(63); i < 200; i++ {
+		want = append(want, i)
+	}
+	if diff := cmp.Diff(want, wideFlows(x)); diff != "" {
+		t.Errorf("wide flows (-want +got):\n%s", diff)
+	}
+}
+
+// TestPostings checks the sets of flows by field against a walk.
+func TestPostings(t *testing.T) {
+	b := table.NewBuilder([]string{"en"})
+	self := b.List([]uint32{0})
+	b.Table.Products = []table.Product{{ID: b.Name("p")}}
+	b.Table.Components = []table.Component{{ID: b.Name("p/c"), Lineage: self}}
+	for i := range 300 {
+		f := table.Flow{ID: b.Name(fmt.Sprint(i)), From: self, To: self, Quirks: uint32(i*7) & (1<<len(table.Quirks) - 1)}
+		if i%3 == 0 {
+			f.Ports = b.Ports(portset.Range(portset.Key(6, uint16(i)), portset.Key(6, uint16(i))))
+		}
+		b.Table.Flows = append(b.Table.Flows, f)
+	}
+	x := b.Finish()
+	check := func(name string, got table.FlowSet, in func(f *table.Flow) bool) {
+		t.Helper()
+		var want []uint32
+		for i := range x.Flows {
+			if in(&x.Flows[i]) {
+				want = append(want, uint32(i))
+			}
+		}
+		if diff := cmp.Diff(want, slices.Collect(x.FlowSet(got).All())); diff != "" {
+			t.Errorf("%s (-walk +index):\n%s", name, diff)
+		}
+	}
+	check("every", x.Index.Every, func(*table.Flow) bool { return true })
+	check("unbounded", x.Index.Unbounded, func(f *table.Flow) bool { return f.Ports == 0 })
+	for q, set := range x.Index.Quirks {
+		check(table.Quirks[q], set, func(f *table.Flow) bool { return f.Quirks>>q&1 == 1 })
+	}
+}
+
+// TestFind looks for every id, and for ids before, between and after them.
+func TestFind(t *testing.T) {
+	b := table.NewBuilder([]string{"en"})
+	ids := []string{"b", "bb", "d", "f/x", "f/y", "z"}
+	for i, id := range ids {
+		b.Table.Products = append(b.Table.Products, table.Product{ID: b.Name(id)})
+		b.Table.Components = append(b.Table.Components, table.Component{ID: b.Name(id)})
+		b.Table.FlowIDs = append(b.Table.FlowIDs, table.FlowID{ID: b.Name(ids[len(ids)-1-i]), Flow: uint32(10 + i)})
+	}
+	x := b.Finish()
+	for i, id := range ids {
+		if got, ok := x.FindProduct(id); got != i || !ok {
+			t.Errorf("product %q is %d, %v", id, got, ok)
+		}
+		if got, ok := x.FindComponent(id); got != i || !ok {
+			t.Errorf("component %q is %d, %v", id, got, ok)
+		}
+		if got, ok := x.FindFlow(id); got != 10+len(ids)-1-i || !ok {
+			t.Errorf("flow %q is %d, %v", id, got, ok)
+		}
+	}
+	for _, id := range []string{"", "a", "ba", "c", "f", "f/xx", "zz"} {
+		_, ok1 := x.FindProduct(id)
+		_, ok2 := x.FindComponent(id)
+		if i, ok3 := x.FindFlow(id); ok1 || ok2 || ok3 || i != 0 {
+			t.Errorf("%q is found", id)
+		}
+	}
+}
+
+// TestBuilderTellsApart adds what differs in one byte or in one language.
+func TestBuilderTellsApart(t *testing.T) {
+	b := table.NewBuilder([]string{"en", "ja"})
+	seen := map[table.Text]string{}
+	for _, x := range [][2]string{{"a", "y"}, {"b", "y"}, {"ay", ""}, {"", "ay"}, {"a", ""}, {"", "y"}} {
+		n := b.Text(x[0], x[1])
+		if other, ok := seen[n]; ok {
+			t.Errorf("%q has the number of %q", x, other)
+		}
+		seen[n] = fmt.Sprint(x)
+	}
+	lists := map[table.List]uint32{}
+	for bit := range 32 {
+		v := uint32(1) << bit
+		l := b.List([]uint32{v})
+		if other, ok := lists[l]; ok {
+			t.Errorf("the list of %#x has the number of that of %#x", v, other)
+		}
+		lists[l] = v
+	}
+	finished := b.Finish()
+	for l, v := range lists {
+		if got := finished.List(l); len(got) != 1 || got[0] != v || cap(got) != 1 {
+			t.Errorf("list %d is %v, want %#x", l, got, v)
+		}
+	}
+}
+
+// TestFinishedTableIsItsOwn checks that the pools that grew with the builder can
+// go: what is written to them does not change the table.
+func TestFinishedTableIsItsOwn(t *testing.T) {
+	b := table.NewBuilder([]string{"en"})
+	name, list, set := b.Name("p"), b.List([]uint32{5}), b.Ports(portset.FromRanges([][2]uint32{{1, 1}, {3, 3}}))
+	b.Table.Products = []table.Product{{ID: name}}
+	b.Table.Components = []table.Component{{ID: name}}
+	b.Table.Flows = []table.Flow{{ID: name, Ports: set}}
+	b.Table.FlowIDs = []table.FlowID{{ID: name}}
+	grown := b.Table
+	x := b.Finish()
+	clear(grown.Names.Ends)
+	clear(grown.Sets.Ends)
+	clear(grown.Lists)
+	clear(grown.Flows)
+	clear(grown.FlowIDs)
+	if x.Name(name) != "p" || x.List(list)[0] != 5 || x.PortSet(set).NumRanges() != 2 || x.Flows[0].Ports != set || x.FlowIDs[0].ID != name {
+		t.Error("the table shares memory with its builder")
+	}
+}
+
+// TestNumbersNotInUse checks the first number beyond each pool.
+func TestNumbersNotInUse(t *testing.T) {
+	b := table.NewBuilder([]string{"en"})
+	name, list, ports, text := b.Name("a"), b.List([]uint32{1}), b.Ports(portset.Range(1, 2)), b.Text("x")
+	x := b.Finish()
+	for _, c := range []struct {
+		name string
+		ok   bool
+	}{
+		{"in use", x.Name(name) == "a" && len(x.List(list)) == 1 && x.PortSet(ports).Len() == 2 && x.Text(text) == "x"},
+		{"name", x.Name(0) == "" && x.Name(uint32(len(x.Names.Ends))) == ""},
+		{"list", x.List(0) == nil && x.List(uint32(len(x.Lists))) == nil},
+		{"ports", x.PortSet(0).IsEmpty() && x.PortSet(uint32(len(x.PortSets))).IsEmpty()},
+		{"text", x.Text(0) == "" && x.Text(uint32(len(x.Texts[0].Ends))) == "" && (&table.Table{}).Text(1) == ""},
+	} {
+		if !c.ok {
+			t.Errorf("%s: a number does not stand for what it should", c.name)
 		}
 	}
 }

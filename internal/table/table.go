@@ -30,7 +30,7 @@ type (
 	FlowSet = uint32
 )
 
-// Table is a whole catalog. Products, components, notes and named ports are sorted by id; documents, sections, settings and
+// Table is a whole catalog. Products, components, conditions, notes and named ports are sorted by id; documents, sections, settings and
 // flows stand in reading order: by product, then as the product's documents have them.
 type Table struct {
 	Version string // see portbook.DataVersion
@@ -45,6 +45,7 @@ type Table struct {
 	Documents  []Document
 	Sections   []Section
 	Components []Component
+	Conditions []Condition
 	Settings   []Setting
 	Notes      []Note
 	NamedPorts []NamedPort
@@ -112,10 +113,19 @@ type Component struct {
 	ID         Name
 	Product    uint32
 	Name, Role Text
-	Aliases    List // of Name
-	Hosts      List // of Name
-	Inherits   List // of component indexes, direct ones
-	Lineage    List // of component indexes: itself and all it inherits from, sorted
+	Hosting    uint8 // index in Hostings
+	Aliases    List  // of Name
+	Hosts      List  // of Name: the text forms of internal/host
+	Inherits   List  // of component indexes, direct ones
+	Lineage    List  // of component indexes: itself and all it inherits from, sorted
+}
+
+// Condition is a circumstance on which flows depend.
+type Condition struct {
+	ID        Name
+	Product   uint32
+	Text      Text
+	Citations List
 }
 
 type Setting struct {
@@ -128,6 +138,8 @@ type Setting struct {
 	GroupID     Name
 	Group       Text
 	Label, Help Text
+	Governs     uint32 // bit set over Governs
+	Default     Ports  // the published one, 0 for none
 	Citations   List
 }
 
@@ -138,7 +150,7 @@ type Note struct {
 	Products   List
 	Components List
 	Seconds    uint32 // a duration, 0 for none
-	Addresses  Name   // an address or a range of addresses, "" for none
+	Addresses  Name   // the text form of internal/host, "" for none
 	Text       Text
 	Citations  List
 }
@@ -166,7 +178,7 @@ type Flow struct {
 	Citations    List // of section<<16 | row
 	Published    [3]Name
 	Purpose      Text
-	Condition    Text
+	Conditions   List   // of condition indexes, all of which must hold
 	FormerIDs    List   // of Name
 	Inferred     uint32 // bit set over InferredFields
 	Quirks       uint32 // bit set over Quirks
@@ -213,17 +225,18 @@ type Override struct {
 
 // The values of the enumerations, in the text form that data, JSON and the public API share. A record holds the index.
 var (
-	Counts         = []string{"rows", "entries"}
-	Initiators     = []string{"from", "either", "unstated"}
-	PortKinds      = []string{"listed", "dynamic", "reference", "varies", "none"}
-	PortChoices    = []string{"all", "one-of"}
-	Directions     = []string{"unstated", "inbound", "outbound", "both"}
-	Configurables  = []string{"unstated", "yes", "no", "discouraged"}
-	Requirements   = []string{"required", "optional", "conditional"}
-	SettingKinds   = []string{"toggle", "text", "address", "port", "choice", "list", "secret", "page", "file", "external"}
-	NoteKinds      = []string{"prerequisite", "limitation", "recommendation", "warning", "information"}
-	InferredFields = []string{"from", "to", "initiator", "protocol", "ports", "sourcePorts", "portKind", "portChoice", "requirement", "configurable", "appProtocols"}
-	Quirks         = []string{
+	Counts        = []string{"rows", "entries"}
+	Initiators    = []string{"from", "either", "unstated"}
+	PortKinds     = []string{"listed", "dynamic", "reference", "varies", "none"}
+	PortChoices   = []string{"all", "one-of"}
+	Directions    = []string{"unstated", "inbound", "outbound", "both"}
+	Configurables = []string{"unstated", "yes", "no", "discouraged"}
+	Requirements  = []string{"required", "optional", "conditional"}
+	SettingKinds  = []string{"toggle", "text", "address", "port", "choice", "list", "secret", "page", "file", "external"}
+	Hostings      = []string{"premises", "cloud"}
+	Governs       = []string{"port", "use", "peer"}
+	NoteKinds     = []string{"prerequisite", "limitation", "recommendation", "warning", "information"}
+	Quirks        = []string{
 		"port-above-65535", "shifted-columns", "missing-direction", "missing-purpose", "missing-service-name", "missing-configurable",
 		"missing-host", "missing-link", "heading-against-body", "text-against-cells", "condition-against-port", "protocol-against-port",
 		"transport-not-stated", "application-as-protocol", "suite-as-protocol", "protocol-not-specific", "port-not-numeric", "icmp-as-port",
@@ -288,6 +301,11 @@ func (t *Table) FindProduct(id string) (int, bool) {
 // FindComponent returns the index of the component with the id.
 func (t *Table) FindComponent(id string) (int, bool) {
 	return t.Find(id, len(t.Components), func(i int) Name { return t.Components[i].ID })
+}
+
+// FindCondition returns the index of the condition with the id.
+func (t *Table) FindCondition(id string) (int, bool) {
+	return t.Find(id, len(t.Conditions), func(i int) Name { return t.Conditions[i].ID })
 }
 
 // FindFlow returns the index of the flow that has, or once had, the id.

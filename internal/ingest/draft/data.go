@@ -16,7 +16,11 @@ type (
 		Product    dataProduct     `yaml:"product"`
 		Documents  []dataDocument  `yaml:"documents"`
 		Components []dataComponent `yaml:"components,omitempty"`
+		Conditions []dataCondition `yaml:"conditions,omitempty"`
 		Flows      []dataFlow      `yaml:"flows,omitempty"`
+	}
+	dataCondition struct {
+		ID string `yaml:"id"`
 	}
 	dataProduct struct {
 		ID     string `yaml:"id"`
@@ -46,6 +50,7 @@ type (
 	}
 	dataComponent struct {
 		ID      string   `yaml:"id"`
+		Hosting string   `yaml:"hosting,omitempty"`
 		Aliases []string `yaml:"aliases,omitempty,flow"`
 		Hosts   []string `yaml:"hosts,omitempty,flow"`
 
@@ -65,6 +70,7 @@ type (
 		Direction    string        `yaml:"direction,omitempty"`
 		Configurable string        `yaml:"configurable,omitempty"`
 		Requirement  string        `yaml:"requirement,omitempty"`
+		Conditions   []string      `yaml:"conditions,omitempty,flow"`
 		AppProtocols []string      `yaml:"appProtocols,omitempty,flow"`
 		OSServices   []string      `yaml:"osServices,omitempty,flow"`
 		Cite         []int         `yaml:"cite,flow"`
@@ -87,7 +93,7 @@ const (
 	fieldFrom         = "from"
 	fieldTo           = "to"
 	fieldInitiator    = "initiator"
-	fieldProtocol     = "protocol"
+	fieldProtocol     = "protocols"
 	fieldPorts        = "ports"
 	fieldRequirement  = "requirement"
 	fieldConfigurable = "configurable"
@@ -97,6 +103,7 @@ const (
 	initiatorUnstated = "unstated"
 	optional          = "optional"
 	conditional       = "conditional"
+	cloud             = "cloud"
 )
 
 // The reasons for which rows are excluded.
@@ -184,6 +191,7 @@ type texts struct {
 	Sections   map[string]string            `yaml:"sections"`
 	Excluded   map[string]string            `yaml:"excluded,omitempty"`
 	Components map[string]map[string]string `yaml:"components,omitempty"`
+	Conditions map[string]string            `yaml:"conditions,omitempty"`
 	Flows      map[string]map[string]string `yaml:"flows,omitempty"`
 }
 
@@ -200,7 +208,7 @@ func (b *builder) texts(language string) texts {
 	document := b.data.Documents[0]
 	t := texts{
 		Product: map[string]string{"name": todo, "summary": todo}, Documents: map[string]string{document.ID: named(b.title)},
-		Sections: map[string]string{}, Excluded: map[string]string{}, Components: map[string]map[string]string{}, Flows: map[string]map[string]string{},
+		Sections: map[string]string{}, Excluded: map[string]string{}, Components: map[string]map[string]string{}, Conditions: map[string]string{}, Flows: map[string]map[string]string{},
 	}
 	for _, s := range document.Sections {
 		t.Sections[document.ID+"/"+s.ID] = named(s.title)
@@ -208,11 +216,11 @@ func (b *builder) texts(language string) texts {
 	for _, c := range b.data.Components {
 		t.Components[c.ID] = map[string]string{"name": named(c.name), "role": todo}
 	}
+	for _, c := range b.data.Conditions {
+		t.Conditions[c.ID] = todo
+	}
 	for _, f := range b.data.Flows {
 		t.Flows[f.ID] = map[string]string{"purpose": todo}
-		if f.Requirement == conditional {
-			t.Flows[f.ID]["condition"] = todo
-		}
 	}
 	for _, x := range document.Excluded {
 		t.Excluded[document.ID+"/"+x.Reason] = say(language, reasons[x.Reason])
@@ -222,4 +230,15 @@ func (b *builder) texts(language string) texts {
 
 func isASCII(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r > 0x7e }) < 0
+}
+
+// conditionOf returns the id of the condition that a text states: the same one
+// for the same text.
+func (b *builder) conditionOf(text string) string {
+	key := "condition:" + text
+	if b.components[key] == "" {
+		b.components[key] = b.unique("condition:", b.options.Product+"/condition-to-be-named")
+		b.data.Conditions = append(b.data.Conditions, dataCondition{b.components[key]})
+	}
+	return b.components[key]
 }

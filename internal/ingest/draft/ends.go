@@ -390,6 +390,10 @@ func (r *reading) endID(e end) string {
 	id := b.unique("component:", b.options.Product+"/"+or(last, "component"))
 	b.components[key] = id
 	c := dataComponent{ID: id, Hosts: e.hosts, name: e.name}
+	if slices.ContainsFunc(e.hosts, isPublic) {
+		c.Hosting = cloud
+		r.guess(textCloud)
+	}
 	switch {
 	case e.prose:
 		r.say(Doubt, textDescribes, id, shorten(e.name))

@@ -48,6 +48,10 @@ func (b *builder) flows(row source.Row) (list []dataFlow, reason string, err err
 	r.applications()
 	r.services()
 	r.flow.purpose = b.purposeOf(row)
+	if r.flow.Requirement == conditional {
+		text, _ := row.Field(source.FieldRequirement)
+		r.flow.Conditions = []string{b.conditionOf(text + "\n" + r.text)}
+	}
 	for _, p := range pairs {
 		f := r.flow
 		f.From, f.To, f.Component = p.from, p.to, p.component

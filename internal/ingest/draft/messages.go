@@ -51,6 +51,7 @@ var (
 	textProblem       = text{"%s", "%s"}
 	textOtherCells    = text{"cells that no column is known for: %s", "列が不明なセル: %s"}
 	textByPlace       = text{"the headings are lost: the first two names are taken as source and destination", "見出しがないため、先頭の2つの名称を送信元と宛先と推定"}
+	textCloud         = text{"a component with hosts of the internet is taken for one in the cloud", "インターネット上のホストを持つコンポーネントをクラウドと推定"}
 	textProduct       = text{"no component is named: %s is taken, the product itself", "コンポーネントの記載なし: 製品自体 (%s) と推定"}
 	textNoSource      = text{"the source is not stated", "送信元の記載なし"}
 	textNoDestination = text{"the destination is not stated", "宛先の記載なし"}

@@ -1,7 +1,6 @@
 package draft
 
 import (
-	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -9,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/portbook/portbook/internal/host"
 	"github.com/portbook/portbook/internal/ingest/source"
 	"golang.org/x/text/width"
 )
@@ -41,41 +41,40 @@ var (
 	schemeHost   = regexp.MustCompile(`(?i)\b([a-z][a-z0-9+]{1,9})://([^\s/,;、()（）]+)(/[^\s,;、()（）]*)?`)
 	bareHost     = regexp.MustCompile(`(?i)(\*[.-]?|[a-z0-9_-]*\*\.)?([a-z0-9_*-]+\.)+[a-z][a-z0-9-]*[a-z](:\d{1,5})?(/[^\s,;、()（）]*)?`)
 	address      = regexp.MustCompile(`\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2}|\s*[-–~～]\s*\d{1,3}(?:\.\d{1,3}){3})?|\[?[0-9a-fA-F]{1,4}:[0-9a-fA-F:]+:[0-9a-fA-F:]*(?:/\d{1,3})?\]?`)
-	dataHost     = regexp.MustCompile(`^(\*\.)?([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?$`)
 	fileName     = regexp.MustCompile(`(?i)\.(exe|dll|conf|ini|xml|json|ya?ml|sys|log|txt|jar|sh|bat|cfg|properties|md|html?|aspx?|php|js)$`)
 )
 
 // splitHosts takes the hosts out of a text.
 func splitHosts(s string) (e end) {
 	s = strings.Trim(s, "`\"' ")
-	add := func(host string) {
-		host = strings.Trim(host, ".`\"'")
-		if !dataHost.MatchString(host) && !isAddress(host) {
-			e.odd = append(e.odd, host)
-			return
-		}
-		if !slices.Contains(e.hosts, host) {
-			e.hosts = append(e.hosts, host)
+	add := func(text string) {
+		text = strings.Trim(text, ".`\"'")
+		h, err := host.Parse(text)
+		if err != nil {
+			e.odd = append(e.odd, text)
+		} else if !slices.Contains(e.hosts, h.String()) {
+			e.hosts = append(e.hosts, h.String())
 		}
 	}
-	port := func(host string) string {
-		if i := strings.LastIndexByte(host, ':'); i > 0 && strings.Trim(host[i+1:], "0123456789") == "" && host[i+1:] != "" && strings.Count(host, ":") == 1 {
-			e.ports = append(e.ports, host[i+1:])
-			return host[:i]
+	port := func(text string) string {
+		before, digits, _ := strings.Cut(text, ":")
+		if digits == "" || strings.Trim(digits, "0123456789") != "" {
+			return text
 		}
-		return host
+		e.ports = append(e.ports, digits)
+		return before
 	}
 	rest := schemeHost.ReplaceAllStringFunc(s, func(match string) string {
 		m := schemeHost.FindStringSubmatch(match)
-		host := port(m[2])
-		if strings.ContainsAny(host, "<>{}$[") {
+		name := port(m[2])
+		if strings.ContainsAny(name, "<>{}$[") {
 			return match
 		}
 		e.schemes = append(e.schemes, strings.ToLower(m[1]))
-		if u, err := url.Parse("//" + host); err == nil && u.Hostname() != "" && !strings.Contains(host, "*") {
-			host = u.Hostname()
+		if u, err := url.Parse("//" + name); err == nil && u.Hostname() != "" && !strings.Contains(name, "*") {
+			name = u.Hostname()
 		}
-		add(host)
+		add(name)
 		return " "
 	})
 	rest = address.ReplaceAllStringFunc(rest, func(match string) string {
@@ -87,12 +86,12 @@ func splitHosts(s string) (e end) {
 		return " "
 	})
 	rest = bareHost.ReplaceAllStringFunc(rest, func(match string) string {
-		host, _, _ := strings.Cut(match, "/")
-		name, _, _ := strings.Cut(strings.ToLower(host), ":")
+		text, _, _ := strings.Cut(match, "/")
+		name, _, _ := strings.Cut(strings.ToLower(text), ":")
 		if !source.IsDomain(name) || fileName.MatchString(name) && strings.Count(name, ".") == 1 {
 			return match
 		}
-		add(port(host))
+		add(port(text))
 		return " "
 	})
 	if len(e.hosts)+len(e.odd) > 0 {
@@ -102,24 +101,19 @@ func splitHosts(s string) (e end) {
 	return e
 }
 
-// isAddress reports whether a text is an address, a prefix or a range of the
-// data format.
+// isAddress reports whether a text is an address, a prefix or a range.
 func isAddress(s string) bool {
-	if strings.Contains(s, "/") {
-		_, err := netip.ParsePrefix(s)
-		return err == nil
-	}
-	first, last, isRange := strings.Cut(s, "-")
-	lo, err := netip.ParseAddr(first)
+	h, err := host.Parse(s)
 	if err != nil {
 		return false
 	}
-	if !isRange {
-		return true
-	}
-	hi, err := netip.ParseAddr(last)
-	return err == nil && lo.BitLen() == hi.BitLen() && !hi.Less(lo)
+	_, isName := h.Name()
+	return !isName
 }
+
+// isPublic reports whether a host has a name that the whole internet knows, so
+// that it is most likely not the customer's.
+func isPublic(h string) bool { return !isAddress(h) && source.IsPublicDomain(h) }
 
 // nameOf reads a piece of a cell that is a name, with what is in brackets
 // behind it.

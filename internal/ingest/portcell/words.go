@@ -1,6 +1,7 @@
 package portcell
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -12,7 +13,7 @@ type class uint8
 
 const (
 	unknown     class = iota
-	transport         // a protocol that portset knows
+	transport         // a protocol that port tables name
 	suite             // TCP/IP, written for TCP
 	application       // a protocol above the transport
 	over              // "PXE over UDP"
@@ -98,11 +99,16 @@ func classOf(text string) class {
 	if c, ok := vocabulary.classes[text]; ok {
 		return c
 	}
-	if _, err := portset.ParseProtocol(text); err == nil {
+	if p, err := portset.ParseProtocol(text); err == nil && slices.Contains(transports, p) {
 		return transport
 	}
 	return unknown
 }
+
+// transports are the numbers of the protocols that port tables name. The
+// keywords of most others are words of another meaning in a table: an, fire,
+// mobile, pipe, visa.
+var transports = []uint8{1, 2, 4, 6, 8, 17, 33, 41, 46, 47, 50, 51, 58, 88, 89, 103, 112, 115, 132, 136}
 
 func isKnown(text string) bool { return classOf(text) != unknown }
 

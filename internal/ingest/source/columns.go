@@ -163,10 +163,12 @@ func isHost(text string) bool {
 // in one that private networks have.
 func IsDomain(name string) bool {
 	top := name[strings.LastIndexByte(name, '.')+1:]
-	if slices.Contains(localDomains, top) {
-		return true
-	}
-	_, icann := publicsuffix.PublicSuffix(top)
+	return slices.Contains(localDomains, top) || IsPublicDomain(name)
+}
+
+// IsPublicDomain reports whether a name ends in a domain of the internet.
+func IsPublicDomain(name string) bool {
+	_, icann := publicsuffix.PublicSuffix(strings.ToLower(name[strings.LastIndexByte(name, '.')+1:]))
 	return icann
 }
 

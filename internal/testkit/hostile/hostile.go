@@ -2,6 +2,7 @@
 package hostile
 
 import (
+	"github.com/portbook/portbook/internal/handle"
 	"strings"
 
 	"github.com/portbook/portbook"
@@ -47,5 +48,5 @@ func Flows(c Catalog) portbook.FlowSet {
 		})
 		b.Table.FlowIDs = append(b.Table.FlowIDs, table.FlowID{ID: b.Name(id + "/f"), Flow: uint32(i - 1)})
 	}
-	return portbook.NewCatalog(b.Finish()).Flows()
+	return handle.Catalog(b.Finish()).Flows()
 }

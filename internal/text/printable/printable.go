@@ -36,3 +36,14 @@ func shown(r rune) rune {
 
 // isJoiner reports whether r joins letters or keeps them apart (U+200C, U+200D), or is a mark of direction.
 func isJoiner(r rune) bool { return r >= '\u200c' && r <= '\u200f' || r == '\u061c' }
+
+// Visible reports whether s has a character that a reader can see: no space, no
+// format character, no mark without a letter, and none of the letters and
+// symbols that fonts leave blank.
+func Visible(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool {
+		const brailleBlank = '\u2800'
+		return unicode.IsPrint(r) && !unicode.IsSpace(r) && !unicode.Is(unicode.M, r) &&
+			!unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) && r != brailleBlank && r != unicode.ReplacementChar
+	})
+}

@@ -39,3 +39,15 @@ func FuzzText(f *testing.F) {
 		}
 	})
 }
+
+func TestVisible(t *testing.T) {
+	for s, want := range map[string]bool{
+		"": false, " ": false, "\u3000": false, "\u200b": false, "\ufeff \u00ad": false, "\u3164": false, "\u115f": false, "\uffa0": false,
+		"\u2800": false, "\u0301": false, "\u034f": false, "\xff": false, "\ue000": false,
+		"a": true, "。": true, "-": true, "\u200bx": true, "e\u0301": true, "ポ": true, "👩\u200d👧": true, "\u2801": true,
+	} {
+		if got := Visible(s); got != want {
+			t.Errorf("Visible(%q) = %v", s, got)
+		}
+	}
+}
