@@ -163,6 +163,9 @@ func (d *drafter) write(cmd *cobra.Command, made draft.Draft) error {
 		}
 	}
 	if len(made.Files) > 0 {
+		if err := d.addSchemas(made.Files); err != nil {
+			return err
+		}
 		if err := catalog.WriteFiles(d.dir, made.Files); err != nil {
 			return fmt.Errorf("cannot write to %s: %w", d.dir, err)
 		}
@@ -173,6 +176,21 @@ func (d *drafter) write(cmd *cobra.Command, made draft.Draft) error {
 	r := made.Report
 	_, err := fmt.Fprintf(cmd.OutOrStdout(), "%d flows of %d rows: %d whole, %d with doubts or guesses, %d refused, %d excluded\n", r.Flows, r.Rows, r.Whole, r.Doubtful, r.Refused, r.Excluded)
 	return err
+}
+
+// addSchemas adds the schemas by which editors complete the files, where the
+// folder lacks them.
+func (d *drafter) addSchemas(files map[string][]byte) error {
+	schemas, err := dataset.Schemas()
+	if err != nil {
+		return err
+	}
+	for name, content := range schemas {
+		if len(existing(d.dir, map[string][]byte{name: nil})) == 0 {
+			files[name] = content
+		}
+	}
+	return nil
 }
 
 func writeReport(w io.Writer, r draft.Report) error {
