@@ -298,7 +298,7 @@ func (r *reading) read(protocol, port string) (portcell.Row, error) {
 		for _, d := range slices.Concat(row.Protocol.Doubts, row.Port.Doubts) {
 			r.say(Doubt, textCellDoubt, d.Piece, d.Reason)
 		}
-		return row, nil
+		return r.kindInBrackets(row), nil
 	}
 	loose, left, looseErr := portcell.Loosely(protocol, port)
 	if looseErr != nil {
@@ -318,6 +318,22 @@ func (r *reading) read(protocol, port string) (portcell.Row, error) {
 		r.say(Doubt, textLeft, shorten(cell), d.Piece, d.Reason)
 	}
 	return loose, nil
+}
+
+// kindInBrackets reads a cell like "TCP (random)", whose brackets say what kind
+// of port there is.
+func (r *reading) kindInBrackets(row portcell.Row) portcell.Row {
+	if row.Kind != portcell.Unstated || len(row.Items) > 0 {
+		return row
+	}
+	for _, w := range row.Port.Words {
+		if cell, err := portcell.ParsePorts(w.Text); err == nil && (cell.Kind == portcell.Dynamic || cell.Kind == portcell.Varies) {
+			row.Kind = cell.Kind
+			row.Quirks = append(slices.Clone(row.Quirks), cell.Quirks...)
+			r.say(Doubt, textLoose, w.Text, cell.Kind.String())
+		}
+	}
+	return row
 }
 
 func protocolRefused(cell string) bool {
@@ -666,7 +682,7 @@ func (r *reading) requirement() {
 			return
 		}
 	}
-	value, words := find(requirementPhrases, r.text)
+	value, words := find(requirementPhrases, strings.Join([]string{r.text, r.portsAt, r.protocolText()}, "\n"))
 	if value == "" {
 		return
 	}

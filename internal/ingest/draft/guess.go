@@ -16,7 +16,7 @@ var siteNames = []struct {
 	id   string
 	name *regexp.Regexp
 }{
-	{"site/dns-server", regexp.MustCompile(`(?i)^(?:(?:internal|local|your|corporate|the|an?)\s+)?(?:dns|domain name(?: system)?|name)(?: servers?| services?| resolvers?)?$|^dnsサーバー?$|^ネームサーバー?$`)},
+	{"site/dns-server", regexp.MustCompile(`(?i)^(?:(?:internal|local|your|corporate|the|an?)\s+)?(?:dns(?: servers?| services?| resolvers?)?|domain name system|(?:domain )?name (?:servers?|services?|resolvers?))$|^dnsサーバー?$|^ネームサーバー?$`)},
 	{"site/smtp-server", regexp.MustCompile(`(?i)^(?:(?:your|the|an?|corporate)\s+)?(?:smtp|mail|e-mail|email)(?: relay)?(?: servers?| gateways?| relays?)$|^(?:smtp|メール|eメール)サーバー?$`)},
 	{"site/syslog-server", regexp.MustCompile(`(?i)^(?:(?:your|the|an?|remote|external)\s+)?(?:syslog|siem)(?: servers?| collectors?| hosts?| receivers?)?$|^syslogサーバー?$`)},
 	{"site/sql-server", regexp.MustCompile(`(?i)^(?:(?:your|the|an?|microsoft|ms)\s+)*(?:sql|database)(?: database)? servers?$|^(?:sql|データベース|db)サーバー?$`)},
@@ -69,7 +69,7 @@ var requirementPhrases = []phrase{
 	{regexp.MustCompile(`(?i)\b(?:required\s+|needed\s+|necessary\s+|used\s+|open(?:ed)?\s+)?only\s+(?:if|when|for|required|needed|used|with)\b`), conditional},
 	{regexp.MustCompile(`(?i)\b(?:required|needed|necessary|used)\s+(?:temporarily|if|when|in case)\b|\bif\s+(?:you|using|enabled|configured|the|an?|it|clients?|ssl|not|server)\b|\bwhen\s+(?:you|using|enabled|configured)\b|\bunless\b|\bin case\b|\bdepending on\b`), conditional},
 	{regexp.MustCompile(`場合(?:に|は|のみ|、|,|\)|）|$|。)|必要に応じて|とき(?:に|は|のみ)?(?:使用|必要|、)|時のみ|のみ必要`), conditional},
-	{regexp.MustCompile(`(?i)^optional\b|[(（\[]optional[)）\]]|\boptionally\b|^任意|[(（]任意[)）]|オプション|\bdisabled by default\b|^disabled\b|\bis optional\b`), optional},
+	{regexp.MustCompile(`(?im)^optional\b|[(（\[]optional[)）\]]|\boptionally\b|(?m:^任意)|[(（]任意[)）]|オプション|\bdisabled by default\b|^disabled\b|\bis optional\b`), optional},
 }
 
 var configurablePhrases = []phrase{

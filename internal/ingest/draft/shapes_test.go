@@ -3,6 +3,7 @@ package draft_test
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"html"
 	"math/rand/v2"
@@ -236,11 +237,19 @@ func flowsOf(t testing.TB, shape string, table tableOf) []string {
 	return list
 }
 
+// seeds returns how many random tables are tried.
+func seeds(n uint64) uint64 {
+	if testing.Short() {
+		return n / 5
+	}
+	return n
+}
+
 // TestShapes puts tables through every shape: the flows are the same, and each
 // row is one. Headings on lines without a mark are told from cells by the
 // dictionary alone, hence the order of columns matters there.
 func TestShapes(t *testing.T) {
-	for seed := range uint64(40) {
+	for seed := range seeds(40) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		table := randomTable(r)
 		want := flowsOf(t, "pipes", table)
@@ -264,7 +273,7 @@ func TestShapes(t *testing.T) {
 
 // TestOneRowLess deletes a row: the others stay as they are.
 func TestOneRowLess(t *testing.T) {
-	for seed := range uint64(10) {
+	for seed := range seeds(10) {
 		r := rand.New(rand.NewPCG(seed, 2))
 		table := randomTable(r)
 		gone := r.IntN(len(table.rows))
@@ -281,6 +290,36 @@ func TestOneRowLess(t *testing.T) {
 			want := slices.Delete(strip(flowsOf(t, shape, table)), gone, gone+1)
 			if diff := cmp.Diff(want, strip(flowsOf(t, shape, less))); diff != "" {
 				t.Errorf("seed %d, %s: %s", seed, shape, diff)
+			}
+		}
+	}
+}
+
+// TestNoNoneBesideNumbers gives the column of ports headings that no
+// dictionary has: its ports are read by content, or the row is refused, and
+// never is a flow without ports.
+func TestNoNoneBesideNumbers(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 3))
+	for _, heading := range []string{"Kanal", "Spalte 4", "Purpose", "Remarks", "Service", "Direction", "Component", "Configurable", "窓", "Timeout"} {
+		for shape := range shapes {
+			table := tableOf{headings: []string{"Source", "Destination", "Protocol", heading}}
+			for range 4 {
+				table.rows = append(table.rows, []string{"Potter", "Kiln", "TCP", fmt.Sprint(2000 + r.IntN(40000))})
+			}
+			ext, content := shapes[shape](table)
+			d, err := source.Read("kiln."+ext, bytes.NewReader(content), source.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			made, err := draft.Make(d, draft.Options{Product: "kiln", Language: "en", Languages: []string{"en"}})
+			if err != nil && !errors.Is(err, draft.ErrNoRows) {
+				t.Fatal(err)
+			}
+			for _, f := range dataOf(t, made).Flows {
+				if f.PortKind == "none" {
+					t.Errorf("%s, ports below %q: %v\n%v", shape, heading, f, made.Report.Messages)
+					break
+				}
 			}
 		}
 	}

@@ -135,7 +135,7 @@ func goesOnBelow(p, below piece) bool {
 // itemField returns what the name before the ports of an item is: an
 // application protocol, or a component.
 func itemField(name string) Field {
-	if natureOf(name).application {
+	if natureOf(name).application || acronym.MatchString(name) {
 		return FieldApplication
 	}
 	return FieldComponent
@@ -163,7 +163,7 @@ func readItem(s string, bullet bool) (name, ports, purpose string) {
 	if !bullet {
 		return "", "", ""
 	}
-	if m := spacedOut.FindStringSubmatch(s); m != nil && isItemName(m[1]) && !versioned.MatchString(m[1]) {
+	if m := spacedOut.FindStringSubmatch(s); m != nil && isItemName(m[1]) && !(versioned.MatchString(m[1]) && versionNumber.MatchString(m[2])) {
 		return m[1], m[2], ""
 	}
 	if m := nameThenPort.FindStringSubmatch(s); m != nil && isItemName(m[1]) {
@@ -195,6 +195,12 @@ func closeBracket(s, rest string) string {
 var sentenceWords = regexp.MustCompile(`(?i)\b(?:is|are|on|via|uses?|using|requires?|required|open|allow|the|to|for|of|with|from|must|should|port|ports|through|over|at|by|in|and|or|version|table|figure|step|page|release|rfc|vlan|id|no|number|edition|update|build|up|least|most|than)\s*$|を|が|は|に|で$`)
 
 var verbs = regexp.MustCompile(`(?i)\b(?:is|are|was|listens?|listening|uses?|using|requires?|needs?|opens?|can|must|should|also|allows?|changes?|see|if|when)\b`)
+
+// versionNumber is a year or a small number.
+var versionNumber = regexp.MustCompile(`^(?:(?:19|20)\d\d|\d{1,2})$`)
+
+// acronym is the name of a protocol that is not known.
+var acronym = regexp.MustCompile(`^[A-Z]{2,8}$`)
 
 // versioned are names whose number is a version: Windows Server 2019.
 var versioned = regexp.MustCompile(`(?i)\b(?:windows|server|office|exchange|java|tls|ssl|python|linux|ubuntu|rhel|http|version|sp)\s*$`)

@@ -104,8 +104,12 @@ func (t *textReader) headed(pt pipeTable, i int) int {
 	rows := i + 2
 	if below := t.secondHeadings(pt, rows); below != nil {
 		for k := range headings {
-			if k < len(below) && below[k] != headings[k] {
-				headings[k] = strings.TrimSpace(headings[k] + " " + below[k])
+			if k >= len(below) || below[k] == headings[k] {
+				continue
+			}
+			both := strings.TrimSpace(headings[k] + " " + below[k])
+			if t.columnField(both) != FieldOther || t.columnField(headings[k]) == FieldOther {
+				headings[k] = both
 			}
 		}
 		rows++
@@ -125,10 +129,15 @@ func (t *textReader) secondHeadings(pt pipeTable, i int) []string {
 	}
 	above := t.texts(t.cells(i-2, i-1, pt.outer))
 	texts := t.texts(t.cells(i, i+1, pt.outer))
-	if t.isColumnHeader(above) || !t.isHeader(texts) || slices.Equal(above, texts) {
+	if t.headsPorts(above) || !t.headsPorts(texts) || !t.isHeader(texts) || slices.Equal(above, texts) {
 		return nil
 	}
 	return texts
+}
+
+// headsPorts reports whether one of the headings is that of ports.
+func (t *textReader) headsPorts(texts []string) bool {
+	return slices.ContainsFunc(texts, func(s string) bool { return t.columnField(s) == FieldPorts })
 }
 
 // bare reads a table without a delimiter row. Its first row may still be its headings.
