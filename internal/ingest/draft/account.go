@@ -64,7 +64,7 @@ func candidates(text string) []candidate {
 		}
 		return append(candidates(text[:cut]), candidates(text[cut:])...)
 	}
-	if strings.IndexAny(text, "0123456789") < 0 && strings.IndexFunc(text, func(r rune) bool { return r >= '０' && r <= '９' }) < 0 {
+	if !strings.ContainsAny(text, "0123456789") && strings.IndexFunc(text, func(r rune) bool { return r >= '０' && r <= '９' }) < 0 {
 		return nil
 	}
 	text = width.Fold.String(text)

@@ -404,9 +404,7 @@ func (r *reading) endID(e end) string {
 			c.Aliases = append(c.Aliases, e.alias)
 		}
 	default:
-		for _, h := range e.odd {
-			c.Aliases = append(c.Aliases, h)
-		}
+		c.Aliases = append(c.Aliases, e.odd...)
 	}
 	b.data.Components = append(b.data.Components, c)
 	return id

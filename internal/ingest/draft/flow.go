@@ -386,7 +386,7 @@ func (r *reading) checkPorts(protocol string) error {
 	hasDestination = hasDestination || len(r.row.With(source.FieldEnds)) > 0
 	if len(r.row.With(source.FieldPorts)) == 0 {
 		if numbers := r.account.candidates(r.row); len(numbers) > 0 && (protocol != "" || hasDestination) {
-			return errors.New(fmt.Sprintf(say(r.options.ReportLanguage, textNumbers), strings.Join(numbers, ", ")))
+			return fmt.Errorf(say(r.options.ReportLanguage, textNumbers), strings.Join(numbers, ", "))
 		}
 	}
 	source, _ := r.row.Field(source.FieldSourcePorts)
