@@ -9,7 +9,9 @@ package draft
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/portbook/portbook/internal/ingest/source"
 )
@@ -200,8 +202,11 @@ func letters(n int) string {
 	return s
 }
 
-// fillBlanks fills in ends that are left blank since they are those of the row
-// above, as tables print them.
+// ditto are the marks by which a cell says that it repeats the one above.
+var ditto = []string{"〃", "同上", "上記と同じ", "\"", "''", "ditto", "same as above", "as above", "do."}
+
+// fillBlanks fills in cells that are left blank since they are those of the row
+// above, as tables print them: ends, and the port of a further protocol.
 func (b *builder) fillBlanks(rows []source.Row) []source.Row {
 	rows = slices.Clone(rows)
 	for i := 1; i < len(rows); i++ {
@@ -209,23 +214,33 @@ func (b *builder) fillBlanks(rows []source.Row) []source.Row {
 		if row.Table == 0 || row.Table != above.Table || row.Shifted || above.Shifted {
 			continue
 		}
-		cloned := false
-		for _, f := range []source.Field{source.FieldSource, source.FieldDestination, source.FieldComponent} {
-			k := slices.IndexFunc(row.Cells, func(c source.Cell) bool { return c.Meaning == f })
-			if k < 0 || row.Cells[k].Text != "" {
+		row.Cells = slices.Clone(row.Cells)
+		for k, c := range row.Cells {
+			marked := slices.Contains(ditto, strings.ToLower(c.Text))
+			if k >= len(above.Cells) || above.Cells[k].Text == "" || above.Cells[k].Meaning != c.Meaning || !marked && (c.Text != "" || !repeats(row, c)) {
 				continue
-			}
-			from, ok := above.Field(f)
-			if !ok || from == "" || k >= len(above.Cells) || above.Cells[k].Meaning != f {
-				continue
-			}
-			if !cloned {
-				row.Cells, cloned = slices.Clone(row.Cells), true
 			}
 			row.Cells[k].Text, row.Cells[k].Lines = above.Cells[k].Text, above.Cells[k].Lines
-			b.say(Guess, row.Position, row.Number, textAbove, row.Cells[k].Heading, from)
+			if !marked {
+				b.say(Guess, row.Position, row.Number, textAbove, b.account.columnName(c), above.Cells[k].Text)
+			}
 		}
 		rows[i] = row
 	}
 	return rows
 }
+
+// repeats reports whether a blank cell of a row means the one above.
+func repeats(row source.Row, c source.Cell) bool {
+	switch c.Meaning {
+	case source.FieldSource, source.FieldDestination, source.FieldComponent:
+		return true
+	case source.FieldPorts:
+		protocol, _ := row.Field(source.FieldProtocol)
+		return len(row.With(source.FieldPorts)) == 1 && withPorts.MatchString(protocol)
+	}
+	return false
+}
+
+// withPorts are protocols that have ports, alone in their cell.
+var withPorts = regexp.MustCompile(`(?i)^(?:tcp|udp|sctp)$`)

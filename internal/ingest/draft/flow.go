@@ -438,6 +438,8 @@ func (r *reading) transport() {
 		f.PortKind = portcell.None.String()
 		if len(cells.Protocols) == 0 && !r.schemePorts() {
 			r.say(Doubt, textNoPort)
+		} else if slices.Contains(f.Protocols, "tcp") || slices.Contains(f.Protocols, "udp") {
+			r.say(Doubt, textOnlyProtocol)
 		}
 	case cells.Kind != portcell.Listed && cells.Kind != portcell.Unstated:
 		f.PortKind = cells.Kind.String()

@@ -16,10 +16,10 @@ var siteNames = []struct {
 	id   string
 	name *regexp.Regexp
 }{
-	{"site/dns-server", regexp.MustCompile(`(?i)^(?:(?:internal|local|your|corporate|the|an?)\s+)?(?:dns(?: servers?| services?| resolvers?)?|domain name system|(?:domain )?name (?:servers?|services?|resolvers?))$|^dnsサーバー?$|^ネームサーバー?$`)},
-	{"site/smtp-server", regexp.MustCompile(`(?i)^(?:(?:your|the|an?|corporate)\s+)?(?:smtp|mail|e-mail|email)(?: relay)?(?: servers?| gateways?| relays?)$|^(?:smtp|メール|eメール)サーバー?$`)},
-	{"site/syslog-server", regexp.MustCompile(`(?i)^(?:(?:your|the|an?|remote|external)\s+)?(?:syslog|siem)(?: servers?| collectors?| hosts?| receivers?)?$|^syslogサーバー?$`)},
-	{"site/sql-server", regexp.MustCompile(`(?i)^(?:(?:your|the|an?|microsoft|ms)\s+)*(?:sql|database)(?: database)? servers?$|^(?:sql|データベース|db)サーバー?$`)},
+	{"site/dns-server", regexp.MustCompile(`(?i)^(?:(?:internal|local|your|corporate|any|the|an?)\s+)?(?:dns(?: servers?| services?| resolvers?)?|domain name system|(?:domain )?name (?:servers?|services?|resolvers?))$|^dnsサーバー?$|^ネームサーバー?$`)},
+	{"site/smtp-server", regexp.MustCompile(`(?i)^(?:(?:your|any|the|an?|corporate)\s+)?(?:smtp|mail|e-mail|email)(?: relay)?(?: servers?| gateways?| relays?)$|^(?:smtp|メール|eメール)サーバー?$`)},
+	{"site/syslog-server", regexp.MustCompile(`(?i)^(?:(?:your|any|the|an?|remote|external)\s+)?(?:syslog|siem)(?: servers?| collectors?| hosts?| receivers?)?$|^syslogサーバー?$`)},
+	{"site/sql-server", regexp.MustCompile(`(?i)^(?:(?:your|any|the|an?|microsoft|ms)\s+)*(?:sql|database)(?: database)? servers?$|^(?:sql|データベース|db)サーバー?$`)},
 	{"site/active-directory", regexp.MustCompile(`(?i)^(?:(?:your|the|an?|microsoft)\s+)*(?:active directory(?: servers?| domain controllers?)?|domain controllers?|ldap(?: servers?)?|directory servers?|ad servers?)$|^(?:ドメインコントローラー?|ldapサーバー?|activedirectory(?:サーバー?)?|adサーバー?)$`)},
 	{"site/wins-server", regexp.MustCompile(`(?i)^wins(?: servers?)?$|^winsサーバー?$`)},
 	{"site/file-server", regexp.MustCompile(`(?i)^(?:file servers?|smb shares?|file shares?|network shares?)$|^ファイルサーバー?$`)},
@@ -67,7 +67,7 @@ type phrase struct {
 
 var requirementPhrases = []phrase{
 	{regexp.MustCompile(`(?i)\b(?:required\s+|needed\s+|necessary\s+|used\s+|open(?:ed)?\s+)?only\s+(?:if|when|for|required|needed|used|with)\b`), conditional},
-	{regexp.MustCompile(`(?i)\b(?:required|needed|necessary|used)\s+(?:temporarily|if|when|in case)\b|\bif\s+(?:you|using|enabled|configured|the|an?|it|clients?|ssl|not|server)\b|\bwhen\s+(?:you|using|enabled|configured)\b|\bunless\b|\bin case\b|\bdepending on\b`), conditional},
+	{regexp.MustCompile(`(?i)\b(?:required|needed|necessary|used)\s+(?:temporarily|if|when|in case)\b|\bif\s+(?:you|using|enabled|configured|the|an?|it|clients?|ssl|not|server)\b|\bwhen\s+(?:you|using|enabled|configured)\b|\bif\s+(?:\S+\s){1,3}?(?:is|are)\b|\bunless\b|\bin case\b|\bdepending on\b`), conditional},
 	{regexp.MustCompile(`場合(?:に|は|のみ|、|,|\)|）|$|。)|必要に応じて|とき(?:に|は|のみ)?(?:使用|必要|、)|時のみ|のみ必要`), conditional},
 	{regexp.MustCompile(`(?im)^optional\b|[(（\[]optional[)）\]]|\boptionally\b|(?m:^任意)|[(（]任意[)）]|オプション|\bdisabled by default\b|^disabled\b|\bis optional\b`), optional},
 }

@@ -22,6 +22,7 @@ var (
 	textTransport     = text{"no transport protocol is stated: %s is assumed", "トランスポートプロトコルの記載なし: %s と仮定"}
 	textChoice        = text{"%s: all of the ports, or one of them: all are assumed", "%s: 全ポートか、いずれか1つかの記載なし: 全ポートと仮定"}
 	textNoPort        = text{"no port and no protocol is stated", "ポートとプロトコルの記載なし"}
+	textOnlyProtocol  = text{"a protocol is stated, and no port", "プロトコルのみ記載、ポートの記載なし"}
 	textTwoColumns    = text{"two columns of ports, %q and %q: the first is taken", "ポートの列が2つ (%q、%q): 前者を採用"}
 	textDirection     = text{"direction: %v", "方向: %v"}
 	textConfigurable  = text{"configurable: %v", "変更可否: %v"}

@@ -35,7 +35,7 @@ var columnHeadings = map[Field][]string{
 		"リッスン", "listen", "listening", "ポート番号(デフォルト)", "デフォルト", "既定値", "default value", "port/service"},
 	FieldSourcePorts:  {"src port", "sport"},
 	FieldDirection:    {"inbound or outbound", "in or out", "type of traffic", "flow", "通過方向", "ファイアウォールの通過方向", "通信の向き", "向き", "ディレクション", "受送信", "入出力", "接続方向", "インまたはアウト", "in/out bound", "traffic flow"},
-	FieldPurpose:      {"application", "アプリケーション", "name", "port name", "service description", "function/purpose", "notes/purpose", "使用時期", "説明/用途", "機能/用途", "property", "備考/用途"},
+	FieldPurpose:      {"why", "what", "what for", "task", "application", "アプリケーション", "name", "port name", "service description", "function/purpose", "notes/purpose", "使用時期", "説明/用途", "機能/用途", "property", "備考/用途"},
 	FieldProtocol:     {"type", "ip proto", "proto", "l4 protocol", "transport layer", "layer", "種別", "種類", "タイプ", "l4", "tcp/udp区分", "区分"},
 	FieldConfigurable: {"customisable", "modifiable", "editable", "can be modified", "変更方法", "カスタム可"},
 	FieldRequirement: {"optional", "required", "optional/required", "required/optional", "mandatory", "requirement", "must", "必須", "任意", "必須/任意", "要否",

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/portbook/portbook/internal/ingest/portcell"
 	"golang.org/x/text/width"
 )
 
@@ -29,7 +30,7 @@ var (
 	// Port 443: what it is for; 25 (SMTP)
 	leadingPort = regexp.MustCompile(`(?i)^((?:ports?\s+|ポート\s*)` + itemNumbers + `)\s*(?:::|[:：]|\s?[-–—]\s|[(（]|$)\s*(.*)$|^(` + itemNumber + `)\s*[(（]([^()（）]{1,30}(?:[(（][^()（）]*[)）])?)[)）]$`)
 	// Web console: 443/tcp; Management Server TCP 4109, TCP 4110; Http   80/443
-	namedItem = regexp.MustCompile(`(?i)^([^\d:：]{2,40}?)(?:\s*[:：]\s*|\s{2,}|\s+)(` + itemPorts + `)[.。]?$`)
+	namedItem = regexp.MustCompile(`(?i)^([^\d:：]{2,40}?)(?:\s*[:：]\s*|\s{2,}|\s+)(` + itemPorts + `)[.。]?(?:\s*[(（]([^()（）]*)[)）])?$`)
 	spacedOut = regexp.MustCompile(`(?i)^(\S(?:[^\d]|[^\d]\d){1,39}?)\s+(` + itemNumbers + `(?:\s*\(.*\))?.{0,60})$`)
 	// HTTPS (443) is used by ...
 	nameThenPort = regexp.MustCompile(`^([A-Za-z][A-Za-z/() -]{1,20}?)\s+\((` + `\d{2,5}` + `)\)\s*(.*)$`)
@@ -77,7 +78,9 @@ func (a *assembly) item(pieces []piece) int {
 	if host {
 		add(FieldDestination, []string{body})
 	} else {
-		if name != "" {
+		if to := strings.TrimSuffix(strings.TrimSuffix(name, "て"), "宛"); to != name && to != "" {
+			add(FieldDestination, []string{strings.TrimSpace(to)})
+		} else if name != "" {
 			add(itemField(name), []string{name})
 		}
 		add(FieldPorts, []string{ports})
@@ -132,10 +135,16 @@ func goesOnBelow(p, below piece) bool {
 	return below.kind == textBlock && !below.bullet && !below.gap && below.label == "" && below.indent > p.indent
 }
 
+// applicationNames are names of protocols with slashes between them.
+var applicationNames = regexp.MustCompile(`(?i)^(?:https?|s?ftps?|ssh|dns|ldaps?|snmp|smtps?|ntp|rdp|smb|nfs|pop3s?|imaps?|wmi|rpc)(?:\s*/\s*(?:https?|s?ftps?|ssh|dns|ldaps?|snmp|smtps?|pop3s?|imaps?))*$`)
+
 // itemField returns what the name before the ports of an item is: an
 // application protocol, or a component.
 func itemField(name string) Field {
-	if natureOf(name).application || acronym.MatchString(name) {
+	switch {
+	case arrowCell.MatchString(name):
+		return FieldEnds
+	case applicationNames.MatchString(name), acronym.MatchString(name), portcell.Transports(name) != nil:
 		return FieldApplication
 	}
 	return FieldComponent
@@ -158,7 +167,7 @@ func readItem(s string, bullet bool) (name, ports, purpose string) {
 		}
 	}
 	if m := namedItem.FindStringSubmatch(s); m != nil && isItemName(m[1]) {
-		return m[1], m[2], ""
+		return m[1], m[2], m[3]
 	}
 	if !bullet {
 		return "", "", ""
@@ -194,6 +203,8 @@ func closeBracket(s, rest string) string {
 
 var sentenceWords = regexp.MustCompile(`(?i)\b(?:is|are|on|via|uses?|using|requires?|required|open|allow|the|to|for|of|with|from|must|should|port|ports|through|over|at|by|in|and|or|version|table|figure|step|page|release|rfc|vlan|id|no|number|edition|update|build|up|least|most|than)\s*$|を|が|は|に|で$`)
 
+var endsInProtocol = regexp.MustCompile(`(?i)\b(?:tcp|udp)$`)
+
 var verbs = regexp.MustCompile(`(?i)\b(?:is|are|was|listens?|listening|uses?|using|requires?|needs?|opens?|can|must|should|also|allows?|changes?|see|if|when)\b`)
 
 // versionNumber is a year or a small number.
@@ -209,5 +220,5 @@ var versioned = regexp.MustCompile(`(?i)\b(?:windows|server|office|exchange|java
 // beginning of a sentence.
 func isItemName(s string) bool {
 	s = strings.TrimSpace(s)
-	return s != "" && !sentenceWords.MatchString(s) && !verbs.MatchString(s) && len(strings.Fields(s)) <= 6 && !strings.ContainsAny(s, ".。!?")
+	return s != "" && !strings.ContainsAny(s, ":：") && !endsInProtocol.MatchString(s) && !sentenceWords.MatchString(s) && !verbs.MatchString(s) && len(strings.Fields(s)) <= 6 && !strings.ContainsAny(s, ".。!?")
 }
