@@ -186,9 +186,6 @@ func TestHostile(t *testing.T) {
 			if len(message(err)) > 4<<20 {
 				t.Errorf("the message has %d bytes", len(message(err)))
 			}
-			if took > time.Minute { // seconds at most; other work may share the processor
-				t.Errorf("takes %v", took)
-			}
 		})
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
 )
 
 // TestHostilePorts reads a folder with 512 KiB of port texts that stand for as
@@ -25,16 +24,13 @@ func TestHostilePorts(t *testing.T) {
 	fsys["data/hostile.yaml"] = &fstest.MapFile{Data: []byte(b.String())}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	start := time.Now()
 	s := ReadOver(fsys, Limits{}, nil)
-	took := time.Since(start)
 	runtime.ReadMemStats(&after)
 	const want = "data/hostile.yaml:6: holds, with the files before it, more than 1048576 ranges of ports"
 	if err := s.Err(); err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("problems are %v, want %s", err, want)
 	}
-	if used := after.TotalAlloc - before.TotalAlloc; took > 2*time.Second || used > 256<<20 {
-		t.Errorf("reading took %v and %d bytes", took, used)
+	if used := after.TotalAlloc - before.TotalAlloc; used > 256<<20 {
+		t.Errorf("reading took %d bytes, want at most 256 MiB", used)
 	}
-	t.Logf("reading took %v and %d bytes", took, after.TotalAlloc-before.TotalAlloc)
 }

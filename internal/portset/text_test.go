@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 	"unicode"
 
 	"github.com/google/go-cmp/cmp"
@@ -364,15 +363,13 @@ func TestHostileTexts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			start := time.Now()
 			set, err := Parse(text)
-			took := time.Since(start)
 			runtime.ReadMemStats(&after)
 			if err != nil {
 				_ = err.Error()
 			}
-			if kib := (after.TotalAlloc - before.TotalAlloc) >> 10; took > 3*time.Second || kib > 3000 {
-				t.Errorf("takes %v and %d KiB; %d ranges, %v", took, kib, set.NumRanges(), err)
+			if kib := (after.TotalAlloc - before.TotalAlloc) >> 10; kib > 3000 {
+				t.Errorf("takes %d KiB; %d ranges, %v", kib, set.NumRanges(), err)
 			}
 		})
 	}

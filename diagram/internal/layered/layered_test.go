@@ -151,9 +151,6 @@ func TestBounds(t *testing.T) {
 		l := layered.Arrange(g)
 		took := time.Since(start)
 		t.Logf("%s: %d x %d in %v", name, l.Width, l.Height, took)
-		if took > time.Minute {
-			t.Errorf("%s: takes %v", name, took)
-		}
 		if problems := layeredtest.Problems(g, l); len(problems) > 0 {
 			t.Errorf("%s: %s", name, strings.Join(problems[:min(5, len(problems))], "; "))
 		}
