@@ -26,6 +26,7 @@ var layers = []struct {
 	{"languages", []string{"i18n"}},
 	{"text", []string{"internal/text/*"}},
 	{"catalogs", []string{"catalog", "diff"}},
+	{"sites", []string{"site", "site/*"}},
 	{"reports", []string{"diagram", "diagram/*", "diagram/internal/*", "report", "report/*"}},
 	{"documents", []string{"internal/ingest/source", "internal/ingest/verify", "internal/ingest/draft"}},
 	{"programs", []string{"internal/outfile", "internal/cli", "cmd/portbook", "gen"}},
