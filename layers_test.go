@@ -21,13 +21,13 @@ var layers = []struct {
 	packages []string // patterns of path.Match, relative to the module
 }{
 	{"values", []string{"internal/host", "internal/portset", "internal/sparse"}},
-	{"data", []string{"internal/table", "internal/ingest/portcell", "internal/text/nearest", "internal/text/printable", "internal/dataset"}},
-	{"library", []string{".", "internal/handle", "internal/translations"}},
-	{"languages", []string{"i18n"}},
 	{"text", []string{"internal/text/*"}},
-	{"catalogs", []string{"catalog", "diff"}},
+	{"data", []string{"internal/table", "internal/ingest/portcell", "internal/dataset"}},
+	{"library", []string{".", "internal/handle", "internal/translations"}},
+	{"languages", []string{"i18n", "internal/label"}},
+	{"catalogs", []string{"catalog", "diff", "internal/listen"}},
 	{"sites", []string{"site", "site/*"}},
-	{"reports", []string{"diagram", "diagram/*", "diagram/internal/*", "report", "report/*"}},
+	{"reports", []string{"diagram", "diagram/*", "diagram/internal/*", "diagram/internal/*/*", "internal/content", "report", "report/*"}},
 	{"documents", []string{"internal/ingest/source", "internal/ingest/verify", "internal/ingest/draft"}},
 	{"programs", []string{"internal/outfile", "internal/cli", "cmd/portbook", "gen"}},
 }

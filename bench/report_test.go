@@ -3,14 +3,16 @@ package bench
 import (
 	"encoding/json"
 	"fmt"
-	"github.com/portbook/portbook/internal/handle"
 	"io"
 	"runtime"
 	"testing"
 
 	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/internal/handle"
 	"github.com/portbook/portbook/internal/testkit/synthetic"
 	"github.com/portbook/portbook/report"
+	"github.com/portbook/portbook/report/html"
+	"github.com/portbook/portbook/report/xlsx"
 )
 
 // liveMeter counts what is written, and measures the memory that is in use meanwhile: about ten times in a report.
@@ -40,8 +42,8 @@ func live() uint64 {
 func BenchmarkReport(b *testing.B) {
 	for _, n := range []int{1_000, 10_000, 100_000} {
 		flows := handle.Catalog(synthetic.Table(n, 500, 1)).Flows()
-		for _, f := range []report.Format{report.Text, report.Markdown, report.CSV, report.JSON, report.HTML, report.XLSX} {
-			b.Run(fmt.Sprintf("format=%s/flows=%d", f, n), func(b *testing.B) {
+		for _, f := range []report.Format{report.Text, report.Markdown, report.CSV, report.JSON, html.Format, xlsx.Format} {
+			b.Run(fmt.Sprintf("format=%s/flows=%d", f.Name(), n), func(b *testing.B) {
 				o := report.Options{Format: f}
 				for b.Loop() {
 					if err := report.Write(io.Discard, flows, o); err != nil {
@@ -83,4 +85,27 @@ func measure(b *testing.B, flows portbook.FlowSet, o report.Options) {
 	b.ReportMetric(n*float64(b.N)/b.Elapsed().Seconds(), "flows/s")
 	b.ReportMetric(float64(size.written)/n, "B/flow")
 	b.ReportMetric(float64(memory.most-min(memory.most, before))/n, "live-B/flow")
+}
+
+// BenchmarkReportGrowth writes reports of catalogs whose components grow with their flows. The time for each flow stays about
+// the same where the time of a report is linear.
+func BenchmarkReportGrowth(b *testing.B) {
+	for _, c := range []struct {
+		name    string
+		options report.Options
+	}{
+		{"html", report.Options{Format: html.Format}}, {"csv-ports", report.Options{Format: report.CSV, View: report.ViewPorts}},
+	} {
+		for _, n := range []int{8_000, 32_000, 100_000} {
+			flows := handle.Catalog(synthetic.Table(n, n/20, 1)).Flows()
+			b.Run(fmt.Sprintf("report=%s/flows=%d", c.name, n), func(b *testing.B) {
+				for b.Loop() {
+					if err := report.Write(io.Discard, flows, c.options); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*n), "us/flow")
+			})
+		}
+	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/text/printable"
 	"github.com/portbook/portbook/internal/text/wrap"
 )
@@ -91,7 +92,7 @@ func (b *builder) choices(pair [2]portbook.Component) []string {
 	var list []string
 	for _, ports := range b.oneOf[pair] {
 		if !ports.Subtract(b.together[pair]).IsEmpty() {
-			list = append(list, fill(b.label(i18n.LabelPortOneOf), "ports", ports.String()))
+			list = append(list, b.fill(label.PortOneOf, "ports", ports.String()))
 		}
 	}
 	return list
@@ -110,17 +111,17 @@ func (b *builder) finish() {
 		}
 		e.Label = joinItems(items) + mark
 		e.Lines = b.portLines(items, mark)
-		title := i18n.LabelDiagramConnection
+		title := label.DiagramConnection
 		if e.Both {
-			title = i18n.LabelDiagramConnectionEither
+			title = label.DiagramConnectionEither
 		}
-		e.Title = fill(b.label(title), "from", b.componentName(e.From), "to", b.componentName(e.To), "ports", e.Label)
+		e.Title = label.Fill(b.label(title), "from", b.componentName(e.From), "to", b.componentName(e.To), "ports", e.Label)
 	}
 	b.addNodes()
 	b.g.Language = b.localizer.Language().String()
-	b.g.Description = fill(b.label(i18n.LabelDiagramDescription), "components", fmt.Sprint(len(b.g.Nodes)), "connections", fmt.Sprint(len(b.g.Edges)))
+	b.g.Description = b.fill(label.DiagramDescription, "components", fmt.Sprint(len(b.g.Nodes)), "connections", fmt.Sprint(len(b.g.Edges)))
 	if len(b.g.Nodes) == 0 {
-		b.g.Empty = b.label(i18n.LabelReportEmpty)
+		b.g.Empty = b.label(label.ReportEmpty)
 		return
 	}
 	b.g.Legend = b.legend()
@@ -159,15 +160,15 @@ func (b *builder) legend() []LegendEntry {
 	var list []LegendEntry
 	for _, x := range []struct {
 		mark   Mark
-		label  i18n.Label
+		label  label.Label
 		occurs bool
 	}{
-		{MarkRequired, i18n.LabelRequirementRequired, any(func(e Edge) bool { return !e.Optional })},
-		{MarkOptional, i18n.LabelDiagramOptional, any(func(e Edge) bool { return e.Optional })},
-		{MarkEither, i18n.LabelInitiatorEither, any(func(e Edge) bool { return e.Both })},
-		{MarkUnstated, i18n.LabelInitiatorUnstated, any(func(e Edge) bool { return e.Unstated })},
-		{MarkExternal, i18n.LabelDiagramExternal, slices.ContainsFunc(b.g.Nodes, func(n Node) bool { return n.External })},
-		{MarkInferred, i18n.LabelDiagramInferred, any(func(e Edge) bool { return e.Inferred })},
+		{MarkRequired, label.RequirementRequired, any(func(e Edge) bool { return !e.Optional })},
+		{MarkOptional, label.DiagramOptional, any(func(e Edge) bool { return e.Optional })},
+		{MarkEither, label.InitiatorEither, any(func(e Edge) bool { return e.Both })},
+		{MarkUnstated, label.InitiatorUnstated, any(func(e Edge) bool { return e.Unstated })},
+		{MarkExternal, label.DiagramExternal, slices.ContainsFunc(b.g.Nodes, func(n Node) bool { return n.External })},
+		{MarkInferred, label.DiagramInferred, any(func(e Edge) bool { return e.Inferred })},
 	} {
 		if x.occurs {
 			list = append(list, LegendEntry{x.mark, b.label(x.label)})
@@ -188,11 +189,11 @@ func (b *builder) title(wanted string, flows portbook.FlowSet) string {
 		case title == "":
 			title = b.productName(id)
 		default:
-			title = fill(b.label(i18n.LabelReportList), "a", title, "b", b.productName(id))
+			title = b.fill(label.ReportList, "a", title, "b", b.productName(id))
 		}
 	}
 	if title == "" {
-		return b.label(i18n.LabelDiagramTitle)
+		return b.label(label.DiagramTitle)
 	}
 	return title
 }

@@ -93,7 +93,7 @@ const (
 // inferredMark follows what a document does not state, as in reports.
 const inferredMark = "†"
 
-// The space that texts may take, in columns as [i18n.Width] counts them. Longer names are rare, and wider boxes make a drawing
+// The space that texts may take, in terminal columns. Longer names are rare, and wider boxes make a drawing
 // that no page holds.
 const (
 	nodeColumns  = 24

@@ -5,6 +5,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 )
 
 // Division tells how flows are divided into diagrams.
@@ -107,7 +108,7 @@ func (d *divider) sectionTitle(p portbook.ProductInfo, at portbook.Citation) str
 	for _, x := range p.Documents {
 		for _, s := range x.Sections {
 			if x.ID == at.Document && s.ID == at.Section {
-				return fill(d.label(i18n.LabelDiagramSection), "product", d.productName(p.ID), "section", d.text(s.Title))
+				return d.fill(label.DiagramSection, "product", d.productName(p.ID), "section", d.text(s.Title))
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/text/printable"
 	"github.com/portbook/portbook/internal/text/wrap"
 )
@@ -14,17 +15,21 @@ import (
 type words struct {
 	catalog   *portbook.Catalog
 	localizer i18n.Localizer
+	labels    label.Words
 }
 
 // newWords returns the words for flows: of their catalog, or of the built-in one when there are none.
 func newWords(flows portbook.FlowSet, l i18n.Localizer) words {
 	for f := range flows.All() {
-		return words{f.Catalog(), l}
+		return words{f.Catalog(), l, label.In(l)}
 	}
-	return words{portbook.Builtin(), l}
+	return words{portbook.Builtin(), l, label.In(l)}
 }
 
-func (w words) label(l i18n.Label) string { return w.localizer.Label(l) }
+func (w words) label(l label.Label) string { return w.labels.Text(l) }
+
+// fill returns a label with its placeholders replaced.
+func (w words) fill(l label.Label, pairs ...string) string { return w.labels.Fill(l, pairs...) }
 
 // text returns a text, followed by the language that it fell back to, if any.
 func (w words) text(x portbook.Text) string {
@@ -57,23 +62,23 @@ func (w words) componentName(id portbook.Component) string {
 
 // unboundedPorts returns words for the ports of a flow whose document does not bound them.
 func (w words) unboundedPorts(f portbook.Flow) string {
-	label := i18n.LabelDiagramPortsNone
+	ports := label.DiagramPortsNone
 	switch f.PortKind() {
 	case portbook.PortKindDynamic:
-		label = i18n.LabelDiagramPortsDynamic
+		ports = label.DiagramPortsDynamic
 	case portbook.PortKindReference:
-		label = i18n.LabelDiagramPortsReference
+		ports = label.DiagramPortsReference
 	case portbook.PortKindVaries:
-		label = i18n.LabelDiagramPortsVaries
+		ports = label.DiagramPortsVaries
 	}
 	var protocols []string
 	for _, p := range f.Protocols() {
 		protocols = append(protocols, strings.ToUpper(p.String()))
 	}
 	if len(protocols) == 0 {
-		return w.label(label)
+		return w.label(ports)
 	}
-	return fill(w.label(i18n.LabelDiagramUnbounded), "ports", w.label(label), "protocols", strings.Join(protocols, ", "))
+	return w.fill(label.DiagramUnbounded, "ports", w.label(ports), "protocols", strings.Join(protocols, ", "))
 }
 
 // portItem is a port, a range of ports, or a word for ports; protocol is empty for words.
@@ -125,19 +130,11 @@ func (w words) portLines(items []portItem, mark string) []string {
 	for n := min(len(items), labelColumns*maxLines/2); n > 0; n-- {
 		text := joinItems(items[:n])
 		if n < len(items) {
-			text += " " + fill(w.label(i18n.LabelDiagramMore), "n", fmt.Sprint(len(items)-n))
+			text += " " + w.fill(label.DiagramMore, "n", fmt.Sprint(len(items)-n))
 		}
 		if lines := wrap.List(text+mark, labelColumns); len(lines) <= maxLines {
 			return lines
 		}
 	}
 	return wrap.Text(joinItems(items)+mark, labelColumns, maxLines)
-}
-
-// fill replaces the placeholders of a label: {name} by the value that follows the name.
-func fill(label string, pairs ...string) string {
-	for i := 0; i+1 < len(pairs); i += 2 {
-		pairs[i] = "{" + pairs[i] + "}"
-	}
-	return strings.NewReplacer(pairs...).Replace(label)
 }

@@ -109,9 +109,10 @@ func TestRun(t *testing.T) {
 		"data/schema/texts.schema.json is stale: run go generate ./...\n" +
 		"generated_ports.go is stale: run go generate ./...\n" +
 		"generated_tables.go is stale: run go generate ./...\n" +
-		"i18n/generated_en.go is stale: run go generate ./...\n" +
-		"i18n/generated_ja.go is stale: run go generate ./...\n" +
-		"i18n/generated_labels.go is stale: run go generate ./...\n" +
+		"i18n/generated_languages.go is stale: run go generate ./...\n" +
+		"internal/label/generated_en.go is stale: run go generate ./...\n" +
+		"internal/label/generated_ja.go is stale: run go generate ./...\n" +
+		"internal/label/generated_labels.go is stale: run go generate ./...\n" +
 		"internal/translations/generated_texts.go is stale: run go generate ./...\n"
 	before := snapshot(t, root)
 	if status, out := exec(true); status != 1 || out != stale {
@@ -132,8 +133,10 @@ func TestRun(t *testing.T) {
 	if status, out := exec(false); status != 0 || out != "" {
 		t.Fatalf("generation without Japanese: %d\n%s", status, out)
 	}
-	if _, err := os.Stat(filepath.Join(root, "i18n", "generated_ja.go")); !os.IsNotExist(err) {
-		t.Errorf("the generated file of a language that is gone stays: %v", err)
+	for _, dir := range []string{"internal/label"} {
+		if _, err := os.Stat(filepath.Join(root, dir, "generated_ja.go")); !os.IsNotExist(err) {
+			t.Errorf("%s: the generated file of a language that is gone stays: %v", dir, err)
+		}
 	}
 	data := filepath.Join(root, "data", "example.yaml")
 	content, err := os.ReadFile(data)

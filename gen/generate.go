@@ -68,12 +68,14 @@ func generate(fsys fs.FS) (map[string][]byte, error) {
 	if files["README.md"], err = readmeTable(t, readme); err != nil {
 		return nil, err
 	}
-	old, err := fs.Glob(fsys, "i18n/generated_*.go")
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range old {
-		files[name] = nil // languages that are gone; the others follow
+	for _, pattern := range []string{"i18n/generated_*.go", "internal/label/generated_*.go"} {
+		old, err := fs.Glob(fsys, pattern)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range old {
+			files[name] = nil // languages that are gone; the others follow
+		}
 	}
 	for name, file := range goFiles(t, source) {
 		var b bytes.Buffer

@@ -10,20 +10,24 @@ import (
 	"github.com/portbook/portbook/internal/table"
 )
 
-const tablePath = modulePath + "/internal/table"
+const (
+	tablePath = modulePath + "/internal/table"
+	labelPath = modulePath + "/internal/label"
+)
 
 // goFiles returns the generated Go files, by path.
 func goFiles(t *table.Table, source *dataset.Source) map[string]*jen.File {
 	files := map[string]*jen.File{
-		"generated_ports.go":       constantsFile(t),
-		"generated_tables.go":      tablesFile(t),
-		"i18n/generated_labels.go": labelsFile(source),
+		"generated_ports.go":                 constantsFile(t),
+		"generated_tables.go":                tablesFile(t),
+		"i18n/generated_languages.go":        languagesFile(source),
+		"internal/label/generated_labels.go": labelsFile(source),
 
 		"internal/translations/generated_texts.go": translationsFile(t),
 	}
 	_, labels := source.Labels()
 	for _, language := range source.Languages() {
-		files["i18n/generated_"+fileName(language)+".go"] = languageFile(language, labels[language])
+		files["internal/label/generated_"+fileName(language)+".go"] = wordsFile(language, labels[language])
 	}
 	return files
 }
@@ -53,45 +57,60 @@ func translationsFile(t *table.Table) *jen.File {
 	return f
 }
 
-// languageFile prints the labels of a language.
-func languageFile(language string, labels []string) *jen.File {
+// languagesFile prints the list of languages.
+func languagesFile(source *dataset.Source) *jen.File {
 	f := jen.NewFilePath(modulePath + "/i18n")
 	f.HeaderComment(header)
-	name := strings.ToUpper(fileName(language))
+	f.Comment("languages lists the languages of the built-in catalog, the fallback first.")
+	f.Var().Id("languages").Op("=").Index().Id("builtinLanguage").ValuesFunc(func(g *jen.Group) {
+		for _, tag := range source.Languages() {
+			g.Line().Values(jen.Lit(tag))
+		}
+		g.Line()
+	})
+	return f
+}
+
+// variable names what holds strings of a language: "wordsJA".
+func variable(prefix, tag string) string { return prefix + strings.ToUpper(fileName(tag)) }
+
+// wordsFile prints the labels of a language.
+func wordsFile(tag string, labels []string) *jen.File {
+	f := jen.NewFilePath(labelPath)
+	f.HeaderComment(header)
 	pool := table.Strings{Ends: []uint32{0}}
 	for _, s := range labels {
 		pool.Pool += s
 		pool.Ends = append(pool.Ends, uint32(len(pool.Pool)))
 	}
-	f.Comment(fmt.Sprintf("labels%s holds the words of reports and commands.", name))
-	f.Var().Id("labels" + name).Op("=").Add(literal(reflect.ValueOf(pool)))
+	f.Var().Id(variable("words", tag)).Op("=").Add(literal(reflect.ValueOf(pool)))
 	return f
 }
 
-// labelsFile prints the constants of the labels and the list of languages.
+// labelsFile prints the constants of the labels, their keys, and the languages that they are in.
 func labelsFile(source *dataset.Source) *jen.File {
-	f := jen.NewFilePath(modulePath + "/i18n")
+	f := jen.NewFilePath(labelPath)
 	f.HeaderComment(header)
 	keys, _ := source.Labels()
-	f.Comment("The labels: words of reports and commands, which belong to no product.")
+	f.Comment("The labels.")
 	f.Const().DefsFunc(func(g *jen.Group) {
 		for i, key := range keys {
-			g.Id("Label" + goName(key)).Id("Label").Op("=").Lit(i + 1)
+			g.Id(goName(key)).Id("Label").Op("=").Lit(i + 1)
 		}
 	})
 	f.Line()
-	f.Comment("languages lists the languages of the built-in catalog, the fallback first.")
-	f.Var().Id("languages").Op("=").Index().Id("builtinLanguage").ValuesFunc(func(g *jen.Group) {
-		for _, l := range source.Languages() {
-			g.Line().Values(jen.Lit(l), jen.Op("&").Id("labels"+strings.ToUpper(fileName(l))))
+	f.Comment("keys holds the keys of the labels, sorted: entry i is that of Label i+1.")
+	f.Var().Id("keys").Op("=").Index().String().ValuesFunc(func(g *jen.Group) {
+		for _, key := range keys {
+			g.Line().Lit(key)
 		}
 		g.Line()
 	})
 	f.Line()
-	f.Comment("labelKeys lists the keys of the labels: entry i is the key of Label i+1.")
-	f.Var().Id("labelKeys").Op("=").Index().String().ValuesFunc(func(g *jen.Group) {
-		for _, key := range keys {
-			g.Line().Lit(key)
+	f.Comment("languages holds the languages of the labels, the fallback first.")
+	f.Var().Id("languages").Op("=").Index().Id("language").ValuesFunc(func(g *jen.Group) {
+		for _, tag := range source.Languages() {
+			g.Line().Values(jen.Lit(tag), jen.Op("&").Id(variable("words", tag)))
 		}
 		g.Line()
 	})

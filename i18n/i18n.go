@@ -1,6 +1,5 @@
 // Package i18n gives the texts of a catalog in the language of their reader: it matches languages, falls back text by
-// text, and tells which language it used. It also holds the words of reports and commands ([Label]) and measures how wide
-// a text stands in a terminal.
+// text, and reports which language it used.
 //
 // The root package carries English; this package carries every other language of the built-in catalog. A program that does
 // not import it links neither.
@@ -14,15 +13,13 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/internal/handle"
-	"github.com/portbook/portbook/internal/table"
 	"github.com/portbook/portbook/internal/translations"
 	"golang.org/x/text/language"
 )
 
 // builtinLanguage is a language of the built-in catalog.
 type builtinLanguage struct {
-	tag    string
-	labels *table.Strings
+	tag string
 }
 
 // builtin is what is made of languages on first use: programs that give no
@@ -256,18 +253,3 @@ func lookup(x portbook.Text, tag string) (string, bool) {
 
 // Record returns a flow as plain data with its texts in the localizer's language.
 func (l Localizer) Record(f portbook.Flow) portbook.FlowRecord { return f.Record(l.Text) }
-
-// Label is a word or phrase of reports and commands.
-type Label uint16
-
-// Label returns a label in the localizer's language.
-func (l Localizer) Label(label Label) string { return languages[l.chosen].labels.At(uint32(label)) }
-
-// LabelOf returns the label with the key, such as "requirement/optional"; ok is false when there is none.
-func (l Localizer) LabelOf(key string) (text string, ok bool) {
-	i, ok := slices.BinarySearch(labelKeys, key) // gen sorts them
-	if !ok {
-		return "", false
-	}
-	return l.Label(Label(i + 1)), true
-}

@@ -334,26 +334,6 @@ var (
 	sinkLocalizer i18n.Localizer
 )
 
-func TestLabels(t *testing.T) {
-	english, japanese := i18n.New(), i18n.New(language.Japanese)
-	if got := english.Label(i18n.LabelColumnPurpose) + "/" + japanese.Label(i18n.LabelColumnPurpose); got != "Purpose/用途" {
-		t.Errorf("label is %q", got)
-	}
-	if s, ok := japanese.LabelOf("requirement/optional"); !ok || s != "任意" {
-		t.Errorf("LabelOf(requirement/optional) = %q, %v", s, ok)
-	}
-	if s, ok := japanese.LabelOf("no/such"); ok || s != "" {
-		t.Errorf("LabelOf(no/such) = %q, %v", s, ok)
-	}
-	for _, q := range portbook.Values[portbook.Quirk]() {
-		for _, l := range []i18n.Localizer{english, japanese} {
-			if s, ok := l.LabelOf("quirk/" + string(q)); !ok || s == "" {
-				t.Errorf("%v: quirk %s has no label", l.Language(), q)
-			}
-		}
-	}
-}
-
 func TestRecord(t *testing.T) {
 	f, _ := portbook.Lookup(portbook.FlowITMSPackageServerUNCInbound)
 	en, ja := f.Record(nil), i18n.New(language.Japanese).Record(f)
@@ -363,31 +343,5 @@ func TestRecord(t *testing.T) {
 	ja.Purpose, ja.Notes, ja.Setting, ja.Condition = en.Purpose, en.Notes, en.Setting, en.Condition
 	if diff := cmp.Diff(en, ja, cmp.Comparer(func(a, b portbook.PortSet) bool { return a == b }), cmp.Comparer(func(a, b portbook.Host) bool { return a == b })); diff != "" {
 		t.Errorf("facts depend on the language (-en +ja):\n%s", diff)
-	}
-}
-
-func TestWidth(t *testing.T) {
-	for _, c := range []struct {
-		text      string
-		ambiguous int
-		want      int
-	}{
-		{"", 1, 0},
-		{"port 443", 1, 8},
-		{"ポート", 1, 6},
-		{"ﾎﾟｰﾄ", 1, 4},
-		{"ＴＣＰ", 1, 6},
-		{"e\u0301", 1, 1},
-		{"†", 1, 1},
-		{"†", 2, 2},
-		{"「」", 1, 4},
-		{"a\tb", 1, 2},
-	} {
-		if got := i18n.Width(c.text, c.ambiguous); got != c.want {
-			t.Errorf("Width(%q, %d) = %d, want %d", c.text, c.ambiguous, got, c.want)
-		}
-	}
-	if got := i18n.Pad("ポート", 8, 1) + "|" + i18n.Pad("too wide", 3, 1) + "|"; got != "ポート  |too wide|" {
-		t.Errorf("Pad gives %q", got)
 	}
 }

@@ -17,10 +17,12 @@ import (
 	"github.com/portbook/portbook/diagram"
 	"github.com/portbook/portbook/diagram/svg"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/testkit/consumer"
 	"github.com/portbook/portbook/internal/testkit/golden"
 	"github.com/portbook/portbook/internal/testkit/hostile"
 	"github.com/portbook/portbook/report"
+	"github.com/portbook/portbook/report/html"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -157,7 +159,7 @@ func installBrowserTest(t *testing.T) string {
 
 func writeFile(t *testing.T, name string, flows portbook.FlowSet, o report.Options) {
 	t.Helper()
-	o.Format = report.HTML
+	o.Format = html.Format
 	var b bytes.Buffer
 	if err := report.Write(&b, flows, o); err != nil {
 		t.Fatal(err)
@@ -190,7 +192,7 @@ func browserPlan(t *testing.T, file string, flows portbook.FlowSet, languages ..
 	r.Nodes = len(components)
 	for _, l := range languages {
 		r.Languages = append(r.Languages, browserLanguage{
-			l.Language().String(), l.Label(i18n.LabelReportTitleFlows), l.Label(i18n.LabelColumnSource), l.Label(i18n.LabelRequirementRequired), l.Text(link.Purpose()),
+			l.Language().String(), label.In(l).Text(label.ReportTitleFlows), label.In(l).Text(label.ColumnSource), label.In(l).Text(label.RequirementRequired), l.Text(link.Purpose()),
 		})
 	}
 	for _, text := range []string{"ＵＮＣ－ｉｎｂｏｕｎｄ", "4726", "Package Server 445", "80/443", "no flow has this"} {
@@ -206,9 +208,9 @@ func browserPlan(t *testing.T, file string, flows portbook.FlowSet, languages ..
 	filter(map[string]string{"components": l.Text(server.Name) + " (" + itms + ")"},
 		flows.DocumentedBy(server.ID).Union(flows.Involving(server.ID)))
 	filter(map[string]string{"protocol": "UDP"}, flows.Using(portbook.UDP))
-	filter(map[string]string{"direction": l.Label(i18n.LabelDirectionInbound), "requirement": l.Label(i18n.LabelRequirementOptional)},
+	filter(map[string]string{"direction": label.In(l).Text(label.DirectionInbound), "requirement": label.In(l).Text(label.RequirementOptional)},
 		flows.Having(portbook.DirectionInbound).Having(portbook.RequirementOptional))
-	filter(map[string]string{"configurable": l.Label(i18n.LabelConfigurableYes), "protocol": "TCP"},
+	filter(map[string]string{"configurable": label.In(l).Text(label.ConfigurableYes), "protocol": "TCP"},
 		flows.Having(portbook.ConfigurableYes).Using(portbook.TCP))
 	return r
 }
@@ -264,7 +266,7 @@ func checkPDF(t *testing.T, pdftotext string, r browserReport) {
 	all := squeeze(string(raw))
 	pages := strings.Split(string(text), "\f")
 	l := localizers()[r.Languages[0].Tag]
-	header := squeeze(l.Label(i18n.LabelColumnSource) + l.Label(i18n.LabelColumnDestination))
+	header := squeeze(label.In(l).Text(label.ColumnSource) + label.In(l).Text(label.ColumnDestination))
 	hasHeader := func(page string) bool {
 		return slices.ContainsFunc(strings.Split(page, "\n"), func(line string) bool { return strings.HasPrefix(squeeze(line), header) })
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"github.com/portbook/portbook/internal/handle"
 	"io"
 	"math"
 	"os"
@@ -17,11 +16,15 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/diff"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/handle"
+	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/testkit/golden"
 	"github.com/portbook/portbook/internal/testkit/hostile"
 	"github.com/portbook/portbook/internal/testkit/synthetic"
 	"github.com/portbook/portbook/internal/text/printable"
 	"github.com/portbook/portbook/report"
+	"github.com/portbook/portbook/report/html"
+	"github.com/portbook/portbook/report/xlsx"
 	"golang.org/x/net/html/atom"
 )
 
@@ -88,7 +91,7 @@ func TestChangesGolden(t *testing.T) {
 		}
 	}
 	for name, languages := range map[string][]i18n.Localizer{"en": {localizers()["en"]}, "ja": {localizers()["ja"], localizers()["en"]}} {
-		out := writeChanges(t, changes(t, localizers()[name]), report.Options{Format: report.HTML, Languages: languages})
+		out := writeChanges(t, changes(t, localizers()[name]), report.Options{Format: html.Format, Languages: languages})
 		golden.Check(t, "testdata/changes."+name+".html", withoutFixed(t, out))
 	}
 }
@@ -96,7 +99,7 @@ func TestChangesGolden(t *testing.T) {
 // TestChangesOfNothing checks that a report says so when nothing changed.
 func TestChangesOfNothing(t *testing.T) {
 	for name, want := range map[string]string{"en": "No changes.", "ja": "変更なし"} {
-		for _, f := range report.ChangeFormats() {
+		for _, f := range []report.Format{report.Text, report.Markdown, html.Format, report.JSON} {
 			l := localizers()[name]
 			out := writeChanges(t, diff.Diff(portbook.Builtin(), portbook.Builtin()), report.Options{Format: f, Languages: []i18n.Localizer{l}})
 			if f == report.JSON {
@@ -116,7 +119,7 @@ func TestChangesOfNothing(t *testing.T) {
 func TestChangesHoldEachFlow(t *testing.T) {
 	c := changes(t, localizers()["ja"])
 	all := writeChanges(t, c, report.Options{Format: report.Text, Languages: []i18n.Localizer{localizers()["ja"]}})
-	page := parse(t, writeChanges(t, c, report.Options{Format: report.HTML, Languages: []i18n.Localizer{localizers()["ja"]}}))
+	page := parse(t, writeChanges(t, c, report.Options{Format: html.Format, Languages: []i18n.Localizer{localizers()["ja"]}}))
 	rows := map[string]string{}
 	for n := range page.Descendants() {
 		if n.DataAtom == atom.Tr && attribute(n, "data-f") != "" {
@@ -218,8 +221,8 @@ func TestChangesErrors(t *testing.T) {
 		o    report.Options
 		want string
 	}{
-		{report.Options{Format: report.XLSX}, `report: unknown format "xlsx" (accepted: text, markdown, html, json)`},
-		{report.Options{Languages: []i18n.Localizer{localizers()["en"], localizers()["ja"]}}, `report: unknown format for several languages "text" (accepted: html)`},
+		{report.Options{Format: xlsx.Format}, `report: unknown format of changes "xlsx" (expected: text, markdown, html, json)`},
+		{report.Options{Languages: []i18n.Localizer{localizers()["en"], localizers()["ja"]}}, `report: unknown format for several languages "text" (expected: html)`},
 	} {
 		var e *report.OptionError
 		if err := report.WriteChanges(io.Discard, diff.Changes{}, c.o); !errors.As(err, &e) || err.Error() != c.want {
@@ -267,9 +270,9 @@ func hostileChanges(t *testing.T, most int) diff.Changes {
 func TestChangesHostile(t *testing.T) {
 	both := []i18n.Localizer{localizers()["ja"], localizers()["en"]}
 	c := hostileChanges(t, math.MaxInt)
-	for _, f := range report.ChangeFormats() {
+	for _, f := range []report.Format{report.Text, report.Markdown, html.Format, report.JSON} {
 		o := report.Options{Format: f, Title: "<script>alert(1)</script> | [x](javascript:y) \x1b]0;title\x07"}
-		if f == report.HTML {
+		if f == html.Format {
 			o.Languages = both
 		}
 		out := writeChanges(t, c, o)
@@ -294,7 +297,7 @@ func TestChangesHostile(t *testing.T) {
 					t.Errorf("a text became <%s>", n.Data)
 				}
 			}
-		case report.HTML:
+		case html.Format:
 			rows := 0
 			for n := range parse(t, out).Descendants() {
 				switch {
@@ -313,7 +316,7 @@ func TestChangesHostile(t *testing.T) {
 
 // TestChangesLinks checks that every link within the page leads somewhere, and that no two elements have one id.
 func TestChangesLinks(t *testing.T) {
-	root := parse(t, writeChanges(t, changes(t, localizers()["en"]), report.Options{Format: report.HTML}))
+	root := parse(t, writeChanges(t, changes(t, localizers()["en"]), report.Options{Format: html.Format}))
 	ids := map[string]bool{}
 	for n := range root.Descendants() {
 		if id := attribute(n, "id"); id != "" {
@@ -340,7 +343,7 @@ func TestChangesScale(t *testing.T) {
 		t.Skip("compares large catalogs")
 	}
 	c := diff.Diff(handle.Catalog(synthetic.Table(5_000, 250, 1)), handle.Catalog(synthetic.Table(5_000, 250, 2)))
-	for _, f := range report.ChangeFormats() {
+	for _, f := range []report.Format{report.Text, report.Markdown, html.Format, report.JSON} {
 		rows := 0
 		o := report.Options{Format: f, Progress: func(done, total int) {
 			if rows = done; done > total || total != len(c.List) {
@@ -363,8 +366,8 @@ func changesPlan(t *testing.T, file string, languages ...i18n.Localizer) browser
 	r := browserReport{File: file, Flows: len(c.List), Rows: len(c.List), Column: "ends", Link: link.ID(), Modes: []string{"light", "dark", "phone"}}
 	for _, l := range languages {
 		r.Languages = append(r.Languages, browserLanguage{
-			l.Language().String(), l.Label(i18n.LabelDiffTitle), strings.ReplaceAll(strings.ReplaceAll(l.Label(i18n.LabelDiffEnds), " ", ""), "→", ""),
-			l.Label(i18n.LabelRequirementRequired), l.Text(link.Purpose()),
+			l.Language().String(), label.In(l).Text(label.DiffTitle), strings.ReplaceAll(strings.ReplaceAll(label.In(l).Text(label.DiffEnds), " ", ""), "→", ""),
+			label.In(l).Text(label.RequirementRequired), l.Text(link.Purpose()),
 		})
 	}
 	shown := func(keep func(diff.Change) bool) []portbook.FlowID {
@@ -378,11 +381,11 @@ func changesPlan(t *testing.T, file string, languages ...i18n.Localizer) browser
 	add := func(choose map[string]string, keep func(diff.Change) bool) {
 		r.Filters = append(r.Filters, browserFilter{choose, shown(keep)})
 	}
-	for impact, label := range map[diff.Impact]i18n.Label{diff.OpenFirst: i18n.LabelDiffImpactOpenFirst, diff.TextOnly: i18n.LabelDiffImpactTextOnly} {
-		add(map[string]string{"impact": l.Label(label)}, func(x diff.Change) bool { return x.Impact == impact })
+	for impact, name := range map[diff.Impact]label.Label{diff.OpenFirst: label.DiffImpactOpenFirst, diff.TextOnly: label.DiffImpactTextOnly} {
+		add(map[string]string{"impact": label.In(l).Text(name)}, func(x diff.Change) bool { return x.Impact == impact })
 	}
 	itms, _ := portbook.Builtin().Product(portbook.ProductITMS)
-	add(map[string]string{"product": l.Text(itms.Name) + " " + itms.Edition, "requirement": l.Label(i18n.LabelRequirementRequired)}, func(x diff.Change) bool {
+	add(map[string]string{"product": l.Text(itms.Name) + " " + itms.Edition, "requirement": label.In(l).Text(label.RequirementRequired)}, func(x diff.Change) bool {
 		return x.Record().Product == portbook.ProductITMS && x.Record().Requirement == portbook.RequirementRequired
 	})
 	r.Searches = []browserSearch{
@@ -401,8 +404,40 @@ func hostileChangesPlan(t *testing.T, file string, languages ...i18n.Localizer) 
 
 func writePage(t *testing.T, file string, c diff.Changes, languages ...i18n.Localizer) {
 	t.Helper()
-	page := writeChanges(t, c, report.Options{Format: report.HTML, Languages: languages})
+	page := writeChanges(t, c, report.Options{Format: html.Format, Languages: languages})
 	if err := os.WriteFile(file, []byte(page), 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestChangeErrors writes changes that no comparison makes, in every format.
+func TestChangeErrors(t *testing.T) {
+	f, _ := portbook.Lookup(portbook.FlowITMSPXEServerFileTransfer)
+	r := f.Record(nil)
+	good := diff.Change{ID: r.ID, New: &r, Impact: diff.OpenFirst}
+	for _, c := range []struct {
+		change diff.Change
+		want   string
+	}{
+		{diff.Change{}, `report: change 1 (flow "") has neither an old nor a new record (expected: one of them, or both)`},
+		{diff.Change{ID: r.ID, New: &r}, `report: change 1 (flow "itms/pxe-server/file-transfer") has the impact "" (expected: one of diff.Impacts)`},
+		{diff.Change{ID: r.ID, New: &r, Impact: diff.Review, Fields: []diff.FieldChange{{Name: "purpose"}}},
+			`report: change 1 (flow "itms/pxe-server/file-transfer") has changed fields, but not both records (expected: an old and a new one)`},
+	} {
+		for _, format := range []report.Format{report.Text, report.Markdown, html.Format, report.JSON} {
+			var b bytes.Buffer
+			err := report.WriteChanges(&b, diff.Changes{List: []diff.Change{good, c.change}}, report.Options{Format: format})
+			var e *report.ChangeError
+			if !errors.As(err, &e) || e.Index != 1 || err.Error() != c.want || b.Len() > 0 {
+				t.Errorf("%s: got %v and %d bytes, want %s", format.Name(), err, b.Len(), c.want)
+			}
+		}
+	}
+	odd := good
+	odd.Old, odd.Fields = &r, []diff.FieldChange{{Name: "no-such-field", Old: struct{}{}}, {Name: "ports", Old: nil, New: 7}}
+	for _, format := range []report.Format{report.Text, report.Markdown, html.Format, report.JSON} {
+		if err := report.WriteChanges(io.Discard, diff.Changes{List: []diff.Change{odd}}, report.Options{Format: format}); err != nil {
+			t.Errorf("%s: fields with unknown names or types: %v", format.Name(), err)
+		}
 	}
 }

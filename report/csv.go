@@ -2,78 +2,42 @@ package report
 
 import (
 	"bufio"
-	"encoding/csv"
 	"fmt"
-	"io"
 	"iter"
 	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/portbook/portbook"
-	"github.com/portbook/portbook/internal/text/printable"
+	"github.com/portbook/portbook/internal/content"
+	"github.com/portbook/portbook/internal/text/grid"
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/transform"
 )
 
-// byteOrderMark tells spreadsheets that the file is UTF-8.
-const byteOrderMark = "\ufeff"
-
 // writeCSV writes one table, whatever the grouping: a spreadsheet groups by itself.
-func writeCSV(w *bufio.Writer, c *content) error {
-	d := c.document()
-	switch d.Encoding {
-	case UTF8:
-		return csvRecords(w, d.header(), d.counted(d.allRows()))
-	case ShiftJIS:
-		if err := d.checkShiftJIS(); err != nil {
+func writeCSV(w *bufio.Writer, c *content.Report) error {
+	d := c.Document()
+	encoding := Encoding(d.Encoding)
+	if encoding == ShiftJIS {
+		if err := checkShiftJIS(d); err != nil {
 			return err
 		}
+	}
+	return csvTable(w, d.Header(), d.AllRows(), encoding, d.Tick)
+}
+
+// csvTable writes a table in an encoding. done, unless nil, is called for each row that is written.
+func csvTable(w *bufio.Writer, header []string, rows iter.Seq[[]string], encoding Encoding, done func()) error {
+	switch encoding {
+	case ShiftJIS:
 		encoder := transform.NewWriter(w, japanese.ShiftJIS.NewEncoder())
-		if err := csvRecords(encoder, d.header(), d.counted(d.allRows())); err != nil {
+		if err := grid.CSV(encoder, header, rows, done); err != nil {
 			return err
 		}
 		return encoder.Close()
+	case UTF8BOM:
+		w.WriteString(grid.ByteOrderMark)
 	}
-	return csvTable(w, d.header(), d.counted(d.allRows()))
-}
-
-// csvTable writes records in UTF-8 after a byte order mark.
-func csvTable(w *bufio.Writer, header []string, rows iter.Seq[[]string]) error {
-	w.WriteString(byteOrderMark)
-	return csvRecords(w, header, rows)
-}
-
-// csvRecords writes records that end in CR LF (RFC 4180).
-func csvRecords(w io.Writer, header []string, rows iter.Seq[[]string]) error {
-	c := csv.NewWriter(w)
-	c.UseCRLF = true
-	err := eachRow(header, rows, func(row []string) error {
-		safe := make([]string, len(row))
-		for i, s := range row {
-			safe[i] = neutral(printable.Line(s))
-		}
-		return c.Write(safe)
-	})
-	if err != nil {
-		return err
-	}
-	c.Flush()
-	return c.Error()
-}
-
-// neutral keeps a spreadsheet from reading a cell as a formula, by a leading apostrophe. In Japan spreadsheets take
-// full-width signs for formulas too.
-func neutral(s string) string {
-	if isFormula(s) {
-		return "'" + s
-	}
-	return s
-}
-
-func isFormula(s string) bool {
-	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, " \u3000"))
-	return r != utf8.RuneError && strings.ContainsRune("=+-@＝＋－＠", r)
+	return grid.CSV(w, header, rows, done)
 }
 
 // EncodeError tells that the encoding of a report cannot express a character.
@@ -89,11 +53,11 @@ func (e *EncodeError) Error() string {
 	if e.Flow != "" {
 		at = fmt.Sprintf("column %s of flow %s", e.Column, e.Flow)
 	}
-	return fmt.Sprintf("report: %s cannot express %q (%U) in %s (accepted: encoding %s, or columns without it)", e.Encoding, e.Character, e.Character, at, UTF8BOM)
+	return fmt.Sprintf("report: %s cannot express %q (%U) in %s (expected: encoding %s, or columns without it)", e.Encoding, e.Character, e.Character, at, UTF8BOM)
 }
 
 // checkShiftJIS finds the first character that Shift_JIS cannot express, so that nothing is written when there is one.
-func (d *document) checkShiftJIS() error {
+func checkShiftJIS(d *content.Document) error {
 	encoder := japanese.ShiftJIS.NewEncoder()
 	check := func(row []string, flow func() portbook.FlowID) error {
 		for i, s := range row {
@@ -102,18 +66,18 @@ func (d *document) checkShiftJIS() error {
 			}
 			for _, r := range s {
 				if _, err := encoder.String(string(r)); err != nil {
-					return &EncodeError{ShiftJIS, r, d.Columns[i], flow()}
+					return &EncodeError{ShiftJIS, r, Column(d.Columns[i]), flow()}
 				}
 			}
 		}
 		return nil
 	}
-	if err := check(d.header(), func() portbook.FlowID { return "" }); err != nil {
+	if err := check(d.Header(), func() portbook.FlowID { return "" }); err != nil {
 		return err
 	}
 	n := 0
-	for row := range d.allRows() {
-		if err := check(row, func() portbook.FlowID { return d.flowOfRow(n) }); err != nil {
+	for row := range d.AllRows() {
+		if err := check(row, func() portbook.FlowID { return flowOfRow(d, n) }); err != nil {
 			return err
 		}
 		n++
@@ -122,15 +86,15 @@ func (d *document) checkShiftJIS() error {
 }
 
 // flowOfRow returns the flow of row n of allRows, or the first flow that it stands for.
-func (d *document) flowOfRow(n int) portbook.FlowID {
-	if d.View == ViewFlows {
-		return slices.Collect(d.flows.All())[n].ID()
+func flowOfRow(d *content.Document, n int) portbook.FlowID {
+	if d.View == content.ViewFlows {
+		return slices.Collect(d.Flows.All())[n].ID()
 	}
-	for _, g := range d.groups {
-		if n < len(g.listeners) {
-			return slices.Collect(g.listeners[n].flows.All())[0].ID()
+	for _, g := range d.Groups {
+		if n < len(g.Listeners) {
+			return slices.Collect(g.Listeners[n].Flows.All())[0].ID()
 		}
-		n -= len(g.listeners)
+		n -= len(g.Listeners)
 	}
 	return ""
 }

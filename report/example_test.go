@@ -11,6 +11,7 @@ import (
 	"github.com/portbook/portbook/diff"
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/report"
+	"github.com/portbook/portbook/report/html"
 	"golang.org/x/text/language"
 )
 
@@ -36,7 +37,7 @@ func ExampleWriteList() {
 func ExampleWrite_html() {
 	w := new(strings.Builder)
 	err := report.Write(w, portbook.Flows().DocumentedBy(portbook.ProductITMS), report.Options{
-		Format:    report.HTML,
+		Format:    html.Format,
 		Languages: []i18n.Localizer{i18n.New(language.Japanese), i18n.New(language.English)},
 		Draw:      svg.Draw,
 	})

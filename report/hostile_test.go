@@ -4,14 +4,17 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/testkit/hostile"
+	"github.com/portbook/portbook/internal/text/grid"
 	"github.com/portbook/portbook/internal/text/printable"
 	"github.com/portbook/portbook/report"
+	format "github.com/portbook/portbook/report/html"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
 	"golang.org/x/net/html"
@@ -124,7 +127,7 @@ func TestHostileCSV(t *testing.T) {
 
 // TestHostileText checks that nothing reaches a terminal but characters and line ends.
 func TestHostileText(t *testing.T) {
-	for _, f := range []report.Format{report.Text, report.Markdown, report.CSV, report.HTML} {
+	for _, f := range []report.Format{report.Text, report.Markdown, report.CSV, format.Format} {
 		out := write(t, hostileFlows(), report.Options{Format: f, Title: "\x1b]0;title\x07"})
 		for line := range strings.Lines(out) {
 			if line = strings.TrimRight(line, "\r\n"); printable.Line(line) != line && !strings.HasPrefix(line, "\ufeff") {
@@ -139,12 +142,11 @@ func TestFormulas(t *testing.T) {
 	for text, want := range map[string]string{
 		"=1+1": "'=1+1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "＝1": "'＝1", "　=1": "' =1", " @x": "' @x", "a=1": "a=1", "": "", "443": "443",
 	} {
-		table := report.Table{Header: []string{"h", "i"}, Rows: [][]string{{text, "x"}}}
 		var b bytes.Buffer
-		if err := table.Write(&b, report.CSV, 1); err != nil {
+		if err := grid.CSV(&b, []string{"h", "i"}, slices.Values([][]string{{text, "x"}}), nil); err != nil {
 			t.Fatal(err)
 		}
-		rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(b.String(), "\ufeff"))).ReadAll()
+		rows, err := csv.NewReader(strings.NewReader(b.String())).ReadAll()
 		if err != nil || rows[1][0] != want {
 			t.Errorf("%q becomes %q, %v; want %q", text, rows, err, want)
 		}

@@ -17,6 +17,7 @@ import (
 	"github.com/portbook/portbook/internal/testkit/golden"
 	"github.com/portbook/portbook/internal/testkit/hostile"
 	"github.com/portbook/portbook/report"
+	format "github.com/portbook/portbook/report/html"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 	"golang.org/x/text/language"
@@ -55,7 +56,7 @@ func textOf(n *html.Node) string {
 // their own.
 func TestHTMLGolden(t *testing.T) {
 	for name, languages := range map[string][]i18n.Localizer{"en": {localizers()["en"]}, "ja": {localizers()["ja"], localizers()["en"]}} {
-		out := write(t, portbook.Flows().DocumentedBy(portbook.ProductServiceGateway), report.Options{Format: report.HTML, Languages: languages})
+		out := write(t, portbook.Flows().DocumentedBy(portbook.ProductServiceGateway), report.Options{Format: format.Format, Languages: languages})
 		golden.Check(t, "testdata/service-gateway."+name+".html", withoutFixed(t, out))
 	}
 }
@@ -84,7 +85,7 @@ func withoutFixed(t *testing.T, page string) []byte {
 func TestHTMLHoldsEveryFlow(t *testing.T) {
 	for _, g := range report.Groupings(report.ViewFlows) {
 		columns := []report.Column{report.ColumnPurpose, report.ColumnID}
-		root := parse(t, write(t, portbook.Flows(), report.Options{Format: report.HTML, GroupBy: g, Languages: []i18n.Localizer{localizers()["ja"]}, Columns: columns}))
+		root := parse(t, write(t, portbook.Flows(), report.Options{Format: format.Format, GroupBy: g, Languages: []i18n.Localizer{localizers()["ja"]}, Columns: columns}))
 		rows := map[string]*html.Node{}
 		ids := map[string]bool{}
 		for n := range root.Descendants() {
@@ -118,7 +119,7 @@ func TestHTMLHoldsEveryFlow(t *testing.T) {
 // TestHTMLLinks checks that every link within a page leads somewhere.
 func TestHTMLLinks(t *testing.T) {
 	for _, v := range report.Views() {
-		root := parse(t, write(t, portbook.Flows(), report.Options{Format: report.HTML, View: v, Draw: svg.Draw}))
+		root := parse(t, write(t, portbook.Flows(), report.Options{Format: format.Format, View: v, Draw: svg.Draw}))
 		ids := map[string]bool{}
 		for n := range root.Descendants() {
 			ids[attribute(n, "id")] = true
@@ -145,8 +146,8 @@ func TestHTMLLinks(t *testing.T) {
 // TestHTMLHostile checks that texts which try to be markup or script are shown as they are.
 func TestHTMLHostile(t *testing.T) {
 	flows := hostile.Flows(hostile.Catalog{Names: hostile.Names, Ports: "80/tcp"})
-	page := write(t, flows, report.Options{Format: report.HTML, Draw: svg.Draw, Title: "<script>alert(1)</script>", Languages: []i18n.Localizer{localizers()["ja"], localizers()["en"]}})
-	plain := write(t, portbook.FlowSet{}, report.Options{Format: report.HTML, Languages: []i18n.Localizer{localizers()["ja"], localizers()["en"]}})
+	page := write(t, flows, report.Options{Format: format.Format, Draw: svg.Draw, Title: "<script>alert(1)</script>", Languages: []i18n.Localizer{localizers()["ja"], localizers()["en"]}})
+	plain := write(t, portbook.FlowSet{}, report.Options{Format: format.Format, Languages: []i18n.Localizer{localizers()["ja"], localizers()["en"]}})
 	count := func(root *html.Node) (scripts []string, styles int) {
 		for n := range root.Descendants() {
 			switch n.DataAtom {
@@ -183,7 +184,7 @@ func TestHTMLHostile(t *testing.T) {
 
 // TestHTMLFallback checks that a text in another language says so to browsers and readers.
 func TestHTMLFallback(t *testing.T) {
-	page := write(t, hostileSample(), report.Options{Format: report.HTML, Languages: []i18n.Localizer{localizers()["ja"]}, Columns: []report.Column{report.ColumnSource}})
+	page := write(t, hostileSample(), report.Options{Format: format.Format, Languages: []i18n.Localizer{localizers()["ja"]}, Columns: []report.Column{report.ColumnSource}})
 	for n := range parse(t, page).Descendants() {
 		if n.DataAtom == atom.Span && attribute(n, "class") == "fallback" {
 			if attribute(n, "lang") != "en" || n.Parent.DataAtom != atom.Span || attribute(n.Parent, "lang") != language.Japanese.String() {
@@ -199,7 +200,7 @@ func TestHTMLFallback(t *testing.T) {
 func TestHTMLDrawErrors(t *testing.T) {
 	var b bytes.Buffer
 	failing := fmt.Errorf("no ink")
-	o := report.Options{Format: report.HTML, Draw: func(diagram.Graph) ([]byte, error) { return nil, failing }}
+	o := report.Options{Format: format.Format, Draw: func(diagram.Graph) ([]byte, error) { return nil, failing }}
 	if err := report.Write(&b, portbook.Flows().DocumentedBy(portbook.ProductScanMail), o); err == nil || err.Error() != "report: diagram scanmail: no ink" {
 		t.Errorf("got %v", err)
 	}

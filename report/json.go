@@ -3,10 +3,12 @@ package report
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"iter"
 
 	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/internal/content"
 )
 
 // jsonReport is a whole report in JSON, but for its rows, which follow as the last field.
@@ -59,23 +61,23 @@ type jsonListener struct {
 	Flows       []portbook.FlowID    `json:"flows"`
 }
 
-func writeJSON(w *bufio.Writer, c *content) error {
-	d := c.document()
+func writeJSON(w *bufio.Writer, c *content.Report) error {
+	d := c.Document()
 	r := jsonReport{
-		Title: d.title(), Language: d.localizer.Language().String(), Edition: d.catalog.Version(), Sources: []jsonSource{}, Notes: []jsonNote{},
+		Title: d.TitleText(), Language: d.Localizer.Language().String(), Edition: d.Catalog.Version(), Sources: []jsonSource{}, Notes: []jsonNote{},
 	}
 	if !d.Date.IsZero() {
 		r.Date = d.Date.Format("2006-01-02")
 	}
-	for _, x := range d.sources {
-		r.Sources = append(r.Sources, jsonSource{x.ID, d.localizer.Text(x.Title), x.Publisher, x.Language, x.URL, x.Page, x.Edition, x.Counts, x.Rows})
+	for _, x := range d.Sources {
+		r.Sources = append(r.Sources, jsonSource{x.ID, d.Localizer.Text(x.Title), x.Publisher, x.Language, x.URL, x.Page, x.Edition, x.Counts, x.Rows})
 	}
-	for _, n := range d.notes {
+	for _, n := range d.Notes {
 		r.Notes = append(r.Notes, jsonNote{
-			n.ID, n.Kind, notNil(n.Products), notNil(n.Components), int(n.Duration.Seconds()), n.Addresses.String(), d.localizer.Text(n.Text),
+			n.ID, n.Kind, notNil(n.Products), notNil(n.Components), int(n.Duration.Seconds()), n.Addresses.String(), d.Localizer.Text(n.Text),
 		})
 	}
-	key, rows := d.jsonRows()
+	key, rows := jsonRows(d)
 	return writeObject(w, r, key, rows)
 }
 
@@ -94,8 +96,8 @@ func writeObject(w *bufio.Writer, object any, key string, rows iter.Seq[any]) er
 	return err
 }
 
-func listJSON(w *bufio.Writer, c *content) error {
-	_, rows := c.document().jsonRows()
+func listJSON(w *bufio.Writer, c *content.Report) error {
+	_, rows := jsonRows(c.Document())
 	if err := writeArray(w, "", rows); err != nil {
 		return err
 	}
@@ -103,40 +105,40 @@ func listJSON(w *bufio.Writer, c *content) error {
 }
 
 // jsonRows yields the records of the report, and the name of the field that holds them.
-func (d *document) jsonRows() (key string, rows iter.Seq[any]) {
-	if d.View == ViewFlows {
+func jsonRows(d *content.Document) (key string, rows iter.Seq[any]) {
+	if d.View == content.ViewFlows {
 		return "flows", func(yield func(any) bool) {
-			for f := range d.flows.All() {
-				if !yield(d.localizer.Record(f)) {
+			for f := range d.Flows.All() {
+				if !yield(d.Localizer.Record(f)) {
 					return
 				}
-				d.tick()
+				d.Tick()
 			}
 		}
 	}
 	return "hosts", func(yield func(any) bool) {
-		for _, g := range d.groups {
-			if !yield(d.jsonHost(g)) {
+		for _, g := range d.Groups {
+			if !yield(hostRecord(d, g)) {
 				return
 			}
 		}
 	}
 }
 
-func (d *document) jsonHost(g group) jsonHost {
-	h := g.listeners[0].host
-	r := jsonHost{Components: notNil(h.components), Heirs: notNil(h.heirs), Name: d.plain(d.titleOf(g))}
-	for _, x := range g.listeners {
+func hostRecord(d *content.Document, g content.Group) jsonHost {
+	h := g.Listeners[0].Host
+	r := jsonHost{Components: notNil(h.Components), Heirs: notNil(h.Heirs), Name: d.Plain(d.TitleOf(g))}
+	for _, x := range g.Listeners {
 		record := jsonListener{
-			Components: notNil(x.components), Protocols: notNil(x.protocols()), Ports: x.ports, PortKind: x.socket.kind,
-			Requirement: x.requirement(), NeededBy: notNil(x.neededBy()), Flows: []portbook.FlowID{},
+			Components: notNil(x.Components), Protocols: notNil(x.Protocols()), Ports: x.Ports, PortKind: x.Socket.Kind,
+			Requirement: x.Requirement, NeededBy: notNil(x.NeededBy), Flows: []portbook.FlowID{},
 		}
-		setDefault(&record.PortKind, portbook.PortKindListed)
-		for f := range x.flows.All() {
+		record.PortKind = cmp.Or(record.PortKind, portbook.PortKindListed)
+		for f := range x.Flows.All() {
 			record.Flows = append(record.Flows, f.ID())
 		}
 		r.Listeners = append(r.Listeners, record)
-		d.tick()
+		d.Tick()
 	}
 	return r
 }

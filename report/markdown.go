@@ -3,83 +3,56 @@ package report
 import (
 	"bufio"
 	"fmt"
-	"iter"
-	"strings"
+	"github.com/portbook/portbook/internal/content"
 
-	"github.com/portbook/portbook/i18n"
-	"github.com/portbook/portbook/internal/text/printable"
+	"github.com/portbook/portbook/internal/label"
+	"github.com/portbook/portbook/internal/text/grid"
 )
 
-func writeMarkdown(w *bufio.Writer, c *content) error {
-	d := c.document()
-	fmt.Fprintf(w, "# %s\n\n%s\n", d.markdown(d.title()), d.markdown(d.subtitle()))
-	if len(d.groups) == 0 {
-		fmt.Fprintf(w, "\n%s\n", d.empty())
+func writeMarkdown(w *bufio.Writer, c *content.Report) error {
+	d := c.Document()
+	fmt.Fprintf(w, "# %s\n\n%s\n", markdown(d, d.TitleText()), markdown(d, d.Subtitle()))
+	if len(d.Groups) == 0 {
+		fmt.Fprintf(w, "\n%s\n", d.Empty())
 	}
-	for _, line := range d.legend() {
-		fmt.Fprintf(w, "\n%s\n", d.markdown(line))
+	for _, line := range d.Legend() {
+		fmt.Fprintf(w, "\n%s\n", markdown(d, line))
 	}
-	last := heading{}
-	for _, g := range d.groups {
-		if subject := g.subject(); subject != last {
-			fmt.Fprintf(w, "\n## %s\n", d.markdown(d.titleOf(g)))
+	last := content.Heading{}
+	for _, g := range d.Groups {
+		if subject := g.Subject(); subject != last {
+			fmt.Fprintf(w, "\n## %s\n", markdown(d, d.TitleOf(g)))
 			last = subject
 		}
-		if s := d.subtitleOf(g); s != "" {
-			fmt.Fprintf(w, "\n### %s\n", d.markdown(s))
+		if s := d.SubtitleOf(g); s != "" {
+			fmt.Fprintf(w, "\n### %s\n", markdown(d, s))
 		}
-		if s := d.about(g); s != "" {
-			fmt.Fprintf(w, "\n%s\n", d.markdown(s))
+		if s := d.About(g); s != "" {
+			fmt.Fprintf(w, "\n%s\n", markdown(d, s))
 		}
 		w.WriteByte('\n')
-		if err := markdownTable(w, d.header(), d.counted(d.rows(g))); err != nil {
+		if err := grid.Markdown(w, d.Header(), d.Rows(g), d.Tick); err != nil {
 			return err
 		}
 	}
-	if len(d.notes) > 0 {
-		fmt.Fprintf(w, "\n## %s\n\n", d.label(i18n.LabelReportNotes))
-		for i, n := range d.notes {
-			fmt.Fprintf(w, "%d. %s\n", i+1, d.markdown(d.noteLine(n)))
+	if len(d.Notes) > 0 {
+		fmt.Fprintf(w, "\n## %s\n\n", d.Label(label.ReportNotes))
+		for i, n := range d.Notes {
+			fmt.Fprintf(w, "%d. %s\n", i+1, markdown(d, d.NoteLine(n)))
 		}
 	}
-	if len(d.sources) > 0 {
-		fmt.Fprintf(w, "\n## %s\n\n", d.label(i18n.LabelReportSources))
+	if len(d.Sources) > 0 {
+		fmt.Fprintf(w, "\n## %s\n\n", d.Label(label.ReportSources))
 	}
-	for _, x := range d.sources {
-		fmt.Fprintf(w, "- %s\n", d.markdown(d.sourceLine(x)))
+	for _, x := range d.Sources {
+		fmt.Fprintf(w, "- %s\n", markdown(d, d.SourceLine(x)))
 	}
 	return nil
 }
 
-func listMarkdown(w *bufio.Writer, c *content) error {
-	d := c.document()
-	return markdownTable(w, d.header(), d.counted(d.allRows()))
+func listMarkdown(w *bufio.Writer, c *content.Report) error {
+	d := c.Document()
+	return grid.Markdown(w, d.Header(), d.AllRows(), d.Tick)
 }
 
-func (d *document) markdown(s string) string { return markdownEscapes.Replace(d.plain(s)) }
-
-// markdownEscapes keeps text from being read as markup. Line breaks cannot occur: printable.Line takes them out.
-var markdownEscapes = strings.NewReplacer(
-	`\`, `\\`, "|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", ">", "&gt;", "&", "&amp;", "[", `\[`, "]", `\]`, "~", `\~`, "#", `\#`, "$", `\$`,
-)
-
-func markdownTable(w *bufio.Writer, header []string, rows iter.Seq[[]string]) error {
-	line := func(cells []string) error {
-		for _, s := range cells {
-			w.WriteString("| ")
-			w.WriteString(markdownEscapes.Replace(printable.Line(s)))
-			w.WriteByte(' ')
-		}
-		_, err := w.WriteString("|\n")
-		return err
-	}
-	first := true
-	return eachRow(header, rows, func(cells []string) error {
-		err := line(cells)
-		if first && err == nil {
-			first = false
-			_, err = w.WriteString(strings.Repeat("| --- ", len(header)) + "|\n")
-		}
-		return err
-	})
-}
+func markdown(d *content.Document, s string) string { return grid.EscapeMarkdown(d.Plain(s)) }

@@ -4,12 +4,16 @@
 // [Write] makes a whole report with sources, notes and marks; [WriteList] makes the bare list. What the rows are is a matter
 // of [View]: flows, the ports that each host listens on, or ports that several components want on one host.
 //
-// Rows are written as they are made, so a report takes no memory for its flows, in Text, Markdown, CSV and JSON. Whatever a
+// This package writes Text, Markdown, CSV and JSON; packages report/html and report/xlsx write pages for browsers and workbooks,
+// so that a program links what it uses.
+//
+// Rows are written as they are made, so a report takes no memory for its flows, in the formats of this package. Whatever a
 // catalog says is data: markup, formulas and control characters in its texts are shown and have no effect.
 package report
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -18,27 +22,11 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/diagram"
+	"github.com/portbook/portbook/diff"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/content"
+	"github.com/portbook/portbook/internal/text/grid"
 )
-
-// Format is the form of a report.
-type Format string
-
-// The formats.
-const (
-	Text     Format = "text"     // aligned columns for a terminal
-	Markdown Format = "markdown" // tables of GitHub-flavoured Markdown
-	HTML     Format = "html"     // one file for a browser: search, filters, diagrams, print
-	XLSX     Format = "xlsx"     // a workbook for a spreadsheet program
-	CSV      Format = "csv"      // one table, encoded as Options.Encoding says
-	JSON     Format = "json"     // the schema of portbook.FlowRecord
-)
-
-// Formats returns all formats.
-func Formats() []Format { return []Format{Text, Markdown, HTML, XLSX, CSV, JSON} }
-
-// ListFormats returns the formats of [WriteList] and, but for JSON, of [Table.Write].
-func ListFormats() []Format { return []Format{Text, Markdown, CSV, JSON} }
 
 // View tells what the rows of a report are.
 type View string
@@ -68,12 +56,41 @@ const (
 )
 
 // Groupings returns the groupings that a view has, the one that it uses by itself first.
-func Groupings(v View) []Grouping {
-	if v == ViewPorts || v == ViewCollisions {
-		return []Grouping{ByHost}
-	}
-	return []Grouping{ByProduct, ByComponent, BySource, ByDestination, ByPort}
-}
+func Groupings(v View) []Grouping { return convert[Grouping](content.Groupings(content.View(v))) }
+
+// Column is a column of a table.
+type Column string
+
+// The columns.
+const (
+	ColumnID           Column = "id"
+	ColumnProduct      Column = "product"
+	ColumnSection      Column = "section"
+	ColumnComponent    Column = "component" // that the flow is documented under
+	ColumnSource       Column = "source"
+	ColumnDestination  Column = "destination"
+	ColumnProtocol     Column = "protocol"
+	ColumnPorts        Column = "ports"
+	ColumnSourcePorts  Column = "source-ports"
+	ColumnInitiator    Column = "initiator"
+	ColumnDirection    Column = "direction" // as published
+	ColumnRequirement  Column = "requirement"
+	ColumnConfigurable Column = "configurable"
+	ColumnPurpose      Column = "purpose"
+	ColumnAppProtocols Column = "app-protocols"
+	ColumnServices     Column = "services"
+	ColumnHosts        Column = "hosts"   // published host names and addresses of the endpoints
+	ColumnRemarks      Column = "remarks" // condition, initiator, source ports, hosts, quirks, and notes (in a report their numbers)
+	ColumnNotes        Column = "notes"   // the texts of the notes
+	ColumnQuirks       Column = "quirks"  // with the published tokens
+	ColumnCitation     Column = "citation"
+	ColumnHost         Column = "host"     // that listens, in the views by host
+	ColumnListener     Column = "listener" // the components of the host that listen
+	ColumnFlows        Column = "flows"    // the ids of the flows behind a row of a host
+)
+
+// Columns returns the columns that a view has.
+func Columns(v View) []Column { return convert[Column](content.Columns(content.View(v))) }
 
 // Encoding is the character encoding of CSV.
 type Encoding string
@@ -90,8 +107,7 @@ func Encodings() []Encoding { return []Encoding{UTF8BOM, UTF8, ShiftJIS} }
 
 // Options tell how a report looks. The zero value is an English text, a row for each flow, grouped by product.
 type Options struct {
-	// Languages holds the language of the report; English when empty. HTML takes several, shows the first and switches to
-	// the others.
+	// Languages holds the language of the report; English when empty. HTML takes several.
 	Languages []i18n.Localizer
 	Format    Format    // Text when empty
 	View      View      // ViewFlows when empty
@@ -103,8 +119,8 @@ type Options struct {
 	// Hosts tells which components share a host, for ViewPorts and ViewCollisions. When it is empty, each component has a
 	// host of its own.
 	Hosts [][]portbook.Component
-	// AmbiguousWidth is the number of terminal columns of characters whose width Unicode leaves open: see [i18n.Width].
-	// 0 means 1.
+	// AmbiguousWidth is the number of terminal columns of characters whose width Unicode leaves open (Greek letters, some
+	// arrows): 2 in terminals set up for legacy Japanese fonts, 1 elsewhere and when 0.
 	AmbiguousWidth int
 	// Draw draws the diagrams of HTML: svg.Draw of package diagram/svg does. It
 	// is an option since not every page wants diagrams. Without it HTML has none. In place of a diagram that is too large for it
@@ -120,94 +136,150 @@ type Options struct {
 // Options that are not known are an *[OptionError]; text that the encoding cannot express is an *[EncodeError]; both come before
 // anything is written. Errors of w are returned as they are, and leave a part of the report behind.
 func Write(w io.Writer, flows portbook.FlowSet, o Options) error {
-	return write(w, newContent(flows, o, false), map[Format]renderer{
-		Text: writeText, Markdown: writeMarkdown, HTML: writeHTML, XLSX: writeXLSX, CSV: writeCSV, JSON: writeJSON,
+	f, err := o.renderer()
+	if err != nil {
+		return err
+	}
+	return flush(w, func(b *bufio.Writer) error { return f.Write(b, content.New(flows, o.content(f, false))) })
+}
+
+// WriteList writes the rows alone, without headings, notes and sources, in one of [Formats]: one table, or in JSON one array,
+// of [portbook.FlowRecord] for ViewFlows. Errors are those of [Write].
+func WriteList(w io.Writer, flows portbook.FlowSet, o Options) error {
+	f, err := o.renderer()
+	if err != nil {
+		return err
+	}
+	list, ok := f.(content.Lister)
+	if !ok {
+		return &OptionError{"format of lists", o.Format.Name(), listFormats()}
+	}
+	return flush(w, func(b *bufio.Writer) error { return list.WriteList(b, content.New(flows, o.content(f, true))) })
+}
+
+// WriteDetails writes everything that is known of a flow as a table of two columns, the name of a column and its content, in
+// Text, Markdown or CSV. Columns without content are left out, and Options.Columns chooses others. Errors are those of [Write].
+func WriteDetails(w io.Writer, flow portbook.Flow, o Options) error {
+	f, err := o.renderer()
+	if err != nil {
+		return err
+	}
+	if o.encoding() == ShiftJIS {
+		return &OptionError{"encoding of details", string(ShiftJIS), convert[string]([]Encoding{UTF8BOM, UTF8})}
+	}
+	model := o.content(f, false)
+	model.Shape = content.Flat
+	t := details(content.New(flow.Set(), model))
+	return flush(w, func(b *bufio.Writer) error {
+		switch o.Format {
+		case nil, Text:
+			return grid.Text(b, t.Header, t.All(), cmp.Or(o.AmbiguousWidth, 1), nil)
+		case Markdown:
+			return grid.Markdown(b, t.Header, t.All(), nil)
+		case CSV:
+			return csvTable(b, t.Header, t.All(), o.encoding(), nil)
+		}
+		return &OptionError{"format of details", o.Format.Name(), formatNames([]Format{Text, Markdown, CSV})}
 	})
 }
 
-// WriteList writes the rows alone, without headings, notes and sources, in one of [ListFormats]: one table, or in JSON one
-// array, of [portbook.FlowRecord] for ViewFlows. Errors are those of [Write].
-func WriteList(w io.Writer, flows portbook.FlowSet, o Options) error {
-	return write(w, newContent(flows, o, true), map[Format]renderer{Text: listText, Markdown: listMarkdown, CSV: writeCSV, JSON: listJSON})
-}
-
-type renderer func(w *bufio.Writer, c *content) error
-
-func write(w io.Writer, c *content, renderers map[Format]renderer) error {
-	if err := c.check(func(f Format) bool { return renderers[f] != nil }); err != nil {
+// WriteChanges writes what changed between two editions, as Text, Markdown, JSON or html.Format: the number of changes of each
+// class of impact, and then the changes by class, the strongest first, and by product. It says so when there are none. Of the
+// options it heeds Languages, Format, Title, Date, AmbiguousWidth and Progress.
+//
+// Names and texts are those of the catalogs that were compared. A flow of which only a record is known keeps the texts of the
+// record, and its components and products are named as in the built-in catalog, or by their ids where that does not know
+// them. A change that no comparison makes is a *[ChangeError]; other errors are those of [Write].
+func WriteChanges(w io.Writer, changes diff.Changes, o Options) error {
+	o = Options{
+		Languages: o.Languages, Format: o.Format, Title: o.Title, Date: o.Date, AmbiguousWidth: o.AmbiguousWidth, Progress: o.Progress,
+	}
+	f, err := o.renderer()
+	if err != nil {
 		return err
 	}
-	c.fill()
+	c, ok := f.(content.ChangesWriter)
+	if !ok {
+		return noChanges(o.Format)
+	}
+	if err := checkChanges(changes); err != nil {
+		return err
+	}
+	return flush(w, func(b *bufio.Writer) error {
+		return c.WriteChanges(b, content.NewChanges(changes, o.content(f, false)))
+	})
+}
+
+// flush calls write with a buffer.
+func flush(w io.Writer, write func(*bufio.Writer) error) error {
 	b := bufio.NewWriterSize(w, 1<<16)
-	if err := renderers[c.Format](b, c); err != nil {
+	if err := write(b); err != nil {
 		return err
 	}
 	return b.Flush()
 }
 
-// check refuses options with values that are not known, and formats that there are not.
-func (o Options) check(has func(Format) bool) error {
-	formats := slices.DeleteFunc(Formats(), func(f Format) bool { return !has(f) })
-	if err := accept("format", o.Format, formats); err != nil {
-		return err
+// renderer returns what writes the format of the options, which it checks.
+func (o Options) renderer() (content.Renderer, error) {
+	if o.Format == nil {
+		o.Format = Text
 	}
-	if err := accept("view", o.View, Views()); err != nil {
-		return err
+	f, ok := o.Format.(content.Renderer)
+	if !ok {
+		return nil, &OptionError{"format", o.Format.Name(), listFormats()}
 	}
-	if err := accept("grouping", o.GroupBy, Groupings(o.View)); err != nil {
-		return err
-	}
-	if err := accept("encoding", o.Encoding, Encodings()); err != nil {
-		return err
-	}
+	view := cmp.Or(o.View, ViewFlows)
+	err := cmp.Or(
+		accept("view", view, Views()), accept("grouping", o.GroupBy, append(Groupings(view), "")), accept("encoding", o.encoding(), Encodings()),
+	)
 	for _, c := range o.Columns {
-		if err := accept("column", c, Columns(o.View)); err != nil {
-			return err
-		}
+		err = cmp.Or(err, accept("column", c, Columns(view)))
 	}
-	if len(o.Languages) > 1 && o.Format != HTML {
-		return &OptionError{"format for several languages", string(o.Format), []string{string(HTML)}}
+	if err == nil && len(o.Languages) > 1 && !f.Multilingual() {
+		err = &OptionError{"format for several languages", o.Format.Name(), []string{"html"}}
 	}
-	return nil
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
-func accept[T ~string](option string, value T, accepted []T) error {
-	if slices.Contains(accepted, value) {
+func (o Options) encoding() Encoding { return cmp.Or(o.Encoding, UTF8BOM) }
+
+// listFormats names the formats of this package without linking them.
+func listFormats() []string { return []string{"text", "markdown", "csv", "json"} }
+
+// content returns the options as the model has them.
+func (o Options) content(f content.Renderer, bare bool) content.Options {
+	return content.Options{
+		Languages: o.Languages, View: content.View(o.View), GroupBy: content.Grouping(o.GroupBy), Columns: convert[content.Column](o.Columns), Title: o.Title,
+		Date: o.Date, Hosts: o.Hosts, Draw: o.Draw, Progress: o.Progress, Bare: bare, Shape: f.Shape(), Encoding: string(o.encoding()), Ambiguous: o.AmbiguousWidth,
+	}
+}
+
+func convert[T, U ~string](list []U) []T {
+	converted := make([]T, len(list))
+	for i, v := range list {
+		converted[i] = T(v)
+	}
+	return converted
+}
+
+// accept returns an error unless an option has one of the known values.
+func accept[T ~string](option string, value T, known []T) *OptionError {
+	if slices.Contains(known, value) {
 		return nil
 	}
-	list := make([]string, len(accepted))
-	for i, v := range accepted {
-		list[i] = string(v)
-	}
-	return &OptionError{option, string(value), list}
+	known = slices.DeleteFunc(slices.Clone(known), func(v T) bool { return v == "" })
+	return &OptionError{option, string(value), convert[string](known)}
 }
 
-// OptionError tells that an option has a value that is not known.
+// OptionError reports an option with a value that is not known.
 type OptionError struct {
 	Option, Value string
-	Accepted      []string
+	Expected      []string
 }
 
 func (e *OptionError) Error() string {
-	return fmt.Sprintf("report: unknown %s %q (accepted: %s)", e.Option, e.Value, strings.Join(e.Accepted, ", "))
-}
-
-// withDefaults fills in what is left open.
-func (o Options) withDefaults() Options {
-	setDefault(&o.Format, Text)
-	setDefault(&o.View, ViewFlows)
-	setDefault(&o.GroupBy, Groupings(o.View)[0])
-	setDefault(&o.Encoding, UTF8BOM)
-	setDefault(&o.AmbiguousWidth, 1)
-	if len(o.Languages) == 0 {
-		o.Languages = []i18n.Localizer{{}}
-	}
-	return o
-}
-
-func setDefault[T comparable](p *T, v T) {
-	var zero T
-	if *p == zero {
-		*p = v
-	}
+	return fmt.Sprintf("report: unknown %s %q (expected: %s)", e.Option, e.Value, strings.Join(e.Expected, ", "))
 }

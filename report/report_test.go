@@ -5,17 +5,22 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
-	"github.com/portbook/portbook/internal/handle"
 	"io"
+	"mime"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/diff"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/handle"
 	"github.com/portbook/portbook/internal/table"
 	"github.com/portbook/portbook/internal/testkit/golden"
+	"github.com/portbook/portbook/internal/text/wrap"
 	"github.com/portbook/portbook/report"
+	"github.com/portbook/portbook/report/html"
+	"github.com/portbook/portbook/report/xlsx"
 	"golang.org/x/text/language"
 )
 
@@ -57,7 +62,7 @@ func write(t *testing.T, flows portbook.FlowSet, o report.Options) string {
 func TestGolden(t *testing.T) {
 	extensions := map[report.Format]string{report.Text: "txt", report.Markdown: "md", report.CSV: "csv", report.JSON: "json"}
 	for name, l := range localizers() {
-		for _, f := range report.ListFormats() {
+		for _, f := range report.Formats() {
 			golden.Check(t, "testdata/sample."+name+"."+extensions[f], []byte(write(t, sample(t), report.Options{Languages: []i18n.Localizer{l}, Format: f})))
 		}
 	}
@@ -92,10 +97,10 @@ func TestTextAligns(t *testing.T) {
 				t.Fatal(err)
 			}
 			lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
-			start := i18n.Width(lines[0][:strings.Index(lines[0], "ID")], ambiguous)
+			start := wrap.Columns(lines[0][:strings.Index(lines[0], "ID")], ambiguous)
 			for i, f := range slices.Collect(portbook.Flows().All()) {
 				line := lines[i+1]
-				if at := i18n.Width(strings.TrimSuffix(line, f.String()), ambiguous); at != start || !strings.HasSuffix(line, f.String()) {
+				if at := wrap.Columns(strings.TrimSuffix(line, f.String()), ambiguous); at != start || !strings.HasSuffix(line, f.String()) {
 					t.Errorf("%s, ambiguous %d: ID stands in column %d, not %d: %s", name, ambiguous, at, start, line)
 				}
 			}
@@ -212,15 +217,81 @@ func TestOptionErrors(t *testing.T) {
 		options report.Options
 		want    string
 	}{
-		{report.Options{Format: "pdf"}, `report: unknown format "pdf" (accepted: text, markdown, html, xlsx, csv, json)`},
-		{report.Options{GroupBy: "color"}, `report: unknown grouping "color" (accepted: product, component, source, destination, port)`},
-		{report.Options{Columns: []report.Column{"prot"}}, `report: unknown column "prot" (accepted: id, product, section, component, source, destination, protocol, ports, source-ports, initiator, direction, requirement, configurable, purpose, app-protocols, services, hosts, remarks, notes, quirks, citation)`},
+		{report.Options{Format: strange{}}, `report: unknown format "pdf" (expected: text, markdown, csv, json)`},
+		{report.Options{View: "maps"}, `report: unknown view "maps" (expected: flows, ports, collisions)`},
+		{report.Options{Encoding: "utf-16"}, `report: unknown encoding "utf-16" (expected: utf-8-bom, utf-8, shift_jis)`},
+		{report.Options{Languages: []i18n.Localizer{{}, localizers()["ja"]}}, `report: unknown format for several languages "text" (expected: html)`},
+		{report.Options{GroupBy: "color"}, `report: unknown grouping "color" (expected: product, component, source, destination, port)`},
+		{report.Options{Columns: []report.Column{"prot"}}, `report: unknown column "prot" (expected: id, product, section, component, source, destination, protocol, ports, source-ports, initiator, direction, requirement, configurable, purpose, app-protocols, services, hosts, remarks, notes, quirks, citation)`},
 	} {
 		var b bytes.Buffer
 		err := report.Write(&b, portbook.Flows(), c.options)
 		var e *report.OptionError
 		if !errors.As(err, &e) || err.Error() != c.want || b.Len() > 0 {
 			t.Errorf("got %v and %d bytes, want %s", err, b.Len(), c.want)
+		}
+	}
+}
+
+// strange is a format that nothing writes.
+type strange struct{}
+
+func (strange) Name() string      { return "pdf" }
+func (strange) MediaType() string { return "application/pdf" }
+func (strange) Extension() string { return ".pdf" }
+
+// TestFormatErrors checks what refuses a format that it cannot write, and a column that there is not, before it writes.
+func TestFormatErrors(t *testing.T) {
+	f, _ := portbook.Lookup(portbook.FlowITMSPXEServerFileTransfer)
+	var b bytes.Buffer
+	for name, err := range map[string]error{
+		`format of lists "xlsx" (expected: text, markdown, csv, json)`:                          report.WriteList(&b, f.Set(), report.Options{Format: xlsx.Format}),
+		`format of changes "xlsx" (expected: text, markdown, html, json)`:                       report.WriteChanges(&b, diff.Changes{}, report.Options{Format: xlsx.Format}),
+		`format of changes "csv" (expected: text, markdown, html, json)`:                        report.WriteChanges(&b, diff.Changes{}, report.Options{Format: report.CSV}),
+		`format of details "json" (expected: text, markdown, csv)`:                              report.WriteDetails(&b, f, report.Options{Format: report.JSON}),
+		`encoding of details "shift_jis" (expected: utf-8-bom, utf-8)`:                          report.WriteDetails(&b, f, report.Options{Encoding: report.ShiftJIS}),
+		`format "pdf" (expected: text, markdown, csv, json)`:                                    second(report.ParseFormat("pdf")),
+		`format "csv" (expected: html, xlsx)`:                                                   second(report.ParseFormat("csv", html.Format, xlsx.Format)),
+		`ending of the file name "x.pdf" (expected: .txt, .md, .csv, .json)`:                    second(report.FormatOfFile("x.pdf")),
+		`column "host" (expected: ` + strings.Join(columnNames(report.Columns("")), ", ") + ")": report.WriteDetails(&b, f, report.Options{Columns: []report.Column{"host"}}),
+	} {
+		var e *report.OptionError
+		if !errors.As(err, &e) || err.Error() != "report: unknown "+name || b.Len() > 0 {
+			t.Errorf("got %v and %d bytes, want %s", err, b.Len(), name)
+		}
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
+
+func columnNames(columns []report.Column) []string {
+	var list []string
+	for _, c := range columns {
+		list = append(list, string(c))
+	}
+	return list
+}
+
+// TestFormats checks that names and endings lead back to their formats, and that no two formats share one.
+func TestFormats(t *testing.T) {
+	all := append(report.Formats(), html.Format, xlsx.Format)
+	types := map[string]bool{}
+	for _, f := range all {
+		if got, err := report.ParseFormat(f.Name(), all...); err != nil || got != f {
+			t.Errorf("%s: got %v, %v", f.Name(), got, err)
+		}
+		if got, err := report.FormatOfFile("Report.1"+strings.ToUpper(f.Extension()), all...); err != nil || got != f {
+			t.Errorf("%s: got %v, %v", f.Extension(), got, err)
+		}
+		if kind, _, err := mime.ParseMediaType(f.MediaType()); err != nil || types[kind] {
+			t.Errorf("%s: media type %s: %v", f.Name(), f.MediaType(), err)
+		} else {
+			types[kind] = true
+		}
+	}
+	for name, want := range map[string]report.Format{"a.htm": html.Format, "a.markdown": report.Markdown, "b/c.text": report.Text} {
+		if got, err := report.FormatOfFile(name, all...); err != nil || got != want {
+			t.Errorf("%s: got %v, %v", name, got, err)
 		}
 	}
 }
@@ -254,8 +325,34 @@ func TestJSONIsComplete(t *testing.T) {
 func TestDetails(t *testing.T) {
 	f, _ := portbook.Lookup(portbook.FlowITMSPXEServerFileTransfer)
 	var b bytes.Buffer
-	if err := report.Details(f, report.Options{Languages: []i18n.Localizer{localizers()["ja"]}}).Write(&b, report.Text, 1); err != nil {
+	if err := report.WriteDetails(&b, f, report.Options{Languages: []i18n.Localizer{localizers()["ja"]}}); err != nil {
 		t.Fatal(err)
 	}
 	golden.Check(t, "testdata/details.ja.txt", b.Bytes())
+}
+
+// TestColumns checks that each constant is a column of some view, and each column of a view a constant.
+func TestColumns(t *testing.T) {
+	constants := []report.Column{
+		report.ColumnID, report.ColumnProduct, report.ColumnSection, report.ColumnComponent, report.ColumnSource, report.ColumnDestination,
+		report.ColumnProtocol, report.ColumnPorts, report.ColumnSourcePorts, report.ColumnInitiator, report.ColumnDirection, report.ColumnRequirement,
+		report.ColumnConfigurable, report.ColumnPurpose, report.ColumnAppProtocols, report.ColumnServices, report.ColumnHosts, report.ColumnRemarks,
+		report.ColumnNotes, report.ColumnQuirks, report.ColumnCitation, report.ColumnHost, report.ColumnListener, report.ColumnFlows,
+	}
+	used := map[report.Column]bool{}
+	for _, v := range report.Views() {
+		for _, c := range report.Columns(v) {
+			if used[c] = true; !slices.Contains(constants, c) {
+				t.Errorf("view %s has the column %q, which is no constant", v, c)
+			}
+		}
+		if len(report.Groupings(v)) == 0 {
+			t.Errorf("view %s has no grouping", v)
+		}
+	}
+	for _, c := range constants {
+		if !used[c] {
+			t.Errorf("no view has the column %q", c)
+		}
+	}
 }

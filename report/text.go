@@ -3,67 +3,66 @@ package report
 import (
 	"bufio"
 	"fmt"
-	"iter"
+	"github.com/portbook/portbook/internal/content"
 	"strings"
 
-	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
+	"github.com/portbook/portbook/internal/text/grid"
+	"github.com/portbook/portbook/internal/text/wrap"
 )
 
-func writeText(w *bufio.Writer, c *content) error {
-	d := c.document()
-	fmt.Fprintf(w, "%s\n%s\n", d.plain(d.title()), d.plain(d.subtitle()))
-	if len(d.groups) == 0 {
-		fmt.Fprintf(w, "\n%s\n", d.empty())
+func writeText(w *bufio.Writer, c *content.Report) error {
+	d := c.Document()
+	fmt.Fprintf(w, "%s\n%s\n", d.Plain(d.TitleText()), d.Plain(d.Subtitle()))
+	if len(d.Groups) == 0 {
+		fmt.Fprintf(w, "\n%s\n", d.Empty())
 	}
-	for _, line := range d.legend() {
+	for _, line := range d.Legend() {
 		fmt.Fprintf(w, "%s\n", line)
 	}
-	last := heading{}
-	for _, g := range d.groups {
-		if subject := g.subject(); subject != last {
-			d.underline(w, d.titleOf(g), "=")
+	last := content.Heading{}
+	for _, g := range d.Groups {
+		if subject := g.Subject(); subject != last {
+			underline(w, d, d.TitleOf(g), "=")
 			last = subject
 		}
-		if s := d.subtitleOf(g); s != "" {
-			d.underline(w, s, "-")
+		if s := d.SubtitleOf(g); s != "" {
+			underline(w, d, s, "-")
 		}
-		if s := d.about(g); s != "" {
-			fmt.Fprintf(w, "\n%s\n", d.plain(s))
+		if s := d.About(g); s != "" {
+			fmt.Fprintf(w, "\n%s\n", d.Plain(s))
 		}
 		w.WriteByte('\n')
-		if err := textTable(w, d.header(), d.rows(g), d.AmbiguousWidth, d.tick); err != nil {
+		if err := grid.Text(w, d.Header(), d.Rows(g), d.Ambiguous, d.Tick); err != nil {
 			return err
 		}
 	}
-	if len(d.notes) > 0 {
-		fmt.Fprintf(w, "\n%s\n", d.label(i18n.LabelReportNotes))
-		for i, n := range d.notes {
-			fmt.Fprintf(w, "%4d. %s\n", i+1, d.plain(d.noteLine(n)))
+	if len(d.Notes) > 0 {
+		fmt.Fprintf(w, "\n%s\n", d.Label(label.ReportNotes))
+		for i, n := range d.Notes {
+			fmt.Fprintf(w, "%4d. %s\n", i+1, d.Plain(d.NoteLine(n)))
 		}
 	}
-	if len(d.sources) > 0 {
-		fmt.Fprintf(w, "\n%s\n", d.label(i18n.LabelReportSources))
+	if len(d.Sources) > 0 {
+		fmt.Fprintf(w, "\n%s\n", d.Label(label.ReportSources))
 	}
-	for _, x := range d.sources {
-		fmt.Fprintf(w, "    - %s\n", d.plain(d.sourceLine(x)))
+	for _, x := range d.Sources {
+		fmt.Fprintf(w, "    - %s\n", d.Plain(d.SourceLine(x)))
 	}
 	return nil
 }
 
 // underline writes a heading.
-func (d *document) underline(w *bufio.Writer, heading, line string) {
-	heading = d.plain(heading)
-	fmt.Fprintf(w, "\n%s\n%s\n", heading, strings.Repeat(line, i18n.Width(heading, d.AmbiguousWidth)))
+func underline(w *bufio.Writer, d *content.Document, heading, line string) {
+	heading = d.Plain(heading)
+	fmt.Fprintf(w, "\n%s\n%s\n", heading, strings.Repeat(line, wrap.Columns(heading, d.Ambiguous)))
 }
 
-// counted tells the progress of rows.
-func (d *document) counted(rows iter.Seq[[]string]) iter.Seq[[]string] { return ticking(rows, d.tick) }
-
-func listText(w *bufio.Writer, c *content) error {
-	d := c.document()
-	if len(d.groups) == 0 {
-		_, err := fmt.Fprintln(w, d.empty())
+func listText(w *bufio.Writer, c *content.Report) error {
+	d := c.Document()
+	if len(d.Groups) == 0 {
+		_, err := fmt.Fprintln(w, d.Empty())
 		return err
 	}
-	return textTable(w, d.header(), d.allRows(), d.AmbiguousWidth, d.tick)
+	return grid.Text(w, d.Header(), d.AllRows(), d.Ambiguous, d.Tick)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/testkit/consumer"
 	"github.com/portbook/portbook/report"
 )
@@ -73,26 +74,27 @@ func run(t *testing.T, program string, args ...string) string {
 }
 
 func checkPrint(t *testing.T, totext, file string, p portbook.Product, l i18n.Localizer) {
-	label := func(c report.Column) string { s, _ := l.LabelOf("column/" + string(c)); return s }
-	next := map[report.Column]string{report.ColumnID: l.Label(i18n.LabelReportApprovedBy), report.ColumnPurpose: label(report.ColumnServices)}
+	words := label.In(l)
+	heading := func(c report.Column) string { return words.Of("column", string(c)) }
+	next := map[report.Column]string{report.ColumnID: label.In(l).Text(label.ReportApprovedBy), report.ColumnPurpose: heading(report.ColumnServices)}
 	texts := map[report.Column]string{}
 	flowPages := 0
 	for n, words := range pages(t, totext, file) {
 		checkLayout(t, n, words)
-		header := headerWords(words, label(report.ColumnID))
+		header := headerWords(words, heading(report.ColumnID))
 		if header == nil {
 			continue // cover and notes
 		}
 		flowPages++
-		for _, heading := range []string{label(report.ColumnSection), label(report.ColumnPurpose), l.Label(i18n.LabelReportApprovalRemarks)} {
-			if at(header, heading) == nil {
-				t.Errorf("page %d lacks the heading %s", n, heading)
+		for _, h := range []string{heading(report.ColumnSection), heading(report.ColumnPurpose), label.In(l).Text(label.ReportApprovalRemarks)} {
+			if at(header, h) == nil {
+				t.Errorf("page %d lacks the heading %s", n, h)
 			}
 		}
 		for c, after := range next {
-			left, right := at(header, label(c)), at(header, after)
+			left, right := at(header, heading(c)), at(header, after)
 			if left == nil || right == nil {
-				t.Fatalf("page %d lacks the headings %s and %s", n, label(c), after)
+				t.Fatalf("page %d lacks the headings %s and %s", n, heading(c), after)
 			}
 			texts[c] += crop(t, totext, file, n, left.left-1, right.left-1)
 		}

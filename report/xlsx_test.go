@@ -19,9 +19,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/table"
 	"github.com/portbook/portbook/internal/testkit/golden"
+	"github.com/portbook/portbook/internal/text/wrap"
 	"github.com/portbook/portbook/report"
+	"github.com/portbook/portbook/report/xlsx"
 	"github.com/xuri/excelize/v2"
 )
 
@@ -36,7 +39,7 @@ type workbook struct {
 
 func bookBytes(t *testing.T, flows portbook.FlowSet, o report.Options) []byte {
 	t.Helper()
-	o.Format, o.Date = report.XLSX, day
+	o.Format, o.Date = xlsx.Format, day
 	var b bytes.Buffer
 	if err := report.Write(&b, flows, o); err != nil {
 		t.Fatal(err)
@@ -104,7 +107,7 @@ func expected(t *testing.T, o report.Options, header []string) map[string][]stri
 	o.Format, o.GroupBy = report.CSV, ""
 	for _, name := range header {
 		for _, c := range report.Columns(report.ViewFlows) {
-			if label, _ := o.Languages[0].LabelOf("column/" + string(c)); label == name {
+			if label.In(o.Languages[0]).Of("column", string(c)) == name {
 				o.Columns = append(o.Columns, c)
 			}
 		}
@@ -134,7 +137,7 @@ func TestXLSXHoldsEveryFlow(t *testing.T) {
 			t.Run(name+"/"+string(g), func(t *testing.T) {
 				o := report.Options{Languages: []i18n.Localizer{l}, GroupBy: g}
 				seen := map[string]int{}
-				for sheet, s := range book(t, portbook.Flows(), o).flowSheets(t, l.Label(i18n.LabelReportApprovedBy)) {
+				for sheet, s := range book(t, portbook.Flows(), o).flowSheets(t, label.In(l).Text(label.ReportApprovedBy)) {
 					end, start := len(s.header)-3, 0
 					if hasGroupColumn(l, g, s.header) {
 						start = 1
@@ -153,9 +156,9 @@ func TestXLSXHoldsEveryFlow(t *testing.T) {
 
 // hasGroupColumn reports whether a column for the group stands in front of those of the report.
 func hasGroupColumn(l i18n.Localizer, g report.Grouping, header []string) bool {
-	first := l.Label(i18n.LabelColumnSource)
+	first := label.In(l).Text(label.ColumnSource)
 	if g == report.ByProduct {
-		first = l.Label(i18n.LabelColumnSection)
+		first = label.In(l).Text(label.ColumnSection)
 	}
 	return header[0] != first
 }
@@ -209,7 +212,7 @@ func TestXLSXNumbers(t *testing.T) {
 func TestXLSXFurniture(t *testing.T) {
 	for lang, l := range localizers() {
 		b := book(t, portbook.Flows(), report.Options{Languages: []i18n.Localizer{l}, Title: "A & B &P"})
-		sheets := b.flowSheets(t, l.Label(i18n.LabelReportApprovedBy))
+		sheets := b.flowSheets(t, label.In(l).Text(label.ReportApprovedBy))
 		if len(sheets) != 5 {
 			t.Fatalf("%s: %d sheets of flows, want one for each product: %v", lang, len(sheets), slices.Collect(maps.Keys(sheets)))
 		}
@@ -278,9 +281,9 @@ func checkApproval(t *testing.T, b workbook, name string, l i18n.Localizer, firs
 		t.Fatalf("%s: %d validations, %v", name, len(list), err)
 	}
 	for i, v := range list {
-		kind, complaint := "textLength", l.Label(i18n.LabelReportApprovalTextError)
+		kind, complaint := "textLength", label.In(l).Text(label.ReportApprovalTextError)
 		if i == 1 {
-			kind, complaint = "date", l.Label(i18n.LabelReportApprovalDateError)
+			kind, complaint = "date", label.In(l).Text(label.ReportApprovalDateError)
 		}
 		if v.Type != kind || *v.Error != complaint || !v.ShowErrorMessage || !strings.Contains(v.Sqref, first) || !strings.HasSuffix(v.Sqref, last) {
 			t.Errorf("%s: validation %+v", name, v)
@@ -377,7 +380,8 @@ func TestXLSXViews(t *testing.T) {
 			t.Errorf("%s: %d listening ports, want %d", product, n, want)
 		}
 	}
-	b := book(t, portbook.Flows(), report.Options{View: report.ViewCollisions})
+	together := [][]portbook.Component{{portbook.ComponentITMSNotificationServer, portbook.ComponentApexCentralServer}}
+	b := book(t, portbook.Flows(), report.Options{View: report.ViewCollisions, Hosts: together})
 	if len(b.flowSheets(t, "Approved by")) > 0 || !slices.Contains(b.GetSheetList(), "Notes") {
 		t.Errorf("the collisions ask for approval, or lack notes: %v", b.GetSheetList())
 	}
@@ -437,7 +441,7 @@ func thumbLines(text string, width float64) int {
 }
 
 // thumbWidth takes Latin characters for 0.85 digits wide, which they are in long texts, and others for twice that.
-func thumbWidth(s string) float64 { return 0.85 * float64(i18n.Width(s, 1)) }
+func thumbWidth(s string) float64 { return 0.85 * float64(wrap.Columns(s, 1)) }
 
 // hostileBook is a catalog of two products of the same name, with texts that try to break a workbook.
 func hostileBook(purposes ...string) portbook.FlowSet {

@@ -59,7 +59,7 @@ is 1, too, as in all commands; it says so on standard error.`,
 		},
 	}
 	flags.add(a, cmd)
-	a.addFormats(cmd, report.ChangeFormats())
+	a.addFormats(cmd, changeFormats)
 	return cmd
 }
 
@@ -88,7 +88,7 @@ func completeEdition(_ *cobra.Command, args []string, typed string) ([]string, c
 
 // diff writes the changes that the flags choose, and reports whether one of them concerns the firewall.
 func (a *app) diff(cmd *cobra.Command, flags *diffFlags, old, new string) (differ bool, err error) {
-	o, err := a.options(report.ChangeFormats())
+	o, err := a.options(changeFormats)
 	if err != nil {
 		return false, err
 	}

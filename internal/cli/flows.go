@@ -58,7 +58,7 @@ func (r *reportFlags) options(c *portbook.Catalog, o report.Options) (report.Opt
 		o.AmbiguousWidth = 2
 	}
 	if r.encoding != "" && o.Format != report.CSV {
-		return o, fmt.Errorf("--encoding %s is for --format csv, not %s", r.encoding, o.Format)
+		return o, fmt.Errorf("--encoding %s is for --format csv, not %s", r.encoding, o.Format.Name())
 	}
 	if len(r.hosts) > 0 && (o.View == "" || o.View == report.ViewFlows) {
 		return o, fmt.Errorf("--host %s is for --view ports and --view collisions", r.hosts[0])
@@ -97,7 +97,7 @@ func parseDate(s string) (time.Time, error) {
 
 func (a *app) reportCommand() *cobra.Command {
 	flags := &reportFlags{}
-	cmd := a.flowsPrinter(flags, report.Formats(), report.Write)
+	cmd := a.flowsPrinter(flags, allFormats, report.Write)
 	cmd.Use = "report"
 	cmd.Short = "Write a port matrix with sources, notes and marks"
 	cmd.Example = "  portbook report --lang ja,en --output report.html\n" +
@@ -109,7 +109,7 @@ func (a *app) reportCommand() *cobra.Command {
 }
 
 func (a *app) flowsCommand() *cobra.Command {
-	cmd := a.flowsPrinter(&reportFlags{}, report.ListFormats(), report.WriteList)
+	cmd := a.flowsPrinter(&reportFlags{}, report.Formats(), report.WriteList)
 	cmd.Use = "flows"
 	cmd.Short = "List the flows that match"
 	cmd.Example = "  portbook flows --from itms/package-server --requirement required\n  portbook flows --format json --lang ja"

@@ -9,6 +9,8 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/catalog"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
+	"github.com/portbook/portbook/internal/text/grid"
 	"github.com/portbook/portbook/report"
 	"github.com/spf13/cobra"
 	"golang.org/x/text/language"
@@ -104,7 +106,7 @@ type missingRecord struct {
 
 func (m missing) write(w io.Writer, o report.Options) error {
 	l := o.Languages[0]
-	t := report.Table{Header: header(l, i18n.LabelMissingLanguage, i18n.LabelMissingFile, i18n.LabelMissingEntry, i18n.LabelMissingField, i18n.LabelMissingFallback, i18n.LabelMissingShown)}
+	t := grid.Table{Header: header(l, label.MissingLanguage, label.MissingFile, label.MissingEntry, label.MissingField, label.MissingFallback, label.MissingShown)}
 	records := []missingRecord{}
 	for _, x := range m.texts {
 		records = append(records, missingRecord(x))
@@ -112,7 +114,7 @@ func (m missing) write(w io.Writer, o report.Options) error {
 		t.Rows = append(t.Rows, []string{x.Language.String(), x.File, entry, x.Field, x.Fallback, x.Shown.String()})
 	}
 	if len(m.texts) == 0 && (o.Format == report.Text || o.Format == report.Markdown) {
-		_, err := fmt.Fprintln(w, strings.ReplaceAll(l.Label(i18n.LabelMissingNone), "{languages}", strings.Join(tagNames(m.languages), ", ")))
+		_, err := fmt.Fprintln(w, label.In(l).Fill(label.MissingNone, "languages", strings.Join(tagNames(m.languages), ", ")))
 		return err
 	}
 	return list(w, o, t, records)

@@ -79,7 +79,7 @@ func TestMissingErrors(t *testing.T) {
 		{"--lang ja,", `malformed language "" (accepted: BCP 47 tags such as ja, de or pt-BR)`},
 		{"testdata/none", "cannot read testdata/none: "},
 		{invalidFolder, "4 problems in testdata/invalid\ntestdata/invalid/data/shop.yaml:7: "},
-		{validFolder + " --format html", `unknown format "html" (accepted: text, markdown, csv, json)`},
+		{validFolder + " --format html", `unknown format "html" (expected: text, markdown, csv, json)`},
 	} {
 		status, stdout, stderr := portbookRun(t, nil, append([]string{"i18n", "missing"}, strings.Fields(c.args)...)...)
 		if status != 1 || stdout != "" || !strings.HasPrefix(stderr, "portbook: "+c.want) {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"slices"
@@ -8,6 +9,8 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
+	"github.com/portbook/portbook/internal/text/grid"
 	"github.com/portbook/portbook/report"
 	"github.com/spf13/cobra"
 )
@@ -23,7 +26,7 @@ func (a *app) productsCommand() *cobra.Command {
 				return err
 			}
 			l := o.Languages[0]
-			t := report.Table{Header: header(l, i18n.LabelColumnID, i18n.LabelColumnName, i18n.LabelColumnVendor, i18n.LabelColumnEdition, i18n.LabelColumnFlows, i18n.LabelColumnRole)}
+			t := grid.Table{Header: header(l, label.ColumnID, label.ColumnName, label.ColumnVendor, label.ColumnEdition, label.ColumnFlows, label.ColumnRole)}
 			var records []jsonProduct
 			for _, id := range c.Products() {
 				p, _ := c.Product(id)
@@ -52,7 +55,7 @@ func (a *app) componentsCommand() *cobra.Command {
 				return err
 			}
 			l := o.Languages[0]
-			t := report.Table{Header: header(l, i18n.LabelColumnID, i18n.LabelColumnName, i18n.LabelColumnFlows, i18n.LabelColumnInherits, i18n.LabelColumnRole)}
+			t := grid.Table{Header: header(l, label.ColumnID, label.ColumnName, label.ColumnFlows, label.ColumnInherits, label.ColumnRole)}
 			var records []jsonComponent
 			for _, id := range c.Components() {
 				x, _ := c.Component(id)
@@ -71,18 +74,37 @@ func (a *app) componentsCommand() *cobra.Command {
 	return cmd
 }
 
-func header(l i18n.Localizer, labels ...i18n.Label) []string {
+func header(l i18n.Localizer, labels ...label.Label) []string {
 	var list []string
-	for _, label := range labels {
-		list = append(list, l.Label(label))
+	for _, x := range labels {
+		list = append(list, label.In(l).Text(x))
 	}
 	return list
 }
 
 // list writes a table, or the records that it is made of.
-func list(w io.Writer, o report.Options, t report.Table, records any) error {
+func list(w io.Writer, o report.Options, t grid.Table, records any) error {
 	if o.Format == report.JSON {
 		return writeJSON(w, records)
 	}
-	return t.Write(w, o.Format, 1)
+	return writeTable(w, o.Format, t)
+}
+
+// writeTable writes a table as Text, Markdown or CSV.
+func writeTable(w io.Writer, format report.Format, t grid.Table) error {
+	b := bufio.NewWriter(w)
+	var err error
+	switch format {
+	case report.Markdown:
+		err = grid.Markdown(b, t.Header, t.All(), nil)
+	case report.CSV:
+		b.WriteString(grid.ByteOrderMark)
+		err = grid.CSV(b, t.Header, t.All(), nil)
+	default:
+		err = grid.Text(b, t.Header, t.All(), 1, nil)
+	}
+	if err != nil {
+		return err
+	}
+	return b.Flush()
 }

@@ -7,7 +7,8 @@ import (
 	"strings"
 
 	"github.com/portbook/portbook"
-	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
+	"github.com/portbook/portbook/internal/text/grid"
 	"github.com/portbook/portbook/report"
 	"github.com/spf13/cobra"
 )
@@ -46,7 +47,7 @@ func lookup(w io.Writer, c *portbook.Catalog, arg string, ports portbook.PortSet
 	}
 	l := o.Languages[0]
 	if flows.IsEmpty() {
-		_, err := fmt.Fprintln(w, strings.ReplaceAll(l.Label(i18n.LabelLookupNone), "{port}", arg))
+		_, err := fmt.Fprintln(w, label.In(l).Fill(label.LookupNone, "port", arg))
 		return err
 	}
 	var names []string
@@ -56,7 +57,7 @@ func lookup(w io.Writer, c *portbook.Catalog, arg string, ports portbook.PortSet
 		}
 	}
 	if len(names) > 0 {
-		fmt.Fprintf(w, "%s: %s\n", l.Label(i18n.LabelLookupNames), strings.Join(names, ", "))
+		fmt.Fprintf(w, "%s: %s\n", label.In(l).Text(label.LookupNames), strings.Join(names, ", "))
 	}
 	var products []portbook.Product
 	for f := range flows.All() {
@@ -65,7 +66,7 @@ func lookup(w io.Writer, c *portbook.Catalog, arg string, ports portbook.PortSet
 		}
 	}
 	if len(products) > 1 {
-		fmt.Fprintln(w, strings.ReplaceAll(l.Label(i18n.LabelLookupCollision), "{n}", fmt.Sprint(len(products))))
+		fmt.Fprintln(w, label.In(l).Fill(label.LookupCollision, "n", fmt.Sprint(len(products))))
 	}
 	return report.WriteList(w, flows, o)
 }
@@ -175,7 +176,7 @@ type jsonRange struct {
 // writePorts prints a set: in text form, as a table of ranges, or as JSON.
 func writePorts(w io.Writer, set portbook.PortSet, o report.Options) error {
 	record := jsonPorts{set, set.Len(), []jsonRange{}}
-	t := report.Table{Header: header(o.Languages[0], i18n.LabelColumnProtocol, i18n.LabelColumnPorts)}
+	t := grid.Table{Header: header(o.Languages[0], label.ColumnProtocol, label.ColumnPorts)}
 	for p, r := range set.All() {
 		record.Ranges = append(record.Ranges, jsonRange{p, r.First(), r.Last()})
 		t.Rows = append(t.Rows, []string{p.String(), r.String()})

@@ -12,6 +12,8 @@ import (
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/outfile"
 	"github.com/portbook/portbook/report"
+	"github.com/portbook/portbook/report/html"
+	"github.com/portbook/portbook/report/xlsx"
 	"github.com/spf13/cobra"
 	"golang.org/x/text/language"
 )
@@ -68,18 +70,27 @@ func complete(cmd *cobra.Command, flag string, values func() []string) {
 }
 
 // addOutput adds the flags of format and output for commands that write lists.
-func (a *app) addOutput(cmd *cobra.Command) { a.addFormats(cmd, report.ListFormats()) }
+func (a *app) addOutput(cmd *cobra.Command) { a.addFormats(cmd, report.Formats()) }
 
 // addFormats adds the flags of format and output.
 func (a *app) addFormats(cmd *cobra.Command, formats []report.Format) {
-	cmd.Flags().StringVar(&a.format, "format", "", "format: "+strings.Join(ids(formats), ", ")+" (default from the name of --output, else text)")
+	cmd.Flags().StringVar(&a.format, "format", "", "format: "+strings.Join(formatNames(formats), ", ")+" (default from the name of --output, else text)")
 	cmd.Flags().StringVarP(&a.output, "output", "o", "", "write to this file instead of standard output (-), as a whole or not at all")
-	complete(cmd, "format", func() []string { return ids(formats) })
+	complete(cmd, "format", func() []string { return formatNames(formats) })
 }
 
-// extensions tells the format of a file by its name.
-var extensions = map[string]report.Format{
-	".md": report.Markdown, ".csv": report.CSV, ".json": report.JSON, ".txt": report.Text, ".html": report.HTML, ".htm": report.HTML, ".xlsx": report.XLSX,
+// The formats of commands: all of a report, and those of changes.
+var (
+	allFormats    = []report.Format{report.Text, report.Markdown, html.Format, xlsx.Format, report.CSV, report.JSON}
+	changeFormats = []report.Format{report.Text, report.Markdown, html.Format, report.JSON}
+)
+
+func formatNames(formats []report.Format) []string {
+	var names []string
+	for _, f := range formats {
+		names = append(names, f.Name())
+	}
+	return names
 }
 
 // options returns the options of a report, checked.
@@ -88,24 +99,29 @@ func (a *app) options(formats []report.Format) (report.Options, error) {
 	if err != nil {
 		return report.Options{}, err
 	}
-	format := report.Format(a.format)
-	if format == "" {
-		format = extensions[strings.ToLower(filepath.Ext(a.output))]
+	format, err := a.chosenFormat(formats)
+	if err != nil {
+		return report.Options{}, err
 	}
-	if format == "" {
-		format = report.Text
-	}
-	if !slices.Contains(formats, format) {
-		return report.Options{}, fmt.Errorf("unknown format %q (accepted: %s)", format, strings.Join(ids(formats), ", "))
-	}
-	if len(languages) > 1 && format != report.HTML {
-		return report.Options{}, fmt.Errorf("%d languages for format %q (accepted: one; several with --format html)", len(languages), format)
+	if len(languages) > 1 && format != html.Format {
+		return report.Options{}, fmt.Errorf("%d languages for format %q (accepted: one; several with --format html)", len(languages), format.Name())
 	}
 	return report.Options{Languages: languages, Format: format}, nil
 }
 
+// chosenFormat returns the format that is asked for, by --format or by the name of the file.
+func (a *app) chosenFormat(formats []report.Format) (report.Format, error) {
+	if a.format != "" {
+		return report.ParseFormat(a.format, formats...)
+	}
+	if filepath.Ext(a.output) == "" {
+		return report.Text, nil
+	}
+	return report.FormatOfFile(a.output, formats...)
+}
+
 // listOptions returns the options of a command that writes a list.
-func (a *app) listOptions() (report.Options, error) { return a.options(report.ListFormats()) }
+func (a *app) listOptions() (report.Options, error) { return a.options(report.Formats()) }
 
 // localizer reads --lang for a command that writes one language.
 func (a *app) localizer() (i18n.Localizer, error) {

@@ -8,6 +8,8 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
+	"github.com/portbook/portbook/internal/text/grid"
 	"github.com/portbook/portbook/report"
 	"github.com/spf13/cobra"
 )
@@ -37,7 +39,7 @@ func show(w io.Writer, c *portbook.Catalog, id string, o report.Options) error {
 		if o.Format == report.JSON {
 			return writeJSON(w, l.Record(f))
 		}
-		return report.Details(f, o).Write(w, o.Format, 1)
+		return report.WriteDetails(w, f, o)
 	}
 	if x, ok := c.Component(portbook.Component(id)); ok {
 		return showFacts(w, o, componentRecord(c, x, l), componentFacts(x, l), nil, flowsOf(c.Flows(), x.ID))
@@ -54,16 +56,16 @@ func allIDs(c *portbook.Catalog) []string { return append(endpointIDs(c), flowID
 // titledTable is a table that follows the facts of a product.
 type titledTable struct {
 	title string
-	table report.Table
+	table grid.Table
 }
 
 // showFacts writes the facts of a component or product, the tables that go with it, and its flows. CSV holds the facts alone,
 // since a file of it is one table.
-func showFacts(w io.Writer, o report.Options, record any, facts report.Table, tables []titledTable, flows portbook.FlowSet) error {
+func showFacts(w io.Writer, o report.Options, record any, facts grid.Table, tables []titledTable, flows portbook.FlowSet) error {
 	if o.Format == report.JSON {
 		return writeJSON(w, record)
 	}
-	if err := facts.Write(w, o.Format, 1); err != nil || o.Format == report.CSV {
+	if err := writeTable(w, o.Format, facts); err != nil || o.Format == report.CSV {
 		return err
 	}
 	heading := "\n%s\n\n"
@@ -77,11 +79,11 @@ func showFacts(w io.Writer, o report.Options, record any, facts report.Table, ta
 		if _, err := fmt.Fprintf(w, heading, t.title); err != nil {
 			return err
 		}
-		if err := t.table.Write(w, o.Format, 1); err != nil {
+		if err := writeTable(w, o.Format, t.table); err != nil {
 			return err
 		}
 	}
-	if _, err := fmt.Fprintf(w, heading, o.Languages[0].Label(i18n.LabelColumnFlows)); err != nil {
+	if _, err := fmt.Fprintf(w, heading, label.In(o.Languages[0]).Text(label.ColumnFlows)); err != nil {
 		return err
 	}
 	return report.WriteList(w, flows, o)
@@ -89,7 +91,7 @@ func showFacts(w io.Writer, o report.Options, record any, facts report.Table, ta
 
 // productTables lists the settings of a product and what it does with suspicious objects.
 func productTables(c *portbook.Catalog, id portbook.Product, l i18n.Localizer) []titledTable {
-	settings := report.Table{Header: header(l, i18n.LabelColumnID, i18n.LabelColumnGroup, i18n.LabelColumnName, i18n.LabelColumnKind, i18n.LabelColumnRequirement, i18n.LabelColumnHelp)}
+	settings := grid.Table{Header: header(l, label.ColumnID, label.ColumnGroup, label.ColumnName, label.ColumnKind, label.ColumnRequirement, label.ColumnHelp)}
 	for _, s := range c.Settings() {
 		if s.Product == id {
 			settings.Rows = append(settings.Rows, []string{
@@ -97,13 +99,13 @@ func productTables(c *portbook.Catalog, id portbook.Product, l i18n.Localizer) [
 			})
 		}
 	}
-	actions := report.Table{Header: header(l, i18n.LabelColumnObjectAction, i18n.LabelColumnScan, i18n.LabelColumnResult)}
+	actions := grid.Table{Header: header(l, label.ColumnObjectAction, label.ColumnScan, label.ColumnResult)}
 	for _, m := range c.ActionMappings() {
 		if m.Product == id {
 			actions.Rows = append(actions.Rows, []string{value(l, "object-action", m.Action), value(l, "scan-type", m.Scan), value(l, "scan-action", m.Result)})
 		}
 	}
-	decisions := report.Table{Header: []string{"", l.Label(i18n.LabelColumnName)}}
+	decisions := grid.Table{Header: []string{"", label.In(l).Text(label.ColumnName)}}
 	for _, order := range c.DecisionOrders() {
 		for i, step := range order.Steps {
 			if order.Product == id {
@@ -112,24 +114,21 @@ func productTables(c *portbook.Catalog, id portbook.Product, l i18n.Localizer) [
 		}
 	}
 	return []titledTable{
-		{l.Label(i18n.LabelShowSettings), settings}, {l.Label(i18n.LabelShowActions), actions}, {l.Label(i18n.LabelShowDecisions), decisions},
+		{label.In(l).Text(label.ShowSettings), settings}, {label.In(l).Text(label.ShowActions), actions}, {label.In(l).Text(label.ShowDecisions), decisions},
 	}
 }
 
 // value returns the label of a value of an enumeration.
 func value[T ~string](l i18n.Localizer, kind string, v T) string {
-	if s, ok := l.LabelOf(kind + "/" + string(v)); ok {
-		return s
-	}
-	return string(v)
+	return label.In(l).Of(kind, string(v))
 }
 
 // facts makes a table of two columns, leaving out what is empty.
-func facts(l i18n.Localizer, id string, pairs ...any) report.Table {
-	t := report.Table{Header: []string{l.Label(i18n.LabelColumnID), id}}
+func facts(l i18n.Localizer, id string, pairs ...any) grid.Table {
+	t := grid.Table{Header: []string{label.In(l).Text(label.ColumnID), id}}
 	for i := 0; i < len(pairs); i += 2 {
 		if s := pairs[i+1].(string); s != "" {
-			t.Rows = append(t.Rows, []string{l.Label(pairs[i].(i18n.Label)), s})
+			t.Rows = append(t.Rows, []string{label.In(l).Text(pairs[i].(label.Label)), s})
 		}
 	}
 	return t
@@ -143,19 +142,19 @@ func noteTexts(notes []portbook.Note, l i18n.Localizer) []string {
 	return list
 }
 
-func componentFacts(c portbook.ComponentInfo, l i18n.Localizer) report.Table {
-	return facts(l, string(c.ID), i18n.LabelColumnName, l.Text(c.Name), i18n.LabelColumnAlias, strings.Join(c.Aliases, ", "), i18n.LabelColumnRole, l.Text(c.Role),
-		i18n.LabelColumnProduct, string(c.Product), i18n.LabelColumnHosts, strings.Join(hostTexts(c.Hosts), ", "), i18n.LabelColumnInherits, strings.Join(ids(c.Inherits), ", "),
-		i18n.LabelColumnNotes, strings.Join(noteTexts(c.Notes, l), " / "))
+func componentFacts(c portbook.ComponentInfo, l i18n.Localizer) grid.Table {
+	return facts(l, string(c.ID), label.ColumnName, l.Text(c.Name), label.ColumnAlias, strings.Join(c.Aliases, ", "), label.ColumnRole, l.Text(c.Role),
+		label.ColumnProduct, string(c.Product), label.ColumnHosts, strings.Join(hostTexts(c.Hosts), ", "), label.ColumnInherits, strings.Join(ids(c.Inherits), ", "),
+		label.ColumnNotes, strings.Join(noteTexts(c.Notes, l), " / "))
 }
 
-func productFacts(p portbook.ProductInfo, l i18n.Localizer) report.Table {
+func productFacts(p portbook.ProductInfo, l i18n.Localizer) grid.Table {
 	var sources []string
 	for _, d := range p.Documents {
 		sources = append(sources, l.Text(d.Title)+" ("+strings.TrimSpace(d.URL+" "+d.Page)+")")
 	}
-	return facts(l, string(p.ID), i18n.LabelColumnName, l.Text(p.Name), i18n.LabelColumnRole, l.Text(p.Summary), i18n.LabelColumnVendor, p.Vendor,
-		i18n.LabelColumnEdition, p.Edition, i18n.LabelReportSources, strings.Join(sources, "; "), i18n.LabelColumnNotes, strings.Join(noteTexts(p.Notes, l), " / "))
+	return facts(l, string(p.ID), label.ColumnName, l.Text(p.Name), label.ColumnRole, l.Text(p.Summary), label.ColumnVendor, p.Vendor,
+		label.ColumnEdition, p.Edition, label.ReportSources, strings.Join(sources, "; "), label.ColumnNotes, strings.Join(noteTexts(p.Notes, l), " / "))
 }
 
 // jsonComponent and jsonProduct are the forms of components and products in JSON.

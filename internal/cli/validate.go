@@ -14,7 +14,13 @@ import (
 )
 
 // sarif is the format that code scanning services and editors read.
-const sarif report.Format = "sarif"
+const sarif = sarifFormat("sarif")
+
+type sarifFormat string
+
+func (f sarifFormat) Name() string    { return string(f) }
+func (sarifFormat) MediaType() string { return "application/sarif+json" }
+func (sarifFormat) Extension() string { return ".sarif" }
 
 func (a *app) validateCommand() *cobra.Command {
 	formats := []report.Format{report.Text, report.JSON, sarif}
@@ -27,9 +33,6 @@ func (a *app) validateCommand() *cobra.Command {
 			"The exit status is 0 when all is valid, and 1 when something is wrong.",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, dirs []string) error {
-			if a.format == "" && strings.EqualFold(filepath.Ext(a.output), ".sarif") {
-				a.format = string(sarif)
-			}
 			o, err := a.options(formats)
 			if err != nil {
 				return err

@@ -45,7 +45,7 @@ func TestValidateFolders(t *testing.T) {
 		{[]string{validFolder, invalidFolder, second}, validFolder + ": valid (12 flows)\n", "4 problems in testdata/invalid; not checked, as read over it: " + second},
 		{[]string{"testdata/none"}, "", "cannot read testdata/none: "},
 		{[]string{"validate.go"}, "", "validate.go is a file (accepted: a folder that holds data/ and i18n/)"},
-		{[]string{invalidFolder, "--format", "csv"}, "", `unknown format "csv" (accepted: text, json, sarif)`},
+		{[]string{invalidFolder, "--format", "csv"}, "", `unknown format "csv" (expected: text, json, sarif)`},
 		{nil, "", "requires at least 1 arg(s), only received 0"},
 	} {
 		status, stdout, stderr := portbookRun(t, nil, append([]string{"validate"}, c.args...)...)

@@ -182,6 +182,10 @@ func TestParsersOfOne(t *testing.T) {
 		{"1,024", `"1,024" has a comma (expected: numbers without leading zeros and without commas between thousands, such as 1024)`},
 		{"", `"" is not a port number (expected: a number from 0 to 65535)`},
 		{"8o", `"8o" is not a port number (expected: a number from 0 to 65535)`},
+		{strings.Repeat("x", 200), `"` + strings.Repeat("x", 200) + `" is not a port number (expected: a number from 0 to 65535)`},
+		{strings.Repeat("x", 201), `"` + strings.Repeat("x", 200) + `"... is not a port number (expected: a number from 0 to 65535)`},
+		{strings.Repeat("x", 198) + "ああ", `"` + strings.Repeat("x", 198) + `"... is not a port number (expected: a number from 0 to 65535)`},
+		{strings.Repeat("\x80", 300), `"` + strings.Repeat(`\x80`, 196) + `"... is not a port number (expected: a number from 0 to 65535)`},
 		{strings.Repeat("x", 199) + "é", `"` + strings.Repeat("x", 199) + `"... is not a port number (expected: a number from 0 to 65535)`},
 	} {
 		n, err := ParsePort(c.in)

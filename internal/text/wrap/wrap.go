@@ -1,29 +1,37 @@
-// Package wrap breaks text into lines of limited width, as the language of the text allows.
+// Package wrap measures text and breaks it into lines of limited width, as the
+// language of the text allows.
+//
+// [Font] is the one model of widths: the same classes of characters, with widths
+// for terminals, drawings and spreadsheets. [Text] and [List] decide where the
+// lines of a drawing end; [Lines] foresees where a spreadsheet program will end
+// them.
 package wrap
 
 import (
 	"iter"
+	"math"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/portbook/portbook/i18n"
 	"github.com/rivo/uniseg"
 )
 
 // ellipsis ends a text that is shortened.
 const ellipsis = "…"
 
-// Text breaks text into at most maxLines lines of at most columns columns, as [i18n.Width] counts them; a single word may take a
-// sixth more, so that it need not be broken. A text that needs more lines is cut and ends in an ellipsis. columns and maxLines are
-// at least 4 and 1. White space counts as single spaces.
+// Text breaks text into at most maxLines lines of at most columns columns, as
+// [Columns] counts them; a single word may take a sixth more, so that it need
+// not be broken. A text that needs more lines is cut and ends in an ellipsis.
+// columns and maxLines are at least 4 and 1. White space counts as single
+// spaces.
 func Text(s string, columns, maxLines int) []string {
 	s = strings.Join(strings.Fields(s), " ")
 	// Combining marks take no columns: a text could have any number of them.
 	if r := []rune(s); len(r) > 4*columns*maxLines {
 		s = string(r[:4*columns*maxLines]) + ellipsis
 	}
-	lines, broken := fold(segments(s), columns)
+	lines, broken := fold(s, segments(s), columns)
 	if len(lines) <= maxLines {
 		if !broken {
 			lines = balance(s, lines, columns)
@@ -32,8 +40,8 @@ func Text(s string, columns, maxLines int) []string {
 	}
 	lines = lines[:maxLines]
 	last := &lines[maxLines-1]
-	if width(*last) >= columns {
-		*last = cut(*last, columns-1)
+	if columnsOf.Width(*last) >= float64(columns) {
+		*last = head(*last, columnsOf, float64(columns-1))
 	}
 	*last += ellipsis
 	return lines
@@ -42,7 +50,7 @@ func Text(s string, columns, maxLines int) []string {
 // balance returns the same number of lines, of about the same width, rather than full lines and a rest.
 func balance(s string, lines []string, columns int) []string {
 	for columns--; len(lines) > 1 && columns > 1; columns-- {
-		narrower, broken := fold(segments(s), columns)
+		narrower, broken := fold(s, segments(s), columns)
 		if broken || len(narrower) > len(lines) {
 			break
 		}
@@ -54,7 +62,7 @@ func balance(s string, lines []string, columns int) []string {
 // List breaks a list, such as "80,443/tcp, others", into any number of lines of about columns columns. It breaks "80,443/tcp" after a
 // comma where a line is too short for it, and never after the slash.
 func List(s string, columns int) []string {
-	lines, _ := fold(func(yield func(string) bool) {
+	lines, _ := fold(s, func(yield func(string) bool) {
 		held := "" // ends in a slash
 		for part := range segments(s) {
 			if part = held + part; strings.HasSuffix(part, "/") {
@@ -62,7 +70,7 @@ func List(s string, columns int) []string {
 				continue
 			}
 			held = ""
-			if width(strings.TrimRight(part, " ")) <= columns {
+			if columnsOf.Width(strings.TrimRight(part, " ")) <= float64(columns) {
 				if !yield(part) {
 					return
 				}
@@ -131,50 +139,84 @@ func scriptOf(r rune) script {
 	return other
 }
 
-// fold fills lines with segments. A segment that is much wider than a line is broken between its characters, into parts of about
-// the same width; broken tells that this was so.
-func fold(segments iter.Seq[string], columns int) (lines []string, broken bool) {
-	line := ""
-	end := func() {
+// columnsOf measures the texts of drawings, where characters of ambiguous width
+// are narrow.
+var columnsOf = Terminal(1)
+
+// fold breaks s into lines for a reader: an overlong word into parts of about
+// the same width; broken reports whether there was one.
+func fold(s string, segments iter.Seq[string], columns int) (lines []string, broken bool) {
+	b := breaker{font: columnsOf, column: float64(columns), slack: float64(columns / 6), even: true}
+	for line := range b.lines(s, segments) {
 		if line = strings.TrimRight(line, " "); line != "" {
-			lines, line = append(lines, line), ""
+			lines = append(lines, line)
 		}
 	}
-	for s := range segments {
-		w := width(strings.TrimRight(s, " "))
-		if line != "" && width(line)+w > columns {
-			end()
-		}
-		if line == "" && w > columns+slack(columns) {
-			broken = true
-			parts := (w + columns - 1) / columns
-			for part := (w + parts - 1) / parts; width(strings.TrimRight(s, " ")) > part; {
-				head := cut(s, part)
-				lines, s = append(lines, head), s[len(head):]
-			}
-		}
-		line += s
-	}
-	end()
-	return lines, broken
+	return lines, b.broken
 }
 
-// slack is how much wider than a line a single word may be before it is broken.
-func slack(columns int) int { return columns / 6 }
+// breaker fills lines with the segments of a text, as many on each as fit.
+type breaker struct {
+	font   Font
+	column float64 // width of a line
+	slack  float64 // that a single word may be wider before it is broken
+	even   bool    // parts of a broken word are about the same width
+	broken bool    // some word was broken
+}
 
-// cut returns as much of the beginning of s as fits, and at least one character.
-func cut(s string, columns int) string {
-	end, total := 0, 0
+// lines yields the lines of s, which the segments make up. Spaces at the end of
+// a line hang over.
+func (b *breaker) lines(s string, segments iter.Seq[string]) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		start, end, used := 0, 0, 0.0 // of the line
+		for segment := range segments {
+			word := strings.TrimRight(segment, " ")
+			wide := b.font.Width(word)
+			if used > 0 && used+wide > b.column {
+				if !yield(s[start:end]) {
+					return
+				}
+				start, used = end, 0
+			}
+			end += len(segment)
+			if used == 0 && wide > b.column+b.slack {
+				b.broken = true
+				for limit := b.part(wide); wide > limit; {
+					part := head(s[start:end], b.font, limit)
+					if !yield(part) {
+						return
+					}
+					start, wide = start+len(part), wide-b.font.Width(part)
+				}
+			}
+			used += wide + b.font.Width(segment[len(word):])
+		}
+		if start < end {
+			yield(s[start:end])
+		}
+	}
+}
+
+// part returns the width of the parts of a word that is wider than a line.
+func (b *breaker) part(wide float64) float64 {
+	if !b.even {
+		return b.column
+	}
+	parts := math.Ceil(wide / b.column)
+	return math.Ceil(wide / parts)
+}
+
+// head returns as much of the beginning of s as fits, and at least one
+// character with all that is combined with it.
+func head(s string, font Font, limit float64) string {
+	end, total := 0, 0.0
 	for rest, state := s, -1; rest != ""; {
 		var cluster string
 		cluster, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
-		if total += width(cluster); total > columns && end > 0 {
+		if total += font.Width(cluster); total > limit && end > 0 {
 			break
 		}
 		end += len(cluster)
 	}
 	return s[:end]
 }
-
-// width measures text as it stands in a drawing, where characters of ambiguous width are narrow.
-func width(s string) int { return i18n.Width(s, 1) }

@@ -60,9 +60,72 @@ func FuzzText(f *testing.F) {
 				t.Errorf("Text(%q, %d) = %q: an empty line", s, columns, lines)
 			}
 			// A single character, with all that is combined with it, may be wider than a very narrow line.
-			if width(line) > columns+slack(columns) && uniseg.GraphemeClusterCount(line) > 2 {
-				t.Errorf("Text(%q, %d): line %q is %d columns wide", s, columns, line, width(line))
+			if Columns(line, 1) > columns+columns/6 && uniseg.GraphemeClusterCount(line) > 2 {
+				t.Errorf("Text(%q, %d): line %q is %d columns wide", s, columns, line, Columns(line, 1))
 			}
 		}
 	})
+}
+
+func TestColumns(t *testing.T) {
+	for _, c := range []struct {
+		text      string
+		ambiguous int
+		want      int
+	}{
+		{"", 1, 0},
+		{"port 443", 1, 8},
+		{"ポート", 1, 6},
+		{"ﾎﾟｰﾄ", 1, 4},
+		{"ＴＣＰ", 1, 6},
+		{"e\u0301", 1, 1},
+		{"†", 1, 1},
+		{"†", 2, 2},
+		{"「」", 1, 4},
+		{"a\tb\x7f", 1, 2},
+		{"𠮷🔥", 1, 4},
+	} {
+		if got := Columns(c.text, c.ambiguous); got != c.want {
+			t.Errorf("Columns(%q, %d) = %d, want %d", c.text, c.ambiguous, got, c.want)
+		}
+	}
+	if got := Pad("ポート", 8, 1) + "|" + Pad("too wide", 3, 1) + "|"; got != "ポート  |too wide|" {
+		t.Errorf("Pad gives %q", got)
+	}
+}
+
+// TestFonts checks that every font takes the same characters for wide, and for
+// none at all.
+func TestFonts(t *testing.T) {
+	for r := rune(0); r <= 0x20000; r++ {
+		columns := Terminal(1).Width(string(r))
+		drawing, sheet := Drawing.Width(string(r)), Sheet.Width(string(r))
+		switch {
+		case r < 0x80 && (sheet < 0.6 || sheet > 1.8):
+			t.Errorf("%U is %v digits wide", r, sheet)
+		case r >= 0x80 && (columns == 0) != (sheet == 0), (columns == 0) != (drawing == 0):
+			t.Errorf("%U is %v columns, %v of a drawing, %v digits wide", r, columns, drawing, sheet)
+		case columns == 2 && (drawing != Drawing.Wide || sheet < Sheet.Wide):
+			t.Errorf("%U is wide in a terminal, and %v in a drawing, %v in a sheet", r, drawing, sheet)
+		}
+	}
+}
+
+// TestLines checks what the measure of a text in a spreadsheet holds on to.
+func TestLines(t *testing.T) {
+	for _, c := range []struct {
+		text   string
+		column float64
+		want   int
+	}{
+		{"", 10, 1}, {"1234567890", 10, 1}, {"12345678901", 10, 2}, {"1234 5678 90", 10, 2}, {"あいうえお", 10, 1}, {"あいうえおか", 10, 2},
+		{"12345678 あい", 10, 2}, {"あいうえ「か", 10, 2}, {strings.Repeat("1", 95), 10, 10}, {"12345-67890/1234", 10, 2},
+	} {
+		if got := Lines(c.text, c.column, 100); got != c.want {
+			t.Errorf("%q takes %d lines of %v, want %d", c.text, got, c.column, c.want)
+		}
+	}
+	if got := Lines(strings.Repeat("1", 95), 10, 3); got != 4 {
+		t.Errorf("counts %d lines, want one more than the limit", got)
+	}
 }

@@ -1,0 +1,40 @@
+package label_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
+	"golang.org/x/text/language"
+)
+
+func TestLabels(t *testing.T) {
+	english, japanese := label.Words{}, label.In(i18n.New(language.Japanese))
+	if got := english.Text(label.ColumnPurpose) + "/" + japanese.Text(label.ColumnPurpose); got != "Purpose/用途" {
+		t.Errorf("label is %q", got)
+	}
+	if label.In(i18n.Localizer{}).Text(label.ColumnID) != english.Text(label.ColumnID) {
+		t.Error("the zero value differs from English")
+	}
+	if got := japanese.Of("requirement", "optional") + "/" + japanese.Of("no", "such"); got != "任意/such" {
+		t.Errorf("Of gives %q", got)
+	}
+	if got := english.Fill(label.ReportOnScreen, "label", "{label} 5%"); !strings.Contains(got, "{label} 5%") {
+		t.Errorf("Fill gives %q", got)
+	}
+}
+
+// TestEnumerations checks that every value of an enumeration that reports show
+// has a label in every language.
+func TestEnumerations(t *testing.T) {
+	for _, tag := range i18n.Languages() {
+		words := label.In(i18n.New(tag))
+		for _, q := range portbook.Values[portbook.Quirk]() {
+			if s := words.Of("quirk", string(q)); s == string(q) || s == "" {
+				t.Errorf("%v: quirk %s has no label", tag, q)
+			}
+		}
+	}
+}

@@ -1,0 +1,128 @@
+// Package grid writes tables of plain text: aligned for a terminal, in Markdown,
+// or as CSV. What a cell holds is data: markup, formulas and control characters
+// have no effect.
+package grid
+
+import (
+	"bufio"
+	"encoding/csv"
+	"io"
+	"iter"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/portbook/portbook/internal/text/printable"
+	"github.com/portbook/portbook/internal/text/wrap"
+)
+
+// Table is a small table.
+type Table struct {
+	Header []string
+	Rows   [][]string
+}
+
+// All yields the rows.
+func (t Table) All() iter.Seq[[]string] { return slices.Values(t.Rows) }
+
+// Text writes columns of equal width, two spaces apart, as wide as a terminal
+// shows them, so that Japanese aligns: see [wrap.Terminal] for ambiguous. The
+// last column is not padded. A row may have fewer cells than the header, or
+// more. It passes over rows twice; done, unless nil, is called for each that is
+// written.
+func Text(w *bufio.Writer, header []string, rows iter.Seq[[]string], ambiguous int, done func()) error {
+	var widths []int
+	widen := func(row []string) {
+		for i, s := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], wrap.Columns(printable.Line(s), ambiguous))
+		}
+	}
+	line := func(row []string) error {
+		var b strings.Builder
+		for i, s := range row {
+			if s = printable.Line(s); i+1 < len(row) {
+				s = wrap.Pad(s, widths[i]+2, ambiguous)
+			}
+			b.WriteString(s)
+		}
+		_, err := w.WriteString(strings.TrimRight(b.String(), " ") + "\n")
+		return err
+	}
+	widen(header)
+	for row := range rows {
+		widen(row)
+	}
+	return each(header, rows, line, done)
+}
+
+// Markdown writes a table of GitHub-flavoured Markdown. done is that of [Text].
+func Markdown(w *bufio.Writer, header []string, rows iter.Seq[[]string], done func()) error {
+	rule := "\n" + strings.Repeat("| --- ", len(header)) + "|\n"
+	return each(header, rows, func(cells []string) error {
+		for _, s := range cells {
+			w.WriteString("| ")
+			w.WriteString(EscapeMarkdown(s))
+			w.WriteByte(' ')
+		}
+		_, err := w.WriteString("|" + rule)
+		rule = "\n"
+		return err
+	}, done)
+}
+
+// EscapeMarkdown keeps text from being read as markup, and on one line.
+func EscapeMarkdown(s string) string { return markdown.Replace(printable.Line(s)) }
+
+var markdown = strings.NewReplacer(
+	`\`, `\\`, "|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", ">", "&gt;", "&", "&amp;", "[", `\[`, "]", `\]`, "~", `\~`, "#", `\#`, "$", `\$`,
+)
+
+// ByteOrderMark tells spreadsheets that a CSV file is UTF-8.
+const ByteOrderMark = "\ufeff"
+
+// CSV writes records that end in CR LF (RFC 4180). done is that of [Text].
+func CSV(w io.Writer, header []string, rows iter.Seq[[]string], done func()) error {
+	c := csv.NewWriter(w)
+	c.UseCRLF = true
+	err := each(header, rows, func(row []string) error {
+		safe := make([]string, len(row))
+		for i, s := range row {
+			if safe[i] = printable.Line(s); IsFormula(safe[i]) {
+				safe[i] = "'" + safe[i]
+			}
+		}
+		return c.Write(safe)
+	}, done)
+	if err != nil {
+		return err
+	}
+	c.Flush()
+	return c.Error()
+}
+
+// IsFormula reports whether a spreadsheet could read a cell as a formula, which
+// a leading apostrophe prevents. In Japan spreadsheets take full-width signs for
+// formulas too.
+func IsFormula(s string) bool {
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, " \u3000"))
+	return r != utf8.RuneError && strings.ContainsRune("=+-@＝＋－＠", r)
+}
+
+// each calls line for the header and for each row, until it fails.
+func each(header []string, rows iter.Seq[[]string], line func([]string) error, done func()) error {
+	if err := line(header); err != nil {
+		return err
+	}
+	for row := range rows {
+		if err := line(row); err != nil {
+			return err
+		}
+		if done != nil {
+			done()
+		}
+	}
+	return nil
+}

@@ -1,0 +1,78 @@
+package grid
+
+import (
+	"bufio"
+	"errors"
+	"strings"
+	"testing"
+)
+
+// hostile has a row that is too short and one that is too long, markup, a
+// formula, a line break, and wide characters.
+var hostile = Table{
+	Header: []string{"ポート", "Name"},
+	Rows:   [][]string{{"443", "=1+1"}, {"80"}, {"1", "a|b\n*c*", "more"}, {}},
+}
+
+func TestFormats(t *testing.T) {
+	write := func(of func(*bufio.Writer) error) string {
+		var b strings.Builder
+		w := bufio.NewWriter(&b)
+		if err := errors.Join(of(w), w.Flush()); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	done := 0
+	count := func() { done++ }
+	for name, c := range map[string]struct{ got, want string }{
+		"text": {
+			write(func(w *bufio.Writer) error { return Text(w, hostile.Header, hostile.All(), 1, count) }),
+			"ポート  Name\n443     =1+1\n80\n1       a|b *c*  more\n\n",
+		},
+		"markdown": {
+			write(func(w *bufio.Writer) error { return Markdown(w, hostile.Header, hostile.All(), count) }),
+			"| ポート | Name |\n| --- | --- |\n| 443 | =1+1 |\n| 80 |\n| 1 | a\\|b \\*c\\* | more |\n|\n",
+		},
+		"csv": {
+			write(func(w *bufio.Writer) error { return CSV(w, hostile.Header, hostile.All(), count) }),
+			"ポート,Name\r\n443,'=1+1\r\n80\r\n1,a|b *c*,more\r\n\r\n",
+		},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: %q, want %q", name, c.got, c.want)
+		}
+	}
+	if done != 3*len(hostile.Rows) {
+		t.Errorf("%d rows are done", done)
+	}
+}
+
+type failing struct{ left int }
+
+func (f *failing) Write(b []byte) (int, error) {
+	if f.left -= len(b); f.left < 0 {
+		return 0, errors.New("full")
+	}
+	return len(b), nil
+}
+
+// TestWriteErrors checks that an error of the writer ends the table.
+func TestWriteErrors(t *testing.T) {
+	endless := func(yield func([]string) bool) {
+		for range 1 << 20 {
+			if !yield([]string{"443", "x"}) {
+				return
+			}
+		}
+	}
+	rows := 0
+	count := func() { rows++ }
+	if err := Markdown(bufio.NewWriterSize(&failing{100}, 16), hostile.Header, endless, count); err == nil || rows > 100 {
+		t.Errorf("Markdown: %v after %d rows", err, rows)
+	}
+	rows = 0
+	if err := CSV(&failing{100}, hostile.Header, endless, count); err == nil || rows > 10_000 {
+		t.Errorf("CSV: %v after %d rows", err, rows)
+	}
+}

@@ -1,0 +1,31 @@
+// Package html writes reports of package report as one file for a browser, which
+// needs no other: with search, filters, sorting, diagrams, and a form for paper.
+// It can hold several languages, shows the first, and switches to the others.
+package html
+
+import (
+	"bufio"
+
+	"github.com/portbook/portbook/internal/content"
+	"github.com/portbook/portbook/report"
+)
+
+// Format is the format of package report: see [report.Options].
+const Format = format("html")
+
+type format string
+
+var (
+	_ report.Format         = Format
+	_ content.ChangesWriter = Format
+)
+
+func (f format) Name() string       { return string(f) }
+func (format) MediaType() string    { return "text/html; charset=utf-8" }
+func (format) Extension() string    { return ".html" }
+func (format) Shape() content.Shape { return content.Wide }
+func (format) Multilingual() bool   { return true }
+
+func (format) Write(w *bufio.Writer, r *content.Report) error { return writeHTML(w, r) }
+
+func (format) WriteChanges(w *bufio.Writer, c *content.Changes) error { return writeChangesPage(w, c) }

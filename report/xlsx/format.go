@@ -1,0 +1,30 @@
+// Package xlsx writes reports of package report as a workbook for a spreadsheet
+// program: the rows can be filtered and approved, and the sheets be printed.
+package xlsx
+
+import (
+	"bufio"
+
+	"github.com/portbook/portbook/internal/content"
+	"github.com/portbook/portbook/report"
+)
+
+// Format is the format of package report: see [report.Options].
+const Format = format("xlsx")
+
+type format string
+
+var (
+	_ report.Format    = Format
+	_ content.Renderer = Format
+)
+
+func (f format) Name() string { return string(f) }
+func (format) MediaType() string {
+	return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+}
+func (format) Extension() string    { return ".xlsx" }
+func (format) Shape() content.Shape { return content.Sheets }
+func (format) Multilingual() bool   { return false }
+
+func (format) Write(w *bufio.Writer, r *content.Report) error { return writeXLSX(w, r) }

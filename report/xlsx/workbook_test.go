@@ -1,0 +1,77 @@
+package xlsx
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/internal/content"
+	"github.com/xuri/excelize/v2"
+)
+
+// TestXLSXSheetNames checks names against the rules of Excel.
+func TestXLSXSheetNames(t *testing.T) {
+	b := newWorkbook(content.New(portbook.Flows(), content.Options{Shape: content.Sheets}))
+	seen := map[string]bool{}
+	for _, c := range []struct{ title, want string }{
+		{"443/tcp", "443-tcp"}, {"443:TCP", "443-TCP (2)"}, {"４４３／ｔｃｐ", "４４３-ｔｃｐ (3)"}, {"'a'", "’a’"}, {"", "Sheet"}, {"History", "Sheet History"}, {"HISTORY ", "Sheet HISTORY (2)"},
+		{"履歴", "Sheet 履歴"}, {strings.Repeat("x", 40), strings.Repeat("x", 30) + "…"}, {strings.Repeat("x", 41), strings.Repeat("x", 26) + "… (2)"},
+		{strings.Repeat("𠮷", 20), strings.Repeat("𠮷", 15) + "…"}, {"[a]*?\\", "-a----"},
+	} {
+		got := b.sheetName(c.title)
+		if got != c.want || len(utf16.Encode([]rune(got))) > 31 || seen[strings.ToLower(got)] {
+			t.Errorf("%q becomes %q, want %q", c.title, got, c.want)
+		}
+		seen[strings.ToLower(got)] = true
+	}
+}
+
+// TestXLSXLongSheets writes more rows than a sheet takes.
+func TestXLSXLongSheets(t *testing.T) {
+	c := content.New(portbook.Flows().DocumentedBy(portbook.ProductITMS), content.Options{Shape: content.Sheets})
+	b := newWorkbook(c)
+	b.maxRows = 52 // 50 of them for flows
+	if err := b.write(); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := pack(&out, b.file); err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	total := 0
+	for i, want := range []int{50, 50, c.Flows.Len() - 100} {
+		rows, err := f.GetRows(f.GetSheetName(i + 1))
+		if err != nil || len(rows)-2 != want || b.sheets[i].rows != want {
+			t.Errorf("sheet %d has %d rows, and %d in the contents, want %d: %v", i, len(rows)-2, b.sheets[i].rows, want, err)
+		}
+		total += len(rows) - 2
+	}
+	if total != c.Flows.Len() {
+		t.Errorf("%d rows, want %d", total, c.Flows.Len())
+	}
+}
+
+func FuzzXLSXPieces(f *testing.F) {
+	f.Add("長い文 and more", 10.0)
+	f.Add("\xff\u0301", 1.0)
+	f.Fuzz(func(t *testing.T, s string, column float64) {
+		if !(column >= 8 && column < 200) { // widths of columns
+			return
+		}
+		list := pieces(s, column, maxLines)
+		if strings.Join(list, "") != s {
+			t.Fatalf("the pieces of %q are %q", s, list)
+		}
+		for _, piece := range list {
+			if !fits(piece, column, maxLines) {
+				t.Fatalf("%q does not fit in %v", piece, column)
+			}
+		}
+	})
+}
