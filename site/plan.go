@@ -59,7 +59,7 @@ func (n Need) IsOpen() bool { return len(n.Options) > 1 }
 // Unneeded is a flow of the site's roles that answers rule out.
 type Unneeded struct {
 	Flow    portbook.Flow
-	Answers []Answer
+	Answers []Answer // that rule it out
 }
 
 // plan decides on every flow, and gathers what comes of it.
@@ -69,7 +69,7 @@ func (r *resolver) plan() *Plan {
 	place := map[question]int{}
 	for _, d := range r.flows {
 		if d.unneeded {
-			p.unneeded = append(p.unneeded, Unneeded{d.flow, r.site.answersAt(d.answers)})
+			p.unneeded = append(p.unneeded, Unneeded{d.flow, r.site.answersAt(d.against)})
 			continue
 		}
 		for _, q := range d.asks {

@@ -37,8 +37,9 @@ type decision struct {
 	wide      bool               // the ports are a range from which some are assigned
 	unneeded  bool
 	asks      []question
-	ends      bool // whether the peers are open
-	answers   []int
+	ends      bool  // whether the peers are open
+	answers   []int // that decide something of the flow
+	against   []int // of these, that rule the flow out
 }
 
 // slot is the ends that play a component at one end of a flow. Hosts that an
@@ -172,6 +173,12 @@ func (d *decision) use(r *resolver, answer int, changed bool) {
 	}
 }
 
+// ruleOut notes that answers rule the flow out.
+func (d *decision) ruleOut(answers ...int) {
+	d.unneeded = true
+	d.against = append(d.against, answers...)
+}
+
 func (d *decision) ask(kind QuestionKind, about subjectKind, id string) {
 	if q := (question{kind, subject{about, id}}); !slices.Contains(d.asks, q) {
 		d.asks = append(d.asks, q)
@@ -207,9 +214,12 @@ func (r *resolver) decide(f portbook.Flow) *decision {
 	r.decideInitiator(d)
 	r.decidePorts(d)
 	d.settle()
-	slices.SortFunc(d.answers, func(a, b int) int {
-		return compareSubjects(r.site.def.Answers[a].subject(), r.site.def.Answers[b].subject())
-	})
+	for _, list := range [][]int{d.answers, d.against} {
+		slices.SortFunc(list, func(a, b int) int {
+			return compareSubjects(r.site.def.Answers[a].subject(), r.site.def.Answers[b].subject())
+		})
+	}
+	d.against = slices.Compact(d.against)
 	return d
 }
 
@@ -341,7 +351,9 @@ func (b binding) apply(r *resolver, d *decision) {
 	for _, i := range b.answers {
 		d.use(r, i, b.changed)
 	}
-	d.unneeded = d.unneeded || b.absent
+	if b.absent {
+		d.ruleOut(b.answers...)
+	}
 	if !b.isOpen() { // where some take part, who else could does not matter
 		return
 	}
@@ -364,16 +376,18 @@ func (r *resolver) decideUse(d *decision) {
 	required := d.flow.Requirement() == portbook.RequirementRequired
 	if a, i := r.about(aboutFlow, d.flow.String()); a != nil && a.Use != Unanswered {
 		d.use(r, i, !required || a.Use == No)
-		d.unneeded = d.unneeded || a.Use == No
+		if a.Use == No {
+			d.ruleOut(i)
+		}
 		return
 	}
 	conditions, toggles := d.flow.Conditions(), d.governedBy(portbook.GovernsUse)
-	var yes, no, held int
+	var yes, held int
 	for _, x := range conditions {
 		if a, i := r.about(aboutCondition, string(x.ID)); a != nil {
 			d.use(r, i, true)
 			if a.Holds == No {
-				no++
+				d.ruleOut(i)
 			} else {
 				held++
 			}
@@ -383,17 +397,13 @@ func (r *resolver) decideUse(d *decision) {
 		if a, i := r.about(aboutSetting, string(x.ID)); a != nil && a.Use != Unanswered {
 			d.use(r, i, !required || a.Use == No)
 			if a.Use == No {
-				no++
+				d.ruleOut(i)
 			} else {
 				yes++
 			}
 		}
 	}
-	switch {
-	case no > 0:
-		d.unneeded = true
-	case required, yes > 0, held == len(conditions) && held > 0:
-	default:
+	if !required && yes == 0 && (held == 0 || held < len(conditions)) {
 		r.askUse(d, conditions, toggles)
 	}
 }

@@ -245,6 +245,14 @@ func verdictOf(p *site.Plan, id portbook.FlowID) string {
 	}
 	for _, u := range p.Unneeded() {
 		if u.Flow.ID() == id {
+			for _, a := range u.Answers {
+				if a.Use != site.No && a.Holds != site.No && !a.Absent {
+					return fmt.Sprintf("ruled out by %+v", a)
+				}
+			}
+			if len(u.Answers) == 0 {
+				return "ruled out by nothing"
+			}
 			return "unneeded"
 		}
 	}

@@ -124,6 +124,34 @@ var wordsEN = table.Strings{
 		"Block" +
 		"Log" +
 		"Quarantine" +
+		"Answer to paste" +
+		"The answers are for the data of {old}, and this is {new}: check what changed." +
+		"Destination address" +
+		"Destination host" +
+		"Destination zone" +
+		"Flows that wait" +
+		"Host" +
+		"Inferred: {fields}" +
+		"Needs within one machine" +
+		"namespace {namespace}" +
+		"Needs" +
+		"No needs." +
+		"No open questions." +
+		"No." +
+		"The port is open" +
+		"{one} or {other}" +
+		"Question" +
+		"Open questions" +
+		"Reason" +
+		"Rule number" +
+		"Source address" +
+		"Source host" +
+		"Source zone" +
+		"Needs: {needs}; open questions: {questions}; data: {version}" +
+		"Network needs of site {site}" +
+		"Not needed" +
+		"Until" +
+		"Ports are assigned from this range" +
 		"dynamic" +
 		"listed" +
 		"not stated" +
@@ -132,6 +160,21 @@ var wordsEN = table.Strings{
 		"type {n}" +
 		"one of {ports}" +
 		"not stated" +
+		"Condition" +
+		"Initiator" +
+		"Host" +
+		"Port" +
+		"Use" +
+		"Does this hold? {condition}" +
+		"Who opens the connection, {from} or {to}? {purpose}" +
+		"{question} (documented: {ports})" +
+		"Which host is “{component}”? {role}" +
+		"Which host is at the other end? {purpose}" +
+		"Which host is set in “{setting}”? ({component})" +
+		"Which port is used? {purpose}" +
+		"Which port does “{setting}” have? ({component})" +
+		"Is this used? {purpose}" +
+		"Is “{setting}” turned on? ({component})" +
 		"application protocol published as the transport" +
 		"(part of) the condition cannot hold for this port" +
 		"heading contradicts the body" +
@@ -232,6 +275,9 @@ var wordsEN = table.Strings{
 		"Actions on suspicious objects" +
 		"Order in which suspicious objects are decided" +
 		"Settings" +
+		"Answers to what the documents leave open. An answer needs a host that it is about." +
+		"Hosts: machines, and groups of machines that play the same roles. Names, addresses and zones are yours." +
+		"Who plays which role in your network, and answers to what documents leave open. Remove the # of what applies and edit it; “portbook plan” shows what follows." +
 		"Address" +
 		"Approval" +
 		"The yellow columns are filled in by those who approve the flows." +
@@ -260,12 +306,14 @@ var wordsEN = table.Strings{
 		232, 240, 247, 267, 274, 285, 297, 301, 305, 312, 324, 331, 337, 348, 354, 374, 376, 386, 389, 413, 444, 484, 508, 532,
 		585, 604, 676, 685, 708, 720, 735, 765, 796, 816, 831, 852, 962, 1069, 1237, 1304, 1313, 1323, 1329, 1338, 1349, 1360, 1372, 1379,
 		1390, 1412, 1436, 1451, 1463, 1477, 1483, 1498, 1579, 1589, 1613, 1617, 1637, 1658, 1676, 1688, 1747, 1782, 1806, 1823, 1827, 1834, 1842, 1852,
-		1866, 1886, 1918, 1949, 2000, 2027, 2032, 2063, 2068, 2081, 2086, 2090, 2098, 2142, 2144, 2155, 2165, 2177, 2191, 2198, 2203, 2206, 2216, 2223,
-		2229, 2239, 2267, 2293, 2301, 2315, 2325, 2372, 2421, 2449, 2489, 2518, 2540, 2576, 2619, 2639, 2664, 2700, 2743, 2766, 2811, 2854, 2883, 2924,
-		2957, 2984, 3013, 3040, 3049, 3056, 3069, 3073, 3078, 3089, 3097, 3130, 3158, 3191, 3214, 3225, 3248, 3251, 3283, 3315, 3333, 3362, 3373, 3386,
-		3395, 3401, 3493, 3501, 3505, 3515, 3531, 3693, 3710, 3918, 3930, 3946, 3997, 4075, 4083, 4089, 4097, 4137, 4179, 4187, 4192, 4201, 4212, 4233,
-		4254, 4339, 4362, 4386, 4393, 4399, 4424, 4443, 4450, 4487, 4494, 4577, 4588, 4596, 4604, 4608, 4633, 4656, 4678, 4689, 4703, 4717, 4740, 4754,
-		4786, 4804, 4818, 4830, 4841, 4849, 4853, 4862, 4891, 4936, 4944, 4951, 4959, 5023, 5028, 5056, 5066, 5074, 5080, 5095, 5102, 5118, 5128, 5134,
-		5225, 5229, 5234, 5238, 5241, 5245, 5264, 5273, 5277, 5282,
+		1866, 1886, 1918, 1949, 2000, 2027, 2032, 2063, 2068, 2081, 2086, 2090, 2098, 2142, 2144, 2155, 2165, 2177, 2191, 2198, 2203, 2206, 2216, 2231,
+		2308, 2327, 2343, 2359, 2374, 2378, 2396, 2420, 2441, 2446, 2455, 2473, 2476, 2492, 2508, 2516, 2530, 2536, 2547, 2561, 2572, 2583, 2643, 2671,
+		2681, 2686, 2720, 2727, 2733, 2743, 2771, 2797, 2805, 2819, 2829, 2838, 2847, 2851, 2855, 2858, 2885, 2936, 2968, 3007, 3048, 3099, 3128, 3179,
+		3202, 3245, 3292, 3341, 3369, 3409, 3438, 3460, 3496, 3539, 3559, 3584, 3620, 3663, 3686, 3731, 3774, 3803, 3844, 3877, 3904, 3933, 3960, 3969,
+		3976, 3989, 3993, 3998, 4009, 4017, 4050, 4078, 4111, 4134, 4145, 4168, 4171, 4203, 4235, 4253, 4282, 4293, 4306, 4315, 4321, 4413, 4421, 4425,
+		4435, 4451, 4613, 4630, 4838, 4850, 4866, 4917, 4995, 5003, 5009, 5017, 5057, 5099, 5107, 5112, 5121, 5132, 5153, 5174, 5259, 5282, 5306, 5313,
+		5319, 5344, 5363, 5370, 5407, 5414, 5497, 5508, 5516, 5524, 5528, 5553, 5576, 5598, 5609, 5623, 5637, 5660, 5674, 5706, 5724, 5738, 5750, 5761,
+		5769, 5773, 5782, 5811, 5856, 5864, 5946, 6049, 6210, 6217, 6225, 6289, 6294, 6322, 6332, 6340, 6346, 6361, 6368, 6384, 6394, 6400, 6491, 6495,
+		6500, 6504, 6507, 6511, 6530, 6539, 6543, 6548,
 	},
 }

@@ -122,137 +122,183 @@ const (
 	ObjectActionBlock                           Label = 116
 	ObjectActionLog                             Label = 117
 	ObjectActionQuarantine                      Label = 118
-	PortKindDynamic                             Label = 119
-	PortKindListed                              Label = 120
-	PortKindNone                                Label = 121
-	PortKindReference                           Label = 122
-	PortKindVaries                              Label = 123
-	PortICMPType                                Label = 124
-	PortOneOf                                   Label = 125
-	ProtocolUnstated                            Label = 126
-	QuirkApplicationAsProtocol                  Label = 127
-	QuirkConditionAgainstPort                   Label = 128
-	QuirkHeadingAgainstBody                     Label = 129
-	QuirkICMPAsPort                             Label = 130
-	QuirkMissingConfigurable                    Label = 131
-	QuirkMissingDirection                       Label = 132
-	QuirkMissingHost                            Label = 133
-	QuirkMissingLink                            Label = 134
-	QuirkMissingPurpose                         Label = 135
-	QuirkMissingServiceName                     Label = 136
-	QuirkOutboundForListener                    Label = 137
-	QuirkPortAbove65535                         Label = 138
-	QuirkPortNotNumeric                         Label = 139
-	QuirkProtocolAgainstPort                    Label = 140
-	QuirkProtocolNotSpecific                    Label = 141
-	QuirkShiftedColumns                         Label = 142
-	QuirkSourcePortsInPortColumn                Label = 143
-	QuirkSuiteAsProtocol                        Label = 144
-	QuirkTextAgainstCells                       Label = 145
-	QuirkTransportNotStated                     Label = 146
-	QuirkTwoNames                               Label = 147
-	ReportCiteEntries                           Label = 148
-	ReportCiteRows                              Label = 149
-	ReportColorsAuto                            Label = 150
-	ReportColorsDark                            Label = 151
-	ReportColorsLight                           Label = 152
-	ReportCountsEntries                         Label = 153
-	ReportCountsRows                            Label = 154
-	ReportSideIn                                Label = 155
-	ReportSideInside                            Label = 156
-	ReportSideOut                               Label = 157
-	ReportTitleCollisions                       Label = 158
-	ReportTitleFlows                            Label = 159
-	ReportTitlePorts                            Label = 160
-	ReportAll                                   Label = 161
-	ReportAlsoFor                               Label = 162
-	ReportApprovalDateError                     Label = 163
-	ReportApprovalRemarks                       Label = 164
-	ReportApprovalTextError                     Label = 165
-	ReportApprovedBy                            Label = 166
-	ReportApprovedOn                            Label = 167
-	ReportCiteProse                             Label = 168
-	ReportColors                                Label = 169
-	ReportConditionsHelp                        Label = 170
-	ReportContents                              Label = 171
-	ReportCreated                               Label = 172
-	ReportDate                                  Label = 173
-	ReportDecisions                             Label = 174
-	ReportDecisionsHelp                         Label = 175
-	ReportDiagrams                              Label = 176
-	ReportDirectionHelp                         Label = 177
-	ReportEdition                               Label = 178
-	ReportEmpty                                 Label = 179
-	ReportInferred                              Label = 180
-	ReportInferredOrOverridden                  Label = 181
-	ReportLanguage                              Label = 182
-	ReportLegend                                Label = 183
-	ReportList                                  Label = 184
-	ReportNoCollision                           Label = 185
-	ReportNoRow                                 Label = 186
-	ReportNote                                  Label = 187
-	ReportNotes                                 Label = 188
-	ReportOnScreen                              Label = 189
-	ReportPage                                  Label = 190
-	ReportPublished                             Label = 191
-	ReportQuirks                                Label = 192
-	ReportQuirksHelp                            Label = 193
-	ReportReading                               Label = 194
-	ReportReset                                 Label = 195
-	ReportRows                                  Label = 196
-	ReportSearch                                Label = 197
-	ReportShown                                 Label = 198
-	ReportSkip                                  Label = 199
-	ReportSources                               Label = 200
-	ReportSubtitle                              Label = 201
-	ReportSummary                               Label = 202
-	ReportTooLarge                              Label = 203
-	RequirementConditional                      Label = 204
-	RequirementOptional                         Label = 205
-	RequirementRequired                         Label = 206
-	ScanActionPass                              Label = 207
-	ScanActionQuarantineEntireMessage           Label = 208
-	ScanActionQuarantineMessagePart             Label = 209
-	ScanActionReplaceWithTextOrFile             Label = 210
-	ScanTypeManual                              Label = 211
-	ScanTypeRealTime                            Label = 212
-	ScanTypeScheduled                           Label = 213
-	SettingKindAddress                          Label = 214
-	SettingKindChoice                           Label = 215
-	SettingKindExternal                         Label = 216
-	SettingKindFile                             Label = 217
-	SettingKindList                             Label = 218
-	SettingKindPage                             Label = 219
-	SettingKindPort                             Label = 220
-	SettingKindSecret                           Label = 221
-	SettingKindText                             Label = 222
-	SettingKindToggle                           Label = 223
-	ShowActions                                 Label = 224
-	ShowDecisions                               Label = 225
-	ShowSettings                                Label = 226
-	XlsxAddress                                 Label = 227
-	XlsxApproval                                Label = 228
-	XlsxApprovalHelp                            Label = 229
-	XlsxCover                                   Label = 230
-	XlsxCut                                     Label = 231
-	XlsxDateFormat                              Label = 232
-	XlsxDocument                                Label = 233
-	XlsxExtent                                  Label = 234
-	XlsxFlowCount                               Label = 235
-	XlsxFont                                    Label = 236
-	XlsxGroup                                   Label = 237
-	XlsxLong                                    Label = 238
-	XlsxLongColumn                              Label = 239
-	XlsxLongHelp                                Label = 240
-	XlsxLongText                                Label = 241
-	XlsxNoteAbout                               Label = 242
-	XlsxNoteText                                Label = 243
-	XlsxNumber                                  Label = 244
-	XlsxPage                                    Label = 245
-	XlsxPrintedPage                             Label = 246
-	XlsxPublisher                               Label = 247
-	XlsxRowCount                                Label = 248
-	XlsxSheet                                   Label = 249
+	PlanAnswer                                  Label = 119
+	PlanAnsweredFor                             Label = 120
+	PlanDestinationAddress                      Label = 121
+	PlanDestinationHost                         Label = 122
+	PlanDestinationZone                         Label = 123
+	PlanFlows                                   Label = 124
+	PlanHost                                    Label = 125
+	PlanInferred                                Label = 126
+	PlanLocal                                   Label = 127
+	PlanNamespace                               Label = 128
+	PlanNeeds                                   Label = 129
+	PlanNoNeeds                                 Label = 130
+	PlanNoQuestions                             Label = 131
+	PlanNumber                                  Label = 132
+	PlanOpen                                    Label = 133
+	PlanOr                                      Label = 134
+	PlanQuestion                                Label = 135
+	PlanQuestions                               Label = 136
+	PlanReason                                  Label = 137
+	PlanRule                                    Label = 138
+	PlanSourceAddress                           Label = 139
+	PlanSourceHost                              Label = 140
+	PlanSourceZone                              Label = 141
+	PlanSubtitle                                Label = 142
+	PlanTitle                                   Label = 143
+	PlanUnneeded                                Label = 144
+	PlanUntil                                   Label = 145
+	PlanWide                                    Label = 146
+	PortKindDynamic                             Label = 147
+	PortKindListed                              Label = 148
+	PortKindNone                                Label = 149
+	PortKindReference                           Label = 150
+	PortKindVaries                              Label = 151
+	PortICMPType                                Label = 152
+	PortOneOf                                   Label = 153
+	ProtocolUnstated                            Label = 154
+	QuestionKindCondition                       Label = 155
+	QuestionKindInitiator                       Label = 156
+	QuestionKindPeer                            Label = 157
+	QuestionKindPorts                           Label = 158
+	QuestionKindUse                             Label = 159
+	QuestionCondition                           Label = 160
+	QuestionInitiator                           Label = 161
+	QuestionOptions                             Label = 162
+	QuestionPeerComponent                       Label = 163
+	QuestionPeerFlow                            Label = 164
+	QuestionPeerSetting                         Label = 165
+	QuestionPortsFlow                           Label = 166
+	QuestionPortsSetting                        Label = 167
+	QuestionUseFlow                             Label = 168
+	QuestionUseSetting                          Label = 169
+	QuirkApplicationAsProtocol                  Label = 170
+	QuirkConditionAgainstPort                   Label = 171
+	QuirkHeadingAgainstBody                     Label = 172
+	QuirkICMPAsPort                             Label = 173
+	QuirkMissingConfigurable                    Label = 174
+	QuirkMissingDirection                       Label = 175
+	QuirkMissingHost                            Label = 176
+	QuirkMissingLink                            Label = 177
+	QuirkMissingPurpose                         Label = 178
+	QuirkMissingServiceName                     Label = 179
+	QuirkOutboundForListener                    Label = 180
+	QuirkPortAbove65535                         Label = 181
+	QuirkPortNotNumeric                         Label = 182
+	QuirkProtocolAgainstPort                    Label = 183
+	QuirkProtocolNotSpecific                    Label = 184
+	QuirkShiftedColumns                         Label = 185
+	QuirkSourcePortsInPortColumn                Label = 186
+	QuirkSuiteAsProtocol                        Label = 187
+	QuirkTextAgainstCells                       Label = 188
+	QuirkTransportNotStated                     Label = 189
+	QuirkTwoNames                               Label = 190
+	ReportCiteEntries                           Label = 191
+	ReportCiteRows                              Label = 192
+	ReportColorsAuto                            Label = 193
+	ReportColorsDark                            Label = 194
+	ReportColorsLight                           Label = 195
+	ReportCountsEntries                         Label = 196
+	ReportCountsRows                            Label = 197
+	ReportSideIn                                Label = 198
+	ReportSideInside                            Label = 199
+	ReportSideOut                               Label = 200
+	ReportTitleCollisions                       Label = 201
+	ReportTitleFlows                            Label = 202
+	ReportTitlePorts                            Label = 203
+	ReportAll                                   Label = 204
+	ReportAlsoFor                               Label = 205
+	ReportApprovalDateError                     Label = 206
+	ReportApprovalRemarks                       Label = 207
+	ReportApprovalTextError                     Label = 208
+	ReportApprovedBy                            Label = 209
+	ReportApprovedOn                            Label = 210
+	ReportCiteProse                             Label = 211
+	ReportColors                                Label = 212
+	ReportConditionsHelp                        Label = 213
+	ReportContents                              Label = 214
+	ReportCreated                               Label = 215
+	ReportDate                                  Label = 216
+	ReportDecisions                             Label = 217
+	ReportDecisionsHelp                         Label = 218
+	ReportDiagrams                              Label = 219
+	ReportDirectionHelp                         Label = 220
+	ReportEdition                               Label = 221
+	ReportEmpty                                 Label = 222
+	ReportInferred                              Label = 223
+	ReportInferredOrOverridden                  Label = 224
+	ReportLanguage                              Label = 225
+	ReportLegend                                Label = 226
+	ReportList                                  Label = 227
+	ReportNoCollision                           Label = 228
+	ReportNoRow                                 Label = 229
+	ReportNote                                  Label = 230
+	ReportNotes                                 Label = 231
+	ReportOnScreen                              Label = 232
+	ReportPage                                  Label = 233
+	ReportPublished                             Label = 234
+	ReportQuirks                                Label = 235
+	ReportQuirksHelp                            Label = 236
+	ReportReading                               Label = 237
+	ReportReset                                 Label = 238
+	ReportRows                                  Label = 239
+	ReportSearch                                Label = 240
+	ReportShown                                 Label = 241
+	ReportSkip                                  Label = 242
+	ReportSources                               Label = 243
+	ReportSubtitle                              Label = 244
+	ReportSummary                               Label = 245
+	ReportTooLarge                              Label = 246
+	RequirementConditional                      Label = 247
+	RequirementOptional                         Label = 248
+	RequirementRequired                         Label = 249
+	ScanActionPass                              Label = 250
+	ScanActionQuarantineEntireMessage           Label = 251
+	ScanActionQuarantineMessagePart             Label = 252
+	ScanActionReplaceWithTextOrFile             Label = 253
+	ScanTypeManual                              Label = 254
+	ScanTypeRealTime                            Label = 255
+	ScanTypeScheduled                           Label = 256
+	SettingKindAddress                          Label = 257
+	SettingKindChoice                           Label = 258
+	SettingKindExternal                         Label = 259
+	SettingKindFile                             Label = 260
+	SettingKindList                             Label = 261
+	SettingKindPage                             Label = 262
+	SettingKindPort                             Label = 263
+	SettingKindSecret                           Label = 264
+	SettingKindText                             Label = 265
+	SettingKindToggle                           Label = 266
+	ShowActions                                 Label = 267
+	ShowDecisions                               Label = 268
+	ShowSettings                                Label = 269
+	SiteFileAnswers                             Label = 270
+	SiteFileHosts                               Label = 271
+	SiteFileIntro                               Label = 272
+	XlsxAddress                                 Label = 273
+	XlsxApproval                                Label = 274
+	XlsxApprovalHelp                            Label = 275
+	XlsxCover                                   Label = 276
+	XlsxCut                                     Label = 277
+	XlsxDateFormat                              Label = 278
+	XlsxDocument                                Label = 279
+	XlsxExtent                                  Label = 280
+	XlsxFlowCount                               Label = 281
+	XlsxFont                                    Label = 282
+	XlsxGroup                                   Label = 283
+	XlsxLong                                    Label = 284
+	XlsxLongColumn                              Label = 285
+	XlsxLongHelp                                Label = 286
+	XlsxLongText                                Label = 287
+	XlsxNoteAbout                               Label = 288
+	XlsxNoteText                                Label = 289
+	XlsxNumber                                  Label = 290
+	XlsxPage                                    Label = 291
+	XlsxPrintedPage                             Label = 292
+	XlsxPublisher                               Label = 293
+	XlsxRowCount                                Label = 294
+	XlsxSheet                                   Label = 295
 )
 
 // keys holds the keys of the labels, sorted: entry i is that of Label i+1.
@@ -375,6 +421,34 @@ var keys = []string{
 	"object-action/block",
 	"object-action/log",
 	"object-action/quarantine",
+	"plan/answer",
+	"plan/answered-for",
+	"plan/destination-address",
+	"plan/destination-host",
+	"plan/destination-zone",
+	"plan/flows",
+	"plan/host",
+	"plan/inferred",
+	"plan/local",
+	"plan/namespace",
+	"plan/needs",
+	"plan/no-needs",
+	"plan/no-questions",
+	"plan/number",
+	"plan/open",
+	"plan/or",
+	"plan/question",
+	"plan/questions",
+	"plan/reason",
+	"plan/rule",
+	"plan/source-address",
+	"plan/source-host",
+	"plan/source-zone",
+	"plan/subtitle",
+	"plan/title",
+	"plan/unneeded",
+	"plan/until",
+	"plan/wide",
 	"port-kind/dynamic",
 	"port-kind/listed",
 	"port-kind/none",
@@ -383,6 +457,21 @@ var keys = []string{
 	"port/icmp-type",
 	"port/one-of",
 	"protocol-unstated",
+	"question-kind/condition",
+	"question-kind/initiator",
+	"question-kind/peer",
+	"question-kind/ports",
+	"question-kind/use",
+	"question/condition",
+	"question/initiator",
+	"question/options",
+	"question/peer-component",
+	"question/peer-flow",
+	"question/peer-setting",
+	"question/ports-flow",
+	"question/ports-setting",
+	"question/use-flow",
+	"question/use-setting",
 	"quirk/application-as-protocol",
 	"quirk/condition-against-port",
 	"quirk/heading-against-body",
@@ -483,6 +572,9 @@ var keys = []string{
 	"show/actions",
 	"show/decisions",
 	"show/settings",
+	"site-file/answers",
+	"site-file/hosts",
+	"site-file/intro",
 	"xlsx/address",
 	"xlsx/approval",
 	"xlsx/approval-help",
