@@ -121,8 +121,7 @@ func merge(t *testing.T, catalogs ...*portbook.Catalog) *portbook.Catalog {
 
 // unpack returns the table of a catalog, with the texts that package i18n has for the built-in one.
 func unpack(c *portbook.Catalog) table.Table {
-	var t table.Table
-	t = *handle.Table(c)
+	t := *handle.Table(c)
 	if c == portbook.Builtin() {
 		t.Texts = append(t.Texts[:1:1], translations.Builtin()...)
 	}

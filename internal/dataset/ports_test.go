@@ -7,26 +7,7 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
-
-	"github.com/portbook/portbook/internal/portset"
 )
-
-// TestRangesIn checks that the estimate is never below what a text stands for.
-func TestRangesIn(t *testing.T) {
-	for _, c := range []struct {
-		text string
-		want int
-	}{
-		{"", 0}, {"443/tcp", 1}, {"80,443/tcp 514/udp", 3}, {"1024-65535/tcp", 1}, {"1,3,5/*", 768}, {"1,3/6-17", 512}, {"22/tcp  1,2/*", 513}, {"1,2", 2},
-	} {
-		if got := rangesIn(c.text); got != c.want {
-			t.Errorf("rangesIn(%q) = %d, want %d", c.text, got, c.want)
-		}
-		if set, err := portset.Parse(c.text); err == nil && set.NumRanges() > rangesIn(c.text) {
-			t.Errorf("%q stands for %d ranges, more than %d", c.text, set.NumRanges(), rangesIn(c.text))
-		}
-	}
-}
 
 // TestHostilePorts reads a folder with 512 KiB of port texts that stand for as
 // many ranges as such texts can. It is refused before they are made.

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/portbook/portbook/internal/portset"
 )
 
 // The schema files that gen writes, and the folder that holds them: the same in the repository and beside anybody's own data.
@@ -229,14 +231,8 @@ func (w *schemaWriter) entry(path string, s *schema) *jsonSchema {
 	return j
 }
 
-const (
-	portPattern  = `(\*|[0-9]+(-[0-9]+)?)`
-	groupPattern = portPattern + `(,` + portPattern + `)*/\S+`
-	// portsPattern is the outline of the text form of ports. Numbers and protocols are left to the validation.
-	portsPattern = `^\s*(` + groupPattern + `(\s+` + groupPattern + `)*)?\s*$`
-	// linePattern is one line of text without white space around it.
-	linePattern = `^\S([^\n\t]*\S)?$`
-)
+// linePattern is one line of text without white space around it.
+const linePattern = `^\S([^\n\t]*\S)?$`
 
 // value returns the schema of what a key accepts.
 func (w *schemaWriter) value(path string, f form) *jsonSchema {
@@ -265,7 +261,7 @@ func (w *schemaWriter) value(path string, f form) *jsonSchema {
 	case enumValue:
 		return &jsonSchema{Enum: f.values, Default: f.fallback}
 	case portsValue:
-		return &jsonSchema{Type: "string", Pattern: portsPattern}
+		return &jsonSchema{Type: "string", Pattern: portset.Pattern}
 	case citeValue:
 		return &jsonSchema{Type: []string{"integer", "string"}, Minimum: &one}
 	case entryValue:
