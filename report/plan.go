@@ -26,7 +26,7 @@ type PlanOptions struct {
 }
 
 // WritePlan writes what a site needs and what is open, as Text, Markdown, CSV,
-// JSON or xlsx.Format. CSV holds the needs over the network, or the questions
+// JSON, html.Format or xlsx.Format. CSV holds the needs over the network, or the questions
 // with QuestionsOnly. Errors are those of [Write].
 func WritePlan(w io.Writer, plan *site.Plan, o PlanOptions) error {
 	o.Options = Options{
@@ -39,7 +39,7 @@ func WritePlan(w io.Writer, plan *site.Plan, o PlanOptions) error {
 	}
 	p, ok := f.(content.PlanWriter)
 	if !ok {
-		return &OptionError{"format of plans", o.Format.Name(), []string{"text", "markdown", "xlsx", "csv", "json"}}
+		return &OptionError{"format of plans", o.Format.Name(), []string{"text", "markdown", "html", "xlsx", "csv", "json"}}
 	}
 	if o.Plain && (o.Format != CSV || o.QuestionsOnly) {
 		return &OptionError{"format of plans for programs", o.Format.Name(), []string{"csv, of needs"}}

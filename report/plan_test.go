@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html/template"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -64,6 +66,35 @@ func TestPlanGolden(t *testing.T) {
 			}
 		}
 		golden.Check(t, "../examples/site/form."+lang+".txt", []byte(strings.ReplaceAll(out.String(), portbook.DataVersion, "EDITION")))
+	}
+}
+
+// TestPlanPage checks that a page in two languages has every need, every
+// question and no link that leads nowhere.
+func TestPlanPage(t *testing.T) {
+	p := examplePlan(t)
+	page := writePlan(t, p, report.PlanOptions{Options: report.Options{Format: html.Format, Languages: []i18n.Localizer{localizers()["ja"], localizers()["en"]}}})
+	rows, network := strings.Count(page, "<tr data-f="), 0
+	for n := range p.Needs() {
+		network++ // local ones have a table of their own
+		if !strings.Contains(page, n.Flow.String()) {
+			t.Errorf("%s is missing", n.Flow)
+		}
+	}
+	if want := network + len(p.Questions()) + len(p.Unneeded()) + len(p.Listening()) + len(p.Collisions()); rows != want {
+		t.Errorf("the page has %d rows; want %d", rows, want)
+	}
+	for _, q := range p.Questions() {
+		for _, l := range localizers() {
+			if text := template.HTMLEscapeString(q.Text(l)); !strings.Contains(page, strings.ReplaceAll(text, "&#34;", "&quot;")) && !strings.Contains(page, text) {
+				t.Errorf("the page lacks %s", text)
+			}
+		}
+	}
+	for _, link := range regexp.MustCompile(`href="#([^"]+)"`).FindAllStringSubmatch(page, -1) {
+		if !strings.Contains(page, `id="`+link[1]+`"`) {
+			t.Errorf("a link leads to %s, which is not there", link[1])
+		}
 	}
 }
 
@@ -167,6 +198,10 @@ func TestPlanHostile(t *testing.T) {
 			t.Errorf("%s:\n%s", f.Name(), text)
 		}
 	}
+	page := writePlan(t, s.Plan(), report.PlanOptions{Options: report.Options{Format: html.Format, Languages: []i18n.Localizer{localizers()["en"], localizers()["ja"]}}})
+	if strings.ContainsAny(page, "\u202e\x00") || strings.Contains(page, "<script>alert") || !strings.Contains(page, "&lt;script&gt;alert(1)") {
+		t.Error("the page shows a reason as something else than text")
+	}
 	b := readBook(t, []byte(writePlan(t, s.Plan(), report.PlanOptions{Options: report.Options{Format: xlsx.Format}})))
 	for name, part := range b.parts {
 		if strings.Contains(part, "<f>") || strings.Contains(part, "<script>") {
@@ -199,7 +234,7 @@ func TestPlanErrors(t *testing.T) {
 		o    report.PlanOptions
 		want string
 	}{
-		{report.PlanOptions{Options: report.Options{Format: html.Format}}, `report: unknown format of plans "html" (expected: text, markdown, xlsx, csv, json)`},
+		{report.PlanOptions{Options: report.Options{Format: strange{}}}, `report: unknown format "pdf" (expected: text, markdown, csv, json)`},
 		{report.PlanOptions{Plain: true}, `report: unknown format of plans for programs "text" (expected: csv, of needs)`},
 		{report.PlanOptions{Options: report.Options{Format: report.CSV}, Plain: true, QuestionsOnly: true}, `report: unknown format of plans for programs "csv" (expected: csv, of needs)`},
 		{report.PlanOptions{Options: report.Options{Format: report.CSV, Encoding: report.ShiftJIS}}, `report: unknown encoding of plans "shift_jis" (expected: utf-8-bom, utf-8)`},

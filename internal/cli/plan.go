@@ -13,14 +13,10 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/diff"
 	"github.com/portbook/portbook/report"
-	"github.com/portbook/portbook/report/xlsx"
 	"github.com/portbook/portbook/site"
 	"github.com/portbook/portbook/site/sitefile"
 	"github.com/spf13/cobra"
 )
-
-// planFormats are the formats of plans.
-var planFormats = []report.Format{report.Text, report.Markdown, xlsx.Format, report.CSV, report.JSON}
 
 // planFlags are the flags of portbook plan.
 type planFlags struct {
@@ -62,13 +58,13 @@ commands; it says so on standard error.`,
 	f.StringVar(&flags.encoding, "encoding", "", `encoding of CSV: utf-8-bom, utf-8 (default "utf-8-bom", with --plain "utf-8")`)
 	f.BoolVar(&flags.ambiguous, "wide-ambiguous", false, "align text for terminals that show ambiguous-width characters two columns wide")
 	complete(cmd, "encoding", func() []string { return []string{string(report.UTF8BOM), string(report.UTF8)} })
-	a.addFormats(cmd, planFormats)
+	a.addFormats(cmd, allFormats)
 	return cmd
 }
 
 // plan writes what the flags choose.
 func (a *app) plan(cmd *cobra.Command, flags *planFlags, file string) error {
-	formats := planFormats
+	formats := allFormats
 	if flags.since != "" {
 		formats = changeFormats
 	}

@@ -120,7 +120,7 @@ func TestPlanErrors(t *testing.T) {
 		{[]string{wrong, "--format", "csv", "--plain", "--questions"}, "--plain is for the needs with --format csv\n"},
 		{[]string{wrong, "--encoding", "utf-8"}, "--encoding utf-8 is for --format csv, not text\n"},
 		{[]string{wrong, "--since", "x.json", "--questions"}, "--since lists changes (expected: no --questions and no --plain with it)\n"},
-		{[]string{wrong, "--format", "html"}, "unknown format \"html\" (expected: text, markdown, xlsx, csv, json)\n"},
+		{[]string{wrong, "--format", "svg"}, "unknown format \"svg\" (expected: text, markdown, html, xlsx, csv, json)\n"},
 		{nil, "accepts 1 arg(s), received 0\n"},
 	} {
 		status, stdout, stderr := portbookRun(t, nil, append([]string{"plan"}, c.args...)...)

@@ -49,6 +49,7 @@ func flowsOf(p *site.Plan, questionsOnly bool) portbook.FlowSet {
 
 // PlanTable is a table of a plan.
 type PlanTable struct {
+	ID       string // for links to it
 	Title    string
 	Empty    string // in place of no rows; "" where the table is then left out
 	Header   []string
@@ -103,8 +104,10 @@ func (c *Plan) Tables(d *Document) []PlanTable {
 	if c.QuestionsOnly {
 		return []PlanTable{questions}
 	}
-	list := []PlanTable{c.Needs(d), questions}
-	for _, t := range []PlanTable{c.local(d), c.unneeded(d)} {
+	list := []PlanTable{c.needs(d), questions}
+	for _, t := range []PlanTable{
+		c.listeners(d, label.PlanListening, c.Plan.Listening()), c.listeners(d, label.PlanCollisions, c.Plan.Collisions()), c.local(d), c.unneeded(d),
+	} {
 		if t.Count > 0 {
 			list = append(list, t)
 		}
@@ -253,9 +256,9 @@ func (d *Document) needInferred(f portbook.Flow) string {
 	return d.Fill(label.PlanInferred, "fields", d.join(list))
 }
 
-// Needs returns the needs that pass over the network.
-func (c *Plan) Needs(d *Document) PlanTable {
-	t := PlanTable{Title: d.Label(label.PlanNeeds), Empty: d.Label(label.PlanNoNeeds), Count: c.count(isOverNetwork), Approval: true}
+// needs returns the needs that pass over the network.
+func (c *Plan) needs(d *Document) PlanTable {
+	t := PlanTable{ID: "needs", Title: d.Label(label.PlanNeeds), Empty: d.Label(label.PlanNoNeeds), Count: c.count(isOverNetwork), Approval: true}
 	columns := c.needColumns()
 	t.Header = []string{d.Label(label.PlanNumber)}
 	for _, x := range columns {
@@ -291,7 +294,7 @@ func (c *Plan) needColumns() []planColumn {
 }
 
 func (c *Plan) questions(d *Document) PlanTable {
-	t := PlanTable{Title: d.Label(label.PlanQuestions), Empty: d.Label(label.PlanNoQuestions), Count: len(c.Plan.Questions())}
+	t := PlanTable{ID: "questions", Title: d.Label(label.PlanQuestions), Empty: d.Label(label.PlanNoQuestions), Count: len(c.Plan.Questions())}
 	t.Header = []string{d.Label(label.PlanNumber), d.Label(label.ColumnKind), d.Label(label.PlanQuestion), d.Label(label.PlanAnswer)}
 	wide := c.Shape != Narrow
 	if wide {
@@ -315,8 +318,29 @@ func (c *Plan) questions(d *Document) PlanTable {
 	return t
 }
 
+// listeners returns a table of what hosts listen on.
+func (c *Plan) listeners(d *Document, title label.Label, list []site.Listener) PlanTable {
+	t := PlanTable{ID: "listening", Title: d.Label(title), Count: len(list)}
+	if title == label.PlanCollisions {
+		t.ID = "collisions"
+	}
+	t.Header = []string{d.Label(label.PlanHost), d.Label(label.ColumnPorts), d.Label(label.ColumnListener), d.Label(label.ColumnFlows)}
+	t.Rows = func(yield func([]string) bool) {
+		for _, x := range list {
+			var ids []string
+			for _, f := range x.Flows {
+				ids = append(ids, f.String())
+			}
+			if !yield([]string{x.Host.Name(), x.Ports.String(), d.Plain(d.ComponentNames(x.Components)), strings.Join(ids, ", ")}) {
+				return
+			}
+		}
+	}
+	return t
+}
+
 func (c *Plan) local(d *Document) PlanTable {
-	t := PlanTable{Title: d.Label(label.PlanLocal), Count: c.count(isLocal)}
+	t := PlanTable{ID: "local", Title: d.Label(label.PlanLocal), Count: c.count(isLocal)}
 	t.Header = []string{d.Label(label.PlanHost), d.Label(label.ColumnProtocol), d.Label(label.ColumnPorts), d.Label(label.ColumnPurpose), d.Label(label.ColumnID)}
 	t.Rows = func(yield func([]string) bool) {
 		for n := range c.Plan.Needs() {
@@ -331,7 +355,7 @@ func (c *Plan) local(d *Document) PlanTable {
 
 func (c *Plan) unneeded(d *Document) PlanTable {
 	list := c.Plan.Unneeded()
-	t := PlanTable{Title: d.Label(label.PlanUnneeded), Count: len(list)}
+	t := PlanTable{ID: "unneeded", Title: d.Label(label.PlanUnneeded), Count: len(list)}
 	t.Header = []string{d.Label(label.ColumnID), d.Label(label.ColumnPurpose), d.Label(label.PlanReason)}
 	t.Rows = func(yield func([]string) bool) {
 		for _, u := range list {
