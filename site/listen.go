@@ -75,7 +75,7 @@ func (p *Plan) processes(which func(*decision) bool) [][]*process {
 		if len(d.options) != 1 || !which(d) {
 			continue
 		}
-		for _, x := range p.pairs(d) {
+		for x := range p.pairs(d) {
 			if int(x.to) < len(hosts) {
 				for _, component := range d.listening(x) {
 					hosts[x.to] = addProcess(hosts[x.to], component, d)
@@ -112,11 +112,6 @@ func (d *decision) listening(x pair) []portbook.Component {
 	}
 	slices.Sort(list)
 	return slices.Compact(list)
-}
-
-func contains(s slot, x uint32) bool {
-	_, ok := slices.BinarySearch(s.ends, x)
-	return ok
 }
 
 func addProcess(list []*process, component portbook.Component, d *decision) []*process {

@@ -111,7 +111,7 @@ func (p *Plan) Unneeded() []Unneeded { return slices.Clone(p.unneeded) }
 func (p *Plan) Needs() iter.Seq[Need] {
 	return func(yield func(Need) bool) {
 		for _, d := range p.needs {
-			for _, pair := range p.pairs(d) {
+			for pair := range p.pairs(d) {
 				if !yield(p.need(d, pair)) {
 					return
 				}
@@ -137,35 +137,61 @@ func (p *Plan) need(d *decision, x pair) Need {
 	}
 }
 
-// pairs returns the ends of the needs of a flow, sorted. Those of two clouds
-// are none.
-func (p *Plan) pairs(d *decision) []pair {
-	var list []pair
-	hosts := uint32(len(p.site.hosts))
-	for _, from := range d.from {
-		for _, to := range d.to {
-			for _, b := range to.ends {
-				for _, a := range p.partners(b, from) {
-					if (a < hosts || b < hosts) && p.serves(a, to, b) {
-						list = d.appendPairs(list, a, b)
-					}
+// pairs yields the ends of the needs of a flow, sorted. It keeps those of one
+// end at a time: two large groups of hosts have very many pairs.
+func (p *Plan) pairs(d *decision) iter.Seq[pair] {
+	forth, back := d.initiator != InitiatorTo, d.initiator != InitiatorFrom
+	var openers []uint32
+	if forth {
+		openers = append(openers, union(d.from)...)
+	}
+	if back {
+		openers = append(openers, union(d.to)...)
+	}
+	slices.Sort(openers)
+	openers = slices.Compact(openers)
+	return func(yield func(pair) bool) {
+		var accepters []uint32
+		for _, a := range openers {
+			accepters = accepters[:0]
+			if forth {
+				accepters = p.appendPartners(accepters, a, d.from, d.to)
+			}
+			if back {
+				accepters = p.appendPartners(accepters, a, d.to, d.from)
+			}
+			slices.Sort(accepters)
+			for _, b := range slices.Compact(accepters) {
+				if !yield(pair{a, b}) {
+					return
 				}
 			}
 		}
 	}
-	slices.SortFunc(list, comparePairs)
-	return slices.Compact(list)
 }
 
-// appendPairs appends the ends of the needs of a flow between two of its ends.
-func (d *decision) appendPairs(list []pair, a, b uint32) []pair {
-	if d.initiator != InitiatorTo {
-		list = append(list, pair{a, b})
-	}
-	if d.initiator != InitiatorFrom {
-		list = append(list, pair{b, a})
+// appendPartners appends the ends with which an end of some slots is paired,
+// which are in others. Two clouds are no pair.
+func (p *Plan) appendPartners(list []uint32, x uint32, here, there []slot) []uint32 {
+	hosts := uint32(len(p.site.hosts))
+	for _, h := range here {
+		if !contains(h, x) {
+			continue
+		}
+		for _, t := range there {
+			for _, y := range p.partners(x, t) {
+				if (x < hosts || y < hosts) && p.serves(y, h, x) {
+					list = append(list, y)
+				}
+			}
+		}
 	}
 	return list
+}
+
+func contains(s slot, x uint32) bool {
+	_, ok := slices.BinarySearch(s.ends, x)
+	return ok
 }
 
 // servedKey is a host that serves others, and a role that some of them play.

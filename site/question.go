@@ -25,7 +25,8 @@ func QuestionKinds() []QuestionKind {
 	return []QuestionKind{QuestionUse, QuestionCondition, QuestionPeer, QuestionInitiator, QuestionPorts}
 }
 
-// Question is what has to be known before flows can be needs.
+// Question is what has to be known before flows can be needs. Plans make them;
+// the zero value asks nothing.
 type Question struct {
 	Kind    QuestionKind
 	subject subject
@@ -54,6 +55,9 @@ const (
 // Answer returns an answer to paste into the site file and to edit: what is in
 // capitals, the value, and the reason. It is one line of YAML.
 func (q Question) Answer() string {
+	if q.site == nil {
+		return ""
+	}
 	var value string
 	switch q.Kind {
 	case QuestionUse:

@@ -2,6 +2,7 @@ package site_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -117,5 +118,33 @@ func TestDays(t *testing.T) {
 		if got := mustNew(t, d).IsCurrent(); got != want {
 			t.Errorf("answers for %q are current: %v", answeredFor, got)
 		}
+	}
+}
+
+// TestLarge plans two large groups of hosts, which have very many pairs, and
+// asks for some of the needs alone.
+func TestLarge(t *testing.T) {
+	var hosts []site.Host
+	for i := range 20_000 {
+		role := portbook.ComponentITMSSymantecManagementAgent
+		if i%2 == 0 {
+			role = portbook.ComponentITMSPackageServer
+		}
+		address := portbook.MustParseHost(fmt.Sprintf("10.%d.%d.%d", i>>16, i>>8&255, i&255))
+		hosts = append(hosts, site.Host{Name: fmt.Sprint("h", i), Addresses: []portbook.Host{address}, Roles: []portbook.Component{role}})
+	}
+	start := time.Now()
+	p := mustNew(t, site.Definition{Name: "large", Hosts: hosts}).Plan()
+	some := 0
+	for n := range p.Needs() {
+		if n.From == n.To {
+			t.Fatalf("%v has two ends of one host", n)
+		}
+		if some++; some == 100_000 {
+			break
+		}
+	}
+	if took := time.Since(start); some != 100_000 || took > 10*time.Second {
+		t.Errorf("%d needs in %v", some, took)
 	}
 }

@@ -10,6 +10,9 @@ import (
 
 // Text returns the question in the language of a localizer.
 func (q Question) Text(l i18n.Localizer) string {
+	if q.site == nil {
+		return ""
+	}
 	w := label.In(l)
 	switch q.Kind {
 	case QuestionCondition:
