@@ -210,6 +210,37 @@ func TestPlanHostile(t *testing.T) {
 	}
 }
 
+// TestPlanUntil expects the first day on which an answer behind a need ends.
+func TestPlanUntil(t *testing.T) {
+	day := func(s string) time.Time {
+		d, err := time.Parse(time.DateOnly, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	for _, order := range [][]string{{"2027-01-02", "2027-03-31"}, {"2027-03-31", "2027-01-02"}} {
+		s, err := site.New(portbook.Builtin(), site.Definition{
+			Name: "x",
+			Hosts: []site.Host{
+				{Name: "a", Addresses: []portbook.Host{portbook.MustParseHost("192.0.2.1")}, Roles: []portbook.Component{portbook.ComponentApexCentralServer}},
+				{Name: "b", Addresses: []portbook.Host{portbook.MustParseHost("192.0.2.2")}, Roles: []portbook.Component{portbook.ComponentSiteSMTPServer}},
+			},
+			Answers: []site.Answer{
+				{Flow: portbook.FlowApexCentralNotificationSMTP, Use: site.Yes, Why: "one", Until: day(order[0])},
+				{Setting: "apex-central/smtp-service-port", Ports: portbook.MustParsePortSet("587/tcp"), Why: "two", Until: day(order[1])},
+			},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := writePlan(t, s.Plan(), report.PlanOptions{Options: report.Options{Format: report.CSV}})
+		if !strings.Contains(text, `"one, two",2027-01-02,`) {
+			t.Errorf("%v:\n%s", order, text)
+		}
+	}
+}
+
 // TestPlanEmpty writes the plan of a site without hosts.
 func TestPlanEmpty(t *testing.T) {
 	s, err := site.New(portbook.Builtin(), site.Definition{Name: "x", AnsweredFor: "2020-01-01"})

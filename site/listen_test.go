@@ -66,6 +66,8 @@ func TestCollisions(t *testing.T) {
 		{[]portbook.Component{"t/b"}, nil, "[]"},
 		{[]portbook.Component{"t/b", "t/c"}, nil, "[700/tcp [t/b t/c] [t/siblings]]"},
 		{[]portbook.Component{"t/ancestor", "t/heir"}, nil, "[]"},
+		{[]portbook.Component{"t/ancestor", "t/adopted"}, nil, "[]"},
+		{[]portbook.Component{"t/heir", "t/adopted"}, nil, "[709/tcp [t/adopted t/ancestor t/heir] [t/heir t/heir-too t/adopted]]"},
 		{[]portbook.Component{"t/b", "t/ancestor"}, nil, "[]"},
 		{[]portbook.Component{"t/b", "t/ancestor"}, []site.Answer{{Flow: "t/heir", Ports: portbook.MustParsePortSet("443/tcp"), Why: "x"}}, "[443/tcp [t/ancestor t/b] [t/required t/heir]]"},
 		{[]portbook.Component{"t/b", "t/ancestor"}, []site.Answer{{Flow: "t/heir", Ports: portbook.MustParsePortSet("5000/tcp"), Why: "x"}}, "[]"}, // dynamic

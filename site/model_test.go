@@ -290,7 +290,7 @@ func (m model) ports(f portbook.Flow) (options []portbook.PortSet, asks []string
 			options = append(options, portbook.PortSetFrom(p, r))
 		}
 	}
-	choice := f.PortChoice() == portbook.PortChoiceOneOf && len(options) > 1
+	choice := f.PortChoice() == portbook.PortChoiceOneOf && f.Ports().Len() > 1
 	switch {
 	case answered > 0 && (choice || f.Ports().IsEmpty() || governing == 1):
 		return []portbook.PortSet{set}, nil

@@ -452,7 +452,7 @@ func (r *resolver) decidePorts(d *decision) {
 	options := []portbook.PortSet{documented}
 	if d.flow.PortChoice() == portbook.PortChoiceOneOf {
 		options = alternatives(documented)
-		choice = len(options) > 1
+		choice = documented.Len() > 1
 	}
 	if a, i := r.about(aboutFlow, d.flow.String()); a != nil && !a.Ports.IsEmpty() {
 		d.use(r, i, choice || a.Ports != documented)

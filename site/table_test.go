@@ -41,6 +41,12 @@ clouds:        {ports: 707/tcp, from: [t/cloud], to: [t/cloud]}
 nobody:        {ports: 708/tcp, from: [t/unbound], to: [t/unbound]}
 heir:          {ports: 709/tcp, to: [t/ancestor]}
 self:          {ports: 710/tcp, to: [t/a]}
+heir-too:      {ports: 709/tcp, to: [t/heir]}
+adopted:       {ports: 709/tcp, to: [t/adopted]}
+partnered:     {ports: 711/tcp, settings: [t/partner]}
+printed:       {ports: 712/tcp, to: [t/printed]}
+few:           {ports: 100-115/tcp, portChoice: one-of}
+many:          {ports: 200-216/tcp, portChoice: one-of}
 `
 
 // tableCatalog returns a catalog of the flows above, which lead from t/a to t/b
@@ -62,12 +68,14 @@ func tableCatalog(t testing.TB) *portbook.Catalog {
 		fmt.Fprintf(&texts, "  t/%s: {purpose: The flow %s}\n", name, name)
 	}
 	components, roles := "", ""
-	for _, x := range []string{"a", "b", "c", "unbound", "ancestor", "heir", "cloud", "own"} {
+	for _, x := range []string{"a", "b", "c", "unbound", "ancestor", "heir", "adopted", "cloud", "own", "printed"} {
 		more := ""
 		switch x {
 		case "cloud", "own":
 			more = ", hosting: cloud, hosts: [" + x + ".example.com]"
-		case "heir":
+		case "printed":
+			more = ", hosting: premises, hosts: [printed.example.com]"
+		case "heir", "adopted":
 			more = ", hosting: premises, inherits: [t/ancestor]"
 		default:
 			more = ", hosting: premises"
@@ -186,6 +194,13 @@ func TestTable(t *testing.T) {
 		{flow: "open", hosts: twoB, answers: []site.Answer{flow("open", site.Answer{To: []string{"x"}})}, want: "a>x 702/tcp"},
 		{flow: "peer", want: "? peer setting t/partner"},
 		{flow: "peer", hosts: twoB, answers: []site.Answer{{Setting: "t/partner", To: []string{"x", "b2"}}}, want: "a>b2 703/tcp, a>x 703/tcp"},
+		{flow: "partnered", want: "? peer setting t/partner"}, // waits
+		{flow: "partnered", hosts: twoB, answers: []site.Answer{flow("partnered", site.Answer{To: []string{"x"}})}, want: "? peer setting t/partner"},
+		{flow: "partnered", hosts: twoB, answers: []site.Answer{flow("partnered", site.Answer{From: []string{"b2"}, To: []string{"x"}})}, want: "b2>x 711/tcp"},
+		{flow: "partnered", answers: []site.Answer{flow("peer", site.Answer{Use: site.No})}, want: "a>b 711/tcp"},
+		{flow: "printed", want: "? peer component t/printed"},
+		{flow: "few", want: "a>b " + alternatives(100, 115) + " ? ports flow t/few"},
+		{flow: "many", want: "? ports flow t/many"}, // one option, and which of its ports it is, is open
 		{flow: "cloud", want: "a>t/cloud 704/tcp"},
 		{flow: "cloud", answers: []site.Answer{{Component: "t/cloud", Absent: true}}, want: "unneeded"},
 		{flow: "from-cloud", want: "t/cloud>a 705/tcp"},
@@ -214,6 +229,15 @@ func TestTable(t *testing.T) {
 			t.Errorf("%s %v (-want +got):\n%s", test.flow, test.answers, diff)
 		}
 	}
+}
+
+// alternatives lists ports, each an option of its own.
+func alternatives(first, last int) string {
+	var list []string
+	for n := first; n <= last; n++ {
+		list = append(list, fmt.Sprintf("%d/tcp", n))
+	}
+	return strings.Join(list, "|")
 }
 
 // verdictOf describes what became of a flow.

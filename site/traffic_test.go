@@ -30,6 +30,12 @@ func TestMissing(t *testing.T) {
 			}
 			if !n.Local {
 				network = append(network, n)
+				continue
+			}
+			for proto, r := range n.Options[0].All() {
+				if all.Contains(n.From, n.To, proto, r.First()) {
+					t.Fatalf("%v is local, and passes over the network", n)
+				}
 			}
 		}
 		for g := range p.Missing(all.Union(s.Traffic(options...))) {

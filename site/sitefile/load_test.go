@@ -112,6 +112,8 @@ func TestProblems(t *testing.T) {
 			`sites/tokyo.yaml:6: answer 1: repeats the document: without it, the flows of flow apex-central/console/http are the same`},
 		{"repeats a port", answers + "  - {setting: apex-central/syslog-server-port, ports: 514/udp, why: x}\n",
 			`sites/tokyo.yaml:6: answer 1: repeats the document: without it, the flows of setting apex-central/syslog-server-port are the same`},
+		{"repeats the ports of a flow", answers + "  - {flow: apex-central/console/https, ports: 443/tcp, why: x}\n",
+			`sites/tokyo.yaml:6: answer 1: repeats the document: without it, the flows of flow apex-central/console/https are the same`},
 		{"repeats who opens", answers + "  - {flow: apex-central/console/http, initiator: from, why: x}\n",
 			`sites/tokyo.yaml:6: answer 1: repeats the document: without it, the flows of flow apex-central/console/http are the same`},
 		{"repeats a peer", answers + "  - {flow: apex-central/console/http, from: [admins], why: x}\n",
