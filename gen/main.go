@@ -1,10 +1,7 @@
-// Command gen compiles the source data (data/ and i18n/) into the typed constants and static tables of the packages, and compares
-// the data with the documents that it was taken from.
+// Command gen compiles the source data (data/ and i18n/) into the typed constants and static tables of the packages.
 //
 //	go run ./gen                  write what is generated
 //	go run ./gen --check          write nothing; exit 1 and name every file that is stale
-//	go run ./gen verify DIR       compare the data with copies of the documents
-//	go run ./gen draft FILE       make a data file to edit of a document
 //	go run ./gen coverage         tell how well each document is covered
 //
 // It works offline, prints the same bytes from run to run whatever the order of the entries in the data, and writes only
@@ -28,8 +25,7 @@ type errStatus int
 
 func (e errStatus) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
 
-// run runs the command line and returns the exit status: 0, 1 for differences and most errors, or 2 for documents that cannot be
-// read.
+// run runs the command line and returns the exit status: 0, or 1 for stale files and errors.
 func run(args []string, stdout, stderr io.Writer) int {
 	args = slices.Clone(args)
 	if i := slices.Index(args, "-check"); i >= 0 { // as other Go generators have it
@@ -56,7 +52,7 @@ func newCommand() *cobra.Command {
 	var check bool
 	cmd := &cobra.Command{
 		Use:           "gen",
-		Short:         "Compile the source data, and compare it with the documents that it was taken from",
+		Short:         "Compile the source data",
 		Args:          cobra.NoArgs,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -64,7 +60,7 @@ func newCommand() *cobra.Command {
 	}
 	cmd.PersistentFlags().StringVar(&root, "root", ".", "root folder of the repository")
 	cmd.Flags().BoolVar(&check, "check", false, "write nothing; exit 1 and name every file that is stale")
-	cmd.AddCommand(verifyCommand(&root), draftCommand(&root), coverageCommand(&root))
+	cmd.AddCommand(coverageCommand(&root))
 	return cmd
 }
 

@@ -14,7 +14,9 @@ var packages = regexp.MustCompile(`^((portbook|catalog|diagram|diff|graphviz|i18
 // say nothing to those who type commands.
 func message(err error) string { return packages.ReplaceAllLiteralString(err.Error(), "") }
 
-// Run runs the command line and returns the exit status: 0, or 1 after an error, and where --exit-code asks for it.
+// Run runs the command line and returns the exit status: 0; 1 after an error,
+// for differences that verify finds, and where --exit-code asks for it; or 2
+// where verify cannot read a document.
 func Run(args []string, stdout, stderr io.Writer, getenv func(string) string) int {
 	root := newRoot(getenv)
 	root.SetArgs(args)
@@ -23,6 +25,9 @@ func Run(args []string, stdout, stderr io.Writer, getenv func(string) string) in
 	if err := root.Execute(); err != nil {
 		if err == errDiffer || err == errOpen {
 			return 1
+		}
+		if err == errUnreadable {
+			return statusUnreadable
 		}
 		fmt.Fprintf(stderr, "portbook: %s\n", message(err))
 		return 1

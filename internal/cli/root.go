@@ -41,7 +41,7 @@ func newRoot(getenv func(string) string) *cobra.Command {
 	complete(root, "lang", languageTags)
 	root.PersistentFlags().StringArrayVar(&a.dirs, "catalog", nil, "folder of a catalog of your own, over the built-in one (repeat for more, each over those before it; default from PORTBOOK_CATALOG)")
 	root.AddCommand(a.reportCommand(), a.flowsCommand(), a.showCommand(), a.lookupCommand(), a.productsCommand(), a.componentsCommand(), a.portsCommand(), a.diagramCommand(), a.diffCommand(), a.planCommand(), versionCommand())
-	root.AddCommand(a.validateCommand(), a.initCommand(), a.i18nCommand())
+	root.AddCommand(a.validateCommand(), a.initCommand(), a.i18nCommand(), a.draftCommand(), a.verifyCommand())
 	return root
 }
 

@@ -113,6 +113,7 @@ type Cell struct {
 	Doubts    []Doubt
 	Quirks    []string // codes of table.Quirks that are due, in their order
 	varied    bool     // a protocol cell that says that protocols vary
+	implied   []uint8  // the transports of the applications that a cell names; see Transports
 }
 
 // Row is what the protocol cell and the port cell of one row say together.

@@ -17,6 +17,11 @@ func Combine(protocol, port string) (Row, error) {
 	if err != nil {
 		return Row{}, err
 	}
+	return combine(a, b, port)
+}
+
+// combine puts two cells together; port is the text of the second.
+func combine(a, b Cell, port string) (Row, error) {
 	r := Row{Protocol: a, Port: b, Items: b.Items, Kind: b.Kind, Choice: rowChoice(a, b), Source: b.Source}
 	r.Quirks = slices.Concat(a.Quirks, b.Quirks)
 	switch {

@@ -121,3 +121,29 @@ func TestRandomCells(t *testing.T) {
 		t.Errorf("only %d cells can be read", read)
 	}
 }
+
+// FuzzLoosely reads any text: what it takes are ports that stand in the text,
+// in place, and it takes no port above the highest.
+func FuzzLoosely(f *testing.F) {
+	for _, s := range []string{"TCP port 443 is used; also UDP 137 and 138", "7500..7509", "random (49152-65535)", "greater than 1023", "TCP ポート 80、UDP 53", "Oracle: 1521", "0, 8 *"} {
+		f.Add("TCP", s)
+		f.Add("ICMP", s)
+		f.Add("Syslog over TLS", s)
+	}
+	f.Fuzz(func(t *testing.T, protocol, port string) {
+		row, left, err := Loosely(protocol, port)
+		if err != nil {
+			return
+		}
+		for _, x := range row.Items {
+			if x.First > x.Last || x.Offset < 0 || x.Offset+len(x.Text) > max(len(port), len(protocol)) {
+				t.Errorf("%q %q: item %+v", protocol, port, x)
+			}
+		}
+		for _, d := range left {
+			if !strings.Contains(port, d.Piece) {
+				t.Errorf("%q leaves %q", port, d.Piece)
+			}
+		}
+	})
+}

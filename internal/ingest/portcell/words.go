@@ -40,7 +40,7 @@ const (
 var words = map[class][]string{
 	suite: {"tcp/ip"},
 	application: {
-		"amqp", "bootp", "bsdp", "cifs", "cups", "dcom", "dhcp", "dhcpv6", "dns", "dtls", "ftp", "ftps", "http", "http(s)", "http/2", "http/3", "https", "icap", "icaps",
+		"amqp", "bootp", "bsdp", "cifs", "cups", "dcom", "dhcp", "dhcpv6", "dns", "dtls", "ftp", "ftps", "grpc", "http", "http(s)", "http/2", "http/3", "https", "icap", "icaps",
 		"ike", "imap", "imap4", "imaps", "ipp", "ipsec", "iscsi", "jmx", "kerberos", "ldap", "ldaps", "llmnr", "mapi", "mdns", "mqtt", "msrpc",
 		"mssql", "netbios", "netlogon", "nfs", "nntp", "ntp", "odbc", "ping", "pop3", "pop3s", "pxe", "quic", "radius", "rdp", "rmcp", "rmi",
 		"rpc", "rsp", "rtp", "rtsp", "sftp", "sip", "smb", "smtp", "smtps", "snmp", "soap", "sql", "ssdp", "ssh", "ssl", "syslog", "tacacs",

@@ -21,6 +21,9 @@ type block struct {
 	level  int    // of a heading, from 1
 	row    *Row   // of a row block
 	table  *table // of a row block
+
+	lines  []string // of a cell that was put together of blocks
+	blocks int      // how many they are
 }
 
 type blockKind uint8
@@ -36,6 +39,7 @@ type table struct {
 	headings []string
 	fields   []Field
 	title    string
+	titleAt  Position
 }
 
 func (r *reader) addText(line, indent int, text string) {
@@ -133,7 +137,13 @@ func (r *reader) isHeader(texts []string) bool {
 			continue
 		}
 		filled++
-		if len(s) <= maxHeading && r.field(s) != FieldOther {
+		if len(s) > maxHeading {
+			continue
+		}
+		if readContent(s).ports {
+			return false // a row below headings like those of another table
+		}
+		if r.field(s) != FieldOther {
 			known++
 		}
 	}
@@ -144,7 +154,8 @@ func (r *reader) isHeader(texts []string) bool {
 type assembly struct {
 	*reader
 	doc      Document
-	sections [7]string // the current heading of each level
+	sections [7]Line // the current heading of each level
+	tables   int     // so far
 }
 
 func (r *reader) assemble() Document {
@@ -168,8 +179,9 @@ func (r *reader) assemble() Document {
 func (a *assembly) table(from int) int {
 	t := a.blocks[from].table
 	if t.title == "" && from > 0 && !a.blocks[from].gap && isTitle(a.blocks[from-1]) {
-		t.title = a.blocks[from-1].text
+		t.title, t.titleAt = a.blocks[from-1].text, a.blocks[from-1].at
 	}
+	a.tables++
 	for from < len(a.blocks) && a.blocks[from].table == t {
 		row := *a.blocks[from].row
 		if !t.lost() { // cells without heading and text say nothing
@@ -177,6 +189,10 @@ func (a *assembly) table(from int) int {
 		}
 		if row.Section = t.title; row.Section == "" {
 			row.Section = a.section(len(a.sections))
+		}
+		row.Table, row.Path = a.tables, a.path(len(a.sections))
+		if t.title != "" {
+			row.Path = append(row.Path, Line{Position: t.titleAt, Text: t.title, Heading: len(a.sections)})
 		}
 		a.addRow(row)
 		from++
@@ -209,14 +225,26 @@ func (a *assembly) heading(b block) {
 func (a *assembly) enter(b block) {
 	level := min(max(b.level, 1), len(a.sections)) - 1
 	clear(a.sections[level:])
-	a.sections[level] = b.text
+	a.sections[level] = Line{b.at, b.text, level + 1}
+}
+
+// path returns the headings of fewer than the given number of levels, the
+// outermost first.
+func (a *assembly) path(levels int) []Line {
+	var list []Line
+	for _, s := range a.sections[:levels] {
+		if s.Text != "" {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 // section returns the innermost heading of fewer than the given number of levels.
 func (a *assembly) section(levels int) string {
 	for i := levels - 1; i >= 0; i-- {
-		if a.sections[i] != "" {
-			return a.sections[i]
+		if a.sections[i].Text != "" {
+			return a.sections[i].Text
 		}
 	}
 	return ""

@@ -10,17 +10,17 @@ import (
 // What a cell reads as. Each of these is about the whole cell and says yes only where nothing else can be meant: a cell that is in
 // the wrong column is known by it.
 var (
-	directions = regexp.MustCompile(`^(` + direction + `)([\s/,、・&＆と]+(and\s+)?(` + direction + `))*$`)
+	directions = regexp.MustCompile(`^(` + direction + `)(通信|方向| traffic)?([\s/,、・&＆と]+(and\s+)?(` + direction + `)(通信)?)*\s*\**$`)
 	protocols  = regexp.MustCompile(`^(` + transport + `)([\s/,、・&]+(and\s+|or\s+)?(` + transport + `))*(\s*\([^()]*\))?$`)
 	ports      = regexp.MustCompile(`^(((` + transport + `|ports?|ポート)[\s/:]*)*\d{1,5}(\s*[-~〜–]\s*\d{1,5})?\**([\s/,、・;]+|\s*(and|or|または|及び|および|と)\s*|$))+(\([^()]*\))?$`)
 	answers    = regexp.MustCompile(`^(yes|no|はい|いいえ|可|不可|可能|不可能|変更可|変更不可|変更可能|変更不可能|○|×|✓|✔)([\s*]*$|\s*[,.;:、。(（–—-])`)
-	empties    = regexp.MustCompile(`^(-|–|—|ー|n/?a|none|なし|無し|該当なし|any|all|various|random|dynamic|varies|任意|すべて|全て|可変|\*)\**$`)
+	empties    = regexp.MustCompile(`^(-+|–+|—+|ー|―|n/?a|none|なし|無し|該当なし|any|all|various|random|dynamic|varies|任意|すべて|全て|可変|\*)\**$`)
 	sentence   = regexp.MustCompile(`[.。]\**$`)
 	namedPorts = regexp.MustCompile(`^(tcp|udp)([\s/,]*(tcp|udp|port|ports|ポート|:))*\s*\d{1,5}\b`)
 )
 
 const (
-	direction = `in-?bound|out-?bound|in|out|both|both ways|both directions|bi-?directional|two-way|one-way|incoming|outgoing|ingress|egress|受信|送信|双方向|片方向|インバウンド|アウトバウンド`
+	direction = `(?:uni|bi)-?di-?rectional|in-?bound|out-?bound|in|out|both|both ways|both directions|bi-?directional|two-way|one-way|incoming|outgoing|ingress|egress|受信|送信|双方向|片方向|インバウンド|アウトバウンド`
 	transport = `tcp/ip|tcp|udp|icmpv6|icmp|sctp|dccp|gre|esp|ah`
 )
 
@@ -58,6 +58,12 @@ var protocolName = regexp.MustCompile(`\b(tcp|udp|icmp|icmpv6|sctp|gre|esp|https
 func isContent(text string) bool {
 	c := readContent(text)
 	return c.direction || c.protocol || c.ports || c.answer && c.words == 1 || namesPorts(text)
+}
+
+// isRowContent is isContent for a cell that may head a column: "UDP" can.
+func isRowContent(text string) bool {
+	_, heading := HeadingProtocol(text)
+	return !heading && isContent(text)
 }
 
 // namesPorts reports whether a line begins with a protocol and a port.

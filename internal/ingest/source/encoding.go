@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -30,12 +31,12 @@ func (r *reader) decode(format Format) error {
 		}
 	case utf8.Valid(content):
 	case format == FormatCSV || format == FormatTSV:
-		decoded, err := japanese.ShiftJIS.NewDecoder().Bytes(content)
-		if err != nil || bytes.ContainsRune(decoded, utf8.RuneError) {
+		decoded, name := guessJapanese(content)
+		if decoded == nil {
 			return r.invalid()
 		}
 		content = decoded
-		r.problem(Position{Line: 1}, "", "not UTF-8: read as Shift_JIS, in which all bytes are characters (naming the encoding makes it certain)")
+		r.problem(Position{Line: 1}, "", "not UTF-8: read as %s, in which all bytes are characters (naming the encoding makes it certain)", name)
 	default:
 		return r.invalid()
 	}
@@ -46,14 +47,44 @@ func (r *reader) decode(format Format) error {
 	return nil
 }
 
+// guessJapanese decodes what spreadsheets in Japan write. Where the bytes are
+// characters in both encodings, the one with fewer half-width and rare
+// characters is meant: kana and common kanji of the other become those.
+func guessJapanese(content []byte) (decoded []byte, name string) {
+	best := 0
+	for _, e := range []struct {
+		name string
+		encoding.Encoding
+	}{{"Shift_JIS", japanese.ShiftJIS}, {"EUC-JP", japanese.EUCJP}} {
+		text, err := e.NewDecoder().Bytes(content)
+		if err != nil || bytes.ContainsRune(text, utf8.RuneError) {
+			continue
+		}
+		odd := 0
+		for _, c := range string(text) {
+			if c >= 0xff61 && c <= 0xff9f || c >= 0x2500 && c < 0x2600 || c >= 0x0370 && c < 0x0530 {
+				odd++
+			}
+		}
+		if decoded == nil || odd < best {
+			decoded, name, best = text, e.name, odd
+		}
+	}
+	return decoded, name
+}
+
+// encodingNames are names that programs in Japan use and browsers do not.
+var encodingNames = map[string]string{"cp932": "shift_jis", "ms932": "shift_jis", "cp51932": "euc-jp", "eucjp": "euc-jp", "jis": "iso-2022-jp"}
+
 var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 // encoding returns the encoding that is named somewhere, or nil for UTF-8.
 func (r *reader) encoding(format Format) (encoding.Encoding, error) {
 	if r.options.Encoding != "" {
-		enc, err := htmlindex.Get(r.options.Encoding)
+		name := strings.ToLower(r.options.Encoding)
+		enc, err := htmlindex.Get(cmp.Or(encodingNames[name], name))
 		if err != nil {
-			return nil, fmt.Errorf("encoding %q is not known (accepted: the names of the WHATWG Encoding Standard, as in shift_jis, euc-jp, utf-16le)", r.options.Encoding)
+			return nil, fmt.Errorf("encoding %q is not known (expected: a name of the WHATWG Encoding Standard, such as shift_jis, euc-jp or utf-16le, or cp932)", r.options.Encoding)
 		}
 		if enc == unicode.UTF8 {
 			return nil, nil
@@ -62,6 +93,9 @@ func (r *reader) encoding(format Format) (encoding.Encoding, error) {
 	}
 	if bytes.HasPrefix(r.content, []byte("\xff\xfe")) || bytes.HasPrefix(r.content, []byte("\xfe\xff")) {
 		return unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM), nil
+	}
+	if bytes.Contains(r.content, []byte("\x1b$B")) || bytes.Contains(r.content, []byte("\x1b$@")) {
+		return japanese.ISO2022JP, nil // UTF-8 has no use for these bytes
 	}
 	start := bytes.ToLower(r.content[:min(len(r.content), 1024)]) // where a page says it
 	if format == FormatHTML && bytes.Contains(start, []byte("charset")) && !utf8.Valid(r.content) {

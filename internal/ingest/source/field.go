@@ -25,7 +25,12 @@ const (
 	FieldPurpose      Field = "purpose"
 	FieldConfigurable Field = "configurable"
 	FieldRemarks      Field = "remarks"
-	FieldOther        Field = "other" // none of these, or not known
+	FieldEnds         Field = "ends"        // source and destination, with an arrow between them
+	FieldRequirement  Field = "requirement" // whether the communication is optional or required
+	FieldAction       Field = "action"      // whether a rule permits or denies
+	FieldApplication  Field = "application" // application protocols
+	FieldCounter      Field = "counter"     // the number of the row
+	FieldOther        Field = "other"       // none of these, or not known
 )
 
 // headings are the published headings and labels, in normal form (see normalHeading), singular.
@@ -87,7 +92,7 @@ func recognize(h string) Field {
 		before, found := strings.CutSuffix(strings.TrimSuffix(h, "s"), end)
 		switch {
 		case !found || len(before) > 30:
-		case strings.HasPrefix(before, "source") || strings.HasPrefix(before, "送信元") || strings.HasPrefix(before, "接続元"):
+		case strings.HasPrefix(before, "source") || strings.HasPrefix(before, "src") || strings.HasPrefix(before, "送信") && !strings.HasPrefix(before, "送信先") || strings.HasPrefix(before, "接続元"):
 			return FieldSourcePorts
 		default:
 			return FieldPorts // of a destination, a listener, a heartbeat, ...
@@ -133,6 +138,6 @@ func normalHeading(s string) string {
 func Fields() []Field {
 	return []Field{
 		FieldTitle, FieldComponent, FieldService, FieldProtocol, FieldPorts, FieldSourcePorts, FieldDirection, FieldSource, FieldDestination,
-		FieldPurpose, FieldConfigurable, FieldRemarks, FieldOther,
+		FieldPurpose, FieldConfigurable, FieldRemarks, FieldEnds, FieldRequirement, FieldAction, FieldApplication, FieldCounter, FieldOther,
 	}
 }

@@ -20,6 +20,7 @@ type grid struct {
 	*reader
 	table    *table
 	title    string
+	titleAt  Position
 	headings []string // as far as read
 	filled   bool     // a row followed the headings
 	pending  []pending
@@ -140,10 +141,11 @@ func countFilled(texts []string) int {
 // addTitle notes a row with one text, over the whole width or among headings: a title of the rows below it.
 func (g *grid) addTitle(line int, texts []string) {
 	g.title = texts[slices.IndexFunc(texts, func(s string) bool { return s != "" })]
+	g.titleAt = g.at(line)
 	g.addText(line, 0, g.title)
 	if g.table != nil {
 		below := *g.table
-		below.title = g.title
+		below.title, below.titleAt = g.title, g.titleAt
 		g.table = &below
 	}
 }
@@ -163,13 +165,13 @@ func (g *grid) addHeadings(texts []string) {
 		}
 	}
 	g.table = g.newTable(slices.Clone(g.headings))
-	g.table.title = g.title
+	g.table.title, g.table.titleAt = g.title, g.titleAt
 }
 
 func (g *grid) addCells(line int, cells []Cell) {
 	if g.table == nil {
 		g.table = g.newTable(nil)
-		g.table.title = g.title
+		g.table.title, g.table.titleAt = g.title, g.titleAt
 		g.problem(g.at(line), cells[0].Text, "the headings of the table are lost")
 	}
 	g.filled = true

@@ -23,6 +23,7 @@ type htmlReader struct {
 	caption bool // a caption is open
 	skip    string
 	bullet  bool
+	indent  int // of the description in a definition list
 }
 
 // htmlTable is a table while it is read.
@@ -204,7 +205,7 @@ func (h *htmlReader) write(text lines) {
 		case h.bullet:
 			h.addText(text.line, 0, "- "+s)
 		default:
-			h.addText(text.line, 0, s)
+			h.addText(text.line, h.indent, s)
 		}
 		h.bullet = false
 	}
@@ -240,9 +241,12 @@ func (h *htmlReader) start(closed bool) {
 		h.heading = int(tag.String()[1] - '0')
 	case atom.Title:
 		h.heading = 1
-	case atom.Li:
+	case atom.Li, atom.Dt:
 		h.block()
-		h.bullet = h.current() == nil
+		h.bullet, h.indent = h.current() == nil, 0
+	case atom.Dd:
+		h.block()
+		h.indent = 2
 	case atom.Img:
 		h.text(attributes["alt"]) // a check mark may be a picture
 	default:
@@ -302,6 +306,9 @@ func (h *htmlReader) end(tag atom.Atom, name string) {
 	case atom.Title, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
 		h.block()
 		h.heading = 0
+	case atom.Dl, atom.Dd:
+		h.block()
+		h.indent = 0
 	default:
 		if isBlock(tag) {
 			h.block()
@@ -451,6 +458,6 @@ func (h *htmlReader) endCaption() {
 	text := strings.Join(caption.list, " ")
 	h.addText(caption.line, 0, text)
 	if t := h.current(); t != nil {
-		t.title = strings.Join(strings.Fields(text), " ")
+		t.title, t.titleAt = strings.Join(strings.Fields(text), " "), h.at(max(caption.line, 1))
 	}
 }

@@ -166,7 +166,7 @@ func (a *assembly) flush(e *entry) {
 		row.Position = e.title.at
 		row.Cells = append(row.Cells, Cell{Position: e.title.at, Field: FieldTitle, Meaning: FieldTitle, Text: e.title.value})
 	}
-	row.Section = a.section(levels)
+	row.Section, row.Path = a.section(levels), a.path(levels)
 	for _, v := range e.values {
 		if cell, ok := a.value(v); ok {
 			row.Cells = append(row.Cells, cell)
@@ -189,6 +189,10 @@ func (a *assembly) prose(e *entry) {
 	pieces = slices.Concat(append([][]piece{pieces}, e.values...)...)
 	for i := 0; i < len(pieces); i++ {
 		p := pieces[i]
+		if n := a.item(pieces[i:]); n > 0 {
+			i += n - 1
+			continue
+		}
 		if p.kind == headingBlock {
 			a.heading(*p.block)
 			continue

@@ -46,26 +46,98 @@ func (t *textReader) table(i int) int {
 		return t.headed(pt, i)
 	case pt.outer && countPipes(line) > 2:
 		return t.bare(pt, i)
+	case !pt.outer && !pt.single:
+		return t.headingsOnLines(pt, i)
 	}
 	return i
+}
+
+// headingsOnLines reads a table whose headings run over lines above the
+// delimiter row, as its cells do: together they have as many pipes.
+func (t *textReader) headingsOnLines(pt pipeTable, i int) int {
+	n := 0
+	for j := i; j < len(t.lines) && j < i+2*maxLineColumns; j++ {
+		line := t.line(j)
+		t.work += len(line)
+		if isDelimiter(line) {
+			if pt.columns = len(splitPipes(line, false)); j == i || n != pt.columns {
+				return i
+			}
+			pt.table = t.newTable(t.texts(t.cells(i, j, false)))
+			return t.rows(pt, j+1)
+		}
+		if n += countPipes(line); strings.TrimSpace(line) == "" || len(line) > maxHeading || strings.HasPrefix(strings.TrimSpace(line), "|") {
+			return i
+		}
+	}
+	return i
+}
+
+// lonePipe is outerEnd for a row that a pipe alone on its line opens: its cells
+// follow, one to a line or more, each with its pipe.
+func (t *textReader) lonePipe(pt pipeTable, i int) int {
+	n := 1
+	for j := i + 1; j < len(t.lines) && j < i+maxCellLines; j++ {
+		line := strings.TrimSpace(t.line(j))
+		t.work += len(line) + 1
+		if strings.HasPrefix(line, "|") && n > 1 || isDelimiter(line) {
+			break
+		}
+		if n += countPipes(line); n > pt.columns {
+			return j + 1
+		}
+	}
+	return 0
 }
 
 // headed reads a table with a line of headings and a delimiter row.
 func (t *textReader) headed(pt pipeTable, i int) int {
 	headings := t.texts(t.cells(i, i+1, pt.outer))
 	pt.columns = max(len(headings), len(splitPipes(t.line(i+1), strings.HasPrefix(strings.TrimSpace(t.line(i+1)), "|"))))
-	if slices.ContainsFunc(headings, isContent) && !slices.ContainsFunc(headings, func(h string) bool { return t.field(h) != FieldOther }) {
+	if slices.ContainsFunc(headings, isRowContent) && !slices.ContainsFunc(headings, func(h string) bool { return t.field(h) != FieldOther }) {
 		// What makes Markdown of a page takes the first row for the headings where there are none.
 		pt.table = t.newTable(nil)
 		t.problem(t.at(i+1), t.lines[i], "the headings of the table are lost: what stands in their place reads as a row")
 		t.row(pt, i, i+1)
 		return t.rows(pt, i+2)
 	}
+	rows := i + 2
+	if below := t.secondHeadings(pt, rows); below != nil {
+		for k := range headings {
+			if k >= len(below) || below[k] == headings[k] {
+				continue
+			}
+			both := strings.TrimSpace(headings[k] + " " + below[k])
+			if t.columnField(both) != FieldOther || t.columnField(headings[k]) == FieldOther {
+				headings[k] = both
+			}
+		}
+		rows++
+	}
 	pt.table = t.newTable(headings)
 	if pt.lost() {
 		t.problem(t.at(i+1), t.lines[i], "the headings of the table are lost")
 	}
-	return t.rows(pt, i+2)
+	return t.rows(pt, rows)
+}
+
+// secondHeadings returns the first row of a table where it goes on with the
+// headings: its cells are known headings, and those above it are not.
+func (t *textReader) secondHeadings(pt pipeTable, i int) []string {
+	if i >= len(t.lines) || countPipes(t.line(i)) < 2 || len(t.line(i)) > 4*maxHeading {
+		return nil
+	}
+	above := t.texts(t.cells(i-2, i-1, pt.outer))
+	texts := t.texts(t.cells(i, i+1, pt.outer))
+	if t.headsPorts(above) || !t.headsPorts(texts) || !t.isHeader(texts) || slices.Equal(above, texts) {
+		return nil
+	}
+	return texts
+}
+
+// headsPorts reports whether one of the headings is that of ports.
+func (t *textReader) headsPorts(texts []string) bool {
+	return slices.ContainsFunc(texts, func(s string) bool { return t.columnField(s) == FieldPorts })
 }
 
 // bare reads a table without a delimiter row. Its first row may still be its headings.
@@ -121,6 +193,11 @@ const maxCellLines = 200
 func (t *textReader) outerEnd(pt pipeTable, i int) int {
 	line := strings.TrimSpace(t.line(i))
 	n := countPipes(line)
+	if line == "|" {
+		if end := t.lonePipe(pt, i); end > 0 {
+			return end
+		}
+	}
 	if !strings.HasPrefix(line, "|") {
 		if n > 0 && n >= pt.columns-1 {
 			return i + 1 // the first pipe is missing

@@ -27,7 +27,7 @@ func (r *reader) sheetRows(records []record) {
 	header := slices.IndexFunc(records, func(rec record) bool { return r.isHeader(rec.texts()) })
 	if header < 0 {
 		header = slices.IndexFunc(records, func(rec record) bool { return countFilled(rec.texts()) > 1 })
-		if header < 0 || slices.ContainsFunc(records[header].texts(), isContent) {
+		if header < 0 || slices.ContainsFunc(records[header].texts(), isRowContent) {
 			header--
 		}
 	}

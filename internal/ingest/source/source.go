@@ -38,6 +38,7 @@ const (
 
 var formats = map[string]Format{
 	".md": FormatMarkdown, ".markdown": FormatMarkdown, ".mdx": FormatMarkdown, ".txt": FormatText, ".text": FormatText,
+	".adoc": FormatText, ".asciidoc": FormatText, ".rst": FormatText,
 	".html": FormatHTML, ".htm": FormatHTML, ".xhtml": FormatHTML, ".csv": FormatCSV, ".tsv": FormatTSV, ".tab": FormatTSV, ".xlsx": FormatXLSX,
 }
 
@@ -107,16 +108,20 @@ func (p Problem) String() string {
 // Shape says what a row is in its document.
 type Shape string
 
-// A row is one of a table, or an entry of a labelled list.
+// A row is one of a table, an entry of a labelled list, or a line that says no
+// more than ports or hosts and what they are for.
 const (
 	ShapeTable Shape = "table"
 	ShapeList  Shape = "list"
+	ShapeItem  Shape = "item"
 )
 
 // Row is a row of a table, or an entry of a labelled list. In an entry the first cell is its title, where it has one.
 type Row struct {
 	Position
 	Section string // the nearest heading or title above
+	Path    []Line // all headings above, the outermost first, and the title of the table
+	Table   int    // rows of one table have the same number; 0 for entries of lists
 	Number  int    // counted from 1 over the document, in order of appearance
 	Shape   Shape
 	Cells   []Cell
@@ -217,7 +222,7 @@ func (r *reader) read(format Format) (Document, error) {
 		return r.finish()
 	}
 	if !slices.Contains([]Format{FormatMarkdown, FormatText, FormatHTML, FormatCSV, FormatTSV}, format) {
-		return Document{}, fmt.Errorf("format %q is not known (accepted: the extensions .md .txt .html .htm .csv .tsv .xlsx, or Options.Format)", format)
+		return Document{}, fmt.Errorf("format %q is not known (expected: the extensions .md .txt .adoc .rst .html .htm .csv .tsv .xlsx, or Options.Format)", format)
 	}
 	if err := r.decode(format); err != nil {
 		return Document{}, err
@@ -245,7 +250,9 @@ func (r *reader) finish() (Document, error) {
 	if r.err != nil {
 		return Document{}, r.err
 	}
+	r.cellsOnLines()
 	r.repair()
+	r.columns()
 	doc := r.assemble()
 	if r.err != nil {
 		return Document{}, r.err

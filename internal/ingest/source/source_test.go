@@ -211,12 +211,12 @@ func TestErrors(t *testing.T) {
 		options       Options
 		want          string
 	}{
-		{"a.pdf", "", Options{}, `a.pdf: format "" is not known (accepted: the extensions .md .txt .html .htm .csv .tsv .xlsx, or Options.Format)`},
+		{"a.pdf", "", Options{}, `a.pdf: format "" is not known (expected: the extensions .md .txt .adoc .rst .html .htm .csv .tsv .xlsx, or Options.Format)`},
 		{"a.md", "a\nb\xffc", Options{}, "a.md: line 2: byte 0xff at offset 3 is not UTF-8: name its encoding, as in --encoding shift_jis, or convert the document (iconv -f SHIFT_JIS -t UTF-8)"},
 		{"a.csv", "\x81", Options{}, "a.csv: line 1: byte 0x81 at offset 0 is not UTF-8: name its encoding, as in --encoding shift_jis, or convert the document (iconv -f SHIFT_JIS -t UTF-8)"},
 		{"a.md", "abc", Options{MaxBytes: 2}, "a.md: document too large: more than 2 bytes (Options.MaxBytes)"},
 		{"a.md", "abc\n\n\n\n", Options{MaxItems: 3}, "a.md: document too large: more than 3 lines, cells and rows (Options.MaxItems)"},
-		{"a.md", "", Options{Encoding: "klingon"}, `a.md: encoding "klingon" is not known (accepted: the names of the WHATWG Encoding Standard, as in shift_jis, euc-jp, utf-16le)`},
+		{"a.md", "", Options{Encoding: "klingon"}, `a.md: encoding "klingon" is not known (expected: a name of the WHATWG Encoding Standard, such as shift_jis, euc-jp or utf-16le, or cp932)`},
 		{"a.xlsx", "PK", Options{}, "a.xlsx: not an XLSX workbook that can be read: zip: not a valid zip file"},
 	} {
 		_, err := Read(c.name, strings.NewReader(c.content), c.options)

@@ -53,6 +53,9 @@ func (t *textReader) next(i int) int {
 	case hasTag(trimmed, "<table"):
 		return t.htmlTable(i)
 	}
+	if after := t.otherTable(i); after > i {
+		return after
+	}
 	if after := t.table(i); after > i {
 		return after
 	}
@@ -172,6 +175,9 @@ func (t *textReader) headingAt(i int) (level int, text string, lines int) {
 	if n := len(line) - len(strings.TrimLeft(line, "#")); n > 0 && n <= 6 && (n == len(line) || line[n] == ' ') {
 		return n, strings.TrimSpace(strings.TrimRight(line[n:], "# ")), 1
 	}
+	if n := len(line) - len(strings.TrimLeft(line, "=")); n > 0 && n <= 6 && n < len(line) && line[n] == ' ' && isShortLine(line) {
+		return n, strings.TrimSpace(strings.TrimRight(line[n:], "= ")), 1 // AsciiDoc
+	}
 	if n := numbered(line); n > 1 && isShortLine(line) {
 		return n, line, 1
 	}
@@ -191,6 +197,8 @@ func (t *textReader) headingAt(i int) (level int, text string, lines int) {
 		return 1, line, 2
 	case strings.Trim(below, "-") == "" && isShortLine(line):
 		return 2, line, 2
+	case (strings.Trim(below, "~") == "" || strings.Trim(below, "^") == "") && len(below) >= len(line) && isShortLine(line):
+		return 3, line, 2 // reStructuredText
 	}
 	return 0, "", 0
 }

@@ -1,0 +1,224 @@
+package source
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/portbook/portbook/internal/ingest/portcell"
+	"golang.org/x/text/width"
+)
+
+// An item is a line that says no more than ports, or hosts, and what they are
+// for: "443/tcp: Web console", "80 (TCP)", "HTTPS (443) is used by ...". Pages
+// list them with bullets, or a line each. A sentence in which a port occurs is
+// none: it stays prose.
+
+const (
+	itemTransport = `(?:tcp|udp|sctp|icmp)`
+	itemNumber    = `\d{1,5}(?:\s*(?:[-–~〜～]|\.\.)\s*\d{1,5})?`
+	itemNumbers   = itemNumber + `(?:\s*(?:[,、/&・]|and|or|および|または)\s*` + itemNumber + `)*`
+	itemPorts     = `(?:ports?\s*|ポート\s*)?(?:` +
+		itemTransport + `(?:\s*[/,&と]\s*` + itemTransport + `)*\s*[/:\s]?\s*(?:ports?\s*|ポート\s*)?` + itemNumbers + `|` +
+		itemNumbers + `\s*(?:/|\(|\s)\s*` + itemTransport + `(?:\s*[/,&]\s*` + itemTransport + `)*\)?)` +
+		`(?:\s*[,、;]\s*(?:and\s+)?(?:` + itemTransport + `\s*[/\s]?\s*` + itemNumbers + `|` + itemNumbers + `\s*(?:/|\()\s*` + itemTransport + `\)?))*`
+)
+
+var (
+	// TCP 443, 443/tcp, port 443 (TCP), and then nothing, or what it is for
+	leadingPorts = regexp.MustCompile(`(?i)^(` + itemPorts + `)\s*(?:::|[:：]|\s[-–—]\s|[-–—]\s|[(（]|$|\s{2,})\s*(.*)$`)
+	// Port 443: what it is for; 25 (SMTP)
+	leadingPort = regexp.MustCompile(`(?i)^((?:ports?\s+|ポート\s*)` + itemNumbers + `)\s*(?:::|[:：]|\s?[-–—]\s|[(（]|$)\s*(.*)$|^(` + itemNumber + `)\s*[(（]([^()（）]{1,30}(?:[(（][^()（）]*[)）])?)[)）]$`)
+	// Web console: 443/tcp; Management Server TCP 4109, TCP 4110; Http   80/443
+	namedItem = regexp.MustCompile(`(?i)^([^\d:：]{2,40}?)(?:\s*[:：]\s*|\s{2,}|\s+)(` + itemPorts + `)[.。]?(?:\s*[(（]([^()（）]*)[)）])?$`)
+	spacedOut = regexp.MustCompile(`(?i)^(\S(?:[^\d]|[^\d]\d){1,39}?)\s+(` + itemNumbers + `(?:\s*\(.*\))?.{0,60})$`)
+	// HTTPS (443) is used by ...
+	nameThenPort = regexp.MustCompile(`^([A-Za-z][A-Za-z/() -]{1,20}?)\s+\((` + `\d{2,5}` + `)\)\s*(.*)$`)
+	hostLine     = regexp.MustCompile(`(?i)^(?:https?://)?(?:\*[.-]?)?(?:[a-z0-9_-]+\.)+[a-z]{2,12}(?::\d{1,5})?/?(?:\s*[(（][^()（）]*[)）])?$`)
+)
+
+// item makes a row of the piece of text that is an item, with the lines that go
+// on below it. It returns how many pieces it took.
+func (a *assembly) item(pieces []piece) int {
+	p := pieces[0]
+	if p.kind != textBlock || p.label != "" && p.field != FieldPorts || p.tail || len(p.pasted) > 4*longest {
+		return 0
+	}
+	if len(pieces) > 1 && pieces[1].block == p.block {
+		return 0 // several labels on a line
+	}
+	body, _ := cutBullet(p.pasted)
+	body = strings.TrimSpace(roleMark.ReplaceAllString(strings.NewReplacer("**", "", "`", "").Replace(body), ""))
+	a.work += len(body)
+	name, ports, purpose := readItem(width.Fold.String(body), p.bullet && a.aboutPorts(p))
+	host := ports == "" && hostLine.MatchString(body) && isHost(body)
+	if ports == "" && !host {
+		return 0
+	}
+	n, lines := 1, []string{}
+	if purpose != "" {
+		lines = append(lines, purpose)
+	}
+	for p.bullet && n < len(pieces) && goesOnBelow(p, pieces[n]) {
+		lines = append(lines, pieces[n].pasted)
+		n++
+	}
+	if name == "" && len(lines) == 0 && !host && (len(pieces) < 2 || !isItem(pieces[1])) && !a.afterItem(p) {
+		return 0 // a number on a line of its own is a part of something that is lost
+	}
+	row := Row{Position: p.at, Shape: ShapeItem, Section: a.section(len(a.sections)), Path: a.path(len(a.sections))}
+	add := func(f Field, texts []string) {
+		if len(texts) == 0 {
+			return
+		}
+		cell := a.newCell(p.at.Line, texts)
+		cell.Position, cell.Field, cell.Meaning = p.at, f, f
+		row.Cells = append(row.Cells, cell)
+	}
+	if host {
+		add(FieldDestination, []string{body})
+	} else {
+		if to := strings.TrimSuffix(strings.TrimSuffix(name, "て"), "宛"); to != name && to != "" {
+			add(FieldDestination, []string{strings.TrimSpace(to)})
+		} else if name != "" {
+			add(itemField(name), []string{name})
+		}
+		add(FieldPorts, []string{ports})
+		add(FieldPurpose, lines)
+	}
+	a.take(1 + len(row.Cells))
+	a.addRow(row)
+	return n
+}
+
+// roleMark is what AsciiDoc writes before a text in monospace.
+var roleMark = regexp.MustCompile(`^\[\w+\]`)
+
+var portWord = regexp.MustCompile(`(?i)\bports?\b|ポート|\bfirewall|ファイアウォール`)
+
+// aboutPorts reports whether the headings above a list, or the text just before
+// it, are about ports, so that "SSH 22" in it is about one.
+func (a *assembly) aboutPorts(p piece) bool {
+	for _, h := range a.sections {
+		if portWord.MatchString(h.Text) {
+			return true
+		}
+	}
+	if n := len(a.doc.Rows); n > 0 && a.doc.Rows[n-1].Shape == ShapeItem && p.at.Line-a.doc.Rows[n-1].Line < 20 {
+		return true
+	}
+	for i := len(a.doc.Prose) - 1; i >= max(0, len(a.doc.Prose)-4); i-- {
+		if portWord.MatchString(a.doc.Prose[i].Text) {
+			return true
+		}
+	}
+	return false
+}
+
+// isItem reports whether a piece is a line of ports.
+func isItem(p piece) bool {
+	if p.kind != textBlock || len(p.pasted) > 4*longest {
+		return false
+	}
+	body, _ := cutBullet(p.pasted)
+	_, ports, _ := readItem(width.Fold.String(body), p.bullet)
+	return ports != ""
+}
+
+// afterItem reports whether the last row is an item on the lines just above.
+func (a *assembly) afterItem(p piece) bool {
+	n := len(a.doc.Rows)
+	return n > 0 && a.doc.Rows[n-1].Shape == ShapeItem && p.at.Line-a.doc.Rows[n-1].Line <= 2
+}
+
+func goesOnBelow(p, below piece) bool {
+	return below.kind == textBlock && !below.bullet && !below.gap && below.label == "" && below.indent > p.indent
+}
+
+// applicationNames are names of protocols with slashes between them.
+var applicationNames = regexp.MustCompile(`(?i)^(?:https?|s?ftps?|ssh|dns|ldaps?|snmp|smtps?|ntp|rdp|smb|nfs|pop3s?|imaps?|wmi|rpc)(?:\s*/\s*(?:https?|s?ftps?|ssh|dns|ldaps?|snmp|smtps?|pop3s?|imaps?))*$`)
+
+// itemField returns what the name before the ports of an item is: an
+// application protocol, or a component.
+func itemField(name string) Field {
+	switch {
+	case arrowCell.MatchString(name):
+		return FieldEnds
+	case applicationNames.MatchString(name), acronym.MatchString(name), portcell.Transports(name) != nil:
+		return FieldApplication
+	}
+	return FieldComponent
+}
+
+// readItem takes an item apart. Ports are empty where the text is none.
+func readItem(s string, bullet bool) (name, ports, purpose string) {
+	if utf8.RuneCountInString(s) > 300 {
+		return "", "", ""
+	}
+	if m := leadingPorts.FindStringSubmatch(s); m != nil && !isSentenceAfter(s, m[1], m[2]) {
+		return "", m[1], closeBracket(s, m[2])
+	}
+	if m := leadingPort.FindStringSubmatch(s); m != nil {
+		if m[3] != "" {
+			return "", m[3] + " (" + m[4] + ")", m[4]
+		}
+		if (bullet || m[2] != "") && !isSentenceAfter(s, m[1], m[2]) {
+			return "", m[1], closeBracket(s, m[2])
+		}
+	}
+	if m := namedItem.FindStringSubmatch(s); m != nil && isItemName(m[1]) {
+		return m[1], m[2], m[3]
+	}
+	if !bullet {
+		return "", "", ""
+	}
+	if m := spacedOut.FindStringSubmatch(s); m != nil && isItemName(m[1]) && !(versioned.MatchString(m[1]) && versionNumber.MatchString(m[2])) {
+		return m[1], m[2], ""
+	}
+	if m := nameThenPort.FindStringSubmatch(s); m != nil && isItemName(m[1]) {
+		return m[1], m[2], strings.TrimSpace(m[1] + " " + m[3])
+	}
+	return "", "", ""
+}
+
+// isSentenceAfter reports whether the ports and a bracket behind them begin a
+// sentence: "Port 443 (HTTPS) is required ...".
+func isSentenceAfter(s, ports, rest string) bool {
+	after := strings.TrimSpace(s[len(ports):])
+	if !strings.HasPrefix(after, "(") {
+		return false
+	}
+	_, after, _ = strings.Cut(rest, ")")
+	first, _ := utf8.DecodeRuneInString(strings.TrimSpace(after))
+	return first >= 'a' && first <= 'z' || first >= 0x3041 && first < 0x3097
+}
+
+// closeBracket drops the bracket that closes one which the pattern took.
+func closeBracket(s, rest string) string {
+	if strings.Count(rest, ")")+strings.Count(rest, "）") > strings.Count(rest, "(")+strings.Count(rest, "（") {
+		rest = strings.TrimSpace(strings.TrimRight(rest, " )）"))
+	}
+	return strings.TrimSpace(rest)
+}
+
+var sentenceWords = regexp.MustCompile(`(?i)\b(?:is|are|on|via|uses?|using|requires?|required|open|allow|the|to|for|of|with|from|must|should|port|ports|through|over|at|by|in|and|or|version|table|figure|step|page|release|rfc|vlan|id|no|number|edition|update|build|up|least|most|than)\s*$|を|が|は|に|で$`)
+
+var endsInProtocol = regexp.MustCompile(`(?i)\b(?:tcp|udp)$`)
+
+var verbs = regexp.MustCompile(`(?i)\b(?:is|are|was|listens?|listening|uses?|using|requires?|needs?|opens?|can|must|should|also|allows?|changes?|see|if|when)\b`)
+
+// versionNumber is a year or a small number.
+var versionNumber = regexp.MustCompile(`^(?:(?:19|20)\d\d|\d{1,2})$`)
+
+// acronym is the name of a protocol that is not known.
+var acronym = regexp.MustCompile(`^[A-Z]{2,8}$`)
+
+// versioned are names whose number is a version: Windows Server 2019.
+var versioned = regexp.MustCompile(`(?i)\b(?:windows|server|office|exchange|java|tls|ssl|python|linux|ubuntu|rhel|http|version|sp)\s*$`)
+
+// isItemName reports whether the text before ports is a name, and not the
+// beginning of a sentence.
+func isItemName(s string) bool {
+	s = strings.TrimSpace(s)
+	return s != "" && !strings.ContainsAny(s, ":：") && !endsInProtocol.MatchString(s) && !sentenceWords.MatchString(s) && !verbs.MatchString(s) && len(strings.Fields(s)) <= 6 && !strings.ContainsAny(s, ".。!?")
+}

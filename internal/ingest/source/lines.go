@@ -1,0 +1,399 @@
+package source
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Tables that were copied as text keep neither pipes nor tags. Two shapes still
+// show where their cells are, when ports are where the headings say:
+//
+//	ポート番号        a cell a line: headings, then as many lines for each row.
+//	用途              Lines beyond that belong to the last cell.
+//	443
+//	管理
+//
+//	Port Protocol Purpose      a row a line, with single spaces between cells
+//	443 TCP Web console
+
+// maxLineColumns is the most columns that such a table may have, and
+// maxCellRun the most lines of its last cell.
+const (
+	maxLineColumns = 12
+	maxCellRun     = 15
+)
+
+// cellsOnLines finds such tables among the text.
+func (r *reader) cellsOnLines() {
+	var out []block
+	changed := false
+	for i := 0; i < len(r.blocks) && r.err == nil; {
+		rows, after := r.cellPerLine(i)
+		if after == i {
+			rows, after = r.gluedRows(i)
+		}
+		if after == i {
+			out = append(out, r.blocks[i])
+			i++
+			continue
+		}
+		changed = true
+		out = append(out, rows...)
+		i = after
+	}
+	if changed {
+		r.blocks = out
+	}
+}
+
+func (b block) plain() bool {
+	return b.kind == textBlock && !b.bullet && len(b.text) <= longest
+}
+
+// strict returns what a cell below a heading of a certain meaning must be.
+func strict(f Field) func(text string) bool {
+	switch f {
+	case FieldPorts:
+		return func(text string) bool {
+			n := natureOf(text)
+			return n.loosePorts || n.dynamic || n.empty || dynamicPorts.MatchString(text)
+		}
+	case FieldCounter:
+		return func(text string) bool { return natureOf(text).number >= 0 }
+	case FieldProtocol:
+		return func(text string) bool {
+			n := natureOf(text)
+			return n.protocol || n.application || n.empty || n.named && n.words <= 4 && !n.digit
+		}
+	case FieldDirection:
+		return func(text string) bool { return readContent(text).direction }
+	}
+	return nil
+}
+
+// dynamicPorts finds cells like "TCP (random)".
+var dynamicPorts = regexp.MustCompile(`(?i)^(?:tcp|udp)\s*[(（]?\s*(?:random|dynamic|any|all|ephemeral|動的|任意|ランダム)`)
+
+// units returns the blocks from one on as cells: where blank lines set most
+// cells apart, lines without one between them are one cell.
+func (r *reader) units(i, most int) (cells []block) {
+	gapped := i+1 < len(r.blocks) && r.blocks[i+1].gap
+	for j := i; j < len(r.blocks) && r.blocks[j].kind == textBlock && len(cells) <= most; j++ {
+		b := r.blocks[j]
+		r.work++
+		if n := len(cells); n > 0 && gapped && !b.gap && !b.bullet && len(cells[n-1].lines) < maxCellRun {
+			cells[n-1].lines = append(cells[n-1].lines, b.text)
+			cells[n-1].text = strings.Join(cells[n-1].lines, " ")
+			cells[n-1].blocks++
+			continue
+		}
+		b.lines, b.blocks = []string{b.text}, 1
+		cells = append(cells, b)
+	}
+	return cells
+}
+
+// mayHead reports whether a text may be a heading: it is a known one, or does
+// not read as a cell.
+func (r *reader) mayHead(text string) bool {
+	if _, ok := HeadingProtocol(text); ok || readContent(text).protocol {
+		return false
+	}
+	return r.columnField(text) != FieldOther || !isContent(text)
+}
+
+// cellPerLine reads the table whose first heading is at a block. It returns
+// its rows and the block after it.
+func (r *reader) cellPerLine(i int) ([]block, int) {
+	first := r.blocks[i]
+	if !first.plain() || len(first.text) > maxHeading || !r.mayHead(first.text) || r.columnField(first.text) == FieldOther || i+1 >= len(r.blocks) || !r.blocks[i+1].plain() {
+		return nil, i
+	}
+	if i > 0 && r.blocks[i-1].plain() && r.blocks[i-1].gap == first.gap && r.columnField(r.blocks[i-1].text) != FieldOther && !strings.ContainsAny(r.blocks[i-1].text, ":：") {
+		return nil, i // the middle of headings that could not be read
+	}
+	// A table may be long, and there may be many: look no further than a few
+	// times its length.
+	for most := 5 * maxLineColumns; ; most *= 4 {
+		cells := r.units(i, most)
+		columns, starts := r.headingsAndRows(cells)
+		if len(starts) < 2 && (len(starts) == 0 || columns < 3) {
+			return nil, i
+		}
+		if last := starts[len(starts)-1]; len(cells) > most && last+2*columns+maxCellRun > most {
+			continue
+		}
+		rows, taken := r.rowsOnLines(i, cells, columns, starts)
+		after := i
+		for _, c := range cells[:taken] {
+			after += c.blocks
+		}
+		return rows, after
+	}
+}
+
+// headingsAndRows finds out how many of the cells are headings: as many as give
+// the most rows. It returns where the rows begin, none where there is no table.
+func (r *reader) headingsAndRows(cells []block) (columns int, starts []int) {
+	var fields []Field
+	ports, known := 0, 0
+	for k := 0; k < min(maxLineColumns, len(cells)); k++ {
+		b := cells[k]
+		if !b.plain() || utf8.RuneCountInString(b.text) > 40 || !r.mayHead(b.text) {
+			break
+		}
+		f := r.columnField(b.text)
+		fields = append(fields, f)
+		if f == FieldPorts {
+			ports++
+		}
+		if f != FieldOther {
+			known++
+		}
+		if ports != 1 || len(fields) < 2 || 2*known < len(fields) {
+			continue
+		}
+		rows := r.rowStarts(cells, k+1, fields)
+		if portsCount(cells, rows, slices.Index(fields, FieldPorts)) {
+			continue
+		}
+		if len(rows) > len(starts) || len(rows) == len(starts) && len(rows) > 0 && f != FieldOther {
+			columns, starts = k+1, rows
+		}
+	}
+	return columns, starts
+}
+
+// portsCount reports whether the ports of rows are the numbers of the rows.
+func portsCount(cells []block, starts []int, k int) bool {
+	c := &column{counts: true}
+	for _, at := range starts {
+		c.add(cells[at+k].text)
+	}
+	return len(starts) > 1 && c.counts && c.last < len(starts)+2
+}
+
+// rowStarts returns the cells at which rows begin, from a cell on. A row may
+// lack its last cell.
+func (r *reader) rowStarts(cells []block, at int, fields []Field) []int {
+	tests := make([]func(string) bool, len(fields))
+	for k, f := range fields {
+		tests[k] = strict(f)
+	}
+	fits := func(at int) bool {
+		if at+len(fields)-1 > len(cells) {
+			return false
+		}
+		for k, is := range tests {
+			if at+k == len(cells) {
+				return is == nil
+			}
+			b := cells[at+k]
+			r.work++
+			if len(b.text) > 4*longest || is != nil && !is(b.text) {
+				return false
+			}
+		}
+		return true
+	}
+	var starts []int
+	for fits(at) {
+		starts = append(starts, at)
+		next := at + len(fields)
+		if !fits(next) && tests[len(tests)-1] == nil && fits(next-1) {
+			at = next - 1
+			continue
+		}
+		for skip := 0; skip < maxCellRun && next < len(cells) && !fits(next); skip++ {
+			next++
+		}
+		at = next
+	}
+	return starts
+}
+
+// rowsOnLines makes rows of cells: the headings come first, and each row begins
+// at one of the starts. It returns how many cells they take.
+func (r *reader) rowsOnLines(i int, units []block, columns int, starts []int) ([]block, int) {
+	headings := make([]string, columns)
+	for k := range headings {
+		headings[k] = strings.Join(units[k].lines, " ")
+	}
+	t := r.newTable(headings)
+	for k, h := range headings {
+		if t.fields[k] == FieldOther {
+			t.fields[k] = r.columnField(h)
+		}
+	}
+	if i > 0 && r.blocks[i-1].kind == textBlock && isTitle(r.blocks[i-1]) {
+		t.title, t.titleAt = r.blocks[i-1].text, r.blocks[i-1].at
+	}
+	kept := r.blocks
+	r.blocks = nil
+	end := 0
+	for n, start := range starts {
+		end = min(start+columns, len(units))
+		if n+1 < len(starts) {
+			end = starts[n+1]
+		} else if start+1 < len(units) && !units[start+1].gap {
+			for end < len(units) && !units[end].gap && end < start+columns+maxCellRun {
+				end++ // the last cell goes on to the next gap
+			}
+		}
+		cells := make([]Cell, columns)
+		for k := range cells {
+			if start+k >= end {
+				cells[k] = r.newCell(units[end-1].at.Line, nil)
+				continue
+			}
+			texts := units[start+k].lines
+			if k == columns-1 {
+				for _, b := range units[start+k+1 : end] {
+					texts = append(slices.Clip(texts), b.lines...)
+				}
+			}
+			cells[k] = r.newCell(units[start+k].at.Line, texts)
+			cells[k].Position = units[start+k].at
+		}
+		r.addRow(t, units[start].at.Line, cells)
+	}
+	rows := r.blocks
+	r.blocks = kept
+	return rows, end
+}
+
+// gluedRows reads the table whose headings are the words of one line.
+func (r *reader) gluedRows(i int) ([]block, int) {
+	if !r.blocks[i].plain() || !strings.ContainsAny(r.blocks[i].text, " \u3000") {
+		return nil, i
+	}
+	headings, fields := r.splitHeadings(strings.Fields(r.blocks[i].text))
+	if len(fields) < 3 || !slices.Contains(fields, FieldPorts) || !slices.Contains(fields, FieldProtocol) && !slices.Contains(fields, FieldDirection) {
+		return nil, i
+	}
+	t := r.newTable(headings)
+	copy(t.fields, fields)
+	type glued struct {
+		at    int
+		cells []string
+		more  []string
+	}
+	var list []glued
+	j := i + 1
+	for ; j < len(r.blocks) && r.blocks[j].kind == textBlock; j++ {
+		b := r.blocks[j]
+		r.work += len(b.text)
+		if cells := splitGlued(strings.Fields(b.text), fields); cells != nil {
+			list = append(list, glued{j, cells, nil})
+		} else if len(list) > 0 && strict(fields[len(fields)-1]) == nil && len(list[len(list)-1].more) < maxCellRun && j+1 < len(r.blocks) && r.laterRow(j+1, fields) {
+			list[len(list)-1].more = append(list[len(list)-1].more, b.text)
+		} else {
+			break
+		}
+	}
+	if len(list) == 0 {
+		return nil, i
+	}
+	kept := r.blocks
+	r.blocks = nil
+	for _, g := range list {
+		cells := make([]Cell, len(fields))
+		for k := range cells {
+			texts := []string{g.cells[k]}
+			if k == len(cells)-1 {
+				texts = append(texts, g.more...)
+			}
+			cells[k] = r.newCell(kept[g.at].at.Line, texts)
+			cells[k].Position = kept[g.at].at
+		}
+		r.addRow(t, kept[g.at].at.Line, cells)
+	}
+	rows := r.blocks
+	r.blocks = kept
+	return rows, j
+}
+
+// laterRow reports whether a row begins within a few blocks.
+func (r *reader) laterRow(j int, fields []Field) bool {
+	for k := j; k < min(j+4, len(r.blocks)) && r.blocks[k].kind == textBlock; k++ {
+		r.work += len(r.blocks[k].text)
+		if splitGlued(strings.Fields(r.blocks[k].text), fields) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// splitHeadings finds headings of one to three words in a line that holds
+// nothing else.
+func (r *reader) splitHeadings(words []string) (headings []string, fields []Field) {
+	if len(words) > 3*maxLineColumns {
+		return nil, nil
+	}
+	for len(words) > 0 {
+		n := min(3, len(words))
+		for ; n > 0; n-- {
+			if f := r.columnField(strings.Join(words[:n], " ")); f != FieldOther {
+				headings, fields = append(headings, strings.Join(words[:n], " ")), append(fields, f)
+				break
+			}
+		}
+		if n == 0 {
+			return nil, nil
+		}
+		words = words[n:]
+	}
+	return headings, fields
+}
+
+// splitGlued cuts the words of a line into cells: a column whose cells are of
+// a certain kind tells where it begins, and the last one takes the rest.
+func splitGlued(words []string, fields []Field) []string {
+	if len(words) > 400 {
+		return nil
+	}
+	cells := make([]string, len(fields))
+	at, certain := 0, false
+	for k, f := range fields {
+		if at == len(words) {
+			if k < len(fields)-1 || strict(f) != nil {
+				return nil
+			}
+			break
+		}
+		is := strict(f)
+		n := 1
+		switch {
+		case k == len(fields)-1:
+			n = len(words) - at
+		case strict(fields[k+1]) != nil:
+			next := strict(fields[k+1])
+			for at+n < len(words) && !next(words[at+n]) && n < 12 {
+				n++
+			}
+		case is != nil:
+			for at+n < len(words) && n < 8 && is(strings.Join(words[at:at+n+1], " ")) && !endsOpen(words[at+n]) {
+				n++
+			}
+		}
+		cells[k] = strings.Join(words[at:at+n], " ")
+		if is != nil && !is(cells[k]) && !(f == FieldProtocol && n <= 3 && natureOf(cells[k]).application) {
+			return nil
+		}
+		certain = certain || f == FieldPorts && natureOf(cells[k]).loosePorts
+		at += n
+	}
+	if !certain {
+		return nil
+	}
+	return cells
+}
+
+// endsOpen reports whether a word begins a text rather than going on with
+// ports.
+func endsOpen(word string) bool {
+	n := natureOf(word)
+	return !n.loosePorts && !n.protocol && !strings.ContainsAny(word, ",/&()")
+}
