@@ -10,8 +10,9 @@
 //	info, ok := portbook.Builtin().Component(server)   // a catalog knows what an id is
 //
 // The data is compiled in: importing the package runs no code and needs the
-// standard library alone. Package i18n adds Japanese, package report makes
-// documents for people, and cmd/portbook is the same for the command line.
+// standard library alone. Package i18n adds Japanese, report makes documents
+// for people, site says what one network needs, and cmd/portbook is the
+// command line.
 //
 // Ids, their constants and the JSON schema are stable: a renamed flow keeps its
 // former id. Texts, notes, quirks and the order of flows may change with an

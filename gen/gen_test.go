@@ -105,6 +105,7 @@ func TestRun(t *testing.T) {
 		"data/COVERAGE.md is stale: run go generate ./...\n" +
 		"data/ids.txt is stale: run go generate ./...\n" +
 		"data/schema/data.schema.json is stale: run go generate ./...\n" +
+		"data/schema/site.schema.json is stale: run go generate ./...\n" +
 		"data/schema/texts.schema.json is stale: run go generate ./...\n" +
 		"generated_ports.go is stale: run go generate ./...\n" +
 		"generated_tables.go is stale: run go generate ./...\n" +

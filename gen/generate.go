@@ -61,6 +61,9 @@ func generate(fsys fs.FS) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if files[dataset.SiteSchemaFile], err = dataset.SiteSchema(); err != nil {
+		return nil, err
+	}
 	files[dataset.IDsFile], files[coverageFile] = source.PublishedIDs(), coverage(t)
 	if files["README.md"], err = readmeTable(t, readme); err != nil {
 		return nil, err

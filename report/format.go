@@ -135,6 +135,18 @@ func (recordFormat) Multilingual() bool   { return false }
 
 func (recordFormat) Write(w *bufio.Writer, r *content.Report) error     { return writeJSON(w, r) }
 func (recordFormat) WriteList(w *bufio.Writer, r *content.Report) error { return listJSON(w, r) }
+func (f tableFormat) WritePlan(w *bufio.Writer, c *content.Plan) error {
+	switch f {
+	case Markdown:
+		return writeMarkdownPlan(w, c)
+	case CSV:
+		return writeCSVPlan(w, c)
+	}
+	return writeTextPlan(w, c)
+}
+
+func (recordFormat) WritePlan(w *bufio.Writer, c *content.Plan) error { return writeJSONPlan(w, c) }
+
 func (recordFormat) WriteChanges(w *bufio.Writer, c *content.Changes) error {
 	return writeJSONChanges(w, c)
 }

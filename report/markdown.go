@@ -41,13 +41,18 @@ func writeMarkdown(w *bufio.Writer, c *content.Report) error {
 			fmt.Fprintf(w, "%d. %s\n", i+1, markdown(d, d.NoteLine(n)))
 		}
 	}
+	markdownSources(w, d)
+	return nil
+}
+
+// markdownSources lists the documents.
+func markdownSources(w *bufio.Writer, d *content.Document) {
 	if len(d.Sources) > 0 {
 		fmt.Fprintf(w, "\n## %s\n\n", d.Label(label.ReportSources))
 	}
 	for _, x := range d.Sources {
 		fmt.Fprintf(w, "- %s\n", markdown(d, d.SourceLine(x)))
 	}
-	return nil
 }
 
 func listMarkdown(w *bufio.Writer, c *content.Report) error {

@@ -43,13 +43,18 @@ func writeText(w *bufio.Writer, c *content.Report) error {
 			fmt.Fprintf(w, "%4d. %s\n", i+1, d.Plain(d.NoteLine(n)))
 		}
 	}
+	textSources(w, d)
+	return nil
+}
+
+// textSources lists the documents.
+func textSources(w *bufio.Writer, d *content.Document) {
 	if len(d.Sources) > 0 {
 		fmt.Fprintf(w, "\n%s\n", d.Label(label.ReportSources))
 	}
 	for _, x := range d.Sources {
 		fmt.Fprintf(w, "    - %s\n", d.Plain(d.SourceLine(x)))
 	}
-	return nil
 }
 
 // underline writes a heading.

@@ -27,35 +27,63 @@ var starter embed.FS
 
 const starterProduct = "inhouse"
 
-func initCommand() *cobra.Command {
-	var product string
+func (a *app) initCommand() *cobra.Command {
+	var product, siteFile string
 	var schemaOnly bool
 	cmd := &cobra.Command{
-		Use:   "init DIR",
-		Short: "Begin a folder of your own data with a small example",
-		Long: "Write a small example of your own data that works as it is: the flows of an invented application, and their texts in English\n" +
-			"and Japanese, with comments that explain. Beside it go the JSON Schemas by which editors complete and check the files as\n" +
-			"you type. No file is overwritten, except that --schema brings the schemas, and only these, up to date.",
-		Args: cobra.ExactArgs(1),
+		Use:   "init DIR | init --site FILE",
+		Short: "Begin a folder of your own data, or the file of your site",
+		Long: `Write a small example of your own data that works as it is: the flows of an invented application, and their texts in
+English and Japanese, with comments that explain. Beside it go the JSON Schemas by which editors complete and check
+the files as you type. No file is overwritten, except that --schema brings the schemas, and only these, up to date.
+
+With --site, write a site file to fill in, in the language of --lang: every role that takes part in the flows of the
+products, and every question that their documents leave open, as comments. It is valid as it is, and
+portbook plan reads it. Beside it goes its JSON Schema.`,
+		Example: "  portbook init network\n  portbook init --site tokyo.yaml --product apex-central,scanmail",
+		Args:    func(cmd *cobra.Command, args []string) error { return cobra.ExactArgs(argsOfInit(siteFile))(cmd, args) },
 		RunE: func(cmd *cobra.Command, args []string) error {
-			files, err := newFiles(args[0], product, schemaOnly)
-			if err != nil {
-				return err
+			var out string
+			var err error
+			if siteFile == "" {
+				out, err = initFolder(args[0], product, schemaOnly)
+			} else {
+				out, err = a.initSite(cmd, siteFile, product, schemaOnly)
 			}
-			if err := catalog.WriteFiles(args[0], files); err != nil {
-				return fmt.Errorf("cannot write to %s: %w", args[0], err)
+			if err == nil {
+				_, err = io.WriteString(cmd.OutOrStdout(), out)
 			}
-			b := written(args[0], files)
-			if !schemaOnly {
-				b += next(args[0], product)
-			}
-			_, err = io.WriteString(cmd.OutOrStdout(), b)
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&product, "product", starterProduct, "id of your product: lower-case words joined by hyphens")
+	cmd.Flags().StringVar(&product, "product", starterProduct, "id of your product: lower-case words joined by hyphens; with --site, ids of products, separated by commas")
 	cmd.Flags().BoolVar(&schemaOnly, "schema", false, "write the JSON Schemas only, and replace those that are there")
+	cmd.Flags().StringVar(&siteFile, "site", "", "write a site file for the products to this file")
 	return cmd
+}
+
+// argsOfInit is the number of arguments: a folder, or none with --site.
+func argsOfInit(siteFile string) int {
+	if siteFile == "" {
+		return 1
+	}
+	return 0
+}
+
+// initFolder writes a folder of data, and returns what to say of it.
+func initFolder(dir, product string, schemaOnly bool) (string, error) {
+	files, err := newFiles(dir, product, schemaOnly)
+	if err != nil {
+		return "", err
+	}
+	if err := catalog.WriteFiles(dir, files); err != nil {
+		return "", fmt.Errorf("cannot write to %s: %w", dir, err)
+	}
+	b := written(dir, files)
+	if !schemaOnly {
+		b += next(dir, product)
+	}
+	return b, nil
 }
 
 // newFiles returns the files to write to a folder, by path with slashes.

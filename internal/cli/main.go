@@ -8,7 +8,7 @@ import (
 )
 
 // packages matches the names of the packages with which their errors begin.
-var packages = regexp.MustCompile(`^((portbook|catalog|diagram|diff|graphviz|i18n|report): )+`)
+var packages = regexp.MustCompile(`^((portbook|catalog|diagram|diff|graphviz|i18n|report|site): )+`)
 
 // message returns the text of an error without the names of packages, which
 // say nothing to those who type commands.
@@ -23,7 +23,7 @@ func Run(args []string, stdout, stderr io.Writer, getenv func(string) string) in
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	if err := root.Execute(); err != nil {
-		if err == errDiffer {
+		if err == errDiffer || err == errOpen {
 			return 1
 		}
 		if err == errUnreadable {

@@ -6,8 +6,9 @@ package content
 import "bufio"
 
 // Renderer is what a report.Format is besides its name: it writes reports. Those
-// that are a [Lister] write bare rows too, and those that are a [ChangesWriter]
-// write what changed between two editions.
+// that are a [Lister] write bare rows too, those that are a [ChangesWriter] write
+// what changed between two editions, and those that are a [PlanWriter] write the
+// plans of sites.
 type Renderer interface {
 	// Shape returns what the format makes of rows.
 	Shape() Shape
@@ -26,4 +27,10 @@ type Lister interface {
 type ChangesWriter interface {
 	Renderer
 	WriteChanges(*bufio.Writer, *Changes) error
+}
+
+// PlanWriter writes what a site needs and what is open.
+type PlanWriter interface {
+	Renderer
+	WritePlan(*bufio.Writer, *Plan) error
 }

@@ -15,6 +15,7 @@ type object struct {
 	problems *Problems
 	pos      pos
 	entry    string // how problems name the entry: "flow itms/console/http"
+	name     string // under which a mapping of names has the entry; "" elsewhere
 	values   map[string]*yaml.Node
 	keys     map[string]*yaml.Node
 	asked    []string

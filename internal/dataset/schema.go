@@ -36,6 +36,8 @@ type schema struct {
 type form struct {
 	kind     valueKind
 	list     bool     // a list of it
+	single   bool     // or one without a list
+	named    bool     // a mapping of names to it
 	values   []string // of an enumeration
 	fallback string   // of an enumeration: what an absent key stands for, "" where it must not be absent
 	entry    *schema  // of a mapping
@@ -53,6 +55,8 @@ const (
 	portsValue
 	citeValue
 	entryValue
+	yesNoValue
+	dateValue
 )
 
 // note records what a key accepts. The method that knows most about a key calls it last.
@@ -98,7 +102,7 @@ func newRecorder() *object {
 func Schemas() (map[string][]byte, error) {
 	root := newRecorder()
 	p := (&Source{}).readEntries(root)
-	w := &schemaWriter{used: map[string]bool{}}
+	w := &schemaWriter{used: map[string]bool{}, descriptions: descriptions}
 	data := w.entry("", root.schema)
 	data.Title, data.Description = "Data of Portbook", "Facts about a product and its network flows. Words for people stand in i18n/<language>/, in the file of the same name."
 	texts := w.texts(p)
@@ -108,7 +112,7 @@ func Schemas() (map[string][]byte, error) {
 	}
 	files := map[string][]byte{}
 	for name, s := range map[string]*jsonSchema{DataSchemaFile: data, TextsSchemaFile: texts} {
-		s.Draft = "https://json-schema.org/draft/2020-12/schema"
+		s.Draft = schemaDraft
 		var b bytes.Buffer
 		if err := json.Indent(&b, encode(s), "", "  "); err != nil {
 			return nil, err
@@ -117,6 +121,9 @@ func Schemas() (map[string][]byte, error) {
 	}
 	return files, nil
 }
+
+// schemaDraft is the version of JSON Schema that the schemas are in.
+const schemaDraft = "https://json-schema.org/draft/2020-12/schema"
 
 // jsonSchema is a JSON Schema of the keywords that the format needs, which every editor knows.
 type jsonSchema struct {
@@ -173,13 +180,14 @@ func encode(v any) []byte {
 
 // schemaWriter turns what was noted into JSON Schema, with descriptions.
 type schemaWriter struct {
-	used     map[string]bool // descriptions
-	problems []string
+	descriptions map[string]string
+	used         map[string]bool // of descriptions
+	problems     []string
 }
 
 // err reports keys that are not described and descriptions of keys that do not exist.
 func (w *schemaWriter) err() error {
-	for _, path := range slices.Sorted(maps.Keys(descriptions)) {
+	for _, path := range slices.Sorted(maps.Keys(w.descriptions)) {
 		if !w.used[path] {
 			w.problems = append(w.problems, path+" is described and never read")
 		}
@@ -198,7 +206,7 @@ func (w *schemaWriter) describe(path string) string {
 		names = []string{path, "flows." + field} // an override sets what the flow has
 	}
 	for _, name := range names {
-		if s := descriptions[name]; s != "" {
+		if s := w.descriptions[name]; s != "" {
 			w.used[name] = true
 			return s
 		}
@@ -228,6 +236,12 @@ const linePattern = `^\S([^\n\t]*\S)?$`
 
 // value returns the schema of what a key accepts.
 func (w *schemaWriter) value(path string, f form) *jsonSchema {
+	if f.named {
+		return w.namedValue(path, f)
+	}
+	if f.single {
+		return w.singleOrList(path, f)
+	}
 	if f.list {
 		list := &jsonSchema{Type: "array", UniqueItems: f.kind == enumValue}
 		f.list = false
@@ -252,6 +266,10 @@ func (w *schemaWriter) value(path string, f form) *jsonSchema {
 		return &jsonSchema{Type: []string{"integer", "string"}, Minimum: &one}
 	case entryValue:
 		return w.entry(path, f.entry)
+	case yesNoValue: // a text to YAML 1.2
+		return &jsonSchema{Type: []string{"boolean", "string"}, Pattern: `^(yes|no)$`}
+	case dateValue:
+		return &jsonSchema{Type: "string", Pattern: dateForm.String()}
 	}
 	w.problems = append(w.problems, path+" is read as anything")
 	return &jsonSchema{}

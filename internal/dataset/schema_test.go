@@ -140,6 +140,7 @@ func TestModelines(t *testing.T) {
 	root := os.DirFS("../..")
 	for pattern, schema := range map[string]string{
 		"data/*.yaml": DataSchemaFile, "i18n/*/*.yaml": TextsSchemaFile, "examples/inhouse/data/*.yaml": DataSchemaFile, "examples/inhouse/i18n/*/*.yaml": TextsSchemaFile,
+		"examples/site/*.yaml": SiteSchemaFile,
 	} {
 		names, err := fs.Glob(root, pattern)
 		if err != nil || len(names) == 0 {
@@ -224,7 +225,7 @@ func TestSchemaOfReader(t *testing.T) {
 
 // TestSchemaIsComplete describes what is not read, and reads what is not described.
 func TestSchemaIsComplete(t *testing.T) {
-	w := &schemaWriter{used: map[string]bool{}}
+	w := &schemaWriter{used: map[string]bool{}, descriptions: descriptions}
 	for path := range descriptions {
 		w.used[path] = path != "flows.ports"
 	}

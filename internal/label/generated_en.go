@@ -124,6 +124,36 @@ var wordsEN = table.Strings{
 		"Block" +
 		"Log" +
 		"Quarantine" +
+		"Answer to paste" +
+		"The answers are for the data of {old}, and this is {new}: check what changed." +
+		"Ports that several components want on one machine" +
+		"Destination address" +
+		"Destination host" +
+		"Destination zone" +
+		"Flows that wait" +
+		"Host" +
+		"Inferred: {fields}" +
+		"Listening ports" +
+		"Needs within one machine" +
+		"namespace {namespace}" +
+		"Needs" +
+		"No needs." +
+		"No open questions." +
+		"No." +
+		"The port is open" +
+		"{one} or {other}" +
+		"Question" +
+		"Open questions" +
+		"Reason" +
+		"Rule number" +
+		"Source address" +
+		"Source host" +
+		"Source zone" +
+		"Needs: {needs}; open questions: {questions}; data: {version}" +
+		"Network needs of site {site}" +
+		"Not needed" +
+		"Until" +
+		"Ports are assigned from this range" +
 		"dynamic" +
 		"listed" +
 		"not stated" +
@@ -132,6 +162,21 @@ var wordsEN = table.Strings{
 		"type {n}" +
 		"one of {ports}" +
 		"not stated" +
+		"Condition" +
+		"Initiator" +
+		"Host" +
+		"Port" +
+		"Use" +
+		"Does this hold? {condition}" +
+		"Who opens the connection, {from} or {to}? {purpose}" +
+		"{question} (documented: {ports})" +
+		"Which host is “{component}”? {role}" +
+		"Which host is at the other end? {purpose}" +
+		"Which host is set in “{setting}”? ({component})" +
+		"Which port is used? {purpose}" +
+		"Which port does “{setting}” have? ({component})" +
+		"Is this used? {purpose}" +
+		"Is “{setting}” turned on? ({component})" +
 		"application protocol published as the transport" +
 		"(part of) the condition cannot hold for this port" +
 		"heading contradicts the body" +
@@ -232,6 +277,9 @@ var wordsEN = table.Strings{
 		"Actions on suspicious objects" +
 		"Order in which suspicious objects are decided" +
 		"Settings" +
+		"Answers to what the documents leave open. An answer needs a host that it is about." +
+		"Hosts: machines, and groups of machines that play the same roles. Names, addresses and zones are yours." +
+		"Who plays which role in your network, and answers to what documents leave open. Remove the # of what applies and edit it; “portbook plan” shows what follows." +
 		"Address" +
 		"Approval" +
 		"The yellow columns are filled in by those who approve the flows." +
@@ -260,12 +308,14 @@ var wordsEN = table.Strings{
 		232, 240, 247, 267, 274, 285, 297, 301, 305, 312, 324, 331, 337, 348, 354, 374, 376, 386, 389, 413, 444, 484, 508, 532,
 		585, 604, 676, 685, 708, 720, 735, 765, 796, 816, 831, 852, 962, 1069, 1237, 1304, 1313, 1323, 1329, 1338, 1349, 1360, 1372, 1379,
 		1390, 1412, 1436, 1451, 1463, 1477, 1483, 1498, 1579, 1589, 1613, 1617, 1637, 1658, 1676, 1688, 1747, 1782, 1806, 1823, 1827, 1834, 1842, 1852,
-		1866, 1886, 1918, 1949, 2000, 2027, 2032, 2063, 2068, 2081, 2086, 2090, 2098, 2142, 2144, 2155, 2165, 2177, 2191, 2198, 2203, 2206, 2216, 2223,
-		2229, 2239, 2267, 2293, 2301, 2315, 2325, 2372, 2421, 2449, 2489, 2518, 2540, 2576, 2619, 2639, 2664, 2700, 2743, 2766, 2811, 2854, 2883, 2924,
-		2957, 2984, 3013, 3040, 3049, 3056, 3069, 3073, 3078, 3089, 3097, 3130, 3158, 3191, 3214, 3225, 3248, 3251, 3283, 3315, 3333, 3362, 3373, 3386,
-		3395, 3401, 3493, 3501, 3505, 3515, 3531, 3693, 3710, 3918, 3930, 3946, 3997, 4075, 4083, 4089, 4097, 4137, 4179, 4187, 4192, 4201, 4212, 4233,
-		4254, 4339, 4362, 4386, 4393, 4399, 4424, 4443, 4450, 4487, 4494, 4577, 4588, 4596, 4604, 4608, 4633, 4656, 4678, 4689, 4703, 4717, 4740, 4754,
-		4786, 4804, 4818, 4830, 4841, 4849, 4853, 4862, 4891, 4936, 4944, 4951, 4959, 5023, 5028, 5056, 5066, 5074, 5080, 5095, 5102, 5118, 5128, 5134,
-		5225, 5229, 5234, 5238, 5241, 5245, 5264, 5273, 5277, 5282,
+		1866, 1886, 1918, 1949, 2000, 2027, 2032, 2063, 2068, 2081, 2086, 2090, 2098, 2142, 2144, 2155, 2165, 2177, 2191, 2198, 2203, 2206, 2216, 2231,
+		2308, 2357, 2376, 2392, 2408, 2423, 2427, 2445, 2460, 2484, 2505, 2510, 2519, 2537, 2540, 2556, 2572, 2580, 2594, 2600, 2611, 2625, 2636, 2647,
+		2707, 2735, 2745, 2750, 2784, 2791, 2797, 2807, 2835, 2861, 2869, 2883, 2893, 2902, 2911, 2915, 2919, 2922, 2949, 3000, 3032, 3071, 3112, 3163,
+		3192, 3243, 3266, 3309, 3356, 3405, 3433, 3473, 3502, 3524, 3560, 3603, 3623, 3648, 3684, 3727, 3750, 3795, 3838, 3867, 3908, 3941, 3968, 3997,
+		4024, 4033, 4040, 4053, 4057, 4062, 4073, 4081, 4114, 4142, 4175, 4198, 4209, 4232, 4235, 4267, 4299, 4317, 4346, 4357, 4370, 4379, 4385, 4477,
+		4485, 4489, 4499, 4515, 4677, 4694, 4902, 4914, 4930, 4981, 5059, 5067, 5073, 5081, 5121, 5163, 5171, 5176, 5185, 5196, 5217, 5238, 5323, 5346,
+		5370, 5377, 5383, 5408, 5427, 5434, 5471, 5478, 5561, 5572, 5580, 5588, 5592, 5617, 5640, 5662, 5673, 5687, 5701, 5724, 5738, 5770, 5788, 5802,
+		5814, 5825, 5833, 5837, 5846, 5875, 5920, 5928, 6010, 6113, 6274, 6281, 6289, 6353, 6358, 6386, 6396, 6404, 6410, 6425, 6432, 6448, 6458, 6464,
+		6555, 6559, 6564, 6568, 6571, 6575, 6594, 6603, 6607, 6612,
 	},
 }

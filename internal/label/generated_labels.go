@@ -122,137 +122,185 @@ const (
 	ObjectActionBlock                           Label = 116
 	ObjectActionLog                             Label = 117
 	ObjectActionQuarantine                      Label = 118
-	PortKindDynamic                             Label = 119
-	PortKindListed                              Label = 120
-	PortKindNone                                Label = 121
-	PortKindReference                           Label = 122
-	PortKindVaries                              Label = 123
-	PortICMPType                                Label = 124
-	PortOneOf                                   Label = 125
-	ProtocolUnstated                            Label = 126
-	QuirkApplicationAsProtocol                  Label = 127
-	QuirkConditionAgainstPort                   Label = 128
-	QuirkHeadingAgainstBody                     Label = 129
-	QuirkICMPAsPort                             Label = 130
-	QuirkMissingConfigurable                    Label = 131
-	QuirkMissingDirection                       Label = 132
-	QuirkMissingHost                            Label = 133
-	QuirkMissingLink                            Label = 134
-	QuirkMissingPurpose                         Label = 135
-	QuirkMissingServiceName                     Label = 136
-	QuirkOutboundForListener                    Label = 137
-	QuirkPortAbove65535                         Label = 138
-	QuirkPortNotNumeric                         Label = 139
-	QuirkProtocolAgainstPort                    Label = 140
-	QuirkProtocolNotSpecific                    Label = 141
-	QuirkShiftedColumns                         Label = 142
-	QuirkSourcePortsInPortColumn                Label = 143
-	QuirkSuiteAsProtocol                        Label = 144
-	QuirkTextAgainstCells                       Label = 145
-	QuirkTransportNotStated                     Label = 146
-	QuirkTwoNames                               Label = 147
-	ReportCiteEntries                           Label = 148
-	ReportCiteRows                              Label = 149
-	ReportColorsAuto                            Label = 150
-	ReportColorsDark                            Label = 151
-	ReportColorsLight                           Label = 152
-	ReportCountsEntries                         Label = 153
-	ReportCountsRows                            Label = 154
-	ReportSideIn                                Label = 155
-	ReportSideInside                            Label = 156
-	ReportSideOut                               Label = 157
-	ReportTitleCollisions                       Label = 158
-	ReportTitleFlows                            Label = 159
-	ReportTitlePorts                            Label = 160
-	ReportAll                                   Label = 161
-	ReportAlsoFor                               Label = 162
-	ReportApprovalDateError                     Label = 163
-	ReportApprovalRemarks                       Label = 164
-	ReportApprovalTextError                     Label = 165
-	ReportApprovedBy                            Label = 166
-	ReportApprovedOn                            Label = 167
-	ReportCiteProse                             Label = 168
-	ReportColors                                Label = 169
-	ReportConditionsHelp                        Label = 170
-	ReportContents                              Label = 171
-	ReportCreated                               Label = 172
-	ReportDate                                  Label = 173
-	ReportDecisions                             Label = 174
-	ReportDecisionsHelp                         Label = 175
-	ReportDiagrams                              Label = 176
-	ReportDirectionHelp                         Label = 177
-	ReportEdition                               Label = 178
-	ReportEmpty                                 Label = 179
-	ReportInferred                              Label = 180
-	ReportInferredOrOverridden                  Label = 181
-	ReportLanguage                              Label = 182
-	ReportLegend                                Label = 183
-	ReportList                                  Label = 184
-	ReportNoCollision                           Label = 185
-	ReportNoRow                                 Label = 186
-	ReportNote                                  Label = 187
-	ReportNotes                                 Label = 188
-	ReportOnScreen                              Label = 189
-	ReportPage                                  Label = 190
-	ReportPublished                             Label = 191
-	ReportQuirks                                Label = 192
-	ReportQuirksHelp                            Label = 193
-	ReportReading                               Label = 194
-	ReportReset                                 Label = 195
-	ReportRows                                  Label = 196
-	ReportSearch                                Label = 197
-	ReportShown                                 Label = 198
-	ReportSkip                                  Label = 199
-	ReportSources                               Label = 200
-	ReportSubtitle                              Label = 201
-	ReportSummary                               Label = 202
-	ReportTooLarge                              Label = 203
-	RequirementConditional                      Label = 204
-	RequirementOptional                         Label = 205
-	RequirementRequired                         Label = 206
-	ScanActionPass                              Label = 207
-	ScanActionQuarantineEntireMessage           Label = 208
-	ScanActionQuarantineMessagePart             Label = 209
-	ScanActionReplaceWithTextOrFile             Label = 210
-	ScanTypeManual                              Label = 211
-	ScanTypeRealTime                            Label = 212
-	ScanTypeScheduled                           Label = 213
-	SettingKindAddress                          Label = 214
-	SettingKindChoice                           Label = 215
-	SettingKindExternal                         Label = 216
-	SettingKindFile                             Label = 217
-	SettingKindList                             Label = 218
-	SettingKindPage                             Label = 219
-	SettingKindPort                             Label = 220
-	SettingKindSecret                           Label = 221
-	SettingKindText                             Label = 222
-	SettingKindToggle                           Label = 223
-	ShowActions                                 Label = 224
-	ShowDecisions                               Label = 225
-	ShowSettings                                Label = 226
-	XlsxAddress                                 Label = 227
-	XlsxApproval                                Label = 228
-	XlsxApprovalHelp                            Label = 229
-	XlsxCover                                   Label = 230
-	XlsxCut                                     Label = 231
-	XlsxDateFormat                              Label = 232
-	XlsxDocument                                Label = 233
-	XlsxExtent                                  Label = 234
-	XlsxFlowCount                               Label = 235
-	XlsxFont                                    Label = 236
-	XlsxGroup                                   Label = 237
-	XlsxLong                                    Label = 238
-	XlsxLongColumn                              Label = 239
-	XlsxLongHelp                                Label = 240
-	XlsxLongText                                Label = 241
-	XlsxNoteAbout                               Label = 242
-	XlsxNoteText                                Label = 243
-	XlsxNumber                                  Label = 244
-	XlsxPage                                    Label = 245
-	XlsxPrintedPage                             Label = 246
-	XlsxPublisher                               Label = 247
-	XlsxRowCount                                Label = 248
-	XlsxSheet                                   Label = 249
+	PlanAnswer                                  Label = 119
+	PlanAnsweredFor                             Label = 120
+	PlanCollisions                              Label = 121
+	PlanDestinationAddress                      Label = 122
+	PlanDestinationHost                         Label = 123
+	PlanDestinationZone                         Label = 124
+	PlanFlows                                   Label = 125
+	PlanHost                                    Label = 126
+	PlanInferred                                Label = 127
+	PlanListening                               Label = 128
+	PlanLocal                                   Label = 129
+	PlanNamespace                               Label = 130
+	PlanNeeds                                   Label = 131
+	PlanNoNeeds                                 Label = 132
+	PlanNoQuestions                             Label = 133
+	PlanNumber                                  Label = 134
+	PlanOpen                                    Label = 135
+	PlanOr                                      Label = 136
+	PlanQuestion                                Label = 137
+	PlanQuestions                               Label = 138
+	PlanReason                                  Label = 139
+	PlanRule                                    Label = 140
+	PlanSourceAddress                           Label = 141
+	PlanSourceHost                              Label = 142
+	PlanSourceZone                              Label = 143
+	PlanSubtitle                                Label = 144
+	PlanTitle                                   Label = 145
+	PlanUnneeded                                Label = 146
+	PlanUntil                                   Label = 147
+	PlanWide                                    Label = 148
+	PortKindDynamic                             Label = 149
+	PortKindListed                              Label = 150
+	PortKindNone                                Label = 151
+	PortKindReference                           Label = 152
+	PortKindVaries                              Label = 153
+	PortICMPType                                Label = 154
+	PortOneOf                                   Label = 155
+	ProtocolUnstated                            Label = 156
+	QuestionKindCondition                       Label = 157
+	QuestionKindInitiator                       Label = 158
+	QuestionKindPeer                            Label = 159
+	QuestionKindPorts                           Label = 160
+	QuestionKindUse                             Label = 161
+	QuestionCondition                           Label = 162
+	QuestionInitiator                           Label = 163
+	QuestionOptions                             Label = 164
+	QuestionPeerComponent                       Label = 165
+	QuestionPeerFlow                            Label = 166
+	QuestionPeerSetting                         Label = 167
+	QuestionPortsFlow                           Label = 168
+	QuestionPortsSetting                        Label = 169
+	QuestionUseFlow                             Label = 170
+	QuestionUseSetting                          Label = 171
+	QuirkApplicationAsProtocol                  Label = 172
+	QuirkConditionAgainstPort                   Label = 173
+	QuirkHeadingAgainstBody                     Label = 174
+	QuirkICMPAsPort                             Label = 175
+	QuirkMissingConfigurable                    Label = 176
+	QuirkMissingDirection                       Label = 177
+	QuirkMissingHost                            Label = 178
+	QuirkMissingLink                            Label = 179
+	QuirkMissingPurpose                         Label = 180
+	QuirkMissingServiceName                     Label = 181
+	QuirkOutboundForListener                    Label = 182
+	QuirkPortAbove65535                         Label = 183
+	QuirkPortNotNumeric                         Label = 184
+	QuirkProtocolAgainstPort                    Label = 185
+	QuirkProtocolNotSpecific                    Label = 186
+	QuirkShiftedColumns                         Label = 187
+	QuirkSourcePortsInPortColumn                Label = 188
+	QuirkSuiteAsProtocol                        Label = 189
+	QuirkTextAgainstCells                       Label = 190
+	QuirkTransportNotStated                     Label = 191
+	QuirkTwoNames                               Label = 192
+	ReportCiteEntries                           Label = 193
+	ReportCiteRows                              Label = 194
+	ReportColorsAuto                            Label = 195
+	ReportColorsDark                            Label = 196
+	ReportColorsLight                           Label = 197
+	ReportCountsEntries                         Label = 198
+	ReportCountsRows                            Label = 199
+	ReportSideIn                                Label = 200
+	ReportSideInside                            Label = 201
+	ReportSideOut                               Label = 202
+	ReportTitleCollisions                       Label = 203
+	ReportTitleFlows                            Label = 204
+	ReportTitlePorts                            Label = 205
+	ReportAll                                   Label = 206
+	ReportAlsoFor                               Label = 207
+	ReportApprovalDateError                     Label = 208
+	ReportApprovalRemarks                       Label = 209
+	ReportApprovalTextError                     Label = 210
+	ReportApprovedBy                            Label = 211
+	ReportApprovedOn                            Label = 212
+	ReportCiteProse                             Label = 213
+	ReportColors                                Label = 214
+	ReportConditionsHelp                        Label = 215
+	ReportContents                              Label = 216
+	ReportCreated                               Label = 217
+	ReportDate                                  Label = 218
+	ReportDecisions                             Label = 219
+	ReportDecisionsHelp                         Label = 220
+	ReportDiagrams                              Label = 221
+	ReportDirectionHelp                         Label = 222
+	ReportEdition                               Label = 223
+	ReportEmpty                                 Label = 224
+	ReportInferred                              Label = 225
+	ReportInferredOrOverridden                  Label = 226
+	ReportLanguage                              Label = 227
+	ReportLegend                                Label = 228
+	ReportList                                  Label = 229
+	ReportNoCollision                           Label = 230
+	ReportNoRow                                 Label = 231
+	ReportNote                                  Label = 232
+	ReportNotes                                 Label = 233
+	ReportOnScreen                              Label = 234
+	ReportPage                                  Label = 235
+	ReportPublished                             Label = 236
+	ReportQuirks                                Label = 237
+	ReportQuirksHelp                            Label = 238
+	ReportReading                               Label = 239
+	ReportReset                                 Label = 240
+	ReportRows                                  Label = 241
+	ReportSearch                                Label = 242
+	ReportShown                                 Label = 243
+	ReportSkip                                  Label = 244
+	ReportSources                               Label = 245
+	ReportSubtitle                              Label = 246
+	ReportSummary                               Label = 247
+	ReportTooLarge                              Label = 248
+	RequirementConditional                      Label = 249
+	RequirementOptional                         Label = 250
+	RequirementRequired                         Label = 251
+	ScanActionPass                              Label = 252
+	ScanActionQuarantineEntireMessage           Label = 253
+	ScanActionQuarantineMessagePart             Label = 254
+	ScanActionReplaceWithTextOrFile             Label = 255
+	ScanTypeManual                              Label = 256
+	ScanTypeRealTime                            Label = 257
+	ScanTypeScheduled                           Label = 258
+	SettingKindAddress                          Label = 259
+	SettingKindChoice                           Label = 260
+	SettingKindExternal                         Label = 261
+	SettingKindFile                             Label = 262
+	SettingKindList                             Label = 263
+	SettingKindPage                             Label = 264
+	SettingKindPort                             Label = 265
+	SettingKindSecret                           Label = 266
+	SettingKindText                             Label = 267
+	SettingKindToggle                           Label = 268
+	ShowActions                                 Label = 269
+	ShowDecisions                               Label = 270
+	ShowSettings                                Label = 271
+	SiteFileAnswers                             Label = 272
+	SiteFileHosts                               Label = 273
+	SiteFileIntro                               Label = 274
+	XlsxAddress                                 Label = 275
+	XlsxApproval                                Label = 276
+	XlsxApprovalHelp                            Label = 277
+	XlsxCover                                   Label = 278
+	XlsxCut                                     Label = 279
+	XlsxDateFormat                              Label = 280
+	XlsxDocument                                Label = 281
+	XlsxExtent                                  Label = 282
+	XlsxFlowCount                               Label = 283
+	XlsxFont                                    Label = 284
+	XlsxGroup                                   Label = 285
+	XlsxLong                                    Label = 286
+	XlsxLongColumn                              Label = 287
+	XlsxLongHelp                                Label = 288
+	XlsxLongText                                Label = 289
+	XlsxNoteAbout                               Label = 290
+	XlsxNoteText                                Label = 291
+	XlsxNumber                                  Label = 292
+	XlsxPage                                    Label = 293
+	XlsxPrintedPage                             Label = 294
+	XlsxPublisher                               Label = 295
+	XlsxRowCount                                Label = 296
+	XlsxSheet                                   Label = 297
 )
 
 // keys holds the keys of the labels, sorted: entry i is that of Label i+1.
@@ -375,6 +423,36 @@ var keys = []string{
 	"object-action/block",
 	"object-action/log",
 	"object-action/quarantine",
+	"plan/answer",
+	"plan/answered-for",
+	"plan/collisions",
+	"plan/destination-address",
+	"plan/destination-host",
+	"plan/destination-zone",
+	"plan/flows",
+	"plan/host",
+	"plan/inferred",
+	"plan/listening",
+	"plan/local",
+	"plan/namespace",
+	"plan/needs",
+	"plan/no-needs",
+	"plan/no-questions",
+	"plan/number",
+	"plan/open",
+	"plan/or",
+	"plan/question",
+	"plan/questions",
+	"plan/reason",
+	"plan/rule",
+	"plan/source-address",
+	"plan/source-host",
+	"plan/source-zone",
+	"plan/subtitle",
+	"plan/title",
+	"plan/unneeded",
+	"plan/until",
+	"plan/wide",
 	"port-kind/dynamic",
 	"port-kind/listed",
 	"port-kind/none",
@@ -383,6 +461,21 @@ var keys = []string{
 	"port/icmp-type",
 	"port/one-of",
 	"protocol-unstated",
+	"question-kind/condition",
+	"question-kind/initiator",
+	"question-kind/peer",
+	"question-kind/ports",
+	"question-kind/use",
+	"question/condition",
+	"question/initiator",
+	"question/options",
+	"question/peer-component",
+	"question/peer-flow",
+	"question/peer-setting",
+	"question/ports-flow",
+	"question/ports-setting",
+	"question/use-flow",
+	"question/use-setting",
 	"quirk/application-as-protocol",
 	"quirk/condition-against-port",
 	"quirk/heading-against-body",
@@ -483,6 +576,9 @@ var keys = []string{
 	"show/actions",
 	"show/decisions",
 	"show/settings",
+	"site-file/answers",
+	"site-file/hosts",
+	"site-file/intro",
 	"xlsx/address",
 	"xlsx/approval",
 	"xlsx/approval-help",

@@ -29,3 +29,5 @@ func (format) Multilingual() bool   { return true }
 func (format) Write(w *bufio.Writer, r *content.Report) error { return writeHTML(w, r) }
 
 func (format) WriteChanges(w *bufio.Writer, c *content.Changes) error { return writeChangesPage(w, c) }
+
+func (format) WritePlan(w *bufio.Writer, p *content.Plan) error { return writePlanPage(w, p) }

@@ -28,3 +28,5 @@ func (format) Shape() content.Shape { return content.Sheets }
 func (format) Multilingual() bool   { return false }
 
 func (format) Write(w *bufio.Writer, r *content.Report) error { return writeXLSX(w, r) }
+
+func (format) WritePlan(w *bufio.Writer, c *content.Plan) error { return writePlanXLSX(w, c) }

@@ -80,6 +80,18 @@ func newWorkbook(c *content.Report) *workbook {
 }
 
 func (b *workbook) write() error {
+	return b.writeBook(func() error {
+		for _, t := range b.grids() {
+			if err := b.writeGrid(t); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// writeBook writes a cover, tables, notes, and what did not fit.
+func (b *workbook) writeBook(tables func() error) error {
 	var err error
 	if b.styles, err = newStyles(b.file, b.Document); err != nil {
 		return err
@@ -91,10 +103,8 @@ func (b *workbook) write() error {
 	if err := b.file.SetSheetName(b.file.GetSheetName(0), cover); err != nil {
 		return err
 	}
-	for _, t := range b.grids() {
-		if err := b.writeGrid(t); err != nil {
-			return err
-		}
+	if err := tables(); err != nil {
+		return err
 	}
 	if err := b.writeNotes(); err != nil {
 		return err
@@ -141,6 +151,7 @@ type listing struct {
 	header    []string
 	widths    []float64
 	approvals []approval
+	size      int // rows beside those of groups
 }
 
 // grids returns the tables of the report, without their columns.
@@ -206,7 +217,7 @@ func (b *workbook) gridRows(t *listing) iter.Seq[[]string] {
 }
 
 func (t *listing) count() int {
-	n := 0
+	n := t.size
 	for _, g := range t.groups {
 		n += g.Flows.Len() + len(g.Listeners)
 	}
@@ -216,9 +227,14 @@ func (t *listing) count() int {
 // writeGrid writes the sheets of a table.
 func (b *workbook) writeGrid(t *listing) error {
 	b.setColumns(t)
+	return b.writeRows(t, b.gridRows(t))
+}
+
+// writeRows writes the sheets of a table of which the columns are known.
+func (b *workbook) writeRows(t *listing, rows iter.Seq[[]string]) error {
 	rest := t.count()
 	var s *sheet
-	for row := range b.gridRows(t) {
+	for row := range rows {
 		if s == nil || s.row == b.maxRows {
 			if err := s.close(); err != nil {
 				return err

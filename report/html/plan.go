@@ -1,0 +1,145 @@
+package html
+
+import (
+	"bufio"
+	"fmt"
+	"html"
+	"html/template"
+	"iter"
+
+	"github.com/portbook/portbook/internal/content"
+	"github.com/portbook/portbook/internal/label"
+)
+
+// planPage writes one file that needs no other, in the frame of all reports.
+type planPage struct {
+	*page
+	plan   *content.Plan
+	tables [][]content.PlanTable // of each document
+	number int                   // rows written
+}
+
+func writePlanPage(w *bufio.Writer, c *content.Plan) error {
+	p := &planPage{page: newPage(c.Report), plan: c}
+	rows := 0
+	for _, d := range p.documents {
+		p.tables = append(p.tables, c.Tables(d))
+	}
+	for _, t := range p.tables[0] {
+		rows += t.Count
+	}
+	frame, err := template.New("").Parse(pageHTML)
+	if err != nil {
+		return err
+	}
+	if err := frame.ExecuteTemplate(w, "head", p.head(c.TitleText, c.Subtitle, p.allColumns(), p.planContents())); err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "\n<section aria-labelledby=\"details\">\n<h2 id=\"details\">%s</h2>\n", p.label(label.ReportRows))
+	if remark := p.say(c.Remark); remark != "" {
+		fmt.Fprintf(w, "<p>%s</p>\n", remark)
+	}
+	if rows > 0 {
+		if err := frame.ExecuteTemplate(w, "filters", p.search(rows)); err != nil {
+			return err
+		}
+	}
+	for i := range p.tables[0] {
+		p.writeTable(w, i)
+	}
+	w.WriteString("</section>\n")
+	tail := p.tail()
+	tail.Quirks = nil // they would link to rows of flows; remarks have them
+	if err := frame.ExecuteTemplate(w, "tail", tail); err != nil {
+		return err
+	}
+	return frame.ExecuteTemplate(w, "foot", p.foot(c.Subtitle))
+}
+
+// of returns what a document's table has.
+func (p *planPage) of(i int, get func(content.PlanTable) string) func(*content.Document) string {
+	return func(d *content.Document) string {
+		for n, x := range p.documents {
+			if x == d {
+				return get(p.tables[n][i])
+			}
+		}
+		return ""
+	}
+}
+
+func title(t content.PlanTable) string { return t.Title }
+func empty(t content.PlanTable) string { return t.Empty }
+
+// columnsOf returns the columns of a table.
+func (p *planPage) columnsOf(i int) []pageColumn {
+	var list []pageColumn
+	t := p.tables[0][i]
+	for n := range t.Header {
+		list = append(list, pageColumn{fmt.Sprintf("%s-%d", t.ID, n), p.of(i, func(t content.PlanTable) string { return t.Header[n] })})
+	}
+	return list
+}
+
+func (p *planPage) allColumns() []pageColumn {
+	var list []pageColumn
+	for i := range p.tables[0] {
+		list = append(list, p.columnsOf(i)...)
+	}
+	return list
+}
+
+func (p *planPage) planContents() []contentsEntry {
+	details := contentsEntry{ID: "details", Title: p.label(label.ReportRows)}
+	for i, t := range p.tables[0] {
+		details.Groups = append(details.Groups, contentsEntry{ID: t.ID, Title: p.say(p.of(i, title)), Count: t.Count})
+	}
+	return []contentsEntry{details}
+}
+
+// writeTable writes a table, or says that it is empty.
+func (p *planPage) writeTable(w *bufio.Writer, i int) {
+	t := p.tables[0][i]
+	if t.Count == 0 {
+		fmt.Fprintf(w, "<h3 id=\"%s\">%s</h3>\n<p>%s</p>\n", t.ID, p.say(p.of(i, title)), p.say(p.of(i, empty)))
+		return
+	}
+	columns := p.columnsOf(i)
+	p.openTable(w, t.ID, p.of(i, title), func(*content.Document) string { return "" }, t.Count, columns)
+	w.WriteString("<tbody>\n")
+	for rows := range p.rows(i) {
+		p.number++
+		fmt.Fprintf(w, `<tr data-f="%d">`, p.number)
+		for n, c := range columns {
+			cell := p.say(func(d *content.Document) string { return rows[d][n] })
+			fmt.Fprintf(w, `<td class="c-%s">%s</td>`, html.EscapeString(c.class), cell)
+		}
+		w.WriteString("</tr>\n")
+	}
+	w.WriteString("</tbody>\n</table></div></details>\n")
+}
+
+// rows yields the rows of a table in all languages.
+func (p *planPage) rows(i int) iter.Seq[map[*content.Document][]string] {
+	return func(yield func(map[*content.Document][]string) bool) {
+		var more []func() ([]string, bool)
+		for n := range p.documents {
+			next, stop := iter.Pull(p.tables[n][i].Rows)
+			defer stop()
+			more = append(more, next)
+		}
+		for {
+			rows := map[*content.Document][]string{}
+			for n, d := range p.documents {
+				row, ok := more[n]()
+				if !ok {
+					return
+				}
+				rows[d] = row
+			}
+			if !yield(rows) {
+				return
+			}
+		}
+	}
+}
