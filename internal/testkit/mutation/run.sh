@@ -15,22 +15,24 @@ packages=("$@")
 
 # The time that the tests take sets the limit for each mutant, so they must not
 # come from the cache, which takes no time at all.
-export GOFLAGS='-short -count=1'
+# TestAsUser runs programs as another user, who cannot write coverage.
+export GOFLAGS='-short -count=1 -skip=^TestAsUser$'
 
 failed=()
 for package in "${packages[@]}"; do
   printf '\n== %s\n' "$package"
   # No --test-cpu: v0.6.0 passes it to go test as one argument, which makes
   # every run fail and so every mutant look killed.
-  flags=(--workers "${MUTATION_WORKERS:-2}" --timeout-coefficient 4 --threshold-efficacy 90 --output-statuses ltc)
+  flags=(--workers "${MUTATION_WORKERS:-2}" --timeout-coefficient 10 --threshold-efficacy 90 --output-statuses ltc)
   # The folder of the root package holds all others.
   [ "$package" != . ] || flags+=(--exclude-files /)
-  # A package that no test of its own reaches has nothing killed and nothing
-  # alive, which the threshold lets pass.
-  output=$(go run "$gremlins" unleash "./$package" "${flags[@]}" ${MUTATION_FLAGS:-} | tee /dev/stderr) || failed+=("$package")
-  ! grep -q '^Killed: 0,' <<<"$output" || failed+=("$package")
+  # The threshold lets a package pass of which no mutant was run.
+  if ! output=$(go run "$gremlins" unleash "./$package" "${flags[@]}" ${MUTATION_FLAGS:-} | tee /dev/stderr) ||
+    ! grep -q '^Killed: [1-9]' <<<"$output"; then
+    failed+=("$package")
+  fi
 done
 if [ ${#failed[@]} -gt 0 ]; then
-  printf '\nunder 90 %%: %s\n' "${failed[*]}"
+  printf '\nunder 90 %%, or not run: %s\n' "${failed[*]}"
   exit 1
 fi
