@@ -164,3 +164,17 @@ func TestProgress(t *testing.T) {
 		t.Errorf("progress at %v", told)
 	}
 }
+
+// TestGroupings checks that views by host are grouped by host alone, and that
+// the first grouping of a view is the one that it uses by itself.
+func TestGroupings(t *testing.T) {
+	for _, v := range Views() {
+		list := Groupings(v)
+		if byHost := slices.Equal(list, []Grouping{ByHost}); byHost == (v == ViewFlows) || slices.Contains(list, ByHost) != byHost {
+			t.Errorf("%s is grouped by %v", v, list)
+		}
+		if got := (Options{View: v}).withDefaults().GroupBy; got != list[0] {
+			t.Errorf("%s is grouped by %s unless asked otherwise, want %s", v, got, list[0])
+		}
+	}
+}
