@@ -15,7 +15,7 @@
 //
 // Ids, their constants and the JSON schema are stable: a renamed flow keeps its
 // former id. Texts, notes, quirks and the order of flows may change with an
-// edition ([DataVersion]).
+// version ([DataVersion]).
 package portbook
 
 //go:generate go run ./gen

@@ -16,11 +16,11 @@ func ExampleCompare() {
 		"from": ["host-security/mail-sender"], "to": ["site/smtp-server"], "ports": "25/tcp", "protocols": ["tcp"], "requirement": "required",
 		"initiator": "from", "portKind": "listed", "portChoice": "all", "direction": "outbound", "configurable": "unstated"
 	}]`
-	before, err := diff.ReadEdition(strings.NewReader(export))
+	before, err := diff.ReadSnapshot(strings.NewReader(export))
 	if err != nil {
 		log.Fatal(err)
 	}
-	changes := diff.Compare(before, diff.EditionOf(portbook.Builtin()))
+	changes := diff.Compare(before, diff.SnapshotOf(portbook.Builtin()))
 	for _, x := range changes.List {
 		if x.Old != nil {
 			fmt.Println(x.ID, "gained", x.Gained)

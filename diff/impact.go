@@ -25,13 +25,13 @@ import (
 //	id, product, component, purpose, notes,
 //	citations, published, inferred, quirks                                                                            yes
 //
-// Whether a flow is required is what the new edition says. "Otherwise" stands for flows that are optional or conditional: they
+// Whether a flow is required is what the new version says. "Otherwise" stands for flows that are optional or conditional: they
 // are a matter of whether the site uses them.
 type Impact string
 
 // The classes, the strongest first.
 const (
-	OpenFirst Impact = "open-first" // open the firewall before the new edition is in use: what it describes fails otherwise
+	OpenFirst Impact = "open-first" // open the firewall before the new version is in use: what it describes fails otherwise
 	Review    Impact = "review"     // a person must decide
 	CanClose  Impact = "can-close"  // the firewall permits more than is needed
 	TextOnly  Impact = "text-only"  // the firewall is not concerned
@@ -55,8 +55,12 @@ type field struct {
 	name  string
 	value func(*portbook.FlowRecord) any
 	equal func(a, b *portbook.FlowRecord, texts bool) bool
-	judge func(old, new *portbook.FlowRecord) Impact
+	judge judge
 }
+
+// judge tells what a difference of a field means, given what the whole
+// snapshots call for.
+type judge func(old, new *portbook.FlowRecord, b balance) Impact
 
 // fields holds all fields of a record, in its order.
 var fields = []field{
@@ -66,7 +70,7 @@ var fields = []field{
 	listField("from", fromOf, judgeEnds),
 	listField("to", toOf, judgeEnds),
 	valueField("initiator", func(r *portbook.FlowRecord) portbook.Initiator { return r.Initiator }, judgeInitiator),
-	listField("protocols", protocolsOf, judgeMembers(protocolsOf)),
+	listField("protocols", protocolsOf, judgeProtocols),
 	valueField("ports", func(r *portbook.FlowRecord) portbook.PortSet { return r.Ports }, judgePorts),
 	valueField("sourcePorts", func(r *portbook.FlowRecord) portbook.PortSet { return r.SourcePorts }, judgeSourcePorts),
 	valueField("portKind", func(r *portbook.FlowRecord) portbook.PortKind { return r.PortKind }, always(Review)),
@@ -79,7 +83,7 @@ var fields = []field{
 	listField("conditions", func(r *portbook.FlowRecord) []portbook.ConditionID { return r.Conditions }, always(Review)),
 	listField("appProtocols", func(r *portbook.FlowRecord) []string { return r.AppProtocols }, always(Review)), // proxies look at them
 	listField("osServices", func(r *portbook.FlowRecord) []string { return r.OSServices }, always(Review)),     // firewalls of hosts do
-	listField("hosts", hostsOf, judgeMembers(hostsOf)),
+	listField("hosts", hostsOf, judgeHosts),
 	textField("purpose", func(r *portbook.FlowRecord) string { return r.Purpose }, TextOnly),
 	textsField("notes", func(r *portbook.FlowRecord) []string { return r.Notes }, TextOnly),
 	listField("citations", func(r *portbook.FlowRecord) []portbook.Citation { return r.Citations }, always(TextOnly)),
@@ -88,12 +92,17 @@ var fields = []field{
 	listField("quirks", func(r *portbook.FlowRecord) []portbook.Quirk { return r.Quirks }, always(TextOnly)),
 }
 
+// fieldNamed returns the field with a name in JSON.
+func fieldNamed(name string) *field {
+	return &fields[slices.IndexFunc(fields, func(f field) bool { return f.name == name })]
+}
+
 func fromOf(r *portbook.FlowRecord) []portbook.Component     { return r.From }
 func toOf(r *portbook.FlowRecord) []portbook.Component       { return r.To }
 func protocolsOf(r *portbook.FlowRecord) []portbook.Protocol { return r.Protocols }
 func hostsOf(r *portbook.FlowRecord) []portbook.Host         { return r.Hosts }
 
-func valueField[T comparable](name string, of func(*portbook.FlowRecord) T, judge func(old, new *portbook.FlowRecord) Impact) field {
+func valueField[T comparable](name string, of func(*portbook.FlowRecord) T, judge judge) field {
 	return field{
 		name: name, judge: judge, value: func(r *portbook.FlowRecord) any { return of(r) },
 		equal: func(a, b *portbook.FlowRecord, _ bool) bool { return of(a) == of(b) },
@@ -101,20 +110,20 @@ func valueField[T comparable](name string, of func(*portbook.FlowRecord) T, judg
 }
 
 // listField is a field that holds a list. Another order is a difference, though no [Impact] but TextOnly may come from it alone.
-func listField[T comparable](name string, of func(*portbook.FlowRecord) []T, judge func(old, new *portbook.FlowRecord) Impact) field {
+func listField[T comparable](name string, of func(*portbook.FlowRecord) []T, judge judge) field {
 	return field{
 		name: name, value: func(r *portbook.FlowRecord) any { return of(r) },
 		equal: func(a, b *portbook.FlowRecord, _ bool) bool { return slices.Equal(of(a), of(b)) },
-		judge: func(old, new *portbook.FlowRecord) Impact {
+		judge: func(old, new *portbook.FlowRecord, b balance) Impact {
 			if includes(of(old), of(new)) && includes(of(new), of(old)) {
 				return TextOnly
 			}
-			return judge(old, new)
+			return judge(old, new, b)
 		},
 	}
 }
 
-// textField is a field in the language of the edition: of another language only the presence can be compared.
+// textField is a field in the language of the version: of another language only the presence can be compared.
 func textField(name string, of func(*portbook.FlowRecord) string, impact Impact) field {
 	f := valueField(name, of, always(impact))
 	f.equal = func(a, b *portbook.FlowRecord, texts bool) bool {
@@ -132,8 +141,8 @@ func textsField(name string, of func(*portbook.FlowRecord) []string, impact Impa
 	return f
 }
 
-func always(i Impact) func(old, new *portbook.FlowRecord) Impact {
-	return func(_, _ *portbook.FlowRecord) Impact { return i }
+func always(i Impact) judge {
+	return func(_, _ *portbook.FlowRecord, _ balance) Impact { return i }
 }
 
 // opens is the class of what has to pass now and had not to pass before.
@@ -144,95 +153,89 @@ func opens(new *portbook.FlowRecord) Impact {
 	return Review
 }
 
-// judgePorts compares destination ports. An empty set does not mean that no port is used but that the document does not
-// bound them: what was listed before may be in use still.
-func judgePorts(old, new *portbook.FlowRecord) Impact {
+// judgePorts compares destination ports. An empty set does not mean that no
+// port is used but that the document does not bound them: what was listed
+// before may be in use still.
+func judgePorts(old, new *portbook.FlowRecord, b balance) Impact {
 	switch {
-	case !old.Ports.ContainsSet(new.Ports):
+	case !b.opens.ports.IsEmpty():
 		return opens(new)
-	case new.Ports.IsEmpty():
+	case old.Ports.IsEmpty() || new.Ports.IsEmpty():
 		return Review
+	case !b.closes.ports.IsEmpty():
+		return CanClose
 	}
-	return CanClose
+	return TextOnly
 }
 
-func judgeSourcePorts(old, new *portbook.FlowRecord) Impact {
-	a, b := old.SourcePorts, new.SourcePorts
-	return judgeConstraint(a.IsEmpty() || b.IsEmpty(), !a.ContainsSet(b), new)
+// The fields below are such that a rule of the firewall may be bound to their
+// values. A document that names none leaves the rule open, so that the step
+// from none to some, or back, is for a person to judge.
+
+func judgeSourcePorts(old, new *portbook.FlowRecord, b balance) Impact {
+	x, y := old.SourcePorts, new.SourcePorts
+	return judgeConstraint(x.IsEmpty() || y.IsEmpty(), !x.ContainsSet(y) && b.opens.sources, !y.ContainsSet(x) && b.closes.sources, new)
 }
 
-func judgeMembers[T comparable](of func(*portbook.FlowRecord) []T) func(old, new *portbook.FlowRecord) Impact {
-	return func(old, new *portbook.FlowRecord) Impact {
-		a, b := of(old), of(new)
-		return judgeConstraint(len(a) == 0 || len(b) == 0, !includes(a, b), new)
-	}
+func judgeHosts(old, new *portbook.FlowRecord, b balance) Impact {
+	untold := len(old.Hosts) == 0 || len(new.Hosts) == 0
+	return judgeConstraint(untold, lacks(b.opens.known, words(wordHost, new.Hosts)), lacks(b.closes.known, words(wordHost, old.Hosts)), new)
 }
 
-// judgeConstraint judges values that a rule of the firewall may be bound to. A document that names none leaves the rule open,
-// so that the step from none to some, or back, is for a person to judge.
-func judgeConstraint(untold, gained bool, new *portbook.FlowRecord) Impact {
+func judgeProtocols(old, new *portbook.FlowRecord, b balance) Impact {
+	untold := len(old.Protocols) == 0 || len(new.Protocols) == 0
+	return judgeConstraint(untold, addsProtocol(old, new, b.opens), addsProtocol(new, old, b.closes), new)
+}
+
+// addsProtocol reports whether one of the protocols that b has and a has not is
+// among the traffic of a side.
+func addsProtocol(a, b *portbook.FlowRecord, s side) bool {
+	return slices.ContainsFunc(b.Protocols, func(p portbook.Protocol) bool {
+		switch {
+		case slices.Contains(a.Protocols, p):
+			return false
+		case b.Ports.IsEmpty():
+			return s.any
+		}
+		return !slices.Contains(b.Ports.Protocols(), p) || slices.Contains(s.ports.Protocols(), p)
+	})
+}
+
+func judgeConstraint(untold, opening, closing bool, new *portbook.FlowRecord) Impact {
 	switch {
 	case untold:
 		return Review
-	case gained:
+	case opening:
 		return opens(new)
+	case closing:
+		return CanClose
 	}
-	return CanClose
+	return TextOnly
 }
 
-func judgeRequirement(_, new *portbook.FlowRecord) Impact {
-	if new.Ports.IsEmpty() { // there is nothing that could be opened without a decision
+func judgeRequirement(_, new *portbook.FlowRecord, b balance) Impact {
+	if new.Ports.IsEmpty() || !b.opens.any { // there is nothing that could be opened without a decision
 		return Review
 	}
 	return opens(new)
 }
 
 // judgeEnds compares who opens connections to whom.
-func judgeEnds(old, new *portbook.FlowRecord) Impact {
+func judgeEnds(_, new *portbook.FlowRecord, b balance) Impact {
 	switch {
-	case !covers(old, new):
+	case b.opens.ends:
 		return opens(new)
-	case !covers(new, old):
+	case b.closes.ends:
 		return CanClose
 	}
 	return TextOnly
 }
 
-func judgeInitiator(old, new *portbook.FlowRecord) Impact {
-	if !covers(old, new) {
+func judgeInitiator(_, new *portbook.FlowRecord, b balance) Impact {
+	if b.opens.ends {
 		return opens(new)
 	}
 	return Review
-}
-
-// covers reports whether every pair of components of which b lets one open connections to the other is such a pair of a, too.
-func covers(a, b *portbook.FlowRecord) bool {
-	return coversPairs(a, b.From, b.To) && (b.Initiator != portbook.InitiatorEither || coversPairs(a, b.To, b.From))
-}
-
-// coversPairs reports whether a lets each component of from open connections to each one of to. It does not go through the
-// pairs, of which there may be many: how far a component reaches depends only on which side of a it is on.
-func coversPairs(a *portbook.FlowRecord, from, to []portbook.Component) bool {
-	forth, back := setOf(a.From), map[portbook.Component]bool{}
-	if a.Initiator == portbook.InitiatorEither {
-		back = setOf(a.To)
-	}
-	toBoth, toForth, toBack := includes(slices.Concat(a.To, a.From), to), includes(a.To, to), includes(a.From, to)
-	for _, x := range from {
-		reached := len(to) == 0
-		switch {
-		case forth[x] && back[x]:
-			reached = toBoth
-		case forth[x]:
-			reached = toForth
-		case back[x]:
-			reached = toBack
-		}
-		if !reached {
-			return false
-		}
-	}
-	return true
 }
 
 func setOf[T comparable](values []T) map[T]bool {

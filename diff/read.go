@@ -10,20 +10,20 @@ import (
 	"github.com/portbook/portbook"
 )
 
-// ReadEdition reads a JSON export: the array of flows that `portbook flows --format json` writes, or the report of
+// ReadSnapshot reads a JSON export: the array of flows that `portbook flows --format json` writes, or the report of
 // `portbook report --format json`, which tells its version and language. Fields that are not known are skipped, and lists that are
 // missing are empty, so that exports of other releases can be read. The error is a *[RecordError] when it is about one flow;
 // errors of r are wrapped. It reads as it goes, and keeps the records.
-func ReadEdition(r io.Reader) (Edition, error) {
+func ReadSnapshot(r io.Reader) (Snapshot, error) {
 	b := bufio.NewReader(r)
 	if err := skipMark(b); err != nil {
-		return Edition{}, err
+		return Snapshot{}, err
 	}
 	x := exportReader{decoder: json.NewDecoder(b)}
 	if err := x.read(); err != nil {
-		return Edition{}, err
+		return Snapshot{}, err
 	}
-	return NewEdition(x.version, x.language, x.flows)
+	return NewSnapshot(x.version, x.language, x.flows)
 }
 
 // skipMark skips a byte order mark, with which some editors begin a file, and refuses the encoding that some shells give to
@@ -85,8 +85,8 @@ func (x *exportReader) readReport() error {
 			return malformedExport(err)
 		}
 		switch key {
-		case "edition":
-			err = x.readString(&x.version, "edition")
+		case "version":
+			err = x.readString(&x.version, "version")
 		case "language":
 			err = x.readString(&x.language, "language")
 		case "flows":

@@ -30,8 +30,8 @@ func flowJSON(t testing.TB, replace ...string) string {
 	return s
 }
 
-// TestReadEdition reads what the library exports, and finds no difference from the catalog.
-func TestReadEdition(t *testing.T) {
+// TestReadSnapshot reads what the library exports, and finds no difference from the catalog.
+func TestReadSnapshot(t *testing.T) {
 	ja := i18n.New(language.Japanese)
 	o := report.Options{Format: report.JSON, Languages: []i18n.Localizer{ja}}
 	for name, write := range map[string]func(io.Writer, portbook.FlowSet, report.Options) error{"list": report.WriteList, "report": report.Write} {
@@ -39,18 +39,18 @@ func TestReadEdition(t *testing.T) {
 		if err := write(&b, portbook.Flows(), o); err != nil {
 			t.Fatal(err)
 		}
-		e, err := diff.ReadEdition(&b)
+		e, err := diff.ReadSnapshot(&b)
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := diff.Compare(e, diff.EditionOf(portbook.Builtin()).In("ja", ja.Text))
+		c := diff.Compare(e, diff.SnapshotOf(portbook.Builtin()).In("ja", ja.Text))
 		if len(c.List) > 0 || e.Catalog() != nil || (e.Version() == portbook.DataVersion) != (name == "report") || (e.Language() == "ja") != (name == "report") {
 			t.Errorf("%s: version %q, language %q, changes %+v", name, e.Version(), e.Language(), c.List)
 		}
 	}
 }
 
-func TestReadEditionErrors(t *testing.T) {
+func TestReadSnapshotErrors(t *testing.T) {
 	many := strings.Repeat(`"a",`, 1000) + `"a"`
 	for name, c := range map[string]struct{ input, want string }{
 		"empty":             {"", "the export is no JSON: unexpected EOF"},
@@ -77,7 +77,7 @@ func TestReadEditionErrors(t *testing.T) {
 		"long":              {`[{"id": "` + strings.Repeat("x", 5000) + `"}]`, `flow 1, "` + strings.Repeat("x", 100) + `...": "from" names no component`},
 		"deep":              {`[` + strings.Repeat("[", 1_000_000), `flow 1: invalid character '[' exceeded max depth`},
 	} {
-		_, err := diff.ReadEdition(strings.NewReader(c.input))
+		_, err := diff.ReadSnapshot(strings.NewReader(c.input))
 		if err == nil || !strings.HasPrefix(err.Error(), "diff: "+c.want) {
 			t.Errorf("%s:\n got %v\nwant %s", name, err, c.want)
 		}
@@ -88,7 +88,7 @@ func TestReadEditionErrors(t *testing.T) {
 	}
 	broken := errors.New("broken")
 	for _, begin := range []string{"", "[", `{"flows": [`} {
-		if _, err := diff.ReadEdition(io.MultiReader(strings.NewReader(begin), iotest.ErrReader(broken))); !errors.Is(err, broken) {
+		if _, err := diff.ReadSnapshot(io.MultiReader(strings.NewReader(begin), iotest.ErrReader(broken))); !errors.Is(err, broken) {
 			t.Errorf("after %q: got %v", begin, err)
 		}
 	}
@@ -99,29 +99,29 @@ func TestReadOlder(t *testing.T) {
 	const lists = `,"osServices":["shopd"],"hosts":["a.example","b.example"]`
 	for _, input := range []string{
 		"\ufeff[" + flowJSON(t, lists, `,"colour":{"a":[1]}`) + "]\n",
-		`{"edition": null, "x": {"flows": []}, "flows": [` + flowJSON(t, lists, "") + `], "later": 1}`,
+		`{"version": null, "x": {"flows": []}, "flows": [` + flowJSON(t, lists, "") + `], "later": 1}`,
 	} {
-		e, err := diff.ReadEdition(strings.NewReader(input))
+		e, err := diff.ReadSnapshot(strings.NewReader(input))
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := diff.Compare(e, edition(t, "", base()))
+		c := diff.Compare(e, snapshot(t, "", base()))
 		if len(c.List) != 1 || len(c.List[0].Fields) != 2 || c.List[0].Old.Hosts == nil {
 			t.Errorf("got %+v", c.List)
 		}
 	}
 }
 
-// FuzzReadEdition checks that no file breaks the reader, and that what is read can be compared.
-func FuzzReadEdition(f *testing.F) {
+// FuzzReadSnapshot checks that no file breaks the reader, and that what is read can be compared.
+func FuzzReadSnapshot(f *testing.F) {
 	for _, s := range []string{
-		"", "[]", `{"flows":[]}`, "[" + flowJSON(f) + "]", "[" + flowJSON(f) + "," + flowJSON(f, "orders", "x", "80,443", "1-65535") + "]", `{"edition":"1","language":"ja","flows":[` + flowJSON(f) + `]}`,
+		"", "[]", `{"flows":[]}`, "[" + flowJSON(f) + "]", "[" + flowJSON(f) + "," + flowJSON(f, "orders", "x", "80,443", "1-65535") + "]", `{"version":"1","language":"ja","flows":[` + flowJSON(f) + `]}`,
 		"\ufeff[{}]", "\xff\xfe", `{"flows":[{"id":`,
 	} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		e, err := diff.ReadEdition(bytes.NewReader(data))
+		e, err := diff.ReadSnapshot(bytes.NewReader(data))
 		if err != nil {
 			if len(err.Error()) > 4096 {
 				t.Errorf("a message of %d bytes", len(err.Error()))
@@ -131,12 +131,16 @@ func FuzzReadEdition(f *testing.F) {
 		if c := diff.Compare(e, e); len(c.List) != 0 {
 			t.Errorf("an export differs from itself: %+v", c.List)
 		}
-		forth, back := diff.Compare(diff.Edition{}, e), diff.Compare(e, diff.Edition{})
+		forth, back := diff.Compare(diff.Snapshot{}, e), diff.Compare(e, diff.Snapshot{})
 		if len(forth.List) != len(back.List) {
 			t.Errorf("%d flows come, %d go", len(forth.List), len(back.List))
 		}
+		var all []portbook.FlowRecord
 		for _, x := range forth.List {
-			checkImpact(t, x)
+			all = append(all, *x.New)
+		}
+		for _, x := range forth.List {
+			checkImpact(t, x, nil, all)
 		}
 	})
 }

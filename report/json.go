@@ -16,7 +16,7 @@ type jsonReport struct {
 	Title    string       `json:"title"`
 	Language string       `json:"language"`
 	Date     string       `json:"date,omitempty"`
-	Edition  string       `json:"edition"`
+	Version  string       `json:"version"`
 	Sources  []jsonSource `json:"sources"`
 	Notes    []jsonNote   `json:"notes"`
 }
@@ -28,7 +28,7 @@ type jsonSource struct {
 	Language  string              `json:"language"`
 	URL       string              `json:"url"`
 	Page      string              `json:"page"`
-	Edition   string              `json:"edition"`
+	Version   string              `json:"version"`
 	Counts    portbook.Counts     `json:"counts"`
 	Rows      int                 `json:"rows"`
 }
@@ -64,13 +64,13 @@ type jsonListener struct {
 func writeJSON(w *bufio.Writer, c *content.Report) error {
 	d := c.Document()
 	r := jsonReport{
-		Title: d.TitleText(), Language: d.Localizer.Language().String(), Edition: d.Catalog.Version(), Sources: []jsonSource{}, Notes: []jsonNote{},
+		Title: d.TitleText(), Language: d.Localizer.Language().String(), Version: d.Catalog.Version(), Sources: []jsonSource{}, Notes: []jsonNote{},
 	}
 	if !d.Date.IsZero() {
 		r.Date = d.Date.Format("2006-01-02")
 	}
 	for _, x := range d.Sources {
-		r.Sources = append(r.Sources, jsonSource{x.ID, d.Localizer.Text(x.Title), x.Publisher, x.Language, x.URL, x.Page, x.Edition, x.Counts, x.Rows})
+		r.Sources = append(r.Sources, jsonSource{x.ID, d.Localizer.Text(x.Title), x.Publisher, x.Language, x.URL, x.Page, x.Version, x.Counts, x.Rows})
 	}
 	for _, n := range d.Notes {
 		r.Notes = append(r.Notes, jsonNote{

@@ -154,7 +154,7 @@ func productFacts(p portbook.ProductInfo, l i18n.Localizer) grid.Table {
 		sources = append(sources, l.Text(d.Title)+" ("+strings.TrimSpace(d.URL+" "+d.Page)+")")
 	}
 	return facts(l, string(p.ID), label.ColumnName, l.Text(p.Name), label.ColumnRole, l.Text(p.Summary), label.ColumnVendor, p.Vendor,
-		label.ColumnEdition, p.Edition, label.ReportSources, strings.Join(sources, "; "), label.ColumnNotes, strings.Join(noteTexts(p.Notes, l), " / "))
+		label.ColumnVersion, p.Version, label.ReportSources, strings.Join(sources, "; "), label.ColumnNotes, strings.Join(noteTexts(p.Notes, l), " / "))
 }
 
 // jsonComponent and jsonProduct are the forms of components and products in JSON.
@@ -176,7 +176,7 @@ type jsonProduct struct {
 	Name      string            `json:"name"`
 	Summary   string            `json:"summary"`
 	Vendor    string            `json:"vendor"`
-	Edition   string            `json:"edition"`
+	Version   string            `json:"version"`
 	Documents []string          `json:"documents"`
 	Notes     []string          `json:"notes"`
 	Flows     []portbook.FlowID `json:"flows"`
@@ -236,7 +236,7 @@ func componentRecord(c *portbook.Catalog, x portbook.ComponentInfo, l i18n.Local
 
 func productRecord(c *portbook.Catalog, p portbook.ProductInfo, l i18n.Localizer) jsonProduct {
 	r := jsonProduct{
-		ID: p.ID, Name: l.Text(p.Name), Summary: l.Text(p.Summary), Vendor: p.Vendor, Edition: p.Edition, Documents: []string{},
+		ID: p.ID, Name: l.Text(p.Name), Summary: l.Text(p.Summary), Vendor: p.Vendor, Version: p.Version, Documents: []string{},
 		Notes: noteTexts(p.Notes, l), Flows: idsOf(c.Flows().DocumentedBy(p.ID)), Settings: []jsonSetting{}, ActionMappings: []jsonActionMapping{}, DecisionOrders: []jsonDecisionOrder{},
 	}
 	for _, d := range p.Documents {

@@ -60,7 +60,7 @@ func (c *Changes) ProductName(d *Document, id portbook.Product) string {
 	for _, x := range c.catalogs {
 		p, ok := x.Product(id)
 		if s := d.Text(p.Name); ok && s != "" {
-			return strings.TrimSpace(s + " " + p.Edition)
+			return strings.TrimSpace(s + " " + p.Version)
 		}
 	}
 	return string(id)
@@ -102,6 +102,9 @@ func (c *Changes) Items(d *Document, x *diff.Change) []string {
 	if x.Old != nil && x.New != nil && x.Impact != diff.TextOnly && x.Old.Ports == x.New.Ports { // a rule needs them, too
 		list = append(list, portsItem(d, x.New))
 	}
+	if !x.AlreadyOpen.IsEmpty() {
+		list = append(list, d.Fill(label.DiffAlreadyOpen, "ports", x.AlreadyOpen.String()))
+	}
 	if !x.StillNeeded.IsEmpty() {
 		list = append(list, d.Fill(label.DiffStillNeeded, "ports", x.StillNeeded.String()))
 	}
@@ -131,6 +134,9 @@ func portsItem(d *Document, r *portbook.FlowRecord) string {
 
 // fieldItem tells how a field changed. A renamed flow needs its former id only: the present one stands beside it.
 func (c *Changes) fieldItem(d *Document, x *diff.Change, f diff.FieldChange) string {
+	if f.Name == "id" && x.RenameInferred {
+		return d.Fill(label.DiffFormerIDInferred, "id", string(x.FormerID))
+	}
 	if f.Name == "id" {
 		return d.Fill(label.DiffFormerID, "id", string(x.FormerID))
 	}
@@ -253,9 +259,9 @@ func plainText(r *portbook.FlowRecord, name string) string {
 	return strings.Join(r.Notes, " / ")
 }
 
-// textOf returns the words of a field in the language of the document where the catalog of the edition has them, and else as
+// textOf returns the words of a field in the language of the document where the catalog of the version has them, and else as
 // the record has them.
-func (c *Changes) textOf(d *Document, e diff.Edition, r *portbook.FlowRecord, name string) string {
+func (c *Changes) textOf(d *Document, e diff.Snapshot, r *portbook.FlowRecord, name string) string {
 	if e.Catalog() == nil {
 		return c.foreign(d, e, plainText(r, name))
 	}
@@ -272,9 +278,9 @@ func (c *Changes) textOf(d *Document, e diff.Edition, r *portbook.FlowRecord, na
 	return strings.Join(list, " / ")
 }
 
-// foreign marks a text of an edition that is not in the language of the document. A tag that is none comes from a file, and says
+// foreign marks a text of a version that is not in the language of the document. A tag that is none comes from a file, and says
 // nothing.
-func (c *Changes) foreign(d *Document, e diff.Edition, s string) string {
+func (c *Changes) foreign(d *Document, e diff.Snapshot, s string) string {
 	tag, err := language.Parse(e.Language())
 	if s == "" || err != nil || tag == d.Localizer.Language() {
 		return s

@@ -7,7 +7,7 @@ import "bufio"
 
 // Renderer is what a report.Format is besides its name: it writes reports. Those
 // that are a [Lister] write bare rows too, and those that are a [ChangesWriter]
-// write what changed between two editions.
+// write what changed between two versions.
 type Renderer interface {
 	// Shape returns what the format makes of rows.
 	Shape() Shape
@@ -22,7 +22,7 @@ type Lister interface {
 	WriteList(*bufio.Writer, *Report) error
 }
 
-// ChangesWriter writes what changed between two editions.
+// ChangesWriter writes what changed between two versions.
 type ChangesWriter interface {
 	Renderer
 	WriteChanges(*bufio.Writer, *Changes) error

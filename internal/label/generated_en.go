@@ -14,7 +14,6 @@ var wordsEN = table.Strings{
 		"Configurable" +
 		"Destination" +
 		"Published direction" +
-		"Edition" +
 		"Flows" +
 		"Group" +
 		"Meaning" +
@@ -44,6 +43,7 @@ var wordsEN = table.Strings{
 		"Source" +
 		"Source port" +
 		"Vendor" +
+		"Version" +
 		"Yes, but discouraged" +
 		"No" +
 		"Not stated" +
@@ -66,7 +66,7 @@ var wordsEN = table.Strings{
 		"Network diagram" +
 		"{ports} ({protocols})" +
 		"These flows need less than before. What they lost can be closed, except for ports that other flows still need." +
-		"Open the firewall for these flows before the new edition is in use. Required communication fails otherwise." +
+		"Open the firewall for these flows before the new version is in use. Required communication fails otherwise." +
 		"Decide for each flow whether the firewall has to change. It is optional or conditional, or its circumstances changed, such as its condition or who opens the connection." +
 		"Only descriptions and sources changed. The firewall stays as it is." +
 		"Can close" +
@@ -75,17 +75,19 @@ var wordsEN = table.Strings{
 		"Text only" +
 		"all of them" +
 		"one of them" +
+		"Open already for other flows between the same components: {ports}" +
 		"What changed" +
 		"Changes" +
 		"No changes." +
 		"Source → destination" +
 		"{field}: {old} → {new}" +
 		"Former ID: {id}" +
+		"Former ID: {id} (inferred from the same source, destination, ports and purpose)" +
 		"Ports gained" +
 		"{impact} ({n})" +
 		"Impact" +
 		"Inferred fields" +
-		"The editions are in different languages ({old}, {new}): wording was not compared." +
+		"The versions are in different languages ({old}, {new}): wording was not compared." +
 		"Ports lost" +
 		"New flow ({requirement})" +
 		"none" +
@@ -95,8 +97,8 @@ var wordsEN = table.Strings{
 		"Flow removed" +
 		"Other flows between the same components still need: {ports}" +
 		"Changes: {changes}; {old} → {new}" +
-		"Changes between editions" +
-		"edition not known" +
+		"Changes between versions" +
+		"version not known" +
 		"Both" +
 		"Inbound" +
 		"Outbound" +
@@ -183,7 +185,6 @@ var wordsEN = table.Strings{
 		"The document does not fix the ports of these flows, leaves a choice, or does not say which side opens the connection. Decide this before configuring the firewall." +
 		"Who talks to whom" +
 		"The published direction is relative to the component that the row is listed under. The source is the side that opens the connection, unless the row says that either side can or that the document does not say." +
-		"Data edition" +
 		"No flow matches." +
 		"Not stated in the document; inferred from its text." +
 		"Not stated in the document: inferred from its text, or changed by an override." +
@@ -206,9 +207,10 @@ var wordsEN = table.Strings{
 		"{n} of {total} rows shown" +
 		"Skip to the details" +
 		"Sources" +
-		"{flows} flows, data edition {edition}" +
+		"{flows} flows, data version {version}" +
 		"Summary" +
 		"{components} components and {connections} connections are too many for one diagram." +
+		"Data version" +
 		"Conditional" +
 		"Optional" +
 		"Required" +
@@ -256,16 +258,16 @@ var wordsEN = table.Strings{
 		"Rows" +
 		"Sheet",
 	Ends: []uint32{
-		0, 11, 31, 39, 48, 57, 69, 80, 99, 106, 111, 116, 123, 127, 148, 150, 158, 167, 171, 190, 194, 199, 221, 225,
-		232, 240, 247, 267, 274, 285, 297, 301, 305, 312, 324, 331, 337, 348, 354, 374, 376, 386, 389, 413, 444, 484, 508, 532,
-		585, 604, 676, 685, 708, 720, 735, 765, 796, 816, 831, 852, 962, 1069, 1237, 1304, 1313, 1323, 1329, 1338, 1349, 1360, 1372, 1379,
-		1390, 1412, 1436, 1451, 1463, 1477, 1483, 1498, 1579, 1589, 1613, 1617, 1637, 1658, 1676, 1688, 1747, 1782, 1806, 1823, 1827, 1834, 1842, 1852,
-		1866, 1886, 1918, 1949, 2000, 2027, 2032, 2063, 2068, 2081, 2086, 2090, 2098, 2142, 2144, 2155, 2165, 2177, 2191, 2198, 2203, 2206, 2216, 2223,
-		2229, 2239, 2267, 2293, 2301, 2315, 2325, 2372, 2421, 2449, 2489, 2518, 2540, 2576, 2619, 2639, 2664, 2700, 2743, 2766, 2811, 2854, 2883, 2924,
-		2957, 2984, 3013, 3040, 3049, 3056, 3069, 3073, 3078, 3089, 3097, 3130, 3158, 3191, 3214, 3225, 3248, 3251, 3283, 3315, 3333, 3362, 3373, 3386,
-		3395, 3401, 3493, 3501, 3505, 3515, 3531, 3693, 3710, 3918, 3930, 3946, 3997, 4075, 4083, 4089, 4097, 4137, 4179, 4187, 4192, 4201, 4212, 4233,
-		4254, 4339, 4362, 4386, 4393, 4399, 4424, 4443, 4450, 4487, 4494, 4577, 4588, 4596, 4604, 4608, 4633, 4656, 4678, 4689, 4703, 4717, 4740, 4754,
-		4786, 4804, 4818, 4830, 4841, 4849, 4853, 4862, 4891, 4936, 4944, 4951, 4959, 5023, 5028, 5056, 5066, 5074, 5080, 5095, 5102, 5118, 5128, 5134,
-		5225, 5229, 5234, 5238, 5241, 5245, 5264, 5273, 5277, 5282,
+		0, 11, 31, 39, 48, 57, 69, 80, 99, 104, 109, 116, 120, 141, 143, 151, 160, 164, 183, 187, 192, 214, 218, 225,
+		233, 240, 260, 267, 278, 290, 294, 298, 305, 317, 324, 330, 341, 347, 354, 374, 376, 386, 389, 413, 444, 484, 508, 532,
+		585, 604, 676, 685, 708, 720, 735, 765, 796, 816, 831, 852, 962, 1069, 1237, 1304, 1313, 1323, 1329, 1338, 1349, 1360, 1425, 1437,
+		1444, 1455, 1477, 1501, 1516, 1595, 1607, 1621, 1627, 1642, 1723, 1733, 1757, 1761, 1781, 1802, 1820, 1832, 1891, 1926, 1950, 1967, 1971, 1978,
+		1986, 1996, 2010, 2030, 2062, 2093, 2144, 2171, 2176, 2207, 2212, 2225, 2230, 2234, 2242, 2286, 2288, 2299, 2309, 2321, 2335, 2342, 2347, 2350,
+		2360, 2367, 2373, 2383, 2411, 2437, 2445, 2459, 2469, 2516, 2565, 2593, 2633, 2662, 2684, 2720, 2763, 2783, 2808, 2844, 2887, 2910, 2955, 2998,
+		3027, 3068, 3101, 3128, 3157, 3184, 3193, 3200, 3213, 3217, 3222, 3233, 3241, 3274, 3302, 3335, 3358, 3369, 3392, 3395, 3427, 3459, 3477, 3506,
+		3517, 3530, 3539, 3545, 3637, 3645, 3649, 3659, 3675, 3837, 3854, 4062, 4078, 4129, 4207, 4215, 4221, 4229, 4269, 4311, 4319, 4324, 4333, 4344,
+		4365, 4386, 4471, 4494, 4518, 4525, 4531, 4556, 4575, 4582, 4619, 4626, 4709, 4721, 4732, 4740, 4748, 4752, 4777, 4800, 4822, 4833, 4847, 4861,
+		4884, 4898, 4930, 4948, 4962, 4974, 4985, 4993, 4997, 5006, 5035, 5080, 5088, 5095, 5103, 5167, 5172, 5200, 5210, 5218, 5224, 5239, 5246, 5262,
+		5272, 5278, 5369, 5373, 5378, 5382, 5385, 5389, 5408, 5417, 5421, 5426,
 	},
 }
