@@ -9,7 +9,7 @@ import (
 	"github.com/portbook/portbook"
 )
 
-// Snapshot is one side of a comparison: the flows of a catalog at some time, as the catalog itself or as records. Snapshot are
+// Snapshot is one side of a comparison: the flows of a catalog at some time, as the catalog itself or as records. Snapshots are
 // made by [SnapshotOf], [NewSnapshot] and [ReadSnapshot]. The zero value has no flows.
 type Snapshot struct {
 	version   string
@@ -17,6 +17,7 @@ type Snapshot struct {
 	catalog   *portbook.Catalog // nil when only records are known
 	translate func(portbook.Text) string
 	records   []portbook.FlowRecord
+	names     map[string]string // of records
 }
 
 // SnapshotOf returns the version of a catalog, with texts in the catalog's first language: see [Snapshot.In].
@@ -55,14 +56,39 @@ func (e Snapshot) WithVersion(version string) Snapshot {
 	return e
 }
 
-// WithLanguage returns the version with another tag for the language of its texts, which stay as they are: a list of flows does
-// not tell it.
-func (e Snapshot) WithLanguage(tag string) Snapshot {
-	e.language = tag
+// WithNames returns the snapshot with names of products and components by their
+// ids, in the language of its texts. A snapshot of a catalog has them already.
+func (e Snapshot) WithNames(names map[string]string) Snapshot {
+	if e.catalog == nil {
+		e.names = names
+	}
 	return e
 }
 
-// Version names the version; it is empty when that is not known.
+// Name returns the name of a product or component; it is empty when that is not
+// known.
+func (e Snapshot) Name(of portbook.Endpoint) string {
+	if e.catalog == nil {
+		return e.names[fmt.Sprint(of)]
+	}
+	translate := e.translate
+	if translate == nil {
+		translate = portbook.Text.String
+	}
+	switch id := of.(type) {
+	case portbook.Product:
+		if p, ok := e.catalog.Product(id); ok {
+			return strings.TrimSpace(translate(p.Name) + " " + p.Version)
+		}
+	case portbook.Component:
+		if c, ok := e.catalog.Component(id); ok {
+			return translate(c.Name)
+		}
+	}
+	return ""
+}
+
+// Version returns the name of the version; it is empty when that is not known.
 func (e Snapshot) Version() string { return e.version }
 
 // Language returns the BCP 47 tag of the texts that are compared; it is empty when that is not known.
@@ -117,7 +143,7 @@ func checkRecord(r *portbook.FlowRecord, ids map[portbook.FlowID]bool) error {
 		case n == 0:
 			return fmt.Errorf("%q names no component", side.name)
 		case n > mostEnds:
-			return fmt.Errorf("%q names %d components (accepted: at most %d)", side.name, n, mostEnds)
+			return fmt.Errorf("%q names %d components (expected: at most %d)", side.name, n, mostEnds)
 		}
 	}
 	return cmp.Or(known(r.Initiator), known(r.PortKind), known(r.PortChoice), known(r.Direction), known(r.Configurable), known(r.Requirement))

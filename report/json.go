@@ -6,6 +6,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"iter"
+	"slices"
+	"strings"
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/internal/content"
@@ -19,6 +21,10 @@ type jsonReport struct {
 	Version  string       `json:"version"`
 	Sources  []jsonSource `json:"sources"`
 	Notes    []jsonNote   `json:"notes"`
+
+	// Names are those of the products and components of the rows, by id: who
+	// compares exports later needs no catalog for them.
+	Names map[string]string `json:"names"`
 }
 
 type jsonSource struct {
@@ -65,6 +71,7 @@ func writeJSON(w *bufio.Writer, c *content.Report) error {
 	d := c.Document()
 	r := jsonReport{
 		Title: d.TitleText(), Language: d.Localizer.Language().String(), Version: d.Catalog.Version(), Sources: []jsonSource{}, Notes: []jsonNote{},
+		Names: namesOf(d),
 	}
 	if !d.Date.IsZero() {
 		r.Date = d.Date.Format("2006-01-02")
@@ -79,6 +86,25 @@ func writeJSON(w *bufio.Writer, c *content.Report) error {
 	}
 	key, rows := jsonRows(d)
 	return writeObject(w, r, key, rows)
+}
+
+// namesOf returns the names of the products and components that the flows of a
+// report refer to.
+func namesOf(d *content.Document) map[string]string {
+	names := map[string]string{}
+	for f := range d.Flows.All() {
+		for _, id := range slices.Concat([]portbook.Component{f.Component()}, f.From(), f.To()) {
+			if _, ok := names[string(id)]; !ok {
+				info, _ := d.Catalog.Component(id)
+				names[string(id)] = d.Localizer.Text(info.Name)
+			}
+		}
+		if id := f.Product(); names[string(id)] == "" {
+			info, _ := d.Catalog.Product(id)
+			names[string(id)] = strings.TrimSpace(d.Localizer.Text(info.Name) + " " + info.Version)
+		}
+	}
+	return names
 }
 
 // writeObject writes an object with one more field, the last one, for rows: an element at a time.

@@ -33,7 +33,7 @@ func (a *app) diffCommand() *cobra.Command {
 		Use:   "diff OLD NEW",
 		Short: "Tell what changed between two versions, and what that means for the firewall",
 		Long: `diff compares two versions of a catalog, flow by flow. OLD and NEW are each "` + builtinName + `" for the catalog of this program, a JSON
-export (a file that flows or report wrote with --format json), or a directory that holds a catalog. Texts are compared in the
+export (a file that report wrote with --format json), or a directory that holds a catalog. Texts are compared in the
 language of an export where there is one, and else in that of --lang.
 
 Each change has the strongest impact that applies:
@@ -42,9 +42,9 @@ Each change has the strongest impact that applies:
   can-close   a flow was removed, or needs less
   text-only   descriptions and sources: the firewall is not concerned
 
-With --exit-code the exit status is 1 when any change that is shown has another impact than text-only, and 0 otherwise. An error
-is 1, too, as in all commands; it says so on standard error.`,
-		Example: "  portbook flows --format json --output before.json   # today\n" +
+With --exit-code the exit status is 1 when any change that is shown has another impact than text-only, 0 when none has, and 2
+after an error of usage or input.`,
+		Example: "  portbook report --format json --output before.json  # today\n" +
 			"  portbook diff before.json builtin                   # after an update of portbook\n" +
 			"  portbook diff before.json builtin --lang ja,en --output changes.html\n" +
 			"  portbook diff before.json builtin --impact open-first --exit-code",
@@ -67,7 +67,7 @@ func (x *diffFlags) add(a *app, cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringArrayVar(&x.impacts, "impact", nil, "changes with this impact: "+strings.Join(ids(diff.Impacts()), ", ")+" (repeat for alternatives)")
 	flags.StringArrayVar(&x.products, "product", nil, "changes of flows that documents of this product describe (repeat for alternatives)")
-	flags.BoolVar(&x.exitCode, "exit-code", false, "exit with status 1 when a change that is shown concerns the firewall")
+	flags.BoolVar(&x.exitCode, "exit-code", false, "exit with status 1 when a change that is shown concerns the firewall, 2 after an error")
 	flags.StringVar(&x.title, "title", "", "title of the report")
 	flags.StringVar(&x.date, "date", "", "date of the report: 2026-04-01, or today (default: none)")
 	flags.BoolVar(&x.ambiguous, "wide-ambiguous", false, "align text for terminals that show ambiguous-width characters two columns wide")
@@ -177,9 +177,9 @@ func openSnapshot(base *portbook.Catalog, name string) (diff.Snapshot, error) {
 	return e, nil
 }
 
-// compare compares versions, those of catalogs in the language of the export that they are compared with.
+// compare compares snapshots, those of catalogs in the language of the export
+// that they are compared with.
 func compare(old, new diff.Snapshot, preferred i18n.Localizer) diff.Changes {
-	old, new = old.WithLanguage(languageOf(old, new, preferred)), new.WithLanguage(languageOf(new, old, preferred))
 	l := preferred
 	for _, export := range []diff.Snapshot{old, new} {
 		if known, err := i18n.Parse(export.Language()); err == nil && export.Catalog() == nil {
@@ -187,33 +187,6 @@ func compare(old, new diff.Snapshot, preferred i18n.Localizer) diff.Changes {
 		}
 	}
 	return diff.Compare(old.In(l.Language().String(), l.Text), new.In(l.Language().String(), l.Text))
-}
-
-// languageOf returns the tag of the language of an export: the one that it names, or else, since a list of flows does not tell,
-// the one in which the fewest flows differ from a catalog. It is empty when that cannot be told either.
-func languageOf(export, other diff.Snapshot, preferred i18n.Localizer) string {
-	if export.Catalog() != nil || export.Language() != "" {
-		return export.Language()
-	}
-	if other.Catalog() == nil {
-		other = diff.SnapshotOf(portbook.Builtin())
-	}
-	best, fewest, most := "", -1, 0
-	for _, tag := range append([]string{preferred.Language().String()}, languageTags()...) {
-		l, err := i18n.Parse(tag)
-		if err != nil {
-			continue
-		}
-		n := len(diff.Compare(export, other.In("", l.Text)).List)
-		if fewest < 0 || n < fewest {
-			best, fewest = tag, n
-		}
-		most = max(most, n)
-	}
-	if fewest == most { // no text agrees in any language
-		return ""
-	}
-	return best
 }
 
 // errDiffer makes the program exit with status 1 and say nothing: the changes speak for themselves.

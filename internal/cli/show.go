@@ -91,11 +91,16 @@ func showFacts(w io.Writer, o report.Options, record any, facts grid.Table, tabl
 
 // productTables lists the settings of a product and what it does with suspicious objects.
 func productTables(c *portbook.Catalog, id portbook.Product, l i18n.Localizer) []titledTable {
-	settings := grid.Table{Header: header(l, label.ColumnID, label.ColumnGroup, label.ColumnName, label.ColumnKind, label.ColumnRequirement, label.ColumnHelp)}
+	settings := grid.Table{Header: header(l, label.ColumnID, label.ColumnGroup, label.ColumnName, label.ColumnKind, label.ColumnRequirement, label.ColumnGoverns, label.ColumnDefault, label.ColumnHelp)}
 	for _, s := range c.Settings() {
 		if s.Product == id {
+			var governs []string
+			for _, g := range s.Governs {
+				governs = append(governs, value(l, "governs", g))
+			}
 			settings.Rows = append(settings.Rows, []string{
-				string(s.ID), l.Text(s.Group), l.Text(s.Label), value(l, "setting-kind", s.Kind), value(l, "requirement", s.Requirement), l.Text(s.Help),
+				string(s.ID), l.Text(s.Group), l.Text(s.Label), value(l, "setting-kind", s.Kind), value(l, "requirement", s.Requirement),
+				strings.Join(governs, ", "), s.Default.String(), l.Text(s.Help),
 			})
 		}
 	}
@@ -144,7 +149,7 @@ func noteTexts(notes []portbook.Note, l i18n.Localizer) []string {
 
 func componentFacts(c portbook.ComponentInfo, l i18n.Localizer) grid.Table {
 	return facts(l, string(c.ID), label.ColumnName, l.Text(c.Name), label.ColumnAlias, strings.Join(c.Aliases, ", "), label.ColumnRole, l.Text(c.Role),
-		label.ColumnProduct, string(c.Product), label.ColumnHosts, strings.Join(hostTexts(c.Hosts), ", "), label.ColumnInherits, strings.Join(ids(c.Inherits), ", "),
+		label.ColumnProduct, string(c.Product), label.ColumnHosting, value(l, "hosting", c.Hosting), label.ColumnHosts, strings.Join(hostTexts(c.Hosts), ", "), label.ColumnInherits, strings.Join(ids(c.Inherits), ", "),
 		label.ColumnNotes, strings.Join(noteTexts(c.Notes, l), " / "))
 }
 

@@ -29,7 +29,8 @@ var ChangeColumns = []ChangeColumn{
 	{"purpose", label.ColumnPurpose, (*Changes).purposeCell},
 }
 
-// componentName returns the name of a component, or its id where no catalog knows it.
+// componentName returns the name of a component: in the language of the document
+// where a catalog knows it, else as an export has it, else its id.
 func (c *Changes) componentName(d *Document, id portbook.Component) string {
 	name, ok := c.names[id]
 	if !ok {
@@ -44,7 +45,18 @@ func (c *Changes) componentName(d *Document, id portbook.Component) string {
 	if s := d.Text(name); s != "" {
 		return s
 	}
-	return string(id)
+	return c.exported(d, id)
+}
+
+// exported returns the name that an export has for a product or component, or
+// its id.
+func (c *Changes) exported(d *Document, id portbook.Endpoint) string {
+	for _, s := range []diff.Snapshot{c.Changes.New, c.Changes.Old} {
+		if name := s.Name(id); name != "" {
+			return c.foreign(d, s, name)
+		}
+	}
+	return fmt.Sprint(id)
 }
 
 func (c *Changes) componentNames(d *Document, list []portbook.Component) string {
@@ -55,7 +67,7 @@ func (c *Changes) componentNames(d *Document, list []portbook.Component) string 
 	return d.join(names)
 }
 
-// ProductName returns the name of a product, or its id where no catalog knows it.
+// ProductName returns the name of a product, by the same rules.
 func (c *Changes) ProductName(d *Document, id portbook.Product) string {
 	for _, x := range c.catalogs {
 		p, ok := x.Product(id)
@@ -63,7 +75,7 @@ func (c *Changes) ProductName(d *Document, id portbook.Product) string {
 			return strings.TrimSpace(s + " " + p.Version)
 		}
 	}
-	return string(id)
+	return c.exported(d, id)
 }
 
 func (c *Changes) endsCell(d *Document, x *diff.Change) string {
@@ -231,7 +243,8 @@ var textFields = map[string]func(portbook.Flow) []portbook.Text{
 		return texts(f.Conditions(), func(x portbook.Condition) portbook.Text { return x.Text })
 	},
 	"setting": func(f portbook.Flow) []portbook.Text {
-		return texts(f.Settings(), func(x portbook.Setting) portbook.Text { return x.Label })
+		port := slices.DeleteFunc(f.Settings(), func(x portbook.Setting) bool { return !slices.Contains(x.Governs, portbook.GovernsPort) })
+		return texts(port, func(x portbook.Setting) portbook.Text { return x.Label })
 	},
 	"notes": func(f portbook.Flow) []portbook.Text {
 		return texts(f.Notes(), func(x portbook.Note) portbook.Text { return x.Text })
