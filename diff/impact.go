@@ -9,24 +9,26 @@ import (
 // Impact tells what a change means for those who keep the firewall. A change has the strongest of the classes that apply;
 // OpenFirst is the strongest, TextOnly the weakest. The empty string is no class: nothing changed.
 //
-//	field                         open-first, if the flow is required   review                         can-close      text-only
-//	----------------------------  ------------------------------------  -----------------------------  -------------  ------------
-//	(the flow is new)             yes                                   otherwise
-//	(the flow was removed)                                                                             yes
-//	ports                         gained some                           otherwise; no longer bounded   only lost
-//	from, to                      new pair of source and destination    otherwise                      only lost      same pairs
-//	initiator                     new pair: the other side opens, too   otherwise
-//	requirement                   became required, and has ports        otherwise
-//	protocols, source ports,      gained some of several                otherwise; told at last or     only lost      another order
-//	hosts                                                               no longer told
-//	condition, port kind, port choice,
-//	direction, configurable, setting,
-//	application protocols, OS services                                  yes
-//	id, product, component, purpose, notes,
-//	citations, published, inferred, quirks                                                                            yes
+//	field                     open-first, if required; else review     review                    can-close     text-only
+//	------------------------  ---------------------------------------  ------------------------  ------------  -------------
+//	(the flow is new)         traffic that was not open                other app protocols, ...                all was open
+//	(the flow was removed)                                                                       otherwise     all is needed
+//	ports                     gained some that were not open           not bounded, in either    lost some     all moved
+//	from, to                  new pair of source and destination                                 lost a pair   all moved
+//	initiator                 the other side opens, too                otherwise
+//	requirement               became required, was not required, has   otherwise
+//	                          ports
+//	protocols, source ports,  gained some that no other flow had       told at last, no longer   lost some     all moved
+//	hosts
+//	condition(s), port kind, port choice, direction, configurable,
+//	setting, application protocols, OS services                        yes
+//	id, product, component, purpose, notes, citations, published,
+//	inferred, quirks                                                                                           yes
 //
-// Whether a flow is required is what the new version says. "Otherwise" stands for flows that are optional or conditional: they
-// are a matter of whether the site uses them.
+// What is open, and what is needed, is a matter of all flows between the same
+// two components, not of the one that changed. For a required flow only what
+// required flows called for was open: what is optional may not be. Whether a
+// flow is required is what the new version says.
 type Impact string
 
 // The classes, the strongest first.

@@ -206,7 +206,7 @@ func TestErrors(t *testing.T) {
 		{"diff builtin testdata/none.json", `open testdata/none.json: no such file or directory (accepted: a file, a directory, or "builtin")`},
 		{"diff testdata/diff builtin", "2 problems in testdata/diff\ntestdata/diff/data/*.yaml: no such file"},
 		{"diff testdata/components.en.csv builtin", `testdata/components.en.csv: the export is no JSON: invalid character`},
-		{"diff testdata/report-collisions.en.json builtin", `testdata/report-collisions.en.json: the export has no "flows" (accepted: a report with --view flows)`},
+		{"diff testdata/report-collisions.en.json builtin", `testdata/report-collisions.en.json: the export has no "flows" (expected: a report with --view flows)`},
 		{"diff builtin builtin --impact high", `unknown impact "high" (expected: open-first, review, can-close, text-only)`},
 		{"diff builtin builtin --product itm", `unknown product "itm" (nearest: itms, site)`},
 		{"diff builtin builtin --format csv", `unknown format "csv" (expected: text, markdown, html, json)`},
