@@ -157,7 +157,7 @@ func openSnapshot(base *portbook.Catalog, name string) (diff.Snapshot, error) {
 	}
 	f, err := os.Open(name)
 	if err != nil {
-		return diff.Snapshot{}, fmt.Errorf(`%w (accepted: a file, a directory, or "%s")`, err, builtinName)
+		return diff.Snapshot{}, fmt.Errorf(`%w (expected: a file, a directory, or "%s")`, err, builtinName)
 	}
 	defer f.Close()
 	if info, err := f.Stat(); err == nil && info.IsDir() {

@@ -203,7 +203,7 @@ func TestErrors(t *testing.T) {
 		{"components --product itm", `unknown product "itm" (nearest: itms, site)`},
 		{"report --output /nonexistent/report.md", `cannot write /nonexistent/report.md: no such file or directory`},
 		{"diff builtin", `accepts 2 arg(s), received 1`},
-		{"diff builtin testdata/none.json", `open testdata/none.json: no such file or directory (accepted: a file, a directory, or "builtin")`},
+		{"diff builtin testdata/none.json", `open testdata/none.json: no such file or directory (expected: a file, a directory, or "builtin")`},
 		{"diff testdata/diff builtin", "2 problems in testdata/diff\ntestdata/diff/data/*.yaml: no such file"},
 		{"diff testdata/components.en.csv builtin", `testdata/components.en.csv: the export is no JSON: invalid character`},
 		{"diff testdata/report-collisions.en.json builtin", `testdata/report-collisions.en.json: the export has no "flows" (expected: a report with --view flows)`},

@@ -86,7 +86,7 @@ func workbook(t testing.TB) []byte {
 		}
 	}
 	set("Sheet1", "A1", "Ports of Loom 3")
-	set("Sheet1", "A2", "Version", "7")
+	set("Sheet1", "A2", "Edition", "7")
 	set("Sheet1", "B4", "Component", "Protocol", "Port", "Description")
 	set("Sheet1", "B5", "Loom Server", "TCP", 10319, "Weavers\nreport in.")
 	set("Sheet1", "C6", "UDP", "5000-5001", "Shuttle")
