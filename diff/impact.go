@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/internal/table"
 )
 
 // Impact tells what a change means for those who keep the firewall. A change has the strongest of the classes that apply;
@@ -66,32 +67,32 @@ type judge func(old, new *portbook.FlowRecord, b balance) Impact
 
 // fields holds all fields of a record, in its order.
 var fields = []field{
-	valueField("id", func(r *portbook.FlowRecord) portbook.FlowID { return r.ID }, always(TextOnly)),
+	valueField("id", func(r *portbook.FlowRecord) portbook.FlowID { return r.ID }, meaning("id")),
 	valueField("product", func(r *portbook.FlowRecord) portbook.Product { return r.Product }, always(TextOnly)),
-	valueField("component", func(r *portbook.FlowRecord) portbook.Component { return r.Component }, always(TextOnly)),
+	valueField("component", func(r *portbook.FlowRecord) portbook.Component { return r.Component }, meaning("component")),
 	listField("from", fromOf, judgeEnds),
 	listField("to", toOf, judgeEnds),
 	valueField("initiator", func(r *portbook.FlowRecord) portbook.Initiator { return r.Initiator }, judgeInitiator),
 	listField("protocols", protocolsOf, judgeProtocols),
 	valueField("ports", func(r *portbook.FlowRecord) portbook.PortSet { return r.Ports }, judgePorts),
 	valueField("sourcePorts", func(r *portbook.FlowRecord) portbook.PortSet { return r.SourcePorts }, judgeSourcePorts),
-	valueField("portKind", func(r *portbook.FlowRecord) portbook.PortKind { return r.PortKind }, always(Review)),
-	valueField("portChoice", func(r *portbook.FlowRecord) portbook.PortChoice { return r.PortChoice }, always(Review)),
-	valueField("direction", func(r *portbook.FlowRecord) portbook.Direction { return r.Direction }, always(Review)),
-	valueField("configurable", func(r *portbook.FlowRecord) portbook.Configurable { return r.Configurable }, always(Review)),
+	valueField("portKind", func(r *portbook.FlowRecord) portbook.PortKind { return r.PortKind }, meaning("portKind")),
+	valueField("portChoice", func(r *portbook.FlowRecord) portbook.PortChoice { return r.PortChoice }, meaning("portChoice")),
+	valueField("direction", func(r *portbook.FlowRecord) portbook.Direction { return r.Direction }, meaning("direction")),
+	valueField("configurable", func(r *portbook.FlowRecord) portbook.Configurable { return r.Configurable }, meaning("configurable")),
 	textField("setting", func(r *portbook.FlowRecord) string { return r.Setting }, Review), // where the site may have moved the port
 	valueField("requirement", func(r *portbook.FlowRecord) portbook.Requirement { return r.Requirement }, judgeRequirement),
 	textField("condition", func(r *portbook.FlowRecord) string { return r.Condition }, Review),
-	listField("conditions", func(r *portbook.FlowRecord) []portbook.ConditionID { return r.Conditions }, always(Review)),
-	listField("appProtocols", func(r *portbook.FlowRecord) []string { return r.AppProtocols }, always(Review)), // proxies look at them
-	listField("osServices", func(r *portbook.FlowRecord) []string { return r.OSServices }, always(Review)),     // firewalls of hosts do
+	listField("conditions", func(r *portbook.FlowRecord) []portbook.ConditionID { return r.Conditions }, meaning("conditions")),
+	listField("appProtocols", func(r *portbook.FlowRecord) []string { return r.AppProtocols }, meaning("appProtocols")), // proxies look at them
+	listField("osServices", func(r *portbook.FlowRecord) []string { return r.OSServices }, meaning("osServices")),       // firewalls of hosts do
 	listField("hosts", hostsOf, judgeHosts),
 	textField("purpose", func(r *portbook.FlowRecord) string { return r.Purpose }, TextOnly),
 	textsField("notes", func(r *portbook.FlowRecord) []string { return r.Notes }, TextOnly),
 	listField("citations", func(r *portbook.FlowRecord) []portbook.Citation { return r.Citations }, always(TextOnly)),
-	valueField("published", func(r *portbook.FlowRecord) portbook.Published { return r.Published }, always(TextOnly)),
-	listField("inferred", func(r *portbook.FlowRecord) []portbook.Field { return r.Inferred }, always(TextOnly)),
-	listField("quirks", func(r *portbook.FlowRecord) []portbook.Quirk { return r.Quirks }, always(TextOnly)),
+	valueField("published", func(r *portbook.FlowRecord) portbook.Published { return r.Published }, meaning("published")),
+	listField("inferred", func(r *portbook.FlowRecord) []portbook.Field { return r.Inferred }, meaning("inferred")),
+	listField("quirks", func(r *portbook.FlowRecord) []portbook.Quirk { return r.Quirks }, meaning("quirks")),
 }
 
 // fieldNamed returns the field with a name in JSON.
@@ -145,6 +146,17 @@ func textsField(name string, of func(*portbook.FlowRecord) []string, impact Impa
 
 func always(i Impact) judge {
 	return func(_, _ *portbook.FlowRecord, _ balance) Impact { return i }
+}
+
+// meaning is the judgement that the description of flows has for a field.
+func meaning(key string) judge {
+	switch table.FieldOf(key).Change {
+	case table.ChangeReview:
+		return always(Review)
+	case table.ChangeText:
+		return always(TextOnly)
+	}
+	panic("diff: field " + key + " needs a rule")
 }
 
 // opens is the class of what has to pass now and had not to pass before.
