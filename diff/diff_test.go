@@ -628,6 +628,21 @@ func TestDocumented(t *testing.T) {
 			t.Errorf("docs/diff.md does not tell what a change of %s means", name)
 		}
 	}
+	for _, f := range table.Fields {
+		column, ok := map[table.Change]int{table.ChangeReview: 3, table.ChangeText: 5}[f.Change]
+		if !ok || f.Key == "retired" {
+			continue // judged by a rule; not in records
+		}
+		name := map[string]string{"cite": "citations", "settings": "setting"}[f.Key]
+		if name == "" {
+			name = f.Key
+		}
+		for line := range strings.SplitSeq(string(doc), "\n") {
+			if cells := strings.Split(line, "|"); len(cells) == 7 && strings.Contains(cells[1], "`"+name+"`") && strings.TrimSpace(cells[column]) != "yes" {
+				t.Errorf("docs/diff.md has %s in another column: %s", name, line)
+			}
+		}
+	}
 	for _, impact := range diff.Impacts() {
 		if !strings.Contains(string(doc), "| `"+string(impact)+"` |") {
 			t.Errorf("docs/diff.md does not tell what %s means", impact)
