@@ -44,7 +44,7 @@ func TestAllocations(t *testing.T) {
 		{"Unbounded", 1, func() { sinkFlows = part.Unbounded() }},
 		{"Using", 1, func() { sinkFlows = part.Using(portbook.TCP, portbook.UDP) }},
 		{"Having", 1, func() { sinkFlows = part.Having(portbook.RequirementOptional, portbook.QuirkMissingHost) }},
-		{"AffectedBy", 1, func() { sinkFlows = part.AffectedBy("itms/management-console") }},
+		{"AffectedBy", 1, func() { sinkFlows = part.AffectedBy(portbook.SettingID("itms/management-console")) }},
 		{"Citing", 1, func() { sinkFlows = part.Citing("itms-8-ports", 3) }},
 		{"Matching", 1, func() { sinkFlows = part.Matching(func(f portbook.Flow) bool { return !f.IsZero() }) }},
 		{"union of flows", 1, func() { sinkFlows = flows.Union(sinkFlows) }},

@@ -17,7 +17,7 @@ type Catalog struct {
 	table table.Table // alone, at the begin: see package handle
 }
 
-// Builtin returns the catalog that is compiled into the package. Its edition
+// Builtin returns the catalog that is compiled into the package. Its version
 // is [DataVersion].
 func Builtin() *Catalog { return &builtin }
 
@@ -25,7 +25,7 @@ func Builtin() *Catalog { return &builtin }
 func Flows() FlowSet { return builtin.Flows() }
 
 // Lookup returns the flow of the built-in catalog that has the id, or had it
-// in an earlier edition.
+// in an earlier version.
 func Lookup(id FlowID) (Flow, bool) { return builtin.Lookup(id) }
 
 // FlowsUsing returns the flows of the built-in catalog that may use port n of
@@ -42,8 +42,8 @@ func (c *Catalog) t() *table.Table {
 
 var emptyTable table.Table
 
-// Version names the edition of the data: a date and a hash of the content. The
-// date of a catalog that is loaded is that of its file data/edition.txt, the
+// Version names the version of the data: a date and a hash of the content. The
+// date of a catalog that is loaded is that of its file data/version.txt, the
 // latest one where several catalogs are merged, and "undated" where there is
 // none.
 func (c *Catalog) Version() string { return c.t().Version }
@@ -80,7 +80,7 @@ func (c *Catalog) Languages() []string {
 // Flows returns all flows of the catalog.
 func (c *Catalog) Flows() FlowSet { return FlowSet{c, c.t().FlowSet(c.t().Index.Every)} }
 
-// Lookup returns the flow that has the id, or had it in an earlier edition.
+// Lookup returns the flow that has the id, or had it in an earlier version.
 func (c *Catalog) Lookup(id FlowID) (Flow, bool) {
 	i, ok := c.t().FindFlow(string(id))
 	if !ok {

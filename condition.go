@@ -7,7 +7,7 @@ import "github.com/portbook/portbook/internal/table"
 type ConditionID string
 
 // Condition is a circumstance on which flows depend. Flows that depend on the
-// same circumstance share its condition.
+// same circumstance share its condition: [FlowSet.AffectedBy] leads to them.
 type Condition struct {
 	ID        ConditionID `json:"id"`
 	Product   Product     `json:"product"` // whose data states it

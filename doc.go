@@ -15,8 +15,7 @@
 // command line.
 //
 // Ids, their constants and the JSON schema are stable: a renamed flow keeps its
-// former id. Texts, notes, quirks and the order of flows may change with an
-// edition ([DataVersion]).
+// former id. Texts, notes, quirks and order may change with [DataVersion].
 package portbook
 
 //go:generate go run ./gen

@@ -16,7 +16,7 @@ type Document struct {
 	Language  string        `json:"language"` // BCP 47 tag of the published page
 	URL       string        `json:"url"`
 	Page      string        `json:"page"` // the page's name where the full address is not known
-	Edition   string        `json:"edition"`
+	Version   string        `json:"version"`
 	Counts    Counts        `json:"counts"`
 	Rows      int           `json:"rows"`
 	Title     Text          `json:"title"`
@@ -82,7 +82,7 @@ func (c *Catalog) document(i uint32) Document {
 	d := &t.Documents[i]
 	doc := Document{
 		ID: DocumentID(t.Name(d.ID)), Product: c.productID(d.Product), Publisher: t.Name(d.Publisher), Language: t.Name(d.Language),
-		URL: t.Name(d.URL), Page: t.Name(d.Page), Edition: t.Name(d.Edition), Counts: Counts(table.Counts[d.Counts]), Rows: int(d.Rows),
+		URL: t.Name(d.URL), Page: t.Name(d.Page), Version: t.Name(d.Version), Counts: Counts(table.Counts[d.Counts]), Rows: int(d.Rows),
 		Title: c.text(d.Title),
 	}
 	for _, i := range t.List(d.Sections) {

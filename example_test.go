@@ -206,12 +206,15 @@ func ExampleCatalog_ActionFor() {
 	// [user-defined-suspicious-object pattern-based-local-scan virtual-analyzer-suspicious-object]
 }
 
-// A setting, and the flows that it changes.
+// A setting, the flows that it changes, and those that depend on a condition.
 func ExampleFlowSet_AffectedBy() {
 	s, _ := portbook.Builtin().Setting("scanmail/send-spam-logs")
 	fmt.Println(s.Label, s.Kind, s.Requirement, portbook.Flows().AffectedBy(s.ID))
+	x, _ := portbook.Builtin().Condition("apex-central/low-security-level")
+	fmt.Println(x.Text, portbook.Flows().AffectedBy(x.ID))
 	// Output:
 	// Send spam logs to Apex Central toggle optional scanmail/logs/spam
+	// Only if the security level is low, or if it is medium and HTTPS does not work. apex-central/console/http-reverse apex-central/console/https-reverse
 }
 
 func ExampleParsePortSet() {

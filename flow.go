@@ -38,7 +38,7 @@ func (f Flow) ID() FlowID { return FlowID(f.catalog.t().Name(f.record().ID)) }
 // String returns the flow's id, which is also what a log shows of it.
 func (f Flow) String() string { return string(f.ID()) }
 
-// FormerIDs returns the ids that the flow had in earlier editions.
+// FormerIDs returns the ids that the flow had in earlier versions.
 func (f Flow) FormerIDs() []FlowID {
 	var list []FlowID
 	for _, s := range f.catalog.strings(f.record().FormerIDs) {

@@ -4,8 +4,8 @@
 // [FlowITMSInstallationManagerDownloads], [FlowScanMailMCPAgentRegistration], [FlowServiceGatewayApplianceSSH].
 package portbook
 
-// DataVersion names the edition of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+7a8de8de7c4b"
+// DataVersion names the version of the built-in data: its date, and a hash of its content.
+const DataVersion = "2026-11-28+37fb35250592"
 
 // The documented products, and the customer's own infrastructure.
 const (

@@ -4,8 +4,8 @@ package portbook
 
 import table "github.com/portbook/portbook/internal/table"
 
-// builtin is the catalog of this edition, laid out by the linker.
-var builtin = Catalog{table.Table{Version: "2026-11-28+7a8de8de7c4b",
+// builtin is the catalog of this version, laid out by the linker.
+var builtin = Catalog{table.Table{Version: "2026-11-28+37fb35250592",
 	Names: table.Strings{
 		Pool: "" +
 			"console" +
@@ -2110,16 +2110,16 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+7a8de8de7c4b",
 	Products: []table.Product{
 		{ID: 10, Vendor: 7, Name: 7, Summary: 8, Documents: 7},
 		{ID: 20, Vendor: 21, Name: 14, Summary: 15, Documents: 14},
-		{ID: 60, Vendor: 57, Edition: 59, Name: 51, Summary: 52, Documents: 51},
-		{ID: 75, Vendor: 7, Edition: 74, Name: 64, Summary: 65, Documents: 64},
+		{ID: 60, Vendor: 57, Version: 59, Name: 51, Summary: 52, Documents: 51},
+		{ID: 75, Vendor: 7, Version: 74, Name: 64, Summary: 65, Documents: 64},
 		{ID: 81, Vendor: 7, Name: 70, Summary: 71, Documents: 70},
 		{ID: 82, Name: 72, Summary: 73},
 	},
 	Documents: []table.Document{
 		{ID: 6, Publisher: 7, Language: 8, URL: 9, Counts: 1, Rows: 12, Title: 6, Sections: 1},
 		{ID: 15, Publisher: 16, Language: 17, URL: 18, Page: 19, Product: 1, Rows: 8, Title: 13, Sections: 9},
-		{ID: 56, Publisher: 57, Language: 8, URL: 58, Edition: 59, Product: 2, Rows: 102, Title: 50, Sections: 16},
-		{ID: 71, Publisher: 7, Language: 8, URL: 72, Page: 73, Edition: 74, Product: 3, Counts: 1, Title: 63, Sections: 53},
+		{ID: 56, Publisher: 57, Language: 8, URL: 58, Version: 59, Product: 2, Rows: 102, Title: 50, Sections: 16},
+		{ID: 71, Publisher: 7, Language: 8, URL: 72, Page: 73, Version: 74, Product: 3, Counts: 1, Title: 63, Sections: 53},
 		{ID: 79, Publisher: 7, Language: 8, URL: 72, Page: 80, Product: 4, Rows: 10, Title: 69, Sections: 66},
 	},
 	Sections: []table.Section{

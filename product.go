@@ -13,7 +13,7 @@ type ProductInfo struct {
 	Name      Text       `json:"name"`
 	Summary   Text       `json:"summary"`   // one sentence
 	Vendor    string     `json:"vendor"`    // empty for the customer's own infrastructure
-	Edition   string     `json:"edition"`   // the edition that the data describes, empty when the documents name none
+	Version   string     `json:"version"`   // the version that the data describes, empty when the documents name none
 	Documents []Document `json:"documents"` // where its flows are published
 	Notes     []Note     `json:"notes"`     // on the product as a whole
 }
@@ -36,7 +36,7 @@ func (c *Catalog) Product(id Product) (ProductInfo, bool) {
 	}
 	p := &t.Products[i]
 	info := ProductInfo{
-		ID: id, Name: c.text(p.Name), Summary: c.text(p.Summary), Vendor: t.Name(p.Vendor), Edition: t.Name(p.Edition),
+		ID: id, Name: c.text(p.Name), Summary: c.text(p.Summary), Vendor: t.Name(p.Vendor), Version: t.Name(p.Version),
 		Notes: c.notesWhere(func(n *table.Note) bool { return contains(t.List(n.Products), uint32(i)) }),
 	}
 	for _, d := range t.List(p.Documents) {

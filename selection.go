@@ -149,12 +149,31 @@ func (s FlowSet) Having(values ...Value) FlowSet {
 	return s.keep(&u)
 }
 
-// AffectedBy returns the flows of s that any of the settings changes.
-func (s FlowSet) AffectedBy(settings ...SettingID) FlowSet {
+// Decider is what a person answers about a site: a [SettingID] or a
+// [ConditionID].
+type Decider interface{ isDecider() }
+
+func (SettingID) isDecider()   {}
+func (ConditionID) isDecider() {}
+
+// AffectedBy returns the flows of s that any of the settings governs or that
+// depend on any of the conditions: those that change with the answer. Ids that
+// the catalog does not have affect none: see [Catalog.Setting] and
+// [Catalog.Condition].
+func (s FlowSet) AffectedBy(deciders ...Decider) FlowSet {
 	u, t := s.union(), s.catalog.t()
-	for i := range t.Settings {
-		if slices.Contains(settings, SettingID(t.Name(t.Settings[i].ID))) {
-			u.Add(t.FlowSet(t.Index.Settings[i]))
+	for _, x := range deciders {
+		switch id := x.(type) {
+		case SettingID:
+			for i := range t.Settings {
+				if t.Name(t.Settings[i].ID) == string(id) {
+					addSet(&u, t.FlowSet(t.Index.Settings[i]))
+				}
+			}
+		case ConditionID:
+			if i, ok := t.FindCondition(string(id)); ok {
+				addSet(&u, t.FlowSet(t.Index.Conditions[i]))
+			}
 		}
 	}
 	return s.keep(&u)

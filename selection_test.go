@@ -87,10 +87,15 @@ func selections(c *portbook.Catalog, random *rand.Rand) []selection {
 	}
 	random.Shuffle(len(values), func(i, j int) { values[i], values[j] = values[j], values[i] })
 	values = values[:random.IntN(len(values))]
-	var settings []portbook.SettingID
+	deciders := []portbook.Decider{portbook.SettingID("typo"), portbook.ConditionID("typo")}[:random.IntN(3)]
 	for _, s := range c.Settings() {
 		if random.IntN(10) == 0 {
-			settings = append(settings, s.ID)
+			deciders = append(deciders, s.ID)
+		}
+	}
+	for _, x := range c.Conditions() {
+		if random.IntN(10) == 0 {
+			deciders = append(deciders, x.ID)
 		}
 	}
 	document, rows := portbook.DocumentID("typo"), []int{0, 1, 2, 56}[:random.IntN(5)]
@@ -131,8 +136,9 @@ func selections(c *portbook.Catalog, random *rand.Rand) []selection {
 					v == f.Initiator() || v == f.PortKind() || v == f.PortChoice()
 			})
 		}},
-		{fmt.Sprint("AffectedBy", settings), func(s portbook.FlowSet) portbook.FlowSet { return s.AffectedBy(settings...) }, func(f portbook.Flow) bool {
-			return slices.ContainsFunc(f.Settings(), func(s portbook.Setting) bool { return slices.Contains(settings, s.ID) })
+		{fmt.Sprint("AffectedBy", deciders), func(s portbook.FlowSet) portbook.FlowSet { return s.AffectedBy(deciders...) }, func(f portbook.Flow) bool {
+			return slices.ContainsFunc(f.Settings(), func(s portbook.Setting) bool { return slices.Contains(deciders, portbook.Decider(s.ID)) }) ||
+				slices.ContainsFunc(f.Conditions(), func(x portbook.Condition) bool { return slices.Contains(deciders, portbook.Decider(x.ID)) })
 		}},
 		{fmt.Sprint("Citing ", document, rows), func(s portbook.FlowSet) portbook.FlowSet { return s.Citing(document, rows...) }, func(f portbook.Flow) bool {
 			return slices.ContainsFunc(f.Citations(), func(x portbook.Citation) bool {

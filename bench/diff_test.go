@@ -12,7 +12,7 @@ import (
 
 var sinkChanges diff.Changes
 
-// BenchmarkDiff compares editions of a catalog, of which one flow in a hundred, or every flow, has other ports.
+// BenchmarkDiff compares versions of a catalog, of which one flow in a hundred, or every flow, has other ports.
 func BenchmarkDiff(b *testing.B) {
 	for _, size := range []int{1_000, 10_000, 100_000} {
 		old := handle.Catalog(synthetic.Table(size, size/20, 1))
@@ -29,13 +29,13 @@ func BenchmarkDiff(b *testing.B) {
 					}
 					records = append(records, r)
 				}
-				new, err := diff.NewEdition("", "", records)
+				new, err := diff.NewSnapshot("", "", records)
 				if err != nil {
 					b.Fatal(err)
 				}
 				b.ReportAllocs()
 				for b.Loop() {
-					sinkChanges = diff.Compare(diff.EditionOf(old), new)
+					sinkChanges = diff.Compare(diff.SnapshotOf(old), new)
 				}
 				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(size), "ns/flow")
 			})

@@ -171,7 +171,7 @@ func TestExtending(t *testing.T) {
 		"references to site":    all.To(portbook.ComponentSiteSQLServer).DocumentedBy(portbook.Product("expenses")).Len() == 1,
 		"record":                i18n.New(language.Japanese).Record(f).Ports == ours,
 		"built-in Japanese":     i18n.For(c, language.Japanese).Text(f.Purpose()) == i18n.New(language.Japanese).Text(was.Purpose()),
-		"date of both editions": strings.HasPrefix(c.Version(), portbook.DataVersion[:11]) && c.Version() != portbook.DataVersion,
+		"date of both versions": strings.HasPrefix(c.Version(), portbook.DataVersion[:11]) && c.Version() != portbook.DataVersion,
 	} {
 		if !holds {
 			t.Error(name)
@@ -297,7 +297,7 @@ func TestTranslation(t *testing.T) {
 // TestVersions checks the date that a version begins with.
 func TestVersions(t *testing.T) {
 	dated := shop()
-	dated["data/edition.txt"] = "2099-01-02\n"
+	dated["data/version.txt"] = "2099-01-02\n"
 	for name, c := range map[string]struct {
 		catalog *portbook.Catalog
 		want    string

@@ -138,7 +138,7 @@ func ExampleExport() {
 	// true <nil>
 }
 
-// What a German edition of the example would have to translate.
+// What a German version of the example would have to translate.
 func ExampleMissingTexts() {
 	c, err := catalog.Load(os.DirFS("../examples/inhouse"), catalog.Extending(portbook.Builtin()))
 	if err != nil {

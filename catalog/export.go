@@ -12,7 +12,7 @@ import (
 )
 
 // Export returns the files of a catalog, by path with slashes: data/, i18n/ in every language that it holds, and
-// data/edition.txt where its version has a date. [Load] reads them into an equal catalog of the same version. For the
+// data/version.txt where its version has a date. [Load] reads them into an equal catalog of the same version. For the
 // built-in catalog that is in every language of package i18n.
 //
 // What a catalog does not hold is not written: comments, the order of keys, data/ids.txt, labels, the `file` of documents. It returns an error for an empty

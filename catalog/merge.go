@@ -11,7 +11,7 @@ import (
 // all of it. Texts come in every language of any of them; those of the built-in catalog in every language of package i18n.
 //
 // The order of the arguments does not matter. Products must be different, or the same: two catalogs that extend the same one
-// merge, while two editions of a product conflict. A text may be missing in one of the catalogs, but not differ. Overrides of
+// merge, while two versions of a product conflict. A text may be missing in one of the catalogs, but not differ. Overrides of
 // the same field conflict unless they come from the same product and agree. To override instead of merging, load a folder with
 // overrides over a catalog: see [Extending].
 //

@@ -46,8 +46,8 @@ func (w words) productName(id portbook.Product) string {
 	if name == "" {
 		name = printable.Text(string(id)) // a box without a name tells nothing
 	}
-	if p.Edition != "" {
-		name += " " + printable.Text(p.Edition)
+	if p.Version != "" {
+		name += " " + printable.Text(p.Version)
 	}
 	return name
 }

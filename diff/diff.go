@@ -7,18 +7,27 @@ import (
 	"github.com/portbook/portbook"
 )
 
-// Diff compares two editions of a catalog, flow by flow, with texts in the first language of each: see [Compare].
-func Diff(old, new *portbook.Catalog) Changes { return Compare(EditionOf(old), EditionOf(new)) }
+// Catalogs compares two versions of a catalog, with texts in the first language
+// of each: see [Compare].
+func Catalogs(old, new *portbook.Catalog) Changes {
+	return Compare(SnapshotOf(old), SnapshotOf(new))
+}
 
-// Compare compares two editions, flow by flow, and tells what each difference means for a firewall: see [Impact]. Flows are
-// matched by id; a flow that was renamed is matched by the ids that it had, which the catalog of either edition and the
-// built-in one know. Texts of editions in different languages are not compared: see [Changes.TextsCompared].
+// Compare compares two snapshots, flow by flow, and tells what each difference
+// means for a firewall: see [Impact]. Flows are matched by id; a flow that was
+// renamed is matched by the ids that it had, which the catalog of either
+// snapshot and the built-in one know, and else when exactly one flow that went
+// and one that came have the same ends, ports and purpose: see
+// [Change.RenameInferred]. Texts of snapshots in different languages are not
+// compared: see [Changes.TextsCompared].
 //
-// It takes time proportional to the number of flows, and memory for those that changed.
-func Compare(old, new Edition) Changes {
+// It takes time proportional to the number of flows, and memory for those that
+// changed.
+func Compare(old, new Snapshot) Changes {
 	a, b := old.index(), new.index()
 	c := Changes{Old: old, New: new, TextsCompared: old.language == "" || new.language == "" || old.language == new.language}
 	match := a.match(b)
+	guessed := a.guess(b, match, c.TextsCompared)
 	matched := make([]bool, len(a.ids))
 	for i := range b.ids {
 		to := b.record(i)
@@ -28,6 +37,7 @@ func Compare(old, new Edition) Changes {
 			from = a.record(k)
 		}
 		if x, ok := c.compare(from, to); ok {
+			x.RenameInferred = guessed[i]
 			c.List = append(c.List, x)
 		}
 	}
@@ -37,17 +47,17 @@ func Compare(old, new Edition) Changes {
 			c.List = append(c.List, x)
 		}
 	}
-	c.findStillNeeded(b)
+	c.weigh(a, b)
 	return c
 }
 
-// Changes are the differences between two editions. The zero value holds none.
+// Changes are the differences between two versions. The zero value holds none.
 type Changes struct {
-	Old, New Edition
-	// List holds the changes: those of flows that the new edition has, in its order, and then the flows that were removed, in
+	Old, New Snapshot
+	// List holds the changes: those of flows that the new version has, in its order, and then the flows that were removed, in
 	// the order of the old one.
 	List []Change
-	// TextsCompared tells that purposes, notes, conditions and names of settings were compared word by word. Where the editions
+	// TextsCompared tells that purposes, notes, conditions and names of settings were compared word by word. Where the versions
 	// are in different languages, only their presence is, which is how it is noticed that a flow gained a condition.
 	TextsCompared bool
 }
@@ -71,20 +81,34 @@ func (c Changes) Count(i Impact) int {
 
 // Change is what became of one flow.
 type Change struct {
-	ID       portbook.FlowID  `json:"id"`                 // in the new edition; that of the old one when the flow was removed
-	FormerID portbook.FlowID  `json:"formerId,omitempty"` // in the old edition, when it is another one
-	Impact   Impact           `json:"impact"`             // the strongest of the impacts of Fields
-	Gained   portbook.PortSet `json:"gained"`             // destination ports that the old edition lacks
-	Lost     portbook.PortSet `json:"lost"`               // destination ports that the new edition lacks
-	// StillNeeded holds those ports of the traffic that the flow no longer calls for which other flows of the new edition call
-	// for between the same components: a rule for them must stay.
-	StillNeeded portbook.PortSet     `json:"stillNeeded"`
-	Fields      []FieldChange        `json:"fields"` // in the order of the record; none when the flow is new or was removed
-	Old         *portbook.FlowRecord `json:"old"`    // nil when the flow is new
-	New         *portbook.FlowRecord `json:"new"`    // nil when the flow was removed
+	ID       portbook.FlowID `json:"id"`                 // in the new snapshot; that of the old one when the flow was removed
+	FormerID portbook.FlowID `json:"formerId,omitempty"` // in the old snapshot, when it is another one
+
+	// RenameInferred says that no catalog states the rename: the flow is matched
+	// because it has the ends, the ports and the purpose of the former one.
+	RenameInferred bool `json:"renameInferred,omitempty"`
+
+	Impact Impact           `json:"impact"` // the strongest of the impacts of Fields
+	Gained portbook.PortSet `json:"gained"` // destination ports that the flow had not in the old snapshot
+	Lost   portbook.PortSet `json:"lost"`   // destination ports that the flow has no longer
+
+	// AlreadyOpen holds those ports of the traffic that the flow newly calls for
+	// which flows of the old snapshot called for between the same components:
+	// nothing must be opened for them. When the flow is required, only flows that
+	// were required count: what is optional may not be open.
+	AlreadyOpen portbook.PortSet `json:"alreadyOpen"`
+
+	// StillNeeded holds those ports of the traffic that the flow no longer calls
+	// for which flows of the new snapshot call for between the same components: a
+	// rule for them must stay.
+	StillNeeded portbook.PortSet `json:"stillNeeded"`
+
+	Fields []FieldChange        `json:"fields"` // in the order of the record; none when the flow is new or was removed
+	Old    *portbook.FlowRecord `json:"old"`    // nil when the flow is new
+	New    *portbook.FlowRecord `json:"new"`    // nil when the flow was removed
 }
 
-// Record returns the flow as the new edition has it, or as the old one had it when it was removed.
+// Record returns the flow as the new version has it, or as the old one had it when it was removed.
 func (x Change) Record() *portbook.FlowRecord {
 	if x.New != nil {
 		return x.New
@@ -100,24 +124,22 @@ type FieldChange struct {
 	New    any    `json:"new"`
 }
 
-// compare tells what became of a flow, of which one of the records may be nil; ok is false when nothing did.
+// compare tells what became of a flow, of which one of the records may be nil;
+// ok is false when nothing did. What it means is weighed later.
 func (c *Changes) compare(old, new *portbook.FlowRecord) (x Change, ok bool) {
 	x = Change{Old: old, New: new, Fields: []FieldChange{}}
 	switch {
 	case old == nil:
-		x.ID, x.Gained, x.Impact = new.ID, new.Ports, opens(new)
+		x.ID, x.Gained = new.ID, new.Ports
 		return x, true
 	case new == nil:
-		x.ID, x.Lost, x.Impact = old.ID, old.Ports, CanClose
+		x.ID, x.Lost = old.ID, old.Ports
 		return x, true
 	}
 	for _, f := range fields {
-		if f.equal(old, new, c.TextsCompared) {
-			continue
+		if !f.equal(old, new, c.TextsCompared) {
+			x.Fields = append(x.Fields, FieldChange{Name: f.name, Old: f.value(old), New: f.value(new)})
 		}
-		impact := f.judge(old, new)
-		x.Fields = append(x.Fields, FieldChange{f.name, impact, f.value(old), f.value(new)})
-		x.Impact = stronger(x.Impact, impact)
 	}
 	if len(x.Fields) == 0 {
 		return x, false

@@ -11,16 +11,16 @@ import (
 
 // An export from before an update, compared with the catalog of the program: what must be opened first?
 func ExampleCompare() {
-	const export = `[{
+	const export = `{"version": "2025-10", "language": "en", "flows": [{
 		"id": "host-security/mail-sender/smtp", "product": "host-security", "component": "host-security/mail-sender",
 		"from": ["host-security/mail-sender"], "to": ["site/smtp-server"], "ports": "25/tcp", "protocols": ["tcp"], "requirement": "required",
 		"initiator": "from", "portKind": "listed", "portChoice": "all", "direction": "outbound", "configurable": "unstated"
-	}]`
-	before, err := diff.ReadEdition(strings.NewReader(export))
+	}]}`
+	before, err := diff.ReadSnapshot(strings.NewReader(export))
 	if err != nil {
 		log.Fatal(err)
 	}
-	changes := diff.Compare(before, diff.EditionOf(portbook.Builtin()))
+	changes := diff.Compare(before, diff.SnapshotOf(portbook.Builtin()))
 	for _, x := range changes.List {
 		if x.Old != nil {
 			fmt.Println(x.ID, "gained", x.Gained)

@@ -10,20 +10,23 @@ import (
 	"github.com/portbook/portbook"
 )
 
-// ReadEdition reads a JSON export: the array of flows that `portbook flows --format json` writes, or the report of
-// `portbook report --format json`, which tells its version and language. Fields that are not known are skipped, and lists that are
-// missing are empty, so that exports of other releases can be read. The error is a *[RecordError] when it is about one flow;
-// errors of r are wrapped. It reads as it goes, and keeps the records.
-func ReadEdition(r io.Reader) (Edition, error) {
+// ReadSnapshot reads a JSON export: the report that `portbook report --format
+// json` writes, with its version, its language and the names of its components.
+// Fields that are not known are skipped, and lists that are missing are empty,
+// so that exports of other releases can be read. The error is a *[RecordError]
+// when it is about one flow; errors of r are wrapped. It reads as it goes, and
+// keeps the records.
+func ReadSnapshot(r io.Reader) (Snapshot, error) {
 	b := bufio.NewReader(r)
 	if err := skipMark(b); err != nil {
-		return Edition{}, err
+		return Snapshot{}, err
 	}
 	x := exportReader{decoder: json.NewDecoder(b)}
 	if err := x.read(); err != nil {
-		return Edition{}, err
+		return Snapshot{}, err
 	}
-	return NewEdition(x.version, x.language, x.flows)
+	s, err := NewSnapshot(x.version, x.language, x.flows)
+	return s.WithNames(x.names), err
 }
 
 // skipMark skips a byte order mark, with which some editors begin a file, and refuses the encoding that some shells give to
@@ -34,7 +37,7 @@ func skipMark(b *bufio.Reader) error {
 		_, err := b.Discard(3)
 		return err
 	case len(begin) >= 2 && (string(begin[:2]) == "\xff\xfe" || string(begin[:2]) == "\xfe\xff"):
-		return errors.New("diff: the export is in UTF-16 (accepted: UTF-8, as --output writes it)")
+		return errors.New("diff: the export is in UTF-16 (expected: UTF-8, as --output writes it)")
 	}
 	return nil
 }
@@ -43,6 +46,7 @@ func skipMark(b *bufio.Reader) error {
 type exportReader struct {
 	decoder           *json.Decoder
 	version, language string
+	names             map[string]string
 	flows             []portbook.FlowRecord
 }
 
@@ -52,12 +56,12 @@ func (x *exportReader) read() error {
 		return malformedExport(err)
 	}
 	switch start {
-	case json.Delim('['):
-		err = x.readFlows()
 	case json.Delim('{'):
 		err = x.readReport()
+	case json.Delim('['):
+		err = errors.New("diff: the export is a bare list, which does not say its language and names (expected: a report, as portbook report --format json writes it)")
 	default:
-		err = errors.New("diff: the export is no list of flows (accepted: what portbook flows or portbook report writes with --format json)")
+		err = errors.New("diff: the export is no report (expected: what portbook report --format json writes)")
 	}
 	if err != nil {
 		return err
@@ -85,10 +89,12 @@ func (x *exportReader) readReport() error {
 			return malformedExport(err)
 		}
 		switch key {
-		case "edition":
-			err = x.readString(&x.version, "edition")
+		case "version":
+			err = x.readValue(&x.version, "version")
 		case "language":
-			err = x.readString(&x.language, "language")
+			err = x.readValue(&x.language, "language")
+		case "names":
+			err = x.readValue(&x.names, "names")
 		case "flows":
 			found = true
 			err = x.readArray()
@@ -106,13 +112,13 @@ func (x *exportReader) readReport() error {
 		return malformedExport(err)
 	}
 	if !found {
-		return errors.New(`diff: the export has no "flows" (accepted: a report with --view flows)`)
+		return errors.New(`diff: the export has no "flows" (expected: a report with --view flows)`)
 	}
 	return nil
 }
 
-func (x *exportReader) readString(s *string, key string) error {
-	if err := x.decoder.Decode(s); err != nil {
+func (x *exportReader) readValue(v any, key string) error {
+	if err := x.decoder.Decode(v); err != nil {
 		return fmt.Errorf("diff: %q of the export: %w", key, err)
 	}
 	return nil

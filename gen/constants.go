@@ -57,7 +57,7 @@ func constantsFile(t *table.Table) *jen.File {
 	for _, line := range packageMap(t, flows) {
 		f.PackageComment(line)
 	}
-	f.Comment("DataVersion names the edition of the built-in data: its date, and a hash of its content.")
+	f.Comment("DataVersion names the version of the built-in data: its date, and a hash of its content.")
 	f.Const().Id("DataVersion").Op("=").Lit(t.Version)
 	for _, b := range slices.Concat(productBlocks(t), componentBlocks(t), portBlocks(t), flows) {
 		printBlock(f, b)

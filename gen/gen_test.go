@@ -35,7 +35,7 @@ func example(t *testing.T) fstest.MapFS {
 	retired := append(slices.Clone(blocks[0][1]), "    retired: [example/agent/alive]\n"...)
 	return fstest.MapFS{
 		"README.md":            {Data: []byte("# Example\n\n" + coverageBegin + "to be replaced\n" + coverageEnd + "\nThe end.\n")},
-		"data/edition.txt":     {Data: []byte("2026-01-31\n")},
+		"data/version.txt":     {Data: []byte("2026-01-31\n")},
 		"data/example.yaml":    {Data: retired},
 		"i18n/en/example.yaml": {Data: blocks[1][1]},
 		"i18n/en/labels.yaml":  {Data: []byte("column/port: Port\n")},
@@ -158,8 +158,8 @@ func TestRun(t *testing.T) {
 
 func TestRunErrors(t *testing.T) {
 	for _, c := range []struct{ name, file, content, want string }{
-		{"no edition", "data/edition.txt", "", "data/edition.txt: no such file\n"},
-		{"malformed edition", "data/edition.txt", "soon\n", "data/edition.txt:1: \"soon\" is no date; accepted: a date such as 2026-01-31\n"},
+		{"no version", "data/version.txt", "", "data/version.txt: no such file\n"},
+		{"malformed version", "data/version.txt", "soon\n", "data/version.txt:1: \"soon\" is no date; accepted: a date such as 2026-01-31\n"},
 		{"no marks in the README", "README.md", "# Example\n", "README.md: the lines that mark the table of what is covered are missing\n"},
 	} {
 		fsys := example(t)

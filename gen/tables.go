@@ -40,7 +40,7 @@ func tablesFile(t *table.Table) *jen.File {
 	f.HeaderComment(header)
 	root := *t
 	root.Texts = t.Texts[:1]
-	f.Comment("builtin is the catalog of this edition, laid out by the linker.")
+	f.Comment("builtin is the catalog of this version, laid out by the linker.")
 	f.Var().Id("builtin").Op("=").Id("Catalog").Values(literal(reflect.ValueOf(root)))
 	f.Line()
 	f.Comment(fmt.Sprintf("// Size: %d products, %d documents, %d components, %d settings, %d notes, %d flows; %d list values; %d bytes of names, %d of texts.",

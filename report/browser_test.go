@@ -200,7 +200,7 @@ func browserPlan(t *testing.T, file string, flows portbook.FlowSet, languages ..
 	}
 	product, _ := portbook.Builtin().Product(portbook.ProductITMS)
 	server, _ := portbook.Builtin().Component(portbook.ComponentITMSPackageServer)
-	itms := l.Text(product.Name) + " " + product.Edition
+	itms := l.Text(product.Name) + " " + product.Version
 	filter := func(choose map[string]string, chosen portbook.FlowSet) {
 		r.Filters = append(r.Filters, browserFilter{choose, sortedIDs(chosen)})
 	}

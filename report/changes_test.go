@@ -28,17 +28,17 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-func newEdition(t testing.TB, version, language string, flows []portbook.FlowRecord) diff.Edition {
+func newSnapshot(t testing.TB, version, language string, flows []portbook.FlowRecord) diff.Snapshot {
 	t.Helper()
-	e, err := diff.NewEdition(version, language, flows)
+	e, err := diff.NewSnapshot(version, language, flows)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return e
 }
 
-// earlier returns an edition before the present one, in a language: flows differ in most of what flows can differ in.
-func earlier(t *testing.T, l i18n.Localizer) diff.Edition {
+// earlier returns a version before the present one, in a language: flows differ in most of what flows can differ in.
+func earlier(t *testing.T, l i18n.Localizer) diff.Snapshot {
 	t.Helper()
 	var list []portbook.FlowRecord
 	for f := range portbook.Flows().All() {
@@ -65,12 +65,12 @@ func earlier(t *testing.T, l i18n.Localizer) diff.Edition {
 			list = append(list, r)
 		}
 	}
-	return newEdition(t, "EARLIER", l.Language().String(), list)
+	return newSnapshot(t, "EARLIER", l.Language().String(), list)
 }
 
 func changes(t *testing.T, l i18n.Localizer) diff.Changes {
 	t.Helper()
-	return diff.Compare(earlier(t, l), diff.EditionOf(portbook.Builtin()).In(l.Language().String(), l.Text))
+	return diff.Compare(earlier(t, l), diff.SnapshotOf(portbook.Builtin()).In(l.Language().String(), l.Text))
 }
 
 func writeChanges(t *testing.T, c diff.Changes, o report.Options) string {
@@ -101,7 +101,7 @@ func TestChangesOfNothing(t *testing.T) {
 	for name, want := range map[string]string{"en": "No changes.", "ja": "変更なし"} {
 		for _, f := range []report.Format{report.Text, report.Markdown, html.Format, report.JSON} {
 			l := localizers()[name]
-			out := writeChanges(t, diff.Diff(portbook.Builtin(), portbook.Builtin()), report.Options{Format: f, Languages: []i18n.Localizer{l}})
+			out := writeChanges(t, diff.Catalogs(portbook.Builtin(), portbook.Builtin()), report.Options{Format: f, Languages: []i18n.Localizer{l}})
 			if f == report.JSON {
 				want = `"changes": []`
 			}
@@ -110,8 +110,8 @@ func TestChangesOfNothing(t *testing.T) {
 			}
 		}
 	}
-	if out := writeChanges(t, diff.Changes{}, report.Options{}); out != "Changes between editions\nChanges: 0; edition not known → edition not known\n\nNo changes.\n" {
-		t.Errorf("no changes of no editions: %q", out)
+	if out := writeChanges(t, diff.Changes{}, report.Options{}); out != "Changes between versions\nChanges: 0; version not known → version not known\n\nNo changes.\n" {
+		t.Errorf("no changes of no versions: %q", out)
 	}
 }
 
@@ -166,14 +166,14 @@ func TestChangesJSON(t *testing.T) {
 	}
 }
 
-// TestChangesInOtherLanguages shows editions in other languages than the report: texts are marked, and their difference is no
+// TestChangesInOtherLanguages shows versions in other languages than the report: texts are marked, and their difference is no
 // change.
 func TestChangesInOtherLanguages(t *testing.T) {
 	en, ja := localizers()["en"], localizers()["ja"]
-	c := diff.Compare(earlier(t, ja), diff.EditionOf(portbook.Builtin()).In("en", en.Text))
+	c := diff.Compare(earlier(t, ja), diff.SnapshotOf(portbook.Builtin()).In("en", en.Text))
 	out := writeChanges(t, c, report.Options{})
 	for _, want := range []string{
-		"The editions are in different languages (ja, en): wording was not compared.\n", " [ja]", // the purpose of the removed flow
+		"The versions are in different languages (ja, en): wording was not compared.\n", " [ja]", // the purpose of the removed flow
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the report lacks %q:\n%s", want, out)
@@ -187,7 +187,7 @@ func TestChangesInOtherLanguages(t *testing.T) {
 		}
 	}
 	upper := func(x portbook.Text) string { return strings.ToUpper(en.Text(x)) }
-	here := diff.EditionOf(portbook.Builtin())
+	here := diff.SnapshotOf(portbook.Builtin())
 	if out := writeChanges(t, diff.Compare(here.In("en", en.Text), here.In("en", upper)), report.Options{}); !strings.Contains(out, "→ RENEWS AND UPGRADES LICENSES") {
 		t.Error("texts that differ only in the language of the comparison are shown as equal ones")
 	}
@@ -203,7 +203,7 @@ func TestChangesNames(t *testing.T) {
 	r.ID, r.Product, r.Component, r.From, r.To, r.Initiator = "shop/b", "shop", "shop/web", []portbook.Component{"shop/web"}, []portbook.Component{portbook.ComponentSiteSMTPServer}, portbook.InitiatorEither
 	renamed := r
 	renamed.ID, renamed.Product, renamed.Component = "shop/c", "store", portbook.ComponentSiteSMTPServer
-	c := diff.Changes{Old: newEdition(t, "1", "", []portbook.FlowRecord{r}), New: newEdition(t, "2", "", []portbook.FlowRecord{renamed}), TextsCompared: true}
+	c := diff.Changes{Old: newSnapshot(t, "1", "", []portbook.FlowRecord{r}), New: newSnapshot(t, "2", "", []portbook.FlowRecord{renamed}), TextsCompared: true}
 	c.List = []diff.Change{{ID: "shop/c", FormerID: "shop/b", Impact: diff.TextOnly, Old: &r, New: &renamed, Fields: []diff.FieldChange{
 		{Name: "id", Old: r.ID, New: renamed.ID}, {Name: "product", Old: r.Product, New: renamed.Product}, {Name: "component", Old: r.Component, New: renamed.Component},
 		{Name: "colour", Old: 1, New: "2"},
@@ -263,7 +263,7 @@ func hostileChanges(t *testing.T, most int) diff.Changes {
 	for f := range hostileFlows().All() {
 		old = append(old, f.Record(nil))
 	}
-	return diff.Compare(newEdition(t, hostile.Names[4], hostile.Names[4], old), newEdition(t, hostile.Names[21], hostile.Names[4], new))
+	return diff.Compare(newSnapshot(t, hostile.Names[4], hostile.Names[4], old), newSnapshot(t, hostile.Names[21], hostile.Names[4], new))
 }
 
 // TestChangesHostile checks that texts which try to be more are shown as they are.
@@ -342,7 +342,7 @@ func TestChangesScale(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compares large catalogs")
 	}
-	c := diff.Diff(handle.Catalog(synthetic.Table(5_000, 250, 1)), handle.Catalog(synthetic.Table(5_000, 250, 2)))
+	c := diff.Catalogs(handle.Catalog(synthetic.Table(5_000, 250, 1)), handle.Catalog(synthetic.Table(5_000, 250, 2)))
 	for _, f := range []report.Format{report.Text, report.Markdown, html.Format, report.JSON} {
 		rows := 0
 		o := report.Options{Format: f, Progress: func(done, total int) {
@@ -385,7 +385,7 @@ func changesPlan(t *testing.T, file string, languages ...i18n.Localizer) browser
 		add(map[string]string{"impact": label.In(l).Text(name)}, func(x diff.Change) bool { return x.Impact == impact })
 	}
 	itms, _ := portbook.Builtin().Product(portbook.ProductITMS)
-	add(map[string]string{"product": l.Text(itms.Name) + " " + itms.Edition, "requirement": label.In(l).Text(label.RequirementRequired)}, func(x diff.Change) bool {
+	add(map[string]string{"product": l.Text(itms.Name) + " " + itms.Version, "requirement": label.In(l).Text(label.RequirementRequired)}, func(x diff.Change) bool {
 		return x.Record().Product == portbook.ProductITMS && x.Record().Requirement == portbook.RequirementRequired
 	})
 	r.Searches = []browserSearch{

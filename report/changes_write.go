@@ -65,19 +65,19 @@ func writeMarkdownChanges(w *bufio.Writer, c *content.Changes) error {
 }
 
 // jsonChanges is a report of changes in JSON, but for the changes, which follow as the last field. A change is written as
-// diff.Change has it, with texts in the language in which the editions were compared.
+// diff.Change has it, with texts in the language in which the versions were compared.
 type jsonChanges struct {
 	Title         string        `json:"title"`
 	Language      string        `json:"language"`
 	Date          string        `json:"date,omitempty"`
-	Old           jsonEdition   `json:"old"`
-	New           jsonEdition   `json:"new"`
+	Old           jsonVersion   `json:"old"`
+	New           jsonVersion   `json:"new"`
 	TextsCompared bool          `json:"textsCompared"`
 	Summary       []jsonSummary `json:"summary"` // every class, the strongest first
 }
 
-type jsonEdition struct {
-	Edition  string `json:"edition"`
+type jsonVersion struct {
+	Version  string `json:"version"`
 	Language string `json:"language"`
 }
 
@@ -91,8 +91,8 @@ type jsonSummary struct {
 func writeJSONChanges(w *bufio.Writer, c *content.Changes) error {
 	d := c.Document()
 	r := jsonChanges{
-		Title: c.TitleText(d), Language: d.Localizer.Language().String(), Old: jsonEdition{c.Changes.Old.Version(), c.Changes.Old.Language()},
-		New: jsonEdition{c.Changes.New.Version(), c.Changes.New.Language()}, TextsCompared: c.Changes.TextsCompared,
+		Title: c.TitleText(d), Language: d.Localizer.Language().String(), Old: jsonVersion{c.Changes.Old.Version(), c.Changes.Old.Language()},
+		New: jsonVersion{c.Changes.New.Version(), c.Changes.New.Language()}, TextsCompared: c.Changes.TextsCompared,
 	}
 	if !d.Date.IsZero() {
 		r.Date = d.Date.Format("2006-01-02")

@@ -12,7 +12,7 @@ import (
 )
 
 // TestEmptyReportNamesItsCatalog reports no flows of different catalogs: the
-// edition is that of the catalog that was asked, not of the built-in one.
+// version is that of the catalog that was asked, not of the built-in one.
 func TestEmptyReportNamesItsCatalog(t *testing.T) {
 	for _, c := range []*portbook.Catalog{portbook.Builtin(), handle.Catalog(synthetic.Table(50, 10, 1))} {
 		var b strings.Builder
@@ -20,11 +20,11 @@ func TestEmptyReportNamesItsCatalog(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got struct {
-			Edition string
+			Version string
 			Flows   []any
 		}
-		if err := json.Unmarshal([]byte(b.String()), &got); err != nil || got.Edition != c.Version() || len(got.Flows) > 0 {
-			t.Errorf("the report has %d flows of edition %q (%v), want none of %q", len(got.Flows), got.Edition, err, c.Version())
+		if err := json.Unmarshal([]byte(b.String()), &got); err != nil || got.Version != c.Version() || len(got.Flows) > 0 {
+			t.Errorf("the report has %d flows of version %q (%v), want none of %q", len(got.Flows), got.Version, err, c.Version())
 		}
 	}
 }

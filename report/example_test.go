@@ -63,11 +63,11 @@ func ExampleWrite_collisions() {
 // What an update means for the firewall, for a team that reads Japanese.
 func ExampleWriteChanges() {
 	ssh, _ := portbook.Lookup(portbook.FlowServiceGatewayApplianceSSH)
-	before, err := diff.NewEdition("2025-10", "", nil)
+	before, err := diff.NewSnapshot("2025-10", "", nil)
 	if err != nil {
 		log.Fatal(err)
 	}
-	after, err := diff.NewEdition("2026-04", "", []portbook.FlowRecord{i18n.New(language.Japanese).Record(ssh)})
+	after, err := diff.NewSnapshot("2026-04", "", []portbook.FlowRecord{i18n.New(language.Japanese).Record(ssh)})
 	if err != nil {
 		log.Fatal(err)
 	}

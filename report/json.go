@@ -6,6 +6,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"iter"
+	"slices"
+	"strings"
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/internal/content"
@@ -16,9 +18,13 @@ type jsonReport struct {
 	Title    string       `json:"title"`
 	Language string       `json:"language"`
 	Date     string       `json:"date,omitempty"`
-	Edition  string       `json:"edition"`
+	Version  string       `json:"version"`
 	Sources  []jsonSource `json:"sources"`
 	Notes    []jsonNote   `json:"notes"`
+
+	// Names are those of the products and components of the rows, by id: who
+	// compares exports later needs no catalog for them.
+	Names map[string]string `json:"names"`
 }
 
 type jsonSource struct {
@@ -28,7 +34,7 @@ type jsonSource struct {
 	Language  string              `json:"language"`
 	URL       string              `json:"url"`
 	Page      string              `json:"page"`
-	Edition   string              `json:"edition"`
+	Version   string              `json:"version"`
 	Counts    portbook.Counts     `json:"counts"`
 	Rows      int                 `json:"rows"`
 }
@@ -64,13 +70,14 @@ type jsonListener struct {
 func writeJSON(w *bufio.Writer, c *content.Report) error {
 	d := c.Document()
 	r := jsonReport{
-		Title: d.TitleText(), Language: d.Localizer.Language().String(), Edition: d.Catalog.Version(), Sources: []jsonSource{}, Notes: []jsonNote{},
+		Title: d.TitleText(), Language: d.Localizer.Language().String(), Version: d.Catalog.Version(), Sources: []jsonSource{}, Notes: []jsonNote{},
+		Names: namesOf(d),
 	}
 	if !d.Date.IsZero() {
 		r.Date = d.Date.Format("2006-01-02")
 	}
 	for _, x := range d.Sources {
-		r.Sources = append(r.Sources, jsonSource{x.ID, d.Localizer.Text(x.Title), x.Publisher, x.Language, x.URL, x.Page, x.Edition, x.Counts, x.Rows})
+		r.Sources = append(r.Sources, jsonSource{x.ID, d.Localizer.Text(x.Title), x.Publisher, x.Language, x.URL, x.Page, x.Version, x.Counts, x.Rows})
 	}
 	for _, n := range d.Notes {
 		r.Notes = append(r.Notes, jsonNote{
@@ -79,6 +86,25 @@ func writeJSON(w *bufio.Writer, c *content.Report) error {
 	}
 	key, rows := jsonRows(d)
 	return writeObject(w, r, key, rows)
+}
+
+// namesOf returns the names of the products and components that the flows of a
+// report refer to.
+func namesOf(d *content.Document) map[string]string {
+	names := map[string]string{}
+	for f := range d.Flows.All() {
+		for _, id := range slices.Concat([]portbook.Component{f.Component()}, f.From(), f.To()) {
+			if _, ok := names[string(id)]; !ok {
+				info, _ := d.Catalog.Component(id)
+				names[string(id)] = d.Localizer.Text(info.Name)
+			}
+		}
+		if id := f.Product(); names[string(id)] == "" {
+			info, _ := d.Catalog.Product(id)
+			names[string(id)] = strings.TrimSpace(d.Localizer.Text(info.Name) + " " + info.Version)
+		}
+	}
+	return names
 }
 
 // writeObject writes an object with one more field, the last one, for rows: an element at a time.

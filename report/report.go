@@ -183,7 +183,7 @@ func WriteDetails(w io.Writer, flow portbook.Flow, o Options) error {
 	})
 }
 
-// WriteChanges writes what changed between two editions, as Text, Markdown, JSON or html.Format: the number of changes of each
+// WriteChanges writes what changed between two versions, as Text, Markdown, JSON or html.Format: the number of changes of each
 // class of impact, and then the changes by class, the strongest first, and by product. It says so when there are none. Of the
 // options it heeds Languages, Format, Title, Date, AmbiguousWidth and Progress.
 //

@@ -54,7 +54,7 @@ func write(t *testing.T, flows portbook.FlowSet, o report.Options) string {
 	if err := report.Write(&b, flows, o); err != nil {
 		t.Fatal(err)
 	}
-	// The edition changes with every change of the data; it does not belong in golden files.
+	// The version changes with every change of the data; it does not belong in golden files.
 	return strings.ReplaceAll(b.String(), portbook.DataVersion, "EDITION")
 }
 

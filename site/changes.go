@@ -8,8 +8,8 @@ import (
 )
 
 // Concerned returns those changes of the data that concern the site: of flows
-// from or to what its hosts are, in either edition, and of flows that answers
-// are about. Compare the edition that the answers are for with that of the
+// from or to what its hosts are, in either version, and of flows that answers
+// are about. Compare the version that the answers are for with that of the
 // site's catalog.
 func (s *Site) Concerned(changes diff.Changes) diff.Changes {
 	return changes.Where(func(x diff.Change) bool {

@@ -13,7 +13,7 @@
 //	portbook diff before.json builtin               what changed, and what that means for the firewall
 //	portbook init DIR, portbook validate DIR        begin and check a folder of your own data
 //	portbook i18n missing DIR                       the texts that its languages lack
-//	portbook version                                the program and the edition of its data
+//	portbook version                                the program and the version of its data
 package main
 
 import (

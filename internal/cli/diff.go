@@ -31,9 +31,9 @@ func (a *app) diffCommand() *cobra.Command {
 	flags := &diffFlags{}
 	cmd := &cobra.Command{
 		Use:   "diff OLD NEW",
-		Short: "Tell what changed between two editions, and what that means for the firewall",
-		Long: `diff compares two editions of a catalog, flow by flow. OLD and NEW are each "` + builtinName + `" for the catalog of this program, a JSON
-export (a file that flows or report wrote with --format json), or a directory that holds a catalog. Texts are compared in the
+		Short: "Tell what changed between two versions, and what that means for the firewall",
+		Long: `diff compares two versions of a catalog, flow by flow. OLD and NEW are each "` + builtinName + `" for the catalog of this program, a JSON
+export (a file that report wrote with --format json), or a directory that holds a catalog. Texts are compared in the
 language of an export where there is one, and else in that of --lang.
 
 Each change has the strongest impact that applies:
@@ -42,14 +42,14 @@ Each change has the strongest impact that applies:
   can-close   a flow was removed, or needs less
   text-only   descriptions and sources: the firewall is not concerned
 
-With --exit-code the exit status is 1 when any change that is shown has another impact than text-only, and 0 otherwise. An error
-is 1, too, as in all commands; it says so on standard error.`,
-		Example: "  portbook flows --format json --output before.json   # today\n" +
+With --exit-code the exit status is 1 when any change that is shown has another impact than text-only, 0 when none has, and 2
+after an error of usage or input.`,
+		Example: "  portbook report --format json --output before.json  # today\n" +
 			"  portbook diff before.json builtin                   # after an update of portbook\n" +
 			"  portbook diff before.json builtin --lang ja,en --output changes.html\n" +
 			"  portbook diff before.json builtin --impact open-first --exit-code",
 		Args:              cobra.ExactArgs(2),
-		ValidArgsFunction: completeEdition,
+		ValidArgsFunction: completeSnapshot,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			differ, err := a.diff(cmd, flags, args[0], args[1])
 			if err == nil && differ && flags.exitCode {
@@ -67,7 +67,7 @@ func (x *diffFlags) add(a *app, cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringArrayVar(&x.impacts, "impact", nil, "changes with this impact: "+strings.Join(ids(diff.Impacts()), ", ")+" (repeat for alternatives)")
 	flags.StringArrayVar(&x.products, "product", nil, "changes of flows that documents of this product describe (repeat for alternatives)")
-	flags.BoolVar(&x.exitCode, "exit-code", false, "exit with status 1 when a change that is shown concerns the firewall")
+	flags.BoolVar(&x.exitCode, "exit-code", false, "exit with status 1 when a change that is shown concerns the firewall, 2 after an error")
 	flags.StringVar(&x.title, "title", "", "title of the report")
 	flags.StringVar(&x.date, "date", "", "date of the report: 2026-04-01, or today (default: none)")
 	flags.BoolVar(&x.ambiguous, "wide-ambiguous", false, "align text for terminals that show ambiguous-width characters two columns wide")
@@ -75,8 +75,8 @@ func (x *diffFlags) add(a *app, cmd *cobra.Command) {
 	complete(cmd, "product", a.offering(productIDs))
 }
 
-// completeEdition offers the name of the built-in catalog, and files.
-func completeEdition(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+// completeSnapshot offers the name of the built-in catalog, and files.
+func completeSnapshot(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	if len(args) >= 2 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
@@ -103,11 +103,11 @@ func (a *app) diff(cmd *cobra.Command, flags *diffFlags, old, new string) (diffe
 	if err != nil {
 		return false, err
 	}
-	before, err := openEdition(base, old)
+	before, err := openSnapshot(base, old)
 	if err != nil {
 		return false, err
 	}
-	after, err := openEdition(base, new)
+	after, err := openSnapshot(base, new)
 	if err != nil {
 		return false, err
 	}
@@ -150,24 +150,24 @@ func (x *diffFlags) choose(base *portbook.Catalog, changes diff.Changes) (diff.C
 	}), nil
 }
 
-// openEdition opens what a name stands for: the built-in catalog, a directory over the base, or a JSON export.
-func openEdition(base *portbook.Catalog, name string) (diff.Edition, error) {
+// openSnapshot opens what a name stands for: the built-in catalog, a directory over the base, or a JSON export.
+func openSnapshot(base *portbook.Catalog, name string) (diff.Snapshot, error) {
 	if name == builtinName {
-		return diff.EditionOf(portbook.Builtin()), nil
+		return diff.SnapshotOf(portbook.Builtin()), nil
 	}
 	f, err := os.Open(name)
 	if err != nil {
-		return diff.Edition{}, fmt.Errorf(`%w (accepted: a file, a directory, or "%s")`, err, builtinName)
+		return diff.Snapshot{}, fmt.Errorf(`%w (expected: a file, a directory, or "%s")`, err, builtinName)
 	}
 	defer f.Close()
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		c, err := loadFolders(base, []string{name})
 		if err != nil {
-			return diff.Edition{}, err
+			return diff.Snapshot{}, err
 		}
-		return diff.EditionOf(c), nil
+		return diff.SnapshotOf(c), nil
 	}
-	e, err := diff.ReadEdition(f)
+	e, err := diff.ReadSnapshot(f)
 	if err != nil {
 		return e, fmt.Errorf("%s: %s", name, message(err))
 	}
@@ -177,11 +177,11 @@ func openEdition(base *portbook.Catalog, name string) (diff.Edition, error) {
 	return e, nil
 }
 
-// compare compares editions, those of catalogs in the language of the export that they are compared with.
-func compare(old, new diff.Edition, preferred i18n.Localizer) diff.Changes {
-	old, new = old.WithLanguage(languageOf(old, new, preferred)), new.WithLanguage(languageOf(new, old, preferred))
+// compare compares snapshots, those of catalogs in the language of the export
+// that they are compared with.
+func compare(old, new diff.Snapshot, preferred i18n.Localizer) diff.Changes {
 	l := preferred
-	for _, export := range []diff.Edition{old, new} {
+	for _, export := range []diff.Snapshot{old, new} {
 		if known, err := i18n.Parse(export.Language()); err == nil && export.Catalog() == nil {
 			l = known
 		}
@@ -189,32 +189,5 @@ func compare(old, new diff.Edition, preferred i18n.Localizer) diff.Changes {
 	return diff.Compare(old.In(l.Language().String(), l.Text), new.In(l.Language().String(), l.Text))
 }
 
-// languageOf returns the tag of the language of an export: the one that it names, or else, since a list of flows does not tell,
-// the one in which the fewest flows differ from a catalog. It is empty when that cannot be told either.
-func languageOf(export, other diff.Edition, preferred i18n.Localizer) string {
-	if export.Catalog() != nil || export.Language() != "" {
-		return export.Language()
-	}
-	if other.Catalog() == nil {
-		other = diff.EditionOf(portbook.Builtin())
-	}
-	best, fewest, most := "", -1, 0
-	for _, tag := range append([]string{preferred.Language().String()}, languageTags()...) {
-		l, err := i18n.Parse(tag)
-		if err != nil {
-			continue
-		}
-		n := len(diff.Compare(export, other.In("", l.Text)).List)
-		if fewest < 0 || n < fewest {
-			best, fewest = tag, n
-		}
-		most = max(most, n)
-	}
-	if fewest == most { // no text agrees in any language
-		return ""
-	}
-	return best
-}
-
 // errDiffer makes the program exit with status 1 and say nothing: the changes speak for themselves.
-var errDiffer = errors.New("the editions differ")
+var errDiffer = errors.New("the versions differ")

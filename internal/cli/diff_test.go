@@ -16,12 +16,10 @@ import (
 func TestDiffOfExports(t *testing.T) {
 	dir := t.TempDir()
 	var files []string
-	for _, command := range []string{"flows", "report"} {
-		for _, lang := range []string{"ja", "en"} {
-			file := filepath.Join(dir, command+"."+lang+".json")
-			succeed(t, command, "--lang", lang, "--output", file)
-			files = append(files, file)
-		}
+	for _, lang := range []string{"ja", "en"} {
+		file := filepath.Join(dir, "report."+lang+".json")
+		succeed(t, "report", "--lang", lang, "--output", file)
+		files = append(files, file)
 	}
 	for _, old := range append(files, "builtin") {
 		for _, new := range append(files, "builtin") {
@@ -43,16 +41,88 @@ func TestDiffOfExports(t *testing.T) {
 	}
 }
 
+// TestDiffNames checks that two exports of one's own catalog are compared by
+// name, though the program does not know the catalog.
+func TestDiffNames(t *testing.T) {
+	export := filepath.Join(t.TempDir(), "after.json")
+	succeed(t, "report", "--catalog", "../../examples/inhouse", "--product", "expenses", "--lang", "en", "--output", export)
+	none := filepath.Join(t.TempDir(), "before.json")
+	if err := os.WriteFile(none, []byte(`{"language": "en", "flows": []}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out := succeed(t, "diff", none, export, "--lang", "en")
+	if strings.Contains(out, "expenses/portal-server") || !strings.Contains(out, "Web server") {
+		t.Errorf("got\n%s", out)
+	}
+}
+
+// TestDiffFolders compares folders in which a flow was split, renamed and
+// changed: nothing that is open already is to be opened.
+func TestDiffFolders(t *testing.T) {
+	const product = "product: {id: shop, vendor: Example}\ndocuments: [{id: d, publisher: Example, language: en, rows: 1, url: \"https://example.com/\", sections: [{id: s, rows: \"1\"}]}]\n" +
+		"components: [{id: shop/web, hosting: premises}]\nflows:\n"
+	flow := func(id, rest string) string {
+		return "  - {id: shop/" + id + ", component: shop/web, from: [site/dns-server], to: [shop/web], direction: inbound, " + rest + ", cite: [1]}\n"
+	}
+	folder := func(data string, ids ...string) string {
+		dir := t.TempDir()
+		texts := "product: {name: Shop, summary: A shop.}\ndocuments: {d: Design}\nsections: {d/s: Section}\ncomponents:\n  shop/web: {name: Web server, role: Sells.}\nflows:\n"
+		for _, id := range ids {
+			texts += "  shop/" + id + ": {purpose: Serves.}\n"
+		}
+		for name, text := range map[string]string{"data/shop.yaml": product + data, "i18n/en/shop.yaml": texts} {
+			if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return dir
+	}
+	old := folder(flow("a/web", `ports: "80,443/tcp"`), "a/web")
+	for _, c := range []struct {
+		name, new, want string
+		status          int
+	}{
+		{"split", folder(flow("a/web", "ports: 443/tcp")+flow("a/plain", "ports: 80/tcp"), "a/web", "a/plain"), "text-only", 0},
+		{"renamed", folder(flow("a/portal", `ports: "80,443/tcp"`), "a/portal"), "text-only", 0},
+		{"renamed and more", folder(flow("a/portal", `ports: "80,443,8443/tcp"`), "a/portal"), "open-first", 1},
+		{"renamed and less", folder(flow("a/portal", `ports: 443/tcp`), "a/portal"), "can-close", 1},
+	} {
+		status, out, stderr := portbookRun(t, nil, "diff", old, c.new, "--format", "json", "--exit-code")
+		var r struct{ Changes []diff.Change }
+		if err := json.Unmarshal([]byte(out), &r); err != nil {
+			t.Fatalf("%s: %v: %s", c.name, err, stderr)
+		}
+		strongest := diff.TextOnly
+		for _, i := range []diff.Impact{diff.CanClose, diff.Review, diff.OpenFirst} {
+			for _, x := range r.Changes {
+				if x.Impact == i {
+					strongest = i
+				}
+			}
+		}
+		if string(strongest) != c.want || status != c.status {
+			t.Errorf("%s: got %s, status %d, want %s, %d: %s", c.name, strongest, status, c.want, c.status, out)
+		}
+	}
+}
+
 // changedExport writes an export of the built-in flows, in which one has lost a port, another one a word, and a third one is
 // there no longer.
 func changedExport(t *testing.T) string {
 	t.Helper()
-	var list []portbook.FlowRecord
-	if err := json.Unmarshal([]byte(succeed(t, "flows", "--format", "json", "--lang", "ja")), &list); err != nil {
+	var report struct {
+		Version  string                `json:"version"`
+		Language string                `json:"language"`
+		Flows    []portbook.FlowRecord `json:"flows"`
+	}
+	if err := json.Unmarshal([]byte(succeed(t, "report", "--format", "json", "--lang", "ja")), &report); err != nil {
 		t.Fatal(err)
 	}
-	kept := list[:0]
-	for _, r := range list {
+	kept := report.Flows[:0]
+	for _, r := range report.Flows {
 		switch r.ID {
 		case portbook.FlowServiceGatewayApplianceSSH:
 			continue
@@ -63,7 +133,8 @@ func changedExport(t *testing.T) string {
 		}
 		kept = append(kept, r)
 	}
-	data, err := json.Marshal(kept)
+	report.Flows = kept
+	data, err := json.Marshal(report)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,12 +26,12 @@ func (a *app) productsCommand() *cobra.Command {
 				return err
 			}
 			l := o.Languages[0]
-			t := grid.Table{Header: header(l, label.ColumnID, label.ColumnName, label.ColumnVendor, label.ColumnEdition, label.ColumnFlows, label.ColumnRole)}
+			t := grid.Table{Header: header(l, label.ColumnID, label.ColumnName, label.ColumnVendor, label.ColumnVersion, label.ColumnFlows, label.ColumnRole)}
 			var records []jsonProduct
 			for _, id := range c.Products() {
 				p, _ := c.Product(id)
 				records = append(records, productRecord(c, p, l))
-				t.Rows = append(t.Rows, []string{string(id), l.Text(p.Name), p.Vendor, p.Edition, fmt.Sprint(c.Flows().DocumentedBy(id).Len()), l.Text(p.Summary)})
+				t.Rows = append(t.Rows, []string{string(id), l.Text(p.Name), p.Vendor, p.Version, fmt.Sprint(c.Flows().DocumentedBy(id).Len()), l.Text(p.Summary)})
 			}
 			return a.emit(cmd, func(w io.Writer) error { return list(w, o, t, records) })
 		},

@@ -51,7 +51,7 @@ commands; it says so on standard error.`,
 	f.BoolVar(&flags.questions, "questions", false, "only what is open")
 	f.BoolVar(&flags.strict, "strict", false, "exit with status 1 while a question is open")
 	f.BoolVar(&flags.plain, "plain", false, "CSV for programs, with ids and plain numbers")
-	f.StringVar(&flags.since, "since", "", "changes of the data that concern the site, since this edition: a file or folder as of portbook diff")
+	f.StringVar(&flags.since, "since", "", "changes of the data that concern the site, since this version: a file or folder as of portbook diff")
 	f.StringVar(&flags.title, "title", "", "title of the report")
 	f.StringVar(&flags.date, "date", "", "date of the report: 2026-04-01, or today (default: none)")
 	f.StringVar(&flags.asOf, "as-of", "today", "day on which answers must still hold: 2026-04-01, or today")
@@ -122,11 +122,11 @@ func (a *app) planChanges(cmd *cobra.Command, s *site.Site, since string, o repo
 	if err != nil {
 		return err
 	}
-	old, err := openEdition(base, since)
+	old, err := openSnapshot(base, since)
 	if err != nil {
 		return err
 	}
-	changes := s.Concerned(compare(old, diff.EditionOf(s.Catalog()), o.Languages[0]))
+	changes := s.Concerned(compare(old, diff.SnapshotOf(s.Catalog()), o.Languages[0]))
 	return a.emit(cmd, func(w io.Writer) error { return report.WriteChanges(w, changes, o) })
 }
 

@@ -66,17 +66,17 @@ func TestPlanSince(t *testing.T) {
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	all := succeed(t, "flows", "--format", "json")
-	var records []map[string]any
-	if err := json.Unmarshal([]byte(all), &records); err != nil {
+	var export map[string]any
+	if err := json.Unmarshal([]byte(succeed(t, "report", "--format", "json")), &export); err != nil {
 		t.Fatal(err)
 	}
-	for _, r := range records { // as if these flows had had other ports
+	for _, x := range export["flows"].([]any) { // as if these flows had had other ports
+		r := x.(map[string]any)
 		if r["id"] == "itms/package-server/unc-inbound" || r["id"] == "scanmail/logs/spam" {
 			r["ports"] = "7/tcp"
 		}
 	}
-	old, err := json.Marshal(records)
+	old, err := json.Marshal(export)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -81,7 +81,7 @@ var sarifRules = []sarifRule{
 	newSARIFRule("data", "Facts in data/*.yaml: fields, ids, references, ports and citations"),
 	newSARIFRule("texts", "Texts in i18n/<language>/*.yaml: present where the data asks for them, and one line each"),
 	newSARIFRule("published-ids", "Ids in data/ids.txt, which were published and must resolve for ever"),
-	newSARIFRule("edition", "The day of the edition in data/edition.txt"),
+	newSARIFRule("version", "The day of the version in data/version.txt"),
 	newSARIFRule("folders", "Folders that lack files, or cannot be read"),
 }
 
@@ -91,14 +91,14 @@ func newSARIFRule(id, about string) sarifRule {
 
 // sarifRuleOf returns the index of the rule for the problems of a file.
 func sarifRuleOf(file string) int {
-	const data, texts, publishedIDs, edition, folders = 0, 1, 2, 3, 4
+	const data, texts, publishedIDs, version, folders = 0, 1, 2, 3, 4
 	switch name := path.Base(file); {
 	case strings.Contains(name, "*"), path.Ext(name) == "":
 		return folders
 	case name == "ids.txt":
 		return publishedIDs
-	case name == "edition.txt":
-		return edition
+	case name == "version.txt":
+		return version
 	case path.Base(path.Dir(file)) == "data":
 		return data
 	}

@@ -91,11 +91,16 @@ func showFacts(w io.Writer, o report.Options, record any, facts grid.Table, tabl
 
 // productTables lists the settings of a product and what it does with suspicious objects.
 func productTables(c *portbook.Catalog, id portbook.Product, l i18n.Localizer) []titledTable {
-	settings := grid.Table{Header: header(l, label.ColumnID, label.ColumnGroup, label.ColumnName, label.ColumnKind, label.ColumnRequirement, label.ColumnHelp)}
+	settings := grid.Table{Header: header(l, label.ColumnID, label.ColumnGroup, label.ColumnName, label.ColumnKind, label.ColumnRequirement, label.ColumnGoverns, label.ColumnDefault, label.ColumnHelp)}
 	for _, s := range c.Settings() {
 		if s.Product == id {
+			var governs []string
+			for _, g := range s.Governs {
+				governs = append(governs, value(l, "governs", g))
+			}
 			settings.Rows = append(settings.Rows, []string{
-				string(s.ID), l.Text(s.Group), l.Text(s.Label), value(l, "setting-kind", s.Kind), value(l, "requirement", s.Requirement), l.Text(s.Help),
+				string(s.ID), l.Text(s.Group), l.Text(s.Label), value(l, "setting-kind", s.Kind), value(l, "requirement", s.Requirement),
+				strings.Join(governs, ", "), s.Default.String(), l.Text(s.Help),
 			})
 		}
 	}
@@ -144,7 +149,7 @@ func noteTexts(notes []portbook.Note, l i18n.Localizer) []string {
 
 func componentFacts(c portbook.ComponentInfo, l i18n.Localizer) grid.Table {
 	return facts(l, string(c.ID), label.ColumnName, l.Text(c.Name), label.ColumnAlias, strings.Join(c.Aliases, ", "), label.ColumnRole, l.Text(c.Role),
-		label.ColumnProduct, string(c.Product), label.ColumnHosts, strings.Join(hostTexts(c.Hosts), ", "), label.ColumnInherits, strings.Join(ids(c.Inherits), ", "),
+		label.ColumnProduct, string(c.Product), label.ColumnHosting, value(l, "hosting", c.Hosting), label.ColumnHosts, strings.Join(hostTexts(c.Hosts), ", "), label.ColumnInherits, strings.Join(ids(c.Inherits), ", "),
 		label.ColumnNotes, strings.Join(noteTexts(c.Notes, l), " / "))
 }
 
@@ -154,7 +159,7 @@ func productFacts(p portbook.ProductInfo, l i18n.Localizer) grid.Table {
 		sources = append(sources, l.Text(d.Title)+" ("+strings.TrimSpace(d.URL+" "+d.Page)+")")
 	}
 	return facts(l, string(p.ID), label.ColumnName, l.Text(p.Name), label.ColumnRole, l.Text(p.Summary), label.ColumnVendor, p.Vendor,
-		label.ColumnEdition, p.Edition, label.ReportSources, strings.Join(sources, "; "), label.ColumnNotes, strings.Join(noteTexts(p.Notes, l), " / "))
+		label.ColumnVersion, p.Version, label.ReportSources, strings.Join(sources, "; "), label.ColumnNotes, strings.Join(noteTexts(p.Notes, l), " / "))
 }
 
 // jsonComponent and jsonProduct are the forms of components and products in JSON.
@@ -176,7 +181,7 @@ type jsonProduct struct {
 	Name      string            `json:"name"`
 	Summary   string            `json:"summary"`
 	Vendor    string            `json:"vendor"`
-	Edition   string            `json:"edition"`
+	Version   string            `json:"version"`
 	Documents []string          `json:"documents"`
 	Notes     []string          `json:"notes"`
 	Flows     []portbook.FlowID `json:"flows"`
@@ -236,7 +241,7 @@ func componentRecord(c *portbook.Catalog, x portbook.ComponentInfo, l i18n.Local
 
 func productRecord(c *portbook.Catalog, p portbook.ProductInfo, l i18n.Localizer) jsonProduct {
 	r := jsonProduct{
-		ID: p.ID, Name: l.Text(p.Name), Summary: l.Text(p.Summary), Vendor: p.Vendor, Edition: p.Edition, Documents: []string{},
+		ID: p.ID, Name: l.Text(p.Name), Summary: l.Text(p.Summary), Vendor: p.Vendor, Version: p.Version, Documents: []string{},
 		Notes: noteTexts(p.Notes, l), Flows: idsOf(c.Flows().DocumentedBy(p.ID)), Settings: []jsonSetting{}, ActionMappings: []jsonActionMapping{}, DecisionOrders: []jsonDecisionOrder{},
 	}
 	for _, d := range p.Documents {

@@ -87,7 +87,7 @@ func readSARIF(t *testing.T, args ...string) sarifRun {
 func TestSARIF(t *testing.T) {
 	empty, broken := t.TempDir(), t.TempDir()
 	for name, content := range map[string]string{
-		"data/edition.txt": "spring\n", "data/ids.txt": "flow x/gone\n", "data/x y#1.yaml": "product: [\n", "i18n/english/x.yaml": "x", "i18n/en/x.yaml": "x: 1",
+		"data/version.txt": "spring\n", "data/ids.txt": "flow x/gone\n", "data/x y#1.yaml": "product: [\n", "i18n/english/x.yaml": "x", "i18n/en/x.yaml": "x: 1",
 	} {
 		file := filepath.Join(broken, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
@@ -118,7 +118,7 @@ func TestSARIF(t *testing.T) {
 			}
 		}
 	}
-	for _, id := range []string{"data", "texts", "edition", "folders"} {
+	for _, id := range []string{"data", "texts", "version", "folders"} {
 		if !seen[id] {
 			t.Errorf("no problem is of rule %s", id)
 		}
@@ -127,7 +127,7 @@ func TestSARIF(t *testing.T) {
 
 func TestSARIFRules(t *testing.T) {
 	for file, want := range map[string]string{
-		"net/data/x.yaml": "data", "net/i18n/en/x.yaml": "texts", "net/data/ids.txt": "published-ids", "data/edition.txt": "edition",
+		"net/data/x.yaml": "data", "net/i18n/en/x.yaml": "texts", "net/data/ids.txt": "published-ids", "data/version.txt": "version",
 		"net/data/*.yaml": "folders", "net/i18n/*": "folders", "net/i18n/english": "folders",
 	} {
 		if got := sarifRules[sarifRuleOf(file)].ID; got != want {

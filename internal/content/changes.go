@@ -71,13 +71,14 @@ func (c *Changes) class(impact diff.Impact) ChangeClass {
 	return class
 }
 
-// Ports returns the union of what the changes of a class gained, and of what they lost and no other flow needs: a summary may be
-// all that is read.
+// Ports returns the union of what the changes of a class gained and was not open
+// already, and of what they lost and no other flow needs: a summary may be all
+// that is read.
 func (x ChangeClass) Ports() (gained, lost portbook.PortSet) {
 	var plus, minus []portbook.PortSet
 	for _, g := range x.Products {
 		for _, change := range g.Changes {
-			plus, minus = append(plus, change.Gained), append(minus, change.Lost.Subtract(change.StillNeeded))
+			plus, minus = append(plus, change.Gained.Subtract(change.AlreadyOpen)), append(minus, change.Lost.Subtract(change.StillNeeded))
 		}
 	}
 	return portbook.UnionAll(plus...), portbook.UnionAll(minus...)
@@ -91,9 +92,9 @@ func (c *Changes) TitleText(d *Document) string {
 	return d.Label(label.DiffTitle)
 }
 
-// Subtitle counts the changes and names the editions, and the date.
+// Subtitle counts the changes and names the versions, and the date.
 func (c *Changes) Subtitle(d *Document) string {
-	name := func(e diff.Edition) string {
+	name := func(e diff.Snapshot) string {
 		if e.Version() == "" {
 			return d.Label(label.DiffUnnamed)
 		}

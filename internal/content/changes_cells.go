@@ -29,7 +29,8 @@ var ChangeColumns = []ChangeColumn{
 	{"purpose", label.ColumnPurpose, (*Changes).purposeCell},
 }
 
-// componentName returns the name of a component, or its id where no catalog knows it.
+// componentName returns the name of a component: in the language of the document
+// where a catalog knows it, else as an export has it, else its id.
 func (c *Changes) componentName(d *Document, id portbook.Component) string {
 	name, ok := c.names[id]
 	if !ok {
@@ -44,7 +45,18 @@ func (c *Changes) componentName(d *Document, id portbook.Component) string {
 	if s := d.Text(name); s != "" {
 		return s
 	}
-	return string(id)
+	return c.exported(d, id)
+}
+
+// exported returns the name that an export has for a product or component, or
+// its id.
+func (c *Changes) exported(d *Document, id portbook.Endpoint) string {
+	for _, s := range []diff.Snapshot{c.Changes.New, c.Changes.Old} {
+		if name := s.Name(id); name != "" {
+			return c.foreign(d, s, name)
+		}
+	}
+	return fmt.Sprint(id)
 }
 
 func (c *Changes) componentNames(d *Document, list []portbook.Component) string {
@@ -55,15 +67,15 @@ func (c *Changes) componentNames(d *Document, list []portbook.Component) string 
 	return d.join(names)
 }
 
-// ProductName returns the name of a product, or its id where no catalog knows it.
+// ProductName returns the name of a product, by the same rules.
 func (c *Changes) ProductName(d *Document, id portbook.Product) string {
 	for _, x := range c.catalogs {
 		p, ok := x.Product(id)
 		if s := d.Text(p.Name); ok && s != "" {
-			return strings.TrimSpace(s + " " + p.Edition)
+			return strings.TrimSpace(s + " " + p.Version)
 		}
 	}
-	return string(id)
+	return c.exported(d, id)
 }
 
 func (c *Changes) endsCell(d *Document, x *diff.Change) string {
@@ -102,6 +114,9 @@ func (c *Changes) Items(d *Document, x *diff.Change) []string {
 	if x.Old != nil && x.New != nil && x.Impact != diff.TextOnly && x.Old.Ports == x.New.Ports { // a rule needs them, too
 		list = append(list, portsItem(d, x.New))
 	}
+	if !x.AlreadyOpen.IsEmpty() {
+		list = append(list, d.Fill(label.DiffAlreadyOpen, "ports", x.AlreadyOpen.String()))
+	}
 	if !x.StillNeeded.IsEmpty() {
 		list = append(list, d.Fill(label.DiffStillNeeded, "ports", x.StillNeeded.String()))
 	}
@@ -131,6 +146,9 @@ func portsItem(d *Document, r *portbook.FlowRecord) string {
 
 // fieldItem tells how a field changed. A renamed flow needs its former id only: the present one stands beside it.
 func (c *Changes) fieldItem(d *Document, x *diff.Change, f diff.FieldChange) string {
+	if f.Name == "id" && x.RenameInferred {
+		return d.Fill(label.DiffFormerIDInferred, "id", string(x.FormerID))
+	}
 	if f.Name == "id" {
 		return d.Fill(label.DiffFormerID, "id", string(x.FormerID))
 	}
@@ -225,7 +243,8 @@ var textFields = map[string]func(portbook.Flow) []portbook.Text{
 		return texts(f.Conditions(), func(x portbook.Condition) portbook.Text { return x.Text })
 	},
 	"setting": func(f portbook.Flow) []portbook.Text {
-		return texts(f.Settings(), func(x portbook.Setting) portbook.Text { return x.Label })
+		port := slices.DeleteFunc(f.Settings(), func(x portbook.Setting) bool { return !slices.Contains(x.Governs, portbook.GovernsPort) })
+		return texts(port, func(x portbook.Setting) portbook.Text { return x.Label })
 	},
 	"notes": func(f portbook.Flow) []portbook.Text {
 		return texts(f.Notes(), func(x portbook.Note) portbook.Text { return x.Text })
@@ -253,9 +272,9 @@ func plainText(r *portbook.FlowRecord, name string) string {
 	return strings.Join(r.Notes, " / ")
 }
 
-// textOf returns the words of a field in the language of the document where the catalog of the edition has them, and else as
+// textOf returns the words of a field in the language of the document where the catalog of the version has them, and else as
 // the record has them.
-func (c *Changes) textOf(d *Document, e diff.Edition, r *portbook.FlowRecord, name string) string {
+func (c *Changes) textOf(d *Document, e diff.Snapshot, r *portbook.FlowRecord, name string) string {
 	if e.Catalog() == nil {
 		return c.foreign(d, e, plainText(r, name))
 	}
@@ -272,9 +291,9 @@ func (c *Changes) textOf(d *Document, e diff.Edition, r *portbook.FlowRecord, na
 	return strings.Join(list, " / ")
 }
 
-// foreign marks a text of an edition that is not in the language of the document. A tag that is none comes from a file, and says
+// foreign marks a text of a version that is not in the language of the document. A tag that is none comes from a file, and says
 // nothing.
-func (c *Changes) foreign(d *Document, e diff.Edition, s string) string {
+func (c *Changes) foreign(d *Document, e diff.Snapshot, s string) string {
 	tag, err := language.Parse(e.Language())
 	if s == "" || err != nil || tag == d.Localizer.Language() {
 		return s

@@ -40,6 +40,7 @@ var FlowCells = map[Column]func(*Document, portbook.Flow) string{
 		if len(f.Conditions()) > 0 {
 			list = append(list, d.conditionText(f))
 		}
+		list = append(list, d.decided(f)...)
 		for _, n := range f.Notes() {
 			list = append(list, d.Text(n.Text))
 		}
@@ -135,10 +136,7 @@ func (d *Document) PortsCell(f portbook.Flow) string {
 
 func (d *Document) configurableCell(f portbook.Flow) string {
 	s := d.marked(f, d.LabelOf("configurable", string(f.Configurable())), "configurable")
-	var labels []string
-	for _, x := range f.Settings() {
-		labels = append(labels, d.settingName(x))
-	}
+	labels := d.settings(f, portbook.GovernsPort)
 	switch {
 	case len(labels) == 0:
 		return s
@@ -146,6 +144,30 @@ func (d *Document) configurableCell(f portbook.Flow) string {
 		s = d.Label(label.ColumnSetting)
 	}
 	return s + ": " + d.join(labels)
+}
+
+// settings returns the names of the settings that govern something of a flow.
+func (d *Document) settings(f portbook.Flow, what portbook.Governs) []string {
+	var list []string
+	for _, x := range f.Settings() {
+		if slices.Contains(x.Governs, what) {
+			list = append(list, d.settingName(x))
+		}
+	}
+	return list
+}
+
+// decided names the settings that decide whether a flow is used, and who its
+// peer is. Those that decide on its port are in a column of their own.
+func (d *Document) decided(f portbook.Flow) []string {
+	var list []string
+	if names := d.settings(f, portbook.GovernsUse); len(names) > 0 {
+		list = append(list, d.Fill(label.ReportGovernsUse, "settings", d.join(names)))
+	}
+	if names := d.settings(f, portbook.GovernsPeer); len(names) > 0 {
+		list = append(list, d.Fill(label.ReportGovernsPeer, "settings", d.join(names)))
+	}
+	return list
 }
 
 // settingName returns the name of a setting, in quotation marks where it is a label of a screen. A path of several labels has
@@ -203,6 +225,7 @@ func (d *Document) Remarks(f portbook.Flow) []string {
 	if len(f.Conditions()) > 0 {
 		list = append(list, d.conditionText(f))
 	}
+	list = append(list, d.decided(f)...)
 	if f.Initiator() != portbook.InitiatorFrom {
 		list = append(list, d.initiator(f))
 	}

@@ -147,9 +147,9 @@ func (d *Document) TitleText() string {
 	return d.LabelOf("report-title", string(d.View))
 }
 
-// Subtitle counts the flows and names the edition of the data, and the date.
+// Subtitle counts the flows and names the version of the data, and the date.
 func (d *Document) Subtitle() string {
-	s := d.Fill(label.ReportSubtitle, "flows", fmt.Sprint(d.Flows.Len()), "edition", d.Catalog.Version())
+	s := d.Fill(label.ReportSubtitle, "flows", fmt.Sprint(d.Flows.Len()), "version", d.Catalog.Version())
 	if date := d.DateText(); date != "" {
 		s = d.join([]string{s, date})
 	}
@@ -218,8 +218,8 @@ func (d *Document) ProductName(id portbook.Product) string {
 	name, ok := d.names[id]
 	if !ok {
 		p, _ := d.Catalog.Product(id)
-		if name = d.Text(p.Name); p.Edition != "" {
-			name += " " + p.Edition
+		if name = d.Text(p.Name); p.Version != "" {
+			name += " " + p.Version
 		}
 		d.names[id] = name
 	}

@@ -7,7 +7,7 @@ import "bufio"
 
 // Renderer is what a report.Format is besides its name: it writes reports. Those
 // that are a [Lister] write bare rows too, those that are a [ChangesWriter] write
-// what changed between two editions, and those that are a [PlanWriter] write the
+// what changed between two versions, and those that are a [PlanWriter] write the
 // plans of sites.
 type Renderer interface {
 	// Shape returns what the format makes of rows.
@@ -23,7 +23,7 @@ type Lister interface {
 	WriteList(*bufio.Writer, *Report) error
 }
 
-// ChangesWriter writes what changed between two editions.
+// ChangesWriter writes what changed between two versions.
 type ChangesWriter interface {
 	Renderer
 	WriteChanges(*bufio.Writer, *Changes) error

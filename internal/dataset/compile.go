@@ -55,11 +55,11 @@ func gather[T any](products []*product, of func(*product) []T, id func(T) string
 	return list
 }
 
-// Undated stands for the date in the version of a catalog without an edition.
+// Undated stands for the date in the version of a catalog without a version.
 const Undated = "undated"
 
 // Compile turns a source without problems, and its base, into a table, in an order that does not depend on that of the
-// entries in its files. The table's version names the day of the edition and the hash of all that the table holds.
+// entries in its files. The table's version names the day of the version and the hash of all that the table holds.
 func (s *Source) Compile() (*table.Table, error) {
 	if err := s.Err(); err != nil {
 		return nil, err
@@ -87,7 +87,7 @@ func (s *Source) Compile() (*table.Table, error) {
 	}
 	c.addFlows()
 	t := c.Finish()
-	t.Version = version(cmp.Or(s.lastEdition(), Undated), t)
+	t.Version = version(cmp.Or(s.lastVersion(), Undated), t)
 	return t, nil
 }
 
@@ -130,15 +130,15 @@ func (s *Source) textOf(language string, key textKey) string {
 	return s.base.textOf(language, key)
 }
 
-// lastEdition returns the later day of the editions of the source and its base.
-func (s *Source) lastEdition() string {
+// lastVersion returns the later day of the versions of the source and its base.
+func (s *Source) lastVersion() string {
 	if s.base == nil {
-		return s.edition
+		return s.version
 	}
-	return max(s.edition, s.base.lastEdition())
+	return max(s.version, s.base.lastVersion())
 }
 
-// version names the edition: its date, and enough of the hash of its content to tell two editions apart. How the table is
+// version names the version: its date, and enough of the hash of its content to tell two versions apart. How the table is
 // indexed and packed does not count.
 func version(date string, t *table.Table) string {
 	var ports []string
@@ -261,7 +261,7 @@ func (c *compiler) addProduct(p *product) {
 		c.addDocument(i, d)
 	}
 	c.Table.Products = append(c.Table.Products, table.Product{
-		ID: c.Name(p.id), Vendor: c.Name(p.vendor), Edition: c.Name(p.edition),
+		ID: c.Name(p.id), Vendor: c.Name(p.vendor), Version: c.Name(p.version),
 		Name: c.text("product", p.id, "name"), Summary: c.text("product", p.id, "summary"), Documents: c.List(documents),
 	})
 }
@@ -279,7 +279,7 @@ func (c *compiler) addDocument(product uint32, d *document) {
 		excluded = append(excluded, uint32(x.row), c.Name(x.reason), c.text("excluded", d.id+"/"+x.reason, ""))
 	}
 	c.Table.Documents = append(c.Table.Documents, table.Document{
-		ID: c.Name(d.id), Publisher: c.Name(d.publisher), Language: c.Name(d.language), URL: c.Name(d.url), Page: c.Name(d.page), Edition: c.Name(d.edition),
+		ID: c.Name(d.id), Publisher: c.Name(d.publisher), Language: c.Name(d.language), URL: c.Name(d.url), Page: c.Name(d.page), Version: c.Name(d.version),
 		Product: product, Counts: d.counts, Rows: uint32(d.rows), Title: c.text("documents", d.id, ""), Sections: c.List(sections), Excluded: c.List(excluded),
 	})
 }

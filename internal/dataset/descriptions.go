@@ -9,7 +9,7 @@ var descriptions = map[string]string{
 	"product":         "The product that this file is about. There is one file for each, named after its id.",
 	"product.id":      "The name of the file, and the first part of every other id: lower-case words joined by hyphens.",
 	"product.vendor":  "Who makes the product, as its name is written.",
-	"product.edition": "The edition that the data is about.",
+	"product.version": "The version that the data is about.",
 
 	"documents":                   "Where the flows are written down.",
 	"documents.id":                "Unique over all products.",
@@ -17,7 +17,7 @@ var descriptions = map[string]string{
 	"documents.language":          "The language of the published page, such as en or ja.",
 	"documents.url":               "The address of the page; of its site, where only `page` is known of the rest.",
 	"documents.page":              "The name of the page, where its full address is not known.",
-	"documents.edition":           "The edition of the document.",
+	"documents.version":           "The version of the document.",
 	"documents.file":              "The name of a copy that the data is compared with, without folders.",
 	"documents.counts":            "What a citation's number counts: rows of tables, or entries of lists.",
 	"documents.rows":              "How many rows or entries there are in the whole document, counted from 1.",

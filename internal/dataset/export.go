@@ -16,7 +16,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Export returns the files of the source, by path: data/, i18n/ and the day of the edition. Reading them gives the source
+// Export returns the files of the source, by path: data/, i18n/ and the day of the version. Reading them gives the source
 // again. It refuses what YAML cannot hold, which no folder that was read has.
 func (s *Source) Export() (map[string][]byte, error) {
 	if len(s.products) == 0 {
@@ -31,8 +31,8 @@ func (s *Source) Export() (map[string][]byte, error) {
 		files[name] = data
 		return nil
 	}
-	if s.edition != "" {
-		files[EditionFile] = []byte(s.edition + "\n")
+	if s.version != "" {
+		files[VersionFile] = []byte(s.version + "\n")
 	}
 	texts := s.textsByProduct()
 	for _, p := range s.products {
@@ -215,7 +215,7 @@ func (p *product) writeHeader() *writer {
 	w := newWriter()
 	w.str("id", p.id)
 	w.str("vendor", p.vendor)
-	w.str("edition", p.edition)
+	w.str("version", p.version)
 	return w
 }
 
@@ -226,7 +226,7 @@ func (d *document) write() *writer {
 	w.str("language", d.language)
 	w.str("url", d.url)
 	w.str("page", d.page)
-	w.str("edition", d.edition)
+	w.str("version", d.version)
 	w.enum("counts", table.Counts, d.counts, "rows")
 	w.number("rows", d.rows)
 	entries(w, "sections", d.sections, func(x *section) *writer {

@@ -23,7 +23,7 @@ type decompiler struct {
 func FromTable(t *table.Table, where string, translations ...table.Language) *Source {
 	d := &decompiler{
 		Table: t, languages: slices.Concat(t.Texts, translations), at: pos{file: where},
-		s: &Source{texts: map[string]map[textKey]text{}, edition: editionOf(t.Version)},
+		s: &Source{texts: map[string]map[textKey]text{}, version: dayOf(t.Version)},
 	}
 	for _, l := range d.languages {
 		d.s.languages = append(d.s.languages, l.Tag)
@@ -44,8 +44,8 @@ func FromTable(t *table.Table, where string, translations ...table.Language) *So
 	return d.s
 }
 
-// editionOf returns the day that a version names, "" for none.
-func editionOf(version string) string {
+// dayOf returns the day that a version names, "" for none.
+func dayOf(version string) string {
 	const form = len("2006-01-02")
 	if len(version) < form {
 		return ""
@@ -108,7 +108,7 @@ func (d *decompiler) cite(product uint32, l table.List) citations {
 }
 
 func (d *decompiler) addProduct(x *table.Product) {
-	p := &product{pos: d.at, id: d.Name(x.ID), vendor: d.Name(x.Vendor), edition: d.Name(x.Edition)}
+	p := &product{pos: d.at, id: d.Name(x.ID), vendor: d.Name(x.Vendor), version: d.Name(x.Version)}
 	d.s.products = append(d.s.products, p)
 	d.text("product", p.id, "name", x.Name)
 	d.text("product", p.id, "summary", x.Summary)
@@ -119,7 +119,7 @@ func (d *decompiler) addDocuments() {
 		x := &d.Documents[i]
 		doc := &document{
 			pos: d.at, id: d.Name(x.ID), publisher: d.Name(x.Publisher), language: d.Name(x.Language), url: d.Name(x.URL), page: d.Name(x.Page),
-			edition: d.Name(x.Edition), counts: x.Counts, rows: int(x.Rows),
+			version: d.Name(x.Version), counts: x.Counts, rows: int(x.Rows),
 		}
 		d.text("documents", doc.id, "", x.Title)
 		for _, i := range d.List(x.Sections) {

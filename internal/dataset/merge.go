@@ -14,7 +14,7 @@ import (
 func Merge(sources []*Source) *Source {
 	m := &merger{Source: &Source{texts: map[string]map[textKey]text{}}, products: map[string]*held{}, documents: map[string]pos{}, overrides: map[string]*override{}}
 	for _, s := range sources {
-		m.edition = max(m.edition, s.edition)
+		m.version = max(m.version, s.version)
 		m.addTexts(s)
 		for _, p := range s.products {
 			m.addProduct(s, p)
@@ -134,7 +134,7 @@ func (m *merger) addFields(p *product, x *override, fields uint32) {
 	p.overrides = append(p.overrides, x)
 }
 
-// compare reports every entry and field in which two editions of a product differ. Overrides are compared elsewhere.
+// compare reports every entry and field in which two versions of a product differ. Overrides are compared elsewhere.
 func (m *merger) compare(a, b *product) {
 	m.diff("product "+a.id, b.pos, a.pos, a.writeHeader(), b.writeHeader())
 	compareEntries(m, "document", a.documents, b.documents, func(x *document) (string, pos) { return x.id, x.pos }, (*document).write)

@@ -11,7 +11,7 @@ import (
 
 type product struct {
 	pos                 pos
-	id, vendor, edition string
+	id, vendor, version string
 	documents           []*document
 	components          []*component
 	conditions          []*condition
@@ -26,7 +26,7 @@ type product struct {
 
 type document struct {
 	pos                                         pos
-	id, publisher, language, url, page, edition string
+	id, publisher, language, url, page, version string
 	file                                        string // name of the copies that the data is compared with
 	counts                                      uint8
 	rows                                        int
@@ -61,7 +61,7 @@ func (s *Source) readEntries(root *object) *product {
 	p := &product{pos: root.pos}
 	root.expect("product")
 	if o := root.object("product"); o != nil {
-		p.pos, p.id, p.vendor, p.edition = o.pos, o.id("id"), o.str("vendor"), o.str("edition")
+		p.pos, p.id, p.vendor, p.version = o.pos, o.id("id"), o.str("vendor"), o.str("version")
 		o.done()
 	} else {
 		root.problem(`field "product" is missing`)
@@ -96,7 +96,7 @@ func each[T any](o *object, key string, read func(*object) T) []T {
 func readDocument(o *object) *document {
 	d := &document{
 		pos: o.pos, id: o.id("id"), publisher: o.required("publisher"), language: o.required("language"), url: o.required("url"),
-		page: o.str("page"), edition: o.str("edition"), file: o.str("file"), counts: o.enum("counts", table.Counts, "rows"), rows: o.number("rows"),
+		page: o.str("page"), version: o.str("version"), file: o.str("file"), counts: o.enum("counts", table.Counts, "rows"), rows: o.number("rows"),
 	}
 	if d.rows > maxRows {
 		o.problems.add(o.at("rows"), o.entry, "has %d rows; accepted: at most %d", d.rows, maxRows)

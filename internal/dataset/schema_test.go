@@ -175,8 +175,8 @@ func TestSchemaOfValues(t *testing.T) {
 		schema, content string
 		valid           bool
 	}{
-		{data, "product: {id: x, edition: 3.1}", true},
-		{data, "product: {id: x, edition: 2026-01-31}", true},
+		{data, "product: {id: x, version: 3.1}", true},
+		{data, "product: {id: x, version: 2026-01-31}", true},
 		{data, "product: {id: x}\nports: [{id: x/y, ports: '80,443/tcp  1024-65535/udp'}]", true},
 		{data, "product: {id: x}\nports: [{id: x/y, ports: '*/17 8/icmp'}]", true},
 		{data, "product: {id: x}\noverrides: [{flow: a/b/c, ports: '', configurable: yes}]", true},

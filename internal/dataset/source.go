@@ -21,7 +21,7 @@ type Source struct {
 	languages []string // Fallback first, the others sorted
 	texts     map[string]map[textKey]text
 	published []publishedID // ids that must resolve for ever
-	edition   string        // the day of the edition, "" for none
+	version   string        // the day of the version, "" for none
 	broken    bool          // a file could not be read, so that references into it would be false alarms
 	stopped   bool          // a limit of the whole folder is passed, and nothing more is read
 
@@ -51,7 +51,7 @@ func ReadOver(fsys fs.FS, limits Limits, base *Source) *Source {
 }
 
 func (s *Source) read(fsys fs.FS) {
-	s.readEdition(fsys)
+	s.readVersion(fsys)
 	for _, name := range s.yamlFiles(fsys, "data") {
 		if node := s.parse(fsys, name); node != nil {
 			s.products = append(s.products, s.readProduct(name, node))

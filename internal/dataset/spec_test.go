@@ -30,7 +30,7 @@ func example(t *testing.T) fstest.MapFS {
 		"data/example.yaml":    {Data: []byte(blocks[0][1])},
 		"i18n/en/example.yaml": {Data: []byte(blocks[1][1])},
 		"i18n/ja/example.yaml": {Data: []byte(blocks[1][1])},
-		"data/edition.txt":     {Data: []byte("2026-01-01\n")},
+		"data/version.txt":     {Data: []byte("2026-01-01\n")},
 		"i18n/en/labels.yaml":  {Data: []byte("column/port: Port\nrow: \"row {n}\"\n")},
 		"i18n/ja/labels.yaml":  {Data: []byte("column/port: ポート\nrow: \"{n}行目\"\n")},
 	}
@@ -217,8 +217,8 @@ i18n/en/example.yaml:17: flows example/agent/heartbeat purpose: is "\u200b"; acc
 		{"texts outside of a language", []edit{{"i18n/example.yaml", "", "product: {}\n"}}, `i18n/example.yaml: is not read; expected: a file in the folder of its language, such as i18n/en/example.yaml`},
 		{"what editors and archivers leave", []edit{{"data/.#example.yaml", "", "x"}, {"data/._example.yaml", "", "x"}, {"data/example.yaml~", "", "x"}, {"data/#example.yaml#", "", "x"},
 			{"data/.DS_Store", "", "x"}, {"data/.backup/example.yaml", "", "x"}, {"i18n/.DS_Store", "", "x"}, {"i18n/.git/x.yaml", "", "x"}, {"i18n/en/.example.yaml.swp", "", "x"}, {"data/README.md", "", "x"}}, ""},
-		{"malformed edition", []edit{{"data/edition.txt", "2026-01-01", "yesterday"}},
-			`data/edition.txt:1: "yesterday" is no date; accepted: a date such as 2026-01-31`},
+		{"malformed version", []edit{{"data/version.txt", "2026-01-01", "yesterday"}},
+			`data/version.txt:1: "yesterday" is no date; accepted: a date such as 2026-01-31`},
 		{"malformed published id", []edit{{"data/ids.txt", "", "# ids\r\nflow example/agent/heartbeat\r\nexample/agent/old\r\n"}}, `data/ids.txt:3: "example/agent/old" is no id; expected: a kind and an id, such as flow itms/console/web`},
 		{"too long published id", []edit{{"data/ids.txt", "", "flow " + strings.Repeat("x", 70000) + "\nflow example/agent/old\n"}}, `data/ids.txt:1: "flow xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx..." is no id; expected: a kind and an id, such as flow itms/console/web
 data/ids.txt:2: flow example/agent/old: was published and is gone; accepted: a current id, or one that a flow lists in retired`},
@@ -252,7 +252,7 @@ i18n/en/example.yaml:17: flows example/agent/heartbeat purpose: is ""; accepted:
 			"data/ids.txt:3: flow example/agent/old: was published and is gone; accepted: a current id, or one that a flow lists in retired"},
 		{"all problems at once", []edit{{data, `configurable: "yes"`, "configurable: maybe"}, {data, "language: en  ", "languages: en "}, {en, "product: {name: Example, ", "product: {"}},
 			`data/example.yaml:7: document example-ports: field "language" is missing
-data/example.yaml:9: document example-ports: unknown key "languages"; accepted: id, publisher, language, url, page, edition, file, counts, rows, sections, excluded
+data/example.yaml:9: document example-ports: unknown key "languages"; accepted: id, publisher, language, url, page, version, file, counts, rows, sections, excluded
 data/example.yaml:66: flow example/agent/heartbeat: field "configurable" is "maybe"; accepted: unstated, yes, no, discouraged
 i18n/en/example.yaml: product example name: has no text in "en"`},
 	} {
@@ -290,7 +290,7 @@ var structural = map[string]bool{
 }
 
 func TestMissingFiles(t *testing.T) {
-	want := "data/*.yaml: no such file\ndata/edition.txt: no such file\ni18n/*: no such file"
+	want := "data/*.yaml: no such file\ndata/version.txt: no such file\ni18n/*: no such file"
 	if diff := cmp.Diff(want, check(fstest.MapFS{})); diff != "" {
 		t.Errorf("problems of an empty folder (-want +got):\n%s", diff)
 	}
@@ -355,11 +355,11 @@ func TestOrderDoesNotMatter(t *testing.T) {
 func shuffled(t *testing.T, root fs.FS, random *rand.Rand) fstest.MapFS {
 	t.Helper()
 	unordered := map[string]bool{"components": true, "conditions": true, "settings": true, "notes": true, "ports": true, "flows": true}
-	edition, err := fs.ReadFile(root, EditionFile)
+	version, err := fs.ReadFile(root, VersionFile)
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := fstest.MapFS{EditionFile: {Data: edition}}
+	out := fstest.MapFS{VersionFile: {Data: version}}
 	for _, pattern := range []string{"data/*.yaml", "i18n/*/*.yaml"} {
 		names, err := fs.Glob(root, pattern)
 		if err != nil {

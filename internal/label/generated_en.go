@@ -12,13 +12,15 @@ var wordsEN = table.Strings{
 		"Component" +
 		"Condition" +
 		"Configurable" +
+		"Default" +
 		"Destination" +
 		"Published direction" +
-		"Edition" +
 		"Flows" +
+		"Governs" +
 		"Group" +
 		"Meaning" +
 		"Host" +
+		"Runs in" +
 		"Hosts in the document" +
 		"ID" +
 		"Inherits" +
@@ -44,6 +46,7 @@ var wordsEN = table.Strings{
 		"Source" +
 		"Source port" +
 		"Vendor" +
+		"Version" +
 		"Yes, but discouraged" +
 		"No" +
 		"Not stated" +
@@ -66,7 +69,7 @@ var wordsEN = table.Strings{
 		"Network diagram" +
 		"{ports} ({protocols})" +
 		"These flows need less than before. What they lost can be closed, except for ports that other flows still need." +
-		"Open the firewall for these flows before the new edition is in use. Required communication fails otherwise." +
+		"Open the firewall for these flows before the new version is in use. Required communication fails otherwise." +
 		"Decide for each flow whether the firewall has to change. It is optional or conditional, or its circumstances changed, such as its condition or who opens the connection." +
 		"Only descriptions and sources changed. The firewall stays as it is." +
 		"Can close" +
@@ -75,17 +78,19 @@ var wordsEN = table.Strings{
 		"Text only" +
 		"all of them" +
 		"one of them" +
+		"Open already for other flows between the same components: {ports}" +
 		"What changed" +
 		"Changes" +
 		"No changes." +
 		"Source → destination" +
 		"{field}: {old} → {new}" +
 		"Former ID: {id}" +
+		"Former ID: {id} (inferred from the same source, destination, ports and purpose)" +
 		"Ports gained" +
 		"{impact} ({n})" +
 		"Impact" +
 		"Inferred fields" +
-		"The editions are in different languages ({old}, {new}): wording was not compared." +
+		"The versions are in different languages ({old}, {new}): wording was not compared." +
 		"Ports lost" +
 		"New flow ({requirement})" +
 		"none" +
@@ -95,12 +100,17 @@ var wordsEN = table.Strings{
 		"Flow removed" +
 		"Other flows between the same components still need: {ports}" +
 		"Changes: {changes}; {old} → {new}" +
-		"Changes between editions" +
-		"edition not known" +
+		"Changes between versions" +
+		"version not known" +
 		"Both" +
 		"Inbound" +
 		"Outbound" +
 		"Not stated" +
+		"peer" +
+		"port" +
+		"use" +
+		"a cloud" +
+		"the customer's premises" +
 		"or the reverse" +
 		"initiator not stated" +
 		"Either side opens the connection" +
@@ -228,8 +238,9 @@ var wordsEN = table.Strings{
 		"The document does not fix the ports of these flows, leaves a choice, or does not say which side opens the connection. Decide this before configuring the firewall." +
 		"Who talks to whom" +
 		"The published direction is relative to the component that the row is listed under. The source is the side that opens the connection, unless the row says that either side can or that the document does not say." +
-		"Data edition" +
 		"No flow matches." +
+		"Peer by setting: {settings}" +
+		"Used or not by setting: {settings}" +
 		"Not stated in the document; inferred from its text." +
 		"Not stated in the document: inferred from its text, or changed by an override." +
 		"Language" +
@@ -251,9 +262,10 @@ var wordsEN = table.Strings{
 		"{n} of {total} rows shown" +
 		"Skip to the details" +
 		"Sources" +
-		"{flows} flows, data edition {edition}" +
+		"{flows} flows, data version {version}" +
 		"Summary" +
 		"{components} components and {connections} connections are too many for one diagram." +
+		"Data version" +
 		"Conditional" +
 		"Optional" +
 		"Required" +
@@ -304,18 +316,18 @@ var wordsEN = table.Strings{
 		"Rows" +
 		"Sheet",
 	Ends: []uint32{
-		0, 11, 31, 39, 48, 57, 69, 80, 99, 106, 111, 116, 123, 127, 148, 150, 158, 167, 171, 190, 194, 199, 221, 225,
-		232, 240, 247, 267, 274, 285, 297, 301, 305, 312, 324, 331, 337, 348, 354, 374, 376, 386, 389, 413, 444, 484, 508, 532,
-		585, 604, 676, 685, 708, 720, 735, 765, 796, 816, 831, 852, 962, 1069, 1237, 1304, 1313, 1323, 1329, 1338, 1349, 1360, 1372, 1379,
-		1390, 1412, 1436, 1451, 1463, 1477, 1483, 1498, 1579, 1589, 1613, 1617, 1637, 1658, 1676, 1688, 1747, 1782, 1806, 1823, 1827, 1834, 1842, 1852,
-		1866, 1886, 1918, 1949, 2000, 2027, 2032, 2063, 2068, 2081, 2086, 2090, 2098, 2142, 2144, 2155, 2165, 2177, 2191, 2198, 2203, 2206, 2216, 2231,
-		2308, 2357, 2376, 2392, 2408, 2423, 2427, 2445, 2460, 2484, 2505, 2510, 2519, 2537, 2540, 2556, 2572, 2580, 2594, 2600, 2611, 2625, 2636, 2647,
-		2707, 2735, 2745, 2750, 2784, 2791, 2797, 2807, 2835, 2861, 2869, 2883, 2893, 2902, 2911, 2915, 2919, 2922, 2949, 3000, 3032, 3071, 3112, 3163,
-		3192, 3243, 3266, 3309, 3356, 3405, 3433, 3473, 3502, 3524, 3560, 3603, 3623, 3648, 3684, 3727, 3750, 3795, 3838, 3867, 3908, 3941, 3968, 3997,
-		4024, 4033, 4040, 4053, 4057, 4062, 4073, 4081, 4114, 4142, 4175, 4198, 4209, 4232, 4235, 4267, 4299, 4317, 4346, 4357, 4370, 4379, 4385, 4477,
-		4485, 4489, 4499, 4515, 4677, 4694, 4902, 4914, 4930, 4981, 5059, 5067, 5073, 5081, 5121, 5163, 5171, 5176, 5185, 5196, 5217, 5238, 5323, 5346,
-		5370, 5377, 5383, 5408, 5427, 5434, 5471, 5478, 5561, 5572, 5580, 5588, 5592, 5617, 5640, 5662, 5673, 5687, 5701, 5724, 5738, 5770, 5788, 5802,
-		5814, 5825, 5833, 5837, 5846, 5875, 5920, 5928, 6010, 6113, 6274, 6281, 6289, 6353, 6358, 6386, 6396, 6404, 6410, 6425, 6432, 6448, 6458, 6464,
-		6555, 6559, 6564, 6568, 6571, 6575, 6594, 6603, 6607, 6612,
+		0, 11, 31, 39, 48, 57, 69, 76, 87, 106, 111, 118, 123, 130, 134, 141, 162, 164, 172, 181, 185, 204, 208, 213,
+		235, 239, 246, 254, 261, 281, 288, 299, 311, 315, 319, 326, 338, 345, 351, 362, 368, 375, 395, 397, 407, 410, 434, 465,
+		505, 529, 553, 606, 625, 697, 706, 729, 741, 756, 786, 817, 837, 852, 873, 983, 1090, 1258, 1325, 1334, 1344, 1350, 1359, 1370,
+		1381, 1446, 1458, 1465, 1476, 1498, 1522, 1537, 1616, 1628, 1642, 1648, 1663, 1744, 1754, 1778, 1782, 1802, 1823, 1841, 1853, 1912, 1947, 1971,
+		1988, 1992, 1999, 2007, 2017, 2021, 2025, 2028, 2035, 2058, 2072, 2092, 2124, 2155, 2206, 2233, 2238, 2269, 2274, 2287, 2292, 2296, 2304, 2348,
+		2350, 2361, 2371, 2383, 2397, 2404, 2409, 2412, 2422, 2437, 2514, 2563, 2582, 2598, 2614, 2629, 2633, 2651, 2666, 2690, 2711, 2716, 2725, 2743,
+		2746, 2762, 2778, 2786, 2800, 2806, 2817, 2831, 2842, 2853, 2913, 2941, 2951, 2956, 2990, 2997, 3003, 3013, 3041, 3067, 3075, 3089, 3099, 3108,
+		3117, 3121, 3125, 3128, 3155, 3206, 3238, 3277, 3318, 3369, 3398, 3449, 3472, 3515, 3562, 3611, 3639, 3679, 3708, 3730, 3766, 3809, 3829, 3854,
+		3890, 3933, 3956, 4001, 4044, 4073, 4114, 4147, 4174, 4203, 4230, 4239, 4246, 4259, 4263, 4268, 4279, 4287, 4320, 4348, 4381, 4404, 4415, 4438,
+		4441, 4473, 4505, 4523, 4552, 4563, 4576, 4585, 4591, 4683, 4691, 4695, 4705, 4721, 4883, 4900, 5108, 5124, 5151, 5185, 5236, 5314, 5322, 5328,
+		5336, 5376, 5418, 5426, 5431, 5440, 5451, 5472, 5493, 5578, 5601, 5625, 5632, 5638, 5663, 5682, 5689, 5726, 5733, 5816, 5828, 5839, 5847, 5855,
+		5859, 5884, 5907, 5929, 5940, 5954, 5968, 5991, 6005, 6037, 6055, 6069, 6081, 6092, 6100, 6104, 6113, 6142, 6187, 6195, 6277, 6380, 6541, 6548,
+		6556, 6620, 6625, 6653, 6663, 6671, 6677, 6692, 6699, 6715, 6725, 6731, 6822, 6826, 6831, 6835, 6838, 6842, 6861, 6870, 6874, 6879,
 	},
 }

@@ -10,297 +10,309 @@ const (
 	ColumnComponent                             Label = 4
 	ColumnCondition                             Label = 5
 	ColumnConfigurable                          Label = 6
-	ColumnDestination                           Label = 7
-	ColumnDirection                             Label = 8
-	ColumnEdition                               Label = 9
+	ColumnDefault                               Label = 7
+	ColumnDestination                           Label = 8
+	ColumnDirection                             Label = 9
 	ColumnFlows                                 Label = 10
-	ColumnGroup                                 Label = 11
-	ColumnHelp                                  Label = 12
-	ColumnHost                                  Label = 13
-	ColumnHosts                                 Label = 14
-	ColumnID                                    Label = 15
-	ColumnInherits                              Label = 16
-	ColumnInitiator                             Label = 17
-	ColumnKind                                  Label = 18
-	ColumnListener                              Label = 19
-	ColumnName                                  Label = 20
-	ColumnNotes                                 Label = 21
-	ColumnObjectAction                          Label = 22
-	ColumnPorts                                 Label = 23
-	ColumnProduct                               Label = 24
-	ColumnProtocol                              Label = 25
-	ColumnPurpose                               Label = 26
-	ColumnQuirks                                Label = 27
-	ColumnRemarks                               Label = 28
-	ColumnRequirement                           Label = 29
-	ColumnResult                                Label = 30
-	ColumnRole                                  Label = 31
-	ColumnScan                                  Label = 32
-	ColumnSection                               Label = 33
-	ColumnServices                              Label = 34
-	ColumnSetting                               Label = 35
-	ColumnSource                                Label = 36
-	ColumnSourcePorts                           Label = 37
-	ColumnVendor                                Label = 38
-	ConfigurableDiscouraged                     Label = 39
-	ConfigurableNo                              Label = 40
-	ConfigurableUnstated                        Label = 41
-	ConfigurableYes                             Label = 42
-	DecisionStepPatternBasedLocalScan           Label = 43
-	DecisionStepUserDefinedSuspiciousObject     Label = 44
-	DecisionStepVirtualAnalyzerSuspiciousObject Label = 45
-	DiagramConnection                           Label = 46
-	DiagramConnectionEither                     Label = 47
-	DiagramDescription                          Label = 48
-	DiagramExternal                             Label = 49
-	DiagramInferred                             Label = 50
-	DiagramMore                                 Label = 51
-	DiagramOptional                             Label = 52
-	DiagramPortsDynamic                         Label = 53
-	DiagramPortsNone                            Label = 54
-	DiagramPortsReference                       Label = 55
-	DiagramPortsVaries                          Label = 56
-	DiagramSection                              Label = 57
-	DiagramTitle                                Label = 58
-	DiagramUnbounded                            Label = 59
-	DiffHelpCanClose                            Label = 60
-	DiffHelpOpenFirst                           Label = 61
-	DiffHelpReview                              Label = 62
-	DiffHelpTextOnly                            Label = 63
-	DiffImpactCanClose                          Label = 64
-	DiffImpactOpenFirst                         Label = 65
-	DiffImpactReview                            Label = 66
-	DiffImpactTextOnly                          Label = 67
-	DiffPortChoiceAll                           Label = 68
-	DiffPortChoiceOneOf                         Label = 69
-	DiffChange                                  Label = 70
-	DiffChanges                                 Label = 71
-	DiffEmpty                                   Label = 72
-	DiffEnds                                    Label = 73
-	DiffField                                   Label = 74
-	DiffFormerID                                Label = 75
-	DiffGained                                  Label = 76
-	DiffHeading                                 Label = 77
-	DiffImpact                                  Label = 78
-	DiffInferred                                Label = 79
-	DiffLanguages                               Label = 80
-	DiffLost                                    Label = 81
-	DiffNew                                     Label = 82
-	DiffNothing                                 Label = 83
-	DiffPortChoice                              Label = 84
-	DiffPortKind                                Label = 85
-	DiffPublished                               Label = 86
-	DiffRemoved                                 Label = 87
-	DiffStillNeeded                             Label = 88
-	DiffSubtitle                                Label = 89
-	DiffTitle                                   Label = 90
-	DiffUnnamed                                 Label = 91
-	DirectionBoth                               Label = 92
-	DirectionInbound                            Label = 93
-	DirectionOutbound                           Label = 94
-	DirectionUnstated                           Label = 95
-	InitiatorHintEither                         Label = 96
-	InitiatorHintUnstated                       Label = 97
-	InitiatorEither                             Label = 98
-	InitiatorFrom                               Label = 99
-	InitiatorUnstated                           Label = 100
-	LookupCollision                             Label = 101
-	LookupNames                                 Label = 102
-	LookupNone                                  Label = 103
-	MissingEntry                                Label = 104
-	MissingFallback                             Label = 105
-	MissingField                                Label = 106
-	MissingFile                                 Label = 107
-	MissingLanguage                             Label = 108
-	MissingNone                                 Label = 109
-	MissingShown                                Label = 110
-	NoteKindInformation                         Label = 111
-	NoteKindLimitation                          Label = 112
-	NoteKindPrerequisite                        Label = 113
-	NoteKindRecommendation                      Label = 114
-	NoteKindWarning                             Label = 115
-	ObjectActionBlock                           Label = 116
-	ObjectActionLog                             Label = 117
-	ObjectActionQuarantine                      Label = 118
-	PlanAnswer                                  Label = 119
-	PlanAnsweredFor                             Label = 120
-	PlanCollisions                              Label = 121
-	PlanDestinationAddress                      Label = 122
-	PlanDestinationHost                         Label = 123
-	PlanDestinationZone                         Label = 124
-	PlanFlows                                   Label = 125
-	PlanHost                                    Label = 126
-	PlanInferred                                Label = 127
-	PlanListening                               Label = 128
-	PlanLocal                                   Label = 129
-	PlanNamespace                               Label = 130
-	PlanNeeds                                   Label = 131
-	PlanNoNeeds                                 Label = 132
-	PlanNoQuestions                             Label = 133
-	PlanNumber                                  Label = 134
-	PlanOpen                                    Label = 135
-	PlanOr                                      Label = 136
-	PlanQuestion                                Label = 137
-	PlanQuestions                               Label = 138
-	PlanReason                                  Label = 139
-	PlanRule                                    Label = 140
-	PlanSourceAddress                           Label = 141
-	PlanSourceHost                              Label = 142
-	PlanSourceZone                              Label = 143
-	PlanSubtitle                                Label = 144
-	PlanTitle                                   Label = 145
-	PlanUnneeded                                Label = 146
-	PlanUntil                                   Label = 147
-	PlanWide                                    Label = 148
-	PortKindDynamic                             Label = 149
-	PortKindListed                              Label = 150
-	PortKindNone                                Label = 151
-	PortKindReference                           Label = 152
-	PortKindVaries                              Label = 153
-	PortICMPType                                Label = 154
-	PortOneOf                                   Label = 155
-	ProtocolUnstated                            Label = 156
-	QuestionKindCondition                       Label = 157
-	QuestionKindInitiator                       Label = 158
-	QuestionKindPeer                            Label = 159
-	QuestionKindPorts                           Label = 160
-	QuestionKindUse                             Label = 161
-	QuestionCondition                           Label = 162
-	QuestionInitiator                           Label = 163
-	QuestionOptions                             Label = 164
-	QuestionPeerComponent                       Label = 165
-	QuestionPeerFlow                            Label = 166
-	QuestionPeerSetting                         Label = 167
-	QuestionPortsFlow                           Label = 168
-	QuestionPortsSetting                        Label = 169
-	QuestionUseFlow                             Label = 170
-	QuestionUseSetting                          Label = 171
-	QuirkApplicationAsProtocol                  Label = 172
-	QuirkConditionAgainstPort                   Label = 173
-	QuirkHeadingAgainstBody                     Label = 174
-	QuirkICMPAsPort                             Label = 175
-	QuirkMissingConfigurable                    Label = 176
-	QuirkMissingDirection                       Label = 177
-	QuirkMissingHost                            Label = 178
-	QuirkMissingLink                            Label = 179
-	QuirkMissingPurpose                         Label = 180
-	QuirkMissingServiceName                     Label = 181
-	QuirkOutboundForListener                    Label = 182
-	QuirkPortAbove65535                         Label = 183
-	QuirkPortNotNumeric                         Label = 184
-	QuirkProtocolAgainstPort                    Label = 185
-	QuirkProtocolNotSpecific                    Label = 186
-	QuirkShiftedColumns                         Label = 187
-	QuirkSourcePortsInPortColumn                Label = 188
-	QuirkSuiteAsProtocol                        Label = 189
-	QuirkTextAgainstCells                       Label = 190
-	QuirkTransportNotStated                     Label = 191
-	QuirkTwoNames                               Label = 192
-	ReportCiteEntries                           Label = 193
-	ReportCiteRows                              Label = 194
-	ReportColorsAuto                            Label = 195
-	ReportColorsDark                            Label = 196
-	ReportColorsLight                           Label = 197
-	ReportCountsEntries                         Label = 198
-	ReportCountsRows                            Label = 199
-	ReportSideIn                                Label = 200
-	ReportSideInside                            Label = 201
-	ReportSideOut                               Label = 202
-	ReportTitleCollisions                       Label = 203
-	ReportTitleFlows                            Label = 204
-	ReportTitlePorts                            Label = 205
-	ReportAll                                   Label = 206
-	ReportAlsoFor                               Label = 207
-	ReportApprovalDateError                     Label = 208
-	ReportApprovalRemarks                       Label = 209
-	ReportApprovalTextError                     Label = 210
-	ReportApprovedBy                            Label = 211
-	ReportApprovedOn                            Label = 212
-	ReportCiteProse                             Label = 213
-	ReportColors                                Label = 214
-	ReportConditionsHelp                        Label = 215
-	ReportContents                              Label = 216
-	ReportCreated                               Label = 217
-	ReportDate                                  Label = 218
-	ReportDecisions                             Label = 219
-	ReportDecisionsHelp                         Label = 220
-	ReportDiagrams                              Label = 221
-	ReportDirectionHelp                         Label = 222
-	ReportEdition                               Label = 223
-	ReportEmpty                                 Label = 224
-	ReportInferred                              Label = 225
-	ReportInferredOrOverridden                  Label = 226
-	ReportLanguage                              Label = 227
-	ReportLegend                                Label = 228
-	ReportList                                  Label = 229
-	ReportNoCollision                           Label = 230
-	ReportNoRow                                 Label = 231
-	ReportNote                                  Label = 232
-	ReportNotes                                 Label = 233
-	ReportOnScreen                              Label = 234
-	ReportPage                                  Label = 235
-	ReportPublished                             Label = 236
-	ReportQuirks                                Label = 237
-	ReportQuirksHelp                            Label = 238
-	ReportReading                               Label = 239
-	ReportReset                                 Label = 240
-	ReportRows                                  Label = 241
-	ReportSearch                                Label = 242
-	ReportShown                                 Label = 243
-	ReportSkip                                  Label = 244
-	ReportSources                               Label = 245
-	ReportSubtitle                              Label = 246
-	ReportSummary                               Label = 247
-	ReportTooLarge                              Label = 248
-	RequirementConditional                      Label = 249
-	RequirementOptional                         Label = 250
-	RequirementRequired                         Label = 251
-	ScanActionPass                              Label = 252
-	ScanActionQuarantineEntireMessage           Label = 253
-	ScanActionQuarantineMessagePart             Label = 254
-	ScanActionReplaceWithTextOrFile             Label = 255
-	ScanTypeManual                              Label = 256
-	ScanTypeRealTime                            Label = 257
-	ScanTypeScheduled                           Label = 258
-	SettingKindAddress                          Label = 259
-	SettingKindChoice                           Label = 260
-	SettingKindExternal                         Label = 261
-	SettingKindFile                             Label = 262
-	SettingKindList                             Label = 263
-	SettingKindPage                             Label = 264
-	SettingKindPort                             Label = 265
-	SettingKindSecret                           Label = 266
-	SettingKindText                             Label = 267
-	SettingKindToggle                           Label = 268
-	ShowActions                                 Label = 269
-	ShowDecisions                               Label = 270
-	ShowSettings                                Label = 271
-	SiteFileAnswers                             Label = 272
-	SiteFileHosts                               Label = 273
-	SiteFileIntro                               Label = 274
-	XlsxAddress                                 Label = 275
-	XlsxApproval                                Label = 276
-	XlsxApprovalHelp                            Label = 277
-	XlsxCover                                   Label = 278
-	XlsxCut                                     Label = 279
-	XlsxDateFormat                              Label = 280
-	XlsxDocument                                Label = 281
-	XlsxExtent                                  Label = 282
-	XlsxFlowCount                               Label = 283
-	XlsxFont                                    Label = 284
-	XlsxGroup                                   Label = 285
-	XlsxLong                                    Label = 286
-	XlsxLongColumn                              Label = 287
-	XlsxLongHelp                                Label = 288
-	XlsxLongText                                Label = 289
-	XlsxNoteAbout                               Label = 290
-	XlsxNoteText                                Label = 291
-	XlsxNumber                                  Label = 292
-	XlsxPage                                    Label = 293
-	XlsxPrintedPage                             Label = 294
-	XlsxPublisher                               Label = 295
-	XlsxRowCount                                Label = 296
-	XlsxSheet                                   Label = 297
+	ColumnGoverns                               Label = 11
+	ColumnGroup                                 Label = 12
+	ColumnHelp                                  Label = 13
+	ColumnHost                                  Label = 14
+	ColumnHosting                               Label = 15
+	ColumnHosts                                 Label = 16
+	ColumnID                                    Label = 17
+	ColumnInherits                              Label = 18
+	ColumnInitiator                             Label = 19
+	ColumnKind                                  Label = 20
+	ColumnListener                              Label = 21
+	ColumnName                                  Label = 22
+	ColumnNotes                                 Label = 23
+	ColumnObjectAction                          Label = 24
+	ColumnPorts                                 Label = 25
+	ColumnProduct                               Label = 26
+	ColumnProtocol                              Label = 27
+	ColumnPurpose                               Label = 28
+	ColumnQuirks                                Label = 29
+	ColumnRemarks                               Label = 30
+	ColumnRequirement                           Label = 31
+	ColumnResult                                Label = 32
+	ColumnRole                                  Label = 33
+	ColumnScan                                  Label = 34
+	ColumnSection                               Label = 35
+	ColumnServices                              Label = 36
+	ColumnSetting                               Label = 37
+	ColumnSource                                Label = 38
+	ColumnSourcePorts                           Label = 39
+	ColumnVendor                                Label = 40
+	ColumnVersion                               Label = 41
+	ConfigurableDiscouraged                     Label = 42
+	ConfigurableNo                              Label = 43
+	ConfigurableUnstated                        Label = 44
+	ConfigurableYes                             Label = 45
+	DecisionStepPatternBasedLocalScan           Label = 46
+	DecisionStepUserDefinedSuspiciousObject     Label = 47
+	DecisionStepVirtualAnalyzerSuspiciousObject Label = 48
+	DiagramConnection                           Label = 49
+	DiagramConnectionEither                     Label = 50
+	DiagramDescription                          Label = 51
+	DiagramExternal                             Label = 52
+	DiagramInferred                             Label = 53
+	DiagramMore                                 Label = 54
+	DiagramOptional                             Label = 55
+	DiagramPortsDynamic                         Label = 56
+	DiagramPortsNone                            Label = 57
+	DiagramPortsReference                       Label = 58
+	DiagramPortsVaries                          Label = 59
+	DiagramSection                              Label = 60
+	DiagramTitle                                Label = 61
+	DiagramUnbounded                            Label = 62
+	DiffHelpCanClose                            Label = 63
+	DiffHelpOpenFirst                           Label = 64
+	DiffHelpReview                              Label = 65
+	DiffHelpTextOnly                            Label = 66
+	DiffImpactCanClose                          Label = 67
+	DiffImpactOpenFirst                         Label = 68
+	DiffImpactReview                            Label = 69
+	DiffImpactTextOnly                          Label = 70
+	DiffPortChoiceAll                           Label = 71
+	DiffPortChoiceOneOf                         Label = 72
+	DiffAlreadyOpen                             Label = 73
+	DiffChange                                  Label = 74
+	DiffChanges                                 Label = 75
+	DiffEmpty                                   Label = 76
+	DiffEnds                                    Label = 77
+	DiffField                                   Label = 78
+	DiffFormerID                                Label = 79
+	DiffFormerIDInferred                        Label = 80
+	DiffGained                                  Label = 81
+	DiffHeading                                 Label = 82
+	DiffImpact                                  Label = 83
+	DiffInferred                                Label = 84
+	DiffLanguages                               Label = 85
+	DiffLost                                    Label = 86
+	DiffNew                                     Label = 87
+	DiffNothing                                 Label = 88
+	DiffPortChoice                              Label = 89
+	DiffPortKind                                Label = 90
+	DiffPublished                               Label = 91
+	DiffRemoved                                 Label = 92
+	DiffStillNeeded                             Label = 93
+	DiffSubtitle                                Label = 94
+	DiffTitle                                   Label = 95
+	DiffUnnamed                                 Label = 96
+	DirectionBoth                               Label = 97
+	DirectionInbound                            Label = 98
+	DirectionOutbound                           Label = 99
+	DirectionUnstated                           Label = 100
+	GovernsPeer                                 Label = 101
+	GovernsPort                                 Label = 102
+	GovernsUse                                  Label = 103
+	HostingCloud                                Label = 104
+	HostingPremises                             Label = 105
+	InitiatorHintEither                         Label = 106
+	InitiatorHintUnstated                       Label = 107
+	InitiatorEither                             Label = 108
+	InitiatorFrom                               Label = 109
+	InitiatorUnstated                           Label = 110
+	LookupCollision                             Label = 111
+	LookupNames                                 Label = 112
+	LookupNone                                  Label = 113
+	MissingEntry                                Label = 114
+	MissingFallback                             Label = 115
+	MissingField                                Label = 116
+	MissingFile                                 Label = 117
+	MissingLanguage                             Label = 118
+	MissingNone                                 Label = 119
+	MissingShown                                Label = 120
+	NoteKindInformation                         Label = 121
+	NoteKindLimitation                          Label = 122
+	NoteKindPrerequisite                        Label = 123
+	NoteKindRecommendation                      Label = 124
+	NoteKindWarning                             Label = 125
+	ObjectActionBlock                           Label = 126
+	ObjectActionLog                             Label = 127
+	ObjectActionQuarantine                      Label = 128
+	PlanAnswer                                  Label = 129
+	PlanAnsweredFor                             Label = 130
+	PlanCollisions                              Label = 131
+	PlanDestinationAddress                      Label = 132
+	PlanDestinationHost                         Label = 133
+	PlanDestinationZone                         Label = 134
+	PlanFlows                                   Label = 135
+	PlanHost                                    Label = 136
+	PlanInferred                                Label = 137
+	PlanListening                               Label = 138
+	PlanLocal                                   Label = 139
+	PlanNamespace                               Label = 140
+	PlanNeeds                                   Label = 141
+	PlanNoNeeds                                 Label = 142
+	PlanNoQuestions                             Label = 143
+	PlanNumber                                  Label = 144
+	PlanOpen                                    Label = 145
+	PlanOr                                      Label = 146
+	PlanQuestion                                Label = 147
+	PlanQuestions                               Label = 148
+	PlanReason                                  Label = 149
+	PlanRule                                    Label = 150
+	PlanSourceAddress                           Label = 151
+	PlanSourceHost                              Label = 152
+	PlanSourceZone                              Label = 153
+	PlanSubtitle                                Label = 154
+	PlanTitle                                   Label = 155
+	PlanUnneeded                                Label = 156
+	PlanUntil                                   Label = 157
+	PlanWide                                    Label = 158
+	PortKindDynamic                             Label = 159
+	PortKindListed                              Label = 160
+	PortKindNone                                Label = 161
+	PortKindReference                           Label = 162
+	PortKindVaries                              Label = 163
+	PortICMPType                                Label = 164
+	PortOneOf                                   Label = 165
+	ProtocolUnstated                            Label = 166
+	QuestionKindCondition                       Label = 167
+	QuestionKindInitiator                       Label = 168
+	QuestionKindPeer                            Label = 169
+	QuestionKindPorts                           Label = 170
+	QuestionKindUse                             Label = 171
+	QuestionCondition                           Label = 172
+	QuestionInitiator                           Label = 173
+	QuestionOptions                             Label = 174
+	QuestionPeerComponent                       Label = 175
+	QuestionPeerFlow                            Label = 176
+	QuestionPeerSetting                         Label = 177
+	QuestionPortsFlow                           Label = 178
+	QuestionPortsSetting                        Label = 179
+	QuestionUseFlow                             Label = 180
+	QuestionUseSetting                          Label = 181
+	QuirkApplicationAsProtocol                  Label = 182
+	QuirkConditionAgainstPort                   Label = 183
+	QuirkHeadingAgainstBody                     Label = 184
+	QuirkICMPAsPort                             Label = 185
+	QuirkMissingConfigurable                    Label = 186
+	QuirkMissingDirection                       Label = 187
+	QuirkMissingHost                            Label = 188
+	QuirkMissingLink                            Label = 189
+	QuirkMissingPurpose                         Label = 190
+	QuirkMissingServiceName                     Label = 191
+	QuirkOutboundForListener                    Label = 192
+	QuirkPortAbove65535                         Label = 193
+	QuirkPortNotNumeric                         Label = 194
+	QuirkProtocolAgainstPort                    Label = 195
+	QuirkProtocolNotSpecific                    Label = 196
+	QuirkShiftedColumns                         Label = 197
+	QuirkSourcePortsInPortColumn                Label = 198
+	QuirkSuiteAsProtocol                        Label = 199
+	QuirkTextAgainstCells                       Label = 200
+	QuirkTransportNotStated                     Label = 201
+	QuirkTwoNames                               Label = 202
+	ReportCiteEntries                           Label = 203
+	ReportCiteRows                              Label = 204
+	ReportColorsAuto                            Label = 205
+	ReportColorsDark                            Label = 206
+	ReportColorsLight                           Label = 207
+	ReportCountsEntries                         Label = 208
+	ReportCountsRows                            Label = 209
+	ReportSideIn                                Label = 210
+	ReportSideInside                            Label = 211
+	ReportSideOut                               Label = 212
+	ReportTitleCollisions                       Label = 213
+	ReportTitleFlows                            Label = 214
+	ReportTitlePorts                            Label = 215
+	ReportAll                                   Label = 216
+	ReportAlsoFor                               Label = 217
+	ReportApprovalDateError                     Label = 218
+	ReportApprovalRemarks                       Label = 219
+	ReportApprovalTextError                     Label = 220
+	ReportApprovedBy                            Label = 221
+	ReportApprovedOn                            Label = 222
+	ReportCiteProse                             Label = 223
+	ReportColors                                Label = 224
+	ReportConditionsHelp                        Label = 225
+	ReportContents                              Label = 226
+	ReportCreated                               Label = 227
+	ReportDate                                  Label = 228
+	ReportDecisions                             Label = 229
+	ReportDecisionsHelp                         Label = 230
+	ReportDiagrams                              Label = 231
+	ReportDirectionHelp                         Label = 232
+	ReportEmpty                                 Label = 233
+	ReportGovernsPeer                           Label = 234
+	ReportGovernsUse                            Label = 235
+	ReportInferred                              Label = 236
+	ReportInferredOrOverridden                  Label = 237
+	ReportLanguage                              Label = 238
+	ReportLegend                                Label = 239
+	ReportList                                  Label = 240
+	ReportNoCollision                           Label = 241
+	ReportNoRow                                 Label = 242
+	ReportNote                                  Label = 243
+	ReportNotes                                 Label = 244
+	ReportOnScreen                              Label = 245
+	ReportPage                                  Label = 246
+	ReportPublished                             Label = 247
+	ReportQuirks                                Label = 248
+	ReportQuirksHelp                            Label = 249
+	ReportReading                               Label = 250
+	ReportReset                                 Label = 251
+	ReportRows                                  Label = 252
+	ReportSearch                                Label = 253
+	ReportShown                                 Label = 254
+	ReportSkip                                  Label = 255
+	ReportSources                               Label = 256
+	ReportSubtitle                              Label = 257
+	ReportSummary                               Label = 258
+	ReportTooLarge                              Label = 259
+	ReportVersion                               Label = 260
+	RequirementConditional                      Label = 261
+	RequirementOptional                         Label = 262
+	RequirementRequired                         Label = 263
+	ScanActionPass                              Label = 264
+	ScanActionQuarantineEntireMessage           Label = 265
+	ScanActionQuarantineMessagePart             Label = 266
+	ScanActionReplaceWithTextOrFile             Label = 267
+	ScanTypeManual                              Label = 268
+	ScanTypeRealTime                            Label = 269
+	ScanTypeScheduled                           Label = 270
+	SettingKindAddress                          Label = 271
+	SettingKindChoice                           Label = 272
+	SettingKindExternal                         Label = 273
+	SettingKindFile                             Label = 274
+	SettingKindList                             Label = 275
+	SettingKindPage                             Label = 276
+	SettingKindPort                             Label = 277
+	SettingKindSecret                           Label = 278
+	SettingKindText                             Label = 279
+	SettingKindToggle                           Label = 280
+	ShowActions                                 Label = 281
+	ShowDecisions                               Label = 282
+	ShowSettings                                Label = 283
+	SiteFileAnswers                             Label = 284
+	SiteFileHosts                               Label = 285
+	SiteFileIntro                               Label = 286
+	XlsxAddress                                 Label = 287
+	XlsxApproval                                Label = 288
+	XlsxApprovalHelp                            Label = 289
+	XlsxCover                                   Label = 290
+	XlsxCut                                     Label = 291
+	XlsxDateFormat                              Label = 292
+	XlsxDocument                                Label = 293
+	XlsxExtent                                  Label = 294
+	XlsxFlowCount                               Label = 295
+	XlsxFont                                    Label = 296
+	XlsxGroup                                   Label = 297
+	XlsxLong                                    Label = 298
+	XlsxLongColumn                              Label = 299
+	XlsxLongHelp                                Label = 300
+	XlsxLongText                                Label = 301
+	XlsxNoteAbout                               Label = 302
+	XlsxNoteText                                Label = 303
+	XlsxNumber                                  Label = 304
+	XlsxPage                                    Label = 305
+	XlsxPrintedPage                             Label = 306
+	XlsxPublisher                               Label = 307
+	XlsxRowCount                                Label = 308
+	XlsxSheet                                   Label = 309
 )
 
 // keys holds the keys of the labels, sorted: entry i is that of Label i+1.
@@ -311,13 +323,15 @@ var keys = []string{
 	"column/component",
 	"column/condition",
 	"column/configurable",
+	"column/default",
 	"column/destination",
 	"column/direction",
-	"column/edition",
 	"column/flows",
+	"column/governs",
 	"column/group",
 	"column/help",
 	"column/host",
+	"column/hosting",
 	"column/hosts",
 	"column/id",
 	"column/inherits",
@@ -343,6 +357,7 @@ var keys = []string{
 	"column/source",
 	"column/source-ports",
 	"column/vendor",
+	"column/version",
 	"configurable/discouraged",
 	"configurable/no",
 	"configurable/unstated",
@@ -374,12 +389,14 @@ var keys = []string{
 	"diff-impact/text-only",
 	"diff-port-choice/all",
 	"diff-port-choice/one-of",
+	"diff/already-open",
 	"diff/change",
 	"diff/changes",
 	"diff/empty",
 	"diff/ends",
 	"diff/field",
 	"diff/former-id",
+	"diff/former-id-inferred",
 	"diff/gained",
 	"diff/heading",
 	"diff/impact",
@@ -400,6 +417,11 @@ var keys = []string{
 	"direction/inbound",
 	"direction/outbound",
 	"direction/unstated",
+	"governs/peer",
+	"governs/port",
+	"governs/use",
+	"hosting/cloud",
+	"hosting/premises",
 	"initiator-hint/either",
 	"initiator-hint/unstated",
 	"initiator/either",
@@ -527,8 +549,9 @@ var keys = []string{
 	"report/decisions-help",
 	"report/diagrams",
 	"report/direction-help",
-	"report/edition",
 	"report/empty",
+	"report/governs-peer",
+	"report/governs-use",
 	"report/inferred",
 	"report/inferred-or-overridden",
 	"report/language",
@@ -553,6 +576,7 @@ var keys = []string{
 	"report/subtitle",
 	"report/summary",
 	"report/too-large",
+	"report/version",
 	"requirement/conditional",
 	"requirement/optional",
 	"requirement/required",

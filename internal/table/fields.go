@@ -10,10 +10,23 @@ type Field struct {
 	Default string   // of KindEnum: the value of a field that is left out
 	Needed  bool     // it must not be left out
 
+	// Change is what a change of the field means for a firewall.
+	Change Change
+
 	// Of returns the address of the field in a record: a *uint8 for KindEnum,
 	// a *[3]Name for KindTokens, and a *uint32 for all others.
 	Of func(*Flow) any
 }
+
+// Change is what a change of a field means for a firewall.
+type Change uint8
+
+// What changes of fields mean.
+const (
+	ChangeJudged Change = iota // package diff has a rule for it
+	ChangeReview               // a person must decide
+	ChangeText                 // nothing
+)
 
 // Kind is what the value of a field consists of.
 type Kind uint8
@@ -38,29 +51,29 @@ const (
 
 // Fields are the fields of a flow in the order in which they are written.
 var Fields = []Field{
-	{Key: "id", Kind: KindID, Needed: true, Of: func(f *Flow) any { return &f.ID }},
-	{Key: "component", Kind: KindComponent, Needed: true, Of: func(f *Flow) any { return &f.Component }},
+	{Key: "id", Kind: KindID, Needed: true, Change: ChangeText, Of: func(f *Flow) any { return &f.ID }},
+	{Key: "component", Kind: KindComponent, Needed: true, Change: ChangeText, Of: func(f *Flow) any { return &f.Component }},
 	{Key: "from", Kind: KindComponents, Needed: true, Of: func(f *Flow) any { return &f.From }},
 	{Key: "to", Kind: KindComponents, Needed: true, Of: func(f *Flow) any { return &f.To }},
 	{Key: "initiator", Kind: KindEnum, Values: Initiators, Default: "from", Of: func(f *Flow) any { return &f.Initiator }},
 	{Key: "ports", Kind: KindPorts, Of: func(f *Flow) any { return &f.Ports }},
 	{Key: "protocols", Kind: KindProtocols, Of: func(f *Flow) any { return &f.Protocols }},
 	{Key: "sourcePorts", Kind: KindPorts, Of: func(f *Flow) any { return &f.SourcePorts }},
-	{Key: "portKind", Kind: KindEnum, Values: PortKinds, Default: "listed", Of: func(f *Flow) any { return &f.PortKind }},
-	{Key: "portChoice", Kind: KindEnum, Values: PortChoices, Default: "all", Of: func(f *Flow) any { return &f.PortChoice }},
-	{Key: "direction", Kind: KindEnum, Values: Directions, Default: "unstated", Of: func(f *Flow) any { return &f.Direction }},
-	{Key: "configurable", Kind: KindEnum, Values: Configurables, Default: "unstated", Of: func(f *Flow) any { return &f.Configurable }},
-	{Key: "settings", Kind: KindSettings, Of: func(f *Flow) any { return &f.Settings }},
+	{Key: "portKind", Kind: KindEnum, Values: PortKinds, Default: "listed", Change: ChangeReview, Of: func(f *Flow) any { return &f.PortKind }},
+	{Key: "portChoice", Kind: KindEnum, Values: PortChoices, Default: "all", Change: ChangeReview, Of: func(f *Flow) any { return &f.PortChoice }},
+	{Key: "direction", Kind: KindEnum, Values: Directions, Default: "unstated", Change: ChangeReview, Of: func(f *Flow) any { return &f.Direction }},
+	{Key: "configurable", Kind: KindEnum, Values: Configurables, Default: "unstated", Change: ChangeReview, Of: func(f *Flow) any { return &f.Configurable }},
+	{Key: "settings", Kind: KindSettings, Change: ChangeReview, Of: func(f *Flow) any { return &f.Settings }},
 	{Key: "requirement", Kind: KindEnum, Values: Requirements, Default: "required", Of: func(f *Flow) any { return &f.Requirement }},
-	{Key: "conditions", Kind: KindConditions, Of: func(f *Flow) any { return &f.Conditions }},
-	{Key: "appProtocols", Kind: KindNames, Of: func(f *Flow) any { return &f.AppProtocols }},
-	{Key: "osServices", Kind: KindNames, Of: func(f *Flow) any { return &f.OSServices }},
-	{Key: "notes", Kind: KindNotes, Of: func(f *Flow) any { return &f.Notes }},
-	{Key: "cite", Kind: KindCitations, Needed: true, Of: func(f *Flow) any { return &f.Citations }},
-	{Key: "published", Kind: KindTokens, Of: func(f *Flow) any { return &f.Published }},
-	{Key: "inferred", Kind: KindCodes, Values: InferredFields, Of: func(f *Flow) any { return &f.Inferred }},
-	{Key: "quirks", Kind: KindCodes, Values: Quirks, Of: func(f *Flow) any { return &f.Quirks }},
-	{Key: "retired", Kind: KindFormerIDs, Of: func(f *Flow) any { return &f.FormerIDs }},
+	{Key: "conditions", Kind: KindConditions, Change: ChangeReview, Of: func(f *Flow) any { return &f.Conditions }},
+	{Key: "appProtocols", Kind: KindNames, Change: ChangeReview, Of: func(f *Flow) any { return &f.AppProtocols }},
+	{Key: "osServices", Kind: KindNames, Change: ChangeReview, Of: func(f *Flow) any { return &f.OSServices }},
+	{Key: "notes", Kind: KindNotes, Change: ChangeText, Of: func(f *Flow) any { return &f.Notes }},
+	{Key: "cite", Kind: KindCitations, Needed: true, Change: ChangeText, Of: func(f *Flow) any { return &f.Citations }},
+	{Key: "published", Kind: KindTokens, Change: ChangeText, Of: func(f *Flow) any { return &f.Published }},
+	{Key: "inferred", Kind: KindCodes, Values: InferredFields, Change: ChangeText, Of: func(f *Flow) any { return &f.Inferred }},
+	{Key: "quirks", Kind: KindCodes, Values: Quirks, Change: ChangeText, Of: func(f *Flow) any { return &f.Quirks }},
+	{Key: "retired", Kind: KindFormerIDs, Change: ChangeText, Of: func(f *Flow) any { return &f.FormerIDs }},
 }
 
 // InferredFields are the keys of the fields that a document may leave open: they

@@ -86,13 +86,13 @@ type PortSet struct {
 }
 
 type Product struct {
-	ID, Vendor, Edition Name
+	ID, Vendor, Version Name
 	Name, Summary       Text
 	Documents           List // of document indexes
 }
 
 type Document struct {
-	ID, Publisher, Language, URL, Page, Edition Name
+	ID, Publisher, Language, URL, Page, Version Name
 	Product                                     uint32
 	Counts                                      uint8 // index in Counts
 	Rows                                        uint32

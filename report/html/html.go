@@ -139,7 +139,7 @@ func (p *page) words(of func(*content.Document) string) string {
 
 // pageHead is what the frame needs before the rows.
 type pageHead struct {
-	Language, Edition, PlainTitle, TitleWords, ScriptHash            string
+	Language, Version, PlainTitle, TitleWords, ScriptHash            string
 	Style                                                            template.CSS
 	Title, Subtitle, Skip, LanguageLabel, ColorsLabel, ContentsLabel template.HTML
 	Languages                                                        []pageLanguage
@@ -188,7 +188,7 @@ func (p *page) head(title, subtitle func(*content.Document) string, columns []pa
 	first := p.documents[0]
 	hash := sha256.Sum256([]byte(pageJS))
 	h := pageHead{
-		Language: first.Localizer.Language().String(), Edition: printable.Line(p.Catalog.Version()), PlainTitle: first.Plain(title(first)), TitleWords: p.words(title),
+		Language: first.Localizer.Language().String(), Version: printable.Line(p.Catalog.Version()), PlainTitle: first.Plain(title(first)), TitleWords: p.words(title),
 		ScriptHash: "sha256-" + base64.StdEncoding.EncodeToString(hash[:]), Style: template.CSS(pageCSS), Title: p.say(title),
 		Subtitle: p.say(subtitle), Skip: p.label(label.ReportSkip), LanguageLabel: p.label(label.ReportLanguage),
 		ColorsLabel: p.label(label.ReportColors), ContentsLabel: p.label(label.ReportContents), Contents: contents,

@@ -101,7 +101,7 @@ func (c *cover) addSummary() {
 	} else if text := c.DateText(); text != "" {
 		c.addPair(c.Label(label.ReportCreated), cell{text: text, style: c.styles.text})
 	}
-	c.addPair(c.Label(label.ReportEdition), cell{text: printable.Line(c.Catalog.Version()), style: c.styles.text})
+	c.addPair(c.Label(label.ReportVersion), cell{text: printable.Line(c.Catalog.Version()), style: c.styles.text})
 	c.addPair(c.Label(label.XlsxFlowCount), cell{value: c.Flows.Len(), style: c.styles.number})
 	if len(c.Groups) == 0 {
 		c.add(1)

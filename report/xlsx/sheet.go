@@ -106,13 +106,13 @@ func (s *sheet) setPage() error {
 	side, top, line := 0.4, 0.7, 0.3
 	title := shorten(b.Plain(b.TitleText()), 60)
 	page := b.Fill(label.XlsxPrintedPage, "n", "&P", "total", "&N")
-	edition := b.Label(label.ReportEdition) + ": " + shorten(printable.Line(b.Catalog.Version()), 30)
+	version := b.Label(label.ReportVersion) + ": " + shorten(printable.Line(b.Catalog.Version()), 30)
 	return errors.Join(
 		b.file.SetPageLayout(s.name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &landscape, FitToWidth: &one, FitToHeight: &any}),
 		b.file.SetPageMargins(s.name, &excelize.PageLayoutMarginsOptions{Left: &side, Right: &side, Top: &top, Bottom: &top, Header: &line, Footer: &line}),
 		b.file.SetHeaderFooter(s.name, &excelize.HeaderFooterOptions{
 			OddHeader: "&L" + headerText(title) + "&R&A",
-			OddFooter: "&L" + headerText(edition) + "&C" + page + "&R" + headerText(b.DateText()),
+			OddFooter: "&L" + headerText(version) + "&C" + page + "&R" + headerText(b.DateText()),
 		}),
 	)
 }

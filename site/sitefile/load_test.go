@@ -165,7 +165,7 @@ func TestCatalogs(t *testing.T) {
 	const text = "site: x\ncatalogs: ../network\nhosts: {a: {addresses: 192.0.2.1, roles: [expenses/web-server]}}\n"
 	fsys := fstest.MapFS{"sites/x.yaml": {Data: []byte(text)}}
 	inhouse := os.DirFS("../../examples/inhouse")
-	for _, name := range []string{"data/edition.txt", "data/expenses.yaml", "i18n/en/expenses.yaml", "i18n/ja/expenses.yaml"} {
+	for _, name := range []string{"data/version.txt", "data/expenses.yaml", "i18n/en/expenses.yaml", "i18n/ja/expenses.yaml"} {
 		data, err := os.ReadFile(path.Join("../../examples/inhouse", name))
 		if err != nil {
 			t.Fatal(inhouse, err)

@@ -39,7 +39,7 @@ var hostile = []hostileDocument{
 
 // TestHostile drafts documents of two sizes: the work grows in proportion.
 func TestHostile(t *testing.T) {
-	size := 256 << 10
+	size := 128 << 10
 	if testing.Short() {
 		size /= 4
 	}

@@ -9,67 +9,93 @@ import (
 	"github.com/portbook/portbook"
 )
 
-// Edition is one side of a comparison: the flows of a catalog at some time, as the catalog itself or as records. Editions are
-// made by [EditionOf], [NewEdition] and [ReadEdition]. The zero value has no flows.
-type Edition struct {
+// Snapshot is one side of a comparison: the flows of a catalog at some time, as the catalog itself or as records. Snapshots are
+// made by [SnapshotOf], [NewSnapshot] and [ReadSnapshot]. The zero value has no flows.
+type Snapshot struct {
 	version   string
 	language  string
 	catalog   *portbook.Catalog // nil when only records are known
 	translate func(portbook.Text) string
 	records   []portbook.FlowRecord
+	names     map[string]string // of records
 }
 
-// EditionOf returns the edition of a catalog, with texts in the catalog's first language: see [Edition.In].
-func EditionOf(c *portbook.Catalog) Edition {
+// SnapshotOf returns the version of a catalog, with texts in the catalog's first language: see [Snapshot.In].
+func SnapshotOf(c *portbook.Catalog) Snapshot {
 	if c == nil {
-		return Edition{}
+		return Snapshot{}
 	}
-	return Edition{version: c.Version(), catalog: c}
+	return Snapshot{version: c.Version(), catalog: c}
 }
 
-// NewEdition returns an edition of records. The version names it ("" when that is not known), and so does the language of
+// NewSnapshot returns a snapshot of records. The version names it ("" when that is not known), and so does the language of
 // its texts, a BCP 47 tag. The error is a *[RecordError]: every record must have an id of its own, endpoints, and values of
-// enumerations that are known. The edition shares the memory of flows.
-func NewEdition(version, language string, flows []portbook.FlowRecord) (Edition, error) {
+// enumerations that are known. The version shares the memory of flows.
+func NewSnapshot(version, language string, flows []portbook.FlowRecord) (Snapshot, error) {
 	ids := make(map[portbook.FlowID]bool, len(flows))
 	for i := range flows {
 		if err := checkRecord(&flows[i], ids); err != nil {
-			return Edition{}, &RecordError{i, flows[i].ID, err}
+			return Snapshot{}, &RecordError{i, flows[i].ID, err}
 		}
 	}
-	return Edition{version: version, language: language, records: flows}, nil
+	return Snapshot{version: version, language: language, records: flows}, nil
 }
 
-// In returns the edition with texts as translate gives them, which is in a language, by BCP 47 tag. An edition of records
+// In returns the version with texts as translate gives them, which is in a language, by BCP 47 tag. A snapshot of records
 // stays as it is: it holds its texts.
-func (e Edition) In(language string, translate func(portbook.Text) string) Edition {
+func (e Snapshot) In(language string, translate func(portbook.Text) string) Snapshot {
 	if e.catalog != nil {
 		e.language, e.translate = language, translate
 	}
 	return e
 }
 
-// WithVersion returns the edition under another name.
-func (e Edition) WithVersion(version string) Edition {
+// WithVersion returns the version under another name.
+func (e Snapshot) WithVersion(version string) Snapshot {
 	e.version = version
 	return e
 }
 
-// WithLanguage returns the edition with another tag for the language of its texts, which stay as they are: a list of flows does
-// not tell it.
-func (e Edition) WithLanguage(tag string) Edition {
-	e.language = tag
+// WithNames returns the snapshot with names of products and components by their
+// ids, in the language of its texts. A snapshot of a catalog has them already.
+func (e Snapshot) WithNames(names map[string]string) Snapshot {
+	if e.catalog == nil {
+		e.names = names
+	}
 	return e
 }
 
-// Version names the edition; it is empty when that is not known.
-func (e Edition) Version() string { return e.version }
+// Name returns the name of a product or component; it is empty when that is not
+// known.
+func (e Snapshot) Name(of portbook.Endpoint) string {
+	if e.catalog == nil {
+		return e.names[fmt.Sprint(of)]
+	}
+	translate := e.translate
+	if translate == nil {
+		translate = portbook.Text.String
+	}
+	switch id := of.(type) {
+	case portbook.Product:
+		if p, ok := e.catalog.Product(id); ok {
+			return strings.TrimSpace(translate(p.Name) + " " + p.Version)
+		}
+	case portbook.Component:
+		if c, ok := e.catalog.Component(id); ok {
+			return translate(c.Name)
+		}
+	}
+	return ""
+}
+
+// Version returns the name of the version; it is empty when that is not known.
+func (e Snapshot) Version() string { return e.version }
 
 // Language returns the BCP 47 tag of the texts that are compared; it is empty when that is not known.
-func (e Edition) Language() string { return e.language }
+func (e Snapshot) Language() string { return e.language }
 
 // Catalog returns the catalog that the flows are from; nil when only records are known.
-func (e Edition) Catalog() *portbook.Catalog { return e.catalog }
+func (e Snapshot) Catalog() *portbook.Catalog { return e.catalog }
 
 // RecordError tells that a flow of an export cannot be compared.
 type RecordError struct {
@@ -100,7 +126,7 @@ func shortened(s string, most int) string {
 // and few enough that their pairs fit into memory.
 const mostEnds = 1000
 
-// checkRecord refuses a record that has no meaning, so that a file of another kind is not taken for an empty edition.
+// checkRecord refuses a record that has no meaning, so that a file of another kind is not taken for an empty version.
 func checkRecord(r *portbook.FlowRecord, ids map[portbook.FlowID]bool) error {
 	switch {
 	case r.ID == "":
@@ -117,7 +143,7 @@ func checkRecord(r *portbook.FlowRecord, ids map[portbook.FlowID]bool) error {
 		case n == 0:
 			return fmt.Errorf("%q names no component", side.name)
 		case n > mostEnds:
-			return fmt.Errorf("%q names %d components (accepted: at most %d)", side.name, n, mostEnds)
+			return fmt.Errorf("%q names %d components (expected: at most %d)", side.name, n, mostEnds)
 		}
 	}
 	return cmp.Or(known(r.Initiator), known(r.PortKind), known(r.PortChoice), known(r.Direction), known(r.Configurable), known(r.Requirement))
@@ -129,16 +155,16 @@ func known[E portbook.Enumeration](v E) error {
 	return err
 }
 
-// editionIndex leads from ids to flows while editions are compared.
-type editionIndex struct {
-	Edition
+// snapshotIndex leads from ids to flows while versions are compared.
+type snapshotIndex struct {
+	Snapshot
 	flows  []portbook.Flow // of the catalog, if there is one
 	ids    []portbook.FlowID
 	number map[portbook.FlowID]int
 }
 
-func (e Edition) index() *editionIndex {
-	x := &editionIndex{Edition: e}
+func (e Snapshot) index() *snapshotIndex {
+	x := &snapshotIndex{Snapshot: e}
 	if e.catalog != nil {
 		x.flows = slices.Collect(e.catalog.Flows().All())
 	}
@@ -156,7 +182,7 @@ func (e Edition) index() *editionIndex {
 	return x
 }
 
-func (x *editionIndex) record(i int) *portbook.FlowRecord {
+func (x *snapshotIndex) record(i int) *portbook.FlowRecord {
 	if x.catalog == nil {
 		return &x.records[i]
 	}
@@ -164,9 +190,9 @@ func (x *editionIndex) record(i int) *portbook.FlowRecord {
 	return &r
 }
 
-// match returns, for each flow of the new edition, the number of the same flow in the old one; -1 for none. A flow that kept
+// match returns, for each flow of the new version, the number of the same flow in the old one; -1 for none. A flow that kept
 // its id is never taken for a renamed one.
-func (x *editionIndex) match(new *editionIndex) []int {
+func (x *snapshotIndex) match(new *snapshotIndex) []int {
 	match := make([]int, len(new.ids))
 	for i, id := range new.ids {
 		match[i] = -1
@@ -187,7 +213,7 @@ func (x *editionIndex) match(new *editionIndex) []int {
 }
 
 // renamed finds a flow that had, or in the older of two catalogs has, an id, and that is not matched yet.
-func (x *editionIndex) renamed(id portbook.FlowID, catalogs []*portbook.Catalog, match []int) (int, bool) {
+func (x *snapshotIndex) renamed(id portbook.FlowID, catalogs []*portbook.Catalog, match []int) (int, bool) {
 	for _, c := range catalogs {
 		if c == nil {
 			continue
