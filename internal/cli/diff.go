@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -42,8 +41,8 @@ Each change has the strongest impact that applies:
   can-close   a flow was removed, or needs less
   text-only   descriptions and sources: the firewall is not concerned
 
-With --exit-code the exit status is 1 when any change that is shown has another impact than text-only, and 0 otherwise. An error
-is 1, too, as in all commands; it says so on standard error.`,
+With --exit-code the exit status is 1 when any change that is shown has another impact than text-only, and 0 otherwise.
+An error is 2, as in all commands.`,
 		Example: "  portbook flows --format json --output before.json   # today\n" +
 			"  portbook diff before.json builtin                   # after an update of portbook\n" +
 			"  portbook diff before.json builtin --lang ja,en --output changes.html\n" +
@@ -53,7 +52,7 @@ is 1, too, as in all commands; it says so on standard error.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			differ, err := a.diff(cmd, flags, args[0], args[1])
 			if err == nil && differ && flags.exitCode {
-				return errDiffer
+				return findings("")
 			}
 			return err
 		},
@@ -215,6 +214,3 @@ func languageOf(export, other diff.Edition, preferred i18n.Localizer) string {
 	}
 	return best
 }
-
-// errDiffer makes the program exit with status 1 and say nothing: the changes speak for themselves.
-var errDiffer = errors.New("the editions differ")

@@ -82,7 +82,7 @@ func TestMissingErrors(t *testing.T) {
 		{validFolder + " --format html", `unknown format "html" (expected: text, markdown, csv, json)`},
 	} {
 		status, stdout, stderr := portbookRun(t, nil, append([]string{"i18n", "missing"}, strings.Fields(c.args)...)...)
-		if status != 1 || stdout != "" || !strings.HasPrefix(stderr, "portbook: "+c.want) {
+		if status != 2 || stdout != "" || !strings.HasPrefix(stderr, "portbook: "+c.want) {
 			t.Errorf("i18n missing %s: exit %d, %s%s", c.args, status, stdout, stderr)
 		}
 	}

@@ -216,7 +216,7 @@ func TestErrors(t *testing.T) {
 		{"nonsense", `unknown command "nonsense" for "portbook"`},
 	} {
 		status, stdout, stderr := portbookRun(t, nil, strings.Fields(c.args)...)
-		if status != 1 || stdout != "" || !strings.HasPrefix(stderr, "portbook: "+c.want) {
+		if status != 2 || stdout != "" || !strings.HasPrefix(stderr, "portbook: "+c.want) {
 			t.Errorf("portbook %s: exit %d\n got %swant %s", c.args, status, stderr, c.want)
 		}
 	}
@@ -259,7 +259,7 @@ func TestOutput(t *testing.T) {
 		t.Error("--format does not overrule the name of the file")
 	}
 	before, _ := os.ReadFile(file)
-	if status, _, _ := portbookRun(t, nil, "report", "--columns", "nonsense", "--output", file); status != 1 {
+	if status, _, _ := portbookRun(t, nil, "report", "--columns", "nonsense", "--output", file); status != 2 {
 		t.Error("a bad column is accepted")
 	}
 	after, _ := os.ReadFile(file)

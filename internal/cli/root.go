@@ -33,7 +33,7 @@ func newRoot(getenv func(string) string) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "portbook",
 		Short:         "The network flows that documented products need",
-		Long:          "portbook knows which network flows documented products need: from which component to which, on which\nprotocol and ports, who opens the connection, whether it can be changed or left out, and where that is written.",
+		Long:          "portbook knows which network flows documented products need: from which component to which, on which\nprotocol and ports, who opens the connection, whether it can be changed or left out, and where that is written.\n\nThe exit status is 0 when all is well, 1 when a command found differences (diff --exit-code) or problems\n(validate), and 2 when the arguments or the files that they name cannot be used.",
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
