@@ -64,8 +64,8 @@ An error is 2, as in all commands.`,
 
 func (x *diffFlags) add(a *app, cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringArrayVar(&x.impacts, "impact", nil, "changes with this impact: "+strings.Join(ids(diff.Impacts()), ", ")+" (repeat for alternatives)")
-	flags.StringArrayVar(&x.products, "product", nil, "changes of flows that documents of this product describe (repeat for alternatives)")
+	flags.StringSliceVar(&x.impacts, "impact", nil, "changes with this impact: "+strings.Join(ids(diff.Impacts()), ", ")+alternatives)
+	flags.StringSliceVar(&x.products, "product", nil, "changes of flows that documents of this product describe"+alternatives)
 	flags.BoolVar(&x.exitCode, "exit-code", false, "exit with status 1 when a change that is shown concerns the firewall")
 	flags.StringVar(&x.title, "title", "", "title of the report")
 	flags.StringVar(&x.date, "date", "", "date of the report: 2026-04-01, or today (default: none)")
@@ -137,14 +137,17 @@ func (x *diffFlags) choose(base *portbook.Catalog, changes diff.Changes) (diff.C
 			return changes, unknown("impact", i, known)
 		}
 	}
-	for _, p := range x.products {
-		if known := append(productIDs(base), products...); !slices.Contains(known, p) {
-			return changes, unknown("product", p, known)
+	var asked []string
+	for _, name := range x.products {
+		p, err := named(base, "product", name, append(productIDs(base), products...))
+		if err != nil {
+			return changes, err
 		}
+		asked = append(asked, string(p.(portbook.Product)))
 	}
 	chosen := func(list []string, value string) bool { return len(list) == 0 || slices.Contains(list, value) }
 	return changes.Where(func(c diff.Change) bool {
-		ofProduct := c.Old != nil && chosen(x.products, string(c.Old.Product)) || c.New != nil && chosen(x.products, string(c.New.Product))
+		ofProduct := c.Old != nil && chosen(asked, string(c.Old.Product)) || c.New != nil && chosen(asked, string(c.New.Product))
 		return ofProduct && chosen(x.impacts, string(c.Impact))
 	}), nil
 }

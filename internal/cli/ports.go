@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -115,27 +116,35 @@ var operators = map[string]func(a, b portbook.PortSet) portbook.PortSet{
 // evaluate computes an expression from left to right.
 func evaluate(c *portbook.Catalog, args []string) (portbook.PortSet, error) {
 	var result portbook.PortSet
-	operator := "+"
+	operator, complements := "+", ""
 	pending := false // an operator waits for its operand
 	for i, arg := range args {
 		if operators[arg] != nil {
 			if pending || i == 0 {
-				return result, fmt.Errorf("operator %q has no operand before it (accepted: OPERAND [+ - ^] OPERAND ...)", arg)
+				return result, operatorError(arg, "before")
 			}
 			operator, pending = arg, true
 			continue
 		}
-		set, err := operand(c, arg)
+		if arg == "!" {
+			complements, pending = complements+arg, true
+			continue
+		}
+		set, err := operand(c, complements+arg)
 		if err != nil {
 			return result, err
 		}
 		result = operators[operator](result, set)
-		operator, pending = "+", false
+		operator, complements, pending = "+", "", false
 	}
 	if pending {
-		return result, fmt.Errorf("operator %q has no operand after it (accepted: OPERAND [+ - ^] OPERAND ...)", operator)
+		return result, operatorError(cmp.Or(complements, operator), "after")
 	}
 	return result, nil
+}
+
+func operatorError(operator, where string) error {
+	return fmt.Errorf("operator %q has no operand %s it (expected: OPERAND [+ - ^] OPERAND ..., ! before an operand)", operator, where)
 }
 
 // operand reads a set, or the id of something that has ports; ! before it takes the complement.
