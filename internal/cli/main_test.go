@@ -210,6 +210,8 @@ func TestErrors(t *testing.T) {
 		{"flows --product scanmail,itm", `unknown product "itm" (nearest: itms, site)`},
 		{"flows --fromat json", `unknown flag --fromat (nearest: --format, --from)`},
 		{"flows --prodct itms", `unknown flag --prodct (nearest: --product, `},
+		{"i18n missing --zzzzzzzz", `unknown flag --zzzzzzzz (see portbook i18n missing --help)`},
+		{"--zzzzzzzz", `unknown flag --zzzzzzzz (see portbook --help)`},
 		{"flows -x", `unknown shorthand flag: 'x' in -x`},
 		{"i18n mising", `unknown command "mising" (nearest: missing)`},
 		{"prodcts", `unknown command "prodcts" (nearest: products, ports)`},

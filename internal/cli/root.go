@@ -76,7 +76,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
 	near := nearest.Of(e.GetSpecifiedName(), known, 3)
 	if len(near) == 0 {
-		return fmt.Errorf("unknown flag --%s (see portbook %s --help)", e.GetSpecifiedName(), cmd.Name())
+		return fmt.Errorf("unknown flag --%s (see %s --help)", e.GetSpecifiedName(), cmd.CommandPath())
 	}
 	return fmt.Errorf("unknown flag --%s (nearest: --%s)", e.GetSpecifiedName(), strings.Join(near, ", --"))
 }
