@@ -85,7 +85,7 @@ flows:
 			t.Errorf("--lang %s:\n%s\nlacks %q", lang, out, want)
 		}
 	}
-	if status, _, stderr := portbookRun(t, nil, "flows", "--lang", "de"); status != 1 || !strings.Contains(stderr, `no texts in language "de" (expected: en, ja)`) {
+	if status, _, stderr := portbookRun(t, nil, "flows", "--lang", "de"); status != 2 || !strings.Contains(stderr, `no texts in language "de" (expected: en, ja)`) {
 		t.Errorf("German without the catalog: exit %d, %s", status, stderr)
 	}
 }
@@ -98,7 +98,7 @@ func TestCatalogErrors(t *testing.T) {
 		{broken, "portbook: 1 problem in " + broken + "\n" + broken + "/data/x.yaml:1: product x: unknown key \"vndor\""},
 	} {
 		status, out, stderr := portbookRun(t, nil, "products", "--catalog", c.dir)
-		if status != 1 || out != "" || !strings.HasPrefix(stderr, c.want) {
+		if status != 2 || out != "" || !strings.HasPrefix(stderr, c.want) {
 			t.Errorf("--catalog %s: exit %d, %q, want %q", c.dir, status, stderr, c.want)
 		}
 	}

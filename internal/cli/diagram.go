@@ -100,6 +100,8 @@ func (d *diagramFlags) chosenFormat(output string) (string, error) {
 	switch byName := diagramExtensions[strings.ToLower(filepath.Ext(output))]; {
 	case d.format == "" && byName != "":
 		return byName, nil
+	case d.format == "" && !isFolder(output) && filepath.Ext(output) != "":
+		return "", fmt.Errorf("unknown ending of the file name %q (expected: .svg, .dot, .gv, .mmd, .mermaid, or --format)", output)
 	case d.format == "":
 		return diagramFormats[0], nil
 	case !slices.Contains(diagramFormats, d.format):
@@ -119,10 +121,12 @@ func (d *diagramFlags) parts(cmd *cobra.Command, c *portbook.Catalog, l i18n.Loc
 		return nil, unknown("division", d.by, ids(diagram.Divisions()))
 	}
 	if d.around != "" {
-		if !slices.Contains(componentIDs(c), d.around) {
-			return nil, unknown("component", d.around, componentIDs(c))
+		center, err := component(c, d.around)
+		if err != nil {
+			return nil, err
 		}
-		flows = flows.Involving(portbook.Component(d.around))
+		d.around = string(center)
+		flows = flows.Involving(center)
 		if !cmd.Flags().Changed("by") { // the neighbours of one component are a diagram, whoever documents them
 			by = diagram.Whole
 		}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -42,8 +41,8 @@ Each change has the strongest impact that applies:
   can-close   a flow was removed, or needs less
   text-only   descriptions and sources: the firewall is not concerned
 
-With --exit-code the exit status is 1 when any change that is shown has another impact than text-only, 0 when none has, and 2
-after an error of usage or input.`,
+With --exit-code the exit status is 1 when any change that is shown has another impact than text-only, and 0 otherwise.
+An error is 2, as in all commands.`,
 		Example: "  portbook report --format json --output before.json  # today\n" +
 			"  portbook diff before.json builtin                   # after an update of portbook\n" +
 			"  portbook diff before.json builtin --lang ja,en --output changes.html\n" +
@@ -53,7 +52,7 @@ after an error of usage or input.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			differ, err := a.diff(cmd, flags, args[0], args[1])
 			if err == nil && differ && flags.exitCode {
-				return errDiffer
+				return findings("")
 			}
 			return err
 		},
@@ -65,9 +64,9 @@ after an error of usage or input.`,
 
 func (x *diffFlags) add(a *app, cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringArrayVar(&x.impacts, "impact", nil, "changes with this impact: "+strings.Join(ids(diff.Impacts()), ", ")+" (repeat for alternatives)")
-	flags.StringArrayVar(&x.products, "product", nil, "changes of flows that documents of this product describe (repeat for alternatives)")
-	flags.BoolVar(&x.exitCode, "exit-code", false, "exit with status 1 when a change that is shown concerns the firewall, 2 after an error")
+	flags.StringSliceVar(&x.impacts, "impact", nil, "changes with this impact: "+strings.Join(ids(diff.Impacts()), ", ")+alternatives)
+	flags.StringSliceVar(&x.products, "product", nil, "changes of flows that documents of this product describe"+alternatives)
+	flags.BoolVar(&x.exitCode, "exit-code", false, "exit with status 1 when a change that is shown concerns the firewall")
 	flags.StringVar(&x.title, "title", "", "title of the report")
 	flags.StringVar(&x.date, "date", "", "date of the report: 2026-04-01, or today (default: none)")
 	flags.BoolVar(&x.ambiguous, "wide-ambiguous", false, "align text for terminals that show ambiguous-width characters two columns wide")
@@ -138,14 +137,17 @@ func (x *diffFlags) choose(base *portbook.Catalog, changes diff.Changes) (diff.C
 			return changes, unknown("impact", i, known)
 		}
 	}
-	for _, p := range x.products {
-		if known := append(productIDs(base), products...); !slices.Contains(known, p) {
-			return changes, unknown("product", p, known)
+	var asked []string
+	for _, name := range x.products {
+		p, err := named(base, "product", name, append(productIDs(base), products...))
+		if err != nil {
+			return changes, err
 		}
+		asked = append(asked, string(p.(portbook.Product)))
 	}
 	chosen := func(list []string, value string) bool { return len(list) == 0 || slices.Contains(list, value) }
 	return changes.Where(func(c diff.Change) bool {
-		ofProduct := c.Old != nil && chosen(x.products, string(c.Old.Product)) || c.New != nil && chosen(x.products, string(c.New.Product))
+		ofProduct := c.Old != nil && chosen(asked, string(c.Old.Product)) || c.New != nil && chosen(asked, string(c.New.Product))
 		return ofProduct && chosen(x.impacts, string(c.Impact))
 	}), nil
 }
@@ -189,5 +191,3 @@ func compare(old, new diff.Snapshot, preferred i18n.Localizer) diff.Changes {
 	return diff.Compare(old.In(l.Language().String(), l.Text), new.In(l.Language().String(), l.Text))
 }
 
-// errDiffer makes the program exit with status 1 and say nothing: the changes speak for themselves.
-var errDiffer = errors.New("the versions differ")

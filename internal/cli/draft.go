@@ -95,6 +95,9 @@ func (d *drafter) run(cmd *cobra.Command, name string) error {
 	if err := d.write(cmd, made); err != nil {
 		return err
 	}
+	if errors.Is(draftErr, draft.ErrNoRows) {
+		return findings(fmt.Sprintf("%s: %s", name, message(draftErr)))
+	}
 	if draftErr != nil {
 		return fmt.Errorf("%s: %w", name, draftErr)
 	}

@@ -40,7 +40,7 @@ func (r *reportFlags) addReportFlags(a *app, cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&r.groupBy, "group-by", "", "headings: "+strings.Join(ids(report.Groupings(report.ViewFlows)), ", ")+` (default "product")`)
 	flags.StringVar(&r.view, "view", "", `rows: flows, ports (what each host listens on, and who needs it), collisions (default "flows")`)
-	flags.StringArrayVar(&r.hosts, "host", nil, "components that share a host, joined by + (repeat for more hosts; for --view ports and collisions)")
+	flags.StringSliceVar(&r.hosts, "host", nil, "components that share a host, joined by + (repeat for more hosts; for --view ports and collisions)")
 	flags.StringVar(&r.title, "title", "", "title of the report")
 	flags.StringVar(&r.date, "date", "", "date of the report: 2026-04-01, or today (default: none)")
 	complete(cmd, "group-by", func() []string { return ids(report.Groupings(report.View(r.view))) })
@@ -70,10 +70,11 @@ func (r *reportFlags) options(c *portbook.Catalog, o report.Options) (report.Opt
 	for _, h := range r.hosts {
 		var components []portbook.Component
 		for _, name := range strings.Split(h, "+") {
-			if _, err := names[portbook.Component]([]string{name}, "component", componentIDs(c)); err != nil {
+			x, err := component(c, name)
+			if err != nil {
 				return o, err
 			}
-			components = append(components, portbook.Component(name))
+			components = append(components, x)
 		}
 		o.Hosts = append(o.Hosts, components)
 	}

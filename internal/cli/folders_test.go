@@ -51,16 +51,17 @@ func TestFolderErrors(t *testing.T) {
 	own := folderOf(t, map[string]string{"data/site.yaml": "product: {id: site}\n", "i18n/en/site.yaml": "product: {name: Site, summary: Ours.}\n",
 		"data/shop.yaml": "product: {id: shop}\ncomponents: [{id: shop/x, inherits: [site/sql-server]}]\n", "i18n/en/shop.yaml": "product: {name: X, summary: X.}\ncomponents: {shop/x: {name: X, role: X.}}\n"})
 	for _, c := range []struct {
-		args []string
-		want string
+		args   []string
+		status int
+		want   string
 	}{
-		{[]string{"validate", ""}, "portbook: a folder has no name (expected: a folder that holds data/ and i18n/)\n"},
-		{[]string{"validate", own}, "portbook: 1 problem in " + own + "; read alone, since it defines built-in products\n"},
-		{[]string{"products", "--catalog", own}, "portbook: 1 problem in " + own + ", which was read alone since it defines built-in products\n"},
-		{[]string{"products", "--catalog", inhouse, "--catalog", repository}, " problems in " + repository + "\n"}, // not over another one
+		{[]string{"validate", ""}, 2, "portbook: a folder has no name (expected: a folder that holds data/ and i18n/)\n"},
+		{[]string{"validate", own}, 1, "portbook: 1 problem in " + own + "; read alone, since it defines built-in products\n"},
+		{[]string{"products", "--catalog", own}, 2, "portbook: 1 problem in " + own + ", which was read alone since it defines built-in products\n"},
+		{[]string{"products", "--catalog", inhouse, "--catalog", repository}, 2, " problems in " + repository + "\n"}, // not over another one
 	} {
 		status, out, stderr := portbookRun(t, nil, c.args...)
-		if status != 1 || !strings.Contains(stderr, c.want) {
+		if status != c.status || !strings.Contains(stderr, c.want) {
 			t.Errorf("%v: exit %d\n%s%s\nlacks %q", c.args, status, out, stderr, c.want)
 		}
 	}

@@ -17,7 +17,8 @@ import (
 )
 
 func (a *app) i18nCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "i18n", Short: "Look after the languages of your own data", Args: cobra.NoArgs}
+	cmd := &cobra.Command{Use: "i18n", Short: "Look after the languages of your own data"}
+	group(cmd)
 	cmd.AddCommand(a.missingCommand())
 	return cmd
 }
@@ -51,8 +52,7 @@ func (a *app) missingCommand() *cobra.Command {
 			return a.emit(cmd, func(w io.Writer) error { return m.write(w, o) })
 		},
 	}
-	// It takes the place of --lang of the other commands, which is for the languages that there are reports in.
-	cmd.Flags().StringSliceVar(&tags, "lang", nil, "languages to look at, any BCP 47 tags: de or ja,pt-BR (repeat for more; default: those that there are texts in)")
+	cmd.Flags().StringSliceVar(&tags, "into", nil, "languages to look at, any BCP 47 tags: de or ja,pt-BR (repeat for more; default: those that there are texts in)")
 	cmd.Flags().BoolVar(&all, "all", false, "with folders, look at the texts of the built-in products too")
 	a.addOutput(cmd)
 	return cmd

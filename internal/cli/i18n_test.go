@@ -32,10 +32,10 @@ func partlyTranslated(t *testing.T) string {
 func TestMissing(t *testing.T) {
 	dir := partlyTranslated(t)
 	for name, args := range map[string][]string{
-		"missing.txt":  {"--lang", "ja"},
-		"missing.md":   {"--lang", "ja", "--format", "markdown"},
-		"missing.csv":  {"--lang", "ja", "--format", "csv"},
-		"missing.json": {"--lang", "ja", "--format", "json"},
+		"missing.txt":  {"--into", "ja"},
+		"missing.md":   {"--into", "ja", "--format", "markdown"},
+		"missing.csv":  {"--into", "ja", "--format", "csv"},
+		"missing.json": {"--into", "ja", "--format", "json"},
 	} {
 		golden.Check(t, "testdata/"+name, []byte(succeed(t, append([]string{"i18n", "missing", dir}, args...)...)))
 	}
@@ -46,16 +46,16 @@ func TestMissing(t *testing.T) {
 		}
 		return len(list)
 	}
-	ja, de, fr := count(dir, "--lang", "ja"), count(dir, "--lang", "de"), count(dir, "--lang", "fr")
+	ja, de, fr := count(dir, "--into", "ja"), count(dir, "--into", "de"), count(dir, "--into", "fr")
 	if fr != de+1 || ja != fr-3 {
 		t.Errorf("%d texts are missing in Japanese, %d in German, %d in French", ja, de, fr)
 	}
-	for _, args := range [][]string{{dir}, {dir, "--lang", "ja,de,en"}, {dir, "--lang", "ja", "--lang", "de", "--lang", "ja"}} {
+	for _, args := range [][]string{{dir}, {dir, "--into", "ja,de,en"}, {dir, "--into", "ja", "--into", "de", "--into", "ja"}} {
 		if n := count(args...); n != ja+de {
 			t.Errorf("%v: %d texts are missing, want %d", args[1:], n, ja+de)
 		}
 	}
-	if n := count(dir, "--lang", "fr", "--all"); n != fr+count("--lang", "fr") {
+	if n := count(dir, "--into", "fr", "--all"); n != fr+count("--into", "fr") {
 		t.Errorf("%d texts of all products are missing in French", n)
 	}
 }
@@ -75,14 +75,14 @@ func TestNothingMissing(t *testing.T) {
 
 func TestMissingErrors(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
-		{"--lang d_e_x", `malformed language "d_e_x" (accepted: BCP 47 tags such as ja, de or pt-BR)`},
-		{"--lang ja,", `malformed language "" (accepted: BCP 47 tags such as ja, de or pt-BR)`},
+		{"--into d_e_x", `malformed language "d_e_x" (accepted: BCP 47 tags such as ja, de or pt-BR)`},
+		{"--into ja,", `malformed language "" (accepted: BCP 47 tags such as ja, de or pt-BR)`},
 		{"testdata/none", "cannot read testdata/none: "},
 		{invalidFolder, "4 problems in testdata/invalid\ntestdata/invalid/data/shop.yaml:7: "},
 		{validFolder + " --format html", `unknown format "html" (expected: text, markdown, csv, json)`},
 	} {
 		status, stdout, stderr := portbookRun(t, nil, append([]string{"i18n", "missing"}, strings.Fields(c.args)...)...)
-		if status != 1 || stdout != "" || !strings.HasPrefix(stderr, "portbook: "+c.want) {
+		if status != 2 || stdout != "" || !strings.HasPrefix(stderr, "portbook: "+c.want) {
 			t.Errorf("i18n missing %s: exit %d, %s%s", c.args, status, stdout, stderr)
 		}
 	}

@@ -117,7 +117,7 @@ func TestInitRefuses(t *testing.T) {
 		{[]string{filepath.Join(file, "x")}, "nothing is written"},
 	} {
 		status, stdout, stderr := portbookRun(t, nil, append([]string{"init"}, c.args...)...)
-		if status != 1 || stdout != "" || !strings.HasPrefix(stderr, "portbook: "+c.want) {
+		if status != 2 || stdout != "" || !strings.HasPrefix(stderr, "portbook: "+c.want) {
 			t.Errorf("init %v: exit %d, %s%s", c.args, status, stdout, stderr)
 		}
 	}

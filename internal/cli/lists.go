@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/text/grid"
@@ -51,7 +50,8 @@ func (a *app) componentsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if _, err := names[portbook.Product](products, "product", productIDs(c)); err != nil {
+			chosen, err := read(c, products, product)
+			if err != nil {
 				return err
 			}
 			l := o.Languages[0]
@@ -59,7 +59,7 @@ func (a *app) componentsCommand() *cobra.Command {
 			var records []jsonComponent
 			for _, id := range c.Components() {
 				x, _ := c.Component(id)
-				if len(products) > 0 && !slices.Contains(products, string(x.Product)) {
+				if len(chosen) > 0 && !slices.Contains(chosen, x.Product) {
 					continue
 				}
 				records = append(records, componentRecord(c, x, l))
@@ -68,7 +68,7 @@ func (a *app) componentsCommand() *cobra.Command {
 			return a.emit(cmd, func(w io.Writer) error { return list(w, o, t, records) })
 		},
 	}
-	cmd.Flags().StringArrayVar(&products, "product", nil, "components of this product (repeat for alternatives)")
+	cmd.Flags().StringSliceVar(&products, "product", nil, "components of this product"+alternatives)
 	complete(cmd, "product", a.offering(productIDs))
 	a.addOutput(cmd)
 	return cmd

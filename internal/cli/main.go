@@ -2,6 +2,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -14,23 +15,35 @@ var packages = regexp.MustCompile(`^((portbook|catalog|diagram|diff|graphviz|i18
 // say nothing to those who type commands.
 func message(err error) string { return packages.ReplaceAllLiteralString(err.Error(), "") }
 
-// Run runs the command line and returns the exit status: 0; 1 after an error,
-// for differences that verify finds, and where --exit-code asks for it; or 2
-// where verify cannot read a document.
+// The exit statuses of all commands.
+const (
+	statusFine     = 0
+	statusFindings = 1 // differences, problems of validate, open questions with --strict
+	statusError    = 2 // the arguments or what they name cannot be used
+)
+
+// findings is the error of a command that did its work and found something.
+// It holds what to print on standard error; when it is empty, the output of
+// the command is enough.
+type findings string
+
+func (f findings) Error() string { return string(f) }
+
+// Run runs the command line and returns the exit status.
 func Run(args []string, stdout, stderr io.Writer, getenv func(string) string) int {
 	root := newRoot(getenv)
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	if err := root.Execute(); err != nil {
-		if err == errDiffer || err == errOpen {
-			return 1
-		}
-		if err == errUnreadable {
-			return statusUnreadable
-		}
-		fmt.Fprintf(stderr, "portbook: %s\n", message(err))
-		return 1
+	err := root.Execute()
+	if err == nil {
+		return statusFine
 	}
-	return 0
+	if text := message(err); text != "" {
+		fmt.Fprintf(stderr, "portbook: %s\n", text)
+	}
+	if found := findings(""); errors.As(err, &found) {
+		return statusFindings
+	}
+	return statusError
 }

@@ -124,6 +124,9 @@ func TestSelection(t *testing.T) {
 		{"--port 25,587/tcp --port 514/udp", portbook.Flows().Touching(portbook.MustParsePortSet("25,587/tcp 514/udp"))},
 		{"--direction both --configurable no", portbook.Flows().Having(portbook.DirectionBoth).Having(portbook.ConfigurableNo)},
 		{"--requirement optional --requirement conditional", portbook.Flows().Having(portbook.RequirementOptional, portbook.RequirementConditional)},
+		{"--requirement optional,conditional --product itms,site", portbook.Flows().DocumentedBy(portbook.ProductITMS, portbook.ProductSite).Having(portbook.RequirementOptional, portbook.RequirementConditional)},
+		{"--between itms/package-server,ITMS/Task-Server --between site,scanmail", portbook.Flows().Between(portbook.ComponentITMSPackageServer, portbook.ComponentITMSTaskServer).Union(portbook.Flows().Between(portbook.ProductSite, portbook.ProductScanMail))},
+		{"--involving itms/package-server", portbook.Flows().Involving(portbook.ComponentITMSPackageServer)},
 		{"--protocol 1", portbook.Flows().Using(portbook.ICMP)},
 	} {
 		var list []portbook.FlowRecord
@@ -150,6 +153,8 @@ func TestPorts(t *testing.T) {
 		{"80/tcp + 443/tcp - 80/tcp", "443/tcp"},
 		{"1-1023/tcp ^ 80,8080/tcp", "80/tcp"},
 		{"!*/*", ""},
+		{"*/tcp ^ ! 443/tcp", "0-442,444-65535/tcp"},
+		{"! ! 443/tcp", "443/tcp"},
 		{"host-security/mail-sender/smtp", "25,587/tcp"},
 		{"service-gateway - apex-central", "22,1344,5274-5275,8088-8089,11344/tcp"},
 		{"itms/event-console ^ */udp", "162,64522-64529/udp"},
@@ -168,7 +173,7 @@ func TestErrors(t *testing.T) {
 		{"flows --from sit", `unknown component or product "sit" (nearest: site)`},
 		{"flows --component smtp-server", `unknown component "smtp-server" (nearest: site/smtp-server, itms/tftp-server, site/sql-server)`},
 		{"flows --requirement must", `unknown requirement "must" (expected: required, optional, conditional)`},
-		{"flows --port 70000", `"70000" is above 65535, the highest port in "70000/*" (expected: a port such as 443, a range such as 1024-65535, or *)`},
+		{"flows --port 70000", `"70000" is above 65535, the highest port (expected: a port such as 443, a range such as 1024-65535, or *)`},
 		{"flows --port 80/tpc", `"tpc" is not a known protocol in "80/tpc" (expected: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
 		{"flows --protocol tpc", `"tpc" is not a known protocol (expected: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
 		{"flows --lang x-klingon", `no texts in language "x-klingon" (expected: en, ja`},
@@ -194,10 +199,24 @@ func TestErrors(t *testing.T) {
 		{"diagram --product apex-central --by section", `these flows make 5 diagrams (apex-central-console, apex-central-tmi, apex-central-managed-products, apex-central-trend-micro-services, apex-central-notifications): name a folder with --output, select fewer flows (--product, --component, --around), or ask for one with --by all`},
 		{"diagram --by product --title X --output /nonexistent/", `these flows make 5 diagrams, which one title would not tell apart`},
 		{"diagram --product scanmail --output /nonexistent/x.svg", `cannot write /nonexistent/x.svg: no such file or directory`},
-		{"lookup x", `"x" is not a port number in "x/*" (expected: a port such as 443, a range such as 1024-65535, or *)`},
-		{"ports + 80/tcp", `operator "+" has no operand before it (accepted: OPERAND [+ - ^] OPERAND ...)`},
-		{"ports 80/tcp - - 81/tcp", `operator "-" has no operand before it (accepted: OPERAND [+ - ^] OPERAND ...)`},
-		{"ports 80/tcp -", `operator "-" has no operand after it (accepted: OPERAND [+ - ^] OPERAND ...)`},
+		{"lookup x", `"x" is not a port number (expected: a port such as 443, a range such as 1024-65535, or *)`},
+		{"ports + 80/tcp", `operator "+" has no operand before it (expected: OPERAND [+ - ^] OPERAND ..., ! before an operand)`},
+		{"ports 80/tcp - - 81/tcp", `operator "-" has no operand before it (expected: OPERAND [+ - ^] OPERAND ..., ! before an operand)`},
+		{"ports 80/tcp -", `operator "-" has no operand after it (expected: OPERAND [+ - ^] OPERAND ..., ! before an operand)`},
+		{"ports 80/tcp !", `operator "!" has no operand after it (expected: `},
+		{"ports !x", `unknown component or product "x"`},
+		{"flows --between itms", `--between "itms" has 1 name (expected: two components or products, A,B)`},
+		{"flows --between itms,scanmial", `unknown component or product "scanmial" (nearest: scanmail)`},
+		{"flows --product scanmail,itm", `unknown product "itm" (nearest: itms, site)`},
+		{"flows --fromat json", `unknown flag --fromat (nearest: --format, --from)`},
+		{"flows --prodct itms", `unknown flag --prodct (nearest: --product, `},
+		{"i18n missing --zzzzzzzz", `unknown flag --zzzzzzzz (see portbook i18n missing --help)`},
+		{"--zzzzzzzz", `unknown flag --zzzzzzzz (see portbook --help)`},
+		{"flows -x", `unknown shorthand flag: 'x' in -x`},
+		{"i18n mising", `unknown command "mising" (nearest: missing)`},
+		{"prodcts", `unknown command "prodcts" (nearest: products, ports)`},
+		{"report -o x.pdf", `unknown ending of the file name "x.pdf" (expected: .txt, .md, .html, .xlsx, .csv, .json)`},
+		{"diagram --product scanmail -o x.png", `unknown ending of the file name "x.png" (expected: .svg, .dot, .gv, .mmd, .mermaid, or --format)`},
 		{"ports scanmial", `unknown component or product "scanmial" (nearest: scanmail)`},
 		{"ports 80/tcp 9-5/tcp", `"9-5" is a reversed range in "9-5/tcp" (expected: a port such as 443, a range such as 1024-65535, or *)`},
 		{"components --product itm", `unknown product "itm" (nearest: itms, site)`},
@@ -213,10 +232,10 @@ func TestErrors(t *testing.T) {
 		{"diff builtin builtin --lang ja,en", `2 languages for format "text" (accepted: one; several with --format html)`},
 		{"diff builtin builtin --date soon", `unknown date "soon" (accepted: a date such as 2026-04-01, or today)`},
 		{"diff builtin builtin --output /nonexistent/x.html", `cannot write /nonexistent/x.html: no such file or directory`},
-		{"nonsense", `unknown command "nonsense" for "portbook"`},
+		{"nonsense", `unknown command "nonsense"`},
 	} {
 		status, stdout, stderr := portbookRun(t, nil, strings.Fields(c.args)...)
-		if status != 1 || stdout != "" || !strings.HasPrefix(stderr, "portbook: "+c.want) {
+		if status != 2 || stdout != "" || !strings.HasPrefix(stderr, "portbook: "+c.want) {
 			t.Errorf("portbook %s: exit %d\n got %swant %s", c.args, status, stderr, c.want)
 		}
 	}
@@ -259,7 +278,7 @@ func TestOutput(t *testing.T) {
 		t.Error("--format does not overrule the name of the file")
 	}
 	before, _ := os.ReadFile(file)
-	if status, _, _ := portbookRun(t, nil, "report", "--columns", "nonsense", "--output", file); status != 1 {
+	if status, _, _ := portbookRun(t, nil, "report", "--columns", "nonsense", "--output", file); status != 2 {
 		t.Error("a bad column is accepted")
 	}
 	after, _ := os.ReadFile(file)

@@ -88,14 +88,10 @@ func (a *app) plan(cmd *cobra.Command, flags *planFlags, file string) error {
 		})
 	}
 	if err == nil && open && flags.strict {
-		return errOpen
+		return findings("") // the questions are the message
 	}
 	return err
 }
-
-// errOpen makes the program exit with status 1 and say nothing: the questions
-// speak for themselves.
-var errOpen = errors.New("questions are open")
 
 // options adds the flags to the shared options.
 func (x *planFlags) options(o report.Options) (report.Options, error) {

@@ -125,7 +125,7 @@ func TestPlanErrors(t *testing.T) {
 	} {
 		status, stdout, stderr := portbookRun(t, nil, append([]string{"plan"}, c.args...)...)
 		got := strings.NewReplacer(wrong, "WRONG", expired, "EXPIRED", filepath.ToSlash(dir), "DIR").Replace(filepath.ToSlash(stderr))
-		if status != 1 || stdout != "" || !strings.Contains(got, c.want) {
+		if status != 2 || stdout != "" || !strings.Contains(got, c.want) {
 			t.Errorf("plan %v: exit %d, %q; want %q", c.args, status, got, c.want)
 		}
 	}
@@ -185,7 +185,7 @@ func TestInitSiteErrors(t *testing.T) {
 		{[]string{"--site", file, "--product", "itms", "--lang", "ja,en"}, "2 languages \"ja,en\""},
 	} {
 		status, stdout, stderr := portbookRun(t, nil, append([]string{"init"}, c.args...)...)
-		if status != 1 || stdout != "" || !strings.Contains(stderr, c.want) {
+		if status != 2 || stdout != "" || !strings.Contains(stderr, c.want) {
 			t.Errorf("init %v: exit %d, %q; want %q", c.args, status, stderr, c.want)
 		}
 	}
@@ -193,7 +193,7 @@ func TestInitSiteErrors(t *testing.T) {
 		t.Errorf("something is written: %v, %v", list, err)
 	}
 	succeed(t, "init", "--site", file, "--product", "itms")
-	if status, _, stderr := portbookRun(t, nil, "init", "--site", file, "--product", "itms"); status != 1 || !strings.Contains(stderr, "nothing is written, as there is already: "+file) {
+	if status, _, stderr := portbookRun(t, nil, "init", "--site", file, "--product", "itms"); status != 2 || !strings.Contains(stderr, "nothing is written, as there is already: "+file) {
 		t.Errorf("exit %d, %q", status, stderr)
 	}
 	schema := filepath.Join(dir, "site.schema.json")

@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/text/grid"
 	"github.com/portbook/portbook/report"
@@ -42,17 +44,22 @@ func (a *app) lookupCommand() *cobra.Command {
 
 // lookup lists the flows that use ports; as text, after the names of the ports and the number of products that share them.
 func lookup(w io.Writer, c *portbook.Catalog, arg string, ports portbook.PortSet, flows portbook.FlowSet, o report.Options) error {
-	if o.Format != report.Text {
+	l := o.Languages[0]
+	exact, wide := splitWide(flows, ports)
+	switch o.Format {
+	case report.JSON:
+		return writeJSON(w, jsonLookup{records(exact, l), records(wide, l)})
+	case report.Text:
+	default:
 		return report.WriteList(w, flows, o)
 	}
-	l := o.Languages[0]
 	if flows.IsEmpty() {
 		_, err := fmt.Fprintln(w, label.In(l).Fill(label.LookupNone, "port", arg))
 		return err
 	}
 	var names []string
 	for _, p := range c.NamedPorts() {
-		if p.Ports.Overlaps(ports) {
+		if p.Ports.Overlaps(ports) && !isWide(p.Ports, ports) {
 			names = append(names, fmt.Sprintf("%s (%s)", l.Text(p.Name), p.Ports))
 		}
 	}
@@ -60,7 +67,7 @@ func lookup(w io.Writer, c *portbook.Catalog, arg string, ports portbook.PortSet
 		fmt.Fprintf(w, "%s: %s\n", label.In(l).Text(label.LookupNames), strings.Join(names, ", "))
 	}
 	var products []portbook.Product
-	for f := range flows.All() {
+	for f := range exact.All() {
 		if !slices.Contains(products, f.Product()) {
 			products = append(products, f.Product())
 		}
@@ -68,7 +75,57 @@ func lookup(w io.Writer, c *portbook.Catalog, arg string, ports portbook.PortSet
 	if len(products) > 1 {
 		fmt.Fprintln(w, label.In(l).Fill(label.LookupCollision, "n", fmt.Sprint(len(products))))
 	}
-	return report.WriteList(w, flows, o)
+	if !exact.IsEmpty() {
+		if err := report.WriteList(w, exact, o); err != nil || wide.IsEmpty() {
+			return err
+		}
+		fmt.Fprintln(w)
+	}
+	fmt.Fprintln(w, label.In(l).Fill(label.LookupWide, "port", arg))
+	return report.WriteList(w, wide, o)
+}
+
+// jsonLookup is the form of what uses a port in JSON.
+type jsonLookup struct {
+	Exact []portbook.FlowRecord `json:"exact"`
+	Wide  []portbook.FlowRecord `json:"wide"` // the port is merely within a wide range
+}
+
+func records(flows portbook.FlowSet, l i18n.Localizer) []portbook.FlowRecord {
+	list := []portbook.FlowRecord{}
+	for f := range flows.All() {
+		list = append(list, l.Record(f))
+	}
+	return list
+}
+
+// wideRange is the size from which a range says little of each of its ports:
+// such ranges are those of dynamic ports, not of one service.
+const wideRange = 256
+
+// isWide reports whether a set contains what it shares with ports in ranges
+// that are wide, and wider than those of ports.
+func isWide(set, ports portbook.PortSet) bool {
+	for p, r := range set.All() {
+		size := int(r.Last()) - int(r.First()) + 1
+		shared := portbook.PortSetFrom(p, r).Intersect(ports)
+		if !shared.IsEmpty() && (size < wideRange || shared.Len() == size) {
+			return false
+		}
+	}
+	return true
+}
+
+// splitWide divides flows into those that use ports and those in whose wide
+// ranges they merely are.
+func splitWide(flows portbook.FlowSet, ports portbook.PortSet) (exact, wide portbook.FlowSet) {
+	wide = flows
+	for f := range flows.All() {
+		if !isWide(f.Ports(), ports) {
+			wide = wide.Subtract(f.Set())
+		}
+	}
+	return flows.Subtract(wide), wide
 }
 
 func (a *app) portsCommand() *cobra.Command {
@@ -115,27 +172,35 @@ var operators = map[string]func(a, b portbook.PortSet) portbook.PortSet{
 // evaluate computes an expression from left to right.
 func evaluate(c *portbook.Catalog, args []string) (portbook.PortSet, error) {
 	var result portbook.PortSet
-	operator := "+"
+	operator, complements := "+", ""
 	pending := false // an operator waits for its operand
 	for i, arg := range args {
 		if operators[arg] != nil {
 			if pending || i == 0 {
-				return result, fmt.Errorf("operator %q has no operand before it (accepted: OPERAND [+ - ^] OPERAND ...)", arg)
+				return result, operatorError(arg, "before")
 			}
 			operator, pending = arg, true
 			continue
 		}
-		set, err := operand(c, arg)
+		if arg == "!" {
+			complements, pending = complements+arg, true
+			continue
+		}
+		set, err := operand(c, complements+arg)
 		if err != nil {
 			return result, err
 		}
 		result = operators[operator](result, set)
-		operator, pending = "+", false
+		operator, complements, pending = "+", "", false
 	}
 	if pending {
-		return result, fmt.Errorf("operator %q has no operand after it (accepted: OPERAND [+ - ^] OPERAND ...)", operator)
+		return result, operatorError(cmp.Or(complements, operator), "after")
 	}
 	return result, nil
+}
+
+func operatorError(operator, where string) error {
+	return fmt.Errorf("operator %q has no operand %s it (expected: OPERAND [+ - ^] OPERAND ..., ! before an operand)", operator, where)
 }
 
 // operand reads a set, or the id of something that has ports; ! before it takes the complement.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -11,10 +12,12 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/outfile"
+	"github.com/portbook/portbook/internal/text/nearest"
 	"github.com/portbook/portbook/report"
 	"github.com/portbook/portbook/report/html"
 	"github.com/portbook/portbook/report/xlsx"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/text/language"
 )
 
@@ -33,16 +36,49 @@ func newRoot(getenv func(string) string) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "portbook",
 		Short:         "The network flows that documented products need",
-		Long:          "portbook knows which network flows documented products need: from which component to which, on which\nprotocol and ports, who opens the connection, whether it can be changed or left out, and where that is written.",
+		Long:          "portbook knows which network flows documented products need: from which component to which, on which\nprotocol and ports, who opens the connection, whether it can be changed or left out, and where that is written.\n\nThe exit status is 0 when all is well, 1 when a command found differences (diff --exit-code) or problems\n(validate), and 2 when the arguments or the files that they name cannot be used.",
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
+	group(root)
+	root.SetFlagErrorFunc(flagError)
 	root.PersistentFlags().StringVar(&a.lang, "lang", "", "language of texts: "+strings.Join(languageTags(), ", ")+" (default from LC_ALL, LC_MESSAGES or LANG)")
 	complete(root, "lang", languageTags)
 	root.PersistentFlags().StringArrayVar(&a.dirs, "catalog", nil, "folder of a catalog of your own, over the built-in one (repeat for more, each over those before it; default from PORTBOOK_CATALOG)")
 	root.AddCommand(a.reportCommand(), a.flowsCommand(), a.showCommand(), a.lookupCommand(), a.productsCommand(), a.componentsCommand(), a.portsCommand(), a.diagramCommand(), a.diffCommand(), a.planCommand(), versionCommand())
 	root.AddCommand(a.validateCommand(), a.initCommand(), a.i18nCommand(), a.draftCommand(), a.verifyCommand())
 	return root
+}
+
+// group makes a command that only has commands below it print its help, and
+// refuse other names.
+func group(cmd *cobra.Command) {
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		var known []string
+		for _, c := range cmd.Commands() {
+			known = append(known, c.Name())
+		}
+		return unknown("command", args[0], known)
+	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+}
+
+// flagError adds the nearest flags to the error of one that is not known.
+func flagError(cmd *cobra.Command, err error) error {
+	var e *pflag.NotExistError
+	if !errors.As(err, &e) || e.GetSpecifiedShortnames() != "" {
+		return err
+	}
+	var known []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
+	near := nearest.Of(e.GetSpecifiedName(), known, 3)
+	if len(near) == 0 {
+		return fmt.Errorf("unknown flag --%s (see %s --help)", e.GetSpecifiedName(), cmd.CommandPath())
+	}
+	return fmt.Errorf("unknown flag --%s (nearest: --%s)", e.GetSpecifiedName(), strings.Join(near, ", --"))
 }
 
 func languageTags() []string {

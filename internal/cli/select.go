@@ -2,37 +2,45 @@ package cli
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/portbook/portbook"
-	"github.com/portbook/portbook/internal/text/nearest"
 	"github.com/spf13/cobra"
 )
 
 // selection holds the flags that choose flows. Values of one flag are alternatives; different flags must all hold.
 type selection struct {
-	products, components, from, to, ports, protocols, directions, requirements, configurable []string
+	products, components, from, to, between, involving, ports, protocols, directions, requirements, configurable []string
 }
 
 func (s *selection) addFlags(a *app, cmd *cobra.Command) {
 	flag := func(p *[]string, name, usage string, values func() []string) {
-		cmd.Flags().StringArrayVar(p, name, nil, usage)
+		if name == "port" || name == "between" { // a comma belongs to the value
+			cmd.Flags().StringArrayVar(p, name, nil, usage)
+		} else {
+			cmd.Flags().StringSliceVar(p, name, nil, usage)
+		}
 		if values != nil {
 			complete(cmd, name, values)
 		}
 	}
-	flag(&s.products, "product", "flows that documents of this product describe (repeat for alternatives)", a.offering(productIDs))
+	flag(&s.products, "product", "flows that documents of this product describe"+alternatives, a.offering(productIDs))
 	flag(&s.components, "component", "flows of this component and of those that it inherits from", a.offering(componentIDs))
 	flag(&s.from, "from", "flows that this component or product opens", a.offering(endpointIDs))
 	flag(&s.to, "to", "flows that are opened to this component or product", a.offering(endpointIDs))
+	flag(&s.between, "between", "flows between two components or products, in both directions: A,B", a.offering(endpointIDs))
+	flag(&s.involving, "involving", "flows from or to this component or product", a.offering(endpointIDs))
 	flag(&s.ports, "port", "flows that use one of these destination ports: 443, 80,443/tcp, 1024-65535/udp", nil)
 	flag(&s.protocols, "protocol", "flows of this protocol: tcp, udp, icmp, or a number", func() []string { return []string{"tcp", "udp", "icmp"} })
 	flag(&s.directions, "direction", "flows published with this direction: inbound, outbound, both, unstated", func() []string { return directions })
 	flag(&s.requirements, "requirement", "flows with this requirement: required, optional, conditional", func() []string { return requirements })
 	flag(&s.configurable, "configurable", "flows whose port can be changed: yes, no, discouraged, unstated", func() []string { return configurables })
 }
+
+// alternatives ends the help of flags that take several values.
+const alternatives = " (separate or repeat for alternatives)"
 
 var (
 	directions    = ids(portbook.Values[portbook.Direction]())
@@ -73,19 +81,23 @@ func (s *selection) flows(c *portbook.Catalog) (portbook.FlowSet, error) {
 
 // byEnds keeps the flows of the chosen products, components and endpoints.
 func (s *selection) byEnds(c *portbook.Catalog, flows *portbook.FlowSet) error {
-	products, err := names[portbook.Product](s.products, "product", productIDs(c))
+	products, err := read(c, s.products, product)
 	if err != nil {
 		return err
 	}
-	components, err := names[portbook.Component](s.components, "component", componentIDs(c))
+	components, err := read(c, s.components, component)
 	if err != nil {
 		return err
 	}
-	from, err := endpoints(c, s.from)
+	from, err := read(c, s.from, endpoint)
 	if err != nil {
 		return err
 	}
-	to, err := endpoints(c, s.to)
+	to, err := read(c, s.to, endpoint)
+	if err != nil {
+		return err
+	}
+	involving, err := read(c, s.involving, endpoint)
 	if err != nil {
 		return err
 	}
@@ -100,6 +112,33 @@ func (s *selection) byEnds(c *portbook.Catalog, flows *portbook.FlowSet) error {
 	}
 	if len(to) > 0 {
 		*flows = flows.To(to...)
+	}
+	if len(involving) > 0 {
+		*flows = flows.Involving(involving...)
+	}
+	return s.byPairs(c, flows)
+}
+
+// byPairs keeps the flows between the ends of one of the chosen pairs.
+func (s *selection) byPairs(c *portbook.Catalog, flows *portbook.FlowSet) error {
+	var chosen portbook.FlowSet
+	for i, v := range s.between {
+		ends := strings.Split(v, ",")
+		if len(ends) != 2 {
+			return fmt.Errorf("--between %q has %s (expected: two components or products, A,B)", v, count(len(ends), "name"))
+		}
+		pair, err := read(c, ends, endpoint)
+		if err != nil {
+			return err
+		}
+		set := flows.Between(pair[0], pair[1])
+		if i > 0 {
+			set = chosen.Union(set)
+		}
+		chosen = set
+	}
+	if len(s.between) > 0 {
+		*flows = chosen
 	}
 	return nil
 }
@@ -172,57 +211,15 @@ func having[E interface {
 	return nil
 }
 
-// names checks values against the known ones.
-func names[T ~string](values []string, kind string, known []string) ([]T, error) {
-	var list []T
-	for _, v := range values {
-		if !slices.Contains(known, v) {
-			return nil, unknown(kind, v, known)
-		}
-		list = append(list, T(v))
-	}
-	return list, nil
-}
-
-// unknown says that a name is not known, and which known ones are near.
-func unknown(kind, name string, known []string) error {
-	near := nearest.Of(name, known, 3)
-	switch {
-	case len(near) > 0:
-		return fmt.Errorf("unknown %s %q (nearest: %s)", kind, name, strings.Join(near, ", "))
-	case len(known) <= 10:
-		return fmt.Errorf("unknown %s %q (expected: %s)", kind, name, strings.Join(known, ", "))
-	}
-	return fmt.Errorf("unknown %s %q", kind, name)
-}
-
-// endpoint reads the id of a component or product.
-func endpoint(c *portbook.Catalog, name string) (portbook.Endpoint, error) {
-	if _, ok := c.Component(portbook.Component(name)); ok {
-		return portbook.Component(name), nil
-	}
-	if _, ok := c.Product(portbook.Product(name)); ok {
-		return portbook.Product(name), nil
-	}
-	return nil, unknown("component or product", name, endpointIDs(c))
-}
-
-func endpoints(c *portbook.Catalog, values []string) ([]portbook.Endpoint, error) {
-	var list []portbook.Endpoint
-	for _, v := range values {
-		e, err := endpoint(c, v)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, e)
-	}
-	return list, nil
-}
-
-// parsePorts reads the text form of a port set, or ports without a protocol for those of every protocol.
+// parsePorts reads the text form of a port set, or ports without a protocol for
+// those of every protocol. The error quotes what was typed.
 func parsePorts(s string) (portbook.PortSet, error) {
-	if !strings.Contains(s, "/") {
-		s += "/*"
+	if strings.Contains(s, "/") || strings.TrimSpace(s) == "" {
+		return portbook.ParsePortSet(s)
 	}
-	return portbook.ParsePortSet(s)
+	set, err := portbook.ParsePortSet(s + "/*")
+	if err != nil {
+		return set, errors.New(strings.Replace(message(err), fmt.Sprintf(" in %q", s+"/*"), "", 1))
+	}
+	return set, nil
 }

@@ -30,7 +30,7 @@ func (a *app) validateCommand() *cobra.Command {
 		Long: "Check folders that hold data/ and i18n/, and list everything that is wrong with file, line and entry. Each folder is read\n" +
 			"over the built-in data and over the folders before it, to whose products, components and flows it can refer. A folder that\n" +
 			"defines built-in products, such as a copy of the data of Portbook, is read alone.\n\n" +
-			"The exit status is 0 when all is valid, and 1 when something is wrong.",
+			"The exit status is 0 when all is valid, 1 when there are problems, and 2 when a folder cannot be read.",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, dirs []string) error {
 			o, err := a.options(formats)
@@ -150,7 +150,7 @@ func (v validation) err() error {
 	for _, remark := range v.remarks() {
 		s += "; " + remark
 	}
-	return errors.New(s)
+	return findings(s)
 }
 
 // remarks tell what the list of problems does not.

@@ -40,16 +40,17 @@ func TestValidateFolders(t *testing.T) {
 	}
 	for _, c := range []struct {
 		args         []string
+		status       int
 		stdout, want string
 	}{
-		{[]string{validFolder, invalidFolder, second}, validFolder + ": valid (12 flows)\n", "4 problems in testdata/invalid; not checked, as read over it: " + second},
-		{[]string{"testdata/none"}, "", "cannot read testdata/none: "},
-		{[]string{"validate.go"}, "", "validate.go is a file (accepted: a folder that holds data/ and i18n/)"},
-		{[]string{invalidFolder, "--format", "csv"}, "", `unknown format "csv" (expected: text, json, sarif)`},
-		{nil, "", "requires at least 1 arg(s), only received 0"},
+		{[]string{validFolder, invalidFolder, second}, 1, validFolder + ": valid (12 flows)\n", "4 problems in testdata/invalid; not checked, as read over it: " + second},
+		{[]string{"testdata/none"}, 2, "", "cannot read testdata/none: "},
+		{[]string{"validate.go"}, 2, "", "validate.go is a file (accepted: a folder that holds data/ and i18n/)"},
+		{[]string{invalidFolder, "--format", "csv"}, 2, "", `unknown format "csv" (expected: text, json, sarif)`},
+		{nil, 2, "", "requires at least 1 arg(s), only received 0"},
 	} {
 		status, stdout, stderr := portbookRun(t, nil, append([]string{"validate"}, c.args...)...)
-		if status != 1 || !strings.HasPrefix(stdout, c.stdout) || !strings.HasPrefix(stderr, "portbook: "+c.want) {
+		if status != c.status || !strings.HasPrefix(stdout, c.stdout) || !strings.HasPrefix(stderr, "portbook: "+c.want) {
 			t.Errorf("validate %v: exit %d\n%s\n%s", c.args, status, stdout, stderr)
 		}
 	}

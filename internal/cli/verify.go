@@ -25,13 +25,6 @@ import (
 // recordFolder holds a record of each document.
 const recordFolder = "data/rows"
 
-// errUnreadable ends the program with a status of its own, after it was
-// reported that a document cannot be read.
-var errUnreadable = errors.New("a document cannot be read")
-
-// statusUnreadable is the exit status when a document cannot be read.
-const statusUnreadable = 2
-
 func (a *app) verifyCommand() *cobra.Command {
 	var v verifier
 	cmd := &cobra.Command{
@@ -131,7 +124,7 @@ func status(list []verdict, folder string) error {
 	for _, x := range list {
 		switch {
 		case x.Error != "":
-			return errUnreadable
+			return errors.New("a document could not be compared")
 		case !x.Missing:
 			read++
 			differ += len(x.Differences)
@@ -141,7 +134,7 @@ func status(list []verdict, folder string) error {
 		return fmt.Errorf("%s holds none of the documents that the data names", folder)
 	}
 	if differ > 0 {
-		return errDiffer
+		return findings("")
 	}
 	return nil
 }
