@@ -190,4 +190,3 @@ func compare(old, new diff.Snapshot, preferred i18n.Localizer) diff.Changes {
 	}
 	return diff.Compare(old.In(l.Language().String(), l.Text), new.In(l.Language().String(), l.Text))
 }
-
