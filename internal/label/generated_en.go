@@ -160,19 +160,27 @@ var wordsEN = table.Strings{
 		"light" +
 		"{n} entries" +
 		"{n} rows" +
-		"Ports from outside to the product" +
-		"Ports between its components" +
-		"Ports from the product to outside" +
+		"Conditional" +
+		"Initiator unknown" +
+		"One of several ports" +
+		"Optional" +
+		"Port unknown" +
+		"From the product to clouds" +
+		"From outside to the product" +
+		"Inside the product" +
+		"From the product to the customer's other systems" +
 		"Port collisions by host" +
 		"Port matrix" +
 		"Listening ports by host" +
 		"All" +
 		"The same holds for: {components}" +
+		"any of them" +
 		"Enter a date such as 2026-04-01." +
 		"Approver's remarks" +
 		"Enter at most 255 characters." +
 		"Approved by" +
 		"Approval date" +
+		"Boundary" +
 		"{section}" +
 		"Colors" +
 		"Conditional flows are needed only when their condition holds; optional ones may be left out." +
@@ -180,7 +188,7 @@ var wordsEN = table.Strings{
 		"Date" +
 		"2006-01-02" +
 		"Needs a decision" +
-		"The document does not fix the ports of these flows, leaves a choice, or does not say which side opens the connection. Decide this before configuring the firewall." +
+		"The document leaves these flows open: they are optional or conditional, one of several ports is enough, or it does not fix the port or say which side opens the connection. Decide this before configuring the firewall. A flow can need several decisions." +
 		"Who talks to whom" +
 		"The published direction is relative to the component that the row is listed under. The source is the side that opens the connection, unless the row says that either side can or that the document does not say." +
 		"Data edition" +
@@ -195,11 +203,15 @@ var wordsEN = table.Strings{
 		"note {n}" +
 		"Notes" +
 		"\"{label}\"" +
+		"What must be open" +
+		"For each destination of a product, the sources and the ports. The details say which values are inferred, and under which conditions a flow is needed." +
+		"Optional or conditional ports" +
 		"page {page}" +
 		"published as {tokens}" +
 		"Quirks of the sources" +
 		"What is wrong or ambiguous in the published rows. The details show how each was read." +
 		"How to read this report" +
+		"Required ports" +
 		"Clear search and filters" +
 		"Details" +
 		"Search" +
@@ -209,6 +221,7 @@ var wordsEN = table.Strings{
 		"{flows} flows, data edition {edition}" +
 		"Summary" +
 		"{components} components and {connections} connections are too many for one diagram." +
+		"What to decide" +
 		"Conditional" +
 		"Optional" +
 		"Required" +
@@ -262,10 +275,10 @@ var wordsEN = table.Strings{
 		1390, 1412, 1436, 1451, 1463, 1477, 1483, 1498, 1579, 1589, 1613, 1617, 1637, 1658, 1676, 1688, 1747, 1782, 1806, 1823, 1827, 1834, 1842, 1852,
 		1866, 1886, 1918, 1949, 2000, 2027, 2032, 2063, 2068, 2081, 2086, 2090, 2098, 2142, 2144, 2155, 2165, 2177, 2191, 2198, 2203, 2206, 2216, 2223,
 		2229, 2239, 2267, 2293, 2301, 2315, 2325, 2372, 2421, 2449, 2489, 2518, 2540, 2576, 2619, 2639, 2664, 2700, 2743, 2766, 2811, 2854, 2883, 2924,
-		2957, 2984, 3013, 3040, 3049, 3056, 3069, 3073, 3078, 3089, 3097, 3130, 3158, 3191, 3214, 3225, 3248, 3251, 3283, 3315, 3333, 3362, 3373, 3386,
-		3395, 3401, 3493, 3501, 3505, 3515, 3531, 3693, 3710, 3918, 3930, 3946, 3997, 4075, 4083, 4089, 4097, 4137, 4179, 4187, 4192, 4201, 4212, 4233,
-		4254, 4339, 4362, 4386, 4393, 4399, 4424, 4443, 4450, 4487, 4494, 4577, 4588, 4596, 4604, 4608, 4633, 4656, 4678, 4689, 4703, 4717, 4740, 4754,
-		4786, 4804, 4818, 4830, 4841, 4849, 4853, 4862, 4891, 4936, 4944, 4951, 4959, 5023, 5028, 5056, 5066, 5074, 5080, 5095, 5102, 5118, 5128, 5134,
-		5225, 5229, 5234, 5238, 5241, 5245, 5264, 5273, 5277, 5282,
+		2957, 2984, 3013, 3040, 3049, 3056, 3069, 3073, 3078, 3089, 3097, 3108, 3125, 3145, 3153, 3165, 3191, 3218, 3236, 3284, 3307, 3318, 3341, 3344,
+		3376, 3387, 3419, 3437, 3466, 3477, 3490, 3498, 3507, 3513, 3605, 3613, 3617, 3627, 3643, 3894, 3911, 4119, 4131, 4147, 4198, 4276, 4284, 4290,
+		4298, 4338, 4380, 4388, 4393, 4402, 4419, 4568, 4597, 4608, 4629, 4650, 4735, 4758, 4772, 4796, 4803, 4809, 4834, 4853, 4860, 4897, 4904, 4987,
+		5001, 5012, 5020, 5028, 5032, 5057, 5080, 5102, 5113, 5127, 5141, 5164, 5178, 5210, 5228, 5242, 5254, 5265, 5273, 5277, 5286, 5315, 5360, 5368,
+		5375, 5383, 5447, 5452, 5480, 5490, 5498, 5504, 5519, 5526, 5542, 5552, 5558, 5649, 5653, 5658, 5662, 5665, 5669, 5688, 5697, 5701, 5706,
 	},
 }

@@ -158,101 +158,114 @@ const (
 	ReportColorsLight                           Label = 152
 	ReportCountsEntries                         Label = 153
 	ReportCountsRows                            Label = 154
-	ReportSideIn                                Label = 155
-	ReportSideInside                            Label = 156
-	ReportSideOut                               Label = 157
-	ReportTitleCollisions                       Label = 158
-	ReportTitleFlows                            Label = 159
-	ReportTitlePorts                            Label = 160
-	ReportAll                                   Label = 161
-	ReportAlsoFor                               Label = 162
-	ReportApprovalDateError                     Label = 163
-	ReportApprovalRemarks                       Label = 164
-	ReportApprovalTextError                     Label = 165
-	ReportApprovedBy                            Label = 166
-	ReportApprovedOn                            Label = 167
-	ReportCiteProse                             Label = 168
-	ReportColors                                Label = 169
-	ReportConditionsHelp                        Label = 170
-	ReportContents                              Label = 171
-	ReportCreated                               Label = 172
-	ReportDate                                  Label = 173
-	ReportDecisions                             Label = 174
-	ReportDecisionsHelp                         Label = 175
-	ReportDiagrams                              Label = 176
-	ReportDirectionHelp                         Label = 177
-	ReportEdition                               Label = 178
-	ReportEmpty                                 Label = 179
-	ReportInferred                              Label = 180
-	ReportInferredOrOverridden                  Label = 181
-	ReportLanguage                              Label = 182
-	ReportLegend                                Label = 183
-	ReportList                                  Label = 184
-	ReportNoCollision                           Label = 185
-	ReportNoRow                                 Label = 186
-	ReportNote                                  Label = 187
-	ReportNotes                                 Label = 188
-	ReportOnScreen                              Label = 189
-	ReportPage                                  Label = 190
-	ReportPublished                             Label = 191
-	ReportQuirks                                Label = 192
-	ReportQuirksHelp                            Label = 193
-	ReportReading                               Label = 194
-	ReportReset                                 Label = 195
-	ReportRows                                  Label = 196
-	ReportSearch                                Label = 197
-	ReportShown                                 Label = 198
-	ReportSkip                                  Label = 199
-	ReportSources                               Label = 200
-	ReportSubtitle                              Label = 201
-	ReportSummary                               Label = 202
-	ReportTooLarge                              Label = 203
-	RequirementConditional                      Label = 204
-	RequirementOptional                         Label = 205
-	RequirementRequired                         Label = 206
-	ScanActionPass                              Label = 207
-	ScanActionQuarantineEntireMessage           Label = 208
-	ScanActionQuarantineMessagePart             Label = 209
-	ScanActionReplaceWithTextOrFile             Label = 210
-	ScanTypeManual                              Label = 211
-	ScanTypeRealTime                            Label = 212
-	ScanTypeScheduled                           Label = 213
-	SettingKindAddress                          Label = 214
-	SettingKindChoice                           Label = 215
-	SettingKindExternal                         Label = 216
-	SettingKindFile                             Label = 217
-	SettingKindList                             Label = 218
-	SettingKindPage                             Label = 219
-	SettingKindPort                             Label = 220
-	SettingKindSecret                           Label = 221
-	SettingKindText                             Label = 222
-	SettingKindToggle                           Label = 223
-	ShowActions                                 Label = 224
-	ShowDecisions                               Label = 225
-	ShowSettings                                Label = 226
-	XlsxAddress                                 Label = 227
-	XlsxApproval                                Label = 228
-	XlsxApprovalHelp                            Label = 229
-	XlsxCover                                   Label = 230
-	XlsxCut                                     Label = 231
-	XlsxDateFormat                              Label = 232
-	XlsxDocument                                Label = 233
-	XlsxExtent                                  Label = 234
-	XlsxFlowCount                               Label = 235
-	XlsxFont                                    Label = 236
-	XlsxGroup                                   Label = 237
-	XlsxLong                                    Label = 238
-	XlsxLongColumn                              Label = 239
-	XlsxLongHelp                                Label = 240
-	XlsxLongText                                Label = 241
-	XlsxNoteAbout                               Label = 242
-	XlsxNoteText                                Label = 243
-	XlsxNumber                                  Label = 244
-	XlsxPage                                    Label = 245
-	XlsxPrintedPage                             Label = 246
-	XlsxPublisher                               Label = 247
-	XlsxRowCount                                Label = 248
-	XlsxSheet                                   Label = 249
+	ReportDecisionConditional                   Label = 155
+	ReportDecisionInitiator                     Label = 156
+	ReportDecisionOneOf                         Label = 157
+	ReportDecisionOptional                      Label = 158
+	ReportDecisionPort                          Label = 159
+	ReportSideCloud                             Label = 160
+	ReportSideIn                                Label = 161
+	ReportSideInside                            Label = 162
+	ReportSideOut                               Label = 163
+	ReportTitleCollisions                       Label = 164
+	ReportTitleFlows                            Label = 165
+	ReportTitlePorts                            Label = 166
+	ReportAll                                   Label = 167
+	ReportAlsoFor                               Label = 168
+	ReportAnyDecision                           Label = 169
+	ReportApprovalDateError                     Label = 170
+	ReportApprovalRemarks                       Label = 171
+	ReportApprovalTextError                     Label = 172
+	ReportApprovedBy                            Label = 173
+	ReportApprovedOn                            Label = 174
+	ReportBoundary                              Label = 175
+	ReportCiteProse                             Label = 176
+	ReportColors                                Label = 177
+	ReportConditionsHelp                        Label = 178
+	ReportContents                              Label = 179
+	ReportCreated                               Label = 180
+	ReportDate                                  Label = 181
+	ReportDecisions                             Label = 182
+	ReportDecisionsHelp                         Label = 183
+	ReportDiagrams                              Label = 184
+	ReportDirectionHelp                         Label = 185
+	ReportEdition                               Label = 186
+	ReportEmpty                                 Label = 187
+	ReportInferred                              Label = 188
+	ReportInferredOrOverridden                  Label = 189
+	ReportLanguage                              Label = 190
+	ReportLegend                                Label = 191
+	ReportList                                  Label = 192
+	ReportNoCollision                           Label = 193
+	ReportNoRow                                 Label = 194
+	ReportNote                                  Label = 195
+	ReportNotes                                 Label = 196
+	ReportOnScreen                              Label = 197
+	ReportOpenings                              Label = 198
+	ReportOpeningsHelp                          Label = 199
+	ReportOtherPorts                            Label = 200
+	ReportPage                                  Label = 201
+	ReportPublished                             Label = 202
+	ReportQuirks                                Label = 203
+	ReportQuirksHelp                            Label = 204
+	ReportReading                               Label = 205
+	ReportRequiredPorts                         Label = 206
+	ReportReset                                 Label = 207
+	ReportRows                                  Label = 208
+	ReportSearch                                Label = 209
+	ReportShown                                 Label = 210
+	ReportSkip                                  Label = 211
+	ReportSources                               Label = 212
+	ReportSubtitle                              Label = 213
+	ReportSummary                               Label = 214
+	ReportTooLarge                              Label = 215
+	ReportWhy                                   Label = 216
+	RequirementConditional                      Label = 217
+	RequirementOptional                         Label = 218
+	RequirementRequired                         Label = 219
+	ScanActionPass                              Label = 220
+	ScanActionQuarantineEntireMessage           Label = 221
+	ScanActionQuarantineMessagePart             Label = 222
+	ScanActionReplaceWithTextOrFile             Label = 223
+	ScanTypeManual                              Label = 224
+	ScanTypeRealTime                            Label = 225
+	ScanTypeScheduled                           Label = 226
+	SettingKindAddress                          Label = 227
+	SettingKindChoice                           Label = 228
+	SettingKindExternal                         Label = 229
+	SettingKindFile                             Label = 230
+	SettingKindList                             Label = 231
+	SettingKindPage                             Label = 232
+	SettingKindPort                             Label = 233
+	SettingKindSecret                           Label = 234
+	SettingKindText                             Label = 235
+	SettingKindToggle                           Label = 236
+	ShowActions                                 Label = 237
+	ShowDecisions                               Label = 238
+	ShowSettings                                Label = 239
+	XlsxAddress                                 Label = 240
+	XlsxApproval                                Label = 241
+	XlsxApprovalHelp                            Label = 242
+	XlsxCover                                   Label = 243
+	XlsxCut                                     Label = 244
+	XlsxDateFormat                              Label = 245
+	XlsxDocument                                Label = 246
+	XlsxExtent                                  Label = 247
+	XlsxFlowCount                               Label = 248
+	XlsxFont                                    Label = 249
+	XlsxGroup                                   Label = 250
+	XlsxLong                                    Label = 251
+	XlsxLongColumn                              Label = 252
+	XlsxLongHelp                                Label = 253
+	XlsxLongText                                Label = 254
+	XlsxNoteAbout                               Label = 255
+	XlsxNoteText                                Label = 256
+	XlsxNumber                                  Label = 257
+	XlsxPage                                    Label = 258
+	XlsxPrintedPage                             Label = 259
+	XlsxPublisher                               Label = 260
+	XlsxRowCount                                Label = 261
+	XlsxSheet                                   Label = 262
 )
 
 // keys holds the keys of the labels, sorted: entry i is that of Label i+1.
@@ -411,6 +424,12 @@ var keys = []string{
 	"report-colors/light",
 	"report-counts/entries",
 	"report-counts/rows",
+	"report-decision/conditional",
+	"report-decision/initiator",
+	"report-decision/one-of",
+	"report-decision/optional",
+	"report-decision/port",
+	"report-side/cloud",
 	"report-side/in",
 	"report-side/inside",
 	"report-side/out",
@@ -419,11 +438,13 @@ var keys = []string{
 	"report-title/ports",
 	"report/all",
 	"report/also-for",
+	"report/any-decision",
 	"report/approval-date-error",
 	"report/approval-remarks",
 	"report/approval-text-error",
 	"report/approved-by",
 	"report/approved-on",
+	"report/boundary",
 	"report/cite-prose",
 	"report/colors",
 	"report/conditions-help",
@@ -446,11 +467,15 @@ var keys = []string{
 	"report/note",
 	"report/notes",
 	"report/on-screen",
+	"report/openings",
+	"report/openings-help",
+	"report/other-ports",
 	"report/page",
 	"report/published",
 	"report/quirks",
 	"report/quirks-help",
 	"report/reading",
+	"report/required-ports",
 	"report/reset",
 	"report/rows",
 	"report/search",
@@ -460,6 +485,7 @@ var keys = []string{
 	"report/subtitle",
 	"report/summary",
 	"report/too-large",
+	"report/why",
 	"requirement/conditional",
 	"requirement/optional",
 	"requirement/required",

@@ -36,13 +36,12 @@ var (
 type page struct {
 	*content.Report
 	documents      []*content.Document
-	components     map[portbook.Component]int // number in the attributes of rows
-	rowNumbers     map[portbook.FlowID]int    // of flows whose row is written: only the first has the id
-	productNumbers map[portbook.Product]int   // likewise
+	rowNumbers     map[portbook.FlowID]int  // of flows whose row is written: only the first has the id
+	productNumbers map[portbook.Product]int // likewise
 }
 
 func newPage(c *content.Report) *page {
-	p := &page{Report: c, components: map[portbook.Component]int{}, rowNumbers: map[portbook.FlowID]int{}, productNumbers: map[portbook.Product]int{}}
+	p := &page{Report: c, rowNumbers: map[portbook.FlowID]int{}, productNumbers: map[portbook.Product]int{}}
 	for i, id := range c.Products {
 		p.productNumbers[id] = i
 	}
@@ -261,110 +260,6 @@ func (p *page) subjects() []subject {
 	return list
 }
 
-// pageSummary tells what the flows of each product add up to.
-type pageSummary struct {
-	Label, DecisionsLabel, DecisionsHelp template.HTML
-	Header                               []template.HTML
-	Rows                                 []summaryRow
-	Decisions                            []decision
-}
-
-type summaryRow struct {
-	Name   template.HTML
-	Counts []int
-	Ports  []template.HTML
-}
-
-// decision is a flow that a document leaves open.
-type decision struct{ Ends, Ports template.HTML }
-
-var (
-	requirements = portbook.Values[portbook.Requirement]()
-	directions   = portbook.Values[portbook.Direction]()
-)
-
-func (p *page) summary() pageSummary {
-	s := pageSummary{
-		Label: p.label(label.ReportSummary), DecisionsLabel: p.label(label.ReportDecisions), DecisionsHelp: p.label(label.ReportDecisionsHelp),
-		Header: []template.HTML{p.label(label.ColumnProduct), p.label(label.ColumnFlows)},
-	}
-	for _, r := range requirements {
-		s.Header = append(s.Header, p.say(func(d *content.Document) string { return d.LabelOf("requirement", string(r)) }))
-	}
-	s.Header = append(s.Header, p.label(label.ReportDecisions))
-	for _, x := range sides {
-		s.Header = append(s.Header, p.say(func(d *content.Document) string { return d.LabelOf("report-side", string(x)) }))
-	}
-	open := undecided(p.Flows)
-	for _, id := range p.Products {
-		flows := p.Flows.DocumentedBy(id)
-		row := summaryRow{Name: p.say(func(d *content.Document) string { return d.ProductName(id) }), Counts: []int{flows.Len()}}
-		for _, r := range requirements {
-			row.Counts = append(row.Counts, flows.Having(r).Len())
-		}
-		row.Counts = append(row.Counts, flows.Intersect(open).Len())
-		ports := map[side]portbook.PortSet{}
-		for x, flows := range portbook.Group(flows, p.sidesOf(id)) {
-			ports[x] = flows.Ports()
-		}
-		for _, x := range sides {
-			row.Ports = append(row.Ports, breakable(ports[x]))
-		}
-		s.Rows = append(s.Rows, row)
-	}
-	for f := range open.All() {
-		ends := p.say(func(d *content.Document) string {
-			return d.ComponentNames(f.From()) + " → " + d.ComponentNames(f.To())
-		})
-		ports := p.say(func(d *content.Document) string {
-			return strings.Join(slices.Compact([]string{d.ProtocolCell(f), d.PortsCell(f)}), " ") // both may be "not stated"
-		})
-		s.Decisions = append(s.Decisions, decision{p.linkTo(f.String(), ends), ports})
-	}
-	return s
-}
-
-// side tells where a connection passes, seen from a product.
-type side string
-
-const (
-	sideIn     side = "in"     // from others to its components
-	sideOut    side = "out"    // from its components to others
-	sideInside side = "inside" // between its components
-)
-
-var sides = []side{sideIn, sideOut, sideInside}
-
-// sidesOf tells where the connections of a flow pass, seen from a product.
-func (p *page) sidesOf(product portbook.Product) func(portbook.Flow) []side {
-	own := func(x portbook.Component) bool { return p.Info(x).Product == product }
-	return func(f portbook.Flow) []side {
-		var list []side
-		for _, from := range f.From() {
-			for _, to := range f.To() {
-				switch either := f.Initiator() == portbook.InitiatorEither; {
-				case own(from) && own(to):
-					list = content.AppendNew(list, sideInside)
-				case own(from) || own(to):
-					if own(to) || either {
-						list = content.AppendNew(list, sideIn)
-					}
-					if own(from) || either {
-						list = content.AppendNew(list, sideOut)
-					}
-				}
-			}
-		}
-		return list
-	}
-}
-
-// undecided returns the flows that a document leaves open: its ports are not listed or a choice, or it does not tell who opens
-// the connection.
-func undecided(flows portbook.FlowSet) portbook.FlowSet {
-	return flows.Subtract(flows.Having(portbook.PortKindListed)).Union(flows.Having(portbook.PortChoiceOneOf, portbook.InitiatorUnstated))
-}
-
 // breakable lets a long list of ports break after its commas, and begins a line with each protocol.
 func breakable(s portbook.PortSet) template.HTML {
 	var lines []string
@@ -408,20 +303,23 @@ func (p *page) filters() pageFilters {
 		return p.search(p.Total())
 	}
 	x := p.search(p.Flows.Len())
-	var products, components, protocols []filterOption
-	for i, id := range p.Products {
-		products = append(products, p.option(fmt.Sprint(i), func(d *content.Document) string { return d.ProductName(id) }))
+	var products, protocols []filterOption
+	for _, id := range p.Products {
+		products = append(products, p.option(string(id), func(d *content.Document) string { return d.ProductName(id) }))
 	}
-	components = p.componentOptions()
 	for _, proto := range p.protocols() {
 		protocols = append(protocols, p.option(proto.String(), func(*content.Document) string { return strings.ToUpper(proto.String()) }))
 	}
 	protocols = append(protocols, p.option("none", func(d *content.Document) string { return d.Label(label.ProtocolUnstated) }))
 	x.add(p, "product", label.ColumnProduct, products)
-	x.add(p, "components", label.ColumnComponent, components)
+	x.add(p, "components", label.ColumnComponent, p.componentOptions())
+	x.add(p, "source", label.ColumnSource, p.endOptions(sources))
+	x.add(p, "destination", label.ColumnDestination, p.endOptions(destinations))
+	x.add(p, "boundary", label.ReportBoundary, boundaryOptions(p))
 	x.add(p, "protocol", label.ColumnProtocol, protocols)
 	x.add(p, "direction", label.ColumnDirection, enumOptions(p, "direction", directions))
 	x.add(p, "requirement", label.ColumnRequirement, enumOptions(p, "requirement", requirements))
+	x.add(p, "decision", label.ReportDecisions, decisionOptions(p))
 	x.add(p, "configurable", label.ColumnConfigurable, enumOptions(p, "configurable", []portbook.Configurable{
 		portbook.ConfigurableYes, portbook.ConfigurableNo, portbook.ConfigurableDiscouraged, portbook.ConfigurableUnstated,
 	}))
@@ -442,7 +340,21 @@ func (p *page) shown(rows int) template.HTML {
 }
 
 func (p *page) option(value string, of func(*content.Document) string) filterOption {
-	return filterOption{value, p.documents[0].Plain(of(p.documents[0])), p.words(of)}
+	return filterOption{printable.Line(value), p.documents[0].Plain(of(p.documents[0])), p.words(of)}
+}
+
+func boundaryOptions(p *page) []filterOption {
+	var list []filterOption
+	for _, x := range content.Boundaries {
+		list = append(list, p.option(string(x), func(d *content.Document) string { return d.BoundaryName(x) }))
+	}
+	return list
+}
+
+// decisionOptions begins with a choice of all decisions.
+func decisionOptions(p *page) []filterOption {
+	list := []filterOption{p.option(anyDecision, func(d *content.Document) string { return d.Label(label.ReportAnyDecision) })}
+	return append(list, enumOptions(p, "report-decision", content.AllDecisions)...)
 }
 
 func enumOptions[T ~string](p *page, kind string, values []T) []filterOption {
@@ -453,8 +365,8 @@ func enumOptions[T ~string](p *page, kind string, values []T) []filterOption {
 	return list
 }
 
-// componentOptions numbers the components of the flows, and makes a choice of each: it stands for those that the component
-// inherits from, too, as FlowSet.Involving does.
+// componentOptions makes a choice of each component of the flows: it includes those that the component inherits from, as
+// FlowSet.Involving does.
 func (p *page) componentOptions() []filterOption {
 	involved := map[portbook.Component]bool{}
 	for f := range p.Flows.All() {
@@ -465,23 +377,62 @@ func (p *page) componentOptions() []filterOption {
 	var list []filterOption
 	lineage := listen.Lineages(p.Catalog)
 	for _, x := range p.Catalog.Components() {
-		var numbers []string
+		var ids []string
 		for _, y := range lineage(x) {
-			if !involved[y] {
-				continue
+			if involved[y] {
+				ids = append(ids, string(y))
 			}
-			if _, ok := p.components[y]; !ok {
-				p.components[y] = len(p.components)
-			}
-			numbers = append(numbers, fmt.Sprint(p.components[y]))
 		}
-		if len(numbers) > 0 {
-			list = append(list, p.option(strings.Join(numbers, " "), func(d *content.Document) string {
-				return d.ComponentName(x) + " (" + d.ProductName(d.Info(x).Product) + ")"
-			}))
+		if len(ids) > 0 {
+			list = append(list, p.componentOption(x, strings.Join(ids, " ")))
 		}
 	}
 	return list
+}
+
+func (p *page) componentOption(x portbook.Component, value string) filterOption {
+	return p.option(value, func(d *content.Document) string {
+		return d.ComponentName(x) + " (" + d.ProductName(d.Info(x).Product) + ")"
+	})
+}
+
+// endOptions makes a choice of each component that is one of the ends of a flow.
+func (p *page) endOptions(ends func(portbook.Flow) []portbook.Component) []filterOption {
+	involved := map[portbook.Component]bool{}
+	for f := range p.Flows.All() {
+		for _, x := range ends(f) {
+			involved[x] = true
+		}
+	}
+	var list []filterOption
+	for _, x := range p.Catalog.Components() {
+		if involved[x] {
+			list = append(list, p.componentOption(x, string(x)))
+		}
+	}
+	return list
+}
+
+// sources are the components that may open the connection of a flow.
+func sources(f portbook.Flow) []portbook.Component { return openers(f, f.From(), f.To()) }
+
+// destinations are the components to which it may be opened.
+func destinations(f portbook.Flow) []portbook.Component { return openers(f, f.To(), f.From()) }
+
+func openers(f portbook.Flow, one, other []portbook.Component) []portbook.Component {
+	if f.Initiator() == portbook.InitiatorEither {
+		return slices.Concat(one, other)
+	}
+	return one
+}
+
+// values joins the values of an attribute of a row.
+func values[T ~string](list []T) string {
+	var words []string
+	for _, x := range list {
+		words = content.AppendNew(words, string(x))
+	}
+	return html.EscapeString(printable.Line(strings.Join(words, " ")))
 }
 
 // rowComponents are the components that lead to a row when they are chosen.
@@ -551,15 +502,12 @@ func (p *page) writeGroups(w *bufio.Writer) error {
 
 // writeFlow writes the row of a flow, with the values that filters look at.
 func (p *page) writeFlow(w *bufio.Writer, f portbook.Flow) error {
-	var protocols, components []string
+	var protocols []string
 	for _, x := range f.Protocols() {
 		protocols = append(protocols, x.String())
 	}
 	if len(protocols) == 0 {
 		protocols = []string{"none"}
-	}
-	for _, x := range rowComponents(f) {
-		components = append(components, fmt.Sprint(p.components[x]))
 	}
 	w.WriteString("<tr")
 	number, again := p.rowNumbers[f.ID()]
@@ -568,9 +516,16 @@ func (p *page) writeFlow(w *bufio.Writer, f portbook.Flow) error {
 		p.rowNumbers[f.ID()] = number
 		fmt.Fprintf(w, ` id="%s"`, html.EscapeString(printable.Line(f.String())))
 	}
-	fmt.Fprintf(w, ` data-f="%d" data-product="%d" data-components="%s" data-protocol="%s" data-direction="%s" data-requirement="%s" data-configurable="%s">`,
-		number, p.productNumbers[f.Product()], strings.Join(slices.Compact(slices.Sorted(slices.Values(components))), " "),
-		strings.Join(protocols, " "), f.Direction(), f.Requirement(), f.Configurable())
+	fmt.Fprintf(w, ` data-f="%d"`, number)
+	for _, x := range []struct{ name, values string }{
+		{"product", values([]portbook.Product{f.Product()})}, {"components", values(rowComponents(f))}, {"source", values(sources(f))},
+		{"destination", values(destinations(f))}, {"boundary", values(p.Boundaries(f))}, {"decision", values(content.Decisions(f))},
+		{"protocol", values(protocols)}, {"direction", string(f.Direction())}, {"requirement", string(f.Requirement())},
+		{"configurable", string(f.Configurable())},
+	} {
+		fmt.Fprintf(w, ` data-%s="%s"`, x.name, x.values)
+	}
+	w.WriteString(">")
 	for _, c := range p.Columns {
 		p.cell(w, c, listen.First(f.Ports()), p.flowCell(c, f))
 	}

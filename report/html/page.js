@@ -66,6 +66,27 @@
     form.querySelector('.no-row').hidden = flows.size > 0 || total.size === 0;
   }
 
+  // The state of search and filters is in the address, so that a view can be sent: "#?q=agent&product=itms".
+  const isState = () => location.hash.startsWith('#?');
+
+  function writeState() {
+    const state = new URLSearchParams();
+    if (search.value.trim()) state.set('q', search.value);
+    for (const s of selects) if (s.value !== '') state.set(s.dataset.filter, s.value);
+    const text = String(state);
+    if (text || isState()) history.replaceState(null, '', text ? '#?' + text : location.pathname + location.search);
+  }
+
+  function readState() {
+    const state = new URLSearchParams(location.hash.slice(2));
+    search.value = state.get('q') ?? '';
+    for (const s of selects) {
+      s.value = state.get(s.dataset.filter) ?? '';
+      if (s.selectedIndex < 0) s.value = ''; // the report has no such choice
+    }
+    apply();
+  }
+
   // Sorting: once up, once down, and back to the order of the report.
   function sort(entry, header) {
     const { table, bodies, rows } = entry;
@@ -101,6 +122,11 @@
 
   // A link to a flow shows it, whatever is filtered or folded.
   function follow() {
+    if (form && isState()) {
+      readState();
+      document.getElementById('details').scrollIntoView();
+      return;
+    }
     let id = location.hash.slice(1);
     try { id = decodeURIComponent(id); } catch { /* as it stands */ }
     const target = id && document.getElementById(id);
@@ -125,9 +151,10 @@
   for (const entry of tables) for (const h of all('thead th', entry.table)) h.querySelector('button')?.addEventListener('click', () => sort(entry, h));
   if (form) {
     form.addEventListener('submit', (e) => e.preventDefault());
-    form.addEventListener('reset', () => setTimeout(apply));
-    search.addEventListener('input', apply);
-    for (const s of selects) s.addEventListener('change', apply);
+    const changed = () => { apply(); writeState(); };
+    form.addEventListener('reset', () => setTimeout(changed));
+    search.addEventListener('input', changed);
+    for (const s of selects) s.addEventListener('change', changed);
   }
   window.addEventListener('hashchange', follow);
   // A browser that cannot show closed parts in print opens them for it.
