@@ -36,6 +36,7 @@ var (
 type page struct {
 	*content.Report
 	documents      []*content.Document
+	filled         []content.Column         // of the table that is written
 	rowNumbers     map[portbook.FlowID]int  // of flows whose row is written: only the first has the id
 	productNumbers map[portbook.Product]int // likewise
 }
@@ -59,7 +60,7 @@ func writeHTML(w *bufio.Writer, c *content.Report) error {
 	if err != nil {
 		return err
 	}
-	if err := frame.ExecuteTemplate(w, "head", p.head((*content.Document).TitleText, (*content.Document).Subtitle, p.columns(), p.contents())); err != nil {
+	if err := frame.ExecuteTemplate(w, "head", p.head((*content.Document).TitleText, (*content.Document).Subtitle, slices.Concat(p.columns(p.Columns), openingColumns), p.contents())); err != nil {
 		return err
 	}
 	if c.View == content.ViewFlows && len(c.Groups) > 0 {
@@ -113,13 +114,32 @@ func (p *page) say(of func(*content.Document) string) template.HTML {
 	return template.HTML(b.String())
 }
 
-// ports finds ranges and lists of ports such as 1024-65535 and 80/443, which a line break would make hard to read.
-var ports = regexp.MustCompile(`\d+(?:[-–/]\d+)+`)
+// tokens finds what a line break in the wrong place would make hard to read: host names, ranges and lists of ports such as
+// 1024-65535 and 80/443, and words that are longer than any column.
+var tokens = regexp.MustCompile(`[\w*-]*[A-Za-z*][\w*-]*(?:\.[\w-]+){2,}|\d+(?:[-–/]\d+)+|[\w.,;&#+=-]{18,}`)
 
 // escape makes HTML of text.
 func escape(s string) string {
-	return ports.ReplaceAllString(html.EscapeString(s), `<b class="nb">$0</b>`)
+	return tokens.ReplaceAllStringFunc(html.EscapeString(s), func(token string) string {
+		switch labels := strings.Split(token, "."); {
+		case len(labels) > 2 && len(slices.MaxFunc(labels, func(a, b string) int { return len(a) - len(b) })) < longWord:
+			return `<b class="nb">` + strings.Join(labels, `.</b><wbr><b class="nb">`) + `</b>`
+		case len(token) >= longWord:
+			humped := humps.ReplaceAllString(token, "$1<wbr>$2")
+			if slices.ContainsFunc(strings.Split(humped, "<wbr>"), func(part string) bool { return len(part) >= longWord }) {
+				return `<span class="long">` + token + `</span>`
+			}
+			return humped
+		}
+		return `<b class="nb">` + token + `</b>`
+	})
 }
+
+// humps finds where the parts of a long name such as AltirisClientMsgDispatcher meet.
+var humps = regexp.MustCompile(`([a-z0-9])([A-Z])`)
+
+// longWord is the length from which a word may be broken.
+const longWord = 18
 
 // label is say for a label.
 func (p *page) label(l label.Label) template.HTML {
@@ -175,9 +195,9 @@ type pageColumn struct {
 }
 
 // columns returns the columns of the rows.
-func (p *page) columns() []pageColumn {
+func (p *page) columns(columns []content.Column) []pageColumn {
 	var list []pageColumn
-	for _, c := range p.Columns {
+	for _, c := range columns {
 		list = append(list, pageColumn{string(c), func(d *content.Document) string { return d.LabelOf("column", string(c)) }})
 	}
 	return list
@@ -228,7 +248,7 @@ func (p *page) contents() []contentsEntry {
 }
 
 func (p *page) titleOf(g content.Group) template.HTML {
-	return p.say(func(d *content.Document) string { return d.TitleOf(g) })
+	return p.say(func(d *content.Document) string { return d.QualifiedTitleOf(g) })
 }
 
 // subject is what has a table of its own: a product with its sections, or another group.
@@ -289,7 +309,7 @@ func (p *page) search(rows int) pageFilters {
 	all := func(d *content.Document) string { return d.Label(label.ReportAll) }
 	return pageFilters{
 		SearchLabel: p.label(label.ReportSearch), Reset: p.label(label.ReportReset), NoRow: p.label(label.ReportNoRow),
-		All: all(p.documents[0]), AllWords: p.words(all), Shown: p.shown(rows),
+		All: all(p.documents[0]), AllWords: p.words(all), Shown: p.shownRows(rows),
 	}
 }
 
@@ -326,8 +346,8 @@ func (p *page) filters() pageFilters {
 	return x
 }
 
-// shown counts the rows that are shown, in places that the script fills in.
-func (p *page) shown(rows int) template.HTML {
+// shownRows counts the rows that are shown, in places that the script fills in.
+func (p *page) shownRows(rows int) template.HTML {
 	var b strings.Builder
 	n := fmt.Sprint(rows)
 	for _, d := range p.documents {
@@ -476,10 +496,11 @@ func (p *page) openSection(w *bufio.Writer, title func(*content.Document) string
 // writeGroups writes a table for each subject.
 func (p *page) writeGroups(w *bufio.Writer) error {
 	flow := 0
-	columns := p.columns()
 	for _, s := range p.subjects() {
 		first := s.groups[0]
-		p.openTable(w, s.id, func(d *content.Document) string { return d.TitleOf(first) }, func(d *content.Document) string { return d.About(first) }, s.rows(), columns)
+		p.filled = p.ColumnsOf(p.documents[0], s.groups)
+		columns := p.columns(p.filled)
+		p.openTable(w, s.id, func(d *content.Document) string { return d.QualifiedTitleOf(first) }, func(d *content.Document) string { return d.About(first) }, s.rows(), columns)
 		for _, g := range s.groups {
 			p.openSection(w, func(d *content.Document) string { return d.SubtitleOf(g) }, columns)
 			for f := range g.Flows.All() {
@@ -526,7 +547,7 @@ func (p *page) writeFlow(w *bufio.Writer, f portbook.Flow) error {
 		fmt.Fprintf(w, ` data-%s="%s"`, x.name, x.values)
 	}
 	w.WriteString(">")
-	for _, c := range p.Columns {
+	for _, c := range p.filled {
 		p.cell(w, c, listen.First(f.Ports()), p.flowCell(c, f))
 	}
 	_, err := w.WriteString("</tr>\n")
@@ -597,7 +618,7 @@ func (p *page) writeListener(w *bufio.Writer, x listen.Listener, number int) err
 	if p.View == content.ViewCollisions {
 		s = listen.First(x.Ports)
 	}
-	for _, c := range p.Columns {
+	for _, c := range p.filled {
 		p.cell(w, c, s, p.say(func(d *content.Document) string { return content.ListenerCells[c](d, x) }))
 	}
 	_, err := w.WriteString("</tr>\n")
@@ -628,6 +649,7 @@ type pageNote struct {
 	Number                 int
 	Kind                   portbook.NoteKind
 	KindLabel, About, Text template.HTML
+	Subjects               string // ids of what it is about
 }
 
 type explanation struct{ Term, Text template.HTML }
@@ -653,6 +675,7 @@ func (p *page) tail() pageTail {
 		t.Notes = append(t.Notes, pageNote{
 			i + 1, n.Kind, p.say(func(d *content.Document) string { return d.LabelOf("note-kind", string(n.Kind)) }),
 			p.say(func(d *content.Document) string { return d.NoteSubject(n) }), p.say(func(d *content.Document) string { return d.Text(n.Text) }),
+			noteSubjects(n),
 		})
 	}
 	if p.Inferred {
@@ -673,6 +696,18 @@ func (p *page) tail() pageTail {
 		t.Sources = append(t.Sources, p.source(x))
 	}
 	return t
+}
+
+// noteSubjects returns the ids of the products and components that a note is about.
+func noteSubjects(n portbook.Note) string {
+	var list []string
+	for _, x := range n.Products {
+		list = append(list, string(x))
+	}
+	for _, x := range n.Components {
+		list = append(list, string(x))
+	}
+	return printable.Line(strings.Join(list, " "))
 }
 
 func (p *page) source(x portbook.Document) pageSource {

@@ -51,6 +51,7 @@
       total.add(row.dataset.f);
       if (match) flows.add(row.dataset.f);
     }
+    showNotes(words.length > 0 || wanted.length > 0);
     for (const { box, bodies } of tables) {
       let some = false;
       for (const body of bodies) {
@@ -64,6 +65,23 @@
     for (const n of all('.shown .n')) n.textContent = flows.size;
     for (const n of all('.shown .total')) n.textContent = total.size;
     form.querySelector('.no-row').hidden = flows.size > 0 || total.size === 0;
+  }
+
+  // Notes follow the rows: those that a shown row refers to, and those on its product and components to which no row refers.
+  const notes = all('li[id^="note-"]');
+  const noteLinks = new Map(rows.map(({ row }) => [row, all('a[href^="#note-"]', row).map((a) => a.getAttribute('href').slice(1))]));
+  const referred = new Set([...noteLinks.values()].flat());
+
+  function showNotes(filtered) {
+    const links = new Set();
+    const subjects = new Set();
+    for (const { row } of rows) {
+      if (row.hidden) continue;
+      for (const id of noteLinks.get(row)) links.add(id);
+      for (const x of [row.dataset.product, ...(row.dataset.components ?? '').split(' ')]) subjects.add(x);
+    }
+    const about = (note) => note.dataset.about.split(' ').some((x) => subjects.has(x));
+    for (const note of notes) note.hidden = filtered && !(referred.has(note.id) ? links.has(note.id) : about(note));
   }
 
   // The state of search and filters is in the address, so that a view can be sent: "#?q=agent&product=itms".

@@ -140,15 +140,22 @@ func rowsLink(n int, filters ...[2]string) template.HTML {
 	return template.HTML(fmt.Sprintf(`<a href="#?%s">%s</a>`, html.EscapeString(strings.Join(list, "&")), text))
 }
 
+// openingColumns are the columns of what must be open.
+var openingColumns = []pageColumn{
+	{"opening-destination", func(d *content.Document) string { return d.Label(label.ColumnDestination) }},
+	{"opening-source", func(d *content.Document) string { return d.Label(label.ColumnSource) }},
+	{"opening-required", func(d *content.Document) string { return d.Label(label.ReportRequiredPorts) }},
+	{"opening-others", func(d *content.Document) string { return d.Label(label.ReportOtherPorts) }},
+	{"opening-flows", func(d *content.Document) string { return d.Label(label.ColumnFlows) }},
+}
+
 // fewOpenings is the number of products up to which all of them are unfolded.
 const fewOpenings = 3
 
 func (p *page) openings() *pageOpenings {
 	s := &pageOpenings{Label: p.label(label.ReportOpenings), Help: p.label(label.ReportOpeningsHelp), Open: len(p.Products) <= fewOpenings}
-	for _, l := range []label.Label{
-		label.ColumnDestination, label.ColumnSource, label.ReportRequiredPorts, label.ReportOtherPorts, label.ColumnFlows,
-	} {
-		s.Header = append(s.Header, p.label(l))
+	for _, c := range openingColumns {
+		s.Header = append(s.Header, p.say(c.label))
 	}
 	for i, id := range p.Products {
 		product := productOpenings{ID: openingsID(i), Name: p.say(func(d *content.Document) string { return d.ProductName(id) })}
