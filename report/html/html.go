@@ -120,7 +120,8 @@ var tokens = regexp.MustCompile(`[\w*-]*[A-Za-z*][\w*-]*(?:\.[\w-]+){2,}|\d+(?:[
 
 // escape makes HTML of text.
 func escape(s string) string {
-	return tokens.ReplaceAllStringFunc(html.EscapeString(s), func(token string) string {
+	s = slashes.ReplaceAllString(html.EscapeString(s), "$1/<wbr>$2")
+	return tokens.ReplaceAllStringFunc(s, func(token string) string {
 		switch labels := strings.Split(token, "."); {
 		case len(labels) > 2 && len(slices.MaxFunc(labels, func(a, b string) int { return len(a) - len(b) })) < longWord:
 			return `<b class="nb">` + strings.Join(labels, `.</b><wbr><b class="nb">`) + `</b>`
@@ -137,6 +138,9 @@ func escape(s string) string {
 
 // humps finds where the parts of a long name such as AltirisClientMsgDispatcher meet.
 var humps = regexp.MustCompile(`([a-z0-9])([A-Z])`)
+
+// slashes finds words that a slash joins.
+var slashes = regexp.MustCompile(`([A-Za-z]{2})/([A-Za-z]{2})`)
 
 // longWord is the length from which a word may be broken.
 const longWord = 18
