@@ -143,3 +143,48 @@ func TestSummaryLinks(t *testing.T) {
 		t.Errorf("only %d links", links)
 	}
 }
+
+// TestXLSXSummary checks that a workbook has what must be open, and every flow that needs a decision.
+func TestXLSXSummary(t *testing.T) {
+	b := book(t, portbook.Flows().DocumentedBy(portbook.ProductApexCentral), report.Options{})
+	rows, err := b.GetRows("Summary")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(rows, func(row []string) bool {
+		return len(row) > 5 && row[1] == "From the product to clouds" && row[3] == "licenseupdate.trendmicro.com" && row[5] == "443/tcp"
+	}) {
+		t.Errorf("the license server is not among the clouds: %q", rows)
+	}
+	if want := len(openingsOf(portbook.ProductApexCentral)) + 2; len(rows) != want {
+		t.Errorf("the summary has %d rows, want %d", len(rows), want)
+	}
+	decisions, err := b.GetRows("Needs a decision")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, row := range decisions[2:] {
+		got = append(got, row[len(row)-1])
+	}
+	var want []string
+	for f := range content.UndecidedAny(portbook.Flows().DocumentedBy(portbook.ProductApexCentral)).All() {
+		want = append(want, f.String())
+	}
+	if !slices.Equal(got, want) || len(want) < 5 {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestEmptyColumns checks that columns which say nothing are left out, unless they are asked for.
+func TestEmptyColumns(t *testing.T) {
+	flows := portbook.Flows().DocumentedBy(portbook.ProductApexCentral)
+	for _, columns := range [][]report.Column{nil, report.Columns(report.ViewFlows)} {
+		page := write(t, flows, report.Options{Format: format.Format, Columns: columns})
+		for _, x := range []report.Column{report.ColumnServices, report.ColumnDirection} {
+			if shown := strings.Contains(page, `<td class="c-`+string(x)+`"`); shown != (columns != nil) {
+				t.Errorf("%s, asked for: %v, shown: %v", x, columns != nil, shown)
+			}
+		}
+	}
+}

@@ -91,6 +91,9 @@ func (b *workbook) write() error {
 	if err := b.file.SetSheetName(b.file.GetSheetName(0), cover); err != nil {
 		return err
 	}
+	if err := errors.Join(b.writeSummary(), b.writeDecisions()); err != nil {
+		return err
+	}
 	for _, t := range b.grids() {
 		if err := b.writeGrid(t); err != nil {
 			return err
