@@ -73,6 +73,7 @@ func TestBrowser(t *testing.T) {
 	plan := struct {
 		Chromium   string           `json:"chromium"`
 		Reports    []browserReport  `json:"reports"`
+		Layouts    []string         `json:"layouts"` // reports that are looked at in every width
 		Mermaid    []browserDiagram `json:"mermaid"`
 		Screenshot [2]string        `json:"screenshot"` // a report, and its picture for the README; empty for none
 	}{Chromium: chromium, Mermaid: mermaidDiagrams(ja, en), Reports: []browserReport{
@@ -83,6 +84,11 @@ func TestBrowser(t *testing.T) {
 		hostileChangesPlan(t, filepath.Join(dir, "hostile-changes.html"), ja, en),
 	}}
 	plan.Reports[0].Modes, plan.Reports[1].Modes = []string{"light", "dark"}, []string{"light", "phone"}
+	for i, product := range []portbook.Product{portbook.ProductITMS, portbook.ProductApexCentral} { // whose columns are those of every user
+		file := filepath.Join(dir, fmt.Sprintf("layout-%d.html", i))
+		writeFile(t, file, portbook.Flows().DocumentedBy(product), report.Options{Languages: []i18n.Localizer{en}, Draw: svg.Draw})
+		plan.Layouts = append(plan.Layouts, file)
+	}
 	hostileFlows := hostile.Flows(hostile.Catalog{Names: hostile.Names, Ports: "80/tcp"})
 	writeFile(t, plan.Reports[2].File, hostileFlows, report.Options{Languages: []i18n.Localizer{ja, en}, Draw: svg.Draw})
 
@@ -290,6 +296,9 @@ func checkPDF(t *testing.T, pdftotext string, r browserReport) {
 		if !hasHeader(pages[i]) {
 			t.Errorf("%s: page %d has no header", r.PDF, i+1)
 		}
+	}
+	if limit := 10 + r.Flows/2; len(pages) > limit { // cards for phones made it twice as many
+		t.Errorf("%s has %d pages, want %d at most", r.PDF, len(pages), limit)
 	}
 	info, err := exec.Command(consumer.Program(t, "pdfinfo"), r.PDF).Output()
 	if err != nil || !a4Landscape.Match(info) {

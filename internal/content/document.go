@@ -186,6 +186,46 @@ func (d *Document) TitleOf(g Group) string {
 	return d.socketName(h.socket)
 }
 
+// QualifiedTitleOf is TitleOf with the products of a host, which its components
+// alone leave open.
+func (d *Document) QualifiedTitleOf(g Group) string {
+	title := d.TitleOf(g)
+	if len(g.Listeners) == 0 {
+		return title
+	}
+	var names []string
+	for _, x := range g.Listeners[0].Host.Components {
+		names = AppendNew(names, d.ProductName(d.Info(x).Product))
+	}
+	return title + " (" + d.join(names) + ")"
+}
+
+// ColumnsOf returns the columns that say something in some row of groups. Those
+// that were asked for stay.
+func (c *Report) ColumnsOf(d *Document, groups []Group) []Column {
+	if c.Chosen {
+		return c.Columns
+	}
+	nothing := map[Column]string{
+		ColumnDirection: d.LabelOf("direction", string(portbook.DirectionUnstated)), ColumnConfigurable: d.LabelOf("configurable", string(portbook.ConfigurableUnstated)),
+	}
+	says := map[Column]bool{}
+	see := func(column Column, cell string) {
+		says[column] = says[column] || cell != "" && strings.TrimSuffix(cell, Mark) != nothing[column]
+	}
+	for _, g := range groups {
+		for _, column := range c.Columns {
+			for f := range g.Flows.All() {
+				see(column, FlowCells[column](d, f))
+			}
+			for _, x := range g.Listeners {
+				see(column, ListenerCells[column](d, x))
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(c.Columns), func(x Column) bool { return !says[x] })
+}
+
 // SubtitleOf returns the title of a group within its product; empty where groups have one level.
 func (d *Document) SubtitleOf(g Group) string {
 	if g.heading.product == "" {

@@ -128,6 +128,7 @@ type Options struct {
 	View      View
 	GroupBy   Grouping
 	Columns   []Column
+	Chosen    bool // the columns were asked for, and stay whatever they hold
 	Title     string
 	Date      time.Time
 	Hosts     [][]portbook.Component
@@ -148,6 +149,7 @@ func (o Options) withDefaults() Options {
 		o.Languages = []i18n.Localizer{{}}
 	}
 	if len(o.Columns) > 0 {
+		o.Chosen = true
 		return o
 	}
 	o.Columns = defaultColumns(o.View, o.Shape)

@@ -216,32 +216,42 @@ var wordsEN = table.Strings{
 		"light" +
 		"{n} entries" +
 		"{n} rows" +
-		"Ports from outside to the product" +
-		"Ports between its components" +
-		"Ports from the product to outside" +
+		"Conditional" +
+		"Initiator unknown" +
+		"One of several ports" +
+		"Optional" +
+		"Port unknown" +
+		"From the product to clouds" +
+		"From outside to the product" +
+		"Inside the product" +
+		"From the product to the customer's other systems" +
 		"Port collisions by host" +
 		"Port matrix" +
 		"Listening ports by host" +
 		"All" +
 		"The same holds for: {components}" +
+		"any of them" +
 		"Enter a date such as 2026-04-01." +
 		"Approver's remarks" +
 		"Enter at most 255 characters." +
 		"Approved by" +
 		"Approval date" +
+		"Boundary" +
 		"{section}" +
 		"Colors" +
 		"Conditional flows are needed only when their condition holds; optional ones may be left out." +
+		"Connection and ports" +
 		"Contents" +
 		"Date" +
 		"2006-01-02" +
 		"Needs a decision" +
-		"The document does not fix the ports of these flows, leaves a choice, or does not say which side opens the connection. Decide this before configuring the firewall." +
+		"The document leaves these flows open: they are optional or conditional, one of several ports is enough, or it does not fix the port or say which side opens the connection. Decide this before configuring the firewall. A flow can need several decisions." +
 		"Who talks to whom" +
 		"The published direction is relative to the component that the row is listed under. The source is the side that opens the connection, unless the row says that either side can or that the document does not say." +
 		"No flow matches." +
 		"Peer by setting: {settings}" +
 		"Used or not by setting: {settings}" +
+		"Host names and addresses" +
 		"Not stated in the document; inferred from its text." +
 		"Not stated in the document: inferred from its text, or changed by an override." +
 		"Language" +
@@ -252,11 +262,15 @@ var wordsEN = table.Strings{
 		"note {n}" +
 		"Notes" +
 		"\"{label}\"" +
+		"What must be open" +
+		"For each destination of a product, the sources and the ports. The details say which values are inferred, and under which conditions a flow is needed." +
+		"Optional or conditional ports" +
 		"page {page}" +
 		"published as {tokens}" +
 		"Quirks of the sources" +
 		"What is wrong or ambiguous in the published rows. The details show how each was read." +
 		"How to read this report" +
+		"Required ports" +
 		"Clear search and filters" +
 		"Details" +
 		"Search" +
@@ -267,6 +281,7 @@ var wordsEN = table.Strings{
 		"Summary" +
 		"{components} components and {connections} connections are too many for one diagram." +
 		"Data version" +
+		"What to decide" +
 		"Conditional" +
 		"Optional" +
 		"Required" +
@@ -325,10 +340,11 @@ var wordsEN = table.Strings{
 		2385, 2387, 2398, 2408, 2420, 2434, 2441, 2446, 2449, 2459, 2474, 2551, 2600, 2619, 2635, 2651, 2666, 2670, 2688, 2703, 2727, 2748, 2753, 2762,
 		2780, 2783, 2799, 2815, 2823, 2837, 2843, 2854, 2868, 2879, 2890, 2950, 2978, 2988, 2993, 3027, 3034, 3040, 3050, 3078, 3104, 3112, 3126, 3136,
 		3145, 3154, 3158, 3162, 3165, 3192, 3243, 3275, 3314, 3355, 3406, 3435, 3486, 3509, 3552, 3599, 3648, 3676, 3716, 3745, 3767, 3803, 3846, 3866,
-		3891, 3927, 3970, 3993, 4038, 4081, 4110, 4151, 4184, 4211, 4240, 4267, 4276, 4283, 4296, 4300, 4305, 4316, 4324, 4357, 4385, 4418, 4441, 4452,
-		4475, 4478, 4510, 4542, 4560, 4589, 4600, 4613, 4622, 4628, 4720, 4728, 4732, 4742, 4758, 4920, 4937, 5145, 5161, 5188, 5222, 5273, 5351, 5359,
-		5365, 5373, 5413, 5455, 5463, 5468, 5477, 5488, 5509, 5530, 5615, 5638, 5662, 5669, 5675, 5700, 5719, 5726, 5763, 5770, 5853, 5865, 5876, 5884,
-		5892, 5896, 5921, 5944, 5966, 5977, 5991, 6005, 6028, 6042, 6074, 6092, 6106, 6118, 6129, 6137, 6141, 6150, 6179, 6224, 6232, 6314, 6417, 6578,
-		6585, 6593, 6657, 6662, 6690, 6700, 6708, 6714, 6729, 6736, 6752, 6762, 6768, 6859, 6863, 6868, 6872, 6875, 6879, 6898, 6907, 6911, 6916,
+		3891, 3927, 3970, 3993, 4038, 4081, 4110, 4151, 4184, 4211, 4240, 4267, 4276, 4283, 4296, 4300, 4305, 4316, 4324, 4335, 4352, 4372, 4380, 4392,
+		4418, 4445, 4463, 4511, 4534, 4545, 4568, 4571, 4603, 4614, 4646, 4664, 4693, 4704, 4717, 4725, 4734, 4740, 4832, 4852, 4860, 4864, 4874, 4890,
+		5141, 5158, 5366, 5382, 5409, 5443, 5467, 5518, 5596, 5604, 5610, 5618, 5658, 5700, 5708, 5713, 5722, 5739, 5888, 5917, 5928, 5949, 5970, 6055,
+		6078, 6092, 6116, 6123, 6129, 6154, 6173, 6180, 6217, 6224, 6307, 6319, 6333, 6344, 6352, 6360, 6364, 6389, 6412, 6434, 6445, 6459, 6473, 6496,
+		6510, 6542, 6560, 6574, 6586, 6597, 6605, 6609, 6618, 6647, 6692, 6700, 6782, 6885, 7046, 7053, 7061, 7125, 7130, 7158, 7168, 7176, 7182, 7197,
+		7204, 7220, 7230, 7236, 7327, 7331, 7336, 7340, 7343, 7347, 7366, 7375, 7379, 7384,
 	},
 }

@@ -214,106 +214,121 @@ const (
 	ReportColorsLight                           Label = 208
 	ReportCountsEntries                         Label = 209
 	ReportCountsRows                            Label = 210
-	ReportSideIn                                Label = 211
-	ReportSideInside                            Label = 212
-	ReportSideOut                               Label = 213
-	ReportTitleCollisions                       Label = 214
-	ReportTitleFlows                            Label = 215
-	ReportTitlePorts                            Label = 216
-	ReportAll                                   Label = 217
-	ReportAlsoFor                               Label = 218
-	ReportApprovalDateError                     Label = 219
-	ReportApprovalRemarks                       Label = 220
-	ReportApprovalTextError                     Label = 221
-	ReportApprovedBy                            Label = 222
-	ReportApprovedOn                            Label = 223
-	ReportCiteProse                             Label = 224
-	ReportColors                                Label = 225
-	ReportConditionsHelp                        Label = 226
-	ReportContents                              Label = 227
-	ReportCreated                               Label = 228
-	ReportDate                                  Label = 229
-	ReportDecisions                             Label = 230
-	ReportDecisionsHelp                         Label = 231
-	ReportDiagrams                              Label = 232
-	ReportDirectionHelp                         Label = 233
-	ReportEmpty                                 Label = 234
-	ReportGovernsPeer                           Label = 235
-	ReportGovernsUse                            Label = 236
-	ReportInferred                              Label = 237
-	ReportInferredOrOverridden                  Label = 238
-	ReportLanguage                              Label = 239
-	ReportLegend                                Label = 240
-	ReportList                                  Label = 241
-	ReportNoCollision                           Label = 242
-	ReportNoRow                                 Label = 243
-	ReportNote                                  Label = 244
-	ReportNotes                                 Label = 245
-	ReportOnScreen                              Label = 246
-	ReportPage                                  Label = 247
-	ReportPublished                             Label = 248
-	ReportQuirks                                Label = 249
-	ReportQuirksHelp                            Label = 250
-	ReportReading                               Label = 251
-	ReportReset                                 Label = 252
-	ReportRows                                  Label = 253
-	ReportSearch                                Label = 254
-	ReportShown                                 Label = 255
-	ReportSkip                                  Label = 256
-	ReportSources                               Label = 257
-	ReportSubtitle                              Label = 258
-	ReportSummary                               Label = 259
-	ReportTooLarge                              Label = 260
-	ReportVersion                               Label = 261
-	RequirementConditional                      Label = 262
-	RequirementOptional                         Label = 263
-	RequirementRequired                         Label = 264
-	ScanActionPass                              Label = 265
-	ScanActionQuarantineEntireMessage           Label = 266
-	ScanActionQuarantineMessagePart             Label = 267
-	ScanActionReplaceWithTextOrFile             Label = 268
-	ScanTypeManual                              Label = 269
-	ScanTypeRealTime                            Label = 270
-	ScanTypeScheduled                           Label = 271
-	SettingKindAddress                          Label = 272
-	SettingKindChoice                           Label = 273
-	SettingKindExternal                         Label = 274
-	SettingKindFile                             Label = 275
-	SettingKindList                             Label = 276
-	SettingKindPage                             Label = 277
-	SettingKindPort                             Label = 278
-	SettingKindSecret                           Label = 279
-	SettingKindText                             Label = 280
-	SettingKindToggle                           Label = 281
-	ShowActions                                 Label = 282
-	ShowDecisions                               Label = 283
-	ShowSettings                                Label = 284
-	SiteFileAnswers                             Label = 285
-	SiteFileHosts                               Label = 286
-	SiteFileIntro                               Label = 287
-	XlsxAddress                                 Label = 288
-	XlsxApproval                                Label = 289
-	XlsxApprovalHelp                            Label = 290
-	XlsxCover                                   Label = 291
-	XlsxCut                                     Label = 292
-	XlsxDateFormat                              Label = 293
-	XlsxDocument                                Label = 294
-	XlsxExtent                                  Label = 295
-	XlsxFlowCount                               Label = 296
-	XlsxFont                                    Label = 297
-	XlsxGroup                                   Label = 298
-	XlsxLong                                    Label = 299
-	XlsxLongColumn                              Label = 300
-	XlsxLongHelp                                Label = 301
-	XlsxLongText                                Label = 302
-	XlsxNoteAbout                               Label = 303
-	XlsxNoteText                                Label = 304
-	XlsxNumber                                  Label = 305
-	XlsxPage                                    Label = 306
-	XlsxPrintedPage                             Label = 307
-	XlsxPublisher                               Label = 308
-	XlsxRowCount                                Label = 309
-	XlsxSheet                                   Label = 310
+	ReportDecisionConditional                   Label = 211
+	ReportDecisionInitiator                     Label = 212
+	ReportDecisionOneOf                         Label = 213
+	ReportDecisionOptional                      Label = 214
+	ReportDecisionPort                          Label = 215
+	ReportSideCloud                             Label = 216
+	ReportSideIn                                Label = 217
+	ReportSideInside                            Label = 218
+	ReportSideOut                               Label = 219
+	ReportTitleCollisions                       Label = 220
+	ReportTitleFlows                            Label = 221
+	ReportTitlePorts                            Label = 222
+	ReportAll                                   Label = 223
+	ReportAlsoFor                               Label = 224
+	ReportAnyDecision                           Label = 225
+	ReportApprovalDateError                     Label = 226
+	ReportApprovalRemarks                       Label = 227
+	ReportApprovalTextError                     Label = 228
+	ReportApprovedBy                            Label = 229
+	ReportApprovedOn                            Label = 230
+	ReportBoundary                              Label = 231
+	ReportCiteProse                             Label = 232
+	ReportColors                                Label = 233
+	ReportConditionsHelp                        Label = 234
+	ReportConnection                            Label = 235
+	ReportContents                              Label = 236
+	ReportCreated                               Label = 237
+	ReportDate                                  Label = 238
+	ReportDecisions                             Label = 239
+	ReportDecisionsHelp                         Label = 240
+	ReportDiagrams                              Label = 241
+	ReportDirectionHelp                         Label = 242
+	ReportEmpty                                 Label = 243
+	ReportGovernsPeer                           Label = 244
+	ReportGovernsUse                            Label = 245
+	ReportHosts                                 Label = 246
+	ReportInferred                              Label = 247
+	ReportInferredOrOverridden                  Label = 248
+	ReportLanguage                              Label = 249
+	ReportLegend                                Label = 250
+	ReportList                                  Label = 251
+	ReportNoCollision                           Label = 252
+	ReportNoRow                                 Label = 253
+	ReportNote                                  Label = 254
+	ReportNotes                                 Label = 255
+	ReportOnScreen                              Label = 256
+	ReportOpenings                              Label = 257
+	ReportOpeningsHelp                          Label = 258
+	ReportOtherPorts                            Label = 259
+	ReportPage                                  Label = 260
+	ReportPublished                             Label = 261
+	ReportQuirks                                Label = 262
+	ReportQuirksHelp                            Label = 263
+	ReportReading                               Label = 264
+	ReportRequiredPorts                         Label = 265
+	ReportReset                                 Label = 266
+	ReportRows                                  Label = 267
+	ReportSearch                                Label = 268
+	ReportShown                                 Label = 269
+	ReportSkip                                  Label = 270
+	ReportSources                               Label = 271
+	ReportSubtitle                              Label = 272
+	ReportSummary                               Label = 273
+	ReportTooLarge                              Label = 274
+	ReportVersion                               Label = 275
+	ReportWhy                                   Label = 276
+	RequirementConditional                      Label = 277
+	RequirementOptional                         Label = 278
+	RequirementRequired                         Label = 279
+	ScanActionPass                              Label = 280
+	ScanActionQuarantineEntireMessage           Label = 281
+	ScanActionQuarantineMessagePart             Label = 282
+	ScanActionReplaceWithTextOrFile             Label = 283
+	ScanTypeManual                              Label = 284
+	ScanTypeRealTime                            Label = 285
+	ScanTypeScheduled                           Label = 286
+	SettingKindAddress                          Label = 287
+	SettingKindChoice                           Label = 288
+	SettingKindExternal                         Label = 289
+	SettingKindFile                             Label = 290
+	SettingKindList                             Label = 291
+	SettingKindPage                             Label = 292
+	SettingKindPort                             Label = 293
+	SettingKindSecret                           Label = 294
+	SettingKindText                             Label = 295
+	SettingKindToggle                           Label = 296
+	ShowActions                                 Label = 297
+	ShowDecisions                               Label = 298
+	ShowSettings                                Label = 299
+	SiteFileAnswers                             Label = 300
+	SiteFileHosts                               Label = 301
+	SiteFileIntro                               Label = 302
+	XlsxAddress                                 Label = 303
+	XlsxApproval                                Label = 304
+	XlsxApprovalHelp                            Label = 305
+	XlsxCover                                   Label = 306
+	XlsxCut                                     Label = 307
+	XlsxDateFormat                              Label = 308
+	XlsxDocument                                Label = 309
+	XlsxExtent                                  Label = 310
+	XlsxFlowCount                               Label = 311
+	XlsxFont                                    Label = 312
+	XlsxGroup                                   Label = 313
+	XlsxLong                                    Label = 314
+	XlsxLongColumn                              Label = 315
+	XlsxLongHelp                                Label = 316
+	XlsxLongText                                Label = 317
+	XlsxNoteAbout                               Label = 318
+	XlsxNoteText                                Label = 319
+	XlsxNumber                                  Label = 320
+	XlsxPage                                    Label = 321
+	XlsxPrintedPage                             Label = 322
+	XlsxPublisher                               Label = 323
+	XlsxRowCount                                Label = 324
+	XlsxSheet                                   Label = 325
 )
 
 // keys holds the keys of the labels, sorted: entry i is that of Label i+1.
@@ -528,6 +543,12 @@ var keys = []string{
 	"report-colors/light",
 	"report-counts/entries",
 	"report-counts/rows",
+	"report-decision/conditional",
+	"report-decision/initiator",
+	"report-decision/one-of",
+	"report-decision/optional",
+	"report-decision/port",
+	"report-side/cloud",
 	"report-side/in",
 	"report-side/inside",
 	"report-side/out",
@@ -536,14 +557,17 @@ var keys = []string{
 	"report-title/ports",
 	"report/all",
 	"report/also-for",
+	"report/any-decision",
 	"report/approval-date-error",
 	"report/approval-remarks",
 	"report/approval-text-error",
 	"report/approved-by",
 	"report/approved-on",
+	"report/boundary",
 	"report/cite-prose",
 	"report/colors",
 	"report/conditions-help",
+	"report/connection",
 	"report/contents",
 	"report/created",
 	"report/date",
@@ -554,6 +578,7 @@ var keys = []string{
 	"report/empty",
 	"report/governs-peer",
 	"report/governs-use",
+	"report/hosts",
 	"report/inferred",
 	"report/inferred-or-overridden",
 	"report/language",
@@ -564,11 +589,15 @@ var keys = []string{
 	"report/note",
 	"report/notes",
 	"report/on-screen",
+	"report/openings",
+	"report/openings-help",
+	"report/other-ports",
 	"report/page",
 	"report/published",
 	"report/quirks",
 	"report/quirks-help",
 	"report/reading",
+	"report/required-ports",
 	"report/reset",
 	"report/rows",
 	"report/search",
@@ -579,6 +608,7 @@ var keys = []string{
 	"report/summary",
 	"report/too-large",
 	"report/version",
+	"report/why",
 	"requirement/conditional",
 	"requirement/optional",
 	"requirement/required",

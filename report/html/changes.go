@@ -64,7 +64,7 @@ func changesSummary(c *content.Changes, p *page) pageSummary {
 	for _, x := range c.Classes {
 		gained, lost := x.Ports()
 		s.Rows = append(s.Rows, summaryRow{
-			Name: p.linkTo("impact-"+string(x.Impact), p.say(x.Name)), Counts: []int{x.Count}, Ports: []template.HTML{breakable(gained), breakable(lost)},
+			Name: p.linkTo("impact-"+string(x.Impact), p.say(x.Name)), Counts: []template.HTML{template.HTML(fmt.Sprint(x.Count))}, Ports: []template.HTML{breakable(gained), breakable(lost)},
 		})
 	}
 	return s

@@ -36,13 +36,13 @@ var (
 type page struct {
 	*content.Report
 	documents      []*content.Document
-	components     map[portbook.Component]int // number in the attributes of rows
-	rowNumbers     map[portbook.FlowID]int    // of flows whose row is written: only the first has the id
-	productNumbers map[portbook.Product]int   // likewise
+	filled         []content.Column         // of the table that is written
+	rowNumbers     map[portbook.FlowID]int  // of flows whose row is written: only the first has the id
+	productNumbers map[portbook.Product]int // likewise
 }
 
 func newPage(c *content.Report) *page {
-	p := &page{Report: c, components: map[portbook.Component]int{}, rowNumbers: map[portbook.FlowID]int{}, productNumbers: map[portbook.Product]int{}}
+	p := &page{Report: c, rowNumbers: map[portbook.FlowID]int{}, productNumbers: map[portbook.Product]int{}}
 	for i, id := range c.Products {
 		p.productNumbers[id] = i
 	}
@@ -60,7 +60,7 @@ func writeHTML(w *bufio.Writer, c *content.Report) error {
 	if err != nil {
 		return err
 	}
-	if err := frame.ExecuteTemplate(w, "head", p.head((*content.Document).TitleText, (*content.Document).Subtitle, p.columns(), p.contents())); err != nil {
+	if err := frame.ExecuteTemplate(w, "head", p.head((*content.Document).TitleText, (*content.Document).Subtitle, slices.Concat(p.columns(p.Columns), openingColumns), p.contents())); err != nil {
 		return err
 	}
 	if c.View == content.ViewFlows && len(c.Groups) > 0 {
@@ -114,13 +114,36 @@ func (p *page) say(of func(*content.Document) string) template.HTML {
 	return template.HTML(b.String())
 }
 
-// ports finds ranges and lists of ports such as 1024-65535 and 80/443, which a line break would make hard to read.
-var ports = regexp.MustCompile(`\d+(?:[-–/]\d+)+`)
+// tokens finds what a line break in the wrong place would make hard to read: host names, ranges and lists of ports such as
+// 1024-65535 and 80/443, and words that are longer than any column.
+var tokens = regexp.MustCompile(`[\w*-]*[A-Za-z*][\w*-]*(?:\.[\w-]+){2,}|\d+(?:[-–/]\d+)+|[\w.,;&#+=-]{18,}`)
 
 // escape makes HTML of text.
 func escape(s string) string {
-	return ports.ReplaceAllString(html.EscapeString(s), `<b class="nb">$0</b>`)
+	s = slashes.ReplaceAllString(html.EscapeString(s), "$1/<wbr>$2")
+	return tokens.ReplaceAllStringFunc(s, func(token string) string {
+		switch labels := strings.Split(token, "."); {
+		case len(labels) > 2 && len(slices.MaxFunc(labels, func(a, b string) int { return len(a) - len(b) })) < longWord:
+			return `<b class="nb">` + strings.Join(labels, `.</b><wbr><b class="nb">`) + `</b>`
+		case len(token) >= longWord:
+			humped := humps.ReplaceAllString(token, "$1<wbr>$2")
+			if slices.ContainsFunc(strings.Split(humped, "<wbr>"), func(part string) bool { return len(part) >= longWord }) {
+				return `<span class="long">` + token + `</span>`
+			}
+			return humped
+		}
+		return `<b class="nb">` + token + `</b>`
+	})
 }
+
+// humps finds where the parts of a long name such as AltirisClientMsgDispatcher meet.
+var humps = regexp.MustCompile(`([a-z0-9])([A-Z])`)
+
+// slashes finds words that a slash joins.
+var slashes = regexp.MustCompile(`([A-Za-z]{2})/([A-Za-z]{2})`)
+
+// longWord is the length from which a word may be broken.
+const longWord = 18
 
 // label is say for a label.
 func (p *page) label(l label.Label) template.HTML {
@@ -176,9 +199,9 @@ type pageColumn struct {
 }
 
 // columns returns the columns of the rows.
-func (p *page) columns() []pageColumn {
+func (p *page) columns(columns []content.Column) []pageColumn {
 	var list []pageColumn
-	for _, c := range p.Columns {
+	for _, c := range columns {
 		list = append(list, pageColumn{string(c), func(d *content.Document) string { return d.LabelOf("column", string(c)) }})
 	}
 	return list
@@ -229,7 +252,7 @@ func (p *page) contents() []contentsEntry {
 }
 
 func (p *page) titleOf(g content.Group) template.HTML {
-	return p.say(func(d *content.Document) string { return d.TitleOf(g) })
+	return p.say(func(d *content.Document) string { return d.QualifiedTitleOf(g) })
 }
 
 // subject is what has a table of its own: a product with its sections, or another group.
@@ -261,110 +284,6 @@ func (p *page) subjects() []subject {
 	return list
 }
 
-// pageSummary tells what the flows of each product add up to.
-type pageSummary struct {
-	Label, DecisionsLabel, DecisionsHelp template.HTML
-	Header                               []template.HTML
-	Rows                                 []summaryRow
-	Decisions                            []decision
-}
-
-type summaryRow struct {
-	Name   template.HTML
-	Counts []int
-	Ports  []template.HTML
-}
-
-// decision is a flow that a document leaves open.
-type decision struct{ Ends, Ports template.HTML }
-
-var (
-	requirements = portbook.Values[portbook.Requirement]()
-	directions   = portbook.Values[portbook.Direction]()
-)
-
-func (p *page) summary() pageSummary {
-	s := pageSummary{
-		Label: p.label(label.ReportSummary), DecisionsLabel: p.label(label.ReportDecisions), DecisionsHelp: p.label(label.ReportDecisionsHelp),
-		Header: []template.HTML{p.label(label.ColumnProduct), p.label(label.ColumnFlows)},
-	}
-	for _, r := range requirements {
-		s.Header = append(s.Header, p.say(func(d *content.Document) string { return d.LabelOf("requirement", string(r)) }))
-	}
-	s.Header = append(s.Header, p.label(label.ReportDecisions))
-	for _, x := range sides {
-		s.Header = append(s.Header, p.say(func(d *content.Document) string { return d.LabelOf("report-side", string(x)) }))
-	}
-	open := undecided(p.Flows)
-	for _, id := range p.Products {
-		flows := p.Flows.DocumentedBy(id)
-		row := summaryRow{Name: p.say(func(d *content.Document) string { return d.ProductName(id) }), Counts: []int{flows.Len()}}
-		for _, r := range requirements {
-			row.Counts = append(row.Counts, flows.Having(r).Len())
-		}
-		row.Counts = append(row.Counts, flows.Intersect(open).Len())
-		ports := map[side]portbook.PortSet{}
-		for x, flows := range portbook.Group(flows, p.sidesOf(id)) {
-			ports[x] = flows.Ports()
-		}
-		for _, x := range sides {
-			row.Ports = append(row.Ports, breakable(ports[x]))
-		}
-		s.Rows = append(s.Rows, row)
-	}
-	for f := range open.All() {
-		ends := p.say(func(d *content.Document) string {
-			return d.ComponentNames(f.From()) + " → " + d.ComponentNames(f.To())
-		})
-		ports := p.say(func(d *content.Document) string {
-			return strings.Join(slices.Compact([]string{d.ProtocolCell(f), d.PortsCell(f)}), " ") // both may be "not stated"
-		})
-		s.Decisions = append(s.Decisions, decision{p.linkTo(f.String(), ends), ports})
-	}
-	return s
-}
-
-// side tells where a connection passes, seen from a product.
-type side string
-
-const (
-	sideIn     side = "in"     // from others to its components
-	sideOut    side = "out"    // from its components to others
-	sideInside side = "inside" // between its components
-)
-
-var sides = []side{sideIn, sideOut, sideInside}
-
-// sidesOf tells where the connections of a flow pass, seen from a product.
-func (p *page) sidesOf(product portbook.Product) func(portbook.Flow) []side {
-	own := func(x portbook.Component) bool { return p.Info(x).Product == product }
-	return func(f portbook.Flow) []side {
-		var list []side
-		for _, from := range f.From() {
-			for _, to := range f.To() {
-				switch either := f.Initiator() == portbook.InitiatorEither; {
-				case own(from) && own(to):
-					list = content.AppendNew(list, sideInside)
-				case own(from) || own(to):
-					if own(to) || either {
-						list = content.AppendNew(list, sideIn)
-					}
-					if own(from) || either {
-						list = content.AppendNew(list, sideOut)
-					}
-				}
-			}
-		}
-		return list
-	}
-}
-
-// undecided returns the flows that a document leaves open: its ports are not listed or a choice, or it does not tell who opens
-// the connection.
-func undecided(flows portbook.FlowSet) portbook.FlowSet {
-	return flows.Subtract(flows.Having(portbook.PortKindListed)).Union(flows.Having(portbook.PortChoiceOneOf, portbook.InitiatorUnstated))
-}
-
 // breakable lets a long list of ports break after its commas, and begins a line with each protocol.
 func breakable(s portbook.PortSet) template.HTML {
 	var lines []string
@@ -394,7 +313,7 @@ func (p *page) search(rows int) pageFilters {
 	all := func(d *content.Document) string { return d.Label(label.ReportAll) }
 	return pageFilters{
 		SearchLabel: p.label(label.ReportSearch), Reset: p.label(label.ReportReset), NoRow: p.label(label.ReportNoRow),
-		All: all(p.documents[0]), AllWords: p.words(all), Shown: p.shown(rows),
+		All: all(p.documents[0]), AllWords: p.words(all), Shown: p.shownRows(rows),
 	}
 }
 
@@ -408,28 +327,31 @@ func (p *page) filters() pageFilters {
 		return p.search(p.Total())
 	}
 	x := p.search(p.Flows.Len())
-	var products, components, protocols []filterOption
-	for i, id := range p.Products {
-		products = append(products, p.option(fmt.Sprint(i), func(d *content.Document) string { return d.ProductName(id) }))
+	var products, protocols []filterOption
+	for _, id := range p.Products {
+		products = append(products, p.option(string(id), func(d *content.Document) string { return d.ProductName(id) }))
 	}
-	components = p.componentOptions()
 	for _, proto := range p.protocols() {
 		protocols = append(protocols, p.option(proto.String(), func(*content.Document) string { return strings.ToUpper(proto.String()) }))
 	}
 	protocols = append(protocols, p.option("none", func(d *content.Document) string { return d.Label(label.ProtocolUnstated) }))
 	x.add(p, "product", label.ColumnProduct, products)
-	x.add(p, "components", label.ColumnComponent, components)
+	x.add(p, "components", label.ColumnComponent, p.componentOptions())
+	x.add(p, "source", label.ColumnSource, p.endOptions(sources))
+	x.add(p, "destination", label.ColumnDestination, p.endOptions(destinations))
+	x.add(p, "boundary", label.ReportBoundary, boundaryOptions(p))
 	x.add(p, "protocol", label.ColumnProtocol, protocols)
 	x.add(p, "direction", label.ColumnDirection, enumOptions(p, "direction", directions))
 	x.add(p, "requirement", label.ColumnRequirement, enumOptions(p, "requirement", requirements))
+	x.add(p, "decision", label.ReportDecisions, decisionOptions(p))
 	x.add(p, "configurable", label.ColumnConfigurable, enumOptions(p, "configurable", []portbook.Configurable{
 		portbook.ConfigurableYes, portbook.ConfigurableNo, portbook.ConfigurableDiscouraged, portbook.ConfigurableUnstated,
 	}))
 	return x
 }
 
-// shown counts the rows that are shown, in places that the script fills in.
-func (p *page) shown(rows int) template.HTML {
+// shownRows counts the rows that are shown, in places that the script fills in.
+func (p *page) shownRows(rows int) template.HTML {
 	var b strings.Builder
 	n := fmt.Sprint(rows)
 	for _, d := range p.documents {
@@ -442,7 +364,21 @@ func (p *page) shown(rows int) template.HTML {
 }
 
 func (p *page) option(value string, of func(*content.Document) string) filterOption {
-	return filterOption{value, p.documents[0].Plain(of(p.documents[0])), p.words(of)}
+	return filterOption{printable.Line(value), p.documents[0].Plain(of(p.documents[0])), p.words(of)}
+}
+
+func boundaryOptions(p *page) []filterOption {
+	var list []filterOption
+	for _, x := range content.Boundaries {
+		list = append(list, p.option(string(x), func(d *content.Document) string { return d.BoundaryName(x) }))
+	}
+	return list
+}
+
+// decisionOptions begins with a choice of all decisions.
+func decisionOptions(p *page) []filterOption {
+	list := []filterOption{p.option(anyDecision, func(d *content.Document) string { return d.Label(label.ReportAnyDecision) })}
+	return append(list, enumOptions(p, "report-decision", content.AllDecisions)...)
 }
 
 func enumOptions[T ~string](p *page, kind string, values []T) []filterOption {
@@ -453,8 +389,8 @@ func enumOptions[T ~string](p *page, kind string, values []T) []filterOption {
 	return list
 }
 
-// componentOptions numbers the components of the flows, and makes a choice of each: it stands for those that the component
-// inherits from, too, as FlowSet.Involving does.
+// componentOptions makes a choice of each component of the flows: it includes those that the component inherits from, as
+// FlowSet.Involving does.
 func (p *page) componentOptions() []filterOption {
 	involved := map[portbook.Component]bool{}
 	for f := range p.Flows.All() {
@@ -465,23 +401,62 @@ func (p *page) componentOptions() []filterOption {
 	var list []filterOption
 	lineage := listen.Lineages(p.Catalog)
 	for _, x := range p.Catalog.Components() {
-		var numbers []string
+		var ids []string
 		for _, y := range lineage(x) {
-			if !involved[y] {
-				continue
+			if involved[y] {
+				ids = append(ids, string(y))
 			}
-			if _, ok := p.components[y]; !ok {
-				p.components[y] = len(p.components)
-			}
-			numbers = append(numbers, fmt.Sprint(p.components[y]))
 		}
-		if len(numbers) > 0 {
-			list = append(list, p.option(strings.Join(numbers, " "), func(d *content.Document) string {
-				return d.ComponentName(x) + " (" + d.ProductName(d.Info(x).Product) + ")"
-			}))
+		if len(ids) > 0 {
+			list = append(list, p.componentOption(x, strings.Join(ids, " ")))
 		}
 	}
 	return list
+}
+
+func (p *page) componentOption(x portbook.Component, value string) filterOption {
+	return p.option(value, func(d *content.Document) string {
+		return d.ComponentName(x) + " (" + d.ProductName(d.Info(x).Product) + ")"
+	})
+}
+
+// endOptions makes a choice of each component that is one of the ends of a flow.
+func (p *page) endOptions(ends func(portbook.Flow) []portbook.Component) []filterOption {
+	involved := map[portbook.Component]bool{}
+	for f := range p.Flows.All() {
+		for _, x := range ends(f) {
+			involved[x] = true
+		}
+	}
+	var list []filterOption
+	for _, x := range p.Catalog.Components() {
+		if involved[x] {
+			list = append(list, p.componentOption(x, string(x)))
+		}
+	}
+	return list
+}
+
+// sources are the components that may open the connection of a flow.
+func sources(f portbook.Flow) []portbook.Component { return openers(f, f.From(), f.To()) }
+
+// destinations are the components to which it may be opened.
+func destinations(f portbook.Flow) []portbook.Component { return openers(f, f.To(), f.From()) }
+
+func openers(f portbook.Flow, one, other []portbook.Component) []portbook.Component {
+	if f.Initiator() == portbook.InitiatorEither {
+		return slices.Concat(one, other)
+	}
+	return one
+}
+
+// values joins the values of an attribute of a row.
+func values[T ~string](list []T) string {
+	var words []string
+	for _, x := range list {
+		words = content.AppendNew(words, string(x))
+	}
+	return html.EscapeString(printable.Line(strings.Join(words, " ")))
 }
 
 // rowComponents are the components that lead to a row when they are chosen.
@@ -525,10 +500,11 @@ func (p *page) openSection(w *bufio.Writer, title func(*content.Document) string
 // writeGroups writes a table for each subject.
 func (p *page) writeGroups(w *bufio.Writer) error {
 	flow := 0
-	columns := p.columns()
 	for _, s := range p.subjects() {
 		first := s.groups[0]
-		p.openTable(w, s.id, func(d *content.Document) string { return d.TitleOf(first) }, func(d *content.Document) string { return d.About(first) }, s.rows(), columns)
+		p.filled = p.ColumnsOf(p.documents[0], s.groups)
+		columns := p.columns(p.filled)
+		p.openTable(w, s.id, func(d *content.Document) string { return d.QualifiedTitleOf(first) }, func(d *content.Document) string { return d.About(first) }, s.rows(), columns)
 		for _, g := range s.groups {
 			p.openSection(w, func(d *content.Document) string { return d.SubtitleOf(g) }, columns)
 			for f := range g.Flows.All() {
@@ -551,15 +527,12 @@ func (p *page) writeGroups(w *bufio.Writer) error {
 
 // writeFlow writes the row of a flow, with the values that filters look at.
 func (p *page) writeFlow(w *bufio.Writer, f portbook.Flow) error {
-	var protocols, components []string
+	var protocols []string
 	for _, x := range f.Protocols() {
 		protocols = append(protocols, x.String())
 	}
 	if len(protocols) == 0 {
 		protocols = []string{"none"}
-	}
-	for _, x := range rowComponents(f) {
-		components = append(components, fmt.Sprint(p.components[x]))
 	}
 	w.WriteString("<tr")
 	number, again := p.rowNumbers[f.ID()]
@@ -568,10 +541,17 @@ func (p *page) writeFlow(w *bufio.Writer, f portbook.Flow) error {
 		p.rowNumbers[f.ID()] = number
 		fmt.Fprintf(w, ` id="%s"`, html.EscapeString(printable.Line(f.String())))
 	}
-	fmt.Fprintf(w, ` data-f="%d" data-product="%d" data-components="%s" data-protocol="%s" data-direction="%s" data-requirement="%s" data-configurable="%s">`,
-		number, p.productNumbers[f.Product()], strings.Join(slices.Compact(slices.Sorted(slices.Values(components))), " "),
-		strings.Join(protocols, " "), f.Direction(), f.Requirement(), f.Configurable())
-	for _, c := range p.Columns {
+	fmt.Fprintf(w, ` data-f="%d"`, number)
+	for _, x := range []struct{ name, values string }{
+		{"product", values([]portbook.Product{f.Product()})}, {"components", values(rowComponents(f))}, {"source", values(sources(f))},
+		{"destination", values(destinations(f))}, {"boundary", values(p.Boundaries(f))}, {"decision", values(content.Decisions(f))},
+		{"protocol", values(protocols)}, {"direction", string(f.Direction())}, {"requirement", string(f.Requirement())},
+		{"configurable", string(f.Configurable())},
+	} {
+		fmt.Fprintf(w, ` data-%s="%s"`, x.name, x.values)
+	}
+	w.WriteString(">")
+	for _, c := range p.filled {
 		p.cell(w, c, listen.First(f.Ports()), p.flowCell(c, f))
 	}
 	_, err := w.WriteString("</tr>\n")
@@ -642,7 +622,7 @@ func (p *page) writeListener(w *bufio.Writer, x listen.Listener, number int) err
 	if p.View == content.ViewCollisions {
 		s = listen.First(x.Ports)
 	}
-	for _, c := range p.Columns {
+	for _, c := range p.filled {
 		p.cell(w, c, s, p.say(func(d *content.Document) string { return content.ListenerCells[c](d, x) }))
 	}
 	_, err := w.WriteString("</tr>\n")
@@ -673,6 +653,7 @@ type pageNote struct {
 	Number                 int
 	Kind                   portbook.NoteKind
 	KindLabel, About, Text template.HTML
+	Subjects               string // ids of what it is about
 }
 
 type explanation struct{ Term, Text template.HTML }
@@ -698,6 +679,7 @@ func (p *page) tail() pageTail {
 		t.Notes = append(t.Notes, pageNote{
 			i + 1, n.Kind, p.say(func(d *content.Document) string { return d.LabelOf("note-kind", string(n.Kind)) }),
 			p.say(func(d *content.Document) string { return d.NoteSubject(n) }), p.say(func(d *content.Document) string { return d.Text(n.Text) }),
+			noteSubjects(n),
 		})
 	}
 	if p.Inferred {
@@ -718,6 +700,18 @@ func (p *page) tail() pageTail {
 		t.Sources = append(t.Sources, p.source(x))
 	}
 	return t
+}
+
+// noteSubjects returns the ids of the products and components that a note is about.
+func noteSubjects(n portbook.Note) string {
+	var list []string
+	for _, x := range n.Products {
+		list = append(list, string(x))
+	}
+	for _, x := range n.Components {
+		list = append(list, string(x))
+	}
+	return printable.Line(strings.Join(list, " "))
 }
 
 func (p *page) source(x portbook.Document) pageSource {

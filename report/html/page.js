@@ -51,6 +51,7 @@
       total.add(row.dataset.f);
       if (match) flows.add(row.dataset.f);
     }
+    showNotes(words.length > 0 || wanted.length > 0);
     for (const { box, bodies } of tables) {
       let some = false;
       for (const body of bodies) {
@@ -64,6 +65,44 @@
     for (const n of all('.shown .n')) n.textContent = flows.size;
     for (const n of all('.shown .total')) n.textContent = total.size;
     form.querySelector('.no-row').hidden = flows.size > 0 || total.size === 0;
+  }
+
+  // Notes follow the rows: those that a shown row refers to, and those on its product and components to which no row refers.
+  const notes = all('li[id^="note-"]');
+  const noteLinks = new Map(rows.map(({ row }) => [row, all('a[href^="#note-"]', row).map((a) => a.getAttribute('href').slice(1))]));
+  const referred = new Set([...noteLinks.values()].flat());
+
+  function showNotes(filtered) {
+    const links = new Set();
+    const subjects = new Set();
+    for (const { row } of rows) {
+      if (row.hidden) continue;
+      for (const id of noteLinks.get(row)) links.add(id);
+      for (const x of [row.dataset.product, ...(row.dataset.components ?? '').split(' ')]) subjects.add(x);
+    }
+    const about = (note) => note.dataset.about.split(' ').some((x) => subjects.has(x));
+    for (const note of notes) note.hidden = filtered && !(referred.has(note.id) ? links.has(note.id) : about(note));
+  }
+
+  // The state of search and filters is in the address, so that a view can be sent: "#?q=agent&product=itms".
+  const isState = () => location.hash.startsWith('#?');
+
+  function writeState() {
+    const state = new URLSearchParams();
+    if (search.value.trim()) state.set('q', search.value);
+    for (const s of selects) if (s.value !== '') state.set(s.dataset.filter, s.value);
+    const text = String(state);
+    if (text || isState()) history.replaceState(null, '', text ? '#?' + text : location.pathname + location.search);
+  }
+
+  function readState() {
+    const state = new URLSearchParams(location.hash.slice(2));
+    search.value = state.get('q') ?? '';
+    for (const s of selects) {
+      s.value = state.get(s.dataset.filter) ?? '';
+      if (s.selectedIndex < 0) s.value = ''; // the report has no such choice
+    }
+    apply();
   }
 
   // Sorting: once up, once down, and back to the order of the report.
@@ -101,6 +140,11 @@
 
   // A link to a flow shows it, whatever is filtered or folded.
   function follow() {
+    if (form && isState()) {
+      readState();
+      document.getElementById('details').scrollIntoView();
+      return;
+    }
     let id = location.hash.slice(1);
     try { id = decodeURIComponent(id); } catch { /* as it stands */ }
     const target = id && document.getElementById(id);
@@ -125,9 +169,10 @@
   for (const entry of tables) for (const h of all('thead th', entry.table)) h.querySelector('button')?.addEventListener('click', () => sort(entry, h));
   if (form) {
     form.addEventListener('submit', (e) => e.preventDefault());
-    form.addEventListener('reset', () => setTimeout(apply));
-    search.addEventListener('input', apply);
-    for (const s of selects) s.addEventListener('change', apply);
+    const changed = () => { apply(); writeState(); };
+    form.addEventListener('reset', () => setTimeout(changed));
+    search.addEventListener('input', changed);
+    for (const s of selects) s.addEventListener('change', changed);
   }
   window.addEventListener('hashchange', follow);
   // A browser that cannot show closed parts in print opens them for it.

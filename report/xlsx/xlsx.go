@@ -81,6 +81,9 @@ func newWorkbook(c *content.Report) *workbook {
 
 func (b *workbook) write() error {
 	return b.writeBook(func() error {
+		if err := errors.Join(b.writeSummary(), b.writeDecisions()); err != nil {
+			return err
+		}
 		for _, t := range b.grids() {
 			if err := b.writeGrid(t); err != nil {
 				return err

@@ -28,12 +28,13 @@ async function open(file, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1500, height: 1000 }, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
-  const address = pathToFileURL(file).href;
+  const [path, hash] = file.split('#');
+  const address = pathToFileURL(path).href;
   page.on('console', (m) => check(m.type() !== 'error', `${file}: console: ${m.text()}`));
   page.on('pageerror', (e) => check(false, `${file}: ${e.message}`));
   page.on('dialog', (d) => { check(false, `${file}: a dialog opens: ${d.message()}`); d.dismiss(); });
   page.on('request', (r) => check(r.url().split('#')[0] === address, `${file}: asks for ${r.url()}`));
-  await page.goto(address);
+  await page.goto(address + (hash ? '#' + hash : ''));
   return page;
 }
 
@@ -140,6 +141,101 @@ async function accessible(report, mode) {
   await page.context().close();
 }
 
+// Every width that people read at, in light and dark: nothing is cut off, headers stay in sight, words are whole, and cards
+// keep what belongs to a label beside it.
+async function layout(report) {
+  for (const width of [390, 820, 1366, 1920]) {
+    for (const colorScheme of ['light', 'dark']) {
+      const page = await open(report.file, { viewport: { width, height: 900 }, colorScheme });
+      const where = `${report.file}, ${width} pixels, ${colorScheme}`;
+      await page.evaluate(() => { for (const d of document.querySelectorAll('details')) d.open = true; });
+      const found = await page.evaluate(() => {
+        const found = { wide: document.documentElement.scrollWidth - innerWidth, tables: 0, lost: [], broken: [], strayed: [], cut: [] };
+        for (const box of document.querySelectorAll('.rows.scroll')) if (box.scrollWidth > box.clientWidth + 1) found.cut.push(box.getAttribute('aria-label'));
+        for (const table of document.querySelectorAll('.rows table, table.openings')) {
+          const head = table.tHead.getBoundingClientRect();
+          const rows = table.querySelectorAll('tbody tr');
+          if (head.right > 0 && rows.length > 3) {
+            found.tables++;
+            const row = rows[rows.length >> 1];
+            row.scrollIntoView({ block: 'start' });
+            const top = table.tHead.querySelector('th').getBoundingClientRect().top;
+            const over = row.getBoundingClientRect().bottom;
+            if (top < -1 || top > over) found.lost.push(table.className || table.closest('details').id);
+          }
+          for (const cell of table.querySelectorAll('td, th')) {
+            if (!cell.checkVisibility() || cell.closest('thead') && head.right <= 0) continue;
+            const left = cell.getBoundingClientRect().left + parseFloat(getComputedStyle(cell).paddingLeft) - 1;
+            for (const a of cell.querySelectorAll('a, div')) if (a.checkVisibility() && a.getBoundingClientRect().left < left) found.strayed.push(cell.textContent.slice(0, 40));
+            const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+            while (walker.nextNode()) {
+              const node = walker.currentNode;
+              if (!node.parentElement.checkVisibility()) continue;
+              for (const m of node.data.matchAll(/[A-Za-z0-9]+/g)) {
+                if (m[0].length >= 18) continue;
+                const range = document.createRange();
+                range.setStart(node, m.index);
+                range.setEnd(node, m.index + m[0].length);
+                const tops = new Set([...range.getClientRects()].map((r) => Math.round(r.top)));
+                if (tops.size > 1) found.broken.push(m[0]);
+              }
+            }
+          }
+        }
+        for (const list of ['lost', 'broken', 'strayed']) found[list] = [...new Set(found[list])].slice(0, 5);
+        return found;
+      });
+      check(found.wide <= 0, `${where}: the page is ${found.wide} pixels too wide`);
+      check(found.tables > 0 || width < 800, `${where}: no table`);
+      for (const list of ['lost', 'broken', 'strayed', 'cut']) equal(found[list], [], `${where}: ${list}`);
+      await page.emulateMedia({ media: 'print' });
+      const printed = await page.evaluate(() => [...document.querySelectorAll('.rows table')].slice(0, 1).map((t) => [
+        getComputedStyle(t.tHead).display, getComputedStyle(t.tHead).position, getComputedStyle(t.querySelector('td')).display, getComputedStyle(t.querySelector('td'), '::before').content,
+      ])[0]);
+      equal(printed, ['table-header-group', 'static', 'table-cell', 'none'], `${where}: cards in print`);
+      const addresses = await page.evaluate(() => [...document.querySelectorAll('.sources a')].filter((a) => !getComputedStyle(a, '::after').content.includes('attr(href)') && !getComputedStyle(a, '::after').content.includes(a.getAttribute('href'))).length);
+      equal(addresses, 0, `${where}: sources without their address in print`);
+      await page.context().close();
+    }
+  }
+}
+
+// Counts of the summary lead to their rows; the address keeps search and filters, and notes follow them.
+async function views(report) {
+  const page = await open(report.file);
+  const links = page.locator('.summary a[href^="#?"]');
+  check(await links.count() > 3, `${report.file}: the summary has counts that are links`);
+  for (const link of (await links.all()).slice(0, 6)) {
+    const [href, count] = [await link.getAttribute('href'), await link.innerText()];
+    await link.click();
+    await page.waitForFunction((n) => document.querySelector('.shown .n').textContent === n, count, { timeout: 3000 })
+      .catch(() => check(false, `${report.file}: ${href} does not lead to ${count} rows`));
+  }
+  await page.click('button[type=reset]');
+  await page.waitForFunction(() => !location.hash.startsWith('#?'), undefined, { timeout: 3000 }).catch(() => check(false, `${report.file}: the address keeps what was reset`));
+  await page.selectOption('select[data-filter="requirement"]', 'required');
+  await page.selectOption('select[data-filter="source"]', { index: 1 });
+  await page.selectOption('select[data-filter="boundary"]', { index: 1 });
+  await page.selectOption('select[data-filter="boundary"]', '');
+  await page.fill('#search', 'tcp');
+  const shown = await shownFlows(page);
+  const source = await page.locator('select[data-filter="source"]').inputValue();
+  check(shown.length > 0, `${report.file}: no row of the first source`);
+  check(await page.evaluate((s) => [...document.querySelectorAll('tr[data-f]')].filter((r) => r.checkVisibility()).every((r) => r.dataset.source.split(' ').includes(s)), source), `${report.file}: a row of another source`);
+  const sent = await open(report.file + (new URL(page.url())).hash);
+  equal(await shownFlows(sent), shown, `${report.file}: a view that was sent`);
+  equal(await sent.locator('#search').inputValue(), 'tcp', `${report.file}: the search of a view that was sent`);
+  const notes = await sent.evaluate(() => ({
+    wanted: [...new Set([...document.querySelectorAll('tr[data-f] a[href^="#note-"]')].filter((a) => a.checkVisibility()).map((a) => a.getAttribute('href').slice(1)))].sort(),
+    shown: [...document.querySelectorAll('li[id^="note-"]')].filter((n) => n.checkVisibility()).map((n) => n.id).sort(),
+    all: document.querySelectorAll('li[id^="note-"]').length,
+  }));
+  check(notes.wanted.every((n) => notes.shown.includes(n)), `${report.file}: a note of a shown row is hidden`);
+  check(notes.shown.length < notes.all, `${report.file}: notes do not follow the search: ${notes.shown.length} of ${notes.all}`);
+  await sent.context().close();
+  await page.context().close();
+}
+
 // Text of diagrams stays in its box, in every language.
 async function diagrams(page, report) {
   await page.evaluate(() => { for (const d of document.querySelectorAll('details')) d.open = true; });
@@ -170,6 +266,7 @@ for (const report of plan.reports) {
     if (report.languages.length > 1) await languages(page, report);
     if (report.nodes > 0) await diagrams(page, report);
     await deepLink(report);
+    if (report.column === 'source') await views(report);
     await keyboard(report);
   } else {
     equal((await shownFlows(page)).length, report.flows, `${report.file}: rows`);
@@ -184,6 +281,7 @@ for (const report of plan.reports) {
   }
   await page.context().close();
 }
+for (const file of plan.layouts) await layout({ file });
 // Diagrams in Mermaid, drawn by Mermaid: every node and edge, and nothing but.
 if (plan.mermaid.length > 0) {
   const page = await browser.newPage();
