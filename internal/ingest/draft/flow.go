@@ -41,6 +41,9 @@ func (b *builder) flows(row source.Row) (list []dataFlow, reason string, err err
 	if err := r.ports(); err != nil {
 		return nil, "", err
 	}
+	if row.Shape == source.ShapeSentence {
+		r.say(Doubt, textSentence, shorten(r.text))
+	}
 	r.flow.Cite = []int{row.Number}
 	r.direction()
 	pairs := r.ends()

@@ -175,6 +175,7 @@ func (r *reader) assemble() Document {
 		a.lists(r.blocks[from:to])
 		from = to
 	}
+	a.sentences()
 	return a.doc
 }
 
