@@ -45,7 +45,7 @@ var noPorts = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)\b(?:windows(?: server)?|sql server|exchange(?: server)?|office|sharepoint(?: server)?|version|ver\.?|release|edition|server|java|python|tls|ssl|smb|ipv|http|openssl|rhel|sles|ubuntu|バージョン)\s*v?\d{1,4}(?:\s*(?:r\d|sp\d))?\b`),
 	regexp.MustCompile(`(?i)\b\d+\s*(?:[kmgt]i?b(?:ps|/s)?|bytes?|bits?|-bit|ms|msec|milliseconds?|secs?|seconds?|mins?|minutes?|hours?|hrs?|days?|weeks?|months?|years?|%|percent|px|pt|rpm|times|users?|servers?|hosts?|agents?|clients?|nodes?|cores?|cpus?|vcpus?|connections?|sessions?|threads?|steps?|columns?|rows?|entries|items?|characters?|different|ports\b|ms\b|vlans?|th|nd|rd|st)\b`),
 	regexp.MustCompile(`\d+\s*(?:%|％|秒|分|時間|日間|週間|か月|ヶ月|年|台|件|個|文字|バイト|ビット|回|名|人|行|列|本|種類|つ|以内|倍|度|桁|世代|階層)`),
-	regexp.MustCompile(`^\s*(?:\d+[.)．)]|\d+(?:\.\d+)+\.?)\s`),
+	regexp.MustCompile(`^\s*(?:\d+[.)．)]|\d+(?:\.\d+)+\.?|[A-Z](?:\.\d+)+\.?)\s`),
 	regexp.MustCompile(`^\s*(?:[①-⑳]|\(\d{1,2}\))`),
 	regexp.MustCompile(`&#\d+;|#[0-9a-fA-F]{3,8}\b|\bU\+[0-9A-Fa-f]+`),
 	regexp.MustCompile(`(?i)(?:href|src|name|id|class)="[^"]*"|\]\([^)]*\)|/[^\s]*/[^\s]*`),
@@ -233,6 +233,9 @@ func candidateTexts(list []candidate) string {
 // speaksOfPorts finds lines that are about ports.
 var speaksOfPorts = regexp.MustCompile(`(?i)\bports?\b|\btcp\b|\budp\b|ポート|\bfirewall\b|ファイアウォール`)
 
+// dynamicPorts finds ports that are named without a number.
+var dynamicPorts = regexp.MustCompile(`(?i)\b(?:random|dynamic|ephemeral)(?:ally)?\s+(?:\S+\s+)?ports?\b|動的(?:な)?ポート|ランダム(?:な)?ポート|エフェメラルポート`)
+
 // prose reports the numbers outside of rows.
 func (a *account) prose() {
 	for _, line := range a.document.Prose {
@@ -245,6 +248,9 @@ func (a *account) prose() {
 			if !a.all[x.port] {
 				left = append(left, x)
 			}
+		}
+		if m := dynamicPorts.FindString(line.Text); m != "" && len(left) == 0 {
+			a.say(Unread, line.Position, 0, textProsePorts, shorten(m))
 		}
 		switch about := speaksOfPorts.MatchString(line.Text); {
 		case len(left) == 0:

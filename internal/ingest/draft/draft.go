@@ -57,6 +57,7 @@ type builder struct {
 	ids        map[string]int     // how often an id was wanted
 	footnotes  map[string]string  // mark -> text
 	contexts   map[string]context // by the headings above
+	reached    map[string]bool    // by table and name: destinations of rows that go out
 	doubtful   map[int]bool       // rows with doubts or guesses
 	account    account
 }

@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -26,7 +27,7 @@ func (r *reading) ends() []pair {
 	}
 	from, to := r.endsOf(source.FieldSource), r.endsOf(source.FieldDestination)
 	hasFrom, hasTo := hasColumn(r.row, source.FieldSource), hasColumn(r.row, source.FieldDestination)
-	if len(to) > 0 && !hasFrom && r.parsed == portcell.Inbound && r.peers() {
+	if len(to) > 0 && !hasFrom && r.parsed == portcell.Inbound && (r.peers() || r.reachedToo()) {
 		from, to, hasFrom, hasTo = to, nil, true, false // a rule names the other end
 	}
 	if c := r.row.With(source.FieldSource); len(c) > 0 && c[0].Heading == "" && c[0].Field == source.FieldOther && len(from)+len(to) > 0 {
@@ -66,6 +67,23 @@ var peerHeading = regexp.MustCompile(`(?i)cidr|\bpeer\b|\bremote\b|相手`)
 // whichever it is.
 func (r *reading) peers() bool {
 	return slices.ContainsFunc(r.row.With(source.FieldDestination), func(c source.Cell) bool { return peerHeading.MatchString(c.Heading) })
+}
+
+// reachedToo reports whether the destination of a row that comes in is also
+// that of rows of its table that go out: the column names the other end.
+func (r *reading) reachedToo() bool {
+	own, _ := r.row.Field(source.FieldDestination)
+	if r.builder.reached == nil {
+		r.builder.reached = map[string]bool{}
+		for _, row := range r.document.Rows {
+			cell, _ := row.Field(source.FieldDirection)
+			if d, err := portcell.ParseDirection(cell); err == nil && d == portcell.Outbound {
+				to, _ := row.Field(source.FieldDestination)
+				r.builder.reached[fmt.Sprint(row.Table, " ", to)] = true
+			}
+		}
+	}
+	return r.builder.reached[fmt.Sprint(r.row.Table, " ", own)]
 }
 
 func orUnspecified(list []string) []string {
@@ -200,11 +218,22 @@ func (r *reading) subject() []string {
 	return nil
 }
 
+// usedBy finds the names at the beginning of a description: "Used by the Kiln
+// and the Oven."
+var usedBy = regexp.MustCompile(`(?i:^used by )(?i:the )?(` + capitals + `(?:(?:,? and |, )(?i:the )?` + capitals + `)*)`)
+
+const capitals = `[A-Z][\w-]*(?: [A-Z][\w-]*)*`
+
 // headingSubject returns the component that the headings above a row name, or
 // the title of an entry.
 func (r *reading) headingSubject() []string {
 	if titles := r.endsOf(source.FieldTitle); len(titles) > 0 {
 		return titles
+	}
+	if m := usedBy.FindStringSubmatch(r.text); m != nil {
+		ids := r.idsOf(m[1])
+		r.guess(textUsedBy, strings.Join(ids, ", "), shorten(m[0]))
+		return ids
 	}
 	c := r.context
 	if c.subject == "" {
@@ -261,6 +290,9 @@ func (r *reading) endsOf(field source.Field) []string {
 				if e.rest != "" && !ifAny.MatchString(strings.Trim(e.rest, "()（）")) {
 					hosts.rest = strings.TrimSpace(hosts.rest + " " + e.rest)
 				}
+			case field == source.FieldSource && len(e.hosts) == 0 && portcell.Transports(e.name) != nil:
+				r.say(Doubt, textProtocolEnd, e.name, c.Heading)
+				r.headed = append(r.headed, e.name)
 			case e.name != "" || len(e.hosts) > 0:
 				add(r.endID(e))
 			}
@@ -335,6 +367,7 @@ func (r *reading) namesOf(c source.Cell, field source.Field) []end {
 	}
 	var ends []end
 	for i, line := range joined {
+		line = r.withoutCondition(line)
 		pieces := splitNames(line)
 		if i > 0 && len(ends) > 0 && ends[0].name != "" && describes(line, pieces) {
 			r.say(Doubt, textFirstLine, field, shorten(c.Text))
@@ -347,6 +380,25 @@ func (r *reading) namesOf(c source.Cell, field source.Field) []end {
 		}
 	}
 	return ends
+}
+
+// conditionInCell finds the condition behind a name, or in place of one:
+// "Kiln. Required when ...".
+var conditionInCell = regexp.MustCompile(`(?i)(?:^|[.,;:]\s+|\s)(?:(?:is\s+|are\s+)?(?:only\s+)?(?:required|needed|necessary|used)\s+)?(?:only\s+)?(?:when|if|unless|in case)\s.*$`)
+
+// plainRequired finds what a cell adds to a name, and means nothing more.
+var plainRequired = regexp.MustCompile(`(?i)(?:^|[.,;:]\s+)(?:is\s+)?(?:required|mandatory)\.?$`)
+
+// withoutCondition takes the condition off a cell of names, and leaves it to
+// what says whether the communication is needed.
+func (r *reading) withoutCondition(line string) string {
+	line = plainRequired.ReplaceAllString(line, "")
+	at := conditionInCell.FindStringIndex(line)
+	if at == nil {
+		return line
+	}
+	r.condition = strings.TrimLeft(line[at[0]:], " .,;:")
+	return line[:at[0]]
 }
 
 // describes reports whether a line below a name is no further name.

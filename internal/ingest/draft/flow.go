@@ -24,6 +24,8 @@ type reading struct {
 	flow    dataFlow
 	parsed  portcell.Direction // of the row or its heading
 	text    string             // purpose, remarks and the like
+
+	condition string // in a cell of ends
 }
 
 // flows makes the flows of a row: one, or as many as it has pairs of ends. The
@@ -39,6 +41,9 @@ func (b *builder) flows(row source.Row) (list []dataFlow, reason string, err err
 	if err := r.ports(); err != nil {
 		return nil, "", err
 	}
+	if row.Shape == source.ShapeSentence {
+		r.say(Doubt, textSentence, shorten(r.text))
+	}
 	r.flow.Cite = []int{row.Number}
 	r.direction()
 	pairs := r.ends()
@@ -50,7 +55,7 @@ func (b *builder) flows(row source.Row) (list []dataFlow, reason string, err err
 	r.flow.purpose = b.purposeOf(row)
 	if r.flow.Requirement == conditional {
 		text, _ := row.Field(source.FieldRequirement)
-		r.flow.Conditions = []string{b.conditionOf(text + "\n" + r.text)}
+		r.flow.Conditions = []string{b.conditionOf(text + "\n" + r.text + "\n" + r.condition)}
 	}
 	for _, p := range pairs {
 		f := r.flow
@@ -444,10 +449,19 @@ func (r *reading) transport() {
 	case cells.Kind != portcell.Listed && cells.Kind != portcell.Unstated:
 		f.PortKind = cells.Kind.String()
 	}
+	for _, h := range r.row.Path {
+		if localPorts.MatchString(h.Text) && r.parsed != portcell.Inbound {
+			r.say(Doubt, textLocalPorts, h.Text)
+		}
+	}
 	r.choice(set)
 	r.sourcePorts()
 	r.publish()
 }
+
+// localPorts are headings of ports that their own computer opens, for whatever
+// direction.
+var localPorts = regexp.MustCompile(`(?i)^\W*(?:local|source)\s+ports?\b|^(?:ローカル|送信元)ポート`)
 
 // choice says whether all ports are used. The doubt hangs on the number of
 // items: 3268/3269 reads as a range only after both are one set.
@@ -655,6 +669,15 @@ func (r *reading) direction() {
 			}
 		}
 	}
+	if d == portcell.DirectionUnstated {
+		d = r.directionInHeads()
+	}
+	if d == portcell.DirectionUnstated {
+		if m := directionInText.FindString(r.text); m != "" {
+			d = directionOf(m)
+			r.guess(textDirection, fmt.Sprintf("%s (%q)", d, m))
+		}
+	}
 	if d == portcell.DirectionUnstated && r.context.direction != portcell.DirectionUnstated {
 		d = r.context.direction
 		r.guess(textFromHeading, d, r.context.directionLine.Text, place(r.context.directionLine.Position))
@@ -665,6 +688,28 @@ func (r *reading) direction() {
 	if d == portcell.Both {
 		f.Initiator = initiatorUnstated
 	}
+}
+
+// directionInText finds the direction of a port in a description.
+var directionInText = regexp.MustCompile(`(?i)\b(?:in-?bound|incoming|out-?bound|outgoing)\s+(?:(?:tcp|udp)\s+)?(?:port|connection)s?\b`)
+
+// directionInHeads reads the only heading of a table, which is none of a
+// column: "Inbound:".
+func (r *reading) directionInHeads() portcell.Direction {
+	var only source.Cell
+	for _, c := range r.row.Cells {
+		if c.Heading != "" && only.Heading != "" {
+			return portcell.DirectionUnstated
+		} else if c.Heading != "" {
+			only = c
+		}
+	}
+	d, err := portcell.ParseDirection(strings.TrimRight(strings.TrimSpace(only.Heading), ":： "))
+	if err != nil || d == portcell.DirectionUnstated {
+		return portcell.DirectionUnstated
+	}
+	r.guess(textFromHeading, d, only.Heading, place(only.Position))
+	return d
 }
 
 // hasColumn reports whether the table of a row has a column for a field, though
@@ -685,6 +730,9 @@ func (r *reading) requirement() {
 		}
 	}
 	value, words := find(requirementPhrases, strings.Join([]string{r.text, r.portsAt, r.protocolText()}, "\n"))
+	if value == "" && r.condition != "" {
+		value, words = conditional, r.condition
+	}
 	if value == "" {
 		return
 	}

@@ -54,6 +54,10 @@ var (
 	textByPlace       = text{"the headings are lost: the first two names are taken as source and destination", "見出しがないため、先頭の2つの名称を送信元と宛先と推定"}
 	textCloud         = text{"a component with hosts of the internet is taken for one in the cloud", "インターネット上のホストを持つコンポーネントをクラウドと推定"}
 	textProduct       = text{"no component is named: %s is taken, the product itself", "コンポーネントの記載なし: 製品自体 (%s) と推定"}
+	textProtocolEnd   = text{"%q below %q is an application protocol, and no source", "%q (列 %q) はアプリケーションプロトコル、送信元として不採用"}
+	textUsedBy        = text{"%s is what the row is about, as the text says %q", "%s を対象コンポーネントと推定 (記載: %q)"}
+	textSentence      = text{"the ports are from a sentence: %q", "文中のポートを採用: %q"}
+	textLocalPorts    = text{"the heading %q: these may be the ports of the source", "見出し %q: 送信元ポートの可能性あり"}
 	textNoSource      = text{"the source is not stated", "送信元の記載なし"}
 	textNoDestination = text{"the destination is not stated", "宛先の記載なし"}
 )

@@ -34,7 +34,7 @@ var (
 	plainTo        = regexp.MustCompile(`(?i)^(?:ports?\s+(?:used|required)\s+for\s+)?(\S+(?:\s\S+){0,3}?)\s+to\s+(?:the\s+)?(\S+(?:\s\S+){0,3}?)(?:\s+(?:communications?|connections?|traffic|ports?))$`)
 	karaHeading    = regexp.MustCompile(`^(?:\d[\d.]*\s*)?(.+?)から(.+?)(?:への?|に対する)(?:.*)$`)
 	aidaHeading    = regexp.MustCompile(`^(?:\d[\d.]*\s*)?(.+?)と(.+?)(?:の?間)の.*$`)
-	headingPrefix  = regexp.MustCompile(`(?i)^(?:(?:table|figure|section|appendix|表|図)\s*(?:[A-Z][-.])?[0-9０-９][0-9０-９.．-]*[\s:：.]*|(?:表|図)\s+|\d+(?:\.\d+)*\.?\s+|[■●◆▼○◇□・]+\s*|\(\d+\)\s*|[①-⑳]\s*)`)
+	headingPrefix  = regexp.MustCompile(`(?i)^(?:(?:table|figure|section|appendix|表|図)\s*(?:[A-Z][-.])?[0-9０-９][0-9０-９.．-]*[\s:：.]*|(?:表|図)\s+|(?:[A-Z]\.)?\d+(?:\.\d+)*\.?\s+|[■●◆▼○◇□・]+\s*|\(\d+\)\s*|[①-⑳]\s*)`)
 )
 
 // contextOf is readContext, once for all rows below the same headings.
@@ -69,14 +69,7 @@ func readContext(path []source.Line) (c context) {
 			}
 		}
 		if c.direction == portcell.DirectionUnstated && c.from == "" {
-			in, out := inboundHeading.MatchString(h), outboundHeading.MatchString(h)
-			if c.directionLine = path[i]; in && out {
-				c.direction = portcell.Both
-			} else if in {
-				c.direction = portcell.Inbound
-			} else if out {
-				c.direction = portcell.Outbound
-			}
+			c.direction, c.directionLine = directionOf(h), path[i]
 		}
 		if !found && c.subject == "" {
 			if name := subjectOf(h); name != "" {
@@ -85,6 +78,19 @@ func readContext(path []source.Line) (c context) {
 		}
 	}
 	return c
+}
+
+// directionOf returns the direction that a heading or phrase says.
+func directionOf(s string) portcell.Direction {
+	switch in, out := inboundHeading.MatchString(s), outboundHeading.MatchString(s); {
+	case in && out:
+		return portcell.Both
+	case in:
+		return portcell.Inbound
+	case out:
+		return portcell.Outbound
+	}
+	return portcell.DirectionUnstated
 }
 
 func cleanHeading(s string) string {
@@ -128,10 +134,11 @@ func isTwoWay(arrow string) bool {
 }
 
 var (
-	genericStart = regexp.MustCompile(`(?i)^(?:(?:the|all|default|required|requirements?|necessary|network|networking|firewall|tcp|udp|tcp/ip|ip|and|&|list of|listing of|overview of|external|internal|additional|optional|other|inbound|outbound|incoming|outgoing|listening|ingress|egress|common|standard|open|used|communications?|connectivity|ports?(?: and protocols?)?|port numbers?|ports and urls?|urls?|protocols?|exceptions?|rules?|settings?|configurations?|traffic|usage|connections?|port/protocol|information|tables?|allow(?:ed)?|access|matrix|references?|addresses|ip addresses|domains|services?|endpoints|which|that|are|is|must be|need(?:ed)?|to be|opened|on|in|of|by|for|to|from|with)\s+)+`)
-	genericEnd   = regexp.MustCompile(`(?i)(?:(?:^|\s+)(?:the|all|default|required|requirements?|necessary|network|networking|firewall|tcp|udp|tcp/ip|ip|and|&|list|overview|inbound|outbound|incoming|outgoing|listening|ingress|egress|open|used|communications?|connectivity|ports?|port numbers?|urls?|protocols?|exceptions?|rules?|settings?|configurations?|traffic|usage|connections?|information|tables?|matrix|references?|addresses|domains|considerations|summary|details?|notes?|introduction|prerequisites?|needed|by|for|to|in|of|default ports))+$`)
-	genericJa    = regexp.MustCompile(`(?:(?:で|が|に|の|を)?(?:使用|利用|必要|開放|許可)(?:する|される|な|と|している)*)?(?:デフォルト)?(?:の)?(?:ネットワーク|ファイアウォール|通信|待ち?受け?|受信|送信|使用|利用|TCP|UDP|TCP/IP|リスニング|インバウンド|アウトバウンド|必要)*(?:の)?(?:ポート番号|ポート|通信要件|通信|ルール|設定|一覧|要件|通過方向|プロトコル|経路|準備|条件|許可)+(?:の|と|および|、)?(?:一覧表?|要件|設定|について|番号|プロトコル|表|リスト|情報|方向|準備)*$`)
-	genericTitle = regexp.MustCompile(`(?i)^(?:overview|introduction|appendix.*|notes?|summary|sheet\s*\d*|system requirements?|see also|references?|contents|概要|はじめに|付録.*|備考|一覧|注意事項|基本機能|前提条件|参照|補足|用語|n/?a|other|others|その他|共通|全般|general|misc.*|administrative|application|recommended|custom|basic|additional|advanced|settings?|list|default|external|internal|optional|required|必須|任意)$`)
+	genericStart   = regexp.MustCompile(`(?i)^(?:(?:the|all|default|required|mandatory|requirements?|necessary|network|networking|firewall|tcp|udp|tcp/ip|ip|and|&|list of|listing of|overview of|external|internal|additional|optional|other|inbound|outbound|incoming|outgoing|listening|ingress|egress|common|standard|open|used|communications?|connectivity|ports?(?: and protocols?)?|port numbers?|ports and urls?|urls?|protocols?|exceptions?|rules?|settings?|configurations?|traffic|usage|connections?|port/protocol|information|tables?|allow(?:ed)?|access|matrix|references?|addresses|ip addresses|domains|services?|endpoints|which|that|are|is|must be|need(?:ed)?|to be|opened|on|in|of|by|for|to|from|with)\s+)+`)
+	genericEnd     = regexp.MustCompile(`(?i)(?:(?:^|\s+)(?:the|all|default|required|requirements?|necessary|network|networking|firewall|tcp|udp|tcp/ip|ip|and|&|list|overview|inbound|outbound|incoming|outgoing|listening|ingress|egress|open|used|communications?|connectivity|ports?|port numbers?|urls?|protocols?|exceptions?|rules?|settings?|configurations?|traffic|usage|connections?|information|tables?|matrix|references?|addresses|domains|considerations|summary|details?|notes?|introduction|prerequisites?|needed|by|for|to|in|of|default ports))+$`)
+	genericJa      = regexp.MustCompile(`(?:(?:で|が|に|の|を)?(?:使用|利用|必要|開放|許可)(?:する|される|な|と|している)*)?(?:デフォルト)?(?:の)?(?:ネットワーク|ファイアウォール|通信|待ち?受け?|受信|送信|使用|利用|TCP|UDP|TCP/IP|リスニング|インバウンド|アウトバウンド|必要)*(?:の)?(?:ポート番号|ポート|通信要件|通信|ルール|設定|一覧|要件|通過方向|プロトコル|経路|準備|条件|許可)+(?:の|と|および|、)?(?:一覧表?|要件|設定|について|番号|プロトコル|表|リスト|情報|方向|準備)*$`)
+	genericJaStart = regexp.MustCompile(`^(?:(?:必要な|使用する|利用する|開放する|一般的な|標準の|既定の|デフォルトの|主な|受信|送信|発信|着信)\s*)+`)
+	genericTitle   = regexp.MustCompile(`(?i)^(?:overview|introduction|appendix.*|notes?|summary|sheet\s*\d*|system requirements?|see also|references?|contents|概要|はじめに|付録.*|備考|一覧|注意事項|基本機能|前提条件|参照|補足|用語|n/?a|other|others|その他|共通|全般|general|misc.*|administrative|application|recommended|custom|basic|additional|advanced|settings?|list|default|external|internal|optional|required|必須|任意|ネットワーク|トラフィック|通信|local|remote|ローカル|リモート)$`)
 )
 
 // trimGeneric takes off what headings say of ports in general: of "Ports used
@@ -140,6 +147,7 @@ func trimGeneric(h string) string {
 	h = strings.TrimSpace(genericStart.ReplaceAllString(h+" ", ""))
 	h = strings.TrimSpace(genericEnd.ReplaceAllString(h, ""))
 	if strings.IndexFunc(h, func(r rune) bool { return r > 0x3000 }) >= 0 {
+		h = genericJaStart.ReplaceAllString(h, "")
 		h = strings.TrimSpace(genericJa.ReplaceAllString(h, ""))
 		h = strings.TrimRight(h, "のでがをは")
 	}
@@ -147,7 +155,7 @@ func trimGeneric(h string) string {
 }
 
 // aboutPorts finds what is left of a heading about ports, and no name.
-var aboutPorts = regexp.MustCompile(`(?i)\bports?\b|ポート|\bfirewall|ファイアウォール|\b(?:using|use|uses|used|that|which|your|you|how|what|if|when)\b|通信|推奨`)
+var aboutPorts = regexp.MustCompile(`(?i)\bports?\b|\b(?:allow|allow-?list|white-?list|permit|urls?|domains?|hostnames?)\b|ポート|\bfirewall|ファイアウォール|\b(?:using|use|uses|used|that|which|your|you|how|what|if|when)\b|通信|推奨`)
 
 // subjectOf returns the name of a product or component in a heading; empty for
 // headings that name none.

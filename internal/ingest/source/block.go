@@ -156,6 +156,9 @@ type assembly struct {
 	doc      Document
 	sections [7]Line // the current heading of each level
 	tables   int     // so far
+
+	parent       Line // the item of a list that the items below it belong to
+	parentIndent int
 }
 
 func (r *reader) assemble() Document {
@@ -172,6 +175,7 @@ func (r *reader) assemble() Document {
 		a.lists(r.blocks[from:to])
 		from = to
 	}
+	a.sentences()
 	return a.doc
 }
 
@@ -180,6 +184,10 @@ func (a *assembly) table(from int) int {
 	t := a.blocks[from].table
 	if t.title == "" && from > 0 && !a.blocks[from].gap && isTitle(a.blocks[from-1]) {
 		t.title, t.titleAt = a.blocks[from-1].text, a.blocks[from-1].at
+	}
+	var intro Line
+	if t.title == "" && from > 0 && introduces(a.blocks[from-1]) {
+		intro = Line{Position: a.blocks[from-1].at, Text: a.blocks[from-1].text, Heading: len(a.sections)}
 	}
 	a.tables++
 	for from < len(a.blocks) && a.blocks[from].table == t {
@@ -193,6 +201,8 @@ func (a *assembly) table(from int) int {
 		row.Table, row.Path = a.tables, a.path(len(a.sections))
 		if t.title != "" {
 			row.Path = append(row.Path, Line{Position: t.titleAt, Text: t.title, Heading: len(a.sections)})
+		} else if intro.Text != "" {
+			row.Path = append(row.Path, intro)
 		}
 		a.addRow(row)
 		from++
@@ -214,6 +224,14 @@ func isTitle(b block) bool {
 	first, _ := utf8.DecodeRuneInString(b.text)
 	last, _ := utf8.DecodeLastRuneInString(b.text)
 	return !strings.ContainsRune("※●*[(（「|", first) && !strings.ContainsRune(".。:：,、;!?！？|", last)
+}
+
+// introduces reports whether a line is a short one with a colon, which says of
+// the table below it what a heading would: "Outbound ports:".
+func introduces(b block) bool {
+	text := strings.TrimRight(b.text, "*_ ")
+	return b.kind == textBlock && !b.bullet && utf8.RuneCountInString(text) <= 60 &&
+		(strings.HasSuffix(text, ":") || strings.HasSuffix(text, "：")) && !strings.ContainsAny(text, ".。,、")
 }
 
 // heading notes a heading: it is prose, and the section of what follows.

@@ -86,9 +86,15 @@ func (r *reader) columnField(heading string) Field {
 	if i := strings.LastIndexByte(h, ' '); i > 0 && slices.Contains(lastWords, h[i+1:]) { // "Connection" above "Protocol"
 		f, _ := known(h[i+1:])
 		return f
+	} else if i > 0 && slices.Contains(componentWords, strings.TrimSuffix(h[i+1:], "s")) {
+		return FieldComponent
 	}
 	return FieldOther
 }
+
+// componentWords end headings of components behind the name of a product:
+// "Kiln service".
+var componentWords = []string{"service", "component", "module", "appliance"}
 
 // lastWords are headings that say what a column means also behind other words.
 var lastWords = []string{"protocol", "source", "destination", "direction", "purpose", "description"}

@@ -47,12 +47,16 @@ func (a *assembly) item(pieces []piece) int {
 	if len(pieces) > 1 && pieces[1].block == p.block {
 		return 0 // several labels on a line
 	}
+	if a.parent.Text != "" && p.indent <= a.parentIndent {
+		a.parent = Line{}
+	}
 	body, _ := cutBullet(p.pasted)
 	body = strings.TrimSpace(roleMark.ReplaceAllString(strings.NewReplacer("**", "", "`", "").Replace(body), ""))
 	a.work += len(body)
 	name, ports, purpose := readItem(width.Fold.String(body), p.bullet && a.aboutPorts(p))
 	host := ports == "" && hostLine.MatchString(body) && isHost(body)
 	if ports == "" && !host {
+		a.noteParent(p, body)
 		return 0
 	}
 	n, lines := 1, []string{}
@@ -67,6 +71,10 @@ func (a *assembly) item(pieces []piece) int {
 		return 0 // a number on a line of its own is a part of something that is lost
 	}
 	row := Row{Position: p.at, Shape: ShapeItem, Section: a.section(len(a.sections)), Path: a.path(len(a.sections))}
+	below := a.parent.Text != "" && p.bullet
+	if below {
+		row.Path = append(row.Path, a.parent)
+	}
 	add := func(f Field, texts []string) {
 		if len(texts) == 0 {
 			return
@@ -80,8 +88,10 @@ func (a *assembly) item(pieces []piece) int {
 	} else {
 		if to := strings.TrimSuffix(strings.TrimSuffix(name, "て"), "宛"); to != name && to != "" {
 			add(FieldDestination, []string{strings.TrimSpace(to)})
+		} else if f := itemField(name); below && f == FieldComponent { // whose port it is, stands above
+			lines = append([]string{name}, lines...)
 		} else if name != "" {
-			add(itemField(name), []string{name})
+			add(f, []string{name})
 		}
 		add(FieldPorts, []string{ports})
 		add(FieldPurpose, lines)
@@ -89,6 +99,15 @@ func (a *assembly) item(pieces []piece) int {
 	a.take(1 + len(row.Cells))
 	a.addRow(row)
 	return n
+}
+
+// noteParent keeps the item of a list that names what the items below it are
+// about.
+func (a *assembly) noteParent(p piece, body string) {
+	body = strings.TrimRight(body, ":： ")
+	if p.bullet && isItemName(body) && utf8.RuneCountInString(body) <= 40 && !strings.ContainsAny(body, "0123456789.。") {
+		a.parent, a.parentIndent = Line{Position: p.at, Text: body}, p.indent
+	}
 }
 
 // roleMark is what AsciiDoc writes before a text in monospace.

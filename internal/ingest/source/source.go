@@ -108,12 +108,14 @@ func (p Problem) String() string {
 // Shape says what a row is in its document.
 type Shape string
 
-// A row is one of a table, an entry of a labelled list, or a line that says no
-// more than ports or hosts and what they are for.
+// A row is one of a table, an entry of a labelled list, a line that says no
+// more than ports or hosts and what they are for, or a sentence about ports.
 const (
 	ShapeTable Shape = "table"
 	ShapeList  Shape = "list"
 	ShapeItem  Shape = "item"
+
+	ShapeSentence Shape = "sentence"
 )
 
 // Row is a row of a table, or an entry of a labelled list. In an entry the first cell is its title, where it has one.
