@@ -69,13 +69,15 @@ func TestPlanGolden(t *testing.T) {
 	}
 }
 
+// breaks is the markup within words that says where they may break.
+var breaks = regexp.MustCompile(`<wbr>|<b class="nb">|</b>|<span class="long">|</span>`)
+
 // TestPlanPage checks that a page in two languages has every need, every
 // question and no link that leads nowhere.
 func TestPlanPage(t *testing.T) {
 	p := examplePlan(t)
 	page := writePlan(t, p, report.PlanOptions{Options: report.Options{Format: html.Format, Languages: []i18n.Localizer{localizers()["ja"], localizers()["en"]}}})
-	// Where words may break is markup within them.
-	page = regexp.MustCompile(`<wbr>|<b class="nb">|</b>|<span class="long">|</span>`).ReplaceAllString(page, "")
+	page = breaks.ReplaceAllString(page, "")
 	rows, network := strings.Count(page, "<tr data-f="), 0
 	for n := range p.Needs() {
 		network++ // local ones have a table of their own
@@ -201,6 +203,7 @@ func TestPlanHostile(t *testing.T) {
 		}
 	}
 	page := writePlan(t, s.Plan(), report.PlanOptions{Options: report.Options{Format: html.Format, Languages: []i18n.Localizer{localizers()["en"], localizers()["ja"]}}})
+	page = breaks.ReplaceAllString(page, "")
 	if strings.ContainsAny(page, "\u202e\x00") || strings.Contains(page, "<script>alert") || !strings.Contains(page, "&lt;script&gt;alert(1)") {
 		t.Error("the page shows a reason as something else than text")
 	}
