@@ -58,6 +58,8 @@ type Finding struct {
 	First, Last time.Time
 	// Examples are some of the addresses, at most three pairs.
 	Examples []Pair
+
+	plan *site.Plan
 }
 
 // Pair is the addresses of a connection.
@@ -147,7 +149,7 @@ func (t *Tally) ofNeeds() []Finding {
 		}
 		list = append(list, Finding{
 			Verdict: verdict, From: n.From, To: n.To, Ports: portbook.UnionAll(n.Options...), Need: n,
-			Records: c.records(), First: at(c.first), Last: at(c.last),
+			Records: c.records(), First: at(c.first), Last: at(c.last), plan: t.m.plan,
 		})
 	}
 	return list
@@ -323,4 +325,19 @@ func compareFindings(a, b Finding) int {
 		cmp.Compare(a.From.Name(), b.From.Name()), cmp.Compare(a.To.Name(), b.To.Name()),
 		cmp.Compare(a.Ports.String(), b.Ports.String()),
 	)
+}
+
+// Answers returns the answers that would settle what a finding of
+// VerdictUnanswered asks, to paste into the site file; none for other findings.
+func (f Finding) Answers() []string {
+	if f.Verdict != VerdictUnanswered {
+		return nil
+	}
+	var list []string
+	for _, q := range f.plan.Questions() {
+		if slices.Contains(q.Flows(), f.Need.Flow) {
+			list = append(list, q.Answer())
+		}
+	}
+	return list
 }

@@ -6,6 +6,26 @@ import table "github.com/portbook/portbook/internal/table"
 
 var wordsEN = table.Strings{
 	Pool: "" +
+		"{purpose}: opened by {from}, a role that the source does not have" +
+		"Port of another communication ({from} → {to}: {purpose}), whose roles neither end has" +
+		"{purpose}: an answer of the site rules it out" +
+		"{purpose}: accepted by {to}, a role that the destination does not have" +
+		"Purpose or explanation" +
+		"{records} records of undocumented traffic are in no finding, because there were too many different ones." +
+		"Addresses outside the site" +
+		"Examples" +
+		"Findings" +
+		"First seen (UTC)" +
+		"Last seen (UTC)" +
+		"and others" +
+		"Nothing to report." +
+		"Records" +
+		"{n} hosts" +
+		"{first} to {last} UTC" +
+		"Log records: {records}; data: {version}" +
+		"Summary" +
+		"Audit of site {site}" +
+		"Verdict" +
 		"Other names" +
 		"Application protocol" +
 		"Citation" +
@@ -308,6 +328,24 @@ var wordsEN = table.Strings{
 		"Answers to what the documents leave open. An answer needs a host that it is about." +
 		"Hosts: machines, and groups of machines that play the same roles. Names, addresses and zones are yours." +
 		"Who plays which role in your network, and answers to what documents leave open. Remove the # of what applies and edit it; “portbook plan” shows what follows." +
+		"The log does not show which end opened the connection, or whether an address belongs to a documented host name" +
+		"A needed connection was tried, and nothing answered or the other end refused" +
+		"A firewall denied a connection that is needed" +
+		"Connections seen as needed" +
+		"Connections seen, while an open question asks whether they are needed" +
+		"Connections that no need of the site explains" +
+		"Connection attempts that no need explains, without an answer or denied" +
+		"One end does not appear in the log at all" +
+		"Both ends appear in the log, but this connection does not" +
+		"Ambiguous connections" +
+		"Needs without an answer" +
+		"Needs that were blocked" +
+		"Needs seen" +
+		"Connections with an open question" +
+		"Undocumented connections" +
+		"Undocumented attempts" +
+		"Needs that the log cannot show" +
+		"Needs not seen" +
 		"Address" +
 		"Approval" +
 		"The yellow columns are filled in by those who approve the flows." +
@@ -332,19 +370,21 @@ var wordsEN = table.Strings{
 		"Rows" +
 		"Sheet",
 	Ends: []uint32{
-		0, 11, 31, 39, 48, 57, 69, 76, 87, 106, 111, 118, 123, 130, 134, 141, 162, 164, 172, 181, 185, 204, 208, 213,
-		235, 239, 246, 254, 261, 281, 288, 299, 311, 315, 319, 326, 338, 345, 351, 362, 368, 375, 395, 397, 407, 410, 434, 465,
-		505, 529, 553, 606, 625, 697, 706, 729, 741, 756, 786, 817, 837, 852, 873, 983, 1090, 1258, 1325, 1334, 1344, 1350, 1359, 1370,
-		1381, 1446, 1458, 1465, 1476, 1498, 1522, 1537, 1616, 1628, 1642, 1648, 1663, 1744, 1754, 1778, 1782, 1802, 1823, 1841, 1853, 1912, 1947, 1971,
-		1988, 1992, 1999, 2007, 2017, 2021, 2025, 2028, 2035, 2058, 2072, 2092, 2124, 2155, 2206, 2233, 2238, 2269, 2306, 2311, 2324, 2329, 2333, 2341,
-		2385, 2387, 2398, 2408, 2420, 2434, 2441, 2446, 2449, 2459, 2474, 2551, 2600, 2619, 2635, 2651, 2666, 2670, 2688, 2703, 2727, 2748, 2753, 2762,
-		2780, 2783, 2799, 2815, 2823, 2837, 2843, 2854, 2868, 2879, 2890, 2950, 2978, 2988, 2993, 3027, 3034, 3040, 3050, 3078, 3104, 3112, 3126, 3136,
-		3145, 3154, 3158, 3162, 3165, 3192, 3243, 3275, 3314, 3355, 3406, 3435, 3486, 3509, 3552, 3599, 3648, 3676, 3716, 3745, 3767, 3803, 3846, 3866,
-		3891, 3927, 3970, 3993, 4038, 4081, 4110, 4151, 4184, 4211, 4240, 4267, 4276, 4283, 4296, 4300, 4305, 4316, 4324, 4335, 4352, 4372, 4380, 4392,
-		4418, 4445, 4463, 4511, 4534, 4545, 4568, 4571, 4603, 4614, 4646, 4664, 4693, 4704, 4717, 4725, 4734, 4740, 4832, 4852, 4860, 4864, 4874, 4890,
-		5141, 5158, 5366, 5382, 5409, 5443, 5467, 5518, 5596, 5604, 5610, 5618, 5658, 5700, 5708, 5713, 5722, 5739, 5888, 5917, 5928, 5949, 5970, 6055,
-		6078, 6092, 6116, 6123, 6129, 6154, 6173, 6180, 6217, 6224, 6307, 6319, 6333, 6344, 6352, 6360, 6364, 6389, 6412, 6434, 6445, 6459, 6473, 6496,
-		6510, 6542, 6560, 6574, 6586, 6597, 6605, 6609, 6618, 6647, 6692, 6700, 6782, 6885, 7046, 7053, 7061, 7125, 7130, 7158, 7168, 7176, 7182, 7197,
-		7204, 7220, 7230, 7236, 7327, 7331, 7336, 7340, 7343, 7347, 7366, 7375, 7379, 7384,
+		0, 65, 152, 197, 267, 289, 393, 419, 427, 435, 451, 466, 476, 494, 501, 510, 531, 570, 577, 597, 604, 615, 635, 643,
+		652, 661, 673, 680, 691, 710, 715, 722, 727, 734, 738, 745, 766, 768, 776, 785, 789, 808, 812, 817, 839, 843, 850, 858,
+		865, 885, 892, 903, 915, 919, 923, 930, 942, 949, 955, 966, 972, 979, 999, 1001, 1011, 1014, 1038, 1069, 1109, 1133, 1157, 1210,
+		1229, 1301, 1310, 1333, 1345, 1360, 1390, 1421, 1441, 1456, 1477, 1587, 1694, 1862, 1929, 1938, 1948, 1954, 1963, 1974, 1985, 2050, 2062, 2069,
+		2080, 2102, 2126, 2141, 2220, 2232, 2246, 2252, 2267, 2348, 2358, 2382, 2386, 2406, 2427, 2445, 2457, 2516, 2551, 2575, 2592, 2596, 2603, 2611,
+		2621, 2625, 2629, 2632, 2639, 2662, 2676, 2696, 2728, 2759, 2810, 2837, 2842, 2873, 2910, 2915, 2928, 2933, 2937, 2945, 2989, 2991, 3002, 3012,
+		3024, 3038, 3045, 3050, 3053, 3063, 3078, 3155, 3204, 3223, 3239, 3255, 3270, 3274, 3292, 3307, 3331, 3352, 3357, 3366, 3384, 3387, 3403, 3419,
+		3427, 3441, 3447, 3458, 3472, 3483, 3494, 3554, 3582, 3592, 3597, 3631, 3638, 3644, 3654, 3682, 3708, 3716, 3730, 3740, 3749, 3758, 3762, 3766,
+		3769, 3796, 3847, 3879, 3918, 3959, 4010, 4039, 4090, 4113, 4156, 4203, 4252, 4280, 4320, 4349, 4371, 4407, 4450, 4470, 4495, 4531, 4574, 4597,
+		4642, 4685, 4714, 4755, 4788, 4815, 4844, 4871, 4880, 4887, 4900, 4904, 4909, 4920, 4928, 4939, 4956, 4976, 4984, 4996, 5022, 5049, 5067, 5115,
+		5138, 5149, 5172, 5175, 5207, 5218, 5250, 5268, 5297, 5308, 5321, 5329, 5338, 5344, 5436, 5456, 5464, 5468, 5478, 5494, 5745, 5762, 5970, 5986,
+		6013, 6047, 6071, 6122, 6200, 6208, 6214, 6222, 6262, 6304, 6312, 6317, 6326, 6343, 6492, 6521, 6532, 6553, 6574, 6659, 6682, 6696, 6720, 6727,
+		6733, 6758, 6777, 6784, 6821, 6828, 6911, 6923, 6937, 6948, 6956, 6964, 6968, 6993, 7016, 7038, 7049, 7063, 7077, 7100, 7114, 7146, 7164, 7178,
+		7190, 7201, 7209, 7213, 7222, 7251, 7296, 7304, 7386, 7489, 7650, 7760, 7836, 7881, 7907, 7976, 8021, 8091, 8132, 8189, 8210, 8233, 8256, 8266,
+		8299, 8323, 8344, 8374, 8388, 8395, 8403, 8467, 8472, 8500, 8510, 8518, 8524, 8539, 8546, 8562, 8572, 8578, 8669, 8673, 8678, 8682, 8685, 8689,
+		8708, 8717, 8721, 8726,
 	},
 }
