@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -146,13 +145,12 @@ func checkRecord(r *portbook.FlowRecord, ids map[portbook.FlowID]bool) error {
 			return fmt.Errorf("%q names %d components (expected: at most %d)", side.name, n, mostEnds)
 		}
 	}
-	return cmp.Or(known(r.Initiator), known(r.PortKind), known(r.PortChoice), known(r.Direction), known(r.Configurable), known(r.Requirement))
-}
-
-// known returns an error for what is not a value of its enumeration.
-func known[E portbook.Enumeration](v E) error {
-	_, err := portbook.ParseValue[E](string(v))
-	return err
+	for _, x := range enums {
+		if err := x.check(r); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // snapshotIndex leads from ids to flows while versions are compared.

@@ -44,7 +44,7 @@ func documentCoverage(b *strings.Builder, t *table.Table, document int) {
 	fmt.Fprintf(b, "| | |\n| --- | ---: |\n| published %s | %d |\n| cited by flows | %d |\n| no flows | %d |\n| flows | %d |\n",
 		table.Counts[d.Counts], d.Rows, len(cited), len(excluded)/3, len(flows))
 	for _, r := range []string{"required", "optional", "conditional"} {
-		fmt.Fprintf(b, "| %s flows | %d |\n", r, count(flows, func(f *table.Flow) bool { return table.Requirements[f.Requirement] == r }))
+		fmt.Fprintf(b, "| %s flows | %d |\n", r, count(flows, func(f *table.Flow) bool { return table.Requirements[f.Enums[table.Requirement]] == r }))
 	}
 	if len(excluded) > 0 {
 		fmt.Fprintf(b, "\n| Row without a flow | Reason |\n| ---: | --- |\n")

@@ -338,14 +338,14 @@ func (s *Source) checkSettingsOf(ix *index, f *flow) {
 			continue
 		}
 		lead = true
-		if table.Configurables[f.configurable] == "no" {
+		if table.Configurables[f.enums[table.Configurable]] == "no" {
 			problem("is not configurable, and its setting %s governs the port; expected: another value of configurable, or no such setting", id)
 		}
 		if !x.byDefault.IsEmpty() && !f.ports.IsEmpty() && !portset.Overlaps(f.ports, x.byDefault) {
 			problem("has ports %q, and its setting %s the default %q; expected: one of its ports", f.ports, id, x.byDefault)
 		}
 	}
-	if table.PortKinds[f.portKind] == "reference" && !lead && !missing {
+	if table.PortKinds[f.enums[table.PortKind]] == "reference" && !lead && !missing {
 		problem("has its ports by reference, and no setting that governs them; expected: one in settings")
 	}
 }
@@ -353,7 +353,7 @@ func (s *Source) checkSettingsOf(ix *index, f *flow) {
 // checkFields reports fields that do not go together.
 func (s *Source) checkFields(at pos, entry string, f *flow) {
 	problem := func(format string, args ...any) { s.problems.add(at, entry, format, args...) }
-	kind := table.PortKinds[f.portKind]
+	kind := table.PortKinds[f.enums[table.PortKind]]
 	switch {
 	case f.malformedPorts:
 	case f.ports.IsEmpty() && kind == "listed":
@@ -363,14 +363,14 @@ func (s *Source) checkFields(at pos, entry string, f *flow) {
 	case !f.ports.IsEmpty() && f.protocols != nil:
 		problem("has both ports and protocols; accepted: protocols only where the ports are unknown")
 	}
-	if table.PortChoices[f.portChoice] == "one-of" && f.ports.Len() == 1 {
+	if table.PortChoices[f.enums[table.PortChoice]] == "one-of" && f.ports.Len() == 1 {
 		problem("is a choice of one port")
 	}
 	switch {
 	case f.isConditional() && len(f.conditions) == 0:
 		problem("is conditional and names no condition; expected: one or more in conditions")
 	case !f.isConditional() && len(f.conditions) > 0:
-		problem("has conditions although its requirement is %q; expected: conditional", table.Requirements[f.requirement])
+		problem("has conditions although its requirement is %q; expected: conditional", table.Requirements[f.enums[table.Requirement]])
 	}
 }
 
@@ -378,7 +378,7 @@ func (s *Source) checkFields(at pos, entry string, f *flow) {
 func (s *Source) checkPublished(p *product, f *flow) {
 	problem := func(format string, args ...any) { s.problems.add(f.pos, "flow "+f.id, format, args...) }
 	want, err := portcell.ParseDirection(f.published.direction)
-	if got := table.Directions[f.direction]; err != nil {
+	if got := table.Directions[f.enums[table.Direction]]; err != nil {
 		problem("published %v", err)
 	} else if f.published.direction != "" && want.String() != got {
 		problem("published direction %q reads as %q, not %q", f.published.direction, want, got)

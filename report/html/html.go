@@ -341,12 +341,11 @@ func (p *page) filters() pageFilters {
 	x.add(p, "destination", label.ColumnDestination, p.endOptions(destinations))
 	x.add(p, "boundary", label.ReportBoundary, boundaryOptions(p))
 	x.add(p, "protocol", label.ColumnProtocol, protocols)
-	x.add(p, "direction", label.ColumnDirection, enumOptions(p, "direction", directions))
-	x.add(p, "requirement", label.ColumnRequirement, enumOptions(p, "requirement", requirements))
+	for _, e := range content.EnumFilters {
+		heading := p.say(func(d *content.Document) string { return d.LabelOf("column", e.Word()) })
+		x.Filters = append(x.Filters, pageFilter{e.Word(), heading, enumOptions(p, e.Word(), e.Listed())})
+	}
 	x.add(p, "decision", label.ReportDecisions, decisionOptions(p))
-	x.add(p, "configurable", label.ColumnConfigurable, enumOptions(p, "configurable", []portbook.Configurable{
-		portbook.ConfigurableYes, portbook.ConfigurableNo, portbook.ConfigurableDiscouraged, portbook.ConfigurableUnstated,
-	}))
 	return x
 }
 
@@ -545,10 +544,12 @@ func (p *page) writeFlow(w *bufio.Writer, f portbook.Flow) error {
 	for _, x := range []struct{ name, values string }{
 		{"product", values([]portbook.Product{f.Product()})}, {"components", values(rowComponents(f))}, {"source", values(sources(f))},
 		{"destination", values(destinations(f))}, {"boundary", values(p.Boundaries(f))}, {"decision", values(content.Decisions(f))},
-		{"protocol", values(protocols)}, {"direction", string(f.Direction())}, {"requirement", string(f.Requirement())},
-		{"configurable", string(f.Configurable())},
+		{"protocol", values(protocols)},
 	} {
 		fmt.Fprintf(w, ` data-%s="%s"`, x.name, x.values)
+	}
+	for _, e := range content.EnumFilters {
+		fmt.Fprintf(w, ` data-%s="%s"`, e.Word(), content.EnumValue(f, e))
 	}
 	w.WriteString(">")
 	for _, c := range p.filled {
