@@ -45,7 +45,7 @@ func (s *Source) checkPublishedIDs(ix *index) {
 		if current[x.kind+" "+x.id] || x.kind == "flow" && ix.flows[x.id] != nil {
 			continue
 		}
-		s.problems.add(x.pos, x.kind+" "+x.id, "was published and is gone; accepted: a current id, or one that a flow lists in retired")
+		s.problems.add(x.pos, x.kind+" "+x.id, "was published and is gone; expected: a current id, or one that a flow lists in retired")
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // Problem is one thing that is wrong with the source data: where it stands, the entry it belongs to, and what is
-// accepted in its place.
+// expected in its place.
 type Problem struct {
 	File    string
 	Line    int // 0 when the problem has no line, as with a file that is missing

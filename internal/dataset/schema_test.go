@@ -214,7 +214,7 @@ func TestSchemaOfReader(t *testing.T) {
 	fsys := example(t)
 	broken := bytes.Replace(fsys["data/example.yaml"].Data, []byte("    appProtocols:"), []byte("    none:"), 1)
 	fsys["data/example.yaml"] = &fstest.MapFile{Data: broken}
-	_, accepted, _ := strings.Cut(check(fsys), `unknown key "none"; accepted: `)
+	_, accepted, _ := strings.Cut(check(fsys), `unknown key "none"; expected: `)
 	accepted, _, _ = strings.Cut(accepted, "\n")
 	root := newRecorder()
 	(&Source{}).readEntries(root)
