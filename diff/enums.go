@@ -29,7 +29,9 @@ var enums = func() []enum {
 func jsonName(f reflect.StructField) string { return f.Tag.Get("json") }
 
 // in returns the value of a record.
-func (x enum) in(r *portbook.FlowRecord) reflect.Value { return reflect.ValueOf(r).Elem().Field(x.place) }
+func (x enum) in(r *portbook.FlowRecord) reflect.Value {
+	return reflect.ValueOf(r).Elem().Field(x.place)
+}
 
 // check returns an error for what is not a value of the enumeration.
 func (x enum) check(r *portbook.FlowRecord) error {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 
 	"github.com/portbook/portbook"
 )
@@ -175,18 +176,14 @@ func idOf(raw json.RawMessage) portbook.FlowID {
 // completed fills in what is missing: lists are empty, as all records have them,
 // and see enum.complete.
 func completed(r portbook.FlowRecord) portbook.FlowRecord {
-	for _, x := range enums {
-		x.complete(&r)
+	x := reflect.ValueOf(&r).Elem()
+	for i := range x.NumField() {
+		if list := x.Field(i); list.Kind() == reflect.Slice && list.IsNil() {
+			list.Set(reflect.MakeSlice(list.Type(), 0, 0))
+		}
 	}
-	r.From, r.To, r.Protocols, r.AppProtocols, r.OSServices = notNil(r.From), notNil(r.To), notNil(r.Protocols), notNil(r.AppProtocols), notNil(r.OSServices)
-	r.Conditions = notNil(r.Conditions)
-	r.Hosts, r.Notes, r.Citations, r.Inferred, r.Quirks = notNil(r.Hosts), notNil(r.Notes), notNil(r.Citations), notNil(r.Inferred), notNil(r.Quirks)
+	for _, e := range enums {
+		e.complete(&r)
+	}
 	return r
-}
-
-func notNil[T any](list []T) []T {
-	if list == nil {
-		return []T{}
-	}
-	return list
 }

@@ -83,7 +83,8 @@ func printBlock(f *jen.File, b block) {
 	})
 }
 
-// fold breaks a paragraph into lines at spaces.
+// fold breaks a paragraph of a comment into lines, at spaces alone: package
+// wrap breaks text for readers, at hyphens and slashes too.
 func fold(s string, width int) []string {
 	var lines []string
 	line := ""

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portbook/portbook/internal/text/printable"
 	"golang.org/x/text/language"
 )
 
@@ -26,7 +27,7 @@ func (s *Source) readLanguages(fsys fs.FS) {
 			continue
 		}
 		// No tag is as long as a name can be, and parsing takes time.
-		if tag, err := language.Parse(cut(entry.Name(), 100)); err != nil || tag.String() != entry.Name() {
+		if tag, err := language.Parse(printable.Beginning(entry.Name(), 100)); err != nil || tag.String() != entry.Name() {
 			s.problems.add(pos{file: dir}, "", "is no folder of a language; expected: a BCP 47 tag in canonical form, such as ja or pt-BR")
 			continue
 		}

@@ -193,11 +193,3 @@ func (s *Source) checkShape(file string, node *yaml.Node, depth int) bool {
 	}
 	return true
 }
-
-// cut shortens what is too long to be shown.
-func cut(s string, most int) string {
-	if len(s) <= most {
-		return s
-	}
-	return strings.ToValidUTF8(s[:most], "") + "..."
-}

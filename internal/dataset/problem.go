@@ -3,6 +3,7 @@ package dataset
 import (
 	"cmp"
 	"fmt"
+	"github.com/portbook/portbook/internal/text/printable"
 	"slices"
 	"strings"
 )
@@ -44,7 +45,7 @@ func (ps *Problems) add(at pos, entry, format string, args ...any) {
 		ps.more++
 		return
 	}
-	ps.list = append(ps.list, Problem{at.file, at.line, cut(entry, maxProblem), cut(fmt.Sprintf(format, args...), maxProblem)})
+	ps.list = append(ps.list, Problem{at.file, at.line, printable.Beginning(entry, maxProblem), printable.Beginning(fmt.Sprintf(format, args...), maxProblem)})
 }
 
 // count returns the number of problems so far.

@@ -220,7 +220,7 @@ i18n/en/example.yaml:17: flows example/agent/heartbeat purpose: is "\u200b"; exp
 		{"malformed version", []edit{{"data/version.txt", "2026-01-01", "yesterday"}},
 			`data/version.txt:1: "yesterday" is no date; expected: a date such as 2026-01-31`},
 		{"malformed published id", []edit{{"data/ids.txt", "", "# ids\r\nflow example/agent/heartbeat\r\nexample/agent/old\r\n"}}, `data/ids.txt:3: "example/agent/old" is no id; expected: a kind and an id, such as flow itms/console/web`},
-		{"too long published id", []edit{{"data/ids.txt", "", "flow " + strings.Repeat("x", 70000) + "\nflow example/agent/old\n"}}, `data/ids.txt:1: "flow xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx..." is no id; expected: a kind and an id, such as flow itms/console/web
+		{"too long published id", []edit{{"data/ids.txt", "", "flow " + strings.Repeat("x", 70000) + "\nflow example/agent/old\n"}}, `data/ids.txt:1: "flow xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" is no id; expected: a kind and an id, such as flow itms/console/web
 data/ids.txt:2: flow example/agent/old: was published and is gone; expected: a current id, or one that a flow lists in retired`},
 		{"inheritance cycle", []edit{{data, "  - id: example/agent\n", "  - id: example/agent\n    inherits: [example/plugin]\n"}},
 			`data/example.yaml:26: component example/agent: inherits from itself: example/agent -> example/plugin -> example/agent
@@ -329,6 +329,30 @@ func TestRetiredID(t *testing.T) {
 	}
 	if got := string(s.PublishedIDs()); !strings.Contains(got, "flow example/agent/heartbeat\nflow example/agent/old\n") {
 		t.Errorf("published ids:\n%s", got)
+	}
+}
+
+// TestPublishedKinds lists the ids of every kind that users name, and misses
+// one of each when it is gone.
+func TestPublishedKinds(t *testing.T) {
+	want := "component example/agent\ncomponent example/plugin\ncomponent example/server\ncondition example/managed-agent\n" +
+		"flow example/agent/heartbeat\nport example/heartbeat\nproduct example\nsetting example/agent-port\n"
+	fsys := example(t)
+	_, got, _ := strings.Cut(string(Read(fsys).PublishedIDs()), "\n")
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("published ids (-want +got):\n%s", diff)
+	}
+	fsys["data/ids.txt"] = &fstest.MapFile{Data: []byte(got)}
+	if problems := check(fsys); problems != "" {
+		t.Errorf("problems of what is published: %s", problems)
+	}
+	for line := range strings.Lines(got) {
+		gone := strings.TrimSpace(line) + "-gone"
+		fsys["data/ids.txt"] = &fstest.MapFile{Data: []byte(gone)}
+		if problems := check(fsys); !strings.HasPrefix(problems, "data/ids.txt:1: "+gone+": was published and is gone; expected: a current id") ||
+			strings.Contains(problems, "retired") != strings.HasPrefix(gone, "flow ") {
+			t.Errorf("problems without %s: %s", gone, problems)
+		}
 	}
 }
 
