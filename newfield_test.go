@@ -174,6 +174,11 @@ func useNewField(t *testing.T, root, portbook string) {
 	page := run(0, "report", "--product", "service-gateway", "--format", "html", "--lang", "ja")
 	want("the page", page, `data-trial-run="first"`, `data-filter="trial-run"`, "一回目", "試行")
 
+	want("the table", run(0, "report", "--product", "service-gateway", "--format", "markdown"), "| Trial |", "| First |", "| Untold |")
+	if table := run(0, "report", "--product", "scanmail", "--format", "markdown"); strings.Contains(table, "Trial") {
+		t.Errorf("a table of flows without the field has a column of it:\n%.2000s", table)
+	}
+
 	write(t, root, "new.json", export)
 	write(t, root, "old.json", regexp.MustCompile(` *"trialRun": "\w+",\n`).ReplaceAllString(export, "")) // by a release that has no such field
 	changes := run(1, "diff", "old.json", "new.json", "--format", "markdown", "--exit-code")

@@ -60,6 +60,21 @@ func enumCell(x *table.Field) func(*Document, portbook.Flow) string {
 	}
 }
 
+// isUnstated reports whether a column holds an enumerated field alone that no
+// document states of any flow of the report.
+func (c *Report) isUnstated(column Column) bool {
+	i := slices.IndexFunc(enums, func(x *table.Field) bool { return Column(x.Word()) == column })
+	if i < 0 || enums[i].Default != "unstated" || flowCells[column] != nil {
+		return false
+	}
+	for f := range c.Flows.All() {
+		if EnumValue(f, enums[i]) != "unstated" {
+			return false
+		}
+	}
+	return true
+}
+
 // nothing holds, of the columns of enumerated fields that a document may leave
 // out, what they hold where it does.
 func (d *Document) nothing() map[Column]string {
