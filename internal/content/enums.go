@@ -46,9 +46,15 @@ func withEnums(columns ...Column) []Column {
 // isTold reports whether other columns tell what a column does.
 func isTold(c Column) bool { return slices.Contains(told, c) }
 
-// EnumFilters are the enumerated fields by whose values readers of a page
-// choose flows: those that no other column tells.
+// EnumFilters are the enumerated fields by whose values readers choose flows:
+// those that no other column tells.
 var EnumFilters = slices.DeleteFunc(slices.Clone(enums), func(x *table.Field) bool { return isTold(Column(x.Word())) })
+
+// EnumFilters returns those of EnumFilters that tell flows of the report apart:
+// documents state them of some.
+func (c *Report) EnumFilters() []*table.Field {
+	return slices.DeleteFunc(slices.Clone(EnumFilters), c.isUnstated)
+}
 
 // EnumValue returns the value of an enumerated field.
 func EnumValue(f portbook.Flow, x *table.Field) string { return x.Value(handle.Flow(f)) }
@@ -60,19 +66,25 @@ func enumCell(x *table.Field) func(*Document, portbook.Flow) string {
 	}
 }
 
-// isUnstated reports whether a column holds an enumerated field alone that no
-// document states of any flow of the report.
-func (c *Report) isUnstated(column Column) bool {
-	i := slices.IndexFunc(enums, func(x *table.Field) bool { return Column(x.Word()) == column })
-	if i < 0 || enums[i].Default != "unstated" || flowCells[column] != nil {
+// isUnstated reports whether no document states an enumerated field of any flow
+// of the report.
+func (c *Report) isUnstated(x *table.Field) bool {
+	if x.Default != "unstated" {
 		return false
 	}
 	for f := range c.Flows.All() {
-		if EnumValue(f, enums[i]) != "unstated" {
+		if EnumValue(f, x) != x.Default {
 			return false
 		}
 	}
 	return true
+}
+
+// isEmpty reports whether a column holds nothing but an enumerated field that
+// no document states.
+func (c *Report) isEmpty(column Column) bool {
+	i := slices.IndexFunc(enums, func(x *table.Field) bool { return Column(x.Word()) == column })
+	return i >= 0 && flowCells[column] == nil && c.isUnstated(enums[i])
 }
 
 // nothing holds, of the columns of enumerated fields that a document may leave

@@ -66,7 +66,7 @@ func start(flows portbook.FlowSet, o Options) *Report {
 		c.Catalog = flows.Catalog()
 	}
 	if c.View == ViewFlows && c.Shape != Flat && !c.Chosen {
-		c.Columns = slices.DeleteFunc(c.Columns, c.isUnstated)
+		c.Columns = slices.DeleteFunc(c.Columns, c.isEmpty)
 	}
 	return c
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/portbook/portbook/internal/content"
 	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/listen"
+	"github.com/portbook/portbook/internal/table"
 	"github.com/portbook/portbook/internal/text/printable"
 	"golang.org/x/text/language/display"
 )
@@ -39,10 +40,11 @@ type page struct {
 	filled         []content.Column         // of the table that is written
 	rowNumbers     map[portbook.FlowID]int  // of flows whose row is written: only the first has the id
 	productNumbers map[portbook.Product]int // likewise
+	enums          []*table.Field           // by which rows are filtered
 }
 
 func newPage(c *content.Report) *page {
-	p := &page{Report: c, rowNumbers: map[portbook.FlowID]int{}, productNumbers: map[portbook.Product]int{}}
+	p := &page{Report: c, rowNumbers: map[portbook.FlowID]int{}, productNumbers: map[portbook.Product]int{}, enums: c.EnumFilters()}
 	for i, id := range c.Products {
 		p.productNumbers[id] = i
 	}
@@ -341,7 +343,7 @@ func (p *page) filters() pageFilters {
 	x.add(p, "destination", label.ColumnDestination, p.endOptions(destinations))
 	x.add(p, "boundary", label.ReportBoundary, boundaryOptions(p))
 	x.add(p, "protocol", label.ColumnProtocol, protocols)
-	for _, e := range content.EnumFilters {
+	for _, e := range p.enums {
 		heading := p.say(func(d *content.Document) string { return d.LabelOf("column", e.Word()) })
 		x.Filters = append(x.Filters, pageFilter{e.Word(), heading, enumOptions(p, e.Word(), e.Listed())})
 	}
@@ -548,7 +550,7 @@ func (p *page) writeFlow(w *bufio.Writer, f portbook.Flow) error {
 	} {
 		fmt.Fprintf(w, ` data-%s="%s"`, x.name, x.values)
 	}
-	for _, e := range content.EnumFilters {
+	for _, e := range p.enums {
 		fmt.Fprintf(w, ` data-%s="%s"`, e.Word(), content.EnumValue(f, e))
 	}
 	w.WriteString(">")
