@@ -17,7 +17,9 @@ const (
 // Direction returns the direction as published, seen from Component.
 func (f Flow) Direction() Direction { return Direction(f.value(table.Direction, table.Directions)) }
 
-func (Direction) enumeration() (string, []string) { return "direction", table.UnstatedLast(table.Directions) }
+func (Direction) enumeration() (string, []string) {
+	return "direction", table.UnstatedLast(table.Directions)
+}
 
 func (v Direction) flows(x *table.Index) table.FlowSet {
 	return valueIn(table.Directions, string(v), x.Enums[table.Direction])
