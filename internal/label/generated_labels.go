@@ -28,54 +28,54 @@ const (
 	ColumnName                                  Label = 22
 	ColumnNotes                                 Label = 23
 	ColumnObjectAction                          Label = 24
-	ColumnPorts                                 Label = 25
-	ColumnProduct                               Label = 26
-	ColumnProtocol                              Label = 27
-	ColumnPurpose                               Label = 28
-	ColumnQuirks                                Label = 29
-	ColumnRemarks                               Label = 30
-	ColumnRequirement                           Label = 31
-	ColumnResult                                Label = 32
-	ColumnRole                                  Label = 33
-	ColumnScan                                  Label = 34
-	ColumnSection                               Label = 35
-	ColumnServices                              Label = 36
-	ColumnSetting                               Label = 37
-	ColumnSource                                Label = 38
-	ColumnSourcePorts                           Label = 39
-	ColumnVendor                                Label = 40
-	ColumnVersion                               Label = 41
-	ConfigurableDiscouraged                     Label = 42
-	ConfigurableNo                              Label = 43
-	ConfigurableUnstated                        Label = 44
-	ConfigurableYes                             Label = 45
-	DecisionStepPatternBasedLocalScan           Label = 46
-	DecisionStepUserDefinedSuspiciousObject     Label = 47
-	DecisionStepVirtualAnalyzerSuspiciousObject Label = 48
-	DiagramConnection                           Label = 49
-	DiagramConnectionEither                     Label = 50
-	DiagramDescription                          Label = 51
-	DiagramExternal                             Label = 52
-	DiagramInferred                             Label = 53
-	DiagramMore                                 Label = 54
-	DiagramOptional                             Label = 55
-	DiagramPortsDynamic                         Label = 56
-	DiagramPortsNone                            Label = 57
-	DiagramPortsReference                       Label = 58
-	DiagramPortsVaries                          Label = 59
-	DiagramSection                              Label = 60
-	DiagramTitle                                Label = 61
-	DiagramUnbounded                            Label = 62
-	DiffHelpCanClose                            Label = 63
-	DiffHelpOpenFirst                           Label = 64
-	DiffHelpReview                              Label = 65
-	DiffHelpTextOnly                            Label = 66
-	DiffImpactCanClose                          Label = 67
-	DiffImpactOpenFirst                         Label = 68
-	DiffImpactReview                            Label = 69
-	DiffImpactTextOnly                          Label = 70
-	DiffPortChoiceAll                           Label = 71
-	DiffPortChoiceOneOf                         Label = 72
+	ColumnPortChoice                            Label = 25
+	ColumnPortKind                              Label = 26
+	ColumnPorts                                 Label = 27
+	ColumnProduct                               Label = 28
+	ColumnProtocol                              Label = 29
+	ColumnPurpose                               Label = 30
+	ColumnQuirks                                Label = 31
+	ColumnRemarks                               Label = 32
+	ColumnRequirement                           Label = 33
+	ColumnResult                                Label = 34
+	ColumnRole                                  Label = 35
+	ColumnScan                                  Label = 36
+	ColumnSection                               Label = 37
+	ColumnServices                              Label = 38
+	ColumnSetting                               Label = 39
+	ColumnSource                                Label = 40
+	ColumnSourcePorts                           Label = 41
+	ColumnVendor                                Label = 42
+	ColumnVersion                               Label = 43
+	ConfigurableDiscouraged                     Label = 44
+	ConfigurableNo                              Label = 45
+	ConfigurableUnstated                        Label = 46
+	ConfigurableYes                             Label = 47
+	DecisionStepPatternBasedLocalScan           Label = 48
+	DecisionStepUserDefinedSuspiciousObject     Label = 49
+	DecisionStepVirtualAnalyzerSuspiciousObject Label = 50
+	DiagramConnection                           Label = 51
+	DiagramConnectionEither                     Label = 52
+	DiagramDescription                          Label = 53
+	DiagramExternal                             Label = 54
+	DiagramInferred                             Label = 55
+	DiagramMore                                 Label = 56
+	DiagramOptional                             Label = 57
+	DiagramPortsDynamic                         Label = 58
+	DiagramPortsNone                            Label = 59
+	DiagramPortsReference                       Label = 60
+	DiagramPortsVaries                          Label = 61
+	DiagramSection                              Label = 62
+	DiagramTitle                                Label = 63
+	DiagramUnbounded                            Label = 64
+	DiffHelpCanClose                            Label = 65
+	DiffHelpOpenFirst                           Label = 66
+	DiffHelpReview                              Label = 67
+	DiffHelpTextOnly                            Label = 68
+	DiffImpactCanClose                          Label = 69
+	DiffImpactOpenFirst                         Label = 70
+	DiffImpactReview                            Label = 71
+	DiffImpactTextOnly                          Label = 72
 	DiffAlreadyOpen                             Label = 73
 	DiffChange                                  Label = 74
 	DiffChanges                                 Label = 75
@@ -92,77 +92,77 @@ const (
 	DiffLost                                    Label = 86
 	DiffNew                                     Label = 87
 	DiffNothing                                 Label = 88
-	DiffPortChoice                              Label = 89
-	DiffPortKind                                Label = 90
-	DiffPublished                               Label = 91
-	DiffRemoved                                 Label = 92
-	DiffStillNeeded                             Label = 93
-	DiffSubtitle                                Label = 94
-	DiffTitle                                   Label = 95
-	DiffUnnamed                                 Label = 96
-	DirectionBoth                               Label = 97
-	DirectionInbound                            Label = 98
-	DirectionOutbound                           Label = 99
-	DirectionUnstated                           Label = 100
-	GovernsPeer                                 Label = 101
-	GovernsPort                                 Label = 102
-	GovernsUse                                  Label = 103
-	HostingCloud                                Label = 104
-	HostingPremises                             Label = 105
-	InitiatorHintEither                         Label = 106
-	InitiatorHintUnstated                       Label = 107
-	InitiatorEither                             Label = 108
-	InitiatorFrom                               Label = 109
-	InitiatorUnstated                           Label = 110
-	LookupCollision                             Label = 111
-	LookupNames                                 Label = 112
-	LookupNone                                  Label = 113
-	LookupWide                                  Label = 114
-	MissingEntry                                Label = 115
-	MissingFallback                             Label = 116
-	MissingField                                Label = 117
-	MissingFile                                 Label = 118
-	MissingLanguage                             Label = 119
-	MissingNone                                 Label = 120
-	MissingShown                                Label = 121
-	NoteKindInformation                         Label = 122
-	NoteKindLimitation                          Label = 123
-	NoteKindPrerequisite                        Label = 124
-	NoteKindRecommendation                      Label = 125
-	NoteKindWarning                             Label = 126
-	ObjectActionBlock                           Label = 127
-	ObjectActionLog                             Label = 128
-	ObjectActionQuarantine                      Label = 129
-	PlanAnswer                                  Label = 130
-	PlanAnsweredFor                             Label = 131
-	PlanCollisions                              Label = 132
-	PlanDestinationAddress                      Label = 133
-	PlanDestinationHost                         Label = 134
-	PlanDestinationZone                         Label = 135
-	PlanFlows                                   Label = 136
-	PlanHost                                    Label = 137
-	PlanInferred                                Label = 138
-	PlanListening                               Label = 139
-	PlanLocal                                   Label = 140
-	PlanNamespace                               Label = 141
-	PlanNeeds                                   Label = 142
-	PlanNoNeeds                                 Label = 143
-	PlanNoQuestions                             Label = 144
-	PlanNumber                                  Label = 145
-	PlanOpen                                    Label = 146
-	PlanOr                                      Label = 147
-	PlanQuestion                                Label = 148
-	PlanQuestions                               Label = 149
-	PlanReason                                  Label = 150
-	PlanRule                                    Label = 151
-	PlanSourceAddress                           Label = 152
-	PlanSourceHost                              Label = 153
-	PlanSourceZone                              Label = 154
-	PlanSubtitle                                Label = 155
-	PlanTitle                                   Label = 156
-	PlanUnneeded                                Label = 157
-	PlanUntil                                   Label = 158
-	PlanWide                                    Label = 159
+	DiffPublished                               Label = 89
+	DiffRemoved                                 Label = 90
+	DiffStillNeeded                             Label = 91
+	DiffSubtitle                                Label = 92
+	DiffTitle                                   Label = 93
+	DiffUnnamed                                 Label = 94
+	DirectionBoth                               Label = 95
+	DirectionInbound                            Label = 96
+	DirectionOutbound                           Label = 97
+	DirectionUnstated                           Label = 98
+	GovernsPeer                                 Label = 99
+	GovernsPort                                 Label = 100
+	GovernsUse                                  Label = 101
+	HostingCloud                                Label = 102
+	HostingPremises                             Label = 103
+	InitiatorHintEither                         Label = 104
+	InitiatorHintUnstated                       Label = 105
+	InitiatorEither                             Label = 106
+	InitiatorFrom                               Label = 107
+	InitiatorUnstated                           Label = 108
+	LookupCollision                             Label = 109
+	LookupNames                                 Label = 110
+	LookupNone                                  Label = 111
+	LookupWide                                  Label = 112
+	MissingEntry                                Label = 113
+	MissingFallback                             Label = 114
+	MissingField                                Label = 115
+	MissingFile                                 Label = 116
+	MissingLanguage                             Label = 117
+	MissingNone                                 Label = 118
+	MissingShown                                Label = 119
+	NoteKindInformation                         Label = 120
+	NoteKindLimitation                          Label = 121
+	NoteKindPrerequisite                        Label = 122
+	NoteKindRecommendation                      Label = 123
+	NoteKindWarning                             Label = 124
+	ObjectActionBlock                           Label = 125
+	ObjectActionLog                             Label = 126
+	ObjectActionQuarantine                      Label = 127
+	PlanAnswer                                  Label = 128
+	PlanAnsweredFor                             Label = 129
+	PlanCollisions                              Label = 130
+	PlanDestinationAddress                      Label = 131
+	PlanDestinationHost                         Label = 132
+	PlanDestinationZone                         Label = 133
+	PlanFlows                                   Label = 134
+	PlanHost                                    Label = 135
+	PlanInferred                                Label = 136
+	PlanListening                               Label = 137
+	PlanLocal                                   Label = 138
+	PlanNamespace                               Label = 139
+	PlanNeeds                                   Label = 140
+	PlanNoNeeds                                 Label = 141
+	PlanNoQuestions                             Label = 142
+	PlanNumber                                  Label = 143
+	PlanOpen                                    Label = 144
+	PlanOr                                      Label = 145
+	PlanQuestion                                Label = 146
+	PlanQuestions                               Label = 147
+	PlanReason                                  Label = 148
+	PlanRule                                    Label = 149
+	PlanSourceAddress                           Label = 150
+	PlanSourceHost                              Label = 151
+	PlanSourceZone                              Label = 152
+	PlanSubtitle                                Label = 153
+	PlanTitle                                   Label = 154
+	PlanUnneeded                                Label = 155
+	PlanUntil                                   Label = 156
+	PlanWide                                    Label = 157
+	PortChoiceAll                               Label = 158
+	PortChoiceOneOf                             Label = 159
 	PortKindDynamic                             Label = 160
 	PortKindListed                              Label = 161
 	PortKindNone                                Label = 162
@@ -357,6 +357,8 @@ var keys = []string{
 	"column/name",
 	"column/notes",
 	"column/object-action",
+	"column/port-choice",
+	"column/port-kind",
 	"column/ports",
 	"column/product",
 	"column/protocol",
@@ -403,8 +405,6 @@ var keys = []string{
 	"diff-impact/open-first",
 	"diff-impact/review",
 	"diff-impact/text-only",
-	"diff-port-choice/all",
-	"diff-port-choice/one-of",
 	"diff/already-open",
 	"diff/change",
 	"diff/changes",
@@ -421,8 +421,6 @@ var keys = []string{
 	"diff/lost",
 	"diff/new",
 	"diff/nothing",
-	"diff/port-choice",
-	"diff/port-kind",
 	"diff/published",
 	"diff/removed",
 	"diff/still-needed",
@@ -492,6 +490,8 @@ var keys = []string{
 	"plan/unneeded",
 	"plan/until",
 	"plan/wide",
+	"port-choice/all",
+	"port-choice/one-of",
 	"port-kind/dynamic",
 	"port-kind/listed",
 	"port-kind/none",
