@@ -16,4 +16,5 @@ const (
 	FieldConfigurable Field = "configurable"
 	FieldAppProtocols Field = "appProtocols"
 	FieldConditions   Field = "conditions"
+	FieldFirewall     Field = "firewall"
 )

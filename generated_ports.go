@@ -5,7 +5,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+25ee21b4e815"
+const DataVersion = "2026-11-28+80cd59cd346c"
 
 // The documented products, and the customer's own infrastructure.
 const (

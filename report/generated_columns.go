@@ -10,4 +10,5 @@ const (
 	ColumnDirection    Column = "direction"
 	ColumnConfigurable Column = "configurable"
 	ColumnRequirement  Column = "requirement"
+	ColumnFirewall     Column = "firewall"
 )

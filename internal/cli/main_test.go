@@ -178,7 +178,7 @@ func TestErrors(t *testing.T) {
 		{"flows --protocol tpc", `"tpc" is not a known protocol (expected: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
 		{"flows --lang x-klingon", `no texts in language "x-klingon" (expected: en, ja`},
 		{"flows --format pdf", `unknown format "pdf" (expected: text, markdown, csv, json)`},
-		{"flows --columns prot", `unknown column "prot" (expected: id, product, section, component, source, destination, protocol, ports, source-ports, initiator, direction, requirement, configurable, port-kind, port-choice, purpose, app-protocols, services, hosts, remarks, notes, quirks, citation)`},
+		{"flows --columns prot", `unknown column "prot" (expected: id, product, section, component, source, destination, protocol, ports, source-ports, initiator, direction, requirement, configurable, port-kind, port-choice, firewall, purpose, app-protocols, services, hosts, remarks, notes, quirks, citation)`},
 		{"report --group-by color", `unknown grouping "color" (expected: product, component, source, destination, port)`},
 		{"report --group-by product --view ports", `unknown grouping "product" (expected: host)`},
 		{"report --view map", `unknown view "map" (expected: flows, ports, collisions)`},

@@ -66,7 +66,7 @@ func TestProblems(t *testing.T) {
 	}{
 		{"not YAML", []edit{{data, "product:\n", "product: [\n"}}, `data/example.yaml: is not YAML: yaml: line 2: did not find expected ',' or ']'`},
 		{"unknown key", []edit{{data, "    appProtocols: [HTTPS]", "    appProtocol: [HTTPS]"}},
-			`data/example.yaml:70: flow example/agent/heartbeat: unknown key "appProtocol"; expected: id, component, from, to, initiator, ports, protocols, sourcePorts, portKind, portChoice, direction, configurable, settings, requirement, conditions, appProtocols, osServices, notes, document, cite, published, inferred, quirks, retired`},
+			`data/example.yaml:70: flow example/agent/heartbeat: unknown key "appProtocol"; expected: id, component, from, to, initiator, ports, protocols, sourcePorts, portKind, portChoice, direction, configurable, settings, requirement, conditions, firewall, appProtocols, osServices, notes, document, cite, published, inferred, quirks, retired`},
 		{"key twice", []edit{{data, "    appProtocols: [HTTPS]", "    to: [example/server]"}},
 			`data/example.yaml:70: flow example/agent/heartbeat: key "to" stands twice (first on line 63)`},
 		{"file in a folder", []edit{{data, "    counts: rows ", "    file: ../ports.md\n    counts: rows "}},

@@ -72,6 +72,7 @@ const (
 	Direction
 	Configurable
 	Requirement
+	Firewall
 	EnumCount = iota
 )
 
@@ -83,6 +84,7 @@ var (
 	Directions    = []string{"unstated", "inbound", "outbound", "both"}
 	Configurables = []string{"unstated", "yes", "no", "discouraged"}
 	Requirements  = []string{"required", "optional", "conditional"}
+	Firewalls     = []string{"unstated", "needed", "not-needed"}
 )
 
 // Change is what a change of a field means for a firewall.
@@ -179,6 +181,10 @@ var Fields = []Field{
 		About: "Conditions, all of which must hold: one or more for a `conditional` flow, none for others.",
 	},
 	{
+		Key: "firewall", Kind: KindEnum, Enum: Firewall, Values: Firewalls, Default: "unstated", Change: ChangeReview,
+		About: "Whether a firewall needs a rule for the flow. `not-needed`: as where it stays inside of one host.",
+	},
+	{
 		Key: "appProtocols", Kind: KindNames, Default: "none", Change: ChangeReview, of: func(f *Flow) any { return &f.AppProtocols },
 		About: "Application protocols by name: HTTP, HTTPS, SMB, DNS, LDAP, SNMP.",
 	},
@@ -217,7 +223,7 @@ var Fields = []Field{
 // i for the key i, so a new one is added at the end.
 var InferredFields = []string{
 	"from", "to", "initiator", "protocols", "ports", "sourcePorts", "portKind", "portChoice", "requirement", "configurable", "appProtocols",
-	"conditions",
+	"conditions", "firewall",
 }
 
 // FieldOf returns the field with a key, nil for none.
