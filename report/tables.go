@@ -51,9 +51,9 @@ func writeMarkdownTables(w *bufio.Writer, c content.Tables) error {
 	return nil
 }
 
-// writeCSVTables writes the first table for people.
+// writeCSVTables writes one table for people.
 func writeCSVTables(w *bufio.Writer, c content.Tables) error {
 	d := c.Base().Document()
-	t := c.Tables(d)[0]
+	t := c.Flat(d)
 	return csvTable(w, t.Header, t.Rows, Encoding(d.Encoding), nil)
 }

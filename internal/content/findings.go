@@ -117,9 +117,21 @@ func (c *Findings) summary(d *Document) Table {
 
 // table lists the findings of a verdict.
 func (c *Findings) table(d *Document, v audit.Verdict) Table {
-	list := c.of(v)
-	columns := c.findingColumns(v)
-	t := Table{ID: string(v), Title: d.LabelOf("verdict", string(v)), Count: len(list)}
+	return d.findingTable(string(v), d.LabelOf("verdict", string(v)), c.findingColumns(v), c.of(v))
+}
+
+// Flat returns all findings, each with its verdict.
+func (c *Findings) Flat(d *Document) Table {
+	verdict := findingColumn{label.AuditVerdict, false, ofAny, func(d *Document, f audit.Finding) string { return d.LabelOf("verdict", string(f.Verdict)) }}
+	var list []audit.Finding
+	for _, v := range verdictOrder {
+		list = append(list, c.of(v)...)
+	}
+	return d.findingTable("findings", d.Label(label.AuditFindings), append([]findingColumn{verdict}, findingColumns...), list)
+}
+
+func (d *Document) findingTable(id, title string, columns []findingColumn, list []audit.Finding) Table {
+	t := Table{ID: id, Title: title, Count: len(list)}
 	for _, x := range columns {
 		t.Header = append(t.Header, d.Label(x.label))
 	}

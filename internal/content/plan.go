@@ -103,6 +103,9 @@ func (c *Plan) Tables(d *Document) []Table {
 	return list
 }
 
+// Flat returns the needs, or the questions where there is nothing else.
+func (c *Plan) Flat(d *Document) Table { return c.Tables(d)[0] }
+
 // planColumn is a column of a table of needs.
 type planColumn struct {
 	label label.Label

@@ -13,6 +13,8 @@ type Tables interface {
 	// Remark is what to know first; "" for nothing.
 	Remark(*Document) string
 	Tables(*Document) []Table
+	// Flat returns what formats of one table hold.
+	Flat(*Document) Table
 }
 
 // Base returns the report itself.
