@@ -2,6 +2,7 @@ package audit_test
 
 import (
 	"fmt"
+	"net/netip"
 	"os"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/audit"
 	"github.com/portbook/portbook/audit/flowlog"
+	"github.com/portbook/portbook/audit/sockets"
 	"github.com/portbook/portbook/site/sitefile"
 )
 
@@ -97,3 +99,44 @@ unobservable: central -> mail apex-central/notification/smtp
 unseen: clients-east -> gateway service-gateway/zero-trust/icap
 unseen: clients-west -> gateway service-gateway/forward-proxy/connection
 `
+
+// TestListening compares a list of sockets of the example with its needs.
+func TestListening(t *testing.T) {
+	s, err := sitefile.Load(os.DirFS("../examples/site"), "tokyo.yaml", portbook.Builtin())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open("../examples/site/central.ss")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	list, err := sockets.Read(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	host, _ := s.End("central")
+	check := func(list []audit.Socket, want ...string) {
+		t.Helper()
+		var got []string
+		for _, f := range audit.Listening(s.Plan(), host, list) {
+			got = append(got, strings.TrimSpace(fmt.Sprintf("%s %v %v %s", f.Verdict, f.Need.Flow, f.Ports, f.Program)))
+		}
+		slices.Sort(got)
+		if d := cmp.Diff(want, slices.Compact(got)); d != "" {
+			t.Errorf("(-want +got):\n%s", d)
+		}
+	}
+	check(list,
+		"listening apex-central/console/https 8443/tcp",
+		"listening apex-central/mcp/heartbeat 10323/udp",
+		"not-listening apex-central/tmi/interprocess 10198/tcp",
+		"undocumented-listener  9100/tcp node_exporter")
+	// The loopback interface is enough for what stays on the machine, and for
+	// nothing else.
+	loopback := netip.MustParseAddr("127.0.0.1")
+	check([]audit.Socket{{Protocol: portbook.TCP, Address: loopback, Port: 10198}, {Protocol: portbook.TCP, Address: loopback, Port: 8443}},
+		"listening apex-central/tmi/interprocess 10198/tcp",
+		"not-listening apex-central/console/https 8443/tcp",
+		"not-listening apex-central/mcp/heartbeat 10323/udp")
+}

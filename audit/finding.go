@@ -13,8 +13,8 @@ import (
 // Verdict is what a finding says.
 type Verdict string
 
-// The verdicts. The first five are about needs, the others about traffic that no
-// need explains.
+// The verdicts: on needs and on traffic by what logs show, and on what hosts
+// listen on.
 const (
 	VerdictSeen                Verdict = "seen"                 // connections were made as needed
 	VerdictAttempted           Verdict = "attempted"            // connections were tried, and nothing answered
@@ -25,13 +25,17 @@ const (
 	VerdictAmbiguous           Verdict = "ambiguous"            // it cannot be told which end it is, or who opened the connection
 	VerdictUndocumented        Verdict = "undocumented"         // connections that no need explains
 	VerdictUndocumentedAttempt Verdict = "undocumented-attempt" // the same, but without an answer or denied
+
+	VerdictListening            Verdict = "listening"             // a host listens as needed
+	VerdictNotListening         Verdict = "not-listening"         // a host has to listen, and does not
+	VerdictUndocumentedListener Verdict = "undocumented-listener" // a host listens, and nothing needs it
 )
 
 // Verdicts returns all verdicts.
 func Verdicts() []Verdict {
 	return []Verdict{
 		VerdictSeen, VerdictAttempted, VerdictBlocked, VerdictUnseen, VerdictUnobservable, VerdictUnanswered, VerdictAmbiguous,
-		VerdictUndocumented, VerdictUndocumentedAttempt,
+		VerdictUndocumented, VerdictUndocumentedAttempt, VerdictListening, VerdictNotListening, VerdictUndocumentedListener,
 	}
 }
 
@@ -51,8 +55,10 @@ type Finding struct {
 	// explains the traffic.
 	Need site.Need
 	// Flows are documented for the ports and explain the traffic by Reason.
-	Flows   []portbook.Flow
-	Reason  Reason
+	Flows  []portbook.Flow
+	Reason Reason
+	// Program is what listens, where the list of sockets names it.
+	Program string
 	Records uint64
 	// First and Last are when it was seen; zero where the log does not tell.
 	First, Last time.Time

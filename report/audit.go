@@ -55,6 +55,7 @@ type jsonFinding struct {
 	Options   []portbook.PortSet `json:"options,omitempty"`
 	Reason    audit.Reason       `json:"reason,omitempty"`
 	Flows     []portbook.FlowID  `json:"flows,omitempty"` // that it looks like
+	Program   string             `json:"program,omitempty"`
 	Answers   []string           `json:"answers,omitempty"`
 	Records   uint64             `json:"records"`
 	First     *time.Time         `json:"first,omitempty"`
@@ -90,7 +91,7 @@ func writeJSONFindings(w *bufio.Writer, c *content.Findings) error {
 func newJSONFinding(x audit.Finding) jsonFinding {
 	f := jsonFinding{
 		Verdict: x.Verdict, From: x.From.Name(), To: x.To.Name(), Ends: x.Ends, Ports: x.Ports, MorePorts: x.MorePorts,
-		Options: x.Need.Options, Reason: x.Reason, Answers: x.Answers(), Records: x.Records, First: jsonTime(x.First), Last: jsonTime(x.Last),
+		Options: x.Need.Options, Reason: x.Reason, Program: x.Program, Answers: x.Answers(), Records: x.Records, First: jsonTime(x.First), Last: jsonTime(x.Last),
 	}
 	if !x.Need.Flow.IsZero() {
 		f.Flow = x.Need.Flow.ID()

@@ -83,7 +83,9 @@ func TestFindingsInAllFormats(t *testing.T) {
 	if err != nil || len(rows) != len(f.List)+1 {
 		t.Errorf("CSV has %d rows, %v; want %d", len(rows), err, len(f.List)+1)
 	}
-	var got struct{ Findings []struct{ Verdict audit.Verdict } }
+	var got struct {
+		Findings []struct{ Verdict audit.Verdict }
+	}
 	if err := json.Unmarshal([]byte(writeFindings(t, f, report.Options{Format: report.JSON})), &got); err != nil || len(got.Findings) != len(f.List) {
 		t.Errorf("JSON has %d findings, %v", len(got.Findings), err)
 	}
@@ -95,6 +97,26 @@ func TestNoFindings(t *testing.T) {
 		text := writeFindings(t, audit.Compile(examplePlan(t)).NewTally().Findings(), report.Options{Languages: []i18n.Localizer{localizers()[lang]}})
 		if !strings.Contains(text, want) {
 			t.Errorf("%s lacks %q", text, want)
+		}
+	}
+}
+
+// TestVerdicts: every verdict has a table, and words in both languages.
+func TestVerdicts(t *testing.T) {
+	f := exampleFindings(t)
+	one := f.List[0]
+	f.List = nil
+	for _, v := range audit.Verdicts() {
+		one.Verdict = v
+		f.List = append(f.List, one)
+	}
+	for lang, l := range localizers() {
+		text := writeFindings(t, f, report.Options{Format: report.Markdown, Languages: []i18n.Localizer{l}})
+		if got, want := strings.Count(text, "\n## "), len(audit.Verdicts())+1; got < want {
+			t.Errorf("%s: %d tables; want %d", lang, got, want)
+		}
+		if strings.Contains(text, "verdict/") || strings.Contains(text, "verdict-help/") {
+			t.Errorf("%s: a label is missing:\n%s", lang, text)
 		}
 	}
 }

@@ -77,7 +77,7 @@ func (c *Findings) Remark(d *Document) string {
 // comes first.
 var verdictOrder = []audit.Verdict{
 	audit.VerdictUndocumented, audit.VerdictBlocked, audit.VerdictAttempted, audit.VerdictUnanswered, audit.VerdictAmbiguous,
-	audit.VerdictUndocumentedAttempt, audit.VerdictUnseen, audit.VerdictUnobservable, audit.VerdictSeen,
+	audit.VerdictUndocumentedAttempt, audit.VerdictUndocumentedListener, audit.VerdictNotListening, audit.VerdictUnseen, audit.VerdictUnobservable, audit.VerdictSeen, audit.VerdictListening,
 }
 
 // Tables returns the tables of the report.
@@ -160,10 +160,16 @@ type findingColumn struct {
 func ofAny(audit.Verdict) bool { return true }
 
 // isSeen reports whether findings of a verdict have records.
-func isSeen(v audit.Verdict) bool { return v != audit.VerdictUnseen && v != audit.VerdictUnobservable }
+func isSeen(v audit.Verdict) bool {
+	switch v {
+	case audit.VerdictUnseen, audit.VerdictUnobservable, audit.VerdictListening, audit.VerdictNotListening, audit.VerdictUndocumentedListener:
+		return false
+	}
+	return true
+}
 
 var findingColumns = []findingColumn{
-	{label.ColumnSource, false, ofAny, func(d *Document, f audit.Finding) string { return d.findingEnd(f.From, 0) }},
+	{label.ColumnSource, false, ofAny, func(d *Document, f audit.Finding) string { return d.findingSource(f) }},
 	{label.ColumnDestination, false, ofAny, func(d *Document, f audit.Finding) string { return d.findingEnd(f.To, f.Ends) }},
 	{label.ColumnPorts, false, ofAny, (*Document).findingPorts},
 	{label.AuditRecords, false, isSeen, func(_ *Document, f audit.Finding) string { return fmt.Sprint(f.Records) }},
@@ -217,6 +223,9 @@ func (d *Document) findingAbout(f audit.Finding) string {
 	if !f.Need.Flow.IsZero() {
 		return d.Text(f.Need.Flow.Purpose())
 	}
+	if f.Program != "" {
+		return d.Fill(label.AuditProgram, "program", f.Program)
+	}
 	if f.Reason == audit.ReasonNone {
 		return ""
 	}
@@ -241,4 +250,12 @@ func findingFlows(f audit.Finding) string {
 		list = append(list, x.String())
 	}
 	return strings.Join(list, ", ")
+}
+
+// findingSource names the source; "" for what a host listens on without a need.
+func (d *Document) findingSource(f audit.Finding) string {
+	if f.Verdict == audit.VerdictUndocumentedListener {
+		return ""
+	}
+	return d.findingEnd(f.From, 0)
 }

@@ -16,7 +16,7 @@ import (
 type tablesPage struct {
 	*page
 	tables [][]content.Table // of each document
-	number int                   // rows written
+	number int               // rows written
 }
 
 func writeTablesPage(w *bufio.Writer, c content.Tables) error {
