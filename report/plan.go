@@ -14,7 +14,8 @@ import (
 )
 
 // PlanOptions say how a report of a plan looks. Of the options of reports it
-// heeds Languages, Format, Title, Date, Encoding and AmbiguousWidth.
+// heeds Languages, Format, Title, Date, Encoding, AmbiguousWidth, Width and
+// Emphasis.
 type PlanOptions struct {
 	Options
 	// QuestionsOnly leaves out all but the questions.
@@ -30,7 +31,8 @@ type PlanOptions struct {
 // with QuestionsOnly. Errors are those of [Write].
 func WritePlan(w io.Writer, plan *site.Plan, o PlanOptions) error {
 	o.Options = Options{
-		Languages: o.Languages, Format: o.Format, Title: o.Title, Date: o.Date, Encoding: o.Encoding, AmbiguousWidth: o.AmbiguousWidth, Progress: o.Progress,
+		Languages: o.Languages, Format: o.Format, Title: o.Title, Date: o.Date, Encoding: o.Encoding, AmbiguousWidth: o.AmbiguousWidth, Width: o.Width, Emphasis: o.Emphasis,
+		Progress: o.Progress,
 	}
 	content.SetDefault[Format](&o.Format, Text)
 	f, err := o.renderer()
@@ -67,7 +69,7 @@ func writeTextPlan(w *bufio.Writer, c *content.Plan) error {
 			fmt.Fprintln(w, t.Empty)
 			continue
 		}
-		if err := grid.Text(w, t.Header, t.Rows, d.Ambiguous, nil); err != nil {
+		if err := grid.Text(w, t.Header, t.Rows, d.Screen, nil); err != nil {
 			return err
 		}
 	}

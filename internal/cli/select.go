@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/internal/cli/phrase"
+	"github.com/portbook/portbook/internal/text/nearest"
 	"github.com/spf13/cobra"
 )
 
@@ -16,31 +18,54 @@ type selection struct {
 }
 
 func (s *selection) addFlags(a *app, cmd *cobra.Command) {
-	flag := func(p *[]string, name, usage string, values func() []string) {
-		if name == "port" || name == "between" { // a comma belongs to the value
-			cmd.Flags().StringArrayVar(p, name, nil, usage)
-		} else {
-			cmd.Flags().StringSliceVar(p, name, nil, usage)
-		}
-		if values != nil {
-			complete(cmd, name, values)
-		}
+	for _, x := range []struct {
+		list  *[]string
+		name  string
+		usage phrase.Phrase
+		of    func(*portbook.Catalog) []string
+	}{
+		{&s.products, "product", phrase.FlagProduct, productIDs},
+		{&s.components, "component", phrase.FlagComponent, componentIDs},
+		{&s.from, "from", phrase.FlagFrom, endpointIDs},
+		{&s.to, "to", phrase.FlagTo, endpointIDs},
+		{&s.involving, "involving", phrase.FlagInvolving, endpointIDs},
+	} {
+		a.listFlag(cmd, x.list, x.name, x.usage, a.offering(x.of))
 	}
-	flag(&s.products, "product", "flows that documents of this product describe"+alternatives, a.offering(productIDs))
-	flag(&s.components, "component", "flows of this component and of those that it inherits from", a.offering(componentIDs))
-	flag(&s.from, "from", "flows that this component or product opens", a.offering(endpointIDs))
-	flag(&s.to, "to", "flows that are opened to this component or product", a.offering(endpointIDs))
-	flag(&s.between, "between", "flows between two components or products, in both directions: A,B", a.offering(endpointIDs))
-	flag(&s.involving, "involving", "flows from or to this component or product", a.offering(endpointIDs))
-	flag(&s.ports, "port", "flows that use one of these destination ports: 443, 80,443/tcp, 1024-65535/udp", nil)
-	flag(&s.protocols, "protocol", "flows of this protocol: tcp, udp, icmp, or a number", func() []string { return []string{"tcp", "udp", "icmp"} })
-	flag(&s.directions, "direction", "flows published with this direction: inbound, outbound, both, unstated", func() []string { return directions })
-	flag(&s.requirements, "requirement", "flows with this requirement: required, optional, conditional", func() []string { return requirements })
-	flag(&s.configurable, "configurable", "flows whose port can be changed: yes, no, discouraged, unstated", func() []string { return configurables })
+	for _, x := range []struct {
+		list   *[]string
+		name   string
+		usage  phrase.Phrase
+		values []string
+	}{
+		{&s.protocols, "protocol", phrase.FlagProtocol, protocols},
+		{&s.directions, "direction", phrase.FlagDirection, directions},
+		{&s.requirements, "requirement", phrase.FlagRequirement, requirements},
+		{&s.configurable, "configurable", phrase.FlagConfigurable, configurables},
+	} {
+		a.valuesFlag(cmd, x.list, x.name, x.usage, x.values)
+	}
+	// In the values of these, a comma has a meaning of its own.
+	cmd.Flags().StringArrayVar(&s.ports, "port", nil, a.say(phrase.FlagPort))
+	cmd.Flags().StringArrayVar(&s.between, "between", nil, a.say(phrase.FlagBetween))
+	complete(cmd, "between", a.offering(endpointIDs))
 }
 
-// alternatives ends the help of flags that take several values.
-const alternatives = " (separate or repeat for alternatives)"
+// listFlag adds a flag that takes a list of what the catalog has.
+func (a *app) listFlag(cmd *cobra.Command, list *[]string, name string, usage phrase.Phrase, values func() []string) {
+	cmd.Flags().StringSliceVar(list, name, nil, a.say(usage, "alternatives", a.say(phrase.FlagAlternatives)))
+	complete(cmd, name, values)
+}
+
+// valuesFlag adds a flag that takes a list of fixed values.
+func (a *app) valuesFlag(cmd *cobra.Command, list *[]string, name string, usage phrase.Phrase, values []string) {
+	text := a.say(usage, "values", strings.Join(values, ", "), "alternatives", a.say(phrase.FlagAlternatives))
+	cmd.Flags().StringSliceVar(list, name, nil, text)
+	complete(cmd, name, func() []string { return values })
+}
+
+// protocols are those in common use, which are offered; all others are read too.
+var protocols = []string{"tcp", "udp", "icmp", "igmp", "sctp", "gre", "esp", "ah", "ipv6-icmp", "ospf", "vrrp"}
 
 var (
 	directions    = ids(portbook.Values[portbook.Direction]())
@@ -125,7 +150,7 @@ func (s *selection) byPairs(c *portbook.Catalog, flows *portbook.FlowSet) error 
 	for i, v := range s.between {
 		ends := strings.Split(v, ",")
 		if len(ends) != 2 {
-			return fmt.Errorf("--between %q has %s (expected: two components or products, A,B)", v, count(len(ends), "name"))
+			return failure(phrase.ErrorPair, "value", quoted(v), "n", counted(len(ends), phrase.CountName, phrase.CountNames))
 		}
 		pair, err := read(c, ends, endpoint)
 		if err != nil {
@@ -167,47 +192,57 @@ func (s *selection) byPorts(_ *portbook.Catalog, flows *portbook.FlowSet) error 
 		}
 		ports = ports.Union(set)
 	}
-	var protocols []portbook.Protocol
+	var chosen []portbook.Protocol
 	for _, v := range s.protocols {
-		p, err := portbook.ParseProtocol(v)
+		p, err := protocol(v)
 		if err != nil {
 			return err
 		}
-		protocols = append(protocols, p)
+		chosen = append(chosen, p)
 	}
 	if len(s.ports) > 0 {
 		*flows = flows.Touching(ports)
 	}
-	if len(protocols) > 0 {
-		*flows = flows.Using(protocols...)
+	if len(chosen) > 0 {
+		*flows = flows.Using(chosen...)
 	}
 	return nil
+}
+
+// protocol reads the keyword or number of a protocol.
+func protocol(s string) (portbook.Protocol, error) {
+	p, err := portbook.ParseProtocol(strings.TrimSpace(s))
+	if err == nil {
+		return p, nil
+	}
+	if near := nearest.Of(s, protocols, 3); len(near) > 0 {
+		return p, unknown(phrase.KindProtocol, s, protocols)
+	}
+	return p, failure(phrase.ErrorProtocol, "name", quoted(s))
 }
 
 // byValues keeps the flows that have the chosen values.
 func (s *selection) byValues(_ *portbook.Catalog, flows *portbook.FlowSet) error {
 	return cmp.Or(
-		having[portbook.Direction](flows, s.directions),
-		having[portbook.Requirement](flows, s.requirements),
-		having[portbook.Configurable](flows, s.configurable),
+		having[portbook.Direction](flows, phrase.KindDirection, s.directions),
+		having[portbook.Requirement](flows, phrase.KindRequirement, s.requirements),
+		having[portbook.Configurable](flows, phrase.KindConfigurable, s.configurable),
 	)
 }
 
 func having[E interface {
 	portbook.Enumeration
 	portbook.Value
-}](flows *portbook.FlowSet, values []string) error {
+}](flows *portbook.FlowSet, kind phrase.Phrase, values []string) error {
+	chosen, err := choices(kind, values, portbook.Values[E]())
+	if err != nil || len(chosen) == 0 {
+		return err
+	}
 	var list []portbook.Value
-	for _, s := range values {
-		v, err := portbook.ParseValue[E](s)
-		if err != nil {
-			return err
-		}
+	for _, v := range chosen {
 		list = append(list, v)
 	}
-	if len(list) > 0 {
-		*flows = flows.Having(list...)
-	}
+	*flows = flows.Having(list...)
 	return nil
 }
 
