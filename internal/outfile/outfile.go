@@ -61,7 +61,7 @@ var (
 
 func checkName(name string) error {
 	if name == "" {
-		return &Error{name, ErrNoName}
+		return &Error{`""`, ErrNoName}
 	}
 	if os.IsPathSeparator(name[len(name)-1]) {
 		return &Error{name, ErrFolder}

@@ -114,10 +114,10 @@ func TestScreen(t *testing.T) {
 			t.Errorf("width %d: the table holds other characters:\n%s", width, out)
 		}
 	}
-	want := "ID                  Source             用途\n" +
-		"itms/package-       Symantec           パッケージ共有への\n" +
-		"server/unc-inbound  Management Agent   UNCアクセスに\n" +
-		"                                       使用する。\n" +
+	want := "ID                  Source              用途\n" +
+		"itms/package-       Symantec            パッケージ共有への\n" +
+		"server/unc-inbound  Management Agent    UNCアクセスに\n" +
+		"                                        使用する。\n" +
 		"\n" +
 		"a/b                 x\n"
 	if got := text(58, false); got != want {
