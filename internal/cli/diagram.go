@@ -96,7 +96,7 @@ func (d *diagramFlags) chosenFormat(output string) (string, error) {
 	case d.format == "" && byName != "":
 		return byName, nil
 	case d.format == "" && !isFolder(output) && filepath.Ext(output) != "":
-		return "", failure(phrase.ErrorDiagramFile, "file", quoted(output))
+		return "", failure(phrase.ErrorFileEnding, "file", quoted(output), "known", ".svg, .dot, .gv, .mmd, .mermaid")
 	case d.format == "":
 		return diagramFormats[0], nil
 	}

@@ -88,15 +88,13 @@ func (a *app) choosesJSON() (flag string, ok bool) {
 // project writes what --json and --jq choose of a document.
 func (a *app) project(w io.Writer, document []byte) error {
 	if a.fields != nil {
-		var fields []string
-		for _, name := range a.fields {
-			field, err := choice(phrase.KindField, name, a.chosen.fields)
-			if err != nil {
-				return err
-			}
-			fields = append(fields, field)
+		if len(a.fields) == 0 {
+			return unknown(phrase.KindField, "", a.chosen.fields)
 		}
-		var err error
+		fields, err := choices(phrase.KindField, a.fields, a.chosen.fields)
+		if err != nil {
+			return err
+		}
 		if document, err = selectFields(document, a.chosen.lists, fields); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"path"
 	"path/filepath"
@@ -157,7 +158,11 @@ func (a *app) chosenFormat(formats []report.Format) (report.Format, error) {
 	if path.Ext(filepath.ToSlash(a.output)) == "" {
 		return formats[0], nil
 	}
-	return report.FormatOfFile(a.output, formats...)
+	format, err := report.FormatOfFile(a.output, formats...)
+	if unknown := (*report.OptionError)(nil); errors.As(err, &unknown) {
+		return nil, failure(phrase.ErrorFileEnding, "file", quoted(a.output), "known", strings.Join(unknown.Expected, ", "))
+	}
+	return format, err
 }
 
 // listOptions returns the options of a command that writes a list.

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -249,12 +248,16 @@ func having[E interface {
 // parsePorts reads the text form of a port set, or ports without a protocol for
 // those of every protocol. The error quotes what was typed.
 func parsePorts(s string) (portbook.PortSet, error) {
-	if strings.Contains(s, "/") || strings.TrimSpace(s) == "" {
-		return portbook.ParsePortSet(s)
+	typed, text := s, ""
+	if !strings.Contains(s, "/") && strings.TrimSpace(s) != "" {
+		s += "/*"
 	}
-	set, err := portbook.ParsePortSet(s + "/*")
+	set, err := portbook.ParsePortSet(s)
 	if err != nil {
-		return set, errors.New(strings.Replace(message(err), fmt.Sprintf(" in %q", s+"/*"), "", 1))
+		if text = message(err); typed != s {
+			text = strings.Replace(text, fmt.Sprintf(" in %q", s), "", 1)
+		}
+		return set, failure(phrase.ErrorPorts, "error", text)
 	}
 	return set, nil
 }

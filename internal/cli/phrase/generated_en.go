@@ -53,7 +53,6 @@ var wordsEN = table.Strings{
 		"cannot read {name}: {error} (expected: {expected})" +
 		"cannot write {name}: {error}" +
 		"unknown date {date} (expected: a date such as 2026-04-01, or today)" +
-		"unknown ending of the file name {file} (expected: .svg, .dot, .gv, .mmd, .mermaid, or --format)" +
 		"these flows make {n} diagrams, which cannot share one title (expected: no --title, or --by all for one diagram)" +
 		"these flows make {n} diagrams: {parts} (expected: --output with a folder, fewer flows by --product, --component or --around, or --by all)" +
 		"--document {id} is for a single file, not for the folder {name}" +
@@ -64,7 +63,7 @@ var wordsEN = table.Strings{
 		"nothing is written, since these exist: {names} (expected: another --output, or another --product)" +
 		"nothing is written, since {name} exists (expected: another name)" +
 		"malformed field {name} (expected: a heading, =, and one of {known})" +
-		"malformed field {name}: it has no heading (expected: a heading, =, and one of {known})" +
+		"unknown ending of the file name {file} (expected: {known}, or --format)" +
 		"--{flag} has the value {value} (expected: true, false, or none)" +
 		"malformed flag {argument} (expected: --name or --name=value)" +
 		"--{flag} {value}: {error} (expected: {usage})" +
@@ -93,6 +92,7 @@ var wordsEN = table.Strings{
 		"the name is empty (expected: a file, or - for standard output)" +
 		"--between {value} has {n} (expected: two components or products, A,B)" +
 		"--plain is for the needs with --format csv" +
+		"{error}" +
 		"{n} in {name}" +
 		"{n} in {name}, which was read alone since it defines built-in products" +
 		"product {name} is a built-in one (expected: an id of your own, such as our-{id})" +
@@ -205,10 +205,8 @@ var wordsEN = table.Strings{
 		"encoding" +
 		"component or product" +
 		"field" +
-		"flag" +
 		"format" +
 		"grouping" +
-		"field" +
 		"id" +
 		"impact" +
 		"product" +
@@ -227,7 +225,6 @@ var wordsEN = table.Strings{
 		"{document}: no difference ({rows} rows of {file}; {unread} not read)" +
 		"{name} has no listed port: the documents leave the ports of its flows open" +
 		"{done} of {total} rows" +
-		"Registered service name: {names}" +
 		"{name}: valid ({n})" +
 		"Written:" +
 		"COMMAND" +
@@ -244,13 +241,13 @@ var wordsEN = table.Strings{
 	Ends: []uint32{
 		0, 91, 169, 496, 876, 926, 1028, 1420, 1543, 1896, 2175, 2306, 2408, 2497, 2750, 3039, 3338, 3400, 3619, 3942, 4206, 4356, 4692, 4794,
 		5082, 5400, 5502, 5916, 6120, 6130, 6143, 6155, 6170, 6176, 6185, 6191, 6200, 6206, 6215, 6224, 6236, 6282, 6338, 6361, 6388, 6438, 6466, 6533,
-		6628, 6739, 6876, 6939, 7040, 7075, 7130, 7225, 7322, 7386, 7453, 7539, 7602, 7662, 7707, 7748, 7816, 7871, 7886, 7917, 7981, 8054, 8088, 8112,
-		8186, 8259, 8348, 8430, 8449, 8503, 8550, 8582, 8623, 8652, 8756, 8861, 8906, 8968, 9037, 9079, 9092, 9162, 9242, 9368, 9444, 9531, 9628, 9681,
-		9752, 9833, 9910, 9960, 10000, 10027, 10064, 10085, 10129, 10168, 10209, 10248, 10305, 10365, 10408, 10470, 10528, 10619, 10651, 10781, 10902, 10975, 11031, 11114,
-		11170, 11230, 11271, 11368, 11414, 11502, 11568, 11636, 11725, 11793, 11850, 11887, 11901, 12017, 12066, 12152, 12209, 12256, 12319, 12457, 12532, 12610, 12664, 12708,
-		12804, 12864, 12905, 12976, 13040, 13148, 13214, 13231, 13262, 13324, 13376, 13433, 13532, 13603, 13646, 13665, 13697, 13762, 13785, 13836, 13930, 14011, 14060, 14095,
-		14133, 14209, 14256, 14281, 14307, 14345, 14402, 14423, 14484, 14530, 14577, 14605, 14639, 14688, 14749, 14779, 14843, 14903, 14936, 15033, 15135, 15190, 15196, 15203,
-		15212, 15227, 15236, 15244, 15252, 15260, 15280, 15285, 15289, 15295, 15303, 15308, 15310, 15316, 15323, 15331, 15342, 15347, 15351, 15420, 15444, 15487, 15608, 15637,
-		15711, 15729, 15778, 15846, 15920, 15942, 15974, 15993, 16001, 16008, 16017, 16039, 16057, 16066, 16083, 16113, 16119, 16170, 16177, 16183,
+		6644, 6781, 6844, 6945, 6980, 7035, 7130, 7227, 7291, 7358, 7429, 7492, 7552, 7597, 7638, 7706, 7761, 7776, 7807, 7871, 7944, 7978, 8002, 8076,
+		8149, 8238, 8320, 8339, 8393, 8440, 8472, 8513, 8542, 8646, 8751, 8796, 8858, 8927, 8969, 8976, 8989, 9059, 9139, 9265, 9341, 9428, 9525, 9578,
+		9649, 9730, 9807, 9857, 9897, 9924, 9961, 9982, 10026, 10065, 10106, 10145, 10202, 10262, 10305, 10367, 10425, 10516, 10548, 10678, 10799, 10872, 10928, 11011,
+		11067, 11127, 11168, 11265, 11311, 11399, 11465, 11533, 11622, 11690, 11747, 11784, 11798, 11914, 11963, 12049, 12106, 12153, 12216, 12354, 12429, 12507, 12561, 12605,
+		12701, 12761, 12802, 12873, 12937, 13045, 13111, 13128, 13159, 13221, 13273, 13330, 13429, 13500, 13543, 13562, 13594, 13659, 13682, 13733, 13827, 13908, 13957, 13992,
+		14030, 14106, 14153, 14178, 14204, 14242, 14299, 14320, 14381, 14427, 14474, 14502, 14536, 14585, 14646, 14676, 14740, 14800, 14833, 14930, 15032, 15087, 15093, 15100,
+		15109, 15124, 15133, 15141, 15149, 15157, 15177, 15182, 15188, 15196, 15198, 15204, 15211, 15219, 15230, 15235, 15239, 15308, 15332, 15375, 15496, 15525, 15599, 15617,
+		15666, 15734, 15808, 15830, 15849, 15857, 15864, 15873, 15895, 15913, 15922, 15939, 15969, 15975, 16026, 16033, 16039,
 	},
 }

@@ -51,46 +51,46 @@ const (
 	ErrorCannotReadExpected Phrase = 45
 	ErrorCannotWrite        Phrase = 46
 	ErrorDate               Phrase = 47
-	ErrorDiagramFile        Phrase = 48
-	ErrorDiagramTitle       Phrase = 49
-	ErrorDiagrams           Phrase = 50
-	ErrorDocumentFolder     Phrase = 51
-	ErrorDocumentMissing    Phrase = 52
-	ErrorDocuments          Phrase = 53
-	ErrorEncodingFormat     Phrase = 54
-	ErrorExists             Phrase = 55
-	ErrorExistsDraft        Phrase = 56
-	ErrorExistsFile         Phrase = 57
-	ErrorField              Phrase = 58
-	ErrorFieldHeading       Phrase = 59
-	ErrorFlagBoolean        Phrase = 60
-	ErrorFlagSyntax         Phrase = 61
-	ErrorFlagValue          Phrase = 62
-	ErrorFlagWithoutValue   Phrase = 63
-	ErrorFolderName         Phrase = 64
-	ErrorHostView           Phrase = 65
-	ErrorIn                 Phrase = 66
-	ErrorInput              Phrase = 67
-	ErrorIsFile             Phrase = 68
-	ErrorIsFileInit         Phrase = 69
-	ErrorJQ                 Phrase = 70
-	ErrorJQRun              Phrase = 71
-	ErrorJSONFormat         Phrase = 72
-	ErrorLanguage           Phrase = 73
-	ErrorLanguageForm       Phrase = 74
-	ErrorLanguages          Phrase = 75
-	ErrorList               Phrase = 76
-	ErrorNoDocument         Phrase = 77
-	ErrorNoTexts            Phrase = 78
-	ErrorNotCompared        Phrase = 79
-	ErrorOneLanguage        Phrase = 80
-	ErrorOnlyFirst          Phrase = 81
-	ErrorOperatorAfter      Phrase = 82
-	ErrorOperatorBefore     Phrase = 83
-	ErrorOutputFolder       Phrase = 84
-	ErrorOutputName         Phrase = 85
-	ErrorPair               Phrase = 86
-	ErrorPlain              Phrase = 87
+	ErrorDiagramTitle       Phrase = 48
+	ErrorDiagrams           Phrase = 49
+	ErrorDocumentFolder     Phrase = 50
+	ErrorDocumentMissing    Phrase = 51
+	ErrorDocuments          Phrase = 52
+	ErrorEncodingFormat     Phrase = 53
+	ErrorExists             Phrase = 54
+	ErrorExistsDraft        Phrase = 55
+	ErrorExistsFile         Phrase = 56
+	ErrorField              Phrase = 57
+	ErrorFileEnding         Phrase = 58
+	ErrorFlagBoolean        Phrase = 59
+	ErrorFlagSyntax         Phrase = 60
+	ErrorFlagValue          Phrase = 61
+	ErrorFlagWithoutValue   Phrase = 62
+	ErrorFolderName         Phrase = 63
+	ErrorHostView           Phrase = 64
+	ErrorIn                 Phrase = 65
+	ErrorInput              Phrase = 66
+	ErrorIsFile             Phrase = 67
+	ErrorIsFileInit         Phrase = 68
+	ErrorJQ                 Phrase = 69
+	ErrorJQRun              Phrase = 70
+	ErrorJSONFormat         Phrase = 71
+	ErrorLanguage           Phrase = 72
+	ErrorLanguageForm       Phrase = 73
+	ErrorLanguages          Phrase = 74
+	ErrorList               Phrase = 75
+	ErrorNoDocument         Phrase = 76
+	ErrorNoTexts            Phrase = 77
+	ErrorNotCompared        Phrase = 78
+	ErrorOneLanguage        Phrase = 79
+	ErrorOnlyFirst          Phrase = 80
+	ErrorOperatorAfter      Phrase = 81
+	ErrorOperatorBefore     Phrase = 82
+	ErrorOutputFolder       Phrase = 83
+	ErrorOutputName         Phrase = 84
+	ErrorPair               Phrase = 85
+	ErrorPlain              Phrase = 86
+	ErrorPorts              Phrase = 87
 	ErrorProblems           Phrase = 88
 	ErrorProblemsAlone      Phrase = 89
 	ErrorProductBuiltin     Phrase = 90
@@ -203,42 +203,39 @@ const (
 	KindEncoding            Phrase = 197
 	KindEndpoint            Phrase = 198
 	KindField               Phrase = 199
-	KindFlag                Phrase = 200
-	KindFormat              Phrase = 201
-	KindGrouping            Phrase = 202
-	KindHeadingField        Phrase = 203
-	KindID                  Phrase = 204
-	KindImpact              Phrase = 205
-	KindProduct             Phrase = 206
-	KindProtocol            Phrase = 207
-	KindRequirement         Phrase = 208
-	KindShell               Phrase = 209
-	KindView                Phrase = 210
-	SayColumns              Phrase = 211
-	SayDifferences          Phrase = 212
-	SayDifferencesUnread    Phrase = 213
-	SayDraft                Phrase = 214
-	SayMissingDocument      Phrase = 215
-	SayNext                 Phrase = 216
-	SayNextSite             Phrase = 217
-	SayNoDifference         Phrase = 218
-	SayNoDifferenceUnread   Phrase = 219
-	SayNoPorts              Phrase = 220
-	SayProgress             Phrase = 221
-	SayService              Phrase = 222
-	SayValid                Phrase = 223
-	SayWritten              Phrase = 224
-	UsageCommand            Phrase = 225
-	UsageCommands           Phrase = 226
-	UsageCommon             Phrase = 227
-	UsageDefault            Phrase = 228
-	UsageExamples           Phrase = 229
-	UsageFields             Phrase = 230
-	UsageFieldsOf           Phrase = 231
-	UsageFlags              Phrase = 232
-	UsageMore               Phrase = 233
-	UsageOptions            Phrase = 234
-	UsageUsage              Phrase = 235
+	KindFormat              Phrase = 200
+	KindGrouping            Phrase = 201
+	KindID                  Phrase = 202
+	KindImpact              Phrase = 203
+	KindProduct             Phrase = 204
+	KindProtocol            Phrase = 205
+	KindRequirement         Phrase = 206
+	KindShell               Phrase = 207
+	KindView                Phrase = 208
+	SayColumns              Phrase = 209
+	SayDifferences          Phrase = 210
+	SayDifferencesUnread    Phrase = 211
+	SayDraft                Phrase = 212
+	SayMissingDocument      Phrase = 213
+	SayNext                 Phrase = 214
+	SayNextSite             Phrase = 215
+	SayNoDifference         Phrase = 216
+	SayNoDifferenceUnread   Phrase = 217
+	SayNoPorts              Phrase = 218
+	SayProgress             Phrase = 219
+	SayValid                Phrase = 220
+	SayWritten              Phrase = 221
+	UsageCommand            Phrase = 222
+	UsageCommands           Phrase = 223
+	UsageCommon             Phrase = 224
+	UsageDefault            Phrase = 225
+	UsageExamples           Phrase = 226
+	UsageFields             Phrase = 227
+	UsageFieldsOf           Phrase = 228
+	UsageFlags              Phrase = 229
+	UsageMore               Phrase = 230
+	UsageOptions            Phrase = 231
+	UsageUsage              Phrase = 232
 )
 
 // keys holds the keys of the phrases, sorted: entry i is that of Phrase i+1.
@@ -290,7 +287,6 @@ var keys = []string{
 	"error/cannot-read-expected",
 	"error/cannot-write",
 	"error/date",
-	"error/diagram-file",
 	"error/diagram-title",
 	"error/diagrams",
 	"error/document-folder",
@@ -301,7 +297,7 @@ var keys = []string{
 	"error/exists-draft",
 	"error/exists-file",
 	"error/field",
-	"error/field-heading",
+	"error/file-ending",
 	"error/flag-boolean",
 	"error/flag-syntax",
 	"error/flag-value",
@@ -330,6 +326,7 @@ var keys = []string{
 	"error/output-name",
 	"error/pair",
 	"error/plain",
+	"error/ports",
 	"error/problems",
 	"error/problems-alone",
 	"error/product-builtin",
@@ -442,10 +439,8 @@ var keys = []string{
 	"kind/encoding",
 	"kind/endpoint",
 	"kind/field",
-	"kind/flag",
 	"kind/format",
 	"kind/grouping",
-	"kind/heading-field",
 	"kind/id",
 	"kind/impact",
 	"kind/product",
@@ -464,7 +459,6 @@ var keys = []string{
 	"say/no-difference-unread",
 	"say/no-ports",
 	"say/progress",
-	"say/service",
 	"say/valid",
 	"say/written",
 	"usage/command",
