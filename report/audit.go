@@ -15,7 +15,8 @@ import (
 // it heeds those that [WritePlan] does. Errors are those of [Write].
 func WriteFindings(w io.Writer, f audit.Findings, o Options) error {
 	o = Options{
-		Languages: o.Languages, Format: o.Format, Title: o.Title, Date: o.Date, Encoding: o.Encoding, AmbiguousWidth: o.AmbiguousWidth, Progress: o.Progress,
+		Languages: o.Languages, Format: o.Format, Title: o.Title, Date: o.Date, Encoding: o.Encoding, AmbiguousWidth: o.AmbiguousWidth, Width: o.Width, Emphasis: o.Emphasis,
+		Progress: o.Progress,
 	}
 	content.SetDefault[Format](&o.Format, Text)
 	r, err := o.renderer()

@@ -13,7 +13,8 @@ import (
 )
 
 // PlanOptions say how a report of a plan looks. Of the options of reports it
-// heeds Languages, Format, Title, Date, Encoding and AmbiguousWidth.
+// heeds Languages, Format, Title, Date, Encoding, AmbiguousWidth, Width and
+// Emphasis.
 type PlanOptions struct {
 	Options
 	// QuestionsOnly leaves out all but the questions.
@@ -29,7 +30,8 @@ type PlanOptions struct {
 // with QuestionsOnly. Errors are those of [Write].
 func WritePlan(w io.Writer, plan *site.Plan, o PlanOptions) error {
 	o.Options = Options{
-		Languages: o.Languages, Format: o.Format, Title: o.Title, Date: o.Date, Encoding: o.Encoding, AmbiguousWidth: o.AmbiguousWidth, Progress: o.Progress,
+		Languages: o.Languages, Format: o.Format, Title: o.Title, Date: o.Date, Encoding: o.Encoding, AmbiguousWidth: o.AmbiguousWidth, Width: o.Width, Emphasis: o.Emphasis,
+		Progress: o.Progress,
 	}
 	content.SetDefault[Format](&o.Format, Text)
 	f, err := o.renderer()

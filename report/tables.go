@@ -20,7 +20,7 @@ func writeTextTables(w *bufio.Writer, c content.Tables) error {
 			fmt.Fprintln(w, t.Empty)
 			continue
 		}
-		if err := grid.Text(w, t.Header, t.Rows, d.Ambiguous, nil); err != nil {
+		if err := grid.Text(w, t.Header, t.Rows, d.Screen, nil); err != nil {
 			return err
 		}
 	}
