@@ -137,6 +137,43 @@ func TestTrafficOfConstraints(t *testing.T) {
 	}
 }
 
+// TestSourcePortsOfOthers checks that a flow may come from the source ports
+// that others have between the same components, as the old snapshot has them to
+// open and the new one to close.
+func TestSourcePortsOfOthers(t *testing.T) {
+	const wide, narrow = "1-65535/tcp", "1024-65535/tcp"
+	flow := func(text, source string) portbook.FlowRecord {
+		r := link(t, text)
+		r.SourcePorts = ports(source)
+		return r
+	}
+	for name, c := range map[string]struct {
+		from, to, other string
+		want            diff.Impact
+	}{
+		"wider, as the other":               {narrow, wide, wide, diff.TextOnly},
+		"wider than the other":              {narrow, wide, narrow, diff.OpenFirst},
+		"wider, the other is from any port": {narrow, wide, "", diff.TextOnly},
+		"narrower, the other is wide":       {wide, narrow, wide, diff.TextOnly},
+		"narrower, as the other":            {wide, narrow, narrow, diff.CanClose},
+		"narrower, the other from any port": {wide, narrow, "", diff.TextOnly},
+	} {
+		other := flow("g a>b 81/tcp", c.other)
+		list := compare(t, []portbook.FlowRecord{flow("f a>b 80/tcp", c.from), other}, []portbook.FlowRecord{flow("f a>b 80/tcp", c.to), other}).List
+		if len(list) != 1 || list[0].Impact != c.want {
+			t.Errorf("%s: got %+v, want %s", name, list, c.want)
+		}
+	}
+	// What a pair lacks that the flow gains is no matter of its source ports.
+	x := compare(t, []portbook.FlowRecord{flow("f a>b 80/tcp", wide), flow("g c>b 81/tcp", "1-10/tcp")},
+		[]portbook.FlowRecord{flow("f ac>b 80/tcp", narrow), flow("g c>b 81/tcp", "1-10/tcp")}).List[0]
+	for _, f := range x.Fields {
+		if f.Name == "sourcePorts" && f.Impact != diff.CanClose {
+			t.Errorf("narrower source ports are %s beside a new pair", f.Impact)
+		}
+	}
+}
+
 // TestAlreadyOpen checks which of the gained ports are told to be open.
 func TestAlreadyOpen(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{
