@@ -85,6 +85,7 @@ func TestTraffic(t *testing.T) {
 		"unbounded, ends split":          {"~f ab>c 80/tcp", "~f a>c 80/tcp, ~g b>c 80/tcp", "f=text-only, g=text-only"},
 		"unbounded, another protocol":    {"~f a>b 80/tcp", "~f a>b 80/tcp, ~g a>b 80/udp", "g=open-first"},
 		"unbounded opens no number":      {"~f a>b 80/tcp", "~f a>b 80/tcp, g a>b 80/tcp", "g=open-first"},
+		"open between the last pair":     {"f abc>d 80/tcp, g c>d 443/tcp", "f abc>d 80/tcp, g c>d 80/tcp 443/tcp", "g=text-only"},
 		"optional proves nothing":        {"?f a>b 80/tcp 443/tcp", "?f a>b 443/tcp, g a>b 80/tcp", "f=text-only, g=open-first"},
 		"optional split":                 {"?f a>b 80/tcp 443/tcp", "?f a>b 443/tcp, ?g a>b 80/tcp", "f=text-only, g=text-only"},
 		"optional of required":           {"f a>b 80/tcp", "f a>b 80/tcp, ?g a>b 80/tcp", "g=text-only"},
@@ -107,6 +108,28 @@ func TestTraffic(t *testing.T) {
 		if s := strings.Join(got, ", "); s != c.want {
 			t.Errorf("%s: got %s, want %s", name, s, c.want)
 		}
+	}
+}
+
+// TestRenameAmongOthers checks that a rename is found behind flows that stay
+// and flows without a purpose, for which nothing but ports and ends speaks.
+func TestRenameAmongOthers(t *testing.T) {
+	silent := func(text string) portbook.FlowRecord {
+		r := link(t, text)
+		r.Purpose = ""
+		return r
+	}
+	stays := link(t, "a a>b 1/tcp")
+	c := compare(t, []portbook.FlowRecord{stays, silent("b a>b 2/tcp"), link(t, "f a>b 80/tcp")},
+		[]portbook.FlowRecord{stays, silent("b' a>b 2/tcp"), link(t, "f' a>b 80/tcp")})
+	got := map[portbook.FlowID]portbook.FlowID{}
+	for _, x := range c.List {
+		if x.Old != nil && x.New != nil {
+			got[x.ID] = x.FormerID
+		}
+	}
+	if len(got) != 1 || got["f'"] != "f" || len(c.List) != 3 {
+		t.Errorf("renamed: %v of %d changes", got, len(c.List))
 	}
 }
 
