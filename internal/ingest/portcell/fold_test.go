@@ -85,3 +85,24 @@ func TestUnknownValues(t *testing.T) {
 		}
 	}
 }
+
+// TestNoDoubt reads cells that look a little like those with a doubt: a number
+// with a thousands comma, a version, the number of a protocol.
+func TestNoDoubt(t *testing.T) {
+	for _, cell := range []string{
+		"443 (HTTPS),319", "80/7", "80/6", "443,8443", "1,2,300", "1000,319", "66,319", "10, 319", "SMB 10", "SMB, 3", "TCP/7", "UDP/7", "ICMP type 1", "TCP (SMB) 3",
+	} {
+		c, err := ParsePorts(cell)
+		if len(c.Doubts) > 0 {
+			t.Errorf("%q: %v, %v", cell, c.Doubts, err)
+		}
+	}
+	for cell, piece := range map[string]string{
+		"10,319": "10,319", "65,535": "65,535", "SMB 9": "9", "SMB/3": "3", "UDP/17": "17", "TCP 6": "6", "80, 10 (x), 10,319": "",
+	} {
+		c, err := ParsePorts(cell)
+		if err != nil || piece != "" && (len(c.Doubts) != 1 || c.Doubts[0].Piece != piece) {
+			t.Errorf("%q: %v, %v, want a doubt about %q", cell, c.Doubts, err, piece)
+		}
+	}
+}
