@@ -1,14 +1,24 @@
-// Package firewall turns what a site needs into rules that name no vendor.
+// Package firewall turns what a site needs into rules that real firewalls load.
+//
+// A [Policy] is the rules of one firewall, in no vendor's language: those of a
+// host's own firewall ([For]), or of a gateway between zones ([Between]). What a
+// plan leaves open makes no rule. Each package below this one writes policies
+// for one kind of firewall, and lists what that cannot say as [Gap] values.
 package firewall
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"io"
 	"iter"
 	"slices"
+	"strconv"
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/text/nearest"
 	"github.com/portbook/portbook/site"
 )
 
@@ -35,12 +45,54 @@ type Rule struct {
 	Direction Direction
 	From, To  site.End
 	Ports     portbook.PortSet
+	Wide      bool     // the ports are a range from which some are assigned
 	Reasons   []Reason // in the order of the catalog
+}
+
+// Key returns a name of the rule that stays the same as long as its direction,
+// ends and ports do, whatever happens to its reasons and to other rules: the
+// letter r and sixteen hexadecimal digits.
+func (r Rule) Key() string {
+	sum := sha256.Sum256([]byte(r.String()))
+	return "r" + hex.EncodeToString(sum[:8])
+}
+
+// String returns the rule without its reasons, on one line.
+func (r Rule) String() string {
+	return fmt.Sprintf("%s %s -> %s %s", r.Direction, r.From, r.To, r.Ports)
+}
+
+// Options changes how a policy is written.
+type Options struct {
+	// DefaultDeny refuses what no rule permits, apart from what a machine says to
+	// itself and what IPv6 needs to find its neighbors. Without it rules permit,
+	// and what else passes is left to the rest of the firewall.
+	DefaultDeny bool
 }
 
 // Policy is the rules of one firewall. It is immutable and safe for concurrent
 // use.
-type Policy struct{ rules []Rule }
+type Policy struct {
+	site  *site.Site
+	own   site.End // the host of the firewall; the zero value for a gateway
+	zones []string // of a gateway; none for all
+	words i18n.Localizer
+	rules []Rule
+}
+
+// Site returns the site that the policy is for.
+func (p *Policy) Site() *site.Site { return p.site }
+
+// Host returns the host whose own firewall the policy is for; ok is false for a
+// gateway.
+func (p *Policy) Host() (host site.End, ok bool) { return p.own, !p.own.IsZero() }
+
+// Zones returns the zones that a gateway is between; none where it is between
+// all zones.
+func (p *Policy) Zones() []string { return slices.Clone(p.zones) }
+
+// Localizer returns the language of the policy's texts.
+func (p *Policy) Localizer() i18n.Localizer { return p.words }
 
 // Rules yields the rules by direction, ends and ports. Needs of the same ends
 // and ports share a rule, which has the reasons of all.
@@ -56,13 +108,15 @@ func (p *Policy) Rules() iter.Seq[Rule] {
 }
 
 // For returns the policy of a host's own firewall, with purposes in the
-// language of a localizer. Needs that are local or open make no rule.
+// language of a localizer. Needs that are local or open make no rule. Needs
+// among the machines of a group make a rule in each direction.
 func For(p *site.Plan, host string, l i18n.Localizer) (*Policy, error) {
 	end, ok := p.Site().End(host)
 	if _, isHost := end.Host(); !ok || !isHost {
-		return nil, fmt.Errorf("firewall: unknown host %q (expected: a host of the site)", host)
+		return nil, unknown("host", host, hostNames(p.Site()))
 	}
-	return collect(p, l, func(n site.Need) (list []Direction) {
+	policy := &Policy{site: p.Site(), own: end, words: l}
+	policy.collect(p, func(n site.Need) (list []Direction) {
 		if n.To == end {
 			list = append(list, Inbound)
 		}
@@ -70,58 +124,120 @@ func For(p *site.Plan, host string, l i18n.Localizer) (*Policy, error) {
 			list = append(list, Outbound)
 		}
 		return list
-	}), nil
+	})
+	return policy, nil
 }
 
 // Between returns the policy of a gateway between zones: between any two of
 // those named, or of all zones where none is named. Hosts without a zone and
 // components in clouds are in the zone "". Needs that are open make no rule.
 func Between(p *site.Plan, l i18n.Localizer, zones ...string) (*Policy, error) {
-	known := map[string]bool{"": true}
-	for _, end := range p.Site().Hosts() {
-		known[end.Zone()] = true
-	}
+	known := ZoneNames(p.Site())
 	for _, zone := range zones {
-		if !known[zone] {
-			return nil, fmt.Errorf("firewall: unknown zone %q (expected: a zone of a host of the site)", zone)
+		if !slices.Contains(known, zone) {
+			return nil, unknown("zone", zone, known)
 		}
 	}
+	policy := &Policy{site: p.Site(), zones: slices.Clone(zones), words: l}
 	in := func(zone string) bool { return len(zones) == 0 || slices.Contains(zones, zone) }
-	return collect(p, l, func(n site.Need) []Direction {
+	policy.collect(p, func(n site.Need) []Direction {
 		if from, to := n.From.Zone(), n.To.Zone(); from != to && in(from) && in(to) {
 			return []Direction{Through}
 		}
 		return nil
-	}), nil
+	})
+	return policy, nil
+}
+
+// ZoneNames returns the zones of a site, sorted; the first is "", that of hosts
+// without a zone and of components in clouds.
+func ZoneNames(s *site.Site) []string {
+	list := []string{""}
+	for _, end := range s.Hosts() {
+		list = append(list, end.Zone())
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+func hostNames(s *site.Site) []string {
+	var list []string
+	for _, end := range s.Hosts() {
+		list = append(list, end.Name())
+	}
+	return list
+}
+
+// unknown returns an error about a name, with the most similar of those known.
+func unknown(kind, name string, known []string) error {
+	if len(name) > 200 {
+		name = name[:200]
+	}
+	hint := fmt.Sprintf(" (expected: a %s of the site)", kind)
+	if near := nearest.Of(name, known, 1); len(near) > 0 {
+		hint = "; did you mean " + strconv.Quote(near[0]) + "?"
+	}
+	return fmt.Errorf("firewall: unknown %s %q%s", kind, name, hint)
 }
 
 // collect makes rules of the needs for which directions has any.
-func collect(p *site.Plan, l i18n.Localizer, directions func(site.Need) []Direction) *Policy {
+func (p *Policy) collect(plan *site.Plan, directions func(site.Need) []Direction) {
 	type key struct {
 		direction Direction
 		from, to  site.End
 		ports     portbook.PortSet
 	}
-	policy, place := &Policy{}, map[key]int{}
-	for n := range p.Needs() {
+	place := map[key]int{}
+	for n := range plan.Needs() {
 		if n.Local || n.IsOpen() {
 			continue
 		}
-		reason := Reason{n.Flow.ID(), l.Text(n.Flow.Purpose()), n.Answers()}
-		for _, d := range directions(n) {
+		list := directions(n)
+		if len(list) == 0 {
+			continue
+		}
+		reason := Reason{n.Flow.ID(), p.words.Text(n.Flow.Purpose()), n.Answers()}
+		for _, d := range list {
 			k := key{d, n.From, n.To, n.Options[0]}
 			i, ok := place[k]
 			if !ok {
-				i = len(policy.rules)
+				i = len(p.rules)
 				place[k] = i
-				policy.rules = append(policy.rules, Rule{Direction: d, From: k.from, To: k.to, Ports: k.ports})
+				p.rules = append(p.rules, Rule{Direction: d, From: k.from, To: k.to, Ports: k.ports})
 			}
-			policy.rules[i].Reasons = append(policy.rules[i].Reasons, reason)
+			p.rules[i].Wide = p.rules[i].Wide || n.Wide
+			p.rules[i].Reasons = append(p.rules[i].Reasons, reason)
 		}
 	}
-	slices.SortFunc(policy.rules, func(a, b Rule) int {
+	slices.SortFunc(p.rules, func(a, b Rule) int {
 		return cmp.Or(cmp.Compare(a.Direction, b.Direction), cmp.Compare(a.From.Name(), b.From.Name()),
 			cmp.Compare(a.To.Name(), b.To.Name()), cmp.Compare(a.Ports.String(), b.Ports.String()))
 	})
-	return policy
+}
+
+// header writes what every file begins with: the policy and its data, as
+// comments with a mark.
+func (p *Policy) header() []string {
+	vantage := "host " + p.own.Name()
+	if p.own.IsZero() {
+		vantage = "gateway"
+		for i, zone := range p.zones {
+			vantage += map[bool]string{true: " between ", false: ", "}[i == 0] + cmp.Or(zone, `""`)
+		}
+	}
+	return []string{
+		"Portbook: site " + p.site.Name() + ", " + vantage,
+		"Data: " + p.site.Catalog().Version(),
+	}
+}
+
+// WriteHeader writes what a file of rules begins with, each line after a mark
+// that makes it a comment.
+func (p *Policy) WriteHeader(w io.Writer, mark string) error {
+	for _, line := range p.header() {
+		if _, err := fmt.Fprintf(w, "%s%s\n", mark, Comment(line, 0)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
