@@ -200,4 +200,3 @@ func selectors(h site.Host) (list []string) {
 	}
 	return list
 }
-
