@@ -11,10 +11,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
 	"iter"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
@@ -211,33 +211,59 @@ func (p *Policy) collect(plan *site.Plan, directions func(site.Need) []Direction
 	}
 	slices.SortFunc(p.rules, func(a, b Rule) int {
 		return cmp.Or(cmp.Compare(a.Direction, b.Direction), cmp.Compare(a.From.Name(), b.From.Name()),
-			cmp.Compare(a.To.Name(), b.To.Name()), cmp.Compare(a.Ports.String(), b.Ports.String()))
+			cmp.Compare(a.To.Name(), b.To.Name()), comparePorts(a.Ports, b.Ports))
 	})
 }
 
-// header writes what every file begins with: the policy and its data, as
-// comments with a mark.
-func (p *Policy) header() []string {
+// comparePorts orders sets by their lowest protocol and port, then as texts.
+func comparePorts(a, b portbook.PortSet) int {
+	for p, x := range a.All() {
+		for q, y := range b.All() {
+			if c := cmp.Or(cmp.Compare(p, q), x.Compare(y)); c != 0 {
+				return c
+			}
+			break
+		}
+		break
+	}
+	return cmp.Compare(a.String(), b.String())
+}
+
+// Preamble returns what a file of rules begins with, one line each for a
+// comment: what it is for, the data it is made of, and its gaps.
+func (p *Policy) Preamble(gaps []Gap) []string {
 	vantage := "host " + p.own.Name()
 	if p.own.IsZero() {
 		vantage = "gateway"
 		for i, zone := range p.zones {
-			vantage += map[bool]string{true: " between ", false: ", "}[i == 0] + cmp.Or(zone, `""`)
+			vantage += map[bool]string{true: " between ", false: ", "}[i == 0] + cmp.Or(zone, "''")
 		}
 	}
-	return []string{
-		"Portbook: site " + p.site.Name() + ", " + vantage,
-		"Data: " + p.site.Catalog().Version(),
+	lines := []string{"Portbook: site " + p.site.Name() + ", " + vantage, "Data: " + p.site.Catalog().Version()}
+	for _, g := range gaps {
+		lines = append(lines, "! "+g.Rule.String()+": "+g.Text(p.words))
 	}
+	return commentLines(lines)
 }
 
-// WriteHeader writes what a file of rules begins with, each line after a mark
-// that makes it a comment.
-func (p *Policy) WriteHeader(w io.Writer, mark string) error {
-	for _, line := range p.header() {
-		if _, err := fmt.Fprintf(w, "%s%s\n", mark, Comment(line, 0)); err != nil {
-			return err
-		}
+// Lines returns the rule and its reasons, one line each for a comment.
+func (r Rule) Lines() []string {
+	lines := []string{r.Key() + " " + r.String()}
+	for _, reason := range r.Reasons {
+		lines = append(lines, "  "+reason.String())
 	}
-	return nil
+	return commentLines(lines)
+}
+
+// maxLine bounds lines of comments: iptables-restore takes what exceeds 10,239
+// bytes for a line of its own.
+const maxLine = 4000
+
+// commentLines makes each line fit for a comment, and keeps its indentation.
+func commentLines(lines []string) []string {
+	for i, line := range lines {
+		text := strings.TrimLeft(line, " ")
+		lines[i] = line[:len(line)-len(text)] + Comment(text, maxLine)
+	}
+	return lines
 }

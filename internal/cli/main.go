@@ -8,7 +8,7 @@ import (
 )
 
 // packages matches the names of the packages with which their errors begin.
-var packages = regexp.MustCompile(`^((portbook|catalog|diagram|diff|graphviz|i18n|report|site): )+`)
+var packages = regexp.MustCompile(`^((portbook|catalog|diagram|diff|firewall|graphviz|i18n|report|site): )+`)
 
 // message returns the text of an error without the names of packages, which
 // say nothing to those who type commands.
@@ -19,11 +19,11 @@ func message(err error) string { return packages.ReplaceAllLiteralString(err.Err
 // where verify cannot read a document.
 func Run(args []string, stdout, stderr io.Writer, getenv func(string) string) int {
 	root := newRoot(getenv)
-	root.SetArgs(args)
+	root.SetArgs(bareBetween(args))
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	if err := root.Execute(); err != nil {
-		if err == errDiffer || err == errOpen {
+		if err == errDiffer || err == errOpen || err == errGaps {
 			return 1
 		}
 		if err == errUnreadable {

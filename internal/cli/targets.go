@@ -1,0 +1,66 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/portbook/portbook/firewall"
+	"github.com/portbook/portbook/firewall/iptables"
+	"github.com/portbook/portbook/firewall/nftables"
+)
+
+// target is a format of portbook rules.
+type target struct {
+	name      string
+	extension string // of a file's name; "" where it does not say which target it is for
+	gaps      func(*firewall.Policy) []firewall.Gap
+	write     func(io.Writer, *firewall.Policy, firewall.Options) error
+}
+
+// targets lists the formats of portbook rules. The first is written where
+// nothing names another.
+var targets = []target{
+	{"nftables", ".nft", nftables.Gaps, nftables.Write},
+	{"iptables", ".v4", iptables.Gaps, iptables.WriteIPv4},
+	{"ip6tables", ".v6", iptables.Gaps, iptables.WriteIPv6},
+}
+
+func targetNames() []string {
+	var names []string
+	for _, t := range targets {
+		names = append(names, t.name)
+	}
+	return names
+}
+
+// chosenTarget returns the target of a format, or of a file's name where no
+// format is given.
+func chosenTarget(format, output string) (target, error) {
+	if format != "" {
+		if i := slices.IndexFunc(targets, func(t target) bool { return t.name == format }); i >= 0 {
+			return targets[i], nil
+		}
+		return target{}, unknown("format", format, targetNames())
+	}
+	extension := filepath.Ext(output)
+	if extension == "" {
+		return targets[0], nil
+	}
+	var known []string
+	for _, t := range targets {
+		if t.extension == extension {
+			return t, nil
+		}
+		if t.extension != "" {
+			known = append(known, t.extension)
+		}
+	}
+	return target{}, fmt.Errorf("unknown ending of the file name %q (expected: %s, or --format)", output, strings.Join(known, ", "))
+}
+
+// errGaps makes the program exit with status 1 and say nothing more.
+var errGaps = errors.New("rules have gaps")
