@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/firewall"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/testkit/lab"
 	"github.com/portbook/portbook/internal/testkit/sites"
 	"github.com/portbook/portbook/site"
 )
@@ -130,74 +130,18 @@ func TestPartsAgainstPermits(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
 	permitted := 0
 	for range 20 {
-		plan := sites.Random(t, random).Plan()
-		for _, p := range policies(t, plan) {
+		for _, p := range lab.Policies(t, sites.Random(t, random)) {
 			parts, _ := p.Parts(firewall.Recognizes{})
-			for packet := range packets() {
-				got := slices.ContainsFunc(parts, func(x firewall.Part) bool {
-					_, all := x.Messages()
-					return x.Rule.Direction == packet.direction && isIn(x.From, packet.from) && isIn(x.To, packet.to) &&
-						(all || x.Ports.Contains(packet.protocol, packet.port))
+			permitted += lab.Compare(t, p, func(packet lab.Packet) bool {
+				return slices.ContainsFunc(parts, func(x firewall.Part) bool {
+					return x.Rule.Direction == packet.Direction && isIn(x.From, packet.From) && isIn(x.To, packet.To) &&
+						x.Ports.Contains(packet.Protocol, packet.Port)
 				})
-				want := p.Permits(packet.direction, packet.from, packet.to, packet.protocol, packet.port)
-				if got != want {
-					t.Fatalf("%+v: parts say %v, the policy %v", packet, got, want)
-				}
-				if want {
-					permitted++
-				}
-			}
+			})
 		}
 	}
 	if permitted < 500 {
 		t.Errorf("%d packets are permitted", permitted)
-	}
-}
-
-// policies returns the policy of every vantage of a plan.
-func policies(t *testing.T, plan *site.Plan) (list []*firewall.Policy) {
-	t.Helper()
-	for _, h := range plan.Site().Hosts() {
-		p, err := firewall.For(plan, h.Name(), i18n.Localizer{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		list = append(list, p)
-	}
-	p, err := firewall.Between(plan, i18n.Localizer{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return append(list, p)
-}
-
-type packet struct {
-	direction firewall.Direction
-	from, to  netip.Addr
-	protocol  portbook.Protocol
-	port      portbook.Port
-}
-
-// packets yields every packet of the universe of package sites.
-func packets() func(func(packet) bool) {
-	return func(yield func(packet) bool) {
-		addresses := append(slices.Clone(sites.Universe.IPv4), sites.Universe.IPv6...)
-		for _, d := range []firewall.Direction{firewall.Inbound, firewall.Outbound, firewall.Through} {
-			for _, from := range addresses {
-				for _, to := range addresses {
-					if strings.Contains(from, ":") != strings.Contains(to, ":") {
-						continue // no packet has two families
-					}
-					for _, protocol := range sites.Universe.Protocols {
-						for _, port := range sites.Universe.Ports {
-							if !yield(packet{d, netip.MustParseAddr(from), netip.MustParseAddr(to), protocol, port}) {
-								return
-							}
-						}
-					}
-				}
-			}
-		}
 	}
 }
 
