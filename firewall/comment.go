@@ -38,7 +38,7 @@ func plain(s string) string {
 	var b strings.Builder
 	for i, r := range s {
 		switch {
-		case strings.ContainsRune("\"`“”„", r): // PowerShell takes typographic marks for straight ones
+		case strings.ContainsRune("\"`“”„‟‘’‚‛", r): // PowerShell takes typographic marks for straight ones
 			b.WriteByte('\'')
 		case r == '\\':
 			b.WriteByte('/')

@@ -83,6 +83,9 @@ func Hosts(places ...string) (list []portbook.Host) {
 	return list
 }
 
+// Ports parses a set of ports.
+func Ports(s string) portbook.PortSet { return portbook.MustParsePortSet(s) }
+
 // Host returns a host at addresses, which are separated by spaces.
 func Host(name, zone, addresses string) site.Host {
 	return site.Host{Name: name, Zone: zone, Addresses: Hosts(strings.Fields(addresses)...)}
