@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/portbook/portbook/internal/testkit/golden"
+)
+
+// rulesRun runs portbook rules on the example, and returns what it writes.
+func rulesRun(t *testing.T, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	return portbookRun(t, nil, append([]string{"rules", exampleSite, "--as-of", "2026-12-01"}, args...)...)
+}
+
+const (
+	openQuestions = "portbook: 37 open questions, which make no rule: portbook plan " + exampleSite + " --questions\n"
+	gatewayGaps   = "portbook: 3 gaps between what is needed and what nftables can say: add --gaps\n"
+)
+
+// TestRules compares what the command writes with the rules of the example, and
+// what it says besides.
+func TestRules(t *testing.T) {
+	for name, args := range map[string][]string{
+		"gateway.en.nft":  {"--between", "--default-deny"},
+		"gateway.ja.nft":  {"--between", "--default-deny", "--lang", "ja"},
+		"central.en.v4":   {"--for", "central", "--format", "iptables"},
+		"gaps.ja.txt":     {"--between", "--gaps", "--lang", "ja"},
+		"gaps.en.json":    {"--gaps=json", "--between"},
+		"servers-dmz.en.nft": {"--between", "servers,dmz"},
+	} {
+		status, stdout, stderr := rulesRun(t, args...)
+		if status != 0 || !strings.HasPrefix(stderr, openQuestions) {
+			t.Errorf("rules %v: exit %d, %s", args, status, stderr)
+		}
+		if gaps := strings.Contains(stderr, gatewayGaps); gaps != strings.HasPrefix(name, "gateway") {
+			t.Errorf("rules %v: says %s", args, stderr)
+		}
+		golden.Check(t, "../../examples/site/rules/"+name, []byte(stdout))
+	}
+	golden.Check(t, "testdata/help-rules.txt", []byte(succeed(t, "rules", "--help")))
+}
+
+// TestRulesOutput checks that the name of the file says which firewall it is for,
+// and that --strict writes the rules all the same.
+func TestRulesOutput(t *testing.T) {
+	for name, want := range map[string]string{"x.nft": "table inet portbook_host", "x.v4": "\n*filter\n", "x.v6": "# ip6tables-restore", "x": "table inet portbook_host"} {
+		file := filepath.Join(t.TempDir(), name)
+		status, stdout, stderr := rulesRun(t, "--for", "mail", "--output", file, "--strict")
+		data, err := os.ReadFile(file)
+		if status != 1 || stdout != "" || stderr != openQuestions || err != nil || !strings.Contains(string(data), want) {
+			t.Errorf("%s: exit %d, %q, %v: %s", name, status, stderr, err, data)
+		}
+	}
+	if _, stdout, _ := rulesRun(t, "--for", "mail", "--gaps", "--output", "-"); stdout != "No gaps.\n" {
+		t.Errorf("gaps of a host without any: %s", stdout)
+	}
+	if _, stdout, _ := rulesRun(t, "--for", "mail", "--gaps=json"); !json.Valid([]byte(stdout)) || stdout != "[]\n" {
+		t.Errorf("gaps of a host without any: %s", stdout)
+	}
+}
+
+// TestRulesErrors checks messages on standard error.
+func TestRulesErrors(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{nil, "which firewall are the rules for? (expected: --for HOST, or --between ZONE,ZONE)\n"},
+		{[]string{"--for", "mail", "--between"}, "which firewall are the rules for? (expected: --for HOST, or --between ZONE,ZONE)\n"},
+		{[]string{"--for", "central2"}, "unknown host \"central2\"; did you mean \"central\"?\n"},
+		{[]string{"--for", ""}, "unknown host \"\" (expected: a host of the site)\n"},
+		{[]string{"--between", "server,dmz"}, "unknown zone \"server\"; did you mean \"servers\"?\n"},
+		{[]string{"--between", "dmz"}, "a gateway is between zones, and \"dmz\" is one (expected: ZONE,ZONE, or --between alone for all)\n"},
+		{[]string{"--between", "--format", "nftable"}, "unknown format \"nftable\" (nearest: nftables"},
+		{[]string{"--between", "--output", "rules.doc"}, "unknown ending of the file name \"rules.doc\" (expected: .nft, "},
+		{[]string{"--between", "--gaps=xml"}, "unknown format of gaps \"xml\" (expected: text, json)\n"},
+		{[]string{"--between", "--lang", "ja,en"}, "2 languages \"ja,en\""},
+		{[]string{"--between", "--as-of", "2099-12-01"}, "held until 2099-03-31"},
+	} {
+		status, stdout, stderr := rulesRun(t, c.args...)
+		if status != 1 || stdout != "" || !strings.HasPrefix(stderr, "portbook: ") || !strings.Contains(stderr, c.want) {
+			t.Errorf("rules %v: exit %d, %q; want %q", c.args, status, stderr, c.want)
+		}
+	}
+}
+
+// TestBareBetween reads --between with zones and without, wherever it is.
+func TestBareBetween(t *testing.T) {
+	for args, want := range map[string]string{
+		"rules x --between":              "rules x --between=",
+		"rules --between a,b x":          "rules --between a,b x",
+		"rules x --between --gaps":       "rules x --between= --gaps",
+		"rules x --between -o f":         "rules x --between= -o f",
+		"rules x --between=a,b --strict": "rules x --between=a,b --strict",
+		"rules x --for a":                "rules x --for a",
+	} {
+		if got := strings.Join(bareBetween(strings.Fields(args)), " "); got != want {
+			t.Errorf("%s: got %s, want %s", args, got, want)
+		}
+	}
+}
