@@ -25,11 +25,11 @@ const (
 // what it says besides.
 func TestRules(t *testing.T) {
 	for name, args := range map[string][]string{
-		"gateway.en.nft":  {"--between", "--default-deny"},
-		"gateway.ja.nft":  {"--between", "--default-deny", "--lang", "ja"},
-		"central.en.v4":   {"--for", "central", "--format", "iptables"},
-		"gaps.ja.txt":     {"--between", "--gaps", "--lang", "ja"},
-		"gaps.en.json":    {"--gaps=json", "--between"},
+		"gateway.en.nft":     {"--between", "--default-deny"},
+		"gateway.ja.nft":     {"--between", "--default-deny", "--lang", "ja"},
+		"central.en.v4":      {"--for", "central", "--format", "iptables"},
+		"gaps.ja.txt":        {"--between", "--gaps", "--lang", "ja"},
+		"gaps.en.json":       {"--gaps=json", "--between"},
 		"servers-dmz.en.nft": {"--between", "servers,dmz"},
 	} {
 		status, stdout, stderr := rulesRun(t, args...)
