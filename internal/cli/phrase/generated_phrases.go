@@ -25,212 +25,230 @@ const (
 	AboutPorts              Phrase = 19
 	AboutReport             Phrase = 20
 	AboutReportRelation     Phrase = 21
-	AboutSelection          Phrase = 22
-	AboutShow               Phrase = 23
-	AboutStatus             Phrase = 24
-	AboutValidate           Phrase = 25
-	AboutValidateStatus     Phrase = 26
-	AboutVerify             Phrase = 27
-	AboutVerifyStatus       Phrase = 28
-	CountArgument           Phrase = 29
-	CountArguments          Phrase = 30
-	CountDifference         Phrase = 31
-	CountDifferences        Phrase = 32
-	CountFlow               Phrase = 33
-	CountFlows              Phrase = 34
-	CountName               Phrase = 35
-	CountNames              Phrase = 36
-	CountPart               Phrase = 37
-	CountParts              Phrase = 38
-	CountProblem            Phrase = 39
-	CountProblems           Phrase = 40
-	ErrorAlone              Phrase = 41
-	ErrorAmbiguous          Phrase = 42
-	ErrorArguments          Phrase = 43
-	ErrorCannotRead         Phrase = 44
-	ErrorCannotReadExpected Phrase = 45
-	ErrorCannotWrite        Phrase = 46
-	ErrorDate               Phrase = 47
-	ErrorDiagramTitle       Phrase = 48
-	ErrorDiagrams           Phrase = 49
-	ErrorDocumentFolder     Phrase = 50
-	ErrorDocumentMissing    Phrase = 51
-	ErrorDocuments          Phrase = 52
-	ErrorEncodingFormat     Phrase = 53
-	ErrorExists             Phrase = 54
-	ErrorExistsDraft        Phrase = 55
-	ErrorExistsFile         Phrase = 56
-	ErrorField              Phrase = 57
-	ErrorFileEnding         Phrase = 58
-	ErrorFlagBoolean        Phrase = 59
-	ErrorFlagSyntax         Phrase = 60
-	ErrorFlagValue          Phrase = 61
-	ErrorFlagWithoutValue   Phrase = 62
-	ErrorFolderName         Phrase = 63
-	ErrorHostView           Phrase = 64
-	ErrorIn                 Phrase = 65
-	ErrorInput              Phrase = 66
-	ErrorIsFile             Phrase = 67
-	ErrorIsFileInit         Phrase = 68
-	ErrorJQ                 Phrase = 69
-	ErrorJQRun              Phrase = 70
-	ErrorJSONFormat         Phrase = 71
-	ErrorLanguage           Phrase = 72
-	ErrorLanguageForm       Phrase = 73
-	ErrorLanguages          Phrase = 74
-	ErrorList               Phrase = 75
-	ErrorNoDocument         Phrase = 76
-	ErrorNoTexts            Phrase = 77
-	ErrorNotCompared        Phrase = 78
-	ErrorOneLanguage        Phrase = 79
-	ErrorOnlyFirst          Phrase = 80
-	ErrorOperatorAfter      Phrase = 81
-	ErrorOperatorBefore     Phrase = 82
-	ErrorOutputFolder       Phrase = 83
-	ErrorOutputName         Phrase = 84
-	ErrorPair               Phrase = 85
-	ErrorPlain              Phrase = 86
-	ErrorPorts              Phrase = 87
-	ErrorProblems           Phrase = 88
-	ErrorProblemsAlone      Phrase = 89
-	ErrorProductBuiltin     Phrase = 90
-	ErrorProductForm        Phrase = 91
-	ErrorProductMissing     Phrase = 92
-	ErrorProductWords       Phrase = 93
-	ErrorProtocol           Phrase = 94
-	ErrorRecordMissing      Phrase = 95
-	ErrorSince              Phrase = 96
-	ErrorSiteName           Phrase = 97
-	ErrorSiteProducts       Phrase = 98
-	ErrorSnapshot           Phrase = 99
-	ErrorStandardInput      Phrase = 100
-	ErrorTooLarge           Phrase = 101
-	ErrorUnchecked          Phrase = 102
-	ErrorUnknown            Phrase = 103
-	ErrorUnknownFlag        Phrase = 104
-	ErrorUnknownFlagNear    Phrase = 105
-	ErrorUnknownKnown       Phrase = 106
-	ErrorUnknownNear        Phrase = 107
-	ErrorUnknownShorthand   Phrase = 108
-	FlagAll                 Phrase = 109
-	FlagAlternatives        Phrase = 110
-	FlagAround              Phrase = 111
-	FlagAsOf                Phrase = 112
-	FlagBetween             Phrase = 113
-	FlagBy                  Phrase = 114
-	FlagCatalog             Phrase = 115
-	FlagColumns             Phrase = 116
-	FlagComponent           Phrase = 117
-	FlagData                Phrase = 118
-	FlagDate                Phrase = 119
-	FlagDocument            Phrase = 120
-	FlagDocumentLang        Phrase = 121
-	FlagEncoding            Phrase = 122
-	FlagEncodingDocument    Phrase = 123
-	FlagEncodingPlan        Phrase = 124
-	FlagExitCode            Phrase = 125
-	FlagField               Phrase = 126
-	FlagFormat              Phrase = 127
-	FlagFrom                Phrase = 128
-	FlagGroupBy             Phrase = 129
-	FlagHelp                Phrase = 130
-	FlagHost                Phrase = 131
-	FlagImpact              Phrase = 132
-	FlagInto                Phrase = 133
-	FlagInvolving           Phrase = 134
-	FlagJQ                  Phrase = 135
-	FlagJSON                Phrase = 136
-	FlagLang                Phrase = 137
-	FlagOutput              Phrase = 138
-	FlagOutputDiagram       Phrase = 139
-	FlagOutputDraft         Phrase = 140
-	FlagPlain               Phrase = 141
-	FlagPort                Phrase = 142
-	FlagProduct             Phrase = 143
-	FlagProductComponents   Phrase = 144
-	FlagProductDiff         Phrase = 145
-	FlagProductDraft        Phrase = 146
-	FlagProductInit         Phrase = 147
-	FlagProtocol            Phrase = 148
-	FlagQuestions           Phrase = 149
-	FlagRecord              Phrase = 150
-	FlagReport              Phrase = 151
-	FlagSchema              Phrase = 152
-	FlagSince               Phrase = 153
-	FlagSite                Phrase = 154
-	FlagStrict              Phrase = 155
-	FlagTitle               Phrase = 156
-	FlagTitleDiagram        Phrase = 157
-	FlagTo                  Phrase = 158
-	FlagURL                 Phrase = 159
-	FlagValue               Phrase = 160
-	FlagVendor              Phrase = 161
-	FlagView                Phrase = 162
-	FlagWideAmbiguous       Phrase = 163
-	HelpCompletion          Phrase = 164
-	HelpComponents          Phrase = 165
-	HelpDiagram             Phrase = 166
-	HelpDiff                Phrase = 167
-	HelpDraft               Phrase = 168
-	HelpFlows               Phrase = 169
-	HelpHelp                Phrase = 170
-	HelpI18n                Phrase = 171
-	HelpInit                Phrase = 172
-	HelpLookup              Phrase = 173
-	HelpMissing             Phrase = 174
-	HelpPlan                Phrase = 175
-	HelpPortbook            Phrase = 176
-	HelpPorts               Phrase = 177
-	HelpProducts            Phrase = 178
-	HelpReport              Phrase = 179
-	HelpShow                Phrase = 180
-	HelpValidate            Phrase = 181
-	HelpVerify              Phrase = 182
-	HelpVersion             Phrase = 183
-	ImpactCanClose          Phrase = 184
-	ImpactOpenFirst         Phrase = 185
-	ImpactReview            Phrase = 186
-	ImpactTextOnly          Phrase = 187
-	KindColumn              Phrase = 188
-	KindCommand             Phrase = 189
-	KindComponent           Phrase = 190
-	KindDivision            Phrase = 191
-	KindDocument            Phrase = 192
-	KindEncoding            Phrase = 193
-	KindEndpoint            Phrase = 194
-	KindField               Phrase = 195
-	KindFormat              Phrase = 196
-	KindGrouping            Phrase = 197
-	KindID                  Phrase = 198
-	KindImpact              Phrase = 199
-	KindProduct             Phrase = 200
-	KindProtocol            Phrase = 201
-	KindShell               Phrase = 202
-	KindView                Phrase = 203
-	SayColumns              Phrase = 204
-	SayDifferences          Phrase = 205
-	SayDifferencesUnread    Phrase = 206
-	SayDraft                Phrase = 207
-	SayMissingDocument      Phrase = 208
-	SayNext                 Phrase = 209
-	SayNextSite             Phrase = 210
-	SayNoDifference         Phrase = 211
-	SayNoDifferenceUnread   Phrase = 212
-	SayNoPorts              Phrase = 213
-	SayProgress             Phrase = 214
-	SayValid                Phrase = 215
-	SayWritten              Phrase = 216
-	UsageCommand            Phrase = 217
-	UsageCommands           Phrase = 218
-	UsageCommon             Phrase = 219
-	UsageDefault            Phrase = 220
-	UsageExamples           Phrase = 221
-	UsageFields             Phrase = 222
-	UsageFieldsOf           Phrase = 223
-	UsageFlags              Phrase = 224
-	UsageMore               Phrase = 225
-	UsageOptions            Phrase = 226
-	UsageUsage              Phrase = 227
+	AboutRules              Phrase = 22
+	AboutRulesDeny          Phrase = 23
+	AboutRulesOpen          Phrase = 24
+	AboutRulesStatus        Phrase = 25
+	AboutSelection          Phrase = 26
+	AboutShow               Phrase = 27
+	AboutStatus             Phrase = 28
+	AboutValidate           Phrase = 29
+	AboutValidateStatus     Phrase = 30
+	AboutVerify             Phrase = 31
+	AboutVerifyStatus       Phrase = 32
+	CountArgument           Phrase = 33
+	CountArguments          Phrase = 34
+	CountDifference         Phrase = 35
+	CountDifferences        Phrase = 36
+	CountFlow               Phrase = 37
+	CountFlows              Phrase = 38
+	CountGap                Phrase = 39
+	CountGaps               Phrase = 40
+	CountName               Phrase = 41
+	CountNames              Phrase = 42
+	CountPart               Phrase = 43
+	CountParts              Phrase = 44
+	CountProblem            Phrase = 45
+	CountProblems           Phrase = 46
+	CountQuestion           Phrase = 47
+	CountQuestions          Phrase = 48
+	ErrorAlone              Phrase = 49
+	ErrorAmbiguous          Phrase = 50
+	ErrorArguments          Phrase = 51
+	ErrorCannotRead         Phrase = 52
+	ErrorCannotReadExpected Phrase = 53
+	ErrorCannotWrite        Phrase = 54
+	ErrorDate               Phrase = 55
+	ErrorDiagramTitle       Phrase = 56
+	ErrorDiagrams           Phrase = 57
+	ErrorDocumentFolder     Phrase = 58
+	ErrorDocumentMissing    Phrase = 59
+	ErrorDocuments          Phrase = 60
+	ErrorEncodingFormat     Phrase = 61
+	ErrorExists             Phrase = 62
+	ErrorExistsDraft        Phrase = 63
+	ErrorExistsFile         Phrase = 64
+	ErrorField              Phrase = 65
+	ErrorFileEnding         Phrase = 66
+	ErrorFlagBoolean        Phrase = 67
+	ErrorFlagSyntax         Phrase = 68
+	ErrorFlagValue          Phrase = 69
+	ErrorFlagWithoutValue   Phrase = 70
+	ErrorFolderName         Phrase = 71
+	ErrorHostView           Phrase = 72
+	ErrorIn                 Phrase = 73
+	ErrorInput              Phrase = 74
+	ErrorIsFile             Phrase = 75
+	ErrorIsFileInit         Phrase = 76
+	ErrorJQ                 Phrase = 77
+	ErrorJQRun              Phrase = 78
+	ErrorJSONFormat         Phrase = 79
+	ErrorLanguage           Phrase = 80
+	ErrorLanguageForm       Phrase = 81
+	ErrorLanguages          Phrase = 82
+	ErrorList               Phrase = 83
+	ErrorNoDocument         Phrase = 84
+	ErrorNoTexts            Phrase = 85
+	ErrorNotCompared        Phrase = 86
+	ErrorOneLanguage        Phrase = 87
+	ErrorOneZone            Phrase = 88
+	ErrorOnlyFirst          Phrase = 89
+	ErrorOperatorAfter      Phrase = 90
+	ErrorOperatorBefore     Phrase = 91
+	ErrorOutputFolder       Phrase = 92
+	ErrorOutputName         Phrase = 93
+	ErrorPair               Phrase = 94
+	ErrorPlain              Phrase = 95
+	ErrorPorts              Phrase = 96
+	ErrorProblems           Phrase = 97
+	ErrorProblemsAlone      Phrase = 98
+	ErrorProductBuiltin     Phrase = 99
+	ErrorProductForm        Phrase = 100
+	ErrorProductMissing     Phrase = 101
+	ErrorProductWords       Phrase = 102
+	ErrorProtocol           Phrase = 103
+	ErrorRecordMissing      Phrase = 104
+	ErrorSince              Phrase = 105
+	ErrorSiteName           Phrase = 106
+	ErrorSiteProducts       Phrase = 107
+	ErrorSnapshot           Phrase = 108
+	ErrorStandardInput      Phrase = 109
+	ErrorTooLarge           Phrase = 110
+	ErrorUnchecked          Phrase = 111
+	ErrorUnknown            Phrase = 112
+	ErrorUnknownFlag        Phrase = 113
+	ErrorUnknownFlagNear    Phrase = 114
+	ErrorUnknownKnown       Phrase = 115
+	ErrorUnknownNear        Phrase = 116
+	ErrorUnknownShorthand   Phrase = 117
+	ErrorWhichFirewall      Phrase = 118
+	FlagAll                 Phrase = 119
+	FlagAlternatives        Phrase = 120
+	FlagAround              Phrase = 121
+	FlagAsOf                Phrase = 122
+	FlagBetween             Phrase = 123
+	FlagBetweenZones        Phrase = 124
+	FlagBy                  Phrase = 125
+	FlagCatalog             Phrase = 126
+	FlagColumns             Phrase = 127
+	FlagComponent           Phrase = 128
+	FlagData                Phrase = 129
+	FlagDate                Phrase = 130
+	FlagDefaultDeny         Phrase = 131
+	FlagDocument            Phrase = 132
+	FlagDocumentLang        Phrase = 133
+	FlagEncoding            Phrase = 134
+	FlagEncodingDocument    Phrase = 135
+	FlagEncodingPlan        Phrase = 136
+	FlagExitCode            Phrase = 137
+	FlagField               Phrase = 138
+	FlagFor                 Phrase = 139
+	FlagFormat              Phrase = 140
+	FlagFrom                Phrase = 141
+	FlagGaps                Phrase = 142
+	FlagGroupBy             Phrase = 143
+	FlagHelp                Phrase = 144
+	FlagHost                Phrase = 145
+	FlagImpact              Phrase = 146
+	FlagInto                Phrase = 147
+	FlagInvolving           Phrase = 148
+	FlagJQ                  Phrase = 149
+	FlagJSON                Phrase = 150
+	FlagLang                Phrase = 151
+	FlagOutput              Phrase = 152
+	FlagOutputDiagram       Phrase = 153
+	FlagOutputDraft         Phrase = 154
+	FlagPlain               Phrase = 155
+	FlagPort                Phrase = 156
+	FlagProduct             Phrase = 157
+	FlagProductComponents   Phrase = 158
+	FlagProductDiff         Phrase = 159
+	FlagProductDraft        Phrase = 160
+	FlagProductInit         Phrase = 161
+	FlagProtocol            Phrase = 162
+	FlagQuestions           Phrase = 163
+	FlagRecord              Phrase = 164
+	FlagReport              Phrase = 165
+	FlagSchema              Phrase = 166
+	FlagSince               Phrase = 167
+	FlagSite                Phrase = 168
+	FlagStrict              Phrase = 169
+	FlagStrictRules         Phrase = 170
+	FlagTitle               Phrase = 171
+	FlagTitleDiagram        Phrase = 172
+	FlagTo                  Phrase = 173
+	FlagURL                 Phrase = 174
+	FlagValue               Phrase = 175
+	FlagVendor              Phrase = 176
+	FlagView                Phrase = 177
+	FlagWideAmbiguous       Phrase = 178
+	HelpCompletion          Phrase = 179
+	HelpComponents          Phrase = 180
+	HelpDiagram             Phrase = 181
+	HelpDiff                Phrase = 182
+	HelpDraft               Phrase = 183
+	HelpFlows               Phrase = 184
+	HelpHelp                Phrase = 185
+	HelpI18n                Phrase = 186
+	HelpInit                Phrase = 187
+	HelpLookup              Phrase = 188
+	HelpMissing             Phrase = 189
+	HelpPlan                Phrase = 190
+	HelpPortbook            Phrase = 191
+	HelpPorts               Phrase = 192
+	HelpProducts            Phrase = 193
+	HelpReport              Phrase = 194
+	HelpRules               Phrase = 195
+	HelpShow                Phrase = 196
+	HelpValidate            Phrase = 197
+	HelpVerify              Phrase = 198
+	HelpVersion             Phrase = 199
+	ImpactCanClose          Phrase = 200
+	ImpactOpenFirst         Phrase = 201
+	ImpactReview            Phrase = 202
+	ImpactTextOnly          Phrase = 203
+	KindColumn              Phrase = 204
+	KindCommand             Phrase = 205
+	KindComponent           Phrase = 206
+	KindDivision            Phrase = 207
+	KindDocument            Phrase = 208
+	KindEncoding            Phrase = 209
+	KindEndpoint            Phrase = 210
+	KindField               Phrase = 211
+	KindFormat              Phrase = 212
+	KindGrouping            Phrase = 213
+	KindID                  Phrase = 214
+	KindImpact              Phrase = 215
+	KindProduct             Phrase = 216
+	KindProtocol            Phrase = 217
+	KindShell               Phrase = 218
+	KindView                Phrase = 219
+	SayColumns              Phrase = 220
+	SayDifferences          Phrase = 221
+	SayDifferencesUnread    Phrase = 222
+	SayDraft                Phrase = 223
+	SayMissingDocument      Phrase = 224
+	SayNext                 Phrase = 225
+	SayNextSite             Phrase = 226
+	SayNoDifference         Phrase = 227
+	SayNoDifferenceUnread   Phrase = 228
+	SayNoPorts              Phrase = 229
+	SayProgress             Phrase = 230
+	SayRulesGaps            Phrase = 231
+	SayRulesOpen            Phrase = 232
+	SayValid                Phrase = 233
+	SayWritten              Phrase = 234
+	UsageCommand            Phrase = 235
+	UsageCommands           Phrase = 236
+	UsageCommon             Phrase = 237
+	UsageDefault            Phrase = 238
+	UsageExamples           Phrase = 239
+	UsageFields             Phrase = 240
+	UsageFieldsOf           Phrase = 241
+	UsageFlags              Phrase = 242
+	UsageMore               Phrase = 243
+	UsageOptions            Phrase = 244
+	UsageUsage              Phrase = 245
 )
 
 // keys holds the keys of the phrases, sorted: entry i is that of Phrase i+1.
@@ -256,6 +274,10 @@ var keys = []string{
 	"about/ports",
 	"about/report",
 	"about/report-relation",
+	"about/rules",
+	"about/rules-deny",
+	"about/rules-open",
+	"about/rules-status",
 	"about/selection",
 	"about/show",
 	"about/status",
@@ -269,12 +291,16 @@ var keys = []string{
 	"count/differences",
 	"count/flow",
 	"count/flows",
+	"count/gap",
+	"count/gaps",
 	"count/name",
 	"count/names",
 	"count/part",
 	"count/parts",
 	"count/problem",
 	"count/problems",
+	"count/question",
+	"count/questions",
 	"error/alone",
 	"error/ambiguous",
 	"error/arguments",
@@ -314,6 +340,7 @@ var keys = []string{
 	"error/no-texts",
 	"error/not-compared",
 	"error/one-language",
+	"error/one-zone",
 	"error/only-first",
 	"error/operator-after",
 	"error/operator-before",
@@ -343,17 +370,20 @@ var keys = []string{
 	"error/unknown-known",
 	"error/unknown-near",
 	"error/unknown-shorthand",
+	"error/which-firewall",
 	"flag/all",
 	"flag/alternatives",
 	"flag/around",
 	"flag/as-of",
 	"flag/between",
+	"flag/between-zones",
 	"flag/by",
 	"flag/catalog",
 	"flag/columns",
 	"flag/component",
 	"flag/data",
 	"flag/date",
+	"flag/default-deny",
 	"flag/document",
 	"flag/document-lang",
 	"flag/encoding",
@@ -361,8 +391,10 @@ var keys = []string{
 	"flag/encoding-plan",
 	"flag/exit-code",
 	"flag/field",
+	"flag/for",
 	"flag/format",
 	"flag/from",
+	"flag/gaps",
 	"flag/group-by",
 	"flag/help",
 	"flag/host",
@@ -390,6 +422,7 @@ var keys = []string{
 	"flag/since",
 	"flag/site",
 	"flag/strict",
+	"flag/strict-rules",
 	"flag/title",
 	"flag/title-diagram",
 	"flag/to",
@@ -414,6 +447,7 @@ var keys = []string{
 	"help/ports",
 	"help/products",
 	"help/report",
+	"help/rules",
 	"help/show",
 	"help/validate",
 	"help/verify",
@@ -449,6 +483,8 @@ var keys = []string{
 	"say/no-difference-unread",
 	"say/no-ports",
 	"say/progress",
+	"say/rules-gaps",
+	"say/rules-open",
 	"say/valid",
 	"say/written",
 	"usage/command",
