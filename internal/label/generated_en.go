@@ -6,6 +6,8 @@ import table "github.com/portbook/portbook/internal/table"
 
 var wordsEN = table.Strings{
 	Pool: "" +
+		"Networks and services for the folder of definitions of Aerleon." +
+		"Rules for the folder of policies of Aerleon. Keep the targets that you have." +
 		"Other names" +
 		"Application protocol" +
 		"Citation" +
@@ -102,18 +104,23 @@ var wordsEN = table.Strings{
 		"Outbound" +
 		"Not stated" +
 		"{from} and {to} have no addresses of the same family" +
+		"{end} has no selector that these rules are for: a security group, or labels of pods" +
 		"{gap}; the rule has the rest" +
 		"{end} is known by names ({what}), and this firewall takes addresses" +
 		"No gaps." +
 		"{gap}; there is no rule" +
 		"these ports cannot be written for {from} and {to}: {what}" +
+		"more rules than AWS gives a security group, unless the quota of the account is higher: {what}" +
 		"{end} is known by a selector ({what}), which this firewall does not have" +
+		"the connection to {end} is listed and not tested: {what}" +
 		"the whole range {what} is opened, from which some ports are assigned" +
+		"{end} has no zone, which this firewall needs" +
 		"or the reverse" +
 		"initiator not stated" +
 		"Either side opens the connection" +
 		"The source opens the connection" +
 		"The document does not tell who opens the connection" +
+		"Network policies. Ports are those of pods, not of services in front of them. Pods that reach others by name need DNS too." +
 		"{n} products use this port." +
 		"Names" +
 		"No documented flow uses {port}." +
@@ -169,6 +176,19 @@ var wordsEN = table.Strings{
 		"depends on the environment" +
 		"type {n}" +
 		"one of {ports}" +
+		"Opens the connections that the host needs and sends nothing over TCP. Exit status 1: something that has to be open is not." +
+		"no answer" +
+		"not refused" +
+		"The host opens no connections." +
+		"open" +
+		"refused" +
+		"Result" +
+		"Connection test, to be run on host {host}" +
+		"UDP: only a refusal is certain. Without one, an application that does not answer looks like a firewall that drops." +
+		"unknown name" +
+		"unreachable" +
+		"not tested" +
+		"Seconds to wait for an answer" +
 		"not stated" +
 		"Condition" +
 		"Initiator" +
@@ -288,6 +308,10 @@ var wordsEN = table.Strings{
 		"Answers to what the documents leave open. An answer needs a host that it is about." +
 		"Hosts: machines, and groups of machines that play the same roles. Names, addresses and zones are yours." +
 		"Who plays which role in your network, and answers to what documents leave open. Remove the # of what applies and edit it; “portbook plan” shows what follows." +
+		"Rules of security groups of AWS. A security group permits nothing else." +
+		"Blocks what no rule permits, in both directions. Rules that others made stay in force." +
+		"Removes the rules that an earlier run made." +
+		"Rules of the Windows firewall. Run this again to replace them." +
 		"Address" +
 		"Approval" +
 		"The yellow columns are filled in by those who approve the flows." +
@@ -312,18 +336,19 @@ var wordsEN = table.Strings{
 		"Rows" +
 		"Sheet",
 	Ends: []uint32{
-		0, 11, 31, 39, 48, 57, 69, 80, 99, 106, 111, 116, 123, 127, 148, 150, 158, 167, 171, 190, 194, 199, 221, 225,
-		232, 240, 247, 267, 274, 285, 297, 301, 305, 312, 324, 331, 337, 348, 354, 374, 376, 386, 389, 413, 444, 484, 508, 532,
-		585, 604, 676, 685, 708, 720, 735, 765, 796, 816, 831, 852, 962, 1069, 1237, 1304, 1313, 1323, 1329, 1338, 1349, 1360, 1372, 1379,
-		1390, 1412, 1436, 1451, 1463, 1477, 1483, 1498, 1579, 1589, 1613, 1617, 1637, 1658, 1676, 1688, 1747, 1782, 1806, 1823, 1827, 1834, 1842, 1852,
-		1904, 1932, 1999, 2007, 2030, 2087, 2159, 2227, 2241, 2261, 2293, 2324, 2375, 2402, 2407, 2438, 2443, 2456, 2461, 2465, 2473, 2517, 2519, 2530,
-		2540, 2552, 2566, 2573, 2578, 2581, 2591, 2606, 2683, 2732, 2751, 2767, 2783, 2798, 2802, 2820, 2835, 2859, 2880, 2885, 2894, 2912, 2915, 2931,
-		2947, 2955, 2969, 2975, 2986, 3000, 3011, 3022, 3082, 3110, 3120, 3125, 3159, 3166, 3172, 3182, 3210, 3236, 3244, 3258, 3268, 3277, 3286, 3290,
-		3294, 3297, 3324, 3375, 3407, 3446, 3487, 3538, 3567, 3618, 3641, 3684, 3731, 3780, 3808, 3848, 3877, 3899, 3935, 3978, 3998, 4023, 4059, 4102,
-		4125, 4170, 4213, 4242, 4283, 4316, 4343, 4372, 4399, 4408, 4415, 4428, 4432, 4437, 4448, 4456, 4489, 4517, 4550, 4573, 4584, 4607, 4610, 4642,
-		4674, 4692, 4721, 4732, 4745, 4754, 4760, 4852, 4860, 4864, 4874, 4890, 5052, 5069, 5277, 5289, 5305, 5356, 5434, 5442, 5448, 5456, 5496, 5538,
-		5546, 5551, 5560, 5571, 5592, 5613, 5698, 5721, 5745, 5752, 5758, 5783, 5802, 5809, 5846, 5853, 5936, 5947, 5955, 5963, 5967, 5992, 6015, 6037,
-		6048, 6062, 6076, 6099, 6113, 6145, 6163, 6177, 6189, 6200, 6208, 6212, 6221, 6250, 6295, 6303, 6385, 6488, 6649, 6656, 6664, 6728, 6733, 6761,
-		6771, 6779, 6785, 6800, 6807, 6823, 6833, 6839, 6930, 6934, 6939, 6943, 6946, 6950, 6969, 6978, 6982, 6987,
+		0, 63, 139, 150, 170, 178, 187, 196, 208, 219, 238, 245, 250, 255, 262, 266, 287, 289, 297, 306, 310, 329, 333, 338,
+		360, 364, 371, 379, 386, 406, 413, 424, 436, 440, 444, 451, 463, 470, 476, 487, 493, 513, 515, 525, 528, 552, 583, 623,
+		647, 671, 724, 743, 815, 824, 847, 859, 874, 904, 935, 955, 970, 991, 1101, 1208, 1376, 1443, 1452, 1462, 1468, 1477, 1488, 1499,
+		1511, 1518, 1529, 1551, 1575, 1590, 1602, 1616, 1622, 1637, 1718, 1728, 1752, 1756, 1776, 1797, 1815, 1827, 1886, 1921, 1945, 1962, 1966, 1973,
+		1981, 1991, 2043, 2126, 2154, 2221, 2229, 2252, 2309, 2402, 2474, 2530, 2598, 2642, 2656, 2676, 2708, 2739, 2790, 2911, 2938, 2943, 2974, 2979,
+		2992, 2997, 3001, 3009, 3053, 3055, 3066, 3076, 3088, 3102, 3109, 3114, 3117, 3127, 3142, 3219, 3268, 3287, 3303, 3319, 3334, 3338, 3356, 3371,
+		3395, 3416, 3421, 3430, 3448, 3451, 3467, 3483, 3491, 3505, 3511, 3522, 3536, 3547, 3558, 3618, 3646, 3656, 3661, 3695, 3702, 3708, 3718, 3746,
+		3772, 3780, 3794, 3916, 3925, 3936, 3966, 3970, 3977, 3983, 4024, 4138, 4150, 4161, 4171, 4200, 4210, 4219, 4228, 4232, 4236, 4239, 4266, 4317,
+		4349, 4388, 4429, 4480, 4509, 4560, 4583, 4626, 4673, 4722, 4750, 4790, 4819, 4841, 4877, 4920, 4940, 4965, 5001, 5044, 5067, 5112, 5155, 5184,
+		5225, 5258, 5285, 5314, 5341, 5350, 5357, 5370, 5374, 5379, 5390, 5398, 5431, 5459, 5492, 5515, 5526, 5549, 5552, 5584, 5616, 5634, 5663, 5674,
+		5687, 5696, 5702, 5794, 5802, 5806, 5816, 5832, 5994, 6011, 6219, 6231, 6247, 6298, 6376, 6384, 6390, 6398, 6438, 6480, 6488, 6493, 6502, 6513,
+		6534, 6555, 6640, 6663, 6687, 6694, 6700, 6725, 6744, 6751, 6788, 6795, 6878, 6889, 6897, 6905, 6909, 6934, 6957, 6979, 6990, 7004, 7018, 7041,
+		7055, 7087, 7105, 7119, 7131, 7142, 7150, 7154, 7163, 7192, 7237, 7245, 7327, 7430, 7591, 7662, 7748, 7791, 7853, 7860, 7868, 7932, 7937, 7965,
+		7975, 7983, 7989, 8004, 8011, 8027, 8037, 8043, 8134, 8138, 8143, 8147, 8150, 8154, 8173, 8182, 8186, 8191,
 	},
 }
