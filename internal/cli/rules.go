@@ -36,10 +36,12 @@ What the firewall cannot say, such as a host that is known by its name alone, is
 
 The rules permit. Only with --default-deny do they refuse everything else, apart from what a machine says to itself
 and what IPv6 needs to find neighbors. An iptables file has one family of addresses: load that of ip6tables, too.
+Formats windows, probe and probe-powershell take a host; aerleon needs the file of aerleon-definitions beside it.
 
 With --strict the exit status is 1 while any question is open or there is any gap, and 0 otherwise; the rules are
 written in either case. An error is 1, too, as in all commands; it says so on standard error.`,
 		Example: "  portbook rules tokyo.yaml --for central --format nftables\n" +
+			"  portbook rules tokyo.yaml --for central --lang ja --output central.ps1\n" +
 			"  portbook rules tokyo.yaml --between servers,dmz --default-deny --output gateway.nft\n" +
 			"  portbook rules tokyo.yaml --between --format iptables --lang ja\n" +
 			"  portbook rules tokyo.yaml --between --gaps",
