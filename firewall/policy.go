@@ -210,8 +210,10 @@ func (p *Policy) collect(plan *site.Plan, directions func(site.Need) []Direction
 		}
 	}
 	slices.SortFunc(p.rules, func(a, b Rule) int {
-		return cmp.Or(cmp.Compare(a.Direction, b.Direction), cmp.Compare(a.From.Name(), b.From.Name()),
-			cmp.Compare(a.To.Name(), b.To.Name()), comparePorts(a.Ports, b.Ports))
+		if a.Direction == b.Direction && a.From == b.From && a.To == b.To {
+			return comparePorts(a.Ports, b.Ports)
+		}
+		return cmp.Or(cmp.Compare(a.Direction, b.Direction), cmp.Compare(a.From.Name(), b.From.Name()), cmp.Compare(a.To.Name(), b.To.Name()))
 	})
 }
 
