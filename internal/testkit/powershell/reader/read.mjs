@@ -9,26 +9,34 @@ parser.setLanguage(await Language.load('node_modules/tree-sitter-powershell/tree
 
 function read(file) {
   const script = { errors: [], shape: '', strings: [] }
-  const walk = (node) => {
-    if (node.isError || node.isMissing) {
-      script.errors.push(`line ${node.startPosition.row + 1}: ${node.text.slice(0, 100)}`)
+  const tree = parser.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''))
+  const cursor = tree.walk()
+  const shape = []
+  const walk = () => {
+    const type = cursor.nodeType
+    if (type === 'ERROR' || cursor.nodeIsMissing) {
+      script.errors.push(`line ${cursor.startPosition.row + 1}: ${cursor.nodeText.slice(0, 100)}`)
     }
-    if (node.type === 'comment') {
+    if (type === 'comment') {
       return
     }
-    if (node.type === 'verbatim_string_characters') {
-      script.shape += ' TEXT'
-      script.strings.push(node.text.slice(1, -1).replaceAll("''", "'"))
-    } else if (node.childCount === 0) {
-      script.shape += ' ' + node.text
+    if (type === 'verbatim_string_characters') {
+      shape.push('TEXT')
+      script.strings.push(cursor.nodeText.slice(1, -1).replaceAll("''", "'"))
+    } else if (!cursor.gotoFirstChild()) {
+      shape.push(cursor.nodeText)
     } else {
-      script.shape += ` (${node.type}`
-      node.children.forEach(walk)
-      script.shape += ')'
+      shape.push(`(${type}`)
+      do {
+        walk()
+      } while (cursor.gotoNextSibling())
+      shape.push(')')
+      cursor.gotoParent()
     }
   }
-  const tree = parser.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''))
-  walk(tree.rootNode)
+  walk()
+  script.shape = shape.join(' ')
+  cursor.delete()
   tree.delete()
   return script
 }
