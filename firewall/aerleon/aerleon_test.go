@@ -17,6 +17,7 @@ import (
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/testkit/golden"
 	"github.com/portbook/portbook/internal/testkit/hostile"
+	"github.com/portbook/portbook/internal/testkit/lab"
 	"github.com/portbook/portbook/internal/testkit/policies"
 	"github.com/portbook/portbook/internal/testkit/sites"
 	"github.com/portbook/portbook/site"
@@ -260,7 +261,7 @@ func TestGaps(t *testing.T) {
 // TestPackets reads the terms back and holds them against the policy of the
 // gateway, packet by packet.
 func TestPackets(t *testing.T) {
-	policies.Judge(t, []firewall.Direction{firewall.Through}, nil, gapsButFortiGate, func(p *firewall.Policy) func(policies.Packet) bool {
+	policies.Judge(t, []firewall.Direction{firewall.Through}, nil, gapsButFortiGate, func(p *firewall.Policy) func(lab.Packet) bool {
 		d, f := both(t, p, firewall.Options{DefaultDeny: true})
 		at := func(name string, a netip.Addr) bool {
 			for _, v := range d.Networks[name].Values {
@@ -270,7 +271,7 @@ func TestPackets(t *testing.T) {
 			}
 			return false
 		}
-		return func(x policies.Packet) bool {
+		return func(x lab.Packet) bool {
 			for _, filter := range f.Filters {
 				for _, t := range filter.Terms {
 					if t.Action == "accept" && at(t.Source, x.From) && at(t.Destination, x.To) && t.has(d, x) {
@@ -290,7 +291,7 @@ func gapsButFortiGate(p *firewall.Policy) []firewall.Gap {
 	})
 }
 
-func (t term) has(d definitions, x policies.Packet) bool {
+func (t term) has(d definitions, x lab.Packet) bool {
 	names := map[portbook.Protocol]string{portbook.TCP: "tcp", portbook.UDP: "udp", portbook.ICMP: "icmp", firewall.ICMPv6: "icmpv6", 47: "gre", firewall.SCTP: "sctp"}
 	types := map[string]portbook.Port{"echo-reply": 0, "unreachable": 3, "source-quench": 4, "redirect": 5, "alternate-address": 6, "echo-request": 8}
 	if t.Protocol == "icmpv6" {

@@ -112,7 +112,12 @@ func withoutEdition(p *firewall.Policy, file []byte) []byte {
 func TestLimits(t *testing.T) {
 	comment := regexp.MustCompile(`--comment "([^"]*)"`)
 	chain := regexp.MustCompile(`(?m)^:(\S+)`)
-	for _, s := range []*site.Site{lab.Hostile(t), lab.MadeUp(t)} {
+	var names []string // whose gap is longer than a line may be
+	for i := range 500 {
+		names = append(names, fmt.Sprintf("host%03d.region.cloud.example.com", i))
+	}
+	named := sites.New(t, []site.Host{sites.Host("a", "", "192.0.2.1")}, sites.Cloud{"cloud": names}, sites.Flow{From: "a", To: "cloud", Ports: "1/tcp"})
+	for _, s := range []*site.Site{lab.Hostile(t), lab.MadeUp(t), named} {
 		for _, p := range lab.Policies(t, s) {
 			var b bytes.Buffer
 			if err := WriteIPv4(&b, p, firewall.Options{}); err != nil {
@@ -134,5 +139,29 @@ func TestLimits(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestSize holds that groups of many ranges make rules as many as the ranges, and
+// not as their pairs.
+func TestSize(t *testing.T) {
+	ranges := func(net string) string {
+		var list []string
+		for i := range 20 {
+			list = append(list, fmt.Sprintf("%s.%d", net, 2*i))
+		}
+		return strings.Join(list, " ")
+	}
+	hosts := []site.Host{sites.Host("a", "x", ranges("192.0.2")), sites.Host("b", "y", ranges("198.51.100"))}
+	p, err := firewall.Between(sites.New(t, hosts, nil, sites.Flow{From: "a", To: "b", Ports: "1/tcp"}).Plan(), i18n.Localizer{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := WriteIPv4(&b, p, firewall.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(b.String(), "\n-A "); n != 1+20+20 {
+		t.Errorf("%d rules, want one for open connections, 20 of sources and 20 of destinations", n)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/testkit/golden"
 	"github.com/portbook/portbook/internal/testkit/hostile"
+	"github.com/portbook/portbook/internal/testkit/lab"
 	"github.com/portbook/portbook/internal/testkit/policies"
 	"github.com/portbook/portbook/site"
 	"go.yaml.in/yaml/v3"
@@ -131,7 +132,7 @@ func TestPackets(t *testing.T) {
 	prepare := func(h *site.Host) {
 		h.Kubernetes = site.Kubernetes{Namespace: "n", Labels: map[string]string{"app": h.Name}}
 	}
-	policies.Judge(t, []firewall.Direction{firewall.Inbound, firewall.Outbound}, prepare, kubernetes.Gaps, func(p *firewall.Policy) func(policies.Packet) bool {
+	policies.Judge(t, []firewall.Direction{firewall.Inbound, firewall.Outbound}, prepare, kubernetes.Gaps, func(p *firewall.Policy) func(lab.Packet) bool {
 		list := read(t, write(t, p, firewall.Options{}))
 		pods := func(s selector) site.End {
 			e, ok := p.Site().End(s.MatchLabels["app"])
@@ -146,7 +147,7 @@ func TestPackets(t *testing.T) {
 			}
 			return x.NamespaceSelector.MatchLabels["kubernetes.io/metadata.name"] == "n" && policies.At(pods(*x.PodSelector), false, a)
 		}
-		return func(x policies.Packet) bool {
+		return func(x lab.Packet) bool {
 			for _, np := range list {
 				rules, self, other := np.Spec.Ingress, x.To, x.From
 				if x.Direction == firewall.Outbound {
@@ -170,7 +171,7 @@ func TestPackets(t *testing.T) {
 	})
 }
 
-func (r rule) has(x policies.Packet) bool {
+func (r rule) has(x lab.Packet) bool {
 	names := map[portbook.Protocol]string{portbook.TCP: "TCP", portbook.UDP: "UDP", firewall.SCTP: "SCTP"}
 	for _, p := range r.Ports {
 		last := max(p.Port, p.EndPort)

@@ -35,7 +35,10 @@ func load(t *testing.T, p *firewall.Policy, o firewall.Options) *ruleset {
 	}
 	nft("--check", "--file", "-")
 	nft("--file", "-")
-	nft("--file", "-")
+	before := nft("list", "ruleset")
+	if nft("--file", "-"); !bytes.Equal(before, nft("list", "ruleset")) {
+		t.Fatalf("loading again makes another rule set of\n%s", before)
+	}
 	rules, err := parse(nft("--json", "--numeric", "list", "ruleset"))
 	if err != nil {
 		t.Fatal(err)

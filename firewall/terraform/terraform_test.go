@@ -19,6 +19,7 @@ import (
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/testkit/golden"
 	"github.com/portbook/portbook/internal/testkit/hostile"
+	"github.com/portbook/portbook/internal/testkit/lab"
 	"github.com/portbook/portbook/internal/testkit/policies"
 	"github.com/portbook/portbook/site"
 )
@@ -213,7 +214,7 @@ func TestFormat(t *testing.T) {
 // packet. A security group is the host that has it.
 func TestPackets(t *testing.T) {
 	prepare := func(h *site.Host) { h.SecurityGroup = "sg-0000000" + h.Name[1:] }
-	policies.Judge(t, []firewall.Direction{firewall.Inbound, firewall.Outbound}, prepare, terraform.Gaps, func(p *firewall.Policy) func(policies.Packet) bool {
+	policies.Judge(t, []firewall.Direction{firewall.Inbound, firewall.Outbound}, prepare, terraform.Gaps, func(p *firewall.Policy) func(lab.Packet) bool {
 		rules, problems := check(write(t, p))
 		if len(problems) > 0 {
 			t.Fatal(problems)
@@ -224,13 +225,13 @@ func TestPackets(t *testing.T) {
 			h, _ := e.Host()
 			groups[h.SecurityGroup] = e
 		}
-		return func(x policies.Packet) bool {
+		return func(x lab.Packet) bool {
 			return slices.ContainsFunc(rules, func(r resource) bool { return r.permits(x, groups, own) })
 		}
 	})
 }
 
-func (r resource) permits(x policies.Packet, groups map[string]site.End, own site.End) bool {
+func (r resource) permits(x lab.Packet, groups map[string]site.End, own site.End) bool {
 	way, self, peer := "aws_vpc_security_group_ingress_rule", x.To, x.From
 	if x.Direction == firewall.Outbound {
 		way, self, peer = "aws_vpc_security_group_egress_rule", x.From, x.To

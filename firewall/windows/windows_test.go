@@ -15,6 +15,7 @@ import (
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/testkit/golden"
 	"github.com/portbook/portbook/internal/testkit/hostile"
+	"github.com/portbook/portbook/internal/testkit/lab"
 	"github.com/portbook/portbook/internal/testkit/policies"
 	"github.com/portbook/portbook/internal/testkit/powershell"
 )
@@ -157,9 +158,9 @@ func uniqueNames(script []byte) map[string]bool {
 // TestPackets reads the rules back and holds them against the policy, packet
 // by packet.
 func TestPackets(t *testing.T) {
-	policies.Judge(t, []firewall.Direction{firewall.Inbound, firewall.Outbound}, nil, windows.Gaps, func(p *firewall.Policy) func(policies.Packet) bool {
+	policies.Judge(t, []firewall.Direction{firewall.Inbound, firewall.Outbound}, nil, windows.Gaps, func(p *firewall.Policy) func(lab.Packet) bool {
 		rules := read(t, write(t, p, firewall.Options{}))
-		return func(x policies.Packet) bool {
+		return func(x lab.Packet) bool {
 			return slices.ContainsFunc(rules, func(r map[string][]string) bool { return permits(r, x) })
 		}
 	})
@@ -183,7 +184,7 @@ func read(t *testing.T, script []byte) (rules []map[string][]string) {
 	return rules
 }
 
-func permits(r map[string][]string, x policies.Packet) bool {
+func permits(r map[string][]string, x lab.Packet) bool {
 	local, remote, ports := x.To, x.From, r["LocalPort"]
 	if x.Direction == firewall.Outbound {
 		local, remote, ports = x.From, x.To, r["RemotePort"]

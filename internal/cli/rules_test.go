@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -25,11 +26,11 @@ const (
 // what it says besides.
 func TestRules(t *testing.T) {
 	for name, args := range map[string][]string{
-		"gateway.en.nft":  {"--between", "--default-deny"},
-		"gateway.ja.nft":  {"--between", "--default-deny", "--lang", "ja"},
-		"central.en.v4":   {"--for", "central", "--format", "iptables"},
-		"gaps.ja.txt":     {"--between", "--gaps", "--lang", "ja"},
-		"gaps.en.json":    {"--gaps=json", "--between"},
+		"gateway.en.nft":     {"--between", "--default-deny"},
+		"gateway.ja.nft":     {"--between", "--default-deny", "--lang", "ja"},
+		"central.en.v4":      {"--for", "central", "--format", "iptables"},
+		"gaps.ja.txt":        {"--between", "--gaps", "--lang", "ja"},
+		"gaps.en.json":       {"--gaps=json", "--between"},
 		"servers-dmz.en.nft": {"--between", "servers,dmz"},
 	} {
 		status, stdout, stderr := rulesRun(t, args...)
@@ -101,5 +102,31 @@ func TestBareBetween(t *testing.T) {
 		if got := strings.Join(bareBetween(strings.Fields(args)), " "); got != want {
 			t.Errorf("%s: got %s, want %s", args, got, want)
 		}
+	}
+}
+
+// TestReadme runs the site of the README, and looks for its rule in the output of
+// its command.
+func TestReadme(t *testing.T) {
+	data, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	yaml := regexp.MustCompile("(?s)```yaml\n(site: tokyo\n.*?)```").FindSubmatch(data)
+	rule := regexp.MustCompile("(?s)```\n(# r[0-9a-f]{16} .*?)```").FindSubmatch(data)
+	if yaml == nil || rule == nil {
+		t.Fatal("README.md has no site, or no rule")
+	}
+	dir := t.TempDir()
+	file, output := filepath.Join(dir, "tokyo.yaml"), filepath.Join(dir, "central.nft")
+	if err := os.WriteFile(file, yaml[1], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, stderr := portbookRun(t, nil, "rules", file, "--for", "central", "-o", output); status != 0 {
+		t.Fatal(stderr)
+	}
+	got, err := os.ReadFile(output)
+	if want := "\t\t" + strings.ReplaceAll(strings.TrimSpace(string(rule[1])), "\n", "\n\t\t") + "\n"; err != nil || !strings.Contains(string(got), want) {
+		t.Errorf("README.md shows a rule that is not in the file:\n%s\n%s", want, got)
 	}
 }

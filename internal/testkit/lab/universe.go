@@ -4,6 +4,7 @@ import (
 	"iter"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -106,3 +107,31 @@ func Hostile(t testing.TB) *site.Site {
 }
 
 func sitesPort(n int) string { return portbook.PortSetOf(portbook.UDP, portbook.Port(2+n)).String() }
+
+// MadeUp returns a site of both families, ranges, groups, and messages of ICMP.
+func MadeUp(t testing.TB) *site.Site {
+	hosts := []site.Host{
+		sites.Host("web", "servers", "192.0.2.10 2001:db8::10"),
+		sites.Host("database", "servers", "192.0.2.20"),
+		sites.Host("six", "dmz", "2001:db8:1::10"),
+		sites.Host("clients", "clients", "198.51.100.0/25 198.51.100.200-198.51.100.220 2001:db8:2::/64"),
+		sites.Host("printers", "clients", "203.0.113.4 203.0.113.8-203.0.113.9"),
+		{Name: "named", Names: sites.Hosts("named.example.com")},
+	}
+	ports := make([]string, 14) // with ranges, more than a match of iptables takes
+	for i := range ports {
+		ports[i] = strconv.Itoa(3000 + 10*i)
+	}
+	return sites.New(t, hosts, sites.Cloud{"cloud": {"203.0.113.128/28", "cdn.example.com"}},
+		sites.Flow{From: "clients", To: "web", Ports: "80,443/tcp", Why: "The shop: it's \"open\" $(reboot) `id`"},
+		sites.Flow{From: "clients", To: "web", Ports: "8/icmp 128/ipv6-icmp"},
+		sites.Flow{From: "web", To: "database", Ports: "1433/tcp 1434/udp"},
+		sites.Flow{From: "web", To: "six", Ports: "514/udp"},
+		sites.Flow{From: "six", To: "web", Ports: "5000-5100/tcp 5050-5060/udp"},
+		sites.Flow{From: "clients", To: "printers", Ports: strings.Join(ports, ",") + ",9000-9010,9100-9110,9200/tcp"},
+		sites.Flow{From: "clients", To: "clients", Ports: "52028/udp"},
+		sites.Flow{From: "database", To: "cloud", Ports: "443/tcp"},
+		sites.Flow{From: "printers", To: "six", Ports: "25/tcp"},
+		sites.Flow{From: "named", To: "web", Ports: "22/tcp"},
+	)
+}

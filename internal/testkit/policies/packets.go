@@ -1,7 +1,6 @@
 package policies
 
 import (
-	"iter"
 	"math/rand/v2"
 	"net/netip"
 	"slices"
@@ -10,43 +9,16 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/firewall"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/testkit/lab"
 	"github.com/portbook/portbook/internal/testkit/sites"
 	"github.com/portbook/portbook/site"
 )
-
-// Packet opens a connection, or is a message of ICMP.
-type Packet struct {
-	Direction firewall.Direction
-	From, To  netip.Addr
-	Protocol  portbook.Protocol
-	Port      portbook.Port // or type
-}
-
-// Packets yields the packets of the universe of package sites that a firewall
-// can see in a direction.
-func Packets(d firewall.Direction) iter.Seq[Packet] {
-	return func(yield func(Packet) bool) {
-		for _, family := range [][]string{sites.Universe.IPv4, sites.Universe.IPv6} {
-			for _, from := range family {
-				for _, to := range family {
-					for _, protocol := range sites.Universe.Protocols {
-						for _, port := range sites.Universe.Ports {
-							if !yield(Packet{d, netip.MustParseAddr(from), netip.MustParseAddr(to), protocol, port}) {
-								return
-							}
-						}
-					}
-				}
-			}
-		}
-	}
-}
 
 // Judge holds what was written for policies of random sites against the
 // policies themselves, packet by packet: what is read back from it permits
 // nothing else, and all of the rules that have no gap. Prepare can give each
 // host what the target selects.
-func Judge(t *testing.T, vantages []firewall.Direction, prepare func(*site.Host), gaps func(*firewall.Policy) []firewall.Gap, read func(*firewall.Policy) func(Packet) bool) {
+func Judge(t *testing.T, vantages []firewall.Direction, prepare func(*site.Host), gaps func(*firewall.Policy) []firewall.Gap, read func(*firewall.Policy) func(lab.Packet) bool) {
 	t.Helper()
 	random := rand.New(rand.NewPCG(1, 2))
 	permitted, count := 0, 60
@@ -58,16 +30,17 @@ func Judge(t *testing.T, vantages []firewall.Direction, prepare func(*site.Host)
 		for _, p := range seenFrom(t, plan, vantages) {
 			whole := rulesWithout(p, gaps(p))
 			permits := read(p)
-			for _, d := range vantages {
-				for x := range Packets(d) {
-					must := slices.ContainsFunc(whole, func(r firewall.Rule) bool { return matches(r, x) })
-					may := p.Permits(x.Direction, x.From, x.To, x.Protocol, x.Port)
-					if got := permits(x); got && !may || must && !got {
-						t.Fatalf("%+v: what is written says %v, the policy %v; rules:\n%v", x, got, may, slices.Collect(p.Rules()))
-					}
-					if must {
-						permitted++
-					}
+			for x := range lab.Every() {
+				if !slices.Contains(vantages, x.Direction) {
+					continue
+				}
+				must := slices.ContainsFunc(whole, func(r firewall.Rule) bool { return matches(r, x) })
+				may := p.Permits(x.Direction, x.From, x.To, x.Protocol, x.Port)
+				if got := permits(x); got && !may || must && !got {
+					t.Fatalf("%+v: what is written says %v, the policy %v; rules:\n%v", x, got, may, slices.Collect(p.Rules()))
+				}
+				if must {
+					permitted++
 				}
 			}
 		}
@@ -107,7 +80,7 @@ func rulesWithout(p *firewall.Policy, gaps []firewall.Gap) (list []firewall.Rule
 
 // matches reports whether a rule permits a packet, without regard to how the
 // policy says so.
-func matches(r firewall.Rule, x Packet) bool {
+func matches(r firewall.Rule, x lab.Packet) bool {
 	if x.Protocol == portbook.ICMP && x.From.Is6() || x.Protocol == firewall.ICMPv6 && x.From.Is4() {
 		return false
 	}
