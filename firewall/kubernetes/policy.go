@@ -9,6 +9,7 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/firewall"
 	"github.com/portbook/portbook/firewall/internal/ports"
+	"github.com/portbook/portbook/firewall/internal/side"
 	"github.com/portbook/portbook/site"
 )
 
@@ -77,20 +78,20 @@ func policiesOf(p *firewall.Policy) (policies []*policy, gaps []firewall.Gap) {
 	of, podless := map[site.End]*policy{}, map[string]bool{}
 	for _, x := range parts {
 		made := false
-		for _, s := range sidesOf(x) {
-			if s.own.Side != firewall.SideLabels {
+		for _, s := range side.Of(x) {
+			if s.Own.Side != firewall.SideLabels {
 				continue
 			}
 			made = true
-			if of[s.own.End] == nil {
-				of[s.own.End] = newPolicy(p.Site().Name(), s.own.End)
-				policies = append(policies, of[s.own.End])
+			if of[s.Own.End] == nil {
+				of[s.Own.End] = newPolicy(p.Site().Name(), s.Own.End)
+				policies = append(policies, of[s.Own.End])
 			}
-			of[s.own.End].add(s, x)
+			of[s.Own.End].add(s, x)
 		}
 		if key := x.Rule.Key(); !made && !podless[key] {
 			podless[key] = true
-			gaps = append(gaps, firewall.Gap{Kind: firewall.GapGroup, Rule: x.Rule, End: sidesOf(x)[0].own.End})
+			gaps = append(gaps, firewall.Gap{Kind: firewall.GapGroup, Rule: x.Rule, End: side.Of(x)[0].Own.End})
 		}
 	}
 	slices.SortFunc(policies, func(a, b *policy) int { return strings.Compare(a.Metadata.Name, b.Metadata.Name) })
@@ -130,23 +131,23 @@ const flowsKey = "portbook/flows"
 
 // add adds a part to a policy: to the rule that another part of the same rule
 // has made, where there is one.
-func (x *policy) add(s side, part firewall.Part) {
-	rules := &x.Spec.Ingress
-	if s.way == egress {
-		rules = &x.Spec.Egress
+func (x *policy) add(s side.Side, part firewall.Part) {
+	rules, way := &x.Spec.Ingress, ingress
+	if s.Direction == firewall.Outbound {
+		rules, way = &x.Spec.Egress, egress
 	}
-	peers := peersOf(s.peer)
+	peers := peersOf(s.Peer)
 	if n := len(*rules); n == 0 || (*rules)[n-1].key != part.Rule.Key() {
 		*rules = append(*rules, newRule(part))
 	}
 	last := &(*rules)[len(*rules)-1]
-	if s.way == ingress {
+	if way == ingress {
 		last.From = append(last.From, peers...)
 	} else {
 		last.To = append(last.To, peers...)
 	}
-	if !slices.Contains(x.Spec.PolicyTypes, s.way) {
-		x.Spec.PolicyTypes = append(x.Spec.PolicyTypes, s.way)
+	if !slices.Contains(x.Spec.PolicyTypes, way) {
+		x.Spec.PolicyTypes = append(x.Spec.PolicyTypes, way)
 	}
 	flows := strings.Fields(x.Metadata.Annotations[flowsKey])
 	for _, reason := range part.Rule.Reasons {
@@ -174,25 +175,6 @@ func objectName(host string) string {
 	h := fnv.New32a()
 	h.Write([]byte(host))
 	return fmt.Sprintf("%s-%08x", name, h.Sum32())
-}
-
-// side is an end of a part, seen from its pods.
-type side struct {
-	way       string
-	own, peer firewall.Place
-}
-
-// sidesOf returns the ends at which a part applies: of what passes between
-// zones, both.
-func sidesOf(x firewall.Part) []side {
-	in, out := side{ingress, x.To, x.From}, side{egress, x.From, x.To}
-	switch x.Rule.Direction {
-	case firewall.Inbound:
-		return []side{in}
-	case firewall.Outbound:
-		return []side{out}
-	}
-	return []side{in, out}
 }
 
 // podsOf returns the pods that an end is.

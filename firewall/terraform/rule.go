@@ -10,6 +10,7 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/firewall"
 	"github.com/portbook/portbook/firewall/internal/ports"
+	"github.com/portbook/portbook/firewall/internal/side"
 	"github.com/portbook/portbook/site"
 )
 
@@ -36,25 +37,6 @@ type rule struct {
 	reasons   []firewall.Reason
 }
 
-// side is an end of a part, seen from its security group.
-type side struct {
-	way       string
-	own, peer firewall.Place
-}
-
-// sidesOf returns the ends at which a part applies: of what passes between
-// zones, both.
-func sidesOf(x firewall.Part) []side {
-	in, out := side{"ingress", x.To, x.From}, side{"egress", x.From, x.To}
-	switch x.Rule.Direction {
-	case firewall.Inbound:
-		return []side{in}
-	case firewall.Outbound:
-		return []side{out}
-	}
-	return []side{in, out}
-}
-
 // rulesOf makes the rules of every end of a policy that has a security group,
 // by name.
 func rulesOf(p *firewall.Policy) (rules []*rule, gaps []firewall.Gap) {
@@ -62,12 +44,12 @@ func rulesOf(p *firewall.Policy) (rules []*rule, gaps []firewall.Gap) {
 	known, groupless := map[match]*rule{}, map[string]bool{}
 	for _, x := range parts {
 		made := false
-		for _, s := range sidesOf(x) {
-			if s.own.Side != firewall.SideSecurityGroup {
+		for _, s := range side.Of(x) {
+			if s.Own.Side != firewall.SideSecurityGroup {
 				continue
 			}
 			made = true
-			for _, r := range s.rules(x) {
+			for _, r := range rulesAt(s, x) {
 				if first := known[r.match]; first != nil {
 					first.add(r.reasons)
 					continue
@@ -78,7 +60,7 @@ func rulesOf(p *firewall.Policy) (rules []*rule, gaps []firewall.Gap) {
 		}
 		if key := x.Rule.Key(); !made && !groupless[key] {
 			groupless[key] = true
-			gaps = append(gaps, firewall.Gap{Kind: firewall.GapGroup, Rule: x.Rule, End: sidesOf(x)[0].own.End})
+			gaps = append(gaps, firewall.Gap{Kind: firewall.GapGroup, Rule: x.Rule, End: side.Of(x)[0].Own.End})
 		}
 	}
 	slices.SortFunc(rules, func(a, b *rule) int { return cmp.Compare(a.name(), b.name()) })
@@ -94,21 +76,21 @@ func (r *rule) add(reasons []firewall.Reason) {
 	}
 }
 
-// rules makes the rules of an end of a part: one for each place and range.
-func (s side) rules(x firewall.Part) (rules []*rule) {
-	for _, m := range s.matches(x) {
+// rulesAt makes the rules of a side of a part: one for each place and range.
+func rulesAt(s side.Side, x firewall.Part) (rules []*rule) {
+	for _, m := range matches(s, x) {
 		add := func(field, place string) {
 			m.field, m.place = field, place
-			rules = append(rules, &rule{m, s.own.End, s.peer.End, x.Rule, x.Rule.Reasons})
+			rules = append(rules, &rule{m, s.Own.End, s.Peer.End, x.Rule, x.Rule.Reasons})
 		}
-		switch s.peer.Side {
+		switch s.Peer.Side {
 		case firewall.SideSecurityGroup:
-			h, _ := s.peer.End.Host()
+			h, _ := s.Peer.End.Host()
 			add("referenced_security_group_id", h.SecurityGroup)
 		case firewall.SideIPv4, firewall.SideIPv6:
-			for _, r := range s.peer.Ranges {
+			for _, r := range s.Peer.Ranges {
 				for _, prefix := range r.Prefixes() {
-					add("cidr_"+string(s.peer.Side), prefix.String())
+					add("cidr_"+string(s.Peer.Side), prefix.String())
 				}
 			}
 		}
@@ -117,10 +99,14 @@ func (s side) rules(x firewall.Part) (rules []*rule) {
 }
 
 // matches returns the protocols and ranges of a part, without the other end.
-func (s side) matches(x firewall.Part) (list []match) {
-	h, _ := s.own.End.Host()
+func matches(s side.Side, x firewall.Part) (list []match) {
+	h, _ := s.Own.End.Host()
+	way := "ingress"
+	if s.Direction == firewall.Outbound {
+		way = "egress"
+	}
 	add := func(protocol string, from, to int) {
-		list = append(list, match{way: s.way, group: h.SecurityGroup, protocol: protocol, from: from, to: to})
+		list = append(list, match{way: way, group: h.SecurityGroup, protocol: protocol, from: from, to: to})
 	}
 	messages, all := x.Messages()
 	if all {

@@ -13,6 +13,7 @@ import (
 	"github.com/portbook/portbook/firewall"
 	"github.com/portbook/portbook/firewall/internal/ports"
 	"github.com/portbook/portbook/firewall/internal/powershell"
+	"github.com/portbook/portbook/firewall/internal/side"
 	"github.com/portbook/portbook/internal/label"
 )
 
@@ -74,21 +75,18 @@ type rule struct {
 
 // rulesOf makes the rules of a part, one for each protocol.
 func rulesOf(x firewall.Part) (rules []rule) {
-	own, peer := x.To, x.From
-	if x.Rule.Direction == firewall.Outbound {
-		own, peer = x.From, x.To
-	}
+	s := side.Of(x)[0]
 	messages, all := x.Messages()
 	if all {
 		messages = []firewall.Message{{}}
 	}
 	for _, m := range messages {
 		r := rule{
-			direction: x.Rule.Direction, local: texts(own), remote: texts(peer),
-			display: clean(firewall.Comment(display(peer, x.Rule), longestName)), description: clean(x.Rule.Comment(longestText)),
+			direction: s.Direction, local: texts(s.Own), remote: texts(s.Peer),
+			display: clean(firewall.Comment(display(s.Peer, x.Rule), longestName)), description: clean(x.Rule.Comment(longestText)),
 		}
 		r.match(m, all)
-		r.name = fmt.Sprintf("%s-%s-%s", x.Rule.Key(), peer.Side, strings.ToLower(r.protocol))
+		r.name = fmt.Sprintf("%s-%s-%s", x.Rule.Key(), s.Peer.Side, strings.ToLower(r.protocol))
 		rules = append(rules, r)
 	}
 	return rules
