@@ -101,21 +101,25 @@ func BenchmarkRules(b *testing.B) {
 		b.Fatal(err)
 	}
 	plan := s.Plan()
-	for vantage, make := range map[string]func() (*firewall.Policy, error){
-		"host":    func() (*firewall.Policy, error) { return firewall.For(plan, "h1", i18n.Localizer{}) },
-		"gateway": func() (*firewall.Policy, error) { return firewall.Between(plan, i18n.Localizer{}) },
+	for _, vantage := range []struct {
+		name   string
+		policy func() (*firewall.Policy, error)
+	}{
+		{"host", func() (*firewall.Policy, error) { return firewall.For(plan, "h1", i18n.Localizer{}) }},
+		{"gateway", func() (*firewall.Policy, error) { return firewall.Between(plan, i18n.Localizer{}) }},
 	} {
-		for target, write := range map[string]func(io.Writer, *firewall.Policy, firewall.Options) error{
-			"nftables": nftables.Write, "iptables": iptables.WriteIPv4,
-		} {
-			b.Run("hosts=1000/of="+vantage+"/by="+target, func(b *testing.B) {
+		for _, target := range []struct {
+			name  string
+			write func(io.Writer, *firewall.Policy, firewall.Options) error
+		}{{"nftables", nftables.Write}, {"iptables", iptables.WriteIPv4}} {
+			b.Run("hosts=1000/of="+vantage.name+"/by="+target.name, func(b *testing.B) {
 				rules := 0
 				for b.Loop() {
-					policy, err := make()
+					policy, err := vantage.policy()
 					if err != nil {
 						b.Fatal(err)
 					}
-					if err := write(io.Discard, policy, firewall.Options{DefaultDeny: true}); err != nil {
+					if err := target.write(io.Discard, policy, firewall.Options{DefaultDeny: true}); err != nil {
 						b.Fatal(err)
 					}
 					rules = 0

@@ -35,19 +35,32 @@ func Comment(text string, limit int) string {
 
 // plain replaces what has a meaning within a quoted text of some language.
 func plain(s string) string {
+	if strings.IndexFunc(s, isSpecial) < 0 {
+		return s
+	}
 	var b strings.Builder
 	for i, r := range s {
 		switch {
-		case strings.ContainsRune("\"`“”„‟‘’‚‛", r): // PowerShell takes typographic marks for straight ones
-			b.WriteByte('\'')
 		case r == '\\':
 			b.WriteByte('/')
 		case r == '$' && isCodeAfter(s[i+1:]):
+		case r != '$' && isSpecial(r):
+			b.WriteByte('\'')
 		default:
 			b.WriteRune(r)
 		}
 	}
 	return b.String()
+}
+
+// isSpecial reports whether plain looks at a character. PowerShell takes
+// typographic quotation marks for straight ones.
+func isSpecial(r rune) bool {
+	switch r {
+	case '$', '\\', '"', '`', '“', '”', '„', '‟', '‘', '’', '‚', '‛':
+		return true
+	}
+	return false
 }
 
 // isCodeAfter reports whether dollar signs and then a bracket begin a text.

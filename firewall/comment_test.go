@@ -1,6 +1,7 @@
 package firewall_test
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -113,6 +114,28 @@ func TestKeys(t *testing.T) {
 	for key, rule := range before {
 		if after[key] != rule {
 			t.Errorf("%s was %s and is %s", key, rule, after[key])
+		}
+	}
+}
+
+// TestOrder holds that the order of rules is that of their ends and ports, and
+// not of the flows; and that a rule is wide if any of its needs is.
+func TestOrder(t *testing.T) {
+	hosts := []site.Host{sites.Host("a", "x", "192.0.2.1"), sites.Host("b", "y", "192.0.2.2"), sites.Host("c", "y", "192.0.2.3")}
+	flows := []sites.Flow{
+		{From: "b", To: "a", Ports: "1/tcp"}, {From: "a", To: "c", Ports: "1/tcp"}, {From: "a", To: "b", Ports: "1/udp"}, {From: "a", To: "b", Ports: "80/tcp"},
+		{From: "a", To: "b", Ports: "9-99/tcp", More: "portKind: dynamic"}, {From: "a", To: "b", Ports: "9-99/tcp"}, {From: "a", To: "b", Ports: "9/tcp"}, {From: "a", To: "b", Ports: "443/tcp"},
+	}
+	const want = "inbound b -> a 1/tcp, outbound a -> b 9/tcp, outbound a -> b 9-99/tcp wide, outbound a -> b 80/tcp, outbound a -> b 443/tcp, outbound a -> b 1/udp, outbound a -> c 1/tcp"
+	random := rand.New(rand.NewPCG(4, 4))
+	for range 20 {
+		random.Shuffle(len(flows), func(i, j int) { flows[i], flows[j] = flows[j], flows[i] })
+		var list []string
+		for r := range lab.Policies(t, sites.New(t, hosts, nil, flows...))[0].Rules() {
+			list = append(list, r.String()+map[bool]string{true: " wide"}[r.Wide])
+		}
+		if got := strings.Join(list, ", "); got != want {
+			t.Fatalf("got %s\nwant %s", got, want)
 		}
 	}
 }

@@ -113,6 +113,8 @@ func TestParts(t *testing.T) {
 		{"a wide range", sites.Flow{From: "own", To: "three", Ports: "5000-5999/tcp", More: "portKind: dynamic"}, "three", firewall.Recognizes{},
 			"inbound | ipv4 own 192.0.2.1-192.0.2.1 | ipv4 three 192.0.2.3-192.0.2.3 | 5000-5999/tcp\n" +
 				"gap wide, written: true: the whole range 5000-5999/tcp is opened, from which some ports are assigned"},
+		{"a wide range to a name", sites.Flow{From: "own", To: "named", Ports: "5000-5999/tcp", More: "portKind: dynamic"}, "own", firewall.Recognizes{},
+			"gap name, written: false: named is known by names (named.example.com), and this firewall takes addresses; there is no rule"},
 	} {
 		p, err := firewall.For(sites.New(t, hosts, cloud, c.flow).Plan(), c.host, i18n.Localizer{})
 		if err != nil {

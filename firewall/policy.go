@@ -18,6 +18,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/text/nearest"
 	"github.com/portbook/portbook/site"
 )
@@ -234,18 +235,29 @@ func comparePorts(a, b portbook.PortSet) int {
 // Preamble returns what a file of rules begins with, one line each for a
 // comment: what it is for, the data it is made of, and its gaps.
 func (p *Policy) Preamble(gaps []Gap) []string {
-	vantage := "host " + p.own.Name()
+	w := label.In(p.words)
+	title := w.Fill(label.FirewallOfHost, "site", p.site.Name(), "host", p.own.Name())
 	if p.own.IsZero() {
-		vantage = "gateway"
-		for i, zone := range p.zones {
-			vantage += map[bool]string{true: " between ", false: ", "}[i == 0] + cmp.Or(zone, "''")
+		title = w.Fill(label.FirewallOfGateway, "site", p.site.Name())
+		if len(p.zones) > 0 {
+			title = w.Fill(label.FirewallOfZones, "site", p.site.Name(), "zones", p.zoneList())
 		}
 	}
-	lines := []string{"Portbook: site " + p.site.Name() + ", " + vantage, "Data: " + p.site.Catalog().Version()}
+	lines := []string{title, w.Fill(label.FirewallData, "version", p.site.Catalog().Version())}
 	for _, g := range gaps {
 		lines = append(lines, "! "+g.Rule.String()+": "+g.Text(p.words))
 	}
 	return commentLines(lines)
+}
+
+// zoneList returns the zones of a gateway; the one without a name is two
+// apostrophes.
+func (p *Policy) zoneList() string {
+	list := slices.Clone(p.zones)
+	for i := range list {
+		list[i] = cmp.Or(list[i], "''")
+	}
+	return strings.Join(list, ", ")
 }
 
 // Lines returns the rule and its reasons, one line each for a comment.

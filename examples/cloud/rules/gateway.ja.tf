@@ -1,5 +1,5 @@
-# Portbook: site cloud, gateway
-# Data: 2026-11-28+392ac6605044
+# Portbook: サイトcloud、ゲートウェイ
+# データ: 2026-11-28+392ac6605044
 # ! through administrators -> application 22/tcp: applicationはセレクターのみ (expenses app=application tier=backend)。このファイアウォールでは指定不可 (ルールなし)
 # ! through application -> batch 5671/tcp: applicationはセレクターのみ (expenses app=application tier=backend)。このファイアウォールでは指定不可 (ルールなし)
 # ! through application -> database 1433/tcp: applicationはセレクターのみ (expenses app=application tier=backend)。このファイアウォールでは指定不可 (ルールなし)

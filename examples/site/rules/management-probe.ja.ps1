@@ -1,5 +1,5 @@
-﻿# Portbook: site tokyo, host management
-# Data: 2026-11-28+7a8de8de7c4b
+﻿# Portbook: サイトtokyo、ホストmanagement
+# データ: 2026-11-28+7a8de8de7c4b
 # 疎通確認 (実行ホスト: management)
 # ホストに必要な接続の試行 (TCPではデータを送信しない)。接続できない通信がある場合の終了ステータスは1
 $ErrorActionPreference = 'Stop'

@@ -1,5 +1,5 @@
-﻿# Portbook: site tokyo, host management
-# Data: 2026-11-28+7a8de8de7c4b
+﻿# Portbook: サイトtokyo、ホストmanagement
+# データ: 2026-11-28+7a8de8de7c4b
 # Windowsファイアウォールの規則 (再実行で置き換え)
 #Requires -Version 5.1
 #Requires -RunAsAdministrator

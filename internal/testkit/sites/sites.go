@@ -122,7 +122,7 @@ func Random(t testing.TB, random *rand.Rand) *site.Site {
 		slices.SortFunc(h.Addresses, func(a, b portbook.Host) int { return strings.Compare(a.String(), b.String()) })
 		h.Addresses = slices.Compact(h.Addresses)
 		if len(h.Addresses) == 0 {
-			h.Names = Hosts("db.example.com")
+			h.Names, h.Group = Hosts("db.example.com"), site.Choice(random.IntN(3))
 		}
 		hosts = append(hosts, h)
 	}
