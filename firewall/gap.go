@@ -18,11 +18,15 @@ const (
 	GapFamily   GapKind = "family"   // the ends have no addresses of one family
 	GapProtocol GapKind = "protocol" // the target cannot say a protocol, or single ports of it
 	GapWide     GapKind = "wide"     // the whole range is open from which some ports are assigned
+	GapGroup    GapKind = "group"    // an end has no selector of the platform that the target is for
+	GapZone     GapKind = "zone"     // an end has no zone, which the target needs
+	GapQuota    GapKind = "quota"    // the target has more rules than its platform takes, unless its limit was raised
+	GapUntested GapKind = "untested" // a script tests connections and does not test this one
 )
 
 // GapKinds returns all kinds of gaps.
 func GapKinds() []GapKind {
-	return []GapKind{GapName, GapSelector, GapFamily, GapProtocol, GapWide}
+	return []GapKind{GapName, GapSelector, GapFamily, GapProtocol, GapWide, GapGroup, GapZone, GapQuota, GapUntested}
 }
 
 // Gap is what a target cannot say of a rule.
@@ -39,7 +43,8 @@ type Gap struct {
 // gapWords has the labels of the kinds.
 var gapWords = map[GapKind]label.Label{
 	GapName: label.GapName, GapSelector: label.GapSelector, GapFamily: label.GapFamily,
-	GapProtocol: label.GapProtocol, GapWide: label.GapWide,
+	GapProtocol: label.GapProtocol, GapWide: label.GapWide, GapGroup: label.GapGroup, GapZone: label.GapZone,
+	GapQuota: label.GapQuota, GapUntested: label.GapUntested,
 }
 
 // Text returns what the gap is, in the language of a localizer.
@@ -51,7 +56,7 @@ func (g Gap) Text(l i18n.Localizer) string {
 	w := label.In(l)
 	text := w.Fill(gapWords[g.Kind], "end", g.End.Name(), "from", g.Rule.From.Name(), "to", g.Rule.To.Name(), "what", strings.Join(what, ", "))
 	switch {
-	case g.Kind == GapWide:
+	case g.Kind == GapWide, g.Kind == GapQuota, g.Kind == GapUntested:
 		return text
 	case g.Written:
 		return w.Fill(label.GapInPart, "gap", text)

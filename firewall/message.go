@@ -89,6 +89,9 @@ func (s *splitter) portsOf(ports portbook.PortSet, family Side) portbook.PortSet
 			kept = kept.Subtract(all)
 		}
 	}
+	if s.can.Ports != nil {
+		kept = s.can.Ports(kept)
+	}
 	s.ports[key] = kept
 	return kept
 }

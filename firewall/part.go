@@ -55,8 +55,13 @@ func (x Part) IsIPv4() bool { return x.From.Side == SideIPv4 || x.To.Side == Sid
 // IsIPv6 reports whether an end is recognized by IPv6 addresses.
 func (x Part) IsIPv6() bool { return x.From.Side == SideIPv6 || x.To.Side == SideIPv6 }
 
-// Recognizes says how a target can recognize ends. All recognize addresses.
-type Recognizes struct{ Names, SecurityGroups, Labels bool }
+// Recognizes says how a target can recognize ends and ports. All recognize
+// addresses, and the ports of TCP and UDP.
+type Recognizes struct {
+	Names, SecurityGroups, Labels bool
+	// Ports returns those of some ports that the target can say; nil for all.
+	Ports func(portbook.PortSet) portbook.PortSet
+}
 
 // Parts splits the rules for a target that recognizes ends in some ways, and
 // lists what gets lost.

@@ -26,8 +26,9 @@ func (a *app) rulesCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rules FILE --for HOST | rules FILE --between [ZONE,ZONE]",
 		Short: a.say(phrase.HelpRules),
-		Long:  a.paragraphs(phrase.HelpRules, phrase.AboutRules, phrase.AboutRulesOpen, phrase.AboutRulesDeny, phrase.AboutRulesStatus),
+		Long:  a.paragraphs(phrase.HelpRules, phrase.AboutRules, phrase.AboutRulesOpen, phrase.AboutRulesDeny, phrase.AboutRulesFormats, phrase.AboutRulesStatus),
 		Example: "  portbook rules tokyo.yaml --for central --format nftables\n" +
+			"  portbook rules tokyo.yaml --for central --lang ja --output central.ps1\n" +
 			"  portbook rules tokyo.yaml --between servers,dmz --default-deny --output gateway.nft\n" +
 			"  portbook rules tokyo.yaml --between --format iptables --lang ja\n" +
 			"  portbook rules tokyo.yaml --between --gaps",

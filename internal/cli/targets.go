@@ -7,8 +7,13 @@ import (
 	"strings"
 
 	"github.com/portbook/portbook/firewall"
+	"github.com/portbook/portbook/firewall/aerleon"
 	"github.com/portbook/portbook/firewall/iptables"
+	"github.com/portbook/portbook/firewall/kubernetes"
 	"github.com/portbook/portbook/firewall/nftables"
+	"github.com/portbook/portbook/firewall/probe"
+	"github.com/portbook/portbook/firewall/terraform"
+	"github.com/portbook/portbook/firewall/windows"
 	"github.com/portbook/portbook/internal/cli/phrase"
 )
 
@@ -26,6 +31,13 @@ var targets = []target{
 	{"nftables", ".nft", nftables.Gaps, nftables.Write},
 	{"iptables", ".v4", iptables.Gaps, iptables.WriteIPv4},
 	{"ip6tables", ".v6", iptables.Gaps, iptables.WriteIPv6},
+	{"windows", ".ps1", windows.Gaps, windows.Write},
+	{"terraform", ".tf", terraform.Gaps, terraform.Write},
+	{"kubernetes", "", kubernetes.Gaps, kubernetes.Write},
+	{"aerleon", "", aerleon.Gaps, aerleon.WritePolicy},
+	{"aerleon-definitions", "", aerleon.Gaps, aerleon.WriteDefinitions},
+	{"probe", ".sh", probe.Gaps, probe.WriteBash},
+	{"probe-powershell", "", probe.Gaps, probe.WritePowerShell},
 }
 
 func targetNames() []string {

@@ -6,6 +6,8 @@ import table "github.com/portbook/portbook/internal/table"
 
 var wordsEN = table.Strings{
 	Pool: "" +
+		"Networks and services for the folder of definitions of Aerleon." +
+		"Rules for the folder of policies of Aerleon. Keep the targets that you have." +
 		"Looks like a flow opened by {from}, a role that the source does not have: {purpose}" +
 		"Neither end has a role of the flow {from} → {to}, which uses this port: {purpose}" +
 		"An answer of the site rules this flow out: {purpose}" +
@@ -134,13 +136,17 @@ var wordsEN = table.Strings{
 		"Portbook: site {site}, gateway between {zones}" +
 		"Not stated" +
 		"{from} and {to} have no addresses of the same family" +
+		"{end} has no selector that these rules are for: a security group, or labels of pods" +
 		"{gap}; the rule has the rest" +
 		"{end} is known by names ({what}), and this firewall takes addresses" +
 		"No gaps." +
 		"{gap}; there is no rule" +
 		"these ports cannot be written for {from} and {to}: {what}" +
+		"more rules than AWS gives a security group, unless the quota of the account is higher: {what}" +
 		"{end} is known by a selector ({what}), which this firewall does not have" +
+		"the connection to {end} is listed and not tested: {what}" +
 		"the whole range {what} is opened, from which some ports are assigned" +
+		"{end} has no zone, which this firewall needs" +
 		"peer" +
 		"port" +
 		"use" +
@@ -151,6 +157,7 @@ var wordsEN = table.Strings{
 		"Either side opens the connection" +
 		"The source opens the connection" +
 		"The document does not tell who opens the connection" +
+		"Network policies. Ports are those of pods, not of services in front of them. Pods that reach others by name need DNS too." +
 		"{n} products use this port." +
 		"Names" +
 		"No documented flow uses {port}." +
@@ -209,6 +216,19 @@ var wordsEN = table.Strings{
 		"depends on the environment" +
 		"type {n}" +
 		"one of {ports}" +
+		"Opens the connections that the host needs and sends nothing over TCP. Exit status 1: something that has to be open is not." +
+		"no answer" +
+		"not refused" +
+		"The host opens no connections." +
+		"open" +
+		"refused" +
+		"Result" +
+		"Connection test, to be run on host {host}" +
+		"UDP: only a refusal is certain. Without one, an application that does not answer looks like a firewall that drops." +
+		"unknown name" +
+		"unreachable" +
+		"not tested" +
+		"Seconds to wait for an answer" +
 		"not stated" +
 		"Condition" +
 		"Initiator" +
@@ -345,6 +365,7 @@ var wordsEN = table.Strings{
 		"Answers to what the documents leave open. An answer needs a host that it is about." +
 		"Hosts: machines, and groups of machines that play the same roles. Names, addresses and zones are yours." +
 		"Who plays which role in your network, and answers to what documents leave open. Remove the # of what applies and edit it; “portbook plan” shows what follows." +
+		"Rules of security groups of AWS. A security group permits nothing else." +
 		"The log does not show which end opened the connection, or whether an address belongs to a documented host name" +
 		"A needed connection was tried, and nothing answered or the other end refused" +
 		"A firewall denied a connection that is needed" +
@@ -369,6 +390,9 @@ var wordsEN = table.Strings{
 		"Undocumented listeners" +
 		"Needs that the log cannot show" +
 		"Needs not seen" +
+		"Blocks what no rule permits, in both directions. Rules that others made stay in force." +
+		"Removes the rules that an earlier run made." +
+		"Rules of the Windows firewall. Run this again to replace them." +
 		"Address" +
 		"Approval" +
 		"The yellow columns are filled in by those who approve the flows." +
@@ -393,22 +417,23 @@ var wordsEN = table.Strings{
 		"Rows" +
 		"Sheet",
 	Ends: []uint32{
-		0, 83, 166, 218, 297, 319, 423, 449, 457, 465, 481, 496, 506, 524, 542, 549, 558, 579, 618, 625, 645, 652, 663, 683,
-		691, 700, 709, 721, 728, 739, 758, 771, 776, 783, 788, 795, 799, 806, 827, 829, 837, 846, 850, 869, 873, 878, 900, 920,
-		941, 945, 952, 960, 967, 987, 994, 1005, 1017, 1021, 1025, 1032, 1044, 1051, 1057, 1068, 1074, 1081, 1101, 1103, 1113, 1116, 1140, 1171,
-		1211, 1235, 1259, 1312, 1331, 1403, 1412, 1435, 1447, 1462, 1492, 1523, 1543, 1558, 1579, 1689, 1796, 1964, 2031, 2040, 2050, 2056, 2065, 2130,
-		2142, 2149, 2160, 2182, 2206, 2221, 2300, 2312, 2326, 2332, 2347, 2428, 2438, 2462, 2466, 2484, 2496, 2555, 2590, 2614, 2631, 2635, 2642, 2650,
-		2660, 2675, 2681, 2691, 2721, 2755, 2801, 2811, 2863, 2891, 2958, 2966, 2989, 3046, 3118, 3186, 3190, 3194, 3197, 3204, 3227, 3241, 3261, 3293,
-		3324, 3375, 3402, 3407, 3438, 3475, 3480, 3493, 3498, 3502, 3510, 3554, 3556, 3567, 3577, 3589, 3603, 3610, 3615, 3618, 3628, 3643, 3720, 3769,
-		3788, 3804, 3820, 3835, 3839, 3857, 3872, 3896, 3917, 3922, 3931, 3949, 3952, 3968, 3984, 3992, 4006, 4012, 4023, 4037, 4048, 4059, 4119, 4147,
-		4157, 4162, 4196, 4207, 4218, 4225, 4231, 4241, 4269, 4295, 4303, 4317, 4327, 4336, 4345, 4349, 4353, 4356, 4383, 4434, 4466, 4505, 4546, 4597,
-		4626, 4677, 4700, 4743, 4790, 4839, 4867, 4907, 4936, 4958, 4994, 5037, 5057, 5082, 5118, 5161, 5184, 5229, 5272, 5301, 5342, 5375, 5402, 5431,
-		5458, 5467, 5474, 5487, 5491, 5496, 5507, 5515, 5526, 5543, 5563, 5571, 5583, 5609, 5636, 5654, 5702, 5725, 5736, 5759, 5762, 5794, 5805, 5837,
-		5855, 5884, 5895, 5908, 5916, 5925, 5931, 6023, 6043, 6051, 6055, 6065, 6081, 6332, 6349, 6557, 6573, 6600, 6634, 6658, 6709, 6787, 6795, 6801,
-		6809, 6849, 6891, 6899, 6904, 6913, 6930, 7079, 7108, 7119, 7140, 7161, 7246, 7269, 7283, 7307, 7314, 7320, 7345, 7364, 7371, 7408, 7415, 7498,
-		7510, 7524, 7535, 7543, 7551, 7555, 7580, 7603, 7625, 7636, 7650, 7664, 7687, 7701, 7733, 7751, 7765, 7777, 7788, 7796, 7800, 7809, 7838, 7883,
-		7891, 7973, 8076, 8237, 8347, 8423, 8468, 8507, 8589, 8615, 8684, 8729, 8799, 8858, 8899, 8956, 8977, 9000, 9023, 9042, 9071, 9081, 9114, 9138,
-		9159, 9181, 9211, 9225, 9232, 9240, 9304, 9309, 9337, 9347, 9355, 9361, 9376, 9383, 9399, 9409, 9415, 9506, 9510, 9515, 9519, 9522, 9526, 9545,
-		9554, 9558, 9563,
+		0, 63, 139, 222, 305, 357, 436, 458, 562, 588, 596, 604, 620, 635, 645, 663, 681, 688, 697, 718, 757, 764, 784, 791,
+		802, 822, 830, 839, 848, 860, 867, 878, 897, 910, 915, 922, 927, 934, 938, 945, 966, 968, 976, 985, 989, 1008, 1012, 1017,
+		1039, 1059, 1080, 1084, 1091, 1099, 1106, 1126, 1133, 1144, 1156, 1160, 1164, 1171, 1183, 1190, 1196, 1207, 1213, 1220, 1240, 1242, 1252, 1255,
+		1279, 1310, 1350, 1374, 1398, 1451, 1470, 1542, 1551, 1574, 1586, 1601, 1631, 1662, 1682, 1697, 1718, 1828, 1935, 2103, 2170, 2179, 2189, 2195,
+		2204, 2269, 2281, 2288, 2299, 2321, 2345, 2360, 2439, 2451, 2465, 2471, 2486, 2567, 2577, 2601, 2605, 2623, 2635, 2694, 2729, 2753, 2770, 2774,
+		2781, 2789, 2799, 2814, 2820, 2830, 2860, 2894, 2940, 2950, 3002, 3085, 3113, 3180, 3188, 3211, 3268, 3361, 3433, 3489, 3557, 3601, 3605, 3609,
+		3612, 3619, 3642, 3656, 3676, 3708, 3739, 3790, 3911, 3938, 3943, 3974, 4011, 4016, 4029, 4034, 4038, 4046, 4090, 4092, 4103, 4113, 4125, 4139,
+		4146, 4151, 4154, 4164, 4179, 4256, 4305, 4324, 4340, 4356, 4371, 4375, 4393, 4408, 4432, 4453, 4458, 4467, 4485, 4488, 4504, 4520, 4528, 4542,
+		4548, 4559, 4573, 4584, 4595, 4655, 4683, 4693, 4698, 4732, 4743, 4754, 4761, 4767, 4777, 4805, 4831, 4839, 4853, 4975, 4984, 4995, 5025, 5029,
+		5036, 5042, 5083, 5197, 5209, 5220, 5230, 5259, 5269, 5278, 5287, 5291, 5295, 5298, 5325, 5376, 5408, 5447, 5488, 5539, 5568, 5619, 5642, 5685,
+		5732, 5781, 5809, 5849, 5878, 5900, 5936, 5979, 5999, 6024, 6060, 6103, 6126, 6171, 6214, 6243, 6284, 6317, 6344, 6373, 6400, 6409, 6416, 6429,
+		6433, 6438, 6449, 6457, 6468, 6485, 6505, 6513, 6525, 6551, 6578, 6596, 6644, 6667, 6678, 6701, 6704, 6736, 6747, 6779, 6797, 6826, 6837, 6850,
+		6858, 6867, 6873, 6965, 6985, 6993, 6997, 7007, 7023, 7274, 7291, 7499, 7515, 7542, 7576, 7600, 7651, 7729, 7737, 7743, 7751, 7791, 7833, 7841,
+		7846, 7855, 7872, 8021, 8050, 8061, 8082, 8103, 8188, 8211, 8225, 8249, 8256, 8262, 8287, 8306, 8313, 8350, 8357, 8440, 8452, 8466, 8477, 8485,
+		8493, 8497, 8522, 8545, 8567, 8578, 8592, 8606, 8629, 8643, 8675, 8693, 8707, 8719, 8730, 8738, 8742, 8751, 8780, 8825, 8833, 8915, 9018, 9179,
+		9250, 9360, 9436, 9481, 9520, 9602, 9628, 9697, 9742, 9812, 9871, 9912, 9969, 9990, 10013, 10036, 10055, 10084, 10094, 10127, 10151, 10172, 10194, 10224,
+		10238, 10324, 10367, 10429, 10436, 10444, 10508, 10513, 10541, 10551, 10559, 10565, 10580, 10587, 10603, 10613, 10619, 10710, 10714, 10719, 10723, 10726, 10730, 10749,
+		10758, 10762, 10767,
 	},
 }

@@ -29,6 +29,7 @@ var wordsEN = table.Strings{
 		"Both views are about the listening side: flags that choose flows, such as --between and --involving, choose the flows by which a host needs its ports." +
 		"The rules are those of a host's own firewall (--for), or of a gateway between zones (--between, which alone means all zones). Each rule names the flows that need it, and the answers that they follow from. Hosts without a zone and services in clouds are in a zone without a name: “--between ,dmz”." +
 		"The rules permit. Only with --default-deny do they refuse everything else, apart from traffic within the machine and what IPv6 needs to find neighbors. An iptables file holds one family of addresses: load that of ip6tables as well." +
+		"Formats windows, probe and probe-powershell are for a host; aerleon needs the file of aerleon-definitions beside it." +
 		"What is still open makes no rule: standard error has the number of open questions, and portbook plan FILE --questions lists them. What the firewall cannot express, such as a host that is known by its name alone, is counted there too, and listed with --gaps." +
 		"With --strict the exit status is 1 while any question is open or there is any gap; the rules are written in either case." +
 		"A flow is listed when every flag that chooses flows holds; several values of one flag are alternatives. --from and --to look at one end, --involving at either, and --between A,B lists the flows from A to B and from B to A. Products, components and flows are named by their id; products and components also by name or alias, in any case." +
@@ -253,15 +254,15 @@ var wordsEN = table.Strings{
 		"Usage:",
 	Ends: []uint32{
 		0, 91, 169, 496, 876, 926, 1028, 1420, 1543, 1896, 2175, 2306, 2408, 2497, 2750, 3039, 3338, 3400, 3619, 3942, 4206, 4356, 4656, 4887,
-		5144, 5264, 5600, 5702, 5990, 6308, 6410, 6824, 7028, 7038, 7051, 7063, 7078, 7084, 7093, 7098, 7106, 7112, 7121, 7127, 7136, 7145, 7157, 7172,
-		7190, 7236, 7292, 7315, 7342, 7392, 7420, 7487, 7598, 7735, 7798, 7899, 7934, 7989, 8084, 8181, 8245, 8312, 8383, 8446, 8506, 8551, 8592, 8660,
-		8715, 8730, 8761, 8825, 8898, 8932, 8956, 9030, 9103, 9192, 9274, 9293, 9347, 9394, 9426, 9467, 9562, 9591, 9695, 9800, 9845, 9907, 9976, 10018,
-		10025, 10038, 10108, 10188, 10314, 10390, 10477, 10574, 10627, 10698, 10779, 10856, 10906, 10946, 10973, 11010, 11031, 11075, 11114, 11155, 11194, 11251, 11331, 11391,
-		11434, 11496, 11554, 11645, 11713, 11745, 11875, 11996, 12069, 12152, 12208, 12235, 12276, 12373, 12419, 12507, 12573, 12641, 12730, 12768, 12836, 12893, 12962, 12999,
-		13013, 13129, 13178, 13264, 13321, 13368, 13431, 13569, 13644, 13722, 13776, 13820, 13916, 13976, 14017, 14088, 14152, 14260, 14326, 14343, 14374, 14436, 14493, 14592,
-		14663, 14706, 14767, 14786, 14818, 14883, 14906, 14965, 15016, 15110, 15191, 15240, 15275, 15313, 15389, 15436, 15461, 15487, 15525, 15582, 15603, 15664, 15710, 15757,
-		15785, 15819, 15868, 15910, 15971, 16001, 16065, 16125, 16158, 16255, 16357, 16412, 16418, 16425, 16434, 16442, 16450, 16458, 16478, 16483, 16489, 16497, 16499, 16505,
-		16512, 16520, 16525, 16529, 16598, 16622, 16665, 16786, 16815, 16889, 16907, 16956, 17024, 17098, 17120, 17188, 17245, 17264, 17272, 17279, 17288, 17310, 17328, 17337,
-		17354, 17384, 17390, 17441, 17448, 17454,
+		5003, 5260, 5380, 5716, 5818, 6106, 6424, 6526, 6940, 7144, 7154, 7167, 7179, 7194, 7200, 7209, 7214, 7222, 7228, 7237, 7243, 7252, 7261, 7273,
+		7288, 7306, 7352, 7408, 7431, 7458, 7508, 7536, 7603, 7714, 7851, 7914, 8015, 8050, 8105, 8200, 8297, 8361, 8428, 8499, 8562, 8622, 8667, 8708,
+		8776, 8831, 8846, 8877, 8941, 9014, 9048, 9072, 9146, 9219, 9308, 9390, 9409, 9463, 9510, 9542, 9583, 9678, 9707, 9811, 9916, 9961, 10023, 10092,
+		10134, 10141, 10154, 10224, 10304, 10430, 10506, 10593, 10690, 10743, 10814, 10895, 10972, 11022, 11062, 11089, 11126, 11147, 11191, 11230, 11271, 11310, 11367, 11447,
+		11507, 11550, 11612, 11670, 11761, 11829, 11861, 11991, 12112, 12185, 12268, 12324, 12351, 12392, 12489, 12535, 12623, 12689, 12757, 12846, 12884, 12952, 13009, 13078,
+		13115, 13129, 13245, 13294, 13380, 13437, 13484, 13547, 13685, 13760, 13838, 13892, 13936, 14032, 14092, 14133, 14204, 14268, 14376, 14442, 14459, 14490, 14552, 14609,
+		14708, 14779, 14822, 14883, 14902, 14934, 14999, 15022, 15081, 15132, 15226, 15307, 15356, 15391, 15429, 15505, 15552, 15577, 15603, 15641, 15698, 15719, 15780, 15826,
+		15873, 15901, 15935, 15984, 16026, 16087, 16117, 16181, 16241, 16274, 16371, 16473, 16528, 16534, 16541, 16550, 16558, 16566, 16574, 16594, 16599, 16605, 16613, 16615,
+		16621, 16628, 16636, 16641, 16645, 16714, 16738, 16781, 16902, 16931, 17005, 17023, 17072, 17140, 17214, 17236, 17304, 17361, 17380, 17388, 17395, 17404, 17426, 17444,
+		17453, 17470, 17500, 17506, 17557, 17564, 17570,
 	},
 }
