@@ -163,3 +163,20 @@ func TestNotesOfSubjects(t *testing.T) {
 		t.Error("no product has a note")
 	}
 }
+
+// TestUnionOfAny unites none, one, two and more sets, and expects what uniting
+// them one after the other gives.
+func TestUnionOfAny(t *testing.T) {
+	var sets []portbook.PortSet
+	want := portbook.PortSet{}
+	for i, text := range []string{"443/tcp", "80/tcp", "", "81-90/tcp 53/udp", "1-65535/tcp", "443/tcp"} {
+		if got := portbook.UnionAll(sets...); got != want {
+			t.Errorf("the union of %d sets is %s, want %s", i, got, want)
+		}
+		sets = append(sets, portbook.MustParsePortSet(text))
+		want = want.Union(sets[i])
+	}
+	if got := portbook.UnionAll(sets...); got != want {
+		t.Errorf("the union of all is %s, want %s", got, want)
+	}
+}
