@@ -32,6 +32,7 @@ type reading struct {
 // reason is that of a row that is meant to be none; the error says why there is
 // none although there should be.
 func (b *builder) flows(row source.Row) (list []dataFlow, reason string, err error) {
+	row = b.peerPorts(row)
 	r := &reading{builder: b, row: row, context: b.contextOf(row.Path)}
 	if words := r.denied(); words != "" {
 		b.say(Excluded, row.Position, row.Number, textDenied, words)
@@ -47,6 +48,9 @@ func (b *builder) flows(row source.Row) (list []dataFlow, reason string, err err
 	r.flow.Cite = []int{row.Number}
 	r.direction()
 	pairs := r.ends()
+	if n := len(r.cells.Items); n > 1 && n == len(pairs) {
+		r.say(Doubt, textPairsOfPorts, n)
+	}
 	r.transport()
 	r.requirement()
 	r.configurable()

@@ -56,6 +56,9 @@ var (
 	textProduct       = text{"no component is named: %s is taken, the product itself", "コンポーネントの記載なし: 製品自体 (%s) と推定"}
 	textProtocolEnd   = text{"%q below %q is an application protocol, and no source", "%q (列 %q) はアプリケーションプロトコル、送信元として不採用"}
 	textUsedBy        = text{"%s is what the row is about, as the text says %q", "%s を対象コンポーネントと推定 (記載: %q)"}
+	textSaid          = text{"%s is an end, as the text says %q", "%s を通信の端点と推定 (記載: %q)"}
+	textPairsOfPorts  = text{"%d ports and as many pairs of ends: every port is taken for every pair", "ポートと通信方向が%d個ずつ: すべての組み合わせを採用"}
+	textPeerPort      = text{"%s is from the heading %q; the end with a fixed port is the destination", "%s は見出し %q による推定、固定ポートの側を宛先として採用"}
 	textSentence      = text{"the ports are from a sentence: %q", "文中のポートを採用: %q"}
 	textLocalPorts    = text{"the heading %q: these may be the ports of the source", "見出し %q: 送信元ポートの可能性あり"}
 	textNoSource      = text{"the source is not stated", "送信元の記載なし"}

@@ -73,9 +73,10 @@ func (r *reader) columnField(heading string) Field {
 			return f
 		}
 	}
-	before, _, found := strings.Cut(h, "(")
-	if f, ok := columnFieldOf[strings.TrimSpace(before)]; ok && found {
-		return f
+	if i := strings.IndexAny(h, "(["); i > 0 {
+		if f, ok := columnFieldOf[strings.TrimSpace(h[:i])]; ok {
+			return f
+		}
 	}
 	if f, ok := columnFieldOf[strings.TrimSuffix(h, "s")]; ok {
 		return f

@@ -31,8 +31,13 @@ func (r *reader) cellsOnLines() {
 	changed := false
 	for i := 0; i < len(r.blocks) && r.err == nil; {
 		rows, after := r.cellPerLine(i)
-		if after == i {
-			rows, after = r.gluedRows(i)
+		if grouped, end := r.groupedRows(i); len(grouped) > len(rows) {
+			rows, after = grouped, end
+		}
+		for _, read := range []func(int) ([]block, int){r.gluedRows, r.bareRows} {
+			if after == i {
+				rows, after = read(i)
+			}
 		}
 		if after == i {
 			out = append(out, r.blocks[i])
@@ -95,9 +100,15 @@ func (r *reader) units(i, most int) (cells []block) {
 	return cells
 }
 
+// caption is the beginning of the title of a table.
+var caption = regexp.MustCompile(`(?i)^(?:表|図|table|figure)\s*[A-Z]?[-–.‒]?\d`)
+
 // mayHead reports whether a text may be a heading: it is a known one, or does
-// not read as a cell.
+// not read as a cell, and neither a caption nor a sentence.
 func (r *reader) mayHead(text string) bool {
+	if caption.MatchString(text) || strings.HasSuffix(text, "。") || strings.HasSuffix(text, ".") && strings.Contains(text, " ") {
+		return false
+	}
 	if _, ok := HeadingProtocol(text); ok || readContent(text).protocol {
 		return false
 	}
