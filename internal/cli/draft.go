@@ -161,7 +161,7 @@ func (d *drafter) write(cmd *cobra.Command, made draft.Draft) error {
 		}
 	}
 	for _, m := range made.Report.Messages {
-		if _, err := fmt.Fprintf(cmd.ErrOrStderr(), "%s: %s\n", m.Kind, m); err != nil {
+		if _, err := fmt.Fprintln(cmd.ErrOrStderr(), m.Line(d.options.ReportLanguage)); err != nil {
 			return err
 		}
 	}
@@ -176,8 +176,7 @@ func (d *drafter) write(cmd *cobra.Command, made draft.Draft) error {
 			return err
 		}
 	}
-	r := made.Report
-	_, err := fmt.Fprintf(cmd.OutOrStdout(), "%d flows of %d rows: %d whole, %d with doubts or guesses, %d refused, %d excluded\n", r.Flows, r.Rows, r.Whole, r.Doubtful, r.Refused, r.Excluded)
+	_, err := fmt.Fprintln(cmd.OutOrStdout(), made.Report.Summary(d.options.ReportLanguage))
 	return err
 }
 

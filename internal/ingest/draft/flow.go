@@ -306,7 +306,7 @@ func (r *reading) read(protocol, port string) (portcell.Row, error) {
 	row, err := portcell.Combine(protocol, port)
 	if err == nil {
 		for _, d := range slices.Concat(row.Protocol.Doubts, row.Port.Doubts) {
-			r.say(Doubt, textCellDoubt, d.Piece, d.Reason)
+			r.say(Doubt, textCellDoubt, d.Piece, r.options.phrase(d.Reason))
 		}
 		return r.kindInBrackets(row), nil
 	}
@@ -325,7 +325,7 @@ func (r *reading) read(protocol, port string) (portcell.Row, error) {
 	}
 	r.say(Doubt, textLoose, shorten(cell), what)
 	for _, d := range left {
-		r.say(Doubt, textLeft, shorten(cell), d.Piece, d.Reason)
+		r.say(Doubt, textLeft, shorten(cell), d.Piece, r.options.phrase(d.Reason))
 	}
 	return loose, nil
 }
@@ -569,7 +569,7 @@ func (r *reading) sourcePorts() {
 	}
 	cells, err := r.read(protocol, cell)
 	if err != nil {
-		r.say(Doubt, textRefused, err)
+		r.say(Doubt, textRefused, r.options.cellError(err))
 		return
 	}
 	if cells.Kind == portcell.Listed {
@@ -651,7 +651,7 @@ func (r *reading) direction() {
 	d, err := portcell.ParseDirection(cell)
 	switch {
 	case err != nil:
-		r.say(Doubt, textDirection, err)
+		r.say(Doubt, textDirection, r.options.cellError(err))
 		f.Quirks = append(f.Quirks, "missing-direction")
 	case d != portcell.DirectionUnstated:
 		if f.Published.Direction = cell; cell != published {
@@ -749,7 +749,7 @@ func (r *reading) configurable() {
 			f.Configurable = value.String()
 			return
 		}
-		r.say(Doubt, textConfigurable, err)
+		r.say(Doubt, textConfigurable, r.options.cellError(err))
 	}
 	if len(r.row.With(source.FieldConfigurable)) > 0 || f.Ports == "" {
 		if hasColumn(r.row, source.FieldConfigurable) {
