@@ -389,8 +389,11 @@ func (r *reading) namesOf(c source.Cell, field source.Field) []end {
 }
 
 // conditionInCell finds the condition behind a name, or in place of one:
-// "Kiln. Required when ...".
-var conditionInCell = regexp.MustCompile(`(?i)(?:^|[.,;:]\s+|\s)(?:(?:is\s+|are\s+)?(?:only\s+)?(?:required|needed|necessary|used)\s+)?(?:only\s+)?(?:when|if|unless|in case)\s.*$`)
+// "Kiln. Required when ...". Without a mark before it, it is in small letters:
+// "What If Console" is a name.
+var conditionInCell = regexp.MustCompile(`(?:^|[.,;:]\s+)(?i:` + conditionWords + `)\s.*$|\s(?:` + conditionWords + `)\s.*$`)
+
+const conditionWords = `(?:(?:is\s+|are\s+)?(?:only\s+)?(?:required|needed|necessary|used)\s+)?(?:only\s+)?(?:when|if|unless|in case)`
 
 // plainRequired finds what a cell adds to a name, and means nothing more.
 var plainRequired = regexp.MustCompile(`(?i)(?:^|[.,;:]\s+)(?:is\s+)?(?:required|mandatory)\.?$`)

@@ -303,8 +303,11 @@ func (r *reader) decide(list []*column) {
 			continue
 		}
 		f := r.columnField(c.heading)
-		if f == FieldDirection && c.arrow > 0 {
+		switch {
+		case f == FieldDirection && c.arrow > 0:
 			f = FieldEnds
+		case f == FieldComponent && strings.HasSuffix(normalHeading(c.heading), " service") && 2*c.process > c.filled:
+			f = FieldService // "Linux service" above names of processes
 		}
 		if f != FieldOther && c.agrees(f) && (f == FieldPorts || !has(f) || f == FieldPurpose) {
 			c.field = f

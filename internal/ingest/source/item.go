@@ -136,8 +136,10 @@ func (a *assembly) itemCell(p piece, f Field, texts []string) Cell {
 // itemRow adds the row of an item, below the headings above it.
 func (a *assembly) itemRow(p piece, cells []Cell) {
 	row := Row{Position: p.at, Shape: ShapeItem, Section: a.section(len(a.sections)), Path: a.path(len(a.sections)), Cells: cells}
-	if a.parent.Text != "" && p.bullet {
-		row.Path = append(row.Path, a.parent)
+	for _, above := range []Line{a.side, a.parent} {
+		if above.Text != "" && p.bullet {
+			row.Path = append(row.Path, above)
+		}
 	}
 	a.take(1 + len(cells))
 	a.addRow(row)
@@ -149,6 +151,19 @@ func (a *assembly) noteParent(p piece, body string) {
 	body = strings.TrimRight(body, ":： ")
 	if p.bullet && isItemName(body) && utf8.RuneCountInString(body) <= 40 && !strings.ContainsAny(body, "0123456789.。") {
 		a.parent, a.parentIndent = Line{Position: p.at, Text: body}, p.indent
+	}
+}
+
+// sideLine is a line that says of the list below it what a heading would.
+var sideLine = regexp.MustCompile(`(?i)^(?:` + direction + `)(?:\s*(?:ports?|traffic|connections?|rules?|ポート|通信))?\s*[:：]?$`)
+
+// noteSide keeps such a line until another line of text.
+func (a *assembly) noteSide(p piece) {
+	if p.bullet || isLoneBullet(p) {
+		return
+	}
+	if a.side = (Line{}); sideLine.MatchString(p.pasted) {
+		a.side = Line{Position: p.at, Text: p.pasted, Heading: len(a.sections)}
 	}
 }
 
@@ -233,7 +248,7 @@ func readItem(s string, bullet bool) (name, ports, purpose string) {
 	if !bullet {
 		return "", "", ""
 	}
-	if m := spacedOut.FindStringSubmatch(s); m != nil && isItemName(m[1]) && !(versioned.MatchString(m[1]) && versionNumber.MatchString(m[2])) {
+	if m := spacedOut.FindStringSubmatch(s); m != nil && isItemName(m[1]) && !decimal.MatchString(m[2]) && !(versioned.MatchString(m[1]) && versionNumber.MatchString(m[2])) {
 		return m[1], m[2], ""
 	}
 	if m := nameThenPort.FindStringSubmatch(s); m != nil && isItemName(m[1]) {
@@ -267,6 +282,9 @@ var sentenceWords = regexp.MustCompile(`(?i)\b(?:is|are|on|via|uses?|using|requi
 var endsInProtocol = regexp.MustCompile(`(?i)\b(?:tcp|udp)$`)
 
 var verbs = regexp.MustCompile(`(?i)\b(?:is|are|was|listens?|listening|uses?|using|requires?|needs?|opens?|can|must|should|also|allows?|changes?|see|if|when)\b`)
+
+// decimal is the beginning of a version: 6.13.1.
+var decimal = regexp.MustCompile(`^\d+\.\d`)
 
 // versionNumber is a year or a small number.
 var versionNumber = regexp.MustCompile(`^(?:(?:19|20)\d\d|\d{1,2})$`)

@@ -88,6 +88,9 @@ func (r *reader) units(i, most int) (cells []block) {
 	for j := i; j < len(r.blocks) && r.blocks[j].kind == textBlock && len(cells) <= most; j++ {
 		b := r.blocks[j]
 		r.work++
+		if len(cells) > 0 && r.titleOfTable(j) {
+			break
+		}
 		if n := len(cells); n > 0 && gapped && !b.gap && !b.bullet && len(cells[n-1].lines) < maxCellRun {
 			cells[n-1].lines = append(cells[n-1].lines, b.text)
 			cells[n-1].text = strings.Join(cells[n-1].lines, " ")
@@ -102,6 +105,12 @@ func (r *reader) units(i, most int) (cells []block) {
 
 // caption is the beginning of the title of a table.
 var caption = regexp.MustCompile(`(?i)^(?:表|図|table|figure)\s*[A-Z]?[-–.‒]?\d`)
+
+// titleOfTable reports whether a block stands directly above a table of another
+// shape, as its title.
+func (r *reader) titleOfTable(j int) bool {
+	return j+1 < len(r.blocks) && r.blocks[j+1].kind == rowBlock && !r.blocks[j+1].gap && isTitle(r.blocks[j])
+}
 
 // mayHead reports whether a text may be a heading: it is a known one, or does
 // not read as a cell, and neither a caption nor a sentence.

@@ -250,7 +250,14 @@ func (r *reader) read(format Format) (Document, error) {
 	case format == FormatHTML || looksLikeHTML(r.text):
 		r.readHTML()
 	default:
+		var lineOf []int
+		r.text, lineOf = unflatten(r.text)
 		newTextReader(r, format == FormatMarkdown).read()
+		doc, err := r.finish()
+		if lineOf != nil {
+			doc.renumber(lineOf)
+		}
+		return doc, err
 	}
 	return r.finish()
 }
