@@ -72,8 +72,6 @@ var (
 		"読み取れる行なし (対象: 見出しまたは内容からポートやホストと分かる列のある表、「Port:」「宛先ポート番号:」などのラベル付きの一覧)。" +
 			"表が失われたページは、HTMLまたは改行を保った形で再取得が必要",
 	}
-	textSummary = text{"%d flows of %d rows: %d whole, %d with doubts or guesses, %d refused, %d excluded",
-		"通信%d件 (行数%d): 完全%d、要確認%d、読取不可%d、対象外%d"}
 	textPlaces = text{"line %s: %s", "%s行: %s"}
 
 	textNoDestination = text{"the destination is not stated", "宛先の記載なし"}

@@ -90,8 +90,3 @@ func (m Message) Line(language string) string {
 	}
 	return say(language, kinds[m.Kind]) + ": " + line
 }
-
-// Summary returns how many rows came out how, on a line.
-func (r Report) Summary(language string) string {
-	return fmt.Sprintf(say(language, textSummary), r.Flows, r.Rows, r.Whole, r.Doubtful, r.Refused, r.Excluded)
-}
