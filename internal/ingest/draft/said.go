@@ -21,7 +21,7 @@ const (
 
 var (
 	fromInText = regexp.MustCompile(`\b(?i:from|(?:used|opened|initiated|accessed|called|contacted) by)\s+` + article + someNames)
-	toInText   = regexp.MustCompile(`\b(?i:to|with|towards|contacts?|reach(?:es)?|and)\s+` + article + someNames)
+	toInText   = regexp.MustCompile(`\b(?i:to|towards|contacts?|reach(?:es)?|(?:communicat\w+|connect\w*) with)\s+` + article + someNames)
 	karaInText = regexp.MustCompile(`(?:^|[、。]|\s)([^、。\s]{1,30}?)から([^、。\s]{1,30}?)(?:へ|に(?:対して|接続|アクセス|通信|送信))`)
 	gaInText   = regexp.MustCompile(`(?:^|[、。]|\s)([^、。\s]{1,20}?)(?:によって|が)(?:使用|利用)`)
 
@@ -90,7 +90,10 @@ func (r *reading) saidNames(text string, other []string) []string {
 		if e.name == "" || e.prose || portcell.Transports(e.name) != nil || aboutPorts.MatchString(e.name) || statedWord.MatchString(e.name) {
 			return nil
 		}
-		if id := r.builder.components[e.key()]; id != "" && slices.Contains(other, id) {
+		same := func(id string) bool { // "from the server", of the Kiln server
+			return id == r.builder.components[e.key()] || strings.HasSuffix(lastPart(id), slug(e.name, "\x00"))
+		}
+		if slices.ContainsFunc(other, same) {
 			return nil
 		}
 		ids = append(ids, r.endID(e))
