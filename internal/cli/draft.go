@@ -171,7 +171,7 @@ func (d *drafter) write(cmd *cobra.Command, made draft.Draft) error {
 		said = cmd.ErrOrStderr()
 	}
 	for _, m := range made.Report.Messages {
-		if _, err := fmt.Fprintf(cmd.ErrOrStderr(), "%s: %s\n", m.Kind, m); err != nil {
+		if _, err := fmt.Fprintln(cmd.ErrOrStderr(), m.Line(d.options.ReportLanguage)); err != nil {
 			return err
 		}
 	}

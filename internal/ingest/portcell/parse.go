@@ -1,7 +1,6 @@
 package portcell
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 
@@ -352,7 +351,7 @@ func (p *parser) doubtThousands() {
 	}
 	first, second := p.tokens[p.at-2], p.tokens[p.at]
 	if n, _ := strconv.Atoi(first.text + second.text); len(second.text) == 3 && n <= 65535 {
-		p.Doubts = append(p.Doubts, Doubt{p.text[first.start:second.end], first.start, fmt.Sprintf("may be the one number %d", n)})
+		p.Doubts = append(p.Doubts, Doubt{p.text[first.start:second.end], first.start, "may be one number, with a comma between its digits"})
 	}
 }
 

@@ -181,7 +181,9 @@ func (p *parser) isNumberMark(all []token) bool {
 
 // startsWithBracket reports whether s begins with a square bracket, which
 // folds to a round one.
-func startsWithBracket(s string) bool { return strings.HasPrefix(s, "[") || strings.HasPrefix(s, "［") }
+func startsWithBracket(s string) bool {
+	return strings.HasPrefix(s, "[") || strings.HasPrefix(s, "［")
+}
 
 // isReference reports whether the cell begins with the port of something else: words that end in "port", one of them a
 // possessive. A protocol among them is not expected.
