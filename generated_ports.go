@@ -7,7 +7,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+1e153531650f"
+const DataVersion = "2026-11-28+7e9e55982735"
 
 // The documented products, and the customer's own infrastructure.
 const (

@@ -85,7 +85,7 @@ func TestReadSnapshotErrors(t *testing.T) {
 		"many destinations": {`{"flows": [` + flowJSON(t, `"shop/database"`, many) + `]}`, `flow 1, "shop/web/orders": "to" names 1001 components (expected: at most 1000)`},
 		"requirement":       {`{"flows": [` + flowJSON(t, `"required"`, `"must"`) + `]}`, `flow 1, "shop/web/orders": unknown requirement "must" (expected: required, optional, conditional)`},
 		"initiator":         {`{"flows": [` + flowJSON(t, `"initiator":"from"`, `"initiator":""`) + `]}`, `flow 1, "shop/web/orders": unknown initiator "" (expected: from, either, unstated)`},
-		"long":              {`{"flows": [{"id": "` + strings.Repeat("x", 5000) + `"}]}`, `flow 1, "` + strings.Repeat("x", 100) + `...": "from" names no component`},
+		"long":              {`{"flows": [{"id": "` + strings.Repeat("x", 5000) + `"}]}`, `flow 1, "` + strings.Repeat("x", 99) + `…": "from" names no component`},
 		"deep":              {`{"flows": [` + strings.Repeat("[", 1_000_000), `flow 1: invalid character '[' exceeded max depth`},
 	} {
 		_, err := diff.ReadSnapshot(strings.NewReader(c.input))

@@ -67,7 +67,8 @@ func printBlock(f *jen.File, b block) {
 	})
 }
 
-// fold breaks a paragraph into lines at spaces.
+// fold breaks a paragraph of a comment into lines, at spaces alone: package
+// wrap breaks text for readers, at hyphens and slashes too.
 func fold(s string, width int) []string {
 	var lines []string
 	line := ""
@@ -169,7 +170,7 @@ func flowComment(t *table.Table, f *table.Flow) string {
 		return strings.Join(names, ", ")
 	}
 	arrow, initiator := " -> ", ""
-	switch table.Initiators[f.Initiator] {
+	switch table.Initiators[f.Enums[table.Initiator]] {
 	case "either":
 		arrow, initiator = " <-> ", "either side may open"
 	case "unstated":
@@ -179,20 +180,20 @@ func flowComment(t *table.Table, f *table.Flow) string {
 	if initiator != "" {
 		facts = append(facts, initiator)
 	}
-	if s := table.Configurables[f.Configurable]; s != "unstated" {
+	if s := table.Configurables[f.Enums[table.Configurable]]; s != "unstated" {
 		facts = append(facts, map[string]string{"yes": "configurable", "no": "not configurable", "discouraged": "configurable but discouraged"}[s])
 	}
-	if s := table.Requirements[f.Requirement]; s != "required" {
+	if s := table.Requirements[f.Enums[table.Requirement]]; s != "required" {
 		facts = append(facts, s)
 	}
 	return strings.TrimSuffix(t.Text(f.Purpose), ".") + " (" + strings.Join(facts, "; ") + ")."
 }
 
 func portsComment(t *table.Table, f *table.Flow) string {
-	kind := table.PortKinds[f.PortKind]
+	kind := table.PortKinds[f.Enums[table.PortKind]]
 	if f.Ports != 0 {
 		s := t.PortSet(f.Ports).String()
-		if table.PortChoices[f.PortChoice] == "one-of" {
+		if table.PortChoices[f.Enums[table.PortChoice]] == "one-of" {
 			s = "one of " + s
 		}
 		if kind != "listed" {

@@ -86,7 +86,7 @@ func loadFolder(base *portbook.Catalog, dir string) (*portbook.Catalog, error) {
 		return nil, fmt.Errorf("cannot read %s: %w", dir, err)
 	}
 	if !info.IsDir() {
-		return nil, fmt.Errorf("%s is a file (accepted: a folder that holds data/ and i18n/)", dir)
+		return nil, fmt.Errorf("%s is a file (expected: a folder that holds data/ and i18n/)", dir)
 	}
 	if isAlone(base, dir) {
 		base = nil

@@ -91,7 +91,7 @@ func parseDate(s string) (time.Time, error) {
 	}
 	date, err := time.Parse("2006-01-02", s)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("unknown date %q (accepted: a date such as 2026-04-01, or today)", s)
+		return time.Time{}, fmt.Errorf("unknown date %q (expected: a date such as 2026-04-01, or today)", s)
 	}
 	return date, nil
 }

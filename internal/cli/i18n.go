@@ -64,7 +64,7 @@ func parseTags(tags []string) ([]language.Tag, error) {
 	for _, s := range tags {
 		tag, err := language.Parse(strings.TrimSpace(s))
 		if err != nil {
-			return nil, fmt.Errorf("malformed language %q (accepted: BCP 47 tags such as ja, de or pt-BR)", s)
+			return nil, fmt.Errorf("malformed language %q (expected: BCP 47 tags such as ja, de or pt-BR)", s)
 		}
 		if !slices.Contains(list, tag) {
 			list = append(list, tag)

@@ -93,7 +93,7 @@ func newFiles(dir, product string, schemaOnly bool) (map[string][]byte, error) {
 		return nil, err
 	}
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
-		return nil, fmt.Errorf("%s is a file (accepted: a folder, which is made if need be)", dir)
+		return nil, fmt.Errorf("%s is a file (expected: a folder, which is made if need be)", dir)
 	}
 	if schemaOnly {
 		return schemas, nil
@@ -106,7 +106,7 @@ func newFiles(dir, product string, schemaOnly bool) (map[string][]byte, error) {
 		return nil, err
 	}
 	if taken := existing(dir, files); len(taken) > 0 {
-		return nil, fmt.Errorf("nothing is written, as there is already: %s (accepted: another folder, or another --product)", strings.Join(taken, ", "))
+		return nil, fmt.Errorf("nothing is written, as there is already: %s (expected: another folder, or another --product)", strings.Join(taken, ", "))
 	}
 	for name, data := range schemas {
 		if len(existing(dir, map[string][]byte{name: nil})) == 0 { // those of a former product stay
@@ -125,11 +125,11 @@ var (
 func checkNewProduct(id string) error {
 	switch {
 	case !productForm.MatchString(id), portLike.MatchString(id), len(id) > 100: // it names files
-		return fmt.Errorf("malformed product %q (accepted: lower-case words joined by hyphens, such as expense-desk; no number of two digits or more)", id)
+		return fmt.Errorf("malformed product %q (expected: lower-case words joined by hyphens, such as expense-desk; no number of two digits or more)", id)
 	case slices.Contains(portbook.Builtin().Products(), portbook.Product(id)):
-		return fmt.Errorf("product %q is a built-in one (accepted: an id of your own, such as our-%s)", id, id)
+		return fmt.Errorf("product %q is a built-in one (expected: an id of your own, such as our-%s)", id, id)
 	case id == "labels":
-		return fmt.Errorf("product %q has the name of the file of labels (accepted: another id, such as our-%s)", id, id)
+		return fmt.Errorf("product %q has the name of the file of labels (expected: another id, such as our-%s)", id, id)
 	}
 	return nil
 }

@@ -140,7 +140,7 @@ func (a *app) options(formats []report.Format) (report.Options, error) {
 		return report.Options{}, err
 	}
 	if len(languages) > 1 && format != html.Format {
-		return report.Options{}, fmt.Errorf("%d languages for format %q (accepted: one; several with --format html)", len(languages), format.Name())
+		return report.Options{}, fmt.Errorf("%d languages for format %q (expected: one; several with --format html)", len(languages), format.Name())
 	}
 	return report.Options{Languages: languages, Format: format}, nil
 }
@@ -166,7 +166,7 @@ func (a *app) localizer() (i18n.Localizer, error) {
 		return i18n.Localizer{}, err
 	}
 	if len(list) > 1 {
-		return i18n.Localizer{}, fmt.Errorf("%d languages %q (accepted: one)", len(list), a.lang)
+		return i18n.Localizer{}, fmt.Errorf("%d languages %q (expected: one)", len(list), a.lang)
 	}
 	return list[0], nil
 }

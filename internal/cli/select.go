@@ -1,18 +1,22 @@
 package cli
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/internal/content"
+	"github.com/portbook/portbook/internal/label"
 	"github.com/spf13/cobra"
 )
 
 // selection holds the flags that choose flows. Values of one flag are alternatives; different flags must all hold.
 type selection struct {
-	products, components, from, to, between, involving, ports, protocols, directions, requirements, configurable []string
+	products, components, from, to, between, involving, ports, protocols []string
+
+	values [][]string // of each of content.EnumFilters
 }
 
 func (s *selection) addFlags(a *app, cmd *cobra.Command) {
@@ -34,19 +38,15 @@ func (s *selection) addFlags(a *app, cmd *cobra.Command) {
 	flag(&s.involving, "involving", "flows from or to this component or product", a.offering(endpointIDs))
 	flag(&s.ports, "port", "flows that use one of these destination ports: 443, 80,443/tcp, 1024-65535/udp", nil)
 	flag(&s.protocols, "protocol", "flows of this protocol: tcp, udp, icmp, or a number", func() []string { return []string{"tcp", "udp", "icmp"} })
-	flag(&s.directions, "direction", "flows published with this direction: inbound, outbound, both, unstated", func() []string { return directions })
-	flag(&s.requirements, "requirement", "flows with this requirement: required, optional, conditional", func() []string { return requirements })
-	flag(&s.configurable, "configurable", "flows whose port can be changed: yes, no, discouraged, unstated", func() []string { return configurables })
+	s.values = make([][]string, len(content.EnumFilters))
+	for i, x := range content.EnumFilters {
+		usage := fmt.Sprintf("flows by the column %q: %s", label.Words{}.Of("column", x.Word()), strings.Join(x.Listed(), ", "))
+		flag(&s.values[i], x.Word(), usage, x.Listed)
+	}
 }
 
 // alternatives ends the help of flags that take several values.
 const alternatives = " (separate or repeat for alternatives)"
-
-var (
-	directions    = ids(portbook.Values[portbook.Direction]())
-	requirements  = ids(portbook.Values[portbook.Requirement]())
-	configurables = ids(portbook.Values[portbook.Configurable]())
-)
 
 func ids[T ~string](values []T) []string {
 	list := make([]string, len(values))
@@ -186,27 +186,16 @@ func (s *selection) byPorts(_ *portbook.Catalog, flows *portbook.FlowSet) error 
 
 // byValues keeps the flows that have the chosen values.
 func (s *selection) byValues(_ *portbook.Catalog, flows *portbook.FlowSet) error {
-	return cmp.Or(
-		having[portbook.Direction](flows, s.directions),
-		having[portbook.Requirement](flows, s.requirements),
-		having[portbook.Configurable](flows, s.configurable),
-	)
-}
-
-func having[E interface {
-	portbook.Enumeration
-	portbook.Value
-}](flows *portbook.FlowSet, values []string) error {
-	var list []portbook.Value
-	for _, s := range values {
-		v, err := portbook.ParseValue[E](s)
-		if err != nil {
-			return err
+	for i, x := range content.EnumFilters {
+		values := s.values[i]
+		for _, v := range values {
+			if !slices.Contains(x.Values, v) {
+				return fmt.Errorf("unknown %s %q (expected: %s)", x.Word(), v, strings.Join(x.Listed(), ", "))
+			}
 		}
-		list = append(list, v)
-	}
-	if len(list) > 0 {
-		*flows = flows.Having(list...)
+		if len(values) > 0 {
+			*flows = flows.Matching(func(f portbook.Flow) bool { return slices.Contains(values, content.EnumValue(f, x)) })
+		}
 	}
 	return nil
 }

@@ -45,7 +45,7 @@ func TestValidateFolders(t *testing.T) {
 	}{
 		{[]string{validFolder, invalidFolder, second}, 1, validFolder + ": valid (12 flows)\n", "4 problems in testdata/invalid; not checked, as read over it: " + second},
 		{[]string{"testdata/none"}, 2, "", "cannot read testdata/none: "},
-		{[]string{"validate.go"}, 2, "", "validate.go is a file (accepted: a folder that holds data/ and i18n/)"},
+		{[]string{"validate.go"}, 2, "", "validate.go is a file (expected: a folder that holds data/ and i18n/)"},
 		{[]string{invalidFolder, "--format", "csv"}, 2, "", `unknown format "csv" (expected: text, json, sarif)`},
 		{nil, 2, "", "requires at least 1 arg(s), only received 0"},
 	} {
