@@ -7,7 +7,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+549576b6527e"
+const DataVersion = "2026-11-28+55f4b2ff6b79"
 
 // The documented products, and the customer's own infrastructure.
 const (
