@@ -41,7 +41,10 @@ func example(t *testing.T) fstest.MapFS {
 		"i18n/en/example.yaml": {Data: blocks[1][1]},
 		"i18n/en/labels.yaml":  {Data: []byte("column/port: Port\n")},
 		"i18n/ja/example.yaml": {Data: blocks[1][1]},
-		"i18n/ja/labels.yaml":  {Data: []byte("column/port: ポート番号\n")},
+
+		"i18n/en/command-line.yaml": {Data: []byte("flag/date: date of the report\n")},
+		"i18n/ja/command-line.yaml": {Data: []byte("flag/date: レポートの日付\n")},
+		"i18n/ja/labels.yaml":       {Data: []byte("column/port: ポート番号\n")},
 	}
 }
 
@@ -118,6 +121,9 @@ func TestRun(t *testing.T) {
 		"generated_ports.go is stale: run go generate ./...\n" +
 		"generated_tables.go is stale: run go generate ./...\n" +
 		"i18n/generated_languages.go is stale: run go generate ./...\n" +
+		"internal/cli/phrase/generated_en.go is stale: run go generate ./...\n" +
+		"internal/cli/phrase/generated_ja.go is stale: run go generate ./...\n" +
+		"internal/cli/phrase/generated_phrases.go is stale: run go generate ./...\n" +
 		"internal/label/generated_en.go is stale: run go generate ./...\n" +
 		"internal/label/generated_ja.go is stale: run go generate ./...\n" +
 		"internal/label/generated_labels.go is stale: run go generate ./...\n" +
@@ -142,7 +148,7 @@ func TestRun(t *testing.T) {
 	if status, out := exec(false); status != 0 || out != "" {
 		t.Fatalf("generation without Japanese: %d\n%s", status, out)
 	}
-	for _, dir := range []string{"internal/label"} {
+	for _, dir := range []string{"internal/label", "internal/cli/phrase"} {
 		if _, err := os.Stat(filepath.Join(root, dir, "generated_ja.go")); !os.IsNotExist(err) {
 			t.Errorf("%s: the generated file of a language that is gone stays: %v", dir, err)
 		}

@@ -6,6 +6,27 @@ import table "github.com/portbook/portbook/internal/table"
 
 var wordsEN = table.Strings{
 	Pool: "" +
+		"Looks like a flow opened by {from}, a role that the source does not have: {purpose}" +
+		"Neither end has a role of the flow {from} → {to}, which uses this port: {purpose}" +
+		"An answer of the site rules this flow out: {purpose}" +
+		"Looks like a flow to {to}, a role that the destination does not have: {purpose}" +
+		"Purpose or explanation" +
+		"{records} records of undocumented traffic are in no finding, because there were too many different ones." +
+		"Addresses outside the site" +
+		"Examples" +
+		"Findings" +
+		"First seen (UTC)" +
+		"Last seen (UTC)" +
+		"and others" +
+		"Nothing to report." +
+		"Program: {program}" +
+		"Records" +
+		"{n} hosts" +
+		"{first} to {last} UTC" +
+		"Log records: {records}; data: {version}" +
+		"Summary" +
+		"Audit of site {site}" +
+		"Verdict" +
 		"Other names" +
 		"Application protocol" +
 		"Citation" +
@@ -312,6 +333,30 @@ var wordsEN = table.Strings{
 		"Answers to what the documents leave open. An answer needs a host that it is about." +
 		"Hosts: machines, and groups of machines that play the same roles. Names, addresses and zones are yours." +
 		"Who plays which role in your network, and answers to what documents leave open. Remove the # of what applies and edit it; “portbook plan” shows what follows." +
+		"The log does not show which end opened the connection, or whether an address belongs to a documented host name" +
+		"A needed connection was tried, and nothing answered or the other end refused" +
+		"A firewall denied a connection that is needed" +
+		"The host listens on the ports of a need" +
+		"The host does not listen on the ports of a need, or only on its loopback interface" +
+		"Connections seen as needed" +
+		"Connections seen, while an open question asks whether they are needed" +
+		"Connections that no need of the site explains" +
+		"Connection attempts that no need explains, without an answer or denied" +
+		"The host listens on ports that no need of the site explains" +
+		"One end does not appear in the log at all" +
+		"Both ends appear in the log, but this connection does not" +
+		"Ambiguous connections" +
+		"Needs without an answer" +
+		"Needs that were blocked" +
+		"Listening as needed" +
+		"Not listening although needed" +
+		"Needs seen" +
+		"Connections with an open question" +
+		"Undocumented connections" +
+		"Undocumented attempts" +
+		"Undocumented listeners" +
+		"Needs that the log cannot show" +
+		"Needs not seen" +
 		"Address" +
 		"Approval" +
 		"The yellow columns are filled in by those who approve the flows." +
@@ -336,19 +381,21 @@ var wordsEN = table.Strings{
 		"Rows" +
 		"Sheet",
 	Ends: []uint32{
-		0, 11, 31, 39, 48, 57, 69, 76, 87, 106, 119, 124, 131, 136, 143, 147, 154, 175, 177, 185, 194, 198, 217, 221,
-		226, 248, 268, 289, 293, 300, 308, 315, 335, 342, 353, 365, 369, 373, 380, 392, 399, 405, 416, 422, 429, 449, 451, 461,
-		464, 488, 519, 559, 583, 607, 660, 679, 751, 760, 783, 795, 810, 840, 871, 891, 906, 927, 1037, 1144, 1312, 1379, 1388, 1398,
-		1404, 1413, 1478, 1490, 1497, 1508, 1530, 1554, 1569, 1648, 1660, 1674, 1680, 1695, 1776, 1786, 1810, 1814, 1832, 1844, 1903, 1938, 1962, 1979,
-		1983, 1990, 1998, 2008, 2014, 2024, 2034, 2038, 2042, 2045, 2052, 2075, 2089, 2109, 2141, 2172, 2223, 2250, 2255, 2286, 2323, 2328, 2341, 2346,
-		2350, 2358, 2402, 2404, 2415, 2425, 2437, 2451, 2458, 2463, 2466, 2476, 2491, 2568, 2617, 2636, 2652, 2668, 2683, 2687, 2705, 2720, 2744, 2765,
-		2770, 2779, 2797, 2800, 2816, 2832, 2840, 2854, 2860, 2871, 2885, 2896, 2907, 2967, 2995, 3005, 3010, 3044, 3055, 3066, 3073, 3079, 3089, 3117,
-		3143, 3151, 3165, 3175, 3184, 3193, 3197, 3201, 3204, 3231, 3282, 3314, 3353, 3394, 3445, 3474, 3525, 3548, 3591, 3638, 3687, 3715, 3755, 3784,
-		3806, 3842, 3885, 3905, 3930, 3966, 4009, 4032, 4077, 4120, 4149, 4190, 4223, 4250, 4279, 4306, 4315, 4322, 4335, 4339, 4344, 4355, 4363, 4374,
-		4391, 4411, 4419, 4431, 4457, 4484, 4502, 4550, 4573, 4584, 4607, 4610, 4642, 4653, 4685, 4703, 4732, 4743, 4756, 4764, 4773, 4779, 4871, 4891,
-		4899, 4903, 4913, 4929, 5180, 5197, 5405, 5421, 5448, 5482, 5506, 5557, 5635, 5643, 5649, 5657, 5697, 5739, 5747, 5752, 5761, 5778, 5927, 5956,
-		5967, 5988, 6009, 6094, 6117, 6131, 6155, 6162, 6168, 6193, 6212, 6219, 6256, 6263, 6346, 6358, 6372, 6383, 6391, 6399, 6403, 6428, 6451, 6473,
-		6484, 6498, 6512, 6535, 6549, 6581, 6599, 6613, 6625, 6636, 6644, 6648, 6657, 6686, 6731, 6739, 6821, 6924, 7085, 7092, 7100, 7164, 7169, 7197,
-		7207, 7215, 7221, 7236, 7243, 7259, 7269, 7275, 7366, 7370, 7375, 7379, 7382, 7386, 7405, 7414, 7418, 7423,
+		0, 83, 166, 218, 297, 319, 423, 449, 457, 465, 481, 496, 506, 524, 542, 549, 558, 579, 618, 625, 645, 652, 663, 683,
+		691, 700, 709, 721, 728, 739, 758, 771, 776, 783, 788, 795, 799, 806, 827, 829, 837, 846, 850, 869, 873, 878, 900, 920,
+		941, 945, 952, 960, 967, 987, 994, 1005, 1017, 1021, 1025, 1032, 1044, 1051, 1057, 1068, 1074, 1081, 1101, 1103, 1113, 1116, 1140, 1171,
+		1211, 1235, 1259, 1312, 1331, 1403, 1412, 1435, 1447, 1462, 1492, 1523, 1543, 1558, 1579, 1689, 1796, 1964, 2031, 2040, 2050, 2056, 2065, 2130,
+		2142, 2149, 2160, 2182, 2206, 2221, 2300, 2312, 2326, 2332, 2347, 2428, 2438, 2462, 2466, 2484, 2496, 2555, 2590, 2614, 2631, 2635, 2642, 2650,
+		2660, 2666, 2676, 2686, 2690, 2694, 2697, 2704, 2727, 2741, 2761, 2793, 2824, 2875, 2902, 2907, 2938, 2975, 2980, 2993, 2998, 3002, 3010, 3054,
+		3056, 3067, 3077, 3089, 3103, 3110, 3115, 3118, 3128, 3143, 3220, 3269, 3288, 3304, 3320, 3335, 3339, 3357, 3372, 3396, 3417, 3422, 3431, 3449,
+		3452, 3468, 3484, 3492, 3506, 3512, 3523, 3537, 3548, 3559, 3619, 3647, 3657, 3662, 3696, 3707, 3718, 3725, 3731, 3741, 3769, 3795, 3803, 3817,
+		3827, 3836, 3845, 3849, 3853, 3856, 3883, 3934, 3966, 4005, 4046, 4097, 4126, 4177, 4200, 4243, 4290, 4339, 4367, 4407, 4436, 4458, 4494, 4537,
+		4557, 4582, 4618, 4661, 4684, 4729, 4772, 4801, 4842, 4875, 4902, 4931, 4958, 4967, 4974, 4987, 4991, 4996, 5007, 5015, 5026, 5043, 5063, 5071,
+		5083, 5109, 5136, 5154, 5202, 5225, 5236, 5259, 5262, 5294, 5305, 5337, 5355, 5384, 5395, 5408, 5416, 5425, 5431, 5523, 5543, 5551, 5555, 5565,
+		5581, 5832, 5849, 6057, 6073, 6100, 6134, 6158, 6209, 6287, 6295, 6301, 6309, 6349, 6391, 6399, 6404, 6413, 6430, 6579, 6608, 6619, 6640, 6661,
+		6746, 6769, 6783, 6807, 6814, 6820, 6845, 6864, 6871, 6908, 6915, 6998, 7010, 7024, 7035, 7043, 7051, 7055, 7080, 7103, 7125, 7136, 7150, 7164,
+		7187, 7201, 7233, 7251, 7265, 7277, 7288, 7296, 7300, 7309, 7338, 7383, 7391, 7473, 7576, 7737, 7847, 7923, 7968, 8007, 8089, 8115, 8184, 8229,
+		8299, 8358, 8399, 8456, 8477, 8500, 8523, 8542, 8571, 8581, 8614, 8638, 8659, 8681, 8711, 8725, 8732, 8740, 8804, 8809, 8837, 8847, 8855, 8861,
+		8876, 8883, 8899, 8909, 8915, 9006, 9010, 9015, 9019, 9022, 9026, 9045, 9054, 9058, 9063,
 	},
 }

@@ -260,8 +260,8 @@ func TestErrors(t *testing.T) {
 	must(t, os.WriteFile(filepath.Join(dir, "file"), nil, 0o600))
 	must(t, os.Symlink("loop", filepath.Join(dir, "loop")))
 	for _, c := range []struct{ name, want string }{
-		{"", "the name of the output file is empty (expected: a file, or - for standard output)"},
-		{"x/", "cannot write %s: the name is that of a folder (expected: the name of a file)"},
+		{"", "cannot write \"\": the name is empty (expected: a file, or - for standard output)"},
+		{"x/", "cannot write %s: it is a folder (expected: the name of a file)"},
 		{".", "cannot write %s: it is a folder (expected: the name of a file)"},
 		{"missing/x", "cannot write %s: no such file or directory"},
 		{"file/x", "cannot write %s: not a directory"},
