@@ -96,6 +96,7 @@ undocumented: clients-east -> central 4343/tcp (198.51.100.44 -> 192.0.2.10) por
 undocumented: exchange -> database 1433/tcp (192.0.2.20 -> 192.0.2.50) from itms/installation-manager/sql-database
 undocumented: packages-east -> gateway 443/tcp (192.0.2.61 -> 192.0.2.30) from deep-discovery-inspector/service-gateway/connection
 unobservable: central -> mail apex-central/notification/smtp
+unseen: administrators -> directory server-workload-protection/administrator/dns
 unseen: clients-east -> gateway service-gateway/zero-trust/icap
 unseen: clients-west -> gateway service-gateway/forward-proxy/connection
 `
