@@ -6,6 +6,8 @@ import table "github.com/portbook/portbook/internal/table"
 
 var wordsEN = table.Strings{
 	Pool: "" +
+		"Networks and services for the folder of definitions of Aerleon." +
+		"Rules for the folder of policies of Aerleon. Keep the targets that you have." +
 		"Looks like a flow opened by {from}, a role that the source does not have: {purpose}" +
 		"Neither end has a role of the flow {from} → {to}, which uses this port: {purpose}" +
 		"An answer of the site rules this flow out: {purpose}" +
@@ -126,9 +128,25 @@ var wordsEN = table.Strings{
 		"Inbound" +
 		"Outbound" +
 		"Not stated" +
+		"Data: {version}" +
 		"Needed" +
 		"Not needed" +
+		"Portbook: site {site}, gateway" +
+		"Portbook: site {site}, host {host}" +
+		"Portbook: site {site}, gateway between {zones}" +
 		"Not stated" +
+		"{from} and {to} have no addresses of the same family" +
+		"{end} has no selector that these rules are for: a security group, or labels of pods" +
+		"{gap}; the rule has the rest" +
+		"{end} is known by names ({what}), and this firewall takes addresses" +
+		"No gaps." +
+		"{gap}; there is no rule" +
+		"these ports cannot be written for {from} and {to}: {what}" +
+		"more rules than AWS gives a security group, unless the quota of the account is higher: {what}" +
+		"{end} is known by a selector ({what}), which this firewall does not have" +
+		"the connection to {end} is listed and not tested: {what}" +
+		"the whole range {what} is opened, from which some ports are assigned" +
+		"{end} has no zone, which this firewall needs" +
 		"peer" +
 		"port" +
 		"use" +
@@ -139,6 +157,7 @@ var wordsEN = table.Strings{
 		"Either side opens the connection" +
 		"The source opens the connection" +
 		"The document does not tell who opens the connection" +
+		"Network policies. Ports are those of pods, not of services in front of them. Pods that reach others by name need DNS too." +
 		"{n} products use this port." +
 		"Names" +
 		"No documented flow uses {port}." +
@@ -197,6 +216,19 @@ var wordsEN = table.Strings{
 		"depends on the environment" +
 		"type {n}" +
 		"one of {ports}" +
+		"Opens the connections that the host needs and sends nothing over TCP. Exit status 1: something that has to be open is not." +
+		"no answer" +
+		"not refused" +
+		"The host opens no connections." +
+		"open" +
+		"refused" +
+		"Result" +
+		"Connection test, to be run on host {host}" +
+		"UDP: only a refusal is certain. Without one, an application that does not answer looks like a firewall that drops." +
+		"unknown name" +
+		"unreachable" +
+		"not tested" +
+		"Seconds to wait for an answer" +
 		"not stated" +
 		"Condition" +
 		"Initiator" +
@@ -333,6 +365,7 @@ var wordsEN = table.Strings{
 		"Answers to what the documents leave open. An answer needs a host that it is about." +
 		"Hosts: machines, and groups of machines that play the same roles. Names, addresses and zones are yours." +
 		"Who plays which role in your network, and answers to what documents leave open. Remove the # of what applies and edit it; “portbook plan” shows what follows." +
+		"Rules of security groups of AWS. A security group permits nothing else." +
 		"The log does not show which end opened the connection, or whether an address belongs to a documented host name" +
 		"A needed connection was tried, and nothing answered or the other end refused" +
 		"A firewall denied a connection that is needed" +
@@ -357,6 +390,9 @@ var wordsEN = table.Strings{
 		"Undocumented listeners" +
 		"Needs that the log cannot show" +
 		"Needs not seen" +
+		"Blocks what no rule permits, in both directions. Rules that others made stay in force." +
+		"Removes the rules that an earlier run made." +
+		"Rules of the Windows firewall. Run this again to replace them." +
 		"Address" +
 		"Approval" +
 		"The yellow columns are filled in by those who approve the flows." +
@@ -381,21 +417,23 @@ var wordsEN = table.Strings{
 		"Rows" +
 		"Sheet",
 	Ends: []uint32{
-		0, 83, 166, 218, 297, 319, 423, 449, 457, 465, 481, 496, 506, 524, 542, 549, 558, 579, 618, 625, 645, 652, 663, 683,
-		691, 700, 709, 721, 728, 739, 758, 771, 776, 783, 788, 795, 799, 806, 827, 829, 837, 846, 850, 869, 873, 878, 900, 920,
-		941, 945, 952, 960, 967, 987, 994, 1005, 1017, 1021, 1025, 1032, 1044, 1051, 1057, 1068, 1074, 1081, 1101, 1103, 1113, 1116, 1140, 1171,
-		1211, 1235, 1259, 1312, 1331, 1403, 1412, 1435, 1447, 1462, 1492, 1523, 1543, 1558, 1579, 1689, 1796, 1964, 2031, 2040, 2050, 2056, 2065, 2130,
-		2142, 2149, 2160, 2182, 2206, 2221, 2300, 2312, 2326, 2332, 2347, 2428, 2438, 2462, 2466, 2484, 2496, 2555, 2590, 2614, 2631, 2635, 2642, 2650,
-		2660, 2666, 2676, 2686, 2690, 2694, 2697, 2704, 2727, 2741, 2761, 2793, 2824, 2875, 2902, 2907, 2938, 2975, 2980, 2993, 2998, 3002, 3010, 3054,
-		3056, 3067, 3077, 3089, 3103, 3110, 3115, 3118, 3128, 3143, 3220, 3269, 3288, 3304, 3320, 3335, 3339, 3357, 3372, 3396, 3417, 3422, 3431, 3449,
-		3452, 3468, 3484, 3492, 3506, 3512, 3523, 3537, 3548, 3559, 3619, 3647, 3657, 3662, 3696, 3707, 3718, 3725, 3731, 3741, 3769, 3795, 3803, 3817,
-		3827, 3836, 3845, 3849, 3853, 3856, 3883, 3934, 3966, 4005, 4046, 4097, 4126, 4177, 4200, 4243, 4290, 4339, 4367, 4407, 4436, 4458, 4494, 4537,
-		4557, 4582, 4618, 4661, 4684, 4729, 4772, 4801, 4842, 4875, 4902, 4931, 4958, 4967, 4974, 4987, 4991, 4996, 5007, 5015, 5026, 5043, 5063, 5071,
-		5083, 5109, 5136, 5154, 5202, 5225, 5236, 5259, 5262, 5294, 5305, 5337, 5355, 5384, 5395, 5408, 5416, 5425, 5431, 5523, 5543, 5551, 5555, 5565,
-		5581, 5832, 5849, 6057, 6073, 6100, 6134, 6158, 6209, 6287, 6295, 6301, 6309, 6349, 6391, 6399, 6404, 6413, 6430, 6579, 6608, 6619, 6640, 6661,
-		6746, 6769, 6783, 6807, 6814, 6820, 6845, 6864, 6871, 6908, 6915, 6998, 7010, 7024, 7035, 7043, 7051, 7055, 7080, 7103, 7125, 7136, 7150, 7164,
-		7187, 7201, 7233, 7251, 7265, 7277, 7288, 7296, 7300, 7309, 7338, 7383, 7391, 7473, 7576, 7737, 7847, 7923, 7968, 8007, 8089, 8115, 8184, 8229,
-		8299, 8358, 8399, 8456, 8477, 8500, 8523, 8542, 8571, 8581, 8614, 8638, 8659, 8681, 8711, 8725, 8732, 8740, 8804, 8809, 8837, 8847, 8855, 8861,
-		8876, 8883, 8899, 8909, 8915, 9006, 9010, 9015, 9019, 9022, 9026, 9045, 9054, 9058, 9063,
+		0, 63, 139, 222, 305, 357, 436, 458, 562, 588, 596, 604, 620, 635, 645, 663, 681, 688, 697, 718, 757, 764, 784, 791,
+		802, 822, 830, 839, 848, 860, 867, 878, 897, 910, 915, 922, 927, 934, 938, 945, 966, 968, 976, 985, 989, 1008, 1012, 1017,
+		1039, 1059, 1080, 1084, 1091, 1099, 1106, 1126, 1133, 1144, 1156, 1160, 1164, 1171, 1183, 1190, 1196, 1207, 1213, 1220, 1240, 1242, 1252, 1255,
+		1279, 1310, 1350, 1374, 1398, 1451, 1470, 1542, 1551, 1574, 1586, 1601, 1631, 1662, 1682, 1697, 1718, 1828, 1935, 2103, 2170, 2179, 2189, 2195,
+		2204, 2269, 2281, 2288, 2299, 2321, 2345, 2360, 2439, 2451, 2465, 2471, 2486, 2567, 2577, 2601, 2605, 2623, 2635, 2694, 2729, 2753, 2770, 2774,
+		2781, 2789, 2799, 2814, 2820, 2830, 2860, 2894, 2940, 2950, 3002, 3085, 3113, 3180, 3188, 3211, 3268, 3361, 3433, 3489, 3557, 3601, 3605, 3609,
+		3612, 3619, 3642, 3656, 3676, 3708, 3739, 3790, 3911, 3938, 3943, 3974, 4011, 4016, 4029, 4034, 4038, 4046, 4090, 4092, 4103, 4113, 4125, 4139,
+		4146, 4151, 4154, 4164, 4179, 4256, 4305, 4324, 4340, 4356, 4371, 4375, 4393, 4408, 4432, 4453, 4458, 4467, 4485, 4488, 4504, 4520, 4528, 4542,
+		4548, 4559, 4573, 4584, 4595, 4655, 4683, 4693, 4698, 4732, 4743, 4754, 4761, 4767, 4777, 4805, 4831, 4839, 4853, 4975, 4984, 4995, 5025, 5029,
+		5036, 5042, 5083, 5197, 5209, 5220, 5230, 5259, 5269, 5278, 5287, 5291, 5295, 5298, 5325, 5376, 5408, 5447, 5488, 5539, 5568, 5619, 5642, 5685,
+		5732, 5781, 5809, 5849, 5878, 5900, 5936, 5979, 5999, 6024, 6060, 6103, 6126, 6171, 6214, 6243, 6284, 6317, 6344, 6373, 6400, 6409, 6416, 6429,
+		6433, 6438, 6449, 6457, 6468, 6485, 6505, 6513, 6525, 6551, 6578, 6596, 6644, 6667, 6678, 6701, 6704, 6736, 6747, 6779, 6797, 6826, 6837, 6850,
+		6858, 6867, 6873, 6965, 6985, 6993, 6997, 7007, 7023, 7274, 7291, 7499, 7515, 7542, 7576, 7600, 7651, 7729, 7737, 7743, 7751, 7791, 7833, 7841,
+		7846, 7855, 7872, 8021, 8050, 8061, 8082, 8103, 8188, 8211, 8225, 8249, 8256, 8262, 8287, 8306, 8313, 8350, 8357, 8440, 8452, 8466, 8477, 8485,
+		8493, 8497, 8522, 8545, 8567, 8578, 8592, 8606, 8629, 8643, 8675, 8693, 8707, 8719, 8730, 8738, 8742, 8751, 8780, 8825, 8833, 8915, 9018, 9179,
+		9250, 9360, 9436, 9481, 9520, 9602, 9628, 9697, 9742, 9812, 9871, 9912, 9969, 9990, 10013, 10036, 10055, 10084, 10094, 10127, 10151, 10172, 10194, 10224,
+		10238, 10324, 10367, 10429, 10436, 10444, 10508, 10513, 10541, 10551, 10559, 10565, 10580, 10587, 10603, 10613, 10619, 10710, 10714, 10719, 10723, 10726, 10730, 10749,
+		10758, 10762, 10767,
 	},
 }

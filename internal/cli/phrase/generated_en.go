@@ -27,6 +27,11 @@ var wordsEN = table.Strings{
 		"The expression is evaluated from left to right. Operands are sets of ports, such as 80,443/tcp, and flows, components and products, which mean the destination ports of their flows. Operators are + (union, also when left out), - (difference) and ^ (intersection); ! before an operand means all other ports of every protocol." +
 		"A report holds the flows that the flags choose, with their sources and notes. The rows of --view ports are the ports that each host listens on, those of --view collisions the ports that several components want on one host; --host states which components share one." +
 		"Both views are about the listening side: flags that choose flows, such as --between and --involving, choose the flows by which a host needs its ports." +
+		"The rules are those of a host's own firewall (--for), or of a gateway between zones (--between, which alone means all zones). Each rule names the flows that need it, and the answers that they follow from. Hosts without a zone and services in clouds are in a zone without a name: “--between ,dmz”." +
+		"The rules permit. Only with --default-deny do they refuse everything else, apart from traffic within the machine and what IPv6 needs to find neighbors. An iptables file holds one family of addresses: load that of ip6tables as well." +
+		"Formats windows, probe and probe-powershell are for a host; aerleon needs the file of aerleon-definitions beside it." +
+		"What is still open makes no rule: standard error has the number of open questions, and portbook plan FILE --questions lists them. What the firewall cannot express, such as a host that is known by its name alone, is counted there too, and listed with --gaps." +
+		"With --strict the exit status is 1 while any question is open or there is any gap; the rules are written in either case." +
 		"A flow is listed when every flag that chooses flows holds; several values of one flag are alternatives. --from and --to look at one end, --involving at either, and --between A,B lists the flows from A to B and from B to A. Products, components and flows are named by their id; products and components also by name or alias, in any case." +
 		"The ID is that of a flow, a component or a product; components and products can be given by name, too." +
 		"The exit status is 0 when all is well, 1 when a command did its work and found something (problems with validate, differences with verify and with diff --exit-code, open questions with plan --strict, no row with draft), and 2 when the arguments or the files that they name cannot be used." +
@@ -40,12 +45,16 @@ var wordsEN = table.Strings{
 		"{n} differences" +
 		"1 flow" +
 		"{n} flows" +
+		"1 gap" +
+		"{n} gaps" +
 		"1 name" +
 		"{n} names" +
 		"1 part" +
 		"{n} parts" +
 		"1 problem" +
 		"{n} problems" +
+		"1 open question" +
+		"{n} open questions" +
 		"read alone, since it defines built-in products" +
 		"{name} is the name of several (expected: one of {known})" +
 		"{n} (expected: {usage})" +
@@ -85,6 +94,7 @@ var wordsEN = table.Strings{
 		"no texts in language {name} (expected: {known})" +
 		"a document could not be compared" +
 		"{n} languages {languages} (expected: one)" +
+		"a gateway is between zones, and {name} is one (expected: ZONE,ZONE, or --between alone for all)" +
 		"only the first {n} are listed" +
 		"operator {operator} has no operand after it (expected: OPERAND [+ - ^] OPERAND ..., ! before an operand)" +
 		"operator {operator} has no operand before it (expected: OPERAND [+ - ^] OPERAND ..., ! before an operand)" +
@@ -114,17 +124,20 @@ var wordsEN = table.Strings{
 		"unknown {kind} {name} (expected: {known})" +
 		"unknown {kind} {name} (nearest: {near})" +
 		"unknown flag -{flag} in {argument} (see {command} --help)" +
+		"which firewall are the rules for? (expected: --for HOST, or --between ZONE,ZONE)" +
 		"with folders, examine the texts of the built-in products too" +
 		"(commas or repeated flags for alternatives)" +
 		"connections of this component or product alone, in one diagram" +
 		"day on which answers must still hold: 2026-04-01, or today" +
 		"flows between two components or products, in both directions: A,B (repeat for alternatives)" +
+		"zones between which the gateway is, separated by commas (alone: all)" +
 		"division into diagrams: {values}" +
 		"folder of a catalog of your own, over the built-in one (repeat for more, each over those before it; default from PORTBOOK_CATALOG)" +
 		"columns of the table in their order, separated by commas (default: those that suit the format and the terminal): {values}" +
 		"flows of this component and of those that it inherits from {alternatives}" +
 		"folder that holds data/ and i18n/, over the built-in catalog or complete without it" +
 		"date of the report: 2026-04-01, or today (default: none)" +
+		"refuse what no rule permits" +
 		"id of the document that FILE is a copy of" +
 		"language of the document, as a BCP 47 tag (default: ja where it has Japanese characters, else en)" +
 		"encoding of CSV: {values} (default: {default})" +
@@ -132,8 +145,10 @@ var wordsEN = table.Strings{
 		"encoding of CSV: {values} (default: utf-8-bom, with --plain utf-8)" +
 		"exit with status 1 when a change that is shown concerns the firewall" +
 		"what a heading means, as in “Dst=ports” (commas or repeated flags for more): {values}" +
+		"host whose own firewall gets the rules" +
 		"format: {values} (default from the name of --output, else {default})" +
 		"flows that this component or product opens {alternatives}" +
+		"list what the firewall cannot express instead: --gaps, or --gaps=json" +
 		"headings: {values} (default: product)" +
 		"show this help" +
 		"components that share a host, joined by + (commas or repeated flags for more hosts; for --view ports and collisions)" +
@@ -161,6 +176,7 @@ var wordsEN = table.Strings{
 		"changes of the data that concern the site, since this version: a file or folder as of portbook diff" +
 		"write a site file for the products to this file (- for standard output)" +
 		"exit with status 1 while a question is open" +
+		"exit with status 1 while a question is open or there is a gap" +
 		"title of the report" +
 		"title, when there is one diagram" +
 		"flows that are opened to this component or product {alternatives}" +
@@ -185,6 +201,7 @@ var wordsEN = table.Strings{
 		"Calculate with sets of ports" +
 		"List the products that are covered" +
 		"Write a port matrix with sources, notes and marks" +
+		"Write the firewall rules that a site needs" +
 		"Show all that is known about a flow, a component or a product" +
 		"Check folders of your own data" +
 		"Compare data with copies of the documents that it was taken from" +
@@ -220,6 +237,8 @@ var wordsEN = table.Strings{
 		"{document}: no difference ({rows} rows of {file}; {unread} not read)" +
 		"{name} has no listed port: the documents leave the ports of its flows open" +
 		"{done} of {total} rows" +
+		"{n} between what is needed and what {target} can express: add --gaps" +
+		"{n}, which make no rule: portbook plan {file} --questions" +
 		"{name}: valid ({n})" +
 		"Written:" +
 		"COMMAND" +
@@ -234,15 +253,16 @@ var wordsEN = table.Strings{
 		"[FLAGS]" +
 		"Usage:",
 	Ends: []uint32{
-		0, 91, 169, 496, 876, 926, 1028, 1420, 1543, 1896, 2175, 2306, 2408, 2497, 2750, 3039, 3338, 3400, 3619, 3942, 4206, 4356, 4692, 4794,
-		5082, 5400, 5502, 5916, 6120, 6130, 6143, 6155, 6170, 6176, 6185, 6191, 6200, 6206, 6215, 6224, 6236, 6282, 6338, 6361, 6388, 6438, 6466, 6533,
-		6644, 6781, 6844, 6945, 6980, 7035, 7130, 7227, 7291, 7358, 7429, 7492, 7552, 7597, 7638, 7706, 7761, 7776, 7807, 7871, 7944, 7978, 8002, 8076,
-		8149, 8238, 8320, 8339, 8393, 8440, 8472, 8513, 8542, 8646, 8751, 8796, 8858, 8927, 8969, 8976, 8989, 9059, 9139, 9265, 9341, 9428, 9525, 9578,
-		9649, 9730, 9807, 9857, 9897, 9924, 9961, 9982, 10026, 10065, 10106, 10145, 10202, 10262, 10305, 10367, 10425, 10516, 10548, 10678, 10799, 10872, 10955, 11011,
-		11052, 11149, 11195, 11283, 11349, 11417, 11506, 11574, 11631, 11668, 11682, 11798, 11847, 11933, 11990, 12037, 12100, 12238, 12313, 12391, 12445, 12489, 12585, 12645,
-		12686, 12757, 12821, 12929, 12995, 13012, 13043, 13105, 13162, 13261, 13332, 13375, 13394, 13426, 13491, 13514, 13573, 13624, 13718, 13799, 13848, 13883, 13921, 13997,
-		14044, 14069, 14095, 14133, 14190, 14211, 14272, 14318, 14365, 14393, 14427, 14476, 14537, 14567, 14631, 14691, 14724, 14821, 14923, 14978, 14984, 14991, 15000, 15008,
-		15016, 15024, 15044, 15049, 15055, 15063, 15065, 15071, 15078, 15086, 15091, 15095, 15164, 15188, 15231, 15352, 15381, 15455, 15473, 15522, 15590, 15664, 15686, 15705,
-		15713, 15720, 15729, 15751, 15769, 15778, 15795, 15825, 15831, 15882, 15889, 15895,
+		0, 91, 169, 496, 876, 926, 1028, 1420, 1543, 1896, 2175, 2306, 2408, 2497, 2750, 3039, 3338, 3400, 3619, 3942, 4206, 4356, 4656, 4887,
+		5003, 5260, 5380, 5716, 5818, 6106, 6424, 6526, 6940, 7144, 7154, 7167, 7179, 7194, 7200, 7209, 7214, 7222, 7228, 7237, 7243, 7252, 7261, 7273,
+		7288, 7306, 7352, 7408, 7431, 7458, 7508, 7536, 7603, 7714, 7851, 7914, 8015, 8050, 8105, 8200, 8297, 8361, 8428, 8499, 8562, 8622, 8667, 8708,
+		8776, 8831, 8846, 8877, 8941, 9014, 9048, 9072, 9146, 9219, 9308, 9390, 9409, 9463, 9510, 9542, 9583, 9678, 9707, 9811, 9916, 9961, 10023, 10092,
+		10134, 10141, 10154, 10224, 10304, 10430, 10506, 10593, 10690, 10743, 10814, 10895, 10972, 11022, 11062, 11089, 11126, 11147, 11191, 11230, 11271, 11310, 11367, 11447,
+		11507, 11550, 11612, 11670, 11761, 11829, 11861, 11991, 12112, 12185, 12268, 12324, 12351, 12392, 12489, 12535, 12623, 12689, 12757, 12846, 12884, 12952, 13009, 13078,
+		13115, 13129, 13245, 13294, 13380, 13437, 13484, 13547, 13685, 13760, 13838, 13892, 13936, 14032, 14092, 14133, 14204, 14268, 14376, 14442, 14459, 14490, 14552, 14609,
+		14708, 14779, 14822, 14883, 14902, 14934, 14999, 15022, 15081, 15132, 15226, 15307, 15356, 15391, 15429, 15505, 15552, 15577, 15603, 15641, 15698, 15719, 15780, 15826,
+		15873, 15901, 15935, 15984, 16026, 16087, 16117, 16181, 16241, 16274, 16371, 16473, 16528, 16534, 16541, 16550, 16558, 16566, 16574, 16594, 16599, 16605, 16613, 16615,
+		16621, 16628, 16636, 16641, 16645, 16714, 16738, 16781, 16902, 16931, 17005, 17023, 17072, 17140, 17214, 17236, 17304, 17361, 17380, 17388, 17395, 17404, 17426, 17444,
+		17453, 17470, 17500, 17506, 17557, 17564, 17570,
 	},
 }

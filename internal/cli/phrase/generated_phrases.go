@@ -25,212 +25,231 @@ const (
 	AboutPorts              Phrase = 19
 	AboutReport             Phrase = 20
 	AboutReportRelation     Phrase = 21
-	AboutSelection          Phrase = 22
-	AboutShow               Phrase = 23
-	AboutStatus             Phrase = 24
-	AboutValidate           Phrase = 25
-	AboutValidateStatus     Phrase = 26
-	AboutVerify             Phrase = 27
-	AboutVerifyStatus       Phrase = 28
-	CountArgument           Phrase = 29
-	CountArguments          Phrase = 30
-	CountDifference         Phrase = 31
-	CountDifferences        Phrase = 32
-	CountFlow               Phrase = 33
-	CountFlows              Phrase = 34
-	CountName               Phrase = 35
-	CountNames              Phrase = 36
-	CountPart               Phrase = 37
-	CountParts              Phrase = 38
-	CountProblem            Phrase = 39
-	CountProblems           Phrase = 40
-	ErrorAlone              Phrase = 41
-	ErrorAmbiguous          Phrase = 42
-	ErrorArguments          Phrase = 43
-	ErrorCannotRead         Phrase = 44
-	ErrorCannotReadExpected Phrase = 45
-	ErrorCannotWrite        Phrase = 46
-	ErrorDate               Phrase = 47
-	ErrorDiagramTitle       Phrase = 48
-	ErrorDiagrams           Phrase = 49
-	ErrorDocumentFolder     Phrase = 50
-	ErrorDocumentMissing    Phrase = 51
-	ErrorDocuments          Phrase = 52
-	ErrorEncodingFormat     Phrase = 53
-	ErrorExists             Phrase = 54
-	ErrorExistsDraft        Phrase = 55
-	ErrorExistsFile         Phrase = 56
-	ErrorField              Phrase = 57
-	ErrorFileEnding         Phrase = 58
-	ErrorFlagBoolean        Phrase = 59
-	ErrorFlagSyntax         Phrase = 60
-	ErrorFlagValue          Phrase = 61
-	ErrorFlagWithoutValue   Phrase = 62
-	ErrorFolderName         Phrase = 63
-	ErrorHostView           Phrase = 64
-	ErrorIn                 Phrase = 65
-	ErrorInput              Phrase = 66
-	ErrorIsFile             Phrase = 67
-	ErrorIsFileInit         Phrase = 68
-	ErrorJQ                 Phrase = 69
-	ErrorJQRun              Phrase = 70
-	ErrorJSONFormat         Phrase = 71
-	ErrorLanguage           Phrase = 72
-	ErrorLanguageForm       Phrase = 73
-	ErrorLanguages          Phrase = 74
-	ErrorList               Phrase = 75
-	ErrorNoDocument         Phrase = 76
-	ErrorNoTexts            Phrase = 77
-	ErrorNotCompared        Phrase = 78
-	ErrorOneLanguage        Phrase = 79
-	ErrorOnlyFirst          Phrase = 80
-	ErrorOperatorAfter      Phrase = 81
-	ErrorOperatorBefore     Phrase = 82
-	ErrorOutputFolder       Phrase = 83
-	ErrorOutputName         Phrase = 84
-	ErrorPair               Phrase = 85
-	ErrorPlain              Phrase = 86
-	ErrorPorts              Phrase = 87
-	ErrorProblems           Phrase = 88
-	ErrorProblemsAlone      Phrase = 89
-	ErrorProductBuiltin     Phrase = 90
-	ErrorProductForm        Phrase = 91
-	ErrorProductMissing     Phrase = 92
-	ErrorProductWords       Phrase = 93
-	ErrorProtocol           Phrase = 94
-	ErrorRecordMissing      Phrase = 95
-	ErrorSince              Phrase = 96
-	ErrorSiteName           Phrase = 97
-	ErrorSiteProducts       Phrase = 98
-	ErrorSnapshot           Phrase = 99
-	ErrorStandardInput      Phrase = 100
-	ErrorTooLarge           Phrase = 101
-	ErrorUnchecked          Phrase = 102
-	ErrorUnknown            Phrase = 103
-	ErrorUnknownFlag        Phrase = 104
-	ErrorUnknownFlagNear    Phrase = 105
-	ErrorUnknownKnown       Phrase = 106
-	ErrorUnknownNear        Phrase = 107
-	ErrorUnknownShorthand   Phrase = 108
-	FlagAll                 Phrase = 109
-	FlagAlternatives        Phrase = 110
-	FlagAround              Phrase = 111
-	FlagAsOf                Phrase = 112
-	FlagBetween             Phrase = 113
-	FlagBy                  Phrase = 114
-	FlagCatalog             Phrase = 115
-	FlagColumns             Phrase = 116
-	FlagComponent           Phrase = 117
-	FlagData                Phrase = 118
-	FlagDate                Phrase = 119
-	FlagDocument            Phrase = 120
-	FlagDocumentLang        Phrase = 121
-	FlagEncoding            Phrase = 122
-	FlagEncodingDocument    Phrase = 123
-	FlagEncodingPlan        Phrase = 124
-	FlagExitCode            Phrase = 125
-	FlagField               Phrase = 126
-	FlagFormat              Phrase = 127
-	FlagFrom                Phrase = 128
-	FlagGroupBy             Phrase = 129
-	FlagHelp                Phrase = 130
-	FlagHost                Phrase = 131
-	FlagImpact              Phrase = 132
-	FlagInto                Phrase = 133
-	FlagInvolving           Phrase = 134
-	FlagJQ                  Phrase = 135
-	FlagJSON                Phrase = 136
-	FlagLang                Phrase = 137
-	FlagOutput              Phrase = 138
-	FlagOutputDiagram       Phrase = 139
-	FlagOutputDraft         Phrase = 140
-	FlagPlain               Phrase = 141
-	FlagPort                Phrase = 142
-	FlagProduct             Phrase = 143
-	FlagProductComponents   Phrase = 144
-	FlagProductDiff         Phrase = 145
-	FlagProductDraft        Phrase = 146
-	FlagProductInit         Phrase = 147
-	FlagProtocol            Phrase = 148
-	FlagQuestions           Phrase = 149
-	FlagRecord              Phrase = 150
-	FlagReport              Phrase = 151
-	FlagSchema              Phrase = 152
-	FlagSince               Phrase = 153
-	FlagSite                Phrase = 154
-	FlagStrict              Phrase = 155
-	FlagTitle               Phrase = 156
-	FlagTitleDiagram        Phrase = 157
-	FlagTo                  Phrase = 158
-	FlagURL                 Phrase = 159
-	FlagValue               Phrase = 160
-	FlagVendor              Phrase = 161
-	FlagView                Phrase = 162
-	FlagWideAmbiguous       Phrase = 163
-	HelpCompletion          Phrase = 164
-	HelpComponents          Phrase = 165
-	HelpDiagram             Phrase = 166
-	HelpDiff                Phrase = 167
-	HelpDraft               Phrase = 168
-	HelpFlows               Phrase = 169
-	HelpHelp                Phrase = 170
-	HelpI18n                Phrase = 171
-	HelpInit                Phrase = 172
-	HelpLookup              Phrase = 173
-	HelpMissing             Phrase = 174
-	HelpPlan                Phrase = 175
-	HelpPortbook            Phrase = 176
-	HelpPorts               Phrase = 177
-	HelpProducts            Phrase = 178
-	HelpReport              Phrase = 179
-	HelpShow                Phrase = 180
-	HelpValidate            Phrase = 181
-	HelpVerify              Phrase = 182
-	HelpVersion             Phrase = 183
-	ImpactCanClose          Phrase = 184
-	ImpactOpenFirst         Phrase = 185
-	ImpactReview            Phrase = 186
-	ImpactTextOnly          Phrase = 187
-	KindColumn              Phrase = 188
-	KindCommand             Phrase = 189
-	KindComponent           Phrase = 190
-	KindDivision            Phrase = 191
-	KindDocument            Phrase = 192
-	KindEncoding            Phrase = 193
-	KindEndpoint            Phrase = 194
-	KindField               Phrase = 195
-	KindFormat              Phrase = 196
-	KindGrouping            Phrase = 197
-	KindID                  Phrase = 198
-	KindImpact              Phrase = 199
-	KindProduct             Phrase = 200
-	KindProtocol            Phrase = 201
-	KindShell               Phrase = 202
-	KindView                Phrase = 203
-	SayColumns              Phrase = 204
-	SayDifferences          Phrase = 205
-	SayDifferencesUnread    Phrase = 206
-	SayDraft                Phrase = 207
-	SayMissingDocument      Phrase = 208
-	SayNext                 Phrase = 209
-	SayNextSite             Phrase = 210
-	SayNoDifference         Phrase = 211
-	SayNoDifferenceUnread   Phrase = 212
-	SayNoPorts              Phrase = 213
-	SayProgress             Phrase = 214
-	SayValid                Phrase = 215
-	SayWritten              Phrase = 216
-	UsageCommand            Phrase = 217
-	UsageCommands           Phrase = 218
-	UsageCommon             Phrase = 219
-	UsageDefault            Phrase = 220
-	UsageExamples           Phrase = 221
-	UsageFields             Phrase = 222
-	UsageFieldsOf           Phrase = 223
-	UsageFlags              Phrase = 224
-	UsageMore               Phrase = 225
-	UsageOptions            Phrase = 226
-	UsageUsage              Phrase = 227
+	AboutRules              Phrase = 22
+	AboutRulesDeny          Phrase = 23
+	AboutRulesFormats       Phrase = 24
+	AboutRulesOpen          Phrase = 25
+	AboutRulesStatus        Phrase = 26
+	AboutSelection          Phrase = 27
+	AboutShow               Phrase = 28
+	AboutStatus             Phrase = 29
+	AboutValidate           Phrase = 30
+	AboutValidateStatus     Phrase = 31
+	AboutVerify             Phrase = 32
+	AboutVerifyStatus       Phrase = 33
+	CountArgument           Phrase = 34
+	CountArguments          Phrase = 35
+	CountDifference         Phrase = 36
+	CountDifferences        Phrase = 37
+	CountFlow               Phrase = 38
+	CountFlows              Phrase = 39
+	CountGap                Phrase = 40
+	CountGaps               Phrase = 41
+	CountName               Phrase = 42
+	CountNames              Phrase = 43
+	CountPart               Phrase = 44
+	CountParts              Phrase = 45
+	CountProblem            Phrase = 46
+	CountProblems           Phrase = 47
+	CountQuestion           Phrase = 48
+	CountQuestions          Phrase = 49
+	ErrorAlone              Phrase = 50
+	ErrorAmbiguous          Phrase = 51
+	ErrorArguments          Phrase = 52
+	ErrorCannotRead         Phrase = 53
+	ErrorCannotReadExpected Phrase = 54
+	ErrorCannotWrite        Phrase = 55
+	ErrorDate               Phrase = 56
+	ErrorDiagramTitle       Phrase = 57
+	ErrorDiagrams           Phrase = 58
+	ErrorDocumentFolder     Phrase = 59
+	ErrorDocumentMissing    Phrase = 60
+	ErrorDocuments          Phrase = 61
+	ErrorEncodingFormat     Phrase = 62
+	ErrorExists             Phrase = 63
+	ErrorExistsDraft        Phrase = 64
+	ErrorExistsFile         Phrase = 65
+	ErrorField              Phrase = 66
+	ErrorFileEnding         Phrase = 67
+	ErrorFlagBoolean        Phrase = 68
+	ErrorFlagSyntax         Phrase = 69
+	ErrorFlagValue          Phrase = 70
+	ErrorFlagWithoutValue   Phrase = 71
+	ErrorFolderName         Phrase = 72
+	ErrorHostView           Phrase = 73
+	ErrorIn                 Phrase = 74
+	ErrorInput              Phrase = 75
+	ErrorIsFile             Phrase = 76
+	ErrorIsFileInit         Phrase = 77
+	ErrorJQ                 Phrase = 78
+	ErrorJQRun              Phrase = 79
+	ErrorJSONFormat         Phrase = 80
+	ErrorLanguage           Phrase = 81
+	ErrorLanguageForm       Phrase = 82
+	ErrorLanguages          Phrase = 83
+	ErrorList               Phrase = 84
+	ErrorNoDocument         Phrase = 85
+	ErrorNoTexts            Phrase = 86
+	ErrorNotCompared        Phrase = 87
+	ErrorOneLanguage        Phrase = 88
+	ErrorOneZone            Phrase = 89
+	ErrorOnlyFirst          Phrase = 90
+	ErrorOperatorAfter      Phrase = 91
+	ErrorOperatorBefore     Phrase = 92
+	ErrorOutputFolder       Phrase = 93
+	ErrorOutputName         Phrase = 94
+	ErrorPair               Phrase = 95
+	ErrorPlain              Phrase = 96
+	ErrorPorts              Phrase = 97
+	ErrorProblems           Phrase = 98
+	ErrorProblemsAlone      Phrase = 99
+	ErrorProductBuiltin     Phrase = 100
+	ErrorProductForm        Phrase = 101
+	ErrorProductMissing     Phrase = 102
+	ErrorProductWords       Phrase = 103
+	ErrorProtocol           Phrase = 104
+	ErrorRecordMissing      Phrase = 105
+	ErrorSince              Phrase = 106
+	ErrorSiteName           Phrase = 107
+	ErrorSiteProducts       Phrase = 108
+	ErrorSnapshot           Phrase = 109
+	ErrorStandardInput      Phrase = 110
+	ErrorTooLarge           Phrase = 111
+	ErrorUnchecked          Phrase = 112
+	ErrorUnknown            Phrase = 113
+	ErrorUnknownFlag        Phrase = 114
+	ErrorUnknownFlagNear    Phrase = 115
+	ErrorUnknownKnown       Phrase = 116
+	ErrorUnknownNear        Phrase = 117
+	ErrorUnknownShorthand   Phrase = 118
+	ErrorWhichFirewall      Phrase = 119
+	FlagAll                 Phrase = 120
+	FlagAlternatives        Phrase = 121
+	FlagAround              Phrase = 122
+	FlagAsOf                Phrase = 123
+	FlagBetween             Phrase = 124
+	FlagBetweenZones        Phrase = 125
+	FlagBy                  Phrase = 126
+	FlagCatalog             Phrase = 127
+	FlagColumns             Phrase = 128
+	FlagComponent           Phrase = 129
+	FlagData                Phrase = 130
+	FlagDate                Phrase = 131
+	FlagDefaultDeny         Phrase = 132
+	FlagDocument            Phrase = 133
+	FlagDocumentLang        Phrase = 134
+	FlagEncoding            Phrase = 135
+	FlagEncodingDocument    Phrase = 136
+	FlagEncodingPlan        Phrase = 137
+	FlagExitCode            Phrase = 138
+	FlagField               Phrase = 139
+	FlagFor                 Phrase = 140
+	FlagFormat              Phrase = 141
+	FlagFrom                Phrase = 142
+	FlagGaps                Phrase = 143
+	FlagGroupBy             Phrase = 144
+	FlagHelp                Phrase = 145
+	FlagHost                Phrase = 146
+	FlagImpact              Phrase = 147
+	FlagInto                Phrase = 148
+	FlagInvolving           Phrase = 149
+	FlagJQ                  Phrase = 150
+	FlagJSON                Phrase = 151
+	FlagLang                Phrase = 152
+	FlagOutput              Phrase = 153
+	FlagOutputDiagram       Phrase = 154
+	FlagOutputDraft         Phrase = 155
+	FlagPlain               Phrase = 156
+	FlagPort                Phrase = 157
+	FlagProduct             Phrase = 158
+	FlagProductComponents   Phrase = 159
+	FlagProductDiff         Phrase = 160
+	FlagProductDraft        Phrase = 161
+	FlagProductInit         Phrase = 162
+	FlagProtocol            Phrase = 163
+	FlagQuestions           Phrase = 164
+	FlagRecord              Phrase = 165
+	FlagReport              Phrase = 166
+	FlagSchema              Phrase = 167
+	FlagSince               Phrase = 168
+	FlagSite                Phrase = 169
+	FlagStrict              Phrase = 170
+	FlagStrictRules         Phrase = 171
+	FlagTitle               Phrase = 172
+	FlagTitleDiagram        Phrase = 173
+	FlagTo                  Phrase = 174
+	FlagURL                 Phrase = 175
+	FlagValue               Phrase = 176
+	FlagVendor              Phrase = 177
+	FlagView                Phrase = 178
+	FlagWideAmbiguous       Phrase = 179
+	HelpCompletion          Phrase = 180
+	HelpComponents          Phrase = 181
+	HelpDiagram             Phrase = 182
+	HelpDiff                Phrase = 183
+	HelpDraft               Phrase = 184
+	HelpFlows               Phrase = 185
+	HelpHelp                Phrase = 186
+	HelpI18n                Phrase = 187
+	HelpInit                Phrase = 188
+	HelpLookup              Phrase = 189
+	HelpMissing             Phrase = 190
+	HelpPlan                Phrase = 191
+	HelpPortbook            Phrase = 192
+	HelpPorts               Phrase = 193
+	HelpProducts            Phrase = 194
+	HelpReport              Phrase = 195
+	HelpRules               Phrase = 196
+	HelpShow                Phrase = 197
+	HelpValidate            Phrase = 198
+	HelpVerify              Phrase = 199
+	HelpVersion             Phrase = 200
+	ImpactCanClose          Phrase = 201
+	ImpactOpenFirst         Phrase = 202
+	ImpactReview            Phrase = 203
+	ImpactTextOnly          Phrase = 204
+	KindColumn              Phrase = 205
+	KindCommand             Phrase = 206
+	KindComponent           Phrase = 207
+	KindDivision            Phrase = 208
+	KindDocument            Phrase = 209
+	KindEncoding            Phrase = 210
+	KindEndpoint            Phrase = 211
+	KindField               Phrase = 212
+	KindFormat              Phrase = 213
+	KindGrouping            Phrase = 214
+	KindID                  Phrase = 215
+	KindImpact              Phrase = 216
+	KindProduct             Phrase = 217
+	KindProtocol            Phrase = 218
+	KindShell               Phrase = 219
+	KindView                Phrase = 220
+	SayColumns              Phrase = 221
+	SayDifferences          Phrase = 222
+	SayDifferencesUnread    Phrase = 223
+	SayDraft                Phrase = 224
+	SayMissingDocument      Phrase = 225
+	SayNext                 Phrase = 226
+	SayNextSite             Phrase = 227
+	SayNoDifference         Phrase = 228
+	SayNoDifferenceUnread   Phrase = 229
+	SayNoPorts              Phrase = 230
+	SayProgress             Phrase = 231
+	SayRulesGaps            Phrase = 232
+	SayRulesOpen            Phrase = 233
+	SayValid                Phrase = 234
+	SayWritten              Phrase = 235
+	UsageCommand            Phrase = 236
+	UsageCommands           Phrase = 237
+	UsageCommon             Phrase = 238
+	UsageDefault            Phrase = 239
+	UsageExamples           Phrase = 240
+	UsageFields             Phrase = 241
+	UsageFieldsOf           Phrase = 242
+	UsageFlags              Phrase = 243
+	UsageMore               Phrase = 244
+	UsageOptions            Phrase = 245
+	UsageUsage              Phrase = 246
 )
 
 // keys holds the keys of the phrases, sorted: entry i is that of Phrase i+1.
@@ -256,6 +275,11 @@ var keys = []string{
 	"about/ports",
 	"about/report",
 	"about/report-relation",
+	"about/rules",
+	"about/rules-deny",
+	"about/rules-formats",
+	"about/rules-open",
+	"about/rules-status",
 	"about/selection",
 	"about/show",
 	"about/status",
@@ -269,12 +293,16 @@ var keys = []string{
 	"count/differences",
 	"count/flow",
 	"count/flows",
+	"count/gap",
+	"count/gaps",
 	"count/name",
 	"count/names",
 	"count/part",
 	"count/parts",
 	"count/problem",
 	"count/problems",
+	"count/question",
+	"count/questions",
 	"error/alone",
 	"error/ambiguous",
 	"error/arguments",
@@ -314,6 +342,7 @@ var keys = []string{
 	"error/no-texts",
 	"error/not-compared",
 	"error/one-language",
+	"error/one-zone",
 	"error/only-first",
 	"error/operator-after",
 	"error/operator-before",
@@ -343,17 +372,20 @@ var keys = []string{
 	"error/unknown-known",
 	"error/unknown-near",
 	"error/unknown-shorthand",
+	"error/which-firewall",
 	"flag/all",
 	"flag/alternatives",
 	"flag/around",
 	"flag/as-of",
 	"flag/between",
+	"flag/between-zones",
 	"flag/by",
 	"flag/catalog",
 	"flag/columns",
 	"flag/component",
 	"flag/data",
 	"flag/date",
+	"flag/default-deny",
 	"flag/document",
 	"flag/document-lang",
 	"flag/encoding",
@@ -361,8 +393,10 @@ var keys = []string{
 	"flag/encoding-plan",
 	"flag/exit-code",
 	"flag/field",
+	"flag/for",
 	"flag/format",
 	"flag/from",
+	"flag/gaps",
 	"flag/group-by",
 	"flag/help",
 	"flag/host",
@@ -390,6 +424,7 @@ var keys = []string{
 	"flag/since",
 	"flag/site",
 	"flag/strict",
+	"flag/strict-rules",
 	"flag/title",
 	"flag/title-diagram",
 	"flag/to",
@@ -414,6 +449,7 @@ var keys = []string{
 	"help/ports",
 	"help/products",
 	"help/report",
+	"help/rules",
 	"help/show",
 	"help/validate",
 	"help/verify",
@@ -449,6 +485,8 @@ var keys = []string{
 	"say/no-difference-unread",
 	"say/no-ports",
 	"say/progress",
+	"say/rules-gaps",
+	"say/rules-open",
 	"say/valid",
 	"say/written",
 	"usage/command",
