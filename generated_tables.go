@@ -5,7 +5,7 @@ package portbook
 import table "github.com/portbook/portbook/internal/table"
 
 // builtin is the catalog of this version, laid out by the linker.
-var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
+var builtin = Catalog{table.Table{Version: "2026-11-28+55f4b2ff6b79",
 	Names: table.Strings{
 		Pool: "" +
 			"console" +
@@ -18,6 +18,13 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			"en" +
 			"https://success.trendmicro.com/solution/1038211" +
 			"apex-central" +
+			"introduction" +
+			"listening-ports" +
+			"outbound-ports" +
+			"deep-discovery-inspector-ports" +
+			"https://docs.trendmicro.com" +
+			"trend-vision-one-ports-urls-used-ddi" +
+			"deep-discovery-inspector" +
 			"preparation" +
 			"management-server" +
 			"trend-micro-servers" +
@@ -68,6 +75,9 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			"https://knowledge.broadcom.com/external/article/184952" +
 			"8.x" +
 			"itms" +
+			"network-sensor-ports" +
+			"trend-vision-one-ports-urls-used-network-sensor" +
+			"network-sensor" +
 			"registration" +
 			"connection-settings" +
 			"apex-central-server" +
@@ -79,17 +89,30 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			"scan-decision" +
 			"action-mapping" +
 			"scanmail-registration" +
-			"https://docs.trendmicro.com" +
 			"smex-tmcm-smex-reg" +
 			"14" +
 			"scanmail" +
+			"required-addresses-and-ports" +
+			"from-administrators" +
+			"from-service" +
+			"from-agents" +
+			"from-relays" +
+			"from-data-center-gateways" +
+			"from-service-gateways" +
+			"from-api-clients" +
+			"flows-of-agents" +
+			"server-workload-protection-ports" +
+			"trend-vision-one-swp-port-numbers" +
+			"server-workload-protection" +
 			"internal-traffic" +
-			"listening-ports" +
 			"outbound" +
 			"service-gateway-ports-used" +
 			"trend-vision-one-sg-ports-used" +
 			"service-gateway" +
 			"site" +
+			"tippingpoint-ports" +
+			"trend-vision-one-ports-urls-used-tippingpoint" +
+			"tippingpoint" +
 			"apex-central/cloud-information-service" +
 			"sco-nabu.trendmicro.com" +
 			"apex-central/deep-discovery-analyzer" +
@@ -119,6 +142,19 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			"apex-central/web-service-agent" +
 			"apex-central/worry-free-services" +
 			"Worry-free Business Security Services" +
+			"deep-discovery-inspector/appliance" +
+			"deep-discovery-inspector/deep-discovery-advisor" +
+			"deep-discovery-inspector/default-ntp-server" +
+			"pool.ntp.org" +
+			"deep-discovery-inspector/mitigation-server" +
+			"deep-discovery-inspector/mitre-attack" +
+			"deep-discovery-inspector/mobile-app-reputation-service" +
+			"deep-discovery-inspector/ot-defense-console" +
+			"deep-discovery-inspector/other-product" +
+			"deep-discovery-inspector/threat-connect" +
+			"deep-discovery-inspector/threat-management-services-portal" +
+			"deep-discovery-inspector/trend-micro-product" +
+			"deep-discovery-inspector/web-reputation-services" +
 			"host-security/agent" +
 			"host-security/certified-safe-software" +
 			"CSSS" +
@@ -238,11 +274,29 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			"itms/workflow-server" +
 			"itms/workflow-server-extensions" +
 			"Server Extensions" +
+			"network-sensor/appliance" +
 			"scanmail/mcp-agent" +
 			"ScanMail MCP agent" +
 			"scanmail/server" +
 			"ScanMail" +
 			"scanmail/smart-protection-network" +
+			"server-workload-protection/agent" +
+			"server-workload-protection/api-client" +
+			"server-workload-protection/data-center-gateway" +
+			"server-workload-protection/download-mirror" +
+			"server-workload-protection/outgoing-connections" +
+			"3.26.127.96/27" +
+			"3.99.65.64/27" +
+			"3.69.198.64/27" +
+			"3.108.13.32/27" +
+			"35.75.131.96/27" +
+			"13.214.15.0/27" +
+			"40.172.62.0/27" +
+			"18.169.230.160/27" +
+			"3.140.136.224/27" +
+			"server-workload-protection/relay" +
+			"server-workload-protection/service" +
+			"server-workload-protection/smart-protection-server" +
 			"service-gateway/appliance" +
 			"service-gateway/connected-product" +
 			"service-gateway/endpoint-agent" +
@@ -254,19 +308,30 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			"site/administrator-computer" +
 			"site/computer" +
 			"site/data-source" +
+			"site/dhcp-server" +
 			"site/dns-server" +
 			"site/file-server" +
+			"site/ldap-server" +
 			"site/managed-device" +
 			"site/nat-device" +
+			"site/ntp-server" +
 			"site/proxy-server" +
 			"site/smtp-server" +
+			"site/snmp-manager" +
 			"site/sql-server" +
 			"site/storage-system" +
 			"site/syslog-server" +
 			"site/unspecified" +
+			"site/vcenter-server" +
 			"site/virtualization-host" +
 			"site/wins-server" +
+			"tippingpoint/device" +
 			"apex-central/low-security-level" +
+			"deep-discovery-inspector/advisor-integration" +
+			"deep-discovery-inspector/apex-central-over-http" +
+			"deep-discovery-inspector/dynamic-address" +
+			"deep-discovery-inspector/portal-over-ssh" +
+			"deep-discovery-inspector/portal-over-ssl" +
 			"host-security/certified-safe-software-in-use" +
 			"host-security/download-center-in-use" +
 			"host-security/global-census-in-use" +
@@ -284,9 +349,25 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			"itms/service-framework-utility" +
 			"itms/sql-custom-port" +
 			"itms/sql-custom-port-or-discovery" +
+			"network-sensor/dynamic-address" +
+			"network-sensor/registered-over-ssh" +
 			"scanmail/nat-device-between" +
 			"scanmail/registered" +
 			"scanmail/suspicious-urls" +
+			"server-workload-protection/api-client-in-use" +
+			"server-workload-protection/data-center-gateway-in-use" +
+			"server-workload-protection/download-mirror-in-use" +
+			"server-workload-protection/file-reputation" +
+			"server-workload-protection/log-forwarding" +
+			"server-workload-protection/manager-initiated" +
+			"server-workload-protection/relay-in-use" +
+			"server-workload-protection/service-gateway-in-use" +
+			"server-workload-protection/several-relays" +
+			"server-workload-protection/smart-protection-server-in-use" +
+			"server-workload-protection/web-proxy" +
+			"tippingpoint/dynamic-address" +
+			"tippingpoint/network-sensor-enabled" +
+			"tippingpoint/registered-over-ssh" +
 			"apex-central/cloud-products" +
 			"apex-central/console-port-example" +
 			"apex-central/console-reachable" +
@@ -297,6 +378,12 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			"apex-central/tmi-both-ways" +
 			"apex-central/two-names" +
 			"apex-central/update-downloads" +
+			"deep-discovery-inspector/advisor-port" +
+			"deep-discovery-inspector/configurable-ports" +
+			"deep-discovery-inspector/firewall-exceptions" +
+			"deep-discovery-inspector/ldap-over-udp" +
+			"deep-discovery-inspector/portal-below-listening" +
+			"deep-discovery-inspector/syslog-port" +
 			"host-security/agent-initiated" +
 			"host-security/download-center-name" +
 			"host-security/heartbeat" +
@@ -375,6 +462,10 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			"itms/virtual-machine-plugins" +
 			"itms/wmi-dynamic-range" +
 			"itms/workflow-ports-vary" +
+			"network-sensor/default-ntp-server" +
+			"network-sensor/firewall-exceptions" +
+			"network-sensor/log-over-ssh" +
+			"network-sensor/transport-not-stated" +
 			"scanmail/action-mapping" +
 			"scanmail/console-port" +
 			"scanmail/consolidated-list" +
@@ -387,12 +478,27 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			"scanmail/proxy-port-wording" +
 			"scanmail/registration-screen" +
 			"scanmail/unscannable-settings" +
+			"server-workload-protection/default-settings" +
+			"server-workload-protection/dynamic-addresses" +
+			"server-workload-protection/ephemeral-source-ports" +
+			"server-workload-protection/file-reputation-port" +
+			"server-workload-protection/file-reputation-source" +
+			"server-workload-protection/firewall-exceptions" +
+			"server-workload-protection/four-ports" +
+			"server-workload-protection/older-accounts" +
+			"server-workload-protection/relay-localhost" +
+			"server-workload-protection/replies" +
+			"server-workload-protection/subnets" +
 			"service-gateway/environment-exceptions" +
 			"service-gateway/firewall-and-host" +
 			"service-gateway/internal-only" +
 			"service-gateway/outbound-port" +
 			"service-gateway/query-services" +
 			"service-gateway/unnamed-clients" +
+			"tippingpoint/default-ntp-server" +
+			"tippingpoint/firewall-exceptions" +
+			"tippingpoint/log-over-ssh" +
+			"tippingpoint/transport-not-stated" +
 			"apex-central/deep-security-console" +
 			"apex-central/endpoint-encryption-console" +
 			"apex-central/mcp-heartbeat" +
@@ -400,6 +506,9 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			"apex-central/tmi" +
 			"apex-central/tmi-heartbeat" +
 			"apex-central/tmi-interprocess" +
+			"deep-discovery-inspector/smart-protection-server" +
+			"deep-discovery-inspector/threat-intelligence" +
+			"deep-discovery-inspector/web-reputation" +
 			"itms/agent-multicast" +
 			"itms/agent-tickle" +
 			"itms/amt-redirection" +
@@ -439,6 +548,16 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			"apex-central/target-console-port" +
 			"apex-central/smtp-service-port" +
 			"apex-central/syslog-server-port" +
+			"deep-discovery-inspector/threat-intelligence-port" +
+			"deep-discovery-inspector/ntp-server" +
+			"deep-discovery-inspector/ldap-port" +
+			"deep-discovery-inspector/analyzer-port" +
+			"deep-discovery-inspector/apex-central-port" +
+			"deep-discovery-inspector/director-port" +
+			"deep-discovery-inspector/syslog-udp-port" +
+			"deep-discovery-inspector/syslog-tcp-port" +
+			"deep-discovery-inspector/ldaps-port" +
+			"deep-discovery-inspector/syslog-ssl-port" +
 			"host-security/relay-function" +
 			"host-security/communication-direction" +
 			"host-security/heartbeat-interval" +
@@ -458,6 +577,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			"itms/sshd-port" +
 			"itms/global-settings-xml" +
 			"itms/metric-provider-port" +
+			"network-sensor/ntp-server" +
 			"scanmail/enable-communication" +
 			"scanmail/entity-display-name" +
 			"scanmail/connection-settings" +
@@ -486,6 +606,10 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			"scanmail/suspicious-objects" +
 			"scanmail/enable-detection-notification" +
 			"file" +
+			"server-workload-protection/web-proxy-port" +
+			"server-workload-protection/communication-direction" +
+			"tippingpoint/network-sensor" +
+			"tippingpoint/ntp-server" +
 			"apex-central/console/http" +
 			"HTTP" +
 			"TCP" +
@@ -522,8 +646,79 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			"apex-central/notification/syslog" +
 			"Syslog" +
 			"514" +
-			"host-security/agent/name-resolution" +
+			"deep-discovery-inspector/appliance/portal-over-ssh" +
+			"SSH" +
+			"22" +
+			"deep-discovery-inspector/appliance/preconfiguration-console" +
+			"deep-discovery-inspector/appliance/dhcp-response" +
+			"DHCP" +
+			"68" +
+			"deep-discovery-inspector/appliance/threat-intelligence-trend-micro" +
+			"deep-discovery-inspector/appliance/snmp-agent" +
+			"SNMP" +
+			"161" +
+			"deep-discovery-inspector/appliance/management-console" +
+			"deep-discovery-inspector/appliance/threat-intelligence-other" +
+			"deep-discovery-inspector/notification/smtp" +
+			"deep-discovery-inspector/appliance/dns" +
 			"DNS" +
+			"TCP/UDP" +
+			"53" +
+			"deep-discovery-inspector/appliance/dhcp-request" +
+			"67" +
+			"deep-discovery-inspector/apex-central/http" +
+			"deep-discovery-inspector/appliance/updates" +
+			"deep-discovery-inspector/appliance/ntp" +
+			"NTP" +
+			"123" +
+			"deep-discovery-inspector/appliance/netbios" +
+			"NetBIOS" +
+			"137" +
+			"deep-discovery-inspector/notification/snmp-trap" +
+			"162" +
+			"deep-discovery-inspector/directory/ldap" +
+			"LDAP" +
+			"389" +
+			"deep-discovery-inspector/apex-central/https" +
+			"deep-discovery-inspector/appliance/portal-over-ssl" +
+			"deep-discovery-inspector/certified-safe-software/verification" +
+			"deep-discovery-inspector/deep-discovery-analyzer/samples" +
+			"deep-discovery-inspector/deep-discovery-director/connection" +
+			"deep-discovery-inspector/mitigation-server/registration" +
+			"deep-discovery-inspector/mitre-attack/information" +
+			"deep-discovery-inspector/mobile-app-reputation/detections" +
+			"deep-discovery-inspector/mobile-app-reputation/query" +
+			"deep-discovery-inspector/ot-defense-console/threat-intelligence" +
+			"deep-discovery-inspector/predictive-machine-learning/query" +
+			"deep-discovery-inspector/service-gateway/connection" +
+			"deep-discovery-inspector/smart-protection-network/threat-information" +
+			"deep-discovery-inspector/threat-connect/connection" +
+			"deep-discovery-inspector/trend-vision-one/connection" +
+			"deep-discovery-inspector/web-reputation/blocking-reason" +
+			"deep-discovery-inspector/notification/smtp-tls" +
+			"SSL" +
+			"TLS" +
+			"465" +
+			"deep-discovery-inspector/logs/syslog-udp" +
+			"deep-discovery-inspector/notification/smtp-starttls" +
+			"STARTTLS" +
+			"587" +
+			"deep-discovery-inspector/logs/syslog-tcp" +
+			"601" +
+			"deep-discovery-inspector/directory/ldaps" +
+			"636" +
+			"deep-discovery-inspector/directory/global-catalog" +
+			"3268" +
+			"deep-discovery-inspector/directory/global-catalog-ssl" +
+			"3269" +
+			"deep-discovery-inspector/smart-protection-server/connection" +
+			"deep-discovery-inspector/web-reputation/query" +
+			"5275" +
+			"deep-discovery-inspector/logs/syslog-ssl" +
+			"6514" +
+			"deep-discovery-inspector/logs/deep-discovery-advisor" +
+			"8514" +
+			"host-security/agent/name-resolution" +
 			"host-security/agent/proxy" +
 			"host-security/relay/distribution" +
 			"host-security/relay/download" +
@@ -550,7 +745,6 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			"1434" +
 			"itms/installation-manager/dns" +
 			"TCP/UDP(DNS)" +
-			"53" +
 			"itms/console/web" +
 			"W3SVC" +
 			"Inbound" +
@@ -580,13 +774,9 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			"AltirisReceiverService" +
 			"itms/notification-server/sql-port-lookup" +
 			"itms/notification-server/active-directory" +
-			"LDAP" +
-			"TCP/UDP" +
-			"389" +
 			"itms/notification-server/mail" +
 			"itms/notification-server/wins-import" +
 			"WINS" +
-			"137" +
 			"itms/data-connector/data-sources" +
 			"1024-65536" +
 			"itms/notification-server/package-unc" +
@@ -594,7 +784,6 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			"itms/computer-discovery/dns" +
 			"TCP/UDP (DNS)" +
 			"itms/computer-discovery/netbios-udp" +
-			"NetBIOS" +
 			"UDP (NetBIOS)" +
 			"137, 138" +
 			"itms/computer-discovery/netbios-tcp" +
@@ -645,7 +834,6 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			"itms/symantec-management-agent-ulm/source-ports" +
 			"Source ports 1024 and above" +
 			"itms/symantec-management-agent-ulm/push-install" +
-			"SSH" +
 			"22 (SSH)" +
 			"itms/symantec-management-agent-ulm/tickle-tcp" +
 			"itms/symantec-management-agent-ulm/tickle-udp" +
@@ -686,8 +874,6 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			"itms/event-engine/udp" +
 			"64522, 64523, 64527, 64528" +
 			"itms/event-receiver/snmp-trap" +
-			"SNMP" +
-			"162" +
 			"itms/event-receiver/udp" +
 			"64524, 64525, 64526, 64529" +
 			"itms/first-time-setup-portal/web" +
@@ -700,7 +886,6 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			"itms/internet-gateway/forwarding" +
 			"System-defined range*" +
 			"itms/inventory-network-devices/snmp-request" +
-			"161" +
 			"Outbound/Inbound" +
 			"itms/inventory-network-devices/snmp-trap" +
 			"itms/mdm-mac-endpoint/apple-push" +
@@ -729,7 +914,6 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			"itms/ppa-amt-plugin/redirection" +
 			"16994" +
 			"itms/ppa-amt-plugin/redirection-tls" +
-			"TLS" +
 			"16995" +
 			"itms/ppa-asf-plugin/rmcp" +
 			"ASF" +
@@ -746,7 +930,6 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			"itms/ppa-snmp-trap-listener-plugin/trap" +
 			"itms/ppa-snmp-trap-listener-plugin/net-snmp" +
 			"itms/ppa-ssh-plugin/ssh" +
-			"22" +
 			"itms/ppa-vmware-plugin/web" +
 			"itms/ppa-wmi-plugin/rpc" +
 			"itms/ppa-ws-man-plugin/first" +
@@ -770,6 +953,16 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			"itms/virtual-machine-management/hyper-v" +
 			"itms/wake-on-lan/wake-up" +
 			"50200" +
+			"network-sensor/appliance/network-security" +
+			"network-sensor/appliance/console" +
+			"network-sensor/appliance/log-over-ssh" +
+			"network-sensor/appliance/dhcp-response" +
+			"network-sensor/appliance/debug-log-export" +
+			"network-sensor/appliance/dns" +
+			"network-sensor/appliance/dhcp-request" +
+			"network-sensor/appliance/ntp" +
+			"network-sensor/appliance/netbios" +
+			"network-sensor/appliance/threat-information" +
 			"scanmail/mcp-agent/registration" +
 			"scanmail/mcp-agent/proxy" +
 			"scanmail/proxy/apex-central" +
@@ -780,14 +973,63 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			"scanmail/logs/unscannable-parts" +
 			"scanmail/suspicious-objects/synchronization" +
 			"scanmail/suspicious-objects/url-queries" +
+			"server-workload-protection/agent/web-proxy" +
+			"1443" +
+			"server-workload-protection/administrator/dns" +
+			"DNS over UDP" +
+			"server-workload-protection/administrator/ntp" +
+			"NTP over UDP" +
+			"server-workload-protection/administrator/console" +
+			"HTTPS over TCP" +
+			"server-workload-protection/service/syslog-udp" +
+			"Syslog over UDP" +
+			"server-workload-protection/service/syslog-tls" +
+			"Syslog over TLS" +
+			"server-workload-protection/service/agents" +
+			"4118" +
+			"server-workload-protection/agent/dns" +
+			"server-workload-protection/agent/ntp" +
+			"server-workload-protection/agent/syslog" +
+			"server-workload-protection/agent/service" +
+			"server-workload-protection/agent/relay" +
+			"4122" +
+			"server-workload-protection/agent/smart-protection-network-http" +
+			"HTTP over TCP" +
+			"server-workload-protection/agent/smart-protection-network-https" +
+			"server-workload-protection/agent/service-gateway" +
+			"server-workload-protection/agent/smart-protection-server-http" +
+			"server-workload-protection/agent/smart-protection-server-https" +
+			"server-workload-protection/agent/smart-protection-server-second-http" +
+			"5274" +
+			"server-workload-protection/agent/smart-protection-server-second-https" +
+			"server-workload-protection/relay/other-relay" +
+			"server-workload-protection/relay/localhost" +
+			"N/A" +
+			"4123" +
+			"server-workload-protection/relay/updates-http" +
+			"server-workload-protection/relay/updates-https" +
+			"server-workload-protection/relay/software" +
+			"server-workload-protection/relay/software-mirror" +
+			"server-workload-protection/data-center-gateway/dns" +
+			"server-workload-protection/data-center-gateway/ntp" +
+			"server-workload-protection/data-center-gateway/service" +
+			"server-workload-protection/data-center-gateway/vcenter" +
+			"server-workload-protection/data-center-gateway/ldap" +
+			"STARTTLS and LDAP over TCP and UDP" +
+			"server-workload-protection/data-center-gateway/ldaps" +
+			"LDAPS" +
+			"LDAPS over TCP and UDP" +
+			"server-workload-protection/service-gateway/dns" +
+			"server-workload-protection/service-gateway/ntp" +
+			"server-workload-protection/service-gateway/smart-protection-network-http" +
+			"server-workload-protection/service-gateway/smart-protection-network-https" +
+			"server-workload-protection/api-client/service" +
 			"service-gateway/appliance/ssh" +
 			"inbound" +
 			"service-gateway/appliance/queries-http" +
 			"service-gateway/appliance/queries-https" +
 			"service-gateway/web-reputation/http" +
-			"5274" +
 			"service-gateway/web-reputation/https" +
-			"5275" +
 			"service-gateway/forward-proxy/connection" +
 			"service-gateway/zero-trust/connection" +
 			"8088" +
@@ -799,42 +1041,62 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			"service-gateway/zero-trust/icaps" +
 			"ICAPS" +
 			"11344" +
-			"service-gateway/appliance/outbound",
+			"service-gateway/appliance/outbound" +
+			"tippingpoint/device/network-security" +
+			"tippingpoint/device/console" +
+			"tippingpoint/device/log-over-ssh" +
+			"tippingpoint/device/dhcp-response" +
+			"tippingpoint/device/debug-log-export" +
+			"tippingpoint/device/dns" +
+			"tippingpoint/device/dhcp-request" +
+			"tippingpoint/device/ntp" +
+			"tippingpoint/device/netbios" +
+			"tippingpoint/device/threat-information",
 		Ends: []uint32{
-			0, 7, 10, 26, 46, 59, 77, 88, 90, 137, 149, 160, 177, 196, 213, 232, 250, 252, 272, 293, 306, 309, 329, 348,
-			363, 377, 390, 399, 414, 425, 435, 448, 471, 487, 496, 509, 534, 559, 583, 590, 607, 613, 637, 659, 679, 711, 723, 750,
-			766, 771, 800, 823, 850, 858, 884, 895, 907, 915, 969, 972, 976, 988, 1007, 1026, 1035, 1050, 1059, 1076, 1094, 1107, 1121, 1142,
-			1169, 1187, 1189, 1197, 1213, 1228, 1236, 1262, 1292, 1307, 1311, 1349, 1372, 1408, 1444, 1470, 1502, 1536, 1579, 1614, 1632, 1666, 1694, 1722,
-			1744, 1767, 1777, 1811, 1840, 1874, 1893, 1908, 1912, 1929, 1955, 1977, 2014, 2044, 2076, 2113, 2132, 2169, 2173, 2202, 2231, 2251, 2278, 2312,
-			2337, 2368, 2399, 2440, 2459, 2483, 2510, 2523, 2543, 2561, 2584, 2595, 2619, 2635, 2651, 2665, 2687, 2690, 2719, 2742, 2754, 2764, 2774, 2793,
-			2810, 2825, 2827, 2845, 2862, 2881, 2909, 2916, 2941, 2944, 2965, 2972, 2986, 3016, 3046, 3064, 3087, 3108, 3123, 3143, 3155, 3177, 3201, 3203,
-			3222, 3249, 3274, 3307, 3336, 3359, 3375, 3392, 3400, 3403, 3434, 3453, 3472, 3491, 3511, 3531, 3551, 3572, 3606, 3640, 3666, 3685, 3707, 3726,
-			3748, 3767, 3772, 3787, 3819, 3829, 3834, 3868, 3896, 3928, 3948, 3964, 3983, 4013, 4018, 4031, 4068, 4102, 4136, 4169, 4188, 4209, 4225, 4227,
-			4239, 4255, 4281, 4292, 4323, 4339, 4350, 4374, 4396, 4431, 4463, 4495, 4515, 4546, 4563, 4581, 4599, 4614, 4622, 4655, 4680, 4713, 4743, 4780,
-			4819, 4851, 4885, 4906, 4933, 4946, 4962, 4977, 4993, 5012, 5027, 5044, 5060, 5075, 5094, 5112, 5128, 5152, 5168, 5199, 5243, 5279, 5313, 5354,
-			5390, 5438, 5464, 5495, 5528, 5562, 5580, 5606, 5625, 5650, 5680, 5700, 5733, 5760, 5779, 5803, 5830, 5863, 5893, 5922, 5956, 5981, 6009, 6035,
-			6057, 6086, 6115, 6149, 6172, 6199, 6224, 6253, 6282, 6306, 6336, 6362, 6387, 6419, 6443, 6472, 6501, 6532, 6552, 6582, 6603, 6624, 6649, 6681,
-			6705, 6733, 6758, 6783, 6809, 6830, 6851, 6885, 6922, 6956, 6983, 7011, 7043, 7062, 7088, 7104, 7138, 7167, 7191, 7211, 7224, 7245, 7273, 7307,
-			7332, 7362, 7390, 7418, 7451, 7477, 7509, 7540, 7563, 7585, 7604, 7628, 7654, 7681, 7719, 7751, 7780, 7817, 7848, 7883, 7907, 7927, 7964, 7982,
-			8007, 8029, 8058, 8081, 8105, 8133, 8155, 8179, 8202, 8223, 8249, 8272, 8293, 8325, 8352, 8376, 8399, 8426, 8454, 8483, 8521, 8554, 8583, 8612,
-			8642, 8673, 8707, 8747, 8773, 8804, 8820, 8846, 8875, 8895, 8912, 8932, 8956, 8974, 8993, 9006, 9018, 9026, 9049, 9072, 9097, 9122, 9149, 9158,
-			9180, 9197, 9210, 9232, 9260, 9289, 9298, 9312, 9335, 9344, 9361, 9379, 9408, 9428, 9449, 9484, 9520, 9561, 9587, 9614, 9641, 9673, 9703, 9734,
-			9762, 9799, 9831, 9854, 9879, 9902, 9918, 9936, 9956, 9980, 10004, 10030, 10060, 10087, 10110, 10125, 10139, 10163, 10188, 10217, 10245, 10273, 10296, 10333,
-			10363, 10380, 10397, 10415, 10442, 10461, 10484, 10506, 10542, 10564, 10587, 10618, 10642, 10662, 10679, 10702, 10720, 10751, 10790, 10829, 10856, 10894, 10898, 10923,
-			10927, 10930, 10932, 10965, 10991, 10996, 10999, 11033, 11065, 11070, 11102, 11131, 11136, 11164, 11191, 11217, 11220, 11225, 11251, 11289, 11293, 11337, 11341, 11376,
-			11380, 11418, 11428, 11475, 11510, 11540, 11544, 11546, 11578, 11584, 11587, 11622, 11625, 11650, 11682, 11710, 11747, 11755, 11792, 11823, 11858, 11901, 11934, 11974,
-			12004, 12051, 12084, 12114, 12117, 12131, 12166, 12172, 12210, 12214, 12222, 12263, 12267, 12296, 12308, 12310, 12326, 12331, 12338, 12375, 12379, 12395, 12442, 12450,
-			12456, 12470, 12473, 12515, 12520, 12524, 12527, 12547, 12550, 12599, 12618, 12668, 12686, 12734, 12745, 12779, 12816, 12842, 12864, 12904, 12945, 12949, 12956, 12959,
-			12988, 13024, 13028, 13031, 13063, 13073, 13109, 13118, 13145, 13158, 13193, 13200, 13213, 13221, 13256, 13269, 13272, 13299, 13302, 13305, 13318, 13334, 13376, 13386,
-			13420, 13428, 13451, 13456, 13495, 13535, 13564, 13569, 13601, 13632, 13638, 13670, 13703, 13708, 13741, 13768, 13773, 13784, 13787, 13826, 13862, 13901, 13951, 13994,
-			14035, 14040, 14081, 14125, 14130, 14174, 14217, 14222, 14257, 14311, 14370, 14417, 14444, 14491, 14494, 14502, 14547, 14592, 14640, 14664, 14687, 14697, 14705, 14731,
-			14734, 14763, 14775, 14785, 14813, 14841, 14870, 14878, 14902, 14906, 14936, 14949, 14951, 14976, 14986, 15006, 15009, 15024, 15049, 15062, 15066, 15089, 15100, 15104,
-			15131, 15135, 15160, 15164, 15185, 15211, 15240, 15244, 15247, 15270, 15296, 15328, 15373, 15381, 15393, 15431, 15472, 15476, 15508, 15529, 15572, 15575, 15591, 15631,
-			15663, 15689, 15717, 15752, 15782, 15788, 15827, 15841, 15850, 15854, 15887, 15893, 15934, 15975, 16017, 16057, 16095, 16124, 16128, 16149, 16154, 16184, 16189, 16220,
-			16225, 16260, 16263, 16268, 16292, 16295, 16299, 16302, 16325, 16328, 16331, 16358, 16383, 16408, 16412, 16440, 16479, 16522, 16545, 16547, 16573, 16596, 16624, 16630,
-			16659, 16690, 16699, 16731, 16742, 16766, 16773, 16797, 16803, 16845, 16850, 16896, 16901, 16937, 16944, 16982, 17021, 17045, 17050, 17081, 17105, 17132, 17164, 17193,
-			17220, 17238, 17269, 17312, 17351, 17380, 17387, 17425, 17464, 17499, 17503, 17539, 17543, 17583, 17620, 17624, 17665, 17669, 17700, 17704, 17708, 17740, 17745, 17750,
-			17784,
+			0, 7, 10, 26, 46, 59, 77, 88, 90, 137, 149, 161, 176, 190, 220, 247, 283, 307, 318, 335, 354, 371, 390, 408,
+			410, 430, 451, 464, 467, 487, 506, 521, 535, 548, 557, 572, 583, 593, 606, 629, 645, 654, 667, 692, 717, 741, 748, 765,
+			771, 795, 817, 837, 869, 881, 908, 924, 929, 958, 981, 1008, 1016, 1042, 1053, 1065, 1073, 1127, 1130, 1134, 1154, 1201, 1215, 1227,
+			1246, 1265, 1274, 1289, 1298, 1315, 1333, 1346, 1360, 1381, 1399, 1401, 1409, 1437, 1456, 1468, 1479, 1490, 1515, 1536, 1552, 1567, 1599, 1632,
+			1658, 1674, 1682, 1708, 1738, 1753, 1757, 1775, 1820, 1832, 1870, 1893, 1929, 1965, 1991, 2023, 2057, 2100, 2135, 2153, 2187, 2215, 2243, 2265,
+			2288, 2298, 2332, 2361, 2395, 2414, 2429, 2433, 2450, 2476, 2498, 2535, 2565, 2597, 2634, 2668, 2715, 2758, 2770, 2812, 2849, 2903, 2946, 2984,
+			3023, 3081, 3125, 3173, 3192, 3229, 3233, 3262, 3291, 3311, 3338, 3372, 3397, 3428, 3459, 3500, 3519, 3543, 3570, 3583, 3603, 3621, 3644, 3655,
+			3679, 3695, 3711, 3725, 3747, 3750, 3779, 3802, 3814, 3824, 3834, 3853, 3870, 3885, 3887, 3905, 3922, 3941, 3969, 3976, 4001, 4004, 4025, 4032,
+			4046, 4076, 4106, 4124, 4147, 4168, 4183, 4203, 4215, 4237, 4261, 4263, 4282, 4309, 4334, 4367, 4396, 4419, 4435, 4452, 4460, 4463, 4494, 4513,
+			4532, 4551, 4571, 4591, 4611, 4632, 4666, 4700, 4726, 4745, 4767, 4786, 4808, 4827, 4832, 4847, 4879, 4889, 4894, 4928, 4956, 4988, 5008, 5024,
+			5043, 5073, 5078, 5091, 5128, 5162, 5196, 5229, 5248, 5269, 5285, 5287, 5299, 5315, 5341, 5352, 5383, 5399, 5410, 5434, 5456, 5491, 5523, 5555,
+			5575, 5606, 5623, 5647, 5665, 5683, 5698, 5706, 5739, 5771, 5808, 5854, 5896, 5943, 5957, 5970, 5984, 5998, 6013, 6027, 6041, 6058, 6074, 6106,
+			6140, 6190, 6215, 6248, 6278, 6315, 6354, 6386, 6420, 6441, 6468, 6481, 6497, 6513, 6528, 6544, 6560, 6579, 6594, 6609, 6626, 6642, 6659, 6674,
+			6693, 6711, 6727, 6746, 6770, 6786, 6805, 6836, 6880, 6927, 6967, 7007, 7047, 7091, 7127, 7161, 7202, 7238, 7286, 7312, 7343, 7376, 7410, 7428,
+			7454, 7473, 7498, 7528, 7548, 7581, 7611, 7645, 7672, 7691, 7715, 7759, 7812, 7861, 7903, 7944, 7988, 8027, 8076, 8117, 8174, 8210, 8238, 8273,
+			8305, 8332, 8365, 8395, 8424, 8458, 8483, 8511, 8537, 8559, 8588, 8625, 8668, 8712, 8750, 8797, 8833, 8862, 8896, 8919, 8946, 8971, 9000, 9029,
+			9053, 9083, 9109, 9134, 9166, 9190, 9219, 9248, 9279, 9299, 9329, 9350, 9371, 9396, 9428, 9452, 9480, 9505, 9530, 9556, 9577, 9598, 9632, 9669,
+			9703, 9730, 9758, 9790, 9809, 9835, 9851, 9885, 9914, 9938, 9958, 9971, 9992, 10020, 10054, 10079, 10109, 10137, 10165, 10198, 10224, 10256, 10287, 10310,
+			10332, 10351, 10375, 10401, 10428, 10466, 10498, 10527, 10564, 10595, 10630, 10654, 10674, 10711, 10729, 10754, 10776, 10805, 10828, 10852, 10880, 10902, 10926, 10959,
+			10993, 11020, 11055, 11078, 11099, 11125, 11148, 11169, 11201, 11228, 11252, 11275, 11302, 11330, 11359, 11402, 11446, 11495, 11542, 11591, 11637, 11674, 11715, 11757,
+			11791, 11825, 11863, 11896, 11925, 11954, 11984, 12015, 12046, 12078, 12103, 12136, 12170, 12210, 12236, 12267, 12283, 12309, 12338, 12386, 12430, 12469, 12489, 12506,
+			12526, 12550, 12568, 12587, 12600, 12612, 12620, 12643, 12666, 12691, 12716, 12743, 12752, 12774, 12791, 12804, 12826, 12854, 12883, 12892, 12906, 12929, 12938, 12955,
+			12973, 13002, 13022, 13043, 13078, 13114, 13155, 13181, 13208, 13235, 13267, 13297, 13328, 13377, 13412, 13446, 13484, 13526, 13564, 13604, 13644, 13679, 13719, 13747,
+			13784, 13816, 13839, 13864, 13887, 13903, 13921, 13941, 13965, 13989, 14015, 14045, 14072, 14095, 14110, 14124, 14148, 14173, 14198, 14227, 14255, 14283, 14306, 14343,
+			14373, 14390, 14407, 14425, 14452, 14471, 14494, 14516, 14552, 14574, 14597, 14628, 14652, 14672, 14689, 14712, 14730, 14761, 14800, 14839, 14866, 14904, 14908, 14949,
+			14999, 15026, 15049, 15074, 15078, 15081, 15083, 15116, 15142, 15147, 15150, 15184, 15216, 15221, 15253, 15282, 15287, 15315, 15342, 15368, 15371, 15376, 15402, 15440,
+			15444, 15488, 15492, 15527, 15531, 15569, 15579, 15626, 15661, 15691, 15695, 15697, 15729, 15735, 15738, 15788, 15791, 15793, 15852, 15900, 15904, 15906, 15972, 16017,
+			16021, 16024, 16077, 16137, 16179, 16217, 16220, 16227, 16229, 16276, 16278, 16320, 16362, 16400, 16403, 16406, 16448, 16455, 16458, 16505, 16508, 16547, 16551, 16554,
+			16597, 16647, 16708, 16764, 16823, 16878, 16927, 16984, 17036, 17099, 17157, 17208, 17276, 17326, 17378, 17433, 17479, 17482, 17485, 17488, 17528, 17579, 17587, 17590,
+			17630, 17633, 17673, 17676, 17725, 17729, 17782, 17786, 17845, 17890, 17894, 17934, 17938, 17990, 17994, 18029, 18054, 18086, 18114, 18151, 18159, 18196, 18227, 18262,
+			18305, 18338, 18378, 18408, 18455, 18488, 18518, 18521, 18535, 18570, 18576, 18614, 18618, 18626, 18667, 18671, 18700, 18712, 18728, 18733, 18740, 18777, 18781, 18797,
+			18844, 18852, 18858, 18872, 18875, 18917, 18922, 18926, 18929, 18949, 18952, 19001, 19020, 19070, 19088, 19136, 19147, 19181, 19218, 19244, 19266, 19306, 19347, 19376,
+			19412, 19416, 19448, 19458, 19494, 19503, 19530, 19543, 19578, 19591, 19599, 19634, 19647, 19650, 19677, 19680, 19683, 19696, 19712, 19754, 19764, 19798, 19806, 19829,
+			19834, 19873, 19913, 19942, 19947, 19979, 20010, 20016, 20048, 20081, 20086, 20119, 20146, 20151, 20162, 20165, 20204, 20240, 20279, 20329, 20372, 20413, 20418, 20459,
+			20503, 20508, 20552, 20595, 20600, 20635, 20689, 20748, 20795, 20822, 20869, 20877, 20922, 20967, 21015, 21039, 21062, 21072, 21080, 21106, 21109, 21138, 21150, 21160,
+			21188, 21216, 21245, 21253, 21277, 21281, 21311, 21324, 21326, 21351, 21361, 21381, 21384, 21399, 21424, 21437, 21441, 21464, 21475, 21479, 21506, 21510, 21535, 21539,
+			21560, 21586, 21615, 21638, 21664, 21696, 21741, 21749, 21761, 21799, 21840, 21844, 21876, 21897, 21940, 21956, 21996, 22028, 22054, 22082, 22117, 22147, 22153, 22192,
+			22206, 22215, 22219, 22252, 22258, 22299, 22340, 22382, 22422, 22460, 22489, 22493, 22514, 22519, 22549, 22554, 22585, 22590, 22625, 22630, 22654, 22657, 22661, 22664,
+			22687, 22690, 22693, 22720, 22745, 22770, 22774, 22802, 22841, 22884, 22907, 22933, 22956, 22984, 22990, 23019, 23050, 23059, 23091, 23102, 23126, 23133, 23157, 23163,
+			23205, 23210, 23256, 23261, 23297, 23304, 23342, 23381, 23405, 23410, 23451, 23483, 23520, 23558, 23599, 23627, 23664, 23692, 23724, 23767, 23798, 23822, 23849, 23881,
+			23910, 23937, 23955, 23986, 24029, 24068, 24110, 24114, 24158, 24170, 24214, 24226, 24274, 24288, 24333, 24348, 24393, 24408, 24449, 24453, 24489, 24525, 24564, 24604,
+			24642, 24646, 24708, 24721, 24784, 24832, 24893, 24955, 25023, 25027, 25096, 25140, 25182, 25185, 25189, 25234, 25280, 25321, 25369, 25419, 25469, 25523, 25577, 25628,
+			25662, 25714, 25719, 25741, 25787, 25833, 25905, 25978, 26023, 26052, 26059, 26097, 26136, 26171, 26207, 26247, 26284, 26288, 26329, 26333, 26364, 26368, 26372, 26404,
+			26409, 26414, 26448, 26484, 26511, 26543, 26576, 26612, 26635, 26667, 26690, 26717, 26755,
 		},
 	},
 	Texts: []table.Language{
@@ -849,6 +1111,12 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 					"Apex Central: communication ports" +
 					"Apex Central" +
 					"Trend Micro's central management of its security products, also called Control Manager or TMCM." +
+					"Introduction" +
+					"Listening ports" +
+					"Outbound ports" +
+					"Deep Discovery Inspector: ports" +
+					"Deep Discovery Inspector" +
+					"Appliance that inspects network traffic for threats." +
 					"Preparing the communication paths" +
 					"Management server" +
 					"Trend Micro's servers" +
@@ -893,6 +1161,9 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 					"IT Management Suite 8.x: ports and protocols" +
 					"IT Management Suite" +
 					"Symantec IT Management Suite (ITMS): a server, its site servers and agents inventory, patch, deploy and monitor computers." +
+					"Virtual Network Sensor: ports" +
+					"Virtual Network Sensor" +
+					"Virtual appliance that sends network data to Trend Vision One." +
 					"Registration" +
 					"Connection settings" +
 					"Apex Central server settings" +
@@ -906,14 +1177,28 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 					"ScanMail for Microsoft Exchange 14: registering to Apex Central" +
 					"ScanMail for Microsoft Exchange" +
 					"Trend Micro's protection of mail on Exchange servers." +
+					"Required IP addresses and port numbers" +
+					"Connections from administrators" +
+					"Connections from Server & Workload Protection" +
+					"Connections from agents" +
+					"Connections from relays" +
+					"Connections from Data Center Gateways" +
+					"Connections from Service Gateways" +
+					"Connections from API clients" +
+					"The row refers to the rows of agents. A relay inherits their flows." +
+					"Server & Workload Protection: port numbers" +
+					"Server & Workload Protection" +
+					"Protection of servers and cloud workloads that is run from Trend Vision One." +
 					"Internal traffic" +
-					"Listening ports" +
 					"Outbound traffic" +
 					"Service Gateway virtual appliance communication ports" +
 					"Service Gateway" +
 					"Virtual appliance that offers services of Trend Vision One inside the customer's network." +
 					"Your own infrastructure" +
 					"Computers and services that the customer provides and that documented products talk to." +
+					"TippingPoint: ports" +
+					"TippingPoint" +
+					"Intrusion prevention devices that can run the Network Sensor of Trend Vision One." +
 					"Trend Micro cloud product information" +
 					"Web site that tells Apex Central about cloud-based products." +
 					"Deep Discovery Analyzer" +
@@ -950,6 +1235,29 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 					"Family of products to whose consoles Apex Central connects." +
 					"Worry-Free Business Security Services" +
 					"Cloud-based product that Apex Central knows through Trend Micro's web site." +
+					"Appliance that inspects network traffic and shares what it learns with other products." +
+					"Deep Discovery Advisor" +
+					"Receiver of the information that an integrated appliance sends." +
+					"Public NTP servers" +
+					"NTP servers that are used by default." +
+					"Mitigation server" +
+					"Server at which the appliance registers." +
+					"MITRE ATT&CK website" +
+					"Website of the tactics and techniques of attackers." +
+					"Mobile App Reputation Service" +
+					"Trend Micro service that examines APK files." +
+					"TXOne OT Defense Console" +
+					"Console with which the appliance shares threat intelligence." +
+					"Other product" +
+					"Product with which the appliance shares threat intelligence." +
+					"Threat Connect" +
+					"Trend Micro service to which the appliance connects." +
+					"Threat Management Services Portal" +
+					"Receiver of the logs and data of registered appliances." +
+					"Other Trend Micro product" +
+					"Trend Micro product with which the appliance shares threat intelligence." +
+					"Web Reputation Services" +
+					"Trend Micro service that states why it blocks a URL." +
 					"Agent" +
 					"Installed on a host; takes policies from the management server and sends it logs." +
 					"Certified Safe Software Service (CSSS)" +
@@ -1099,11 +1407,26 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 					"Runs workflows and hosts the ProcessManager portal." +
 					"Workflow Server Extensions" +
 					"Takes in what Workflow Designer publishes." +
+					"Virtual appliance that sends data to Network Security in Trend Vision One." +
 					"ScanMail MCP agent" +
 					"Agent through which ScanMail communicates with Apex Central." +
 					"Scans the mail of an Exchange server and sends its logs to Apex Central." +
 					"Smart Protection Network" +
-					"Trend Micro's cloud service that tells whether URLs are suspicious." +
+					"Trend Micro's cloud services for the reputation of URLs and files." +
+					"Agent" +
+					"Software that protects the computer on which it is installed." +
+					"API client" +
+					"Program that uses the API of the service." +
+					"Data Center Gateway" +
+					"Gateway between the service and the vCenter and directory servers of a data center." +
+					"Download Center mirror" +
+					"Local web server with a copy of the Download Center." +
+					"Server & Workload Protection (outgoing connections)" +
+					"Subnets from which the service opens connections to the customer's network." +
+					"Agent that also distributes updates to other agents." +
+					"Cloud service that manages agents, relays and gateways." +
+					"Smart Protection Server" +
+					"Local source of reputation data in place of the Smart Protection Network." +
 					"Service Gateway virtual appliance" +
 					"Answers queries of products and applications in the internal network." +
 					"Connected Trend Micro product" +
@@ -1115,7 +1438,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 					"Third-party application" +
 					"Application of another vendor that uses services of the appliance." +
 					"Trend Vision One" +
-					"Environment that decides which outbound destinations the appliance needs." +
+					"Trend Micro's cloud platform, to which the appliance and other products connect." +
 					"Zero Trust Secure Access On-Premises Gateway" +
 					"Service on the appliance that serves Zero Trust Secure Access on the premises." +
 					"Active Directory" +
@@ -1126,18 +1449,26 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 					"A computer of the network that is discovered, managed or woken." +
 					"Data source" +
 					"Any database or file that is read through ODBC, OLE DB or a similar interface." +
+					"DHCP server" +
+					"Server that assigns IP addresses to computers and devices." +
 					"DNS server" +
 					"Resolves host names to addresses." +
 					"File server" +
 					"Offers shared folders that are reached by UNC path." +
+					"LDAP server" +
+					"Directory that products query for users and groups." +
 					"Managed device" +
 					"A device that is monitored or controlled through AMT, ASF, IPMI, SNMP, SSH, WMI or the like." +
 					"NAT device" +
 					"Translates addresses and forwards ports between two networks." +
+					"NTP server" +
+					"Source of the time for computers and devices." +
 					"Proxy server" +
 					"Passes connections on for computers that may not connect directly." +
 					"SMTP server" +
 					"Accepts mail, such as notifications, and delivers it." +
+					"SNMP manager" +
+					"System that queries SNMP agents and receives their traps." +
 					"Microsoft SQL Server" +
 					"Stores the databases of products." +
 					"Storage system" +
@@ -1146,11 +1477,20 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 					"Collects log messages that products send." +
 					"Unspecified" +
 					"Stands where the document does not say which computer takes part." +
+					"VMware vCenter" +
+					"Management server of virtual machines and virtualization hosts." +
 					"Virtualization host" +
 					"Runs virtual machines, with VMware or Hyper-V." +
 					"WINS server" +
 					"Resolves NetBIOS names to addresses." +
+					"TippingPoint device" +
+					"Device that sends data to Network Security in Trend Vision One." +
 					"Only if the security level is low, or if it is medium and HTTPS does not work." +
+					"Only if the appliance is integrated with Deep Discovery Advisor." +
+					"Only if the appliance is registered with Apex Central over HTTP." +
+					"Only if the appliance gets its IP addresses dynamically." +
+					"Only if the appliance is registered with the Threat Management Services Portal over SSH." +
+					"Only if the appliance uses SSL for the Threat Management Services Portal." +
 					"Only if a feature that needs the Certified Safe Software Service is in use." +
 					"Only if a feature that needs the Download Center is in use." +
 					"Only if behavior monitoring or predictive machine learning is in use." +
@@ -1168,9 +1508,25 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 					"Only if a utility that needs the Service Framework, such as NSDiag, is used." +
 					"Only if the SQL Server instance uses a dynamic or custom port." +
 					"Only if an SQL Server instance uses a dynamic or custom port, or if SQL Servers are to be discovered." +
+					"Only if the sensor gets its IP addresses dynamically." +
+					"Only if the Virtual Network Sensor is registered over SSH." +
 					"Only if two-way communication goes through a NAT device." +
 					"Only if ScanMail is registered to Apex Central." +
 					"Only if ScanMail looks for suspicious objects in URLs." +
+					"Only if there are API clients." +
+					"Only if there is a Data Center Gateway." +
+					"Only if a local web server mirrors the Download Center." +
+					"Only if the File Reputation feature is used." +
+					"Only if there is a SIEM or syslog server." +
+					"Only if bidirectional or manager-initiated communication is enabled." +
+					"Only if there is a relay." +
+					"Only if there is a Service Gateway." +
+					"Only if there is more than one relay." +
+					"Only if there is a Smart Protection Server." +
+					"Only if agents connect through a web proxy." +
+					"Only if the device gets its IP addresses dynamically." +
+					"Only if the Network Sensor is enabled on the device." +
+					"Only if the Network Sensor of the device is registered over SSH." +
 					"Apex Central asks this web site about cloud-based products. The document names Worry-Free Business Security Services, Hosted Email Security and InterScan Web Security as a Service." +
 					"The port is set in the target product. The document gives 443 only as an example." +
 					"For products of this family, the server must be able to connect to the product's console." +
@@ -1181,6 +1537,13 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 					"Two entries describe this port, and the heading of each contradicts its own source and destination. Both say that either end may connect, so both directions are kept." +
 					"The document speaks of Control Manager, TMCM and Apex Central: all three are the same server." +
 					"Products also fetch updates from the console's web site. For HTTPS the document limits this to some products." +
+					"The port has to match the syslog settings of Deep Discovery Advisor." +
+					"The document marks single purposes as configurable: their ports can be changed in the management console. It lists the default ports." +
+					"The default is pool.ntp.org. With an NTP server of your own, the appliance does not need it." +
+					"Which host names have to be allowed for Trend Vision One is in a separate document, the firewall exception requirements." +
+					"The document gives UDP alone for port 636. LDAP over SSL normally uses TCP: check the transport before you open the port." +
+					"The port is in the table of listening ports, but its purpose is to send logs and data to the Threat Management Services Portal. That the appliance opens the connection is our reading." +
+					"The port has to be the one on which the syslog server listens." +
 					"Only connections that the agent opens are supported. The settings by which the manager or both sides open them must not be used. Where this is set is missing from our copy." +
 					"The row calls the destination a download center or web server, and gives its host name but no port." +
 					"The agent reports every 20 minutes, which is standard and recommended. A shorter interval makes tasks and event notices quicker but adds traffic; a longer one saves traffic and delays tasks and alerts. Which interval fits is to be decided for each environment." +
@@ -1258,6 +1621,10 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 					"The rows name VMware Protocol Plugin and MSHyperV Protocol Plugin; we give their flows to Virtual Machine Management. The VMware plug-in is also in the table of PPA, there with a choice of two ports; the Hyper-V plug-in is in no other table." +
 					"Port 135 is fixed. The document elsewhere calls the range from 49152 dynamic ports of WMI." +
 					"A workflow can connect to almost any system, so its protocols and ports follow from what the customer builds. Only the customer can list them." +
+					"The default is pool.ntp.org. With an NTP server of your own, the sensor does not need it." +
+					"The host names to allow are in a separate document, the firewall exception requirements. The page announces URLs, but lists ports alone." +
+					"The document mentions a log without saying who connects or which way the data goes." +
+					"The tables have no column for the transport protocol. All transports are our reading, from the usual use of the ports." +
 					"The table maps Apex Central's actions for files only. It separates the scan types for quarantine and not for log and block, which we take to hold for every scan." +
 					"The page states no port. We take it to be the one on which Apex Central's web site listens." +
 					"The list includes objects found by Virtual Analyzer and objects defined by users, and is applied to Security Risk Scan. The page refers to the Connected Threat Defense Primer for more." +
@@ -1270,18 +1637,34 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 					"The page describes the port as the one that the MCP agent uses towards Apex Central, yet the field is among the proxy settings. We read it as the proxy server's port." +
 					"All of this is set on one screen of ScanMail, Apex Central Settings. The menu path to it is missing from our copy. For managing products the page points to the Administrator's Guide of Apex Central." +
 					"How unscannable message parts are treated is set elsewhere in ScanMail. The menu path is missing from our copy." +
+					"All ports are defaults, and many of them can be changed. For example, agents can connect through a web proxy on port 1443 rather than directly on port 443. Firewalls must then allow the changed ports." +
+					"The service usually has dynamic addresses, which other computers look up through DNS. The published subnets apply to connections that the service opens." +
+					"All ports are destination ports. Source ports are ephemeral; where they are blocked, they have to be opened as well." +
+					"The row names the Service Gateway, for File Reputation on port 8080. The document of the Service Gateway assigns that port to its Forward Proxy Service and lists File Reputation at ports 80 and 443. The Forward Proxy Service as the destination is our reading." +
+					"For File Reputation, a Service Gateway or a Smart Protection Server can replace the Smart Protection Network." +
+					"The host names to allow depend on the region. They are in separate documents, the firewall exception requirements of each region and the list of required URLs." +
+					"The document lists the Smart Protection Server twice with the same remark on File Reputation: once with ports 80 and 443, once with ports 5274 and 5275. It does not say what distinguishes the two. On a Service Gateway, ports 5274 and 5275 serve web reputation." +
+					"A list for accounts created before November 23, 2020 is announced here, and missing in our copy. Whether newer accounts use other hosts is not stated." +
+					"The connection does not leave the relay, so network firewalls need not allow it. Only a host firewall that blocks local connections, or other software that uses the same port, requires configuration." +
+					"Replies to a connection usually have to be allowed too." +
+					"Each region has one subnet: Australia 3.26.127.96/27, Canada 3.99.65.64/27, Germany 3.69.198.64/27, India 3.108.13.32/27, Japan 35.75.131.96/27, Singapore 13.214.15.0/27, United Arab Emirates 40.172.62.0/27, United Kingdom 18.169.230.160/27, United States 3.140.136.224/27." +
 					"Which destinations have to be allowed depends on the Trend Vision One environment. They stand in a separate document, the firewall exception requirements, and are not known here." +
 					"The ports are opened in the firewall or on the virtualization host that runs the appliance, and connected products are configured to match." +
 					"The listening ports serve internal traffic alone. Nothing has to be opened for traffic that comes from outside." +
 					"No outbound port other than 443 (HTTPS) is needed. The document states this only for the Service Gateway exceptions of the separate document on firewall exception requirements." +
 					"The row lists services (Predictive Machine Learning, File Reputation Services, Third-Party Integration) beside those served (Active Directory servers, connected products). That Active Directory servers send queries is our reading." +
 					"The row does not say who connects. The introduction names connected products and third-party applications for all ports." +
+					"The default is pool.ntp.org. With an NTP server of your own, the device does not need it." +
+					"The host names to allow are in a separate document, the firewall exception requirements, as exceptions for Intrusion Prevention Configuration. With the Network Sensor enabled, those for Virtual Network Sensor are needed too." +
+					"The document mentions a log without saying who connects or which way the data goes. Here, it calls the device Virtual Network Sensor." +
 					"Console of Deep Security and Vulnerability Protection" +
 					"Console of Endpoint Encryption" +
 					"Heartbeat of MCP agents" +
 					"Console of OfficeScan and Trend Micro Security for Mac" +
 					"Heartbeat of TMI agents" +
 					"TMI inter-process communication" +
+					"Threat intelligence sharing" +
+					"Web reputation queries over HTTPS" +
 					"Multicast of tickles and power management" +
 					"Tickles and power management" +
 					"Intel AMT, redirection" +
@@ -1310,6 +1693,8 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 					"Publishing from Workflow Designer" +
 					"WS-MAN, first port" +
 					"WS-MAN, second port" +
+					"Agent, for connections from the service" +
+					"Relay, for its own agent" +
 					"ICAP of the On-Premises Gateway" +
 					"ICAPS of the On-Premises Gateway" +
 					"Web reputation and web inspection over HTTP" +
@@ -1327,6 +1712,26 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 					"Set in the mail service that takes the notifications; 25 unless changed." +
 					"Port of the syslog server" +
 					"Set in the syslog server that takes the data; 514 unless changed." +
+					"Threat intelligence sharing port" +
+					"Port on which other products obtain threat intelligence. Set in the management console." +
+					"Address of the NTP server. The default is pool.ntp.org." +
+					"LDAP server port" +
+					"Port of the LDAP server. Set in the management console." +
+					"Deep Discovery Analyzer port" +
+					"Port of the Deep Discovery Analyzer that receives files. Set in the management console." +
+					"Apex Central port" +
+					"Port of the Apex Central server. Set in the management console." +
+					"Deep Discovery Director port" +
+					"Port of Deep Discovery Director (on-premises version). Set in the management console." +
+					"Syslog server port (UDP)" +
+					"Port of the syslog server, where logs are sent over UDP. Set in the management console." +
+					"Syslog server port (TCP)" +
+					"Port of the syslog server, where logs are sent over TCP. Set in the management console." +
+					"LDAP server port (default 636)" +
+					"Syslog server port (SSL)" +
+					"Port of the syslog server, where logs are sent over TCP with SSL. Set in the management console." +
+					"Deep Discovery Advisor port" +
+					"Port of Deep Discovery Advisor. Set in the management console." +
 					"Relay function" +
 					"Can be turned on at any host with an agent; needed on at least one host where hosts go through a proxy server. The screen is not stated." +
 					"Communication direction" +
@@ -1408,6 +1813,11 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 					"Makes ScanMail use the suspicious objects that Apex Central holds." +
 					"Enable Suspicious Objects Detection Notification" +
 					"Notifies of detected suspicious objects, in the way set for Security Risk Scan." +
+					"Web proxy port" +
+					"Set in the web proxy. The document gives 1443 only as an example." +
+					"Whether the service opens connections to agents and relays. The document names bidirectional and manager-initiated communication as the choices that do." +
+					"Network Sensor" +
+					"Whether the Network Sensor runs on the device. Without it, no ports are listed, only the host names of the exceptions." +
 					"Opens the console, takes MCP agents' connections and serves products' update downloads over HTTP." +
 					"Lets the server contact MCP agents over HTTP." +
 					"Opens the console, takes MCP agents' connections and serves some update downloads over HTTPS." +
@@ -1426,6 +1836,46 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 					"Synchronizes suspicious objects with Deep Discovery Analyzer or Deep Discovery Director." +
 					"Sends notifications by mail." +
 					"Sends notifications and other Apex Central data to a chosen syslog server." +
+					"Logs and data for the Threat Management Services Portal over SSH." +
+					"Access to the preconfiguration console." +
+					"Responses from DHCP servers." +
+					"Threat intelligence sharing with other Trend Micro products." +
+					"SNMP requests to the appliance, with protocol translation." +
+					"Access to the management console." +
+					"Threat intelligence sharing with other products." +
+					"Notifications and scheduled reports by mail." +
+					"Name resolution." +
+					"Requests to DHCP servers." +
+					"Communication with Apex Central over HTTP." +
+					"Component updates from the ActiveUpdate server." +
+					"Time synchronization." +
+					"Resolution of IP addresses to host names through NetBIOS." +
+					"Notifications as SNMP traps." +
+					"User information from LDAP servers." +
+					"Communication with Apex Central." +
+					"Logs and data for the Threat Management Services Portal over SSL." +
+					"File safety checks with the Certified Safe Software Service." +
+					"Files for sandbox analysis by Deep Discovery Analyzer." +
+					"Communication with Deep Discovery Director (on-premises version)." +
+					"Registration at the mitigation server." +
+					"Access to the MITRE ATT&CK website." +
+					"APK file scans and detection information for the Mobile App Reputation Service." +
+					"Mobile App Reputation Service queries through a Smart Protection Server." +
+					"Threat intelligence for TXOne OT Defense Console." +
+					"Queries to the predictive machine learning engine." +
+					"Communication with a Service Gateway." +
+					"Anonymous threat information for the Smart Protection Network." +
+					"Connection to Threat Connect." +
+					"Communication with Trend Vision One." +
+					"Queries for the reason why Web Reputation Services blocks a URL." +
+					"Notifications and scheduled reports by mail over SSL/TLS." +
+					"Logs for a syslog server over UDP." +
+					"Notifications and scheduled reports by mail with STARTTLS." +
+					"Logs for a syslog server over TCP." +
+					"Communication with a Smart Protection Server." +
+					"Web Reputation Services queries over HTTPS, through a Smart Protection Server or the one on a Service Gateway." +
+					"Logs for a syslog server over TCP with SSL." +
+					"Information for Deep Discovery Advisor." +
 					"Resolves the names of the management server and of Trend Micro's servers." +
 					"Takes hosts without a path of their own to the internet by way of a proxy server." +
 					"Hands patterns, rules and the like from the relay to hosts with an agent." +
@@ -1554,6 +2004,10 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 					"Connects workflows to whatever systems the customer integrates." +
 					"Manages virtual machines on VMware hosts through VMware Protocol Plugin." +
 					"Manages virtual machines on Hyper-V hosts through MSHyperV Protocol Plugin." +
+					"Data for Network Security in Trend Vision One." +
+					"Access to the CLISH console." +
+					"Log over SSH." +
+					"Export of debug logs." +
 					"Registers ScanMail to Apex Central and keeps the two in contact." +
 					"Takes the MCP agent's connections to a proxy server." +
 					"Passes the MCP agent's connections on to Apex Central." +
@@ -1564,6 +2018,40 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 					"Uploads logs of the selected types of unscannable message parts." +
 					"Brings Apex Central's consolidated suspicious objects list to ScanMail." +
 					"Asks the Smart Protection Network whether URLs are suspicious." +
+					"Connections from agents to a web proxy, in place of direct connections to the service." +
+					"Name resolution for the administrator's computer." +
+					"Time synchronization of the administrator's computer." +
+					"Administrator access to the service." +
+					"Log forwarding from the service over UDP." +
+					"Encrypted log forwarding from the service." +
+					"Connections from the service to agents and relays." +
+					"Name resolution for agents." +
+					"Time synchronization of agents." +
+					"Log forwarding from agents." +
+					"Connections from agents to the service." +
+					"Connections from agents to relays." +
+					"Smart Protection Network queries over HTTP." +
+					"Smart Protection Network queries over HTTPS." +
+					"File Reputation queries to a Service Gateway." +
+					"File Reputation queries to a Smart Protection Server over HTTP." +
+					"File Reputation queries to a Smart Protection Server over HTTPS." +
+					"Connections between relays." +
+					"Connections within a relay, from its agent." +
+					"Update downloads over HTTP." +
+					"Update downloads over HTTPS." +
+					"Downloads from the Download Center." +
+					"Downloads from a local mirror of the Download Center." +
+					"Name resolution for Data Center Gateways." +
+					"Time synchronization of Data Center Gateways." +
+					"Connections from Data Center Gateways to the service." +
+					"Connections from Data Center Gateways to VMware vCenter." +
+					"Active Directory queries over LDAP and STARTTLS." +
+					"Active Directory queries over LDAPS." +
+					"Name resolution for Service Gateways." +
+					"Time synchronization of Service Gateways." +
+					"Smart Protection Network queries from a Service Gateway over HTTP, for File Reputation." +
+					"Smart Protection Network queries from a Service Gateway over HTTPS, for File Reputation." +
+					"API access to the service." +
 					"Gives users remote access to run commands on the Service Gateway." +
 					"Takes queries for the services enabled on the Service Gateway over HTTP." +
 					"Takes queries for the services enabled on the Service Gateway over HTTPS." +
@@ -1576,106 +2064,133 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 					"Takes connections to the Zero Trust Secure Access On-Premises Gateway over ICAPS." +
 					"Connects the Service Gateway with the destinations that its Trend Vision One environment needs.",
 				Ends: []uint32{
-					0, 7, 10, 26, 69, 82, 115, 127, 222, 255, 272, 293, 311, 365, 384, 483, 512, 563, 578, 592, 629, 678, 693, 704,
-					723, 736, 759, 804, 822, 864, 889, 918, 961, 977, 994, 1000, 1037, 1072, 1105, 1137, 1149, 1176, 1198, 1248, 1277, 1329, 1369, 1377,
-					1403, 1414, 1458, 1477, 1599, 1611, 1630, 1658, 1676, 1713, 1722, 1752, 1770, 1804, 1841, 1904, 1935, 1988, 2004, 2019, 2035, 2088, 2103, 2192,
-					2215, 2302, 2339, 2399, 2422, 2473, 2496, 2509, 2556, 2575, 2596, 2671, 2706, 2740, 2784, 2817, 2848, 2875, 2928, 2937, 3016, 3026, 3073, 3102,
-					3159, 3187, 3260, 3279, 3343, 3356, 3365, 3424, 3448, 3524, 3547, 3606, 3643, 3718, 3723, 3804, 3842, 3910, 3925, 3953, 3974, 4070, 4098, 4216,
-					4249, 4303, 4320, 4366, 4393, 4465, 4470, 4585, 4603, 4658, 4671, 4721, 4771, 4809, 4854, 4873, 4926, 4937, 4992, 5003, 5055, 5085, 5144, 5161,
-					5220, 5244, 5348, 5366, 5442, 5469, 5522, 5536, 5609, 5678, 5762, 5774, 5809, 5823, 5872, 5902, 5960, 6009, 6025, 6092, 6153, 6182, 6253, 6309,
-					6333, 6406, 6424, 6466, 6490, 6538, 6548, 6598, 6613, 6682, 6746, 6787, 6806, 6877, 6935, 6959, 6994, 7033, 7061, 7108, 7170, 7191, 7248, 7286,
-					7364, 7383, 7412, 7431, 7454, 7473, 7504, 7524, 7548, 7568, 7592, 7612, 7652, 7685, 7725, 7744, 7767, 7789, 7836, 7855, 7878, 7900, 7926, 7948,
-					8022, 8032, 8076, 8126, 8184, 8233, 8288, 8322, 8372, 8410, 8425, 8498, 8509, 8562, 8587, 8655, 8699, 8738, 8752, 8811, 8827, 8892, 8903, 8977,
-					8988, 9017, 9038, 9103, 9164, 9217, 9250, 9269, 9326, 9343, 9392, 9433, 9484, 9511, 9567, 9582, 9633, 9659, 9701, 9719, 9779, 9851, 9875, 9942,
-					9975, 10044, 10073, 10129, 10143, 10186, 10207, 10261, 10284, 10350, 10366, 10439, 10483, 10561, 10577, 10640, 10664, 10738, 10750, 10813, 10824, 10902, 10912, 10945,
-					10956, 11007, 11021, 11113, 11123, 11184, 11196, 11262, 11273, 11326, 11346, 11379, 11393, 11458, 11471, 11512, 11523, 11588, 11607, 11653, 11664, 11700, 11778, 11853,
-					11912, 11981, 12073, 12129, 12175, 12225, 12287, 12348, 12418, 12456, 12536, 12613, 12679, 12755, 12817, 12918, 12974, 13021, 13075, 13255, 13336, 13425, 13523, 13612,
-					13870, 14118, 14284, 14377, 14486, 14658, 14757, 15017, 15198, 15296, 15355, 15520, 15675, 15796, 15896, 15989, 16108, 16259, 16403, 16565, 16654, 16715, 16796, 16951,
-					17119, 17245, 17602, 17705, 17963, 18231, 18303, 18371, 18606, 18795, 18931, 19016, 19154, 19321, 19417, 19531, 19645, 19827, 20222, 20408, 20481, 20552, 20610, 20663,
-					20776, 20840, 20903, 21045, 21332, 21490, 21666, 21836, 21983, 22082, 22213, 22302, 22466, 22662, 22733, 22952, 23151, 23210, 23336, 23443, 23567, 23739, 23853, 23977,
-					24349, 24454, 24539, 24762, 24997, 25203, 25360, 25601, 25691, 25833, 25994, 26085, 26269, 26402, 26557, 26716, 26803, 26973, 27077, 27243, 27441, 27552, 27730, 27869,
-					27980, 28156, 28386, 28506, 28559, 28589, 28612, 28666, 28689, 28720, 28761, 28789, 28811, 28842, 28867, 28893, 28902, 28925, 28954, 28980, 29008, 29036, 29066, 29070,
-					29087, 29111, 29127, 29162, 29203, 29245, 29258, 29268, 29291, 29304, 29343, 29376, 29394, 29413, 29444, 29476, 29519, 29563, 29609, 29634, 29705, 29719, 29820, 29846,
-					29918, 29956, 30028, 30052, 30124, 30149, 30214, 30228, 30364, 30387, 30546, 30564, 30732, 30756, 30789, 30905, 31064, 31109, 31178, 31297, 31367, 31413, 31526, 31536,
-					31646, 31665, 31740, 31770, 31837, 31876, 31937, 31969, 32034, 32067, 32133, 32203, 32298, 32336, 32441, 32453, 32517, 32555, 32623, 32676, 32766, 32834, 32910, 32929,
-					32948, 32976, 33004, 33029, 33077, 33098, 33161, 33169, 33258, 33266, 33338, 33356, 33421, 33478, 33482, 33590, 33604, 33672, 33741, 33824, 33831, 33882, 33919, 33963,
-					33996, 34006, 34061, 34072, 34124, 34133, 34163, 34215, 34245, 34284, 34320, 34338, 34368, 34434, 34482, 34561, 34658, 34703, 34796, 34842, 34896, 34950, 35007, 35082,
-					35145, 35204, 35262, 35331, 35378, 35448, 35523, 35611, 35639, 35713, 35786, 35867, 35940, 36016, 36091, 36150, 36209, 36253, 36297, 36384, 36488, 36519, 36571, 36596,
-					36659, 36706, 36765, 36843, 36879, 36956, 37023, 37090, 37152, 37212, 37268, 37316, 37371, 37433, 37517, 37605, 37662, 37690, 37750, 37806, 37872, 37944, 38020, 38095,
-					38158, 38223, 38280, 38351, 38425, 38488, 38547, 38611, 38674, 38711, 38739, 38793, 38852, 38915, 38978, 39032, 39085, 39151, 39217, 39291, 39358, 39416, 39491, 39556,
-					39630, 39717, 39781, 39858, 39935, 39985, 40042, 40091, 40155, 40225, 40266, 40328, 40368, 40412, 40466, 40500, 40532, 40564, 40594, 40654, 40689, 40751, 40816, 40858,
-					40942, 41024, 41060, 41117, 41180, 41236, 41265, 41316, 41378, 41417, 41479, 41525, 41558, 41616, 41677, 41731, 41775, 41820, 41869, 41909, 41983, 42045, 42115, 42151,
-					42222, 42257, 42290, 42372, 42405, 42448, 42503, 42568, 42634, 42682, 42730, 42790, 42870, 42926, 42996, 43059, 43131, 43206, 43270, 43322, 43376, 43447, 43517, 43562,
-					43580, 43644, 43715, 43777, 43842, 43914, 43987, 44068, 44150, 44212, 44297, 44369, 44449, 44530, 44625,
+					0, 7, 10, 26, 69, 82, 115, 127, 222, 234, 249, 263, 294, 318, 370, 403, 420, 441, 459, 513, 532, 631, 660, 711,
+					726, 740, 777, 826, 841, 852, 871, 884, 907, 952, 970, 1012, 1037, 1066, 1109, 1125, 1142, 1148, 1185, 1220, 1253, 1285, 1297, 1324,
+					1346, 1396, 1425, 1477, 1517, 1525, 1551, 1562, 1606, 1625, 1747, 1776, 1798, 1860, 1872, 1891, 1919, 1937, 1974, 1983, 2013, 2031, 2065, 2102,
+					2165, 2196, 2249, 2287, 2318, 2363, 2386, 2409, 2446, 2479, 2507, 2574, 2616, 2644, 2720, 2736, 2752, 2805, 2820, 2909, 2932, 3019, 3038, 3050,
+					3131, 3168, 3228, 3251, 3302, 3325, 3338, 3385, 3404, 3425, 3500, 3535, 3569, 3613, 3646, 3677, 3704, 3757, 3766, 3845, 3855, 3902, 3931, 3988,
+					4016, 4089, 4108, 4172, 4185, 4194, 4253, 4277, 4353, 4376, 4435, 4472, 4547, 4633, 4655, 4718, 4736, 4773, 4790, 4830, 4850, 4901, 4930, 4974,
+					4998, 5058, 5071, 5131, 5145, 5197, 5230, 5285, 5310, 5382, 5405, 5457, 5462, 5543, 5581, 5649, 5664, 5692, 5713, 5809, 5837, 5955, 5988, 6042,
+					6059, 6105, 6132, 6204, 6209, 6324, 6342, 6397, 6410, 6460, 6510, 6548, 6593, 6612, 6665, 6676, 6731, 6742, 6794, 6824, 6883, 6900, 6959, 6983,
+					7087, 7105, 7181, 7208, 7261, 7275, 7348, 7417, 7501, 7513, 7548, 7562, 7611, 7641, 7699, 7748, 7764, 7831, 7892, 7921, 7992, 8048, 8072, 8145,
+					8163, 8205, 8229, 8277, 8287, 8337, 8352, 8421, 8485, 8526, 8545, 8616, 8674, 8698, 8733, 8772, 8800, 8847, 8909, 8930, 8987, 9025, 9103, 9122,
+					9151, 9170, 9193, 9212, 9243, 9263, 9287, 9307, 9331, 9351, 9391, 9424, 9464, 9483, 9506, 9528, 9575, 9594, 9617, 9639, 9665, 9687, 9761, 9771,
+					9815, 9865, 9923, 9972, 10027, 10061, 10111, 10149, 10164, 10237, 10248, 10301, 10326, 10394, 10438, 10477, 10491, 10550, 10566, 10631, 10642, 10716, 10727, 10756,
+					10777, 10842, 10903, 10956, 10989, 11008, 11065, 11082, 11131, 11172, 11223, 11250, 11306, 11321, 11372, 11398, 11440, 11514, 11532, 11592, 11664, 11688, 11754, 11759,
+					11820, 11830, 11871, 11890, 11973, 11995, 12047, 12098, 12173, 12225, 12280, 12303, 12376, 12409, 12478, 12507, 12563, 12577, 12620, 12641, 12695, 12718, 12784, 12800,
+					12880, 12924, 13002, 13018, 13081, 13105, 13179, 13191, 13254, 13265, 13343, 13354, 13412, 13422, 13455, 13466, 13517, 13528, 13579, 13593, 13685, 13695, 13756, 13766,
+					13811, 13823, 13889, 13900, 13953, 13965, 14022, 14042, 14075, 14089, 14154, 14167, 14208, 14219, 14284, 14298, 14361, 14380, 14426, 14437, 14473, 14492, 14555, 14633,
+					14697, 14761, 14817, 14905, 14978, 15053, 15112, 15181, 15273, 15329, 15375, 15425, 15487, 15548, 15618, 15656, 15736, 15813, 15879, 15955, 16017, 16118, 16171, 16229,
+					16285, 16332, 16386, 16416, 16455, 16510, 16554, 16595, 16663, 16688, 16723, 16760, 16803, 16846, 16899, 16951, 17015, 17195, 17276, 17365, 17463, 17552, 17810, 18058,
+					18224, 18317, 18426, 18494, 18627, 18719, 18839, 18960, 19143, 19205, 19377, 19476, 19736, 19917, 20015, 20074, 20239, 20394, 20515, 20615, 20708, 20827, 20978, 21122,
+					21284, 21373, 21434, 21515, 21670, 21838, 21964, 22321, 22424, 22682, 22950, 23022, 23090, 23325, 23514, 23650, 23735, 23873, 24040, 24136, 24250, 24364, 24546, 24941,
+					25127, 25200, 25271, 25329, 25382, 25495, 25559, 25622, 25764, 26051, 26209, 26385, 26555, 26702, 26801, 26932, 27021, 27185, 27381, 27452, 27671, 27870, 27929, 28055,
+					28162, 28286, 28458, 28572, 28696, 29068, 29173, 29258, 29481, 29716, 29922, 30079, 30320, 30410, 30552, 30641, 30777, 30860, 30978, 31139, 31230, 31414, 31547, 31702,
+					31861, 31948, 32118, 32222, 32388, 32586, 32697, 32897, 33049, 33165, 33424, 33533, 33692, 33952, 34102, 34301, 34356, 34629, 34807, 34946, 35057, 35233, 35463, 35583,
+					35672, 35896, 36029, 36082, 36112, 36135, 36189, 36212, 36243, 36270, 36303, 36344, 36372, 36394, 36425, 36450, 36476, 36485, 36508, 36537, 36563, 36591, 36619, 36649,
+					36653, 36670, 36694, 36710, 36745, 36786, 36828, 36841, 36851, 36874, 36887, 36926, 36959, 36977, 36996, 37035, 37059, 37090, 37122, 37165, 37209, 37255, 37280, 37351,
+					37365, 37466, 37492, 37564, 37602, 37674, 37698, 37770, 37795, 37860, 37892, 37979, 38034, 38050, 38105, 38133, 38220, 38237, 38300, 38328, 38413, 38437, 38524, 38548,
+					38635, 38665, 38689, 38785, 38812, 38874, 38888, 39024, 39047, 39206, 39224, 39392, 39416, 39449, 39565, 39724, 39769, 39838, 39957, 40027, 40073, 40186, 40196, 40306,
+					40325, 40400, 40430, 40497, 40536, 40597, 40629, 40694, 40727, 40793, 40863, 40958, 40996, 41101, 41113, 41177, 41215, 41283, 41336, 41426, 41494, 41570, 41589, 41608,
+					41636, 41664, 41689, 41737, 41758, 41821, 41829, 41918, 41926, 41998, 42016, 42081, 42138, 42142, 42250, 42264, 42332, 42401, 42484, 42491, 42542, 42579, 42623, 42656,
+					42666, 42721, 42732, 42784, 42793, 42823, 42875, 42905, 42944, 42980, 42998, 43028, 43094, 43142, 43221, 43235, 43300, 43452, 43466, 43584, 43681, 43726, 43819, 43865,
+					43919, 43973, 44030, 44105, 44168, 44227, 44285, 44354, 44401, 44471, 44546, 44634, 44662, 44736, 44801, 44840, 44868, 44928, 44986, 45019, 45067, 45111, 45127, 45152,
+					45194, 45241, 45262, 45319, 45347, 45382, 45414, 45479, 45539, 45593, 45658, 45696, 45731, 45810, 45882, 45931, 45981, 46018, 46080, 46109, 46145, 46209, 46266, 46300,
+					46358, 46392, 46437, 46547, 46590, 46629, 46702, 46783, 46856, 46932, 47007, 47066, 47125, 47169, 47213, 47300, 47404, 47435, 47487, 47512, 47575, 47622, 47681, 47759,
+					47795, 47872, 47939, 48006, 48068, 48128, 48184, 48232, 48287, 48349, 48433, 48521, 48578, 48606, 48666, 48722, 48788, 48860, 48936, 49011, 49074, 49139, 49196, 49267,
+					49341, 49404, 49463, 49527, 49590, 49627, 49655, 49709, 49768, 49831, 49894, 49948, 50001, 50067, 50133, 50207, 50274, 50332, 50407, 50472, 50546, 50633, 50697, 50774,
+					50851, 50901, 50958, 51007, 51071, 51141, 51182, 51244, 51284, 51328, 51382, 51416, 51448, 51480, 51510, 51570, 51605, 51667, 51732, 51774, 51858, 51940, 51976, 52033,
+					52096, 52152, 52181, 52232, 52294, 52333, 52395, 52441, 52474, 52532, 52593, 52647, 52691, 52736, 52785, 52825, 52899, 52961, 53031, 53067, 53138, 53173, 53206, 53288,
+					53321, 53364, 53419, 53484, 53550, 53598, 53646, 53706, 53786, 53842, 53912, 53975, 54047, 54122, 54168, 54196, 54209, 54230, 54294, 54346, 54400, 54471, 54541, 54586,
+					54604, 54668, 54739, 54801, 54887, 54936, 54989, 55025, 55066, 55108, 55158, 55185, 55216, 55243, 55282, 55316, 55359, 55403, 55448, 55511, 55575, 55602, 55645, 55672,
+					55700, 55735, 55788, 55829, 55874, 55927, 55983, 56031, 56067, 56104, 56145, 56232, 56320, 56346, 56411, 56483, 56556, 56637, 56719, 56781, 56866, 56938, 57018, 57099,
+					57194,
 				},
 			}},
 	},
 	Lists: []uint32{
-		0, 5, 0, 1, 2, 3, 4, 1, 0, 4, 5, 6, 7, 8, 1, 1, 34, 9, 10, 11, 12, 13, 14, 15,
-		16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39,
-		40, 41, 42, 1, 2, 10, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 1, 3, 3, 53, 54, 55, 1, 4,
-		1, 84, 1, 9, 2, 1, 9, 2, 2, 9, 2, 3, 9, 2, 4, 9, 2, 0, 5, 2, 0, 6, 1, 92,
-		1, 7, 1, 94, 1, 8, 1, 10, 1, 98, 2, 9, 11, 2, 16, 9, 3, 9, 12, 16, 1, 101, 2, 9,
-		13, 3, 103, 104, 105, 1, 14, 3, 9, 15, 16, 1, 16, 2, 9, 17, 5, 3, 17, 11, 13, 4, 7, 3,
-		4, 9, 11, 13, 17, 18, 1, 111, 2, 0, 19, 1, 20, 1, 114, 1, 21, 1, 116, 1, 117, 1, 22, 1,
-		23, 1, 24, 1, 121, 1, 25, 2, 25, 26, 1, 27, 2, 20, 28, 1, 29, 1, 127, 1, 30, 1, 129, 1,
-		31, 1, 131, 1, 32, 1, 33, 1, 34, 1, 35, 1, 36, 1, 137, 1, 37, 1, 38, 1, 39, 2, 141, 142,
-		1, 40, 1, 144, 1, 41, 1, 146, 6, 60, 59, 79, 80, 93, 35, 7, 35, 42, 59, 60, 79, 80, 93, 2,
-		45, 44, 3, 43, 44, 45, 1, 44, 1, 45, 1, 151, 1, 46, 1, 153, 1, 47, 1, 155, 1, 48, 1, 88,
-		2, 49, 88, 1, 58, 14, 50, 58, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 2, 51, 88, 1,
-		89, 2, 52, 89, 1, 53, 1, 54, 1, 55, 1, 56, 2, 67, 56, 14, 56, 57, 67, 68, 69, 70, 71, 72,
-		73, 74, 75, 76, 77, 78, 1, 67, 13, 58, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 1, 167,
-		1, 59, 1, 60, 2, 61, 89, 1, 171, 2, 62, 89, 2, 88, 37, 3, 37, 63, 88, 1, 64, 1, 65, 2,
-		66, 88, 2, 177, 178, 11, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 12, 67, 68, 69, 70, 71, 72,
-		73, 74, 75, 76, 77, 78, 1, 68, 1, 69, 1, 70, 1, 71, 1, 72, 1, 185, 1, 73, 2, 187, 188, 1,
-		74, 1, 75, 1, 76, 1, 77, 1, 78, 1, 194, 1, 79, 1, 80, 13, 67, 68, 69, 70, 71, 72, 73, 74,
-		75, 76, 77, 78, 81, 1, 198, 2, 59, 82, 2, 83, 88, 2, 84, 89, 2, 88, 86, 3, 85, 86, 88, 1,
-		86, 1, 204, 1, 87, 3, 206, 207, 208, 2, 210, 211, 1, 90, 7, 57, 58, 67, 43, 81, 92, 59, 22, 43,
-		44, 45, 56, 57, 58, 59, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 81, 91, 92, 2, 215, 216,
-		1, 93, 2, 58, 67, 14, 58, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 95, 1, 96, 1, 222,
-		1, 97, 1, 99, 1, 226, 1, 100, 1, 102, 1, 230, 1, 103, 1, 232, 2, 10, 104, 1, 234, 2, 104, 9,
-		4, 9, 10, 104, 105, 1, 106, 2, 110, 113, 3, 107, 110, 113, 1, 108, 2, 108, 109, 1, 110, 1, 112, 1,
-		113, 1, 115, 1, 118, 1, 119, 1, 120, 1, 122, 1, 123, 1, 124, 1, 125, 1, 126, 1, 128, 2, 1, 2,
-		1, 458755, 1, 458754, 1, 458756, 1, 458757, 1, 327680, 1, 458759, 1, 458758, 1, 458752, 1, 458760, 1, 1310720, 1, 655378, 1, 655365,
-		1, 1114168, 1, 655384, 1, 655374, 1, 589827, 1, 3080192, 1, 3145728, 1, 3342336, 3, 5, 6, 19, 1, 196617, 1, 196618, 1, 18,
-		1, 131080, 1, 65541, 2, 14, 10, 2, 65539, 65540, 3, 1, 65541, 131079, 2, 20, 26, 1, 393216, 1, 26, 1, 393217, 6,
-		21, 23, 24, 29, 27, 30, 6, 458755, 458756, 458757, 458758, 458759, 458760, 1, 28, 1, 524288, 1, 655371, 1, 2097231, 1, 1114172, 1,
-		655366, 1, 42, 1, 1114112, 1, 43, 1, 1179648, 1, 1310790, 1, 2752512, 1, 655372, 1, 1114167, 1, 589825, 1, 51, 1, 1507328, 2,
-		1572935, 1572936, 1, 49, 1, 1376256, 1, 52, 1, 1441792, 3, 2097233, 2097237, 2097244, 2, 983040, 1048576, 1, 1638400, 2, 1704011, 1704012, 3, 1704010,
-		1704011, 1704012, 1, 57, 1, 1703936, 1, 917557, 3, 852011, 852012, 917557, 1, 50, 2, 1572935, 1572864, 1, 1769472, 3, 1900544, 1966080, 2031616, 1,
-		61, 1, 1966080, 1, 62, 1, 2031616, 1, 63, 1, 1900544, 1, 852013, 1, 1048576, 1, 66, 1, 2162688, 1, 2097152, 1, 2097229, 1,
-		917553, 1, 81, 1, 2228224, 1, 82, 1, 2359296, 1, 2621537, 1, 83, 1, 2424832, 1, 2490368, 1, 85, 1, 2555904, 2, 589825, 1900544,
-		4, 589826, 589827, 655373, 655374, 1, 91, 1, 2293760, 2, 786465, 852011, 1, 1114171, 2, 720922, 720925, 1, 2097240, 4, 786463, 786467, 786468, 786469,
-		1, 95, 1, 1835008, 3, 2097242, 2687076, 2687077, 2, 655383, 2097247, 1, 2621539, 1, 105, 1, 3407872, 1, 104, 1, 2949120, 2, 3276800, 3407872,
-		1, 3276800, 2, 104, 14, 2, 2949120, 3014656, 1, 3014656, 1, 2818048, 1, 3211264, 2, 107, 112, 1, 3604480, 1, 107, 1, 3473408, 2,
-		3538946, 3538947, 8, 3538948, 3538949, 3538950, 3538951, 3538952, 3538953, 3538954, 3473408, 1, 262155, 1, 262156, 2, 589826, 655373, 1, 655376, 3, 720921, 720923, 720924,
-		1, 720922, 1, 720925, 2, 786462, 917552, 10, 786465, 786466, 852009, 852010, 852011, 852012, 852013, 917555, 917556, 917557, 4, 852006, 852007, 917550, 917551, 1,
-		917554, 4, 1179709, 1179710, 1179711, 1179712, 1, 1704010, 1, 2883584, 3, 0, 1, 2, 3, 115, 10, 9, 1, 6, 1, 480, 2, 1,
-		0, 2, 6, 5, 1, 485, 1, 65539, 1, 65540, 2, 4, 8, 1, 131078, 1, 17, 1, 131079, 2, 3, 17, 2, 11,
-		13, 2, 480, 485, 1, 510, 1, 5, 1, 513, 1, 516, 3, 13, 21, 20, 3, 22, 21, 23, 4, 22, 21, 17,
-		18, 2, 7, 8, 4, 13, 10, 12, 15, 2, 393217, 393216, 2, 20, 15, 2, 393217, 327680, 7, 22, 21, 23, 24, 29,
-		27, 30, 2, 5, 9, 3, 20, 17, 18, 2, 458752, 327680, 3, 13, 11, 18, 3, 458754, 458752, 327680, 3, 13, 17, 18,
-		3, 458755, 458752, 327680, 3, 458756, 458752, 327680, 3, 458757, 458752, 327680, 3, 458758, 458752, 327680, 3, 458759, 458752, 327680, 3, 458760, 458752, 327680,
-		2, 10, 9, 2, 25, 24, 2, 39, 40, 1, 11, 1, 589826, 2, 6, 17, 1, 589828, 1, 13, 1, 545, 1, 12,
-		1, 551, 1, 552, 1, 655367, 3, 556, 557, 558, 1, 655368, 1, 562, 1, 655369, 1, 655370, 1, 566, 2, 13, 21, 2,
-		552, 545, 2, 37, 36, 4, 552, 569, 570, 545, 1, 655373, 2, 59, 41, 1, 573, 1, 655375, 1, 578, 1, 655377, 1,
-		558, 1, 655379, 1, 655380, 1, 587, 1, 655381, 1, 655382, 2, 594, 595, 1, 655383, 1, 15, 2, 21, 15, 2, 601, 545,
-		1, 720921, 1, 601, 2, 566, 545, 1, 720923, 2, 16, 15, 1, 720924, 2, 88, 89, 1, 19, 1, 786462, 1, 610, 1,
-		786463, 1, 786464, 1, 786465, 1, 786466, 1, 594, 2, 616, 617, 1, 786467, 1, 786468, 1, 786469, 1, 852006, 1, 852007, 1, 852008,
-		1, 852009, 1, 852010, 2, 78, 52, 1, 852011, 1, 852012, 1, 917550, 1, 917551, 2, 60, 92, 1, 917552, 3, 59, 60, 92,
-		1, 638, 1, 917555, 1, 917556, 2, 51, 52, 1, 983094, 1, 648, 1, 649, 1, 1114169, 1, 657, 1, 658, 1, 1114170, 1,
-		664, 1, 667, 1, 1179709, 1, 670, 1, 1179710, 1, 1179711, 1, 1179712, 1, 1179713, 1, 679, 1, 1179714, 1, 1179715, 1, 1245252, 1,
-		688, 1, 1310789, 2, 34, 33, 2, 53, 42, 1, 1572935, 1, 1572936, 1, 1638473, 2, 703, 704, 2, 49, 48, 1, 1704011, 1,
-		1704012, 3, 58, 55, 75, 2, 58, 55, 2, 714, 480, 3, 703, 601, 715, 2, 714, 485, 1, 2097230, 1, 722, 1, 2097232,
-		2, 725, 726, 2, 703, 601, 1, 2097233, 2, 725, 729, 1, 2097234, 1, 2097235, 1, 2097236, 1, 734, 1, 2097237, 1, 2097238, 1,
-		2097239, 1, 2097241, 1, 2097242, 1, 595, 1, 2097243, 1, 743, 1, 2097244, 1, 2097245, 1, 2097246, 1, 2097247, 1, 752, 1, 2621536, 1,
-		2621538, 1, 2687076, 1, 2687077, 1, 2752614, 8, 25, 26, 27, 28, 29, 30, 0, 2, 4, 97, 94, 88, 93, 3, 2818048, 2883584,
-		2949120, 7, 25, 31, 32, 33, 34, 36, 37, 2, 96, 94, 5, 25, 31, 35, 0, 2, 2, 88, 94, 4, 25, 38,
-		39, 40, 2, 25, 38, 5, 25, 27, 28, 0, 2, 2, 91, 88, 6, 25, 27, 28, 0, 2, 41, 6, 25, 27,
-		28, 0, 2, 42, 2, 98, 88, 7, 25, 27, 28, 0, 2, 43, 44, 5, 89, 92, 90, 87, 88, 3, 3276800, 3342336,
-		3407872, 2, 101, 100, 2, 3538945, 3473408, 4, 108, 109, 111, 114, 3, 103, 101, 100, 2, 3538946, 3473408, 2, 3538947, 3473408, 2, 108,
-		111, 3, 104, 101, 100, 2, 3538948, 3473408, 2, 3538949, 3473408, 2, 3538950, 3473408, 2, 3538951, 3473408, 2, 3538952, 3473408, 1, 787, 2, 3538953,
-		3473408, 1, 790, 2, 3538954, 3473408, 2, 102, 99,
+		0, 5, 0, 1, 2, 3, 4, 1, 0, 3, 5, 6, 7, 1, 1, 4, 8, 9, 10, 11, 1, 2, 34, 12,
+		13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36,
+		37, 38, 39, 40, 41, 42, 43, 44, 45, 1, 3, 3, 46, 47, 48, 1, 4, 10, 49, 50, 51, 52, 53, 54,
+		55, 56, 57, 58, 1, 5, 9, 59, 60, 61, 62, 63, 64, 65, 66, 67, 3, 19, 93, 83, 1, 6, 3, 68,
+		69, 70, 1, 7, 3, 71, 72, 73, 1, 8, 1, 107, 1, 9, 2, 1, 9, 2, 2, 9, 2, 3, 9, 2,
+		4, 9, 2, 0, 5, 2, 0, 6, 1, 115, 1, 117, 1, 10, 1, 121, 2, 9, 11, 2, 16, 9, 3, 9,
+		12, 16, 1, 124, 2, 9, 13, 3, 126, 127, 128, 1, 14, 3, 9, 15, 16, 1, 16, 2, 9, 17, 5, 3,
+		17, 11, 13, 4, 7, 3, 4, 9, 11, 13, 17, 18, 1, 134, 2, 0, 19, 1, 20, 1, 21, 1, 138, 1,
+		22, 1, 23, 1, 24, 1, 25, 1, 26, 1, 27, 1, 28, 1, 29, 1, 30, 1, 31, 1, 32, 1, 150, 1,
+		33, 1, 152, 1, 153, 1, 34, 1, 35, 1, 36, 1, 157, 1, 37, 2, 37, 38, 1, 39, 2, 32, 40, 1,
+		41, 1, 163, 1, 42, 1, 165, 1, 43, 1, 167, 1, 44, 1, 45, 1, 46, 1, 47, 1, 48, 1, 173, 1,
+		49, 1, 50, 1, 51, 2, 177, 178, 1, 52, 1, 180, 1, 53, 1, 182, 6, 72, 71, 91, 92, 105, 47, 7,
+		47, 54, 71, 72, 91, 92, 105, 2, 57, 56, 3, 55, 56, 57, 1, 56, 1, 57, 1, 187, 1, 58, 1, 189,
+		1, 59, 1, 191, 1, 60, 1, 100, 2, 61, 100, 1, 70, 14, 62, 70, 79, 80, 81, 82, 83, 84, 85, 86,
+		87, 88, 89, 90, 2, 63, 100, 1, 101, 2, 64, 101, 1, 65, 1, 66, 1, 67, 1, 68, 2, 79, 68, 14,
+		68, 69, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 1, 79, 13, 70, 79, 80, 81, 82, 83, 84,
+		85, 86, 87, 88, 89, 90, 1, 203, 1, 71, 1, 72, 2, 73, 101, 1, 207, 2, 74, 101, 2, 100, 49, 3,
+		49, 75, 100, 1, 76, 1, 77, 2, 78, 100, 2, 213, 214, 11, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89,
+		90, 12, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 1, 80, 1, 81, 1, 82, 1, 83, 1, 84,
+		1, 221, 1, 85, 2, 223, 224, 1, 86, 1, 87, 1, 88, 1, 89, 1, 90, 1, 230, 1, 91, 1, 92, 13,
+		79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 93, 1, 234, 2, 71, 94, 2, 95, 100, 2, 96, 101,
+		2, 100, 98, 3, 97, 98, 100, 1, 98, 1, 240, 1, 99, 3, 242, 243, 244, 2, 246, 247, 1, 102, 7, 69,
+		70, 79, 55, 93, 104, 71, 22, 55, 56, 57, 68, 69, 70, 71, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88,
+		89, 90, 93, 103, 104, 2, 251, 252, 1, 104, 1, 105, 1, 106, 2, 70, 79, 14, 70, 79, 80, 81, 82, 83,
+		84, 85, 86, 87, 88, 89, 90, 107, 1, 108, 1, 258, 1, 109, 1, 110, 1, 111, 1, 262, 1, 112, 1, 113,
+		1, 114, 1, 266, 1, 116, 1, 269, 2, 10, 117, 1, 271, 2, 117, 9, 4, 9, 10, 117, 118, 1, 119, 1,
+		120, 1, 122, 1, 123, 9, 278, 279, 280, 281, 282, 283, 284, 285, 286, 2, 120, 125, 2, 124, 126, 1, 127, 2,
+		131, 134, 3, 128, 131, 134, 1, 129, 2, 129, 130, 1, 131, 1, 132, 1, 133, 1, 135, 1, 136, 1, 137, 1,
+		139, 1, 140, 1, 141, 1, 142, 1, 143, 1, 144, 1, 145, 1, 146, 1, 147, 1, 148, 1, 149, 1, 151, 1,
+		154, 1, 155, 1, 156, 2, 1, 2, 1, 458778, 1, 458762, 2, 393218, 458761, 1, 393217, 1, 458767, 1, 655363, 1, 655362, 1,
+		655364, 1, 655365, 1, 524288, 1, 655367, 1, 655366, 1, 655360, 1, 655368, 1, 1507328, 1, 851986, 1, 851973, 1, 1310776, 1, 851992, 1,
+		851982, 1, 786435, 2, 3080194, 3145733, 1, 3080193, 1, 3473408, 1, 3538944, 1, 3735552, 1, 4390947, 6, 4259865, 4259866, 4259867, 4259868, 4259869, 4259870, 1,
+		4194328, 7, 4128782, 4128783, 4128784, 4128785, 4128786, 4325409, 4325410, 3, 4063236, 4063237, 4128777, 1, 4063238, 7, 4128779, 4194323, 4194324, 4194325, 4194326, 4194327, 4194328, 5,
+		4128782, 4325407, 4325408, 4325409, 4325410, 1, 4194324, 4, 4128783, 4128784, 4128785, 4128786, 1, 3866624, 2, 4718594, 4784133, 1, 4653056, 1, 4718593, 3, 5, 6,
+		19, 1, 196617, 1, 196618, 1, 18, 1, 131080, 1, 65541, 2, 14, 10, 2, 65539, 65540, 3, 1, 65541, 131079, 2, 20, 21,
+		1, 327680, 1, 458763, 1, 458772, 2, 20, 29, 2, 20, 151, 3, 458769, 458771, 458777, 2, 32, 38, 1, 589824, 1, 38, 1,
+		589825, 6, 33, 35, 36, 41, 39, 42, 6, 655363, 655364, 655365, 655366, 655367, 655368, 1, 40, 1, 720896, 1, 851979, 1, 2293839, 1,
+		1310780, 1, 851974, 1, 54, 1, 1310720, 1, 55, 1, 1376256, 1, 1507398, 1, 2949120, 1, 851980, 1, 1310775, 1, 786433, 1, 63, 1,
+		1703936, 2, 1769543, 1769544, 1, 61, 1, 1572864, 1, 64, 1, 1638400, 3, 2293841, 2293845, 2293852, 2, 1179648, 1245184, 1, 1835008, 2, 1900619, 1900620,
+		3, 1900618, 1900619, 1900620, 1, 69, 1, 1900544, 1, 1114165, 3, 1048619, 1048620, 1114165, 1, 62, 2, 1769543, 1769472, 1, 1966080, 3, 2097152, 2162688,
+		2228224, 1, 73, 1, 2162688, 1, 74, 1, 2228224, 1, 75, 1, 2097152, 1, 1048621, 1, 1245184, 1, 78, 1, 2359296, 1, 2293760, 1,
+		2293837, 1, 1114161, 1, 93, 1, 2424832, 1, 94, 1, 2555904, 1, 2818145, 1, 95, 1, 2621440, 1, 96, 1, 2686976, 1, 97, 1,
+		2752512, 2, 786433, 2097152, 4, 786434, 786435, 851981, 851982, 1, 103, 1, 2490368, 2, 983073, 1048619, 1, 1310779, 2, 917530, 917533, 1, 2293848, 4,
+		983071, 983075, 983076, 983077, 1, 2031616, 3, 2293850, 2883684, 2883685, 2, 851991, 2293855, 1, 2818147, 1, 3145734, 1, 3014656, 2, 3080192, 3145728, 1, 118,
+		1, 3801088, 1, 3342336, 2, 3670016, 3801088, 1, 3670016, 2, 117, 14, 2, 3342336, 3407872, 1, 3407872, 1, 3211264, 1, 3604480, 1, 126, 1,
+		3932160, 2, 120, 131, 1, 4128782, 7, 4128780, 4128781, 4128782, 4128783, 4128784, 4128785, 4128786, 2, 120, 127, 2, 125, 34, 1, 125, 1, 4194325,
+		3, 4063236, 4063237, 4063238, 2, 128, 133, 1, 4587520, 1, 128, 1, 4456448, 2, 4521986, 4521987, 8, 4521988, 4521989, 4521990, 4521991, 4521992, 4521993, 4521994,
+		4456448, 1, 4784134, 2, 4718592, 4784128, 1, 262155, 1, 262156, 1, 393222, 1, 458766, 1, 458769, 1, 458771, 1, 458777, 2, 786434, 851981, 1,
+		851984, 3, 917529, 917531, 917532, 1, 917530, 1, 917533, 2, 983070, 1114160, 10, 983073, 983074, 1048617, 1048618, 1048619, 1048620, 1048621, 1114163, 1114164, 1114165, 4,
+		1048614, 1048615, 1114158, 1114159, 1, 1114162, 4, 1376317, 1376318, 1376319, 1376320, 1, 1900618, 1, 3276800, 3, 0, 1, 2, 3, 136, 10, 9, 1,
+		604, 2, 1, 0, 2, 6, 5, 1, 609, 1, 65539, 1, 65540, 2, 4, 8, 1, 131078, 1, 17, 1, 131079, 2, 3,
+		17, 2, 11, 13, 2, 604, 609, 1, 634, 1, 637, 1, 640, 1, 15, 1, 644, 1, 393218, 1, 393219, 1, 648, 1,
+		393220, 1, 393221, 1, 458759, 2, 6, 17, 1, 654, 1, 458760, 1, 458761, 2, 145, 22, 1, 662, 1, 12, 1, 665, 1,
+		458764, 1, 458765, 1, 670, 1, 11, 3, 634, 689, 690, 1, 458768, 2, 634, 694, 1, 458770, 1, 13, 1, 458773, 1, 458774,
+		1, 458775, 2, 127, 128, 1, 458776, 2, 637, 689, 3, 20, 28, 27, 3, 29, 28, 30, 4, 29, 28, 24, 25, 2,
+		18, 19, 4, 20, 17, 19, 22, 2, 589825, 589824, 2, 27, 22, 2, 589825, 524288, 7, 34, 33, 35, 36, 41, 39, 42,
+		2, 10, 14, 3, 27, 24, 25, 2, 655360, 524288, 3, 20, 18, 25, 3, 655362, 655360, 524288, 3, 20, 24, 25, 3, 655363,
+		655360, 524288, 3, 655364, 655360, 524288, 3, 655365, 655360, 524288, 3, 655366, 655360, 524288, 3, 655367, 655360, 524288, 3, 655368, 655360, 524288, 2, 21,
+		20, 2, 32, 31, 2, 46, 47, 1, 786434, 1, 786436, 1, 739, 1, 745, 1, 746, 1, 851975, 3, 750, 751, 752, 1,
+		851976, 1, 756, 1, 851977, 1, 851978, 1, 760, 2, 24, 32, 2, 746, 739, 2, 44, 43, 4, 746, 763, 764, 739, 1,
+		851981, 2, 71, 53, 1, 851983, 1, 769, 1, 851985, 1, 752, 1, 851987, 1, 851988, 1, 851989, 1, 851990, 2, 783, 784, 1,
+		851991, 2, 32, 26, 2, 790, 739, 1, 917529, 1, 790, 2, 760, 739, 1, 917531, 2, 27, 26, 1, 917532, 2, 100, 101,
+		1, 983070, 1, 799, 1, 983071, 1, 983072, 1, 983073, 1, 983074, 1, 783, 2, 805, 806, 1, 983075, 1, 983076, 1, 983077, 1,
+		1048614, 1, 1048615, 1, 1048616, 1, 1048617, 1, 1048618, 2, 85, 59, 1, 1048619, 1, 1048620, 1, 1114158, 1, 1114159, 2, 72, 104, 1,
+		1114160, 3, 71, 72, 104, 1, 1114163, 1, 1114164, 2, 58, 59, 1, 1179702, 1, 836, 1, 837, 1, 19, 1, 1310777, 1, 845,
+		1, 846, 1, 1310778, 1, 852, 1, 855, 1, 1376317, 1, 858, 1, 1376318, 1, 1376319, 1, 1376320, 1, 1376321, 1, 1376322, 1, 1376323,
+		1, 1441860, 1, 874, 1, 1507397, 2, 41, 40, 2, 60, 49, 1, 1769543, 1, 1769544, 1, 1835081, 2, 888, 889, 2, 56, 55,
+		1, 1900619, 1, 1900620, 3, 65, 62, 82, 2, 65, 62, 2, 899, 604, 3, 888, 790, 900, 2, 899, 609, 1, 2293838, 1,
+		690, 1, 2293840, 2, 909, 910, 2, 888, 790, 1, 2293841, 2, 909, 913, 1, 2293842, 1, 2293843, 1, 2293844, 1, 918, 1, 2293845,
+		1, 2293846, 1, 2293847, 1, 2293849, 1, 2293850, 1, 784, 1, 2293851, 1, 926, 1, 2293852, 1, 2293853, 1, 2293854, 1, 2293855, 1, 935,
+		1, 2818144, 1, 2818146, 1, 2883684, 1, 2883685, 1, 2949222, 2, 96, 97, 1, 3080194, 1, 3080195, 1, 3145732, 1, 3145733, 2, 94, 97,
+		1, 3145735, 1, 3145736, 8, 37, 38, 39, 40, 41, 42, 0, 2, 4, 108, 105, 99, 104, 3, 3211264, 3276800, 3342336, 7, 37,
+		43, 44, 45, 46, 48, 49, 2, 107, 105, 5, 37, 43, 47, 0, 2, 2, 99, 105, 4, 37, 50, 51, 52, 2,
+		37, 50, 5, 37, 39, 40, 0, 2, 2, 102, 99, 6, 37, 39, 40, 0, 2, 53, 6, 37, 39, 40, 0, 2,
+		54, 2, 109, 99, 7, 37, 39, 40, 0, 2, 55, 56, 5, 100, 103, 101, 98, 99, 3, 3670016, 3735552, 3801088, 1, 3997697,
+		1, 3997698, 1, 3997699, 1, 4063236, 2, 637, 690, 1, 4063237, 1, 4128775, 1, 4128776, 1, 4128777, 2, 111, 110, 1, 4128778, 1, 4128779,
+		1, 4128780, 1, 4128781, 2, 35, 31, 2, 114, 113, 2, 37, 31, 2, 114, 116, 1, 4128783, 1, 4128784, 1, 4128785, 1, 4128786,
+		2, 34, 36, 1, 4194326, 1, 4194327, 2, 34, 30, 1, 4259865, 1, 4259866, 1, 4259867, 1, 4259868, 2, 670, 694, 1, 4259869, 1,
+		1010, 1, 4259870, 1, 4325407, 1, 4325408, 1, 4325409, 1, 4325410, 2, 123, 122, 2, 4521985, 4456448, 4, 129, 130, 132, 135, 3, 125,
+		123, 122, 2, 4521986, 4456448, 2, 4521987, 4456448, 2, 129, 132, 3, 126, 123, 122, 2, 4521988, 4456448, 2, 4521989, 4456448, 2, 4521990, 4456448,
+		2, 4521991, 4456448, 2, 4521992, 4456448, 1, 1029, 2, 4521993, 4456448, 1, 1032, 2, 4521994, 4456448, 2, 124, 121, 1, 130, 2, 40, 41,
+		2, 40, 39, 1, 4718594, 1, 4718595, 1, 4784132, 1, 4784133, 2, 59, 60, 2, 127, 130, 1, 4784135, 1, 4784136,
 	},
 	Sets: table.Strings{
 		Pool: "" +
@@ -1687,10 +2202,10 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			"\x00\x00\x00\x00aB\x06\x00bB\x06\x00aB\x11\x00bB\x11\x00\x00\x00\x00\x01" +
 			"\x00\x00\x00\x00>\xcb\x06\x00?\xcb\x06\x00>\xcb\x11\x00?\xcb\x11\x00\x00\x00\x00\x01" +
 			"\x00\x00\x00\x006\xdb\x06\x007\xdb\x06\x006\xdb\x11\x007\xdb\x11\x00\x00\x00\x00\x01" +
-			"\x00\x00\x00\x00P\x00\x06\x00Q\x00\x06\x00\xbb\x01\x06\x00\xbc\x01\x06\x00\x00\x00\x00\x01" +
-			"\x00\x00\x00\x00\x19\x00\x06\x00\x1a\x00\x06\x00K\x02\x06\x00L\x02\x06\x00\x00\x00\x00\x01" +
-			"\x00\x00\x00\x005\x00\x06\x006\x00\x06\x005\x00\x11\x006\x00\x11\x00\x00\x00\x00\x01" +
 			"\x00\x00\x00\x00\x85\x01\x06\x00\x86\x01\x06\x00\x85\x01\x11\x00\x86\x01\x11\x00\x00\x00\x00\x01" +
+			"\x00\x00\x00\x00P\x00\x06\x00Q\x00\x06\x00\xbb\x01\x06\x00\xbc\x01\x06\x00\x00\x00\x00\x01" +
+			"\x00\x00\x00\x005\x00\x06\x006\x00\x06\x005\x00\x11\x006\x00\x11\x00\x00\x00\x00\x01" +
+			"\x00\x00\x00\x00\x19\x00\x06\x00\x1a\x00\x06\x00K\x02\x06\x00L\x02\x06\x00\x00\x00\x00\x01" +
 			"\x00\x00\x00\x00\x00\x04\x06\x00\x00\x00\a\x00\x00\x04\x11\x00\x00\x00\x12\x00\x00\x00\x00\x01" +
 			"\x00\x00\x00\x00\x87\x00\x06\x00\x88\x00\x06\x00\x00\xc0\x06\x00\x00\x00\a\x00\x00\x00\x00\x01" +
 			"\x00\x00\x00\x00~#\x06\x00\x7f#\x06\x00\x04'\x06\x00\x05'\x06\x00\x00\x00\x00\x01" +
@@ -1703,322 +2218,426 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			"\x00\x00\x00\x00\x16\x00\x06\x00\x17\x00\x06\x00\x16\x00\x11\x00\x17\x00\x11\x00\x00\x00\x00\x01" +
 			"\x00\x00\x00\x00\x01\x04\x06\x00\x89\x13\x06\x00\x01\x04\x11\x00\x89\x13\x11\x00\x00\x00\x00\x01" +
 			"\x00\x00\x00\x00\x00\xc0\x06\x00\x00\x00\a\x00\x00\xc0\x11\x00\x00\x00\x12\x00\x00\x00\x00\x01" +
-			"\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x02\x00\x00\x00\xff\xff\xff\xff\xff\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x80<\xff\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\xfc\x00\x02\x00\x00\x00\x00\x80\xf8\x1f\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00|\x02\x06\x00}\x02\x06\x00|\x02\x11\x00}\x02\x11\x00\x00\x00\x00\x01" +
+			"\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x02\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x03\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x04\x00\x00\x00\xff\a\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\xe0\x01\x00\x00\x00\xf9\a\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\xe0\a\x00\x00D\x03\x00\x00\x00\x00\xff\x03\x00\x00\x00\x00\x00\x04\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\xff\xff\x03\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\xfc\xff\x01\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\xfe\xff\xff\xff\x01\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x02\x00\x00\x00\xff\xff\a\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\xf8\x1f\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\xe0\xff\x00\x00\x00" +
-			"\x00\x00\x00\x00\xff\xff\x03\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00|\xfe\x01\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\xde\xff\xff\xfe\x01\x00\x00\x00\xff\xe7\x9f\x7f\x80\xf7\xfe\xff\x02\x00\x00\x00\xf3\xe7\a\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x18\x1f\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\xc0\xff\x00\x00\x00" +
-			"\x00\x00\x00\x00\x05\x00\x80\x01 \x00\x00\x01\x01\x00\x00\x00\x00\x18`\x80\x7f\b\x01\x00\x02\x00\x00\x00\f\x18\xa0\xe0\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\xff\xff\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00(\x0f\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\xf0\xff\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\xe2\x1f\x00\xff\x01\x00\x00\x00\xff\xff\xff\xff\x7f\xfb\xf3\x00\x02\x00\x00\x00\fx\x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x80\x10\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x0f\x00\x1d\xe0\xff\x00\x01\x00\x00\x00\x00\x00\x00\x00\x80\x04\f\xff\x02\x00\x00\x00\xf3\x87W\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\xfc\xff\xff\xff\xff\x1f" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0\x01\x00\x00\x00\xff\x0f\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\xf0\xff\xff\xff\xff\xff\xff\x02\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff?" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xc0\x03\x00\x00\x00\xff\x00\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\xff\x03\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\xfc\xff\xff\xff?\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\xc0\xff\x04\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\xfe\a\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\xff\xff\x03\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00$\xff\xff\xff\xff\x1f" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0\x01\x00\x00\x00\xf3\x0f\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\xf0\xfe\xff\xf7\xff?\xff\x02\x00\x00\x00\xfc\x03\xbc\xf7\xff\x9f??" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x03\x00\x00\x00\xf8\x00\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\xe3\x03\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\xc4\xff\xff\xff!\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x9e\xff\x04\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x05\x00\xd8\x00\x00\x00\x00\x00\x01\x00\x00\x00\f\x00\x01\x00\b\x00\xc0\x00\x02\x00\x00\x00\x03\xfcC\b\x00`\xc0\x80\x03\x00\x00\x00\a\x148\x00\x00\x00\xc0\x01\x04\x00\x00\x00<\x00\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\xc2\a\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\xff\xff\x00\x10d\x00\x00\x00\x03\x00\x00\x00\x00\xe5\x01\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\xfcA\x88\x8b\x02\x10\x03\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00 \x10\x10\x00\x80\x01\x00\x00\x00\xff\a\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x80\x03\x00\x00" +
+			"\x01\x00\x00\x00\x00\x10\xff\x00\xf8\xff\xff\xff\x02\x00\x00\x00\xff\xff۟\a`\xc0\x03" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x03\x00\x00\x00\a\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x03\x00\x00\x00\x80\x10\x02\xc0\x00\x00\x18\x00\x04\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x06\x03\x00\x00\x00\x00\x00 1~$ \x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00 \x01\x04\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x03\x00\x00\x00\x00\x00\x00\x00\x01\x00\xc0\xff\x04\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x03\xce\x03\x00\xfci\x01\x00\x00\x00\x00\xe8\x00\xff\a\x00\x00\x00\x02\x00\x00\x00\x00\x00$`\xf8\x9f?<\x03\x00\x00\x00x\n\xdc\x0e\x00\xd8\a\x00\x04\x00\x00\x00\xc0\x03\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00<\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x80\x01\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x7f\xc0\x03\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x008\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\xcc\xff\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x000\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x008" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xf0\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00" +
-			"\x01\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\r\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x802\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x1e\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x80\x03\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\f\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\xe0\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0e\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x80\xf1\v\x01\x01\x00\x00\x00@@\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xc0\x01\x00\x00\x00?\x00\x00\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x000\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0f" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x000" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80" +
-			"\x02\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00`\x01\x00\x00\x00\xfe\a\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\f\x00\x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00@\x06\x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x80\x01\x00\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x0f\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0e\x00\x00\x01\x00\x00\x00\x80?\x00\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x80?\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x06" +
-			"\x01\x00\x00\x00\x00\x00\x000\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\xf8\a\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\x18\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\xe0\x83\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\xc0\x01\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x80\a\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00h\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x94\x01\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\xf0\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x1c\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00`\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\a\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00p\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x8c_\b\x00\x02\x02" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\xfe\x01\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x80\x01\x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\x00\x00\x00x\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x80\x01\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\b\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00`\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x002\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\f\x00" +
+			"\x02\x00\x00\x00x\x00\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00" +
+			"\x01\x00\x00\x00\x00\x00p\x00\x00\x00\xfc\x01" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xfc\x02\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x000\x00\x00\x00" +
+			"\x02\x00\x00\x00\x80\x01\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x18" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00 " +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" +
+			"\x03\x00\x00\x00\x00\xff\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x04\xfe\x1f\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00 \x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\xf8\x01\x00" +
+			"\x03\x00\x00\x00\x00\x00\xc0\x01\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\xe0\a\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\xde\a\x04\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xf0" +
+			"\x03\x00\x00\x00\x00\x008\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x85\x01\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x05\x02\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00j\xf8\x03\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00j\xf8\x03\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x10\x04\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00L\xfe\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x80\x02\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00P\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\xa0\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\f\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x80\xf1\xff\x00\x01\x00\x00\x00\x00\a\x1c\x00\x00\x00p\x00" +
-			"\x01\x00\x00\x00\a\x00\x00\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00" +
-			"\x01\x00\x00\x00\x00\x00\x80>\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0e\x00\xc0\x01\x00\x00\x00\xf8 \x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x01\x00\x00\x00\x00\xc0\x03\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x18\a\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\xc0\x7f\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x05\x00\x00\x00 \x00\x00\x00\x01\x00\x00\x00\x00\x00@\x00@\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x10\b\x00\x00\x02\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x80\x01\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x01\x00\x00\x00\x00\x18 \x80/\x00\x01\x00\x02\x00\x00\x00\b\x18\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x04\xfe\xff\xff\xff\x1f" +
+			"\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00`\x01\x00\x00\x00\xf2\a\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\b\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x14\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x80\x02\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00`\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x8c\xff\a\x008\xe0\x02\x00\x00\x00\x00\x00\x00\x80\x03\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x008\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\xf4\x01\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00p\x00\x00\xc6\a\x01" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x1e" +
+			"\x03\x00\x00\x00\x00\xe3\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1e\x00\x04\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\xff" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x01" +
+			"\x00\x00\x00\x00\x05\x00\x88\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x02\x00\x00\x00\x00\x80\x03\x00\x00\x00\x04\x008\x00\x00\x00@\x00\x04\x00\x00\x00$\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x03\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x80@\x00\x00 \x00\x00" +
+			"\x03\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\f\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\b\x00\xc0\x00\x02\x00\x00\x00\x01|\x01\b\x00@\xc0\x00\x03\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x80\x00\x00 \x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x80\x00\x00@\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\n\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00U\x06\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00(\x0f\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00U\x06\x00\x10\x04\x00\x00\x00\x03\x00\x00\x00\x00\xe5\x01\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\t\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x11\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00A\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00!\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00 \x81\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x000\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\b\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00`\x1a\x00\x0f\x01\x00\x00\x00\xc1\xc0\x02\x00\x00\x82\x00\x00\x02\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\xc0\x01\x00\x00\x008\x00\x83\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x0e\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x80\x01\x00\x00\x01\x00\x00\x00\x06?\x00\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00<\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x000\x01\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00 \x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\xe0\x03\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0\x00\x02\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x04\x00\x10\x00\x10\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x04\f\xbf\x02\x00\x00\x00\xd3\a\x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x01\x00\x01\x00\x01\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\f`\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x02\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00 \x00\x03\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00" +
-			"\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00(\x0f\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\f\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00(\x0f\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x04 \x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x1a" +
+			"\x00\x00\x00\x00\x00\x00\xf8\x01\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00 " +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x01\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x06>8\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00 \x1a\x00\n\x01\x00\x00\x00\xc0\xc0\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x80\a\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\xf8\x0f\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\b\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\b\x0f\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x000\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x03\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x04\x00\b\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x01\x00\x00\x00(\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x18\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00" +
+			"\x01\x00\x00\x00H\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x88\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x06\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x01\x00\x00\x00\b\x02\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\b\x01\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x01\x00\x00\x00\t\x04\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x80\x01\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x80\x01\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x88\x01\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\b\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x02\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x02\x04\x00\x01\x01\x00\x00\x00\x00\x00\x00\x00(\x00\x00@\x02\x00\x00\x00\t\xe6\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00(\x00\x00\x00\x02\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00$\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00(\x00\x00@\x02\x00\x00\x00\t\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x02\x00\x00\x00\x00\xe6\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\xe0\xfd\x02\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x000\xe0\x00" +
-			"\x00\x00\x00\x00\x00\x00@\xff\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\xf00\x00\x02\x00\x00\x00\x00\x00\b\x04\x00\x00\x00\x00" +
-			"\x00\x00\x00\x000\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x01\x00\x00\x00\x02\b\x00@\x00\x00\x00\x04" +
-			"\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\b\x80\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\xff\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x80@\x00\x00\x00\x00\x02\x00\x00\x00\x00\b\xf8\xef\xff\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x80@\x00\x00\x00\x00\x02\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x02\x00\x00\x00\x00p\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x02\f\x00\x02\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x02\x00\x00\x02\x00\x00" +
-			"\x01\x00\x00\x00\x00 \x80\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00@\x06\x00\x00 \x0e\x00\x00\x01\x00\x00\x00\x00\x80?\x00\x00\x0f\x00\x00\x02\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\xff\xff\xef\xff\xff\xef\xff\xff\x01\x00\x00\x00\xff\xff\xff\xd0W\x0f\xf0@\x02\x00\x00\x00\x06h\xfc\xff\xff\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00/\xa8\xf0\x0f\xbf\x02\x00\x00\x00\xf9\x97\x03\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\xff\x7f\xc3\x00\xff\xff{\xff\x01\x00\x00\x00\xff\xff\xff\xdf\xff\xff\x03\xff\x02\x00\x00\x00\xf7y\a\xe0\xff\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00\x01\x00\x00\x00\x00\x00\x00 \x00\x00\f\x00\x02\x00\x00\x00\b\x06\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00(\x0f\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x02\x00\x00\x00\x00\x80\xd0\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00<\xff\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\xf0\x00\x02\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\xff\xff\xff\xff\xdc\xe5\xff\xa5\x01\x00\x00\x00??<\xff\xbf\xff\xfe\xff\x02\x00\x00\x00\xdf\xe7\xff\xff\xff\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00#\x1a\x00Z\x01\x00\x00\x00\xc0\xc0\xc3\x00@\x00\x01\x00\x02\x00\x00\x00 \x18\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\xff\xff\xff\xff\x03\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\xa8\x00\xf0\x00\x02\x00\x00\x00\b\b\xf8\x1f\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x00\xc1\x01\x00\x00\x00x_|\x90W\t\x00\x00\x02\x00\x00\x00\x04\x00\x00\xe0\x7f\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x9c\xef\xff\x00\x01\x00\x00\x00\x87\xa0\x83\x00\x00\x02\x00@\x02\x00\x00\x00\x00\x00\x04\x00\x80\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00@\x10\x00>\x01\x00\x00\x00\x00\x00\x00o\x00\xf4\x0f\xbf\x02\x00\x00\x00\xf3\xf7\x03\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\xf0\xff\xfc\xff\x02\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x80\xf0\xf0\x00\x02\x00\x00\x00\b\x00\xa8\xff\xff\x00\x00\x00" +
-			"\x00\x00\x00\x00\x0f\x00\x03\x00e:\x01~\x01\x00\x00\x00\xc6\xfe\xfd\x80G\x03\x03@\x02\x00\x00\x00\xb1\x99U\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x98\xc5\xfe\x81\x01\x00\x00\x009\x01\x02\x7f8\f\f\xbf\x02\x00\x00\x00FF\x02\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\xf5\xffD\x00ֿ\x10\xfe\x01\x00\x00\x00\xff\xff\xff\xfd\x7f\xff\xff\xff\x02\x00\x00\x00\xff\xff\a\xe0\xff\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x03\x00\x01\x00\xeb\x00\x02\x00\x00\x00\x00\x008\x0e\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\n\x00\xb8\xff(@\x04\x01\x01\x00\x00\x00\x00\x00\x00\x02\x80\x00\x00\x00\x02\x00\x00\x00\x00\x00\xc0\x11\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\xff\xf9\xc1\xffw\xbb\xdd\xff\x01\x00\x00\x00\xdb\xeb\xcf\xc8\xc7\xf3\v\xcf\x02\x00\x00\x00\xf1\x7f\xff\xef\xff\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x02\x00\x00\x00\x10\x00\x00 \x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x10\x00" +
-			"\x00\x00\x00\x00\x03@\xc0\x00\"\x1a\x00Z\x01\x00\x00\x00\xc0\xc0\xc3\x00@\x00\x01\x80\x02\x00\x00\x00 \x18\x00@\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00\x01\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00@\x00\x02\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x01\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x8cA\xc0\x00\"\x1a\x00Z\x01\x00\x00\x00\xc0\xc0\xc3\x00@\xf1\x01@\x02\x00\x00\x00 \x18\x01\x80\x80\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\b\x80\x01\x00\x00\x00\x01\x01\x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x81\x00\x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x02\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x02\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x02\x00\x00\x00\x00\x02\x00\x00 \x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x04 \x04\x00\x02\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\b\x00\x00\x00\x00\x04\x00\x02\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x04\x00\x02\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00\x02\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x04\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x02\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x02\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x02\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x00\x02\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x02\x00\x00\x00\x00\x00\x00\x00\b\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x02\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x01" +
-			"\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x04\x00" +
-			"\x00\x00\x00\x000\x00\x00\x00\x00\x00\x04\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x02\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x02\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x02\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x84\x00\x02\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x84\x04\x02\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x84 \x02\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x84\x00\x02\x00\x00\x00\x00\x04\x04\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x84\x00\x01\x00\x00\x00\x00\x02\b\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x84\x00\x01\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x84\x00\x01\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x84\x00\x01\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x06\x02\x00\x98\xc06\x00\x01\x00\x00\x00<40w\xb8\f\x04?\x02\x00\x00\x00\x1e\x06\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\xd3\x00x\b\x06\x16\x02\x00\x00\x00\x00\x00\x10\x04\x00\x00@\x00" +
+			"\x01\x00\x00\x00\x00\x00 \x00\x00\xc6\x01\x18\x02\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00p\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\f\x00\x000\xf8\x01" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0\x02\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x80\x01\x00\x18" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x03\x00\x00\x00\x80\x00\x02\xc0\x00\x00\x18\x00\x04\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00!`\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00 \x10\x00  \x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x06\x03\x00\x00\x00\x00\x00\x00\x00\x1e\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x04\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\xc0\a" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\b" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x04\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x80\x01\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\a\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00 \x03\x00\x00\x00@\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00\x03\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00 \x01\x00\x00\x00\x00\x80\x00\x80\x00\x00\x00\x00\x03\x00\x00\x00\b\x00\b\x02\x00\b\x02\x00\x04\x00\x00\x00@\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xc0\x01" +
+			"\x02\x00\x00\x00\x00\x00 `\xf8\x9d>\x00" +
+			"\x03\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x03\x00\x00\x00 \x00\x10\x04\x00\x10\x04\x00\x04\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x03\x00\x00\x00\x00\x02\x04\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x01\x02\x00\x00\x14\x00\x01\x00\x00\x00\x00\b\x00\b\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00`\x00\x03\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00(\b\x03\x00\x00\x00\x00\x00\xc0\b\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x04" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x18" +
 			"\x01\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\"\x00\x01\x00\x00\x00 \x00\x00\x00\x80\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00 \x00" +
-			"\x01\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10" +
+			"\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\xe5\x01\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\f\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\xe5\x01\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00 \x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b" +
+			"\x01\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00 \x00\x01\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\xd0\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\b" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x000\xf0\xc1\x02\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\xd1\x00P\x00\x06\x06\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00 " +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\b\x02\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00\x00\x00\x00`\x00\x00\x00\x00\x02\x00\x00\x00\b\x02\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\b@\x04\x00\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\b\x02\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00\x00\x00\x00$\x00\x00\x00\x00\x02\x00\x00\x00\b\x02\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x01\x02\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x02\x02\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x04\x02\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\b\x02\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\b\x04\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00\x00\x04\x10 \x00\x00\x00\x00\x02\x00\x00\x00\b\x04\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00\x00\x10  \x00\x00\x00\x00\x02\x00\x00\x00\b\x04\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00\x04\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\b\x04\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00\x00 \x00 \x00\x00\x00\x00\x02\x00\x00\x00\b\x04\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00\x00\x00\x00 \b\x00\x00\x00\x02\x00\x00\x00\b\x04\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00\x00\x00\x00  \x00\x00\x00\x02\x00\x00\x00\b\x04\x00\x00\x00\x00\x00\x00",
+			"\x02\x00\x00\x00\x00<\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\xff\x01\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\xe1\x01\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x06\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x18\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\xfc\a\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x10\b\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\b\x00\x00\x00" +
+			"\x01\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00@\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x01\x00\x00\x00\f\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\b\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x12\x00\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x1f\x00\x18\x00" +
+			"\x03\x00\x00\x00\x00\x00\xc0\b\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00 \xe0\a\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x01\x00\x1e\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x1e\x00\x00\x00" +
+			"\x04\x00\x00\x00\x90\x00\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x00" +
+			"\x01\x00\x00\x00\x00\x10 \x00\b\x00\x00\x00\x02\x00\x00\x00\x00@\x01\x00\x00J0\a" +
+			"\x01\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00@\x01\x00\x00@\x00\x00" +
+			"\x01\x00\x00\x00 \x01\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00@\x01\x00\x00J\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x000\a" +
+			"\x01\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x00" +
+			"\x01\x00\x00\x00\xef\x17\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x80\x01\a\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x06\x00\x00" +
+			"\x01\x00\x00\x00\xfa\a\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x80\x87\x01\x00\x00\x00\x03\x00\x00\x00\x00\x81\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x000\x00\x04\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x01\x00\x00\x10@\x00\x02\x00\x00\x00\x00\x02\x00\x00 \x00\x00\x00" +
+			"\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00@\x00\x04\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\xf8\a\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x04\x02\x00\x00\x00\x00@\x80\x03\x00\x00\x00\xff\xff\x85\x00@\x00\xc0\xff\x04\x00\x00\x00\xfd\a\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x04\x02\x00\x00\x00\x00@\x00\x03\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\b\x00\x00\x80\x03" +
+			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x10`\x00\x00\x00\x04" +
+			"\x01\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x02\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x02\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00@\x06\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00q\x00\x00\x00\x00\xfc\x02\x00\x00\x00\x01\x00x\x00\x00@\x00\x00\x04\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\x7f\x01\x00\x00\x00\xff\xff\x7f\xff\xff\xff\xff\xff\x02\x00\x00\x00\x87\xbez\x80\a2@\xe3\x03\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x04\x00\x00\x00\xff\a\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x02\x00\x00\x00xA\x85\x7f\xf8Ϳ\x1c" +
+			"\x00\x00\x00\x00\xff\x7f\xff\xff\xff\xff\xff\x1f\x01\x00\x00\x00\x06\xf8\xff\xdf\xfb\xff\xff\xff\x02\x00\x00\x00\xff\xfe\xff\x1f\xf8\xbfϻ\x03\x00\x00\x00\xff\x00\xfc\xff\xff\xff\xff\xff\x04\x00\x00\x00\xfd\a\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x02\x00\x00\x00\x00\x01\x00`\x00@0\x00" +
+			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\xe5\x01\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x03\x00\x00\x00\x00\x1a\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0\x01\x00\x00\x00\xf9\a\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x80\a\x00\x00@\x03\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x04\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00\x00\x00\xff\xe7.\xff/\xfd\xf9\xe1\x02\x00\x00\x00\xf9\xff\xfd\xf7\xff\xff>\xff\x03\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x04\x00\x00\x00\xff\a\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x18\xd1\x00\xd0\x02\x06\x1e\x02\x00\x00\x00\x06\x00\x02\b\x00\x00\xc1\x00" +
+			"\x00\x00\x00\x00\xff\xff\x03\x00\x00\x00\x00\xe0\x01\x00\x00\x00\xff\x1f\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00@\x05\x80\a@@@\x03\x00\x00\x00\x00\xff\xff\xff\xff\xff?\x00\x04\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\xfc\x01\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x01\x00\b\xc6\xfb\xe2\x02\x00\x00\x00\x83\xbcJ\x00\x00 \x00\x80\x03\x00\x00\x00\a\x00\x00\x00\x00\x00\xc0\xff\x04\x00\x00\x00<\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\xfe\xff\xff\xff\x1f\x01\x00\x00\x00\x00\xe0|\xff\a8\x04\x1d\x02\x00\x00\x00\x04\x00\x10\x00\x00\x02\x00 \x03\x00\x00\x00\xf8\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\xc1\a\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x82\x00\xf0\x01\x00\x00\x02\x00\x00\x00x\x03\xa0\x7f\xf8\x9d\xbf\x1f" +
+			"\x00\x00\x00\x00\xf0\xff\xfc\xfe\x99\xff\x97\xe7\x01\x00\x00\x00\xff\x17\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x84\x87\a@\x00\xc0\x03\x00\x00\x00\xff\xf5\xfb\xff\xff\xff\xff\xff\x04\x00\x00\x00\xff\a\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x0f\x00\x03\x01f\x00h\x18\x01\x00\x00\x00\x00(\xd3\t\xf03\xf6\xef\x02\x00\x00\x00\a<\x1a\x18\x00\x8a\xcd,\x03\x00\x00\x00\x00\n\x04\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\xc0,\xf6\x0f\xcc\t\x10\x02\x00\x00\x00\xf8\xc3a`\xf852\x12" +
+			"\x00\x00\x00\x00\xf5\xff\xe8\xe7\xf7\xff\xff/\x01\x00\x00\x00\x02\xb0\xfe\x85\xf0\xff\xff\xff\x02\x00\x00\x00\xef\xff\xfb\xff\xff\xff\xff\xff\x03\x00\x00\x00\xec\x008\xd6\x00\x00\xc0\xff\x04\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\b\x00X\a\x00\x00\x00\x03\x00\x00\x00\x00\xc7\x01\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\n\x00\x14\x18\b\x00\x00\xd0\x01\x00\x00\x00\xfdG\x01\"\b\x00\x00\x00\x02\x00\x00\x00\x10\x00\x04\x00\x00\x00\x00\x00\x03\x00\x00\x00\x138\xc6)\xff\xff?\x00\x04\x00\x00\x00\xfc\a\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x02\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x03\x00\x00\x00\xff\xff\xff\xff\xbf\xff\xff\xff\x04\x00\x00\x00\xff\a\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00" +
+			"\x00\x00\x00\x00\xff\xf9\xad7\xfe\xff\xb7\x0f\x01\x00\x00\x00\xfe\xbf\xdb\xed\xfe\xdf^\x7f\x02\x00\x00\x00F>\x9e_x\x8e\xff\xbb\x03\x00\x00\x00\x8d\xff\xa5\xf1\xff\xe7\xf9\xff\x04\x00\x00\x00m\x04\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\f\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00 \x02\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00\x80\x03\x00\x00\x00\x01\x00\x00\x00\x00\x00@\x00\x04\x00\x00\x00\f\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x01\x02\x00\x00\x00\x00\x01\x00\x00\x00\x00\b\x00\b\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x01\x00\x00\x00\x00\x80\x00\x80\x00\x00\x00\x00\x03\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00@\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x03@ 0\x00\x00\x00\x00\x01\x00\x00\x00\x06\x10\xd1\x00\xd0\x02\x06\x1e\x02\x00\x00\x00\x06\x00\x02\b\x00\x04\xc1\x00\x03\x00\x00\x00\x04\x00\x00@\x82\x00\x88\x00\x04\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x04@\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x10" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x80\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00" +
+			"\x00\x00\x00\x00\x8cA\x80\x00\xfc\xff\x03\x00\x01\x00\x00\x00\x06\x10\xd1\x00\xd0\x02\x06\x1e\x02\x00\x00\x00\x06\x00\x8a\x0f\x00\x02\xc1\b\x03\x00\x00\x00\x80\x00 \x90\x04g0\x01\x04\x00\x00\x00\x01\x04\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\b@\x00\f\b\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x01\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\b\x04\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@" +
+			"\x01\x00\x00\x00\x00 \x00!\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x03\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x03\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x03\x00\x00\x00\x00\x00\x00  \x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x03\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x02\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00@\x00\x00\x00\x00\x00\x10\x00" +
+			"\x01\x00\x00\x00\x00\x00\x02 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x10\x00\x00\x00\x10\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\b\x00\x00\x02" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x04" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x10\x00\x01\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\b" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00 " +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \b\x00\x00\x00" +
+			"\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00" +
+			"\x00\x00\x00\x000\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\b\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x04\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00 \x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 $\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00 \x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x04\x01\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00 \x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x04\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00  " +
+			"\x01\x00\x00\x00\x00\x00\x00 \x04\x00\x10@\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00 \x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x04\x00@\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00 \x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x04\x10\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00 \x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x04\x00\x00\x01\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00 \x00" +
+			"\x00\x00\x00\x00\x00\x06R\xcc\x03\x00H\x10\x01\x00\x00\x00\x00\xc0\x04\xb6\x01ࡁ\x02\x00\x00\x00\xb9\xc3e \xf8\xf10\x00\x03\x00\x00\x00z\x00X\x0e\x00\x98\a\x00\x04\x00\x00\x00\xd0\x03\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x01\x00\x00\x00\x00\x80\x00\x80\x00\x00\x00\x00\x03\x00\x00\x00\b\x00\b\x02\x00\b\x02\x00\x04\x00\x00\x00@\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00\x02\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x02\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x10\x01\x00\x01\x00\x02\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x03\x00\x00\x00@\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00 \x00\x00\x10\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x02\x00\x00\x00\x00\x80@\x00\x00 \x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\b\x00\x03\x00\x00\x00\x00\x00@\b\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x01\x00\x00\x00@\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x01\x00\x00\x00@\x10\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x03\x00\x00\x00@\x10\x00" +
+			"\x01\x00\x00\x00\x00@\x00\"\x00\x00\x00\x00\x02\x00\x00\x00\x00\x01\x00\x00\x00@\x10\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00 \x01\x00\x00\x00@\x10\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x01\x00\x00\x00@\x00\x00" +
+			"\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x01\x00\x00\x00@\x00\x00" +
+			"\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x01\x00\x00\x00@\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x01\x00\x00\b@\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x01\x00\x00\x10@\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x01\x00\x00 @\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x01\x00\x00@@\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x01\x00\x00\x00@ \x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00 \x80\x02\x00\x00\x00\x00\x01\x00\x00\x00@ \x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x80\x00\x02\x00\x00\x00\x01\x01\x00\x00\x00@ \x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00 \x00\x00\x02\x00\x00\x00\x00\x01\x00\x00\x00@ \x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x01\x02\x00\x00\x00\x00\x01\x00\x00\x00@ \x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00A\x00\x00\x00@ \x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x02\x00\x00\x00\x00\x01\x01\x00\x00@ \x00",
 		Ends: []uint32{
 			0, 24, 48, 72, 96, 120, 144, 168, 192, 216, 240, 264, 288, 312, 336, 360, 384, 408, 464, 488, 512, 536, 560, 584,
-			608, 644, 680, 692, 704, 740, 752, 764, 788, 800, 836, 848, 860, 896, 920, 932, 968, 980, 1016, 1028, 1040, 1052, 1064, 1076,
-			1088, 1100, 1112, 1124, 1136, 1148, 1160, 1172, 1184, 1196, 1208, 1220, 1232, 1244, 1256, 1268, 1280, 1292, 1304, 1316, 1340, 1364, 1376, 1388,
-			1400, 1412, 1424, 1436, 1448, 1460, 1472, 1484, 1496, 1508, 1520, 1532, 1544, 1556, 1580, 1592, 1604, 1616, 1628, 1640, 1652, 1664, 1676, 1688,
-			1700, 1712, 1724, 1736, 1748, 1760, 1772, 1784, 1808, 1820, 1832, 1844, 1856, 1880, 1892, 1904, 1916, 1928, 1952, 1964, 1976, 1988, 2000, 2024,
-			2048, 2060, 2072, 2084, 2096, 2132, 2156, 2168, 2192, 2228, 2240, 2252, 2264, 2276, 2288, 2300, 2312, 2324, 2348, 2360, 2372, 2384, 2396, 2408,
-			2420, 2432, 2444, 2456, 2468, 2480, 2492, 2504, 2540, 2564, 2576, 2600, 2624, 2636, 2660, 2672, 2684, 2696, 2720, 2732, 2744, 2768, 2780, 2804,
-			2816, 2828, 2840, 2864, 2876, 2888, 2912, 2936, 2948, 2960, 2972, 2984, 2996, 3008, 3020, 3032, 3044, 3068, 3080, 3116, 3128, 3140, 3152, 3164,
-			3176, 3188, 3200, 3212, 3224, 3236, 3248, 3260, 3272, 3284, 3296, 3308, 3320, 3332, 3344, 3356, 3368, 3380, 3392, 3404, 3416, 3428, 3440, 3464,
-			3500, 3536, 3572, 3596, 3620, 3644, 3680, 3692, 3716, 3728, 3740, 3776, 3800, 3824, 3860, 3872, 3884, 3896, 3932, 3968, 4004, 4040, 4076, 4100,
-			4124, 4160, 4196, 4232, 4268, 4304, 4340, 4376, 4412, 4448, 4484, 4520, 4544, 4580, 4616, 4640, 4652, 4688, 4724, 4748, 4784, 4808, 4820, 4832,
-			4856, 4892, 4916, 4940, 4964, 4988, 5024, 5060, 5084, 5108, 5132, 5156, 5180, 5204, 5228, 5252, 5276, 5288, 5300, 5312, 5336, 5360, 5384, 5408,
-			5432, 5456, 5480, 5504, 5528, 5552, 5576, 5612, 5648, 5684, 5720, 5756, 5768, 5780, 5804, 5816, 5828, 5852, 5864, 5876, 5912, 5948, 5984, 6020,
-			6056, 6092, 6128, 6164, 6200, 6236, 6272, 6308, 6344, 6380, 6416, 6452, 6488, 6524,
+			608, 632, 692, 752, 764, 776, 800, 824, 848, 860, 872, 896, 908, 932, 944, 968, 992, 1016, 1028, 1040, 1064, 1124, 1136, 1160,
+			1196, 1232, 1256, 1280, 1316, 1340, 1388, 1448, 1460, 1472, 1484, 1496, 1508, 1520, 1544, 1556, 1580, 1592, 1604, 1616, 1628, 1640, 1652, 1664,
+			1676, 1688, 1700, 1712, 1724, 1736, 1748, 1760, 1772, 1784, 1796, 1808, 1820, 1832, 1844, 1856, 1868, 1880, 1892, 1904, 1916, 1928, 1940, 1952,
+			1964, 1976, 1988, 2000, 2012, 2036, 2048, 2060, 2072, 2084, 2096, 2108, 2120, 2132, 2144, 2156, 2168, 2180, 2192, 2204, 2216, 2228, 2252, 2264,
+			2276, 2288, 2300, 2312, 2336, 2348, 2360, 2372, 2384, 2408, 2420, 2432, 2456, 2468, 2480, 2492, 2504, 2528, 2540, 2552, 2564, 2576, 2588, 2600,
+			2612, 2636, 2648, 2660, 2720, 2756, 2768, 2780, 2804, 2816, 2864, 2876, 2888, 2900, 2912, 2924, 2936, 2948, 2960, 2972, 2996, 3008, 3020, 3032,
+			3068, 3080, 3092, 3104, 3116, 3128, 3140, 3152, 3164, 3188, 3212, 3224, 3236, 3248, 3272, 3284, 3320, 3332, 3344, 3356, 3380, 3404, 3416, 3440,
+			3452, 3476, 3488, 3500, 3536, 3548, 3560, 3572, 3584, 3608, 3632, 3644, 3680, 3704, 3764, 3800, 3848, 3860, 3872, 3884, 3896, 3932, 3956, 3980,
+			3992, 4004, 4028, 4040, 4052, 4064, 4076, 4100, 4124, 4136, 4148, 4160, 4172, 4184, 4196, 4208, 4220, 4232, 4244, 4256, 4268, 4280, 4292, 4304,
+			4316, 4328, 4340, 4352, 4364, 4376, 4400, 4424, 4436, 4448, 4460, 4472, 4484, 4496, 4508, 4520, 4532, 4544, 4556, 4568, 4580, 4592, 4604, 4616,
+			4628, 4640, 4652, 4664, 4676, 4688, 4700, 4712, 4736, 4748, 4760, 4772, 4784, 4796, 4808, 4820, 4832, 4844, 4856, 4868, 4880, 4892, 4904, 4916,
+			4928, 4940, 4952, 4964, 4976, 4988, 5012, 5036, 5060, 5084, 5108, 5132, 5168, 5204, 5216, 5240, 5252, 5264, 5312, 5336, 5348, 5372, 5384, 5408,
+			5432, 5480, 5540, 5564, 5624, 5648, 5672, 5708, 5768, 5828, 5852, 5912, 5972, 6032, 6056, 6116, 6164, 6188, 6248, 6284, 6344, 6404, 6416, 6476,
+			6536, 6560, 6608, 6668, 6692, 6704, 6740, 6800, 6812, 6824, 6848, 6860, 6872, 6884, 6908, 6932, 6968, 6992, 7028, 7064, 7100, 7136, 7172, 7208,
+			7244, 7280, 7304, 7328, 7352, 7388, 7424, 7460, 7484, 7508, 7532, 7556, 7580, 7604, 7616, 7640, 7664, 7688, 7712, 7736, 7760, 7784, 7808, 7832,
+			7856, 7880, 7904, 7928, 7952, 7976, 8000, 8024, 8084, 8132, 8180, 8228, 8240, 8252, 8312, 8324, 8336, 8360, 8384, 8408, 8420, 8444, 8456, 8480,
+			8504, 8528, 8552, 8576, 8612, 8648, 8684, 8708, 8732, 8756, 8780, 8804, 8828, 8852, 8876, 8900, 8924, 8948,
 		},
 	},
 	PortSets: []table.PortSet{
@@ -2030,6 +2649,8 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 		{Hull: 1733169628194896},
 		{Hull: 4829394372733008},
 		{Hull: 1732649937151959},
+		{Hull: 4821641956761923},
+		{Hull: 1711505813148828},
 		{Hull: 1912312714873662, Packed: 1},
 		{Hull: 1912308419906365, Packed: 2},
 		{Hull: 1761838535623267, Packed: 3},
@@ -2060,26 +2681,39 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 		{Hull: 1737967106665645},
 		{Hull: 1737958516731051},
 		{Hull: 1691701718942361},
+		{Hull: 1706536535986199},
+		{Hull: 1706553715855387},
+		{Hull: 1706558010822684},
 		{Hull: 1694622296704321},
 		{Hull: 1737571969674321},
 		{Hull: 1711501518181531},
-		{Hull: 1711505813148828},
 		{Hull: 1723591851122586},
 		{Hull: 1723587556155289},
 		{Hull: 1689193458040913},
 		{Hull: 1690752531169724},
 		{Hull: 1688957234839578},
 		{Hull: 4787282218385923},
-		{Hull: 1689193458041276, Packed: 9},
-		{Hull: 1688957234840140, Packed: 10},
+		{Hull: 1690520603656582, Packed: 9},
+		{Hull: 1691431136002650},
+		{Hull: 4787806204396157},
+		{Hull: 1716827277629811},
+		{Hull: 1689193458041276, Packed: 10},
+		{Hull: 1688944349937687},
+		{Hull: 4785366662971461},
+		{Hull: 1689077494644790, Packed: 11},
+		{Hull: 4785362368004164},
+		{Hull: 4785602886172796},
+		{Hull: 4785663015714954},
+		{Hull: 1690847020450258},
+		{Hull: 1691371006460492},
+		{Hull: 1702885813783749},
+		{Hull: 1702890108751046},
+		{Hull: 1688957234840140, Packed: 12},
 		{Hull: 1695004548793754},
 		{Hull: 4791233588299163},
-		{Hull: 1689077494644790, Packed: 11},
 		{Hull: 4785667310682251},
 		{Hull: 1690761121104318},
 		{Hull: 281509336514569},
-		{Hull: 1690520603656582, Packed: 12},
-		{Hull: 4785663015714954},
 		{Hull: 1693247907954688, Packed: 13},
 		{Hull: 4785663015714955},
 		{Hull: 1689446861111436},
@@ -2094,9 +2728,6 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 		{Hull: 1912312714152766},
 		{Hull: 5008537458690878},
 		{Hull: 1693247907233792},
-		{Hull: 1688944349937687},
-		{Hull: 4785366662971461},
-		{Hull: 4785362368004164},
 		{Hull: 4789472651771904},
 		{Hull: 1689326602749954, Packed: 18},
 		{Hull: 5062194485132305, Packed: 19},
@@ -2106,21 +2737,32 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 		{Hull: 1689429681242248},
 		{Hull: 1693252202861449, Packed: 23},
 		{Hull: 1899956093976576, Packed: 24},
+		{Hull: 1695047498466724},
+		{Hull: 4785302238462006},
+		{Hull: 1691581460578941, Packed: 25},
 	},
 	Products: []table.Product{
 		{ID: 10, Vendor: 7, Name: 7, Summary: 8, Documents: 7},
-		{ID: 20, Vendor: 21, Name: 14, Summary: 15, Documents: 14},
-		{ID: 60, Vendor: 57, Version: 59, Name: 51, Summary: 52, Documents: 51},
-		{ID: 75, Vendor: 7, Version: 74, Name: 64, Summary: 65, Documents: 64},
-		{ID: 81, Vendor: 7, Name: 70, Summary: 71, Documents: 70},
-		{ID: 82, Name: 72, Summary: 73},
+		{ID: 17, Vendor: 7, Name: 13, Summary: 14, Documents: 13},
+		{ID: 27, Vendor: 28, Name: 20, Summary: 21, Documents: 20},
+		{ID: 67, Vendor: 64, Version: 66, Name: 57, Summary: 58, Documents: 57},
+		{ID: 70, Vendor: 7, Name: 60, Summary: 61, Documents: 63},
+		{ID: 84, Vendor: 7, Version: 83, Name: 73, Summary: 74, Documents: 76},
+		{ID: 96, Vendor: 7, Name: 85, Summary: 86, Documents: 92},
+		{ID: 101, Vendor: 7, Name: 90, Summary: 91, Documents: 98},
+		{ID: 102, Name: 92, Summary: 93},
+		{ID: 105, Vendor: 7, Name: 95, Summary: 96, Documents: 104},
 	},
 	Documents: []table.Document{
 		{ID: 6, Publisher: 7, Language: 8, URL: 9, Counts: 1, Rows: 12, Title: 6, Sections: 1},
-		{ID: 15, Publisher: 16, Language: 17, URL: 18, Page: 19, Product: 1, Rows: 8, Title: 13, Sections: 9},
-		{ID: 56, Publisher: 57, Language: 8, URL: 58, Version: 59, Product: 2, Rows: 102, Title: 50, Sections: 16},
-		{ID: 71, Publisher: 7, Language: 8, URL: 72, Page: 73, Version: 74, Product: 3, Counts: 1, Title: 63, Sections: 53},
-		{ID: 79, Publisher: 7, Language: 8, URL: 72, Page: 80, Product: 4, Rows: 10, Title: 69, Sections: 66},
+		{ID: 14, Publisher: 7, Language: 8, URL: 15, Page: 16, Product: 1, Rows: 26, Title: 12, Sections: 9},
+		{ID: 22, Publisher: 23, Language: 24, URL: 25, Page: 26, Product: 2, Rows: 8, Title: 19, Sections: 15},
+		{ID: 63, Publisher: 64, Language: 8, URL: 65, Version: 66, Product: 3, Rows: 102, Title: 56, Sections: 22},
+		{ID: 68, Publisher: 7, Language: 8, URL: 15, Page: 69, Product: 4, Rows: 8, Title: 59, Sections: 59},
+		{ID: 81, Publisher: 7, Language: 8, URL: 15, Page: 82, Version: 83, Product: 5, Counts: 1, Title: 72, Sections: 65},
+		{ID: 94, Publisher: 7, Language: 8, URL: 15, Page: 95, Product: 6, Rows: 35, Title: 84, Sections: 78, Excluded: 88},
+		{ID: 99, Publisher: 7, Language: 8, URL: 15, Page: 100, Product: 7, Rows: 10, Title: 89, Sections: 94},
+		{ID: 103, Publisher: 7, Language: 8, URL: 15, Page: 104, Product: 9, Rows: 8, Title: 94, Sections: 100},
 	},
 	Sections: []table.Section{
 		{ID: 1, First: 1, Last: 2, Inferred: true, Title: 1},
@@ -2128,964 +2770,1312 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 		{ID: 3, First: 6, Last: 8, Inferred: true, Title: 3},
 		{ID: 4, First: 9, Last: 10, Inferred: true, Title: 4},
 		{ID: 5, First: 11, Last: 12, Inferred: true, Title: 5},
-		{ID: 11, Document: 1, Title: 9},
-		{ID: 12, Document: 1, First: 1, Last: 1, Title: 10},
-		{ID: 13, Document: 1, First: 2, Last: 8, Title: 11},
-		{ID: 14, Document: 1, Title: 12},
-		{ID: 22, Document: 2, First: 1, Last: 4, Inferred: true, Title: 16},
-		{ID: 23, Document: 2, First: 5, Last: 24, Title: 17},
-		{ID: 24, Document: 2, First: 25, Last: 29, Inferred: true, Title: 18},
-		{ID: 25, Document: 2, First: 30, Last: 37, Inferred: true, Title: 19},
-		{ID: 26, Document: 2, First: 38, Last: 45, Inferred: true, Title: 20},
-		{ID: 27, Document: 2, First: 46, Last: 53, Inferred: true, Title: 21},
-		{ID: 28, Document: 2, First: 54, Last: 54, Inferred: true, Title: 22},
-		{ID: 29, Document: 2, Inferred: true, Title: 23},
-		{ID: 30, Document: 2, First: 55, Last: 60, Inferred: true, Title: 24},
-		{ID: 31, Document: 2, First: 61, Last: 67, Inferred: true, Title: 25},
-		{ID: 32, Document: 2, First: 68, Last: 68, Inferred: true, Title: 26},
-		{ID: 33, Document: 2, First: 69, Last: 70, Inferred: true, Title: 27},
-		{ID: 34, Document: 2, Inferred: true, Title: 28},
-		{ID: 35, Document: 2, Inferred: true, Title: 29},
-		{ID: 36, Document: 2, Inferred: true, Title: 30},
-		{ID: 37, Document: 2, First: 71, Last: 72, Inferred: true, Title: 31},
-		{ID: 38, Document: 2, First: 73, Last: 73, Inferred: true, Title: 32},
-		{ID: 39, Document: 2, First: 74, Last: 76, Inferred: true, Title: 33},
-		{ID: 40, Document: 2, Inferred: true, Title: 34},
-		{ID: 41, Document: 2, Inferred: true, Title: 35},
-		{ID: 42, Document: 2, Inferred: true, Title: 36},
-		{ID: 43, Document: 2, Inferred: true, Title: 37},
-		{ID: 44, Document: 2, Inferred: true, Title: 38},
-		{ID: 45, Document: 2, First: 77, Last: 95, Inferred: true, Title: 39},
-		{ID: 46, Document: 2, Inferred: true, Title: 40},
-		{ID: 47, Document: 2, Inferred: true, Title: 41},
-		{ID: 48, Document: 2, Inferred: true, Title: 42},
-		{ID: 49, Document: 2, Inferred: true, Title: 43},
-		{ID: 50, Document: 2, Inferred: true, Title: 44},
-		{ID: 51, Document: 2, Inferred: true, Title: 45},
-		{ID: 52, Document: 2, Inferred: true, Title: 46},
-		{ID: 53, Document: 2, First: 96, Last: 99, Inferred: true, Title: 47},
-		{ID: 54, Document: 2, First: 100, Last: 101, Inferred: true, Title: 48},
-		{ID: 55, Document: 2, First: 102, Last: 102, Inferred: true, Title: 49},
-		{ID: 61, Document: 3, Inferred: true, Title: 53},
-		{ID: 62, Document: 3, Title: 54},
-		{ID: 63, Document: 3, Title: 55},
-		{ID: 64, Document: 3, Title: 56},
-		{ID: 65, Document: 3, Title: 57},
-		{ID: 66, Document: 3, Title: 58},
-		{ID: 67, Document: 3, Title: 59},
-		{ID: 68, Document: 3, Title: 60},
-		{ID: 69, Document: 3, Inferred: true, Title: 61},
-		{ID: 70, Document: 3, Title: 62},
-		{ID: 76, Document: 4, Inferred: true, Title: 66},
-		{ID: 77, Document: 4, First: 1, Last: 10, Inferred: true, Title: 67},
-		{ID: 78, Document: 4, Inferred: true, Title: 68},
+		{ID: 11, Document: 1, Inferred: true, Title: 9},
+		{ID: 12, Document: 1, First: 1, Last: 6, Title: 10},
+		{ID: 13, Document: 1, First: 7, Last: 26, Title: 11},
+		{ID: 18, Document: 2, Title: 15},
+		{ID: 19, Document: 2, First: 1, Last: 1, Title: 16},
+		{ID: 20, Document: 2, First: 2, Last: 8, Title: 17},
+		{ID: 21, Document: 2, Title: 18},
+		{ID: 29, Document: 3, First: 1, Last: 4, Inferred: true, Title: 22},
+		{ID: 30, Document: 3, First: 5, Last: 24, Title: 23},
+		{ID: 31, Document: 3, First: 25, Last: 29, Inferred: true, Title: 24},
+		{ID: 32, Document: 3, First: 30, Last: 37, Inferred: true, Title: 25},
+		{ID: 33, Document: 3, First: 38, Last: 45, Inferred: true, Title: 26},
+		{ID: 34, Document: 3, First: 46, Last: 53, Inferred: true, Title: 27},
+		{ID: 35, Document: 3, First: 54, Last: 54, Inferred: true, Title: 28},
+		{ID: 36, Document: 3, Inferred: true, Title: 29},
+		{ID: 37, Document: 3, First: 55, Last: 60, Inferred: true, Title: 30},
+		{ID: 38, Document: 3, First: 61, Last: 67, Inferred: true, Title: 31},
+		{ID: 39, Document: 3, First: 68, Last: 68, Inferred: true, Title: 32},
+		{ID: 40, Document: 3, First: 69, Last: 70, Inferred: true, Title: 33},
+		{ID: 41, Document: 3, Inferred: true, Title: 34},
+		{ID: 42, Document: 3, Inferred: true, Title: 35},
+		{ID: 43, Document: 3, Inferred: true, Title: 36},
+		{ID: 44, Document: 3, First: 71, Last: 72, Inferred: true, Title: 37},
+		{ID: 45, Document: 3, First: 73, Last: 73, Inferred: true, Title: 38},
+		{ID: 46, Document: 3, First: 74, Last: 76, Inferred: true, Title: 39},
+		{ID: 47, Document: 3, Inferred: true, Title: 40},
+		{ID: 48, Document: 3, Inferred: true, Title: 41},
+		{ID: 49, Document: 3, Inferred: true, Title: 42},
+		{ID: 50, Document: 3, Inferred: true, Title: 43},
+		{ID: 51, Document: 3, Inferred: true, Title: 44},
+		{ID: 52, Document: 3, First: 77, Last: 95, Inferred: true, Title: 45},
+		{ID: 53, Document: 3, Inferred: true, Title: 46},
+		{ID: 54, Document: 3, Inferred: true, Title: 47},
+		{ID: 55, Document: 3, Inferred: true, Title: 48},
+		{ID: 56, Document: 3, Inferred: true, Title: 49},
+		{ID: 57, Document: 3, Inferred: true, Title: 50},
+		{ID: 58, Document: 3, Inferred: true, Title: 51},
+		{ID: 59, Document: 3, Inferred: true, Title: 52},
+		{ID: 60, Document: 3, First: 96, Last: 99, Inferred: true, Title: 53},
+		{ID: 61, Document: 3, First: 100, Last: 101, Inferred: true, Title: 54},
+		{ID: 62, Document: 3, First: 102, Last: 102, Inferred: true, Title: 55},
+		{ID: 11, Document: 4, Inferred: true, Title: 9},
+		{ID: 12, Document: 4, First: 1, Last: 3, Title: 10},
+		{ID: 13, Document: 4, First: 4, Last: 8, Title: 11},
+		{ID: 71, Document: 5, Inferred: true, Title: 62},
+		{ID: 72, Document: 5, Title: 63},
+		{ID: 73, Document: 5, Title: 64},
+		{ID: 74, Document: 5, Title: 65},
+		{ID: 75, Document: 5, Title: 66},
+		{ID: 76, Document: 5, Title: 67},
+		{ID: 77, Document: 5, Title: 68},
+		{ID: 78, Document: 5, Title: 69},
+		{ID: 79, Document: 5, Inferred: true, Title: 70},
+		{ID: 80, Document: 5, Title: 71},
+		{ID: 11, Document: 6, Inferred: true, Title: 9},
+		{ID: 85, Document: 6, Title: 75},
+		{ID: 86, Document: 6, First: 1, Last: 3, Inferred: true, Title: 76},
+		{ID: 87, Document: 6, First: 4, Last: 6, Inferred: true, Title: 77},
+		{ID: 88, Document: 6, First: 7, Last: 18, Inferred: true, Title: 78},
+		{ID: 89, Document: 6, First: 19, Last: 24, Inferred: true, Title: 79},
+		{ID: 90, Document: 6, First: 25, Last: 30, Inferred: true, Title: 80},
+		{ID: 91, Document: 6, First: 31, Last: 34, Inferred: true, Title: 81},
+		{ID: 92, Document: 6, First: 35, Last: 35, Inferred: true, Title: 82},
+		{ID: 97, Document: 7, Inferred: true, Title: 87},
+		{ID: 12, Document: 7, First: 1, Last: 10, Inferred: true, Title: 10},
+		{ID: 98, Document: 7, Inferred: true, Title: 88},
+		{ID: 11, Document: 8, Inferred: true, Title: 9},
+		{ID: 12, Document: 8, First: 1, Last: 3, Title: 10},
+		{ID: 13, Document: 8, First: 4, Last: 8, Title: 11},
 	},
 	Components: []table.Component{
-		{ID: 83, Name: 74, Role: 75, Hosting: 1, Hosts: 72, Lineage: 7},
-		{ID: 85, Name: 76, Role: 77, Inherits: 74, Lineage: 76},
-		{ID: 86, Name: 78, Role: 77, Inherits: 74, Lineage: 79},
-		{ID: 87, Name: 79, Role: 80, Inherits: 74, Lineage: 82},
-		{ID: 88, Name: 81, Role: 80, Inherits: 74, Lineage: 85},
-		{ID: 89, Name: 82, Role: 83, Hosting: 1, Inherits: 7, Lineage: 88},
-		{ID: 90, Name: 84, Role: 83, Hosting: 1, Inherits: 7, Lineage: 91},
-		{ID: 91, Name: 85, Role: 86, Hosting: 1, Hosts: 94, Lineage: 96},
-		{ID: 93, Name: 87, Role: 88, Hosting: 1, Hosts: 98, Lineage: 100},
-		{ID: 95, Name: 89, Role: 90, Lineage: 74},
-		{ID: 96, Name: 91, Role: 92, Lineage: 102},
-		{ID: 97, Name: 93, Role: 94, Aliases: 104, Inherits: 74, Lineage: 106},
-		{ID: 99, Name: 95, Role: 96, Inherits: 109, Lineage: 112},
-		{ID: 100, Name: 97, Role: 98, Aliases: 116, Inherits: 74, Lineage: 118},
-		{ID: 102, Name: 99, Role: 100, Aliases: 121, Lineage: 125},
-		{ID: 106, Name: 101, Role: 96, Inherits: 109, Lineage: 127},
-		{ID: 107, Name: 102, Role: 103, Lineage: 131},
-		{ID: 108, Name: 104, Role: 105, Inherits: 74, Lineage: 133},
-		{ID: 109, Name: 106, Role: 107, Inherits: 136, Lineage: 142},
-		{ID: 110, Name: 108, Role: 109, Hosting: 1, Aliases: 150, Inherits: 7, Lineage: 152},
-		{ID: 112, Product: 1, Name: 110, Role: 111, Lineage: 155},
-		{ID: 113, Product: 1, Name: 112, Role: 113, Hosting: 1, Aliases: 157, Lineage: 159},
-		{ID: 115, Product: 1, Name: 114, Role: 115, Hosting: 1, Aliases: 161, Hosts: 163, Lineage: 165},
-		{ID: 118, Product: 1, Name: 116, Role: 117, Hosting: 1, Lineage: 167},
-		{ID: 119, Product: 1, Name: 118, Role: 119, Hosting: 1, Lineage: 169},
-		{ID: 120, Product: 1, Name: 120, Role: 121, Hosting: 1, Hosts: 171, Lineage: 173},
-		{ID: 122, Product: 1, Name: 122, Role: 123, Hosting: 1, Inherits: 173, Lineage: 175},
-		{ID: 123, Product: 1, Name: 124, Role: 125, Hosting: 1, Lineage: 178},
-		{ID: 124, Product: 1, Name: 126, Role: 127, Inherits: 155, Lineage: 180},
-		{ID: 125, Product: 1, Name: 128, Role: 129, Hosting: 1, Lineage: 183},
-		{ID: 126, Product: 1, Name: 130, Role: 131, Hosting: 1, Aliases: 185, Lineage: 187},
-		{ID: 128, Product: 2, Name: 22, Role: 132, Aliases: 189, Lineage: 191},
-		{ID: 130, Product: 2, Name: 133, Role: 134, Hosting: 1, Aliases: 193, Lineage: 195},
-		{ID: 132, Product: 2, Name: 135, Role: 136, Hosting: 1, Lineage: 197},
-		{ID: 133, Product: 2, Name: 137, Role: 138, Lineage: 199},
-		{ID: 134, Product: 2, Name: 139, Role: 140, Lineage: 201},
-		{ID: 135, Product: 2, Name: 141, Role: 142, Lineage: 203},
-		{ID: 136, Product: 2, Name: 143, Role: 144, Aliases: 205, Lineage: 207},
-		{ID: 138, Product: 2, Name: 145, Role: 146, Lineage: 209},
-		{ID: 139, Product: 2, Name: 147, Role: 148, Lineage: 211},
-		{ID: 140, Product: 2, Name: 149, Role: 150, Aliases: 213, Lineage: 216},
-		{ID: 143, Product: 2, Name: 151, Role: 152, Aliases: 218, Lineage: 220},
-		{ID: 145, Product: 2, Name: 24, Role: 153, Aliases: 222, Inherits: 224, Lineage: 231},
-		{ID: 147, Product: 2, Name: 25, Role: 154, Inherits: 239, Lineage: 242},
-		{ID: 148, Product: 2, Name: 155, Role: 156, Lineage: 246},
-		{ID: 149, Product: 2, Name: 157, Role: 158, Lineage: 248},
-		{ID: 150, Product: 2, Name: 159, Role: 160, Aliases: 250, Lineage: 252},
-		{ID: 152, Product: 2, Name: 16, Role: 161, Aliases: 254, Lineage: 256},
-		{ID: 154, Product: 2, Name: 162, Role: 163, Aliases: 258, Lineage: 260},
-		{ID: 156, Product: 2, Name: 28, Role: 164, Inherits: 262, Lineage: 264},
-		{ID: 157, Product: 2, Name: 165, Role: 166, Inherits: 267, Lineage: 269},
-		{ID: 158, Product: 2, Name: 30, Role: 167, Inherits: 262, Lineage: 284},
-		{ID: 159, Product: 2, Name: 168, Role: 169, Inherits: 287, Lineage: 289},
-		{ID: 160, Product: 2, Name: 170, Role: 171, Hosting: 1, Lineage: 292},
-		{ID: 161, Product: 2, Name: 172, Role: 173, Lineage: 294},
-		{ID: 162, Product: 2, Name: 174, Role: 175, Lineage: 296},
-		{ID: 163, Product: 2, Name: 176, Role: 177, Lineage: 298},
-		{ID: 164, Product: 2, Name: 33, Role: 178, Inherits: 300, Lineage: 303},
-		{ID: 165, Product: 2, Name: 34, Role: 179, Inherits: 318, Lineage: 320},
-		{ID: 166, Product: 2, Name: 180, Role: 181, Aliases: 334, Lineage: 336},
-		{ID: 168, Product: 2, Name: 19, Role: 182, Lineage: 338},
-		{ID: 169, Product: 2, Name: 37, Role: 183, Inherits: 287, Lineage: 340},
-		{ID: 170, Product: 2, Name: 38, Role: 184, Aliases: 343, Inherits: 287, Lineage: 345},
-		{ID: 172, Product: 2, Name: 36, Role: 185, Inherits: 348, Lineage: 351},
-		{ID: 173, Product: 2, Name: 186, Role: 187, Lineage: 355},
-		{ID: 174, Product: 2, Name: 23, Role: 188, Lineage: 357},
-		{ID: 175, Product: 2, Name: 189, Role: 190, Inherits: 262, Lineage: 359},
-		{ID: 176, Product: 2, Name: 191, Role: 192, Aliases: 362, Inherits: 365, Lineage: 377},
-		{ID: 179, Product: 2, Name: 193, Role: 194, Lineage: 390},
-		{ID: 180, Product: 2, Name: 195, Role: 196, Lineage: 392},
-		{ID: 181, Product: 2, Name: 197, Role: 198, Lineage: 394},
-		{ID: 182, Product: 2, Name: 199, Role: 200, Lineage: 396},
-		{ID: 183, Product: 2, Name: 201, Role: 202, Lineage: 398},
-		{ID: 184, Product: 2, Name: 203, Role: 204, Aliases: 400, Lineage: 402},
-		{ID: 186, Product: 2, Name: 205, Role: 206, Aliases: 404, Lineage: 407},
-		{ID: 189, Product: 2, Name: 207, Role: 208, Lineage: 409},
-		{ID: 190, Product: 2, Name: 209, Role: 210, Lineage: 411},
-		{ID: 191, Product: 2, Name: 211, Role: 212, Lineage: 413},
-		{ID: 192, Product: 2, Name: 213, Role: 214, Lineage: 415},
-		{ID: 193, Product: 2, Name: 215, Role: 216, Aliases: 417, Lineage: 419},
-		{ID: 195, Product: 2, Name: 217, Role: 218, Lineage: 421},
-		{ID: 196, Product: 2, Name: 41, Role: 219, Inherits: 318, Lineage: 423},
-		{ID: 197, Product: 2, Name: 220, Role: 221, Aliases: 437, Inherits: 336, Lineage: 439},
-		{ID: 199, Product: 2, Name: 44, Role: 222, Inherits: 262, Lineage: 442},
-		{ID: 200, Product: 2, Name: 223, Role: 224, Inherits: 287, Lineage: 445},
-		{ID: 201, Product: 2, Name: 46, Role: 225, Inherits: 448, Lineage: 451},
-		{ID: 202, Product: 2, Name: 226, Role: 227, Lineage: 455},
-		{ID: 203, Product: 2, Name: 228, Role: 229, Hosting: 1, Hosts: 457, Lineage: 459},
-		{ID: 205, Product: 2, Name: 230, Role: 231, Aliases: 461, Lineage: 262},
-		{ID: 209, Product: 2, Name: 232, Role: 233, Aliases: 465, Lineage: 287},
-		{ID: 212, Product: 2, Name: 234, Role: 235, Lineage: 468},
-		{ID: 213, Product: 2, Name: 236, Role: 237, Inherits: 470, Lineage: 478},
-		{ID: 214, Product: 2, Name: 238, Role: 239, Aliases: 501, Lineage: 94},
-		{ID: 217, Product: 2, Name: 240, Role: 241, Lineage: 504},
-		{ID: 218, Product: 2, Name: 242, Role: 243, Hosting: 1, Lineage: 98},
-		{ID: 219, Product: 2, Name: 35, Role: 244, Inherits: 506, Lineage: 509},
-		{ID: 220, Product: 2, Name: 48, Role: 245, Lineage: 524},
-		{ID: 221, Product: 2, Name: 49, Role: 246, Aliases: 526, Lineage: 528},
-		{ID: 223, Product: 2, Name: 247, Role: 248, Lineage: 104},
-		{ID: 224, Product: 2, Name: 249, Role: 250, Lineage: 530},
-		{ID: 225, Product: 2, Name: 251, Role: 252, Aliases: 532, Lineage: 534},
-		{ID: 227, Product: 2, Name: 253, Role: 254, Lineage: 116},
-		{ID: 228, Product: 2, Name: 255, Role: 256, Lineage: 536},
-		{ID: 229, Product: 2, Name: 257, Role: 258, Aliases: 538, Lineage: 540},
-		{ID: 231, Product: 3, Name: 259, Role: 260, Aliases: 542, Inherits: 102, Lineage: 544},
-		{ID: 233, Product: 3, Name: 64, Role: 261, Aliases: 547, Inherits: 549, Lineage: 552},
-		{ID: 235, Product: 3, Name: 262, Role: 263, Hosting: 1, Lineage: 557},
-		{ID: 236, Product: 4, Name: 264, Role: 265, Inherits: 559, Lineage: 562},
-		{ID: 237, Product: 4, Name: 266, Role: 267, Lineage: 566},
-		{ID: 238, Product: 4, Name: 268, Role: 269, Inherits: 566, Lineage: 568},
-		{ID: 239, Product: 4, Name: 270, Role: 271, Lineage: 571},
-		{ID: 240, Product: 4, Name: 272, Role: 273, Lineage: 150},
-		{ID: 241, Product: 4, Name: 274, Role: 275, Hosting: 1, Lineage: 573},
-		{ID: 242, Product: 4, Name: 276, Role: 277, Lineage: 575},
-		{ID: 243, Product: 5, Name: 278, Role: 279, Lineage: 157},
-		{ID: 244, Product: 5, Name: 280, Role: 281, Lineage: 577},
-		{ID: 245, Product: 5, Name: 282, Role: 283, Lineage: 161},
-		{ID: 246, Product: 5, Name: 284, Role: 285, Lineage: 163},
-		{ID: 247, Product: 5, Name: 286, Role: 287, Lineage: 579},
-		{ID: 248, Product: 5, Name: 288, Role: 289, Lineage: 581},
-		{ID: 249, Product: 5, Name: 290, Role: 291, Lineage: 583},
-		{ID: 250, Product: 5, Name: 292, Role: 293, Lineage: 171},
-		{ID: 251, Product: 5, Name: 294, Role: 295, Lineage: 585},
-		{ID: 252, Product: 5, Name: 296, Role: 297, Lineage: 587},
-		{ID: 253, Product: 5, Name: 298, Role: 299, Lineage: 589},
-		{ID: 254, Product: 5, Name: 300, Role: 301, Lineage: 591},
-		{ID: 255, Product: 5, Name: 302, Role: 303, Lineage: 593},
-		{ID: 256, Product: 5, Name: 304, Role: 305, Lineage: 185},
-		{ID: 257, Product: 5, Name: 306, Role: 307, Lineage: 595},
-		{ID: 258, Product: 5, Name: 308, Role: 309, Lineage: 189},
+		{ID: 106, Name: 97, Role: 98, Hosting: 1, Hosts: 106, Lineage: 7},
+		{ID: 108, Name: 99, Role: 100, Inherits: 108, Lineage: 110},
+		{ID: 109, Name: 101, Role: 100, Inherits: 108, Lineage: 113},
+		{ID: 110, Name: 102, Role: 103, Inherits: 108, Lineage: 116},
+		{ID: 111, Name: 104, Role: 103, Inherits: 108, Lineage: 119},
+		{ID: 112, Name: 105, Role: 106, Hosting: 1, Inherits: 7, Lineage: 122},
+		{ID: 113, Name: 107, Role: 106, Hosting: 1, Inherits: 7, Lineage: 125},
+		{ID: 114, Name: 108, Role: 109, Hosting: 1, Hosts: 128, Lineage: 98},
+		{ID: 116, Name: 110, Role: 111, Hosting: 1, Hosts: 130, Lineage: 104},
+		{ID: 118, Name: 112, Role: 113, Lineage: 108},
+		{ID: 119, Name: 114, Role: 115, Lineage: 132},
+		{ID: 120, Name: 116, Role: 117, Aliases: 134, Inherits: 108, Lineage: 136},
+		{ID: 122, Name: 118, Role: 119, Inherits: 139, Lineage: 142},
+		{ID: 123, Name: 120, Role: 121, Aliases: 146, Inherits: 108, Lineage: 148},
+		{ID: 125, Name: 122, Role: 123, Aliases: 151, Lineage: 155},
+		{ID: 129, Name: 124, Role: 119, Inherits: 139, Lineage: 157},
+		{ID: 130, Name: 125, Role: 126, Lineage: 161},
+		{ID: 131, Name: 127, Role: 128, Inherits: 108, Lineage: 163},
+		{ID: 132, Name: 129, Role: 130, Inherits: 166, Lineage: 172},
+		{ID: 133, Name: 131, Role: 132, Hosting: 1, Aliases: 180, Inherits: 7, Lineage: 182},
+		{ID: 135, Product: 1, Name: 13, Role: 133, Lineage: 185},
+		{ID: 136, Product: 1, Name: 134, Role: 135, Lineage: 187},
+		{ID: 137, Product: 1, Name: 136, Role: 137, Hosting: 1, Hosts: 189, Lineage: 191},
+		{ID: 139, Product: 1, Name: 138, Role: 139, Lineage: 193},
+		{ID: 140, Product: 1, Name: 140, Role: 141, Hosting: 1, Lineage: 195},
+		{ID: 141, Product: 1, Name: 142, Role: 143, Hosting: 1, Lineage: 197},
+		{ID: 142, Product: 1, Name: 144, Role: 145, Lineage: 199},
+		{ID: 143, Product: 1, Name: 146, Role: 147, Lineage: 201},
+		{ID: 144, Product: 1, Name: 148, Role: 149, Hosting: 1, Lineage: 203},
+		{ID: 145, Product: 1, Name: 150, Role: 151, Hosting: 1, Lineage: 205},
+		{ID: 146, Product: 1, Name: 152, Role: 153, Lineage: 207},
+		{ID: 147, Product: 1, Name: 154, Role: 155, Hosting: 1, Lineage: 209},
+		{ID: 148, Product: 2, Name: 156, Role: 157, Lineage: 211},
+		{ID: 149, Product: 2, Name: 158, Role: 159, Hosting: 1, Aliases: 213, Lineage: 215},
+		{ID: 151, Product: 2, Name: 160, Role: 161, Hosting: 1, Aliases: 217, Hosts: 219, Lineage: 221},
+		{ID: 154, Product: 2, Name: 162, Role: 163, Hosting: 1, Lineage: 223},
+		{ID: 155, Product: 2, Name: 164, Role: 165, Hosting: 1, Lineage: 225},
+		{ID: 156, Product: 2, Name: 166, Role: 167, Hosting: 1, Hosts: 227, Lineage: 229},
+		{ID: 158, Product: 2, Name: 168, Role: 169, Hosting: 1, Inherits: 229, Lineage: 231},
+		{ID: 159, Product: 2, Name: 170, Role: 171, Hosting: 1, Lineage: 234},
+		{ID: 160, Product: 2, Name: 172, Role: 173, Inherits: 211, Lineage: 236},
+		{ID: 161, Product: 2, Name: 174, Role: 175, Hosting: 1, Lineage: 239},
+		{ID: 162, Product: 2, Name: 176, Role: 177, Hosting: 1, Aliases: 241, Lineage: 243},
+		{ID: 164, Product: 3, Name: 28, Role: 178, Aliases: 245, Lineage: 247},
+		{ID: 166, Product: 3, Name: 179, Role: 180, Hosting: 1, Aliases: 249, Lineage: 251},
+		{ID: 168, Product: 3, Name: 181, Role: 182, Hosting: 1, Lineage: 253},
+		{ID: 169, Product: 3, Name: 183, Role: 184, Lineage: 255},
+		{ID: 170, Product: 3, Name: 185, Role: 186, Lineage: 257},
+		{ID: 171, Product: 3, Name: 187, Role: 188, Lineage: 259},
+		{ID: 172, Product: 3, Name: 189, Role: 190, Aliases: 261, Lineage: 263},
+		{ID: 174, Product: 3, Name: 191, Role: 192, Lineage: 265},
+		{ID: 175, Product: 3, Name: 193, Role: 194, Lineage: 267},
+		{ID: 176, Product: 3, Name: 195, Role: 196, Aliases: 269, Lineage: 272},
+		{ID: 179, Product: 3, Name: 197, Role: 198, Aliases: 274, Lineage: 276},
+		{ID: 181, Product: 3, Name: 30, Role: 199, Aliases: 278, Inherits: 280, Lineage: 287},
+		{ID: 183, Product: 3, Name: 31, Role: 200, Inherits: 295, Lineage: 298},
+		{ID: 184, Product: 3, Name: 201, Role: 202, Lineage: 302},
+		{ID: 185, Product: 3, Name: 203, Role: 204, Lineage: 304},
+		{ID: 186, Product: 3, Name: 205, Role: 206, Aliases: 306, Lineage: 308},
+		{ID: 188, Product: 3, Name: 22, Role: 207, Aliases: 310, Lineage: 312},
+		{ID: 190, Product: 3, Name: 208, Role: 209, Aliases: 314, Lineage: 316},
+		{ID: 192, Product: 3, Name: 34, Role: 210, Inherits: 318, Lineage: 320},
+		{ID: 193, Product: 3, Name: 211, Role: 212, Inherits: 323, Lineage: 325},
+		{ID: 194, Product: 3, Name: 36, Role: 213, Inherits: 318, Lineage: 340},
+		{ID: 195, Product: 3, Name: 214, Role: 215, Inherits: 343, Lineage: 345},
+		{ID: 196, Product: 3, Name: 216, Role: 217, Hosting: 1, Lineage: 348},
+		{ID: 197, Product: 3, Name: 218, Role: 219, Lineage: 350},
+		{ID: 198, Product: 3, Name: 220, Role: 221, Lineage: 352},
+		{ID: 199, Product: 3, Name: 222, Role: 223, Lineage: 354},
+		{ID: 200, Product: 3, Name: 39, Role: 224, Inherits: 356, Lineage: 359},
+		{ID: 201, Product: 3, Name: 40, Role: 225, Inherits: 374, Lineage: 376},
+		{ID: 202, Product: 3, Name: 226, Role: 227, Aliases: 390, Lineage: 392},
+		{ID: 204, Product: 3, Name: 25, Role: 228, Lineage: 394},
+		{ID: 205, Product: 3, Name: 43, Role: 229, Inherits: 343, Lineage: 396},
+		{ID: 206, Product: 3, Name: 44, Role: 230, Aliases: 399, Inherits: 343, Lineage: 401},
+		{ID: 208, Product: 3, Name: 42, Role: 231, Inherits: 404, Lineage: 407},
+		{ID: 209, Product: 3, Name: 232, Role: 233, Lineage: 411},
+		{ID: 210, Product: 3, Name: 29, Role: 234, Lineage: 413},
+		{ID: 211, Product: 3, Name: 235, Role: 236, Inherits: 318, Lineage: 415},
+		{ID: 212, Product: 3, Name: 237, Role: 238, Aliases: 418, Inherits: 421, Lineage: 433},
+		{ID: 215, Product: 3, Name: 239, Role: 240, Lineage: 446},
+		{ID: 216, Product: 3, Name: 241, Role: 242, Lineage: 448},
+		{ID: 217, Product: 3, Name: 243, Role: 244, Lineage: 450},
+		{ID: 218, Product: 3, Name: 245, Role: 246, Lineage: 452},
+		{ID: 219, Product: 3, Name: 247, Role: 248, Lineage: 454},
+		{ID: 220, Product: 3, Name: 249, Role: 250, Aliases: 456, Lineage: 458},
+		{ID: 222, Product: 3, Name: 251, Role: 252, Aliases: 460, Lineage: 463},
+		{ID: 225, Product: 3, Name: 253, Role: 254, Lineage: 465},
+		{ID: 226, Product: 3, Name: 255, Role: 256, Lineage: 467},
+		{ID: 227, Product: 3, Name: 257, Role: 258, Lineage: 469},
+		{ID: 228, Product: 3, Name: 259, Role: 260, Lineage: 471},
+		{ID: 229, Product: 3, Name: 261, Role: 262, Aliases: 473, Lineage: 475},
+		{ID: 231, Product: 3, Name: 263, Role: 264, Lineage: 477},
+		{ID: 232, Product: 3, Name: 47, Role: 265, Inherits: 374, Lineage: 479},
+		{ID: 233, Product: 3, Name: 266, Role: 267, Aliases: 493, Inherits: 392, Lineage: 495},
+		{ID: 235, Product: 3, Name: 50, Role: 268, Inherits: 318, Lineage: 498},
+		{ID: 236, Product: 3, Name: 269, Role: 270, Inherits: 343, Lineage: 501},
+		{ID: 237, Product: 3, Name: 52, Role: 271, Inherits: 504, Lineage: 507},
+		{ID: 238, Product: 3, Name: 272, Role: 273, Lineage: 511},
+		{ID: 239, Product: 3, Name: 274, Role: 275, Hosting: 1, Hosts: 513, Lineage: 515},
+		{ID: 241, Product: 3, Name: 276, Role: 277, Aliases: 517, Lineage: 318},
+		{ID: 245, Product: 3, Name: 278, Role: 279, Aliases: 521, Lineage: 343},
+		{ID: 248, Product: 3, Name: 280, Role: 281, Lineage: 524},
+		{ID: 249, Product: 3, Name: 282, Role: 283, Inherits: 526, Lineage: 534},
+		{ID: 250, Product: 3, Name: 284, Role: 285, Aliases: 557, Lineage: 560},
+		{ID: 253, Product: 3, Name: 286, Role: 287, Lineage: 562},
+		{ID: 254, Product: 3, Name: 288, Role: 289, Hosting: 1, Lineage: 564},
+		{ID: 255, Product: 3, Name: 41, Role: 290, Inherits: 566, Lineage: 569},
+		{ID: 256, Product: 3, Name: 54, Role: 291, Lineage: 584},
+		{ID: 257, Product: 3, Name: 55, Role: 292, Aliases: 586, Lineage: 588},
+		{ID: 259, Product: 3, Name: 293, Role: 294, Lineage: 590},
+		{ID: 260, Product: 3, Name: 295, Role: 296, Lineage: 592},
+		{ID: 261, Product: 3, Name: 297, Role: 298, Aliases: 594, Lineage: 596},
+		{ID: 263, Product: 3, Name: 299, Role: 300, Lineage: 598},
+		{ID: 264, Product: 3, Name: 301, Role: 302, Lineage: 600},
+		{ID: 265, Product: 3, Name: 303, Role: 304, Aliases: 602, Lineage: 128},
+		{ID: 267, Product: 4, Name: 60, Role: 305, Lineage: 604},
+		{ID: 268, Product: 5, Name: 306, Role: 307, Aliases: 606, Inherits: 132, Lineage: 608},
+		{ID: 270, Product: 5, Name: 73, Role: 308, Aliases: 611, Inherits: 613, Lineage: 616},
+		{ID: 272, Product: 5, Name: 309, Role: 310, Hosting: 1, Lineage: 621},
+		{ID: 273, Product: 6, Name: 311, Role: 312, Lineage: 623},
+		{ID: 274, Product: 6, Name: 313, Role: 314, Lineage: 134},
+		{ID: 275, Product: 6, Name: 315, Role: 316, Lineage: 625},
+		{ID: 276, Product: 6, Name: 317, Role: 318, Lineage: 627},
+		{ID: 277, Product: 6, Name: 319, Role: 320, Hosting: 1, Hosts: 629, Lineage: 146},
+		{ID: 287, Product: 6, Name: 172, Role: 321, Inherits: 623, Lineage: 639},
+		{ID: 288, Product: 6, Name: 85, Role: 322, Hosting: 1, Inherits: 146, Lineage: 642},
+		{ID: 289, Product: 6, Name: 323, Role: 324, Lineage: 645},
+		{ID: 290, Product: 7, Name: 325, Role: 326, Inherits: 647, Lineage: 650},
+		{ID: 291, Product: 7, Name: 327, Role: 328, Lineage: 654},
+		{ID: 292, Product: 7, Name: 329, Role: 330, Inherits: 654, Lineage: 656},
+		{ID: 293, Product: 7, Name: 331, Role: 332, Lineage: 659},
+		{ID: 294, Product: 7, Name: 333, Role: 334, Lineage: 661},
+		{ID: 295, Product: 7, Name: 335, Role: 336, Hosting: 1, Lineage: 663},
+		{ID: 296, Product: 7, Name: 337, Role: 338, Lineage: 180},
+		{ID: 297, Product: 8, Name: 339, Role: 340, Lineage: 665},
+		{ID: 298, Product: 8, Name: 341, Role: 342, Lineage: 667},
+		{ID: 299, Product: 8, Name: 343, Role: 344, Lineage: 669},
+		{ID: 300, Product: 8, Name: 345, Role: 346, Lineage: 189},
+		{ID: 301, Product: 8, Name: 347, Role: 348, Lineage: 671},
+		{ID: 302, Product: 8, Name: 349, Role: 350, Lineage: 673},
+		{ID: 303, Product: 8, Name: 351, Role: 352, Lineage: 675},
+		{ID: 304, Product: 8, Name: 353, Role: 354, Lineage: 677},
+		{ID: 305, Product: 8, Name: 355, Role: 356, Lineage: 679},
+		{ID: 306, Product: 8, Name: 357, Role: 358, Lineage: 681},
+		{ID: 307, Product: 8, Name: 359, Role: 360, Lineage: 683},
+		{ID: 308, Product: 8, Name: 361, Role: 362, Lineage: 685},
+		{ID: 309, Product: 8, Name: 363, Role: 364, Lineage: 687},
+		{ID: 310, Product: 8, Name: 365, Role: 366, Lineage: 689},
+		{ID: 311, Product: 8, Name: 367, Role: 368, Lineage: 691},
+		{ID: 312, Product: 8, Name: 369, Role: 370, Lineage: 213},
+		{ID: 313, Product: 8, Name: 371, Role: 372, Lineage: 693},
+		{ID: 314, Product: 8, Name: 373, Role: 374, Lineage: 217},
+		{ID: 315, Product: 8, Name: 375, Role: 376, Lineage: 219},
+		{ID: 316, Product: 8, Name: 377, Role: 378, Lineage: 695},
+		{ID: 317, Product: 8, Name: 379, Role: 380, Lineage: 697},
+		{ID: 318, Product: 9, Name: 381, Role: 382, Lineage: 699},
 	},
 	Conditions: []table.Condition{
-		{ID: 259, Text: 310, Citations: 597},
-		{ID: 260, Product: 1, Text: 311, Citations: 600},
-		{ID: 261, Product: 1, Text: 312, Citations: 602},
-		{ID: 262, Product: 1, Text: 313, Citations: 604},
-		{ID: 263, Product: 1, Text: 314, Citations: 606},
-		{ID: 264, Product: 1, Text: 315, Citations: 608},
-		{ID: 265, Product: 1, Text: 316, Citations: 610},
-		{ID: 266, Product: 1, Text: 317, Citations: 608},
-		{ID: 267, Product: 1, Text: 318, Citations: 612},
-		{ID: 268, Product: 1, Text: 319, Citations: 614},
-		{ID: 269, Product: 1, Text: 320, Citations: 616},
-		{ID: 270, Product: 2, Text: 321, Citations: 618},
-		{ID: 271, Product: 2, Text: 322, Citations: 620},
-		{ID: 272, Product: 2, Text: 323, Citations: 622},
-		{ID: 273, Product: 2, Text: 324, Citations: 624},
-		{ID: 274, Product: 2, Text: 325, Citations: 626},
-		{ID: 275, Product: 2, Text: 326, Citations: 628},
-		{ID: 276, Product: 2, Text: 327, Citations: 630},
-		{ID: 277, Product: 3, Text: 328, Citations: 632},
-		{ID: 278, Product: 3, Text: 329, Citations: 634},
-		{ID: 279, Product: 3, Text: 330, Citations: 636},
+		{ID: 319, Text: 383, Citations: 701},
+		{ID: 320, Product: 1, Text: 384, Citations: 704},
+		{ID: 321, Product: 1, Text: 385, Citations: 706},
+		{ID: 322, Product: 1, Text: 386, Citations: 708},
+		{ID: 323, Product: 1, Text: 387, Citations: 711},
+		{ID: 324, Product: 1, Text: 388, Citations: 713},
+		{ID: 325, Product: 2, Text: 389, Citations: 715},
+		{ID: 326, Product: 2, Text: 390, Citations: 717},
+		{ID: 327, Product: 2, Text: 391, Citations: 719},
+		{ID: 328, Product: 2, Text: 392, Citations: 721},
+		{ID: 329, Product: 2, Text: 393, Citations: 723},
+		{ID: 330, Product: 2, Text: 394, Citations: 725},
+		{ID: 331, Product: 2, Text: 395, Citations: 723},
+		{ID: 332, Product: 2, Text: 396, Citations: 727},
+		{ID: 333, Product: 2, Text: 397, Citations: 729},
+		{ID: 334, Product: 2, Text: 398, Citations: 731},
+		{ID: 335, Product: 3, Text: 399, Citations: 733},
+		{ID: 336, Product: 3, Text: 400, Citations: 735},
+		{ID: 337, Product: 3, Text: 401, Citations: 737},
+		{ID: 338, Product: 3, Text: 402, Citations: 739},
+		{ID: 339, Product: 3, Text: 403, Citations: 741},
+		{ID: 340, Product: 3, Text: 404, Citations: 743},
+		{ID: 341, Product: 3, Text: 405, Citations: 745},
+		{ID: 342, Product: 4, Text: 406, Citations: 747},
+		{ID: 343, Product: 4, Text: 407, Citations: 750},
+		{ID: 344, Product: 5, Text: 408, Citations: 752},
+		{ID: 345, Product: 5, Text: 409, Citations: 754},
+		{ID: 346, Product: 5, Text: 410, Citations: 756},
+		{ID: 347, Product: 6, Text: 411, Citations: 758},
+		{ID: 348, Product: 6, Text: 412, Citations: 760},
+		{ID: 349, Product: 6, Text: 413, Citations: 767},
+		{ID: 350, Product: 6, Text: 414, Citations: 769},
+		{ID: 351, Product: 6, Text: 415, Citations: 777},
+		{ID: 352, Product: 6, Text: 416, Citations: 781},
+		{ID: 353, Product: 6, Text: 417, Citations: 783},
+		{ID: 354, Product: 6, Text: 418, Citations: 791},
+		{ID: 355, Product: 6, Text: 419, Citations: 797},
+		{ID: 356, Product: 6, Text: 420, Citations: 799},
+		{ID: 357, Product: 6, Text: 421, Citations: 804},
+		{ID: 358, Product: 9, Text: 422, Citations: 806},
+		{ID: 359, Product: 9, Text: 423, Citations: 809},
+		{ID: 360, Product: 9, Text: 424, Citations: 811},
 	},
 	Settings: []table.Setting{
-		{ID: 426, Kind: 9, Component: 14, Requirement: 1, Label: 475, Help: 476, Governs: 1, Default: 44, Citations: 14},
-		{ID: 427, Kind: 4, Component: 14, Label: 477, Help: 478, Governs: 2, Citations: 597},
-		{ID: 428, Kind: 9, Component: 14, Requirement: 1, Label: 479, Help: 480, Governs: 1, Default: 45, Citations: 51},
-		{ID: 429, Kind: 9, Component: 9, Requirement: 1, Label: 481, Help: 482, Governs: 1, Citations: 644},
-		{ID: 430, Kind: 9, Component: 123, Requirement: 1, Label: 483, Help: 484, Governs: 1, Default: 46, Citations: 899},
-		{ID: 431, Kind: 9, Component: 126, Requirement: 1, Label: 485, Help: 486, Governs: 1, Default: 47, Citations: 901},
-		{ID: 432, Product: 1, Component: 20, Requirement: 2, Label: 487, Help: 488, Governs: 2, Citations: 608},
-		{ID: 433, Kind: 4, Product: 1, Component: 26, Label: 489, Help: 490, Governs: 2, Citations: 665},
-		{ID: 434, Kind: 4, Product: 1, Component: 26, Label: 491, Help: 492, Citations: 665},
-		{ID: 435, Kind: 4, Product: 1, Component: 26, Requirement: 2, GroupID: 305, Group: 493, Label: 494, Help: 495, Governs: 1, Citations: 687},
-		{ID: 436, Kind: 2, Product: 1, Component: 26, Requirement: 2, GroupID: 305, Group: 493, Label: 296, Help: 496, Governs: 4, Citations: 687},
-		{ID: 437, Kind: 9, Product: 2, Component: 124, Requirement: 1, Label: 497, Help: 498, Governs: 1, Citations: 903},
-		{ID: 438, Kind: 7, Product: 2, Component: 40, Requirement: 1, Label: 499, Help: 500, Governs: 1, Default: 16, Citations: 695},
-		{ID: 439, Kind: 1, Product: 2, Component: 40, Requirement: 2, Label: 501, Help: 502, Governs: 5, Citations: 709},
-		{ID: 440, Kind: 7, Product: 2, Component: 40, Requirement: 1, Label: 503, Help: 504, Governs: 1, Citations: 906},
-		{ID: 441, Kind: 8, Product: 2, Component: 92, Requirement: 1, Label: 505, Help: 506, Governs: 1, Citations: 908},
-		{ID: 442, Kind: 9, Product: 2, Component: 92, Requirement: 1, Label: 507, Help: 508, Governs: 1, Citations: 908},
-		{ID: 443, Kind: 8, Product: 2, Component: 92, Requirement: 1, Label: 509, Help: 510, Governs: 1, Citations: 912},
-		{ID: 444, Kind: 8, Product: 2, Component: 92, Requirement: 1, Label: 511, Help: 512, Governs: 1, Citations: 914},
-		{ID: 445, Kind: 9, Product: 2, Component: 60, Requirement: 1, Label: 513, Help: 514, Governs: 1, Citations: 916},
-		{ID: 446, Kind: 7, Product: 2, Component: 40, Requirement: 1, Label: 515, Help: 516, Governs: 1, Citations: 919},
-		{ID: 447, Kind: 9, Product: 2, Component: 59, Requirement: 1, Label: 517, Help: 518, Governs: 1, Citations: 930},
-		{ID: 448, Kind: 9, Product: 2, Component: 89, Requirement: 1, Label: 519, Help: 520, Governs: 1, Citations: 935},
-		{ID: 449, Kind: 8, Product: 2, Component: 43, Requirement: 1, Label: 521, Help: 522, Governs: 1, Citations: 937},
-		{ID: 450, Kind: 7, Product: 2, Component: 40, Requirement: 1, Label: 523, Help: 524, Governs: 1, Citations: 942},
-		{ID: 451, Product: 3, Component: 105, Position: 1, Label: 525, Help: 526, Governs: 2, Citations: 874},
-		{ID: 452, Kind: 1, Product: 3, Component: 105, Position: 2, GroupID: 453, Group: 527, Label: 528, Help: 529, Citations: 944},
-		{ID: 454, Kind: 2, Product: 3, Component: 105, Position: 3, GroupID: 455, Group: 530, Label: 531, Help: 532, Governs: 4, Citations: 859},
-		{ID: 456, Product: 3, Component: 105, Requirement: 2, Position: 4, GroupID: 455, Group: 530, Label: 533, Help: 534, Governs: 1, Citations: 859},
-		{ID: 457, Kind: 1, Product: 3, Component: 105, Requirement: 2, Position: 5, GroupID: 455, Group: 530, Label: 535, Help: 536, Citations: 859},
-		{ID: 458, Kind: 6, Product: 3, Component: 105, Requirement: 2, Position: 6, GroupID: 455, Group: 530, Label: 537, Help: 538, Citations: 859},
-		{ID: 459, Product: 3, Component: 105, Requirement: 1, Position: 7, GroupID: 460, Group: 539, Label: 540, Help: 541, Governs: 2, Citations: 872},
-		{ID: 461, Kind: 3, Product: 3, Component: 105, Requirement: 2, Position: 8, GroupID: 460, Group: 539, Label: 542, Help: 543, Governs: 1, Citations: 872},
-		{ID: 462, Kind: 4, Product: 3, Component: 105, Requirement: 2, Position: 9, GroupID: 460, Group: 539, Label: 544, Help: 545, Citations: 872},
-		{ID: 463, Kind: 2, Product: 3, Component: 105, Requirement: 2, Position: 10, GroupID: 460, Group: 539, Label: 531, Help: 546, Governs: 4, Citations: 872},
-		{ID: 464, Product: 3, Component: 105, Requirement: 2, Position: 11, GroupID: 460, Group: 539, Label: 533, Help: 547, Governs: 1, Citations: 872},
-		{ID: 465, Kind: 1, Product: 3, Component: 105, Requirement: 2, Position: 12, GroupID: 460, Group: 539, Label: 548, Help: 549, Citations: 872},
-		{ID: 466, Kind: 6, Product: 3, Component: 105, Requirement: 2, Position: 13, GroupID: 460, Group: 539, Label: 537, Help: 549, Citations: 872},
-		{ID: 467, Product: 3, Component: 105, Requirement: 2, Position: 14, GroupID: 468, Group: 550, Label: 551, Help: 552, Governs: 2, Citations: 632},
-		{ID: 469, Kind: 2, Product: 3, Component: 105, Requirement: 2, Position: 15, GroupID: 468, Group: 550, Label: 553, Help: 554, Governs: 4, Citations: 632},
-		{ID: 470, Kind: 3, Product: 3, Component: 105, Requirement: 2, Position: 16, GroupID: 468, Group: 550, Label: 555, Help: 556, Governs: 1, Citations: 632},
-		{ID: 471, Product: 3, Component: 105, Requirement: 1, Position: 17, GroupID: 472, Group: 557, Label: 558, Help: 559, Governs: 2, Citations: 634},
-		{ID: 473, Kind: 5, Product: 3, Component: 105, Requirement: 1, Position: 18, GroupID: 474, Group: 560, Label: 561, Help: 562, Governs: 2, Citations: 876},
-		{ID: 475, Product: 3, Component: 105, Requirement: 1, Position: 19, GroupID: 476, Group: 563, Label: 564, Help: 565, Governs: 2, Citations: 864},
-		{ID: 477, Product: 3, Component: 105, Requirement: 1, Position: 20, GroupID: 476, Group: 563, Label: 566, Help: 567, Citations: 864},
+		{ID: 535, Kind: 9, Component: 14, Requirement: 1, Label: 598, Help: 599, Governs: 1, Default: 48, Citations: 13},
+		{ID: 536, Kind: 4, Component: 14, Label: 600, Help: 601, Governs: 2, Citations: 701},
+		{ID: 537, Kind: 9, Component: 14, Requirement: 1, Label: 602, Help: 603, Governs: 1, Default: 49, Citations: 20},
+		{ID: 538, Kind: 9, Component: 9, Requirement: 1, Label: 604, Help: 605, Governs: 1, Citations: 819},
+		{ID: 539, Kind: 9, Component: 147, Requirement: 1, Label: 606, Help: 607, Governs: 1, Default: 50, Citations: 1134},
+		{ID: 540, Kind: 9, Component: 151, Requirement: 1, Label: 608, Help: 609, Governs: 1, Default: 51, Citations: 1136},
+		{ID: 541, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 610, Help: 611, Governs: 1, Default: 2, Citations: 1138},
+		{ID: 542, Kind: 2, Product: 1, Component: 20, Requirement: 1, Label: 359, Help: 612, Governs: 4, Citations: 842},
+		{ID: 543, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 613, Help: 614, Governs: 1, Default: 52, Citations: 1140},
+		{ID: 544, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 615, Help: 616, Governs: 1, Default: 49, Citations: 713},
+		{ID: 545, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 617, Help: 618, Governs: 1, Default: 49, Citations: 713},
+		{ID: 546, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 619, Help: 620, Governs: 1, Default: 49, Citations: 713},
+		{ID: 547, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 621, Help: 622, Governs: 1, Default: 51, Citations: 1142},
+		{ID: 548, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 623, Help: 624, Governs: 1, Default: 53, Citations: 1144},
+		{ID: 549, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 625, Help: 614, Governs: 1, Default: 54, Citations: 844},
+		{ID: 550, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 626, Help: 627, Governs: 1, Default: 55, Citations: 1146},
+		{ID: 371, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 628, Help: 629, Governs: 1, Default: 8, Citations: 704},
+		{ID: 551, Product: 2, Component: 32, Requirement: 2, Label: 630, Help: 631, Governs: 2, Citations: 723},
+		{ID: 552, Kind: 4, Product: 2, Component: 38, Label: 632, Help: 633, Governs: 2, Citations: 859},
+		{ID: 553, Kind: 4, Product: 2, Component: 38, Label: 634, Help: 635, Citations: 859},
+		{ID: 554, Kind: 4, Product: 2, Component: 38, Requirement: 2, GroupID: 392, Group: 636, Label: 637, Help: 638, Governs: 1, Citations: 881},
+		{ID: 555, Kind: 2, Product: 2, Component: 38, Requirement: 2, GroupID: 392, Group: 636, Label: 363, Help: 639, Governs: 4, Citations: 881},
+		{ID: 556, Kind: 9, Product: 3, Component: 149, Requirement: 1, Label: 640, Help: 641, Governs: 1, Citations: 1148},
+		{ID: 557, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 642, Help: 643, Governs: 1, Default: 18, Citations: 889},
+		{ID: 558, Kind: 1, Product: 3, Component: 52, Requirement: 2, Label: 644, Help: 645, Governs: 5, Citations: 903},
+		{ID: 559, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 646, Help: 647, Governs: 1, Citations: 1151},
+		{ID: 560, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 648, Help: 649, Governs: 1, Citations: 1153},
+		{ID: 561, Kind: 9, Product: 3, Component: 104, Requirement: 1, Label: 650, Help: 651, Governs: 1, Citations: 1153},
+		{ID: 562, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 652, Help: 653, Governs: 1, Citations: 1157},
+		{ID: 563, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 654, Help: 655, Governs: 1, Citations: 1159},
+		{ID: 564, Kind: 9, Product: 3, Component: 72, Requirement: 1, Label: 656, Help: 657, Governs: 1, Citations: 1161},
+		{ID: 565, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 658, Help: 659, Governs: 1, Citations: 1164},
+		{ID: 566, Kind: 9, Product: 3, Component: 71, Requirement: 1, Label: 660, Help: 661, Governs: 1, Citations: 1175},
+		{ID: 567, Kind: 9, Product: 3, Component: 101, Requirement: 1, Label: 662, Help: 663, Governs: 1, Citations: 1180},
+		{ID: 568, Kind: 8, Product: 3, Component: 55, Requirement: 1, Label: 664, Help: 665, Governs: 1, Citations: 1182},
+		{ID: 569, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 666, Help: 667, Governs: 1, Citations: 1187},
+		{ID: 570, Kind: 2, Product: 4, Component: 116, Requirement: 1, Label: 359, Help: 612, Governs: 4, Citations: 1047},
+		{ID: 571, Product: 5, Component: 118, Position: 1, Label: 668, Help: 669, Governs: 2, Citations: 1073},
+		{ID: 572, Kind: 1, Product: 5, Component: 118, Position: 2, GroupID: 573, Group: 670, Label: 671, Help: 672, Citations: 1189},
+		{ID: 574, Kind: 2, Product: 5, Component: 118, Position: 3, GroupID: 575, Group: 673, Label: 674, Help: 675, Governs: 4, Citations: 1058},
+		{ID: 576, Product: 5, Component: 118, Requirement: 2, Position: 4, GroupID: 575, Group: 673, Label: 676, Help: 677, Governs: 1, Citations: 1058},
+		{ID: 577, Kind: 1, Product: 5, Component: 118, Requirement: 2, Position: 5, GroupID: 575, Group: 673, Label: 678, Help: 679, Citations: 1058},
+		{ID: 578, Kind: 6, Product: 5, Component: 118, Requirement: 2, Position: 6, GroupID: 575, Group: 673, Label: 680, Help: 681, Citations: 1058},
+		{ID: 579, Product: 5, Component: 118, Requirement: 1, Position: 7, GroupID: 580, Group: 682, Label: 683, Help: 684, Governs: 2, Citations: 1071},
+		{ID: 581, Kind: 3, Product: 5, Component: 118, Requirement: 2, Position: 8, GroupID: 580, Group: 682, Label: 685, Help: 686, Governs: 1, Citations: 1071},
+		{ID: 582, Kind: 4, Product: 5, Component: 118, Requirement: 2, Position: 9, GroupID: 580, Group: 682, Label: 687, Help: 688, Citations: 1071},
+		{ID: 583, Kind: 2, Product: 5, Component: 118, Requirement: 2, Position: 10, GroupID: 580, Group: 682, Label: 674, Help: 689, Governs: 4, Citations: 1071},
+		{ID: 584, Product: 5, Component: 118, Requirement: 2, Position: 11, GroupID: 580, Group: 682, Label: 676, Help: 690, Governs: 1, Citations: 1071},
+		{ID: 585, Kind: 1, Product: 5, Component: 118, Requirement: 2, Position: 12, GroupID: 580, Group: 682, Label: 691, Help: 692, Citations: 1071},
+		{ID: 586, Kind: 6, Product: 5, Component: 118, Requirement: 2, Position: 13, GroupID: 580, Group: 682, Label: 680, Help: 692, Citations: 1071},
+		{ID: 587, Product: 5, Component: 118, Requirement: 2, Position: 14, GroupID: 588, Group: 693, Label: 694, Help: 695, Governs: 2, Citations: 752},
+		{ID: 589, Kind: 2, Product: 5, Component: 118, Requirement: 2, Position: 15, GroupID: 588, Group: 693, Label: 696, Help: 697, Governs: 4, Citations: 752},
+		{ID: 590, Kind: 3, Product: 5, Component: 118, Requirement: 2, Position: 16, GroupID: 588, Group: 693, Label: 698, Help: 699, Governs: 1, Citations: 752},
+		{ID: 591, Product: 5, Component: 118, Requirement: 1, Position: 17, GroupID: 592, Group: 700, Label: 701, Help: 702, Governs: 2, Citations: 754},
+		{ID: 593, Kind: 5, Product: 5, Component: 118, Requirement: 1, Position: 18, GroupID: 594, Group: 703, Label: 704, Help: 705, Governs: 2, Citations: 1075},
+		{ID: 595, Product: 5, Component: 118, Requirement: 1, Position: 19, GroupID: 596, Group: 706, Label: 707, Help: 708, Governs: 2, Citations: 1063},
+		{ID: 597, Product: 5, Component: 118, Requirement: 1, Position: 20, GroupID: 596, Group: 706, Label: 709, Help: 710, Citations: 1063},
+		{ID: 599, Kind: 9, Product: 6, Component: 146, Requirement: 1, Label: 711, Help: 712, Governs: 1, Citations: 804},
+		{ID: 600, Kind: 4, Product: 6, Component: 126, Requirement: 1, Label: 632, Help: 713, Governs: 2, Citations: 781},
+		{ID: 601, Product: 9, Component: 156, Requirement: 1, Label: 714, Help: 715, Governs: 2, Citations: 809},
+		{ID: 602, Kind: 2, Product: 9, Component: 156, Requirement: 1, Label: 359, Help: 612, Governs: 4, Citations: 1129},
 	},
 	Notes: []table.Note{
-		{ID: 280, Kind: 4, Components: 638, Text: 331, Citations: 642},
-		{ID: 281, Kind: 4, Components: 597, Text: 332, Citations: 644},
-		{ID: 282, Components: 646, Text: 333, Citations: 648},
-		{ID: 283, Kind: 4, Components: 125, Text: 334, Citations: 597},
-		{ID: 284, Components: 125, Text: 335, Citations: 650},
-		{ID: 285, Kind: 1, Components: 102, Text: 336, Citations: 597},
-		{ID: 286, Kind: 4, Components: 652, Text: 337, Citations: 597},
-		{ID: 287, Kind: 4, Components: 131, Text: 338, Citations: 655},
-		{ID: 288, Kind: 4, Products: 7, Components: 125, Text: 339, Citations: 658},
-		{ID: 289, Kind: 4, Components: 74, Text: 340, Citations: 597},
-		{ID: 290, Kind: 1, Product: 1, Components: 662, Text: 341, Citations: 665},
-		{ID: 291, Kind: 4, Product: 1, Components: 165, Text: 342, Citations: 602},
-		{ID: 292, Kind: 2, Product: 1, Components: 662, Seconds: 1200, Text: 343, Citations: 665},
-		{ID: 293, Product: 1, Components: 155, Text: 344, Citations: 608},
-		{ID: 294, Kind: 4, Product: 1, Products: 14, Text: 345, Citations: 608},
-		{ID: 295, Kind: 1, Product: 1, Components: 667, Text: 346, Citations: 669},
-		{ID: 296, Product: 1, Components: 155, Text: 347, Citations: 608},
-		{ID: 297, Kind: 1, Product: 1, Components: 671, Text: 348, Citations: 678},
-		{ID: 298, Kind: 3, Product: 1, Products: 14, Text: 349, Citations: 614},
-		{ID: 299, Kind: 4, Product: 1, Products: 14, Text: 350, Citations: 608},
-		{ID: 300, Kind: 1, Product: 1, Components: 155, Text: 351, Citations: 608},
-		{ID: 301, Product: 1, Components: 180, Text: 352, Citations: 608},
-		{ID: 302, Kind: 4, Product: 1, Components: 685, Text: 353, Citations: 608},
-		{ID: 303, Kind: 1, Product: 1, Components: 685, Text: 354, Citations: 608},
-		{ID: 304, Product: 1, Components: 173, Addresses: 121, Text: 355, Citations: 687},
-		{ID: 305, Product: 1, Components: 667, Text: 356, Citations: 687},
-		{ID: 306, Kind: 4, Product: 2, Text: 357, Citations: 689},
-		{ID: 307, Kind: 4, Product: 2, Text: 358, Citations: 691},
-		{ID: 308, Kind: 4, Product: 2, Components: 201, Text: 359, Citations: 693},
-		{ID: 309, Kind: 4, Product: 2, Text: 360, Citations: 695},
-		{ID: 310, Kind: 4, Product: 2, Text: 361, Citations: 620},
-		{ID: 311, Kind: 4, Product: 2, Components: 697, Text: 362, Citations: 699},
-		{ID: 312, Kind: 4, Product: 2, Components: 701, Text: 363, Citations: 703},
-		{ID: 313, Product: 2, Components: 260, Text: 364, Citations: 618},
-		{ID: 314, Kind: 4, Product: 2, Text: 365, Citations: 705},
-		{ID: 315, Kind: 4, Product: 2, Products: 51, Text: 366, Citations: 707},
-		{ID: 316, Kind: 4, Product: 2, Text: 367, Citations: 709},
-		{ID: 317, Product: 2, Text: 368, Citations: 709},
-		{ID: 318, Kind: 4, Product: 2, Text: 369, Citations: 711},
-		{ID: 319, Product: 2, Text: 370, Citations: 713},
-		{ID: 320, Kind: 4, Product: 2, Components: 256, Text: 371, Citations: 713},
-		{ID: 321, Kind: 4, Product: 2, Components: 715, Text: 372, Citations: 717},
-		{ID: 322, Kind: 4, Product: 2, Text: 373, Citations: 719},
-		{ID: 323, Kind: 4, Product: 2, Components: 722, Text: 374, Citations: 724},
-		{ID: 324, Kind: 4, Product: 2, Components: 726, Text: 375, Citations: 728},
-		{ID: 325, Kind: 4, Product: 2, Components: 398, Text: 376, Citations: 730},
-		{ID: 326, Kind: 4, Product: 2, Products: 51, Text: 377, Citations: 734},
-		{ID: 327, Kind: 4, Product: 2, Components: 296, Text: 378, Citations: 737},
-		{ID: 328, Kind: 4, Product: 2, Text: 379, Citations: 739},
-		{ID: 329, Kind: 4, Product: 2, Components: 298, Text: 380, Citations: 742},
-		{ID: 330, Kind: 4, Product: 2, Components: 746, Text: 381, Citations: 748},
-		{ID: 331, Kind: 4, Product: 2, Components: 287, Addresses: 332, Text: 382, Citations: 750},
-		{ID: 333, Kind: 4, Product: 2, Text: 383, Citations: 752},
-		{ID: 334, Product: 2, Components: 756, Text: 384, Citations: 758},
-		{ID: 335, Kind: 4, Product: 2, Components: 267, Text: 385, Citations: 761},
-		{ID: 336, Kind: 4, Product: 2, Text: 386, Citations: 763},
-		{ID: 337, Kind: 4, Product: 2, Components: 767, Text: 387, Citations: 769},
-		{ID: 338, Kind: 4, Product: 2, Components: 771, Text: 388, Citations: 773},
-		{ID: 339, Kind: 4, Product: 2, Components: 775, Text: 389, Citations: 777},
-		{ID: 340, Kind: 4, Product: 2, Components: 775, Text: 390, Citations: 777},
-		{ID: 341, Kind: 4, Product: 2, Text: 391, Citations: 779},
-		{ID: 342, Kind: 4, Product: 2, Components: 357, Text: 392, Citations: 781},
-		{ID: 343, Kind: 4, Product: 2, Components: 783, Text: 393, Citations: 785},
-		{ID: 344, Kind: 4, Product: 2, Components: 318, Text: 394, Citations: 787},
-		{ID: 345, Kind: 4, Product: 2, Text: 395, Citations: 789},
-		{ID: 346, Kind: 4, Product: 2, Text: 396, Citations: 624},
-		{ID: 347, Kind: 4, Product: 2, Components: 287, Text: 397, Citations: 791},
-		{ID: 348, Kind: 4, Product: 2, Components: 793, Text: 398, Citations: 795},
-		{ID: 349, Kind: 4, Product: 2, Text: 399, Citations: 622},
-		{ID: 350, Kind: 4, Product: 2, Components: 797, Text: 400, Citations: 799},
-		{ID: 351, Kind: 2, Product: 2, Text: 401, Citations: 801},
-		{ID: 352, Kind: 4, Product: 2, Text: 402, Citations: 626},
-		{ID: 353, Kind: 4, Product: 2, Components: 803, Text: 403, Citations: 805},
-		{ID: 354, Kind: 4, Product: 2, Components: 72, Text: 404, Citations: 807},
-		{ID: 355, Kind: 4, Product: 2, Components: 809, Text: 405, Citations: 811},
-		{ID: 356, Kind: 4, Product: 2, Components: 459, Text: 406, Citations: 813},
-		{ID: 357, Kind: 4, Product: 2, Text: 407, Citations: 816},
-		{ID: 358, Kind: 4, Product: 2, Components: 821, Text: 408, Citations: 823},
-		{ID: 359, Kind: 4, Product: 2, Text: 409, Citations: 825},
-		{ID: 360, Kind: 4, Product: 2, Text: 410, Citations: 828},
-		{ID: 361, Kind: 4, Product: 2, Text: 411, Citations: 830},
-		{ID: 362, Kind: 4, Product: 2, Text: 412, Citations: 833},
-		{ID: 363, Kind: 4, Product: 2, Text: 413, Citations: 835},
-		{ID: 364, Kind: 4, Product: 2, Components: 840, Text: 414, Citations: 842},
-		{ID: 365, Kind: 4, Product: 2, Components: 524, Text: 415, Citations: 844},
-		{ID: 366, Kind: 4, Product: 2, Text: 416, Citations: 848},
-		{ID: 367, Kind: 4, Product: 2, Components: 104, Text: 417, Citations: 851},
-		{ID: 368, Kind: 4, Product: 3, Components: 853, Text: 418, Citations: 855},
-		{ID: 369, Kind: 4, Product: 3, Components: 857, Text: 419, Citations: 859},
-		{ID: 370, Kind: 4, Product: 3, Components: 853, Text: 420, Citations: 861},
-		{ID: 371, Kind: 4, Product: 3, Components: 853, Text: 421, Citations: 636},
-		{ID: 372, Kind: 4, Product: 3, Components: 853, Text: 422, Citations: 634},
-		{ID: 373, Kind: 4, Product: 3, Components: 853, Text: 423, Citations: 864},
-		{ID: 374, Kind: 4, Product: 3, Components: 857, Text: 424, Citations: 859},
-		{ID: 375, Kind: 4, Product: 3, Components: 866, Text: 425, Citations: 869},
-		{ID: 376, Kind: 1, Product: 3, Components: 857, Text: 426, Citations: 632},
-		{ID: 377, Kind: 4, Product: 3, Components: 857, Text: 427, Citations: 872},
-		{ID: 378, Product: 3, Products: 64, Components: 853, Text: 428, Citations: 874},
-		{ID: 379, Kind: 4, Product: 3, Components: 853, Text: 429, Citations: 876},
-		{ID: 380, Kind: 4, Product: 4, Components: 878, Text: 430, Citations: 881},
-		{ID: 381, Product: 4, Components: 883, Text: 431, Citations: 885},
-		{ID: 382, Kind: 3, Product: 4, Components: 883, Text: 432, Citations: 885},
-		{ID: 383, Kind: 4, Product: 4, Components: 883, Text: 433, Citations: 881},
-		{ID: 384, Kind: 4, Product: 4, Components: 883, Text: 434, Citations: 887},
-		{ID: 385, Kind: 1, Product: 4, Components: 883, Text: 435, Citations: 890},
+		{ID: 361, Kind: 4, Components: 813, Text: 425, Citations: 817},
+		{ID: 362, Kind: 4, Components: 701, Text: 426, Citations: 819},
+		{ID: 363, Components: 821, Text: 427, Citations: 823},
+		{ID: 364, Kind: 4, Components: 155, Text: 428, Citations: 701},
+		{ID: 365, Components: 155, Text: 429, Citations: 825},
+		{ID: 366, Kind: 1, Components: 132, Text: 430, Citations: 701},
+		{ID: 367, Kind: 4, Components: 827, Text: 431, Citations: 701},
+		{ID: 368, Kind: 4, Components: 161, Text: 432, Citations: 830},
+		{ID: 369, Kind: 4, Products: 7, Components: 155, Text: 433, Citations: 833},
+		{ID: 370, Kind: 4, Components: 108, Text: 434, Citations: 701},
+		{ID: 371, Product: 1, Components: 837, Text: 435, Citations: 704},
+		{ID: 372, Kind: 4, Product: 1, Products: 13, Text: 436, Citations: 840},
+		{ID: 137, Kind: 4, Product: 1, Components: 185, Text: 437, Citations: 842},
+		{ID: 373, Kind: 4, Product: 1, Products: 13, Text: 438, Citations: 840},
+		{ID: 374, Kind: 3, Product: 1, Components: 185, Text: 439, Citations: 844},
+		{ID: 375, Kind: 4, Product: 1, Components: 846, Text: 440, Citations: 711},
+		{ID: 376, Product: 1, Components: 849, Text: 441, Citations: 852},
+		{ID: 377, Kind: 1, Product: 2, Components: 856, Text: 442, Citations: 859},
+		{ID: 378, Kind: 4, Product: 2, Components: 221, Text: 443, Citations: 717},
+		{ID: 379, Kind: 2, Product: 2, Components: 856, Seconds: 1200, Text: 444, Citations: 859},
+		{ID: 380, Product: 2, Components: 211, Text: 445, Citations: 723},
+		{ID: 381, Kind: 4, Product: 2, Products: 20, Text: 446, Citations: 723},
+		{ID: 382, Kind: 1, Product: 2, Components: 861, Text: 447, Citations: 863},
+		{ID: 383, Product: 2, Components: 211, Text: 448, Citations: 723},
+		{ID: 384, Kind: 1, Product: 2, Components: 865, Text: 449, Citations: 872},
+		{ID: 385, Kind: 3, Product: 2, Products: 20, Text: 450, Citations: 729},
+		{ID: 386, Kind: 4, Product: 2, Products: 20, Text: 451, Citations: 723},
+		{ID: 387, Kind: 1, Product: 2, Components: 211, Text: 452, Citations: 723},
+		{ID: 388, Product: 2, Components: 236, Text: 453, Citations: 723},
+		{ID: 389, Kind: 4, Product: 2, Components: 879, Text: 454, Citations: 723},
+		{ID: 390, Kind: 1, Product: 2, Components: 879, Text: 455, Citations: 723},
+		{ID: 391, Product: 2, Components: 229, Addresses: 157, Text: 456, Citations: 881},
+		{ID: 392, Product: 2, Components: 861, Text: 457, Citations: 881},
+		{ID: 393, Kind: 4, Product: 3, Text: 458, Citations: 883},
+		{ID: 394, Kind: 4, Product: 3, Text: 459, Citations: 885},
+		{ID: 395, Kind: 4, Product: 3, Components: 257, Text: 460, Citations: 887},
+		{ID: 396, Kind: 4, Product: 3, Text: 461, Citations: 889},
+		{ID: 397, Kind: 4, Product: 3, Text: 462, Citations: 735},
+		{ID: 398, Kind: 4, Product: 3, Components: 891, Text: 463, Citations: 893},
+		{ID: 399, Kind: 4, Product: 3, Components: 895, Text: 464, Citations: 897},
+		{ID: 400, Product: 3, Components: 316, Text: 465, Citations: 733},
+		{ID: 401, Kind: 4, Product: 3, Text: 466, Citations: 899},
+		{ID: 402, Kind: 4, Product: 3, Products: 57, Text: 467, Citations: 901},
+		{ID: 403, Kind: 4, Product: 3, Text: 468, Citations: 903},
+		{ID: 404, Product: 3, Text: 469, Citations: 903},
+		{ID: 405, Kind: 4, Product: 3, Text: 470, Citations: 905},
+		{ID: 406, Product: 3, Text: 471, Citations: 907},
+		{ID: 407, Kind: 4, Product: 3, Components: 312, Text: 472, Citations: 907},
+		{ID: 408, Kind: 4, Product: 3, Components: 909, Text: 473, Citations: 911},
+		{ID: 409, Kind: 4, Product: 3, Text: 474, Citations: 913},
+		{ID: 410, Kind: 4, Product: 3, Components: 916, Text: 475, Citations: 918},
+		{ID: 411, Kind: 4, Product: 3, Components: 920, Text: 476, Citations: 922},
+		{ID: 412, Kind: 4, Product: 3, Components: 454, Text: 477, Citations: 924},
+		{ID: 413, Kind: 4, Product: 3, Products: 57, Text: 478, Citations: 928},
+		{ID: 414, Kind: 4, Product: 3, Components: 352, Text: 479, Citations: 931},
+		{ID: 415, Kind: 4, Product: 3, Text: 480, Citations: 933},
+		{ID: 416, Kind: 4, Product: 3, Components: 354, Text: 481, Citations: 936},
+		{ID: 417, Kind: 4, Product: 3, Components: 940, Text: 482, Citations: 942},
+		{ID: 418, Kind: 4, Product: 3, Components: 343, Addresses: 419, Text: 483, Citations: 944},
+		{ID: 420, Kind: 4, Product: 3, Text: 484, Citations: 946},
+		{ID: 421, Product: 3, Components: 950, Text: 485, Citations: 952},
+		{ID: 422, Kind: 4, Product: 3, Components: 323, Text: 486, Citations: 955},
+		{ID: 423, Kind: 4, Product: 3, Text: 487, Citations: 957},
+		{ID: 424, Kind: 4, Product: 3, Components: 961, Text: 488, Citations: 963},
+		{ID: 425, Kind: 4, Product: 3, Components: 965, Text: 489, Citations: 967},
+		{ID: 426, Kind: 4, Product: 3, Components: 969, Text: 490, Citations: 971},
+		{ID: 427, Kind: 4, Product: 3, Components: 969, Text: 491, Citations: 971},
+		{ID: 428, Kind: 4, Product: 3, Text: 492, Citations: 973},
+		{ID: 429, Kind: 4, Product: 3, Components: 413, Text: 493, Citations: 975},
+		{ID: 430, Kind: 4, Product: 3, Components: 977, Text: 494, Citations: 979},
+		{ID: 431, Kind: 4, Product: 3, Components: 374, Text: 495, Citations: 981},
+		{ID: 432, Kind: 4, Product: 3, Text: 496, Citations: 983},
+		{ID: 433, Kind: 4, Product: 3, Text: 497, Citations: 739},
+		{ID: 434, Kind: 4, Product: 3, Components: 343, Text: 498, Citations: 985},
+		{ID: 435, Kind: 4, Product: 3, Components: 987, Text: 499, Citations: 989},
+		{ID: 436, Kind: 4, Product: 3, Text: 500, Citations: 737},
+		{ID: 437, Kind: 4, Product: 3, Components: 991, Text: 501, Citations: 993},
+		{ID: 438, Kind: 2, Product: 3, Text: 502, Citations: 995},
+		{ID: 439, Kind: 4, Product: 3, Text: 503, Citations: 741},
+		{ID: 440, Kind: 4, Product: 3, Components: 997, Text: 504, Citations: 999},
+		{ID: 441, Kind: 4, Product: 3, Components: 1001, Text: 505, Citations: 1003},
+		{ID: 442, Kind: 4, Product: 3, Components: 1005, Text: 506, Citations: 1007},
+		{ID: 443, Kind: 4, Product: 3, Components: 515, Text: 507, Citations: 1009},
+		{ID: 444, Kind: 4, Product: 3, Text: 508, Citations: 1012},
+		{ID: 445, Kind: 4, Product: 3, Components: 1017, Text: 509, Citations: 1019},
+		{ID: 446, Kind: 4, Product: 3, Text: 510, Citations: 1021},
+		{ID: 447, Kind: 4, Product: 3, Text: 511, Citations: 1024},
+		{ID: 448, Kind: 4, Product: 3, Text: 512, Citations: 1026},
+		{ID: 449, Kind: 4, Product: 3, Text: 513, Citations: 1029},
+		{ID: 450, Kind: 4, Product: 3, Text: 514, Citations: 1031},
+		{ID: 451, Kind: 4, Product: 3, Components: 106, Text: 515, Citations: 1036},
+		{ID: 452, Kind: 4, Product: 3, Components: 584, Text: 516, Citations: 1038},
+		{ID: 453, Kind: 4, Product: 3, Text: 517, Citations: 1042},
+		{ID: 454, Kind: 4, Product: 3, Components: 590, Text: 518, Citations: 1045},
+		{ID: 455, Kind: 4, Product: 4, Components: 604, Text: 519, Citations: 1047},
+		{ID: 456, Kind: 4, Product: 4, Products: 63, Text: 520, Citations: 1049},
+		{ID: 457, Kind: 1, Product: 4, Components: 604, Text: 521, Citations: 750},
+		{ID: 458, Kind: 1, Product: 4, Products: 63, Text: 522, Citations: 1051},
+		{ID: 459, Kind: 4, Product: 5, Components: 1054, Text: 523, Citations: 1056},
+		{ID: 460, Kind: 4, Product: 5, Components: 130, Text: 524, Citations: 1058},
+		{ID: 461, Kind: 4, Product: 5, Components: 1054, Text: 525, Citations: 1060},
+		{ID: 462, Kind: 4, Product: 5, Components: 1054, Text: 526, Citations: 756},
+		{ID: 463, Kind: 4, Product: 5, Components: 1054, Text: 527, Citations: 754},
+		{ID: 464, Kind: 4, Product: 5, Components: 1054, Text: 528, Citations: 1063},
+		{ID: 465, Kind: 4, Product: 5, Components: 130, Text: 529, Citations: 1058},
+		{ID: 466, Kind: 4, Product: 5, Components: 1065, Text: 530, Citations: 1068},
+		{ID: 467, Kind: 1, Product: 5, Components: 130, Text: 531, Citations: 752},
+		{ID: 468, Kind: 4, Product: 5, Components: 130, Text: 532, Citations: 1071},
+		{ID: 469, Product: 5, Products: 76, Components: 1054, Text: 533, Citations: 1073},
+		{ID: 470, Kind: 4, Product: 5, Components: 1054, Text: 534, Citations: 1075},
+		{ID: 471, Kind: 4, Product: 6, Products: 92, Text: 535, Citations: 804},
+		{ID: 472, Kind: 4, Product: 6, Components: 1077, Text: 536, Citations: 1079},
+		{ID: 473, Kind: 4, Product: 6, Products: 92, Text: 537, Citations: 1079},
+		{ID: 474, Kind: 4, Product: 6, Components: 1081, Text: 538, Citations: 1084},
+		{ID: 475, Kind: 4, Product: 6, Components: 623, Text: 539, Citations: 1086},
+		{ID: 476, Kind: 4, Product: 6, Products: 92, Text: 540, Citations: 804},
+		{ID: 477, Kind: 4, Product: 6, Components: 1094, Text: 541, Citations: 799},
+		{ID: 478, Kind: 1, Product: 6, Components: 1097, Text: 542, Citations: 767},
+		{ID: 479, Product: 6, Components: 1100, Text: 543, Citations: 1102},
+		{ID: 480, Product: 6, Products: 92, Text: 544, Citations: 1079},
+		{ID: 481, Kind: 4, Product: 6, Components: 146, Text: 545, Citations: 1104},
+		{ID: 482, Kind: 4, Product: 7, Components: 1108, Text: 546, Citations: 1111},
+		{ID: 483, Product: 7, Components: 1113, Text: 547, Citations: 1115},
+		{ID: 484, Kind: 3, Product: 7, Components: 1113, Text: 548, Citations: 1115},
+		{ID: 485, Kind: 4, Product: 7, Components: 1113, Text: 549, Citations: 1111},
+		{ID: 486, Kind: 4, Product: 7, Components: 1113, Text: 550, Citations: 1117},
+		{ID: 487, Kind: 1, Product: 7, Components: 1113, Text: 551, Citations: 1120},
+		{ID: 488, Kind: 4, Product: 9, Components: 699, Text: 552, Citations: 1129},
+		{ID: 489, Kind: 4, Product: 9, Products: 108, Text: 553, Citations: 809},
+		{ID: 490, Kind: 1, Product: 9, Components: 699, Text: 554, Citations: 811},
+		{ID: 491, Kind: 1, Product: 9, Products: 108, Text: 522, Citations: 1131},
 	},
 	NamedPorts: []table.NamedPort{
-		{ID: 386, Ports: 1, Name: 436},
-		{ID: 387, Ports: 2, Name: 437},
-		{ID: 388, Ports: 3, Name: 438},
-		{ID: 389, Ports: 4, Name: 439},
-		{ID: 390, Ports: 5, Name: 2},
-		{ID: 391, Ports: 6, Name: 440},
-		{ID: 392, Ports: 7, Name: 441},
-		{ID: 393, Product: 2, Ports: 8, Name: 442},
-		{ID: 394, Product: 2, Ports: 9, Name: 443},
-		{ID: 395, Product: 2, Ports: 10, Name: 444},
-		{ID: 396, Product: 2, Ports: 11, Name: 445},
-		{ID: 397, Product: 2, Ports: 12, Name: 446},
-		{ID: 398, Product: 2, Ports: 13, Name: 447},
-		{ID: 399, Product: 2, Ports: 14, Name: 448},
-		{ID: 400, Product: 2, Ports: 15, Name: 449},
-		{ID: 401, Product: 2, Ports: 16, Name: 145},
-		{ID: 402, Product: 2, Ports: 17, Name: 450},
-		{ID: 403, Product: 2, Ports: 18, Name: 451},
-		{ID: 404, Product: 2, Ports: 19, Name: 452},
-		{ID: 405, Product: 2, Ports: 20, Name: 453},
-		{ID: 406, Product: 2, Ports: 21, Name: 454},
-		{ID: 407, Product: 2, Ports: 22, Name: 455},
-		{ID: 163, Product: 2, Ports: 23, Name: 176},
-		{ID: 408, Product: 2, Ports: 24, Name: 456},
-		{ID: 409, Product: 2, Ports: 25, Name: 457},
-		{ID: 410, Product: 2, Ports: 26, Name: 458},
-		{ID: 411, Product: 2, Ports: 27, Name: 459},
-		{ID: 412, Product: 2, Ports: 28, Name: 460},
-		{ID: 413, Product: 2, Ports: 29, Name: 461},
-		{ID: 414, Product: 2, Ports: 30, Name: 462},
-		{ID: 415, Product: 2, Ports: 31, Name: 463},
-		{ID: 416, Product: 2, Ports: 32, Name: 464},
-		{ID: 417, Product: 2, Ports: 33, Name: 465},
-		{ID: 221, Product: 2, Ports: 34, Name: 49},
-		{ID: 225, Product: 2, Ports: 35, Name: 466},
-		{ID: 229, Product: 2, Ports: 36, Name: 467},
-		{ID: 418, Product: 2, Ports: 22, Name: 468},
-		{ID: 419, Product: 2, Ports: 37, Name: 469},
-		{ID: 420, Product: 4, Ports: 2, Name: 270},
-		{ID: 421, Product: 4, Ports: 38, Name: 470},
-		{ID: 422, Product: 4, Ports: 39, Name: 471},
-		{ID: 423, Product: 4, Ports: 40, Name: 472},
-		{ID: 424, Product: 4, Ports: 41, Name: 473},
-		{ID: 425, Product: 4, Ports: 42, Name: 474},
-		{ID: 242, Product: 4, Ports: 43, Name: 276},
+		{ID: 492, Ports: 1, Name: 555},
+		{ID: 493, Ports: 2, Name: 556},
+		{ID: 494, Ports: 3, Name: 557},
+		{ID: 495, Ports: 4, Name: 558},
+		{ID: 496, Ports: 5, Name: 2},
+		{ID: 497, Ports: 6, Name: 559},
+		{ID: 498, Ports: 7, Name: 560},
+		{ID: 136, Product: 1, Ports: 8, Name: 134},
+		{ID: 499, Product: 1, Ports: 4, Name: 323},
+		{ID: 500, Product: 1, Ports: 2, Name: 561},
+		{ID: 501, Product: 1, Ports: 9, Name: 562},
+		{ID: 502, Product: 3, Ports: 10, Name: 563},
+		{ID: 503, Product: 3, Ports: 11, Name: 564},
+		{ID: 504, Product: 3, Ports: 12, Name: 565},
+		{ID: 505, Product: 3, Ports: 13, Name: 566},
+		{ID: 506, Product: 3, Ports: 14, Name: 567},
+		{ID: 507, Product: 3, Ports: 15, Name: 568},
+		{ID: 508, Product: 3, Ports: 16, Name: 569},
+		{ID: 509, Product: 3, Ports: 17, Name: 570},
+		{ID: 510, Product: 3, Ports: 18, Name: 191},
+		{ID: 511, Product: 3, Ports: 19, Name: 571},
+		{ID: 512, Product: 3, Ports: 20, Name: 572},
+		{ID: 513, Product: 3, Ports: 21, Name: 573},
+		{ID: 514, Product: 3, Ports: 22, Name: 574},
+		{ID: 515, Product: 3, Ports: 23, Name: 575},
+		{ID: 516, Product: 3, Ports: 24, Name: 576},
+		{ID: 199, Product: 3, Ports: 25, Name: 222},
+		{ID: 517, Product: 3, Ports: 26, Name: 577},
+		{ID: 518, Product: 3, Ports: 27, Name: 578},
+		{ID: 519, Product: 3, Ports: 28, Name: 579},
+		{ID: 520, Product: 3, Ports: 29, Name: 580},
+		{ID: 521, Product: 3, Ports: 30, Name: 581},
+		{ID: 522, Product: 3, Ports: 31, Name: 582},
+		{ID: 523, Product: 3, Ports: 32, Name: 583},
+		{ID: 524, Product: 3, Ports: 33, Name: 584},
+		{ID: 525, Product: 3, Ports: 34, Name: 585},
+		{ID: 526, Product: 3, Ports: 35, Name: 586},
+		{ID: 257, Product: 3, Ports: 36, Name: 55},
+		{ID: 261, Product: 3, Ports: 37, Name: 587},
+		{ID: 265, Product: 3, Ports: 38, Name: 588},
+		{ID: 527, Product: 3, Ports: 24, Name: 589},
+		{ID: 528, Product: 3, Ports: 39, Name: 590},
+		{ID: 273, Product: 6, Ports: 40, Name: 591},
+		{ID: 287, Product: 6, Ports: 41, Name: 172},
+		{ID: 479, Product: 6, Ports: 42, Name: 592},
+		{ID: 529, Product: 7, Ports: 2, Name: 331},
+		{ID: 530, Product: 7, Ports: 43, Name: 593},
+		{ID: 531, Product: 7, Ports: 44, Name: 594},
+		{ID: 532, Product: 7, Ports: 45, Name: 595},
+		{ID: 533, Product: 7, Ports: 9, Name: 596},
+		{ID: 534, Product: 7, Ports: 46, Name: 597},
+		{ID: 296, Product: 7, Ports: 47, Name: 337},
 	},
 	Flows: []table.Flow{
-		{ID: 479, Component: 14, From: 950, To: 125, Ports: 44, Protocols: 954, Settings: 7, AppProtocols: 956, Notes: 82, Citations: 14, Published: [3]uint32{481, 482, 0}, Purpose: 568, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}},
-		{ID: 483, Component: 14, From: 125, To: 102, Ports: 44, Protocols: 954, Settings: 958, AppProtocols: 956, Notes: 961, Citations: 14, Published: [3]uint32{481, 482, 0}, Purpose: 569, Conditions: 7, Inferred: 528, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
-		{ID: 484, Component: 14, From: 950, To: 125, Ports: 45, Protocols: 954, Settings: 51, AppProtocols: 964, Notes: 82, Citations: 51, Published: [3]uint32{481, 486, 0}, Purpose: 570, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}},
-		{ID: 487, Component: 14, From: 125, To: 102, Ports: 45, Protocols: 954, Settings: 597, AppProtocols: 964, Notes: 961, Citations: 51, Published: [3]uint32{481, 486, 0}, Purpose: 571, Conditions: 7, Inferred: 528, Quirks: 1024, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
-		{ID: 488, Component: 14, From: 131, To: 125, Ports: 5, Protocols: 954, Notes: 96, Citations: 966, Published: [3]uint32{481, 489, 0}, Purpose: 572, Quirks: 256},
-		{ID: 490, Component: 14, From: 125, To: 131, Ports: 5, Protocols: 954, Notes: 96, Citations: 968, Published: [3]uint32{481, 489, 0}, Purpose: 573, Quirks: 256},
-		{ID: 491, Component: 14, From: 125, To: 125, Ports: 7, Protocols: 954, Notes: 970, Citations: 650, Published: [3]uint32{481, 492, 0}, Purpose: 574, Quirks: 1048576},
-		{ID: 493, Component: 9, From: 74, To: 96, Ports: 45, Protocols: 954, AppProtocols: 964, Citations: 973, Published: [3]uint32{481, 486, 0}, Purpose: 575},
-		{ID: 494, Component: 9, From: 74, To: 100, Ports: 45, Protocols: 954, AppProtocols: 964, Citations: 973, Published: [3]uint32{481, 486, 0}, Purpose: 576},
-		{ID: 495, Component: 10, From: 102, To: 125, Ports: 3, Protocols: 975, Notes: 100, Citations: 977, Published: [3]uint32{496, 497, 0}, Purpose: 577, Quirks: 1048576},
-		{ID: 498, Component: 16, From: 131, To: 125, Ports: 6, Protocols: 975, Notes: 100, Citations: 977, Published: [3]uint32{496, 489, 0}, Purpose: 578, Quirks: 1048576},
-		{ID: 499, Component: 18, From: 125, To: 979, Ports: 1, Protocols: 954, Notes: 51, Citations: 648, Published: [3]uint32{481, 500, 0}, Purpose: 579},
-		{ID: 501, Component: 18, From: 125, To: 70, Ports: 2, Protocols: 954, Notes: 51, Citations: 648, Published: [3]uint32{481, 502, 0}, Purpose: 580},
-		{ID: 503, Component: 18, From: 125, To: 982, Ports: 4, Protocols: 954, Notes: 51, Citations: 648, Published: [3]uint32{481, 504, 0}, Purpose: 581},
-		{ID: 505, Component: 14, From: 125, To: 7, Ports: 48, Protocols: 954, AppProtocols: 985, Notes: 7, Citations: 642, Published: [3]uint32{481, 506, 0}, Purpose: 582, Inferred: 1024},
-		{ID: 507, Component: 14, From: 125, To: 597, Protocols: 954, Settings: 64, Notes: 14, Citations: 644, Published: [3]uint32{481, 508, 0}, Purpose: 583, Inferred: 8, Quirks: 65536, Enums: [7]uint8{0, 2, 0, 0, 0, 0, 0}},
-		{ID: 509, Component: 14, From: 125, To: 587, Ports: 46, Protocols: 954, Settings: 70, AppProtocols: 988, Citations: 899, Published: [3]uint32{481, 511, 0}, Purpose: 584, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
-		{ID: 512, Component: 14, From: 125, To: 593, Ports: 47, Protocols: 975, Settings: 990, AppProtocols: 992, Citations: 901, Published: [3]uint32{496, 514, 0}, Purpose: 585, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
-		{ID: 515, Product: 1, Component: 20, From: 155, To: 579, AppProtocols: 994, Notes: 131, Citations: 608, Purpose: 586, Inferred: 1026, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 517, Product: 1, Component: 20, From: 155, To: 585, Notes: 996, Citations: 608, Purpose: 587, Conditions: 990, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 518, Product: 1, Component: 28, From: 685, To: 155, Settings: 954, Notes: 1000, Citations: 608, Purpose: 588, Conditions: 96, Enums: [7]uint8{2, 4, 0, 0, 0, 2, 0}},
-		{ID: 519, Product: 1, Component: 28, From: 685, To: 187, Settings: 954, Notes: 1004, Citations: 608, Purpose: 589, Conditions: 96, Inferred: 2, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 520, Product: 1, Component: 20, From: 155, To: 667, Ports: 48, Protocols: 954, Settings: 1009, AppProtocols: 985, Notes: 1012, Citations: 1017, Published: [3]uint32{481, 521, 0}, Purpose: 590, Inferred: 1152, Quirks: 192},
-		{ID: 522, Product: 1, Component: 20, From: 585, To: 667, Ports: 48, Protocols: 954, AppProtocols: 985, Notes: 1020, Citations: 1023, Purpose: 591, Conditions: 990, Inferred: 1177, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 523, Product: 1, Component: 20, From: 585, To: 1026, Protocols: 954, AppProtocols: 985, Notes: 1037, Citations: 1041, Purpose: 592, Conditions: 1034, Inferred: 1033, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 524, Product: 1, Component: 20, From: 155, To: 165, Protocols: 954, AppProtocols: 985, Notes: 1044, Citations: 1048, Purpose: 593, Conditions: 51, Inferred: 1032, Quirks: 4224, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 525, Product: 1, Component: 20, From: 155, To: 159, Protocols: 954, AppProtocols: 985, Notes: 1052, Citations: 1056, Purpose: 594, Conditions: 14, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 526, Product: 1, Component: 20, From: 155, To: 167, Protocols: 954, AppProtocols: 985, Notes: 1052, Citations: 1060, Purpose: 595, Conditions: 64, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 527, Product: 1, Component: 20, From: 155, To: 169, Protocols: 954, AppProtocols: 985, Notes: 1052, Citations: 1064, Purpose: 596, Conditions: 70, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 528, Product: 1, Component: 20, From: 155, To: 183, Protocols: 954, AppProtocols: 985, Notes: 1052, Citations: 1068, Purpose: 597, Conditions: 100, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 529, Product: 1, Component: 20, From: 155, To: 178, Protocols: 954, AppProtocols: 985, Notes: 1052, Citations: 1072, Purpose: 598, Conditions: 954, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 530, Product: 1, Component: 20, From: 155, To: 187, Protocols: 954, AppProtocols: 985, Notes: 1052, Citations: 1076, Purpose: 599, Conditions: 102, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 531, Product: 1, Component: 25, From: 173, To: 587, Ports: 49, Protocols: 954, Settings: 1080, AppProtocols: 988, Notes: 1083, Citations: 687, Published: [3]uint32{532, 533, 0}, Purpose: 600, Enums: [7]uint8{0, 0, 1, 0, 1, 1, 0}},
-		{ID: 534, Product: 2, Component: 47, From: 256, To: 459, Ports: 48, Protocols: 954, AppProtocols: 985, Notes: 1086, Citations: 713, Published: [3]uint32{481, 535, 0}, Purpose: 601, Inferred: 1152, Quirks: 102, Enums: [7]uint8{0, 0, 1, 0, 0, 0, 0}},
-		{ID: 536, Product: 2, Component: 47, From: 256, To: 589, Ports: 50, Protocols: 954, Settings: 1089, Notes: 411, Citations: 1091, Published: [3]uint32{481, 537, 538}, Purpose: 602, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 539, Product: 2, Component: 47, From: 256, To: 589, Ports: 51, Protocols: 975, Notes: 411, Citations: 630, Published: [3]uint32{496, 540, 538}, Purpose: 603, Conditions: 975, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
-		{ID: 541, Product: 2, Component: 47, From: 256, To: 579, Ports: 52, Protocols: 1093, AppProtocols: 994, Citations: 1096, Published: [3]uint32{542, 543, 538}, Purpose: 604, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 544, Product: 2, Component: 40, From: 577, To: 336, Ports: 48, Protocols: 954, Settings: 159, AppProtocols: 985, OSServices: 1100, Notes: 390, Citations: 622, Published: [3]uint32{481, 535, 546}, Purpose: 605, Conditions: 1098, Inferred: 1155, Quirks: 1049088, Enums: [7]uint8{0, 0, 1, 1, 1, 2, 0}},
-		{ID: 547, Product: 2, Component: 38, From: 260, To: 336, Ports: 16, Protocols: 954, Settings: 1102, OSServices: 1100, Notes: 183, Citations: 695, Published: [3]uint32{481, 548, 549}, Purpose: 606, Inferred: 4, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
-		{ID: 550, Product: 2, Component: 59, From: 336, To: 262, Ports: 53, Protocols: 975, AppProtocols: 1104, OSServices: 1106, Citations: 1108, Published: [3]uint32{553, 554, 538}, Purpose: 607, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 555, Product: 2, Component: 59, From: 336, To: 262, Ports: 54, Protocols: 954, AppProtocols: 1110, OSServices: 1106, Citations: 1114, Published: [3]uint32{559, 560, 538}, Purpose: 608, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 561, Product: 2, Component: 88, From: 262, To: 336, Ports: 48, Protocols: 954, Settings: 159, AppProtocols: 985, OSServices: 1116, Citations: 1118, Published: [3]uint32{481, 535, 538}, Purpose: 609, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 563, Product: 2, Component: 88, From: 262, To: 338, Ports: 55, Protocols: 14, OSServices: 1116, Citations: 1120, Published: [3]uint32{564, 0, 538}, Purpose: 610, Quirks: 1179650, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 565, Product: 2, Component: 88, From: 262, To: 336, Ports: 48, Protocols: 954, Settings: 159, AppProtocols: 985, OSServices: 1122, Notes: 667, Citations: 689, Published: [3]uint32{481, 535, 538}, Purpose: 611, Inferred: 130, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 567, Product: 2, Component: 59, From: 336, To: 336, Ports: 48, Protocols: 954, Settings: 1124, AppProtocols: 985, OSServices: 1127, Notes: 1130, Citations: 709, Published: [3]uint32{481, 535, 549}, Purpose: 612, Inferred: 4, Enums: [7]uint8{1, 0, 1, 3, 1, 0, 0}},
-		{ID: 568, Product: 2, Component: 59, From: 336, To: 589, Ports: 50, Protocols: 954, Settings: 1089, OSServices: 1133, Notes: 411, Citations: 1138, Published: [3]uint32{481, 537, 538}, Purpose: 613, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 571, Product: 2, Component: 59, From: 336, To: 589, Ports: 51, Protocols: 975, OSServices: 1133, Notes: 411, Citations: 628, Published: [3]uint32{496, 540, 538}, Purpose: 614, Conditions: 131, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
-		{ID: 572, Product: 2, Component: 59, From: 1140, To: 157, Ports: 56, Protocols: 1093, AppProtocols: 1143, OSServices: 1127, Citations: 1145, Published: [3]uint32{574, 575, 538}, Purpose: 615, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 576, Product: 2, Component: 59, From: 336, To: 587, Ports: 46, Protocols: 954, Settings: 125, AppProtocols: 988, OSServices: 1106, Citations: 906, Published: [3]uint32{481, 511, 538}, Purpose: 616, Enums: [7]uint8{0, 0, 0, 2, 1, 1, 0}},
-		{ID: 577, Product: 2, Component: 59, From: 336, To: 189, Ports: 57, Protocols: 975, AppProtocols: 1147, OSServices: 1106, Citations: 1149, Published: [3]uint32{496, 579, 538}, Purpose: 617, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 580, Product: 2, Component: 41, From: 336, To: 163, Ports: 58, Protocols: 1093, OSServices: 1127, Notes: 187, Citations: 620, Published: [3]uint32{574, 581, 538}, Purpose: 618, Conditions: 1102, Inferred: 3, Quirks: 1, Enums: [7]uint8{0, 3, 0, 2, 2, 2, 0}},
-		{ID: 582, Product: 2, Component: 59, From: 336, To: 581, Ports: 54, Protocols: 954, AppProtocols: 1151, OSServices: 1127, Citations: 1153, Published: [3]uint32{583, 560, 538}, Purpose: 619, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 584, Product: 2, Component: 39, From: 336, To: 579, Ports: 52, Protocols: 1093, AppProtocols: 994, OSServices: 1127, Citations: 1155, Published: [3]uint32{585, 543, 538}, Purpose: 620, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 586, Product: 2, Component: 39, From: 336, To: 161, Ports: 59, Protocols: 975, AppProtocols: 1157, OSServices: 1127, Citations: 1159, Published: [3]uint32{588, 589, 538}, Purpose: 621, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 590, Product: 2, Component: 39, From: 336, To: 161, Ports: 60, Protocols: 954, AppProtocols: 1157, OSServices: 1127, Citations: 1161, Published: [3]uint32{591, 592, 538}, Purpose: 622, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 593, Product: 2, Component: 39, From: 336, To: 161, Ports: 61, Protocols: 954, AppProtocols: 1163, OSServices: 1127, Notes: 809, Citations: 1166, Published: [3]uint32{596, 597, 538}, Purpose: 623, Inferred: 67, Enums: [7]uint8{0, 1, 0, 2, 2, 1, 0}},
-		{ID: 598, Product: 2, Component: 59, From: 185, To: 336, Ports: 62, Protocols: 954, Notes: 396, Citations: 626, Published: [3]uint32{481, 599, 546}, Purpose: 624, Conditions: 1168, Quirks: 18, Enums: [7]uint8{0, 0, 0, 1, 2, 2, 0}},
-		{ID: 600, Product: 2, Component: 92, From: 94, To: 336, Ports: 48, Protocols: 954, Settings: 1170, AppProtocols: 985, OSServices: 1173, Citations: 1176, Published: [3]uint32{481, 535, 549}, Purpose: 625, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
-		{ID: 602, Product: 2, Component: 92, From: 94, To: 336, Ports: 32, Protocols: 954, Settings: 975, OSServices: 1178, Notes: 421, Citations: 912, Published: [3]uint32{481, 603, 549}, Purpose: 626, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
-		{ID: 604, Product: 2, Component: 37, From: 207, To: 336, Ports: 48, Protocols: 954, Settings: 1170, AppProtocols: 985, OSServices: 1180, Citations: 1183, Published: [3]uint32{481, 535, 549}, Purpose: 627, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
-		{ID: 605, Product: 2, Component: 37, From: 207, To: 94, Ports: 48, Protocols: 954, Settings: 1185, AppProtocols: 985, OSServices: 1180, Citations: 1188, Published: [3]uint32{481, 535, 549}, Purpose: 628, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
-		{ID: 606, Product: 2, Component: 37, From: 207, To: 94, Ports: 17, Protocols: 954, Settings: 646, OSServices: 1122, Notes: 421, Citations: 914, Published: [3]uint32{481, 607, 549}, Purpose: 629, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
-		{ID: 608, Product: 2, Component: 60, From: 1190, To: 338, Ports: 48, Protocols: 954, Settings: 1193, AppProtocols: 985, OSServices: 1100, Citations: 1195, Published: [3]uint32{481, 535, 546}, Purpose: 630, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 609, Product: 2, Component: 60, From: 262, To: 338, Ports: 54, Protocols: 954, AppProtocols: 1151, OSServices: 1197, Notes: 797, Citations: 1199, Published: [3]uint32{481, 560, 546}, Purpose: 631, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 611, Product: 2, Component: 60, From: 338, To: 336, Ports: 54, Protocols: 954, AppProtocols: 1151, OSServices: 1122, Citations: 1201, Published: [3]uint32{481, 560, 538}, Purpose: 632, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 612, Product: 2, Component: 60, From: 338, To: 262, Ports: 63, Protocols: 954, Settings: 155, OSServices: 1122, Notes: 415, Citations: 1203, Published: [3]uint32{481, 613, 538}, Purpose: 633, Inferred: 2, Quirks: 512, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 614, Product: 2, Component: 60, From: 338, To: 262, Ports: 64, Protocols: 975, Settings: 155, OSServices: 1122, Citations: 1205, Published: [3]uint32{496, 613, 538}, Purpose: 634, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 615, Product: 2, Component: 60, From: 262, To: 338, Ports: 65, Protocols: 1093, AppProtocols: 1207, OSServices: 1209, Notes: 797, Citations: 1212, Published: [3]uint32{574, 618, 546}, Purpose: 635, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 619, Product: 2, Component: 60, From: 262, To: 338, Ports: 66, Protocols: 1093, AppProtocols: 1157, OSServices: 1197, Notes: 797, Citations: 1214, Published: [3]uint32{574, 592, 546}, Purpose: 636, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 620, Product: 2, Component: 60, From: 262, To: 338, Ports: 57, Protocols: 975, AppProtocols: 1157, OSServices: 1197, Notes: 797, Citations: 1216, Published: [3]uint32{496, 579, 546}, Purpose: 637, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 621, Product: 2, Component: 59, From: 262, To: 336, Ports: 48, Protocols: 954, Settings: 159, AppProtocols: 985, OSServices: 1100, Citations: 1218, Published: [3]uint32{481, 535, 546}, Purpose: 638, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 622, Product: 2, Component: 88, From: 262, To: 336, Ports: 48, Protocols: 954, Settings: 159, AppProtocols: 985, OSServices: 1122, Citations: 1220, Published: [3]uint32{481, 535, 538}, Purpose: 639, Inferred: 1152, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 623, Product: 2, Component: 88, From: 336, To: 262, Ports: 54, Protocols: 954, AppProtocols: 1151, OSServices: 1197, Citations: 1222, Published: [3]uint32{481, 560, 546}, Purpose: 640, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 624, Product: 2, Component: 88, From: 336, To: 262, Ports: 67, Protocols: 954, Settings: 155, OSServices: 1122, Citations: 1224, Published: [3]uint32{481, 625, 546}, Purpose: 641, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 626, Product: 2, Component: 88, From: 336, To: 262, Ports: 68, Protocols: 975, Settings: 155, OSServices: 1122, Citations: 1226, Published: [3]uint32{496, 625, 546}, Purpose: 642, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 627, Product: 2, Component: 88, From: 185, To: 262, Ports: 69, Protocols: 954, Settings: 155, OSServices: 1122, Notes: 1228, Citations: 1231, Published: [3]uint32{481, 628, 546}, Purpose: 643, Quirks: 512, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 629, Product: 2, Component: 88, From: 185, To: 262, Ports: 70, Protocols: 975, Settings: 155, OSServices: 1122, Notes: 726, Citations: 1233, Published: [3]uint32{496, 628, 546}, Purpose: 644, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 630, Product: 2, Component: 88, From: 262, To: 262, Ports: 25, Protocols: 1093, Settings: 155, AppProtocols: 956, OSServices: 1122, Notes: 338, Citations: 779, Published: [3]uint32{574, 631, 538}, Purpose: 645, Inferred: 2, Quirks: 524288, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 632, Product: 2, Component: 59, From: 287, To: 336, Ports: 48, Protocols: 954, Settings: 159, AppProtocols: 985, Citations: 1235, Published: [3]uint32{481, 535, 546}, Purpose: 646, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 633, Product: 2, Component: 89, From: 287, To: 336, Ports: 48, Protocols: 954, Settings: 159, AppProtocols: 985, Citations: 1237, Published: [3]uint32{481, 535, 538}, Purpose: 647, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 634, Product: 2, Component: 89, From: 287, To: 1239, Ports: 48, Protocols: 954, Settings: 1193, AppProtocols: 985, Citations: 1242, Published: [3]uint32{481, 535, 538}, Purpose: 648, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 635, Product: 2, Component: 89, From: 287, To: 1244, Ports: 48, SourcePorts: 71, Protocols: 954, AppProtocols: 985, Notes: 783, Citations: 791, Published: [3]uint32{481, 636, 538}, Purpose: 649, Inferred: 1168, Quirks: 1310720, Enums: [7]uint8{0, 0, 1, 2, 2, 0, 0}},
-		{ID: 637, Product: 2, Component: 89, From: 336, To: 287, Ports: 72, Protocols: 954, Settings: 165, AppProtocols: 1248, Citations: 935, Published: [3]uint32{481, 639, 546}, Purpose: 650, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 640, Product: 2, Component: 89, From: 336, To: 287, Ports: 67, Protocols: 954, Settings: 155, Citations: 1250, Published: [3]uint32{481, 625, 546}, Purpose: 651, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 641, Product: 2, Component: 89, From: 336, To: 287, Ports: 68, Protocols: 975, Settings: 155, Citations: 1252, Published: [3]uint32{496, 625, 546}, Purpose: 652, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 642, Product: 2, Component: 89, From: 185, To: 287, Ports: 70, Protocols: 975, Settings: 155, Notes: 1254, Citations: 750, Published: [3]uint32{496, 628, 546}, Purpose: 653, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 643, Product: 2, Component: 31, From: 577, To: 191, Ports: 48, Protocols: 954, AppProtocols: 985, Citations: 1257, Published: [3]uint32{481, 535, 546}, Purpose: 654, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 644, Product: 2, Component: 42, From: 419, To: 338, Ports: 48, Protocols: 954, AppProtocols: 985, OSServices: 1100, Notes: 209, Citations: 711, Published: [3]uint32{645, 535, 646}, Purpose: 655, Inferred: 139, Quirks: 536576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 647, Product: 2, Component: 80, From: 421, To: 419, Ports: 73, Protocols: 975, AppProtocols: 1259, OSServices: 1261, Notes: 357, Citations: 624, Published: [3]uint32{650, 651, 549}, Purpose: 656, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 652, Product: 2, Component: 80, From: 419, To: 421, Ports: 74, Protocols: 975, AppProtocols: 1259, OSServices: 1261, Notes: 357, Citations: 624, Published: [3]uint32{650, 651, 549}, Purpose: 657, Conditions: 125, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 2, 2, 0}},
-		{ID: 653, Product: 2, Component: 80, From: 419, To: 421, Ports: 26, Protocols: 975, AppProtocols: 1259, OSServices: 1261, Notes: 357, Citations: 624, Published: [3]uint32{650, 651, 549}, Purpose: 658, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 654, Product: 2, Component: 80, From: 419, To: 421, Ports: 27, Protocols: 954, AppProtocols: 1259, OSServices: 1261, Citations: 1263, Published: [3]uint32{650, 655, 549}, Purpose: 659, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 656, Product: 2, Component: 93, From: 419, To: 504, Ports: 33, Protocols: 975, AppProtocols: 1265, OSServices: 1267, Citations: 1269, Published: [3]uint32{659, 660, 546}, Purpose: 660, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 661, Product: 2, Component: 93, From: 419, To: 504, Ports: 75, Protocols: 975, AppProtocols: 1265, OSServices: 1267, Notes: 419, Citations: 828, Published: [3]uint32{659, 662, 549}, Purpose: 661, Inferred: 1, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 663, Product: 2, Component: 35, From: 199, To: 201, Ports: 76, Protocols: 1093, AppProtocols: 1271, OSServices: 1261, Notes: 685, Citations: 693, Published: [3]uint32{664, 665, 549}, Purpose: 662, Inferred: 12, Quirks: 12800, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 666, Product: 2, Component: 45, From: 185, To: 248, Ports: 20, Protocols: 954, Settings: 167, OSServices: 1273, Citations: 1275, Published: [3]uint32{481, 668, 546}, Purpose: 663, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 669, Product: 2, Component: 44, From: 185, To: 246, Ports: 18, Protocols: 954, Settings: 167, OSServices: 1277, Citations: 1279, Published: [3]uint32{481, 671, 546}, Purpose: 664, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 672, Product: 2, Component: 45, From: 185, To: 248, Ports: 21, Protocols: 954, Settings: 167, OSServices: 1273, Citations: 1281, Published: [3]uint32{481, 673, 546}, Purpose: 665, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 674, Product: 2, Component: 44, From: 185, To: 246, Ports: 19, Protocols: 954, Settings: 167, OSServices: 1277, Citations: 1283, Published: [3]uint32{481, 675, 546}, Purpose: 666, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 676, Product: 2, Component: 44, From: 185, To: 246, Ports: 77, Protocols: 975, OSServices: 1277, Citations: 1285, Published: [3]uint32{496, 677, 0}, Purpose: 667, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
-		{ID: 678, Product: 2, Component: 45, From: 583, To: 248, Ports: 31, Protocols: 975, AppProtocols: 1287, OSServices: 1273, Citations: 1289, Published: [3]uint32{496, 680, 546}, Purpose: 668, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 681, Product: 2, Component: 45, From: 185, To: 248, Ports: 78, Protocols: 975, OSServices: 1273, Citations: 1291, Published: [3]uint32{496, 682, 0}, Purpose: 669, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
-		{ID: 683, Product: 2, Component: 46, From: 577, To: 252, Ports: 48, Protocols: 954, AppProtocols: 985, Citations: 1293, Published: [3]uint32{481, 535, 546}, Purpose: 670, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 684, Product: 2, Component: 48, From: 260, To: 185, Ports: 79, Protocols: 1093, AppProtocols: 1157, Notes: 197, Citations: 618, Published: [3]uint32{685, 686, 0}, Purpose: 671, Conditions: 1089, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 0, 0, 2, 0}},
-		{ID: 687, Product: 2, Component: 48, From: 203, To: 260, Ports: 45, Protocols: 954, OSServices: 1295, Notes: 197, Citations: 1297, Published: [3]uint32{481, 689, 546}, Purpose: 672, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 690, Product: 2, Component: 48, From: 260, To: 336, Ports: 16, Protocols: 954, OSServices: 1295, Notes: 1299, Citations: 705, Published: [3]uint32{481, 691, 538}, Purpose: 673, Inferred: 16, Quirks: 1376256, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 692, Product: 2, Component: 50, From: 756, To: 583, Ports: 30, Protocols: 975, AppProtocols: 1287, Notes: 1302, Citations: 1305, Published: [3]uint32{496, 693, 694}, Purpose: 674, Inferred: 7, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 695, Product: 2, Component: 50, From: 583, To: 756, Ports: 31, Protocols: 975, AppProtocols: 1287, Notes: 697, Citations: 1307, Published: [3]uint32{496, 680, 546}, Purpose: 675, Inferred: 3, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 696, Product: 2, Component: 54, From: 294, To: 195, Ports: 45, Protocols: 954, Notes: 256, Citations: 737, Published: [3]uint32{481, 486, 549}, Purpose: 676, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 697, Product: 2, Component: 55, From: 296, To: 195, Ports: 45, Protocols: 954, Notes: 256, Citations: 737, Published: [3]uint32{481, 486, 549}, Purpose: 677, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 698, Product: 2, Component: 55, From: 294, To: 296, Ports: 45, Protocols: 954, Notes: 256, Citations: 737, Published: [3]uint32{481, 486, 549}, Purpose: 678, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 699, Product: 2, Component: 55, From: 296, To: 336, Ports: 45, Protocols: 954, Notes: 256, Citations: 737, Published: [3]uint32{481, 486, 549}, Purpose: 679, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 700, Product: 2, Component: 90, From: 185, To: 468, Ports: 48, Protocols: 954, AppProtocols: 985, Citations: 1309, Published: [3]uint32{701, 535, 549}, Purpose: 680, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
-		{ID: 702, Product: 2, Component: 56, From: 355, To: 298, Ports: 23, Protocols: 954, Settings: 169, OSServices: 1311, Notes: 722, Citations: 942, Published: [3]uint32{481, 705, 549}, Purpose: 681, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 706, Product: 2, Component: 56, From: 298, To: 583, Protocols: 975, AppProtocols: 1287, OSServices: 1311, Notes: 1314, Citations: 1317, Published: [3]uint32{496, 707, 549}, Purpose: 682, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 708, Product: 2, Component: 56, From: 298, To: 583, Protocols: 954, OSServices: 1311, Notes: 1314, Citations: 1319, Published: [3]uint32{481, 707, 549}, Purpose: 683, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 709, Product: 2, Component: 63, From: 336, To: 459, Notes: 1321, Citations: 777, Purpose: 684, Quirks: 128, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 710, Product: 2, Component: 63, From: 336, To: 98, Notes: 1325, Citations: 777, Purpose: 685, Quirks: 192, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 711, Product: 2, Component: 61, From: 336, To: 292, Notes: 296, Citations: 769, Purpose: 686, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 712, Product: 2, Component: 62, From: 771, To: 197, Notes: 296, Citations: 773, Purpose: 687, Inferred: 1, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 713, Product: 2, Component: 68, From: 390, To: 583, Ports: 12, Protocols: 1093, AppProtocols: 1328, OSServices: 1331, Notes: 355, Citations: 789, Published: [3]uint32{574, 716, 694}, Purpose: 688, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 717, Product: 2, Component: 68, From: 390, To: 583, Ports: 13, Protocols: 1093, AppProtocols: 1335, OSServices: 1331, Citations: 1338, Published: [3]uint32{574, 718, 694}, Purpose: 689, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 719, Product: 2, Component: 68, From: 390, To: 583, Ports: 10, Protocols: 1093, OSServices: 1331, Notes: 178, Citations: 691, Published: [3]uint32{574, 720, 694}, Purpose: 690, Inferred: 2, Quirks: 512, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 721, Product: 2, Component: 68, From: 390, To: 583, Ports: 11, Protocols: 1093, AppProtocols: 1340, OSServices: 1331, Citations: 1342, Published: [3]uint32{574, 723, 694}, Purpose: 691, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 724, Product: 2, Component: 69, From: 392, To: 583, Ports: 14, Protocols: 975, AppProtocols: 1344, OSServices: 1347, Citations: 1350, Published: [3]uint32{496, 727, 694}, Purpose: 692, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 728, Product: 2, Component: 69, From: 392, To: 583, Ports: 15, Protocols: 975, AppProtocols: 1352, OSServices: 1347, Citations: 1355, Published: [3]uint32{496, 730, 694}, Purpose: 693, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 731, Product: 2, Component: 70, From: 394, To: 591, Ports: 45, Protocols: 954, OSServices: 1347, Citations: 1357, Published: [3]uint32{481, 486, 538}, Purpose: 694, Inferred: 2, Quirks: 10, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 732, Product: 2, Component: 71, From: 396, To: 583, Ports: 44, Protocols: 954, AppProtocols: 956, OSServices: 1347, Citations: 1359, Published: [3]uint32{481, 482, 694}, Purpose: 695, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 733, Product: 2, Component: 72, From: 398, To: 583, Ports: 22, Protocols: 954, AppProtocols: 1361, OSServices: 1347, Notes: 248, Citations: 1363, Published: [3]uint32{481, 727, 694}, Purpose: 696, Inferred: 2, Quirks: 10, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 735, Product: 2, Component: 73, From: 402, To: 583, Ports: 30, Protocols: 975, AppProtocols: 1287, OSServices: 1347, Citations: 1365, Published: [3]uint32{496, 693, 694}, Purpose: 697, Inferred: 6, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 736, Product: 2, Component: 74, From: 583, To: 407, Ports: 31, Protocols: 975, AppProtocols: 1287, OSServices: 1347, Citations: 1367, Published: [3]uint32{496, 680, 546}, Purpose: 698, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 737, Product: 2, Component: 74, From: 185, To: 407, Ports: 75, Protocols: 975, OSServices: 1347, Notes: 793, Citations: 833, Published: [3]uint32{496, 581, 0}, Purpose: 699, Inferred: 66, Quirks: 1048623, Enums: [7]uint8{2, 1, 0, 0, 0, 0, 0}},
-		{ID: 738, Product: 2, Component: 75, From: 409, To: 583, Ports: 80, Protocols: 1093, AppProtocols: 1248, OSServices: 1347, Citations: 1369, Published: [3]uint32{574, 739, 549}, Purpose: 700, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 740, Product: 2, Component: 76, From: 411, To: 595, Ports: 48, Protocols: 954, AppProtocols: 985, OSServices: 1347, Citations: 1371, Published: [3]uint32{481, 535, 549}, Purpose: 701, Inferred: 1154, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
-		{ID: 741, Product: 2, Component: 77, From: 413, To: 583, Ports: 81, Protocols: 954, AppProtocols: 1373, OSServices: 1347, Citations: 1375, Published: [3]uint32{481, 618, 549}, Purpose: 702, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 742, Product: 2, Component: 78, From: 415, To: 583, Ports: 22, Protocols: 954, AppProtocols: 1377, OSServices: 1347, Citations: 1379, Published: [3]uint32{481, 727, 549}, Purpose: 703, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 744, Product: 2, Component: 78, From: 415, To: 583, Ports: 37, Protocols: 954, AppProtocols: 1377, OSServices: 1347, Citations: 1381, Published: [3]uint32{481, 730, 549}, Purpose: 704, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 745, Product: 2, Component: 77, From: 413, To: 583, Ports: 82, Protocols: 1093, AppProtocols: 1373, Citations: 1383, Published: [3]uint32{574, 746, 549}, Purpose: 705, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 747, Product: 2, Component: 77, From: 413, To: 583, Ports: 83, Protocols: 1093, AppProtocols: 1373, Citations: 1385, Published: [3]uint32{574, 748, 549}, Purpose: 706, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 749, Product: 2, Component: 86, From: 185, To: 336, Ports: 48, Protocols: 954, Settings: 159, AppProtocols: 985, Citations: 811, Published: [3]uint32{750, 535, 0}, Purpose: 707, Inferred: 136, Quirks: 12288, Enums: [7]uint8{0, 0, 1, 0, 1, 0, 0}},
-		{ID: 751, Product: 2, Component: 102, From: 185, To: 536, Ports: 48, Protocols: 954, AppProtocols: 985, OSServices: 1387, Citations: 1389, Published: [3]uint32{701, 535, 549}, Purpose: 708, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
-		{ID: 753, Product: 2, Component: 103, From: 530, To: 540, Ports: 36, Protocols: 954, Notes: 394, Citations: 801, Published: [3]uint32{701, 754, 549}, Purpose: 709, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 3, 0, 0}},
-		{ID: 755, Product: 2, Component: 100, From: 116, To: 534, Ports: 35, Protocols: 954, Citations: 1391, Published: [3]uint32{701, 756, 549}, Purpose: 710, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 757, Product: 2, Component: 98, From: 104, To: 185, Notes: 455, Citations: 851, Published: [3]uint32{758, 758, 549}, Purpose: 711, Quirks: 98322, Enums: [7]uint8{2, 3, 0, 3, 1, 0, 0}},
-		{ID: 759, Product: 2, Component: 96, From: 524, To: 595, Ports: 45, Protocols: 954, Notes: 72, Citations: 1393, Published: [3]uint32{481, 486, 549}, Purpose: 712, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 760, Product: 2, Component: 96, From: 524, To: 595, Ports: 81, Protocols: 954, Notes: 72, Citations: 1395, Published: [3]uint32{481, 618, 549}, Purpose: 713, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 761, Product: 2, Component: 97, From: 528, To: 161, Ports: 34, Protocols: 954, Citations: 1397, Published: [3]uint32{481, 762, 538}, Purpose: 246, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 763, Product: 3, Component: 104, From: 857, To: 125, Protocols: 954, Settings: 1399, AppProtocols: 985, Notes: 1408, Citations: 1413, Purpose: 714, Inferred: 76, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 764, Product: 3, Component: 104, From: 857, To: 585, Protocols: 954, Settings: 1417, Notes: 1425, Citations: 872, Purpose: 715, Inferred: 76, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 1, 0}},
-		{ID: 765, Product: 3, Component: 104, From: 585, To: 125, Protocols: 954, Settings: 1428, AppProtocols: 985, Notes: 1434, Citations: 872, Purpose: 716, Inferred: 77, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 766, Product: 3, Component: 104, From: 125, To: 171, Protocols: 954, Settings: 1437, Citations: 632, Purpose: 717, Conditions: 646, Inferred: 13, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 2, 0}},
-		{ID: 767, Product: 3, Component: 104, From: 171, To: 857, Protocols: 954, Settings: 1442, Notes: 840, Citations: 632, Purpose: 718, Conditions: 646, Inferred: 79, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 0, 2, 0}},
-		{ID: 768, Product: 3, Component: 104, From: 857, To: 125, Protocols: 954, Settings: 1445, AppProtocols: 985, Notes: 1451, Citations: 634, Purpose: 719, Conditions: 1193, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 2, 0}},
-		{ID: 769, Product: 3, Component: 104, From: 857, To: 125, Protocols: 954, Settings: 1454, AppProtocols: 985, Notes: 262, Citations: 634, Purpose: 720, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 770, Product: 3, Component: 104, From: 857, To: 125, Protocols: 954, Settings: 1461, AppProtocols: 985, Notes: 1468, Citations: 876, Purpose: 721, Inferred: 1101, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 771, Product: 3, Component: 105, From: 853, To: 125, Protocols: 954, Settings: 1471, AppProtocols: 985, Notes: 1479, Citations: 1485, Purpose: 722, Inferred: 1100, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 772, Product: 3, Component: 105, From: 853, To: 557, Citations: 636, Purpose: 723, Conditions: 155, Inferred: 2308, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 773, Product: 4, Component: 107, From: 577, To: 883, Ports: 72, Protocols: 954, AppProtocols: 1248, Notes: 1489, Citations: 1492, Published: [3]uint32{0, 739, 774}, Purpose: 724, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 775, Product: 4, Component: 107, From: 1495, To: 883, Ports: 44, Protocols: 954, AppProtocols: 956, Notes: 1500, Citations: 1504, Published: [3]uint32{0, 482, 774}, Purpose: 725, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 776, Product: 4, Component: 107, From: 1495, To: 883, Ports: 45, Protocols: 954, AppProtocols: 964, Notes: 1500, Citations: 1507, Published: [3]uint32{0, 486, 774}, Purpose: 726, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 777, Product: 4, Component: 107, From: 1510, To: 883, Ports: 40, Protocols: 954, AppProtocols: 956, Notes: 1513, Citations: 1517, Published: [3]uint32{0, 778, 774}, Purpose: 727, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 779, Product: 4, Component: 107, From: 1510, To: 883, Ports: 41, Protocols: 954, AppProtocols: 964, Notes: 1513, Citations: 1520, Published: [3]uint32{0, 780, 774}, Purpose: 728, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 781, Product: 4, Component: 110, From: 1510, To: 571, Ports: 2, Protocols: 954, Notes: 1513, Citations: 1523, Published: [3]uint32{0, 502, 774}, Purpose: 729, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 782, Product: 4, Component: 113, From: 1510, To: 575, Ports: 43, Protocols: 954, Notes: 1513, Citations: 1526, Published: [3]uint32{0, 783, 774}, Purpose: 730, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 784, Product: 4, Component: 113, From: 1510, To: 575, Ports: 42, Protocols: 954, Notes: 1513, Citations: 1529, Published: [3]uint32{0, 785, 774}, Purpose: 731, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 786, Product: 4, Component: 113, From: 1510, To: 575, Ports: 38, Protocols: 954, AppProtocols: 1532, Notes: 1513, Citations: 1534, Published: [3]uint32{0, 788, 774}, Purpose: 732, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 789, Product: 4, Component: 113, From: 1510, To: 575, Ports: 39, Protocols: 954, AppProtocols: 1537, Notes: 1513, Citations: 1539, Published: [3]uint32{0, 791, 774}, Purpose: 733, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 792, Product: 4, Component: 107, From: 883, To: 573, Ports: 45, Protocols: 954, AppProtocols: 964, Notes: 1542, Citations: 881, Published: [3]uint32{0, 486, 78}, Purpose: 734, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 603, Component: 14, From: 1195, To: 155, Ports: 48, Protocols: 92, Settings: 7, AppProtocols: 1199, Notes: 116, Citations: 13, Published: [3]uint32{605, 606, 0}, Purpose: 716, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}},
+		{ID: 607, Component: 14, From: 155, To: 132, Ports: 48, Protocols: 92, Settings: 1201, AppProtocols: 1199, Notes: 1204, Citations: 13, Published: [3]uint32{605, 606, 0}, Purpose: 717, Conditions: 7, Inferred: 528, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
+		{ID: 608, Component: 14, From: 1195, To: 155, Ports: 49, Protocols: 92, Settings: 20, AppProtocols: 1207, Notes: 116, Citations: 20, Published: [3]uint32{605, 610, 0}, Purpose: 718, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}},
+		{ID: 611, Component: 14, From: 155, To: 132, Ports: 49, Protocols: 92, Settings: 701, AppProtocols: 1207, Notes: 1204, Citations: 20, Published: [3]uint32{605, 610, 0}, Purpose: 719, Conditions: 7, Inferred: 528, Quirks: 1024, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
+		{ID: 612, Component: 14, From: 161, To: 155, Ports: 5, Protocols: 92, Notes: 98, Citations: 1209, Published: [3]uint32{605, 613, 0}, Purpose: 720, Quirks: 256},
+		{ID: 614, Component: 14, From: 155, To: 161, Ports: 5, Protocols: 92, Notes: 98, Citations: 1211, Published: [3]uint32{605, 613, 0}, Purpose: 721, Quirks: 256},
+		{ID: 615, Component: 14, From: 155, To: 155, Ports: 7, Protocols: 92, Notes: 1213, Citations: 825, Published: [3]uint32{605, 616, 0}, Purpose: 722, Quirks: 1048576},
+		{ID: 617, Component: 9, From: 108, To: 98, Ports: 49, Protocols: 92, AppProtocols: 1207, Citations: 1216, Published: [3]uint32{605, 610, 0}, Purpose: 723},
+		{ID: 618, Component: 9, From: 108, To: 104, Ports: 49, Protocols: 92, AppProtocols: 1207, Citations: 1216, Published: [3]uint32{605, 610, 0}, Purpose: 724},
+		{ID: 619, Component: 10, From: 132, To: 155, Ports: 3, Protocols: 1218, Notes: 104, Citations: 1220, Published: [3]uint32{620, 621, 0}, Purpose: 725, Quirks: 1048576},
+		{ID: 622, Component: 16, From: 161, To: 155, Ports: 6, Protocols: 1218, Notes: 104, Citations: 1220, Published: [3]uint32{620, 613, 0}, Purpose: 726, Quirks: 1048576},
+		{ID: 623, Component: 18, From: 155, To: 1222, Ports: 1, Protocols: 92, Notes: 20, Citations: 823, Published: [3]uint32{605, 624, 0}, Purpose: 727},
+		{ID: 625, Component: 18, From: 155, To: 63, Ports: 2, Protocols: 92, Notes: 20, Citations: 823, Published: [3]uint32{605, 626, 0}, Purpose: 728},
+		{ID: 627, Component: 18, From: 155, To: 1225, Ports: 4, Protocols: 92, Notes: 20, Citations: 823, Published: [3]uint32{605, 628, 0}, Purpose: 729},
+		{ID: 629, Component: 14, From: 155, To: 7, Ports: 56, Protocols: 92, AppProtocols: 1228, Notes: 7, Citations: 817, Published: [3]uint32{605, 630, 0}, Purpose: 730, Inferred: 1024},
+		{ID: 631, Component: 14, From: 155, To: 701, Protocols: 92, Settings: 57, Notes: 13, Citations: 819, Published: [3]uint32{605, 632, 0}, Purpose: 731, Inferred: 8, Quirks: 65536, Enums: [7]uint8{0, 2, 0, 0, 0, 0, 0}},
+		{ID: 633, Component: 14, From: 155, To: 687, Ports: 50, Protocols: 92, Settings: 63, AppProtocols: 1231, Citations: 1134, Published: [3]uint32{605, 635, 0}, Purpose: 732, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
+		{ID: 636, Component: 14, From: 155, To: 693, Ports: 51, Protocols: 1218, Settings: 76, AppProtocols: 1233, Citations: 1136, Published: [3]uint32{620, 638, 0}, Purpose: 733, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
+		{ID: 639, Product: 1, Component: 20, From: 185, To: 205, Ports: 57, Protocols: 92, AppProtocols: 1235, Notes: 1237, Citations: 711, Published: [3]uint32{605, 641, 0}, Purpose: 734, Conditions: 63, Inferred: 4, Quirks: 256, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 642, Product: 1, Component: 20, From: 667, To: 185, Ports: 57, Protocols: 92, AppProtocols: 1235, Citations: 711, Published: [3]uint32{605, 641, 0}, Purpose: 735, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 643, Product: 1, Component: 20, From: 671, To: 185, Ports: 58, Protocols: 1218, AppProtocols: 1239, Citations: 1241, Published: [3]uint32{620, 645, 0}, Purpose: 736, Conditions: 57, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 646, Product: 1, Component: 20, From: 207, To: 185, Ports: 48, Protocols: 92, AppProtocols: 1199, Citations: 1243, Published: [3]uint32{605, 606, 0}, Purpose: 737, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 647, Product: 1, Component: 20, From: 689, To: 185, Ports: 32, Protocols: 1218, AppProtocols: 1245, Citations: 1247, Published: [3]uint32{620, 649, 0}, Purpose: 738, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 650, Product: 1, Component: 20, From: 667, To: 185, Ports: 49, Protocols: 92, AppProtocols: 1207, Citations: 1249, Published: [3]uint32{605, 610, 0}, Purpose: 739, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 651, Product: 1, Component: 20, From: 201, To: 185, Ports: 2, Protocols: 92, Settings: 92, Citations: 1138, Published: [3]uint32{605, 626, 0}, Purpose: 740, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 652, Product: 1, Component: 20, From: 185, To: 687, Ports: 50, Protocols: 92, AppProtocols: 1231, Citations: 1251, Published: [3]uint32{605, 635, 0}, Purpose: 741, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 653, Product: 1, Component: 20, From: 185, To: 673, Ports: 59, Protocols: 1253, AppProtocols: 1256, Citations: 1258, Published: [3]uint32{655, 656, 0}, Purpose: 742, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 657, Product: 1, Component: 20, From: 185, To: 671, Ports: 60, Protocols: 1218, AppProtocols: 1239, Citations: 1260, Published: [3]uint32{620, 658, 0}, Purpose: 743, Conditions: 57, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 659, Product: 1, Component: 20, From: 185, To: 155, Ports: 48, Protocols: 92, AppProtocols: 1199, Citations: 706, Published: [3]uint32{605, 606, 0}, Purpose: 744, Conditions: 20, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 660, Product: 1, Component: 20, From: 185, To: 243, Ports: 48, Protocols: 92, AppProtocols: 1199, Citations: 706, Published: [3]uint32{605, 606, 0}, Purpose: 745, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 661, Product: 1, Component: 20, From: 185, To: 1262, Ports: 61, Protocols: 1218, Settings: 98, AppProtocols: 1265, Notes: 1267, Citations: 842, Published: [3]uint32{620, 663, 0}, Purpose: 746, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 664, Product: 1, Component: 20, From: 185, To: 669, Ports: 62, Protocols: 1218, AppProtocols: 1269, Citations: 1271, Published: [3]uint32{620, 666, 0}, Purpose: 747, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 667, Product: 1, Component: 20, From: 185, To: 689, Ports: 33, Protocols: 1218, AppProtocols: 1245, Citations: 1273, Published: [3]uint32{620, 668, 0}, Purpose: 748, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 669, Product: 1, Component: 20, From: 185, To: 677, Ports: 52, Protocols: 1253, Settings: 104, AppProtocols: 1275, Citations: 1140, Published: [3]uint32{655, 671, 0}, Purpose: 749, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 672, Product: 1, Component: 20, From: 185, To: 155, Ports: 49, Protocols: 92, Settings: 132, AppProtocols: 1207, Citations: 713, Published: [3]uint32{605, 610, 0}, Purpose: 750, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 673, Product: 1, Component: 20, From: 185, To: 205, Ports: 49, Protocols: 92, AppProtocols: 1207, Citations: 713, Published: [3]uint32{605, 610, 0}, Purpose: 751, Conditions: 76, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 674, Product: 1, Component: 20, From: 185, To: 215, Ports: 49, Protocols: 92, AppProtocols: 1207, Citations: 713, Published: [3]uint32{605, 610, 0}, Purpose: 752, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 675, Product: 1, Component: 20, From: 185, To: 13, Ports: 49, Protocols: 92, Settings: 108, AppProtocols: 1207, Citations: 713, Published: [3]uint32{605, 610, 0}, Purpose: 753, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 676, Product: 1, Component: 20, From: 185, To: 20, Ports: 49, Protocols: 92, Settings: 1277, AppProtocols: 1207, Citations: 713, Published: [3]uint32{605, 610, 0}, Purpose: 754, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 677, Product: 1, Component: 20, From: 185, To: 193, Ports: 49, Protocols: 92, AppProtocols: 1207, Citations: 713, Published: [3]uint32{605, 610, 0}, Purpose: 755, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 678, Product: 1, Component: 20, From: 185, To: 195, Ports: 49, Protocols: 92, AppProtocols: 1207, Citations: 713, Published: [3]uint32{605, 610, 0}, Purpose: 756, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 679, Product: 1, Component: 20, From: 185, To: 197, Ports: 49, Protocols: 92, AppProtocols: 1207, Citations: 713, Published: [3]uint32{605, 610, 0}, Purpose: 757, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 680, Product: 1, Component: 20, From: 185, To: 645, Ports: 49, Protocols: 92, AppProtocols: 1207, Citations: 713, Published: [3]uint32{605, 610, 0}, Purpose: 758, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 681, Product: 1, Component: 20, From: 185, To: 199, Ports: 49, Protocols: 92, AppProtocols: 1207, Citations: 713, Published: [3]uint32{605, 610, 0}, Purpose: 759, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 682, Product: 1, Component: 20, From: 185, To: 234, Ports: 49, Protocols: 92, AppProtocols: 1207, Citations: 713, Published: [3]uint32{605, 610, 0}, Purpose: 760, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 683, Product: 1, Component: 20, From: 185, To: 1113, Ports: 49, Protocols: 92, AppProtocols: 1207, Citations: 713, Published: [3]uint32{605, 610, 0}, Purpose: 761, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 684, Product: 1, Component: 20, From: 185, To: 621, Ports: 49, Protocols: 92, AppProtocols: 1207, Citations: 713, Published: [3]uint32{605, 610, 0}, Purpose: 762, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 685, Product: 1, Component: 20, From: 185, To: 203, Ports: 49, Protocols: 92, AppProtocols: 1207, Citations: 713, Published: [3]uint32{605, 610, 0}, Purpose: 763, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 686, Product: 1, Component: 20, From: 185, To: 663, Ports: 49, Protocols: 92, AppProtocols: 1207, Citations: 713, Published: [3]uint32{605, 610, 0}, Purpose: 764, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 687, Product: 1, Component: 20, From: 185, To: 209, Ports: 49, Protocols: 92, AppProtocols: 1207, Citations: 713, Published: [3]uint32{605, 610, 0}, Purpose: 765, Inferred: 1026, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 688, Product: 1, Component: 20, From: 185, To: 687, Ports: 63, Protocols: 92, AppProtocols: 1279, Citations: 1283, Published: [3]uint32{605, 691, 0}, Purpose: 766, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 692, Product: 1, Component: 20, From: 185, To: 693, Ports: 51, Protocols: 1218, Settings: 1267, AppProtocols: 1233, Notes: 161, Citations: 1142, Published: [3]uint32{620, 638, 0}, Purpose: 767, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 693, Product: 1, Component: 20, From: 185, To: 687, Ports: 64, Protocols: 92, AppProtocols: 1285, Citations: 1288, Published: [3]uint32{605, 695, 0}, Purpose: 768, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 696, Product: 1, Component: 20, From: 185, To: 693, Ports: 53, Protocols: 92, Settings: 1290, AppProtocols: 1233, Notes: 161, Citations: 1144, Published: [3]uint32{605, 697, 0}, Purpose: 769, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 698, Product: 1, Component: 20, From: 185, To: 677, Ports: 54, Protocols: 1218, Settings: 155, AppProtocols: 1275, Notes: 155, Citations: 844, Published: [3]uint32{620, 699, 0}, Purpose: 749, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 700, Product: 1, Component: 20, From: 185, To: 677, Ports: 65, Protocols: 92, AppProtocols: 1275, Citations: 1292, Published: [3]uint32{605, 701, 0}, Purpose: 749, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 702, Product: 1, Component: 20, From: 185, To: 677, Ports: 66, Protocols: 92, AppProtocols: 1275, Citations: 1294, Published: [3]uint32{605, 703, 0}, Purpose: 749, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 704, Product: 1, Component: 20, From: 185, To: 645, Ports: 4, Protocols: 92, Citations: 1296, Published: [3]uint32{605, 628, 0}, Purpose: 770, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 705, Product: 1, Component: 20, From: 185, To: 1298, Ports: 9, Protocols: 92, AppProtocols: 1207, Citations: 1301, Published: [3]uint32{605, 706, 0}, Purpose: 771, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 707, Product: 1, Component: 20, From: 185, To: 693, Ports: 55, Protocols: 92, Settings: 1237, AppProtocols: 1303, Notes: 161, Citations: 1146, Published: [3]uint32{605, 708, 0}, Purpose: 772, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 709, Product: 1, Component: 20, From: 185, To: 187, Ports: 8, Protocols: 1218, Settings: 161, AppProtocols: 1233, Notes: 132, Citations: 704, Published: [3]uint32{620, 710, 0}, Purpose: 773, Conditions: 13, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 2, 0}},
+		{ID: 711, Product: 2, Component: 32, From: 211, To: 673, AppProtocols: 1256, Notes: 193, Citations: 723, Purpose: 774, Inferred: 1026, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 712, Product: 2, Component: 32, From: 211, To: 685, Notes: 1306, Citations: 723, Purpose: 775, Conditions: 132, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 713, Product: 2, Component: 40, From: 879, To: 211, Settings: 1218, Notes: 1310, Citations: 723, Purpose: 776, Conditions: 1267, Enums: [7]uint8{2, 4, 0, 0, 0, 2, 0}},
+		{ID: 714, Product: 2, Component: 40, From: 879, To: 243, Settings: 1218, Notes: 1314, Citations: 723, Purpose: 777, Conditions: 1267, Inferred: 2, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 715, Product: 2, Component: 32, From: 211, To: 861, Ports: 56, Protocols: 92, Settings: 1319, AppProtocols: 1228, Notes: 1322, Citations: 1327, Published: [3]uint32{605, 716, 0}, Purpose: 778, Inferred: 1152, Quirks: 192},
+		{ID: 717, Product: 2, Component: 32, From: 685, To: 861, Ports: 56, Protocols: 92, AppProtocols: 1228, Notes: 1330, Citations: 1333, Purpose: 779, Conditions: 132, Inferred: 1177, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 718, Product: 2, Component: 32, From: 685, To: 1336, Protocols: 92, AppProtocols: 1228, Notes: 1347, Citations: 1351, Purpose: 780, Conditions: 1344, Inferred: 1033, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 719, Product: 2, Component: 32, From: 211, To: 221, Protocols: 92, AppProtocols: 1228, Notes: 1354, Citations: 1358, Purpose: 781, Conditions: 98, Inferred: 1032, Quirks: 4224, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 720, Product: 2, Component: 32, From: 211, To: 215, Protocols: 92, AppProtocols: 1228, Notes: 1362, Citations: 1366, Purpose: 782, Conditions: 92, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 721, Product: 2, Component: 32, From: 211, To: 223, Protocols: 92, AppProtocols: 1228, Notes: 1362, Citations: 1370, Purpose: 783, Conditions: 104, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 722, Product: 2, Component: 32, From: 211, To: 225, Protocols: 92, AppProtocols: 1228, Notes: 1362, Citations: 1374, Purpose: 784, Conditions: 108, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 723, Product: 2, Component: 32, From: 211, To: 239, Protocols: 92, AppProtocols: 1228, Notes: 1362, Citations: 1378, Purpose: 785, Conditions: 1290, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 724, Product: 2, Component: 32, From: 211, To: 234, Protocols: 92, AppProtocols: 1228, Notes: 1362, Citations: 1382, Purpose: 786, Conditions: 1277, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 725, Product: 2, Component: 32, From: 211, To: 243, Protocols: 92, AppProtocols: 1228, Notes: 1362, Citations: 1386, Purpose: 787, Conditions: 1237, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 726, Product: 2, Component: 37, From: 229, To: 687, Ports: 67, Protocols: 92, Settings: 1390, AppProtocols: 1231, Notes: 1393, Citations: 881, Published: [3]uint32{727, 728, 0}, Purpose: 788, Enums: [7]uint8{0, 0, 1, 0, 1, 1, 0}},
+		{ID: 729, Product: 3, Component: 59, From: 312, To: 515, Ports: 56, Protocols: 92, AppProtocols: 1228, Notes: 1396, Citations: 907, Published: [3]uint32{605, 730, 0}, Purpose: 789, Inferred: 1152, Quirks: 102, Enums: [7]uint8{0, 0, 1, 0, 0, 0, 0}},
+		{ID: 731, Product: 3, Component: 59, From: 312, To: 691, Ports: 68, Protocols: 92, Settings: 191, Notes: 452, Citations: 1399, Published: [3]uint32{605, 732, 733}, Purpose: 790, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 734, Product: 3, Component: 59, From: 312, To: 691, Ports: 69, Protocols: 1218, Notes: 452, Citations: 745, Published: [3]uint32{620, 735, 733}, Purpose: 791, Conditions: 191, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
+		{ID: 736, Product: 3, Component: 59, From: 312, To: 673, Ports: 59, Protocols: 1253, AppProtocols: 1256, Citations: 1401, Published: [3]uint32{737, 656, 733}, Purpose: 792, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 738, Product: 3, Component: 52, From: 667, To: 392, Ports: 56, Protocols: 92, Settings: 211, AppProtocols: 1228, OSServices: 1403, Notes: 969, Citations: 737, Published: [3]uint32{605, 730, 740}, Purpose: 793, Conditions: 821, Inferred: 1155, Quirks: 1049088, Enums: [7]uint8{0, 0, 1, 1, 1, 2, 0}},
+		{ID: 741, Product: 3, Component: 50, From: 316, To: 392, Ports: 18, Protocols: 92, Settings: 193, OSServices: 1403, Notes: 225, Citations: 889, Published: [3]uint32{605, 742, 743}, Purpose: 794, Inferred: 4, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
+		{ID: 744, Product: 3, Component: 71, From: 392, To: 318, Ports: 70, Protocols: 1218, AppProtocols: 1405, OSServices: 1407, Citations: 1409, Published: [3]uint32{747, 748, 733}, Purpose: 795, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 749, Product: 3, Component: 71, From: 392, To: 318, Ports: 71, Protocols: 92, AppProtocols: 1411, OSServices: 1407, Citations: 1415, Published: [3]uint32{753, 754, 733}, Purpose: 796, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 755, Product: 3, Component: 100, From: 318, To: 392, Ports: 56, Protocols: 92, Settings: 211, AppProtocols: 1228, OSServices: 1417, Citations: 1419, Published: [3]uint32{605, 730, 733}, Purpose: 797, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 757, Product: 3, Component: 100, From: 318, To: 394, Ports: 72, Protocols: 13, OSServices: 1417, Citations: 1421, Published: [3]uint32{758, 0, 733}, Purpose: 798, Quirks: 1179650, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 759, Product: 3, Component: 100, From: 318, To: 392, Ports: 56, Protocols: 92, Settings: 211, AppProtocols: 1228, OSServices: 1423, Notes: 215, Citations: 883, Published: [3]uint32{605, 730, 733}, Purpose: 799, Inferred: 130, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 761, Product: 3, Component: 71, From: 392, To: 392, Ports: 56, Protocols: 92, Settings: 1425, AppProtocols: 1228, OSServices: 1428, Notes: 1431, Citations: 903, Published: [3]uint32{605, 730, 743}, Purpose: 800, Inferred: 4, Enums: [7]uint8{1, 0, 1, 3, 1, 0, 0}},
+		{ID: 762, Product: 3, Component: 71, From: 392, To: 691, Ports: 68, Protocols: 92, Settings: 191, OSServices: 1434, Notes: 452, Citations: 1439, Published: [3]uint32{605, 732, 733}, Purpose: 801, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 765, Product: 3, Component: 71, From: 392, To: 691, Ports: 69, Protocols: 1218, OSServices: 1434, Notes: 452, Citations: 743, Published: [3]uint32{620, 735, 733}, Purpose: 802, Conditions: 187, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
+		{ID: 766, Product: 3, Component: 71, From: 1441, To: 665, Ports: 52, Protocols: 1253, AppProtocols: 1275, OSServices: 1428, Citations: 1444, Published: [3]uint32{655, 671, 733}, Purpose: 803, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 767, Product: 3, Component: 71, From: 392, To: 687, Ports: 50, Protocols: 92, Settings: 197, AppProtocols: 1231, OSServices: 1407, Citations: 1151, Published: [3]uint32{605, 635, 733}, Purpose: 804, Enums: [7]uint8{0, 0, 0, 2, 1, 1, 0}},
+		{ID: 768, Product: 3, Component: 71, From: 392, To: 697, Ports: 62, Protocols: 1218, AppProtocols: 1446, OSServices: 1407, Citations: 1448, Published: [3]uint32{620, 666, 733}, Purpose: 805, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 770, Product: 3, Component: 53, From: 392, To: 189, Ports: 73, Protocols: 1253, OSServices: 1428, Notes: 229, Citations: 735, Published: [3]uint32{655, 771, 733}, Purpose: 806, Conditions: 1218, Inferred: 3, Quirks: 1, Enums: [7]uint8{0, 3, 0, 2, 2, 2, 0}},
+		{ID: 772, Product: 3, Component: 71, From: 392, To: 675, Ports: 71, Protocols: 92, AppProtocols: 1450, OSServices: 1428, Citations: 1452, Published: [3]uint32{773, 754, 733}, Purpose: 807, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 774, Product: 3, Component: 51, From: 392, To: 673, Ports: 59, Protocols: 1253, AppProtocols: 1256, OSServices: 1428, Citations: 1454, Published: [3]uint32{775, 656, 733}, Purpose: 808, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 776, Product: 3, Component: 51, From: 392, To: 669, Ports: 74, Protocols: 1218, AppProtocols: 1269, OSServices: 1428, Citations: 1456, Published: [3]uint32{777, 778, 733}, Purpose: 809, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 779, Product: 3, Component: 51, From: 392, To: 669, Ports: 75, Protocols: 92, AppProtocols: 1269, OSServices: 1428, Citations: 1458, Published: [3]uint32{780, 781, 733}, Purpose: 810, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 782, Product: 3, Component: 51, From: 392, To: 669, Ports: 76, Protocols: 92, AppProtocols: 1460, OSServices: 1428, Notes: 477, Citations: 1463, Published: [3]uint32{785, 786, 733}, Purpose: 811, Inferred: 67, Enums: [7]uint8{0, 1, 0, 2, 2, 1, 0}},
+		{ID: 787, Product: 3, Component: 71, From: 217, To: 392, Ports: 77, Protocols: 92, Notes: 977, Citations: 741, Published: [3]uint32{605, 788, 740}, Purpose: 812, Conditions: 185, Quirks: 18, Enums: [7]uint8{0, 0, 0, 1, 2, 2, 0}},
+		{ID: 789, Product: 3, Component: 104, From: 560, To: 392, Ports: 56, Protocols: 92, Settings: 1465, AppProtocols: 1228, OSServices: 1468, Citations: 1471, Published: [3]uint32{605, 730, 743}, Purpose: 813, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
+		{ID: 791, Product: 3, Component: 104, From: 560, To: 392, Ports: 34, Protocols: 92, Settings: 203, OSServices: 1473, Notes: 465, Citations: 1157, Published: [3]uint32{605, 792, 743}, Purpose: 814, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
+		{ID: 793, Product: 3, Component: 49, From: 263, To: 392, Ports: 56, Protocols: 92, Settings: 1465, AppProtocols: 1228, OSServices: 1475, Citations: 1478, Published: [3]uint32{605, 730, 743}, Purpose: 815, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
+		{ID: 794, Product: 3, Component: 49, From: 263, To: 560, Ports: 56, Protocols: 92, Settings: 1480, AppProtocols: 1228, OSServices: 1475, Citations: 1483, Published: [3]uint32{605, 730, 743}, Purpose: 816, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
+		{ID: 795, Product: 3, Component: 49, From: 263, To: 560, Ports: 19, Protocols: 92, Settings: 205, OSServices: 1423, Notes: 465, Citations: 1159, Published: [3]uint32{605, 796, 743}, Purpose: 817, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
+		{ID: 797, Product: 3, Component: 72, From: 1485, To: 394, Ports: 56, Protocols: 92, Settings: 207, AppProtocols: 1228, OSServices: 1403, Citations: 1488, Published: [3]uint32{605, 730, 740}, Purpose: 818, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 798, Product: 3, Component: 72, From: 318, To: 394, Ports: 71, Protocols: 92, AppProtocols: 1450, OSServices: 1490, Notes: 469, Citations: 1492, Published: [3]uint32{605, 754, 740}, Purpose: 819, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 800, Product: 3, Component: 72, From: 394, To: 392, Ports: 71, Protocols: 92, AppProtocols: 1450, OSServices: 1423, Citations: 1494, Published: [3]uint32{605, 754, 733}, Purpose: 820, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 801, Product: 3, Component: 72, From: 394, To: 318, Ports: 78, Protocols: 92, Settings: 209, OSServices: 1423, Notes: 458, Citations: 1496, Published: [3]uint32{605, 802, 733}, Purpose: 821, Inferred: 2, Quirks: 512, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 803, Product: 3, Component: 72, From: 394, To: 318, Ports: 79, Protocols: 1218, Settings: 209, OSServices: 1423, Citations: 1498, Published: [3]uint32{620, 802, 733}, Purpose: 822, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 804, Product: 3, Component: 72, From: 318, To: 394, Ports: 80, Protocols: 1253, AppProtocols: 1500, OSServices: 1502, Notes: 469, Citations: 1505, Published: [3]uint32{655, 807, 740}, Purpose: 823, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 808, Product: 3, Component: 72, From: 318, To: 394, Ports: 81, Protocols: 1253, AppProtocols: 1269, OSServices: 1490, Notes: 469, Citations: 1507, Published: [3]uint32{655, 781, 740}, Purpose: 824, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 809, Product: 3, Component: 72, From: 318, To: 394, Ports: 62, Protocols: 1218, AppProtocols: 1269, OSServices: 1490, Notes: 469, Citations: 1509, Published: [3]uint32{620, 666, 740}, Purpose: 825, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 810, Product: 3, Component: 71, From: 318, To: 392, Ports: 56, Protocols: 92, Settings: 211, AppProtocols: 1228, OSServices: 1403, Citations: 1511, Published: [3]uint32{605, 730, 740}, Purpose: 826, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 811, Product: 3, Component: 100, From: 318, To: 392, Ports: 56, Protocols: 92, Settings: 211, AppProtocols: 1228, OSServices: 1423, Citations: 1513, Published: [3]uint32{605, 730, 733}, Purpose: 827, Inferred: 1152, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 812, Product: 3, Component: 100, From: 392, To: 318, Ports: 71, Protocols: 92, AppProtocols: 1450, OSServices: 1490, Citations: 1515, Published: [3]uint32{605, 754, 740}, Purpose: 828, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 813, Product: 3, Component: 100, From: 392, To: 318, Ports: 82, Protocols: 92, Settings: 209, OSServices: 1423, Citations: 1517, Published: [3]uint32{605, 814, 740}, Purpose: 829, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 815, Product: 3, Component: 100, From: 392, To: 318, Ports: 83, Protocols: 1218, Settings: 209, OSServices: 1423, Citations: 1519, Published: [3]uint32{620, 814, 740}, Purpose: 830, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 816, Product: 3, Component: 100, From: 217, To: 318, Ports: 84, Protocols: 92, Settings: 209, OSServices: 1423, Notes: 1521, Citations: 1524, Published: [3]uint32{605, 817, 740}, Purpose: 831, Quirks: 512, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 818, Product: 3, Component: 100, From: 217, To: 318, Ports: 85, Protocols: 1218, Settings: 209, OSServices: 1423, Notes: 312, Citations: 1526, Published: [3]uint32{620, 817, 740}, Purpose: 832, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 819, Product: 3, Component: 100, From: 318, To: 318, Ports: 27, Protocols: 1253, Settings: 209, AppProtocols: 1199, OSServices: 1423, Notes: 352, Citations: 973, Published: [3]uint32{655, 820, 733}, Purpose: 833, Inferred: 2, Quirks: 524288, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 821, Product: 3, Component: 71, From: 343, To: 392, Ports: 56, Protocols: 92, Settings: 211, AppProtocols: 1228, Citations: 1528, Published: [3]uint32{605, 730, 740}, Purpose: 834, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 822, Product: 3, Component: 101, From: 343, To: 392, Ports: 56, Protocols: 92, Settings: 211, AppProtocols: 1228, Citations: 1530, Published: [3]uint32{605, 730, 733}, Purpose: 835, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 823, Product: 3, Component: 101, From: 343, To: 1532, Ports: 56, Protocols: 92, Settings: 207, AppProtocols: 1228, Citations: 1535, Published: [3]uint32{605, 730, 733}, Purpose: 836, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 824, Product: 3, Component: 101, From: 343, To: 1537, Ports: 56, SourcePorts: 86, Protocols: 92, AppProtocols: 1228, Notes: 961, Citations: 985, Published: [3]uint32{605, 825, 733}, Purpose: 837, Inferred: 1168, Quirks: 1310720, Enums: [7]uint8{0, 0, 1, 2, 2, 0, 0}},
+		{ID: 826, Product: 3, Component: 101, From: 392, To: 343, Ports: 57, Protocols: 92, Settings: 215, AppProtocols: 1235, Citations: 1180, Published: [3]uint32{605, 827, 740}, Purpose: 838, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 828, Product: 3, Component: 101, From: 392, To: 343, Ports: 82, Protocols: 92, Settings: 209, Citations: 1541, Published: [3]uint32{605, 814, 740}, Purpose: 839, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 829, Product: 3, Component: 101, From: 392, To: 343, Ports: 83, Protocols: 1218, Settings: 209, Citations: 1543, Published: [3]uint32{620, 814, 740}, Purpose: 840, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 830, Product: 3, Component: 101, From: 217, To: 343, Ports: 85, Protocols: 1218, Settings: 209, Notes: 1545, Citations: 944, Published: [3]uint32{620, 817, 740}, Purpose: 841, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 831, Product: 3, Component: 43, From: 667, To: 247, Ports: 56, Protocols: 92, AppProtocols: 1228, Citations: 1548, Published: [3]uint32{605, 730, 740}, Purpose: 842, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 832, Product: 3, Component: 54, From: 475, To: 394, Ports: 56, Protocols: 92, AppProtocols: 1228, OSServices: 1403, Notes: 253, Citations: 905, Published: [3]uint32{833, 730, 834}, Purpose: 843, Inferred: 139, Quirks: 536576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 835, Product: 3, Component: 92, From: 477, To: 475, Ports: 58, Protocols: 1218, AppProtocols: 1550, OSServices: 1552, Notes: 394, Citations: 739, Published: [3]uint32{838, 839, 743}, Purpose: 844, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 840, Product: 3, Component: 92, From: 475, To: 477, Ports: 60, Protocols: 1218, AppProtocols: 1550, OSServices: 1552, Notes: 394, Citations: 739, Published: [3]uint32{838, 839, 743}, Purpose: 845, Conditions: 1554, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 2, 2, 0}},
+		{ID: 841, Product: 3, Component: 92, From: 475, To: 477, Ports: 28, Protocols: 1218, AppProtocols: 1550, OSServices: 1552, Notes: 394, Citations: 739, Published: [3]uint32{838, 839, 743}, Purpose: 846, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 842, Product: 3, Component: 92, From: 475, To: 477, Ports: 29, Protocols: 92, AppProtocols: 1550, OSServices: 1552, Citations: 1556, Published: [3]uint32{838, 843, 743}, Purpose: 847, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 844, Product: 3, Component: 105, From: 475, To: 562, Ports: 35, Protocols: 1218, AppProtocols: 1558, OSServices: 1560, Citations: 1562, Published: [3]uint32{847, 848, 740}, Purpose: 848, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 849, Product: 3, Component: 105, From: 475, To: 562, Ports: 87, Protocols: 1218, AppProtocols: 1558, OSServices: 1560, Notes: 463, Citations: 1024, Published: [3]uint32{847, 850, 743}, Purpose: 849, Inferred: 1, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 851, Product: 3, Component: 47, From: 255, To: 257, Ports: 88, Protocols: 1253, AppProtocols: 1564, OSServices: 1552, Notes: 223, Citations: 887, Published: [3]uint32{852, 853, 743}, Purpose: 850, Inferred: 12, Quirks: 12800, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 854, Product: 3, Component: 57, From: 217, To: 304, Ports: 22, Protocols: 92, Settings: 221, OSServices: 1566, Citations: 1568, Published: [3]uint32{605, 856, 740}, Purpose: 851, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 857, Product: 3, Component: 56, From: 217, To: 302, Ports: 20, Protocols: 92, Settings: 221, OSServices: 1570, Citations: 1572, Published: [3]uint32{605, 859, 740}, Purpose: 852, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 860, Product: 3, Component: 57, From: 217, To: 304, Ports: 23, Protocols: 92, Settings: 221, OSServices: 1566, Citations: 1574, Published: [3]uint32{605, 861, 740}, Purpose: 853, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 862, Product: 3, Component: 56, From: 217, To: 302, Ports: 21, Protocols: 92, Settings: 221, OSServices: 1570, Citations: 1576, Published: [3]uint32{605, 863, 740}, Purpose: 854, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 864, Product: 3, Component: 56, From: 217, To: 302, Ports: 89, Protocols: 1218, OSServices: 1570, Citations: 1578, Published: [3]uint32{620, 865, 0}, Purpose: 855, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
+		{ID: 866, Product: 3, Component: 57, From: 679, To: 304, Ports: 33, Protocols: 1218, AppProtocols: 1245, OSServices: 1566, Citations: 1580, Published: [3]uint32{620, 668, 740}, Purpose: 856, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 867, Product: 3, Component: 57, From: 217, To: 304, Ports: 90, Protocols: 1218, OSServices: 1566, Citations: 1582, Published: [3]uint32{620, 868, 0}, Purpose: 857, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
+		{ID: 869, Product: 3, Component: 58, From: 667, To: 308, Ports: 56, Protocols: 92, AppProtocols: 1228, Citations: 1584, Published: [3]uint32{605, 730, 740}, Purpose: 858, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 870, Product: 3, Component: 60, From: 316, To: 217, Ports: 91, Protocols: 1253, AppProtocols: 1269, Notes: 879, Citations: 733, Published: [3]uint32{871, 872, 0}, Purpose: 859, Conditions: 161, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 0, 0, 2, 0}},
+		{ID: 873, Product: 3, Component: 60, From: 259, To: 316, Ports: 49, Protocols: 92, OSServices: 1586, Notes: 879, Citations: 1588, Published: [3]uint32{605, 875, 740}, Purpose: 860, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 876, Product: 3, Component: 60, From: 316, To: 392, Ports: 18, Protocols: 92, OSServices: 1586, Notes: 1590, Citations: 899, Published: [3]uint32{605, 877, 733}, Purpose: 861, Inferred: 16, Quirks: 1376256, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 878, Product: 3, Component: 62, From: 950, To: 679, Ports: 32, Protocols: 1218, AppProtocols: 1245, Notes: 1593, Citations: 1596, Published: [3]uint32{620, 649, 879}, Purpose: 862, Inferred: 7, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 880, Product: 3, Component: 62, From: 679, To: 950, Ports: 33, Protocols: 1218, AppProtocols: 1245, Notes: 263, Citations: 1598, Published: [3]uint32{620, 668, 740}, Purpose: 863, Inferred: 3, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 881, Product: 3, Component: 66, From: 350, To: 251, Ports: 49, Protocols: 92, Notes: 891, Citations: 931, Published: [3]uint32{605, 610, 743}, Purpose: 864, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 882, Product: 3, Component: 67, From: 352, To: 251, Ports: 49, Protocols: 92, Notes: 891, Citations: 931, Published: [3]uint32{605, 610, 743}, Purpose: 865, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 883, Product: 3, Component: 67, From: 350, To: 352, Ports: 49, Protocols: 92, Notes: 891, Citations: 931, Published: [3]uint32{605, 610, 743}, Purpose: 866, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 884, Product: 3, Component: 67, From: 352, To: 392, Ports: 49, Protocols: 92, Notes: 891, Citations: 931, Published: [3]uint32{605, 610, 743}, Purpose: 867, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 885, Product: 3, Component: 102, From: 217, To: 524, Ports: 56, Protocols: 92, AppProtocols: 1228, Citations: 1600, Published: [3]uint32{886, 730, 743}, Purpose: 868, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
+		{ID: 887, Product: 3, Component: 68, From: 411, To: 354, Ports: 25, Protocols: 92, Settings: 223, OSServices: 1602, Notes: 302, Citations: 1187, Published: [3]uint32{605, 890, 743}, Purpose: 869, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 891, Product: 3, Component: 68, From: 354, To: 679, Protocols: 1218, AppProtocols: 1245, OSServices: 1602, Notes: 1605, Citations: 1608, Published: [3]uint32{620, 892, 743}, Purpose: 870, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 893, Product: 3, Component: 68, From: 354, To: 679, Protocols: 92, OSServices: 1602, Notes: 1605, Citations: 1610, Published: [3]uint32{605, 892, 743}, Purpose: 871, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 894, Product: 3, Component: 75, From: 392, To: 515, Notes: 1612, Citations: 971, Purpose: 872, Quirks: 128, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 895, Product: 3, Component: 75, From: 392, To: 564, Notes: 1616, Citations: 971, Purpose: 873, Quirks: 192, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 896, Product: 3, Component: 73, From: 392, To: 348, Notes: 950, Citations: 963, Purpose: 874, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 897, Product: 3, Component: 74, From: 965, To: 253, Notes: 950, Citations: 967, Purpose: 875, Inferred: 1, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 898, Product: 3, Component: 80, From: 446, To: 679, Ports: 14, Protocols: 1253, AppProtocols: 1619, OSServices: 1622, Notes: 392, Citations: 983, Published: [3]uint32{655, 901, 879}, Purpose: 876, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 902, Product: 3, Component: 80, From: 446, To: 679, Ports: 15, Protocols: 1253, AppProtocols: 1626, OSServices: 1622, Citations: 1629, Published: [3]uint32{655, 903, 879}, Purpose: 877, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 904, Product: 3, Component: 80, From: 446, To: 679, Ports: 12, Protocols: 1253, OSServices: 1622, Notes: 221, Citations: 885, Published: [3]uint32{655, 905, 879}, Purpose: 878, Inferred: 2, Quirks: 512, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 906, Product: 3, Component: 80, From: 446, To: 679, Ports: 13, Protocols: 1253, AppProtocols: 1631, OSServices: 1622, Citations: 1633, Published: [3]uint32{655, 907, 879}, Purpose: 879, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 908, Product: 3, Component: 81, From: 448, To: 679, Ports: 16, Protocols: 1218, AppProtocols: 1635, OSServices: 1638, Citations: 1641, Published: [3]uint32{620, 911, 879}, Purpose: 880, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 912, Product: 3, Component: 81, From: 448, To: 679, Ports: 17, Protocols: 1218, AppProtocols: 1643, OSServices: 1638, Citations: 1646, Published: [3]uint32{620, 914, 879}, Purpose: 881, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 915, Product: 3, Component: 82, From: 450, To: 213, Ports: 49, Protocols: 92, OSServices: 1638, Citations: 1648, Published: [3]uint32{605, 610, 733}, Purpose: 882, Inferred: 2, Quirks: 10, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 916, Product: 3, Component: 83, From: 452, To: 679, Ports: 48, Protocols: 92, AppProtocols: 1199, OSServices: 1638, Citations: 1650, Published: [3]uint32{605, 606, 879}, Purpose: 883, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 917, Product: 3, Component: 84, From: 454, To: 679, Ports: 24, Protocols: 92, AppProtocols: 1652, OSServices: 1638, Notes: 272, Citations: 1654, Published: [3]uint32{605, 911, 879}, Purpose: 884, Inferred: 2, Quirks: 10, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 919, Product: 3, Component: 85, From: 458, To: 679, Ports: 32, Protocols: 1218, AppProtocols: 1245, OSServices: 1638, Citations: 1656, Published: [3]uint32{620, 649, 879}, Purpose: 885, Inferred: 6, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 920, Product: 3, Component: 86, From: 679, To: 463, Ports: 33, Protocols: 1218, AppProtocols: 1245, OSServices: 1638, Citations: 1658, Published: [3]uint32{620, 668, 740}, Purpose: 886, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 921, Product: 3, Component: 86, From: 217, To: 463, Ports: 87, Protocols: 1218, OSServices: 1638, Notes: 467, Citations: 1029, Published: [3]uint32{620, 771, 0}, Purpose: 887, Inferred: 66, Quirks: 1048623, Enums: [7]uint8{2, 1, 0, 0, 0, 0, 0}},
+		{ID: 922, Product: 3, Component: 87, From: 465, To: 679, Ports: 92, Protocols: 1253, AppProtocols: 1235, OSServices: 1638, Citations: 1660, Published: [3]uint32{655, 641, 743}, Purpose: 888, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 923, Product: 3, Component: 88, From: 467, To: 695, Ports: 56, Protocols: 92, AppProtocols: 1228, OSServices: 1638, Citations: 1662, Published: [3]uint32{605, 730, 743}, Purpose: 889, Inferred: 1154, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
+		{ID: 924, Product: 3, Component: 89, From: 469, To: 679, Ports: 93, Protocols: 92, AppProtocols: 1664, OSServices: 1638, Citations: 1666, Published: [3]uint32{605, 807, 743}, Purpose: 890, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 925, Product: 3, Component: 90, From: 471, To: 679, Ports: 24, Protocols: 92, AppProtocols: 1668, OSServices: 1638, Citations: 1670, Published: [3]uint32{605, 911, 743}, Purpose: 891, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 927, Product: 3, Component: 90, From: 471, To: 679, Ports: 39, Protocols: 92, AppProtocols: 1668, OSServices: 1638, Citations: 1672, Published: [3]uint32{605, 914, 743}, Purpose: 892, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 928, Product: 3, Component: 89, From: 469, To: 679, Ports: 94, Protocols: 1253, AppProtocols: 1664, Citations: 1674, Published: [3]uint32{655, 929, 743}, Purpose: 893, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 930, Product: 3, Component: 89, From: 469, To: 679, Ports: 95, Protocols: 1253, AppProtocols: 1664, Citations: 1676, Published: [3]uint32{655, 931, 743}, Purpose: 894, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 932, Product: 3, Component: 98, From: 217, To: 392, Ports: 56, Protocols: 92, Settings: 211, AppProtocols: 1228, Citations: 1007, Published: [3]uint32{933, 730, 0}, Purpose: 895, Inferred: 136, Quirks: 12288, Enums: [7]uint8{0, 0, 1, 0, 1, 0, 0}},
+		{ID: 934, Product: 3, Component: 114, From: 217, To: 600, Ports: 56, Protocols: 92, AppProtocols: 1228, OSServices: 1678, Citations: 1680, Published: [3]uint32{886, 730, 743}, Purpose: 896, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
+		{ID: 936, Product: 3, Component: 115, From: 592, To: 128, Ports: 38, Protocols: 92, Notes: 413, Citations: 995, Published: [3]uint32{886, 937, 743}, Purpose: 897, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 3, 0, 0}},
+		{ID: 938, Product: 3, Component: 112, From: 598, To: 596, Ports: 37, Protocols: 92, Citations: 1682, Published: [3]uint32{886, 939, 743}, Purpose: 898, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 940, Product: 3, Component: 110, From: 590, To: 217, Notes: 987, Citations: 1045, Published: [3]uint32{941, 941, 743}, Purpose: 899, Quirks: 98322, Enums: [7]uint8{2, 3, 0, 3, 1, 0, 0}},
+		{ID: 942, Product: 3, Component: 108, From: 584, To: 695, Ports: 49, Protocols: 92, Notes: 475, Citations: 1684, Published: [3]uint32{605, 610, 743}, Purpose: 900, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 943, Product: 3, Component: 108, From: 584, To: 695, Ports: 93, Protocols: 92, Notes: 475, Citations: 1686, Published: [3]uint32{605, 807, 743}, Purpose: 901, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 944, Product: 3, Component: 109, From: 588, To: 669, Ports: 36, Protocols: 92, Citations: 1688, Published: [3]uint32{605, 945, 733}, Purpose: 292, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 946, Product: 4, Component: 116, From: 604, To: 663, Notes: 997, Citations: 1049, Purpose: 902, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 947, Product: 4, Component: 116, From: 667, To: 604, Ports: 57, Protocols: 92, AppProtocols: 1235, Notes: 1005, Citations: 750, Published: [3]uint32{0, 641, 0}, Purpose: 903, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 948, Product: 4, Component: 116, From: 217, To: 604, Ports: 57, Protocols: 92, AppProtocols: 1235, Notes: 1690, Citations: 750, Published: [3]uint32{0, 641, 0}, Purpose: 904, Conditions: 195, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 949, Product: 4, Component: 116, From: 671, To: 604, Ports: 58, Protocols: 1218, AppProtocols: 1239, Notes: 1005, Citations: 1693, Published: [3]uint32{0, 645, 0}, Purpose: 736, Conditions: 193, Inferred: 2312, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 950, Product: 4, Component: 116, From: 667, To: 604, Ports: 48, Protocols: 92, AppProtocols: 1199, Notes: 1005, Citations: 1695, Published: [3]uint32{0, 606, 0}, Purpose: 905, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 951, Product: 4, Component: 116, From: 604, To: 673, Ports: 59, Protocols: 1253, AppProtocols: 1256, Notes: 1005, Citations: 1697, Published: [3]uint32{0, 656, 0}, Purpose: 742, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 952, Product: 4, Component: 116, From: 604, To: 671, Ports: 60, Protocols: 1218, AppProtocols: 1239, Notes: 1005, Citations: 1699, Published: [3]uint32{0, 658, 0}, Purpose: 743, Conditions: 193, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 953, Product: 4, Component: 116, From: 604, To: 1262, Ports: 61, Protocols: 1218, Settings: 225, AppProtocols: 1265, Notes: 1701, Citations: 1047, Published: [3]uint32{0, 663, 0}, Purpose: 746, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 954, Product: 4, Component: 116, From: 604, To: 669, Ports: 62, Protocols: 1218, AppProtocols: 1269, Notes: 1005, Citations: 1704, Published: [3]uint32{0, 666, 0}, Purpose: 747, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 955, Product: 4, Component: 116, From: 604, To: 621, Ports: 49, Protocols: 92, AppProtocols: 1207, Notes: 1005, Citations: 1706, Published: [3]uint32{0, 610, 0}, Purpose: 762, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 956, Product: 5, Component: 117, From: 130, To: 155, Protocols: 92, Settings: 1708, AppProtocols: 1228, Notes: 1717, Citations: 1722, Purpose: 906, Inferred: 76, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 957, Product: 5, Component: 117, From: 130, To: 685, Protocols: 92, Settings: 1726, Notes: 1734, Citations: 1071, Purpose: 907, Inferred: 76, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 1, 0}},
+		{ID: 958, Product: 5, Component: 117, From: 685, To: 155, Protocols: 92, Settings: 1737, AppProtocols: 1228, Notes: 1743, Citations: 1071, Purpose: 908, Inferred: 77, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 959, Product: 5, Component: 117, From: 155, To: 681, Protocols: 92, Settings: 1746, Citations: 752, Purpose: 909, Conditions: 197, Inferred: 13, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 2, 0}},
+		{ID: 960, Product: 5, Component: 117, From: 681, To: 130, Protocols: 92, Settings: 1751, Notes: 564, Citations: 752, Purpose: 910, Conditions: 197, Inferred: 79, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 0, 2, 0}},
+		{ID: 961, Product: 5, Component: 117, From: 130, To: 155, Protocols: 92, Settings: 1754, AppProtocols: 1228, Notes: 1760, Citations: 754, Purpose: 911, Conditions: 199, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 2, 0}},
+		{ID: 962, Product: 5, Component: 117, From: 130, To: 155, Protocols: 92, Settings: 1763, AppProtocols: 1228, Notes: 515, Citations: 754, Purpose: 912, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 963, Product: 5, Component: 117, From: 130, To: 155, Protocols: 92, Settings: 1770, AppProtocols: 1228, Notes: 1777, Citations: 1075, Purpose: 913, Inferred: 1101, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 964, Product: 5, Component: 118, From: 1054, To: 155, Protocols: 92, Settings: 1780, AppProtocols: 1228, Notes: 1788, Citations: 1794, Purpose: 914, Inferred: 1100, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 965, Product: 5, Component: 118, From: 1054, To: 621, Citations: 756, Purpose: 915, Conditions: 201, Inferred: 2308, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 966, Product: 6, Component: 120, From: 623, To: 685, Ports: 96, Protocols: 92, Settings: 304, Notes: 590, Citations: 804, Published: [3]uint32{0, 967, 0}, Purpose: 916, Conditions: 861, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
+		{ID: 968, Product: 6, Component: 136, From: 667, To: 673, Ports: 97, Protocols: 1218, AppProtocols: 1256, Citations: 1798, Published: [3]uint32{969, 656, 0}, Purpose: 917},
+		{ID: 970, Product: 6, Component: 136, From: 667, To: 683, Ports: 61, Protocols: 1218, AppProtocols: 1265, Citations: 1800, Published: [3]uint32{971, 663, 0}, Purpose: 918},
+		{ID: 972, Product: 6, Component: 136, From: 667, To: 1077, Ports: 49, Protocols: 92, AppProtocols: 1207, Notes: 592, Citations: 1802, Published: [3]uint32{973, 610, 0}, Purpose: 919},
+		{ID: 974, Product: 6, Component: 124, From: 146, To: 693, Ports: 51, Protocols: 1218, AppProtocols: 1233, Notes: 623, Citations: 1804, Published: [3]uint32{975, 638, 0}, Purpose: 920, Conditions: 211, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 976, Product: 6, Component: 124, From: 146, To: 693, Ports: 55, Protocols: 92, AppProtocols: 1806, Notes: 623, Citations: 1809, Published: [3]uint32{977, 708, 0}, Purpose: 921, Conditions: 211, Inferred: 8, Quirks: 12288, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 978, Product: 6, Component: 124, From: 146, To: 639, Ports: 40, Protocols: 92, Settings: 308, AppProtocols: 1207, Notes: 623, Citations: 781, Published: [3]uint32{973, 979, 0}, Purpose: 922, Conditions: 215, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 980, Product: 6, Component: 120, From: 623, To: 673, Ports: 97, Protocols: 1218, AppProtocols: 1256, Citations: 1811, Published: [3]uint32{969, 656, 0}, Purpose: 923},
+		{ID: 981, Product: 6, Component: 120, From: 623, To: 683, Ports: 61, Protocols: 1218, AppProtocols: 1265, Citations: 1813, Published: [3]uint32{971, 663, 0}, Purpose: 924},
+		{ID: 982, Product: 6, Component: 120, From: 623, To: 693, Ports: 51, Protocols: 1218, AppProtocols: 1233, Citations: 1815, Published: [3]uint32{975, 638, 0}, Purpose: 925, Conditions: 211, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 983, Product: 6, Component: 120, From: 623, To: 1077, Ports: 49, Protocols: 92, AppProtocols: 1207, Notes: 1817, Citations: 1820, Published: [3]uint32{973, 610, 0}, Purpose: 926},
+		{ID: 984, Product: 6, Component: 120, From: 623, To: 1100, Ports: 41, Protocols: 92, AppProtocols: 1207, Citations: 1822, Published: [3]uint32{973, 985, 0}, Purpose: 927, Conditions: 221, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 986, Product: 6, Component: 120, From: 623, To: 621, Ports: 48, Protocols: 92, AppProtocols: 1199, Notes: 600, Citations: 1824, Published: [3]uint32{987, 606, 0}, Purpose: 928},
+		{ID: 988, Product: 6, Component: 120, From: 623, To: 621, Ports: 49, Protocols: 92, AppProtocols: 1207, Notes: 600, Citations: 1826, Published: [3]uint32{973, 610, 0}, Purpose: 929},
+		{ID: 989, Product: 6, Component: 120, From: 623, To: 659, Ports: 2, Protocols: 92, AppProtocols: 1199, Notes: 1831, Citations: 1084, Published: [3]uint32{987, 626, 0}, Purpose: 930, Conditions: 1828, Inferred: 2, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 990, Product: 6, Component: 120, From: 623, To: 645, Ports: 48, Protocols: 92, AppProtocols: 1199, Notes: 1837, Citations: 1840, Published: [3]uint32{987, 606, 0}, Purpose: 931, Conditions: 1834, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 991, Product: 6, Component: 120, From: 623, To: 645, Ports: 49, Protocols: 92, AppProtocols: 1207, Notes: 1837, Citations: 1842, Published: [3]uint32{973, 610, 0}, Purpose: 932, Conditions: 1834, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 992, Product: 6, Component: 120, From: 623, To: 645, Ports: 45, Protocols: 92, AppProtocols: 1199, Notes: 1837, Citations: 1844, Published: [3]uint32{987, 993, 0}, Purpose: 931, Conditions: 1834, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 994, Product: 6, Component: 120, From: 623, To: 645, Ports: 9, Protocols: 92, AppProtocols: 1207, Notes: 1837, Citations: 1846, Published: [3]uint32{973, 706, 0}, Purpose: 932, Conditions: 1834, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 995, Product: 6, Component: 125, From: 1100, To: 1100, Ports: 41, Protocols: 92, AppProtocols: 1207, Citations: 797, Published: [3]uint32{973, 985, 0}, Purpose: 933, Conditions: 1848, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 996, Product: 6, Component: 125, From: 1100, To: 1100, Ports: 42, Protocols: 92, Notes: 1054, Citations: 1102, Published: [3]uint32{997, 998, 0}, Purpose: 934, Conditions: 221, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
+		{ID: 999, Product: 6, Component: 125, From: 1100, To: 243, Ports: 48, Protocols: 92, AppProtocols: 1199, Citations: 1851, Published: [3]uint32{987, 606, 0}, Purpose: 935, Conditions: 221, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1000, Product: 6, Component: 125, From: 1100, To: 243, Ports: 49, Protocols: 92, AppProtocols: 1207, Citations: 1853, Published: [3]uint32{973, 610, 0}, Purpose: 936, Conditions: 221, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1001, Product: 6, Component: 125, From: 1100, To: 221, Ports: 49, Protocols: 92, AppProtocols: 1207, Notes: 130, Citations: 767, Published: [3]uint32{973, 610, 0}, Purpose: 937, Conditions: 221, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1002, Product: 6, Component: 125, From: 1100, To: 627, Ports: 49, Protocols: 92, AppProtocols: 1207, Notes: 130, Citations: 767, Published: [3]uint32{973, 610, 0}, Purpose: 938, Conditions: 1855, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1003, Product: 6, Component: 122, From: 625, To: 673, Ports: 97, Protocols: 1218, AppProtocols: 1256, Citations: 1858, Published: [3]uint32{969, 656, 0}, Purpose: 939, Conditions: 205, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1004, Product: 6, Component: 122, From: 625, To: 683, Ports: 61, Protocols: 1218, AppProtocols: 1265, Citations: 1860, Published: [3]uint32{971, 663, 0}, Purpose: 940, Conditions: 205, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1005, Product: 6, Component: 122, From: 625, To: 1077, Ports: 49, Protocols: 92, AppProtocols: 1207, Notes: 592, Citations: 1862, Published: [3]uint32{973, 610, 0}, Purpose: 941, Conditions: 205, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1006, Product: 6, Component: 122, From: 625, To: 219, Ports: 49, Protocols: 92, AppProtocols: 1207, Citations: 1864, Published: [3]uint32{973, 610, 0}, Purpose: 942, Conditions: 205, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1007, Product: 6, Component: 122, From: 625, To: 665, Ports: 52, Protocols: 1253, AppProtocols: 1866, Citations: 1869, Published: [3]uint32{1008, 671, 0}, Purpose: 943, Conditions: 205, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1009, Product: 6, Component: 122, From: 625, To: 665, Ports: 98, Protocols: 1253, AppProtocols: 1871, Citations: 1873, Published: [3]uint32{1011, 699, 0}, Purpose: 944, Conditions: 205, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1012, Product: 6, Component: 128, From: 1113, To: 673, Ports: 97, Protocols: 1218, AppProtocols: 1256, Citations: 1875, Published: [3]uint32{969, 656, 0}, Purpose: 945, Conditions: 223, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1013, Product: 6, Component: 128, From: 1113, To: 683, Ports: 61, Protocols: 1218, AppProtocols: 1265, Citations: 1877, Published: [3]uint32{971, 663, 0}, Purpose: 946, Conditions: 223, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1014, Product: 6, Component: 128, From: 1113, To: 621, Ports: 48, Protocols: 92, AppProtocols: 1199, Citations: 1879, Published: [3]uint32{987, 606, 0}, Purpose: 947, Conditions: 1828, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1015, Product: 6, Component: 128, From: 1113, To: 621, Ports: 49, Protocols: 92, AppProtocols: 1207, Citations: 1881, Published: [3]uint32{973, 610, 0}, Purpose: 948, Conditions: 1828, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1016, Product: 6, Component: 121, From: 134, To: 1077, Ports: 49, Protocols: 92, AppProtocols: 1207, Notes: 592, Citations: 758, Published: [3]uint32{973, 610, 0}, Purpose: 949, Conditions: 203, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1017, Product: 7, Component: 128, From: 667, To: 1113, Ports: 57, Protocols: 92, AppProtocols: 1235, Notes: 1883, Citations: 1886, Published: [3]uint32{0, 641, 1018}, Purpose: 950, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1019, Product: 7, Component: 128, From: 1889, To: 1113, Ports: 48, Protocols: 92, AppProtocols: 1199, Notes: 1894, Citations: 1898, Published: [3]uint32{0, 606, 1018}, Purpose: 951, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1020, Product: 7, Component: 128, From: 1889, To: 1113, Ports: 49, Protocols: 92, AppProtocols: 1207, Notes: 1894, Citations: 1901, Published: [3]uint32{0, 610, 1018}, Purpose: 952, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1021, Product: 7, Component: 128, From: 1904, To: 1113, Ports: 45, Protocols: 92, AppProtocols: 1199, Notes: 1907, Citations: 1911, Published: [3]uint32{0, 993, 1018}, Purpose: 953, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1022, Product: 7, Component: 128, From: 1904, To: 1113, Ports: 9, Protocols: 92, AppProtocols: 1207, Notes: 1907, Citations: 1914, Published: [3]uint32{0, 706, 1018}, Purpose: 954, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1023, Product: 7, Component: 131, From: 1904, To: 659, Ports: 2, Protocols: 92, Notes: 1907, Citations: 1917, Published: [3]uint32{0, 626, 1018}, Purpose: 955, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1024, Product: 7, Component: 134, From: 1904, To: 180, Ports: 47, Protocols: 92, Notes: 1907, Citations: 1920, Published: [3]uint32{0, 1025, 1018}, Purpose: 956, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1026, Product: 7, Component: 134, From: 1904, To: 180, Ports: 46, Protocols: 92, Notes: 1907, Citations: 1923, Published: [3]uint32{0, 1027, 1018}, Purpose: 957, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1028, Product: 7, Component: 134, From: 1904, To: 180, Ports: 43, Protocols: 92, AppProtocols: 1926, Notes: 1907, Citations: 1928, Published: [3]uint32{0, 1030, 1018}, Purpose: 958, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1031, Product: 7, Component: 134, From: 1904, To: 180, Ports: 44, Protocols: 92, AppProtocols: 1931, Notes: 1907, Citations: 1933, Published: [3]uint32{0, 1033, 1018}, Purpose: 959, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1034, Product: 7, Component: 128, From: 1113, To: 663, Ports: 49, Protocols: 92, AppProtocols: 1207, Notes: 1936, Citations: 1111, Published: [3]uint32{0, 610, 98}, Purpose: 960, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1035, Product: 9, Component: 156, From: 699, To: 663, Notes: 1113, Citations: 809, Purpose: 902, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1036, Product: 9, Component: 156, From: 667, To: 699, Ports: 57, Protocols: 92, Settings: 312, AppProtocols: 1235, Notes: 1939, Citations: 811, Published: [3]uint32{0, 641, 0}, Purpose: 903, Conditions: 879, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1037, Product: 9, Component: 156, From: 217, To: 699, Ports: 57, Protocols: 92, Settings: 312, AppProtocols: 1235, Notes: 656, Citations: 811, Published: [3]uint32{0, 641, 0}, Purpose: 904, Conditions: 1941, Inferred: 8, Quirks: 1052672, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1038, Product: 9, Component: 156, From: 671, To: 699, Ports: 58, Protocols: 1218, Settings: 312, AppProtocols: 1239, Notes: 1939, Citations: 1947, Published: [3]uint32{0, 645, 0}, Purpose: 736, Conditions: 1944, Inferred: 2056, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1039, Product: 9, Component: 156, From: 667, To: 699, Ports: 48, Protocols: 92, Settings: 312, AppProtocols: 1199, Notes: 1939, Citations: 1949, Published: [3]uint32{0, 606, 0}, Purpose: 905, Conditions: 879, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1040, Product: 9, Component: 156, From: 699, To: 673, Ports: 59, Protocols: 1253, Settings: 312, AppProtocols: 1256, Notes: 1939, Citations: 1951, Published: [3]uint32{0, 656, 0}, Purpose: 742, Conditions: 879, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1041, Product: 9, Component: 156, From: 699, To: 671, Ports: 60, Protocols: 1218, Settings: 312, AppProtocols: 1239, Notes: 1939, Citations: 1953, Published: [3]uint32{0, 658, 0}, Purpose: 743, Conditions: 1944, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1042, Product: 9, Component: 156, From: 699, To: 1262, Ports: 61, Protocols: 1218, Settings: 1955, AppProtocols: 1265, Notes: 1958, Citations: 1129, Published: [3]uint32{0, 663, 0}, Purpose: 746, Conditions: 879, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1043, Product: 9, Component: 156, From: 699, To: 669, Ports: 62, Protocols: 1218, Settings: 312, AppProtocols: 1269, Notes: 1939, Citations: 1961, Published: [3]uint32{0, 666, 0}, Purpose: 747, Conditions: 879, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1044, Product: 9, Component: 156, From: 699, To: 621, Ports: 49, Protocols: 92, Settings: 312, AppProtocols: 1207, Notes: 1939, Citations: 1963, Published: [3]uint32{0, 610, 0}, Purpose: 762, Conditions: 879, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
 	},
 	FlowIDs: []table.FlowID{
-		{ID: 505, Flow: 14},
-		{ID: 479},
-		{ID: 483, Flow: 1},
-		{ID: 484, Flow: 2},
-		{ID: 487, Flow: 3},
-		{ID: 493, Flow: 7},
-		{ID: 494, Flow: 8},
-		{ID: 495, Flow: 9},
-		{ID: 509, Flow: 16},
-		{ID: 512, Flow: 17},
-		{ID: 507, Flow: 15},
-		{ID: 488, Flow: 4},
-		{ID: 498, Flow: 10},
-		{ID: 491, Flow: 6},
-		{ID: 490, Flow: 5},
-		{ID: 499, Flow: 11},
-		{ID: 501, Flow: 12},
-		{ID: 503, Flow: 13},
-		{ID: 525, Flow: 26},
-		{ID: 524, Flow: 25},
-		{ID: 526, Flow: 27},
-		{ID: 527, Flow: 28},
-		{ID: 520, Flow: 22},
-		{ID: 515, Flow: 18},
-		{ID: 529, Flow: 30},
-		{ID: 517, Flow: 19},
-		{ID: 528, Flow: 29},
-		{ID: 530, Flow: 31},
-		{ID: 531, Flow: 32},
-		{ID: 522, Flow: 23},
-		{ID: 523, Flow: 24},
-		{ID: 518, Flow: 20},
-		{ID: 519, Flow: 21},
-		{ID: 643, Flow: 86},
-		{ID: 663, Flow: 94},
-		{ID: 604, Flow: 59},
-		{ID: 605, Flow: 60},
-		{ID: 606, Flow: 61},
-		{ID: 547, Flow: 38},
-		{ID: 584, Flow: 52},
-		{ID: 590, Flow: 54},
-		{ID: 586, Flow: 53},
-		{ID: 593, Flow: 55},
-		{ID: 544, Flow: 37},
-		{ID: 580, Flow: 50},
-		{ID: 644, Flow: 87},
-		{ID: 669, Flow: 96},
-		{ID: 674, Flow: 98},
-		{ID: 676, Flow: 99},
-		{ID: 666, Flow: 95},
-		{ID: 672, Flow: 97},
-		{ID: 678, Flow: 100},
-		{ID: 681, Flow: 101},
-		{ID: 683, Flow: 102},
-		{ID: 541, Flow: 36},
-		{ID: 534, Flow: 33},
-		{ID: 536, Flow: 34},
-		{ID: 539, Flow: 35},
-		{ID: 687, Flow: 104},
-		{ID: 690, Flow: 105},
-		{ID: 684, Flow: 103},
-		{ID: 692, Flow: 106},
-		{ID: 695, Flow: 107},
-		{ID: 696, Flow: 108},
-		{ID: 697, Flow: 109},
-		{ID: 698, Flow: 110},
-		{ID: 699, Flow: 111},
-		{ID: 708, Flow: 115},
-		{ID: 702, Flow: 113},
-		{ID: 706, Flow: 114},
-		{ID: 572, Flow: 47},
-		{ID: 550, Flow: 39},
-		{ID: 555, Flow: 40},
-		{ID: 567, Flow: 44},
-		{ID: 576, Flow: 48},
-		{ID: 582, Flow: 51},
-		{ID: 598, Flow: 56},
-		{ID: 568, Flow: 45},
-		{ID: 571, Flow: 46},
-		{ID: 632, Flow: 78},
-		{ID: 621, Flow: 70},
-		{ID: 577, Flow: 49},
-		{ID: 608, Flow: 62},
-		{ID: 612, Flow: 65},
-		{ID: 614, Flow: 66},
-		{ID: 609, Flow: 63},
-		{ID: 620, Flow: 69},
-		{ID: 619, Flow: 68},
-		{ID: 611, Flow: 64},
-		{ID: 615, Flow: 67},
-		{ID: 711, Flow: 118},
-		{ID: 712, Flow: 119},
-		{ID: 709, Flow: 116},
-		{ID: 710, Flow: 117},
-		{ID: 719, Flow: 122},
-		{ID: 721, Flow: 123},
-		{ID: 713, Flow: 120},
-		{ID: 717, Flow: 121},
-		{ID: 724, Flow: 124},
-		{ID: 728, Flow: 125},
-		{ID: 731, Flow: 126},
-		{ID: 732, Flow: 127},
-		{ID: 733, Flow: 128},
-		{ID: 735, Flow: 129},
-		{ID: 737, Flow: 131},
-		{ID: 736, Flow: 130},
-		{ID: 738, Flow: 132},
-		{ID: 740, Flow: 133},
-		{ID: 747, Flow: 138},
-		{ID: 745, Flow: 137},
-		{ID: 741, Flow: 134},
-		{ID: 742, Flow: 135},
-		{ID: 744, Flow: 136},
-		{ID: 647, Flow: 88},
-		{ID: 652, Flow: 89},
-		{ID: 654, Flow: 91},
-		{ID: 653, Flow: 90},
-		{ID: 749, Flow: 139},
-		{ID: 642, Flow: 85},
-		{ID: 633, Flow: 79},
-		{ID: 634, Flow: 80},
-		{ID: 637, Flow: 82},
-		{ID: 635, Flow: 81},
-		{ID: 640, Flow: 83},
-		{ID: 641, Flow: 84},
-		{ID: 561, Flow: 41},
-		{ID: 627, Flow: 75},
-		{ID: 629, Flow: 76},
-		{ID: 622, Flow: 71},
-		{ID: 563, Flow: 42},
-		{ID: 630, Flow: 77},
-		{ID: 565, Flow: 43},
-		{ID: 623, Flow: 72},
-		{ID: 624, Flow: 73},
-		{ID: 626, Flow: 74},
-		{ID: 700, Flow: 112},
-		{ID: 600, Flow: 57},
-		{ID: 602, Flow: 58},
-		{ID: 661, Flow: 93},
-		{ID: 656, Flow: 92},
-		{ID: 760, Flow: 145},
-		{ID: 759, Flow: 144},
-		{ID: 761, Flow: 146},
-		{ID: 757, Flow: 143},
-		{ID: 755, Flow: 142},
-		{ID: 753, Flow: 141},
-		{ID: 751, Flow: 140},
-		{ID: 766, Flow: 150},
-		{ID: 768, Flow: 152},
-		{ID: 769, Flow: 153},
-		{ID: 770, Flow: 154},
-		{ID: 764, Flow: 148},
-		{ID: 763, Flow: 147},
-		{ID: 767, Flow: 151},
-		{ID: 765, Flow: 149},
-		{ID: 771, Flow: 155},
-		{ID: 772, Flow: 156},
-		{ID: 792, Flow: 167},
-		{ID: 775, Flow: 158},
-		{ID: 776, Flow: 159},
-		{ID: 773, Flow: 157},
-		{ID: 781, Flow: 162},
-		{ID: 777, Flow: 160},
-		{ID: 779, Flow: 161},
-		{ID: 784, Flow: 164},
-		{ID: 782, Flow: 163},
-		{ID: 786, Flow: 165},
-		{ID: 789, Flow: 166},
+		{ID: 629, Flow: 14},
+		{ID: 603},
+		{ID: 607, Flow: 1},
+		{ID: 608, Flow: 2},
+		{ID: 611, Flow: 3},
+		{ID: 617, Flow: 7},
+		{ID: 618, Flow: 8},
+		{ID: 619, Flow: 9},
+		{ID: 633, Flow: 16},
+		{ID: 636, Flow: 17},
+		{ID: 631, Flow: 15},
+		{ID: 612, Flow: 4},
+		{ID: 622, Flow: 10},
+		{ID: 615, Flow: 6},
+		{ID: 614, Flow: 5},
+		{ID: 623, Flow: 11},
+		{ID: 625, Flow: 12},
+		{ID: 627, Flow: 13},
+		{ID: 659, Flow: 28},
+		{ID: 672, Flow: 34},
+		{ID: 657, Flow: 27},
+		{ID: 643, Flow: 20},
+		{ID: 653, Flow: 26},
+		{ID: 650, Flow: 23},
+		{ID: 664, Flow: 31},
+		{ID: 661, Flow: 30},
+		{ID: 639, Flow: 18},
+		{ID: 673, Flow: 35},
+		{ID: 642, Flow: 19},
+		{ID: 647, Flow: 22},
+		{ID: 651, Flow: 24},
+		{ID: 646, Flow: 21},
+		{ID: 660, Flow: 29},
+		{ID: 674, Flow: 36},
+		{ID: 675, Flow: 37},
+		{ID: 676, Flow: 38},
+		{ID: 700, Flow: 55},
+		{ID: 702, Flow: 56},
+		{ID: 669, Flow: 33},
+		{ID: 698, Flow: 54},
+		{ID: 709, Flow: 60},
+		{ID: 707, Flow: 59},
+		{ID: 696, Flow: 53},
+		{ID: 692, Flow: 51},
+		{ID: 677, Flow: 39},
+		{ID: 678, Flow: 40},
+		{ID: 679, Flow: 41},
+		{ID: 680, Flow: 42},
+		{ID: 652, Flow: 25},
+		{ID: 693, Flow: 52},
+		{ID: 688, Flow: 50},
+		{ID: 667, Flow: 32},
+		{ID: 681, Flow: 43},
+		{ID: 682, Flow: 44},
+		{ID: 683, Flow: 45},
+		{ID: 684, Flow: 46},
+		{ID: 704, Flow: 57},
+		{ID: 685, Flow: 47},
+		{ID: 686, Flow: 48},
+		{ID: 687, Flow: 49},
+		{ID: 705, Flow: 58},
+		{ID: 720, Flow: 69},
+		{ID: 719, Flow: 68},
+		{ID: 721, Flow: 70},
+		{ID: 722, Flow: 71},
+		{ID: 715, Flow: 65},
+		{ID: 711, Flow: 61},
+		{ID: 724, Flow: 73},
+		{ID: 712, Flow: 62},
+		{ID: 723, Flow: 72},
+		{ID: 725, Flow: 74},
+		{ID: 726, Flow: 75},
+		{ID: 717, Flow: 66},
+		{ID: 718, Flow: 67},
+		{ID: 713, Flow: 63},
+		{ID: 714, Flow: 64},
+		{ID: 831, Flow: 129},
+		{ID: 851, Flow: 137},
+		{ID: 793, Flow: 102},
+		{ID: 794, Flow: 103},
+		{ID: 795, Flow: 104},
+		{ID: 741, Flow: 81},
+		{ID: 774, Flow: 95},
+		{ID: 779, Flow: 97},
+		{ID: 776, Flow: 96},
+		{ID: 782, Flow: 98},
+		{ID: 738, Flow: 80},
+		{ID: 770, Flow: 93},
+		{ID: 832, Flow: 130},
+		{ID: 857, Flow: 139},
+		{ID: 862, Flow: 141},
+		{ID: 864, Flow: 142},
+		{ID: 854, Flow: 138},
+		{ID: 860, Flow: 140},
+		{ID: 866, Flow: 143},
+		{ID: 867, Flow: 144},
+		{ID: 869, Flow: 145},
+		{ID: 736, Flow: 79},
+		{ID: 729, Flow: 76},
+		{ID: 731, Flow: 77},
+		{ID: 734, Flow: 78},
+		{ID: 873, Flow: 147},
+		{ID: 876, Flow: 148},
+		{ID: 870, Flow: 146},
+		{ID: 878, Flow: 149},
+		{ID: 880, Flow: 150},
+		{ID: 881, Flow: 151},
+		{ID: 882, Flow: 152},
+		{ID: 883, Flow: 153},
+		{ID: 884, Flow: 154},
+		{ID: 893, Flow: 158},
+		{ID: 887, Flow: 156},
+		{ID: 891, Flow: 157},
+		{ID: 766, Flow: 90},
+		{ID: 744, Flow: 82},
+		{ID: 749, Flow: 83},
+		{ID: 761, Flow: 87},
+		{ID: 767, Flow: 91},
+		{ID: 772, Flow: 94},
+		{ID: 787, Flow: 99},
+		{ID: 762, Flow: 88},
+		{ID: 765, Flow: 89},
+		{ID: 821, Flow: 121},
+		{ID: 810, Flow: 113},
+		{ID: 768, Flow: 92},
+		{ID: 797, Flow: 105},
+		{ID: 801, Flow: 108},
+		{ID: 803, Flow: 109},
+		{ID: 798, Flow: 106},
+		{ID: 809, Flow: 112},
+		{ID: 808, Flow: 111},
+		{ID: 800, Flow: 107},
+		{ID: 804, Flow: 110},
+		{ID: 896, Flow: 161},
+		{ID: 897, Flow: 162},
+		{ID: 894, Flow: 159},
+		{ID: 895, Flow: 160},
+		{ID: 904, Flow: 165},
+		{ID: 906, Flow: 166},
+		{ID: 898, Flow: 163},
+		{ID: 902, Flow: 164},
+		{ID: 908, Flow: 167},
+		{ID: 912, Flow: 168},
+		{ID: 915, Flow: 169},
+		{ID: 916, Flow: 170},
+		{ID: 917, Flow: 171},
+		{ID: 919, Flow: 172},
+		{ID: 921, Flow: 174},
+		{ID: 920, Flow: 173},
+		{ID: 922, Flow: 175},
+		{ID: 923, Flow: 176},
+		{ID: 930, Flow: 181},
+		{ID: 928, Flow: 180},
+		{ID: 924, Flow: 177},
+		{ID: 925, Flow: 178},
+		{ID: 927, Flow: 179},
+		{ID: 835, Flow: 131},
+		{ID: 840, Flow: 132},
+		{ID: 842, Flow: 134},
+		{ID: 841, Flow: 133},
+		{ID: 932, Flow: 182},
+		{ID: 830, Flow: 128},
+		{ID: 822, Flow: 122},
+		{ID: 823, Flow: 123},
+		{ID: 826, Flow: 125},
+		{ID: 824, Flow: 124},
+		{ID: 828, Flow: 126},
+		{ID: 829, Flow: 127},
+		{ID: 755, Flow: 84},
+		{ID: 816, Flow: 118},
+		{ID: 818, Flow: 119},
+		{ID: 811, Flow: 114},
+		{ID: 757, Flow: 85},
+		{ID: 819, Flow: 120},
+		{ID: 759, Flow: 86},
+		{ID: 812, Flow: 115},
+		{ID: 813, Flow: 116},
+		{ID: 815, Flow: 117},
+		{ID: 885, Flow: 155},
+		{ID: 789, Flow: 100},
+		{ID: 791, Flow: 101},
+		{ID: 849, Flow: 136},
+		{ID: 844, Flow: 135},
+		{ID: 943, Flow: 188},
+		{ID: 942, Flow: 187},
+		{ID: 944, Flow: 189},
+		{ID: 940, Flow: 186},
+		{ID: 938, Flow: 185},
+		{ID: 936, Flow: 184},
+		{ID: 934, Flow: 183},
+		{ID: 947, Flow: 191},
+		{ID: 950, Flow: 194},
+		{ID: 952, Flow: 196},
+		{ID: 949, Flow: 193},
+		{ID: 951, Flow: 195},
+		{ID: 948, Flow: 192},
+		{ID: 954, Flow: 198},
+		{ID: 946, Flow: 190},
+		{ID: 953, Flow: 197},
+		{ID: 955, Flow: 199},
+		{ID: 959, Flow: 203},
+		{ID: 961, Flow: 205},
+		{ID: 962, Flow: 206},
+		{ID: 963, Flow: 207},
+		{ID: 957, Flow: 201},
+		{ID: 956, Flow: 200},
+		{ID: 960, Flow: 204},
+		{ID: 958, Flow: 202},
+		{ID: 964, Flow: 208},
+		{ID: 965, Flow: 209},
+		{ID: 972, Flow: 213},
+		{ID: 968, Flow: 211},
+		{ID: 970, Flow: 212},
+		{ID: 980, Flow: 217},
+		{ID: 981, Flow: 218},
+		{ID: 984, Flow: 221},
+		{ID: 983, Flow: 220},
+		{ID: 989, Flow: 224},
+		{ID: 986, Flow: 222},
+		{ID: 988, Flow: 223},
+		{ID: 990, Flow: 225},
+		{ID: 991, Flow: 226},
+		{ID: 992, Flow: 227},
+		{ID: 994, Flow: 228},
+		{ID: 982, Flow: 219},
+		{ID: 966, Flow: 210},
+		{ID: 1016, Flow: 245},
+		{ID: 1003, Flow: 235},
+		{ID: 1007, Flow: 239},
+		{ID: 1009, Flow: 240},
+		{ID: 1004, Flow: 236},
+		{ID: 1005, Flow: 237},
+		{ID: 1006, Flow: 238},
+		{ID: 996, Flow: 230},
+		{ID: 995, Flow: 229},
+		{ID: 1001, Flow: 233},
+		{ID: 1002, Flow: 234},
+		{ID: 999, Flow: 231},
+		{ID: 1000, Flow: 232},
+		{ID: 1012, Flow: 241},
+		{ID: 1013, Flow: 242},
+		{ID: 1014, Flow: 243},
+		{ID: 1015, Flow: 244},
+		{ID: 978, Flow: 216},
+		{ID: 976, Flow: 215},
+		{ID: 974, Flow: 214},
+		{ID: 1034, Flow: 256},
+		{ID: 1019, Flow: 247},
+		{ID: 1020, Flow: 248},
+		{ID: 1017, Flow: 246},
+		{ID: 1023, Flow: 251},
+		{ID: 1021, Flow: 249},
+		{ID: 1022, Flow: 250},
+		{ID: 1026, Flow: 253},
+		{ID: 1024, Flow: 252},
+		{ID: 1028, Flow: 254},
+		{ID: 1031, Flow: 255},
+		{ID: 1036, Flow: 258},
+		{ID: 1039, Flow: 261},
+		{ID: 1041, Flow: 263},
+		{ID: 1038, Flow: 260},
+		{ID: 1040, Flow: 262},
+		{ID: 1037, Flow: 259},
+		{ID: 1043, Flow: 265},
+		{ID: 1035, Flow: 257},
+		{ID: 1042, Flow: 264},
+		{ID: 1044, Flow: 266},
 	},
 	ActionMappings: []table.ActionMapping{
-		{Product: 3, Object: 478, Inferred: true, Citations: 855},
-		{Product: 3, Object: 478, Scan: 1, Inferred: true, Citations: 855},
-		{Product: 3, Object: 478, Scan: 2, Inferred: true, Citations: 855},
-		{Product: 3, Object: 478, Setting: 1, Result: 1, Inferred: true, Citations: 855},
-		{Product: 3, Object: 478, Setting: 1, Scan: 1, Result: 1, Inferred: true, Citations: 855},
-		{Product: 3, Object: 478, Setting: 1, Scan: 2, Result: 1, Inferred: true, Citations: 855},
-		{Product: 3, Object: 478, Setting: 2, Result: 2, Citations: 855},
-		{Product: 3, Object: 478, Setting: 2, Scan: 1, Result: 3, Citations: 855},
-		{Product: 3, Object: 478, Setting: 2, Scan: 2, Result: 3, Citations: 855},
+		{Product: 5, Object: 598, Inferred: true, Citations: 1056},
+		{Product: 5, Object: 598, Scan: 1, Inferred: true, Citations: 1056},
+		{Product: 5, Object: 598, Scan: 2, Inferred: true, Citations: 1056},
+		{Product: 5, Object: 598, Setting: 1, Result: 1, Inferred: true, Citations: 1056},
+		{Product: 5, Object: 598, Setting: 1, Scan: 1, Result: 1, Inferred: true, Citations: 1056},
+		{Product: 5, Object: 598, Setting: 1, Scan: 2, Result: 1, Inferred: true, Citations: 1056},
+		{Product: 5, Object: 598, Setting: 2, Result: 2, Citations: 1056},
+		{Product: 5, Object: 598, Setting: 2, Scan: 1, Result: 3, Citations: 1056},
+		{Product: 5, Object: 598, Setting: 2, Scan: 2, Result: 3, Citations: 1056},
 	},
 	DecisionOrders: []table.DecisionOrder{
-		{Product: 3, Object: 478, Steps: 946, Citations: 636},
+		{Product: 5, Object: 598, Steps: 1191, Citations: 756},
 	},
-	Index: table.Index{Every: 25, Unbounded: 26,
+	Index: table.Index{Every: 26, Unbounded: 27,
 		Products: []table.EndIndex{
-			{Of: 27, From: 32, To: 38},
-			{Of: 28, From: 33, To: 39},
-			{Of: 29, From: 34, To: 40},
-			{Of: 30, From: 35, To: 41},
-			{Of: 31, From: 36, To: 31},
-			{From: 37, To: 42},
+			{Of: 28, From: 37, To: 47},
+			{Of: 29, From: 38, To: 48},
+			{Of: 30, From: 39, To: 49},
+			{Of: 31, From: 40, To: 50},
+			{Of: 32, From: 41, To: 51},
+			{Of: 33, From: 42, To: 52},
+			{Of: 34, From: 43, To: 53},
+			{Of: 35, From: 44, To: 54},
+			{From: 45, To: 55},
+			{Of: 36, From: 46, To: 56},
 		},
 		Components: []table.EndIndex{
-			{To: 130},
-			{To: 131},
-			{To: 131},
-			{To: 132},
-			{To: 133},
-			{},
-			{},
-			{To: 134},
-			{To: 135},
-			{Of: 43, From: 102},
-			{Of: 44, From: 103, To: 136},
-			{To: 137},
-			{},
-			{To: 137},
-			{Of: 45, From: 104, To: 138},
-			{},
-			{Of: 46, From: 105, To: 139},
-			{To: 132},
-			{Of: 47},
-			{},
-			{Of: 48, From: 106, To: 140},
-			{To: 141},
-			{To: 142},
-			{To: 143},
-			{To: 144},
-			{Of: 49, From: 49},
-			{To: 145},
-			{To: 146},
-			{Of: 50, From: 50},
-			{To: 147},
-			{To: 148},
-			{Of: 51, To: 51},
-			{To: 149},
-			{To: 71},
-			{From: 52},
-			{Of: 52, To: 52},
-			{From: 107},
-			{Of: 53, From: 53},
-			{Of: 54},
-			{Of: 55},
-			{Of: 56},
-			{Of: 57, From: 108},
-			{Of: 58},
-			{},
-			{Of: 59, To: 59},
-			{Of: 60, To: 60},
-			{Of: 61, To: 61},
-			{Of: 62, From: 62},
-			{Of: 63, From: 109, To: 107},
-			{},
-			{Of: 64, From: 110, To: 150},
-			{},
-			{},
-			{To: 70},
-			{Of: 65, From: 111},
-			{Of: 66, From: 112, To: 151},
-			{Of: 67, From: 113, To: 116},
-			{},
-			{},
-			{Of: 68, From: 114, To: 152},
-			{Of: 69, From: 115, To: 153},
-			{Of: 70},
-			{Of: 71, From: 71},
-			{Of: 72},
-			{From: 116},
-			{},
-			{},
-			{},
-			{Of: 73, From: 73},
-			{Of: 74, From: 74},
-			{Of: 75, From: 75},
-			{Of: 76, From: 76},
-			{Of: 77, From: 77},
-			{Of: 78, From: 78},
-			{Of: 79, To: 79},
-			{Of: 80, From: 80},
-			{Of: 81, From: 81},
-			{Of: 82, From: 82},
-			{Of: 83, From: 83},
-			{From: 117, To: 118},
-			{Of: 84, From: 118, To: 154},
-			{},
-			{},
-			{},
-			{},
-			{},
-			{Of: 85},
 			{To: 155},
-			{Of: 86, From: 119, To: 156},
-			{Of: 87, From: 120, To: 157},
-			{Of: 88, To: 88},
-			{},
-			{Of: 89, From: 89, To: 158},
-			{Of: 90, To: 90},
+			{To: 156},
+			{To: 157},
+			{To: 158},
 			{To: 159},
 			{},
-			{Of: 91, From: 91},
-			{Of: 92, From: 92},
-			{Of: 93, From: 93},
-			{From: 96},
-			{Of: 94, To: 94},
-			{From: 94},
-			{Of: 95, To: 95},
-			{Of: 96, To: 96},
-			{Of: 97, From: 121, To: 127},
-			{Of: 98, From: 98},
+			{},
 			{To: 160},
-			{Of: 99, From: 122, To: 161},
-			{From: 123},
-			{From: 124},
-			{Of: 100, To: 100},
-			{From: 123},
-			{To: 122},
-			{Of: 101, To: 101},
-			{From: 124, To: 108},
-			{From: 125},
-			{To: 162},
-			{To: 57},
+			{To: 161},
+			{Of: 57, From: 122},
+			{Of: 58, From: 123, To: 162},
 			{To: 163},
-			{To: 164},
-			{From: 126, To: 165},
-			{From: 127, To: 166},
-			{From: 128, To: 167},
+			{},
+			{To: 163},
+			{Of: 59, From: 124, To: 164},
+			{},
+			{Of: 60, From: 125, To: 165},
+			{To: 158},
+			{Of: 61},
+			{},
+			{Of: 29, From: 126, To: 166},
+			{To: 167},
 			{To: 168},
 			{To: 169},
-			{To: 75},
 			{To: 170},
-			{From: 129, To: 171},
+			{To: 171},
 			{To: 172},
+			{From: 127},
 			{To: 173},
+			{To: 174},
+			{From: 128},
+			{To: 175},
+			{Of: 62, From: 129, To: 176},
+			{To: 177},
+			{To: 178},
+			{To: 179},
+			{To: 180},
+			{Of: 63, From: 63},
+			{To: 181},
+			{To: 182},
+			{Of: 64, From: 64},
+			{To: 183},
+			{To: 184},
+			{Of: 65, To: 65},
+			{To: 185},
+			{To: 85},
+			{From: 66},
+			{Of: 66, To: 66},
+			{From: 130},
+			{Of: 67, From: 67},
+			{Of: 68},
+			{Of: 69},
+			{Of: 70},
+			{Of: 71, From: 131},
+			{Of: 72},
+			{},
+			{Of: 73, To: 73},
+			{Of: 74, To: 74},
+			{Of: 75, To: 75},
+			{Of: 76, From: 76},
+			{Of: 77, From: 132, To: 130},
+			{},
+			{Of: 78, From: 133, To: 186},
+			{},
+			{},
+			{To: 84},
+			{Of: 79, From: 134},
+			{Of: 80, From: 135, To: 187},
+			{Of: 81, From: 136, To: 139},
+			{},
+			{},
+			{Of: 82, From: 137, To: 188},
+			{Of: 83, From: 138, To: 189},
+			{Of: 84},
+			{Of: 85, From: 85},
+			{Of: 86},
+			{From: 139},
+			{},
+			{},
+			{},
+			{Of: 87, From: 87},
+			{Of: 88, From: 88},
+			{Of: 89, From: 89},
+			{Of: 90, From: 90},
+			{Of: 91, From: 91},
+			{Of: 92, From: 92},
+			{Of: 93, To: 93},
+			{Of: 94, From: 94},
+			{Of: 95, From: 95},
+			{Of: 96, From: 96},
+			{Of: 97, From: 97},
+			{From: 140, To: 141},
+			{Of: 98, From: 141, To: 190},
+			{},
+			{},
+			{},
+			{},
+			{},
+			{Of: 99},
+			{To: 191},
+			{Of: 100, From: 142, To: 192},
+			{Of: 101, From: 143, To: 193},
+			{Of: 102, To: 102},
+			{},
+			{Of: 103, From: 103, To: 194},
+			{Of: 104, To: 104},
+			{To: 195},
+			{},
+			{Of: 105, From: 105},
+			{Of: 106, From: 106},
+			{Of: 107, From: 107},
+			{From: 110},
+			{Of: 108, To: 108},
+			{From: 108},
+			{Of: 109, To: 109},
+			{Of: 110, To: 110},
+			{Of: 32, From: 41, To: 51},
+			{Of: 111, From: 144, To: 151},
+			{Of: 112, From: 112},
+			{To: 196},
+			{Of: 113, From: 113, To: 197},
+			{Of: 114, From: 114},
+			{Of: 115, From: 115},
+			{To: 198},
+			{Of: 116, From: 116},
+			{Of: 117, From: 117, To: 199},
+			{To: 200},
+			{To: 201},
+			{Of: 118, From: 145, To: 202},
+			{From: 146},
+			{From: 147},
+			{Of: 119, To: 203},
+			{From: 146},
+			{To: 204},
+			{Of: 120, To: 120},
+			{From: 147, To: 205},
+			{Of: 121, From: 148},
+			{To: 206},
+			{To: 71},
+			{From: 149, To: 207},
+			{To: 208},
+			{To: 209},
+			{To: 210},
+			{From: 150, To: 211},
+			{From: 151, To: 212},
+			{To: 213},
+			{From: 152, To: 214},
+			{To: 215},
+			{From: 153, To: 216},
+			{To: 217},
+			{To: 89},
+			{To: 218},
+			{From: 154, To: 219},
+			{To: 220},
+			{To: 221},
+			{To: 222},
+			{Of: 36, From: 46, To: 56},
 		},
 		Settings: []uint32{
-			174, 136, 175, 131, 176, 170, 50, 177, 177, 49, 49, 178, 54, 179, 180, 181, 182, 183, 184, 185, 186, 187, 188, 189,
-			116, 190, 191, 192, 192, 191, 191, 193, 194, 194, 194, 195, 194, 194, 196, 166, 166, 197, 198, 199, 199,
+			223, 162, 224, 225, 226, 227, 127, 228, 229, 230, 231, 232, 233, 234, 235, 236, 167, 64, 237, 237, 63, 63, 238, 68,
+			239, 240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 139, 250, 251, 252, 253, 253, 252, 252, 254, 255, 255, 255, 256,
+			255, 255, 257, 212, 212, 258, 259, 260, 260, 261, 197, 262, 263,
 		},
 		Conditions: []uint32{
-			136, 200, 201, 202, 203, 204, 205, 50, 206, 207, 208, 209, 57, 56, 210, 211, 212, 213, 196, 214, 160,
+			162, 167, 264, 265, 266, 267, 268, 269, 270, 271, 272, 273, 64, 274, 275, 276, 277, 71, 70, 278, 279, 280, 281, 282,
+			283, 257, 284, 285, 114, 115, 198, 286, 287, 197, 288, 289, 290, 291, 261, 292, 262, 293,
 		}, Enums: [7][]uint32{[]uint32{
-			235, 179, 236,
+			314, 239, 315,
 		}, []uint32{
-			237, 238, 239, 240, 241,
+			316, 317, 318, 319, 320,
 		}, []uint32{
-			242, 243,
+			321, 322,
 		}, []uint32{
-			244, 245, 246, 247,
+			323, 324, 325, 326,
 		}, []uint32{
-			248, 249, 250, 96,
+			327, 328, 329, 110,
 		}, []uint32{
-			251, 252, 253,
+			330, 331, 332,
 		}, []uint32{
-			25, 0, 0,
+			333, 0, 334,
 		}},
 		Quirks: []uint32{
-			215, 216, 217, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 93, 230, 231, 232, 233, 234,
+			294, 295, 296, 297, 298, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 107, 309, 310, 311, 312, 313,
 		},
 		Protocols: []table.ProtocolIndex{
-			{Protocol: 1, Flows: 231,
+			{Protocol: 1, Flows: 310,
 				Starts: []uint32{
 					8, 9,
 				},
 				Classes: []uint32{
 					1, 0,
 				}},
-			{Protocol: 6, Flows: 254,
+			{Protocol: 6, Flows: 335,
 				Starts: []uint32{
-					22, 23, 25, 26, 53, 54, 80, 81, 111, 112, 135, 136, 137, 138, 139, 140, 389, 390, 443, 444, 445, 446, 587, 588,
-					623, 624, 664, 665, 1011, 1012, 1024, 1025, 1048, 1049, 1344, 1345, 1433, 1434, 2049, 2050, 4119, 4120, 4343, 4344, 4433, 4434, 4726, 4727,
-					5001, 5274, 5275, 5276, 8080, 8081, 8088, 8089, 8090, 8500, 8501, 8502, 8503, 8504, 9086, 9087, 9988, 9989, 10198, 10199, 10319, 10320, 11344, 11345,
-					11434, 11435, 11436, 11437, 16992, 16993, 16994, 16995, 16996, 49152, 50123, 50124, 50125, 50200, 50201, 52028, 52029, 52030, 52031, 56118, 56119,
+					22, 23, 25, 26, 53, 54, 80, 81, 111, 112, 135, 136, 137, 138, 139, 140, 389, 390, 443, 444, 445, 446, 465, 466,
+					587, 588, 601, 602, 623, 624, 636, 637, 664, 665, 1011, 1012, 1024, 1025, 1048, 1049, 1344, 1345, 1433, 1434, 1443, 1444, 2049, 2050,
+					3268, 3269, 3270, 4118, 4119, 4120, 4122, 4123, 4124, 4343, 4344, 4433, 4434, 4726, 4727, 5001, 5274, 5275, 5276, 6514, 6515, 8080, 8081, 8088,
+					8089, 8090, 8500, 8501, 8502, 8503, 8504, 9086, 9087, 9988, 9989, 10198, 10199, 10319, 10320, 11344, 11345, 11434, 11435, 11436, 11437, 16992, 16993, 16994,
+					16995, 16996, 49152, 50123, 50124, 50125, 50200, 50201, 52028, 52029, 52030, 52031, 56118, 56119,
 				},
 				Classes: []uint32{
 					2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7, 0, 8, 0, 9, 0, 10, 0, 11, 0, 12, 0, 13, 0,
-					14, 0, 15, 0, 16, 0, 17, 18, 19, 18, 20, 18, 21, 18, 19, 18, 22, 18, 23, 18, 24, 18, 25, 18,
-					17, 26, 27, 17, 28, 17, 29, 30, 17, 31, 32, 33, 34, 17, 35, 17, 35, 17, 36, 17, 37, 17, 38, 17,
-					39, 17, 40, 17, 41, 42, 43, 44, 17, 45, 46, 47, 45, 48, 45, 49, 50, 51, 45, 52, 45,
+					14, 0, 15, 0, 16, 0, 17, 0, 18, 0, 19, 0, 20, 21, 22, 21, 23, 21, 24, 21, 25, 21, 22, 21,
+					26, 27, 21, 28, 29, 21, 30, 31, 21, 32, 21, 33, 21, 34, 21, 20, 35, 36, 20, 37, 20, 38, 20, 39,
+					40, 20, 41, 42, 43, 44, 20, 45, 20, 45, 20, 46, 20, 47, 20, 48, 20, 49, 20, 50, 20, 51, 52, 53,
+					54, 20, 55, 56, 57, 55, 58, 55, 59, 60, 61, 55, 62, 55,
 				}},
-			{Protocol: 17, Flows: 299,
+			{Protocol: 17, Flows: 392,
 				Starts: []uint32{
-					22, 23, 53, 54, 67, 68, 69, 70, 111, 112, 135, 136, 137, 138, 139, 140, 161, 162, 163, 389, 390, 514, 515, 623,
-					624, 664, 665, 1024, 1025, 1048, 1049, 1434, 1435, 2049, 2050, 4011, 4012, 5001, 10319, 10320, 10323, 10324, 16992, 16993, 16994, 16995, 16996, 49152,
-					52028, 52029, 52030, 52031, 56118, 56119, 64522, 64524, 64527, 64529, 64530,
+					22, 23, 53, 54, 67, 68, 69, 70, 111, 112, 123, 124, 135, 136, 137, 138, 139, 140, 161, 162, 163, 389, 390, 514,
+					515, 623, 624, 636, 637, 664, 665, 1024, 1025, 1048, 1049, 1434, 1435, 2049, 2050, 4011, 4012, 5001, 8514, 8515, 10319, 10320, 10323, 10324,
+					16992, 16993, 16994, 16995, 16996, 49152, 52028, 52029, 52030, 52031, 56118, 56119, 64522, 64524, 64527, 64529, 64530,
 				},
 				Classes: []uint32{
-					53, 0, 4, 0, 54, 55, 56, 0, 6, 0, 57, 0, 58, 59, 60, 0, 61, 62, 0, 10, 0, 63, 0, 64,
-					0, 65, 0, 66, 67, 68, 67, 69, 67, 68, 67, 70, 67, 66, 71, 66, 72, 66, 73, 74, 75, 76, 66, 77,
-					78, 79, 80, 77, 81, 77, 82, 83, 82, 83, 77,
+					63, 0, 64, 0, 65, 66, 67, 0, 6, 0, 68, 0, 69, 0, 70, 71, 72, 0, 73, 74, 0, 10, 0, 75,
+					0, 76, 0, 77, 0, 78, 0, 79, 80, 81, 80, 82, 80, 81, 80, 83, 80, 79, 84, 79, 85, 79, 86, 79,
+					87, 88, 89, 90, 79, 91, 92, 93, 94, 91, 95, 91, 96, 97, 96, 97, 91,
 				}},
 		}, Slots: [256]uint8{0, 1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
 		Lists: []uint16{
@@ -3174,92 +4164,92 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 2, 3, 4, 0, 0, 0, 5, 0, 0, 6, 7, 0, 0, 0, 0, 8,
-			9, 10, 10, 10, 10, 11, 12, 10, 10, 10, 10, 10, 10, 10, 10, 10, 13, 10, 10, 10, 10, 10, 10, 10,
-			10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10,
-			14, 10, 10, 15, 10, 16, 10, 10, 10, 17, 10, 10, 10, 10, 18, 19, 19, 19, 20, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 21, 19, 19, 19, 19, 19, 22, 19, 19, 19,
-			19, 19, 19, 19, 19, 23, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 24, 19, 19, 25,
-			19, 26, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 27, 28, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 29, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 31,
-			32, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30,
-			30, 30, 30, 30, 33, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30,
-			30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30,
-			30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 34, 30, 30, 30,
-			30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30,
-			30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30,
-			30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30,
-			30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30,
-			30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30,
-			30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30,
-			35, 36, 37, 0, 0, 0, 38, 0, 39, 40, 41, 0, 0, 0, 0, 0, 42, 43, 43, 43, 43, 43, 44, 43,
-			43, 43, 43, 43, 43, 43, 43, 43, 45, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43,
-			43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 43, 46, 43, 43, 43, 43, 43, 43, 43, 43, 43,
-			43, 43, 43, 43, 43, 43, 47, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 49, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 50, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
+			0, 0, 0, 0, 0, 0, 0, 0, 2, 3, 4, 0, 0, 0, 5, 6, 0, 7, 8, 0, 0, 0, 0, 9,
+			10, 11, 11, 11, 11, 12, 13, 11, 11, 11, 11, 11, 11, 11, 11, 11, 14, 11, 11, 11, 11, 11, 11, 11,
+			11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 15, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11,
+			16, 11, 11, 17, 11, 18, 11, 11, 11, 19, 11, 11, 11, 11, 20, 21, 21, 21, 22, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 23, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 24, 21, 21, 21, 21, 21, 25, 21, 21, 21,
+			21, 21, 21, 21, 21, 26, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 27, 21, 21, 28,
+			21, 29, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 30, 31, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 32, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 34,
+			35, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33,
+			33, 33, 33, 33, 36, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33,
+			33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33,
+			33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 37, 33, 33, 33,
+			33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33,
+			33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33,
+			33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33,
+			33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33,
+			33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33,
+			33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33,
+			38, 39, 40, 0, 0, 0, 41, 0, 42, 43, 44, 0, 0, 0, 0, 0, 45, 46, 46, 46, 46, 46, 47, 46,
+			46, 46, 46, 46, 46, 46, 46, 46, 48, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46,
+			46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 49, 46, 46, 46, 46, 46, 46, 46, 46, 46,
+			46, 46, 46, 46, 46, 46, 50, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
 			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
-			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 52, 51, 51, 51,
+			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 52, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
+			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 53, 51, 51, 51, 51, 51, 51,
 			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
 			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
-			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 53, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
+			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
+			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
+			51, 54, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
 			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
 			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
 			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
 			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
 			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
-			54, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
+			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
+			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
+			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
+			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
+			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
+			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
+			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
+			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
+			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
+			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
+			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
+			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
+			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
+			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
+			51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
+			55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55,
+			55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 56, 55, 55, 55,
+			55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55,
+			55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55,
+			55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 57, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55,
+			55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55,
+			55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55,
+			55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55,
+			55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55,
+			55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55,
+			58, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55,
 		},
 		Pages: []uint32{
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -3278,143 +4268,155 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+80cd59cd346c",
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 11, 0, 12, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 13, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 14,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 15, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 13, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 15, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 17, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 18, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			17, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			19, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 20, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 21, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 19, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 22, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 23, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 24, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 25, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 26, 27, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 28, 17, 17, 17, 17, 17, 17, 17,
-			29, 30, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 31, 32, 33, 34,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 35, 17,
-			17, 17, 17, 17, 35, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 36, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 37,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 38, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 39, 17, 40, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 41, 42, 43, 44, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45,
-			45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45,
-			45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45,
-			45, 45, 45, 46, 47, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45,
-			45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45,
-			45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45,
-			45, 45, 45, 45, 45, 45, 45, 45, 48, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45,
-			45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45,
-			45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45,
-			45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45,
-			45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 49, 50, 51, 45, 45, 45, 45, 45, 45, 45, 45, 45,
-			45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45,
-			45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 52, 45,
-			45, 45, 45, 45, 45, 45, 45, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 53, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 54, 55, 56, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 19, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 22, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			23, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 24, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 25, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 22, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 26, 27, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 28, 29, 21, 21, 30, 31, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 32, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 33, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 34, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 35, 36, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 37, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 38, 20, 20, 20, 20, 20, 20, 20,
+			39, 40, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 41, 42, 43, 44,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 45, 20,
+			20, 20, 20, 20, 45, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 46, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 47,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 48, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 49, 20, 50, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 51, 52, 53, 54, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55,
+			55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55,
+			55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55,
+			55, 55, 55, 56, 57, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55,
+			55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55,
+			55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55,
+			55, 55, 55, 55, 55, 55, 55, 55, 58, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55,
+			55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55,
+			55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55,
+			55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55,
+			55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 59, 60, 61, 55, 55, 55, 55, 55, 55, 55, 55, 55,
+			55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55,
+			55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 55, 62, 55,
+			55, 55, 55, 55, 55, 55, 55, 55, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 63, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 64, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 65, 66, 67, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 57,
-			0, 58, 59, 60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 61, 62, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 68, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 69,
+			0, 70, 71, 72, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 73, 74, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 63, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 75, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 64, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 76, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 77, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 78, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 65, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			66, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67,
-			68, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67,
-			67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67,
-			67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67,
-			67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67,
-			67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67,
-			67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 69, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67,
-			67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67,
-			67, 68, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67,
-			67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67,
-			67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67,
-			67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67,
-			67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 70, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67,
-			67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 67, 66, 66, 66, 66, 66, 66, 66,
-			66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66,
-			66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66,
-			66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66,
-			66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66,
-			66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66,
-			66, 66, 66, 66, 66, 66, 66, 71, 66, 66, 66, 72, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66,
-			66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66,
-			66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66,
-			66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 73, 74, 75, 76, 66, 66, 66, 66,
-			66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66, 66,
-			77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77,
-			77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77,
-			77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77,
-			77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77,
-			77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77,
-			77, 77, 77, 77, 78, 79, 80, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77,
-			77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77,
-			77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 81, 77, 77, 77, 77, 77, 77, 77, 77, 77,
-			77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 82, 82, 83, 83, 83, 82, 82, 83, 77, 77, 77, 77, 77, 77,
-			77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77,
-			77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77, 77,
+			79, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80,
+			81, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80,
+			80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80,
+			80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80,
+			80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80,
+			80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80,
+			80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 82, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80,
+			80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80,
+			80, 81, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80,
+			80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80,
+			80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80,
+			80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80,
+			80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 83, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80,
+			80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 79, 79, 79, 79, 79, 79, 79,
+			79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
+			79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
+			79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
+			79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
+			79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 84, 79, 79, 79, 79, 79,
+			79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
+			79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
+			79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 85,
+			79, 79, 79, 86, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
+			79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
+			79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
+			79, 79, 79, 79, 79, 79, 79, 79, 87, 88, 89, 90, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79,
+			79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 79, 91, 91, 91, 91, 91, 91, 91, 91,
+			91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91,
+			91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91,
+			91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91,
+			91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91,
+			91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 92, 93, 94, 91,
+			91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91,
+			91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91,
+			91, 91, 91, 91, 91, 91, 95, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91,
+			91, 91, 96, 96, 97, 97, 97, 96, 96, 97, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91,
+			91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91, 91,
+			91, 91, 91, 91, 91, 91, 91, 91,
 		},
 		Classes: []uint64{
-			0, 16578573766432, 19825569042976, 12043088300800, 19928648258092, 19980187865680, 4827543241840, 20134806688372, 14465449856308, 20289425511052, 7919919695680, 20392504726192, 20547123548872, 4672924419148, 20650202763988, 20701742371552, 8435315771320, 5085241279660, 20753281979128, 20856361194268, 21010980016948, 21114059232076, 21217138447204, 21320217662332,
-			21423296877472, 21577915700164, 21732534522844, 21835613737972, 21938692953100, 22041772168228, 22144851383356, 22247930598484, 22351009813612, 22454089028740, 22557168243868, 22660247458984, 22711787066548, 22763326674112, 22814866281688, 22917945496816, 23021024711944, 23124103927072, 23227183142200, 23330262357328, 23433341572456, 23536420787584, 23639500002712, 23742579217840,
-			23845658432968, 23948737648108, 24103356470800, 24257975293492, 24412594116184, 6373731468760, 14516989463872, 8538394986448, 24721831761544, 24773371369108, 24824910976684, 24927990191800, 24979529799364, 25031069406940, 9156870277228, 12146167515928, 25134148622056, 25185688229620, 25237227837208, 25391846659900, 25546465482592, 25701084305284, 25855703127976, 26010321950668,
-			26164940773360, 26319559596052, 26474178418744, 26628797241436, 26783416064128, 26938034886820, 27092653709512, 27247272532204, 27401891354896, 27556510177588, 27711129000280, 27865747822972,
+			0, 23072564319496, 27814208215432, 28071906253216, 28174985468368, 28381143898636, 6837587936836, 28638841936420, 20547123548860, 28741921151536, 28793460759124, 28948079581840, 29205777619612, 29257317227176, 29308856834752, 18176301600916, 29411936049868, 29463475657432, 29515015264996, 10909216934392, 7095285974656, 29566554872572, 29669634087700, 29772713302840,
+			29927332125520, 30030411340660, 30185030163352, 30339648986044, 30494267808736, 30648886631428, 30803505454120, 30958124276812, 31112743099504, 31267361922184, 31370441137312, 31473520352440, 31576599567580, 31731218390272, 31885837212964, 32040456035644, 32143535250772, 32246614465900, 32349693681028, 32452772896156, 32555852111284, 32658931326400, 32710470933976, 32813550149104,
+			32916629364232, 33019708579360, 33122787794488, 33225867009616, 33328946224744, 33432025439872, 33535104655000, 33638183870128, 33741263085256, 33844342300384, 33947421515512, 34050500730640, 34153579945768, 34256659160896, 34359738376024, 8280696948628, 34720515628996, 34926674059252, 35132832489508, 35338990919728, 16733192589148, 35390530527292, 35442070134904, 35699768172676,
+			35751307780240, 35802847387816, 35905926602944, 36009005818072, 36112085033188, 36163624640764, 36266703855880, 36318243463456, 36421322678584, 36524401893712, 36627481108840, 36730560323968, 36833639539108, 36988258361800, 37142877184492, 37297496007172, 37400575222300, 37503654437428, 37606733652556, 37709812867684, 37812892082812, 37915971297940, 38019050513068, 38122129728196,
+			38225208943324, 38328288158452,
 		}}}}
 
-// Size: 6 products, 5 documents, 130 components, 45 settings, 105 notes, 168 flows; 1545 list values; 17784 bytes of names, 44625 of texts.
+// Size: 10 products, 9 documents, 157 components, 61 settings, 131 notes, 267 flows; 1965 list values; 26755 bytes of names, 57194 of texts.

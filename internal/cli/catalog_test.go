@@ -16,7 +16,7 @@ func TestCatalog(t *testing.T) {
 		{"components --product expenses", "expenses/web-server"},
 		{"flows --from expenses --format csv --columns id", "expenses/application/database\r\n"},
 		{"report --product expenses --format markdown --lang ja", "社員によるポータルの利用"},
-		{"report --view collisions --host expenses/web-server+apex-central/server --format markdown", "80/tcp"},
+		{"report --view collisions --host expenses/web-server+apex-central/server --format markdown", "80,443/tcp"},
 		{"show expenses/portal/https", "expenses/portal/https"},
 		{"show apex-central/console/https", "8443"}, // overridden
 		{"lookup 8009/tcp", "expenses/portal/application"},

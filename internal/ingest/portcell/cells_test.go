@@ -225,6 +225,8 @@ var protocolCells = []struct{ cell, want string }{
 	{"PXE over UDP", `protocols udp; unstated; application "PXE"@0#-1`},
 	{"TFTP over UDP", `protocols udp; unstated; application "TFTP"@0#-1`},
 	{"Foo bar over UDP", `protocols udp; unstated; application "Foo bar"@0#-1`},
+	{"Syslog over TLS", `unstated; application "Syslog"@0#-1; application "TLS"@12#-1; quirks application-as-protocol`},
+	{"Foo bar over SSL", `unstated; application "Foo bar"@0#-1; application "SSL"@13#-1; quirks application-as-protocol`},
 	{"TCP/IP", "protocols tcp; unstated; quirks suite-as-protocol"},
 	{"HTTP/HTTPS", `unstated; application "HTTP"@0#-1; application "HTTPS"@5#-1; quirks application-as-protocol`},
 	{"HTTP(s)", `unstated; application "HTTP(s)"@0#-1; quirks application-as-protocol`},

@@ -10,7 +10,7 @@ import (
 // what of the port cell, and what is left.
 func TestLooselyInDetail(t *testing.T) {
 	for _, c := range []struct{ protocol, port, want string }{
-		{"Syslog over TLS", "6514", `unstated; application "Syslog"@0#-1 | 6514@0; implied tcp`},
+		{"Syslog over TLS", "6514", `unstated; application "Syslog"@0#-1; application "TLS"@12#-1; quirks application-as-protocol | 6514@0; implied tcp`},
 		{"SSL", "990", `unstated; application "SSL"@0#-1; quirks application-as-protocol | 990@0`},
 		{"gRPC (TLS)", "9000", `unstated; application "gRPC"@0#-1; remark "TLS"@6#-1; quirks application-as-protocol | 9000@0`},
 		{"TLS", "443", `unstated; application "TLS"@0#-1; quirks application-as-protocol | 443@0`},
