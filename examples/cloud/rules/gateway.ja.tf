@@ -1,5 +1,5 @@
 # Portbook: サイトcloud、ゲートウェイ
-# データ: 2026-11-28+b1845a6a690a
+# データ: 2026-11-28+ec0176ca974a
 # ! through administrators -> application 22/tcp: applicationはセレクターのみ (expenses app=application tier=backend)。このファイアウォールでは指定不可 (ルールなし)
 # ! through application -> batch 5671/tcp: applicationはセレクターのみ (expenses app=application tier=backend)。このファイアウォールでは指定不可 (ルールなし)
 # ! through application -> database 1433/tcp: applicationはセレクターのみ (expenses app=application tier=backend)。このファイアウォールでは指定不可 (ルールなし)
