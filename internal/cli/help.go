@@ -164,13 +164,14 @@ func (h helper) fields(cmd *cobra.Command) {
 // definitions writes names and what they mean, in two columns. Names that do not
 // fit have a line of their own.
 func (h helper) definitions(rows [][2]string, column int) {
+	column = min(column, h.width*3/8)
 	for _, row := range rows {
 		head := wrap.Pad("  "+row[0], column, 1)
 		if wrap.Columns(head, 1) > column || !strings.HasSuffix(head, "  ") {
 			fmt.Fprintln(h.w, strings.TrimRight(head, " "))
 			head = strings.Repeat(" ", column)
 		}
-		for _, line := range wrap.Fill(row[1], max(20, h.width-column), 1) {
+		for _, line := range wrap.Fill(row[1], h.width-column, 1) {
 			fmt.Fprintln(h.w, strings.TrimRight(head+line, " "))
 			head = strings.Repeat(" ", column)
 		}
