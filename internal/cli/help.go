@@ -42,7 +42,7 @@ func (a *app) help(cmd *cobra.Command, _ []string) {
 	h.fields(cmd)
 	h.flags(phrase.UsageCommon, cmd.Root().PersistentFlags())
 	if cmd.HasAvailableSubCommands() {
-		fmt.Fprintf(h.w, "\n%s\n", h.say(phrase.UsageMore))
+		h.paragraph("\n" + h.say(phrase.UsageMore))
 	}
 }
 
@@ -62,7 +62,10 @@ func (h helper) paragraph(text string) {
 }
 
 func (h helper) heading(p phrase.Phrase, pairs ...string) {
-	fmt.Fprintf(h.w, "\n%s\n", h.screen.bold(h.words.Fill(p, pairs...)))
+	fmt.Fprintln(h.w)
+	for _, line := range wrap.Fill(h.words.Fill(p, pairs...), h.width, 1) {
+		fmt.Fprintln(h.w, h.screen.bold(line))
+	}
 }
 
 func (h helper) usage(cmd *cobra.Command) {
