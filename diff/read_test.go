@@ -65,6 +65,8 @@ func TestReadSnapshotErrors(t *testing.T) {
 		"empty":             {"", "the export is no JSON: unexpected EOF"},
 		"no JSON":           {"ID,Product\r\n", "the export is no JSON: invalid character 'I' looking for beginning of value"},
 		"UTF-16":            {"\xff\xfe[\x00", "the export is in UTF-16 (expected: UTF-8, as --output writes it)"},
+		"Shift_JIS":         {"{\"title\": \"\x82\xa0\", \"flows\": []}", "the export is in another encoding than UTF-8 (expected: UTF-8, as --output writes it)"},
+		"Shift_JIS flow":    {`{"flows": [` + flowJSON(t, "orders", "\x82\xa0") + `]}`, "the export is in another encoding than UTF-8 (expected: UTF-8, as --output writes it)"},
 		"another value":     {`"flows"`, "the export is no report (expected: what portbook report --format json writes)"},
 		"a list":            {`[` + flowJSON(t) + `]`, "the export is a bare list, which does not say its language and names (expected: a report, as portbook report --format json writes it)"},
 		"bad names":         {`{"names": []}`, `"names" of the export: json: cannot unmarshal array into Go value of type map[string]string`},
