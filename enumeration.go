@@ -39,12 +39,6 @@ func ParseValue[E Enumeration](s string) (E, error) {
 	return "", &UnknownError{s, fmt.Errorf("unknown %s %q (expected: %s)", name, shortened(s), strings.Join(values, ", "))}
 }
 
-// unstatedLast moves the first value, which is the code 0 of records, to the
-// end, where readers expect it.
-func unstatedLast(values []string) []string {
-	return append(values[1:len(values):len(values)], values[0])
-}
-
 // shortened keeps messages readable, whatever a file holds.
 func shortened(s string) string {
 	const most = 100
@@ -62,16 +56,6 @@ func unmarshal[E Enumeration](v *E, text []byte) error {
 	return err
 }
 
-func (Initiator) enumeration() (string, []string)  { return "initiator", table.Initiators }
-func (PortKind) enumeration() (string, []string)   { return "port kind", table.PortKinds }
-func (PortChoice) enumeration() (string, []string) { return "port choice", table.PortChoices }
-func (Direction) enumeration() (string, []string)  { return "direction", unstatedLast(table.Directions) }
-func (Configurable) enumeration() (string, []string) {
-	return "configurable value", unstatedLast(table.Configurables)
-}
-func (Requirement) enumeration() (string, []string)  { return "requirement", table.Requirements }
-func (Quirk) enumeration() (string, []string)        { return "quirk", table.Quirks }
-func (Field) enumeration() (string, []string)        { return "field", table.InferredFields }
 func (Hosting) enumeration() (string, []string)      { return "hosting", table.Hostings }
 func (Governs) enumeration() (string, []string)      { return "subject of a setting", table.Governs }
 func (Counts) enumeration() (string, []string)       { return "unit of counting", table.Counts }
@@ -83,30 +67,6 @@ func (ScanAction) enumeration() (string, []string)   { return "action of a scan"
 func (DecisionStep) enumeration() (string, []string) {
 	return "step of a decision", table.DecisionSteps
 }
-
-// UnmarshalText reads what [ParseValue] reads.
-func (v *Initiator) UnmarshalText(text []byte) error { return unmarshal(v, text) }
-
-// UnmarshalText reads what [ParseValue] reads.
-func (v *PortKind) UnmarshalText(text []byte) error { return unmarshal(v, text) }
-
-// UnmarshalText reads what [ParseValue] reads.
-func (v *PortChoice) UnmarshalText(text []byte) error { return unmarshal(v, text) }
-
-// UnmarshalText reads what [ParseValue] reads.
-func (v *Direction) UnmarshalText(text []byte) error { return unmarshal(v, text) }
-
-// UnmarshalText reads what [ParseValue] reads.
-func (v *Configurable) UnmarshalText(text []byte) error { return unmarshal(v, text) }
-
-// UnmarshalText reads what [ParseValue] reads.
-func (v *Requirement) UnmarshalText(text []byte) error { return unmarshal(v, text) }
-
-// UnmarshalText reads what [ParseValue] reads.
-func (v *Quirk) UnmarshalText(text []byte) error { return unmarshal(v, text) }
-
-// UnmarshalText reads what [ParseValue] reads.
-func (v *Field) UnmarshalText(text []byte) error { return unmarshal(v, text) }
 
 // UnmarshalText reads what [ParseValue] reads.
 func (v *Hosting) UnmarshalText(text []byte) error { return unmarshal(v, text) }

@@ -99,6 +99,7 @@ func TestEnumerations(t *testing.T) {
 	checkEnumeration[Direction](t, all, "Direction")
 	checkEnumeration[Configurable](t, all, "Configurable")
 	checkEnumeration[Requirement](t, all, "Requirement")
+	checkEnumeration[Firewall](t, all, "Firewall")
 	checkEnumeration[Quirk](t, all, "Quirk")
 	checkEnumeration[Field](t, all, "Field")
 	checkEnumeration[Hosting](t, all, "Hosting")

@@ -69,23 +69,13 @@ func (f Flow) From() []Component { return f.catalog.components(f.record().From) 
 // To returns the components that the connection is opened to: each of them on its own.
 func (f Flow) To() []Component { return f.catalog.components(f.record().To) }
 
-// Initiator returns who opens the connection.
-func (f Flow) Initiator() Initiator {
+// value returns the value of an enumerated field; "" for the zero value.
+func (f Flow) value(e table.Enum, values []string) string {
 	if f.IsZero() {
 		return ""
 	}
-	return Initiator(table.Initiators[f.record().Initiator])
+	return values[f.record().Enums[e]]
 }
-
-// Initiator is who opens a connection.
-type Initiator string
-
-// Who opens a connection.
-const (
-	InitiatorFrom     Initiator = "from"     // the components of From
-	InitiatorEither   Initiator = "either"   // From and To both do
-	InitiatorUnstated Initiator = "unstated" // the document lists both directions and does not say
-)
 
 // Ports returns the destination ports. It is empty when the document does not bound them: PortKind tells why, and
 // Protocols still tells the protocol where it is known.
@@ -113,82 +103,6 @@ func (f Flow) SourcePorts() PortSet {
 	return PortSet{f.catalog.t().PortSet(f.record().SourcePorts)}
 }
 
-// PortKind returns where the destination ports come from.
-func (f Flow) PortKind() PortKind {
-	if f.IsZero() {
-		return ""
-	}
-	return PortKind(table.PortKinds[f.record().PortKind])
-}
-
-// PortKind is where destination ports come from.
-type PortKind string
-
-// Where destination ports come from.
-const (
-	PortKindListed    PortKind = "listed"    // the document lists them
-	PortKindDynamic   PortKind = "dynamic"   // assigned when needed, from Ports where that is not empty
-	PortKindReference PortKind = "reference" // whatever another product is set to
-	PortKindVaries    PortKind = "varies"    // depends on what is deployed
-	PortKindNone      PortKind = "none"      // the document describes the flow without any
-)
-
-// PortChoice returns whether all of the ports are used or one of them.
-func (f Flow) PortChoice() PortChoice {
-	if f.IsZero() {
-		return ""
-	}
-	return PortChoice(table.PortChoices[f.record().PortChoice])
-}
-
-// PortChoice is how several ports are used.
-type PortChoice string
-
-// How several ports are used.
-const (
-	PortChoiceAll   PortChoice = "all"    // all of them
-	PortChoiceOneOf PortChoice = "one-of" // alternatives, by configuration: "80 or 443"
-)
-
-// Direction returns the direction as published, seen from Component.
-func (f Flow) Direction() Direction {
-	if f.IsZero() {
-		return ""
-	}
-	return Direction(table.Directions[f.record().Direction])
-}
-
-// Direction is a published direction. Who opens the connection is
-// another matter: see [Flow.Initiator].
-type Direction string
-
-// The published directions.
-const (
-	DirectionInbound  Direction = "inbound"
-	DirectionOutbound Direction = "outbound"
-	DirectionBoth     Direction = "both"
-	DirectionUnstated Direction = "unstated"
-)
-
-// Configurable returns whether the port can be changed.
-func (f Flow) Configurable() Configurable {
-	if f.IsZero() {
-		return ""
-	}
-	return Configurable(table.Configurables[f.record().Configurable])
-}
-
-// Configurable is whether a port can be changed.
-type Configurable string
-
-// Whether a port can be changed.
-const (
-	ConfigurableYes         Configurable = "yes"
-	ConfigurableNo          Configurable = "no"
-	ConfigurableDiscouraged Configurable = "discouraged" // it can, and the document advises against it
-	ConfigurableUnstated    Configurable = "unstated"
-)
-
 // Settings returns the settings that decide on the flow: [Setting.Governs] tells what of it.
 func (f Flow) Settings() []Setting {
 	var list []Setting
@@ -197,24 +111,6 @@ func (f Flow) Settings() []Setting {
 	}
 	return list
 }
-
-// Requirement returns whether the flow is needed.
-func (f Flow) Requirement() Requirement {
-	if f.IsZero() {
-		return ""
-	}
-	return Requirement(table.Requirements[f.record().Requirement])
-}
-
-// Requirement is whether something is needed.
-type Requirement string
-
-// Whether something is needed.
-const (
-	RequirementRequired    Requirement = "required"
-	RequirementOptional    Requirement = "optional"    // the document calls it optional, or the user turns it on
-	RequirementConditional Requirement = "conditional" // needed when its conditions hold
-)
 
 // AppProtocols returns the names of the application protocols, such as HTTPS.
 func (f Flow) AppProtocols() []string { return f.catalog.strings(f.record().AppProtocols) }

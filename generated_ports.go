@@ -5,7 +5,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+37fb35250592"
+const DataVersion = "2026-11-28+80cd59cd346c"
 
 // The documented products, and the customer's own infrastructure.
 const (
@@ -418,7 +418,7 @@ const (
 	PortServiceGatewayZeroTrustGateway Port = 8088
 )
 
-// Apex Central: Console; TMI.
+// Apex Central: Console; TMI; Managed products, 1 of 2.
 const (
 	// Opens the console, takes MCP agents' connections and serves products' update downloads over HTTP (80/tcp;
 	// Administrator's computer, MCP agent, Managed Trend Micro product -> Apex Central server; configurable).
@@ -436,16 +436,16 @@ const (
 	FlowApexCentralTMIServerToAgent FlowID = "apex-central/tmi/server-to-agent"
 	// Connects the TMI processes of the server with each other (10198/tcp; Apex Central server -> Apex Central server).
 	FlowApexCentralTMIInterprocess FlowID = "apex-central/tmi/interprocess"
-)
-
-// Apex Central: Managed products; Cloud-based products and suspicious objects; Notifications.
-const (
 	// Renews and upgrades licenses, and validates them and their activation keys (443/tcp; Managed Trend Micro product ->
 	// Trend Micro license renewal server).
 	FlowApexCentralLicenseRenewal FlowID = "apex-central/license/renewal"
 	// Updates licenses, and validates them and their activation keys (443/tcp; Managed Trend Micro product -> Trend Micro
 	// license update server).
 	FlowApexCentralLicenseUpdate FlowID = "apex-central/license/update"
+)
+
+// Apex Central: Managed products, 2 of 2; Cloud-based products and suspicious objects; Notifications.
+const (
 	// Shows the server that products with an MCP agent are alive (10323/udp; MCP agent -> Apex Central server).
 	FlowApexCentralMCPHeartbeat FlowID = "apex-central/mcp/heartbeat"
 	// Shows the server that products with a TMI agent are alive (10319/udp; TMI agent -> Apex Central server).
@@ -471,7 +471,7 @@ const (
 	FlowApexCentralNotificationSyslog FlowID = "apex-central/notification/syslog"
 )
 
-// Host-based Security: Preparing the communication paths; Management server.
+// Host-based Security: Preparing the communication paths; Management server; Trend Micro's servers, 1 of 2.
 const (
 	// Resolves the names of the management server and of Trend Micro's servers (port not stated; Agent -> DNS server).
 	FlowHostSecurityAgentNameResolution FlowID = "host-security/agent/name-resolution"
@@ -488,16 +488,16 @@ const (
 	FlowHostSecurityAgentManagementServer FlowID = "host-security/agent/management-server"
 	// Passes the agents' connections on to the management server (80,443/tcp; Proxy server -> Management server; conditional).
 	FlowHostSecurityProxyManagementServer FlowID = "host-security/proxy/management-server"
-)
-
-// Host-based Security: Trend Micro's servers; Mail notifications.
-const (
 	// Passes the agents' connections on to Trend Micro's servers (port not stated/tcp; Proxy server -> Download Center,
 	// Certified Safe Software Service (CSSS), Global Census Service, Good File Reputation Service, Smart Scan Service,
 	// Predictive machine learning, Update Server; conditional).
 	FlowHostSecurityProxyTrendMicro FlowID = "host-security/proxy/trend-micro"
 	// Downloads software from the Download Center (port not stated/tcp; Agent -> Download Center; conditional).
 	FlowHostSecurityAgentDownloadCenter FlowID = "host-security/agent/download-center"
+)
+
+// Host-based Security: Trend Micro's servers, 2 of 2; Mail notifications.
+const (
 	// Reaches the Certified Safe Software Service (port not stated/tcp; Agent -> Certified Safe Software Service (CSSS);
 	// conditional).
 	FlowHostSecurityAgentCertifiedSafeSoftware FlowID = "host-security/agent/certified-safe-software"
@@ -519,7 +519,7 @@ const (
 	FlowHostSecurityMailSenderSMTP FlowID = "host-security/mail-sender/smtp"
 )
 
-// IT Management Suite: Symantec Installation Manager.
+// IT Management Suite: Symantec Installation Manager; Notification Server and Symantec Management Console, 1 of 3.
 const (
 	// Downloads product files from the vendor's site (one of 80,443/tcp; Symantec Installation Manager -> SolutionSam).
 	FlowITMSInstallationManagerDownloads FlowID = "itms/installation-manager/downloads"
@@ -531,10 +531,6 @@ const (
 	FlowITMSInstallationManagerSQLPortLookup FlowID = "itms/installation-manager/sql-port-lookup"
 	// Resolves the name of the SQL Server (53/tcp 53/udp; Symantec Installation Manager -> DNS server; not configurable).
 	FlowITMSInstallationManagerDNS FlowID = "itms/installation-manager/dns"
-)
-
-// IT Management Suite: Notification Server and Symantec Management Console, 1 of 2.
-const (
 	// Loads the management console and its client application on a remote computer (one of 80,443/tcp; Administrator's
 	// computer -> Notification Server; configurable; conditional).
 	FlowITMSConsoleWeb FlowID = "itms/console/web"
@@ -556,6 +552,10 @@ const (
 	// The agent updates its policies and posts events (one of 80,443/tcp; Symantec Management Agent -> Notification Server;
 	// configurable).
 	FlowITMSSymantecManagementAgentPolicyAndEvents FlowID = "itms/symantec-management-agent/policy-and-events"
+)
+
+// IT Management Suite: Notification Server and Symantec Management Console, 2 of 3.
+const (
 	// Notification Servers of a hierarchy talk to each other (one of 80,443/tcp; Notification Server <-> Notification Server;
 	// either side may open; configurable).
 	FlowITMSNotificationServerHierarchy FlowID = "itms/notification-server/hierarchy"
@@ -565,10 +565,6 @@ const (
 	// The Notification Server learns the dynamic or custom port of an SQL Server instance (1434/udp; Notification Server ->
 	// Microsoft SQL Server; not configurable; conditional).
 	FlowITMSNotificationServerSQLPortLookup FlowID = "itms/notification-server/sql-port-lookup"
-)
-
-// IT Management Suite: Notification Server and Symantec Management Console, 2 of 2.
-const (
 	// Imports data of Active Directory by import rules or by the Data Connector's LDAP source (389/tcp 389/udp; Notification
 	// Server, Data Connector -> Active Directory; not configurable).
 	FlowITMSNotificationServerActiveDirectory FlowID = "itms/notification-server/active-directory"
@@ -589,6 +585,10 @@ const (
 	// Finds computers by NetBIOS name, or their NetBIOS names, with datagrams (137-138/udp; Notification Server -> Any
 	// computer; not configurable; optional).
 	FlowITMSComputerDiscoveryNetBIOSUDP FlowID = "itms/computer-discovery/netbios-udp"
+)
+
+// IT Management Suite: Notification Server and Symantec Management Console, 3 of 3; Task management; Package Server, 1 of 2.
+const (
 	// Finds computers by NetBIOS name, or their NetBIOS names, over a TCP session (139/tcp; Notification Server -> Any
 	// computer; not configurable; optional).
 	FlowITMSComputerDiscoveryNetBIOSTCP FlowID = "itms/computer-discovery/netbios-tcp"
@@ -598,10 +598,6 @@ const (
 	// Gives utilities such as NSDiag access to the Service Framework (9086,9988/tcp; Unspecified -> Notification Server; not
 	// configurable; conditional).
 	FlowITMSNotificationServerServiceFramework FlowID = "itms/notification-server/service-framework"
-)
-
-// IT Management Suite: Task management.
-const (
 	// The Task Server downloads tasks and returns their results as XML (one of 80,443/tcp; Task Server -> Notification Server;
 	// configurable).
 	FlowITMSTaskServerTasksAndResults FlowID = "itms/task-server/tasks-and-results"
@@ -616,16 +612,16 @@ const (
 	// Tells the Client Task Agent at once that new tasks are waiting (50124/tcp; Client Task Agent -> Task Server;
 	// configurable).
 	FlowITMSClientTaskAgentTickle FlowID = "itms/client-task-agent/tickle"
-)
-
-// IT Management Suite: Package Server.
-const (
 	// Client computers reach the Package Server by HTTP or HTTPS (one of 80,443/tcp; Symantec Management Agent, Symantec
 	// Management Agent (UNIX, Linux, Mac) -> Package Server; configurable).
 	FlowITMSPackageServerHTTPInbound FlowID = "itms/package-server/http-inbound"
 	// Client computers reach shares of the Package Server by UNC path (445/tcp; Symantec Management Agent -> Package Server;
 	// not configurable).
 	FlowITMSPackageServerUNCInbound FlowID = "itms/package-server/unc-inbound"
+)
+
+// IT Management Suite: Package Server, 2 of 2; Symantec Management Agent for Windows, 1 of 2.
+const (
 	// The Package Server reaches the Notification Server by UNC path (445/tcp; Package Server -> Notification Server; not
 	// configurable).
 	FlowITMSPackageServerUNCOutbound FlowID = "itms/package-server/unc-outbound"
@@ -642,10 +638,6 @@ const (
 	// NetBIOS name service behind the UNC access of client computers (137/udp; Symantec Management Agent -> Package Server;
 	// not configurable).
 	FlowITMSPackageServerUNCNetBIOSName FlowID = "itms/package-server/unc-netbios-name"
-)
-
-// IT Management Suite: Symantec Management Agent for Windows.
-const (
 	// The Notification Server accepts connections of Windows clients (one of 80,443/tcp; Symantec Management Agent ->
 	// Notification Server; configurable).
 	FlowITMSNotificationServerWindowsAgents FlowID = "itms/notification-server/windows-agents"
@@ -661,6 +653,10 @@ const (
 	// Tickles and power management commands for a Windows agent, by UDP (52028/udp; Notification Server -> Symantec Management
 	// Agent; configurable).
 	FlowITMSSymantecManagementAgentTickleUDP FlowID = "itms/symantec-management-agent/tickle-udp"
+)
+
+// IT Management Suite: Symantec Management Agent for Windows, 2 of 2; Symantec Management Agent for UNIX, Linux and Mac, 1 of 2.
+const (
 	// The TCP part of multicast tickles and power management for Windows agents (52029/tcp; Unspecified -> Symantec Management
 	// Agent; configurable).
 	FlowITMSSymantecManagementAgentMulticastTCP FlowID = "itms/symantec-management-agent/multicast-tcp"
@@ -670,10 +666,6 @@ const (
 	// Agents reach each other's local HTTP server, peer to peer (56118/tcp 56118/udp; Symantec Management Agent -> Symantec
 	// Management Agent; configurable).
 	FlowITMSSymantecManagementAgentPeerToPeer FlowID = "itms/symantec-management-agent/peer-to-peer"
-)
-
-// IT Management Suite: Symantec Management Agent for UNIX, Linux and Mac; Activity Center.
-const (
 	// The Notification Server accepts connections of UNIX, Linux and Mac clients (one of 80,443/tcp; Symantec Management Agent
 	// (UNIX, Linux, Mac) -> Notification Server; configurable).
 	FlowITMSNotificationServerULMAgents FlowID = "itms/notification-server/ulm-agents"
@@ -695,16 +687,16 @@ const (
 	// Tickles and power management messages for a UNIX, Linux or Mac agent, by UDP (52028/udp; Notification Server -> Symantec
 	// Management Agent (UNIX, Linux, Mac); configurable).
 	FlowITMSSymantecManagementAgentULMTickleUDP FlowID = "itms/symantec-management-agent-ulm/tickle-udp"
+)
+
+// IT Management Suite: Symantec Management Agent for UNIX, Linux and Mac, 2 of 2; Activity Center; Deployment Solution.
+const (
 	// Multicast messages for UNIX, Linux and Mac agents (52029/udp; Unspecified -> Symantec Management Agent (UNIX, Linux,
 	// Mac); configurable).
 	FlowITMSSymantecManagementAgentULMMulticastUDP FlowID = "itms/symantec-management-agent-ulm/multicast-udp"
 	// Opens the user interface of Activity Center in a browser (one of 80,443/tcp; Administrator's computer -> Activity
 	// Center; configurable).
 	FlowITMSActivityCenterWeb FlowID = "itms/activity-center/web"
-)
-
-// IT Management Suite: Deployment Solution.
-const (
 	// Creates and deploys disk images by HTTP or HTTPS (one of 80,443/tcp; Preboot client (preOS) -> Package Server;
 	// configurable).
 	FlowITMSDeploymentImaging FlowID = "itms/deployment/imaging"
@@ -730,7 +722,7 @@ const (
 	FlowITMSBSDPServerNFS FlowID = "itms/bsdp-server/nfs"
 )
 
-// IT Management Suite: Event Console; First Time Setup Portal; Internet gateway for Cloud-enabled Management.
+// IT Management Suite: Event Console; First Time Setup Portal; Internet gateway for Cloud-enabled Management; Inventory for network devices, 1 of 2.
 const (
 	// Delivers alerts to Event Receiver (8500/tcp; Unspecified -> Event Receiver; configurable).
 	FlowITMSEventReceiverAlert FlowID = "itms/event-receiver/alert"
@@ -760,12 +752,12 @@ const (
 	// Passes requests of cloud-enabled agents on to the CEM port of Notification Server (4726/tcp; Internet Gateway ->
 	// Notification Server; configurable).
 	FlowITMSInternetGatewayForwarding FlowID = "itms/internet-gateway/forwarding"
-)
-
-// IT Management Suite: Inventory for network devices; Tablet service and mobile device management; Monitor Solution.
-const (
 	// Collects inventory by SNMP requests (161/udp; Inventory for Network Devices -> Managed device; not configurable).
 	FlowITMSInventoryNetworkDevicesSNMPRequest FlowID = "itms/inventory-network-devices/snmp-request"
+)
+
+// IT Management Suite: Inventory for network devices, 2 of 2; Tablet service and mobile device management; Monitor Solution; Patch Management Solution for Windows.
+const (
 	// Receives SNMP traps for the inventory of network devices (162/udp; Managed device -> Inventory for Network Devices; not
 	// configurable).
 	FlowITMSInventoryNetworkDevicesSNMPTrap FlowID = "itms/inventory-network-devices/snmp-trap"
@@ -791,25 +783,21 @@ const (
 	// Holds the connections of agentless monitoring (dynamic ports/tcp; Metric Provider <-> Managed device; initiator not
 	// stated; not configurable).
 	FlowITMSMetricProviderAgentlessMonitoring FlowID = "itms/metric-provider/agentless-monitoring"
-)
-
-// IT Management Suite: Patch Management Solution for Windows; Patch Management Solution for Linux; Patch Management Solution for Mac.
-const (
 	// Downloads patch data for Windows (port not stated; Notification Server -> SolutionSam).
 	FlowITMSPatchManagementWindowsSolutionSam FlowID = "itms/patch-management-windows/solutionsam"
 	// Downloads Windows patches and their data from the vendors (port not stated; Notification Server -> Vendor download
 	// sites).
 	FlowITMSPatchManagementWindowsVendorSites FlowID = "itms/patch-management-windows/vendor-sites"
+)
+
+// IT Management Suite: Patch Management Solution for Linux; Patch Management Solution for Mac; Pluggable Protocols Architecture, 1 of 2.
+const (
 	// Downloads Linux patches and their data from the distributors (port not stated; Notification Server -> Linux vendor
 	// sites).
 	FlowITMSPatchManagementLinuxVendorSites FlowID = "itms/patch-management-linux/vendor-sites"
 	// Lets a Mac assess its updates and download patch data (port not stated; Patch Management Solution for Mac -> Apple
 	// Update Server).
 	FlowITMSPatchManagementMacAppleUpdate FlowID = "itms/patch-management-mac/apple-update"
-)
-
-// IT Management Suite: Pluggable Protocols Architecture, 1 of 2.
-const (
 	// Manages Intel AMT devices by SOAP over HTTP (16992/tcp 16992/udp; AMT Protocol Plugin <-> Managed device; initiator not
 	// stated; not configurable).
 	FlowITMSPPAAMTPluginSOAPHTTP FlowID = "itms/ppa-amt-plugin/soap-http"
@@ -834,13 +822,13 @@ const (
 	// Exchanges data with devices by HTTP (80/tcp; HTTP Protocol Plugin <-> Managed device; initiator not stated; not
 	// configurable).
 	FlowITMSPPAHTTPPluginHTTP FlowID = "itms/ppa-http-plugin/http"
-	// Connects the IPMI plug-in with devices; the document states no purpose (623/tcp; IPMI Protocol Plugin <-> Managed
-	// device; initiator not stated; configurable).
-	FlowITMSPPAIPMIPluginIPMI FlowID = "itms/ppa-ipmi-plugin/ipmi"
 )
 
 // IT Management Suite: Pluggable Protocols Architecture, 2 of 2.
 const (
+	// Connects the IPMI plug-in with devices; the document states no purpose (623/tcp; IPMI Protocol Plugin <-> Managed
+	// device; initiator not stated; configurable).
+	FlowITMSPPAIPMIPluginIPMI FlowID = "itms/ppa-ipmi-plugin/ipmi"
 	// Queries the SNMP agents of devices (161/udp; SNMP Protocol Plugin -> Managed device; not configurable).
 	FlowITMSPPASNMPPluginRequest FlowID = "itms/ppa-snmp-plugin/request"
 	// Receives SNMP traps from devices (162/udp; Managed device -> SNMP TrapListener Protocol Plugin; not configurable).
@@ -951,6 +939,10 @@ const (
 	// Takes the connections of clients of the Forward Proxy Service (8080/tcp; Connected Trend Micro product, Third-party
 	// application -> Forward Proxy Service).
 	FlowServiceGatewayForwardProxyConnection FlowID = "service-gateway/forward-proxy/connection"
+)
+
+// Service Gateway: Listening ports, 2 of 2; Outbound traffic.
+const (
 	// Takes the connections of clients of the Zero Trust Secure Access On-Premises Gateway (8088/tcp; Connected Trend Micro
 	// product, Third-party application -> Zero Trust Secure Access On-Premises Gateway).
 	FlowServiceGatewayZeroTrustConnection FlowID = "service-gateway/zero-trust/connection"
@@ -960,10 +952,6 @@ const (
 	// Takes connections to the Zero Trust Secure Access On-Premises Gateway over ICAP (1344/tcp; Connected Trend Micro
 	// product, Third-party application -> Zero Trust Secure Access On-Premises Gateway).
 	FlowServiceGatewayZeroTrustICAP FlowID = "service-gateway/zero-trust/icap"
-)
-
-// Service Gateway: Listening ports, 2 of 2; Outbound traffic.
-const (
 	// Takes connections to the Zero Trust Secure Access On-Premises Gateway over ICAPS (11344/tcp; Connected Trend Micro
 	// product, Third-party application -> Zero Trust Secure Access On-Premises Gateway).
 	FlowServiceGatewayZeroTrustICAPS FlowID = "service-gateway/zero-trust/icaps"

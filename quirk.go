@@ -1,5 +1,7 @@
 package portbook
 
+import "github.com/portbook/portbook/internal/table"
+
 // Quirk is a code for what is wrong or ambiguous in a published row. Portbook keeps the published token
 // ([Flow.Published]) beside its normalised value.
 type Quirk string
@@ -28,3 +30,12 @@ const (
 	QuirkOutboundForListener     Quirk = "outbound-for-listener"       // a listening port is published as outbound
 	QuirkTwoNames                Quirk = "two-names"                   // the row names a component otherwise than the rest of the document
 )
+
+func (Quirk) enumeration() (string, []string) { return "quirk", table.Quirks }
+
+func (v Quirk) flows(x *table.Index) table.FlowSet {
+	return valueIn(table.Quirks, string(v), x.Quirks)
+}
+
+// UnmarshalText reads what [ParseValue] reads.
+func (v *Quirk) UnmarshalText(text []byte) error { return unmarshal(v, text) }

@@ -26,6 +26,7 @@ type FlowRecord struct {
 	Requirement  Requirement   `json:"requirement"`
 	Condition    string        `json:"condition"` // the texts of all conditions, joined by "; "
 	Conditions   []ConditionID `json:"conditions"`
+	Firewall     Firewall      `json:"firewall"`
 	AppProtocols []string      `json:"appProtocols"`
 	OSServices   []string      `json:"osServices"`
 	Hosts        []Host        `json:"hosts"`
@@ -61,7 +62,7 @@ func (f Flow) Record(translate func(Text) string) FlowRecord {
 		ID: f.ID(), Product: f.Product(), Component: f.Component(), From: notNil(f.From()), To: notNil(f.To()), Initiator: f.Initiator(),
 		Protocols: notNil(f.Protocols()), Ports: f.Ports(), SourcePorts: f.SourcePorts(), PortKind: f.PortKind(), PortChoice: f.PortChoice(),
 		Direction: f.Direction(), Configurable: f.Configurable(), Setting: strings.Join(settings, "; "), Requirement: f.Requirement(),
-		Condition: strings.Join(conditions, "; "), Conditions: notNil(f.catalog.conditionIDs(f.record().Conditions)), AppProtocols: notNil(f.AppProtocols()), OSServices: notNil(f.OSServices()), Hosts: notNil(f.Hosts()),
+		Condition: strings.Join(conditions, "; "), Conditions: notNil(f.catalog.conditionIDs(f.record().Conditions)), Firewall: f.Firewall(), AppProtocols: notNil(f.AppProtocols()), OSServices: notNil(f.OSServices()), Hosts: notNil(f.Hosts()),
 		Purpose: translate(f.Purpose()), Notes: notes, Citations: notNil(f.Citations()), Published: f.Published(),
 		Inferred: notNil(f.Inferred()), Quirks: notNil(f.Quirks()),
 	}

@@ -124,25 +124,18 @@ func (s FlowSet) Using(protocols ...Protocol) FlowSet {
 	return s.keep(&u)
 }
 
-// Value is a value of an enumerated field of a flow: a [Direction],
-// [Requirement], [Configurable], [Initiator], [PortKind], [PortChoice] or
-// [Quirk].
-type Value interface{ isValue() }
-
-func (Direction) isValue()    {}
-func (Requirement) isValue()  {}
-func (Configurable) isValue() {}
-func (Initiator) isValue()    {}
-func (PortKind) isValue()     {}
-func (PortChoice) isValue()   {}
-func (Quirk) isValue()        {}
+// Value is a value of an enumerated field of a flow, such as a [Direction] or a
+// [Requirement], or a [Quirk].
+type Value interface {
+	flows(*table.Index) table.FlowSet // those that have it; none for one that is not known
+}
 
 // Having returns the flows of s that have any of the values:
 // Having(RequirementOptional, RequirementConditional), Having(QuirkMissingHost).
 func (s FlowSet) Having(values ...Value) FlowSet {
 	u, t := s.union(), s.catalog.t()
 	for _, v := range values {
-		if set := t.FlowSet(flowsHaving(&t.Index, v)); set != "" {
+		if set := t.FlowSet(v.flows(&t.Index)); set != "" {
 			u.Add(set)
 		}
 	}
@@ -280,28 +273,6 @@ func addSet(u *sparse.Union, s sparse.Set) {
 	if s != "" {
 		u.Add(s)
 	}
-}
-
-// flowsHaving returns the flows that have a value; none for one that is not
-// known.
-func flowsHaving(x *table.Index, v Value) table.FlowSet {
-	switch v := v.(type) {
-	case Direction:
-		return valueIn(table.Directions, string(v), x.Directions)
-	case Requirement:
-		return valueIn(table.Requirements, string(v), x.Requirements)
-	case Configurable:
-		return valueIn(table.Configurables, string(v), x.Configurables)
-	case Initiator:
-		return valueIn(table.Initiators, string(v), x.Initiators)
-	case PortKind:
-		return valueIn(table.PortKinds, string(v), x.PortKinds)
-	case PortChoice:
-		return valueIn(table.PortChoices, string(v), x.PortChoices)
-	case Quirk:
-		return valueIn(table.Quirks, string(v), x.Quirks)
-	}
-	return 0
 }
 
 func valueIn(values []string, value string, sets []table.FlowSet) table.FlowSet {

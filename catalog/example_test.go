@@ -88,7 +88,7 @@ flows: {expenses/server/database: {purpose: Keeps claims.}}
 	// data/expenses.yaml line 11, flow expenses/server/database:
 	//     field "ports": "1433" has no protocol (expected: a protocol too, such as 1433/tcp or 1433/udp)
 	// i18n/en/expenses.yaml line 0, components expenses/server role:
-	//     has no text in any language; accepted: one in en
+	//     has no text in any language; expected: one in en
 }
 
 // Two teams extend the built-in catalog, and merge what they have.

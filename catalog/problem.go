@@ -11,7 +11,7 @@ type Error struct {
 	text     string
 }
 
-// Problem is one thing that is wrong: where it stands, and what is accepted in its place.
+// Problem is one thing that is wrong: where it stands, and what is expected in its place.
 type Problem struct {
 	File    string // path in the file system; with Merge, the catalog by its place among the arguments: "catalog 2"
 	Line    int    // 0 where the problem has no line, as with a missing file

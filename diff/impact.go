@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"reflect"
 	"slices"
 
 	"github.com/portbook/portbook"
@@ -21,10 +22,9 @@ import (
 //	                          ports
 //	protocols, source ports,  gained some that no other flow had       told at last, no longer   lost some     all moved
 //	hosts
-//	condition(s), port kind, port choice, direction, configurable,
-//	setting, application protocols, OS services                        yes
 //	id, product, component, purpose, notes, citations, published,
 //	inferred, quirks                                                                                           yes
+//	all others                                                         yes
 //
 // What is open, and what is needed, is a matter of all flows between the same
 // two components, not of the one that changed. For a required flow only what
@@ -65,8 +65,9 @@ type field struct {
 // snapshots call for.
 type judge func(old, new *portbook.FlowRecord, b balance) Impact
 
-// fields holds all fields of a record, in its order.
-var fields = []field{
+// special holds the fields of a record other than enumerated ones, and those of
+// these that have a rule of their own.
+var special = []field{
 	valueField("id", func(r *portbook.FlowRecord) portbook.FlowID { return r.ID }, meaning("id")),
 	valueField("product", func(r *portbook.FlowRecord) portbook.Product { return r.Product }, always(TextOnly)),
 	valueField("component", func(r *portbook.FlowRecord) portbook.Component { return r.Component }, meaning("component")),
@@ -76,10 +77,6 @@ var fields = []field{
 	listField("protocols", protocolsOf, judgeProtocols),
 	valueField("ports", func(r *portbook.FlowRecord) portbook.PortSet { return r.Ports }, judgePorts),
 	valueField("sourcePorts", func(r *portbook.FlowRecord) portbook.PortSet { return r.SourcePorts }, judgeSourcePorts),
-	valueField("portKind", func(r *portbook.FlowRecord) portbook.PortKind { return r.PortKind }, meaning("portKind")),
-	valueField("portChoice", func(r *portbook.FlowRecord) portbook.PortChoice { return r.PortChoice }, meaning("portChoice")),
-	valueField("direction", func(r *portbook.FlowRecord) portbook.Direction { return r.Direction }, meaning("direction")),
-	valueField("configurable", func(r *portbook.FlowRecord) portbook.Configurable { return r.Configurable }, meaning("configurable")),
 	textField("setting", func(r *portbook.FlowRecord) string { return r.Setting }, Review), // where the site may have moved the port
 	valueField("requirement", func(r *portbook.FlowRecord) portbook.Requirement { return r.Requirement }, judgeRequirement),
 	textField("condition", func(r *portbook.FlowRecord) string { return r.Condition }, Review),
@@ -95,9 +92,29 @@ var fields = []field{
 	listField("quirks", func(r *portbook.FlowRecord) []portbook.Quirk { return r.Quirks }, meaning("quirks")),
 }
 
+// fields holds all fields of a record, in its order.
+var fields = func() []field {
+	known := slices.Clone(special)
+	for _, x := range enums {
+		if indexOf(special, x.Key) < 0 {
+			known = append(known, x.field())
+		}
+	}
+	var list []field
+	record := reflect.TypeFor[portbook.FlowRecord]()
+	for i := range record.NumField() {
+		list = append(list, known[indexOf(known, jsonName(record.Field(i)))])
+	}
+	return list
+}()
+
+func indexOf(list []field, name string) int {
+	return slices.IndexFunc(list, func(f field) bool { return f.name == name })
+}
+
 // fieldNamed returns the field with a name in JSON.
 func fieldNamed(name string) *field {
-	return &fields[slices.IndexFunc(fields, func(f field) bool { return f.name == name })]
+	return &fields[indexOf(fields, name)]
 }
 
 func fromOf(r *portbook.FlowRecord) []portbook.Component     { return r.From }

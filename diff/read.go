@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 
 	"github.com/portbook/portbook"
 	"golang.org/x/text/encoding"
@@ -14,10 +15,10 @@ import (
 
 // ReadSnapshot reads a JSON export: the report that `portbook report --format
 // json` writes, with its version, its language and the names of its components.
-// Fields that are not known are skipped, and lists that are missing are empty,
-// so that exports of other releases can be read. The error is a *[RecordError]
-// when it is about one flow; errors of r are wrapped. It reads as it goes, and
-// keeps the records.
+// Fields that are not known are skipped. Lists that are missing are empty, and
+// values that documents may leave open are unstated, so that exports of other
+// releases can be read. The error is a *[RecordError] when it is about one flow;
+// errors of r are wrapped. It reads as it goes, and keeps the records.
 func ReadSnapshot(r io.Reader) (Snapshot, error) {
 	b := bufio.NewReader(r)
 	if err := skipMark(b); err != nil {
@@ -177,17 +178,17 @@ func idOf(raw json.RawMessage) portbook.FlowID {
 	return portbook.FlowID(id)
 }
 
-// completed makes lists that are missing empty, as all records have them.
+// completed fills in what is missing: lists are empty, as all records have them,
+// and see enum.complete.
 func completed(r portbook.FlowRecord) portbook.FlowRecord {
-	r.From, r.To, r.Protocols, r.AppProtocols, r.OSServices = notNil(r.From), notNil(r.To), notNil(r.Protocols), notNil(r.AppProtocols), notNil(r.OSServices)
-	r.Conditions = notNil(r.Conditions)
-	r.Hosts, r.Notes, r.Citations, r.Inferred, r.Quirks = notNil(r.Hosts), notNil(r.Notes), notNil(r.Citations), notNil(r.Inferred), notNil(r.Quirks)
-	return r
-}
-
-func notNil[T any](list []T) []T {
-	if list == nil {
-		return []T{}
+	x := reflect.ValueOf(&r).Elem()
+	for i := range x.NumField() {
+		if list := x.Field(i); list.Kind() == reflect.Slice && list.IsNil() {
+			list.Set(reflect.MakeSlice(list.Type(), 0, 0))
+		}
 	}
-	return list
+	for _, e := range enums {
+		e.complete(&r)
+	}
+	return r
 }

@@ -67,6 +67,9 @@ func TestReadSnapshotErrors(t *testing.T) {
 		"UTF-16":            {"\xff\xfe[\x00", "the export is in UTF-16 (expected: UTF-8, as --output writes it)"},
 		"Shift_JIS":         {"{\"title\": \"\x82\xa0\", \"flows\": []}", "the export is in another encoding than UTF-8 (expected: UTF-8, as --output writes it)"},
 		"Shift_JIS flow":    {`{"flows": [` + flowJSON(t, "orders", "\x82\xa0") + `]}`, "the export is in another encoding than UTF-8 (expected: UTF-8, as --output writes it)"},
+		"a mark of UTF-16":  {"\xff\xfe", "the export is in UTF-16 (expected: UTF-8, as --output writes it)"},
+		"big-endian UTF-16": {"\xfe\xff\x00[", "the export is in UTF-16 (expected: UTF-8, as --output writes it)"},
+		"one stray byte":    {"\xff", "the export is in another encoding than UTF-8 (expected: UTF-8, as --output writes it)"},
 		"another value":     {`"flows"`, "the export is no report (expected: what portbook report --format json writes)"},
 		"a list":            {`[` + flowJSON(t) + `]`, "the export is a bare list, which does not say its language and names (expected: a report, as portbook report --format json writes it)"},
 		"bad names":         {`{"names": []}`, `"names" of the export: json: cannot unmarshal array into Go value of type map[string]string`},
@@ -87,7 +90,7 @@ func TestReadSnapshotErrors(t *testing.T) {
 		"many destinations": {`{"flows": [` + flowJSON(t, `"shop/database"`, many) + `]}`, `flow 1, "shop/web/orders": "to" names 1001 components (expected: at most 1000)`},
 		"requirement":       {`{"flows": [` + flowJSON(t, `"required"`, `"must"`) + `]}`, `flow 1, "shop/web/orders": unknown requirement "must" (expected: required, optional, conditional)`},
 		"initiator":         {`{"flows": [` + flowJSON(t, `"initiator":"from"`, `"initiator":""`) + `]}`, `flow 1, "shop/web/orders": unknown initiator "" (expected: from, either, unstated)`},
-		"long":              {`{"flows": [{"id": "` + strings.Repeat("x", 5000) + `"}]}`, `flow 1, "` + strings.Repeat("x", 100) + `...": "from" names no component`},
+		"long":              {`{"flows": [{"id": "` + strings.Repeat("x", 5000) + `"}]}`, `flow 1, "` + strings.Repeat("x", 99) + `…": "from" names no component`},
 		"deep":              {`{"flows": [` + strings.Repeat("[", 1_000_000), `flow 1: invalid character '[' exceeded max depth`},
 	} {
 		_, err := diff.ReadSnapshot(strings.NewReader(c.input))
@@ -98,6 +101,10 @@ func TestReadSnapshotErrors(t *testing.T) {
 		if isRecord := strings.HasPrefix(c.want, "flow "); errors.As(err, &e) != isRecord {
 			t.Errorf("%s: got a %T", name, err)
 		}
+	}
+	most := `{"flows": [` + flowJSON(t, `"shop/database"`, strings.TrimPrefix(many, `"a",`)) + `]}`
+	if _, err := diff.ReadSnapshot(strings.NewReader(most)); err != nil {
+		t.Errorf("1000 destinations: %v", err)
 	}
 	broken := errors.New("broken")
 	for _, begin := range []string{"", "{", `{"flows": [`} {

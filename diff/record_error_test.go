@@ -26,7 +26,7 @@ func TestRecordError(t *testing.T) {
 			got := (&diff.RecordError{ID: portbook.FlowID(id), Err: cause}).Error()
 			want := `diff: flow 1, "` + id + `": cause`
 			if n > 100 {
-				want = `diff: flow 1, "` + strings.Repeat(c, 100) + `...": cause`
+				want = `diff: flow 1, "` + strings.Repeat(c, 99) + `…": cause`
 			}
 			if got != want {
 				t.Errorf("an id of %d times %s: %s", n, c, got)
@@ -37,7 +37,7 @@ func TestRecordError(t *testing.T) {
 			got := (&diff.RecordError{Err: errors.New(text)}).Error()
 			want := "diff: flow 1: " + text
 			if n > 500 {
-				want = "diff: flow 1: " + strings.Repeat(c, 500) + "..."
+				want = "diff: flow 1: " + strings.Repeat(c, 499) + "…"
 			}
 			if got != want {
 				t.Errorf("a cause of %d times %s: %s", n, c, got)

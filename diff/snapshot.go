@@ -1,12 +1,12 @@
 package diff
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/internal/text/printable"
 )
 
 // Snapshot is one side of a comparison: the flows of a catalog at some time, as the catalog itself or as records. Snapshots are
@@ -107,20 +107,12 @@ type RecordError struct {
 func (e *RecordError) Error() string {
 	at := ""
 	if e.ID != "" {
-		at = fmt.Sprintf(", %q", shortened(string(e.ID), 100))
+		at = fmt.Sprintf(", %q", printable.Beginning(string(e.ID), 100))
 	}
-	return fmt.Sprintf("diff: flow %d%s: %s", e.Index+1, at, shortened(strings.TrimPrefix(e.Err.Error(), "portbook: "), 500))
+	return fmt.Sprintf("diff: flow %d%s: %s", e.Index+1, at, printable.Beginning(strings.TrimPrefix(e.Err.Error(), "portbook: "), 500))
 }
 
 func (e *RecordError) Unwrap() error { return e.Err }
-
-// shortened keeps messages readable, whatever a file holds.
-func shortened(s string, most int) string {
-	if r := []rune(s); len(r) > most {
-		return string(r[:most]) + "..."
-	}
-	return s
-}
 
 // mostEnds is the number of components on one side of a flow up to which flows are compared: far more than documents name,
 // and few enough that their pairs fit into memory.
@@ -146,13 +138,12 @@ func checkRecord(r *portbook.FlowRecord, ids map[portbook.FlowID]bool) error {
 			return fmt.Errorf("%q names %d components (expected: at most %d)", side.name, n, mostEnds)
 		}
 	}
-	return cmp.Or(known(r.Initiator), known(r.PortKind), known(r.PortChoice), known(r.Direction), known(r.Configurable), known(r.Requirement))
-}
-
-// known returns an error for what is not a value of its enumeration.
-func known[E portbook.Enumeration](v E) error {
-	_, err := portbook.ParseValue[E](string(v))
-	return err
+	for _, x := range enums {
+		if err := x.check(r); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // snapshotIndex leads from ids to flows while versions are compared.

@@ -16,7 +16,7 @@ const (
 
 	// flowLines keeps the block of a flow's constant, which go doc prints as a whole, on one screen. Blocks of components
 	// and ports are larger, so that the list of blocks stays short.
-	flowLines  = 30
+	flowLines  = 32
 	otherLines = 120
 	// commentWidth is where comments of constants are folded.
 	commentWidth = 120
@@ -83,7 +83,8 @@ func printBlock(f *jen.File, b block) {
 	})
 }
 
-// fold breaks a paragraph into lines at spaces.
+// fold breaks a paragraph of a comment into lines, at spaces alone: package
+// wrap breaks text for readers, at hyphens and slashes too.
 func fold(s string, width int) []string {
 	var lines []string
 	line := ""
@@ -175,42 +176,22 @@ func lines(list []constant) int {
 	return n
 }
 
-// flowBlocks groups the flows of each product by section. Neighbouring sections that are small share a block, since a block
-// of one constant is sorted away from its neighbours in documentation; large ones are split.
+// flowBlocks divides the flows of each product, in reading order, into blocks of nearly equal length: few and full ones, since
+// documentation lists them all.
 func flowBlocks(t *table.Table) []block {
-	var blocks []block
-	for _, section := range flowsBySection(t) {
-		for _, part := range split(section.constants, flowLines) {
-			if last := len(blocks) - 1; last >= 0 && blocks[last].product == section.product && lines(blocks[last].constants)+lines(part) <= flowLines {
-				blocks[last].constants = append(blocks[last].constants, part...)
-				continue
-			}
-			blocks = append(blocks, block{product: section.product, typeName: "FlowID", constants: slices.Clone(part)})
-		}
+	byProduct := make([][]constant, len(t.Products))
+	for i := range t.Flows {
+		f := &t.Flows[i]
+		byProduct[f.Product] = append(byProduct[f.Product], flowConstants(t, f)...)
 	}
-	for i := 1; i < len(blocks); i++ {
-		before, b := &blocks[i-1], &blocks[i]
-		if n := len(before.constants) - 1; len(b.constants) == 1 && before.product == b.product && n > 1 {
-			before.constants, b.constants = before.constants[:n], append(before.constants[n:n+1:n+1], b.constants...)
+	var blocks []block
+	for i, constants := range byProduct {
+		for _, part := range split(constants, flowLines) {
+			blocks = append(blocks, block{product: uint32(i), typeName: "FlowID", constants: part})
 		}
 	}
 	nameFlowBlocks(t, blocks)
 	return blocks
-}
-
-// flowsBySection returns the constants of the flows, those of one product and section together.
-func flowsBySection(t *table.Table) []block {
-	var list []block
-	for i := range t.Flows {
-		product, constants := t.Flows[i].Product, flowConstants(t, &t.Flows[i])
-		last := len(list) - 1
-		if last < 0 || list[last].product != product || list[last].constants[0].section != constants[0].section {
-			list = append(list, block{product: product})
-			last++
-		}
-		list[last].constants = append(list[last].constants, constants...)
-	}
-	return list
 }
 
 // nameFlowBlocks titles blocks by their product and sections; a section of several blocks counts them.
@@ -256,7 +237,7 @@ func flowComment(t *table.Table, f *table.Flow) string {
 		return strings.Join(names, ", ")
 	}
 	arrow, initiator := " -> ", ""
-	switch table.Initiators[f.Initiator] {
+	switch table.Initiators[f.Enums[table.Initiator]] {
 	case "either":
 		arrow, initiator = " <-> ", "either side may open"
 	case "unstated":
@@ -266,20 +247,20 @@ func flowComment(t *table.Table, f *table.Flow) string {
 	if initiator != "" {
 		facts = append(facts, initiator)
 	}
-	if s := table.Configurables[f.Configurable]; s != "unstated" {
+	if s := table.Configurables[f.Enums[table.Configurable]]; s != "unstated" {
 		facts = append(facts, map[string]string{"yes": "configurable", "no": "not configurable", "discouraged": "configurable but discouraged"}[s])
 	}
-	if s := table.Requirements[f.Requirement]; s != "required" {
+	if s := table.Requirements[f.Enums[table.Requirement]]; s != "required" {
 		facts = append(facts, s)
 	}
 	return strings.TrimSuffix(t.Text(f.Purpose), ".") + " (" + strings.Join(facts, "; ") + ")."
 }
 
 func portsComment(t *table.Table, f *table.Flow) string {
-	kind := table.PortKinds[f.PortKind]
+	kind := table.PortKinds[f.Enums[table.PortKind]]
 	if f.Ports != 0 {
 		s := t.PortSet(f.Ports).String()
-		if table.PortChoices[f.PortChoice] == "one-of" {
+		if table.PortChoices[f.Enums[table.PortChoice]] == "one-of" {
 			s = "one of " + s
 		}
 		if kind != "listed" {

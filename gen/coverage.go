@@ -43,8 +43,8 @@ func documentCoverage(b *strings.Builder, t *table.Table, document int) {
 	fmt.Fprintf(b, "\n## %s\n\n`%s`, %s, %s.\n\n", t.Text(d.Title), t.Name(d.ID), t.Name(d.Publisher), t.Name(d.Language))
 	fmt.Fprintf(b, "| | |\n| --- | ---: |\n| published %s | %d |\n| cited by flows | %d |\n| no flows | %d |\n| flows | %d |\n",
 		table.Counts[d.Counts], d.Rows, len(cited), len(excluded)/3, len(flows))
-	for _, r := range []string{"required", "optional", "conditional"} {
-		fmt.Fprintf(b, "| %s flows | %d |\n", r, count(flows, func(f *table.Flow) bool { return table.Requirements[f.Requirement] == r }))
+	for _, r := range table.Requirements {
+		fmt.Fprintf(b, "| %s flows | %d |\n", r, count(flows, func(f *table.Flow) bool { return table.Requirements[f.Enums[table.Requirement]] == r }))
 	}
 	if len(excluded) > 0 {
 		fmt.Fprintf(b, "\n| Row without a flow | Reason |\n| ---: | --- |\n")

@@ -34,7 +34,8 @@ func example(t *testing.T) fstest.MapFS {
 	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllSubmatch(readme, -1)
 	retired := append(slices.Clone(blocks[0][1]), "    retired: [example/agent/alive]\n"...)
 	return fstest.MapFS{
-		"README.md":            {Data: []byte("# Example\n\n" + coverageBegin + "to be replaced\n" + coverageEnd + "\nThe end.\n")},
+		"README.md":            {Data: []byte(markdown("coverage"))},
+		"data/README.md":       {Data: []byte(markdown("fields of flows"))},
 		"data/version.txt":     {Data: []byte("2026-01-31\n")},
 		"data/example.yaml":    {Data: retired},
 		"i18n/en/example.yaml": {Data: blocks[1][1]},
@@ -63,6 +64,11 @@ func TestGolden(t *testing.T) {
 	if len(entries) != len(files) {
 		t.Errorf("testdata holds %d files, %d are generated", len(entries), len(files))
 	}
+}
+
+// markdown returns a file with a place for a table.
+func markdown(title string) string {
+	return "# Example\n\n<!-- " + title + ": written by go generate -->\nto be replaced\n<!-- end of " + title + " -->\n\nThe end.\n"
 }
 
 // folder writes a source folder to disk.
@@ -106,10 +112,12 @@ func TestRun(t *testing.T) {
 	}
 	stale := "README.md is stale: run go generate ./...\n" +
 		"data/COVERAGE.md is stale: run go generate ./...\n" +
+		"data/README.md is stale: run go generate ./...\n" +
 		"data/ids.txt is stale: run go generate ./...\n" +
 		"data/schema/data.schema.json is stale: run go generate ./...\n" +
 		"data/schema/site.schema.json is stale: run go generate ./...\n" +
 		"data/schema/texts.schema.json is stale: run go generate ./...\n" +
+		"generated_fields.go is stale: run go generate ./...\n" +
 		"generated_ports.go is stale: run go generate ./...\n" +
 		"generated_tables.go is stale: run go generate ./...\n" +
 		"i18n/generated_languages.go is stale: run go generate ./...\n" +
@@ -119,7 +127,8 @@ func TestRun(t *testing.T) {
 		"internal/label/generated_en.go is stale: run go generate ./...\n" +
 		"internal/label/generated_ja.go is stale: run go generate ./...\n" +
 		"internal/label/generated_labels.go is stale: run go generate ./...\n" +
-		"internal/translations/generated_texts.go is stale: run go generate ./...\n"
+		"internal/translations/generated_texts.go is stale: run go generate ./...\n" +
+		"report/generated_columns.go is stale: run go generate ./...\n"
 	before := snapshot(t, root)
 	if status, out := exec(true); status != 1 || out != stale {
 		t.Fatalf("check of a new folder: %d\n%s", status, out)
@@ -154,7 +163,7 @@ func TestRun(t *testing.T) {
 	}
 	before = snapshot(t, root)
 	status, out := exec(false)
-	if want := "data/example.yaml:66: flow example/agent/heartbeat: field \"configurable\" is \"maybe\"; accepted: unstated, yes, no, discouraged\n"; status != 1 || out != want {
+	if want := "data/example.yaml:66: flow example/agent/heartbeat: field \"configurable\" is \"maybe\"; expected: unstated, yes, no, discouraged\n"; status != 1 || out != want {
 		t.Errorf("bad data: %d\n got %swant %s", status, out, want)
 	}
 	if diff := cmp.Diff(before, snapshot(t, root)); diff != "" {
@@ -165,8 +174,9 @@ func TestRun(t *testing.T) {
 func TestRunErrors(t *testing.T) {
 	for _, c := range []struct{ name, file, content, want string }{
 		{"no version", "data/version.txt", "", "data/version.txt: no such file\n"},
-		{"malformed version", "data/version.txt", "soon\n", "data/version.txt:1: \"soon\" is no date; accepted: a date such as 2026-01-31\n"},
-		{"no marks in the README", "README.md", "# Example\n", "README.md: the lines that mark the table of what is covered are missing\n"},
+		{"malformed version", "data/version.txt", "soon\n", "data/version.txt:1: \"soon\" is no date; expected: a date such as 2026-01-31\n"},
+		{"no marks in the README", "README.md", "# Example\n", "README.md: the lines that mark the table of coverage are missing\n"},
+		{"no marks in the description of the data", "data/README.md", "# Example\n", "data/README.md: the lines that mark the table of fields of flows are missing\n"},
 	} {
 		fsys := example(t)
 		if c.content == "" {

@@ -53,10 +53,6 @@ func generate(fsys fs.FS) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	readme, err := fs.ReadFile(fsys, "README.md")
-	if err != nil {
-		return nil, err
-	}
 	files, err := dataset.Schemas()
 	if err != nil {
 		return nil, err
@@ -65,7 +61,7 @@ func generate(fsys fs.FS) (map[string][]byte, error) {
 		return nil, err
 	}
 	files[dataset.IDsFile], files[coverageFile] = source.PublishedIDs(), coverage(t)
-	if files["README.md"], err = readmeTable(t, readme); err != nil {
+	if err := addTables(files, fsys, t); err != nil {
 		return nil, err
 	}
 	for _, pattern := range []string{"i18n/generated_*.go", "internal/label/generated_*.go", "internal/cli/phrase/generated_*.go"} {
@@ -85,6 +81,23 @@ func generate(fsys fs.FS) (map[string][]byte, error) {
 		files[name] = b.Bytes()
 	}
 	return files, nil
+}
+
+// addTables adds the Markdown files that hold tables.
+func addTables(files map[string][]byte, fsys fs.FS, t *table.Table) error {
+	for _, x := range []struct{ name, title, table string }{
+		{"README.md", "coverage", coverageRows(t)},
+		{"data/README.md", "fields of flows", fieldRows()},
+	} {
+		file, err := fs.ReadFile(fsys, x.name)
+		if err != nil {
+			return err
+		}
+		if files[x.name], err = withTable(x.name, file, x.title, x.table); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // compare returns the names of the files that differ from what is on disk, sorted.

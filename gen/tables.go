@@ -21,6 +21,8 @@ func goFiles(t *table.Table, source *dataset.Source) map[string]*jen.File {
 	files := map[string]*jen.File{
 		"generated_ports.go":          constantsFile(t),
 		"generated_tables.go":         tablesFile(t),
+		"generated_fields.go":         fieldsFile(),
+		"report/generated_columns.go": columnsFile(),
 		"i18n/generated_languages.go": languagesFile(source),
 
 		"internal/translations/generated_texts.go": translationsFile(t),
@@ -172,9 +174,12 @@ func sequence(v reflect.Value) *jen.Statement {
 	} else {
 		s = jen.Index()
 	}
-	if element.Kind() == reflect.Struct {
+	switch element.Kind() {
+	case reflect.Struct:
 		s = s.Qual(tablePath, element.Name())
-	} else {
+	case reflect.Slice:
+		s = s.Index().Id(element.Elem().Name())
+	default:
 		s = s.Id(element.Name())
 	}
 	return s.ValuesFunc(func(g *jen.Group) {

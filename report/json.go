@@ -169,6 +169,7 @@ func hostRecord(d *content.Document, g content.Group) jsonHost {
 	return r
 }
 
+// notNil makes a list an array in JSON, as portbook.FlowRecord has them.
 func notNil[T any](list []T) []T { return append([]T{}, list...) }
 
 // writeArray writes an array, an element at a time, as encoding/json would indent it.

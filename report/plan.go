@@ -9,7 +9,6 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/internal/content"
-	"github.com/portbook/portbook/internal/text/grid"
 	"github.com/portbook/portbook/site"
 )
 
@@ -39,7 +38,7 @@ func WritePlan(w io.Writer, plan *site.Plan, o PlanOptions) error {
 	if err != nil {
 		return err
 	}
-	p, ok := f.(content.PlanWriter)
+	p, ok := f.(content.TablesWriter)
 	if !ok {
 		return &OptionError{"format of plans", o.Format.Name(), []string{"text", "markdown", "html", "xlsx", "csv", "json"}}
 	}
@@ -53,58 +52,8 @@ func WritePlan(w io.Writer, plan *site.Plan, o PlanOptions) error {
 		if o.Plain {
 			return writePlainPlan(b, plan, cmp.Or(o.Encoding, UTF8))
 		}
-		return p.WritePlan(b, content.NewPlan(plan, o.QuestionsOnly, o.content(f, false)))
+		return p.WriteTables(b, content.NewPlan(plan, o.QuestionsOnly, o.content(f, false)))
 	})
-}
-
-func writeTextPlan(w *bufio.Writer, c *content.Plan) error {
-	d := c.Document()
-	fmt.Fprintf(w, "%s\n%s\n", d.Plain(c.TitleText(d)), d.Plain(c.Subtitle(d)))
-	if s := c.Remark(d); s != "" {
-		fmt.Fprintf(w, "%s\n", d.Plain(s))
-	}
-	for _, t := range c.Tables(d) {
-		underline(w, d, t.Title, "=")
-		if t.Count == 0 {
-			fmt.Fprintln(w, t.Empty)
-			continue
-		}
-		if err := grid.Text(w, t.Header, t.Rows, d.Screen, nil); err != nil {
-			return err
-		}
-	}
-	textSources(w, d)
-	return nil
-}
-
-func writeMarkdownPlan(w *bufio.Writer, c *content.Plan) error {
-	d := c.Document()
-	fmt.Fprintf(w, "# %s\n\n%s\n", markdown(d, c.TitleText(d)), markdown(d, c.Subtitle(d)))
-	if s := c.Remark(d); s != "" {
-		fmt.Fprintf(w, "\n%s\n", markdown(d, s))
-	}
-	for _, line := range d.Legend() {
-		fmt.Fprintf(w, "\n%s\n", markdown(d, line))
-	}
-	for _, t := range c.Tables(d) {
-		fmt.Fprintf(w, "\n## %s\n\n", markdown(d, t.Title))
-		if t.Count == 0 {
-			fmt.Fprintln(w, markdown(d, t.Empty))
-			continue
-		}
-		if err := grid.Markdown(w, t.Header, t.Rows, nil); err != nil {
-			return err
-		}
-	}
-	markdownSources(w, d)
-	return nil
-}
-
-// writeCSVPlan writes the first table for people.
-func writeCSVPlan(w *bufio.Writer, c *content.Plan) error {
-	d := c.Document()
-	t := c.Tables(d)[0]
-	return csvTable(w, t.Header, t.Rows, Encoding(d.Encoding), nil)
 }
 
 // plainHeader is that of a plan for programs.

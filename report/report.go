@@ -61,7 +61,7 @@ func Groupings(v View) []Grouping { return convert[Grouping](content.Groupings(c
 // Column is a column of a table.
 type Column string
 
-// The columns.
+// The columns. Those of fields that have a few values follow.
 const (
 	ColumnID           Column = "id"
 	ColumnProduct      Column = "product"
@@ -72,10 +72,6 @@ const (
 	ColumnProtocol     Column = "protocol"
 	ColumnPorts        Column = "ports"
 	ColumnSourcePorts  Column = "source-ports"
-	ColumnInitiator    Column = "initiator"
-	ColumnDirection    Column = "direction" // as published
-	ColumnRequirement  Column = "requirement"
-	ColumnConfigurable Column = "configurable"
 	ColumnPurpose      Column = "purpose"
 	ColumnAppProtocols Column = "app-protocols"
 	ColumnServices     Column = "services"

@@ -222,7 +222,7 @@ func TestOptionErrors(t *testing.T) {
 		{report.Options{Encoding: "utf-16"}, `report: unknown encoding "utf-16" (expected: utf-8-bom, utf-8, shift_jis)`},
 		{report.Options{Languages: []i18n.Localizer{{}, localizers()["ja"]}}, `report: unknown format for several languages "text" (expected: html)`},
 		{report.Options{GroupBy: "color"}, `report: unknown grouping "color" (expected: product, component, source, destination, port)`},
-		{report.Options{Columns: []report.Column{"prot"}}, `report: unknown column "prot" (expected: id, product, section, component, source, destination, protocol, ports, source-ports, initiator, direction, requirement, configurable, purpose, app-protocols, services, hosts, remarks, notes, quirks, citation)`},
+		{report.Options{Columns: []report.Column{"prot"}}, `report: unknown column "prot" (expected: id, product, section, component, source, destination, protocol, ports, source-ports, initiator, direction, requirement, configurable, port-kind, port-choice, firewall, purpose, app-protocols, services, hosts, remarks, notes, quirks, citation)`},
 	} {
 		var b bytes.Buffer
 		err := report.Write(&b, portbook.Flows(), c.options)
@@ -334,6 +334,7 @@ func TestDetails(t *testing.T) {
 // TestColumns checks that each constant is a column of some view, and each column of a view a constant.
 func TestColumns(t *testing.T) {
 	constants := []report.Column{
+		report.ColumnPortKind, report.ColumnPortChoice, report.ColumnFirewall,
 		report.ColumnID, report.ColumnProduct, report.ColumnSection, report.ColumnComponent, report.ColumnSource, report.ColumnDestination,
 		report.ColumnProtocol, report.ColumnPorts, report.ColumnSourcePorts, report.ColumnInitiator, report.ColumnDirection, report.ColumnRequirement,
 		report.ColumnConfigurable, report.ColumnPurpose, report.ColumnAppProtocols, report.ColumnServices, report.ColumnHosts, report.ColumnRemarks,

@@ -10,6 +10,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/internal/text/nearest"
+	"github.com/portbook/portbook/internal/text/printable"
 )
 
 // Error lists everything that is wrong with a definition.
@@ -126,13 +127,7 @@ func (k *checker) check() {
 }
 
 // quoted quotes a value for a message, shortened.
-func quoted(s string) string {
-	const most = 100
-	if r := []rune(s); len(r) > most {
-		s = string(r[:most]) + "..."
-	}
-	return strconv.Quote(s)
-}
+func quoted(s string) string { return strconv.Quote(printable.Beginning(s, 100)) }
 
 // mostHints is the number of unknown names up to which the nearest is looked
 // for, which takes time in proportion to all names.

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestSizes builds three small programs for Linux on amd64, without symbols, and
-// checks that none links much more than what it uses.
+// TestSizes builds three small programs for Linux on amd64, without symbols,
+// and checks that none links much more than what it uses.
 func TestSizes(t *testing.T) {
 	for _, c := range []struct {
 		program string

@@ -286,21 +286,6 @@ func TestTooLarge(t *testing.T) {
 	}
 }
 
-// TestPlatforms builds for platforms on which few libraries can be built.
-func TestPlatforms(t *testing.T) {
-	if testing.Short() {
-		t.Skip("compiles for other platforms")
-	}
-	for _, platform := range []string{"plan9/amd64", "aix/ppc64", "wasip1/wasm", "js/wasm"} {
-		system, machine, _ := strings.Cut(platform, "/")
-		cmd := exec.Command("go", "build", ".")
-		cmd.Env = append(cmd.Environ(), "GOOS="+system, "GOARCH="+machine, "CGO_ENABLED=0")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Errorf("%s: %v\n%s", platform, err, out)
-		}
-	}
-}
-
 // TestDependencies keeps drawing to what we wrote: a library that is
 // initialized would cost every program that imports the package.
 func TestDependencies(t *testing.T) {

@@ -69,7 +69,7 @@ func (a *app) aboutDiff() string {
 
 func (x *diffFlags) add(a *app, cmd *cobra.Command) {
 	flags := cmd.Flags()
-	a.valuesFlag(cmd, &x.impacts, "impact", phrase.FlagImpact, ids(diff.Impacts()))
+	a.valuesFlag(cmd, &x.impacts, "impact", a.say(phrase.FlagImpact, "values", listed(diff.Impacts()), "alternatives", a.say(phrase.FlagAlternatives)), ids(diff.Impacts()))
 	a.listFlag(cmd, &x.products, "product", phrase.FlagProductDiff, a.offering(productIDs))
 	flags.BoolVar(&x.exitCode, "exit-code", false, a.say(phrase.FlagExitCode))
 	flags.StringVar(&x.title, "title", "", a.say(phrase.FlagTitle))

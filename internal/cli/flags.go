@@ -48,7 +48,7 @@ func unknownFlag(cmd *cobra.Command, e *pflag.NotExistError) error {
 }
 
 // choice reads a value of a fixed vocabulary, in any case.
-func choice[T ~string](kind phrase.Phrase, value string, known []T) (T, error) {
+func choice[T ~string](kind any, value string, known []T) (T, error) {
 	for _, k := range known {
 		if strings.EqualFold(strings.TrimSpace(value), string(k)) {
 			return k, nil
@@ -58,7 +58,7 @@ func choice[T ~string](kind phrase.Phrase, value string, known []T) (T, error) {
 }
 
 // choices reads a list of values of a fixed vocabulary.
-func choices[T ~string](kind phrase.Phrase, values []string, known []T) ([]T, error) {
+func choices[T ~string](kind any, values []string, known []T) ([]T, error) {
 	var list []T
 	for _, value := range values {
 		v, err := choice(kind, value, known)
@@ -70,8 +70,9 @@ func choices[T ~string](kind phrase.Phrase, values []string, known []T) ([]T, er
 	return list, nil
 }
 
-// unknown says that a name is not known, and which known ones are near.
-func unknown(kind phrase.Phrase, name string, known []string) error {
+// unknown says that a name is not known, and which known ones are near. The kind
+// of the name is a phrase or a text.
+func unknown(kind any, name string, known []string) error {
 	near := nearest.Of(name, known, 3)
 	switch {
 	case len(near) > 0:

@@ -25,11 +25,12 @@ import (
 // app holds what the commands share: the world of the program, and the flags of
 // language and output.
 type app struct {
-	getenv func(string) string
-	stdin  io.Reader // nil once it is read
-	stderr io.Writer
-	words  phrase.Words // of help, messages and errors
-	screen screen
+	getenv   func(string) string
+	stdin    io.Reader // nil once it is read
+	stderr   io.Writer
+	words    phrase.Words   // of help, messages and errors
+	language i18n.Localizer // of words
+	screen   screen
 
 	lang   string
 	format string
@@ -44,8 +45,9 @@ type app struct {
 }
 
 func newApp(args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) *app {
+	language := speaks(args, getenv)
 	return &app{
-		getenv: getenv, stdin: stdin, stderr: stderr, words: phrase.In(speaks(args, getenv)), screen: screenOf(stdout, getenv),
+		getenv: getenv, stdin: stdin, stderr: stderr, words: phrase.In(language), language: language, screen: screenOf(stdout, getenv),
 		records: map[*cobra.Command][]records{},
 	}
 }

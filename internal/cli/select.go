@@ -1,19 +1,24 @@
 package cli
 
 import (
-	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/internal/cli/phrase"
+	"github.com/portbook/portbook/internal/content"
+	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/text/nearest"
 	"github.com/spf13/cobra"
 )
 
 // selection holds the flags that choose flows. Values of one flag are alternatives; different flags must all hold.
 type selection struct {
-	products, components, from, to, between, involving, ports, protocols, directions, requirements, configurable []string
+	products, components, from, to, between, involving, ports, protocols []string
+
+	values [][]string // of each of content.EnumFilters
+	kinds  []string   // how errors call these
 }
 
 func (s *selection) addFlags(a *app, cmd *cobra.Command) {
@@ -31,18 +36,13 @@ func (s *selection) addFlags(a *app, cmd *cobra.Command) {
 	} {
 		a.listFlag(cmd, x.list, x.name, x.usage, a.offering(x.of))
 	}
-	for _, x := range []struct {
-		list   *[]string
-		name   string
-		usage  phrase.Phrase
-		values []string
-	}{
-		{&s.protocols, "protocol", phrase.FlagProtocol, protocols},
-		{&s.directions, "direction", phrase.FlagDirection, directions},
-		{&s.requirements, "requirement", phrase.FlagRequirement, requirements},
-		{&s.configurable, "configurable", phrase.FlagConfigurable, configurables},
-	} {
-		a.valuesFlag(cmd, x.list, x.name, x.usage, x.values)
+	a.valuesFlag(cmd, &s.protocols, "protocol", a.say(phrase.FlagProtocol, "alternatives", a.say(phrase.FlagAlternatives)), protocols)
+	s.values = make([][]string, len(content.EnumFilters))
+	for i, x := range content.EnumFilters {
+		column := label.In(a.language).Of("column", x.Word())
+		usage := a.say(phrase.FlagValue, "column", column, "values", listed(x.Listed()), "alternatives", a.say(phrase.FlagAlternatives))
+		a.valuesFlag(cmd, &s.values[i], x.Word(), usage, x.Listed())
+		s.kinds = append(s.kinds, strings.ToLower(column))
 	}
 	// In the values of these, a comma has a meaning of its own.
 	cmd.Flags().StringArrayVar(&s.ports, "port", nil, a.say(phrase.FlagPort))
@@ -57,20 +57,13 @@ func (a *app) listFlag(cmd *cobra.Command, list *[]string, name string, usage ph
 }
 
 // valuesFlag adds a flag that takes a list of fixed values.
-func (a *app) valuesFlag(cmd *cobra.Command, list *[]string, name string, usage phrase.Phrase, values []string) {
-	text := a.say(usage, "values", strings.Join(values, ", "), "alternatives", a.say(phrase.FlagAlternatives))
-	cmd.Flags().StringSliceVar(list, name, nil, text)
+func (a *app) valuesFlag(cmd *cobra.Command, list *[]string, name, usage string, values []string) {
+	cmd.Flags().StringSliceVar(list, name, nil, usage)
 	complete(cmd, name, func() []string { return values })
 }
 
 // protocols are those in common use, which are offered; all others are read too.
 var protocols = []string{"tcp", "udp", "icmp", "igmp", "sctp", "gre", "esp", "ah", "ipv6-icmp", "ospf", "vrrp"}
-
-var (
-	directions    = ids(portbook.Values[portbook.Direction]())
-	requirements  = ids(portbook.Values[portbook.Requirement]())
-	configurables = ids(portbook.Values[portbook.Configurable]())
-)
 
 func ids[T ~string](values []T) []string {
 	list := make([]string, len(values))
@@ -222,26 +215,15 @@ func protocol(s string) (portbook.Protocol, error) {
 
 // byValues keeps the flows that have the chosen values.
 func (s *selection) byValues(_ *portbook.Catalog, flows *portbook.FlowSet) error {
-	return cmp.Or(
-		having[portbook.Direction](flows, phrase.KindDirection, s.directions),
-		having[portbook.Requirement](flows, phrase.KindRequirement, s.requirements),
-		having[portbook.Configurable](flows, phrase.KindConfigurable, s.configurable),
-	)
-}
-
-func having[E interface {
-	portbook.Enumeration
-	portbook.Value
-}](flows *portbook.FlowSet, kind phrase.Phrase, values []string) error {
-	chosen, err := choices(kind, values, portbook.Values[E]())
-	if err != nil || len(chosen) == 0 {
-		return err
+	for i, x := range content.EnumFilters {
+		values, err := choices(s.kinds[i], s.values[i], x.Listed())
+		if err != nil {
+			return err
+		}
+		if len(values) > 0 {
+			*flows = flows.Matching(func(f portbook.Flow) bool { return slices.Contains(values, content.EnumValue(f, x)) })
+		}
 	}
-	var list []portbook.Value
-	for _, v := range chosen {
-		list = append(list, v)
-	}
-	*flows = flows.Having(list...)
 	return nil
 }
 

@@ -23,6 +23,7 @@ func TestSuggestions(t *testing.T) {
 		{"flows", "direction", "outbound"},
 		{"flows", "requirement", "optional"},
 		{"flows", "configurable", "discouraged"},
+		{"flows", "firewall", "required"},
 		{"flows", "columns", "purpose"},
 		{"flows", "format", "markdown"},
 		{"flows", "json", "purpose"},

@@ -167,12 +167,11 @@ func (c *Changes) fieldItem(d *Document, x *diff.Change, f diff.FieldChange) str
 	return d.Fill(label.DiffField, "field", fieldName(d, f.Name), "old", old, "new", new)
 }
 
-// fieldLabels names the fields of a record.
+// fieldLabels names the fields of a record other than enumerated ones.
 var fieldLabels = map[string]label.Label{
 	"product": label.ColumnProduct, "component": label.ColumnComponent, "from": label.ColumnSource, "to": label.ColumnDestination,
-	"initiator": label.ColumnInitiator, "protocols": label.ColumnProtocol, "ports": label.ColumnPorts,
-	"sourcePorts": label.ColumnSourcePorts, "portKind": label.DiffPortKind, "portChoice": label.DiffPortChoice, "direction": label.ColumnDirection,
-	"configurable": label.ColumnConfigurable, "setting": label.ColumnSetting, "requirement": label.ColumnRequirement,
+	"protocols": label.ColumnProtocol, "ports": label.ColumnPorts,
+	"sourcePorts": label.ColumnSourcePorts, "setting": label.ColumnSetting,
 	"condition": label.ColumnCondition, "conditions": label.ColumnCondition, "appProtocols": label.ColumnAppProtocols, "osServices": label.ColumnServices, "hosts": label.ColumnHosts,
 	"purpose": label.ColumnPurpose, "notes": label.ColumnNotes, "citations": label.ColumnCitation, "published": label.DiffPublished,
 	"inferred": label.DiffInferred, "quirks": label.ColumnQuirks,
@@ -183,11 +182,17 @@ func fieldName(d *Document, name string) string {
 	if l, ok := fieldLabels[name]; ok {
 		return d.Label(l)
 	}
+	if x := enumOf(name); x != nil {
+		return d.LabelOf("column", x.Word())
+	}
 	return name
 }
 
 // value returns the value of a field that is not in any language.
 func (c *Changes) value(d *Document, name string, v any) string {
+	if x := enumOf(name); x != nil {
+		return d.LabelOf(x.Word(), fmt.Sprint(v))
+	}
 	switch v := v.(type) {
 	case portbook.Product:
 		return c.ProductName(d, v)
@@ -199,20 +204,8 @@ func (c *Changes) value(d *Document, name string, v any) string {
 		return strings.Join(hostTexts(v), ", ")
 	case []portbook.ConditionID:
 		return strings.Join(named(v, func(id portbook.ConditionID) string { return string(id) }), ", ")
-	case portbook.Initiator:
-		return d.LabelOf("initiator", string(v))
 	case []portbook.Protocol:
 		return protocolNames(v)
-	case portbook.PortKind:
-		return d.LabelOf("port-kind", string(v))
-	case portbook.PortChoice:
-		return d.LabelOf("diff-port-choice", string(v))
-	case portbook.Direction:
-		return d.LabelOf("direction", string(v))
-	case portbook.Configurable:
-		return d.LabelOf("configurable", string(v))
-	case portbook.Requirement:
-		return d.LabelOf("requirement", string(v))
 	case []portbook.Citation:
 		return d.join(named(v, func(x portbook.Citation) string { return fmt.Sprintf("%s/%s/%d", x.Document, x.Section, x.Row) }))
 	case portbook.Published:

@@ -2,6 +2,7 @@ package content
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -12,21 +13,27 @@ import (
 )
 
 // FlowCells gives the content of each column in ViewFlows.
-var FlowCells = map[Column]func(*Document, portbook.Flow) string{
-	ColumnID:          func(_ *Document, f portbook.Flow) string { return f.String() },
-	ColumnProduct:     func(d *Document, f portbook.Flow) string { return d.ProductName(f.Product()) },
-	ColumnSection:     func(d *Document, f portbook.Flow) string { return d.sectionTitle(d.section(f.Citations()[0])) },
-	ColumnComponent:   func(d *Document, f portbook.Flow) string { return d.ComponentName(f.Component()) },
-	ColumnSource:      (*Document).sourceCell,
-	ColumnDestination: func(d *Document, f portbook.Flow) string { return d.endpoints(f, f.To(), "to") },
-	ColumnProtocol:    (*Document).ProtocolCell,
-	ColumnPorts:       (*Document).PortsCell,
-	ColumnSourcePorts: func(d *Document, f portbook.Flow) string { return d.marked(f, f.SourcePorts().String(), "sourcePorts") },
-	ColumnInitiator:   (*Document).initiator,
-	ColumnDirection:   func(d *Document, f portbook.Flow) string { return d.LabelOf("direction", string(f.Direction())) },
-	ColumnRequirement: func(d *Document, f portbook.Flow) string {
-		return d.marked(f, d.LabelOf("requirement", string(f.Requirement())), "requirement")
-	},
+var FlowCells = func() map[Column]func(*Document, portbook.Flow) string {
+	cells := map[Column]func(*Document, portbook.Flow) string{}
+	for _, x := range enums {
+		cells[Column(x.Word())] = enumCell(x)
+	}
+	maps.Copy(cells, flowCells)
+	return cells
+}()
+
+// flowCells gives the content of columns other than those of enumerated fields,
+// and of those that hold more than a value.
+var flowCells = map[Column]func(*Document, portbook.Flow) string{
+	ColumnID:           func(_ *Document, f portbook.Flow) string { return f.String() },
+	ColumnProduct:      func(d *Document, f portbook.Flow) string { return d.ProductName(f.Product()) },
+	ColumnSection:      func(d *Document, f portbook.Flow) string { return d.sectionTitle(d.section(f.Citations()[0])) },
+	ColumnComponent:    func(d *Document, f portbook.Flow) string { return d.ComponentName(f.Component()) },
+	ColumnSource:       (*Document).sourceCell,
+	ColumnDestination:  func(d *Document, f portbook.Flow) string { return d.endpoints(f, f.To(), "to") },
+	ColumnProtocol:     (*Document).ProtocolCell,
+	ColumnPorts:        (*Document).PortsCell,
+	ColumnSourcePorts:  func(d *Document, f portbook.Flow) string { return d.marked(f, f.SourcePorts().String(), "sourcePorts") },
 	ColumnConfigurable: (*Document).configurableCell,
 	ColumnPurpose:      func(d *Document, f portbook.Flow) string { return d.Text(f.Purpose()) },
 	ColumnAppProtocols: func(d *Document, f portbook.Flow) string {

@@ -206,9 +206,7 @@ func (c *Report) ColumnsOf(d *Document, groups []Group) []Column {
 	if c.Chosen {
 		return c.Columns
 	}
-	nothing := map[Column]string{
-		ColumnDirection: d.LabelOf("direction", string(portbook.DirectionUnstated)), ColumnConfigurable: d.LabelOf("configurable", string(portbook.ConfigurableUnstated)),
-	}
+	nothing := d.nothing()
 	says := map[Column]bool{}
 	see := func(column Column, cell string) {
 		says[column] = says[column] || cell != "" && strings.TrimSuffix(cell, Mark) != nothing[column]

@@ -60,6 +60,8 @@ const (
 	ColumnPorts        Column = "ports"
 	ColumnSourcePorts  Column = "source-ports"
 	ColumnInitiator    Column = "initiator"
+	ColumnPortKind     Column = "port-kind"
+	ColumnPortChoice   Column = "port-choice"
 	ColumnDirection    Column = "direction" // as published
 	ColumnRequirement  Column = "requirement"
 	ColumnConfigurable Column = "configurable"
@@ -85,11 +87,10 @@ func Columns(v View) []Column {
 			ColumnRemarks, ColumnFlows,
 		}
 	}
-	return []Column{
+	columns := withEnums(
 		ColumnID, ColumnProduct, ColumnSection, ColumnComponent, ColumnSource, ColumnDestination, ColumnProtocol, ColumnPorts, ColumnSourcePorts,
-		ColumnInitiator, ColumnDirection, ColumnRequirement, ColumnConfigurable, ColumnPurpose, ColumnAppProtocols, ColumnServices, ColumnHosts,
-		ColumnRemarks, ColumnNotes, ColumnQuirks, ColumnCitation,
-	}
+		ColumnInitiator, ColumnDirection, ColumnRequirement, ColumnConfigurable)
+	return append(columns, ColumnPurpose, ColumnAppProtocols, ColumnServices, ColumnHosts, ColumnRemarks, ColumnNotes, ColumnQuirks, ColumnCitation)
 }
 
 // defaultColumns returns the columns that suit a view and what a format makes of them.
@@ -104,12 +105,10 @@ func defaultColumns(v View, s Shape) []Column {
 	case s == Narrow:
 		return []Column{ColumnID, ColumnSource, ColumnDestination, ColumnProtocol, ColumnPorts, ColumnRequirement, ColumnPurpose}
 	case s == Flat:
-		return slices.DeleteFunc(Columns(v), func(c Column) bool { return c == ColumnRemarks })
+		return slices.DeleteFunc(Columns(v), func(c Column) bool { return c == ColumnRemarks || c == ColumnPortKind || c == ColumnPortChoice })
 	}
-	return []Column{
-		ColumnSource, ColumnDestination, ColumnProtocol, ColumnPorts, ColumnDirection, ColumnRequirement, ColumnConfigurable, ColumnPurpose, ColumnServices,
-		ColumnRemarks, ColumnCitation, ColumnID,
-	}
+	columns := withEnums(ColumnSource, ColumnDestination, ColumnProtocol, ColumnPorts, ColumnDirection, ColumnRequirement, ColumnConfigurable)
+	return append(slices.DeleteFunc(columns, isTold), ColumnPurpose, ColumnServices, ColumnRemarks, ColumnCitation, ColumnID)
 }
 
 // Shape is what a format makes of rows. It decides on the columns that they have unless others are asked for.

@@ -65,6 +65,9 @@ func start(flows portbook.FlowSet, o Options) *Report {
 	if flows.Catalog() != nil {
 		c.Catalog = flows.Catalog()
 	}
+	if c.View == ViewFlows && c.Shape != Flat && !c.Chosen {
+		c.Columns = slices.DeleteFunc(c.Columns, c.isEmpty)
+	}
 	return c
 }
 

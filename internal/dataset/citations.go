@@ -28,7 +28,7 @@ func readCitations(o *object) citations {
 		}
 		lo, _, err := portset.ParsePortRange(s)
 		if err != nil || lo == 0 || strconv.Itoa(int(lo)) != s { // 010 is 8 to some readers of YAML
-			o.problemAt(v, "cited row %q; accepted: a row number from 1, or the id of a section", s)
+			o.problemAt(v, "cited row %q; expected: a row number from 1, or the id of a section", s)
 			continue
 		}
 		c.rows = append(c.rows, int(lo))

@@ -1,7 +1,23 @@
 package dataset
 
+import (
+	"maps"
+
+	"github.com/portbook/portbook/internal/table"
+)
+
+// allDescriptions returns descriptions and those of the fields of flows.
+func allDescriptions() map[string]string {
+	all := maps.Clone(descriptions)
+	for _, x := range table.Fields {
+		all["flows."+x.Key] = x.About
+	}
+	return all
+}
+
 // descriptions are what an editor shows of each key, by its path: the keys of lists and mappings from the top of the file,
-// after "texts." in files of texts. "*." stands for any place, and keys of overrides are described as those of flows.
+// after "texts." in files of texts. "*." stands for any place, and keys of overrides are described as those of flows, which
+// table.Fields describes.
 var descriptions = map[string]string{
 	"*.cite":     "Where it is written: numbers of rows and ids of sections of the document.",
 	"*.document": "The document that is cited. Left out: the only one of the product.",
@@ -62,31 +78,9 @@ var descriptions = map[string]string{
 	"ports.ports": "One port number, of one or more protocols, such as 4119/tcp.",
 
 	"flows":                     "The network flows: who connects to whom, on which ports.",
-	"flows.id":                  "product/subject/what, in lower-case words joined by hyphens. It holds no port number, and never changes once published.",
-	"flows.component":           "The component that the row of the document is about.",
-	"flows.from":                "Components that send the packet which opens the connection; site/unspecified where nothing can be inferred.",
-	"flows.to":                  "Components that it is sent to; site/unspecified where nothing can be inferred.",
-	"flows.initiator":           "Who opens the connection. either: only where the document means it; unstated: both directions are published and nothing tells.",
-	"flows.ports":               "Destination ports: 443/tcp, 80,443/tcp 514/udp, 1024-65535/udp, 8/icmp (the number is the message type). Left out: none known.",
-	"flows.protocols":           "tcp, udp, ...: only where the protocol is known and the ports are not.",
-	"flows.sourcePorts":         "Source ports in the form of `ports`, where the document speaks of them.",
-	"flows.portKind":            "dynamic: assigned when needed; reference: what another product is set to; varies: by what is deployed; none: no ports at all.",
-	"flows.portChoice":          "all: every port is used; one-of: the configuration picks one.",
-	"flows.direction":           "As published, seen from `component`.",
-	"flows.configurable":        "Can the port be changed.",
-	"flows.settings":            "Settings that decide on the flow: see what they govern.",
-	"flows.requirement":         "optional: the document calls it so, or the user turns it on; conditional: needed when all of its conditions hold.",
-	"flows.conditions":          "Conditions of a conditional flow, all of which must hold.",
-	"flows.appProtocols":        "Application protocols by name: HTTPS, SMB, DNS, LDAP.",
-	"flows.osServices":          "Names of services or processes, as published.",
-	"flows.notes":               "Notes about the flow.",
-	"flows.published":           "The cells of the document, to the letter. A cell that it does not have is left out.",
 	"flows.published.protocol":  "The protocol cell.",
 	"flows.published.ports":     "The port cell.",
 	"flows.published.direction": "The direction cell.",
-	"flows.inferred":            "Fields that the document does not state.",
-	"flows.quirks":              "What is odd in the document. data/README.md of Portbook tells what each code means.",
-	"flows.retired":             "Former ids of the flow, which still lead to it.",
 
 	"overrides":      "Flows of other products that are different at your site: only the fields that are. The reason is a text.",
 	"overrides.flow": "The flow of another product.",

@@ -9,20 +9,19 @@ import (
 )
 
 type flow struct {
-	pos                                  pos
-	id, component                        string
-	from, to                             []string
-	initiator, portKind, portChoice      uint8
-	direction, configurable, requirement uint8
-	ports, sourcePorts                   portset.Set
-	malformedPorts                       bool
-	protocols                            []uint8
-	settings, conditions                 []string
-	appProtocols, osServices, notes      []string
-	cite                                 citations
-	published                            tokens
-	inferred, quirks                     uint32
-	retired                              []string
+	pos                             pos
+	id, component                   string
+	from, to                        []string
+	enums                           [table.EnumCount]uint8
+	ports, sourcePorts              portset.Set
+	malformedPorts                  bool
+	protocols                       []uint8
+	settings, conditions            []string
+	appProtocols, osServices, notes []string
+	cite                            citations
+	published                       tokens
+	inferred, quirks                uint32
+	retired                         []string
 
 	readCells    bool // whether cells and cellsProblem are set: see publishedPortSet
 	cells        portset.Set
@@ -39,32 +38,40 @@ type field struct {
 	of func(*flow) any // its address in an entry
 }
 
-// fields holds a line for each of table.Fields, in their order.
-var fields = []field{
-	fieldAt("id", func(f *flow) any { return &f.id }),
-	fieldAt("component", func(f *flow) any { return &f.component }),
-	fieldAt("from", func(f *flow) any { return &f.from }),
-	fieldAt("to", func(f *flow) any { return &f.to }),
-	fieldAt("initiator", func(f *flow) any { return &f.initiator }),
-	fieldAt("ports", func(f *flow) any { return &f.ports }),
-	fieldAt("protocols", func(f *flow) any { return &f.protocols }),
-	fieldAt("sourcePorts", func(f *flow) any { return &f.sourcePorts }),
-	fieldAt("portKind", func(f *flow) any { return &f.portKind }),
-	fieldAt("portChoice", func(f *flow) any { return &f.portChoice }),
-	fieldAt("direction", func(f *flow) any { return &f.direction }),
-	fieldAt("configurable", func(f *flow) any { return &f.configurable }),
-	fieldAt("settings", func(f *flow) any { return &f.settings }),
-	fieldAt("requirement", func(f *flow) any { return &f.requirement }),
-	fieldAt("conditions", func(f *flow) any { return &f.conditions }),
-	fieldAt("appProtocols", func(f *flow) any { return &f.appProtocols }),
-	fieldAt("osServices", func(f *flow) any { return &f.osServices }),
-	fieldAt("notes", func(f *flow) any { return &f.notes }),
-	fieldAt("cite", func(f *flow) any { return &f.cite }),
-	fieldAt("published", func(f *flow) any { return &f.published }),
-	fieldAt("inferred", func(f *flow) any { return &f.inferred }),
-	fieldAt("quirks", func(f *flow) any { return &f.quirks }),
-	fieldAt("retired", func(f *flow) any { return &f.retired }),
+// addresses leads to the fields of an entry other than enumerated ones.
+var addresses = map[string]func(*flow) any{
+	"id":           func(f *flow) any { return &f.id },
+	"component":    func(f *flow) any { return &f.component },
+	"from":         func(f *flow) any { return &f.from },
+	"to":           func(f *flow) any { return &f.to },
+	"ports":        func(f *flow) any { return &f.ports },
+	"protocols":    func(f *flow) any { return &f.protocols },
+	"sourcePorts":  func(f *flow) any { return &f.sourcePorts },
+	"settings":     func(f *flow) any { return &f.settings },
+	"conditions":   func(f *flow) any { return &f.conditions },
+	"appProtocols": func(f *flow) any { return &f.appProtocols },
+	"osServices":   func(f *flow) any { return &f.osServices },
+	"notes":        func(f *flow) any { return &f.notes },
+	"cite":         func(f *flow) any { return &f.cite },
+	"published":    func(f *flow) any { return &f.published },
+	"inferred":     func(f *flow) any { return &f.inferred },
+	"quirks":       func(f *flow) any { return &f.quirks },
+	"retired":      func(f *flow) any { return &f.retired },
 }
+
+// fields holds a line for each of table.Fields, in their order.
+var fields = func() []field {
+	var list []field
+	for i := range table.Fields {
+		x := &table.Fields[i]
+		of := addresses[x.Key]
+		if x.Kind == table.KindEnum {
+			of = func(f *flow) any { return &f.enums[x.Enum] }
+		}
+		list = append(list, field{x, of})
+	}
+	return list
+}()
 
 // openFields holds the fields of table.InferredFields, in their order.
 var openFields = func() []field {
@@ -74,8 +81,6 @@ var openFields = func() []field {
 	}
 	return list
 }()
-
-func fieldAt(key string, of func(*flow) any) field { return field{table.FieldOf(key), of} }
 
 // fieldBit returns the bit of a key of table.InferredFields.
 func fieldBit(key string) uint32 { return 1 << slices.Index(table.InferredFields, key) }
@@ -208,7 +213,9 @@ func (x field) copy(to, from *flow) {
 }
 
 // isConditional reports whether the flow depends on conditions.
-func (f *flow) isConditional() bool { return table.Requirements[f.requirement] == "conditional" }
+func (f *flow) isConditional() bool {
+	return table.Requirements[f.enums[table.Requirement]] == "conditional"
+}
 
 // allProtocols returns the protocols of a flow, whether they follow from its ports or are given themselves.
 func (f *flow) allProtocols() []uint8 {

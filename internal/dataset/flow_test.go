@@ -22,8 +22,19 @@ func TestFields(t *testing.T) {
 			}
 			seen[place] = want.Key
 		}
+		if want.Kind == table.KindEnum {
+			if want.Default != want.Values[0] {
+				t.Errorf("%q is %q when it is left out, want %q, which a record has as 0", want.Key, want.Default, want.Values[0])
+			}
+			record.Enums[want.Enum]++ // each number once: see below
+		}
 		if (want.Kind == table.KindEnum || want.Kind == table.KindCodes) == (len(want.Values) == 0) {
 			t.Errorf("%q has the values %q", want.Key, want.Values)
+		}
+	}
+	for e, n := range record.Enums {
+		if n != 1 {
+			t.Errorf("%d fields have the number %d among enumerated ones", n, e)
 		}
 	}
 	if len(fields) != len(table.Fields) {

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"errors"
+	"github.com/portbook/portbook/internal/text/printable"
 	"io/fs"
 	"slices"
 	"strings"
@@ -31,7 +32,7 @@ func (s *Source) readPublishedIDs(fsys fs.FS) {
 		switch kind, id, ok := strings.Cut(line, " "); {
 		case line == "" || strings.HasPrefix(line, "#"):
 		case !ok || len(line) > maxValue:
-			s.problems.add(pos{IDsFile, n}, "", "%q is no id; expected: a kind and an id, such as flow itms/console/web", cut(line, 100))
+			s.problems.add(pos{IDsFile, n}, "", "%q is no id; expected: a kind and an id, such as flow itms/console/web", printable.Beginning(line, 100))
 		default:
 			s.published = append(s.published, publishedID{pos{IDsFile, n}, kind, id})
 		}
@@ -45,7 +46,11 @@ func (s *Source) checkPublishedIDs(ix *index) {
 		if current[x.kind+" "+x.id] || x.kind == "flow" && ix.flows[x.id] != nil {
 			continue
 		}
-		s.problems.add(x.pos, x.kind+" "+x.id, "was published and is gone; accepted: a current id, or one that a flow lists in retired")
+		expected := "a current id"
+		if x.kind == "flow" {
+			expected += ", or one that a flow lists in retired"
+		}
+		s.problems.add(x.pos, x.kind+" "+x.id, "was published and is gone; expected: %s", expected)
 	}
 }
 
@@ -89,8 +94,18 @@ func (s *Source) constantIDs() []constantID {
 	return list
 }
 
+// currentIDs returns the ids that programs and files of users name, with their
+// kinds: those that become constants, and what a site answers.
 func (s *Source) currentIDs() map[string]bool {
 	ids := map[string]bool{}
+	for _, p := range s.products {
+		for _, x := range p.settings {
+			ids["setting "+x.id] = true
+		}
+		for _, x := range p.conditions {
+			ids["condition "+x.id] = true
+		}
+	}
 	for _, x := range s.constantIDs() {
 		if !x.former {
 			ids[x.kind+" "+x.id] = true

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portbook/portbook/internal/text/printable"
 	"golang.org/x/text/language"
 )
 
@@ -26,8 +27,8 @@ func (s *Source) readLanguages(fsys fs.FS) {
 			continue
 		}
 		// No tag is as long as a name can be, and parsing takes time.
-		if tag, err := language.Parse(cut(entry.Name(), 100)); err != nil || tag.String() != entry.Name() {
-			s.problems.add(pos{file: dir}, "", "is no folder of a language; accepted: a BCP 47 tag in canonical form, such as ja or pt-BR")
+		if tag, err := language.Parse(printable.Beginning(entry.Name(), 100)); err != nil || tag.String() != entry.Name() {
+			s.problems.add(pos{file: dir}, "", "is no folder of a language; expected: a BCP 47 tag in canonical form, such as ja or pt-BR")
 			continue
 		}
 		s.languages = append(s.languages, entry.Name())
@@ -36,7 +37,7 @@ func (s *Source) readLanguages(fsys fs.FS) {
 		s.problems.add(pos{file: "i18n"}, "", "has no folder of a language")
 	}
 	if len(s.languages) > maxLanguages {
-		s.fail(pos{file: "i18n"}, "has %d languages; accepted: at most %d", len(s.languages), maxLanguages)
+		s.fail(pos{file: "i18n"}, "has %d languages; expected: at most %d", len(s.languages), maxLanguages)
 		s.languages = nil
 	}
 	sortLanguages(s.languages)

@@ -154,7 +154,7 @@ func unmarshal(data []byte) (root *yaml.Node, err error) {
 		return nil, nil
 	}
 	if err := decoder.Decode(&second); err == nil {
-		return nil, fmt.Errorf("line %d: a second document; accepted: one", second.Line)
+		return nil, fmt.Errorf("line %d: a second document; expected: one", second.Line)
 	} else if !errors.Is(err, io.EOF) {
 		return nil, err
 	}
@@ -169,7 +169,7 @@ func (s *Source) checkShape(file string, node *yaml.Node, depth int) bool {
 		return false
 	}
 	if len(node.Value) > maxValue {
-		s.fail(at, "holds a value of %d bytes; accepted: at most %d", len(node.Value), maxValue)
+		s.fail(at, "holds a value of %d bytes; expected: at most %d", len(node.Value), maxValue)
 		return false
 	}
 	values := 0
@@ -184,7 +184,7 @@ func (s *Source) checkShape(file string, node *yaml.Node, depth int) bool {
 		}
 	}
 	if values > maxValues {
-		s.fail(at, "holds a list of %d values; accepted: at most %d", values, maxValues)
+		s.fail(at, "holds a list of %d values; expected: at most %d", values, maxValues)
 		return false
 	}
 	if s.used.Entries > s.limits.Entries {
@@ -192,12 +192,4 @@ func (s *Source) checkShape(file string, node *yaml.Node, depth int) bool {
 		return false
 	}
 	return true
-}
-
-// cut shortens what is too long to be shown.
-func cut(s string, most int) string {
-	if len(s) <= most {
-		return s
-	}
-	return strings.ToValidUTF8(s[:most], "") + "..."
 }

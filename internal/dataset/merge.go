@@ -23,7 +23,7 @@ func Merge(sources []*Source) *Source {
 	slices.SortFunc(m.Source.products, func(a, b *product) int { return strings.Compare(a.id, b.id) })
 	sortLanguages(m.languages)
 	if n := m.sections; n > maxSections {
-		m.fail(pos{}, "the catalogs hold %d sections of documents; accepted: at most %d", n, maxSections)
+		m.fail(pos{}, "the catalogs hold %d sections of documents; expected: at most %d", n, maxSections)
 	}
 	m.checkOverridden()
 	return m.Source

@@ -29,7 +29,7 @@ func newObject(problems *Problems, file, entry string, node *yaml.Node) *object 
 		values: map[string]*yaml.Node{}, keys: map[string]*yaml.Node{},
 	}
 	if node.Kind != yaml.MappingNode {
-		o.problem("is %s; accepted: a mapping of fields", describe(node))
+		o.problem("is %s; expected: a mapping of fields", describe(node))
 		return o
 	}
 	for i := 0; i+1 < len(node.Content); i += 2 {
@@ -128,7 +128,7 @@ func (o *object) refs(key string) []string {
 
 func (o *object) scalar(key string, v *yaml.Node) string {
 	if v.Kind != yaml.ScalarNode {
-		o.problemAt(v, "field %q is %s; accepted: one value", key, describe(v))
+		o.problemAt(v, "field %q is %s; expected: one value", key, describe(v))
 		return ""
 	}
 	if v.Value != "" && !printable.Visible(v.Value) {
@@ -156,7 +156,7 @@ func (o *object) sequence(key string) []*yaml.Node {
 		return nil
 	}
 	if v.Kind != yaml.SequenceNode {
-		o.problemAt(v, "field %q is %s; accepted: a list", key, describe(v))
+		o.problemAt(v, "field %q is %s; expected: a list", key, describe(v))
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(v.Content), isNull)
@@ -170,7 +170,7 @@ func (o *object) number(key string) int {
 	}
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 0 || strconv.Itoa(n) != s { // 010 is 8 to some readers of YAML
-		o.problems.add(o.at(key), o.entry, "field %q is %q; accepted: a whole number", key, s)
+		o.problems.add(o.at(key), o.entry, "field %q is %q; expected: a whole number", key, s)
 	}
 	return max(n, 0)
 }
@@ -184,7 +184,7 @@ func (o *object) boolean(key string) bool {
 	case "true":
 		return true
 	default:
-		o.problems.add(o.at(key), o.entry, "field %q is %q; accepted: true or false", key, s)
+		o.problems.add(o.at(key), o.entry, "field %q is %q; expected: true or false", key, s)
 		return false
 	}
 }
@@ -202,7 +202,7 @@ func (o *object) enum(key string, values []string, fallback string) uint8 {
 func (o *object) index(key, s string, at pos, values []string) uint8 {
 	i := slices.Index(values, s)
 	if i < 0 {
-		o.problems.add(at, o.entry, "field %q is %q; accepted: %s", key, s, strings.Join(values, ", "))
+		o.problems.add(at, o.entry, "field %q is %q; expected: %s", key, s, strings.Join(values, ", "))
 		return 0
 	}
 	return uint8(i)
@@ -288,7 +288,7 @@ func (o *object) object(key string) *object {
 func (o *object) done() {
 	for name, key := range o.keys {
 		if !slices.Contains(o.asked, name) {
-			o.problemAt(key, "unknown key %q; accepted: %s", name, strings.Join(o.asked, ", "))
+			o.problemAt(key, "unknown key %q; expected: %s", name, strings.Join(o.asked, ", "))
 		}
 	}
 }

@@ -129,13 +129,13 @@ func (s *Source) checkOverride(ix *index, p *product, x *override) {
 		refer(s, ix.flows, x.pos, entry, "flow", x.flow)
 		return
 	case f.id != x.flow:
-		problem("is a former id; accepted: %q", f.id)
+		problem("is a former id; expected: %q", f.id)
 		return
 	case strings.HasPrefix(x.flow, p.id+"/"):
-		problem("is a flow of the product itself; accepted: a flow of another product")
+		problem("is a flow of the product itself; expected: a flow of another product")
 		return
 	case x.fields == 0:
-		problem("changes nothing; accepted: one or more of %s", strings.Join(table.InferredFields, ", "))
+		problem("changes nothing; expected: one or more of %s", strings.Join(table.InferredFields, ", "))
 		return
 	}
 	for i, field := range openFields {
@@ -143,7 +143,7 @@ func (s *Source) checkOverride(ix *index, p *product, x *override) {
 			continue
 		}
 		if old := field.text(f); old == field.text(x.values) && !x.malformed {
-			problem("field %q is %q without it too; accepted: another value", field.Key, old)
+			problem("field %q is %q without it too; expected: another value", field.Key, old)
 		}
 	}
 	for _, id := range x.values.conditions {
@@ -158,7 +158,7 @@ func (s *Source) checkOverride(ix *index, p *product, x *override) {
 			refer(s, ix.components, x.pos, entry, "component", id)
 		}
 		if x.fields&fieldBit(end.name) != 0 && len(end.ids) == 0 {
-			problem("has no %s; accepted: components, site/unspecified where nothing can be inferred", end.name)
+			problem("has no %s; expected: components, site/unspecified where nothing can be inferred", end.name)
 		}
 	}
 }

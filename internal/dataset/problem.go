@@ -3,12 +3,13 @@ package dataset
 import (
 	"cmp"
 	"fmt"
+	"github.com/portbook/portbook/internal/text/printable"
 	"slices"
 	"strings"
 )
 
 // Problem is one thing that is wrong with the source data: where it stands, the entry it belongs to, and what is
-// accepted in its place.
+// expected in its place.
 type Problem struct {
 	File    string
 	Line    int // 0 when the problem has no line, as with a file that is missing
@@ -44,7 +45,7 @@ func (ps *Problems) add(at pos, entry, format string, args ...any) {
 		ps.more++
 		return
 	}
-	ps.list = append(ps.list, Problem{at.file, at.line, cut(entry, maxProblem), cut(fmt.Sprintf(format, args...), maxProblem)})
+	ps.list = append(ps.list, Problem{at.file, at.line, printable.Beginning(entry, maxProblem), printable.Beginning(fmt.Sprintf(format, args...), maxProblem)})
 }
 
 // count returns the number of problems so far.

@@ -50,7 +50,7 @@ type excludedRow struct {
 func (s *Source) readProduct(file string, node *yaml.Node) *product {
 	p := s.readEntries(newObject(&s.problems, file, "", node))
 	if want := strings.TrimSuffix(path.Base(file), ".yaml"); p.id != "" && p.id != want {
-		s.problems.add(p.pos, "product "+p.id, "stands in the file of product %q; accepted: one file per product, named after it", want)
+		s.problems.add(p.pos, "product "+p.id, "stands in the file of product %q; expected: one file per product, named after it", want)
 		s.broken = true
 	}
 	return p
@@ -99,7 +99,7 @@ func readDocument(o *object) *document {
 		page: o.str("page"), version: o.str("version"), file: o.str("file"), counts: o.enum("counts", table.Counts, "rows"), rows: o.number("rows"),
 	}
 	if d.rows > maxRows {
-		o.problems.add(o.at("rows"), o.entry, "has %d rows; accepted: at most %d", d.rows, maxRows)
+		o.problems.add(o.at("rows"), o.entry, "has %d rows; expected: at most %d", d.rows, maxRows)
 		d.rows = 0
 	}
 	for _, so := range o.objects("sections") {
@@ -107,7 +107,7 @@ func readDocument(o *object) *document {
 		if rows := so.str("rows"); rows != "" {
 			lo, hi, err := portset.ParsePortRange(rows)
 			if err != nil || lo == 0 || int(hi) > d.rows {
-				so.problem("rows %q; accepted: a range within 1-%d", rows, d.rows)
+				so.problem("rows %q; expected: a range within 1-%d", rows, d.rows)
 			}
 			sec.first, sec.last = int(lo), int(hi)
 		}

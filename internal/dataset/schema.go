@@ -102,7 +102,7 @@ func newRecorder() *object {
 func Schemas() (map[string][]byte, error) {
 	root := newRecorder()
 	p := (&Source{}).readEntries(root)
-	w := &schemaWriter{used: map[string]bool{}, descriptions: descriptions}
+	w := &schemaWriter{used: map[string]bool{}, descriptions: allDescriptions()}
 	data := w.entry("", root.schema)
 	data.Title, data.Description = "Data of Portbook", "Facts about a product and its network flows. Words for people stand in i18n/<language>/, in the file of the same name."
 	texts := w.texts(p)

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"regexp"
 
+	"github.com/portbook/portbook/internal/text/printable"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -253,7 +254,7 @@ func (o *object) named(key, kind string) []*object {
 	first := map[string]int{}
 	for i := 0; i+1 < len(v.Content) && !o.problems.full(); i += 2 {
 		name, value := v.Content[i], v.Content[i+1]
-		entry := kind + " " + cut(name.Value, 100)
+		entry := kind + " " + printable.Beginning(name.Value, 100)
 		if line, ok := first[name.Value]; ok {
 			o.problems.add(pos{o.pos.file, name.Line}, entry, "occurs twice (first on line %d)", line)
 			continue

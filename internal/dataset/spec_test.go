@@ -66,11 +66,11 @@ func TestProblems(t *testing.T) {
 	}{
 		{"not YAML", []edit{{data, "product:\n", "product: [\n"}}, `data/example.yaml: is not YAML: yaml: line 2: did not find expected ',' or ']'`},
 		{"unknown key", []edit{{data, "    appProtocols: [HTTPS]", "    appProtocol: [HTTPS]"}},
-			`data/example.yaml:70: flow example/agent/heartbeat: unknown key "appProtocol"; accepted: id, component, from, to, initiator, ports, protocols, sourcePorts, portKind, portChoice, direction, configurable, settings, requirement, conditions, appProtocols, osServices, notes, document, cite, published, inferred, quirks, retired`},
+			`data/example.yaml:70: flow example/agent/heartbeat: unknown key "appProtocol"; expected: id, component, from, to, initiator, ports, protocols, sourcePorts, portKind, portChoice, direction, configurable, settings, requirement, conditions, firewall, appProtocols, osServices, notes, document, cite, published, inferred, quirks, retired`},
 		{"key twice", []edit{{data, "    appProtocols: [HTTPS]", "    to: [example/server]"}},
 			`data/example.yaml:70: flow example/agent/heartbeat: key "to" stands twice (first on line 63)`},
 		{"file in a folder", []edit{{data, "    counts: rows ", "    file: ../ports.md\n    counts: rows "}},
-			`data/example.yaml:7: document example-ports: file "../ports.md" is malformed; accepted: the name of a file, without folders`},
+			`data/example.yaml:7: document example-ports: file "../ports.md" is malformed; expected: the name of a file, without folders`},
 		{"text of a draft", []edit{{en, "The agent tells the server that it is alive.", "(to be written)"}},
 			`i18n/en/example.yaml:17: flows example/agent/heartbeat purpose: is to be written`},
 		{"missing field", []edit{{data, "  vendor: Example Corp.\n", ""}, {data, "    publisher: Example Corp.\n", ""}},
@@ -82,14 +82,14 @@ func TestProblems(t *testing.T) {
 		{"id without a value", []edit{{data, "  - id: example/plugin", "  - id:\n  - id: example/plugin"}},
 			`data/example.yaml:28: component 3: field "id" is missing`},
 		{"list where a value belongs", []edit{{data, "    component: example/agent     #", "    component: [example/agent]     #"}},
-			`data/example.yaml:61: flow example/agent/heartbeat: field "component" is a list; accepted: one value`},
+			`data/example.yaml:61: flow example/agent/heartbeat: field "component" is a list; expected: one value`},
 		{"value where a list belongs", []edit{{data, "from: [example/agent] ", "from: example/agent "}},
-			`data/example.yaml:60: flow example/agent/heartbeat: has no from; accepted: components, site/unspecified where nothing can be inferred
-data/example.yaml:62: flow example/agent/heartbeat: field "from" is "example/agent"; accepted: a list`},
+			`data/example.yaml:60: flow example/agent/heartbeat: has no from; expected: components, site/unspecified where nothing can be inferred
+data/example.yaml:62: flow example/agent/heartbeat: field "from" is "example/agent"; expected: a list`},
 		{"unknown enumeration value", []edit{{data, `configurable: "yes"`, "configurable: maybe"}},
-			`data/example.yaml:66: flow example/agent/heartbeat: field "configurable" is "maybe"; accepted: unstated, yes, no, discouraged`},
+			`data/example.yaml:66: flow example/agent/heartbeat: field "configurable" is "maybe"; expected: unstated, yes, no, discouraged`},
 		{"unknown quirk", []edit{{data, "quirks: [missing-purpose]", "quirks: [odd]"}},
-			`data/example.yaml:76: flow example/agent/heartbeat: field "quirks" is "odd"; accepted: port-above-65535, shifted-columns, missing-direction, missing-purpose, missing-service-name, missing-configurable, missing-host, missing-link, heading-against-body, text-against-cells, condition-against-port, protocol-against-port, transport-not-stated, application-as-protocol, suite-as-protocol, protocol-not-specific, port-not-numeric, icmp-as-port, source-ports-in-port-column, outbound-for-listener, two-names`},
+			`data/example.yaml:76: flow example/agent/heartbeat: field "quirks" is "odd"; expected: port-above-65535, shifted-columns, missing-direction, missing-purpose, missing-service-name, missing-configurable, missing-host, missing-link, heading-against-body, text-against-cells, condition-against-port, protocol-against-port, transport-not-stated, application-as-protocol, suite-as-protocol, protocol-not-specific, port-not-numeric, icmp-as-port, source-ports-in-port-column, outbound-for-listener, two-names`},
 		{"value twice", []edit{{data, "inferred: [from]", "inferred: [from, from]"}},
 			`data/example.yaml:75: flow example/agent/heartbeat: field "inferred" names "from" twice`},
 		{"unknown component", []edit{{data, "    to: [example/server]", "    to: [example/sever]"}},
@@ -101,36 +101,36 @@ data/example.yaml:62: flow example/agent/heartbeat: field "from" is "example/age
 		{"duplicate id", []edit{{data, "  - id: example/plugin", "  - id: example/agent\n    hosting: cloud\n  - id: example/plugin"}},
 			`data/example.yaml:28: component example/agent: id stands twice (first in data/example.yaml:26)`},
 		{"malformed id", []edit{{data, "  - id: example/plugin", "  - id: example/Plug_in"}, {en, "example/plugin", "example/Plug_in"}, {ja, "example/plugin", "example/Plug_in"}},
-			`data/example.yaml:28: component example/Plug_in: id is malformed; accepted: lower-case words joined by hyphens, segments joined by slashes`},
+			`data/example.yaml:28: component example/Plug_in: id is malformed; expected: lower-case words joined by hyphens, segments joined by slashes`},
 		{"id of another product", []edit{{data, "  - id: example/plugin", "  - id: other/plugin"}, {en, "example/plugin", "other/plugin"}, {ja, "example/plugin", "other/plugin"}},
-			`data/example.yaml:28: component other/plugin: id is malformed; accepted: 2 or more segments, the first of them "example"`},
+			`data/example.yaml:28: component other/plugin: id is malformed; expected: 2 or more segments, the first of them "example"`},
 		{"number in an id", []edit{{data, "  - id: example/plugin", "  - id: example/plugin-4119"}, {en, "example/plugin", "example/plugin-4119"}, {ja, "example/plugin", "example/plugin-4119"}},
-			`data/example.yaml:28: component example/plugin-4119: id holds the number 4119; accepted: words, since a port can change and an id cannot`},
+			`data/example.yaml:28: component example/plugin-4119: id holds the number 4119; expected: words, since a port can change and an id cannot`},
 		{"product in another's file", []edit{{data, "  id: example\n", "  id: other\n"}},
-			`data/example.yaml:2: product other: stands in the file of product "example"; accepted: one file per product, named after it`},
+			`data/example.yaml:2: product other: stands in the file of product "example"; expected: one file per product, named after it`},
 		{"port above 65535", []edit{{data, "    ports: 4119/tcp\n    direction", "    ports: 4119-65536/tcp\n    direction"}},
 			`data/example.yaml:64: flow example/agent/heartbeat: field "ports": "65536" is above 65535, the highest port in "4119-65536/tcp" (expected: a port such as 443, a range such as 1024-65535, or *)`},
 		{"published port above 65535 without a quirk", []edit{{data, `ports: "4119"`, `ports: "4119-65536"`}},
-			`data/example.yaml:60: flow example/agent/heartbeat: published "TCP" "4119-65536" has the quirks ["port-above-65535"]; accepted: tokens that read as "4119/tcp", or a quirk that tells why they do not`},
+			`data/example.yaml:60: flow example/agent/heartbeat: published "TCP" "4119-65536" has the quirks ["port-above-65535"]; expected: tokens that read as "4119/tcp", or a quirk that tells why they do not`},
 		{"reversed range", []edit{{data, "    ports: 4119/tcp\n    direction", "    ports: 4119-4000/tcp\n    direction"}},
 			`data/example.yaml:64: flow example/agent/heartbeat: field "ports": "4119-4000" is a reversed range in "4119-4000/tcp" (expected: a port such as 443, a range such as 1024-65535, or *)`},
 		{"empty range", []edit{{data, "    ports: 4119/tcp\n    direction", "    ports: 4119,/tcp\n    direction"}},
 			`data/example.yaml:64: flow example/agent/heartbeat: field "ports": "" is not a port number in "4119,/tcp" (expected: a port such as 443, a range such as 1024-65535, or *)`},
 		{"published token differs", []edit{{data, `ports: "4119"`, `ports: "4120"`}},
-			`data/example.yaml:60: flow example/agent/heartbeat: published "TCP" "4120" reads as "4120/tcp", not "4119/tcp"; accepted: a quirk that tells why`},
+			`data/example.yaml:60: flow example/agent/heartbeat: published "TCP" "4120" reads as "4120/tcp", not "4119/tcp"; expected: a quirk that tells why`},
 		{"published token with more ports than the flows of its row", []edit{{data, `ports: "4119"`, `ports: "4119/4120"`}},
 			`data/example.yaml:60: flow example/agent/heartbeat: row 1 of document example-ports publishes "4120/tcp", which no flow that cites it has
 data/example.yaml:60: flow example/agent/heartbeat: row 3 of document example-ports publishes "4120/tcp", which no flow that cites it has`},
 		{"published protocol is no transport", []edit{{data, "{protocol: TCP", "{protocol: NFS"}},
-			`data/example.yaml:60: flow example/agent/heartbeat: published "NFS" "4119" has the quirks ["transport-not-stated" "application-as-protocol"]; accepted: tokens that read as "4119/tcp", or a quirk that tells why they do not`},
+			`data/example.yaml:60: flow example/agent/heartbeat: published "NFS" "4119" has the quirks ["transport-not-stated" "application-as-protocol"]; expected: tokens that read as "4119/tcp", or a quirk that tells why they do not`},
 		{"published direction differs", []edit{{data, "direction: Outbound", "direction: Inbound/Outbound"}},
 			`data/example.yaml:60: flow example/agent/heartbeat: published direction "Inbound/Outbound" reads as "both", not "outbound"`},
 		{"published direction is no direction", []edit{{data, "direction: Outbound", "direction: Sideways"}},
-			`data/example.yaml:60: flow example/agent/heartbeat: published direction cell: "Sideways" is no direction (accepted: Inbound, Outbound, Inbound/Outbound, Both, 受信, 送信, 双方向, →, ←, ⇔, or nothing)`},
+			`data/example.yaml:60: flow example/agent/heartbeat: published direction cell: "Sideways" is no direction (expected: Inbound, Outbound, Inbound/Outbound, Both, 受信, 送信, 双方向, →, ←, ⇔, or nothing)`},
 		{"quirk against token", []edit{{data, "quirks: [missing-purpose]", "quirks: [missing-direction]"}},
 			`data/example.yaml:60: flow example/agent/heartbeat: has the quirk missing-direction and the published direction "Outbound"`},
 		{"ports and protocols", []edit{{data, "    ports: 4119/tcp\n    direction", "    ports: 4119/tcp\n    protocols: [tcp]\n    direction"}},
-			`data/example.yaml:60: flow example/agent/heartbeat: has both ports and protocols; accepted: protocols only where the ports are unknown`},
+			`data/example.yaml:60: flow example/agent/heartbeat: has both ports and protocols; expected: protocols only where the ports are unknown`},
 		{"unknown protocol", []edit{{data, "    ports: 4119/tcp\n    direction", "    portKind: none\n    protocols: [tpc]\n    direction"}, {data, ` ports: "4119",`, ""}},
 			`data/example.yaml:65: flow example/agent/heartbeat: field "protocols": "tpc" is not a known protocol (expected: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
 		{"ports by reference", []edit{{data, "    ports: 4119/tcp\n    direction", "    ports: 4119/tcp\n    portKind: reference\n    direction"}},
@@ -138,7 +138,7 @@ data/example.yaml:60: flow example/agent/heartbeat: row 3 of document example-po
 		{"choice of one", []edit{{data, "    ports: 4119/tcp\n    direction", "    ports: 4119/tcp\n    portChoice: one-of\n    direction"}},
 			`data/example.yaml:60: flow example/agent/heartbeat: is a choice of one port`},
 		{"named port with two numbers", []edit{{data, "    ports: 4119/tcp\n\nflows", "    ports: 4119,4120/tcp\n\nflows"}},
-			`data/example.yaml:56: port example/heartbeat: is "4119-4120/tcp"; accepted: one port number, of one or more protocols`},
+			`data/example.yaml:56: port example/heartbeat: is "4119-4120/tcp"; expected: one port number, of one or more protocols`},
 		{"row neither cited nor excluded", []edit{{data, "      - {row: 2, reason: heading-row}\n", ""}, {en, "excluded: {example-ports/heading-row: \"The row repeats the heading.\"}\n", ""}, {ja, "excluded: {example-ports/heading-row: \"The row repeats the heading.\"}\n", ""}},
 			"data/example.yaml:7: document example-ports: row 2 is neither cited by a flow nor excluded"},
 		{"row cited and excluded", []edit{{data, "cite: [1, 3, prose]", "cite: [1, 2, 3, prose]"}},
@@ -146,30 +146,30 @@ data/example.yaml:60: flow example/agent/heartbeat: row 3 of document example-po
 		{"row cited but absent", []edit{{data, "cite: [1, 3, prose]", "cite: [1, 3, 4, prose]"}},
 			`data/example.yaml:73: flow example/agent/heartbeat: cites row 4 of document example-ports, which has 3`},
 		{"row 0", []edit{{data, "cite: [1, 3, prose]", "cite: [0, 1, 3, prose]"}},
-			`data/example.yaml:73: flow example/agent/heartbeat: cited row "0"; accepted: a row number from 1, or the id of a section`},
+			`data/example.yaml:73: flow example/agent/heartbeat: cited row "0"; expected: a row number from 1, or the id of a section`},
 		{"unknown section", []edit{{data, "cite: [1, 3, prose]", "cite: [1, 3, prosa]"}},
 			`data/example.yaml:73: flow example/agent/heartbeat: unknown section of document example-ports "prosa"; nearest: prose`},
 		{"no citation", []edit{{data, "    cite: [1, 3, prose]", "    cite: []"}},
 			`data/example.yaml:7: document example-ports: row 1 is neither cited by a flow nor excluded
 data/example.yaml:7: document example-ports: row 3 is neither cited by a flow nor excluded
-data/example.yaml:60: flow example/agent/heartbeat: cites nothing; accepted: rows and sections of a document`},
+data/example.yaml:60: flow example/agent/heartbeat: cites nothing; expected: rows and sections of a document`},
 		{"unknown document", []edit{{data, "    cite: [1, 3, prose]", "    document: other\n    cite: [1, 3, prose]"}},
 			`data/example.yaml:7: document example-ports: row 1 is neither cited by a flow nor excluded
 data/example.yaml:7: document example-ports: row 3 is neither cited by a flow nor excluded
-data/example.yaml:74: flow example/agent/heartbeat: cites an unknown document "other"; accepted: the document field, or a product with one document`},
+data/example.yaml:74: flow example/agent/heartbeat: cites an unknown document "other"; expected: the document field, or a product with one document`},
 		{"gap between sections", []edit{{data, "rows: 1-2}", "rows: 1}"}},
-			`data/example.yaml:16: document example-ports: section "agent" begins at row 3; accepted: 2, so that every row has one section`},
+			`data/example.yaml:16: document example-ports: section "agent" begins at row 3; expected: 2, so that every row has one section`},
 		{"sections end early", []edit{{data, "    rows: 3 ", "    rows: 4 "}, {data, "      - {row: 2, reason: heading-row}\n", "      - {row: 2, reason: heading-row}\n      - {row: 4, reason: heading-row}\n"}},
-			"data/example.yaml:7: document example-ports: sections end at row 3 of 4; accepted: every row has one section"},
+			"data/example.yaml:7: document example-ports: sections end at row 3 of 4; expected: every row has one section"},
 		{"section beyond the document", []edit{{data, "rows: 3, inferred", "rows: 3-9, inferred"}},
-			`data/example.yaml:7: document example-ports: sections end at row 9 of 3; accepted: every row has one section
-data/example.yaml:16: document example-ports, section agent: rows "3-9"; accepted: a range within 1-3`},
+			`data/example.yaml:7: document example-ports: sections end at row 9 of 3; expected: every row has one section
+data/example.yaml:16: document example-ports, section agent: rows "3-9"; expected: a range within 1-3`},
 		{"excluded row beyond the document", []edit{{data, "{row: 2, reason: heading-row}", "{row: 2, reason: heading-row}\n      - {row: 9, reason: heading-row}"}},
 			"data/example.yaml:20: document example-ports: excluded row 9 is not one of its 3"},
 		{"malformed host", []edit{{data, "192.0.2.1-192.0.2.9", "192.0.2.9-192.0.2.1"}},
 			`data/example.yaml:25: component example/server: field "hosts": "192.0.2.9-192.0.2.1" is a reversed range (expected: two addresses of one family, the lower one first, such as 192.0.2.1-192.0.2.9)`},
 		{"malformed duration", []edit{{data, "duration: 20m", "duration: 20 minutes"}},
-			`data/example.yaml:52: note example/heartbeat: field "duration" is "20 minutes"; accepted: whole seconds or more, such as 20m`},
+			`data/example.yaml:52: note example/heartbeat: field "duration" is "20 minutes"; expected: whole seconds or more, such as 20m`},
 		{"malformed addresses", []edit{{data, "duration: 20m", "addresses: 192.0.2.300"}},
 			`data/example.yaml:52: note example/heartbeat: field "addresses" is "192.0.2.300"; expected: an address, a prefix, or a range of addresses of one family`},
 		{"addresses that are a name", []edit{{data, "duration: 20m", "addresses: example.com"}}, `data/example.yaml:52: note example/heartbeat: field "addresses" is "example.com"; expected: an address, a prefix, or a range of addresses of one family`},
@@ -178,14 +178,14 @@ data/example.yaml:16: document example-ports, section agent: rows "3-9"; accepte
 		{"host with a zone", []edit{{data, "192.0.2.1-192.0.2.9", "fe80::1%eth0"}}, `data/example.yaml:25: component example/server: field "hosts": "fe80::1%eth0" has a zone (expected: an address without a zone: a zone names an interface of one machine)`},
 		{"prefix with bits behind its length", []edit{{data, "192.0.2.1-192.0.2.9", "192.0.2.1/24"}}, `data/example.yaml:25: component example/server: field "hosts": "192.0.2.1/24" has bits behind its length (expected: 192.0.2.0/24)`},
 		{"component without hosting", []edit{{data, "    hosting: premises\n    inherits", "    inherits"}}, `data/example.yaml:28: component example/plugin: has no hosting; expected: premises, or cloud for one that is not the customer's`},
-		{"unknown hosting", []edit{{data, "hosting: cloud ", "hosting: clouds"}}, `data/example.yaml:23: component example/server: field "hosting" is "clouds"; accepted: premises, cloud`},
+		{"unknown hosting", []edit{{data, "hosting: cloud ", "hosting: clouds"}}, `data/example.yaml:23: component example/server: field "hosting" is "clouds"; expected: premises, cloud`},
 		{"conditional without a condition", []edit{{data, "    conditions: [example/managed-agent]\n", "    conditions: []\n"}}, `data/example.yaml:33: condition example/managed-agent: is that of no flow; expected: named in conditions of at least one
 data/example.yaml:60: flow example/agent/heartbeat: is conditional and names no condition; expected: one or more in conditions`},
 		{"conditions of a required flow", []edit{{data, "    requirement: conditional\n", ""}}, `data/example.yaml:60: flow example/agent/heartbeat: has conditions although its requirement is "required"; expected: conditional`},
 		{"conditions of an optional flow", []edit{{data, "requirement: conditional", "requirement: optional"}}, `data/example.yaml:60: flow example/agent/heartbeat: has conditions although its requirement is "optional"; expected: conditional`},
 		{"unknown condition", []edit{{data, "[example/managed-agent]", "[example/managed-agents, example/managed-agent]"}}, `data/example.yaml:60: flow example/agent/heartbeat: unknown condition "example/managed-agents"; nearest: example/managed-agent`},
 		{"condition of no flow", []edit{{data, "conditions:                  ", "conditions:\n  - id: example/other\n#"}, {en, "conditions: {", "conditions: {example/other: Only if., "}, {ja, "conditions: {", "conditions: {example/other: Only if., "}}, `data/example.yaml:33: condition example/other: is that of no flow; expected: named in conditions of at least one`},
-		{"condition of another product", []edit{{data, "  - id: example/managed-agent", "  - id: other/managed-agent"}}, `data/example.yaml:33: condition other/managed-agent: id is malformed; accepted: 2 or more segments, the first of them "example"
+		{"condition of another product", []edit{{data, "  - id: example/managed-agent", "  - id: other/managed-agent"}}, `data/example.yaml:33: condition other/managed-agent: id is malformed; expected: 2 or more segments, the first of them "example"
 data/example.yaml:33: condition other/managed-agent: is that of no flow; expected: named in conditions of at least one
 data/example.yaml:60: flow example/agent/heartbeat: unknown condition "example/managed-agent"; nearest: other/managed-agent
 i18n/en/example.yaml: conditions other/managed-agent: has no text in "en"
@@ -195,19 +195,19 @@ i18n/ja/example.yaml:9: conditions example/managed-agent: is a text that no entr
 		{"condition twice", []edit{{data, "  - id: example/managed-agent\n", "  - id: example/managed-agent\n  - id: example/managed-agent\n"}}, `data/example.yaml:34: condition example/managed-agent: id stands twice (first in data/example.yaml:33)`},
 		{"condition that cites nothing known", []edit{{data, "  - id: example/managed-agent\n    cite: [prose]", "  - id: example/managed-agent\n    cite: [prosa]"}}, `data/example.yaml:34: condition example/managed-agent: unknown section of document example-ports "prosa"; nearest: prose`},
 		{"setting that does not say what it governs", []edit{{data, "    governs: [port]  ", "    #"}}, `data/example.yaml:37: setting example/agent-port: does not say what it governs; expected: governs with any of port, use, peer, or [] for none of them`},
-		{"unknown word for what is governed", []edit{{data, "governs: [port] ", "governs: [ports]"}}, `data/example.yaml:40: setting example/agent-port: field "governs" is "ports"; accepted: port, use, peer`},
+		{"unknown word for what is governed", []edit{{data, "governs: [port] ", "governs: [ports]"}}, `data/example.yaml:40: setting example/agent-port: field "governs" is "ports"; expected: port, use, peer`},
 		{"default of a setting that does not govern the port", []edit{{data, "governs: [port] ", "governs: [use]"}}, `data/example.yaml:37: setting example/agent-port: has the default "4119/tcp", and does not govern the port; expected: port in governs, or no default`},
 		{"default that is no port of the flow", []edit{{data, "default: 4119/tcp ", "default: 4119/udp "}}, `data/example.yaml:60: flow example/agent/heartbeat: has ports "4119/tcp", and its setting example/agent-port the default "4119/udp"; expected: one of its ports`},
 		{"malformed default", []edit{{data, "default: 4119/tcp ", "default: 4119     "}}, `data/example.yaml:41: setting example/agent-port: field "default": "4119" has no protocol (expected: a protocol too, such as 4119/tcp or 4119/udp)`},
 		{"setting of a port that is not configurable", []edit{{data, `configurable: "yes"`, `configurable: "no"`}}, `data/example.yaml:60: flow example/agent/heartbeat: is not configurable, and its setting example/agent-port governs the port; expected: another value of configurable, or no such setting`},
 		{"reference that leads nowhere", []edit{{data, "    ports: 4119/tcp\n    direction", "    portKind: reference\n    direction"}, {data, ` ports: "4119",`, ""}, {data, "governs: [port] ", "governs: [peer] "}, {data, "    default: 4119/tcp ", "    #"}}, `data/example.yaml:60: flow example/agent/heartbeat: has its ports by reference, and no setting that governs them; expected: one in settings`},
-		{"number with a leading zero", []edit{{data, "    rows: 3 ", "    rows: 03 "}}, `data/example.yaml:13: document example-ports: field "rows" is "03"; accepted: a whole number`},
+		{"number with a leading zero", []edit{{data, "    rows: 3 ", "    rows: 03 "}}, `data/example.yaml:13: document example-ports: field "rows" is "03"; expected: a whole number`},
 		{"row with a leading zero", []edit{{data, "cite: [1, 3, prose]", "cite: [01, 3, prose]"}}, `data/example.yaml:7: document example-ports: row 1 is neither cited by a flow nor excluded
-data/example.yaml:73: flow example/agent/heartbeat: cited row "01"; accepted: a row number from 1, or the id of a section`},
-		{"named port of two numbers side by side", []edit{{data, "    ports: 4119/tcp\n\nflows", "    ports: 65535/6 */7\n\nflows"}}, `data/example.yaml:56: port example/heartbeat: is "65535/tcp */cbt"; accepted: one port number, of one or more protocols`},
+data/example.yaml:73: flow example/agent/heartbeat: cited row "01"; expected: a row number from 1, or the id of a section`},
+		{"named port of two numbers side by side", []edit{{data, "    ports: 4119/tcp\n\nflows", "    ports: 65535/6 */7\n\nflows"}}, `data/example.yaml:56: port example/heartbeat: is "65535/tcp */cbt"; expected: one port number, of one or more protocols`},
 		{"named port of one number and several protocols", []edit{{data, "    ports: 4119/tcp\n\nflows", "    ports: 4119/6-7\n\nflows"}}, ""},
 		{"text that shows nothing", []edit{{en, "The agent tells the server that it is alive.", "\u200b"}}, `i18n/en/example.yaml: flows example/agent/heartbeat purpose: has no text in "en"
-i18n/en/example.yaml:17: flows example/agent/heartbeat purpose: is "\u200b"; accepted: a text`},
+i18n/en/example.yaml:17: flows example/agent/heartbeat purpose: is "\u200b"; expected: a text`},
 		{"value that shows nothing", []edit{{data, "publisher: Example Corp.", "publisher: \"\u200b\""}}, `data/example.yaml:8: document example-ports: field "publisher" is "\u200b", which shows nothing; expected: characters that can be seen`},
 		{"alias that shows nothing", []edit{{data, "[Main Server]", "[\"\u3000\"]"}}, `data/example.yaml:24: component example/server: field "aliases" is "\u3000", which shows nothing; expected: characters that can be seen`},
 		{"null file", []edit{{"data/empty.yaml", "", "~\n"}}, `data/empty.yaml: is empty`},
@@ -218,42 +218,42 @@ i18n/en/example.yaml:17: flows example/agent/heartbeat purpose: is "\u200b"; acc
 		{"what editors and archivers leave", []edit{{"data/.#example.yaml", "", "x"}, {"data/._example.yaml", "", "x"}, {"data/example.yaml~", "", "x"}, {"data/#example.yaml#", "", "x"},
 			{"data/.DS_Store", "", "x"}, {"data/.backup/example.yaml", "", "x"}, {"i18n/.DS_Store", "", "x"}, {"i18n/.git/x.yaml", "", "x"}, {"i18n/en/.example.yaml.swp", "", "x"}, {"data/README.md", "", "x"}}, ""},
 		{"malformed version", []edit{{"data/version.txt", "2026-01-01", "yesterday"}},
-			`data/version.txt:1: "yesterday" is no date; accepted: a date such as 2026-01-31`},
+			`data/version.txt:1: "yesterday" is no date; expected: a date such as 2026-01-31`},
 		{"malformed published id", []edit{{"data/ids.txt", "", "# ids\r\nflow example/agent/heartbeat\r\nexample/agent/old\r\n"}}, `data/ids.txt:3: "example/agent/old" is no id; expected: a kind and an id, such as flow itms/console/web`},
-		{"too long published id", []edit{{"data/ids.txt", "", "flow " + strings.Repeat("x", 70000) + "\nflow example/agent/old\n"}}, `data/ids.txt:1: "flow xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx..." is no id; expected: a kind and an id, such as flow itms/console/web
-data/ids.txt:2: flow example/agent/old: was published and is gone; accepted: a current id, or one that a flow lists in retired`},
+		{"too long published id", []edit{{"data/ids.txt", "", "flow " + strings.Repeat("x", 70000) + "\nflow example/agent/old\n"}}, `data/ids.txt:1: "flow xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" is no id; expected: a kind and an id, such as flow itms/console/web
+data/ids.txt:2: flow example/agent/old: was published and is gone; expected: a current id, or one that a flow lists in retired`},
 		{"inheritance cycle", []edit{{data, "  - id: example/agent\n", "  - id: example/agent\n    inherits: [example/plugin]\n"}},
 			`data/example.yaml:26: component example/agent: inherits from itself: example/agent -> example/plugin -> example/agent
 data/example.yaml:29: component example/plugin: inherits from itself: example/plugin -> example/agent -> example/plugin`},
 		{"setting without a citation", []edit{{data, "    cite: [1]\n", ""}},
-			`data/example.yaml:37: setting example/agent-port: cites nothing; accepted: rows and sections of a document`},
+			`data/example.yaml:37: setting example/agent-port: cites nothing; expected: rows and sections of a document`},
 		{"setting without a flow", []edit{{data, "    settings: [example/agent-port]\n", ""}},
-			`data/example.yaml:37: setting example/agent-port: affects no flow; accepted: named in settings of at least one`},
+			`data/example.yaml:37: setting example/agent-port: affects no flow; expected: named in settings of at least one`},
 		{"note attached to nothing", []edit{{data, "    products: [example]          #", "    #"}, {data, "    components: [example/agent]\n", ""}, {data, "    notes: [example/heartbeat]\n", ""}},
-			`data/example.yaml:48: note example/heartbeat: is attached to nothing; accepted: products, components, or named in notes of a flow`},
+			`data/example.yaml:48: note example/heartbeat: is attached to nothing; expected: products, components, or named in notes of a flow`},
 		{"missing text", []edit{{ja, "conditions: {example/managed-agent: \"Only if the agent is managed.\"}\n", ""}},
 			`i18n/ja/example.yaml: conditions example/managed-agent: has no text in "ja"`},
 		{"orphaned text", []edit{{en, "ports: {", "ports: {example/gone: Gone, "}},
 			`i18n/en/example.yaml:14: ports example/gone: is a text that no entry of the data asks for`},
 		{"empty text", []edit{{en, "purpose: \"The agent tells the server that it is alive.\"", "purpose: \"\""}},
 			`i18n/en/example.yaml: flows example/agent/heartbeat purpose: has no text in "en"
-i18n/en/example.yaml:17: flows example/agent/heartbeat purpose: is ""; accepted: a text`},
+i18n/en/example.yaml:17: flows example/agent/heartbeat purpose: is ""; expected: a text`},
 		{"text not in normal form", []edit{{ja, "Example heartbeat", "ポート"}, {ja, "ポート", "ホ\u309aート"}},
-			`i18n/ja/example.yaml:14: ports example/heartbeat: is not in Unicode normal form C; accepted: "ポート"`},
+			`i18n/ja/example.yaml:14: ports example/heartbeat: is not in Unicode normal form C; expected: "ポート"`},
 		{"text of two lines", []edit{{ja, `"Example heartbeat"`, `"Example\nheartbeat"`}},
-			`i18n/ja/example.yaml:14: ports example/heartbeat: has white space at an end, a tab or a line break; accepted: one line of text`},
+			`i18n/ja/example.yaml:14: ports example/heartbeat: has white space at an end, a tab or a line break; expected: one line of text`},
 		{"missing label", []edit{{"i18n/ja/labels.yaml", "column/port: ポート\n", ""}},
 			`i18n/ja/labels.yaml: labels column/port: has no text in "ja" (i18n/en/labels.yaml:1 has one)`},
 		{"label with other placeholders", []edit{{"i18n/ja/labels.yaml", "{n}行目", "{m}行目"}},
-			`i18n/ja/labels.yaml:2: labels row: has the placeholders {m}; accepted: {n}, as in i18n/en/labels.yaml:2`},
+			`i18n/ja/labels.yaml:2: labels row: has the placeholders {m}; expected: {n}, as in i18n/en/labels.yaml:2`},
 		{"folder of no language", []edit{{"i18n/testdata/labels.yaml", "", "x: y"}},
-			"i18n/testdata: is no folder of a language; accepted: a BCP 47 tag in canonical form, such as ja or pt-BR"},
+			"i18n/testdata: is no folder of a language; expected: a BCP 47 tag in canonical form, such as ja or pt-BR"},
 		{"published id gone", []edit{{"data/ids.txt", "", "# ids\nflow example/agent/heartbeat\nflow example/agent/old\n"}},
-			"data/ids.txt:3: flow example/agent/old: was published and is gone; accepted: a current id, or one that a flow lists in retired"},
+			"data/ids.txt:3: flow example/agent/old: was published and is gone; expected: a current id, or one that a flow lists in retired"},
 		{"all problems at once", []edit{{data, `configurable: "yes"`, "configurable: maybe"}, {data, "language: en  ", "languages: en "}, {en, "product: {name: Example, ", "product: {"}},
 			`data/example.yaml:7: document example-ports: field "language" is missing
-data/example.yaml:9: document example-ports: unknown key "languages"; accepted: id, publisher, language, url, page, version, file, counts, rows, sections, excluded
-data/example.yaml:66: flow example/agent/heartbeat: field "configurable" is "maybe"; accepted: unstated, yes, no, discouraged
+data/example.yaml:9: document example-ports: unknown key "languages"; expected: id, publisher, language, url, page, version, file, counts, rows, sections, excluded
+data/example.yaml:66: flow example/agent/heartbeat: field "configurable" is "maybe"; expected: unstated, yes, no, discouraged
 i18n/en/example.yaml: product example name: has no text in "en"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -329,6 +329,30 @@ func TestRetiredID(t *testing.T) {
 	}
 	if got := string(s.PublishedIDs()); !strings.Contains(got, "flow example/agent/heartbeat\nflow example/agent/old\n") {
 		t.Errorf("published ids:\n%s", got)
+	}
+}
+
+// TestPublishedKinds lists the ids of every kind that users name, and misses
+// one of each when it is gone.
+func TestPublishedKinds(t *testing.T) {
+	want := "component example/agent\ncomponent example/plugin\ncomponent example/server\ncondition example/managed-agent\n" +
+		"flow example/agent/heartbeat\nport example/heartbeat\nproduct example\nsetting example/agent-port\n"
+	fsys := example(t)
+	_, got, _ := strings.Cut(string(Read(fsys).PublishedIDs()), "\n")
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("published ids (-want +got):\n%s", diff)
+	}
+	fsys["data/ids.txt"] = &fstest.MapFile{Data: []byte(got)}
+	if problems := check(fsys); problems != "" {
+		t.Errorf("problems of what is published: %s", problems)
+	}
+	for line := range strings.Lines(got) {
+		gone := strings.TrimSpace(line) + "-gone"
+		fsys["data/ids.txt"] = &fstest.MapFile{Data: []byte(gone)}
+		if problems := check(fsys); !strings.HasPrefix(problems, "data/ids.txt:1: "+gone+": was published and is gone; expected: a current id") ||
+			strings.Contains(problems, "retired") != strings.HasPrefix(gone, "flow ") {
+			t.Errorf("problems without %s: %s", gone, problems)
+		}
 	}
 }
 

@@ -39,7 +39,7 @@ func (s *Source) readTexts(tag, file string, node *yaml.Node) {
 		at := pos{file, node.Line}
 		switch {
 		case node.Kind != yaml.ScalarNode || !printable.Visible(node.Value):
-			s.problems.add(at, key.String(), "is %s; accepted: a text", describe(node))
+			s.problems.add(at, key.String(), "is %s; expected: a text", describe(node))
 		case s.texts[tag][key] != text{}:
 			s.problems.add(at, key.String(), "stands twice (first in %s)", s.texts[tag][key].pos.file)
 		default:
@@ -151,16 +151,16 @@ func (s *Source) checkTexts() {
 			} else if !required[key] {
 				s.problems.add(t.pos, key.String(), "is a text that no entry of the data asks for")
 			} else if s.base != nil && s.base.texts[language][key] != (text{}) {
-				s.problems.add(t.pos, key.String(), "stands in %s too; accepted: languages that it lacks", s.base.texts[language][key].pos)
+				s.problems.add(t.pos, key.String(), "stands in %s too; expected: languages that it lacks", s.base.texts[language][key].pos)
 			}
 			if t.value == ToBeWritten {
 				s.problems.add(t.pos, key.String(), "is to be written")
 			}
 			if !norm.NFC.IsNormalString(t.value) {
-				s.problems.add(t.pos, key.String(), "is not in Unicode normal form C; accepted: %q", norm.NFC.String(t.value))
+				s.problems.add(t.pos, key.String(), "is not in Unicode normal form C; expected: %q", norm.NFC.String(t.value))
 			}
 			if strings.TrimSpace(t.value) != t.value || strings.ContainsAny(t.value, "\n\t") {
-				s.problems.add(t.pos, key.String(), "has white space at an end, a tab or a line break; accepted: one line of text")
+				s.problems.add(t.pos, key.String(), "has white space at an end, a tab or a line break; expected: one line of text")
 			}
 		}
 	}
@@ -177,7 +177,7 @@ func (s *Source) checkMissing(r requiredText) {
 		}
 	}
 	if !found && !s.complete && len(s.languages) > 0 {
-		s.problems.add(file(s.languages[0]), r.key.String(), "has no text in any language; accepted: one in %s", strings.Join(s.languages, " or "))
+		s.problems.add(file(s.languages[0]), r.key.String(), "has no text in any language; expected: one in %s", strings.Join(s.languages, " or "))
 	}
 }
 
@@ -190,7 +190,7 @@ func (s *Source) checkLabel(language string, key textKey, t text) {
 	}
 	fallback, ok := s.texts[Fallback][key]
 	if got, want := placeholders(t.value), placeholders(fallback.value); ok && got != want {
-		s.problems.add(t.pos, key.String(), "has the placeholders %s; accepted: %s, as in %s:%d", got, want, fallback.pos.file, fallback.pos.line)
+		s.problems.add(t.pos, key.String(), "has the placeholders %s; expected: %s, as in %s:%d", got, want, fallback.pos.file, fallback.pos.line)
 	}
 }
 

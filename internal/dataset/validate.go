@@ -105,13 +105,13 @@ func declare[T any](s *Source, m map[string]T, kind, id, prefix string, segments
 		s.problems.add(at, kind+" "+id, "id stands twice (first in %s)", first)
 		return
 	case !idForm.MatchString(id) || !norm.NFC.IsNormalString(id):
-		s.problems.add(at, kind+" "+id, "id is malformed; accepted: lower-case words joined by hyphens, segments joined by slashes")
+		s.problems.add(at, kind+" "+id, "id is malformed; expected: lower-case words joined by hyphens, segments joined by slashes")
 	case prefix != "" && (!strings.HasPrefix(id, prefix+"/") || strings.Count(id, "/") < segments-1):
-		s.problems.add(at, kind+" "+id, "id is malformed; accepted: %d or more segments, the first of them %q", segments, prefix)
+		s.problems.add(at, kind+" "+id, "id is malformed; expected: %d or more segments, the first of them %q", segments, prefix)
 	}
 	for word := range strings.FieldsFuncSeq(id, func(r rune) bool { return r == '-' || r == '/' }) {
 		if prefix != "" && digits.MatchString(word) {
-			s.problems.add(at, kind+" "+id, "id holds the number %s; accepted: words, since a port can change and an id cannot", word)
+			s.problems.add(at, kind+" "+id, "id holds the number %s; expected: words, since a port can change and an id cannot", word)
 		}
 	}
 	where[id] = at
@@ -144,7 +144,7 @@ func (s *Source) index() *index {
 		sections += len(d.sections)
 	}
 	if sections > maxSections {
-		s.fail(pos{file: "data"}, "holds %d sections of documents; accepted: at most %d", sections, maxSections)
+		s.fail(pos{file: "data"}, "holds %d sections of documents; expected: at most %d", sections, maxSections)
 	}
 	return ix
 }
@@ -204,7 +204,7 @@ func refer[T any](s *Source, known map[string]T, at pos, entry, kind, id string)
 func (s *Source) checkDocument(p *product, d *document) {
 	entry := "document " + d.id
 	if d.file != "" && (d.file != path.Base(d.file) || strings.HasPrefix(d.file, ".")) {
-		s.problems.add(d.pos, entry, "file %q is malformed; accepted: the name of a file, without folders", d.file)
+		s.problems.add(d.pos, entry, "file %q is malformed; expected: the name of a file, without folders", d.file)
 	}
 	next := 1
 	seen := map[string]bool{}
@@ -217,12 +217,12 @@ func (s *Source) checkDocument(p *product, d *document) {
 			continue
 		}
 		if sec.first != next {
-			s.problems.add(sec.pos, entry, "section %q begins at row %d; accepted: %d, so that every row has one section", sec.id, sec.first, next)
+			s.problems.add(sec.pos, entry, "section %q begins at row %d; expected: %d, so that every row has one section", sec.id, sec.first, next)
 		}
 		next = sec.last + 1
 	}
 	if next != d.rows+1 {
-		s.problems.add(d.pos, entry, "sections end at row %d of %d; accepted: every row has one section", next-1, d.rows)
+		s.problems.add(d.pos, entry, "sections end at row %d of %d; expected: every row has one section", next-1, d.rows)
 	}
 	for _, x := range d.excluded {
 		if x.row < 1 || x.row > d.rows {
@@ -250,7 +250,7 @@ func (s *Source) checkSetting(ix *index, p *product, x *setting) {
 		s.problems.add(x.pos, entry, "has the default %q, and does not govern the port; expected: port in governs, or no default", x.byDefault)
 	}
 	if len(x.cite.rows)+len(x.cite.sections) == 0 {
-		s.problems.add(x.pos, entry, "cites nothing; accepted: rows and sections of a document")
+		s.problems.add(x.pos, entry, "cites nothing; expected: rows and sections of a document")
 	}
 	s.checkCitations(ix, p, entry, x.cite)
 }
@@ -269,14 +269,14 @@ func (s *Source) checkNamedPort(x *namedPort) {
 		}
 	}
 	if len(numbers) != 1 {
-		s.problems.add(x.pos, "port "+x.id, "is %q; accepted: one port number, of one or more protocols", x.ports)
+		s.problems.add(x.pos, "port "+x.id, "is %q; expected: one port number, of one or more protocols", x.ports)
 	}
 }
 
 func readDuration(o *object, s string) int {
 	d, err := time.ParseDuration(s)
 	if err != nil || d < time.Second || d%time.Second != 0 || d/time.Second > math.MaxUint32 {
-		o.problems.add(o.at("duration"), o.entry, `field "duration" is %q; accepted: whole seconds or more, such as 20m`, s)
+		o.problems.add(o.at("duration"), o.entry, `field "duration" is %q; expected: whole seconds or more, such as 20m`, s)
 	}
 	return int(d / time.Second)
 }
@@ -302,7 +302,7 @@ func (s *Source) checkFlow(ix *index, p *product, f *flow) {
 		refer(s, ix.components, f.pos, entry, "component", id)
 	}
 	if len(f.from) == 0 || len(f.to) == 0 {
-		problem("has no %s; accepted: components, site/unspecified where nothing can be inferred", map[bool]string{true: "from", false: "to"}[len(f.from) == 0])
+		problem("has no %s; expected: components, site/unspecified where nothing can be inferred", map[bool]string{true: "from", false: "to"}[len(f.from) == 0])
 	}
 	for _, id := range f.conditions {
 		refer(s, ix.conditions, f.pos, entry, "condition", id)
@@ -316,7 +316,7 @@ func (s *Source) checkFlow(ix *index, p *product, f *flow) {
 	s.checkFields(f.pos, entry, f)
 	s.checkPublished(p, f)
 	if len(f.cite.rows)+len(f.cite.sections) == 0 {
-		problem("cites nothing; accepted: rows and sections of a document")
+		problem("cites nothing; expected: rows and sections of a document")
 	}
 	s.checkCitations(ix, p, entry, f.cite)
 }
@@ -338,14 +338,14 @@ func (s *Source) checkSettingsOf(ix *index, f *flow) {
 			continue
 		}
 		lead = true
-		if table.Configurables[f.configurable] == "no" {
+		if table.Configurables[f.enums[table.Configurable]] == "no" {
 			problem("is not configurable, and its setting %s governs the port; expected: another value of configurable, or no such setting", id)
 		}
 		if !x.byDefault.IsEmpty() && !f.ports.IsEmpty() && !portset.Overlaps(f.ports, x.byDefault) {
 			problem("has ports %q, and its setting %s the default %q; expected: one of its ports", f.ports, id, x.byDefault)
 		}
 	}
-	if table.PortKinds[f.portKind] == "reference" && !lead && !missing {
+	if table.PortKinds[f.enums[table.PortKind]] == "reference" && !lead && !missing {
 		problem("has its ports by reference, and no setting that governs them; expected: one in settings")
 	}
 }
@@ -353,24 +353,24 @@ func (s *Source) checkSettingsOf(ix *index, f *flow) {
 // checkFields reports fields that do not go together.
 func (s *Source) checkFields(at pos, entry string, f *flow) {
 	problem := func(format string, args ...any) { s.problems.add(at, entry, format, args...) }
-	kind := table.PortKinds[f.portKind]
+	kind := table.PortKinds[f.enums[table.PortKind]]
 	switch {
 	case f.malformedPorts:
 	case f.ports.IsEmpty() && kind == "listed":
-		problem("has no ports; accepted: ports, or a portKind that tells why there are none")
+		problem("has no ports; expected: ports, or a portKind that tells why there are none")
 	case !f.ports.IsEmpty() && (kind == "none" || kind == "reference"):
 		problem("has ports %q although its portKind is %q", f.ports, kind)
 	case !f.ports.IsEmpty() && f.protocols != nil:
-		problem("has both ports and protocols; accepted: protocols only where the ports are unknown")
+		problem("has both ports and protocols; expected: protocols only where the ports are unknown")
 	}
-	if table.PortChoices[f.portChoice] == "one-of" && f.ports.Len() == 1 {
+	if table.PortChoices[f.enums[table.PortChoice]] == "one-of" && f.ports.Len() == 1 {
 		problem("is a choice of one port")
 	}
 	switch {
 	case f.isConditional() && len(f.conditions) == 0:
 		problem("is conditional and names no condition; expected: one or more in conditions")
 	case !f.isConditional() && len(f.conditions) > 0:
-		problem("has conditions although its requirement is %q; expected: conditional", table.Requirements[f.requirement])
+		problem("has conditions although its requirement is %q; expected: conditional", table.Requirements[f.enums[table.Requirement]])
 	}
 }
 
@@ -378,7 +378,7 @@ func (s *Source) checkFields(at pos, entry string, f *flow) {
 func (s *Source) checkPublished(p *product, f *flow) {
 	problem := func(format string, args ...any) { s.problems.add(f.pos, "flow "+f.id, format, args...) }
 	want, err := portcell.ParseDirection(f.published.direction)
-	if got := table.Directions[f.direction]; err != nil {
+	if got := table.Directions[f.enums[table.Direction]]; err != nil {
 		problem("published %v", err)
 	} else if f.published.direction != "" && want.String() != got {
 		problem("published direction %q reads as %q, not %q", f.published.direction, want, got)
@@ -392,9 +392,9 @@ func (s *Source) checkPublished(p *product, f *flow) {
 	set, err := f.publishedPortSet()
 	switch {
 	case err != nil:
-		problem("%v; accepted: tokens that read as %q, or a quirk that tells why they do not", err, f.ports)
+		problem("%v; expected: tokens that read as %q, or a quirk that tells why they do not", err, f.ports)
 	case !portset.ContainsSet(set, f.ports) || f.ports.IsEmpty() != set.IsEmpty():
-		problem("published %q %q reads as %q, not %q; accepted: a quirk that tells why", f.published.protocol, f.published.ports, set, f.ports)
+		problem("published %q %q reads as %q, not %q; expected: a quirk that tells why", f.published.protocol, f.published.ports, set, f.ports)
 	}
 }
 
@@ -429,7 +429,7 @@ func (s *Source) checkCitations(ix *index, p *product, entry string, c citations
 	}
 	d := s.documentOf(ix, p, c)
 	if d == nil {
-		s.problems.add(c.pos, entry, "cites an unknown document %q; accepted: the document field, or a product with one document", c.document)
+		s.problems.add(c.pos, entry, "cites an unknown document %q; expected: the document field, or a product with one document", c.document)
 		return
 	}
 	for _, row := range c.rows {
@@ -508,12 +508,12 @@ func (s *Source) checkUse(ix *index) {
 		}
 		for _, x := range p.settings {
 			if !ix.used["setting "+x.id] {
-				s.problems.add(x.pos, "setting "+x.id, "affects no flow; accepted: named in settings of at least one")
+				s.problems.add(x.pos, "setting "+x.id, "affects no flow; expected: named in settings of at least one")
 			}
 		}
 		for _, n := range p.notes {
 			if !ix.used["note "+n.id] {
-				s.problems.add(n.pos, "note "+n.id, "is attached to nothing; accepted: products, components, or named in notes of a flow")
+				s.problems.add(n.pos, "note "+n.id, "is attached to nothing; expected: products, components, or named in notes of a flow")
 			}
 		}
 	}

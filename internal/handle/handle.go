@@ -3,7 +3,8 @@
 // package do not name the tables, so that nobody else can depend on them.
 //
 // It relies on the layout of portbook.Catalog, a table and nothing else, and
-// of portbook.Text, a catalog and a number. Its test checks both.
+// of portbook.Text and portbook.Flow, a catalog and a number. Its test checks
+// them.
 package handle
 
 import (
@@ -27,12 +28,17 @@ func Table(c *portbook.Catalog) *table.Table {
 	return (*table.Table)(unsafe.Pointer(c))
 }
 
-// text is the layout of portbook.Text.
-type text struct {
+// entry is the layout of portbook.Text and portbook.Flow.
+type entry struct {
 	catalog *portbook.Catalog
-	index   table.Text
+	index   uint32
 }
 
 // Text returns the number of a text in the table of its catalog, the same in
 // every language.
-func Text(x portbook.Text) table.Text { return (*text)(unsafe.Pointer(&x)).index }
+func Text(x portbook.Text) table.Text { return (*entry)(unsafe.Pointer(&x)).index }
+
+// Flow returns the record of a flow of a catalog, which must not be changed.
+func Flow(f portbook.Flow) *table.Flow {
+	return &Table(f.Catalog()).Flows[(*entry)(unsafe.Pointer(&f)).index]
+}

@@ -17,7 +17,8 @@ func TestLayout(t *testing.T) {
 	}{
 		{reflect.TypeFor[portbook.Catalog](), []reflect.Type{reflect.TypeFor[table.Table]()}},
 		{reflect.TypeFor[portbook.Text](), []reflect.Type{reflect.TypeFor[*portbook.Catalog](), reflect.TypeFor[table.Text]()}},
-		{reflect.TypeFor[text](), []reflect.Type{reflect.TypeFor[*portbook.Catalog](), reflect.TypeFor[table.Text]()}},
+		{reflect.TypeFor[portbook.Flow](), []reflect.Type{reflect.TypeFor[*portbook.Catalog](), reflect.TypeFor[uint32]()}},
+		{reflect.TypeFor[entry](), []reflect.Type{reflect.TypeFor[*portbook.Catalog](), reflect.TypeFor[uint32]()}},
 	} {
 		if c.got.NumField() != len(c.want) {
 			t.Fatalf("%s has %d fields, want %d", c.got, c.got.NumField(), len(c.want))
@@ -40,6 +41,9 @@ func TestThereAndBack(t *testing.T) {
 	for f := range c.Flows().All() {
 		if got := x.Text(Text(f.Purpose())); got != f.Purpose().String() {
 			t.Errorf("%s: text %d is %q, want %q", f, Text(f.Purpose()), got, f.Purpose())
+		}
+		if got := x.Name(Flow(f).ID); got != f.String() {
+			t.Errorf("%s: the record is that of %s", f, got)
 		}
 	}
 	if Catalog(nil) != nil || len(Table(nil).Flows) != 0 || Text(portbook.Text{}) != 0 {

@@ -6,6 +6,27 @@ import table "github.com/portbook/portbook/internal/table"
 
 var wordsEN = table.Strings{
 	Pool: "" +
+		"Looks like a flow opened by {from}, a role that the source does not have: {purpose}" +
+		"Neither end has a role of the flow {from} → {to}, which uses this port: {purpose}" +
+		"An answer of the site rules this flow out: {purpose}" +
+		"Looks like a flow to {to}, a role that the destination does not have: {purpose}" +
+		"Purpose or explanation" +
+		"{records} records of undocumented traffic are in no finding, because there were too many different ones." +
+		"Addresses outside the site" +
+		"Examples" +
+		"Findings" +
+		"First seen (UTC)" +
+		"Last seen (UTC)" +
+		"and others" +
+		"Nothing to report." +
+		"Program: {program}" +
+		"Records" +
+		"{n} hosts" +
+		"{first} to {last} UTC" +
+		"Log records: {records}; data: {version}" +
+		"Summary" +
+		"Audit of site {site}" +
+		"Verdict" +
 		"Other names" +
 		"Application protocol" +
 		"Citation" +
@@ -15,6 +36,7 @@ var wordsEN = table.Strings{
 		"Default" +
 		"Destination" +
 		"Published direction" +
+		"Firewall rule" +
 		"Flows" +
 		"Governs" +
 		"Group" +
@@ -30,6 +52,8 @@ var wordsEN = table.Strings{
 		"Name" +
 		"Notes" +
 		"Action in Apex Central" +
+		"Use of several ports" +
+		"Where ports come from" +
 		"Port" +
 		"Product" +
 		"Protocol" +
@@ -76,8 +100,6 @@ var wordsEN = table.Strings{
 		"Open first" +
 		"Review" +
 		"Text only" +
-		"all of them" +
-		"one of them" +
 		"Open already for other flows between the same components: {ports}" +
 		"What changed" +
 		"Changes" +
@@ -94,8 +116,6 @@ var wordsEN = table.Strings{
 		"Ports lost" +
 		"New flow ({requirement})" +
 		"none" +
-		"Use of several ports" +
-		"Where ports come from" +
 		"Published notation" +
 		"Flow removed" +
 		"Other flows between the same components still need: {ports}" +
@@ -105,6 +125,9 @@ var wordsEN = table.Strings{
 		"Both" +
 		"Inbound" +
 		"Outbound" +
+		"Not stated" +
+		"Needed" +
+		"Not needed" +
 		"Not stated" +
 		"peer" +
 		"port" +
@@ -165,6 +188,8 @@ var wordsEN = table.Strings{
 		"Not needed" +
 		"Until" +
 		"Ports are assigned from this range" +
+		"all of them" +
+		"one of them" +
 		"dynamic" +
 		"listed" +
 		"not stated" +
@@ -308,6 +333,30 @@ var wordsEN = table.Strings{
 		"Answers to what the documents leave open. An answer needs a host that it is about." +
 		"Hosts: machines, and groups of machines that play the same roles. Names, addresses and zones are yours." +
 		"Who plays which role in your network, and answers to what documents leave open. Remove the # of what applies and edit it; “portbook plan” shows what follows." +
+		"The log does not show which end opened the connection, or whether an address belongs to a documented host name" +
+		"A needed connection was tried, and nothing answered or the other end refused" +
+		"A firewall denied a connection that is needed" +
+		"The host listens on the ports of a need" +
+		"The host does not listen on the ports of a need, or only on its loopback interface" +
+		"Connections seen as needed" +
+		"Connections seen, while an open question asks whether they are needed" +
+		"Connections that no need of the site explains" +
+		"Connection attempts that no need explains, without an answer or denied" +
+		"The host listens on ports that no need of the site explains" +
+		"One end does not appear in the log at all" +
+		"Both ends appear in the log, but this connection does not" +
+		"Ambiguous connections" +
+		"Needs without an answer" +
+		"Needs that were blocked" +
+		"Listening as needed" +
+		"Not listening although needed" +
+		"Needs seen" +
+		"Connections with an open question" +
+		"Undocumented connections" +
+		"Undocumented attempts" +
+		"Undocumented listeners" +
+		"Needs that the log cannot show" +
+		"Needs not seen" +
 		"Address" +
 		"Approval" +
 		"The yellow columns are filled in by those who approve the flows." +
@@ -332,19 +381,21 @@ var wordsEN = table.Strings{
 		"Rows" +
 		"Sheet",
 	Ends: []uint32{
-		0, 11, 31, 39, 48, 57, 69, 76, 87, 106, 111, 118, 123, 130, 134, 141, 162, 164, 172, 181, 185, 204, 208, 213,
-		235, 239, 246, 254, 261, 281, 288, 299, 311, 315, 319, 326, 338, 345, 351, 362, 368, 375, 395, 397, 407, 410, 434, 465,
-		505, 529, 553, 606, 625, 697, 706, 729, 741, 756, 786, 817, 837, 852, 873, 983, 1090, 1258, 1325, 1334, 1344, 1350, 1359, 1370,
-		1381, 1446, 1458, 1465, 1476, 1498, 1522, 1537, 1616, 1628, 1642, 1648, 1663, 1744, 1754, 1778, 1782, 1802, 1823, 1841, 1853, 1912, 1947, 1971,
-		1988, 1992, 1999, 2007, 2017, 2021, 2025, 2028, 2035, 2058, 2072, 2092, 2124, 2155, 2206, 2233, 2238, 2269, 2306, 2311, 2324, 2329, 2333, 2341,
-		2385, 2387, 2398, 2408, 2420, 2434, 2441, 2446, 2449, 2459, 2474, 2551, 2600, 2619, 2635, 2651, 2666, 2670, 2688, 2703, 2727, 2748, 2753, 2762,
-		2780, 2783, 2799, 2815, 2823, 2837, 2843, 2854, 2868, 2879, 2890, 2950, 2978, 2988, 2993, 3027, 3034, 3040, 3050, 3078, 3104, 3112, 3126, 3136,
-		3145, 3154, 3158, 3162, 3165, 3192, 3243, 3275, 3314, 3355, 3406, 3435, 3486, 3509, 3552, 3599, 3648, 3676, 3716, 3745, 3767, 3803, 3846, 3866,
-		3891, 3927, 3970, 3993, 4038, 4081, 4110, 4151, 4184, 4211, 4240, 4267, 4276, 4283, 4296, 4300, 4305, 4316, 4324, 4335, 4352, 4372, 4380, 4392,
-		4418, 4445, 4463, 4511, 4534, 4545, 4568, 4571, 4603, 4614, 4646, 4664, 4693, 4704, 4717, 4725, 4734, 4740, 4832, 4852, 4860, 4864, 4874, 4890,
-		5141, 5158, 5366, 5382, 5409, 5443, 5467, 5518, 5596, 5604, 5610, 5618, 5658, 5700, 5708, 5713, 5722, 5739, 5888, 5917, 5928, 5949, 5970, 6055,
-		6078, 6092, 6116, 6123, 6129, 6154, 6173, 6180, 6217, 6224, 6307, 6319, 6333, 6344, 6352, 6360, 6364, 6389, 6412, 6434, 6445, 6459, 6473, 6496,
-		6510, 6542, 6560, 6574, 6586, 6597, 6605, 6609, 6618, 6647, 6692, 6700, 6782, 6885, 7046, 7053, 7061, 7125, 7130, 7158, 7168, 7176, 7182, 7197,
-		7204, 7220, 7230, 7236, 7327, 7331, 7336, 7340, 7343, 7347, 7366, 7375, 7379, 7384,
+		0, 83, 166, 218, 297, 319, 423, 449, 457, 465, 481, 496, 506, 524, 542, 549, 558, 579, 618, 625, 645, 652, 663, 683,
+		691, 700, 709, 721, 728, 739, 758, 771, 776, 783, 788, 795, 799, 806, 827, 829, 837, 846, 850, 869, 873, 878, 900, 920,
+		941, 945, 952, 960, 967, 987, 994, 1005, 1017, 1021, 1025, 1032, 1044, 1051, 1057, 1068, 1074, 1081, 1101, 1103, 1113, 1116, 1140, 1171,
+		1211, 1235, 1259, 1312, 1331, 1403, 1412, 1435, 1447, 1462, 1492, 1523, 1543, 1558, 1579, 1689, 1796, 1964, 2031, 2040, 2050, 2056, 2065, 2130,
+		2142, 2149, 2160, 2182, 2206, 2221, 2300, 2312, 2326, 2332, 2347, 2428, 2438, 2462, 2466, 2484, 2496, 2555, 2590, 2614, 2631, 2635, 2642, 2650,
+		2660, 2666, 2676, 2686, 2690, 2694, 2697, 2704, 2727, 2741, 2761, 2793, 2824, 2875, 2902, 2907, 2938, 2975, 2980, 2993, 2998, 3002, 3010, 3054,
+		3056, 3067, 3077, 3089, 3103, 3110, 3115, 3118, 3128, 3143, 3220, 3269, 3288, 3304, 3320, 3335, 3339, 3357, 3372, 3396, 3417, 3422, 3431, 3449,
+		3452, 3468, 3484, 3492, 3506, 3512, 3523, 3537, 3548, 3559, 3619, 3647, 3657, 3662, 3696, 3707, 3718, 3725, 3731, 3741, 3769, 3795, 3803, 3817,
+		3827, 3836, 3845, 3849, 3853, 3856, 3883, 3934, 3966, 4005, 4046, 4097, 4126, 4177, 4200, 4243, 4290, 4339, 4367, 4407, 4436, 4458, 4494, 4537,
+		4557, 4582, 4618, 4661, 4684, 4729, 4772, 4801, 4842, 4875, 4902, 4931, 4958, 4967, 4974, 4987, 4991, 4996, 5007, 5015, 5026, 5043, 5063, 5071,
+		5083, 5109, 5136, 5154, 5202, 5225, 5236, 5259, 5262, 5294, 5305, 5337, 5355, 5384, 5395, 5408, 5416, 5425, 5431, 5523, 5543, 5551, 5555, 5565,
+		5581, 5832, 5849, 6057, 6073, 6100, 6134, 6158, 6209, 6287, 6295, 6301, 6309, 6349, 6391, 6399, 6404, 6413, 6430, 6579, 6608, 6619, 6640, 6661,
+		6746, 6769, 6783, 6807, 6814, 6820, 6845, 6864, 6871, 6908, 6915, 6998, 7010, 7024, 7035, 7043, 7051, 7055, 7080, 7103, 7125, 7136, 7150, 7164,
+		7187, 7201, 7233, 7251, 7265, 7277, 7288, 7296, 7300, 7309, 7338, 7383, 7391, 7473, 7576, 7737, 7847, 7923, 7968, 8007, 8089, 8115, 8184, 8229,
+		8299, 8358, 8399, 8456, 8477, 8500, 8523, 8542, 8571, 8581, 8614, 8638, 8659, 8681, 8711, 8725, 8732, 8740, 8804, 8809, 8837, 8847, 8855, 8861,
+		8876, 8883, 8899, 8909, 8915, 9006, 9010, 9015, 9019, 9022, 9026, 9045, 9054, 9058, 9063,
 	},
 }

@@ -4,335 +4,405 @@ package label
 
 // The labels.
 const (
-	ColumnAlias                                 Label = 1
-	ColumnAppProtocols                          Label = 2
-	ColumnCitation                              Label = 3
-	ColumnComponent                             Label = 4
-	ColumnCondition                             Label = 5
-	ColumnConfigurable                          Label = 6
-	ColumnDefault                               Label = 7
-	ColumnDestination                           Label = 8
-	ColumnDirection                             Label = 9
-	ColumnFlows                                 Label = 10
-	ColumnGoverns                               Label = 11
-	ColumnGroup                                 Label = 12
-	ColumnHelp                                  Label = 13
-	ColumnHost                                  Label = 14
-	ColumnHosting                               Label = 15
-	ColumnHosts                                 Label = 16
-	ColumnID                                    Label = 17
-	ColumnInherits                              Label = 18
-	ColumnInitiator                             Label = 19
-	ColumnKind                                  Label = 20
-	ColumnListener                              Label = 21
-	ColumnName                                  Label = 22
-	ColumnNotes                                 Label = 23
-	ColumnObjectAction                          Label = 24
-	ColumnPorts                                 Label = 25
-	ColumnProduct                               Label = 26
-	ColumnProtocol                              Label = 27
-	ColumnPurpose                               Label = 28
-	ColumnQuirks                                Label = 29
-	ColumnRemarks                               Label = 30
-	ColumnRequirement                           Label = 31
-	ColumnResult                                Label = 32
-	ColumnRole                                  Label = 33
-	ColumnScan                                  Label = 34
-	ColumnSection                               Label = 35
-	ColumnServices                              Label = 36
-	ColumnSetting                               Label = 37
-	ColumnSource                                Label = 38
-	ColumnSourcePorts                           Label = 39
-	ColumnVendor                                Label = 40
-	ColumnVersion                               Label = 41
-	ConfigurableDiscouraged                     Label = 42
-	ConfigurableNo                              Label = 43
-	ConfigurableUnstated                        Label = 44
-	ConfigurableYes                             Label = 45
-	DecisionStepPatternBasedLocalScan           Label = 46
-	DecisionStepUserDefinedSuspiciousObject     Label = 47
-	DecisionStepVirtualAnalyzerSuspiciousObject Label = 48
-	DiagramConnection                           Label = 49
-	DiagramConnectionEither                     Label = 50
-	DiagramDescription                          Label = 51
-	DiagramExternal                             Label = 52
-	DiagramInferred                             Label = 53
-	DiagramMore                                 Label = 54
-	DiagramOptional                             Label = 55
-	DiagramPortsDynamic                         Label = 56
-	DiagramPortsNone                            Label = 57
-	DiagramPortsReference                       Label = 58
-	DiagramPortsVaries                          Label = 59
-	DiagramSection                              Label = 60
-	DiagramTitle                                Label = 61
-	DiagramUnbounded                            Label = 62
-	DiffHelpCanClose                            Label = 63
-	DiffHelpOpenFirst                           Label = 64
-	DiffHelpReview                              Label = 65
-	DiffHelpTextOnly                            Label = 66
-	DiffImpactCanClose                          Label = 67
-	DiffImpactOpenFirst                         Label = 68
-	DiffImpactReview                            Label = 69
-	DiffImpactTextOnly                          Label = 70
-	DiffPortChoiceAll                           Label = 71
-	DiffPortChoiceOneOf                         Label = 72
-	DiffAlreadyOpen                             Label = 73
-	DiffChange                                  Label = 74
-	DiffChanges                                 Label = 75
-	DiffEmpty                                   Label = 76
-	DiffEnds                                    Label = 77
-	DiffField                                   Label = 78
-	DiffFormerID                                Label = 79
-	DiffFormerIDInferred                        Label = 80
-	DiffGained                                  Label = 81
-	DiffHeading                                 Label = 82
-	DiffImpact                                  Label = 83
-	DiffInferred                                Label = 84
-	DiffLanguages                               Label = 85
-	DiffLost                                    Label = 86
-	DiffNew                                     Label = 87
-	DiffNothing                                 Label = 88
-	DiffPortChoice                              Label = 89
-	DiffPortKind                                Label = 90
-	DiffPublished                               Label = 91
-	DiffRemoved                                 Label = 92
-	DiffStillNeeded                             Label = 93
-	DiffSubtitle                                Label = 94
-	DiffTitle                                   Label = 95
-	DiffUnnamed                                 Label = 96
-	DirectionBoth                               Label = 97
-	DirectionInbound                            Label = 98
-	DirectionOutbound                           Label = 99
-	DirectionUnstated                           Label = 100
-	GovernsPeer                                 Label = 101
-	GovernsPort                                 Label = 102
-	GovernsUse                                  Label = 103
-	HostingCloud                                Label = 104
-	HostingPremises                             Label = 105
-	InitiatorHintEither                         Label = 106
-	InitiatorHintUnstated                       Label = 107
-	InitiatorEither                             Label = 108
-	InitiatorFrom                               Label = 109
-	InitiatorUnstated                           Label = 110
-	LookupCollision                             Label = 111
-	LookupNames                                 Label = 112
-	LookupNone                                  Label = 113
-	LookupWide                                  Label = 114
-	MissingEntry                                Label = 115
-	MissingFallback                             Label = 116
-	MissingField                                Label = 117
-	MissingFile                                 Label = 118
-	MissingLanguage                             Label = 119
-	MissingNone                                 Label = 120
-	MissingShown                                Label = 121
-	NoteKindInformation                         Label = 122
-	NoteKindLimitation                          Label = 123
-	NoteKindPrerequisite                        Label = 124
-	NoteKindRecommendation                      Label = 125
-	NoteKindWarning                             Label = 126
-	ObjectActionBlock                           Label = 127
-	ObjectActionLog                             Label = 128
-	ObjectActionQuarantine                      Label = 129
-	PlanAnswer                                  Label = 130
-	PlanAnsweredFor                             Label = 131
-	PlanCollisions                              Label = 132
-	PlanDestinationAddress                      Label = 133
-	PlanDestinationHost                         Label = 134
-	PlanDestinationZone                         Label = 135
-	PlanFlows                                   Label = 136
-	PlanHost                                    Label = 137
-	PlanInferred                                Label = 138
-	PlanListening                               Label = 139
-	PlanLocal                                   Label = 140
-	PlanNamespace                               Label = 141
-	PlanNeeds                                   Label = 142
-	PlanNoNeeds                                 Label = 143
-	PlanNoQuestions                             Label = 144
-	PlanNumber                                  Label = 145
-	PlanOpen                                    Label = 146
-	PlanOr                                      Label = 147
-	PlanQuestion                                Label = 148
-	PlanQuestions                               Label = 149
-	PlanReason                                  Label = 150
-	PlanRule                                    Label = 151
-	PlanSourceAddress                           Label = 152
-	PlanSourceHost                              Label = 153
-	PlanSourceZone                              Label = 154
-	PlanSubtitle                                Label = 155
-	PlanTitle                                   Label = 156
-	PlanUnneeded                                Label = 157
-	PlanUntil                                   Label = 158
-	PlanWide                                    Label = 159
-	PortKindDynamic                             Label = 160
-	PortKindListed                              Label = 161
-	PortKindNone                                Label = 162
-	PortKindReference                           Label = 163
-	PortKindVaries                              Label = 164
-	PortICMPType                                Label = 165
-	PortOneOf                                   Label = 166
-	ProtocolUnstated                            Label = 167
-	QuestionKindCondition                       Label = 168
-	QuestionKindInitiator                       Label = 169
-	QuestionKindPeer                            Label = 170
-	QuestionKindPorts                           Label = 171
-	QuestionKindUse                             Label = 172
-	QuestionCondition                           Label = 173
-	QuestionInitiator                           Label = 174
-	QuestionOptions                             Label = 175
-	QuestionPeerComponent                       Label = 176
-	QuestionPeerFlow                            Label = 177
-	QuestionPeerSetting                         Label = 178
-	QuestionPortsFlow                           Label = 179
-	QuestionPortsSetting                        Label = 180
-	QuestionUseFlow                             Label = 181
-	QuestionUseSetting                          Label = 182
-	QuirkApplicationAsProtocol                  Label = 183
-	QuirkConditionAgainstPort                   Label = 184
-	QuirkHeadingAgainstBody                     Label = 185
-	QuirkICMPAsPort                             Label = 186
-	QuirkMissingConfigurable                    Label = 187
-	QuirkMissingDirection                       Label = 188
-	QuirkMissingHost                            Label = 189
-	QuirkMissingLink                            Label = 190
-	QuirkMissingPurpose                         Label = 191
-	QuirkMissingServiceName                     Label = 192
-	QuirkOutboundForListener                    Label = 193
-	QuirkPortAbove65535                         Label = 194
-	QuirkPortNotNumeric                         Label = 195
-	QuirkProtocolAgainstPort                    Label = 196
-	QuirkProtocolNotSpecific                    Label = 197
-	QuirkShiftedColumns                         Label = 198
-	QuirkSourcePortsInPortColumn                Label = 199
-	QuirkSuiteAsProtocol                        Label = 200
-	QuirkTextAgainstCells                       Label = 201
-	QuirkTransportNotStated                     Label = 202
-	QuirkTwoNames                               Label = 203
-	ReportCiteEntries                           Label = 204
-	ReportCiteRows                              Label = 205
-	ReportColorsAuto                            Label = 206
-	ReportColorsDark                            Label = 207
-	ReportColorsLight                           Label = 208
-	ReportCountsEntries                         Label = 209
-	ReportCountsRows                            Label = 210
-	ReportDecisionConditional                   Label = 211
-	ReportDecisionInitiator                     Label = 212
-	ReportDecisionOneOf                         Label = 213
-	ReportDecisionOptional                      Label = 214
-	ReportDecisionPort                          Label = 215
-	ReportSideCloud                             Label = 216
-	ReportSideIn                                Label = 217
-	ReportSideInside                            Label = 218
-	ReportSideOut                               Label = 219
-	ReportTitleCollisions                       Label = 220
-	ReportTitleFlows                            Label = 221
-	ReportTitlePorts                            Label = 222
-	ReportAll                                   Label = 223
-	ReportAlsoFor                               Label = 224
-	ReportAnyDecision                           Label = 225
-	ReportApprovalDateError                     Label = 226
-	ReportApprovalRemarks                       Label = 227
-	ReportApprovalTextError                     Label = 228
-	ReportApprovedBy                            Label = 229
-	ReportApprovedOn                            Label = 230
-	ReportBoundary                              Label = 231
-	ReportCiteProse                             Label = 232
-	ReportColors                                Label = 233
-	ReportConditionsHelp                        Label = 234
-	ReportConnection                            Label = 235
-	ReportContents                              Label = 236
-	ReportCreated                               Label = 237
-	ReportDate                                  Label = 238
-	ReportDecisions                             Label = 239
-	ReportDecisionsHelp                         Label = 240
-	ReportDiagrams                              Label = 241
-	ReportDirectionHelp                         Label = 242
-	ReportEmpty                                 Label = 243
-	ReportGovernsPeer                           Label = 244
-	ReportGovernsUse                            Label = 245
-	ReportHosts                                 Label = 246
-	ReportInferred                              Label = 247
-	ReportInferredOrOverridden                  Label = 248
-	ReportLanguage                              Label = 249
-	ReportLegend                                Label = 250
-	ReportList                                  Label = 251
-	ReportNoCollision                           Label = 252
-	ReportNoRow                                 Label = 253
-	ReportNote                                  Label = 254
-	ReportNotes                                 Label = 255
-	ReportOnScreen                              Label = 256
-	ReportOpenings                              Label = 257
-	ReportOpeningsHelp                          Label = 258
-	ReportOtherPorts                            Label = 259
-	ReportPage                                  Label = 260
-	ReportPublished                             Label = 261
-	ReportQuirks                                Label = 262
-	ReportQuirksHelp                            Label = 263
-	ReportReading                               Label = 264
-	ReportRequiredPorts                         Label = 265
-	ReportReset                                 Label = 266
-	ReportRows                                  Label = 267
-	ReportSearch                                Label = 268
-	ReportShown                                 Label = 269
-	ReportSkip                                  Label = 270
-	ReportSources                               Label = 271
-	ReportSubtitle                              Label = 272
-	ReportSummary                               Label = 273
-	ReportTooLarge                              Label = 274
-	ReportVersion                               Label = 275
-	ReportWhy                                   Label = 276
-	RequirementConditional                      Label = 277
-	RequirementOptional                         Label = 278
-	RequirementRequired                         Label = 279
-	ScanActionPass                              Label = 280
-	ScanActionQuarantineEntireMessage           Label = 281
-	ScanActionQuarantineMessagePart             Label = 282
-	ScanActionReplaceWithTextOrFile             Label = 283
-	ScanTypeManual                              Label = 284
-	ScanTypeRealTime                            Label = 285
-	ScanTypeScheduled                           Label = 286
-	SettingKindAddress                          Label = 287
-	SettingKindChoice                           Label = 288
-	SettingKindExternal                         Label = 289
-	SettingKindFile                             Label = 290
-	SettingKindList                             Label = 291
-	SettingKindPage                             Label = 292
-	SettingKindPort                             Label = 293
-	SettingKindSecret                           Label = 294
-	SettingKindText                             Label = 295
-	SettingKindToggle                           Label = 296
-	ShowActions                                 Label = 297
-	ShowDecisions                               Label = 298
-	ShowSettings                                Label = 299
-	SiteFileAnswers                             Label = 300
-	SiteFileHosts                               Label = 301
-	SiteFileIntro                               Label = 302
-	XlsxAddress                                 Label = 303
-	XlsxApproval                                Label = 304
-	XlsxApprovalHelp                            Label = 305
-	XlsxCover                                   Label = 306
-	XlsxCut                                     Label = 307
-	XlsxDateFormat                              Label = 308
-	XlsxDocument                                Label = 309
-	XlsxExtent                                  Label = 310
-	XlsxFlowCount                               Label = 311
-	XlsxFont                                    Label = 312
-	XlsxGroup                                   Label = 313
-	XlsxLong                                    Label = 314
-	XlsxLongColumn                              Label = 315
-	XlsxLongHelp                                Label = 316
-	XlsxLongText                                Label = 317
-	XlsxNoteAbout                               Label = 318
-	XlsxNoteText                                Label = 319
-	XlsxNumber                                  Label = 320
-	XlsxPage                                    Label = 321
-	XlsxPrintedPage                             Label = 322
-	XlsxPublisher                               Label = 323
-	XlsxRowCount                                Label = 324
-	XlsxSheet                                   Label = 325
+	AuditReasonFrom                             Label = 1
+	AuditReasonPort                             Label = 2
+	AuditReasonRuledOut                         Label = 3
+	AuditReasonTo                               Label = 4
+	AuditAbout                                  Label = 5
+	AuditDropped                                Label = 6
+	AuditElsewhere                              Label = 7
+	AuditExamples                               Label = 8
+	AuditFindings                               Label = 9
+	AuditFirst                                  Label = 10
+	AuditLast                                   Label = 11
+	AuditMorePorts                              Label = 12
+	AuditNothing                                Label = 13
+	AuditProgram                                Label = 14
+	AuditRecords                                Label = 15
+	AuditSeveral                                Label = 16
+	AuditSpan                                   Label = 17
+	AuditSubtitle                               Label = 18
+	AuditSummary                                Label = 19
+	AuditTitle                                  Label = 20
+	AuditVerdict                                Label = 21
+	ColumnAlias                                 Label = 22
+	ColumnAppProtocols                          Label = 23
+	ColumnCitation                              Label = 24
+	ColumnComponent                             Label = 25
+	ColumnCondition                             Label = 26
+	ColumnConfigurable                          Label = 27
+	ColumnDefault                               Label = 28
+	ColumnDestination                           Label = 29
+	ColumnDirection                             Label = 30
+	ColumnFirewall                              Label = 31
+	ColumnFlows                                 Label = 32
+	ColumnGoverns                               Label = 33
+	ColumnGroup                                 Label = 34
+	ColumnHelp                                  Label = 35
+	ColumnHost                                  Label = 36
+	ColumnHosting                               Label = 37
+	ColumnHosts                                 Label = 38
+	ColumnID                                    Label = 39
+	ColumnInherits                              Label = 40
+	ColumnInitiator                             Label = 41
+	ColumnKind                                  Label = 42
+	ColumnListener                              Label = 43
+	ColumnName                                  Label = 44
+	ColumnNotes                                 Label = 45
+	ColumnObjectAction                          Label = 46
+	ColumnPortChoice                            Label = 47
+	ColumnPortKind                              Label = 48
+	ColumnPorts                                 Label = 49
+	ColumnProduct                               Label = 50
+	ColumnProtocol                              Label = 51
+	ColumnPurpose                               Label = 52
+	ColumnQuirks                                Label = 53
+	ColumnRemarks                               Label = 54
+	ColumnRequirement                           Label = 55
+	ColumnResult                                Label = 56
+	ColumnRole                                  Label = 57
+	ColumnScan                                  Label = 58
+	ColumnSection                               Label = 59
+	ColumnServices                              Label = 60
+	ColumnSetting                               Label = 61
+	ColumnSource                                Label = 62
+	ColumnSourcePorts                           Label = 63
+	ColumnVendor                                Label = 64
+	ColumnVersion                               Label = 65
+	ConfigurableDiscouraged                     Label = 66
+	ConfigurableNo                              Label = 67
+	ConfigurableUnstated                        Label = 68
+	ConfigurableYes                             Label = 69
+	DecisionStepPatternBasedLocalScan           Label = 70
+	DecisionStepUserDefinedSuspiciousObject     Label = 71
+	DecisionStepVirtualAnalyzerSuspiciousObject Label = 72
+	DiagramConnection                           Label = 73
+	DiagramConnectionEither                     Label = 74
+	DiagramDescription                          Label = 75
+	DiagramExternal                             Label = 76
+	DiagramInferred                             Label = 77
+	DiagramMore                                 Label = 78
+	DiagramOptional                             Label = 79
+	DiagramPortsDynamic                         Label = 80
+	DiagramPortsNone                            Label = 81
+	DiagramPortsReference                       Label = 82
+	DiagramPortsVaries                          Label = 83
+	DiagramSection                              Label = 84
+	DiagramTitle                                Label = 85
+	DiagramUnbounded                            Label = 86
+	DiffHelpCanClose                            Label = 87
+	DiffHelpOpenFirst                           Label = 88
+	DiffHelpReview                              Label = 89
+	DiffHelpTextOnly                            Label = 90
+	DiffImpactCanClose                          Label = 91
+	DiffImpactOpenFirst                         Label = 92
+	DiffImpactReview                            Label = 93
+	DiffImpactTextOnly                          Label = 94
+	DiffAlreadyOpen                             Label = 95
+	DiffChange                                  Label = 96
+	DiffChanges                                 Label = 97
+	DiffEmpty                                   Label = 98
+	DiffEnds                                    Label = 99
+	DiffField                                   Label = 100
+	DiffFormerID                                Label = 101
+	DiffFormerIDInferred                        Label = 102
+	DiffGained                                  Label = 103
+	DiffHeading                                 Label = 104
+	DiffImpact                                  Label = 105
+	DiffInferred                                Label = 106
+	DiffLanguages                               Label = 107
+	DiffLost                                    Label = 108
+	DiffNew                                     Label = 109
+	DiffNothing                                 Label = 110
+	DiffPublished                               Label = 111
+	DiffRemoved                                 Label = 112
+	DiffStillNeeded                             Label = 113
+	DiffSubtitle                                Label = 114
+	DiffTitle                                   Label = 115
+	DiffUnnamed                                 Label = 116
+	DirectionBoth                               Label = 117
+	DirectionInbound                            Label = 118
+	DirectionOutbound                           Label = 119
+	DirectionUnstated                           Label = 120
+	FirewallNeeded                              Label = 121
+	FirewallNotNeeded                           Label = 122
+	FirewallUnstated                            Label = 123
+	GovernsPeer                                 Label = 124
+	GovernsPort                                 Label = 125
+	GovernsUse                                  Label = 126
+	HostingCloud                                Label = 127
+	HostingPremises                             Label = 128
+	InitiatorHintEither                         Label = 129
+	InitiatorHintUnstated                       Label = 130
+	InitiatorEither                             Label = 131
+	InitiatorFrom                               Label = 132
+	InitiatorUnstated                           Label = 133
+	LookupCollision                             Label = 134
+	LookupNames                                 Label = 135
+	LookupNone                                  Label = 136
+	LookupWide                                  Label = 137
+	MissingEntry                                Label = 138
+	MissingFallback                             Label = 139
+	MissingField                                Label = 140
+	MissingFile                                 Label = 141
+	MissingLanguage                             Label = 142
+	MissingNone                                 Label = 143
+	MissingShown                                Label = 144
+	NoteKindInformation                         Label = 145
+	NoteKindLimitation                          Label = 146
+	NoteKindPrerequisite                        Label = 147
+	NoteKindRecommendation                      Label = 148
+	NoteKindWarning                             Label = 149
+	ObjectActionBlock                           Label = 150
+	ObjectActionLog                             Label = 151
+	ObjectActionQuarantine                      Label = 152
+	PlanAnswer                                  Label = 153
+	PlanAnsweredFor                             Label = 154
+	PlanCollisions                              Label = 155
+	PlanDestinationAddress                      Label = 156
+	PlanDestinationHost                         Label = 157
+	PlanDestinationZone                         Label = 158
+	PlanFlows                                   Label = 159
+	PlanHost                                    Label = 160
+	PlanInferred                                Label = 161
+	PlanListening                               Label = 162
+	PlanLocal                                   Label = 163
+	PlanNamespace                               Label = 164
+	PlanNeeds                                   Label = 165
+	PlanNoNeeds                                 Label = 166
+	PlanNoQuestions                             Label = 167
+	PlanNumber                                  Label = 168
+	PlanOpen                                    Label = 169
+	PlanOr                                      Label = 170
+	PlanQuestion                                Label = 171
+	PlanQuestions                               Label = 172
+	PlanReason                                  Label = 173
+	PlanRule                                    Label = 174
+	PlanSourceAddress                           Label = 175
+	PlanSourceHost                              Label = 176
+	PlanSourceZone                              Label = 177
+	PlanSubtitle                                Label = 178
+	PlanTitle                                   Label = 179
+	PlanUnneeded                                Label = 180
+	PlanUntil                                   Label = 181
+	PlanWide                                    Label = 182
+	PortChoiceAll                               Label = 183
+	PortChoiceOneOf                             Label = 184
+	PortKindDynamic                             Label = 185
+	PortKindListed                              Label = 186
+	PortKindNone                                Label = 187
+	PortKindReference                           Label = 188
+	PortKindVaries                              Label = 189
+	PortICMPType                                Label = 190
+	PortOneOf                                   Label = 191
+	ProtocolUnstated                            Label = 192
+	QuestionKindCondition                       Label = 193
+	QuestionKindInitiator                       Label = 194
+	QuestionKindPeer                            Label = 195
+	QuestionKindPorts                           Label = 196
+	QuestionKindUse                             Label = 197
+	QuestionCondition                           Label = 198
+	QuestionInitiator                           Label = 199
+	QuestionOptions                             Label = 200
+	QuestionPeerComponent                       Label = 201
+	QuestionPeerFlow                            Label = 202
+	QuestionPeerSetting                         Label = 203
+	QuestionPortsFlow                           Label = 204
+	QuestionPortsSetting                        Label = 205
+	QuestionUseFlow                             Label = 206
+	QuestionUseSetting                          Label = 207
+	QuirkApplicationAsProtocol                  Label = 208
+	QuirkConditionAgainstPort                   Label = 209
+	QuirkHeadingAgainstBody                     Label = 210
+	QuirkICMPAsPort                             Label = 211
+	QuirkMissingConfigurable                    Label = 212
+	QuirkMissingDirection                       Label = 213
+	QuirkMissingHost                            Label = 214
+	QuirkMissingLink                            Label = 215
+	QuirkMissingPurpose                         Label = 216
+	QuirkMissingServiceName                     Label = 217
+	QuirkOutboundForListener                    Label = 218
+	QuirkPortAbove65535                         Label = 219
+	QuirkPortNotNumeric                         Label = 220
+	QuirkProtocolAgainstPort                    Label = 221
+	QuirkProtocolNotSpecific                    Label = 222
+	QuirkShiftedColumns                         Label = 223
+	QuirkSourcePortsInPortColumn                Label = 224
+	QuirkSuiteAsProtocol                        Label = 225
+	QuirkTextAgainstCells                       Label = 226
+	QuirkTransportNotStated                     Label = 227
+	QuirkTwoNames                               Label = 228
+	ReportCiteEntries                           Label = 229
+	ReportCiteRows                              Label = 230
+	ReportColorsAuto                            Label = 231
+	ReportColorsDark                            Label = 232
+	ReportColorsLight                           Label = 233
+	ReportCountsEntries                         Label = 234
+	ReportCountsRows                            Label = 235
+	ReportDecisionConditional                   Label = 236
+	ReportDecisionInitiator                     Label = 237
+	ReportDecisionOneOf                         Label = 238
+	ReportDecisionOptional                      Label = 239
+	ReportDecisionPort                          Label = 240
+	ReportSideCloud                             Label = 241
+	ReportSideIn                                Label = 242
+	ReportSideInside                            Label = 243
+	ReportSideOut                               Label = 244
+	ReportTitleCollisions                       Label = 245
+	ReportTitleFlows                            Label = 246
+	ReportTitlePorts                            Label = 247
+	ReportAll                                   Label = 248
+	ReportAlsoFor                               Label = 249
+	ReportAnyDecision                           Label = 250
+	ReportApprovalDateError                     Label = 251
+	ReportApprovalRemarks                       Label = 252
+	ReportApprovalTextError                     Label = 253
+	ReportApprovedBy                            Label = 254
+	ReportApprovedOn                            Label = 255
+	ReportBoundary                              Label = 256
+	ReportCiteProse                             Label = 257
+	ReportColors                                Label = 258
+	ReportConditionsHelp                        Label = 259
+	ReportConnection                            Label = 260
+	ReportContents                              Label = 261
+	ReportCreated                               Label = 262
+	ReportDate                                  Label = 263
+	ReportDecisions                             Label = 264
+	ReportDecisionsHelp                         Label = 265
+	ReportDiagrams                              Label = 266
+	ReportDirectionHelp                         Label = 267
+	ReportEmpty                                 Label = 268
+	ReportGovernsPeer                           Label = 269
+	ReportGovernsUse                            Label = 270
+	ReportHosts                                 Label = 271
+	ReportInferred                              Label = 272
+	ReportInferredOrOverridden                  Label = 273
+	ReportLanguage                              Label = 274
+	ReportLegend                                Label = 275
+	ReportList                                  Label = 276
+	ReportNoCollision                           Label = 277
+	ReportNoRow                                 Label = 278
+	ReportNote                                  Label = 279
+	ReportNotes                                 Label = 280
+	ReportOnScreen                              Label = 281
+	ReportOpenings                              Label = 282
+	ReportOpeningsHelp                          Label = 283
+	ReportOtherPorts                            Label = 284
+	ReportPage                                  Label = 285
+	ReportPublished                             Label = 286
+	ReportQuirks                                Label = 287
+	ReportQuirksHelp                            Label = 288
+	ReportReading                               Label = 289
+	ReportRequiredPorts                         Label = 290
+	ReportReset                                 Label = 291
+	ReportRows                                  Label = 292
+	ReportSearch                                Label = 293
+	ReportShown                                 Label = 294
+	ReportSkip                                  Label = 295
+	ReportSources                               Label = 296
+	ReportSubtitle                              Label = 297
+	ReportSummary                               Label = 298
+	ReportTooLarge                              Label = 299
+	ReportVersion                               Label = 300
+	ReportWhy                                   Label = 301
+	RequirementConditional                      Label = 302
+	RequirementOptional                         Label = 303
+	RequirementRequired                         Label = 304
+	ScanActionPass                              Label = 305
+	ScanActionQuarantineEntireMessage           Label = 306
+	ScanActionQuarantineMessagePart             Label = 307
+	ScanActionReplaceWithTextOrFile             Label = 308
+	ScanTypeManual                              Label = 309
+	ScanTypeRealTime                            Label = 310
+	ScanTypeScheduled                           Label = 311
+	SettingKindAddress                          Label = 312
+	SettingKindChoice                           Label = 313
+	SettingKindExternal                         Label = 314
+	SettingKindFile                             Label = 315
+	SettingKindList                             Label = 316
+	SettingKindPage                             Label = 317
+	SettingKindPort                             Label = 318
+	SettingKindSecret                           Label = 319
+	SettingKindText                             Label = 320
+	SettingKindToggle                           Label = 321
+	ShowActions                                 Label = 322
+	ShowDecisions                               Label = 323
+	ShowSettings                                Label = 324
+	SiteFileAnswers                             Label = 325
+	SiteFileHosts                               Label = 326
+	SiteFileIntro                               Label = 327
+	VerdictHelpAmbiguous                        Label = 328
+	VerdictHelpAttempted                        Label = 329
+	VerdictHelpBlocked                          Label = 330
+	VerdictHelpListening                        Label = 331
+	VerdictHelpNotListening                     Label = 332
+	VerdictHelpSeen                             Label = 333
+	VerdictHelpUnanswered                       Label = 334
+	VerdictHelpUndocumented                     Label = 335
+	VerdictHelpUndocumentedAttempt              Label = 336
+	VerdictHelpUndocumentedListener             Label = 337
+	VerdictHelpUnobservable                     Label = 338
+	VerdictHelpUnseen                           Label = 339
+	VerdictAmbiguous                            Label = 340
+	VerdictAttempted                            Label = 341
+	VerdictBlocked                              Label = 342
+	VerdictListening                            Label = 343
+	VerdictNotListening                         Label = 344
+	VerdictSeen                                 Label = 345
+	VerdictUnanswered                           Label = 346
+	VerdictUndocumented                         Label = 347
+	VerdictUndocumentedAttempt                  Label = 348
+	VerdictUndocumentedListener                 Label = 349
+	VerdictUnobservable                         Label = 350
+	VerdictUnseen                               Label = 351
+	XlsxAddress                                 Label = 352
+	XlsxApproval                                Label = 353
+	XlsxApprovalHelp                            Label = 354
+	XlsxCover                                   Label = 355
+	XlsxCut                                     Label = 356
+	XlsxDateFormat                              Label = 357
+	XlsxDocument                                Label = 358
+	XlsxExtent                                  Label = 359
+	XlsxFlowCount                               Label = 360
+	XlsxFont                                    Label = 361
+	XlsxGroup                                   Label = 362
+	XlsxLong                                    Label = 363
+	XlsxLongColumn                              Label = 364
+	XlsxLongHelp                                Label = 365
+	XlsxLongText                                Label = 366
+	XlsxNoteAbout                               Label = 367
+	XlsxNoteText                                Label = 368
+	XlsxNumber                                  Label = 369
+	XlsxPage                                    Label = 370
+	XlsxPrintedPage                             Label = 371
+	XlsxPublisher                               Label = 372
+	XlsxRowCount                                Label = 373
+	XlsxSheet                                   Label = 374
 )
 
 // keys holds the keys of the labels, sorted: entry i is that of Label i+1.
 var keys = []string{
+	"audit-reason/from",
+	"audit-reason/port",
+	"audit-reason/ruled-out",
+	"audit-reason/to",
+	"audit/about",
+	"audit/dropped",
+	"audit/elsewhere",
+	"audit/examples",
+	"audit/findings",
+	"audit/first",
+	"audit/last",
+	"audit/more-ports",
+	"audit/nothing",
+	"audit/program",
+	"audit/records",
+	"audit/several",
+	"audit/span",
+	"audit/subtitle",
+	"audit/summary",
+	"audit/title",
+	"audit/verdict",
 	"column/alias",
 	"column/app-protocols",
 	"column/citation",
@@ -342,6 +412,7 @@ var keys = []string{
 	"column/default",
 	"column/destination",
 	"column/direction",
+	"column/firewall",
 	"column/flows",
 	"column/governs",
 	"column/group",
@@ -357,6 +428,8 @@ var keys = []string{
 	"column/name",
 	"column/notes",
 	"column/object-action",
+	"column/port-choice",
+	"column/port-kind",
 	"column/ports",
 	"column/product",
 	"column/protocol",
@@ -403,8 +476,6 @@ var keys = []string{
 	"diff-impact/open-first",
 	"diff-impact/review",
 	"diff-impact/text-only",
-	"diff-port-choice/all",
-	"diff-port-choice/one-of",
 	"diff/already-open",
 	"diff/change",
 	"diff/changes",
@@ -421,8 +492,6 @@ var keys = []string{
 	"diff/lost",
 	"diff/new",
 	"diff/nothing",
-	"diff/port-choice",
-	"diff/port-kind",
 	"diff/published",
 	"diff/removed",
 	"diff/still-needed",
@@ -433,6 +502,9 @@ var keys = []string{
 	"direction/inbound",
 	"direction/outbound",
 	"direction/unstated",
+	"firewall/needed",
+	"firewall/not-needed",
+	"firewall/unstated",
 	"governs/peer",
 	"governs/port",
 	"governs/use",
@@ -492,6 +564,8 @@ var keys = []string{
 	"plan/unneeded",
 	"plan/until",
 	"plan/wide",
+	"port-choice/all",
+	"port-choice/one-of",
 	"port-kind/dynamic",
 	"port-kind/listed",
 	"port-kind/none",
@@ -635,6 +709,30 @@ var keys = []string{
 	"site-file/answers",
 	"site-file/hosts",
 	"site-file/intro",
+	"verdict-help/ambiguous",
+	"verdict-help/attempted",
+	"verdict-help/blocked",
+	"verdict-help/listening",
+	"verdict-help/not-listening",
+	"verdict-help/seen",
+	"verdict-help/unanswered",
+	"verdict-help/undocumented",
+	"verdict-help/undocumented-attempt",
+	"verdict-help/undocumented-listener",
+	"verdict-help/unobservable",
+	"verdict-help/unseen",
+	"verdict/ambiguous",
+	"verdict/attempted",
+	"verdict/blocked",
+	"verdict/listening",
+	"verdict/not-listening",
+	"verdict/seen",
+	"verdict/unanswered",
+	"verdict/undocumented",
+	"verdict/undocumented-attempt",
+	"verdict/undocumented-listener",
+	"verdict/unobservable",
+	"verdict/unseen",
 	"xlsx/address",
 	"xlsx/approval",
 	"xlsx/approval-help",

@@ -7,6 +7,7 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/label"
+	"github.com/portbook/portbook/internal/table"
 	"golang.org/x/text/language"
 )
 
@@ -27,13 +28,26 @@ func TestLabels(t *testing.T) {
 }
 
 // TestEnumerations checks that every value of an enumeration that reports show
-// has a label in every language.
+// has a label in every language, and so has each column of an enumerated field.
 func TestEnumerations(t *testing.T) {
 	for _, tag := range i18n.Languages() {
 		words := label.In(i18n.New(tag))
 		for _, q := range portbook.Values[portbook.Quirk]() {
 			if s := words.Of("quirk", string(q)); s == string(q) || s == "" {
 				t.Errorf("%v: quirk %s has no label", tag, q)
+			}
+		}
+		for _, x := range table.Fields {
+			if x.Kind != table.KindEnum {
+				continue
+			}
+			if words.Of("column", x.Word()) == x.Word() {
+				t.Errorf("%v: column %s has no label", tag, x.Word())
+			}
+			for _, value := range x.Values {
+				if words.Of(x.Word(), value) == value && !(x.Word() == "port-kind" && tag == language.English) { // whose labels are such words
+					t.Errorf("%v: %s %s has no label", tag, x.Word(), value)
+				}
 			}
 		}
 	}

@@ -20,8 +20,8 @@ type Index struct {
 	Settings   []FlowSet  // by setting
 	Conditions []FlowSet  // by condition
 
-	// By value of an enumeration, and by code.
-	Initiators, PortKinds, PortChoices, Directions, Configurables, Requirements, Quirks []FlowSet
+	Enums  [EnumCount][]FlowSet // of each enumerated field, by value
+	Quirks []FlowSet            // by code
 
 	Protocols []ProtocolIndex // sorted by number
 
@@ -172,9 +172,11 @@ func (b *Builder) index() {
 	}
 	settings, conditions := make(postings, len(t.Settings)), make(postings, len(t.Conditions))
 	protocols, quirks := make(postings, 256), make(postings, len(Quirks))
-	enums := make([]postings, 6)
-	for i, values := range [][]string{Initiators, PortKinds, PortChoices, Directions, Configurables, Requirements} {
-		enums[i] = make(postings, len(values))
+	var enums [EnumCount]postings
+	for i := range Fields {
+		if field := &Fields[i]; field.Kind == KindEnum {
+			enums[field.Enum] = make(postings, len(field.Values))
+		}
 	}
 	for i := range t.Flows {
 		f, n := &t.Flows[i], uint32(i)
@@ -199,7 +201,7 @@ func (b *Builder) index() {
 		for _, p := range t.List(f.Protocols) {
 			protocols.add(p, n)
 		}
-		for k, v := range []uint8{f.Initiator, f.PortKind, f.PortChoice, f.Direction, f.Configurable, f.Requirement} {
+		for k, v := range f.Enums {
 			enums[k].add(uint32(v), n)
 		}
 		for q := f.Quirks; q != 0; q &= q - 1 {
@@ -210,8 +212,9 @@ func (b *Builder) index() {
 	x.Every, x.Unbounded = all[0], all[1]
 	x.Products, x.Components = b.ends(products), b.ends(components)
 	x.Settings, x.Conditions, x.Quirks = b.freeze(settings), b.freeze(conditions), b.freeze(quirks)
-	x.Initiators, x.PortKinds, x.PortChoices = b.freeze(enums[0]), b.freeze(enums[1]), b.freeze(enums[2])
-	x.Directions, x.Configurables, x.Requirements = b.freeze(enums[3]), b.freeze(enums[4]), b.freeze(enums[5])
+	for i := range enums {
+		x.Enums[i] = b.freeze(enums[i])
+	}
 	b.indexPorts(protocols)
 }
 

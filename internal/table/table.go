@@ -162,7 +162,7 @@ type NamedPort struct {
 	Name    Text
 }
 
-// Flow is one flow. The fields that are indexes of enumerations are named after the list of their values.
+// Flow is one flow: Fields describes what it has.
 type Flow struct {
 	ID           Name
 	Product      uint32
@@ -178,16 +178,11 @@ type Flow struct {
 	Citations    List // of section<<16 | row
 	Published    [3]Name
 	Purpose      Text
-	Conditions   List   // of condition indexes, all of which must hold
-	FormerIDs    List   // of Name
-	Inferred     uint32 // bit set over InferredFields
-	Quirks       uint32 // bit set over Quirks
-	Initiator    uint8
-	PortKind     uint8
-	PortChoice   uint8
-	Direction    uint8
-	Configurable uint8
-	Requirement  uint8
+	Conditions   List             // of condition indexes, all of which must hold
+	FormerIDs    List             // of Name
+	Inferred     uint32           // bit set over InferredFields
+	Quirks       uint32           // bit set over Quirks
+	Enums        [EnumCount]uint8 // places in the values of the enumerated fields
 }
 
 // FlowID leads from a present or former id to a flow.
@@ -223,20 +218,15 @@ type Override struct {
 	Documented Flow   // the flow without any override
 }
 
-// The values of the enumerations, in the text form that data, JSON and the public API share. A record holds the index.
+// The values of the enumerations, in the text form that data, JSON and the
+// public API share. A record holds the index. Those of flows are beside Fields.
 var (
-	Counts        = []string{"rows", "entries"}
-	Initiators    = []string{"from", "either", "unstated"}
-	PortKinds     = []string{"listed", "dynamic", "reference", "varies", "none"}
-	PortChoices   = []string{"all", "one-of"}
-	Directions    = []string{"unstated", "inbound", "outbound", "both"}
-	Configurables = []string{"unstated", "yes", "no", "discouraged"}
-	Requirements  = []string{"required", "optional", "conditional"}
-	SettingKinds  = []string{"toggle", "text", "address", "port", "choice", "list", "secret", "page", "file", "external"}
-	Hostings      = []string{"premises", "cloud"}
-	Governs       = []string{"port", "use", "peer"}
-	NoteKinds     = []string{"prerequisite", "limitation", "recommendation", "warning", "information"}
-	Quirks        = []string{
+	Counts       = []string{"rows", "entries"}
+	SettingKinds = []string{"toggle", "text", "address", "port", "choice", "list", "secret", "page", "file", "external"}
+	Hostings     = []string{"premises", "cloud"}
+	Governs      = []string{"port", "use", "peer"}
+	NoteKinds    = []string{"prerequisite", "limitation", "recommendation", "warning", "information"}
+	Quirks       = []string{
 		"port-above-65535", "shifted-columns", "missing-direction", "missing-purpose", "missing-service-name", "missing-configurable",
 		"missing-host", "missing-link", "heading-against-body", "text-against-cells", "condition-against-port", "protocol-against-port",
 		"transport-not-stated", "application-as-protocol", "suite-as-protocol", "protocol-not-specific", "port-not-numeric", "icmp-as-port",

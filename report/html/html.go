@@ -18,6 +18,7 @@ import (
 	"github.com/portbook/portbook/internal/content"
 	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/listen"
+	"github.com/portbook/portbook/internal/table"
 	"github.com/portbook/portbook/internal/text/printable"
 	"golang.org/x/text/language/display"
 )
@@ -39,10 +40,11 @@ type page struct {
 	filled         []content.Column         // of the table that is written
 	rowNumbers     map[portbook.FlowID]int  // of flows whose row is written: only the first has the id
 	productNumbers map[portbook.Product]int // likewise
+	enums          []*table.Field           // by which rows are filtered
 }
 
 func newPage(c *content.Report) *page {
-	p := &page{Report: c, rowNumbers: map[portbook.FlowID]int{}, productNumbers: map[portbook.Product]int{}}
+	p := &page{Report: c, rowNumbers: map[portbook.FlowID]int{}, productNumbers: map[portbook.Product]int{}, enums: c.EnumFilters()}
 	for i, id := range c.Products {
 		p.productNumbers[id] = i
 	}
@@ -341,12 +343,11 @@ func (p *page) filters() pageFilters {
 	x.add(p, "destination", label.ColumnDestination, p.endOptions(destinations))
 	x.add(p, "boundary", label.ReportBoundary, boundaryOptions(p))
 	x.add(p, "protocol", label.ColumnProtocol, protocols)
-	x.add(p, "direction", label.ColumnDirection, enumOptions(p, "direction", directions))
-	x.add(p, "requirement", label.ColumnRequirement, enumOptions(p, "requirement", requirements))
+	for _, e := range p.enums {
+		heading := p.say(func(d *content.Document) string { return d.LabelOf("column", e.Word()) })
+		x.Filters = append(x.Filters, pageFilter{e.Word(), heading, enumOptions(p, e.Word(), e.Listed())})
+	}
 	x.add(p, "decision", label.ReportDecisions, decisionOptions(p))
-	x.add(p, "configurable", label.ColumnConfigurable, enumOptions(p, "configurable", []portbook.Configurable{
-		portbook.ConfigurableYes, portbook.ConfigurableNo, portbook.ConfigurableDiscouraged, portbook.ConfigurableUnstated,
-	}))
 	return x
 }
 
@@ -545,10 +546,12 @@ func (p *page) writeFlow(w *bufio.Writer, f portbook.Flow) error {
 	for _, x := range []struct{ name, values string }{
 		{"product", values([]portbook.Product{f.Product()})}, {"components", values(rowComponents(f))}, {"source", values(sources(f))},
 		{"destination", values(destinations(f))}, {"boundary", values(p.Boundaries(f))}, {"decision", values(content.Decisions(f))},
-		{"protocol", values(protocols)}, {"direction", string(f.Direction())}, {"requirement", string(f.Requirement())},
-		{"configurable", string(f.Configurable())},
+		{"protocol", values(protocols)},
 	} {
 		fmt.Fprintf(w, ` data-%s="%s"`, x.name, x.values)
+	}
+	for _, e := range p.enums {
+		fmt.Fprintf(w, ` data-%s="%s"`, e.Word(), content.EnumValue(f, e))
 	}
 	w.WriteString(">")
 	for _, c := range p.filled {

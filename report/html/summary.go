@@ -62,10 +62,7 @@ type decisionKind struct {
 	Flows []template.HTML
 }
 
-var (
-	requirements = portbook.Values[portbook.Requirement]()
-	directions   = portbook.Values[portbook.Direction]()
-)
+var requirements = portbook.Values[portbook.Requirement]()
 
 // anyDecision is the value of a filter for all decisions.
 var anyDecision = values(content.AllDecisions)

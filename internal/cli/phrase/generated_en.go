@@ -124,10 +124,8 @@ var wordsEN = table.Strings{
 		"folder of a catalog of your own, over the built-in one (repeat for more, each over those before it; default from PORTBOOK_CATALOG)" +
 		"columns of the table in their order, separated by commas (default: those that suit the format and the terminal): {values}" +
 		"flows of this component and of those that it inherits from {alternatives}" +
-		"flows whose port can be changed: {values} {alternatives}" +
 		"folder that holds data/ and i18n/, over the built-in catalog or complete without it" +
 		"date of the report: 2026-04-01, or today (default: none)" +
-		"flows published with this direction: {values} {alternatives}" +
 		"id of the document that FILE is a copy of" +
 		"format of the document: {values} (default from the name of the file; required for standard input)" +
 		"language of the document, as a BCP 47 tag (default: ja where it has Japanese characters, else en)" +
@@ -161,7 +159,6 @@ var wordsEN = table.Strings{
 		"only what is open" +
 		"keep what the documents say now" +
 		"write the report to this file (- for standard output), as JSON" +
-		"flows with this requirement: {values} {alternatives}" +
 		"write the JSON Schemas only, and replace those that exist" +
 		"changes of the data that concern the site, since this version: a file or folder as of portbook diff" +
 		"write a site file for the products to this file (- for standard output)" +
@@ -170,6 +167,7 @@ var wordsEN = table.Strings{
 		"title, when there is one diagram" +
 		"flows that are opened to this component or product {alternatives}" +
 		"address of the document" +
+		"flows by the column “{column}”: {values} {alternatives}" +
 		"name of the vendor (default: the id of the product)" +
 		"rows: flows, ports (what each host listens on, and what needs it), collisions (default: flows)" +
 		"align text for terminals that show characters of ambiguous width two columns wide" +
@@ -200,8 +198,6 @@ var wordsEN = table.Strings{
 		"column" +
 		"command" +
 		"component" +
-		"configurability" +
-		"direction" +
 		"division" +
 		"document" +
 		"document format" +
@@ -214,7 +210,6 @@ var wordsEN = table.Strings{
 		"impact" +
 		"product" +
 		"protocol" +
-		"requirement" +
 		"shell" +
 		"view" +
 		"Left out for the width of the terminal: {columns} (--columns chooses)" +
@@ -246,11 +241,11 @@ var wordsEN = table.Strings{
 		5082, 5400, 5502, 5916, 6120, 6130, 6143, 6155, 6170, 6176, 6185, 6191, 6200, 6206, 6215, 6224, 6236, 6282, 6338, 6361, 6388, 6438, 6466, 6533,
 		6644, 6781, 6844, 6951, 7052, 7087, 7142, 7237, 7334, 7398, 7465, 7536, 7599, 7659, 7704, 7745, 7813, 7868, 7883, 7914, 7978, 8051, 8085, 8109,
 		8183, 8256, 8345, 8427, 8446, 8500, 8547, 8579, 8620, 8649, 8753, 8858, 8903, 8965, 9034, 9076, 9083, 9096, 9166, 9246, 9372, 9448, 9535, 9632,
-		9685, 9756, 9837, 9914, 9964, 10004, 10031, 10068, 10089, 10133, 10172, 10213, 10252, 10309, 10369, 10412, 10474, 10532, 10623, 10655, 10785, 10906, 10979, 11035,
-		11118, 11174, 11234, 11275, 11372, 11469, 11515, 11603, 11669, 11737, 11826, 11894, 11951, 11988, 12002, 12118, 12167, 12253, 12310, 12357, 12420, 12558, 12633, 12711,
-		12765, 12809, 12905, 12965, 13006, 13077, 13141, 13249, 13315, 13332, 13363, 13425, 13477, 13534, 13633, 13704, 13747, 13766, 13798, 13863, 13886, 13937, 14031, 14112,
-		14161, 14196, 14234, 14310, 14357, 14382, 14408, 14446, 14503, 14524, 14585, 14631, 14678, 14706, 14740, 14789, 14850, 14880, 14944, 15004, 15037, 15134, 15236, 15291,
-		15297, 15304, 15313, 15328, 15337, 15345, 15353, 15368, 15376, 15396, 15401, 15407, 15415, 15417, 15423, 15430, 15438, 15449, 15454, 15458, 15527, 15551, 15594, 15715,
-		15744, 15818, 15836, 15885, 15953, 16027, 16049, 16068, 16076, 16083, 16092, 16114, 16132, 16141, 16158, 16188, 16194, 16245, 16252, 16258,
+		9685, 9756, 9837, 9914, 9964, 10004, 10031, 10068, 10089, 10133, 10172, 10213, 10252, 10309, 10369, 10412, 10474, 10532, 10623, 10655, 10785, 10906, 10979, 11062,
+		11118, 11159, 11256, 11353, 11399, 11487, 11553, 11621, 11710, 11778, 11835, 11872, 11886, 12002, 12051, 12137, 12194, 12241, 12304, 12442, 12517, 12595, 12649, 12693,
+		12789, 12849, 12890, 12961, 13025, 13133, 13199, 13216, 13247, 13309, 13366, 13465, 13536, 13579, 13598, 13630, 13695, 13718, 13777, 13828, 13922, 14003, 14052, 14087,
+		14125, 14201, 14248, 14273, 14299, 14337, 14394, 14415, 14476, 14522, 14569, 14597, 14631, 14680, 14741, 14771, 14835, 14895, 14928, 15025, 15127, 15182, 15188, 15195,
+		15204, 15212, 15220, 15235, 15243, 15263, 15268, 15274, 15282, 15284, 15290, 15297, 15305, 15310, 15314, 15383, 15407, 15450, 15571, 15600, 15674, 15692, 15741, 15809,
+		15883, 15905, 15924, 15932, 15939, 15948, 15970, 15988, 15997, 16014, 16044, 16050, 16101, 16108, 16114,
 	},
 }

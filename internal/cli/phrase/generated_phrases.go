@@ -122,123 +122,118 @@ const (
 	FlagCatalog             Phrase = 116
 	FlagColumns             Phrase = 117
 	FlagComponent           Phrase = 118
-	FlagConfigurable        Phrase = 119
-	FlagData                Phrase = 120
-	FlagDate                Phrase = 121
-	FlagDirection           Phrase = 122
-	FlagDocument            Phrase = 123
-	FlagDocumentFormat      Phrase = 124
-	FlagDocumentLang        Phrase = 125
-	FlagEncoding            Phrase = 126
-	FlagEncodingDocument    Phrase = 127
-	FlagEncodingPlan        Phrase = 128
-	FlagExitCode            Phrase = 129
-	FlagField               Phrase = 130
-	FlagFormat              Phrase = 131
-	FlagFrom                Phrase = 132
-	FlagGroupBy             Phrase = 133
-	FlagHelp                Phrase = 134
-	FlagHost                Phrase = 135
-	FlagImpact              Phrase = 136
-	FlagInto                Phrase = 137
-	FlagInvolving           Phrase = 138
-	FlagJQ                  Phrase = 139
-	FlagJSON                Phrase = 140
-	FlagLang                Phrase = 141
-	FlagOutput              Phrase = 142
-	FlagOutputDiagram       Phrase = 143
-	FlagOutputDraft         Phrase = 144
-	FlagPlain               Phrase = 145
-	FlagPort                Phrase = 146
-	FlagProduct             Phrase = 147
-	FlagProductComponents   Phrase = 148
-	FlagProductDiff         Phrase = 149
-	FlagProductDraft        Phrase = 150
-	FlagProductInit         Phrase = 151
-	FlagProtocol            Phrase = 152
-	FlagQuestions           Phrase = 153
-	FlagRecord              Phrase = 154
-	FlagReport              Phrase = 155
-	FlagRequirement         Phrase = 156
-	FlagSchema              Phrase = 157
-	FlagSince               Phrase = 158
-	FlagSite                Phrase = 159
-	FlagStrict              Phrase = 160
-	FlagTitle               Phrase = 161
-	FlagTitleDiagram        Phrase = 162
-	FlagTo                  Phrase = 163
-	FlagURL                 Phrase = 164
-	FlagVendor              Phrase = 165
-	FlagView                Phrase = 166
-	FlagWideAmbiguous       Phrase = 167
-	HelpCompletion          Phrase = 168
-	HelpComponents          Phrase = 169
-	HelpDiagram             Phrase = 170
-	HelpDiff                Phrase = 171
-	HelpDraft               Phrase = 172
-	HelpFlows               Phrase = 173
-	HelpHelp                Phrase = 174
-	HelpI18n                Phrase = 175
-	HelpInit                Phrase = 176
-	HelpLookup              Phrase = 177
-	HelpMissing             Phrase = 178
-	HelpPlan                Phrase = 179
-	HelpPortbook            Phrase = 180
-	HelpPorts               Phrase = 181
-	HelpProducts            Phrase = 182
-	HelpReport              Phrase = 183
-	HelpShow                Phrase = 184
-	HelpValidate            Phrase = 185
-	HelpVerify              Phrase = 186
-	HelpVersion             Phrase = 187
-	ImpactCanClose          Phrase = 188
-	ImpactOpenFirst         Phrase = 189
-	ImpactReview            Phrase = 190
-	ImpactTextOnly          Phrase = 191
-	KindColumn              Phrase = 192
-	KindCommand             Phrase = 193
-	KindComponent           Phrase = 194
-	KindConfigurable        Phrase = 195
-	KindDirection           Phrase = 196
-	KindDivision            Phrase = 197
-	KindDocument            Phrase = 198
-	KindDocumentFormat      Phrase = 199
-	KindEncoding            Phrase = 200
-	KindEndpoint            Phrase = 201
-	KindField               Phrase = 202
-	KindFormat              Phrase = 203
-	KindGrouping            Phrase = 204
-	KindID                  Phrase = 205
-	KindImpact              Phrase = 206
-	KindProduct             Phrase = 207
-	KindProtocol            Phrase = 208
-	KindRequirement         Phrase = 209
-	KindShell               Phrase = 210
-	KindView                Phrase = 211
-	SayColumns              Phrase = 212
-	SayDifferences          Phrase = 213
-	SayDifferencesUnread    Phrase = 214
-	SayDraft                Phrase = 215
-	SayMissingDocument      Phrase = 216
-	SayNext                 Phrase = 217
-	SayNextSite             Phrase = 218
-	SayNoDifference         Phrase = 219
-	SayNoDifferenceUnread   Phrase = 220
-	SayNoPorts              Phrase = 221
-	SayProgress             Phrase = 222
-	SayValid                Phrase = 223
-	SayWritten              Phrase = 224
-	UsageCommand            Phrase = 225
-	UsageCommands           Phrase = 226
-	UsageCommon             Phrase = 227
-	UsageDefault            Phrase = 228
-	UsageExamples           Phrase = 229
-	UsageFields             Phrase = 230
-	UsageFieldsOf           Phrase = 231
-	UsageFlags              Phrase = 232
-	UsageMore               Phrase = 233
-	UsageOptions            Phrase = 234
-	UsageUsage              Phrase = 235
+	FlagData                Phrase = 119
+	FlagDate                Phrase = 120
+	FlagDocument            Phrase = 121
+	FlagDocumentFormat      Phrase = 122
+	FlagDocumentLang        Phrase = 123
+	FlagEncoding            Phrase = 124
+	FlagEncodingDocument    Phrase = 125
+	FlagEncodingPlan        Phrase = 126
+	FlagExitCode            Phrase = 127
+	FlagField               Phrase = 128
+	FlagFormat              Phrase = 129
+	FlagFrom                Phrase = 130
+	FlagGroupBy             Phrase = 131
+	FlagHelp                Phrase = 132
+	FlagHost                Phrase = 133
+	FlagImpact              Phrase = 134
+	FlagInto                Phrase = 135
+	FlagInvolving           Phrase = 136
+	FlagJQ                  Phrase = 137
+	FlagJSON                Phrase = 138
+	FlagLang                Phrase = 139
+	FlagOutput              Phrase = 140
+	FlagOutputDiagram       Phrase = 141
+	FlagOutputDraft         Phrase = 142
+	FlagPlain               Phrase = 143
+	FlagPort                Phrase = 144
+	FlagProduct             Phrase = 145
+	FlagProductComponents   Phrase = 146
+	FlagProductDiff         Phrase = 147
+	FlagProductDraft        Phrase = 148
+	FlagProductInit         Phrase = 149
+	FlagProtocol            Phrase = 150
+	FlagQuestions           Phrase = 151
+	FlagRecord              Phrase = 152
+	FlagReport              Phrase = 153
+	FlagSchema              Phrase = 154
+	FlagSince               Phrase = 155
+	FlagSite                Phrase = 156
+	FlagStrict              Phrase = 157
+	FlagTitle               Phrase = 158
+	FlagTitleDiagram        Phrase = 159
+	FlagTo                  Phrase = 160
+	FlagURL                 Phrase = 161
+	FlagValue               Phrase = 162
+	FlagVendor              Phrase = 163
+	FlagView                Phrase = 164
+	FlagWideAmbiguous       Phrase = 165
+	HelpCompletion          Phrase = 166
+	HelpComponents          Phrase = 167
+	HelpDiagram             Phrase = 168
+	HelpDiff                Phrase = 169
+	HelpDraft               Phrase = 170
+	HelpFlows               Phrase = 171
+	HelpHelp                Phrase = 172
+	HelpI18n                Phrase = 173
+	HelpInit                Phrase = 174
+	HelpLookup              Phrase = 175
+	HelpMissing             Phrase = 176
+	HelpPlan                Phrase = 177
+	HelpPortbook            Phrase = 178
+	HelpPorts               Phrase = 179
+	HelpProducts            Phrase = 180
+	HelpReport              Phrase = 181
+	HelpShow                Phrase = 182
+	HelpValidate            Phrase = 183
+	HelpVerify              Phrase = 184
+	HelpVersion             Phrase = 185
+	ImpactCanClose          Phrase = 186
+	ImpactOpenFirst         Phrase = 187
+	ImpactReview            Phrase = 188
+	ImpactTextOnly          Phrase = 189
+	KindColumn              Phrase = 190
+	KindCommand             Phrase = 191
+	KindComponent           Phrase = 192
+	KindDivision            Phrase = 193
+	KindDocument            Phrase = 194
+	KindDocumentFormat      Phrase = 195
+	KindEncoding            Phrase = 196
+	KindEndpoint            Phrase = 197
+	KindField               Phrase = 198
+	KindFormat              Phrase = 199
+	KindGrouping            Phrase = 200
+	KindID                  Phrase = 201
+	KindImpact              Phrase = 202
+	KindProduct             Phrase = 203
+	KindProtocol            Phrase = 204
+	KindShell               Phrase = 205
+	KindView                Phrase = 206
+	SayColumns              Phrase = 207
+	SayDifferences          Phrase = 208
+	SayDifferencesUnread    Phrase = 209
+	SayDraft                Phrase = 210
+	SayMissingDocument      Phrase = 211
+	SayNext                 Phrase = 212
+	SayNextSite             Phrase = 213
+	SayNoDifference         Phrase = 214
+	SayNoDifferenceUnread   Phrase = 215
+	SayNoPorts              Phrase = 216
+	SayProgress             Phrase = 217
+	SayValid                Phrase = 218
+	SayWritten              Phrase = 219
+	UsageCommand            Phrase = 220
+	UsageCommands           Phrase = 221
+	UsageCommon             Phrase = 222
+	UsageDefault            Phrase = 223
+	UsageExamples           Phrase = 224
+	UsageFields             Phrase = 225
+	UsageFieldsOf           Phrase = 226
+	UsageFlags              Phrase = 227
+	UsageMore               Phrase = 228
+	UsageOptions            Phrase = 229
+	UsageUsage              Phrase = 230
 )
 
 // keys holds the keys of the phrases, sorted: entry i is that of Phrase i+1.
@@ -361,10 +356,8 @@ var keys = []string{
 	"flag/catalog",
 	"flag/columns",
 	"flag/component",
-	"flag/configurable",
 	"flag/data",
 	"flag/date",
-	"flag/direction",
 	"flag/document",
 	"flag/document-format",
 	"flag/document-lang",
@@ -398,7 +391,6 @@ var keys = []string{
 	"flag/questions",
 	"flag/record",
 	"flag/report",
-	"flag/requirement",
 	"flag/schema",
 	"flag/since",
 	"flag/site",
@@ -407,6 +399,7 @@ var keys = []string{
 	"flag/title-diagram",
 	"flag/to",
 	"flag/url",
+	"flag/value",
 	"flag/vendor",
 	"flag/view",
 	"flag/wide-ambiguous",
@@ -437,8 +430,6 @@ var keys = []string{
 	"kind/column",
 	"kind/command",
 	"kind/component",
-	"kind/configurable",
-	"kind/direction",
 	"kind/division",
 	"kind/document",
 	"kind/document-format",
@@ -451,7 +442,6 @@ var keys = []string{
 	"kind/impact",
 	"kind/product",
 	"kind/protocol",
-	"kind/requirement",
 	"kind/shell",
 	"kind/view",
 	"say/columns",

@@ -10,6 +10,7 @@ import (
 	"github.com/portbook/portbook/internal/ingest/portcell"
 	"github.com/portbook/portbook/internal/ingest/source"
 	"github.com/portbook/portbook/internal/portset"
+	"github.com/portbook/portbook/internal/text/printable"
 )
 
 // reading is a row while it becomes flows.
@@ -355,13 +356,7 @@ func itemTexts(items []portcell.Item) string {
 }
 
 // shorten returns the beginning of a text, for messages.
-func shorten(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if runes := []rune(s); len(runes) > 60 {
-		return string(runes[:59]) + "…"
-	}
-	return s
-}
+func shorten(s string) string { return printable.Beginning(strings.Join(strings.Fields(s), " "), 60) }
 
 // merge puts the ports of several columns together.
 func merge(rows []portcell.Row) portcell.Row {

@@ -80,7 +80,7 @@ func ParseDirection(cell string) (Direction, error) {
 			if n, _ = longestPrefix(cell[at:end], betweenDirections); n == 0 {
 				return 0, columnError("direction", cell, at, "does not separate directions", acceptedDirection)
 			}
-			if at = skip(cell, at+n, isBlank); at == end {
+			if at = skip(cell, at+n, isBlank); at >= end { // beyond it, where blanks follow
 				return 0, columnError("direction", cell, at, "should be a direction", acceptedDirection)
 			}
 		}

@@ -29,7 +29,7 @@ func (e *Error) Error() string {
 	if e.Piece != e.Cell {
 		at = fmt.Sprintf(", at byte %d of %s", e.Offset, quote(e.Cell))
 	}
-	return fmt.Sprintf("%s cell: %s %s%s (accepted: %s)", e.Column, piece, e.Reason, at, e.Accepted)
+	return fmt.Sprintf("%s cell: %s %s%s (expected: %s)", e.Column, piece, e.Reason, at, e.Accepted)
 }
 
 func quote(s string) string {

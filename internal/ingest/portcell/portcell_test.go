@@ -85,7 +85,7 @@ func TestErrors(t *testing.T) {
 		for _, c := range cases {
 			cell, err := parse(c.cell)
 			// What is accepted is the same for many and says nothing about the cell.
-			message, _, _ := strings.Cut(fmt.Sprint(err), " (accepted: ")
+			message, _, _ := strings.Cut(fmt.Sprint(err), " (expected: ")
 			if message != c.want {
 				t.Errorf("%s(%q):\n got %s\nwant %s", name, c.cell, message, c.want)
 			}
@@ -96,7 +96,7 @@ func TestErrors(t *testing.T) {
 	test("ParseProtocols", ParseProtocols, protocolErrors)
 
 	_, err := ParsePorts("TCP 80 / 443x")
-	want := `port cell: "x" is not understood, at byte 12 of "TCP 80 / 443x" (accepted: ports such as 80/443, 1024-65535, TCP 443 or 443 (HTTPS), or a word such as Random)`
+	want := `port cell: "x" is not understood, at byte 12 of "TCP 80 / 443x" (expected: ports such as 80/443, 1024-65535, TCP 443 or 443 (HTTPS), or a word such as Random)`
 	if fmt.Sprint(err) != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
@@ -175,7 +175,7 @@ func TestCombine(t *testing.T) {
 			got += " quirks " + strings.Join(r.Quirks, ",")
 		}
 		if err != nil {
-			got, _, _ = strings.Cut(err.Error(), " (accepted: ")
+			got, _, _ = strings.Cut(err.Error(), " (expected: ")
 		}
 		if got != c.want {
 			t.Errorf("Combine(%q, %q):\n got %s\nwant %s", c.protocol, c.port, got, c.want)
@@ -208,7 +208,7 @@ func TestParseDirection(t *testing.T) {
 		{"\xff", `direction cell: "\xff" is no direction`},
 	} {
 		_, err := ParseDirection(c.cell)
-		if got, _, _ := strings.Cut(fmt.Sprint(err), " (accepted: "); got != c.want {
+		if got, _, _ := strings.Cut(fmt.Sprint(err), " (expected: "); got != c.want {
 			t.Errorf("ParseDirection(%q):\n got %s\nwant %s", c.cell, got, c.want)
 		}
 	}
@@ -256,7 +256,7 @@ func TestParseConfigurable(t *testing.T) {
 		{"Yes\xff", `configurable cell: "\xff" is a control character, or not UTF-8, at byte 3 of "Yes\xff"`},
 	} {
 		_, _, err := ParseConfigurable(c.cell)
-		if got, _, _ := strings.Cut(fmt.Sprint(err), " (accepted: "); got != c.want {
+		if got, _, _ := strings.Cut(fmt.Sprint(err), " (expected: "); got != c.want {
 			t.Errorf("ParseConfigurable(%q):\n got %s\nwant %s", c.cell, got, c.want)
 		}
 	}

@@ -27,8 +27,10 @@ func TestColumnWords(t *testing.T) {
 					t.Errorf("ParseDirection(%q) = %v, %v; want %v", word+between+"inbound", got, err, want|Inbound)
 				}
 				if end := strings.TrimRight(word+between, " \n"); end != word {
-					if _, err := ParseDirection(end); err == nil {
-						t.Errorf("ParseDirection(%q): no error, although a direction is missing", end)
+					for _, blank := range []string{"", " ", "\n", " \n\t", "\u3000"} {
+						if _, err := ParseDirection(end + blank); err == nil {
+							t.Errorf("ParseDirection(%q): no error, although a direction is missing", end+blank)
+						}
 					}
 				}
 			}

@@ -310,11 +310,7 @@ func cut(s string) string {
 	if len(s) > 8*most {
 		s = strings.ToValidUTF8(s[:8*most], "")
 	}
-	s = printable.Text(s)
-	if runes := []rune(s); len(runes) > most {
-		return string(runes[:most-1]) + "…"
-	}
-	return s
+	return printable.Beginning(printable.Text(s), most)
 }
 
 // field returns what a heading means.

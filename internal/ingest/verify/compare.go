@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/portbook/portbook/internal/ingest/source"
+	"github.com/portbook/portbook/internal/text/printable"
 )
 
 // Kind tells what a difference is.
@@ -125,12 +125,7 @@ func span(first, count int) string {
 // shortest is how much of a document's text a difference shows, in characters.
 const shortest = 80
 
-func shorten(s string) string {
-	if utf8.RuneCountInString(s) <= shortest {
-		return s
-	}
-	return string([]rune(s)[:shortest-1]) + "…"
-}
+func shorten(s string) string { return printable.Beginning(s, shortest) }
 
 // comparison is one of a record and a document.
 type comparison struct {

@@ -145,7 +145,7 @@ func ParseRecord(text []byte) (Record, error) {
 		case word == wordRow:
 			err = r.addRow(current, strings.Fields(rest))
 		default:
-			err = fmt.Errorf("%q; accepted: %s, %s, %s, %s or %s", word, wordHeadings, wordSection, wordRow, wordProse, wordUnread)
+			err = fmt.Errorf("%q; expected: %s, %s, %s, %s or %s", word, wordHeadings, wordSection, wordRow, wordProse, wordUnread)
 		}
 		if err != nil {
 			return Record{}, fmt.Errorf("line %d: %w", n, err)
@@ -165,7 +165,7 @@ func prints(s string) []Print {
 // addRow adds a row: its number, and a print for each heading.
 func (r *Record) addRow(row Row, fields []string) error {
 	if len(fields) == 0 || fields[0] != strconv.Itoa(len(r.Rows)+1) {
-		return fmt.Errorf("row %q; accepted: row %d", strings.Join(fields[:min(1, len(fields))], ""), len(r.Rows)+1)
+		return fmt.Errorf("row %q; expected: row %d", strings.Join(fields[:min(1, len(fields))], ""), len(r.Rows)+1)
 	}
 	if len(fields)-1 != len(row.Headings) {
 		return fmt.Errorf("row %s has %d prints for %d headings", fields[0], len(fields)-1, len(row.Headings))

@@ -158,10 +158,10 @@ func TestRecordRoundTrip(t *testing.T) {
 
 func TestRecordErrors(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
-		{"rows 1", `line 1: "rows"; accepted: headings, section, row, prose or unread`},
+		{"rows 1", `line 1: "rows"; expected: headings, section, row, prose or unread`},
 		{"headings \"A\" B", "line 1: a heading is not in quotation marks"},
-		{"headings \"A\"\nrow 2 aa", `line 2: row "2"; accepted: row 1`},
-		{"headings \"A\"\nrow", `line 2: row ""; accepted: row 1`},
+		{"headings \"A\"\nrow 2 aa", `line 2: row "2"; expected: row 1`},
+		{"headings \"A\"\nrow", `line 2: row ""; expected: row 1`},
 		{"headings \"A\" \"B\"\nrow 1 aa", "line 2: row 1 has 1 prints for 2 headings"},
 	} {
 		if _, err := verify.ParseRecord([]byte(c.text)); err == nil || err.Error() != c.want {

@@ -53,8 +53,10 @@ func Table(flows, components int, seed uint64) *table.Table {
 			ID: id, Product: product, Component: component, From: b.List([]uint32{from}), To: b.List([]uint32{to}),
 			Ports: b.Ports(ports), Protocols: b.List(protocols(ports)), Citations: b.List([]uint32{product<<16 | nextRow(t, product)}),
 			Purpose: b.Text(fmt.Sprintf("Purpose %d", i%997)), Quirks: 1 << random.IntN(len(table.Quirks)) & 0xf,
-			Initiator: uint8(random.IntN(20) / 18), Direction: uint8(random.IntN(len(table.Directions))),
-			Configurable: uint8(random.IntN(len(table.Configurables))), Requirement: uint8(random.IntN(20) / 18),
+			Enums: [table.EnumCount]uint8{
+				table.Initiator: uint8(random.IntN(20) / 18), table.Direction: uint8(random.IntN(len(table.Directions))),
+				table.Configurable: uint8(random.IntN(len(table.Configurables))), table.Requirement: uint8(random.IntN(20) / 18),
+			},
 		})
 		t.FlowIDs = append(t.FlowIDs, table.FlowID{ID: id, Flow: uint32(i)})
 	}

@@ -47,3 +47,18 @@ func Visible(s string) bool {
 			!unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) && r != brailleBlank && r != unicode.ReplacementChar
 	})
 }
+
+// Beginning returns s, or as much of it as leaves room for an ellipsis within a
+// number of characters, for messages that quote what somebody wrote.
+func Beginning(s string, most int) string {
+	n, end := 0, 0 // end is where the last character that is kept ends
+	for i := range s {
+		if n == most-1 {
+			end = i
+		}
+		if n++; n > most {
+			return s[:end] + "…"
+		}
+	}
+	return s
+}

@@ -51,3 +51,17 @@ func TestVisible(t *testing.T) {
 		}
 	}
 }
+
+func TestBeginning(t *testing.T) {
+	for _, c := range []struct {
+		s    string
+		most int
+		want string
+	}{
+		{"", 3, ""}, {"abc", 3, "abc"}, {"abcd", 3, "ab…"}, {"日本語", 3, "日本語"}, {"日本語版", 3, "日本…"}, {"ab", 1, "…"},
+	} {
+		if got := Beginning(c.s, c.most); got != c.want {
+			t.Errorf("Beginning(%q, %d) = %q, want %q", c.s, c.most, got, c.want)
+		}
+	}
+}
