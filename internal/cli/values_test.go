@@ -23,7 +23,7 @@ func TestSuggestions(t *testing.T) {
 		{"flows", "direction", "outbound"},
 		{"flows", "requirement", "optional"},
 		{"flows", "configurable", "discouraged"},
-		{"flows", "firewall", "required"},
+		{"flows", "firewall", "not-needed"},
 		{"flows", "columns", "purpose"},
 		{"flows", "format", "markdown"},
 		{"flows", "json", "purpose"},
