@@ -28,6 +28,7 @@ var layers = []struct {
 	{"catalogs", []string{"catalog", "diff", "internal/listen"}},
 	{"sites", []string{"site", "site/*"}},
 	{"audits", []string{"audit", "audit/*"}},
+	{"firewalls", []string{"firewall", "firewall/*"}},
 	{"reports", []string{"diagram", "diagram/*", "diagram/internal/*", "diagram/internal/*/*", "internal/content", "report", "report/*"}},
 	{"documents", []string{"internal/ingest/source", "internal/ingest/verify", "internal/ingest/draft"}},
 	{"programs", []string{"internal/outfile", "internal/cli/phrase", "internal/cli", "cmd/portbook", "gen"}},

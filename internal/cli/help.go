@@ -13,10 +13,14 @@ import (
 	"github.com/spf13/pflag"
 )
 
+// placeholder is the annotation of a flag whose value has another name than in
+// other commands.
+const placeholder = "placeholder"
+
 // placeholders name the values of flags in help. Others are VALUE, or LIST.
 var placeholders = map[string]string{
 	"lang": "LANG", "catalog": "DIR", "format": "FORMAT", "output": "FILE", "json": "FIELDS", "jq": "FILTER", "date": "DATE", "as-of": "DATE",
-	"between": "A,B", "port": "PORTS", "title": "TEXT", "encoding": "NAME", "site": "FILE", "since": "FILE", "report": "FILE", "url": "URL",
+	"between": "A,B", "for": "HOST", "gaps": "FORMAT", "port": "PORTS", "title": "TEXT", "encoding": "NAME", "site": "FILE", "since": "FILE", "report": "FILE", "url": "URL",
 	"data": "DIR", "document": "ID", "document-lang": "LANG", "vendor": "NAME", "product": "PRODUCT", "component": "COMPONENT",
 	"around": "ENDPOINT", "from": "ENDPOINT", "to": "ENDPOINT", "involving": "ENDPOINT", "host": "A+B", "columns": "COLUMNS", "field": "HEADING=FIELD",
 }
@@ -134,13 +138,20 @@ func flagForm(f *pflag.Flag) string {
 	if f.Shorthand != "" {
 		s = "-" + f.Shorthand + ", --" + f.Name
 	}
-	if value := placeholderOf(f); value != "" {
-		s += " " + value
+	value := placeholderOf(f)
+	switch {
+	case value == "":
+		return s
+	case f.NoOptDefVal != "":
+		return s + "[=" + value + "]"
 	}
-	return s
+	return s + " " + value
 }
 
 func placeholderOf(f *pflag.Flag) string {
+	if own := f.Annotations[placeholder]; own != nil {
+		return own[0]
+	}
 	switch f.Value.Type() {
 	case "bool":
 		return ""

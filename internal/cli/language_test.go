@@ -89,7 +89,7 @@ func TestJapaneseHelp(t *testing.T) {
 		})
 		args := append(strings.Fields(cmd.CommandPath())[1:], "--help")
 		_, out, stderr := portbookRun(t, map[string]string{"LANG": "ja_JP.UTF-8"}, args...)
-		if english := regexp.MustCompile(`(?i)usage:|flags:|help for|available|default|use "|\[flags\]`).FindString(out); english != "" || stderr != "" || !strings.Contains(out, "使い方") {
+		if english := regexp.MustCompile(`(?i)usage:|flags:|help for|available|default[^-]|use "|\[flags\]`).FindString(out); english != "" || stderr != "" || !strings.Contains(out, "使い方") {
 			t.Errorf("%v prints %q on standard error, and has %q:\n%s", args, stderr, english, out)
 		}
 	})

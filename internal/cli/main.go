@@ -18,7 +18,7 @@ const (
 func Run(args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
 	a := newApp(args, stdin, stdout, stderr, getenv)
 	root := a.rootCommand()
-	root.SetArgs(args)
+	root.SetArgs(bareBetween(args))
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)

@@ -27,6 +27,10 @@ var wordsEN = table.Strings{
 		"The expression is evaluated from left to right. Operands are sets of ports, such as 80,443/tcp, and flows, components and products, which mean the destination ports of their flows. Operators are + (union, also when left out), - (difference) and ^ (intersection); ! before an operand means all other ports of every protocol." +
 		"A report holds the flows that the flags choose, with their sources and notes. The rows of --view ports are the ports that each host listens on, those of --view collisions the ports that several components want on one host; --host states which components share one." +
 		"Both views are about the listening side: flags that choose flows, such as --between and --involving, choose the flows by which a host needs its ports." +
+		"The rules are those of a host's own firewall (--for), or of a gateway between zones (--between, which alone means all zones). Each rule names the flows that need it, and the answers that they follow from. Hosts without a zone and services in clouds are in a zone without a name: “--between ,dmz”." +
+		"The rules permit. Only with --default-deny do they refuse everything else, apart from traffic within the machine and what IPv6 needs to find neighbors. An iptables file holds one family of addresses: load that of ip6tables as well." +
+		"What is still open makes no rule: standard error has the number of open questions, and portbook plan FILE --questions lists them. What the firewall cannot express, such as a host that is known by its name alone, is counted there too, and listed with --gaps." +
+		"With --strict the exit status is 1 while any question is open or there is any gap; the rules are written in either case." +
 		"A flow is listed when every flag that chooses flows holds; several values of one flag are alternatives. --from and --to look at one end, --involving at either, and --between A,B lists the flows from A to B and from B to A. Products, components and flows are named by their id; products and components also by name or alias, in any case." +
 		"The ID is that of a flow, a component or a product; components and products can be given by name, too." +
 		"The exit status is 0 when all is well, 1 when a command did its work and found something (problems with validate, differences with verify and with diff --exit-code, open questions with plan --strict, no row with draft), and 2 when the arguments or the files that they name cannot be used." +
@@ -40,12 +44,16 @@ var wordsEN = table.Strings{
 		"{n} differences" +
 		"1 flow" +
 		"{n} flows" +
+		"1 gap" +
+		"{n} gaps" +
 		"1 name" +
 		"{n} names" +
 		"1 part" +
 		"{n} parts" +
 		"1 problem" +
 		"{n} problems" +
+		"1 open question" +
+		"{n} open questions" +
 		"read alone, since it defines built-in products" +
 		"{name} is the name of several (expected: one of {known})" +
 		"{n} (expected: {usage})" +
@@ -86,6 +94,7 @@ var wordsEN = table.Strings{
 		"no texts in language {name} (expected: {known})" +
 		"a document could not be compared" +
 		"{n} languages {languages} (expected: one)" +
+		"a gateway is between zones, and {name} is one (expected: ZONE,ZONE, or --between alone for all)" +
 		"only the first {n} are listed" +
 		"operator {operator} has no operand after it (expected: OPERAND [+ - ^] OPERAND ..., ! before an operand)" +
 		"operator {operator} has no operand before it (expected: OPERAND [+ - ^] OPERAND ..., ! before an operand)" +
@@ -115,17 +124,20 @@ var wordsEN = table.Strings{
 		"unknown {kind} {name} (expected: {known})" +
 		"unknown {kind} {name} (nearest: {near})" +
 		"unknown flag -{flag} in {argument} (see {command} --help)" +
+		"which firewall are the rules for? (expected: --for HOST, or --between ZONE,ZONE)" +
 		"with folders, examine the texts of the built-in products too" +
 		"(commas or repeated flags for alternatives)" +
 		"connections of this component or product alone, in one diagram" +
 		"day on which answers must still hold: 2026-04-01, or today" +
 		"flows between two components or products, in both directions: A,B (repeat for alternatives)" +
+		"zones between which the gateway is, separated by commas (alone: all)" +
 		"division into diagrams: {values}" +
 		"folder of a catalog of your own, over the built-in one (repeat for more, each over those before it; default from PORTBOOK_CATALOG)" +
 		"columns of the table in their order, separated by commas (default: those that suit the format and the terminal): {values}" +
 		"flows of this component and of those that it inherits from {alternatives}" +
 		"folder that holds data/ and i18n/, over the built-in catalog or complete without it" +
 		"date of the report: 2026-04-01, or today (default: none)" +
+		"refuse what no rule permits" +
 		"id of the document that FILE is a copy of" +
 		"format of the document: {values} (default from the name of the file; required for standard input)" +
 		"language of the document, as a BCP 47 tag (default: ja where it has Japanese characters, else en)" +
@@ -134,8 +146,10 @@ var wordsEN = table.Strings{
 		"encoding of CSV: {values} (default: utf-8-bom, with --plain utf-8)" +
 		"exit with status 1 when a change that is shown concerns the firewall" +
 		"what a heading means, as in “Dst=ports” (commas or repeated flags for more): {values}" +
+		"host whose own firewall gets the rules" +
 		"format: {values} (default from the name of --output, else {default})" +
 		"flows that this component or product opens {alternatives}" +
+		"list what the firewall cannot express instead: --gaps, or --gaps=json" +
 		"headings: {values} (default: product)" +
 		"show this help" +
 		"components that share a host, joined by + (commas or repeated flags for more hosts; for --view ports and collisions)" +
@@ -163,6 +177,7 @@ var wordsEN = table.Strings{
 		"changes of the data that concern the site, since this version: a file or folder as of portbook diff" +
 		"write a site file for the products to this file (- for standard output)" +
 		"exit with status 1 while a question is open" +
+		"exit with status 1 while a question is open or there is a gap" +
 		"title of the report" +
 		"title, when there is one diagram" +
 		"flows that are opened to this component or product {alternatives}" +
@@ -187,6 +202,7 @@ var wordsEN = table.Strings{
 		"Calculate with sets of ports" +
 		"List the products that are covered" +
 		"Write a port matrix with sources, notes and marks" +
+		"Write the firewall rules that a site needs" +
 		"Show all that is known about a flow, a component or a product" +
 		"Check folders of your own data" +
 		"Compare data with copies of the documents that it was taken from" +
@@ -223,6 +239,8 @@ var wordsEN = table.Strings{
 		"{document}: no difference ({rows} rows of {file}; {unread} not read)" +
 		"{name} has no listed port: the documents leave the ports of its flows open" +
 		"{done} of {total} rows" +
+		"{n} between what is needed and what {target} can express: add --gaps" +
+		"{n}, which make no rule: portbook plan {file} --questions" +
 		"{name}: valid ({n})" +
 		"Written:" +
 		"COMMAND" +
@@ -237,15 +255,16 @@ var wordsEN = table.Strings{
 		"[FLAGS]" +
 		"Usage:",
 	Ends: []uint32{
-		0, 91, 169, 496, 876, 926, 1028, 1420, 1543, 1896, 2175, 2306, 2408, 2497, 2750, 3039, 3338, 3400, 3619, 3942, 4206, 4356, 4692, 4794,
-		5082, 5400, 5502, 5916, 6120, 6130, 6143, 6155, 6170, 6176, 6185, 6191, 6200, 6206, 6215, 6224, 6236, 6282, 6338, 6361, 6388, 6438, 6466, 6533,
-		6644, 6781, 6844, 6951, 7052, 7087, 7142, 7237, 7334, 7398, 7465, 7536, 7599, 7659, 7704, 7745, 7813, 7868, 7883, 7914, 7978, 8051, 8085, 8109,
-		8183, 8256, 8345, 8427, 8446, 8500, 8547, 8579, 8620, 8649, 8753, 8858, 8903, 8965, 9034, 9076, 9083, 9096, 9166, 9246, 9372, 9448, 9535, 9632,
-		9685, 9756, 9837, 9914, 9964, 10004, 10031, 10068, 10089, 10133, 10172, 10213, 10252, 10309, 10369, 10412, 10474, 10532, 10623, 10655, 10785, 10906, 10979, 11062,
-		11118, 11159, 11256, 11353, 11399, 11487, 11553, 11621, 11710, 11778, 11835, 11872, 11886, 12002, 12051, 12137, 12194, 12241, 12304, 12442, 12517, 12595, 12649, 12693,
-		12789, 12849, 12890, 12961, 13025, 13133, 13199, 13216, 13247, 13309, 13366, 13465, 13536, 13579, 13598, 13630, 13695, 13718, 13777, 13828, 13922, 14003, 14052, 14087,
-		14125, 14201, 14248, 14273, 14299, 14337, 14394, 14415, 14476, 14522, 14569, 14597, 14631, 14680, 14741, 14771, 14835, 14895, 14928, 15025, 15127, 15182, 15188, 15195,
-		15204, 15212, 15220, 15235, 15243, 15263, 15268, 15274, 15282, 15284, 15290, 15297, 15305, 15310, 15314, 15383, 15407, 15450, 15571, 15600, 15674, 15692, 15741, 15809,
-		15883, 15905, 15924, 15932, 15939, 15948, 15970, 15988, 15997, 16014, 16044, 16050, 16101, 16108, 16114,
+		0, 91, 169, 496, 876, 926, 1028, 1420, 1543, 1896, 2175, 2306, 2408, 2497, 2750, 3039, 3338, 3400, 3619, 3942, 4206, 4356, 4656, 4887,
+		5144, 5264, 5600, 5702, 5990, 6308, 6410, 6824, 7028, 7038, 7051, 7063, 7078, 7084, 7093, 7098, 7106, 7112, 7121, 7127, 7136, 7145, 7157, 7172,
+		7190, 7236, 7292, 7315, 7342, 7392, 7420, 7487, 7598, 7735, 7798, 7905, 8006, 8041, 8096, 8191, 8288, 8352, 8419, 8490, 8553, 8613, 8658, 8699,
+		8767, 8822, 8837, 8868, 8932, 9005, 9039, 9063, 9137, 9210, 9299, 9381, 9400, 9454, 9501, 9533, 9574, 9669, 9698, 9802, 9907, 9952, 10014, 10083,
+		10125, 10132, 10145, 10215, 10295, 10421, 10497, 10584, 10681, 10734, 10805, 10886, 10963, 11013, 11053, 11080, 11117, 11138, 11182, 11221, 11262, 11301, 11358, 11438,
+		11498, 11541, 11603, 11661, 11752, 11820, 11852, 11982, 12103, 12176, 12259, 12315, 12342, 12383, 12480, 12577, 12623, 12711, 12777, 12845, 12934, 12972, 13040, 13097,
+		13166, 13203, 13217, 13333, 13382, 13468, 13525, 13572, 13635, 13773, 13848, 13926, 13980, 14024, 14120, 14180, 14221, 14292, 14356, 14464, 14530, 14547, 14578, 14640,
+		14697, 14796, 14867, 14910, 14971, 14990, 15022, 15087, 15110, 15169, 15220, 15314, 15395, 15444, 15479, 15517, 15593, 15640, 15665, 15691, 15729, 15786, 15807, 15868,
+		15914, 15961, 15989, 16023, 16072, 16114, 16175, 16205, 16269, 16329, 16362, 16459, 16561, 16616, 16622, 16629, 16638, 16646, 16654, 16669, 16677, 16697, 16702, 16708,
+		16716, 16718, 16724, 16731, 16739, 16744, 16748, 16817, 16841, 16884, 17005, 17034, 17108, 17126, 17175, 17243, 17317, 17339, 17407, 17464, 17483, 17491, 17498, 17507,
+		17529, 17547, 17556, 17573, 17603, 17609, 17660, 17667, 17673,
 	},
 }

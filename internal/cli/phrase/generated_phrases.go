@@ -25,215 +25,233 @@ const (
 	AboutPorts              Phrase = 19
 	AboutReport             Phrase = 20
 	AboutReportRelation     Phrase = 21
-	AboutSelection          Phrase = 22
-	AboutShow               Phrase = 23
-	AboutStatus             Phrase = 24
-	AboutValidate           Phrase = 25
-	AboutValidateStatus     Phrase = 26
-	AboutVerify             Phrase = 27
-	AboutVerifyStatus       Phrase = 28
-	CountArgument           Phrase = 29
-	CountArguments          Phrase = 30
-	CountDifference         Phrase = 31
-	CountDifferences        Phrase = 32
-	CountFlow               Phrase = 33
-	CountFlows              Phrase = 34
-	CountName               Phrase = 35
-	CountNames              Phrase = 36
-	CountPart               Phrase = 37
-	CountParts              Phrase = 38
-	CountProblem            Phrase = 39
-	CountProblems           Phrase = 40
-	ErrorAlone              Phrase = 41
-	ErrorAmbiguous          Phrase = 42
-	ErrorArguments          Phrase = 43
-	ErrorCannotRead         Phrase = 44
-	ErrorCannotReadExpected Phrase = 45
-	ErrorCannotWrite        Phrase = 46
-	ErrorDate               Phrase = 47
-	ErrorDiagramTitle       Phrase = 48
-	ErrorDiagrams           Phrase = 49
-	ErrorDocumentFolder     Phrase = 50
-	ErrorDocumentFormat     Phrase = 51
-	ErrorDocumentMissing    Phrase = 52
-	ErrorDocuments          Phrase = 53
-	ErrorEncodingFormat     Phrase = 54
-	ErrorExists             Phrase = 55
-	ErrorExistsDraft        Phrase = 56
-	ErrorExistsFile         Phrase = 57
-	ErrorField              Phrase = 58
-	ErrorFileEnding         Phrase = 59
-	ErrorFlagBoolean        Phrase = 60
-	ErrorFlagSyntax         Phrase = 61
-	ErrorFlagValue          Phrase = 62
-	ErrorFlagWithoutValue   Phrase = 63
-	ErrorFolderName         Phrase = 64
-	ErrorHostView           Phrase = 65
-	ErrorIn                 Phrase = 66
-	ErrorInput              Phrase = 67
-	ErrorIsFile             Phrase = 68
-	ErrorIsFileInit         Phrase = 69
-	ErrorJQ                 Phrase = 70
-	ErrorJQRun              Phrase = 71
-	ErrorJSONFormat         Phrase = 72
-	ErrorLanguage           Phrase = 73
-	ErrorLanguageForm       Phrase = 74
-	ErrorLanguages          Phrase = 75
-	ErrorList               Phrase = 76
-	ErrorNoDocument         Phrase = 77
-	ErrorNoTexts            Phrase = 78
-	ErrorNotCompared        Phrase = 79
-	ErrorOneLanguage        Phrase = 80
-	ErrorOnlyFirst          Phrase = 81
-	ErrorOperatorAfter      Phrase = 82
-	ErrorOperatorBefore     Phrase = 83
-	ErrorOutputFolder       Phrase = 84
-	ErrorOutputName         Phrase = 85
-	ErrorPair               Phrase = 86
-	ErrorPlain              Phrase = 87
-	ErrorPorts              Phrase = 88
-	ErrorProblems           Phrase = 89
-	ErrorProblemsAlone      Phrase = 90
-	ErrorProductBuiltin     Phrase = 91
-	ErrorProductForm        Phrase = 92
-	ErrorProductMissing     Phrase = 93
-	ErrorProductWords       Phrase = 94
-	ErrorProtocol           Phrase = 95
-	ErrorRecordMissing      Phrase = 96
-	ErrorSince              Phrase = 97
-	ErrorSiteName           Phrase = 98
-	ErrorSiteProducts       Phrase = 99
-	ErrorSnapshot           Phrase = 100
-	ErrorStandardInput      Phrase = 101
-	ErrorTooLarge           Phrase = 102
-	ErrorUnchecked          Phrase = 103
-	ErrorUnknown            Phrase = 104
-	ErrorUnknownFlag        Phrase = 105
-	ErrorUnknownFlagNear    Phrase = 106
-	ErrorUnknownKnown       Phrase = 107
-	ErrorUnknownNear        Phrase = 108
-	ErrorUnknownShorthand   Phrase = 109
-	FlagAll                 Phrase = 110
-	FlagAlternatives        Phrase = 111
-	FlagAround              Phrase = 112
-	FlagAsOf                Phrase = 113
-	FlagBetween             Phrase = 114
-	FlagBy                  Phrase = 115
-	FlagCatalog             Phrase = 116
-	FlagColumns             Phrase = 117
-	FlagComponent           Phrase = 118
-	FlagData                Phrase = 119
-	FlagDate                Phrase = 120
-	FlagDocument            Phrase = 121
-	FlagDocumentFormat      Phrase = 122
-	FlagDocumentLang        Phrase = 123
-	FlagEncoding            Phrase = 124
-	FlagEncodingDocument    Phrase = 125
-	FlagEncodingPlan        Phrase = 126
-	FlagExitCode            Phrase = 127
-	FlagField               Phrase = 128
-	FlagFormat              Phrase = 129
-	FlagFrom                Phrase = 130
-	FlagGroupBy             Phrase = 131
-	FlagHelp                Phrase = 132
-	FlagHost                Phrase = 133
-	FlagImpact              Phrase = 134
-	FlagInto                Phrase = 135
-	FlagInvolving           Phrase = 136
-	FlagJQ                  Phrase = 137
-	FlagJSON                Phrase = 138
-	FlagLang                Phrase = 139
-	FlagOutput              Phrase = 140
-	FlagOutputDiagram       Phrase = 141
-	FlagOutputDraft         Phrase = 142
-	FlagPlain               Phrase = 143
-	FlagPort                Phrase = 144
-	FlagProduct             Phrase = 145
-	FlagProductComponents   Phrase = 146
-	FlagProductDiff         Phrase = 147
-	FlagProductDraft        Phrase = 148
-	FlagProductInit         Phrase = 149
-	FlagProtocol            Phrase = 150
-	FlagQuestions           Phrase = 151
-	FlagRecord              Phrase = 152
-	FlagReport              Phrase = 153
-	FlagSchema              Phrase = 154
-	FlagSince               Phrase = 155
-	FlagSite                Phrase = 156
-	FlagStrict              Phrase = 157
-	FlagTitle               Phrase = 158
-	FlagTitleDiagram        Phrase = 159
-	FlagTo                  Phrase = 160
-	FlagURL                 Phrase = 161
-	FlagValue               Phrase = 162
-	FlagVendor              Phrase = 163
-	FlagView                Phrase = 164
-	FlagWideAmbiguous       Phrase = 165
-	HelpCompletion          Phrase = 166
-	HelpComponents          Phrase = 167
-	HelpDiagram             Phrase = 168
-	HelpDiff                Phrase = 169
-	HelpDraft               Phrase = 170
-	HelpFlows               Phrase = 171
-	HelpHelp                Phrase = 172
-	HelpI18n                Phrase = 173
-	HelpInit                Phrase = 174
-	HelpLookup              Phrase = 175
-	HelpMissing             Phrase = 176
-	HelpPlan                Phrase = 177
-	HelpPortbook            Phrase = 178
-	HelpPorts               Phrase = 179
-	HelpProducts            Phrase = 180
-	HelpReport              Phrase = 181
-	HelpShow                Phrase = 182
-	HelpValidate            Phrase = 183
-	HelpVerify              Phrase = 184
-	HelpVersion             Phrase = 185
-	ImpactCanClose          Phrase = 186
-	ImpactOpenFirst         Phrase = 187
-	ImpactReview            Phrase = 188
-	ImpactTextOnly          Phrase = 189
-	KindColumn              Phrase = 190
-	KindCommand             Phrase = 191
-	KindComponent           Phrase = 192
-	KindDivision            Phrase = 193
-	KindDocument            Phrase = 194
-	KindDocumentFormat      Phrase = 195
-	KindEncoding            Phrase = 196
-	KindEndpoint            Phrase = 197
-	KindField               Phrase = 198
-	KindFormat              Phrase = 199
-	KindGrouping            Phrase = 200
-	KindID                  Phrase = 201
-	KindImpact              Phrase = 202
-	KindProduct             Phrase = 203
-	KindProtocol            Phrase = 204
-	KindShell               Phrase = 205
-	KindView                Phrase = 206
-	SayColumns              Phrase = 207
-	SayDifferences          Phrase = 208
-	SayDifferencesUnread    Phrase = 209
-	SayDraft                Phrase = 210
-	SayMissingDocument      Phrase = 211
-	SayNext                 Phrase = 212
-	SayNextSite             Phrase = 213
-	SayNoDifference         Phrase = 214
-	SayNoDifferenceUnread   Phrase = 215
-	SayNoPorts              Phrase = 216
-	SayProgress             Phrase = 217
-	SayValid                Phrase = 218
-	SayWritten              Phrase = 219
-	UsageCommand            Phrase = 220
-	UsageCommands           Phrase = 221
-	UsageCommon             Phrase = 222
-	UsageDefault            Phrase = 223
-	UsageExamples           Phrase = 224
-	UsageFields             Phrase = 225
-	UsageFieldsOf           Phrase = 226
-	UsageFlags              Phrase = 227
-	UsageMore               Phrase = 228
-	UsageOptions            Phrase = 229
-	UsageUsage              Phrase = 230
+	AboutRules              Phrase = 22
+	AboutRulesDeny          Phrase = 23
+	AboutRulesOpen          Phrase = 24
+	AboutRulesStatus        Phrase = 25
+	AboutSelection          Phrase = 26
+	AboutShow               Phrase = 27
+	AboutStatus             Phrase = 28
+	AboutValidate           Phrase = 29
+	AboutValidateStatus     Phrase = 30
+	AboutVerify             Phrase = 31
+	AboutVerifyStatus       Phrase = 32
+	CountArgument           Phrase = 33
+	CountArguments          Phrase = 34
+	CountDifference         Phrase = 35
+	CountDifferences        Phrase = 36
+	CountFlow               Phrase = 37
+	CountFlows              Phrase = 38
+	CountGap                Phrase = 39
+	CountGaps               Phrase = 40
+	CountName               Phrase = 41
+	CountNames              Phrase = 42
+	CountPart               Phrase = 43
+	CountParts              Phrase = 44
+	CountProblem            Phrase = 45
+	CountProblems           Phrase = 46
+	CountQuestion           Phrase = 47
+	CountQuestions          Phrase = 48
+	ErrorAlone              Phrase = 49
+	ErrorAmbiguous          Phrase = 50
+	ErrorArguments          Phrase = 51
+	ErrorCannotRead         Phrase = 52
+	ErrorCannotReadExpected Phrase = 53
+	ErrorCannotWrite        Phrase = 54
+	ErrorDate               Phrase = 55
+	ErrorDiagramTitle       Phrase = 56
+	ErrorDiagrams           Phrase = 57
+	ErrorDocumentFolder     Phrase = 58
+	ErrorDocumentFormat     Phrase = 59
+	ErrorDocumentMissing    Phrase = 60
+	ErrorDocuments          Phrase = 61
+	ErrorEncodingFormat     Phrase = 62
+	ErrorExists             Phrase = 63
+	ErrorExistsDraft        Phrase = 64
+	ErrorExistsFile         Phrase = 65
+	ErrorField              Phrase = 66
+	ErrorFileEnding         Phrase = 67
+	ErrorFlagBoolean        Phrase = 68
+	ErrorFlagSyntax         Phrase = 69
+	ErrorFlagValue          Phrase = 70
+	ErrorFlagWithoutValue   Phrase = 71
+	ErrorFolderName         Phrase = 72
+	ErrorHostView           Phrase = 73
+	ErrorIn                 Phrase = 74
+	ErrorInput              Phrase = 75
+	ErrorIsFile             Phrase = 76
+	ErrorIsFileInit         Phrase = 77
+	ErrorJQ                 Phrase = 78
+	ErrorJQRun              Phrase = 79
+	ErrorJSONFormat         Phrase = 80
+	ErrorLanguage           Phrase = 81
+	ErrorLanguageForm       Phrase = 82
+	ErrorLanguages          Phrase = 83
+	ErrorList               Phrase = 84
+	ErrorNoDocument         Phrase = 85
+	ErrorNoTexts            Phrase = 86
+	ErrorNotCompared        Phrase = 87
+	ErrorOneLanguage        Phrase = 88
+	ErrorOneZone            Phrase = 89
+	ErrorOnlyFirst          Phrase = 90
+	ErrorOperatorAfter      Phrase = 91
+	ErrorOperatorBefore     Phrase = 92
+	ErrorOutputFolder       Phrase = 93
+	ErrorOutputName         Phrase = 94
+	ErrorPair               Phrase = 95
+	ErrorPlain              Phrase = 96
+	ErrorPorts              Phrase = 97
+	ErrorProblems           Phrase = 98
+	ErrorProblemsAlone      Phrase = 99
+	ErrorProductBuiltin     Phrase = 100
+	ErrorProductForm        Phrase = 101
+	ErrorProductMissing     Phrase = 102
+	ErrorProductWords       Phrase = 103
+	ErrorProtocol           Phrase = 104
+	ErrorRecordMissing      Phrase = 105
+	ErrorSince              Phrase = 106
+	ErrorSiteName           Phrase = 107
+	ErrorSiteProducts       Phrase = 108
+	ErrorSnapshot           Phrase = 109
+	ErrorStandardInput      Phrase = 110
+	ErrorTooLarge           Phrase = 111
+	ErrorUnchecked          Phrase = 112
+	ErrorUnknown            Phrase = 113
+	ErrorUnknownFlag        Phrase = 114
+	ErrorUnknownFlagNear    Phrase = 115
+	ErrorUnknownKnown       Phrase = 116
+	ErrorUnknownNear        Phrase = 117
+	ErrorUnknownShorthand   Phrase = 118
+	ErrorWhichFirewall      Phrase = 119
+	FlagAll                 Phrase = 120
+	FlagAlternatives        Phrase = 121
+	FlagAround              Phrase = 122
+	FlagAsOf                Phrase = 123
+	FlagBetween             Phrase = 124
+	FlagBetweenZones        Phrase = 125
+	FlagBy                  Phrase = 126
+	FlagCatalog             Phrase = 127
+	FlagColumns             Phrase = 128
+	FlagComponent           Phrase = 129
+	FlagData                Phrase = 130
+	FlagDate                Phrase = 131
+	FlagDefaultDeny         Phrase = 132
+	FlagDocument            Phrase = 133
+	FlagDocumentFormat      Phrase = 134
+	FlagDocumentLang        Phrase = 135
+	FlagEncoding            Phrase = 136
+	FlagEncodingDocument    Phrase = 137
+	FlagEncodingPlan        Phrase = 138
+	FlagExitCode            Phrase = 139
+	FlagField               Phrase = 140
+	FlagFor                 Phrase = 141
+	FlagFormat              Phrase = 142
+	FlagFrom                Phrase = 143
+	FlagGaps                Phrase = 144
+	FlagGroupBy             Phrase = 145
+	FlagHelp                Phrase = 146
+	FlagHost                Phrase = 147
+	FlagImpact              Phrase = 148
+	FlagInto                Phrase = 149
+	FlagInvolving           Phrase = 150
+	FlagJQ                  Phrase = 151
+	FlagJSON                Phrase = 152
+	FlagLang                Phrase = 153
+	FlagOutput              Phrase = 154
+	FlagOutputDiagram       Phrase = 155
+	FlagOutputDraft         Phrase = 156
+	FlagPlain               Phrase = 157
+	FlagPort                Phrase = 158
+	FlagProduct             Phrase = 159
+	FlagProductComponents   Phrase = 160
+	FlagProductDiff         Phrase = 161
+	FlagProductDraft        Phrase = 162
+	FlagProductInit         Phrase = 163
+	FlagProtocol            Phrase = 164
+	FlagQuestions           Phrase = 165
+	FlagRecord              Phrase = 166
+	FlagReport              Phrase = 167
+	FlagSchema              Phrase = 168
+	FlagSince               Phrase = 169
+	FlagSite                Phrase = 170
+	FlagStrict              Phrase = 171
+	FlagStrictRules         Phrase = 172
+	FlagTitle               Phrase = 173
+	FlagTitleDiagram        Phrase = 174
+	FlagTo                  Phrase = 175
+	FlagURL                 Phrase = 176
+	FlagValue               Phrase = 177
+	FlagVendor              Phrase = 178
+	FlagView                Phrase = 179
+	FlagWideAmbiguous       Phrase = 180
+	HelpCompletion          Phrase = 181
+	HelpComponents          Phrase = 182
+	HelpDiagram             Phrase = 183
+	HelpDiff                Phrase = 184
+	HelpDraft               Phrase = 185
+	HelpFlows               Phrase = 186
+	HelpHelp                Phrase = 187
+	HelpI18n                Phrase = 188
+	HelpInit                Phrase = 189
+	HelpLookup              Phrase = 190
+	HelpMissing             Phrase = 191
+	HelpPlan                Phrase = 192
+	HelpPortbook            Phrase = 193
+	HelpPorts               Phrase = 194
+	HelpProducts            Phrase = 195
+	HelpReport              Phrase = 196
+	HelpRules               Phrase = 197
+	HelpShow                Phrase = 198
+	HelpValidate            Phrase = 199
+	HelpVerify              Phrase = 200
+	HelpVersion             Phrase = 201
+	ImpactCanClose          Phrase = 202
+	ImpactOpenFirst         Phrase = 203
+	ImpactReview            Phrase = 204
+	ImpactTextOnly          Phrase = 205
+	KindColumn              Phrase = 206
+	KindCommand             Phrase = 207
+	KindComponent           Phrase = 208
+	KindDivision            Phrase = 209
+	KindDocument            Phrase = 210
+	KindDocumentFormat      Phrase = 211
+	KindEncoding            Phrase = 212
+	KindEndpoint            Phrase = 213
+	KindField               Phrase = 214
+	KindFormat              Phrase = 215
+	KindGrouping            Phrase = 216
+	KindID                  Phrase = 217
+	KindImpact              Phrase = 218
+	KindProduct             Phrase = 219
+	KindProtocol            Phrase = 220
+	KindShell               Phrase = 221
+	KindView                Phrase = 222
+	SayColumns              Phrase = 223
+	SayDifferences          Phrase = 224
+	SayDifferencesUnread    Phrase = 225
+	SayDraft                Phrase = 226
+	SayMissingDocument      Phrase = 227
+	SayNext                 Phrase = 228
+	SayNextSite             Phrase = 229
+	SayNoDifference         Phrase = 230
+	SayNoDifferenceUnread   Phrase = 231
+	SayNoPorts              Phrase = 232
+	SayProgress             Phrase = 233
+	SayRulesGaps            Phrase = 234
+	SayRulesOpen            Phrase = 235
+	SayValid                Phrase = 236
+	SayWritten              Phrase = 237
+	UsageCommand            Phrase = 238
+	UsageCommands           Phrase = 239
+	UsageCommon             Phrase = 240
+	UsageDefault            Phrase = 241
+	UsageExamples           Phrase = 242
+	UsageFields             Phrase = 243
+	UsageFieldsOf           Phrase = 244
+	UsageFlags              Phrase = 245
+	UsageMore               Phrase = 246
+	UsageOptions            Phrase = 247
+	UsageUsage              Phrase = 248
 )
 
 // keys holds the keys of the phrases, sorted: entry i is that of Phrase i+1.
@@ -259,6 +277,10 @@ var keys = []string{
 	"about/ports",
 	"about/report",
 	"about/report-relation",
+	"about/rules",
+	"about/rules-deny",
+	"about/rules-open",
+	"about/rules-status",
 	"about/selection",
 	"about/show",
 	"about/status",
@@ -272,12 +294,16 @@ var keys = []string{
 	"count/differences",
 	"count/flow",
 	"count/flows",
+	"count/gap",
+	"count/gaps",
 	"count/name",
 	"count/names",
 	"count/part",
 	"count/parts",
 	"count/problem",
 	"count/problems",
+	"count/question",
+	"count/questions",
 	"error/alone",
 	"error/ambiguous",
 	"error/arguments",
@@ -318,6 +344,7 @@ var keys = []string{
 	"error/no-texts",
 	"error/not-compared",
 	"error/one-language",
+	"error/one-zone",
 	"error/only-first",
 	"error/operator-after",
 	"error/operator-before",
@@ -347,17 +374,20 @@ var keys = []string{
 	"error/unknown-known",
 	"error/unknown-near",
 	"error/unknown-shorthand",
+	"error/which-firewall",
 	"flag/all",
 	"flag/alternatives",
 	"flag/around",
 	"flag/as-of",
 	"flag/between",
+	"flag/between-zones",
 	"flag/by",
 	"flag/catalog",
 	"flag/columns",
 	"flag/component",
 	"flag/data",
 	"flag/date",
+	"flag/default-deny",
 	"flag/document",
 	"flag/document-format",
 	"flag/document-lang",
@@ -366,8 +396,10 @@ var keys = []string{
 	"flag/encoding-plan",
 	"flag/exit-code",
 	"flag/field",
+	"flag/for",
 	"flag/format",
 	"flag/from",
+	"flag/gaps",
 	"flag/group-by",
 	"flag/help",
 	"flag/host",
@@ -395,6 +427,7 @@ var keys = []string{
 	"flag/since",
 	"flag/site",
 	"flag/strict",
+	"flag/strict-rules",
 	"flag/title",
 	"flag/title-diagram",
 	"flag/to",
@@ -419,6 +452,7 @@ var keys = []string{
 	"help/ports",
 	"help/products",
 	"help/report",
+	"help/rules",
 	"help/show",
 	"help/validate",
 	"help/verify",
@@ -455,6 +489,8 @@ var keys = []string{
 	"say/no-difference-unread",
 	"say/no-ports",
 	"say/progress",
+	"say/rules-gaps",
+	"say/rules-open",
 	"say/valid",
 	"say/written",
 	"usage/command",
