@@ -5,6 +5,7 @@ go 1.25.0
 require (
 	github.com/agext/levenshtein v1.2.3
 	github.com/awalterschulze/gographviz v2.0.3+incompatible
+	github.com/creack/pty v1.1.24
 	github.com/dave/jennifer v1.7.1
 	github.com/emicklei/dot v1.8.0
 	github.com/google/go-cmp v0.7.0

@@ -9,6 +9,8 @@ import (
 	"reflect"
 
 	"github.com/portbook/portbook"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/transform"
 )
 
 // ReadSnapshot reads a JSON export: the report that `portbook report --format
@@ -22,8 +24,11 @@ func ReadSnapshot(r io.Reader) (Snapshot, error) {
 	if err := skipMark(b); err != nil {
 		return Snapshot{}, err
 	}
-	x := exportReader{decoder: json.NewDecoder(b)}
-	if err := x.read(); err != nil {
+	// The decoder would replace what is not UTF-8, and the texts would differ.
+	x := exportReader{decoder: json.NewDecoder(transform.NewReader(b, encoding.UTF8Validator))}
+	if err := x.read(); errors.Is(err, encoding.ErrInvalidUTF8) {
+		return Snapshot{}, errors.New("diff: the export is in another encoding than UTF-8 (expected: UTF-8, as --output writes it)")
+	} else if err != nil {
 		return Snapshot{}, err
 	}
 	s, err := NewSnapshot(x.version, x.language, x.flows)

@@ -5,12 +5,14 @@
 //	portbook report --lang ja -o report.xlsx        the same as a workbook
 //	portbook report --view ports                    what each host listens on, and who needs it
 //	portbook flows --from itms --port 443           the flows that match
-//	portbook show itms/package-server/unc-inbound   all that is known of a flow, component or product
+//	portbook flows --between itms,site --json id    the same for programs, with some fields or a jq filter
+//	portbook show itms/package-server/unc-inbound   all that is known about a flow, component or product
 //	portbook lookup 4343/tcp                        what uses a port
-//	portbook diagram --product apex-central         who talks to whom, as SVG, DOT or Mermaid
+//	portbook diagram --product apex-central         which components connect to which, as SVG, DOT or Mermaid
 //	portbook products, portbook components          what is covered
 //	portbook ports itms - 1-1023/tcp                set algebra on ports
 //	portbook diff before.json builtin               what changed, and what that means for the firewall
+//	portbook plan tokyo.yaml                        what your own network needs, from host to host
 //	portbook init DIR, portbook validate DIR        begin and check a folder of your own data
 //	portbook i18n missing DIR                       the texts that its languages lack
 //	portbook version                                the program and the version of its data

@@ -22,9 +22,10 @@ import (
 // drafter is the command that makes a catalog of a document.
 type drafter struct {
 	*app
-	dir, encoding, report string
-	fields                []string
-	options               draft.Options
+	dir, report string
+	fields      []string
+	source      source.Options
+	options     draft.Options
 }
 
 func (a *app) draftCommand() *cobra.Command {
@@ -48,10 +49,10 @@ func (a *app) draftCommand() *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&d.options.Product, "product", "", a.say(phrase.FlagProductDraft))
 	f.StringVarP(&d.dir, "output", "o", "", a.say(phrase.FlagOutputDraft))
+	a.documentFlags(cmd, &d.source)
 	f.StringVar(&d.options.Language, "document-lang", "", a.say(phrase.FlagDocumentLang))
 	f.StringVar(&d.options.Vendor, "vendor", "", a.say(phrase.FlagVendor))
 	f.StringVar(&d.options.URL, "url", "", a.say(phrase.FlagURL))
-	f.StringVar(&d.encoding, "encoding", "", a.say(phrase.FlagEncodingDocument))
 	f.StringVar(&d.report, "report", "", a.say(phrase.FlagReport))
 	f.StringSliceVar(&d.fields, "field", nil, a.say(phrase.FlagField, "values", strings.Join(fieldNames(), ", ")))
 	complete(cmd, "field", fieldNames)
@@ -73,7 +74,11 @@ func (d *drafter) run(cmd *cobra.Command, name string) error {
 	if err := checkNewProduct(d.options.Product); err != nil {
 		return err
 	}
-	o := source.Options{Encoding: d.encoding, Fields: map[string]source.Field{}}
+	o, err := documentOptions(name, d.source)
+	if err != nil {
+		return err
+	}
+	o.Fields = map[string]source.Field{}
 	for _, f := range d.fields {
 		heading, name, ok := strings.Cut(f, "=")
 		if !ok || heading == "" {
@@ -93,6 +98,9 @@ func (d *drafter) run(cmd *cobra.Command, name string) error {
 		return err
 	}
 	d.options.File = filepath.Base(name)
+	if name == standard { // the name under which verify will look for it
+		d.options.File = d.options.Product + extensionOfDocument[o.Format]
+	}
 	made, draftErr := draft.Make(document, d.options)
 	if err := d.write(cmd, made); err != nil {
 		return err
@@ -208,6 +216,34 @@ func (d *drafter) addSchemas(files map[string][]byte) error {
 }
 
 func writeReport(w io.Writer, r draft.Report) error { return writeJSON(w, r) }
+
+// documentFormats are the formats of documents.
+var documentFormats = []source.Format{source.FormatMarkdown, source.FormatText, source.FormatHTML, source.FormatCSV, source.FormatTSV, source.FormatXLSX}
+
+// extensionOfDocument is that of the files in a format.
+var extensionOfDocument = map[source.Format]string{
+	source.FormatMarkdown: ".md", source.FormatText: ".txt", source.FormatHTML: ".html", source.FormatCSV: ".csv", source.FormatTSV: ".tsv",
+	source.FormatXLSX: ".xlsx",
+}
+
+// documentFlags adds the flags of how documents are read.
+func (a *app) documentFlags(cmd *cobra.Command, o *source.Options) {
+	cmd.Flags().StringVar((*string)(&o.Format), "document-format", "", a.say(phrase.FlagDocumentFormat, "values", listed(documentFormats)))
+	cmd.Flags().StringVar(&o.Encoding, "encoding", "", a.say(phrase.FlagEncodingDocument))
+	complete(cmd, "document-format", func() []string { return ids(documentFormats) })
+}
+
+// documentOptions checks the flags of how a document is read.
+func documentOptions(name string, o source.Options) (source.Options, error) {
+	var err error
+	switch {
+	case o.Format != "":
+		o.Format, err = choice(phrase.KindDocumentFormat, string(o.Format), documentFormats)
+	case name == standard:
+		err = failure(phrase.ErrorDocumentFormat, "known", listed(documentFormats))
+	}
+	return o, err
+}
 
 // readDocument reads a file, or standard input.
 func (a *app) readDocument(name string, o source.Options) (source.Document, error) {

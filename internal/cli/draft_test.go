@@ -229,6 +229,13 @@ func TestVerify(t *testing.T) {
 	check("no record", 2, "gate-ports: data/rows/gate-ports.txt is missing: portbook verify --record writes it\nportbook: a document could not be compared\n")
 	check("record", 0, "gate-ports: no difference (2 rows of gate.md)\n", "--record")
 	check("unchanged", 0, "gate-ports: no difference (2 rows of gate.md)\n")
+	file := filepath.Join(folder, "gate.md")
+	for _, name := range []string{file, "-"} {
+		status, stdout, stderr := withInput(t, file, "verify", "--data", dir, "--document", "gate-ports", "--document-format", "markdown", name)
+		if want := "gate-ports: no difference (2 rows of " + name + ")\n"; status != 0 || stdout != want {
+			t.Errorf("verify %s: exit %d, %s%s; want %s", name, status, stdout, stderr, want)
+		}
+	}
 	altered := strings.Replace(gateDocument, "| 7119 |", "| 7121 |", 1)
 	write(altered)
 	check("changed", 1, "gate-ports: 1 difference (gate.md)\n    line 5: row 1, \"Port\": \"7119\" -> \"7121\"\n")
@@ -258,6 +265,10 @@ func TestVerifyErrors(t *testing.T) {
 		want string
 	}{
 		{[]string{}, "0 arguments (expected: portbook verify DOCUMENTS [FLAGS], portbook verify --document ID FILE [FLAGS])\n"},
+		{[]string{"-", "--data", "../..", "--document", "itms-8-ports"}, "the format of the document on standard input is not known (expected: --document-format with one of markdown, text, "},
+		{[]string{"main.go", "--data", "../.."}, "main.go is a file (expected: --document with the id of the document that it is a copy of, or a folder)\n"},
+		{[]string{empty, "--data", "../..", "--document", "itms-ports"}, "--document itms-ports is for a single file, not for the folder " + empty + "\n"},
+		{[]string{"main.go", "--data", "../..", "--document", "itms-pots"}, `unknown document "itms-pots" (nearest: `},
 		{[]string{"/nonexistent", "--data", "../.."}, "/nonexistent is not a folder of documents\n"},
 		{[]string{empty, "--data", "../.."}, empty + " holds none of the documents that the data names\n"},
 		{[]string{empty, "--format", "xml"}, "unknown format \"xml\" ("},

@@ -142,7 +142,7 @@ func (a *app) reportCommand() *cobra.Command {
 	cmd.Long = a.paragraphs(phrase.HelpReport, phrase.AboutReport, phrase.AboutReportRelation, phrase.AboutSelection, phrase.AboutJSON)
 	cmd.Example = `  portbook report --lang ja,en --output report.html
   portbook report --product itms --lang ja --date today --output itms.xlsx
-  portbook report --between itms/package-server,itms/task-server
+  portbook report --between itms/symantec-management-agent,itms/package-server
   portbook report --product itms --view ports
   portbook report --view collisions --host itms/notification-server+apex-central/server`
 	flags.addReportFlags(a, cmd)
@@ -156,7 +156,7 @@ func (a *app) flowsCommand() *cobra.Command {
 	cmd.Short = a.say(phrase.HelpFlows)
 	cmd.Long = a.paragraphs(phrase.HelpFlows, phrase.AboutSelection, phrase.AboutJSON)
 	cmd.Example = `  portbook flows --from itms/package-server --requirement required
-  portbook flows --between itms,apex-central
+  portbook flows --between scanmail,apex-central
   portbook flows --involving "Apex Central" --json id,ports,from
   portbook flows --product scanmail --jq ".[].id"`
 	a.addJSON(cmd, flowRecords(""))

@@ -46,7 +46,7 @@ func (a *app) help(cmd *cobra.Command, _ []string) {
 	h.fields(cmd)
 	h.flags(phrase.UsageCommon, cmd.Root().PersistentFlags())
 	if cmd.HasAvailableSubCommands() {
-		fmt.Fprintf(h.w, "\n%s\n", h.say(phrase.UsageMore))
+		h.paragraph("\n" + h.say(phrase.UsageMore))
 	}
 }
 
@@ -66,7 +66,10 @@ func (h helper) paragraph(text string) {
 }
 
 func (h helper) heading(p phrase.Phrase, pairs ...string) {
-	fmt.Fprintf(h.w, "\n%s\n", h.screen.bold(h.words.Fill(p, pairs...)))
+	fmt.Fprintln(h.w)
+	for _, line := range wrap.Fill(h.words.Fill(p, pairs...), h.width, 1) {
+		fmt.Fprintln(h.w, h.screen.bold(line))
+	}
 }
 
 func (h helper) usage(cmd *cobra.Command) {
@@ -175,13 +178,14 @@ func (h helper) fields(cmd *cobra.Command) {
 // definitions writes names and what they mean, in two columns. Names that do not
 // fit have a line of their own.
 func (h helper) definitions(rows [][2]string, column int) {
+	column = min(column, h.width*3/8)
 	for _, row := range rows {
 		head := wrap.Pad("  "+row[0], column, 1)
 		if wrap.Columns(head, 1) > column || !strings.HasSuffix(head, "  ") {
 			fmt.Fprintln(h.w, strings.TrimRight(head, " "))
 			head = strings.Repeat(" ", column)
 		}
-		for _, line := range wrap.Fill(row[1], max(20, h.width-column), 1) {
+		for _, line := range wrap.Fill(row[1], h.width-column, 1) {
 			fmt.Fprintln(h.w, strings.TrimRight(head+line, " "))
 			head = strings.Repeat(" ", column)
 		}

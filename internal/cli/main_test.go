@@ -216,6 +216,8 @@ var commandErrors = []struct{ args, want string }{
 	{"i18n mising", `unknown command "mising" (nearest: missing)`},
 	{"prodcts", `unknown command "prodcts" (nearest: products, ports)`},
 	{"report -o x.pdf", `unknown ending of the file name "x.pdf" (expected: .txt, .md, .html, .xlsx, .csv, .json, or --format)`},
+	{"products --output=", `cannot write "": the name is empty (expected: a file, or - for standard output)`},
+	{"report --output testdata/", `cannot write testdata/: it is a folder (expected: the name of a file)`},
 	{"diagram --product scanmail -o x.png", `unknown ending of the file name "x.png" (expected: .svg, .dot, .gv, .mmd, .mermaid, or --format)`},
 	{"ports scanmial", `unknown component or product "scanmial" (nearest: scanmail)`},
 	{"ports 80/tcp 9-5/tcp", `"9-5" is a reversed range in "9-5/tcp" (expected: a port such as 443, a range such as 1024-65535, or *)`},

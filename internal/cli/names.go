@@ -54,9 +54,10 @@ func named(c *portbook.Catalog, kind phrase.Phrase, name string, known []string)
 		return endpointOf(name), nil
 	}
 	var products, components []string
+	languages := localizersOf(c)
 	for _, id := range known {
 		switch {
-		case !slices.ContainsFunc(namesOf(c, id), func(s string) bool { return folded(s) == folded(name) }):
+		case !slices.ContainsFunc(namesOf(c, id, languages), func(s string) bool { return folded(s) == folded(name) }):
 		case strings.Contains(id, "/"):
 			components = append(components, id)
 		default:
@@ -83,8 +84,17 @@ func endpointOf(id string) portbook.Endpoint {
 	return portbook.Product(id)
 }
 
+// localizersOf returns a localizer for each language of a catalog.
+func localizersOf(c *portbook.Catalog) []i18n.Localizer {
+	var list []i18n.Localizer
+	for _, tag := range i18n.TextLanguages(c) {
+		list = append(list, i18n.For(c, tag))
+	}
+	return list
+}
+
 // namesOf returns all names of a product or component.
-func namesOf(c *portbook.Catalog, id string) []string {
+func namesOf(c *portbook.Catalog, id string, languages []i18n.Localizer) []string {
 	list := []string{id}
 	var name portbook.Text
 	if p, ok := c.Product(portbook.Product(id)); ok {
@@ -93,8 +103,8 @@ func namesOf(c *portbook.Catalog, id string) []string {
 		name = x.Name
 		list = append(list, x.Aliases...)
 	}
-	for _, tag := range i18n.TextLanguages(c) {
-		list = append(list, i18n.For(c, tag).Text(name))
+	for _, l := range languages {
+		list = append(list, l.Text(name))
 	}
 	return list
 }

@@ -144,6 +144,11 @@ func (a *app) site(file, asOf string) (*site.Site, error) {
 }
 
 func (a *app) loadSite(file string, c *portbook.Catalog, day time.Time) (*site.Site, error) {
+	if file != standard {
+		if _, err := os.Stat(file); err != nil {
+			return nil, failure(phrase.ErrorCannotReadExpected, "name", file, "error", cause(err), "expected", phrase.ErrorInput)
+		}
+	}
 	absolute, err := filepath.Abs(file)
 	if err != nil {
 		return nil, err

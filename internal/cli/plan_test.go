@@ -113,7 +113,7 @@ func TestPlanErrors(t *testing.T) {
 	}{
 		{[]string{wrong}, "1 problem in WRONG\nWRONG:2: host a: unknown component \"itms/package-sever\"; did you mean \"itms/package-server\"?\n"},
 		{[]string{expired, "--as-of", "2026-12-01"}, "1 problem in EXPIRED\nEXPIRED:4: answer 1: held until 2026-11-30; expected: a later date, or no answer\n"},
-		{[]string{filepath.Join(dir, "none.yaml")}, "1 problem in DIR/none.yaml\nDIR/none.yaml: cannot be read: "},
+		{[]string{filepath.Join(dir, "none.yaml")}, "cannot read DIR/none.yaml: no such file or directory (expected: a file, or - for standard input)\n"},
 		{[]string{badCatalog}, "DIR/network/data/x.yaml:2: unknown key \"nonsense\""},
 		{[]string{wrong, "--as-of", "tomorrow"}, "unknown date \"tomorrow\""},
 		{[]string{wrong, "--plain"}, "--plain is for the needs with --format csv\n"},

@@ -239,6 +239,9 @@ func (a *app) emit(cmd *cobra.Command, write func(io.Writer) error) error {
 			return a.project(w, document.Bytes())
 		}
 	}
+	if f := cmd.Flags().Lookup("output"); f != nil && f.Changed && a.output == "" {
+		return outfile.Write("", write) // an empty name is refused
+	}
 	if !a.toStandardOutput() {
 		return outfile.Write(a.output, write)
 	}

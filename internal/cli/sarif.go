@@ -2,6 +2,7 @@ package cli
 
 import (
 	"net/url"
+	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -144,6 +145,11 @@ func newSARIFArtifact(file string) sarifArtifact {
 		file = filepath.Clean(dir)
 	}
 	absolute, err := filepath.Abs(file)
+	if here, _ := os.Getwd(); filepath.IsAbs(file) {
+		if below, err := filepath.Rel(here, file); err == nil && filepath.IsLocal(below) {
+			file = below
+		}
+	}
 	if filepath.IsLocal(file) || err != nil {
 		return sarifArtifact{URI: (&url.URL{Path: filepath.ToSlash(file)}).String(), URIBaseID: "%SRCROOT%"}
 	}

@@ -126,6 +126,22 @@ func TestSARIF(t *testing.T) {
 	}
 }
 
+// TestSARIFBelow gives files below the working folder the same address, however
+// the folder is named.
+func TestSARIFBelow(t *testing.T) {
+	absolute, err := filepath.Abs(invalidFolder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := readSARIF(t, invalidFolder).Results
+	for i, r := range readSARIF(t, absolute).Results {
+		got, want := r.Locations[0].PhysicalLocation.ArtifactLocation, want[i].Locations[0].PhysicalLocation.ArtifactLocation
+		if got != want || got.URIBaseID != "%SRCROOT%" {
+			t.Errorf("problem %d is at %+v, want %+v", i, got, want)
+		}
+	}
+}
+
 func TestSARIFRules(t *testing.T) {
 	for file, want := range map[string]string{
 		"net/data/x.yaml": "data", "net/i18n/en/x.yaml": "texts", "net/data/ids.txt": "published-ids", "data/version.txt": "version",

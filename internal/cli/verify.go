@@ -43,6 +43,9 @@ func (a *app) verifyCommand() *cobra.Command {
 					return err
 				}
 			}
+			if v.source, err = documentOptions(v.folder, v.source); err != nil {
+				return err
+			}
 			list, err := v.verdicts()
 			if err != nil {
 				return err
@@ -55,7 +58,7 @@ func (a *app) verifyCommand() *cobra.Command {
 	}
 	a.addFormats(cmd, verifyFormats)
 	cmd.Flags().StringVar(&v.data, "data", ".", a.say(phrase.FlagData))
-	cmd.Flags().StringVar(&v.encoding, "encoding", "", a.say(phrase.FlagEncodingDocument))
+	a.documentFlags(cmd, &v.source)
 	cmd.Flags().BoolVar(&v.record, "record", false, a.say(phrase.FlagRecord))
 	cmd.Flags().StringVar(&v.only, "document", "", a.say(phrase.FlagDocument))
 	a.addJSON(cmd, records{"", nil, fieldsOf(verdict{})})
@@ -66,10 +69,11 @@ var verifyFormats = []report.Format{report.Text, report.JSON}
 
 type verifier struct {
 	*app
-	data, folder, encoding string
-	only                   string            // the document that folder, a file in that case, is a copy of
-	base                   *portbook.Catalog // that the data refers to
-	record                 bool
+	data, folder string
+	source       source.Options
+	only         string            // the document that folder, a file in that case, is a copy of
+	base         *portbook.Catalog // that the data refers to
+	record       bool
 }
 
 // verdict is what came of a document.
@@ -175,7 +179,7 @@ func status(list []verdict, folder string) error {
 // document reads and compares a document. path is where its file is.
 func (v verifier) document(t *table.Table, i int, file, path string) verdict {
 	x := verdict{Document: t.Name(t.Documents[i].ID), File: file, Unread: []string{}, Differences: []verify.Difference{}}
-	d, err := v.readDocument(path, source.Options{Encoding: v.encoding})
+	d, err := v.readDocument(path, v.source)
 	if errors.Is(err, fs.ErrNotExist) {
 		x.Missing = true
 		return x

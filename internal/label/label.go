@@ -1,4 +1,4 @@
-// Package label holds the words of reports and commands, which belong to no
+// Package label holds the words of reports, which belong to no
 // product, in every language of package i18n. They are data of this module and
 // not part of its API: adding one renumbers the others.
 package label

@@ -34,7 +34,7 @@ type Screen struct {
 
 const (
 	gap       = 2 // columns between those of a table
-	leastCell = 4 // columns that a cell has on any screen
+	leastCell = 2 // columns that a cell has on any screen
 )
 
 // Text writes columns of equal width, two spaces apart, as wide as a terminal
