@@ -29,7 +29,7 @@ type reportFlags struct {
 func (r *reportFlags) addListFlags(a *app, cmd *cobra.Command) {
 	r.selection.addFlags(a, cmd)
 	cmd.Flags().StringSliceVar(&r.columns, "columns", nil, "columns of the table in their order, separated by commas (default: those that suit the format)")
-	cmd.Flags().StringVar(&r.encoding, "encoding", "", "encoding of CSV: "+strings.Join(ids(report.Encodings()), ", ")+` (default "utf-8-bom")`)
+	cmd.Flags().StringVar(&r.encoding, "encoding", "", "encoding of CSV: "+strings.Join(ids(report.Encodings()), ", ")+` (default "utf-8-bom" in files, "utf-8" elsewhere)`)
 	cmd.Flags().BoolVar(&r.ambiguous, "wide-ambiguous", false, "align text for terminals that show ambiguous-width characters two columns wide")
 	complete(cmd, "columns", func() []string { return ids(report.Columns(report.View(r.view))) })
 	complete(cmd, "encoding", func() []string { return ids(report.Encodings()) })
@@ -53,7 +53,10 @@ func (r *reportFlags) options(c *portbook.Catalog, o report.Options) (report.Opt
 	for _, x := range r.columns {
 		o.Columns = append(o.Columns, report.Column(x))
 	}
-	o.GroupBy, o.View, o.Title, o.Encoding = report.Grouping(r.groupBy), report.View(r.view), r.title, report.Encoding(r.encoding)
+	o.GroupBy, o.View, o.Title = report.Grouping(r.groupBy), report.View(r.view), r.title
+	if r.encoding != "" {
+		o.Encoding = report.Encoding(r.encoding)
+	}
 	if r.ambiguous {
 		o.AmbiguousWidth = 2
 	}

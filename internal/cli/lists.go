@@ -87,18 +87,20 @@ func list(w io.Writer, o report.Options, t grid.Table, records any) error {
 	if o.Format == report.JSON {
 		return writeJSON(w, records)
 	}
-	return writeTable(w, o.Format, t)
+	return writeTable(w, o, t)
 }
 
 // writeTable writes a table as Text, Markdown or CSV.
-func writeTable(w io.Writer, format report.Format, t grid.Table) error {
+func writeTable(w io.Writer, o report.Options, t grid.Table) error {
 	b := bufio.NewWriter(w)
 	var err error
-	switch format {
+	switch o.Format {
 	case report.Markdown:
 		err = grid.Markdown(b, t.Header, t.All(), nil)
 	case report.CSV:
-		b.WriteString(grid.ByteOrderMark)
+		if o.Encoding == report.UTF8BOM {
+			b.WriteString(grid.ByteOrderMark)
+		}
 		err = grid.CSV(b, t.Header, t.All(), nil)
 	default:
 		err = grid.Text(b, t.Header, t.All(), 1, nil)

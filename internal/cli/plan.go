@@ -20,8 +20,8 @@ import (
 
 // planFlags are the flags of portbook plan.
 type planFlags struct {
-	questions, strict, plain, ambiguous bool
-	title, date, asOf, encoding, since  string
+	questions, strict, ambiguous       bool
+	title, date, asOf, encoding, since string
 }
 
 func (a *app) planCommand() *cobra.Command {
@@ -33,8 +33,8 @@ func (a *app) planCommand() *cobra.Command {
 is known. The site file says who plays which role, and answers what documents leave open: portbook init --site
 writes one to fill in.
 
-A workbook is an application form for those who run the firewall. CSV is for people, or with --plain for programs: a
-row for each need, protocol and range of ports. Where the answers are for older data, the report says so; --since
+A workbook is an application form for those who run the firewall. CSV is for people, and csv-rows for programs: a
+row for each need, protocol, range of ports and pair of addresses. Where the answers are for older data, the report says so; --since
 then lists the changes that concern the site, as portbook diff does.
 
 With --strict the exit status is 1 while any question is open, and 0 otherwise. An error is 1, too, as in all
@@ -50,12 +50,11 @@ commands; it says so on standard error.`,
 	f := cmd.Flags()
 	f.BoolVar(&flags.questions, "questions", false, "only what is open")
 	f.BoolVar(&flags.strict, "strict", false, "exit with status 1 while a question is open")
-	f.BoolVar(&flags.plain, "plain", false, "CSV for programs, with ids and plain numbers")
 	f.StringVar(&flags.since, "since", "", "changes of the data that concern the site, since this version: a file or folder as of portbook diff")
 	f.StringVar(&flags.title, "title", "", "title of the report")
 	f.StringVar(&flags.date, "date", "", "date of the report: 2026-04-01, or today (default: none)")
 	f.StringVar(&flags.asOf, "as-of", "today", "day on which answers must still hold: 2026-04-01, or today")
-	f.StringVar(&flags.encoding, "encoding", "", `encoding of CSV: utf-8-bom, utf-8 (default "utf-8-bom", with --plain "utf-8")`)
+	f.StringVar(&flags.encoding, "encoding", "", `encoding of CSV: utf-8-bom, utf-8 (default "utf-8-bom" in files, "utf-8" elsewhere)`)
 	f.BoolVar(&flags.ambiguous, "wide-ambiguous", false, "align text for terminals that show ambiguous-width characters two columns wide")
 	complete(cmd, "encoding", func() []string { return []string{string(report.UTF8BOM), string(report.UTF8)} })
 	a.addFormats(cmd, allFormats)
@@ -84,7 +83,7 @@ func (a *app) plan(cmd *cobra.Command, flags *planFlags, file string) error {
 		err = a.planChanges(cmd, s, flags.since, o)
 	} else {
 		err = a.emit(cmd, func(w io.Writer) error {
-			return report.WritePlan(w, s.Plan(), report.PlanOptions{Options: o, QuestionsOnly: flags.questions, Plain: flags.plain})
+			return report.WritePlan(w, s.Plan(), report.PlanOptions{Options: o, QuestionsOnly: flags.questions})
 		})
 	}
 	if err == nil && open && flags.strict {
@@ -96,15 +95,16 @@ func (a *app) plan(cmd *cobra.Command, flags *planFlags, file string) error {
 // options adds the flags to the shared options.
 func (x *planFlags) options(o report.Options) (report.Options, error) {
 	switch {
-	case x.since != "" && (x.questions || x.plain):
-		return o, errors.New("--since lists changes (expected: no --questions and no --plain with it)")
-	case x.plain && (o.Format != report.CSV || x.questions):
-		return o, errors.New("--plain is for the needs with --format csv")
+	case x.since != "" && x.questions:
+		return o, errors.New("--since lists changes (expected: no --questions with it)")
 	case x.encoding != "" && o.Format != report.CSV:
 		return o, fmt.Errorf("--encoding %s is for --format csv, not %s", x.encoding, o.Format.Name())
 	}
 	var err error
-	o.Title, o.Encoding = x.title, report.Encoding(x.encoding)
+	o.Title = x.title
+	if x.encoding != "" {
+		o.Encoding = report.Encoding(x.encoding)
+	}
 	if x.ambiguous {
 		o.AmbiguousWidth = 2
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -29,6 +30,7 @@ type app struct {
 	output string
 	dirs   []string          // of catalogs, from --catalog
 	opened *portbook.Catalog // of dirs; nil until it is needed
+	stdout func() io.Writer
 }
 
 func newRoot(getenv func(string) string) *cobra.Command {
@@ -40,6 +42,7 @@ func newRoot(getenv func(string) string) *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
+	a.stdout = root.OutOrStdout
 	group(root)
 	root.SetFlagErrorFunc(flagError)
 	root.PersistentFlags().StringVar(&a.lang, "lang", "", "language of texts: "+strings.Join(languageTags(), ", ")+" (default from LC_ALL, LC_MESSAGES or LANG)")
@@ -106,7 +109,7 @@ func complete(cmd *cobra.Command, flag string, values func() []string) {
 }
 
 // addOutput adds the flags of format and output for commands that write lists.
-func (a *app) addOutput(cmd *cobra.Command) { a.addFormats(cmd, report.Formats()) }
+func (a *app) addOutput(cmd *cobra.Command) { a.addFormats(cmd, listFormats) }
 
 // addFormats adds the flags of format and output.
 func (a *app) addFormats(cmd *cobra.Command, formats []report.Format) {
@@ -115,10 +118,12 @@ func (a *app) addFormats(cmd *cobra.Command, formats []report.Format) {
 	complete(cmd, "format", func() []string { return formatNames(formats) })
 }
 
-// The formats of commands: all of a report, and those of changes.
+// The formats of commands: all of a report, those of changes, and those of
+// lists of other things than flows.
 var (
-	allFormats    = []report.Format{report.Text, report.Markdown, html.Format, xlsx.Format, report.CSV, report.JSON}
+	allFormats    = []report.Format{report.Text, report.Markdown, html.Format, xlsx.Format, report.CSV, report.CSVRows, report.JSON}
 	changeFormats = []report.Format{report.Text, report.Markdown, html.Format, report.JSON}
+	listFormats   = []report.Format{report.Text, report.Markdown, report.CSV, report.JSON}
 )
 
 func formatNames(formats []report.Format) []string {
@@ -142,7 +147,25 @@ func (a *app) options(formats []report.Format) (report.Options, error) {
 	if len(languages) > 1 && format != html.Format {
 		return report.Options{}, fmt.Errorf("%d languages for format %q (accepted: one; several with --format html)", len(languages), format.Name())
 	}
-	return report.Options{Languages: languages, Format: format}, nil
+	return report.Options{Languages: languages, Format: format, Encoding: a.encoding()}, nil
+}
+
+// encoding returns the encoding of CSV unless another is asked for. A byte order
+// mark is for spreadsheets, which open files; programs read pipes.
+func (a *app) encoding() report.Encoding {
+	var info os.FileInfo
+	var err error
+	if a.output != "" && a.output != "-" {
+		info, err = os.Stat(a.output)
+	} else if f, ok := a.stdout().(*os.File); ok {
+		info, err = f.Stat()
+	} else {
+		return report.UTF8
+	}
+	if err == nil && !info.Mode().IsRegular() {
+		return report.UTF8
+	}
+	return report.UTF8BOM
 }
 
 // chosenFormat returns the format that is asked for, by --format or by the name of the file.
@@ -157,7 +180,7 @@ func (a *app) chosenFormat(formats []report.Format) (report.Format, error) {
 }
 
 // listOptions returns the options of a command that writes a list.
-func (a *app) listOptions() (report.Options, error) { return a.options(report.Formats()) }
+func (a *app) listOptions() (report.Options, error) { return a.options(listFormats) }
 
 // localizer reads --lang for a command that writes one language.
 func (a *app) localizer() (i18n.Localizer, error) {

@@ -65,7 +65,7 @@ func showFacts(w io.Writer, o report.Options, record any, facts grid.Table, tabl
 	if o.Format == report.JSON {
 		return writeJSON(w, record)
 	}
-	if err := writeTable(w, o.Format, facts); err != nil || o.Format == report.CSV {
+	if err := writeTable(w, o, facts); err != nil || o.Format == report.CSV {
 		return err
 	}
 	heading := "\n%s\n\n"
@@ -79,7 +79,7 @@ func showFacts(w io.Writer, o report.Options, record any, facts grid.Table, tabl
 		if _, err := fmt.Fprintf(w, heading, t.title); err != nil {
 			return err
 		}
-		if err := writeTable(w, o.Format, t.table); err != nil {
+		if err := writeTable(w, o, t.table); err != nil {
 			return err
 		}
 	}
