@@ -28,6 +28,28 @@ type Table struct {
 // All yields the rows.
 func (t Table) All() iter.Seq[[]string] { return slices.Values(t.Rows) }
 
+// WithoutEmpty returns the table without the columns that hold nothing.
+func (t Table) WithoutEmpty() Table {
+	var keep []int
+	for i := range t.Header {
+		if slices.ContainsFunc(t.Rows, func(row []string) bool { return row[i] != "" }) {
+			keep = append(keep, i)
+		}
+	}
+	of := func(row []string) []string {
+		var list []string
+		for _, i := range keep {
+			list = append(list, row[i])
+		}
+		return list
+	}
+	less := Table{Header: of(t.Header)}
+	for _, row := range t.Rows {
+		less.Rows = append(less.Rows, of(row))
+	}
+	return less
+}
+
 // Text writes columns of equal width, two spaces apart, as wide as a terminal
 // shows them, so that Japanese aligns: see [wrap.Terminal] for ambiguous. The
 // last column is not padded. A row may have fewer cells than the header, or
@@ -77,7 +99,16 @@ func Markdown(w *bufio.Writer, header []string, rows iter.Seq[[]string], done fu
 }
 
 // EscapeMarkdown keeps text from being read as markup, and on one line.
-func EscapeMarkdown(s string) string { return markdown.Replace(printable.Line(s)) }
+func EscapeMarkdown(s string) string {
+	s = markdown.Replace(printable.Line(s))
+	if m := marker.FindStringSubmatchIndex(s); m != nil { // at the start of a line or an item it would begin a list
+		s = s[:m[2]] + `\` + s[m[2]:]
+	}
+	return s
+}
+
+// marker finds what begins a list or underlines a heading.
+var marker = regexp.MustCompile(`^\s*\d{0,9}([-+=.)])(?:[\s=-]|$)`)
 
 var markdown = strings.NewReplacer(
 	`\`, `\\`, "|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", ">", "&gt;", "&", "&amp;", "[", `\[`, "]", `\]`, "~", `\~`, "#", `\#`, "$", `\$`,
