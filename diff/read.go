@@ -8,6 +8,8 @@ import (
 	"io"
 
 	"github.com/portbook/portbook"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/transform"
 )
 
 // ReadSnapshot reads a JSON export: the report that `portbook report --format
@@ -21,7 +23,7 @@ func ReadSnapshot(r io.Reader) (Snapshot, error) {
 	if err := skipMark(b); err != nil {
 		return Snapshot{}, err
 	}
-	x := exportReader{decoder: json.NewDecoder(b)}
+	x := exportReader{decoder: json.NewDecoder(transform.NewReader(b, encoding.UTF8Validator))}
 	if err := x.read(); err != nil {
 		return Snapshot{}, err
 	}
@@ -74,7 +76,10 @@ func (x *exportReader) read() error {
 
 // malformedExport wraps an error of the decoder, which tells the offset.
 func malformedExport(err error) error {
-	if err == io.EOF {
+	switch {
+	case errors.Is(err, encoding.ErrInvalidUTF8): // which the decoder would replace in silence
+		return errors.New("diff: the export has bytes that are not UTF-8 (expected: UTF-8, as --output writes it)")
+	case err == io.EOF:
 		err = io.ErrUnexpectedEOF
 	}
 	return fmt.Errorf("diff: the export is no JSON: %w", err)
@@ -156,7 +161,10 @@ func (x *exportReader) readFlows() error {
 }
 
 func malformedFlow(err error) error {
-	if err == io.EOF {
+	switch {
+	case errors.Is(err, encoding.ErrInvalidUTF8): // which the decoder would replace in silence
+		return errors.New("diff: the export has bytes that are not UTF-8 (expected: UTF-8, as --output writes it)")
+	case err == io.EOF:
 		err = io.ErrUnexpectedEOF
 	}
 	return err

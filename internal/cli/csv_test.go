@@ -46,3 +46,14 @@ func TestByteOrderMark(t *testing.T) {
 		t.Errorf("the pipe begins %q, %v", begin, err)
 	}
 }
+
+// TestEncodingNames checks the names of Shift_JIS that are in use.
+func TestEncodingNames(t *testing.T) {
+	args := []string{"flows", "--format", "csv", "--lang", "ja", "--encoding"}
+	want := succeed(t, append(args, "shift_jis")...)
+	for _, name := range []string{"cp932", "CP932", "Shift_JIS", "ms932", "Windows-31J", "sjis"} {
+		if got := succeed(t, append(args, name)...); got != want {
+			t.Errorf("%s: %.40q, want %.40q", name, got, want)
+		}
+	}
+}

@@ -55,7 +55,7 @@ func (r *reportFlags) options(c *portbook.Catalog, o report.Options) (report.Opt
 	}
 	o.GroupBy, o.View, o.Title = report.Grouping(r.groupBy), report.View(r.view), r.title
 	if r.encoding != "" {
-		o.Encoding = report.Encoding(r.encoding)
+		o.Encoding = encodingOf(r.encoding)
 	}
 	if r.ambiguous {
 		o.AmbiguousWidth = 2
@@ -82,6 +82,16 @@ func (r *reportFlags) options(c *portbook.Catalog, o report.Options) (report.Opt
 		o.Hosts = append(o.Hosts, components)
 	}
 	return o, nil
+}
+
+// encodingOf returns the encoding with a name, in any case, and with those by
+// which Windows and Python call Shift_JIS.
+func encodingOf(name string) report.Encoding {
+	switch name = strings.ToLower(name); name {
+	case "cp932", "ms932", "windows-31j", "sjis", "shift-jis":
+		return report.ShiftJIS
+	}
+	return report.Encoding(name)
 }
 
 // parseDate reads --date; the zero time stands for none.

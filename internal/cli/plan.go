@@ -103,7 +103,7 @@ func (x *planFlags) options(o report.Options) (report.Options, error) {
 	var err error
 	o.Title = x.title
 	if x.encoding != "" {
-		o.Encoding = report.Encoding(x.encoding)
+		o.Encoding = encodingOf(x.encoding)
 	}
 	if x.ambiguous {
 		o.AmbiguousWidth = 2

@@ -144,8 +144,14 @@ func newSARIFArtifact(file string) sarifArtifact {
 		file = filepath.Clean(dir)
 	}
 	absolute, err := filepath.Abs(file)
-	if filepath.IsLocal(file) || err != nil {
-		return sarifArtifact{URI: (&url.URL{Path: filepath.ToSlash(file)}).String(), URIBaseID: "%SRCROOT%"}
+	relative := file
+	if here, err := filepath.Abs("."); err == nil {
+		if r, err := filepath.Rel(here, absolute); err == nil {
+			relative = r
+		}
+	}
+	if filepath.IsLocal(relative) || err != nil {
+		return sarifArtifact{URI: (&url.URL{Path: filepath.ToSlash(relative)}).String(), URIBaseID: "%SRCROOT%"}
 	}
 	absolute = "/" + strings.TrimPrefix(filepath.ToSlash(absolute), "/") // C:/network begins with none
 	return sarifArtifact{URI: (&url.URL{Scheme: "file", Path: absolute}).String()}
