@@ -25,6 +25,9 @@ func ReadSnapshot(r io.Reader) (Snapshot, error) {
 	}
 	x := exportReader{decoder: json.NewDecoder(transform.NewReader(b, encoding.UTF8Validator))}
 	if err := x.read(); err != nil {
+		if errors.Is(err, encoding.ErrInvalidUTF8) { // which the decoder would replace in silence
+			err = errors.New("diff: the export has bytes that are not UTF-8 (expected: UTF-8, as --output writes it)")
+		}
 		return Snapshot{}, err
 	}
 	s, err := NewSnapshot(x.version, x.language, x.flows)
@@ -76,10 +79,7 @@ func (x *exportReader) read() error {
 
 // malformedExport wraps an error of the decoder, which tells the offset.
 func malformedExport(err error) error {
-	switch {
-	case errors.Is(err, encoding.ErrInvalidUTF8): // which the decoder would replace in silence
-		return errors.New("diff: the export has bytes that are not UTF-8 (expected: UTF-8, as --output writes it)")
-	case err == io.EOF:
+	if err == io.EOF {
 		err = io.ErrUnexpectedEOF
 	}
 	return fmt.Errorf("diff: the export is no JSON: %w", err)
@@ -161,10 +161,7 @@ func (x *exportReader) readFlows() error {
 }
 
 func malformedFlow(err error) error {
-	switch {
-	case errors.Is(err, encoding.ErrInvalidUTF8): // which the decoder would replace in silence
-		return errors.New("diff: the export has bytes that are not UTF-8 (expected: UTF-8, as --output writes it)")
-	case err == io.EOF:
+	if err == io.EOF {
 		err = io.ErrUnexpectedEOF
 	}
 	return err
