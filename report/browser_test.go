@@ -297,6 +297,11 @@ func checkPDF(t *testing.T, pdftotext string, r browserReport) {
 			t.Errorf("%s: page %d has no header", r.PDF, i+1)
 		}
 	}
+	for i, page := range pages[:len(pages)-1] { // a heading without what it heads
+		if lines := strings.Fields(page); len(lines) < 12 {
+			t.Errorf("%s: page %d holds %q alone", r.PDF, i+1, lines)
+		}
+	}
 	if limit := 10 + r.Flows/2; len(pages) > limit { // cards for phones made it twice as many
 		t.Errorf("%s has %d pages, want %d at most", r.PDF, len(pages), limit)
 	}

@@ -287,7 +287,7 @@ func TestChangesHostile(t *testing.T) {
 				t.Error("the JSON is not valid")
 			}
 		case report.Markdown:
-			rows, root := rendered(t, out)
+			rows, root := rendered(t, out, 0)
 			if want := len(c.List); len(rows) < want {
 				t.Errorf("%d rows of Markdown, want %d", len(rows), want)
 			}

@@ -18,16 +18,21 @@ type Format interface {
 	Extension() string // of a file's name, such as ".csv"
 }
 
-// The formats of this package. All of them write lists and, but for CSV, changes.
+// The formats of this package. All of them write lists and, but for those of
+// CSV, changes.
 const (
-	Text     tableFormat  = "text"     // aligned columns for a terminal
-	Markdown tableFormat  = "markdown" // tables of GitHub-flavoured Markdown
-	CSV      tableFormat  = "csv"      // one table, encoded as Options.Encoding says
-	JSON     recordFormat = "json"     // the schema of portbook.FlowRecord
+	Text     tableFormat = "text"     // aligned columns for a terminal
+	Markdown tableFormat = "markdown" // tables of GitHub-flavoured Markdown
+	CSV      tableFormat = "csv"      // one table for people and spreadsheets, encoded as Options.Encoding says
+	// CSVRows is for programs: a row for each flow, source, destination, protocol
+	// and range of ports, with plain values in columns of their own, in UTF-8
+	// without a byte order mark. It has fixed columns and ViewFlows alone.
+	CSVRows rowsFormat   = "csv-rows"
+	JSON    recordFormat = "json" // the schema of portbook.FlowRecord
 )
 
 // Formats returns the formats of this package.
-func Formats() []Format { return []Format{Text, Markdown, CSV, JSON} }
+func Formats() []Format { return []Format{Text, Markdown, CSV, CSVRows, JSON} }
 
 // ParseFormat returns the format with a name, among those given or else those of this package. The error is an
 // *[OptionError].
@@ -39,8 +44,9 @@ func ParseFormat(name string, formats ...Format) (Format, error) {
 	return nil, &OptionError{"format", name, formatNames(formats)}
 }
 
-// FormatOfFile returns the format that the name of a file ends in, among those given or else those of this package. The
-// error is an *[OptionError].
+// FormatOfFile returns the format that the name of a file ends in, among those
+// given or else those of this package: the first where several have one ending,
+// as CSV and CSVRows do. The error is an *[OptionError].
 func FormatOfFile(name string, formats ...Format) (Format, error) {
 	formats = orAll(formats)
 	extension := strings.ToLower(path.Ext(filepath.ToSlash(name)))
@@ -52,7 +58,7 @@ func FormatOfFile(name string, formats ...Format) (Format, error) {
 		if f.Extension() == extension {
 			return f, nil
 		}
-		known = append(known, f.Extension())
+		known = content.AppendNew(known, f.Extension())
 	}
 	return nil, &OptionError{"ending of the file name", name, known}
 }

@@ -18,6 +18,9 @@ func writeMarkdown(w *bufio.Writer, c *content.Report) error {
 	for _, line := range d.Legend() {
 		fmt.Fprintf(w, "\n%s\n", markdown(d, line))
 	}
+	if err := markdownSummary(w, d); err != nil {
+		return err
+	}
 	last := content.Heading{}
 	for _, g := range d.Groups {
 		if subject := g.Subject(); subject != last {
@@ -42,6 +45,33 @@ func writeMarkdown(w *bufio.Writer, c *content.Report) error {
 		}
 	}
 	markdownSources(w, d)
+	return nil
+}
+
+// markdownSummary writes what must be open for each product, and what needs a
+// decision.
+func markdownSummary(w *bufio.Writer, d *content.Document) error {
+	if !d.HasSummary() {
+		return nil
+	}
+	fmt.Fprintf(w, "\n## %s\n\n%s\n", d.Label(label.ReportOpenings), markdown(d, d.Label(label.ReportOpeningsHelp)))
+	for _, id := range d.Products {
+		fmt.Fprintf(w, "\n### %s\n\n", markdown(d, d.ProductName(id)))
+		t := d.OpeningTable(id)
+		if err := grid.Markdown(w, t.Header, t.All(), nil); err != nil {
+			return err
+		}
+	}
+	lists := d.DecisionLists()
+	if len(lists) > 0 {
+		fmt.Fprintf(w, "\n## %s\n\n%s\n", d.Label(label.ReportDecisions), markdown(d, d.Label(label.ReportDecisionsHelp)))
+	}
+	for _, x := range lists {
+		fmt.Fprintf(w, "\n### %s (%d)\n\n", markdown(d, d.DecisionName(x.Decision)), x.Flows.Len())
+		for f := range x.Flows.All() {
+			fmt.Fprintf(w, "- %s\n", markdown(d, d.Decide(f)))
+		}
+	}
 	return nil
 }
 

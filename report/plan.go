@@ -2,8 +2,6 @@ package report
 
 import (
 	"bufio"
-	"cmp"
-	"fmt"
 	"io"
 	"slices"
 
@@ -19,15 +17,13 @@ type PlanOptions struct {
 	Options
 	// QuestionsOnly leaves out all but the questions.
 	QuestionsOnly bool
-	// Plain makes CSV for programs: a row for each need, option, protocol and
-	// range of ports, with ids and plain numbers, in UTF-8 without a byte order
-	// mark unless Encoding is set.
-	Plain bool
 }
 
 // WritePlan writes what a site needs and what is open, as Text, Markdown, CSV,
-// JSON, html.Format or xlsx.Format. CSV holds the needs over the network, or the questions
-// with QuestionsOnly. Errors are those of [Write].
+// CSVRows, JSON, html.Format or xlsx.Format. CSV holds the needs over the
+// network, or the questions with QuestionsOnly. CSVRows holds a row for each
+// need, option, protocol, range of ports and pair of addresses. Errors are those
+// of [Write].
 func WritePlan(w io.Writer, plan *site.Plan, o PlanOptions) error {
 	o.Options = Options{
 		Languages: o.Languages, Format: o.Format, Title: o.Title, Date: o.Date, Encoding: o.Encoding, AmbiguousWidth: o.AmbiguousWidth, Width: o.Width, Emphasis: o.Emphasis,
@@ -40,42 +36,14 @@ func WritePlan(w io.Writer, plan *site.Plan, o PlanOptions) error {
 	}
 	p, ok := f.(content.TablesWriter)
 	if !ok {
-		return &OptionError{"format of plans", o.Format.Name(), []string{"text", "markdown", "html", "xlsx", "csv", "json"}}
-	}
-	if o.Plain && (o.Format != CSV || o.QuestionsOnly) {
-		return &OptionError{"format of plans for programs", o.Format.Name(), []string{"csv, of needs"}}
+		return &OptionError{"format of plans", o.Format.Name(), []string{"text", "markdown", "html", "xlsx", "csv", "csv-rows", "json"}}
 	}
 	if o.Encoding == ShiftJIS { // which lacks characters of many names
 		return &OptionError{"encoding of plans", string(ShiftJIS), convert[string]([]Encoding{UTF8BOM, UTF8})}
 	}
 	return flush(w, func(b *bufio.Writer) error {
-		if o.Plain {
-			return writePlainPlan(b, plan, cmp.Or(o.Encoding, UTF8))
-		}
 		return p.WriteTables(b, content.NewPlan(plan, o.QuestionsOnly, o.content(f, false)))
 	})
-}
-
-// plainHeader is that of a plan for programs.
-var plainHeader = []string{"flow", "from", "to", "protocol", "first", "last", "option", "local"}
-
-// writePlainPlan writes the needs for programs.
-func writePlainPlan(w *bufio.Writer, p *site.Plan, encoding Encoding) error {
-	return csvTable(w, plainHeader, func(yield func([]string) bool) {
-		for n := range p.Needs() {
-			for i, option := range n.Options {
-				for protocol, r := range option.All() {
-					row := []string{
-						n.Flow.String(), n.From.Name(), n.To.Name(), protocol.String(), fmt.Sprint(uint16(r.First())), fmt.Sprint(uint16(r.Last())),
-						fmt.Sprint(i + 1), fmt.Sprint(n.Local),
-					}
-					if !yield(row) {
-						return
-					}
-				}
-			}
-		}
-	}, encoding, nil)
 }
 
 // jsonPlan is a plan in JSON.

@@ -4,7 +4,7 @@
 // [Write] makes a whole report with sources, notes and marks; [WriteList] makes the bare list. What the rows are is a matter
 // of [View]: flows, the ports that each host listens on, or ports that several components want on one host.
 //
-// This package writes Text, Markdown, CSV and JSON; packages report/html and report/xlsx write pages for browsers and workbooks,
+// This package writes Text, Markdown, CSV, CSVRows and JSON; packages report/html and report/xlsx write pages for browsers and workbooks,
 // so that a program links what it uses.
 //
 // Rows are written as they are made, so a report takes no memory for its flows, in the formats of this package. Whatever a
@@ -249,7 +249,7 @@ func (o Options) renderer() (content.Renderer, error) {
 func (o Options) encoding() Encoding { return cmp.Or(o.Encoding, UTF8BOM) }
 
 // listFormats names the formats of this package without linking them.
-func listFormats() []string { return []string{"text", "markdown", "csv", "json"} }
+func listFormats() []string { return []string{"text", "markdown", "csv", "csv-rows", "json"} }
 
 // content returns the options as the model has them.
 func (o Options) content(f content.Renderer, bare bool) content.Options {

@@ -11,6 +11,8 @@ import (
 	"github.com/portbook/portbook/diagram"
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/content"
+	"github.com/portbook/portbook/internal/label"
+	"github.com/portbook/portbook/internal/text/grid"
 	"github.com/portbook/portbook/report"
 	format "github.com/portbook/portbook/report/html"
 	"golang.org/x/net/html"
@@ -184,6 +186,40 @@ func TestEmptyColumns(t *testing.T) {
 		for _, x := range []report.Column{report.ColumnServices, report.ColumnDirection} {
 			if shown := strings.Contains(page, `<td class="c-`+string(x)+`"`); shown != (columns != nil) {
 				t.Errorf("%s, asked for: %v, shown: %v", x, columns != nil, shown)
+			}
+		}
+	}
+}
+
+// TestSummaryInText checks that reports as text and as Markdown begin with what
+// must be open and what needs a decision, as pages do.
+func TestSummaryInText(t *testing.T) {
+	for lang, l := range localizers() {
+		for _, f := range []report.Format{report.Text, report.Markdown} {
+			out := write(t, portbook.Flows(), report.Options{Format: f, Languages: []i18n.Localizer{l}, Columns: []report.Column{report.ColumnSection}})
+			c := content.New(portbook.Flows(), content.Options{Languages: []i18n.Localizer{l}})
+			d := c.In(l)
+			for _, id := range c.Products {
+				for _, x := range c.Openings(id) {
+					row := d.OpeningRow(x)
+					if !slices.ContainsFunc(strings.Split(out, "\n"), func(line string) bool {
+						return !slices.ContainsFunc(row, func(s string) bool {
+							return !strings.Contains(line, s) && !strings.Contains(line, grid.EscapeMarkdown(s))
+						})
+					}) {
+						t.Errorf("%s as %s: no line says %q", lang, f.Name(), row)
+					}
+				}
+			}
+			for _, x := range c.DecisionLists() {
+				for g := range x.Flows.All() {
+					if s := "- " + d.Plain(d.Decide(g)); !strings.Contains(out, s) && !strings.Contains(out, "- "+grid.EscapeMarkdown(d.Plain(d.Decide(g)))) {
+						t.Errorf("%s as %s lacks %q", lang, f.Name(), s)
+					}
+				}
+			}
+			if list := write(t, portbook.Flows(), report.Options{Format: f, View: report.ViewPorts, Languages: []i18n.Localizer{l}}); strings.Contains(list, d.Label(label.ReportOpenings)) {
+				t.Errorf("%s as %s: a view by host has a summary of flows", lang, f.Name())
 			}
 		}
 	}

@@ -20,6 +20,9 @@ func writeText(w *bufio.Writer, c *content.Report) error {
 	for _, line := range d.Legend() {
 		fmt.Fprintf(w, "%s\n", line)
 	}
+	if err := textSummary(w, d); err != nil {
+		return err
+	}
 	last := content.Heading{}
 	for _, g := range d.Groups {
 		if subject := g.Subject(); subject != last {
@@ -44,6 +47,33 @@ func writeText(w *bufio.Writer, c *content.Report) error {
 		}
 	}
 	textSources(w, d)
+	return nil
+}
+
+// textSummary writes what must be open for each product, and what needs a
+// decision.
+func textSummary(w *bufio.Writer, d *content.Document) error {
+	if !d.HasSummary() {
+		return nil
+	}
+	underline(w, d, d.Label(label.ReportOpenings), "=")
+	for _, id := range d.Products {
+		underline(w, d, d.ProductName(id), "-")
+		t := d.OpeningTable(id)
+		if err := grid.Text(w, t.Header, t.All(), d.Screen, nil); err != nil {
+			return err
+		}
+	}
+	lists := d.DecisionLists()
+	if len(lists) > 0 {
+		underline(w, d, d.Label(label.ReportDecisions), "=")
+	}
+	for _, x := range lists {
+		underline(w, d, fmt.Sprintf("%s (%d)", d.DecisionName(x.Decision), x.Flows.Len()), "-")
+		for f := range x.Flows.All() {
+			fmt.Fprintf(w, "- %s\n", d.Plain(d.Decide(f)))
+		}
+	}
 	return nil
 }
 

@@ -31,7 +31,7 @@ func (r *reportFlags) addListFlags(a *app, cmd *cobra.Command) {
 	r.selection.addFlags(a, cmd)
 	flags := cmd.Flags()
 	flags.StringSliceVar(&r.columns, "columns", nil, a.say(phrase.FlagColumns, "values", listed(report.Columns(report.ViewFlows))))
-	flags.StringVar(&r.encoding, "encoding", "", a.say(phrase.FlagEncoding, "values", listed(report.Encodings()), "default", string(report.Encodings()[0])))
+	flags.StringVar(&r.encoding, "encoding", "", a.say(phrase.FlagEncoding, "values", listed(report.Encodings())))
 	flags.BoolVar(&r.ambiguous, "wide-ambiguous", false, a.say(phrase.FlagWideAmbiguous))
 	complete(cmd, "columns", func() []string { return ids(report.Columns(report.View(r.view))) })
 	complete(cmd, "encoding", func() []string { return ids(report.Encodings()) })
@@ -117,6 +117,16 @@ func (r *reportFlags) options(c *portbook.Catalog, o report.Options) (report.Opt
 		o.Hosts = append(o.Hosts, components)
 	}
 	return o, nil
+}
+
+// encodingOf returns the encoding with a name, in any case, and with those by
+// which Windows and Python call Shift_JIS.
+func encodingOf(name string) report.Encoding {
+	switch name = strings.ToLower(name); name {
+	case "cp932", "ms932", "windows-31j", "sjis", "shift-jis":
+		return report.ShiftJIS
+	}
+	return report.Encoding(name)
 }
 
 // parseDate reads --date; the zero time stands for none.

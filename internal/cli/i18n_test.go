@@ -63,7 +63,7 @@ func TestMissing(t *testing.T) {
 func TestNothingMissing(t *testing.T) {
 	for format, want := range map[string]string{
 		"text": "No text is missing (languages: en, ja).\n", "markdown": "No text is missing (languages: en, ja).\n", "json": "[]\n",
-		"csv": "\ufeffLanguage,File,Entry,Field,Shown instead,In\r\n",
+		"csv": "Language,File,Entry,Field,Shown instead,In\r\n",
 	} {
 		for _, args := range [][]string{nil, {validFolder}} {
 			if got := succeed(t, append([]string{"i18n", "missing", "--format", format}, args...)...); got != want {

@@ -102,7 +102,9 @@ func writeTable(w io.Writer, o report.Options, t grid.Table) error {
 	case report.Markdown:
 		err = grid.Markdown(b, t.Header, t.All(), nil)
 	case report.CSV:
-		b.WriteString(grid.ByteOrderMark)
+		if o.Encoding == report.UTF8BOM {
+			b.WriteString(grid.ByteOrderMark)
+		}
 		err = grid.CSV(b, t.Header, t.All(), nil)
 	default:
 		err = grid.Text(b, t.Header, t.All(), grid.Screen{Width: o.Width, Emphasis: o.Emphasis}, nil)

@@ -20,8 +20,8 @@ import (
 
 // planFlags are the flags of portbook plan.
 type planFlags struct {
-	questions, strict, plain, ambiguous bool
-	title, date, asOf, encoding, since  string
+	questions, strict, ambiguous       bool
+	title, date, asOf, encoding, since string
 }
 
 func (a *app) planCommand() *cobra.Command {
@@ -41,12 +41,11 @@ func (a *app) planCommand() *cobra.Command {
 	f := cmd.Flags()
 	f.BoolVar(&flags.questions, "questions", false, a.say(phrase.FlagQuestions))
 	f.BoolVar(&flags.strict, "strict", false, a.say(phrase.FlagStrict))
-	f.BoolVar(&flags.plain, "plain", false, a.say(phrase.FlagPlain))
 	f.StringVar(&flags.since, "since", "", a.say(phrase.FlagSince))
 	f.StringVar(&flags.title, "title", "", a.say(phrase.FlagTitle))
 	f.StringVar(&flags.date, "date", "", a.say(phrase.FlagDate))
 	f.StringVar(&flags.asOf, "as-of", "today", a.say(phrase.FlagAsOf))
-	f.StringVar(&flags.encoding, "encoding", "", a.say(phrase.FlagEncodingPlan, "values", listed(planEncodings)))
+	f.StringVar(&flags.encoding, "encoding", "", a.say(phrase.FlagEncoding, "values", listed(planEncodings)))
 	f.BoolVar(&flags.ambiguous, "wide-ambiguous", false, a.say(phrase.FlagWideAmbiguous))
 	complete(cmd, "encoding", func() []string { return ids(planEncodings) })
 	a.addFormats(cmd, allFormats)
@@ -82,7 +81,7 @@ func (a *app) plan(cmd *cobra.Command, flags *planFlags, file string) error {
 		err = a.planChanges(cmd, s, flags.since, o)
 	} else {
 		err = a.emitText(cmd, o, func(w io.Writer) error {
-			return report.WritePlan(w, s.Plan(), report.PlanOptions{Options: o, QuestionsOnly: flags.questions, Plain: flags.plain})
+			return report.WritePlan(w, s.Plan(), report.PlanOptions{Options: o, QuestionsOnly: flags.questions})
 		})
 	}
 	if err == nil && open && flags.strict {
@@ -94,10 +93,8 @@ func (a *app) plan(cmd *cobra.Command, flags *planFlags, file string) error {
 // options adds the flags to the shared options.
 func (x *planFlags) options(o report.Options) (report.Options, error) {
 	switch {
-	case x.since != "" && (x.questions || x.plain):
+	case x.since != "" && x.questions:
 		return o, failure(phrase.ErrorSince)
-	case x.plain && (o.Format != report.CSV || x.questions):
-		return o, failure(phrase.ErrorPlain)
 	case x.encoding != "" && o.Format != report.CSV:
 		return o, failure(phrase.ErrorEncodingFormat, "encoding", x.encoding, "format", o.Format.Name())
 	}

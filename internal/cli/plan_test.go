@@ -31,8 +31,8 @@ func TestPlan(t *testing.T) {
 	if got := succeed(t, "plan", exampleSite, "--questions"); strings.Contains(got, "packages-east") || !strings.Contains(got, "itms/remote-console") {
 		t.Errorf("--questions: %s", got)
 	}
-	if got := succeed(t, "plan", exampleSite, "--plain", "--format", "csv"); !strings.HasPrefix(got, "flow,from,to,protocol,first,last,option,local\r\n") {
-		t.Errorf("--plain begins %.60q", got)
+	if got := succeed(t, "plan", exampleSite, "--format", "csv-rows"); !strings.HasPrefix(got, "flow,product,from,fromName,fromAddress,fromZone,to,") {
+		t.Errorf("csv-rows begins %.60q", got)
 	}
 	file := filepath.Join(t.TempDir(), "form.xlsx")
 	if succeed(t, "plan", exampleSite, "--lang", "ja", "--output", file); !isZip(file) {
@@ -116,11 +116,9 @@ func TestPlanErrors(t *testing.T) {
 		{[]string{filepath.Join(dir, "none.yaml")}, "cannot read DIR/none.yaml: no such file or directory (expected: a file, or - for standard input)\n"},
 		{[]string{badCatalog}, "DIR/network/data/x.yaml:2: unknown key \"nonsense\""},
 		{[]string{wrong, "--as-of", "tomorrow"}, "unknown date \"tomorrow\""},
-		{[]string{wrong, "--plain"}, "--plain is for the needs with --format csv\n"},
-		{[]string{wrong, "--format", "csv", "--plain", "--questions"}, "--plain is for the needs with --format csv\n"},
 		{[]string{wrong, "--encoding", "utf-8"}, "--encoding utf-8 is for --format csv, not text\n"},
-		{[]string{wrong, "--since", "x.json", "--questions"}, "--since lists changes (expected: no --questions and no --plain with it)\n"},
-		{[]string{wrong, "--format", "svg"}, "unknown format \"svg\" (expected: text, markdown, html, xlsx, csv, json)\n"},
+		{[]string{wrong, "--since", "x.json", "--questions"}, "--since lists changes (expected: no --questions with it)\n"},
+		{[]string{wrong, "--format", "svg"}, "unknown format \"svg\" (expected: text, markdown, html, xlsx, csv, csv-rows, json)\n"},
 		{nil, "0 arguments (expected: portbook plan FILE [FLAGS])\n"},
 	} {
 		status, stdout, stderr := portbookRun(t, nil, append([]string{"plan"}, c.args...)...)

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -42,6 +43,7 @@ type app struct {
 	records map[*cobra.Command][]records // of those with --json
 	chosen  records                      // of the command that runs
 	opened  *portbook.Catalog            // of dirs; nil until it is needed
+	stdout  func() io.Writer
 }
 
 func newApp(args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) *app {
@@ -80,6 +82,7 @@ func (a *app) rootCommand() *cobra.Command {
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
+	a.stdout = root.OutOrStdout
 	group(root)
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpFunc(a.help)
@@ -96,7 +99,7 @@ func (a *app) rootCommand() *cobra.Command {
 func languageTags() []string { return tagNames(i18n.Languages()) }
 
 // addOutput adds the flags of format and output for commands that write lists.
-func (a *app) addOutput(cmd *cobra.Command) { a.addFormats(cmd, report.Formats()) }
+func (a *app) addOutput(cmd *cobra.Command) { a.addFormats(cmd, listFormats) }
 
 // addFormats adds the flags of format and output.
 func (a *app) addFormats(cmd *cobra.Command, formats []report.Format) {
@@ -106,10 +109,12 @@ func (a *app) addFormats(cmd *cobra.Command, formats []report.Format) {
 	complete(cmd, "format", func() []string { return names })
 }
 
-// The formats of commands: all of a report, and those of changes.
+// The formats of commands: all of a report, those of changes, and those of
+// lists of other things than flows.
 var (
-	allFormats    = []report.Format{report.Text, report.Markdown, html.Format, xlsx.Format, report.CSV, report.JSON}
+	allFormats    = []report.Format{report.Text, report.Markdown, html.Format, xlsx.Format, report.CSV, report.CSVRows, report.JSON}
 	changeFormats = []report.Format{report.Text, report.Markdown, html.Format, report.JSON}
+	listFormats   = []report.Format{report.Text, report.Markdown, report.CSV, report.JSON}
 )
 
 func formatNames(formats []report.Format) []string {
@@ -133,11 +138,29 @@ func (a *app) options(formats []report.Format) (report.Options, error) {
 	if len(languages) > 1 && format != html.Format {
 		return report.Options{}, failure(phrase.ErrorLanguages, "n", len(languages), "format", quoted(format.Name()), "formats", html.Format.Name())
 	}
-	o := report.Options{Languages: languages, Format: format}
+	o := report.Options{Languages: languages, Format: format, Encoding: a.encoding()}
 	if a.onScreen() {
 		o.Width, o.Emphasis = a.screen.width, a.screen.emphasis
 	}
 	return o, nil
+}
+
+// encoding returns the encoding of CSV unless another is asked for. A byte order
+// mark is for spreadsheets, which open files; programs read pipes.
+func (a *app) encoding() report.Encoding {
+	var info os.FileInfo
+	var err error
+	if a.output != "" && a.output != "-" {
+		info, err = os.Stat(a.output)
+	} else if f, ok := a.stdout().(*os.File); ok {
+		info, err = f.Stat()
+	} else {
+		return report.UTF8
+	}
+	if err == nil && !info.Mode().IsRegular() {
+		return report.UTF8
+	}
+	return report.UTF8BOM
 }
 
 // chosenFormat returns the format that is asked for: by --json and --jq, by
@@ -168,7 +191,7 @@ func (a *app) chosenFormat(formats []report.Format) (report.Format, error) {
 }
 
 // listOptions returns the options of a command that writes a list.
-func (a *app) listOptions() (report.Options, error) { return a.options(report.Formats()) }
+func (a *app) listOptions() (report.Options, error) { return a.options(listFormats) }
 
 // localizer reads --lang for a command that writes one language.
 func (a *app) localizer() (i18n.Localizer, error) {

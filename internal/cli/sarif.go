@@ -2,7 +2,6 @@ package cli
 
 import (
 	"net/url"
-	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -145,13 +144,14 @@ func newSARIFArtifact(file string) sarifArtifact {
 		file = filepath.Clean(dir)
 	}
 	absolute, err := filepath.Abs(file)
-	if here, _ := os.Getwd(); filepath.IsAbs(file) {
-		if below, err := filepath.Rel(here, file); err == nil && filepath.IsLocal(below) {
-			file = below
+	relative := file
+	if here, err := filepath.Abs("."); err == nil {
+		if r, err := filepath.Rel(here, absolute); err == nil {
+			relative = r
 		}
 	}
-	if filepath.IsLocal(file) || err != nil {
-		return sarifArtifact{URI: (&url.URL{Path: filepath.ToSlash(file)}).String(), URIBaseID: "%SRCROOT%"}
+	if filepath.IsLocal(relative) || err != nil {
+		return sarifArtifact{URI: (&url.URL{Path: filepath.ToSlash(relative)}).String(), URIBaseID: "%SRCROOT%"}
 	}
 	absolute = "/" + strings.TrimPrefix(filepath.ToSlash(absolute), "/") // C:/network begins with none
 	return sarifArtifact{URI: (&url.URL{Scheme: "file", Path: absolute}).String()}

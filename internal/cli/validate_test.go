@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -165,5 +166,26 @@ func TestSARIFRemarks(t *testing.T) {
 	v := validation{invalid: "net", problems: make([]problemRecord, 2), more: 3}
 	if got, want := v.err().Error(), "5 problems in net; only the first 2 are listed"; got != want {
 		t.Errorf("error is %q, want %q", got, want)
+	}
+}
+
+// TestSARIFBelowWorkingFolder checks that a file below the working folder has
+// its address relative to it, however the folder is named.
+func TestSARIFBelowWorkingFolder(t *testing.T) {
+	absolute, err := filepath.Abs(invalidFolder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	byName := func(dir string) (list []sarifArtifact) {
+		for _, r := range readSARIF(t, dir).Results {
+			list = append(list, r.Locations[0].PhysicalLocation.ArtifactLocation)
+		}
+		return list
+	}
+	want := byName(invalidFolder)
+	for _, dir := range []string{absolute, "./" + invalidFolder, filepath.Join("..", "cli", invalidFolder)} {
+		if got := byName(dir); !slices.Equal(got, want) || len(want) == 0 || want[0].URIBaseID == "" {
+			t.Errorf("%s: got %+v, want %+v", dir, got, want)
+		}
 	}
 }

@@ -108,10 +108,23 @@ func protocolNames(list []portbook.Protocol) string {
 
 // portRange returns a range of ports; of ICMP it is one of types.
 func (d *Document) portRange(p portbook.Protocol, r portbook.PortRange) string {
-	if p == portbook.ICMP {
-		return d.Fill(label.PortICMPType, "n", r.String())
+	s := r.String()
+	if d.Shape == Flat && r.First() != r.Last() { // spreadsheets take 10-12 for a date
+		s = d.Fill(label.PortRange, "first", r.First().String(), "last", r.Last().String())
 	}
-	return r.String()
+	if p == portbook.ICMP {
+		return d.Fill(label.PortICMPType, "n", s)
+	}
+	return s
+}
+
+// rangeList lists the ranges of one protocol.
+func (d *Document) rangeList(p portbook.Protocol, ports portbook.PortSet) string {
+	var list []string
+	for r := range ports.Ranges(p) {
+		list = append(list, d.portRange(p, r))
+	}
+	return strings.Join(list, ", ")
 }
 
 // PortsCell lists the ports once where all protocols share them, and with their protocols where they do not.
@@ -122,11 +135,7 @@ func (d *Document) PortsCell(f portbook.Flow) string {
 	}
 	var lists []string
 	for _, p := range f.Protocols() {
-		var ranges []string
-		for r := range f.Ports().Ranges(p) {
-			ranges = append(ranges, d.portRange(p, r))
-		}
-		lists = append(lists, strings.Join(ranges, ", "))
+		lists = append(lists, d.rangeList(p, f.Ports()))
 	}
 	s := lists[0]
 	if len(slices.Compact(slices.Clone(lists))) > 1 {

@@ -125,7 +125,7 @@ var needColumns = []planColumn{
 	{label.ColumnPorts, false, (*Document).needPorts},
 	{label.ColumnPurpose, false, func(d *Document, n site.Need) string { return d.Text(n.Flow.Purpose()) }},
 	{label.PlanReason, true, (*Document).needReason},
-	{label.PlanUntil, true, func(_ *Document, n site.Need) string { return needUntil(n) }},
+	{label.PlanUntil, true, func(_ *Document, n site.Need) string { return NeedUntil(n) }},
 	{label.ColumnRemarks, true, (*Document).needRemarks},
 	{label.ColumnCitation, true, func(d *Document, n site.Need) string { return d.citationCell(n.Flow) }},
 	{label.ColumnID, true, func(_ *Document, n site.Need) string { return n.Flow.String() }},
@@ -174,11 +174,10 @@ func needProtocols(n site.Need) string {
 func (d *Document) needPorts(n site.Need) string {
 	s := ""
 	for _, option := range n.Options {
-		one := option.String()
+		one := strings.ReplaceAll(option.String(), ",", ", ")
 		if !strings.Contains(needProtocols(n), ",") {
-			one, _, _ = strings.Cut(one, "/")
+			one = d.rangeList(option.Protocols()[0], option)
 		}
-		one = strings.ReplaceAll(one, ",", ", ")
 		if s == "" {
 			s = one
 		} else {
@@ -197,8 +196,8 @@ func (d *Document) needReason(n site.Need) string {
 	return d.join(list)
 }
 
-// needUntil gives the first day on which an answer behind a need ends.
-func needUntil(n site.Need) string {
+// NeedUntil gives the first day on which an answer behind a need ends.
+func NeedUntil(n site.Need) string {
 	first := ""
 	for _, a := range n.Answers() {
 		if day := a.Until.Format("2006-01-02"); !a.Until.IsZero() && (first == "" || day < first) {

@@ -51,7 +51,7 @@ func (c *Report) Openings(product portbook.Product) []Opening {
 	var list []Opening
 	places := map[key]int{}
 	for f := range c.Flows.DocumentedBy(product).All() {
-		for from, to := range pairs(f) {
+		for from, to := range Pairs(f) {
 			k := key{c.boundary(product, from, to), to}
 			i, ok := places[k]
 			if !ok {
@@ -72,12 +72,14 @@ func (c *Report) Openings(product portbook.Product) []Opening {
 	return list
 }
 
-// pairs yields who opens the connections of a flow, and to whom.
-func pairs(f portbook.Flow) iter.Seq2[portbook.Component, portbook.Component] {
+// Pairs yields who opens the connections of a flow, and to whom,
+// each pair once.
+func Pairs(f portbook.Flow) iter.Seq2[portbook.Component, portbook.Component] {
 	return func(yield func(from, to portbook.Component) bool) {
 		for _, from := range f.From() {
 			for _, to := range f.To() {
-				if !yield(from, to) || f.Initiator() == portbook.InitiatorEither && !yield(to, from) {
+				back := f.Initiator() == portbook.InitiatorEither && !(slices.Contains(f.From(), to) && slices.Contains(f.To(), from))
+				if !yield(from, to) || back && !yield(to, from) {
 					return
 				}
 			}
@@ -89,7 +91,7 @@ func pairs(f portbook.Flow) iter.Seq2[portbook.Component, portbook.Component] {
 // product.
 func (c *Report) Boundaries(f portbook.Flow) []Boundary {
 	var list []Boundary
-	for from, to := range pairs(f) {
+	for from, to := range Pairs(f) {
 		list = AppendNew(list, c.boundary(f.Product(), from, to))
 	}
 	return list

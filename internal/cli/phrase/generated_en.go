@@ -21,7 +21,7 @@ var wordsEN = table.Strings{
 		"Flows that use the port exactly come first, then those in whose wide ranges it merely is." +
 		"List the texts that the data of folders needs and a language lacks, with the file that each belongs to and the text that is shown in its place. Folders are read over the built-in data, one over the other; without a folder, the built-in data is examined." +
 		"The plan lists which hosts of a site have to reach which others, on which ports and why, and what is still open before that is known. The site file (- for standard input) states which host plays which role, and answers what documents leave open: portbook init --site writes one to fill in." +
-		"A workbook is an application form for those who run the firewall. CSV is for people, or with --plain for programs: a row for each need, protocol and range of ports. Where the answers are for older data, the report says so; --since then lists the changes that concern the site, as portbook diff does." +
+		"A workbook is an application form for those who run the firewall. CSV is for people, and csv-rows for programs: a row for each need, protocol, range of ports and pair of addresses. Where the answers are for older data, the report says so; --since then lists the changes that concern the site, as portbook diff does." +
 		"With --strict the exit status is 1 while any question is open." +
 		"portbook knows which network flows documented products need: from which component to which, on which protocol and ports, which side opens the connection, whether it can be changed or left out, and where that is written." +
 		"The expression is evaluated from left to right. Operands are sets of ports, such as 80,443/tcp, and flows, components and products, which mean the destination ports of their flows. Operators are + (union, also when left out), - (difference) and ^ (intersection); ! before an operand means all other ports of every protocol." +
@@ -102,7 +102,6 @@ var wordsEN = table.Strings{
 		"it is a folder (expected: the name of a file)" +
 		"the name is empty (expected: a file, or - for standard output)" +
 		"--between {value} has {n} (expected: two components or products, A,B)" +
-		"--plain is for the needs with --format csv" +
 		"{error}" +
 		"{n} in {name}" +
 		"{n} in {name}, which was read alone since it defines built-in products" +
@@ -112,7 +111,7 @@ var wordsEN = table.Strings{
 		"product {name} has the name of a file of words (expected: another id, such as our-{id})" +
 		"unknown protocol {name} (expected: a keyword such as tcp, udp or icmp, or a number from 0 to 255)" +
 		"{name} is missing: portbook verify --record writes it" +
-		"--since lists changes (expected: no --questions and no --plain with it)" +
+		"--since lists changes (expected: no --questions with it)" +
 		"--site {name} is not a name for a site file (expected: a name such as tokyo.yaml)" +
 		"--site needs products (expected: --product with products separated by commas)" +
 		"a file, a folder, builtin, or - for standard input" +
@@ -142,9 +141,8 @@ var wordsEN = table.Strings{
 		"id of the document that FILE is a copy of" +
 		"format of the document: {values} (default from the name of the file; required for standard input)" +
 		"language of the document, as a BCP 47 tag (default: ja where it has Japanese characters, else en)" +
-		"encoding of CSV: {values} (default: {default})" +
+		"encoding of CSV: {values} (default: utf-8-bom in files, utf-8 elsewhere)" +
 		"encoding of documents, such as cp932 or euc-jp (default: UTF-8, or what a document says)" +
-		"encoding of CSV: {values} (default: utf-8-bom, with --plain utf-8)" +
 		"exit with status 1 when a change that is shown concerns the firewall" +
 		"what a heading means, as in “Dst=ports” (commas or repeated flags for more): {values}" +
 		"host whose own firewall gets the rules" +
@@ -163,7 +161,6 @@ var wordsEN = table.Strings{
 		"write to this file instead of standard output (-), as a whole or not at all" +
 		"write to this file, or to files in this folder, instead of standard output (-)" +
 		"folder of the catalog (default: the id of the product)" +
-		"CSV for programs, with ids and plain numbers" +
 		"flows that use one of these destination ports: 443, 80,443/tcp, 1024-65535/udp (repeat for more)" +
 		"flows that documents of this product describe {alternatives}" +
 		"components of this product {alternatives}" +
@@ -256,16 +253,16 @@ var wordsEN = table.Strings{
 		"[FLAGS]" +
 		"Usage:",
 	Ends: []uint32{
-		0, 91, 169, 496, 876, 926, 1028, 1420, 1543, 1896, 2175, 2306, 2408, 2497, 2750, 3039, 3338, 3400, 3619, 3942, 4206, 4356, 4656, 4887,
-		5003, 5260, 5380, 5716, 5818, 6106, 6424, 6526, 6940, 7144, 7154, 7167, 7179, 7194, 7200, 7209, 7214, 7222, 7228, 7237, 7243, 7252, 7261, 7273,
-		7288, 7306, 7352, 7408, 7431, 7458, 7508, 7536, 7603, 7714, 7851, 7914, 8021, 8122, 8157, 8212, 8307, 8404, 8468, 8535, 8606, 8669, 8729, 8774,
-		8815, 8883, 8938, 8953, 8984, 9048, 9121, 9155, 9179, 9253, 9326, 9415, 9497, 9516, 9570, 9617, 9649, 9690, 9785, 9814, 9918, 10023, 10068, 10130,
-		10199, 10241, 10248, 10261, 10331, 10411, 10537, 10613, 10700, 10797, 10850, 10921, 11002, 11079, 11129, 11169, 11196, 11233, 11254, 11298, 11337, 11378, 11417, 11474,
-		11554, 11614, 11657, 11719, 11777, 11868, 11936, 11968, 12098, 12219, 12292, 12375, 12431, 12458, 12499, 12596, 12693, 12739, 12827, 12893, 12961, 13050, 13088, 13156,
-		13213, 13282, 13319, 13333, 13449, 13498, 13584, 13641, 13688, 13751, 13889, 13964, 14042, 14096, 14140, 14236, 14296, 14337, 14408, 14472, 14580, 14646, 14663, 14694,
-		14756, 14813, 14912, 14983, 15026, 15087, 15106, 15138, 15203, 15226, 15285, 15336, 15430, 15511, 15560, 15595, 15633, 15709, 15756, 15781, 15807, 15845, 15902, 15923,
-		15984, 16030, 16077, 16105, 16139, 16188, 16230, 16291, 16321, 16385, 16445, 16478, 16575, 16677, 16732, 16738, 16745, 16754, 16762, 16770, 16785, 16793, 16813, 16818,
-		16824, 16832, 16834, 16840, 16847, 16855, 16860, 16864, 16933, 16957, 17000, 17121, 17150, 17224, 17242, 17291, 17359, 17433, 17455, 17523, 17580, 17599, 17607, 17614,
-		17623, 17645, 17663, 17672, 17689, 17719, 17725, 17776, 17783, 17789,
+		0, 91, 169, 496, 876, 926, 1028, 1420, 1543, 1896, 2175, 2306, 2408, 2497, 2750, 3039, 3354, 3416, 3635, 3958, 4222, 4372, 4672, 4903,
+		5019, 5276, 5396, 5732, 5834, 6122, 6440, 6542, 6956, 7160, 7170, 7183, 7195, 7210, 7216, 7225, 7230, 7238, 7244, 7253, 7259, 7268, 7277, 7289,
+		7304, 7322, 7368, 7424, 7447, 7474, 7524, 7552, 7619, 7730, 7867, 7930, 8037, 8138, 8173, 8228, 8323, 8420, 8484, 8551, 8622, 8685, 8745, 8790,
+		8831, 8899, 8954, 8969, 9000, 9064, 9137, 9171, 9195, 9269, 9342, 9431, 9513, 9532, 9586, 9633, 9665, 9706, 9801, 9830, 9934, 10039, 10084, 10146,
+		10215, 10222, 10235, 10305, 10385, 10511, 10587, 10674, 10771, 10824, 10880, 10961, 11038, 11088, 11128, 11155, 11192, 11213, 11257, 11296, 11337, 11376, 11433, 11513,
+		11573, 11616, 11678, 11736, 11827, 11895, 11927, 12057, 12178, 12251, 12334, 12390, 12417, 12458, 12555, 12652, 12724, 12812, 12880, 12969, 13007, 13075, 13132, 13201,
+		13238, 13252, 13368, 13417, 13503, 13560, 13607, 13670, 13808, 13883, 13961, 14015, 14111, 14171, 14212, 14283, 14347, 14455, 14521, 14538, 14569, 14631, 14688, 14787,
+		14858, 14901, 14962, 14981, 15013, 15078, 15101, 15160, 15211, 15305, 15386, 15435, 15470, 15508, 15584, 15631, 15656, 15682, 15720, 15777, 15798, 15859, 15905, 15952,
+		15980, 16014, 16063, 16105, 16166, 16196, 16260, 16320, 16353, 16450, 16552, 16607, 16613, 16620, 16629, 16637, 16645, 16660, 16668, 16688, 16693, 16699, 16707, 16709,
+		16715, 16722, 16730, 16735, 16739, 16808, 16832, 16875, 16996, 17025, 17099, 17117, 17166, 17234, 17308, 17330, 17398, 17455, 17474, 17482, 17489, 17498, 17520, 17538,
+		17547, 17564, 17594, 17600, 17651, 17658, 17664,
 	},
 }

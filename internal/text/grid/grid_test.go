@@ -134,3 +134,23 @@ func letters(s string) string {
 	slices.Sort(list)
 	return string(list)
 }
+
+// TestIsRewritten names what spreadsheets take for something else, and what
+// they leave alone. LibreOffice confirms it in package report.
+func TestIsRewritten(t *testing.T) {
+	for _, s := range []string{
+		"10-12", "1-2000", "1/2", "3:30", "Mar 5", "5 March", "MAR1", "2026/4/1", "5月1日", "１０－１２", "10時30分", "1E5", "007", "1.10", "80,443", "令和8年4月1日", "3 pm", " 3-4 ",
+	} {
+		if !isRewritten(s) {
+			t.Errorf("%q stays", s)
+		}
+	}
+	for _, s := range []string{
+		"", "443", "0", "8.7", "2026-04-01", "80, 443", "10-12/tcp", "10 to 12", "10～12", "192.0.2.1", "192.0.2.0/28", "192.0.2.1-192.0.2.9", "2001:db8::1", "May", "row 5", "5行目",
+		"type 8", "Apex One", "a-1", "Server 2", "1-1 backup", "march of 5",
+	} {
+		if isRewritten(s) {
+			t.Errorf("%q is quoted", s)
+		}
+	}
+}
