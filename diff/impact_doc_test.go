@@ -273,6 +273,9 @@ var redraws = map[string]func(random *rand.Rand, r *portbook.FlowRecord){
 	"direction": func(random *rand.Rand, r *portbook.FlowRecord) {
 		r.Direction = draw(random, portbook.DirectionInbound, portbook.DirectionOutbound)
 	},
+	"firewall": func(random *rand.Rand, r *portbook.FlowRecord) {
+		r.Firewall = draw(random, portbook.Values[portbook.Firewall]()...)
+	},
 	"configurable": func(random *rand.Rand, r *portbook.FlowRecord) {
 		r.Configurable = draw(random, portbook.ConfigurableYes, portbook.ConfigurableNo)
 	},

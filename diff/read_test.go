@@ -172,7 +172,7 @@ func TestReadSnapshotEncoding(t *testing.T) {
 		`{"version": "x", "language": "ja", "flows": [], "title": "%s"}`, `{"version": "x", "language": "ja", "names": {"a": "%s"}, "flows": []}`,
 	} {
 		_, err := diff.ReadSnapshot(strings.NewReader(strings.ReplaceAll(text, "%s", "\x83|\x81[\x83g")))
-		if err == nil || err.Error() != "diff: the export has bytes that are not UTF-8 (expected: UTF-8, as --output writes it)" {
+		if err == nil || err.Error() != "diff: the export is in another encoding than UTF-8 (expected: UTF-8, as --output writes it)" {
 			t.Errorf("%s: got %v", text, err)
 		}
 		if _, err := diff.ReadSnapshot(strings.NewReader(strings.ReplaceAll(text, "%s", "ポート"))); err != nil {

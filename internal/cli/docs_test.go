@@ -53,7 +53,7 @@ func TestExamples(t *testing.T) {
 	everyCommand(func(cmd *cobra.Command) {
 		for line := range strings.Lines(cmd.Example) {
 			args := words(strings.TrimPrefix(strings.TrimSpace(line), "portbook "))
-			if strings.Contains(line, "output") || strings.Contains(line, "before.json") || slices.Contains([]string{"plan", "rules", "init", "draft", "verify", "validate"}, args[0]) {
+			if strings.Contains(line, "output") || strings.Contains(line, "before.json") || slices.Contains([]string{"plan", "rules", "audit", "ssh", "init", "draft", "verify", "validate"}, args[0]) {
 				continue
 			}
 			n++

@@ -20,7 +20,7 @@ const placeholder = "placeholder"
 // placeholders name the values of flags in help. Others are VALUE, or LIST.
 var placeholders = map[string]string{
 	"lang": "LANG", "catalog": "DIR", "format": "FORMAT", "output": "FILE", "json": "FIELDS", "jq": "FILTER", "date": "DATE", "as-of": "DATE",
-	"between": "A,B", "for": "HOST", "gaps": "FORMAT", "port": "PORTS", "title": "TEXT", "encoding": "NAME", "site": "FILE", "since": "FILE", "report": "FILE", "url": "URL",
+	"between": "A,B", "for": "HOST", "gaps": "FORMAT", "log": "FILE", "log-header": "FIELDS", "listening": "HOST=FILE", "time-zone": "ZONE", "until": "TIME", "port": "PORTS", "title": "TEXT", "encoding": "NAME", "site": "FILE", "since": "FILE", "report": "FILE", "url": "URL",
 	"data": "DIR", "document": "ID", "document-lang": "LANG", "vendor": "NAME", "product": "PRODUCT", "component": "COMPONENT",
 	"around": "ENDPOINT", "from": "ENDPOINT", "to": "ENDPOINT", "involving": "ENDPOINT", "host": "A+B", "columns": "COLUMNS", "field": "HEADING=FIELD",
 }

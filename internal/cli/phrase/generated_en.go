@@ -6,6 +6,10 @@ import table "github.com/portbook/portbook/internal/table"
 
 var wordsEN = table.Strings{
 	Pool: "" +
+		"The report lists the needs of the site that were seen, blocked, unanswered or not seen, and the traffic that no need explains, with the documented flow that it looks like." +
+		"--listening compares the sockets of a host, as ss -Hntulp or netstat -an list them, with the needs that it has to listen for." +
+		"--log reads connection logs of Zeek, AWS VPC, Azure, Suricata, nfdump and the Windows firewall, CSV with a header and JSON lines (- for standard input), plain or compressed with gzip or zstd. The format is detected. Lines that cannot be read are counted on standard error, and a log that ends too early is read to its end." +
+		"The exit status is 1 when there is a finding with a verdict of --fail-on." +
 		"The shells are bash, zsh, fish and powershell. For bash: source <(portbook completion bash)" +
 		"A diagram shows components and the connections between them, with their ports." +
 		"A diagram of everything cannot be read. Flows are divided into diagrams by product, and those of a large product by section of its document; --by chooses another division. One diagram goes to standard output or to the file of --output. Several go to a folder that --output names: it must exist, or its name must end in a slash." +
@@ -91,9 +95,13 @@ var wordsEN = table.Strings{
 		"malformed language {name} (expected: a BCP 47 tag in canonical form, such as ja or pt-BR)" +
 		"{n} languages for format {format} (expected: one; several with --format {formats})" +
 		"{summary}{problems}" +
+		"malformed value {value} of --listening (expected: HOST=FILE)" +
+		"malformed field {value} (expected: FIELD=COLUMN)" +
+		"unknown time {time} (expected: a day such as 2026-11-01, or a time such as 2026-11-01T09:00:00+09:00)" +
 		"{name} holds none of the documents that the data names" +
 		"no texts in language {name} (expected: {known})" +
 		"a document could not be compared" +
+		"nothing to compare the site with (expected: --log FILE or --listening HOST=FILE)" +
 		"{n} languages {languages} (expected: one)" +
 		"a gateway is between zones, and {name} is one (expected: ZONE,ZONE, or --between alone for all)" +
 		"only the first {n} are listed" +
@@ -116,6 +124,7 @@ var wordsEN = table.Strings{
 		"--site needs products (expected: --product with products separated by commas)" +
 		"a file, a folder, builtin, or - for standard input" +
 		"standard input (-) can be read only once" +
+		"unknown time zone {name} (expected: a name such as Asia/Tokyo, UTC or Local)" +
 		"{error}: split the document" +
 		"not checked, as read over it: {names}" +
 		"unknown {kind} {name}" +
@@ -144,6 +153,7 @@ var wordsEN = table.Strings{
 		"encoding of CSV: {values} (default: utf-8-bom in files, utf-8 elsewhere)" +
 		"encoding of documents, such as cp932 or euc-jp (default: UTF-8, or what a document says)" +
 		"exit with status 1 when a change that is shown concerns the firewall" +
+		"verdicts that make the exit status 1, separated by commas, or none: {values} (default: {default})" +
 		"what a heading means, as in “Dst=ports” (commas or repeated flags for more): {values}" +
 		"host whose own firewall gets the rules" +
 		"format: {values} (default from the name of --output, else {default})" +
@@ -158,6 +168,11 @@ var wordsEN = table.Strings{
 		"write the results of this jq filter of the JSON" +
 		"write JSON with these fields alone, separated by commas (below)" +
 		"language of texts and messages: {values} (default from LC_ALL, LC_MESSAGES or LANG); several, separated by commas, for pages and workbooks" +
+		"sockets of a host: HOST=FILE (repeat for more hosts)" +
+		"log of connections (repeat for more)" +
+		"column or key of a field in CSV and JSON lines, as in “src=SrcIP” (commas or repeated flags for more): {values}" +
+		"format of the logs: {values} (default: by their content)" +
+		"fields of an AWS log without a header: “srcaddr dstaddr ...”" +
 		"write to this file instead of standard output (-), as a whole or not at all" +
 		"write to this file, or to files in this folder, instead of standard output (-)" +
 		"folder of the catalog (default: the id of the product)" +
@@ -173,17 +188,22 @@ var wordsEN = table.Strings{
 		"write the report to this file (- for standard output), as JSON" +
 		"write the JSON Schemas only, and replace those that exist" +
 		"changes of the data that concern the site, since this version: a file or folder as of portbook diff" +
+		"records from this day in UTC, or this time such as 2026-11-01T09:00:00+09:00" +
 		"write a site file for the products to this file (- for standard output)" +
 		"exit with status 1 while a question is open" +
 		"exit with status 1 while a question is open or there is a gap" +
+		"write answers and hosts to add to the site file for what was seen, instead of the report" +
+		"zone of times that name none, such as Asia/Tokyo or Local (default: UTC)" +
 		"title of the report" +
 		"title, when there is one diagram" +
 		"flows that are opened to this component or product {alternatives}" +
+		"records before this day in UTC, or this time" +
 		"address of the document" +
 		"flows by the column “{column}”: {values} {alternatives}" +
 		"name of the vendor (default: the id of the product)" +
 		"rows: flows, ports (what each host listens on, and what needs it), collisions (default: flows)" +
 		"align text for terminals that show characters of ambiguous width two columns wide" +
+		"Compare what logs and hosts show with what a site needs" +
 		"Write a script that completes commands in a shell" +
 		"List the components of the products" +
 		"Draw which components connect to which" +
@@ -220,12 +240,15 @@ var wordsEN = table.Strings{
 		"field" +
 		"format" +
 		"grouping" +
+		"host" +
 		"id" +
 		"impact" +
 		"product" +
 		"protocol" +
 		"shell" +
+		"verdict" +
 		"view" +
+		"{name}: {broken} of {lines} lines cannot be read" +
 		"Left out for the width of the terminal: {columns} (--columns chooses)" +
 		"{document}: {n} ({file})" +
 		"{document}: {n} ({file}; {unread} not read)" +
@@ -236,9 +259,12 @@ var wordsEN = table.Strings{
 		"{document}: no difference ({rows} rows of {file})" +
 		"{document}: no difference ({rows} rows of {file}; {unread} not read)" +
 		"{name} has no listed port: the documents leave the ports of its flows open" +
+		"{name}: no connections (skipped lines: {skipped})" +
 		"{done} of {total} rows" +
 		"{n} between what is needed and what {target} can express: add --gaps" +
 		"{n}, which make no rule: portbook plan {file} --questions" +
+		"{name}: the log is sampled, so that connections can be missing" +
+		"{name}: the log ends too early; what precedes was read" +
 		"{name}: valid ({n})" +
 		"Written:" +
 		"COMMAND" +
@@ -253,16 +279,17 @@ var wordsEN = table.Strings{
 		"[FLAGS]" +
 		"Usage:",
 	Ends: []uint32{
-		0, 91, 169, 496, 876, 926, 1028, 1420, 1543, 1896, 2175, 2306, 2408, 2497, 2750, 3039, 3354, 3416, 3635, 3958, 4222, 4372, 4672, 4903,
-		5019, 5276, 5396, 5732, 5834, 6122, 6440, 6542, 6956, 7160, 7170, 7183, 7195, 7210, 7216, 7225, 7230, 7238, 7244, 7253, 7259, 7268, 7277, 7289,
-		7304, 7322, 7368, 7424, 7447, 7474, 7524, 7552, 7619, 7730, 7867, 7930, 8037, 8138, 8173, 8228, 8323, 8420, 8484, 8551, 8622, 8685, 8745, 8790,
-		8831, 8899, 8954, 8969, 9000, 9064, 9137, 9171, 9195, 9269, 9342, 9431, 9513, 9532, 9586, 9633, 9665, 9706, 9801, 9830, 9934, 10039, 10084, 10146,
-		10215, 10222, 10235, 10305, 10385, 10511, 10587, 10674, 10771, 10824, 10880, 10961, 11038, 11088, 11128, 11155, 11192, 11213, 11257, 11296, 11337, 11376, 11433, 11513,
-		11573, 11616, 11678, 11736, 11827, 11895, 11927, 12057, 12178, 12251, 12334, 12390, 12417, 12458, 12555, 12652, 12724, 12812, 12880, 12969, 13007, 13075, 13132, 13201,
-		13238, 13252, 13368, 13417, 13503, 13560, 13607, 13670, 13808, 13883, 13961, 14015, 14111, 14171, 14212, 14283, 14347, 14455, 14521, 14538, 14569, 14631, 14688, 14787,
-		14858, 14901, 14962, 14981, 15013, 15078, 15101, 15160, 15211, 15305, 15386, 15435, 15470, 15508, 15584, 15631, 15656, 15682, 15720, 15777, 15798, 15859, 15905, 15952,
-		15980, 16014, 16063, 16105, 16166, 16196, 16260, 16320, 16353, 16450, 16552, 16607, 16613, 16620, 16629, 16637, 16645, 16660, 16668, 16688, 16693, 16699, 16707, 16709,
-		16715, 16722, 16730, 16735, 16739, 16808, 16832, 16875, 16996, 17025, 17099, 17117, 17166, 17234, 17308, 17330, 17398, 17455, 17474, 17482, 17489, 17498, 17520, 17538,
-		17547, 17564, 17594, 17600, 17651, 17658, 17664,
+		0, 171, 296, 618, 691, 782, 860, 1187, 1567, 1617, 1719, 2111, 2234, 2587, 2866, 2997, 3099, 3188, 3441, 3730, 4045, 4107, 4326, 4649,
+		4913, 5063, 5363, 5594, 5710, 5967, 6087, 6423, 6525, 6813, 7131, 7233, 7647, 7851, 7861, 7874, 7886, 7901, 7907, 7916, 7921, 7929, 7935, 7944,
+		7950, 7959, 7968, 7980, 7995, 8013, 8059, 8115, 8138, 8165, 8215, 8243, 8310, 8421, 8558, 8621, 8728, 8829, 8864, 8919, 9014, 9111, 9175, 9242,
+		9313, 9376, 9436, 9481, 9522, 9590, 9645, 9660, 9691, 9755, 9828, 9862, 9886, 9960, 10033, 10122, 10204, 10223, 10283, 10331, 10432, 10486, 10533, 10565,
+		10645, 10686, 10781, 10810, 10914, 11019, 11064, 11126, 11195, 11202, 11215, 11285, 11365, 11491, 11567, 11654, 11751, 11804, 11860, 11941, 12018, 12068, 12108, 12184,
+		12211, 12248, 12269, 12313, 12352, 12393, 12432, 12489, 12569, 12629, 12672, 12734, 12792, 12883, 12951, 12983, 13113, 13234, 13307, 13390, 13446, 13473, 13514, 13611,
+		13708, 13780, 13868, 13936, 14033, 14122, 14160, 14228, 14285, 14354, 14391, 14405, 14521, 14570, 14656, 14713, 14760, 14823, 14961, 15013, 15049, 15164, 15220, 15284,
+		15359, 15437, 15491, 15587, 15647, 15688, 15759, 15823, 15931, 15997, 16014, 16045, 16107, 16164, 16263, 16339, 16410, 16453, 16514, 16602, 16674, 16693, 16725, 16790,
+		16834, 16857, 16916, 16967, 17061, 17142, 17197, 17246, 17281, 17319, 17395, 17442, 17467, 17493, 17531, 17588, 17609, 17670, 17716, 17763, 17791, 17825, 17874, 17916,
+		17977, 18007, 18071, 18131, 18164, 18261, 18363, 18418, 18424, 18431, 18440, 18448, 18456, 18471, 18479, 18499, 18504, 18510, 18518, 18522, 18524, 18530, 18537, 18545,
+		18550, 18557, 18561, 18609, 18678, 18702, 18745, 18866, 18895, 18969, 18987, 19036, 19104, 19178, 19227, 19249, 19317, 19374, 19436, 19490, 19509, 19517, 19524, 19533,
+		19555, 19573, 19582, 19599, 19629, 19635, 19686, 19693, 19699,
 	},
 }

@@ -4,256 +4,286 @@ package phrase
 
 // The phrases.
 const (
-	AboutCompletion         Phrase = 1
-	AboutDiagram            Phrase = 2
-	AboutDiagramParts       Phrase = 3
-	AboutDiff               Phrase = 4
-	AboutDiffImpacts        Phrase = 5
-	AboutDiffStatus         Phrase = 6
-	AboutDraft              Phrase = 7
-	AboutDraftStatus        Phrase = 8
-	AboutInit               Phrase = 9
-	AboutInitSite           Phrase = 10
-	AboutJSON               Phrase = 11
-	AboutLanguage           Phrase = 12
-	AboutLookup             Phrase = 13
-	AboutMissing            Phrase = 14
-	AboutPlan               Phrase = 15
-	AboutPlanFormats        Phrase = 16
-	AboutPlanStatus         Phrase = 17
-	AboutPortbook           Phrase = 18
-	AboutPorts              Phrase = 19
-	AboutReport             Phrase = 20
-	AboutReportRelation     Phrase = 21
-	AboutRules              Phrase = 22
-	AboutRulesDeny          Phrase = 23
-	AboutRulesFormats       Phrase = 24
-	AboutRulesOpen          Phrase = 25
-	AboutRulesStatus        Phrase = 26
-	AboutSelection          Phrase = 27
-	AboutShow               Phrase = 28
-	AboutStatus             Phrase = 29
-	AboutValidate           Phrase = 30
-	AboutValidateStatus     Phrase = 31
-	AboutVerify             Phrase = 32
-	AboutVerifyStatus       Phrase = 33
-	CountArgument           Phrase = 34
-	CountArguments          Phrase = 35
-	CountDifference         Phrase = 36
-	CountDifferences        Phrase = 37
-	CountFlow               Phrase = 38
-	CountFlows              Phrase = 39
-	CountGap                Phrase = 40
-	CountGaps               Phrase = 41
-	CountName               Phrase = 42
-	CountNames              Phrase = 43
-	CountPart               Phrase = 44
-	CountParts              Phrase = 45
-	CountProblem            Phrase = 46
-	CountProblems           Phrase = 47
-	CountQuestion           Phrase = 48
-	CountQuestions          Phrase = 49
-	ErrorAlone              Phrase = 50
-	ErrorAmbiguous          Phrase = 51
-	ErrorArguments          Phrase = 52
-	ErrorCannotRead         Phrase = 53
-	ErrorCannotReadExpected Phrase = 54
-	ErrorCannotWrite        Phrase = 55
-	ErrorDate               Phrase = 56
-	ErrorDiagramTitle       Phrase = 57
-	ErrorDiagrams           Phrase = 58
-	ErrorDocumentFolder     Phrase = 59
-	ErrorDocumentFormat     Phrase = 60
-	ErrorDocumentMissing    Phrase = 61
-	ErrorDocuments          Phrase = 62
-	ErrorEncodingFormat     Phrase = 63
-	ErrorExists             Phrase = 64
-	ErrorExistsDraft        Phrase = 65
-	ErrorExistsFile         Phrase = 66
-	ErrorField              Phrase = 67
-	ErrorFileEnding         Phrase = 68
-	ErrorFlagBoolean        Phrase = 69
-	ErrorFlagSyntax         Phrase = 70
-	ErrorFlagValue          Phrase = 71
-	ErrorFlagWithoutValue   Phrase = 72
-	ErrorFolderName         Phrase = 73
-	ErrorHostView           Phrase = 74
-	ErrorIn                 Phrase = 75
-	ErrorInput              Phrase = 76
-	ErrorIsFile             Phrase = 77
-	ErrorIsFileInit         Phrase = 78
-	ErrorJQ                 Phrase = 79
-	ErrorJQRun              Phrase = 80
-	ErrorJSONFormat         Phrase = 81
-	ErrorLanguage           Phrase = 82
-	ErrorLanguageForm       Phrase = 83
-	ErrorLanguages          Phrase = 84
-	ErrorList               Phrase = 85
-	ErrorNoDocument         Phrase = 86
-	ErrorNoTexts            Phrase = 87
-	ErrorNotCompared        Phrase = 88
-	ErrorOneLanguage        Phrase = 89
-	ErrorOneZone            Phrase = 90
-	ErrorOnlyFirst          Phrase = 91
-	ErrorOperatorAfter      Phrase = 92
-	ErrorOperatorBefore     Phrase = 93
-	ErrorOutputFolder       Phrase = 94
-	ErrorOutputName         Phrase = 95
-	ErrorPair               Phrase = 96
-	ErrorPorts              Phrase = 97
-	ErrorProblems           Phrase = 98
-	ErrorProblemsAlone      Phrase = 99
-	ErrorProductBuiltin     Phrase = 100
-	ErrorProductForm        Phrase = 101
-	ErrorProductMissing     Phrase = 102
-	ErrorProductWords       Phrase = 103
-	ErrorProtocol           Phrase = 104
-	ErrorRecordMissing      Phrase = 105
-	ErrorSince              Phrase = 106
-	ErrorSiteName           Phrase = 107
-	ErrorSiteProducts       Phrase = 108
-	ErrorSnapshot           Phrase = 109
-	ErrorStandardInput      Phrase = 110
-	ErrorTooLarge           Phrase = 111
-	ErrorUnchecked          Phrase = 112
-	ErrorUnknown            Phrase = 113
-	ErrorUnknownFlag        Phrase = 114
-	ErrorUnknownFlagNear    Phrase = 115
-	ErrorUnknownKnown       Phrase = 116
-	ErrorUnknownNear        Phrase = 117
-	ErrorUnknownShorthand   Phrase = 118
-	ErrorWhichFirewall      Phrase = 119
-	FlagAll                 Phrase = 120
-	FlagAlternatives        Phrase = 121
-	FlagAround              Phrase = 122
-	FlagAsOf                Phrase = 123
-	FlagBetween             Phrase = 124
-	FlagBetweenZones        Phrase = 125
-	FlagBy                  Phrase = 126
-	FlagCatalog             Phrase = 127
-	FlagColumns             Phrase = 128
-	FlagComponent           Phrase = 129
-	FlagData                Phrase = 130
-	FlagDate                Phrase = 131
-	FlagDefaultDeny         Phrase = 132
-	FlagDocument            Phrase = 133
-	FlagDocumentFormat      Phrase = 134
-	FlagDocumentLang        Phrase = 135
-	FlagEncoding            Phrase = 136
-	FlagEncodingDocument    Phrase = 137
-	FlagExitCode            Phrase = 138
-	FlagField               Phrase = 139
-	FlagFor                 Phrase = 140
-	FlagFormat              Phrase = 141
-	FlagFrom                Phrase = 142
-	FlagGaps                Phrase = 143
-	FlagGroupBy             Phrase = 144
-	FlagHelp                Phrase = 145
-	FlagHost                Phrase = 146
-	FlagImpact              Phrase = 147
-	FlagInto                Phrase = 148
-	FlagInvolving           Phrase = 149
-	FlagJQ                  Phrase = 150
-	FlagJSON                Phrase = 151
-	FlagLang                Phrase = 152
-	FlagOutput              Phrase = 153
-	FlagOutputDiagram       Phrase = 154
-	FlagOutputDraft         Phrase = 155
-	FlagPort                Phrase = 156
-	FlagProduct             Phrase = 157
-	FlagProductComponents   Phrase = 158
-	FlagProductDiff         Phrase = 159
-	FlagProductDraft        Phrase = 160
-	FlagProductInit         Phrase = 161
-	FlagProtocol            Phrase = 162
-	FlagQuestions           Phrase = 163
-	FlagRecord              Phrase = 164
-	FlagReport              Phrase = 165
-	FlagSchema              Phrase = 166
-	FlagSince               Phrase = 167
-	FlagSite                Phrase = 168
-	FlagStrict              Phrase = 169
-	FlagStrictRules         Phrase = 170
-	FlagTitle               Phrase = 171
-	FlagTitleDiagram        Phrase = 172
-	FlagTo                  Phrase = 173
-	FlagURL                 Phrase = 174
-	FlagValue               Phrase = 175
-	FlagVendor              Phrase = 176
-	FlagView                Phrase = 177
-	FlagWideAmbiguous       Phrase = 178
-	HelpCompletion          Phrase = 179
-	HelpComponents          Phrase = 180
-	HelpDiagram             Phrase = 181
-	HelpDiff                Phrase = 182
-	HelpDraft               Phrase = 183
-	HelpFlows               Phrase = 184
-	HelpHelp                Phrase = 185
-	HelpI18n                Phrase = 186
-	HelpInit                Phrase = 187
-	HelpLookup              Phrase = 188
-	HelpMissing             Phrase = 189
-	HelpPlan                Phrase = 190
-	HelpPortbook            Phrase = 191
-	HelpPorts               Phrase = 192
-	HelpProducts            Phrase = 193
-	HelpReport              Phrase = 194
-	HelpRules               Phrase = 195
-	HelpShow                Phrase = 196
-	HelpValidate            Phrase = 197
-	HelpVerify              Phrase = 198
-	HelpVersion             Phrase = 199
-	ImpactCanClose          Phrase = 200
-	ImpactOpenFirst         Phrase = 201
-	ImpactReview            Phrase = 202
-	ImpactTextOnly          Phrase = 203
-	KindColumn              Phrase = 204
-	KindCommand             Phrase = 205
-	KindComponent           Phrase = 206
-	KindDivision            Phrase = 207
-	KindDocument            Phrase = 208
-	KindDocumentFormat      Phrase = 209
-	KindEncoding            Phrase = 210
-	KindEndpoint            Phrase = 211
-	KindField               Phrase = 212
-	KindFormat              Phrase = 213
-	KindGrouping            Phrase = 214
-	KindID                  Phrase = 215
-	KindImpact              Phrase = 216
-	KindProduct             Phrase = 217
-	KindProtocol            Phrase = 218
-	KindShell               Phrase = 219
-	KindView                Phrase = 220
-	SayColumns              Phrase = 221
-	SayDifferences          Phrase = 222
-	SayDifferencesUnread    Phrase = 223
-	SayDraft                Phrase = 224
-	SayMissingDocument      Phrase = 225
-	SayNext                 Phrase = 226
-	SayNextSite             Phrase = 227
-	SayNoDifference         Phrase = 228
-	SayNoDifferenceUnread   Phrase = 229
-	SayNoPorts              Phrase = 230
-	SayProgress             Phrase = 231
-	SayRulesGaps            Phrase = 232
-	SayRulesOpen            Phrase = 233
-	SayValid                Phrase = 234
-	SayWritten              Phrase = 235
-	UsageCommand            Phrase = 236
-	UsageCommands           Phrase = 237
-	UsageCommon             Phrase = 238
-	UsageDefault            Phrase = 239
-	UsageExamples           Phrase = 240
-	UsageFields             Phrase = 241
-	UsageFieldsOf           Phrase = 242
-	UsageFlags              Phrase = 243
-	UsageMore               Phrase = 244
-	UsageOptions            Phrase = 245
-	UsageUsage              Phrase = 246
+	AboutAudit              Phrase = 1
+	AboutAuditListening     Phrase = 2
+	AboutAuditLogs          Phrase = 3
+	AboutAuditStatus        Phrase = 4
+	AboutCompletion         Phrase = 5
+	AboutDiagram            Phrase = 6
+	AboutDiagramParts       Phrase = 7
+	AboutDiff               Phrase = 8
+	AboutDiffImpacts        Phrase = 9
+	AboutDiffStatus         Phrase = 10
+	AboutDraft              Phrase = 11
+	AboutDraftStatus        Phrase = 12
+	AboutInit               Phrase = 13
+	AboutInitSite           Phrase = 14
+	AboutJSON               Phrase = 15
+	AboutLanguage           Phrase = 16
+	AboutLookup             Phrase = 17
+	AboutMissing            Phrase = 18
+	AboutPlan               Phrase = 19
+	AboutPlanFormats        Phrase = 20
+	AboutPlanStatus         Phrase = 21
+	AboutPortbook           Phrase = 22
+	AboutPorts              Phrase = 23
+	AboutReport             Phrase = 24
+	AboutReportRelation     Phrase = 25
+	AboutRules              Phrase = 26
+	AboutRulesDeny          Phrase = 27
+	AboutRulesFormats       Phrase = 28
+	AboutRulesOpen          Phrase = 29
+	AboutRulesStatus        Phrase = 30
+	AboutSelection          Phrase = 31
+	AboutShow               Phrase = 32
+	AboutStatus             Phrase = 33
+	AboutValidate           Phrase = 34
+	AboutValidateStatus     Phrase = 35
+	AboutVerify             Phrase = 36
+	AboutVerifyStatus       Phrase = 37
+	CountArgument           Phrase = 38
+	CountArguments          Phrase = 39
+	CountDifference         Phrase = 40
+	CountDifferences        Phrase = 41
+	CountFlow               Phrase = 42
+	CountFlows              Phrase = 43
+	CountGap                Phrase = 44
+	CountGaps               Phrase = 45
+	CountName               Phrase = 46
+	CountNames              Phrase = 47
+	CountPart               Phrase = 48
+	CountParts              Phrase = 49
+	CountProblem            Phrase = 50
+	CountProblems           Phrase = 51
+	CountQuestion           Phrase = 52
+	CountQuestions          Phrase = 53
+	ErrorAlone              Phrase = 54
+	ErrorAmbiguous          Phrase = 55
+	ErrorArguments          Phrase = 56
+	ErrorCannotRead         Phrase = 57
+	ErrorCannotReadExpected Phrase = 58
+	ErrorCannotWrite        Phrase = 59
+	ErrorDate               Phrase = 60
+	ErrorDiagramTitle       Phrase = 61
+	ErrorDiagrams           Phrase = 62
+	ErrorDocumentFolder     Phrase = 63
+	ErrorDocumentFormat     Phrase = 64
+	ErrorDocumentMissing    Phrase = 65
+	ErrorDocuments          Phrase = 66
+	ErrorEncodingFormat     Phrase = 67
+	ErrorExists             Phrase = 68
+	ErrorExistsDraft        Phrase = 69
+	ErrorExistsFile         Phrase = 70
+	ErrorField              Phrase = 71
+	ErrorFileEnding         Phrase = 72
+	ErrorFlagBoolean        Phrase = 73
+	ErrorFlagSyntax         Phrase = 74
+	ErrorFlagValue          Phrase = 75
+	ErrorFlagWithoutValue   Phrase = 76
+	ErrorFolderName         Phrase = 77
+	ErrorHostView           Phrase = 78
+	ErrorIn                 Phrase = 79
+	ErrorInput              Phrase = 80
+	ErrorIsFile             Phrase = 81
+	ErrorIsFileInit         Phrase = 82
+	ErrorJQ                 Phrase = 83
+	ErrorJQRun              Phrase = 84
+	ErrorJSONFormat         Phrase = 85
+	ErrorLanguage           Phrase = 86
+	ErrorLanguageForm       Phrase = 87
+	ErrorLanguages          Phrase = 88
+	ErrorList               Phrase = 89
+	ErrorListening          Phrase = 90
+	ErrorLogField           Phrase = 91
+	ErrorMoment             Phrase = 92
+	ErrorNoDocument         Phrase = 93
+	ErrorNoTexts            Phrase = 94
+	ErrorNotCompared        Phrase = 95
+	ErrorNothingToAudit     Phrase = 96
+	ErrorOneLanguage        Phrase = 97
+	ErrorOneZone            Phrase = 98
+	ErrorOnlyFirst          Phrase = 99
+	ErrorOperatorAfter      Phrase = 100
+	ErrorOperatorBefore     Phrase = 101
+	ErrorOutputFolder       Phrase = 102
+	ErrorOutputName         Phrase = 103
+	ErrorPair               Phrase = 104
+	ErrorPorts              Phrase = 105
+	ErrorProblems           Phrase = 106
+	ErrorProblemsAlone      Phrase = 107
+	ErrorProductBuiltin     Phrase = 108
+	ErrorProductForm        Phrase = 109
+	ErrorProductMissing     Phrase = 110
+	ErrorProductWords       Phrase = 111
+	ErrorProtocol           Phrase = 112
+	ErrorRecordMissing      Phrase = 113
+	ErrorSince              Phrase = 114
+	ErrorSiteName           Phrase = 115
+	ErrorSiteProducts       Phrase = 116
+	ErrorSnapshot           Phrase = 117
+	ErrorStandardInput      Phrase = 118
+	ErrorTimeZone           Phrase = 119
+	ErrorTooLarge           Phrase = 120
+	ErrorUnchecked          Phrase = 121
+	ErrorUnknown            Phrase = 122
+	ErrorUnknownFlag        Phrase = 123
+	ErrorUnknownFlagNear    Phrase = 124
+	ErrorUnknownKnown       Phrase = 125
+	ErrorUnknownNear        Phrase = 126
+	ErrorUnknownShorthand   Phrase = 127
+	ErrorWhichFirewall      Phrase = 128
+	FlagAll                 Phrase = 129
+	FlagAlternatives        Phrase = 130
+	FlagAround              Phrase = 131
+	FlagAsOf                Phrase = 132
+	FlagBetween             Phrase = 133
+	FlagBetweenZones        Phrase = 134
+	FlagBy                  Phrase = 135
+	FlagCatalog             Phrase = 136
+	FlagColumns             Phrase = 137
+	FlagComponent           Phrase = 138
+	FlagData                Phrase = 139
+	FlagDate                Phrase = 140
+	FlagDefaultDeny         Phrase = 141
+	FlagDocument            Phrase = 142
+	FlagDocumentFormat      Phrase = 143
+	FlagDocumentLang        Phrase = 144
+	FlagEncoding            Phrase = 145
+	FlagEncodingDocument    Phrase = 146
+	FlagExitCode            Phrase = 147
+	FlagFailOn              Phrase = 148
+	FlagField               Phrase = 149
+	FlagFor                 Phrase = 150
+	FlagFormat              Phrase = 151
+	FlagFrom                Phrase = 152
+	FlagGaps                Phrase = 153
+	FlagGroupBy             Phrase = 154
+	FlagHelp                Phrase = 155
+	FlagHost                Phrase = 156
+	FlagImpact              Phrase = 157
+	FlagInto                Phrase = 158
+	FlagInvolving           Phrase = 159
+	FlagJQ                  Phrase = 160
+	FlagJSON                Phrase = 161
+	FlagLang                Phrase = 162
+	FlagListening           Phrase = 163
+	FlagLog                 Phrase = 164
+	FlagLogField            Phrase = 165
+	FlagLogFormat           Phrase = 166
+	FlagLogHeader           Phrase = 167
+	FlagOutput              Phrase = 168
+	FlagOutputDiagram       Phrase = 169
+	FlagOutputDraft         Phrase = 170
+	FlagPort                Phrase = 171
+	FlagProduct             Phrase = 172
+	FlagProductComponents   Phrase = 173
+	FlagProductDiff         Phrase = 174
+	FlagProductDraft        Phrase = 175
+	FlagProductInit         Phrase = 176
+	FlagProtocol            Phrase = 177
+	FlagQuestions           Phrase = 178
+	FlagRecord              Phrase = 179
+	FlagReport              Phrase = 180
+	FlagSchema              Phrase = 181
+	FlagSince               Phrase = 182
+	FlagSinceTime           Phrase = 183
+	FlagSite                Phrase = 184
+	FlagStrict              Phrase = 185
+	FlagStrictRules         Phrase = 186
+	FlagSuggest             Phrase = 187
+	FlagTimeZone            Phrase = 188
+	FlagTitle               Phrase = 189
+	FlagTitleDiagram        Phrase = 190
+	FlagTo                  Phrase = 191
+	FlagUntilTime           Phrase = 192
+	FlagURL                 Phrase = 193
+	FlagValue               Phrase = 194
+	FlagVendor              Phrase = 195
+	FlagView                Phrase = 196
+	FlagWideAmbiguous       Phrase = 197
+	HelpAudit               Phrase = 198
+	HelpCompletion          Phrase = 199
+	HelpComponents          Phrase = 200
+	HelpDiagram             Phrase = 201
+	HelpDiff                Phrase = 202
+	HelpDraft               Phrase = 203
+	HelpFlows               Phrase = 204
+	HelpHelp                Phrase = 205
+	HelpI18n                Phrase = 206
+	HelpInit                Phrase = 207
+	HelpLookup              Phrase = 208
+	HelpMissing             Phrase = 209
+	HelpPlan                Phrase = 210
+	HelpPortbook            Phrase = 211
+	HelpPorts               Phrase = 212
+	HelpProducts            Phrase = 213
+	HelpReport              Phrase = 214
+	HelpRules               Phrase = 215
+	HelpShow                Phrase = 216
+	HelpValidate            Phrase = 217
+	HelpVerify              Phrase = 218
+	HelpVersion             Phrase = 219
+	ImpactCanClose          Phrase = 220
+	ImpactOpenFirst         Phrase = 221
+	ImpactReview            Phrase = 222
+	ImpactTextOnly          Phrase = 223
+	KindColumn              Phrase = 224
+	KindCommand             Phrase = 225
+	KindComponent           Phrase = 226
+	KindDivision            Phrase = 227
+	KindDocument            Phrase = 228
+	KindDocumentFormat      Phrase = 229
+	KindEncoding            Phrase = 230
+	KindEndpoint            Phrase = 231
+	KindField               Phrase = 232
+	KindFormat              Phrase = 233
+	KindGrouping            Phrase = 234
+	KindHost                Phrase = 235
+	KindID                  Phrase = 236
+	KindImpact              Phrase = 237
+	KindProduct             Phrase = 238
+	KindProtocol            Phrase = 239
+	KindShell               Phrase = 240
+	KindVerdict             Phrase = 241
+	KindView                Phrase = 242
+	SayBrokenLines          Phrase = 243
+	SayColumns              Phrase = 244
+	SayDifferences          Phrase = 245
+	SayDifferencesUnread    Phrase = 246
+	SayDraft                Phrase = 247
+	SayMissingDocument      Phrase = 248
+	SayNext                 Phrase = 249
+	SayNextSite             Phrase = 250
+	SayNoDifference         Phrase = 251
+	SayNoDifferenceUnread   Phrase = 252
+	SayNoPorts              Phrase = 253
+	SayNoRecords            Phrase = 254
+	SayProgress             Phrase = 255
+	SayRulesGaps            Phrase = 256
+	SayRulesOpen            Phrase = 257
+	SaySampled              Phrase = 258
+	SayTruncated            Phrase = 259
+	SayValid                Phrase = 260
+	SayWritten              Phrase = 261
+	UsageCommand            Phrase = 262
+	UsageCommands           Phrase = 263
+	UsageCommon             Phrase = 264
+	UsageDefault            Phrase = 265
+	UsageExamples           Phrase = 266
+	UsageFields             Phrase = 267
+	UsageFieldsOf           Phrase = 268
+	UsageFlags              Phrase = 269
+	UsageMore               Phrase = 270
+	UsageOptions            Phrase = 271
+	UsageUsage              Phrase = 272
 )
 
 // keys holds the keys of the phrases, sorted: entry i is that of Phrase i+1.
 var keys = []string{
+	"about/audit",
+	"about/audit-listening",
+	"about/audit-logs",
+	"about/audit-status",
 	"about/completion",
 	"about/diagram",
 	"about/diagram-parts",
@@ -339,9 +369,13 @@ var keys = []string{
 	"error/language-form",
 	"error/languages",
 	"error/list",
+	"error/listening",
+	"error/log-field",
+	"error/moment",
 	"error/no-document",
 	"error/no-texts",
 	"error/not-compared",
+	"error/nothing-to-audit",
 	"error/one-language",
 	"error/one-zone",
 	"error/only-first",
@@ -364,6 +398,7 @@ var keys = []string{
 	"error/site-products",
 	"error/snapshot",
 	"error/standard-input",
+	"error/time-zone",
 	"error/too-large",
 	"error/unchecked",
 	"error/unknown",
@@ -392,6 +427,7 @@ var keys = []string{
 	"flag/encoding",
 	"flag/encoding-document",
 	"flag/exit-code",
+	"flag/fail-on",
 	"flag/field",
 	"flag/for",
 	"flag/format",
@@ -406,6 +442,11 @@ var keys = []string{
 	"flag/jq",
 	"flag/json",
 	"flag/lang",
+	"flag/listening",
+	"flag/log",
+	"flag/log-field",
+	"flag/log-format",
+	"flag/log-header",
 	"flag/output",
 	"flag/output-diagram",
 	"flag/output-draft",
@@ -421,17 +462,22 @@ var keys = []string{
 	"flag/report",
 	"flag/schema",
 	"flag/since",
+	"flag/since-time",
 	"flag/site",
 	"flag/strict",
 	"flag/strict-rules",
+	"flag/suggest",
+	"flag/time-zone",
 	"flag/title",
 	"flag/title-diagram",
 	"flag/to",
+	"flag/until-time",
 	"flag/url",
 	"flag/value",
 	"flag/vendor",
 	"flag/view",
 	"flag/wide-ambiguous",
+	"help/audit",
 	"help/completion",
 	"help/components",
 	"help/diagram",
@@ -468,12 +514,15 @@ var keys = []string{
 	"kind/field",
 	"kind/format",
 	"kind/grouping",
+	"kind/host",
 	"kind/id",
 	"kind/impact",
 	"kind/product",
 	"kind/protocol",
 	"kind/shell",
+	"kind/verdict",
 	"kind/view",
+	"say/broken-lines",
 	"say/columns",
 	"say/differences",
 	"say/differences-unread",
@@ -484,9 +533,12 @@ var keys = []string{
 	"say/no-difference",
 	"say/no-difference-unread",
 	"say/no-ports",
+	"say/no-records",
 	"say/progress",
 	"say/rules-gaps",
 	"say/rules-open",
+	"say/sampled",
+	"say/truncated",
 	"say/valid",
 	"say/written",
 	"usage/command",

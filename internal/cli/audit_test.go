@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"bytes"
+	"compress/gzip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/internal/testkit/golden"
+)
+
+// auditRun audits the example site.
+func auditRun(t *testing.T, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	return portbookRun(t, nil, append([]string{"audit", exampleSite, "--as-of", "2026-12-01"}, args...)...)
+}
+
+const (
+	exampleLog      = "../../examples/site/conn.log"
+	exampleFirewall = "../../examples/site/firewall.csv"
+	exampleSockets  = "central=../../examples/site/central.ss"
+)
+
+func TestAudit(t *testing.T) {
+	for _, lang := range []string{"en", "ja"} {
+		status, stdout, stderr := auditRun(t, "--log", exampleLog, "--log", exampleFirewall, "--listening", exampleSockets, "--lang", lang)
+		if status != 1 || stderr != "" {
+			t.Errorf("%s: exit %d, %s", lang, status, stderr)
+		}
+		golden.CheckWithout(t, portbook.DataVersion, "testdata/audit."+lang+".txt", []byte(stdout))
+		_, stdout, _ = auditRun(t, "--log", exampleLog, "--suggest", "--lang", lang)
+		golden.Check(t, "testdata/suggest.yaml", []byte(stdout))
+	}
+	golden.Check(t, "testdata/help-audit.txt", []byte(succeed(t, "audit", "--help")))
+}
+
+// TestAuditStatus: the status depends on the verdicts of --fail-on.
+func TestAuditStatus(t *testing.T) {
+	for args, want := range map[string]int{
+		"--log " + exampleLog:                                                       1,
+		"--log " + exampleLog + " --fail-on none":                                   0,
+		"--log " + exampleLog + " --fail-on not-listening":                          0,
+		"--log " + exampleLog + " --fail-on Unseen,not-listening":                   1,
+		"--listening " + exampleSockets:                                             1,
+		"--listening " + exampleSockets + " --fail-on undocumented":                 0,
+		"--log " + exampleLog + " --until 2026-11-25 --fail-on undocumented":        0,
+		"--log " + exampleLog + " --since 2026-11-25T10:00:00Z --fail-on attempted": 1,
+		"--log " + exampleLog + " --since 2027-01-01 --fail-on attempted":           0,
+	} {
+		if status, _, stderr := auditRun(t, strings.Fields(args)...); status != want {
+			t.Errorf("audit %s: exit %d, want %d: %s", args, status, want, stderr)
+		}
+	}
+}
+
+// TestAuditLogs: logs may be compressed, and come by standard input; what cannot
+// be read is said.
+func TestAuditLogs(t *testing.T) {
+	plain, err := os.ReadFile(exampleLog)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	w.Write(plain)
+	w.Close()
+	dir := t.TempDir()
+	write := func(name string, data []byte) string {
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	_, want, _ := auditRun(t, "--log", exampleLog, "--json", "verdict,records")
+	whole := write("conn.log.gz", packed.Bytes())
+	if _, got, stderr := auditRun(t, "--log", whole, "--json", "verdict,records"); got != want || stderr != "" {
+		t.Errorf("a compressed log gives %s, %s", got, stderr)
+	}
+	var stdout, stderr bytes.Buffer
+	Run([]string{"audit", exampleSite, "--as-of", "2026-12-01", "--log", "-", "--json", "verdict,records"}, bytes.NewReader(plain), &stdout, &stderr, func(string) string { return "" })
+	if stdout.String() != want || stderr.Len() > 0 {
+		t.Errorf("standard input gives %s, %s", stdout.String(), stderr.String())
+	}
+	cut := write("cut.log.gz", packed.Bytes()[:packed.Len()/2])
+	if _, _, said := auditRun(t, "--log", cut, "--fail-on", "none"); !strings.HasSuffix(said, "cut.log.gz: the log ends too early; what precedes was read\n") {
+		t.Errorf("of a log that is cut off: %s", said)
+	}
+	broken := write("broken.csv", []byte("src,dst,dport,proto\n192.0.2.1,192.0.2.2,x,tcp\n"))
+	_, _, said := auditRun(t, "--log", broken, "--fail-on", "none")
+	if said = strings.ReplaceAll(said, broken, "broken.csv"); said != "portbook: broken.csv: 1 of 2 lines cannot be read\n  broken.csv:2: no port: \"x\"\nportbook: broken.csv: no connections (skipped lines: 1)\n" {
+		t.Errorf("of a broken line: %s", said)
+	}
+}
+
+func TestAuditErrors(t *testing.T) {
+	empty := filepath.Join(t.TempDir(), "x.log")
+	if err := os.WriteFile(empty, []byte("what is this\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for args, want := range map[string]string{
+		"":                              "nothing to compare the site with (expected: --log FILE or --listening HOST=FILE)",
+		"--log /nonexistent.log":        "/nonexistent.log: no such file or directory",
+		"--log " + empty:                empty + ": unknown format of log (expected: one that --log-format names)",
+		"--log x --log-format pcap":     `unknown format "pcap" (expected: zeek, zeek-json, aws-vpc, azure, suricata, nfdump, windows, csv, ndjson)`,
+		"--log x --field src":           `malformed field "src" (expected: FIELD=COLUMN)`,
+		"--log x --field sorce=a":       `unknown field "sorce"`,
+		"--log x --time-zone Tokio":     `unknown time zone "Tokio"`,
+		"--log x --since yesterday":     `unknown time "yesterday"`,
+		"--log x --fail-on undocumentd": `unknown verdict "undocumentd" (nearest: undocumented`,
+		"--log x --format csv-rows":     `unknown format "csv-rows" (expected: text, markdown, html, xlsx, csv, json)`,
+		"--log x --encoding utf-8":      "--encoding utf-8 is for --format csv, not text",
+		"--listening central":           `malformed value "central" of --listening (expected: HOST=FILE)`,
+		"--listening centrl=x":          `unknown host "centrl" (nearest: central)`,
+		"--listening central=" + empty:  empty + ": no sockets (expected: the output of ss -Hntulp or netstat -an)",
+	} {
+		status, stdout, stderr := auditRun(t, strings.Fields(args)...)
+		if status != 2 || stdout != "" || !strings.HasPrefix(stderr, "portbook: "+want) {
+			t.Errorf("audit %s: exit %d, %s, want %s", args, status, stderr, want)
+		}
+	}
+}
