@@ -154,8 +154,12 @@ type Published struct {
 
 // Published returns the tokens of the cited row.
 func (f Flow) Published() Published {
-	t, p := f.catalog.t(), f.record().Published
-	return Published{t.Name(p[0]), t.Name(p[1]), t.Name(p[2])}
+	return f.catalog.published(f.record().Published)
+}
+
+func (c *Catalog) published(tokens [3]table.Name) Published {
+	t := c.t()
+	return Published{t.Name(tokens[0]), t.Name(tokens[1]), t.Name(tokens[2])}
 }
 
 // Inferred returns the fields that the document does not state.

@@ -5,7 +5,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+80cd59cd346c"
+const DataVersion = "2026-11-28+381789e25c59"
 
 // The documented products, and the customer's own infrastructure.
 const (
@@ -442,10 +442,6 @@ const (
 	// Updates licenses, and validates them and their activation keys (443/tcp; Managed Trend Micro product -> Trend Micro
 	// license update server).
 	FlowApexCentralLicenseUpdate FlowID = "apex-central/license/update"
-)
-
-// Apex Central: Managed products, 2 of 2; Cloud-based products and suspicious objects; Notifications.
-const (
 	// Shows the server that products with an MCP agent are alive (10323/udp; MCP agent -> Apex Central server).
 	FlowApexCentralMCPHeartbeat FlowID = "apex-central/mcp/heartbeat"
 	// Shows the server that products with a TMI agent are alive (10319/udp; TMI agent -> Apex Central server).
@@ -453,6 +449,10 @@ const (
 	// Connects to the console of Deep Security or Vulnerability Protection (4119/tcp; Apex Central server -> Deep Security,
 	// Vulnerability Protection).
 	FlowApexCentralWebServiceDeepSecurity FlowID = "apex-central/web-service/deep-security"
+)
+
+// Apex Central: Managed products, 2 of 2; Cloud-based products and suspicious objects; Notifications; Ports in use.
+const (
 	// Connects to the console of Endpoint Encryption (8080/tcp; Apex Central server -> Endpoint Encryption).
 	FlowApexCentralWebServiceEndpointEncryption FlowID = "apex-central/web-service/endpoint-encryption"
 	// Connects to the console of OfficeScan or Trend Micro Security for Mac (4343/tcp; Apex Central server -> OfficeScan,
@@ -469,6 +469,16 @@ const (
 	// Sends notifications and other Apex Central data to a chosen syslog server (514/udp; Apex Central server -> Syslog
 	// server; configurable; optional).
 	FlowApexCentralNotificationSyslog FlowID = "apex-central/notification/syslog"
+	// Connects the Trend Micro Common CGI service with the rest of the server (8007/tcp; Apex Central server -> Apex Central
+	// server; conditional).
+	FlowApexCentralServerCommonCGI FlowID = "apex-central/server/common-cgi"
+	// Stores the server's data in SQL Server (1433/tcp; Apex Central server -> Microsoft SQL Server; conditional).
+	FlowApexCentralDatabaseSQLServer FlowID = "apex-central/database/sql-server"
+	// Gives agents the time over NTP (123/udp; TMI agent -> Apex Central server; conditional).
+	FlowApexCentralTMINetworkTime FlowID = "apex-central/tmi/network-time"
+	// Connects parts of the server with each other; the page does not say which (20101/tcp; Apex Central server -> Apex
+	// Central server).
+	FlowApexCentralServerInternal FlowID = "apex-central/server/internal"
 )
 
 // Host-based Security: Preparing the communication paths; Management server; Trend Micro's servers, 1 of 2.

@@ -34,6 +34,7 @@ type FlowRecord struct {
 	Notes        []string      `json:"notes"`
 	Citations    []Citation    `json:"citations"`
 	Published    Published     `json:"published"`
+	Statements   []Statement   `json:"statements"` // of each document, where several describe the flow
 	Inferred     []Field       `json:"inferred"`
 	Quirks       []Quirk       `json:"quirks"`
 }
@@ -63,7 +64,7 @@ func (f Flow) Record(translate func(Text) string) FlowRecord {
 		Protocols: notNil(f.Protocols()), Ports: f.Ports(), SourcePorts: f.SourcePorts(), PortKind: f.PortKind(), PortChoice: f.PortChoice(),
 		Direction: f.Direction(), Configurable: f.Configurable(), Setting: strings.Join(settings, "; "), Requirement: f.Requirement(),
 		Condition: strings.Join(conditions, "; "), Conditions: notNil(f.catalog.conditionIDs(f.record().Conditions)), Firewall: f.Firewall(), AppProtocols: notNil(f.AppProtocols()), OSServices: notNil(f.OSServices()), Hosts: notNil(f.Hosts()),
-		Purpose: translate(f.Purpose()), Notes: notes, Citations: notNil(f.Citations()), Published: f.Published(),
+		Purpose: translate(f.Purpose()), Notes: notes, Citations: notNil(f.Citations()), Published: f.Published(), Statements: notNil(f.Statements()),
 		Inferred: notNil(f.Inferred()), Quirks: notNil(f.Quirks()),
 	}
 }

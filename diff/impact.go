@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 
@@ -88,6 +89,7 @@ var special = []field{
 	textsField("notes", func(r *portbook.FlowRecord) []string { return r.Notes }, TextOnly),
 	listField("citations", func(r *portbook.FlowRecord) []portbook.Citation { return r.Citations }, always(TextOnly)),
 	valueField("published", func(r *portbook.FlowRecord) portbook.Published { return r.Published }, meaning("published")),
+	statementsField("statements", func(r *portbook.FlowRecord) []portbook.Statement { return r.Statements }),
 	listField("inferred", func(r *portbook.FlowRecord) []portbook.Field { return r.Inferred }, meaning("inferred")),
 	listField("quirks", func(r *portbook.FlowRecord) []portbook.Quirk { return r.Quirks }, meaning("quirks")),
 }
@@ -126,6 +128,19 @@ func valueField[T comparable](name string, of func(*portbook.FlowRecord) T, judg
 	return field{
 		name: name, judge: judge, value: func(r *portbook.FlowRecord) any { return of(r) },
 		equal: func(a, b *portbook.FlowRecord, _ bool) bool { return of(a) == of(b) },
+	}
+}
+
+// statementsField is a field that holds what documents say. The values in effect
+// are fields of their own, so that it concerns no firewall.
+func statementsField(name string, of func(*portbook.FlowRecord) []portbook.Statement) field {
+	return field{
+		name: name, judge: always(TextOnly), value: func(r *portbook.FlowRecord) any { return of(r) },
+		equal: func(a, b *portbook.FlowRecord, _ bool) bool {
+			return slices.EqualFunc(of(a), of(b), func(x, y portbook.Statement) bool {
+				return slices.Equal(x.Citations, y.Citations) && x.Published == y.Published && maps.Equal(x.Values, y.Values)
+			})
+		},
 	}
 }
 

@@ -196,7 +196,7 @@ func TestErrors(t *testing.T) {
 		{"diagram --format pdf", `unknown format "pdf" (expected: svg, dot, mermaid)`},
 		{"diagram --by color", `unknown division "color" (expected: auto, product, section, all)`},
 		{"diagram --around itms/pakage-server", `unknown component "itms/pakage-server" (nearest: itms/package-server`},
-		{"diagram --product apex-central --by section", `these flows make 5 diagrams (apex-central-console, apex-central-tmi, apex-central-managed-products, apex-central-trend-micro-services, apex-central-notifications): name a folder with --output, select fewer flows (--product, --component, --around), or ask for one with --by all`},
+		{"diagram --product apex-central --by section", `these flows make 6 diagrams (apex-central-apex-central-ports-console, apex-central-apex-central-ports-tmi, apex-central-apex-central-ports-managed-products, apex-central-apex-central-ports-trend-micro-services, apex-central-apex-central-ports-notifications, apex-central-apex-central-ports-ja-communication): name a folder with --output, select fewer flows (--product, --component, --around), or ask for one with --by all`},
 		{"diagram --by product --title X --output /nonexistent/", `these flows make 5 diagrams, which one title would not tell apart`},
 		{"diagram --product scanmail --output /nonexistent/x.svg", `cannot write /nonexistent/x.svg: no such file or directory`},
 		{"lookup x", `"x" is not a port number (expected: a port such as 443, a range such as 1024-65535, or *)`},

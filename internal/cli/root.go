@@ -36,7 +36,7 @@ func newRoot(getenv func(string) string) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "portbook",
 		Short:         "The network flows that documented products need",
-		Long:          "portbook knows which network flows documented products need: from which component to which, on which\nprotocol and ports, who opens the connection, whether it can be changed or left out, and where that is written.\n\nThe exit status is 0 when all is well, 1 when a command found differences (diff --exit-code) or problems\n(validate), and 2 when the arguments or the files that they name cannot be used.",
+		Long:          "portbook knows which network flows documented products need: from which component to which, on which\nprotocol and ports, who opens the connection, whether it can be changed or left out, and where that is written.\n\nThe exit status is 0 when all is well, 1 when a command found differences (parity, diff --exit-code) or\nproblems (validate), and 2 when the arguments or the files that they name cannot be used.",
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
@@ -45,7 +45,7 @@ func newRoot(getenv func(string) string) *cobra.Command {
 	root.PersistentFlags().StringVar(&a.lang, "lang", "", "language of texts: "+strings.Join(languageTags(), ", ")+" (default from LC_ALL, LC_MESSAGES or LANG)")
 	complete(root, "lang", languageTags)
 	root.PersistentFlags().StringArrayVar(&a.dirs, "catalog", nil, "folder of a catalog of your own, over the built-in one (repeat for more, each over those before it; default from PORTBOOK_CATALOG)")
-	root.AddCommand(a.reportCommand(), a.flowsCommand(), a.showCommand(), a.lookupCommand(), a.productsCommand(), a.componentsCommand(), a.portsCommand(), a.diagramCommand(), a.diffCommand(), a.planCommand(), versionCommand())
+	root.AddCommand(a.reportCommand(), a.flowsCommand(), a.showCommand(), a.lookupCommand(), a.productsCommand(), a.componentsCommand(), a.portsCommand(), a.diagramCommand(), a.diffCommand(), a.parityCommand(), a.planCommand(), versionCommand())
 	root.AddCommand(a.validateCommand(), a.initCommand(), a.i18nCommand(), a.draftCommand(), a.verifyCommand())
 	return root
 }

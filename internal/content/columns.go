@@ -259,7 +259,11 @@ var aboutTokens = []portbook.Quirk{
 func (d *Document) quirksCell(f portbook.Flow) string {
 	var list, tokens []string
 	for _, q := range f.Quirks() {
-		list = append(list, d.LabelOf("quirk", string(q)))
+		name := d.LabelOf("quirk", string(q))
+		if q == portbook.QuirkDocumentsDisagree {
+			name += ": " + strings.Join(d.disagreements(f), "; ")
+		}
+		list = append(list, name)
 	}
 	s := d.join(list)
 	if !slices.ContainsFunc(f.Quirks(), func(q portbook.Quirk) bool { return slices.Contains(aboutTokens, q) }) {
@@ -274,25 +278,7 @@ func (d *Document) quirksCell(f portbook.Flow) string {
 	return s + " (" + d.Fill(label.ReportPublished, "tokens", strings.Join(tokens, " ")) + ")"
 }
 
-func (d *Document) citationCell(f portbook.Flow) string {
-	var list []string
-	for _, c := range f.Citations() {
-		list = append(list, d.citation(c))
-	}
-	return d.join(list)
-}
-
-// citation names a place in a document.
-func (d *Document) citation(c portbook.Citation) string {
-	if c.Row == 0 {
-		return d.Fill(label.ReportCiteProse, "section", d.sectionTitle(d.section(c)))
-	}
-	counts := ""
-	if i := slices.IndexFunc(d.Sources, func(x portbook.Document) bool { return x.ID == c.Document }); i >= 0 {
-		counts = string(d.Sources[i].Counts)
-	}
-	return label.Fill(d.LabelOf("report-cite", counts), "n", fmt.Sprint(c.Row))
-}
+func (d *Document) citationCell(f portbook.Flow) string { return d.citations(f.Citations()) }
 
 // ListenerCells gives the content of each column in the views by host.
 var ListenerCells = map[Column]func(*Document, listen.Listener) string{

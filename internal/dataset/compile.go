@@ -238,7 +238,7 @@ func (c *compiler) byteList(values []uint8) table.List {
 // cite packs citations as section<<16 | row. A cited row stands in the section that holds it.
 func (c *compiler) cite(p *product, x citations) []uint32 {
 	d := c.documentByID[x.document]
-	if x.document == "" && len(p.documents) == 1 {
+	if x.document == "" && len(p.documents) > 0 {
 		d = p.documents[0]
 	}
 	var list []uint32
@@ -403,6 +403,12 @@ func (c *compiler) addFlow(p *product, f *flow) {
 	for _, id := range append([]string{f.id}, f.retired...) {
 		c.Table.FlowIDs = append(c.Table.FlowIDs, table.FlowID{ID: c.Name(id), Flow: number})
 	}
+	for i, version := range f.versions() {
+		if len(f.also) > 0 {
+			c.addStatement(p, number, f, version, i)
+		}
+	}
+	f = f.combined()
 	documented := c.record(p, f)
 	overrides := c.overrides[f.id]
 	if len(overrides) == 0 {
@@ -415,6 +421,17 @@ func (c *compiler) addFlow(p *product, f *flow) {
 			Product: c.productNumbers[x.by], Flow: number, Fields: x.fields, Note: c.notes[x.noteID()], Documented: documented,
 		})
 	}
+}
+
+// addStatement adds what document i of a flow says about it.
+func (c *compiler) addStatement(p *product, number uint32, f, version *flow, i int) {
+	stated := f.stated()
+	if i > 0 {
+		stated = f.also[i-1].fields
+	}
+	values := *version
+	values.also = nil
+	c.Table.Statements = append(c.Table.Statements, table.Statement{Flow: number, Fields: stated, Values: c.record(p, &values)})
 }
 
 // overridden returns the record of a flow with its overrides in effect, and with the notes that give their reasons.
@@ -432,6 +449,13 @@ func (c *compiler) record(p *product, f *flow) table.Flow {
 	record := table.Flow{Product: c.productNumbers[p.id], Purpose: c.text("flows", f.id, "purpose")}
 	for _, x := range fields {
 		c.set(x, &record, p, f)
+	}
+	if len(f.also) > 0 {
+		places := c.cite(p, f.cite)
+		for _, x := range f.also {
+			places = append(places, c.cite(p, x.values.cite)...)
+		}
+		record.Citations = c.List(places)
 	}
 	return record
 }

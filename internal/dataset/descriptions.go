@@ -20,7 +20,7 @@ func allDescriptions() map[string]string {
 // table.Fields describes.
 var descriptions = map[string]string{
 	"*.cite":     "Where it is written: numbers of rows and ids of sections of the document.",
-	"*.document": "The document that is cited. Left out: the only one of the product.",
+	"*.document": "The document that is cited. Left out: the first one of the product.",
 
 	"product":         "The product that this file is about. There is one file for each, named after its id.",
 	"product.id":      "The name of the file, and the first part of every other id: lower-case words joined by hyphens.",
@@ -78,6 +78,7 @@ var descriptions = map[string]string{
 	"ports.ports": "One port number, of one or more protocols, such as 4119/tcp.",
 
 	"flows":                     "The network flows: who connects to whom, on which ports.",
+	"flows.also":                "What other documents of the product say about the flow. A field that they state otherwise is a discrepancy; one that the flow leaves out is taken from them.",
 	"flows.published.protocol":  "The protocol cell.",
 	"flows.published.ports":     "The port cell.",
 	"flows.published.direction": "The direction cell.",

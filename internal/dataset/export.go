@@ -314,6 +314,7 @@ func (f *flow) write() *writer {
 	for _, x := range fields {
 		x.write(w, f, false)
 	}
+	entries(w, "also", f.also, (*statement).write)
 	return w
 }
 

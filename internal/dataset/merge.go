@@ -35,7 +35,7 @@ func (m *merger) checkOverridden() {
 	for _, p := range m.Source.products {
 		for _, f := range p.flows {
 			if len(list[f.id]) > 1 {
-				m.checkFields(list[f.id][0].pos, "flow "+f.id, apply(f, list[f.id]))
+				m.checkFields(list[f.id][0].pos, "flow "+f.id, apply(f.combined(), list[f.id]))
 			}
 		}
 	}

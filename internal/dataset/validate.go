@@ -297,8 +297,21 @@ func (s *Source) checkNote(ix *index, p *product, n *note) {
 
 func (s *Source) checkFlow(ix *index, p *product, f *flow) {
 	entry := "flow " + f.id
+	refer(s, ix.components, f.pos, entry, "component", f.component)
+	s.checkSettingsOf(ix, f)
+	for _, id := range f.notes {
+		refer(s, ix.notes, f.pos, entry, "note", id)
+		ix.used["note "+id] = true
+	}
+	s.checkVersion(ix, p, f)
+	s.checkStatements(ix, p, f)
+}
+
+// checkVersion checks a flow as one of its documents has it.
+func (s *Source) checkVersion(ix *index, p *product, f *flow) {
+	entry := "flow " + f.id
 	problem := func(format string, args ...any) { s.problems.add(f.pos, entry, format, args...) }
-	for _, id := range slices.Concat([]string{f.component}, f.from, f.to) {
+	for _, id := range slices.Concat(f.from, f.to) {
 		refer(s, ix.components, f.pos, entry, "component", id)
 	}
 	if len(f.from) == 0 || len(f.to) == 0 {
@@ -307,11 +320,6 @@ func (s *Source) checkFlow(ix *index, p *product, f *flow) {
 	for _, id := range f.conditions {
 		refer(s, ix.conditions, f.pos, entry, "condition", id)
 		ix.used["condition "+id] = true
-	}
-	s.checkSettingsOf(ix, f)
-	for _, id := range f.notes {
-		refer(s, ix.notes, f.pos, entry, "note", id)
-		ix.used["note "+id] = true
 	}
 	s.checkFields(f.pos, entry, f)
 	s.checkPublished(p, f)
@@ -412,12 +420,13 @@ func (f *flow) publishedPortSet() (portset.Set, error) {
 	return f.cells, f.cellsProblem
 }
 
-// documentOf resolves what an entry of p cites: the named document, or the only one that p has.
+// documentOf resolves what an entry of p cites: the named document, or the
+// first one that p has.
 func (s *Source) documentOf(ix *index, p *product, c citations) *document {
 	if c.document != "" {
 		return ix.documents[c.document]
 	}
-	if len(p.documents) == 1 {
+	if len(p.documents) > 0 {
 		return p.documents[0]
 	}
 	return nil
@@ -429,7 +438,7 @@ func (s *Source) checkCitations(ix *index, p *product, entry string, c citations
 	}
 	d := s.documentOf(ix, p, c)
 	if d == nil {
-		s.problems.add(c.pos, entry, "cites an unknown document %q; expected: the document field, or a product with one document", c.document)
+		s.problems.add(c.pos, entry, "cites an unknown document %q; expected: a document of the data, or a product that has one", c.document)
 		return
 	}
 	for _, row := range c.rows {
@@ -452,9 +461,10 @@ func (s *Source) checkCoverage(ix *index) {
 	citing := map[rowKey][]*flow{}
 	for _, p := range s.products {
 		for _, f := range p.flows {
-			if d := s.documentOf(ix, p, f.cite); d != nil {
-				for _, row := range f.cite.rows {
-					citing[rowKey{d, row}] = append(citing[rowKey{d, row}], f)
+			for _, version := range f.versions() {
+				d := s.documentOf(ix, p, version.cite)
+				for _, row := range version.cite.rows {
+					citing[rowKey{d, row}] = append(citing[rowKey{d, row}], version)
 				}
 			}
 		}

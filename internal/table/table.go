@@ -55,6 +55,7 @@ type Table struct {
 	ActionMappings []ActionMapping
 	DecisionOrders []DecisionOrder
 	Overrides      []Override // by flow, then by product
+	Statements     []Statement
 
 	Index Index `json:"-"` // made from the records: see Builder.Finish
 }
@@ -218,6 +219,25 @@ type Override struct {
 	Documented Flow   // the flow without any override
 }
 
+// Statement is what one document says about a flow that several describe. They
+// are sorted by flow; the first of a flow is that of the document which the
+// flow is from. The flow's own record has the values in effect.
+type Statement struct {
+	Flow   uint32
+	Fields uint32 // bit set over InferredFields: those that the document states
+	Values Flow   // with the citations, the published tokens and the quirks of this document
+}
+
+// StatementsOf returns the statements about a flow.
+func (t *Table) StatementsOf(flow uint32) []Statement {
+	first := sort.Search(len(t.Statements), func(i int) bool { return t.Statements[i].Flow >= flow })
+	last := first
+	for last < len(t.Statements) && t.Statements[last].Flow == flow {
+		last++
+	}
+	return t.Statements[first:last]
+}
+
 // The values of the enumerations, in the text form that data, JSON and the
 // public API share. A record holds the index. Those of flows are beside Fields.
 var (
@@ -231,6 +251,7 @@ var (
 		"missing-host", "missing-link", "heading-against-body", "text-against-cells", "condition-against-port", "protocol-against-port",
 		"transport-not-stated", "application-as-protocol", "suite-as-protocol", "protocol-not-specific", "port-not-numeric", "icmp-as-port",
 		"source-ports-in-port-column", "outbound-for-listener", "two-names",
+		"documents-disagree",
 	}
 	ObjectActions = []string{"log", "block", "quarantine"}
 	ScanTypes     = []string{"real-time", "manual", "scheduled"}
