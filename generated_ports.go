@@ -5,7 +5,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+381789e25c59"
+const DataVersion = "2026-11-28+22ca632a9663"
 
 // The documented products, and the customer's own infrastructure.
 const (
@@ -24,7 +24,7 @@ const (
 	ProductSite Product = "site"
 )
 
-// Components of Apex Central.
+// Components of Apex Central, Host-based Security.
 const (
 	// Trend Micro cloud product information: Web site that tells Apex Central about cloud-based products.
 	ComponentApexCentralCloudInformationService Component = "apex-central/cloud-information-service"
@@ -66,10 +66,6 @@ const (
 	ComponentApexCentralWebServiceAgent Component = "apex-central/web-service-agent"
 	// Worry-Free Business Security Services: Cloud-based product that Apex Central knows through Trend Micro's web site.
 	ComponentApexCentralWorryFreeServices Component = "apex-central/worry-free-services"
-)
-
-// Components of Host-based Security.
-const (
 	// Agent: Installed on a host; takes policies from the management server and sends it logs.
 	ComponentHostSecurityAgent Component = "host-security/agent"
 	// Certified Safe Software Service (CSSS): Service of the Smart Protection Network for certified safe software.
@@ -96,7 +92,7 @@ const (
 	ComponentHostSecurityUpdateServer Component = "host-security/update-server"
 )
 
-// Components of IT Management Suite, 1 of 2.
+// Components of IT Management Suite (1 of 2).
 const (
 	// Activity Center: Part of the suite with a web interface of its own.
 	ComponentITMSActivityCenter Component = "itms/activity-center"
@@ -173,7 +169,7 @@ const (
 	ComponentITMSPowerScheme Component = "itms/power-scheme"
 )
 
-// Components of IT Management Suite, 2 of 2.
+// Components of IT Management Suite (2 of 2), ScanMail for Microsoft Exchange, Service Gateway.
 const (
 	// Pluggable Protocols Architecture (PPA): Speaks to devices through protocol plug-ins, within the process that loads it.
 	ComponentITMSPPA Component = "itms/ppa"
@@ -249,20 +245,12 @@ const (
 	ComponentITMSWorkflowServer Component = "itms/workflow-server"
 	// Workflow Server Extensions: Takes in what Workflow Designer publishes.
 	ComponentITMSWorkflowServerExtensions Component = "itms/workflow-server-extensions"
-)
-
-// Components of ScanMail for Microsoft Exchange.
-const (
 	// ScanMail MCP agent: Agent through which ScanMail communicates with Apex Central.
 	ComponentScanMailMCPAgent Component = "scanmail/mcp-agent"
 	// ScanMail for Microsoft Exchange: Scans the mail of an Exchange server and sends its logs to Apex Central.
 	ComponentScanMailServer Component = "scanmail/server"
 	// Smart Protection Network: Trend Micro's cloud service that tells whether URLs are suspicious.
 	ComponentScanMailSmartProtectionNetwork Component = "scanmail/smart-protection-network"
-)
-
-// Components of Service Gateway.
-const (
 	// Service Gateway virtual appliance: Answers queries of products and applications in the internal network.
 	ComponentServiceGatewayAppliance Component = "service-gateway/appliance"
 	// Connected Trend Micro product: Trend Micro product that uses services of the appliance.
@@ -316,7 +304,7 @@ const (
 	ComponentSiteWINSServer Component = "site/wins-server"
 )
 
-// Ports with a role of their own in Apex Central.
+// Ports with a role of their own in Apex Central, IT Management Suite, Service Gateway.
 const (
 	// Console of Deep Security and Vulnerability Protection (4119/tcp).
 	PortApexCentralDeepSecurityConsole Port = 4119
@@ -332,10 +320,6 @@ const (
 	PortApexCentralTMIHeartbeat Port = 10319
 	// TMI inter-process communication (10198/tcp).
 	PortApexCentralTMIInterprocess Port = 10198
-)
-
-// Ports with a role of their own in IT Management Suite.
-const (
 	// Multicast of tickles and power management (52029/tcp 52029/udp).
 	PortITMSAgentMulticast Port = 52029
 	// Tickles and power management (52028/tcp 52028/udp).
@@ -398,10 +382,6 @@ const (
 	PortITMSWSMANFirst Port = 623
 	// WS-MAN, second port (664/tcp).
 	PortITMSWSMANSecond Port = 664
-)
-
-// Ports with a role of their own in Service Gateway.
-const (
 	// Forward Proxy Service (8080/tcp).
 	PortServiceGatewayForwardProxy Port = 8080
 	// ICAP of the On-Premises Gateway (1344/tcp).

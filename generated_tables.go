@@ -5,7 +5,7 @@ package portbook
 import table "github.com/portbook/portbook/internal/table"
 
 // builtin is the catalog of this version, laid out by the linker.
-var builtin = Catalog{table.Table{Version: "2026-11-28+381789e25c59",
+var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 	Names: table.Strings{
 		Pool: "" +
 			"console" +

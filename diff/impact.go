@@ -85,6 +85,7 @@ var special = []field{
 	listField("appProtocols", func(r *portbook.FlowRecord) []string { return r.AppProtocols }, meaning("appProtocols")), // proxies look at them
 	listField("osServices", func(r *portbook.FlowRecord) []string { return r.OSServices }, meaning("osServices")),       // firewalls of hosts do
 	listField("hosts", hostsOf, judgeHosts),
+	regionsField("regions", func(r *portbook.FlowRecord) map[portbook.Region][]portbook.Host { return r.Regions }),
 	textField("purpose", func(r *portbook.FlowRecord) string { return r.Purpose }, TextOnly),
 	textsField("notes", func(r *portbook.FlowRecord) []string { return r.Notes }, TextOnly),
 	listField("citations", func(r *portbook.FlowRecord) []portbook.Citation { return r.Citations }, always(TextOnly)),
@@ -140,6 +141,17 @@ func statementsField(name string, of func(*portbook.FlowRecord) []portbook.State
 			return slices.EqualFunc(of(a), of(b), func(x, y portbook.Statement) bool {
 				return slices.Equal(x.Citations, y.Citations) && x.Published == y.Published && maps.Equal(x.Values, y.Values)
 			})
+		},
+	}
+}
+
+// regionsField is a field that holds hosts by region: which of them a site needs
+// may have changed.
+func regionsField(name string, of func(*portbook.FlowRecord) map[portbook.Region][]portbook.Host) field {
+	return field{
+		name: name, judge: always(Review), value: func(r *portbook.FlowRecord) any { return of(r) },
+		equal: func(a, b *portbook.FlowRecord, _ bool) bool {
+			return maps.EqualFunc(of(a), of(b), func(x, y []portbook.Host) bool { return slices.Equal(x, y) })
 		},
 	}
 }

@@ -133,18 +133,27 @@ func portBlocks(t *table.Table) []block {
 	return titled(t, byProduct, "Port", "Ports with a role of their own in ")
 }
 
-// titled turns the constants of each product into blocks.
+// titled turns the constants of each product into blocks. Those of products
+// that follow each other share a block as long as it is not too long.
 func titled(t *table.Table, byProduct [][]constant, typeName, title string) []block {
 	var blocks []block
 	for i, constants := range byProduct {
-		parts := split(constants, otherLines)
-		for n, part := range parts {
-			name := title + t.Text(t.Products[i].Name)
-			if len(parts) > 1 {
-				name += fmt.Sprintf(", %d of %d", n+1, len(parts))
-			}
-			blocks = append(blocks, block{title: name + ".", product: uint32(i), typeName: typeName, constants: part})
+		name, parts := t.Text(t.Products[i].Name), split(constants, otherLines)
+		if last := len(blocks) - 1; len(parts) == 1 && last >= 0 && lines(blocks[last].constants)+lines(constants) <= otherLines {
+			blocks[last].title += ", " + name
+			blocks[last].constants = append(blocks[last].constants, constants...)
+			continue
 		}
+		for n, part := range parts {
+			b := block{title: title + name, product: uint32(i), typeName: typeName, constants: part}
+			if len(parts) > 1 {
+				b.title += fmt.Sprintf(" (%d of %d)", n+1, len(parts))
+			}
+			blocks = append(blocks, b)
+		}
+	}
+	for i := range blocks {
+		blocks[i].title += "."
 	}
 	return blocks
 }

@@ -40,7 +40,7 @@ var flowCells = map[Column]func(*Document, portbook.Flow) string{
 		return d.marked(f, strings.Join(f.AppProtocols(), ", "), "appProtocols")
 	},
 	ColumnServices: func(_ *Document, f portbook.Flow) string { return strings.Join(f.OSServices(), ", ") },
-	ColumnHosts:    func(_ *Document, f portbook.Flow) string { return strings.Join(hostTexts(f.Hosts()), ", ") },
+	ColumnHosts:    (*Document).hostsCell,
 	ColumnRemarks:  (*Document).remarksCell,
 	ColumnNotes: func(d *Document, f portbook.Flow) string {
 		var list []string
@@ -239,8 +239,8 @@ func (d *Document) Remarks(f portbook.Flow) []string {
 	if !f.SourcePorts().IsEmpty() {
 		list = append(list, d.Label(label.ColumnSourcePorts)+": "+d.marked(f, f.SourcePorts().String(), "sourcePorts"))
 	}
-	if hosts := f.Hosts(); len(hosts) > 0 {
-		list = append(list, strings.Join(hostTexts(hosts), ", "))
+	if hosts := d.hostsCell(f); hosts != "" {
+		list = append(list, hosts)
 	}
 	if s := d.quirksCell(f); s != "" {
 		list = append(list, s)

@@ -22,12 +22,14 @@ type compiler struct {
 	cited     map[*document][]*section
 
 	// The entries of all products, by id.
+	regionList    []owned[*region]
 	componentList []owned[*component]
 	conditionList []owned[*condition]
 	noteList      []owned[*note] // with those of overrides
 	portList      []owned[*namedPort]
 
 	productNumbers, documents, sections     numbers
+	regions                                 numbers
 	components, conditions, settings, notes numbers
 	documentByID                            map[string]*document
 	inherits                                map[string][]string
@@ -69,7 +71,7 @@ func (s *Source) Compile() (*table.Table, error) {
 		Builder: table.NewBuilder(languages), products: s.allProducts(), languages: languages, textOf: s.textOf, overrides: s.effective(),
 		cited:          map[*document][]*section{},
 		productNumbers: numbers{}, documents: numbers{}, sections: numbers{},
-		components: numbers{}, conditions: numbers{}, settings: numbers{}, notes: numbers{},
+		regions: numbers{}, components: numbers{}, conditions: numbers{}, settings: numbers{}, notes: numbers{},
 		documentByID: map[string]*document{}, inherits: map[string][]string{},
 	}
 	c.gatherEntries()
@@ -77,6 +79,7 @@ func (s *Source) Compile() (*table.Table, error) {
 	for _, p := range c.products {
 		c.addProduct(p)
 	}
+	c.addRegions()
 	c.addComponents()
 	c.addConditions()
 	c.addNotes()
@@ -93,6 +96,7 @@ func (s *Source) Compile() (*table.Table, error) {
 
 func (c *compiler) gatherEntries() {
 	c.componentList = gather(c.products, func(p *product) []*component { return p.components }, func(x *component) string { return x.id })
+	c.regionList = gather(c.products, func(p *product) []*region { return p.regions }, func(x *region) string { return x.id })
 	c.conditionList = gather(c.products, func(p *product) []*condition { return p.conditions }, func(x *condition) string { return x.id })
 	c.noteList = gather(c.products, allNotes, func(x *note) string { return x.id })
 	c.portList = gather(c.products, func(p *product) []*namedPort { return p.ports }, func(x *namedPort) string { return x.id })
@@ -172,6 +176,9 @@ func (c *compiler) number() {
 	for i, x := range c.componentList {
 		c.components[x.entry.id] = uint32(i)
 		c.inherits[x.entry.id] = x.entry.inherits
+	}
+	for i, x := range c.regionList {
+		c.regions[x.entry.id] = uint32(i)
 	}
 	for i, x := range c.conditionList {
 		c.conditions[x.entry.id] = uint32(i)
@@ -290,7 +297,24 @@ func (c *compiler) addComponents() {
 		c.Table.Components = append(c.Table.Components, table.Component{
 			ID: c.Name(x.id), Product: c.productNumbers[o.product.id], Name: c.text("components", x.id, "name"), Role: c.text("components", x.id, "role"),
 			Hosting: x.hosting, Aliases: c.nameList(x.aliases), Hosts: c.nameList(hostTexts(x.hosts)),
-			Inherits: c.idList(x.inherits, c.components), Lineage: c.List(c.lineage(x.id)),
+			Regions: c.regional(x), Inherits: c.idList(x.inherits, c.components), Lineage: c.List(c.lineage(x.id)),
+		})
+	}
+}
+
+// regional returns the hosts of a component by region, in the order of regions.
+func (c *compiler) regional(x *component) table.List {
+	var list []uint32
+	for _, r := range slices.SortedFunc(slices.Values(x.regional), func(a, b *regional) int { return cmp.Compare(a.region, b.region) }) {
+		list = append(list, c.regions[r.region], c.nameList(hostTexts(r.hosts)))
+	}
+	return c.List(list)
+}
+
+func (c *compiler) addRegions() {
+	for _, o := range c.regionList {
+		c.Table.Regions = append(c.Table.Regions, table.Region{
+			ID: c.Name(o.entry.id), Product: c.productNumbers[o.product.id], Name: c.text("regions", o.entry.id, ""),
 		})
 	}
 }

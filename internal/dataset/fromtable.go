@@ -34,6 +34,7 @@ func FromTable(t *table.Table, where string, translations ...table.Language) *So
 		d.addProduct(&t.Products[i])
 	}
 	d.addDocuments()
+	d.addRegions()
 	d.addComponents()
 	d.addConditions()
 	d.addSettings()
@@ -147,10 +148,26 @@ func (d *decompiler) addComponents() {
 		for _, s := range d.names(x.Hosts) {
 			c.hosts = append(c.hosts, host.FromText(s))
 		}
+		for pairs := d.List(x.Regions); len(pairs) > 0; pairs = pairs[2:] {
+			r := &regional{pos: d.at, region: d.Name(d.Regions[pairs[0]].ID)}
+			for _, s := range d.names(pairs[1]) {
+				r.hosts = append(r.hosts, host.FromText(s))
+			}
+			c.regional = append(c.regional, r)
+		}
 		p := d.product(x.Product)
 		p.components = append(p.components, c)
 		d.text("components", c.id, "name", x.Name)
 		d.text("components", c.id, "role", x.Role)
+	}
+}
+
+func (d *decompiler) addRegions() {
+	for i := range d.Regions {
+		x := &d.Regions[i]
+		p := d.product(x.Product)
+		p.regions = append(p.regions, &region{pos: d.at, id: d.Name(x.ID)})
+		d.text("regions", d.Name(x.ID), "", x.Name)
 	}
 }
 

@@ -138,6 +138,7 @@ func (m *merger) addFields(p *product, x *override, fields uint32) {
 func (m *merger) compare(a, b *product) {
 	m.diff("product "+a.id, b.pos, a.pos, a.writeHeader(), b.writeHeader())
 	compareEntries(m, "document", a.documents, b.documents, func(x *document) (string, pos) { return x.id, x.pos }, (*document).write)
+	compareEntries(m, "region", a.regions, b.regions, func(x *region) (string, pos) { return x.id, x.pos }, (*region).write)
 	compareEntries(m, "component", a.components, b.components, func(x *component) (string, pos) { return x.id, x.pos }, (*component).write)
 	compareEntries(m, "condition", a.conditions, b.conditions, func(x *condition) (string, pos) { return x.id, x.pos }, (*condition).write)
 	compareEntries(m, "setting", a.settings, b.settings, func(x *setting) (string, pos) { return x.id, x.pos }, (*setting).write)

@@ -35,6 +35,7 @@ func quirkBits(codes ...string) (set uint32) {
 type index struct {
 	documents  map[string]*document
 	owner      map[*document]*product
+	regions    map[string]*region
 	components map[string]*component
 	conditions map[string]*condition
 	settings   map[string]*setting
@@ -123,7 +124,7 @@ type places map[string]map[string]pos
 
 func newPlaces() places {
 	places := places{}
-	for _, kind := range []string{"product", "document", "component", "condition", "setting", "note", "port", "flow"} {
+	for _, kind := range []string{"product", "document", "region", "component", "condition", "setting", "note", "port", "flow"} {
 		places[kind] = map[string]pos{}
 	}
 	return places
@@ -131,7 +132,7 @@ func newPlaces() places {
 
 func (s *Source) index() *index {
 	ix := &index{
-		documents: map[string]*document{}, owner: map[*document]*product{}, components: map[string]*component{}, conditions: map[string]*condition{}, settings: map[string]*setting{},
+		documents: map[string]*document{}, owner: map[*document]*product{}, regions: map[string]*region{}, components: map[string]*component{}, conditions: map[string]*condition{}, settings: map[string]*setting{},
 		notes: map[string]*note{}, flows: map[string]*flow{}, products: map[string]*product{}, sections: map[*document]map[string]bool{}, used: map[string]bool{},
 	}
 	places := newPlaces()
@@ -161,6 +162,9 @@ func (s *Source) declareAll(ix *index, places places) {
 			for _, x := range d.sections {
 				ix.sections[d][x.id] = true
 			}
+		}
+		for _, x := range p.regions {
+			declare(s, ix.regions, "region", x.id, "", 1, x.pos, x, places["region"])
 		}
 		for _, c := range p.components {
 			declare(s, ix.components, "component", c.id, p.id, 2, c.pos, c, places["component"])
@@ -238,6 +242,30 @@ func (s *Source) checkComponent(ix *index, p *product, c *component) {
 	}
 	for _, id := range c.inherits {
 		refer(s, ix.components, c.pos, entry, "component", id)
+	}
+	s.checkRegional(ix, c)
+}
+
+// checkRegional reports hosts of regions that are those of a component anyway,
+// and regions that do not exist or occur twice.
+func (s *Source) checkRegional(ix *index, c *component) {
+	seen := map[string]bool{}
+	for _, x := range c.regional {
+		problem := func(format string, args ...any) { s.problems.add(x.pos, "component "+c.id, format, args...) }
+		refer(s, ix.regions, x.pos, "component "+c.id, "region", x.region)
+		ix.used["region "+x.region] = true
+		if seen[x.region] {
+			problem("has hosts of region %s twice; expected: one list for each region", x.region)
+		}
+		seen[x.region] = true
+		if len(x.hosts) == 0 {
+			problem("has no hosts in region %s; expected: one or more, or no such entry", x.region)
+		}
+		for _, h := range x.hosts {
+			if slices.Contains(c.hosts, h) {
+				problem("has the host %s in all regions, and in region %s; expected: one of both", h, x.region)
+			}
+		}
 	}
 }
 
@@ -511,6 +539,11 @@ func (s *Source) checkRowPorts(d *document, row int, flows []*flow) {
 // checkUse reports conditions, settings and notes that belong to nothing.
 func (s *Source) checkUse(ix *index) {
 	for _, p := range s.products {
+		for _, x := range p.regions {
+			if !ix.used["region "+x.id] {
+				s.problems.add(x.pos, "region "+x.id, "is that of no host; expected: named in regionalHosts of at least one component")
+			}
+		}
 		for _, x := range p.conditions {
 			if !ix.used["condition "+x.id] {
 				s.problems.add(x.pos, "condition "+x.id, "is that of no flow; expected: named in conditions of at least one")

@@ -30,7 +30,7 @@ type (
 	FlowSet = uint32
 )
 
-// Table is a whole catalog. Products, components, conditions, notes and named ports are sorted by id; documents, sections, settings and
+// Table is a whole catalog. Products, components, conditions, notes, named ports and regions are sorted by id; documents, sections, settings and
 // flows stand in reading order: by product, then as the product's documents have them.
 type Table struct {
 	Version string // see portbook.DataVersion
@@ -49,6 +49,7 @@ type Table struct {
 	Settings   []Setting
 	Notes      []Note
 	NamedPorts []NamedPort
+	Regions    []Region
 	Flows      []Flow
 	FlowIDs    []FlowID // sorted by id, former ids included
 
@@ -116,7 +117,8 @@ type Component struct {
 	Name, Role Text
 	Hosting    uint8 // index in Hostings
 	Aliases    List  // of Name
-	Hosts      List  // of Name: the text forms of internal/host
+	Hosts      List  // of Name: the text forms of internal/host; those of all regions
+	Regions    List  // of pairs: region index, List of its hosts
 	Inherits   List  // of component indexes, direct ones
 	Lineage    List  // of component indexes: itself and all it inherits from, sorted
 }
@@ -160,6 +162,13 @@ type NamedPort struct {
 	ID      Name
 	Product uint32
 	Ports   Ports
+	Name    Text
+}
+
+// Region is where a cloud has hosts of its own.
+type Region struct {
+	ID      Name
+	Product uint32
 	Name    Text
 }
 
