@@ -147,8 +147,7 @@ func (m model) members(f portbook.Flow, components []portbook.Component, named f
 				}
 			}
 		case m.isAbsent(x):
-		case m.isCloud(x) && !m.isThere(x):
-		case m.isCloud(x):
+		case m.isCloud(x) && m.isThere(x):
 			list = append(list, member{string(x), x})
 		default:
 			absent = false

@@ -57,6 +57,13 @@ func (r *resolver) region(x portbook.Component) (portbook.Region, int) {
 	return "", -1
 }
 
+// hasNoHosts reports whether no document names hosts of a component in the
+// region that is chosen: whether it is there is not known.
+func (r *resolver) hasNoHosts(x portbook.Component) bool {
+	region, i := r.region(x)
+	return i >= 0 && len(r.info(x).Regions) > 0 && len(r.info(x).HostsIn(region)) == 0
+}
+
 // inRegion returns a component in a cloud with the hosts of the region that is
 // chosen. As long as none is, it has the hosts of all of them, and no flow to
 // it is a need.

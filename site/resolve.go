@@ -282,20 +282,18 @@ func (r *resolver) bind(d *decision, components []portbook.Component, from bool)
 			b.slots = append(b.slots, slot{x, hosts})
 		case absent >= 0:
 			decided = append(decided, absent)
-		case cloud && len(r.info(x).Regions) > 0:
-			region, i := r.region(x)
-			switch {
-			case i < 0:
-				b.regions = append(b.regions, r.info(x).Product)
-			case len(r.info(x).HostsIn(region)) == 0:
-				decided = append(decided, i) // it is not there
-				continue
-			default:
-				decided = append(decided, i)
-			}
-			b.slots = append(b.slots, slot{x, []uint32{place}})
+		case cloud && r.hasNoHosts(x):
+			b.missing = append(b.missing, x)
 		case cloud:
 			b.slots = append(b.slots, slot{x, []uint32{place}})
+			if len(r.info(x).Regions) == 0 {
+				continue
+			}
+			if _, i := r.region(x); i >= 0 {
+				decided = append(decided, i)
+			} else {
+				b.regions = append(b.regions, r.info(x).Product)
+			}
 		default:
 			b.missing = append(b.missing, x)
 		}
