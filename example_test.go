@@ -34,6 +34,8 @@ func ExampleFlowsUsing() {
 	}
 	// Output:
 	// apex-central/web-service/endpoint-encryption
+	// deep-discovery-inspector/appliance/threat-intelligence-other
+	// server-workload-protection/agent/service-gateway
 	// service-gateway/forward-proxy/connection
 }
 
@@ -89,7 +91,7 @@ func ExampleFlowSet_DocumentedBy() {
 	site := portbook.ProductSite
 	fmt.Println(portbook.Flows().DocumentedBy(site).Len(), portbook.Flows().Involving(site).Len())
 	// Output:
-	// 0 76
+	// 0 127
 }
 
 // How many flows have some, all or none of their ports among the low ones? Those
@@ -157,9 +159,9 @@ func ExampleValues() {
 		fmt.Println(r, portbook.Flows().Having(r).Len())
 	}
 	// Output:
-	// required 129
+	// required 182
 	// optional 15
-	// conditional 28
+	// conditional 74
 }
 
 // What is odd in the sources, with the token that they print.

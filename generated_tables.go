@@ -5,7 +5,7 @@ package portbook
 import table "github.com/portbook/portbook/internal/table"
 
 // builtin is the catalog of this version, laid out by the linker.
-var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
+var builtin = Catalog{table.Table{Version: "2026-11-28+166cd59a3110",
 	Names: table.Strings{
 		Pool: "" +
 			"console" +
@@ -23,6 +23,12 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			"ja" +
 			"https://success.trendmicro.com/jp/solution/1096250" +
 			"apex-central" +
+			"listening-ports" +
+			"outbound-ports" +
+			"deep-discovery-inspector-ports" +
+			"https://docs.trendmicro.com" +
+			"trend-vision-one-ports-urls-used-ddi" +
+			"deep-discovery-inspector" +
 			"preparation" +
 			"management-server" +
 			"trend-micro-servers" +
@@ -72,6 +78,9 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			"https://knowledge.broadcom.com/external/article/184952" +
 			"8.x" +
 			"itms" +
+			"network-sensor-ports" +
+			"trend-vision-one-ports-urls-used-network-sensor" +
+			"network-sensor" +
 			"registration" +
 			"connection-settings" +
 			"apex-central-server" +
@@ -83,17 +92,30 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			"scan-decision" +
 			"action-mapping" +
 			"scanmail-registration" +
-			"https://docs.trendmicro.com" +
 			"smex-tmcm-smex-reg" +
 			"14" +
 			"scanmail" +
+			"required-addresses-and-ports" +
+			"from-administrators" +
+			"from-service" +
+			"from-agents" +
+			"from-relays" +
+			"from-data-center-gateways" +
+			"from-service-gateways" +
+			"from-api-clients" +
+			"flows-of-agents" +
+			"server-workload-protection-ports" +
+			"trend-vision-one-swp-port-numbers" +
+			"server-workload-protection" +
 			"internal-traffic" +
-			"listening-ports" +
 			"outbound" +
 			"service-gateway-ports-used" +
 			"trend-vision-one-sg-ports-used" +
 			"service-gateway" +
 			"site" +
+			"tippingpoint-ports" +
+			"trend-vision-one-ports-urls-used-tippingpoint" +
+			"tippingpoint" +
 			"apex-central/cloud-information-service" +
 			"sco-nabu.trendmicro.com" +
 			"apex-central/deep-discovery-analyzer" +
@@ -126,6 +148,19 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			"apex-central/web-service-agent" +
 			"apex-central/worry-free-services" +
 			"Worry-free Business Security Services" +
+			"deep-discovery-inspector/appliance" +
+			"deep-discovery-inspector/deep-discovery-advisor" +
+			"deep-discovery-inspector/default-ntp-server" +
+			"pool.ntp.org" +
+			"deep-discovery-inspector/mitigation-server" +
+			"deep-discovery-inspector/mitre-attack" +
+			"deep-discovery-inspector/mobile-app-reputation-service" +
+			"deep-discovery-inspector/ot-defense-console" +
+			"deep-discovery-inspector/other-product" +
+			"deep-discovery-inspector/threat-connect" +
+			"deep-discovery-inspector/threat-management-services-portal" +
+			"deep-discovery-inspector/trend-micro-product" +
+			"deep-discovery-inspector/web-reputation-services" +
 			"host-security/agent" +
 			"host-security/certified-safe-software" +
 			"CSSS" +
@@ -245,11 +280,29 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			"itms/workflow-server" +
 			"itms/workflow-server-extensions" +
 			"Server Extensions" +
+			"network-sensor/appliance" +
 			"scanmail/mcp-agent" +
 			"ScanMail MCP agent" +
 			"scanmail/server" +
 			"ScanMail" +
 			"scanmail/smart-protection-network" +
+			"server-workload-protection/agent" +
+			"server-workload-protection/api-client" +
+			"server-workload-protection/data-center-gateway" +
+			"server-workload-protection/download-mirror" +
+			"server-workload-protection/outgoing-connections" +
+			"3.26.127.96/27" +
+			"3.99.65.64/27" +
+			"3.69.198.64/27" +
+			"3.108.13.32/27" +
+			"35.75.131.96/27" +
+			"13.214.15.0/27" +
+			"40.172.62.0/27" +
+			"18.169.230.160/27" +
+			"3.140.136.224/27" +
+			"server-workload-protection/relay" +
+			"server-workload-protection/service" +
+			"server-workload-protection/smart-protection-server" +
 			"service-gateway/appliance" +
 			"service-gateway/connected-product" +
 			"service-gateway/endpoint-agent" +
@@ -261,22 +314,33 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			"site/administrator-computer" +
 			"site/computer" +
 			"site/data-source" +
+			"site/dhcp-server" +
 			"site/dns-server" +
 			"site/file-server" +
+			"site/ldap-server" +
 			"site/managed-device" +
 			"site/nat-device" +
+			"site/ntp-server" +
 			"site/proxy-server" +
 			"site/smtp-server" +
+			"site/snmp-manager" +
 			"site/sql-server" +
 			"site/storage-system" +
 			"site/syslog-server" +
 			"site/unspecified" +
+			"site/vcenter-server" +
 			"site/virtualization-host" +
 			"site/wins-server" +
+			"tippingpoint/device" +
 			"apex-central/control-manager-6" +
 			"apex-central/low-security-level" +
 			"apex-central/network-time-server" +
 			"apex-central/remote-database" +
+			"deep-discovery-inspector/advisor-integration" +
+			"deep-discovery-inspector/apex-central-over-http" +
+			"deep-discovery-inspector/dynamic-address" +
+			"deep-discovery-inspector/portal-over-ssh" +
+			"deep-discovery-inspector/portal-over-ssl" +
 			"host-security/certified-safe-software-in-use" +
 			"host-security/download-center-in-use" +
 			"host-security/global-census-in-use" +
@@ -294,9 +358,25 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			"itms/service-framework-utility" +
 			"itms/sql-custom-port" +
 			"itms/sql-custom-port-or-discovery" +
+			"network-sensor/dynamic-address" +
+			"network-sensor/registered-over-ssh" +
 			"scanmail/nat-device-between" +
 			"scanmail/registered" +
 			"scanmail/suspicious-urls" +
+			"server-workload-protection/api-client-in-use" +
+			"server-workload-protection/data-center-gateway-in-use" +
+			"server-workload-protection/download-mirror-in-use" +
+			"server-workload-protection/file-reputation" +
+			"server-workload-protection/log-forwarding" +
+			"server-workload-protection/manager-initiated" +
+			"server-workload-protection/relay-in-use" +
+			"server-workload-protection/service-gateway-in-use" +
+			"server-workload-protection/several-relays" +
+			"server-workload-protection/smart-protection-server-in-use" +
+			"server-workload-protection/web-proxy" +
+			"tippingpoint/dynamic-address" +
+			"tippingpoint/network-sensor-enabled" +
+			"tippingpoint/registered-over-ssh" +
 			"apex-central/cloud-products" +
 			"apex-central/console-port-example" +
 			"apex-central/console-reachable" +
@@ -309,6 +389,12 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			"apex-central/tmi-both-ways" +
 			"apex-central/two-names" +
 			"apex-central/update-downloads" +
+			"deep-discovery-inspector/advisor-port" +
+			"deep-discovery-inspector/configurable-ports" +
+			"deep-discovery-inspector/firewall-exceptions" +
+			"deep-discovery-inspector/ldap-over-udp" +
+			"deep-discovery-inspector/portal-below-listening" +
+			"deep-discovery-inspector/syslog-port" +
 			"host-security/agent-initiated" +
 			"host-security/download-center-name" +
 			"host-security/heartbeat" +
@@ -387,6 +473,10 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			"itms/virtual-machine-plugins" +
 			"itms/wmi-dynamic-range" +
 			"itms/workflow-ports-vary" +
+			"network-sensor/default-ntp-server" +
+			"network-sensor/firewall-exceptions" +
+			"network-sensor/log-over-ssh" +
+			"network-sensor/transport-not-stated" +
 			"scanmail/action-mapping" +
 			"scanmail/console-port" +
 			"scanmail/consolidated-list" +
@@ -399,12 +489,27 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			"scanmail/proxy-port-wording" +
 			"scanmail/registration-screen" +
 			"scanmail/unscannable-settings" +
+			"server-workload-protection/default-settings" +
+			"server-workload-protection/dynamic-addresses" +
+			"server-workload-protection/ephemeral-source-ports" +
+			"server-workload-protection/file-reputation-port" +
+			"server-workload-protection/file-reputation-source" +
+			"server-workload-protection/firewall-exceptions" +
+			"server-workload-protection/four-ports" +
+			"server-workload-protection/older-accounts" +
+			"server-workload-protection/relay-localhost" +
+			"server-workload-protection/replies" +
+			"server-workload-protection/subnets" +
 			"service-gateway/environment-exceptions" +
 			"service-gateway/firewall-and-host" +
 			"service-gateway/internal-only" +
 			"service-gateway/outbound-port" +
 			"service-gateway/query-services" +
 			"service-gateway/unnamed-clients" +
+			"tippingpoint/default-ntp-server" +
+			"tippingpoint/firewall-exceptions" +
+			"tippingpoint/log-over-ssh" +
+			"tippingpoint/transport-not-stated" +
 			"apex-central/deep-security-console" +
 			"apex-central/endpoint-encryption-console" +
 			"apex-central/mcp-heartbeat" +
@@ -412,6 +517,9 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			"apex-central/tmi" +
 			"apex-central/tmi-heartbeat" +
 			"apex-central/tmi-interprocess" +
+			"deep-discovery-inspector/smart-protection-server" +
+			"deep-discovery-inspector/threat-intelligence" +
+			"deep-discovery-inspector/web-reputation" +
 			"itms/agent-multicast" +
 			"itms/agent-tickle" +
 			"itms/amt-redirection" +
@@ -451,6 +559,16 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			"apex-central/target-console-port" +
 			"apex-central/smtp-service-port" +
 			"apex-central/syslog-server-port" +
+			"deep-discovery-inspector/threat-intelligence-port" +
+			"deep-discovery-inspector/ntp-server" +
+			"deep-discovery-inspector/ldap-port" +
+			"deep-discovery-inspector/analyzer-port" +
+			"deep-discovery-inspector/apex-central-port" +
+			"deep-discovery-inspector/director-port" +
+			"deep-discovery-inspector/syslog-udp-port" +
+			"deep-discovery-inspector/syslog-tcp-port" +
+			"deep-discovery-inspector/ldaps-port" +
+			"deep-discovery-inspector/syslog-ssl-port" +
 			"host-security/relay-function" +
 			"host-security/communication-direction" +
 			"host-security/heartbeat-interval" +
@@ -470,6 +588,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			"itms/sshd-port" +
 			"itms/global-settings-xml" +
 			"itms/metric-provider-port" +
+			"network-sensor/ntp-server" +
 			"scanmail/enable-communication" +
 			"scanmail/entity-display-name" +
 			"scanmail/connection-settings" +
@@ -498,6 +617,10 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			"scanmail/suspicious-objects" +
 			"scanmail/enable-detection-notification" +
 			"file" +
+			"server-workload-protection/web-proxy-port" +
+			"server-workload-protection/communication-direction" +
+			"tippingpoint/network-sensor" +
+			"tippingpoint/ntp-server" +
 			"apex-central/console/http" +
 			"HTTP" +
 			"TCP" +
@@ -544,8 +667,77 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			"123" +
 			"apex-central/server/internal" +
 			"20101" +
-			"host-security/agent/name-resolution" +
+			"deep-discovery-inspector/appliance/portal-over-ssh" +
+			"SSH" +
+			"22" +
+			"deep-discovery-inspector/appliance/preconfiguration-console" +
+			"deep-discovery-inspector/appliance/dhcp-response" +
+			"DHCP" +
+			"68" +
+			"deep-discovery-inspector/appliance/threat-intelligence-trend-micro" +
+			"deep-discovery-inspector/appliance/snmp-agent" +
+			"SNMP" +
+			"161" +
+			"deep-discovery-inspector/appliance/management-console" +
+			"deep-discovery-inspector/appliance/threat-intelligence-other" +
+			"deep-discovery-inspector/notification/smtp" +
+			"deep-discovery-inspector/appliance/dns" +
 			"DNS" +
+			"TCP/UDP" +
+			"53" +
+			"deep-discovery-inspector/appliance/dhcp-request" +
+			"67" +
+			"deep-discovery-inspector/apex-central/http" +
+			"deep-discovery-inspector/appliance/updates" +
+			"deep-discovery-inspector/appliance/ntp" +
+			"deep-discovery-inspector/appliance/netbios" +
+			"NetBIOS" +
+			"137" +
+			"deep-discovery-inspector/notification/snmp-trap" +
+			"162" +
+			"deep-discovery-inspector/directory/ldap" +
+			"LDAP" +
+			"389" +
+			"deep-discovery-inspector/apex-central/https" +
+			"deep-discovery-inspector/appliance/portal-over-ssl" +
+			"deep-discovery-inspector/certified-safe-software/verification" +
+			"deep-discovery-inspector/deep-discovery-analyzer/samples" +
+			"deep-discovery-inspector/deep-discovery-director/connection" +
+			"deep-discovery-inspector/mitigation-server/registration" +
+			"deep-discovery-inspector/mitre-attack/information" +
+			"deep-discovery-inspector/mobile-app-reputation/detections" +
+			"deep-discovery-inspector/mobile-app-reputation/query" +
+			"deep-discovery-inspector/ot-defense-console/threat-intelligence" +
+			"deep-discovery-inspector/predictive-machine-learning/query" +
+			"deep-discovery-inspector/service-gateway/connection" +
+			"deep-discovery-inspector/smart-protection-network/threat-information" +
+			"deep-discovery-inspector/threat-connect/connection" +
+			"deep-discovery-inspector/trend-vision-one/connection" +
+			"deep-discovery-inspector/web-reputation/blocking-reason" +
+			"deep-discovery-inspector/notification/smtp-tls" +
+			"SSL" +
+			"TLS" +
+			"465" +
+			"deep-discovery-inspector/logs/syslog-udp" +
+			"deep-discovery-inspector/notification/smtp-starttls" +
+			"STARTTLS" +
+			"587" +
+			"deep-discovery-inspector/logs/syslog-tcp" +
+			"601" +
+			"deep-discovery-inspector/directory/ldaps" +
+			"636" +
+			"deep-discovery-inspector/directory/global-catalog" +
+			"3268" +
+			"deep-discovery-inspector/directory/global-catalog-ssl" +
+			"3269" +
+			"deep-discovery-inspector/smart-protection-server/connection" +
+			"deep-discovery-inspector/web-reputation/query" +
+			"5275" +
+			"deep-discovery-inspector/logs/syslog-ssl" +
+			"6514" +
+			"deep-discovery-inspector/logs/deep-discovery-advisor" +
+			"8514" +
+			"host-security/agent/name-resolution" +
 			"host-security/agent/proxy" +
 			"host-security/relay/distribution" +
 			"host-security/relay/download" +
@@ -571,7 +763,6 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			"1434" +
 			"itms/installation-manager/dns" +
 			"TCP/UDP(DNS)" +
-			"53" +
 			"itms/console/web" +
 			"W3SVC" +
 			"Inbound" +
@@ -601,13 +792,9 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			"AltirisReceiverService" +
 			"itms/notification-server/sql-port-lookup" +
 			"itms/notification-server/active-directory" +
-			"LDAP" +
-			"TCP/UDP" +
-			"389" +
 			"itms/notification-server/mail" +
 			"itms/notification-server/wins-import" +
 			"WINS" +
-			"137" +
 			"itms/data-connector/data-sources" +
 			"1024-65536" +
 			"itms/notification-server/package-unc" +
@@ -615,7 +802,6 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			"itms/computer-discovery/dns" +
 			"TCP/UDP (DNS)" +
 			"itms/computer-discovery/netbios-udp" +
-			"NetBIOS" +
 			"UDP (NetBIOS)" +
 			"137, 138" +
 			"itms/computer-discovery/netbios-tcp" +
@@ -666,7 +852,6 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			"itms/symantec-management-agent-ulm/source-ports" +
 			"Source ports 1024 and above" +
 			"itms/symantec-management-agent-ulm/push-install" +
-			"SSH" +
 			"22 (SSH)" +
 			"itms/symantec-management-agent-ulm/tickle-tcp" +
 			"itms/symantec-management-agent-ulm/tickle-udp" +
@@ -707,8 +892,6 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			"itms/event-engine/udp" +
 			"64522, 64523, 64527, 64528" +
 			"itms/event-receiver/snmp-trap" +
-			"SNMP" +
-			"162" +
 			"itms/event-receiver/udp" +
 			"64524, 64525, 64526, 64529" +
 			"itms/first-time-setup-portal/web" +
@@ -721,7 +904,6 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			"itms/internet-gateway/forwarding" +
 			"System-defined range*" +
 			"itms/inventory-network-devices/snmp-request" +
-			"161" +
 			"Outbound/Inbound" +
 			"itms/inventory-network-devices/snmp-trap" +
 			"itms/mdm-mac-endpoint/apple-push" +
@@ -750,7 +932,6 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			"itms/ppa-amt-plugin/redirection" +
 			"16994" +
 			"itms/ppa-amt-plugin/redirection-tls" +
-			"TLS" +
 			"16995" +
 			"itms/ppa-asf-plugin/rmcp" +
 			"ASF" +
@@ -767,7 +948,6 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			"itms/ppa-snmp-trap-listener-plugin/trap" +
 			"itms/ppa-snmp-trap-listener-plugin/net-snmp" +
 			"itms/ppa-ssh-plugin/ssh" +
-			"22" +
 			"itms/ppa-vmware-plugin/web" +
 			"itms/ppa-wmi-plugin/rpc" +
 			"itms/ppa-ws-man-plugin/first" +
@@ -791,6 +971,16 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			"itms/virtual-machine-management/hyper-v" +
 			"itms/wake-on-lan/wake-up" +
 			"50200" +
+			"network-sensor/appliance/network-security" +
+			"network-sensor/appliance/console" +
+			"network-sensor/appliance/log-over-ssh" +
+			"network-sensor/appliance/dhcp-response" +
+			"network-sensor/appliance/debug-log-export" +
+			"network-sensor/appliance/dns" +
+			"network-sensor/appliance/dhcp-request" +
+			"network-sensor/appliance/ntp" +
+			"network-sensor/appliance/netbios" +
+			"network-sensor/appliance/threat-information" +
 			"scanmail/mcp-agent/registration" +
 			"scanmail/mcp-agent/proxy" +
 			"scanmail/proxy/apex-central" +
@@ -801,14 +991,63 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			"scanmail/logs/unscannable-parts" +
 			"scanmail/suspicious-objects/synchronization" +
 			"scanmail/suspicious-objects/url-queries" +
+			"server-workload-protection/agent/web-proxy" +
+			"1443" +
+			"server-workload-protection/administrator/dns" +
+			"DNS over UDP" +
+			"server-workload-protection/administrator/ntp" +
+			"NTP over UDP" +
+			"server-workload-protection/administrator/console" +
+			"HTTPS over TCP" +
+			"server-workload-protection/service/syslog-udp" +
+			"Syslog over UDP" +
+			"server-workload-protection/service/syslog-tls" +
+			"Syslog over TLS" +
+			"server-workload-protection/service/agents" +
+			"4118" +
+			"server-workload-protection/agent/dns" +
+			"server-workload-protection/agent/ntp" +
+			"server-workload-protection/agent/syslog" +
+			"server-workload-protection/agent/service" +
+			"server-workload-protection/agent/relay" +
+			"4122" +
+			"server-workload-protection/agent/smart-protection-network-http" +
+			"HTTP over TCP" +
+			"server-workload-protection/agent/smart-protection-network-https" +
+			"server-workload-protection/agent/service-gateway" +
+			"server-workload-protection/agent/smart-protection-server-http" +
+			"server-workload-protection/agent/smart-protection-server-https" +
+			"server-workload-protection/agent/smart-protection-server-second-http" +
+			"5274" +
+			"server-workload-protection/agent/smart-protection-server-second-https" +
+			"server-workload-protection/relay/other-relay" +
+			"server-workload-protection/relay/localhost" +
+			"N/A" +
+			"4123" +
+			"server-workload-protection/relay/updates-http" +
+			"server-workload-protection/relay/updates-https" +
+			"server-workload-protection/relay/software" +
+			"server-workload-protection/relay/software-mirror" +
+			"server-workload-protection/data-center-gateway/dns" +
+			"server-workload-protection/data-center-gateway/ntp" +
+			"server-workload-protection/data-center-gateway/service" +
+			"server-workload-protection/data-center-gateway/vcenter" +
+			"server-workload-protection/data-center-gateway/ldap" +
+			"STARTTLS and LDAP over TCP and UDP" +
+			"server-workload-protection/data-center-gateway/ldaps" +
+			"LDAPS" +
+			"LDAPS over TCP and UDP" +
+			"server-workload-protection/service-gateway/dns" +
+			"server-workload-protection/service-gateway/ntp" +
+			"server-workload-protection/service-gateway/smart-protection-network-http" +
+			"server-workload-protection/service-gateway/smart-protection-network-https" +
+			"server-workload-protection/api-client/service" +
 			"service-gateway/appliance/ssh" +
 			"inbound" +
 			"service-gateway/appliance/queries-http" +
 			"service-gateway/appliance/queries-https" +
 			"service-gateway/web-reputation/http" +
-			"5274" +
 			"service-gateway/web-reputation/https" +
-			"5275" +
 			"service-gateway/forward-proxy/connection" +
 			"service-gateway/zero-trust/connection" +
 			"8088" +
@@ -820,42 +1059,63 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			"service-gateway/zero-trust/icaps" +
 			"ICAPS" +
 			"11344" +
-			"service-gateway/appliance/outbound",
+			"service-gateway/appliance/outbound" +
+			"tippingpoint/device/network-security" +
+			"tippingpoint/device/console" +
+			"tippingpoint/device/log-over-ssh" +
+			"tippingpoint/device/dhcp-response" +
+			"tippingpoint/device/debug-log-export" +
+			"tippingpoint/device/dns" +
+			"tippingpoint/device/dhcp-request" +
+			"tippingpoint/device/ntp" +
+			"tippingpoint/device/netbios" +
+			"tippingpoint/device/threat-information",
 		Ends: []uint32{
-			0, 7, 10, 26, 46, 59, 77, 88, 90, 137, 149, 162, 183, 185, 235, 247, 258, 275, 294, 311, 330, 348, 368, 389,
-			402, 405, 425, 444, 459, 473, 486, 495, 510, 521, 531, 544, 567, 583, 592, 605, 630, 655, 679, 686, 703, 709, 733, 755,
-			775, 807, 819, 846, 862, 867, 896, 919, 946, 954, 980, 991, 1003, 1011, 1065, 1068, 1072, 1084, 1103, 1122, 1131, 1146, 1155, 1172,
-			1190, 1203, 1217, 1238, 1265, 1283, 1285, 1293, 1309, 1324, 1332, 1358, 1388, 1403, 1407, 1445, 1468, 1504, 1540, 1566, 1598, 1632, 1675, 1710,
-			1728, 1762, 1790, 1818, 1840, 1861, 1884, 1894, 1928, 1957, 1991, 2010, 2025, 2029, 2046, 2070, 2096, 2118, 2151, 2188, 2218, 2250, 2287, 2306,
-			2343, 2347, 2376, 2405, 2425, 2452, 2486, 2511, 2542, 2573, 2614, 2633, 2657, 2684, 2697, 2717, 2735, 2758, 2769, 2793, 2809, 2825, 2839, 2861,
-			2864, 2893, 2916, 2928, 2938, 2948, 2967, 2984, 2999, 3001, 3019, 3036, 3055, 3083, 3090, 3115, 3118, 3139, 3146, 3160, 3190, 3220, 3238, 3261,
-			3282, 3297, 3317, 3329, 3351, 3375, 3377, 3396, 3423, 3448, 3481, 3510, 3533, 3549, 3566, 3574, 3577, 3608, 3627, 3646, 3665, 3685, 3705, 3725,
-			3746, 3780, 3814, 3840, 3859, 3881, 3900, 3922, 3941, 3946, 3961, 3993, 4003, 4008, 4042, 4070, 4102, 4122, 4138, 4157, 4187, 4192, 4205, 4242,
-			4276, 4310, 4343, 4362, 4383, 4399, 4401, 4413, 4429, 4455, 4466, 4497, 4513, 4524, 4548, 4570, 4605, 4637, 4669, 4689, 4720, 4737, 4755, 4773,
-			4788, 4796, 4829, 4854, 4887, 4917, 4954, 4993, 5025, 5059, 5080, 5107, 5120, 5136, 5151, 5167, 5186, 5201, 5218, 5234, 5249, 5268, 5286, 5302,
-			5326, 5342, 5372, 5403, 5435, 5463, 5507, 5543, 5577, 5618, 5654, 5702, 5728, 5759, 5792, 5826, 5844, 5870, 5889, 5914, 5944, 5964, 5997, 6024,
-			6043, 6067, 6094, 6127, 6157, 6186, 6218, 6252, 6276, 6301, 6329, 6355, 6377, 6406, 6435, 6469, 6492, 6519, 6544, 6573, 6602, 6626, 6656, 6682,
-			6707, 6739, 6763, 6792, 6821, 6852, 6872, 6902, 6923, 6944, 6969, 7001, 7025, 7053, 7078, 7103, 7129, 7150, 7171, 7205, 7242, 7276, 7303, 7331,
-			7363, 7382, 7408, 7424, 7458, 7487, 7511, 7531, 7544, 7565, 7593, 7627, 7652, 7682, 7710, 7738, 7771, 7797, 7829, 7860, 7883, 7905, 7924, 7948,
-			7974, 8001, 8039, 8071, 8100, 8137, 8168, 8203, 8227, 8247, 8284, 8302, 8327, 8349, 8378, 8401, 8425, 8453, 8475, 8499, 8522, 8543, 8569, 8592,
-			8613, 8645, 8672, 8696, 8719, 8746, 8774, 8803, 8841, 8874, 8903, 8932, 8962, 8993, 9027, 9067, 9093, 9124, 9140, 9166, 9195, 9215, 9232, 9252,
-			9276, 9294, 9313, 9326, 9338, 9346, 9369, 9392, 9417, 9442, 9469, 9478, 9500, 9517, 9530, 9552, 9580, 9609, 9618, 9632, 9655, 9664, 9681, 9699,
-			9728, 9748, 9769, 9804, 9840, 9881, 9907, 9934, 9961, 9993, 10023, 10054, 10082, 10119, 10151, 10174, 10199, 10222, 10238, 10256, 10276, 10300, 10324, 10350,
-			10380, 10407, 10430, 10445, 10459, 10483, 10508, 10537, 10565, 10593, 10616, 10653, 10683, 10700, 10717, 10735, 10762, 10781, 10804, 10826, 10862, 10884, 10907, 10938,
-			10962, 10982, 10999, 11022, 11040, 11071, 11110, 11149, 11176, 11214, 11218, 11243, 11247, 11250, 11252, 11285, 11311, 11316, 11319, 11353, 11385, 11390, 11422, 11451,
-			11456, 11484, 11511, 11537, 11540, 11545, 11571, 11609, 11613, 11657, 11661, 11696, 11700, 11738, 11748, 11795, 11830, 11860, 11864, 11866, 11898, 11904, 11907, 11937,
-			11959, 11963, 11995, 11999, 12028, 12031, 12034, 12062, 12067, 12102, 12105, 12130, 12162, 12190, 12227, 12235, 12272, 12303, 12338, 12381, 12414, 12454, 12484, 12531,
-			12564, 12594, 12597, 12611, 12646, 12652, 12690, 12698, 12739, 12743, 12772, 12784, 12786, 12802, 12807, 12814, 12851, 12855, 12871, 12918, 12926, 12932, 12946, 12949,
-			12991, 12996, 13000, 13003, 13023, 13026, 13075, 13094, 13144, 13162, 13210, 13221, 13255, 13292, 13318, 13340, 13380, 13421, 13425, 13432, 13435, 13464, 13500, 13504,
-			13507, 13539, 13549, 13585, 13594, 13621, 13634, 13669, 13676, 13689, 13697, 13732, 13745, 13748, 13775, 13778, 13781, 13794, 13810, 13852, 13862, 13896, 13904, 13927,
-			13932, 13971, 14011, 14040, 14045, 14077, 14108, 14114, 14146, 14179, 14184, 14217, 14244, 14249, 14260, 14263, 14302, 14338, 14377, 14427, 14470, 14511, 14516, 14557,
-			14601, 14606, 14650, 14693, 14698, 14733, 14787, 14846, 14893, 14920, 14967, 14970, 14978, 15023, 15068, 15116, 15140, 15163, 15173, 15181, 15207, 15210, 15239, 15251,
-			15261, 15289, 15317, 15346, 15354, 15378, 15382, 15412, 15425, 15427, 15452, 15462, 15482, 15485, 15500, 15525, 15538, 15542, 15565, 15576, 15580, 15607, 15611, 15636,
-			15640, 15661, 15687, 15716, 15720, 15723, 15746, 15772, 15804, 15849, 15857, 15869, 15907, 15948, 15952, 15984, 16005, 16048, 16051, 16067, 16107, 16139, 16165, 16193,
-			16228, 16258, 16264, 16303, 16317, 16326, 16330, 16363, 16369, 16410, 16451, 16493, 16533, 16571, 16600, 16604, 16625, 16630, 16660, 16665, 16696, 16701, 16736, 16739,
-			16744, 16768, 16771, 16775, 16778, 16801, 16804, 16807, 16834, 16859, 16884, 16888, 16916, 16955, 16998, 17021, 17023, 17049, 17072, 17100, 17106, 17135, 17166, 17175,
-			17207, 17218, 17242, 17249, 17273, 17279, 17321, 17326, 17372, 17377, 17413, 17420, 17458, 17497, 17521, 17526, 17557, 17581, 17608, 17640, 17669, 17696, 17714, 17745,
-			17788, 17827, 17856, 17863, 17901, 17940, 17975, 17979, 18015, 18019, 18059, 18096, 18100, 18141, 18145, 18176, 18180, 18184, 18216, 18221, 18226, 18260,
+			0, 7, 10, 26, 46, 59, 77, 88, 90, 137, 149, 162, 183, 185, 235, 247, 262, 276, 306, 333, 369, 393, 404, 421,
+			440, 457, 476, 494, 514, 535, 548, 551, 571, 590, 605, 619, 632, 641, 656, 667, 677, 690, 713, 729, 738, 751, 776, 801,
+			825, 832, 849, 855, 879, 901, 921, 953, 965, 992, 1008, 1013, 1042, 1065, 1092, 1100, 1126, 1137, 1149, 1157, 1211, 1214, 1218, 1238,
+			1285, 1299, 1311, 1330, 1349, 1358, 1373, 1382, 1399, 1417, 1430, 1444, 1465, 1483, 1485, 1493, 1521, 1540, 1552, 1563, 1574, 1599, 1620, 1636,
+			1651, 1683, 1716, 1742, 1758, 1766, 1792, 1822, 1837, 1841, 1859, 1904, 1916, 1954, 1977, 2013, 2049, 2075, 2107, 2141, 2184, 2219, 2237, 2271,
+			2299, 2327, 2349, 2370, 2393, 2403, 2437, 2466, 2500, 2519, 2534, 2538, 2555, 2579, 2605, 2627, 2660, 2697, 2727, 2759, 2796, 2830, 2877, 2920,
+			2932, 2974, 3011, 3065, 3108, 3146, 3185, 3243, 3287, 3335, 3354, 3391, 3395, 3424, 3453, 3473, 3500, 3534, 3559, 3590, 3621, 3662, 3681, 3705,
+			3732, 3745, 3765, 3783, 3806, 3817, 3841, 3857, 3873, 3887, 3909, 3912, 3941, 3964, 3976, 3986, 3996, 4015, 4032, 4047, 4049, 4067, 4084, 4103,
+			4131, 4138, 4163, 4166, 4187, 4194, 4208, 4238, 4268, 4286, 4309, 4330, 4345, 4365, 4377, 4399, 4423, 4425, 4444, 4471, 4496, 4529, 4558, 4581,
+			4597, 4614, 4622, 4625, 4656, 4675, 4694, 4713, 4733, 4753, 4773, 4794, 4828, 4862, 4888, 4907, 4929, 4948, 4970, 4989, 4994, 5009, 5041, 5051,
+			5056, 5090, 5118, 5150, 5170, 5186, 5205, 5235, 5240, 5253, 5290, 5324, 5358, 5391, 5410, 5431, 5447, 5449, 5461, 5477, 5503, 5514, 5545, 5561,
+			5572, 5596, 5618, 5653, 5685, 5717, 5737, 5768, 5785, 5809, 5827, 5845, 5860, 5868, 5901, 5933, 5970, 6016, 6058, 6105, 6119, 6132, 6146, 6160,
+			6175, 6189, 6203, 6220, 6236, 6268, 6302, 6352, 6377, 6410, 6440, 6477, 6516, 6548, 6582, 6603, 6630, 6643, 6659, 6675, 6690, 6706, 6722, 6741,
+			6756, 6771, 6788, 6804, 6821, 6836, 6855, 6873, 6889, 6908, 6932, 6948, 6967, 6997, 7028, 7060, 7088, 7132, 7179, 7219, 7259, 7299, 7343, 7379,
+			7413, 7454, 7490, 7538, 7564, 7595, 7628, 7662, 7680, 7706, 7725, 7750, 7780, 7800, 7833, 7863, 7897, 7924, 7943, 7967, 8011, 8064, 8113, 8155,
+			8196, 8240, 8279, 8328, 8369, 8426, 8462, 8490, 8525, 8557, 8584, 8617, 8647, 8676, 8708, 8742, 8766, 8791, 8819, 8845, 8867, 8896, 8933, 8976,
+			9020, 9058, 9105, 9141, 9170, 9204, 9227, 9254, 9279, 9308, 9337, 9361, 9391, 9417, 9442, 9474, 9498, 9527, 9556, 9587, 9607, 9637, 9658, 9679,
+			9704, 9736, 9760, 9788, 9813, 9838, 9864, 9885, 9906, 9940, 9977, 10011, 10038, 10066, 10098, 10117, 10143, 10159, 10193, 10222, 10246, 10266, 10279, 10300,
+			10328, 10362, 10387, 10417, 10445, 10473, 10506, 10532, 10564, 10595, 10618, 10640, 10659, 10683, 10709, 10736, 10774, 10806, 10835, 10872, 10903, 10938, 10962, 10982,
+			11019, 11037, 11062, 11084, 11113, 11136, 11160, 11188, 11210, 11234, 11267, 11301, 11328, 11363, 11386, 11407, 11433, 11456, 11477, 11509, 11536, 11560, 11583, 11610,
+			11638, 11667, 11710, 11754, 11803, 11850, 11899, 11945, 11982, 12023, 12065, 12099, 12133, 12171, 12204, 12233, 12262, 12292, 12323, 12354, 12386, 12411, 12444, 12478,
+			12518, 12544, 12575, 12591, 12617, 12646, 12694, 12738, 12777, 12797, 12814, 12834, 12858, 12876, 12895, 12908, 12920, 12928, 12951, 12974, 12999, 13024, 13051, 13060,
+			13082, 13099, 13112, 13134, 13162, 13191, 13200, 13214, 13237, 13246, 13263, 13281, 13310, 13330, 13351, 13386, 13422, 13463, 13489, 13516, 13543, 13575, 13605, 13636,
+			13685, 13720, 13754, 13792, 13834, 13872, 13912, 13952, 13987, 14027, 14055, 14092, 14124, 14147, 14172, 14195, 14211, 14229, 14249, 14273, 14297, 14323, 14353, 14380,
+			14403, 14418, 14432, 14456, 14481, 14506, 14535, 14563, 14591, 14614, 14651, 14681, 14698, 14715, 14733, 14760, 14779, 14802, 14824, 14860, 14882, 14905, 14936, 14960,
+			14980, 14997, 15020, 15038, 15069, 15108, 15147, 15174, 15212, 15216, 15257, 15307, 15334, 15357, 15382, 15386, 15389, 15391, 15424, 15450, 15455, 15458, 15492, 15524,
+			15529, 15561, 15590, 15595, 15623, 15650, 15676, 15679, 15684, 15710, 15748, 15752, 15796, 15800, 15835, 15839, 15877, 15887, 15934, 15969, 15999, 16003, 16005, 16037,
+			16043, 16046, 16076, 16098, 16102, 16134, 16138, 16167, 16170, 16173, 16201, 16206, 16256, 16259, 16261, 16320, 16368, 16372, 16374, 16440, 16485, 16489, 16492, 16545,
+			16605, 16647, 16685, 16688, 16695, 16697, 16744, 16746, 16788, 16830, 16868, 16910, 16917, 16920, 16967, 16970, 17009, 17013, 17016, 17059, 17109, 17170, 17226, 17285,
+			17340, 17389, 17446, 17498, 17561, 17619, 17670, 17738, 17788, 17840, 17895, 17941, 17944, 17947, 17950, 17990, 18041, 18049, 18052, 18092, 18095, 18135, 18138, 18187,
+			18191, 18244, 18248, 18307, 18352, 18356, 18396, 18400, 18452, 18456, 18491, 18516, 18548, 18576, 18613, 18621, 18658, 18689, 18724, 18767, 18800, 18840, 18870, 18917,
+			18950, 18980, 18983, 18997, 19032, 19038, 19076, 19084, 19125, 19129, 19158, 19170, 19186, 19191, 19198, 19235, 19239, 19255, 19302, 19310, 19316, 19330, 19333, 19375,
+			19380, 19384, 19387, 19407, 19410, 19459, 19478, 19528, 19546, 19594, 19605, 19639, 19676, 19702, 19724, 19764, 19805, 19834, 19870, 19874, 19906, 19916, 19952, 19961,
+			19988, 20001, 20036, 20049, 20057, 20092, 20105, 20108, 20135, 20138, 20141, 20154, 20170, 20212, 20222, 20256, 20264, 20287, 20292, 20331, 20371, 20400, 20405, 20437,
+			20468, 20474, 20506, 20539, 20544, 20577, 20604, 20609, 20620, 20623, 20662, 20698, 20737, 20787, 20830, 20871, 20876, 20917, 20961, 20966, 21010, 21053, 21058, 21093,
+			21147, 21206, 21253, 21280, 21327, 21335, 21380, 21425, 21473, 21497, 21520, 21530, 21538, 21564, 21567, 21596, 21608, 21618, 21646, 21674, 21703, 21711, 21735, 21739,
+			21769, 21782, 21784, 21809, 21819, 21839, 21842, 21857, 21882, 21895, 21899, 21922, 21933, 21937, 21964, 21968, 21993, 21997, 22018, 22044, 22073, 22096, 22122, 22154,
+			22199, 22207, 22219, 22257, 22298, 22302, 22334, 22355, 22398, 22414, 22454, 22486, 22512, 22540, 22575, 22605, 22611, 22650, 22664, 22673, 22677, 22710, 22716, 22757,
+			22798, 22840, 22880, 22918, 22947, 22951, 22972, 22977, 23007, 23012, 23043, 23048, 23083, 23088, 23112, 23115, 23119, 23122, 23145, 23148, 23151, 23178, 23203, 23228,
+			23232, 23260, 23299, 23342, 23365, 23391, 23414, 23442, 23448, 23477, 23508, 23517, 23549, 23560, 23584, 23591, 23615, 23621, 23663, 23668, 23714, 23719, 23755, 23762,
+			23800, 23839, 23863, 23868, 23909, 23941, 23978, 24016, 24057, 24085, 24122, 24150, 24182, 24225, 24256, 24280, 24307, 24339, 24368, 24395, 24413, 24444, 24487, 24526,
+			24568, 24572, 24616, 24628, 24672, 24684, 24732, 24746, 24791, 24806, 24851, 24866, 24907, 24911, 24947, 24983, 25022, 25062, 25100, 25104, 25166, 25179, 25242, 25290,
+			25351, 25413, 25481, 25485, 25554, 25598, 25640, 25643, 25647, 25692, 25738, 25779, 25827, 25877, 25927, 25981, 26035, 26086, 26120, 26172, 26177, 26199, 26245, 26291,
+			26363, 26436, 26481, 26510, 26517, 26555, 26594, 26629, 26665, 26705, 26742, 26746, 26787, 26791, 26822, 26826, 26830, 26862, 26867, 26872, 26906, 26942, 26969, 27001,
+			27034, 27070, 27093, 27125, 27148, 27175, 27213,
 		},
 	},
 	Texts: []table.Language{
@@ -873,6 +1133,12 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 					"Control Manager and Apex Central: ports (Japanese page)" +
 					"Apex Central" +
 					"Trend Micro's central management of its security products, also called Control Manager or TMCM." +
+					"Introduction" +
+					"Listening ports" +
+					"Outbound ports" +
+					"Deep Discovery Inspector: ports" +
+					"Deep Discovery Inspector" +
+					"Appliance that inspects network traffic for threats." +
 					"Preparing the communication paths" +
 					"Management server" +
 					"Trend Micro's servers" +
@@ -917,6 +1183,9 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 					"IT Management Suite 8.x: ports and protocols" +
 					"IT Management Suite" +
 					"Symantec IT Management Suite (ITMS): a server, its site servers and agents inventory, patch, deploy and monitor computers." +
+					"Virtual Network Sensor: ports" +
+					"Virtual Network Sensor" +
+					"Virtual appliance that sends network data to Trend Vision One." +
 					"Registration" +
 					"Connection settings" +
 					"Apex Central server settings" +
@@ -930,14 +1199,28 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 					"ScanMail for Microsoft Exchange 14: registering to Apex Central" +
 					"ScanMail for Microsoft Exchange" +
 					"Trend Micro's protection of mail on Exchange servers." +
+					"Required IP addresses and port numbers" +
+					"Connections from administrators" +
+					"Connections from Server & Workload Protection" +
+					"Connections from agents" +
+					"Connections from relays" +
+					"Connections from Data Center Gateways" +
+					"Connections from Service Gateways" +
+					"Connections from API clients" +
+					"The row refers to the rows of agents. A relay inherits their flows." +
+					"Server & Workload Protection: port numbers" +
+					"Server & Workload Protection" +
+					"Protection of servers and cloud workloads that is run from Trend Vision One." +
 					"Internal traffic" +
-					"Listening ports" +
 					"Outbound traffic" +
 					"Service Gateway virtual appliance communication ports" +
 					"Service Gateway" +
 					"Virtual appliance that offers services of Trend Vision One inside the customer's network." +
 					"Your own infrastructure" +
 					"Computers and services that the customer provides and that documented products talk to." +
+					"TippingPoint: ports" +
+					"TippingPoint" +
+					"Intrusion prevention devices that can run the Network Sensor of Trend Vision One." +
 					"Trend Micro cloud product information" +
 					"Web site that tells Apex Central about cloud-based products." +
 					"Deep Discovery Analyzer" +
@@ -974,6 +1257,29 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 					"Family of products to whose consoles Apex Central connects." +
 					"Worry-Free Business Security Services" +
 					"Cloud-based product that Apex Central knows through Trend Micro's web site." +
+					"Appliance that inspects network traffic and shares what it learns with other products." +
+					"Deep Discovery Advisor" +
+					"Receiver of the information that an integrated appliance sends." +
+					"Public NTP servers" +
+					"NTP servers that are used by default." +
+					"Mitigation server" +
+					"Server at which the appliance registers." +
+					"MITRE ATT&CK website" +
+					"Website of the tactics and techniques of attackers." +
+					"Mobile App Reputation Service" +
+					"Trend Micro service that examines APK files." +
+					"TXOne OT Defense Console" +
+					"Console with which the appliance shares threat intelligence." +
+					"Other product" +
+					"Product with which the appliance shares threat intelligence." +
+					"Threat Connect" +
+					"Trend Micro service to which the appliance connects." +
+					"Threat Management Services Portal" +
+					"Receiver of the logs and data of registered appliances." +
+					"Other Trend Micro product" +
+					"Trend Micro product with which the appliance shares threat intelligence." +
+					"Web Reputation Services" +
+					"Trend Micro service that states why it blocks a URL." +
 					"Agent" +
 					"Installed on a host; takes policies from the management server and sends it logs." +
 					"Certified Safe Software Service (CSSS)" +
@@ -1123,11 +1429,26 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 					"Runs workflows and hosts the ProcessManager portal." +
 					"Workflow Server Extensions" +
 					"Takes in what Workflow Designer publishes." +
+					"Virtual appliance that sends data to Network Security in Trend Vision One." +
 					"ScanMail MCP agent" +
 					"Agent through which ScanMail communicates with Apex Central." +
 					"Scans the mail of an Exchange server and sends its logs to Apex Central." +
 					"Smart Protection Network" +
-					"Trend Micro's cloud service that tells whether URLs are suspicious." +
+					"Trend Micro's cloud services for the reputation of URLs and files." +
+					"Agent" +
+					"Software that protects the computer on which it is installed." +
+					"API client" +
+					"Program that uses the API of the service." +
+					"Data Center Gateway" +
+					"Gateway between the service and the vCenter and directory servers of a data center." +
+					"Download Center mirror" +
+					"Local web server with a copy of the Download Center." +
+					"Server & Workload Protection (outgoing connections)" +
+					"Subnets from which the service opens connections to the customer's network." +
+					"Agent that also distributes updates to other agents." +
+					"Cloud service that manages agents, relays and gateways." +
+					"Smart Protection Server" +
+					"Local source of reputation data in place of the Smart Protection Network." +
 					"Service Gateway virtual appliance" +
 					"Answers queries of products and applications in the internal network." +
 					"Connected Trend Micro product" +
@@ -1139,7 +1460,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 					"Third-party application" +
 					"Application of another vendor that uses services of the appliance." +
 					"Trend Vision One" +
-					"Environment that decides which outbound destinations the appliance needs." +
+					"Trend Micro's cloud platform, to which the appliance and other products connect." +
 					"Zero Trust Secure Access On-Premises Gateway" +
 					"Service on the appliance that serves Zero Trust Secure Access on the premises." +
 					"Active Directory" +
@@ -1150,18 +1471,26 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 					"A computer of the network that is discovered, managed or woken." +
 					"Data source" +
 					"Any database or file that is read through ODBC, OLE DB or a similar interface." +
+					"DHCP server" +
+					"Server that assigns IP addresses to computers and devices." +
 					"DNS server" +
 					"Resolves host names to addresses." +
 					"File server" +
 					"Offers shared folders that are reached by UNC path." +
+					"LDAP server" +
+					"Directory that products query for users and groups." +
 					"Managed device" +
 					"A device that is monitored or controlled through AMT, ASF, IPMI, SNMP, SSH, WMI or the like." +
 					"NAT device" +
 					"Translates addresses and forwards ports between two networks." +
+					"NTP server" +
+					"Source of the time for computers and devices." +
 					"Proxy server" +
 					"Passes connections on for computers that may not connect directly." +
 					"SMTP server" +
 					"Accepts mail, such as notifications, and delivers it." +
+					"SNMP manager" +
+					"System that queries SNMP agents and receives their traps." +
 					"Microsoft SQL Server" +
 					"Stores the databases of products." +
 					"Storage system" +
@@ -1170,14 +1499,23 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 					"Collects log messages that products send." +
 					"Unspecified" +
 					"Stands where the document does not say which computer takes part." +
+					"VMware vCenter" +
+					"Management server of virtual machines and virtualization hosts." +
 					"Virtualization host" +
 					"Runs virtual machines, with VMware or Hyper-V." +
 					"WINS server" +
 					"Resolves NetBIOS names to addresses." +
+					"TippingPoint device" +
+					"Device that sends data to Network Security in Trend Vision One." +
 					"Only if the server is Control Manager 6.0." +
 					"Only if the security level is low, or if it is medium and HTTPS does not work." +
 					"Only if Control Manager is turned on as a network time server." +
 					"Only if the database is on a server other than that of Control Manager." +
+					"Only if the appliance is integrated with Deep Discovery Advisor." +
+					"Only if the appliance is registered with Apex Central over HTTP." +
+					"Only if the appliance gets its IP addresses dynamically." +
+					"Only if the appliance is registered with the Threat Management Services Portal over SSH." +
+					"Only if the appliance uses SSL for the Threat Management Services Portal." +
 					"Only if a feature that needs the Certified Safe Software Service is in use." +
 					"Only if a feature that needs the Download Center is in use." +
 					"Only if behavior monitoring or predictive machine learning is in use." +
@@ -1195,9 +1533,25 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 					"Only if a utility that needs the Service Framework, such as NSDiag, is used." +
 					"Only if the SQL Server instance uses a dynamic or custom port." +
 					"Only if an SQL Server instance uses a dynamic or custom port, or if SQL Servers are to be discovered." +
+					"Only if the sensor gets its IP addresses dynamically." +
+					"Only if the Virtual Network Sensor is registered over SSH." +
 					"Only if two-way communication goes through a NAT device." +
 					"Only if ScanMail is registered to Apex Central." +
 					"Only if ScanMail looks for suspicious objects in URLs." +
+					"Only if there are API clients." +
+					"Only if there is a Data Center Gateway." +
+					"Only if a local web server mirrors the Download Center." +
+					"Only if the File Reputation feature is used." +
+					"Only if there is a SIEM or syslog server." +
+					"Only if bidirectional or manager-initiated communication is enabled." +
+					"Only if there is a relay." +
+					"Only if there is a Service Gateway." +
+					"Only if there is more than one relay." +
+					"Only if there is a Smart Protection Server." +
+					"Only if agents connect through a web proxy." +
+					"Only if the device gets its IP addresses dynamically." +
+					"Only if the Network Sensor is enabled on the device." +
+					"Only if the Network Sensor of the device is registered over SSH." +
 					"Apex Central asks this web site about cloud-based products. The document names Worry-Free Business Security Services, Hosted Email Security and InterScan Web Security as a Service." +
 					"The port is set in the target product. The document gives 443 only as an example." +
 					"For products of this family, the server must be able to connect to the product's console." +
@@ -1210,6 +1564,13 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 					"Two entries describe this port, and the heading of each contradicts its own source and destination. Both say that either end may connect, so both directions are kept." +
 					"The document speaks of Control Manager, TMCM and Apex Central: all three are the same server." +
 					"Products also fetch updates from the console's web site. For HTTPS the document limits this to some products." +
+					"The port has to match the syslog settings of Deep Discovery Advisor." +
+					"The document marks single purposes as configurable: their ports can be changed in the management console. It lists the default ports." +
+					"The default is pool.ntp.org. With an NTP server of your own, the appliance does not need it." +
+					"Which host names have to be allowed for Trend Vision One is in a separate document, the firewall exception requirements." +
+					"The document gives UDP alone for port 636. LDAP over SSL normally uses TCP: check the transport before you open the port." +
+					"The port is in the table of listening ports, but its purpose is to send logs and data to the Threat Management Services Portal. That the appliance opens the connection is our reading." +
+					"The port has to be the one on which the syslog server listens." +
 					"Only connections that the agent opens are supported. The settings by which the manager or both sides open them must not be used. Where this is set is missing from our copy." +
 					"The row calls the destination a download center or web server, and gives its host name but no port." +
 					"The agent reports every 20 minutes, which is standard and recommended. A shorter interval makes tasks and event notices quicker but adds traffic; a longer one saves traffic and delays tasks and alerts. Which interval fits is to be decided for each environment." +
@@ -1287,6 +1648,10 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 					"The rows name VMware Protocol Plugin and MSHyperV Protocol Plugin; we give their flows to Virtual Machine Management. The VMware plug-in is also in the table of PPA, there with a choice of two ports; the Hyper-V plug-in is in no other table." +
 					"Port 135 is fixed. The document elsewhere calls the range from 49152 dynamic ports of WMI." +
 					"A workflow can connect to almost any system, so its protocols and ports follow from what the customer builds. Only the customer can list them." +
+					"The default is pool.ntp.org. With an NTP server of your own, the sensor does not need it." +
+					"The host names to allow are in a separate document, the firewall exception requirements. The page announces URLs, but lists ports alone." +
+					"The document mentions a log without saying who connects or which way the data goes." +
+					"The tables have no column for the transport protocol. All transports are our reading, from the usual use of the ports." +
 					"The table maps Apex Central's actions for files only. It separates the scan types for quarantine and not for log and block, which we take to hold for every scan." +
 					"The page states no port. We take it to be the one on which Apex Central's web site listens." +
 					"The list includes objects found by Virtual Analyzer and objects defined by users, and is applied to Security Risk Scan. The page refers to the Connected Threat Defense Primer for more." +
@@ -1299,18 +1664,34 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 					"The page describes the port as the one that the MCP agent uses towards Apex Central, yet the field is among the proxy settings. We read it as the proxy server's port." +
 					"All of this is set on one screen of ScanMail, Apex Central Settings. The menu path to it is missing from our copy. For managing products the page points to the Administrator's Guide of Apex Central." +
 					"How unscannable message parts are treated is set elsewhere in ScanMail. The menu path is missing from our copy." +
+					"All ports are defaults, and many of them can be changed. For example, agents can connect through a web proxy on port 1443 rather than directly on port 443. Firewalls must then allow the changed ports." +
+					"The service usually has dynamic addresses, which other computers look up through DNS. The published subnets apply to connections that the service opens." +
+					"All ports are destination ports. Source ports are ephemeral; where they are blocked, they have to be opened as well." +
+					"The row names the Service Gateway, for File Reputation on port 8080. The document of the Service Gateway assigns that port to its Forward Proxy Service and lists File Reputation at ports 80 and 443. The Forward Proxy Service as the destination is our reading." +
+					"For File Reputation, a Service Gateway or a Smart Protection Server can replace the Smart Protection Network." +
+					"The host names to allow depend on the region. They are in separate documents, the firewall exception requirements of each region and the list of required URLs." +
+					"The document lists the Smart Protection Server twice with the same remark on File Reputation: once with ports 80 and 443, once with ports 5274 and 5275. It does not say what distinguishes the two. On a Service Gateway, ports 5274 and 5275 serve web reputation." +
+					"A list for accounts created before November 23, 2020 is announced here, and missing in our copy. Whether newer accounts use other hosts is not stated." +
+					"The connection does not leave the relay, so network firewalls need not allow it. Only a host firewall that blocks local connections, or other software that uses the same port, requires configuration." +
+					"Replies to a connection usually have to be allowed too." +
+					"Each region has one subnet: Australia 3.26.127.96/27, Canada 3.99.65.64/27, Germany 3.69.198.64/27, India 3.108.13.32/27, Japan 35.75.131.96/27, Singapore 13.214.15.0/27, United Arab Emirates 40.172.62.0/27, United Kingdom 18.169.230.160/27, United States 3.140.136.224/27." +
 					"Which destinations have to be allowed depends on the Trend Vision One environment. They stand in a separate document, the firewall exception requirements, and are not known here." +
 					"The ports are opened in the firewall or on the virtualization host that runs the appliance, and connected products are configured to match." +
 					"The listening ports serve internal traffic alone. Nothing has to be opened for traffic that comes from outside." +
 					"No outbound port other than 443 (HTTPS) is needed. The document states this only for the Service Gateway exceptions of the separate document on firewall exception requirements." +
 					"The row lists services (Predictive Machine Learning, File Reputation Services, Third-Party Integration) beside those served (Active Directory servers, connected products). That Active Directory servers send queries is our reading." +
 					"The row does not say who connects. The introduction names connected products and third-party applications for all ports." +
+					"The default is pool.ntp.org. With an NTP server of your own, the device does not need it." +
+					"The host names to allow are in a separate document, the firewall exception requirements, as exceptions for Intrusion Prevention Configuration. With the Network Sensor enabled, those for Virtual Network Sensor are needed too." +
+					"The document mentions a log without saying who connects or which way the data goes. Here, it calls the device Virtual Network Sensor." +
 					"Console of Deep Security and Vulnerability Protection" +
 					"Console of Endpoint Encryption" +
 					"Heartbeat of MCP agents" +
 					"Console of OfficeScan and Trend Micro Security for Mac" +
 					"Heartbeat of TMI agents" +
 					"TMI inter-process communication" +
+					"Threat intelligence sharing" +
+					"Web reputation queries over HTTPS" +
 					"Multicast of tickles and power management" +
 					"Tickles and power management" +
 					"Intel AMT, redirection" +
@@ -1339,6 +1720,8 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 					"Publishing from Workflow Designer" +
 					"WS-MAN, first port" +
 					"WS-MAN, second port" +
+					"Agent, for connections from the service" +
+					"Relay, for its own agent" +
 					"ICAP of the On-Premises Gateway" +
 					"ICAPS of the On-Premises Gateway" +
 					"Web reputation and web inspection over HTTP" +
@@ -1358,6 +1741,26 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 					"Set in the syslog server that takes the data; 514 unless changed." +
 					"Network time server" +
 					"Makes Control Manager the time server of its agents." +
+					"Threat intelligence sharing port" +
+					"Port on which other products obtain threat intelligence. Set in the management console." +
+					"Address of the NTP server. The default is pool.ntp.org." +
+					"LDAP server port" +
+					"Port of the LDAP server. Set in the management console." +
+					"Deep Discovery Analyzer port" +
+					"Port of the Deep Discovery Analyzer that receives files. Set in the management console." +
+					"Apex Central port" +
+					"Port of the Apex Central server. Set in the management console." +
+					"Deep Discovery Director port" +
+					"Port of Deep Discovery Director (on-premises version). Set in the management console." +
+					"Syslog server port (UDP)" +
+					"Port of the syslog server, where logs are sent over UDP. Set in the management console." +
+					"Syslog server port (TCP)" +
+					"Port of the syslog server, where logs are sent over TCP. Set in the management console." +
+					"LDAP server port (default 636)" +
+					"Syslog server port (SSL)" +
+					"Port of the syslog server, where logs are sent over TCP with SSL. Set in the management console." +
+					"Deep Discovery Advisor port" +
+					"Port of Deep Discovery Advisor. Set in the management console." +
 					"Relay function" +
 					"Can be turned on at any host with an agent; needed on at least one host where hosts go through a proxy server. The screen is not stated." +
 					"Communication direction" +
@@ -1439,6 +1842,11 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 					"Makes ScanMail use the suspicious objects that Apex Central holds." +
 					"Enable Suspicious Objects Detection Notification" +
 					"Notifies of detected suspicious objects, in the way set for Security Risk Scan." +
+					"Web proxy port" +
+					"Set in the web proxy. The document gives 1443 only as an example." +
+					"Whether the service opens connections to agents and relays. The document names bidirectional and manager-initiated communication as the choices that do." +
+					"Network Sensor" +
+					"Whether the Network Sensor runs on the device. Without it, no ports are listed, only the host names of the exceptions." +
 					"Opens the console, takes MCP agents' connections and serves products' update downloads over HTTP." +
 					"Lets the server contact MCP agents over HTTP." +
 					"Opens the console, takes MCP agents' connections and serves some update downloads over HTTPS." +
@@ -1461,6 +1869,46 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 					"Stores the server's data in SQL Server." +
 					"Gives agents the time over NTP." +
 					"Connects parts of the server with each other; the page does not say which." +
+					"Logs and data for the Threat Management Services Portal over SSH." +
+					"Access to the preconfiguration console." +
+					"Responses from DHCP servers." +
+					"Threat intelligence sharing with other Trend Micro products." +
+					"SNMP requests to the appliance, with protocol translation." +
+					"Access to the management console." +
+					"Threat intelligence sharing with other products." +
+					"Notifications and scheduled reports by mail." +
+					"Name resolution." +
+					"Requests to DHCP servers." +
+					"Communication with Apex Central over HTTP." +
+					"Component updates from the ActiveUpdate server." +
+					"Time synchronization." +
+					"Resolution of IP addresses to host names through NetBIOS." +
+					"Notifications as SNMP traps." +
+					"User information from LDAP servers." +
+					"Communication with Apex Central." +
+					"Logs and data for the Threat Management Services Portal over SSL." +
+					"File safety checks with the Certified Safe Software Service." +
+					"Files for sandbox analysis by Deep Discovery Analyzer." +
+					"Communication with Deep Discovery Director (on-premises version)." +
+					"Registration at the mitigation server." +
+					"Access to the MITRE ATT&CK website." +
+					"APK file scans and detection information for the Mobile App Reputation Service." +
+					"Mobile App Reputation Service queries through a Smart Protection Server." +
+					"Threat intelligence for TXOne OT Defense Console." +
+					"Queries to the predictive machine learning engine." +
+					"Communication with a Service Gateway." +
+					"Anonymous threat information for the Smart Protection Network." +
+					"Connection to Threat Connect." +
+					"Communication with Trend Vision One." +
+					"Queries for the reason why Web Reputation Services blocks a URL." +
+					"Notifications and scheduled reports by mail over SSL/TLS." +
+					"Logs for a syslog server over UDP." +
+					"Notifications and scheduled reports by mail with STARTTLS." +
+					"Logs for a syslog server over TCP." +
+					"Communication with a Smart Protection Server." +
+					"Web Reputation Services queries over HTTPS, through a Smart Protection Server or the one on a Service Gateway." +
+					"Logs for a syslog server over TCP with SSL." +
+					"Information for Deep Discovery Advisor." +
 					"Resolves the names of the management server and of Trend Micro's servers." +
 					"Takes hosts without a path of their own to the internet by way of a proxy server." +
 					"Hands patterns, rules and the like from the relay to hosts with an agent." +
@@ -1589,6 +2037,10 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 					"Connects workflows to whatever systems the customer integrates." +
 					"Manages virtual machines on VMware hosts through VMware Protocol Plugin." +
 					"Manages virtual machines on Hyper-V hosts through MSHyperV Protocol Plugin." +
+					"Data for Network Security in Trend Vision One." +
+					"Access to the CLISH console." +
+					"Log over SSH." +
+					"Export of debug logs." +
 					"Registers ScanMail to Apex Central and keeps the two in contact." +
 					"Takes the MCP agent's connections to a proxy server." +
 					"Passes the MCP agent's connections on to Apex Central." +
@@ -1599,6 +2051,40 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 					"Uploads logs of the selected types of unscannable message parts." +
 					"Brings Apex Central's consolidated suspicious objects list to ScanMail." +
 					"Asks the Smart Protection Network whether URLs are suspicious." +
+					"Connections from agents to a web proxy, in place of direct connections to the service." +
+					"Name resolution for the administrator's computer." +
+					"Time synchronization of the administrator's computer." +
+					"Administrator access to the service." +
+					"Log forwarding from the service over UDP." +
+					"Encrypted log forwarding from the service." +
+					"Connections from the service to agents and relays." +
+					"Name resolution for agents." +
+					"Time synchronization of agents." +
+					"Log forwarding from agents." +
+					"Connections from agents to the service." +
+					"Connections from agents to relays." +
+					"Smart Protection Network queries over HTTP." +
+					"Smart Protection Network queries over HTTPS." +
+					"File Reputation queries to a Service Gateway." +
+					"File Reputation queries to a Smart Protection Server over HTTP." +
+					"File Reputation queries to a Smart Protection Server over HTTPS." +
+					"Connections between relays." +
+					"Connections within a relay, from its agent." +
+					"Update downloads over HTTP." +
+					"Update downloads over HTTPS." +
+					"Downloads from the Download Center." +
+					"Downloads from a local mirror of the Download Center." +
+					"Name resolution for Data Center Gateways." +
+					"Time synchronization of Data Center Gateways." +
+					"Connections from Data Center Gateways to the service." +
+					"Connections from Data Center Gateways to VMware vCenter." +
+					"Active Directory queries over LDAP and STARTTLS." +
+					"Active Directory queries over LDAPS." +
+					"Name resolution for Service Gateways." +
+					"Time synchronization of Service Gateways." +
+					"Smart Protection Network queries from a Service Gateway over HTTP, for File Reputation." +
+					"Smart Protection Network queries from a Service Gateway over HTTPS, for File Reputation." +
+					"API access to the service." +
 					"Gives users remote access to run commands on the Service Gateway." +
 					"Takes queries for the services enabled on the Service Gateway over HTTP." +
 					"Takes queries for the services enabled on the Service Gateway over HTTPS." +
@@ -1611,110 +2097,136 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 					"Takes connections to the Zero Trust Secure Access On-Premises Gateway over ICAPS." +
 					"Connects the Service Gateway with the destinations that its Trend Vision One environment needs.",
 				Ends: []uint32{
-					0, 7, 10, 26, 69, 82, 115, 127, 139, 194, 206, 301, 334, 351, 372, 390, 444, 463, 562, 591, 642, 657, 671, 708,
-					757, 772, 783, 802, 815, 838, 883, 901, 943, 968, 997, 1040, 1056, 1073, 1079, 1116, 1151, 1184, 1216, 1228, 1255, 1277, 1327, 1356,
-					1408, 1448, 1456, 1482, 1493, 1537, 1556, 1678, 1690, 1709, 1737, 1755, 1792, 1801, 1831, 1849, 1883, 1920, 1983, 2014, 2067, 2083, 2098, 2114,
-					2167, 2182, 2271, 2294, 2381, 2418, 2478, 2501, 2552, 2575, 2588, 2635, 2654, 2675, 2750, 2785, 2819, 2863, 2896, 2927, 2954, 3007, 3016, 3095,
-					3105, 3152, 3181, 3238, 3266, 3339, 3358, 3422, 3435, 3444, 3503, 3527, 3603, 3626, 3685, 3722, 3797, 3802, 3883, 3921, 3989, 4004, 4032, 4053,
-					4149, 4177, 4295, 4328, 4382, 4399, 4445, 4472, 4544, 4549, 4664, 4682, 4737, 4750, 4800, 4850, 4888, 4933, 4952, 5005, 5016, 5071, 5082, 5134,
-					5164, 5223, 5240, 5299, 5323, 5427, 5445, 5521, 5548, 5601, 5615, 5688, 5757, 5841, 5853, 5888, 5902, 5951, 5981, 6039, 6088, 6104, 6171, 6232,
-					6261, 6332, 6388, 6412, 6485, 6503, 6545, 6569, 6617, 6627, 6677, 6692, 6761, 6825, 6866, 6885, 6956, 7014, 7038, 7073, 7112, 7140, 7187, 7249,
-					7270, 7327, 7365, 7443, 7462, 7491, 7510, 7533, 7552, 7583, 7603, 7627, 7647, 7671, 7691, 7731, 7764, 7804, 7823, 7846, 7868, 7915, 7934, 7957,
-					7979, 8005, 8027, 8101, 8111, 8155, 8205, 8263, 8312, 8367, 8401, 8451, 8489, 8504, 8577, 8588, 8641, 8666, 8734, 8778, 8817, 8831, 8890, 8906,
-					8971, 8982, 9056, 9067, 9096, 9117, 9182, 9243, 9296, 9329, 9348, 9405, 9422, 9471, 9512, 9563, 9590, 9646, 9661, 9712, 9738, 9780, 9798, 9858,
-					9930, 9954, 10021, 10054, 10123, 10152, 10208, 10222, 10265, 10286, 10340, 10363, 10429, 10445, 10518, 10562, 10640, 10656, 10719, 10743, 10817, 10829, 10892, 10903,
-					10981, 10991, 11024, 11035, 11086, 11100, 11192, 11202, 11263, 11275, 11341, 11352, 11405, 11425, 11458, 11472, 11537, 11550, 11591, 11602, 11667, 11686, 11732, 11743,
-					11779, 11821, 11899, 11961, 12032, 12107, 12166, 12235, 12327, 12383, 12429, 12479, 12541, 12602, 12672, 12710, 12790, 12867, 12933, 13009, 13071, 13172, 13228, 13275,
-					13329, 13509, 13590, 13679, 13777, 13910, 13999, 14160, 14418, 14666, 14832, 14925, 15034, 15206, 15305, 15565, 15746, 15844, 15903, 16068, 16223, 16344, 16444, 16537,
-					16656, 16807, 16951, 17113, 17202, 17263, 17344, 17499, 17667, 17793, 18150, 18253, 18511, 18779, 18851, 18919, 19154, 19343, 19479, 19564, 19702, 19869, 19965, 20079,
-					20193, 20375, 20770, 20956, 21029, 21100, 21158, 21211, 21324, 21388, 21451, 21593, 21880, 22038, 22214, 22384, 22531, 22630, 22761, 22850, 23014, 23210, 23281, 23500,
-					23699, 23758, 23884, 23991, 24115, 24287, 24401, 24525, 24897, 25002, 25087, 25310, 25545, 25751, 25908, 26149, 26239, 26381, 26542, 26633, 26817, 26950, 27105, 27264,
-					27351, 27521, 27625, 27791, 27989, 28100, 28278, 28417, 28528, 28704, 28934, 29054, 29107, 29137, 29160, 29214, 29237, 29268, 29309, 29337, 29359, 29390, 29415, 29441,
-					29450, 29473, 29502, 29528, 29556, 29584, 29614, 29618, 29635, 29659, 29675, 29710, 29751, 29793, 29806, 29816, 29839, 29852, 29891, 29924, 29942, 29961, 29992, 30024,
-					30067, 30111, 30157, 30182, 30253, 30267, 30368, 30394, 30466, 30504, 30576, 30600, 30672, 30697, 30762, 30781, 30833, 30847, 30983, 31006, 31165, 31183, 31351, 31375,
-					31408, 31524, 31683, 31728, 31797, 31916, 31986, 32032, 32145, 32155, 32265, 32284, 32359, 32389, 32456, 32495, 32556, 32588, 32653, 32686, 32752, 32822, 32917, 32955,
-					33060, 33072, 33136, 33174, 33242, 33295, 33385, 33453, 33529, 33548, 33567, 33595, 33623, 33648, 33696, 33717, 33780, 33788, 33877, 33885, 33957, 33975, 34040, 34097,
-					34101, 34209, 34223, 34291, 34360, 34443, 34450, 34501, 34538, 34582, 34615, 34625, 34680, 34691, 34743, 34752, 34782, 34834, 34864, 34903, 34939, 34957, 34987, 35053,
-					35101, 35180, 35277, 35322, 35415, 35461, 35515, 35569, 35626, 35701, 35764, 35823, 35881, 35950, 35997, 36067, 36142, 36230, 36258, 36332, 36404, 36443, 36474, 36548,
-					36621, 36702, 36775, 36851, 36926, 36985, 37044, 37088, 37132, 37219, 37323, 37354, 37406, 37431, 37494, 37541, 37600, 37678, 37714, 37791, 37858, 37925, 37987, 38047,
-					38103, 38151, 38206, 38268, 38352, 38440, 38497, 38525, 38585, 38641, 38707, 38779, 38855, 38930, 38993, 39058, 39115, 39186, 39260, 39323, 39382, 39446, 39509, 39546,
-					39574, 39628, 39687, 39750, 39813, 39867, 39920, 39986, 40052, 40126, 40193, 40251, 40326, 40391, 40465, 40552, 40616, 40693, 40770, 40820, 40877, 40926, 40990, 41060,
-					41101, 41163, 41203, 41247, 41301, 41335, 41367, 41399, 41429, 41489, 41524, 41586, 41651, 41693, 41777, 41859, 41895, 41952, 42015, 42071, 42100, 42151, 42213, 42252,
-					42314, 42360, 42393, 42451, 42512, 42566, 42610, 42655, 42704, 42744, 42818, 42880, 42950, 42986, 43057, 43092, 43125, 43207, 43240, 43283, 43338, 43403, 43469, 43517,
-					43565, 43625, 43705, 43761, 43831, 43894, 43966, 44041, 44105, 44157, 44211, 44282, 44352, 44397, 44415, 44479, 44550, 44612, 44677, 44749, 44822, 44903, 44985, 45047,
-					45132, 45204, 45284, 45365, 45460,
+					0, 7, 10, 26, 69, 82, 115, 127, 139, 194, 206, 301, 313, 328, 342, 373, 397, 449, 482, 499, 520, 538, 592, 611,
+					710, 739, 790, 805, 819, 856, 905, 920, 931, 950, 963, 986, 1031, 1049, 1091, 1116, 1145, 1188, 1204, 1221, 1227, 1264, 1299, 1332,
+					1364, 1376, 1403, 1425, 1475, 1504, 1556, 1596, 1604, 1630, 1641, 1685, 1704, 1826, 1855, 1877, 1939, 1951, 1970, 1998, 2016, 2053, 2062, 2092,
+					2110, 2144, 2181, 2244, 2275, 2328, 2366, 2397, 2442, 2465, 2488, 2525, 2558, 2586, 2653, 2695, 2723, 2799, 2815, 2831, 2884, 2899, 2988, 3011,
+					3098, 3117, 3129, 3210, 3247, 3307, 3330, 3381, 3404, 3417, 3464, 3483, 3504, 3579, 3614, 3648, 3692, 3725, 3756, 3783, 3836, 3845, 3924, 3934,
+					3981, 4010, 4067, 4095, 4168, 4187, 4251, 4264, 4273, 4332, 4356, 4432, 4455, 4514, 4551, 4626, 4712, 4734, 4797, 4815, 4852, 4869, 4909, 4929,
+					4980, 5009, 5053, 5077, 5137, 5150, 5210, 5224, 5276, 5309, 5364, 5389, 5461, 5484, 5536, 5541, 5622, 5660, 5728, 5743, 5771, 5792, 5888, 5916,
+					6034, 6067, 6121, 6138, 6184, 6211, 6283, 6288, 6403, 6421, 6476, 6489, 6539, 6589, 6627, 6672, 6691, 6744, 6755, 6810, 6821, 6873, 6903, 6962,
+					6979, 7038, 7062, 7166, 7184, 7260, 7287, 7340, 7354, 7427, 7496, 7580, 7592, 7627, 7641, 7690, 7720, 7778, 7827, 7843, 7910, 7971, 8000, 8071,
+					8127, 8151, 8224, 8242, 8284, 8308, 8356, 8366, 8416, 8431, 8500, 8564, 8605, 8624, 8695, 8753, 8777, 8812, 8851, 8879, 8926, 8988, 9009, 9066,
+					9104, 9182, 9201, 9230, 9249, 9272, 9291, 9322, 9342, 9366, 9386, 9410, 9430, 9470, 9503, 9543, 9562, 9585, 9607, 9654, 9673, 9696, 9718, 9744,
+					9766, 9840, 9850, 9894, 9944, 10002, 10051, 10106, 10140, 10190, 10228, 10243, 10316, 10327, 10380, 10405, 10473, 10517, 10556, 10570, 10629, 10645, 10710, 10721,
+					10795, 10806, 10835, 10856, 10921, 10982, 11035, 11068, 11087, 11144, 11161, 11210, 11251, 11302, 11329, 11385, 11400, 11451, 11477, 11519, 11593, 11611, 11671, 11743,
+					11767, 11833, 11838, 11899, 11909, 11950, 11969, 12052, 12074, 12126, 12177, 12252, 12304, 12359, 12382, 12455, 12488, 12557, 12586, 12642, 12656, 12699, 12720, 12774,
+					12797, 12863, 12879, 12959, 13003, 13081, 13097, 13160, 13184, 13258, 13270, 13333, 13344, 13422, 13433, 13491, 13501, 13534, 13545, 13596, 13607, 13658, 13672, 13764,
+					13774, 13835, 13845, 13890, 13902, 13968, 13979, 14032, 14044, 14101, 14121, 14154, 14168, 14233, 14246, 14287, 14298, 14363, 14377, 14440, 14459, 14505, 14516, 14552,
+					14571, 14634, 14676, 14754, 14816, 14887, 14951, 15015, 15071, 15159, 15232, 15307, 15366, 15435, 15527, 15583, 15629, 15679, 15741, 15802, 15872, 15910, 15990, 16067,
+					16133, 16209, 16271, 16372, 16425, 16483, 16539, 16586, 16640, 16670, 16709, 16764, 16808, 16849, 16917, 16942, 16977, 17014, 17057, 17100, 17153, 17205, 17269, 17449,
+					17530, 17619, 17717, 17850, 17939, 18100, 18358, 18606, 18772, 18865, 18974, 19042, 19175, 19267, 19387, 19508, 19691, 19753, 19925, 20024, 20284, 20465, 20563, 20622,
+					20787, 20942, 21063, 21163, 21256, 21375, 21526, 21670, 21832, 21921, 21982, 22063, 22218, 22386, 22512, 22869, 22972, 23230, 23498, 23570, 23638, 23873, 24062, 24198,
+					24283, 24421, 24588, 24684, 24798, 24912, 25094, 25489, 25675, 25748, 25819, 25877, 25930, 26043, 26107, 26170, 26312, 26599, 26757, 26933, 27103, 27250, 27349, 27480,
+					27569, 27733, 27929, 28000, 28219, 28418, 28477, 28603, 28710, 28834, 29006, 29120, 29244, 29616, 29721, 29806, 30029, 30264, 30470, 30627, 30868, 30958, 31100, 31189,
+					31325, 31408, 31526, 31687, 31778, 31962, 32095, 32250, 32409, 32496, 32666, 32770, 32936, 33134, 33245, 33445, 33597, 33713, 33972, 34081, 34240, 34500, 34650, 34849,
+					34904, 35177, 35355, 35494, 35605, 35781, 36011, 36131, 36220, 36444, 36577, 36630, 36660, 36683, 36737, 36760, 36791, 36818, 36851, 36892, 36920, 36942, 36973, 36998,
+					37024, 37033, 37056, 37085, 37111, 37139, 37167, 37197, 37201, 37218, 37242, 37258, 37293, 37334, 37376, 37389, 37399, 37422, 37435, 37474, 37507, 37525, 37544, 37583,
+					37607, 37638, 37670, 37713, 37757, 37803, 37828, 37899, 37913, 38014, 38040, 38112, 38150, 38222, 38246, 38318, 38343, 38408, 38427, 38479, 38511, 38598, 38653, 38669,
+					38724, 38752, 38839, 38856, 38919, 38947, 39032, 39056, 39143, 39167, 39254, 39284, 39308, 39404, 39431, 39493, 39507, 39643, 39666, 39825, 39843, 40011, 40035, 40068,
+					40184, 40343, 40388, 40457, 40576, 40646, 40692, 40805, 40815, 40925, 40944, 41019, 41049, 41116, 41155, 41216, 41248, 41313, 41346, 41412, 41482, 41577, 41615, 41720,
+					41732, 41796, 41834, 41902, 41955, 42045, 42113, 42189, 42208, 42227, 42255, 42283, 42308, 42356, 42377, 42440, 42448, 42537, 42545, 42617, 42635, 42700, 42757, 42761,
+					42869, 42883, 42951, 43020, 43103, 43110, 43161, 43198, 43242, 43275, 43285, 43340, 43351, 43403, 43412, 43442, 43494, 43524, 43563, 43599, 43617, 43647, 43713, 43761,
+					43840, 43854, 43919, 44071, 44085, 44203, 44300, 44345, 44438, 44484, 44538, 44592, 44649, 44724, 44787, 44846, 44904, 44973, 45020, 45090, 45165, 45253, 45281, 45355,
+					45427, 45466, 45497, 45571, 45636, 45675, 45703, 45763, 45821, 45854, 45902, 45946, 45962, 45987, 46029, 46076, 46097, 46154, 46182, 46217, 46249, 46314, 46374, 46428,
+					46493, 46531, 46566, 46645, 46717, 46766, 46816, 46853, 46915, 46944, 46980, 47044, 47101, 47135, 47193, 47227, 47272, 47382, 47425, 47464, 47537, 47618, 47691, 47767,
+					47842, 47901, 47960, 48004, 48048, 48135, 48239, 48270, 48322, 48347, 48410, 48457, 48516, 48594, 48630, 48707, 48774, 48841, 48903, 48963, 49019, 49067, 49122, 49184,
+					49268, 49356, 49413, 49441, 49501, 49557, 49623, 49695, 49771, 49846, 49909, 49974, 50031, 50102, 50176, 50239, 50298, 50362, 50425, 50462, 50490, 50544, 50603, 50666,
+					50729, 50783, 50836, 50902, 50968, 51042, 51109, 51167, 51242, 51307, 51381, 51468, 51532, 51609, 51686, 51736, 51793, 51842, 51906, 51976, 52017, 52079, 52119, 52163,
+					52217, 52251, 52283, 52315, 52345, 52405, 52440, 52502, 52567, 52609, 52693, 52775, 52811, 52868, 52931, 52987, 53016, 53067, 53129, 53168, 53230, 53276, 53309, 53367,
+					53428, 53482, 53526, 53571, 53620, 53660, 53734, 53796, 53866, 53902, 53973, 54008, 54041, 54123, 54156, 54199, 54254, 54319, 54385, 54433, 54481, 54541, 54621, 54677,
+					54747, 54810, 54882, 54957, 55003, 55031, 55044, 55065, 55129, 55181, 55235, 55306, 55376, 55421, 55439, 55503, 55574, 55636, 55722, 55771, 55824, 55860, 55901, 55943,
+					55993, 56020, 56051, 56078, 56117, 56151, 56194, 56238, 56283, 56346, 56410, 56437, 56480, 56507, 56535, 56570, 56623, 56664, 56709, 56762, 56818, 56866, 56902, 56939,
+					56980, 57067, 57155, 57181, 57246, 57318, 57391, 57472, 57554, 57616, 57701, 57773, 57853, 57934, 58029,
 				},
 			}},
 	},
 	Lists: []uint32{
-		0, 5, 0, 1, 2, 3, 4, 2, 5, 6, 2, 0, 1, 4, 7, 8, 9, 10, 1, 2, 34, 11, 12, 13,
-		14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37,
-		38, 39, 40, 41, 42, 43, 44, 1, 3, 10, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 1, 4, 3, 55,
-		56, 57, 1, 5, 1, 88, 1, 0, 1, 9, 2, 1, 9, 2, 2, 9, 2, 3, 9, 2, 4, 9, 2, 0,
-		5, 2, 0, 6, 1, 96, 1, 7, 1, 98, 1, 8, 1, 101, 1, 10, 1, 103, 2, 9, 11, 2, 16, 9,
-		3, 9, 12, 16, 1, 106, 2, 9, 13, 4, 108, 109, 110, 111, 1, 14, 3, 9, 15, 16, 1, 114, 1, 16,
-		2, 9, 17, 5, 3, 17, 11, 13, 4, 7, 3, 4, 9, 11, 13, 17, 18, 1, 118, 2, 0, 19, 1, 20,
-		1, 121, 1, 21, 1, 123, 1, 124, 1, 22, 1, 23, 1, 24, 1, 128, 1, 25, 2, 25, 26, 1, 27, 2,
-		20, 28, 1, 29, 1, 134, 1, 30, 1, 136, 1, 31, 1, 138, 1, 32, 1, 33, 1, 34, 1, 35, 1, 36,
-		1, 144, 1, 37, 1, 38, 1, 39, 2, 148, 149, 1, 40, 1, 151, 1, 41, 1, 153, 6, 60, 59, 79, 80,
-		93, 35, 7, 35, 42, 59, 60, 79, 80, 93, 2, 45, 44, 3, 43, 44, 45, 1, 44, 1, 45, 1, 158, 1,
-		46, 1, 160, 1, 47, 1, 162, 1, 48, 2, 49, 88, 1, 58, 14, 50, 58, 67, 68, 69, 70, 71, 72, 73,
-		74, 75, 76, 77, 78, 2, 51, 88, 1, 89, 2, 52, 89, 1, 53, 1, 54, 1, 55, 1, 56, 2, 67, 56,
-		14, 56, 57, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 1, 67, 13, 58, 67, 68, 69, 70, 71,
-		72, 73, 74, 75, 76, 77, 78, 1, 174, 1, 59, 1, 60, 2, 61, 89, 1, 178, 2, 62, 89, 2, 88, 37,
-		3, 37, 63, 88, 1, 64, 1, 65, 2, 66, 88, 2, 184, 185, 11, 68, 69, 70, 71, 72, 73, 74, 75, 76,
-		77, 78, 12, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 1, 68, 1, 69, 1, 70, 1, 71, 1,
-		72, 1, 192, 1, 73, 2, 194, 195, 1, 74, 1, 75, 1, 76, 1, 77, 1, 78, 1, 201, 1, 79, 1, 80,
-		13, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 81, 1, 205, 2, 59, 82, 2, 83, 88, 2, 84,
-		89, 2, 88, 86, 3, 85, 86, 88, 1, 86, 1, 211, 1, 87, 3, 213, 214, 215, 2, 217, 218, 1, 90, 7,
-		57, 58, 67, 43, 81, 92, 59, 22, 43, 44, 45, 56, 57, 58, 59, 67, 68, 69, 70, 71, 72, 73, 74, 75,
-		76, 77, 78, 81, 91, 92, 2, 222, 223, 1, 92, 1, 93, 1, 94, 2, 58, 67, 14, 58, 67, 68, 69, 70,
-		71, 72, 73, 74, 75, 76, 77, 78, 95, 1, 229, 1, 97, 1, 99, 1, 233, 1, 100, 1, 102, 1, 237, 1,
-		239, 2, 10, 104, 1, 241, 2, 104, 9, 4, 9, 10, 104, 105, 2, 110, 113, 3, 107, 110, 113, 1, 108, 2,
-		108, 109, 1, 110, 1, 111, 1, 112, 1, 113, 1, 115, 1, 116, 1, 117, 1, 119, 1, 120, 1, 122, 1, 125,
-		1, 126, 1, 127, 1, 129, 2, 393219, 393225, 2, 1, 2, 1, 393225, 1, 393224, 1, 589827, 1, 589826, 1, 589828, 1, 589829,
-		1, 458752, 1, 589831, 1, 589830, 1, 589824, 1, 589832, 1, 1441792, 1, 786450, 1, 786437, 1, 1245240, 1, 786456, 1, 786446, 1, 720899,
-		1, 3211264, 1, 3276800, 1, 3473408, 3, 5, 6, 19, 1, 196617, 1, 196618, 1, 18, 1, 131080, 1, 393218, 1, 65541, 1, 327680,
-		2, 14, 10, 2, 65539, 65540, 3, 1, 65541, 131079, 2, 20, 26, 1, 524288, 1, 1, 1, 26, 1, 524289, 6, 21, 23,
-		24, 29, 27, 30, 6, 589827, 589828, 589829, 589830, 589831, 589832, 1, 28, 1, 655360, 1, 786443, 1, 2228303, 1, 1245244, 1, 786438, 1,
-		42, 1, 1245184, 1, 43, 1, 1310720, 1, 1441862, 1, 2883584, 1, 786444, 1, 1245239, 1, 720897, 1, 51, 1, 1638400, 2, 1704007, 1704008,
-		1, 49, 1, 1507328, 1, 52, 1, 1572864, 3, 2228305, 2228309, 2228316, 2, 1114112, 1179648, 1, 1769472, 2, 1835083, 1835084, 3, 1835082, 1835083, 1835084,
-		1, 57, 1, 1835008, 1, 1048629, 3, 983083, 983084, 1048629, 1, 50, 2, 1704007, 1703936, 1, 1900544, 3, 2031616, 2097152, 2162688, 1, 61, 1,
-		2097152, 1, 62, 1, 2162688, 1, 63, 1, 2031616, 1, 983085, 1, 1179648, 1, 66, 1, 2293760, 1, 2228224, 1, 2228301, 1, 1048625, 1,
-		81, 1, 2359296, 1, 82, 1, 2490368, 1, 2752609, 1, 83, 1, 2555904, 1, 84, 1, 2621440, 1, 85, 1, 2686976, 2, 720897, 2031616,
-		4, 720898, 720899, 786445, 786446, 1, 91, 1, 2424832, 2, 917537, 983083, 1, 1245243, 2, 851994, 851997, 1, 2228312, 4, 917535, 917539, 917540, 917541,
-		1, 95, 1, 1966080, 3, 2228314, 2818148, 2818149, 2, 786455, 2228319, 1, 2752611, 1, 105, 1, 3538944, 1, 104, 1, 3080192, 2, 3407872, 3538944,
-		1, 3407872, 2, 104, 14, 2, 3080192, 3145728, 1, 3145728, 1, 2949120, 1, 3342336, 2, 107, 112, 1, 3735552, 1, 107, 1, 3604480, 2,
-		3670018, 3670019, 8, 3670020, 3670021, 3670022, 3670023, 3670024, 3670025, 3670026, 3604480, 1, 262155, 1, 262156, 2, 720898, 786445, 1, 786448, 3, 851993, 851995, 851996,
-		1, 851994, 1, 851997, 2, 917534, 1048624, 10, 917537, 917538, 983081, 983082, 983083, 983084, 983085, 1048627, 1048628, 1048629, 4, 983078, 983079, 1048622, 1048623, 1,
-		1048626, 4, 1310781, 1310782, 1310783, 1310784, 1, 1835082, 1, 3014656, 3, 0, 1, 2, 3, 115, 10, 9, 1, 6, 1, 492, 2, 3,
-		11, 1, 393217, 2, 1, 393217, 2, 1, 0, 2, 8, 7, 1, 497, 3, 3, 11, 4, 2, 2, 393218, 1, 65539, 1,
-		393221, 2, 65539, 393221, 1, 65540, 2, 65540, 393221, 2, 5, 10, 1, 393220, 2, 65541, 393220, 1, 131078, 1, 17, 1, 131079, 1,
-		393223, 2, 131079, 393223, 1, 393222, 2, 131079, 393222, 2, 3, 17, 2, 11, 13, 2, 492, 497, 1, 522, 1, 525, 1, 528,
-		1, 393219, 2, 0, 2, 1, 533, 1, 393226, 1, 538, 3, 15, 23, 22, 3, 24, 23, 25, 4, 24, 23, 19, 20,
-		2, 8, 9, 4, 15, 12, 14, 17, 2, 524289, 524288, 2, 22, 17, 2, 524289, 458752, 7, 22, 21, 23, 24, 29, 27,
-		30, 2, 8, 12, 3, 22, 19, 20, 2, 589824, 458752, 3, 15, 13, 20, 3, 589826, 589824, 458752, 3, 15, 19, 20, 3,
-		589827, 589824, 458752, 3, 589828, 589824, 458752, 3, 589829, 589824, 458752, 1, 11, 3, 589830, 589824, 458752, 3, 589831, 589824, 458752, 1, 13, 3,
-		589832, 589824, 458752, 2, 11, 10, 2, 27, 26, 2, 41, 42, 1, 12, 1, 720898, 2, 6, 17, 1, 720900, 1, 566, 1,
-		572, 1, 573, 1, 786439, 3, 577, 578, 579, 1, 786440, 1, 583, 1, 786441, 1, 786442, 1, 587, 2, 14, 22, 2, 573,
-		566, 2, 39, 38, 4, 573, 590, 591, 566, 1, 786445, 1, 19, 2, 59, 41, 1, 594, 1, 786447, 1, 15, 1, 599,
-		1, 786449, 1, 579, 1, 786451, 1, 786452, 1, 608, 1, 786453, 1, 786454, 2, 615, 616, 1, 786455, 2, 22, 16, 2, 622,
-		566, 1, 851993, 1, 622, 2, 587, 566, 1, 851995, 2, 17, 16, 1, 851996, 2, 88, 89, 1, 917534, 1, 631, 1, 917535,
-		1, 917536, 1, 917537, 1, 917538, 1, 615, 2, 637, 638, 1, 917539, 1, 917540, 1, 917541, 1, 983078, 1, 983079, 1, 983080, 1,
-		983081, 1, 983082, 2, 80, 54, 1, 983083, 1, 983084, 1, 1048622, 1, 1048623, 2, 60, 92, 1, 1048624, 3, 59, 60, 92, 1,
-		659, 1, 1048627, 1, 1048628, 2, 53, 54, 1, 1114166, 1, 669, 1, 670, 1, 1245241, 1, 678, 1, 679, 1, 1245242, 1, 685,
-		1, 688, 1, 1310781, 1, 691, 1, 1310782, 1, 1310783, 1, 1310784, 1, 1310785, 1, 700, 1, 1310786, 1, 1310787, 1, 1376324, 1, 709,
-		1, 1441861, 2, 36, 35, 2, 55, 44, 1, 1704007, 1, 1704008, 1, 1769545, 2, 724, 725, 2, 51, 50, 1, 1835083, 1, 1835084,
-		3, 60, 57, 77, 2, 60, 57, 2, 735, 492, 3, 724, 622, 736, 2, 735, 497, 1, 2228302, 1, 743, 1, 2228304, 2,
-		746, 747, 2, 724, 622, 1, 2228305, 2, 746, 750, 1, 2228306, 1, 2228307, 1, 2228308, 1, 755, 1, 2228309, 1, 2228310, 1, 2228311,
-		1, 2228313, 1, 2228314, 1, 616, 1, 2228315, 1, 764, 1, 2228316, 1, 2228317, 1, 2228318, 1, 2228319, 1, 773, 1, 2752608, 1, 2752610,
-		1, 2818148, 1, 2818149, 1, 2883686, 8, 26, 27, 28, 29, 30, 31, 0, 2, 4, 99, 96, 90, 95, 3, 2949120, 3014656, 3080192,
-		7, 26, 32, 33, 34, 35, 37, 38, 2, 98, 96, 5, 26, 32, 36, 0, 2, 2, 90, 96, 4, 26, 39, 40,
-		41, 2, 26, 39, 5, 26, 28, 29, 0, 2, 2, 93, 90, 6, 26, 28, 29, 0, 2, 42, 6, 26, 28, 29,
-		0, 2, 43, 2, 100, 90, 7, 26, 28, 29, 0, 2, 44, 45, 5, 91, 94, 92, 89, 90, 3, 3407872, 3473408, 3538944,
-		2, 103, 102, 2, 3670017, 3604480, 4, 108, 109, 111, 114, 3, 105, 103, 102, 2, 3670018, 3604480, 2, 3670019, 3604480, 2, 108, 111,
-		3, 106, 103, 102, 2, 3670020, 3604480, 2, 3670021, 3604480, 2, 3670022, 3604480, 2, 3670023, 3604480, 2, 3670024, 3604480, 1, 808, 2, 3670025, 3604480,
-		1, 811, 2, 3670026, 3604480, 2, 104, 101,
+		0, 5, 0, 1, 2, 3, 4, 2, 5, 6, 2, 0, 1, 3, 7, 8, 9, 1, 2, 4, 10, 11, 12, 13,
+		1, 3, 34, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34,
+		35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 1, 4, 3, 48, 49, 50, 1, 5, 10, 51, 52,
+		53, 54, 55, 56, 57, 58, 59, 60, 1, 6, 9, 61, 62, 63, 64, 65, 66, 67, 68, 69, 3, 19, 96, 86,
+		1, 7, 3, 70, 71, 72, 1, 8, 3, 73, 74, 75, 1, 9, 1, 110, 1, 0, 2, 1, 9, 2, 2, 9,
+		2, 3, 9, 2, 4, 9, 2, 0, 5, 2, 0, 6, 1, 118, 1, 120, 1, 123, 1, 10, 1, 125, 2, 9,
+		11, 2, 16, 9, 3, 9, 12, 16, 1, 128, 2, 9, 13, 4, 130, 131, 132, 133, 1, 14, 3, 9, 15, 16,
+		1, 136, 1, 16, 2, 9, 17, 5, 3, 17, 11, 13, 4, 7, 3, 4, 9, 11, 13, 17, 18, 1, 140, 2,
+		0, 19, 1, 20, 1, 21, 1, 144, 1, 22, 1, 23, 1, 24, 1, 25, 1, 26, 1, 27, 1, 28, 1, 29,
+		1, 30, 1, 31, 1, 32, 1, 156, 1, 33, 1, 158, 1, 159, 1, 34, 1, 35, 1, 36, 1, 163, 1, 37,
+		2, 37, 38, 1, 39, 2, 32, 40, 1, 41, 1, 169, 1, 42, 1, 171, 1, 43, 1, 173, 1, 44, 1, 45,
+		1, 46, 1, 47, 1, 48, 1, 179, 1, 49, 1, 50, 1, 51, 2, 183, 184, 1, 52, 1, 186, 1, 53, 1,
+		188, 6, 72, 71, 91, 92, 105, 47, 7, 47, 54, 71, 72, 91, 92, 105, 2, 57, 56, 3, 55, 56, 57, 1,
+		56, 1, 57, 1, 193, 1, 58, 1, 195, 1, 59, 1, 197, 1, 60, 1, 100, 2, 61, 100, 1, 70, 14, 62,
+		70, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 2, 63, 100, 1, 101, 2, 64, 101, 1, 65, 1,
+		66, 1, 67, 1, 68, 2, 79, 68, 14, 68, 69, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 1,
+		79, 13, 70, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 1, 209, 1, 71, 1, 72, 2, 73, 101,
+		1, 213, 2, 74, 101, 2, 100, 49, 3, 49, 75, 100, 1, 76, 1, 77, 2, 78, 100, 2, 219, 220, 11, 80,
+		81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 12, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 1,
+		80, 1, 81, 1, 82, 1, 83, 1, 84, 1, 227, 1, 85, 2, 229, 230, 1, 86, 1, 87, 1, 88, 1, 89,
+		1, 90, 1, 236, 1, 91, 1, 92, 13, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 93, 1, 240,
+		2, 71, 94, 2, 95, 100, 2, 96, 101, 2, 100, 98, 3, 97, 98, 100, 1, 98, 1, 246, 1, 99, 3, 248,
+		249, 250, 2, 252, 253, 1, 102, 7, 69, 70, 79, 55, 93, 104, 71, 22, 55, 56, 57, 68, 69, 70, 71, 79,
+		80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 93, 103, 104, 2, 257, 258, 1, 104, 1, 105, 1, 106, 2,
+		70, 79, 14, 70, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 107, 1, 108, 1, 264, 1, 109, 1,
+		111, 1, 268, 1, 112, 1, 113, 1, 114, 1, 272, 1, 115, 1, 116, 1, 275, 2, 10, 117, 1, 277, 2, 117,
+		9, 4, 9, 10, 117, 118, 1, 119, 1, 121, 1, 122, 9, 284, 285, 286, 287, 288, 289, 290, 291, 292, 1, 124,
+		2, 120, 125, 2, 124, 126, 1, 127, 2, 131, 134, 3, 128, 131, 134, 1, 129, 2, 129, 130, 1, 131, 1, 132,
+		1, 133, 1, 134, 1, 135, 1, 137, 1, 138, 1, 139, 1, 141, 1, 142, 1, 143, 1, 145, 1, 146, 1, 147,
+		1, 148, 1, 149, 1, 150, 1, 151, 1, 152, 1, 153, 1, 154, 1, 155, 2, 393219, 393225, 2, 1, 2, 1, 393225,
+		1, 393224, 1, 589850, 1, 589834, 2, 524290, 589833, 1, 524289, 1, 589839, 1, 786435, 1, 786434, 1, 786436, 1, 786437, 1, 655360, 1,
+		786439, 1, 786438, 1, 786432, 1, 786440, 1, 1638400, 1, 983058, 1, 983045, 1, 1441848, 1, 983064, 1, 983054, 1, 917507, 2, 3211266, 3276805,
+		1, 3211265, 1, 3604480, 1, 3670016, 1, 3866624, 1, 4522019, 6, 4390937, 4390938, 4390939, 4390940, 4390941, 4390942, 1, 4325400, 7, 4259854, 4259855, 4259856, 4259857,
+		4259858, 4456481, 4456482, 3, 4194308, 4194309, 4259849, 1, 4194310, 7, 4259851, 4325395, 4325396, 4325397, 4325398, 4325399, 4325400, 5, 4259854, 4456479, 4456480, 4456481, 4456482, 1,
+		4325396, 4, 4259855, 4259856, 4259857, 4259858, 1, 3997696, 2, 4849666, 4915205, 1, 4784128, 1, 4849665, 3, 5, 6, 19, 1, 196617, 1, 196618, 1,
+		18, 1, 131080, 1, 393218, 1, 65541, 1, 327680, 2, 14, 10, 2, 65539, 65540, 3, 1, 65541, 131079, 2, 20, 21, 1, 1,
+		1, 458752, 1, 589835, 1, 589844, 2, 20, 29, 2, 20, 151, 3, 589841, 589843, 589849, 2, 32, 38, 1, 720896, 1, 38, 1,
+		720897, 6, 33, 35, 36, 41, 39, 42, 6, 786435, 786436, 786437, 786438, 786439, 786440, 1, 40, 1, 851968, 1, 983051, 1, 2424911, 1,
+		1441852, 1, 983046, 1, 54, 1, 1441792, 1, 55, 1, 1507328, 1, 1638470, 1, 3080192, 1, 983052, 1, 1441847, 1, 917505, 1, 63, 1,
+		1835008, 2, 1900615, 1900616, 1, 61, 1, 1703936, 1, 64, 1, 1769472, 3, 2424913, 2424917, 2424924, 2, 1310720, 1376256, 1, 1966080, 2, 2031691, 2031692,
+		3, 2031690, 2031691, 2031692, 1, 69, 1, 2031616, 1, 1245237, 3, 1179691, 1179692, 1245237, 1, 62, 2, 1900615, 1900544, 1, 2097152, 3, 2228224, 2293760,
+		2359296, 1, 73, 1, 2293760, 1, 74, 1, 2359296, 1, 75, 1, 2228224, 1, 1179693, 1, 1376256, 1, 78, 1, 2490368, 1, 2424832, 1,
+		2424909, 1, 1245233, 1, 93, 1, 2555904, 1, 94, 1, 2686976, 1, 2949217, 1, 95, 1, 2752512, 1, 96, 1, 2818048, 1, 97, 1,
+		2883584, 2, 917505, 2228224, 4, 917506, 917507, 983053, 983054, 1, 103, 1, 2621440, 2, 1114145, 1179691, 1, 1441851, 2, 1048602, 1048605, 1, 2424920, 4,
+		1114143, 1114147, 1114148, 1114149, 1, 107, 1, 2162688, 3, 2424922, 3014756, 3014757, 2, 983063, 2424927, 1, 2949219, 1, 3276806, 1, 3145728, 2, 3211264, 3276800,
+		1, 3932160, 1, 117, 1, 3473408, 2, 3801088, 3932160, 1, 3801088, 2, 117, 14, 2, 3473408, 3538944, 1, 3538944, 1, 3342336, 1, 3735552, 1,
+		126, 1, 4063232, 2, 120, 131, 1, 4259854, 7, 4259852, 4259853, 4259854, 4259855, 4259856, 4259857, 4259858, 2, 120, 127, 2, 125, 34, 1, 4325397,
+		3, 4194308, 4194309, 4194310, 2, 128, 133, 1, 4718592, 1, 4587520, 2, 4653058, 4653059, 8, 4653060, 4653061, 4653062, 4653063, 4653064, 4653065, 4653066, 4587520, 1,
+		4915206, 2, 4849664, 4915200, 1, 262155, 1, 262156, 1, 524294, 1, 589838, 1, 589841, 1, 589843, 1, 589849, 2, 917506, 983053, 1, 983056, 3,
+		1048601, 1048603, 1048604, 1, 1048602, 1, 1048605, 2, 1114142, 1245232, 10, 1114145, 1114146, 1179689, 1179690, 1179691, 1179692, 1179693, 1245235, 1245236, 1245237, 4, 1179686, 1179687,
+		1245230, 1245231, 1, 1245234, 4, 1507389, 1507390, 1507391, 1507392, 1, 2031690, 1, 3407872, 3, 0, 1, 2, 3, 136, 10, 9, 1, 615, 2,
+		3, 11, 1, 393217, 2, 1, 393217, 2, 1, 0, 2, 8, 7, 1, 620, 3, 3, 11, 4, 2, 2, 393218, 1, 65539,
+		1, 393221, 2, 65539, 393221, 1, 65540, 2, 65540, 393221, 2, 5, 10, 1, 393220, 2, 65541, 393220, 1, 131078, 1, 17, 1, 131079,
+		1, 393223, 2, 131079, 393223, 1, 393222, 2, 131079, 393222, 2, 3, 17, 2, 11, 13, 2, 615, 620, 1, 645, 1, 648, 1,
+		651, 1, 393219, 2, 0, 2, 1, 656, 1, 393226, 1, 661, 1, 665, 1, 524290, 1, 524291, 1, 669, 1, 524292, 1, 524293,
+		1, 589831, 2, 6, 17, 1, 675, 1, 589832, 1, 589833, 2, 145, 22, 1, 684, 1, 589836, 1, 589837, 1, 689, 1, 11,
+		1, 12, 3, 645, 708, 709, 1, 589840, 1, 13, 2, 645, 713, 1, 589842, 1, 15, 1, 589845, 1, 589846, 1, 589847, 2,
+		127, 128, 1, 589848, 2, 648, 708, 3, 22, 30, 29, 3, 31, 30, 32, 4, 31, 30, 26, 27, 2, 19, 20, 4,
+		22, 19, 21, 24, 2, 720897, 720896, 2, 29, 24, 2, 720897, 655360, 7, 34, 33, 35, 36, 41, 39, 42, 2, 13, 17,
+		3, 29, 26, 27, 2, 786432, 655360, 3, 22, 20, 27, 3, 786434, 786432, 655360, 3, 22, 26, 27, 3, 786435, 786432, 655360, 3,
+		786436, 786432, 655360, 3, 786437, 786432, 655360, 3, 786438, 786432, 655360, 3, 786439, 786432, 655360, 3, 786440, 786432, 655360, 2, 22, 21, 2, 34,
+		33, 2, 48, 49, 1, 917506, 1, 917508, 1, 757, 1, 763, 1, 764, 1, 983047, 3, 768, 769, 770, 1, 983048, 1, 774,
+		1, 983049, 1, 983050, 1, 778, 2, 25, 33, 2, 764, 757, 2, 46, 45, 4, 764, 781, 782, 757, 1, 983053, 2, 71,
+		53, 1, 983055, 1, 787, 1, 983057, 1, 770, 1, 983059, 1, 983060, 1, 983061, 1, 983062, 2, 801, 802, 1, 983063, 2, 33,
+		27, 2, 808, 757, 1, 1048601, 1, 808, 2, 778, 757, 1, 1048603, 2, 28, 27, 1, 1048604, 2, 100, 101, 1, 1114142, 1,
+		817, 1, 1114143, 1, 1114144, 1, 1114145, 1, 1114146, 1, 801, 2, 823, 824, 1, 1114147, 1, 1114148, 1, 1114149, 1, 1179686, 1, 1179687,
+		1, 1179688, 1, 1179689, 1, 1179690, 2, 87, 61, 1, 1179691, 1, 1179692, 1, 1245230, 1, 1245231, 2, 72, 104, 1, 1245232, 3, 71,
+		72, 104, 1, 1245235, 1, 1245236, 2, 60, 61, 1, 1310774, 1, 854, 1, 855, 1, 1441849, 1, 863, 1, 864, 1, 1441850, 1,
+		870, 1, 873, 1, 1507389, 1, 876, 1, 1507390, 1, 1507391, 1, 1507392, 1, 1507393, 1, 1507394, 1, 1507395, 1, 1572932, 1, 19, 1,
+		892, 1, 1638469, 2, 43, 42, 2, 62, 51, 1, 1900615, 1, 1900616, 1, 1966153, 2, 906, 907, 2, 58, 57, 1, 2031691, 1,
+		2031692, 3, 67, 64, 84, 2, 67, 64, 2, 917, 615, 3, 906, 808, 918, 2, 917, 620, 1, 2424910, 1, 709, 1, 2424912,
+		2, 927, 928, 2, 906, 808, 1, 2424913, 2, 927, 931, 1, 2424914, 1, 2424915, 1, 2424916, 1, 936, 1, 2424917, 1, 2424918, 1,
+		2424919, 1, 2424921, 1, 2424922, 1, 802, 1, 2424923, 1, 944, 1, 2424924, 1, 2424925, 1, 2424926, 1, 2424927, 1, 953, 1, 2949216, 1,
+		2949218, 1, 3014756, 1, 3014757, 1, 3080294, 2, 98, 99, 1, 3211266, 1, 3211267, 1, 3276804, 1, 3276805, 2, 96, 99, 1, 3276807, 1,
+		3276808, 8, 38, 39, 40, 41, 42, 43, 0, 2, 4, 110, 107, 101, 106, 3, 3342336, 3407872, 3473408, 7, 38, 44, 45, 46,
+		47, 49, 50, 2, 109, 107, 5, 38, 44, 48, 0, 2, 2, 101, 107, 4, 38, 51, 52, 53, 2, 38, 51, 5,
+		38, 40, 41, 0, 2, 2, 104, 101, 6, 38, 40, 41, 0, 2, 54, 6, 38, 40, 41, 0, 2, 55, 2, 111,
+		101, 7, 38, 40, 41, 0, 2, 56, 57, 5, 102, 105, 103, 100, 101, 3, 3801088, 3866624, 3932160, 1, 4128769, 1, 4128770, 1,
+		4128771, 1, 4194308, 2, 648, 709, 1, 4194309, 1, 4259847, 1, 4259848, 1, 4259849, 2, 113, 112, 1, 4259850, 1, 4259851, 1, 4259852, 1,
+		4259853, 2, 38, 34, 2, 116, 115, 2, 40, 34, 2, 116, 118, 1, 4259855, 1, 4259856, 1, 4259857, 1, 4259858, 2, 37, 39,
+		1, 4325398, 1, 4325399, 2, 37, 33, 1, 4390937, 1, 4390938, 1, 4390939, 1, 4390940, 2, 689, 713, 1, 4390941, 1, 1028, 1, 4390942,
+		1, 4456479, 1, 4456480, 1, 4456481, 1, 4456482, 2, 125, 124, 2, 4653057, 4587520, 4, 129, 130, 132, 135, 3, 127, 125, 124, 2,
+		4653058, 4587520, 2, 4653059, 4587520, 2, 129, 132, 3, 128, 125, 124, 2, 4653060, 4587520, 2, 4653061, 4587520, 2, 4653062, 4587520, 2, 4653063, 4587520,
+		2, 4653064, 4587520, 1, 1047, 2, 4653065, 4587520, 1, 1050, 2, 4653066, 4587520, 2, 126, 123, 1, 130, 2, 43, 44, 2, 131, 132,
+		1, 4849666, 1, 4849667, 1, 4915204, 1, 4915205, 1, 4915207, 1, 4915208,
 	},
 	Sets: table.Strings{
 		Pool: "" +
@@ -1726,10 +2238,10 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			"\x00\x00\x00\x00aB\x06\x00bB\x06\x00aB\x11\x00bB\x11\x00\x00\x00\x00\x01" +
 			"\x00\x00\x00\x00>\xcb\x06\x00?\xcb\x06\x00>\xcb\x11\x00?\xcb\x11\x00\x00\x00\x00\x01" +
 			"\x00\x00\x00\x006\xdb\x06\x007\xdb\x06\x006\xdb\x11\x007\xdb\x11\x00\x00\x00\x00\x01" +
-			"\x00\x00\x00\x00P\x00\x06\x00Q\x00\x06\x00\xbb\x01\x06\x00\xbc\x01\x06\x00\x00\x00\x00\x01" +
-			"\x00\x00\x00\x00\x19\x00\x06\x00\x1a\x00\x06\x00K\x02\x06\x00L\x02\x06\x00\x00\x00\x00\x01" +
-			"\x00\x00\x00\x005\x00\x06\x006\x00\x06\x005\x00\x11\x006\x00\x11\x00\x00\x00\x00\x01" +
 			"\x00\x00\x00\x00\x85\x01\x06\x00\x86\x01\x06\x00\x85\x01\x11\x00\x86\x01\x11\x00\x00\x00\x00\x01" +
+			"\x00\x00\x00\x00P\x00\x06\x00Q\x00\x06\x00\xbb\x01\x06\x00\xbc\x01\x06\x00\x00\x00\x00\x01" +
+			"\x00\x00\x00\x005\x00\x06\x006\x00\x06\x005\x00\x11\x006\x00\x11\x00\x00\x00\x00\x01" +
+			"\x00\x00\x00\x00\x19\x00\x06\x00\x1a\x00\x06\x00K\x02\x06\x00L\x02\x06\x00\x00\x00\x00\x01" +
 			"\x00\x00\x00\x00\x00\x04\x06\x00\x00\x00\a\x00\x00\x04\x11\x00\x00\x00\x12\x00\x00\x00\x00\x01" +
 			"\x00\x00\x00\x00\x87\x00\x06\x00\x88\x00\x06\x00\x00\xc0\x06\x00\x00\x00\a\x00\x00\x00\x00\x01" +
 			"\x00\x00\x00\x00~#\x06\x00\x7f#\x06\x00\x04'\x06\x00\x05'\x06\x00\x00\x00\x00\x01" +
@@ -1742,331 +2254,435 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			"\x00\x00\x00\x00\x16\x00\x06\x00\x17\x00\x06\x00\x16\x00\x11\x00\x17\x00\x11\x00\x00\x00\x00\x01" +
 			"\x00\x00\x00\x00\x01\x04\x06\x00\x89\x13\x06\x00\x01\x04\x11\x00\x89\x13\x11\x00\x00\x00\x00\x01" +
 			"\x00\x00\x00\x00\x00\xc0\x06\x00\x00\x00\a\x00\x00\xc0\x11\x00\x00\x00\x12\x00\x00\x00\x00\x01" +
-			"\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x02\x00\x00\x00\xff\xff\xff\xff\xff\x0f\x00\x00" +
-			"\x00\x00\x00\x00\x00\x80\xc0\xf3\x0f\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\xc0\x0f\x02\x00\x00\x00\x00\x00\x88\xff\x01\x00\x00\x00" +
+			"\x00\x00\x00\x00|\x02\x06\x00}\x02\x06\x00|\x02\x11\x00}\x02\x11\x00\x00\x00\x00\x01" +
+			"\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x02\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x03\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x04\x00\x00\x00\xff\x7f\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x9e\x7f\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00~\x00\x00@\x03\x00\x00\x00\x04\xf0?\x00\x00\x00\x00\x00\x04\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\xff\xff?\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\xc0\xff\x1f\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\xe0\xff\xff\xff\x01\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x02\x00\x00\x00\xff\xff\x7f\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x80\xff\x01\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\x00\xfe\x0f\x00\x00" +
-			"\x00\x00\x00\x00\xff\xff?\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\xc0\xe7\x1f\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\xe0\xfd\xff\xef\x01\x00\x00\x00\xff\x7f\xfe\xf9\ax\xef\xff\x02\x00\x00\x00?\x7f~\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x80\xf1\x01\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\x00\xfc\x0f\x00\x00" +
-			"\x00\x00\x00\x00\x05\x00\x00\x18\x00\x02\x00\x10\x01\x00\x00\x00\x00\x80\x01\x06\xf8\x87\x10\x00\x02\x00\x00\x00\xc0\x80\x01\n\x0e\x00\x00\x00" +
-			"\x00\x00\x00\x00\xff\xff4\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x80\xf2\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\xff\x0f\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00 \xfe\x01\xf0\x01\x00\x00\x00\xff\xff\xff\xff\xff\xb7?\x0f\x02\x00\x00\x00\xc0\x80\a\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\b\x01\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\xcb\x00\xd0\x01\xfe\x0f\x01\x00\x00\x00\x00\x00\x00\x00\x00H\xc0\xf0\x02\x00\x00\x00?\x7fx\x05\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\xc0\xff\xff\xff\xff\xff\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\xfe\xff\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\x02\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x03\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\xfc\x0f\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\xf0?\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\xc0\xff\xff\xff\xff\x03" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xfc\x04\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\xe0\x7f\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\xff\xff?\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00@\xf2\xff\xff\xff\xff\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00>\xff\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\xef\xff\x7f\xff\xff\xf3\x02\x00\x00\x00\xcf?\xc0{\xff\xff\xf9\xf3\x03\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x84\x0f\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x000>\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00@\xfc\xff\xff\x1f\x02" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0\xf9\x04\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x05\x00\x80\r\x00\x00\x00\x00\x01\x00\x00\x00\xc0\x00\x10\x00\x80\x00\x00\f\x02\x00\x00\x000\xc0?\x84\x00\x00\x06\f\x03\x00\x00\x00x@\x81\x03\x00\x00\x00\x1c\x04\x00\x00\x00\xc0\x03\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00 |\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\xff\xff4\x00A\x06\x00\x00\x03\x00\x00\x00\x00P\x1e\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\xc0\x1f\x84\xb8(\x00\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x02\x01\x01\x00\x01\x00\x00\x00\xf8\x7f\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x008\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\xf1\x0f\x80\xff\xff\xff\x02\x00\x00\x00\xff\xff\xbf\xfdy\x00\x06<" +
+			"\x03\x00\x00\x00x\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x03\x00\x00\x00\x00\b!\x00\f\x00\x80\x01\x04\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00`\x03\x00\x00\x00\x00\x00\x00\x12\xe3G\x02\x02" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x12@\x03\x00\x00\x00\x04\x00\x00\x00\x10\x00\x00\xfc\x04\x00\x00\x00?\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\v\xe0<\x00\xc0\x9f\x01\x00\x00\x00\x06\x80\x0e\xf0\x7f\x00\x00\x00\x02\x00\x00\x00\x00\x00@\x02\x86\xff\xf9\xc3\x03\x00\x00\x00\x83\xa7\xc0\xed\x00\x80}\x00\x04\x00\x00\x00\x00<\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\xc0\x03\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x80\x01\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x7f\xc0?\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x008\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\xc0\xfc\x0f\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x01\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0f" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\xd0\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00(\x03\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\xe0\x01\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x008\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\xc0\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0e\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x18\xbf\x10\x01\x00\x00\x00\x00\x04\x04\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\xfc\x03\x00\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x03" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xf0" +
-			"\x02\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\xe6\x7f\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x18\x00\x00\x00\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00d\x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x18\x00\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\xf0\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0\x00\x00\x01\x00\x00\x00\x00\xf8\x03\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\xf8\x03\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00`" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x000\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\b\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x80\x7f\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\x80\x01\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\x00>\b\x00\x00" +
+			"\x02\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x1c\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00x\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00" +
+			"\x02\x00\x00\x00@\x00\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x80\x06\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00@\x19\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x0f\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\xc0\x01\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x06\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00p\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\a\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\xc0\xf8\x85\x00  " +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\xe0\x1f\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x18\x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\x00\x00\x00\x80\a\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x18\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x06\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00 \x03" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\xc0\x00" +
+			"\x02\x00\x00\x00\x80\a\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04" +
+			"\x01\x00\x00\x00\x00\x00\x00\a\x00\x00\xc0\x1f" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xc0\x02\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00" +
+			"\x02\x00\x00\x00\x00\x18\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x03\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00 " +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10" +
+			"\x03\x00\x00\x00\x00\xf0\x0f\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x000\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00@\xe0\xff\x01\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x80\x1f\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x1c\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00~\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0}\x04\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80" +
+			"\x04\x00\x00\x00\x0f\x00\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x80\x03\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x85\x01\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x05\x02\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00j\xf8/\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00j\xf8/\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x10\x04\x10\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\xc0\xe4\x0f\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00(\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x05\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\n\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\xc0\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x18\xff\x0f\x01\x00\x00\x00\x00p\xc0\x01\x00\x00\x00\a" +
-			"\x01\x00\x00\x00p\x00\x00\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00 \x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\xe8\x03\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0\x00\x00\x01\x00\x00\x00\x8c\x0f\x02\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x04\x00<\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x80q\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\b\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\x00\xfc\a\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\x00\f\x00\x00\x00" +
-			"\x00\x00\x00\x00\x05\x00\x00\x00\x00\x02\x00\x00\x01\x00\x00\x00\x00\x00\x00\x04\x00\x04\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x81\x00\x00\x02\x00\x00\x00@\x00\x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x18\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x01\x00\x00\x00\x00\x80\x01\x02\xf8\x02\x10\x00\x02\x00\x00\x00\x80\x80\x01\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00@\xe0\xff\xff\xff\xff\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00&\x7f\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00@\x01\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00(\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00P\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x06\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\xc0\xf8\x7f\x00\x80\x03\x02\x00\x00\x00\x0e\x00\x00\x008\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x80\x03\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00" +
+			"\x02\x00\x00\x00@\x1f\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\a\x00`|\x10" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x00 \x00\xe0\x02\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x000\x0e\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0\x01\x04\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xf8\x04\x00\x00\x00\x0f\x00\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x18" +
+			"\x00\x00\x00\x00\x05\x00\x80\b\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x02\x00\x00\x00 \x00 \x00\x00\x00\x00\x00\x03\x00\x00\x00H\x00\x80\x03\x00\x00\x00\x04\x04\x00\x00\x00@\x02\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x03\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\b\x04\x00\x00\x02\x00" +
+			"\x03\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\f\x02\x00\x00\x00\x10\xc0\x17\x80\x00\x00\x04\f\x03\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x02\x00\x00" +
+			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x04\x00\x00" +
 			"\x00\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\n\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00U\x064\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x80\xf2\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00U\x064\x00A\x00\x00\x00\x03\x00\x00\x00\x00P\x1e\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00P\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x000\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x90\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x10\x01\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\f\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x10\x04\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x10\x02\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x12\b\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x03\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\xa6\x01\xf0\x01\x00\x00\x00\x10\f,\x00\x00 \b\x00\x02\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x01\x00\x00\x00\x8c\x030\b\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\xe0\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x18\x00\x00\x01\x00\x00\x00`\xf0\x03\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\xc0\x03\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x03\x000\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02" +
-			"\x02\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\x00>\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0e\x02\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00@\x00\x00\x01\x00\x01" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00@\xc0\xf0\x02\x00\x00\x00;}\x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x01\x00\x10\x00\x10\x00" +
-			"\x00\x00\x00\x00\x00\x00\b\x00\xc0\x00\x06\x00" +
-			"\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\b\x00\x00\x02\x00\x00\x00\x00\x00\b\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x020\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00 \x00" +
-			"\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x80\xf2\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\f\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x80\xf2\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x02\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xa0\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x80\x1f\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@" +
-			"\x01\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x04\x00\x10\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00`\xe0\x83\x03\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\xa2\x01\xa0\x01\x00\x00\x00\x00\f\f\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00x\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x80\xff\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x80\xf0\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\f\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x03\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x00" +
+			"\x00\x00\x00\x00\x00\x00@\x00\x80\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00 \x00" +
+			"\x01\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x01\x00\x00\x00\x80\x02\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x80\x01\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x00" +
+			"\x01\x00\x00\x00\x80\x04\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x80\b\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00`\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x01\x00\x00\x00\x80 \x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x80\x10\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x01\x00\x00\x00\x90@\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x18\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x18\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x000\r\x80\x87``\x02\x00\x00\x00\x01\x00\x00A\x00\x00\x00\x04" +
+			"\x01\x00\x00\x00\x00\x00\x00\x02\x00`\x1c\x80\x02\x00\x00\x00A\x00\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\a\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\b\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x83\x1f" +
+			"\x02\x00\x00\x00\x1e\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x18\x00\x80\x02\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x03\x00\x00\x00\x00\b \x00\f\x00\x80\x01\x04\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x10\x02\x06\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x02\x01\x00\x02\x02" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00`\x03\x00\x00\x00\x00\x00\x00\x00\xe0\x01\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02@\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00|" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x80" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x03\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x000\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x18\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00p\x00\x00\x00\x03\x00\x00\x00\x02\x04\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x03\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x01\x00\x00\x00\x02\x00\b\x00\b\x00\x00\x00\x03\x00\x00\x00\x80\x00\x80 \x00\x80 \x00\x04\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x1c" +
+			"\x02\x00\x00\x00\x00\x00\x00\x02\x86\xdf\xe9\x03" +
+			"\x03\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x03\x00\x00\x00\x00\x02\x00A\x00\x00A\x00\x04\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00 @\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x01 \x00\x00@\x01\x01\x00\x00\x00\x00\x80\x00\x80\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x060\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x80\x82\x03\x00\x00\x00\x00\x00\x00\x8c\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00@\x00\x00\x00\x00@" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x80\x03\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00" +
+			"\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00P\x1e\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\f\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00P\x1e\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80" +
+			"\x01\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x02\x10\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\r\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\b\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x80" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x03\x1f\x02\x00\x00\x00\x1c\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x10\r\x00\x05``\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04" +
+			"\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\xc0\x03\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\xf0\x1f\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x10\x1e\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00`\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x80\x01\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\b\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\xc0\x7f\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x14\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x80\x18\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\b\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\b\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x81\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x02\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00 @\x00\x10\x01\x00\x00\x00\x00\x00\x00\x00\x80\x02\x00\x00\x02\x00\x00\x00\x94`\x0e\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x80\x02\x00\x00\x02\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00 @\x02\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x80\x02\x00\x00\x02\x00\x00\x00\x94\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x02\x00\x00\x00\x00`\x0e\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x02\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\xde/\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x03\x0e" +
-			"\x00\x00\x00\x00\x00\x00\x00\xf4\x0f\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0f\x03\x02\x00\x00\x00\x00\x00\x80@\x00\x00\x00\x00" +
-			"\x00\x00\x00\x000\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x01\x00\x00\x00 \x80\x00\x00\x04\x00\x00@" +
-			"\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x80\x00\b\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\xf0\x0f\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\b\x04\x00\x00\x00\x02\x00\x00\x00\x00\x80\x80\xff\xfe\x0f\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\b\x04\x00\x00\x00\x02\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x02\x00\x00\x00\x00\x00\a\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00 \xc0\x00\x02\x00\x00\x00\x00\x00\b\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00 \x00\x00 \x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x02\b\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00@\x06\x00\x00\x00\xe2\x00\x00\x01\x00\x00\x00\x00\x00\xf8\x03\x00\xf0\x00\x00\x02\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00H\x04\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\xff\xff\xff\xfe\xff\xff\xfe\xff\x01\x00\x00\x00\xff\xff\xff\x0f}\xf5\x00\x0f\x02\x00\x00\x00d\x80\xc6\xff\xff\x0f\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\xf0\x82\n\xff\xf0\x02\x00\x00\x00\x9b\x7f9\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\xff\x7f?\f\xf0\xff\xbf\xf7\x01\x00\x00\x00\xff\xff\xff\xff\xfd\xff?\xf0\x02\x00\x00\x00\x7f\x9fw\x00\xfe\x0f\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\xc0\x00\x02\x00\x00\x00\x80`\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x80\xf2\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x02\x00\x00\x00\x00\x00\b\r\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\xc0\xf3\x0f\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0f\x02\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00" +
-			"\x00\x00\x00\x00\xff\xff\xff\xff\xcf]\xfe_\x01\x00\x00\x00\xfa\xf3\xc3\xf3\xff\xfb\xef\xff\x02\x00\x00\x00\xff}\xfe\xff\xff\x0f\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x000\xa2\x01\xa0\x01\x00\x00\x00\x05\f<\f\x00\x04\x10\x00\x02\x00\x00\x00\x00\x82\x01\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\xff\xff\xff\xff?\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x80\n\x00\x0f\x02\x00\x00\x00\x80\x80\x80\xff\x01\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x10\x01\x00\x00\x00\x8c\xf7\xc5\ay\x95\x00\x00\x02\x00\x00\x00@\x00\x00\x00\xfe\a\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\xc0\xf9\xfe\x0f\x01\x00\x00\x00p\b:\b\x00 \x00\x00\x02\x00\x00\x00\x04\x00@\x00\x00\b\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x01\xe0\x01\x00\x00\x00\x03\x00\x00\xf0\x06@\xff\xf0\x02\x00\x00\x00;\x7f?\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\xf0\xff\xfc\xff/\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\b\x0f\x0f\x02\x00\x00\x00\x80\x00\x80\xfa\xff\x0f\x00\x00" +
-			"\x00\x00\x00\x00\x0f\x00\x03\x00P\xa6\x13\xe0\x01\x00\x00\x00g\xec\xdf\x0fx40\x00\x02\x00\x00\x00\x14\x9bY\x05\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x80Y\xec\x1f\x01\x00\x00\x00\x98\x13 \xf0\x87\xc3\xc0\xf0\x02\x00\x00\x00kd$\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\xf5\xff`\x04`\xfd\v\xe1\x01\x00\x00\x00\xff\xff\xff\xdf\xff\xf7\xff\xff\x02\x00\x00\x00\xff\xff\x7f\x00\xfe\x0f\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x03\x00\x10\x00\xb0\x0e\x02\x00\x00\x00\x00\x00\x80\xe3\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\n\x00\x9c\xfb\x8f\x02D\x10\x01\x00\x00\x00\x00\x00\x00 \x00\b\x00\x00\x02\x00\x00\x00\x00\x00\x00\x1c\x01\x00\x00\x00" +
-			"\x00\x00\x00\x00\x8a\xf9\xc3\xff\xff\xff\xff\xff\x01\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x02\x00\x00\x00\xff\xff\xff\xff\xff\x0f\x00\x00" +
-			"\x00\x00\x00\x00u\x06\x18\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00$\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\xff\xf9-\xfc\x7f\xb7\xdb\xfd\x01\x00\x00\x00\xbf\xbd\xfe\x8c|<\xbf\xf0\x02\x00\x00\x00\x1c\xff\xf7\xff\xfe\x0f\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x01\x00\x00\x02\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x01" +
-			"\x00\x00\x00\x00\x03@\x00\f \xa2\x01\xa0\x01\x00\x00\x00\x05\f<\f\x00\x04\x10\x00\x02\x00\x00\x00\b\x82\x01\x00\x04\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x01\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x04 \x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x01\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x8cA\x00\f \xa2\x01\xa0\x01\x00\x00\x00\x05\f<\f\x00\x14\x1f\x00\x02\x00\x00\x00\x04\x82\x11\x00\b\b\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x80\x00\x01\x00\x00\x00\x18\x10\x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x10\b\x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x02\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x01\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x02\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x02\x00\x00\x00\x00 \x00\x00\x00\x02\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\b\x00@\x00B\x00\x02\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\b\x00\x00\x00\x00@\x00\x02\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00 \x00\x00\x00\x00@\x00\x02\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x01\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x02\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04@\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x02\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x02\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x02\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00@\x00" +
-			"\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00@\x00\x02\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x02\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x01\x00\x00\x00\x00\x00\x00\x00\b\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x01\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x01\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x01\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x10" +
-			"\x00\x00\x00\x00@\x00\x00\x00\x00\x00@\x00" +
-			"\x00\x00\x00\x000\x00\x00\x00\x00\x00@\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x02\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x02\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00 " +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80" +
-			"\x00\x00\x00\x00\x00\x00 \x00\x00\x00@\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\b\x02\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@H\x02\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\b\x01\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\b\x02\x00\x00\x00\x00@@\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\b\x01\x00\x00\x00\x00 \x80\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\b\x01\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\b\x01\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\b\x01\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x06\x12\x00\x80\tl\x03\x01\x00\x00\x00\xc0C\x03s\x87\xcb@\xf0\x02\x00\x00\x00\xe3a\x00\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00" +
-			"\x01\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00 \x02\x01\x00\x00\x00\x00\x02\x00\x00\x00\b\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x00\x02" +
+			"\x01\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x02\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
-			"\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x80 \x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x01\x00\x00\x00\x00\x00\x00\x00\x06\x00\x00\x00\x02\x00\x00\x00\x80 \x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00D\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x80 \x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x01\x00\x00\x00\x00\x00\x00@\x02\x00\x00\x00\x02\x00\x00\x00\x80 \x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00@\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00@\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x10\x02\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00 \x02\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00@\x02\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x80\x02\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x80@\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x01\x00\x00\x00\x00@\x00\x01\x02\x00\x00\x00\x02\x00\x00\x00\x80@\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x01\x00\x00\x00\x00\x00\x01\x02\x02\x00\x00\x00\x02\x00\x00\x00\x80@\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x01\x00\x00\x00@\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x80@\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x01\x00\x00\x00\x00\x00\x02\x00\x02\x00\x00\x00\x02\x00\x00\x00\x80@\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x01\x00\x00\x00\x00\x00\x00\x00\x82\x00\x00\x00\x02\x00\x00\x00\x80@\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x02\x00\x00\x02\x00\x00\x00\x80@\x00\x00\x00\x00\x00\x00",
+			"\x01\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\xc4\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00 \x01\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\xf0\x01\x80\x01" +
+			"\x03\x00\x00\x00\x00\x00\x00\x8c\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x02~\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x10\x00\xe0\x01" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\xe0\x01\x00\x00" +
+			"\x04\x00\x00\x00\x00\t\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00" +
+			"\x01\x00\x00\x00\x00\x00\x01\x02\x80\x00\x00\x00\x02\x00\x00\x00\x00\x00\x14\x00\x00\xa0\x04s" +
+			"\x01\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x14\x00\x00\x00\x04\x00" +
+			"\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x12\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x14\x00\x00\xa0\x04\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00s" +
+			"\x01\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00" +
+			"\x01\x00\x00\x00\xf0~\x01\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x18p\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00`\x00\x00" +
+			"\x01\x00\x00\x00\xa0\x7f\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00x\x18\x00\x00\x00\x03\x00\x00\x00\x00\x10\b\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x000\x00@\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x10\x00\x00\x00\x01\x04\x02\x00\x00\x00\x00 \x00\x00\x00\x02\x00\x00" +
+			"\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x04@\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x80\x7f\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00@ \x00\x00\x00\x00\x00\x04\x03\x00\x00\x00\xf8\xff_\b\x00\x04\x00\xfc\x04\x00\x00\x00\xdf\x7f\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00@ \x00\x00\x00\x00\x00\x04\x03\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x80\x00\x00\x008" +
+			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x01\x06\x00\x00@" +
+			"\x01\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x01\x00\x00\x01\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x02\x00\x00\x00@\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00@\x06\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x10\a\x00\x00\x00\xc0\x02\x00\x00\x00\x1f\x00\x80\a\x00\x00\x04\x00\x04\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00H\x04\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00\x00\x00\xf7\xff\xff\xf7\xff\xff\xff\xff\x02\x00\x00\x00\x7f\xe8\xab\ax \x034\x03\x00\x00\x00\xfe\xff\xff\xff\xff\xff\xff\xff\x04\x00\x00\x00\xff\x7f\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x80\x17T\xf8\x87\xdf\xfc\xcb\x03\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\xff\x7f\xff\xff\xff\xff\xff\xff\x01\x00\x00\x00a\x80\xff\xff\xbd\xff\xff\xff\x02\x00\x00\x00\xff\xef\xff\xff\x81\xff\xfb\xbc\x03\x00\x00\x00\xfb\x0f\xc0\xff\xff\xff\xff\xff\x04\x00\x00\x00\xdf\x7f\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x06\x00\x04\x03" +
+			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00P\x1e\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x03\x00\x00\x00\x00\xa0\x01\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x9e\x7f\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00x\x00\x00\x00\x03\x00\x00\x00\x04\x00 \x00\x00\x00\x00\x00\x04\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00\x00\x00\xff\x7f\xee\xf2\xffҟ\x1f\x02\x00\x00\x00\x9e\xff\xdf\x7f\xff\xff\xef\xf3\x03\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x04\x00\x00\x00\xff\x7f\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x80\x11\r\x00-`\xe0\x02\x00\x00\x00a\x00 \x80\x00\x00\x10\f" +
+			"\x00\x00\x00\x00\xff\xff?\x00\x00\x00\x00\x00\x01\x00\x00\x00\xfe\xff\x01\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00T\x00x\x00\x04\x04\x03\x00\x00\x00\x04\xf0\xff\xff\xff\xff\xff\x03\x04\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\xc0\x1f\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x10\x00\x80`\xbc/\x02\x00\x00\x00>ȫ\x04\x00\x00\x02\x00\x03\x00\x00\x00x\x00\x00\x00\x00\x00\x00\xfc\x04\x00\x00\x00\xcf\x03\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\xe0\xff\xff\xff\xff\x01\x00\x00\x00\x01\x00\xce\xf7\x7f\x80C\xd0\x02\x00\x00\x00A\x00\x00\x01\x00 \x00\x00\x03\x00\x00\x00\x82\x0f\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x10|\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00 \b\x00\x1f\x00\x00\x02\x00\x00\x00\x807\x00\xfa\x87\xdf\xf9\xfb\x03\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\xf0\xff\xfc\xef\x9f\xf9\x7fy\x01\x00\x00\x00\xfe\x7f\x01\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00@xx\x00\x04\x00\x03\x00\x00\x00\xfc_\xbf\xff\xff\xff\xff\xff\x04\x00\x00\x00\xff\x7f\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x0f\x00\x03\x10`\x06\x80\x86\x01\x00\x00\x00\x01\x802\x9d\x00?c\xff\x02\x00\x00\x00~\xc0\xa3\x81\x01\xa0\xd8\xcc\x03\x00\x00\x00\x02\xa0@\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\xccb\xff\xc0\x9c\x00\x02\x00\x00\x00\x81?\x1c\x06\x86_##\x03\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\xf5\xff\xa0~~\xff\xff\xff\x01\x00\x00\x00\"\x00\xeb_\b\xff\xff\xff\x02\x00\x00\x00\xff\xfe\xbf\xff\xff\xff\xff\xff\x03\x00\x00\x00\xcf\x0e\x80c\r\x00\x00\xfc\x04\x00\x00\x00?\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x80\x00\x80u\x00\x00\x00\x03\x00\x00\x00\x00p\x1c\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\n\x00\\\x81\x81\x00\x00\x00\x01\x00\x00\x00\xdd\x7f\x14 \x82\x00\x00\x00\x02\x00\x00\x00\x00\x01@\x00\x00\x00\x00\x00\x03\x00\x00\x000\x81c\x9c\xf2\xff\xff\x03\x04\x00\x00\x00\xc0\x7f\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x8a\xf9\xc3\xff\xff\xff\xff\xff\x01\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x02\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x03\x00\x00\x00\xff\xff\xff\xff\xff\xfb\xff\xff\x04\x00\x00\x00\xff\x7f\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00u\x06\x18\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00$\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00" +
+			"\x00\x00\x00\x00\xff\xf9\xedz\xe3\xff\x7f\xfb\x01\x00\x00\x00\xe0\xff\xbb\xdd\xee\xff\xed\xf5\x02\x00\x00\x00g\xe4\xe3\xf9\x85\xe7\xf8\xbf\x03\x00\x00\x00\xdb\xf8_\x1a\xff\x7f\x9e\xff\x04\x00\x00\x00\xdfF\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\b\x00\x03\x00\x00\x00\x18\x00\x00\x00\x00\x00\x00\x04\x04\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x01 \x00\x00\x00\x00\x01\x00\x00\x00\x00\x80\x00\x80\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\b\x00\b\x00\x00\x00\x03\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x03@\x00\x02\x03\x00\x00\x00\x01\x00\x00\x00`\x00\x11\r\x00-`\xe0\x02\x00\x00\x00a\x00 \x80\x00@\x10\f\x03\x00\x00\x00@\x00\x00\x00$\b\x80\b\x04\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00@\x00\x04\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x03\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00 \x00\b\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x01\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x00" +
+			"\x00\x00\x00\x00\x8cA\x00\b\xc0\xff?\x00\x01\x00\x00\x00`\x00\x11\r\x00-`\xe0\x02\x00\x00\x00a\x00\xa0\xf8\x00 \x10\x8c\x03\x00\x00\x00\x00\b\x00\x02Ip\x06\x13\x04\x00\x00\x00\x10@\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x80\x00\x04\xc0\x80\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x01\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x80@\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x01" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x04\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x02\x10\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x03\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x03\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x03\x00\x00\x00\x00\x00\x00\x00\x02\x02\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x03\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00" +
+			"\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x00 \x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x01" +
+			"\x01\x00\x00\x00\x00\x00 \x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x01" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00 " +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00@" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x10\x00\x10\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x80" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x04\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x04\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x82\x00\x00\x00" +
+			"\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00" +
+			"\x00\x00\x00\x000\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x04\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00 " +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00B\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00B\x02\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00B\x10\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00B\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x03\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00B\x00\x00\x01\x02\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x02" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00B\x00\x00\x04\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00B\x00\x01\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00B\x00\x00\x10\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02" +
+			"\x00\x00\x00\x00\x00\x06\x12\xc5<\x00\x80\x04\x01\x00\x00\x00\x01\x00L`\x1b\x00\x1e\x1a\x02\x00\x00\x00\x98;\\\x06\x82\x1f\x0f\x03\x03\x00\x00\x00\xa0\a\x80\xe5\x00\x80y\x00\x04\x00\x00\x00\x00=\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\b\x00\b\x00\x00\x00\x03\x00\x00\x00\x80\x00\x80 \x00\x80 \x00\x04\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x02\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x02\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x10\x00\x04\x00\x00\x00\x03\x00\x00\x00\x00\x02\x00A\x00\x00A\x00\x04\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x11\x00\x10\x00\x02\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00@\x00\x10\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x02\x00\x00\x01\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x02\x00\x00\x00\x00\x00\b\x04\x00\x00\x02\x00" +
+			"\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x80\x00\x03\x00\x00\x00\x00\x00\x00\x84\x00\x00\x00\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\b\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00" +
+			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x01" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x000\x00\x00\x00\x00\x04\x01" +
+			"\x01\x00\x00\x00\x00\x00\x04 \x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x01" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x12\x00\x00\x00\x00\x04\x01" +
+			"\x01\x00\x00\x00\x01\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x00" +
+			"\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x00" +
+			"\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x80\x00\x04\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x01\x04\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x02\x04\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x04\x04\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x02" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x02\x02\x00\x00\x00\b\x10\x00\x00\x00\x00\x04\x02" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\b\x02\x00\x00\x00\x10\x10\x00\x00\x00\x00\x04\x02" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x02\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x02" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x10\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x02" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x04\x00\x00\x00\x04\x02" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x10\x00\x00\x00\x04\x02",
 		Ends: []uint32{
 			0, 24, 48, 72, 96, 120, 144, 168, 192, 216, 240, 264, 288, 312, 336, 360, 384, 408, 464, 488, 512, 536, 560, 584,
-			608, 644, 680, 692, 704, 740, 752, 764, 788, 800, 836, 848, 860, 896, 920, 932, 968, 980, 1016, 1028, 1040, 1052, 1064, 1076,
-			1088, 1100, 1112, 1124, 1136, 1160, 1172, 1184, 1196, 1208, 1220, 1232, 1244, 1256, 1268, 1280, 1292, 1304, 1316, 1328, 1352, 1364, 1376, 1388,
-			1400, 1412, 1424, 1436, 1448, 1460, 1472, 1484, 1496, 1508, 1520, 1532, 1544, 1556, 1580, 1592, 1604, 1616, 1628, 1640, 1652, 1664, 1676, 1688,
-			1700, 1712, 1724, 1736, 1748, 1760, 1772, 1784, 1808, 1820, 1832, 1844, 1856, 1880, 1892, 1904, 1916, 1928, 1952, 1964, 1976, 1988, 2000, 2024,
-			2036, 2048, 2060, 2072, 2084, 2120, 2144, 2156, 2180, 2216, 2228, 2240, 2252, 2264, 2276, 2288, 2300, 2312, 2336, 2348, 2360, 2372, 2384, 2396,
-			2408, 2420, 2432, 2444, 2456, 2468, 2480, 2492, 2528, 2552, 2564, 2588, 2612, 2624, 2636, 2648, 2660, 2672, 2696, 2708, 2720, 2744, 2756, 2780,
-			2792, 2804, 2816, 2840, 2852, 2864, 2888, 2912, 2924, 2936, 2948, 2960, 2972, 2984, 3008, 3020, 3032, 3044, 3056, 3068, 3104, 3116, 3128, 3140,
-			3152, 3164, 3176, 3188, 3200, 3212, 3224, 3236, 3248, 3260, 3272, 3284, 3296, 3308, 3320, 3332, 3344, 3356, 3368, 3380, 3392, 3404, 3416, 3428,
-			3440, 3452, 3476, 3512, 3548, 3584, 3608, 3632, 3656, 3692, 3704, 3728, 3740, 3752, 3788, 3812, 3836, 3872, 3884, 3896, 3908, 3944, 3956, 3992,
-			4028, 4064, 4100, 4124, 4148, 4184, 4220, 4256, 4292, 4328, 4364, 4400, 4436, 4472, 4508, 4544, 4568, 4604, 4640, 4652, 4664, 4700, 4724, 4736,
-			4772, 4808, 4832, 4868, 4892, 4904, 4916, 4940, 4976, 5000, 5024, 5048, 5072, 5108, 5144, 5168, 5192, 5204, 5228, 5252, 5276, 5300, 5324, 5348,
-			5372, 5384, 5396, 5408, 5432, 5456, 5480, 5504, 5528, 5552, 5576, 5588, 5612, 5636, 5672, 5696, 5732, 5768, 5804, 5840, 5876, 5888, 5900, 5924,
-			5936, 5948, 5972, 5984, 5996, 6032, 6068, 6104, 6140, 6176, 6212, 6248, 6284, 6320, 6356, 6392, 6428, 6464, 6500, 6536, 6572, 6608, 6644,
+			608, 632, 692, 752, 764, 788, 800, 836, 848, 860, 872, 896, 908, 932, 956, 968, 1004, 1016, 1028, 1040, 1064, 1124, 1136, 1160,
+			1208, 1244, 1268, 1280, 1316, 1340, 1376, 1436, 1448, 1460, 1472, 1484, 1496, 1508, 1520, 1532, 1544, 1556, 1568, 1580, 1592, 1604, 1616, 1628,
+			1640, 1652, 1664, 1676, 1688, 1700, 1712, 1724, 1736, 1748, 1760, 1772, 1784, 1796, 1808, 1820, 1832, 1844, 1856, 1868, 1880, 1892, 1904, 1916,
+			1928, 1940, 1952, 1964, 1976, 2000, 2012, 2024, 2036, 2060, 2072, 2084, 2096, 2108, 2120, 2132, 2144, 2156, 2168, 2180, 2192, 2204, 2228, 2240,
+			2252, 2264, 2276, 2288, 2312, 2324, 2348, 2360, 2372, 2384, 2396, 2408, 2432, 2444, 2456, 2468, 2480, 2504, 2516, 2528, 2540, 2552, 2564, 2588,
+			2600, 2624, 2648, 2660, 2720, 2756, 2768, 2780, 2804, 2816, 2864, 2876, 2888, 2900, 2912, 2924, 2936, 2948, 2960, 2972, 2996, 3008, 3020, 3032,
+			3068, 3080, 3092, 3104, 3116, 3128, 3140, 3152, 3164, 3188, 3212, 3224, 3236, 3248, 3272, 3284, 3320, 3332, 3344, 3356, 3380, 3404, 3416, 3440,
+			3452, 3464, 3488, 3500, 3536, 3548, 3560, 3572, 3584, 3608, 3632, 3644, 3680, 3704, 3752, 3788, 3836, 3848, 3860, 3872, 3884, 3920, 3944, 3968,
+			3980, 4004, 4028, 4040, 4052, 4076, 4088, 4112, 4136, 4148, 4160, 4172, 4184, 4196, 4208, 4220, 4232, 4244, 4256, 4268, 4280, 4292, 4304, 4316,
+			4328, 4340, 4352, 4364, 4376, 4388, 4400, 4424, 4448, 4460, 4472, 4484, 4496, 4508, 4520, 4532, 4544, 4556, 4568, 4580, 4592, 4604, 4616, 4628,
+			4640, 4652, 4664, 4676, 4688, 4700, 4712, 4724, 4736, 4748, 4760, 4772, 4784, 4796, 4808, 4820, 4832, 4844, 4856, 4868, 4880, 4892, 4904, 4916,
+			4928, 4940, 4952, 4964, 4976, 4988, 5000, 5012, 5024, 5048, 5072, 5096, 5132, 5156, 5180, 5216, 5252, 5264, 5288, 5300, 5312, 5360, 5384, 5396,
+			5420, 5432, 5444, 5468, 5516, 5528, 5588, 5624, 5684, 5708, 5732, 5768, 5816, 5876, 5900, 5960, 6020, 6080, 6116, 6176, 6224, 6260, 6320, 6356,
+			6416, 6476, 6488, 6512, 6572, 6620, 6644, 6692, 6752, 6788, 6800, 6836, 6896, 6908, 6920, 6944, 6956, 6968, 6980, 7004, 7028, 7064, 7100, 7136,
+			7172, 7208, 7244, 7280, 7316, 7352, 7388, 7412, 7436, 7460, 7496, 7532, 7556, 7592, 7616, 7640, 7664, 7688, 7712, 7736, 7748, 7772, 7796, 7820,
+			7844, 7868, 7892, 7916, 7940, 7964, 7988, 8012, 8036, 8060, 8096, 8120, 8144, 8168, 8192, 8252, 8300, 8348, 8396, 8408, 8444, 8456, 8516, 8528,
+			8540, 8564, 8588, 8612, 8624, 8648, 8660, 8684, 8708, 8732, 8756, 8780, 8804, 8840, 8876, 8900, 8924, 8948, 8972, 8996, 9020, 9044, 9068, 9092,
+			9116, 9140,
 		},
 	},
 	PortSets: []table.PortSet{
@@ -2078,6 +2694,8 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 		{Hull: 1733169628194896},
 		{Hull: 4829394372733008},
 		{Hull: 1732649937151959},
+		{Hull: 4821641956761923},
+		{Hull: 1711505813148828},
 		{Hull: 1912312714873662, Packed: 1},
 		{Hull: 1912308419906365, Packed: 2},
 		{Hull: 1761838535623267, Packed: 3},
@@ -2108,29 +2726,41 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 		{Hull: 1737967106665645},
 		{Hull: 1737958516731051},
 		{Hull: 1691701718942361},
+		{Hull: 1706536535986199},
+		{Hull: 1706553715855387},
+		{Hull: 1706558010822684},
 		{Hull: 1694622296704321},
 		{Hull: 1737571969674321},
 		{Hull: 1711501518181531},
-		{Hull: 1711505813148828},
 		{Hull: 1723591851122586},
 		{Hull: 1723587556155289},
 		{Hull: 1689193458040913},
 		{Hull: 1690752531169724},
 		{Hull: 1688957234839578},
 		{Hull: 4787282218385923},
-		{Hull: 1689193458041276, Packed: 9},
+		{Hull: 1690520603656582, Packed: 9},
+		{Hull: 1691431136002650},
+		{Hull: 4787806204396157},
+		{Hull: 1716827277629811},
+		{Hull: 1689193458041276, Packed: 10},
 		{Hull: 1723239663804232},
 		{Hull: 1695004548793754},
 		{Hull: 4785602886172796},
 		{Hull: 1775182998294150},
-		{Hull: 1688957234840140, Packed: 10},
-		{Hull: 4791233588299163},
+		{Hull: 1688944349937687},
+		{Hull: 4785366662971461},
 		{Hull: 1689077494644790, Packed: 11},
+		{Hull: 4785362368004164},
+		{Hull: 4785663015714954},
+		{Hull: 1690847020450258},
+		{Hull: 1691371006460492},
+		{Hull: 1702885813783749},
+		{Hull: 1702890108751046},
+		{Hull: 1688957234840140, Packed: 12},
+		{Hull: 4791233588299163},
 		{Hull: 4785667310682251},
 		{Hull: 1690761121104318},
 		{Hull: 281509336514569},
-		{Hull: 1690520603656582, Packed: 12},
-		{Hull: 4785663015714954},
 		{Hull: 1693247907954688, Packed: 13},
 		{Hull: 4785663015714955},
 		{Hull: 1689446861111436},
@@ -2145,9 +2775,6 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 		{Hull: 1912312714152766},
 		{Hull: 5008537458690878},
 		{Hull: 1693247907233792},
-		{Hull: 1688944349937687},
-		{Hull: 4785366662971461},
-		{Hull: 4785362368004164},
 		{Hull: 4789472651771904},
 		{Hull: 1689326602749954, Packed: 18},
 		{Hull: 5062194485132305, Packed: 19},
@@ -2157,22 +2784,33 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 		{Hull: 1689429681242248},
 		{Hull: 1693252202861449, Packed: 23},
 		{Hull: 1899956093976576, Packed: 24},
+		{Hull: 1695047498466724},
+		{Hull: 4785302238462006},
+		{Hull: 1691581460578941, Packed: 25},
 	},
 	Products: []table.Product{
 		{ID: 15, Vendor: 7, Name: 10, Summary: 11, Documents: 10},
-		{ID: 24, Vendor: 25, Name: 17, Summary: 18, Documents: 18},
-		{ID: 64, Vendor: 61, Version: 63, Name: 54, Summary: 55, Documents: 55},
-		{ID: 79, Vendor: 7, Version: 78, Name: 67, Summary: 68, Documents: 68},
-		{ID: 85, Vendor: 7, Name: 73, Summary: 74, Documents: 74},
-		{ID: 86, Name: 75, Summary: 76},
+		{ID: 21, Vendor: 7, Name: 16, Summary: 17, Documents: 17},
+		{ID: 30, Vendor: 31, Name: 23, Summary: 24, Documents: 24},
+		{ID: 70, Vendor: 67, Version: 69, Name: 60, Summary: 61, Documents: 61},
+		{ID: 73, Vendor: 7, Name: 63, Summary: 64, Documents: 67},
+		{ID: 87, Vendor: 7, Version: 86, Name: 76, Summary: 77, Documents: 80},
+		{ID: 99, Vendor: 7, Name: 88, Summary: 89, Documents: 96},
+		{ID: 104, Vendor: 7, Name: 93, Summary: 94, Documents: 102},
+		{ID: 105, Name: 95, Summary: 96},
+		{ID: 108, Vendor: 7, Name: 98, Summary: 99, Documents: 108},
 	},
 	Documents: []table.Document{
 		{ID: 6, Publisher: 7, Language: 8, URL: 9, Counts: 1, Rows: 12, Title: 6, Sections: 1},
 		{ID: 12, Publisher: 7, Language: 13, URL: 14, Rows: 10, Title: 9, Sections: 7},
-		{ID: 20, Publisher: 21, Language: 13, URL: 22, Page: 23, Product: 1, Rows: 8, Title: 16, Sections: 13},
-		{ID: 60, Publisher: 61, Language: 8, URL: 62, Version: 63, Product: 2, Rows: 102, Title: 53, Sections: 20},
-		{ID: 75, Publisher: 7, Language: 8, URL: 76, Page: 77, Version: 78, Product: 3, Counts: 1, Title: 66, Sections: 57},
-		{ID: 83, Publisher: 7, Language: 8, URL: 76, Page: 84, Product: 4, Rows: 10, Title: 72, Sections: 70},
+		{ID: 18, Publisher: 7, Language: 8, URL: 19, Page: 20, Product: 1, Rows: 26, Title: 15, Sections: 13},
+		{ID: 26, Publisher: 27, Language: 13, URL: 28, Page: 29, Product: 2, Rows: 8, Title: 22, Sections: 19},
+		{ID: 66, Publisher: 67, Language: 8, URL: 68, Version: 69, Product: 3, Rows: 102, Title: 59, Sections: 26},
+		{ID: 71, Publisher: 7, Language: 8, URL: 19, Page: 72, Product: 4, Rows: 8, Title: 62, Sections: 63},
+		{ID: 84, Publisher: 7, Language: 8, URL: 19, Page: 85, Version: 86, Product: 5, Counts: 1, Title: 75, Sections: 69},
+		{ID: 97, Publisher: 7, Language: 8, URL: 19, Page: 98, Product: 6, Rows: 35, Title: 87, Sections: 82, Excluded: 92},
+		{ID: 102, Publisher: 7, Language: 8, URL: 19, Page: 103, Product: 7, Rows: 10, Title: 92, Sections: 98},
+		{ID: 106, Publisher: 7, Language: 8, URL: 19, Page: 107, Product: 9, Rows: 8, Title: 97, Sections: 104},
 	},
 	Sections: []table.Section{
 		{ID: 1, First: 1, Last: 2, Inferred: true, Title: 1},
@@ -2182,1014 +2820,1360 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 		{ID: 5, First: 11, Last: 12, Inferred: true, Title: 5},
 		{ID: 10, Document: 1, Inferred: true, Title: 7},
 		{ID: 11, Document: 1, First: 1, Last: 10, Inferred: true, Title: 8},
-		{ID: 16, Document: 2, Title: 12},
-		{ID: 17, Document: 2, First: 1, Last: 1, Title: 13},
-		{ID: 18, Document: 2, First: 2, Last: 8, Title: 14},
-		{ID: 19, Document: 2, Title: 15},
-		{ID: 26, Document: 3, First: 1, Last: 4, Inferred: true, Title: 19},
-		{ID: 27, Document: 3, First: 5, Last: 24, Title: 20},
-		{ID: 28, Document: 3, First: 25, Last: 29, Inferred: true, Title: 21},
-		{ID: 29, Document: 3, First: 30, Last: 37, Inferred: true, Title: 22},
-		{ID: 30, Document: 3, First: 38, Last: 45, Inferred: true, Title: 23},
-		{ID: 31, Document: 3, First: 46, Last: 53, Inferred: true, Title: 24},
-		{ID: 32, Document: 3, First: 54, Last: 54, Inferred: true, Title: 25},
-		{ID: 33, Document: 3, Inferred: true, Title: 26},
-		{ID: 34, Document: 3, First: 55, Last: 60, Inferred: true, Title: 27},
-		{ID: 35, Document: 3, First: 61, Last: 67, Inferred: true, Title: 28},
-		{ID: 36, Document: 3, First: 68, Last: 68, Inferred: true, Title: 29},
-		{ID: 37, Document: 3, First: 69, Last: 70, Inferred: true, Title: 30},
-		{ID: 38, Document: 3, Inferred: true, Title: 31},
-		{ID: 39, Document: 3, Inferred: true, Title: 32},
-		{ID: 40, Document: 3, Inferred: true, Title: 33},
-		{ID: 41, Document: 3, First: 71, Last: 72, Inferred: true, Title: 34},
-		{ID: 42, Document: 3, First: 73, Last: 73, Inferred: true, Title: 35},
-		{ID: 43, Document: 3, First: 74, Last: 76, Inferred: true, Title: 36},
-		{ID: 44, Document: 3, Inferred: true, Title: 37},
-		{ID: 45, Document: 3, Inferred: true, Title: 38},
-		{ID: 46, Document: 3, Inferred: true, Title: 39},
-		{ID: 47, Document: 3, Inferred: true, Title: 40},
-		{ID: 48, Document: 3, Inferred: true, Title: 41},
-		{ID: 49, Document: 3, First: 77, Last: 95, Inferred: true, Title: 42},
-		{ID: 50, Document: 3, Inferred: true, Title: 43},
-		{ID: 51, Document: 3, Inferred: true, Title: 44},
-		{ID: 52, Document: 3, Inferred: true, Title: 45},
-		{ID: 53, Document: 3, Inferred: true, Title: 46},
-		{ID: 54, Document: 3, Inferred: true, Title: 47},
-		{ID: 55, Document: 3, Inferred: true, Title: 48},
-		{ID: 56, Document: 3, Inferred: true, Title: 49},
-		{ID: 57, Document: 3, First: 96, Last: 99, Inferred: true, Title: 50},
-		{ID: 58, Document: 3, First: 100, Last: 101, Inferred: true, Title: 51},
-		{ID: 59, Document: 3, First: 102, Last: 102, Inferred: true, Title: 52},
-		{ID: 65, Document: 4, Inferred: true, Title: 56},
-		{ID: 66, Document: 4, Title: 57},
-		{ID: 67, Document: 4, Title: 58},
-		{ID: 68, Document: 4, Title: 59},
-		{ID: 69, Document: 4, Title: 60},
-		{ID: 70, Document: 4, Title: 61},
-		{ID: 71, Document: 4, Title: 62},
-		{ID: 72, Document: 4, Title: 63},
-		{ID: 73, Document: 4, Inferred: true, Title: 64},
-		{ID: 74, Document: 4, Title: 65},
-		{ID: 80, Document: 5, Inferred: true, Title: 69},
-		{ID: 81, Document: 5, First: 1, Last: 10, Inferred: true, Title: 70},
-		{ID: 82, Document: 5, Inferred: true, Title: 71},
+		{ID: 10, Document: 2, Inferred: true, Title: 12},
+		{ID: 16, Document: 2, First: 1, Last: 6, Title: 13},
+		{ID: 17, Document: 2, First: 7, Last: 26, Title: 14},
+		{ID: 22, Document: 3, Title: 18},
+		{ID: 23, Document: 3, First: 1, Last: 1, Title: 19},
+		{ID: 24, Document: 3, First: 2, Last: 8, Title: 20},
+		{ID: 25, Document: 3, Title: 21},
+		{ID: 32, Document: 4, First: 1, Last: 4, Inferred: true, Title: 25},
+		{ID: 33, Document: 4, First: 5, Last: 24, Title: 26},
+		{ID: 34, Document: 4, First: 25, Last: 29, Inferred: true, Title: 27},
+		{ID: 35, Document: 4, First: 30, Last: 37, Inferred: true, Title: 28},
+		{ID: 36, Document: 4, First: 38, Last: 45, Inferred: true, Title: 29},
+		{ID: 37, Document: 4, First: 46, Last: 53, Inferred: true, Title: 30},
+		{ID: 38, Document: 4, First: 54, Last: 54, Inferred: true, Title: 31},
+		{ID: 39, Document: 4, Inferred: true, Title: 32},
+		{ID: 40, Document: 4, First: 55, Last: 60, Inferred: true, Title: 33},
+		{ID: 41, Document: 4, First: 61, Last: 67, Inferred: true, Title: 34},
+		{ID: 42, Document: 4, First: 68, Last: 68, Inferred: true, Title: 35},
+		{ID: 43, Document: 4, First: 69, Last: 70, Inferred: true, Title: 36},
+		{ID: 44, Document: 4, Inferred: true, Title: 37},
+		{ID: 45, Document: 4, Inferred: true, Title: 38},
+		{ID: 46, Document: 4, Inferred: true, Title: 39},
+		{ID: 47, Document: 4, First: 71, Last: 72, Inferred: true, Title: 40},
+		{ID: 48, Document: 4, First: 73, Last: 73, Inferred: true, Title: 41},
+		{ID: 49, Document: 4, First: 74, Last: 76, Inferred: true, Title: 42},
+		{ID: 50, Document: 4, Inferred: true, Title: 43},
+		{ID: 51, Document: 4, Inferred: true, Title: 44},
+		{ID: 52, Document: 4, Inferred: true, Title: 45},
+		{ID: 53, Document: 4, Inferred: true, Title: 46},
+		{ID: 54, Document: 4, Inferred: true, Title: 47},
+		{ID: 55, Document: 4, First: 77, Last: 95, Inferred: true, Title: 48},
+		{ID: 56, Document: 4, Inferred: true, Title: 49},
+		{ID: 57, Document: 4, Inferred: true, Title: 50},
+		{ID: 58, Document: 4, Inferred: true, Title: 51},
+		{ID: 59, Document: 4, Inferred: true, Title: 52},
+		{ID: 60, Document: 4, Inferred: true, Title: 53},
+		{ID: 61, Document: 4, Inferred: true, Title: 54},
+		{ID: 62, Document: 4, Inferred: true, Title: 55},
+		{ID: 63, Document: 4, First: 96, Last: 99, Inferred: true, Title: 56},
+		{ID: 64, Document: 4, First: 100, Last: 101, Inferred: true, Title: 57},
+		{ID: 65, Document: 4, First: 102, Last: 102, Inferred: true, Title: 58},
+		{ID: 10, Document: 5, Inferred: true, Title: 12},
+		{ID: 16, Document: 5, First: 1, Last: 3, Title: 13},
+		{ID: 17, Document: 5, First: 4, Last: 8, Title: 14},
+		{ID: 74, Document: 6, Inferred: true, Title: 65},
+		{ID: 75, Document: 6, Title: 66},
+		{ID: 76, Document: 6, Title: 67},
+		{ID: 77, Document: 6, Title: 68},
+		{ID: 78, Document: 6, Title: 69},
+		{ID: 79, Document: 6, Title: 70},
+		{ID: 80, Document: 6, Title: 71},
+		{ID: 81, Document: 6, Title: 72},
+		{ID: 82, Document: 6, Inferred: true, Title: 73},
+		{ID: 83, Document: 6, Title: 74},
+		{ID: 10, Document: 7, Inferred: true, Title: 12},
+		{ID: 88, Document: 7, Title: 78},
+		{ID: 89, Document: 7, First: 1, Last: 3, Inferred: true, Title: 79},
+		{ID: 90, Document: 7, First: 4, Last: 6, Inferred: true, Title: 80},
+		{ID: 91, Document: 7, First: 7, Last: 18, Inferred: true, Title: 81},
+		{ID: 92, Document: 7, First: 19, Last: 24, Inferred: true, Title: 82},
+		{ID: 93, Document: 7, First: 25, Last: 30, Inferred: true, Title: 83},
+		{ID: 94, Document: 7, First: 31, Last: 34, Inferred: true, Title: 84},
+		{ID: 95, Document: 7, First: 35, Last: 35, Inferred: true, Title: 85},
+		{ID: 100, Document: 8, Inferred: true, Title: 90},
+		{ID: 16, Document: 8, First: 1, Last: 10, Inferred: true, Title: 13},
+		{ID: 101, Document: 8, Inferred: true, Title: 91},
+		{ID: 10, Document: 9, Inferred: true, Title: 12},
+		{ID: 16, Document: 9, First: 1, Last: 3, Title: 13},
+		{ID: 17, Document: 9, First: 4, Last: 8, Title: 14},
 	},
 	Components: []table.Component{
-		{ID: 87, Name: 77, Role: 78, Hosting: 1, Hosts: 76, Lineage: 78},
-		{ID: 89, Name: 79, Role: 80, Inherits: 80, Lineage: 82},
-		{ID: 90, Name: 81, Role: 80, Inherits: 80, Lineage: 85},
-		{ID: 91, Name: 82, Role: 83, Inherits: 80, Lineage: 88},
-		{ID: 92, Name: 84, Role: 83, Inherits: 80, Lineage: 91},
-		{ID: 93, Name: 85, Role: 86, Hosting: 1, Inherits: 78, Lineage: 94},
-		{ID: 94, Name: 87, Role: 86, Hosting: 1, Inherits: 78, Lineage: 97},
-		{ID: 95, Name: 88, Role: 89, Hosting: 1, Hosts: 100, Lineage: 102},
-		{ID: 97, Name: 90, Role: 91, Hosting: 1, Hosts: 104, Lineage: 106},
-		{ID: 99, Name: 92, Role: 93, Lineage: 80},
-		{ID: 100, Name: 94, Role: 95, Aliases: 108, Lineage: 110},
-		{ID: 102, Name: 96, Role: 97, Aliases: 112, Inherits: 80, Lineage: 114},
-		{ID: 104, Name: 98, Role: 99, Inherits: 117, Lineage: 120},
-		{ID: 105, Name: 100, Role: 101, Aliases: 124, Inherits: 80, Lineage: 126},
-		{ID: 107, Name: 102, Role: 103, Aliases: 129, Lineage: 134},
-		{ID: 112, Name: 104, Role: 99, Inherits: 117, Lineage: 136},
-		{ID: 113, Name: 105, Role: 106, Aliases: 140, Lineage: 142},
-		{ID: 115, Name: 107, Role: 108, Inherits: 80, Lineage: 144},
-		{ID: 116, Name: 109, Role: 110, Inherits: 147, Lineage: 153},
-		{ID: 117, Name: 111, Role: 112, Hosting: 1, Aliases: 161, Inherits: 78, Lineage: 163},
-		{ID: 119, Product: 1, Name: 113, Role: 114, Lineage: 166},
-		{ID: 120, Product: 1, Name: 115, Role: 116, Hosting: 1, Aliases: 168, Lineage: 170},
-		{ID: 122, Product: 1, Name: 117, Role: 118, Hosting: 1, Aliases: 172, Hosts: 174, Lineage: 176},
-		{ID: 125, Product: 1, Name: 119, Role: 120, Hosting: 1, Lineage: 178},
-		{ID: 126, Product: 1, Name: 121, Role: 122, Hosting: 1, Lineage: 180},
-		{ID: 127, Product: 1, Name: 123, Role: 124, Hosting: 1, Hosts: 182, Lineage: 184},
-		{ID: 129, Product: 1, Name: 125, Role: 126, Hosting: 1, Inherits: 184, Lineage: 186},
-		{ID: 130, Product: 1, Name: 127, Role: 128, Hosting: 1, Lineage: 189},
-		{ID: 131, Product: 1, Name: 129, Role: 130, Inherits: 166, Lineage: 191},
-		{ID: 132, Product: 1, Name: 131, Role: 132, Hosting: 1, Lineage: 194},
-		{ID: 133, Product: 1, Name: 133, Role: 134, Hosting: 1, Aliases: 196, Lineage: 198},
-		{ID: 135, Product: 2, Name: 25, Role: 135, Aliases: 200, Lineage: 202},
-		{ID: 137, Product: 2, Name: 136, Role: 137, Hosting: 1, Aliases: 204, Lineage: 206},
-		{ID: 139, Product: 2, Name: 138, Role: 139, Hosting: 1, Lineage: 208},
-		{ID: 140, Product: 2, Name: 140, Role: 141, Lineage: 210},
-		{ID: 141, Product: 2, Name: 142, Role: 143, Lineage: 212},
-		{ID: 142, Product: 2, Name: 144, Role: 145, Lineage: 214},
-		{ID: 143, Product: 2, Name: 146, Role: 147, Aliases: 216, Lineage: 218},
-		{ID: 145, Product: 2, Name: 148, Role: 149, Lineage: 220},
-		{ID: 146, Product: 2, Name: 150, Role: 151, Lineage: 222},
-		{ID: 147, Product: 2, Name: 152, Role: 153, Aliases: 224, Lineage: 227},
-		{ID: 150, Product: 2, Name: 154, Role: 155, Aliases: 229, Lineage: 231},
-		{ID: 152, Product: 2, Name: 27, Role: 156, Aliases: 233, Inherits: 235, Lineage: 242},
-		{ID: 154, Product: 2, Name: 28, Role: 157, Inherits: 250, Lineage: 253},
-		{ID: 155, Product: 2, Name: 158, Role: 159, Lineage: 257},
-		{ID: 156, Product: 2, Name: 160, Role: 161, Lineage: 259},
-		{ID: 157, Product: 2, Name: 162, Role: 163, Aliases: 261, Lineage: 263},
-		{ID: 159, Product: 2, Name: 19, Role: 164, Aliases: 265, Lineage: 267},
-		{ID: 161, Product: 2, Name: 165, Role: 166, Aliases: 269, Lineage: 271},
-		{ID: 163, Product: 2, Name: 31, Role: 167, Inherits: 76, Lineage: 273},
-		{ID: 164, Product: 2, Name: 168, Role: 169, Inherits: 276, Lineage: 278},
-		{ID: 165, Product: 2, Name: 33, Role: 170, Inherits: 76, Lineage: 293},
-		{ID: 166, Product: 2, Name: 171, Role: 172, Inherits: 296, Lineage: 298},
-		{ID: 167, Product: 2, Name: 173, Role: 174, Hosting: 1, Lineage: 301},
-		{ID: 168, Product: 2, Name: 175, Role: 176, Lineage: 303},
-		{ID: 169, Product: 2, Name: 177, Role: 178, Lineage: 305},
-		{ID: 170, Product: 2, Name: 179, Role: 180, Lineage: 307},
-		{ID: 171, Product: 2, Name: 36, Role: 181, Inherits: 309, Lineage: 312},
-		{ID: 172, Product: 2, Name: 37, Role: 182, Inherits: 327, Lineage: 329},
-		{ID: 173, Product: 2, Name: 183, Role: 184, Aliases: 343, Lineage: 345},
-		{ID: 175, Product: 2, Name: 22, Role: 185, Lineage: 347},
-		{ID: 176, Product: 2, Name: 40, Role: 186, Inherits: 296, Lineage: 349},
-		{ID: 177, Product: 2, Name: 41, Role: 187, Aliases: 352, Inherits: 296, Lineage: 354},
-		{ID: 179, Product: 2, Name: 39, Role: 188, Inherits: 357, Lineage: 360},
-		{ID: 180, Product: 2, Name: 189, Role: 190, Lineage: 364},
-		{ID: 181, Product: 2, Name: 26, Role: 191, Lineage: 366},
-		{ID: 182, Product: 2, Name: 192, Role: 193, Inherits: 76, Lineage: 368},
-		{ID: 183, Product: 2, Name: 194, Role: 195, Aliases: 371, Inherits: 374, Lineage: 386},
-		{ID: 186, Product: 2, Name: 196, Role: 197, Lineage: 399},
-		{ID: 187, Product: 2, Name: 198, Role: 199, Lineage: 401},
-		{ID: 188, Product: 2, Name: 200, Role: 201, Lineage: 403},
-		{ID: 189, Product: 2, Name: 202, Role: 203, Lineage: 405},
-		{ID: 190, Product: 2, Name: 204, Role: 205, Lineage: 407},
-		{ID: 191, Product: 2, Name: 206, Role: 207, Aliases: 409, Lineage: 411},
-		{ID: 193, Product: 2, Name: 208, Role: 209, Aliases: 413, Lineage: 416},
-		{ID: 196, Product: 2, Name: 210, Role: 211, Lineage: 418},
-		{ID: 197, Product: 2, Name: 212, Role: 213, Lineage: 420},
-		{ID: 198, Product: 2, Name: 214, Role: 215, Lineage: 422},
-		{ID: 199, Product: 2, Name: 216, Role: 217, Lineage: 424},
-		{ID: 200, Product: 2, Name: 218, Role: 219, Aliases: 426, Lineage: 428},
-		{ID: 202, Product: 2, Name: 220, Role: 221, Lineage: 430},
-		{ID: 203, Product: 2, Name: 44, Role: 222, Inherits: 327, Lineage: 432},
-		{ID: 204, Product: 2, Name: 223, Role: 224, Aliases: 446, Inherits: 345, Lineage: 448},
-		{ID: 206, Product: 2, Name: 47, Role: 225, Inherits: 76, Lineage: 451},
-		{ID: 207, Product: 2, Name: 226, Role: 227, Inherits: 296, Lineage: 454},
-		{ID: 208, Product: 2, Name: 49, Role: 228, Inherits: 457, Lineage: 460},
-		{ID: 209, Product: 2, Name: 229, Role: 230, Lineage: 464},
-		{ID: 210, Product: 2, Name: 231, Role: 232, Hosting: 1, Hosts: 466, Lineage: 468},
-		{ID: 212, Product: 2, Name: 233, Role: 234, Aliases: 470, Lineage: 76},
-		{ID: 216, Product: 2, Name: 235, Role: 236, Aliases: 474, Lineage: 296},
-		{ID: 219, Product: 2, Name: 237, Role: 238, Lineage: 477},
-		{ID: 220, Product: 2, Name: 239, Role: 240, Inherits: 479, Lineage: 487},
-		{ID: 221, Product: 2, Name: 241, Role: 242, Aliases: 510, Lineage: 513},
-		{ID: 224, Product: 2, Name: 243, Role: 244, Lineage: 515},
-		{ID: 225, Product: 2, Name: 245, Role: 246, Hosting: 1, Lineage: 517},
-		{ID: 226, Product: 2, Name: 38, Role: 247, Inherits: 519, Lineage: 522},
-		{ID: 227, Product: 2, Name: 51, Role: 248, Lineage: 100},
-		{ID: 228, Product: 2, Name: 52, Role: 249, Aliases: 537, Lineage: 539},
-		{ID: 230, Product: 2, Name: 250, Role: 251, Lineage: 104},
-		{ID: 231, Product: 2, Name: 252, Role: 253, Lineage: 541},
-		{ID: 232, Product: 2, Name: 254, Role: 255, Aliases: 543, Lineage: 545},
-		{ID: 234, Product: 2, Name: 256, Role: 257, Lineage: 108},
-		{ID: 235, Product: 2, Name: 258, Role: 259, Lineage: 547},
-		{ID: 236, Product: 2, Name: 260, Role: 261, Aliases: 549, Lineage: 112},
-		{ID: 238, Product: 3, Name: 262, Role: 263, Aliases: 551, Inherits: 110, Lineage: 553},
-		{ID: 240, Product: 3, Name: 67, Role: 264, Aliases: 556, Inherits: 558, Lineage: 561},
-		{ID: 242, Product: 3, Name: 265, Role: 266, Hosting: 1, Lineage: 124},
-		{ID: 243, Product: 4, Name: 267, Role: 268, Inherits: 566, Lineage: 569},
-		{ID: 244, Product: 4, Name: 269, Role: 270, Lineage: 573},
-		{ID: 245, Product: 4, Name: 271, Role: 272, Inherits: 573, Lineage: 575},
-		{ID: 246, Product: 4, Name: 273, Role: 274, Lineage: 578},
-		{ID: 247, Product: 4, Name: 275, Role: 276, Lineage: 580},
-		{ID: 248, Product: 4, Name: 277, Role: 278, Hosting: 1, Lineage: 582},
-		{ID: 249, Product: 4, Name: 279, Role: 280, Lineage: 584},
-		{ID: 250, Product: 5, Name: 281, Role: 282, Lineage: 140},
-		{ID: 251, Product: 5, Name: 283, Role: 284, Lineage: 586},
-		{ID: 252, Product: 5, Name: 285, Role: 286, Lineage: 588},
-		{ID: 253, Product: 5, Name: 287, Role: 288, Lineage: 590},
-		{ID: 254, Product: 5, Name: 289, Role: 290, Lineage: 161},
-		{ID: 255, Product: 5, Name: 291, Role: 292, Lineage: 592},
-		{ID: 256, Product: 5, Name: 293, Role: 294, Lineage: 594},
-		{ID: 257, Product: 5, Name: 295, Role: 296, Lineage: 168},
-		{ID: 258, Product: 5, Name: 297, Role: 298, Lineage: 596},
-		{ID: 259, Product: 5, Name: 299, Role: 300, Lineage: 172},
-		{ID: 260, Product: 5, Name: 301, Role: 302, Lineage: 174},
-		{ID: 261, Product: 5, Name: 303, Role: 304, Lineage: 598},
-		{ID: 262, Product: 5, Name: 305, Role: 306, Lineage: 600},
-		{ID: 263, Product: 5, Name: 307, Role: 308, Lineage: 602},
-		{ID: 264, Product: 5, Name: 309, Role: 310, Lineage: 182},
-		{ID: 265, Product: 5, Name: 311, Role: 312, Lineage: 604},
+		{ID: 109, Name: 100, Role: 101, Hosting: 1, Hosts: 110, Lineage: 112},
+		{ID: 111, Name: 102, Role: 103, Inherits: 108, Lineage: 114},
+		{ID: 112, Name: 104, Role: 103, Inherits: 108, Lineage: 117},
+		{ID: 113, Name: 105, Role: 106, Inherits: 108, Lineage: 120},
+		{ID: 114, Name: 107, Role: 106, Inherits: 108, Lineage: 123},
+		{ID: 115, Name: 108, Role: 109, Hosting: 1, Inherits: 112, Lineage: 126},
+		{ID: 116, Name: 110, Role: 109, Hosting: 1, Inherits: 112, Lineage: 129},
+		{ID: 117, Name: 111, Role: 112, Hosting: 1, Hosts: 132, Lineage: 96},
+		{ID: 119, Name: 113, Role: 114, Hosting: 1, Hosts: 134, Lineage: 102},
+		{ID: 121, Name: 115, Role: 116, Lineage: 108},
+		{ID: 122, Name: 117, Role: 118, Aliases: 136, Lineage: 138},
+		{ID: 124, Name: 119, Role: 120, Aliases: 140, Inherits: 108, Lineage: 142},
+		{ID: 126, Name: 121, Role: 122, Inherits: 145, Lineage: 148},
+		{ID: 127, Name: 123, Role: 124, Aliases: 152, Inherits: 108, Lineage: 154},
+		{ID: 129, Name: 125, Role: 126, Aliases: 157, Lineage: 162},
+		{ID: 134, Name: 127, Role: 122, Inherits: 145, Lineage: 164},
+		{ID: 135, Name: 128, Role: 129, Aliases: 168, Lineage: 170},
+		{ID: 137, Name: 130, Role: 131, Inherits: 108, Lineage: 172},
+		{ID: 138, Name: 132, Role: 133, Inherits: 175, Lineage: 181},
+		{ID: 139, Name: 134, Role: 135, Hosting: 1, Aliases: 189, Inherits: 112, Lineage: 191},
+		{ID: 141, Product: 1, Name: 16, Role: 136, Lineage: 194},
+		{ID: 142, Product: 1, Name: 137, Role: 138, Lineage: 196},
+		{ID: 143, Product: 1, Name: 139, Role: 140, Hosting: 1, Hosts: 198, Lineage: 200},
+		{ID: 145, Product: 1, Name: 141, Role: 142, Lineage: 202},
+		{ID: 146, Product: 1, Name: 143, Role: 144, Hosting: 1, Lineage: 204},
+		{ID: 147, Product: 1, Name: 145, Role: 146, Hosting: 1, Lineage: 206},
+		{ID: 148, Product: 1, Name: 147, Role: 148, Lineage: 208},
+		{ID: 149, Product: 1, Name: 149, Role: 150, Lineage: 210},
+		{ID: 150, Product: 1, Name: 151, Role: 152, Hosting: 1, Lineage: 212},
+		{ID: 151, Product: 1, Name: 153, Role: 154, Hosting: 1, Lineage: 214},
+		{ID: 152, Product: 1, Name: 155, Role: 156, Lineage: 216},
+		{ID: 153, Product: 1, Name: 157, Role: 158, Hosting: 1, Lineage: 218},
+		{ID: 154, Product: 2, Name: 159, Role: 160, Lineage: 220},
+		{ID: 155, Product: 2, Name: 161, Role: 162, Hosting: 1, Aliases: 222, Lineage: 224},
+		{ID: 157, Product: 2, Name: 163, Role: 164, Hosting: 1, Aliases: 226, Hosts: 228, Lineage: 230},
+		{ID: 160, Product: 2, Name: 165, Role: 166, Hosting: 1, Lineage: 232},
+		{ID: 161, Product: 2, Name: 167, Role: 168, Hosting: 1, Lineage: 234},
+		{ID: 162, Product: 2, Name: 169, Role: 170, Hosting: 1, Hosts: 236, Lineage: 238},
+		{ID: 164, Product: 2, Name: 171, Role: 172, Hosting: 1, Inherits: 238, Lineage: 240},
+		{ID: 165, Product: 2, Name: 173, Role: 174, Hosting: 1, Lineage: 243},
+		{ID: 166, Product: 2, Name: 175, Role: 176, Inherits: 220, Lineage: 245},
+		{ID: 167, Product: 2, Name: 177, Role: 178, Hosting: 1, Lineage: 248},
+		{ID: 168, Product: 2, Name: 179, Role: 180, Hosting: 1, Aliases: 250, Lineage: 252},
+		{ID: 170, Product: 3, Name: 31, Role: 181, Aliases: 254, Lineage: 256},
+		{ID: 172, Product: 3, Name: 182, Role: 183, Hosting: 1, Aliases: 258, Lineage: 260},
+		{ID: 174, Product: 3, Name: 184, Role: 185, Hosting: 1, Lineage: 262},
+		{ID: 175, Product: 3, Name: 186, Role: 187, Lineage: 264},
+		{ID: 176, Product: 3, Name: 188, Role: 189, Lineage: 266},
+		{ID: 177, Product: 3, Name: 190, Role: 191, Lineage: 268},
+		{ID: 178, Product: 3, Name: 192, Role: 193, Aliases: 270, Lineage: 272},
+		{ID: 180, Product: 3, Name: 194, Role: 195, Lineage: 274},
+		{ID: 181, Product: 3, Name: 196, Role: 197, Lineage: 276},
+		{ID: 182, Product: 3, Name: 198, Role: 199, Aliases: 278, Lineage: 281},
+		{ID: 185, Product: 3, Name: 200, Role: 201, Aliases: 283, Lineage: 285},
+		{ID: 187, Product: 3, Name: 33, Role: 202, Aliases: 287, Inherits: 289, Lineage: 296},
+		{ID: 189, Product: 3, Name: 34, Role: 203, Inherits: 304, Lineage: 307},
+		{ID: 190, Product: 3, Name: 204, Role: 205, Lineage: 311},
+		{ID: 191, Product: 3, Name: 206, Role: 207, Lineage: 313},
+		{ID: 192, Product: 3, Name: 208, Role: 209, Aliases: 315, Lineage: 317},
+		{ID: 194, Product: 3, Name: 25, Role: 210, Aliases: 319, Lineage: 321},
+		{ID: 196, Product: 3, Name: 211, Role: 212, Aliases: 323, Lineage: 325},
+		{ID: 198, Product: 3, Name: 37, Role: 213, Inherits: 327, Lineage: 329},
+		{ID: 199, Product: 3, Name: 214, Role: 215, Inherits: 332, Lineage: 334},
+		{ID: 200, Product: 3, Name: 39, Role: 216, Inherits: 327, Lineage: 349},
+		{ID: 201, Product: 3, Name: 217, Role: 218, Inherits: 352, Lineage: 354},
+		{ID: 202, Product: 3, Name: 219, Role: 220, Hosting: 1, Lineage: 357},
+		{ID: 203, Product: 3, Name: 221, Role: 222, Lineage: 359},
+		{ID: 204, Product: 3, Name: 223, Role: 224, Lineage: 361},
+		{ID: 205, Product: 3, Name: 225, Role: 226, Lineage: 363},
+		{ID: 206, Product: 3, Name: 42, Role: 227, Inherits: 365, Lineage: 368},
+		{ID: 207, Product: 3, Name: 43, Role: 228, Inherits: 383, Lineage: 385},
+		{ID: 208, Product: 3, Name: 229, Role: 230, Aliases: 399, Lineage: 401},
+		{ID: 210, Product: 3, Name: 28, Role: 231, Lineage: 403},
+		{ID: 211, Product: 3, Name: 46, Role: 232, Inherits: 352, Lineage: 405},
+		{ID: 212, Product: 3, Name: 47, Role: 233, Aliases: 408, Inherits: 352, Lineage: 410},
+		{ID: 214, Product: 3, Name: 45, Role: 234, Inherits: 413, Lineage: 416},
+		{ID: 215, Product: 3, Name: 235, Role: 236, Lineage: 420},
+		{ID: 216, Product: 3, Name: 32, Role: 237, Lineage: 422},
+		{ID: 217, Product: 3, Name: 238, Role: 239, Inherits: 327, Lineage: 424},
+		{ID: 218, Product: 3, Name: 240, Role: 241, Aliases: 427, Inherits: 430, Lineage: 442},
+		{ID: 221, Product: 3, Name: 242, Role: 243, Lineage: 455},
+		{ID: 222, Product: 3, Name: 244, Role: 245, Lineage: 457},
+		{ID: 223, Product: 3, Name: 246, Role: 247, Lineage: 459},
+		{ID: 224, Product: 3, Name: 248, Role: 249, Lineage: 461},
+		{ID: 225, Product: 3, Name: 250, Role: 251, Lineage: 463},
+		{ID: 226, Product: 3, Name: 252, Role: 253, Aliases: 465, Lineage: 467},
+		{ID: 228, Product: 3, Name: 254, Role: 255, Aliases: 469, Lineage: 472},
+		{ID: 231, Product: 3, Name: 256, Role: 257, Lineage: 474},
+		{ID: 232, Product: 3, Name: 258, Role: 259, Lineage: 476},
+		{ID: 233, Product: 3, Name: 260, Role: 261, Lineage: 478},
+		{ID: 234, Product: 3, Name: 262, Role: 263, Lineage: 480},
+		{ID: 235, Product: 3, Name: 264, Role: 265, Aliases: 482, Lineage: 484},
+		{ID: 237, Product: 3, Name: 266, Role: 267, Lineage: 486},
+		{ID: 238, Product: 3, Name: 50, Role: 268, Inherits: 383, Lineage: 488},
+		{ID: 239, Product: 3, Name: 269, Role: 270, Aliases: 502, Inherits: 401, Lineage: 504},
+		{ID: 241, Product: 3, Name: 53, Role: 271, Inherits: 327, Lineage: 507},
+		{ID: 242, Product: 3, Name: 272, Role: 273, Inherits: 352, Lineage: 510},
+		{ID: 243, Product: 3, Name: 55, Role: 274, Inherits: 513, Lineage: 516},
+		{ID: 244, Product: 3, Name: 275, Role: 276, Lineage: 520},
+		{ID: 245, Product: 3, Name: 277, Role: 278, Hosting: 1, Hosts: 522, Lineage: 524},
+		{ID: 247, Product: 3, Name: 279, Role: 280, Aliases: 526, Lineage: 327},
+		{ID: 251, Product: 3, Name: 281, Role: 282, Aliases: 530, Lineage: 352},
+		{ID: 254, Product: 3, Name: 283, Role: 284, Lineage: 533},
+		{ID: 255, Product: 3, Name: 285, Role: 286, Inherits: 535, Lineage: 543},
+		{ID: 256, Product: 3, Name: 287, Role: 288, Aliases: 566, Lineage: 569},
+		{ID: 259, Product: 3, Name: 289, Role: 290, Lineage: 571},
+		{ID: 260, Product: 3, Name: 291, Role: 292, Hosting: 1, Lineage: 573},
+		{ID: 261, Product: 3, Name: 44, Role: 293, Inherits: 575, Lineage: 578},
+		{ID: 262, Product: 3, Name: 57, Role: 294, Lineage: 593},
+		{ID: 263, Product: 3, Name: 58, Role: 295, Aliases: 595, Lineage: 597},
+		{ID: 265, Product: 3, Name: 296, Role: 297, Lineage: 110},
+		{ID: 266, Product: 3, Name: 298, Role: 299, Lineage: 599},
+		{ID: 267, Product: 3, Name: 300, Role: 301, Aliases: 601, Lineage: 603},
+		{ID: 269, Product: 3, Name: 302, Role: 303, Lineage: 605},
+		{ID: 270, Product: 3, Name: 304, Role: 305, Lineage: 607},
+		{ID: 271, Product: 3, Name: 306, Role: 307, Aliases: 609, Lineage: 611},
+		{ID: 273, Product: 4, Name: 63, Role: 308, Lineage: 613},
+		{ID: 274, Product: 5, Name: 309, Role: 310, Aliases: 615, Inherits: 138, Lineage: 617},
+		{ID: 276, Product: 5, Name: 76, Role: 311, Aliases: 620, Inherits: 622, Lineage: 625},
+		{ID: 278, Product: 5, Name: 312, Role: 313, Hosting: 1, Lineage: 630},
+		{ID: 279, Product: 6, Name: 314, Role: 315, Lineage: 134},
+		{ID: 280, Product: 6, Name: 316, Role: 317, Lineage: 632},
+		{ID: 281, Product: 6, Name: 318, Role: 319, Lineage: 634},
+		{ID: 282, Product: 6, Name: 320, Role: 321, Lineage: 136},
+		{ID: 283, Product: 6, Name: 322, Role: 323, Hosting: 1, Hosts: 636, Lineage: 646},
+		{ID: 293, Product: 6, Name: 175, Role: 324, Inherits: 134, Lineage: 648},
+		{ID: 294, Product: 6, Name: 88, Role: 325, Hosting: 1, Inherits: 646, Lineage: 651},
+		{ID: 295, Product: 6, Name: 326, Role: 327, Lineage: 654},
+		{ID: 296, Product: 7, Name: 328, Role: 329, Inherits: 656, Lineage: 659},
+		{ID: 297, Product: 7, Name: 330, Role: 331, Lineage: 663},
+		{ID: 298, Product: 7, Name: 332, Role: 333, Inherits: 663, Lineage: 665},
+		{ID: 299, Product: 7, Name: 334, Role: 335, Lineage: 668},
+		{ID: 300, Product: 7, Name: 336, Role: 337, Lineage: 670},
+		{ID: 301, Product: 7, Name: 338, Role: 339, Hosting: 1, Lineage: 672},
+		{ID: 302, Product: 7, Name: 340, Role: 341, Lineage: 674},
+		{ID: 303, Product: 8, Name: 342, Role: 343, Lineage: 676},
+		{ID: 304, Product: 8, Name: 344, Role: 345, Lineage: 168},
+		{ID: 305, Product: 8, Name: 346, Role: 347, Lineage: 678},
+		{ID: 306, Product: 8, Name: 348, Role: 349, Lineage: 680},
+		{ID: 307, Product: 8, Name: 350, Role: 351, Lineage: 682},
+		{ID: 308, Product: 8, Name: 352, Role: 353, Lineage: 189},
+		{ID: 309, Product: 8, Name: 354, Role: 355, Lineage: 684},
+		{ID: 310, Product: 8, Name: 356, Role: 357, Lineage: 686},
+		{ID: 311, Product: 8, Name: 358, Role: 359, Lineage: 688},
+		{ID: 312, Product: 8, Name: 360, Role: 361, Lineage: 198},
+		{ID: 313, Product: 8, Name: 362, Role: 363, Lineage: 690},
+		{ID: 314, Product: 8, Name: 364, Role: 365, Lineage: 692},
+		{ID: 315, Product: 8, Name: 366, Role: 367, Lineage: 694},
+		{ID: 316, Product: 8, Name: 368, Role: 369, Lineage: 696},
+		{ID: 317, Product: 8, Name: 370, Role: 371, Lineage: 698},
+		{ID: 318, Product: 8, Name: 372, Role: 373, Lineage: 700},
+		{ID: 319, Product: 8, Name: 374, Role: 375, Lineage: 702},
+		{ID: 320, Product: 8, Name: 376, Role: 377, Lineage: 704},
+		{ID: 321, Product: 8, Name: 378, Role: 379, Lineage: 706},
+		{ID: 322, Product: 8, Name: 380, Role: 381, Lineage: 708},
+		{ID: 323, Product: 8, Name: 382, Role: 383, Lineage: 710},
+		{ID: 324, Product: 9, Name: 384, Role: 385, Lineage: 222},
 	},
 	Conditions: []table.Condition{
-		{ID: 266, Text: 313, Citations: 606},
-		{ID: 267, Text: 314, Citations: 609},
-		{ID: 268, Text: 315, Citations: 612},
-		{ID: 269, Text: 316, Citations: 614},
-		{ID: 270, Product: 1, Text: 317, Citations: 616},
-		{ID: 271, Product: 1, Text: 318, Citations: 618},
-		{ID: 272, Product: 1, Text: 319, Citations: 620},
-		{ID: 273, Product: 1, Text: 320, Citations: 622},
-		{ID: 274, Product: 1, Text: 321, Citations: 624},
-		{ID: 275, Product: 1, Text: 322, Citations: 626},
-		{ID: 276, Product: 1, Text: 323, Citations: 624},
-		{ID: 277, Product: 1, Text: 324, Citations: 628},
-		{ID: 278, Product: 1, Text: 325, Citations: 630},
-		{ID: 279, Product: 1, Text: 326, Citations: 632},
-		{ID: 280, Product: 2, Text: 327, Citations: 634},
-		{ID: 281, Product: 2, Text: 328, Citations: 636},
-		{ID: 282, Product: 2, Text: 329, Citations: 638},
-		{ID: 283, Product: 2, Text: 330, Citations: 640},
-		{ID: 284, Product: 2, Text: 331, Citations: 642},
-		{ID: 285, Product: 2, Text: 332, Citations: 644},
-		{ID: 286, Product: 2, Text: 333, Citations: 646},
-		{ID: 287, Product: 3, Text: 334, Citations: 648},
-		{ID: 288, Product: 3, Text: 335, Citations: 650},
-		{ID: 289, Product: 3, Text: 336, Citations: 652},
+		{ID: 325, Text: 386, Citations: 712},
+		{ID: 326, Text: 387, Citations: 715},
+		{ID: 327, Text: 388, Citations: 718},
+		{ID: 328, Text: 389, Citations: 720},
+		{ID: 329, Product: 1, Text: 390, Citations: 722},
+		{ID: 330, Product: 1, Text: 391, Citations: 724},
+		{ID: 331, Product: 1, Text: 392, Citations: 726},
+		{ID: 332, Product: 1, Text: 393, Citations: 729},
+		{ID: 333, Product: 1, Text: 394, Citations: 731},
+		{ID: 334, Product: 2, Text: 395, Citations: 733},
+		{ID: 335, Product: 2, Text: 396, Citations: 735},
+		{ID: 336, Product: 2, Text: 397, Citations: 737},
+		{ID: 337, Product: 2, Text: 398, Citations: 739},
+		{ID: 338, Product: 2, Text: 399, Citations: 741},
+		{ID: 339, Product: 2, Text: 400, Citations: 743},
+		{ID: 340, Product: 2, Text: 401, Citations: 741},
+		{ID: 341, Product: 2, Text: 402, Citations: 745},
+		{ID: 342, Product: 2, Text: 403, Citations: 747},
+		{ID: 343, Product: 2, Text: 404, Citations: 749},
+		{ID: 344, Product: 3, Text: 405, Citations: 751},
+		{ID: 345, Product: 3, Text: 406, Citations: 753},
+		{ID: 346, Product: 3, Text: 407, Citations: 755},
+		{ID: 347, Product: 3, Text: 408, Citations: 757},
+		{ID: 348, Product: 3, Text: 409, Citations: 759},
+		{ID: 349, Product: 3, Text: 410, Citations: 761},
+		{ID: 350, Product: 3, Text: 411, Citations: 763},
+		{ID: 351, Product: 4, Text: 412, Citations: 765},
+		{ID: 352, Product: 4, Text: 413, Citations: 768},
+		{ID: 353, Product: 5, Text: 414, Citations: 770},
+		{ID: 354, Product: 5, Text: 415, Citations: 772},
+		{ID: 355, Product: 5, Text: 416, Citations: 774},
+		{ID: 356, Product: 6, Text: 417, Citations: 776},
+		{ID: 357, Product: 6, Text: 418, Citations: 778},
+		{ID: 358, Product: 6, Text: 419, Citations: 785},
+		{ID: 359, Product: 6, Text: 420, Citations: 787},
+		{ID: 360, Product: 6, Text: 421, Citations: 795},
+		{ID: 361, Product: 6, Text: 422, Citations: 799},
+		{ID: 362, Product: 6, Text: 423, Citations: 801},
+		{ID: 363, Product: 6, Text: 424, Citations: 809},
+		{ID: 364, Product: 6, Text: 425, Citations: 815},
+		{ID: 365, Product: 6, Text: 426, Citations: 817},
+		{ID: 366, Product: 6, Text: 427, Citations: 822},
+		{ID: 367, Product: 9, Text: 428, Citations: 824},
+		{ID: 368, Product: 9, Text: 429, Citations: 827},
+		{ID: 369, Product: 9, Text: 430, Citations: 829},
 	},
 	Settings: []table.Setting{
-		{ID: 438, Kind: 9, Component: 14, Requirement: 1, Label: 483, Help: 484, Governs: 1, Default: 44, Citations: 687},
-		{ID: 439, Kind: 4, Component: 14, Label: 485, Help: 486, Governs: 2, Citations: 609},
-		{ID: 440, Kind: 9, Component: 14, Requirement: 1, Label: 487, Help: 488, Governs: 1, Default: 45, Citations: 18},
-		{ID: 441, Kind: 9, Component: 9, Requirement: 1, Label: 489, Help: 490, Governs: 1, Citations: 660},
-		{ID: 442, Kind: 9, Component: 123, Requirement: 1, Label: 491, Help: 492, Governs: 1, Default: 46, Citations: 923},
-		{ID: 443, Kind: 9, Component: 126, Requirement: 1, Label: 493, Help: 494, Governs: 1, Default: 47, Citations: 925},
-		{ID: 268, Component: 14, Requirement: 1, Label: 495, Help: 496, Governs: 2, Citations: 612},
-		{ID: 444, Product: 1, Component: 20, Requirement: 2, Label: 497, Help: 498, Governs: 2, Citations: 624},
-		{ID: 445, Kind: 4, Product: 1, Component: 26, Label: 499, Help: 500, Governs: 2, Citations: 685},
-		{ID: 446, Kind: 4, Product: 1, Component: 26, Label: 501, Help: 502, Citations: 685},
-		{ID: 447, Kind: 4, Product: 1, Component: 26, Requirement: 2, GroupID: 317, Group: 503, Label: 504, Help: 505, Governs: 1, Citations: 709},
-		{ID: 448, Kind: 2, Product: 1, Component: 26, Requirement: 2, GroupID: 317, Group: 503, Label: 299, Help: 506, Governs: 4, Citations: 709},
-		{ID: 449, Kind: 9, Product: 2, Component: 124, Requirement: 1, Label: 507, Help: 508, Governs: 1, Citations: 927},
-		{ID: 450, Kind: 7, Product: 2, Component: 40, Requirement: 1, Label: 509, Help: 510, Governs: 1, Default: 16, Citations: 717},
-		{ID: 451, Kind: 1, Product: 2, Component: 40, Requirement: 2, Label: 511, Help: 512, Governs: 5, Citations: 731},
-		{ID: 452, Kind: 7, Product: 2, Component: 40, Requirement: 1, Label: 513, Help: 514, Governs: 1, Citations: 930},
-		{ID: 453, Kind: 8, Product: 2, Component: 92, Requirement: 1, Label: 515, Help: 516, Governs: 1, Citations: 932},
-		{ID: 454, Kind: 9, Product: 2, Component: 92, Requirement: 1, Label: 517, Help: 518, Governs: 1, Citations: 932},
-		{ID: 455, Kind: 8, Product: 2, Component: 92, Requirement: 1, Label: 519, Help: 520, Governs: 1, Citations: 936},
-		{ID: 456, Kind: 8, Product: 2, Component: 92, Requirement: 1, Label: 521, Help: 522, Governs: 1, Citations: 938},
-		{ID: 457, Kind: 9, Product: 2, Component: 60, Requirement: 1, Label: 523, Help: 524, Governs: 1, Citations: 940},
-		{ID: 458, Kind: 7, Product: 2, Component: 40, Requirement: 1, Label: 525, Help: 526, Governs: 1, Citations: 943},
-		{ID: 459, Kind: 9, Product: 2, Component: 59, Requirement: 1, Label: 527, Help: 528, Governs: 1, Citations: 954},
-		{ID: 460, Kind: 9, Product: 2, Component: 89, Requirement: 1, Label: 529, Help: 530, Governs: 1, Citations: 959},
-		{ID: 461, Kind: 8, Product: 2, Component: 43, Requirement: 1, Label: 531, Help: 532, Governs: 1, Citations: 961},
-		{ID: 462, Kind: 7, Product: 2, Component: 40, Requirement: 1, Label: 533, Help: 534, Governs: 1, Citations: 966},
-		{ID: 463, Product: 3, Component: 105, Position: 1, Label: 535, Help: 536, Governs: 2, Citations: 898},
-		{ID: 464, Kind: 1, Product: 3, Component: 105, Position: 2, GroupID: 465, Group: 537, Label: 538, Help: 539, Citations: 968},
-		{ID: 466, Kind: 2, Product: 3, Component: 105, Position: 3, GroupID: 467, Group: 540, Label: 541, Help: 542, Governs: 4, Citations: 883},
-		{ID: 468, Product: 3, Component: 105, Requirement: 2, Position: 4, GroupID: 467, Group: 540, Label: 543, Help: 544, Governs: 1, Citations: 883},
-		{ID: 469, Kind: 1, Product: 3, Component: 105, Requirement: 2, Position: 5, GroupID: 467, Group: 540, Label: 545, Help: 546, Citations: 883},
-		{ID: 470, Kind: 6, Product: 3, Component: 105, Requirement: 2, Position: 6, GroupID: 467, Group: 540, Label: 547, Help: 548, Citations: 883},
-		{ID: 471, Product: 3, Component: 105, Requirement: 1, Position: 7, GroupID: 472, Group: 549, Label: 550, Help: 551, Governs: 2, Citations: 896},
-		{ID: 473, Kind: 3, Product: 3, Component: 105, Requirement: 2, Position: 8, GroupID: 472, Group: 549, Label: 552, Help: 553, Governs: 1, Citations: 896},
-		{ID: 474, Kind: 4, Product: 3, Component: 105, Requirement: 2, Position: 9, GroupID: 472, Group: 549, Label: 554, Help: 555, Citations: 896},
-		{ID: 475, Kind: 2, Product: 3, Component: 105, Requirement: 2, Position: 10, GroupID: 472, Group: 549, Label: 541, Help: 556, Governs: 4, Citations: 896},
-		{ID: 476, Product: 3, Component: 105, Requirement: 2, Position: 11, GroupID: 472, Group: 549, Label: 543, Help: 557, Governs: 1, Citations: 896},
-		{ID: 477, Kind: 1, Product: 3, Component: 105, Requirement: 2, Position: 12, GroupID: 472, Group: 549, Label: 558, Help: 559, Citations: 896},
-		{ID: 478, Kind: 6, Product: 3, Component: 105, Requirement: 2, Position: 13, GroupID: 472, Group: 549, Label: 547, Help: 559, Citations: 896},
-		{ID: 479, Product: 3, Component: 105, Requirement: 2, Position: 14, GroupID: 480, Group: 560, Label: 561, Help: 562, Governs: 2, Citations: 648},
-		{ID: 481, Kind: 2, Product: 3, Component: 105, Requirement: 2, Position: 15, GroupID: 480, Group: 560, Label: 563, Help: 564, Governs: 4, Citations: 648},
-		{ID: 482, Kind: 3, Product: 3, Component: 105, Requirement: 2, Position: 16, GroupID: 480, Group: 560, Label: 565, Help: 566, Governs: 1, Citations: 648},
-		{ID: 483, Product: 3, Component: 105, Requirement: 1, Position: 17, GroupID: 484, Group: 567, Label: 568, Help: 569, Governs: 2, Citations: 650},
-		{ID: 485, Kind: 5, Product: 3, Component: 105, Requirement: 1, Position: 18, GroupID: 486, Group: 570, Label: 571, Help: 572, Governs: 2, Citations: 900},
-		{ID: 487, Product: 3, Component: 105, Requirement: 1, Position: 19, GroupID: 488, Group: 573, Label: 574, Help: 575, Governs: 2, Citations: 888},
-		{ID: 489, Product: 3, Component: 105, Requirement: 1, Position: 20, GroupID: 488, Group: 573, Label: 576, Help: 577, Citations: 888},
+		{ID: 546, Kind: 9, Component: 14, Requirement: 1, Label: 606, Help: 607, Governs: 1, Default: 48, Citations: 862},
+		{ID: 547, Kind: 4, Component: 14, Label: 608, Help: 609, Governs: 2, Citations: 715},
+		{ID: 548, Kind: 9, Component: 14, Requirement: 1, Label: 610, Help: 611, Governs: 1, Default: 49, Citations: 17},
+		{ID: 549, Kind: 9, Component: 9, Requirement: 1, Label: 612, Help: 613, Governs: 1, Citations: 837},
+		{ID: 550, Kind: 9, Component: 147, Requirement: 1, Label: 614, Help: 615, Governs: 1, Default: 50, Citations: 1156},
+		{ID: 551, Kind: 9, Component: 151, Requirement: 1, Label: 616, Help: 617, Governs: 1, Default: 51, Citations: 1158},
+		{ID: 327, Component: 14, Requirement: 1, Label: 618, Help: 619, Governs: 2, Citations: 718},
+		{ID: 552, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 620, Help: 621, Governs: 1, Default: 2, Citations: 1160},
+		{ID: 553, Kind: 2, Product: 1, Component: 20, Requirement: 1, Label: 362, Help: 622, Governs: 4, Citations: 866},
+		{ID: 554, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 623, Help: 624, Governs: 1, Default: 52, Citations: 1162},
+		{ID: 555, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 625, Help: 626, Governs: 1, Default: 49, Citations: 731},
+		{ID: 556, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 627, Help: 628, Governs: 1, Default: 49, Citations: 731},
+		{ID: 557, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 629, Help: 630, Governs: 1, Default: 49, Citations: 731},
+		{ID: 558, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 631, Help: 632, Governs: 1, Default: 51, Citations: 1164},
+		{ID: 559, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 633, Help: 634, Governs: 1, Default: 53, Citations: 1166},
+		{ID: 560, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 635, Help: 624, Governs: 1, Default: 54, Citations: 868},
+		{ID: 561, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 636, Help: 637, Governs: 1, Default: 55, Citations: 1168},
+		{ID: 382, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 638, Help: 639, Governs: 1, Default: 8, Citations: 722},
+		{ID: 562, Product: 2, Component: 32, Requirement: 2, Label: 640, Help: 641, Governs: 2, Citations: 741},
+		{ID: 563, Kind: 4, Product: 2, Component: 38, Label: 642, Help: 643, Governs: 2, Citations: 883},
+		{ID: 564, Kind: 4, Product: 2, Component: 38, Label: 644, Help: 645, Citations: 883},
+		{ID: 565, Kind: 4, Product: 2, Component: 38, Requirement: 2, GroupID: 403, Group: 646, Label: 647, Help: 648, Governs: 1, Citations: 905},
+		{ID: 566, Kind: 2, Product: 2, Component: 38, Requirement: 2, GroupID: 403, Group: 646, Label: 366, Help: 649, Governs: 4, Citations: 905},
+		{ID: 567, Kind: 9, Product: 3, Component: 149, Requirement: 1, Label: 650, Help: 651, Governs: 1, Citations: 1170},
+		{ID: 568, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 652, Help: 653, Governs: 1, Default: 18, Citations: 913},
+		{ID: 569, Kind: 1, Product: 3, Component: 52, Requirement: 2, Label: 654, Help: 655, Governs: 5, Citations: 927},
+		{ID: 570, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 656, Help: 657, Governs: 1, Citations: 1173},
+		{ID: 571, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 658, Help: 659, Governs: 1, Citations: 1175},
+		{ID: 572, Kind: 9, Product: 3, Component: 104, Requirement: 1, Label: 660, Help: 661, Governs: 1, Citations: 1175},
+		{ID: 573, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 662, Help: 663, Governs: 1, Citations: 1179},
+		{ID: 574, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 664, Help: 665, Governs: 1, Citations: 1181},
+		{ID: 575, Kind: 9, Product: 3, Component: 72, Requirement: 1, Label: 666, Help: 667, Governs: 1, Citations: 1183},
+		{ID: 576, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 668, Help: 669, Governs: 1, Citations: 1186},
+		{ID: 577, Kind: 9, Product: 3, Component: 71, Requirement: 1, Label: 670, Help: 671, Governs: 1, Citations: 1197},
+		{ID: 578, Kind: 9, Product: 3, Component: 101, Requirement: 1, Label: 672, Help: 673, Governs: 1, Citations: 1202},
+		{ID: 579, Kind: 8, Product: 3, Component: 55, Requirement: 1, Label: 674, Help: 675, Governs: 1, Citations: 1204},
+		{ID: 580, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 676, Help: 677, Governs: 1, Citations: 1209},
+		{ID: 581, Kind: 2, Product: 4, Component: 116, Requirement: 1, Label: 362, Help: 622, Governs: 4, Citations: 1073},
+		{ID: 582, Product: 5, Component: 118, Position: 1, Label: 678, Help: 679, Governs: 2, Citations: 1099},
+		{ID: 583, Kind: 1, Product: 5, Component: 118, Position: 2, GroupID: 584, Group: 680, Label: 681, Help: 682, Citations: 1211},
+		{ID: 585, Kind: 2, Product: 5, Component: 118, Position: 3, GroupID: 586, Group: 683, Label: 684, Help: 685, Governs: 4, Citations: 1084},
+		{ID: 587, Product: 5, Component: 118, Requirement: 2, Position: 4, GroupID: 586, Group: 683, Label: 686, Help: 687, Governs: 1, Citations: 1084},
+		{ID: 588, Kind: 1, Product: 5, Component: 118, Requirement: 2, Position: 5, GroupID: 586, Group: 683, Label: 688, Help: 689, Citations: 1084},
+		{ID: 589, Kind: 6, Product: 5, Component: 118, Requirement: 2, Position: 6, GroupID: 586, Group: 683, Label: 690, Help: 691, Citations: 1084},
+		{ID: 590, Product: 5, Component: 118, Requirement: 1, Position: 7, GroupID: 591, Group: 692, Label: 693, Help: 694, Governs: 2, Citations: 1097},
+		{ID: 592, Kind: 3, Product: 5, Component: 118, Requirement: 2, Position: 8, GroupID: 591, Group: 692, Label: 695, Help: 696, Governs: 1, Citations: 1097},
+		{ID: 593, Kind: 4, Product: 5, Component: 118, Requirement: 2, Position: 9, GroupID: 591, Group: 692, Label: 697, Help: 698, Citations: 1097},
+		{ID: 594, Kind: 2, Product: 5, Component: 118, Requirement: 2, Position: 10, GroupID: 591, Group: 692, Label: 684, Help: 699, Governs: 4, Citations: 1097},
+		{ID: 595, Product: 5, Component: 118, Requirement: 2, Position: 11, GroupID: 591, Group: 692, Label: 686, Help: 700, Governs: 1, Citations: 1097},
+		{ID: 596, Kind: 1, Product: 5, Component: 118, Requirement: 2, Position: 12, GroupID: 591, Group: 692, Label: 701, Help: 702, Citations: 1097},
+		{ID: 597, Kind: 6, Product: 5, Component: 118, Requirement: 2, Position: 13, GroupID: 591, Group: 692, Label: 690, Help: 702, Citations: 1097},
+		{ID: 598, Product: 5, Component: 118, Requirement: 2, Position: 14, GroupID: 599, Group: 703, Label: 704, Help: 705, Governs: 2, Citations: 770},
+		{ID: 600, Kind: 2, Product: 5, Component: 118, Requirement: 2, Position: 15, GroupID: 599, Group: 703, Label: 706, Help: 707, Governs: 4, Citations: 770},
+		{ID: 601, Kind: 3, Product: 5, Component: 118, Requirement: 2, Position: 16, GroupID: 599, Group: 703, Label: 708, Help: 709, Governs: 1, Citations: 770},
+		{ID: 602, Product: 5, Component: 118, Requirement: 1, Position: 17, GroupID: 603, Group: 710, Label: 711, Help: 712, Governs: 2, Citations: 772},
+		{ID: 604, Kind: 5, Product: 5, Component: 118, Requirement: 1, Position: 18, GroupID: 605, Group: 713, Label: 714, Help: 715, Governs: 2, Citations: 1101},
+		{ID: 606, Product: 5, Component: 118, Requirement: 1, Position: 19, GroupID: 607, Group: 716, Label: 717, Help: 718, Governs: 2, Citations: 1089},
+		{ID: 608, Product: 5, Component: 118, Requirement: 1, Position: 20, GroupID: 607, Group: 716, Label: 719, Help: 720, Citations: 1089},
+		{ID: 610, Kind: 9, Product: 6, Component: 146, Requirement: 1, Label: 721, Help: 722, Governs: 1, Citations: 822},
+		{ID: 611, Kind: 4, Product: 6, Component: 126, Requirement: 1, Label: 642, Help: 723, Governs: 2, Citations: 799},
+		{ID: 612, Product: 9, Component: 156, Requirement: 1, Label: 724, Help: 725, Governs: 2, Citations: 827},
+		{ID: 613, Kind: 2, Product: 9, Component: 156, Requirement: 1, Label: 362, Help: 622, Governs: 4, Citations: 1151},
 	},
 	Notes: []table.Note{
-		{ID: 290, Kind: 4, Components: 654, Text: 337, Citations: 658},
-		{ID: 291, Kind: 4, Components: 609, Text: 338, Citations: 660},
-		{ID: 292, Components: 662, Text: 339, Citations: 664},
-		{ID: 293, Kind: 4, Components: 134, Text: 340, Citations: 609},
-		{ID: 294, Kind: 4, Components: 134, Text: 341, Citations: 666},
-		{ID: 295, Components: 134, Text: 342, Citations: 668},
-		{ID: 296, Kind: 4, Products: 78, Text: 343, Citations: 670},
-		{ID: 297, Kind: 1, Components: 110, Text: 344, Citations: 609},
-		{ID: 298, Kind: 4, Components: 672, Text: 345, Citations: 609},
-		{ID: 299, Kind: 4, Components: 142, Text: 346, Citations: 675},
-		{ID: 300, Kind: 4, Products: 78, Components: 134, Text: 347, Citations: 678},
-		{ID: 301, Kind: 4, Components: 80, Text: 348, Citations: 609},
-		{ID: 302, Kind: 1, Product: 1, Components: 682, Text: 349, Citations: 685},
-		{ID: 303, Kind: 4, Product: 1, Components: 176, Text: 350, Citations: 618},
-		{ID: 304, Kind: 2, Product: 1, Components: 682, Seconds: 1200, Text: 351, Citations: 685},
-		{ID: 305, Product: 1, Components: 166, Text: 352, Citations: 624},
-		{ID: 306, Kind: 4, Product: 1, Products: 687, Text: 353, Citations: 624},
-		{ID: 307, Kind: 1, Product: 1, Components: 689, Text: 354, Citations: 691},
-		{ID: 308, Product: 1, Components: 166, Text: 355, Citations: 624},
-		{ID: 309, Kind: 1, Product: 1, Components: 693, Text: 356, Citations: 700},
-		{ID: 310, Kind: 3, Product: 1, Products: 687, Text: 357, Citations: 630},
-		{ID: 311, Kind: 4, Product: 1, Products: 687, Text: 358, Citations: 624},
-		{ID: 312, Kind: 1, Product: 1, Components: 166, Text: 359, Citations: 624},
-		{ID: 313, Product: 1, Components: 191, Text: 360, Citations: 624},
-		{ID: 314, Kind: 4, Product: 1, Components: 707, Text: 361, Citations: 624},
-		{ID: 315, Kind: 1, Product: 1, Components: 707, Text: 362, Citations: 624},
-		{ID: 316, Product: 1, Components: 184, Addresses: 128, Text: 363, Citations: 709},
-		{ID: 317, Product: 1, Components: 689, Text: 364, Citations: 709},
-		{ID: 318, Kind: 4, Product: 2, Text: 365, Citations: 711},
-		{ID: 319, Kind: 4, Product: 2, Text: 366, Citations: 713},
-		{ID: 320, Kind: 4, Product: 2, Components: 212, Text: 367, Citations: 715},
-		{ID: 321, Kind: 4, Product: 2, Text: 368, Citations: 717},
-		{ID: 322, Kind: 4, Product: 2, Text: 369, Citations: 636},
-		{ID: 323, Kind: 4, Product: 2, Components: 719, Text: 370, Citations: 721},
-		{ID: 324, Kind: 4, Product: 2, Components: 723, Text: 371, Citations: 725},
-		{ID: 325, Product: 2, Components: 271, Text: 372, Citations: 634},
-		{ID: 326, Kind: 4, Product: 2, Text: 373, Citations: 727},
-		{ID: 327, Kind: 4, Product: 2, Products: 18, Text: 374, Citations: 729},
-		{ID: 328, Kind: 4, Product: 2, Text: 375, Citations: 731},
-		{ID: 329, Product: 2, Text: 376, Citations: 731},
-		{ID: 330, Kind: 4, Product: 2, Text: 377, Citations: 733},
-		{ID: 331, Product: 2, Text: 378, Citations: 735},
-		{ID: 332, Kind: 4, Product: 2, Components: 267, Text: 379, Citations: 735},
-		{ID: 333, Kind: 4, Product: 2, Components: 737, Text: 380, Citations: 739},
-		{ID: 334, Kind: 4, Product: 2, Text: 381, Citations: 741},
-		{ID: 335, Kind: 4, Product: 2, Components: 744, Text: 382, Citations: 746},
-		{ID: 336, Kind: 4, Product: 2, Components: 748, Text: 383, Citations: 750},
-		{ID: 337, Kind: 4, Product: 2, Components: 407, Text: 384, Citations: 752},
-		{ID: 338, Kind: 4, Product: 2, Products: 18, Text: 385, Citations: 756},
-		{ID: 339, Kind: 4, Product: 2, Components: 305, Text: 386, Citations: 759},
-		{ID: 340, Kind: 4, Product: 2, Text: 387, Citations: 761},
-		{ID: 341, Kind: 4, Product: 2, Components: 307, Text: 388, Citations: 764},
-		{ID: 342, Kind: 4, Product: 2, Components: 768, Text: 389, Citations: 770},
-		{ID: 343, Kind: 4, Product: 2, Components: 296, Addresses: 344, Text: 390, Citations: 772},
-		{ID: 345, Kind: 4, Product: 2, Text: 391, Citations: 774},
-		{ID: 346, Product: 2, Components: 778, Text: 392, Citations: 780},
-		{ID: 347, Kind: 4, Product: 2, Components: 276, Text: 393, Citations: 783},
-		{ID: 348, Kind: 4, Product: 2, Text: 394, Citations: 785},
-		{ID: 349, Kind: 4, Product: 2, Components: 789, Text: 395, Citations: 791},
-		{ID: 350, Kind: 4, Product: 2, Components: 793, Text: 396, Citations: 795},
-		{ID: 351, Kind: 4, Product: 2, Components: 797, Text: 397, Citations: 799},
-		{ID: 352, Kind: 4, Product: 2, Components: 797, Text: 398, Citations: 799},
-		{ID: 353, Kind: 4, Product: 2, Text: 399, Citations: 801},
-		{ID: 354, Kind: 4, Product: 2, Components: 366, Text: 400, Citations: 803},
-		{ID: 355, Kind: 4, Product: 2, Components: 805, Text: 401, Citations: 807},
-		{ID: 356, Kind: 4, Product: 2, Components: 327, Text: 402, Citations: 809},
-		{ID: 357, Kind: 4, Product: 2, Text: 403, Citations: 811},
-		{ID: 358, Kind: 4, Product: 2, Text: 404, Citations: 640},
-		{ID: 359, Kind: 4, Product: 2, Components: 296, Text: 405, Citations: 813},
-		{ID: 360, Kind: 4, Product: 2, Components: 815, Text: 406, Citations: 817},
-		{ID: 361, Kind: 4, Product: 2, Text: 407, Citations: 638},
-		{ID: 362, Kind: 4, Product: 2, Components: 819, Text: 408, Citations: 821},
-		{ID: 363, Kind: 2, Product: 2, Text: 409, Citations: 823},
-		{ID: 364, Kind: 4, Product: 2, Text: 410, Citations: 642},
-		{ID: 365, Kind: 4, Product: 2, Components: 825, Text: 411, Citations: 827},
-		{ID: 366, Kind: 4, Product: 2, Components: 829, Text: 412, Citations: 831},
-		{ID: 367, Kind: 4, Product: 2, Components: 833, Text: 413, Citations: 835},
-		{ID: 368, Kind: 4, Product: 2, Components: 468, Text: 414, Citations: 837},
-		{ID: 369, Kind: 4, Product: 2, Text: 415, Citations: 840},
-		{ID: 370, Kind: 4, Product: 2, Components: 845, Text: 416, Citations: 847},
-		{ID: 371, Kind: 4, Product: 2, Text: 417, Citations: 849},
-		{ID: 372, Kind: 4, Product: 2, Text: 418, Citations: 852},
-		{ID: 373, Kind: 4, Product: 2, Text: 419, Citations: 854},
-		{ID: 374, Kind: 4, Product: 2, Text: 420, Citations: 857},
-		{ID: 375, Kind: 4, Product: 2, Text: 421, Citations: 859},
-		{ID: 376, Kind: 4, Product: 2, Components: 864, Text: 422, Citations: 866},
-		{ID: 377, Kind: 4, Product: 2, Components: 100, Text: 423, Citations: 868},
-		{ID: 378, Kind: 4, Product: 2, Text: 424, Citations: 872},
-		{ID: 379, Kind: 4, Product: 2, Components: 104, Text: 425, Citations: 875},
-		{ID: 380, Kind: 4, Product: 3, Components: 877, Text: 426, Citations: 879},
-		{ID: 381, Kind: 4, Product: 3, Components: 881, Text: 427, Citations: 883},
-		{ID: 382, Kind: 4, Product: 3, Components: 877, Text: 428, Citations: 885},
-		{ID: 383, Kind: 4, Product: 3, Components: 877, Text: 429, Citations: 652},
-		{ID: 384, Kind: 4, Product: 3, Components: 877, Text: 430, Citations: 650},
-		{ID: 385, Kind: 4, Product: 3, Components: 877, Text: 431, Citations: 888},
-		{ID: 386, Kind: 4, Product: 3, Components: 881, Text: 432, Citations: 883},
-		{ID: 387, Kind: 4, Product: 3, Components: 890, Text: 433, Citations: 893},
-		{ID: 388, Kind: 1, Product: 3, Components: 881, Text: 434, Citations: 648},
-		{ID: 389, Kind: 4, Product: 3, Components: 881, Text: 435, Citations: 896},
-		{ID: 390, Product: 3, Products: 55, Components: 877, Text: 436, Citations: 898},
-		{ID: 391, Kind: 4, Product: 3, Components: 877, Text: 437, Citations: 900},
-		{ID: 392, Kind: 4, Product: 4, Components: 902, Text: 438, Citations: 905},
-		{ID: 393, Product: 4, Components: 907, Text: 439, Citations: 909},
-		{ID: 394, Kind: 3, Product: 4, Components: 907, Text: 440, Citations: 909},
-		{ID: 395, Kind: 4, Product: 4, Components: 907, Text: 441, Citations: 905},
-		{ID: 396, Kind: 4, Product: 4, Components: 907, Text: 442, Citations: 911},
-		{ID: 397, Kind: 1, Product: 4, Components: 907, Text: 443, Citations: 914},
+		{ID: 370, Kind: 4, Components: 831, Text: 431, Citations: 835},
+		{ID: 371, Kind: 4, Components: 715, Text: 432, Citations: 837},
+		{ID: 372, Components: 839, Text: 433, Citations: 841},
+		{ID: 373, Kind: 4, Components: 162, Text: 434, Citations: 715},
+		{ID: 374, Kind: 4, Components: 162, Text: 435, Citations: 843},
+		{ID: 375, Components: 162, Text: 436, Citations: 845},
+		{ID: 376, Kind: 4, Products: 112, Text: 437, Citations: 847},
+		{ID: 377, Kind: 1, Components: 138, Text: 438, Citations: 715},
+		{ID: 378, Kind: 4, Components: 849, Text: 439, Citations: 715},
+		{ID: 379, Kind: 4, Components: 170, Text: 440, Citations: 852},
+		{ID: 380, Kind: 4, Products: 112, Components: 162, Text: 441, Citations: 855},
+		{ID: 381, Kind: 4, Components: 108, Text: 442, Citations: 715},
+		{ID: 382, Product: 1, Components: 859, Text: 443, Citations: 722},
+		{ID: 383, Kind: 4, Product: 1, Products: 862, Text: 444, Citations: 864},
+		{ID: 143, Kind: 4, Product: 1, Components: 194, Text: 445, Citations: 866},
+		{ID: 384, Kind: 4, Product: 1, Products: 862, Text: 446, Citations: 864},
+		{ID: 385, Kind: 3, Product: 1, Components: 194, Text: 447, Citations: 868},
+		{ID: 386, Kind: 4, Product: 1, Components: 870, Text: 448, Citations: 729},
+		{ID: 387, Product: 1, Components: 873, Text: 449, Citations: 876},
+		{ID: 388, Kind: 1, Product: 2, Components: 880, Text: 450, Citations: 883},
+		{ID: 389, Kind: 4, Product: 2, Components: 230, Text: 451, Citations: 735},
+		{ID: 390, Kind: 2, Product: 2, Components: 880, Seconds: 1200, Text: 452, Citations: 883},
+		{ID: 391, Product: 2, Components: 220, Text: 453, Citations: 741},
+		{ID: 392, Kind: 4, Product: 2, Products: 17, Text: 454, Citations: 741},
+		{ID: 393, Kind: 1, Product: 2, Components: 885, Text: 455, Citations: 887},
+		{ID: 394, Product: 2, Components: 220, Text: 456, Citations: 741},
+		{ID: 395, Kind: 1, Product: 2, Components: 889, Text: 457, Citations: 896},
+		{ID: 396, Kind: 3, Product: 2, Products: 17, Text: 458, Citations: 747},
+		{ID: 397, Kind: 4, Product: 2, Products: 17, Text: 459, Citations: 741},
+		{ID: 398, Kind: 1, Product: 2, Components: 220, Text: 460, Citations: 741},
+		{ID: 399, Product: 2, Components: 245, Text: 461, Citations: 741},
+		{ID: 400, Kind: 4, Product: 2, Components: 903, Text: 462, Citations: 741},
+		{ID: 401, Kind: 1, Product: 2, Components: 903, Text: 463, Citations: 741},
+		{ID: 402, Product: 2, Components: 238, Addresses: 163, Text: 464, Citations: 905},
+		{ID: 403, Product: 2, Components: 885, Text: 465, Citations: 905},
+		{ID: 404, Kind: 4, Product: 3, Text: 466, Citations: 907},
+		{ID: 405, Kind: 4, Product: 3, Text: 467, Citations: 909},
+		{ID: 406, Kind: 4, Product: 3, Components: 266, Text: 468, Citations: 911},
+		{ID: 407, Kind: 4, Product: 3, Text: 469, Citations: 913},
+		{ID: 408, Kind: 4, Product: 3, Text: 470, Citations: 753},
+		{ID: 409, Kind: 4, Product: 3, Components: 915, Text: 471, Citations: 917},
+		{ID: 410, Kind: 4, Product: 3, Components: 919, Text: 472, Citations: 921},
+		{ID: 411, Product: 3, Components: 325, Text: 473, Citations: 751},
+		{ID: 412, Kind: 4, Product: 3, Text: 474, Citations: 923},
+		{ID: 413, Kind: 4, Product: 3, Products: 24, Text: 475, Citations: 925},
+		{ID: 414, Kind: 4, Product: 3, Text: 476, Citations: 927},
+		{ID: 415, Product: 3, Text: 477, Citations: 927},
+		{ID: 416, Kind: 4, Product: 3, Text: 478, Citations: 929},
+		{ID: 417, Product: 3, Text: 479, Citations: 931},
+		{ID: 418, Kind: 4, Product: 3, Components: 321, Text: 480, Citations: 931},
+		{ID: 419, Kind: 4, Product: 3, Components: 933, Text: 481, Citations: 935},
+		{ID: 420, Kind: 4, Product: 3, Text: 482, Citations: 937},
+		{ID: 421, Kind: 4, Product: 3, Components: 940, Text: 483, Citations: 942},
+		{ID: 422, Kind: 4, Product: 3, Components: 944, Text: 484, Citations: 946},
+		{ID: 423, Kind: 4, Product: 3, Components: 463, Text: 485, Citations: 948},
+		{ID: 424, Kind: 4, Product: 3, Products: 24, Text: 486, Citations: 952},
+		{ID: 425, Kind: 4, Product: 3, Components: 361, Text: 487, Citations: 955},
+		{ID: 426, Kind: 4, Product: 3, Text: 488, Citations: 957},
+		{ID: 427, Kind: 4, Product: 3, Components: 363, Text: 489, Citations: 960},
+		{ID: 428, Kind: 4, Product: 3, Components: 964, Text: 490, Citations: 966},
+		{ID: 429, Kind: 4, Product: 3, Components: 352, Addresses: 430, Text: 491, Citations: 968},
+		{ID: 431, Kind: 4, Product: 3, Text: 492, Citations: 970},
+		{ID: 432, Product: 3, Components: 974, Text: 493, Citations: 976},
+		{ID: 433, Kind: 4, Product: 3, Components: 332, Text: 494, Citations: 979},
+		{ID: 434, Kind: 4, Product: 3, Text: 495, Citations: 981},
+		{ID: 435, Kind: 4, Product: 3, Components: 985, Text: 496, Citations: 987},
+		{ID: 436, Kind: 4, Product: 3, Components: 989, Text: 497, Citations: 991},
+		{ID: 437, Kind: 4, Product: 3, Components: 993, Text: 498, Citations: 995},
+		{ID: 438, Kind: 4, Product: 3, Components: 993, Text: 499, Citations: 995},
+		{ID: 439, Kind: 4, Product: 3, Text: 500, Citations: 997},
+		{ID: 440, Kind: 4, Product: 3, Components: 422, Text: 501, Citations: 999},
+		{ID: 441, Kind: 4, Product: 3, Components: 1001, Text: 502, Citations: 1003},
+		{ID: 442, Kind: 4, Product: 3, Components: 383, Text: 503, Citations: 1005},
+		{ID: 443, Kind: 4, Product: 3, Text: 504, Citations: 1007},
+		{ID: 444, Kind: 4, Product: 3, Text: 505, Citations: 757},
+		{ID: 445, Kind: 4, Product: 3, Components: 352, Text: 506, Citations: 1009},
+		{ID: 446, Kind: 4, Product: 3, Components: 1011, Text: 507, Citations: 1013},
+		{ID: 447, Kind: 4, Product: 3, Text: 508, Citations: 755},
+		{ID: 448, Kind: 4, Product: 3, Components: 1015, Text: 509, Citations: 1017},
+		{ID: 449, Kind: 2, Product: 3, Text: 510, Citations: 1019},
+		{ID: 450, Kind: 4, Product: 3, Text: 511, Citations: 759},
+		{ID: 451, Kind: 4, Product: 3, Components: 1021, Text: 512, Citations: 1023},
+		{ID: 452, Kind: 4, Product: 3, Components: 1025, Text: 513, Citations: 1027},
+		{ID: 453, Kind: 4, Product: 3, Components: 1029, Text: 514, Citations: 1031},
+		{ID: 454, Kind: 4, Product: 3, Components: 524, Text: 515, Citations: 1033},
+		{ID: 455, Kind: 4, Product: 3, Text: 516, Citations: 1036},
+		{ID: 456, Kind: 4, Product: 3, Components: 1041, Text: 517, Citations: 1043},
+		{ID: 457, Kind: 4, Product: 3, Text: 518, Citations: 1045},
+		{ID: 458, Kind: 4, Product: 3, Text: 519, Citations: 1048},
+		{ID: 459, Kind: 4, Product: 3, Text: 520, Citations: 1050},
+		{ID: 460, Kind: 4, Product: 3, Text: 521, Citations: 1053},
+		{ID: 461, Kind: 4, Product: 3, Text: 522, Citations: 1055},
+		{ID: 462, Kind: 4, Product: 3, Components: 1060, Text: 523, Citations: 1062},
+		{ID: 463, Kind: 4, Product: 3, Components: 593, Text: 524, Citations: 1064},
+		{ID: 464, Kind: 4, Product: 3, Text: 525, Citations: 1068},
+		{ID: 465, Kind: 4, Product: 3, Components: 110, Text: 526, Citations: 1071},
+		{ID: 466, Kind: 4, Product: 4, Components: 613, Text: 527, Citations: 1073},
+		{ID: 467, Kind: 4, Product: 4, Products: 61, Text: 528, Citations: 1075},
+		{ID: 468, Kind: 1, Product: 4, Components: 613, Text: 529, Citations: 768},
+		{ID: 469, Kind: 1, Product: 4, Products: 61, Text: 530, Citations: 1077},
+		{ID: 470, Kind: 4, Product: 5, Components: 132, Text: 531, Citations: 1080},
+		{ID: 471, Kind: 4, Product: 5, Components: 1082, Text: 532, Citations: 1084},
+		{ID: 472, Kind: 4, Product: 5, Components: 132, Text: 533, Citations: 1086},
+		{ID: 473, Kind: 4, Product: 5, Components: 132, Text: 534, Citations: 774},
+		{ID: 474, Kind: 4, Product: 5, Components: 132, Text: 535, Citations: 772},
+		{ID: 475, Kind: 4, Product: 5, Components: 132, Text: 536, Citations: 1089},
+		{ID: 476, Kind: 4, Product: 5, Components: 1082, Text: 537, Citations: 1084},
+		{ID: 477, Kind: 4, Product: 5, Components: 1091, Text: 538, Citations: 1094},
+		{ID: 478, Kind: 1, Product: 5, Components: 1082, Text: 539, Citations: 770},
+		{ID: 479, Kind: 4, Product: 5, Components: 1082, Text: 540, Citations: 1097},
+		{ID: 480, Product: 5, Products: 67, Components: 132, Text: 541, Citations: 1099},
+		{ID: 481, Kind: 4, Product: 5, Components: 132, Text: 542, Citations: 1101},
+		{ID: 482, Kind: 4, Product: 6, Products: 80, Text: 543, Citations: 822},
+		{ID: 483, Kind: 4, Product: 6, Components: 1103, Text: 544, Citations: 1105},
+		{ID: 484, Kind: 4, Product: 6, Products: 80, Text: 545, Citations: 1105},
+		{ID: 485, Kind: 4, Product: 6, Components: 1107, Text: 546, Citations: 1110},
+		{ID: 486, Kind: 4, Product: 6, Components: 134, Text: 547, Citations: 1112},
+		{ID: 487, Kind: 4, Product: 6, Products: 80, Text: 548, Citations: 822},
+		{ID: 488, Kind: 4, Product: 6, Components: 1120, Text: 549, Citations: 817},
+		{ID: 489, Kind: 1, Product: 6, Components: 1123, Text: 550, Citations: 785},
+		{ID: 490, Product: 6, Components: 140, Text: 551, Citations: 1126},
+		{ID: 491, Product: 6, Products: 80, Text: 552, Citations: 1105},
+		{ID: 492, Kind: 4, Product: 6, Components: 646, Text: 553, Citations: 1128},
+		{ID: 493, Kind: 4, Product: 7, Components: 1132, Text: 554, Citations: 1135},
+		{ID: 494, Product: 7, Components: 152, Text: 555, Citations: 1137},
+		{ID: 495, Kind: 3, Product: 7, Components: 152, Text: 556, Citations: 1137},
+		{ID: 496, Kind: 4, Product: 7, Components: 152, Text: 557, Citations: 1135},
+		{ID: 497, Kind: 4, Product: 7, Components: 152, Text: 558, Citations: 1139},
+		{ID: 498, Kind: 1, Product: 7, Components: 152, Text: 559, Citations: 1142},
+		{ID: 499, Kind: 4, Product: 9, Components: 222, Text: 560, Citations: 1151},
+		{ID: 500, Kind: 4, Product: 9, Products: 108, Text: 561, Citations: 827},
+		{ID: 501, Kind: 1, Product: 9, Components: 222, Text: 562, Citations: 829},
+		{ID: 502, Kind: 1, Product: 9, Products: 108, Text: 530, Citations: 1153},
 	},
 	NamedPorts: []table.NamedPort{
-		{ID: 398, Ports: 1, Name: 444},
-		{ID: 399, Ports: 2, Name: 445},
-		{ID: 400, Ports: 3, Name: 446},
-		{ID: 401, Ports: 4, Name: 447},
-		{ID: 402, Ports: 5, Name: 2},
-		{ID: 403, Ports: 6, Name: 448},
-		{ID: 404, Ports: 7, Name: 449},
-		{ID: 405, Product: 2, Ports: 8, Name: 450},
-		{ID: 406, Product: 2, Ports: 9, Name: 451},
-		{ID: 407, Product: 2, Ports: 10, Name: 452},
-		{ID: 408, Product: 2, Ports: 11, Name: 453},
-		{ID: 409, Product: 2, Ports: 12, Name: 454},
-		{ID: 410, Product: 2, Ports: 13, Name: 455},
-		{ID: 411, Product: 2, Ports: 14, Name: 456},
-		{ID: 412, Product: 2, Ports: 15, Name: 457},
-		{ID: 413, Product: 2, Ports: 16, Name: 148},
-		{ID: 414, Product: 2, Ports: 17, Name: 458},
-		{ID: 415, Product: 2, Ports: 18, Name: 459},
-		{ID: 416, Product: 2, Ports: 19, Name: 460},
-		{ID: 417, Product: 2, Ports: 20, Name: 461},
-		{ID: 418, Product: 2, Ports: 21, Name: 462},
-		{ID: 419, Product: 2, Ports: 22, Name: 463},
-		{ID: 170, Product: 2, Ports: 23, Name: 179},
-		{ID: 420, Product: 2, Ports: 24, Name: 464},
-		{ID: 421, Product: 2, Ports: 25, Name: 465},
-		{ID: 422, Product: 2, Ports: 26, Name: 466},
-		{ID: 423, Product: 2, Ports: 27, Name: 467},
-		{ID: 424, Product: 2, Ports: 28, Name: 468},
-		{ID: 425, Product: 2, Ports: 29, Name: 469},
-		{ID: 426, Product: 2, Ports: 30, Name: 470},
-		{ID: 427, Product: 2, Ports: 31, Name: 471},
-		{ID: 428, Product: 2, Ports: 32, Name: 472},
-		{ID: 429, Product: 2, Ports: 33, Name: 473},
-		{ID: 228, Product: 2, Ports: 34, Name: 52},
-		{ID: 232, Product: 2, Ports: 35, Name: 474},
-		{ID: 236, Product: 2, Ports: 36, Name: 475},
-		{ID: 430, Product: 2, Ports: 22, Name: 476},
-		{ID: 431, Product: 2, Ports: 37, Name: 477},
-		{ID: 432, Product: 4, Ports: 2, Name: 273},
-		{ID: 433, Product: 4, Ports: 38, Name: 478},
-		{ID: 434, Product: 4, Ports: 39, Name: 479},
-		{ID: 435, Product: 4, Ports: 40, Name: 480},
-		{ID: 436, Product: 4, Ports: 41, Name: 481},
-		{ID: 437, Product: 4, Ports: 42, Name: 482},
-		{ID: 249, Product: 4, Ports: 43, Name: 279},
+		{ID: 503, Ports: 1, Name: 563},
+		{ID: 504, Ports: 2, Name: 564},
+		{ID: 505, Ports: 3, Name: 565},
+		{ID: 506, Ports: 4, Name: 566},
+		{ID: 507, Ports: 5, Name: 2},
+		{ID: 508, Ports: 6, Name: 567},
+		{ID: 509, Ports: 7, Name: 568},
+		{ID: 142, Product: 1, Ports: 8, Name: 137},
+		{ID: 510, Product: 1, Ports: 4, Name: 326},
+		{ID: 511, Product: 1, Ports: 2, Name: 569},
+		{ID: 512, Product: 1, Ports: 9, Name: 570},
+		{ID: 513, Product: 3, Ports: 10, Name: 571},
+		{ID: 514, Product: 3, Ports: 11, Name: 572},
+		{ID: 515, Product: 3, Ports: 12, Name: 573},
+		{ID: 516, Product: 3, Ports: 13, Name: 574},
+		{ID: 517, Product: 3, Ports: 14, Name: 575},
+		{ID: 518, Product: 3, Ports: 15, Name: 576},
+		{ID: 519, Product: 3, Ports: 16, Name: 577},
+		{ID: 520, Product: 3, Ports: 17, Name: 578},
+		{ID: 521, Product: 3, Ports: 18, Name: 194},
+		{ID: 522, Product: 3, Ports: 19, Name: 579},
+		{ID: 523, Product: 3, Ports: 20, Name: 580},
+		{ID: 524, Product: 3, Ports: 21, Name: 581},
+		{ID: 525, Product: 3, Ports: 22, Name: 582},
+		{ID: 526, Product: 3, Ports: 23, Name: 583},
+		{ID: 527, Product: 3, Ports: 24, Name: 584},
+		{ID: 205, Product: 3, Ports: 25, Name: 225},
+		{ID: 528, Product: 3, Ports: 26, Name: 585},
+		{ID: 529, Product: 3, Ports: 27, Name: 586},
+		{ID: 530, Product: 3, Ports: 28, Name: 587},
+		{ID: 531, Product: 3, Ports: 29, Name: 588},
+		{ID: 532, Product: 3, Ports: 30, Name: 589},
+		{ID: 533, Product: 3, Ports: 31, Name: 590},
+		{ID: 534, Product: 3, Ports: 32, Name: 591},
+		{ID: 535, Product: 3, Ports: 33, Name: 592},
+		{ID: 536, Product: 3, Ports: 34, Name: 593},
+		{ID: 537, Product: 3, Ports: 35, Name: 594},
+		{ID: 263, Product: 3, Ports: 36, Name: 58},
+		{ID: 267, Product: 3, Ports: 37, Name: 595},
+		{ID: 271, Product: 3, Ports: 38, Name: 596},
+		{ID: 538, Product: 3, Ports: 24, Name: 597},
+		{ID: 539, Product: 3, Ports: 39, Name: 598},
+		{ID: 279, Product: 6, Ports: 40, Name: 599},
+		{ID: 293, Product: 6, Ports: 41, Name: 175},
+		{ID: 490, Product: 6, Ports: 42, Name: 600},
+		{ID: 540, Product: 7, Ports: 2, Name: 334},
+		{ID: 541, Product: 7, Ports: 43, Name: 601},
+		{ID: 542, Product: 7, Ports: 44, Name: 602},
+		{ID: 543, Product: 7, Ports: 45, Name: 603},
+		{ID: 544, Product: 7, Ports: 9, Name: 604},
+		{ID: 545, Product: 7, Ports: 46, Name: 605},
+		{ID: 302, Product: 7, Ports: 47, Name: 340},
 	},
 	Flows: []table.Flow{
-		{ID: 491, Component: 14, From: 974, To: 134, Ports: 44, Protocols: 978, Settings: 78, AppProtocols: 980, Notes: 982, Citations: 987, Published: [3]uint32{493, 494, 0}, Purpose: 578, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}},
-		{ID: 495, Component: 14, From: 134, To: 110, Ports: 44, Protocols: 978, Settings: 990, AppProtocols: 980, Notes: 993, Citations: 687, Published: [3]uint32{493, 494, 0}, Purpose: 579, Conditions: 687, Inferred: 528, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
-		{ID: 496, Component: 14, From: 974, To: 134, Ports: 45, Protocols: 978, Settings: 18, AppProtocols: 996, Notes: 998, Citations: 1002, Published: [3]uint32{493, 498, 0}, Purpose: 580, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}},
-		{ID: 499, Component: 14, From: 134, To: 110, Ports: 45, Protocols: 978, Settings: 609, AppProtocols: 996, Notes: 993, Citations: 1002, Published: [3]uint32{493, 498, 0}, Purpose: 581, Conditions: 687, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
-		{ID: 500, Component: 14, From: 142, To: 134, Ports: 5, Protocols: 978, Notes: 80, Citations: 1009, Published: [3]uint32{493, 501, 0}, Purpose: 582, Quirks: 256, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 502, Component: 14, From: 134, To: 142, Ports: 5, Protocols: 978, Notes: 80, Citations: 1014, Published: [3]uint32{493, 501, 0}, Purpose: 583, Quirks: 256, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 503, Component: 14, From: 134, To: 134, Ports: 7, Protocols: 978, Notes: 1017, Citations: 1022, Published: [3]uint32{493, 504, 0}, Purpose: 584, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 505, Component: 9, From: 80, To: 102, Ports: 45, Protocols: 978, AppProtocols: 996, Citations: 1025, Published: [3]uint32{493, 498, 0}, Purpose: 585},
-		{ID: 506, Component: 9, From: 80, To: 106, Ports: 45, Protocols: 978, AppProtocols: 996, Citations: 1025, Published: [3]uint32{493, 498, 0}, Purpose: 586},
-		{ID: 507, Component: 10, From: 110, To: 134, Ports: 3, Protocols: 1027, Notes: 110, Citations: 1033, Published: [3]uint32{508, 509, 0}, Purpose: 587, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 510, Component: 16, From: 142, To: 134, Ports: 6, Protocols: 1027, Notes: 110, Citations: 1038, Published: [3]uint32{508, 501, 0}, Purpose: 588, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 511, Component: 18, From: 134, To: 1041, Ports: 1, Protocols: 978, Notes: 18, Citations: 664, Published: [3]uint32{493, 512, 0}, Purpose: 589},
-		{ID: 513, Component: 18, From: 134, To: 68, Ports: 2, Protocols: 978, Notes: 18, Citations: 664, Published: [3]uint32{493, 514, 0}, Purpose: 590},
-		{ID: 515, Component: 18, From: 134, To: 1044, Ports: 4, Protocols: 978, Notes: 18, Citations: 664, Published: [3]uint32{493, 516, 0}, Purpose: 591},
-		{ID: 517, Component: 14, From: 134, To: 78, Ports: 48, Protocols: 978, AppProtocols: 1047, Notes: 78, Citations: 658, Published: [3]uint32{493, 518, 0}, Purpose: 592, Inferred: 1024},
-		{ID: 519, Component: 14, From: 134, To: 609, Protocols: 978, Settings: 55, Notes: 687, Citations: 660, Published: [3]uint32{493, 520, 0}, Purpose: 593, Inferred: 8, Quirks: 65536, Enums: [7]uint8{0, 2, 0, 0, 0, 0, 0}},
-		{ID: 521, Component: 14, From: 134, To: 172, Ports: 46, Protocols: 978, Settings: 68, AppProtocols: 1050, Citations: 923, Published: [3]uint32{493, 523, 0}, Purpose: 594, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
-		{ID: 524, Component: 14, From: 134, To: 600, Ports: 47, Protocols: 1027, Settings: 74, AppProtocols: 1052, Citations: 925, Published: [3]uint32{508, 526, 0}, Purpose: 595, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
-		{ID: 527, Component: 14, From: 134, To: 134, Ports: 49, Protocols: 978, OSServices: 1054, Citations: 1056, Published: [3]uint32{493, 529, 0}, Purpose: 596, Conditions: 78, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
-		{ID: 530, Component: 14, From: 134, To: 174, Ports: 50, Protocols: 978, Citations: 614, Published: [3]uint32{493, 531, 0}, Purpose: 597, Conditions: 55, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 1}},
-		{ID: 532, Component: 14, From: 142, To: 134, Ports: 51, Protocols: 1027, Settings: 978, AppProtocols: 1061, Citations: 612, Published: [3]uint32{508, 534, 0}, Purpose: 598, Conditions: 1058, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 1}},
-		{ID: 535, Component: 14, From: 134, To: 134, Ports: 52, Protocols: 978, Citations: 1063, Published: [3]uint32{493, 536, 0}, Purpose: 599, Quirks: 8, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 2}},
-		{ID: 537, Product: 1, Component: 20, From: 166, To: 161, AppProtocols: 1065, Notes: 662, Citations: 624, Purpose: 600, Inferred: 1026, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 539, Product: 1, Component: 20, From: 166, To: 596, Notes: 1067, Citations: 624, Purpose: 601, Conditions: 106, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 540, Product: 1, Component: 28, From: 707, To: 166, Settings: 102, Notes: 1071, Citations: 624, Purpose: 602, Conditions: 110, Enums: [7]uint8{2, 4, 0, 0, 0, 2, 0}},
-		{ID: 541, Product: 1, Component: 28, From: 707, To: 198, Settings: 102, Notes: 1075, Citations: 624, Purpose: 603, Conditions: 110, Inferred: 2, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 542, Product: 1, Component: 20, From: 166, To: 689, Ports: 48, Protocols: 978, Settings: 1080, AppProtocols: 1047, Notes: 1083, Citations: 1088, Published: [3]uint32{493, 543, 0}, Purpose: 604, Inferred: 1152, Quirks: 192},
-		{ID: 544, Product: 1, Component: 20, From: 596, To: 689, Ports: 48, Protocols: 978, AppProtocols: 1047, Notes: 1091, Citations: 1094, Purpose: 605, Conditions: 106, Inferred: 1177, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 545, Product: 1, Component: 20, From: 596, To: 1097, Protocols: 978, AppProtocols: 1047, Notes: 1108, Citations: 1112, Purpose: 606, Conditions: 1105, Inferred: 1033, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 546, Product: 1, Component: 20, From: 166, To: 176, Protocols: 978, AppProtocols: 1047, Notes: 1115, Citations: 1119, Purpose: 607, Conditions: 74, Inferred: 1032, Quirks: 4224, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 547, Product: 1, Component: 20, From: 166, To: 170, Protocols: 978, AppProtocols: 1047, Notes: 1123, Citations: 1127, Purpose: 608, Conditions: 68, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 548, Product: 1, Component: 20, From: 166, To: 178, Protocols: 978, AppProtocols: 1047, Notes: 1123, Citations: 1131, Purpose: 609, Conditions: 978, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 549, Product: 1, Component: 20, From: 166, To: 180, Protocols: 978, AppProtocols: 1047, Notes: 1123, Citations: 1135, Purpose: 610, Conditions: 102, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 550, Product: 1, Component: 20, From: 166, To: 194, Protocols: 978, AppProtocols: 1047, Notes: 1123, Citations: 1141, Purpose: 611, Conditions: 1139, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 551, Product: 1, Component: 20, From: 166, To: 189, Protocols: 978, AppProtocols: 1047, Notes: 1123, Citations: 1145, Purpose: 612, Conditions: 80, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 552, Product: 1, Component: 20, From: 166, To: 198, Protocols: 978, AppProtocols: 1047, Notes: 1123, Citations: 1151, Purpose: 613, Conditions: 1149, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 553, Product: 1, Component: 25, From: 184, To: 172, Ports: 53, Protocols: 978, Settings: 1155, AppProtocols: 1050, Notes: 1158, Citations: 709, Published: [3]uint32{554, 555, 0}, Purpose: 614, Enums: [7]uint8{0, 0, 1, 0, 1, 1, 0}},
-		{ID: 556, Product: 2, Component: 47, From: 267, To: 468, Ports: 48, Protocols: 978, AppProtocols: 1047, Notes: 1161, Citations: 735, Published: [3]uint32{493, 557, 0}, Purpose: 615, Inferred: 1152, Quirks: 102, Enums: [7]uint8{0, 0, 1, 0, 0, 0, 0}},
-		{ID: 558, Product: 2, Component: 47, From: 267, To: 174, Ports: 50, Protocols: 978, Settings: 1164, Notes: 424, Citations: 1166, Published: [3]uint32{493, 531, 559}, Purpose: 616, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 560, Product: 2, Component: 47, From: 267, To: 174, Ports: 54, Protocols: 1027, Notes: 424, Citations: 646, Published: [3]uint32{508, 561, 559}, Purpose: 617, Conditions: 166, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
-		{ID: 562, Product: 2, Component: 47, From: 267, To: 161, Ports: 55, Protocols: 1168, AppProtocols: 1065, Citations: 1171, Published: [3]uint32{563, 564, 559}, Purpose: 618, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 565, Product: 2, Component: 40, From: 586, To: 345, Ports: 48, Protocols: 978, Settings: 176, AppProtocols: 1047, OSServices: 1173, Notes: 403, Citations: 638, Published: [3]uint32{493, 557, 567}, Purpose: 619, Conditions: 142, Inferred: 1155, Quirks: 1049088, Enums: [7]uint8{0, 0, 1, 1, 1, 2, 0}},
-		{ID: 568, Product: 2, Component: 38, From: 271, To: 345, Ports: 16, Protocols: 978, Settings: 1149, OSServices: 1173, Notes: 202, Citations: 717, Published: [3]uint32{493, 569, 570}, Purpose: 620, Inferred: 4, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
-		{ID: 571, Product: 2, Component: 59, From: 345, To: 76, Ports: 56, Protocols: 1027, AppProtocols: 1175, OSServices: 1177, Citations: 1179, Published: [3]uint32{574, 575, 559}, Purpose: 621, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 576, Product: 2, Component: 59, From: 345, To: 76, Ports: 57, Protocols: 978, AppProtocols: 1181, OSServices: 1177, Citations: 1185, Published: [3]uint32{580, 581, 559}, Purpose: 622, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 582, Product: 2, Component: 88, From: 76, To: 345, Ports: 48, Protocols: 978, Settings: 176, AppProtocols: 1047, OSServices: 1187, Citations: 1189, Published: [3]uint32{493, 557, 559}, Purpose: 623, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 584, Product: 2, Component: 88, From: 76, To: 347, Ports: 58, Protocols: 687, OSServices: 1187, Citations: 1191, Published: [3]uint32{585, 0, 559}, Purpose: 624, Quirks: 1179650, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 586, Product: 2, Component: 88, From: 76, To: 345, Ports: 48, Protocols: 978, Settings: 176, AppProtocols: 1047, OSServices: 1193, Notes: 707, Citations: 711, Published: [3]uint32{493, 557, 559}, Purpose: 625, Inferred: 130, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 588, Product: 2, Component: 59, From: 345, To: 345, Ports: 48, Protocols: 978, Settings: 1195, AppProtocols: 1047, OSServices: 1198, Notes: 1201, Citations: 731, Published: [3]uint32{493, 557, 570}, Purpose: 626, Inferred: 4, Enums: [7]uint8{1, 0, 1, 3, 1, 0, 0}},
-		{ID: 589, Product: 2, Component: 59, From: 345, To: 174, Ports: 50, Protocols: 978, Settings: 1164, OSServices: 1204, Notes: 424, Citations: 1209, Published: [3]uint32{493, 531, 559}, Purpose: 627, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 592, Product: 2, Component: 59, From: 345, To: 174, Ports: 54, Protocols: 1027, OSServices: 1204, Notes: 424, Citations: 644, Published: [3]uint32{508, 561, 559}, Purpose: 628, Conditions: 1211, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
-		{ID: 593, Product: 2, Component: 59, From: 1213, To: 140, Ports: 59, Protocols: 1168, AppProtocols: 1216, OSServices: 1198, Citations: 1218, Published: [3]uint32{595, 596, 559}, Purpose: 629, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 597, Product: 2, Component: 59, From: 345, To: 172, Ports: 46, Protocols: 978, Settings: 1220, AppProtocols: 1050, OSServices: 1177, Citations: 930, Published: [3]uint32{493, 523, 559}, Purpose: 630, Enums: [7]uint8{0, 0, 0, 2, 1, 1, 0}},
-		{ID: 598, Product: 2, Component: 59, From: 345, To: 604, Ports: 60, Protocols: 1027, AppProtocols: 1222, OSServices: 1177, Citations: 1224, Published: [3]uint32{508, 600, 559}, Purpose: 631, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 601, Product: 2, Component: 41, From: 345, To: 590, Ports: 61, Protocols: 1168, OSServices: 1198, Notes: 206, Citations: 636, Published: [3]uint32{595, 602, 559}, Purpose: 632, Conditions: 1220, Inferred: 3, Quirks: 1, Enums: [7]uint8{0, 3, 0, 2, 2, 2, 0}},
-		{ID: 603, Product: 2, Component: 59, From: 345, To: 592, Ports: 57, Protocols: 978, AppProtocols: 1226, OSServices: 1198, Citations: 1228, Published: [3]uint32{604, 581, 559}, Purpose: 633, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 605, Product: 2, Component: 39, From: 345, To: 161, Ports: 55, Protocols: 1168, AppProtocols: 1065, OSServices: 1198, Citations: 1230, Published: [3]uint32{606, 564, 559}, Purpose: 634, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 607, Product: 2, Component: 39, From: 345, To: 588, Ports: 62, Protocols: 1027, AppProtocols: 1232, OSServices: 1198, Citations: 1234, Published: [3]uint32{609, 610, 559}, Purpose: 635, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 611, Product: 2, Component: 39, From: 345, To: 588, Ports: 63, Protocols: 978, AppProtocols: 1232, OSServices: 1198, Citations: 1236, Published: [3]uint32{612, 613, 559}, Purpose: 636, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 614, Product: 2, Component: 39, From: 345, To: 588, Ports: 64, Protocols: 978, AppProtocols: 1238, OSServices: 1198, Notes: 468, Citations: 1241, Published: [3]uint32{617, 618, 559}, Purpose: 637, Inferred: 67, Enums: [7]uint8{0, 1, 0, 2, 2, 1, 0}},
-		{ID: 619, Product: 2, Component: 59, From: 602, To: 345, Ports: 65, Protocols: 978, Notes: 411, Citations: 642, Published: [3]uint32{493, 620, 567}, Purpose: 638, Conditions: 662, Quirks: 18, Enums: [7]uint8{0, 0, 0, 1, 2, 2, 0}},
-		{ID: 621, Product: 2, Component: 92, From: 513, To: 345, Ports: 48, Protocols: 978, Settings: 1243, AppProtocols: 1047, OSServices: 1246, Citations: 1249, Published: [3]uint32{493, 557, 570}, Purpose: 639, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
-		{ID: 623, Product: 2, Component: 92, From: 513, To: 345, Ports: 32, Protocols: 978, Settings: 662, OSServices: 1251, Notes: 819, Citations: 936, Published: [3]uint32{493, 624, 570}, Purpose: 640, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
-		{ID: 625, Product: 2, Component: 37, From: 218, To: 345, Ports: 48, Protocols: 978, Settings: 1243, AppProtocols: 1047, OSServices: 1253, Citations: 1256, Published: [3]uint32{493, 557, 570}, Purpose: 641, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
-		{ID: 626, Product: 2, Component: 37, From: 218, To: 513, Ports: 48, Protocols: 978, Settings: 1258, AppProtocols: 1047, OSServices: 1253, Citations: 1261, Published: [3]uint32{493, 557, 570}, Purpose: 642, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
-		{ID: 627, Product: 2, Component: 37, From: 218, To: 513, Ports: 17, Protocols: 978, Settings: 1211, OSServices: 1193, Notes: 819, Citations: 938, Published: [3]uint32{493, 628, 570}, Purpose: 643, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
-		{ID: 629, Product: 2, Component: 60, From: 1263, To: 347, Ports: 48, Protocols: 978, Settings: 166, AppProtocols: 1047, OSServices: 1173, Citations: 1266, Published: [3]uint32{493, 557, 567}, Purpose: 644, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 630, Product: 2, Component: 60, From: 76, To: 347, Ports: 57, Protocols: 978, AppProtocols: 1226, OSServices: 1268, Notes: 829, Citations: 1270, Published: [3]uint32{493, 581, 567}, Purpose: 645, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 632, Product: 2, Component: 60, From: 347, To: 345, Ports: 57, Protocols: 978, AppProtocols: 1226, OSServices: 1193, Citations: 1272, Published: [3]uint32{493, 581, 559}, Purpose: 646, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 633, Product: 2, Component: 60, From: 347, To: 76, Ports: 66, Protocols: 978, Settings: 170, OSServices: 1193, Notes: 430, Citations: 1274, Published: [3]uint32{493, 634, 559}, Purpose: 647, Inferred: 2, Quirks: 512, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 635, Product: 2, Component: 60, From: 347, To: 76, Ports: 67, Protocols: 1027, Settings: 170, OSServices: 1193, Citations: 1276, Published: [3]uint32{508, 634, 559}, Purpose: 648, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 636, Product: 2, Component: 60, From: 76, To: 347, Ports: 68, Protocols: 1168, AppProtocols: 1278, OSServices: 1280, Notes: 829, Citations: 1283, Published: [3]uint32{595, 639, 567}, Purpose: 649, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 640, Product: 2, Component: 60, From: 76, To: 347, Ports: 69, Protocols: 1168, AppProtocols: 1232, OSServices: 1268, Notes: 829, Citations: 1285, Published: [3]uint32{595, 613, 567}, Purpose: 650, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 641, Product: 2, Component: 60, From: 76, To: 347, Ports: 60, Protocols: 1027, AppProtocols: 1232, OSServices: 1268, Notes: 829, Citations: 1287, Published: [3]uint32{508, 600, 567}, Purpose: 651, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 642, Product: 2, Component: 59, From: 76, To: 345, Ports: 48, Protocols: 978, Settings: 176, AppProtocols: 1047, OSServices: 1173, Citations: 1289, Published: [3]uint32{493, 557, 567}, Purpose: 652, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 643, Product: 2, Component: 88, From: 76, To: 345, Ports: 48, Protocols: 978, Settings: 176, AppProtocols: 1047, OSServices: 1193, Citations: 1291, Published: [3]uint32{493, 557, 559}, Purpose: 653, Inferred: 1152, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 644, Product: 2, Component: 88, From: 345, To: 76, Ports: 57, Protocols: 978, AppProtocols: 1226, OSServices: 1268, Citations: 1293, Published: [3]uint32{493, 581, 567}, Purpose: 654, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 645, Product: 2, Component: 88, From: 345, To: 76, Ports: 70, Protocols: 978, Settings: 170, OSServices: 1193, Citations: 1295, Published: [3]uint32{493, 646, 567}, Purpose: 655, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 647, Product: 2, Component: 88, From: 345, To: 76, Ports: 71, Protocols: 1027, Settings: 170, OSServices: 1193, Citations: 1297, Published: [3]uint32{508, 646, 567}, Purpose: 656, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 648, Product: 2, Component: 88, From: 602, To: 76, Ports: 72, Protocols: 978, Settings: 170, OSServices: 1193, Notes: 1299, Citations: 1302, Published: [3]uint32{493, 649, 567}, Purpose: 657, Quirks: 512, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 650, Product: 2, Component: 88, From: 602, To: 76, Ports: 73, Protocols: 1027, Settings: 170, OSServices: 1193, Notes: 303, Citations: 1304, Published: [3]uint32{508, 649, 567}, Purpose: 658, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 651, Product: 2, Component: 88, From: 76, To: 76, Ports: 25, Protocols: 1168, Settings: 170, AppProtocols: 980, OSServices: 1193, Notes: 793, Citations: 801, Published: [3]uint32{595, 652, 559}, Purpose: 659, Inferred: 2, Quirks: 524288, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 653, Product: 2, Component: 59, From: 296, To: 345, Ports: 48, Protocols: 978, Settings: 176, AppProtocols: 1047, Citations: 1306, Published: [3]uint32{493, 557, 567}, Purpose: 660, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 654, Product: 2, Component: 89, From: 296, To: 345, Ports: 48, Protocols: 978, Settings: 176, AppProtocols: 1047, Citations: 1308, Published: [3]uint32{493, 557, 559}, Purpose: 661, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 655, Product: 2, Component: 89, From: 296, To: 1310, Ports: 48, Protocols: 978, Settings: 166, AppProtocols: 1047, Citations: 1313, Published: [3]uint32{493, 557, 559}, Purpose: 662, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 656, Product: 2, Component: 89, From: 296, To: 1315, Ports: 48, SourcePorts: 74, Protocols: 978, AppProtocols: 1047, Notes: 399, Citations: 813, Published: [3]uint32{493, 657, 559}, Purpose: 663, Inferred: 1168, Quirks: 1310720, Enums: [7]uint8{0, 0, 1, 2, 2, 0, 0}},
-		{ID: 658, Product: 2, Component: 89, From: 345, To: 296, Ports: 75, Protocols: 978, Settings: 178, AppProtocols: 1319, Citations: 959, Published: [3]uint32{493, 660, 567}, Purpose: 664, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 661, Product: 2, Component: 89, From: 345, To: 296, Ports: 70, Protocols: 978, Settings: 170, Citations: 1321, Published: [3]uint32{493, 646, 567}, Purpose: 665, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 662, Product: 2, Component: 89, From: 345, To: 296, Ports: 71, Protocols: 1027, Settings: 170, Citations: 1323, Published: [3]uint32{508, 646, 567}, Purpose: 666, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 663, Product: 2, Component: 89, From: 602, To: 296, Ports: 73, Protocols: 1027, Settings: 170, Notes: 1325, Citations: 772, Published: [3]uint32{508, 649, 567}, Purpose: 667, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 664, Product: 2, Component: 31, From: 586, To: 202, Ports: 48, Protocols: 978, AppProtocols: 1047, Citations: 1328, Published: [3]uint32{493, 557, 567}, Purpose: 668, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 665, Product: 2, Component: 42, From: 428, To: 347, Ports: 48, Protocols: 978, AppProtocols: 1047, OSServices: 1173, Notes: 227, Citations: 733, Published: [3]uint32{666, 557, 667}, Purpose: 669, Inferred: 139, Quirks: 536576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 668, Product: 2, Component: 80, From: 430, To: 428, Ports: 76, Protocols: 1027, AppProtocols: 1330, OSServices: 1332, Notes: 327, Citations: 640, Published: [3]uint32{671, 672, 570}, Purpose: 670, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 673, Product: 2, Component: 80, From: 428, To: 430, Ports: 77, Protocols: 1027, AppProtocols: 1330, OSServices: 1332, Notes: 327, Citations: 640, Published: [3]uint32{671, 672, 570}, Purpose: 671, Conditions: 1027, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 2, 2, 0}},
-		{ID: 674, Product: 2, Component: 80, From: 428, To: 430, Ports: 26, Protocols: 1027, AppProtocols: 1330, OSServices: 1332, Notes: 327, Citations: 640, Published: [3]uint32{671, 672, 570}, Purpose: 672, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 675, Product: 2, Component: 80, From: 428, To: 430, Ports: 27, Protocols: 978, AppProtocols: 1330, OSServices: 1332, Citations: 1334, Published: [3]uint32{671, 676, 570}, Purpose: 673, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 677, Product: 2, Component: 93, From: 428, To: 515, Ports: 33, Protocols: 1027, AppProtocols: 1336, OSServices: 1338, Citations: 1340, Published: [3]uint32{680, 681, 567}, Purpose: 674, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 682, Product: 2, Component: 93, From: 428, To: 515, Ports: 78, Protocols: 1027, AppProtocols: 1336, OSServices: 1338, Notes: 815, Citations: 852, Published: [3]uint32{680, 683, 570}, Purpose: 675, Inferred: 1, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 684, Product: 2, Component: 35, From: 210, To: 212, Ports: 79, Protocols: 1168, AppProtocols: 1342, OSServices: 1332, Notes: 198, Citations: 715, Published: [3]uint32{685, 686, 570}, Purpose: 676, Inferred: 12, Quirks: 12800, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 687, Product: 2, Component: 45, From: 602, To: 259, Ports: 20, Protocols: 978, Settings: 180, OSServices: 1344, Citations: 1346, Published: [3]uint32{493, 689, 567}, Purpose: 677, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 690, Product: 2, Component: 44, From: 602, To: 257, Ports: 18, Protocols: 978, Settings: 180, OSServices: 1348, Citations: 1350, Published: [3]uint32{493, 692, 567}, Purpose: 678, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 693, Product: 2, Component: 45, From: 602, To: 259, Ports: 21, Protocols: 978, Settings: 180, OSServices: 1344, Citations: 1352, Published: [3]uint32{493, 694, 567}, Purpose: 679, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 695, Product: 2, Component: 44, From: 602, To: 257, Ports: 19, Protocols: 978, Settings: 180, OSServices: 1348, Citations: 1354, Published: [3]uint32{493, 696, 567}, Purpose: 680, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 697, Product: 2, Component: 44, From: 602, To: 257, Ports: 80, Protocols: 1027, OSServices: 1348, Citations: 1356, Published: [3]uint32{508, 698, 0}, Purpose: 681, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
-		{ID: 699, Product: 2, Component: 45, From: 594, To: 259, Ports: 31, Protocols: 1027, AppProtocols: 1358, OSServices: 1344, Citations: 1360, Published: [3]uint32{508, 701, 567}, Purpose: 682, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 702, Product: 2, Component: 45, From: 602, To: 259, Ports: 81, Protocols: 1027, OSServices: 1344, Citations: 1362, Published: [3]uint32{508, 703, 0}, Purpose: 683, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
-		{ID: 704, Product: 2, Component: 46, From: 586, To: 263, Ports: 48, Protocols: 978, AppProtocols: 1047, Citations: 1364, Published: [3]uint32{493, 557, 567}, Purpose: 684, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 705, Product: 2, Component: 48, From: 271, To: 602, Ports: 82, Protocols: 1168, AppProtocols: 1232, Notes: 212, Citations: 634, Published: [3]uint32{706, 707, 0}, Purpose: 685, Conditions: 134, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 0, 0, 2, 0}},
-		{ID: 708, Product: 2, Component: 48, From: 214, To: 271, Ports: 45, Protocols: 978, OSServices: 1366, Notes: 212, Citations: 1368, Published: [3]uint32{493, 710, 567}, Purpose: 686, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 711, Product: 2, Component: 48, From: 271, To: 345, Ports: 16, Protocols: 978, OSServices: 1366, Notes: 1370, Citations: 727, Published: [3]uint32{493, 712, 559}, Purpose: 687, Inferred: 16, Quirks: 1376256, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 713, Product: 2, Component: 50, From: 778, To: 594, Ports: 30, Protocols: 1027, AppProtocols: 1358, Notes: 1373, Citations: 1376, Published: [3]uint32{508, 714, 715}, Purpose: 688, Inferred: 7, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 716, Product: 2, Component: 50, From: 594, To: 778, Ports: 31, Protocols: 1027, AppProtocols: 1358, Notes: 257, Citations: 1378, Published: [3]uint32{508, 701, 567}, Purpose: 689, Inferred: 3, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 717, Product: 2, Component: 54, From: 303, To: 206, Ports: 45, Protocols: 978, Notes: 744, Citations: 759, Published: [3]uint32{493, 498, 570}, Purpose: 690, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 718, Product: 2, Component: 55, From: 305, To: 206, Ports: 45, Protocols: 978, Notes: 744, Citations: 759, Published: [3]uint32{493, 498, 570}, Purpose: 691, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 719, Product: 2, Component: 55, From: 303, To: 305, Ports: 45, Protocols: 978, Notes: 744, Citations: 759, Published: [3]uint32{493, 498, 570}, Purpose: 692, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 720, Product: 2, Component: 55, From: 305, To: 345, Ports: 45, Protocols: 978, Notes: 744, Citations: 759, Published: [3]uint32{493, 498, 570}, Purpose: 693, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 721, Product: 2, Component: 90, From: 602, To: 477, Ports: 48, Protocols: 978, AppProtocols: 1047, Citations: 1380, Published: [3]uint32{722, 557, 570}, Purpose: 694, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
-		{ID: 723, Product: 2, Component: 56, From: 364, To: 307, Ports: 23, Protocols: 978, Settings: 184, OSServices: 1382, Notes: 737, Citations: 966, Published: [3]uint32{493, 726, 570}, Purpose: 695, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 727, Product: 2, Component: 56, From: 307, To: 594, Protocols: 1027, AppProtocols: 1358, OSServices: 1382, Notes: 1385, Citations: 1388, Published: [3]uint32{508, 728, 570}, Purpose: 696, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 729, Product: 2, Component: 56, From: 307, To: 594, Protocols: 978, OSServices: 1382, Notes: 1385, Citations: 1390, Published: [3]uint32{493, 728, 570}, Purpose: 697, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 730, Product: 2, Component: 63, From: 345, To: 468, Notes: 1392, Citations: 799, Purpose: 698, Quirks: 128, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 731, Product: 2, Component: 63, From: 345, To: 517, Notes: 1396, Citations: 799, Purpose: 699, Quirks: 192, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 732, Product: 2, Component: 61, From: 345, To: 301, Notes: 768, Citations: 791, Purpose: 700, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 733, Product: 2, Component: 62, From: 793, To: 208, Notes: 768, Citations: 795, Purpose: 701, Inferred: 1, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 734, Product: 2, Component: 68, From: 399, To: 594, Ports: 12, Protocols: 1168, AppProtocols: 1399, OSServices: 1402, Notes: 805, Citations: 811, Published: [3]uint32{595, 737, 715}, Purpose: 702, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 738, Product: 2, Component: 68, From: 399, To: 594, Ports: 13, Protocols: 1168, AppProtocols: 1406, OSServices: 1402, Citations: 1409, Published: [3]uint32{595, 739, 715}, Purpose: 703, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 740, Product: 2, Component: 68, From: 399, To: 594, Ports: 10, Protocols: 1168, OSServices: 1402, Notes: 194, Citations: 713, Published: [3]uint32{595, 741, 715}, Purpose: 704, Inferred: 2, Quirks: 512, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 742, Product: 2, Component: 68, From: 399, To: 594, Ports: 11, Protocols: 1168, AppProtocols: 1411, OSServices: 1402, Citations: 1413, Published: [3]uint32{595, 744, 715}, Purpose: 705, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 745, Product: 2, Component: 69, From: 401, To: 594, Ports: 14, Protocols: 1027, AppProtocols: 1415, OSServices: 1418, Citations: 1421, Published: [3]uint32{508, 748, 715}, Purpose: 706, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 749, Product: 2, Component: 69, From: 401, To: 594, Ports: 15, Protocols: 1027, AppProtocols: 1423, OSServices: 1418, Citations: 1426, Published: [3]uint32{508, 751, 715}, Purpose: 707, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 752, Product: 2, Component: 70, From: 403, To: 598, Ports: 45, Protocols: 978, OSServices: 1418, Citations: 1428, Published: [3]uint32{493, 498, 559}, Purpose: 708, Inferred: 2, Quirks: 10, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 753, Product: 2, Component: 71, From: 405, To: 594, Ports: 44, Protocols: 978, AppProtocols: 980, OSServices: 1418, Citations: 1430, Published: [3]uint32{493, 494, 715}, Purpose: 709, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 754, Product: 2, Component: 72, From: 407, To: 594, Ports: 22, Protocols: 978, AppProtocols: 1432, OSServices: 1418, Notes: 267, Citations: 1434, Published: [3]uint32{493, 748, 715}, Purpose: 710, Inferred: 2, Quirks: 10, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 756, Product: 2, Component: 73, From: 411, To: 594, Ports: 30, Protocols: 1027, AppProtocols: 1358, OSServices: 1418, Citations: 1436, Published: [3]uint32{508, 714, 715}, Purpose: 711, Inferred: 6, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 757, Product: 2, Component: 74, From: 594, To: 416, Ports: 31, Protocols: 1027, AppProtocols: 1358, OSServices: 1418, Citations: 1438, Published: [3]uint32{508, 701, 567}, Purpose: 712, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 758, Product: 2, Component: 74, From: 602, To: 416, Ports: 78, Protocols: 1027, OSServices: 1418, Notes: 825, Citations: 857, Published: [3]uint32{508, 602, 0}, Purpose: 713, Inferred: 66, Quirks: 1048623, Enums: [7]uint8{2, 1, 0, 0, 0, 0, 0}},
-		{ID: 759, Product: 2, Component: 75, From: 418, To: 594, Ports: 83, Protocols: 1168, AppProtocols: 1319, OSServices: 1418, Citations: 1440, Published: [3]uint32{595, 760, 570}, Purpose: 714, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 761, Product: 2, Component: 76, From: 420, To: 182, Ports: 48, Protocols: 978, AppProtocols: 1047, OSServices: 1418, Citations: 1442, Published: [3]uint32{493, 557, 570}, Purpose: 715, Inferred: 1154, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
-		{ID: 762, Product: 2, Component: 77, From: 422, To: 594, Ports: 84, Protocols: 978, AppProtocols: 1444, OSServices: 1418, Citations: 1446, Published: [3]uint32{493, 639, 570}, Purpose: 716, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 763, Product: 2, Component: 78, From: 424, To: 594, Ports: 22, Protocols: 978, AppProtocols: 1448, OSServices: 1418, Citations: 1450, Published: [3]uint32{493, 748, 570}, Purpose: 717, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 765, Product: 2, Component: 78, From: 424, To: 594, Ports: 37, Protocols: 978, AppProtocols: 1448, OSServices: 1418, Citations: 1452, Published: [3]uint32{493, 751, 570}, Purpose: 718, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 766, Product: 2, Component: 77, From: 422, To: 594, Ports: 85, Protocols: 1168, AppProtocols: 1444, Citations: 1454, Published: [3]uint32{595, 767, 570}, Purpose: 719, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 768, Product: 2, Component: 77, From: 422, To: 594, Ports: 86, Protocols: 1168, AppProtocols: 1444, Citations: 1456, Published: [3]uint32{595, 769, 570}, Purpose: 720, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 770, Product: 2, Component: 86, From: 602, To: 345, Ports: 48, Protocols: 978, Settings: 176, AppProtocols: 1047, Citations: 835, Published: [3]uint32{771, 557, 0}, Purpose: 721, Inferred: 136, Quirks: 12288, Enums: [7]uint8{0, 0, 1, 0, 1, 0, 0}},
-		{ID: 772, Product: 2, Component: 102, From: 602, To: 547, Ports: 48, Protocols: 978, AppProtocols: 1047, OSServices: 1458, Citations: 1460, Published: [3]uint32{722, 557, 570}, Purpose: 722, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
-		{ID: 774, Product: 2, Component: 103, From: 541, To: 112, Ports: 36, Protocols: 978, Notes: 407, Citations: 823, Published: [3]uint32{722, 775, 570}, Purpose: 723, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 3, 0, 0}},
-		{ID: 776, Product: 2, Component: 100, From: 108, To: 545, Ports: 35, Protocols: 978, Citations: 1462, Published: [3]uint32{722, 777, 570}, Purpose: 724, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 778, Product: 2, Component: 98, From: 104, To: 602, Notes: 76, Citations: 875, Published: [3]uint32{779, 779, 570}, Purpose: 725, Quirks: 98322, Enums: [7]uint8{2, 3, 0, 3, 1, 0, 0}},
-		{ID: 780, Product: 2, Component: 96, From: 100, To: 182, Ports: 45, Protocols: 978, Notes: 464, Citations: 1464, Published: [3]uint32{493, 498, 570}, Purpose: 726, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 781, Product: 2, Component: 96, From: 100, To: 182, Ports: 84, Protocols: 978, Notes: 464, Citations: 1466, Published: [3]uint32{493, 639, 570}, Purpose: 727, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 782, Product: 2, Component: 97, From: 539, To: 588, Ports: 34, Protocols: 978, Citations: 1468, Published: [3]uint32{493, 783, 559}, Purpose: 249, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 784, Product: 3, Component: 104, From: 881, To: 134, Protocols: 978, Settings: 1470, AppProtocols: 1047, Notes: 1479, Citations: 1484, Purpose: 728, Inferred: 76, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 785, Product: 3, Component: 104, From: 881, To: 596, Protocols: 978, Settings: 1488, Notes: 1496, Citations: 896, Purpose: 729, Inferred: 76, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 1, 0}},
-		{ID: 786, Product: 3, Component: 104, From: 596, To: 134, Protocols: 978, Settings: 1499, AppProtocols: 1047, Notes: 1505, Citations: 896, Purpose: 730, Inferred: 77, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 787, Product: 3, Component: 104, From: 134, To: 168, Protocols: 978, Settings: 1508, Citations: 648, Purpose: 731, Conditions: 170, Inferred: 13, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 2, 0}},
-		{ID: 788, Product: 3, Component: 104, From: 168, To: 881, Protocols: 978, Settings: 1513, Notes: 539, Citations: 648, Purpose: 732, Conditions: 170, Inferred: 79, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 0, 2, 0}},
-		{ID: 789, Product: 3, Component: 104, From: 881, To: 134, Protocols: 978, Settings: 1516, AppProtocols: 1047, Notes: 1522, Citations: 650, Purpose: 733, Conditions: 176, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 2, 0}},
-		{ID: 790, Product: 3, Component: 104, From: 881, To: 134, Protocols: 978, Settings: 1525, AppProtocols: 1047, Notes: 477, Citations: 650, Purpose: 734, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 791, Product: 3, Component: 104, From: 881, To: 134, Protocols: 978, Settings: 1532, AppProtocols: 1047, Notes: 1539, Citations: 900, Purpose: 735, Inferred: 1101, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 792, Product: 3, Component: 105, From: 877, To: 134, Protocols: 978, Settings: 1542, AppProtocols: 1047, Notes: 1550, Citations: 1556, Purpose: 736, Inferred: 1100, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 793, Product: 3, Component: 105, From: 877, To: 124, Citations: 652, Purpose: 737, Conditions: 178, Inferred: 2308, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 794, Product: 4, Component: 107, From: 586, To: 907, Ports: 75, Protocols: 978, AppProtocols: 1319, Notes: 1560, Citations: 1563, Published: [3]uint32{0, 760, 795}, Purpose: 738, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 796, Product: 4, Component: 107, From: 1566, To: 907, Ports: 44, Protocols: 978, AppProtocols: 980, Notes: 1571, Citations: 1575, Published: [3]uint32{0, 494, 795}, Purpose: 739, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 797, Product: 4, Component: 107, From: 1566, To: 907, Ports: 45, Protocols: 978, AppProtocols: 996, Notes: 1571, Citations: 1578, Published: [3]uint32{0, 498, 795}, Purpose: 740, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 798, Product: 4, Component: 107, From: 1581, To: 907, Ports: 40, Protocols: 978, AppProtocols: 980, Notes: 1584, Citations: 1588, Published: [3]uint32{0, 799, 795}, Purpose: 741, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 800, Product: 4, Component: 107, From: 1581, To: 907, Ports: 41, Protocols: 978, AppProtocols: 996, Notes: 1584, Citations: 1591, Published: [3]uint32{0, 801, 795}, Purpose: 742, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 802, Product: 4, Component: 110, From: 1581, To: 578, Ports: 2, Protocols: 978, Notes: 1584, Citations: 1594, Published: [3]uint32{0, 514, 795}, Purpose: 743, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 803, Product: 4, Component: 113, From: 1581, To: 584, Ports: 43, Protocols: 978, Notes: 1584, Citations: 1597, Published: [3]uint32{0, 804, 795}, Purpose: 744, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 805, Product: 4, Component: 113, From: 1581, To: 584, Ports: 42, Protocols: 978, Notes: 1584, Citations: 1600, Published: [3]uint32{0, 806, 795}, Purpose: 745, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 807, Product: 4, Component: 113, From: 1581, To: 584, Ports: 38, Protocols: 978, AppProtocols: 1603, Notes: 1584, Citations: 1605, Published: [3]uint32{0, 809, 795}, Purpose: 746, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 810, Product: 4, Component: 113, From: 1581, To: 584, Ports: 39, Protocols: 978, AppProtocols: 1608, Notes: 1584, Citations: 1610, Published: [3]uint32{0, 812, 795}, Purpose: 747, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 813, Product: 4, Component: 107, From: 907, To: 582, Ports: 45, Protocols: 978, AppProtocols: 996, Notes: 1613, Citations: 905, Published: [3]uint32{0, 498, 82}, Purpose: 748, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 614, Component: 14, From: 1217, To: 162, Ports: 48, Protocols: 80, Settings: 112, AppProtocols: 1221, Notes: 1223, Citations: 1228, Published: [3]uint32{616, 617, 0}, Purpose: 726, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}},
+		{ID: 618, Component: 14, From: 162, To: 138, Ports: 48, Protocols: 80, Settings: 1231, AppProtocols: 1221, Notes: 1234, Citations: 862, Published: [3]uint32{616, 617, 0}, Purpose: 727, Conditions: 862, Inferred: 528, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
+		{ID: 619, Component: 14, From: 1217, To: 162, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 1237, Notes: 1239, Citations: 1243, Published: [3]uint32{616, 621, 0}, Purpose: 728, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}},
+		{ID: 622, Component: 14, From: 162, To: 138, Ports: 49, Protocols: 80, Settings: 715, AppProtocols: 1237, Notes: 1234, Citations: 1243, Published: [3]uint32{616, 621, 0}, Purpose: 729, Conditions: 862, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
+		{ID: 623, Component: 14, From: 170, To: 162, Ports: 5, Protocols: 80, Notes: 108, Citations: 1250, Published: [3]uint32{616, 624, 0}, Purpose: 730, Quirks: 256, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 625, Component: 14, From: 162, To: 170, Ports: 5, Protocols: 80, Notes: 108, Citations: 1255, Published: [3]uint32{616, 624, 0}, Purpose: 731, Quirks: 256, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 626, Component: 14, From: 162, To: 162, Ports: 7, Protocols: 80, Notes: 1258, Citations: 1263, Published: [3]uint32{616, 627, 0}, Purpose: 732, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 628, Component: 9, From: 108, To: 96, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1266, Published: [3]uint32{616, 621, 0}, Purpose: 733},
+		{ID: 629, Component: 9, From: 108, To: 102, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1266, Published: [3]uint32{616, 621, 0}, Purpose: 734},
+		{ID: 630, Component: 10, From: 138, To: 162, Ports: 3, Protocols: 1268, Notes: 138, Citations: 1274, Published: [3]uint32{631, 632, 0}, Purpose: 735, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 633, Component: 16, From: 170, To: 162, Ports: 6, Protocols: 1268, Notes: 138, Citations: 1279, Published: [3]uint32{631, 624, 0}, Purpose: 736, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 634, Component: 18, From: 162, To: 1282, Ports: 1, Protocols: 80, Notes: 17, Citations: 841, Published: [3]uint32{616, 635, 0}, Purpose: 737},
+		{ID: 636, Component: 18, From: 162, To: 61, Ports: 2, Protocols: 80, Notes: 17, Citations: 841, Published: [3]uint32{616, 637, 0}, Purpose: 738},
+		{ID: 638, Component: 18, From: 162, To: 1285, Ports: 4, Protocols: 80, Notes: 17, Citations: 841, Published: [3]uint32{616, 639, 0}, Purpose: 739},
+		{ID: 640, Component: 14, From: 162, To: 112, Ports: 56, Protocols: 80, AppProtocols: 1288, Notes: 112, Citations: 835, Published: [3]uint32{616, 641, 0}, Purpose: 740, Inferred: 1024},
+		{ID: 642, Component: 14, From: 162, To: 715, Protocols: 80, Settings: 24, Notes: 862, Citations: 837, Published: [3]uint32{616, 643, 0}, Purpose: 741, Inferred: 8, Quirks: 65536, Enums: [7]uint8{0, 2, 0, 0, 0, 0, 0}},
+		{ID: 644, Component: 14, From: 162, To: 694, Ports: 50, Protocols: 80, Settings: 61, AppProtocols: 1291, Citations: 1156, Published: [3]uint32{616, 646, 0}, Purpose: 742, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
+		{ID: 647, Component: 14, From: 162, To: 702, Ports: 51, Protocols: 1268, Settings: 67, AppProtocols: 1293, Citations: 1158, Published: [3]uint32{631, 649, 0}, Purpose: 743, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
+		{ID: 650, Component: 14, From: 162, To: 162, Ports: 57, Protocols: 80, OSServices: 1295, Citations: 1297, Published: [3]uint32{616, 652, 0}, Purpose: 744, Conditions: 112, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
+		{ID: 653, Component: 14, From: 162, To: 698, Ports: 58, Protocols: 80, Citations: 720, Published: [3]uint32{616, 654, 0}, Purpose: 745, Conditions: 24, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 1}},
+		{ID: 655, Component: 14, From: 170, To: 162, Ports: 59, Protocols: 1268, Settings: 80, AppProtocols: 1302, Citations: 718, Published: [3]uint32{631, 657, 0}, Purpose: 746, Conditions: 1299, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 1}},
+		{ID: 658, Component: 14, From: 162, To: 162, Ports: 60, Protocols: 80, Citations: 1304, Published: [3]uint32{616, 659, 0}, Purpose: 747, Quirks: 8, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 2}},
+		{ID: 660, Product: 1, Component: 20, From: 194, To: 214, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 1268, Citations: 729, Published: [3]uint32{616, 662, 0}, Purpose: 748, Conditions: 96, Inferred: 4, Quirks: 256, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 663, Product: 1, Component: 20, From: 168, To: 194, Ports: 61, Protocols: 80, AppProtocols: 1306, Citations: 729, Published: [3]uint32{616, 662, 0}, Purpose: 749, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 664, Product: 1, Component: 20, From: 682, To: 194, Ports: 62, Protocols: 1268, AppProtocols: 1308, Citations: 1310, Published: [3]uint32{631, 666, 0}, Purpose: 750, Conditions: 80, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 667, Product: 1, Component: 20, From: 216, To: 194, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 1312, Published: [3]uint32{616, 617, 0}, Purpose: 751, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 668, Product: 1, Component: 20, From: 696, To: 194, Ports: 32, Protocols: 1268, AppProtocols: 1314, Citations: 1316, Published: [3]uint32{631, 670, 0}, Purpose: 752, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 671, Product: 1, Component: 20, From: 168, To: 194, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1318, Published: [3]uint32{616, 621, 0}, Purpose: 753, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 672, Product: 1, Component: 20, From: 210, To: 194, Ports: 2, Protocols: 80, Settings: 96, Citations: 1160, Published: [3]uint32{616, 637, 0}, Purpose: 754, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 673, Product: 1, Component: 20, From: 194, To: 694, Ports: 50, Protocols: 80, AppProtocols: 1291, Citations: 1320, Published: [3]uint32{616, 646, 0}, Purpose: 755, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 674, Product: 1, Component: 20, From: 194, To: 189, Ports: 63, Protocols: 1322, AppProtocols: 1325, Citations: 1327, Published: [3]uint32{676, 677, 0}, Purpose: 756, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 678, Product: 1, Component: 20, From: 194, To: 682, Ports: 64, Protocols: 1268, AppProtocols: 1308, Citations: 1329, Published: [3]uint32{631, 679, 0}, Purpose: 757, Conditions: 80, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 680, Product: 1, Component: 20, From: 194, To: 162, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 724, Published: [3]uint32{616, 617, 0}, Purpose: 758, Conditions: 67, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 681, Product: 1, Component: 20, From: 194, To: 252, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 724, Published: [3]uint32{616, 617, 0}, Purpose: 759, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 682, Product: 1, Component: 20, From: 194, To: 1331, Ports: 59, Protocols: 1268, Settings: 102, AppProtocols: 1302, Notes: 162, Citations: 866, Published: [3]uint32{631, 657, 0}, Purpose: 760, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 683, Product: 1, Component: 20, From: 194, To: 678, Ports: 65, Protocols: 1268, AppProtocols: 1334, Citations: 1336, Published: [3]uint32{631, 685, 0}, Purpose: 761, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 686, Product: 1, Component: 20, From: 194, To: 696, Ports: 33, Protocols: 1268, AppProtocols: 1314, Citations: 1338, Published: [3]uint32{631, 687, 0}, Purpose: 762, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 688, Product: 1, Component: 20, From: 194, To: 686, Ports: 52, Protocols: 1322, Settings: 108, AppProtocols: 1340, Citations: 1162, Published: [3]uint32{676, 690, 0}, Purpose: 763, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 691, Product: 1, Component: 20, From: 194, To: 162, Ports: 49, Protocols: 80, Settings: 1342, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 764, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 692, Product: 1, Component: 20, From: 194, To: 214, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 765, Conditions: 102, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 693, Product: 1, Component: 20, From: 194, To: 224, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 766, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 694, Product: 1, Component: 20, From: 194, To: 862, Ports: 49, Protocols: 80, Settings: 138, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 767, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 695, Product: 1, Component: 20, From: 194, To: 17, Ports: 49, Protocols: 80, Settings: 1344, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 768, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 696, Product: 1, Component: 20, From: 194, To: 202, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 769, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 697, Product: 1, Component: 20, From: 194, To: 204, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 770, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 698, Product: 1, Component: 20, From: 194, To: 206, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 771, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 699, Product: 1, Component: 20, From: 194, To: 654, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 772, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 700, Product: 1, Component: 20, From: 194, To: 208, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 773, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 701, Product: 1, Component: 20, From: 194, To: 243, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 774, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 702, Product: 1, Component: 20, From: 194, To: 152, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 775, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 703, Product: 1, Component: 20, From: 194, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 776, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 704, Product: 1, Component: 20, From: 194, To: 212, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 777, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 705, Product: 1, Component: 20, From: 194, To: 672, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 778, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 706, Product: 1, Component: 20, From: 194, To: 218, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 779, Inferred: 1026, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 707, Product: 1, Component: 20, From: 194, To: 694, Ports: 66, Protocols: 80, AppProtocols: 1346, Citations: 1350, Published: [3]uint32{616, 710, 0}, Purpose: 780, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 711, Product: 1, Component: 20, From: 194, To: 702, Ports: 51, Protocols: 1268, Settings: 1352, AppProtocols: 1293, Notes: 839, Citations: 1164, Published: [3]uint32{631, 649, 0}, Purpose: 781, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 712, Product: 1, Component: 20, From: 194, To: 694, Ports: 67, Protocols: 80, AppProtocols: 1354, Citations: 1357, Published: [3]uint32{616, 714, 0}, Purpose: 782, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 715, Product: 1, Component: 20, From: 194, To: 702, Ports: 53, Protocols: 80, Settings: 162, AppProtocols: 1293, Notes: 839, Citations: 1166, Published: [3]uint32{616, 716, 0}, Purpose: 783, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 717, Product: 1, Component: 20, From: 194, To: 686, Ports: 54, Protocols: 1268, Settings: 1359, AppProtocols: 1340, Notes: 170, Citations: 868, Published: [3]uint32{631, 718, 0}, Purpose: 763, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 719, Product: 1, Component: 20, From: 194, To: 686, Ports: 68, Protocols: 80, AppProtocols: 1340, Citations: 1361, Published: [3]uint32{616, 720, 0}, Purpose: 763, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 721, Product: 1, Component: 20, From: 194, To: 686, Ports: 69, Protocols: 80, AppProtocols: 1340, Citations: 1363, Published: [3]uint32{616, 722, 0}, Purpose: 763, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 723, Product: 1, Component: 20, From: 194, To: 654, Ports: 4, Protocols: 80, Citations: 1365, Published: [3]uint32{616, 639, 0}, Purpose: 784, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 724, Product: 1, Component: 20, From: 194, To: 1367, Ports: 9, Protocols: 80, AppProtocols: 1237, Citations: 1370, Published: [3]uint32{616, 725, 0}, Purpose: 785, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 726, Product: 1, Component: 20, From: 194, To: 702, Ports: 55, Protocols: 80, Settings: 170, AppProtocols: 1372, Notes: 839, Citations: 1168, Published: [3]uint32{616, 727, 0}, Purpose: 786, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 728, Product: 1, Component: 20, From: 194, To: 196, Ports: 8, Protocols: 1268, Settings: 1268, AppProtocols: 1293, Notes: 1344, Citations: 722, Published: [3]uint32{631, 729, 0}, Purpose: 787, Conditions: 61, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 2, 0}},
+		{ID: 730, Product: 2, Component: 32, From: 220, To: 189, AppProtocols: 1325, Notes: 206, Citations: 741, Purpose: 788, Inferred: 1026, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 731, Product: 2, Component: 32, From: 220, To: 692, Notes: 1375, Citations: 741, Purpose: 789, Conditions: 1352, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 732, Product: 2, Component: 40, From: 903, To: 220, Settings: 839, Notes: 1379, Citations: 741, Purpose: 790, Conditions: 1359, Enums: [7]uint8{2, 4, 0, 0, 0, 2, 0}},
+		{ID: 733, Product: 2, Component: 40, From: 903, To: 252, Settings: 839, Notes: 1383, Citations: 741, Purpose: 791, Conditions: 1359, Inferred: 2, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 734, Product: 2, Component: 32, From: 220, To: 885, Ports: 56, Protocols: 80, Settings: 1388, AppProtocols: 1288, Notes: 1391, Citations: 1396, Published: [3]uint32{616, 735, 0}, Purpose: 792, Inferred: 1152, Quirks: 192},
+		{ID: 736, Product: 2, Component: 32, From: 692, To: 885, Ports: 56, Protocols: 80, AppProtocols: 1288, Notes: 1399, Citations: 1402, Purpose: 793, Conditions: 1352, Inferred: 1177, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 737, Product: 2, Component: 32, From: 692, To: 1405, Protocols: 80, AppProtocols: 1288, Notes: 1416, Citations: 1420, Purpose: 794, Conditions: 1413, Inferred: 1033, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 738, Product: 2, Component: 32, From: 220, To: 230, Protocols: 80, AppProtocols: 1288, Notes: 1423, Citations: 1427, Purpose: 795, Conditions: 138, Inferred: 1032, Quirks: 4224, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 739, Product: 2, Component: 32, From: 220, To: 224, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1435, Purpose: 796, Conditions: 108, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 740, Product: 2, Component: 32, From: 220, To: 232, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1439, Purpose: 797, Conditions: 1342, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 741, Product: 2, Component: 32, From: 220, To: 234, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1443, Purpose: 798, Conditions: 1344, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 742, Product: 2, Component: 32, From: 220, To: 248, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1447, Purpose: 799, Conditions: 170, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 743, Product: 2, Component: 32, From: 220, To: 243, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1451, Purpose: 800, Conditions: 162, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 744, Product: 2, Component: 32, From: 220, To: 252, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1455, Purpose: 801, Conditions: 839, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 745, Product: 2, Component: 37, From: 238, To: 694, Ports: 70, Protocols: 80, Settings: 1459, AppProtocols: 1291, Notes: 1462, Citations: 905, Published: [3]uint32{746, 747, 0}, Purpose: 802, Enums: [7]uint8{0, 0, 1, 0, 1, 1, 0}},
+		{ID: 748, Product: 3, Component: 59, From: 321, To: 524, Ports: 56, Protocols: 80, AppProtocols: 1288, Notes: 1465, Citations: 931, Published: [3]uint32{616, 749, 0}, Purpose: 803, Inferred: 1152, Quirks: 102, Enums: [7]uint8{0, 0, 1, 0, 0, 0, 0}},
+		{ID: 750, Product: 3, Component: 59, From: 321, To: 698, Ports: 58, Protocols: 80, Settings: 202, Notes: 467, Citations: 1468, Published: [3]uint32{616, 654, 751}, Purpose: 804, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 752, Product: 3, Component: 59, From: 321, To: 698, Ports: 71, Protocols: 1268, Notes: 467, Citations: 763, Published: [3]uint32{631, 753, 751}, Purpose: 805, Conditions: 206, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
+		{ID: 754, Product: 3, Component: 59, From: 321, To: 189, Ports: 63, Protocols: 1322, AppProtocols: 1325, Citations: 1470, Published: [3]uint32{755, 677, 751}, Purpose: 806, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 756, Product: 3, Component: 52, From: 168, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1472, Notes: 422, Citations: 755, Published: [3]uint32{616, 749, 758}, Purpose: 807, Conditions: 196, Inferred: 1155, Quirks: 1049088, Enums: [7]uint8{0, 0, 1, 1, 1, 2, 0}},
+		{ID: 759, Product: 3, Component: 50, From: 325, To: 401, Ports: 18, Protocols: 80, Settings: 204, OSServices: 1472, Notes: 885, Citations: 913, Published: [3]uint32{616, 760, 761}, Purpose: 808, Inferred: 4, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
+		{ID: 762, Product: 3, Component: 71, From: 401, To: 327, Ports: 72, Protocols: 1268, AppProtocols: 1474, OSServices: 1476, Citations: 1478, Published: [3]uint32{765, 766, 751}, Purpose: 809, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 767, Product: 3, Component: 71, From: 401, To: 327, Ports: 73, Protocols: 80, AppProtocols: 1480, OSServices: 1476, Citations: 1484, Published: [3]uint32{771, 772, 751}, Purpose: 810, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 773, Product: 3, Component: 100, From: 327, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1486, Citations: 1488, Published: [3]uint32{616, 749, 751}, Purpose: 811, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 775, Product: 3, Component: 100, From: 327, To: 403, Ports: 74, Protocols: 862, OSServices: 1486, Citations: 1490, Published: [3]uint32{776, 0, 751}, Purpose: 812, Quirks: 1179650, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 777, Product: 3, Component: 100, From: 327, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1492, Notes: 232, Citations: 907, Published: [3]uint32{616, 749, 751}, Purpose: 813, Inferred: 130, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 779, Product: 3, Component: 71, From: 401, To: 401, Ports: 56, Protocols: 80, Settings: 1494, AppProtocols: 1288, OSServices: 1497, Notes: 1500, Citations: 927, Published: [3]uint32{616, 749, 761}, Purpose: 814, Inferred: 4, Enums: [7]uint8{1, 0, 1, 3, 1, 0, 0}},
+		{ID: 780, Product: 3, Component: 71, From: 401, To: 698, Ports: 58, Protocols: 80, Settings: 202, OSServices: 1503, Notes: 467, Citations: 1508, Published: [3]uint32{616, 654, 751}, Purpose: 815, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 783, Product: 3, Component: 71, From: 401, To: 698, Ports: 71, Protocols: 1268, OSServices: 1503, Notes: 467, Citations: 761, Published: [3]uint32{631, 753, 751}, Purpose: 816, Conditions: 204, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
+		{ID: 784, Product: 3, Component: 71, From: 1510, To: 676, Ports: 52, Protocols: 1322, AppProtocols: 1340, OSServices: 1497, Citations: 1513, Published: [3]uint32{676, 690, 751}, Purpose: 817, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 785, Product: 3, Component: 71, From: 401, To: 694, Ports: 50, Protocols: 80, Settings: 208, AppProtocols: 1291, OSServices: 1476, Citations: 1173, Published: [3]uint32{616, 646, 751}, Purpose: 818, Enums: [7]uint8{0, 0, 0, 2, 1, 1, 0}},
+		{ID: 786, Product: 3, Component: 71, From: 401, To: 710, Ports: 65, Protocols: 1268, AppProtocols: 1515, OSServices: 1476, Citations: 1517, Published: [3]uint32{631, 685, 751}, Purpose: 819, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 788, Product: 3, Component: 53, From: 401, To: 680, Ports: 75, Protocols: 1322, OSServices: 1497, Notes: 243, Citations: 753, Published: [3]uint32{676, 789, 751}, Purpose: 820, Conditions: 194, Inferred: 3, Quirks: 1, Enums: [7]uint8{0, 3, 0, 2, 2, 2, 0}},
+		{ID: 790, Product: 3, Component: 71, From: 401, To: 684, Ports: 73, Protocols: 80, AppProtocols: 1519, OSServices: 1497, Citations: 1521, Published: [3]uint32{791, 772, 751}, Purpose: 821, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 792, Product: 3, Component: 51, From: 401, To: 189, Ports: 63, Protocols: 1322, AppProtocols: 1325, OSServices: 1497, Citations: 1523, Published: [3]uint32{793, 677, 751}, Purpose: 822, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 794, Product: 3, Component: 51, From: 401, To: 678, Ports: 76, Protocols: 1268, AppProtocols: 1334, OSServices: 1497, Citations: 1525, Published: [3]uint32{795, 796, 751}, Purpose: 823, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 797, Product: 3, Component: 51, From: 401, To: 678, Ports: 77, Protocols: 80, AppProtocols: 1334, OSServices: 1497, Citations: 1527, Published: [3]uint32{798, 799, 751}, Purpose: 824, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 800, Product: 3, Component: 51, From: 401, To: 678, Ports: 78, Protocols: 80, AppProtocols: 1529, OSServices: 1497, Notes: 1015, Citations: 1532, Published: [3]uint32{803, 804, 751}, Purpose: 825, Inferred: 67, Enums: [7]uint8{0, 1, 0, 2, 2, 1, 0}},
+		{ID: 805, Product: 3, Component: 71, From: 704, To: 401, Ports: 79, Protocols: 80, Notes: 455, Citations: 759, Published: [3]uint32{616, 806, 758}, Purpose: 826, Conditions: 202, Quirks: 18, Enums: [7]uint8{0, 0, 0, 1, 2, 2, 0}},
+		{ID: 807, Product: 3, Component: 104, From: 569, To: 401, Ports: 56, Protocols: 80, Settings: 1534, AppProtocols: 1288, OSServices: 1537, Citations: 1540, Published: [3]uint32{616, 749, 761}, Purpose: 827, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
+		{ID: 809, Product: 3, Component: 104, From: 569, To: 401, Ports: 34, Protocols: 80, Settings: 214, OSServices: 1542, Notes: 478, Citations: 1179, Published: [3]uint32{616, 810, 761}, Purpose: 828, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
+		{ID: 811, Product: 3, Component: 49, From: 272, To: 401, Ports: 56, Protocols: 80, Settings: 1534, AppProtocols: 1288, OSServices: 1544, Citations: 1547, Published: [3]uint32{616, 749, 761}, Purpose: 829, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
+		{ID: 812, Product: 3, Component: 49, From: 272, To: 569, Ports: 56, Protocols: 80, Settings: 1549, AppProtocols: 1288, OSServices: 1544, Citations: 1552, Published: [3]uint32{616, 749, 761}, Purpose: 830, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
+		{ID: 813, Product: 3, Component: 49, From: 272, To: 569, Ports: 19, Protocols: 80, Settings: 216, OSServices: 1492, Notes: 478, Citations: 1181, Published: [3]uint32{616, 814, 761}, Purpose: 831, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
+		{ID: 815, Product: 3, Component: 72, From: 1554, To: 403, Ports: 56, Protocols: 80, Settings: 218, AppProtocols: 1288, OSServices: 1472, Citations: 1557, Published: [3]uint32{616, 749, 758}, Purpose: 832, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 816, Product: 3, Component: 72, From: 327, To: 403, Ports: 73, Protocols: 80, AppProtocols: 1519, OSServices: 1559, Notes: 484, Citations: 1561, Published: [3]uint32{616, 772, 758}, Purpose: 833, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 818, Product: 3, Component: 72, From: 403, To: 401, Ports: 73, Protocols: 80, AppProtocols: 1519, OSServices: 1492, Citations: 1563, Published: [3]uint32{616, 772, 751}, Purpose: 834, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 819, Product: 3, Component: 72, From: 403, To: 327, Ports: 80, Protocols: 80, Settings: 220, OSServices: 1492, Notes: 474, Citations: 1565, Published: [3]uint32{616, 820, 751}, Purpose: 835, Inferred: 2, Quirks: 512, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 821, Product: 3, Component: 72, From: 403, To: 327, Ports: 81, Protocols: 1268, Settings: 220, OSServices: 1492, Citations: 1567, Published: [3]uint32{631, 820, 751}, Purpose: 836, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 822, Product: 3, Component: 72, From: 327, To: 403, Ports: 82, Protocols: 1322, AppProtocols: 1569, OSServices: 1571, Notes: 484, Citations: 1574, Published: [3]uint32{676, 825, 758}, Purpose: 837, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 826, Product: 3, Component: 72, From: 327, To: 403, Ports: 83, Protocols: 1322, AppProtocols: 1334, OSServices: 1559, Notes: 484, Citations: 1576, Published: [3]uint32{676, 799, 758}, Purpose: 838, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 827, Product: 3, Component: 72, From: 327, To: 403, Ports: 65, Protocols: 1268, AppProtocols: 1334, OSServices: 1559, Notes: 484, Citations: 1578, Published: [3]uint32{631, 685, 758}, Purpose: 839, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 828, Product: 3, Component: 71, From: 327, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1472, Citations: 1580, Published: [3]uint32{616, 749, 758}, Purpose: 840, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 829, Product: 3, Component: 100, From: 327, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1492, Citations: 1582, Published: [3]uint32{616, 749, 751}, Purpose: 841, Inferred: 1152, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 830, Product: 3, Component: 100, From: 401, To: 327, Ports: 73, Protocols: 80, AppProtocols: 1519, OSServices: 1559, Citations: 1584, Published: [3]uint32{616, 772, 758}, Purpose: 842, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 831, Product: 3, Component: 100, From: 401, To: 327, Ports: 84, Protocols: 80, Settings: 220, OSServices: 1492, Citations: 1586, Published: [3]uint32{616, 832, 758}, Purpose: 843, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 833, Product: 3, Component: 100, From: 401, To: 327, Ports: 85, Protocols: 1268, Settings: 220, OSServices: 1492, Citations: 1588, Published: [3]uint32{631, 832, 758}, Purpose: 844, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 834, Product: 3, Component: 100, From: 704, To: 327, Ports: 86, Protocols: 80, Settings: 220, OSServices: 1492, Notes: 1590, Citations: 1593, Published: [3]uint32{616, 835, 758}, Purpose: 845, Quirks: 512, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 836, Product: 3, Component: 100, From: 704, To: 327, Ports: 87, Protocols: 1268, Settings: 220, OSServices: 1492, Notes: 940, Citations: 1595, Published: [3]uint32{631, 835, 758}, Purpose: 846, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 837, Product: 3, Component: 100, From: 327, To: 327, Ports: 27, Protocols: 1322, Settings: 220, AppProtocols: 1221, OSServices: 1492, Notes: 964, Citations: 997, Published: [3]uint32{676, 838, 751}, Purpose: 847, Inferred: 2, Quirks: 524288, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 839, Product: 3, Component: 71, From: 352, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, Citations: 1597, Published: [3]uint32{616, 749, 758}, Purpose: 848, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 840, Product: 3, Component: 101, From: 352, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, Citations: 1599, Published: [3]uint32{616, 749, 751}, Purpose: 849, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 841, Product: 3, Component: 101, From: 352, To: 1601, Ports: 56, Protocols: 80, Settings: 218, AppProtocols: 1288, Citations: 1604, Published: [3]uint32{616, 749, 751}, Purpose: 850, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 842, Product: 3, Component: 101, From: 352, To: 1606, Ports: 56, SourcePorts: 88, Protocols: 80, AppProtocols: 1288, Notes: 993, Citations: 1009, Published: [3]uint32{616, 843, 751}, Purpose: 851, Inferred: 1168, Quirks: 1310720, Enums: [7]uint8{0, 0, 1, 2, 2, 0, 0}},
+		{ID: 844, Product: 3, Component: 101, From: 401, To: 352, Ports: 61, Protocols: 80, Settings: 230, AppProtocols: 1306, Citations: 1202, Published: [3]uint32{616, 845, 758}, Purpose: 852, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 846, Product: 3, Component: 101, From: 401, To: 352, Ports: 84, Protocols: 80, Settings: 220, Citations: 1610, Published: [3]uint32{616, 832, 758}, Purpose: 853, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 847, Product: 3, Component: 101, From: 401, To: 352, Ports: 85, Protocols: 1268, Settings: 220, Citations: 1612, Published: [3]uint32{631, 832, 758}, Purpose: 854, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 848, Product: 3, Component: 101, From: 704, To: 352, Ports: 87, Protocols: 1268, Settings: 220, Notes: 1614, Citations: 968, Published: [3]uint32{631, 835, 758}, Purpose: 855, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 849, Product: 3, Component: 43, From: 168, To: 256, Ports: 56, Protocols: 80, AppProtocols: 1288, Citations: 1617, Published: [3]uint32{616, 749, 758}, Purpose: 856, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 850, Product: 3, Component: 54, From: 484, To: 403, Ports: 56, Protocols: 80, AppProtocols: 1288, OSServices: 1472, Notes: 266, Citations: 929, Published: [3]uint32{851, 749, 852}, Purpose: 857, Inferred: 139, Quirks: 536576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 853, Product: 3, Component: 92, From: 486, To: 484, Ports: 62, Protocols: 1268, AppProtocols: 1619, OSServices: 1621, Notes: 989, Citations: 757, Published: [3]uint32{856, 857, 761}, Purpose: 858, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 858, Product: 3, Component: 92, From: 484, To: 486, Ports: 64, Protocols: 1268, AppProtocols: 1619, OSServices: 1621, Notes: 989, Citations: 757, Published: [3]uint32{856, 857, 761}, Purpose: 859, Conditions: 200, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 2, 2, 0}},
+		{ID: 859, Product: 3, Component: 92, From: 484, To: 486, Ports: 28, Protocols: 1268, AppProtocols: 1619, OSServices: 1621, Notes: 989, Citations: 757, Published: [3]uint32{856, 857, 761}, Purpose: 860, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 860, Product: 3, Component: 92, From: 484, To: 486, Ports: 29, Protocols: 80, AppProtocols: 1619, OSServices: 1621, Citations: 1623, Published: [3]uint32{856, 861, 761}, Purpose: 861, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 862, Product: 3, Component: 105, From: 484, To: 571, Ports: 35, Protocols: 1268, AppProtocols: 1625, OSServices: 1627, Citations: 1629, Published: [3]uint32{865, 866, 758}, Purpose: 862, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 867, Product: 3, Component: 105, From: 484, To: 571, Ports: 89, Protocols: 1268, AppProtocols: 1625, OSServices: 1627, Notes: 476, Citations: 1048, Published: [3]uint32{865, 868, 761}, Purpose: 863, Inferred: 1, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 869, Product: 3, Component: 47, From: 264, To: 266, Ports: 90, Protocols: 1322, AppProtocols: 1631, OSServices: 1621, Notes: 238, Citations: 911, Published: [3]uint32{870, 871, 761}, Purpose: 864, Inferred: 12, Quirks: 12800, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 872, Product: 3, Component: 57, From: 704, To: 313, Ports: 22, Protocols: 80, Settings: 232, OSServices: 1633, Citations: 1635, Published: [3]uint32{616, 874, 758}, Purpose: 865, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 875, Product: 3, Component: 56, From: 704, To: 311, Ports: 20, Protocols: 80, Settings: 232, OSServices: 1637, Citations: 1639, Published: [3]uint32{616, 877, 758}, Purpose: 866, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 878, Product: 3, Component: 57, From: 704, To: 313, Ports: 23, Protocols: 80, Settings: 232, OSServices: 1633, Citations: 1641, Published: [3]uint32{616, 879, 758}, Purpose: 867, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 880, Product: 3, Component: 56, From: 704, To: 311, Ports: 21, Protocols: 80, Settings: 232, OSServices: 1637, Citations: 1643, Published: [3]uint32{616, 881, 758}, Purpose: 868, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 882, Product: 3, Component: 56, From: 704, To: 311, Ports: 91, Protocols: 1268, OSServices: 1637, Citations: 1645, Published: [3]uint32{631, 883, 0}, Purpose: 869, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
+		{ID: 884, Product: 3, Component: 57, From: 688, To: 313, Ports: 33, Protocols: 1268, AppProtocols: 1314, OSServices: 1633, Citations: 1647, Published: [3]uint32{631, 687, 758}, Purpose: 870, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 885, Product: 3, Component: 57, From: 704, To: 313, Ports: 92, Protocols: 1268, OSServices: 1633, Citations: 1649, Published: [3]uint32{631, 886, 0}, Purpose: 871, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
+		{ID: 887, Product: 3, Component: 58, From: 168, To: 317, Ports: 56, Protocols: 80, AppProtocols: 1288, Citations: 1651, Published: [3]uint32{616, 749, 758}, Purpose: 872, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 888, Product: 3, Component: 60, From: 325, To: 704, Ports: 93, Protocols: 1322, AppProtocols: 1334, Notes: 252, Citations: 751, Published: [3]uint32{889, 890, 0}, Purpose: 873, Conditions: 1653, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 0, 0, 2, 0}},
+		{ID: 891, Product: 3, Component: 60, From: 268, To: 325, Ports: 49, Protocols: 80, OSServices: 1655, Notes: 252, Citations: 1657, Published: [3]uint32{616, 893, 758}, Purpose: 874, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 894, Product: 3, Component: 60, From: 325, To: 401, Ports: 18, Protocols: 80, OSServices: 1655, Notes: 1659, Citations: 923, Published: [3]uint32{616, 895, 751}, Purpose: 875, Inferred: 16, Quirks: 1376256, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 896, Product: 3, Component: 62, From: 974, To: 688, Ports: 32, Protocols: 1268, AppProtocols: 1314, Notes: 1662, Citations: 1665, Published: [3]uint32{631, 670, 897}, Purpose: 876, Inferred: 7, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 898, Product: 3, Component: 62, From: 688, To: 974, Ports: 33, Protocols: 1268, AppProtocols: 1314, Notes: 276, Citations: 1667, Published: [3]uint32{631, 687, 758}, Purpose: 877, Inferred: 3, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 899, Product: 3, Component: 66, From: 359, To: 260, Ports: 49, Protocols: 80, Notes: 311, Citations: 955, Published: [3]uint32{616, 621, 761}, Purpose: 878, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 900, Product: 3, Component: 67, From: 361, To: 260, Ports: 49, Protocols: 80, Notes: 311, Citations: 955, Published: [3]uint32{616, 621, 761}, Purpose: 879, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 901, Product: 3, Component: 67, From: 359, To: 361, Ports: 49, Protocols: 80, Notes: 311, Citations: 955, Published: [3]uint32{616, 621, 761}, Purpose: 880, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 902, Product: 3, Component: 67, From: 361, To: 401, Ports: 49, Protocols: 80, Notes: 311, Citations: 955, Published: [3]uint32{616, 621, 761}, Purpose: 881, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 903, Product: 3, Component: 102, From: 704, To: 533, Ports: 56, Protocols: 80, AppProtocols: 1288, Citations: 1669, Published: [3]uint32{904, 749, 761}, Purpose: 882, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
+		{ID: 905, Product: 3, Component: 68, From: 420, To: 363, Ports: 25, Protocols: 80, Settings: 234, OSServices: 1671, Notes: 317, Citations: 1209, Published: [3]uint32{616, 908, 761}, Purpose: 883, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 909, Product: 3, Component: 68, From: 363, To: 688, Protocols: 1268, AppProtocols: 1314, OSServices: 1671, Notes: 1674, Citations: 1677, Published: [3]uint32{631, 910, 761}, Purpose: 884, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 911, Product: 3, Component: 68, From: 363, To: 688, Protocols: 80, OSServices: 1671, Notes: 1674, Citations: 1679, Published: [3]uint32{616, 910, 761}, Purpose: 885, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 912, Product: 3, Component: 75, From: 401, To: 524, Notes: 1681, Citations: 995, Purpose: 886, Quirks: 128, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 913, Product: 3, Component: 75, From: 401, To: 573, Notes: 1685, Citations: 995, Purpose: 887, Quirks: 192, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 914, Product: 3, Component: 73, From: 401, To: 357, Notes: 944, Citations: 987, Purpose: 888, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 915, Product: 3, Component: 74, From: 989, To: 262, Notes: 944, Citations: 991, Purpose: 889, Inferred: 1, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 916, Product: 3, Component: 80, From: 455, To: 688, Ports: 14, Protocols: 1322, AppProtocols: 1688, OSServices: 1691, Notes: 985, Citations: 1007, Published: [3]uint32{676, 919, 897}, Purpose: 890, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 920, Product: 3, Component: 80, From: 455, To: 688, Ports: 15, Protocols: 1322, AppProtocols: 1695, OSServices: 1691, Citations: 1698, Published: [3]uint32{676, 921, 897}, Purpose: 891, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 922, Product: 3, Component: 80, From: 455, To: 688, Ports: 12, Protocols: 1322, OSServices: 1691, Notes: 234, Citations: 909, Published: [3]uint32{676, 923, 897}, Purpose: 892, Inferred: 2, Quirks: 512, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 924, Product: 3, Component: 80, From: 455, To: 688, Ports: 13, Protocols: 1322, AppProtocols: 1700, OSServices: 1691, Citations: 1702, Published: [3]uint32{676, 925, 897}, Purpose: 893, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 926, Product: 3, Component: 81, From: 457, To: 688, Ports: 16, Protocols: 1268, AppProtocols: 1704, OSServices: 1707, Citations: 1710, Published: [3]uint32{631, 929, 897}, Purpose: 894, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 930, Product: 3, Component: 81, From: 457, To: 688, Ports: 17, Protocols: 1268, AppProtocols: 1712, OSServices: 1707, Citations: 1715, Published: [3]uint32{631, 932, 897}, Purpose: 895, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 933, Product: 3, Component: 82, From: 459, To: 700, Ports: 49, Protocols: 80, OSServices: 1707, Citations: 1717, Published: [3]uint32{616, 621, 751}, Purpose: 896, Inferred: 2, Quirks: 10, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 934, Product: 3, Component: 83, From: 461, To: 688, Ports: 48, Protocols: 80, AppProtocols: 1221, OSServices: 1707, Citations: 1719, Published: [3]uint32{616, 617, 897}, Purpose: 897, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 935, Product: 3, Component: 84, From: 463, To: 688, Ports: 24, Protocols: 80, AppProtocols: 1721, OSServices: 1707, Notes: 915, Citations: 1723, Published: [3]uint32{616, 929, 897}, Purpose: 898, Inferred: 2, Quirks: 10, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 937, Product: 3, Component: 85, From: 467, To: 688, Ports: 32, Protocols: 1268, AppProtocols: 1314, OSServices: 1707, Citations: 1725, Published: [3]uint32{631, 670, 897}, Purpose: 899, Inferred: 6, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 938, Product: 3, Component: 86, From: 688, To: 472, Ports: 33, Protocols: 1268, AppProtocols: 1314, OSServices: 1707, Citations: 1727, Published: [3]uint32{631, 687, 758}, Purpose: 900, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 939, Product: 3, Component: 86, From: 704, To: 472, Ports: 89, Protocols: 1268, OSServices: 1707, Notes: 480, Citations: 1053, Published: [3]uint32{631, 789, 0}, Purpose: 901, Inferred: 66, Quirks: 1048623, Enums: [7]uint8{2, 1, 0, 0, 0, 0, 0}},
+		{ID: 940, Product: 3, Component: 87, From: 474, To: 688, Ports: 94, Protocols: 1322, AppProtocols: 1306, OSServices: 1707, Citations: 1729, Published: [3]uint32{676, 662, 761}, Purpose: 902, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 941, Product: 3, Component: 88, From: 476, To: 708, Ports: 56, Protocols: 80, AppProtocols: 1288, OSServices: 1707, Citations: 1731, Published: [3]uint32{616, 749, 761}, Purpose: 903, Inferred: 1154, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
+		{ID: 942, Product: 3, Component: 89, From: 478, To: 688, Ports: 95, Protocols: 80, AppProtocols: 1733, OSServices: 1707, Citations: 1735, Published: [3]uint32{616, 825, 761}, Purpose: 904, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 943, Product: 3, Component: 90, From: 480, To: 688, Ports: 24, Protocols: 80, AppProtocols: 1737, OSServices: 1707, Citations: 1739, Published: [3]uint32{616, 929, 761}, Purpose: 905, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 945, Product: 3, Component: 90, From: 480, To: 688, Ports: 39, Protocols: 80, AppProtocols: 1737, OSServices: 1707, Citations: 1741, Published: [3]uint32{616, 932, 761}, Purpose: 906, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 946, Product: 3, Component: 89, From: 478, To: 688, Ports: 96, Protocols: 1322, AppProtocols: 1733, Citations: 1743, Published: [3]uint32{676, 947, 761}, Purpose: 907, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 948, Product: 3, Component: 89, From: 478, To: 688, Ports: 97, Protocols: 1322, AppProtocols: 1733, Citations: 1745, Published: [3]uint32{676, 949, 761}, Purpose: 908, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 950, Product: 3, Component: 98, From: 704, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, Citations: 1031, Published: [3]uint32{951, 749, 0}, Purpose: 909, Inferred: 136, Quirks: 12288, Enums: [7]uint8{0, 0, 1, 0, 1, 0, 0}},
+		{ID: 952, Product: 3, Component: 114, From: 704, To: 607, Ports: 56, Protocols: 80, AppProtocols: 1288, OSServices: 1747, Citations: 1749, Published: [3]uint32{904, 749, 761}, Purpose: 910, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
+		{ID: 954, Product: 3, Component: 115, From: 599, To: 611, Ports: 38, Protocols: 80, Notes: 383, Citations: 1019, Published: [3]uint32{904, 955, 761}, Purpose: 911, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 3, 0, 0}},
+		{ID: 956, Product: 3, Component: 112, From: 605, To: 603, Ports: 37, Protocols: 80, Citations: 1751, Published: [3]uint32{904, 957, 761}, Purpose: 912, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 958, Product: 3, Component: 110, From: 110, To: 704, Notes: 1021, Citations: 1071, Published: [3]uint32{959, 959, 761}, Purpose: 913, Quirks: 98322, Enums: [7]uint8{2, 3, 0, 3, 1, 0, 0}},
+		{ID: 960, Product: 3, Component: 108, From: 593, To: 708, Ports: 49, Protocols: 80, Notes: 1011, Citations: 1753, Published: [3]uint32{616, 621, 761}, Purpose: 914, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 961, Product: 3, Component: 108, From: 593, To: 708, Ports: 95, Protocols: 80, Notes: 1011, Citations: 1755, Published: [3]uint32{616, 825, 761}, Purpose: 915, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 962, Product: 3, Component: 109, From: 597, To: 678, Ports: 36, Protocols: 80, Citations: 1757, Published: [3]uint32{616, 963, 751}, Purpose: 295, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 964, Product: 4, Component: 116, From: 613, To: 672, Notes: 1029, Citations: 1075, Purpose: 916, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 965, Product: 4, Component: 116, From: 168, To: 613, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 524, Citations: 768, Published: [3]uint32{0, 662, 0}, Purpose: 917, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 966, Product: 4, Component: 116, From: 704, To: 613, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 1759, Citations: 768, Published: [3]uint32{0, 662, 0}, Purpose: 918, Conditions: 210, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 967, Product: 4, Component: 116, From: 682, To: 613, Ports: 62, Protocols: 1268, AppProtocols: 1308, Notes: 524, Citations: 1762, Published: [3]uint32{0, 666, 0}, Purpose: 750, Conditions: 208, Inferred: 2312, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 968, Product: 4, Component: 116, From: 168, To: 613, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 524, Citations: 1764, Published: [3]uint32{0, 617, 0}, Purpose: 919, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 969, Product: 4, Component: 116, From: 613, To: 189, Ports: 63, Protocols: 1322, AppProtocols: 1325, Notes: 524, Citations: 1766, Published: [3]uint32{0, 677, 0}, Purpose: 756, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 970, Product: 4, Component: 116, From: 613, To: 682, Ports: 64, Protocols: 1268, AppProtocols: 1308, Notes: 524, Citations: 1768, Published: [3]uint32{0, 679, 0}, Purpose: 757, Conditions: 208, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 971, Product: 4, Component: 116, From: 613, To: 1331, Ports: 59, Protocols: 1268, Settings: 238, AppProtocols: 1302, Notes: 1770, Citations: 1073, Published: [3]uint32{0, 657, 0}, Purpose: 760, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 972, Product: 4, Component: 116, From: 613, To: 678, Ports: 65, Protocols: 1268, AppProtocols: 1334, Notes: 524, Citations: 1773, Published: [3]uint32{0, 685, 0}, Purpose: 761, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 973, Product: 4, Component: 116, From: 613, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 524, Citations: 1775, Published: [3]uint32{0, 621, 0}, Purpose: 776, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 974, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1777, AppProtocols: 1288, Notes: 1786, Citations: 1791, Purpose: 920, Inferred: 76, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 975, Product: 5, Component: 117, From: 1082, To: 692, Protocols: 80, Settings: 1795, Notes: 1803, Citations: 1097, Purpose: 921, Inferred: 76, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 1, 0}},
+		{ID: 976, Product: 5, Component: 117, From: 692, To: 162, Protocols: 80, Settings: 1806, AppProtocols: 1288, Notes: 1812, Citations: 1097, Purpose: 922, Inferred: 77, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 977, Product: 5, Component: 117, From: 162, To: 198, Protocols: 80, Settings: 1815, Citations: 770, Purpose: 923, Conditions: 212, Inferred: 13, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 2, 0}},
+		{ID: 978, Product: 5, Component: 117, From: 198, To: 1082, Protocols: 80, Settings: 1820, Notes: 593, Citations: 770, Purpose: 924, Conditions: 212, Inferred: 79, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 0, 2, 0}},
+		{ID: 979, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1823, AppProtocols: 1288, Notes: 1829, Citations: 772, Purpose: 925, Conditions: 214, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 2, 0}},
+		{ID: 980, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1832, AppProtocols: 1288, Notes: 352, Citations: 772, Purpose: 926, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 981, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1839, AppProtocols: 1288, Notes: 1846, Citations: 1101, Purpose: 927, Inferred: 1101, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 982, Product: 5, Component: 118, From: 132, To: 162, Protocols: 80, Settings: 1849, AppProtocols: 1288, Notes: 1857, Citations: 1863, Purpose: 928, Inferred: 1100, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 983, Product: 5, Component: 118, From: 132, To: 630, Citations: 774, Purpose: 929, Conditions: 216, Inferred: 2308, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 984, Product: 6, Component: 120, From: 134, To: 692, Ports: 98, Protocols: 80, Settings: 317, Notes: 603, Citations: 822, Published: [3]uint32{0, 985, 0}, Purpose: 930, Conditions: 248, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
+		{ID: 986, Product: 6, Component: 136, From: 168, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1867, Published: [3]uint32{987, 677, 0}, Purpose: 931},
+		{ID: 988, Product: 6, Component: 136, From: 168, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1869, Published: [3]uint32{989, 657, 0}, Purpose: 932},
+		{ID: 990, Product: 6, Component: 136, From: 168, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 605, Citations: 1871, Published: [3]uint32{991, 621, 0}, Purpose: 933},
+		{ID: 992, Product: 6, Component: 124, From: 646, To: 702, Ports: 51, Protocols: 1268, AppProtocols: 1293, Notes: 634, Citations: 1873, Published: [3]uint32{993, 649, 0}, Purpose: 934, Conditions: 232, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 994, Product: 6, Component: 124, From: 646, To: 702, Ports: 55, Protocols: 80, AppProtocols: 1875, Notes: 634, Citations: 1878, Published: [3]uint32{995, 727, 0}, Purpose: 935, Conditions: 232, Inferred: 8, Quirks: 12288, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 996, Product: 6, Component: 124, From: 646, To: 648, Ports: 40, Protocols: 80, Settings: 321, AppProtocols: 1237, Notes: 634, Citations: 799, Published: [3]uint32{991, 997, 0}, Purpose: 936, Conditions: 234, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 998, Product: 6, Component: 120, From: 134, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1880, Published: [3]uint32{987, 677, 0}, Purpose: 937},
+		{ID: 999, Product: 6, Component: 120, From: 134, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1882, Published: [3]uint32{989, 657, 0}, Purpose: 938},
+		{ID: 1000, Product: 6, Component: 120, From: 134, To: 702, Ports: 51, Protocols: 1268, AppProtocols: 1293, Citations: 1884, Published: [3]uint32{993, 649, 0}, Purpose: 939, Conditions: 232, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1001, Product: 6, Component: 120, From: 134, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 1886, Citations: 1889, Published: [3]uint32{991, 621, 0}, Purpose: 940},
+		{ID: 1002, Product: 6, Component: 120, From: 134, To: 140, Ports: 41, Protocols: 80, AppProtocols: 1237, Citations: 1891, Published: [3]uint32{991, 1003, 0}, Purpose: 941, Conditions: 238, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1004, Product: 6, Component: 120, From: 134, To: 630, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 613, Citations: 1893, Published: [3]uint32{1005, 617, 0}, Purpose: 942},
+		{ID: 1006, Product: 6, Component: 120, From: 134, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 613, Citations: 1895, Published: [3]uint32{991, 621, 0}, Purpose: 943},
+		{ID: 1007, Product: 6, Component: 120, From: 134, To: 668, Ports: 2, Protocols: 80, AppProtocols: 1221, Notes: 1900, Citations: 1110, Published: [3]uint32{1005, 637, 0}, Purpose: 944, Conditions: 1897, Inferred: 2, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1008, Product: 6, Component: 120, From: 134, To: 654, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 1906, Citations: 1909, Published: [3]uint32{1005, 617, 0}, Purpose: 945, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1009, Product: 6, Component: 120, From: 134, To: 654, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 1906, Citations: 1911, Published: [3]uint32{991, 621, 0}, Purpose: 946, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1010, Product: 6, Component: 120, From: 134, To: 654, Ports: 45, Protocols: 80, AppProtocols: 1221, Notes: 1906, Citations: 1913, Published: [3]uint32{1005, 1011, 0}, Purpose: 945, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1012, Product: 6, Component: 120, From: 134, To: 654, Ports: 9, Protocols: 80, AppProtocols: 1237, Notes: 1906, Citations: 1915, Published: [3]uint32{991, 725, 0}, Purpose: 946, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1013, Product: 6, Component: 125, From: 140, To: 140, Ports: 41, Protocols: 80, AppProtocols: 1237, Citations: 815, Published: [3]uint32{991, 1003, 0}, Purpose: 947, Conditions: 1917, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1014, Product: 6, Component: 125, From: 140, To: 140, Ports: 42, Protocols: 80, Notes: 134, Citations: 1126, Published: [3]uint32{1015, 1016, 0}, Purpose: 948, Conditions: 238, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
+		{ID: 1017, Product: 6, Component: 125, From: 140, To: 252, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 1920, Published: [3]uint32{1005, 617, 0}, Purpose: 949, Conditions: 238, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1018, Product: 6, Component: 125, From: 140, To: 252, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1922, Published: [3]uint32{991, 621, 0}, Purpose: 950, Conditions: 238, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1019, Product: 6, Component: 125, From: 140, To: 230, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 630, Citations: 785, Published: [3]uint32{991, 621, 0}, Purpose: 951, Conditions: 238, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1020, Product: 6, Component: 125, From: 140, To: 136, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 630, Citations: 785, Published: [3]uint32{991, 621, 0}, Purpose: 952, Conditions: 1924, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1021, Product: 6, Component: 122, From: 634, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1927, Published: [3]uint32{987, 677, 0}, Purpose: 953, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1022, Product: 6, Component: 122, From: 634, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1929, Published: [3]uint32{989, 657, 0}, Purpose: 954, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1023, Product: 6, Component: 122, From: 634, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 605, Citations: 1931, Published: [3]uint32{991, 621, 0}, Purpose: 955, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1024, Product: 6, Component: 122, From: 634, To: 706, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1933, Published: [3]uint32{991, 621, 0}, Purpose: 956, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1025, Product: 6, Component: 122, From: 634, To: 676, Ports: 52, Protocols: 1322, AppProtocols: 1935, Citations: 1938, Published: [3]uint32{1026, 690, 0}, Purpose: 957, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1027, Product: 6, Component: 122, From: 634, To: 676, Ports: 100, Protocols: 1322, AppProtocols: 1940, Citations: 1942, Published: [3]uint32{1029, 718, 0}, Purpose: 958, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1030, Product: 6, Component: 128, From: 152, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1944, Published: [3]uint32{987, 677, 0}, Purpose: 959, Conditions: 885, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1031, Product: 6, Component: 128, From: 152, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1946, Published: [3]uint32{989, 657, 0}, Purpose: 960, Conditions: 885, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1032, Product: 6, Component: 128, From: 152, To: 630, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 1948, Published: [3]uint32{1005, 617, 0}, Purpose: 961, Conditions: 1897, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1033, Product: 6, Component: 128, From: 152, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1950, Published: [3]uint32{991, 621, 0}, Purpose: 962, Conditions: 1897, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1034, Product: 6, Component: 121, From: 632, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 605, Citations: 776, Published: [3]uint32{991, 621, 0}, Purpose: 963, Conditions: 218, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1035, Product: 7, Component: 128, From: 168, To: 152, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 1952, Citations: 1955, Published: [3]uint32{0, 662, 1036}, Purpose: 964, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1037, Product: 7, Component: 128, From: 1958, To: 152, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 1963, Citations: 1967, Published: [3]uint32{0, 617, 1036}, Purpose: 965, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1038, Product: 7, Component: 128, From: 1958, To: 152, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 1963, Citations: 1970, Published: [3]uint32{0, 621, 1036}, Purpose: 966, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1039, Product: 7, Component: 128, From: 1973, To: 152, Ports: 45, Protocols: 80, AppProtocols: 1221, Notes: 1976, Citations: 1980, Published: [3]uint32{0, 1011, 1036}, Purpose: 967, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1040, Product: 7, Component: 128, From: 1973, To: 152, Ports: 9, Protocols: 80, AppProtocols: 1237, Notes: 1976, Citations: 1983, Published: [3]uint32{0, 725, 1036}, Purpose: 968, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1041, Product: 7, Component: 131, From: 1973, To: 668, Ports: 2, Protocols: 80, Notes: 1976, Citations: 1986, Published: [3]uint32{0, 637, 1036}, Purpose: 969, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1042, Product: 7, Component: 134, From: 1973, To: 674, Ports: 47, Protocols: 80, Notes: 1976, Citations: 1989, Published: [3]uint32{0, 1043, 1036}, Purpose: 970, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1044, Product: 7, Component: 134, From: 1973, To: 674, Ports: 46, Protocols: 80, Notes: 1976, Citations: 1992, Published: [3]uint32{0, 1045, 1036}, Purpose: 971, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1046, Product: 7, Component: 134, From: 1973, To: 674, Ports: 43, Protocols: 80, AppProtocols: 1995, Notes: 1976, Citations: 1997, Published: [3]uint32{0, 1048, 1036}, Purpose: 972, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1049, Product: 7, Component: 134, From: 1973, To: 674, Ports: 44, Protocols: 80, AppProtocols: 2000, Notes: 1976, Citations: 2002, Published: [3]uint32{0, 1051, 1036}, Purpose: 973, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1052, Product: 7, Component: 128, From: 152, To: 672, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 2005, Citations: 1135, Published: [3]uint32{0, 621, 101}, Purpose: 974, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1053, Product: 9, Component: 156, From: 222, To: 672, Notes: 2008, Citations: 827, Purpose: 916, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1054, Product: 9, Component: 156, From: 168, To: 222, Ports: 61, Protocols: 80, Settings: 325, AppProtocols: 1306, Notes: 670, Citations: 829, Published: [3]uint32{0, 662, 0}, Purpose: 917, Conditions: 256, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1055, Product: 9, Component: 156, From: 704, To: 222, Ports: 61, Protocols: 80, Settings: 325, AppProtocols: 1306, Notes: 2013, Citations: 829, Published: [3]uint32{0, 662, 0}, Purpose: 918, Conditions: 2010, Inferred: 8, Quirks: 1052672, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1056, Product: 9, Component: 156, From: 682, To: 222, Ports: 62, Protocols: 1268, Settings: 325, AppProtocols: 1308, Notes: 670, Citations: 2016, Published: [3]uint32{0, 666, 0}, Purpose: 750, Conditions: 1659, Inferred: 2056, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1057, Product: 9, Component: 156, From: 168, To: 222, Ports: 48, Protocols: 80, Settings: 325, AppProtocols: 1221, Notes: 670, Citations: 2018, Published: [3]uint32{0, 617, 0}, Purpose: 919, Conditions: 256, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1058, Product: 9, Component: 156, From: 222, To: 189, Ports: 63, Protocols: 1322, Settings: 325, AppProtocols: 1325, Notes: 670, Citations: 2020, Published: [3]uint32{0, 677, 0}, Purpose: 756, Conditions: 256, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1059, Product: 9, Component: 156, From: 222, To: 682, Ports: 64, Protocols: 1268, Settings: 325, AppProtocols: 1308, Notes: 670, Citations: 2022, Published: [3]uint32{0, 679, 0}, Purpose: 757, Conditions: 1659, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1060, Product: 9, Component: 156, From: 222, To: 1331, Ports: 59, Protocols: 1268, Settings: 1614, AppProtocols: 1302, Notes: 1973, Citations: 1151, Published: [3]uint32{0, 657, 0}, Purpose: 760, Conditions: 256, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1061, Product: 9, Component: 156, From: 222, To: 678, Ports: 65, Protocols: 1268, Settings: 325, AppProtocols: 1334, Notes: 670, Citations: 2024, Published: [3]uint32{0, 685, 0}, Purpose: 761, Conditions: 256, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1062, Product: 9, Component: 156, From: 222, To: 630, Ports: 49, Protocols: 80, Settings: 325, AppProtocols: 1237, Notes: 670, Citations: 2026, Published: [3]uint32{0, 621, 0}, Purpose: 776, Conditions: 256, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
 	},
 	FlowIDs: []table.FlowID{
-		{ID: 517, Flow: 14},
-		{ID: 491},
-		{ID: 495, Flow: 1},
-		{ID: 496, Flow: 2},
-		{ID: 499, Flow: 3},
-		{ID: 530, Flow: 19},
-		{ID: 505, Flow: 7},
-		{ID: 506, Flow: 8},
-		{ID: 507, Flow: 9},
-		{ID: 521, Flow: 16},
-		{ID: 524, Flow: 17},
-		{ID: 527, Flow: 18},
-		{ID: 535, Flow: 21},
-		{ID: 519, Flow: 15},
-		{ID: 500, Flow: 4},
-		{ID: 510, Flow: 10},
-		{ID: 503, Flow: 6},
-		{ID: 532, Flow: 20},
-		{ID: 502, Flow: 5},
-		{ID: 511, Flow: 11},
-		{ID: 513, Flow: 12},
-		{ID: 515, Flow: 13},
-		{ID: 547, Flow: 30},
-		{ID: 546, Flow: 29},
-		{ID: 548, Flow: 31},
-		{ID: 549, Flow: 32},
-		{ID: 542, Flow: 26},
-		{ID: 537, Flow: 22},
-		{ID: 551, Flow: 34},
-		{ID: 539, Flow: 23},
-		{ID: 550, Flow: 33},
-		{ID: 552, Flow: 35},
-		{ID: 553, Flow: 36},
-		{ID: 544, Flow: 27},
-		{ID: 545, Flow: 28},
-		{ID: 540, Flow: 24},
-		{ID: 541, Flow: 25},
-		{ID: 664, Flow: 90},
-		{ID: 684, Flow: 98},
-		{ID: 625, Flow: 63},
-		{ID: 626, Flow: 64},
-		{ID: 627, Flow: 65},
-		{ID: 568, Flow: 42},
-		{ID: 605, Flow: 56},
-		{ID: 611, Flow: 58},
-		{ID: 607, Flow: 57},
-		{ID: 614, Flow: 59},
-		{ID: 565, Flow: 41},
-		{ID: 601, Flow: 54},
-		{ID: 665, Flow: 91},
-		{ID: 690, Flow: 100},
-		{ID: 695, Flow: 102},
-		{ID: 697, Flow: 103},
-		{ID: 687, Flow: 99},
-		{ID: 693, Flow: 101},
-		{ID: 699, Flow: 104},
-		{ID: 702, Flow: 105},
-		{ID: 704, Flow: 106},
-		{ID: 562, Flow: 40},
-		{ID: 556, Flow: 37},
-		{ID: 558, Flow: 38},
-		{ID: 560, Flow: 39},
-		{ID: 708, Flow: 108},
-		{ID: 711, Flow: 109},
-		{ID: 705, Flow: 107},
-		{ID: 713, Flow: 110},
-		{ID: 716, Flow: 111},
-		{ID: 717, Flow: 112},
-		{ID: 718, Flow: 113},
-		{ID: 719, Flow: 114},
-		{ID: 720, Flow: 115},
-		{ID: 729, Flow: 119},
-		{ID: 723, Flow: 117},
-		{ID: 727, Flow: 118},
-		{ID: 593, Flow: 51},
-		{ID: 571, Flow: 43},
-		{ID: 576, Flow: 44},
-		{ID: 588, Flow: 48},
-		{ID: 597, Flow: 52},
-		{ID: 603, Flow: 55},
-		{ID: 619, Flow: 60},
-		{ID: 589, Flow: 49},
-		{ID: 592, Flow: 50},
-		{ID: 653, Flow: 82},
-		{ID: 642, Flow: 74},
-		{ID: 598, Flow: 53},
-		{ID: 629, Flow: 66},
-		{ID: 633, Flow: 69},
-		{ID: 635, Flow: 70},
-		{ID: 630, Flow: 67},
-		{ID: 641, Flow: 73},
-		{ID: 640, Flow: 72},
-		{ID: 632, Flow: 68},
-		{ID: 636, Flow: 71},
-		{ID: 732, Flow: 122},
-		{ID: 733, Flow: 123},
-		{ID: 730, Flow: 120},
-		{ID: 731, Flow: 121},
-		{ID: 740, Flow: 126},
-		{ID: 742, Flow: 127},
-		{ID: 734, Flow: 124},
-		{ID: 738, Flow: 125},
-		{ID: 745, Flow: 128},
-		{ID: 749, Flow: 129},
-		{ID: 752, Flow: 130},
-		{ID: 753, Flow: 131},
-		{ID: 754, Flow: 132},
-		{ID: 756, Flow: 133},
-		{ID: 758, Flow: 135},
-		{ID: 757, Flow: 134},
-		{ID: 759, Flow: 136},
-		{ID: 761, Flow: 137},
-		{ID: 768, Flow: 142},
-		{ID: 766, Flow: 141},
-		{ID: 762, Flow: 138},
-		{ID: 763, Flow: 139},
-		{ID: 765, Flow: 140},
-		{ID: 668, Flow: 92},
-		{ID: 673, Flow: 93},
-		{ID: 675, Flow: 95},
-		{ID: 674, Flow: 94},
-		{ID: 770, Flow: 143},
-		{ID: 663, Flow: 89},
-		{ID: 654, Flow: 83},
-		{ID: 655, Flow: 84},
-		{ID: 658, Flow: 86},
-		{ID: 656, Flow: 85},
-		{ID: 661, Flow: 87},
-		{ID: 662, Flow: 88},
-		{ID: 582, Flow: 45},
-		{ID: 648, Flow: 79},
-		{ID: 650, Flow: 80},
-		{ID: 643, Flow: 75},
-		{ID: 584, Flow: 46},
-		{ID: 651, Flow: 81},
-		{ID: 586, Flow: 47},
-		{ID: 644, Flow: 76},
-		{ID: 645, Flow: 77},
-		{ID: 647, Flow: 78},
-		{ID: 721, Flow: 116},
-		{ID: 621, Flow: 61},
-		{ID: 623, Flow: 62},
-		{ID: 682, Flow: 97},
-		{ID: 677, Flow: 96},
-		{ID: 781, Flow: 149},
-		{ID: 780, Flow: 148},
-		{ID: 782, Flow: 150},
-		{ID: 778, Flow: 147},
-		{ID: 776, Flow: 146},
-		{ID: 774, Flow: 145},
-		{ID: 772, Flow: 144},
-		{ID: 787, Flow: 154},
-		{ID: 789, Flow: 156},
-		{ID: 790, Flow: 157},
-		{ID: 791, Flow: 158},
-		{ID: 785, Flow: 152},
-		{ID: 784, Flow: 151},
-		{ID: 788, Flow: 155},
-		{ID: 786, Flow: 153},
-		{ID: 792, Flow: 159},
-		{ID: 793, Flow: 160},
-		{ID: 813, Flow: 171},
-		{ID: 796, Flow: 162},
-		{ID: 797, Flow: 163},
-		{ID: 794, Flow: 161},
-		{ID: 802, Flow: 166},
-		{ID: 798, Flow: 164},
-		{ID: 800, Flow: 165},
-		{ID: 805, Flow: 168},
-		{ID: 803, Flow: 167},
-		{ID: 807, Flow: 169},
-		{ID: 810, Flow: 170},
+		{ID: 640, Flow: 14},
+		{ID: 614},
+		{ID: 618, Flow: 1},
+		{ID: 619, Flow: 2},
+		{ID: 622, Flow: 3},
+		{ID: 653, Flow: 19},
+		{ID: 628, Flow: 7},
+		{ID: 629, Flow: 8},
+		{ID: 630, Flow: 9},
+		{ID: 644, Flow: 16},
+		{ID: 647, Flow: 17},
+		{ID: 650, Flow: 18},
+		{ID: 658, Flow: 21},
+		{ID: 642, Flow: 15},
+		{ID: 623, Flow: 4},
+		{ID: 633, Flow: 10},
+		{ID: 626, Flow: 6},
+		{ID: 655, Flow: 20},
+		{ID: 625, Flow: 5},
+		{ID: 634, Flow: 11},
+		{ID: 636, Flow: 12},
+		{ID: 638, Flow: 13},
+		{ID: 680, Flow: 32},
+		{ID: 691, Flow: 38},
+		{ID: 678, Flow: 31},
+		{ID: 664, Flow: 24},
+		{ID: 674, Flow: 30},
+		{ID: 671, Flow: 27},
+		{ID: 683, Flow: 35},
+		{ID: 682, Flow: 34},
+		{ID: 660, Flow: 22},
+		{ID: 692, Flow: 39},
+		{ID: 663, Flow: 23},
+		{ID: 668, Flow: 26},
+		{ID: 672, Flow: 28},
+		{ID: 667, Flow: 25},
+		{ID: 681, Flow: 33},
+		{ID: 693, Flow: 40},
+		{ID: 694, Flow: 41},
+		{ID: 695, Flow: 42},
+		{ID: 719, Flow: 59},
+		{ID: 721, Flow: 60},
+		{ID: 688, Flow: 37},
+		{ID: 717, Flow: 58},
+		{ID: 728, Flow: 64},
+		{ID: 726, Flow: 63},
+		{ID: 715, Flow: 57},
+		{ID: 711, Flow: 55},
+		{ID: 696, Flow: 43},
+		{ID: 697, Flow: 44},
+		{ID: 698, Flow: 45},
+		{ID: 699, Flow: 46},
+		{ID: 673, Flow: 29},
+		{ID: 712, Flow: 56},
+		{ID: 707, Flow: 54},
+		{ID: 686, Flow: 36},
+		{ID: 700, Flow: 47},
+		{ID: 701, Flow: 48},
+		{ID: 702, Flow: 49},
+		{ID: 703, Flow: 50},
+		{ID: 723, Flow: 61},
+		{ID: 704, Flow: 51},
+		{ID: 705, Flow: 52},
+		{ID: 706, Flow: 53},
+		{ID: 724, Flow: 62},
+		{ID: 739, Flow: 73},
+		{ID: 738, Flow: 72},
+		{ID: 740, Flow: 74},
+		{ID: 741, Flow: 75},
+		{ID: 734, Flow: 69},
+		{ID: 730, Flow: 65},
+		{ID: 743, Flow: 77},
+		{ID: 731, Flow: 66},
+		{ID: 742, Flow: 76},
+		{ID: 744, Flow: 78},
+		{ID: 745, Flow: 79},
+		{ID: 736, Flow: 70},
+		{ID: 737, Flow: 71},
+		{ID: 732, Flow: 67},
+		{ID: 733, Flow: 68},
+		{ID: 849, Flow: 133},
+		{ID: 869, Flow: 141},
+		{ID: 811, Flow: 106},
+		{ID: 812, Flow: 107},
+		{ID: 813, Flow: 108},
+		{ID: 759, Flow: 85},
+		{ID: 792, Flow: 99},
+		{ID: 797, Flow: 101},
+		{ID: 794, Flow: 100},
+		{ID: 800, Flow: 102},
+		{ID: 756, Flow: 84},
+		{ID: 788, Flow: 97},
+		{ID: 850, Flow: 134},
+		{ID: 875, Flow: 143},
+		{ID: 880, Flow: 145},
+		{ID: 882, Flow: 146},
+		{ID: 872, Flow: 142},
+		{ID: 878, Flow: 144},
+		{ID: 884, Flow: 147},
+		{ID: 885, Flow: 148},
+		{ID: 887, Flow: 149},
+		{ID: 754, Flow: 83},
+		{ID: 748, Flow: 80},
+		{ID: 750, Flow: 81},
+		{ID: 752, Flow: 82},
+		{ID: 891, Flow: 151},
+		{ID: 894, Flow: 152},
+		{ID: 888, Flow: 150},
+		{ID: 896, Flow: 153},
+		{ID: 898, Flow: 154},
+		{ID: 899, Flow: 155},
+		{ID: 900, Flow: 156},
+		{ID: 901, Flow: 157},
+		{ID: 902, Flow: 158},
+		{ID: 911, Flow: 162},
+		{ID: 905, Flow: 160},
+		{ID: 909, Flow: 161},
+		{ID: 784, Flow: 94},
+		{ID: 762, Flow: 86},
+		{ID: 767, Flow: 87},
+		{ID: 779, Flow: 91},
+		{ID: 785, Flow: 95},
+		{ID: 790, Flow: 98},
+		{ID: 805, Flow: 103},
+		{ID: 780, Flow: 92},
+		{ID: 783, Flow: 93},
+		{ID: 839, Flow: 125},
+		{ID: 828, Flow: 117},
+		{ID: 786, Flow: 96},
+		{ID: 815, Flow: 109},
+		{ID: 819, Flow: 112},
+		{ID: 821, Flow: 113},
+		{ID: 816, Flow: 110},
+		{ID: 827, Flow: 116},
+		{ID: 826, Flow: 115},
+		{ID: 818, Flow: 111},
+		{ID: 822, Flow: 114},
+		{ID: 914, Flow: 165},
+		{ID: 915, Flow: 166},
+		{ID: 912, Flow: 163},
+		{ID: 913, Flow: 164},
+		{ID: 922, Flow: 169},
+		{ID: 924, Flow: 170},
+		{ID: 916, Flow: 167},
+		{ID: 920, Flow: 168},
+		{ID: 926, Flow: 171},
+		{ID: 930, Flow: 172},
+		{ID: 933, Flow: 173},
+		{ID: 934, Flow: 174},
+		{ID: 935, Flow: 175},
+		{ID: 937, Flow: 176},
+		{ID: 939, Flow: 178},
+		{ID: 938, Flow: 177},
+		{ID: 940, Flow: 179},
+		{ID: 941, Flow: 180},
+		{ID: 948, Flow: 185},
+		{ID: 946, Flow: 184},
+		{ID: 942, Flow: 181},
+		{ID: 943, Flow: 182},
+		{ID: 945, Flow: 183},
+		{ID: 853, Flow: 135},
+		{ID: 858, Flow: 136},
+		{ID: 860, Flow: 138},
+		{ID: 859, Flow: 137},
+		{ID: 950, Flow: 186},
+		{ID: 848, Flow: 132},
+		{ID: 840, Flow: 126},
+		{ID: 841, Flow: 127},
+		{ID: 844, Flow: 129},
+		{ID: 842, Flow: 128},
+		{ID: 846, Flow: 130},
+		{ID: 847, Flow: 131},
+		{ID: 773, Flow: 88},
+		{ID: 834, Flow: 122},
+		{ID: 836, Flow: 123},
+		{ID: 829, Flow: 118},
+		{ID: 775, Flow: 89},
+		{ID: 837, Flow: 124},
+		{ID: 777, Flow: 90},
+		{ID: 830, Flow: 119},
+		{ID: 831, Flow: 120},
+		{ID: 833, Flow: 121},
+		{ID: 903, Flow: 159},
+		{ID: 807, Flow: 104},
+		{ID: 809, Flow: 105},
+		{ID: 867, Flow: 140},
+		{ID: 862, Flow: 139},
+		{ID: 961, Flow: 192},
+		{ID: 960, Flow: 191},
+		{ID: 962, Flow: 193},
+		{ID: 958, Flow: 190},
+		{ID: 956, Flow: 189},
+		{ID: 954, Flow: 188},
+		{ID: 952, Flow: 187},
+		{ID: 965, Flow: 195},
+		{ID: 968, Flow: 198},
+		{ID: 970, Flow: 200},
+		{ID: 967, Flow: 197},
+		{ID: 969, Flow: 199},
+		{ID: 966, Flow: 196},
+		{ID: 972, Flow: 202},
+		{ID: 964, Flow: 194},
+		{ID: 971, Flow: 201},
+		{ID: 973, Flow: 203},
+		{ID: 977, Flow: 207},
+		{ID: 979, Flow: 209},
+		{ID: 980, Flow: 210},
+		{ID: 981, Flow: 211},
+		{ID: 975, Flow: 205},
+		{ID: 974, Flow: 204},
+		{ID: 978, Flow: 208},
+		{ID: 976, Flow: 206},
+		{ID: 982, Flow: 212},
+		{ID: 983, Flow: 213},
+		{ID: 990, Flow: 217},
+		{ID: 986, Flow: 215},
+		{ID: 988, Flow: 216},
+		{ID: 998, Flow: 221},
+		{ID: 999, Flow: 222},
+		{ID: 1002, Flow: 225},
+		{ID: 1001, Flow: 224},
+		{ID: 1007, Flow: 228},
+		{ID: 1004, Flow: 226},
+		{ID: 1006, Flow: 227},
+		{ID: 1008, Flow: 229},
+		{ID: 1009, Flow: 230},
+		{ID: 1010, Flow: 231},
+		{ID: 1012, Flow: 232},
+		{ID: 1000, Flow: 223},
+		{ID: 984, Flow: 214},
+		{ID: 1034, Flow: 249},
+		{ID: 1021, Flow: 239},
+		{ID: 1025, Flow: 243},
+		{ID: 1027, Flow: 244},
+		{ID: 1022, Flow: 240},
+		{ID: 1023, Flow: 241},
+		{ID: 1024, Flow: 242},
+		{ID: 1014, Flow: 234},
+		{ID: 1013, Flow: 233},
+		{ID: 1019, Flow: 237},
+		{ID: 1020, Flow: 238},
+		{ID: 1017, Flow: 235},
+		{ID: 1018, Flow: 236},
+		{ID: 1030, Flow: 245},
+		{ID: 1031, Flow: 246},
+		{ID: 1032, Flow: 247},
+		{ID: 1033, Flow: 248},
+		{ID: 996, Flow: 220},
+		{ID: 994, Flow: 219},
+		{ID: 992, Flow: 218},
+		{ID: 1052, Flow: 260},
+		{ID: 1037, Flow: 251},
+		{ID: 1038, Flow: 252},
+		{ID: 1035, Flow: 250},
+		{ID: 1041, Flow: 255},
+		{ID: 1039, Flow: 253},
+		{ID: 1040, Flow: 254},
+		{ID: 1044, Flow: 257},
+		{ID: 1042, Flow: 256},
+		{ID: 1046, Flow: 258},
+		{ID: 1049, Flow: 259},
+		{ID: 1054, Flow: 262},
+		{ID: 1057, Flow: 265},
+		{ID: 1059, Flow: 267},
+		{ID: 1056, Flow: 264},
+		{ID: 1058, Flow: 266},
+		{ID: 1055, Flow: 263},
+		{ID: 1061, Flow: 269},
+		{ID: 1053, Flow: 261},
+		{ID: 1060, Flow: 268},
+		{ID: 1062, Flow: 270},
 	},
 	ActionMappings: []table.ActionMapping{
-		{Product: 3, Object: 490, Inferred: true, Citations: 879},
-		{Product: 3, Object: 490, Scan: 1, Inferred: true, Citations: 879},
-		{Product: 3, Object: 490, Scan: 2, Inferred: true, Citations: 879},
-		{Product: 3, Object: 490, Setting: 1, Result: 1, Inferred: true, Citations: 879},
-		{Product: 3, Object: 490, Setting: 1, Scan: 1, Result: 1, Inferred: true, Citations: 879},
-		{Product: 3, Object: 490, Setting: 1, Scan: 2, Result: 1, Inferred: true, Citations: 879},
-		{Product: 3, Object: 490, Setting: 2, Result: 2, Citations: 879},
-		{Product: 3, Object: 490, Setting: 2, Scan: 1, Result: 3, Citations: 879},
-		{Product: 3, Object: 490, Setting: 2, Scan: 2, Result: 3, Citations: 879},
+		{Product: 5, Object: 609, Inferred: true, Citations: 1080},
+		{Product: 5, Object: 609, Scan: 1, Inferred: true, Citations: 1080},
+		{Product: 5, Object: 609, Scan: 2, Inferred: true, Citations: 1080},
+		{Product: 5, Object: 609, Setting: 1, Result: 1, Inferred: true, Citations: 1080},
+		{Product: 5, Object: 609, Setting: 1, Scan: 1, Result: 1, Inferred: true, Citations: 1080},
+		{Product: 5, Object: 609, Setting: 1, Scan: 2, Result: 1, Inferred: true, Citations: 1080},
+		{Product: 5, Object: 609, Setting: 2, Result: 2, Citations: 1080},
+		{Product: 5, Object: 609, Setting: 2, Scan: 1, Result: 3, Citations: 1080},
+		{Product: 5, Object: 609, Setting: 2, Scan: 2, Result: 3, Citations: 1080},
 	},
 	DecisionOrders: []table.DecisionOrder{
-		{Product: 3, Object: 490, Steps: 970, Citations: 652},
+		{Product: 5, Object: 609, Steps: 1213, Citations: 774},
 	},
 	Statements: []table.Statement{
 		{Fields: 2007,
-			Values: table.Flow{ID: 491, Component: 14, From: 974, To: 134, Ports: 44, Protocols: 978, Settings: 78, AppProtocols: 980, Notes: 982, Citations: 687, Published: [3]uint32{493, 494, 0}, Purpose: 578, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}}},
+			Values: table.Flow{ID: 614, Component: 14, From: 1217, To: 162, Ports: 48, Protocols: 80, Settings: 112, AppProtocols: 1221, Notes: 1223, Citations: 862, Published: [3]uint32{616, 617, 0}, Purpose: 726, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}}},
 		{Fields: 4114,
-			Values: table.Flow{ID: 491, Component: 14, From: 974, To: 134, Ports: 44, Protocols: 978, Settings: 78, AppProtocols: 980, Notes: 982, Citations: 985, Published: [3]uint32{493, 494, 0}, Purpose: 578, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}}},
+			Values: table.Flow{ID: 614, Component: 14, From: 1217, To: 162, Ports: 48, Protocols: 80, Settings: 112, AppProtocols: 1221, Notes: 1223, Citations: 1226, Published: [3]uint32{616, 617, 0}, Purpose: 726, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}}},
 		{Flow: 2, Fields: 2007,
-			Values: table.Flow{ID: 496, Component: 14, From: 974, To: 134, Ports: 45, Protocols: 978, Settings: 18, AppProtocols: 996, Notes: 998, Citations: 18, Published: [3]uint32{493, 498, 0}, Purpose: 580, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}}},
+			Values: table.Flow{ID: 619, Component: 14, From: 1217, To: 162, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 1237, Notes: 1239, Citations: 17, Published: [3]uint32{616, 621, 0}, Purpose: 728, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}}},
 		{Flow: 2, Fields: 4626,
-			Values: table.Flow{ID: 496, Component: 14, From: 974, To: 134, Ports: 45, Protocols: 978, Settings: 18, AppProtocols: 996, Notes: 998, Citations: 666, Published: [3]uint32{493, 498, 0}, Purpose: 580, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}}},
+			Values: table.Flow{ID: 619, Component: 14, From: 1217, To: 162, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 1237, Notes: 1239, Citations: 843, Published: [3]uint32{616, 621, 0}, Purpose: 728, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}}},
 		{Flow: 3, Fields: 3527,
-			Values: table.Flow{ID: 499, Component: 14, From: 134, To: 110, Ports: 45, Protocols: 978, Settings: 609, AppProtocols: 996, Notes: 993, Citations: 18, Published: [3]uint32{493, 498, 0}, Purpose: 581, Conditions: 687, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
+			Values: table.Flow{ID: 622, Component: 14, From: 162, To: 138, Ports: 49, Protocols: 80, Settings: 715, AppProtocols: 1237, Notes: 1234, Citations: 17, Published: [3]uint32{616, 621, 0}, Purpose: 729, Conditions: 862, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
 		{Flow: 3, Fields: 3,
-			Values: table.Flow{ID: 499, Component: 14, From: 110, To: 134, Ports: 45, Protocols: 978, Settings: 609, AppProtocols: 996, Notes: 993, Citations: 666, Published: [3]uint32{493, 498, 0}, Purpose: 581, Conditions: 687, Inferred: 528, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
+			Values: table.Flow{ID: 622, Component: 14, From: 138, To: 162, Ports: 49, Protocols: 80, Settings: 715, AppProtocols: 1237, Notes: 1234, Citations: 843, Published: [3]uint32{616, 621, 0}, Purpose: 729, Conditions: 862, Inferred: 528, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
 		{Flow: 4, Fields: 471,
-			Values: table.Flow{ID: 500, Component: 14, From: 142, To: 134, Ports: 5, Protocols: 978, Notes: 80, Citations: 1005, Published: [3]uint32{493, 501, 0}, Purpose: 582, Quirks: 256}},
+			Values: table.Flow{ID: 623, Component: 14, From: 170, To: 162, Ports: 5, Protocols: 80, Notes: 108, Citations: 1246, Published: [3]uint32{616, 624, 0}, Purpose: 730, Quirks: 256}},
 		{Flow: 4, Fields: 4115,
-			Values: table.Flow{ID: 500, Component: 14, From: 142, To: 134, Ports: 5, Protocols: 978, Notes: 80, Citations: 1007, Published: [3]uint32{493, 501, 0}, Purpose: 582, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 623, Component: 14, From: 170, To: 162, Ports: 5, Protocols: 80, Notes: 108, Citations: 1248, Published: [3]uint32{616, 624, 0}, Purpose: 730, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 5, Fields: 471,
-			Values: table.Flow{ID: 502, Component: 14, From: 134, To: 142, Ports: 5, Protocols: 978, Notes: 80, Citations: 1012, Published: [3]uint32{493, 501, 0}, Purpose: 583, Quirks: 256}},
+			Values: table.Flow{ID: 625, Component: 14, From: 162, To: 170, Ports: 5, Protocols: 80, Notes: 108, Citations: 1253, Published: [3]uint32{616, 624, 0}, Purpose: 731, Quirks: 256}},
 		{Flow: 5, Fields: 4115,
-			Values: table.Flow{ID: 502, Component: 14, From: 134, To: 142, Ports: 5, Protocols: 978, Notes: 80, Citations: 1007, Published: [3]uint32{493, 501, 0}, Purpose: 583, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 625, Component: 14, From: 162, To: 170, Ports: 5, Protocols: 80, Notes: 108, Citations: 1248, Published: [3]uint32{616, 624, 0}, Purpose: 731, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 6, Fields: 4567,
-			Values: table.Flow{ID: 503, Component: 14, From: 134, To: 134, Ports: 7, Protocols: 978, Notes: 1017, Citations: 668, Published: [3]uint32{493, 504, 0}, Purpose: 584, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 626, Component: 14, From: 162, To: 162, Ports: 7, Protocols: 80, Notes: 1258, Citations: 845, Published: [3]uint32{616, 627, 0}, Purpose: 732, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 6, Fields: 4115,
-			Values: table.Flow{ID: 503, Component: 14, From: 134, To: 134, Ports: 7, Protocols: 978, Notes: 1017, Citations: 1020, Published: [3]uint32{493, 504, 0}, Purpose: 584, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 2}}},
+			Values: table.Flow{ID: 626, Component: 14, From: 162, To: 162, Ports: 7, Protocols: 80, Notes: 1258, Citations: 1261, Published: [3]uint32{616, 627, 0}, Purpose: 732, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 2}}},
 		{Flow: 9, Fields: 471,
-			Values: table.Flow{ID: 507, Component: 10, From: 110, To: 134, Ports: 3, Protocols: 1027, Notes: 110, Citations: 1029, Published: [3]uint32{508, 509, 0}, Purpose: 587, Quirks: 1048576}},
+			Values: table.Flow{ID: 630, Component: 10, From: 138, To: 162, Ports: 3, Protocols: 1268, Notes: 138, Citations: 1270, Published: [3]uint32{631, 632, 0}, Purpose: 735, Quirks: 1048576}},
 		{Flow: 9, Fields: 4115,
-			Values: table.Flow{ID: 507, Component: 10, From: 110, To: 134, Ports: 3, Protocols: 1027, Notes: 110, Citations: 1031, Published: [3]uint32{508, 509, 0}, Purpose: 587, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 630, Component: 10, From: 138, To: 162, Ports: 3, Protocols: 1268, Notes: 138, Citations: 1272, Published: [3]uint32{631, 632, 0}, Purpose: 735, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 10, Fields: 471,
-			Values: table.Flow{ID: 510, Component: 16, From: 142, To: 134, Ports: 6, Protocols: 1027, Notes: 110, Citations: 1029, Published: [3]uint32{508, 501, 0}, Purpose: 588, Quirks: 3145728}},
+			Values: table.Flow{ID: 633, Component: 16, From: 170, To: 162, Ports: 6, Protocols: 1268, Notes: 138, Citations: 1270, Published: [3]uint32{631, 624, 0}, Purpose: 736, Quirks: 3145728}},
 		{Flow: 10, Fields: 4119,
-			Values: table.Flow{ID: 510, Component: 16, From: 142, To: 134, Ports: 6, Protocols: 1027, Notes: 110, Citations: 1036, Published: [3]uint32{508, 501, 0}, Purpose: 588, Enums: [7]uint8{2, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 633, Component: 16, From: 170, To: 162, Ports: 6, Protocols: 1268, Notes: 138, Citations: 1277, Published: [3]uint32{631, 624, 0}, Purpose: 736, Enums: [7]uint8{2, 0, 0, 0, 0, 0, 1}}},
 	},
-	Index: table.Index{Every: 25, Unbounded: 26,
+	Index: table.Index{Every: 26, Unbounded: 27,
 		Products: []table.EndIndex{
-			{Of: 27, From: 32, To: 38},
-			{Of: 28, From: 33, To: 39},
-			{Of: 29, From: 34, To: 40},
-			{Of: 30, From: 35, To: 41},
-			{Of: 31, From: 36, To: 31},
-			{From: 37, To: 42},
+			{Of: 28, From: 37, To: 47},
+			{Of: 29, From: 38, To: 48},
+			{Of: 30, From: 39, To: 49},
+			{Of: 31, From: 40, To: 50},
+			{Of: 32, From: 41, To: 51},
+			{Of: 33, From: 42, To: 52},
+			{Of: 34, From: 43, To: 53},
+			{Of: 35, From: 44, To: 54},
+			{From: 45, To: 55},
+			{Of: 36, From: 46, To: 56},
 		},
 		Components: []table.EndIndex{
-			{To: 130},
-			{To: 131},
-			{To: 131},
-			{To: 132},
-			{To: 133},
-			{},
-			{},
-			{To: 134},
-			{To: 135},
-			{Of: 43, From: 102},
-			{Of: 44, From: 103, To: 136},
-			{To: 137},
-			{},
-			{To: 137},
-			{Of: 45, From: 104, To: 138},
-			{},
-			{Of: 46, From: 105, To: 139},
-			{To: 132},
-			{Of: 47},
-			{},
-			{Of: 48, From: 106, To: 140},
-			{To: 141},
-			{To: 142},
-			{To: 143},
-			{To: 144},
-			{Of: 49, From: 49},
-			{To: 145},
-			{To: 146},
-			{Of: 50, From: 50},
-			{To: 147},
-			{To: 148},
-			{Of: 51, To: 51},
-			{To: 149},
-			{To: 71},
-			{From: 52},
-			{Of: 52, To: 52},
-			{From: 107},
-			{Of: 53, From: 53},
-			{Of: 54},
-			{Of: 55},
-			{Of: 56},
-			{Of: 57, From: 108},
-			{Of: 58},
-			{},
-			{Of: 59, To: 59},
-			{Of: 60, To: 60},
-			{Of: 61, To: 61},
-			{Of: 62, From: 62},
-			{Of: 63, From: 109, To: 107},
-			{},
-			{Of: 64, From: 110, To: 150},
-			{},
-			{},
-			{To: 70},
-			{Of: 65, From: 111},
-			{Of: 66, From: 112, To: 151},
-			{Of: 67, From: 113, To: 116},
-			{},
-			{},
-			{Of: 68, From: 114, To: 152},
-			{Of: 69, From: 115, To: 153},
-			{Of: 70},
-			{Of: 71, From: 71},
-			{Of: 72},
-			{From: 116},
-			{},
-			{},
-			{},
-			{Of: 73, From: 73},
-			{Of: 74, From: 74},
-			{Of: 75, From: 75},
-			{Of: 76, From: 76},
-			{Of: 77, From: 77},
-			{Of: 78, From: 78},
-			{Of: 79, To: 79},
-			{Of: 80, From: 80},
-			{Of: 81, From: 81},
-			{Of: 82, From: 82},
-			{Of: 83, From: 83},
-			{From: 117, To: 118},
-			{Of: 84, From: 118, To: 154},
-			{},
-			{},
-			{},
-			{},
-			{},
-			{Of: 85},
 			{To: 155},
-			{Of: 86, From: 119, To: 156},
-			{Of: 87, From: 120, To: 157},
-			{Of: 88, To: 88},
-			{},
-			{Of: 89, From: 89, To: 158},
-			{Of: 90, To: 90},
+			{To: 156},
+			{To: 157},
+			{To: 158},
 			{To: 159},
 			{},
-			{Of: 91, From: 91},
-			{Of: 92, From: 92},
-			{Of: 93, From: 93},
-			{From: 96},
-			{Of: 94, To: 94},
-			{From: 94},
-			{Of: 95, To: 95},
-			{Of: 96, To: 96},
-			{Of: 97, From: 121, To: 127},
-			{Of: 98, From: 98},
+			{},
 			{To: 160},
-			{Of: 99, From: 122, To: 161},
-			{From: 123},
-			{From: 124},
-			{Of: 100, To: 100},
-			{From: 123},
-			{To: 122},
-			{Of: 101, To: 101},
-			{From: 124, To: 108},
-			{From: 125},
-			{To: 162},
-			{To: 57},
+			{To: 161},
+			{Of: 57, From: 122},
+			{Of: 58, From: 123, To: 162},
 			{To: 163},
-			{To: 164},
-			{From: 126, To: 165},
-			{From: 127, To: 166},
-			{From: 128, To: 167},
+			{},
+			{To: 163},
+			{Of: 59, From: 124, To: 164},
+			{},
+			{Of: 60, From: 125, To: 165},
+			{To: 158},
+			{Of: 61},
+			{},
+			{Of: 29, From: 126, To: 166},
+			{To: 167},
 			{To: 168},
 			{To: 169},
-			{To: 75},
 			{To: 170},
-			{From: 129, To: 171},
+			{To: 171},
 			{To: 172},
+			{From: 127},
 			{To: 173},
+			{To: 174},
+			{From: 128},
+			{To: 175},
+			{Of: 62, From: 129, To: 176},
+			{To: 177},
+			{To: 178},
+			{To: 179},
+			{To: 180},
+			{Of: 63, From: 63},
+			{To: 181},
+			{To: 182},
+			{Of: 64, From: 64},
+			{To: 183},
+			{To: 184},
+			{Of: 65, To: 65},
+			{To: 185},
+			{To: 85},
+			{From: 66},
+			{Of: 66, To: 66},
+			{From: 130},
+			{Of: 67, From: 67},
+			{Of: 68},
+			{Of: 69},
+			{Of: 70},
+			{Of: 71, From: 131},
+			{Of: 72},
+			{},
+			{Of: 73, To: 73},
+			{Of: 74, To: 74},
+			{Of: 75, To: 75},
+			{Of: 76, From: 76},
+			{Of: 77, From: 132, To: 130},
+			{},
+			{Of: 78, From: 133, To: 186},
+			{},
+			{},
+			{To: 84},
+			{Of: 79, From: 134},
+			{Of: 80, From: 135, To: 187},
+			{Of: 81, From: 136, To: 139},
+			{},
+			{},
+			{Of: 82, From: 137, To: 188},
+			{Of: 83, From: 138, To: 189},
+			{Of: 84},
+			{Of: 85, From: 85},
+			{Of: 86},
+			{From: 139},
+			{},
+			{},
+			{},
+			{Of: 87, From: 87},
+			{Of: 88, From: 88},
+			{Of: 89, From: 89},
+			{Of: 90, From: 90},
+			{Of: 91, From: 91},
+			{Of: 92, From: 92},
+			{Of: 93, To: 93},
+			{Of: 94, From: 94},
+			{Of: 95, From: 95},
+			{Of: 96, From: 96},
+			{Of: 97, From: 97},
+			{From: 140, To: 141},
+			{Of: 98, From: 141, To: 190},
+			{},
+			{},
+			{},
+			{},
+			{},
+			{Of: 99},
+			{To: 191},
+			{Of: 100, From: 142, To: 192},
+			{Of: 101, From: 143, To: 193},
+			{Of: 102, To: 102},
+			{},
+			{Of: 103, From: 103, To: 194},
+			{Of: 104, To: 104},
+			{To: 195},
+			{},
+			{Of: 105, From: 105},
+			{Of: 106, From: 106},
+			{Of: 107, From: 107},
+			{From: 110},
+			{Of: 108, To: 108},
+			{From: 108},
+			{Of: 109, To: 109},
+			{Of: 110, To: 110},
+			{Of: 32, From: 41, To: 51},
+			{Of: 111, From: 144, To: 151},
+			{Of: 112, From: 112},
+			{To: 196},
+			{Of: 113, From: 113, To: 197},
+			{Of: 114, From: 114},
+			{Of: 115, From: 115},
+			{To: 198},
+			{Of: 116, From: 116},
+			{Of: 117, From: 117, To: 199},
+			{To: 200},
+			{To: 201},
+			{Of: 118, From: 145, To: 202},
+			{From: 146},
+			{From: 147},
+			{Of: 119, To: 203},
+			{From: 146},
+			{To: 204},
+			{Of: 120, To: 120},
+			{From: 147, To: 205},
+			{Of: 121, From: 148},
+			{To: 206},
+			{To: 71},
+			{From: 149, To: 207},
+			{To: 208},
+			{To: 209},
+			{To: 210},
+			{From: 150, To: 211},
+			{From: 151, To: 212},
+			{To: 213},
+			{From: 152, To: 214},
+			{To: 215},
+			{From: 153, To: 216},
+			{To: 217},
+			{To: 89},
+			{To: 218},
+			{From: 154, To: 219},
+			{To: 220},
+			{To: 221},
+			{To: 222},
+			{Of: 36, From: 46, To: 56},
 		},
 		Settings: []uint32{
-			174, 136, 175, 131, 176, 170, 177, 50, 178, 178, 49, 49, 179, 54, 180, 181, 182, 183, 184, 185, 186, 187, 188, 189,
-			190, 116, 191, 192, 193, 193, 192, 192, 194, 195, 195, 195, 196, 195, 195, 197, 166, 166, 198, 199, 200, 200,
+			223, 162, 224, 225, 226, 227, 228, 127, 229, 230, 231, 232, 233, 234, 235, 236, 237, 167, 64, 238, 238, 63, 63, 239,
+			68, 240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 139, 251, 252, 253, 254, 254, 253, 253, 255, 256, 256, 256,
+			257, 256, 256, 258, 212, 212, 259, 260, 261, 261, 262, 197, 263, 264,
 		},
 		Conditions: []uint32{
-			201, 136, 177, 202, 203, 204, 205, 206, 207, 208, 50, 209, 210, 211, 212, 57, 56, 213, 214, 215, 216, 197, 217, 160,
+			265, 162, 228, 266, 167, 267, 268, 269, 270, 271, 272, 273, 274, 275, 276, 64, 277, 278, 279, 280, 71, 70, 281, 282,
+			283, 284, 285, 286, 258, 287, 288, 114, 115, 198, 289, 290, 197, 291, 292, 293, 294, 262, 295, 263, 296,
 		}, Enums: [7][]uint32{[]uint32{
-			239, 180, 240,
+			318, 240, 319,
 		}, []uint32{
-			241, 242, 243, 244, 245,
+			320, 321, 322, 323, 324,
 		}, []uint32{
-			246, 247,
+			325, 326,
 		}, []uint32{
-			248, 249, 250, 251,
+			327, 328, 329, 330,
 		}, []uint32{
-			252, 253, 254, 96,
+			331, 332, 333, 110,
 		}, []uint32{
-			255, 256, 257,
+			334, 335, 336,
 		}, []uint32{
-			258, 259, 260,
+			337, 338, 339,
 		}},
 		Quirks: []uint32{
-			218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 232, 93, 233, 234, 235, 236, 237, 238,
+			297, 298, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 107, 312, 313, 314, 315, 316, 317,
 		},
 		Protocols: []table.ProtocolIndex{
-			{Protocol: 1, Flows: 234,
+			{Protocol: 1, Flows: 313,
 				Starts: []uint32{
 					8, 9,
 				},
 				Classes: []uint32{
 					1, 0,
 				}},
-			{Protocol: 6, Flows: 261,
+			{Protocol: 6, Flows: 340,
 				Starts: []uint32{
-					22, 23, 25, 26, 53, 54, 80, 81, 111, 112, 135, 136, 137, 138, 139, 140, 389, 390, 443, 444, 445, 446, 587, 588,
-					623, 624, 664, 665, 1011, 1012, 1024, 1025, 1048, 1049, 1344, 1345, 1433, 1434, 2049, 2050, 4119, 4120, 4343, 4344, 4433, 4434, 4726, 4727,
-					5001, 5274, 5275, 5276, 8007, 8008, 8080, 8081, 8088, 8089, 8090, 8500, 8501, 8502, 8503, 8504, 9086, 9087, 9988, 9989, 10198, 10199, 10319, 10320,
-					11344, 11345, 11434, 11435, 11436, 11437, 16992, 16993, 16994, 16995, 16996, 20101, 20102, 49152, 50123, 50124, 50125, 50200, 50201, 52028, 52029, 52030, 52031, 56118,
-					56119,
+					22, 23, 25, 26, 53, 54, 80, 81, 111, 112, 135, 136, 137, 138, 139, 140, 389, 390, 443, 444, 445, 446, 465, 466,
+					587, 588, 601, 602, 623, 624, 636, 637, 664, 665, 1011, 1012, 1024, 1025, 1048, 1049, 1344, 1345, 1433, 1434, 1443, 1444, 2049, 2050,
+					3268, 3269, 3270, 4118, 4119, 4120, 4122, 4123, 4124, 4343, 4344, 4433, 4434, 4726, 4727, 5001, 5274, 5275, 5276, 6514, 6515, 8007, 8008, 8080,
+					8081, 8088, 8089, 8090, 8500, 8501, 8502, 8503, 8504, 9086, 9087, 9988, 9989, 10198, 10199, 10319, 10320, 11344, 11345, 11434, 11435, 11436, 11437, 16992,
+					16993, 16994, 16995, 16996, 20101, 20102, 49152, 50123, 50124, 50125, 50200, 50201, 52028, 52029, 52030, 52031, 56118, 56119,
 				},
 				Classes: []uint32{
 					2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7, 0, 8, 0, 9, 0, 10, 0, 11, 0, 12, 0, 13, 0,
-					14, 0, 15, 0, 16, 0, 17, 18, 19, 18, 20, 18, 21, 18, 19, 18, 22, 18, 23, 18, 24, 18, 25, 18,
-					17, 26, 27, 17, 28, 17, 29, 17, 30, 31, 17, 32, 33, 34, 35, 17, 36, 17, 36, 17, 37, 17, 38, 17,
-					39, 17, 40, 17, 41, 17, 42, 43, 44, 45, 17, 46, 17, 47, 48, 49, 47, 50, 47, 51, 52, 53, 47, 54,
-					47,
+					14, 0, 15, 0, 16, 0, 17, 0, 18, 0, 19, 0, 20, 21, 22, 21, 23, 21, 24, 21, 25, 21, 22, 21,
+					26, 27, 21, 28, 29, 21, 30, 31, 21, 32, 21, 33, 21, 34, 21, 20, 35, 36, 20, 37, 20, 38, 20, 39,
+					20, 40, 41, 20, 42, 43, 44, 45, 20, 46, 20, 46, 20, 47, 20, 48, 20, 49, 20, 50, 20, 51, 20, 52,
+					53, 54, 55, 20, 56, 20, 57, 58, 59, 57, 60, 57, 61, 62, 63, 57, 64, 57,
 				}},
-			{Protocol: 17, Flows: 308,
+			{Protocol: 17, Flows: 399,
 				Starts: []uint32{
 					22, 23, 53, 54, 67, 68, 69, 70, 111, 112, 123, 124, 135, 136, 137, 138, 139, 140, 161, 162, 163, 389, 390, 514,
-					515, 623, 624, 664, 665, 1024, 1025, 1048, 1049, 1434, 1435, 2049, 2050, 4011, 4012, 5001, 10319, 10320, 10323, 10324, 16992, 16993, 16994, 16995,
-					16996, 49152, 52028, 52029, 52030, 52031, 56118, 56119, 64522, 64524, 64527, 64529, 64530,
+					515, 623, 624, 636, 637, 664, 665, 1024, 1025, 1048, 1049, 1434, 1435, 2049, 2050, 4011, 4012, 5001, 8514, 8515, 10319, 10320, 10323, 10324,
+					16992, 16993, 16994, 16995, 16996, 49152, 52028, 52029, 52030, 52031, 56118, 56119, 64522, 64524, 64527, 64529, 64530,
 				},
 				Classes: []uint32{
-					55, 0, 4, 0, 56, 57, 58, 0, 6, 0, 59, 0, 60, 0, 61, 62, 63, 0, 64, 65, 0, 10, 0, 66,
-					0, 67, 0, 68, 0, 69, 70, 71, 70, 72, 70, 71, 70, 73, 70, 69, 74, 69, 75, 69, 76, 77, 78, 79,
-					69, 80, 81, 82, 83, 80, 84, 80, 85, 86, 85, 86, 80,
+					65, 0, 66, 0, 67, 68, 69, 0, 6, 0, 70, 0, 71, 0, 72, 73, 74, 0, 75, 76, 0, 10, 0, 77,
+					0, 78, 0, 79, 0, 80, 0, 81, 82, 83, 82, 84, 82, 83, 82, 85, 82, 81, 86, 81, 87, 81, 88, 81,
+					89, 90, 91, 92, 81, 93, 94, 95, 96, 93, 97, 93, 98, 99, 98, 99, 93,
 				}},
 		}, Slots: [256]uint8{0, 1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
 		Lists: []uint16{
@@ -3278,92 +4262,92 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 2, 3, 4, 0, 0, 0, 5, 0, 0, 6, 7, 0, 0, 0, 0, 8,
-			9, 10, 10, 10, 10, 11, 12, 10, 10, 10, 10, 10, 10, 10, 10, 10, 13, 10, 10, 10, 10, 10, 10, 10,
-			10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10,
-			14, 10, 10, 15, 10, 16, 10, 10, 10, 17, 10, 10, 10, 10, 18, 19, 19, 19, 20, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 21, 22, 19, 19, 19, 19, 19, 23, 19, 19, 19,
-			19, 19, 19, 19, 19, 24, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 25, 19, 19, 26,
-			19, 27, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 28, 29, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 30, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 31, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
-			19, 19, 19, 19, 19, 19, 19, 19, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 33,
-			34, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32,
-			32, 32, 32, 32, 35, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32,
-			32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32,
-			32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 36, 32, 32, 32,
-			32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32,
-			32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32,
-			32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32,
-			32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32,
-			32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32,
-			32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32,
-			37, 38, 39, 0, 0, 0, 40, 0, 41, 42, 43, 0, 0, 0, 0, 0, 44, 45, 45, 45, 45, 45, 46, 45,
-			45, 45, 45, 45, 45, 45, 45, 45, 47, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45,
-			45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 45, 48, 45, 45, 45, 45, 45, 45, 45, 45, 45,
-			45, 45, 45, 45, 45, 45, 49, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50,
-			50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50,
-			50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50,
-			50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 51, 50, 50, 50, 50, 50, 50,
-			50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50,
-			50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50,
-			50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50,
-			50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50,
-			50, 52, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50,
-			50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50,
-			50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50,
-			50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50,
-			50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50,
-			50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50,
-			50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50,
-			50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50,
-			50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50,
-			50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50,
-			50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50,
-			50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50,
-			50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50,
-			50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50,
-			50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50,
-			50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50,
-			50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50,
-			50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50,
-			50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50,
-			50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50,
-			50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50,
+			0, 0, 0, 0, 0, 0, 0, 0, 2, 3, 4, 0, 0, 0, 5, 6, 0, 7, 8, 0, 0, 0, 0, 9,
+			10, 11, 11, 11, 11, 12, 13, 11, 11, 11, 11, 11, 11, 11, 11, 11, 14, 11, 11, 11, 11, 11, 11, 11,
+			11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 15, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11,
+			16, 11, 11, 17, 11, 18, 11, 11, 11, 19, 11, 11, 11, 11, 20, 21, 21, 21, 22, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 23, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 24, 25, 21, 21, 21, 21, 21, 26, 21, 21, 21,
+			21, 21, 21, 21, 21, 27, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 28, 21, 21, 29,
+			21, 30, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 31, 32, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 33, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 34, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 36,
+			37, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
+			35, 35, 35, 35, 38, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
+			35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
+			35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 39, 35, 35, 35,
+			35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
+			35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
+			35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
+			35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
+			35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
+			35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
+			40, 41, 42, 0, 0, 0, 43, 0, 44, 45, 46, 0, 0, 0, 0, 0, 47, 48, 48, 48, 48, 48, 49, 48,
+			48, 48, 48, 48, 48, 48, 48, 48, 50, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
+			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 51, 48, 48, 48, 48, 48, 48, 48, 48, 48,
+			48, 48, 48, 48, 48, 48, 52, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
 			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 54, 53, 53, 53,
+			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 54, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
+			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 55, 53, 53, 53, 53, 53, 53,
 			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
 			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 55, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
+			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
+			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
+			53, 56, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
 			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
 			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
 			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
 			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
 			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			56, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
+			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
+			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
+			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
+			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
+			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
+			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
+			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
+			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
+			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
+			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
+			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
+			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
+			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
+			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
+			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 58, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 59, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			60, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
 		},
 		Pages: []uint32{
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -3382,148 +4366,160 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+22ca632a9663",
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 11, 0, 12, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 13, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 14,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 15, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 13, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 15, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 17, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 18, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			17, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			19, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 20, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 21, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 19, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 22, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 23, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 24, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 25, 18, 18, 18, 18, 18, 18, 18, 18, 18,
-			18, 18, 18, 18, 18, 18, 18, 18, 18, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 26, 27, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 28, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 29, 17, 17, 17, 17, 17, 17, 17, 30, 31, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 32, 33, 34, 35, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 36, 17, 17, 17, 17, 17, 36, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 37, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 38, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 39, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 40, 17, 41, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 42, 43, 44, 45, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 46, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
-			17, 17, 17, 17, 17, 17, 17, 17, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47,
-			47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47,
-			47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47,
-			47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 48, 49, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47,
-			47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47,
-			47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47,
-			47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 50, 47, 47, 47, 47, 47, 47, 47,
-			47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47,
-			47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47,
-			47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47,
-			47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 51, 52, 53, 47,
-			47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47,
-			47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47, 47,
-			47, 47, 47, 47, 47, 47, 54, 47, 47, 47, 47, 47, 47, 47, 47, 47, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 55, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 56, 57, 58, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 59, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 60, 0, 61, 62, 63, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 64, 65, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 19, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 22, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			23, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 24, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 25, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 22, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 26, 27, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 28, 29, 21, 21, 30, 31, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 32, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 33, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 34, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 35, 36, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 37, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 38, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 39, 20, 20, 20, 20, 20, 20, 20, 40, 41, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 42, 43, 44, 45, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 46, 20, 20, 20, 20, 20, 46, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 47, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 48, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 49, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 50, 20, 51, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 52, 53, 54, 55, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 56, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 58, 59, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 60, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 61, 62, 63, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 64, 57, 57, 57, 57, 57, 57, 57, 57, 57, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 65, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 66, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 67, 68, 69, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 70, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 71, 0, 72, 73, 74, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 75, 76, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 66, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 77, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 67,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 78,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 79, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 80, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 68, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 69, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70,
-			70, 70, 70, 70, 70, 70, 70, 70, 71, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70,
-			70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70,
-			70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70,
-			70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70,
-			70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70,
-			70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 72, 70, 70, 70, 70, 70,
-			70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70,
-			70, 70, 70, 70, 70, 70, 70, 70, 70, 71, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70,
-			70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70,
-			70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70,
-			70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70,
-			70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 73, 70, 70, 70, 70,
-			70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70,
-			70, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69,
-			69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69,
-			69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69,
-			69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69,
-			69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69,
-			69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 74, 69, 69, 69, 75, 69, 69, 69, 69,
-			69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69,
-			69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69,
-			69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69,
-			76, 77, 78, 79, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69, 69,
-			69, 69, 69, 69, 69, 69, 69, 69, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80,
-			80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80,
-			80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80,
-			80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80,
-			80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80,
-			80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 81, 82, 83, 80, 80, 80, 80, 80, 80, 80, 80, 80,
-			80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80,
-			80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 84, 80,
-			80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 85, 85, 86, 86, 86, 85,
-			85, 86, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80,
-			80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80,
+			0, 0, 0, 0, 0, 0, 0, 0, 81, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
+			82, 82, 82, 82, 82, 82, 82, 82, 83, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
+			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
+			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
+			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
+			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
+			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 84, 82, 82, 82, 82, 82,
+			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
+			82, 82, 82, 82, 82, 82, 82, 82, 82, 83, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
+			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
+			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
+			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
+			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 85, 82, 82, 82, 82,
+			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
+			82, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
+			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
+			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
+			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
+			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
+			81, 81, 86, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
+			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
+			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
+			81, 81, 81, 81, 81, 81, 81, 87, 81, 81, 81, 88, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
+			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
+			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
+			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 89, 90, 91, 92, 81, 81, 81, 81,
+			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
+			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93,
+			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93,
+			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93,
+			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93,
+			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93,
+			93, 93, 93, 93, 94, 95, 96, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93,
+			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93,
+			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 97, 93, 93, 93, 93, 93, 93, 93, 93, 93,
+			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 98, 98, 99, 99, 99, 98, 98, 99, 93, 93, 93, 93, 93, 93,
+			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93,
+			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93,
 		},
 		Classes: []uint64{
-			0, 16630113373996, 20186346295924, 11940009085672, 20289425511040, 20340965118628, 4827543241840, 20495583941320, 14516989463872, 20650202764000, 7919919695680, 20753281979140, 20907900801820, 4672924419148, 21010980016936, 21062519624500, 8435315771320, 5136780887224, 21114059232076, 21217138447216, 21371757269896, 21474836485024, 21577915700152, 21680994915280,
-			21784074130420, 21938692953112, 22093311775792, 22196390990920, 22299470206036, 22351009813612, 22454089028740, 22557168243868, 22660247458996, 22763326674124, 22866405889252, 22969485104380, 23072564319496, 23124103927060, 23175643534624, 23227183142200, 23330262357328, 23433341572456, 23536420787584, 23639500002712, 23742579217840, 23845658432968, 23948737648084, 24000277255660,
-			24103356470788, 24206435685928, 24361054508608, 24464133723748, 24618752546440, 24773371369132, 24927990191824, 6373731468760, 14568529071436, 8538394986448, 25237227837184, 12558484376440, 25288767444748, 25340307052324, 25443386267440, 25494925875004, 25546465482580, 9105330669664, 12043088300800, 25649544697696, 25701084305260, 25752623912848, 25907242735540, 26061861558232,
-			26216480380924, 26371099203616, 26525718026308, 26680336849000, 26834955671692, 26989574494384, 27144193317076, 27298812139768, 27453430962460, 27608049785152, 27762668607844, 27917287430536, 28071906253228, 28226525075920, 28381143898612,
+			0, 23278722749752, 28226525075932, 28432683506164, 28535762721316, 28741921151584, 6682969114144, 28999619189380, 20701742371552, 29154238012048, 29205777619636, 29360396442352, 29618094480124, 29669634087688, 29721173695264, 18279380816044, 29824252910380, 29875792517944, 29927332125508, 10806137719264, 6940667151964, 29978871733084, 30081950948212, 30185030163352,
+			30339648986044, 30494267808736, 30648886631428, 30803505454120, 30958124276812, 31112743099504, 31267361922196, 31421980744888, 31576599567580, 31731218390260, 31834297605388, 31937376820516, 32040456035656, 32195074858348, 32349693681028, 32452772896168, 32607391718848, 32710470933976, 32813550149104, 32916629364232, 33019708579360, 33122787794488, 33225867009604, 33277406617180,
+			33380485832308, 33483565047436, 33586644262564, 33689723477692, 33792802692820, 33895881907948, 33998961123076, 34102040338204, 34205119553332, 34308198768460, 34411277983588, 34514357198716, 34617436413856, 34772055236536, 34875134451664, 34978213666792, 35081292881920, 8126078125936, 35442070134892, 35648228565148, 35854386995404, 36060545425624, 36112085033212, 36266703855880,
+			36318243463492, 36575941501264, 36627481108828, 36679020716404, 36782099931532, 36885179146660, 36988258361776, 37039797969352, 37142877184468, 37194416792044, 37297496007172, 37400575222300, 37503654437428, 37606733652556, 37709812867684, 37812892082824, 37967510905516, 38122129728196, 38225208943324, 38328288158452, 38431367373580, 38534446588708, 38637525803836, 38740605018964,
+			38843684234092, 38946763449220, 39049842664348, 39152921879476,
 		}}}}
 
-// Size: 6 products, 6 documents, 130 components, 46 settings, 107 notes, 172 flows; 1616 list values; 18260 bytes of names, 45460 of texts.
+// Size: 10 products, 10 documents, 157 components, 62 settings, 133 notes, 271 flows; 2028 list values; 27213 bytes of names, 58029 of texts.

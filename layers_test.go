@@ -27,9 +27,11 @@ var layers = []struct {
 	{"languages", []string{"i18n", "internal/label"}},
 	{"catalogs", []string{"catalog", "diff", "internal/listen"}},
 	{"sites", []string{"site", "site/*"}},
+	{"audits", []string{"audit", "audit/*"}},
+	{"firewalls", []string{"firewall", "firewall/*", "firewall/internal/*"}},
 	{"reports", []string{"diagram", "diagram/*", "diagram/internal/*", "diagram/internal/*/*", "internal/content", "report", "report/*"}},
 	{"documents", []string{"internal/ingest/source", "internal/ingest/verify", "internal/ingest/draft"}},
-	{"programs", []string{"internal/outfile", "internal/cli", "cmd/portbook", "gen"}},
+	{"programs", []string{"internal/outfile", "internal/cli/phrase", "internal/cli", "cmd/portbook", "gen"}},
 }
 
 // TestLayers holds every import of the module against the layers, and draws

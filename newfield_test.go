@@ -167,7 +167,7 @@ func useNewField(t *testing.T, root, portbook string) {
 		t.Errorf("the flows of the first trial are %q", out)
 	}
 	want("a list of others", run(0, append(list, "--trial-run", "unstated")...), "ID,Trial\r\n", ",Untold\r\n")
-	want("the error", run(2, "flows", "--trial-run", "third"), `unknown trial-run "third" (expected: first, second, unstated)`)
+	want("the error", run(2, "flows", "--trial-run", "third"), `unknown trial "third" (expected: first, second, unstated)`)
 
 	export := run(0, "report", "--product", "service-gateway", "--format", "json")
 	want("the export", export, `"trialRun": "first"`, `"trialRun": "unstated"`)

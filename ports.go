@@ -216,6 +216,14 @@ func MustParsePortSet(s string) PortSet {
 
 // UnionAll returns the union of any number of sets.
 func UnionAll(sets ...PortSet) PortSet {
+	switch len(sets) { // few sets need none of the kilobytes for many
+	case 0:
+		return PortSet{}
+	case 1:
+		return sets[0]
+	case 2:
+		return sets[0].Union(sets[1])
+	}
 	return PortSet{portset.UnionAll(func(yield func(portset.Set) bool) {
 		for _, s := range sets {
 			if !yield(s.set) {

@@ -2,18 +2,18 @@ package bench
 
 import (
 	"fmt"
-	"github.com/portbook/portbook/internal/handle"
 	"runtime"
 	"slices"
 	"testing"
 
 	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/internal/handle"
 	"github.com/portbook/portbook/internal/portset"
 	"github.com/portbook/portbook/internal/testkit/synthetic"
 )
 
-// BenchmarkSelections asks for the flows of a product that a component opens and whose port can be changed, beside a plain walk
-// over the flows.
+// BenchmarkSelections asks for the flows of a product that a component opens
+// and whose port can be changed, beside a plain walk over the flows.
 func BenchmarkSelections(b *testing.B) {
 	flows, agent := portbook.Flows(), portbook.ComponentITMSSymantecManagementAgent
 	b.Run("selections=3/by=portbook", func(b *testing.B) {
@@ -41,8 +41,9 @@ func BenchmarkSelections(b *testing.B) {
 	})
 }
 
-// BenchmarkSelective asks the same selective questions of catalogs of 200 and of 100,000 flows: three selections, the flows of
-// a port that few use and of one that wide ranges cover, and those of 200 ranges.
+// BenchmarkSelective asks the same selective questions of catalogs of 200 and
+// of 100,000 flows: three selections, the flows of a port that few use and of
+// one that wide ranges cover, and those of 200 ranges.
 func BenchmarkSelective(b *testing.B) {
 	var ports []portbook.Port
 	for n := range portbook.Port(200) {
@@ -200,7 +201,8 @@ func subtractRanges(a, b []portbook.PortRange) []portbook.PortRange {
 	return out
 }
 
-// BenchmarkBuild builds catalogs at run time and reports what they cost per flow.
+// BenchmarkBuild builds catalogs at run time and reports what they cost per
+// flow.
 func BenchmarkBuild(b *testing.B) {
 	for _, n := range []int{1_000, 10_000, 100_000} {
 		b.Run(fmt.Sprintf("flows=%d", n), func(b *testing.B) {

@@ -12,7 +12,8 @@ import (
 
 var sinkChanges diff.Changes
 
-// BenchmarkDiff compares versions of a catalog, of which one flow in a hundred, or every flow, has other ports.
+// BenchmarkDiff compares versions of a catalog, of which one flow in a hundred,
+// or every flow, has other ports.
 func BenchmarkDiff(b *testing.B) {
 	for _, size := range []int{1_000, 10_000, 100_000} {
 		old := handle.Catalog(synthetic.Table(size, size/20, 1))

@@ -63,7 +63,8 @@ func BenchmarkSinglePorts(b *testing.B) {
 	}
 }
 
-// queries makes 65,536 TCP ports, three quarters of which some built-in flow uses by number.
+// queries makes 65,536 TCP ports, three quarters of which some built-in flow
+// uses by number.
 func queries() []portbook.Port {
 	random := rand.New(rand.NewPCG(2, 2))
 	var used []portbook.Port
@@ -152,7 +153,8 @@ func BenchmarkLookup(b *testing.B) {
 
 var sinkString string
 
-// lookupDense is the dense array behind a function that is not inlined, as a library's is.
+// lookupDense is the dense array behind a function that is not inlined, as a
+// library's is.
 //
 //go:noinline
 func lookupDense(dense []portbook.FlowSet, p portbook.Port) portbook.FlowSet { return dense[p] }

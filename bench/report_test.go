@@ -15,7 +15,8 @@ import (
 	"github.com/portbook/portbook/report/xlsx"
 )
 
-// liveMeter counts what is written, and measures the memory that is in use meanwhile: about ten times in a report.
+// liveMeter counts what is written, and measures the memory that is in use
+// meanwhile: about ten times in a report.
 type liveMeter struct {
 	written, next, step int
 	most                uint64
@@ -36,9 +37,11 @@ func live() uint64 {
 	return s.HeapAlloc
 }
 
-// BenchmarkReport writes reports of catalogs of growing size. Beside the time it tells the flows per second, the bytes of the
-// report for each flow, and the memory for each flow that is in use at most while the report is written, beyond the catalog.
-// by=encoding/json is the floor: the records alone, from memory.
+// BenchmarkReport writes reports of catalogs of growing size. Beside the time
+// it tells the flows per second, the bytes of the report for each flow, and the
+// memory for each flow that is in use at most while the report is written,
+// beyond the catalog. by=encoding/json is the floor: the records alone, from
+// memory.
 func BenchmarkReport(b *testing.B) {
 	for _, n := range []int{1_000, 10_000, 100_000} {
 		flows := handle.Catalog(synthetic.Table(n, 500, 1)).Flows()
@@ -69,7 +72,8 @@ func BenchmarkReport(b *testing.B) {
 	}
 }
 
-// measure writes the report twice more: for its size, and for the memory in use.
+// measure writes the report twice more: for its size, and for the memory in
+// use.
 func measure(b *testing.B, flows portbook.FlowSet, o report.Options) {
 	n := float64(flows.Len())
 	size := &liveMeter{next: 1 << 62}
@@ -87,8 +91,9 @@ func measure(b *testing.B, flows portbook.FlowSet, o report.Options) {
 	b.ReportMetric(float64(memory.most-min(memory.most, before))/n, "live-B/flow")
 }
 
-// BenchmarkReportGrowth writes reports of catalogs whose components grow with their flows. The time for each flow stays about
-// the same where the time of a report is linear.
+// BenchmarkReportGrowth writes reports of catalogs whose components grow with
+// their flows. The time for each flow stays about the same where the time of a
+// report is linear.
 func BenchmarkReportGrowth(b *testing.B) {
 	for _, c := range []struct {
 		name    string

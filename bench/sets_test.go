@@ -13,7 +13,8 @@ import (
 	"go4.org/netipx"
 )
 
-// operands makes two port sets of n ranges each from a fixed seed, in every form that is compared.
+// operands makes two port sets of n ranges each from a fixed seed, in every
+// form that is compared.
 type operands struct {
 	portbook [2]portbook.PortSet
 	roaring  [2]*roaring.Bitmap
@@ -51,7 +52,8 @@ func newOperands(n, seed int) operands {
 	return o
 }
 
-// address maps a port to an address, so that a set of addresses can stand for a set of ports.
+// address maps a port to an address, so that a set of addresses can stand for a
+// set of ports.
 func address(port int) netip.Addr {
 	return netip.AddrFrom4([4]byte{10, 0, byte(port >> 8), byte(port)})
 }
@@ -138,8 +140,9 @@ func BenchmarkSetOperations(b *testing.B) {
 
 var scratch [2][1024 + 1]uint64
 
-// throughBitmap is the other way to combine sets of ranges: fill two bitmaps that are kept for reuse, combine their words, and
-// read the ranges of the result.
+// throughBitmap is the other way to combine sets of ranges: fill two bitmaps
+// that are kept for reuse, combine their words, and read the ranges of the
+// result.
 func throughBitmap(a, b []uint32, op func(a, b uint64) uint64) []uint32 {
 	for i, edges := range [2][]uint32{a, b} {
 		bitmap := &scratch[i]

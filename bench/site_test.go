@@ -2,9 +2,14 @@ package bench
 
 import (
 	"fmt"
+	"io"
 	"testing"
 
 	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/firewall"
+	"github.com/portbook/portbook/firewall/iptables"
+	"github.com/portbook/portbook/firewall/nftables"
+	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/handle"
 	"github.com/portbook/portbook/internal/testkit/synthetic"
 	"github.com/portbook/portbook/site"
@@ -79,6 +84,51 @@ func BenchmarkMissing(b *testing.B) {
 	permitted := p.Traffic()
 	for b.Loop() {
 		for range p.Missing(permitted) {
+		}
+	}
+}
+
+// BenchmarkRules writes the rules of sites of 1,000 hosts in five zones: those of
+// one host, and those of a gateway between all zones. Beside the time it reports
+// the rules of a file.
+func BenchmarkRules(b *testing.B) {
+	d := siteOf(portbook.Builtin(), 1000)
+	for i := range d.Hosts {
+		d.Hosts[i].Zone = fmt.Sprintf("zone%d", i%5)
+	}
+	s, err := site.New(portbook.Builtin(), d)
+	if err != nil {
+		b.Fatal(err)
+	}
+	plan := s.Plan()
+	for _, vantage := range []struct {
+		name   string
+		policy func() (*firewall.Policy, error)
+	}{
+		{"host", func() (*firewall.Policy, error) { return firewall.For(plan, "h1", i18n.Localizer{}) }},
+		{"gateway", func() (*firewall.Policy, error) { return firewall.Between(plan, i18n.Localizer{}) }},
+	} {
+		for _, target := range []struct {
+			name  string
+			write func(io.Writer, *firewall.Policy, firewall.Options) error
+		}{{"nftables", nftables.Write}, {"iptables", iptables.WriteIPv4}} {
+			b.Run("hosts=1000/of="+vantage.name+"/by="+target.name, func(b *testing.B) {
+				rules := 0
+				for b.Loop() {
+					policy, err := vantage.policy()
+					if err != nil {
+						b.Fatal(err)
+					}
+					if err := target.write(io.Discard, policy, firewall.Options{DefaultDeny: true}); err != nil {
+						b.Fatal(err)
+					}
+					rules = 0
+					for range policy.Rules() {
+						rules++
+					}
+				}
+				b.ReportMetric(float64(rules), "rules")
+			})
 		}
 	}
 }

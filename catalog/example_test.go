@@ -107,7 +107,7 @@ func ExampleMerge() {
 	fmt.Println(c.Products())
 	fmt.Println(c.Version() == expenses.Version())
 	// Output:
-	// [apex-central expenses host-security itms scanmail service-gateway site]
+	// [apex-central deep-discovery-inspector expenses host-security itms network-sensor scanmail server-workload-protection service-gateway site tippingpoint]
 	// true
 }
 

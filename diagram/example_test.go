@@ -13,12 +13,18 @@ func Example() {
 	fmt.Print(diagram.New(flows, diagram.Options{}).Mermaid())
 	// Output:
 	// ---
-	// title: "Service Gateway"
+	// title: "Server \u0026 Workload Protection\u002c Service Gateway"
 	// ---
 	// flowchart LR
 	//   subgraph c0["Service Gateway"]
-	//     n0["Service Gateway<br/>virtual appliance"]
+	//     n1["Service Gateway<br/>virtual appliance"]
 	//   end
-	//   n1(["Trend Vision One"])
-	//   n0 -->|"443/tcp#8224;"| n1
+	//   n0(["Smart Protection Network"])
+	//   n2(["Trend Vision One"])
+	//   n3(["DNS server"])
+	//   n4(["NTP server"])
+	//   n1 -.->|"53/udp"| n3
+	//   n1 -.->|"123/udp"| n4
+	//   n1 -.->|"80,443/tcp"| n0
+	//   n1 -->|"443/tcp#8224;"| n2
 }

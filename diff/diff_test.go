@@ -320,6 +320,7 @@ func TestRenamed(t *testing.T) {
 		forth, back, raw string // between the catalogs, from new to old, and from the records of old to the new catalog
 	}{
 		{[]string{"p/a", "p/b"}, []string{"p/x p/a", "p/b"}, "=p/x<p/a", "=p/a<p/x", "=p/x<p/a"},
+		{[]string{"p/b", "p/a"}, []string{"p/b", "p/x p/a"}, "=p/x<p/a", "=p/a<p/x", "=p/x<p/a"},
 		{[]string{"p/b p/a"}, []string{"p/c p/a p/b"}, "=p/c<p/b", "=p/b<p/c", "=p/c<p/b"},
 		{[]string{"p/a", "p/b"}, []string{"p/x p/a p/b"}, "=p/x<p/a -p/b<", "=p/a<p/x +p/b<", "=p/x<p/a -p/b<"}, // two became one
 		{[]string{"p/a"}, []string{"p/a", "p/x"}, "+p/x<", "-p/x<", "+p/x<"},
@@ -338,6 +339,9 @@ func TestRenamed(t *testing.T) {
 		}
 		if got := describe(diff.Compare(snapshot(t, "", records...), diff.SnapshotOf(new))); got != c.raw {
 			t.Errorf("records of %q to %q: got %s, want %s", c.old, c.new, got, c.raw)
+		}
+		if got := describe(diff.Compare(diff.SnapshotOf(new), snapshot(t, "", records...))); got != c.back {
+			t.Errorf("%q to records of %q: got %s, want %s", c.new, c.old, got, c.back)
 		}
 	}
 	got := diff.Catalogs(renaming("p/a"), renaming("p/x p/a")).List[0]

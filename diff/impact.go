@@ -24,7 +24,7 @@ import (
 //	protocols, source ports,  gained some that no other flow had       told at last, no longer   lost some     all moved
 //	hosts
 //	id, product, component, purpose, notes, citations, published,
-//	inferred, quirks                                                                                           yes
+//	statements, inferred, quirks                                                                               yes
 //	all others                                                         yes
 //
 // What is open, and what is needed, is a matter of all flows between the same

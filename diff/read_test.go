@@ -65,6 +65,9 @@ func TestReadSnapshotErrors(t *testing.T) {
 		"empty":             {"", "the export is no JSON: unexpected EOF"},
 		"no JSON":           {"ID,Product\r\n", "the export is no JSON: invalid character 'I' looking for beginning of value"},
 		"UTF-16":            {"\xff\xfe[\x00", "the export is in UTF-16 (expected: UTF-8, as --output writes it)"},
+		"a mark of UTF-16":  {"\xff\xfe", "the export is in UTF-16 (expected: UTF-8, as --output writes it)"},
+		"big-endian UTF-16": {"\xfe\xff\x00[", "the export is in UTF-16 (expected: UTF-8, as --output writes it)"},
+		"one stray byte":    {"\xff", "the export is no JSON: invalid character '\u00ff' looking for beginning of value"},
 		"another value":     {`"flows"`, "the export is no report (expected: what portbook report --format json writes)"},
 		"a list":            {`[` + flowJSON(t) + `]`, "the export is a bare list, which does not say its language and names (expected: a report, as portbook report --format json writes it)"},
 		"bad names":         {`{"names": []}`, `"names" of the export: json: cannot unmarshal array into Go value of type map[string]string`},
@@ -96,6 +99,10 @@ func TestReadSnapshotErrors(t *testing.T) {
 		if isRecord := strings.HasPrefix(c.want, "flow "); errors.As(err, &e) != isRecord {
 			t.Errorf("%s: got a %T", name, err)
 		}
+	}
+	most := `{"flows": [` + flowJSON(t, `"shop/database"`, strings.TrimPrefix(many, `"a",`)) + `]}`
+	if _, err := diff.ReadSnapshot(strings.NewReader(most)); err != nil {
+		t.Errorf("1000 destinations: %v", err)
 	}
 	broken := errors.New("broken")
 	for _, begin := range []string{"", "{", `{"flows": [`} {

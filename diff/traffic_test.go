@@ -85,6 +85,7 @@ func TestTraffic(t *testing.T) {
 		"unbounded, ends split":          {"~f ab>c 80/tcp", "~f a>c 80/tcp, ~g b>c 80/tcp", "f=text-only, g=text-only"},
 		"unbounded, another protocol":    {"~f a>b 80/tcp", "~f a>b 80/tcp, ~g a>b 80/udp", "g=open-first"},
 		"unbounded opens no number":      {"~f a>b 80/tcp", "~f a>b 80/tcp, g a>b 80/tcp", "g=open-first"},
+		"open between the last pair":     {"f abc>d 80/tcp, g c>d 443/tcp", "f abc>d 80/tcp, g c>d 80/tcp 443/tcp", "g=text-only"},
 		"optional proves nothing":        {"?f a>b 80/tcp 443/tcp", "?f a>b 443/tcp, g a>b 80/tcp", "f=text-only, g=open-first"},
 		"optional split":                 {"?f a>b 80/tcp 443/tcp", "?f a>b 443/tcp, ?g a>b 80/tcp", "f=text-only, g=text-only"},
 		"optional of required":           {"f a>b 80/tcp", "f a>b 80/tcp, ?g a>b 80/tcp", "g=text-only"},
@@ -107,6 +108,28 @@ func TestTraffic(t *testing.T) {
 		if s := strings.Join(got, ", "); s != c.want {
 			t.Errorf("%s: got %s, want %s", name, s, c.want)
 		}
+	}
+}
+
+// TestRenameAmongOthers checks that a rename is found behind flows that stay
+// and flows without a purpose, for which nothing but ports and ends speaks.
+func TestRenameAmongOthers(t *testing.T) {
+	silent := func(text string) portbook.FlowRecord {
+		r := link(t, text)
+		r.Purpose = ""
+		return r
+	}
+	stays := link(t, "a a>b 1/tcp")
+	c := compare(t, []portbook.FlowRecord{stays, silent("b a>b 2/tcp"), link(t, "f a>b 80/tcp")},
+		[]portbook.FlowRecord{stays, silent("b' a>b 2/tcp"), link(t, "f' a>b 80/tcp")})
+	got := map[portbook.FlowID]portbook.FlowID{}
+	for _, x := range c.List {
+		if x.Old != nil && x.New != nil {
+			got[x.ID] = x.FormerID
+		}
+	}
+	if len(got) != 1 || got["f'"] != "f" || len(c.List) != 3 {
+		t.Errorf("renamed: %v of %d changes", got, len(c.List))
 	}
 }
 
@@ -133,6 +156,43 @@ func TestTrafficOfConstraints(t *testing.T) {
 			if x.ID == "g" && x.Impact != c.want {
 				t.Errorf("%+v: got %s", c, x.Impact)
 			}
+		}
+	}
+}
+
+// TestSourcePortsOfOthers checks that a flow may come from the source ports
+// that others have between the same components, as the old snapshot has them to
+// open and the new one to close.
+func TestSourcePortsOfOthers(t *testing.T) {
+	const wide, narrow = "1-65535/tcp", "1024-65535/tcp"
+	flow := func(text, source string) portbook.FlowRecord {
+		r := link(t, text)
+		r.SourcePorts = ports(source)
+		return r
+	}
+	for name, c := range map[string]struct {
+		from, to, other string
+		want            diff.Impact
+	}{
+		"wider, as the other":               {narrow, wide, wide, diff.TextOnly},
+		"wider than the other":              {narrow, wide, narrow, diff.OpenFirst},
+		"wider, the other is from any port": {narrow, wide, "", diff.TextOnly},
+		"narrower, the other is wide":       {wide, narrow, wide, diff.TextOnly},
+		"narrower, as the other":            {wide, narrow, narrow, diff.CanClose},
+		"narrower, the other from any port": {wide, narrow, "", diff.TextOnly},
+	} {
+		other := flow("g a>b 81/tcp", c.other)
+		list := compare(t, []portbook.FlowRecord{flow("f a>b 80/tcp", c.from), other}, []portbook.FlowRecord{flow("f a>b 80/tcp", c.to), other}).List
+		if len(list) != 1 || list[0].Impact != c.want {
+			t.Errorf("%s: got %+v, want %s", name, list, c.want)
+		}
+	}
+	// What a pair lacks that the flow gains is no matter of its source ports.
+	x := compare(t, []portbook.FlowRecord{flow("f a>b 80/tcp", wide), flow("g c>b 81/tcp", "1-10/tcp")},
+		[]portbook.FlowRecord{flow("f ac>b 80/tcp", narrow), flow("g c>b 81/tcp", "1-10/tcp")}).List[0]
+	for _, f := range x.Fields {
+		if f.Name == "sourcePorts" && f.Impact != diff.CanClose {
+			t.Errorf("narrower source ports are %s beside a new pair", f.Impact)
 		}
 	}
 }

@@ -64,7 +64,7 @@ func generate(fsys fs.FS) (map[string][]byte, error) {
 	if err := addTables(files, fsys, t); err != nil {
 		return nil, err
 	}
-	for _, pattern := range []string{"i18n/generated_*.go", "internal/label/generated_*.go"} {
+	for _, pattern := range []string{"i18n/generated_*.go", "internal/label/generated_*.go", "internal/cli/phrase/generated_*.go"} {
 		old, err := fs.Glob(fsys, pattern)
 		if err != nil {
 			return nil, err

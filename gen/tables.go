@@ -13,23 +13,32 @@ import (
 const (
 	tablePath = modulePath + "/internal/table"
 	labelPath = modulePath + "/internal/label"
+	wordsPath = modulePath + "/internal/cli/phrase"
 )
 
 // goFiles returns the generated Go files, by path.
 func goFiles(t *table.Table, source *dataset.Source) map[string]*jen.File {
 	files := map[string]*jen.File{
-		"generated_ports.go":                 constantsFile(t),
-		"generated_tables.go":                tablesFile(t),
-		"generated_fields.go":                fieldsFile(),
-		"report/generated_columns.go":        columnsFile(),
-		"i18n/generated_languages.go":        languagesFile(source),
-		"internal/label/generated_labels.go": labelsFile(source),
+		"generated_ports.go":          constantsFile(t),
+		"generated_tables.go":         tablesFile(t),
+		"generated_fields.go":         fieldsFile(),
+		"report/generated_columns.go": columnsFile(),
+		"i18n/generated_languages.go": languagesFile(source),
 
 		"internal/translations/generated_texts.go": translationsFile(t),
 	}
-	_, labels := source.Labels()
-	for _, language := range source.Languages() {
-		files["internal/label/generated_"+fileName(language)+".go"] = wordsFile(language, labels[language])
+	for _, w := range []struct {
+		folder, path, name, kind string
+		words                    func() ([]string, map[string][]string)
+	}{
+		{"internal/label", labelPath, "labels", "Label", source.Labels},
+		{"internal/cli/phrase", wordsPath, "phrases", "Phrase", source.Commands},
+	} {
+		keys, texts := w.words()
+		files[w.folder+"/generated_"+w.name+".go"] = labelsFile(w.path, w.name, w.kind, keys, source.Languages())
+		for _, language := range source.Languages() {
+			files[w.folder+"/generated_"+fileName(language)+".go"] = wordsFile(w.path, language, texts[language])
+		}
 	}
 	return files
 }
@@ -76,9 +85,9 @@ func languagesFile(source *dataset.Source) *jen.File {
 // variable names what holds strings of a language: "wordsJA".
 func variable(prefix, tag string) string { return prefix + strings.ToUpper(fileName(tag)) }
 
-// wordsFile prints the labels of a language.
-func wordsFile(tag string, labels []string) *jen.File {
-	f := jen.NewFilePath(labelPath)
+// wordsFile prints the words of a language.
+func wordsFile(path, tag string, labels []string) *jen.File {
+	f := jen.NewFilePath(path)
 	f.HeaderComment(header)
 	pool := table.Strings{Ends: []uint32{0}}
 	for _, s := range labels {
@@ -89,19 +98,19 @@ func wordsFile(tag string, labels []string) *jen.File {
 	return f
 }
 
-// labelsFile prints the constants of the labels, their keys, and the languages that they are in.
-func labelsFile(source *dataset.Source) *jen.File {
-	f := jen.NewFilePath(labelPath)
+// labelsFile prints the constants of words of some kind, their keys, and the
+// languages that they are in.
+func labelsFile(path, name, kind string, keys, languages []string) *jen.File {
+	f := jen.NewFilePath(path)
 	f.HeaderComment(header)
-	keys, _ := source.Labels()
-	f.Comment("The labels.")
+	f.Comment("The " + name + ".")
 	f.Const().DefsFunc(func(g *jen.Group) {
 		for i, key := range keys {
-			g.Id(goName(key)).Id("Label").Op("=").Lit(i + 1)
+			g.Id(goName(key)).Id(kind).Op("=").Lit(i + 1)
 		}
 	})
 	f.Line()
-	f.Comment("keys holds the keys of the labels, sorted: entry i is that of Label i+1.")
+	f.Comment("keys holds the keys of the " + name + ", sorted: entry i is that of " + kind + " i+1.")
 	f.Var().Id("keys").Op("=").Index().String().ValuesFunc(func(g *jen.Group) {
 		for _, key := range keys {
 			g.Line().Lit(key)
@@ -109,9 +118,9 @@ func labelsFile(source *dataset.Source) *jen.File {
 		g.Line()
 	})
 	f.Line()
-	f.Comment("languages holds the languages of the labels, the fallback first.")
+	f.Comment("languages holds the languages of the " + name + ", the fallback first.")
 	f.Var().Id("languages").Op("=").Index().Id("language").ValuesFunc(func(g *jen.Group) {
-		for _, tag := range source.Languages() {
+		for _, tag := range languages {
 			g.Line().Values(jen.Lit(tag), jen.Op("&").Id(variable("words", tag)))
 		}
 		g.Line()

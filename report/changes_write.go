@@ -22,7 +22,7 @@ func writeTextChanges(w *bufio.Writer, c *content.Changes) error {
 		return err
 	}
 	header, rows := c.Summary(d)
-	if err := grid.Text(w, header, rows, d.Ambiguous, nil); err != nil {
+	if err := grid.Text(w, header, rows, d.Screen, nil); err != nil {
 		return err
 	}
 	for _, x := range c.Classes {
@@ -30,7 +30,7 @@ func writeTextChanges(w *bufio.Writer, c *content.Changes) error {
 		fmt.Fprintf(w, "%s\n", d.Plain(x.Help(d)))
 		for _, g := range x.Products {
 			underline(w, d, c.ProductName(d, g.Product), "-")
-			if err := grid.Text(w, c.Header(d), c.Rows(d, g), d.Ambiguous, d.Tick); err != nil {
+			if err := grid.Text(w, c.Header(d), c.Rows(d, g), d.Screen, d.Tick); err != nil {
 				return err
 			}
 		}

@@ -135,17 +135,23 @@ func (recordFormat) Multilingual() bool   { return false }
 
 func (recordFormat) Write(w *bufio.Writer, r *content.Report) error     { return writeJSON(w, r) }
 func (recordFormat) WriteList(w *bufio.Writer, r *content.Report) error { return listJSON(w, r) }
-func (f tableFormat) WritePlan(w *bufio.Writer, c *content.Plan) error {
+
+func (f tableFormat) WriteTables(w *bufio.Writer, c content.Tables) error {
 	switch f {
 	case Markdown:
-		return writeMarkdownPlan(w, c)
+		return writeMarkdownTables(w, c)
 	case CSV:
-		return writeCSVPlan(w, c)
+		return writeCSVTables(w, c)
 	}
-	return writeTextPlan(w, c)
+	return writeTextTables(w, c)
 }
 
-func (recordFormat) WritePlan(w *bufio.Writer, c *content.Plan) error { return writeJSONPlan(w, c) }
+func (recordFormat) WriteTables(w *bufio.Writer, c content.Tables) error {
+	if x, ok := c.(*content.Findings); ok {
+		return writeJSONFindings(w, x)
+	}
+	return writeJSONPlan(w, c.(*content.Plan))
+}
 
 func (recordFormat) WriteChanges(w *bufio.Writer, c *content.Changes) error {
 	return writeJSONChanges(w, c)

@@ -9,12 +9,12 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/internal/content"
-	"github.com/portbook/portbook/internal/text/grid"
 	"github.com/portbook/portbook/site"
 )
 
 // PlanOptions say how a report of a plan looks. Of the options of reports it
-// heeds Languages, Format, Title, Date, Encoding and AmbiguousWidth.
+// heeds Languages, Format, Title, Date, Encoding, AmbiguousWidth, Width and
+// Emphasis.
 type PlanOptions struct {
 	Options
 	// QuestionsOnly leaves out all but the questions.
@@ -30,14 +30,15 @@ type PlanOptions struct {
 // with QuestionsOnly. Errors are those of [Write].
 func WritePlan(w io.Writer, plan *site.Plan, o PlanOptions) error {
 	o.Options = Options{
-		Languages: o.Languages, Format: o.Format, Title: o.Title, Date: o.Date, Encoding: o.Encoding, AmbiguousWidth: o.AmbiguousWidth, Progress: o.Progress,
+		Languages: o.Languages, Format: o.Format, Title: o.Title, Date: o.Date, Encoding: o.Encoding, AmbiguousWidth: o.AmbiguousWidth, Width: o.Width, Emphasis: o.Emphasis,
+		Progress: o.Progress,
 	}
 	content.SetDefault[Format](&o.Format, Text)
 	f, err := o.renderer()
 	if err != nil {
 		return err
 	}
-	p, ok := f.(content.PlanWriter)
+	p, ok := f.(content.TablesWriter)
 	if !ok {
 		return &OptionError{"format of plans", o.Format.Name(), []string{"text", "markdown", "html", "xlsx", "csv", "json"}}
 	}
@@ -51,58 +52,8 @@ func WritePlan(w io.Writer, plan *site.Plan, o PlanOptions) error {
 		if o.Plain {
 			return writePlainPlan(b, plan, cmp.Or(o.Encoding, UTF8))
 		}
-		return p.WritePlan(b, content.NewPlan(plan, o.QuestionsOnly, o.content(f, false)))
+		return p.WriteTables(b, content.NewPlan(plan, o.QuestionsOnly, o.content(f, false)))
 	})
-}
-
-func writeTextPlan(w *bufio.Writer, c *content.Plan) error {
-	d := c.Document()
-	fmt.Fprintf(w, "%s\n%s\n", d.Plain(c.TitleText(d)), d.Plain(c.Subtitle(d)))
-	if s := c.Remark(d); s != "" {
-		fmt.Fprintf(w, "%s\n", d.Plain(s))
-	}
-	for _, t := range c.Tables(d) {
-		underline(w, d, t.Title, "=")
-		if t.Count == 0 {
-			fmt.Fprintln(w, t.Empty)
-			continue
-		}
-		if err := grid.Text(w, t.Header, t.Rows, d.Ambiguous, nil); err != nil {
-			return err
-		}
-	}
-	textSources(w, d)
-	return nil
-}
-
-func writeMarkdownPlan(w *bufio.Writer, c *content.Plan) error {
-	d := c.Document()
-	fmt.Fprintf(w, "# %s\n\n%s\n", markdown(d, c.TitleText(d)), markdown(d, c.Subtitle(d)))
-	if s := c.Remark(d); s != "" {
-		fmt.Fprintf(w, "\n%s\n", markdown(d, s))
-	}
-	for _, line := range d.Legend() {
-		fmt.Fprintf(w, "\n%s\n", markdown(d, line))
-	}
-	for _, t := range c.Tables(d) {
-		fmt.Fprintf(w, "\n## %s\n\n", markdown(d, t.Title))
-		if t.Count == 0 {
-			fmt.Fprintln(w, markdown(d, t.Empty))
-			continue
-		}
-		if err := grid.Markdown(w, t.Header, t.Rows, nil); err != nil {
-			return err
-		}
-	}
-	markdownSources(w, d)
-	return nil
-}
-
-// writeCSVPlan writes the first table for people.
-func writeCSVPlan(w *bufio.Writer, c *content.Plan) error {
-	d := c.Document()
-	t := c.Tables(d)[0]
-	return csvTable(w, t.Header, t.Rows, Encoding(d.Encoding), nil)
 }
 
 // plainHeader is that of a plan for programs.

@@ -118,6 +118,11 @@ type Options struct {
 	// AmbiguousWidth is the number of terminal columns of characters whose width Unicode leaves open (Greek letters, some
 	// arrows): 2 in terminals set up for legacy Japanese fonts, 1 elsewhere and when 0.
 	AmbiguousWidth int
+	// Width is the number of columns of the terminal that shows Text, into which
+	// tables are fitted; 0 for any. Emphasis makes headings of tables bold there,
+	// by escape sequences.
+	Width    int
+	Emphasis bool
 	// Draw draws the diagrams of HTML: svg.Draw of package diagram/svg does. It
 	// is an option since not every page wants diagrams. Without it HTML has none. In place of a diagram that is too large for it
 	// (*diagram.TooLargeError) the report says so; other errors of it are returned, wrapped.
@@ -169,7 +174,7 @@ func WriteDetails(w io.Writer, flow portbook.Flow, o Options) error {
 	return flush(w, func(b *bufio.Writer) error {
 		switch o.Format {
 		case nil, Text:
-			return grid.Text(b, t.Header, t.All(), cmp.Or(o.AmbiguousWidth, 1), nil)
+			return grid.Text(b, t.Header, t.All(), grid.Screen{Width: o.Width, Ambiguous: o.AmbiguousWidth, Emphasis: o.Emphasis}, nil)
 		case Markdown:
 			return grid.Markdown(b, t.Header, t.All(), nil)
 		case CSV:
@@ -181,14 +186,15 @@ func WriteDetails(w io.Writer, flow portbook.Flow, o Options) error {
 
 // WriteChanges writes what changed between two versions, as Text, Markdown, JSON or html.Format: the number of changes of each
 // class of impact, and then the changes by class, the strongest first, and by product. It says so when there are none. Of the
-// options it heeds Languages, Format, Title, Date, AmbiguousWidth and Progress.
+// options it heeds Languages, Format, Title, Date, AmbiguousWidth, Width, Emphasis and Progress.
 //
 // Names and texts are those of the catalogs that were compared. A flow of which only a record is known keeps the texts of the
 // record, and its components and products are named as in the built-in catalog, or by their ids where that does not know
 // them. A change that no comparison makes is a *[ChangeError]; other errors are those of [Write].
 func WriteChanges(w io.Writer, changes diff.Changes, o Options) error {
 	o = Options{
-		Languages: o.Languages, Format: o.Format, Title: o.Title, Date: o.Date, AmbiguousWidth: o.AmbiguousWidth, Progress: o.Progress,
+		Languages: o.Languages, Format: o.Format, Title: o.Title, Date: o.Date, AmbiguousWidth: o.AmbiguousWidth, Width: o.Width, Emphasis: o.Emphasis,
+		Progress: o.Progress,
 	}
 	f, err := o.renderer()
 	if err != nil {
@@ -249,7 +255,7 @@ func listFormats() []string { return []string{"text", "markdown", "csv", "json"}
 func (o Options) content(f content.Renderer, bare bool) content.Options {
 	return content.Options{
 		Languages: o.Languages, View: content.View(o.View), GroupBy: content.Grouping(o.GroupBy), Columns: convert[content.Column](o.Columns), Title: o.Title,
-		Date: o.Date, Hosts: o.Hosts, Draw: o.Draw, Progress: o.Progress, Bare: bare, Shape: f.Shape(), Encoding: string(o.encoding()), Ambiguous: o.AmbiguousWidth,
+		Date: o.Date, Hosts: o.Hosts, Draw: o.Draw, Progress: o.Progress, Bare: bare, Shape: f.Shape(), Encoding: string(o.encoding()), Screen: grid.Screen{Width: o.Width, Ambiguous: o.AmbiguousWidth, Emphasis: o.Emphasis},
 	}
 }
 

@@ -33,7 +33,7 @@ func writeText(w *bufio.Writer, c *content.Report) error {
 			fmt.Fprintf(w, "\n%s\n", d.Plain(s))
 		}
 		w.WriteByte('\n')
-		if err := grid.Text(w, d.Header(), d.Rows(g), d.Ambiguous, d.Tick); err != nil {
+		if err := grid.Text(w, d.Header(), d.Rows(g), d.Screen, d.Tick); err != nil {
 			return err
 		}
 	}
@@ -60,7 +60,7 @@ func textSources(w *bufio.Writer, d *content.Document) {
 // underline writes a heading.
 func underline(w *bufio.Writer, d *content.Document, heading, line string) {
 	heading = d.Plain(heading)
-	fmt.Fprintf(w, "\n%s\n%s\n", heading, strings.Repeat(line, wrap.Columns(heading, d.Ambiguous)))
+	fmt.Fprintf(w, "\n%s\n%s\n", heading, strings.Repeat(line, wrap.Columns(heading, d.Screen.Ambiguous)))
 }
 
 func listText(w *bufio.Writer, c *content.Report) error {
@@ -69,5 +69,5 @@ func listText(w *bufio.Writer, c *content.Report) error {
 		_, err := fmt.Fprintln(w, d.Empty())
 		return err
 	}
-	return grid.Text(w, d.Header(), d.AllRows(), d.Ambiguous, d.Tick)
+	return grid.Text(w, d.Header(), d.AllRows(), d.Screen, d.Tick)
 }

@@ -189,7 +189,12 @@ func (m model) decide(f portbook.Flow) *verdict {
 		return nil
 	}
 	named := slices.ContainsFunc(append(slices.Clone(from), to...), func(x member) bool { return x.as == "" })
-	if len(openFrom)+len(openTo) > 0 && !named && !m.isHere(f.Product()) {
+	ofSite := func(x portbook.Component) bool {
+		info, _ := m.c.Component(x)
+		return info.Product == portbook.ProductSite
+	}
+	onlySite := !slices.ContainsFunc(append(f.From(), f.To()...), func(x portbook.Component) bool { return !ofSite(x) })
+	if (len(openFrom)+len(openTo) > 0 || onlySite) && !named && !m.isHere(f.Product()) {
 		return nil
 	}
 	v := &verdict{pairs: map[[2]string]bool{}}

@@ -12,6 +12,7 @@ import (
 type Plan struct {
 	site      *Site
 	needs     []*decision // in the order of the catalog
+	open      []*decision // that could become needs, in the order of the catalog
 	questions []Question
 	unneeded  []Unneeded
 	served    map[servedKey][]uint32
@@ -81,8 +82,11 @@ func (r *resolver) plan() *Plan {
 			}
 			p.questions[at].flows = append(p.questions[at].flows, d.flow)
 		}
-		if d.isNeed() {
+		switch {
+		case d.isNeed():
 			p.needs = append(p.needs, d)
+		case !d.ends:
+			p.open = append(p.open, d)
 		}
 	}
 	return p
@@ -118,6 +122,41 @@ func (p *Plan) Needs() iter.Seq[Need] {
 			}
 		}
 	}
+}
+
+// Possible yields what is no need as long as a question is open, and could
+// become one by its answer, in the order of Needs. Where it is open who opens
+// the connection, both ends do. Options are the ports as documented, or the
+// published defaults of the settings that govern them; none where there are
+// none. Flows with an end that no host is known to be at are not among them.
+func (p *Plan) Possible() iter.Seq[Need] {
+	return func(yield func(Need) bool) {
+		for _, d := range p.open {
+			options := d.options
+			if len(options) == 0 {
+				options = d.defaults()
+			}
+			for pair := range p.pairs(d) {
+				n := p.need(d, pair)
+				n.Options = options
+				if !yield(n) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// defaults returns the published defaults of the settings that govern the
+// ports.
+func (d *decision) defaults() []portbook.PortSet {
+	var list []portbook.PortSet
+	for _, s := range d.governedBy(portbook.GovernsPort) {
+		if !s.Default.IsEmpty() && !slices.Contains(list, s.Default) {
+			list = append(list, s.Default)
+		}
+	}
+	return list
 }
 
 // pair is the ends of a need, by their places.

@@ -204,7 +204,7 @@ func (r *resolver) decide(f portbook.Flow) *decision {
 		return nil
 	}
 	here := r.products[f.Product()] || from.named || to.named
-	if !here && (from.isOpen() || to.isOpen()) {
+	if !here && (from.isOpen() || to.isOpen() || r.isOfSite(f)) {
 		return nil // the product is not here: what it would need is not asked
 	}
 	d.from, d.to = from.slots, to.slots
@@ -232,6 +232,14 @@ func (d *decision) settle() {
 	if d.ends {
 		d.asks = slices.DeleteFunc(d.asks, func(q question) bool { return q.kind != QuestionPeer })
 	}
+}
+
+// isOfSite reports whether a flow is between parts of any network alone, such as
+// a browser and a DNS server: it is needed where its product is.
+func (r *resolver) isOfSite(f portbook.Flow) bool {
+	return !slices.ContainsFunc(append(f.From(), f.To()...), func(x portbook.Component) bool {
+		return r.info(x).Product != portbook.ProductSite
+	})
 }
 
 func compareSubjects(a, b subject) int {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/catalog"
+	"github.com/portbook/portbook/internal/cli/phrase"
 	"github.com/portbook/portbook/report"
 )
 
@@ -62,11 +62,7 @@ func loadFolders(base *portbook.Catalog, dirs []string) (*portbook.Catalog, erro
 		c, err := loadFolder(base, dir)
 		var e *catalog.Error
 		if errors.As(err, &e) {
-			lines := []string{count(len(e.Problems())+e.More(), "problem") + " in " + dir + aloneRemark(base, dir)}
-			for _, p := range problemRecords(dir, e) {
-				lines = append(lines, p.String())
-			}
-			return nil, errors.New(strings.Join(lines, "\n"))
+			return nil, folderProblems(dir, isAlone(base, dir), e)
 		}
 		if err != nil {
 			return nil, err
@@ -76,17 +72,37 @@ func loadFolders(base *portbook.Catalog, dirs []string) (*portbook.Catalog, erro
 	return base, nil
 }
 
+// folderProblems is the error of a folder that has problems.
+func folderProblems(dir string, alone bool, e *catalog.Error) error {
+	summary := phrase.ErrorProblems
+	if alone {
+		summary = phrase.ErrorProblemsAlone
+	}
+	var problems []string
+	for _, p := range problemRecords(dir, e) {
+		problems = append(problems, p.String())
+	}
+	return problemList(summary, dir, len(problems)+e.More(), problems)
+}
+
+// problemList is the error of files that have problems: a line that sums up,
+// and one for each.
+func problemList(summary phrase.Phrase, name string, n int, problems []string) error {
+	first := failure(summary, "n", counted(n, phrase.CountProblem, phrase.CountProblems), "name", name)
+	return failure(phrase.ErrorList, "summary", first, "problems", "\n"+strings.Join(problems, "\n"))
+}
+
 // loadFolder loads a folder over a catalog, or alone.
 func loadFolder(base *portbook.Catalog, dir string) (*portbook.Catalog, error) {
 	if dir == "" {
-		return nil, errors.New("a folder has no name (expected: a folder that holds data/ and i18n/)")
+		return nil, failure(phrase.ErrorFolderName)
 	}
 	info, err := os.Stat(dir)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read %s: %w", dir, err)
+		return nil, failure(phrase.ErrorCannotRead, "name", dir, "error", cause(err))
 	}
 	if !info.IsDir() {
-		return nil, fmt.Errorf("%s is a file (expected: a folder that holds data/ and i18n/)", dir)
+		return nil, failure(phrase.ErrorIsFile, "name", dir)
 	}
 	if isAlone(base, dir) {
 		base = nil
@@ -102,14 +118,6 @@ func isAlone(base *portbook.Catalog, dir string) bool {
 		_, err := os.Stat(filepath.Join(dir, "data", string(p)+".yaml"))
 		return err == nil
 	})
-}
-
-// aloneRemark says that a folder was read alone, for those who did not expect it.
-func aloneRemark(base *portbook.Catalog, dir string) string {
-	if isAlone(base, dir) {
-		return ", which was read alone since it defines built-in products"
-	}
-	return ""
 }
 
 // listing returns what commands that write lists begin with.

@@ -16,7 +16,7 @@ func TestCatalog(t *testing.T) {
 		{"components --product expenses", "expenses/web-server"},
 		{"flows --from expenses --format csv --columns id", "expenses/application/database\r\n"},
 		{"report --product expenses --format markdown --lang ja", "社員によるポータルの利用"},
-		{"report --view collisions --host expenses/web-server+apex-central/server --format markdown", "80/tcp"},
+		{"report --view collisions --host expenses/web-server+apex-central/server --format markdown", "80,443/tcp"},
 		{"show expenses/portal/https", "expenses/portal/https"},
 		{"show apex-central/console/https", "8443"}, // overridden
 		{"lookup 8009/tcp", "expenses/portal/application"},
@@ -93,7 +93,7 @@ flows:
 func TestCatalogErrors(t *testing.T) {
 	broken := folderOf(t, map[string]string{"data/x.yaml": "product: {id: x, vndor: X}\n", "i18n/en/x.yaml": "product: {name: X, summary: X}\n"})
 	for _, c := range []struct{ dir, want string }{
-		{"/nonexistent", "portbook: cannot read /nonexistent: stat /nonexistent: no such file or directory\n"},
+		{"/nonexistent", "portbook: cannot read /nonexistent: no such file or directory\n"},
 		{"main.go", "portbook: main.go is a file (expected: a folder that holds data/ and i18n/)\n"},
 		{broken, "portbook: 1 problem in " + broken + "\n" + broken + "/data/x.yaml:1: product x: unknown key \"vndor\""},
 	} {

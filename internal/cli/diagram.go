@@ -1,17 +1,16 @@
 package cli
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/diagram"
 	"github.com/portbook/portbook/diagram/svg"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/cli/phrase"
 	"github.com/portbook/portbook/internal/outfile"
 	"github.com/spf13/cobra"
 )
@@ -35,25 +34,21 @@ func (a *app) diagramCommand() *cobra.Command {
 	flags := &diagramFlags{}
 	cmd := &cobra.Command{
 		Use:   "diagram",
-		Short: "Draw who talks to whom",
-		Long: `diagram draws components and the connections between them, with their ports.
-
-A diagram of everything cannot be read. Flows are divided into diagrams by product, and those of a large product by section of
-its document; --by overrules it. One diagram goes to standard output or to the file of --output. Several go to a folder, which
---output names: it must exist, or its name must end in a slash.`,
+		Short: a.say(phrase.HelpDiagram),
+		Long:  a.paragraphs(phrase.AboutDiagram, phrase.AboutDiagramParts, phrase.AboutSelection),
 		Example: "  portbook diagram --product service-gateway --lang ja --output gateway.svg\n" +
 			"  portbook diagram --around itms/package-server --format mermaid\n" +
 			"  portbook diagram --format svg --output diagrams/",
-		Args: cobra.NoArgs,
+		Args: a.arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.diagram(cmd, flags) },
 	}
 	flags.addFlags(a, cmd)
 	f := cmd.Flags()
-	f.StringVar(&flags.around, "around", "", "connections of this component alone, in one diagram")
-	f.StringVar(&flags.by, "by", string(diagram.Auto), "divide into diagrams: "+strings.Join(ids(diagram.Divisions()), ", "))
-	f.StringVar(&flags.title, "title", "", "title, when there is one diagram")
-	f.StringVar(&flags.format, "format", "", "format: "+strings.Join(diagramFormats, ", ")+" (default from the name of --output, else svg)")
-	f.StringVarP(&a.output, "output", "o", "", "write to this file, or to files in this folder, instead of standard output")
+	f.StringVar(&flags.around, "around", "", a.say(phrase.FlagAround))
+	f.StringVar(&flags.by, "by", string(diagram.Auto), a.say(phrase.FlagBy, "values", listed(diagram.Divisions())))
+	f.StringVar(&flags.title, "title", "", a.say(phrase.FlagTitleDiagram))
+	f.StringVar(&flags.format, "format", "", a.say(phrase.FlagFormat, "values", strings.Join(diagramFormats, ", "), "default", diagramFormats[0]))
+	f.StringVarP(&a.output, "output", "o", "", a.say(phrase.FlagOutputDiagram))
 	complete(cmd, "around", a.offering(componentIDs))
 	complete(cmd, "by", func() []string { return ids(diagram.Divisions()) })
 	complete(cmd, "format", func() []string { return diagramFormats })
@@ -81,7 +76,7 @@ func (a *app) diagram(cmd *cobra.Command, flags *diagramFlags) error {
 	case len(parts) > 1 && !folder:
 		return severalError(parts)
 	case len(parts) > 1 && flags.title != "":
-		return fmt.Errorf("these flows make %d diagrams, which one title would not tell apart: leave --title out, or ask for one with --by all", len(parts))
+		return failure(phrase.ErrorDiagramTitle, "n", len(parts))
 	case folder:
 		return flags.write(a.output, parts, format, l)
 	}
@@ -101,13 +96,11 @@ func (d *diagramFlags) chosenFormat(output string) (string, error) {
 	case d.format == "" && byName != "":
 		return byName, nil
 	case d.format == "" && !isFolder(output) && filepath.Ext(output) != "":
-		return "", fmt.Errorf("unknown ending of the file name %q (expected: .svg, .dot, .gv, .mmd, .mermaid, or --format)", output)
+		return "", failure(phrase.ErrorFileEnding, "file", quoted(output), "known", ".svg, .dot, .gv, .mmd, .mermaid")
 	case d.format == "":
 		return diagramFormats[0], nil
-	case !slices.Contains(diagramFormats, d.format):
-		return "", unknown("format", d.format, diagramFormats)
 	}
-	return d.format, nil
+	return choice(phrase.KindFormat, d.format, diagramFormats)
 }
 
 // parts divides the chosen flows. There is at least one part, which may be empty.
@@ -116,9 +109,9 @@ func (d *diagramFlags) parts(cmd *cobra.Command, c *portbook.Catalog, l i18n.Loc
 	if err != nil {
 		return nil, err
 	}
-	by := diagram.Division(d.by)
-	if !slices.Contains(diagram.Divisions(), by) {
-		return nil, unknown("division", d.by, ids(diagram.Divisions()))
+	by, err := choice(phrase.KindDivision, d.by, diagram.Divisions())
+	if err != nil {
+		return nil, err
 	}
 	if d.around != "" {
 		center, err := component(c, d.around)
@@ -148,14 +141,13 @@ func isFolder(name string) bool {
 	return err == nil && info.IsDir() || strings.HasSuffix(name, "/") || strings.HasSuffix(name, string(filepath.Separator))
 }
 
-// severalError tells how to get one diagram, or all of them.
+// severalError says how to get one diagram, or all of them.
 func severalError(parts []diagram.Part) error {
 	var list []string
 	for _, p := range parts {
 		list = append(list, p.ID)
 	}
-	return fmt.Errorf("these flows make %d diagrams (%s): name a folder with --output, select fewer flows (--product, --component, --around), or ask for one with --by all",
-		len(parts), strings.Join(list, ", "))
+	return failure(phrase.ErrorDiagrams, "n", len(parts), "parts", strings.Join(list, ", "))
 }
 
 // draw makes a diagram in a format.
@@ -180,12 +172,12 @@ func (d *diagramFlags) write(folder string, parts []diagram.Part, format string,
 	for _, p := range parts {
 		content, err := d.draw(p, format, l)
 		if err != nil {
-			return fmt.Errorf("%s: %w", p.ID, err)
+			return failure(phrase.ErrorIn, "name", p.ID, "error", err)
 		}
 		contents = append(contents, content)
 	}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return fmt.Errorf("cannot write %s: %w", folder, err)
+		return failure(phrase.ErrorCannotWrite, "name", folder, "error", cause(err))
 	}
 	for i, p := range parts {
 		name := filepath.Join(folder, p.ID+extensionOf[format])

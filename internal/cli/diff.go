@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,11 +10,12 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/diff"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/cli/phrase"
 	"github.com/portbook/portbook/report"
 	"github.com/spf13/cobra"
 )
 
-// builtinName stands for the built-in catalog where a command takes the name of one.
+// builtinName is the built-in catalog where a command takes the name of one.
 const builtinName = "builtin"
 
 // diffFlags are the flags of the diff command.
@@ -30,48 +30,51 @@ func (a *app) diffCommand() *cobra.Command {
 	flags := &diffFlags{}
 	cmd := &cobra.Command{
 		Use:   "diff OLD NEW",
-		Short: "Tell what changed between two versions, and what that means for the firewall",
-		Long: `diff compares two versions of a catalog, flow by flow. OLD and NEW are each "` + builtinName + `" for the catalog of this program, a JSON
-export (a file that report wrote with --format json), or a directory that holds a catalog. Texts are compared in the
-language of an export where there is one, and else in that of --lang.
-
-Each change has the strongest impact that applies:
-  open-first  what a required flow needs is not open yet: a new flow, more ports, another source or destination
-  review      a person must decide: an optional or conditional flow, another condition, initiator or configurability
-  can-close   a flow was removed, or needs less
-  text-only   descriptions and sources: the firewall is not concerned
-
-With --exit-code the exit status is 1 when any change that is shown has another impact than text-only, and 0 otherwise.
-An error is 2, as in all commands.`,
-		Example: "  portbook report --format json --output before.json  # today\n" +
-			"  portbook diff before.json builtin                   # after an update of portbook\n" +
+		Short: a.say(phrase.HelpDiff),
+		Long:  a.aboutDiff(),
+		Example: "  portbook report --format json --output before.json\n" +
+			"  portbook diff before.json builtin\n" +
 			"  portbook diff before.json builtin --lang ja,en --output changes.html\n" +
 			"  portbook diff before.json builtin --impact open-first --exit-code",
-		Args:              cobra.ExactArgs(2),
+		Args:              a.arguments(2, 2),
 		ValidArgsFunction: completeSnapshot,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			differ, err := a.diff(cmd, flags, args[0], args[1])
 			if err == nil && differ && flags.exitCode {
-				return findings("")
+				return findings{}
 			}
 			return err
 		},
 	}
 	flags.add(a, cmd)
 	a.addFormats(cmd, changeFormats)
+	a.addJSON(cmd, changeRecords(""))
 	return cmd
+}
+
+// aboutDiff is the help of diff, with what the impacts mean.
+func (a *app) aboutDiff() string {
+	list := a.say(phrase.AboutDiffImpacts)
+	for _, x := range []struct {
+		impact diff.Impact
+		means  phrase.Phrase
+	}{
+		{diff.OpenFirst, phrase.ImpactOpenFirst}, {diff.Review, phrase.ImpactReview}, {diff.CanClose, phrase.ImpactCanClose},
+		{diff.TextOnly, phrase.ImpactTextOnly},
+	} {
+		list += fmt.Sprintf("\n  %s: %s", x.impact, a.say(x.means))
+	}
+	return strings.Join([]string{a.paragraphs(phrase.HelpDiff, phrase.AboutDiff), list, a.paragraphs(phrase.AboutDiffStatus, phrase.AboutJSON)}, "\n\n")
 }
 
 func (x *diffFlags) add(a *app, cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringSliceVar(&x.impacts, "impact", nil, "changes with this impact: "+strings.Join(ids(diff.Impacts()), ", ")+alternatives)
-	flags.StringSliceVar(&x.products, "product", nil, "changes of flows that documents of this product describe"+alternatives)
-	flags.BoolVar(&x.exitCode, "exit-code", false, "exit with status 1 when a change that is shown concerns the firewall")
-	flags.StringVar(&x.title, "title", "", "title of the report")
-	flags.StringVar(&x.date, "date", "", "date of the report: 2026-04-01, or today (default: none)")
-	flags.BoolVar(&x.ambiguous, "wide-ambiguous", false, "align text for terminals that show ambiguous-width characters two columns wide")
-	complete(cmd, "impact", func() []string { return ids(diff.Impacts()) })
-	complete(cmd, "product", a.offering(productIDs))
+	a.valuesFlag(cmd, &x.impacts, "impact", a.say(phrase.FlagImpact, "values", listed(diff.Impacts()), "alternatives", a.say(phrase.FlagAlternatives)), ids(diff.Impacts()))
+	a.listFlag(cmd, &x.products, "product", phrase.FlagProductDiff, a.offering(productIDs))
+	flags.BoolVar(&x.exitCode, "exit-code", false, a.say(phrase.FlagExitCode))
+	flags.StringVar(&x.title, "title", "", a.say(phrase.FlagTitle))
+	flags.StringVar(&x.date, "date", "", a.say(phrase.FlagDate))
+	flags.BoolVar(&x.ambiguous, "wide-ambiguous", false, a.say(phrase.FlagWideAmbiguous))
 }
 
 // completeSnapshot offers the name of the built-in catalog, and files.
@@ -102,11 +105,11 @@ func (a *app) diff(cmd *cobra.Command, flags *diffFlags, old, new string) (diffe
 	if err != nil {
 		return false, err
 	}
-	before, err := openSnapshot(base, old)
+	before, err := a.openSnapshot(base, old)
 	if err != nil {
 		return false, err
 	}
-	after, err := openSnapshot(base, new)
+	after, err := a.openSnapshot(base, new)
 	if err != nil {
 		return false, err
 	}
@@ -114,9 +117,9 @@ func (a *app) diff(cmd *cobra.Command, flags *diffFlags, old, new string) (diffe
 	if err != nil {
 		return false, err
 	}
-	meter := newMeter(cmd.ErrOrStderr())
+	meter := a.newMeter()
 	o.Progress = meter.show
-	err = a.emit(cmd, func(w io.Writer) error { return report.WriteChanges(w, changes, o) })
+	err = a.emitText(cmd, o, func(w io.Writer) error { return report.WriteChanges(w, changes, o) })
 	meter.clear()
 	return len(changes.List) > changes.Count(diff.TextOnly), err
 }
@@ -132,14 +135,13 @@ func (x *diffFlags) choose(base *portbook.Catalog, changes diff.Changes) (diff.C
 		}
 	}
 	slices.Sort(products)
-	for _, i := range x.impacts {
-		if known := ids(diff.Impacts()); !slices.Contains(known, i) {
-			return changes, unknown("impact", i, known)
-		}
+	impacts, err := choices(phrase.KindImpact, x.impacts, diff.Impacts())
+	if err != nil {
+		return changes, err
 	}
 	var asked []string
 	for _, name := range x.products {
-		p, err := named(base, "product", name, append(productIDs(base), products...))
+		p, err := named(base, phrase.KindProduct, name, append(productIDs(base), products...))
 		if err != nil {
 			return changes, err
 		}
@@ -148,18 +150,19 @@ func (x *diffFlags) choose(base *portbook.Catalog, changes diff.Changes) (diff.C
 	chosen := func(list []string, value string) bool { return len(list) == 0 || slices.Contains(list, value) }
 	return changes.Where(func(c diff.Change) bool {
 		ofProduct := c.Old != nil && chosen(asked, string(c.Old.Product)) || c.New != nil && chosen(asked, string(c.New.Product))
-		return ofProduct && chosen(x.impacts, string(c.Impact))
+		return ofProduct && chosen(ids(impacts), string(c.Impact))
 	}), nil
 }
 
-// openSnapshot opens what a name stands for: the built-in catalog, a directory over the base, or a JSON export.
-func openSnapshot(base *portbook.Catalog, name string) (diff.Snapshot, error) {
+// openSnapshot opens what a name means: the built-in catalog, a folder over the
+// base, or a JSON export.
+func (a *app) openSnapshot(base *portbook.Catalog, name string) (diff.Snapshot, error) {
 	if name == builtinName {
 		return diff.SnapshotOf(portbook.Builtin()), nil
 	}
-	f, err := os.Open(name)
+	f, err := a.open(name)
 	if err != nil {
-		return diff.Snapshot{}, fmt.Errorf(`%w (expected: a file, a directory, or "%s")`, err, builtinName)
+		return diff.Snapshot{}, failure(phrase.ErrorCannotReadExpected, "name", name, "error", cause(err), "expected", phrase.ErrorSnapshot)
 	}
 	defer f.Close()
 	if info, err := f.Stat(); err == nil && info.IsDir() {
@@ -171,7 +174,7 @@ func openSnapshot(base *portbook.Catalog, name string) (diff.Snapshot, error) {
 	}
 	e, err := diff.ReadSnapshot(f)
 	if err != nil {
-		return e, fmt.Errorf("%s: %s", name, message(err))
+		return e, failure(phrase.ErrorIn, "name", name, "error", err)
 	}
 	if e.Version() == "" {
 		e = e.WithVersion(filepath.Base(name))

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/portbook/portbook/catalog"
+	"github.com/portbook/portbook/internal/cli/phrase"
 	"github.com/portbook/portbook/internal/dataset"
 	"github.com/portbook/portbook/internal/ingest/draft"
 	"github.com/portbook/portbook/internal/ingest/source"
@@ -21,21 +21,19 @@ import (
 
 // drafter is the command that makes a catalog of a document.
 type drafter struct {
+	*app
 	dir, encoding, report string
 	fields                []string
 	options               draft.Options
 }
 
 func (a *app) draftCommand() *cobra.Command {
-	d := &drafter{}
+	d := &drafter{app: a}
 	cmd := &cobra.Command{
 		Use:   "draft FILE",
-		Short: "Make a catalog to edit of a vendor's document",
-		Long: "Read a document (Markdown, HTML, AsciiDoc, text, CSV, TSV or XLSX, in English or Japanese) and write a catalog folder to edit:\n" +
-			"what cells state is filled in with its citation, what they do not state is marked as inferred, and every text but the names\n" +
-			"that were read is to be written. Every number that could be a port is in a flow, or in the report on standard error.\n\n" +
-			"No file is overwritten. Then portbook validate names what is left to write. The exit status is 1 when no row could be read.",
-		Args: cobra.ExactArgs(1),
+		Short: a.say(phrase.HelpDraft),
+		Long:  a.paragraphs(phrase.HelpDraft, phrase.AboutDraft, phrase.AboutDraftStatus),
+		Args:  a.arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			l, err := a.localizer()
 			if err != nil {
@@ -48,17 +46,14 @@ func (a *app) draftCommand() *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&d.options.Product, "product", "", "id of the product: lower-case words joined by hyphens (required)")
-	f.StringVar(&d.dir, "output", "", "folder of the catalog (default: the id of the product)")
-	f.StringVar(&d.options.Language, "document-lang", "", "language of the document, as a BCP 47 tag (default: ja where it has Japanese characters, else en)")
-	f.StringVar(&d.options.Vendor, "vendor", "", "name of the vendor (default: the id of the product)")
-	f.StringVar(&d.options.URL, "url", "", "address of the document")
-	f.StringVar(&d.encoding, "encoding", "", "encoding of the document, such as shift_jis (default: UTF-8, or what the document says)")
-	f.StringVar(&d.report, "report", "", "write the report to this file, as JSON")
-	f.StringArrayVar(&d.fields, "field", nil, "what a heading means, as in \"Dst=ports\" (repeat for more): "+strings.Join(fieldNames(), ", "))
-	if err := cmd.MarkFlagRequired("product"); err != nil {
-		panic(err) // the flag is defined above
-	}
+	f.StringVar(&d.options.Product, "product", "", a.say(phrase.FlagProductDraft))
+	f.StringVarP(&d.dir, "output", "o", "", a.say(phrase.FlagOutputDraft))
+	f.StringVar(&d.options.Language, "document-lang", "", a.say(phrase.FlagDocumentLang))
+	f.StringVar(&d.options.Vendor, "vendor", "", a.say(phrase.FlagVendor))
+	f.StringVar(&d.options.URL, "url", "", a.say(phrase.FlagURL))
+	f.StringVar(&d.encoding, "encoding", "", a.say(phrase.FlagEncodingDocument))
+	f.StringVar(&d.report, "report", "", a.say(phrase.FlagReport))
+	f.StringSliceVar(&d.fields, "field", nil, a.say(phrase.FlagField, "values", strings.Join(fieldNames(), ", ")))
 	complete(cmd, "field", fieldNames)
 	return cmd
 }
@@ -72,18 +67,25 @@ func fieldNames() []string {
 }
 
 func (d *drafter) run(cmd *cobra.Command, name string) error {
+	if d.options.Product == "" {
+		return failure(phrase.ErrorProductMissing)
+	}
 	if err := checkNewProduct(d.options.Product); err != nil {
 		return err
 	}
 	o := source.Options{Encoding: d.encoding, Fields: map[string]source.Field{}}
 	for _, f := range d.fields {
-		heading, field, ok := strings.Cut(f, "=")
-		if !ok || !slices.Contains(fieldNames(), field) {
-			return fmt.Errorf("malformed field %q (expected: a heading, =, and one of %s)", f, strings.Join(fieldNames(), ", "))
+		heading, name, ok := strings.Cut(f, "=")
+		if !ok || heading == "" {
+			return failure(phrase.ErrorField, "name", quoted(f), "known", strings.Join(fieldNames(), ", "))
 		}
-		o.Fields[heading] = source.Field(field)
+		field, err := choice(phrase.KindField, name, source.Fields())
+		if err != nil {
+			return err
+		}
+		o.Fields[heading] = field
 	}
-	document, err := readDocument(name, o)
+	document, err := d.readDocument(name, o)
 	if err != nil {
 		return err
 	}
@@ -96,10 +98,10 @@ func (d *drafter) run(cmd *cobra.Command, name string) error {
 		return err
 	}
 	if errors.Is(draftErr, draft.ErrNoRows) {
-		return findings(fmt.Sprintf("%s: %s", name, message(draftErr)))
+		return findings{[]error{failure(phrase.ErrorIn, "name", name, "error", draftErr)}}
 	}
 	if draftErr != nil {
-		return fmt.Errorf("%s: %w", name, draftErr)
+		return failure(phrase.ErrorIn, "name", name, "error", draftErr)
 	}
 	return nil
 }
@@ -115,7 +117,7 @@ func (d *drafter) languages(document source.Document) error {
 		}
 	}
 	if tag, err := language.Parse(d.options.Language); err != nil || tag.String() != d.options.Language {
-		return fmt.Errorf("malformed language %q (expected: a BCP 47 tag in canonical form, such as ja or pt-BR)", d.options.Language)
+		return failure(phrase.ErrorLanguageForm, "name", quoted(d.options.Language))
 	}
 	if d.dir == "" {
 		d.dir = d.options.Product
@@ -152,16 +154,24 @@ func isJapanese(d source.Document) bool {
 // write writes the report and the files, unless one of them is there.
 func (d *drafter) write(cmd *cobra.Command, made draft.Draft) error {
 	if taken := existing(d.dir, made.Files); len(taken) > 0 {
-		return fmt.Errorf("nothing is written, as there is already: %s (expected: another --output, or another --product)", strings.Join(taken, ", "))
+		return failure(phrase.ErrorExistsDraft, "names", strings.Join(taken, ", "))
 	}
-	if d.report != "" {
+	if d.report == standard {
+		if err := writeReport(cmd.OutOrStdout(), made.Report); err != nil {
+			return err
+		}
+	} else if d.report != "" {
 		err := outfile.Write(d.report, func(w io.Writer) error { return writeReport(w, made.Report) })
 		if err != nil {
 			return err
 		}
 	}
+	said := cmd.OutOrStdout()
+	if d.report == standard { // what is for programs is not mixed with what is for people
+		said = cmd.ErrOrStderr()
+	}
 	for _, m := range made.Report.Messages {
-		if _, err := fmt.Fprintf(cmd.ErrOrStderr(), "%s: %s\n", m.Kind, m); err != nil {
+		if _, err := fmt.Fprintln(cmd.ErrOrStderr(), m.Line(d.options.ReportLanguage)); err != nil {
 			return err
 		}
 	}
@@ -170,14 +180,15 @@ func (d *drafter) write(cmd *cobra.Command, made draft.Draft) error {
 			return err
 		}
 		if err := catalog.WriteFiles(d.dir, made.Files); err != nil {
-			return fmt.Errorf("cannot write to %s: %w", d.dir, err)
+			return failure(phrase.ErrorCannotWrite, "name", d.dir, "error", cause(err))
 		}
-		if _, err := io.WriteString(cmd.OutOrStdout(), written(d.dir, made.Files)); err != nil {
+		if _, err := io.WriteString(said, d.written(d.dir, made.Files)); err != nil {
 			return err
 		}
 	}
 	r := made.Report
-	_, err := fmt.Fprintf(cmd.OutOrStdout(), "%d flows of %d rows: %d whole, %d with doubts or guesses, %d refused, %d excluded\n", r.Flows, r.Rows, r.Whole, r.Doubtful, r.Refused, r.Excluded)
+	summary := failure(phrase.SayDraft, "flows", r.Flows, "rows", r.Rows, "whole", r.Whole, "doubtful", r.Doubtful, "refused", r.Refused, "excluded", r.Excluded)
+	_, err := fmt.Fprintln(said, wording(summary, d.words))
 	return err
 }
 
@@ -196,22 +207,18 @@ func (d *drafter) addSchemas(files map[string][]byte) error {
 	return nil
 }
 
-func writeReport(w io.Writer, r draft.Report) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(r)
-}
+func writeReport(w io.Writer, r draft.Report) error { return writeJSON(w, r) }
 
-func readDocument(name string, o source.Options) (source.Document, error) {
-	f, err := os.Open(name)
+// readDocument reads a file, or standard input.
+func (a *app) readDocument(name string, o source.Options) (source.Document, error) {
+	f, err := a.open(name)
 	if err != nil {
-		return source.Document{}, err
+		return source.Document{}, failure(phrase.ErrorCannotReadExpected, "name", name, "error", cause(err), "expected", phrase.ErrorInput)
 	}
 	defer f.Close()
 	d, err := source.Read(name, f, o)
 	if errors.Is(err, source.ErrTooLarge) {
-		return d, fmt.Errorf("%w: split the document", err)
+		return d, failure(phrase.ErrorTooLarge, "error", err)
 	}
 	return d, err
 }

@@ -141,12 +141,12 @@ func TestDraftInJapanese(t *testing.T) {
 func TestDraftErrors(t *testing.T) {
 	document := documents + "wellformed.md"
 	for _, c := range []struct{ args, want string }{
-		{document, `required flag(s) "product" not set`},
+		{document, `--product is missing (expected: the id of the product, such as expense-desk)`},
 		{document + " --product Wick", `malformed product "Wick" (`},
 		{document + " --product itms", `product "itms" is a built-in one (`},
 		{document + " --product wick --document-lang english", `malformed language "english" (expected: a BCP 47 tag in canonical form, such as ja or pt-BR)`},
 		{document + " --product wick --field Server", `malformed field "Server" (expected: a heading, =, and one of title, component,`},
-		{"nothing.md --product wick", "open nothing.md: no such file or directory"},
+		{"nothing.md --product wick", "cannot read nothing.md: no such file or directory (expected: a file, or - for standard input)"},
 		{"draft_test.go --product wick", "draft_test.go: format "},
 	} {
 		dir, status, stdout, stderr := draftOf(t, strings.Fields(c.args)[0], strings.Fields(c.args)[1:]...)
@@ -166,7 +166,7 @@ func TestDraftOverwritesNothing(t *testing.T) {
 		t.Fatal("not drafted")
 	}
 	status, _, stderr := portbookRun(t, nil, "draft", documents+"bom.tsv", "--product", "wick", "--output", dir)
-	if status != 2 || !strings.Contains(stderr, "nothing is written, as there is already") {
+	if status != 2 || !strings.Contains(stderr, "nothing is written, since these exist") {
 		t.Errorf("exit %d: %s", status, stderr)
 	}
 }
@@ -257,7 +257,7 @@ func TestVerifyErrors(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{}, "accepts 1 arg(s), received 0\n"},
+		{[]string{}, "0 arguments (expected: portbook verify DOCUMENTS [FLAGS], portbook verify --document ID FILE [FLAGS])\n"},
 		{[]string{"/nonexistent", "--data", "../.."}, "/nonexistent is not a folder of documents\n"},
 		{[]string{empty, "--data", "../.."}, empty + " holds none of the documents that the data names\n"},
 		{[]string{empty, "--format", "xml"}, "unknown format \"xml\" ("},

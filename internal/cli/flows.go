@@ -1,13 +1,14 @@
 package cli
 
 import (
-	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/diagram/svg"
+	"github.com/portbook/portbook/internal/cli/phrase"
 	"github.com/portbook/portbook/report"
 	"github.com/spf13/cobra"
 )
@@ -28,9 +29,10 @@ type reportFlags struct {
 // addListFlags adds the flags that lists and reports share.
 func (r *reportFlags) addListFlags(a *app, cmd *cobra.Command) {
 	r.selection.addFlags(a, cmd)
-	cmd.Flags().StringSliceVar(&r.columns, "columns", nil, "columns of the table in their order, separated by commas (default: those that suit the format)")
-	cmd.Flags().StringVar(&r.encoding, "encoding", "", "encoding of CSV: "+strings.Join(ids(report.Encodings()), ", ")+` (default "utf-8-bom")`)
-	cmd.Flags().BoolVar(&r.ambiguous, "wide-ambiguous", false, "align text for terminals that show ambiguous-width characters two columns wide")
+	flags := cmd.Flags()
+	flags.StringSliceVar(&r.columns, "columns", nil, a.say(phrase.FlagColumns, "values", listed(report.Columns(report.ViewFlows))))
+	flags.StringVar(&r.encoding, "encoding", "", a.say(phrase.FlagEncoding, "values", listed(report.Encodings()), "default", string(report.Encodings()[0])))
+	flags.BoolVar(&r.ambiguous, "wide-ambiguous", false, a.say(phrase.FlagWideAmbiguous))
 	complete(cmd, "columns", func() []string { return ids(report.Columns(report.View(r.view))) })
 	complete(cmd, "encoding", func() []string { return ids(report.Encodings()) })
 }
@@ -38,30 +40,66 @@ func (r *reportFlags) addListFlags(a *app, cmd *cobra.Command) {
 // addReportFlags adds the flags that only reports have.
 func (r *reportFlags) addReportFlags(a *app, cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&r.groupBy, "group-by", "", "headings: "+strings.Join(ids(report.Groupings(report.ViewFlows)), ", ")+` (default "product")`)
-	flags.StringVar(&r.view, "view", "", `rows: flows, ports (what each host listens on, and who needs it), collisions (default "flows")`)
-	flags.StringSliceVar(&r.hosts, "host", nil, "components that share a host, joined by + (repeat for more hosts; for --view ports and collisions)")
-	flags.StringVar(&r.title, "title", "", "title of the report")
-	flags.StringVar(&r.date, "date", "", "date of the report: 2026-04-01, or today (default: none)")
+	flags.StringVar(&r.groupBy, "group-by", "", a.say(phrase.FlagGroupBy, "values", listed(report.Groupings(report.ViewFlows))))
+	flags.StringVar(&r.view, "view", "", a.say(phrase.FlagView))
+	flags.StringSliceVar(&r.hosts, "host", nil, a.say(phrase.FlagHost))
+	flags.StringVar(&r.title, "title", "", a.say(phrase.FlagTitle))
+	flags.StringVar(&r.date, "date", "", a.say(phrase.FlagDate))
 	complete(cmd, "group-by", func() []string { return ids(report.Groupings(report.View(r.view))) })
 	complete(cmd, "view", func() []string { return ids(report.Views()) })
 	complete(cmd, "host", a.offering(componentIDs))
 }
 
+// vocabulary adds what the flags choose of fixed values to options.
+func (r *reportFlags) vocabulary(o *report.Options) (err error) {
+	o.View = report.ViewFlows
+	if r.view != "" {
+		if o.View, err = choice(phrase.KindView, r.view, report.Views()); err != nil {
+			return err
+		}
+	}
+	if r.groupBy != "" {
+		if o.GroupBy, err = choice(phrase.KindGrouping, r.groupBy, report.Groupings(o.View)); err != nil {
+			return err
+		}
+	}
+	if r.encoding != "" {
+		if o.Encoding, err = encodingNamed(r.encoding, report.Encodings()); err != nil {
+			return err
+		}
+	}
+	o.Columns, err = choices(phrase.KindColumn, r.columns, report.Columns(o.View))
+	return err
+}
+
+// encodingNames are names that programs in Japan use.
+var encodingNames = map[string]report.Encoding{
+	"cp932": report.ShiftJIS, "ms932": report.ShiftJIS, "windows-31j": report.ShiftJIS, "sjis": report.ShiftJIS, "shift-jis": report.ShiftJIS,
+	"utf8": report.UTF8,
+}
+
+// encodingNamed reads the name of an encoding of CSV.
+func encodingNamed(name string, known []report.Encoding) (report.Encoding, error) {
+	if e, ok := encodingNames[strings.ToLower(name)]; ok && slices.Contains(known, e) {
+		return e, nil
+	}
+	return choice(phrase.KindEncoding, name, known)
+}
+
 // options adds the flags to the shared options.
 func (r *reportFlags) options(c *portbook.Catalog, o report.Options) (report.Options, error) {
-	for _, x := range r.columns {
-		o.Columns = append(o.Columns, report.Column(x))
+	if err := r.vocabulary(&o); err != nil {
+		return o, err
 	}
-	o.GroupBy, o.View, o.Title, o.Encoding = report.Grouping(r.groupBy), report.View(r.view), r.title, report.Encoding(r.encoding)
+	o.Title = r.title
 	if r.ambiguous {
 		o.AmbiguousWidth = 2
 	}
 	if r.encoding != "" && o.Format != report.CSV {
-		return o, fmt.Errorf("--encoding %s is for --format csv, not %s", r.encoding, o.Format.Name())
+		return o, failure(phrase.ErrorEncodingFormat, "encoding", r.encoding, "format", o.Format.Name())
 	}
-	if len(r.hosts) > 0 && (o.View == "" || o.View == report.ViewFlows) {
-		return o, fmt.Errorf("--host %s is for --view ports and --view collisions", r.hosts[0])
+	if len(r.hosts) > 0 && o.View == report.ViewFlows {
+		return o, failure(phrase.ErrorHostView, "host", r.hosts[0])
 	}
 	var err error
 	if o.Date, err = parseDate(r.date); err != nil {
@@ -91,7 +129,7 @@ func parseDate(s string) (time.Time, error) {
 	}
 	date, err := time.Parse("2006-01-02", s)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("unknown date %q (expected: a date such as 2026-04-01, or today)", s)
+		return time.Time{}, failure(phrase.ErrorDate, "date", quoted(s))
 	}
 	return date, nil
 }
@@ -100,27 +138,35 @@ func (a *app) reportCommand() *cobra.Command {
 	flags := &reportFlags{}
 	cmd := a.flowsPrinter(flags, allFormats, report.Write)
 	cmd.Use = "report"
-	cmd.Short = "Write a port matrix with sources, notes and marks"
-	cmd.Example = "  portbook report --lang ja,en --output report.html\n" +
-		"  portbook report --product itms --lang ja --date today --output itms.xlsx\n" +
-		"  portbook report --product itms --view ports\n" +
-		"  portbook report --view collisions --host itms/notification-server+apex-central/server"
+	cmd.Short = a.say(phrase.HelpReport)
+	cmd.Long = a.paragraphs(phrase.HelpReport, phrase.AboutReport, phrase.AboutReportRelation, phrase.AboutSelection, phrase.AboutJSON)
+	cmd.Example = `  portbook report --lang ja,en --output report.html
+  portbook report --product itms --lang ja --date today --output itms.xlsx
+  portbook report --between itms/package-server,itms/task-server
+  portbook report --product itms --view ports
+  portbook report --view collisions --host itms/notification-server+apex-central/server`
 	flags.addReportFlags(a, cmd)
+	a.addJSON(cmd, flowRecords("", "flows"), hostRecords)
 	return cmd
 }
 
 func (a *app) flowsCommand() *cobra.Command {
 	cmd := a.flowsPrinter(&reportFlags{}, report.Formats(), report.WriteList)
 	cmd.Use = "flows"
-	cmd.Short = "List the flows that match"
-	cmd.Example = "  portbook flows --from itms/package-server --requirement required\n  portbook flows --format json --lang ja"
+	cmd.Short = a.say(phrase.HelpFlows)
+	cmd.Long = a.paragraphs(phrase.HelpFlows, phrase.AboutSelection, phrase.AboutJSON)
+	cmd.Example = `  portbook flows --from itms/package-server --requirement required
+  portbook flows --between itms,apex-central
+  portbook flows --involving "Apex Central" --json id,ports,from
+  portbook flows --product scanmail --jq ".[].id"`
+	a.addJSON(cmd, flowRecords(""))
 	return cmd
 }
 
 // flowsPrinter makes a command that prints the flows that its flags choose.
 func (a *app) flowsPrinter(flags *reportFlags, formats []report.Format, write func(io.Writer, portbook.FlowSet, report.Options) error) *cobra.Command {
 	cmd := &cobra.Command{
-		Args: cobra.NoArgs,
+		Args: a.arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := a.catalog()
 			if err != nil {
@@ -137,9 +183,13 @@ func (a *app) flowsPrinter(flags *reportFlags, formats []report.Format, write fu
 			if err != nil {
 				return err
 			}
-			meter := newMeter(cmd.ErrOrStderr())
+			if o.View != report.ViewFlows {
+				a.chosen = hostRecords
+			}
+			a.fit(&o)
+			meter := a.newMeter()
 			o.Progress, o.Draw = meter.show, svg.Draw
-			err = a.emit(cmd, func(w io.Writer) error { return write(w, flows, o) })
+			err = a.emitText(cmd, o, func(w io.Writer) error { return write(w, flows, o) })
 			meter.clear()
 			return err
 		},
@@ -147,4 +197,26 @@ func (a *app) flowsPrinter(flags *reportFlags, formats []report.Format, write fu
 	flags.addListFlags(a, cmd)
 	a.addFormats(cmd, formats)
 	return cmd
+}
+
+// narrow is the width below which a terminal has no room for all columns of
+// flows, and veryNarrow that below which it has none for their ids.
+const (
+	narrow     = 120
+	veryNarrow = 60
+)
+
+// fit chooses the columns of flows that a terminal has room for, and says which
+// ones are left out.
+func (a *app) fit(o *report.Options) {
+	if o.Width == 0 || o.Width >= narrow || o.Format != report.Text || o.View != report.ViewFlows || len(o.Columns) > 0 {
+		return
+	}
+	o.Columns = []report.Column{report.ColumnID, report.ColumnSource, report.ColumnDestination, report.ColumnProtocol, report.ColumnPorts, report.ColumnRequirement}
+	left := []report.Column{report.ColumnPurpose}
+	if o.Width < veryNarrow {
+		o.Columns = o.Columns[1:5]
+		left = []report.Column{report.ColumnID, report.ColumnRequirement, report.ColumnPurpose}
+	}
+	io.WriteString(a.stderr, a.say(phrase.SayColumns, "columns", listed(left))+"\n")
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/catalog"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/cli/phrase"
 	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/text/grid"
 	"github.com/portbook/portbook/report"
@@ -17,7 +18,7 @@ import (
 )
 
 func (a *app) i18nCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "i18n", Short: "Look after the languages of your own data"}
+	cmd := &cobra.Command{Use: "i18n", Short: a.say(phrase.HelpI18n)}
 	group(cmd)
 	cmd.AddCommand(a.missingCommand())
 	return cmd
@@ -28,10 +29,8 @@ func (a *app) missingCommand() *cobra.Command {
 	var all bool
 	cmd := &cobra.Command{
 		Use:   "missing [DIR...]",
-		Short: "List the texts that languages lack, and what is shown instead",
-		Long: "List the texts that the data of folders asks for and a language lacks, with the file that each belongs to and the text\n" +
-			"that is shown in its place. Folders are read over the built-in data, one over the other; without a folder, the built-in\n" +
-			"data is looked at.",
+		Short: a.say(phrase.HelpMissing),
+		Long:  a.paragraphs(phrase.AboutMissing, phrase.AboutJSON),
 		RunE: func(cmd *cobra.Command, dirs []string) error {
 			languages, err := parseTags(tags)
 			if err != nil {
@@ -49,12 +48,13 @@ func (a *app) missingCommand() *cobra.Command {
 				return err
 			}
 			m := newMissing(c, languages, len(dirs) == 0 || all)
-			return a.emit(cmd, func(w io.Writer) error { return m.write(w, o) })
+			return a.emitText(cmd, o, func(w io.Writer) error { return m.write(w, o) })
 		},
 	}
-	cmd.Flags().StringSliceVar(&tags, "into", nil, "languages to look at, any BCP 47 tags: de or ja,pt-BR (repeat for more; default: those that there are texts in)")
-	cmd.Flags().BoolVar(&all, "all", false, "with folders, look at the texts of the built-in products too")
+	cmd.Flags().StringSliceVar(&tags, "into", nil, a.say(phrase.FlagInto))
+	cmd.Flags().BoolVar(&all, "all", false, a.say(phrase.FlagAll))
 	a.addOutput(cmd)
+	a.addJSON(cmd, records{"", nil, fieldsOf(missingRecord{ID: "x", Field: "x"})})
 	return cmd
 }
 
@@ -64,7 +64,7 @@ func parseTags(tags []string) ([]language.Tag, error) {
 	for _, s := range tags {
 		tag, err := language.Parse(strings.TrimSpace(s))
 		if err != nil {
-			return nil, fmt.Errorf("malformed language %q (expected: BCP 47 tags such as ja, de or pt-BR)", s)
+			return nil, failure(phrase.ErrorLanguage, "name", quoted(s))
 		}
 		if !slices.Contains(list, tag) {
 			list = append(list, tag)
@@ -107,9 +107,9 @@ type missingRecord struct {
 func (m missing) write(w io.Writer, o report.Options) error {
 	l := o.Languages[0]
 	t := grid.Table{Header: header(l, label.MissingLanguage, label.MissingFile, label.MissingEntry, label.MissingField, label.MissingFallback, label.MissingShown)}
-	records := []missingRecord{}
+	list := []missingRecord{}
 	for _, x := range m.texts {
-		records = append(records, missingRecord(x))
+		list = append(list, missingRecord(x))
 		entry := strings.TrimRight(x.Kind+" "+x.ID, " ")
 		t.Rows = append(t.Rows, []string{x.Language.String(), x.File, entry, x.Field, x.Fallback, x.Shown.String()})
 	}
@@ -117,7 +117,7 @@ func (m missing) write(w io.Writer, o report.Options) error {
 		_, err := fmt.Fprintln(w, label.In(l).Fill(label.MissingNone, "languages", strings.Join(tagNames(m.languages), ", ")))
 		return err
 	}
-	return list(w, o, t, records)
+	return writeList(w, o, t, list)
 }
 
 func tagNames(tags []language.Tag) []string {

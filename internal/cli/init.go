@@ -15,11 +15,12 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/catalog"
+	"github.com/portbook/portbook/internal/cli/phrase"
 	"github.com/portbook/portbook/internal/dataset"
 	"github.com/spf13/cobra"
 )
 
-// starter is a small folder of data that is valid as it stands. Its product is called by starterProduct, a word that occurs in
+// starter is a small folder of data that is valid without changes. Its product is called by starterProduct, a word that occurs in
 // it for nothing else.
 //
 //go:embed starter
@@ -28,27 +29,27 @@ var starter embed.FS
 const starterProduct = "inhouse"
 
 func (a *app) initCommand() *cobra.Command {
-	var product, siteFile string
+	var products []string
+	var siteFile string
 	var schemaOnly bool
 	cmd := &cobra.Command{
-		Use:   "init DIR | init --site FILE",
-		Short: "Begin a folder of your own data, or the file of your site",
-		Long: `Write a small example of your own data that works as it is: the flows of an invented application, and their texts in
-English and Japanese, with comments that explain. Beside it go the JSON Schemas by which editors complete and check
-the files as you type. No file is overwritten, except that --schema brings the schemas, and only these, up to date.
-
-With --site, write a site file to fill in, in the language of --lang: every role that takes part in the flows of the
-products, and every question that their documents leave open, as comments. It is valid as it is, and
-portbook plan reads it. Beside it goes its JSON Schema.`,
+		Use:     "init DIR | init --site FILE",
+		Short:   a.say(phrase.HelpInit),
+		Long:    a.paragraphs(phrase.HelpInit, phrase.AboutInit, phrase.AboutInitSite),
 		Example: "  portbook init network\n  portbook init --site tokyo.yaml --product apex-central,scanmail",
-		Args:    func(cmd *cobra.Command, args []string) error { return cobra.ExactArgs(argsOfInit(siteFile))(cmd, args) },
+		Args: func(cmd *cobra.Command, args []string) error {
+			if siteFile != "" {
+				return a.arguments(0, 0)(cmd, args)
+			}
+			return a.arguments(1, 1)(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var out string
 			var err error
 			if siteFile == "" {
-				out, err = initFolder(args[0], product, schemaOnly)
+				out, err = a.initFolder(args[0], strings.Join(products, ","), schemaOnly)
 			} else {
-				out, err = a.initSite(cmd, siteFile, product, schemaOnly)
+				out, err = a.initSite(cmd, siteFile, products, schemaOnly)
 			}
 			if err == nil {
 				_, err = io.WriteString(cmd.OutOrStdout(), out)
@@ -56,32 +57,25 @@ portbook plan reads it. Beside it goes its JSON Schema.`,
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&product, "product", starterProduct, "id of your product: lower-case words joined by hyphens; with --site, ids of products, separated by commas")
-	cmd.Flags().BoolVar(&schemaOnly, "schema", false, "write the JSON Schemas only, and replace those that are there")
-	cmd.Flags().StringVar(&siteFile, "site", "", "write a site file for the products to this file")
+	cmd.Flags().StringSliceVar(&products, "product", []string{starterProduct}, a.say(phrase.FlagProductInit, "alternatives", a.say(phrase.FlagAlternatives)))
+	cmd.Flags().BoolVar(&schemaOnly, "schema", false, a.say(phrase.FlagSchema))
+	cmd.Flags().StringVar(&siteFile, "site", "", a.say(phrase.FlagSite))
+	complete(cmd, "product", a.offering(productIDs))
 	return cmd
 }
 
-// argsOfInit is the number of arguments: a folder, or none with --site.
-func argsOfInit(siteFile string) int {
-	if siteFile == "" {
-		return 1
-	}
-	return 0
-}
-
-// initFolder writes a folder of data, and returns what to say of it.
-func initFolder(dir, product string, schemaOnly bool) (string, error) {
+// initFolder writes a folder of data, and returns what to say about it.
+func (a *app) initFolder(dir, product string, schemaOnly bool) (string, error) {
 	files, err := newFiles(dir, product, schemaOnly)
 	if err != nil {
 		return "", err
 	}
 	if err := catalog.WriteFiles(dir, files); err != nil {
-		return "", fmt.Errorf("cannot write to %s: %w", dir, err)
+		return "", failure(phrase.ErrorCannotWrite, "name", dir, "error", cause(err))
 	}
-	b := written(dir, files)
+	b := a.written(dir, files)
 	if !schemaOnly {
-		b += next(dir, product)
+		b += a.next(dir, product)
 	}
 	return b, nil
 }
@@ -93,7 +87,7 @@ func newFiles(dir, product string, schemaOnly bool) (map[string][]byte, error) {
 		return nil, err
 	}
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
-		return nil, fmt.Errorf("%s is a file (expected: a folder, which is made if need be)", dir)
+		return nil, failure(phrase.ErrorIsFileInit, "name", dir)
 	}
 	if schemaOnly {
 		return schemas, nil
@@ -106,7 +100,7 @@ func newFiles(dir, product string, schemaOnly bool) (map[string][]byte, error) {
 		return nil, err
 	}
 	if taken := existing(dir, files); len(taken) > 0 {
-		return nil, fmt.Errorf("nothing is written, as there is already: %s (expected: another folder, or another --product)", strings.Join(taken, ", "))
+		return nil, failure(phrase.ErrorExists, "names", strings.Join(taken, ", "))
 	}
 	for name, data := range schemas {
 		if len(existing(dir, map[string][]byte{name: nil})) == 0 { // those of a former product stay
@@ -125,11 +119,11 @@ var (
 func checkNewProduct(id string) error {
 	switch {
 	case !productForm.MatchString(id), portLike.MatchString(id), len(id) > 100: // it names files
-		return fmt.Errorf("malformed product %q (expected: lower-case words joined by hyphens, such as expense-desk; no number of two digits or more)", id)
+		return failure(phrase.ErrorProductForm, "name", quoted(id))
 	case slices.Contains(portbook.Builtin().Products(), portbook.Product(id)):
-		return fmt.Errorf("product %q is a built-in one (expected: an id of your own, such as our-%s)", id, id)
-	case id == "labels":
-		return fmt.Errorf("product %q has the name of the file of labels (expected: another id, such as our-%s)", id, id)
+		return failure(phrase.ErrorProductBuiltin, "name", quoted(id), "id", id)
+	case dataset.IsWords(id):
+		return failure(phrase.ErrorProductWords, "name", quoted(id), "id", id)
 	}
 	return nil
 }
@@ -162,21 +156,21 @@ func existing(dir string, files map[string][]byte) []string {
 }
 
 // written lists what was written.
-func written(dir string, files map[string][]byte) string {
+func (a *app) written(dir string, files map[string][]byte) string {
 	var b strings.Builder
-	b.WriteString("Written:\n")
+	b.WriteString(a.say(phrase.SayWritten) + "\n")
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		fmt.Fprintf(&b, "  %s\n", filepath.Join(dir, filepath.FromSlash(name)))
 	}
 	return b.String()
 }
 
-// next tells what to do with a new product.
-func next(dir, product string) string {
+// next says what to do with a new product.
+func (a *app) next(dir, product string) string {
 	if strings.Contains(dir, " ") {
 		dir = `"` + dir + `"` // as shells of all systems read it
 	}
-	s := fmt.Sprintf("\nEdit data/%s.yaml and the texts of the same name below i18n/, then:\n", product)
+	s := "\n" + a.say(phrase.SayNext, "product", product) + "\n"
 	for _, line := range []string{"validate " + dir, "i18n missing " + dir, "report --catalog " + dir + " --product " + product} {
 		s += "  portbook " + line + "\n"
 	}

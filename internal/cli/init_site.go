@@ -1,13 +1,10 @@
 package cli
 
 import (
-	"errors"
-	"fmt"
 	"path/filepath"
-	"strings"
 
-	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/catalog"
+	"github.com/portbook/portbook/internal/cli/phrase"
 	"github.com/portbook/portbook/site/sitefile"
 	"github.com/spf13/cobra"
 )
@@ -15,37 +12,39 @@ import (
 // siteSchema is the name of the schema beside a site file.
 const siteSchema = "site.schema.json"
 
-// initSite writes a site file and its schema, and returns what to say of them.
-func (a *app) initSite(cmd *cobra.Command, file, list string, schemaOnly bool) (string, error) {
+// initSite writes a site file and its schema, and returns what to say about
+// them. On standard output there is the file alone.
+func (a *app) initSite(cmd *cobra.Command, file string, products []string, schemaOnly bool) (string, error) {
 	dir, base := filepath.Split(file)
 	dir = filepath.Clean(dir)
 	schema, err := sitefile.Schema()
 	if err != nil {
 		return "", err
 	}
+	if file == standard {
+		text, err := a.questionnaire(cmd, products)
+		return string(text), err
+	}
 	files := map[string][]byte{siteSchema: schema}
 	if !schemaOnly {
-		if files, err = a.siteFiles(cmd, dir, base, list, schema); err != nil {
+		if files, err = a.siteFiles(cmd, dir, base, products, schema); err != nil {
 			return "", err
 		}
 	}
 	if err := catalog.WriteFiles(dir, files); err != nil {
-		return "", fmt.Errorf("cannot write to %s: %w", dir, err)
+		return "", failure(phrase.ErrorCannotWrite, "name", dir, "error", cause(err))
 	}
-	out := written(dir, files)
+	out := a.written(dir, files)
 	if !schemaOnly {
-		out += fmt.Sprintf("\nEdit %s, then:\n  portbook plan %s\n", file, file)
+		out += "\n" + a.say(phrase.SayNextSite, "file", file) + "\n  portbook plan " + file + "\n"
 	}
 	return out, nil
 }
 
-// siteFiles returns the files to write, by name.
-func (a *app) siteFiles(cmd *cobra.Command, dir, base, list string, schema []byte) (map[string][]byte, error) {
+// questionnaire returns a site file to fill in for products.
+func (a *app) questionnaire(cmd *cobra.Command, names []string) ([]byte, error) {
 	if !cmd.Flags().Changed("product") {
-		return nil, errors.New("--site needs products (expected: --product with ids separated by commas)")
-	}
-	if base == "" || base == siteSchema {
-		return nil, fmt.Errorf("--site %q is not a name for a site file (expected: a name such as tokyo.yaml)", base)
+		return nil, failure(phrase.ErrorSiteProducts)
 	}
 	c, err := a.catalog()
 	if err != nil {
@@ -55,21 +54,25 @@ func (a *app) siteFiles(cmd *cobra.Command, dir, base, list string, schema []byt
 	if err != nil {
 		return nil, err
 	}
-	var products []portbook.Product
-	for _, id := range strings.Split(list, ",") {
-		id = strings.TrimSpace(id)
-		if _, ok := c.Product(portbook.Product(id)); !ok {
-			return nil, unknown("product", id, productIDs(c))
-		}
-		products = append(products, portbook.Product(id))
-	}
-	text, err := sitefile.Questionnaire(c, l, products...)
+	products, err := read(c, names, product)
 	if err != nil {
 		return nil, err
 	}
+	return sitefile.Questionnaire(c, l, products...)
+}
+
+// siteFiles returns the files to write, by name.
+func (a *app) siteFiles(cmd *cobra.Command, dir, base string, products []string, schema []byte) (map[string][]byte, error) {
+	text, err := a.questionnaire(cmd, products)
+	if err != nil {
+		return nil, err
+	}
+	if base == "" || base == siteSchema {
+		return nil, failure(phrase.ErrorSiteName, "name", quoted(base))
+	}
 	files := map[string][]byte{base: text}
 	if taken := existing(dir, files); len(taken) > 0 {
-		return nil, fmt.Errorf("nothing is written, as there is already: %s (expected: another name)", taken[0])
+		return nil, failure(phrase.ErrorExistsFile, "name", taken[0])
 	}
 	if len(existing(dir, map[string][]byte{siteSchema: nil})) == 0 {
 		files[siteSchema] = schema

@@ -106,14 +106,14 @@ func TestInitRefuses(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{dir}, "nothing is written, as there is already: " + taken + " (expected: another folder, or another --product)"},
-		{[]string{file}, file + " is a file (expected: a folder, which is made if need be)"},
+		{[]string{dir}, "nothing is written, since these exist: " + taken + " (expected: another folder, or another --product)"},
+		{[]string{file}, file + " is a file (expected: a folder, which is made if it does not exist)"},
 		{[]string{dir, "--product", "Expense Desk"}, `malformed product "Expense Desk"` + accepted},
 		{[]string{dir, "--product", "../x"}, `malformed product "../x"` + accepted},
 		{[]string{dir, "--product", ""}, `malformed product ""` + accepted},
 		{[]string{dir, "--product", "erp-2026"}, `malformed product "erp-2026"` + accepted},
 		{[]string{dir, "--product", "itms"}, `product "itms" is a built-in one (expected: an id of your own, such as our-itms)`},
-		{[]string{dir, "--product", "labels"}, `product "labels" has the name of the file of labels (expected: another id, such as our-labels)`},
+		{[]string{dir, "--product", "labels"}, `product "labels" has the name of a file of words (expected: another id, such as our-labels)`},
 		{[]string{filepath.Join(file, "x")}, "nothing is written"},
 	} {
 		status, stdout, stderr := portbookRun(t, nil, append([]string{"init"}, c.args...)...)

@@ -5,15 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 )
-
-// packages matches the names of the packages with which their errors begin.
-var packages = regexp.MustCompile(`^((portbook|catalog|diagram|diff|graphviz|i18n|report|site): )+`)
-
-// message returns the text of an error without the names of packages, which
-// say nothing to those who type commands.
-func message(err error) string { return packages.ReplaceAllLiteralString(err.Error(), "") }
 
 // The exit statuses of all commands.
 const (
@@ -22,27 +14,22 @@ const (
 	statusError    = 2 // the arguments or what they name cannot be used
 )
 
-// findings is the error of a command that did its work and found something.
-// It holds what to print on standard error; when it is empty, the output of
-// the command is enough.
-type findings string
-
-func (f findings) Error() string { return string(f) }
-
 // Run runs the command line and returns the exit status.
-func Run(args []string, stdout, stderr io.Writer, getenv func(string) string) int {
-	root := newRoot(getenv)
-	root.SetArgs(args)
+func Run(args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
+	a := newApp(args, stdin, stdout, stderr, getenv)
+	root := a.rootCommand()
+	root.SetArgs(bareBetween(args))
+	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.Execute()
 	if err == nil {
 		return statusFine
 	}
-	if text := message(err); text != "" {
+	if text := wording(err, a.words); text != "" {
 		fmt.Fprintf(stderr, "portbook: %s\n", text)
 	}
-	if found := findings(""); errors.As(err, &found) {
+	if found := (findings{}); errors.As(err, &found) {
 		return statusFindings
 	}
 	return statusError

@@ -18,7 +18,7 @@ import (
 func portbookRun(t *testing.T, env map[string]string, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, err bytes.Buffer
-	status = Run(args, &out, &err, func(name string) string { return env[name] })
+	status = Run(args, strings.NewReader(""), &out, &err, func(name string) string { return env[name] })
 	return status, strings.ReplaceAll(out.String(), portbook.DataVersion, "EDITION"), err.String()
 }
 
@@ -165,75 +165,78 @@ func TestPorts(t *testing.T) {
 	}
 }
 
+// commandErrors are arguments that cannot be used, and what is said about them.
+var commandErrors = []struct{ args, want string }{
+	{"show itms/pakage-server", `unknown id "itms/pakage-server" (nearest: itms/package-server, itms/pxe-server, itms/task-server)`},
+	{"flows --product itm", `unknown product "itm" (nearest: itms, site)`},
+	{"flows --product zzz", `unknown product "zzz" (expected: apex-central, deep-discovery-inspector, host-security, itms, network-sensor, scanmail, server-workload-protection, service-gateway, site, tippingpoint)`},
+	{"flows --from sit", `unknown component or product "sit" (nearest: site)`},
+	{"flows --component smtp-server", `unknown component "smtp-server" (nearest: site/smtp-server, itms/tftp-server, site/ntp-server)`},
+	{"flows --requirement must", `unknown requirement "must" (expected: required, optional, conditional)`},
+	{"flows --port 70000", `"70000" is above 65535, the highest port (expected: a port such as 443, a range such as 1024-65535, or *)`},
+	{"flows --port 80/tpc", `"tpc" is not a known protocol in "80/tpc" (expected: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
+	{"flows --protocol tpc", `unknown protocol "tpc" (expected: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
+	{"flows --lang x-klingon", `no texts in language "x-klingon" (expected: en, ja`},
+	{"flows --format pdf", `unknown format "pdf" (expected: text, markdown, csv, json)`},
+	{"flows --columns prot", `unknown column "prot" (nearest: product, protocol)`},
+	{"report --group-by color", `unknown grouping "color" (expected: product, component, source, destination, port)`},
+	{"report --group-by product --view ports", `unknown grouping "product" (expected: host)`},
+	{"report --view map", `unknown view "map" (expected: flows, ports, collisions)`},
+	{"report --view ports --columns citation", `unknown column "citation" (expected: host, protocol, ports, listener, source, requirement, configurable, purpose, services, remarks, flows)`},
+	{"report --view ports --host itms/task-server+itms/packge-server", `unknown component "itms/packge-server" (nearest: itms/package-server`},
+	{"report --host itms/task-server", `--host itms/task-server is for --view ports and --view collisions`},
+	{"report --format pdf", `unknown format "pdf" (expected: text, markdown, html, xlsx, csv, json)`},
+	{"report --date 1/4/2026", `unknown date "1/4/2026" (expected: a date such as 2026-04-01, or today)`},
+	{"report --encoding shift_jis", `--encoding shift_jis is for --format csv, not text`},
+	{"report --format csv --encoding euc-jp", `unknown encoding "euc-jp" (expected: utf-8-bom, utf-8, shift_jis)`},
+	{"report --lang en,ja", `2 languages for format "text" (expected: one; several with --format html)`},
+	{"report --lang ja,xx", `言語"xx"の文がない (指定できる値: en, ja)`},
+	{"flows --format html", `unknown format "html" (expected: text, markdown, csv, json)`},
+	{"diagram --lang ja,en", `2言語が指定されている: "ja,en" (1言語だけ指定可)`},
+	{"diagram --format pdf", `unknown format "pdf" (expected: svg, dot, mermaid)`},
+	{"diagram --by color", `unknown division "color" (expected: auto, product, section, all)`},
+	{"diagram --around itms/pakage-server", `unknown component "itms/pakage-server" (nearest: itms/package-server`},
+	{"diagram --product apex-central --by section", `these flows make 6 diagrams: apex-central-apex-central-ports-console, apex-central-apex-central-ports-tmi, apex-central-apex-central-ports-managed-products, apex-central-apex-central-ports-trend-micro-services, apex-central-apex-central-ports-notifications, apex-central-apex-central-ports-ja-communication (expected: --output with a folder, fewer flows by --product, --component or --around, or --by all)`},
+	{"diagram --by product --title X --output /nonexistent/", `these flows make 9 diagrams, which cannot share one title`},
+	{"diagram --product scanmail --output /nonexistent/x.svg", `cannot write /nonexistent/x.svg: no such file or directory`},
+	{"lookup x", `"x" is not a port number (expected: a port such as 443, a range such as 1024-65535, or *)`},
+	{"ports + 80/tcp", `operator "+" has no operand before it (expected: OPERAND [+ - ^] OPERAND ..., ! before an operand)`},
+	{"ports 80/tcp - - 81/tcp", `operator "-" has no operand before it (expected: OPERAND [+ - ^] OPERAND ..., ! before an operand)`},
+	{"ports 80/tcp -", `operator "-" has no operand after it (expected: OPERAND [+ - ^] OPERAND ..., ! before an operand)`},
+	{"ports 80/tcp !", `operator "!" has no operand after it (expected: `},
+	{"ports !x", `unknown component or product "x"`},
+	{"flows --between itms", `--between "itms" has 1 name (expected: two components or products, A,B)`},
+	{"flows --between itms,scanmial", `unknown component or product "scanmial" (nearest: scanmail)`},
+	{"flows --product scanmail,itm", `unknown product "itm" (nearest: itms, site)`},
+	{"flows --fromat json", `unknown flag --fromat (nearest: --format, --from)`},
+	{"flows --prodct itms", `unknown flag --prodct (nearest: --product, `},
+	{"i18n missing --zzzzzzzz", `unknown flag --zzzzzzzz (see portbook i18n missing --help)`},
+	{"--zzzzzzzz", `unknown flag --zzzzzzzz (see portbook --help)`},
+	{"flows -x", `unknown flag -x in -x (see portbook flows --help)`},
+	{"i18n mising", `unknown command "mising" (nearest: missing)`},
+	{"prodcts", `unknown command "prodcts" (nearest: products, ports)`},
+	{"report -o x.pdf", `unknown ending of the file name "x.pdf" (expected: .txt, .md, .html, .xlsx, .csv, .json, or --format)`},
+	{"diagram --product scanmail -o x.png", `unknown ending of the file name "x.png" (expected: .svg, .dot, .gv, .mmd, .mermaid, or --format)`},
+	{"ports scanmial", `unknown component or product "scanmial" (nearest: scanmail)`},
+	{"ports 80/tcp 9-5/tcp", `"9-5" is a reversed range in "9-5/tcp" (expected: a port such as 443, a range such as 1024-65535, or *)`},
+	{"components --product itm", `unknown product "itm" (nearest: itms, site)`},
+	{"report --output /nonexistent/report.md", `cannot write /nonexistent/report.md: no such file or directory`},
+	{"diff builtin", `1 argument (expected: portbook diff OLD NEW [FLAGS])`},
+	{"diff builtin testdata/none.json", `cannot read testdata/none.json: no such file or directory (expected: a file, a folder, builtin, or - for standard input)`},
+	{"diff testdata/diff builtin", "2 problems in testdata/diff\ntestdata/diff/data/*.yaml: no such file"},
+	{"diff testdata/components.en.csv builtin", `testdata/components.en.csv: the export is no JSON: invalid character`},
+	{"diff testdata/report-collisions.en.json builtin", `testdata/report-collisions.en.json: the export has no "flows" (expected: a report with --view flows)`},
+	{"diff builtin builtin --impact high", `unknown impact "high" (expected: open-first, review, can-close, text-only)`},
+	{"diff builtin builtin --product itm", `unknown product "itm" (nearest: itms, site)`},
+	{"diff builtin builtin --format csv", `unknown format "csv" (expected: text, markdown, html, json)`},
+	{"diff builtin builtin --lang en,ja", `2 languages for format "text" (expected: one; several with --format html)`},
+	{"diff builtin builtin --date soon", `unknown date "soon" (expected: a date such as 2026-04-01, or today)`},
+	{"diff builtin builtin --output /nonexistent/x.html", `cannot write /nonexistent/x.html: no such file or directory`},
+	{"nonsense", `unknown command "nonsense"`},
+}
+
 func TestErrors(t *testing.T) {
-	for _, c := range []struct{ args, want string }{
-		{"show itms/pakage-server", `unknown id "itms/pakage-server" (nearest: itms/package-server, itms/pxe-server, itms/task-server)`},
-		{"flows --product itm", `unknown product "itm" (nearest: itms, site)`},
-		{"flows --product zzz", `unknown product "zzz" (expected: apex-central, host-security, itms, scanmail, service-gateway, site)`},
-		{"flows --from sit", `unknown component or product "sit" (nearest: site)`},
-		{"flows --component smtp-server", `unknown component "smtp-server" (nearest: site/smtp-server, itms/tftp-server, site/sql-server)`},
-		{"flows --requirement must", `unknown requirement "must" (expected: required, optional, conditional)`},
-		{"flows --port 70000", `"70000" is above 65535, the highest port (expected: a port such as 443, a range such as 1024-65535, or *)`},
-		{"flows --port 80/tpc", `"tpc" is not a known protocol in "80/tpc" (expected: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
-		{"flows --protocol tpc", `"tpc" is not a known protocol (expected: a keyword such as tcp, udp or icmp, or a number from 0 to 255)`},
-		{"flows --lang x-klingon", `no texts in language "x-klingon" (expected: en, ja`},
-		{"flows --format pdf", `unknown format "pdf" (expected: text, markdown, csv, json)`},
-		{"flows --columns prot", `unknown column "prot" (expected: id, product, section, component, source, destination, protocol, ports, source-ports, initiator, direction, requirement, configurable, port-kind, port-choice, firewall, purpose, app-protocols, services, hosts, remarks, notes, quirks, citation)`},
-		{"report --group-by color", `unknown grouping "color" (expected: product, component, source, destination, port)`},
-		{"report --group-by product --view ports", `unknown grouping "product" (expected: host)`},
-		{"report --view map", `unknown view "map" (expected: flows, ports, collisions)`},
-		{"report --view ports --columns citation", `unknown column "citation" (expected: host, protocol, ports, listener, source, requirement, configurable, purpose, services, remarks, flows)`},
-		{"report --view ports --host itms/task-server+itms/packge-server", `unknown component "itms/packge-server" (nearest: itms/package-server`},
-		{"report --host itms/task-server", `--host itms/task-server is for --view ports and --view collisions`},
-		{"report --format pdf", `unknown format "pdf" (expected: text, markdown, html, xlsx, csv, json)`},
-		{"report --date 1/4/2026", `unknown date "1/4/2026" (expected: a date such as 2026-04-01, or today)`},
-		{"report --encoding shift_jis", `--encoding shift_jis is for --format csv, not text`},
-		{"report --format csv --encoding euc-jp", `unknown encoding "euc-jp" (expected: utf-8-bom, utf-8, shift_jis)`},
-		{"report --lang ja,en", `2 languages for format "text" (expected: one; several with --format html)`},
-		{"report --lang ja,xx", `no texts in language "xx" (expected: en, ja`},
-		{"flows --format html", `unknown format "html" (expected: text, markdown, csv, json)`},
-		{"diagram --lang ja,en", `2 languages "ja,en" (expected: one)`},
-		{"diagram --format pdf", `unknown format "pdf" (expected: svg, dot, mermaid)`},
-		{"diagram --by color", `unknown division "color" (expected: auto, product, section, all)`},
-		{"diagram --around itms/pakage-server", `unknown component "itms/pakage-server" (nearest: itms/package-server`},
-		{"diagram --product apex-central --by section", `these flows make 6 diagrams (apex-central-apex-central-ports-console, apex-central-apex-central-ports-tmi, apex-central-apex-central-ports-managed-products, apex-central-apex-central-ports-trend-micro-services, apex-central-apex-central-ports-notifications, apex-central-apex-central-ports-ja-communication): name a folder with --output, select fewer flows (--product, --component, --around), or ask for one with --by all`},
-		{"diagram --by product --title X --output /nonexistent/", `these flows make 5 diagrams, which one title would not tell apart`},
-		{"diagram --product scanmail --output /nonexistent/x.svg", `cannot write /nonexistent/x.svg: no such file or directory`},
-		{"lookup x", `"x" is not a port number (expected: a port such as 443, a range such as 1024-65535, or *)`},
-		{"ports + 80/tcp", `operator "+" has no operand before it (expected: OPERAND [+ - ^] OPERAND ..., ! before an operand)`},
-		{"ports 80/tcp - - 81/tcp", `operator "-" has no operand before it (expected: OPERAND [+ - ^] OPERAND ..., ! before an operand)`},
-		{"ports 80/tcp -", `operator "-" has no operand after it (expected: OPERAND [+ - ^] OPERAND ..., ! before an operand)`},
-		{"ports 80/tcp !", `operator "!" has no operand after it (expected: `},
-		{"ports !x", `unknown component or product "x"`},
-		{"flows --between itms", `--between "itms" has 1 name (expected: two components or products, A,B)`},
-		{"flows --between itms,scanmial", `unknown component or product "scanmial" (nearest: scanmail)`},
-		{"flows --product scanmail,itm", `unknown product "itm" (nearest: itms, site)`},
-		{"flows --fromat json", `unknown flag --fromat (nearest: --format, --from)`},
-		{"flows --prodct itms", `unknown flag --prodct (nearest: --product, `},
-		{"i18n missing --zzzzzzzz", `unknown flag --zzzzzzzz (see portbook i18n missing --help)`},
-		{"--zzzzzzzz", `unknown flag --zzzzzzzz (see portbook --help)`},
-		{"flows -x", `unknown shorthand flag: 'x' in -x`},
-		{"i18n mising", `unknown command "mising" (nearest: missing)`},
-		{"prodcts", `unknown command "prodcts" (nearest: products, ports)`},
-		{"report -o x.pdf", `unknown ending of the file name "x.pdf" (expected: .txt, .md, .html, .xlsx, .csv, .json)`},
-		{"diagram --product scanmail -o x.png", `unknown ending of the file name "x.png" (expected: .svg, .dot, .gv, .mmd, .mermaid, or --format)`},
-		{"ports scanmial", `unknown component or product "scanmial" (nearest: scanmail)`},
-		{"ports 80/tcp 9-5/tcp", `"9-5" is a reversed range in "9-5/tcp" (expected: a port such as 443, a range such as 1024-65535, or *)`},
-		{"components --product itm", `unknown product "itm" (nearest: itms, site)`},
-		{"report --output /nonexistent/report.md", `cannot write /nonexistent/report.md: no such file or directory`},
-		{"diff builtin", `accepts 2 arg(s), received 1`},
-		{"diff builtin testdata/none.json", `open testdata/none.json: no such file or directory (expected: a file, a directory, or "builtin")`},
-		{"diff testdata/diff builtin", "2 problems in testdata/diff\ntestdata/diff/data/*.yaml: no such file"},
-		{"diff testdata/components.en.csv builtin", `testdata/components.en.csv: the export is no JSON: invalid character`},
-		{"diff testdata/report-collisions.en.json builtin", `testdata/report-collisions.en.json: the export has no "flows" (expected: a report with --view flows)`},
-		{"diff builtin builtin --impact high", `unknown impact "high" (expected: open-first, review, can-close, text-only)`},
-		{"diff builtin builtin --product itm", `unknown product "itm" (nearest: itms, site)`},
-		{"diff builtin builtin --format csv", `unknown format "csv" (expected: text, markdown, html, json)`},
-		{"diff builtin builtin --lang ja,en", `2 languages for format "text" (expected: one; several with --format html)`},
-		{"diff builtin builtin --date soon", `unknown date "soon" (expected: a date such as 2026-04-01, or today)`},
-		{"diff builtin builtin --output /nonexistent/x.html", `cannot write /nonexistent/x.html: no such file or directory`},
-		{"nonsense", `unknown command "nonsense"`},
-	} {
+	for _, c := range commandErrors {
 		status, stdout, stderr := portbookRun(t, nil, strings.Fields(c.args)...)
 		if status != 2 || stdout != "" || !strings.HasPrefix(stderr, "portbook: "+c.want) {
 			t.Errorf("portbook %s: exit %d\n got %swant %s", c.args, status, stderr, c.want)
@@ -317,7 +320,7 @@ func TestEncoding(t *testing.T) {
 // TestMeter checks that progress shows after a second, on a terminal.
 func TestMeter(t *testing.T) {
 	var b bytes.Buffer
-	m := newMeter(&b)
+	m := (&app{stderr: &b, getenv: func(string) string { return "" }}).newMeter()
 	m.start = m.start.Add(-time.Minute)
 	if m.show(1, 2); b.Len() > 0 {
 		t.Errorf("what is no terminal gets %q", &b)
@@ -413,7 +416,7 @@ func TestDash(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, args := range [][]string{{"products", "--output", "-"}, {"diagram", "--product", "scanmail", "--format", "dot", "-o", "-"}} {
 		var stdout, stderr bytes.Buffer
-		if status := Run(args, &stdout, &stderr, func(string) string { return "" }); status != 0 || stdout.Len() == 0 {
+		if status := Run(args, strings.NewReader(""), &stdout, &stderr, func(string) string { return "" }); status != 0 || stdout.Len() == 0 {
 			t.Errorf("portbook %s: exit %d, %d bytes on standard output, %s", strings.Join(args, " "), status, stdout.Len(), &stderr)
 		}
 	}

@@ -1,19 +1,18 @@
 package cli
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
-	"github.com/portbook/portbook/internal/text/nearest"
+	"github.com/portbook/portbook/internal/cli/phrase"
 	"golang.org/x/text/unicode/norm"
 )
 
 // product reads the name of a product.
 func product(c *portbook.Catalog, name string) (portbook.Product, error) {
-	e, err := named(c, "product", name, productIDs(c))
+	e, err := named(c, phrase.KindProduct, name, productIDs(c))
 	if err != nil {
 		return "", err
 	}
@@ -22,7 +21,7 @@ func product(c *portbook.Catalog, name string) (portbook.Product, error) {
 
 // component reads the name of a component.
 func component(c *portbook.Catalog, name string) (portbook.Component, error) {
-	e, err := named(c, "component", name, componentIDs(c))
+	e, err := named(c, phrase.KindComponent, name, componentIDs(c))
 	if err != nil {
 		return "", err
 	}
@@ -31,7 +30,7 @@ func component(c *portbook.Catalog, name string) (portbook.Component, error) {
 
 // endpoint reads the name of a component or product.
 func endpoint(c *portbook.Catalog, name string) (portbook.Endpoint, error) {
-	return named(c, "component or product", name, endpointIDs(c))
+	return named(c, phrase.KindEndpoint, name, endpointIDs(c))
 }
 
 // read reads a list of names.
@@ -50,7 +49,7 @@ func read[E any](c *portbook.Catalog, values []string, one func(*portbook.Catalo
 // named returns the one of the known endpoints that a name means: by its id,
 // or in any case by its id, its name in any language or another name that
 // documents use. A product comes before components of the same name.
-func named(c *portbook.Catalog, kind, name string, known []string) (portbook.Endpoint, error) {
+func named(c *portbook.Catalog, kind phrase.Phrase, name string, known []string) (portbook.Endpoint, error) {
 	if slices.Contains(known, name) {
 		return endpointOf(name), nil
 	}
@@ -73,7 +72,7 @@ func named(c *portbook.Catalog, kind, name string, known []string) (portbook.End
 	case 1:
 		return endpointOf(products[0]), nil
 	}
-	return nil, fmt.Errorf("%q is the name of several (expected: one of %s)", name, strings.Join(products, ", "))
+	return nil, failure(phrase.ErrorAmbiguous, "name", quoted(name), "known", strings.Join(products, ", "))
 }
 
 // endpointOf returns the endpoint with an id: those of components have a slash.
@@ -104,16 +103,4 @@ func namesOf(c *portbook.Catalog, id string) []string {
 // case, of width and of white space.
 func folded(s string) string {
 	return strings.ToLower(strings.Join(strings.Fields(norm.NFKC.String(s)), " "))
-}
-
-// unknown says that a name is not known, and which known ones are near.
-func unknown(kind, name string, known []string) error {
-	near := nearest.Of(name, known, 3)
-	switch {
-	case len(near) > 0:
-		return fmt.Errorf("unknown %s %q (nearest: %s)", kind, name, strings.Join(near, ", "))
-	case len(known) <= 10:
-		return fmt.Errorf("unknown %s %q (expected: %s)", kind, name, strings.Join(known, ", "))
-	}
-	return fmt.Errorf("unknown %s %q", kind, name)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/internal/cli/phrase"
 	"github.com/portbook/portbook/internal/content"
 	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/table"
@@ -17,39 +18,50 @@ import (
 func (a *app) parityCommand() *cobra.Command {
 	var name string
 	cmd := &cobra.Command{
-		Use:   "parity",
-		Short: "Show where the documents of a product differ, and what only one of them says",
-		Long: "Compare the documents of a product, such as its English and its Japanese page: flows that only one of them describes,\n" +
-			"fields that only one states, and fields that they state differently.\n\n" +
-			"The exit status is 0 when the documents say the same, 1 when they do not, and 2 when the product has a single document.",
+		Use:     "parity",
+		Short:   a.say(phrase.HelpParity),
+		Long:    a.paragraphs(phrase.HelpParity, phrase.AboutParity, phrase.AboutParityStatus, phrase.AboutJSON),
 		Example: "  portbook parity --product apex-central\n  portbook parity --product apex-central --lang ja --format csv",
-		Args:    cobra.NoArgs,
+		Args:    a.arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, o, err := a.listing()
 			if err != nil {
 				return err
 			}
-			id, err := product(c, name)
+			p, err := comparedProduct(c, name)
 			if err != nil {
 				return err
 			}
-			p, _ := c.Product(id)
-			if len(p.Documents) < 2 {
-				return fmt.Errorf("product %q has %s (expected: a product with several: %s)", id, count(len(p.Documents), "document"), strings.Join(compared(c), ", "))
-			}
 			found := discrepancies(c, p)
-			err = a.emit(cmd, func(w io.Writer) error { return writeParity(w, o, c, p, found) })
+			err = a.emitText(cmd, o, func(w io.Writer) error { return writeParity(w, o, c, p, found) })
 			if err == nil && len(found) > 0 {
-				return findings("")
+				return findings{}
 			}
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&name, "product", "", "the product (required)")
-	cmd.MarkFlagRequired("product")
+	cmd.Flags().StringVar(&name, "product", "", a.say(phrase.FlagProductParity))
 	complete(cmd, "product", a.offering(compared))
 	a.addOutput(cmd)
+	a.addJSON(cmd, records{"", nil, fieldsOf(discrepancy{Field: portbook.FieldFrom})})
 	return cmd
+}
+
+// comparedProduct returns the product of a name, which must have several
+// documents.
+func comparedProduct(c *portbook.Catalog, name string) (portbook.ProductInfo, error) {
+	if name == "" {
+		return portbook.ProductInfo{}, failure(phrase.ErrorProductMissing)
+	}
+	id, err := product(c, name)
+	if err != nil {
+		return portbook.ProductInfo{}, err
+	}
+	p, _ := c.Product(id)
+	if len(p.Documents) < 2 {
+		return p, failure(phrase.ErrorOneDocument, "name", quoted(id), "known", strings.Join(compared(c), ", "))
+	}
+	return p, nil
 }
 
 // compared returns the ids of the products that have several documents.
@@ -153,7 +165,7 @@ func writeParity(w io.Writer, o report.Options, c *portbook.Catalog, p portbook.
 		_, err := fmt.Fprintln(w, label.In(l).Text(label.ParityNone))
 		return err
 	}
-	return list(w, o, t, found)
+	return writeList(w, o, t, found)
 }
 
 // cellOf returns what a document says of a discrepancy.

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/diff"
+	"github.com/portbook/portbook/internal/cli/phrase"
 	"github.com/portbook/portbook/report"
 	"github.com/portbook/portbook/site"
 	"github.com/portbook/portbook/site/sitefile"
@@ -28,39 +28,34 @@ func (a *app) planCommand() *cobra.Command {
 	flags := &planFlags{}
 	cmd := &cobra.Command{
 		Use:   "plan FILE",
-		Short: "Show what a site needs, and what is still open",
-		Long: `Show which hosts of a site have to reach which others, on which ports and why, and what is still open before that
-is known. The site file says who plays which role, and answers what documents leave open: portbook init --site
-writes one to fill in.
-
-A workbook is an application form for those who run the firewall. CSV is for people, or with --plain for programs: a
-row for each need, protocol and range of ports. Where the answers are for older data, the report says so; --since
-then lists the changes that concern the site, as portbook diff does.
-
-With --strict the exit status is 1 while any question is open, and 0 otherwise. An error is 1, too, as in all
-commands; it says so on standard error.`,
+		Short: a.say(phrase.HelpPlan),
+		Long:  a.paragraphs(phrase.HelpPlan, phrase.AboutPlan, phrase.AboutPlanFormats, phrase.AboutPlanStatus, phrase.AboutJSON),
 		Example: "  portbook init --site tokyo.yaml --product apex-central,scanmail\n" +
 			"  portbook plan tokyo.yaml\n" +
 			"  portbook plan tokyo.yaml --questions --strict\n" +
 			"  portbook plan tokyo.yaml --lang ja --date today --output form.xlsx\n" +
 			"  portbook plan tokyo.yaml --since before.json",
-		Args: cobra.ExactArgs(1),
+		Args: a.arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.plan(cmd, flags, args[0]) },
 	}
 	f := cmd.Flags()
-	f.BoolVar(&flags.questions, "questions", false, "only what is open")
-	f.BoolVar(&flags.strict, "strict", false, "exit with status 1 while a question is open")
-	f.BoolVar(&flags.plain, "plain", false, "CSV for programs, with ids and plain numbers")
-	f.StringVar(&flags.since, "since", "", "changes of the data that concern the site, since this version: a file or folder as of portbook diff")
-	f.StringVar(&flags.title, "title", "", "title of the report")
-	f.StringVar(&flags.date, "date", "", "date of the report: 2026-04-01, or today (default: none)")
-	f.StringVar(&flags.asOf, "as-of", "today", "day on which answers must still hold: 2026-04-01, or today")
-	f.StringVar(&flags.encoding, "encoding", "", `encoding of CSV: utf-8-bom, utf-8 (default "utf-8-bom", with --plain "utf-8")`)
-	f.BoolVar(&flags.ambiguous, "wide-ambiguous", false, "align text for terminals that show ambiguous-width characters two columns wide")
-	complete(cmd, "encoding", func() []string { return []string{string(report.UTF8BOM), string(report.UTF8)} })
+	f.BoolVar(&flags.questions, "questions", false, a.say(phrase.FlagQuestions))
+	f.BoolVar(&flags.strict, "strict", false, a.say(phrase.FlagStrict))
+	f.BoolVar(&flags.plain, "plain", false, a.say(phrase.FlagPlain))
+	f.StringVar(&flags.since, "since", "", a.say(phrase.FlagSince))
+	f.StringVar(&flags.title, "title", "", a.say(phrase.FlagTitle))
+	f.StringVar(&flags.date, "date", "", a.say(phrase.FlagDate))
+	f.StringVar(&flags.asOf, "as-of", "today", a.say(phrase.FlagAsOf))
+	f.StringVar(&flags.encoding, "encoding", "", a.say(phrase.FlagEncodingPlan, "values", listed(planEncodings)))
+	f.BoolVar(&flags.ambiguous, "wide-ambiguous", false, a.say(phrase.FlagWideAmbiguous))
+	complete(cmd, "encoding", func() []string { return ids(planEncodings) })
 	a.addFormats(cmd, allFormats)
+	a.addJSON(cmd, needRecords, questionRecords, changeRecords("--since"))
 	return cmd
 }
+
+// planEncodings are the encodings of CSV that a plan has.
+var planEncodings = []report.Encoding{report.UTF8BOM, report.UTF8}
 
 // plan writes what the flags choose.
 func (a *app) plan(cmd *cobra.Command, flags *planFlags, file string) error {
@@ -80,15 +75,18 @@ func (a *app) plan(cmd *cobra.Command, flags *planFlags, file string) error {
 		return err
 	}
 	open := len(s.Plan().Questions()) > 0
+	if flags.questions {
+		a.chosen = questionRecords
+	}
 	if flags.since != "" {
 		err = a.planChanges(cmd, s, flags.since, o)
 	} else {
-		err = a.emit(cmd, func(w io.Writer) error {
+		err = a.emitText(cmd, o, func(w io.Writer) error {
 			return report.WritePlan(w, s.Plan(), report.PlanOptions{Options: o, QuestionsOnly: flags.questions, Plain: flags.plain})
 		})
 	}
 	if err == nil && open && flags.strict {
-		return findings("") // the questions are the message
+		return findings{} // the questions are the message
 	}
 	return err
 }
@@ -97,14 +95,19 @@ func (a *app) plan(cmd *cobra.Command, flags *planFlags, file string) error {
 func (x *planFlags) options(o report.Options) (report.Options, error) {
 	switch {
 	case x.since != "" && (x.questions || x.plain):
-		return o, errors.New("--since lists changes (expected: no --questions and no --plain with it)")
+		return o, failure(phrase.ErrorSince)
 	case x.plain && (o.Format != report.CSV || x.questions):
-		return o, errors.New("--plain is for the needs with --format csv")
+		return o, failure(phrase.ErrorPlain)
 	case x.encoding != "" && o.Format != report.CSV:
-		return o, fmt.Errorf("--encoding %s is for --format csv, not %s", x.encoding, o.Format.Name())
+		return o, failure(phrase.ErrorEncodingFormat, "encoding", x.encoding, "format", o.Format.Name())
 	}
 	var err error
-	o.Title, o.Encoding = x.title, report.Encoding(x.encoding)
+	o.Title = x.title
+	if x.encoding != "" {
+		if o.Encoding, err = encodingNamed(x.encoding, planEncodings); err != nil {
+			return o, err
+		}
+	}
 	if x.ambiguous {
 		o.AmbiguousWidth = 2
 	}
@@ -118,12 +121,13 @@ func (a *app) planChanges(cmd *cobra.Command, s *site.Site, since string, o repo
 	if err != nil {
 		return err
 	}
-	old, err := openSnapshot(base, since)
+	old, err := a.openSnapshot(base, since)
 	if err != nil {
 		return err
 	}
 	changes := s.Concerned(compare(old, diff.SnapshotOf(s.Catalog()), o.Languages[0]))
-	return a.emit(cmd, func(w io.Writer) error { return report.WriteChanges(w, changes, o) })
+	a.chosen = changeRecords("--since")
+	return a.emitText(cmd, o, func(w io.Writer) error { return report.WriteChanges(w, changes, o) })
 }
 
 // site loads a site file. Problems name the files as their user would.
@@ -136,27 +140,33 @@ func (a *app) site(file, asOf string) (*site.Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	return loadSite(file, c, day)
+	return a.loadSite(file, c, day)
 }
 
-func loadSite(file string, c *portbook.Catalog, day time.Time) (*site.Site, error) {
+func (a *app) loadSite(file string, c *portbook.Catalog, day time.Time) (*site.Site, error) {
 	absolute, err := filepath.Abs(file)
 	if err != nil {
 		return nil, err
 	}
 	root := filepath.VolumeName(absolute) + string(filepath.Separator)
 	name := filepath.ToSlash(strings.TrimPrefix(absolute, root))
-	s, err := sitefile.Load(os.DirFS(root), name, c, sitefile.AsOf(day))
+	fsys := os.DirFS(root)
+	if file == standard {
+		if fsys, err = a.overlay(fsys, name); err != nil {
+			return nil, err
+		}
+	}
+	s, err := sitefile.Load(fsys, name, c, sitefile.AsOf(day))
 	var e *sitefile.Error
 	if !errors.As(err, &e) {
 		return s, err
 	}
-	lines := []string{count(len(e.Problems())+e.More(), "problem") + " in " + file}
+	var problems []string
 	for _, p := range e.Problems() {
 		p.File = shownName(file, name, p.File)
-		lines = append(lines, p.String())
+		problems = append(problems, p.String())
 	}
-	return nil, errors.New(strings.Join(lines, "\n"))
+	return nil, problemList(phrase.ErrorProblems, file, len(problems)+e.More(), problems)
 }
 
 // shownName returns the name of a file relative to where the site file is, as

@@ -121,7 +121,7 @@ func TestPlanErrors(t *testing.T) {
 		{[]string{wrong, "--encoding", "utf-8"}, "--encoding utf-8 is for --format csv, not text\n"},
 		{[]string{wrong, "--since", "x.json", "--questions"}, "--since lists changes (expected: no --questions and no --plain with it)\n"},
 		{[]string{wrong, "--format", "svg"}, "unknown format \"svg\" (expected: text, markdown, html, xlsx, csv, json)\n"},
-		{nil, "accepts 1 arg(s), received 0\n"},
+		{nil, "0 arguments (expected: portbook plan FILE [FLAGS])\n"},
 	} {
 		status, stdout, stderr := portbookRun(t, nil, append([]string{"plan"}, c.args...)...)
 		got := strings.NewReplacer(wrong, "WRONG", expired, "EXPIRED", filepath.ToSlash(dir), "DIR").Replace(filepath.ToSlash(stderr))
@@ -177,12 +177,12 @@ func TestInitSiteErrors(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"--site", file}, "--site needs products (expected: --product with ids separated by commas)\n"},
+		{[]string{"--site", file}, "--site needs products (expected: --product with products separated by commas)\n"},
 		{[]string{"--site", file, "--product", "itsm"}, "unknown product \"itsm\" (nearest: itms)\n"},
 		{[]string{"--site", dir + "/", "--product", "itms"}, "is not a name for a site file (expected: a name such as tokyo.yaml)\n"},
 		{[]string{"--site", filepath.Join(dir, "site.schema.json"), "--product", "itms"}, "is not a name for a site file (expected: a name such as tokyo.yaml)\n"},
-		{[]string{"--site", file, "--product", "itms", "folder"}, "accepts 0 arg(s), received 1\n"},
-		{[]string{"--site", file, "--product", "itms", "--lang", "ja,en"}, "2 languages \"ja,en\""},
+		{[]string{"--site", file, "--product", "itms", "folder"}, "1 argument (expected: portbook init DIR [FLAGS], portbook init --site FILE [FLAGS])\n"},
+		{[]string{"--site", file, "--product", "itms", "--lang", "ja,en"}, "2言語が指定されている: \"ja,en\""},
 	} {
 		status, stdout, stderr := portbookRun(t, nil, append([]string{"init"}, c.args...)...)
 		if status != 2 || stdout != "" || !strings.Contains(stderr, c.want) {
@@ -193,7 +193,7 @@ func TestInitSiteErrors(t *testing.T) {
 		t.Errorf("something is written: %v, %v", list, err)
 	}
 	succeed(t, "init", "--site", file, "--product", "itms")
-	if status, _, stderr := portbookRun(t, nil, "init", "--site", file, "--product", "itms"); status != 2 || !strings.Contains(stderr, "nothing is written, as there is already: "+file) {
+	if status, _, stderr := portbookRun(t, nil, "init", "--site", file, "--product", "itms"); status != 2 || !strings.Contains(stderr, "nothing is written, since "+file+" exists") {
 		t.Errorf("exit %d, %q", status, stderr)
 	}
 	schema := filepath.Join(dir, "site.schema.json")

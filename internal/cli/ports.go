@@ -9,6 +9,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/cli/phrase"
 	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/text/grid"
 	"github.com/portbook/portbook/report"
@@ -18,9 +19,10 @@ import (
 func (a *app) lookupCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "lookup PORT",
-		Short:   "Tell what uses a port: 4343/tcp, or 4343 for every protocol",
-		Example: "  portbook lookup 4343/tcp\n  portbook lookup 10319 --lang ja",
-		Args:    cobra.ExactArgs(1),
+		Short:   a.say(phrase.HelpLookup),
+		Long:    a.paragraphs(phrase.HelpLookup, phrase.AboutLookup, phrase.AboutJSON),
+		Example: "  portbook lookup 4343/tcp\n  portbook lookup 10319 --lang ja\n  portbook lookup 443 --json id,from,to",
+		Args:    a.arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o, err := a.listOptions()
 			if err != nil {
@@ -35,10 +37,12 @@ func (a *app) lookupCommand() *cobra.Command {
 				return err
 			}
 			flows := c.Flows().Touching(ports)
-			return a.emit(cmd, func(w io.Writer) error { return lookup(w, c, args[0], ports, flows, o) })
+			a.fit(&o)
+			return a.emitText(cmd, o, func(w io.Writer) error { return lookup(w, c, args[0], ports, flows, o) })
 		},
 	}
 	a.addOutput(cmd)
+	a.addJSON(cmd, flowRecords("", "exact", "wide"))
 	return cmd
 }
 
@@ -48,7 +52,7 @@ func lookup(w io.Writer, c *portbook.Catalog, arg string, ports portbook.PortSet
 	exact, wide := splitWide(flows, ports)
 	switch o.Format {
 	case report.JSON:
-		return writeJSON(w, jsonLookup{records(exact, l), records(wide, l)})
+		return writeJSON(w, jsonLookup{recordsOf(exact, l), recordsOf(wide, l)})
 	case report.Text:
 	default:
 		return report.WriteList(w, flows, o)
@@ -91,7 +95,7 @@ type jsonLookup struct {
 	Wide  []portbook.FlowRecord `json:"wide"` // the port is merely within a wide range
 }
 
-func records(flows portbook.FlowSet, l i18n.Localizer) []portbook.FlowRecord {
+func recordsOf(flows portbook.FlowSet, l i18n.Localizer) []portbook.FlowRecord {
 	list := []portbook.FlowRecord{}
 	for f := range flows.All() {
 		list = append(list, l.Record(f))
@@ -131,16 +135,12 @@ func splitWide(flows portbook.FlowSet, ports portbook.PortSet) (exact, wide port
 func (a *app) portsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ports EXPR...",
-		Short: "Set algebra on ports",
-		Long: `ports evaluates an expression from left to right and prints the set that results.
-
-Operands are sets in text form (80,443/tcp), and ids of products, components and flows, which stand for the destination
-ports of their flows. Between operands stand + (union, also when left out), - (difference) and ^ (intersection); ! before an
-operand is its complement over all protocols.`,
+		Short: a.say(phrase.HelpPorts),
+		Long:  a.paragraphs(phrase.HelpPorts, phrase.AboutPorts, phrase.AboutJSON),
 		Example: "  portbook ports 80,443/tcp + 514/udp\n" +
-			"  portbook ports itms - scanmail       # what itms uses and scanmail does not\n" +
+			"  portbook ports itms - scanmail\n" +
 			"  portbook ports itms ^ 1-1023/tcp",
-		Args:              cobra.MinimumNArgs(1),
+		Args:              a.arguments(1, -1),
 		ValidArgsFunction: offer(a.offering(allIDs)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o, err := a.listOptions()
@@ -151,7 +151,7 @@ operand is its complement over all protocols.`,
 			if err != nil {
 				return err
 			}
-			set, err := evaluate(c, args)
+			set, err := a.evaluate(c, args)
 			if err != nil {
 				return err
 			}
@@ -159,6 +159,7 @@ operand is its complement over all protocols.`,
 		},
 	}
 	a.addOutput(cmd)
+	a.addJSON(cmd, records{"", nil, fieldsOf(jsonPorts{})})
 	return cmd
 }
 
@@ -170,14 +171,14 @@ var operators = map[string]func(a, b portbook.PortSet) portbook.PortSet{
 }
 
 // evaluate computes an expression from left to right.
-func evaluate(c *portbook.Catalog, args []string) (portbook.PortSet, error) {
+func (a *app) evaluate(c *portbook.Catalog, args []string) (portbook.PortSet, error) {
 	var result portbook.PortSet
 	operator, complements := "+", ""
 	pending := false // an operator waits for its operand
 	for i, arg := range args {
 		if operators[arg] != nil {
 			if pending || i == 0 {
-				return result, operatorError(arg, "before")
+				return result, failure(phrase.ErrorOperatorBefore, "operator", quoted(arg))
 			}
 			operator, pending = arg, true
 			continue
@@ -186,7 +187,7 @@ func evaluate(c *portbook.Catalog, args []string) (portbook.PortSet, error) {
 			complements, pending = complements+arg, true
 			continue
 		}
-		set, err := operand(c, complements+arg)
+		set, err := a.operand(c, complements+arg)
 		if err != nil {
 			return result, err
 		}
@@ -194,35 +195,42 @@ func evaluate(c *portbook.Catalog, args []string) (portbook.PortSet, error) {
 		operator, complements, pending = "+", "", false
 	}
 	if pending {
-		return result, operatorError(cmp.Or(complements, operator), "after")
+		return result, failure(phrase.ErrorOperatorAfter, "operator", quoted(cmp.Or(complements, operator)))
 	}
 	return result, nil
 }
 
-func operatorError(operator, where string) error {
-	return fmt.Errorf("operator %q has no operand %s it (expected: OPERAND [+ - ^] OPERAND ..., ! before an operand)", operator, where)
-}
-
-// operand reads a set, or the id of something that has ports; ! before it takes the complement.
-func operand(c *portbook.Catalog, arg string) (portbook.PortSet, error) {
+// operand reads a set, or the id of something that has ports; ! before it takes
+// the complement. It says on standard error where something has none, since the
+// result would look as if that had been left out.
+func (a *app) operand(c *portbook.Catalog, arg string) (portbook.PortSet, error) {
 	if rest, ok := strings.CutPrefix(arg, "!"); ok {
-		set, err := operand(c, rest)
+		set, err := a.operand(c, rest)
 		return set.Complement(), err
 	}
 	if f, ok := c.Lookup(portbook.FlowID(arg)); ok {
-		return f.Ports(), nil
+		return a.listedPorts(arg, f.Set()), nil
 	}
 	switch e, err := endpoint(c, arg); e := e.(type) {
 	case portbook.Product:
-		return c.Flows().DocumentedBy(e).Ports(), nil
+		return a.listedPorts(arg, c.Flows().DocumentedBy(e)), nil
 	case portbook.Component:
-		return flowsOf(c.Flows(), e).Ports(), nil
+		return a.listedPorts(arg, flowsOf(c.Flows(), e)), nil
 	default:
 		if set, parseErr := parsePorts(arg); parseErr == nil || arg == "" || strings.ContainsAny(arg[:1], "0123456789*") {
 			return set, parseErr
 		}
 		return portbook.PortSet{}, err
 	}
+}
+
+// listedPorts returns the ports of flows, and says so where no flow lists any.
+func (a *app) listedPorts(name string, flows portbook.FlowSet) portbook.PortSet {
+	ports := flows.Ports()
+	if ports.IsEmpty() {
+		fmt.Fprintln(a.stderr, a.say(phrase.SayNoPorts, "name", name))
+	}
+	return ports
 }
 
 // jsonPorts is the form of a set of ports in JSON.
@@ -250,5 +258,5 @@ func writePorts(w io.Writer, set portbook.PortSet, o report.Options) error {
 		_, err := fmt.Fprintln(w, set)
 		return err
 	}
-	return list(w, o, t, record)
+	return writeList(w, o, t, record)
 }

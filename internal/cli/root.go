@@ -2,17 +2,18 @@ package cli
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
-	"fmt"
 	"io"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/cli/phrase"
 	"github.com/portbook/portbook/internal/outfile"
-	"github.com/portbook/portbook/internal/text/nearest"
 	"github.com/portbook/portbook/report"
 	"github.com/portbook/portbook/report/html"
 	"github.com/portbook/portbook/report/xlsx"
@@ -21,98 +22,88 @@ import (
 	"golang.org/x/text/language"
 )
 
-// app holds what the commands share: the flags of language and output.
+// app holds what the commands share: the world of the program, and the flags of
+// language and output.
 type app struct {
-	getenv func(string) string
+	getenv   func(string) string
+	stdin    io.Reader // nil once it is read
+	stderr   io.Writer
+	words    phrase.Words   // of help, messages and errors
+	language i18n.Localizer // of words
+	screen   screen
+
 	lang   string
 	format string
 	output string
-	dirs   []string          // of catalogs, from --catalog
-	opened *portbook.Catalog // of dirs; nil until it is needed
+	fields []string // of --json
+	filter string   // of --jq
+	dirs   []string // of catalogs, from --catalog
+
+	records map[*cobra.Command][]records // of those with --json
+	chosen  records                      // of the command that runs
+	opened  *portbook.Catalog            // of dirs; nil until it is needed
 }
 
-func newRoot(getenv func(string) string) *cobra.Command {
-	a := &app{getenv: getenv}
+func newApp(args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) *app {
+	language := speaks(args, getenv)
+	return &app{
+		getenv: getenv, stdin: stdin, stderr: stderr, words: phrase.In(language), language: language, screen: screenOf(stdout, getenv),
+		records: map[*cobra.Command][]records{},
+	}
+}
+
+// speaks returns the language of help, messages and errors: that of --lang,
+// which is needed before flags are read, or of the environment.
+func speaks(args []string, getenv func(string) string) i18n.Localizer {
+	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
+	flags.ParseErrorsAllowlist.UnknownFlags = true
+	flags.SetOutput(io.Discard)
+	lang := flags.String("lang", "", "")
+	flags.BoolP("help", "h", false, "")
+	flags.Parse(args) // errors are found again when all flags are known
+	first, _, _ := strings.Cut(*lang, ",")
+	if l, err := i18n.Parse(strings.TrimSpace(first)); err == nil {
+		return l
+	}
+	return i18n.FromEnvironment(getenv)
+}
+
+// say returns a phrase in the language of the reader.
+func (a *app) say(p phrase.Phrase, pairs ...string) string { return a.words.Fill(p, pairs...) }
+
+func (a *app) rootCommand() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "portbook",
-		Short:         "The network flows that documented products need",
-		Long:          "portbook knows which network flows documented products need: from which component to which, on which\nprotocol and ports, who opens the connection, whether it can be changed or left out, and where that is written.\n\nThe exit status is 0 when all is well, 1 when a command found differences (parity, diff --exit-code) or\nproblems (validate), and 2 when the arguments or the files that they name cannot be used.",
-		SilenceUsage:  true,
-		SilenceErrors: true,
+		Use:               "portbook",
+		Short:             a.say(phrase.HelpPortbook),
+		Long:              a.paragraphs(phrase.AboutPortbook, phrase.AboutLanguage, phrase.AboutStatus),
+		SilenceUsage:      true,
+		SilenceErrors:     true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
 	group(root)
 	root.SetFlagErrorFunc(flagError)
-	root.PersistentFlags().StringVar(&a.lang, "lang", "", "language of texts: "+strings.Join(languageTags(), ", ")+" (default from LC_ALL, LC_MESSAGES or LANG)")
+	root.SetHelpFunc(a.help)
+	root.SetHelpCommand(a.helpCommand())
+	root.PersistentFlags().BoolP("help", "h", false, a.say(phrase.FlagHelp))
+	root.PersistentFlags().StringVar(&a.lang, "lang", "", a.say(phrase.FlagLang, "values", strings.Join(languageTags(), ", ")))
 	complete(root, "lang", languageTags)
-	root.PersistentFlags().StringArrayVar(&a.dirs, "catalog", nil, "folder of a catalog of your own, over the built-in one (repeat for more, each over those before it; default from PORTBOOK_CATALOG)")
-	root.AddCommand(a.reportCommand(), a.flowsCommand(), a.showCommand(), a.lookupCommand(), a.productsCommand(), a.componentsCommand(), a.portsCommand(), a.diagramCommand(), a.diffCommand(), a.parityCommand(), a.planCommand(), versionCommand())
-	root.AddCommand(a.validateCommand(), a.initCommand(), a.i18nCommand(), a.draftCommand(), a.verifyCommand())
+	root.PersistentFlags().StringArrayVar(&a.dirs, "catalog", nil, a.say(phrase.FlagCatalog))
+	root.AddCommand(a.reportCommand(), a.flowsCommand(), a.showCommand(), a.lookupCommand(), a.productsCommand(), a.componentsCommand(), a.portsCommand(), a.diagramCommand(), a.diffCommand(), a.parityCommand(), a.planCommand(), a.rulesCommand(), a.versionCommand())
+	root.AddCommand(a.validateCommand(), a.initCommand(), a.i18nCommand(), a.draftCommand(), a.verifyCommand(), a.completionCommand())
 	return root
 }
 
-// group makes a command that only has commands below it print its help, and
-// refuse other names.
-func group(cmd *cobra.Command) {
-	cmd.Args = func(cmd *cobra.Command, args []string) error {
-		if len(args) == 0 {
-			return nil
-		}
-		var known []string
-		for _, c := range cmd.Commands() {
-			known = append(known, c.Name())
-		}
-		return unknown("command", args[0], known)
-	}
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
-}
-
-// flagError adds the nearest flags to the error of one that is not known.
-func flagError(cmd *cobra.Command, err error) error {
-	var e *pflag.NotExistError
-	if !errors.As(err, &e) || e.GetSpecifiedShortnames() != "" {
-		return err
-	}
-	var known []string
-	cmd.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
-	near := nearest.Of(e.GetSpecifiedName(), known, 3)
-	if len(near) == 0 {
-		return fmt.Errorf("unknown flag --%s (see %s --help)", e.GetSpecifiedName(), cmd.CommandPath())
-	}
-	return fmt.Errorf("unknown flag --%s (nearest: --%s)", e.GetSpecifiedName(), strings.Join(near, ", --"))
-}
-
-func languageTags() []string {
-	var tags []string
-	for _, t := range i18n.Languages() {
-		tags = append(tags, t.String())
-	}
-	return tags
-}
-
-// offer makes a completion of the values that begin with what is typed.
-func offer(values func() []string) cobra.CompletionFunc {
-	return func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-		list := slices.DeleteFunc(slices.Clone(values()), func(s string) bool { return !strings.HasPrefix(s, typed) })
-		return list, cobra.ShellCompDirectiveNoFileComp
-	}
-}
-
-// complete offers values for a flag.
-func complete(cmd *cobra.Command, flag string, values func() []string) {
-	err := cmd.RegisterFlagCompletionFunc(flag, offer(values))
-	if err != nil {
-		panic(err) // the flag is defined by the caller
-	}
-}
+func languageTags() []string { return tagNames(i18n.Languages()) }
 
 // addOutput adds the flags of format and output for commands that write lists.
 func (a *app) addOutput(cmd *cobra.Command) { a.addFormats(cmd, report.Formats()) }
 
 // addFormats adds the flags of format and output.
 func (a *app) addFormats(cmd *cobra.Command, formats []report.Format) {
-	cmd.Flags().StringVar(&a.format, "format", "", "format: "+strings.Join(formatNames(formats), ", ")+" (default from the name of --output, else text)")
-	cmd.Flags().StringVarP(&a.output, "output", "o", "", "write to this file instead of standard output (-), as a whole or not at all")
-	complete(cmd, "format", func() []string { return formatNames(formats) })
+	names := formatNames(formats)
+	cmd.Flags().StringVar(&a.format, "format", "", a.say(phrase.FlagFormat, "values", strings.Join(names, ", "), "default", names[0]))
+	cmd.Flags().StringVarP(&a.output, "output", "o", "", a.say(phrase.FlagOutput))
+	complete(cmd, "format", func() []string { return names })
 }
 
 // The formats of commands: all of a report, and those of changes.
@@ -140,20 +131,40 @@ func (a *app) options(formats []report.Format) (report.Options, error) {
 		return report.Options{}, err
 	}
 	if len(languages) > 1 && format != html.Format {
-		return report.Options{}, fmt.Errorf("%d languages for format %q (expected: one; several with --format html)", len(languages), format.Name())
+		return report.Options{}, failure(phrase.ErrorLanguages, "n", len(languages), "format", quoted(format.Name()), "formats", html.Format.Name())
 	}
-	return report.Options{Languages: languages, Format: format}, nil
+	o := report.Options{Languages: languages, Format: format}
+	if a.onScreen() {
+		o.Width, o.Emphasis = a.screen.width, a.screen.emphasis
+	}
+	return o, nil
 }
 
-// chosenFormat returns the format that is asked for, by --format or by the name of the file.
+// chosenFormat returns the format that is asked for: by --json and --jq, by
+// --format, or by the name of the file.
 func (a *app) chosenFormat(formats []report.Format) (report.Format, error) {
+	names := formatNames(formats)
 	if a.format != "" {
-		return report.ParseFormat(a.format, formats...)
+		name, err := choice(phrase.KindFormat, a.format, names)
+		if err != nil {
+			return nil, err
+		}
+		if flag, ok := a.choosesJSON(); ok && name != report.JSON.Name() {
+			return nil, failure(phrase.ErrorJSONFormat, "flag", flag, "format", name)
+		}
+		return formats[slices.Index(names, name)], nil
 	}
-	if filepath.Ext(a.output) == "" {
-		return report.Text, nil
+	if _, ok := a.choosesJSON(); ok {
+		return report.JSON, nil
 	}
-	return report.FormatOfFile(a.output, formats...)
+	if path.Ext(filepath.ToSlash(a.output)) == "" {
+		return formats[0], nil
+	}
+	format, err := report.FormatOfFile(a.output, formats...)
+	if unknown := (*report.OptionError)(nil); errors.As(err, &unknown) {
+		return nil, failure(phrase.ErrorFileEnding, "file", quoted(a.output), "known", strings.Join(unknown.Expected, ", "))
+	}
+	return format, err
 }
 
 // listOptions returns the options of a command that writes a list.
@@ -166,7 +177,7 @@ func (a *app) localizer() (i18n.Localizer, error) {
 		return i18n.Localizer{}, err
 	}
 	if len(list) > 1 {
-		return i18n.Localizer{}, fmt.Errorf("%d languages %q (expected: one)", len(list), a.lang)
+		return i18n.Localizer{}, failure(phrase.ErrorOneLanguage, "n", len(list), "languages", quoted(a.lang))
 	}
 	return list[0], nil
 }
@@ -207,18 +218,50 @@ func localizerFor(c *portbook.Catalog, tag string) (i18n.Localizer, error) {
 			return i18n.For(c, t), nil
 		}
 	}
-	return i18n.Localizer{}, &i18n.LanguageError{Tag: tag, Known: known}
+	return i18n.Localizer{}, failure(phrase.ErrorNoTexts, "name", quoted(tag), "known", strings.Join(tagNames(known), ", "))
 }
+
+// onScreen reports whether the output goes to a terminal.
+func (a *app) onScreen() bool { return a.screen.width > 0 && a.toStandardOutput() }
+
+func (a *app) toStandardOutput() bool { return a.output == "" || a.output == "-" }
 
 // emit calls write with --output, or with standard output for - and without
 // one: see [outfile.Write].
 func (a *app) emit(cmd *cobra.Command, write func(io.Writer) error) error {
-	if a.output == "" || a.output == "-" {
-		b := bufio.NewWriter(cmd.OutOrStdout())
-		if err := write(b); err != nil {
+	if _, ok := a.choosesJSON(); ok {
+		whole := write
+		write = func(w io.Writer) error {
+			var document bytes.Buffer
+			if err := whole(&document); err != nil {
+				return err
+			}
+			return a.project(w, document.Bytes())
+		}
+	}
+	if !a.toStandardOutput() {
+		return outfile.Write(a.output, write)
+	}
+	b := bufio.NewWriter(cmd.OutOrStdout())
+	if err := write(b); err != nil {
+		return err
+	}
+	return b.Flush()
+}
+
+// emitText is emit for a format: text on a terminal is broken at its width.
+func (a *app) emitText(cmd *cobra.Command, o report.Options, write func(io.Writer) error) error {
+	if o.Width == 0 || o.Format != report.Text {
+		return a.emit(cmd, write)
+	}
+	return a.emit(cmd, func(w io.Writer) error {
+		f := &folder{w: w, width: o.Width, ambiguous: max(1, o.AmbiguousWidth)}
+		if err := write(f); err != nil {
 			return err
 		}
-		return b.Flush()
-	}
-	return outfile.Write(a.output, write)
+		if len(f.line) > 0 {
+			return f.flush("")
+		}
+		return nil
+	})
 }

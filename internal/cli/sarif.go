@@ -114,7 +114,7 @@ func (v validation) sarif() sarifLog {
 	}
 	invocation := sarifInvocation{ExecutionSuccessful: len(v.unchecked) == 0}
 	for _, remark := range v.remarks() {
-		invocation.ToolExecutionNotifications = append(invocation.ToolExecutionNotifications, sarifNotification{"warning", sarifMessage{remark}})
+		invocation.ToolExecutionNotifications = append(invocation.ToolExecutionNotifications, sarifNotification{"warning", sarifMessage{remark.Error()}})
 	}
 	run.Invocations = []sarifInvocation{invocation}
 	for _, p := range v.problems {

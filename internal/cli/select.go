@@ -1,14 +1,15 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/internal/cli/phrase"
 	"github.com/portbook/portbook/internal/content"
 	"github.com/portbook/portbook/internal/label"
+	"github.com/portbook/portbook/internal/text/nearest"
 	"github.com/spf13/cobra"
 )
 
@@ -17,36 +18,52 @@ type selection struct {
 	products, components, from, to, between, involving, ports, protocols []string
 
 	values [][]string // of each of content.EnumFilters
+	kinds  []string   // how errors call these
 }
 
 func (s *selection) addFlags(a *app, cmd *cobra.Command) {
-	flag := func(p *[]string, name, usage string, values func() []string) {
-		if name == "port" || name == "between" { // a comma belongs to the value
-			cmd.Flags().StringArrayVar(p, name, nil, usage)
-		} else {
-			cmd.Flags().StringSliceVar(p, name, nil, usage)
-		}
-		if values != nil {
-			complete(cmd, name, values)
-		}
+	for _, x := range []struct {
+		list  *[]string
+		name  string
+		usage phrase.Phrase
+		of    func(*portbook.Catalog) []string
+	}{
+		{&s.products, "product", phrase.FlagProduct, productIDs},
+		{&s.components, "component", phrase.FlagComponent, componentIDs},
+		{&s.from, "from", phrase.FlagFrom, endpointIDs},
+		{&s.to, "to", phrase.FlagTo, endpointIDs},
+		{&s.involving, "involving", phrase.FlagInvolving, endpointIDs},
+	} {
+		a.listFlag(cmd, x.list, x.name, x.usage, a.offering(x.of))
 	}
-	flag(&s.products, "product", "flows that documents of this product describe"+alternatives, a.offering(productIDs))
-	flag(&s.components, "component", "flows of this component and of those that it inherits from", a.offering(componentIDs))
-	flag(&s.from, "from", "flows that this component or product opens", a.offering(endpointIDs))
-	flag(&s.to, "to", "flows that are opened to this component or product", a.offering(endpointIDs))
-	flag(&s.between, "between", "flows between two components or products, in both directions: A,B", a.offering(endpointIDs))
-	flag(&s.involving, "involving", "flows from or to this component or product", a.offering(endpointIDs))
-	flag(&s.ports, "port", "flows that use one of these destination ports: 443, 80,443/tcp, 1024-65535/udp", nil)
-	flag(&s.protocols, "protocol", "flows of this protocol: tcp, udp, icmp, or a number", func() []string { return []string{"tcp", "udp", "icmp"} })
+	a.valuesFlag(cmd, &s.protocols, "protocol", a.say(phrase.FlagProtocol, "alternatives", a.say(phrase.FlagAlternatives)), protocols)
 	s.values = make([][]string, len(content.EnumFilters))
 	for i, x := range content.EnumFilters {
-		usage := fmt.Sprintf("flows by the column %q: %s", label.Words{}.Of("column", x.Word()), strings.Join(x.Listed(), ", "))
-		flag(&s.values[i], x.Word(), usage, x.Listed)
+		column := label.In(a.language).Of("column", x.Word())
+		usage := a.say(phrase.FlagValue, "column", column, "values", listed(x.Listed()), "alternatives", a.say(phrase.FlagAlternatives))
+		a.valuesFlag(cmd, &s.values[i], x.Word(), usage, x.Listed())
+		s.kinds = append(s.kinds, strings.ToLower(column))
 	}
+	// In the values of these, a comma has a meaning of its own.
+	cmd.Flags().StringArrayVar(&s.ports, "port", nil, a.say(phrase.FlagPort))
+	cmd.Flags().StringArrayVar(&s.between, "between", nil, a.say(phrase.FlagBetween))
+	complete(cmd, "between", a.offering(endpointIDs))
 }
 
-// alternatives ends the help of flags that take several values.
-const alternatives = " (separate or repeat for alternatives)"
+// listFlag adds a flag that takes a list of what the catalog has.
+func (a *app) listFlag(cmd *cobra.Command, list *[]string, name string, usage phrase.Phrase, values func() []string) {
+	cmd.Flags().StringSliceVar(list, name, nil, a.say(usage, "alternatives", a.say(phrase.FlagAlternatives)))
+	complete(cmd, name, values)
+}
+
+// valuesFlag adds a flag that takes a list of fixed values.
+func (a *app) valuesFlag(cmd *cobra.Command, list *[]string, name, usage string, values []string) {
+	cmd.Flags().StringSliceVar(list, name, nil, usage)
+	complete(cmd, name, func() []string { return values })
+}
+
+// protocols are those in common use, which are offered; all others are read too.
+var protocols = []string{"tcp", "udp", "icmp", "igmp", "sctp", "gre", "esp", "ah", "ipv6-icmp", "ospf", "vrrp"}
 
 func ids[T ~string](values []T) []string {
 	list := make([]string, len(values))
@@ -125,7 +142,7 @@ func (s *selection) byPairs(c *portbook.Catalog, flows *portbook.FlowSet) error 
 	for i, v := range s.between {
 		ends := strings.Split(v, ",")
 		if len(ends) != 2 {
-			return fmt.Errorf("--between %q has %s (expected: two components or products, A,B)", v, count(len(ends), "name"))
+			return failure(phrase.ErrorPair, "value", quoted(v), "n", counted(len(ends), phrase.CountName, phrase.CountNames))
 		}
 		pair, err := read(c, ends, endpoint)
 		if err != nil {
@@ -167,31 +184,41 @@ func (s *selection) byPorts(_ *portbook.Catalog, flows *portbook.FlowSet) error 
 		}
 		ports = ports.Union(set)
 	}
-	var protocols []portbook.Protocol
+	var chosen []portbook.Protocol
 	for _, v := range s.protocols {
-		p, err := portbook.ParseProtocol(v)
+		p, err := protocol(v)
 		if err != nil {
 			return err
 		}
-		protocols = append(protocols, p)
+		chosen = append(chosen, p)
 	}
 	if len(s.ports) > 0 {
 		*flows = flows.Touching(ports)
 	}
-	if len(protocols) > 0 {
-		*flows = flows.Using(protocols...)
+	if len(chosen) > 0 {
+		*flows = flows.Using(chosen...)
 	}
 	return nil
+}
+
+// protocol reads the keyword or number of a protocol.
+func protocol(s string) (portbook.Protocol, error) {
+	p, err := portbook.ParseProtocol(strings.TrimSpace(s))
+	if err == nil {
+		return p, nil
+	}
+	if near := nearest.Of(s, protocols, 3); len(near) > 0 {
+		return p, unknown(phrase.KindProtocol, s, protocols)
+	}
+	return p, failure(phrase.ErrorProtocol, "name", quoted(s))
 }
 
 // byValues keeps the flows that have the chosen values.
 func (s *selection) byValues(_ *portbook.Catalog, flows *portbook.FlowSet) error {
 	for i, x := range content.EnumFilters {
-		values := s.values[i]
-		for _, v := range values {
-			if !slices.Contains(x.Values, v) {
-				return fmt.Errorf("unknown %s %q (expected: %s)", x.Word(), v, strings.Join(x.Listed(), ", "))
-			}
+		values, err := choices(s.kinds[i], s.values[i], x.Listed())
+		if err != nil {
+			return err
 		}
 		if len(values) > 0 {
 			*flows = flows.Matching(func(f portbook.Flow) bool { return slices.Contains(values, content.EnumValue(f, x)) })
@@ -203,12 +230,16 @@ func (s *selection) byValues(_ *portbook.Catalog, flows *portbook.FlowSet) error
 // parsePorts reads the text form of a port set, or ports without a protocol for
 // those of every protocol. The error quotes what was typed.
 func parsePorts(s string) (portbook.PortSet, error) {
-	if strings.Contains(s, "/") || strings.TrimSpace(s) == "" {
-		return portbook.ParsePortSet(s)
+	typed, text := s, ""
+	if !strings.Contains(s, "/") && strings.TrimSpace(s) != "" {
+		s += "/*"
 	}
-	set, err := portbook.ParsePortSet(s + "/*")
+	set, err := portbook.ParsePortSet(s)
 	if err != nil {
-		return set, errors.New(strings.Replace(message(err), fmt.Sprintf(" in %q", s+"/*"), "", 1))
+		if text = message(err); typed != s {
+			text = strings.Replace(text, fmt.Sprintf(" in %q", s), "", 1)
+		}
+		return set, failure(phrase.ErrorPorts, "error", text)
 	}
 	return set, nil
 }

@@ -8,8 +8,10 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/cli/phrase"
 	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/text/grid"
+	"github.com/portbook/portbook/internal/text/nearest"
 	"github.com/portbook/portbook/report"
 	"github.com/spf13/cobra"
 )
@@ -17,23 +19,31 @@ import (
 func (a *app) showCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:               "show ID",
-		Short:             "Show all that is known of a flow, a component or a product",
+		Short:             a.say(phrase.HelpShow),
+		Long:              a.paragraphs(phrase.HelpShow, phrase.AboutShow, phrase.AboutJSON),
 		Example:           "  portbook show itms/package-server/unc-inbound\n  portbook show itms/package-server --lang ja",
-		Args:              cobra.ExactArgs(1),
+		Args:              a.arguments(1, 1),
 		ValidArgsFunction: offer(a.offering(allIDs)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, o, err := a.listing()
 			if err != nil {
 				return err
 			}
-			return a.emit(cmd, func(w io.Writer) error { return show(w, c, args[0], o) })
+			return a.emitText(cmd, o, func(w io.Writer) error { return a.show(w, c, args[0], o) })
 		},
 	}
 	a.addOutput(cmd)
+	a.addJSON(cmd, flowRecords(""), componentRecords, productRecords)
 	return cmd
 }
 
-func show(w io.Writer, c *portbook.Catalog, id string, o report.Options) error {
+// The records that show writes where its argument is not a flow.
+var (
+	componentRecords = records{"COMPONENT", nil, fieldsOf(jsonComponent{})}
+	productRecords   = records{"PRODUCT", nil, fieldsOf(jsonProduct{})}
+)
+
+func (a *app) show(w io.Writer, c *portbook.Catalog, id string, o report.Options) error {
 	l := o.Languages[0]
 	if f, ok := c.Lookup(portbook.FlowID(id)); ok {
 		if o.Format == report.JSON {
@@ -41,13 +51,20 @@ func show(w io.Writer, c *portbook.Catalog, id string, o report.Options) error {
 		}
 		return report.WriteDetails(w, f, o)
 	}
-	if x, ok := c.Component(portbook.Component(id)); ok {
+	e, err := named(c, phrase.KindID, id, endpointIDs(c))
+	if err != nil {
+		if near := nearest.Of(id, flowIDs(c), 1); len(near) > 0 {
+			return unknown(phrase.KindID, id, allIDs(c))
+		}
+		return err
+	}
+	if x, ok := c.Component(portbook.Component(fmt.Sprint(e))); ok {
+		a.chosen = componentRecords
 		return showFacts(w, o, componentRecord(c, x, l), componentFacts(x, l), nil, flowsOf(c.Flows(), x.ID))
 	}
-	if p, ok := c.Product(portbook.Product(id)); ok {
-		return showFacts(w, o, productRecord(c, p, l), productFacts(p, l), productTables(c, p.ID, l), c.Flows().DocumentedBy(p.ID))
-	}
-	return unknown("id", id, allIDs(c))
+	p, _ := c.Product(portbook.Product(fmt.Sprint(e)))
+	a.chosen = productRecords
+	return showFacts(w, o, productRecord(c, p, l), productFacts(p, l), productTables(c, p.ID, l), c.Flows().DocumentedBy(p.ID))
 }
 
 // allIDs lists the ids of products, components and flows.
@@ -65,7 +82,7 @@ func showFacts(w io.Writer, o report.Options, record any, facts grid.Table, tabl
 	if o.Format == report.JSON {
 		return writeJSON(w, record)
 	}
-	if err := writeTable(w, o.Format, facts); err != nil || o.Format == report.CSV {
+	if err := writeTable(w, o, facts); err != nil || o.Format == report.CSV {
 		return err
 	}
 	heading := "\n%s\n\n"
@@ -79,7 +96,7 @@ func showFacts(w io.Writer, o report.Options, record any, facts grid.Table, tabl
 		if _, err := fmt.Fprintf(w, heading, t.title); err != nil {
 			return err
 		}
-		if err := writeTable(w, o.Format, t.table); err != nil {
+		if err := writeTable(w, o, t.table); err != nil {
 			return err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/catalog"
+	"github.com/portbook/portbook/internal/cli/phrase"
 	"github.com/portbook/portbook/report"
 	"github.com/spf13/cobra"
 )
@@ -26,12 +27,9 @@ func (a *app) validateCommand() *cobra.Command {
 	formats := []report.Format{report.Text, report.JSON, sarif}
 	cmd := &cobra.Command{
 		Use:   "validate DIR...",
-		Short: "Check folders of your own data",
-		Long: "Check folders that hold data/ and i18n/, and list everything that is wrong with file, line and entry. Each folder is read\n" +
-			"over the built-in data and over the folders before it, to whose products, components and flows it can refer. A folder that\n" +
-			"defines built-in products, such as a copy of the data of Portbook, is read alone.\n\n" +
-			"The exit status is 0 when all is valid, 1 when there are problems, and 2 when a folder cannot be read.",
-		Args: cobra.MinimumNArgs(1),
+		Short: a.say(phrase.HelpValidate),
+		Long:  a.paragraphs(phrase.HelpValidate, phrase.AboutValidate, phrase.AboutValidateStatus, phrase.AboutJSON),
+		Args:  a.arguments(1, -1),
 		RunE: func(cmd *cobra.Command, dirs []string) error {
 			o, err := a.options(formats)
 			if err != nil {
@@ -45,21 +43,22 @@ func (a *app) validateCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := a.emit(cmd, func(w io.Writer) error { return v.write(w, o.Format) }); err != nil {
+			if err := a.emit(cmd, func(w io.Writer) error { return v.write(w, o.Format, a.words) }); err != nil {
 				return err
 			}
 			return v.err()
 		},
 	}
 	a.addFormats(cmd, formats)
+	a.addJSON(cmd, records{"", nil, fieldsOf(problemRecord{Line: 1, Entry: "x"})})
 	return cmd
 }
 
 // validation is what was found in folders.
 type validation struct {
-	valid     []string // a line for each folder without problems
-	invalid   string   // the folder that has problems; "" for none
-	alone     bool     // it was read alone
+	valid     []error // a line for each folder without problems
+	invalid   string  // the folder that has problems; "" for none
+	alone     bool    // it was read alone
 	problems  []problemRecord
 	more      int      // problems beyond those that are listed
 	unchecked []string // folders after the invalid one: they are read over it
@@ -95,7 +94,7 @@ func validate(base *portbook.Catalog, dirs []string) (validation, error) {
 		if !isAlone(base, dir) {
 			flows -= base.Flows().Len()
 		}
-		v.valid = append(v.valid, fmt.Sprintf("%s: valid (%s)", dir, count(flows, "flow")))
+		v.valid = append(v.valid, failure(phrase.SayValid, "name", dir, "n", counted(flows, phrase.CountFlow, phrase.CountFlows)))
 		base = c
 	}
 	return v, nil
@@ -109,19 +108,11 @@ func problemRecords(dir string, e *catalog.Error) []problemRecord {
 	return list
 }
 
-// count returns a number with a noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
 func (p problemRecord) String() string {
 	return catalog.Problem{File: p.File, Line: p.Line, Entry: p.Entry, Message: p.Message}.String()
 }
 
-func (v validation) write(w io.Writer, format report.Format) error {
+func (v validation) write(w io.Writer, format report.Format, words phrase.Words) error {
 	switch format {
 	case report.JSON:
 		return writeJSON(w, append([]problemRecord{}, v.problems...)) // [] where there are none
@@ -129,7 +120,7 @@ func (v validation) write(w io.Writer, format report.Format) error {
 		return writeJSON(w, v.sarif())
 	}
 	for _, line := range v.valid {
-		if _, err := fmt.Fprintln(w, line); err != nil {
+		if _, err := fmt.Fprintln(w, wording(line, words)); err != nil {
 			return err
 		}
 	}
@@ -146,24 +137,21 @@ func (v validation) err() error {
 	if v.invalid == "" {
 		return nil
 	}
-	s := count(len(v.problems)+v.more, "problem") + " in " + v.invalid
-	for _, remark := range v.remarks() {
-		s += "; " + remark
-	}
-	return findings(s)
+	n := counted(len(v.problems)+v.more, phrase.CountProblem, phrase.CountProblems)
+	return findings{append([]error{failure(phrase.ErrorProblems, "n", n, "name", v.invalid)}, v.remarks()...)}
 }
 
-// remarks tell what the list of problems does not.
-func (v validation) remarks() []string {
-	var list []string
+// remarks say what the list of problems does not.
+func (v validation) remarks() []error {
+	var list []error
 	if v.alone {
-		list = append(list, "read alone, since it defines built-in products")
+		list = append(list, failure(phrase.ErrorAlone))
 	}
 	if v.more > 0 {
-		list = append(list, fmt.Sprintf("only the first %d are listed", len(v.problems)))
+		list = append(list, failure(phrase.ErrorOnlyFirst, "n", len(v.problems)))
 	}
 	if len(v.unchecked) > 0 {
-		list = append(list, fmt.Sprintf("not checked, as read over it: %s", strings.Join(v.unchecked, ", ")))
+		list = append(list, failure(phrase.ErrorUnchecked, "names", strings.Join(v.unchecked, ", ")))
 	}
 	return list
 }

@@ -47,7 +47,7 @@ func TestValidateFolders(t *testing.T) {
 		{[]string{"testdata/none"}, 2, "", "cannot read testdata/none: "},
 		{[]string{"validate.go"}, 2, "", "validate.go is a file (expected: a folder that holds data/ and i18n/)"},
 		{[]string{invalidFolder, "--format", "csv"}, 2, "", `unknown format "csv" (expected: text, json, sarif)`},
-		{nil, 2, "", "requires at least 1 arg(s), only received 0"},
+		{nil, 2, "", "0 arguments (expected: portbook validate DIR... [FLAGS])"},
 	} {
 		status, stdout, stderr := portbookRun(t, nil, append([]string{"validate"}, c.args...)...)
 		if status != c.status || !strings.HasPrefix(stdout, c.stdout) || !strings.HasPrefix(stderr, "portbook: "+c.want) {

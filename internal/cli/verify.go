@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -9,9 +8,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/internal/cli/phrase"
 	"github.com/portbook/portbook/internal/dataset"
 	"github.com/portbook/portbook/internal/handle"
 	"github.com/portbook/portbook/internal/ingest/source"
@@ -26,16 +27,12 @@ import (
 const recordFolder = "data/rows"
 
 func (a *app) verifyCommand() *cobra.Command {
-	var v verifier
+	v := verifier{app: a}
 	cmd := &cobra.Command{
-		Use:   "verify DOCUMENTS",
-		Short: "Compare data with copies of the documents that it was taken from",
-		Long: "Compare each document that the data names a file of, and that the folder DOCUMENTS holds, with what it said when the data was\n" +
-			"written, and the data with the rows that did not change: rows that are new, gone, changed or renumbered, headings and text\n" +
-			"that changed, numbers that look like ports and that the data does not have, and what could not be read.\n\n" +
-			"The exit status is 0 when nothing differs, 1 when something does, and 2 when a document cannot be read.\n\n" +
-			"When the data is up to date again, --record keeps what the documents say now: fingerprints, no text.",
-		Args: cobra.ExactArgs(1),
+		Use:   "verify DOCUMENTS | verify --document ID FILE",
+		Short: a.say(phrase.HelpVerify),
+		Long:  a.paragraphs(phrase.HelpVerify, phrase.AboutVerify, phrase.AboutVerifyStatus, phrase.AboutJSON),
+		Args:  a.arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o, err := a.options(verifyFormats)
 			if err != nil {
@@ -50,23 +47,27 @@ func (a *app) verifyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := a.emit(cmd, func(w io.Writer) error { return writeVerdicts(w, list, o.Format) }); err != nil {
+			if err := a.emit(cmd, func(w io.Writer) error { return a.writeVerdicts(w, list, o.Format) }); err != nil {
 				return err
 			}
 			return status(list, v.folder)
 		},
 	}
 	a.addFormats(cmd, verifyFormats)
-	cmd.Flags().StringVar(&v.data, "data", ".", "folder that holds data/ and i18n/, over the built-in catalog or whole by itself")
-	cmd.Flags().StringVar(&v.encoding, "encoding", "", "encoding of the documents, such as shift_jis (default: UTF-8, or what a document says)")
-	cmd.Flags().BoolVar(&v.record, "record", false, "keep what the documents say now")
+	cmd.Flags().StringVar(&v.data, "data", ".", a.say(phrase.FlagData))
+	cmd.Flags().StringVar(&v.encoding, "encoding", "", a.say(phrase.FlagEncodingDocument))
+	cmd.Flags().BoolVar(&v.record, "record", false, a.say(phrase.FlagRecord))
+	cmd.Flags().StringVar(&v.only, "document", "", a.say(phrase.FlagDocument))
+	a.addJSON(cmd, records{"", nil, fieldsOf(verdict{})})
 	return cmd
 }
 
 var verifyFormats = []report.Format{report.Text, report.JSON}
 
 type verifier struct {
+	*app
 	data, folder, encoding string
+	only                   string            // the document that folder, a file in that case, is a copy of
 	base                   *portbook.Catalog // that the data refers to
 	record                 bool
 }
@@ -87,17 +88,49 @@ func (v verifier) verdicts() ([]verdict, error) {
 	if err != nil {
 		return nil, err
 	}
-	if info, err := os.Stat(v.folder); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("%s is not a folder of documents", v.folder)
+	if err := v.checkFolder(t); err != nil {
+		return nil, err
 	}
 	files := data.Files()
 	list := []verdict{}
 	for i, d := range t.Documents {
-		if file := files[t.Name(d.ID)]; file != "" {
-			list = append(list, v.document(t, i, file))
+		id := t.Name(d.ID)
+		if v.only != "" {
+			if id == v.only {
+				list = append(list, v.document(t, i, v.folder, v.folder))
+			}
+			continue
+		}
+		if file := files[id]; file != "" {
+			list = append(list, v.document(t, i, file, filepath.Join(v.folder, file)))
 		}
 	}
 	return list, nil
+}
+
+// checkFolder checks that the argument is a folder, or with --document a file,
+// and that the data has the document.
+func (v verifier) checkFolder(t *table.Table) error {
+	info, err := os.Stat(v.folder)
+	isFile := v.folder == standard || err == nil && !info.IsDir()
+	switch {
+	case v.only == "" && isFile:
+		return failure(phrase.ErrorDocumentMissing, "name", v.folder)
+	case v.only == "" && err != nil:
+		return failure(phrase.ErrorDocuments, "name", v.folder)
+	case v.only == "":
+		return nil
+	case !isFile && err == nil:
+		return failure(phrase.ErrorDocumentFolder, "id", v.only, "name", v.folder)
+	}
+	var known []string
+	for _, d := range t.Documents {
+		known = append(known, t.Name(d.ID))
+	}
+	if !slices.Contains(known, v.only) {
+		return unknown(phrase.KindDocument, v.only, known)
+	}
+	return nil
 }
 
 // compile reads the data: a folder that has the product of all others, site, is
@@ -113,7 +146,7 @@ func (v verifier) compile() (*dataset.Source, *table.Table, error) {
 	}
 	t, err := data.Compile()
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", v.data, err)
+		return nil, nil, failure(phrase.ErrorIn, "name", v.data, "error", err)
 	}
 	return data, t, nil
 }
@@ -124,25 +157,25 @@ func status(list []verdict, folder string) error {
 	for _, x := range list {
 		switch {
 		case x.Error != "":
-			return errors.New("a document could not be compared")
+			return failure(phrase.ErrorNotCompared)
 		case !x.Missing:
 			read++
 			differ += len(x.Differences)
 		}
 	}
 	if read == 0 {
-		return fmt.Errorf("%s holds none of the documents that the data names", folder)
+		return failure(phrase.ErrorNoDocument, "name", folder)
 	}
 	if differ > 0 {
-		return findings("")
+		return findings{}
 	}
 	return nil
 }
 
-// document reads and compares a document.
-func (v verifier) document(t *table.Table, i int, file string) verdict {
+// document reads and compares a document. path is where its file is.
+func (v verifier) document(t *table.Table, i int, file, path string) verdict {
 	x := verdict{Document: t.Name(t.Documents[i].ID), File: file, Unread: []string{}, Differences: []verify.Difference{}}
-	d, err := readDocument(filepath.Join(v.folder, file), source.Options{Encoding: v.encoding})
+	d, err := v.readDocument(path, source.Options{Encoding: v.encoding})
 	if errors.Is(err, fs.ErrNotExist) {
 		x.Missing = true
 		return x
@@ -155,7 +188,7 @@ func (v verifier) document(t *table.Table, i int, file string) verdict {
 		x.Differences, err = v.compare(t, i, d)
 	}
 	if err != nil {
-		x.Error = err.Error()
+		x.Error = wording(err, v.words)
 	}
 	return x
 }
@@ -176,38 +209,26 @@ func (v verifier) compare(t *table.Table, i int, d source.Document) ([]verify.Di
 	}
 	text, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s is missing: portbook verify --record writes it", recordName(id))
+		return nil, failure(phrase.ErrorRecordMissing, "name", recordName(id))
 	} else if err != nil {
 		return nil, err
 	}
 	record, err := verify.ParseRecord(text)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", recordName(id), err)
+		return nil, failure(phrase.ErrorIn, "name", recordName(id), "error", err)
 	}
 	return append([]verify.Difference{}, verify.Compare(record, d, verify.FactsOf(t, i))...), nil
 }
 
 func recordName(document string) string { return path.Join(recordFolder, document+".txt") }
 
-func writeVerdicts(w io.Writer, list []verdict, format report.Format) error {
+func (a *app) writeVerdicts(w io.Writer, list []verdict, format report.Format) error {
 	if format == report.JSON {
-		e := json.NewEncoder(w)
-		e.SetEscapeHTML(false)
-		e.SetIndent("", "  ")
-		return e.Encode(list)
+		return writeJSON(w, list)
 	}
 	var b strings.Builder
 	for _, x := range list {
-		switch {
-		case x.Missing:
-			fmt.Fprintf(&b, "%s: %s is missing\n", x.Document, x.File)
-		case x.Error != "":
-			fmt.Fprintf(&b, "%s: %s\n", x.Document, x.Error)
-		case len(x.Differences) == 0:
-			fmt.Fprintf(&b, "%s: no difference (%d rows of %s%s)\n", x.Document, x.Rows, x.File, notRead(x))
-		default:
-			fmt.Fprintf(&b, "%s: %s (%s%s)\n", x.Document, count(len(x.Differences), "difference"), x.File, notRead(x))
-		}
+		b.WriteString(wording(x.summary(), a.words) + "\n")
 		for _, d := range x.Differences {
 			fmt.Fprintf(&b, "    %s\n", d)
 		}
@@ -216,11 +237,22 @@ func writeVerdicts(w io.Writer, list []verdict, format report.Format) error {
 	return err
 }
 
-// notRead says how many parts of a document could not be read, though that is
-// no difference; --format json lists them.
-func notRead(x verdict) string {
-	if len(x.Unread) == 0 {
-		return ""
+// summary says in a line what came of a document. Parts that could not be read
+// are no difference; --format json lists them.
+func (x verdict) summary() error {
+	unread := counted(len(x.Unread), phrase.CountPart, phrase.CountParts)
+	n := counted(len(x.Differences), phrase.CountDifference, phrase.CountDifferences)
+	say, unreadSay := phrase.SayDifferences, phrase.SayDifferencesUnread
+	if len(x.Differences) == 0 {
+		say, unreadSay = phrase.SayNoDifference, phrase.SayNoDifferenceUnread
 	}
-	return "; " + count(len(x.Unread), "part") + " not read"
+	switch {
+	case x.Missing:
+		return failure(phrase.SayMissingDocument, "document", x.Document, "file", x.File)
+	case x.Error != "":
+		return failure(phrase.ErrorIn, "name", x.Document, "error", x.Error)
+	case len(x.Unread) > 0:
+		say = unreadSay
+	}
+	return failure(say, "document", x.Document, "file", x.File, "rows", x.Rows, "n", n, "unread", unread)
 }

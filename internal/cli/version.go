@@ -6,14 +6,15 @@ import (
 	"runtime/debug"
 
 	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/internal/cli/phrase"
 	"github.com/spf13/cobra"
 )
 
-func versionCommand() *cobra.Command {
+func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Print the version of the program and the version of its data",
-		Args:  cobra.NoArgs,
+		Short: a.say(phrase.HelpVersion),
+		Args:  a.arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			program := "(devel)"
 			if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {

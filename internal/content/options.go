@@ -7,6 +7,7 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/diagram"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/text/grid"
 )
 
 // View tells what the rows of a report are.
@@ -135,15 +136,15 @@ type Options struct {
 	Progress  func(done, total int)
 	Bare      bool // only the rows are written: notes stand with them
 	Shape     Shape
-	Encoding  string // of CSV
-	Ambiguous int    // the columns of ambiguous characters in text
+	Encoding  string      // of CSV
+	Screen    grid.Screen // of text
 }
 
 // withDefaults fills in what is left open.
 func (o Options) withDefaults() Options {
 	SetDefault(&o.View, ViewFlows)
 	SetDefault(&o.GroupBy, Groupings(o.View)[0])
-	SetDefault(&o.Ambiguous, 1)
+	SetDefault(&o.Screen.Ambiguous, 1)
 	if len(o.Languages) == 0 {
 		o.Languages = []i18n.Localizer{{}}
 	}

@@ -2,7 +2,6 @@ package content
 
 import (
 	"fmt"
-	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -47,17 +46,6 @@ func flowsOf(p *site.Plan, questionsOnly bool) portbook.FlowSet {
 	return p.Site().Catalog().Flows().Matching(func(f portbook.Flow) bool { return keep[f] })
 }
 
-// PlanTable is a table of a plan.
-type PlanTable struct {
-	ID       string // for links to it
-	Title    string
-	Empty    string // in place of no rows; "" where the table is then left out
-	Header   []string
-	Rows     iter.Seq[[]string]
-	Count    int
-	Approval bool // whether its rows are approved by somebody
-}
-
 // TitleText returns the title of the report.
 func (c *Plan) TitleText(d *Document) string {
 	if d.Title != "" {
@@ -99,13 +87,13 @@ func (c *Plan) count(which func(site.Need) bool) int {
 }
 
 // Tables returns the tables of the report.
-func (c *Plan) Tables(d *Document) []PlanTable {
+func (c *Plan) Tables(d *Document) []Table {
 	questions := c.questions(d)
 	if c.QuestionsOnly {
-		return []PlanTable{questions}
+		return []Table{questions}
 	}
-	list := []PlanTable{c.needs(d), questions}
-	for _, t := range []PlanTable{
+	list := []Table{c.needs(d), questions}
+	for _, t := range []Table{
 		c.listeners(d, label.PlanListening, c.Plan.Listening()), c.listeners(d, label.PlanCollisions, c.Plan.Collisions()), c.local(d), c.unneeded(d),
 	} {
 		if t.Count > 0 {
@@ -114,6 +102,9 @@ func (c *Plan) Tables(d *Document) []PlanTable {
 	}
 	return list
 }
+
+// Flat returns the needs, or the questions where there is nothing else.
+func (c *Plan) Flat(d *Document) Table { return c.Tables(d)[0] }
 
 // planColumn is a column of a table of needs.
 type planColumn struct {
@@ -257,8 +248,8 @@ func (d *Document) needInferred(f portbook.Flow) string {
 }
 
 // needs returns the needs that pass over the network.
-func (c *Plan) needs(d *Document) PlanTable {
-	t := PlanTable{ID: "needs", Title: d.Label(label.PlanNeeds), Empty: d.Label(label.PlanNoNeeds), Count: c.count(isOverNetwork), Approval: true}
+func (c *Plan) needs(d *Document) Table {
+	t := Table{ID: "needs", Title: d.Label(label.PlanNeeds), Empty: d.Label(label.PlanNoNeeds), Count: c.count(isOverNetwork), Approval: true}
 	columns := c.needColumns()
 	t.Header = []string{d.Label(label.PlanNumber)}
 	for _, x := range columns {
@@ -293,8 +284,8 @@ func (c *Plan) needColumns() []planColumn {
 	return list
 }
 
-func (c *Plan) questions(d *Document) PlanTable {
-	t := PlanTable{ID: "questions", Title: d.Label(label.PlanQuestions), Empty: d.Label(label.PlanNoQuestions), Count: len(c.Plan.Questions())}
+func (c *Plan) questions(d *Document) Table {
+	t := Table{ID: "questions", Title: d.Label(label.PlanQuestions), Empty: d.Label(label.PlanNoQuestions), Count: len(c.Plan.Questions())}
 	t.Header = []string{d.Label(label.PlanNumber), d.Label(label.ColumnKind), d.Label(label.PlanQuestion), d.Label(label.PlanAnswer)}
 	wide := c.Shape != Narrow
 	if wide {
@@ -319,8 +310,8 @@ func (c *Plan) questions(d *Document) PlanTable {
 }
 
 // listeners returns a table of what hosts listen on.
-func (c *Plan) listeners(d *Document, title label.Label, list []site.Listener) PlanTable {
-	t := PlanTable{ID: "listening", Title: d.Label(title), Count: len(list)}
+func (c *Plan) listeners(d *Document, title label.Label, list []site.Listener) Table {
+	t := Table{ID: "listening", Title: d.Label(title), Count: len(list)}
 	if title == label.PlanCollisions {
 		t.ID = "collisions"
 	}
@@ -339,8 +330,8 @@ func (c *Plan) listeners(d *Document, title label.Label, list []site.Listener) P
 	return t
 }
 
-func (c *Plan) local(d *Document) PlanTable {
-	t := PlanTable{ID: "local", Title: d.Label(label.PlanLocal), Count: c.count(isLocal)}
+func (c *Plan) local(d *Document) Table {
+	t := Table{ID: "local", Title: d.Label(label.PlanLocal), Count: c.count(isLocal)}
 	t.Header = []string{d.Label(label.PlanHost), d.Label(label.ColumnProtocol), d.Label(label.ColumnPorts), d.Label(label.ColumnPurpose), d.Label(label.ColumnID)}
 	t.Rows = func(yield func([]string) bool) {
 		for n := range c.Plan.Needs() {
@@ -353,9 +344,9 @@ func (c *Plan) local(d *Document) PlanTable {
 	return t
 }
 
-func (c *Plan) unneeded(d *Document) PlanTable {
+func (c *Plan) unneeded(d *Document) Table {
 	list := c.Plan.Unneeded()
-	t := PlanTable{ID: "unneeded", Title: d.Label(label.PlanUnneeded), Count: len(list)}
+	t := Table{ID: "unneeded", Title: d.Label(label.PlanUnneeded), Count: len(list)}
 	t.Header = []string{d.Label(label.ColumnID), d.Label(label.ColumnPurpose), d.Label(label.PlanReason)}
 	t.Rows = func(yield func([]string) bool) {
 		for _, u := range list {

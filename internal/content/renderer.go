@@ -7,8 +7,8 @@ import "bufio"
 
 // Renderer is what a report.Format is besides its name: it writes reports. Those
 // that are a [Lister] write bare rows too, those that are a [ChangesWriter] write
-// what changed between two versions, and those that are a [PlanWriter] write the
-// plans of sites.
+// what changed between two versions, and those that are a [TablesWriter] write
+// the plans of sites and the findings of audits.
 type Renderer interface {
 	// Shape returns what the format makes of rows.
 	Shape() Shape
@@ -29,8 +29,8 @@ type ChangesWriter interface {
 	WriteChanges(*bufio.Writer, *Changes) error
 }
 
-// PlanWriter writes what a site needs and what is open.
-type PlanWriter interface {
+// TablesWriter writes the plans of sites and the findings of audits.
+type TablesWriter interface {
 	Renderer
-	WritePlan(*bufio.Writer, *Plan) error
+	WriteTables(*bufio.Writer, Tables) error
 }

@@ -533,10 +533,16 @@ func (c *compiler) idsOrNames(kind table.Kind, values []string) table.List {
 	return c.nameList(values)
 }
 
-// Labels returns the words of reports and commands: the sorted keys, and for each language the texts in their order.
-func (s *Source) Labels() (keys []string, texts map[string][]string) {
+// Labels returns the words of reports: the sorted keys, and for each language the texts in their order.
+func (s *Source) Labels() (keys []string, texts map[string][]string) { return s.words(labelsFile) }
+
+// Commands returns the words of the command line as Labels does those of
+// reports.
+func (s *Source) Commands() (keys []string, texts map[string][]string) { return s.words(commandsFile) }
+
+func (s *Source) words(file string) (keys []string, texts map[string][]string) {
 	for key := range s.texts[Fallback] {
-		if key.kind == labelsFile {
+		if key.kind == file {
 			keys = append(keys, key.id)
 		}
 	}
@@ -544,7 +550,7 @@ func (s *Source) Labels() (keys []string, texts map[string][]string) {
 	texts = map[string][]string{}
 	for _, language := range s.languages {
 		for _, id := range keys {
-			texts[language] = append(texts[language], s.texts[language][textKey{labelsFile, id, ""}].value)
+			texts[language] = append(texts[language], s.texts[language][textKey{file, id, ""}].value)
 		}
 	}
 	return keys, texts

@@ -61,8 +61,8 @@ func (s *Source) read(fsys fs.FS) {
 	for _, tag := range s.languages {
 		s.texts[tag] = map[textKey]text{}
 		for _, name := range s.yamlFiles(fsys, "i18n/"+tag) {
-			if !s.complete && path.Base(name) == labelsFile+".yaml" {
-				continue // labels are compiled into package i18n
+			if !s.complete && IsWords(strings.TrimSuffix(path.Base(name), ".yaml")) {
+				continue // words are compiled into the program
 			}
 			if node := s.parse(fsys, name); node != nil {
 				s.readTexts(tag, name, node)

@@ -24,8 +24,14 @@ type text struct {
 	value string
 }
 
-// labelsFile holds the words of reports and commands, which belong to no product.
-const labelsFile = "labels"
+// The files of words that belong to no product.
+const (
+	labelsFile   = "labels"       // of reports
+	commandsFile = "command-line" // of the command line
+)
+
+// IsWords reports whether a file, or the kind of a text, is one of words.
+func IsWords(base string) bool { return base == labelsFile || base == commandsFile }
 
 func (s *Source) readTexts(tag, file string, node *yaml.Node) {
 	base := strings.TrimSuffix(path.Base(file), ".yaml")
@@ -43,8 +49,8 @@ func (s *Source) readTexts(tag, file string, node *yaml.Node) {
 	root := newObject(&s.problems, file, "", node)
 	for kind, value := range root.values {
 		switch {
-		case base == labelsFile:
-			add(textKey{"labels", kind, ""}, value)
+		case IsWords(base):
+			add(textKey{base, kind, ""}, value)
 			continue
 		case kind == "product":
 			for field, v := range newObject(&s.problems, file, kind, value).values {
@@ -143,7 +149,7 @@ func (s *Source) checkTexts() {
 	}
 	for _, language := range s.languages {
 		for key, t := range s.texts[language] {
-			if key.kind == labelsFile && s.complete {
+			if IsWords(key.kind) && s.complete {
 				s.checkLabel(language, key, t)
 			} else if !required[key] {
 				s.problems.add(t.pos, key.String(), "is a text that no entry of the data asks for")
@@ -182,7 +188,7 @@ func (s *Source) checkMissing(r requiredText) {
 func (s *Source) checkLabel(language string, key textKey, t text) {
 	for _, other := range s.languages {
 		if _, ok := s.texts[other][key]; !ok {
-			s.problems.add(pos{file: "i18n/" + other + "/" + labelsFile + ".yaml"}, key.String(), "has no text in %q (%s:%d has one)", other, t.pos.file, t.pos.line)
+			s.problems.add(pos{file: "i18n/" + other + "/" + key.kind + ".yaml"}, key.String(), "has no text in %q (%s:%d has one)", other, t.pos.file, t.pos.line)
 		}
 	}
 	fallback, ok := s.texts[Fallback][key]

@@ -6,6 +6,29 @@ import table "github.com/portbook/portbook/internal/table"
 
 var wordsEN = table.Strings{
 	Pool: "" +
+		"Networks and services for the folder of definitions of Aerleon." +
+		"Rules for the folder of policies of Aerleon. Keep the targets that you have." +
+		"Looks like a flow opened by {from}, a role that the source does not have: {purpose}" +
+		"Neither end has a role of the flow {from} → {to}, which uses this port: {purpose}" +
+		"An answer of the site rules this flow out: {purpose}" +
+		"Looks like a flow to {to}, a role that the destination does not have: {purpose}" +
+		"Purpose or explanation" +
+		"{records} records of undocumented traffic are in no finding, because there were too many different ones." +
+		"Addresses outside the site" +
+		"Examples" +
+		"Findings" +
+		"First seen (UTC)" +
+		"Last seen (UTC)" +
+		"and others" +
+		"Nothing to report." +
+		"Program: {program}" +
+		"Records" +
+		"{n} hosts" +
+		"{first} to {last} UTC" +
+		"Log records: {records}; data: {version}" +
+		"Summary" +
+		"Audit of site {site}" +
+		"Verdict" +
 		"Other names" +
 		"Application protocol" +
 		"Citation" +
@@ -107,9 +130,25 @@ var wordsEN = table.Strings{
 		"Inbound" +
 		"Outbound" +
 		"Not stated" +
+		"Data: {version}" +
 		"Needed" +
 		"Not needed" +
+		"Portbook: site {site}, gateway" +
+		"Portbook: site {site}, host {host}" +
+		"Portbook: site {site}, gateway between {zones}" +
 		"Not stated" +
+		"{from} and {to} have no addresses of the same family" +
+		"{end} has no selector that these rules are for: a security group, or labels of pods" +
+		"{gap}; the rule has the rest" +
+		"{end} is known by names ({what}), and this firewall takes addresses" +
+		"No gaps." +
+		"{gap}; there is no rule" +
+		"these ports cannot be written for {from} and {to}: {what}" +
+		"more rules than AWS gives a security group, unless the quota of the account is higher: {what}" +
+		"{end} is known by a selector ({what}), which this firewall does not have" +
+		"the connection to {end} is listed and not tested: {what}" +
+		"the whole range {what} is opened, from which some ports are assigned" +
+		"{end} has no zone, which this firewall needs" +
 		"peer" +
 		"port" +
 		"use" +
@@ -120,6 +159,7 @@ var wordsEN = table.Strings{
 		"Either side opens the connection" +
 		"The source opens the connection" +
 		"The document does not tell who opens the connection" +
+		"Network policies. Ports are those of pods, not of services in front of them. Pods that reach others by name need DNS too." +
 		"{n} products use this port." +
 		"Names" +
 		"No documented flow uses {port}." +
@@ -182,6 +222,19 @@ var wordsEN = table.Strings{
 		"depends on the environment" +
 		"type {n}" +
 		"one of {ports}" +
+		"Opens the connections that the host needs and sends nothing over TCP. Exit status 1: something that has to be open is not." +
+		"no answer" +
+		"not refused" +
+		"The host opens no connections." +
+		"open" +
+		"refused" +
+		"Result" +
+		"Connection test, to be run on host {host}" +
+		"UDP: only a refusal is certain. Without one, an application that does not answer looks like a firewall that drops." +
+		"unknown name" +
+		"unreachable" +
+		"not tested" +
+		"Seconds to wait for an answer" +
 		"not stated" +
 		"Condition" +
 		"Initiator" +
@@ -326,6 +379,34 @@ var wordsEN = table.Strings{
 		"Answers to what the documents leave open. An answer needs a host that it is about." +
 		"Hosts: machines, and groups of machines that play the same roles. Names, addresses and zones are yours." +
 		"Who plays which role in your network, and answers to what documents leave open. Remove the # of what applies and edit it; “portbook plan” shows what follows." +
+		"Rules of security groups of AWS. A security group permits nothing else." +
+		"The log does not show which end opened the connection, or whether an address belongs to a documented host name" +
+		"A needed connection was tried, and nothing answered or the other end refused" +
+		"A firewall denied a connection that is needed" +
+		"The host listens on the ports of a need" +
+		"The host does not listen on the ports of a need, or only on its loopback interface" +
+		"Connections seen as needed" +
+		"Connections seen, while an open question asks whether they are needed" +
+		"Connections that no need of the site explains" +
+		"Connection attempts that no need explains, without an answer or denied" +
+		"The host listens on ports that no need of the site explains" +
+		"One end does not appear in the log at all" +
+		"Both ends appear in the log, but this connection does not" +
+		"Ambiguous connections" +
+		"Needs without an answer" +
+		"Needs that were blocked" +
+		"Listening as needed" +
+		"Not listening although needed" +
+		"Needs seen" +
+		"Connections with an open question" +
+		"Undocumented connections" +
+		"Undocumented attempts" +
+		"Undocumented listeners" +
+		"Needs that the log cannot show" +
+		"Needs not seen" +
+		"Blocks what no rule permits, in both directions. Rules that others made stay in force." +
+		"Removes the rules that an earlier run made." +
+		"Rules of the Windows firewall. Run this again to replace them." +
 		"Address" +
 		"Approval" +
 		"The yellow columns are filled in by those who approve the flows." +
@@ -350,20 +431,23 @@ var wordsEN = table.Strings{
 		"Rows" +
 		"Sheet",
 	Ends: []uint32{
-		0, 11, 31, 39, 48, 57, 69, 76, 87, 106, 119, 124, 131, 136, 143, 147, 154, 175, 177, 185, 194, 198, 217, 221,
-		226, 248, 268, 289, 293, 300, 308, 315, 335, 342, 353, 365, 369, 373, 380, 392, 399, 405, 416, 422, 429, 449, 451, 461,
-		464, 488, 519, 559, 583, 607, 660, 679, 751, 760, 783, 795, 810, 840, 871, 891, 906, 927, 1037, 1144, 1312, 1379, 1388, 1398,
-		1404, 1413, 1478, 1490, 1497, 1508, 1530, 1554, 1569, 1648, 1660, 1674, 1680, 1695, 1776, 1786, 1810, 1814, 1832, 1847, 1859, 1882, 1941, 1976,
-		2000, 2017, 2021, 2028, 2036, 2046, 2052, 2062, 2072, 2076, 2080, 2083, 2090, 2113, 2127, 2147, 2179, 2210, 2261, 2288, 2293, 2324, 2361, 2366,
-		2379, 2384, 2388, 2396, 2440, 2442, 2453, 2463, 2475, 2489, 2496, 2501, 2504, 2514, 2519, 2538, 2565, 2575, 2590, 2667, 2716, 2735, 2751, 2767,
-		2782, 2786, 2804, 2819, 2843, 2864, 2869, 2878, 2896, 2899, 2915, 2931, 2939, 2953, 2959, 2970, 2984, 2995, 3006, 3066, 3094, 3104, 3109, 3143,
-		3154, 3165, 3172, 3178, 3188, 3216, 3242, 3250, 3264, 3274, 3283, 3292, 3296, 3300, 3306, 3309, 3336, 3387, 3419, 3458, 3499, 3550, 3579, 3630,
-		3676, 3699, 3742, 3789, 3838, 3856, 3884, 3924, 3953, 3975, 4011, 4054, 4074, 4099, 4135, 4178, 4201, 4246, 4289, 4318, 4359, 4392, 4419, 4448,
-		4475, 4484, 4491, 4504, 4508, 4513, 4524, 4532, 4543, 4560, 4580, 4588, 4600, 4626, 4653, 4671, 4719, 4742, 4753, 4776, 4779, 4811, 4822, 4854,
-		4872, 4901, 4912, 4925, 4933, 4951, 4960, 4966, 5058, 5078, 5086, 5090, 5100, 5116, 5367, 5384, 5592, 5613, 5625, 5641, 5668, 5702, 5726, 5777,
-		5855, 5863, 5869, 5877, 5917, 5959, 5967, 5972, 5981, 5998, 6147, 6176, 6187, 6208, 6229, 6314, 6337, 6354, 6368, 6392, 6399, 6405, 6430, 6449,
-		6469, 6476, 6513, 6520, 6603, 6615, 6629, 6640, 6648, 6656, 6660, 6685, 6708, 6730, 6741, 6755, 6769, 6792, 6806, 6838, 6856, 6870, 6882, 6893,
-		6901, 6905, 6914, 6943, 6988, 6996, 7078, 7181, 7342, 7349, 7357, 7421, 7426, 7454, 7464, 7472, 7478, 7493, 7500, 7516, 7526, 7532, 7623, 7627,
-		7632, 7636, 7639, 7643, 7662, 7671, 7675, 7680,
+		0, 63, 139, 222, 305, 357, 436, 458, 562, 588, 596, 604, 620, 635, 645, 663, 681, 688, 697, 718, 757, 764, 784, 791,
+		802, 822, 830, 839, 848, 860, 867, 878, 897, 910, 915, 922, 927, 934, 938, 945, 966, 968, 976, 985, 989, 1008, 1012, 1017,
+		1039, 1059, 1080, 1084, 1091, 1099, 1106, 1126, 1133, 1144, 1156, 1160, 1164, 1171, 1183, 1190, 1196, 1207, 1213, 1220, 1240, 1242, 1252, 1255,
+		1279, 1310, 1350, 1374, 1398, 1451, 1470, 1542, 1551, 1574, 1586, 1601, 1631, 1662, 1682, 1697, 1718, 1828, 1935, 2103, 2170, 2179, 2189, 2195,
+		2204, 2269, 2281, 2288, 2299, 2321, 2345, 2360, 2439, 2451, 2465, 2471, 2486, 2567, 2577, 2601, 2605, 2623, 2638, 2650, 2673, 2732, 2767, 2791,
+		2808, 2812, 2819, 2827, 2837, 2852, 2858, 2868, 2898, 2932, 2978, 2988, 3040, 3123, 3151, 3218, 3226, 3249, 3306, 3399, 3471, 3527, 3595, 3639,
+		3643, 3647, 3650, 3657, 3680, 3694, 3714, 3746, 3777, 3828, 3949, 3976, 3981, 4012, 4049, 4054, 4067, 4072, 4076, 4084, 4128, 4130, 4141, 4151,
+		4163, 4177, 4184, 4189, 4192, 4202, 4207, 4226, 4253, 4263, 4278, 4355, 4404, 4423, 4439, 4455, 4470, 4474, 4492, 4507, 4531, 4552, 4557, 4566,
+		4584, 4587, 4603, 4619, 4627, 4641, 4647, 4658, 4672, 4683, 4694, 4754, 4782, 4792, 4797, 4831, 4842, 4853, 4860, 4866, 4876, 4904, 4930, 4938,
+		4952, 5074, 5083, 5094, 5124, 5128, 5135, 5141, 5182, 5296, 5308, 5319, 5329, 5358, 5368, 5377, 5386, 5390, 5394, 5400, 5403, 5430, 5481, 5513,
+		5552, 5593, 5644, 5673, 5724, 5770, 5793, 5836, 5883, 5932, 5950, 5978, 6018, 6047, 6069, 6105, 6148, 6168, 6193, 6229, 6272, 6295, 6340, 6383,
+		6412, 6453, 6486, 6513, 6542, 6569, 6578, 6585, 6598, 6602, 6607, 6618, 6626, 6637, 6654, 6674, 6682, 6694, 6720, 6747, 6765, 6813, 6836, 6847,
+		6870, 6873, 6905, 6916, 6948, 6966, 6995, 7006, 7019, 7027, 7045, 7054, 7060, 7152, 7172, 7180, 7184, 7194, 7210, 7461, 7478, 7686, 7707, 7719,
+		7735, 7762, 7796, 7820, 7871, 7949, 7957, 7963, 7971, 8011, 8053, 8061, 8066, 8075, 8092, 8241, 8270, 8281, 8302, 8323, 8408, 8431, 8448, 8462,
+		8486, 8493, 8499, 8524, 8543, 8563, 8570, 8607, 8614, 8697, 8709, 8723, 8734, 8742, 8750, 8754, 8779, 8802, 8824, 8835, 8849, 8863, 8886, 8900,
+		8932, 8950, 8964, 8976, 8987, 8995, 8999, 9008, 9037, 9082, 9090, 9172, 9275, 9436, 9507, 9617, 9693, 9738, 9777, 9859, 9885, 9954, 9999, 10069,
+		10128, 10169, 10226, 10247, 10270, 10293, 10312, 10341, 10351, 10384, 10408, 10429, 10451, 10481, 10495, 10581, 10624, 10686, 10693, 10701, 10765, 10770, 10798, 10808,
+		10816, 10822, 10837, 10844, 10860, 10870, 10876, 10967, 10971, 10976, 10980, 10983, 10987, 11006, 11015, 11019, 11024,
 	},
 }

@@ -4,353 +4,457 @@ package label
 
 // The labels.
 const (
-	ColumnAlias                                 Label = 1
-	ColumnAppProtocols                          Label = 2
-	ColumnCitation                              Label = 3
-	ColumnComponent                             Label = 4
-	ColumnCondition                             Label = 5
-	ColumnConfigurable                          Label = 6
-	ColumnDefault                               Label = 7
-	ColumnDestination                           Label = 8
-	ColumnDirection                             Label = 9
-	ColumnFirewall                              Label = 10
-	ColumnFlows                                 Label = 11
-	ColumnGoverns                               Label = 12
-	ColumnGroup                                 Label = 13
-	ColumnHelp                                  Label = 14
-	ColumnHost                                  Label = 15
-	ColumnHosting                               Label = 16
-	ColumnHosts                                 Label = 17
-	ColumnID                                    Label = 18
-	ColumnInherits                              Label = 19
-	ColumnInitiator                             Label = 20
-	ColumnKind                                  Label = 21
-	ColumnListener                              Label = 22
-	ColumnName                                  Label = 23
-	ColumnNotes                                 Label = 24
-	ColumnObjectAction                          Label = 25
-	ColumnPortChoice                            Label = 26
-	ColumnPortKind                              Label = 27
-	ColumnPorts                                 Label = 28
-	ColumnProduct                               Label = 29
-	ColumnProtocol                              Label = 30
-	ColumnPurpose                               Label = 31
-	ColumnQuirks                                Label = 32
-	ColumnRemarks                               Label = 33
-	ColumnRequirement                           Label = 34
-	ColumnResult                                Label = 35
-	ColumnRole                                  Label = 36
-	ColumnScan                                  Label = 37
-	ColumnSection                               Label = 38
-	ColumnServices                              Label = 39
-	ColumnSetting                               Label = 40
-	ColumnSource                                Label = 41
-	ColumnSourcePorts                           Label = 42
-	ColumnVendor                                Label = 43
-	ColumnVersion                               Label = 44
-	ConfigurableDiscouraged                     Label = 45
-	ConfigurableNo                              Label = 46
-	ConfigurableUnstated                        Label = 47
-	ConfigurableYes                             Label = 48
-	DecisionStepPatternBasedLocalScan           Label = 49
-	DecisionStepUserDefinedSuspiciousObject     Label = 50
-	DecisionStepVirtualAnalyzerSuspiciousObject Label = 51
-	DiagramConnection                           Label = 52
-	DiagramConnectionEither                     Label = 53
-	DiagramDescription                          Label = 54
-	DiagramExternal                             Label = 55
-	DiagramInferred                             Label = 56
-	DiagramMore                                 Label = 57
-	DiagramOptional                             Label = 58
-	DiagramPortsDynamic                         Label = 59
-	DiagramPortsNone                            Label = 60
-	DiagramPortsReference                       Label = 61
-	DiagramPortsVaries                          Label = 62
-	DiagramSection                              Label = 63
-	DiagramTitle                                Label = 64
-	DiagramUnbounded                            Label = 65
-	DiffHelpCanClose                            Label = 66
-	DiffHelpOpenFirst                           Label = 67
-	DiffHelpReview                              Label = 68
-	DiffHelpTextOnly                            Label = 69
-	DiffImpactCanClose                          Label = 70
-	DiffImpactOpenFirst                         Label = 71
-	DiffImpactReview                            Label = 72
-	DiffImpactTextOnly                          Label = 73
-	DiffAlreadyOpen                             Label = 74
-	DiffChange                                  Label = 75
-	DiffChanges                                 Label = 76
-	DiffEmpty                                   Label = 77
-	DiffEnds                                    Label = 78
-	DiffField                                   Label = 79
-	DiffFormerID                                Label = 80
-	DiffFormerIDInferred                        Label = 81
-	DiffGained                                  Label = 82
-	DiffHeading                                 Label = 83
-	DiffImpact                                  Label = 84
-	DiffInferred                                Label = 85
-	DiffLanguages                               Label = 86
-	DiffLost                                    Label = 87
-	DiffNew                                     Label = 88
-	DiffNothing                                 Label = 89
-	DiffPublished                               Label = 90
-	DiffRegions                                 Label = 91
-	DiffRemoved                                 Label = 92
-	DiffStatements                              Label = 93
-	DiffStillNeeded                             Label = 94
-	DiffSubtitle                                Label = 95
-	DiffTitle                                   Label = 96
-	DiffUnnamed                                 Label = 97
-	DirectionBoth                               Label = 98
-	DirectionInbound                            Label = 99
-	DirectionOutbound                           Label = 100
-	DirectionUnstated                           Label = 101
-	FirewallNeeded                              Label = 102
-	FirewallNotNeeded                           Label = 103
-	FirewallUnstated                            Label = 104
-	GovernsPeer                                 Label = 105
-	GovernsPort                                 Label = 106
-	GovernsUse                                  Label = 107
-	HostingCloud                                Label = 108
-	HostingPremises                             Label = 109
-	InitiatorHintEither                         Label = 110
-	InitiatorHintUnstated                       Label = 111
-	InitiatorEither                             Label = 112
-	InitiatorFrom                               Label = 113
-	InitiatorUnstated                           Label = 114
-	LookupCollision                             Label = 115
-	LookupNames                                 Label = 116
-	LookupNone                                  Label = 117
-	LookupWide                                  Label = 118
-	MissingEntry                                Label = 119
-	MissingFallback                             Label = 120
-	MissingField                                Label = 121
-	MissingFile                                 Label = 122
-	MissingLanguage                             Label = 123
-	MissingNone                                 Label = 124
-	MissingShown                                Label = 125
-	NoteKindInformation                         Label = 126
-	NoteKindLimitation                          Label = 127
-	NoteKindPrerequisite                        Label = 128
-	NoteKindRecommendation                      Label = 129
-	NoteKindWarning                             Label = 130
-	ObjectActionBlock                           Label = 131
-	ObjectActionLog                             Label = 132
-	ObjectActionQuarantine                      Label = 133
-	ParityField                                 Label = 134
-	ParityFlow                                  Label = 135
-	ParityNone                                  Label = 136
-	ParitySilent                                Label = 137
-	PlanAnswer                                  Label = 138
-	PlanAnsweredFor                             Label = 139
-	PlanCollisions                              Label = 140
-	PlanDestinationAddress                      Label = 141
-	PlanDestinationHost                         Label = 142
-	PlanDestinationZone                         Label = 143
-	PlanFlows                                   Label = 144
-	PlanHost                                    Label = 145
-	PlanInferred                                Label = 146
-	PlanListening                               Label = 147
-	PlanLocal                                   Label = 148
-	PlanNamespace                               Label = 149
-	PlanNeeds                                   Label = 150
-	PlanNoNeeds                                 Label = 151
-	PlanNoQuestions                             Label = 152
-	PlanNumber                                  Label = 153
-	PlanOpen                                    Label = 154
-	PlanOr                                      Label = 155
-	PlanQuestion                                Label = 156
-	PlanQuestions                               Label = 157
-	PlanReason                                  Label = 158
-	PlanRule                                    Label = 159
-	PlanSourceAddress                           Label = 160
-	PlanSourceHost                              Label = 161
-	PlanSourceZone                              Label = 162
-	PlanSubtitle                                Label = 163
-	PlanTitle                                   Label = 164
-	PlanUnneeded                                Label = 165
-	PlanUntil                                   Label = 166
-	PlanWide                                    Label = 167
-	PortChoiceAll                               Label = 168
-	PortChoiceOneOf                             Label = 169
-	PortKindDynamic                             Label = 170
-	PortKindListed                              Label = 171
-	PortKindNone                                Label = 172
-	PortKindReference                           Label = 173
-	PortKindVaries                              Label = 174
-	PortICMPType                                Label = 175
-	PortOneOf                                   Label = 176
-	ProtocolUnstated                            Label = 177
-	QuestionKindCondition                       Label = 178
-	QuestionKindInitiator                       Label = 179
-	QuestionKindPeer                            Label = 180
-	QuestionKindPorts                           Label = 181
-	QuestionKindRegion                          Label = 182
-	QuestionKindUse                             Label = 183
-	QuestionCondition                           Label = 184
-	QuestionInitiator                           Label = 185
-	QuestionOptions                             Label = 186
-	QuestionPeerComponent                       Label = 187
-	QuestionPeerFlow                            Label = 188
-	QuestionPeerSetting                         Label = 189
-	QuestionPortsFlow                           Label = 190
-	QuestionPortsSetting                        Label = 191
-	QuestionRegion                              Label = 192
-	QuestionUseFlow                             Label = 193
-	QuestionUseSetting                          Label = 194
-	QuirkApplicationAsProtocol                  Label = 195
-	QuirkConditionAgainstPort                   Label = 196
-	QuirkDocumentsDisagree                      Label = 197
-	QuirkHeadingAgainstBody                     Label = 198
-	QuirkICMPAsPort                             Label = 199
-	QuirkMissingConfigurable                    Label = 200
-	QuirkMissingDirection                       Label = 201
-	QuirkMissingHost                            Label = 202
-	QuirkMissingLink                            Label = 203
-	QuirkMissingPurpose                         Label = 204
-	QuirkMissingServiceName                     Label = 205
-	QuirkOutboundForListener                    Label = 206
-	QuirkPortAbove65535                         Label = 207
-	QuirkPortNotNumeric                         Label = 208
-	QuirkProtocolAgainstPort                    Label = 209
-	QuirkProtocolNotSpecific                    Label = 210
-	QuirkShiftedColumns                         Label = 211
-	QuirkSourcePortsInPortColumn                Label = 212
-	QuirkSuiteAsProtocol                        Label = 213
-	QuirkTextAgainstCells                       Label = 214
-	QuirkTransportNotStated                     Label = 215
-	QuirkTwoNames                               Label = 216
-	ReportCiteEntries                           Label = 217
-	ReportCiteRows                              Label = 218
-	ReportColorsAuto                            Label = 219
-	ReportColorsDark                            Label = 220
-	ReportColorsLight                           Label = 221
-	ReportCountsEntries                         Label = 222
-	ReportCountsRows                            Label = 223
-	ReportDecisionConditional                   Label = 224
-	ReportDecisionInitiator                     Label = 225
-	ReportDecisionOneOf                         Label = 226
-	ReportDecisionOptional                      Label = 227
-	ReportDecisionPort                          Label = 228
-	ReportSideCloud                             Label = 229
-	ReportSideIn                                Label = 230
-	ReportSideInside                            Label = 231
-	ReportSideOut                               Label = 232
-	ReportTitleCollisions                       Label = 233
-	ReportTitleFlows                            Label = 234
-	ReportTitlePorts                            Label = 235
-	ReportAll                                   Label = 236
-	ReportAlsoFor                               Label = 237
-	ReportAnyDecision                           Label = 238
-	ReportApprovalDateError                     Label = 239
-	ReportApprovalRemarks                       Label = 240
-	ReportApprovalTextError                     Label = 241
-	ReportApprovedBy                            Label = 242
-	ReportApprovedOn                            Label = 243
-	ReportBoundary                              Label = 244
-	ReportCiteOther                             Label = 245
-	ReportCiteProse                             Label = 246
-	ReportColors                                Label = 247
-	ReportConditionsHelp                        Label = 248
-	ReportConnection                            Label = 249
-	ReportContents                              Label = 250
-	ReportCreated                               Label = 251
-	ReportDate                                  Label = 252
-	ReportDecisions                             Label = 253
-	ReportDecisionsHelp                         Label = 254
-	ReportDiagrams                              Label = 255
-	ReportDirectionHelp                         Label = 256
-	ReportDisagreement                          Label = 257
-	ReportDocument                              Label = 258
-	ReportEmpty                                 Label = 259
-	ReportGovernsPeer                           Label = 260
-	ReportGovernsUse                            Label = 261
-	ReportHosts                                 Label = 262
-	ReportInferred                              Label = 263
-	ReportInferredOrOverridden                  Label = 264
-	ReportLanguage                              Label = 265
-	ReportLegend                                Label = 266
-	ReportList                                  Label = 267
-	ReportNoCollision                           Label = 268
-	ReportNoRow                                 Label = 269
-	ReportNote                                  Label = 270
-	ReportNotes                                 Label = 271
-	ReportOnScreen                              Label = 272
-	ReportOpenings                              Label = 273
-	ReportOpeningsHelp                          Label = 274
-	ReportOtherPorts                            Label = 275
-	ReportPage                                  Label = 276
-	ReportPublished                             Label = 277
-	ReportQuirks                                Label = 278
-	ReportQuirksHelp                            Label = 279
-	ReportReading                               Label = 280
-	ReportRegion                                Label = 281
-	ReportRequiredPorts                         Label = 282
-	ReportReset                                 Label = 283
-	ReportRows                                  Label = 284
-	ReportSearch                                Label = 285
-	ReportShown                                 Label = 286
-	ReportSkip                                  Label = 287
-	ReportSourceTitle                           Label = 288
-	ReportSources                               Label = 289
-	ReportSubtitle                              Label = 290
-	ReportSummary                               Label = 291
-	ReportTooLarge                              Label = 292
-	ReportVersion                               Label = 293
-	ReportWhy                                   Label = 294
-	RequirementConditional                      Label = 295
-	RequirementOptional                         Label = 296
-	RequirementRequired                         Label = 297
-	ScanActionPass                              Label = 298
-	ScanActionQuarantineEntireMessage           Label = 299
-	ScanActionQuarantineMessagePart             Label = 300
-	ScanActionReplaceWithTextOrFile             Label = 301
-	ScanTypeManual                              Label = 302
-	ScanTypeRealTime                            Label = 303
-	ScanTypeScheduled                           Label = 304
-	SettingKindAddress                          Label = 305
-	SettingKindChoice                           Label = 306
-	SettingKindExternal                         Label = 307
-	SettingKindFile                             Label = 308
-	SettingKindList                             Label = 309
-	SettingKindPage                             Label = 310
-	SettingKindPort                             Label = 311
-	SettingKindSecret                           Label = 312
-	SettingKindText                             Label = 313
-	SettingKindToggle                           Label = 314
-	ShowActions                                 Label = 315
-	ShowDecisions                               Label = 316
-	ShowSettings                                Label = 317
-	SiteFileAnswers                             Label = 318
-	SiteFileHosts                               Label = 319
-	SiteFileIntro                               Label = 320
-	XlsxAddress                                 Label = 321
-	XlsxApproval                                Label = 322
-	XlsxApprovalHelp                            Label = 323
-	XlsxCover                                   Label = 324
-	XlsxCut                                     Label = 325
-	XlsxDateFormat                              Label = 326
-	XlsxDocument                                Label = 327
-	XlsxExtent                                  Label = 328
-	XlsxFlowCount                               Label = 329
-	XlsxFont                                    Label = 330
-	XlsxGroup                                   Label = 331
-	XlsxLong                                    Label = 332
-	XlsxLongColumn                              Label = 333
-	XlsxLongHelp                                Label = 334
-	XlsxLongText                                Label = 335
-	XlsxNoteAbout                               Label = 336
-	XlsxNoteText                                Label = 337
-	XlsxNumber                                  Label = 338
-	XlsxPage                                    Label = 339
-	XlsxPrintedPage                             Label = 340
-	XlsxPublisher                               Label = 341
-	XlsxRowCount                                Label = 342
-	XlsxSheet                                   Label = 343
+	AerleonDefinitions                          Label = 1
+	AerleonPolicy                               Label = 2
+	AuditReasonFrom                             Label = 3
+	AuditReasonPort                             Label = 4
+	AuditReasonRuledOut                         Label = 5
+	AuditReasonTo                               Label = 6
+	AuditAbout                                  Label = 7
+	AuditDropped                                Label = 8
+	AuditElsewhere                              Label = 9
+	AuditExamples                               Label = 10
+	AuditFindings                               Label = 11
+	AuditFirst                                  Label = 12
+	AuditLast                                   Label = 13
+	AuditMorePorts                              Label = 14
+	AuditNothing                                Label = 15
+	AuditProgram                                Label = 16
+	AuditRecords                                Label = 17
+	AuditSeveral                                Label = 18
+	AuditSpan                                   Label = 19
+	AuditSubtitle                               Label = 20
+	AuditSummary                                Label = 21
+	AuditTitle                                  Label = 22
+	AuditVerdict                                Label = 23
+	ColumnAlias                                 Label = 24
+	ColumnAppProtocols                          Label = 25
+	ColumnCitation                              Label = 26
+	ColumnComponent                             Label = 27
+	ColumnCondition                             Label = 28
+	ColumnConfigurable                          Label = 29
+	ColumnDefault                               Label = 30
+	ColumnDestination                           Label = 31
+	ColumnDirection                             Label = 32
+	ColumnFirewall                              Label = 33
+	ColumnFlows                                 Label = 34
+	ColumnGoverns                               Label = 35
+	ColumnGroup                                 Label = 36
+	ColumnHelp                                  Label = 37
+	ColumnHost                                  Label = 38
+	ColumnHosting                               Label = 39
+	ColumnHosts                                 Label = 40
+	ColumnID                                    Label = 41
+	ColumnInherits                              Label = 42
+	ColumnInitiator                             Label = 43
+	ColumnKind                                  Label = 44
+	ColumnListener                              Label = 45
+	ColumnName                                  Label = 46
+	ColumnNotes                                 Label = 47
+	ColumnObjectAction                          Label = 48
+	ColumnPortChoice                            Label = 49
+	ColumnPortKind                              Label = 50
+	ColumnPorts                                 Label = 51
+	ColumnProduct                               Label = 52
+	ColumnProtocol                              Label = 53
+	ColumnPurpose                               Label = 54
+	ColumnQuirks                                Label = 55
+	ColumnRemarks                               Label = 56
+	ColumnRequirement                           Label = 57
+	ColumnResult                                Label = 58
+	ColumnRole                                  Label = 59
+	ColumnScan                                  Label = 60
+	ColumnSection                               Label = 61
+	ColumnServices                              Label = 62
+	ColumnSetting                               Label = 63
+	ColumnSource                                Label = 64
+	ColumnSourcePorts                           Label = 65
+	ColumnVendor                                Label = 66
+	ColumnVersion                               Label = 67
+	ConfigurableDiscouraged                     Label = 68
+	ConfigurableNo                              Label = 69
+	ConfigurableUnstated                        Label = 70
+	ConfigurableYes                             Label = 71
+	DecisionStepPatternBasedLocalScan           Label = 72
+	DecisionStepUserDefinedSuspiciousObject     Label = 73
+	DecisionStepVirtualAnalyzerSuspiciousObject Label = 74
+	DiagramConnection                           Label = 75
+	DiagramConnectionEither                     Label = 76
+	DiagramDescription                          Label = 77
+	DiagramExternal                             Label = 78
+	DiagramInferred                             Label = 79
+	DiagramMore                                 Label = 80
+	DiagramOptional                             Label = 81
+	DiagramPortsDynamic                         Label = 82
+	DiagramPortsNone                            Label = 83
+	DiagramPortsReference                       Label = 84
+	DiagramPortsVaries                          Label = 85
+	DiagramSection                              Label = 86
+	DiagramTitle                                Label = 87
+	DiagramUnbounded                            Label = 88
+	DiffHelpCanClose                            Label = 89
+	DiffHelpOpenFirst                           Label = 90
+	DiffHelpReview                              Label = 91
+	DiffHelpTextOnly                            Label = 92
+	DiffImpactCanClose                          Label = 93
+	DiffImpactOpenFirst                         Label = 94
+	DiffImpactReview                            Label = 95
+	DiffImpactTextOnly                          Label = 96
+	DiffAlreadyOpen                             Label = 97
+	DiffChange                                  Label = 98
+	DiffChanges                                 Label = 99
+	DiffEmpty                                   Label = 100
+	DiffEnds                                    Label = 101
+	DiffField                                   Label = 102
+	DiffFormerID                                Label = 103
+	DiffFormerIDInferred                        Label = 104
+	DiffGained                                  Label = 105
+	DiffHeading                                 Label = 106
+	DiffImpact                                  Label = 107
+	DiffInferred                                Label = 108
+	DiffLanguages                               Label = 109
+	DiffLost                                    Label = 110
+	DiffNew                                     Label = 111
+	DiffNothing                                 Label = 112
+	DiffPublished                               Label = 113
+	DiffRegions                                 Label = 114
+	DiffRemoved                                 Label = 115
+	DiffStatements                              Label = 116
+	DiffStillNeeded                             Label = 117
+	DiffSubtitle                                Label = 118
+	DiffTitle                                   Label = 119
+	DiffUnnamed                                 Label = 120
+	DirectionBoth                               Label = 121
+	DirectionInbound                            Label = 122
+	DirectionOutbound                           Label = 123
+	DirectionUnstated                           Label = 124
+	FirewallData                                Label = 125
+	FirewallNeeded                              Label = 126
+	FirewallNotNeeded                           Label = 127
+	FirewallOfGateway                           Label = 128
+	FirewallOfHost                              Label = 129
+	FirewallOfZones                             Label = 130
+	FirewallUnstated                            Label = 131
+	GapFamily                                   Label = 132
+	GapGroup                                    Label = 133
+	GapInPart                                   Label = 134
+	GapName                                     Label = 135
+	GapNone                                     Label = 136
+	GapNothing                                  Label = 137
+	GapProtocol                                 Label = 138
+	GapQuota                                    Label = 139
+	GapSelector                                 Label = 140
+	GapUntested                                 Label = 141
+	GapWide                                     Label = 142
+	GapZone                                     Label = 143
+	GovernsPeer                                 Label = 144
+	GovernsPort                                 Label = 145
+	GovernsUse                                  Label = 146
+	HostingCloud                                Label = 147
+	HostingPremises                             Label = 148
+	InitiatorHintEither                         Label = 149
+	InitiatorHintUnstated                       Label = 150
+	InitiatorEither                             Label = 151
+	InitiatorFrom                               Label = 152
+	InitiatorUnstated                           Label = 153
+	KubernetesTitle                             Label = 154
+	LookupCollision                             Label = 155
+	LookupNames                                 Label = 156
+	LookupNone                                  Label = 157
+	LookupWide                                  Label = 158
+	MissingEntry                                Label = 159
+	MissingFallback                             Label = 160
+	MissingField                                Label = 161
+	MissingFile                                 Label = 162
+	MissingLanguage                             Label = 163
+	MissingNone                                 Label = 164
+	MissingShown                                Label = 165
+	NoteKindInformation                         Label = 166
+	NoteKindLimitation                          Label = 167
+	NoteKindPrerequisite                        Label = 168
+	NoteKindRecommendation                      Label = 169
+	NoteKindWarning                             Label = 170
+	ObjectActionBlock                           Label = 171
+	ObjectActionLog                             Label = 172
+	ObjectActionQuarantine                      Label = 173
+	ParityField                                 Label = 174
+	ParityFlow                                  Label = 175
+	ParityNone                                  Label = 176
+	ParitySilent                                Label = 177
+	PlanAnswer                                  Label = 178
+	PlanAnsweredFor                             Label = 179
+	PlanCollisions                              Label = 180
+	PlanDestinationAddress                      Label = 181
+	PlanDestinationHost                         Label = 182
+	PlanDestinationZone                         Label = 183
+	PlanFlows                                   Label = 184
+	PlanHost                                    Label = 185
+	PlanInferred                                Label = 186
+	PlanListening                               Label = 187
+	PlanLocal                                   Label = 188
+	PlanNamespace                               Label = 189
+	PlanNeeds                                   Label = 190
+	PlanNoNeeds                                 Label = 191
+	PlanNoQuestions                             Label = 192
+	PlanNumber                                  Label = 193
+	PlanOpen                                    Label = 194
+	PlanOr                                      Label = 195
+	PlanQuestion                                Label = 196
+	PlanQuestions                               Label = 197
+	PlanReason                                  Label = 198
+	PlanRule                                    Label = 199
+	PlanSourceAddress                           Label = 200
+	PlanSourceHost                              Label = 201
+	PlanSourceZone                              Label = 202
+	PlanSubtitle                                Label = 203
+	PlanTitle                                   Label = 204
+	PlanUnneeded                                Label = 205
+	PlanUntil                                   Label = 206
+	PlanWide                                    Label = 207
+	PortChoiceAll                               Label = 208
+	PortChoiceOneOf                             Label = 209
+	PortKindDynamic                             Label = 210
+	PortKindListed                              Label = 211
+	PortKindNone                                Label = 212
+	PortKindReference                           Label = 213
+	PortKindVaries                              Label = 214
+	PortICMPType                                Label = 215
+	PortOneOf                                   Label = 216
+	ProbeHow                                    Label = 217
+	ProbeNoAnswer                               Label = 218
+	ProbeNotRefused                             Label = 219
+	ProbeNothing                                Label = 220
+	ProbeOpen                                   Label = 221
+	ProbeRefused                                Label = 222
+	ProbeResult                                 Label = 223
+	ProbeTitle                                  Label = 224
+	ProbeUDPHint                                Label = 225
+	ProbeUnknownName                            Label = 226
+	ProbeUnreachable                            Label = 227
+	ProbeUntested                               Label = 228
+	ProbeWait                                   Label = 229
+	ProtocolUnstated                            Label = 230
+	QuestionKindCondition                       Label = 231
+	QuestionKindInitiator                       Label = 232
+	QuestionKindPeer                            Label = 233
+	QuestionKindPorts                           Label = 234
+	QuestionKindRegion                          Label = 235
+	QuestionKindUse                             Label = 236
+	QuestionCondition                           Label = 237
+	QuestionInitiator                           Label = 238
+	QuestionOptions                             Label = 239
+	QuestionPeerComponent                       Label = 240
+	QuestionPeerFlow                            Label = 241
+	QuestionPeerSetting                         Label = 242
+	QuestionPortsFlow                           Label = 243
+	QuestionPortsSetting                        Label = 244
+	QuestionRegion                              Label = 245
+	QuestionUseFlow                             Label = 246
+	QuestionUseSetting                          Label = 247
+	QuirkApplicationAsProtocol                  Label = 248
+	QuirkConditionAgainstPort                   Label = 249
+	QuirkDocumentsDisagree                      Label = 250
+	QuirkHeadingAgainstBody                     Label = 251
+	QuirkICMPAsPort                             Label = 252
+	QuirkMissingConfigurable                    Label = 253
+	QuirkMissingDirection                       Label = 254
+	QuirkMissingHost                            Label = 255
+	QuirkMissingLink                            Label = 256
+	QuirkMissingPurpose                         Label = 257
+	QuirkMissingServiceName                     Label = 258
+	QuirkOutboundForListener                    Label = 259
+	QuirkPortAbove65535                         Label = 260
+	QuirkPortNotNumeric                         Label = 261
+	QuirkProtocolAgainstPort                    Label = 262
+	QuirkProtocolNotSpecific                    Label = 263
+	QuirkShiftedColumns                         Label = 264
+	QuirkSourcePortsInPortColumn                Label = 265
+	QuirkSuiteAsProtocol                        Label = 266
+	QuirkTextAgainstCells                       Label = 267
+	QuirkTransportNotStated                     Label = 268
+	QuirkTwoNames                               Label = 269
+	ReportCiteEntries                           Label = 270
+	ReportCiteRows                              Label = 271
+	ReportColorsAuto                            Label = 272
+	ReportColorsDark                            Label = 273
+	ReportColorsLight                           Label = 274
+	ReportCountsEntries                         Label = 275
+	ReportCountsRows                            Label = 276
+	ReportDecisionConditional                   Label = 277
+	ReportDecisionInitiator                     Label = 278
+	ReportDecisionOneOf                         Label = 279
+	ReportDecisionOptional                      Label = 280
+	ReportDecisionPort                          Label = 281
+	ReportSideCloud                             Label = 282
+	ReportSideIn                                Label = 283
+	ReportSideInside                            Label = 284
+	ReportSideOut                               Label = 285
+	ReportTitleCollisions                       Label = 286
+	ReportTitleFlows                            Label = 287
+	ReportTitlePorts                            Label = 288
+	ReportAll                                   Label = 289
+	ReportAlsoFor                               Label = 290
+	ReportAnyDecision                           Label = 291
+	ReportApprovalDateError                     Label = 292
+	ReportApprovalRemarks                       Label = 293
+	ReportApprovalTextError                     Label = 294
+	ReportApprovedBy                            Label = 295
+	ReportApprovedOn                            Label = 296
+	ReportBoundary                              Label = 297
+	ReportCiteOther                             Label = 298
+	ReportCiteProse                             Label = 299
+	ReportColors                                Label = 300
+	ReportConditionsHelp                        Label = 301
+	ReportConnection                            Label = 302
+	ReportContents                              Label = 303
+	ReportCreated                               Label = 304
+	ReportDate                                  Label = 305
+	ReportDecisions                             Label = 306
+	ReportDecisionsHelp                         Label = 307
+	ReportDiagrams                              Label = 308
+	ReportDirectionHelp                         Label = 309
+	ReportDisagreement                          Label = 310
+	ReportDocument                              Label = 311
+	ReportEmpty                                 Label = 312
+	ReportGovernsPeer                           Label = 313
+	ReportGovernsUse                            Label = 314
+	ReportHosts                                 Label = 315
+	ReportInferred                              Label = 316
+	ReportInferredOrOverridden                  Label = 317
+	ReportLanguage                              Label = 318
+	ReportLegend                                Label = 319
+	ReportList                                  Label = 320
+	ReportNoCollision                           Label = 321
+	ReportNoRow                                 Label = 322
+	ReportNote                                  Label = 323
+	ReportNotes                                 Label = 324
+	ReportOnScreen                              Label = 325
+	ReportOpenings                              Label = 326
+	ReportOpeningsHelp                          Label = 327
+	ReportOtherPorts                            Label = 328
+	ReportPage                                  Label = 329
+	ReportPublished                             Label = 330
+	ReportQuirks                                Label = 331
+	ReportQuirksHelp                            Label = 332
+	ReportReading                               Label = 333
+	ReportRegion                                Label = 334
+	ReportRequiredPorts                         Label = 335
+	ReportReset                                 Label = 336
+	ReportRows                                  Label = 337
+	ReportSearch                                Label = 338
+	ReportShown                                 Label = 339
+	ReportSkip                                  Label = 340
+	ReportSourceTitle                           Label = 341
+	ReportSources                               Label = 342
+	ReportSubtitle                              Label = 343
+	ReportSummary                               Label = 344
+	ReportTooLarge                              Label = 345
+	ReportVersion                               Label = 346
+	ReportWhy                                   Label = 347
+	RequirementConditional                      Label = 348
+	RequirementOptional                         Label = 349
+	RequirementRequired                         Label = 350
+	ScanActionPass                              Label = 351
+	ScanActionQuarantineEntireMessage           Label = 352
+	ScanActionQuarantineMessagePart             Label = 353
+	ScanActionReplaceWithTextOrFile             Label = 354
+	ScanTypeManual                              Label = 355
+	ScanTypeRealTime                            Label = 356
+	ScanTypeScheduled                           Label = 357
+	SettingKindAddress                          Label = 358
+	SettingKindChoice                           Label = 359
+	SettingKindExternal                         Label = 360
+	SettingKindFile                             Label = 361
+	SettingKindList                             Label = 362
+	SettingKindPage                             Label = 363
+	SettingKindPort                             Label = 364
+	SettingKindSecret                           Label = 365
+	SettingKindText                             Label = 366
+	SettingKindToggle                           Label = 367
+	ShowActions                                 Label = 368
+	ShowDecisions                               Label = 369
+	ShowSettings                                Label = 370
+	SiteFileAnswers                             Label = 371
+	SiteFileHosts                               Label = 372
+	SiteFileIntro                               Label = 373
+	TerraformTitle                              Label = 374
+	VerdictHelpAmbiguous                        Label = 375
+	VerdictHelpAttempted                        Label = 376
+	VerdictHelpBlocked                          Label = 377
+	VerdictHelpListening                        Label = 378
+	VerdictHelpNotListening                     Label = 379
+	VerdictHelpSeen                             Label = 380
+	VerdictHelpUnanswered                       Label = 381
+	VerdictHelpUndocumented                     Label = 382
+	VerdictHelpUndocumentedAttempt              Label = 383
+	VerdictHelpUndocumentedListener             Label = 384
+	VerdictHelpUnobservable                     Label = 385
+	VerdictHelpUnseen                           Label = 386
+	VerdictAmbiguous                            Label = 387
+	VerdictAttempted                            Label = 388
+	VerdictBlocked                              Label = 389
+	VerdictListening                            Label = 390
+	VerdictNotListening                         Label = 391
+	VerdictSeen                                 Label = 392
+	VerdictUnanswered                           Label = 393
+	VerdictUndocumented                         Label = 394
+	VerdictUndocumentedAttempt                  Label = 395
+	VerdictUndocumentedListener                 Label = 396
+	VerdictUnobservable                         Label = 397
+	VerdictUnseen                               Label = 398
+	WindowsDeny                                 Label = 399
+	WindowsRemove                               Label = 400
+	WindowsTitle                                Label = 401
+	XlsxAddress                                 Label = 402
+	XlsxApproval                                Label = 403
+	XlsxApprovalHelp                            Label = 404
+	XlsxCover                                   Label = 405
+	XlsxCut                                     Label = 406
+	XlsxDateFormat                              Label = 407
+	XlsxDocument                                Label = 408
+	XlsxExtent                                  Label = 409
+	XlsxFlowCount                               Label = 410
+	XlsxFont                                    Label = 411
+	XlsxGroup                                   Label = 412
+	XlsxLong                                    Label = 413
+	XlsxLongColumn                              Label = 414
+	XlsxLongHelp                                Label = 415
+	XlsxLongText                                Label = 416
+	XlsxNoteAbout                               Label = 417
+	XlsxNoteText                                Label = 418
+	XlsxNumber                                  Label = 419
+	XlsxPage                                    Label = 420
+	XlsxPrintedPage                             Label = 421
+	XlsxPublisher                               Label = 422
+	XlsxRowCount                                Label = 423
+	XlsxSheet                                   Label = 424
 )
 
 // keys holds the keys of the labels, sorted: entry i is that of Label i+1.
 var keys = []string{
+	"aerleon/definitions",
+	"aerleon/policy",
+	"audit-reason/from",
+	"audit-reason/port",
+	"audit-reason/ruled-out",
+	"audit-reason/to",
+	"audit/about",
+	"audit/dropped",
+	"audit/elsewhere",
+	"audit/examples",
+	"audit/findings",
+	"audit/first",
+	"audit/last",
+	"audit/more-ports",
+	"audit/nothing",
+	"audit/program",
+	"audit/records",
+	"audit/several",
+	"audit/span",
+	"audit/subtitle",
+	"audit/summary",
+	"audit/title",
+	"audit/verdict",
 	"column/alias",
 	"column/app-protocols",
 	"column/citation",
@@ -452,9 +556,25 @@ var keys = []string{
 	"direction/inbound",
 	"direction/outbound",
 	"direction/unstated",
+	"firewall/data",
 	"firewall/needed",
 	"firewall/not-needed",
+	"firewall/of-gateway",
+	"firewall/of-host",
+	"firewall/of-zones",
 	"firewall/unstated",
+	"gap/family",
+	"gap/group",
+	"gap/in-part",
+	"gap/name",
+	"gap/none",
+	"gap/nothing",
+	"gap/protocol",
+	"gap/quota",
+	"gap/selector",
+	"gap/untested",
+	"gap/wide",
+	"gap/zone",
 	"governs/peer",
 	"governs/port",
 	"governs/use",
@@ -465,6 +585,7 @@ var keys = []string{
 	"initiator/either",
 	"initiator/from",
 	"initiator/unstated",
+	"kubernetes/title",
 	"lookup/collision",
 	"lookup/names",
 	"lookup/none",
@@ -527,6 +648,19 @@ var keys = []string{
 	"port-kind/varies",
 	"port/icmp-type",
 	"port/one-of",
+	"probe/how",
+	"probe/no-answer",
+	"probe/not-refused",
+	"probe/nothing",
+	"probe/open",
+	"probe/refused",
+	"probe/result",
+	"probe/title",
+	"probe/udp-hint",
+	"probe/unknown-name",
+	"probe/unreachable",
+	"probe/untested",
+	"probe/wait",
 	"protocol-unstated",
 	"question-kind/condition",
 	"question-kind/initiator",
@@ -671,6 +805,34 @@ var keys = []string{
 	"site-file/answers",
 	"site-file/hosts",
 	"site-file/intro",
+	"terraform/title",
+	"verdict-help/ambiguous",
+	"verdict-help/attempted",
+	"verdict-help/blocked",
+	"verdict-help/listening",
+	"verdict-help/not-listening",
+	"verdict-help/seen",
+	"verdict-help/unanswered",
+	"verdict-help/undocumented",
+	"verdict-help/undocumented-attempt",
+	"verdict-help/undocumented-listener",
+	"verdict-help/unobservable",
+	"verdict-help/unseen",
+	"verdict/ambiguous",
+	"verdict/attempted",
+	"verdict/blocked",
+	"verdict/listening",
+	"verdict/not-listening",
+	"verdict/seen",
+	"verdict/unanswered",
+	"verdict/undocumented",
+	"verdict/undocumented-attempt",
+	"verdict/undocumented-listener",
+	"verdict/unobservable",
+	"verdict/unseen",
+	"windows/deny",
+	"windows/remove",
+	"windows/title",
 	"xlsx/address",
 	"xlsx/approval",
 	"xlsx/approval-help",

@@ -23,7 +23,7 @@ import (
 // overwritten in place once the content is complete. An interrupt leaves
 // nothing behind.
 //
-// Errors of write are returned unchanged; others name the file.
+// Errors of write are returned unchanged; others are an *[Error].
 func Write(name string, write func(io.Writer) error) error {
 	if err := checkName(name); err != nil {
 		return err
@@ -31,7 +31,7 @@ func Write(name string, write func(io.Writer) error) error {
 	info, err := os.Stat(name)
 	switch {
 	case err == nil && info.IsDir():
-		return fmt.Errorf("cannot write %s: it is a folder (expected: the name of a file)", name)
+		return &Error{name, ErrFolder}
 	case err == nil && !info.Mode().IsRegular():
 		return through(name, write)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
@@ -44,12 +44,27 @@ func Write(name string, write func(io.Writer) error) error {
 	return replace(name, target, info, write)
 }
 
+// Error says why a file cannot be written.
+type Error struct {
+	Name string
+	Err  error
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("cannot write %s: %v", e.Name, e.Err) }
+func (e *Error) Unwrap() error { return e.Err }
+
+// What is wrong with a name.
+var (
+	ErrNoName = errors.New("the name is empty (expected: a file, or - for standard output)")
+	ErrFolder = errors.New("it is a folder (expected: the name of a file)")
+)
+
 func checkName(name string) error {
 	if name == "" {
-		return errors.New("the name of the output file is empty (expected: a file, or - for standard output)")
+		return &Error{`""`, ErrNoName}
 	}
 	if os.IsPathSeparator(name[len(name)-1]) {
-		return fmt.Errorf("cannot write %s: the name is that of a folder (expected: the name of a file)", name)
+		return &Error{name, ErrFolder}
 	}
 	return nil
 }
@@ -65,7 +80,7 @@ func cannot(name string, err error) error {
 	case errors.As(err, &link):
 		err = link.Err
 	}
-	return fmt.Errorf("cannot write %s: %w", name, err)
+	return &Error{name, err}
 }
 
 // through writes to what is no regular file.

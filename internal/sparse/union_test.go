@@ -58,6 +58,9 @@ func TestUnion(t *testing.T) {
 						n++
 					}
 				}
+				if got != Freeze(got.Append(nil)) {
+					t.Fatalf("%s: %s has a word without a bit", name, what)
+				}
 				if got.Len() != n {
 					t.Fatalf("%s: %s has %d numbers, want %d", name, what, got.Len(), n)
 				}

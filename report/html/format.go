@@ -30,4 +30,4 @@ func (format) Write(w *bufio.Writer, r *content.Report) error { return writeHTML
 
 func (format) WriteChanges(w *bufio.Writer, c *content.Changes) error { return writeChangesPage(w, c) }
 
-func (format) WritePlan(w *bufio.Writer, p *content.Plan) error { return writePlanPage(w, p) }
+func (format) WriteTables(w *bufio.Writer, t content.Tables) error { return writeTablesPage(w, t) }

@@ -29,4 +29,4 @@ func (format) Multilingual() bool   { return false }
 
 func (format) Write(w *bufio.Writer, r *content.Report) error { return writeXLSX(w, r) }
 
-func (format) WritePlan(w *bufio.Writer, c *content.Plan) error { return writePlanXLSX(w, c) }
+func (format) WriteTables(w *bufio.Writer, t content.Tables) error { return writeTablesXLSX(w, t) }

@@ -34,9 +34,14 @@ type Draft struct {
 }
 
 // ErrNoRows reports that a document has no row that is a flow. The draft then
-// has a report and no files.
-var ErrNoRows = errors.New("no row could be read (looked for: tables with a column of ports or hosts, known by its heading or by what its cells hold, and lists " +
-	"with labels such as \"Port:\" or \"宛先ポート番号:\"); a page whose tables are lost must be copied again, as HTML or with its lines")
+// has a report and no files, and the error says what was looked for.
+var ErrNoRows = errors.New("no row could be read")
+
+// noRows is ErrNoRows in the language of the report.
+type noRows string
+
+func (e noRows) Error() string        { return string(e) }
+func (e noRows) Is(target error) bool { return target == ErrNoRows }
 
 // unspecified is the component that stands for what a document does not name.
 const unspecified = "site/unspecified"
@@ -66,7 +71,7 @@ type builder struct {
 func Make(d source.Document, o Options) (Draft, error) {
 	b := build(d, o)
 	if b.report.Flows == 0 && b.report.Excluded == 0 {
-		return Draft{Report: b.report}, ErrNoRows
+		return Draft{Report: b.report}, noRows(say(o.ReportLanguage, textNoRows))
 	}
 	files, err := b.files()
 	return Draft{Files: files, Report: b.report}, err
@@ -85,20 +90,13 @@ func build(d source.Document, o Options) *builder {
 		document.Excluded = append(document.Excluded, b.row(row)...)
 	}
 	for _, p := range d.Problems {
-		b.say(Unread, p.Position, 0, textProblem, problemText(p))
+		b.say(Unread, p.Position, 0, textProblem, o.problem(p))
 	}
 	b.account.columns(rows)
 	b.account.prose()
 	b.data.Documents = []dataDocument{document}
 	b.report.Flows = len(b.data.Flows)
 	return b
-}
-
-func problemText(p source.Problem) string {
-	if p.Text == "" {
-		return p.Why
-	}
-	return fmt.Sprintf("%q: %s", p.Text, p.Why)
 }
 
 func or(s, otherwise string) string {
@@ -128,7 +126,7 @@ func (b *builder) row(row source.Row) []dataExcluded {
 	switch {
 	case err != nil:
 		b.report.Refused++
-		b.say(Refused, row.Position, row.Number, textRefused, err)
+		b.say(Refused, row.Position, row.Number, textRefused, b.options.cellError(err))
 		b.account.refuse(row)
 		return []dataExcluded{{row.Number, reasonNotRead}}
 	case reason != "":

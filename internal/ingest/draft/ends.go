@@ -39,7 +39,12 @@ func (r *reading) ends() []pair {
 	if len(subject) == 0 && !(hasFrom && hasTo) && (hasFrom || hasTo || r.context.from == "") {
 		heading = r.headingSubject()
 	}
-	switch {
+	switch words := r.staysWithin(); {
+	case !hasFrom && !hasTo && words != "" && len(subject)+len(heading) > 0:
+		p.from = append(subject, heading...)
+		p.to = p.from
+		p.inferred = append(p.inferred, fieldFrom, fieldTo)
+		r.say(Doubt, textOneHost, shorten(words))
 	case !hasFrom && !hasTo:
 		r.byDirection(&p, subject, heading)
 	case !hasFrom:
@@ -47,6 +52,7 @@ func (r *reading) ends() []pair {
 	case !hasTo:
 		r.withoutDestination(&p, subject, heading)
 	}
+	r.endsInText(&p)
 	p.from, p.to = orUnspecified(p.from), orUnspecified(p.to)
 	if p.component == "" {
 		p.component = r.component(p, subject)
@@ -220,7 +226,7 @@ func (r *reading) subject() []string {
 
 // usedBy finds the names at the beginning of a description: "Used by the Kiln
 // and the Oven."
-var usedBy = regexp.MustCompile(`(?i:^used by )(?i:the )?(` + capitals + `(?:(?:,? and |, )(?i:the )?` + capitals + `)*)`)
+var usedBy = regexp.MustCompile(`(?i:^(?:(?:the |this )?ports? (?:is )?)?used by )(?i:the )?(` + capitals + `(?:(?:,? and |, )(?i:the )?` + capitals + `)*)`)
 
 const capitals = `[A-Z][\w-]*(?: [A-Z][\w-]*)*`
 
@@ -383,8 +389,11 @@ func (r *reading) namesOf(c source.Cell, field source.Field) []end {
 }
 
 // conditionInCell finds the condition behind a name, or in place of one:
-// "Kiln. Required when ...".
-var conditionInCell = regexp.MustCompile(`(?i)(?:^|[.,;:]\s+|\s)(?:(?:is\s+|are\s+)?(?:only\s+)?(?:required|needed|necessary|used)\s+)?(?:only\s+)?(?:when|if|unless|in case)\s.*$`)
+// "Kiln. Required when ...". Without a mark before it, it is in small letters:
+// "What If Console" is a name.
+var conditionInCell = regexp.MustCompile(`(?:^|[.,;:]\s+)(?i:` + conditionWords + `)\s.*$|\s(?:` + conditionWords + `)\s.*$`)
+
+const conditionWords = `(?:(?:is\s+|are\s+)?(?:only\s+)?(?:required|needed|necessary|used)\s+)?(?:only\s+)?(?:when|if|unless|in case)`
 
 // plainRequired finds what a cell adds to a name, and means nothing more.
 var plainRequired = regexp.MustCompile(`(?i)(?:^|[.,;:]\s+)(?:is\s+)?(?:required|mandatory)\.?$`)
@@ -490,9 +499,11 @@ func (r *reading) arrowPairs() []pair {
 		}
 		var joined []string
 		for _, line := range list {
-			if len(joined) > 0 && (!arrowInCell.MatchString(line) || arrowInCell.FindStringIndex(line)[0] == 0 || strings.TrimSpace(arrowInCell.Split(joined[len(joined)-1], -1)[len(arrowInCell.Split(joined[len(joined)-1], -1))-1]) == "") {
-				joined[len(joined)-1] += " " + line
-			} else {
+			switch last := len(joined) - 1; {
+			case joinsPairs.MatchString(line):
+			case last >= 0 && goesOnWith(joined[last], line):
+				joined[last] += " " + line
+			default:
 				joined = append(joined, line)
 			}
 		}
@@ -504,6 +515,17 @@ func (r *reading) arrowPairs() []pair {
 		}
 	}
 	return pairs
+}
+
+// joinsPairs are lines between two pairs.
+var joinsPairs = regexp.MustCompile(`(?i)^(?:または|又は|もしくは|および|及び|or|and|and/or)$`)
+
+// goesOnWith reports whether a pair goes on with a line: it has no arrow of its
+// own, begins with one, or the line above ends with one.
+func goesOnWith(above, line string) bool {
+	at := arrowInCell.FindStringIndex(line)
+	parts := arrowInCell.Split(above, -1)
+	return at == nil || at[0] == 0 || strings.TrimSpace(parts[len(parts)-1]) == ""
 }
 
 // withinHost makes a flow from and to what the row is about, where the cell

@@ -33,6 +33,7 @@ type reading struct {
 // reason is that of a row that is meant to be none; the error says why there is
 // none although there should be.
 func (b *builder) flows(row source.Row) (list []dataFlow, reason string, err error) {
+	row = b.peerPorts(row)
 	r := &reading{builder: b, row: row, context: b.contextOf(row.Path)}
 	if words := r.denied(); words != "" {
 		b.say(Excluded, row.Position, row.Number, textDenied, words)
@@ -48,6 +49,9 @@ func (b *builder) flows(row source.Row) (list []dataFlow, reason string, err err
 	r.flow.Cite = []int{row.Number}
 	r.direction()
 	pairs := r.ends()
+	if n := len(r.cells.Items); n > 1 && n == len(pairs) {
+		r.say(Doubt, textPairsOfPorts, n)
+	}
 	r.transport()
 	r.requirement()
 	r.configurable()
@@ -302,7 +306,7 @@ func (r *reading) read(protocol, port string) (portcell.Row, error) {
 	row, err := portcell.Combine(protocol, port)
 	if err == nil {
 		for _, d := range slices.Concat(row.Protocol.Doubts, row.Port.Doubts) {
-			r.say(Doubt, textCellDoubt, d.Piece, d.Reason)
+			r.say(Doubt, textCellDoubt, d.Piece, r.options.phrase(d.Reason))
 		}
 		return r.kindInBrackets(row), nil
 	}
@@ -321,7 +325,7 @@ func (r *reading) read(protocol, port string) (portcell.Row, error) {
 	}
 	r.say(Doubt, textLoose, shorten(cell), what)
 	for _, d := range left {
-		r.say(Doubt, textLeft, shorten(cell), d.Piece, d.Reason)
+		r.say(Doubt, textLeft, shorten(cell), d.Piece, r.options.phrase(d.Reason))
 	}
 	return loose, nil
 }
@@ -565,7 +569,7 @@ func (r *reading) sourcePorts() {
 	}
 	cells, err := r.read(protocol, cell)
 	if err != nil {
-		r.say(Doubt, textRefused, err)
+		r.say(Doubt, textRefused, r.options.cellError(err))
 		return
 	}
 	if cells.Kind == portcell.Listed {
@@ -647,7 +651,7 @@ func (r *reading) direction() {
 	d, err := portcell.ParseDirection(cell)
 	switch {
 	case err != nil:
-		r.say(Doubt, textDirection, err)
+		r.say(Doubt, textDirection, r.options.cellError(err))
 		f.Quirks = append(f.Quirks, "missing-direction")
 	case d != portcell.DirectionUnstated:
 		if f.Published.Direction = cell; cell != published {
@@ -745,7 +749,7 @@ func (r *reading) configurable() {
 			f.Configurable = value.String()
 			return
 		}
-		r.say(Doubt, textConfigurable, err)
+		r.say(Doubt, textConfigurable, r.options.cellError(err))
 	}
 	if len(r.row.With(source.FieldConfigurable)) > 0 || f.Ports == "" {
 		if hasColumn(r.row, source.FieldConfigurable) {

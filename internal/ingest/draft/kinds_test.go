@@ -120,7 +120,7 @@ func TestGolden(t *testing.T) {
 				fmt.Fprintln(&b, f)
 			}
 			for _, m := range made.Report.Messages {
-				fmt.Fprintf(&b, "%s: %s\n", m.Kind, m)
+				fmt.Fprintln(&b, m.Line("en"))
 			}
 			r := made.Report
 			fmt.Fprintf(&b, "%d rows: %d whole, %d doubtful, %d refused, %d excluded\n", r.Rows, r.Whole, r.Doubtful, r.Refused, r.Excluded)

@@ -76,16 +76,17 @@ func (b *builder) say(kind Kind, at source.Position, row int, t text, args ...an
 	}
 }
 
-// String returns the message with its places.
-func (m Message) String() string {
-	if len(m.Lines) == 0 {
-		return m.Text
+// Line returns the message on a line, with its kind and its places. The
+// language is that of the report.
+func (m Message) Line(language string) string {
+	line := m.Text
+	if len(m.Lines) > 0 {
+		const most = 12
+		lines := strings.Join(m.Lines[:min(most, len(m.Lines))], ", ")
+		if len(m.Lines) > most {
+			lines += fmt.Sprintf(", ... (%d)", len(m.Lines))
+		}
+		line = fmt.Sprintf(say(language, textPlaces), lines, m.Text)
 	}
-	lines := m.Lines
-	more := ""
-	const most = 12
-	if len(lines) > most {
-		lines, more = lines[:most], fmt.Sprintf(", ... (%d)", len(m.Lines))
-	}
-	return "line " + strings.Join(lines, ", ") + more + ": " + m.Text
+	return say(language, kinds[m.Kind]) + ": " + line
 }

@@ -21,11 +21,12 @@ type context struct {
 	subjectLine   source.Line
 	denies        bool
 	denyLine      source.Line
+	within        string // words that say that the ports are not reached from other computers
 }
 
 var (
-	inboundHeading  = regexp.MustCompile(`(?i)\b(in-?bound|incoming|ingress|listen(ing|s|er)?)\b|受信|着信|待ち?受|リスニング|リッスン|インバウンド|待機`)
-	outboundHeading = regexp.MustCompile(`(?i)\b(out-?bound|outgoing|egress)\b|発信|アウトバウンド|外部への|送信`)
+	inboundHeading  = regexp.MustCompile(`(?i)\b(in-?bound|incoming|ingress|listen(ing|s|er)?|receives?)\b|受信|着信|待ち?受|リスニング|リッスン|インバウンド|待機`)
+	outboundHeading = regexp.MustCompile(`(?i)\b(out-?bound|outgoing|egress|sends?)\b|発信|アウトバウンド|外部への|送信`)
 	denyHeading     = regexp.MustCompile(`(?i)\b(denied|blocked|prohibited|forbidden)\b|拒否|禁止|遮断`)
 
 	arrowHeading   = regexp.MustCompile(`^(.*?[^\s<=←⇐-])\s*(<-+>|<=+>|←→|⇔|↔|⇄|⇆|-+>|=+>|→|⇒|➔)\s*(\S.*)$`)
@@ -46,6 +47,7 @@ func (b *builder) contextOf(path []source.Line) context {
 	c, ok := b.contexts[key]
 	if !ok {
 		c = readContext(path)
+		c.within = b.withinSection(path)
 		b.contexts[key] = c
 	}
 	return c
@@ -157,10 +159,16 @@ func trimGeneric(h string) string {
 // aboutPorts finds what is left of a heading about ports, and no name.
 var aboutPorts = regexp.MustCompile(`(?i)\bports?\b|\b(?:allow|allow-?list|white-?list|permit|urls?|domains?|hostnames?)\b|ポート|\bfirewall|ファイアウォール|\b(?:using|use|uses|used|that|which|your|you|how|what|if|when)\b|通信|推奨`)
 
+// portsOfName are headings with a verb: "Ports the Kiln listens on".
+var portsOfName = regexp.MustCompile(`(?i)^ports?\s+(?:that\s+)?(?:the\s+)?(.+?)\s+(?:listens?|receives?|sends?|uses?|opens?|accepts?|connects?)\b`)
+
 // subjectOf returns the name of a product or component in a heading; empty for
 // headings that name none.
 func subjectOf(h string) string {
 	if m := bracketEnd.FindStringSubmatch(h); m != nil {
+		h = m[1]
+	}
+	if m := portsOfName.FindStringSubmatch(h); m != nil {
 		h = m[1]
 	}
 	name := trimGeneric(h)

@@ -84,6 +84,23 @@ var shapes = map[string]func(t tableOf) (ext string, content []byte){
 		}
 		return "md", b.Bytes()
 	},
+	"pipes at the end": func(t tableOf) (string, []byte) {
+		var b bytes.Buffer
+		for _, row := range t.all() {
+			fmt.Fprintf(&b, "%s |\n", strings.Join(row, " | "))
+		}
+		return "txt", b.Bytes()
+	},
+	"flattened": func(t tableOf) (string, []byte) {
+		var b bytes.Buffer
+		for i, row := range t.all() {
+			fmt.Fprintf(&b, "| %s | ", strings.Join(row, " | "))
+			if i == 0 {
+				b.WriteString(strings.Repeat("|---", len(row)) + "| ")
+			}
+		}
+		return "md", b.Bytes()
+	},
 	"lone pipes": func(t tableOf) (string, []byte) {
 		var b bytes.Buffer
 		for i, row := range t.all() {

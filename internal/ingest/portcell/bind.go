@@ -2,8 +2,6 @@ package portcell
 
 import (
 	"slices"
-
-	"github.com/portbook/portbook/internal/portset"
 )
 
 // group is a run of names and the ports that they belong to, in either order. Its parts share the parser's atoms.
@@ -262,9 +260,9 @@ func (x *Item) fit() (reason string) {
 		case typed[p]:
 			return "would be a port of one protocol and a message type of another"
 		case x.ICMPType:
-			return "is a message type, which " + portset.ProtocolName(p) + " does not have"
+			return "is a message type, which its protocol does not have"
 		case !ported[p]:
-			return "would be a port of " + portset.ProtocolName(p) + ", which has none"
+			return "would be a port of a protocol, which has none"
 		}
 	}
 	return ""

@@ -47,9 +47,10 @@ func (c Configurable) String() string {
 // What the cells of these columns say in words, folded. Directions are seen from the component of the row, and so are arrows.
 var (
 	directions = map[string]Direction{
-		"inbound": Inbound, "in": Inbound, "incoming": Inbound, "ingress": Inbound, "in-bound": Inbound, "listen": Inbound, "listening": Inbound, "内向き": Inbound, "受信": Inbound, "着信": Inbound, "インバウンド": Inbound, "←": Inbound, "<-": Inbound,
-		"outbound": Outbound, "out": Outbound, "outgoing": Outbound, "egress": Outbound, "out-bound": Outbound, "外向き": Outbound, "送信": Outbound, "発信": Outbound, "アウトバウンド": Outbound, "→": Outbound, "->": Outbound,
-		"both": Both, "bidirectional": Both, "bi-directional": Both, "送受信": Both, "双方向": Both, "両方向": Both, "両方": Both,
+		"inbound": Inbound, "in": Inbound, "incoming": Inbound, "ingress": Inbound, "in-bound": Inbound, "listen": Inbound, "listening": Inbound, "内向き": Inbound, "受信": Inbound, "着信": Inbound, "インバウンド": Inbound, "イン": Inbound,
+		"リッスン": Inbound, "リスニング": Inbound, "待ち受け": Inbound, "待受": Inbound, "←": Inbound, "<-": Inbound,
+		"outbound": Outbound, "out": Outbound, "outgoing": Outbound, "egress": Outbound, "out-bound": Outbound, "外向き": Outbound, "送信": Outbound, "発信": Outbound, "アウトバウンド": Outbound, "アウト": Outbound, "→": Outbound, "->": Outbound,
+		"both": Both, "both ways": Both, "both directions": Both, "two-way": Both, "bidirectional": Both, "bi-directional": Both, "送受信": Both, "双方向": Both, "両方向": Both, "両方": Both,
 		"⇔": Both, "↔": Both, "⇄": Both, "⇆": Both, "<->": Both, "<=>": Both,
 	}
 	configurables = map[string]Configurable{

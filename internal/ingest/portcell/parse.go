@@ -1,7 +1,6 @@
 package portcell
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 
@@ -352,7 +351,7 @@ func (p *parser) doubtThousands() {
 	}
 	first, second := p.tokens[p.at-2], p.tokens[p.at]
 	if n, _ := strconv.Atoi(first.text + second.text); len(second.text) == 3 && n <= 65535 {
-		p.Doubts = append(p.Doubts, Doubt{p.text[first.start:second.end], first.start, fmt.Sprintf("may be the one number %d", n)})
+		p.Doubts = append(p.Doubts, Doubt{p.text[first.start:second.end], first.start, "may be one number, with a comma between its digits"})
 	}
 }
 
@@ -432,8 +431,14 @@ func (p *parser) readWord() error {
 	case application:
 		return p.addApplication(t, first)
 	case over:
-		if !p.last().name || p.pending != adjacent || !p.isTransport(p.next(0)) {
+		if !p.last().name || p.pending != adjacent || !carries(p.next(0)) {
 			return p.fail(t, "does not stand between a name and a transport protocol", p.accepted())
+		}
+		if isEncryption(p.next(0)) {
+			p.at++
+			p.note(Application, p.at-1, p.at)
+			p.Words[len(p.Words)-1].Item = -1
+			p.implied = []uint8{6}
 		}
 		return nil
 	case portNoun, protocolNoun, typeNoun:
@@ -454,13 +459,13 @@ func (p *parser) readWord() error {
 	return p.unreadable(t)
 }
 
-// wordsBeforeOver returns how many words, from the current one, stand before "over" and a transport protocol, or 0.
+// wordsBeforeOver returns how many words, from the current one, stand before "over" and what it goes over, or 0.
 func (p *parser) wordsBeforeOver() int {
 	for n := range longestName {
 		switch t := p.next(n); {
 		case t.kind != word:
 			return 0
-		case classOf(t.text) == over && p.isTransport(p.next(n+1)):
+		case classOf(t.text) == over && carries(p.next(n+1)):
 			return n
 		}
 	}
@@ -482,7 +487,13 @@ func (p *parser) readNoun(t token, c class) error {
 	return nil
 }
 
-func (p *parser) isTransport(t token) bool { return t.kind == word && classOf(t.text) == transport }
+// carries reports whether a token may follow "over": a transport protocol, or
+// the encryption above one.
+func carries(t token) bool {
+	return t.kind == word && classOf(t.text) == transport || isEncryption(t)
+}
+
+func isEncryption(t token) bool { return t.kind == word && (t.text == "tls" || t.text == "ssl") }
 
 func (p *parser) addTransport(t token, c class) {
 	if c == suite {

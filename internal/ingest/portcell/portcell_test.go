@@ -154,8 +154,8 @@ func TestCombine(t *testing.T) {
 		{"TCP or UDP", "53 or 54", "53-54/tcp 53-54/udp listed choice one-of"},
 		// what cannot be read
 		{"ICMP", "443", `port cell: "443" is above 255, the highest message type`},
-		{"TCP", "Type 8", `port cell: "8" is a message type, which tcp does not have, at byte 5 of "Type 8"`},
-		{"GRE", "47", `port cell: "47" would be a port of gre, which has none`},
+		{"TCP", "Type 8", `port cell: "8" is a message type, which its protocol does not have, at byte 5 of "Type 8"`},
+		{"GRE", "47", `port cell: "47" would be a port of a protocol, which has none`},
 		{"TCP/ICMP", "8", `port cell: "8" would be a port of one protocol and a message type of another`},
 		{"Foo", "80", `protocol cell: "Foo" is not understood`},
 		{"TCP", "bar", `port cell: "bar" is not understood`},

@@ -176,7 +176,13 @@ func contents(tokens []token) (onlyProtocols, onlyNumbers bool) {
 
 // isNumberMark reports whether brackets mark a footnote: [2].
 func (p *parser) isNumberMark(all []token) bool {
-	return len(all) == 3 && all[1].kind == number && len(all[1].text) <= 2 && p.text[all[0].start] == '['
+	return len(all) == 3 && all[1].kind == number && len(all[1].text) <= 2 && startsWithBracket(p.text[all[0].start:])
+}
+
+// startsWithBracket reports whether s begins with a square bracket, which
+// folds to a round one.
+func startsWithBracket(s string) bool {
+	return strings.HasPrefix(s, "[") || strings.HasPrefix(s, "［")
 }
 
 // isReference reports whether the cell begins with the port of something else: words that end in "port", one of them a

@@ -152,7 +152,7 @@ func latinLen(s string) int {
 		r, size := utf8.DecodeRuneInString(s[n:])
 		f := fold(r)
 		possessive := f == '\'' && strings.HasSuffix(foldText(s[max(0, n-3):n]), "s")
-		if f != '\'' && r != '-' && r != '‑' || !possessive && !startsWith(s[n+size:], isLatin) {
+		if f != '\'' && r != '-' && r != '‑' && r != '－' || !possessive && !startsWith(s[n+size:], isLatin) {
 			break
 		}
 		n += size

@@ -159,6 +159,7 @@ type assembly struct {
 
 	parent       Line // the item of a list that the items below it belong to
 	parentIndent int
+	side         Line // the line above a list that says the direction of its items
 }
 
 func (r *reader) assemble() Document {
@@ -243,6 +244,7 @@ func (a *assembly) heading(b block) {
 func (a *assembly) enter(b block) {
 	level := min(max(b.level, 1), len(a.sections)) - 1
 	clear(a.sections[level:])
+	a.side = Line{}
 	a.sections[level] = Line{b.at, b.text, level + 1}
 }
 

@@ -73,9 +73,10 @@ func (r *reader) columnField(heading string) Field {
 			return f
 		}
 	}
-	before, _, found := strings.Cut(h, "(")
-	if f, ok := columnFieldOf[strings.TrimSpace(before)]; ok && found {
-		return f
+	if i := strings.IndexAny(h, "(["); i > 0 {
+		if f, ok := columnFieldOf[strings.TrimSpace(h[:i])]; ok {
+			return f
+		}
 	}
 	if f, ok := columnFieldOf[strings.TrimSuffix(h, "s")]; ok {
 		return f
@@ -302,8 +303,11 @@ func (r *reader) decide(list []*column) {
 			continue
 		}
 		f := r.columnField(c.heading)
-		if f == FieldDirection && c.arrow > 0 {
+		switch {
+		case f == FieldDirection && c.arrow > 0:
 			f = FieldEnds
+		case f == FieldComponent && strings.HasSuffix(normalHeading(c.heading), " service") && 2*c.process > c.filled:
+			f = FieldService // "Linux service" above names of processes
 		}
 		if f != FieldOther && c.agrees(f) && (f == FieldPorts || !has(f) || f == FieldPurpose) {
 			c.field = f

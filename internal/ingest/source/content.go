@@ -20,7 +20,8 @@ var (
 )
 
 const (
-	direction = `(?:uni|bi)-?di-?rectional|in-?bound|out-?bound|in|out|both|both ways|both directions|bi-?directional|two-way|one-way|incoming|outgoing|ingress|egress|受信|送信|双方向|片方向|インバウンド|アウトバウンド`
+	direction = `(?:uni|bi)-?di-?rectional|in-?bound|out-?bound|in|out|both|both ways|both directions|bi-?directional|two-way|one-way|incoming|outgoing|ingress|egress|listen(?:ing)?|` +
+		`受信|送信|着信|発信|送受信|双方向|両方向|片方向|内向き|外向き|インバウンド|アウトバウンド|イン|アウト|リッスン|リスニング|待ち?受け?`
 	transport = `tcp/ip|tcp|udp|icmpv6|icmp|sctp|dccp|gre|esp|ah`
 )
 

@@ -84,14 +84,15 @@ func recognize(h string) Field {
 	if f, ok := known(h); ok {
 		return f
 	}
-	before, _, found := strings.Cut(h, "(")
-	if f, ok := known(strings.TrimSpace(before)); ok && found {
-		return f // what stands in brackets says the same in other words
+	if i := strings.IndexAny(h, "(["); i > 0 {
+		if f, ok := known(strings.TrimSpace(h[:i])); ok || h[i] == '[' {
+			return f // what stands in brackets says the same in other words
+		}
 	}
 	for _, end := range []string{" port", " port number", "ポート", "ポート番号"} {
 		before, found := strings.CutSuffix(strings.TrimSuffix(h, "s"), end)
 		switch {
-		case !found || len(before) > 30:
+		case !found || utf8.RuneCountInString(before) > 30:
 		case strings.HasPrefix(before, "source") || strings.HasPrefix(before, "src") || strings.HasPrefix(before, "送信") && !strings.HasPrefix(before, "送信先") || strings.HasPrefix(before, "接続元"):
 			return FieldSourcePorts
 		default:
@@ -120,6 +121,9 @@ func known(h string) (Field, bool) {
 // japaneseSpace is a space after or before a Japanese character: it sets words apart for the eye only.
 var japaneseSpace = regexp.MustCompile(`(\p{Han}|\p{Hiragana}|\p{Katakana})\s+|\s+(\p{Han}|\p{Hiragana}|\p{Katakana})`)
 
+// footnoteInHeading is the mark of a footnote behind a heading.
+var footnoteInHeading = regexp.MustCompile(`\s*(?:(?:※|\*|†|‡)\s*\d{0,2}|\(?注\s*\d+\)?|\(注\)|\[\d{1,2}\])$`)
+
 // normalHeading returns a heading in the form in which headings are compared: small letters, full-width letters and signs as ASCII,
 // half-width kana as kana, single spaces, no emphasis, and none of the marks that end a heading.
 func normalHeading(s string) string {
@@ -127,8 +131,7 @@ func normalHeading(s string) string {
 		s = japaneseSpace.ReplaceAllString(width.Fold.String(s), "$1$2")
 	}
 	s = strings.Join(strings.Fields(strings.ToLower(s)), " ")
-	s = strings.Trim(s, " *_`:?¶|【】「」[]")
-	s = strings.TrimSuffix(s, "※")
+	s = strings.Trim(footnoteInHeading.ReplaceAllString(s, ""), " *_`:?¶|【】「」[]※")
 	s = strings.ReplaceAll(s, " / ", "/")
 	s = strings.ReplaceAll(s, " & ", " and ")
 	return strings.TrimSpace(s)

@@ -2,6 +2,7 @@ package source
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -41,6 +42,9 @@ var (
 // on below it. It returns how many pieces it took.
 func (a *assembly) item(pieces []piece) int {
 	p := pieces[0]
+	if isLoneBullet(p) && len(pieces) > 1 && !pieces[1].gap {
+		return a.loneItem(pieces)
+	}
 	if p.kind != textBlock || p.label != "" && p.field != FieldPorts || p.tail || len(p.pasted) > 4*longest {
 		return 0
 	}
@@ -70,18 +74,12 @@ func (a *assembly) item(pieces []piece) int {
 	if name == "" && len(lines) == 0 && !host && (len(pieces) < 2 || !isItem(pieces[1])) && !a.afterItem(p) {
 		return 0 // a number on a line of its own is a part of something that is lost
 	}
-	row := Row{Position: p.at, Shape: ShapeItem, Section: a.section(len(a.sections)), Path: a.path(len(a.sections))}
 	below := a.parent.Text != "" && p.bullet
-	if below {
-		row.Path = append(row.Path, a.parent)
-	}
+	var cells []Cell
 	add := func(f Field, texts []string) {
-		if len(texts) == 0 {
-			return
+		if len(texts) > 0 {
+			cells = append(cells, a.itemCell(p, f, texts))
 		}
-		cell := a.newCell(p.at.Line, texts)
-		cell.Position, cell.Field, cell.Meaning = p.at, f, f
-		row.Cells = append(row.Cells, cell)
 	}
 	if host {
 		add(FieldDestination, []string{body})
@@ -96,9 +94,55 @@ func (a *assembly) item(pieces []piece) int {
 		add(FieldPorts, []string{ports})
 		add(FieldPurpose, lines)
 	}
-	a.take(1 + len(row.Cells))
-	a.addRow(row)
+	a.itemRow(p, cells)
 	return n
+}
+
+// isLoneBullet reports whether a piece is the mark of a list item alone on its
+// line, as pages copied from HTML have it: the item is on the lines below.
+func isLoneBullet(p piece) bool {
+	return p.kind == textBlock && p.label == "" && slices.Contains([]string{"-", "*", "•", "・"}, p.pasted)
+}
+
+var onlyPorts = regexp.MustCompile(`^` + itemNumbers + `$`)
+
+// loneItem is item for an item below its mark: ports on a line, and on the
+// next ones, up to another mark or a gap, what they are for.
+func (a *assembly) loneItem(pieces []piece) int {
+	p := pieces[1]
+	ports := width.Fold.String(p.pasted)
+	if p.kind != textBlock || p.label != "" || !onlyPorts.MatchString(ports) || !a.aboutPorts(p) {
+		return 0
+	}
+	n, lines := 2, []string{}
+	for n < len(pieces) && pieces[n].kind == textBlock && !pieces[n].gap && !isLoneBullet(pieces[n]) && n < maxCellRun {
+		lines = append(lines, pieces[n].pasted)
+		n++
+	}
+	if len(lines) == 0 {
+		return 0
+	}
+	a.itemRow(p, []Cell{a.itemCell(p, FieldPorts, []string{ports}), a.itemCell(p, FieldPurpose, lines)})
+	return n
+}
+
+// itemCell makes a cell of an item.
+func (a *assembly) itemCell(p piece, f Field, texts []string) Cell {
+	cell := a.newCell(p.at.Line, texts)
+	cell.Position, cell.Field, cell.Meaning = p.at, f, f
+	return cell
+}
+
+// itemRow adds the row of an item, below the headings above it.
+func (a *assembly) itemRow(p piece, cells []Cell) {
+	row := Row{Position: p.at, Shape: ShapeItem, Section: a.section(len(a.sections)), Path: a.path(len(a.sections)), Cells: cells}
+	for _, above := range []Line{a.side, a.parent} {
+		if above.Text != "" && p.bullet {
+			row.Path = append(row.Path, above)
+		}
+	}
+	a.take(1 + len(cells))
+	a.addRow(row)
 }
 
 // noteParent keeps the item of a list that names what the items below it are
@@ -107,6 +151,19 @@ func (a *assembly) noteParent(p piece, body string) {
 	body = strings.TrimRight(body, ":： ")
 	if p.bullet && isItemName(body) && utf8.RuneCountInString(body) <= 40 && !strings.ContainsAny(body, "0123456789.。") {
 		a.parent, a.parentIndent = Line{Position: p.at, Text: body}, p.indent
+	}
+}
+
+// sideLine is a line that says of the list below it what a heading would.
+var sideLine = regexp.MustCompile(`(?i)^(?:` + direction + `)(?:\s*(?:ports?|traffic|connections?|rules?|ポート|通信))?\s*[:：]?$`)
+
+// noteSide keeps such a line until another line of text.
+func (a *assembly) noteSide(p piece) {
+	if p.bullet || isLoneBullet(p) {
+		return
+	}
+	if a.side = (Line{}); sideLine.MatchString(p.pasted) {
+		a.side = Line{Position: p.at, Text: p.pasted, Heading: len(a.sections)}
 	}
 }
 
@@ -191,7 +248,7 @@ func readItem(s string, bullet bool) (name, ports, purpose string) {
 	if !bullet {
 		return "", "", ""
 	}
-	if m := spacedOut.FindStringSubmatch(s); m != nil && isItemName(m[1]) && !(versioned.MatchString(m[1]) && versionNumber.MatchString(m[2])) {
+	if m := spacedOut.FindStringSubmatch(s); m != nil && isItemName(m[1]) && !decimal.MatchString(m[2]) && !(versioned.MatchString(m[1]) && versionNumber.MatchString(m[2])) {
 		return m[1], m[2], ""
 	}
 	if m := nameThenPort.FindStringSubmatch(s); m != nil && isItemName(m[1]) {
@@ -225,6 +282,9 @@ var sentenceWords = regexp.MustCompile(`(?i)\b(?:is|are|on|via|uses?|using|requi
 var endsInProtocol = regexp.MustCompile(`(?i)\b(?:tcp|udp)$`)
 
 var verbs = regexp.MustCompile(`(?i)\b(?:is|are|was|listens?|listening|uses?|using|requires?|needs?|opens?|can|must|should|also|allows?|changes?|see|if|when)\b`)
+
+// decimal is the beginning of a version: 6.13.1.
+var decimal = regexp.MustCompile(`^\d+\.\d`)
 
 // versionNumber is a year or a small number.
 var versionNumber = regexp.MustCompile(`^(?:(?:19|20)\d\d|\d{1,2})$`)

@@ -31,8 +31,13 @@ func (r *reader) cellsOnLines() {
 	changed := false
 	for i := 0; i < len(r.blocks) && r.err == nil; {
 		rows, after := r.cellPerLine(i)
-		if after == i {
-			rows, after = r.gluedRows(i)
+		if grouped, end := r.groupedRows(i); len(grouped) > len(rows) {
+			rows, after = grouped, end
+		}
+		for _, read := range []func(int) ([]block, int){r.gluedRows, r.bareRows} {
+			if after == i {
+				rows, after = read(i)
+			}
 		}
 		if after == i {
 			out = append(out, r.blocks[i])
@@ -83,6 +88,9 @@ func (r *reader) units(i, most int) (cells []block) {
 	for j := i; j < len(r.blocks) && r.blocks[j].kind == textBlock && len(cells) <= most; j++ {
 		b := r.blocks[j]
 		r.work++
+		if len(cells) > 0 && r.titleOfTable(j) {
+			break
+		}
 		if n := len(cells); n > 0 && gapped && !b.gap && !b.bullet && len(cells[n-1].lines) < maxCellRun {
 			cells[n-1].lines = append(cells[n-1].lines, b.text)
 			cells[n-1].text = strings.Join(cells[n-1].lines, " ")
@@ -95,9 +103,21 @@ func (r *reader) units(i, most int) (cells []block) {
 	return cells
 }
 
+// caption is the beginning of the title of a table.
+var caption = regexp.MustCompile(`(?i)^(?:表|図|table|figure)\s*[A-Z]?[-–.‒]?\d`)
+
+// titleOfTable reports whether a block stands directly above a table of another
+// shape, as its title.
+func (r *reader) titleOfTable(j int) bool {
+	return j+1 < len(r.blocks) && r.blocks[j+1].kind == rowBlock && !r.blocks[j+1].gap && isTitle(r.blocks[j])
+}
+
 // mayHead reports whether a text may be a heading: it is a known one, or does
-// not read as a cell.
+// not read as a cell, and neither a caption nor a sentence.
 func (r *reader) mayHead(text string) bool {
+	if caption.MatchString(text) || strings.HasSuffix(text, "。") || strings.HasSuffix(text, ".") && strings.Contains(text, " ") {
+		return false
+	}
 	if _, ok := HeadingProtocol(text); ok || readContent(text).protocol {
 		return false
 	}

@@ -197,6 +197,7 @@ func (a *assembly) prose(e *entry) {
 			a.heading(*p.block)
 			continue
 		}
+		a.noteSide(p)
 		text := p.pasted
 		for i+1 < len(pieces) && pieces[i+1].block == p.block { // one line as it was
 			i++

@@ -46,24 +46,32 @@ func (t *textReader) table(i int) int {
 		return t.headed(pt, i)
 	case pt.outer && countPipes(line) > 2:
 		return t.bare(pt, i)
-	case !pt.outer && !pt.single:
-		return t.headingsOnLines(pt, i)
+	case !pt.outer && !pt.single, line == "|":
+		if after := t.headingsOnLines(pt, i); after > i || pt.outer {
+			return after
+		}
+		return t.plainBare(pt, i)
 	}
 	return i
 }
 
 // headingsOnLines reads a table whose headings run over lines above the
-// delimiter row, as its cells do: together they have as many pipes.
+// delimiter row, as its cells do: together they have as many pipes, and one
+// more where a pipe alone on its line opens them.
 func (t *textReader) headingsOnLines(pt pipeTable, i int) int {
-	n := 0
-	for j := i; j < len(t.lines) && j < i+2*maxLineColumns; j++ {
+	n, first := 0, i
+	if pt.outer {
+		first++
+	}
+	for j := first; j < len(t.lines) && j < i+2*maxLineColumns; j++ {
 		line := t.line(j)
 		t.work += len(line)
 		if isDelimiter(line) {
-			if pt.columns = len(splitPipes(line, false)); j == i || n != pt.columns {
+			pt.columns = len(splitPipes(line, strings.HasPrefix(strings.TrimSpace(line), "|")))
+			if j == first || n != pt.columns {
 				return i
 			}
-			pt.table = t.newTable(t.texts(t.cells(i, j, false)))
+			pt.table = t.newTable(t.texts(t.cells(first, j, false)))
 			return t.rows(pt, j+1)
 		}
 		if n += countPipes(line); strings.TrimSpace(line) == "" || len(line) > maxHeading || strings.HasPrefix(strings.TrimSpace(line), "|") {
@@ -71,6 +79,20 @@ func (t *textReader) headingsOnLines(pt pipeTable, i int) int {
 		}
 	}
 	return i
+}
+
+// plainBare reads a table without a delimiter row whose rows end with a pipe:
+// a line of known headings, and below it one with as many pipes.
+func (t *textReader) plainBare(pt pipeTable, i int) int {
+	headings := t.texts(t.cells(i, i+1, false))
+	if pt.columns = len(headings); pt.columns < 2 || !t.isHeader(headings) {
+		return i
+	}
+	if after := i + 1; after == len(t.lines) || countPipes(t.line(after)) != pt.columns || !endsWithPipe(t.line(after)) {
+		return i
+	}
+	pt.table = t.newTable(headings)
+	return t.rows(pt, i+1)
 }
 
 // lonePipe is outerEnd for a row that a pipe alone on its line opens: its cells
@@ -93,6 +115,9 @@ func (t *textReader) lonePipe(pt pipeTable, i int) int {
 // headed reads a table with a line of headings and a delimiter row.
 func (t *textReader) headed(pt pipeTable, i int) int {
 	headings := t.texts(t.cells(i, i+1, pt.outer))
+	if t.titled(pt, i, headings) {
+		return i + 2
+	}
 	pt.columns = max(len(headings), len(splitPipes(t.line(i+1), strings.HasPrefix(strings.TrimSpace(t.line(i+1)), "|"))))
 	if slices.ContainsFunc(headings, isRowContent) && !slices.ContainsFunc(headings, func(h string) bool { return t.field(h) != FieldOther }) {
 		// What makes Markdown of a page takes the first row for the headings where there are none.
@@ -119,6 +144,21 @@ func (t *textReader) headed(pt pipeTable, i int) int {
 		t.problem(t.at(i+1), t.lines[i], "the headings of the table are lost")
 	}
 	return t.rows(pt, rows)
+}
+
+// titled reports whether a title stands where the headings should: one cell,
+// above a line of several known headings. The title is then text, and the
+// headings begin a table of their own.
+func (t *textReader) titled(pt pipeTable, i int, cells []string) bool {
+	if len(cells) != 1 || i+2 >= len(t.lines) || len(t.line(i+2)) > 4*maxHeading {
+		return false
+	}
+	below := t.texts(t.cells(i+2, i+3, pt.outer))
+	if len(below) < 2 || !t.isHeader(below) {
+		return false
+	}
+	t.addText(i+1, 0, t.inline(cells[0]))
+	return true
 }
 
 // secondHeadings returns the first row of a table where it goes on with the
@@ -234,6 +274,9 @@ func (t *textReader) closing(pt pipeTable, i, n int) int {
 			break
 		}
 		if n += countPipes(line); endsWithPipe(line) {
+			if n <= pt.columns && !paragraphs && t.goesOn(pt, j+1, n) {
+				continue // a cell ends, and not the row
+			}
 			if paragraphs && n != pt.columns+1 {
 				break
 			}
@@ -243,13 +286,22 @@ func (t *textReader) closing(pt pipeTable, i, n int) int {
 	return 0
 }
 
-// goesOn reports whether the next line that holds a pipe ends a row of which n pipes are read.
+// goesOn reports whether the lines up to the next row end one of which n pipes
+// are read: with no more pipes than it has columns.
 func (t *textReader) goesOn(pt pipeTable, i, n int) bool {
-	j := t.nextPipe(i)
-	if j < 0 || strings.HasPrefix(strings.TrimSpace(t.line(j)), "|") {
-		return false
+	closed := false
+	for j := i; j < len(t.lines) && j < i+maxCellLines && n <= pt.columns+1; j++ {
+		line := strings.TrimSpace(t.line(j))
+		t.work += len(line) + 1
+		if t.stops(j) && !t.onlyGap(j) || strings.HasPrefix(line, "|") {
+			break
+		}
+		if pipes := countPipes(line); pipes > 0 {
+			n += pipes
+			closed = endsWithPipe(line)
+		}
 	}
-	return endsWithPipe(t.line(j)) && n+countPipes(t.line(j)) <= pt.columns+1
+	return closed && n <= pt.columns+1
 }
 
 // plainEnd is rowEnd for rows that do not begin with a pipe. A row goes on until there are as many pipes as columns.

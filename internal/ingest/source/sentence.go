@@ -14,9 +14,11 @@ import (
 // "TCPの443番".
 var (
 	sentencePorts = regexp.MustCompile(`(?i)\b(tcp|udp|sctp)(?:/ip)?の?\s*(?:ports?|ポート)?(?:番号)?\s*(` + itemNumbers + `)|` +
-		`(` + itemNumbers + `)\s*[/(]\s*(tcp|udp|sctp)\b|` +
+		`(` + itemNumbers + `)\s*[/(]\s*(tcp|udp|sctp)\b(?:\s*(?:and|&|,|/)\s*(tcp|udp|sctp)\b)?|` +
 		`(?:\bports?|ポート)(?:番号)?,?\s*(?:number\s+)?(?:default\s+)?(` + itemNumbers + `)`)
-	sentenceDenies = regexp.MustCompile(`(?i)\b(?:not|never|no|cannot|longer|instead|block(?:s|ed)?|deny|den(?:ies|ied))\b|n't\b|ない|ません|不要|禁止|拒否|遮断`)
+	// "The agent port ...; its default is 4100": a port by its name first
+	sentenceDefault = regexp.MustCompile(`(?i)(?:\bports?\b|ポート).*?(?:\bdefaults? (?:is|to|value is|port is)|デフォルト(?:値|のポート番号)?は|既定値?は|初期値は)\s*(` + itemNumbers + `)`)
+	sentenceDenies  = regexp.MustCompile(`(?i)\b(?:not|never|no|cannot|longer|instead|block(?:s|ed)?|deny|den(?:ies|ied))\b|n't\b|ない|ません|不要|禁止|拒否|遮断`)
 )
 
 // longestSentence is the number of bytes up to which a line is read as one.
@@ -63,10 +65,16 @@ func portsOfSentence(text string) string {
 	}
 	var list []string
 	for _, m := range sentencePorts.FindAllStringSubmatch(width.Fold.String(text), -1) {
-		protocol, ports := strings.ToUpper(m[1]+m[4]), m[2]+m[3]+m[5]
+		protocol, ports := strings.ToUpper(m[1]+m[4]), m[2]+m[3]+m[6]
+		if m[5] != "" {
+			protocol += "/" + strings.ToUpper(m[5])
+		}
 		if piece := strings.TrimSpace(protocol + " " + ports); !slices.Contains(list, piece) && !slices.Contains(list, "TCP "+piece) {
 			list = append(list, piece)
 		}
+	}
+	if m := sentenceDefault.FindStringSubmatch(width.Fold.String(text)); m != nil && len(list) == 0 {
+		list = append(list, m[1])
 	}
 	return strings.Join(list, ", ")
 }

@@ -51,6 +51,8 @@ const (
 // MaxProblems is the most problems that a Document lists: the last one then says that there are more.
 const MaxProblems = 1000
 
+const manyProblems = "more than %d problems: the others are left out"
+
 // Options tells Read what a document does not tell itself. The zero value is fine for most.
 type Options struct {
 	Format   Format           // the zero value: what the extension of the name says
@@ -96,6 +98,17 @@ type Problem struct {
 	Position
 	Text string // what stands there, cut after some characters
 	Why  string
+
+	format string // of Why
+	args   []any
+}
+
+// Phrase returns Why in another language: translate is asked for its format.
+func (p Problem) Phrase(translate func(format string) string) string {
+	if p.format == "" {
+		return p.Why
+	}
+	return fmt.Sprintf(translate(p.format), p.args...)
 }
 
 func (p Problem) String() string {
@@ -237,7 +250,14 @@ func (r *reader) read(format Format) (Document, error) {
 	case format == FormatHTML || looksLikeHTML(r.text):
 		r.readHTML()
 	default:
+		var lineOf []int
+		r.text, lineOf = unflatten(r.text)
 		newTextReader(r, format == FormatMarkdown).read()
+		doc, err := r.finish()
+		if lineOf != nil {
+			doc.renumber(lineOf)
+		}
+		return doc, err
 	}
 	return r.finish()
 }
@@ -266,7 +286,9 @@ func (r *reader) finish() (Document, error) {
 		return cmp.Compare(a.Line, b.Line)
 	})
 	if r.more {
-		r.problems = append(r.problems, Problem{Why: fmt.Sprintf("more than %d problems: the others are left out", MaxProblems)})
+		r.problems = append(r.problems, Problem{
+			Why: fmt.Sprintf(manyProblems, MaxProblems), format: manyProblems, args: []any{MaxProblems},
+		})
 	}
 	doc.Problems = r.problems
 	return doc, nil
@@ -301,7 +323,7 @@ func (r *reader) problem(at Position, text, format string, args ...any) {
 		r.more = true
 		return
 	}
-	r.problems = append(r.problems, Problem{at, cut(text), fmt.Sprintf(format, args...)})
+	r.problems = append(r.problems, Problem{at, cut(text), fmt.Sprintf(format, args...), format, args})
 }
 
 // cut returns the beginning of a text, for messages.

@@ -82,6 +82,9 @@ func (t *textReader) textLine(i int) {
 	if !isFootnote(strings.TrimSpace(line)) && !strings.Contains(line, "`") && countPipes(line) >= 2 {
 		t.problem(t.at(i+1), line, "looks like a row, but no table begins here: headings and the line below them are lost")
 	}
+	if countPipes(line) == 1 && endsWithPipe(line) { // a cell of a table that could not be read as one
+		line = strings.TrimRight(line, "| \t\u00a0\u3000")
+	}
 	indent := len(line) - len(strings.TrimLeft(line, " \t"))
 	for _, part := range strings.Split(t.inline(line), "\n") {
 		t.addText(i+1, indent, part)

@@ -1,4 +1,5 @@
-// Package consumer finds the programs that tests hand reports to: a browser, a spreadsheet program.
+// Package consumer finds the programs that tests open reports with and load
+// rules into: a browser, a spreadsheet program, firewalls.
 package consumer
 
 import (

@@ -18,6 +18,14 @@ var Names = []string{
 	"a" + strings.Repeat("\u0301", 10000), "{\"a\": [1]}", "n0 -> n1 [label=\"x\"]; }", "=HYPERLINK(\"x\")", "", " ", "👩‍👩‍👧‍👦 family", "שלום عليكم", "---\ntitle: x\n---",
 }
 
+// Code would run in a script, or break out of a configuration, if it could.
+var Code = []string{
+	"$(touch pwned)", "`touch pwned`", "${HOME}", "$HOME $env:PATH", "'; touch pwned; '", `"; touch pwned; "`, "x\\'; touch pwned #", "a\nb",
+	"\u2019; Remove-Item C:\\ #", "\u2018\u201a\u201b \u201c\u201d\u201e", "@'\n'@ | iex", "%s %d %n", "%{ if true }x%{ endif }", "${file(\"/etc/passwd\")}", "$${a}", "<<EOF\nEOF",
+	"*/ permit any any", "/* ", "!remark", "#!/bin/sh", "a\u2028b\u2029c\u0085d", "\u202e; exit 0 #", "!!python/object:os.system", "&anchor *alias", "key: value # comment",
+	"--- \n- x: {y}", "? complex", "| literal", "> folded", "@file.dll,-1", "yes", "null", "0x1f", "1e3", "2026-11-28", "~", "\x1b[31mred", "\xef\xbb\xbfmark",
+}
+
 // Catalog describes a catalog of components that talk in a row, each to the next one.
 type Catalog struct {
 	Names []string // of the components; the first is that of product, document and section too

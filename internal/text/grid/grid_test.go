@@ -3,8 +3,11 @@ package grid
 import (
 	"bufio"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/portbook/portbook/internal/text/wrap"
 )
 
 // hostile has a row that is too short and one that is too long, markup, a
@@ -27,7 +30,7 @@ func TestFormats(t *testing.T) {
 	count := func() { done++ }
 	for name, c := range map[string]struct{ got, want string }{
 		"text": {
-			write(func(w *bufio.Writer) error { return Text(w, hostile.Header, hostile.All(), 1, count) }),
+			write(func(w *bufio.Writer) error { return Text(w, hostile.Header, hostile.All(), Screen{}, count) }),
 			"ポート  Name\n443     =1+1\n80\n1       a|b *c*  more\n\n",
 		},
 		"markdown": {
@@ -75,4 +78,59 @@ func TestWriteErrors(t *testing.T) {
 	if err := CSV(&failing{100}, hostile.Header, endless, count); err == nil || rows > 10_000 {
 		t.Errorf("CSV: %v after %d rows", err, rows)
 	}
+}
+
+// TestScreen fits tables into screens of every width: no line is wider, nothing
+// is lost, and only cells that have to be are broken.
+func TestScreen(t *testing.T) {
+	table := Table{
+		Header: []string{"ID", "Source", "用途"},
+		Rows: [][]string{
+			{"itms/package-server/unc-inbound", "Symantec Management Agent", "パッケージ共有へのUNCアクセスに使用する。"},
+			{"a/b", "x", ""},
+		},
+	}
+	squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
+	text := func(width int, emphasis bool) string {
+		var b strings.Builder
+		w := bufio.NewWriter(&b)
+		if err := errors.Join(Text(w, table.Header, table.All(), Screen{Width: width, Emphasis: emphasis}, nil), w.Flush()); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	whole := text(0, false)
+	if text(200, false) != whole {
+		t.Error("a screen that is wide enough changes the table")
+	}
+	for width := 20; width < 110; width++ {
+		out := text(width, false)
+		for line := range strings.Lines(out) {
+			if n := wrap.Columns(strings.TrimRight(line, "\n"), 1); n > width {
+				t.Errorf("width %d: %d columns: %s", width, n, line)
+			}
+		}
+		if letters(squeeze(out)) != letters(squeeze(whole)) {
+			t.Errorf("width %d: the table holds other characters:\n%s", width, out)
+		}
+	}
+	want := "ID                  Source              用途\n" +
+		"itms/package-       Symantec            パッケージ共有への\n" +
+		"server/unc-inbound  Management Agent    UNCアクセスに\n" +
+		"                                        使用する。\n" +
+		"\n" +
+		"a/b                 x\n"
+	if got := text(58, false); got != want {
+		t.Errorf("58 columns:\n%s\nwant\n%s", got, want)
+	}
+	if got := text(0, true); !strings.HasPrefix(got, "\x1b[1mID") || strings.Count(got, "\x1b") != 2 || !strings.HasSuffix(strings.SplitN(got, "\n", 2)[0], "用途\x1b[22m") {
+		t.Errorf("an emphasized header is %q", got)
+	}
+}
+
+// letters returns how often each character occurs.
+func letters(s string) string {
+	list := []rune(s)
+	slices.Sort(list)
+	return string(list)
 }

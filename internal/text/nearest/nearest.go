@@ -13,7 +13,8 @@ import (
 const limit = 0.5
 
 // Of returns up to n of the known names, the most similar first: by edit distance over the whole name or over what stands
-// after its first slash, so that "pakage-server" finds "itms/package-server".
+// after its first slash, so that "pakage-server" finds "itms/package-server". A name that has more slashes than what stands there
+// is a whole one.
 func Of(name string, known []string, n int) []string {
 	type candidate struct {
 		name  string
@@ -22,7 +23,7 @@ func Of(name string, known []string, n int) []string {
 	var list []candidate
 	for _, k := range known {
 		score := levenshtein.Match(strings.ToLower(name), strings.ToLower(k), nil)
-		if _, tail, ok := strings.Cut(k, "/"); ok {
+		if _, tail, ok := strings.Cut(k, "/"); ok && strings.Count(name, "/") <= strings.Count(tail, "/") {
 			score = max(score, levenshtein.Match(strings.ToLower(name), strings.ToLower(tail), nil))
 		}
 		if score >= limit {

@@ -47,6 +47,21 @@ func Text(s string, columns, maxLines int) []string {
 	return lines
 }
 
+// Fill breaks text into lines of at most columns columns, as a terminal shows
+// them: see [Terminal] for ambiguous. Words that are wider are broken. An empty
+// text is one empty line. White space within a line is kept.
+func Fill(s string, columns, ambiguous int) []string {
+	var lines []string
+	b := breaker{font: Terminal(ambiguous), column: float64(max(1, columns))}
+	for line := range b.lines(s, segments(s)) {
+		lines = append(lines, strings.TrimRight(line, " "))
+	}
+	if len(lines) == 0 {
+		return []string{""}
+	}
+	return lines
+}
+
 // balance returns the same number of lines, of about the same width, rather than full lines and a rest.
 func balance(s string, lines []string, columns int) []string {
 	for columns--; len(lines) > 1 && columns > 1; columns-- {
@@ -90,7 +105,8 @@ func List(s string, columns int) []string {
 }
 
 // segments yields the pieces of a text between which a line may end: where Unicode allows it, less what tears Japanese words
-// apart. Unicode allows an end between most characters of Japanese, but サー and ビス on two lines are hard to read.
+// apart, and what separates the dashes of a flag from its name. Unicode allows an end between most characters of Japanese, but サー
+// and ビス on two lines are hard to read.
 func segments(s string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		begin := 0 // of what is not yielded yet
@@ -98,7 +114,7 @@ func segments(s string) iter.Seq[string] {
 			var segment string
 			segment, rest, _, state = uniseg.FirstLineSegmentInString(rest, state)
 			at += len(segment)
-			if rest != "" && inWord(s, at) {
+			if rest != "" && (inWord(s, at) || strings.HasSuffix(s[:at], "--")) {
 				continue
 			}
 			if !yield(s[begin:at]) {

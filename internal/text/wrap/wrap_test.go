@@ -34,6 +34,28 @@ func TestText(t *testing.T) {
 	}
 }
 
+func TestFill(t *testing.T) {
+	for _, c := range []struct {
+		in      string
+		columns int
+		want    []string
+	}{
+		{"", 10, []string{""}},
+		{"one two three", 8, []string{"one two", "three"}},
+		{"use --view ports", 6, []string{"use", "--view", "ports"}},
+		{"Ωone two", 5, []string{"Ωone", "two"}},
+		{"--outputのファイル", 10, []string{"--outputの", "ファイル"}},
+		{"abcdefghij", 4, []string{"abcd", "efgh", "ij"}},
+	} {
+		if got := Fill(c.in, c.columns, 1); !slices.Equal(got, c.want) {
+			t.Errorf("Fill(%q, %d) = %q, want %q", c.in, c.columns, got, c.want)
+		}
+	}
+	if got := Fill("Ωone two", 4, 2); !slices.Equal(got, []string{"Ωon", "e", "two"}) {
+		t.Errorf("with wide Greek letters: %q", got)
+	}
+}
+
 func TestList(t *testing.T) {
 	for in, want := range map[string][]string{
 		"80,443,8080/tcp 514/udp":      {"80,443,", "8080/tcp", "514/udp"},

@@ -11,16 +11,16 @@ import (
 	"github.com/portbook/portbook/internal/label"
 )
 
-// planPage writes one file that needs no other, in the frame of all reports.
-type planPage struct {
+// tablesPage is a report of tables: one file that needs no other, in the frame of
+// all reports.
+type tablesPage struct {
 	*page
-	plan   *content.Plan
-	tables [][]content.PlanTable // of each document
-	number int                   // rows written
+	tables [][]content.Table // of each document
+	number int               // rows written
 }
 
-func writePlanPage(w *bufio.Writer, c *content.Plan) error {
-	p := &planPage{page: newPage(c.Report), plan: c}
+func writeTablesPage(w *bufio.Writer, c content.Tables) error {
+	p := &tablesPage{page: newPage(c.Base())}
 	rows := 0
 	for _, d := range p.documents {
 		p.tables = append(p.tables, c.Tables(d))
@@ -32,7 +32,7 @@ func writePlanPage(w *bufio.Writer, c *content.Plan) error {
 	if err != nil {
 		return err
 	}
-	if err := frame.ExecuteTemplate(w, "head", p.head(c.TitleText, c.Subtitle, p.allColumns(), p.planContents())); err != nil {
+	if err := frame.ExecuteTemplate(w, "head", p.head(c.TitleText, c.Subtitle, p.allColumns(), p.tablesContents())); err != nil {
 		return err
 	}
 	fmt.Fprintf(w, "\n<section aria-labelledby=\"details\">\n<h2 id=\"details\">%s</h2>\n", p.label(label.ReportRows))
@@ -57,7 +57,7 @@ func writePlanPage(w *bufio.Writer, c *content.Plan) error {
 }
 
 // of returns what a document's table has.
-func (p *planPage) of(i int, get func(content.PlanTable) string) func(*content.Document) string {
+func (p *tablesPage) of(i int, get func(content.Table) string) func(*content.Document) string {
 	return func(d *content.Document) string {
 		for n, x := range p.documents {
 			if x == d {
@@ -68,20 +68,20 @@ func (p *planPage) of(i int, get func(content.PlanTable) string) func(*content.D
 	}
 }
 
-func title(t content.PlanTable) string { return t.Title }
-func empty(t content.PlanTable) string { return t.Empty }
+func title(t content.Table) string { return t.Title }
+func empty(t content.Table) string { return t.Empty }
 
 // columnsOf returns the columns of a table.
-func (p *planPage) columnsOf(i int) []pageColumn {
+func (p *tablesPage) columnsOf(i int) []pageColumn {
 	var list []pageColumn
 	t := p.tables[0][i]
 	for n := range t.Header {
-		list = append(list, pageColumn{fmt.Sprintf("%s-%d", t.ID, n), p.of(i, func(t content.PlanTable) string { return t.Header[n] })})
+		list = append(list, pageColumn{fmt.Sprintf("%s-%d", t.ID, n), p.of(i, func(t content.Table) string { return t.Header[n] })})
 	}
 	return list
 }
 
-func (p *planPage) allColumns() []pageColumn {
+func (p *tablesPage) allColumns() []pageColumn {
 	var list []pageColumn
 	for i := range p.tables[0] {
 		list = append(list, p.columnsOf(i)...)
@@ -89,7 +89,7 @@ func (p *planPage) allColumns() []pageColumn {
 	return list
 }
 
-func (p *planPage) planContents() []contentsEntry {
+func (p *tablesPage) tablesContents() []contentsEntry {
 	details := contentsEntry{ID: "details", Title: p.label(label.ReportRows)}
 	for i, t := range p.tables[0] {
 		details.Groups = append(details.Groups, contentsEntry{ID: t.ID, Title: p.say(p.of(i, title)), Count: t.Count})
@@ -98,7 +98,7 @@ func (p *planPage) planContents() []contentsEntry {
 }
 
 // writeTable writes a table, or says that it is empty.
-func (p *planPage) writeTable(w *bufio.Writer, i int) {
+func (p *tablesPage) writeTable(w *bufio.Writer, i int) {
 	t := p.tables[0][i]
 	if t.Count == 0 {
 		fmt.Fprintf(w, "<h3 id=\"%s\">%s</h3>\n<p>%s</p>\n", t.ID, p.say(p.of(i, title)), p.say(p.of(i, empty)))
@@ -120,7 +120,7 @@ func (p *planPage) writeTable(w *bufio.Writer, i int) {
 }
 
 // rows yields the rows of a table in all languages.
-func (p *planPage) rows(i int) iter.Seq[map[*content.Document][]string] {
+func (p *tablesPage) rows(i int) iter.Seq[map[*content.Document][]string] {
 	return func(yield func(map[*content.Document][]string) bool) {
 		var more []func() ([]string, bool)
 		for n := range p.documents {

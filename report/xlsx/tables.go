@@ -7,20 +7,21 @@ import (
 	"github.com/portbook/portbook/internal/label"
 )
 
-// writePlanXLSX writes a workbook: a cover, and a sheet for each table of the
-// plan. That of the needs is the application form, with columns for those who
-// approve it. The bytes depend on the report alone.
-func writePlanXLSX(w *bufio.Writer, c *content.Plan) error {
-	c.Title = c.TitleText(c.Document())
-	b := newWorkbook(c.Report)
+// writeTablesXLSX writes a workbook: a cover, and a sheet for each table. That of
+// a plan's needs is the application form, with columns for those who approve it.
+// The bytes depend on the report alone.
+func writeTablesXLSX(w *bufio.Writer, c content.Tables) error {
+	r := c.Base()
+	r.Title = c.TitleText(r.Document())
+	b := newWorkbook(r)
 	defer b.file.Close() // removes its temporary files
-	if err := b.writeBook(func() error { return b.writePlanTables(c) }); err != nil {
+	if err := b.writeBook(func() error { return b.writeTables(c) }); err != nil {
 		return err
 	}
 	return pack(w, b.file)
 }
 
-func (b *workbook) writePlanTables(c *content.Plan) error {
+func (b *workbook) writeTables(c content.Tables) error {
 	for _, t := range c.Tables(b.Document) {
 		x := &listing{title: t.Title, columns: make([]content.Column, len(t.Header)), header: t.Header, size: t.Count}
 		x.widths = columnWidths(t.Header, t.Rows, tableWidth)

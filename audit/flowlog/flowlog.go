@@ -1,0 +1,323 @@
+// Package flowlog reads logs of connections: those of Zeek, AWS, Azure,
+// Suricata, nfdump and the Windows firewall, and tables of other programs as CSV
+// or JSON lines. It streams: memory does not depend on the length of a log.
+//
+// What is not a connection is skipped, and lines that cannot be read are
+// counted; neither ends the reading. Of UDP, a packet without an answer is a
+// connection, since many protocols never answer.
+package flowlog
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+	"github.com/portbook/portbook/audit"
+)
+
+// Format is a kind of log.
+type Format string
+
+// The formats.
+const (
+	FormatZeek     Format = "zeek"      // conn.log of Zeek, by its #fields
+	FormatZeekJSON Format = "zeek-json" // conn.log of Zeek as JSON lines
+	FormatAWS      Format = "aws-vpc"   // VPC flow logs of AWS with any fields
+	FormatAzure    Format = "azure"     // flow logs of Azure: network security groups (1 and 2) and virtual networks
+	FormatSuricata Format = "suricata"  // EVE of Suricata: its flow events
+	FormatNfdump   Format = "nfdump"    // JSON of nfdump
+	FormatWindows  Format = "windows"   // pfirewall.log of the Windows firewall
+	FormatCSV      Format = "csv"       // CSV with a header
+	FormatNDJSON   Format = "ndjson"    // an object of JSON a line
+)
+
+// Formats returns all formats.
+func Formats() []Format {
+	return []Format{
+		FormatZeek, FormatZeekJSON, FormatAWS, FormatAzure, FormatSuricata, FormatNfdump, FormatWindows, FormatCSV, FormatNDJSON,
+	}
+}
+
+// ParseFormat reads the name of a format.
+func ParseFormat(s string) (Format, error) {
+	if f := Format(strings.ToLower(s)); slices.Contains(Formats(), f) {
+		return f, nil
+	}
+	var names []string
+	for _, f := range Formats() {
+		names = append(names, string(f))
+	}
+	return "", fmt.Errorf("flowlog: unknown format %q (expected: %s)", s, strings.Join(names, ", "))
+}
+
+// Options say how to read a log. The zero value finds out by its content.
+type Options struct {
+	Format Format // "" to detect it
+	// Fields names the fields of CSV and JSON lines; what is not in it is found
+	// by common names.
+	Fields map[Field]string
+	// Header has the fields of an AWS log without a header, as AWS takes them:
+	// "${version} ${srcaddr} ...". "" for a header in the log, or the default.
+	Header string
+	// Location is that of times without a zone; nil for UTC, which all but the
+	// Windows firewall and nfdump write.
+	Location *time.Location
+}
+
+// Stats says what was read.
+type Stats struct {
+	Format  Format
+	Lines   int64 // or entries, where the log has no lines
+	Records int64
+	Skipped int64 // that are no connections
+	Broken  int64 // that could not be read
+	// First has the first of those that could not be read.
+	First []Broken
+	// Truncated says that the log ends in the middle of a line or of compressed
+	// data.
+	Truncated bool
+	// Sampled says that the log has only some of the connections.
+	Sampled bool
+}
+
+// Broken is a line that could not be read.
+type Broken struct {
+	Line int64 // counted from 1
+	Err  error // quotes what is wrong
+}
+
+// mostBroken is the number of broken lines that Stats has.
+const mostBroken = 5
+
+// errSkip says that an entry is no connection.
+var errSkip = errors.New("no connection")
+
+// headerError says that nothing of a log can be read, since its header lacks
+// something.
+type headerError struct{ error }
+
+// A decoder reads an entry of a log into a record, whose fields are zero. The
+// error is errSkip for what is no connection.
+type decoder interface {
+	decode(entry []byte, r *audit.Record) error
+}
+
+// Read reads a log, compressed by gzip or zstd or not at all, and hands each
+// record to add, which must not keep it. The error is that of reading, or says
+// that the format could not be found out; then nothing was added.
+func Read(r io.Reader, o Options, add func(*audit.Record)) (Stats, error) {
+	plain, closer, err := decompress(bufio.NewReaderSize(r, 64<<10))
+	if err != nil {
+		return Stats{}, err
+	}
+	defer closer()
+	in := bufio.NewReaderSize(plain, sniffed)
+	if mark, _ := in.Peek(3); string(mark) == "\ufeff" {
+		in.Discard(len(mark))
+	}
+	head, err := in.Peek(sniffed)
+	s := &reading{add: add, stats: Stats{Format: o.Format}}
+	if err != nil && len(head) == 0 && !s.isEnd(err) {
+		return s.stats, fmt.Errorf("flowlog: %w", err)
+	}
+	if len(bytes.TrimSpace(head)) == 0 {
+		return s.stats, nil
+	}
+	if s.stats.Format == "" {
+		if s.stats.Format, err = detect(head); err != nil {
+			return s.stats, err
+		}
+	}
+	if err := s.read(in, o, head); err != nil {
+		return s.stats, fmt.Errorf("flowlog: %w", err)
+	}
+	return s.stats, nil
+}
+
+// reading is a log that is being read.
+type reading struct {
+	add   func(*audit.Record)
+	stats Stats
+	err   error // a headerError
+}
+
+func (s *reading) read(in io.Reader, o Options, head []byte) error {
+	switch s.stats.Format {
+	case FormatZeek:
+		return s.lines(in, &zeek{})
+	case FormatZeekJSON:
+		return s.lines(in, jsonLines(zeekJSON))
+	case FormatAWS:
+		d, err := newAWS(o.Header)
+		if err != nil {
+			return err
+		}
+		return s.lines(in, d)
+	case FormatSuricata:
+		return s.lines(in, jsonLines(suricata))
+	case FormatWindows:
+		return s.lines(in, &windows{location: location(o.Location)})
+	case FormatCSV:
+		return s.lines(in, &csvTable{fields: o.Fields, location: location(o.Location)})
+	case FormatNDJSON:
+		return s.lines(in, &ndjson{fields: o.Fields, location: location(o.Location)})
+	case FormatAzure:
+		return s.azure(in)
+	case FormatNfdump:
+		return s.nfdump(in, head, location(o.Location))
+	}
+	return fmt.Errorf("unknown format %q", string(s.stats.Format))
+}
+
+func location(l *time.Location) *time.Location {
+	if l == nil {
+		return time.UTC
+	}
+	return l
+}
+
+// entry decodes an entry and hands over its record.
+func (s *reading) entry(d decoder, entry []byte, r *audit.Record) {
+	*r = audit.Record{}
+	switch err := d.decode(entry, r); {
+	case err == nil:
+		s.stats.Records++
+		s.add(r)
+	case err == errSkip:
+		s.stats.Skipped++
+	case errors.As(err, new(headerError)):
+		s.err = err
+	default:
+		s.broken(s.stats.Lines, err)
+	}
+}
+
+func (s *reading) broken(line int64, err error) {
+	s.stats.Broken++
+	if len(s.stats.First) < mostBroken {
+		s.stats.First = append(s.stats.First, Broken{line, err})
+	}
+}
+
+// isEnd reports whether an error is the end of the log, and notes if that is in
+// the middle of compressed data.
+func (s *reading) isEnd(err error) bool {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		s.stats.Truncated = true
+		return true
+	}
+	return err == io.EOF
+}
+
+// mostLine is the length of a line that is still read.
+const mostLine = 1 << 20
+
+// lines decodes each line.
+func (s *reading) lines(in io.Reader, d decoder) error {
+	var r audit.Record
+	buf := make([]byte, 256<<10)
+	begin, end := 0, 0
+	for {
+		n, err := in.Read(buf[end:])
+		end += n
+		begin = s.wholeLines(d, buf[:end], &r)
+		if s.err != nil {
+			return s.err
+		}
+		if err != nil {
+			return s.end(d, buf[begin:end], err, &r)
+		}
+		switch {
+		case begin > 0:
+			end = copy(buf, buf[begin:end])
+		case end == len(buf) && len(buf) < mostLine:
+			buf = append(buf, make([]byte, len(buf))...)
+		case end == len(buf):
+			s.stats.Lines++
+			s.broken(s.stats.Lines, fmt.Errorf("a line of more than %d bytes", mostLine))
+			if end, err = skipLine(in, buf); err != nil {
+				return s.end(d, nil, err, &r)
+			}
+		}
+	}
+}
+
+// wholeLines decodes the lines of which the end is in b, and returns where the
+// last one ends.
+func (s *reading) wholeLines(d decoder, b []byte, r *audit.Record) (begin int) {
+	for s.err == nil {
+		n := bytes.IndexByte(b[begin:], '\n')
+		if n < 0 {
+			break
+		}
+		s.line(d, b[begin:begin+n], r)
+		begin += n + 1
+	}
+	return begin
+}
+
+// skipLine reads up to the end of a line, and puts what follows it at the
+// beginning of buf.
+func skipLine(in io.Reader, buf []byte) (end int, err error) {
+	for {
+		n, err := in.Read(buf)
+		if i := bytes.IndexByte(buf[:n], '\n'); i >= 0 {
+			return copy(buf, buf[i+1:n]), nil
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+}
+
+func (s *reading) line(d decoder, line []byte, r *audit.Record) {
+	s.stats.Lines++
+	if n := len(line); n > 0 && line[n-1] == '\r' {
+		line = line[:n-1]
+	}
+	if len(line) > 0 {
+		s.entry(d, line, r)
+	}
+}
+
+// end decodes what follows the last end of a line. Where that cannot be read,
+// the log was cut off.
+func (s *reading) end(d decoder, rest []byte, err error, r *audit.Record) error {
+	if !s.isEnd(err) {
+		return err
+	}
+	if len(bytes.TrimSpace(rest)) > 0 {
+		before := s.stats.Broken
+		s.line(d, rest, r)
+		s.stats.Truncated = s.stats.Truncated || s.stats.Broken > before
+	}
+	return s.err
+}
+
+// decompress returns what a log has, compressed or not.
+func decompress(in *bufio.Reader) (plain io.Reader, closer func(), err error) {
+	nothing := func() {}
+	head, _ := in.Peek(4)
+	switch {
+	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+		z, err := gzip.NewReader(in)
+		if err != nil {
+			return nil, nothing, fmt.Errorf("flowlog: gzip: %w", err)
+		}
+		return z, nothing, nil
+	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(64<<20))
+		if err != nil {
+			return nil, nothing, fmt.Errorf("flowlog: zstd: %w", err)
+		}
+		return z, z.Close, nil
+	}
+	return in, nothing, nil
+}

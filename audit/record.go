@@ -1,0 +1,40 @@
+package audit
+
+import (
+	"net/netip"
+
+	"github.com/portbook/portbook"
+)
+
+// Record is one entry of a log: a connection, or packets of one direction, from
+// one address to another.
+type Record struct {
+	From, To netip.Addr
+	// FromPort and ToPort are 0 for protocols without ports. Of ICMP, ToPort is
+	// the type.
+	FromPort, ToPort portbook.Port
+	Protocol         portbook.Protocol
+	Outcome          Outcome
+	// Opened says that the log tells that From opened the connection. Otherwise
+	// the record may be of the answers.
+	Opened bool
+	// First and Last are when it began and ended, in seconds of Unix time; 0
+	// where the log does not tell.
+	First, Last int64
+}
+
+// Outcome is what became of a connection.
+type Outcome uint8
+
+// The outcomes.
+const (
+	OutcomeConnected Outcome = iota // it was accepted, or the log does not tell
+	OutcomeAttempted                // nothing answered, or the other end refused
+	OutcomeBlocked                  // a firewall denied it
+	outcomes                        // their number
+)
+
+// String returns "connected", "attempted" or "blocked".
+func (o Outcome) String() string {
+	return [...]string{"connected", "attempted", "blocked"}[min(o, outcomes-1)]
+}

@@ -1,0 +1,261 @@
+package content
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/audit"
+	"github.com/portbook/portbook/internal/label"
+	"github.com/portbook/portbook/site"
+)
+
+// Findings is what a report of an audit says: a summary, and a table for each
+// verdict.
+type Findings struct {
+	*Report
+	Findings audit.Findings
+}
+
+// NewFindings gathers what a report of findings says.
+func NewFindings(f audit.Findings, o Options) *Findings {
+	o.View, o.GroupBy, o.Columns, o.Hosts = "", "", nil, nil
+	keep := map[portbook.Flow]bool{}
+	for _, x := range f.List {
+		keep[x.Need.Flow] = true
+		for _, y := range x.Flows {
+			keep[y] = true
+		}
+	}
+	c := f.Plan.Site().Catalog()
+	flows := c.Flows().Matching(func(x portbook.Flow) bool { return keep[x] })
+	r := &Findings{Report: start(flows, o), Findings: f}
+	r.Catalog = c
+	r.fill()
+	return r
+}
+
+// TitleText returns the title of the report.
+func (c *Findings) TitleText(d *Document) string {
+	if d.Title != "" {
+		return d.Title
+	}
+	return d.Fill(label.AuditTitle, "site", c.Findings.Plan.Site().Name())
+}
+
+// Subtitle counts the records, and says from when to when they are.
+func (c *Findings) Subtitle(d *Document) string {
+	list := []string{d.Fill(label.AuditSubtitle, "records", fmt.Sprint(c.Findings.Records), "version", c.Catalog.Version())}
+	if !c.Findings.First.IsZero() {
+		list = append(list, d.Fill(label.AuditSpan, "first", timeText(c.Findings.First), "last", timeText(c.Findings.Last)))
+	}
+	if date := d.DateText(); date != "" {
+		list = append(list, date)
+	}
+	return d.join(list)
+}
+
+// timeText is a time as logs have it, in UTC; "" for none.
+func timeText(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02 15:04:05")
+}
+
+// Remark says how many records are in no finding; "" where there are none.
+func (c *Findings) Remark(d *Document) string {
+	if c.Findings.Dropped == 0 {
+		return ""
+	}
+	return d.Fill(label.AuditDropped, "records", fmt.Sprint(c.Findings.Dropped))
+}
+
+// verdictOrder is the order of the tables: what asks for something to be done
+// comes first.
+var verdictOrder = []audit.Verdict{
+	audit.VerdictUndocumented, audit.VerdictBlocked, audit.VerdictAttempted, audit.VerdictUnanswered, audit.VerdictAmbiguous,
+	audit.VerdictUndocumentedAttempt, audit.VerdictUndocumentedListener, audit.VerdictNotListening, audit.VerdictUnseen, audit.VerdictUnobservable, audit.VerdictSeen, audit.VerdictListening,
+}
+
+// Tables returns the tables of the report.
+func (c *Findings) Tables(d *Document) []Table {
+	list := []Table{c.summary(d)}
+	for _, v := range verdictOrder {
+		if t := c.table(d, v); t.Count > 0 {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+// of returns the findings of a verdict.
+func (c *Findings) of(v audit.Verdict) []audit.Finding {
+	return slices.DeleteFunc(slices.Clone(c.Findings.List), func(f audit.Finding) bool { return f.Verdict != v })
+}
+
+// summary counts the findings of each verdict, and says what it means.
+func (c *Findings) summary(d *Document) Table {
+	t := Table{ID: "summary", Title: d.Label(label.AuditSummary), Empty: d.Label(label.AuditNothing)}
+	t.Header = []string{d.Label(label.AuditVerdict), d.Label(label.AuditFindings), d.Label(label.AuditRecords), d.Label(label.ColumnHelp)}
+	var rows [][]string
+	for _, v := range verdictOrder {
+		list := c.of(v)
+		var records uint64
+		for _, f := range list {
+			records += f.Records
+		}
+		if len(list) > 0 {
+			rows = append(rows, []string{d.LabelOf("verdict", string(v)), fmt.Sprint(len(list)), fmt.Sprint(records), d.LabelOf("verdict-help", string(v))})
+		}
+	}
+	t.Count, t.Rows = len(rows), slices.Values(rows)
+	return t
+}
+
+// table lists the findings of a verdict.
+func (c *Findings) table(d *Document, v audit.Verdict) Table {
+	return d.findingTable(string(v), d.LabelOf("verdict", string(v)), c.findingColumns(v), c.of(v))
+}
+
+// Flat returns all findings, each with its verdict.
+func (c *Findings) Flat(d *Document) Table {
+	verdict := findingColumn{label.AuditVerdict, false, ofAny, func(d *Document, f audit.Finding) string { return d.LabelOf("verdict", string(f.Verdict)) }}
+	var list []audit.Finding
+	for _, v := range verdictOrder {
+		list = append(list, c.of(v)...)
+	}
+	return d.findingTable("findings", d.Label(label.AuditFindings), append([]findingColumn{verdict}, findingColumns...), list)
+}
+
+func (d *Document) findingTable(id, title string, columns []findingColumn, list []audit.Finding) Table {
+	t := Table{ID: id, Title: title, Count: len(list)}
+	for _, x := range columns {
+		t.Header = append(t.Header, d.Label(x.label))
+	}
+	t.Rows = func(yield func([]string) bool) {
+		for _, f := range list {
+			var row []string
+			for _, x := range columns {
+				row = append(row, d.Plain(x.cell(d, f)))
+			}
+			if !yield(row) {
+				return
+			}
+		}
+	}
+	return t
+}
+
+// findingColumn is a column of a table of findings.
+type findingColumn struct {
+	label label.Label
+	wide  bool // too much for a terminal
+	of    func(audit.Verdict) bool
+	cell  func(d *Document, f audit.Finding) string
+}
+
+func ofAny(audit.Verdict) bool { return true }
+
+// isSeen reports whether findings of a verdict have records.
+func isSeen(v audit.Verdict) bool {
+	switch v {
+	case audit.VerdictUnseen, audit.VerdictUnobservable, audit.VerdictListening, audit.VerdictNotListening, audit.VerdictUndocumentedListener:
+		return false
+	}
+	return true
+}
+
+var findingColumns = []findingColumn{
+	{label.ColumnSource, false, ofAny, func(d *Document, f audit.Finding) string { return d.findingSource(f) }},
+	{label.ColumnDestination, false, ofAny, func(d *Document, f audit.Finding) string { return d.findingEnd(f.To, f.Ends) }},
+	{label.ColumnPorts, false, ofAny, (*Document).findingPorts},
+	{label.AuditRecords, false, isSeen, func(_ *Document, f audit.Finding) string { return fmt.Sprint(f.Records) }},
+	{label.AuditFirst, true, isSeen, func(_ *Document, f audit.Finding) string { return timeText(f.First) }},
+	{label.AuditLast, true, isSeen, func(_ *Document, f audit.Finding) string { return timeText(f.Last) }},
+	{label.AuditAbout, false, ofAny, (*Document).findingAbout},
+	{label.AuditExamples, true, func(v audit.Verdict) bool { return isSeen(v) && v != audit.VerdictSeen }, func(_ *Document, f audit.Finding) string { return findingExamples(f) }},
+	{label.PlanAnswer, true, func(v audit.Verdict) bool { return v == audit.VerdictUnanswered }, func(d *Document, f audit.Finding) string {
+		return strings.Join(f.Answers(), " ")
+	}},
+	{label.ColumnID, true, ofAny, func(_ *Document, f audit.Finding) string { return findingFlows(f) }},
+}
+
+func (c *Findings) findingColumns(v audit.Verdict) []findingColumn {
+	return slices.DeleteFunc(slices.Clone(findingColumns), func(x findingColumn) bool { return x.wide && c.Shape == Narrow || !x.of(v) })
+}
+
+// findingEnd names an end, or says that no host has the addresses.
+func (d *Document) findingEnd(e site.End, several int) string {
+	switch {
+	case several > 0:
+		return d.Fill(label.AuditSeveral, "n", fmt.Sprint(several))
+	case e.IsZero():
+		return d.Label(label.AuditElsewhere)
+	}
+	return d.endName(e)
+}
+
+// findingPorts gives the ports, and whether there were others.
+func (d *Document) findingPorts(f audit.Finding) string {
+	s := f.Ports.String()
+	if !f.Need.Flow.IsZero() {
+		s = ""
+		for _, option := range f.Need.Options {
+			if s == "" {
+				s = option.String()
+			} else {
+				s = d.Fill(label.PlanOr, "one", s, "other", option.String())
+			}
+		}
+	}
+	if f.MorePorts {
+		s = strings.TrimSpace(s + " " + d.Label(label.AuditMorePorts))
+	}
+	return s
+}
+
+// findingAbout says what a need is for, or which documented flow unexplained
+// traffic looks like.
+func (d *Document) findingAbout(f audit.Finding) string {
+	if !f.Need.Flow.IsZero() {
+		return d.Text(f.Need.Flow.Purpose())
+	}
+	if f.Program != "" {
+		return d.Fill(label.AuditProgram, "program", f.Program)
+	}
+	if f.Reason == audit.ReasonNone {
+		return ""
+	}
+	x := f.Flows[0]
+	return label.Fill(d.LabelOf("audit-reason", string(f.Reason)), "purpose", d.Text(x.Purpose()), "from", d.ComponentNames(x.From()), "to", d.ComponentNames(x.To()))
+}
+
+func findingExamples(f audit.Finding) string {
+	var list []string
+	for _, x := range f.Examples {
+		list = append(list, x.From.String()+" → "+x.To.String())
+	}
+	return strings.Join(list, ", ")
+}
+
+func findingFlows(f audit.Finding) string {
+	if !f.Need.Flow.IsZero() {
+		return f.Need.Flow.String()
+	}
+	var list []string
+	for _, x := range f.Flows {
+		list = append(list, x.String())
+	}
+	return strings.Join(list, ", ")
+}
+
+// findingSource names the source; "" for what a host listens on without a need.
+func (d *Document) findingSource(f audit.Finding) string {
+	if f.Verdict == audit.VerdictUndocumentedListener {
+		return ""
+	}
+	return d.findingEnd(f.From, 0)
+}

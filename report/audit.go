@@ -1,0 +1,115 @@
+package report
+
+import (
+	"bufio"
+	"io"
+	"time"
+
+	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/audit"
+	"github.com/portbook/portbook/internal/content"
+)
+
+// WriteFindings writes what an audit found, as Text, Markdown, CSV, JSON,
+// html.Format or xlsx.Format. CSV holds one row for each finding. Of the options
+// it heeds those that [WritePlan] does. Errors are those of [Write].
+func WriteFindings(w io.Writer, f audit.Findings, o Options) error {
+	o = Options{
+		Languages: o.Languages, Format: o.Format, Title: o.Title, Date: o.Date, Encoding: o.Encoding, AmbiguousWidth: o.AmbiguousWidth, Width: o.Width, Emphasis: o.Emphasis,
+		Progress: o.Progress,
+	}
+	content.SetDefault[Format](&o.Format, Text)
+	r, err := o.renderer()
+	if err != nil {
+		return err
+	}
+	t, ok := r.(content.TablesWriter)
+	if !ok {
+		return &OptionError{"format of findings", o.Format.Name(), []string{"text", "markdown", "html", "xlsx", "csv", "json"}}
+	}
+	return flush(w, func(b *bufio.Writer) error {
+		return t.WriteTables(b, content.NewFindings(f, o.content(r, false)))
+	})
+}
+
+// jsonFindings is what an audit found, in JSON.
+type jsonFindings struct {
+	Site        string        `json:"site"`
+	DataVersion string        `json:"dataVersion"`
+	Language    string        `json:"language"`
+	Date        string        `json:"date,omitempty"`
+	Records     uint64        `json:"records"`
+	Dropped     uint64        `json:"dropped"` // records in no finding
+	First       *time.Time    `json:"first,omitempty"`
+	Last        *time.Time    `json:"last,omitempty"`
+	Findings    []jsonFinding `json:"findings"`
+}
+
+type jsonFinding struct {
+	Verdict   audit.Verdict      `json:"verdict"`
+	From      string             `json:"from"` // the name of a host, or the id of a component in a cloud; "" for other addresses
+	To        string             `json:"to"`
+	Ends      int                `json:"ends,omitempty"` // of a scan
+	Ports     portbook.PortSet   `json:"ports"`
+	MorePorts bool               `json:"morePorts,omitempty"`
+	Flow      portbook.FlowID    `json:"flow,omitempty"` // that is needed
+	Options   []portbook.PortSet `json:"options,omitempty"`
+	Reason    audit.Reason       `json:"reason,omitempty"`
+	Flows     []portbook.FlowID  `json:"flows,omitempty"` // that it looks like
+	Program   string             `json:"program,omitempty"`
+	Answers   []string           `json:"answers,omitempty"`
+	Records   uint64             `json:"records"`
+	First     *time.Time         `json:"first,omitempty"`
+	Last      *time.Time         `json:"last,omitempty"`
+	Examples  []jsonPair         `json:"examples,omitempty"`
+}
+
+type jsonPair struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
+func writeJSONFindings(w *bufio.Writer, c *content.Findings) error {
+	f := c.Findings
+	r := jsonFindings{
+		Site: f.Plan.Site().Name(), DataVersion: c.Catalog.Version(), Language: c.Document().Localizer.Language().String(),
+		Records: f.Records, Dropped: f.Dropped, First: jsonTime(f.First), Last: jsonTime(f.Last), Findings: []jsonFinding{},
+	}
+	if !c.Date.IsZero() {
+		r.Date = c.Date.Format("2006-01-02")
+	}
+	for _, x := range f.List {
+		r.Findings = append(r.Findings, newJSONFinding(x))
+	}
+	b, err := marshal(r, "")
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(b, '\n'))
+	return err
+}
+
+func newJSONFinding(x audit.Finding) jsonFinding {
+	f := jsonFinding{
+		Verdict: x.Verdict, From: x.From.Name(), To: x.To.Name(), Ends: x.Ends, Ports: x.Ports, MorePorts: x.MorePorts,
+		Options: x.Need.Options, Reason: x.Reason, Program: x.Program, Answers: x.Answers(), Records: x.Records, First: jsonTime(x.First), Last: jsonTime(x.Last),
+	}
+	if !x.Need.Flow.IsZero() {
+		f.Flow = x.Need.Flow.ID()
+	}
+	for _, y := range x.Flows {
+		f.Flows = append(f.Flows, y.ID())
+	}
+	for _, y := range x.Examples {
+		f.Examples = append(f.Examples, jsonPair{y.From.String(), y.To.String()})
+	}
+	return f
+}
+
+// jsonTime leaves out times that are not known.
+func jsonTime(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
