@@ -7,7 +7,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+166cd59a3110"
+const DataVersion = "2026-11-28+3c2a5ed1f32a"
 
 // The documented products, and the customer's own infrastructure.
 const (

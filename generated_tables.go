@@ -5,7 +5,7 @@ package portbook
 import table "github.com/portbook/portbook/internal/table"
 
 // builtin is the catalog of this version, laid out by the linker.
-var builtin = Catalog{table.Table{Version: "2026-11-28+166cd59a3110",
+var builtin = Catalog{table.Table{Version: "2026-11-28+3c2a5ed1f32a",
 	Names: table.Strings{
 		Pool: "" +
 			"console" +
@@ -3921,7 +3921,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+166cd59a3110",
 		{Flow: 3, Fields: 3527,
 			Values: table.Flow{ID: 622, Component: 14, From: 162, To: 138, Ports: 49, Protocols: 80, Settings: 715, AppProtocols: 1237, Notes: 1234, Citations: 17, Published: [3]uint32{616, 621, 0}, Purpose: 729, Conditions: 862, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
 		{Flow: 3, Fields: 3,
-			Values: table.Flow{ID: 622, Component: 14, From: 138, To: 162, Ports: 49, Protocols: 80, Settings: 715, AppProtocols: 1237, Notes: 1234, Citations: 843, Published: [3]uint32{616, 621, 0}, Purpose: 729, Conditions: 862, Inferred: 528, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
+			Values: table.Flow{ID: 622, Component: 14, From: 138, To: 162, Ports: 49, Protocols: 80, Settings: 715, AppProtocols: 1237, Notes: 1234, Citations: 843, Published: [3]uint32{616, 621, 0}, Purpose: 729, Conditions: 862, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
 		{Flow: 4, Fields: 471,
 			Values: table.Flow{ID: 623, Component: 14, From: 170, To: 162, Ports: 5, Protocols: 80, Notes: 108, Citations: 1246, Published: [3]uint32{616, 624, 0}, Purpose: 730, Quirks: 256}},
 		{Flow: 4, Fields: 4115,

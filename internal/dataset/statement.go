@@ -77,7 +77,7 @@ func (f *flow) asStatedBy(x *statement) *flow {
 		}
 	}
 	g.pos, g.cite, g.published, g.quirks = x.values.pos, x.values.cite, x.values.published, x.values.quirks
-	g.readCells, g.also = false, nil
+	g.inferred, g.readCells, g.also = 0, false, nil
 	return &g
 }
 

@@ -84,14 +84,15 @@ func TestStatementsRoundTrip(t *testing.T) {
 		t.Fatalf("%d statements, want 2", n)
 	}
 	for name, ok := range map[string]bool{
-		"the first document's destination":    compiled.Name(compiled.Components[compiled.List(f.To)[0]].ID) == "example/server",
-		"what only the second document says":  table.Firewalls[f.Enums[table.Firewall]] == "not-needed",
-		"from is no longer inferred":          f.Inferred&fieldBit("from") == 0,
-		"citations of both":                   len(compiled.List(f.Citations)) == 4,
-		"quirks of both":                      f.Quirks == quirkBits("two-names", "documents-disagree"),
-		"the first document does not say so":  compiled.Statements[0].Fields&(fieldBit("from")|fieldBit("firewall")) == 0,
-		"the second states the three fields":  compiled.Statements[1].Fields == fieldBit("from")|fieldBit("to")|fieldBit("firewall"),
-		"no statements of flows that are not": len(compiled.StatementsOf(1)) == 0,
+		"the first document's destination":     compiled.Name(compiled.Components[compiled.List(f.To)[0]].ID) == "example/server",
+		"what only the second document says":   table.Firewalls[f.Enums[table.Firewall]] == "not-needed",
+		"from is no longer inferred":           f.Inferred&fieldBit("from") == 0,
+		"citations of both":                    len(compiled.List(f.Citations)) == 4,
+		"quirks of both":                       f.Quirks == quirkBits("two-names", "documents-disagree"),
+		"the first document does not say so":   compiled.Statements[0].Fields&(fieldBit("from")|fieldBit("firewall")) == 0,
+		"the second states the three fields":   compiled.Statements[1].Fields == fieldBit("from")|fieldBit("to")|fieldBit("firewall"),
+		"what is inferred is not the second's": compiled.Statements[1].Values.Inferred == 0 && compiled.Statements[0].Values.Inferred == fieldBit("from"),
+		"no statements of flows that are not":  len(compiled.StatementsOf(1)) == 0,
 	} {
 		if !ok {
 			t.Errorf("wrong: %s", name)
