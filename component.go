@@ -16,9 +16,13 @@ type ComponentInfo struct {
 	Role     Text        `json:"role"`     // what it does, one sentence
 	Aliases  []string    `json:"aliases"`  // other names that the documents use
 	Hosting  Hosting     `json:"hosting"`  // where it runs
-	Hosts    []Host      `json:"hosts"`    // published ones
+	Hosts    []Host      `json:"hosts"`    // published ones, of all regions
 	Inherits []Component `json:"inherits"` // components whose flows are flows of this one too
 	Notes    []Note      `json:"notes"`
+
+	// Regions has those of Hosts that are for one region alone: see
+	// [ComponentInfo.HostsIn].
+	Regions map[Region][]Host `json:"regions,omitempty"`
 }
 
 // Components returns the ids of the catalog's components, sorted.
@@ -40,7 +44,7 @@ func (c *Catalog) Component(id Component) (ComponentInfo, bool) {
 	x := &t.Components[i]
 	return ComponentInfo{
 		ID: id, Product: c.productID(x.Product), Name: c.text(x.Name), Role: c.text(x.Role), Aliases: c.strings(x.Aliases),
-		Hosting: Hosting(table.Hostings[x.Hosting]), Hosts: c.hosts(nil, x.Hosts), Inherits: c.components(x.Inherits),
+		Hosting: Hosting(table.Hostings[x.Hosting]), Hosts: c.appendHosts(nil, x), Regions: c.regionsOf(x), Inherits: c.components(x.Inherits),
 		Notes: c.notesWhere(func(n *table.Note) bool { return contains(t.List(n.Components), uint32(i)) }),
 	}, true
 }

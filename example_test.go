@@ -91,7 +91,7 @@ func ExampleFlowSet_DocumentedBy() {
 	site := portbook.ProductSite
 	fmt.Println(portbook.Flows().DocumentedBy(site).Len(), portbook.Flows().Involving(site).Len())
 	// Output:
-	// 0 126
+	// 0 127
 }
 
 // How many flows have some, all or none of their ports among the low ones? Those
@@ -112,6 +112,7 @@ func ExampleCatalog_CitationURL() {
 	}
 	// Output:
 	// apex-central-ports tmi 5 https://success.trendmicro.com/solution/1038211
+	// apex-central-ports-ja communication 4 https://success.trendmicro.com/jp/solution/1096250
 }
 
 // Which flows cite a row of a document?
@@ -140,14 +141,27 @@ func ExampleParseValue() {
 	// portbook: unknown requirement "urgent" (expected: required, optional, conditional)
 }
 
+// Two pages describe a flow. Do they agree?
+func ExampleFlow_Statements() {
+	f, _ := portbook.Lookup(portbook.FlowApexCentralTMIInterprocess)
+	for _, x := range f.Statements() {
+		fmt.Println(x.Document(), x.Values[portbook.FieldFirewall])
+	}
+	fmt.Println(f.Firewall(), f.Quirks())
+	// Output:
+	// apex-central-ports needed
+	// apex-central-ports-ja not-needed
+	// needed [two-names documents-disagree]
+}
+
 func ExampleValues() {
 	for _, r := range portbook.Values[portbook.Requirement]() {
 		fmt.Println(r, portbook.Flows().Having(r).Len())
 	}
 	// Output:
-	// required 181
+	// required 182
 	// optional 15
-	// conditional 71
+	// conditional 74
 }
 
 // What is odd in the sources, with the token that they print.
@@ -175,7 +189,7 @@ func ExampleFlow_MarshalJSON() {
 	}
 	fmt.Println(r.ID, r.Ports, r.Citations)
 	// Output:
-	// apex-central/tmi/interprocess 10198/tcp [{apex-central-ports tmi 5}]
+	// apex-central/tmi/interprocess 10198/tcp [{apex-central-ports tmi 5} {apex-central-ports-ja communication 4}]
 }
 
 // A component that works through another inherits its flows.

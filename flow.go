@@ -118,13 +118,23 @@ func (f Flow) AppProtocols() []string { return f.catalog.strings(f.record().AppP
 // OSServices returns the operating system services or processes that take part, as published.
 func (f Flow) OSServices() []string { return f.catalog.strings(f.record().OSServices) }
 
-// Hosts returns the published host names and addresses of the flow's endpoints.
+// Hosts returns the published host names and addresses of the flow's endpoints,
+// those of all regions: [ComponentInfo.HostsIn] tells them apart.
 func (f Flow) Hosts() []Host {
-	t := f.catalog.t()
 	var list []Host
+	for _, x := range f.ends() {
+		list = f.catalog.appendHosts(list, x)
+	}
+	return list
+}
+
+// ends returns the records of the flow's endpoints.
+func (f Flow) ends() []*table.Component {
+	t := f.catalog.t()
+	var list []*table.Component
 	for _, l := range []table.List{f.record().From, f.record().To} {
 		for _, i := range t.List(l) {
-			list = f.catalog.hosts(list, t.Components[i].Hosts)
+			list = append(list, &t.Components[i])
 		}
 	}
 	return list
@@ -154,8 +164,12 @@ type Published struct {
 
 // Published returns the tokens of the cited row.
 func (f Flow) Published() Published {
-	t, p := f.catalog.t(), f.record().Published
-	return Published{t.Name(p[0]), t.Name(p[1]), t.Name(p[2])}
+	return f.catalog.published(f.record().Published)
+}
+
+func (c *Catalog) published(tokens [3]table.Name) Published {
+	t := c.t()
+	return Published{t.Name(tokens[0]), t.Name(tokens[1]), t.Name(tokens[2])}
 }
 
 // Inferred returns the fields that the document does not state.

@@ -166,7 +166,7 @@ func TestZeroValues(t *testing.T) {
 	r := f.Record(nil)
 	want := portbook.FlowRecord{
 		From: []portbook.Component{}, To: []portbook.Component{}, Protocols: []portbook.Protocol{}, AppProtocols: []string{}, OSServices: []string{},
-		Conditions: []portbook.ConditionID{}, Hosts: []portbook.Host{}, Notes: []string{}, Citations: []portbook.Citation{}, Inferred: []portbook.Field{}, Quirks: []portbook.Quirk{},
+		Conditions: []portbook.ConditionID{}, Hosts: []portbook.Host{}, Notes: []string{}, Citations: []portbook.Citation{}, Statements: []portbook.Statement{}, Inferred: []portbook.Field{}, Quirks: []portbook.Quirk{},
 	}
 	if diff := cmp.Diff(want, r, cmp.AllowUnexported(portbook.PortSet{}), cmp.Comparer(func(a, b portbook.PortSet) bool { return a == b }), cmp.Comparer(func(a, b portbook.Host) bool { return a == b })); diff != "" {
 		t.Errorf("record of the zero flow (-want +got):\n%s", diff)

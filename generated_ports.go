@@ -7,7 +7,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+55f4b2ff6b79"
+const DataVersion = "2026-11-28+3c2a5ed1f32a"
 
 // The documented products, and the customer's own infrastructure.
 const (
@@ -556,6 +556,16 @@ const (
 	// Sends notifications and other Apex Central data to a chosen syslog server (514/udp; Apex Central server -> Syslog
 	// server; configurable; optional).
 	FlowApexCentralNotificationSyslog FlowID = "apex-central/notification/syslog"
+	// Connects the Trend Micro Common CGI service with the rest of the server (8007/tcp; Apex Central server -> Apex Central
+	// server; conditional).
+	FlowApexCentralServerCommonCGI FlowID = "apex-central/server/common-cgi"
+	// Stores the server's data in SQL Server (1433/tcp; Apex Central server -> Microsoft SQL Server; conditional).
+	FlowApexCentralDatabaseSQLServer FlowID = "apex-central/database/sql-server"
+	// Gives agents the time over NTP (123/udp; TMI agent -> Apex Central server; conditional).
+	FlowApexCentralTMINetworkTime FlowID = "apex-central/tmi/network-time"
+	// Connects parts of the server with each other; the page does not say which (20101/tcp; Apex Central server -> Apex
+	// Central server).
+	FlowApexCentralServerInternal FlowID = "apex-central/server/internal"
 )
 
 // Flows of Deep Discovery Inspector.

@@ -88,7 +88,7 @@ func samples() map[reflect.Type][]any {
 	}
 	for _, v := range []any{
 		product, component, c.Documents(), c.Notes(), c.Settings(), c.Conditions(), c.NamedPorts(), c.ActionMappings(), c.DecisionOrders(), c.Flows(), *c,
-		portbook.ExcludedRow{Row: 3, Reason: component.Name},
+		portbook.Region("japan"), portbook.ExcludedRow{Row: 3, Reason: component.Name},
 		portbook.Override{Flow: "a/b/c", Field: portbook.FieldPorts, Value: "8443/tcp", By: "our-site", Reason: component.Name},
 	} {
 		add(reflect.ValueOf(v))

@@ -29,6 +29,7 @@ const (
 	QuirkSourcePortsInPortColumn Quirk = "source-ports-in-port-column" // the port cell holds source ports
 	QuirkOutboundForListener     Quirk = "outbound-for-listener"       // a listening port is published as outbound
 	QuirkTwoNames                Quirk = "two-names"                   // the row names a component otherwise than the rest of the document
+	QuirkDocumentsDisagree       Quirk = "documents-disagree"          // another document of the product says something else: see [Flow.Statements]
 )
 
 func (Quirk) enumeration() (string, []string) { return "quirk", table.Quirks }

@@ -30,12 +30,16 @@ type FlowRecord struct {
 	AppProtocols []string      `json:"appProtocols"`
 	OSServices   []string      `json:"osServices"`
 	Hosts        []Host        `json:"hosts"`
-	Purpose      string        `json:"purpose"`
-	Notes        []string      `json:"notes"`
-	Citations    []Citation    `json:"citations"`
-	Published    Published     `json:"published"`
-	Inferred     []Field       `json:"inferred"`
-	Quirks       []Quirk       `json:"quirks"`
+
+	Regions map[Region][]Host `json:"regions,omitempty"` // those of Hosts that are for one region alone
+
+	Purpose    string      `json:"purpose"`
+	Notes      []string    `json:"notes"`
+	Citations  []Citation  `json:"citations"`
+	Published  Published   `json:"published"`
+	Statements []Statement `json:"statements"` // of each document, where several describe the flow
+	Inferred   []Field     `json:"inferred"`
+	Quirks     []Quirk     `json:"quirks"`
 }
 
 // Record returns the flow as plain data. translate turns each text into the language of the record; nil leaves them in
@@ -62,8 +66,8 @@ func (f Flow) Record(translate func(Text) string) FlowRecord {
 		ID: f.ID(), Product: f.Product(), Component: f.Component(), From: notNil(f.From()), To: notNil(f.To()), Initiator: f.Initiator(),
 		Protocols: notNil(f.Protocols()), Ports: f.Ports(), SourcePorts: f.SourcePorts(), PortKind: f.PortKind(), PortChoice: f.PortChoice(),
 		Direction: f.Direction(), Configurable: f.Configurable(), Setting: strings.Join(settings, "; "), Requirement: f.Requirement(),
-		Condition: strings.Join(conditions, "; "), Conditions: notNil(f.catalog.conditionIDs(f.record().Conditions)), Firewall: f.Firewall(), AppProtocols: notNil(f.AppProtocols()), OSServices: notNil(f.OSServices()), Hosts: notNil(f.Hosts()),
-		Purpose: translate(f.Purpose()), Notes: notes, Citations: notNil(f.Citations()), Published: f.Published(),
+		Condition: strings.Join(conditions, "; "), Conditions: notNil(f.catalog.conditionIDs(f.record().Conditions)), Firewall: f.Firewall(), AppProtocols: notNil(f.AppProtocols()), OSServices: notNil(f.OSServices()), Hosts: notNil(f.Hosts()), Regions: f.catalog.regionsOf(f.ends()...),
+		Purpose: translate(f.Purpose()), Notes: notes, Citations: notNil(f.Citations()), Published: f.Published(), Statements: notNil(f.Statements()),
 		Inferred: notNil(f.Inferred()), Quirks: notNil(f.Quirks()),
 	}
 }

@@ -90,13 +90,12 @@ unanswered: exchange -> central scanmail/mcp-agent/registration
 unanswered: exchange -> central scanmail/suspicious-objects/synchronization
 undocumented-attempt: administrators -> 8 ends 23,5900/tcp (203.0.113.9 -> 192.0.2.10)
 undocumented-attempt: clients-east -> central 22/tcp (198.51.100.77 -> 192.0.2.10) port deep-discovery-inspector/appliance/portal-over-ssh
-undocumented-attempt: clients-east -> database 1433/tcp (198.51.100.77 -> 192.0.2.50) from itms/installation-manager/sql-database
+undocumented-attempt: clients-east -> database 1433/tcp (198.51.100.77 -> 192.0.2.50) from apex-central/database/sql-server
 undocumented: central ->  3389/tcp (192.0.2.10 -> 203.0.113.240)
 undocumented: clients-east -> central 4343/tcp (198.51.100.44 -> 192.0.2.10) port apex-central/web-service/officescan
-undocumented: exchange -> database 1433/tcp (192.0.2.20 -> 192.0.2.50) from itms/installation-manager/sql-database
+undocumented: exchange -> database 1433/tcp (192.0.2.20 -> 192.0.2.50) from apex-central/database/sql-server
 undocumented: packages-east -> gateway 443/tcp (192.0.2.61 -> 192.0.2.30) from deep-discovery-inspector/service-gateway/connection
 unobservable: central -> mail apex-central/notification/smtp
-unseen: administrators -> directory server-workload-protection/administrator/dns
 unseen: clients-east -> gateway service-gateway/zero-trust/icap
 unseen: clients-west -> gateway service-gateway/forward-proxy/connection
 `
@@ -131,6 +130,7 @@ func TestListening(t *testing.T) {
 	check(list,
 		"listening apex-central/console/https 8443/tcp",
 		"listening apex-central/mcp/heartbeat 10323/udp",
+		"not-listening apex-central/server/internal 20101/tcp",
 		"not-listening apex-central/tmi/interprocess 10198/tcp",
 		"undocumented-listener  9100/tcp node_exporter")
 	// The loopback interface is enough for what stays on the machine, and for
@@ -139,5 +139,6 @@ func TestListening(t *testing.T) {
 	check([]audit.Socket{{Protocol: portbook.TCP, Address: loopback, Port: 10198}, {Protocol: portbook.TCP, Address: loopback, Port: 8443}},
 		"listening apex-central/tmi/interprocess 10198/tcp",
 		"not-listening apex-central/console/https 8443/tcp",
-		"not-listening apex-central/mcp/heartbeat 10323/udp")
+		"not-listening apex-central/mcp/heartbeat 10323/udp",
+		"not-listening apex-central/server/internal 20101/tcp")
 }

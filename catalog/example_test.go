@@ -25,6 +25,7 @@ func ExampleLoad() {
 		fmt.Println(f, f.From(), f.Ports())
 	}
 	// Output:
+	// apex-central/database/sql-server [apex-central/server] 1433/tcp
 	// expenses/application/database [expenses/application-server] 1433/tcp
 	// itms/installation-manager/sql-database [itms/installation-manager] 1433/tcp
 	// itms/notification-server/sql-database [itms/notification-server] 1433/tcp

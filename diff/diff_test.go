@@ -34,7 +34,8 @@ func base() portbook.FlowRecord {
 		ID: "shop/web/orders", Product: "shop", Component: "shop/web", From: []portbook.Component{"shop/web", "shop/app"}, To: []portbook.Component{"shop/database"},
 		Initiator: portbook.InitiatorFrom, Protocols: []portbook.Protocol{portbook.TCP, portbook.UDP}, Ports: ports("80,443/tcp 53/udp"), SourcePorts: ports("1024-65535/tcp"),
 		PortKind: portbook.PortKindListed, PortChoice: portbook.PortChoiceAll, Direction: portbook.DirectionOutbound, Configurable: portbook.ConfigurableYes, Setting: "Port",
-		Requirement: portbook.RequirementRequired, Conditions: []portbook.ConditionID{"shop/open"}, AppProtocols: []string{"HTTPS"}, OSServices: []string{"shopd"}, Hosts: hosts("a.example", "b.example"),
+		Requirement: portbook.RequirementRequired, Conditions: []portbook.ConditionID{"shop/open"}, AppProtocols: []string{"HTTPS"}, OSServices: []string{"shopd"}, Hosts: hosts("a.example", "b.example"), Regions: map[portbook.Region][]portbook.Host{"japan": hosts("b.example")},
+		Statements: []portbook.Statement{{Citations: []portbook.Citation{{Document: "e", Section: "s", Row: 1}}, Values: map[portbook.Field]string{"firewall": "needed"}}},
 		Purpose: "Orders.", Notes: []string{"Slow."}, Citations: []portbook.Citation{{Document: "d", Section: "s", Row: 1}},
 		Published: portbook.Published{Ports: "80, 443"}, Inferred: []portbook.Field{"from", "to"}, Quirks: []portbook.Quirk{portbook.QuirkTwoNames},
 	}
@@ -80,6 +81,8 @@ func TestImpact(t *testing.T) {
 		required, optional diff.Impact
 	}{
 		{"product", nil, func(r *R) { r.Product = "store" }, text, text},
+		{"regions: a host of another region", nil, func(r *R) { r.Regions = map[portbook.Region][]portbook.Host{"europe": hosts("b.example")} }, review, review},
+		{"statements", nil, func(r *R) { r.Statements = nil }, text, text},
 		{"component", nil, func(r *R) { r.Component = "shop/app" }, text, text},
 		{"from: one more", nil, func(r *R) { r.From = append(r.From, "shop/job") }, open, review},
 		{"from: one less", nil, func(r *R) { r.From = r.From[:1] }, close, close},
@@ -190,7 +193,7 @@ func TestFieldsAreComplete(t *testing.T) {
 	for i := range x.NumField() {
 		r := base()
 		v := reflect.ValueOf(&r).Elem().Field(i)
-		name := x.Field(i).Tag.Get("json")
+		name, _, _ := strings.Cut(x.Field(i).Tag.Get("json"), ",")
 		switch {
 		case name == "id":
 			continue // a rename: see TestRenamed
@@ -645,7 +648,7 @@ func TestDocumented(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, x := 0, reflect.TypeFor[portbook.FlowRecord](); i < x.NumField(); i++ {
-		name := x.Field(i).Tag.Get("json")
+		name, _, _ := strings.Cut(x.Field(i).Tag.Get("json"), ",")
 		key := map[string]string{"condition": "conditions", "setting": "settings"}[name]
 		if key == "" {
 			key = name

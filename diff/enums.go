@@ -3,6 +3,7 @@ package diff
 import (
 	"encoding"
 	"reflect"
+	"strings"
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/internal/table"
@@ -26,7 +27,10 @@ var enums = func() []enum {
 	return list
 }()
 
-func jsonName(f reflect.StructField) string { return f.Tag.Get("json") }
+func jsonName(f reflect.StructField) string {
+	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	return name
+}
 
 // in returns the value of a record.
 func (x enum) in(r *portbook.FlowRecord) reflect.Value {

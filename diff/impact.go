@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 
@@ -23,7 +24,7 @@ import (
 //	protocols, source ports,  gained some that no other flow had       told at last, no longer   lost some     all moved
 //	hosts
 //	id, product, component, purpose, notes, citations, published,
-//	inferred, quirks                                                                                           yes
+//	statements, inferred, quirks                                                                               yes
 //	all others                                                         yes
 //
 // What is open, and what is needed, is a matter of all flows between the same
@@ -84,10 +85,12 @@ var special = []field{
 	listField("appProtocols", func(r *portbook.FlowRecord) []string { return r.AppProtocols }, meaning("appProtocols")), // proxies look at them
 	listField("osServices", func(r *portbook.FlowRecord) []string { return r.OSServices }, meaning("osServices")),       // firewalls of hosts do
 	listField("hosts", hostsOf, judgeHosts),
+	regionsField("regions", func(r *portbook.FlowRecord) map[portbook.Region][]portbook.Host { return r.Regions }),
 	textField("purpose", func(r *portbook.FlowRecord) string { return r.Purpose }, TextOnly),
 	textsField("notes", func(r *portbook.FlowRecord) []string { return r.Notes }, TextOnly),
 	listField("citations", func(r *portbook.FlowRecord) []portbook.Citation { return r.Citations }, always(TextOnly)),
 	valueField("published", func(r *portbook.FlowRecord) portbook.Published { return r.Published }, meaning("published")),
+	statementsField("statements", func(r *portbook.FlowRecord) []portbook.Statement { return r.Statements }),
 	listField("inferred", func(r *portbook.FlowRecord) []portbook.Field { return r.Inferred }, meaning("inferred")),
 	listField("quirks", func(r *portbook.FlowRecord) []portbook.Quirk { return r.Quirks }, meaning("quirks")),
 }
@@ -126,6 +129,30 @@ func valueField[T comparable](name string, of func(*portbook.FlowRecord) T, judg
 	return field{
 		name: name, judge: judge, value: func(r *portbook.FlowRecord) any { return of(r) },
 		equal: func(a, b *portbook.FlowRecord, _ bool) bool { return of(a) == of(b) },
+	}
+}
+
+// statementsField is a field that holds what documents say. The values in effect
+// are fields of their own, so that it concerns no firewall.
+func statementsField(name string, of func(*portbook.FlowRecord) []portbook.Statement) field {
+	return field{
+		name: name, judge: always(TextOnly), value: func(r *portbook.FlowRecord) any { return of(r) },
+		equal: func(a, b *portbook.FlowRecord, _ bool) bool {
+			return slices.EqualFunc(of(a), of(b), func(x, y portbook.Statement) bool {
+				return slices.Equal(x.Citations, y.Citations) && x.Published == y.Published && maps.Equal(x.Values, y.Values)
+			})
+		},
+	}
+}
+
+// regionsField is a field that holds hosts by region: which of them a site needs
+// may have changed.
+func regionsField(name string, of func(*portbook.FlowRecord) map[portbook.Region][]portbook.Host) field {
+	return field{
+		name: name, judge: always(Review), value: func(r *portbook.FlowRecord) any { return of(r) },
+		equal: func(a, b *portbook.FlowRecord, _ bool) bool {
+			return maps.EqualFunc(of(a), of(b), func(x, y []portbook.Host) bool { return slices.Equal(x, y) })
+		},
 	}
 }
 

@@ -25,6 +25,7 @@ func coverage(t *table.Table) []byte {
 func documentCoverage(b *strings.Builder, t *table.Table, document int) {
 	d := &t.Documents[document]
 	var flows []*table.Flow
+	var said []table.Statement
 	cited := map[uint32]bool{}
 	for i := range t.Flows {
 		mine := false
@@ -36,6 +37,7 @@ func documentCoverage(b *strings.Builder, t *table.Table, document int) {
 		}
 		if mine {
 			flows = append(flows, &t.Flows[i])
+			said = append(said, saidOf(t, i, document))
 		}
 	}
 	delete(cited, 0) // prose
@@ -57,16 +59,26 @@ func documentCoverage(b *strings.Builder, t *table.Table, document int) {
 	}
 	fmt.Fprintf(b, "\n| Field | Stated | Inferred | Not stated |\n| --- | ---: | ---: | ---: |\n")
 	for bit, field := range table.InferredFields {
-		inferred := count(flows, func(f *table.Flow) bool { return f.Inferred>>bit&1 == 1 })
-		absent := count(flows, func(f *table.Flow) bool { return f.Inferred>>bit&1 == 0 && !hasField(f, field) })
-		fmt.Fprintf(b, "| %s | %d | %d | %d |\n", field, len(flows)-inferred-absent, inferred, absent)
+		stated, inferred := 0, 0
+		for _, x := range said {
+			stated += int(x.Fields >> bit & 1)
+			inferred += int(x.Values.Inferred >> bit & 1)
+		}
+		fmt.Fprintf(b, "| %s | %d | %d | %d |\n", field, stated, inferred, len(said)-stated-inferred)
 	}
-	if count(flows, func(f *table.Flow) bool { return f.Quirks != 0 }) == 0 {
+	quirks := func(bit int) int {
+		n := 0
+		for _, x := range said {
+			n += int(x.Values.Quirks >> bit & 1)
+		}
+		return n
+	}
+	if !slices.ContainsFunc(said, func(x table.Statement) bool { return x.Values.Quirks != 0 }) {
 		return
 	}
 	fmt.Fprintf(b, "\n| Quirk | Flows |\n| --- | ---: |\n")
 	for bit, quirk := range table.Quirks {
-		if n := count(flows, func(f *table.Flow) bool { return f.Quirks>>bit&1 == 1 }); n > 0 {
+		if n := quirks(bit); n > 0 {
 			fmt.Fprintf(b, "| %s | %d |\n", quirk, n)
 		}
 	}
@@ -80,6 +92,22 @@ func count(flows []*table.Flow, match func(*table.Flow) bool) int {
 		}
 	}
 	return n
+}
+
+// saidOf returns what a document says about a flow.
+func saidOf(t *table.Table, flow, document int) table.Statement {
+	for _, x := range t.StatementsOf(uint32(flow)) {
+		if t.Sections[t.List(x.Values.Citations)[0]>>16].Document == uint32(document) {
+			return x
+		}
+	}
+	x := table.Statement{Flow: uint32(flow), Values: t.Flows[flow]}
+	for bit, key := range table.InferredFields {
+		if x.Values.Inferred>>bit&1 == 0 && hasField(&x.Values, key) {
+			x.Fields |= 1 << bit
+		}
+	}
+	return x
 }
 
 // hasField reports whether a flow has a value for a field that can be inferred.

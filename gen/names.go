@@ -10,7 +10,7 @@ import (
 
 // initialisms gives the Go spelling of the words of ids that are not simply capitalised.
 var initialisms = map[string]string{
-	"ad": "AD", "amt": "AMT", "api": "API", "apns": "APNS", "as400": "AS400", "asf": "ASF", "bsdp": "BSDP", "cem": "CEM", "dhcp": "DHCP", "dns": "DNS", "emc": "EMC", "ftsp": "FTSP",
+	"ad": "AD", "amt": "AMT", "api": "API", "apns": "APNS", "as400": "AS400", "asf": "ASF", "bsdp": "BSDP", "cem": "CEM", "cgi": "CGI", "dhcp": "DHCP", "dns": "DNS", "emc": "EMC", "ftsp": "FTSP",
 	"http": "HTTP", "https": "HTTPS", "icap": "ICAP", "icaps": "ICAPS", "icmp": "ICMP", "id": "ID", "iis": "IIS", "interscan": "InterScan", "ip": "IP", "ipmi": "IPMI", "jq": "JQ", "json": "JSON",
 	"itms": "ITMS", "lan": "LAN", "ldap": "LDAP", "ldaps": "LDAPS", "man": "MAN", "mcp": "MCP", "mdm": "MDM", "mitre": "MITRE", "nat": "NAT", "netbios": "NetBIOS", "netlogon": "Netlogon", "nfs": "NFS", "ns": "NS", "ntp": "NTP", "officescan": "OfficeScan", "ot": "OT", "p2p": "P2P",
 	"ping": "Ping", "ppa": "PPA", "pxe": "PXE", "rmcp": "RMCP", "rpc": "RPC", "rsp": "RSP", "scanmail": "ScanMail", "sepic": "SEPIC", "serverprotect": "ServerProtect", "smb": "SMB", "smtp": "SMTP", "snmp": "SNMP", "soap": "SOAP", "solutionsam": "SolutionSam",

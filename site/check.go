@@ -331,6 +331,7 @@ var answerFields = []struct {
 	{"from", []subjectKind{aboutFlow, aboutSetting}, func(a *Answer) bool { return len(a.From) > 0 }},
 	{"to", []subjectKind{aboutFlow, aboutSetting}, func(a *Answer) bool { return len(a.To) > 0 }},
 	{"absent", []subjectKind{aboutComponent, aboutProduct}, func(a *Answer) bool { return a.Absent }},
+	{"region", []subjectKind{aboutProduct}, func(a *Answer) bool { return a.Region != "" }},
 }
 
 // fieldsAbout lists the fields that an answer about something can have.
@@ -369,6 +370,7 @@ func (k *checker) checkAnswer(i int) {
 	k.checkHostNames(x, "from", a.From)
 	k.checkHostNames(x, "to", a.To)
 	k.checkAbsent(x, a, s)
+	k.checkRegion(x, a)
 }
 
 func orNothing(s string) string {

@@ -78,6 +78,25 @@ func (m model) isCloud(x portbook.Component) bool {
 	return info.Hosting == portbook.HostingCloud && len(info.Hosts) > 0 && !m.isPlayed(x) && !m.isAbsent(x)
 }
 
+// isThere reports whether a cloud has hosts in the region that is chosen.
+func (m model) isThere(x portbook.Component) bool {
+	info, _ := m.c.Component(x)
+	region := m.ofProduct(info.Product).Region
+	return region == "" || len(info.Regions) == 0 || len(info.HostsIn(region)) > 0
+}
+
+// asksRegion returns the questions about regions of clouds that take part.
+func (m model) asksRegion(members []member) []string {
+	var list []string
+	for _, x := range members {
+		info, _ := m.c.Component(x.as)
+		if m.isCloud(x.as) && len(info.Regions) > 0 && m.ofProduct(info.Product).Region == "" {
+			list = append(list, "region product "+string(info.Product))
+		}
+	}
+	return list
+}
+
 // isHere reports whether a host plays a component of a product.
 func (m model) isHere(p portbook.Product) bool {
 	return slices.ContainsFunc(m.c.Components(), func(x portbook.Component) bool {
@@ -128,7 +147,7 @@ func (m model) members(f portbook.Flow, components []portbook.Component, named f
 				}
 			}
 		case m.isAbsent(x):
-		case m.isCloud(x):
+		case m.isCloud(x) && m.isThere(x):
 			list = append(list, member{string(x), x})
 		default:
 			absent = false
@@ -190,6 +209,7 @@ func (m model) decide(f portbook.Flow) *verdict {
 	if v.asks = append(openFrom, openTo...); len(v.asks) > 0 {
 		return v
 	}
+	v.asks = append(v.asks, m.asksRegion(append(slices.Clone(from), to...))...)
 	v.asks = append(v.asks, askUse...)
 	if initiator == "" {
 		v.asks = append(v.asks, "initiator flow "+f.String())

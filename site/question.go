@@ -18,11 +18,12 @@ const (
 	QuestionPeer      QuestionKind = "peer"      // which host is at the other end?
 	QuestionInitiator QuestionKind = "initiator" // who opens the connection?
 	QuestionPorts     QuestionKind = "ports"     // which ports are used?
+	QuestionRegion    QuestionKind = "region"    // which region of a cloud is used?
 )
 
 // QuestionKinds returns all kinds of questions.
 func QuestionKinds() []QuestionKind {
-	return []QuestionKind{QuestionUse, QuestionCondition, QuestionPeer, QuestionInitiator, QuestionPorts}
+	return []QuestionKind{QuestionUse, QuestionCondition, QuestionPeer, QuestionInitiator, QuestionPorts, QuestionRegion}
 }
 
 // Question is what has to be known before flows can be needs. Plans make them;
@@ -38,8 +39,8 @@ type Question struct {
 // catalog.
 func (q Question) Flows() []portbook.Flow { return slices.Clone(q.flows) }
 
-// SubjectKind says what the question is about: "flow", "condition", "setting"
-// or "component".
+// SubjectKind says what the question is about: "flow", "condition", "setting",
+// "component" or "product".
 func (q Question) SubjectKind() string { return q.subject.kind.String() }
 
 // Subject returns the id of what the question is about.
@@ -70,6 +71,8 @@ func (q Question) Answer() string {
 		value = "ports: " + q.offeredPorts()
 	case QuestionPeer:
 		value = q.offeredPeer()
+	case QuestionRegion:
+		value = "region: " + string(q.Regions()[0])
 	}
 	return fmt.Sprintf("{%s: %s, %s, why: %q}", q.subject.kind, q.subject.id, value, placeholderWhy)
 }

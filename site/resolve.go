@@ -142,7 +142,7 @@ func (r *resolver) collectClouds() {
 	var list []portbook.ComponentInfo
 	for _, x := range r.site.catalog.Components() {
 		if info := r.info(x); info.Hosting == portbook.HostingCloud && len(info.Hosts) > 0 && len(r.hosts[x]) == 0 {
-			list = append(list, info)
+			list = append(list, r.inRegion(info))
 		}
 	}
 	slices.SortFunc(list, func(a, b portbook.ComponentInfo) int { return strings.Compare(string(a.ID), string(b.ID)) })
@@ -261,10 +261,11 @@ func (r *resolver) hasHost(slots []slot) bool {
 // binding is who takes part at one end of a flow.
 type binding struct {
 	slots   []slot
-	answers []int                // that name the hosts, or call roles absent
+	answers []int                // that name the hosts, call roles absent, or choose their region
 	named   bool                 // whether answers name the hosts
 	changed bool                 // whether these make a difference
 	absent  bool                 // all that could take part is absent
+	regions []portbook.Product   // whose regions decide on the hosts and are open
 	missing []portbook.Component // that no host plays
 	open    bool                 // the document leaves it open
 }
@@ -272,7 +273,7 @@ type binding struct {
 // bind finds who takes part at one end of a flow.
 func (r *resolver) bind(d *decision, components []portbook.Component, from bool) binding {
 	var b binding
-	var absents []int
+	var decided []int // that call roles absent, or choose the region
 	for _, x := range components {
 		if x == unspecified {
 			b.open = true
@@ -288,9 +289,19 @@ func (r *resolver) bind(d *decision, components []portbook.Component, from bool)
 		case len(hosts) > 0:
 			b.slots = append(b.slots, slot{x, hosts})
 		case absent >= 0:
-			absents = append(absents, absent)
+			decided = append(decided, absent)
+		case cloud && r.hasNoHosts(x):
+			b.missing = append(b.missing, x)
 		case cloud:
 			b.slots = append(b.slots, slot{x, []uint32{place}})
+			if len(r.info(x).Regions) == 0 {
+				continue
+			}
+			if _, i := r.region(x); i >= 0 {
+				decided = append(decided, i)
+			} else {
+				b.regions = append(b.regions, r.info(x).Product)
+			}
 		default:
 			b.missing = append(b.missing, x)
 		}
@@ -298,7 +309,7 @@ func (r *resolver) bind(d *decision, components []portbook.Component, from bool)
 	if named, answers := r.namedHosts(d, from); len(answers) > 0 {
 		return binding{slots: []slot{{ends: named}}, named: true, answers: answers, changed: !slices.Equal(named, union(b.slots))}
 	}
-	b.answers, b.changed = absents, true
+	b.answers, b.changed = decided, true
 	b.absent = len(b.slots) == 0 && len(b.missing) == 0 && !b.open
 	return b
 }
@@ -361,6 +372,9 @@ func (b binding) apply(r *resolver, d *decision) {
 	}
 	if b.absent {
 		d.ruleOut(b.answers...)
+	}
+	for _, p := range b.regions {
+		d.ask(QuestionRegion, aboutProduct, string(p))
 	}
 	if !b.isOpen() { // where some take part, who else could does not matter
 		return

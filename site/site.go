@@ -70,6 +70,7 @@ type Answer struct {
 	Initiator Initiator        // of a flow, or of all flows of a component or product that leave it unstated
 	From, To  []string         // of a flow or a setting: the hosts at that end, in place of those that play its roles
 	Absent    bool             // of a component or product: nothing plays the role here
+	Region    portbook.Region  // of a product: that of its cloud
 
 	Why   string    // the reason, which rules repeat
 	Until time.Time // the last day on which the answer holds; zero for no end

@@ -21,6 +21,14 @@ func (q Question) Text(l i18n.Localizer) string {
 	case QuestionInitiator:
 		f := q.flows[0]
 		return w.Fill(label.QuestionInitiator, "from", q.names(l, f.From()), "to", q.names(l, f.To()), "purpose", l.Text(f.Purpose()))
+	case QuestionRegion:
+		p, _ := q.site.catalog.Product(portbook.Product(q.subject.id))
+		var names []string
+		for _, id := range q.Regions() {
+			name, _ := q.site.catalog.RegionName(id)
+			names = append(names, l.Text(name))
+		}
+		return w.Fill(label.QuestionRegion, "product", l.Text(p.Name), "regions", strings.Join(names, ", "))
 	case QuestionUse:
 		return q.about(l, w, label.QuestionUseSetting, label.QuestionUseFlow)
 	case QuestionPorts:

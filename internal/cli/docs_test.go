@@ -57,7 +57,7 @@ func TestExamples(t *testing.T) {
 				continue
 			}
 			n++
-			if status, out, stderr := portbookRun(t, nil, args...); status != 0 || len(out) < 10 || strings.Contains(out, "No flow") || out == "[]\n" {
+			if status, out, stderr := portbookRun(t, nil, args...); status != 0 && args[0] != "parity" || len(out) < 10 || strings.Contains(out, "No flow") || out == "[]\n" {
 				t.Errorf("%s exit %d, %q, %s", line, status, out, stderr)
 			}
 		}

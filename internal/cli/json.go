@@ -32,7 +32,7 @@ var (
 )
 
 func flowRecords(flags string, lists ...string) records {
-	return records{flags, lists, fieldsOf(portbook.FlowRecord{})}
+	return records{flags, lists, fieldsOf(portbook.FlowRecord{Regions: map[portbook.Region][]portbook.Host{"": nil}})}
 }
 
 func changeRecords(flags string) records {

@@ -196,7 +196,7 @@ var commandErrors = []struct{ args, want string }{
 	{"diagram --format pdf", `unknown format "pdf" (expected: svg, dot, mermaid)`},
 	{"diagram --by color", `unknown division "color" (expected: auto, product, section, all)`},
 	{"diagram --around itms/pakage-server", `unknown component "itms/pakage-server" (nearest: itms/package-server`},
-	{"diagram --product apex-central --by section", `these flows make 5 diagrams: apex-central-console, apex-central-tmi, apex-central-managed-products, apex-central-trend-micro-services, apex-central-notifications (expected: --output with a folder, fewer flows by --product, --component or --around, or --by all)`},
+	{"diagram --product apex-central --by section", `these flows make 6 diagrams: apex-central-apex-central-ports-console, apex-central-apex-central-ports-tmi, apex-central-apex-central-ports-managed-products, apex-central-apex-central-ports-trend-micro-services, apex-central-apex-central-ports-notifications, apex-central-apex-central-ports-ja-communication (expected: --output with a folder, fewer flows by --product, --component or --around, or --by all)`},
 	{"diagram --by product --title X --output /nonexistent/", `these flows make 9 diagrams, which cannot share one title`},
 	{"diagram --product scanmail --output /nonexistent/x.svg", `cannot write /nonexistent/x.svg: no such file or directory`},
 	{"lookup x", `"x" is not a port number (expected: a port such as 443, a range such as 1024-65535, or *)`},

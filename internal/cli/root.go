@@ -91,7 +91,7 @@ func (a *app) rootCommand() *cobra.Command {
 	root.PersistentFlags().StringVar(&a.lang, "lang", "", a.say(phrase.FlagLang, "values", strings.Join(languageTags(), ", ")))
 	complete(root, "lang", languageTags)
 	root.PersistentFlags().StringArrayVar(&a.dirs, "catalog", nil, a.say(phrase.FlagCatalog))
-	root.AddCommand(a.reportCommand(), a.flowsCommand(), a.showCommand(), a.lookupCommand(), a.productsCommand(), a.componentsCommand(), a.portsCommand(), a.diagramCommand(), a.diffCommand(), a.planCommand(), a.rulesCommand(), a.auditCommand(), a.versionCommand())
+	root.AddCommand(a.reportCommand(), a.flowsCommand(), a.showCommand(), a.lookupCommand(), a.productsCommand(), a.componentsCommand(), a.portsCommand(), a.diagramCommand(), a.diffCommand(), a.parityCommand(), a.planCommand(), a.rulesCommand(), a.auditCommand(), a.versionCommand())
 	root.AddCommand(a.validateCommand(), a.initCommand(), a.i18nCommand(), a.draftCommand(), a.verifyCommand(), a.completionCommand())
 	return root
 }

@@ -191,6 +191,8 @@ type jsonComponent struct {
 	Inherits []portbook.Component `json:"inherits"`
 	Notes    []string             `json:"notes"`
 	Flows    []portbook.FlowID    `json:"flows"`
+
+	Regions map[portbook.Region][]portbook.Host `json:"regions,omitempty"`
 }
 
 type jsonProduct struct {
@@ -252,7 +254,7 @@ func idsOf(flows portbook.FlowSet) []portbook.FlowID {
 func componentRecord(c *portbook.Catalog, x portbook.ComponentInfo, l i18n.Localizer) jsonComponent {
 	return jsonComponent{
 		x.ID, x.Product, l.Text(x.Name), append([]string{}, x.Aliases...), l.Text(x.Role), x.Hosting, append([]portbook.Host{}, x.Hosts...),
-		append([]portbook.Component{}, x.Inherits...), noteTexts(x.Notes, l), idsOf(flowsOf(c.Flows(), x.ID)),
+		append([]portbook.Component{}, x.Inherits...), noteTexts(x.Notes, l), idsOf(flowsOf(c.Flows(), x.ID)), x.Regions,
 	}
 }
 

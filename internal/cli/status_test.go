@@ -20,6 +20,8 @@ func TestStatus(t *testing.T) {
 		{"lookup 9/udp", 0},
 		{"diff testdata/diff/old.json testdata/diff/new.json --exit-code", 1},
 		{"validate testdata/invalid", 1},
+		{"parity --product apex-central", 1},
+		{"parity --product itms", 2},
 		{"validate testdata/none", 2},
 		{"products --catalog testdata/invalid", 2},
 		{"diff builtin testdata/none.json --exit-code", 2},

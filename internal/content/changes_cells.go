@@ -173,7 +173,7 @@ var fieldLabels = map[string]label.Label{
 	"protocols": label.ColumnProtocol, "ports": label.ColumnPorts,
 	"sourcePorts": label.ColumnSourcePorts, "setting": label.ColumnSetting,
 	"condition": label.ColumnCondition, "conditions": label.ColumnCondition, "appProtocols": label.ColumnAppProtocols, "osServices": label.ColumnServices, "hosts": label.ColumnHosts,
-	"purpose": label.ColumnPurpose, "notes": label.ColumnNotes, "citations": label.ColumnCitation, "published": label.DiffPublished,
+	"purpose": label.ColumnPurpose, "notes": label.ColumnNotes, "citations": label.ColumnCitation, "published": label.DiffPublished, "statements": label.DiffStatements, "regions": label.DiffRegions,
 	"inferred": label.DiffInferred, "quirks": label.ColumnQuirks,
 }
 
@@ -208,6 +208,10 @@ func (c *Changes) value(d *Document, name string, v any) string {
 		return protocolNames(v)
 	case []portbook.Citation:
 		return d.join(named(v, func(x portbook.Citation) string { return fmt.Sprintf("%s/%s/%d", x.Document, x.Section, x.Row) }))
+	case map[portbook.Region][]portbook.Host:
+		return strings.Join(d.regionalHosts(v), "; ")
+	case []portbook.Statement:
+		return d.join(named(v, func(x portbook.Statement) string { return d.statement(x) }))
 	case portbook.Published:
 		tokens := slices.DeleteFunc([]string{v.Protocol, v.Ports, v.Direction}, isEmpty)
 		return strings.Join(named(tokens, func(s string) string { return `"` + s + `"` }), " ")

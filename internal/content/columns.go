@@ -40,7 +40,7 @@ var flowCells = map[Column]func(*Document, portbook.Flow) string{
 		return d.marked(f, strings.Join(f.AppProtocols(), ", "), "appProtocols")
 	},
 	ColumnServices: func(_ *Document, f portbook.Flow) string { return strings.Join(f.OSServices(), ", ") },
-	ColumnHosts:    func(_ *Document, f portbook.Flow) string { return strings.Join(hostTexts(f.Hosts()), ", ") },
+	ColumnHosts:    (*Document).hostsCell,
 	ColumnRemarks:  (*Document).remarksCell,
 	ColumnNotes: func(d *Document, f portbook.Flow) string {
 		var list []string
@@ -248,8 +248,8 @@ func (d *Document) Remarks(f portbook.Flow) []string {
 	if !f.SourcePorts().IsEmpty() {
 		list = append(list, d.Label(label.ColumnSourcePorts)+": "+d.marked(f, f.SourcePorts().String(), "sourcePorts"))
 	}
-	if hosts := f.Hosts(); len(hosts) > 0 {
-		list = append(list, strings.Join(hostTexts(hosts), ", "))
+	if hosts := d.hostsCell(f); hosts != "" {
+		list = append(list, hosts)
 	}
 	if s := d.quirksCell(f); s != "" {
 		list = append(list, s)
@@ -268,7 +268,11 @@ var aboutTokens = []portbook.Quirk{
 func (d *Document) quirksCell(f portbook.Flow) string {
 	var list, tokens []string
 	for _, q := range f.Quirks() {
-		list = append(list, d.LabelOf("quirk", string(q)))
+		name := d.LabelOf("quirk", string(q))
+		if q == portbook.QuirkDocumentsDisagree {
+			name += ": " + strings.Join(d.disagreements(f), "; ")
+		}
+		list = append(list, name)
 	}
 	s := d.join(list)
 	if !slices.ContainsFunc(f.Quirks(), func(q portbook.Quirk) bool { return slices.Contains(aboutTokens, q) }) {
@@ -283,25 +287,7 @@ func (d *Document) quirksCell(f portbook.Flow) string {
 	return s + " (" + d.Fill(label.ReportPublished, "tokens", strings.Join(tokens, " ")) + ")"
 }
 
-func (d *Document) citationCell(f portbook.Flow) string {
-	var list []string
-	for _, c := range f.Citations() {
-		list = append(list, d.citation(c))
-	}
-	return d.join(list)
-}
-
-// citation names a place in a document.
-func (d *Document) citation(c portbook.Citation) string {
-	if c.Row == 0 {
-		return d.Fill(label.ReportCiteProse, "section", d.sectionTitle(d.section(c)))
-	}
-	counts := ""
-	if i := slices.IndexFunc(d.Sources, func(x portbook.Document) bool { return x.ID == c.Document }); i >= 0 {
-		counts = string(d.Sources[i].Counts)
-	}
-	return label.Fill(d.LabelOf("report-cite", counts), "n", fmt.Sprint(c.Row))
-}
+func (d *Document) citationCell(f portbook.Flow) string { return d.citations(f.Citations()) }
 
 // ListenerCells gives the content of each column in the views by host.
 var ListenerCells = map[Column]func(*Document, listen.Listener) string{

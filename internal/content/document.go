@@ -300,7 +300,7 @@ const Mark = "†"
 
 // SourceLine describes a document: title, publisher, address, and what it counts.
 func (d *Document) SourceLine(x portbook.Document) string {
-	return strings.Join(slices.DeleteFunc([]string{d.Text(x.Title), x.Publisher, x.URL, d.SourcePage(x), d.SourceCount(x)}, isEmpty), ", ")
+	return strings.Join(slices.DeleteFunc([]string{d.SourceTitle(x), x.Publisher, x.URL, d.SourcePage(x), d.SourceCount(x)}, isEmpty), ", ")
 }
 
 func isEmpty(s string) bool { return s == "" }

@@ -170,9 +170,6 @@ func (d *Document) BoundaryName(x Boundary) string { return d.LabelOf("report-si
 // DecisionName names a decision in a few words.
 func (d *Document) DecisionName(x Decision) string { return d.LabelOf("report-decision", string(x)) }
 
-// HostsOf returns the published host names and addresses of a component.
-func (d *Document) HostsOf(x portbook.Component) []string { return hostTexts(d.Info(x).Hosts) }
-
 // Decide words the connection of a flow that needs a decision, and its ports:
 // both protocol and ports may be "not stated".
 func (d *Document) Decide(f portbook.Flow) string {

@@ -22,12 +22,14 @@ type compiler struct {
 	cited     map[*document][]*section
 
 	// The entries of all products, by id.
+	regionList    []owned[*region]
 	componentList []owned[*component]
 	conditionList []owned[*condition]
 	noteList      []owned[*note] // with those of overrides
 	portList      []owned[*namedPort]
 
 	productNumbers, documents, sections     numbers
+	regions                                 numbers
 	components, conditions, settings, notes numbers
 	documentByID                            map[string]*document
 	inherits                                map[string][]string
@@ -69,7 +71,7 @@ func (s *Source) Compile() (*table.Table, error) {
 		Builder: table.NewBuilder(languages), products: s.allProducts(), languages: languages, textOf: s.textOf, overrides: s.effective(),
 		cited:          map[*document][]*section{},
 		productNumbers: numbers{}, documents: numbers{}, sections: numbers{},
-		components: numbers{}, conditions: numbers{}, settings: numbers{}, notes: numbers{},
+		regions: numbers{}, components: numbers{}, conditions: numbers{}, settings: numbers{}, notes: numbers{},
 		documentByID: map[string]*document{}, inherits: map[string][]string{},
 	}
 	c.gatherEntries()
@@ -77,6 +79,7 @@ func (s *Source) Compile() (*table.Table, error) {
 	for _, p := range c.products {
 		c.addProduct(p)
 	}
+	c.addRegions()
 	c.addComponents()
 	c.addConditions()
 	c.addNotes()
@@ -93,6 +96,7 @@ func (s *Source) Compile() (*table.Table, error) {
 
 func (c *compiler) gatherEntries() {
 	c.componentList = gather(c.products, func(p *product) []*component { return p.components }, func(x *component) string { return x.id })
+	c.regionList = gather(c.products, func(p *product) []*region { return p.regions }, func(x *region) string { return x.id })
 	c.conditionList = gather(c.products, func(p *product) []*condition { return p.conditions }, func(x *condition) string { return x.id })
 	c.noteList = gather(c.products, allNotes, func(x *note) string { return x.id })
 	c.portList = gather(c.products, func(p *product) []*namedPort { return p.ports }, func(x *namedPort) string { return x.id })
@@ -173,6 +177,9 @@ func (c *compiler) number() {
 		c.components[x.entry.id] = uint32(i)
 		c.inherits[x.entry.id] = x.entry.inherits
 	}
+	for i, x := range c.regionList {
+		c.regions[x.entry.id] = uint32(i)
+	}
 	for i, x := range c.conditionList {
 		c.conditions[x.entry.id] = uint32(i)
 	}
@@ -238,7 +245,7 @@ func (c *compiler) byteList(values []uint8) table.List {
 // cite packs citations as section<<16 | row. A cited row stands in the section that holds it.
 func (c *compiler) cite(p *product, x citations) []uint32 {
 	d := c.documentByID[x.document]
-	if x.document == "" && len(p.documents) == 1 {
+	if x.document == "" && len(p.documents) > 0 {
 		d = p.documents[0]
 	}
 	var list []uint32
@@ -290,7 +297,24 @@ func (c *compiler) addComponents() {
 		c.Table.Components = append(c.Table.Components, table.Component{
 			ID: c.Name(x.id), Product: c.productNumbers[o.product.id], Name: c.text("components", x.id, "name"), Role: c.text("components", x.id, "role"),
 			Hosting: x.hosting, Aliases: c.nameList(x.aliases), Hosts: c.nameList(hostTexts(x.hosts)),
-			Inherits: c.idList(x.inherits, c.components), Lineage: c.List(c.lineage(x.id)),
+			Regions: c.regional(x), Inherits: c.idList(x.inherits, c.components), Lineage: c.List(c.lineage(x.id)),
+		})
+	}
+}
+
+// regional returns the hosts of a component by region, in the order of regions.
+func (c *compiler) regional(x *component) table.List {
+	var list []uint32
+	for _, r := range slices.SortedFunc(slices.Values(x.regional), func(a, b *regional) int { return cmp.Compare(a.region, b.region) }) {
+		list = append(list, c.regions[r.region], c.nameList(hostTexts(r.hosts)))
+	}
+	return c.List(list)
+}
+
+func (c *compiler) addRegions() {
+	for _, o := range c.regionList {
+		c.Table.Regions = append(c.Table.Regions, table.Region{
+			ID: c.Name(o.entry.id), Product: c.productNumbers[o.product.id], Name: c.text("regions", o.entry.id, ""),
 		})
 	}
 }
@@ -403,6 +427,12 @@ func (c *compiler) addFlow(p *product, f *flow) {
 	for _, id := range append([]string{f.id}, f.retired...) {
 		c.Table.FlowIDs = append(c.Table.FlowIDs, table.FlowID{ID: c.Name(id), Flow: number})
 	}
+	for i, version := range f.versions() {
+		if len(f.also) > 0 {
+			c.addStatement(p, number, f, version, i)
+		}
+	}
+	f = f.combined()
 	documented := c.record(p, f)
 	overrides := c.overrides[f.id]
 	if len(overrides) == 0 {
@@ -415,6 +445,17 @@ func (c *compiler) addFlow(p *product, f *flow) {
 			Product: c.productNumbers[x.by], Flow: number, Fields: x.fields, Note: c.notes[x.noteID()], Documented: documented,
 		})
 	}
+}
+
+// addStatement adds what document i of a flow says about it.
+func (c *compiler) addStatement(p *product, number uint32, f, version *flow, i int) {
+	stated := f.stated()
+	if i > 0 {
+		stated = f.also[i-1].fields
+	}
+	values := *version
+	values.also = nil
+	c.Table.Statements = append(c.Table.Statements, table.Statement{Flow: number, Fields: stated, Values: c.record(p, &values)})
 }
 
 // overridden returns the record of a flow with its overrides in effect, and with the notes that give their reasons.
@@ -432,6 +473,13 @@ func (c *compiler) record(p *product, f *flow) table.Flow {
 	record := table.Flow{Product: c.productNumbers[p.id], Purpose: c.text("flows", f.id, "purpose")}
 	for _, x := range fields {
 		c.set(x, &record, p, f)
+	}
+	if len(f.also) > 0 {
+		places := c.cite(p, f.cite)
+		for _, x := range f.also {
+			places = append(places, c.cite(p, x.values.cite)...)
+		}
+		record.Citations = c.List(places)
 	}
 	return record
 }

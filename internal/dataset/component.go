@@ -13,6 +13,20 @@ type component struct {
 	hasHosting        bool // whether the data says it, or leaves it at premises
 	aliases, inherits []string
 	hosts             []host.Host
+	regional          []*regional
+}
+
+// region is where a cloud has hosts of its own.
+type region struct {
+	pos pos
+	id  string
+}
+
+// regional are the hosts that a component has in a region alone.
+type regional struct {
+	pos    pos
+	region string
+	hosts  []host.Host
 }
 
 type condition struct {
@@ -55,10 +69,23 @@ type namedPort struct {
 func readComponent(o *object) *component {
 	c := &component{
 		pos: o.pos, id: o.id("id"), hosting: o.enum("hosting", table.Hostings, "premises"), hasHosting: o.has("hosting"),
-		aliases: o.strs("aliases"), hosts: readHosts(o, "hosts"), inherits: o.refs("inherits"),
+		aliases: o.strs("aliases"), hosts: readHosts(o, "hosts"), inherits: o.refs("inherits"), regional: each(o, "regionalHosts", readRegional),
 	}
 	o.done()
 	return c
+}
+
+func readRegion(o *object) *region {
+	x := &region{pos: o.pos, id: o.id("id")}
+	o.done()
+	return x
+}
+
+func readRegional(o *object) *regional {
+	o.expect("region", "hosts")
+	x := &regional{pos: o.pos, region: o.ref("region"), hosts: readHosts(o, "hosts")}
+	o.done()
+	return x
 }
 
 func readCondition(o *object) *condition {

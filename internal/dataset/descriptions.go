@@ -20,7 +20,7 @@ func allDescriptions() map[string]string {
 // table.Fields describes.
 var descriptions = map[string]string{
 	"*.cite":     "Where it is written: numbers of rows and ids of sections of the document.",
-	"*.document": "The document that is cited. Left out: the only one of the product.",
+	"*.document": "The document that is cited. Left out: the first one of the product.",
 
 	"product":         "The product that this file is about. There is one file for each, named after its id.",
 	"product.id":      "The name of the file, and the first part of every other id: lower-case words joined by hyphens.",
@@ -45,12 +45,18 @@ var descriptions = map[string]string{
 	"documents.excluded.row":      "The number of the row.",
 	"documents.excluded.reason":   "Names the text that tells why.",
 
-	"components":          "Who takes part in flows: servers, agents, consoles, and partners outside of the product.",
-	"components.id":       "product/name, in lower-case words joined by hyphens. It holds no port number, and never changes once published.",
-	"components.hosting":  "Where it runs: on the premises of the customer, or in a cloud that is not theirs.",
-	"components.aliases":  "Other names that the document uses.",
-	"components.hosts":    "DNS names, addresses, prefixes or ranges of addresses, such as *.example.com or 192.0.2.1-192.0.2.9.",
-	"components.inherits": "The flows of these components are flows of this one too.",
+	"regions":    "Where clouds have hosts of their own. A site answers which one is used.",
+	"regions.id": "Unique over all products, in lower-case words joined by hyphens, such as japan.",
+
+	"components":                      "Who takes part in flows: servers, agents, consoles, and partners outside of the product.",
+	"components.id":                   "product/name, in lower-case words joined by hyphens. It holds no port number, and never changes once published.",
+	"components.hosting":              "Where it runs: on the premises of the customer, or in a cloud that is not theirs.",
+	"components.aliases":              "Other names that the document uses.",
+	"components.hosts":                "DNS names, addresses, prefixes or ranges of addresses, such as *.example.com or 192.0.2.1-192.0.2.9.",
+	"components.regionalHosts":        "Hosts that the component has in one region alone.",
+	"components.regionalHosts.region": "The region.",
+	"components.regionalHosts.hosts":  "Its hosts there, in the forms of `hosts`.",
+	"components.inherits":             "The flows of these components are flows of this one too.",
 
 	"conditions":    "Circumstances on which flows depend. Flows that depend on the same one name the same id.",
 	"conditions.id": "product/name, in lower-case words joined by hyphens.",
@@ -78,6 +84,7 @@ var descriptions = map[string]string{
 	"ports.ports": "One port number, of one or more protocols, such as 4119/tcp.",
 
 	"flows":                     "The network flows: who connects to whom, on which ports.",
+	"flows.also":                "What other documents of the product say about the flow. A field that they state otherwise is a discrepancy; one that the flow leaves out is taken from them.",
 	"flows.published.protocol":  "The protocol cell.",
 	"flows.published.ports":     "The port cell.",
 	"flows.published.direction": "The direction cell.",
@@ -101,6 +108,7 @@ var descriptions = map[string]string{
 	"texts.documents":        "Titles of documents, by id.",
 	"texts.sections":         "Titles of sections, by document/section.",
 	"texts.excluded":         "Why rows are no flow, by document/reason.",
+	"texts.regions":          "Names of regions, by id.",
 	"texts.components":       "Components, by id.",
 	"texts.components.name":  "Its name.",
 	"texts.components.role":  "What it does, in one line.",

@@ -199,6 +199,7 @@ func (p *product) write() *writer {
 	w.err = header.err
 	w.add("product", &header.node)
 	entries(w, "documents", p.documents, (*document).write)
+	entries(w, "regions", p.regions, (*region).write)
 	entries(w, "components", p.components, (*component).write)
 	entries(w, "conditions", p.conditions, (*condition).write)
 	entries(w, "settings", p.settings, (*setting).write)
@@ -256,6 +257,20 @@ func (c *component) write() *writer {
 	w.list("aliases", c.aliases, false)
 	w.list("hosts", hostTexts(c.hosts), false)
 	w.list("inherits", c.inherits, false)
+	entries(w, "regionalHosts", c.regional, (*regional).write)
+	return w
+}
+
+func (x *region) write() *writer {
+	w := newWriter()
+	w.str("id", x.id)
+	return w
+}
+
+func (x *regional) write() *writer {
+	w := newWriter()
+	w.str("region", x.region)
+	w.list("hosts", hostTexts(x.hosts), true)
 	return w
 }
 
@@ -314,6 +329,7 @@ func (f *flow) write() *writer {
 	for _, x := range fields {
 		x.write(w, f, false)
 	}
+	entries(w, "also", f.also, (*statement).write)
 	return w
 }
 

@@ -22,6 +22,7 @@ type flow struct {
 	published                       tokens
 	inferred, quirks                uint32
 	retired                         []string
+	also                            []*statement
 
 	readCells    bool // whether cells and cellsProblem are set: see publishedPortSet
 	cells        portset.Set
@@ -93,6 +94,7 @@ func (s *Source) readFlow(o *object) *flow {
 		}
 		x.read(s, o, f)
 	}
+	f.also = each(o, "also", s.readStatement)
 	o.done()
 	return f
 }

@@ -34,6 +34,7 @@ func FromTable(t *table.Table, where string, translations ...table.Language) *So
 		d.addProduct(&t.Products[i])
 	}
 	d.addDocuments()
+	d.addRegions()
 	d.addComponents()
 	d.addConditions()
 	d.addSettings()
@@ -89,7 +90,8 @@ func (d *decompiler) componentIDs(l table.List) []string {
 	return d.idsOrNames(table.KindComponents, l)
 }
 
-// cite unpacks the citations of an entry. The document is left out where the product has only one.
+// cite unpacks the citations of an entry. The document is left out where it is
+// the first of the product.
 func (d *decompiler) cite(product uint32, l table.List) citations {
 	c := citations{pos: d.at}
 	for _, packed := range d.List(l) {
@@ -101,7 +103,7 @@ func (d *decompiler) cite(product uint32, l table.List) citations {
 			c.sections = append(c.sections, d.Name(sec.ID))
 		}
 	}
-	if p := d.product(product); len(p.documents) == 1 && p.documents[0].id == c.document {
+	if p := d.product(product); len(p.documents) > 0 && p.documents[0].id == c.document {
 		c.document = ""
 	}
 	return c
@@ -146,10 +148,26 @@ func (d *decompiler) addComponents() {
 		for _, s := range d.names(x.Hosts) {
 			c.hosts = append(c.hosts, host.FromText(s))
 		}
+		for pairs := d.List(x.Regions); len(pairs) > 0; pairs = pairs[2:] {
+			r := &regional{pos: d.at, region: d.Name(d.Regions[pairs[0]].ID)}
+			for _, s := range d.names(pairs[1]) {
+				r.hosts = append(r.hosts, host.FromText(s))
+			}
+			c.regional = append(c.regional, r)
+		}
 		p := d.product(x.Product)
 		p.components = append(p.components, c)
 		d.text("components", c.id, "name", x.Name)
 		d.text("components", c.id, "role", x.Role)
+	}
+}
+
+func (d *decompiler) addRegions() {
+	for i := range d.Regions {
+		x := &d.Regions[i]
+		p := d.product(x.Product)
+		p.regions = append(p.regions, &region{pos: d.at, id: d.Name(x.ID)})
+		d.text("regions", d.Name(x.ID), "", x.Name)
 	}
 }
 
@@ -236,15 +254,30 @@ func (d *decompiler) addFlows() {
 		x, list := &d.Flows[i], overrides[uint32(i)]
 		p := d.product(x.Product)
 		d.text("flows", d.Name(x.ID), "purpose", x.Purpose)
-		if len(list) == 0 {
-			p.flows = append(p.flows, d.flow(x))
-			continue
+		documented := x
+		if len(list) > 0 {
+			documented = &list[0].Documented
 		}
-		p.flows = append(p.flows, d.flow(&list[0].Documented))
+		p.flows = append(p.flows, d.documented(uint32(i), documented))
 		for _, o := range list {
 			d.addOverride(o, x)
 		}
 	}
+}
+
+// documented returns the entry of a flow: the record that its own document gives
+// where there are several, and what the others say.
+func (d *decompiler) documented(i uint32, record *table.Flow) *flow {
+	statements := d.StatementsOf(i)
+	if len(statements) == 0 {
+		return d.flow(record)
+	}
+	f := d.flow(&statements[0].Values)
+	for j := range statements[1:] {
+		x := &statements[1+j]
+		f.also = append(f.also, &statement{fields: x.Fields, values: d.flow(&x.Values)})
+	}
+	return f
 }
 
 func (d *decompiler) addOverride(o *table.Override, inEffect *table.Flow) {

@@ -105,6 +105,9 @@ func (s *Source) currentIDs() map[string]bool {
 		for _, x := range p.conditions {
 			ids["condition "+x.id] = true
 		}
+		for _, x := range p.regions {
+			ids["region "+x.id] = true
+		}
 	}
 	for _, x := range s.constantIDs() {
 		if !x.former {

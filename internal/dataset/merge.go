@@ -35,7 +35,7 @@ func (m *merger) checkOverridden() {
 	for _, p := range m.Source.products {
 		for _, f := range p.flows {
 			if len(list[f.id]) > 1 {
-				m.checkFields(list[f.id][0].pos, "flow "+f.id, apply(f, list[f.id]))
+				m.checkFields(list[f.id][0].pos, "flow "+f.id, apply(f.combined(), list[f.id]))
 			}
 		}
 	}
@@ -138,6 +138,7 @@ func (m *merger) addFields(p *product, x *override, fields uint32) {
 func (m *merger) compare(a, b *product) {
 	m.diff("product "+a.id, b.pos, a.pos, a.writeHeader(), b.writeHeader())
 	compareEntries(m, "document", a.documents, b.documents, func(x *document) (string, pos) { return x.id, x.pos }, (*document).write)
+	compareEntries(m, "region", a.regions, b.regions, func(x *region) (string, pos) { return x.id, x.pos }, (*region).write)
 	compareEntries(m, "component", a.components, b.components, func(x *component) (string, pos) { return x.id, x.pos }, (*component).write)
 	compareEntries(m, "condition", a.conditions, b.conditions, func(x *condition) (string, pos) { return x.id, x.pos }, (*condition).write)
 	compareEntries(m, "setting", a.settings, b.settings, func(x *setting) (string, pos) { return x.id, x.pos }, (*setting).write)

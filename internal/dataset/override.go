@@ -115,7 +115,7 @@ func (s *Source) checkOverrides(ix *index) {
 	for id, list := range s.effective() {
 		f := ix.flows[id]
 		if i := slices.IndexFunc(list, func(x *override) bool { return own[x] }); f != nil && i >= 0 {
-			s.checkFields(list[i].pos, "override "+id, apply(f, list))
+			s.checkFields(list[i].pos, "override "+id, apply(f.combined(), list))
 		}
 	}
 }
@@ -142,7 +142,7 @@ func (s *Source) checkOverride(ix *index, p *product, x *override) {
 		if x.fields>>i&1 == 0 {
 			continue
 		}
-		if old := field.text(f); old == field.text(x.values) && !x.malformed {
+		if old := field.text(f.combined()); old == field.text(x.values) && !x.malformed {
 			problem("field %q is %q without it too; expected: another value", field.Key, old)
 		}
 	}

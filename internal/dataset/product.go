@@ -13,6 +13,7 @@ type product struct {
 	pos                 pos
 	id, vendor, version string
 	documents           []*document
+	regions             []*region
 	components          []*component
 	conditions          []*condition
 	settings            []*setting
@@ -67,6 +68,7 @@ func (s *Source) readEntries(root *object) *product {
 		root.problem(`field "product" is missing`)
 	}
 	p.documents = each(root, "documents", readDocument)
+	p.regions = each(root, "regions", readRegion)
 	p.components = each(root, "components", readComponent)
 	p.conditions = each(root, "conditions", readCondition)
 	p.settings = each(root, "settings", s.readSetting)

@@ -202,8 +202,10 @@ func (w *schemaWriter) err() error {
 func (w *schemaWriter) describe(path string) string {
 	key := path[strings.LastIndex(path, ".")+1:]
 	names := []string{path, "*." + key}
-	if field, ok := strings.CutPrefix(path, overridesKind+"."); ok {
-		names = []string{path, "flows." + field} // an override sets what the flow has
+	for _, part := range []string{overridesKind + ".", "flows.also."} { // which set what the flow has
+		if field, ok := strings.CutPrefix(path, part); ok {
+			names = append(names, "flows."+field)
+		}
 	}
 	for _, name := range names {
 		if s := w.descriptions[name]; s != "" {
@@ -222,8 +224,8 @@ func (w *schemaWriter) entry(path string, s *schema) *jsonSchema {
 		at := strings.TrimPrefix(path+"."+key, ".")
 		f := s.forms[key]
 		value := w.value(at, f)
-		if strings.HasPrefix(at, overridesKind+".") {
-			value.Default = "" // what an override leaves out stays as the flow has it
+		if strings.HasPrefix(at, overridesKind+".") || strings.HasPrefix(at, "flows.also.") {
+			value.Default = "" // what they leave out stays as the flow has it
 		}
 		value.Description = w.describe(at)
 		j.Properties = append(j.Properties, jsonProperty{key, value})

@@ -54,7 +54,7 @@ type SiteAnswer struct {
 	SiteEntry
 	Flow, Condition, Setting, Component, Product string
 	Use, Holds, Absent                           string // "yes", "no" or ""
-	Ports, Initiator, Why, Until                 string
+	Ports, Initiator, Region, Why, Until         string
 	From, To                                     []SiteValue
 }
 
@@ -142,6 +142,7 @@ func readSiteAnswer(o *object) SiteAnswer {
 	a.Initiator = o.choice("initiator", []string{"from", "to", "either"})
 	a.From, a.To = o.oneOrMore("from", textValue), o.oneOrMore("to", textValue)
 	a.Absent = o.yesNo("absent")
+	a.Region = o.ref("region")
 	a.Why = o.str("why")
 	a.Until = o.date("until")
 	o.expect("why")
@@ -309,7 +310,7 @@ var siteDescriptions = map[string]string{
 	"answers.condition": "The condition that the answer is about: holds.",
 	"answers.setting":   "The setting that the answer is about: use, ports, from, to. It reaches all flows that the setting governs.",
 	"answers.component": "The component that the answer is about: absent, or the initiator of its flows where it is unstated.",
-	"answers.product":   "The product that the answer is about: absent, or the initiator of its flows where it is unstated.",
+	"answers.product":   "The product that the answer is about: absent, region, or the initiator of its flows where it is unstated.",
 	"answers.use":       "Whether the flow, or what the setting turns on, is used.",
 	"answers.holds":     "Whether the condition holds.",
 	"answers.ports":     "The destination ports, such as 8443/tcp.",
@@ -317,6 +318,7 @@ var siteDescriptions = map[string]string{
 	"answers.from":      "The hosts that are at the from end of the flow: one or a list.",
 	"answers.to":        "The hosts that are at the to end of the flow: one or a list.",
 	"answers.absent":    "Nothing plays the role here.",
+	"answers.region":    "The region of the product's cloud, such as japan.",
 	"answers.why":       "The reason, which rules repeat.",
 	"answers.until":     "The last day on which the answer holds.",
 }

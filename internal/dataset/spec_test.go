@@ -66,7 +66,7 @@ func TestProblems(t *testing.T) {
 	}{
 		{"not YAML", []edit{{data, "product:\n", "product: [\n"}}, `data/example.yaml: is not YAML: yaml: line 2: did not find expected ',' or ']'`},
 		{"unknown key", []edit{{data, "    appProtocols: [HTTPS]", "    appProtocol: [HTTPS]"}},
-			`data/example.yaml:70: flow example/agent/heartbeat: unknown key "appProtocol"; expected: id, component, from, to, initiator, ports, protocols, sourcePorts, portKind, portChoice, direction, configurable, settings, requirement, conditions, firewall, appProtocols, osServices, notes, document, cite, published, inferred, quirks, retired`},
+			`data/example.yaml:70: flow example/agent/heartbeat: unknown key "appProtocol"; expected: id, component, from, to, initiator, ports, protocols, sourcePorts, portKind, portChoice, direction, configurable, settings, requirement, conditions, firewall, appProtocols, osServices, notes, document, cite, published, inferred, quirks, retired, also`},
 		{"key twice", []edit{{data, "    appProtocols: [HTTPS]", "    to: [example/server]"}},
 			`data/example.yaml:70: flow example/agent/heartbeat: key "to" stands twice (first on line 63)`},
 		{"file in a folder", []edit{{data, "    counts: rows ", "    file: ../ports.md\n    counts: rows "}},
@@ -89,7 +89,7 @@ data/example.yaml:62: flow example/agent/heartbeat: field "from" is "example/age
 		{"unknown enumeration value", []edit{{data, `configurable: "yes"`, "configurable: maybe"}},
 			`data/example.yaml:66: flow example/agent/heartbeat: field "configurable" is "maybe"; expected: unstated, yes, no, discouraged`},
 		{"unknown quirk", []edit{{data, "quirks: [missing-purpose]", "quirks: [odd]"}},
-			`data/example.yaml:76: flow example/agent/heartbeat: field "quirks" is "odd"; expected: port-above-65535, shifted-columns, missing-direction, missing-purpose, missing-service-name, missing-configurable, missing-host, missing-link, heading-against-body, text-against-cells, condition-against-port, protocol-against-port, transport-not-stated, application-as-protocol, suite-as-protocol, protocol-not-specific, port-not-numeric, icmp-as-port, source-ports-in-port-column, outbound-for-listener, two-names`},
+			`data/example.yaml:76: flow example/agent/heartbeat: field "quirks" is "odd"; expected: port-above-65535, shifted-columns, missing-direction, missing-purpose, missing-service-name, missing-configurable, missing-host, missing-link, heading-against-body, text-against-cells, condition-against-port, protocol-against-port, transport-not-stated, application-as-protocol, suite-as-protocol, protocol-not-specific, port-not-numeric, icmp-as-port, source-ports-in-port-column, outbound-for-listener, two-names, documents-disagree`},
 		{"value twice", []edit{{data, "inferred: [from]", "inferred: [from, from]"}},
 			`data/example.yaml:75: flow example/agent/heartbeat: field "inferred" names "from" twice`},
 		{"unknown component", []edit{{data, "    to: [example/server]", "    to: [example/sever]"}},
@@ -156,7 +156,7 @@ data/example.yaml:60: flow example/agent/heartbeat: cites nothing; expected: row
 		{"unknown document", []edit{{data, "    cite: [1, 3, prose]", "    document: other\n    cite: [1, 3, prose]"}},
 			`data/example.yaml:7: document example-ports: row 1 is neither cited by a flow nor excluded
 data/example.yaml:7: document example-ports: row 3 is neither cited by a flow nor excluded
-data/example.yaml:74: flow example/agent/heartbeat: cites an unknown document "other"; expected: the document field, or a product with one document`},
+data/example.yaml:74: flow example/agent/heartbeat: cites an unknown document "other"; expected: a document of the data, or a product that has one`},
 		{"gap between sections", []edit{{data, "rows: 1-2}", "rows: 1}"}},
 			`data/example.yaml:16: document example-ports: section "agent" begins at row 3; expected: 2, so that every row has one section`},
 		{"sections end early", []edit{{data, "    rows: 3 ", "    rows: 4 "}, {data, "      - {row: 2, reason: heading-row}\n", "      - {row: 2, reason: heading-row}\n      - {row: 4, reason: heading-row}\n"}},

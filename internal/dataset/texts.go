@@ -101,6 +101,9 @@ func (s *Source) requiredTexts() []requiredText {
 				need("excluded", d.id+"/"+x.reason, "")
 			}
 		}
+		for _, x := range p.regions {
+			need("regions", x.id, "")
+		}
 		for _, c := range p.components {
 			need("components", c.id, "name", "role")
 		}

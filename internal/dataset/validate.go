@@ -35,6 +35,7 @@ func quirkBits(codes ...string) (set uint32) {
 type index struct {
 	documents  map[string]*document
 	owner      map[*document]*product
+	regions    map[string]*region
 	components map[string]*component
 	conditions map[string]*condition
 	settings   map[string]*setting
@@ -123,7 +124,7 @@ type places map[string]map[string]pos
 
 func newPlaces() places {
 	places := places{}
-	for _, kind := range []string{"product", "document", "component", "condition", "setting", "note", "port", "flow"} {
+	for _, kind := range []string{"product", "document", "region", "component", "condition", "setting", "note", "port", "flow"} {
 		places[kind] = map[string]pos{}
 	}
 	return places
@@ -131,7 +132,7 @@ func newPlaces() places {
 
 func (s *Source) index() *index {
 	ix := &index{
-		documents: map[string]*document{}, owner: map[*document]*product{}, components: map[string]*component{}, conditions: map[string]*condition{}, settings: map[string]*setting{},
+		documents: map[string]*document{}, owner: map[*document]*product{}, regions: map[string]*region{}, components: map[string]*component{}, conditions: map[string]*condition{}, settings: map[string]*setting{},
 		notes: map[string]*note{}, flows: map[string]*flow{}, products: map[string]*product{}, sections: map[*document]map[string]bool{}, used: map[string]bool{},
 	}
 	places := newPlaces()
@@ -161,6 +162,9 @@ func (s *Source) declareAll(ix *index, places places) {
 			for _, x := range d.sections {
 				ix.sections[d][x.id] = true
 			}
+		}
+		for _, x := range p.regions {
+			declare(s, ix.regions, "region", x.id, "", 1, x.pos, x, places["region"])
 		}
 		for _, c := range p.components {
 			declare(s, ix.components, "component", c.id, p.id, 2, c.pos, c, places["component"])
@@ -239,6 +243,30 @@ func (s *Source) checkComponent(ix *index, p *product, c *component) {
 	for _, id := range c.inherits {
 		refer(s, ix.components, c.pos, entry, "component", id)
 	}
+	s.checkRegional(ix, c)
+}
+
+// checkRegional reports hosts of regions that are those of a component anyway,
+// and regions that do not exist or occur twice.
+func (s *Source) checkRegional(ix *index, c *component) {
+	seen := map[string]bool{}
+	for _, x := range c.regional {
+		problem := func(format string, args ...any) { s.problems.add(x.pos, "component "+c.id, format, args...) }
+		refer(s, ix.regions, x.pos, "component "+c.id, "region", x.region)
+		ix.used["region "+x.region] = true
+		if seen[x.region] {
+			problem("has hosts of region %s twice; expected: one list for each region", x.region)
+		}
+		seen[x.region] = true
+		if len(x.hosts) == 0 {
+			problem("has no hosts in region %s; expected: one or more, or no such entry", x.region)
+		}
+		for _, h := range x.hosts {
+			if slices.Contains(c.hosts, h) {
+				problem("has the host %s in all regions, and in region %s; expected: one of both", h, x.region)
+			}
+		}
+	}
 }
 
 func (s *Source) checkSetting(ix *index, p *product, x *setting) {
@@ -297,8 +325,21 @@ func (s *Source) checkNote(ix *index, p *product, n *note) {
 
 func (s *Source) checkFlow(ix *index, p *product, f *flow) {
 	entry := "flow " + f.id
+	refer(s, ix.components, f.pos, entry, "component", f.component)
+	s.checkSettingsOf(ix, f)
+	for _, id := range f.notes {
+		refer(s, ix.notes, f.pos, entry, "note", id)
+		ix.used["note "+id] = true
+	}
+	s.checkVersion(ix, p, f)
+	s.checkStatements(ix, p, f)
+}
+
+// checkVersion checks a flow as one of its documents has it.
+func (s *Source) checkVersion(ix *index, p *product, f *flow) {
+	entry := "flow " + f.id
 	problem := func(format string, args ...any) { s.problems.add(f.pos, entry, format, args...) }
-	for _, id := range slices.Concat([]string{f.component}, f.from, f.to) {
+	for _, id := range slices.Concat(f.from, f.to) {
 		refer(s, ix.components, f.pos, entry, "component", id)
 	}
 	if len(f.from) == 0 || len(f.to) == 0 {
@@ -307,11 +348,6 @@ func (s *Source) checkFlow(ix *index, p *product, f *flow) {
 	for _, id := range f.conditions {
 		refer(s, ix.conditions, f.pos, entry, "condition", id)
 		ix.used["condition "+id] = true
-	}
-	s.checkSettingsOf(ix, f)
-	for _, id := range f.notes {
-		refer(s, ix.notes, f.pos, entry, "note", id)
-		ix.used["note "+id] = true
 	}
 	s.checkFields(f.pos, entry, f)
 	s.checkPublished(p, f)
@@ -412,12 +448,13 @@ func (f *flow) publishedPortSet() (portset.Set, error) {
 	return f.cells, f.cellsProblem
 }
 
-// documentOf resolves what an entry of p cites: the named document, or the only one that p has.
+// documentOf resolves what an entry of p cites: the named document, or the
+// first one that p has.
 func (s *Source) documentOf(ix *index, p *product, c citations) *document {
 	if c.document != "" {
 		return ix.documents[c.document]
 	}
-	if len(p.documents) == 1 {
+	if len(p.documents) > 0 {
 		return p.documents[0]
 	}
 	return nil
@@ -429,7 +466,7 @@ func (s *Source) checkCitations(ix *index, p *product, entry string, c citations
 	}
 	d := s.documentOf(ix, p, c)
 	if d == nil {
-		s.problems.add(c.pos, entry, "cites an unknown document %q; expected: the document field, or a product with one document", c.document)
+		s.problems.add(c.pos, entry, "cites an unknown document %q; expected: a document of the data, or a product that has one", c.document)
 		return
 	}
 	for _, row := range c.rows {
@@ -452,9 +489,10 @@ func (s *Source) checkCoverage(ix *index) {
 	citing := map[rowKey][]*flow{}
 	for _, p := range s.products {
 		for _, f := range p.flows {
-			if d := s.documentOf(ix, p, f.cite); d != nil {
-				for _, row := range f.cite.rows {
-					citing[rowKey{d, row}] = append(citing[rowKey{d, row}], f)
+			for _, version := range f.versions() {
+				d := s.documentOf(ix, p, version.cite)
+				for _, row := range version.cite.rows {
+					citing[rowKey{d, row}] = append(citing[rowKey{d, row}], version)
 				}
 			}
 		}
@@ -501,6 +539,11 @@ func (s *Source) checkRowPorts(d *document, row int, flows []*flow) {
 // checkUse reports conditions, settings and notes that belong to nothing.
 func (s *Source) checkUse(ix *index) {
 	for _, p := range s.products {
+		for _, x := range p.regions {
+			if !ix.used["region "+x.id] {
+				s.problems.add(x.pos, "region "+x.id, "is that of no host; expected: named in regionalHosts of at least one component")
+			}
+		}
 		for _, x := range p.conditions {
 			if !ix.used["condition "+x.id] {
 				s.problems.add(x.pos, "condition "+x.id, "is that of no flow; expected: named in conditions of at least one")

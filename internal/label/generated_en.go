@@ -119,7 +119,9 @@ var wordsEN = table.Strings{
 		"New flow ({requirement})" +
 		"none" +
 		"Published notation" +
+		"Hosts by region" +
 		"Flow removed" +
+		"What each document says" +
 		"Other flows between the same components still need: {ports}" +
 		"Changes: {changes}; {old} → {new}" +
 		"Changes between versions" +
@@ -177,6 +179,10 @@ var wordsEN = table.Strings{
 		"Block" +
 		"Log" +
 		"Quarantine" +
+		"Field" +
+		"the flow as a whole" +
+		"The documents say the same." +
+		"not stated" +
 		"Answer to paste" +
 		"The answers are for the data of {old}, and this is {new}: check what changed." +
 		"Ports that several components want on one machine" +
@@ -235,6 +241,7 @@ var wordsEN = table.Strings{
 		"Initiator" +
 		"Host" +
 		"Port" +
+		"Region" +
 		"Use" +
 		"Does this hold? {condition}" +
 		"Who opens the connection, {from} or {to}? {purpose}" +
@@ -244,10 +251,12 @@ var wordsEN = table.Strings{
 		"Which host is set in “{setting}”? ({component})" +
 		"Which port is used? {purpose}" +
 		"Which port does “{setting}” have? ({component})" +
+		"Which region of {product} is used? ({regions})" +
 		"Is this used? {purpose}" +
 		"Is “{setting}” turned on? ({component})" +
 		"application protocol published as the transport" +
 		"(part of) the condition cannot hold for this port" +
+		"documents disagree" +
 		"heading contradicts the body" +
 		"ICMP type published as protocol and port" +
 		"configurability not published" +
@@ -295,6 +304,7 @@ var wordsEN = table.Strings{
 		"Approved by" +
 		"Approval date" +
 		"Boundary" +
+		"{document} {place}" +
 		"{section}" +
 		"Colors" +
 		"Conditional flows are needed only when their condition holds; optional ones may be left out." +
@@ -306,6 +316,8 @@ var wordsEN = table.Strings{
 		"The document leaves these flows open: they are optional or conditional, one of several ports is enough, or it does not fix the port or say which side opens the connection. Decide this before configuring the firewall. A flow can need several decisions." +
 		"Who talks to whom" +
 		"The published direction is relative to the component that the row is listed under. The source is the side that opens the connection, unless the row says that either side can or that the document does not say." +
+		"{place} says {values}" +
+		"document {n}" +
 		"No flow matches." +
 		"Peer by setting: {settings}" +
 		"Used or not by setting: {settings}" +
@@ -328,12 +340,14 @@ var wordsEN = table.Strings{
 		"Quirks of the sources" +
 		"What is wrong or ambiguous in the published rows. The details show how each was read." +
 		"How to read this report" +
+		"{region}: {hosts}" +
 		"Required ports" +
 		"Clear search and filters" +
 		"Details" +
 		"Search" +
 		"{n} of {total} rows shown" +
 		"Skip to the details" +
+		"{title} ({document})" +
 		"Sources" +
 		"{flows} flows, data version {version}" +
 		"Summary" +
@@ -422,19 +436,19 @@ var wordsEN = table.Strings{
 		802, 822, 830, 839, 848, 860, 867, 878, 897, 910, 915, 922, 927, 934, 938, 945, 966, 968, 976, 985, 989, 1008, 1012, 1017,
 		1039, 1059, 1080, 1084, 1091, 1099, 1106, 1126, 1133, 1144, 1156, 1160, 1164, 1171, 1183, 1190, 1196, 1207, 1213, 1220, 1240, 1242, 1252, 1255,
 		1279, 1310, 1350, 1374, 1398, 1451, 1470, 1542, 1551, 1574, 1586, 1601, 1631, 1662, 1682, 1697, 1718, 1828, 1935, 2103, 2170, 2179, 2189, 2195,
-		2204, 2269, 2281, 2288, 2299, 2321, 2345, 2360, 2439, 2451, 2465, 2471, 2486, 2567, 2577, 2601, 2605, 2623, 2635, 2694, 2729, 2753, 2770, 2774,
-		2781, 2789, 2799, 2814, 2820, 2830, 2860, 2894, 2940, 2950, 3002, 3085, 3113, 3180, 3188, 3211, 3268, 3361, 3433, 3489, 3557, 3601, 3605, 3609,
-		3612, 3619, 3642, 3656, 3676, 3708, 3739, 3790, 3911, 3938, 3943, 3974, 4011, 4016, 4029, 4034, 4038, 4046, 4090, 4092, 4103, 4113, 4125, 4139,
-		4146, 4151, 4154, 4164, 4179, 4256, 4305, 4324, 4340, 4356, 4371, 4375, 4393, 4408, 4432, 4453, 4458, 4467, 4485, 4488, 4504, 4520, 4528, 4542,
-		4548, 4559, 4573, 4584, 4595, 4655, 4683, 4693, 4698, 4732, 4743, 4754, 4761, 4767, 4777, 4805, 4831, 4839, 4853, 4870, 4992, 5001, 5012, 5042,
-		5046, 5053, 5059, 5100, 5214, 5226, 5237, 5247, 5276, 5286, 5295, 5304, 5308, 5312, 5315, 5342, 5393, 5425, 5464, 5505, 5556, 5585, 5636, 5659,
-		5702, 5749, 5798, 5826, 5866, 5895, 5917, 5953, 5996, 6016, 6041, 6077, 6120, 6143, 6188, 6231, 6260, 6301, 6334, 6361, 6390, 6417, 6426, 6433,
-		6446, 6450, 6455, 6466, 6474, 6485, 6502, 6522, 6530, 6542, 6568, 6595, 6613, 6661, 6684, 6695, 6718, 6721, 6753, 6764, 6796, 6814, 6843, 6854,
-		6867, 6875, 6884, 6890, 6982, 7002, 7010, 7014, 7024, 7040, 7291, 7308, 7516, 7532, 7559, 7593, 7617, 7668, 7746, 7754, 7760, 7768, 7808, 7850,
-		7858, 7863, 7872, 7889, 8038, 8067, 8078, 8099, 8120, 8205, 8228, 8242, 8266, 8273, 8279, 8304, 8323, 8330, 8367, 8374, 8457, 8469, 8483, 8494,
-		8502, 8510, 8514, 8539, 8562, 8584, 8595, 8609, 8623, 8646, 8660, 8692, 8710, 8724, 8736, 8747, 8755, 8759, 8768, 8797, 8842, 8850, 8932, 9035,
-		9196, 9267, 9377, 9453, 9498, 9537, 9619, 9645, 9714, 9759, 9829, 9888, 9929, 9986, 10007, 10030, 10053, 10072, 10101, 10111, 10144, 10168, 10189, 10211,
-		10241, 10255, 10341, 10384, 10446, 10453, 10461, 10525, 10530, 10558, 10568, 10576, 10582, 10597, 10604, 10620, 10630, 10636, 10727, 10731, 10736, 10740, 10743, 10747,
-		10766, 10775, 10779, 10784,
+		2204, 2269, 2281, 2288, 2299, 2321, 2345, 2360, 2439, 2451, 2465, 2471, 2486, 2567, 2577, 2601, 2605, 2623, 2638, 2650, 2673, 2732, 2767, 2791,
+		2808, 2812, 2819, 2827, 2837, 2852, 2858, 2868, 2898, 2932, 2978, 2988, 3040, 3123, 3151, 3218, 3226, 3249, 3306, 3399, 3471, 3527, 3595, 3639,
+		3643, 3647, 3650, 3657, 3680, 3694, 3714, 3746, 3777, 3828, 3949, 3976, 3981, 4012, 4049, 4054, 4067, 4072, 4076, 4084, 4128, 4130, 4141, 4151,
+		4163, 4177, 4184, 4189, 4192, 4202, 4207, 4226, 4253, 4263, 4278, 4355, 4404, 4423, 4439, 4455, 4470, 4474, 4492, 4507, 4531, 4552, 4557, 4566,
+		4584, 4587, 4603, 4619, 4627, 4641, 4647, 4658, 4672, 4683, 4694, 4754, 4782, 4792, 4797, 4831, 4842, 4853, 4860, 4866, 4876, 4904, 4930, 4938,
+		4952, 4969, 5091, 5100, 5111, 5141, 5145, 5152, 5158, 5199, 5313, 5325, 5336, 5346, 5375, 5385, 5394, 5403, 5407, 5411, 5417, 5420, 5447, 5498,
+		5530, 5569, 5610, 5661, 5690, 5741, 5787, 5810, 5853, 5900, 5949, 5967, 5995, 6035, 6064, 6086, 6122, 6165, 6185, 6210, 6246, 6289, 6312, 6357,
+		6400, 6429, 6470, 6503, 6530, 6559, 6586, 6595, 6602, 6615, 6619, 6624, 6635, 6643, 6654, 6671, 6691, 6699, 6711, 6737, 6764, 6782, 6830, 6853,
+		6864, 6887, 6890, 6922, 6933, 6965, 6983, 7012, 7023, 7036, 7044, 7062, 7071, 7077, 7169, 7189, 7197, 7201, 7211, 7227, 7478, 7495, 7703, 7724,
+		7736, 7752, 7779, 7813, 7837, 7888, 7966, 7974, 7980, 7988, 8028, 8070, 8078, 8083, 8092, 8109, 8258, 8287, 8298, 8319, 8340, 8425, 8448, 8465,
+		8479, 8503, 8510, 8516, 8541, 8560, 8580, 8587, 8624, 8631, 8714, 8726, 8740, 8751, 8759, 8767, 8771, 8796, 8819, 8841, 8852, 8866, 8880, 8903,
+		8917, 8949, 8967, 8981, 8993, 9004, 9012, 9016, 9025, 9054, 9099, 9107, 9189, 9292, 9453, 9524, 9634, 9710, 9755, 9794, 9876, 9902, 9971, 10016,
+		10086, 10145, 10186, 10243, 10264, 10287, 10310, 10329, 10358, 10368, 10401, 10425, 10446, 10468, 10498, 10512, 10598, 10641, 10703, 10710, 10718, 10782, 10787, 10815,
+		10825, 10833, 10839, 10854, 10861, 10877, 10887, 10893, 10984, 10988, 10993, 10997, 11000, 11004, 11023, 11032, 11036, 11041,
 	},
 }

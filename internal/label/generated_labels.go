@@ -117,304 +117,318 @@ const (
 	DiffNew                                     Label = 111
 	DiffNothing                                 Label = 112
 	DiffPublished                               Label = 113
-	DiffRemoved                                 Label = 114
-	DiffStillNeeded                             Label = 115
-	DiffSubtitle                                Label = 116
-	DiffTitle                                   Label = 117
-	DiffUnnamed                                 Label = 118
-	DirectionBoth                               Label = 119
-	DirectionInbound                            Label = 120
-	DirectionOutbound                           Label = 121
-	DirectionUnstated                           Label = 122
-	FirewallData                                Label = 123
-	FirewallNeeded                              Label = 124
-	FirewallNotNeeded                           Label = 125
-	FirewallOfGateway                           Label = 126
-	FirewallOfHost                              Label = 127
-	FirewallOfZones                             Label = 128
-	FirewallUnstated                            Label = 129
-	GapFamily                                   Label = 130
-	GapGroup                                    Label = 131
-	GapInPart                                   Label = 132
-	GapName                                     Label = 133
-	GapNone                                     Label = 134
-	GapNothing                                  Label = 135
-	GapProtocol                                 Label = 136
-	GapQuota                                    Label = 137
-	GapSelector                                 Label = 138
-	GapUntested                                 Label = 139
-	GapWide                                     Label = 140
-	GapZone                                     Label = 141
-	GovernsPeer                                 Label = 142
-	GovernsPort                                 Label = 143
-	GovernsUse                                  Label = 144
-	HostingCloud                                Label = 145
-	HostingPremises                             Label = 146
-	InitiatorHintEither                         Label = 147
-	InitiatorHintUnstated                       Label = 148
-	InitiatorEither                             Label = 149
-	InitiatorFrom                               Label = 150
-	InitiatorUnstated                           Label = 151
-	KubernetesTitle                             Label = 152
-	LookupCollision                             Label = 153
-	LookupNames                                 Label = 154
-	LookupNone                                  Label = 155
-	LookupWide                                  Label = 156
-	MissingEntry                                Label = 157
-	MissingFallback                             Label = 158
-	MissingField                                Label = 159
-	MissingFile                                 Label = 160
-	MissingLanguage                             Label = 161
-	MissingNone                                 Label = 162
-	MissingShown                                Label = 163
-	NoteKindInformation                         Label = 164
-	NoteKindLimitation                          Label = 165
-	NoteKindPrerequisite                        Label = 166
-	NoteKindRecommendation                      Label = 167
-	NoteKindWarning                             Label = 168
-	ObjectActionBlock                           Label = 169
-	ObjectActionLog                             Label = 170
-	ObjectActionQuarantine                      Label = 171
-	PlanAnswer                                  Label = 172
-	PlanAnsweredFor                             Label = 173
-	PlanCollisions                              Label = 174
-	PlanDestinationAddress                      Label = 175
-	PlanDestinationHost                         Label = 176
-	PlanDestinationZone                         Label = 177
-	PlanFlows                                   Label = 178
-	PlanHost                                    Label = 179
-	PlanInferred                                Label = 180
-	PlanListening                               Label = 181
-	PlanLocal                                   Label = 182
-	PlanNamespace                               Label = 183
-	PlanNeeds                                   Label = 184
-	PlanNoNeeds                                 Label = 185
-	PlanNoQuestions                             Label = 186
-	PlanNumber                                  Label = 187
-	PlanOpen                                    Label = 188
-	PlanOr                                      Label = 189
-	PlanQuestion                                Label = 190
-	PlanQuestions                               Label = 191
-	PlanReason                                  Label = 192
-	PlanRule                                    Label = 193
-	PlanSourceAddress                           Label = 194
-	PlanSourceHost                              Label = 195
-	PlanSourceZone                              Label = 196
-	PlanSubtitle                                Label = 197
-	PlanTitle                                   Label = 198
-	PlanUnneeded                                Label = 199
-	PlanUntil                                   Label = 200
-	PlanWide                                    Label = 201
-	PortChoiceAll                               Label = 202
-	PortChoiceOneOf                             Label = 203
-	PortKindDynamic                             Label = 204
-	PortKindListed                              Label = 205
-	PortKindNone                                Label = 206
-	PortKindReference                           Label = 207
-	PortKindVaries                              Label = 208
-	PortICMPType                                Label = 209
-	PortOneOf                                   Label = 210
-	PortRange                                   Label = 211
-	ProbeHow                                    Label = 212
-	ProbeNoAnswer                               Label = 213
-	ProbeNotRefused                             Label = 214
-	ProbeNothing                                Label = 215
-	ProbeOpen                                   Label = 216
-	ProbeRefused                                Label = 217
-	ProbeResult                                 Label = 218
-	ProbeTitle                                  Label = 219
-	ProbeUDPHint                                Label = 220
-	ProbeUnknownName                            Label = 221
-	ProbeUnreachable                            Label = 222
-	ProbeUntested                               Label = 223
-	ProbeWait                                   Label = 224
-	ProtocolUnstated                            Label = 225
-	QuestionKindCondition                       Label = 226
-	QuestionKindInitiator                       Label = 227
-	QuestionKindPeer                            Label = 228
-	QuestionKindPorts                           Label = 229
-	QuestionKindUse                             Label = 230
-	QuestionCondition                           Label = 231
-	QuestionInitiator                           Label = 232
-	QuestionOptions                             Label = 233
-	QuestionPeerComponent                       Label = 234
-	QuestionPeerFlow                            Label = 235
-	QuestionPeerSetting                         Label = 236
-	QuestionPortsFlow                           Label = 237
-	QuestionPortsSetting                        Label = 238
-	QuestionUseFlow                             Label = 239
-	QuestionUseSetting                          Label = 240
-	QuirkApplicationAsProtocol                  Label = 241
-	QuirkConditionAgainstPort                   Label = 242
-	QuirkHeadingAgainstBody                     Label = 243
-	QuirkICMPAsPort                             Label = 244
-	QuirkMissingConfigurable                    Label = 245
-	QuirkMissingDirection                       Label = 246
-	QuirkMissingHost                            Label = 247
-	QuirkMissingLink                            Label = 248
-	QuirkMissingPurpose                         Label = 249
-	QuirkMissingServiceName                     Label = 250
-	QuirkOutboundForListener                    Label = 251
-	QuirkPortAbove65535                         Label = 252
-	QuirkPortNotNumeric                         Label = 253
-	QuirkProtocolAgainstPort                    Label = 254
-	QuirkProtocolNotSpecific                    Label = 255
-	QuirkShiftedColumns                         Label = 256
-	QuirkSourcePortsInPortColumn                Label = 257
-	QuirkSuiteAsProtocol                        Label = 258
-	QuirkTextAgainstCells                       Label = 259
-	QuirkTransportNotStated                     Label = 260
-	QuirkTwoNames                               Label = 261
-	ReportCiteEntries                           Label = 262
-	ReportCiteRows                              Label = 263
-	ReportColorsAuto                            Label = 264
-	ReportColorsDark                            Label = 265
-	ReportColorsLight                           Label = 266
-	ReportCountsEntries                         Label = 267
-	ReportCountsRows                            Label = 268
-	ReportDecisionConditional                   Label = 269
-	ReportDecisionInitiator                     Label = 270
-	ReportDecisionOneOf                         Label = 271
-	ReportDecisionOptional                      Label = 272
-	ReportDecisionPort                          Label = 273
-	ReportSideCloud                             Label = 274
-	ReportSideIn                                Label = 275
-	ReportSideInside                            Label = 276
-	ReportSideOut                               Label = 277
-	ReportTitleCollisions                       Label = 278
-	ReportTitleFlows                            Label = 279
-	ReportTitlePorts                            Label = 280
-	ReportAll                                   Label = 281
-	ReportAlsoFor                               Label = 282
-	ReportAnyDecision                           Label = 283
-	ReportApprovalDateError                     Label = 284
-	ReportApprovalRemarks                       Label = 285
-	ReportApprovalTextError                     Label = 286
-	ReportApprovedBy                            Label = 287
-	ReportApprovedOn                            Label = 288
-	ReportBoundary                              Label = 289
-	ReportCiteProse                             Label = 290
-	ReportColors                                Label = 291
-	ReportConditionsHelp                        Label = 292
-	ReportConnection                            Label = 293
-	ReportContents                              Label = 294
-	ReportCreated                               Label = 295
-	ReportDate                                  Label = 296
-	ReportDecisions                             Label = 297
-	ReportDecisionsHelp                         Label = 298
-	ReportDiagrams                              Label = 299
-	ReportDirectionHelp                         Label = 300
-	ReportEmpty                                 Label = 301
-	ReportGovernsPeer                           Label = 302
-	ReportGovernsUse                            Label = 303
-	ReportHosts                                 Label = 304
-	ReportInferred                              Label = 305
-	ReportInferredOrOverridden                  Label = 306
-	ReportLanguage                              Label = 307
-	ReportLegend                                Label = 308
-	ReportList                                  Label = 309
-	ReportNoCollision                           Label = 310
-	ReportNoRow                                 Label = 311
-	ReportNote                                  Label = 312
-	ReportNotes                                 Label = 313
-	ReportOnScreen                              Label = 314
-	ReportOpenings                              Label = 315
-	ReportOpeningsHelp                          Label = 316
-	ReportOtherPorts                            Label = 317
-	ReportPage                                  Label = 318
-	ReportPublished                             Label = 319
-	ReportQuirks                                Label = 320
-	ReportQuirksHelp                            Label = 321
-	ReportReading                               Label = 322
-	ReportRequiredPorts                         Label = 323
-	ReportReset                                 Label = 324
-	ReportRows                                  Label = 325
-	ReportSearch                                Label = 326
-	ReportShown                                 Label = 327
-	ReportSkip                                  Label = 328
-	ReportSources                               Label = 329
-	ReportSubtitle                              Label = 330
-	ReportSummary                               Label = 331
-	ReportTooLarge                              Label = 332
-	ReportVersion                               Label = 333
-	ReportWhy                                   Label = 334
-	RequirementConditional                      Label = 335
-	RequirementOptional                         Label = 336
-	RequirementRequired                         Label = 337
-	ScanActionPass                              Label = 338
-	ScanActionQuarantineEntireMessage           Label = 339
-	ScanActionQuarantineMessagePart             Label = 340
-	ScanActionReplaceWithTextOrFile             Label = 341
-	ScanTypeManual                              Label = 342
-	ScanTypeRealTime                            Label = 343
-	ScanTypeScheduled                           Label = 344
-	SettingKindAddress                          Label = 345
-	SettingKindChoice                           Label = 346
-	SettingKindExternal                         Label = 347
-	SettingKindFile                             Label = 348
-	SettingKindList                             Label = 349
-	SettingKindPage                             Label = 350
-	SettingKindPort                             Label = 351
-	SettingKindSecret                           Label = 352
-	SettingKindText                             Label = 353
-	SettingKindToggle                           Label = 354
-	ShowActions                                 Label = 355
-	ShowDecisions                               Label = 356
-	ShowSettings                                Label = 357
-	SiteFileAnswers                             Label = 358
-	SiteFileHosts                               Label = 359
-	SiteFileIntro                               Label = 360
-	TerraformTitle                              Label = 361
-	VerdictHelpAmbiguous                        Label = 362
-	VerdictHelpAttempted                        Label = 363
-	VerdictHelpBlocked                          Label = 364
-	VerdictHelpListening                        Label = 365
-	VerdictHelpNotListening                     Label = 366
-	VerdictHelpSeen                             Label = 367
-	VerdictHelpUnanswered                       Label = 368
-	VerdictHelpUndocumented                     Label = 369
-	VerdictHelpUndocumentedAttempt              Label = 370
-	VerdictHelpUndocumentedListener             Label = 371
-	VerdictHelpUnobservable                     Label = 372
-	VerdictHelpUnseen                           Label = 373
-	VerdictAmbiguous                            Label = 374
-	VerdictAttempted                            Label = 375
-	VerdictBlocked                              Label = 376
-	VerdictListening                            Label = 377
-	VerdictNotListening                         Label = 378
-	VerdictSeen                                 Label = 379
-	VerdictUnanswered                           Label = 380
-	VerdictUndocumented                         Label = 381
-	VerdictUndocumentedAttempt                  Label = 382
-	VerdictUndocumentedListener                 Label = 383
-	VerdictUnobservable                         Label = 384
-	VerdictUnseen                               Label = 385
-	WindowsDeny                                 Label = 386
-	WindowsRemove                               Label = 387
-	WindowsTitle                                Label = 388
-	XlsxAddress                                 Label = 389
-	XlsxApproval                                Label = 390
-	XlsxApprovalHelp                            Label = 391
-	XlsxCover                                   Label = 392
-	XlsxCut                                     Label = 393
-	XlsxDateFormat                              Label = 394
-	XlsxDocument                                Label = 395
-	XlsxExtent                                  Label = 396
-	XlsxFlowCount                               Label = 397
-	XlsxFont                                    Label = 398
-	XlsxGroup                                   Label = 399
-	XlsxLong                                    Label = 400
-	XlsxLongColumn                              Label = 401
-	XlsxLongHelp                                Label = 402
-	XlsxLongText                                Label = 403
-	XlsxNoteAbout                               Label = 404
-	XlsxNoteText                                Label = 405
-	XlsxNumber                                  Label = 406
-	XlsxPage                                    Label = 407
-	XlsxPrintedPage                             Label = 408
-	XlsxPublisher                               Label = 409
-	XlsxRowCount                                Label = 410
-	XlsxSheet                                   Label = 411
+	DiffRegions                                 Label = 114
+	DiffRemoved                                 Label = 115
+	DiffStatements                              Label = 116
+	DiffStillNeeded                             Label = 117
+	DiffSubtitle                                Label = 118
+	DiffTitle                                   Label = 119
+	DiffUnnamed                                 Label = 120
+	DirectionBoth                               Label = 121
+	DirectionInbound                            Label = 122
+	DirectionOutbound                           Label = 123
+	DirectionUnstated                           Label = 124
+	FirewallData                                Label = 125
+	FirewallNeeded                              Label = 126
+	FirewallNotNeeded                           Label = 127
+	FirewallOfGateway                           Label = 128
+	FirewallOfHost                              Label = 129
+	FirewallOfZones                             Label = 130
+	FirewallUnstated                            Label = 131
+	GapFamily                                   Label = 132
+	GapGroup                                    Label = 133
+	GapInPart                                   Label = 134
+	GapName                                     Label = 135
+	GapNone                                     Label = 136
+	GapNothing                                  Label = 137
+	GapProtocol                                 Label = 138
+	GapQuota                                    Label = 139
+	GapSelector                                 Label = 140
+	GapUntested                                 Label = 141
+	GapWide                                     Label = 142
+	GapZone                                     Label = 143
+	GovernsPeer                                 Label = 144
+	GovernsPort                                 Label = 145
+	GovernsUse                                  Label = 146
+	HostingCloud                                Label = 147
+	HostingPremises                             Label = 148
+	InitiatorHintEither                         Label = 149
+	InitiatorHintUnstated                       Label = 150
+	InitiatorEither                             Label = 151
+	InitiatorFrom                               Label = 152
+	InitiatorUnstated                           Label = 153
+	KubernetesTitle                             Label = 154
+	LookupCollision                             Label = 155
+	LookupNames                                 Label = 156
+	LookupNone                                  Label = 157
+	LookupWide                                  Label = 158
+	MissingEntry                                Label = 159
+	MissingFallback                             Label = 160
+	MissingField                                Label = 161
+	MissingFile                                 Label = 162
+	MissingLanguage                             Label = 163
+	MissingNone                                 Label = 164
+	MissingShown                                Label = 165
+	NoteKindInformation                         Label = 166
+	NoteKindLimitation                          Label = 167
+	NoteKindPrerequisite                        Label = 168
+	NoteKindRecommendation                      Label = 169
+	NoteKindWarning                             Label = 170
+	ObjectActionBlock                           Label = 171
+	ObjectActionLog                             Label = 172
+	ObjectActionQuarantine                      Label = 173
+	ParityField                                 Label = 174
+	ParityFlow                                  Label = 175
+	ParityNone                                  Label = 176
+	ParitySilent                                Label = 177
+	PlanAnswer                                  Label = 178
+	PlanAnsweredFor                             Label = 179
+	PlanCollisions                              Label = 180
+	PlanDestinationAddress                      Label = 181
+	PlanDestinationHost                         Label = 182
+	PlanDestinationZone                         Label = 183
+	PlanFlows                                   Label = 184
+	PlanHost                                    Label = 185
+	PlanInferred                                Label = 186
+	PlanListening                               Label = 187
+	PlanLocal                                   Label = 188
+	PlanNamespace                               Label = 189
+	PlanNeeds                                   Label = 190
+	PlanNoNeeds                                 Label = 191
+	PlanNoQuestions                             Label = 192
+	PlanNumber                                  Label = 193
+	PlanOpen                                    Label = 194
+	PlanOr                                      Label = 195
+	PlanQuestion                                Label = 196
+	PlanQuestions                               Label = 197
+	PlanReason                                  Label = 198
+	PlanRule                                    Label = 199
+	PlanSourceAddress                           Label = 200
+	PlanSourceHost                              Label = 201
+	PlanSourceZone                              Label = 202
+	PlanSubtitle                                Label = 203
+	PlanTitle                                   Label = 204
+	PlanUnneeded                                Label = 205
+	PlanUntil                                   Label = 206
+	PlanWide                                    Label = 207
+	PortChoiceAll                               Label = 208
+	PortChoiceOneOf                             Label = 209
+	PortKindDynamic                             Label = 210
+	PortKindListed                              Label = 211
+	PortKindNone                                Label = 212
+	PortKindReference                           Label = 213
+	PortKindVaries                              Label = 214
+	PortICMPType                                Label = 215
+	PortOneOf                                   Label = 216
+	PortRange                                   Label = 217
+	ProbeHow                                    Label = 218
+	ProbeNoAnswer                               Label = 219
+	ProbeNotRefused                             Label = 220
+	ProbeNothing                                Label = 221
+	ProbeOpen                                   Label = 222
+	ProbeRefused                                Label = 223
+	ProbeResult                                 Label = 224
+	ProbeTitle                                  Label = 225
+	ProbeUDPHint                                Label = 226
+	ProbeUnknownName                            Label = 227
+	ProbeUnreachable                            Label = 228
+	ProbeUntested                               Label = 229
+	ProbeWait                                   Label = 230
+	ProtocolUnstated                            Label = 231
+	QuestionKindCondition                       Label = 232
+	QuestionKindInitiator                       Label = 233
+	QuestionKindPeer                            Label = 234
+	QuestionKindPorts                           Label = 235
+	QuestionKindRegion                          Label = 236
+	QuestionKindUse                             Label = 237
+	QuestionCondition                           Label = 238
+	QuestionInitiator                           Label = 239
+	QuestionOptions                             Label = 240
+	QuestionPeerComponent                       Label = 241
+	QuestionPeerFlow                            Label = 242
+	QuestionPeerSetting                         Label = 243
+	QuestionPortsFlow                           Label = 244
+	QuestionPortsSetting                        Label = 245
+	QuestionRegion                              Label = 246
+	QuestionUseFlow                             Label = 247
+	QuestionUseSetting                          Label = 248
+	QuirkApplicationAsProtocol                  Label = 249
+	QuirkConditionAgainstPort                   Label = 250
+	QuirkDocumentsDisagree                      Label = 251
+	QuirkHeadingAgainstBody                     Label = 252
+	QuirkICMPAsPort                             Label = 253
+	QuirkMissingConfigurable                    Label = 254
+	QuirkMissingDirection                       Label = 255
+	QuirkMissingHost                            Label = 256
+	QuirkMissingLink                            Label = 257
+	QuirkMissingPurpose                         Label = 258
+	QuirkMissingServiceName                     Label = 259
+	QuirkOutboundForListener                    Label = 260
+	QuirkPortAbove65535                         Label = 261
+	QuirkPortNotNumeric                         Label = 262
+	QuirkProtocolAgainstPort                    Label = 263
+	QuirkProtocolNotSpecific                    Label = 264
+	QuirkShiftedColumns                         Label = 265
+	QuirkSourcePortsInPortColumn                Label = 266
+	QuirkSuiteAsProtocol                        Label = 267
+	QuirkTextAgainstCells                       Label = 268
+	QuirkTransportNotStated                     Label = 269
+	QuirkTwoNames                               Label = 270
+	ReportCiteEntries                           Label = 271
+	ReportCiteRows                              Label = 272
+	ReportColorsAuto                            Label = 273
+	ReportColorsDark                            Label = 274
+	ReportColorsLight                           Label = 275
+	ReportCountsEntries                         Label = 276
+	ReportCountsRows                            Label = 277
+	ReportDecisionConditional                   Label = 278
+	ReportDecisionInitiator                     Label = 279
+	ReportDecisionOneOf                         Label = 280
+	ReportDecisionOptional                      Label = 281
+	ReportDecisionPort                          Label = 282
+	ReportSideCloud                             Label = 283
+	ReportSideIn                                Label = 284
+	ReportSideInside                            Label = 285
+	ReportSideOut                               Label = 286
+	ReportTitleCollisions                       Label = 287
+	ReportTitleFlows                            Label = 288
+	ReportTitlePorts                            Label = 289
+	ReportAll                                   Label = 290
+	ReportAlsoFor                               Label = 291
+	ReportAnyDecision                           Label = 292
+	ReportApprovalDateError                     Label = 293
+	ReportApprovalRemarks                       Label = 294
+	ReportApprovalTextError                     Label = 295
+	ReportApprovedBy                            Label = 296
+	ReportApprovedOn                            Label = 297
+	ReportBoundary                              Label = 298
+	ReportCiteOther                             Label = 299
+	ReportCiteProse                             Label = 300
+	ReportColors                                Label = 301
+	ReportConditionsHelp                        Label = 302
+	ReportConnection                            Label = 303
+	ReportContents                              Label = 304
+	ReportCreated                               Label = 305
+	ReportDate                                  Label = 306
+	ReportDecisions                             Label = 307
+	ReportDecisionsHelp                         Label = 308
+	ReportDiagrams                              Label = 309
+	ReportDirectionHelp                         Label = 310
+	ReportDisagreement                          Label = 311
+	ReportDocument                              Label = 312
+	ReportEmpty                                 Label = 313
+	ReportGovernsPeer                           Label = 314
+	ReportGovernsUse                            Label = 315
+	ReportHosts                                 Label = 316
+	ReportInferred                              Label = 317
+	ReportInferredOrOverridden                  Label = 318
+	ReportLanguage                              Label = 319
+	ReportLegend                                Label = 320
+	ReportList                                  Label = 321
+	ReportNoCollision                           Label = 322
+	ReportNoRow                                 Label = 323
+	ReportNote                                  Label = 324
+	ReportNotes                                 Label = 325
+	ReportOnScreen                              Label = 326
+	ReportOpenings                              Label = 327
+	ReportOpeningsHelp                          Label = 328
+	ReportOtherPorts                            Label = 329
+	ReportPage                                  Label = 330
+	ReportPublished                             Label = 331
+	ReportQuirks                                Label = 332
+	ReportQuirksHelp                            Label = 333
+	ReportReading                               Label = 334
+	ReportRegion                                Label = 335
+	ReportRequiredPorts                         Label = 336
+	ReportReset                                 Label = 337
+	ReportRows                                  Label = 338
+	ReportSearch                                Label = 339
+	ReportShown                                 Label = 340
+	ReportSkip                                  Label = 341
+	ReportSourceTitle                           Label = 342
+	ReportSources                               Label = 343
+	ReportSubtitle                              Label = 344
+	ReportSummary                               Label = 345
+	ReportTooLarge                              Label = 346
+	ReportVersion                               Label = 347
+	ReportWhy                                   Label = 348
+	RequirementConditional                      Label = 349
+	RequirementOptional                         Label = 350
+	RequirementRequired                         Label = 351
+	ScanActionPass                              Label = 352
+	ScanActionQuarantineEntireMessage           Label = 353
+	ScanActionQuarantineMessagePart             Label = 354
+	ScanActionReplaceWithTextOrFile             Label = 355
+	ScanTypeManual                              Label = 356
+	ScanTypeRealTime                            Label = 357
+	ScanTypeScheduled                           Label = 358
+	SettingKindAddress                          Label = 359
+	SettingKindChoice                           Label = 360
+	SettingKindExternal                         Label = 361
+	SettingKindFile                             Label = 362
+	SettingKindList                             Label = 363
+	SettingKindPage                             Label = 364
+	SettingKindPort                             Label = 365
+	SettingKindSecret                           Label = 366
+	SettingKindText                             Label = 367
+	SettingKindToggle                           Label = 368
+	ShowActions                                 Label = 369
+	ShowDecisions                               Label = 370
+	ShowSettings                                Label = 371
+	SiteFileAnswers                             Label = 372
+	SiteFileHosts                               Label = 373
+	SiteFileIntro                               Label = 374
+	TerraformTitle                              Label = 375
+	VerdictHelpAmbiguous                        Label = 376
+	VerdictHelpAttempted                        Label = 377
+	VerdictHelpBlocked                          Label = 378
+	VerdictHelpListening                        Label = 379
+	VerdictHelpNotListening                     Label = 380
+	VerdictHelpSeen                             Label = 381
+	VerdictHelpUnanswered                       Label = 382
+	VerdictHelpUndocumented                     Label = 383
+	VerdictHelpUndocumentedAttempt              Label = 384
+	VerdictHelpUndocumentedListener             Label = 385
+	VerdictHelpUnobservable                     Label = 386
+	VerdictHelpUnseen                           Label = 387
+	VerdictAmbiguous                            Label = 388
+	VerdictAttempted                            Label = 389
+	VerdictBlocked                              Label = 390
+	VerdictListening                            Label = 391
+	VerdictNotListening                         Label = 392
+	VerdictSeen                                 Label = 393
+	VerdictUnanswered                           Label = 394
+	VerdictUndocumented                         Label = 395
+	VerdictUndocumentedAttempt                  Label = 396
+	VerdictUndocumentedListener                 Label = 397
+	VerdictUnobservable                         Label = 398
+	VerdictUnseen                               Label = 399
+	WindowsDeny                                 Label = 400
+	WindowsRemove                               Label = 401
+	WindowsTitle                                Label = 402
+	XlsxAddress                                 Label = 403
+	XlsxApproval                                Label = 404
+	XlsxApprovalHelp                            Label = 405
+	XlsxCover                                   Label = 406
+	XlsxCut                                     Label = 407
+	XlsxDateFormat                              Label = 408
+	XlsxDocument                                Label = 409
+	XlsxExtent                                  Label = 410
+	XlsxFlowCount                               Label = 411
+	XlsxFont                                    Label = 412
+	XlsxGroup                                   Label = 413
+	XlsxLong                                    Label = 414
+	XlsxLongColumn                              Label = 415
+	XlsxLongHelp                                Label = 416
+	XlsxLongText                                Label = 417
+	XlsxNoteAbout                               Label = 418
+	XlsxNoteText                                Label = 419
+	XlsxNumber                                  Label = 420
+	XlsxPage                                    Label = 421
+	XlsxPrintedPage                             Label = 422
+	XlsxPublisher                               Label = 423
+	XlsxRowCount                                Label = 424
+	XlsxSheet                                   Label = 425
 )
 
 // keys holds the keys of the labels, sorted: entry i is that of Label i+1.
@@ -532,7 +546,9 @@ var keys = []string{
 	"diff/new",
 	"diff/nothing",
 	"diff/published",
+	"diff/regions",
 	"diff/removed",
+	"diff/statements",
 	"diff/still-needed",
 	"diff/subtitle",
 	"diff/title",
@@ -590,6 +606,10 @@ var keys = []string{
 	"object-action/block",
 	"object-action/log",
 	"object-action/quarantine",
+	"parity/field",
+	"parity/flow",
+	"parity/none",
+	"parity/silent",
 	"plan/answer",
 	"plan/answered-for",
 	"plan/collisions",
@@ -648,6 +668,7 @@ var keys = []string{
 	"question-kind/initiator",
 	"question-kind/peer",
 	"question-kind/ports",
+	"question-kind/region",
 	"question-kind/use",
 	"question/condition",
 	"question/initiator",
@@ -657,10 +678,12 @@ var keys = []string{
 	"question/peer-setting",
 	"question/ports-flow",
 	"question/ports-setting",
+	"question/region",
 	"question/use-flow",
 	"question/use-setting",
 	"quirk/application-as-protocol",
 	"quirk/condition-against-port",
+	"quirk/documents-disagree",
 	"quirk/heading-against-body",
 	"quirk/icmp-as-port",
 	"quirk/missing-configurable",
@@ -708,6 +731,7 @@ var keys = []string{
 	"report/approved-by",
 	"report/approved-on",
 	"report/boundary",
+	"report/cite-other",
 	"report/cite-prose",
 	"report/colors",
 	"report/conditions-help",
@@ -719,6 +743,8 @@ var keys = []string{
 	"report/decisions-help",
 	"report/diagrams",
 	"report/direction-help",
+	"report/disagreement",
+	"report/document",
 	"report/empty",
 	"report/governs-peer",
 	"report/governs-use",
@@ -741,12 +767,14 @@ var keys = []string{
 	"report/quirks",
 	"report/quirks-help",
 	"report/reading",
+	"report/region",
 	"report/required-ports",
 	"report/reset",
 	"report/rows",
 	"report/search",
 	"report/shown",
 	"report/skip",
+	"report/source-title",
 	"report/sources",
 	"report/subtitle",
 	"report/summary",

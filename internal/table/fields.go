@@ -198,7 +198,7 @@ var Fields = []Field{
 	},
 	{
 		Key: "cite", Kind: KindCitations, Needed: true, Change: ChangeText, of: func(f *Flow) any { return &f.Citations },
-		About: "Where it is written: numbers of rows and ids of sections of the document, which `document` names where the product has several.",
+		About: "Where it is written: numbers of rows and ids of sections of the document, which `document` names where it is not the first one of the product.",
 	},
 	{
 		Key: "published", Kind: KindTokens, Default: "nothing published", Change: ChangeText, of: func(f *Flow) any { return &f.Published },

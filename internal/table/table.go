@@ -30,7 +30,7 @@ type (
 	FlowSet = uint32
 )
 
-// Table is a whole catalog. Products, components, conditions, notes and named ports are sorted by id; documents, sections, settings and
+// Table is a whole catalog. Products, components, conditions, notes, named ports and regions are sorted by id; documents, sections, settings and
 // flows stand in reading order: by product, then as the product's documents have them.
 type Table struct {
 	Version string // see portbook.DataVersion
@@ -49,12 +49,14 @@ type Table struct {
 	Settings   []Setting
 	Notes      []Note
 	NamedPorts []NamedPort
+	Regions    []Region
 	Flows      []Flow
 	FlowIDs    []FlowID // sorted by id, former ids included
 
 	ActionMappings []ActionMapping
 	DecisionOrders []DecisionOrder
 	Overrides      []Override // by flow, then by product
+	Statements     []Statement
 
 	Index Index `json:"-"` // made from the records: see Builder.Finish
 }
@@ -115,7 +117,8 @@ type Component struct {
 	Name, Role Text
 	Hosting    uint8 // index in Hostings
 	Aliases    List  // of Name
-	Hosts      List  // of Name: the text forms of internal/host
+	Hosts      List  // of Name: the text forms of internal/host; those of all regions
+	Regions    List  // of pairs: region index, List of its hosts
 	Inherits   List  // of component indexes, direct ones
 	Lineage    List  // of component indexes: itself and all it inherits from, sorted
 }
@@ -159,6 +162,13 @@ type NamedPort struct {
 	ID      Name
 	Product uint32
 	Ports   Ports
+	Name    Text
+}
+
+// Region is where a cloud has hosts of its own.
+type Region struct {
+	ID      Name
+	Product uint32
 	Name    Text
 }
 
@@ -218,6 +228,25 @@ type Override struct {
 	Documented Flow   // the flow without any override
 }
 
+// Statement is what one document says about a flow that several describe. They
+// are sorted by flow; the first of a flow is that of the document which the
+// flow is from. The flow's own record has the values in effect.
+type Statement struct {
+	Flow   uint32
+	Fields uint32 // bit set over InferredFields: those that the document states
+	Values Flow   // with the citations, the published tokens and the quirks of this document
+}
+
+// StatementsOf returns the statements about a flow.
+func (t *Table) StatementsOf(flow uint32) []Statement {
+	first := sort.Search(len(t.Statements), func(i int) bool { return t.Statements[i].Flow >= flow })
+	last := first
+	for last < len(t.Statements) && t.Statements[last].Flow == flow {
+		last++
+	}
+	return t.Statements[first:last]
+}
+
 // The values of the enumerations, in the text form that data, JSON and the
 // public API share. A record holds the index. Those of flows are beside Fields.
 var (
@@ -231,6 +260,7 @@ var (
 		"missing-host", "missing-link", "heading-against-body", "text-against-cells", "condition-against-port", "protocol-against-port",
 		"transport-not-stated", "application-as-protocol", "suite-as-protocol", "protocol-not-specific", "port-not-numeric", "icmp-as-port",
 		"source-ports-in-port-column", "outbound-for-listener", "two-names",
+		"documents-disagree",
 	}
 	ObjectActions = []string{"log", "block", "quarantine"}
 	ScanTypes     = []string{"real-time", "manual", "scheduled"}

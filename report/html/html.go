@@ -718,7 +718,7 @@ func noteSubjects(n portbook.Note) string {
 }
 
 func (p *page) source(x portbook.Document) pageSource {
-	s := pageSource{ID: printable.Line(string(x.ID)), URL: x.URL, Title: p.say(func(d *content.Document) string { return d.Text(x.Title) })}
+	s := pageSource{ID: printable.Line(string(x.ID)), URL: x.URL, Title: p.say(func(d *content.Document) string { return d.SourceTitle(x) })}
 	s.Link = strings.HasPrefix(x.URL, "https://") || strings.HasPrefix(x.URL, "http://")
 	for _, of := range []func(*content.Document) string{
 		func(*content.Document) string { return x.Publisher },

@@ -130,7 +130,7 @@ func (c *cover) addSources() {
 	})...)
 	for _, x := range c.Sources {
 		text := c.styles.text
-		c.add(1, cell{text: c.Plain(c.Text(x.Title)), style: text}, cell{text: c.Plain(x.Publisher), style: text}, c.address(x.URL),
+		c.add(1, cell{text: c.Plain(c.SourceTitle(x)), style: text}, cell{text: c.Plain(x.Publisher), style: text}, c.address(x.URL),
 			cell{text: c.Plain(x.Page), style: text}, cell{text: c.Plain(c.SourceCount(x)), style: text})
 	}
 }

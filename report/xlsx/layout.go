@@ -105,7 +105,7 @@ func utf16Len(s string) int {
 // Limits of the widths of a table, in digits.
 const (
 	sampledRows    = 300 // that the widths are made for
-	tableWidth     = 165 // so that print on A4 stays readable
+	tableWidth     = 178 // so that print on A4 stays readable
 	minColumn      = 8
 	maxColumn      = 60
 	longestWord    = 12   // that is not broken

@@ -161,7 +161,7 @@ func (r *reader) answer(i int) site.Answer {
 		Flow: portbook.FlowID(a.Flow), Condition: portbook.ConditionID(a.Condition), Setting: portbook.SettingID(a.Setting),
 		Component: portbook.Component(a.Component), Product: portbook.Product(a.Product),
 		Use: choice(a.Use), Holds: choice(a.Holds), Initiator: site.Initiator(a.Initiator), From: texts[string](a.From), To: texts[string](a.To),
-		Absent: a.Absent == "yes", Why: a.Why,
+		Absent: a.Absent == "yes", Region: portbook.Region(a.Region), Why: a.Why,
 	}
 	if a.Absent == "no" {
 		r.file.Add(a.Line("absent"), entry, `field "absent" is no; expected: yes, or no such field`)

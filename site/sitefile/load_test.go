@@ -91,7 +91,7 @@ func TestProblems(t *testing.T) {
 		{"no reason", answers + "  - {flow: apex-central/console/http, use: no}\n", `sites/tokyo.yaml:6: answer 1: has no reason; expected: field "why"`},
 		{"long reason", answers + "  - {flow: apex-central/console/http, use: no, why: " + strings.Repeat("x", 1001) + "}\n", `sites/tokyo.yaml:6: answer 1: the reason has 1001 bytes; expected: at most 1000`},
 		{"field that does not fit", answers + "  - {flow: apex-central/console/http, holds: no, why: x}\n", `sites/tokyo.yaml:6: answer 1: field "holds" does not fit a flow; expected: use, ports, initiator, from, to`},
-		{"field of a product", answers + "  - {product: itms, ports: 1/tcp, why: x}\n", `sites/tokyo.yaml:6: answer 1: field "ports" does not fit a product; expected: initiator, absent`},
+		{"field of a product", answers + "  - {product: itms, ports: 1/tcp, why: x}\n", `sites/tokyo.yaml:6: answer 1: field "ports" does not fit a product; expected: initiator, absent, region`},
 		{"use is off", answers + "  - {flow: apex-central/console/http, use: off, why: x}\n", `sites/tokyo.yaml:6: answer 1: field "use" is "off"; expected: yes, no, true or false`},
 		{"absent is no", answers + "  - {component: site/smtp-server, absent: no, why: x}\n", `sites/tokyo.yaml:6: answer 1: field "absent" is no; expected: yes, or no such field`},
 		{"initiator", answers + "  - {flow: apex-central/console/http, initiator: both, why: x}\n", `sites/tokyo.yaml:6: answer 1: field "initiator" is "both"; expected: from, to, either`},
@@ -124,7 +124,7 @@ func TestProblems(t *testing.T) {
 sites/tokyo.yaml:5: host x: unknown component "site/dns-sever"; did you mean "site/dns-server"?
 sites/tokyo.yaml:7: answer 1: field "use" is "maybe"; expected: yes, no, true or false
 sites/tokyo.yaml:7: answer 1: unknown flow "a"
-sites/tokyo.yaml:8: answer 2: answers nothing; expected: initiator, absent
+sites/tokyo.yaml:8: answer 2: answers nothing; expected: initiator, absent, region
 sites/tokyo.yaml:8: answer 2: has no reason; expected: field "why"`},
 		{"catalog outside", "site: x\ncatalogs: ../../network\n", `sites/tokyo.yaml:2: catalog "../../network" cannot be reached; expected: a path relative to the folder of this file, with slashes`},
 		{"no catalog", "site: x\ncatalogs:\n  - ../network\n", `sites/tokyo.yaml:3: catalog "../network" is not a folder; expected: a folder that has data/ and i18n/`},

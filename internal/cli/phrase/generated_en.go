@@ -24,6 +24,8 @@ var wordsEN = table.Strings{
 		"Help, messages and reports are in the language of --lang, else in that of LC_ALL, LC_MESSAGES or LANG." +
 		"Flows that use the port exactly come first, then those in whose wide ranges it merely is." +
 		"List the texts that the data of folders needs and a language lacks, with the file that each belongs to and the text that is shown in its place. Folders are read over the built-in data, one over the other; without a folder, the built-in data is examined." +
+		"The documents of a product, such as its English and its Japanese page, are compared: flows that only one of them describes, fields that only one states, and fields that they state differently." +
+		"The exit status is 0 when the documents say the same, 1 when they do not, and 2 when the product has a single document." +
 		"The plan lists which hosts of a site have to reach which others, on which ports and why, and what is still open before that is known. The site file (- for standard input) states which host plays which role, and answers what documents leave open: portbook init --site writes one to fill in." +
 		"A workbook is an application form for those who run the firewall. CSV is for people, and csv-rows for programs: a row for each need, protocol, range of ports and pair of addresses. Where the answers are for older data, the report says so; --since then lists the changes that concern the site, as portbook diff does." +
 		"With --strict the exit status is 1 while any question is open." +
@@ -38,7 +40,7 @@ var wordsEN = table.Strings{
 		"With --strict the exit status is 1 while any question is open or there is any gap; the rules are written in either case." +
 		"A flow is listed when every flag that chooses flows holds; several values of one flag are alternatives. --from and --to look at one end, --involving at either, and --between A,B lists the flows from A to B and from B to A. Products, components and flows are named by their id; products and components also by name or alias, in any case." +
 		"The ID is that of a flow, a component or a product; components and products can be given by name, too." +
-		"The exit status is 0 when all is well, 1 when a command did its work and found something (problems with validate, differences with verify and with diff --exit-code, open questions with plan --strict, no row with draft), and 2 when the arguments or the files that they name cannot be used." +
+		"The exit status is 0 when all is well, 1 when a command did its work and found something (problems with validate, differences with parity, verify and diff --exit-code, open questions with plan --strict, no row with draft), and 2 when the arguments or the files that they name cannot be used." +
 		"A folder holds data/ and i18n/. Everything that is wrong is listed with file, line and entry. Each folder is read over the built-in data and over the folders before it, to whose products, components and flows it can refer. A folder that defines built-in products, such as a copy of the data of Portbook, is read alone." +
 		"The exit status is 0 when all is valid, 1 when there are problems, and 2 when a folder cannot be read." +
 		"DOCUMENTS is the folder of the copies. With a single FILE (- for standard input), --document names the document that it is a copy of. Each document is compared with what it said when the data was written, and the data with the rows that did not change: rows that are new, gone, changed or renumbered, headings and text that changed, numbers that look like ports and that the data lacks, and what could not be read." +
@@ -102,6 +104,7 @@ var wordsEN = table.Strings{
 		"no texts in language {name} (expected: {known})" +
 		"a document could not be compared" +
 		"nothing to compare the site with (expected: --log FILE or --listening HOST=FILE)" +
+		"product {name} has no two documents (expected: {known})" +
 		"{n} languages {languages} (expected: one)" +
 		"a gateway is between zones, and {name} is one (expected: ZONE,ZONE, or --between alone for all)" +
 		"only the first {n} are listed" +
@@ -182,6 +185,7 @@ var wordsEN = table.Strings{
 		"changes of flows that documents of this product describe {alternatives}" +
 		"id of the product: lower-case words joined by hyphens (required)" +
 		"id of your product: lower-case words joined by hyphens; with --site, the products of the site {alternatives}" +
+		"the product (required)" +
 		"flows of this protocol: tcp, udp, icmp, or a number {alternatives}" +
 		"only what is open" +
 		"keep what the documents say now" +
@@ -215,6 +219,7 @@ var wordsEN = table.Strings{
 		"Begin a folder of your own data, or the file of your site" +
 		"Show what uses a port" +
 		"List the texts that languages lack, and what is shown instead" +
+		"Show where the documents of a product differ" +
 		"Show what a site needs, and what is still open" +
 		"The network flows that documented products need" +
 		"Calculate with sets of ports" +
@@ -279,17 +284,17 @@ var wordsEN = table.Strings{
 		"[FLAGS]" +
 		"Usage:",
 	Ends: []uint32{
-		0, 171, 296, 618, 691, 782, 860, 1187, 1567, 1617, 1719, 2111, 2234, 2587, 2866, 2997, 3099, 3188, 3441, 3730, 4045, 4107, 4326, 4649,
-		4913, 5063, 5363, 5594, 5710, 5967, 6087, 6423, 6525, 6813, 7131, 7233, 7647, 7851, 7861, 7874, 7886, 7901, 7907, 7916, 7921, 7929, 7935, 7944,
-		7950, 7959, 7968, 7980, 7995, 8013, 8059, 8115, 8138, 8165, 8215, 8243, 8310, 8421, 8558, 8621, 8728, 8829, 8864, 8919, 9014, 9111, 9175, 9242,
-		9313, 9376, 9436, 9481, 9522, 9590, 9645, 9660, 9691, 9755, 9828, 9862, 9886, 9960, 10033, 10122, 10204, 10223, 10283, 10331, 10432, 10486, 10533, 10565,
-		10645, 10686, 10781, 10810, 10914, 11019, 11064, 11126, 11195, 11202, 11215, 11285, 11365, 11491, 11567, 11654, 11751, 11804, 11860, 11941, 12018, 12068, 12108, 12184,
-		12211, 12248, 12269, 12313, 12352, 12393, 12432, 12489, 12569, 12629, 12672, 12734, 12792, 12883, 12951, 12983, 13113, 13234, 13307, 13390, 13446, 13473, 13514, 13611,
-		13708, 13780, 13868, 13936, 14033, 14122, 14160, 14228, 14285, 14354, 14391, 14405, 14521, 14570, 14656, 14713, 14760, 14823, 14961, 15013, 15049, 15164, 15220, 15284,
-		15359, 15437, 15491, 15587, 15647, 15688, 15759, 15823, 15931, 15997, 16014, 16045, 16107, 16164, 16263, 16339, 16410, 16453, 16514, 16602, 16674, 16693, 16725, 16790,
-		16834, 16857, 16916, 16967, 17061, 17142, 17197, 17246, 17281, 17319, 17395, 17442, 17467, 17493, 17531, 17588, 17609, 17670, 17716, 17763, 17791, 17825, 17874, 17916,
-		17977, 18007, 18071, 18131, 18164, 18261, 18363, 18418, 18424, 18431, 18440, 18448, 18456, 18471, 18479, 18499, 18504, 18510, 18518, 18522, 18524, 18530, 18537, 18545,
-		18550, 18557, 18561, 18609, 18678, 18702, 18745, 18866, 18895, 18969, 18987, 19036, 19104, 19178, 19227, 19249, 19317, 19374, 19436, 19490, 19509, 19517, 19524, 19533,
-		19555, 19573, 19582, 19599, 19629, 19635, 19686, 19693, 19699,
+		0, 171, 296, 618, 691, 782, 860, 1187, 1567, 1617, 1719, 2111, 2234, 2587, 2866, 2997, 3099, 3188, 3441, 3633, 3752, 4041, 4356, 4418,
+		4637, 4960, 5224, 5374, 5674, 5905, 6021, 6278, 6398, 6734, 6836, 7127, 7445, 7547, 7961, 8165, 8175, 8188, 8200, 8215, 8221, 8230, 8235, 8243,
+		8249, 8258, 8264, 8273, 8282, 8294, 8309, 8327, 8373, 8429, 8452, 8479, 8529, 8557, 8624, 8735, 8872, 8935, 9042, 9143, 9178, 9233, 9328, 9425,
+		9489, 9556, 9627, 9690, 9750, 9795, 9836, 9904, 9959, 9974, 10005, 10069, 10142, 10176, 10200, 10274, 10347, 10436, 10518, 10537, 10597, 10645, 10746, 10800,
+		10847, 10879, 10959, 11014, 11055, 11150, 11179, 11283, 11388, 11433, 11495, 11564, 11571, 11584, 11654, 11734, 11860, 11936, 12023, 12120, 12173, 12229, 12310, 12387,
+		12437, 12477, 12553, 12580, 12617, 12638, 12682, 12721, 12762, 12801, 12858, 12938, 12998, 13041, 13103, 13161, 13252, 13320, 13352, 13482, 13603, 13676, 13759, 13815,
+		13842, 13883, 13980, 14077, 14149, 14237, 14305, 14402, 14491, 14529, 14597, 14654, 14723, 14760, 14774, 14890, 14939, 15025, 15082, 15129, 15192, 15330, 15382, 15418,
+		15533, 15589, 15653, 15728, 15806, 15860, 15956, 16016, 16057, 16128, 16192, 16300, 16322, 16388, 16405, 16436, 16498, 16555, 16654, 16730, 16801, 16844, 16905, 16993,
+		17065, 17084, 17116, 17181, 17225, 17248, 17307, 17358, 17452, 17533, 17588, 17637, 17672, 17710, 17786, 17833, 17858, 17884, 17922, 17979, 18000, 18061, 18105, 18151,
+		18198, 18226, 18260, 18309, 18351, 18412, 18442, 18506, 18566, 18599, 18696, 18798, 18853, 18859, 18866, 18875, 18883, 18891, 18906, 18914, 18934, 18939, 18945, 18953,
+		18957, 18959, 18965, 18972, 18980, 18985, 18992, 18996, 19044, 19113, 19137, 19180, 19301, 19330, 19404, 19422, 19471, 19539, 19613, 19662, 19684, 19752, 19809, 19871,
+		19925, 19944, 19952, 19959, 19968, 19990, 20008, 20017, 20034, 20064, 20070, 20121, 20128, 20134,
 	},
 }

@@ -25,21 +25,13 @@ type Flow struct {
 // FactsOf gathers what a table has of one of its documents.
 func FactsOf(t *table.Table, document int) Facts {
 	x := Facts{Ports: map[uint16]bool{}}
-	for _, f := range t.Flows {
-		flow := Flow{ID: t.Name(f.ID), Protocol: t.Name(f.Published[0]), Ports: t.Name(f.Published[1]), Direction: t.Name(f.Published[2])}
-		cites := false
-		for _, packed := range t.List(f.Citations) {
-			if t.Sections[packed>>16].Document != uint32(document) {
-				continue
-			}
-			cites = true
-			if row := int(packed & 0xffff); row > 0 {
-				flow.Rows = append(flow.Rows, row)
-			}
-		}
+	for i := range t.Flows {
+		f := asDocumented(t, i, document)
+		rows, cites := rowsOf(t, f, document)
 		if !cites {
 			continue
 		}
+		flow := Flow{ID: t.Name(t.Flows[i].ID), Rows: rows, Protocol: t.Name(f.Published[0]), Ports: t.Name(f.Published[1]), Direction: t.Name(f.Published[2])}
 		for _, s := range t.List(f.OSServices) {
 			flow.Services = append(flow.Services, t.Name(s))
 		}
@@ -51,6 +43,32 @@ func FactsOf(t *table.Table, document int) Facts {
 		}
 	}
 	return x
+}
+
+// asDocumented returns the record of a flow as a document has it.
+func asDocumented(t *table.Table, flow, document int) *table.Flow {
+	statements := t.StatementsOf(uint32(flow))
+	for i := range statements {
+		if _, cites := rowsOf(t, &statements[i].Values, document); cites {
+			return &statements[i].Values
+		}
+	}
+	return &t.Flows[flow]
+}
+
+// rowsOf returns the rows of a document that a record cites, and whether it
+// cites the document.
+func rowsOf(t *table.Table, f *table.Flow, document int) (rows []int, cites bool) {
+	for _, packed := range t.List(f.Citations) {
+		if t.Sections[packed>>16].Document != uint32(document) {
+			continue
+		}
+		cites = true
+		if row := int(packed & 0xffff); row > 0 {
+			rows = append(rows, row)
+		}
+	}
+	return rows, cites
 }
 
 // citing returns the flows that cite a row.
