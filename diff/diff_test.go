@@ -36,7 +36,7 @@ func base() portbook.FlowRecord {
 		PortKind: portbook.PortKindListed, PortChoice: portbook.PortChoiceAll, Direction: portbook.DirectionOutbound, Configurable: portbook.ConfigurableYes, Setting: "Port",
 		Requirement: portbook.RequirementRequired, Conditions: []portbook.ConditionID{"shop/open"}, AppProtocols: []string{"HTTPS"}, OSServices: []string{"shopd"}, Hosts: hosts("a.example", "b.example"), Regions: map[portbook.Region][]portbook.Host{"japan": hosts("b.example")},
 		Statements: []portbook.Statement{{Citations: []portbook.Citation{{Document: "e", Section: "s", Row: 1}}, Values: map[portbook.Field]string{"firewall": "needed"}}},
-		Purpose: "Orders.", Notes: []string{"Slow."}, Citations: []portbook.Citation{{Document: "d", Section: "s", Row: 1}},
+		Purpose:    "Orders.", Notes: []string{"Slow."}, Citations: []portbook.Citation{{Document: "d", Section: "s", Row: 1}},
 		Published: portbook.Published{Ports: "80, 443"}, Inferred: []portbook.Field{"from", "to"}, Quirks: []portbook.Quirk{portbook.QuirkTwoNames},
 	}
 	x := reflect.ValueOf(&r).Elem()

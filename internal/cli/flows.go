@@ -119,16 +119,6 @@ func (r *reportFlags) options(c *portbook.Catalog, o report.Options) (report.Opt
 	return o, nil
 }
 
-// encodingOf returns the encoding with a name, in any case, and with those by
-// which Windows and Python call Shift_JIS.
-func encodingOf(name string) report.Encoding {
-	switch name = strings.ToLower(name); name {
-	case "cp932", "ms932", "windows-31j", "sjis", "shift-jis":
-		return report.ShiftJIS
-	}
-	return report.Encoding(name)
-}
-
 // parseDate reads --date; the zero time stands for none.
 func parseDate(s string) (time.Time, error) {
 	switch s {
