@@ -8,6 +8,7 @@ import (
 	"go/printer"
 	"go/token"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -164,13 +165,20 @@ func exported(t *testing.T, dir string) []declaration {
 	return list
 }
 
-// TestDocumentation keeps the overview that go doc prints within three screens.
+// TestDocumentation keeps the overview that go doc prints within three screens,
+// and what it prints for a flow within one.
 func TestDocumentation(t *testing.T) {
 	overview := goCommand(t, "doc", ".")
 	if n := strings.Count(overview, "\n"); n >= 150 {
 		t.Errorf("go doc . prints %d lines, want less than 150", n)
 	}
-	if !strings.Contains(overview, "    const Flow") {
+	flows := regexp.MustCompile(`const (Flow\w+)`).FindAllStringSubmatch(overview, -1)
+	if len(flows) == 0 {
 		t.Error("go doc . lists no constants of flows")
+	}
+	for _, f := range flows {
+		if n := strings.Count(goCommand(t, "doc", ".", f[1]), "\n"); n >= 40 {
+			t.Errorf("go doc . %s prints %d lines, want less than 40", f[1], n)
+		}
 	}
 }
