@@ -3,7 +3,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+3c2a5ed1f32a"
+const DataVersion = "2026-11-28+4170d6eca729"
 
 // The documented products, and the customer's own infrastructure.
 const (

@@ -5,7 +5,7 @@ package portbook
 import table "github.com/portbook/portbook/internal/table"
 
 // builtin is the catalog of this version, laid out by the linker.
-var builtin = Catalog{table.Table{Version: "2026-11-28+3c2a5ed1f32a",
+var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 	Names: table.Strings{
 		Pool: "" +
 			"console" +
@@ -1552,7 +1552,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+3c2a5ed1f32a",
 					"Only if the device gets its IP addresses dynamically." +
 					"Only if the Network Sensor is enabled on the device." +
 					"Only if the Network Sensor of the device is registered over SSH." +
-					"Apex Central asks this web site about cloud-based products. The document names Worry-Free Business Security Services, Hosted Email Security and InterScan Web Security as a Service." +
+					"Apex Central asks this web site about cloud-based products. The document names Worry-Free Business Security Services, InterScan Web Security as a Service and Hosted Email Security." +
 					"The port is set in the target product. The document gives 443 only as an example." +
 					"For products of this family, the server must be able to connect to the product's console." +
 					"The server lives in the default web site of IIS. Its two ports are whatever that site is bound to." +
@@ -2176,7 +2176,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+3c2a5ed1f32a",
 		786439, 1, 786438, 1, 786432, 1, 786440, 1, 1638400, 1, 983058, 1, 983045, 1, 1441848, 1, 983064, 1, 983054, 1, 917507, 2, 3211266, 3276805,
 		1, 3211265, 1, 3604480, 1, 3670016, 1, 3866624, 1, 4522019, 6, 4390937, 4390938, 4390939, 4390940, 4390941, 4390942, 1, 4325400, 7, 4259854, 4259855, 4259856, 4259857,
 		4259858, 4456481, 4456482, 3, 4194308, 4194309, 4259849, 1, 4194310, 7, 4259851, 4325395, 4325396, 4325397, 4325398, 4325399, 4325400, 5, 4259854, 4456479, 4456480, 4456481, 4456482, 1,
-		4325396, 4, 4259855, 4259856, 4259857, 4259858, 1, 3997696, 2, 4849666, 4915205, 1, 4784128, 1, 4849665, 3, 5, 6, 19, 1, 196617, 1, 196618, 1,
+		4325396, 4, 4259855, 4259856, 4259857, 4259858, 1, 3997696, 2, 4849666, 4915205, 1, 4784128, 1, 4849665, 3, 19, 6, 5, 1, 196617, 1, 196618, 1,
 		18, 1, 131080, 1, 393218, 1, 65541, 1, 327680, 2, 14, 10, 2, 65539, 65540, 3, 1, 65541, 131079, 2, 20, 21, 1, 1,
 		1, 458752, 1, 589835, 1, 589844, 2, 20, 29, 2, 20, 151, 3, 589841, 589843, 589849, 2, 32, 38, 1, 720896, 1, 38, 1,
 		720897, 6, 33, 35, 36, 41, 39, 42, 6, 786435, 786436, 786437, 786438, 786439, 786440, 1, 40, 1, 851968, 1, 983051, 1, 2424911, 1,

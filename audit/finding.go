@@ -45,10 +45,10 @@ type Finding struct {
 	// From opened the connection. An end is zero for addresses that no host of
 	// the site has, and where Ends says that there are several.
 	From, To site.End
-	// Ends is how many ends a scan went to; 0 where it is no scan of several.
+	// Ends is the number of ends that a scan reached; 0 for other findings.
 	Ends int
 	// Ports are those of the need, or those that were seen. MorePorts says that
-	// there were others, of which the tally did not keep all.
+	// there were others, and that the tally did not keep all of them.
 	Ports     portbook.PortSet
 	MorePorts bool
 	// Need is the need that the finding is about; its Flow is zero where no need
@@ -96,8 +96,8 @@ type Findings struct {
 	List    []Finding
 }
 
-// Findings returns what the tally shows: one finding for each need that is no
-// local one, in the order of the plan, one for each need that a question leaves
+// Findings returns what the tally shows: one finding for each need between two
+// machines, in the order of the plan, one for each need that a question leaves
 // open and that was seen, and then what no need explains, by ends and ports.
 func (t *Tally) Findings() Findings {
 	t.strays.trim()
@@ -161,7 +161,7 @@ func (t *Tally) ofNeeds() []Finding {
 	return list
 }
 
-// visibleEnds returns the ends of which any record was.
+// visibleEnds returns the ends that appear in any record.
 func (t *Tally) visibleEnds() map[site.End]bool {
 	visible := map[site.End]bool{}
 	for c, seen := range t.visible {

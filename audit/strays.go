@@ -39,7 +39,7 @@ type portMap [1 << 16 / 64]uint64
 func (p *portMap) set(n portbook.Port)      { p[n>>6] |= 1 << (n & 63) }
 func (p *portMap) has(n portbook.Port) bool { return p[n>>6]>>(n&63)&1 != 0 }
 
-// example is a pair of addresses of which a record was.
+// example is the pair of addresses of a record.
 type example struct {
 	hash     uint64
 	from, to netip.Addr

@@ -14,7 +14,7 @@ import (
 type Tally struct {
 	m       *Matcher
 	counts  []count // by segment
-	visible []bool  // the classes of which any record was
+	visible []bool  // the classes that appear in any record
 	strays  strays
 	// total and the span of time are of all records.
 	total       uint64
@@ -113,7 +113,7 @@ func (c *count) records() (n uint64) {
 	return n
 }
 
-// span returns the span of two, where 0 is no time.
+// span returns the union of two spans of time; 0 means unknown.
 func span(first, last, otherFirst, otherLast int64) (int64, int64) {
 	if otherFirst != 0 && (first == 0 || otherFirst < first) {
 		first = otherFirst

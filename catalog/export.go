@@ -11,12 +11,14 @@ import (
 	"github.com/portbook/portbook"
 )
 
-// Export returns the files of a catalog, by path with slashes: data/, i18n/ in every language that it holds, and
-// data/version.txt where its version has a date. [Load] reads them into an equal catalog of the same version. For the
-// built-in catalog that is in every language of package i18n.
+// Export returns the files of a catalog, by path with slashes: data/, i18n/ in
+// every language of the catalog (for the built-in one, of package i18n), and
+// data/version.txt if its version has a date. [Load] reads them into an equal
+// catalog of the same version.
 //
-// What a catalog does not hold is not written: comments, the order of keys, data/ids.txt, labels, the `file` of documents. It returns an error for an empty
-// catalog, which Load would refuse too. The content does not change from call to call.
+// Export leaves out what a catalog does not hold: comments, the order of keys,
+// data/ids.txt, labels, and the file of a document. The content is the same in
+// every call. The error is about an empty catalog, which Load refuses too.
 func Export(c *portbook.Catalog) (map[string][]byte, error) {
 	files, err := sourceOf(c, "the catalog").Export()
 	if err != nil {

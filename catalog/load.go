@@ -64,8 +64,8 @@ func (l Limits) dataset() dataset.Limits {
 // (*zip.Reader). It validates all of it by the rules of the built-in data, with these differences:
 //
 //   - data/ids.txt is optional, and checked where it stands.
-//   - data/version.txt is optional; without it, and without a base that has one, the version of the catalog is "undated"
-//     and a hash of its content.
+//   - data/version.txt is optional; without it, and without a base that has
+//     one, the version of the catalog is "undated" and a hash of its content.
 //   - A text must stand in one language at least, which need not be English. [MissingTexts] tells what the others lack.
 //   - Labels, the words of reports, are not read: package i18n has them.
 //

@@ -30,7 +30,7 @@ func (s *reading) azure(in io.Reader) error {
 		}
 		if token != json.Delim('[') {
 			s.stats.Lines++
-			s.broken(s.stats.Lines, errors.New("records is no array"))
+			s.broken(s.stats.Lines, errors.New("malformed records (expected: an array)"))
 			continue
 		}
 		if err := s.azureRecords(dec); err != nil {

@@ -53,7 +53,7 @@ func address(b []byte) (netip.Addr, error) {
 	}
 	a, err := netip.ParseAddr(string(b))
 	if err != nil {
-		return netip.Addr{}, errors.New("no address: " + excerpt(b))
+		return netip.Addr{}, errors.New("malformed address: " + excerpt(b))
 	}
 	return a.Unmap().WithZone(""), nil
 }
@@ -99,12 +99,12 @@ func number(b []byte, limit uint32) (n uint32, ok bool) {
 func port(b []byte) (portbook.Port, error) {
 	n, ok := number(b, 65535)
 	if !ok {
-		return 0, errors.New("no port: " + excerpt(b))
+		return 0, errors.New("malformed port: " + excerpt(b))
 	}
 	return portbook.Port(n), nil
 }
 
-// seconds reads the whole seconds of Unix time, of which a fraction may follow.
+// seconds reads Unix time, and drops the fraction of a second.
 func seconds(b []byte) (int64, error) {
 	var n int64
 	for i, c := range b {
@@ -113,12 +113,12 @@ func seconds(b []byte) (int64, error) {
 		}
 		d := int64(c) - '0'
 		if d < 0 || d > 9 || i > 18 {
-			return 0, errors.New("no time: " + excerpt(b))
+			return 0, errors.New("malformed time: " + excerpt(b))
 		}
 		n = n*10 + d
 	}
 	if len(b) == 0 {
-		return 0, errors.New("no time")
+		return 0, errors.New("missing time")
 	}
 	return n, nil
 }
@@ -180,7 +180,7 @@ func protocol(b []byte) (portbook.Protocol, error) {
 	}
 	p, err := portbook.ParseProtocol(strings.ToLower(string(b)))
 	if err != nil {
-		return 0, errors.New("no protocol: " + excerpt(b))
+		return 0, errors.New("unknown protocol: " + excerpt(b))
 	}
 	return p, nil
 }
@@ -200,7 +200,7 @@ func endpoints(r *audit.Record, from, to, fromPort, toPort []byte) (err error) {
 	return err
 }
 
-// icmp notes the type of a message, which is no port.
+// icmp stores the type of a message in place of the port.
 func icmp(r *audit.Record, kind portbook.Port) {
 	if r.To.Is6() && r.Protocol == portbook.ICMP {
 		r.Protocol = portbook.IPv6ICMP

@@ -2,8 +2,8 @@
 // Suricata, nfdump and the Windows firewall, and tables of other programs as CSV
 // or JSON lines. It streams: memory does not depend on the length of a log.
 //
-// What is not a connection is skipped, and lines that cannot be read are
-// counted; neither ends the reading. Of UDP, a packet without an answer is a
+// Entries of other kinds are skipped, and malformed ones are counted; reading
+// goes on. Of UDP, a packet without an answer is a
 // connection, since many protocols never answer.
 package flowlog
 
@@ -76,8 +76,8 @@ type Stats struct {
 	Format  Format
 	Lines   int64 // or entries, where the log has no lines
 	Records int64
-	Skipped int64 // that are no connections
-	Broken  int64 // that could not be read
+	Skipped int64 // entries of other kinds
+	Broken  int64 // malformed entries
 	// First has the first of those that could not be read.
 	First []Broken
 	// Truncated says that the log ends in the middle of a line or of compressed
@@ -96,15 +96,15 @@ type Broken struct {
 // mostBroken is the number of broken lines that Stats has.
 const mostBroken = 5
 
-// errSkip says that an entry is no connection.
-var errSkip = errors.New("no connection")
+// errSkip says that an entry is not a connection.
+var errSkip = errors.New("not a connection")
 
 // headerError says that nothing of a log can be read, since its header lacks
 // something.
 type headerError struct{ error }
 
 // A decoder reads an entry of a log into a record, whose fields are zero. The
-// error is errSkip for what is no connection.
+// error is errSkip for entries of other kinds.
 type decoder interface {
 	decode(entry []byte, r *audit.Record) error
 }
@@ -249,8 +249,8 @@ func (s *reading) lines(in io.Reader, d decoder) error {
 	}
 }
 
-// wholeLines decodes the lines of which the end is in b, and returns where the
-// last one ends.
+// wholeLines decodes the complete lines of b, and returns where the last one
+// ends.
 func (s *reading) wholeLines(d decoder, b []byte, r *audit.Record) (begin int) {
 	for s.err == nil {
 		n := bytes.IndexByte(b[begin:], '\n')

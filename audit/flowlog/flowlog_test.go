@@ -58,7 +58,7 @@ var samples = []struct {
 		"22:13:22 2001:db8::1:50002 -> 2001:db8::2:514 udp connected",
 		"22:13:23 192.0.2.10:0 -> 198.51.100.7:8 icmp connected",
 		"22:13:24 192.0.2.10:443 <-> 198.51.100.7:51000 tcp connected",
-	}, 4, []string{`9: no address: "nonsense"`}},
+	}, 4, []string{`9: malformed address: "nonsense"`}},
 	{"zeek-json", `{"ts":1700000000.5,"uid":"C1","id.orig_h":"192.0.2.10","id.orig_p":50000,"id.resp_h":"198.51.100.7","id.resp_p":443,"proto":"tcp","conn_state":"REJ"}
 {"ts":"2023-11-14T22:13:21.5Z","id.orig_h":"192.0.2.10","id.orig_p":50000,"id.resp_h":"198.51.100.7","id.resp_p":53,"proto":"udp"}
 {"other":1}
@@ -66,7 +66,7 @@ var samples = []struct {
 `, flowlog.Options{}, []string{
 		"22:13:20 192.0.2.10:50000 -> 198.51.100.7:443 tcp attempted",
 		"22:13:21 192.0.2.10:50000 -> 198.51.100.7:53 udp connected",
-	}, 1, []string{`4: no JSON: "{\"ts\":1"`}},
+	}, 1, []string{`4: malformed JSON: "{\"ts\":1"`}},
 	{"aws-vpc", `2 123456789012 eni-1 192.0.2.10 198.51.100.7 50000 443 6 10 840 1700000000 1700000060 ACCEPT OK
 2 123456789012 eni-1 192.0.2.10 198.51.100.7 50000 22 6 1 40 1700000001 1700000060 REJECT OK
 2 123456789012 eni-1 - - - - - - - 1700000000 1700000060 - NODATA
@@ -128,7 +128,7 @@ var samples = []struct {
 		"1700000001000;192.0.2.10;198.51.100.7;\"udp\";53;Deny\n;192.0.2.10;198.51.100.7;tcp;x;allow\n", flowlog.Options{}, []string{
 		"22:13:20 192.0.2.10:0 -> 198.51.100.7:443 tcp connected",
 		"22:13:21 192.0.2.10:0 -> 198.51.100.7:53 udp blocked",
-	}, 1, []string{`4: no port: "x"`}},
+	}, 1, []string{`4: malformed port: "x"`}},
 	{"csv", "a,b,c,d,e\n192.0.2.10,50000,198.51.100.7,443,6\n", flowlog.Options{Fields: map[flowlog.Field]string{
 		"src": "a", "sport": "b", "dst": "c", "dport": "d", "proto": "e",
 	}}, []string{"00:00:00 192.0.2.10:50000 <-> 198.51.100.7:443 tcp connected"}, 1, nil},

@@ -26,10 +26,10 @@ func jsonLines(object func(*fastjson.Value, *audit.Record) error) *jsonDecoder {
 func (d *jsonDecoder) decode(line []byte, r *audit.Record) error {
 	v, err := d.parser.ParseBytes(line)
 	if err != nil {
-		return fmt.Errorf("no JSON: %s", excerpt(line))
+		return fmt.Errorf("malformed JSON: %s", excerpt(line))
 	}
 	if v.Type() != fastjson.TypeObject {
-		return fmt.Errorf("no object: %s", excerpt(line))
+		return fmt.Errorf("not a JSON object: %s", excerpt(line))
 	}
 	return d.object(v, r)
 }
@@ -195,7 +195,7 @@ var timeLayouts = []string{
 // it has no zone.
 func jsonTime(v *fastjson.Value, location *time.Location) (int64, error) {
 	if v == nil {
-		return 0, errors.New("no time")
+		return 0, errors.New("missing time")
 	}
 	if v.Type() == fastjson.TypeNumber {
 		return seconds(v.MarshalTo(nil))
@@ -212,5 +212,5 @@ func textTime(b []byte, location *time.Location) (int64, error) {
 			return t.Unix(), nil
 		}
 	}
-	return 0, errors.New("no time: " + excerpt(b))
+	return 0, errors.New("malformed time: " + excerpt(b))
 }

@@ -73,7 +73,7 @@ func columnOf(f Field, chosen map[Field]string, names []string) (int, error) {
 	return absent, nil
 }
 
-// isNeeded reports whether there is no connection without a field.
+// isNeeded reports whether every record needs the field.
 func (f Field) isNeeded() bool {
 	return f == FieldSource || f == FieldDestination || f == FieldDestinationPort || f == FieldProtocol
 }
@@ -127,7 +127,7 @@ func (d *csvTable) cells(line []byte) ([]string, error) {
 	r.Comma, r.TrimLeadingSpace = rune(d.sep), true
 	cells, err := r.Read()
 	if err != nil {
-		return nil, fmt.Errorf("no CSV: %s", excerpt(line))
+		return nil, fmt.Errorf("malformed CSV: %s", excerpt(line))
 	}
 	return cells, nil
 }
@@ -164,7 +164,7 @@ func (d *csvTable) header(line []byte) error {
 	return nil
 }
 
-// ndjson decodes objects, of which keys in objects within are written with dots.
+// ndjson decodes objects; a key within a nested object is written with dots.
 type ndjson struct {
 	fields   map[Field]string
 	location *time.Location
@@ -176,7 +176,7 @@ type ndjson struct {
 func (d *ndjson) decode(line []byte, r *audit.Record) error {
 	v, err := d.parser.ParseBytes(line)
 	if err != nil || v.Type() != fastjson.TypeObject {
-		return fmt.Errorf("no object of JSON: %s", excerpt(line))
+		return fmt.Errorf("not a JSON object: %s", excerpt(line))
 	}
 	if d.chosen == nil {
 		if err := d.choose(v); err != nil {

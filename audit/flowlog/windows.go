@@ -38,7 +38,7 @@ func (d *windows) decode(line []byte, r *audit.Record) (err error) {
 	}
 	at, err := time.ParseInLocation("2006-01-02 15:04:05", string(x.at(d.date))+" "+string(x.at(d.time)), d.location)
 	if err != nil {
-		return errors.New("no time: " + excerpt(slices.Concat(x.at(d.date), []byte(" "), x.at(d.time))))
+		return errors.New("malformed time: " + excerpt(slices.Concat(x.at(d.date), []byte(" "), x.at(d.time))))
 	}
 	r.First, r.Last = at.Unix(), at.Unix()
 	if r.Protocol, err = protocol(x.at(d.proto)); err != nil {

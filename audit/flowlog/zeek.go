@@ -63,7 +63,7 @@ func (z *zeek) header(line []byte) error {
 	return errSkip
 }
 
-// zeekConnection notes what Zeek tells of a connection.
+// zeekConnection sets the protocol and the outcome of a connection.
 func zeekConnection(r *audit.Record, proto, state []byte) (err error) {
 	if string(proto) == "unknown_transport" {
 		return errSkip

@@ -18,7 +18,7 @@ const mostLine = 64 << 10
 
 // Read returns the sockets on which a machine listens, from the output of "ss
 // -Hntulp", "ss -ntul", "netstat -an" or "netstat -tulpn". A socket listens when
-// its peer can be any. Lines that are no sockets of TCP or UDP are passed over.
+// its peer can be any. Lines about anything but TCP or UDP sockets are skipped.
 // The error names a line that is one and cannot be read, or says that there is
 // none.
 func Read(r io.Reader) ([]audit.Socket, error) {

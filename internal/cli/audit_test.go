@@ -91,7 +91,7 @@ func TestAuditLogs(t *testing.T) {
 	}
 	broken := write("broken.csv", []byte("src,dst,dport,proto\n192.0.2.1,192.0.2.2,x,tcp\n"))
 	_, _, said := auditRun(t, "--log", broken, "--fail-on", "none")
-	if said = strings.ReplaceAll(said, broken, "broken.csv"); said != "portbook: broken.csv: 1 of 2 lines cannot be read\n  broken.csv:2: no port: \"x\"\nportbook: broken.csv: no connections (skipped lines: 1)\n" {
+	if said = strings.ReplaceAll(said, broken, "broken.csv"); said != "portbook: broken.csv: 1 of 2 lines cannot be read\n  broken.csv:2: malformed port: \"x\"\nportbook: broken.csv: no connections (skipped lines: 1)\n" {
 		t.Errorf("of a broken line: %s", said)
 	}
 }
