@@ -6,12 +6,13 @@ import (
 	"github.com/portbook/portbook/internal/table"
 )
 
-// FlowID is the id of a flow, such as "itms/package-server/unc-inbound". Its constants are listed below. Ids never
-// change their meaning; a renamed flow keeps its former id too.
+// FlowID is the id of a flow, such as "itms/package-server/unc-inbound". Its
+// constants are listed below. Ids never change their meaning; a renamed flow
+// keeps its former id too.
 type FlowID string
 
-// Flow is a handle of one flow of a catalog. Handles are comparable. The zero value belongs to no catalog: its methods
-// return zero values.
+// Flow is a handle of one flow of a catalog. Handles are comparable. The zero
+// value belongs to no catalog: its methods return zero values.
 type Flow struct {
 	catalog *Catalog
 	index   uint32
@@ -77,8 +78,9 @@ func (f Flow) value(e table.Enum, values []string) string {
 	return values[f.record().Enums[e]]
 }
 
-// Ports returns the destination ports. It is empty when the document does not bound them: PortKind tells why, and
-// Protocols still tells the protocol where it is known.
+// Ports returns the destination ports. It is empty when the document does not
+// bound them: PortKind tells why, and Protocols still tells the protocol where
+// it is known.
 func (f Flow) Ports() PortSet {
 	if f.IsZero() {
 		return PortSet{}
@@ -86,7 +88,8 @@ func (f Flow) Ports() PortSet {
 	return PortSet{f.catalog.t().PortSet(f.record().Ports)}
 }
 
-// Protocols returns the protocols of the flow in increasing order; none when the document does not tell.
+// Protocols returns the protocols of the flow in increasing order; none when
+// the document does not tell.
 func (f Flow) Protocols() []Protocol {
 	var list []Protocol
 	for _, p := range f.catalog.t().List(f.record().Protocols) {
@@ -143,7 +146,8 @@ func (f Flow) ends() []*table.Component {
 // Purpose returns what the flow is for, in one sentence.
 func (f Flow) Purpose() Text { return f.catalog.text(f.record().Purpose) }
 
-// Notes returns the notes on this flow. Notes on its product and components are with [ProductInfo] and [ComponentInfo].
+// Notes returns the notes on this flow. Notes on its product and components are
+// with [ProductInfo] and [ComponentInfo].
 func (f Flow) Notes() []Note {
 	var list []Note
 	for _, i := range f.catalog.t().List(f.record().Notes) {
@@ -155,7 +159,8 @@ func (f Flow) Notes() []Note {
 // Citations returns the places in documents that the flow is taken from. There is at least one.
 func (f Flow) Citations() []Citation { return f.catalog.citations(f.record().Citations) }
 
-// Published holds the tokens that a document prints, to the letter. A token is empty when the document has none.
+// Published holds the tokens that a document prints, to the letter. A token is
+// empty when the document has none.
 type Published struct {
 	Protocol  string `json:"protocol"`
 	Ports     string `json:"ports"`

@@ -297,7 +297,8 @@ func (s PortSet) Ranges(p Protocol) iter.Seq[PortRange] {
 	}
 }
 
-// All yields every range with its protocol: protocols by number, the ranges of each in increasing order.
+// All yields every range with its protocol: protocols by number, the ranges of
+// each in increasing order.
 func (s PortSet) All() iter.Seq2[Protocol, PortRange] {
 	return func(yield func(Protocol, PortRange) bool) {
 		for _, p := range s.Protocols() {

@@ -2,8 +2,8 @@ package portbook
 
 import "github.com/portbook/portbook/internal/table"
 
-// Quirk is a code for what is wrong or ambiguous in a published row. Portbook keeps the published token
-// ([Flow.Published]) beside its normalised value.
+// Quirk is a code for what is wrong or ambiguous in a published row. Portbook
+// keeps the published token ([Flow.Published]) beside its normalised value.
 type Quirk string
 
 // The quirks.

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// FlowRecord is a flow as plain data: the schema that [Flow.MarshalJSON], reports and the command line share. Lists are
-// never nil, so that they are arrays in JSON.
+// FlowRecord is a flow as plain data: the schema that [Flow.MarshalJSON],
+// reports and the command line share. Lists are never nil, so that they are
+// arrays in JSON.
 type FlowRecord struct {
 	ID           FlowID        `json:"id"`
 	Product      Product       `json:"product"`
@@ -42,8 +43,8 @@ type FlowRecord struct {
 	Quirks     []Quirk     `json:"quirks"`
 }
 
-// Record returns the flow as plain data. translate turns each text into the language of the record; nil leaves them in
-// the catalog's first language.
+// Record returns the flow as plain data. translate turns each text into the
+// language of the record; nil leaves them in the catalog's first language.
 func (f Flow) Record(translate func(Text) string) FlowRecord {
 	if translate == nil {
 		translate = Text.String

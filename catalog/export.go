@@ -27,8 +27,9 @@ func Export(c *portbook.Catalog) (map[string][]byte, error) {
 	return files, nil
 }
 
-// WriteFiles writes files, such as those of [Export], below a directory, which it makes if need be. Files that are there
-// already are replaced; others stay. No path leads out of the directory.
+// WriteFiles writes files, such as those of [Export], below a directory, which
+// it makes if need be. Files that are there already are replaced; others stay.
+// No path leads out of the directory.
 func WriteFiles(dir string, files map[string][]byte) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err

@@ -1,8 +1,10 @@
-// Package catalog keeps catalogs of your own beside the built-in one: it loads them from folders of YAML, merges them, and
-// writes them back.
+// Package catalog keeps catalogs of your own beside the built-in one: it loads
+// them from folders of YAML, merges them, and writes them back.
 //
-// A folder holds data/ and i18n/ as the repository of Portbook does; data/README.md there describes the format. What is
-// loaded is a *[portbook.Catalog] like the built-in one, with the same lookups, filters, algebra and reports:
+// A folder holds data/ and i18n/ as the repository of Portbook does;
+// data/README.md there describes the format. What is loaded is a
+// *[portbook.Catalog] like the built-in one, with the same lookups, filters,
+// algebra and reports:
 //
 //	ours, err := catalog.Load(os.DirFS("network"), catalog.Extending(portbook.Builtin()))
 //
@@ -27,9 +29,11 @@ type loading struct {
 	base   *portbook.Catalog
 }
 
-// Extending makes [Load] return a catalog that holds all of base as well. The entries of the folder can then refer to products,
-// components, settings, notes and documents of base, give base's texts in further languages, and override fields of its
-// flows: see [portbook.Catalog.Overrides]. The ids of the folder must be new. A nil base is no base.
+// Extending makes [Load] return a catalog that holds all of base as well. The
+// entries of the folder can then refer to products, components, settings, notes
+// and documents of base, give base's texts in further languages, and override
+// fields of its flows: see [portbook.Catalog.Overrides]. The ids of the folder
+// must be new. A nil base is no base.
 //
 // Several folders are loaded one over the other: each extends the catalog of those before it.
 func Extending(base *portbook.Catalog) Option { return func(l *loading) { l.base = base } }
@@ -37,13 +41,17 @@ func Extending(base *portbook.Catalog) Option { return func(l *loading) { l.base
 // WithLimits bounds what [Load] reads.
 func WithLimits(limits Limits) Option { return func(l *loading) { l.limits = limits } }
 
-// Limits bound what [Load] reads, so that a hostile folder can exhaust neither memory nor time. The zero value stands for the
-// defaults, and so does each field that is 0 or below.
+// Limits bound what [Load] reads, so that a hostile folder can exhaust neither
+// memory nor time. The zero value stands for the defaults, and so does each
+// field that is 0 or below.
 //
-// Further bounds are no options: a value or text has at most 8 KiB, a list of values 1,000 of them, a document 65,535 rows,
-// a catalog 65,535 sections of documents, 64 languages, 1 Mi ranges of ports and 4 Mi pairs of a component and one that it
-// inherits from. Aliases of YAML are refused, and never expanded. Within the defaults, the worst file that we know of, 4 MiB of
-// empty entries, takes about 1 GB while it is read; that grows and shrinks with FileSize.
+// Further bounds are no options: a value or text has at most 8 KiB, a list of
+// values 1,000 of them, a document 65,535 rows, a catalog 65,535 sections of
+// documents, 64 languages, 1 Mi ranges of ports and 4 Mi pairs of a component
+// and one that it inherits from. Aliases of YAML are refused, and never
+// expanded. Within the defaults, the worst file that we know of, 4 MiB of empty
+// entries, takes about 1 GB while it is read; that grows and shrinks with
+// FileSize.
 type Limits struct {
 	FileSize  int // bytes of a file; 4 MiB by default, which is about 10,000 flows
 	TotalSize int // bytes of all files; 128 MiB by default
@@ -60,8 +68,9 @@ func (l Limits) dataset() dataset.Limits {
 	}
 }
 
-// Load reads a catalog from a file system that holds data/ and i18n/: a directory (os.DirFS), an embed.FS, an archive
-// (*zip.Reader). It validates all of it by the rules of the built-in data, with these differences:
+// Load reads a catalog from a file system that holds data/ and i18n/: a
+// directory (os.DirFS), an embed.FS, an archive (*zip.Reader). It validates all
+// of it by the rules of the built-in data, with these differences:
 //
 //   - data/ids.txt is optional, and checked where it stands.
 //   - data/version.txt is optional; without it, and without a base that has
@@ -69,8 +78,8 @@ func (l Limits) dataset() dataset.Limits {
 //   - A text must stand in one language at least, which need not be English. [MissingTexts] tells what the others lack.
 //   - Labels, the words of reports, are not read: package i18n has them.
 //
-// An error is a *[Error] that lists every problem. Load takes time and memory in proportion to the size of the folder and of
-// the base.
+// An error is a *[Error] that lists every problem. Load takes time and memory
+// in proportion to the size of the folder and of the base.
 func Load(fsys fs.FS, options ...Option) (*portbook.Catalog, error) {
 	var l loading
 	for _, option := range options {
@@ -95,8 +104,8 @@ func compile(s *dataset.Source) (*portbook.Catalog, error) {
 	return handle.Catalog(t), nil
 }
 
-// sourceOf turns a catalog back into its source, with every language that package i18n has for it. Problems name it as
-// where.
+// sourceOf turns a catalog back into its source, with every language that
+// package i18n has for it. Problems name it as where.
 func sourceOf(c *portbook.Catalog, where string) *dataset.Source {
 	var texts []table.Language
 	if c == portbook.Builtin() {

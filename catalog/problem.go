@@ -19,7 +19,8 @@ type Problem struct {
 	Message string
 }
 
-// String returns the problem as a line: "data/inhouse.yaml:12: flow inhouse/portal/login: unknown component ...".
+// String returns the problem as a line: "data/inhouse.yaml:12: flow
+// inhouse/portal/login: unknown component ...".
 func (p Problem) String() string { return dataset.Problem(p).String() }
 
 // Problems returns the problems sorted by file and line: at most as many as [Limits] allow.

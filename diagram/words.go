@@ -18,7 +18,8 @@ type words struct {
 	labels    label.Words
 }
 
-// newWords returns the words for flows: of their catalog, or of the built-in one when there are none.
+// newWords returns the words for flows: of their catalog, or of the built-in
+// one when there are none.
 func newWords(flows portbook.FlowSet, l i18n.Localizer) words {
 	for f := range flows.All() {
 		return words{f.Catalog(), l, label.In(l)}
@@ -124,7 +125,8 @@ func joinItems(items []portItem) string {
 	return b.String()
 }
 
-// portLines breaks items into the lines of a label. What does not fit is counted; what is shown keeps its protocol.
+// portLines breaks items into the lines of a label. What does not fit is
+// counted; what is shown keeps its protocol.
 func (w words) portLines(items []portItem, mark string) []string {
 	// An item takes at least two columns, so that no more than this many can fit.
 	for n := min(len(items), labelColumns*maxLines/2); n > 0; n-- {

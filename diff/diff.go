@@ -1,4 +1,5 @@
-// Package diff compares versions of a catalog, flow by flow, and tells what each difference means for a firewall.
+// Package diff compares versions of a catalog, flow by flow, and tells what
+// each difference means for a firewall.
 package diff
 
 import (
@@ -54,11 +55,13 @@ func Compare(old, new Snapshot) Changes {
 // Changes are the differences between two versions. The zero value holds none.
 type Changes struct {
 	Old, New Snapshot
-	// List holds the changes: those of flows that the new version has, in its order, and then the flows that were removed, in
-	// the order of the old one.
+	// List holds the changes: those of flows that the new version has, in its
+	// order, and then the flows that were removed, in the order of the old one.
 	List []Change
-	// TextsCompared tells that purposes, notes, conditions and names of settings were compared word by word. Where the versions
-	// are in different languages, only their presence is, which is how it is noticed that a flow gained a condition.
+	// TextsCompared tells that purposes, notes, conditions and names of
+	// settings were compared word by word. Where the versions are in different
+	// languages, only their presence is, which is how it is noticed that a flow
+	// gained a condition.
 	TextsCompared bool
 }
 

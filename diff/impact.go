@@ -9,8 +9,9 @@ import (
 	"github.com/portbook/portbook/internal/table"
 )
 
-// Impact tells what a change means for those who keep the firewall. A change has the strongest of the classes that apply;
-// OpenFirst is the strongest, TextOnly the weakest. The empty string is no class: nothing changed.
+// Impact tells what a change means for those who keep the firewall. A change
+// has the strongest of the classes that apply; OpenFirst is the strongest,
+// TextOnly the weakest. The empty string is no class: nothing changed.
 //
 //	field                     open-first, if required; else review     review                    can-close     text-only
 //	------------------------  ---------------------------------------  ------------------------  ------------  -------------
@@ -156,7 +157,8 @@ func regionsField(name string, of func(*portbook.FlowRecord) map[portbook.Region
 	}
 }
 
-// listField is a field that holds a list. Another order is a difference, though no [Impact] but TextOnly may come from it alone.
+// listField is a field that holds a list. Another order is a difference, though
+// no [Impact] but TextOnly may come from it alone.
 func listField[T comparable](name string, of func(*portbook.FlowRecord) []T, judge judge) field {
 	return field{
 		name: name, value: func(r *portbook.FlowRecord) any { return of(r) },
@@ -170,7 +172,8 @@ func listField[T comparable](name string, of func(*portbook.FlowRecord) []T, jud
 	}
 }
 
-// textField is a field in the language of the version: of another language only the presence can be compared.
+// textField is a field in the language of the version: of another language only
+// the presence can be compared.
 func textField(name string, of func(*portbook.FlowRecord) string, impact Impact) field {
 	f := valueField(name, of, always(impact))
 	f.equal = func(a, b *portbook.FlowRecord, texts bool) bool {

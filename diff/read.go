@@ -35,8 +35,8 @@ func ReadSnapshot(r io.Reader) (Snapshot, error) {
 	return s.WithNames(x.names), err
 }
 
-// skipMark skips a byte order mark, with which some editors begin a file, and refuses the encoding that some shells give to
-// what they redirect.
+// skipMark skips a byte order mark, with which some editors begin a file, and
+// refuses the encoding that some shells give to what they redirect.
 func skipMark(b *bufio.Reader) error {
 	switch begin, _ := b.Peek(3); {
 	case string(begin) == "\ufeff":

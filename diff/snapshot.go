@@ -9,8 +9,9 @@ import (
 	"github.com/portbook/portbook/internal/text/printable"
 )
 
-// Snapshot is one side of a comparison: the flows of a catalog at some time, as the catalog itself or as records. Snapshots are
-// made by [SnapshotOf], [NewSnapshot] and [ReadSnapshot]. The zero value has no flows.
+// Snapshot is one side of a comparison: the flows of a catalog at some time, as
+// the catalog itself or as records. Snapshots are made by [SnapshotOf],
+// [NewSnapshot] and [ReadSnapshot]. The zero value has no flows.
 type Snapshot struct {
 	version   string
 	language  string
@@ -20,7 +21,8 @@ type Snapshot struct {
 	names     map[string]string // of records
 }
 
-// SnapshotOf returns the version of a catalog, with texts in the catalog's first language: see [Snapshot.In].
+// SnapshotOf returns the version of a catalog, with texts in the catalog's
+// first language: see [Snapshot.In].
 func SnapshotOf(c *portbook.Catalog) Snapshot {
 	if c == nil {
 		return Snapshot{}
@@ -28,9 +30,11 @@ func SnapshotOf(c *portbook.Catalog) Snapshot {
 	return Snapshot{version: c.Version(), catalog: c}
 }
 
-// NewSnapshot returns a snapshot of records. The version names it ("" when that is not known), and so does the language of
-// its texts, a BCP 47 tag. The error is a *[RecordError]: every record must have an id of its own, endpoints, and values of
-// enumerations that are known. The version shares the memory of flows.
+// NewSnapshot returns a snapshot of records. The version names it ("" when that
+// is not known), and so does the language of its texts, a BCP 47 tag. The error
+// is a *[RecordError]: every record must have an id of its own, endpoints, and
+// values of enumerations that are known. The version shares the memory of
+// flows.
 func NewSnapshot(version, language string, flows []portbook.FlowRecord) (Snapshot, error) {
 	ids := make(map[portbook.FlowID]bool, len(flows))
 	for i := range flows {
@@ -41,8 +45,9 @@ func NewSnapshot(version, language string, flows []portbook.FlowRecord) (Snapsho
 	return Snapshot{version: version, language: language, records: flows}, nil
 }
 
-// In returns the version with texts as translate gives them, which is in a language, by BCP 47 tag. A snapshot of records
-// stays as it is: it holds its texts.
+// In returns the version with texts as translate gives them, which is in a
+// language, by BCP 47 tag. A snapshot of records stays as it is: it holds its
+// texts.
 func (e Snapshot) In(language string, translate func(portbook.Text) string) Snapshot {
 	if e.catalog != nil {
 		e.language, e.translate = language, translate
@@ -91,7 +96,8 @@ func (e Snapshot) Name(of portbook.Endpoint) string {
 // Version returns the name of the version; it is empty when that is not known.
 func (e Snapshot) Version() string { return e.version }
 
-// Language returns the BCP 47 tag of the texts that are compared; it is empty when that is not known.
+// Language returns the BCP 47 tag of the texts that are compared; it is empty
+// when that is not known.
 func (e Snapshot) Language() string { return e.language }
 
 // Catalog returns the catalog that the flows are from; nil when only records are known.
@@ -114,11 +120,13 @@ func (e *RecordError) Error() string {
 
 func (e *RecordError) Unwrap() error { return e.Err }
 
-// mostEnds is the number of components on one side of a flow up to which flows are compared: far more than documents name,
-// and few enough that their pairs fit into memory.
+// mostEnds is the number of components on one side of a flow up to which flows
+// are compared: far more than documents name, and few enough that their pairs
+// fit into memory.
 const mostEnds = 1000
 
-// checkRecord refuses a record that has no meaning, so that a file of another kind is not taken for an empty version.
+// checkRecord refuses a record that has no meaning, so that a file of another
+// kind is not taken for an empty version.
 func checkRecord(r *portbook.FlowRecord, ids map[portbook.FlowID]bool) error {
 	switch {
 	case r.ID == "":
@@ -181,8 +189,9 @@ func (x *snapshotIndex) record(i int) *portbook.FlowRecord {
 	return &r
 }
 
-// match returns, for each flow of the new version, the number of the same flow in the old one; -1 for none. A flow that kept
-// its id is never taken for a renamed one.
+// match returns, for each flow of the new version, the number of the same flow
+// in the old one; -1 for none. A flow that kept its id is never taken for a
+// renamed one.
 func (x *snapshotIndex) match(new *snapshotIndex) []int {
 	match := make([]int, len(new.ids))
 	for i, id := range new.ids {
@@ -203,7 +212,8 @@ func (x *snapshotIndex) match(new *snapshotIndex) []int {
 	return match
 }
 
-// renamed finds a flow that had, or in the older of two catalogs has, an id, and that is not matched yet.
+// renamed finds a flow that had, or in the older of two catalogs has, an id,
+// and that is not matched yet.
 func (x *snapshotIndex) renamed(id portbook.FlowID, catalogs []*portbook.Catalog, match []int) (int, bool) {
 	for _, c := range catalogs {
 		if c == nil {

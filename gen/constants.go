@@ -199,7 +199,8 @@ func flowConstants(t *table.Table, f *table.Flow) []constant {
 	return list
 }
 
-// flowComment is one sentence: the purpose, and in parentheses ports, endpoints and configurability.
+// flowComment is one sentence: the purpose, and in parentheses ports, endpoints
+// and configurability.
 func flowComment(t *table.Table, f *table.Flow) string {
 	ends := func(l table.List) string {
 		var names []string

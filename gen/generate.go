@@ -47,7 +47,8 @@ func compile(fsys fs.FS) (*dataset.Source, *table.Table, error) {
 	return source, t, err
 }
 
-// generate returns the content of every generated file, by path. A nil content stands for a file that must not be there.
+// generate returns the content of every generated file, by path. A nil content
+// stands for a file that must not be there.
 func generate(fsys fs.FS) (map[string][]byte, error) {
 	source, t, err := compile(fsys)
 	if err != nil {

@@ -18,7 +18,8 @@ var initialisms = map[string]string{
 	"wins": "WINS", "wmi": "WMI", "ws": "WS", "www": "WWW", "xml": "XML",
 }
 
-// goName returns the Go spelling of an id: its words in camel case, initialisms as the field writes them.
+// goName returns the Go spelling of an id: its words in camel case, initialisms
+// as the field writes them.
 func goName(id string) string {
 	var b strings.Builder
 	for word := range strings.FieldsFuncSeq(id, isJoiner) {
@@ -35,8 +36,9 @@ func isJoiner(r rune) bool { return r == '-' || r == '/' }
 
 var wordForm = regexp.MustCompile(`[A-Za-z0-9]+`)
 
-// checkNames reports ids whose Go constants would collide, and words of ids that the English texts write in capitals
-// although the table of initialisms lacks them.
+// checkNames reports ids whose Go constants would collide, and words of ids
+// that the English texts write in capitals although the table of initialisms
+// lacks them.
 func checkNames(source *dataset.Source) {
 	capitals := map[string]map[string]bool{} // product -> words its texts write in capitals
 	for product, text := range source.FallbackTexts() {

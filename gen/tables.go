@@ -128,8 +128,9 @@ func labelsFile(path, name, kind string, keys, languages []string) *jen.File {
 	return f
 }
 
-// literal prints a value as a composite literal: fields that are zero are left out, records stand on a line each, and a
-// pool of strings is cut at the ends of its strings.
+// literal prints a value as a composite literal: fields that are zero are left
+// out, records stand on a line each, and a pool of strings is cut at the ends
+// of its strings.
 func literal(v reflect.Value) *jen.Statement {
 	if pool, ok := v.Interface().(table.Strings); ok {
 		return jen.Qual(tablePath, "Strings").Values(jen.Line().Id("Pool").Op(":").Add(poolLiteral(pool)), jen.Line().Id("Ends").Op(":").Add(literal(reflect.ValueOf(pool.Ends))), jen.Line())

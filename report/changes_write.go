@@ -64,8 +64,9 @@ func writeMarkdownChanges(w *bufio.Writer, c *content.Changes) error {
 	return nil
 }
 
-// jsonChanges is a report of changes in JSON, but for the changes, which follow as the last field. A change is written as
-// diff.Change has it, with texts in the language in which the versions were compared.
+// jsonChanges is a report of changes in JSON, but for the changes, which follow
+// as the last field. A change is written as diff.Change has it, with texts in
+// the language in which the versions were compared.
 type jsonChanges struct {
 	Title         string        `json:"title"`
 	Language      string        `json:"language"`

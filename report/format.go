@@ -10,8 +10,9 @@ import (
 	"github.com/portbook/portbook/internal/content"
 )
 
-// Format is the form of a report: one of this package, or that of a renderer, html.Format of package report/html and
-// xlsx.Format of package report/xlsx. A program links the renderers that it names. There are no others.
+// Format is the form of a report: one of this package, or that of a renderer,
+// html.Format of package report/html and xlsx.Format of package report/xlsx. A
+// program links the renderers that it names. There are no others.
 type Format interface {
 	Name() string      // such as "csv"
 	MediaType() string // such as "text/csv"
@@ -34,8 +35,8 @@ const (
 // Formats returns the formats of this package.
 func Formats() []Format { return []Format{Text, Markdown, CSV, CSVRows, JSON} }
 
-// ParseFormat returns the format with a name, among those given or else those of this package. The error is an
-// *[OptionError].
+// ParseFormat returns the format with a name, among those given or else those
+// of this package. The error is an *[OptionError].
 func ParseFormat(name string, formats ...Format) (Format, error) {
 	formats = orAll(formats)
 	if i := slices.IndexFunc(formats, func(f Format) bool { return f.Name() == name }); i >= 0 {
@@ -130,7 +131,8 @@ func (f tableFormat) WriteChanges(w *bufio.Writer, c *content.Changes) error {
 	return writeTextChanges(w, c)
 }
 
-// recordFormat is the format JSON. It is a type of its own, so that programs that write tables do not link encoding/json.
+// recordFormat is the format JSON. It is a type of its own, so that programs
+// that write tables do not link encoding/json.
 type recordFormat string
 
 func (f recordFormat) Name() string       { return string(f) }

@@ -1,14 +1,17 @@
-// Package report turns flows into documents for people: a port matrix that a firewall team accepts as it is, in every
-// language that package i18n knows.
+// Package report turns flows into documents for people: a port matrix that a
+// firewall team accepts as it is, in every language that package i18n knows.
 //
-// [Write] makes a whole report with sources, notes and marks; [WriteList] makes the bare list. What the rows are is a matter
-// of [View]: flows, the ports that each host listens on, or ports that several components want on one host.
+// [Write] makes a whole report with sources, notes and marks; [WriteList] makes
+// the bare list. What the rows are is a matter of [View]: flows, the ports that
+// each host listens on, or ports that several components want on one host.
 //
-// This package writes Text, Markdown, CSV, CSVRows and JSON; packages report/html and report/xlsx write pages for browsers and workbooks,
-// so that a program links what it uses.
+// This package writes Text, Markdown, CSV, CSVRows and JSON; packages
+// report/html and report/xlsx write pages for browsers and workbooks, so that a
+// program links what it uses.
 //
-// Rows are written as they are made, so a report takes no memory for its flows, in the formats of this package. Whatever a
-// catalog says is data: markup, formulas and control characters in its texts are shown and have no effect.
+// Rows are written as they are made, so a report takes no memory for its flows,
+// in the formats of this package. Whatever a catalog says is data: markup,
+// formulas and control characters in its texts are shown and have no effect.
 package report
 
 import (
@@ -41,8 +44,9 @@ const (
 // Views returns all views.
 func Views() []View { return []View{ViewFlows, ViewPorts, ViewCollisions} }
 
-// Grouping tells by what the flows of a report are put under headings. A flow that belongs under several is repeated. Views
-// other than ViewFlows are grouped by host.
+// Grouping tells by what the flows of a report are put under headings. A flow
+// that belongs under several is repeated. Views other than ViewFlows are
+// grouped by host.
 type Grouping string
 
 // The groupings.
@@ -101,7 +105,8 @@ const (
 // Encodings returns all encodings.
 func Encodings() []Encoding { return []Encoding{UTF8BOM, UTF8, ShiftJIS} }
 
-// Options tell how a report looks. The zero value is an English text, a row for each flow, grouped by product.
+// Options tell how a report looks. The zero value is an English text, a row for
+// each flow, grouped by product.
 type Options struct {
 	// Languages holds the language of the report; English when empty. HTML takes several.
 	Languages []i18n.Localizer
@@ -112,11 +117,12 @@ type Options struct {
 	Title     string    // a title in the language of the report when empty
 	Date      time.Time // printed below the title; not printed when zero
 	Encoding  Encoding  // of CSV; UTF8BOM when empty
-	// Hosts tells which components share a host, for ViewPorts and ViewCollisions. When it is empty, each component has a
-	// host of its own.
+	// Hosts tells which components share a host, for ViewPorts and
+	// ViewCollisions. When it is empty, each component has a host of its own.
 	Hosts [][]portbook.Component
-	// AmbiguousWidth is the number of terminal columns of characters whose width Unicode leaves open (Greek letters, some
-	// arrows): 2 in terminals set up for legacy Japanese fonts, 1 elsewhere and when 0.
+	// AmbiguousWidth is the number of terminal columns of characters whose
+	// width Unicode leaves open (Greek letters, some arrows): 2 in terminals
+	// set up for legacy Japanese fonts, 1 elsewhere and when 0.
 	AmbiguousWidth int
 	// Width is the number of columns of the terminal that shows Text, into which
 	// tables are fitted; 0 for any. Emphasis makes headings of tables bold there,
@@ -124,18 +130,21 @@ type Options struct {
 	Width    int
 	Emphasis bool
 	// Draw draws the diagrams of HTML: svg.Draw of package diagram/svg does. It
-	// is an option since not every page wants diagrams. Without it HTML has none. In place of a diagram that is too large for it
-	// (*diagram.TooLargeError) the report says so; other errors of it are returned, wrapped.
+	// is an option since not every page wants diagrams. Without it HTML has
+	// none. In place of a diagram that is too large for it
+	// (*diagram.TooLargeError) the report says so; other errors of it are
+	// returned, wrapped.
 	Draw func(diagram.Graph) ([]byte, error)
-	// Progress is called now and then with the number of rows written so far, and with the number of all of them; nil for
-	// no calls.
+	// Progress is called now and then with the number of rows written so far,
+	// and with the number of all of them; nil for no calls.
 	Progress func(done, total int)
 }
 
 // Write writes a report of the flows. It says so when there are none.
 //
-// Options that are not known are an *[OptionError]; text that the encoding cannot express is an *[EncodeError]; both come before
-// anything is written. Errors of w are returned as they are, and leave a part of the report behind.
+// Options that are not known are an *[OptionError]; text that the encoding
+// cannot express is an *[EncodeError]; both come before anything is written.
+// Errors of w are returned as they are, and leave a part of the report behind.
 func Write(w io.Writer, flows portbook.FlowSet, o Options) error {
 	f, err := o.renderer()
 	if err != nil {
@@ -144,8 +153,9 @@ func Write(w io.Writer, flows portbook.FlowSet, o Options) error {
 	return flush(w, func(b *bufio.Writer) error { return f.Write(b, content.New(flows, o.content(f, false))) })
 }
 
-// WriteList writes the rows alone, without headings, notes and sources, in one of [Formats]: one table, or in JSON one array,
-// of [portbook.FlowRecord] for ViewFlows. Errors are those of [Write].
+// WriteList writes the rows alone, without headings, notes and sources, in one
+// of [Formats]: one table, or in JSON one array, of [portbook.FlowRecord] for
+// ViewFlows. Errors are those of [Write].
 func WriteList(w io.Writer, flows portbook.FlowSet, o Options) error {
 	f, err := o.renderer()
 	if err != nil {
@@ -158,8 +168,10 @@ func WriteList(w io.Writer, flows portbook.FlowSet, o Options) error {
 	return flush(w, func(b *bufio.Writer) error { return list.WriteList(b, content.New(flows, o.content(f, true))) })
 }
 
-// WriteDetails writes everything that is known of a flow as a table of two columns, the name of a column and its content, in
-// Text, Markdown or CSV. Columns without content are left out, and Options.Columns chooses others. Errors are those of [Write].
+// WriteDetails writes everything that is known of a flow as a table of two
+// columns, the name of a column and its content, in Text, Markdown or CSV.
+// Columns without content are left out, and Options.Columns chooses others.
+// Errors are those of [Write].
 func WriteDetails(w io.Writer, flow portbook.Flow, o Options) error {
 	f, err := o.renderer()
 	if err != nil {
@@ -184,13 +196,17 @@ func WriteDetails(w io.Writer, flow portbook.Flow, o Options) error {
 	})
 }
 
-// WriteChanges writes what changed between two versions, as Text, Markdown, JSON or html.Format: the number of changes of each
-// class of impact, and then the changes by class, the strongest first, and by product. It says so when there are none. Of the
-// options it heeds Languages, Format, Title, Date, AmbiguousWidth, Width, Emphasis and Progress.
+// WriteChanges writes what changed between two versions, as Text, Markdown,
+// JSON or html.Format: the number of changes of each class of impact, and then
+// the changes by class, the strongest first, and by product. It says so when
+// there are none. Of the options it heeds Languages, Format, Title, Date,
+// AmbiguousWidth, Width, Emphasis and Progress.
 //
-// Names and texts are those of the catalogs that were compared. A flow of which only a record is known keeps the texts of the
-// record, and its components and products are named as in the built-in catalog, or by their ids where that does not know
-// them. A change that no comparison makes is a *[ChangeError]; other errors are those of [Write].
+// Names and texts are those of the catalogs that were compared. A flow of which
+// only a record is known keeps the texts of the record, and its components and
+// products are named as in the built-in catalog, or by their ids where that
+// does not know them. A change that no comparison makes is a *[ChangeError];
+// other errors are those of [Write].
 func WriteChanges(w io.Writer, changes diff.Changes, o Options) error {
 	o = Options{
 		Languages: o.Languages, Format: o.Format, Title: o.Title, Date: o.Date, AmbiguousWidth: o.AmbiguousWidth, Width: o.Width, Emphasis: o.Emphasis,

@@ -1,5 +1,5 @@
-// Command portbook answers questions about the network flows that documented products need, and makes reports of them in
-// Japanese and English.
+// Command portbook answers questions about the network flows that documented
+// products need, and makes reports of them in Japanese and English.
 //
 //	portbook report --lang ja,en -o report.html     the full port matrix, for a browser
 //	portbook report --lang ja -o report.xlsx        the same as a workbook

@@ -52,8 +52,8 @@ func containsFolder(dirs []string, dir string) bool {
 	})
 }
 
-// loadFolders loads folders over a catalog, each over those before it. The error lists all problems of the first folder that has
-// any.
+// loadFolders loads folders over a catalog, each over those before it. The
+// error lists all problems of the first folder that has any.
 func loadFolders(base *portbook.Catalog, dirs []string) (*portbook.Catalog, error) {
 	for i, dir := range dirs {
 		if dir == "" || containsFolder(dirs[:i], dir) { // completion reads flags twice
@@ -130,7 +130,8 @@ func (a *app) listing() (*portbook.Catalog, report.Options, error) {
 	return c, o, err
 }
 
-// offering makes a completion of what the catalog has. A catalog that cannot be loaded offers nothing.
+// offering makes a completion of what the catalog has. A catalog that cannot be
+// loaded offers nothing.
 func (a *app) offering(of func(*portbook.Catalog) []string) func() []string {
 	return func() []string {
 		c, err := a.catalog()

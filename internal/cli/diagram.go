@@ -21,7 +21,8 @@ type diagramFlags struct {
 	format, around, by, title string
 }
 
-// diagramFormats are the formats of diagrams. The first is the default: it needs no other program to look at, unlike the others.
+// diagramFormats are the formats of diagrams. The first is the default: it
+// needs no other program to look at, unlike the others.
 var diagramFormats = []string{"svg", "dot", "mermaid"}
 
 // diagramExtensions tells the format of a diagram by the name of its file.
@@ -135,7 +136,8 @@ func (d *diagramFlags) parts(cmd *cobra.Command, c *portbook.Catalog, l i18n.Loc
 	return parts, nil
 }
 
-// isFolder reports whether a name stands for a folder: one that exists, or one that cannot be a file.
+// isFolder reports whether a name stands for a folder: one that exists, or one
+// that cannot be a file.
 func isFolder(name string) bool {
 	info, err := os.Stat(name)
 	return err == nil && info.IsDir() || strings.HasSuffix(name, "/") || strings.HasSuffix(name, string(filepath.Separator))

@@ -88,7 +88,8 @@ func completeSnapshot(_ *cobra.Command, args []string, typed string) ([]string, 
 	return nil, cobra.ShellCompDirectiveDefault
 }
 
-// diff writes the changes that the flags choose, and reports whether one of them concerns the firewall.
+// diff writes the changes that the flags choose, and reports whether one of
+// them concerns the firewall.
 func (a *app) diff(cmd *cobra.Command, flags *diffFlags, old, new string) (differ bool, err error) {
 	o, err := a.options(changeFormats)
 	if err != nil {

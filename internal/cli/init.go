@@ -20,8 +20,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// starter is a small folder of data that is valid without changes. Its product is called by starterProduct, a word that occurs in
-// it for nothing else.
+// starter is a small folder of data that is valid without changes. Its product
+// is called by starterProduct, a word that occurs in it for nothing else.
 //
 //go:embed starter
 var starter embed.FS
@@ -115,7 +115,8 @@ var (
 	portLike    = regexp.MustCompile(`(^|-)[0-9]{2,}(-|$)`)
 )
 
-// checkNewProduct reports ids that the data format refuses as the first part of ids, and those that are taken.
+// checkNewProduct reports ids that the data format refuses as the first part of
+// ids, and those that are taken.
 func checkNewProduct(id string) error {
 	switch {
 	case !productForm.MatchString(id), portLike.MatchString(id), len(id) > 100: // it names files

@@ -46,7 +46,8 @@ func (a *app) lookupCommand() *cobra.Command {
 	return cmd
 }
 
-// lookup lists the flows that use ports; as text, after the names of the ports and the number of products that share them.
+// lookup lists the flows that use ports; as text, after the names of the ports
+// and the number of products that share them.
 func lookup(w io.Writer, c *portbook.Catalog, arg string, ports portbook.PortSet, flows portbook.FlowSet, o report.Options) error {
 	l := o.Languages[0]
 	exact, wide := splitWide(flows, ports)

@@ -205,7 +205,8 @@ func (a *app) localizer() (i18n.Localizer, error) {
 	return list[0], nil
 }
 
-// localizers reads --lang: one language, or several separated by commas, of the program or of the catalog.
+// localizers reads --lang: one language, or several separated by commas, of the
+// program or of the catalog.
 func (a *app) localizers() ([]i18n.Localizer, error) {
 	if a.lang == "" {
 		return []i18n.Localizer{i18n.FromEnvironment(a.getenv)}, nil
@@ -227,7 +228,8 @@ func (a *app) localizers() ([]i18n.Localizer, error) {
 	return list, nil
 }
 
-// localizerFor returns the localizer for a tag, which must be one of the program's languages or of the catalog's.
+// localizerFor returns the localizer for a tag, which must be one of the
+// program's languages or of the catalog's.
 func localizerFor(c *portbook.Catalog, tag string) (i18n.Localizer, error) {
 	known := i18n.Languages()
 	for _, t := range i18n.TextLanguages(c) {

@@ -76,7 +76,8 @@ type (
 	}
 )
 
-// sarifRules are the kinds of problems: one for each kind of file, by which a service can group and mute them.
+// sarifRules are the kinds of problems: one for each kind of file, by which a
+// service can group and mute them.
 var sarifRules = []sarifRule{
 	newSARIFRule("data", "Facts in data/*.yaml: fields, ids, references, ports and citations"),
 	newSARIFRule("texts", "Texts in i18n/<language>/*.yaml: present where the data asks for them, and one line each"),
@@ -137,8 +138,9 @@ func (p problemRecord) sarif() sarifResult {
 	return sarifResult{sarifRules[rule].ID, rule, "error", sarifMessage{text}, []sarifLocation{location}}
 }
 
-// newSARIFArtifact returns the place of a file: below the working folder relative to it, which services take for the root of
-// the repository, elsewhere as an absolute address. For files that are missing it is their folder.
+// newSARIFArtifact returns the place of a file: below the working folder
+// relative to it, which services take for the root of the repository, elsewhere
+// as an absolute address. For files that are missing it is their folder.
 func newSARIFArtifact(file string) sarifArtifact {
 	if dir, name := filepath.Split(file); strings.Contains(name, "*") {
 		file = filepath.Clean(dir)

@@ -13,7 +13,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// selection holds the flags that choose flows. Values of one flag are alternatives; different flags must all hold.
+// selection holds the flags that choose flows. Values of one flag are
+// alternatives; different flags must all hold.
 type selection struct {
 	products, components, from, to, between, involving, ports, protocols []string
 

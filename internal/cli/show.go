@@ -76,8 +76,9 @@ type titledTable struct {
 	table grid.Table
 }
 
-// showFacts writes the facts of a component or product, the tables that go with it, and its flows. CSV holds the facts alone,
-// since a file of it is one table.
+// showFacts writes the facts of a component or product, the tables that go with
+// it, and its flows. CSV holds the facts alone, since a file of it is one
+// table.
 func showFacts(w io.Writer, o report.Options, record any, facts grid.Table, tables []titledTable, flows portbook.FlowSet) error {
 	if o.Format == report.JSON {
 		return writeJSON(w, record)

@@ -73,7 +73,8 @@ type problemRecord struct {
 	Message string `json:"message"`
 }
 
-// validate reads folders one over the other until one has problems. What refers to that one cannot be told from what is wrong.
+// validate reads folders one over the other until one has problems. What refers
+// to that one cannot be told from what is wrong.
 func validate(base *portbook.Catalog, dirs []string) (validation, error) {
 	var v validation
 	for i, dir := range dirs {

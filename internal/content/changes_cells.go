@@ -123,7 +123,8 @@ func (c *Changes) Items(d *Document, x *diff.Change) []string {
 	return list
 }
 
-// newFlow tells what a new flow asks for: whether it is needed, when, and why it has no ports if it has none.
+// newFlow tells what a new flow asks for: whether it is needed, when, and why
+// it has no ports if it has none.
 func (c *Changes) newFlow(d *Document, r *portbook.FlowRecord) []string {
 	list := []string{d.Fill(label.DiffNew, "requirement", d.LabelOf("requirement", string(r.Requirement)))}
 	if s := c.textOf(d, c.Changes.New, r, "condition"); s != "" {
@@ -144,7 +145,8 @@ func portsItem(d *Document, r *portbook.FlowRecord) string {
 	return d.Label(label.ColumnPorts) + ": " + ports
 }
 
-// fieldItem tells how a field changed. A renamed flow needs its former id only: the present one stands beside it.
+// fieldItem tells how a field changed. A renamed flow needs its former id only:
+// the present one stands beside it.
 func (c *Changes) fieldItem(d *Document, x *diff.Change, f diff.FieldChange) string {
 	if f.Name == "id" && x.RenameInferred {
 		return d.Fill(label.DiffFormerIDInferred, "id", string(x.FormerID))
@@ -177,7 +179,8 @@ var fieldLabels = map[string]label.Label{
 	"inferred": label.DiffInferred, "quirks": label.ColumnQuirks,
 }
 
-// fieldName names a field; one that is not known by its name in JSON, since lists of fields come from files, too.
+// fieldName names a field; one that is not known by its name in JSON, since
+// lists of fields come from files, too.
 func fieldName(d *Document, name string) string {
 	if l, ok := fieldLabels[name]; ok {
 		return d.Label(l)
@@ -269,8 +272,8 @@ func plainText(r *portbook.FlowRecord, name string) string {
 	return strings.Join(r.Notes, " / ")
 }
 
-// textOf returns the words of a field in the language of the document where the catalog of the version has them, and else as
-// the record has them.
+// textOf returns the words of a field in the language of the document where the
+// catalog of the version has them, and else as the record has them.
 func (c *Changes) textOf(d *Document, e diff.Snapshot, r *portbook.FlowRecord, name string) string {
 	if e.Catalog() == nil {
 		return c.foreign(d, e, plainText(r, name))
@@ -288,8 +291,8 @@ func (c *Changes) textOf(d *Document, e diff.Snapshot, r *portbook.FlowRecord, n
 	return strings.Join(list, " / ")
 }
 
-// foreign marks a text of a version that is not in the language of the document. A tag that is none comes from a file, and says
-// nothing.
+// foreign marks a text of a version that is not in the language of the
+// document. A tag that is none comes from a file, and says nothing.
 func (c *Changes) foreign(d *Document, e diff.Snapshot, s string) string {
 	tag, err := language.Parse(e.Language())
 	if s == "" || err != nil || tag == d.Localizer.Language() {

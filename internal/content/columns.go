@@ -69,7 +69,8 @@ func (d *Document) endpoints(f portbook.Flow, list []portbook.Component, field p
 	return d.marked(f, d.ComponentNames(list), field)
 }
 
-// sourceCell names who opens the connection, and says so where that is not just the source and no other column does.
+// sourceCell names who opens the connection, and says so where that is not just
+// the source and no other column does.
 func (d *Document) sourceCell(f portbook.Flow) string {
 	s := d.endpoints(f, f.From(), "from")
 	if slices.Contains(d.Columns, ColumnRemarks) || slices.Contains(d.Columns, ColumnInitiator) {
@@ -127,7 +128,8 @@ func (d *Document) rangeList(p portbook.Protocol, ports portbook.PortSet) string
 	return strings.Join(list, ", ")
 }
 
-// PortsCell lists the ports once where all protocols share them, and with their protocols where they do not.
+// PortsCell lists the ports once where all protocols share them, and with their
+// protocols where they do not.
 func (d *Document) PortsCell(f portbook.Flow) string {
 	kind := string(f.PortKind())
 	if f.Ports().IsEmpty() {
@@ -186,8 +188,8 @@ func (d *Document) decided(f portbook.Flow) []string {
 	return list
 }
 
-// settingName returns the name of a setting, in quotation marks where it is a label of a screen. A path of several labels has
-// them already.
+// settingName returns the name of a setting, in quotation marks where it is a
+// label of a screen. A path of several labels has them already.
 func (d *Document) settingName(x portbook.Setting) string {
 	name, quotes := d.Text(x.Label), d.Fill(label.ReportOnScreen, "label", "")
 	_, size := utf8.DecodeRuneInString(quotes)
@@ -332,8 +334,8 @@ var ListenerCells = map[Column]func(*Document, listen.Listener) string{
 	},
 }
 
-// listenerSource names who opens connections to a listener, and says so where that is not just the source and no other column
-// does.
+// listenerSource names who opens connections to a listener, and says so where
+// that is not just the source and no other column does.
 func (d *Document) listenerSource(x listen.Listener) string {
 	s := d.join(d.each(x, func(f portbook.Flow) []value {
 		_, there := x.Host.Ends(f)
@@ -351,7 +353,8 @@ type value struct {
 	inferred bool
 }
 
-// each returns what the flows of a listener have, each value once. One that no flow states has the mark.
+// each returns what the flows of a listener have, each value once. One that no
+// flow states has the mark.
 func (d *Document) each(x listen.Listener, of func(portbook.Flow) []value) []string {
 	var list []string
 	stated := map[string]bool{}
@@ -374,8 +377,8 @@ func (d *Document) each(x listen.Listener, of func(portbook.Flow) []value) []str
 	return list
 }
 
-// ends returns the names of components that are ends of a flow: those of side have one field, the others, where either side
-// opens the connection, another.
+// ends returns the names of components that are ends of a flow: those of side
+// have one field, the others, where either side opens the connection, another.
 func (d *Document) ends(f portbook.Flow, components, side []portbook.Component, field, other portbook.Field) []value {
 	var list []value
 	for _, x := range components {
@@ -411,8 +414,8 @@ func (d *Document) listenerPorts(x listen.Listener) string {
 	return d.markedIfAll(x, s, "ports", "portKind")
 }
 
-// listenerRemarks tells alternatives, ports that are assigned when needed, conditions, and who opens the connection where that
-// is not just the source.
+// listenerRemarks tells alternatives, ports that are assigned when needed,
+// conditions, and who opens the connection where that is not just the source.
 func (d *Document) listenerRemarks(x listen.Listener) string {
 	return strings.Join(d.each(x, func(f portbook.Flow) []value {
 		var list []string

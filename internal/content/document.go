@@ -34,8 +34,9 @@ func (d *Document) Fill(l label.Label, pairs ...string) string { return d.words.
 // LabelOf returns the label of a value of an enumeration.
 func (d *Document) LabelOf(kind, value string) string { return d.words.Of(kind, value) }
 
-// A text that fell back to another language stands between marks until a format shows it: fallbackOpen, tag, fallbackText,
-// text, fallbackClose. The marks are Unicode noncharacters, which are meant for use within a program.
+// A text that fell back to another language stands between marks until a format
+// shows it: fallbackOpen, tag, fallbackText, text, fallbackClose. The marks are
+// Unicode noncharacters, which are meant for use within a program.
 const (
 	FallbackOpen  = "\uFDD0"
 	fallbackText  = "\uFDD1"
@@ -76,7 +77,8 @@ func (d *Document) Spans(s string) []span {
 	}
 }
 
-// Plain returns what a document says as plain text, with the language behind what fell back: "text [en]".
+// Plain returns what a document says as plain text, with the language behind
+// what fell back: "text [en]".
 func (d *Document) Plain(s string) string {
 	if !strings.Contains(s, FallbackOpen) {
 		return printable.Line(s)
@@ -274,7 +276,8 @@ func (d *Document) ComponentNames(list []portbook.Component) string {
 	return d.join(names)
 }
 
-// Connection names the ends of a flow, and tells who opens the connection where that is not just the source.
+// Connection names the ends of a flow, and tells who opens the connection where
+// that is not just the source.
 func (d *Document) Connection(f portbook.Flow) string {
 	return d.ComponentNames(f.From()) + " → " + d.ComponentNames(f.To()) + d.hint(f)
 }

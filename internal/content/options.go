@@ -23,8 +23,9 @@ const (
 // Views returns all views.
 func Views() []View { return []View{ViewFlows, ViewPorts, ViewCollisions} }
 
-// Grouping tells by what the flows of a report are put under headings. A flow that belongs under several is repeated. Views
-// other than ViewFlows are grouped by host.
+// Grouping tells by what the flows of a report are put under headings. A flow
+// that belongs under several is repeated. Views other than ViewFlows are
+// grouped by host.
 type Grouping string
 
 // The groupings.
@@ -111,7 +112,8 @@ func defaultColumns(v View, s Shape) []Column {
 	return append(slices.DeleteFunc(columns, isTold), ColumnPurpose, ColumnServices, ColumnRemarks, ColumnCitation, ColumnID)
 }
 
-// Shape is what a format makes of rows. It decides on the columns that they have unless others are asked for.
+// Shape is what a format makes of rows. It decides on the columns that they
+// have unless others are asked for.
 type Shape uint8
 
 // The shapes.

@@ -8,8 +8,8 @@ import (
 	"github.com/portbook/portbook/internal/listen"
 )
 
-// Report is what a report says, whatever its language: groups of rows under headings, and what a reader needs beside
-// them.
+// Report is what a report says, whatever its language: groups of rows under
+// headings, and what a reader needs beside them.
 type Report struct {
 	Options
 	Flows    portbook.FlowSet
@@ -40,7 +40,8 @@ type Group struct {
 	Listeners []listen.Listener
 }
 
-// Heading tells what the rows of a group have in common. What does not belong to the grouping is zero.
+// Heading tells what the rows of a group have in common. What does not belong
+// to the grouping is zero.
 type Heading struct {
 	product   portbook.Product
 	place     place
@@ -71,7 +72,8 @@ func start(flows portbook.FlowSet, o Options) *Report {
 	return c
 }
 
-// fill gathers what the report is made of. It passes over the flows twice and keeps nothing for each of them.
+// fill gathers what the report is made of. It passes over the flows twice and
+// keeps nothing for each of them.
 func (c *Report) fill() {
 	c.Groups = c.group()
 	if c.View != ViewFlows { // the rest is about the flows that are shown
@@ -168,8 +170,9 @@ func (c *Report) number(n portbook.Note) {
 	}
 }
 
-// addGeneralNotes numbers the notes on products and components. In the views by host, which show some of the flows of a
-// component, notes that flows refer to come with these flows alone.
+// addGeneralNotes numbers the notes on products and components. In the views by
+// host, which show some of the flows of a component, notes that flows refer to
+// come with these flows alone.
 func (c *Report) addGeneralNotes(products map[portbook.Product]bool, components map[portbook.Component]bool) {
 	particular := map[portbook.NoteID]bool{}
 	if c.View != ViewFlows {
@@ -267,7 +270,8 @@ func (c *Report) section(x portbook.Citation) portbook.Section {
 	return c.sections[place{x.Document, x.Section}]
 }
 
-// Info returns what is known of a component. The catalog gathers it each time, and a report asks often.
+// Info returns what is known of a component. The catalog gathers it each time,
+// and a report asks often.
 func (c *Report) Info(id portbook.Component) portbook.ComponentInfo {
 	info, ok := c.infos[id]
 	if !ok {

@@ -15,7 +15,8 @@ type citations struct {
 	sections []string
 }
 
-// readCitations reads cite, a list of row numbers and section ids, and document, which it refers to.
+// readCitations reads cite, a list of row numbers and section ids, and
+// document, which it refers to.
 func readCitations(o *object) citations {
 	c := citations{pos: o.at("cite"), document: o.ref("document")}
 	places := o.sequence("cite")

@@ -60,8 +60,10 @@ func gather[T any](products []*product, of func(*product) []T, id func(T) string
 // Undated stands for the date in the version of a catalog without a version.
 const Undated = "undated"
 
-// Compile turns a source without problems, and its base, into a table, in an order that does not depend on that of the
-// entries in its files. The table's version names the day of the version and the hash of all that the table holds.
+// Compile turns a source without problems, and its base, into a table, in an
+// order that does not depend on that of the entries in its files. The table's
+// version names the day of the version and the hash of all that the table
+// holds.
 func (s *Source) Compile() (*table.Table, error) {
 	if err := s.Err(); err != nil {
 		return nil, err
@@ -142,8 +144,8 @@ func (s *Source) lastVersion() string {
 	return max(s.version, s.base.lastVersion())
 }
 
-// version names the version: its date, and enough of the hash of its content to tell two versions apart. How the table is
-// indexed and packed does not count.
+// version names the version: its date, and enough of the hash of its content to
+// tell two versions apart. How the table is indexed and packed does not count.
 func version(date string, t *table.Table) string {
 	var ports []string
 	for i := range t.PortSets {
@@ -157,8 +159,10 @@ func version(date string, t *table.Table) string {
 	return date + "+" + hex.EncodeToString(sum[:6])
 }
 
-// number gives every entry its place before records refer to each other. Products are sorted already, and so are the lists
-// that are gathered; documents and sections keep their reading order; settings follow their screens, and then what they cite.
+// number gives every entry its place before records refer to each other.
+// Products are sorted already, and so are the lists that are gathered;
+// documents and sections keep their reading order; settings follow their
+// screens, and then what they cite.
 func (c *compiler) number() {
 	for i, p := range c.products {
 		c.productNumbers[p.id] = uint32(i)
@@ -405,8 +409,8 @@ func (c *compiler) addDecisions(p *product) {
 	}
 }
 
-// addFlows adds the flows of all products in reading order: by product, then by the section and row that they cite first,
-// then by id.
+// addFlows adds the flows of all products in reading order: by product, then by
+// the section and row that they cite first, then by id.
 func (c *compiler) addFlows() {
 	for _, p := range c.products {
 		places := map[*flow]uint32{}
@@ -458,7 +462,8 @@ func (c *compiler) addStatement(p *product, number uint32, f, version *flow, i i
 	c.Table.Statements = append(c.Table.Statements, table.Statement{Flow: number, Fields: stated, Values: c.record(p, &values)})
 }
 
-// overridden returns the record of a flow with its overrides in effect, and with the notes that give their reasons.
+// overridden returns the record of a flow with its overrides in effect, and
+// with the notes that give their reasons.
 func (c *compiler) overridden(p *product, f *flow, overrides []*override) table.Flow {
 	g := apply(f, overrides)
 	g.notes = slices.Clone(f.notes)
@@ -533,7 +538,8 @@ func (c *compiler) idsOrNames(kind table.Kind, values []string) table.List {
 	return c.nameList(values)
 }
 
-// Labels returns the words of reports: the sorted keys, and for each language the texts in their order.
+// Labels returns the words of reports: the sorted keys, and for each language
+// the texts in their order.
 func (s *Source) Labels() (keys []string, texts map[string][]string) { return s.words(labelsFile) }
 
 // Commands returns the words of the command line as Labels does those of

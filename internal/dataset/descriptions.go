@@ -15,9 +15,10 @@ func allDescriptions() map[string]string {
 	return all
 }
 
-// descriptions are what an editor shows of each key, by its path: the keys of lists and mappings from the top of the file,
-// after "texts." in files of texts. "*." stands for any place, and keys of overrides are described as those of flows, which
-// table.Fields describes.
+// descriptions are what an editor shows of each key, by its path: the keys of
+// lists and mappings from the top of the file, after "texts." in files of
+// texts. "*." stands for any place, and keys of overrides are described as
+// those of flows, which table.Fields describes.
 var descriptions = map[string]string{
 	"*.cite":     "Where it is written: numbers of rows and ids of sections of the document.",
 	"*.document": "The document that is cited. Left out: the first one of the product.",

@@ -16,8 +16,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Export returns the files of the source, by path: data/, i18n/ and the day of the version. Reading them gives the source
-// again. It refuses what YAML cannot hold, which no folder that was read has.
+// Export returns the files of the source, by path: data/, i18n/ and the day of
+// the version. Reading them gives the source again. It refuses what YAML cannot
+// hold, which no folder that was read has.
 func (s *Source) Export() (map[string][]byte, error) {
 	if len(s.products) == 0 {
 		return nil, errors.New("the catalog is empty: there is nothing to write")
@@ -68,7 +69,8 @@ func (s *Source) textsByProduct() map[string][]textKey {
 	return list
 }
 
-// writer builds a YAML mapping, the keys in the order in which they are written. What is empty is left out.
+// writer builds a YAML mapping, the keys in the order in which they are
+// written. What is empty is left out.
 type writer struct {
 	node yaml.Node
 	err  error

@@ -219,7 +219,8 @@ func (f *flow) isConditional() bool {
 	return table.Requirements[f.enums[table.Requirement]] == "conditional"
 }
 
-// allProtocols returns the protocols of a flow, whether they follow from its ports or are given themselves.
+// allProtocols returns the protocols of a flow, whether they follow from its
+// ports or are given themselves.
 func (f *flow) allProtocols() []uint8 {
 	if !f.ports.IsEmpty() {
 		return f.ports.Protocols()

@@ -18,8 +18,9 @@ type decompiler struct {
 	at        pos // what problems name as the place of an entry
 }
 
-// FromTable returns the source of a table, which compiles to an equal one. where names the table in problems. translations are
-// texts in languages that the table itself lacks, under its numbers.
+// FromTable returns the source of a table, which compiles to an equal one.
+// where names the table in problems. translations are texts in languages that
+// the table itself lacks, under its numbers.
 func FromTable(t *table.Table, where string, translations ...table.Language) *Source {
 	d := &decompiler{
 		Table: t, languages: slices.Concat(t.Texts, translations), at: pos{file: where},

@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// IDsFile is the list of the ids that were ever published: one kind and one id a line. It only grows.
+// IDsFile is the list of the ids that were ever published: one kind and one id
+// a line. It only grows.
 const IDsFile = "data/ids.txt"
 
 type publishedID struct {
@@ -117,7 +118,8 @@ func (s *Source) currentIDs() map[string]bool {
 	return ids
 }
 
-// PublishedIDs returns the next content of IDsFile: what it holds already and every current id, sorted.
+// PublishedIDs returns the next content of IDsFile: what it holds already and
+// every current id, sorted.
 func (s *Source) PublishedIDs() []byte {
 	ids := s.currentIDs()
 	for _, x := range s.published {

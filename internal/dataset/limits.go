@@ -13,7 +13,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Limits bound what reading takes, so that no folder can exhaust memory or time. A limit of 0 stands for its default.
+// Limits bound what reading takes, so that no folder can exhaust memory or
+// time. A limit of 0 stands for its default.
 type Limits struct {
 	FileSize  int // bytes of a file
 	TotalSize int // bytes of all files
@@ -57,8 +58,8 @@ func (s *Source) stop(at pos, format string, args ...any) {
 	s.stopped = true
 }
 
-// list returns the entries of a folder, sorted by name; none when there is no such folder. It reads no more of them than the
-// limit of files allows.
+// list returns the entries of a folder, sorted by name; none when there is no
+// such folder. It reads no more of them than the limit of files allows.
 func (s *Source) list(fsys fs.FS, dir string) []fs.DirEntry {
 	file, err := fsys.Open(dir)
 	if err != nil {

@@ -8,9 +8,10 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Merge returns the source of all entries of several tables' sources. A product that several of them have must be the same in
-// each, but for languages that one lacks and for overrides; every difference is a problem. The result compiles when there is
-// none.
+// Merge returns the source of all entries of several tables' sources. A product
+// that several of them have must be the same in each, but for languages that
+// one lacks and for overrides; every difference is a problem. The result
+// compiles when there is none.
 func Merge(sources []*Source) *Source {
 	m := &merger{Source: &Source{texts: map[string]map[textKey]text{}}, products: map[string]*held{}, documents: map[string]pos{}, overrides: map[string]*override{}}
 	for _, s := range sources {
@@ -55,7 +56,8 @@ type held struct {
 	source *Source
 }
 
-// addTexts adds the texts of a source. Those that differ from the ones of other sources are left to addProduct.
+// addTexts adds the texts of a source. Those that differ from the ones of other
+// sources are left to addProduct.
 func (m *merger) addTexts(s *Source) {
 	for _, tag := range s.languages {
 		if m.texts[tag] == nil {
@@ -134,7 +136,8 @@ func (m *merger) addFields(p *product, x *override, fields uint32) {
 	p.overrides = append(p.overrides, x)
 }
 
-// compare reports every entry and field in which two versions of a product differ. Overrides are compared elsewhere.
+// compare reports every entry and field in which two versions of a product
+// differ. Overrides are compared elsewhere.
 func (m *merger) compare(a, b *product) {
 	m.diff("product "+a.id, b.pos, a.pos, a.writeHeader(), b.writeHeader())
 	compareEntries(m, "document", a.documents, b.documents, func(x *document) (string, pos) { return x.id, x.pos }, (*document).write)

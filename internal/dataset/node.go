@@ -9,8 +9,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// object reads the fields of one YAML mapping. Every method records what is wrong and returns a zero value, so that
-// reading goes on to the next problem; done reports the keys that nobody asked for.
+// object reads the fields of one YAML mapping. Every method records what is
+// wrong and returns a zero value, so that reading goes on to the next problem;
+// done reports the keys that nobody asked for.
 type object struct {
 	problems *Problems
 	pos      pos
@@ -232,7 +233,8 @@ func (o *object) bits(key string, values []string) uint32 {
 	return set
 }
 
-// objects reads a list of mappings. Each is called after the list and its id, or its number where it has none.
+// objects reads a list of mappings. Each is called after the list and its id,
+// or its number where it has none.
 func (o *object) objects(key string) []*object {
 	if o.schema != nil {
 		o.get(key)
@@ -268,7 +270,8 @@ func idOf(node *yaml.Node) string {
 	return ""
 }
 
-// object reads a mapping, nil when it is absent. It is called after its id, or as a part of the entry that it stands in.
+// object reads a mapping, nil when it is absent. It is called after its id, or
+// as a part of the entry that it stands in.
 func (o *object) object(key string) *object {
 	v := o.get(key)
 	if o.schema != nil {

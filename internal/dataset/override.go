@@ -21,7 +21,8 @@ type override struct {
 // overridesKind is the kind of the texts of overrides.
 const overridesKind = "overrides"
 
-// noteID returns the id of the note that gives an override's reason, under which its texts stand too.
+// noteID returns the id of the note that gives an override's reason, under
+// which its texts stand too.
 func (x *override) noteID() string { return x.by + "/" + x.flow }
 
 func (s *Source) readOverride(p *product, o *object) *override {
@@ -59,8 +60,8 @@ func apply(f *flow, overrides []*override) *flow {
 	return &g
 }
 
-// effective gathers the overrides by flow, in the order of products. Those of the base that the folder's own replace are
-// taken from the base.
+// effective gathers the overrides by flow, in the order of products. Those of
+// the base that the folder's own replace are taken from the base.
 func (s *Source) effective() map[string][]*override {
 	list := map[string][]*override{}
 	for _, p := range s.allProducts() {
@@ -71,7 +72,8 @@ func (s *Source) effective() map[string][]*override {
 	return list
 }
 
-// replaceOverrides takes from the base the fields that the folder overrides anew: the latest catalog tells.
+// replaceOverrides takes from the base the fields that the folder overrides
+// anew: the latest catalog tells.
 func (s *Source) replaceOverrides() {
 	if s.base == nil {
 		return
@@ -90,8 +92,8 @@ func (s *Source) replaceOverrides() {
 	}
 }
 
-// checkOverrides reports overrides of flows that do not exist or belong to the product itself, that change nothing, or whose
-// results no flow may have.
+// checkOverrides reports overrides of flows that do not exist or belong to the
+// product itself, that change nothing, or whose results no flow may have.
 func (s *Source) checkOverrides(ix *index) {
 	s.replaceOverrides()
 	first := map[string]pos{}

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Problem is one thing that is wrong with the source data: where it stands, the entry it belongs to, and what is
-// expected in its place.
+// Problem is one thing that is wrong with the source data: where it stands, the
+// entry it belongs to, and what is expected in its place.
 type Problem struct {
 	File    string
 	Line    int // 0 when the problem has no line, as with a file that is missing
@@ -29,8 +29,8 @@ func (p Problem) String() string {
 	return s + p.Message
 }
 
-// Problems gathers everything that is wrong, so that it can be mended in one go. As an error it prints one problem a
-// line, sorted by file and line.
+// Problems gathers everything that is wrong, so that it can be mended in one
+// go. As an error it prints one problem a line, sorted by file and line.
 type Problems struct {
 	list []Problem
 	most int // how many are kept, 0 for all

@@ -11,7 +11,8 @@ import (
 	"github.com/portbook/portbook/internal/portset"
 )
 
-// The schema files that gen writes, and the folder that holds them: the same in the repository and beside anybody's own data.
+// The schema files that gen writes, and the folder that holds them: the same in
+// the repository and beside anybody's own data.
 const (
 	SchemaFolder    = "data/schema"
 	DataSchemaFile  = SchemaFolder + "/data.schema.json"
@@ -24,8 +25,8 @@ const (
 	TextsModeline = "# yaml-language-server: $schema=../../" + TextsSchemaFile + "\n"
 )
 
-// schema is what reading an entry asks for. An object that has one notes its keys in it, so that what is read and what the JSON
-// Schema says cannot differ.
+// schema is what reading an entry asks for. An object that has one notes its
+// keys in it, so that what is read and what the JSON Schema says cannot differ.
 type schema struct {
 	keys     []string // in the order of reading
 	forms    map[string]form
@@ -73,7 +74,8 @@ func (o *object) note(key string, f form) {
 	}
 }
 
-// expect records that keys must be there. It is for those, too, whose absence the validation reports, with more to say.
+// expect records that keys must be there. It is for those, too, whose absence
+// the validation reports, with more to say.
 func (o *object) expect(keys ...string) {
 	if o.schema == nil {
 		return
@@ -85,7 +87,8 @@ func (o *object) expect(keys ...string) {
 	}
 }
 
-// describe returns an object that notes the keys of the mapping that stands under a key, or of each mapping of a list there.
+// describe returns an object that notes the keys of the mapping that stands
+// under a key, or of each mapping of a list there.
 func (o *object) describe(key string, list bool) *object {
 	child := newRecorder()
 	o.note(key, form{kind: entryValue, list: list, entry: child.schema})
@@ -97,8 +100,10 @@ func newRecorder() *object {
 	return &object{problems: &Problems{}, schema: &schema{forms: map[string]form{}}}
 }
 
-// Schemas returns the JSON Schemas of the format by path: one for data/*.yaml, one for i18n/<language>/*.yaml except the labels.
-// They are made by the code that reads and validates the format. The content does not change from call to call.
+// Schemas returns the JSON Schemas of the format by path: one for data/*.yaml,
+// one for i18n/<language>/*.yaml except the labels. They are made by the code
+// that reads and validates the format. The content does not change from call to
+// call.
 func Schemas() (map[string][]byte, error) {
 	root := newRecorder()
 	p := (&Source{}).readEntries(root)
@@ -144,7 +149,8 @@ type jsonSchema struct {
 	Required      []string       `json:"required,omitempty"`
 }
 
-// jsonProperties are properties in their order, which is the one in which an editor should offer them.
+// jsonProperties are properties in their order, which is the one in which an
+// editor should offer them.
 type jsonProperties []jsonProperty
 
 type jsonProperty struct {
@@ -277,7 +283,8 @@ func (w *schemaWriter) value(path string, f form) *jsonSchema {
 	return &jsonSchema{}
 }
 
-// texts returns the schema of texts: of those that requiredTexts calls for where an entry of every kind has all that it can have.
+// texts returns the schema of texts: of those that requiredTexts calls for
+// where an entry of every kind has all that it can have.
 func (w *schemaWriter) texts(p *product) *jsonSchema {
 	p.settings[0].group = "group"
 	p.overrides = []*override{{values: &flow{}}}
@@ -288,7 +295,8 @@ func (w *schemaWriter) texts(p *product) *jsonSchema {
 	return root
 }
 
-// addText adds a text to the schema of texts: below its kind, its id where it has one, and its field where it has one.
+// addText adds a text to the schema of texts: below its kind, its id where it
+// has one, and its field where it has one.
 func (w *schemaWriter) addText(root *jsonSchema, kind, field string) {
 	path := "texts." + kind
 	text := &jsonSchema{Type: []string{"string", "number"}, MinLength: 1, Pattern: linePattern}

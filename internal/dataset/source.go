@@ -1,5 +1,6 @@
-// Package dataset is the schema of the source data: it reads the YAML of data/ and i18n/, validates it as a whole, and compiles
-// it to the packed table. Everything that is wrong is reported at once, with file, line and entry.
+// Package dataset is the schema of the source data: it reads the YAML of data/
+// and i18n/, validates it as a whole, and compiles it to the packed table.
+// Everything that is wrong is reported at once, with file, line and entry.
 //
 // data/README.md describes the format for those who write it.
 package dataset
@@ -14,7 +15,8 @@ import (
 // Fallback is the language that every text must have first.
 const Fallback = "en"
 
-// Source is the data of a folder as read: entries with their places, and the texts of every language.
+// Source is the data of a folder as read: entries with their places, and the
+// texts of every language.
 type Source struct {
 	problems  Problems
 	products  []*product
@@ -33,16 +35,19 @@ type Source struct {
 	hints    int    // what looking for the nearest id took so far: see hint
 }
 
-// Read reads and validates data/*.yaml and i18n/<language>/*.yaml by the rules of the repository: every text stands in every
-// language, and there are labels. Err tells whether the result can be compiled.
+// Read reads and validates data/*.yaml and i18n/<language>/*.yaml by the rules
+// of the repository: every text stands in every language, and there are labels.
+// Err tells whether the result can be compiled.
 func Read(fsys fs.FS) *Source {
 	s := &Source{texts: map[string]map[textKey]text{}, limits: DefaultLimits, complete: true}
 	s.read(fsys)
 	return s
 }
 
-// ReadOver reads and validates a folder by the rules of any catalog: a text stands in one language at least. Entries may refer
-// to those of base, and base may be nil. Err tells whether the result can be compiled, which gives the entries of both.
+// ReadOver reads and validates a folder by the rules of any catalog: a text
+// stands in one language at least. Entries may refer to those of base, and base
+// may be nil. Err tells whether the result can be compiled, which gives the
+// entries of both.
 func ReadOver(fsys fs.FS, limits Limits, base *Source) *Source {
 	s := &Source{texts: map[string]map[textKey]text{}, limits: limits.orDefault(), base: base}
 	s.problems.most = s.limits.Problems
@@ -76,7 +81,8 @@ func (s *Source) read(fsys fs.FS) {
 	}
 }
 
-// Files returns the names of the copies that documents are compared with, by document id. Documents without one are left out.
+// Files returns the names of the copies that documents are compared with, by
+// document id. Documents without one are left out.
 func (s *Source) Files() map[string]string {
 	files := map[string]string{}
 	for _, p := range s.products {

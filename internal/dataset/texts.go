@@ -73,7 +73,8 @@ func (s *Source) readTexts(tag, file string, node *yaml.Node) {
 	}
 }
 
-// ToBeWritten stands in place of texts that a draft of a data file leaves to be written. It is reported as long as it is there.
+// ToBeWritten stands in place of texts that a draft of a data file leaves to be
+// written. It is reported as long as it is there.
 const ToBeWritten = "(to be written)"
 
 // requiredText is a text that the data calls for, and the product whose file holds it.
@@ -132,7 +133,8 @@ func (s *Source) requiredTexts() []requiredText {
 	return list
 }
 
-// checkTexts reports texts that are missing in a language, that nothing asks for, or that are not in normal form.
+// checkTexts reports texts that are missing in a language, that nothing asks
+// for, or that are not in normal form.
 func (s *Source) checkTexts() {
 	required := map[textKey]bool{}
 	for _, r := range s.requiredTexts() {
@@ -169,7 +171,8 @@ func (s *Source) checkTexts() {
 	}
 }
 
-// checkMissing reports a text that is missing: in a language of the repository, or in all languages of another catalog.
+// checkMissing reports a text that is missing: in a language of the repository,
+// or in all languages of another catalog.
 func (s *Source) checkMissing(r requiredText) {
 	file := func(language string) pos { return pos{file: "i18n/" + language + "/" + r.product + ".yaml"} }
 	found := false
@@ -184,7 +187,8 @@ func (s *Source) checkMissing(r requiredText) {
 	}
 }
 
-// checkLabel reports a label that another language lacks, and placeholders that differ from those of the fallback.
+// checkLabel reports a label that another language lacks, and placeholders that
+// differ from those of the fallback.
 func (s *Source) checkLabel(language string, key textKey, t text) {
 	for _, other := range s.languages {
 		if _, ok := s.texts[other][key]; !ok {

@@ -20,7 +20,8 @@ var (
 	digits = regexp.MustCompile(`^[0-9]{2,}$`)
 )
 
-// explainsPorts holds the quirks that tell why published tokens do not parse to the normalised ports.
+// explainsPorts holds the quirks that tell why published tokens do not parse to
+// the normalised ports.
 var explainsPorts = quirkBits("port-above-65535", "protocol-against-port", "transport-not-stated", "application-as-protocol",
 	"suite-as-protocol", "protocol-not-specific", "port-not-numeric", "icmp-as-port", "source-ports-in-port-column")
 
@@ -479,8 +480,8 @@ func (s *Source) checkCitations(ix *index, p *product, entry string, c citations
 	}
 }
 
-// checkCoverage reports rows that no flow cites, rows that are both cited and excluded, and published cells of which the
-// flows of a row leave ports out.
+// checkCoverage reports rows that no flow cites, rows that are both cited and
+// excluded, and published cells of which the flows of a row leave ports out.
 func (s *Source) checkCoverage(ix *index) {
 	type rowKey struct {
 		document *document

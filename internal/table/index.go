@@ -10,7 +10,8 @@ import (
 	"github.com/portbook/portbook/internal/sparse"
 )
 
-// Index leads from values to the flows that have them, so that a filter is a few operations on sets.
+// Index leads from values to the flows that have them, so that a filter is a
+// few operations on sets.
 type Index struct {
 	Every     FlowSet
 	Unbounded FlowSet // without known destination ports
@@ -25,9 +26,11 @@ type Index struct {
 
 	Protocols []ProtocolIndex // sorted by number
 
-	// The ports of a protocol fall into classes, runs of neighbouring ports that the same flows use. A port finds its
-	// class in four loads without a branch: Slots leads from the protocol to its list of pages, the list to the page, the
-	// page to the class, and that to its set. Pages that are alike are kept once, so wide ranges cost nothing.
+	// The ports of a protocol fall into classes, runs of neighbouring ports
+	// that the same flows use. A port finds its class in four loads without a
+	// branch: Slots leads from the protocol to its list of pages, the list to
+	// the page, the page to the class, and that to its set. Pages that are
+	// alike are kept once, so wide ranges cost nothing.
 	Slots   [256]uint8 // number of a protocol's list of pages; list 0 has no flows
 	Lists   []uint16   // list i is Lists[i*1024:][:1024], of numbers of pages
 	Pages   []uint32   // page i is Pages[i*64:][:64], of numbers of classes; page 0 has no flows
@@ -51,7 +54,8 @@ const (
 	maxLists = 64 // so that a page number fits in 16 bits; flows of further protocols are wide
 )
 
-// EndIndex holds the flows of a product or component: documented under it, opened by it, opened to it.
+// EndIndex holds the flows of a product or component: documented under it,
+// opened by it, opened to it.
 type EndIndex struct{ Of, From, To FlowSet }
 
 // ProtocolIndex leads from a protocol, and from its ports in order, to flows.
@@ -233,8 +237,9 @@ type event struct {
 	leaves     bool
 }
 
-// indexPorts makes the classes of every protocol. Ranges that are wider than a limit go to Index.Wide; the limit is
-// the largest for which the classes take no more memory than the flows themselves can justify.
+// indexPorts makes the classes of every protocol. Ranges that are wider than a
+// limit go to Index.Wide; the limit is the largest for which the classes take
+// no more memory than the flows themselves can justify.
 func (b *Builder) indexPorts(protocols postings) {
 	t := &b.Table
 	budget := 16<<10 + 64*len(t.Flows)
@@ -253,7 +258,8 @@ func (b *Builder) indexPorts(protocols postings) {
 	}
 }
 
-// protocolClasses are the classes of a protocol before they are packed: class i starts at starts[i].
+// protocolClasses are the classes of a protocol before they are packed: class i
+// starts at starts[i].
 type protocolClasses struct {
 	protocol uint32
 	flows    sparse.Set
@@ -261,7 +267,8 @@ type protocolClasses struct {
 	sets     []sparse.Set
 }
 
-// classes computes the classes over all ranges of at most limit ports; ok is false when they exceed the budget of bytes.
+// classes computes the classes over all ranges of at most limit ports; ok is
+// false when they exceed the budget of bytes.
 func (b *Builder) classes(protocols postings, limit uint32, budget int) (list []protocolClasses, wide []WideRange, ok bool) {
 	t := &b.Table
 	for p, words := range protocols {
@@ -293,8 +300,9 @@ func (b *Builder) classes(protocols postings, limit uint32, budget int) (list []
 	return list, wide, true
 }
 
-// sweep goes over the events by port and takes down the flows in use after each port with an event. It returns the classes
-// and the number of bytes of their sets, and gives up when these are more than budget.
+// sweep goes over the events by port and takes down the flows in use after each
+// port with an event. It returns the classes and the number of bytes of their
+// sets, and gives up when these are more than budget.
 func sweep(events []event, budget int) (c protocolClasses, size int) {
 	slices.SortFunc(events, func(a, b event) int { return cmp.Compare(a.port, b.port) })
 	var active []sparse.Word

@@ -1,8 +1,10 @@
-// Package table defines the packed catalog: flat records of small integers over shared pools of strings. It knows neither
-// the data format (package dataset compiles to it) nor Go source (the generator prints it).
+// Package table defines the packed catalog: flat records of small integers over
+// shared pools of strings. It knows neither the data format (package dataset
+// compiles to it) nor Go source (the generator prints it).
 //
-// Records hold no pointers, so that a catalog of any size costs the garbage collector nothing and the built-in one needs
-// no initialisation. Five kinds of reference are used, all of them indexes with 0 for "none":
+// Records hold no pointers, so that a catalog of any size costs the garbage
+// collector nothing and the built-in one needs no initialisation. Five kinds of
+// reference are used, all of them indexes with 0 for "none":
 //
 //   - Name: a language-neutral string (id, host name, cell token) in Names;
 //   - Text: a text for people, the same number in every language of Texts;
@@ -10,8 +12,8 @@
 //   - Ports: a set of ports in PortSets;
 //   - FlowSet: a sparse.Set of flows in Sets.
 //
-// References to records (products, components, ...) are plain indexes; the slices that hold records have no unused
-// element 0.
+// References to records (products, components, ...) are plain indexes; the
+// slices that hold records have no unused element 0.
 package table
 
 import (
@@ -30,8 +32,10 @@ type (
 	FlowSet = uint32
 )
 
-// Table is a whole catalog. Products, components, conditions, notes, named ports and regions are sorted by id; documents, sections, settings and
-// flows stand in reading order: by product, then as the product's documents have them.
+// Table is a whole catalog. Products, components, conditions, notes, named
+// ports and regions are sorted by id; documents, sections, settings and flows
+// stand in reading order: by product, then as the product's documents have
+// them.
 type Table struct {
 	Version string // see portbook.DataVersion
 
@@ -218,8 +222,9 @@ type DecisionOrder struct {
 	Citations List
 }
 
-// Override tells that the data of a product sets fields of another product's flow. The flow's record holds the values in
-// effect; no two overrides set the same field of a flow.
+// Override tells that the data of a product sets fields of another product's
+// flow. The flow's record holds the values in effect; no two overrides set the
+// same field of a flow.
 type Override struct {
 	Product    uint32
 	Flow       uint32
@@ -299,7 +304,8 @@ func (t *Table) Text(x Text) string {
 	return t.Texts[0].At(x)
 }
 
-// Find returns the index of the first of n records, sorted by id, that has the id. It costs about log2 n comparisons.
+// Find returns the index of the first of n records, sorted by id, that has the
+// id. It costs about log2 n comparisons.
 func (t *Table) Find(id string, n int, at func(int) Name) (int, bool) {
 	i, found := sort.Find(n, func(i int) int {
 		switch name := t.Name(at(i)); {

@@ -119,7 +119,8 @@ func writeChange(w *bufio.Writer, c *content.Changes, p *page, x *diff.Change, n
 	return err
 }
 
-// changeCell is a cell of a change, with places where it may break, and a line for each thing that changed.
+// changeCell is a cell of a change, with places where it may break, and a line
+// for each thing that changed.
 func changeCell(c *content.Changes, p *page, col content.ChangeColumn, x *diff.Change) template.HTML {
 	switch col.Class {
 	case "id":

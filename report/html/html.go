@@ -54,8 +54,8 @@ func newPage(c *content.Report) *page {
 	return p
 }
 
-// writeHTML writes one file that needs no other. The frame is a template; rows, which may be many, are written as they are
-// made.
+// writeHTML writes one file that needs no other. The frame is a template; rows,
+// which may be many, are written as they are made.
 func writeHTML(w *bufio.Writer, c *content.Report) error {
 	p := newPage(c)
 	frame, err := template.New("").Parse(pageHTML)
@@ -89,7 +89,8 @@ func writeHTML(w *bufio.Writer, c *content.Report) error {
 	return frame.ExecuteTemplate(w, "foot", p.foot((*content.Document).Subtitle))
 }
 
-// say returns what documents say in each language, as HTML of which the page shows one. This is where text becomes HTML.
+// say returns what documents say in each language, as HTML of which the page
+// shows one. This is where text becomes HTML.
 func (p *page) say(of func(*content.Document) string) template.HTML {
 	said := make([]string, len(p.documents))
 	same := true
@@ -116,8 +117,9 @@ func (p *page) say(of func(*content.Document) string) template.HTML {
 	return template.HTML(b.String())
 }
 
-// tokens finds what a line break in the wrong place would make hard to read: host names, ranges and lists of ports such as
-// 1024-65535 and 80/443, and words that are longer than any column.
+// tokens finds what a line break in the wrong place would make hard to read:
+// host names, ranges and lists of ports such as 1024-65535 and 80/443, and
+// words that are longer than any column.
 var tokens = regexp.MustCompile(`[\w*-]*[A-Za-z*][\w*-]*(?:\.[\w-]+){2,}|\d+(?:[-–/]\d+)+|[\w.,;&#+=-]{18,}`)
 
 // escape makes HTML of text.
@@ -310,7 +312,8 @@ type pageFilter struct {
 
 type filterOption struct{ Value, Text, Words string }
 
-// search makes the controls that do not depend on what the rows are: of a number, all of them are shown at first.
+// search makes the controls that do not depend on what the rows are: of a
+// number, all of them are shown at first.
 func (p *page) search(rows int) pageFilters {
 	all := func(d *content.Document) string { return d.Label(label.ReportAll) }
 	return pageFilters{
@@ -390,8 +393,8 @@ func enumOptions[T ~string](p *page, kind string, values []T) []filterOption {
 	return list
 }
 
-// componentOptions makes a choice of each component of the flows: it includes those that the component inherits from, as
-// FlowSet.Involving does.
+// componentOptions makes a choice of each component of the flows: it includes
+// those that the component inherits from, as FlowSet.Involving does.
 func (p *page) componentOptions() []filterOption {
 	involved := map[portbook.Component]bool{}
 	for f := range p.Flows.All() {
@@ -474,8 +477,9 @@ func (p *page) protocols() []portbook.Protocol {
 	return list
 }
 
-// openTable writes what stands before the rows of a table: a heading with their number, what there is to say about them, and
-// the headings of the columns. "</table></div></details>" closes it.
+// openTable writes what stands before the rows of a table: a heading with their
+// number, what there is to say about them, and the headings of the columns.
+// "</table></div></details>" closes it.
 func (p *page) openTable(w *bufio.Writer, id string, title, about func(*content.Document) string, rows int, columns []pageColumn) {
 	fmt.Fprintf(w, "<details open id=\"%s\"><summary><h3>%s</h3> <span class=\"count\">%d</span></summary>\n", id, p.say(title), rows)
 	if about := p.say(about); about != "" {
@@ -484,7 +488,8 @@ func (p *page) openTable(w *bufio.Writer, id string, title, about func(*content.
 	first := p.documents[0]
 	fmt.Fprintf(w, "<div class=\"rows scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table>\n<thead><tr>", html.EscapeString(first.Plain(title(first))))
 	for _, c := range columns {
-		// Browsers repeat a header on every printed page only when no button is drawn in it: print has the label alone.
+		// Browsers repeat a header on every printed page only when no button is
+		// drawn in it: print has the label alone.
 		fmt.Fprintf(w, `<th scope="col" class="c-%[1]s" aria-sort="none"><button type="button">%[2]s</button><span class="printed">%[2]s</span></th>`, c.class, p.say(c.label))
 	}
 	w.WriteString("</tr></thead>\n")
@@ -594,7 +599,8 @@ func (p *page) linkTo(id string, text template.HTML) template.HTML {
 	return template.HTML(fmt.Sprintf(`<a href="%s">%s</a>`, html.EscapeString(fragment), text))
 }
 
-// link links to the row of a flow, by its id, which may break after each part. The views by host have no such rows.
+// link links to the row of a flow, by its id, which may break after each part.
+// The views by host have no such rows.
 func (p *page) link(f portbook.Flow) template.HTML {
 	text := template.HTML(strings.ReplaceAll(html.EscapeString(printable.Line(f.String())), "/", "/<wbr>"))
 	if p.View != content.ViewFlows {

@@ -26,7 +26,8 @@ type cover struct {
 	breaks int // the row before which a page ends; 0 for none
 }
 
-// writeCover writes the title, what the report is made of, its contents, its sources, and how to read it.
+// writeCover writes the title, what the report is made of, its contents, its
+// sources, and how to read it.
 func (b *workbook) writeCover(name string) error {
 	c := &cover{workbook: b, widths: []float64{44, 26, 48, 22, 14}}
 	c.addTitle()
@@ -209,7 +210,8 @@ type remark struct {
 	kind, about, text string
 }
 
-// remarks returns the notes, and what is to be said about hosts: sheets have little room for it, or none.
+// remarks returns the notes, and what is to be said about hosts: sheets have
+// little room for it, or none.
 func (b *workbook) remarks() []remark {
 	var list []remark
 	for i, n := range b.Notes {
@@ -252,8 +254,8 @@ func (b *workbook) writeLongTexts() error {
 
 func (b *workbook) textCell(s string) cell { return cell{text: s, style: b.styles.text} }
 
-// split makes several rows of one with texts that are too long for it. Each has the number, so that sorting keeps them
-// together.
+// split makes several rows of one with texts that are too long for it. Each has
+// the number, so that sorting keeps them together.
 func (b *workbook) split(cells []cell, widths []float64) [][]cell {
 	var rows [][]cell
 	for i, x := range cells[1:] {

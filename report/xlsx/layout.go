@@ -32,8 +32,8 @@ func fits(s string, column float64, lines int) bool {
 	return len(s) <= 3*maxCellUnits && utf16Len(s) <= maxCellUnits && wrap.Lines(s, column, lines) <= lines
 }
 
-// cut returns the longest beginning of s that fits together with tail, and the rest of s. It takes time for what it returns,
-// not for the rest.
+// cut returns the longest beginning of s that fits together with tail, and the
+// rest of s. It takes time for what it returns, not for the rest.
 func cut(s, tail string, column float64, lines int) (head, rest string) {
 	low, high := 0, runeStart(s, lines*int(column))
 	for high < len(s) && fits(s[:high]+tail, column, lines) {
@@ -58,8 +58,8 @@ func cut(s, tail string, column float64, lines int) (head, rest string) {
 	return s[:low], s[low:]
 }
 
-// runeStart returns the end of s, or the start of the character that byte i belongs to: a byte that belongs to none is one
-// itself.
+// runeStart returns the end of s, or the start of the character that byte i
+// belongs to: a byte that belongs to none is one itself.
 func runeStart(s string, i int) int {
 	if i >= len(s) {
 		return len(s)
@@ -112,8 +112,9 @@ const (
 	longestHeading = 12.5 // likewise
 )
 
-// columnWidths returns the widths that make the rows of a table low, within the width of a page. Columns are as wide as the
-// words of nine rows in ten; the rest goes, digit by digit, to where it saves most lines.
+// columnWidths returns the widths that make the rows of a table low, within the
+// width of a page. Columns are as wide as the words of nine rows in ten; the
+// rest goes, digit by digit, to where it saves most lines.
 func columnWidths(header []string, rows iter.Seq[[]string], total float64) []float64 {
 	t := &tableMeasure{}
 	for row := range rows {
@@ -136,7 +137,8 @@ func columnWidths(header []string, rows iter.Seq[[]string], total float64) []flo
 	return t.widths
 }
 
-// tableMeasure holds the widths of the columns of a table and, for each row, how wide its texts and their longest words are.
+// tableMeasure holds the widths of the columns of a table and, for each row,
+// how wide its texts and their longest words are.
 type tableMeasure struct {
 	widths []float64
 	lines  [][]float64
@@ -170,7 +172,8 @@ func (t *tableMeasure) setWords(header []string) {
 	}
 }
 
-// headingWidth returns the width that a word of a heading should have. Japanese may break anywhere, but not in short words.
+// headingWidth returns the width that a word of a heading should have. Japanese
+// may break anywhere, but not in short words.
 func headingWidth(word string) float64 {
 	if hasWide(word) {
 		return min(wrap.Sheet.Width(word), 10)
@@ -181,8 +184,9 @@ func headingWidth(word string) float64 {
 // boldness is how much wider bold text is.
 const boldness = 1.12
 
-// highest returns the column where one more digit makes the rows lowest; -1 when no row has two lines. Parts of lines count:
-// they are lines of the rows that are not in the sample.
+// highest returns the column where one more digit makes the rows lowest; -1
+// when no row has two lines. Parts of lines count: they are lines of the rows
+// that are not in the sample.
 func (t *tableMeasure) highest() int {
 	savings := make([]float64, len(t.widths))
 	for _, row := range t.lines {

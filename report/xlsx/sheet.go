@@ -123,7 +123,8 @@ func headerText(s string) string { return strings.ReplaceAll(s, "&", "&&") }
 // add writes a row that is high enough for all of its texts.
 func (s *sheet) add(cells ...cell) error { return s.addScaled(1, cells...) }
 
-// addHeader writes the header of a table, with an empty line for the buttons of the filter: they would hide its last words.
+// addHeader writes the header of a table, with an empty line for the buttons of
+// the filter: they would hide its last words.
 func (s *sheet) addHeader(cells []cell) error {
 	return s.addHigher(1, boldness, cells...)
 }
@@ -158,7 +159,8 @@ func (s *sheet) addHigher(more int, factor float64, cells ...cell) error {
 	return s.stream.SetRow(at(1, s.row), row, excelize.RowOpts{Height: height})
 }
 
-// written returns a cell for the library. Texts that a program could take for formulas are marked as texts.
+// written returns a cell for the library. Texts that a program could take for
+// formulas are marked as texts.
 func (b *workbook) written(c cell) excelize.Cell {
 	switch {
 	case c.value != nil:
@@ -188,8 +190,8 @@ func (s *sheet) decorate(c cell, first, last int) error {
 	return s.book.file.SetCellHyperLink(s.name, at(first, s.row), c.link, kind)
 }
 
-// addTitle writes a title above a table. Where it is too long for the frozen part of a screen, its beginning has to do: the
-// cover has all of it.
+// addTitle writes a title above a table. Where it is too long for the frozen
+// part of a screen, its beginning has to do: the cover has all of it.
 func (s *sheet) addTitle(title string, style int) error {
 	factor, width := 1.0, -columnPadding
 	if style == s.book.styles.title {
@@ -252,8 +254,8 @@ func (b *workbook) sheetName(title string) string {
 // reserved holds the names that Excel keeps for itself, in English and in Japanese.
 var reserved = map[string]bool{"history": true, "履歴": true}
 
-// sheetRune replaces what the name of a sheet cannot hold. Apostrophes are for references. Japanese Excel refuses full-width
-// signs too.
+// sheetRune replaces what the name of a sheet cannot hold. Apostrophes are for
+// references. Japanese Excel refuses full-width signs too.
 func sheetRune(r rune) rune {
 	switch {
 	case strings.ContainsRune("[]:*?/\\［］：＊？／＼￥", r):

@@ -18,9 +18,11 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// writeXLSX writes a workbook: a cover, a sheet for each group of the highest level, and the notes. Rows go to disk where
-// they are many, so that it takes little memory. What a cell cannot show, for it holds some 32,000 characters and is 409
-// points high at most, ends with a number and stands in full on a sheet of its own. The bytes depend on the report alone.
+// writeXLSX writes a workbook: a cover, a sheet for each group of the highest
+// level, and the notes. Rows go to disk where they are many, so that it takes
+// little memory. What a cell cannot show, for it holds some 32,000 characters
+// and is 409 points high at most, ends with a number and stands in full on a
+// sheet of its own. The bytes depend on the report alone.
 func writeXLSX(w *bufio.Writer, c *content.Report) error {
 	b := newWorkbook(c)
 	defer b.file.Close() // removes its temporary files
@@ -134,8 +136,8 @@ func (b *workbook) setProperties() error {
 	})
 }
 
-// calendarDate returns the date of the report as a spreadsheet keeps it: without a time and zone. ok is false when there is
-// none that it can keep.
+// calendarDate returns the date of the report as a spreadsheet keeps it:
+// without a time and zone. ok is false when there is none that it can keep.
 func (b *workbook) calendarDate() (date time.Time, ok bool) {
 	y, m, d := b.Date.Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC), !b.Date.IsZero() && y >= 1901 && y <= 9999
@@ -285,7 +287,8 @@ func (b *workbook) openGrid(t *listing, rest int) (*sheet, error) {
 	return s, errors.Join(s.addHeader(header), s.demand(t.approvals))
 }
 
-// gridCells returns the cells of a row. A text that does not fit is cut and kept for the sheet of long texts.
+// gridCells returns the cells of a row. A text that does not fit is cut and
+// kept for the sheet of long texts.
 func (b *workbook) gridCells(t *listing, row []string) []cell {
 	cells := make([]cell, len(t.header)) // those of the approval are empty
 	for i := range cells {
@@ -305,7 +308,8 @@ func (b *workbook) gridCells(t *listing, row []string) []cell {
 	return cells
 }
 
-// shown returns what a cell shows of a text: all of it, or its beginning with the number of the long text.
+// shown returns what a cell shows of a text: all of it, or its beginning with
+// the number of the long text.
 func (b *workbook) shown(column, text string, width float64) string {
 	if fits(text, width, maxLines) {
 		return text

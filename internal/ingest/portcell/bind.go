@@ -4,11 +4,13 @@ import (
 	"slices"
 )
 
-// group is a run of names and the ports that they belong to, in either order. Its parts share the parser's atoms.
+// group is a run of names and the ports that they belong to, in either order.
+// Its parts share the parser's atoms.
 type group struct{ names, ports []atom }
 
-// bind turns the atoms into items: it finds out which protocols belong to which ports. In a cell that begins with a name,
-// names stand before their ports; otherwise after them.
+// bind turns the atoms into items: it finds out which protocols belong to which
+// ports. In a cell that begins with a name, names stand before their ports;
+// otherwise after them.
 func (p *parser) bind() error {
 	if p.column == protocolColumn && !p.atoms[0].name && !p.atoms[0].numeric {
 		return p.bindProtocolPhrase()
@@ -85,8 +87,9 @@ func (p *parser) checkGroup(g group, n int) error {
 	return nil
 }
 
-// fitsBeside reports whether a name may stand next to another without a separator: an application and its transport, or one
-// protocol as a number and as a name.
+// fitsBeside reports whether a name may stand next to another without a
+// separator: an application and its transport, or one protocol as a number and
+// as a name.
 func (a atom) fitsBeside(b atom) bool {
 	return a.number < 0 != (b.number < 0) || a.number >= 0 && a.number == b.number
 }
@@ -103,8 +106,9 @@ func (p *parser) checkJoint(g group) error {
 	return nil
 }
 
-// checkLists checks lists before a protocol, where there are several protocols. Ports of such a list could also have none:
-// the separators between groups must differ from those within.
+// checkLists checks lists before a protocol, where there are several protocols.
+// Ports of such a list could also have none: the separators between groups must
+// differ from those within.
 //
 //	80,443/tcp 53/udp       two groups
 //	80, 443/tcp, 53/udp     does tcp hold for 80?
@@ -204,7 +208,8 @@ func (p *parser) checkTransports() error {
 	return nil
 }
 
-// choice tells from the separators between ports, and from "or" between protocols, whether all ports are used.
+// choice tells from the separators between ports, and from "or" between
+// protocols, whether all ports are used.
 func (p *parser) choice() Choice {
 	var seen [byAndOr + 1]bool
 	names, more := false, false // "or" between names; other separators after an "or"
@@ -228,7 +233,8 @@ func (p *parser) choice() Choice {
 	return All
 }
 
-// startsPort reports whether a separator before a separates ports, rather than ports from their protocol.
+// startsPort reports whether a separator before a separates ports, rather than
+// ports from their protocol.
 func (a atom) startsPort(previous atom, prefix bool) bool {
 	return !a.name && !previous.name || a.name != previous.name && a.name == prefix
 }
@@ -243,8 +249,8 @@ var (
 	ported = map[uint8]bool{6: true, 17: true, 33: true, 132: true, 136: true} // TCP, UDP, DCCP, SCTP, UDP-Lite
 )
 
-// fit tells why the item's numbers cannot belong to its protocols; it is empty when they can. Every port of ICMP is every
-// message type.
+// fit tells why the item's numbers cannot belong to its protocols; it is empty
+// when they can. Every port of ICMP is every message type.
 func (x *Item) fit() (reason string) {
 	if isICMP(x.Protocols) {
 		if x.First == 0 && x.Last == 65535 {

@@ -26,7 +26,8 @@ func (d Direction) String() string {
 	return table.Directions[d]
 }
 
-// Configurable is what a cell says about whether a port can be changed: an index in table.Configurables.
+// Configurable is what a cell says about whether a port can be changed: an
+// index in table.Configurables.
 type Configurable uint8
 
 // The values, as table.Configurables has them.
@@ -44,7 +45,8 @@ func (c Configurable) String() string {
 	return table.Configurables[c]
 }
 
-// What the cells of these columns say in words, folded. Directions are seen from the component of the row, and so are arrows.
+// What the cells of these columns say in words, folded. Directions are seen
+// from the component of the row, and so are arrows.
 var (
 	directions = map[string]Direction{
 		"inbound": Inbound, "in": Inbound, "incoming": Inbound, "ingress": Inbound, "in-bound": Inbound, "listen": Inbound, "listening": Inbound, "内向き": Inbound, "受信": Inbound, "着信": Inbound, "インバウンド": Inbound, "イン": Inbound,
@@ -66,8 +68,9 @@ const (
 	acceptedConfigurable = "Yes, No, 可, 不可, 変更可, 変更不可, ○ or ×, alone or before a remark, or nothing"
 )
 
-// ParseDirection reads a direction cell: words and arrows, separated by slashes, commas, "and" or line breaks. Inbound and
-// outbound together are both. An empty cell is unstated; "or" is refused, as it tells neither.
+// ParseDirection reads a direction cell: words and arrows, separated by
+// slashes, commas, "and" or line breaks. Inbound and outbound together are
+// both. An empty cell is unstated; "or" is refused, as it tells neither.
 func ParseDirection(cell string) (Direction, error) {
 	sum := DirectionUnstated
 	end := len(strings.TrimRightFunc(cell, isBlank))
@@ -89,8 +92,9 @@ func ParseDirection(cell string) (Direction, error) {
 	return sum, nil
 }
 
-// ParseConfigurable reads a cell that tells whether a port can be changed. What follows the yes or no is a remark; one that
-// advises against a change makes it Discouraged. The remark of a cell without one is empty.
+// ParseConfigurable reads a cell that tells whether a port can be changed. What
+// follows the yes or no is a remark; one that advises against a change makes it
+// Discouraged. The remark of a cell without one is empty.
 func ParseConfigurable(cell string) (Configurable, Annotation, error) {
 	for _, t := range scan(cell) {
 		if t.kind == illegal {
@@ -123,8 +127,9 @@ func skip(s string, at int, class func(rune) bool) int {
 	return len(s) - len(strings.TrimLeftFunc(s[at:], class))
 }
 
-// longestPrefix returns the length and the value of the longest key at the beginning of s. A key of Latin letters ends a word
-// of s: "No" is not at the beginning of "None".
+// longestPrefix returns the length and the value of the longest key at the
+// beginning of s. A key of Latin letters ends a word of s: "No" is not at the
+// beginning of "None".
 func longestPrefix[V any](s string, keys map[string]V) (length int, value V) {
 	for key, v := range keys {
 		n := prefixLen(s, key)

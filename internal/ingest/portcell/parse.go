@@ -75,7 +75,8 @@ type parser struct {
 	itemOf    []int     // index of their item, or -1
 }
 
-// parse reads a cell. Every token passes through exactly one of the functions below, so that nothing is skipped.
+// parse reads a cell. Every token passes through exactly one of the functions
+// below, so that nothing is skipped.
 func parse(cell string, column column) (Cell, error) {
 	p := &parser{column: column, text: cell, tokens: scan(cell)}
 	if err := p.readAll(); err != nil {
@@ -184,7 +185,8 @@ func (p *parser) next(n int) token {
 	return token{kind: newline, start: len(p.text), end: len(p.text), spaced: true}
 }
 
-// separate notes a separator. Two of them count as one where one is a line break or where "and" or "or" ends a list.
+// separate notes a separator. Two of them count as one where one is a line
+// break or where "and" or "or" ends a list.
 func (p *parser) separate(t token, s separator) error {
 	switch {
 	case len(p.atoms) == 0 && s != byLine:
@@ -198,7 +200,8 @@ func (p *parser) separate(t token, s separator) error {
 	return nil
 }
 
-// readColon reads a colon after a protocol or a word such as "port". A line break may follow: the ports stand below.
+// readColon reads a colon after a protocol or a word such as "port". A line
+// break may follow: the ports stand below.
 func (p *parser) readColon(t token, fits bool) error {
 	if !fits {
 		return p.unreadable(t)
@@ -228,8 +231,8 @@ func (p *parser) last() atom {
 	return p.atoms[len(p.atoms)-1]
 }
 
-// note keeps the tokens from index first to index end-1 as an annotation, at the last of the atoms that are ports: bind knows
-// which item that is.
+// note keeps the tokens from index first to index end-1 as an annotation, at
+// the last of the atoms that are ports: bind knows which item that is.
 func (p *parser) note(role Role, first, end int) {
 	if first >= end {
 		return
@@ -264,8 +267,8 @@ func (p *parser) readNumber() error {
 	return nil
 }
 
-// readRangeEnd reads what makes a range of the number before it: a dash and a number, or words. It returns lo where there is
-// no range.
+// readRangeEnd reads what makes a range of the number before it: a dash and a
+// number, or words. It returns lo where there is no range.
 func (p *parser) readRangeEnd(a *atom, lo int) (hi int, err error) {
 	hi = lo
 	if end := p.rangeEnd(); end > 0 {
@@ -291,7 +294,8 @@ func (p *parser) readRangeEnd(a *atom, lo int) (hi int, err error) {
 	return hi, nil
 }
 
-// rangeEnd returns how many tokens after the current one the last port of a range stands, or 0 where there is no range.
+// rangeEnd returns how many tokens after the current one the last port of a
+// range stands, or 0 where there is no range.
 func (p *parser) rangeEnd() int {
 	n := 0
 	if c, words := p.classAt(p.at); c == upTo {
@@ -333,7 +337,8 @@ func (p *parser) checkRange(a *atom, lo, hi int) error {
 	return nil
 }
 
-// addNumbers adds numbers, which may be the range of dynamic ports that the word before them speaks of.
+// addNumbers adds numbers, which may be the range of dynamic ports that the
+// word before them speaks of.
 func (p *parser) addNumbers(a atom) {
 	if last := p.last(); last.kind == Dynamic && !last.numeric && p.pending == adjacent {
 		a.kind, a.before = Dynamic, last.before
@@ -343,8 +348,9 @@ func (p *parser) addNumbers(a atom) {
 	p.add(a)
 }
 
-// doubtThousands notes that the number before the current one and this one, as in 10,319, may be one. In a longer list, or
-// with other than three digits, they may not.
+// doubtThousands notes that the number before the current one and this one, as
+// in 10,319, may be one. In a longer list, or with other than three digits,
+// they may not.
 func (p *parser) doubtThousands() {
 	if !p.gluedByComma(p.at-1) || p.gluedByComma(p.at-3) || p.gluedByComma(p.at+1) {
 		return
@@ -355,7 +361,8 @@ func (p *parser) doubtThousands() {
 	}
 }
 
-// doubtVersion notes that a number after a name may be no port: SMB 3 is a version, UDP/17 the protocol's own number.
+// doubtVersion notes that a number after a name may be no port: SMB 3 is a
+// version, UDP/17 the protocol's own number.
 func (p *parser) doubtVersion(t token, n int, isType bool) {
 	last, before := p.last(), p.tokens[max(0, p.at-1)]
 	if !last.name || isType || p.pending > bySlash || before.end > last.end && before.kind != slash {
@@ -395,7 +402,8 @@ func (p *parser) readProtocolNumber(t token) error {
 	return nil
 }
 
-// classAt returns the class of the longest phrase of the table that begins at a token, and the number of its tokens.
+// classAt returns the class of the longest phrase of the table that begins at a
+// token, and the number of its tokens.
 func (p *parser) classAt(at int) (c class, n int) {
 	if at >= len(p.tokens) || p.tokens[at].kind != word {
 		return unknown, 0
@@ -459,7 +467,8 @@ func (p *parser) readWord() error {
 	return p.unreadable(t)
 }
 
-// wordsBeforeOver returns how many words, from the current one, stand before "over" and what it goes over, or 0.
+// wordsBeforeOver returns how many words, from the current one, stand before
+// "over" and what it goes over, or 0.
 func (p *parser) wordsBeforeOver() int {
 	for n := range longestName {
 		switch t := p.next(n); {
@@ -472,7 +481,8 @@ func (p *parser) wordsBeforeOver() int {
 	return 0
 }
 
-// longestName is how many words a name may have. Without a limit, the search for its end would make long cells slow.
+// longestName is how many words a name may have. Without a limit, the search
+// for its end would make long cells slow.
 const longestName = 8
 
 // readNoun reads a word that names what the number after it is.

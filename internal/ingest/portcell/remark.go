@@ -31,8 +31,8 @@ func (p *parser) readStop(t token) error {
 	return p.readLine()
 }
 
-// readLine keeps the rest of the line as a remark. Nothing tells where such a remark ends, so a number in it may be a port and
-// is refused.
+// readLine keeps the rest of the line as a remark. Nothing tells where such a
+// remark ends, so a number in it may be a port and is refused.
 func (p *parser) readLine() error {
 	first, hasWords := p.at, false
 	for ; p.at < len(p.tokens) && p.tokens[p.at].kind != newline; p.at++ {
@@ -77,7 +77,8 @@ func endsInDigits(text string) bool {
 	return len(text)-len(strings.TrimRight(text, "0123456789")) > 3
 }
 
-// readStar reads a star: the mark of a footnote after ports or when glued to a word, otherwise any port.
+// readStar reads a star: the mark of a footnote after ports or when glued to a
+// word, otherwise any port.
 func (p *parser) readStar(t token) error {
 	glued := p.at > 0 && !t.spaced && p.tokens[p.at-1].kind != slash
 	afterPorts := len(p.atoms) > 0 && !p.last().name
@@ -185,8 +186,9 @@ func startsWithBracket(s string) bool {
 	return strings.HasPrefix(s, "[") || strings.HasPrefix(s, "［")
 }
 
-// isReference reports whether the cell begins with the port of something else: words that end in "port", one of them a
-// possessive. A protocol among them is not expected.
+// isReference reports whether the cell begins with the port of something else:
+// words that end in "port", one of them a possessive. A protocol among them is
+// not expected.
 func (p *parser) isReference() bool {
 	possessive, n := false, 0
 	for ; p.next(n).kind == word; n++ {

@@ -36,8 +36,8 @@ type token struct {
 	spaced     bool // space, or the beginning of the cell, stands before it
 }
 
-// fold maps the characters that tables use for the same thing to one of them. It leaves offsets alone, as the scanner
-// counts the bytes of the cell itself.
+// fold maps the characters that tables use for the same thing to one of them.
+// It leaves offsets alone, as the scanner counts the bytes of the cell itself.
 func fold(r rune) rune {
 	switch {
 	case '!' <= r && r < utf8.RuneSelf:
@@ -144,8 +144,8 @@ func wordLen(s string) int {
 	return n
 }
 
-// latinLen returns the length of a word of letters, digits, and hyphens or apostrophes between letters; "(s)" belongs to
-// the word before it.
+// latinLen returns the length of a word of letters, digits, and hyphens or
+// apostrophes between letters; "(s)" belongs to the word before it.
 func latinLen(s string) int {
 	n := spanOf(s, isWordRune)
 	for {
@@ -169,7 +169,8 @@ func isEastAsian(r rune) bool { return r >= 0x2e80 }
 func isLatin(r rune) bool     { return unicode.IsLetter(r) && !isEastAsian(r) }
 func isWordRune(r rune) bool  { return isLatin(r) || isDigit(r) }
 
-// spanOf returns the length of the longest beginning of s of which every folded character is in the class.
+// spanOf returns the length of the longest beginning of s of which every folded
+// character is in the class.
 func spanOf(s string, class func(rune) bool) int {
 	for i, r := range s {
 		if !class(fold(r)) {
@@ -197,7 +198,8 @@ func prefixLen(s, prefix string) int {
 	return n
 }
 
-// markDigits returns the length of the number of a footnote, of one or two digits, at the beginning of s.
+// markDigits returns the length of the number of a footnote, of one or two
+// digits, at the beginning of s.
 func markDigits(s string) int {
 	n := spanOf(s, isDigit)
 	if text := foldText(s[:min(n, 6)]); len(text) > 2 || n > 6 || strings.HasPrefix(text, "0") {

@@ -8,8 +8,9 @@ import (
 	"github.com/portbook/portbook/internal/text/printable"
 )
 
-// block is a piece of a document in the order of appearance: every format is read into blocks first, so that labelled lists,
-// sections and numbers of rows work the same in all of them.
+// block is a piece of a document in the order of appearance: every format is
+// read into blocks first, so that labelled lists, sections and numbers of rows
+// work the same in all of them.
 type block struct {
 	at     Position
 	kind   blockKind
@@ -129,7 +130,8 @@ func (r *reader) newCell(line int, lines []string) Cell {
 	return c
 }
 
-// isHeader reports whether cells are the headings of a table: at least two of them are known, and these are not the fewer ones.
+// isHeader reports whether cells are the headings of a table: at least two of
+// them are known, and these are not the fewer ones.
 func (r *reader) isHeader(texts []string) bool {
 	known, filled := 0, 0
 	for _, s := range texts {
@@ -216,8 +218,8 @@ func (a *assembly) addRow(row Row) {
 	a.doc.Rows = append(a.doc.Rows, row)
 }
 
-// isTitle reports whether a line that stands directly above a table is its title: a short line that is no sentence, item or
-// footnote.
+// isTitle reports whether a line that stands directly above a table is its
+// title: a short line that is no sentence, item or footnote.
 func isTitle(b block) bool {
 	if b.kind != textBlock || b.bullet || utf8.RuneCountInString(b.text) > 80 {
 		return false

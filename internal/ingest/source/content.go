@@ -7,8 +7,9 @@ import (
 	"golang.org/x/text/width"
 )
 
-// What a cell reads as. Each of these is about the whole cell and says yes only where nothing else can be meant: a cell that is in
-// the wrong column is known by it.
+// What a cell reads as. Each of these is about the whole cell and says yes only
+// where nothing else can be meant: a cell that is in the wrong column is known
+// by it.
 var (
 	directions = regexp.MustCompile(`^(` + direction + `)(通信|方向| traffic)?([\s/,、・&＆と]+(and\s+)?(` + direction + `)(通信)?)*\s*\**$`)
 	protocols  = regexp.MustCompile(`^(` + transport + `)([\s/,、・&]+(and\s+|or\s+)?(` + transport + `))*(\s*\([^()]*\))?$`)

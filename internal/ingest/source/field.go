@@ -11,7 +11,8 @@ import (
 // Field is what a column or label is about.
 type Field string
 
-// The fields. A title is the first line of a labelled entry: it says what the communication is, and not always whose.
+// The fields. A title is the first line of a labelled entry: it says what the
+// communication is, and not always whose.
 const (
 	FieldTitle        Field = "title"
 	FieldComponent    Field = "component"
@@ -69,7 +70,8 @@ var fieldOf = func() map[string]Field {
 	return m
 }()
 
-// Recognize returns what an English or Japanese heading is about: FieldOther where that is not known.
+// Recognize returns what an English or Japanese heading is about: FieldOther
+// where that is not known.
 func Recognize(heading string) Field {
 	if len(heading) > maxHeading {
 		return FieldOther // headings are short, and all text before a colon is asked for
@@ -118,14 +120,16 @@ func known(h string) (Field, bool) {
 	return FieldOther, false
 }
 
-// japaneseSpace is a space after or before a Japanese character: it sets words apart for the eye only.
+// japaneseSpace is a space after or before a Japanese character: it sets words
+// apart for the eye only.
 var japaneseSpace = regexp.MustCompile(`(\p{Han}|\p{Hiragana}|\p{Katakana})\s+|\s+(\p{Han}|\p{Hiragana}|\p{Katakana})`)
 
 // footnoteInHeading is the mark of a footnote behind a heading.
 var footnoteInHeading = regexp.MustCompile(`\s*(?:(?:※|\*|†|‡)\s*\d{0,2}|\(?注\s*\d+\)?|\(注\)|\[\d{1,2}\])$`)
 
-// normalHeading returns a heading in the form in which headings are compared: small letters, full-width letters and signs as ASCII,
-// half-width kana as kana, single spaces, no emphasis, and none of the marks that end a heading.
+// normalHeading returns a heading in the form in which headings are compared:
+// small letters, full-width letters and signs as ASCII, half-width kana as
+// kana, single spaces, no emphasis, and none of the marks that end a heading.
 func normalHeading(s string) string {
 	if strings.IndexFunc(s, func(c rune) bool { return c >= utf8.RuneSelf }) >= 0 {
 		s = japaneseSpace.ReplaceAllString(width.Fold.String(s), "$1$2")

@@ -15,9 +15,10 @@ import (
 //	- Destination Port: TCP 4100 -      a value goes on until the next label,
 //	and TCP 4101 - Details: ...         which may stand on the same line
 //
-// Nothing marks the line that ends one entry and the one that begins the next. What tells them apart is that labels repeat: a
-// line before a label is a title when the labels after it are among those that the entry already has; otherwise it belongs to
-// the value above it.
+// Nothing marks the line that ends one entry and the one that begins the next.
+// What tells them apart is that labels repeat: a line before a label is a title
+// when the labels after it are among those that the entry already has;
+// otherwise it belongs to the value above it.
 
 // piece is a line of a list, or a part of one where several labels share a line.
 type piece struct {
@@ -60,8 +61,9 @@ func (a *assembly) lists(blocks []block) {
 	a.flush(current)
 }
 
-// group returns how many pieces belong together: one that may be a title, and what follows up to the next one. Such a piece is a
-// heading, or text directly before a label.
+// group returns how many pieces belong together: one that may be a title, and
+// what follows up to the next one. Such a piece is a heading, or text directly
+// before a label.
 func group(pieces []piece) int {
 	for i := 1; i < len(pieces); i++ {
 		p := pieces[i]
@@ -72,8 +74,8 @@ func group(pieces []piece) int {
 	return len(pieces)
 }
 
-// fill adds labels and text to an entry. It returns the entry that is then the current one: a label that was the first of the
-// entry begins another one.
+// fill adds labels and text to an entry. It returns the entry that is then the
+// current one: a label that was the first of the entry begins another one.
 func (a *assembly) fill(e *entry, pieces []piece) *entry {
 	for _, p := range pieces {
 		switch {
@@ -99,8 +101,8 @@ func (e *entry) extend(p piece) {
 	e.values[last] = append(e.values[last], p)
 }
 
-// restarts reports whether a line that may be a title is one: the labels after it are among those that the entry has, or it stands
-// apart.
+// restarts reports whether a line that may be a title is one: the labels after
+// it are among those that the entry has, or it stands apart.
 func (e *entry) restarts(lead piece, rest []piece) bool {
 	isLabel := func(v []piece) bool { return v[0].label != "" }
 	if !slices.ContainsFunc(e.values, isLabel) {
@@ -124,7 +126,8 @@ func (e *entry) indent() int {
 	return 0
 }
 
-// accepted reports whether the labels make an entry: what follows "Note:" or "Service:" in a text does not.
+// accepted reports whether the labels make an entry: what follows "Note:" or
+// "Service:" in a text does not.
 func (e *entry) accepted() bool {
 	fields := map[Field]bool{}
 	endpoint := false
@@ -207,7 +210,8 @@ func (a *assembly) prose(e *entry) {
 	}
 }
 
-// value makes a cell of a label and the lines after it. Text after a gap that is not indented has left the list.
+// value makes a cell of a label and the lines after it. Text after a gap that
+// is not indented has left the list.
 func (a *assembly) value(v []piece) (Cell, bool) {
 	var lines []string
 	label := v[0]
@@ -229,8 +233,9 @@ func (a *assembly) value(v []piece) (Cell, bool) {
 	return cell, true
 }
 
-// lostLabel finds ports below the label of the destination, in an entry that has no label for ports: it is lost, or was left out.
-// The lines that name ports, down to the last, become a cell of their own.
+// lostLabel finds ports below the label of the destination, in an entry that
+// has no label for ports: it is lost, or was left out. The lines that name
+// ports, down to the last, become a cell of their own.
 func (a *assembly) lostLabel(row *Row) {
 	if len(row.With(FieldPorts)) > 0 {
 		return
@@ -254,7 +259,8 @@ func (a *assembly) lostLabel(row *Row) {
 	a.problem(below.Position, below.Text, "ports without a label of their own, below %q", above.Heading)
 }
 
-// split makes pieces of blocks: one for each label, and one for text before the first label of a line.
+// split makes pieces of blocks: one for each label, and one for text before the
+// first label of a line.
 func (a *assembly) split(blocks []block) []piece {
 	pieces := make([]piece, 0, len(blocks))
 	for i := range blocks {
@@ -286,8 +292,9 @@ func (a *assembly) split(blocks []block) []piece {
 	return pieces
 }
 
-// nextLabel returns where a label begins within a line, after its first character: with the dash of a list item that was run
-// together with the line before. It is the length of s where there is none.
+// nextLabel returns where a label begins within a line, after its first
+// character: with the dash of a list item that was run together with the line
+// before. It is the length of s where there is none.
 func (a *assembly) nextLabel(s string) int {
 	for i := 1; i < len(s); {
 		found := strings.IndexByte(s[i:], ' ')
@@ -307,8 +314,8 @@ func (a *assembly) nextLabel(s string) int {
 	return len(s)
 }
 
-// cutLabel takes a label and its colon off a line. A line that is no list item needs a label that is a heading to the letter: text
-// is full of colons.
+// cutLabel takes a label and its colon off a line. A line that is no list item
+// needs a label that is a heading to the letter: text is full of colons.
 func (a *assembly) cutLabel(s string, item bool) (label, value string, ok bool) {
 	start := s[:min(len(s), maxHeading)]
 	at := strings.IndexAny(start, ":：")

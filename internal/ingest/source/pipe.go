@@ -12,9 +12,11 @@ import (
 //	| Server    | 443  |        Server |                  Server | 443
 //	                            443 |
 //
-// On the left every row begins with a pipe. In the middle, as pages in plain text have it, cells end with a pipe and run over as many
-// lines as they like; only the number of pipes tells where a row ends. In both, rows without their last pipe occur. On the right
-// nothing but the end of a line can tell where a row ends.
+// On the left every row begins with a pipe. In the middle, as pages in plain
+// text have it, cells end with a pipe and run over as many lines as they like;
+// only the number of pipes tells where a row ends. In both, rows without their
+// last pipe occur. On the right nothing but the end of a line can tell where a
+// row ends.
 
 // pipeTable is a table while it is read.
 type pipeTable struct {
@@ -24,7 +26,8 @@ type pipeTable struct {
 	single  bool // cells have pipes between them only: every row is a line
 }
 
-// table reads the pipe table that begins at a line, and returns the line after it: the same line where there is none.
+// table reads the pipe table that begins at a line, and returns the line after
+// it: the same line where there is none.
 func (t *textReader) table(i int) int {
 	line := strings.TrimSpace(t.line(i))
 	if isFootnote(line) {
@@ -226,10 +229,12 @@ func (t *textReader) rowEnd(pt pipeTable, i int) int {
 	return i
 }
 
-// maxCellLines is the most lines of a cell. Without a limit, a line of text would be looked at for every row above it.
+// maxCellLines is the most lines of a cell. Without a limit, a line of text
+// would be looked at for every row above it.
 const maxCellLines = 200
 
-// outerEnd is rowEnd for rows that begin with a pipe. A row goes on until a line ends with a pipe, unless another row begins before.
+// outerEnd is rowEnd for rows that begin with a pipe. A row goes on until a
+// line ends with a pipe, unless another row begins before.
 func (t *textReader) outerEnd(pt pipeTable, i int) int {
 	line := strings.TrimSpace(t.line(i))
 	n := countPipes(line)
@@ -259,8 +264,9 @@ func (t *textReader) outerEnd(pt pipeTable, i int) int {
 	return i + 1
 }
 
-// closing returns the line after the one that closes a row of which n pipes are read, or zero. Paragraphs may stand in a cell, with
-// blank lines between them, when the row then has the cells that it should have.
+// closing returns the line after the one that closes a row of which n pipes are
+// read, or zero. Paragraphs may stand in a cell, with blank lines between them,
+// when the row then has the cells that it should have.
 func (t *textReader) closing(pt pipeTable, i, n int) int {
 	paragraphs := false
 	for j := i; j < len(t.lines) && j < i+maxCellLines; j++ {
@@ -304,7 +310,8 @@ func (t *textReader) goesOn(pt pipeTable, i, n int) bool {
 	return closed && n <= pt.columns+1
 }
 
-// plainEnd is rowEnd for rows that do not begin with a pipe. A row goes on until there are as many pipes as columns.
+// plainEnd is rowEnd for rows that do not begin with a pipe. A row goes on
+// until there are as many pipes as columns.
 func (t *textReader) plainEnd(pt pipeTable, i int) int {
 	n := 0
 	for j := i; ; {
@@ -344,7 +351,8 @@ func (t *textReader) nextPipe(i int) int {
 	return -1
 }
 
-// onlyGap reports whether a line is blank and the row goes on after it: with a pipe that can only close a cell.
+// onlyGap reports whether a line is blank and the row goes on after it: with a
+// pipe that can only close a cell.
 func (t *textReader) onlyGap(i int) bool {
 	return strings.TrimSpace(t.line(i)) == "" && i+1 < len(t.lines) && strings.TrimSpace(t.line(i+1)) == "|"
 }

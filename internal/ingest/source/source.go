@@ -1,13 +1,18 @@
-// Package source reads the tables and lists of ports that vendors publish: it turns a document into rows, so that the data can be
-// checked against a new version of it.
+// Package source reads the tables and lists of ports that vendors publish: it
+// turns a document into rows, so that the data can be checked against a new
+// version of it.
 //
-// It reads Markdown, plain text, HTML pages, CSV and TSV files and XLSX workbooks. Rows are what documents count: rows of tables, and
-// entries of lists whose lines are labelled ("Destination Port: TCP 443"). All other text is prose, and nothing is left out in
-// silence: what could not be read is a Problem.
+// It reads Markdown, plain text, HTML pages, CSV and TSV files and XLSX
+// workbooks. Rows are what documents count: rows of tables, and entries of
+// lists whose lines are labelled ("Destination Port: TCP 443"). All other text
+// is prose, and nothing is left out in silence: what could not be read is a
+// Problem.
 //
-// Published documents are seldom well formed. Cells run over lines, headings are lost when a page is copied, and a cell that is
-// lost moves those after it. Cells stay where they were published; what their content says about the column that they belong to
-// stands beside it (see Cell.Meaning and Row.Shifted).
+// Published documents are seldom well formed. Cells run over lines, headings
+// are lost when a page is copied, and a cell that is lost moves those after it.
+// Cells stay where they were published; what their content says about the
+// column that they belong to stands beside it (see Cell.Meaning and
+// Row.Shifted).
 package source
 
 import (
@@ -25,8 +30,8 @@ import (
 // Format is a kind of document.
 type Format string
 
-// The formats. Markdown and Text differ in inline markup only, which plain text does not have: both may hold pipe tables, HTML
-// tables and labelled lists.
+// The formats. Markdown and Text differ in inline markup only, which plain text
+// does not have: both may hold pipe tables, HTML tables and labelled lists.
 const (
 	FormatMarkdown Format = "markdown"
 	FormatText     Format = "text"
@@ -48,7 +53,8 @@ const (
 	DefaultMaxItems = 250_000 // some ten thousand rows: a hostile document then takes a few hundred megabytes of memory
 )
 
-// MaxProblems is the most problems that a Document lists: the last one then says that there are more.
+// MaxProblems is the most problems that a Document lists: the last one then
+// says that there are more.
 const MaxProblems = 1000
 
 const manyProblems = "more than %d problems: the others are left out"
@@ -131,7 +137,8 @@ const (
 	ShapeSentence Shape = "sentence"
 )
 
-// Row is a row of a table, or an entry of a labelled list. In an entry the first cell is its title, where it has one.
+// Row is a row of a table, or an entry of a labelled list. In an entry the
+// first cell is its title, where it has one.
 type Row struct {
 	Position
 	Section string // the nearest heading or title above
@@ -141,8 +148,9 @@ type Row struct {
 	Shape   Shape
 	Cells   []Cell
 
-	// Shifted reports that cells are lost and that those after them stand in wrong columns. Where their content tells which
-	// columns they belong to, Meaning says so; otherwise it is FieldOther and a Problem names the row.
+	// Shifted reports that cells are lost and that those after them stand in
+	// wrong columns. Where their content tells which columns they belong to,
+	// Meaning says so; otherwise it is FieldOther and a Problem names the row.
 	Shifted bool
 }
 
@@ -178,8 +186,9 @@ func (r Row) Field(f Field) (string, bool) {
 	return strings.TrimSpace(strings.Join(texts, " ")), len(cells) > 0
 }
 
-// Read reads a document. The extension of its name says in which format it is, unless o does. Errors are for documents that cannot
-// be read at all; what is wrong within one is among its Problems.
+// Read reads a document. The extension of its name says in which format it is,
+// unless o does. Errors are for documents that cannot be read at all; what is
+// wrong within one is among its Problems.
 func Read(name string, r io.Reader, o Options) (Document, error) {
 	doc, err := read(name, r, o)
 	if err != nil {

@@ -5,10 +5,12 @@ import (
 	"unicode/utf8"
 )
 
-// textReader reads Markdown and plain text, line by line. It is no CommonMark parser: CommonMark gives every line a meaning, and in
-// the pages that vendors publish, or that somebody copied, it would often be the wrong one. It ends a table at a cell that runs over
-// lines, takes the prose after a table for a row of it, and sees no table at all where the line of headings is lost. Only text within
-// a line is left to a CommonMark parser (see inline).
+// textReader reads Markdown and plain text, line by line. It is no CommonMark
+// parser: CommonMark gives every line a meaning, and in the pages that vendors
+// publish, or that somebody copied, it would often be the wrong one. It ends a
+// table at a cell that runs over lines, takes the prose after a table for a row
+// of it, and sees no table at all where the line of headings is lost. Only text
+// within a line is left to a CommonMark parser (see inline).
 type textReader struct {
 	*reader
 	markdown bool

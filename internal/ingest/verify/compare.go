@@ -27,8 +27,9 @@ const (
 	Unread     Kind = "unread"     // something that could not be read
 )
 
-// Difference is something that a document says now and did not say when its data was written, or the other way round. Numbers
-// are counted from 1, and 0 where they do not apply.
+// Difference is something that a document says now and did not say when its
+// data was written, or the other way round. Numbers are counted from 1, and 0
+// where they do not apply.
 type Difference struct {
 	Kind  Kind         `json:"kind"`
 	Old   int          `json:"oldRow"` // in the data
@@ -137,7 +138,8 @@ type comparison struct {
 	list     []Difference
 }
 
-// Compare tells what differs between a record and a document, in the order of the document. facts is what the data has of it.
+// Compare tells what differs between a record and a document, in the order of
+// the document. facts is what the data has of it.
 func Compare(r Record, d source.Document, facts Facts) []Difference {
 	c := &comparison{record: r, now: RecordOf(d), document: d, facts: facts, renamed: map[string]bool{}}
 	pairs := align(c.record.Rows, c.now.Rows)

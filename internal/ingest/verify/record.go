@@ -1,7 +1,10 @@
-// Package verify compares a vendor's document with what the data was taken from, and tells what changed.
+// Package verify compares a vendor's document with what the data was taken
+// from, and tells what changed.
 //
-// Documents belong to others and are not kept. What is kept of each is a [Record]: the headings of its tables, which are names,
-// and a fingerprint of every cell and paragraph. It is enough to tell what changed, and where, and holds no sentence.
+// Documents belong to others and are not kept. What is kept of each is a
+// [Record]: the headings of its tables, which are names, and a fingerprint of
+// every cell and paragraph. It is enough to tell what changed, and where, and
+// holds no sentence.
 package verify
 
 import (
@@ -31,10 +34,12 @@ type Row struct {
 	Cells    []Print // one for each heading
 }
 
-// Print is the fingerprint of a text: equal texts have equal prints, and a print does not tell its text.
+// Print is the fingerprint of a text: equal texts have equal prints, and a
+// print does not tell its text.
 type Print string
 
-// printSize is the number of hexadecimal digits of a print. Prints are only compared with those of texts in the same place.
+// printSize is the number of hexadecimal digits of a print. Prints are only
+// compared with those of texts in the same place.
 const printSize = 8
 
 func printOf(text string) Print {
@@ -69,8 +74,9 @@ func rowOf(row source.Row) Row {
 	return x
 }
 
-// The text form of a record has a line for each row, and lines before it where headings or section differ from those of the row
-// before. Prints of prose stand a few to a line.
+// The text form of a record has a line for each row, and lines before it where
+// headings or section differ from those of the row before. Prints of prose
+// stand a few to a line.
 const (
 	wordHeadings = "headings"
 	wordSection  = "section"

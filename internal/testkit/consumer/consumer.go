@@ -12,8 +12,9 @@ import (
 // variable is the environment variable that makes missing programs an error.
 const variable = "PORTBOOK_CONSUMERS"
 
-// Program returns the path of the first of the named programs that is installed. A test skips without one, and says so;
-// where PORTBOOK_CONSUMERS is "required", as in .ci/run, it fails instead.
+// Program returns the path of the first of the named programs that is
+// installed. A test skips without one, and says so; where PORTBOOK_CONSUMERS is
+// "required", as in .ci/run, it fails instead.
 func Program(t *testing.T, names ...string) string {
 	t.Helper()
 	for _, name := range names {
@@ -25,7 +26,8 @@ func Program(t *testing.T, names ...string) string {
 	return ""
 }
 
-// Missing skips the test for want of something that Program cannot find, or fails it as Program does.
+// Missing skips the test for want of something that Program cannot find, or
+// fails it as Program does.
 func Missing(t *testing.T, why string) {
 	t.Helper()
 	if os.Getenv(variable) == "required" {

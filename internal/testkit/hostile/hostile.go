@@ -1,4 +1,5 @@
-// Package hostile makes catalogs whose texts try to be more than text, for tests of what writes them.
+// Package hostile makes catalogs whose texts try to be more than text, for
+// tests of what writes them.
 package hostile
 
 import (
@@ -32,7 +33,8 @@ type Catalog struct {
 	Ports string   // of every flow
 }
 
-// Flows returns the flows of the catalog: one fewer than there are names. It panics when Ports is malformed.
+// Flows returns the flows of the catalog: one fewer than there are names. It
+// panics when Ports is malformed.
 func Flows(c Catalog) portbook.FlowSet {
 	ports, err := portset.Parse(c.Ports)
 	if err != nil {

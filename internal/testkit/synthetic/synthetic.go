@@ -9,9 +9,11 @@ import (
 	"github.com/portbook/portbook/internal/table"
 )
 
-// Table makes a table of the given numbers of flows and components, always the same for the same arguments. Products have
-// about 50 components each. Most flows use one to three ports of a few thousand; one in 50 has a dynamic range, and one in
-// 500 a range of tens of thousands. What it holds is valid, so that it can be written as data and read again.
+// Table makes a table of the given numbers of flows and components, always the
+// same for the same arguments. Products have about 50 components each. Most
+// flows use one to three ports of a few thousand; one in 50 has a dynamic
+// range, and one in 500 a range of tens of thousands. What it holds is valid,
+// so that it can be written as data and read again.
 func Table(flows, components int, seed uint64) *table.Table {
 	random := rand.New(rand.NewPCG(seed, uint64(flows)))
 	b := table.NewBuilder([]string{"en"})
@@ -73,7 +75,8 @@ func word(n int) string {
 	return string(letters)
 }
 
-// nextRow adds a row to the one section of a product, up to as many as a document can have, and returns its number.
+// nextRow adds a row to the one section of a product, up to as many as a
+// document can have, and returns its number.
 func nextRow(t *table.Table, product uint32) uint32 {
 	d, s := &t.Documents[product], &t.Sections[product]
 	if d.Rows < 65535 {

@@ -12,9 +12,10 @@ import (
 // limit is the similarity, from 0 to 1, below which a name is no help.
 const limit = 0.5
 
-// Of returns up to n of the known names, the most similar first: by edit distance over the whole name or over what stands
-// after its first slash, so that "pakage-server" finds "itms/package-server". A name that has more slashes than what stands there
-// is a whole one.
+// Of returns up to n of the known names, the most similar first: by edit
+// distance over the whole name or over what stands after its first slash, so
+// that "pakage-server" finds "itms/package-server". A name that has more
+// slashes than what stands there is a whole one.
 func Of(name string, known []string, n int) []string {
 	type candidate struct {
 		name  string

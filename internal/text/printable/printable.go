@@ -7,10 +7,13 @@ import (
 	"unicode/utf8"
 )
 
-// Line returns s as one line of characters that can be shown. Spaces of any kind and line breaks become spaces. Format
-// characters that nobody sees are dropped, among them those that turn the direction of writing: they can make a text look like
-// another one. Only those stay that join letters or mark the direction of a single place, which scripts need. Other control
-// characters, private ones, noncharacters and bytes that are no UTF-8 become U+FFFD, so that it shows that something was there.
+// Line returns s as one line of characters that can be shown. Spaces of any
+// kind and line breaks become spaces. Format characters that nobody sees are
+// dropped, among them those that turn the direction of writing: they can make a
+// text look like another one. Only those stay that join letters or mark the
+// direction of a single place, which scripts need. Other control characters,
+// private ones, noncharacters and bytes that are no UTF-8 become U+FFFD, so
+// that it shows that something was there.
 func Line(s string) string {
 	if utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return shown(r) != r }) < 0 {
 		return s
@@ -34,7 +37,8 @@ func shown(r rune) rune {
 	return unicode.ReplacementChar
 }
 
-// isJoiner reports whether r joins letters or keeps them apart (U+200C, U+200D), or is a mark of direction.
+// isJoiner reports whether r joins letters or keeps them apart (U+200C,
+// U+200D), or is a mark of direction.
 func isJoiner(r rune) bool { return r >= '\u200c' && r <= '\u200f' || r == '\u061c' }
 
 // Visible reports whether s has a character that a reader can see: no space, no

@@ -62,7 +62,8 @@ func Fill(s string, columns, ambiguous int) []string {
 	return lines
 }
 
-// balance returns the same number of lines, of about the same width, rather than full lines and a rest.
+// balance returns the same number of lines, of about the same width, rather
+// than full lines and a rest.
 func balance(s string, lines []string, columns int) []string {
 	for columns--; len(lines) > 1 && columns > 1; columns-- {
 		narrower, broken := fold(s, segments(s), columns)
@@ -74,8 +75,9 @@ func balance(s string, lines []string, columns int) []string {
 	return lines
 }
 
-// List breaks a list, such as "80,443/tcp, others", into any number of lines of about columns columns. It breaks "80,443/tcp" after a
-// comma where a line is too short for it, and never after the slash.
+// List breaks a list, such as "80,443/tcp, others", into any number of lines of
+// about columns columns. It breaks "80,443/tcp" after a comma where a line is
+// too short for it, and never after the slash.
 func List(s string, columns int) []string {
 	lines, _ := fold(s, func(yield func(string) bool) {
 		held := "" // ends in a slash
@@ -104,9 +106,10 @@ func List(s string, columns int) []string {
 	return lines
 }
 
-// segments yields the pieces of a text between which a line may end: where Unicode allows it, less what tears Japanese words
-// apart, and what separates the dashes of a flag from its name. Unicode allows an end between most characters of Japanese, but サー
-// and ビス on two lines are hard to read.
+// segments yields the pieces of a text between which a line may end: where
+// Unicode allows it, less what tears Japanese words apart, and what separates
+// the dashes of a flag from its name. Unicode allows an end between most
+// characters of Japanese, but サー and ビス on two lines are hard to read.
 func segments(s string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		begin := 0 // of what is not yielded yet
@@ -125,8 +128,9 @@ func segments(s string) iter.Seq[string] {
 	}
 }
 
-// inWord reports whether a position seems to be within a Japanese word: between characters of one script, or before hiragana, which
-// mostly are an ending or a particle.
+// inWord reports whether a position seems to be within a Japanese word: between
+// characters of one script, or before hiragana, which mostly are an ending or a
+// particle.
 func inWord(s string, at int) bool {
 	before, _ := utf8.DecodeLastRuneInString(s[:at])
 	after, _ := utf8.DecodeRuneInString(s[at:])
