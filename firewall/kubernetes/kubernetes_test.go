@@ -87,7 +87,7 @@ func TestGolden(t *testing.T) {
 	plan := policies.Example(t, "../../examples/cloud/cloud.yaml")
 	for tag := range policies.Languages {
 		p := policies.For(t, plan, "", policies.Localizer(plan, tag))
-		golden.CheckWithout(t, portbook.DataVersion, "../../examples/cloud/rules/pods."+tag+".yaml", write(t, p, firewall.Options{DefaultDeny: true}))
+		golden.CheckWithout(t, p.Site().Catalog().Version(), "../../examples/cloud/rules/pods."+tag+".yaml", write(t, p, firewall.Options{DefaultDeny: true}))
 	}
 }
 

@@ -120,7 +120,7 @@ func deref(n *int) int {
 func TestGolden(t *testing.T) {
 	plan := policies.Example(t, "../../examples/cloud/cloud.yaml")
 	for tag := range policies.Languages {
-		golden.CheckWithout(t, portbook.DataVersion, "../../examples/cloud/rules/gateway."+tag+".tf", write(t, policies.For(t, plan, "", policies.Localizer(plan, tag))))
+		golden.CheckWithout(t, plan.Site().Catalog().Version(), "../../examples/cloud/rules/gateway."+tag+".tf", write(t, policies.For(t, plan, "", policies.Localizer(plan, tag))))
 	}
 }
 

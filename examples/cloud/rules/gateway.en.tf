@@ -1,5 +1,5 @@
 # Portbook: site cloud, gateway
-# Data: 2026-11-28+b724b9fc2850
+# Data: EDITION
 # ! through administrators -> application 22/tcp: application is known by a selector (expenses app=application tier=backend), which this firewall does not have; there is no rule
 # ! through application -> batch 5671/tcp: application is known by a selector (expenses app=application tier=backend), which this firewall does not have; there is no rule
 # ! through application -> database 1433/tcp: application is known by a selector (expenses app=application tier=backend), which this firewall does not have; there is no rule

@@ -1,5 +1,5 @@
 # Portbook: サイトcloud、ゲートウェイ
-# データ: 2026-11-28+b724b9fc2850
+# データ: EDITION
 # ! through administrators -> application 22/tcp: applicationはセレクターのみ (expenses app=application tier=backend)。このファイアウォールでは指定不可 (ルールなし)
 # ! through application -> batch 5671/tcp: applicationはセレクターのみ (expenses app=application tier=backend)。このファイアウォールでは指定不可 (ルールなし)
 # ! through application -> database 1433/tcp: applicationはセレクターのみ (expenses app=application tier=backend)。このファイアウォールでは指定不可 (ルールなし)
