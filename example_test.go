@@ -230,7 +230,7 @@ func ExampleFlowSet_AffectedBy() {
 	fmt.Println(x.Text, portbook.Flows().AffectedBy(x.ID))
 	// Output:
 	// Send spam logs to Apex Central toggle optional scanmail/logs/spam
-	// Only if the security level is low, or if it is medium and HTTPS does not work. apex-central/console/http-reverse apex-central/console/https-reverse
+	// Only if the security level is low, or if it is medium and HTTPS is unavailable. apex-central/console/http-reverse apex-central/console/https-reverse
 }
 
 func ExampleParsePortSet() {

@@ -3,27 +3,27 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+4170d6eca729"
+const DataVersion = "2026-11-28+f6b7e26be556"
 
 // The documented products, and the customer's own infrastructure.
 const (
-	// Apex Central: Trend Micro's central management of its security products, also called Control Manager or TMCM.
+	// Apex Central: Trend Micro's central management for its security products; also known as Control Manager or TMCM.
 	ProductApexCentral Product = "apex-central"
 	// Deep Discovery Inspector: Appliance that inspects network traffic for threats.
 	ProductDeepDiscoveryInspector Product = "deep-discovery-inspector"
-	// Host-based Security: NTT's service with an agent on each host, which connects to a management server and to Trend Micro.
+	// Host-based Security: NTT service that installs an agent on each host; agents connect to a management server and to Trend Micro.
 	ProductHostSecurity Product = "host-security"
 	// IT Management Suite: Symantec IT Management Suite (ITMS): a server, its site servers and agents inventory, patch, deploy and monitor computers.
 	ProductITMS Product = "itms"
 	// Virtual Network Sensor: Virtual appliance that sends network data to Trend Vision One.
 	ProductNetworkSensor Product = "network-sensor"
-	// ScanMail for Microsoft Exchange: Trend Micro's protection of mail on Exchange servers.
+	// ScanMail for Microsoft Exchange: Trend Micro email protection for Exchange servers.
 	ProductScanMail Product = "scanmail"
 	// Server & Workload Protection: Protection of servers and cloud workloads that is run from Trend Vision One.
 	ProductServerWorkloadProtection Product = "server-workload-protection"
-	// Service Gateway: Virtual appliance that offers services of Trend Vision One inside the customer's network.
+	// Service Gateway: Virtual appliance that provides Trend Vision One services inside your network.
 	ProductServiceGateway Product = "service-gateway"
-	// Your own infrastructure: Computers and services that the customer provides and that documented products talk to.
+	// Your own infrastructure: Computers and services of your own that documented products communicate with.
 	ProductSite Product = "site"
 	// TippingPoint: Intrusion prevention devices that can run the Network Sensor of Trend Vision One.
 	ProductTippingPoint Product = "tippingpoint"
@@ -31,45 +31,45 @@ const (
 
 // Components of Apex Central.
 const (
-	// Trend Micro cloud product information: Web site that tells Apex Central about cloud-based products.
+	// Trend Micro cloud product information: Website that provides Apex Central with information about cloud-based products.
 	ComponentApexCentralCloudInformationService Component = "apex-central/cloud-information-service"
-	// Deep Discovery Analyzer: Keeps suspicious objects in step with Apex Central.
+	// Deep Discovery Analyzer: Synchronizes suspicious objects with Apex Central.
 	ComponentApexCentralDeepDiscoveryAnalyzer Component = "apex-central/deep-discovery-analyzer"
-	// Deep Discovery Director: Keeps suspicious objects in step with Apex Central.
+	// Deep Discovery Director: Synchronizes suspicious objects with Apex Central.
 	ComponentApexCentralDeepDiscoveryDirector Component = "apex-central/deep-discovery-director"
-	// Deep Security: Product to whose console Apex Central connects.
+	// Deep Security: Product whose console Apex Central connects to.
 	ComponentApexCentralDeepSecurity Component = "apex-central/deep-security"
-	// Endpoint Encryption: Product to whose console Apex Central connects.
+	// Endpoint Encryption: Product whose console Apex Central connects to.
 	ComponentApexCentralEndpointEncryption Component = "apex-central/endpoint-encryption"
-	// Hosted Email Security: Cloud-based product that Apex Central knows through Trend Micro's web site.
+	// Hosted Email Security: Cloud-based product listed on Trend Micro's product information website.
 	ComponentApexCentralHostedEmailSecurity Component = "apex-central/hosted-email-security"
-	// InterScan Web Security as a Service: Cloud-based product that Apex Central knows through Trend Micro's web site.
+	// InterScan Web Security as a Service: Cloud-based product listed on Trend Micro's product information website.
 	ComponentApexCentralInterScanWebSecurityService Component = "apex-central/interscan-web-security-service"
-	// Trend Micro license renewal server: Handles the renewal and upgrade of licenses.
+	// Trend Micro license renewal server: Processes license renewals and upgrades.
 	ComponentApexCentralLicenseRenewalServer Component = "apex-central/license-renewal-server"
-	// Trend Micro license update server: Handles the update of licenses.
+	// Trend Micro license update server: Processes license updates.
 	ComponentApexCentralLicenseUpdateServer Component = "apex-central/license-update-server"
-	// Managed Trend Micro product: Any Trend Micro product that works with Apex Central.
+	// Managed Trend Micro product: Any Trend Micro product that Apex Central manages or integrates with.
 	ComponentApexCentralManagedProduct Component = "apex-central/managed-product"
-	// MCP agent: Agent of a managed product that talks with Apex Central over the console ports.
+	// MCP agent: Agent of a managed product that communicates with Apex Central over the console ports.
 	ComponentApexCentralMCPAgent Component = "apex-central/mcp-agent"
-	// OfficeScan: Product to whose console Apex Central connects.
+	// OfficeScan: Product whose console Apex Central connects to.
 	ComponentApexCentralOfficeScan Component = "apex-central/officescan"
-	// ScanMail for Domino for AS400: Example of a product that is managed through a TMI agent.
+	// ScanMail for Domino for AS400: Example of a product managed through a TMI agent.
 	ComponentApexCentralScanMailDominoAS400 Component = "apex-central/scanmail-domino-as400"
-	// Trend Micro Security for Mac: Product to which Apex Central connects on the same port as to OfficeScan.
+	// Trend Micro Security (for Mac): Product whose console Apex Central connects to, on the same port as for OfficeScan.
 	ComponentApexCentralSecurityForMac Component = "apex-central/security-for-mac"
-	// Apex Central server: Manages Trend Micro products and carries the management console.
+	// Apex Central server: Manages Trend Micro products and hosts the management console.
 	ComponentApexCentralServer Component = "apex-central/server"
-	// ServerProtect: Example of a product that is managed through a TMI agent.
+	// ServerProtect: Example of a product managed through a TMI agent.
 	ComponentApexCentralServerProtect Component = "apex-central/serverprotect"
-	// TMI agent: Ties a product to Apex Central through the proprietary TMI.
+	// TMI agent: Agent that connects a product to Apex Central over Trend Micro's proprietary TMI.
 	ComponentApexCentralTMIAgent Component = "apex-central/tmi-agent"
-	// Vulnerability Protection: Product to which Apex Central connects on the same port as to Deep Security.
+	// Vulnerability Protection: Product whose console Apex Central connects to, on the same port as for Deep Security.
 	ComponentApexCentralVulnerabilityProtection Component = "apex-central/vulnerability-protection"
-	// Web service-based agent: Family of products to whose consoles Apex Central connects.
+	// Web service-based agent: Family of products whose consoles Apex Central connects to.
 	ComponentApexCentralWebServiceAgent Component = "apex-central/web-service-agent"
-	// Worry-Free Business Security Services: Cloud-based product that Apex Central knows through Trend Micro's web site.
+	// Worry-Free Business Security Services: Cloud-based product listed on Trend Micro's product information website.
 	ComponentApexCentralWorryFreeServices Component = "apex-central/worry-free-services"
 )
 
@@ -103,27 +103,27 @@ const (
 
 // Components of Host-based Security.
 const (
-	// Agent: Installed on a host; takes policies from the management server and sends it logs.
+	// Agent: Agent on a host; receives policies from the management server and sends logs to it.
 	ComponentHostSecurityAgent Component = "host-security/agent"
-	// Certified Safe Software Service (CSSS): Service of the Smart Protection Network for certified safe software.
+	// Certified Safe Software Service (CSSS): Smart Protection Network service for certified safe software.
 	ComponentHostSecurityCertifiedSafeSoftware Component = "host-security/certified-safe-software"
-	// Download Center: Holds software for download.
+	// Download Center: Hosts software for download.
 	ComponentHostSecurityDownloadCenter Component = "host-security/download-center"
-	// Global Census Service: Service of the Smart Protection Network for behavior monitoring and predictive machine learning.
+	// Global Census Service: Smart Protection Network service for behavior monitoring and predictive machine learning.
 	ComponentHostSecurityGlobalCensus Component = "host-security/global-census"
-	// Good File Reputation Service: Service of the Smart Protection Network for process memory scans, behavior monitoring and predictive machine learning.
+	// Good File Reputation Service: Smart Protection Network service for process memory scans, behavior monitoring, and predictive machine learning.
 	ComponentHostSecurityGoodFileReputation Component = "host-security/good-file-reputation"
-	// Management servers that send mail: Send mail notifications to the customer's SMTP server.
+	// Management servers that send email: Send email notifications to your SMTP server.
 	ComponentHostSecurityMailSender Component = "host-security/mail-sender"
-	// Management server: Hands policies to agents and takes their logs.
+	// Management server: Distributes policies to agents and receives their logs.
 	ComponentHostSecurityManagementServer Component = "host-security/management-server"
-	// Predictive machine learning: Service of the Smart Protection Network for predictive machine learning.
+	// Predictive machine learning service: Smart Protection Network service for predictive machine learning.
 	ComponentHostSecurityPredictiveMachineLearning Component = "host-security/predictive-machine-learning"
-	// Relay: Host with an agent whose relay function fetches patterns, rules and the like and hands them to hosts with an agent.
+	// Relay: Host whose agent downloads pattern files, rules, and similar data and distributes them to other hosts with agents.
 	ComponentHostSecurityRelay Component = "host-security/relay"
-	// Smart Scan Service: Service of the Smart Protection Network for smart scan.
+	// Smart Scan Service: Smart Protection Network service for smart scan.
 	ComponentHostSecuritySmartScan Component = "host-security/smart-scan"
-	// Update Server: Holds security updates; also called Active Update.
+	// Update Server: Hosts security updates; also known as Active Update.
 	ComponentHostSecurityUpdateServer Component = "host-security/update-server"
 )
 
@@ -283,9 +283,9 @@ const (
 const (
 	// ScanMail MCP agent: Agent through which ScanMail communicates with Apex Central.
 	ComponentScanMailMCPAgent Component = "scanmail/mcp-agent"
-	// ScanMail for Microsoft Exchange: Scans the mail of an Exchange server and sends its logs to Apex Central.
+	// ScanMail for Microsoft Exchange: Scans email on an Exchange server and sends its logs to Apex Central.
 	ComponentScanMailServer Component = "scanmail/server"
-	// Smart Protection Network: Trend Micro's cloud services for the reputation of URLs and files.
+	// Smart Protection Network: Trend Micro cloud services for URL and file reputation.
 	ComponentScanMailSmartProtectionNetwork Component = "scanmail/smart-protection-network"
 )
 
@@ -311,63 +311,63 @@ const (
 
 // Components of Service Gateway.
 const (
-	// Service Gateway virtual appliance: Answers queries of products and applications in the internal network.
+	// Service Gateway virtual appliance: Responds to queries from products and applications on the internal network.
 	ComponentServiceGatewayAppliance Component = "service-gateway/appliance"
-	// Connected Trend Micro product: Trend Micro product that uses services of the appliance.
+	// Connected Trend Micro product: Trend Micro product that uses services on the appliance.
 	ComponentServiceGatewayConnectedProduct Component = "service-gateway/connected-product"
 	// Endpoint agent: Example of a connected Trend Micro product.
 	ComponentServiceGatewayEndpointAgent Component = "service-gateway/endpoint-agent"
 	// Forward Proxy Service: Service on the appliance that acts as a forward proxy.
 	ComponentServiceGatewayForwardProxyService Component = "service-gateway/forward-proxy-service"
-	// Third-party application: Application of another vendor that uses services of the appliance.
+	// Third-party application: Application from another vendor that uses services on the appliance.
 	ComponentServiceGatewayThirdPartyApplication Component = "service-gateway/third-party-application"
-	// Trend Vision One: Trend Micro's cloud platform, to which the appliance and other products connect.
+	// Trend Vision One: Trend Micro's cloud platform that the appliance and other products connect to.
 	ComponentServiceGatewayTrendVisionOne Component = "service-gateway/trend-vision-one"
-	// Zero Trust Secure Access On-Premises Gateway: Service on the appliance that serves Zero Trust Secure Access on the premises.
+	// Zero Trust Secure Access On-Premises Gateway: Service on the appliance that provides Zero Trust Secure Access on premises.
 	ComponentServiceGatewayZeroTrustGateway Component = "service-gateway/zero-trust-gateway"
 )
 
 // Components of Your own infrastructure, and of TippingPoint.
 const (
-	// Active Directory: Holds the accounts, groups and computers of the Windows domain.
+	// Active Directory: Contains the accounts, groups, and computers of the Windows domain.
 	ComponentSiteActiveDirectory Component = "site/active-directory"
-	// Administrator's computer: Runs the web browser or SSH client with which a person works on a product.
+	// Administrator's computer: Runs the web browser or SSH client used to manage a product.
 	ComponentSiteAdministratorComputer Component = "site/administrator-computer"
-	// Any computer: A computer of the network that is discovered, managed or woken.
+	// Any computer: Computer on the network that is discovered, managed, or woken.
 	ComponentSiteComputer Component = "site/computer"
-	// Data source: Any database or file that is read through ODBC, OLE DB or a similar interface.
+	// Data source: Any database or file accessed through ODBC, OLE DB, or a similar interface.
 	ComponentSiteDataSource Component = "site/data-source"
-	// DHCP server: Server that assigns IP addresses to computers and devices.
+	// DHCP server: Assigns IP addresses to computers and devices.
 	ComponentSiteDHCPServer Component = "site/dhcp-server"
 	// DNS server: Resolves host names to addresses.
 	ComponentSiteDNSServer Component = "site/dns-server"
-	// File server: Offers shared folders that are reached by UNC path.
+	// File server: Hosts shared folders accessed by UNC path.
 	ComponentSiteFileServer Component = "site/file-server"
 	// LDAP server: Directory that products query for users and groups.
 	ComponentSiteLDAPServer Component = "site/ldap-server"
-	// Managed device: A device that is monitored or controlled through AMT, ASF, IPMI, SNMP, SSH, WMI or the like.
+	// Managed device: Device that is monitored or controlled through AMT, ASF, IPMI, SNMP, SSH, WMI, or a similar protocol.
 	ComponentSiteManagedDevice Component = "site/managed-device"
 	// NAT device: Translates addresses and forwards ports between two networks.
 	ComponentSiteNATDevice Component = "site/nat-device"
-	// NTP server: Source of the time for computers and devices.
+	// NTP server: Time source for computers and devices.
 	ComponentSiteNTPServer Component = "site/ntp-server"
-	// Proxy server: Passes connections on for computers that may not connect directly.
+	// Proxy server: Relays connections for computers that cannot connect directly.
 	ComponentSiteProxyServer Component = "site/proxy-server"
-	// SMTP server: Accepts mail, such as notifications, and delivers it.
+	// SMTP server: Receives and delivers email, such as notifications.
 	ComponentSiteSMTPServer Component = "site/smtp-server"
-	// SNMP manager: System that queries SNMP agents and receives their traps.
+	// SNMP manager: Queries SNMP agents and receives their traps.
 	ComponentSiteSNMPManager Component = "site/snmp-manager"
-	// Microsoft SQL Server: Stores the databases of products.
+	// Microsoft SQL Server: Hosts the databases of products.
 	ComponentSiteSQLServer Component = "site/sql-server"
-	// Storage system: A disk array or other storage that is monitored over the network.
+	// Storage system: Disk array or other storage that is monitored over the network.
 	ComponentSiteStorageSystem Component = "site/storage-system"
-	// Syslog server: Collects log messages that products send.
+	// Syslog server: Collects log messages from products.
 	ComponentSiteSyslogServer Component = "site/syslog-server"
-	// Unspecified: Stands where the document does not say which computer takes part.
+	// Unspecified: Placeholder where the document does not identify a peer.
 	ComponentSiteUnspecified Component = "site/unspecified"
-	// VMware vCenter: Management server of virtual machines and virtualization hosts.
+	// VMware vCenter: Manages virtual machines and virtualization hosts.
 	ComponentSiteVCenterServer Component = "site/vcenter-server"
-	// Virtualization host: Runs virtual machines, with VMware or Hyper-V.
+	// Virtualization host: Runs virtual machines on VMware or Hyper-V.
 	ComponentSiteVirtualizationHost Component = "site/virtualization-host"
 	// WINS server: Resolves NetBIOS names to addresses.
 	ComponentSiteWINSServer Component = "site/wins-server"
@@ -377,17 +377,17 @@ const (
 
 // Ports with a role of their own.
 const (
-	// Console of Deep Security and Vulnerability Protection (4119/tcp).
+	// Deep Security and Vulnerability Protection console (4119/tcp).
 	PortApexCentralDeepSecurityConsole Port = 4119
-	// Console of Endpoint Encryption (8080/tcp).
+	// Endpoint Encryption console (8080/tcp).
 	PortApexCentralEndpointEncryptionConsole Port = 8080
-	// Heartbeat of MCP agents (10323/udp).
+	// MCP agent heartbeat (10323/udp).
 	PortApexCentralMCPHeartbeat Port = 10323
-	// Console of OfficeScan and Trend Micro Security for Mac (4343/tcp).
+	// Console of OfficeScan and Trend Micro Security (for Mac) (4343/tcp).
 	PortApexCentralOfficeScanConsole Port = 4343
 	// TMI (10319/tcp).
 	PortApexCentralTMI Port = 10319
-	// Heartbeat of TMI agents (10319/udp).
+	// TMI agent heartbeat (10319/udp).
 	PortApexCentralTMIHeartbeat Port = 10319
 	// TMI inter-process communication (10198/tcp).
 	PortApexCentralTMIInterprocess Port = 10198
@@ -485,56 +485,56 @@ const (
 
 // Flows of Apex Central (1 of 2).
 const (
-	// Opens the console, takes MCP agents' connections and serves products' update downloads over HTTP (80/tcp; Administrator's computer, MCP agent, Managed Trend
-	// Micro product -> Apex Central server; configurable).
+	// Console access, MCP agent connections, and update downloads over HTTP (80/tcp; Administrator's computer, MCP agent, Managed Trend Micro product -> Apex Central
+	// server; configurable).
 	FlowApexCentralConsoleHTTP FlowID = "apex-central/console/http"
-	// Lets the server contact MCP agents over HTTP (80/tcp; Apex Central server -> MCP agent; configurable; conditional).
+	// Server connections to MCP agents over HTTP (80/tcp; Apex Central server -> MCP agent; configurable; conditional).
 	FlowApexCentralConsoleHTTPReverse FlowID = "apex-central/console/http-reverse"
-	// Opens the console, takes MCP agents' connections and serves some update downloads over HTTPS (443/tcp; Administrator's computer, MCP agent, Managed Trend Micro
-	// product -> Apex Central server; configurable).
+	// Console access, MCP agent connections, and some update downloads over HTTPS (443/tcp; Administrator's computer, MCP agent, Managed Trend Micro product -> Apex
+	// Central server; configurable).
 	FlowApexCentralConsoleHTTPS FlowID = "apex-central/console/https"
-	// Lets the server contact MCP agents over HTTPS (443/tcp; Apex Central server -> MCP agent; configurable; conditional).
+	// Server connections to MCP agents over HTTPS (443/tcp; Apex Central server -> MCP agent; configurable; conditional).
 	FlowApexCentralConsoleHTTPSReverse FlowID = "apex-central/console/https-reverse"
-	// Lets products that use a TMI agent contact the server (10319/tcp; TMI agent -> Apex Central server).
+	// Connections to the server from products with a TMI agent (10319/tcp; TMI agent -> Apex Central server).
 	FlowApexCentralTMIAgentToServer FlowID = "apex-central/tmi/agent-to-server"
-	// Lets the server contact products that use a TMI agent (10319/tcp; Apex Central server -> TMI agent).
+	// Server connections to products with a TMI agent (10319/tcp; Apex Central server -> TMI agent).
 	FlowApexCentralTMIServerToAgent FlowID = "apex-central/tmi/server-to-agent"
-	// Connects the TMI processes of the server with each other (10198/tcp; Apex Central server -> Apex Central server).
+	// Communication between TMI processes on the server (10198/tcp; Apex Central server -> Apex Central server).
 	FlowApexCentralTMIInterprocess FlowID = "apex-central/tmi/interprocess"
-	// Renews and upgrades licenses, and validates them and their activation keys (443/tcp; Managed Trend Micro product -> Trend Micro license renewal server).
+	// License renewal and upgrade, and validation of licenses and activation keys (443/tcp; Managed Trend Micro product -> Trend Micro license renewal server).
 	FlowApexCentralLicenseRenewal FlowID = "apex-central/license/renewal"
-	// Updates licenses, and validates them and their activation keys (443/tcp; Managed Trend Micro product -> Trend Micro license update server).
+	// License update, and validation of licenses and activation keys (443/tcp; Managed Trend Micro product -> Trend Micro license update server).
 	FlowApexCentralLicenseUpdate FlowID = "apex-central/license/update"
-	// Shows the server that products with an MCP agent are alive (10323/udp; MCP agent -> Apex Central server).
+	// MCP agent heartbeat to the server (10323/udp; MCP agent -> Apex Central server).
 	FlowApexCentralMCPHeartbeat FlowID = "apex-central/mcp/heartbeat"
-	// Shows the server that products with a TMI agent are alive (10319/udp; TMI agent -> Apex Central server).
+	// TMI agent heartbeat to the server (10319/udp; TMI agent -> Apex Central server).
 	FlowApexCentralTMIHeartbeat FlowID = "apex-central/tmi/heartbeat"
-	// Connects to the console of Deep Security or Vulnerability Protection (4119/tcp; Apex Central server -> Deep Security, Vulnerability Protection).
+	// Access to the console of Deep Security or Vulnerability Protection (4119/tcp; Apex Central server -> Deep Security, Vulnerability Protection).
 	FlowApexCentralWebServiceDeepSecurity FlowID = "apex-central/web-service/deep-security"
-	// Connects to the console of Endpoint Encryption (8080/tcp; Apex Central server -> Endpoint Encryption).
+	// Access to the Endpoint Encryption console (8080/tcp; Apex Central server -> Endpoint Encryption).
 	FlowApexCentralWebServiceEndpointEncryption FlowID = "apex-central/web-service/endpoint-encryption"
-	// Connects to the console of OfficeScan or Trend Micro Security for Mac (4343/tcp; Apex Central server -> OfficeScan, Trend Micro Security for Mac).
+	// Access to the console of OfficeScan or Trend Micro Security (for Mac) (4343/tcp; Apex Central server -> OfficeScan, Trend Micro Security (for Mac)).
 	FlowApexCentralWebServiceOfficeScan FlowID = "apex-central/web-service/officescan"
-	// Fetches information about cloud-based products from Trend Micro's web site (80,443/tcp; Apex Central server -> Trend Micro cloud product information).
+	// Information about cloud-based products from Trend Micro's website (80,443/tcp; Apex Central server -> Trend Micro cloud product information).
 	FlowApexCentralCloudProductInformation FlowID = "apex-central/cloud/product-information"
 )
 
 // Flows of Apex Central (2 of 2).
 const (
-	// Synchronizes suspicious objects with Deep Discovery Analyzer or Deep Discovery Director (the port of another setting/tcp; Apex Central server -> Deep Discovery
-	// Analyzer, Deep Discovery Director).
+	// Synchronization of suspicious objects with Deep Discovery Analyzer or Deep Discovery Director (the port of another setting/tcp; Apex Central server -> Deep
+	// Discovery Analyzer, Deep Discovery Director).
 	FlowApexCentralSuspiciousObjectsSynchronization FlowID = "apex-central/suspicious-objects/synchronization"
-	// Sends notifications by mail (25/tcp; Apex Central server -> SMTP server; configurable; optional).
+	// Email notifications (25/tcp; Apex Central server -> SMTP server; configurable; optional).
 	FlowApexCentralNotificationSMTP FlowID = "apex-central/notification/smtp"
-	// Sends notifications and other Apex Central data to a chosen syslog server (514/udp; Apex Central server -> Syslog server; configurable; optional).
+	// Notifications and other Apex Central data to the specified syslog server (514/udp; Apex Central server -> Syslog server; configurable; optional).
 	FlowApexCentralNotificationSyslog FlowID = "apex-central/notification/syslog"
-	// Connects the Trend Micro Common CGI service with the rest of the server (8007/tcp; Apex Central server -> Apex Central server; conditional).
+	// Communication of the Trend Micro Common CGI service within the server (8007/tcp; Apex Central server -> Apex Central server; conditional).
 	FlowApexCentralServerCommonCGI FlowID = "apex-central/server/common-cgi"
-	// Stores the server's data in SQL Server (1433/tcp; Apex Central server -> Microsoft SQL Server; conditional).
+	// Access to the server's SQL Server database (1433/tcp; Apex Central server -> Microsoft SQL Server; conditional).
 	FlowApexCentralDatabaseSQLServer FlowID = "apex-central/database/sql-server"
-	// Gives agents the time over NTP (123/udp; TMI agent -> Apex Central server; conditional).
+	// Time synchronization of agents over NTP (123/udp; TMI agent -> Apex Central server; conditional).
 	FlowApexCentralTMINetworkTime FlowID = "apex-central/tmi/network-time"
-	// Connects parts of the server with each other; the page does not say which (20101/tcp; Apex Central server -> Apex Central server).
+	// Communication within the server; the page does not say between which parts (20101/tcp; Apex Central server -> Apex Central server).
 	FlowApexCentralServerInternal FlowID = "apex-central/server/internal"
 )
 
@@ -596,7 +596,7 @@ const (
 	FlowDeepDiscoveryInspectorMobileAppReputationQuery FlowID = "deep-discovery-inspector/mobile-app-reputation/query"
 	// Threat intelligence for TXOne OT Defense Console (443/tcp; Deep Discovery Inspector -> TXOne OT Defense Console).
 	FlowDeepDiscoveryInspectorOTDefenseConsoleThreatIntelligence FlowID = "deep-discovery-inspector/ot-defense-console/threat-intelligence"
-	// Queries to the predictive machine learning engine (443/tcp; Deep Discovery Inspector -> Predictive machine learning).
+	// Queries to the predictive machine learning engine (443/tcp; Deep Discovery Inspector -> Predictive machine learning service).
 	FlowDeepDiscoveryInspectorPredictiveMachineLearningQuery FlowID = "deep-discovery-inspector/predictive-machine-learning/query"
 	// Communication with a Service Gateway (443/tcp; Deep Discovery Inspector -> Service Gateway virtual appliance).
 	FlowDeepDiscoveryInspectorServiceGatewayConnection FlowID = "deep-discovery-inspector/service-gateway/connection"
@@ -639,37 +639,38 @@ const (
 
 // Flows of Host-based Security.
 const (
-	// Resolves the names of the management server and of Trend Micro's servers (port not stated; Agent -> DNS server).
+	// Name resolution for the management server and Trend Micro servers (port not stated; Agent -> DNS server).
 	FlowHostSecurityAgentNameResolution FlowID = "host-security/agent/name-resolution"
-	// Takes hosts without a path of their own to the internet by way of a proxy server (port not stated; Agent -> Proxy server; conditional).
+	// Internet access through a proxy server for hosts without a direct path (port not stated; Agent -> Proxy server; conditional).
 	FlowHostSecurityAgentProxy FlowID = "host-security/agent/proxy"
-	// Hands patterns, rules and the like from the relay to hosts with an agent (port not stated; Relay <-> Agent; initiator not stated; conditional).
+	// Distribution of pattern files, rules, and similar data from the relay to hosts with an agent (port not stated; Relay <-> Agent; initiator not stated;
+	// conditional).
 	FlowHostSecurityRelayDistribution FlowID = "host-security/relay/distribution"
-	// Downloads patterns, rules and the like for hosts with an agent to the relay (port not stated; Relay -> Update Server; conditional).
+	// Relay downloads of pattern files, rules, and similar data for hosts with an agent (port not stated; Relay -> Update Server; conditional).
 	FlowHostSecurityRelayDownload FlowID = "host-security/relay/download"
-	// Carries heartbeats, through which agents receive policies and deliver logs (80,443/tcp; Agent -> Management server).
+	// Heartbeats that deliver policies to agents and logs to the server (80,443/tcp; Agent -> Management server).
 	FlowHostSecurityAgentManagementServer FlowID = "host-security/agent/management-server"
-	// Passes the agents' connections on to the management server (80,443/tcp; Proxy server -> Management server; conditional).
+	// Agent connections to the management server, relayed by the proxy (80,443/tcp; Proxy server -> Management server; conditional).
 	FlowHostSecurityProxyManagementServer FlowID = "host-security/proxy/management-server"
-	// Passes the agents' connections on to Trend Micro's servers (port not stated/tcp; Proxy server -> Download Center, Certified Safe Software Service (CSSS), Global
-	// Census Service, Good File Reputation Service, Smart Scan Service, Predictive machine learning, Update Server; conditional).
+	// Agent connections to Trend Micro servers, relayed by the proxy (port not stated/tcp; Proxy server -> Download Center, Certified Safe Software Service (CSSS),
+	// Global Census Service, Good File Reputation Service, Smart Scan Service, Predictive machine learning service, Update Server; conditional).
 	FlowHostSecurityProxyTrendMicro FlowID = "host-security/proxy/trend-micro"
-	// Downloads software from the Download Center (port not stated/tcp; Agent -> Download Center; conditional).
+	// Software downloads from the Download Center (port not stated/tcp; Agent -> Download Center; conditional).
 	FlowHostSecurityAgentDownloadCenter FlowID = "host-security/agent/download-center"
-	// Reaches the Certified Safe Software Service (port not stated/tcp; Agent -> Certified Safe Software Service (CSSS); conditional).
+	// Access to the Certified Safe Software Service (port not stated/tcp; Agent -> Certified Safe Software Service (CSSS); conditional).
 	FlowHostSecurityAgentCertifiedSafeSoftware FlowID = "host-security/agent/certified-safe-software"
-	// Asks the Global Census Service for behavior monitoring and predictive machine learning (port not stated/tcp; Agent -> Global Census Service; conditional).
+	// Queries to the Global Census Service for behavior monitoring and predictive machine learning (port not stated/tcp; Agent -> Global Census Service; conditional).
 	FlowHostSecurityAgentGlobalCensus FlowID = "host-security/agent/global-census"
-	// Asks Good File Reputation for process memory scans, behavior monitoring and predictive machine learning (port not stated/tcp; Agent -> Good File Reputation
-	// Service; conditional).
+	// Queries to the Good File Reputation Service for process memory scans, behavior monitoring, and predictive machine learning (port not stated/tcp; Agent -> Good
+	// File Reputation Service; conditional).
 	FlowHostSecurityAgentGoodFileReputation FlowID = "host-security/agent/good-file-reputation"
-	// Reaches the Smart Scan Service (port not stated/tcp; Agent -> Smart Scan Service; conditional).
+	// Access to the Smart Scan Service (port not stated/tcp; Agent -> Smart Scan Service; conditional).
 	FlowHostSecurityAgentSmartScan FlowID = "host-security/agent/smart-scan"
-	// Asks the service behind predictive machine learning (port not stated/tcp; Agent -> Predictive machine learning; conditional).
+	// Queries to the predictive machine learning service (port not stated/tcp; Agent -> Predictive machine learning service; conditional).
 	FlowHostSecurityAgentPredictiveMachineLearning FlowID = "host-security/agent/predictive-machine-learning"
-	// Fetches security updates (port not stated/tcp; Agent -> Update Server; conditional).
+	// Security update downloads (port not stated/tcp; Agent -> Update Server; conditional).
 	FlowHostSecurityAgentUpdateServer FlowID = "host-security/agent/update-server"
-	// Delivers mail notifications through the customer's SMTP server (one of 25,587/tcp; Management servers that send mail -> SMTP server; configurable; optional).
+	// Email notifications through your SMTP server (one of 25,587/tcp; Management servers that send email -> SMTP server; configurable; optional).
 	FlowHostSecurityMailSenderSMTP FlowID = "host-security/mail-sender/smtp"
 )
 
@@ -982,26 +983,26 @@ const (
 
 // Flows of ScanMail for Microsoft Exchange.
 const (
-	// Registers ScanMail to Apex Central and keeps the two in contact (the port of another setting/tcp; ScanMail MCP agent -> Apex Central server; optional).
+	// ScanMail registration and communication with Apex Central (the port of another setting/tcp; ScanMail MCP agent -> Apex Central server; optional).
 	FlowScanMailMCPAgentRegistration FlowID = "scanmail/mcp-agent/registration"
-	// Takes the MCP agent's connections to a proxy server (ports that vary/tcp; ScanMail MCP agent -> Proxy server; configurable; optional).
+	// MCP agent connections to a proxy server (ports that vary/tcp; ScanMail MCP agent -> Proxy server; configurable; optional).
 	FlowScanMailMCPAgentProxy FlowID = "scanmail/mcp-agent/proxy"
-	// Passes the MCP agent's connections on to Apex Central (the port of another setting/tcp; Proxy server -> Apex Central server; optional).
+	// MCP agent connections to Apex Central, relayed by the proxy (the port of another setting/tcp; Proxy server -> Apex Central server; optional).
 	FlowScanMailProxyApexCentral FlowID = "scanmail/proxy/apex-central"
-	// Lets Apex Central reach ScanMail at the forwarded port of a NAT device (ports that vary/tcp; Apex Central server -> NAT device; configurable; conditional).
+	// Apex Central access to ScanMail through a forwarded NAT port (ports that vary/tcp; Apex Central server -> NAT device; configurable; conditional).
 	FlowScanMailApexCentralNATDevice FlowID = "scanmail/apex-central/nat-device"
-	// Forwards what Apex Central sends to the MCP agent behind a NAT device (ports that vary/tcp; NAT device -> ScanMail MCP agent; conditional).
+	// Apex Central connections forwarded to the MCP agent behind a NAT device (ports that vary/tcp; NAT device -> ScanMail MCP agent; conditional).
 	FlowScanMailNATDeviceMCPAgent FlowID = "scanmail/nat-device/mcp-agent"
-	// Uploads the filter logs other than spam logs (the port of another setting/tcp; ScanMail MCP agent -> Apex Central server; conditional).
+	// Uploads of filter logs other than spam logs (the port of another setting/tcp; ScanMail MCP agent -> Apex Central server; conditional).
 	FlowScanMailLogsOtherFilters FlowID = "scanmail/logs/other-filters"
-	// Uploads spam logs (the port of another setting/tcp; ScanMail MCP agent -> Apex Central server; optional).
+	// Spam log uploads (the port of another setting/tcp; ScanMail MCP agent -> Apex Central server; optional).
 	FlowScanMailLogsSpam FlowID = "scanmail/logs/spam"
-	// Uploads logs of the selected types of unscannable message parts (the port of another setting/tcp; ScanMail MCP agent -> Apex Central server; optional).
+	// Log uploads for the selected types of unscannable message parts (the port of another setting/tcp; ScanMail MCP agent -> Apex Central server; optional).
 	FlowScanMailLogsUnscannableParts FlowID = "scanmail/logs/unscannable-parts"
-	// Brings Apex Central's consolidated suspicious objects list to ScanMail (the port of another setting/tcp; ScanMail for Microsoft Exchange -> Apex Central server;
-	// optional).
+	// Synchronization with the consolidated suspicious objects list of Apex Central (the port of another setting/tcp; ScanMail for Microsoft Exchange -> Apex Central
+	// server; optional).
 	FlowScanMailSuspiciousObjectsSynchronization FlowID = "scanmail/suspicious-objects/synchronization"
-	// Asks the Smart Protection Network whether URLs are suspicious (port not stated; ScanMail for Microsoft Exchange -> Smart Protection Network; conditional).
+	// Smart Protection Network queries about suspicious URLs (port not stated; ScanMail for Microsoft Exchange -> Smart Protection Network; conditional).
 	FlowScanMailSuspiciousObjectsURLQueries FlowID = "scanmail/suspicious-objects/url-queries"
 )
 
@@ -1093,33 +1094,33 @@ const (
 
 // Flows of Service Gateway.
 const (
-	// Gives users remote access to run commands on the Service Gateway (22/tcp; Administrator's computer -> Service Gateway virtual appliance).
+	// Remote SSH access to the Service Gateway (22/tcp; Administrator's computer -> Service Gateway virtual appliance).
 	FlowServiceGatewayApplianceSSH FlowID = "service-gateway/appliance/ssh"
-	// Takes queries for the services enabled on the Service Gateway over HTTP (80/tcp; Connected Trend Micro product, Endpoint agent, Third-party application, Active
+	// Queries over HTTP to the services enabled on the Service Gateway (80/tcp; Connected Trend Micro product, Endpoint agent, Third-party application, Active
 	// Directory -> Service Gateway virtual appliance).
 	FlowServiceGatewayApplianceQueriesHTTP FlowID = "service-gateway/appliance/queries-http"
-	// Takes queries for the services enabled on the Service Gateway over HTTPS (443/tcp; Connected Trend Micro product, Endpoint agent, Third-party application,
-	// Active Directory -> Service Gateway virtual appliance).
+	// Queries over HTTPS to the services enabled on the Service Gateway (443/tcp; Connected Trend Micro product, Endpoint agent, Third-party application, Active
+	// Directory -> Service Gateway virtual appliance).
 	FlowServiceGatewayApplianceQueriesHTTPS FlowID = "service-gateway/appliance/queries-https"
-	// Takes queries to Web Reputation Services or the Web Inspection Service over HTTP (5274/tcp; Connected Trend Micro product, Third-party application -> Service
-	// Gateway virtual appliance).
+	// Queries over HTTP to Web Reputation Services or the Web Inspection Service (5274/tcp; Connected Trend Micro product, Third-party application -> Service Gateway
+	// virtual appliance).
 	FlowServiceGatewayWebReputationHTTP FlowID = "service-gateway/web-reputation/http"
-	// Takes queries to Web Reputation Services or the Web Inspection Service over HTTPS (5275/tcp; Connected Trend Micro product, Third-party application -> Service
-	// Gateway virtual appliance).
+	// Queries over HTTPS to Web Reputation Services or the Web Inspection Service (5275/tcp; Connected Trend Micro product, Third-party application -> Service Gateway
+	// virtual appliance).
 	FlowServiceGatewayWebReputationHTTPS FlowID = "service-gateway/web-reputation/https"
-	// Takes the connections of clients of the Forward Proxy Service (8080/tcp; Connected Trend Micro product, Third-party application -> Forward Proxy Service).
+	// Client connections to the Forward Proxy Service (8080/tcp; Connected Trend Micro product, Third-party application -> Forward Proxy Service).
 	FlowServiceGatewayForwardProxyConnection FlowID = "service-gateway/forward-proxy/connection"
-	// Takes the connections of clients of the Zero Trust Secure Access On-Premises Gateway (8088/tcp; Connected Trend Micro product, Third-party application -> Zero
-	// Trust Secure Access On-Premises Gateway).
+	// Client connections to the Zero Trust Secure Access On-Premises Gateway (8088/tcp; Connected Trend Micro product, Third-party application -> Zero Trust Secure
+	// Access On-Premises Gateway).
 	FlowServiceGatewayZeroTrustConnection FlowID = "service-gateway/zero-trust/connection"
-	// Authenticates users of the Zero Trust Secure Access On-Premises Gateway (8089/tcp; Connected Trend Micro product, Third-party application -> Zero Trust Secure
+	// User authentication for the Zero Trust Secure Access On-Premises Gateway (8089/tcp; Connected Trend Micro product, Third-party application -> Zero Trust Secure
 	// Access On-Premises Gateway).
 	FlowServiceGatewayZeroTrustAuthentication FlowID = "service-gateway/zero-trust/authentication"
-	// Takes connections to the Zero Trust Secure Access On-Premises Gateway over ICAP (1344/tcp; Connected Trend Micro product, Third-party application -> Zero Trust
-	// Secure Access On-Premises Gateway).
+	// ICAP connections to the Zero Trust Secure Access On-Premises Gateway (1344/tcp; Connected Trend Micro product, Third-party application -> Zero Trust Secure
+	// Access On-Premises Gateway).
 	FlowServiceGatewayZeroTrustICAP FlowID = "service-gateway/zero-trust/icap"
-	// Takes connections to the Zero Trust Secure Access On-Premises Gateway over ICAPS (11344/tcp; Connected Trend Micro product, Third-party application -> Zero
-	// Trust Secure Access On-Premises Gateway).
+	// ICAPS connections to the Zero Trust Secure Access On-Premises Gateway (11344/tcp; Connected Trend Micro product, Third-party application -> Zero Trust Secure
+	// Access On-Premises Gateway).
 	FlowServiceGatewayZeroTrustICAPS FlowID = "service-gateway/zero-trust/icaps"
 	// Connects the Service Gateway with the destinations that its Trend Vision One environment needs (443/tcp; Service Gateway virtual appliance -> Trend Vision One).
 	FlowServiceGatewayApplianceOutbound FlowID = "service-gateway/appliance/outbound"

@@ -5,7 +5,7 @@ package portbook
 import table "github.com/portbook/portbook/internal/table"
 
 // builtin is the catalog of this version, laid out by the linker.
-var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
+var builtin = Catalog{table.Table{Version: "2026-11-28+f6b7e26be556",
 	Names: table.Strings{
 		Pool: "" +
 			"console" +
@@ -1132,7 +1132,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"Ports in use" +
 					"Control Manager and Apex Central: ports (Japanese page)" +
 					"Apex Central" +
-					"Trend Micro's central management of its security products, also called Control Manager or TMCM." +
+					"Trend Micro's central management for its security products; also known as Control Manager or TMCM." +
 					"Introduction" +
 					"Listening ports" +
 					"Outbound ports" +
@@ -1141,11 +1141,11 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"Appliance that inspects network traffic for threats." +
 					"Preparing the communication paths" +
 					"Management server" +
-					"Trend Micro's servers" +
-					"Mail notifications" +
+					"Trend Micro servers" +
+					"Email notifications" +
 					"Host-based Security: preparing the communication paths" +
 					"Host-based Security" +
-					"NTT's service with an agent on each host, which connects to a management server and to Trend Micro." +
+					"NTT service that installs an agent on each host; agents connect to a management server and to Trend Micro." +
 					"Symantec Installation Manager" +
 					"Notification Server and Symantec Management Console" +
 					"Task management" +
@@ -1194,11 +1194,11 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"Spam logs" +
 					"Unscannable message parts logs" +
 					"Suspicious objects" +
-					"How suspicious objects are decided" +
+					"Suspicious object precedence" +
 					"Action mapping for suspicious objects" +
-					"ScanMail for Microsoft Exchange 14: registering to Apex Central" +
+					"ScanMail for Microsoft Exchange 14: registering with Apex Central" +
 					"ScanMail for Microsoft Exchange" +
-					"Trend Micro's protection of mail on Exchange servers." +
+					"Trend Micro email protection for Exchange servers." +
 					"Required IP addresses and port numbers" +
 					"Connections from administrators" +
 					"Connections from Server & Workload Protection" +
@@ -1215,48 +1215,49 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"Outbound traffic" +
 					"Service Gateway virtual appliance communication ports" +
 					"Service Gateway" +
-					"Virtual appliance that offers services of Trend Vision One inside the customer's network." +
+					"Virtual appliance that provides Trend Vision One services inside your network." +
 					"Your own infrastructure" +
-					"Computers and services that the customer provides and that documented products talk to." +
+					"Computers and services of your own that documented products communicate with." +
 					"TippingPoint: ports" +
 					"TippingPoint" +
 					"Intrusion prevention devices that can run the Network Sensor of Trend Vision One." +
 					"Trend Micro cloud product information" +
-					"Web site that tells Apex Central about cloud-based products." +
+					"Website that provides Apex Central with information about cloud-based products." +
 					"Deep Discovery Analyzer" +
-					"Keeps suspicious objects in step with Apex Central." +
+					"Synchronizes suspicious objects with Apex Central." +
 					"Deep Discovery Director" +
 					"Deep Security" +
-					"Product to whose console Apex Central connects." +
+					"Product whose console Apex Central connects to." +
 					"Endpoint Encryption" +
 					"Hosted Email Security" +
-					"Cloud-based product that Apex Central knows through Trend Micro's web site." +
+					"Cloud-based product listed on Trend Micro's product information website." +
 					"InterScan Web Security as a Service" +
 					"Trend Micro license renewal server" +
-					"Handles the renewal and upgrade of licenses." +
+					"Processes license renewals and upgrades." +
 					"Trend Micro license update server" +
-					"Handles the update of licenses." +
+					"Processes license updates." +
 					"Managed Trend Micro product" +
-					"Any Trend Micro product that works with Apex Central." +
+					"Any Trend Micro product that Apex Central manages or integrates with." +
 					"MCP agent" +
-					"Agent of a managed product that talks with Apex Central over the console ports." +
+					"Agent of a managed product that communicates with Apex Central over the console ports." +
 					"OfficeScan" +
-					"Product to whose console Apex Central connects." +
+					"Product whose console Apex Central connects to." +
 					"ScanMail for Domino for AS400" +
-					"Example of a product that is managed through a TMI agent." +
-					"Trend Micro Security for Mac" +
-					"Product to which Apex Central connects on the same port as to OfficeScan." +
+					"Example of a product managed through a TMI agent." +
+					"Trend Micro Security (for Mac)" +
+					"Product whose console Apex Central connects to, on the same port as for OfficeScan." +
 					"Apex Central server" +
-					"Manages Trend Micro products and carries the management console." +
+					"Manages Trend Micro products and hosts the management console." +
 					"ServerProtect" +
+					"Example of a product managed through a TMI agent." +
 					"TMI agent" +
-					"Ties a product to Apex Central through the proprietary TMI." +
+					"Agent that connects a product to Apex Central over Trend Micro's proprietary TMI." +
 					"Vulnerability Protection" +
-					"Product to which Apex Central connects on the same port as to Deep Security." +
+					"Product whose console Apex Central connects to, on the same port as for Deep Security." +
 					"Web service-based agent" +
-					"Family of products to whose consoles Apex Central connects." +
+					"Family of products whose consoles Apex Central connects to." +
 					"Worry-Free Business Security Services" +
-					"Cloud-based product that Apex Central knows through Trend Micro's web site." +
+					"Cloud-based product listed on Trend Micro's product information website." +
 					"Appliance that inspects network traffic and shares what it learns with other products." +
 					"Deep Discovery Advisor" +
 					"Receiver of the information that an integrated appliance sends." +
@@ -1281,27 +1282,27 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"Web Reputation Services" +
 					"Trend Micro service that states why it blocks a URL." +
 					"Agent" +
-					"Installed on a host; takes policies from the management server and sends it logs." +
+					"Agent on a host; receives policies from the management server and sends logs to it." +
 					"Certified Safe Software Service (CSSS)" +
-					"Service of the Smart Protection Network for certified safe software." +
+					"Smart Protection Network service for certified safe software." +
 					"Download Center" +
-					"Holds software for download." +
+					"Hosts software for download." +
 					"Global Census Service" +
-					"Service of the Smart Protection Network for behavior monitoring and predictive machine learning." +
+					"Smart Protection Network service for behavior monitoring and predictive machine learning." +
 					"Good File Reputation Service" +
-					"Service of the Smart Protection Network for process memory scans, behavior monitoring and predictive machine learning." +
-					"Management servers that send mail" +
-					"Send mail notifications to the customer's SMTP server." +
+					"Smart Protection Network service for process memory scans, behavior monitoring, and predictive machine learning." +
+					"Management servers that send email" +
+					"Send email notifications to your SMTP server." +
 					"Management server" +
-					"Hands policies to agents and takes their logs." +
-					"Predictive machine learning" +
-					"Service of the Smart Protection Network for predictive machine learning." +
+					"Distributes policies to agents and receives their logs." +
+					"Predictive machine learning service" +
+					"Smart Protection Network service for predictive machine learning." +
 					"Relay" +
-					"Host with an agent whose relay function fetches patterns, rules and the like and hands them to hosts with an agent." +
+					"Host whose agent downloads pattern files, rules, and similar data and distributes them to other hosts with agents." +
 					"Smart Scan Service" +
-					"Service of the Smart Protection Network for smart scan." +
+					"Smart Protection Network service for smart scan." +
 					"Update Server" +
-					"Holds security updates; also called Active Update." +
+					"Hosts security updates; also known as Active Update." +
 					"Part of the suite with a web interface of its own." +
 					"Apple Push Notification service (APNS)" +
 					"Apple's cloud service for push notifications." +
@@ -1432,9 +1433,9 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"Virtual appliance that sends data to Network Security in Trend Vision One." +
 					"ScanMail MCP agent" +
 					"Agent through which ScanMail communicates with Apex Central." +
-					"Scans the mail of an Exchange server and sends its logs to Apex Central." +
+					"Scans email on an Exchange server and sends its logs to Apex Central." +
 					"Smart Protection Network" +
-					"Trend Micro's cloud services for the reputation of URLs and files." +
+					"Trend Micro cloud services for URL and file reputation." +
 					"Agent" +
 					"Software that protects the computer on which it is installed." +
 					"API client" +
@@ -1450,82 +1451,82 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"Smart Protection Server" +
 					"Local source of reputation data in place of the Smart Protection Network." +
 					"Service Gateway virtual appliance" +
-					"Answers queries of products and applications in the internal network." +
+					"Responds to queries from products and applications on the internal network." +
 					"Connected Trend Micro product" +
-					"Trend Micro product that uses services of the appliance." +
+					"Trend Micro product that uses services on the appliance." +
 					"Endpoint agent" +
 					"Example of a connected Trend Micro product." +
 					"Forward Proxy Service" +
 					"Service on the appliance that acts as a forward proxy." +
 					"Third-party application" +
-					"Application of another vendor that uses services of the appliance." +
+					"Application from another vendor that uses services on the appliance." +
 					"Trend Vision One" +
-					"Trend Micro's cloud platform, to which the appliance and other products connect." +
+					"Trend Micro's cloud platform that the appliance and other products connect to." +
 					"Zero Trust Secure Access On-Premises Gateway" +
-					"Service on the appliance that serves Zero Trust Secure Access on the premises." +
+					"Service on the appliance that provides Zero Trust Secure Access on premises." +
 					"Active Directory" +
-					"Holds the accounts, groups and computers of the Windows domain." +
+					"Contains the accounts, groups, and computers of the Windows domain." +
 					"Administrator's computer" +
-					"Runs the web browser or SSH client with which a person works on a product." +
+					"Runs the web browser or SSH client used to manage a product." +
 					"Any computer" +
-					"A computer of the network that is discovered, managed or woken." +
+					"Computer on the network that is discovered, managed, or woken." +
 					"Data source" +
-					"Any database or file that is read through ODBC, OLE DB or a similar interface." +
+					"Any database or file accessed through ODBC, OLE DB, or a similar interface." +
 					"DHCP server" +
-					"Server that assigns IP addresses to computers and devices." +
+					"Assigns IP addresses to computers and devices." +
 					"DNS server" +
 					"Resolves host names to addresses." +
 					"File server" +
-					"Offers shared folders that are reached by UNC path." +
+					"Hosts shared folders accessed by UNC path." +
 					"LDAP server" +
 					"Directory that products query for users and groups." +
 					"Managed device" +
-					"A device that is monitored or controlled through AMT, ASF, IPMI, SNMP, SSH, WMI or the like." +
+					"Device that is monitored or controlled through AMT, ASF, IPMI, SNMP, SSH, WMI, or a similar protocol." +
 					"NAT device" +
 					"Translates addresses and forwards ports between two networks." +
 					"NTP server" +
-					"Source of the time for computers and devices." +
+					"Time source for computers and devices." +
 					"Proxy server" +
-					"Passes connections on for computers that may not connect directly." +
+					"Relays connections for computers that cannot connect directly." +
 					"SMTP server" +
-					"Accepts mail, such as notifications, and delivers it." +
+					"Receives and delivers email, such as notifications." +
 					"SNMP manager" +
-					"System that queries SNMP agents and receives their traps." +
+					"Queries SNMP agents and receives their traps." +
 					"Microsoft SQL Server" +
-					"Stores the databases of products." +
+					"Hosts the databases of products." +
 					"Storage system" +
-					"A disk array or other storage that is monitored over the network." +
+					"Disk array or other storage that is monitored over the network." +
 					"Syslog server" +
-					"Collects log messages that products send." +
+					"Collects log messages from products." +
 					"Unspecified" +
-					"Stands where the document does not say which computer takes part." +
+					"Placeholder where the document does not identify a peer." +
 					"VMware vCenter" +
-					"Management server of virtual machines and virtualization hosts." +
+					"Manages virtual machines and virtualization hosts." +
 					"Virtualization host" +
-					"Runs virtual machines, with VMware or Hyper-V." +
+					"Runs virtual machines on VMware or Hyper-V." +
 					"WINS server" +
 					"Resolves NetBIOS names to addresses." +
 					"TippingPoint device" +
 					"Device that sends data to Network Security in Trend Vision One." +
 					"Only if the server is Control Manager 6.0." +
-					"Only if the security level is low, or if it is medium and HTTPS does not work." +
-					"Only if Control Manager is turned on as a network time server." +
-					"Only if the database is on a server other than that of Control Manager." +
+					"Only if the security level is low, or if it is medium and HTTPS is unavailable." +
+					"Only if Control Manager is enabled as a network time server." +
+					"Only if the database runs on a server other than the Control Manager server." +
 					"Only if the appliance is integrated with Deep Discovery Advisor." +
 					"Only if the appliance is registered with Apex Central over HTTP." +
 					"Only if the appliance gets its IP addresses dynamically." +
 					"Only if the appliance is registered with the Threat Management Services Portal over SSH." +
 					"Only if the appliance uses SSL for the Threat Management Services Portal." +
-					"Only if a feature that needs the Certified Safe Software Service is in use." +
-					"Only if a feature that needs the Download Center is in use." +
-					"Only if behavior monitoring or predictive machine learning is in use." +
-					"Only if behavior monitoring, predictive machine learning or process memory scans are in use." +
-					"Only if hosts reach the internet through a proxy server." +
-					"Only if predictive machine learning is in use." +
-					"Only if the relay function is turned on at a host." +
-					"Only if a feature that needs the Smart Scan Service is in use." +
-					"Only if a feature that needs Trend Micro's servers is in use." +
-					"Only if security updates are fetched from Trend Micro's Update Server." +
+					"Only if a feature that uses the Certified Safe Software Service is enabled." +
+					"Only if a feature that uses the Download Center is enabled." +
+					"Only if behavior monitoring or predictive machine learning is enabled." +
+					"Only if behavior monitoring, predictive machine learning, or process memory scans are enabled." +
+					"Only if hosts connect to the internet through a proxy server." +
+					"Only if predictive machine learning is enabled." +
+					"Only if the relay function is enabled on a host." +
+					"Only if a feature that uses the Smart Scan Service is enabled." +
+					"Only if a feature that uses Trend Micro servers is enabled." +
+					"Only if security updates are downloaded from Trend Micro's Update Server." +
 					"Only if names are resolved by NetBIOS." +
 					"Only if a data source is used whose driver connects to a service on the network." +
 					"Only if the console is used on another computer than the Notification Server." +
@@ -1535,9 +1536,9 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"Only if an SQL Server instance uses a dynamic or custom port, or if SQL Servers are to be discovered." +
 					"Only if the sensor gets its IP addresses dynamically." +
 					"Only if the Virtual Network Sensor is registered over SSH." +
-					"Only if two-way communication goes through a NAT device." +
-					"Only if ScanMail is registered to Apex Central." +
-					"Only if ScanMail looks for suspicious objects in URLs." +
+					"Only if two-way communication passes through a NAT device." +
+					"Only if ScanMail is registered with Apex Central." +
+					"Only if ScanMail detects suspicious URL objects." +
 					"Only if there are API clients." +
 					"Only if there is a Data Center Gateway." +
 					"Only if a local web server mirrors the Download Center." +
@@ -1552,18 +1553,18 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"Only if the device gets its IP addresses dynamically." +
 					"Only if the Network Sensor is enabled on the device." +
 					"Only if the Network Sensor of the device is registered over SSH." +
-					"Apex Central asks this web site about cloud-based products. The document names Worry-Free Business Security Services, InterScan Web Security as a Service and Hosted Email Security." +
-					"The port is set in the target product. The document gives 443 only as an example." +
-					"For products of this family, the server must be able to connect to the product's console." +
-					"The server lives in the default web site of IIS. Its two ports are whatever that site is bound to." +
-					"The Japanese page lists downloads of patterns, engines and programs at this port, and says that they use HTTP unless this is changed." +
-					"The traffic stays on the server. If a firewall runs there, it must let this port through." +
-					"The Japanese page is about Control Manager and its successor Apex Central: what it says of Control Manager holds for Apex Central too, unless it names a version." +
-					"For connections in the reverse direction the document names no port of the agent: it only says that the console port serves both directions. That the agent listens on the same number is our reading, and only then does the IIS setting apply to this direction." +
-					"At the low level the server may open connections to MCP agents. At the medium level it may do so only while HTTPS does not work. The document repeats this at the HTTPS port, for which the second case cannot hold. It says nothing about other levels." +
-					"Two entries describe this port, and the heading of each contradicts its own source and destination. Both say that either end may connect, so both directions are kept." +
-					"The document speaks of Control Manager, TMCM and Apex Central: all three are the same server." +
-					"Products also fetch updates from the console's web site. For HTTPS the document limits this to some products." +
+					"Apex Central queries this website for information about cloud-based products. The document names InterScan Web Security as a Service, Hosted Email Security, and Worry-Free Business Security Services." +
+					"The port is configured in the target product. The document gives 443 only as an example." +
+					"For products of this family, the product's console must accept connections from the server." +
+					"The server runs in the default website of IIS and uses the ports bound to it." +
+					"The Japanese page lists downloads of patterns, engines, and programs for this port, and says that they use HTTP by default." +
+					"The traffic stays on the server. If a firewall runs on the server, it must allow this port." +
+					"The Japanese page covers Control Manager and its successor Apex Central. What it says about Control Manager also applies to Apex Central, unless it names a version." +
+					"For connections in the reverse direction, the document gives no port on the agent. It only says that the console port works in both directions. We infer that the agent listens on the same number; only then does the IIS setting apply to this direction." +
+					"At the low level, the server can initiate connections to MCP agents. At the medium level, it can do so only while HTTPS is unavailable. The document repeats this for the HTTPS port, where the second case cannot apply. It does not describe other levels." +
+					"Two entries describe this port. In each, the heading contradicts the listed source and destination. Both say that either side can connect, so both directions are included." +
+					"The document uses the names Control Manager, TMCM, and Apex Central for the same server." +
+					"Products also download updates from the console's website. For HTTPS, the document limits this to some products." +
 					"The port has to match the syslog settings of Deep Discovery Advisor." +
 					"The document marks single purposes as configurable: their ports can be changed in the management console. It lists the default ports." +
 					"The default is pool.ntp.org. With an NTP server of your own, the appliance does not need it." +
@@ -1571,22 +1572,22 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"The document gives UDP alone for port 636. LDAP over SSL normally uses TCP: check the transport before you open the port." +
 					"The port is in the table of listening ports, but its purpose is to send logs and data to the Threat Management Services Portal. That the appliance opens the connection is our reading." +
 					"The port has to be the one on which the syslog server listens." +
-					"Only connections that the agent opens are supported. The settings by which the manager or both sides open them must not be used. Where this is set is missing from our copy." +
-					"The row calls the destination a download center or web server, and gives its host name but no port." +
-					"The agent reports every 20 minutes, which is standard and recommended. A shorter interval makes tasks and event notices quicker but adds traffic; a longer one saves traffic and delays tasks and alerts. Which interval fits is to be decided for each environment." +
-					"A host with an agent needs a prepared path to the internet, through any firewall that stands in between: to the management server always, to Trend Micro's servers for some features." +
-					"A heading announces the flows with direct internet access. What it heads is missing from our copy." +
-					"The management server's host name is missing from our copy." +
-					"A host must be able to resolve the names of the management server and of Trend Micro's servers. The document does not say by what means; a DNS server is our reading." +
-					"Of Trend Micro's servers only the Download Center has its host name in our copy. Those of the other six are missing, and no port is stated for any of them." +
-					"The table is marked as a reference, and its host names may change. The link to the current list is missing from our copy." +
-					"Our copy of the document does not name the service. Host-based Security is not a name from its text." +
-					"No port is given for the proxy server. Other means of passing connections on are allowed too." +
-					"Hosts that reach the internet through a proxy server need a host with the relay function in the customer's own network." +
-					"Any host on which the agent is installed can take the relay function. It then fetches patterns, rules and the like from Trend Micro and passes them on." +
-					"The document says that the relay hands what it has fetched to hosts with an agent. It does not say who opens that connection, nor on which port." +
-					"If the SMTP server limits who may connect, it must accept the nine addresses of the management servers, 210.161.150.240 to 210.161.150.248: a range, not a prefix." +
-					"Mail notifications need the customer's SMTP server to be entered on the Operation screen." +
+					"Only agent-initiated communication is supported. Do not use the manager-initiated or bidirectional setting. The location of the setting is missing from the copy we used." +
+					"The row calls the destination a download center or web server and gives its host name but no port." +
+					"The standard (recommended) interval is 20 minutes. A shorter interval speeds up tasks and event notifications but adds traffic; a longer one saves traffic but delays tasks and alerts. Choose the interval for your environment." +
+					"Hosts with an agent need an internet path, allowed by any firewall on the way: always to the management server, and to Trend Micro servers for some features." +
+					"A heading introduces the flows for direct internet access. The content below it is missing from the copy we used." +
+					"The host name of the management server is missing from the copy we used." +
+					"Hosts must be able to resolve the names of the management server and of Trend Micro servers. The document does not say how; a DNS server is inferred." +
+					"Of the Trend Micro servers, only the Download Center has its host name in the copy we used. The names of the other six are missing, and no port is given for any of them." +
+					"The table is marked as a reference, and its host names may change. The link to the current list is missing from the copy we used." +
+					"The copy of the document we used does not name the service. Host-based Security is not a name from its text." +
+					"The document gives no port for the proxy server. It says \"a proxy server or similar\"." +
+					"In proxy environments, your own network needs a host with the relay function." +
+					"The relay function can be enabled on any host with an agent. That host downloads pattern files, rules, and similar data from Trend Micro and distributes them to hosts with an agent." +
+					"The document says that the relay distributes its downloads to hosts with an agent. It does not say which side opens the connection, or on which port." +
+					"If the SMTP server restricts connections, allow 210.161.150.240 through 210.161.150.248 (nine addresses; a range, not a prefix)." +
+					"Email notifications require your SMTP server to be registered on the Operation screen." +
 					"Any free port of the server can take the place of 80 and 443." +
 					"The protocol cell gives TCP and UDP, while the text speaks of redirection by TCP." +
 					"The NFS service here is the NFS feature of Windows, and yet the service cell names that of PXE. The document does not say whether NFS runs over TCP or UDP." +
@@ -1652,18 +1653,18 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"The host names to allow are in a separate document, the firewall exception requirements. The page announces URLs, but lists ports alone." +
 					"The document mentions a log without saying who connects or which way the data goes." +
 					"The tables have no column for the transport protocol. All transports are our reading, from the usual use of the ports." +
-					"The table maps Apex Central's actions for files only. It separates the scan types for quarantine and not for log and block, which we take to hold for every scan." +
-					"The page states no port. We take it to be the one on which Apex Central's web site listens." +
-					"The list includes objects found by Virtual Analyzer and objects defined by users, and is applied to Security Risk Scan. The page refers to the Connected Threat Defense Primer for more." +
-					"For files, an object defined by a user decides first, then the local scan with patterns, then an object reported by Virtual Analyzer." +
-					"After registration ScanMail uploads every filter log except spam logs without being asked to. Logs of unscannable message parts have a choice of their own." +
-					"Notifications of detected suspicious objects follow the notification settings of Security Risk Scan. The page describes no communication of their own for them." +
-					"If the network asks for authentication, an account of the IIS server has to be entered." +
-					"At the medium security level Apex Central and MCP agents may use both HTTP and HTTPS. The page then asks for HTTPS to be selected, for the server and for the proxy alike." +
-					"Only the NAT device's own address and port are set. The port behind it, at the MCP agent, is not stated." +
-					"The page describes the port as the one that the MCP agent uses towards Apex Central, yet the field is among the proxy settings. We read it as the proxy server's port." +
-					"All of this is set on one screen of ScanMail, Apex Central Settings. The menu path to it is missing from our copy. For managing products the page points to the Administrator's Guide of Apex Central." +
-					"How unscannable message parts are treated is set elsewhere in ScanMail. The menu path is missing from our copy." +
+					"The table maps the actions of Apex Central for files only. It distinguishes scan types for quarantine but not for log and block; we infer that these apply to every scan." +
+					"The page gives no port. We infer that it is the port on which the Apex Central website listens." +
+					"The list includes user-defined objects and objects found by Virtual Analyzer, and applies to Security Risk Scan. The page refers to the Connected Threat Defense Primer for details." +
+					"For files, user-defined objects take precedence over the local pattern-based scan, and that over objects reported by Virtual Analyzer." +
+					"After registration, ScanMail uploads all filter logs except spam logs by default. Logs of unscannable message parts are selected separately." +
+					"Notifications about detected suspicious objects use the notification settings of Security Risk Scan. The page describes no separate communication for them." +
+					"If the network requires authentication, an account on the IIS server must be entered." +
+					"At the medium security level, Apex Central and MCP agents can use both HTTP and HTTPS. The page then requires HTTPS for both the server and the proxy." +
+					"Only the address and port of the NAT device are configured. The page does not give the port behind it, on the MCP agent." +
+					"The page describes this as the MCP agent's port toward Apex Central, but the field is in the proxy settings. We infer that it is the proxy server's port." +
+					"All settings are on one ScanMail screen, Apex Central Settings. The menu path to it is missing from the copy we used. For managing products, the page refers to the Apex Central Administrator's Guide." +
+					"The handling of unscannable message parts is configured elsewhere in ScanMail. The menu path is missing from the copy we used." +
 					"All ports are defaults, and many of them can be changed. For example, agents can connect through a web proxy on port 1443 rather than directly on port 443. Firewalls must then allow the changed ports." +
 					"The service usually has dynamic addresses, which other computers look up through DNS. The published subnets apply to connections that the service opens." +
 					"All ports are destination ports. Source ports are ephemeral; where they are blocked, they have to be opened as well." +
@@ -1676,19 +1677,19 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"Replies to a connection usually have to be allowed too." +
 					"Each region has one subnet: Australia 3.26.127.96/27, Canada 3.99.65.64/27, Germany 3.69.198.64/27, India 3.108.13.32/27, Japan 35.75.131.96/27, Singapore 13.214.15.0/27, United Arab Emirates 40.172.62.0/27, United Kingdom 18.169.230.160/27, United States 3.140.136.224/27." +
 					"Which destinations have to be allowed depends on the Trend Vision One environment. They stand in a separate document, the firewall exception requirements, and are not known here." +
-					"The ports are opened in the firewall or on the virtualization host that runs the appliance, and connected products are configured to match." +
-					"The listening ports serve internal traffic alone. Nothing has to be opened for traffic that comes from outside." +
+					"The ports must be opened in the firewall or on the virtualization host that runs the appliance, and connected products configured to match." +
+					"The listening ports are for internal traffic only. No inbound ports need to be opened to external networks." +
 					"No outbound port other than 443 (HTTPS) is needed. The document states this only for the Service Gateway exceptions of the separate document on firewall exception requirements." +
-					"The row lists services (Predictive Machine Learning, File Reputation Services, Third-Party Integration) beside those served (Active Directory servers, connected products). That Active Directory servers send queries is our reading." +
-					"The row does not say who connects. The introduction names connected products and third-party applications for all ports." +
+					"The row lists services (Predictive Machine Learning, File Reputation Services, Third-Party Integration) together with their clients (Active Directory servers, connected products). That Active Directory servers send queries is inferred." +
+					"The row does not say which side connects. The introduction names connected products and third-party applications for all ports." +
 					"The default is pool.ntp.org. With an NTP server of your own, the device does not need it." +
 					"The host names to allow are in a separate document, the firewall exception requirements, as exceptions for Intrusion Prevention Configuration. With the Network Sensor enabled, those for Virtual Network Sensor are needed too." +
 					"The document mentions a log without saying who connects or which way the data goes. Here, it calls the device Virtual Network Sensor." +
-					"Console of Deep Security and Vulnerability Protection" +
-					"Console of Endpoint Encryption" +
-					"Heartbeat of MCP agents" +
-					"Console of OfficeScan and Trend Micro Security for Mac" +
-					"Heartbeat of TMI agents" +
+					"Deep Security and Vulnerability Protection console" +
+					"Endpoint Encryption console" +
+					"MCP agent heartbeat" +
+					"Console of OfficeScan and Trend Micro Security (for Mac)" +
+					"TMI agent heartbeat" +
 					"TMI inter-process communication" +
 					"Threat intelligence sharing" +
 					"Web reputation queries over HTTPS" +
@@ -1728,19 +1729,19 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"Web reputation and web inspection over HTTPS" +
 					"User authentication of the On-Premises Gateway" +
 					"HTTP port of the IIS site" +
-					"IIS binding of the web site that holds Apex Central; 80 unless changed." +
+					"IIS binding of the website that hosts Apex Central. Default: 80." +
 					"Security level" +
-					"Decides whether Apex Central may connect to MCP agents by itself; a low and a medium level are named." +
+					"Determines whether Apex Central can initiate connections to MCP agents. The document mentions a low and a medium level." +
 					"HTTPS port of the IIS site" +
-					"IIS binding of the web site that holds Apex Central; 443 unless changed." +
+					"IIS binding of the website that hosts Apex Central. Default: 443." +
 					"Web console port of the target product" +
-					"Set in the product with which Apex Central exchanges suspicious objects." +
+					"Configured in the product that exchanges suspicious objects with Apex Central." +
 					"Port of the SMTP service" +
-					"Set in the mail service that takes the notifications; 25 unless changed." +
+					"Configured in the mail service that receives the notifications. Default: 25." +
 					"Port of the syslog server" +
-					"Set in the syslog server that takes the data; 514 unless changed." +
+					"Configured in the syslog server that receives the data. Default: 514." +
 					"Network time server" +
-					"Makes Control Manager the time server of its agents." +
+					"Makes Control Manager the time server for its agents." +
 					"Threat intelligence sharing port" +
 					"Port on which other products obtain threat intelligence. Set in the management console." +
 					"Address of the NTP server. The default is pool.ntp.org." +
@@ -1762,15 +1763,15 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"Deep Discovery Advisor port" +
 					"Port of Deep Discovery Advisor. Set in the management console." +
 					"Relay function" +
-					"Can be turned on at any host with an agent; needed on at least one host where hosts go through a proxy server. The screen is not stated." +
+					"Can be enabled on any host with an agent; required on at least one host in proxy environments. The document does not name the screen." +
 					"Communication direction" +
-					"Already set by the operator so that the agent opens the connection. The screen is missing from our copy, and the management server as its place is our reading." +
+					"Already set to agent-initiated. The screen is missing from the copy we used; that the setting is on the management server is inferred." +
 					"Heartbeat interval" +
-					"How often an agent contacts the management server; 20 minutes is standard and recommended. Neither component nor screen is stated; the management server is our reading." +
+					"How often an agent contacts the management server. Standard and recommended: 20 minutes. The document names neither component nor screen; that the setting is on the management server is inferred." +
 					"SMTP server registration" +
 					"Listening port of the SMTP server" +
-					"25 or 587; needed for mail notifications. Neither component nor screen is stated; we list it beside the SMTP server." +
-					"Entered on the Operation screen; needed for mail notifications. The component to which that screen belongs is not stated; the management server is our reading." +
+					"25 or 587; required for email notifications. The document names neither component nor screen; it is listed here with the SMTP server." +
+					"Entered on the Operation screen; required for email notifications. The document does not say which component has that screen; the management server is inferred." +
 					"Network configuration of Microsoft SQL Server" +
 					"Sets a port of your own, or a dynamic one, for the database instance." +
 					"Settings > Notification Server > Cloud-enabled Management > Setup > Cloud enabled Management Agent IIS Website Settings" +
@@ -1800,7 +1801,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"Symantec Management Console (port of Metric Provider)" +
 					"Sets the port of Metric Provider. The document names the console only, not the page in it." +
 					"Enable communication between the ScanMail MCP agent and Apex Central" +
-					"Turns the registration, and with it the communication with Apex Central, on." +
+					"Enables registration and communication with Apex Central." +
 					"Connection Settings" +
 					"Entity display name" +
 					"Name of the ScanMail server." +
@@ -1808,67 +1809,67 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"Server FQDN or IP address" +
 					"Host name or address of the Apex Central server." +
 					"Connect through HTTPS" +
-					"To be selected if the security level of Apex Central is medium." +
+					"Required if the security level of Apex Central is medium." +
 					"Username" +
-					"Account at the IIS server of Apex Central; needed if the network asks for authentication." +
+					"Account on the IIS server; required if the network requires authentication." +
 					"Password" +
-					"Password of that account; needed if the network asks for authentication." +
+					"Password of that account; required if the network requires authentication." +
 					"MCP Proxy Settings" +
 					"Use a proxy server for communication with the Apex Central server" +
-					"Sends the MCP agent's connections through a proxy server." +
+					"Routes the MCP agent's connections through a proxy server." +
 					"Port" +
-					"Needed with a proxy server; the help page words it as the port on which the MCP agent talks to Apex Central." +
+					"Required when a proxy server is used. The page describes it as the MCP agent's port toward Apex Central." +
 					"Proxy protocol" +
-					"Needed with a proxy server; the help page does not list the choices." +
-					"Host name or address of the proxy server; needed with a proxy server." +
-					"To be selected with a proxy server if the security level of Apex Central is medium." +
+					"Required when a proxy server is used. The page does not list the choices." +
+					"Host name or address of the proxy server; required when a proxy server is used." +
+					"Required when a proxy server is used and the security level of Apex Central is medium." +
 					"User ID" +
-					"Needed if the proxy server asks for authentication." +
+					"Required for a proxy server with authentication." +
 					"Two Way Communication Port Forwarding" +
 					"Enable two-way communication port forwarding" +
-					"Needed if a NAT device is in use." +
+					"Required when a NAT device is used." +
 					"IP address" +
-					"Address of the NAT device; needed with port forwarding." +
+					"Address of the NAT device; required with port forwarding." +
 					"Port number" +
-					"Port of the NAT device; needed with port forwarding." +
+					"Port of the NAT device; required with port forwarding." +
 					"Spam Logs" +
 					"Send spam logs to Apex Central" +
-					"Adds spam logs to the logs that are uploaded anyway." +
+					"Also uploads spam logs, in addition to the logs uploaded by default." +
 					"Unscannable Message Parts Logs" +
 					"Types of unscannable message parts logs" +
-					"Picks the types whose logs are sent." +
+					"Types of logs to upload." +
 					"Suspicious Objects" +
 					"Enable Suspicious Objects List" +
-					"Makes ScanMail use the suspicious objects that Apex Central holds." +
+					"Makes ScanMail use the suspicious objects from Apex Central." +
 					"Enable Suspicious Objects Detection Notification" +
-					"Notifies of detected suspicious objects, in the way set for Security Risk Scan." +
+					"Sends notifications about detected suspicious objects, using the notification settings of Security Risk Scan." +
 					"Web proxy port" +
 					"Set in the web proxy. The document gives 1443 only as an example." +
 					"Whether the service opens connections to agents and relays. The document names bidirectional and manager-initiated communication as the choices that do." +
 					"Network Sensor" +
 					"Whether the Network Sensor runs on the device. Without it, no ports are listed, only the host names of the exceptions." +
-					"Opens the console, takes MCP agents' connections and serves products' update downloads over HTTP." +
-					"Lets the server contact MCP agents over HTTP." +
-					"Opens the console, takes MCP agents' connections and serves some update downloads over HTTPS." +
-					"Lets the server contact MCP agents over HTTPS." +
-					"Lets products that use a TMI agent contact the server." +
-					"Lets the server contact products that use a TMI agent." +
-					"Connects the TMI processes of the server with each other." +
-					"Renews and upgrades licenses, and validates them and their activation keys." +
-					"Updates licenses, and validates them and their activation keys." +
-					"Shows the server that products with an MCP agent are alive." +
-					"Shows the server that products with a TMI agent are alive." +
-					"Connects to the console of Deep Security or Vulnerability Protection." +
-					"Connects to the console of Endpoint Encryption." +
-					"Connects to the console of OfficeScan or Trend Micro Security for Mac." +
-					"Fetches information about cloud-based products from Trend Micro's web site." +
-					"Synchronizes suspicious objects with Deep Discovery Analyzer or Deep Discovery Director." +
-					"Sends notifications by mail." +
-					"Sends notifications and other Apex Central data to a chosen syslog server." +
-					"Connects the Trend Micro Common CGI service with the rest of the server." +
-					"Stores the server's data in SQL Server." +
-					"Gives agents the time over NTP." +
-					"Connects parts of the server with each other; the page does not say which." +
+					"Console access, MCP agent connections, and update downloads over HTTP." +
+					"Server connections to MCP agents over HTTP." +
+					"Console access, MCP agent connections, and some update downloads over HTTPS." +
+					"Server connections to MCP agents over HTTPS." +
+					"Connections to the server from products with a TMI agent." +
+					"Server connections to products with a TMI agent." +
+					"Communication between TMI processes on the server." +
+					"License renewal and upgrade, and validation of licenses and activation keys." +
+					"License update, and validation of licenses and activation keys." +
+					"MCP agent heartbeat to the server." +
+					"TMI agent heartbeat to the server." +
+					"Access to the console of Deep Security or Vulnerability Protection." +
+					"Access to the Endpoint Encryption console." +
+					"Access to the console of OfficeScan or Trend Micro Security (for Mac)." +
+					"Information about cloud-based products from Trend Micro's website." +
+					"Synchronization of suspicious objects with Deep Discovery Analyzer or Deep Discovery Director." +
+					"Email notifications." +
+					"Notifications and other Apex Central data to the specified syslog server." +
+					"Communication of the Trend Micro Common CGI service within the server." +
+					"Access to the server's SQL Server database." +
+					"Time synchronization of agents over NTP." +
+					"Communication within the server; the page does not say between which parts." +
 					"Logs and data for the Threat Management Services Portal over SSH." +
 					"Access to the preconfiguration console." +
 					"Responses from DHCP servers." +
@@ -1909,21 +1910,21 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"Web Reputation Services queries over HTTPS, through a Smart Protection Server or the one on a Service Gateway." +
 					"Logs for a syslog server over TCP with SSL." +
 					"Information for Deep Discovery Advisor." +
-					"Resolves the names of the management server and of Trend Micro's servers." +
-					"Takes hosts without a path of their own to the internet by way of a proxy server." +
-					"Hands patterns, rules and the like from the relay to hosts with an agent." +
-					"Downloads patterns, rules and the like for hosts with an agent to the relay." +
-					"Carries heartbeats, through which agents receive policies and deliver logs." +
-					"Passes the agents' connections on to the management server." +
-					"Passes the agents' connections on to Trend Micro's servers." +
-					"Downloads software from the Download Center." +
-					"Reaches the Certified Safe Software Service." +
-					"Asks the Global Census Service for behavior monitoring and predictive machine learning." +
-					"Asks Good File Reputation for process memory scans, behavior monitoring and predictive machine learning." +
-					"Reaches the Smart Scan Service." +
-					"Asks the service behind predictive machine learning." +
-					"Fetches security updates." +
-					"Delivers mail notifications through the customer's SMTP server." +
+					"Name resolution for the management server and Trend Micro servers." +
+					"Internet access through a proxy server for hosts without a direct path." +
+					"Distribution of pattern files, rules, and similar data from the relay to hosts with an agent." +
+					"Relay downloads of pattern files, rules, and similar data for hosts with an agent." +
+					"Heartbeats that deliver policies to agents and logs to the server." +
+					"Agent connections to the management server, relayed by the proxy." +
+					"Agent connections to Trend Micro servers, relayed by the proxy." +
+					"Software downloads from the Download Center." +
+					"Access to the Certified Safe Software Service." +
+					"Queries to the Global Census Service for behavior monitoring and predictive machine learning." +
+					"Queries to the Good File Reputation Service for process memory scans, behavior monitoring, and predictive machine learning." +
+					"Access to the Smart Scan Service." +
+					"Queries to the predictive machine learning service." +
+					"Security update downloads." +
+					"Email notifications through your SMTP server." +
 					"Downloads product files from the vendor's site." +
 					"Installation Manager works on a remote SQL Server database." +
 					"Installation Manager discovers SQL Servers and learns the port of an instance." +
@@ -2041,16 +2042,16 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"Access to the CLISH console." +
 					"Log over SSH." +
 					"Export of debug logs." +
-					"Registers ScanMail to Apex Central and keeps the two in contact." +
-					"Takes the MCP agent's connections to a proxy server." +
-					"Passes the MCP agent's connections on to Apex Central." +
-					"Lets Apex Central reach ScanMail at the forwarded port of a NAT device." +
-					"Forwards what Apex Central sends to the MCP agent behind a NAT device." +
-					"Uploads the filter logs other than spam logs." +
-					"Uploads spam logs." +
-					"Uploads logs of the selected types of unscannable message parts." +
-					"Brings Apex Central's consolidated suspicious objects list to ScanMail." +
-					"Asks the Smart Protection Network whether URLs are suspicious." +
+					"ScanMail registration and communication with Apex Central." +
+					"MCP agent connections to a proxy server." +
+					"MCP agent connections to Apex Central, relayed by the proxy." +
+					"Apex Central access to ScanMail through a forwarded NAT port." +
+					"Apex Central connections forwarded to the MCP agent behind a NAT device." +
+					"Uploads of filter logs other than spam logs." +
+					"Spam log uploads." +
+					"Log uploads for the selected types of unscannable message parts." +
+					"Synchronization with the consolidated suspicious objects list of Apex Central." +
+					"Smart Protection Network queries about suspicious URLs." +
 					"Connections from agents to a web proxy, in place of direct connections to the service." +
 					"Name resolution for the administrator's computer." +
 					"Time synchronization of the administrator's computer." +
@@ -2085,59 +2086,59 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"Smart Protection Network queries from a Service Gateway over HTTP, for File Reputation." +
 					"Smart Protection Network queries from a Service Gateway over HTTPS, for File Reputation." +
 					"API access to the service." +
-					"Gives users remote access to run commands on the Service Gateway." +
-					"Takes queries for the services enabled on the Service Gateway over HTTP." +
-					"Takes queries for the services enabled on the Service Gateway over HTTPS." +
-					"Takes queries to Web Reputation Services or the Web Inspection Service over HTTP." +
-					"Takes queries to Web Reputation Services or the Web Inspection Service over HTTPS." +
-					"Takes the connections of clients of the Forward Proxy Service." +
-					"Takes the connections of clients of the Zero Trust Secure Access On-Premises Gateway." +
-					"Authenticates users of the Zero Trust Secure Access On-Premises Gateway." +
-					"Takes connections to the Zero Trust Secure Access On-Premises Gateway over ICAP." +
-					"Takes connections to the Zero Trust Secure Access On-Premises Gateway over ICAPS." +
+					"Remote SSH access to the Service Gateway." +
+					"Queries over HTTP to the services enabled on the Service Gateway." +
+					"Queries over HTTPS to the services enabled on the Service Gateway." +
+					"Queries over HTTP to Web Reputation Services or the Web Inspection Service." +
+					"Queries over HTTPS to Web Reputation Services or the Web Inspection Service." +
+					"Client connections to the Forward Proxy Service." +
+					"Client connections to the Zero Trust Secure Access On-Premises Gateway." +
+					"User authentication for the Zero Trust Secure Access On-Premises Gateway." +
+					"ICAP connections to the Zero Trust Secure Access On-Premises Gateway." +
+					"ICAPS connections to the Zero Trust Secure Access On-Premises Gateway." +
 					"Connects the Service Gateway with the destinations that its Trend Vision One environment needs.",
 				Ends: []uint32{
-					0, 7, 10, 26, 69, 82, 115, 127, 139, 194, 206, 301, 313, 328, 342, 373, 397, 449, 482, 499, 520, 538, 592, 611,
-					710, 739, 790, 805, 819, 856, 905, 920, 931, 950, 963, 986, 1031, 1049, 1091, 1116, 1145, 1188, 1204, 1221, 1227, 1264, 1299, 1332,
-					1364, 1376, 1403, 1425, 1475, 1504, 1556, 1596, 1604, 1630, 1641, 1685, 1704, 1826, 1855, 1877, 1939, 1951, 1970, 1998, 2016, 2053, 2062, 2092,
-					2110, 2144, 2181, 2244, 2275, 2328, 2366, 2397, 2442, 2465, 2488, 2525, 2558, 2586, 2653, 2695, 2723, 2799, 2815, 2831, 2884, 2899, 2988, 3011,
-					3098, 3117, 3129, 3210, 3247, 3307, 3330, 3381, 3404, 3417, 3464, 3483, 3504, 3579, 3614, 3648, 3692, 3725, 3756, 3783, 3836, 3845, 3924, 3934,
-					3981, 4010, 4067, 4095, 4168, 4187, 4251, 4264, 4273, 4332, 4356, 4432, 4455, 4514, 4551, 4626, 4712, 4734, 4797, 4815, 4852, 4869, 4909, 4929,
-					4980, 5009, 5053, 5077, 5137, 5150, 5210, 5224, 5276, 5309, 5364, 5389, 5461, 5484, 5536, 5541, 5622, 5660, 5728, 5743, 5771, 5792, 5888, 5916,
-					6034, 6067, 6121, 6138, 6184, 6211, 6283, 6288, 6403, 6421, 6476, 6489, 6539, 6589, 6627, 6672, 6691, 6744, 6755, 6810, 6821, 6873, 6903, 6962,
-					6979, 7038, 7062, 7166, 7184, 7260, 7287, 7340, 7354, 7427, 7496, 7580, 7592, 7627, 7641, 7690, 7720, 7778, 7827, 7843, 7910, 7971, 8000, 8071,
-					8127, 8151, 8224, 8242, 8284, 8308, 8356, 8366, 8416, 8431, 8500, 8564, 8605, 8624, 8695, 8753, 8777, 8812, 8851, 8879, 8926, 8988, 9009, 9066,
-					9104, 9182, 9201, 9230, 9249, 9272, 9291, 9322, 9342, 9366, 9386, 9410, 9430, 9470, 9503, 9543, 9562, 9585, 9607, 9654, 9673, 9696, 9718, 9744,
-					9766, 9840, 9850, 9894, 9944, 10002, 10051, 10106, 10140, 10190, 10228, 10243, 10316, 10327, 10380, 10405, 10473, 10517, 10556, 10570, 10629, 10645, 10710, 10721,
-					10795, 10806, 10835, 10856, 10921, 10982, 11035, 11068, 11087, 11144, 11161, 11210, 11251, 11302, 11329, 11385, 11400, 11451, 11477, 11519, 11593, 11611, 11671, 11743,
-					11767, 11833, 11838, 11899, 11909, 11950, 11969, 12052, 12074, 12126, 12177, 12252, 12304, 12359, 12382, 12455, 12488, 12557, 12586, 12642, 12656, 12699, 12720, 12774,
-					12797, 12863, 12879, 12959, 13003, 13081, 13097, 13160, 13184, 13258, 13270, 13333, 13344, 13422, 13433, 13491, 13501, 13534, 13545, 13596, 13607, 13658, 13672, 13764,
-					13774, 13835, 13845, 13890, 13902, 13968, 13979, 14032, 14044, 14101, 14121, 14154, 14168, 14233, 14246, 14287, 14298, 14363, 14377, 14440, 14459, 14505, 14516, 14552,
-					14571, 14634, 14676, 14754, 14816, 14887, 14951, 15015, 15071, 15159, 15232, 15307, 15366, 15435, 15527, 15583, 15629, 15679, 15741, 15802, 15872, 15910, 15990, 16067,
-					16133, 16209, 16271, 16372, 16425, 16483, 16539, 16586, 16640, 16670, 16709, 16764, 16808, 16849, 16917, 16942, 16977, 17014, 17057, 17100, 17153, 17205, 17269, 17449,
-					17530, 17619, 17717, 17850, 17939, 18100, 18358, 18606, 18772, 18865, 18974, 19042, 19175, 19267, 19387, 19508, 19691, 19753, 19925, 20024, 20284, 20465, 20563, 20622,
-					20787, 20942, 21063, 21163, 21256, 21375, 21526, 21670, 21832, 21921, 21982, 22063, 22218, 22386, 22512, 22869, 22972, 23230, 23498, 23570, 23638, 23873, 24062, 24198,
-					24283, 24421, 24588, 24684, 24798, 24912, 25094, 25489, 25675, 25748, 25819, 25877, 25930, 26043, 26107, 26170, 26312, 26599, 26757, 26933, 27103, 27250, 27349, 27480,
-					27569, 27733, 27929, 28000, 28219, 28418, 28477, 28603, 28710, 28834, 29006, 29120, 29244, 29616, 29721, 29806, 30029, 30264, 30470, 30627, 30868, 30958, 31100, 31189,
-					31325, 31408, 31526, 31687, 31778, 31962, 32095, 32250, 32409, 32496, 32666, 32770, 32936, 33134, 33245, 33445, 33597, 33713, 33972, 34081, 34240, 34500, 34650, 34849,
-					34904, 35177, 35355, 35494, 35605, 35781, 36011, 36131, 36220, 36444, 36577, 36630, 36660, 36683, 36737, 36760, 36791, 36818, 36851, 36892, 36920, 36942, 36973, 36998,
-					37024, 37033, 37056, 37085, 37111, 37139, 37167, 37197, 37201, 37218, 37242, 37258, 37293, 37334, 37376, 37389, 37399, 37422, 37435, 37474, 37507, 37525, 37544, 37583,
-					37607, 37638, 37670, 37713, 37757, 37803, 37828, 37899, 37913, 38014, 38040, 38112, 38150, 38222, 38246, 38318, 38343, 38408, 38427, 38479, 38511, 38598, 38653, 38669,
-					38724, 38752, 38839, 38856, 38919, 38947, 39032, 39056, 39143, 39167, 39254, 39284, 39308, 39404, 39431, 39493, 39507, 39643, 39666, 39825, 39843, 40011, 40035, 40068,
-					40184, 40343, 40388, 40457, 40576, 40646, 40692, 40805, 40815, 40925, 40944, 41019, 41049, 41116, 41155, 41216, 41248, 41313, 41346, 41412, 41482, 41577, 41615, 41720,
-					41732, 41796, 41834, 41902, 41955, 42045, 42113, 42189, 42208, 42227, 42255, 42283, 42308, 42356, 42377, 42440, 42448, 42537, 42545, 42617, 42635, 42700, 42757, 42761,
-					42869, 42883, 42951, 43020, 43103, 43110, 43161, 43198, 43242, 43275, 43285, 43340, 43351, 43403, 43412, 43442, 43494, 43524, 43563, 43599, 43617, 43647, 43713, 43761,
-					43840, 43854, 43919, 44071, 44085, 44203, 44300, 44345, 44438, 44484, 44538, 44592, 44649, 44724, 44787, 44846, 44904, 44973, 45020, 45090, 45165, 45253, 45281, 45355,
-					45427, 45466, 45497, 45571, 45636, 45675, 45703, 45763, 45821, 45854, 45902, 45946, 45962, 45987, 46029, 46076, 46097, 46154, 46182, 46217, 46249, 46314, 46374, 46428,
-					46493, 46531, 46566, 46645, 46717, 46766, 46816, 46853, 46915, 46944, 46980, 47044, 47101, 47135, 47193, 47227, 47272, 47382, 47425, 47464, 47537, 47618, 47691, 47767,
-					47842, 47901, 47960, 48004, 48048, 48135, 48239, 48270, 48322, 48347, 48410, 48457, 48516, 48594, 48630, 48707, 48774, 48841, 48903, 48963, 49019, 49067, 49122, 49184,
-					49268, 49356, 49413, 49441, 49501, 49557, 49623, 49695, 49771, 49846, 49909, 49974, 50031, 50102, 50176, 50239, 50298, 50362, 50425, 50462, 50490, 50544, 50603, 50666,
-					50729, 50783, 50836, 50902, 50968, 51042, 51109, 51167, 51242, 51307, 51381, 51468, 51532, 51609, 51686, 51736, 51793, 51842, 51906, 51976, 52017, 52079, 52119, 52163,
-					52217, 52251, 52283, 52315, 52345, 52405, 52440, 52502, 52567, 52609, 52693, 52775, 52811, 52868, 52931, 52987, 53016, 53067, 53129, 53168, 53230, 53276, 53309, 53367,
-					53428, 53482, 53526, 53571, 53620, 53660, 53734, 53796, 53866, 53902, 53973, 54008, 54041, 54123, 54156, 54199, 54254, 54319, 54385, 54433, 54481, 54541, 54621, 54677,
-					54747, 54810, 54882, 54957, 55003, 55031, 55044, 55065, 55129, 55181, 55235, 55306, 55376, 55421, 55439, 55503, 55574, 55636, 55722, 55771, 55824, 55860, 55901, 55943,
-					55993, 56020, 56051, 56078, 56117, 56151, 56194, 56238, 56283, 56346, 56410, 56437, 56480, 56507, 56535, 56570, 56623, 56664, 56709, 56762, 56818, 56866, 56902, 56939,
-					56980, 57067, 57155, 57181, 57246, 57318, 57391, 57472, 57554, 57616, 57701, 57773, 57853, 57934, 58029,
+					0, 7, 10, 26, 69, 82, 115, 127, 139, 194, 206, 304, 316, 331, 345, 376, 400, 452, 485, 502, 521, 540, 594, 613,
+					719, 748, 799, 814, 828, 865, 914, 929, 940, 959, 972, 995, 1040, 1058, 1100, 1125, 1154, 1197, 1213, 1230, 1236, 1273, 1308, 1341,
+					1373, 1385, 1412, 1434, 1484, 1513, 1565, 1605, 1613, 1639, 1650, 1694, 1713, 1835, 1864, 1886, 1948, 1960, 1979, 2007, 2025, 2062, 2071, 2101,
+					2119, 2147, 2184, 2249, 2280, 2330, 2368, 2399, 2444, 2467, 2490, 2527, 2560, 2588, 2655, 2697, 2725, 2801, 2817, 2833, 2886, 2901, 2979, 3002,
+					3079, 3098, 3110, 3191, 3228, 3307, 3330, 3380, 3403, 3416, 3463, 3482, 3503, 3575, 3610, 3644, 3684, 3717, 3743, 3770, 3839, 3848, 3934, 3944,
+					3991, 4020, 4069, 4099, 4182, 4201, 4263, 4276, 4325, 4334, 4415, 4439, 4525, 4548, 4607, 4644, 4716, 4802, 4824, 4887, 4905, 4942, 4959, 4999,
+					5019, 5070, 5099, 5143, 5167, 5227, 5240, 5300, 5314, 5366, 5399, 5454, 5479, 5551, 5574, 5626, 5631, 5714, 5752, 5813, 5828, 5856, 5877, 5966,
+					5994, 6106, 6140, 6185, 6202, 6257, 6292, 6357, 6362, 6476, 6494, 6542, 6555, 6607, 6657, 6695, 6740, 6759, 6812, 6823, 6878, 6889, 6941, 6971,
+					7030, 7047, 7106, 7130, 7234, 7252, 7328, 7355, 7408, 7422, 7495, 7564, 7648, 7660, 7695, 7709, 7758, 7788, 7846, 7895, 7911, 7978, 8039, 8068,
+					8139, 8195, 8219, 8292, 8310, 8352, 8376, 8424, 8434, 8484, 8499, 8568, 8632, 8673, 8692, 8763, 8821, 8845, 8880, 8919, 8947, 8994, 9056, 9077,
+					9134, 9172, 9250, 9269, 9298, 9317, 9340, 9359, 9390, 9410, 9434, 9454, 9478, 9498, 9538, 9571, 9611, 9630, 9653, 9675, 9722, 9741, 9764, 9786,
+					9812, 9834, 9908, 9918, 9962, 10012, 10070, 10119, 10174, 10208, 10258, 10296, 10311, 10384, 10395, 10448, 10473, 10541, 10585, 10624, 10638, 10697, 10713, 10778,
+					10789, 10863, 10874, 10903, 10924, 10989, 11050, 11103, 11136, 11155, 11212, 11229, 11278, 11319, 11370, 11397, 11453, 11468, 11519, 11545, 11587, 11661, 11679, 11739,
+					11808, 11832, 11887, 11892, 11953, 11963, 12004, 12023, 12106, 12128, 12180, 12231, 12306, 12358, 12413, 12436, 12509, 12542, 12617, 12646, 12702, 12716, 12759, 12780,
+					12834, 12857, 12925, 12941, 13019, 13063, 13139, 13155, 13222, 13246, 13306, 13318, 13380, 13391, 13466, 13477, 13523, 13533, 13566, 13577, 13619, 13630, 13681, 13695,
+					13796, 13806, 13867, 13877, 13915, 13927, 13989, 14000, 14051, 14063, 14108, 14128, 14160, 14174, 14237, 14250, 14286, 14297, 14353, 14367, 14417, 14436, 14479, 14490,
+					14526, 14545, 14608, 14650, 14729, 14789, 14865, 14929, 14993, 15049, 15137, 15210, 15285, 15344, 15414, 15508, 15569, 15616, 15664, 15726, 15785, 15858, 15896, 15976,
+					16053, 16119, 16195, 16257, 16358, 16411, 16469, 16527, 16576, 16624, 16654, 16693, 16748, 16792, 16833, 16901, 16926, 16961, 16998, 17041, 17084, 17137, 17189, 17253,
+					17452, 17540, 17631, 17708, 17831, 17922, 18086, 18337, 18589, 18760, 18848, 18960, 19028, 19161, 19253, 19373, 19494, 19677, 19739, 19908, 20006, 20231, 20388, 20501,
+					20573, 20722, 20891, 21020, 21128, 21213, 21290, 21471, 21620, 21748, 21834, 21895, 21976, 22131, 22299, 22425, 22782, 22885, 23143, 23411, 23483, 23551, 23786, 23975,
+					24111, 24196, 24334, 24501, 24597, 24711, 24825, 25007, 25402, 25588, 25661, 25732, 25790, 25843, 25956, 26020, 26083, 26225, 26512, 26670, 26846, 27016, 27163, 27262,
+					27393, 27482, 27646, 27842, 27913, 28132, 28331, 28390, 28516, 28623, 28747, 28919, 29033, 29157, 29529, 29634, 29719, 29942, 30177, 30383, 30540, 30781, 30871, 31013,
+					31102, 31238, 31321, 31439, 31608, 31703, 31883, 32017, 32157, 32312, 32397, 32547, 32667, 32820, 33019, 33145, 33345, 33497, 33613, 33872, 33981, 34140, 34400, 34550,
+					34749, 34804, 35077, 35255, 35394, 35501, 35677, 35912, 36039, 36128, 36352, 36485, 36535, 36562, 36581, 36637, 36656, 36687, 36714, 36747, 36788, 36816, 36838, 36869,
+					36894, 36920, 36929, 36952, 36981, 37007, 37035, 37063, 37093, 37097, 37114, 37138, 37154, 37189, 37230, 37272, 37285, 37295, 37318, 37331, 37370, 37403, 37421, 37440,
+					37479, 37503, 37534, 37566, 37609, 37653, 37699, 37724, 37788, 37802, 37921, 37947, 38012, 38050, 38128, 38152, 38228, 38253, 38322, 38341, 38394, 38426, 38513, 38568,
+					38584, 38639, 38667, 38754, 38771, 38834, 38862, 38947, 38971, 39058, 39082, 39169, 39199, 39223, 39319, 39346, 39408, 39422, 39555, 39578, 39712, 39730, 39925, 39949,
+					39982, 40115, 40275, 40320, 40389, 40508, 40578, 40624, 40737, 40747, 40857, 40876, 40951, 40981, 41048, 41087, 41148, 41180, 41245, 41278, 41344, 41414, 41509, 41547,
+					41652, 41664, 41728, 41766, 41834, 41887, 41977, 42045, 42102, 42121, 42140, 42168, 42196, 42221, 42269, 42290, 42347, 42355, 42430, 42438, 42512, 42530, 42595, 42653,
+					42657, 42761, 42775, 42848, 42927, 43013, 43020, 43068, 43105, 43149, 43184, 43194, 43251, 43262, 43316, 43325, 43355, 43423, 43453, 43492, 43516, 43534, 43564, 43624,
+					43672, 43781, 43795, 43860, 44012, 44026, 44144, 44214, 44257, 44333, 44377, 44434, 44482, 44532, 44608, 44671, 44705, 44739, 44806, 44848, 44918, 44984, 45078, 45098,
+					45171, 45241, 45284, 45324, 45399, 45464, 45503, 45531, 45591, 45649, 45682, 45730, 45774, 45790, 45815, 45857, 45904, 45925, 45982, 46010, 46045, 46077, 46142, 46202,
+					46256, 46321, 46359, 46394, 46473, 46545, 46594, 46644, 46681, 46743, 46772, 46808, 46872, 46929, 46963, 47021, 47055, 47100, 47210, 47253, 47292, 47358, 47429, 47522,
+					47604, 47670, 47735, 47798, 47842, 47888, 47981, 48104, 48137, 48188, 48214, 48259, 48306, 48365, 48443, 48479, 48556, 48623, 48690, 48752, 48812, 48868, 48916, 48971,
+					49033, 49117, 49205, 49262, 49290, 49350, 49406, 49472, 49544, 49620, 49695, 49758, 49823, 49880, 49951, 50025, 50088, 50147, 50211, 50274, 50311, 50339, 50393, 50452,
+					50515, 50578, 50632, 50685, 50751, 50817, 50891, 50958, 51016, 51091, 51156, 51230, 51317, 51381, 51458, 51535, 51585, 51642, 51691, 51755, 51825, 51866, 51928, 51968,
+					52012, 52066, 52100, 52132, 52164, 52194, 52254, 52289, 52351, 52416, 52458, 52542, 52624, 52660, 52717, 52780, 52836, 52865, 52916, 52978, 53017, 53079, 53125, 53158,
+					53216, 53277, 53331, 53375, 53420, 53469, 53509, 53583, 53645, 53715, 53751, 53822, 53857, 53890, 53972, 54005, 54048, 54103, 54168, 54234, 54282, 54330, 54390, 54470,
+					54526, 54596, 54659, 54731, 54806, 54852, 54880, 54893, 54914, 54972, 55012, 55072, 55133, 55205, 55249, 55266, 55330, 55408, 55463, 55549, 55598, 55651, 55687, 55728,
+					55770, 55820, 55847, 55878, 55905, 55944, 55978, 56021, 56065, 56110, 56173, 56237, 56264, 56307, 56334, 56362, 56397, 56450, 56491, 56536, 56589, 56645, 56693, 56729,
+					56766, 56807, 56894, 56982, 57008, 57049, 57114, 57180, 57255, 57331, 57379, 57450, 57523, 57592, 57662, 57757,
 				},
 			}},
 	},
@@ -2906,721 +2907,721 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 		{ID: 126, Name: 121, Role: 122, Inherits: 145, Lineage: 148},
 		{ID: 127, Name: 123, Role: 124, Aliases: 152, Inherits: 108, Lineage: 154},
 		{ID: 129, Name: 125, Role: 126, Aliases: 157, Lineage: 162},
-		{ID: 134, Name: 127, Role: 122, Inherits: 145, Lineage: 164},
-		{ID: 135, Name: 128, Role: 129, Aliases: 168, Lineage: 170},
-		{ID: 137, Name: 130, Role: 131, Inherits: 108, Lineage: 172},
-		{ID: 138, Name: 132, Role: 133, Inherits: 175, Lineage: 181},
-		{ID: 139, Name: 134, Role: 135, Hosting: 1, Aliases: 189, Inherits: 112, Lineage: 191},
-		{ID: 141, Product: 1, Name: 16, Role: 136, Lineage: 194},
-		{ID: 142, Product: 1, Name: 137, Role: 138, Lineage: 196},
-		{ID: 143, Product: 1, Name: 139, Role: 140, Hosting: 1, Hosts: 198, Lineage: 200},
-		{ID: 145, Product: 1, Name: 141, Role: 142, Lineage: 202},
-		{ID: 146, Product: 1, Name: 143, Role: 144, Hosting: 1, Lineage: 204},
-		{ID: 147, Product: 1, Name: 145, Role: 146, Hosting: 1, Lineage: 206},
-		{ID: 148, Product: 1, Name: 147, Role: 148, Lineage: 208},
-		{ID: 149, Product: 1, Name: 149, Role: 150, Lineage: 210},
-		{ID: 150, Product: 1, Name: 151, Role: 152, Hosting: 1, Lineage: 212},
-		{ID: 151, Product: 1, Name: 153, Role: 154, Hosting: 1, Lineage: 214},
-		{ID: 152, Product: 1, Name: 155, Role: 156, Lineage: 216},
-		{ID: 153, Product: 1, Name: 157, Role: 158, Hosting: 1, Lineage: 218},
-		{ID: 154, Product: 2, Name: 159, Role: 160, Lineage: 220},
-		{ID: 155, Product: 2, Name: 161, Role: 162, Hosting: 1, Aliases: 222, Lineage: 224},
-		{ID: 157, Product: 2, Name: 163, Role: 164, Hosting: 1, Aliases: 226, Hosts: 228, Lineage: 230},
-		{ID: 160, Product: 2, Name: 165, Role: 166, Hosting: 1, Lineage: 232},
-		{ID: 161, Product: 2, Name: 167, Role: 168, Hosting: 1, Lineage: 234},
-		{ID: 162, Product: 2, Name: 169, Role: 170, Hosting: 1, Hosts: 236, Lineage: 238},
-		{ID: 164, Product: 2, Name: 171, Role: 172, Hosting: 1, Inherits: 238, Lineage: 240},
-		{ID: 165, Product: 2, Name: 173, Role: 174, Hosting: 1, Lineage: 243},
-		{ID: 166, Product: 2, Name: 175, Role: 176, Inherits: 220, Lineage: 245},
-		{ID: 167, Product: 2, Name: 177, Role: 178, Hosting: 1, Lineage: 248},
-		{ID: 168, Product: 2, Name: 179, Role: 180, Hosting: 1, Aliases: 250, Lineage: 252},
-		{ID: 170, Product: 3, Name: 31, Role: 181, Aliases: 254, Lineage: 256},
-		{ID: 172, Product: 3, Name: 182, Role: 183, Hosting: 1, Aliases: 258, Lineage: 260},
-		{ID: 174, Product: 3, Name: 184, Role: 185, Hosting: 1, Lineage: 262},
-		{ID: 175, Product: 3, Name: 186, Role: 187, Lineage: 264},
-		{ID: 176, Product: 3, Name: 188, Role: 189, Lineage: 266},
-		{ID: 177, Product: 3, Name: 190, Role: 191, Lineage: 268},
-		{ID: 178, Product: 3, Name: 192, Role: 193, Aliases: 270, Lineage: 272},
-		{ID: 180, Product: 3, Name: 194, Role: 195, Lineage: 274},
-		{ID: 181, Product: 3, Name: 196, Role: 197, Lineage: 276},
-		{ID: 182, Product: 3, Name: 198, Role: 199, Aliases: 278, Lineage: 281},
-		{ID: 185, Product: 3, Name: 200, Role: 201, Aliases: 283, Lineage: 285},
-		{ID: 187, Product: 3, Name: 33, Role: 202, Aliases: 287, Inherits: 289, Lineage: 296},
-		{ID: 189, Product: 3, Name: 34, Role: 203, Inherits: 304, Lineage: 307},
-		{ID: 190, Product: 3, Name: 204, Role: 205, Lineage: 311},
-		{ID: 191, Product: 3, Name: 206, Role: 207, Lineage: 313},
-		{ID: 192, Product: 3, Name: 208, Role: 209, Aliases: 315, Lineage: 317},
-		{ID: 194, Product: 3, Name: 25, Role: 210, Aliases: 319, Lineage: 321},
-		{ID: 196, Product: 3, Name: 211, Role: 212, Aliases: 323, Lineage: 325},
-		{ID: 198, Product: 3, Name: 37, Role: 213, Inherits: 327, Lineage: 329},
-		{ID: 199, Product: 3, Name: 214, Role: 215, Inherits: 332, Lineage: 334},
-		{ID: 200, Product: 3, Name: 39, Role: 216, Inherits: 327, Lineage: 349},
-		{ID: 201, Product: 3, Name: 217, Role: 218, Inherits: 352, Lineage: 354},
-		{ID: 202, Product: 3, Name: 219, Role: 220, Hosting: 1, Lineage: 357},
-		{ID: 203, Product: 3, Name: 221, Role: 222, Lineage: 359},
-		{ID: 204, Product: 3, Name: 223, Role: 224, Lineage: 361},
-		{ID: 205, Product: 3, Name: 225, Role: 226, Lineage: 363},
-		{ID: 206, Product: 3, Name: 42, Role: 227, Inherits: 365, Lineage: 368},
-		{ID: 207, Product: 3, Name: 43, Role: 228, Inherits: 383, Lineage: 385},
-		{ID: 208, Product: 3, Name: 229, Role: 230, Aliases: 399, Lineage: 401},
-		{ID: 210, Product: 3, Name: 28, Role: 231, Lineage: 403},
-		{ID: 211, Product: 3, Name: 46, Role: 232, Inherits: 352, Lineage: 405},
-		{ID: 212, Product: 3, Name: 47, Role: 233, Aliases: 408, Inherits: 352, Lineage: 410},
-		{ID: 214, Product: 3, Name: 45, Role: 234, Inherits: 413, Lineage: 416},
-		{ID: 215, Product: 3, Name: 235, Role: 236, Lineage: 420},
-		{ID: 216, Product: 3, Name: 32, Role: 237, Lineage: 422},
-		{ID: 217, Product: 3, Name: 238, Role: 239, Inherits: 327, Lineage: 424},
-		{ID: 218, Product: 3, Name: 240, Role: 241, Aliases: 427, Inherits: 430, Lineage: 442},
-		{ID: 221, Product: 3, Name: 242, Role: 243, Lineage: 455},
-		{ID: 222, Product: 3, Name: 244, Role: 245, Lineage: 457},
-		{ID: 223, Product: 3, Name: 246, Role: 247, Lineage: 459},
-		{ID: 224, Product: 3, Name: 248, Role: 249, Lineage: 461},
-		{ID: 225, Product: 3, Name: 250, Role: 251, Lineage: 463},
-		{ID: 226, Product: 3, Name: 252, Role: 253, Aliases: 465, Lineage: 467},
-		{ID: 228, Product: 3, Name: 254, Role: 255, Aliases: 469, Lineage: 472},
-		{ID: 231, Product: 3, Name: 256, Role: 257, Lineage: 474},
-		{ID: 232, Product: 3, Name: 258, Role: 259, Lineage: 476},
-		{ID: 233, Product: 3, Name: 260, Role: 261, Lineage: 478},
-		{ID: 234, Product: 3, Name: 262, Role: 263, Lineage: 480},
-		{ID: 235, Product: 3, Name: 264, Role: 265, Aliases: 482, Lineage: 484},
-		{ID: 237, Product: 3, Name: 266, Role: 267, Lineage: 486},
-		{ID: 238, Product: 3, Name: 50, Role: 268, Inherits: 383, Lineage: 488},
-		{ID: 239, Product: 3, Name: 269, Role: 270, Aliases: 502, Inherits: 401, Lineage: 504},
-		{ID: 241, Product: 3, Name: 53, Role: 271, Inherits: 327, Lineage: 507},
-		{ID: 242, Product: 3, Name: 272, Role: 273, Inherits: 352, Lineage: 510},
-		{ID: 243, Product: 3, Name: 55, Role: 274, Inherits: 513, Lineage: 516},
-		{ID: 244, Product: 3, Name: 275, Role: 276, Lineage: 520},
-		{ID: 245, Product: 3, Name: 277, Role: 278, Hosting: 1, Hosts: 522, Lineage: 524},
-		{ID: 247, Product: 3, Name: 279, Role: 280, Aliases: 526, Lineage: 327},
-		{ID: 251, Product: 3, Name: 281, Role: 282, Aliases: 530, Lineage: 352},
-		{ID: 254, Product: 3, Name: 283, Role: 284, Lineage: 533},
-		{ID: 255, Product: 3, Name: 285, Role: 286, Inherits: 535, Lineage: 543},
-		{ID: 256, Product: 3, Name: 287, Role: 288, Aliases: 566, Lineage: 569},
-		{ID: 259, Product: 3, Name: 289, Role: 290, Lineage: 571},
-		{ID: 260, Product: 3, Name: 291, Role: 292, Hosting: 1, Lineage: 573},
-		{ID: 261, Product: 3, Name: 44, Role: 293, Inherits: 575, Lineage: 578},
-		{ID: 262, Product: 3, Name: 57, Role: 294, Lineage: 593},
-		{ID: 263, Product: 3, Name: 58, Role: 295, Aliases: 595, Lineage: 597},
-		{ID: 265, Product: 3, Name: 296, Role: 297, Lineage: 110},
-		{ID: 266, Product: 3, Name: 298, Role: 299, Lineage: 599},
-		{ID: 267, Product: 3, Name: 300, Role: 301, Aliases: 601, Lineage: 603},
-		{ID: 269, Product: 3, Name: 302, Role: 303, Lineage: 605},
-		{ID: 270, Product: 3, Name: 304, Role: 305, Lineage: 607},
-		{ID: 271, Product: 3, Name: 306, Role: 307, Aliases: 609, Lineage: 611},
-		{ID: 273, Product: 4, Name: 63, Role: 308, Lineage: 613},
-		{ID: 274, Product: 5, Name: 309, Role: 310, Aliases: 615, Inherits: 138, Lineage: 617},
-		{ID: 276, Product: 5, Name: 76, Role: 311, Aliases: 620, Inherits: 622, Lineage: 625},
-		{ID: 278, Product: 5, Name: 312, Role: 313, Hosting: 1, Lineage: 630},
-		{ID: 279, Product: 6, Name: 314, Role: 315, Lineage: 134},
-		{ID: 280, Product: 6, Name: 316, Role: 317, Lineage: 632},
-		{ID: 281, Product: 6, Name: 318, Role: 319, Lineage: 634},
-		{ID: 282, Product: 6, Name: 320, Role: 321, Lineage: 136},
-		{ID: 283, Product: 6, Name: 322, Role: 323, Hosting: 1, Hosts: 636, Lineage: 646},
-		{ID: 293, Product: 6, Name: 175, Role: 324, Inherits: 134, Lineage: 648},
-		{ID: 294, Product: 6, Name: 88, Role: 325, Hosting: 1, Inherits: 646, Lineage: 651},
-		{ID: 295, Product: 6, Name: 326, Role: 327, Lineage: 654},
-		{ID: 296, Product: 7, Name: 328, Role: 329, Inherits: 656, Lineage: 659},
-		{ID: 297, Product: 7, Name: 330, Role: 331, Lineage: 663},
-		{ID: 298, Product: 7, Name: 332, Role: 333, Inherits: 663, Lineage: 665},
-		{ID: 299, Product: 7, Name: 334, Role: 335, Lineage: 668},
-		{ID: 300, Product: 7, Name: 336, Role: 337, Lineage: 670},
-		{ID: 301, Product: 7, Name: 338, Role: 339, Hosting: 1, Lineage: 672},
-		{ID: 302, Product: 7, Name: 340, Role: 341, Lineage: 674},
-		{ID: 303, Product: 8, Name: 342, Role: 343, Lineage: 676},
-		{ID: 304, Product: 8, Name: 344, Role: 345, Lineage: 168},
-		{ID: 305, Product: 8, Name: 346, Role: 347, Lineage: 678},
-		{ID: 306, Product: 8, Name: 348, Role: 349, Lineage: 680},
-		{ID: 307, Product: 8, Name: 350, Role: 351, Lineage: 682},
-		{ID: 308, Product: 8, Name: 352, Role: 353, Lineage: 189},
-		{ID: 309, Product: 8, Name: 354, Role: 355, Lineage: 684},
-		{ID: 310, Product: 8, Name: 356, Role: 357, Lineage: 686},
-		{ID: 311, Product: 8, Name: 358, Role: 359, Lineage: 688},
-		{ID: 312, Product: 8, Name: 360, Role: 361, Lineage: 198},
-		{ID: 313, Product: 8, Name: 362, Role: 363, Lineage: 690},
-		{ID: 314, Product: 8, Name: 364, Role: 365, Lineage: 692},
-		{ID: 315, Product: 8, Name: 366, Role: 367, Lineage: 694},
-		{ID: 316, Product: 8, Name: 368, Role: 369, Lineage: 696},
-		{ID: 317, Product: 8, Name: 370, Role: 371, Lineage: 698},
-		{ID: 318, Product: 8, Name: 372, Role: 373, Lineage: 700},
-		{ID: 319, Product: 8, Name: 374, Role: 375, Lineage: 702},
-		{ID: 320, Product: 8, Name: 376, Role: 377, Lineage: 704},
-		{ID: 321, Product: 8, Name: 378, Role: 379, Lineage: 706},
-		{ID: 322, Product: 8, Name: 380, Role: 381, Lineage: 708},
-		{ID: 323, Product: 8, Name: 382, Role: 383, Lineage: 710},
-		{ID: 324, Product: 9, Name: 384, Role: 385, Lineage: 222},
+		{ID: 134, Name: 127, Role: 128, Inherits: 145, Lineage: 164},
+		{ID: 135, Name: 129, Role: 130, Aliases: 168, Lineage: 170},
+		{ID: 137, Name: 131, Role: 132, Inherits: 108, Lineage: 172},
+		{ID: 138, Name: 133, Role: 134, Inherits: 175, Lineage: 181},
+		{ID: 139, Name: 135, Role: 136, Hosting: 1, Aliases: 189, Inherits: 112, Lineage: 191},
+		{ID: 141, Product: 1, Name: 16, Role: 137, Lineage: 194},
+		{ID: 142, Product: 1, Name: 138, Role: 139, Lineage: 196},
+		{ID: 143, Product: 1, Name: 140, Role: 141, Hosting: 1, Hosts: 198, Lineage: 200},
+		{ID: 145, Product: 1, Name: 142, Role: 143, Lineage: 202},
+		{ID: 146, Product: 1, Name: 144, Role: 145, Hosting: 1, Lineage: 204},
+		{ID: 147, Product: 1, Name: 146, Role: 147, Hosting: 1, Lineage: 206},
+		{ID: 148, Product: 1, Name: 148, Role: 149, Lineage: 208},
+		{ID: 149, Product: 1, Name: 150, Role: 151, Lineage: 210},
+		{ID: 150, Product: 1, Name: 152, Role: 153, Hosting: 1, Lineage: 212},
+		{ID: 151, Product: 1, Name: 154, Role: 155, Hosting: 1, Lineage: 214},
+		{ID: 152, Product: 1, Name: 156, Role: 157, Lineage: 216},
+		{ID: 153, Product: 1, Name: 158, Role: 159, Hosting: 1, Lineage: 218},
+		{ID: 154, Product: 2, Name: 160, Role: 161, Lineage: 220},
+		{ID: 155, Product: 2, Name: 162, Role: 163, Hosting: 1, Aliases: 222, Lineage: 224},
+		{ID: 157, Product: 2, Name: 164, Role: 165, Hosting: 1, Aliases: 226, Hosts: 228, Lineage: 230},
+		{ID: 160, Product: 2, Name: 166, Role: 167, Hosting: 1, Lineage: 232},
+		{ID: 161, Product: 2, Name: 168, Role: 169, Hosting: 1, Lineage: 234},
+		{ID: 162, Product: 2, Name: 170, Role: 171, Hosting: 1, Hosts: 236, Lineage: 238},
+		{ID: 164, Product: 2, Name: 172, Role: 173, Hosting: 1, Inherits: 238, Lineage: 240},
+		{ID: 165, Product: 2, Name: 174, Role: 175, Hosting: 1, Lineage: 243},
+		{ID: 166, Product: 2, Name: 176, Role: 177, Inherits: 220, Lineage: 245},
+		{ID: 167, Product: 2, Name: 178, Role: 179, Hosting: 1, Lineage: 248},
+		{ID: 168, Product: 2, Name: 180, Role: 181, Hosting: 1, Aliases: 250, Lineage: 252},
+		{ID: 170, Product: 3, Name: 31, Role: 182, Aliases: 254, Lineage: 256},
+		{ID: 172, Product: 3, Name: 183, Role: 184, Hosting: 1, Aliases: 258, Lineage: 260},
+		{ID: 174, Product: 3, Name: 185, Role: 186, Hosting: 1, Lineage: 262},
+		{ID: 175, Product: 3, Name: 187, Role: 188, Lineage: 264},
+		{ID: 176, Product: 3, Name: 189, Role: 190, Lineage: 266},
+		{ID: 177, Product: 3, Name: 191, Role: 192, Lineage: 268},
+		{ID: 178, Product: 3, Name: 193, Role: 194, Aliases: 270, Lineage: 272},
+		{ID: 180, Product: 3, Name: 195, Role: 196, Lineage: 274},
+		{ID: 181, Product: 3, Name: 197, Role: 198, Lineage: 276},
+		{ID: 182, Product: 3, Name: 199, Role: 200, Aliases: 278, Lineage: 281},
+		{ID: 185, Product: 3, Name: 201, Role: 202, Aliases: 283, Lineage: 285},
+		{ID: 187, Product: 3, Name: 33, Role: 203, Aliases: 287, Inherits: 289, Lineage: 296},
+		{ID: 189, Product: 3, Name: 34, Role: 204, Inherits: 304, Lineage: 307},
+		{ID: 190, Product: 3, Name: 205, Role: 206, Lineage: 311},
+		{ID: 191, Product: 3, Name: 207, Role: 208, Lineage: 313},
+		{ID: 192, Product: 3, Name: 209, Role: 210, Aliases: 315, Lineage: 317},
+		{ID: 194, Product: 3, Name: 25, Role: 211, Aliases: 319, Lineage: 321},
+		{ID: 196, Product: 3, Name: 212, Role: 213, Aliases: 323, Lineage: 325},
+		{ID: 198, Product: 3, Name: 37, Role: 214, Inherits: 327, Lineage: 329},
+		{ID: 199, Product: 3, Name: 215, Role: 216, Inherits: 332, Lineage: 334},
+		{ID: 200, Product: 3, Name: 39, Role: 217, Inherits: 327, Lineage: 349},
+		{ID: 201, Product: 3, Name: 218, Role: 219, Inherits: 352, Lineage: 354},
+		{ID: 202, Product: 3, Name: 220, Role: 221, Hosting: 1, Lineage: 357},
+		{ID: 203, Product: 3, Name: 222, Role: 223, Lineage: 359},
+		{ID: 204, Product: 3, Name: 224, Role: 225, Lineage: 361},
+		{ID: 205, Product: 3, Name: 226, Role: 227, Lineage: 363},
+		{ID: 206, Product: 3, Name: 42, Role: 228, Inherits: 365, Lineage: 368},
+		{ID: 207, Product: 3, Name: 43, Role: 229, Inherits: 383, Lineage: 385},
+		{ID: 208, Product: 3, Name: 230, Role: 231, Aliases: 399, Lineage: 401},
+		{ID: 210, Product: 3, Name: 28, Role: 232, Lineage: 403},
+		{ID: 211, Product: 3, Name: 46, Role: 233, Inherits: 352, Lineage: 405},
+		{ID: 212, Product: 3, Name: 47, Role: 234, Aliases: 408, Inherits: 352, Lineage: 410},
+		{ID: 214, Product: 3, Name: 45, Role: 235, Inherits: 413, Lineage: 416},
+		{ID: 215, Product: 3, Name: 236, Role: 237, Lineage: 420},
+		{ID: 216, Product: 3, Name: 32, Role: 238, Lineage: 422},
+		{ID: 217, Product: 3, Name: 239, Role: 240, Inherits: 327, Lineage: 424},
+		{ID: 218, Product: 3, Name: 241, Role: 242, Aliases: 427, Inherits: 430, Lineage: 442},
+		{ID: 221, Product: 3, Name: 243, Role: 244, Lineage: 455},
+		{ID: 222, Product: 3, Name: 245, Role: 246, Lineage: 457},
+		{ID: 223, Product: 3, Name: 247, Role: 248, Lineage: 459},
+		{ID: 224, Product: 3, Name: 249, Role: 250, Lineage: 461},
+		{ID: 225, Product: 3, Name: 251, Role: 252, Lineage: 463},
+		{ID: 226, Product: 3, Name: 253, Role: 254, Aliases: 465, Lineage: 467},
+		{ID: 228, Product: 3, Name: 255, Role: 256, Aliases: 469, Lineage: 472},
+		{ID: 231, Product: 3, Name: 257, Role: 258, Lineage: 474},
+		{ID: 232, Product: 3, Name: 259, Role: 260, Lineage: 476},
+		{ID: 233, Product: 3, Name: 261, Role: 262, Lineage: 478},
+		{ID: 234, Product: 3, Name: 263, Role: 264, Lineage: 480},
+		{ID: 235, Product: 3, Name: 265, Role: 266, Aliases: 482, Lineage: 484},
+		{ID: 237, Product: 3, Name: 267, Role: 268, Lineage: 486},
+		{ID: 238, Product: 3, Name: 50, Role: 269, Inherits: 383, Lineage: 488},
+		{ID: 239, Product: 3, Name: 270, Role: 271, Aliases: 502, Inherits: 401, Lineage: 504},
+		{ID: 241, Product: 3, Name: 53, Role: 272, Inherits: 327, Lineage: 507},
+		{ID: 242, Product: 3, Name: 273, Role: 274, Inherits: 352, Lineage: 510},
+		{ID: 243, Product: 3, Name: 55, Role: 275, Inherits: 513, Lineage: 516},
+		{ID: 244, Product: 3, Name: 276, Role: 277, Lineage: 520},
+		{ID: 245, Product: 3, Name: 278, Role: 279, Hosting: 1, Hosts: 522, Lineage: 524},
+		{ID: 247, Product: 3, Name: 280, Role: 281, Aliases: 526, Lineage: 327},
+		{ID: 251, Product: 3, Name: 282, Role: 283, Aliases: 530, Lineage: 352},
+		{ID: 254, Product: 3, Name: 284, Role: 285, Lineage: 533},
+		{ID: 255, Product: 3, Name: 286, Role: 287, Inherits: 535, Lineage: 543},
+		{ID: 256, Product: 3, Name: 288, Role: 289, Aliases: 566, Lineage: 569},
+		{ID: 259, Product: 3, Name: 290, Role: 291, Lineage: 571},
+		{ID: 260, Product: 3, Name: 292, Role: 293, Hosting: 1, Lineage: 573},
+		{ID: 261, Product: 3, Name: 44, Role: 294, Inherits: 575, Lineage: 578},
+		{ID: 262, Product: 3, Name: 57, Role: 295, Lineage: 593},
+		{ID: 263, Product: 3, Name: 58, Role: 296, Aliases: 595, Lineage: 597},
+		{ID: 265, Product: 3, Name: 297, Role: 298, Lineage: 110},
+		{ID: 266, Product: 3, Name: 299, Role: 300, Lineage: 599},
+		{ID: 267, Product: 3, Name: 301, Role: 302, Aliases: 601, Lineage: 603},
+		{ID: 269, Product: 3, Name: 303, Role: 304, Lineage: 605},
+		{ID: 270, Product: 3, Name: 305, Role: 306, Lineage: 607},
+		{ID: 271, Product: 3, Name: 307, Role: 308, Aliases: 609, Lineage: 611},
+		{ID: 273, Product: 4, Name: 63, Role: 309, Lineage: 613},
+		{ID: 274, Product: 5, Name: 310, Role: 311, Aliases: 615, Inherits: 138, Lineage: 617},
+		{ID: 276, Product: 5, Name: 76, Role: 312, Aliases: 620, Inherits: 622, Lineage: 625},
+		{ID: 278, Product: 5, Name: 313, Role: 314, Hosting: 1, Lineage: 630},
+		{ID: 279, Product: 6, Name: 315, Role: 316, Lineage: 134},
+		{ID: 280, Product: 6, Name: 317, Role: 318, Lineage: 632},
+		{ID: 281, Product: 6, Name: 319, Role: 320, Lineage: 634},
+		{ID: 282, Product: 6, Name: 321, Role: 322, Lineage: 136},
+		{ID: 283, Product: 6, Name: 323, Role: 324, Hosting: 1, Hosts: 636, Lineage: 646},
+		{ID: 293, Product: 6, Name: 176, Role: 325, Inherits: 134, Lineage: 648},
+		{ID: 294, Product: 6, Name: 88, Role: 326, Hosting: 1, Inherits: 646, Lineage: 651},
+		{ID: 295, Product: 6, Name: 327, Role: 328, Lineage: 654},
+		{ID: 296, Product: 7, Name: 329, Role: 330, Inherits: 656, Lineage: 659},
+		{ID: 297, Product: 7, Name: 331, Role: 332, Lineage: 663},
+		{ID: 298, Product: 7, Name: 333, Role: 334, Inherits: 663, Lineage: 665},
+		{ID: 299, Product: 7, Name: 335, Role: 336, Lineage: 668},
+		{ID: 300, Product: 7, Name: 337, Role: 338, Lineage: 670},
+		{ID: 301, Product: 7, Name: 339, Role: 340, Hosting: 1, Lineage: 672},
+		{ID: 302, Product: 7, Name: 341, Role: 342, Lineage: 674},
+		{ID: 303, Product: 8, Name: 343, Role: 344, Lineage: 676},
+		{ID: 304, Product: 8, Name: 345, Role: 346, Lineage: 168},
+		{ID: 305, Product: 8, Name: 347, Role: 348, Lineage: 678},
+		{ID: 306, Product: 8, Name: 349, Role: 350, Lineage: 680},
+		{ID: 307, Product: 8, Name: 351, Role: 352, Lineage: 682},
+		{ID: 308, Product: 8, Name: 353, Role: 354, Lineage: 189},
+		{ID: 309, Product: 8, Name: 355, Role: 356, Lineage: 684},
+		{ID: 310, Product: 8, Name: 357, Role: 358, Lineage: 686},
+		{ID: 311, Product: 8, Name: 359, Role: 360, Lineage: 688},
+		{ID: 312, Product: 8, Name: 361, Role: 362, Lineage: 198},
+		{ID: 313, Product: 8, Name: 363, Role: 364, Lineage: 690},
+		{ID: 314, Product: 8, Name: 365, Role: 366, Lineage: 692},
+		{ID: 315, Product: 8, Name: 367, Role: 368, Lineage: 694},
+		{ID: 316, Product: 8, Name: 369, Role: 370, Lineage: 696},
+		{ID: 317, Product: 8, Name: 371, Role: 372, Lineage: 698},
+		{ID: 318, Product: 8, Name: 373, Role: 374, Lineage: 700},
+		{ID: 319, Product: 8, Name: 375, Role: 376, Lineage: 702},
+		{ID: 320, Product: 8, Name: 377, Role: 378, Lineage: 704},
+		{ID: 321, Product: 8, Name: 379, Role: 380, Lineage: 706},
+		{ID: 322, Product: 8, Name: 381, Role: 382, Lineage: 708},
+		{ID: 323, Product: 8, Name: 383, Role: 384, Lineage: 710},
+		{ID: 324, Product: 9, Name: 385, Role: 386, Lineage: 222},
 	},
 	Conditions: []table.Condition{
-		{ID: 325, Text: 386, Citations: 712},
-		{ID: 326, Text: 387, Citations: 715},
-		{ID: 327, Text: 388, Citations: 718},
-		{ID: 328, Text: 389, Citations: 720},
-		{ID: 329, Product: 1, Text: 390, Citations: 722},
-		{ID: 330, Product: 1, Text: 391, Citations: 724},
-		{ID: 331, Product: 1, Text: 392, Citations: 726},
-		{ID: 332, Product: 1, Text: 393, Citations: 729},
-		{ID: 333, Product: 1, Text: 394, Citations: 731},
-		{ID: 334, Product: 2, Text: 395, Citations: 733},
-		{ID: 335, Product: 2, Text: 396, Citations: 735},
-		{ID: 336, Product: 2, Text: 397, Citations: 737},
-		{ID: 337, Product: 2, Text: 398, Citations: 739},
-		{ID: 338, Product: 2, Text: 399, Citations: 741},
-		{ID: 339, Product: 2, Text: 400, Citations: 743},
-		{ID: 340, Product: 2, Text: 401, Citations: 741},
-		{ID: 341, Product: 2, Text: 402, Citations: 745},
-		{ID: 342, Product: 2, Text: 403, Citations: 747},
-		{ID: 343, Product: 2, Text: 404, Citations: 749},
-		{ID: 344, Product: 3, Text: 405, Citations: 751},
-		{ID: 345, Product: 3, Text: 406, Citations: 753},
-		{ID: 346, Product: 3, Text: 407, Citations: 755},
-		{ID: 347, Product: 3, Text: 408, Citations: 757},
-		{ID: 348, Product: 3, Text: 409, Citations: 759},
-		{ID: 349, Product: 3, Text: 410, Citations: 761},
-		{ID: 350, Product: 3, Text: 411, Citations: 763},
-		{ID: 351, Product: 4, Text: 412, Citations: 765},
-		{ID: 352, Product: 4, Text: 413, Citations: 768},
-		{ID: 353, Product: 5, Text: 414, Citations: 770},
-		{ID: 354, Product: 5, Text: 415, Citations: 772},
-		{ID: 355, Product: 5, Text: 416, Citations: 774},
-		{ID: 356, Product: 6, Text: 417, Citations: 776},
-		{ID: 357, Product: 6, Text: 418, Citations: 778},
-		{ID: 358, Product: 6, Text: 419, Citations: 785},
-		{ID: 359, Product: 6, Text: 420, Citations: 787},
-		{ID: 360, Product: 6, Text: 421, Citations: 795},
-		{ID: 361, Product: 6, Text: 422, Citations: 799},
-		{ID: 362, Product: 6, Text: 423, Citations: 801},
-		{ID: 363, Product: 6, Text: 424, Citations: 809},
-		{ID: 364, Product: 6, Text: 425, Citations: 815},
-		{ID: 365, Product: 6, Text: 426, Citations: 817},
-		{ID: 366, Product: 6, Text: 427, Citations: 822},
-		{ID: 367, Product: 9, Text: 428, Citations: 824},
-		{ID: 368, Product: 9, Text: 429, Citations: 827},
-		{ID: 369, Product: 9, Text: 430, Citations: 829},
+		{ID: 325, Text: 387, Citations: 712},
+		{ID: 326, Text: 388, Citations: 715},
+		{ID: 327, Text: 389, Citations: 718},
+		{ID: 328, Text: 390, Citations: 720},
+		{ID: 329, Product: 1, Text: 391, Citations: 722},
+		{ID: 330, Product: 1, Text: 392, Citations: 724},
+		{ID: 331, Product: 1, Text: 393, Citations: 726},
+		{ID: 332, Product: 1, Text: 394, Citations: 729},
+		{ID: 333, Product: 1, Text: 395, Citations: 731},
+		{ID: 334, Product: 2, Text: 396, Citations: 733},
+		{ID: 335, Product: 2, Text: 397, Citations: 735},
+		{ID: 336, Product: 2, Text: 398, Citations: 737},
+		{ID: 337, Product: 2, Text: 399, Citations: 739},
+		{ID: 338, Product: 2, Text: 400, Citations: 741},
+		{ID: 339, Product: 2, Text: 401, Citations: 743},
+		{ID: 340, Product: 2, Text: 402, Citations: 741},
+		{ID: 341, Product: 2, Text: 403, Citations: 745},
+		{ID: 342, Product: 2, Text: 404, Citations: 747},
+		{ID: 343, Product: 2, Text: 405, Citations: 749},
+		{ID: 344, Product: 3, Text: 406, Citations: 751},
+		{ID: 345, Product: 3, Text: 407, Citations: 753},
+		{ID: 346, Product: 3, Text: 408, Citations: 755},
+		{ID: 347, Product: 3, Text: 409, Citations: 757},
+		{ID: 348, Product: 3, Text: 410, Citations: 759},
+		{ID: 349, Product: 3, Text: 411, Citations: 761},
+		{ID: 350, Product: 3, Text: 412, Citations: 763},
+		{ID: 351, Product: 4, Text: 413, Citations: 765},
+		{ID: 352, Product: 4, Text: 414, Citations: 768},
+		{ID: 353, Product: 5, Text: 415, Citations: 770},
+		{ID: 354, Product: 5, Text: 416, Citations: 772},
+		{ID: 355, Product: 5, Text: 417, Citations: 774},
+		{ID: 356, Product: 6, Text: 418, Citations: 776},
+		{ID: 357, Product: 6, Text: 419, Citations: 778},
+		{ID: 358, Product: 6, Text: 420, Citations: 785},
+		{ID: 359, Product: 6, Text: 421, Citations: 787},
+		{ID: 360, Product: 6, Text: 422, Citations: 795},
+		{ID: 361, Product: 6, Text: 423, Citations: 799},
+		{ID: 362, Product: 6, Text: 424, Citations: 801},
+		{ID: 363, Product: 6, Text: 425, Citations: 809},
+		{ID: 364, Product: 6, Text: 426, Citations: 815},
+		{ID: 365, Product: 6, Text: 427, Citations: 817},
+		{ID: 366, Product: 6, Text: 428, Citations: 822},
+		{ID: 367, Product: 9, Text: 429, Citations: 824},
+		{ID: 368, Product: 9, Text: 430, Citations: 827},
+		{ID: 369, Product: 9, Text: 431, Citations: 829},
 	},
 	Settings: []table.Setting{
-		{ID: 546, Kind: 9, Component: 14, Requirement: 1, Label: 606, Help: 607, Governs: 1, Default: 48, Citations: 862},
-		{ID: 547, Kind: 4, Component: 14, Label: 608, Help: 609, Governs: 2, Citations: 715},
-		{ID: 548, Kind: 9, Component: 14, Requirement: 1, Label: 610, Help: 611, Governs: 1, Default: 49, Citations: 17},
-		{ID: 549, Kind: 9, Component: 9, Requirement: 1, Label: 612, Help: 613, Governs: 1, Citations: 837},
-		{ID: 550, Kind: 9, Component: 147, Requirement: 1, Label: 614, Help: 615, Governs: 1, Default: 50, Citations: 1156},
-		{ID: 551, Kind: 9, Component: 151, Requirement: 1, Label: 616, Help: 617, Governs: 1, Default: 51, Citations: 1158},
-		{ID: 327, Component: 14, Requirement: 1, Label: 618, Help: 619, Governs: 2, Citations: 718},
-		{ID: 552, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 620, Help: 621, Governs: 1, Default: 2, Citations: 1160},
-		{ID: 553, Kind: 2, Product: 1, Component: 20, Requirement: 1, Label: 362, Help: 622, Governs: 4, Citations: 866},
-		{ID: 554, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 623, Help: 624, Governs: 1, Default: 52, Citations: 1162},
-		{ID: 555, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 625, Help: 626, Governs: 1, Default: 49, Citations: 731},
-		{ID: 556, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 627, Help: 628, Governs: 1, Default: 49, Citations: 731},
-		{ID: 557, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 629, Help: 630, Governs: 1, Default: 49, Citations: 731},
-		{ID: 558, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 631, Help: 632, Governs: 1, Default: 51, Citations: 1164},
-		{ID: 559, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 633, Help: 634, Governs: 1, Default: 53, Citations: 1166},
-		{ID: 560, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 635, Help: 624, Governs: 1, Default: 54, Citations: 868},
-		{ID: 561, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 636, Help: 637, Governs: 1, Default: 55, Citations: 1168},
-		{ID: 382, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 638, Help: 639, Governs: 1, Default: 8, Citations: 722},
-		{ID: 562, Product: 2, Component: 32, Requirement: 2, Label: 640, Help: 641, Governs: 2, Citations: 741},
-		{ID: 563, Kind: 4, Product: 2, Component: 38, Label: 642, Help: 643, Governs: 2, Citations: 883},
-		{ID: 564, Kind: 4, Product: 2, Component: 38, Label: 644, Help: 645, Citations: 883},
-		{ID: 565, Kind: 4, Product: 2, Component: 38, Requirement: 2, GroupID: 403, Group: 646, Label: 647, Help: 648, Governs: 1, Citations: 905},
-		{ID: 566, Kind: 2, Product: 2, Component: 38, Requirement: 2, GroupID: 403, Group: 646, Label: 366, Help: 649, Governs: 4, Citations: 905},
-		{ID: 567, Kind: 9, Product: 3, Component: 149, Requirement: 1, Label: 650, Help: 651, Governs: 1, Citations: 1170},
-		{ID: 568, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 652, Help: 653, Governs: 1, Default: 18, Citations: 913},
-		{ID: 569, Kind: 1, Product: 3, Component: 52, Requirement: 2, Label: 654, Help: 655, Governs: 5, Citations: 927},
-		{ID: 570, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 656, Help: 657, Governs: 1, Citations: 1173},
-		{ID: 571, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 658, Help: 659, Governs: 1, Citations: 1175},
-		{ID: 572, Kind: 9, Product: 3, Component: 104, Requirement: 1, Label: 660, Help: 661, Governs: 1, Citations: 1175},
-		{ID: 573, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 662, Help: 663, Governs: 1, Citations: 1179},
-		{ID: 574, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 664, Help: 665, Governs: 1, Citations: 1181},
-		{ID: 575, Kind: 9, Product: 3, Component: 72, Requirement: 1, Label: 666, Help: 667, Governs: 1, Citations: 1183},
-		{ID: 576, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 668, Help: 669, Governs: 1, Citations: 1186},
-		{ID: 577, Kind: 9, Product: 3, Component: 71, Requirement: 1, Label: 670, Help: 671, Governs: 1, Citations: 1197},
-		{ID: 578, Kind: 9, Product: 3, Component: 101, Requirement: 1, Label: 672, Help: 673, Governs: 1, Citations: 1202},
-		{ID: 579, Kind: 8, Product: 3, Component: 55, Requirement: 1, Label: 674, Help: 675, Governs: 1, Citations: 1204},
-		{ID: 580, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 676, Help: 677, Governs: 1, Citations: 1209},
-		{ID: 581, Kind: 2, Product: 4, Component: 116, Requirement: 1, Label: 362, Help: 622, Governs: 4, Citations: 1073},
-		{ID: 582, Product: 5, Component: 118, Position: 1, Label: 678, Help: 679, Governs: 2, Citations: 1099},
-		{ID: 583, Kind: 1, Product: 5, Component: 118, Position: 2, GroupID: 584, Group: 680, Label: 681, Help: 682, Citations: 1211},
-		{ID: 585, Kind: 2, Product: 5, Component: 118, Position: 3, GroupID: 586, Group: 683, Label: 684, Help: 685, Governs: 4, Citations: 1084},
-		{ID: 587, Product: 5, Component: 118, Requirement: 2, Position: 4, GroupID: 586, Group: 683, Label: 686, Help: 687, Governs: 1, Citations: 1084},
-		{ID: 588, Kind: 1, Product: 5, Component: 118, Requirement: 2, Position: 5, GroupID: 586, Group: 683, Label: 688, Help: 689, Citations: 1084},
-		{ID: 589, Kind: 6, Product: 5, Component: 118, Requirement: 2, Position: 6, GroupID: 586, Group: 683, Label: 690, Help: 691, Citations: 1084},
-		{ID: 590, Product: 5, Component: 118, Requirement: 1, Position: 7, GroupID: 591, Group: 692, Label: 693, Help: 694, Governs: 2, Citations: 1097},
-		{ID: 592, Kind: 3, Product: 5, Component: 118, Requirement: 2, Position: 8, GroupID: 591, Group: 692, Label: 695, Help: 696, Governs: 1, Citations: 1097},
-		{ID: 593, Kind: 4, Product: 5, Component: 118, Requirement: 2, Position: 9, GroupID: 591, Group: 692, Label: 697, Help: 698, Citations: 1097},
-		{ID: 594, Kind: 2, Product: 5, Component: 118, Requirement: 2, Position: 10, GroupID: 591, Group: 692, Label: 684, Help: 699, Governs: 4, Citations: 1097},
-		{ID: 595, Product: 5, Component: 118, Requirement: 2, Position: 11, GroupID: 591, Group: 692, Label: 686, Help: 700, Governs: 1, Citations: 1097},
-		{ID: 596, Kind: 1, Product: 5, Component: 118, Requirement: 2, Position: 12, GroupID: 591, Group: 692, Label: 701, Help: 702, Citations: 1097},
-		{ID: 597, Kind: 6, Product: 5, Component: 118, Requirement: 2, Position: 13, GroupID: 591, Group: 692, Label: 690, Help: 702, Citations: 1097},
-		{ID: 598, Product: 5, Component: 118, Requirement: 2, Position: 14, GroupID: 599, Group: 703, Label: 704, Help: 705, Governs: 2, Citations: 770},
-		{ID: 600, Kind: 2, Product: 5, Component: 118, Requirement: 2, Position: 15, GroupID: 599, Group: 703, Label: 706, Help: 707, Governs: 4, Citations: 770},
-		{ID: 601, Kind: 3, Product: 5, Component: 118, Requirement: 2, Position: 16, GroupID: 599, Group: 703, Label: 708, Help: 709, Governs: 1, Citations: 770},
-		{ID: 602, Product: 5, Component: 118, Requirement: 1, Position: 17, GroupID: 603, Group: 710, Label: 711, Help: 712, Governs: 2, Citations: 772},
-		{ID: 604, Kind: 5, Product: 5, Component: 118, Requirement: 1, Position: 18, GroupID: 605, Group: 713, Label: 714, Help: 715, Governs: 2, Citations: 1101},
-		{ID: 606, Product: 5, Component: 118, Requirement: 1, Position: 19, GroupID: 607, Group: 716, Label: 717, Help: 718, Governs: 2, Citations: 1089},
-		{ID: 608, Product: 5, Component: 118, Requirement: 1, Position: 20, GroupID: 607, Group: 716, Label: 719, Help: 720, Citations: 1089},
-		{ID: 610, Kind: 9, Product: 6, Component: 146, Requirement: 1, Label: 721, Help: 722, Governs: 1, Citations: 822},
-		{ID: 611, Kind: 4, Product: 6, Component: 126, Requirement: 1, Label: 642, Help: 723, Governs: 2, Citations: 799},
-		{ID: 612, Product: 9, Component: 156, Requirement: 1, Label: 724, Help: 725, Governs: 2, Citations: 827},
-		{ID: 613, Kind: 2, Product: 9, Component: 156, Requirement: 1, Label: 362, Help: 622, Governs: 4, Citations: 1151},
+		{ID: 546, Kind: 9, Component: 14, Requirement: 1, Label: 607, Help: 608, Governs: 1, Default: 48, Citations: 862},
+		{ID: 547, Kind: 4, Component: 14, Label: 609, Help: 610, Governs: 2, Citations: 715},
+		{ID: 548, Kind: 9, Component: 14, Requirement: 1, Label: 611, Help: 612, Governs: 1, Default: 49, Citations: 17},
+		{ID: 549, Kind: 9, Component: 9, Requirement: 1, Label: 613, Help: 614, Governs: 1, Citations: 837},
+		{ID: 550, Kind: 9, Component: 147, Requirement: 1, Label: 615, Help: 616, Governs: 1, Default: 50, Citations: 1156},
+		{ID: 551, Kind: 9, Component: 151, Requirement: 1, Label: 617, Help: 618, Governs: 1, Default: 51, Citations: 1158},
+		{ID: 327, Component: 14, Requirement: 1, Label: 619, Help: 620, Governs: 2, Citations: 718},
+		{ID: 552, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 621, Help: 622, Governs: 1, Default: 2, Citations: 1160},
+		{ID: 553, Kind: 2, Product: 1, Component: 20, Requirement: 1, Label: 363, Help: 623, Governs: 4, Citations: 866},
+		{ID: 554, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 624, Help: 625, Governs: 1, Default: 52, Citations: 1162},
+		{ID: 555, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 626, Help: 627, Governs: 1, Default: 49, Citations: 731},
+		{ID: 556, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 628, Help: 629, Governs: 1, Default: 49, Citations: 731},
+		{ID: 557, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 630, Help: 631, Governs: 1, Default: 49, Citations: 731},
+		{ID: 558, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 632, Help: 633, Governs: 1, Default: 51, Citations: 1164},
+		{ID: 559, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 634, Help: 635, Governs: 1, Default: 53, Citations: 1166},
+		{ID: 560, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 636, Help: 625, Governs: 1, Default: 54, Citations: 868},
+		{ID: 561, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 637, Help: 638, Governs: 1, Default: 55, Citations: 1168},
+		{ID: 382, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 639, Help: 640, Governs: 1, Default: 8, Citations: 722},
+		{ID: 562, Product: 2, Component: 32, Requirement: 2, Label: 641, Help: 642, Governs: 2, Citations: 741},
+		{ID: 563, Kind: 4, Product: 2, Component: 38, Label: 643, Help: 644, Governs: 2, Citations: 883},
+		{ID: 564, Kind: 4, Product: 2, Component: 38, Label: 645, Help: 646, Citations: 883},
+		{ID: 565, Kind: 4, Product: 2, Component: 38, Requirement: 2, GroupID: 403, Group: 647, Label: 648, Help: 649, Governs: 1, Citations: 905},
+		{ID: 566, Kind: 2, Product: 2, Component: 38, Requirement: 2, GroupID: 403, Group: 647, Label: 367, Help: 650, Governs: 4, Citations: 905},
+		{ID: 567, Kind: 9, Product: 3, Component: 149, Requirement: 1, Label: 651, Help: 652, Governs: 1, Citations: 1170},
+		{ID: 568, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 653, Help: 654, Governs: 1, Default: 18, Citations: 913},
+		{ID: 569, Kind: 1, Product: 3, Component: 52, Requirement: 2, Label: 655, Help: 656, Governs: 5, Citations: 927},
+		{ID: 570, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 657, Help: 658, Governs: 1, Citations: 1173},
+		{ID: 571, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 659, Help: 660, Governs: 1, Citations: 1175},
+		{ID: 572, Kind: 9, Product: 3, Component: 104, Requirement: 1, Label: 661, Help: 662, Governs: 1, Citations: 1175},
+		{ID: 573, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 663, Help: 664, Governs: 1, Citations: 1179},
+		{ID: 574, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 665, Help: 666, Governs: 1, Citations: 1181},
+		{ID: 575, Kind: 9, Product: 3, Component: 72, Requirement: 1, Label: 667, Help: 668, Governs: 1, Citations: 1183},
+		{ID: 576, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 669, Help: 670, Governs: 1, Citations: 1186},
+		{ID: 577, Kind: 9, Product: 3, Component: 71, Requirement: 1, Label: 671, Help: 672, Governs: 1, Citations: 1197},
+		{ID: 578, Kind: 9, Product: 3, Component: 101, Requirement: 1, Label: 673, Help: 674, Governs: 1, Citations: 1202},
+		{ID: 579, Kind: 8, Product: 3, Component: 55, Requirement: 1, Label: 675, Help: 676, Governs: 1, Citations: 1204},
+		{ID: 580, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 677, Help: 678, Governs: 1, Citations: 1209},
+		{ID: 581, Kind: 2, Product: 4, Component: 116, Requirement: 1, Label: 363, Help: 623, Governs: 4, Citations: 1073},
+		{ID: 582, Product: 5, Component: 118, Position: 1, Label: 679, Help: 680, Governs: 2, Citations: 1099},
+		{ID: 583, Kind: 1, Product: 5, Component: 118, Position: 2, GroupID: 584, Group: 681, Label: 682, Help: 683, Citations: 1211},
+		{ID: 585, Kind: 2, Product: 5, Component: 118, Position: 3, GroupID: 586, Group: 684, Label: 685, Help: 686, Governs: 4, Citations: 1084},
+		{ID: 587, Product: 5, Component: 118, Requirement: 2, Position: 4, GroupID: 586, Group: 684, Label: 687, Help: 688, Governs: 1, Citations: 1084},
+		{ID: 588, Kind: 1, Product: 5, Component: 118, Requirement: 2, Position: 5, GroupID: 586, Group: 684, Label: 689, Help: 690, Citations: 1084},
+		{ID: 589, Kind: 6, Product: 5, Component: 118, Requirement: 2, Position: 6, GroupID: 586, Group: 684, Label: 691, Help: 692, Citations: 1084},
+		{ID: 590, Product: 5, Component: 118, Requirement: 1, Position: 7, GroupID: 591, Group: 693, Label: 694, Help: 695, Governs: 2, Citations: 1097},
+		{ID: 592, Kind: 3, Product: 5, Component: 118, Requirement: 2, Position: 8, GroupID: 591, Group: 693, Label: 696, Help: 697, Governs: 1, Citations: 1097},
+		{ID: 593, Kind: 4, Product: 5, Component: 118, Requirement: 2, Position: 9, GroupID: 591, Group: 693, Label: 698, Help: 699, Citations: 1097},
+		{ID: 594, Kind: 2, Product: 5, Component: 118, Requirement: 2, Position: 10, GroupID: 591, Group: 693, Label: 685, Help: 700, Governs: 4, Citations: 1097},
+		{ID: 595, Product: 5, Component: 118, Requirement: 2, Position: 11, GroupID: 591, Group: 693, Label: 687, Help: 701, Governs: 1, Citations: 1097},
+		{ID: 596, Kind: 1, Product: 5, Component: 118, Requirement: 2, Position: 12, GroupID: 591, Group: 693, Label: 702, Help: 703, Citations: 1097},
+		{ID: 597, Kind: 6, Product: 5, Component: 118, Requirement: 2, Position: 13, GroupID: 591, Group: 693, Label: 691, Help: 703, Citations: 1097},
+		{ID: 598, Product: 5, Component: 118, Requirement: 2, Position: 14, GroupID: 599, Group: 704, Label: 705, Help: 706, Governs: 2, Citations: 770},
+		{ID: 600, Kind: 2, Product: 5, Component: 118, Requirement: 2, Position: 15, GroupID: 599, Group: 704, Label: 707, Help: 708, Governs: 4, Citations: 770},
+		{ID: 601, Kind: 3, Product: 5, Component: 118, Requirement: 2, Position: 16, GroupID: 599, Group: 704, Label: 709, Help: 710, Governs: 1, Citations: 770},
+		{ID: 602, Product: 5, Component: 118, Requirement: 1, Position: 17, GroupID: 603, Group: 711, Label: 712, Help: 713, Governs: 2, Citations: 772},
+		{ID: 604, Kind: 5, Product: 5, Component: 118, Requirement: 1, Position: 18, GroupID: 605, Group: 714, Label: 715, Help: 716, Governs: 2, Citations: 1101},
+		{ID: 606, Product: 5, Component: 118, Requirement: 1, Position: 19, GroupID: 607, Group: 717, Label: 718, Help: 719, Governs: 2, Citations: 1089},
+		{ID: 608, Product: 5, Component: 118, Requirement: 1, Position: 20, GroupID: 607, Group: 717, Label: 720, Help: 721, Citations: 1089},
+		{ID: 610, Kind: 9, Product: 6, Component: 146, Requirement: 1, Label: 722, Help: 723, Governs: 1, Citations: 822},
+		{ID: 611, Kind: 4, Product: 6, Component: 126, Requirement: 1, Label: 643, Help: 724, Governs: 2, Citations: 799},
+		{ID: 612, Product: 9, Component: 156, Requirement: 1, Label: 725, Help: 726, Governs: 2, Citations: 827},
+		{ID: 613, Kind: 2, Product: 9, Component: 156, Requirement: 1, Label: 363, Help: 623, Governs: 4, Citations: 1151},
 	},
 	Notes: []table.Note{
-		{ID: 370, Kind: 4, Components: 831, Text: 431, Citations: 835},
-		{ID: 371, Kind: 4, Components: 715, Text: 432, Citations: 837},
-		{ID: 372, Components: 839, Text: 433, Citations: 841},
-		{ID: 373, Kind: 4, Components: 162, Text: 434, Citations: 715},
-		{ID: 374, Kind: 4, Components: 162, Text: 435, Citations: 843},
-		{ID: 375, Components: 162, Text: 436, Citations: 845},
-		{ID: 376, Kind: 4, Products: 112, Text: 437, Citations: 847},
-		{ID: 377, Kind: 1, Components: 138, Text: 438, Citations: 715},
-		{ID: 378, Kind: 4, Components: 849, Text: 439, Citations: 715},
-		{ID: 379, Kind: 4, Components: 170, Text: 440, Citations: 852},
-		{ID: 380, Kind: 4, Products: 112, Components: 162, Text: 441, Citations: 855},
-		{ID: 381, Kind: 4, Components: 108, Text: 442, Citations: 715},
-		{ID: 382, Product: 1, Components: 859, Text: 443, Citations: 722},
-		{ID: 383, Kind: 4, Product: 1, Products: 862, Text: 444, Citations: 864},
-		{ID: 143, Kind: 4, Product: 1, Components: 194, Text: 445, Citations: 866},
-		{ID: 384, Kind: 4, Product: 1, Products: 862, Text: 446, Citations: 864},
-		{ID: 385, Kind: 3, Product: 1, Components: 194, Text: 447, Citations: 868},
-		{ID: 386, Kind: 4, Product: 1, Components: 870, Text: 448, Citations: 729},
-		{ID: 387, Product: 1, Components: 873, Text: 449, Citations: 876},
-		{ID: 388, Kind: 1, Product: 2, Components: 880, Text: 450, Citations: 883},
-		{ID: 389, Kind: 4, Product: 2, Components: 230, Text: 451, Citations: 735},
-		{ID: 390, Kind: 2, Product: 2, Components: 880, Seconds: 1200, Text: 452, Citations: 883},
-		{ID: 391, Product: 2, Components: 220, Text: 453, Citations: 741},
-		{ID: 392, Kind: 4, Product: 2, Products: 17, Text: 454, Citations: 741},
-		{ID: 393, Kind: 1, Product: 2, Components: 885, Text: 455, Citations: 887},
-		{ID: 394, Product: 2, Components: 220, Text: 456, Citations: 741},
-		{ID: 395, Kind: 1, Product: 2, Components: 889, Text: 457, Citations: 896},
-		{ID: 396, Kind: 3, Product: 2, Products: 17, Text: 458, Citations: 747},
-		{ID: 397, Kind: 4, Product: 2, Products: 17, Text: 459, Citations: 741},
-		{ID: 398, Kind: 1, Product: 2, Components: 220, Text: 460, Citations: 741},
-		{ID: 399, Product: 2, Components: 245, Text: 461, Citations: 741},
-		{ID: 400, Kind: 4, Product: 2, Components: 903, Text: 462, Citations: 741},
-		{ID: 401, Kind: 1, Product: 2, Components: 903, Text: 463, Citations: 741},
-		{ID: 402, Product: 2, Components: 238, Addresses: 163, Text: 464, Citations: 905},
-		{ID: 403, Product: 2, Components: 885, Text: 465, Citations: 905},
-		{ID: 404, Kind: 4, Product: 3, Text: 466, Citations: 907},
-		{ID: 405, Kind: 4, Product: 3, Text: 467, Citations: 909},
-		{ID: 406, Kind: 4, Product: 3, Components: 266, Text: 468, Citations: 911},
-		{ID: 407, Kind: 4, Product: 3, Text: 469, Citations: 913},
-		{ID: 408, Kind: 4, Product: 3, Text: 470, Citations: 753},
-		{ID: 409, Kind: 4, Product: 3, Components: 915, Text: 471, Citations: 917},
-		{ID: 410, Kind: 4, Product: 3, Components: 919, Text: 472, Citations: 921},
-		{ID: 411, Product: 3, Components: 325, Text: 473, Citations: 751},
-		{ID: 412, Kind: 4, Product: 3, Text: 474, Citations: 923},
-		{ID: 413, Kind: 4, Product: 3, Products: 24, Text: 475, Citations: 925},
-		{ID: 414, Kind: 4, Product: 3, Text: 476, Citations: 927},
-		{ID: 415, Product: 3, Text: 477, Citations: 927},
-		{ID: 416, Kind: 4, Product: 3, Text: 478, Citations: 929},
-		{ID: 417, Product: 3, Text: 479, Citations: 931},
-		{ID: 418, Kind: 4, Product: 3, Components: 321, Text: 480, Citations: 931},
-		{ID: 419, Kind: 4, Product: 3, Components: 933, Text: 481, Citations: 935},
-		{ID: 420, Kind: 4, Product: 3, Text: 482, Citations: 937},
-		{ID: 421, Kind: 4, Product: 3, Components: 940, Text: 483, Citations: 942},
-		{ID: 422, Kind: 4, Product: 3, Components: 944, Text: 484, Citations: 946},
-		{ID: 423, Kind: 4, Product: 3, Components: 463, Text: 485, Citations: 948},
-		{ID: 424, Kind: 4, Product: 3, Products: 24, Text: 486, Citations: 952},
-		{ID: 425, Kind: 4, Product: 3, Components: 361, Text: 487, Citations: 955},
-		{ID: 426, Kind: 4, Product: 3, Text: 488, Citations: 957},
-		{ID: 427, Kind: 4, Product: 3, Components: 363, Text: 489, Citations: 960},
-		{ID: 428, Kind: 4, Product: 3, Components: 964, Text: 490, Citations: 966},
-		{ID: 429, Kind: 4, Product: 3, Components: 352, Addresses: 430, Text: 491, Citations: 968},
-		{ID: 431, Kind: 4, Product: 3, Text: 492, Citations: 970},
-		{ID: 432, Product: 3, Components: 974, Text: 493, Citations: 976},
-		{ID: 433, Kind: 4, Product: 3, Components: 332, Text: 494, Citations: 979},
-		{ID: 434, Kind: 4, Product: 3, Text: 495, Citations: 981},
-		{ID: 435, Kind: 4, Product: 3, Components: 985, Text: 496, Citations: 987},
-		{ID: 436, Kind: 4, Product: 3, Components: 989, Text: 497, Citations: 991},
-		{ID: 437, Kind: 4, Product: 3, Components: 993, Text: 498, Citations: 995},
-		{ID: 438, Kind: 4, Product: 3, Components: 993, Text: 499, Citations: 995},
-		{ID: 439, Kind: 4, Product: 3, Text: 500, Citations: 997},
-		{ID: 440, Kind: 4, Product: 3, Components: 422, Text: 501, Citations: 999},
-		{ID: 441, Kind: 4, Product: 3, Components: 1001, Text: 502, Citations: 1003},
-		{ID: 442, Kind: 4, Product: 3, Components: 383, Text: 503, Citations: 1005},
-		{ID: 443, Kind: 4, Product: 3, Text: 504, Citations: 1007},
-		{ID: 444, Kind: 4, Product: 3, Text: 505, Citations: 757},
-		{ID: 445, Kind: 4, Product: 3, Components: 352, Text: 506, Citations: 1009},
-		{ID: 446, Kind: 4, Product: 3, Components: 1011, Text: 507, Citations: 1013},
-		{ID: 447, Kind: 4, Product: 3, Text: 508, Citations: 755},
-		{ID: 448, Kind: 4, Product: 3, Components: 1015, Text: 509, Citations: 1017},
-		{ID: 449, Kind: 2, Product: 3, Text: 510, Citations: 1019},
-		{ID: 450, Kind: 4, Product: 3, Text: 511, Citations: 759},
-		{ID: 451, Kind: 4, Product: 3, Components: 1021, Text: 512, Citations: 1023},
-		{ID: 452, Kind: 4, Product: 3, Components: 1025, Text: 513, Citations: 1027},
-		{ID: 453, Kind: 4, Product: 3, Components: 1029, Text: 514, Citations: 1031},
-		{ID: 454, Kind: 4, Product: 3, Components: 524, Text: 515, Citations: 1033},
-		{ID: 455, Kind: 4, Product: 3, Text: 516, Citations: 1036},
-		{ID: 456, Kind: 4, Product: 3, Components: 1041, Text: 517, Citations: 1043},
-		{ID: 457, Kind: 4, Product: 3, Text: 518, Citations: 1045},
-		{ID: 458, Kind: 4, Product: 3, Text: 519, Citations: 1048},
-		{ID: 459, Kind: 4, Product: 3, Text: 520, Citations: 1050},
-		{ID: 460, Kind: 4, Product: 3, Text: 521, Citations: 1053},
-		{ID: 461, Kind: 4, Product: 3, Text: 522, Citations: 1055},
-		{ID: 462, Kind: 4, Product: 3, Components: 1060, Text: 523, Citations: 1062},
-		{ID: 463, Kind: 4, Product: 3, Components: 593, Text: 524, Citations: 1064},
-		{ID: 464, Kind: 4, Product: 3, Text: 525, Citations: 1068},
-		{ID: 465, Kind: 4, Product: 3, Components: 110, Text: 526, Citations: 1071},
-		{ID: 466, Kind: 4, Product: 4, Components: 613, Text: 527, Citations: 1073},
-		{ID: 467, Kind: 4, Product: 4, Products: 61, Text: 528, Citations: 1075},
-		{ID: 468, Kind: 1, Product: 4, Components: 613, Text: 529, Citations: 768},
-		{ID: 469, Kind: 1, Product: 4, Products: 61, Text: 530, Citations: 1077},
-		{ID: 470, Kind: 4, Product: 5, Components: 132, Text: 531, Citations: 1080},
-		{ID: 471, Kind: 4, Product: 5, Components: 1082, Text: 532, Citations: 1084},
-		{ID: 472, Kind: 4, Product: 5, Components: 132, Text: 533, Citations: 1086},
-		{ID: 473, Kind: 4, Product: 5, Components: 132, Text: 534, Citations: 774},
-		{ID: 474, Kind: 4, Product: 5, Components: 132, Text: 535, Citations: 772},
-		{ID: 475, Kind: 4, Product: 5, Components: 132, Text: 536, Citations: 1089},
-		{ID: 476, Kind: 4, Product: 5, Components: 1082, Text: 537, Citations: 1084},
-		{ID: 477, Kind: 4, Product: 5, Components: 1091, Text: 538, Citations: 1094},
-		{ID: 478, Kind: 1, Product: 5, Components: 1082, Text: 539, Citations: 770},
-		{ID: 479, Kind: 4, Product: 5, Components: 1082, Text: 540, Citations: 1097},
-		{ID: 480, Product: 5, Products: 67, Components: 132, Text: 541, Citations: 1099},
-		{ID: 481, Kind: 4, Product: 5, Components: 132, Text: 542, Citations: 1101},
-		{ID: 482, Kind: 4, Product: 6, Products: 80, Text: 543, Citations: 822},
-		{ID: 483, Kind: 4, Product: 6, Components: 1103, Text: 544, Citations: 1105},
-		{ID: 484, Kind: 4, Product: 6, Products: 80, Text: 545, Citations: 1105},
-		{ID: 485, Kind: 4, Product: 6, Components: 1107, Text: 546, Citations: 1110},
-		{ID: 486, Kind: 4, Product: 6, Components: 134, Text: 547, Citations: 1112},
-		{ID: 487, Kind: 4, Product: 6, Products: 80, Text: 548, Citations: 822},
-		{ID: 488, Kind: 4, Product: 6, Components: 1120, Text: 549, Citations: 817},
-		{ID: 489, Kind: 1, Product: 6, Components: 1123, Text: 550, Citations: 785},
-		{ID: 490, Product: 6, Components: 140, Text: 551, Citations: 1126},
-		{ID: 491, Product: 6, Products: 80, Text: 552, Citations: 1105},
-		{ID: 492, Kind: 4, Product: 6, Components: 646, Text: 553, Citations: 1128},
-		{ID: 493, Kind: 4, Product: 7, Components: 1132, Text: 554, Citations: 1135},
-		{ID: 494, Product: 7, Components: 152, Text: 555, Citations: 1137},
-		{ID: 495, Kind: 3, Product: 7, Components: 152, Text: 556, Citations: 1137},
-		{ID: 496, Kind: 4, Product: 7, Components: 152, Text: 557, Citations: 1135},
-		{ID: 497, Kind: 4, Product: 7, Components: 152, Text: 558, Citations: 1139},
-		{ID: 498, Kind: 1, Product: 7, Components: 152, Text: 559, Citations: 1142},
-		{ID: 499, Kind: 4, Product: 9, Components: 222, Text: 560, Citations: 1151},
-		{ID: 500, Kind: 4, Product: 9, Products: 108, Text: 561, Citations: 827},
-		{ID: 501, Kind: 1, Product: 9, Components: 222, Text: 562, Citations: 829},
-		{ID: 502, Kind: 1, Product: 9, Products: 108, Text: 530, Citations: 1153},
+		{ID: 370, Kind: 4, Components: 831, Text: 432, Citations: 835},
+		{ID: 371, Kind: 4, Components: 715, Text: 433, Citations: 837},
+		{ID: 372, Components: 839, Text: 434, Citations: 841},
+		{ID: 373, Kind: 4, Components: 162, Text: 435, Citations: 715},
+		{ID: 374, Kind: 4, Components: 162, Text: 436, Citations: 843},
+		{ID: 375, Components: 162, Text: 437, Citations: 845},
+		{ID: 376, Kind: 4, Products: 112, Text: 438, Citations: 847},
+		{ID: 377, Kind: 1, Components: 138, Text: 439, Citations: 715},
+		{ID: 378, Kind: 4, Components: 849, Text: 440, Citations: 715},
+		{ID: 379, Kind: 4, Components: 170, Text: 441, Citations: 852},
+		{ID: 380, Kind: 4, Products: 112, Components: 162, Text: 442, Citations: 855},
+		{ID: 381, Kind: 4, Components: 108, Text: 443, Citations: 715},
+		{ID: 382, Product: 1, Components: 859, Text: 444, Citations: 722},
+		{ID: 383, Kind: 4, Product: 1, Products: 862, Text: 445, Citations: 864},
+		{ID: 143, Kind: 4, Product: 1, Components: 194, Text: 446, Citations: 866},
+		{ID: 384, Kind: 4, Product: 1, Products: 862, Text: 447, Citations: 864},
+		{ID: 385, Kind: 3, Product: 1, Components: 194, Text: 448, Citations: 868},
+		{ID: 386, Kind: 4, Product: 1, Components: 870, Text: 449, Citations: 729},
+		{ID: 387, Product: 1, Components: 873, Text: 450, Citations: 876},
+		{ID: 388, Kind: 1, Product: 2, Components: 880, Text: 451, Citations: 883},
+		{ID: 389, Kind: 4, Product: 2, Components: 230, Text: 452, Citations: 735},
+		{ID: 390, Kind: 2, Product: 2, Components: 880, Seconds: 1200, Text: 453, Citations: 883},
+		{ID: 391, Product: 2, Components: 220, Text: 454, Citations: 741},
+		{ID: 392, Kind: 4, Product: 2, Products: 17, Text: 455, Citations: 741},
+		{ID: 393, Kind: 1, Product: 2, Components: 885, Text: 456, Citations: 887},
+		{ID: 394, Product: 2, Components: 220, Text: 457, Citations: 741},
+		{ID: 395, Kind: 1, Product: 2, Components: 889, Text: 458, Citations: 896},
+		{ID: 396, Kind: 3, Product: 2, Products: 17, Text: 459, Citations: 747},
+		{ID: 397, Kind: 4, Product: 2, Products: 17, Text: 460, Citations: 741},
+		{ID: 398, Kind: 1, Product: 2, Components: 220, Text: 461, Citations: 741},
+		{ID: 399, Product: 2, Components: 245, Text: 462, Citations: 741},
+		{ID: 400, Kind: 4, Product: 2, Components: 903, Text: 463, Citations: 741},
+		{ID: 401, Kind: 1, Product: 2, Components: 903, Text: 464, Citations: 741},
+		{ID: 402, Product: 2, Components: 238, Addresses: 163, Text: 465, Citations: 905},
+		{ID: 403, Product: 2, Components: 885, Text: 466, Citations: 905},
+		{ID: 404, Kind: 4, Product: 3, Text: 467, Citations: 907},
+		{ID: 405, Kind: 4, Product: 3, Text: 468, Citations: 909},
+		{ID: 406, Kind: 4, Product: 3, Components: 266, Text: 469, Citations: 911},
+		{ID: 407, Kind: 4, Product: 3, Text: 470, Citations: 913},
+		{ID: 408, Kind: 4, Product: 3, Text: 471, Citations: 753},
+		{ID: 409, Kind: 4, Product: 3, Components: 915, Text: 472, Citations: 917},
+		{ID: 410, Kind: 4, Product: 3, Components: 919, Text: 473, Citations: 921},
+		{ID: 411, Product: 3, Components: 325, Text: 474, Citations: 751},
+		{ID: 412, Kind: 4, Product: 3, Text: 475, Citations: 923},
+		{ID: 413, Kind: 4, Product: 3, Products: 24, Text: 476, Citations: 925},
+		{ID: 414, Kind: 4, Product: 3, Text: 477, Citations: 927},
+		{ID: 415, Product: 3, Text: 478, Citations: 927},
+		{ID: 416, Kind: 4, Product: 3, Text: 479, Citations: 929},
+		{ID: 417, Product: 3, Text: 480, Citations: 931},
+		{ID: 418, Kind: 4, Product: 3, Components: 321, Text: 481, Citations: 931},
+		{ID: 419, Kind: 4, Product: 3, Components: 933, Text: 482, Citations: 935},
+		{ID: 420, Kind: 4, Product: 3, Text: 483, Citations: 937},
+		{ID: 421, Kind: 4, Product: 3, Components: 940, Text: 484, Citations: 942},
+		{ID: 422, Kind: 4, Product: 3, Components: 944, Text: 485, Citations: 946},
+		{ID: 423, Kind: 4, Product: 3, Components: 463, Text: 486, Citations: 948},
+		{ID: 424, Kind: 4, Product: 3, Products: 24, Text: 487, Citations: 952},
+		{ID: 425, Kind: 4, Product: 3, Components: 361, Text: 488, Citations: 955},
+		{ID: 426, Kind: 4, Product: 3, Text: 489, Citations: 957},
+		{ID: 427, Kind: 4, Product: 3, Components: 363, Text: 490, Citations: 960},
+		{ID: 428, Kind: 4, Product: 3, Components: 964, Text: 491, Citations: 966},
+		{ID: 429, Kind: 4, Product: 3, Components: 352, Addresses: 430, Text: 492, Citations: 968},
+		{ID: 431, Kind: 4, Product: 3, Text: 493, Citations: 970},
+		{ID: 432, Product: 3, Components: 974, Text: 494, Citations: 976},
+		{ID: 433, Kind: 4, Product: 3, Components: 332, Text: 495, Citations: 979},
+		{ID: 434, Kind: 4, Product: 3, Text: 496, Citations: 981},
+		{ID: 435, Kind: 4, Product: 3, Components: 985, Text: 497, Citations: 987},
+		{ID: 436, Kind: 4, Product: 3, Components: 989, Text: 498, Citations: 991},
+		{ID: 437, Kind: 4, Product: 3, Components: 993, Text: 499, Citations: 995},
+		{ID: 438, Kind: 4, Product: 3, Components: 993, Text: 500, Citations: 995},
+		{ID: 439, Kind: 4, Product: 3, Text: 501, Citations: 997},
+		{ID: 440, Kind: 4, Product: 3, Components: 422, Text: 502, Citations: 999},
+		{ID: 441, Kind: 4, Product: 3, Components: 1001, Text: 503, Citations: 1003},
+		{ID: 442, Kind: 4, Product: 3, Components: 383, Text: 504, Citations: 1005},
+		{ID: 443, Kind: 4, Product: 3, Text: 505, Citations: 1007},
+		{ID: 444, Kind: 4, Product: 3, Text: 506, Citations: 757},
+		{ID: 445, Kind: 4, Product: 3, Components: 352, Text: 507, Citations: 1009},
+		{ID: 446, Kind: 4, Product: 3, Components: 1011, Text: 508, Citations: 1013},
+		{ID: 447, Kind: 4, Product: 3, Text: 509, Citations: 755},
+		{ID: 448, Kind: 4, Product: 3, Components: 1015, Text: 510, Citations: 1017},
+		{ID: 449, Kind: 2, Product: 3, Text: 511, Citations: 1019},
+		{ID: 450, Kind: 4, Product: 3, Text: 512, Citations: 759},
+		{ID: 451, Kind: 4, Product: 3, Components: 1021, Text: 513, Citations: 1023},
+		{ID: 452, Kind: 4, Product: 3, Components: 1025, Text: 514, Citations: 1027},
+		{ID: 453, Kind: 4, Product: 3, Components: 1029, Text: 515, Citations: 1031},
+		{ID: 454, Kind: 4, Product: 3, Components: 524, Text: 516, Citations: 1033},
+		{ID: 455, Kind: 4, Product: 3, Text: 517, Citations: 1036},
+		{ID: 456, Kind: 4, Product: 3, Components: 1041, Text: 518, Citations: 1043},
+		{ID: 457, Kind: 4, Product: 3, Text: 519, Citations: 1045},
+		{ID: 458, Kind: 4, Product: 3, Text: 520, Citations: 1048},
+		{ID: 459, Kind: 4, Product: 3, Text: 521, Citations: 1050},
+		{ID: 460, Kind: 4, Product: 3, Text: 522, Citations: 1053},
+		{ID: 461, Kind: 4, Product: 3, Text: 523, Citations: 1055},
+		{ID: 462, Kind: 4, Product: 3, Components: 1060, Text: 524, Citations: 1062},
+		{ID: 463, Kind: 4, Product: 3, Components: 593, Text: 525, Citations: 1064},
+		{ID: 464, Kind: 4, Product: 3, Text: 526, Citations: 1068},
+		{ID: 465, Kind: 4, Product: 3, Components: 110, Text: 527, Citations: 1071},
+		{ID: 466, Kind: 4, Product: 4, Components: 613, Text: 528, Citations: 1073},
+		{ID: 467, Kind: 4, Product: 4, Products: 61, Text: 529, Citations: 1075},
+		{ID: 468, Kind: 1, Product: 4, Components: 613, Text: 530, Citations: 768},
+		{ID: 469, Kind: 1, Product: 4, Products: 61, Text: 531, Citations: 1077},
+		{ID: 470, Kind: 4, Product: 5, Components: 132, Text: 532, Citations: 1080},
+		{ID: 471, Kind: 4, Product: 5, Components: 1082, Text: 533, Citations: 1084},
+		{ID: 472, Kind: 4, Product: 5, Components: 132, Text: 534, Citations: 1086},
+		{ID: 473, Kind: 4, Product: 5, Components: 132, Text: 535, Citations: 774},
+		{ID: 474, Kind: 4, Product: 5, Components: 132, Text: 536, Citations: 772},
+		{ID: 475, Kind: 4, Product: 5, Components: 132, Text: 537, Citations: 1089},
+		{ID: 476, Kind: 4, Product: 5, Components: 1082, Text: 538, Citations: 1084},
+		{ID: 477, Kind: 4, Product: 5, Components: 1091, Text: 539, Citations: 1094},
+		{ID: 478, Kind: 1, Product: 5, Components: 1082, Text: 540, Citations: 770},
+		{ID: 479, Kind: 4, Product: 5, Components: 1082, Text: 541, Citations: 1097},
+		{ID: 480, Product: 5, Products: 67, Components: 132, Text: 542, Citations: 1099},
+		{ID: 481, Kind: 4, Product: 5, Components: 132, Text: 543, Citations: 1101},
+		{ID: 482, Kind: 4, Product: 6, Products: 80, Text: 544, Citations: 822},
+		{ID: 483, Kind: 4, Product: 6, Components: 1103, Text: 545, Citations: 1105},
+		{ID: 484, Kind: 4, Product: 6, Products: 80, Text: 546, Citations: 1105},
+		{ID: 485, Kind: 4, Product: 6, Components: 1107, Text: 547, Citations: 1110},
+		{ID: 486, Kind: 4, Product: 6, Components: 134, Text: 548, Citations: 1112},
+		{ID: 487, Kind: 4, Product: 6, Products: 80, Text: 549, Citations: 822},
+		{ID: 488, Kind: 4, Product: 6, Components: 1120, Text: 550, Citations: 817},
+		{ID: 489, Kind: 1, Product: 6, Components: 1123, Text: 551, Citations: 785},
+		{ID: 490, Product: 6, Components: 140, Text: 552, Citations: 1126},
+		{ID: 491, Product: 6, Products: 80, Text: 553, Citations: 1105},
+		{ID: 492, Kind: 4, Product: 6, Components: 646, Text: 554, Citations: 1128},
+		{ID: 493, Kind: 4, Product: 7, Components: 1132, Text: 555, Citations: 1135},
+		{ID: 494, Product: 7, Components: 152, Text: 556, Citations: 1137},
+		{ID: 495, Kind: 3, Product: 7, Components: 152, Text: 557, Citations: 1137},
+		{ID: 496, Kind: 4, Product: 7, Components: 152, Text: 558, Citations: 1135},
+		{ID: 497, Kind: 4, Product: 7, Components: 152, Text: 559, Citations: 1139},
+		{ID: 498, Kind: 1, Product: 7, Components: 152, Text: 560, Citations: 1142},
+		{ID: 499, Kind: 4, Product: 9, Components: 222, Text: 561, Citations: 1151},
+		{ID: 500, Kind: 4, Product: 9, Products: 108, Text: 562, Citations: 827},
+		{ID: 501, Kind: 1, Product: 9, Components: 222, Text: 563, Citations: 829},
+		{ID: 502, Kind: 1, Product: 9, Products: 108, Text: 531, Citations: 1153},
 	},
 	NamedPorts: []table.NamedPort{
-		{ID: 503, Ports: 1, Name: 563},
-		{ID: 504, Ports: 2, Name: 564},
-		{ID: 505, Ports: 3, Name: 565},
-		{ID: 506, Ports: 4, Name: 566},
+		{ID: 503, Ports: 1, Name: 564},
+		{ID: 504, Ports: 2, Name: 565},
+		{ID: 505, Ports: 3, Name: 566},
+		{ID: 506, Ports: 4, Name: 567},
 		{ID: 507, Ports: 5, Name: 2},
-		{ID: 508, Ports: 6, Name: 567},
-		{ID: 509, Ports: 7, Name: 568},
-		{ID: 142, Product: 1, Ports: 8, Name: 137},
-		{ID: 510, Product: 1, Ports: 4, Name: 326},
-		{ID: 511, Product: 1, Ports: 2, Name: 569},
-		{ID: 512, Product: 1, Ports: 9, Name: 570},
-		{ID: 513, Product: 3, Ports: 10, Name: 571},
-		{ID: 514, Product: 3, Ports: 11, Name: 572},
-		{ID: 515, Product: 3, Ports: 12, Name: 573},
-		{ID: 516, Product: 3, Ports: 13, Name: 574},
-		{ID: 517, Product: 3, Ports: 14, Name: 575},
-		{ID: 518, Product: 3, Ports: 15, Name: 576},
-		{ID: 519, Product: 3, Ports: 16, Name: 577},
-		{ID: 520, Product: 3, Ports: 17, Name: 578},
-		{ID: 521, Product: 3, Ports: 18, Name: 194},
-		{ID: 522, Product: 3, Ports: 19, Name: 579},
-		{ID: 523, Product: 3, Ports: 20, Name: 580},
-		{ID: 524, Product: 3, Ports: 21, Name: 581},
-		{ID: 525, Product: 3, Ports: 22, Name: 582},
-		{ID: 526, Product: 3, Ports: 23, Name: 583},
-		{ID: 527, Product: 3, Ports: 24, Name: 584},
-		{ID: 205, Product: 3, Ports: 25, Name: 225},
-		{ID: 528, Product: 3, Ports: 26, Name: 585},
-		{ID: 529, Product: 3, Ports: 27, Name: 586},
-		{ID: 530, Product: 3, Ports: 28, Name: 587},
-		{ID: 531, Product: 3, Ports: 29, Name: 588},
-		{ID: 532, Product: 3, Ports: 30, Name: 589},
-		{ID: 533, Product: 3, Ports: 31, Name: 590},
-		{ID: 534, Product: 3, Ports: 32, Name: 591},
-		{ID: 535, Product: 3, Ports: 33, Name: 592},
-		{ID: 536, Product: 3, Ports: 34, Name: 593},
-		{ID: 537, Product: 3, Ports: 35, Name: 594},
+		{ID: 508, Ports: 6, Name: 568},
+		{ID: 509, Ports: 7, Name: 569},
+		{ID: 142, Product: 1, Ports: 8, Name: 138},
+		{ID: 510, Product: 1, Ports: 4, Name: 327},
+		{ID: 511, Product: 1, Ports: 2, Name: 570},
+		{ID: 512, Product: 1, Ports: 9, Name: 571},
+		{ID: 513, Product: 3, Ports: 10, Name: 572},
+		{ID: 514, Product: 3, Ports: 11, Name: 573},
+		{ID: 515, Product: 3, Ports: 12, Name: 574},
+		{ID: 516, Product: 3, Ports: 13, Name: 575},
+		{ID: 517, Product: 3, Ports: 14, Name: 576},
+		{ID: 518, Product: 3, Ports: 15, Name: 577},
+		{ID: 519, Product: 3, Ports: 16, Name: 578},
+		{ID: 520, Product: 3, Ports: 17, Name: 579},
+		{ID: 521, Product: 3, Ports: 18, Name: 195},
+		{ID: 522, Product: 3, Ports: 19, Name: 580},
+		{ID: 523, Product: 3, Ports: 20, Name: 581},
+		{ID: 524, Product: 3, Ports: 21, Name: 582},
+		{ID: 525, Product: 3, Ports: 22, Name: 583},
+		{ID: 526, Product: 3, Ports: 23, Name: 584},
+		{ID: 527, Product: 3, Ports: 24, Name: 585},
+		{ID: 205, Product: 3, Ports: 25, Name: 226},
+		{ID: 528, Product: 3, Ports: 26, Name: 586},
+		{ID: 529, Product: 3, Ports: 27, Name: 587},
+		{ID: 530, Product: 3, Ports: 28, Name: 588},
+		{ID: 531, Product: 3, Ports: 29, Name: 589},
+		{ID: 532, Product: 3, Ports: 30, Name: 590},
+		{ID: 533, Product: 3, Ports: 31, Name: 591},
+		{ID: 534, Product: 3, Ports: 32, Name: 592},
+		{ID: 535, Product: 3, Ports: 33, Name: 593},
+		{ID: 536, Product: 3, Ports: 34, Name: 594},
+		{ID: 537, Product: 3, Ports: 35, Name: 595},
 		{ID: 263, Product: 3, Ports: 36, Name: 58},
-		{ID: 267, Product: 3, Ports: 37, Name: 595},
-		{ID: 271, Product: 3, Ports: 38, Name: 596},
-		{ID: 538, Product: 3, Ports: 24, Name: 597},
-		{ID: 539, Product: 3, Ports: 39, Name: 598},
-		{ID: 279, Product: 6, Ports: 40, Name: 599},
-		{ID: 293, Product: 6, Ports: 41, Name: 175},
-		{ID: 490, Product: 6, Ports: 42, Name: 600},
-		{ID: 540, Product: 7, Ports: 2, Name: 334},
-		{ID: 541, Product: 7, Ports: 43, Name: 601},
-		{ID: 542, Product: 7, Ports: 44, Name: 602},
-		{ID: 543, Product: 7, Ports: 45, Name: 603},
-		{ID: 544, Product: 7, Ports: 9, Name: 604},
-		{ID: 545, Product: 7, Ports: 46, Name: 605},
-		{ID: 302, Product: 7, Ports: 47, Name: 340},
+		{ID: 267, Product: 3, Ports: 37, Name: 596},
+		{ID: 271, Product: 3, Ports: 38, Name: 597},
+		{ID: 538, Product: 3, Ports: 24, Name: 598},
+		{ID: 539, Product: 3, Ports: 39, Name: 599},
+		{ID: 279, Product: 6, Ports: 40, Name: 600},
+		{ID: 293, Product: 6, Ports: 41, Name: 176},
+		{ID: 490, Product: 6, Ports: 42, Name: 601},
+		{ID: 540, Product: 7, Ports: 2, Name: 335},
+		{ID: 541, Product: 7, Ports: 43, Name: 602},
+		{ID: 542, Product: 7, Ports: 44, Name: 603},
+		{ID: 543, Product: 7, Ports: 45, Name: 604},
+		{ID: 544, Product: 7, Ports: 9, Name: 605},
+		{ID: 545, Product: 7, Ports: 46, Name: 606},
+		{ID: 302, Product: 7, Ports: 47, Name: 341},
 	},
 	Flows: []table.Flow{
-		{ID: 614, Component: 14, From: 1217, To: 162, Ports: 48, Protocols: 80, Settings: 112, AppProtocols: 1221, Notes: 1223, Citations: 1228, Published: [3]uint32{616, 617, 0}, Purpose: 726, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}},
-		{ID: 618, Component: 14, From: 162, To: 138, Ports: 48, Protocols: 80, Settings: 1231, AppProtocols: 1221, Notes: 1234, Citations: 862, Published: [3]uint32{616, 617, 0}, Purpose: 727, Conditions: 862, Inferred: 528, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
-		{ID: 619, Component: 14, From: 1217, To: 162, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 1237, Notes: 1239, Citations: 1243, Published: [3]uint32{616, 621, 0}, Purpose: 728, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}},
-		{ID: 622, Component: 14, From: 162, To: 138, Ports: 49, Protocols: 80, Settings: 715, AppProtocols: 1237, Notes: 1234, Citations: 1243, Published: [3]uint32{616, 621, 0}, Purpose: 729, Conditions: 862, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
-		{ID: 623, Component: 14, From: 170, To: 162, Ports: 5, Protocols: 80, Notes: 108, Citations: 1250, Published: [3]uint32{616, 624, 0}, Purpose: 730, Quirks: 256, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 625, Component: 14, From: 162, To: 170, Ports: 5, Protocols: 80, Notes: 108, Citations: 1255, Published: [3]uint32{616, 624, 0}, Purpose: 731, Quirks: 256, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 626, Component: 14, From: 162, To: 162, Ports: 7, Protocols: 80, Notes: 1258, Citations: 1263, Published: [3]uint32{616, 627, 0}, Purpose: 732, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 628, Component: 9, From: 108, To: 96, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1266, Published: [3]uint32{616, 621, 0}, Purpose: 733},
-		{ID: 629, Component: 9, From: 108, To: 102, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1266, Published: [3]uint32{616, 621, 0}, Purpose: 734},
-		{ID: 630, Component: 10, From: 138, To: 162, Ports: 3, Protocols: 1268, Notes: 138, Citations: 1274, Published: [3]uint32{631, 632, 0}, Purpose: 735, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 633, Component: 16, From: 170, To: 162, Ports: 6, Protocols: 1268, Notes: 138, Citations: 1279, Published: [3]uint32{631, 624, 0}, Purpose: 736, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 634, Component: 18, From: 162, To: 1282, Ports: 1, Protocols: 80, Notes: 17, Citations: 841, Published: [3]uint32{616, 635, 0}, Purpose: 737},
-		{ID: 636, Component: 18, From: 162, To: 61, Ports: 2, Protocols: 80, Notes: 17, Citations: 841, Published: [3]uint32{616, 637, 0}, Purpose: 738},
-		{ID: 638, Component: 18, From: 162, To: 1285, Ports: 4, Protocols: 80, Notes: 17, Citations: 841, Published: [3]uint32{616, 639, 0}, Purpose: 739},
-		{ID: 640, Component: 14, From: 162, To: 112, Ports: 56, Protocols: 80, AppProtocols: 1288, Notes: 112, Citations: 835, Published: [3]uint32{616, 641, 0}, Purpose: 740, Inferred: 1024},
-		{ID: 642, Component: 14, From: 162, To: 715, Protocols: 80, Settings: 24, Notes: 862, Citations: 837, Published: [3]uint32{616, 643, 0}, Purpose: 741, Inferred: 8, Quirks: 65536, Enums: [7]uint8{0, 2, 0, 0, 0, 0, 0}},
-		{ID: 644, Component: 14, From: 162, To: 694, Ports: 50, Protocols: 80, Settings: 61, AppProtocols: 1291, Citations: 1156, Published: [3]uint32{616, 646, 0}, Purpose: 742, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
-		{ID: 647, Component: 14, From: 162, To: 702, Ports: 51, Protocols: 1268, Settings: 67, AppProtocols: 1293, Citations: 1158, Published: [3]uint32{631, 649, 0}, Purpose: 743, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
-		{ID: 650, Component: 14, From: 162, To: 162, Ports: 57, Protocols: 80, OSServices: 1295, Citations: 1297, Published: [3]uint32{616, 652, 0}, Purpose: 744, Conditions: 112, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
-		{ID: 653, Component: 14, From: 162, To: 698, Ports: 58, Protocols: 80, Citations: 720, Published: [3]uint32{616, 654, 0}, Purpose: 745, Conditions: 24, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 1}},
-		{ID: 655, Component: 14, From: 170, To: 162, Ports: 59, Protocols: 1268, Settings: 80, AppProtocols: 1302, Citations: 718, Published: [3]uint32{631, 657, 0}, Purpose: 746, Conditions: 1299, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 1}},
-		{ID: 658, Component: 14, From: 162, To: 162, Ports: 60, Protocols: 80, Citations: 1304, Published: [3]uint32{616, 659, 0}, Purpose: 747, Quirks: 8, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 2}},
-		{ID: 660, Product: 1, Component: 20, From: 194, To: 214, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 1268, Citations: 729, Published: [3]uint32{616, 662, 0}, Purpose: 748, Conditions: 96, Inferred: 4, Quirks: 256, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 663, Product: 1, Component: 20, From: 168, To: 194, Ports: 61, Protocols: 80, AppProtocols: 1306, Citations: 729, Published: [3]uint32{616, 662, 0}, Purpose: 749, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 664, Product: 1, Component: 20, From: 682, To: 194, Ports: 62, Protocols: 1268, AppProtocols: 1308, Citations: 1310, Published: [3]uint32{631, 666, 0}, Purpose: 750, Conditions: 80, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 667, Product: 1, Component: 20, From: 216, To: 194, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 1312, Published: [3]uint32{616, 617, 0}, Purpose: 751, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 668, Product: 1, Component: 20, From: 696, To: 194, Ports: 32, Protocols: 1268, AppProtocols: 1314, Citations: 1316, Published: [3]uint32{631, 670, 0}, Purpose: 752, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 671, Product: 1, Component: 20, From: 168, To: 194, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1318, Published: [3]uint32{616, 621, 0}, Purpose: 753, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 672, Product: 1, Component: 20, From: 210, To: 194, Ports: 2, Protocols: 80, Settings: 96, Citations: 1160, Published: [3]uint32{616, 637, 0}, Purpose: 754, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 673, Product: 1, Component: 20, From: 194, To: 694, Ports: 50, Protocols: 80, AppProtocols: 1291, Citations: 1320, Published: [3]uint32{616, 646, 0}, Purpose: 755, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 674, Product: 1, Component: 20, From: 194, To: 189, Ports: 63, Protocols: 1322, AppProtocols: 1325, Citations: 1327, Published: [3]uint32{676, 677, 0}, Purpose: 756, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 678, Product: 1, Component: 20, From: 194, To: 682, Ports: 64, Protocols: 1268, AppProtocols: 1308, Citations: 1329, Published: [3]uint32{631, 679, 0}, Purpose: 757, Conditions: 80, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 680, Product: 1, Component: 20, From: 194, To: 162, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 724, Published: [3]uint32{616, 617, 0}, Purpose: 758, Conditions: 67, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 681, Product: 1, Component: 20, From: 194, To: 252, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 724, Published: [3]uint32{616, 617, 0}, Purpose: 759, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 682, Product: 1, Component: 20, From: 194, To: 1331, Ports: 59, Protocols: 1268, Settings: 102, AppProtocols: 1302, Notes: 162, Citations: 866, Published: [3]uint32{631, 657, 0}, Purpose: 760, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 683, Product: 1, Component: 20, From: 194, To: 678, Ports: 65, Protocols: 1268, AppProtocols: 1334, Citations: 1336, Published: [3]uint32{631, 685, 0}, Purpose: 761, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 686, Product: 1, Component: 20, From: 194, To: 696, Ports: 33, Protocols: 1268, AppProtocols: 1314, Citations: 1338, Published: [3]uint32{631, 687, 0}, Purpose: 762, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 688, Product: 1, Component: 20, From: 194, To: 686, Ports: 52, Protocols: 1322, Settings: 108, AppProtocols: 1340, Citations: 1162, Published: [3]uint32{676, 690, 0}, Purpose: 763, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 691, Product: 1, Component: 20, From: 194, To: 162, Ports: 49, Protocols: 80, Settings: 1342, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 764, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 692, Product: 1, Component: 20, From: 194, To: 214, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 765, Conditions: 102, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 693, Product: 1, Component: 20, From: 194, To: 224, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 766, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 694, Product: 1, Component: 20, From: 194, To: 862, Ports: 49, Protocols: 80, Settings: 138, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 767, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 695, Product: 1, Component: 20, From: 194, To: 17, Ports: 49, Protocols: 80, Settings: 1344, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 768, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 696, Product: 1, Component: 20, From: 194, To: 202, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 769, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 697, Product: 1, Component: 20, From: 194, To: 204, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 770, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 698, Product: 1, Component: 20, From: 194, To: 206, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 771, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 699, Product: 1, Component: 20, From: 194, To: 654, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 772, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 700, Product: 1, Component: 20, From: 194, To: 208, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 773, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 701, Product: 1, Component: 20, From: 194, To: 243, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 774, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 702, Product: 1, Component: 20, From: 194, To: 152, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 775, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 703, Product: 1, Component: 20, From: 194, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 776, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 704, Product: 1, Component: 20, From: 194, To: 212, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 777, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 705, Product: 1, Component: 20, From: 194, To: 672, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 778, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 706, Product: 1, Component: 20, From: 194, To: 218, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 779, Inferred: 1026, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 707, Product: 1, Component: 20, From: 194, To: 694, Ports: 66, Protocols: 80, AppProtocols: 1346, Citations: 1350, Published: [3]uint32{616, 710, 0}, Purpose: 780, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 711, Product: 1, Component: 20, From: 194, To: 702, Ports: 51, Protocols: 1268, Settings: 1352, AppProtocols: 1293, Notes: 839, Citations: 1164, Published: [3]uint32{631, 649, 0}, Purpose: 781, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 712, Product: 1, Component: 20, From: 194, To: 694, Ports: 67, Protocols: 80, AppProtocols: 1354, Citations: 1357, Published: [3]uint32{616, 714, 0}, Purpose: 782, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 715, Product: 1, Component: 20, From: 194, To: 702, Ports: 53, Protocols: 80, Settings: 162, AppProtocols: 1293, Notes: 839, Citations: 1166, Published: [3]uint32{616, 716, 0}, Purpose: 783, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 717, Product: 1, Component: 20, From: 194, To: 686, Ports: 54, Protocols: 1268, Settings: 1359, AppProtocols: 1340, Notes: 170, Citations: 868, Published: [3]uint32{631, 718, 0}, Purpose: 763, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 719, Product: 1, Component: 20, From: 194, To: 686, Ports: 68, Protocols: 80, AppProtocols: 1340, Citations: 1361, Published: [3]uint32{616, 720, 0}, Purpose: 763, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 721, Product: 1, Component: 20, From: 194, To: 686, Ports: 69, Protocols: 80, AppProtocols: 1340, Citations: 1363, Published: [3]uint32{616, 722, 0}, Purpose: 763, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 723, Product: 1, Component: 20, From: 194, To: 654, Ports: 4, Protocols: 80, Citations: 1365, Published: [3]uint32{616, 639, 0}, Purpose: 784, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 724, Product: 1, Component: 20, From: 194, To: 1367, Ports: 9, Protocols: 80, AppProtocols: 1237, Citations: 1370, Published: [3]uint32{616, 725, 0}, Purpose: 785, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 726, Product: 1, Component: 20, From: 194, To: 702, Ports: 55, Protocols: 80, Settings: 170, AppProtocols: 1372, Notes: 839, Citations: 1168, Published: [3]uint32{616, 727, 0}, Purpose: 786, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 728, Product: 1, Component: 20, From: 194, To: 196, Ports: 8, Protocols: 1268, Settings: 1268, AppProtocols: 1293, Notes: 1344, Citations: 722, Published: [3]uint32{631, 729, 0}, Purpose: 787, Conditions: 61, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 2, 0}},
-		{ID: 730, Product: 2, Component: 32, From: 220, To: 189, AppProtocols: 1325, Notes: 206, Citations: 741, Purpose: 788, Inferred: 1026, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 731, Product: 2, Component: 32, From: 220, To: 692, Notes: 1375, Citations: 741, Purpose: 789, Conditions: 1352, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 732, Product: 2, Component: 40, From: 903, To: 220, Settings: 839, Notes: 1379, Citations: 741, Purpose: 790, Conditions: 1359, Enums: [7]uint8{2, 4, 0, 0, 0, 2, 0}},
-		{ID: 733, Product: 2, Component: 40, From: 903, To: 252, Settings: 839, Notes: 1383, Citations: 741, Purpose: 791, Conditions: 1359, Inferred: 2, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 734, Product: 2, Component: 32, From: 220, To: 885, Ports: 56, Protocols: 80, Settings: 1388, AppProtocols: 1288, Notes: 1391, Citations: 1396, Published: [3]uint32{616, 735, 0}, Purpose: 792, Inferred: 1152, Quirks: 192},
-		{ID: 736, Product: 2, Component: 32, From: 692, To: 885, Ports: 56, Protocols: 80, AppProtocols: 1288, Notes: 1399, Citations: 1402, Purpose: 793, Conditions: 1352, Inferred: 1177, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 737, Product: 2, Component: 32, From: 692, To: 1405, Protocols: 80, AppProtocols: 1288, Notes: 1416, Citations: 1420, Purpose: 794, Conditions: 1413, Inferred: 1033, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 738, Product: 2, Component: 32, From: 220, To: 230, Protocols: 80, AppProtocols: 1288, Notes: 1423, Citations: 1427, Purpose: 795, Conditions: 138, Inferred: 1032, Quirks: 4224, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 739, Product: 2, Component: 32, From: 220, To: 224, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1435, Purpose: 796, Conditions: 108, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 740, Product: 2, Component: 32, From: 220, To: 232, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1439, Purpose: 797, Conditions: 1342, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 741, Product: 2, Component: 32, From: 220, To: 234, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1443, Purpose: 798, Conditions: 1344, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 742, Product: 2, Component: 32, From: 220, To: 248, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1447, Purpose: 799, Conditions: 170, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 743, Product: 2, Component: 32, From: 220, To: 243, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1451, Purpose: 800, Conditions: 162, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 744, Product: 2, Component: 32, From: 220, To: 252, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1455, Purpose: 801, Conditions: 839, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 745, Product: 2, Component: 37, From: 238, To: 694, Ports: 70, Protocols: 80, Settings: 1459, AppProtocols: 1291, Notes: 1462, Citations: 905, Published: [3]uint32{746, 747, 0}, Purpose: 802, Enums: [7]uint8{0, 0, 1, 0, 1, 1, 0}},
-		{ID: 748, Product: 3, Component: 59, From: 321, To: 524, Ports: 56, Protocols: 80, AppProtocols: 1288, Notes: 1465, Citations: 931, Published: [3]uint32{616, 749, 0}, Purpose: 803, Inferred: 1152, Quirks: 102, Enums: [7]uint8{0, 0, 1, 0, 0, 0, 0}},
-		{ID: 750, Product: 3, Component: 59, From: 321, To: 698, Ports: 58, Protocols: 80, Settings: 202, Notes: 467, Citations: 1468, Published: [3]uint32{616, 654, 751}, Purpose: 804, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 752, Product: 3, Component: 59, From: 321, To: 698, Ports: 71, Protocols: 1268, Notes: 467, Citations: 763, Published: [3]uint32{631, 753, 751}, Purpose: 805, Conditions: 206, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
-		{ID: 754, Product: 3, Component: 59, From: 321, To: 189, Ports: 63, Protocols: 1322, AppProtocols: 1325, Citations: 1470, Published: [3]uint32{755, 677, 751}, Purpose: 806, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 756, Product: 3, Component: 52, From: 168, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1472, Notes: 422, Citations: 755, Published: [3]uint32{616, 749, 758}, Purpose: 807, Conditions: 196, Inferred: 1155, Quirks: 1049088, Enums: [7]uint8{0, 0, 1, 1, 1, 2, 0}},
-		{ID: 759, Product: 3, Component: 50, From: 325, To: 401, Ports: 18, Protocols: 80, Settings: 204, OSServices: 1472, Notes: 885, Citations: 913, Published: [3]uint32{616, 760, 761}, Purpose: 808, Inferred: 4, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
-		{ID: 762, Product: 3, Component: 71, From: 401, To: 327, Ports: 72, Protocols: 1268, AppProtocols: 1474, OSServices: 1476, Citations: 1478, Published: [3]uint32{765, 766, 751}, Purpose: 809, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 767, Product: 3, Component: 71, From: 401, To: 327, Ports: 73, Protocols: 80, AppProtocols: 1480, OSServices: 1476, Citations: 1484, Published: [3]uint32{771, 772, 751}, Purpose: 810, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 773, Product: 3, Component: 100, From: 327, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1486, Citations: 1488, Published: [3]uint32{616, 749, 751}, Purpose: 811, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 775, Product: 3, Component: 100, From: 327, To: 403, Ports: 74, Protocols: 862, OSServices: 1486, Citations: 1490, Published: [3]uint32{776, 0, 751}, Purpose: 812, Quirks: 1179650, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 777, Product: 3, Component: 100, From: 327, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1492, Notes: 232, Citations: 907, Published: [3]uint32{616, 749, 751}, Purpose: 813, Inferred: 130, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 779, Product: 3, Component: 71, From: 401, To: 401, Ports: 56, Protocols: 80, Settings: 1494, AppProtocols: 1288, OSServices: 1497, Notes: 1500, Citations: 927, Published: [3]uint32{616, 749, 761}, Purpose: 814, Inferred: 4, Enums: [7]uint8{1, 0, 1, 3, 1, 0, 0}},
-		{ID: 780, Product: 3, Component: 71, From: 401, To: 698, Ports: 58, Protocols: 80, Settings: 202, OSServices: 1503, Notes: 467, Citations: 1508, Published: [3]uint32{616, 654, 751}, Purpose: 815, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 783, Product: 3, Component: 71, From: 401, To: 698, Ports: 71, Protocols: 1268, OSServices: 1503, Notes: 467, Citations: 761, Published: [3]uint32{631, 753, 751}, Purpose: 816, Conditions: 204, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
-		{ID: 784, Product: 3, Component: 71, From: 1510, To: 676, Ports: 52, Protocols: 1322, AppProtocols: 1340, OSServices: 1497, Citations: 1513, Published: [3]uint32{676, 690, 751}, Purpose: 817, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 785, Product: 3, Component: 71, From: 401, To: 694, Ports: 50, Protocols: 80, Settings: 208, AppProtocols: 1291, OSServices: 1476, Citations: 1173, Published: [3]uint32{616, 646, 751}, Purpose: 818, Enums: [7]uint8{0, 0, 0, 2, 1, 1, 0}},
-		{ID: 786, Product: 3, Component: 71, From: 401, To: 710, Ports: 65, Protocols: 1268, AppProtocols: 1515, OSServices: 1476, Citations: 1517, Published: [3]uint32{631, 685, 751}, Purpose: 819, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 788, Product: 3, Component: 53, From: 401, To: 680, Ports: 75, Protocols: 1322, OSServices: 1497, Notes: 243, Citations: 753, Published: [3]uint32{676, 789, 751}, Purpose: 820, Conditions: 194, Inferred: 3, Quirks: 1, Enums: [7]uint8{0, 3, 0, 2, 2, 2, 0}},
-		{ID: 790, Product: 3, Component: 71, From: 401, To: 684, Ports: 73, Protocols: 80, AppProtocols: 1519, OSServices: 1497, Citations: 1521, Published: [3]uint32{791, 772, 751}, Purpose: 821, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 792, Product: 3, Component: 51, From: 401, To: 189, Ports: 63, Protocols: 1322, AppProtocols: 1325, OSServices: 1497, Citations: 1523, Published: [3]uint32{793, 677, 751}, Purpose: 822, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 794, Product: 3, Component: 51, From: 401, To: 678, Ports: 76, Protocols: 1268, AppProtocols: 1334, OSServices: 1497, Citations: 1525, Published: [3]uint32{795, 796, 751}, Purpose: 823, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 797, Product: 3, Component: 51, From: 401, To: 678, Ports: 77, Protocols: 80, AppProtocols: 1334, OSServices: 1497, Citations: 1527, Published: [3]uint32{798, 799, 751}, Purpose: 824, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 800, Product: 3, Component: 51, From: 401, To: 678, Ports: 78, Protocols: 80, AppProtocols: 1529, OSServices: 1497, Notes: 1015, Citations: 1532, Published: [3]uint32{803, 804, 751}, Purpose: 825, Inferred: 67, Enums: [7]uint8{0, 1, 0, 2, 2, 1, 0}},
-		{ID: 805, Product: 3, Component: 71, From: 704, To: 401, Ports: 79, Protocols: 80, Notes: 455, Citations: 759, Published: [3]uint32{616, 806, 758}, Purpose: 826, Conditions: 202, Quirks: 18, Enums: [7]uint8{0, 0, 0, 1, 2, 2, 0}},
-		{ID: 807, Product: 3, Component: 104, From: 569, To: 401, Ports: 56, Protocols: 80, Settings: 1534, AppProtocols: 1288, OSServices: 1537, Citations: 1540, Published: [3]uint32{616, 749, 761}, Purpose: 827, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
-		{ID: 809, Product: 3, Component: 104, From: 569, To: 401, Ports: 34, Protocols: 80, Settings: 214, OSServices: 1542, Notes: 478, Citations: 1179, Published: [3]uint32{616, 810, 761}, Purpose: 828, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
-		{ID: 811, Product: 3, Component: 49, From: 272, To: 401, Ports: 56, Protocols: 80, Settings: 1534, AppProtocols: 1288, OSServices: 1544, Citations: 1547, Published: [3]uint32{616, 749, 761}, Purpose: 829, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
-		{ID: 812, Product: 3, Component: 49, From: 272, To: 569, Ports: 56, Protocols: 80, Settings: 1549, AppProtocols: 1288, OSServices: 1544, Citations: 1552, Published: [3]uint32{616, 749, 761}, Purpose: 830, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
-		{ID: 813, Product: 3, Component: 49, From: 272, To: 569, Ports: 19, Protocols: 80, Settings: 216, OSServices: 1492, Notes: 478, Citations: 1181, Published: [3]uint32{616, 814, 761}, Purpose: 831, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
-		{ID: 815, Product: 3, Component: 72, From: 1554, To: 403, Ports: 56, Protocols: 80, Settings: 218, AppProtocols: 1288, OSServices: 1472, Citations: 1557, Published: [3]uint32{616, 749, 758}, Purpose: 832, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 816, Product: 3, Component: 72, From: 327, To: 403, Ports: 73, Protocols: 80, AppProtocols: 1519, OSServices: 1559, Notes: 484, Citations: 1561, Published: [3]uint32{616, 772, 758}, Purpose: 833, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 818, Product: 3, Component: 72, From: 403, To: 401, Ports: 73, Protocols: 80, AppProtocols: 1519, OSServices: 1492, Citations: 1563, Published: [3]uint32{616, 772, 751}, Purpose: 834, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 819, Product: 3, Component: 72, From: 403, To: 327, Ports: 80, Protocols: 80, Settings: 220, OSServices: 1492, Notes: 474, Citations: 1565, Published: [3]uint32{616, 820, 751}, Purpose: 835, Inferred: 2, Quirks: 512, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 821, Product: 3, Component: 72, From: 403, To: 327, Ports: 81, Protocols: 1268, Settings: 220, OSServices: 1492, Citations: 1567, Published: [3]uint32{631, 820, 751}, Purpose: 836, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 822, Product: 3, Component: 72, From: 327, To: 403, Ports: 82, Protocols: 1322, AppProtocols: 1569, OSServices: 1571, Notes: 484, Citations: 1574, Published: [3]uint32{676, 825, 758}, Purpose: 837, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 826, Product: 3, Component: 72, From: 327, To: 403, Ports: 83, Protocols: 1322, AppProtocols: 1334, OSServices: 1559, Notes: 484, Citations: 1576, Published: [3]uint32{676, 799, 758}, Purpose: 838, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 827, Product: 3, Component: 72, From: 327, To: 403, Ports: 65, Protocols: 1268, AppProtocols: 1334, OSServices: 1559, Notes: 484, Citations: 1578, Published: [3]uint32{631, 685, 758}, Purpose: 839, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 828, Product: 3, Component: 71, From: 327, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1472, Citations: 1580, Published: [3]uint32{616, 749, 758}, Purpose: 840, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 829, Product: 3, Component: 100, From: 327, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1492, Citations: 1582, Published: [3]uint32{616, 749, 751}, Purpose: 841, Inferred: 1152, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 830, Product: 3, Component: 100, From: 401, To: 327, Ports: 73, Protocols: 80, AppProtocols: 1519, OSServices: 1559, Citations: 1584, Published: [3]uint32{616, 772, 758}, Purpose: 842, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 831, Product: 3, Component: 100, From: 401, To: 327, Ports: 84, Protocols: 80, Settings: 220, OSServices: 1492, Citations: 1586, Published: [3]uint32{616, 832, 758}, Purpose: 843, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 833, Product: 3, Component: 100, From: 401, To: 327, Ports: 85, Protocols: 1268, Settings: 220, OSServices: 1492, Citations: 1588, Published: [3]uint32{631, 832, 758}, Purpose: 844, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 834, Product: 3, Component: 100, From: 704, To: 327, Ports: 86, Protocols: 80, Settings: 220, OSServices: 1492, Notes: 1590, Citations: 1593, Published: [3]uint32{616, 835, 758}, Purpose: 845, Quirks: 512, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 836, Product: 3, Component: 100, From: 704, To: 327, Ports: 87, Protocols: 1268, Settings: 220, OSServices: 1492, Notes: 940, Citations: 1595, Published: [3]uint32{631, 835, 758}, Purpose: 846, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 837, Product: 3, Component: 100, From: 327, To: 327, Ports: 27, Protocols: 1322, Settings: 220, AppProtocols: 1221, OSServices: 1492, Notes: 964, Citations: 997, Published: [3]uint32{676, 838, 751}, Purpose: 847, Inferred: 2, Quirks: 524288, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 839, Product: 3, Component: 71, From: 352, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, Citations: 1597, Published: [3]uint32{616, 749, 758}, Purpose: 848, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 840, Product: 3, Component: 101, From: 352, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, Citations: 1599, Published: [3]uint32{616, 749, 751}, Purpose: 849, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 841, Product: 3, Component: 101, From: 352, To: 1601, Ports: 56, Protocols: 80, Settings: 218, AppProtocols: 1288, Citations: 1604, Published: [3]uint32{616, 749, 751}, Purpose: 850, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 842, Product: 3, Component: 101, From: 352, To: 1606, Ports: 56, SourcePorts: 88, Protocols: 80, AppProtocols: 1288, Notes: 993, Citations: 1009, Published: [3]uint32{616, 843, 751}, Purpose: 851, Inferred: 1168, Quirks: 1310720, Enums: [7]uint8{0, 0, 1, 2, 2, 0, 0}},
-		{ID: 844, Product: 3, Component: 101, From: 401, To: 352, Ports: 61, Protocols: 80, Settings: 230, AppProtocols: 1306, Citations: 1202, Published: [3]uint32{616, 845, 758}, Purpose: 852, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 846, Product: 3, Component: 101, From: 401, To: 352, Ports: 84, Protocols: 80, Settings: 220, Citations: 1610, Published: [3]uint32{616, 832, 758}, Purpose: 853, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 847, Product: 3, Component: 101, From: 401, To: 352, Ports: 85, Protocols: 1268, Settings: 220, Citations: 1612, Published: [3]uint32{631, 832, 758}, Purpose: 854, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 848, Product: 3, Component: 101, From: 704, To: 352, Ports: 87, Protocols: 1268, Settings: 220, Notes: 1614, Citations: 968, Published: [3]uint32{631, 835, 758}, Purpose: 855, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 849, Product: 3, Component: 43, From: 168, To: 256, Ports: 56, Protocols: 80, AppProtocols: 1288, Citations: 1617, Published: [3]uint32{616, 749, 758}, Purpose: 856, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 850, Product: 3, Component: 54, From: 484, To: 403, Ports: 56, Protocols: 80, AppProtocols: 1288, OSServices: 1472, Notes: 266, Citations: 929, Published: [3]uint32{851, 749, 852}, Purpose: 857, Inferred: 139, Quirks: 536576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 853, Product: 3, Component: 92, From: 486, To: 484, Ports: 62, Protocols: 1268, AppProtocols: 1619, OSServices: 1621, Notes: 989, Citations: 757, Published: [3]uint32{856, 857, 761}, Purpose: 858, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 858, Product: 3, Component: 92, From: 484, To: 486, Ports: 64, Protocols: 1268, AppProtocols: 1619, OSServices: 1621, Notes: 989, Citations: 757, Published: [3]uint32{856, 857, 761}, Purpose: 859, Conditions: 200, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 2, 2, 0}},
-		{ID: 859, Product: 3, Component: 92, From: 484, To: 486, Ports: 28, Protocols: 1268, AppProtocols: 1619, OSServices: 1621, Notes: 989, Citations: 757, Published: [3]uint32{856, 857, 761}, Purpose: 860, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 860, Product: 3, Component: 92, From: 484, To: 486, Ports: 29, Protocols: 80, AppProtocols: 1619, OSServices: 1621, Citations: 1623, Published: [3]uint32{856, 861, 761}, Purpose: 861, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 862, Product: 3, Component: 105, From: 484, To: 571, Ports: 35, Protocols: 1268, AppProtocols: 1625, OSServices: 1627, Citations: 1629, Published: [3]uint32{865, 866, 758}, Purpose: 862, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 867, Product: 3, Component: 105, From: 484, To: 571, Ports: 89, Protocols: 1268, AppProtocols: 1625, OSServices: 1627, Notes: 476, Citations: 1048, Published: [3]uint32{865, 868, 761}, Purpose: 863, Inferred: 1, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 869, Product: 3, Component: 47, From: 264, To: 266, Ports: 90, Protocols: 1322, AppProtocols: 1631, OSServices: 1621, Notes: 238, Citations: 911, Published: [3]uint32{870, 871, 761}, Purpose: 864, Inferred: 12, Quirks: 12800, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 872, Product: 3, Component: 57, From: 704, To: 313, Ports: 22, Protocols: 80, Settings: 232, OSServices: 1633, Citations: 1635, Published: [3]uint32{616, 874, 758}, Purpose: 865, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 875, Product: 3, Component: 56, From: 704, To: 311, Ports: 20, Protocols: 80, Settings: 232, OSServices: 1637, Citations: 1639, Published: [3]uint32{616, 877, 758}, Purpose: 866, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 878, Product: 3, Component: 57, From: 704, To: 313, Ports: 23, Protocols: 80, Settings: 232, OSServices: 1633, Citations: 1641, Published: [3]uint32{616, 879, 758}, Purpose: 867, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 880, Product: 3, Component: 56, From: 704, To: 311, Ports: 21, Protocols: 80, Settings: 232, OSServices: 1637, Citations: 1643, Published: [3]uint32{616, 881, 758}, Purpose: 868, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 882, Product: 3, Component: 56, From: 704, To: 311, Ports: 91, Protocols: 1268, OSServices: 1637, Citations: 1645, Published: [3]uint32{631, 883, 0}, Purpose: 869, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
-		{ID: 884, Product: 3, Component: 57, From: 688, To: 313, Ports: 33, Protocols: 1268, AppProtocols: 1314, OSServices: 1633, Citations: 1647, Published: [3]uint32{631, 687, 758}, Purpose: 870, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 885, Product: 3, Component: 57, From: 704, To: 313, Ports: 92, Protocols: 1268, OSServices: 1633, Citations: 1649, Published: [3]uint32{631, 886, 0}, Purpose: 871, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
-		{ID: 887, Product: 3, Component: 58, From: 168, To: 317, Ports: 56, Protocols: 80, AppProtocols: 1288, Citations: 1651, Published: [3]uint32{616, 749, 758}, Purpose: 872, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 888, Product: 3, Component: 60, From: 325, To: 704, Ports: 93, Protocols: 1322, AppProtocols: 1334, Notes: 252, Citations: 751, Published: [3]uint32{889, 890, 0}, Purpose: 873, Conditions: 1653, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 0, 0, 2, 0}},
-		{ID: 891, Product: 3, Component: 60, From: 268, To: 325, Ports: 49, Protocols: 80, OSServices: 1655, Notes: 252, Citations: 1657, Published: [3]uint32{616, 893, 758}, Purpose: 874, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 894, Product: 3, Component: 60, From: 325, To: 401, Ports: 18, Protocols: 80, OSServices: 1655, Notes: 1659, Citations: 923, Published: [3]uint32{616, 895, 751}, Purpose: 875, Inferred: 16, Quirks: 1376256, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 896, Product: 3, Component: 62, From: 974, To: 688, Ports: 32, Protocols: 1268, AppProtocols: 1314, Notes: 1662, Citations: 1665, Published: [3]uint32{631, 670, 897}, Purpose: 876, Inferred: 7, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 898, Product: 3, Component: 62, From: 688, To: 974, Ports: 33, Protocols: 1268, AppProtocols: 1314, Notes: 276, Citations: 1667, Published: [3]uint32{631, 687, 758}, Purpose: 877, Inferred: 3, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 899, Product: 3, Component: 66, From: 359, To: 260, Ports: 49, Protocols: 80, Notes: 311, Citations: 955, Published: [3]uint32{616, 621, 761}, Purpose: 878, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 900, Product: 3, Component: 67, From: 361, To: 260, Ports: 49, Protocols: 80, Notes: 311, Citations: 955, Published: [3]uint32{616, 621, 761}, Purpose: 879, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 901, Product: 3, Component: 67, From: 359, To: 361, Ports: 49, Protocols: 80, Notes: 311, Citations: 955, Published: [3]uint32{616, 621, 761}, Purpose: 880, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 902, Product: 3, Component: 67, From: 361, To: 401, Ports: 49, Protocols: 80, Notes: 311, Citations: 955, Published: [3]uint32{616, 621, 761}, Purpose: 881, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 903, Product: 3, Component: 102, From: 704, To: 533, Ports: 56, Protocols: 80, AppProtocols: 1288, Citations: 1669, Published: [3]uint32{904, 749, 761}, Purpose: 882, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
-		{ID: 905, Product: 3, Component: 68, From: 420, To: 363, Ports: 25, Protocols: 80, Settings: 234, OSServices: 1671, Notes: 317, Citations: 1209, Published: [3]uint32{616, 908, 761}, Purpose: 883, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 909, Product: 3, Component: 68, From: 363, To: 688, Protocols: 1268, AppProtocols: 1314, OSServices: 1671, Notes: 1674, Citations: 1677, Published: [3]uint32{631, 910, 761}, Purpose: 884, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 911, Product: 3, Component: 68, From: 363, To: 688, Protocols: 80, OSServices: 1671, Notes: 1674, Citations: 1679, Published: [3]uint32{616, 910, 761}, Purpose: 885, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 912, Product: 3, Component: 75, From: 401, To: 524, Notes: 1681, Citations: 995, Purpose: 886, Quirks: 128, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 913, Product: 3, Component: 75, From: 401, To: 573, Notes: 1685, Citations: 995, Purpose: 887, Quirks: 192, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 914, Product: 3, Component: 73, From: 401, To: 357, Notes: 944, Citations: 987, Purpose: 888, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 915, Product: 3, Component: 74, From: 989, To: 262, Notes: 944, Citations: 991, Purpose: 889, Inferred: 1, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 916, Product: 3, Component: 80, From: 455, To: 688, Ports: 14, Protocols: 1322, AppProtocols: 1688, OSServices: 1691, Notes: 985, Citations: 1007, Published: [3]uint32{676, 919, 897}, Purpose: 890, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 920, Product: 3, Component: 80, From: 455, To: 688, Ports: 15, Protocols: 1322, AppProtocols: 1695, OSServices: 1691, Citations: 1698, Published: [3]uint32{676, 921, 897}, Purpose: 891, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 922, Product: 3, Component: 80, From: 455, To: 688, Ports: 12, Protocols: 1322, OSServices: 1691, Notes: 234, Citations: 909, Published: [3]uint32{676, 923, 897}, Purpose: 892, Inferred: 2, Quirks: 512, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 924, Product: 3, Component: 80, From: 455, To: 688, Ports: 13, Protocols: 1322, AppProtocols: 1700, OSServices: 1691, Citations: 1702, Published: [3]uint32{676, 925, 897}, Purpose: 893, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 926, Product: 3, Component: 81, From: 457, To: 688, Ports: 16, Protocols: 1268, AppProtocols: 1704, OSServices: 1707, Citations: 1710, Published: [3]uint32{631, 929, 897}, Purpose: 894, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 930, Product: 3, Component: 81, From: 457, To: 688, Ports: 17, Protocols: 1268, AppProtocols: 1712, OSServices: 1707, Citations: 1715, Published: [3]uint32{631, 932, 897}, Purpose: 895, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 933, Product: 3, Component: 82, From: 459, To: 700, Ports: 49, Protocols: 80, OSServices: 1707, Citations: 1717, Published: [3]uint32{616, 621, 751}, Purpose: 896, Inferred: 2, Quirks: 10, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 934, Product: 3, Component: 83, From: 461, To: 688, Ports: 48, Protocols: 80, AppProtocols: 1221, OSServices: 1707, Citations: 1719, Published: [3]uint32{616, 617, 897}, Purpose: 897, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 935, Product: 3, Component: 84, From: 463, To: 688, Ports: 24, Protocols: 80, AppProtocols: 1721, OSServices: 1707, Notes: 915, Citations: 1723, Published: [3]uint32{616, 929, 897}, Purpose: 898, Inferred: 2, Quirks: 10, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 937, Product: 3, Component: 85, From: 467, To: 688, Ports: 32, Protocols: 1268, AppProtocols: 1314, OSServices: 1707, Citations: 1725, Published: [3]uint32{631, 670, 897}, Purpose: 899, Inferred: 6, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 938, Product: 3, Component: 86, From: 688, To: 472, Ports: 33, Protocols: 1268, AppProtocols: 1314, OSServices: 1707, Citations: 1727, Published: [3]uint32{631, 687, 758}, Purpose: 900, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 939, Product: 3, Component: 86, From: 704, To: 472, Ports: 89, Protocols: 1268, OSServices: 1707, Notes: 480, Citations: 1053, Published: [3]uint32{631, 789, 0}, Purpose: 901, Inferred: 66, Quirks: 1048623, Enums: [7]uint8{2, 1, 0, 0, 0, 0, 0}},
-		{ID: 940, Product: 3, Component: 87, From: 474, To: 688, Ports: 94, Protocols: 1322, AppProtocols: 1306, OSServices: 1707, Citations: 1729, Published: [3]uint32{676, 662, 761}, Purpose: 902, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 941, Product: 3, Component: 88, From: 476, To: 708, Ports: 56, Protocols: 80, AppProtocols: 1288, OSServices: 1707, Citations: 1731, Published: [3]uint32{616, 749, 761}, Purpose: 903, Inferred: 1154, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
-		{ID: 942, Product: 3, Component: 89, From: 478, To: 688, Ports: 95, Protocols: 80, AppProtocols: 1733, OSServices: 1707, Citations: 1735, Published: [3]uint32{616, 825, 761}, Purpose: 904, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 943, Product: 3, Component: 90, From: 480, To: 688, Ports: 24, Protocols: 80, AppProtocols: 1737, OSServices: 1707, Citations: 1739, Published: [3]uint32{616, 929, 761}, Purpose: 905, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 945, Product: 3, Component: 90, From: 480, To: 688, Ports: 39, Protocols: 80, AppProtocols: 1737, OSServices: 1707, Citations: 1741, Published: [3]uint32{616, 932, 761}, Purpose: 906, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 946, Product: 3, Component: 89, From: 478, To: 688, Ports: 96, Protocols: 1322, AppProtocols: 1733, Citations: 1743, Published: [3]uint32{676, 947, 761}, Purpose: 907, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 948, Product: 3, Component: 89, From: 478, To: 688, Ports: 97, Protocols: 1322, AppProtocols: 1733, Citations: 1745, Published: [3]uint32{676, 949, 761}, Purpose: 908, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 950, Product: 3, Component: 98, From: 704, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, Citations: 1031, Published: [3]uint32{951, 749, 0}, Purpose: 909, Inferred: 136, Quirks: 12288, Enums: [7]uint8{0, 0, 1, 0, 1, 0, 0}},
-		{ID: 952, Product: 3, Component: 114, From: 704, To: 607, Ports: 56, Protocols: 80, AppProtocols: 1288, OSServices: 1747, Citations: 1749, Published: [3]uint32{904, 749, 761}, Purpose: 910, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
-		{ID: 954, Product: 3, Component: 115, From: 599, To: 611, Ports: 38, Protocols: 80, Notes: 383, Citations: 1019, Published: [3]uint32{904, 955, 761}, Purpose: 911, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 3, 0, 0}},
-		{ID: 956, Product: 3, Component: 112, From: 605, To: 603, Ports: 37, Protocols: 80, Citations: 1751, Published: [3]uint32{904, 957, 761}, Purpose: 912, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 958, Product: 3, Component: 110, From: 110, To: 704, Notes: 1021, Citations: 1071, Published: [3]uint32{959, 959, 761}, Purpose: 913, Quirks: 98322, Enums: [7]uint8{2, 3, 0, 3, 1, 0, 0}},
-		{ID: 960, Product: 3, Component: 108, From: 593, To: 708, Ports: 49, Protocols: 80, Notes: 1011, Citations: 1753, Published: [3]uint32{616, 621, 761}, Purpose: 914, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 961, Product: 3, Component: 108, From: 593, To: 708, Ports: 95, Protocols: 80, Notes: 1011, Citations: 1755, Published: [3]uint32{616, 825, 761}, Purpose: 915, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 962, Product: 3, Component: 109, From: 597, To: 678, Ports: 36, Protocols: 80, Citations: 1757, Published: [3]uint32{616, 963, 751}, Purpose: 295, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 964, Product: 4, Component: 116, From: 613, To: 672, Notes: 1029, Citations: 1075, Purpose: 916, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 965, Product: 4, Component: 116, From: 168, To: 613, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 524, Citations: 768, Published: [3]uint32{0, 662, 0}, Purpose: 917, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 966, Product: 4, Component: 116, From: 704, To: 613, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 1759, Citations: 768, Published: [3]uint32{0, 662, 0}, Purpose: 918, Conditions: 210, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 967, Product: 4, Component: 116, From: 682, To: 613, Ports: 62, Protocols: 1268, AppProtocols: 1308, Notes: 524, Citations: 1762, Published: [3]uint32{0, 666, 0}, Purpose: 750, Conditions: 208, Inferred: 2312, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 968, Product: 4, Component: 116, From: 168, To: 613, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 524, Citations: 1764, Published: [3]uint32{0, 617, 0}, Purpose: 919, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 969, Product: 4, Component: 116, From: 613, To: 189, Ports: 63, Protocols: 1322, AppProtocols: 1325, Notes: 524, Citations: 1766, Published: [3]uint32{0, 677, 0}, Purpose: 756, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 970, Product: 4, Component: 116, From: 613, To: 682, Ports: 64, Protocols: 1268, AppProtocols: 1308, Notes: 524, Citations: 1768, Published: [3]uint32{0, 679, 0}, Purpose: 757, Conditions: 208, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 971, Product: 4, Component: 116, From: 613, To: 1331, Ports: 59, Protocols: 1268, Settings: 238, AppProtocols: 1302, Notes: 1770, Citations: 1073, Published: [3]uint32{0, 657, 0}, Purpose: 760, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 972, Product: 4, Component: 116, From: 613, To: 678, Ports: 65, Protocols: 1268, AppProtocols: 1334, Notes: 524, Citations: 1773, Published: [3]uint32{0, 685, 0}, Purpose: 761, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 973, Product: 4, Component: 116, From: 613, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 524, Citations: 1775, Published: [3]uint32{0, 621, 0}, Purpose: 776, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 974, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1777, AppProtocols: 1288, Notes: 1786, Citations: 1791, Purpose: 920, Inferred: 76, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 975, Product: 5, Component: 117, From: 1082, To: 692, Protocols: 80, Settings: 1795, Notes: 1803, Citations: 1097, Purpose: 921, Inferred: 76, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 1, 0}},
-		{ID: 976, Product: 5, Component: 117, From: 692, To: 162, Protocols: 80, Settings: 1806, AppProtocols: 1288, Notes: 1812, Citations: 1097, Purpose: 922, Inferred: 77, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 977, Product: 5, Component: 117, From: 162, To: 198, Protocols: 80, Settings: 1815, Citations: 770, Purpose: 923, Conditions: 212, Inferred: 13, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 2, 0}},
-		{ID: 978, Product: 5, Component: 117, From: 198, To: 1082, Protocols: 80, Settings: 1820, Notes: 593, Citations: 770, Purpose: 924, Conditions: 212, Inferred: 79, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 0, 2, 0}},
-		{ID: 979, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1823, AppProtocols: 1288, Notes: 1829, Citations: 772, Purpose: 925, Conditions: 214, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 2, 0}},
-		{ID: 980, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1832, AppProtocols: 1288, Notes: 352, Citations: 772, Purpose: 926, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 981, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1839, AppProtocols: 1288, Notes: 1846, Citations: 1101, Purpose: 927, Inferred: 1101, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 982, Product: 5, Component: 118, From: 132, To: 162, Protocols: 80, Settings: 1849, AppProtocols: 1288, Notes: 1857, Citations: 1863, Purpose: 928, Inferred: 1100, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 983, Product: 5, Component: 118, From: 132, To: 630, Citations: 774, Purpose: 929, Conditions: 216, Inferred: 2308, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 984, Product: 6, Component: 120, From: 134, To: 692, Ports: 98, Protocols: 80, Settings: 317, Notes: 603, Citations: 822, Published: [3]uint32{0, 985, 0}, Purpose: 930, Conditions: 248, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
-		{ID: 986, Product: 6, Component: 136, From: 168, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1867, Published: [3]uint32{987, 677, 0}, Purpose: 931},
-		{ID: 988, Product: 6, Component: 136, From: 168, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1869, Published: [3]uint32{989, 657, 0}, Purpose: 932},
-		{ID: 990, Product: 6, Component: 136, From: 168, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 605, Citations: 1871, Published: [3]uint32{991, 621, 0}, Purpose: 933},
-		{ID: 992, Product: 6, Component: 124, From: 646, To: 702, Ports: 51, Protocols: 1268, AppProtocols: 1293, Notes: 634, Citations: 1873, Published: [3]uint32{993, 649, 0}, Purpose: 934, Conditions: 232, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 994, Product: 6, Component: 124, From: 646, To: 702, Ports: 55, Protocols: 80, AppProtocols: 1875, Notes: 634, Citations: 1878, Published: [3]uint32{995, 727, 0}, Purpose: 935, Conditions: 232, Inferred: 8, Quirks: 12288, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 996, Product: 6, Component: 124, From: 646, To: 648, Ports: 40, Protocols: 80, Settings: 321, AppProtocols: 1237, Notes: 634, Citations: 799, Published: [3]uint32{991, 997, 0}, Purpose: 936, Conditions: 234, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 998, Product: 6, Component: 120, From: 134, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1880, Published: [3]uint32{987, 677, 0}, Purpose: 937},
-		{ID: 999, Product: 6, Component: 120, From: 134, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1882, Published: [3]uint32{989, 657, 0}, Purpose: 938},
-		{ID: 1000, Product: 6, Component: 120, From: 134, To: 702, Ports: 51, Protocols: 1268, AppProtocols: 1293, Citations: 1884, Published: [3]uint32{993, 649, 0}, Purpose: 939, Conditions: 232, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1001, Product: 6, Component: 120, From: 134, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 1886, Citations: 1889, Published: [3]uint32{991, 621, 0}, Purpose: 940},
-		{ID: 1002, Product: 6, Component: 120, From: 134, To: 140, Ports: 41, Protocols: 80, AppProtocols: 1237, Citations: 1891, Published: [3]uint32{991, 1003, 0}, Purpose: 941, Conditions: 238, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1004, Product: 6, Component: 120, From: 134, To: 630, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 613, Citations: 1893, Published: [3]uint32{1005, 617, 0}, Purpose: 942},
-		{ID: 1006, Product: 6, Component: 120, From: 134, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 613, Citations: 1895, Published: [3]uint32{991, 621, 0}, Purpose: 943},
-		{ID: 1007, Product: 6, Component: 120, From: 134, To: 668, Ports: 2, Protocols: 80, AppProtocols: 1221, Notes: 1900, Citations: 1110, Published: [3]uint32{1005, 637, 0}, Purpose: 944, Conditions: 1897, Inferred: 2, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1008, Product: 6, Component: 120, From: 134, To: 654, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 1906, Citations: 1909, Published: [3]uint32{1005, 617, 0}, Purpose: 945, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1009, Product: 6, Component: 120, From: 134, To: 654, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 1906, Citations: 1911, Published: [3]uint32{991, 621, 0}, Purpose: 946, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1010, Product: 6, Component: 120, From: 134, To: 654, Ports: 45, Protocols: 80, AppProtocols: 1221, Notes: 1906, Citations: 1913, Published: [3]uint32{1005, 1011, 0}, Purpose: 945, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1012, Product: 6, Component: 120, From: 134, To: 654, Ports: 9, Protocols: 80, AppProtocols: 1237, Notes: 1906, Citations: 1915, Published: [3]uint32{991, 725, 0}, Purpose: 946, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1013, Product: 6, Component: 125, From: 140, To: 140, Ports: 41, Protocols: 80, AppProtocols: 1237, Citations: 815, Published: [3]uint32{991, 1003, 0}, Purpose: 947, Conditions: 1917, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1014, Product: 6, Component: 125, From: 140, To: 140, Ports: 42, Protocols: 80, Notes: 134, Citations: 1126, Published: [3]uint32{1015, 1016, 0}, Purpose: 948, Conditions: 238, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
-		{ID: 1017, Product: 6, Component: 125, From: 140, To: 252, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 1920, Published: [3]uint32{1005, 617, 0}, Purpose: 949, Conditions: 238, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1018, Product: 6, Component: 125, From: 140, To: 252, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1922, Published: [3]uint32{991, 621, 0}, Purpose: 950, Conditions: 238, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1019, Product: 6, Component: 125, From: 140, To: 230, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 630, Citations: 785, Published: [3]uint32{991, 621, 0}, Purpose: 951, Conditions: 238, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1020, Product: 6, Component: 125, From: 140, To: 136, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 630, Citations: 785, Published: [3]uint32{991, 621, 0}, Purpose: 952, Conditions: 1924, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1021, Product: 6, Component: 122, From: 634, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1927, Published: [3]uint32{987, 677, 0}, Purpose: 953, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1022, Product: 6, Component: 122, From: 634, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1929, Published: [3]uint32{989, 657, 0}, Purpose: 954, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1023, Product: 6, Component: 122, From: 634, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 605, Citations: 1931, Published: [3]uint32{991, 621, 0}, Purpose: 955, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1024, Product: 6, Component: 122, From: 634, To: 706, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1933, Published: [3]uint32{991, 621, 0}, Purpose: 956, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1025, Product: 6, Component: 122, From: 634, To: 676, Ports: 52, Protocols: 1322, AppProtocols: 1935, Citations: 1938, Published: [3]uint32{1026, 690, 0}, Purpose: 957, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1027, Product: 6, Component: 122, From: 634, To: 676, Ports: 100, Protocols: 1322, AppProtocols: 1940, Citations: 1942, Published: [3]uint32{1029, 718, 0}, Purpose: 958, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1030, Product: 6, Component: 128, From: 152, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1944, Published: [3]uint32{987, 677, 0}, Purpose: 959, Conditions: 885, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1031, Product: 6, Component: 128, From: 152, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1946, Published: [3]uint32{989, 657, 0}, Purpose: 960, Conditions: 885, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1032, Product: 6, Component: 128, From: 152, To: 630, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 1948, Published: [3]uint32{1005, 617, 0}, Purpose: 961, Conditions: 1897, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1033, Product: 6, Component: 128, From: 152, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1950, Published: [3]uint32{991, 621, 0}, Purpose: 962, Conditions: 1897, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1034, Product: 6, Component: 121, From: 632, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 605, Citations: 776, Published: [3]uint32{991, 621, 0}, Purpose: 963, Conditions: 218, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1035, Product: 7, Component: 128, From: 168, To: 152, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 1952, Citations: 1955, Published: [3]uint32{0, 662, 1036}, Purpose: 964, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1037, Product: 7, Component: 128, From: 1958, To: 152, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 1963, Citations: 1967, Published: [3]uint32{0, 617, 1036}, Purpose: 965, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1038, Product: 7, Component: 128, From: 1958, To: 152, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 1963, Citations: 1970, Published: [3]uint32{0, 621, 1036}, Purpose: 966, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1039, Product: 7, Component: 128, From: 1973, To: 152, Ports: 45, Protocols: 80, AppProtocols: 1221, Notes: 1976, Citations: 1980, Published: [3]uint32{0, 1011, 1036}, Purpose: 967, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1040, Product: 7, Component: 128, From: 1973, To: 152, Ports: 9, Protocols: 80, AppProtocols: 1237, Notes: 1976, Citations: 1983, Published: [3]uint32{0, 725, 1036}, Purpose: 968, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1041, Product: 7, Component: 131, From: 1973, To: 668, Ports: 2, Protocols: 80, Notes: 1976, Citations: 1986, Published: [3]uint32{0, 637, 1036}, Purpose: 969, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1042, Product: 7, Component: 134, From: 1973, To: 674, Ports: 47, Protocols: 80, Notes: 1976, Citations: 1989, Published: [3]uint32{0, 1043, 1036}, Purpose: 970, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1044, Product: 7, Component: 134, From: 1973, To: 674, Ports: 46, Protocols: 80, Notes: 1976, Citations: 1992, Published: [3]uint32{0, 1045, 1036}, Purpose: 971, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1046, Product: 7, Component: 134, From: 1973, To: 674, Ports: 43, Protocols: 80, AppProtocols: 1995, Notes: 1976, Citations: 1997, Published: [3]uint32{0, 1048, 1036}, Purpose: 972, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1049, Product: 7, Component: 134, From: 1973, To: 674, Ports: 44, Protocols: 80, AppProtocols: 2000, Notes: 1976, Citations: 2002, Published: [3]uint32{0, 1051, 1036}, Purpose: 973, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1052, Product: 7, Component: 128, From: 152, To: 672, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 2005, Citations: 1135, Published: [3]uint32{0, 621, 101}, Purpose: 974, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1053, Product: 9, Component: 156, From: 222, To: 672, Notes: 2008, Citations: 827, Purpose: 916, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 1054, Product: 9, Component: 156, From: 168, To: 222, Ports: 61, Protocols: 80, Settings: 325, AppProtocols: 1306, Notes: 670, Citations: 829, Published: [3]uint32{0, 662, 0}, Purpose: 917, Conditions: 256, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1055, Product: 9, Component: 156, From: 704, To: 222, Ports: 61, Protocols: 80, Settings: 325, AppProtocols: 1306, Notes: 2013, Citations: 829, Published: [3]uint32{0, 662, 0}, Purpose: 918, Conditions: 2010, Inferred: 8, Quirks: 1052672, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1056, Product: 9, Component: 156, From: 682, To: 222, Ports: 62, Protocols: 1268, Settings: 325, AppProtocols: 1308, Notes: 670, Citations: 2016, Published: [3]uint32{0, 666, 0}, Purpose: 750, Conditions: 1659, Inferred: 2056, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1057, Product: 9, Component: 156, From: 168, To: 222, Ports: 48, Protocols: 80, Settings: 325, AppProtocols: 1221, Notes: 670, Citations: 2018, Published: [3]uint32{0, 617, 0}, Purpose: 919, Conditions: 256, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1058, Product: 9, Component: 156, From: 222, To: 189, Ports: 63, Protocols: 1322, Settings: 325, AppProtocols: 1325, Notes: 670, Citations: 2020, Published: [3]uint32{0, 677, 0}, Purpose: 756, Conditions: 256, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1059, Product: 9, Component: 156, From: 222, To: 682, Ports: 64, Protocols: 1268, Settings: 325, AppProtocols: 1308, Notes: 670, Citations: 2022, Published: [3]uint32{0, 679, 0}, Purpose: 757, Conditions: 1659, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1060, Product: 9, Component: 156, From: 222, To: 1331, Ports: 59, Protocols: 1268, Settings: 1614, AppProtocols: 1302, Notes: 1973, Citations: 1151, Published: [3]uint32{0, 657, 0}, Purpose: 760, Conditions: 256, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1061, Product: 9, Component: 156, From: 222, To: 678, Ports: 65, Protocols: 1268, Settings: 325, AppProtocols: 1334, Notes: 670, Citations: 2024, Published: [3]uint32{0, 685, 0}, Purpose: 761, Conditions: 256, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1062, Product: 9, Component: 156, From: 222, To: 630, Ports: 49, Protocols: 80, Settings: 325, AppProtocols: 1237, Notes: 670, Citations: 2026, Published: [3]uint32{0, 621, 0}, Purpose: 776, Conditions: 256, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 614, Component: 14, From: 1217, To: 162, Ports: 48, Protocols: 80, Settings: 112, AppProtocols: 1221, Notes: 1223, Citations: 1228, Published: [3]uint32{616, 617, 0}, Purpose: 727, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}},
+		{ID: 618, Component: 14, From: 162, To: 138, Ports: 48, Protocols: 80, Settings: 1231, AppProtocols: 1221, Notes: 1234, Citations: 862, Published: [3]uint32{616, 617, 0}, Purpose: 728, Conditions: 862, Inferred: 528, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
+		{ID: 619, Component: 14, From: 1217, To: 162, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 1237, Notes: 1239, Citations: 1243, Published: [3]uint32{616, 621, 0}, Purpose: 729, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}},
+		{ID: 622, Component: 14, From: 162, To: 138, Ports: 49, Protocols: 80, Settings: 715, AppProtocols: 1237, Notes: 1234, Citations: 1243, Published: [3]uint32{616, 621, 0}, Purpose: 730, Conditions: 862, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
+		{ID: 623, Component: 14, From: 170, To: 162, Ports: 5, Protocols: 80, Notes: 108, Citations: 1250, Published: [3]uint32{616, 624, 0}, Purpose: 731, Quirks: 256, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 625, Component: 14, From: 162, To: 170, Ports: 5, Protocols: 80, Notes: 108, Citations: 1255, Published: [3]uint32{616, 624, 0}, Purpose: 732, Quirks: 256, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 626, Component: 14, From: 162, To: 162, Ports: 7, Protocols: 80, Notes: 1258, Citations: 1263, Published: [3]uint32{616, 627, 0}, Purpose: 733, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 628, Component: 9, From: 108, To: 96, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1266, Published: [3]uint32{616, 621, 0}, Purpose: 734},
+		{ID: 629, Component: 9, From: 108, To: 102, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1266, Published: [3]uint32{616, 621, 0}, Purpose: 735},
+		{ID: 630, Component: 10, From: 138, To: 162, Ports: 3, Protocols: 1268, Notes: 138, Citations: 1274, Published: [3]uint32{631, 632, 0}, Purpose: 736, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 633, Component: 16, From: 170, To: 162, Ports: 6, Protocols: 1268, Notes: 138, Citations: 1279, Published: [3]uint32{631, 624, 0}, Purpose: 737, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 634, Component: 18, From: 162, To: 1282, Ports: 1, Protocols: 80, Notes: 17, Citations: 841, Published: [3]uint32{616, 635, 0}, Purpose: 738},
+		{ID: 636, Component: 18, From: 162, To: 61, Ports: 2, Protocols: 80, Notes: 17, Citations: 841, Published: [3]uint32{616, 637, 0}, Purpose: 739},
+		{ID: 638, Component: 18, From: 162, To: 1285, Ports: 4, Protocols: 80, Notes: 17, Citations: 841, Published: [3]uint32{616, 639, 0}, Purpose: 740},
+		{ID: 640, Component: 14, From: 162, To: 112, Ports: 56, Protocols: 80, AppProtocols: 1288, Notes: 112, Citations: 835, Published: [3]uint32{616, 641, 0}, Purpose: 741, Inferred: 1024},
+		{ID: 642, Component: 14, From: 162, To: 715, Protocols: 80, Settings: 24, Notes: 862, Citations: 837, Published: [3]uint32{616, 643, 0}, Purpose: 742, Inferred: 8, Quirks: 65536, Enums: [7]uint8{0, 2, 0, 0, 0, 0, 0}},
+		{ID: 644, Component: 14, From: 162, To: 694, Ports: 50, Protocols: 80, Settings: 61, AppProtocols: 1291, Citations: 1156, Published: [3]uint32{616, 646, 0}, Purpose: 743, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
+		{ID: 647, Component: 14, From: 162, To: 702, Ports: 51, Protocols: 1268, Settings: 67, AppProtocols: 1293, Citations: 1158, Published: [3]uint32{631, 649, 0}, Purpose: 744, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
+		{ID: 650, Component: 14, From: 162, To: 162, Ports: 57, Protocols: 80, OSServices: 1295, Citations: 1297, Published: [3]uint32{616, 652, 0}, Purpose: 745, Conditions: 112, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
+		{ID: 653, Component: 14, From: 162, To: 698, Ports: 58, Protocols: 80, Citations: 720, Published: [3]uint32{616, 654, 0}, Purpose: 746, Conditions: 24, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 1}},
+		{ID: 655, Component: 14, From: 170, To: 162, Ports: 59, Protocols: 1268, Settings: 80, AppProtocols: 1302, Citations: 718, Published: [3]uint32{631, 657, 0}, Purpose: 747, Conditions: 1299, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 1}},
+		{ID: 658, Component: 14, From: 162, To: 162, Ports: 60, Protocols: 80, Citations: 1304, Published: [3]uint32{616, 659, 0}, Purpose: 748, Quirks: 8, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 2}},
+		{ID: 660, Product: 1, Component: 20, From: 194, To: 214, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 1268, Citations: 729, Published: [3]uint32{616, 662, 0}, Purpose: 749, Conditions: 96, Inferred: 4, Quirks: 256, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 663, Product: 1, Component: 20, From: 168, To: 194, Ports: 61, Protocols: 80, AppProtocols: 1306, Citations: 729, Published: [3]uint32{616, 662, 0}, Purpose: 750, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 664, Product: 1, Component: 20, From: 682, To: 194, Ports: 62, Protocols: 1268, AppProtocols: 1308, Citations: 1310, Published: [3]uint32{631, 666, 0}, Purpose: 751, Conditions: 80, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 667, Product: 1, Component: 20, From: 216, To: 194, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 1312, Published: [3]uint32{616, 617, 0}, Purpose: 752, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 668, Product: 1, Component: 20, From: 696, To: 194, Ports: 32, Protocols: 1268, AppProtocols: 1314, Citations: 1316, Published: [3]uint32{631, 670, 0}, Purpose: 753, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 671, Product: 1, Component: 20, From: 168, To: 194, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1318, Published: [3]uint32{616, 621, 0}, Purpose: 754, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 672, Product: 1, Component: 20, From: 210, To: 194, Ports: 2, Protocols: 80, Settings: 96, Citations: 1160, Published: [3]uint32{616, 637, 0}, Purpose: 755, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 673, Product: 1, Component: 20, From: 194, To: 694, Ports: 50, Protocols: 80, AppProtocols: 1291, Citations: 1320, Published: [3]uint32{616, 646, 0}, Purpose: 756, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 674, Product: 1, Component: 20, From: 194, To: 189, Ports: 63, Protocols: 1322, AppProtocols: 1325, Citations: 1327, Published: [3]uint32{676, 677, 0}, Purpose: 757, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 678, Product: 1, Component: 20, From: 194, To: 682, Ports: 64, Protocols: 1268, AppProtocols: 1308, Citations: 1329, Published: [3]uint32{631, 679, 0}, Purpose: 758, Conditions: 80, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 680, Product: 1, Component: 20, From: 194, To: 162, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 724, Published: [3]uint32{616, 617, 0}, Purpose: 759, Conditions: 67, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 681, Product: 1, Component: 20, From: 194, To: 252, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 724, Published: [3]uint32{616, 617, 0}, Purpose: 760, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 682, Product: 1, Component: 20, From: 194, To: 1331, Ports: 59, Protocols: 1268, Settings: 102, AppProtocols: 1302, Notes: 162, Citations: 866, Published: [3]uint32{631, 657, 0}, Purpose: 761, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 683, Product: 1, Component: 20, From: 194, To: 678, Ports: 65, Protocols: 1268, AppProtocols: 1334, Citations: 1336, Published: [3]uint32{631, 685, 0}, Purpose: 762, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 686, Product: 1, Component: 20, From: 194, To: 696, Ports: 33, Protocols: 1268, AppProtocols: 1314, Citations: 1338, Published: [3]uint32{631, 687, 0}, Purpose: 763, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 688, Product: 1, Component: 20, From: 194, To: 686, Ports: 52, Protocols: 1322, Settings: 108, AppProtocols: 1340, Citations: 1162, Published: [3]uint32{676, 690, 0}, Purpose: 764, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 691, Product: 1, Component: 20, From: 194, To: 162, Ports: 49, Protocols: 80, Settings: 1342, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 765, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 692, Product: 1, Component: 20, From: 194, To: 214, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 766, Conditions: 102, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 693, Product: 1, Component: 20, From: 194, To: 224, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 767, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 694, Product: 1, Component: 20, From: 194, To: 862, Ports: 49, Protocols: 80, Settings: 138, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 768, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 695, Product: 1, Component: 20, From: 194, To: 17, Ports: 49, Protocols: 80, Settings: 1344, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 769, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 696, Product: 1, Component: 20, From: 194, To: 202, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 770, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 697, Product: 1, Component: 20, From: 194, To: 204, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 771, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 698, Product: 1, Component: 20, From: 194, To: 206, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 772, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 699, Product: 1, Component: 20, From: 194, To: 654, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 773, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 700, Product: 1, Component: 20, From: 194, To: 208, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 774, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 701, Product: 1, Component: 20, From: 194, To: 243, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 775, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 702, Product: 1, Component: 20, From: 194, To: 152, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 776, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 703, Product: 1, Component: 20, From: 194, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 777, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 704, Product: 1, Component: 20, From: 194, To: 212, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 778, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 705, Product: 1, Component: 20, From: 194, To: 672, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 779, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 706, Product: 1, Component: 20, From: 194, To: 218, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 780, Inferred: 1026, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 707, Product: 1, Component: 20, From: 194, To: 694, Ports: 66, Protocols: 80, AppProtocols: 1346, Citations: 1350, Published: [3]uint32{616, 710, 0}, Purpose: 781, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 711, Product: 1, Component: 20, From: 194, To: 702, Ports: 51, Protocols: 1268, Settings: 1352, AppProtocols: 1293, Notes: 839, Citations: 1164, Published: [3]uint32{631, 649, 0}, Purpose: 782, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 712, Product: 1, Component: 20, From: 194, To: 694, Ports: 67, Protocols: 80, AppProtocols: 1354, Citations: 1357, Published: [3]uint32{616, 714, 0}, Purpose: 783, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 715, Product: 1, Component: 20, From: 194, To: 702, Ports: 53, Protocols: 80, Settings: 162, AppProtocols: 1293, Notes: 839, Citations: 1166, Published: [3]uint32{616, 716, 0}, Purpose: 784, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 717, Product: 1, Component: 20, From: 194, To: 686, Ports: 54, Protocols: 1268, Settings: 1359, AppProtocols: 1340, Notes: 170, Citations: 868, Published: [3]uint32{631, 718, 0}, Purpose: 764, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 719, Product: 1, Component: 20, From: 194, To: 686, Ports: 68, Protocols: 80, AppProtocols: 1340, Citations: 1361, Published: [3]uint32{616, 720, 0}, Purpose: 764, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 721, Product: 1, Component: 20, From: 194, To: 686, Ports: 69, Protocols: 80, AppProtocols: 1340, Citations: 1363, Published: [3]uint32{616, 722, 0}, Purpose: 764, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 723, Product: 1, Component: 20, From: 194, To: 654, Ports: 4, Protocols: 80, Citations: 1365, Published: [3]uint32{616, 639, 0}, Purpose: 785, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 724, Product: 1, Component: 20, From: 194, To: 1367, Ports: 9, Protocols: 80, AppProtocols: 1237, Citations: 1370, Published: [3]uint32{616, 725, 0}, Purpose: 786, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 726, Product: 1, Component: 20, From: 194, To: 702, Ports: 55, Protocols: 80, Settings: 170, AppProtocols: 1372, Notes: 839, Citations: 1168, Published: [3]uint32{616, 727, 0}, Purpose: 787, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 728, Product: 1, Component: 20, From: 194, To: 196, Ports: 8, Protocols: 1268, Settings: 1268, AppProtocols: 1293, Notes: 1344, Citations: 722, Published: [3]uint32{631, 729, 0}, Purpose: 788, Conditions: 61, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 2, 0}},
+		{ID: 730, Product: 2, Component: 32, From: 220, To: 189, AppProtocols: 1325, Notes: 206, Citations: 741, Purpose: 789, Inferred: 1026, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 731, Product: 2, Component: 32, From: 220, To: 692, Notes: 1375, Citations: 741, Purpose: 790, Conditions: 1352, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 732, Product: 2, Component: 40, From: 903, To: 220, Settings: 839, Notes: 1379, Citations: 741, Purpose: 791, Conditions: 1359, Enums: [7]uint8{2, 4, 0, 0, 0, 2, 0}},
+		{ID: 733, Product: 2, Component: 40, From: 903, To: 252, Settings: 839, Notes: 1383, Citations: 741, Purpose: 792, Conditions: 1359, Inferred: 2, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 734, Product: 2, Component: 32, From: 220, To: 885, Ports: 56, Protocols: 80, Settings: 1388, AppProtocols: 1288, Notes: 1391, Citations: 1396, Published: [3]uint32{616, 735, 0}, Purpose: 793, Inferred: 1152, Quirks: 192},
+		{ID: 736, Product: 2, Component: 32, From: 692, To: 885, Ports: 56, Protocols: 80, AppProtocols: 1288, Notes: 1399, Citations: 1402, Purpose: 794, Conditions: 1352, Inferred: 1177, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 737, Product: 2, Component: 32, From: 692, To: 1405, Protocols: 80, AppProtocols: 1288, Notes: 1416, Citations: 1420, Purpose: 795, Conditions: 1413, Inferred: 1033, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 738, Product: 2, Component: 32, From: 220, To: 230, Protocols: 80, AppProtocols: 1288, Notes: 1423, Citations: 1427, Purpose: 796, Conditions: 138, Inferred: 1032, Quirks: 4224, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 739, Product: 2, Component: 32, From: 220, To: 224, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1435, Purpose: 797, Conditions: 108, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 740, Product: 2, Component: 32, From: 220, To: 232, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1439, Purpose: 798, Conditions: 1342, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 741, Product: 2, Component: 32, From: 220, To: 234, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1443, Purpose: 799, Conditions: 1344, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 742, Product: 2, Component: 32, From: 220, To: 248, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1447, Purpose: 800, Conditions: 170, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 743, Product: 2, Component: 32, From: 220, To: 243, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1451, Purpose: 801, Conditions: 162, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 744, Product: 2, Component: 32, From: 220, To: 252, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1455, Purpose: 802, Conditions: 839, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 745, Product: 2, Component: 37, From: 238, To: 694, Ports: 70, Protocols: 80, Settings: 1459, AppProtocols: 1291, Notes: 1462, Citations: 905, Published: [3]uint32{746, 747, 0}, Purpose: 803, Enums: [7]uint8{0, 0, 1, 0, 1, 1, 0}},
+		{ID: 748, Product: 3, Component: 59, From: 321, To: 524, Ports: 56, Protocols: 80, AppProtocols: 1288, Notes: 1465, Citations: 931, Published: [3]uint32{616, 749, 0}, Purpose: 804, Inferred: 1152, Quirks: 102, Enums: [7]uint8{0, 0, 1, 0, 0, 0, 0}},
+		{ID: 750, Product: 3, Component: 59, From: 321, To: 698, Ports: 58, Protocols: 80, Settings: 202, Notes: 467, Citations: 1468, Published: [3]uint32{616, 654, 751}, Purpose: 805, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 752, Product: 3, Component: 59, From: 321, To: 698, Ports: 71, Protocols: 1268, Notes: 467, Citations: 763, Published: [3]uint32{631, 753, 751}, Purpose: 806, Conditions: 206, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
+		{ID: 754, Product: 3, Component: 59, From: 321, To: 189, Ports: 63, Protocols: 1322, AppProtocols: 1325, Citations: 1470, Published: [3]uint32{755, 677, 751}, Purpose: 807, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 756, Product: 3, Component: 52, From: 168, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1472, Notes: 422, Citations: 755, Published: [3]uint32{616, 749, 758}, Purpose: 808, Conditions: 196, Inferred: 1155, Quirks: 1049088, Enums: [7]uint8{0, 0, 1, 1, 1, 2, 0}},
+		{ID: 759, Product: 3, Component: 50, From: 325, To: 401, Ports: 18, Protocols: 80, Settings: 204, OSServices: 1472, Notes: 885, Citations: 913, Published: [3]uint32{616, 760, 761}, Purpose: 809, Inferred: 4, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
+		{ID: 762, Product: 3, Component: 71, From: 401, To: 327, Ports: 72, Protocols: 1268, AppProtocols: 1474, OSServices: 1476, Citations: 1478, Published: [3]uint32{765, 766, 751}, Purpose: 810, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 767, Product: 3, Component: 71, From: 401, To: 327, Ports: 73, Protocols: 80, AppProtocols: 1480, OSServices: 1476, Citations: 1484, Published: [3]uint32{771, 772, 751}, Purpose: 811, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 773, Product: 3, Component: 100, From: 327, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1486, Citations: 1488, Published: [3]uint32{616, 749, 751}, Purpose: 812, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 775, Product: 3, Component: 100, From: 327, To: 403, Ports: 74, Protocols: 862, OSServices: 1486, Citations: 1490, Published: [3]uint32{776, 0, 751}, Purpose: 813, Quirks: 1179650, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 777, Product: 3, Component: 100, From: 327, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1492, Notes: 232, Citations: 907, Published: [3]uint32{616, 749, 751}, Purpose: 814, Inferred: 130, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 779, Product: 3, Component: 71, From: 401, To: 401, Ports: 56, Protocols: 80, Settings: 1494, AppProtocols: 1288, OSServices: 1497, Notes: 1500, Citations: 927, Published: [3]uint32{616, 749, 761}, Purpose: 815, Inferred: 4, Enums: [7]uint8{1, 0, 1, 3, 1, 0, 0}},
+		{ID: 780, Product: 3, Component: 71, From: 401, To: 698, Ports: 58, Protocols: 80, Settings: 202, OSServices: 1503, Notes: 467, Citations: 1508, Published: [3]uint32{616, 654, 751}, Purpose: 816, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 783, Product: 3, Component: 71, From: 401, To: 698, Ports: 71, Protocols: 1268, OSServices: 1503, Notes: 467, Citations: 761, Published: [3]uint32{631, 753, 751}, Purpose: 817, Conditions: 204, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
+		{ID: 784, Product: 3, Component: 71, From: 1510, To: 676, Ports: 52, Protocols: 1322, AppProtocols: 1340, OSServices: 1497, Citations: 1513, Published: [3]uint32{676, 690, 751}, Purpose: 818, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 785, Product: 3, Component: 71, From: 401, To: 694, Ports: 50, Protocols: 80, Settings: 208, AppProtocols: 1291, OSServices: 1476, Citations: 1173, Published: [3]uint32{616, 646, 751}, Purpose: 819, Enums: [7]uint8{0, 0, 0, 2, 1, 1, 0}},
+		{ID: 786, Product: 3, Component: 71, From: 401, To: 710, Ports: 65, Protocols: 1268, AppProtocols: 1515, OSServices: 1476, Citations: 1517, Published: [3]uint32{631, 685, 751}, Purpose: 820, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 788, Product: 3, Component: 53, From: 401, To: 680, Ports: 75, Protocols: 1322, OSServices: 1497, Notes: 243, Citations: 753, Published: [3]uint32{676, 789, 751}, Purpose: 821, Conditions: 194, Inferred: 3, Quirks: 1, Enums: [7]uint8{0, 3, 0, 2, 2, 2, 0}},
+		{ID: 790, Product: 3, Component: 71, From: 401, To: 684, Ports: 73, Protocols: 80, AppProtocols: 1519, OSServices: 1497, Citations: 1521, Published: [3]uint32{791, 772, 751}, Purpose: 822, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 792, Product: 3, Component: 51, From: 401, To: 189, Ports: 63, Protocols: 1322, AppProtocols: 1325, OSServices: 1497, Citations: 1523, Published: [3]uint32{793, 677, 751}, Purpose: 823, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 794, Product: 3, Component: 51, From: 401, To: 678, Ports: 76, Protocols: 1268, AppProtocols: 1334, OSServices: 1497, Citations: 1525, Published: [3]uint32{795, 796, 751}, Purpose: 824, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 797, Product: 3, Component: 51, From: 401, To: 678, Ports: 77, Protocols: 80, AppProtocols: 1334, OSServices: 1497, Citations: 1527, Published: [3]uint32{798, 799, 751}, Purpose: 825, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 800, Product: 3, Component: 51, From: 401, To: 678, Ports: 78, Protocols: 80, AppProtocols: 1529, OSServices: 1497, Notes: 1015, Citations: 1532, Published: [3]uint32{803, 804, 751}, Purpose: 826, Inferred: 67, Enums: [7]uint8{0, 1, 0, 2, 2, 1, 0}},
+		{ID: 805, Product: 3, Component: 71, From: 704, To: 401, Ports: 79, Protocols: 80, Notes: 455, Citations: 759, Published: [3]uint32{616, 806, 758}, Purpose: 827, Conditions: 202, Quirks: 18, Enums: [7]uint8{0, 0, 0, 1, 2, 2, 0}},
+		{ID: 807, Product: 3, Component: 104, From: 569, To: 401, Ports: 56, Protocols: 80, Settings: 1534, AppProtocols: 1288, OSServices: 1537, Citations: 1540, Published: [3]uint32{616, 749, 761}, Purpose: 828, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
+		{ID: 809, Product: 3, Component: 104, From: 569, To: 401, Ports: 34, Protocols: 80, Settings: 214, OSServices: 1542, Notes: 478, Citations: 1179, Published: [3]uint32{616, 810, 761}, Purpose: 829, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
+		{ID: 811, Product: 3, Component: 49, From: 272, To: 401, Ports: 56, Protocols: 80, Settings: 1534, AppProtocols: 1288, OSServices: 1544, Citations: 1547, Published: [3]uint32{616, 749, 761}, Purpose: 830, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
+		{ID: 812, Product: 3, Component: 49, From: 272, To: 569, Ports: 56, Protocols: 80, Settings: 1549, AppProtocols: 1288, OSServices: 1544, Citations: 1552, Published: [3]uint32{616, 749, 761}, Purpose: 831, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
+		{ID: 813, Product: 3, Component: 49, From: 272, To: 569, Ports: 19, Protocols: 80, Settings: 216, OSServices: 1492, Notes: 478, Citations: 1181, Published: [3]uint32{616, 814, 761}, Purpose: 832, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
+		{ID: 815, Product: 3, Component: 72, From: 1554, To: 403, Ports: 56, Protocols: 80, Settings: 218, AppProtocols: 1288, OSServices: 1472, Citations: 1557, Published: [3]uint32{616, 749, 758}, Purpose: 833, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 816, Product: 3, Component: 72, From: 327, To: 403, Ports: 73, Protocols: 80, AppProtocols: 1519, OSServices: 1559, Notes: 484, Citations: 1561, Published: [3]uint32{616, 772, 758}, Purpose: 834, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 818, Product: 3, Component: 72, From: 403, To: 401, Ports: 73, Protocols: 80, AppProtocols: 1519, OSServices: 1492, Citations: 1563, Published: [3]uint32{616, 772, 751}, Purpose: 835, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 819, Product: 3, Component: 72, From: 403, To: 327, Ports: 80, Protocols: 80, Settings: 220, OSServices: 1492, Notes: 474, Citations: 1565, Published: [3]uint32{616, 820, 751}, Purpose: 836, Inferred: 2, Quirks: 512, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 821, Product: 3, Component: 72, From: 403, To: 327, Ports: 81, Protocols: 1268, Settings: 220, OSServices: 1492, Citations: 1567, Published: [3]uint32{631, 820, 751}, Purpose: 837, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 822, Product: 3, Component: 72, From: 327, To: 403, Ports: 82, Protocols: 1322, AppProtocols: 1569, OSServices: 1571, Notes: 484, Citations: 1574, Published: [3]uint32{676, 825, 758}, Purpose: 838, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 826, Product: 3, Component: 72, From: 327, To: 403, Ports: 83, Protocols: 1322, AppProtocols: 1334, OSServices: 1559, Notes: 484, Citations: 1576, Published: [3]uint32{676, 799, 758}, Purpose: 839, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 827, Product: 3, Component: 72, From: 327, To: 403, Ports: 65, Protocols: 1268, AppProtocols: 1334, OSServices: 1559, Notes: 484, Citations: 1578, Published: [3]uint32{631, 685, 758}, Purpose: 840, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 828, Product: 3, Component: 71, From: 327, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1472, Citations: 1580, Published: [3]uint32{616, 749, 758}, Purpose: 841, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 829, Product: 3, Component: 100, From: 327, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1492, Citations: 1582, Published: [3]uint32{616, 749, 751}, Purpose: 842, Inferred: 1152, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 830, Product: 3, Component: 100, From: 401, To: 327, Ports: 73, Protocols: 80, AppProtocols: 1519, OSServices: 1559, Citations: 1584, Published: [3]uint32{616, 772, 758}, Purpose: 843, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 831, Product: 3, Component: 100, From: 401, To: 327, Ports: 84, Protocols: 80, Settings: 220, OSServices: 1492, Citations: 1586, Published: [3]uint32{616, 832, 758}, Purpose: 844, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 833, Product: 3, Component: 100, From: 401, To: 327, Ports: 85, Protocols: 1268, Settings: 220, OSServices: 1492, Citations: 1588, Published: [3]uint32{631, 832, 758}, Purpose: 845, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 834, Product: 3, Component: 100, From: 704, To: 327, Ports: 86, Protocols: 80, Settings: 220, OSServices: 1492, Notes: 1590, Citations: 1593, Published: [3]uint32{616, 835, 758}, Purpose: 846, Quirks: 512, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 836, Product: 3, Component: 100, From: 704, To: 327, Ports: 87, Protocols: 1268, Settings: 220, OSServices: 1492, Notes: 940, Citations: 1595, Published: [3]uint32{631, 835, 758}, Purpose: 847, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 837, Product: 3, Component: 100, From: 327, To: 327, Ports: 27, Protocols: 1322, Settings: 220, AppProtocols: 1221, OSServices: 1492, Notes: 964, Citations: 997, Published: [3]uint32{676, 838, 751}, Purpose: 848, Inferred: 2, Quirks: 524288, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 839, Product: 3, Component: 71, From: 352, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, Citations: 1597, Published: [3]uint32{616, 749, 758}, Purpose: 849, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 840, Product: 3, Component: 101, From: 352, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, Citations: 1599, Published: [3]uint32{616, 749, 751}, Purpose: 850, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 841, Product: 3, Component: 101, From: 352, To: 1601, Ports: 56, Protocols: 80, Settings: 218, AppProtocols: 1288, Citations: 1604, Published: [3]uint32{616, 749, 751}, Purpose: 851, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 842, Product: 3, Component: 101, From: 352, To: 1606, Ports: 56, SourcePorts: 88, Protocols: 80, AppProtocols: 1288, Notes: 993, Citations: 1009, Published: [3]uint32{616, 843, 751}, Purpose: 852, Inferred: 1168, Quirks: 1310720, Enums: [7]uint8{0, 0, 1, 2, 2, 0, 0}},
+		{ID: 844, Product: 3, Component: 101, From: 401, To: 352, Ports: 61, Protocols: 80, Settings: 230, AppProtocols: 1306, Citations: 1202, Published: [3]uint32{616, 845, 758}, Purpose: 853, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 846, Product: 3, Component: 101, From: 401, To: 352, Ports: 84, Protocols: 80, Settings: 220, Citations: 1610, Published: [3]uint32{616, 832, 758}, Purpose: 854, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 847, Product: 3, Component: 101, From: 401, To: 352, Ports: 85, Protocols: 1268, Settings: 220, Citations: 1612, Published: [3]uint32{631, 832, 758}, Purpose: 855, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 848, Product: 3, Component: 101, From: 704, To: 352, Ports: 87, Protocols: 1268, Settings: 220, Notes: 1614, Citations: 968, Published: [3]uint32{631, 835, 758}, Purpose: 856, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 849, Product: 3, Component: 43, From: 168, To: 256, Ports: 56, Protocols: 80, AppProtocols: 1288, Citations: 1617, Published: [3]uint32{616, 749, 758}, Purpose: 857, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 850, Product: 3, Component: 54, From: 484, To: 403, Ports: 56, Protocols: 80, AppProtocols: 1288, OSServices: 1472, Notes: 266, Citations: 929, Published: [3]uint32{851, 749, 852}, Purpose: 858, Inferred: 139, Quirks: 536576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 853, Product: 3, Component: 92, From: 486, To: 484, Ports: 62, Protocols: 1268, AppProtocols: 1619, OSServices: 1621, Notes: 989, Citations: 757, Published: [3]uint32{856, 857, 761}, Purpose: 859, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 858, Product: 3, Component: 92, From: 484, To: 486, Ports: 64, Protocols: 1268, AppProtocols: 1619, OSServices: 1621, Notes: 989, Citations: 757, Published: [3]uint32{856, 857, 761}, Purpose: 860, Conditions: 200, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 2, 2, 0}},
+		{ID: 859, Product: 3, Component: 92, From: 484, To: 486, Ports: 28, Protocols: 1268, AppProtocols: 1619, OSServices: 1621, Notes: 989, Citations: 757, Published: [3]uint32{856, 857, 761}, Purpose: 861, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 860, Product: 3, Component: 92, From: 484, To: 486, Ports: 29, Protocols: 80, AppProtocols: 1619, OSServices: 1621, Citations: 1623, Published: [3]uint32{856, 861, 761}, Purpose: 862, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 862, Product: 3, Component: 105, From: 484, To: 571, Ports: 35, Protocols: 1268, AppProtocols: 1625, OSServices: 1627, Citations: 1629, Published: [3]uint32{865, 866, 758}, Purpose: 863, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 867, Product: 3, Component: 105, From: 484, To: 571, Ports: 89, Protocols: 1268, AppProtocols: 1625, OSServices: 1627, Notes: 476, Citations: 1048, Published: [3]uint32{865, 868, 761}, Purpose: 864, Inferred: 1, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 869, Product: 3, Component: 47, From: 264, To: 266, Ports: 90, Protocols: 1322, AppProtocols: 1631, OSServices: 1621, Notes: 238, Citations: 911, Published: [3]uint32{870, 871, 761}, Purpose: 865, Inferred: 12, Quirks: 12800, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 872, Product: 3, Component: 57, From: 704, To: 313, Ports: 22, Protocols: 80, Settings: 232, OSServices: 1633, Citations: 1635, Published: [3]uint32{616, 874, 758}, Purpose: 866, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 875, Product: 3, Component: 56, From: 704, To: 311, Ports: 20, Protocols: 80, Settings: 232, OSServices: 1637, Citations: 1639, Published: [3]uint32{616, 877, 758}, Purpose: 867, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 878, Product: 3, Component: 57, From: 704, To: 313, Ports: 23, Protocols: 80, Settings: 232, OSServices: 1633, Citations: 1641, Published: [3]uint32{616, 879, 758}, Purpose: 868, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 880, Product: 3, Component: 56, From: 704, To: 311, Ports: 21, Protocols: 80, Settings: 232, OSServices: 1637, Citations: 1643, Published: [3]uint32{616, 881, 758}, Purpose: 869, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 882, Product: 3, Component: 56, From: 704, To: 311, Ports: 91, Protocols: 1268, OSServices: 1637, Citations: 1645, Published: [3]uint32{631, 883, 0}, Purpose: 870, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
+		{ID: 884, Product: 3, Component: 57, From: 688, To: 313, Ports: 33, Protocols: 1268, AppProtocols: 1314, OSServices: 1633, Citations: 1647, Published: [3]uint32{631, 687, 758}, Purpose: 871, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 885, Product: 3, Component: 57, From: 704, To: 313, Ports: 92, Protocols: 1268, OSServices: 1633, Citations: 1649, Published: [3]uint32{631, 886, 0}, Purpose: 872, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
+		{ID: 887, Product: 3, Component: 58, From: 168, To: 317, Ports: 56, Protocols: 80, AppProtocols: 1288, Citations: 1651, Published: [3]uint32{616, 749, 758}, Purpose: 873, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 888, Product: 3, Component: 60, From: 325, To: 704, Ports: 93, Protocols: 1322, AppProtocols: 1334, Notes: 252, Citations: 751, Published: [3]uint32{889, 890, 0}, Purpose: 874, Conditions: 1653, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 0, 0, 2, 0}},
+		{ID: 891, Product: 3, Component: 60, From: 268, To: 325, Ports: 49, Protocols: 80, OSServices: 1655, Notes: 252, Citations: 1657, Published: [3]uint32{616, 893, 758}, Purpose: 875, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 894, Product: 3, Component: 60, From: 325, To: 401, Ports: 18, Protocols: 80, OSServices: 1655, Notes: 1659, Citations: 923, Published: [3]uint32{616, 895, 751}, Purpose: 876, Inferred: 16, Quirks: 1376256, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 896, Product: 3, Component: 62, From: 974, To: 688, Ports: 32, Protocols: 1268, AppProtocols: 1314, Notes: 1662, Citations: 1665, Published: [3]uint32{631, 670, 897}, Purpose: 877, Inferred: 7, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 898, Product: 3, Component: 62, From: 688, To: 974, Ports: 33, Protocols: 1268, AppProtocols: 1314, Notes: 276, Citations: 1667, Published: [3]uint32{631, 687, 758}, Purpose: 878, Inferred: 3, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 899, Product: 3, Component: 66, From: 359, To: 260, Ports: 49, Protocols: 80, Notes: 311, Citations: 955, Published: [3]uint32{616, 621, 761}, Purpose: 879, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 900, Product: 3, Component: 67, From: 361, To: 260, Ports: 49, Protocols: 80, Notes: 311, Citations: 955, Published: [3]uint32{616, 621, 761}, Purpose: 880, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 901, Product: 3, Component: 67, From: 359, To: 361, Ports: 49, Protocols: 80, Notes: 311, Citations: 955, Published: [3]uint32{616, 621, 761}, Purpose: 881, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 902, Product: 3, Component: 67, From: 361, To: 401, Ports: 49, Protocols: 80, Notes: 311, Citations: 955, Published: [3]uint32{616, 621, 761}, Purpose: 882, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 903, Product: 3, Component: 102, From: 704, To: 533, Ports: 56, Protocols: 80, AppProtocols: 1288, Citations: 1669, Published: [3]uint32{904, 749, 761}, Purpose: 883, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
+		{ID: 905, Product: 3, Component: 68, From: 420, To: 363, Ports: 25, Protocols: 80, Settings: 234, OSServices: 1671, Notes: 317, Citations: 1209, Published: [3]uint32{616, 908, 761}, Purpose: 884, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 909, Product: 3, Component: 68, From: 363, To: 688, Protocols: 1268, AppProtocols: 1314, OSServices: 1671, Notes: 1674, Citations: 1677, Published: [3]uint32{631, 910, 761}, Purpose: 885, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 911, Product: 3, Component: 68, From: 363, To: 688, Protocols: 80, OSServices: 1671, Notes: 1674, Citations: 1679, Published: [3]uint32{616, 910, 761}, Purpose: 886, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 912, Product: 3, Component: 75, From: 401, To: 524, Notes: 1681, Citations: 995, Purpose: 887, Quirks: 128, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 913, Product: 3, Component: 75, From: 401, To: 573, Notes: 1685, Citations: 995, Purpose: 888, Quirks: 192, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 914, Product: 3, Component: 73, From: 401, To: 357, Notes: 944, Citations: 987, Purpose: 889, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 915, Product: 3, Component: 74, From: 989, To: 262, Notes: 944, Citations: 991, Purpose: 890, Inferred: 1, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 916, Product: 3, Component: 80, From: 455, To: 688, Ports: 14, Protocols: 1322, AppProtocols: 1688, OSServices: 1691, Notes: 985, Citations: 1007, Published: [3]uint32{676, 919, 897}, Purpose: 891, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 920, Product: 3, Component: 80, From: 455, To: 688, Ports: 15, Protocols: 1322, AppProtocols: 1695, OSServices: 1691, Citations: 1698, Published: [3]uint32{676, 921, 897}, Purpose: 892, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 922, Product: 3, Component: 80, From: 455, To: 688, Ports: 12, Protocols: 1322, OSServices: 1691, Notes: 234, Citations: 909, Published: [3]uint32{676, 923, 897}, Purpose: 893, Inferred: 2, Quirks: 512, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 924, Product: 3, Component: 80, From: 455, To: 688, Ports: 13, Protocols: 1322, AppProtocols: 1700, OSServices: 1691, Citations: 1702, Published: [3]uint32{676, 925, 897}, Purpose: 894, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 926, Product: 3, Component: 81, From: 457, To: 688, Ports: 16, Protocols: 1268, AppProtocols: 1704, OSServices: 1707, Citations: 1710, Published: [3]uint32{631, 929, 897}, Purpose: 895, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 930, Product: 3, Component: 81, From: 457, To: 688, Ports: 17, Protocols: 1268, AppProtocols: 1712, OSServices: 1707, Citations: 1715, Published: [3]uint32{631, 932, 897}, Purpose: 896, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 933, Product: 3, Component: 82, From: 459, To: 700, Ports: 49, Protocols: 80, OSServices: 1707, Citations: 1717, Published: [3]uint32{616, 621, 751}, Purpose: 897, Inferred: 2, Quirks: 10, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 934, Product: 3, Component: 83, From: 461, To: 688, Ports: 48, Protocols: 80, AppProtocols: 1221, OSServices: 1707, Citations: 1719, Published: [3]uint32{616, 617, 897}, Purpose: 898, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 935, Product: 3, Component: 84, From: 463, To: 688, Ports: 24, Protocols: 80, AppProtocols: 1721, OSServices: 1707, Notes: 915, Citations: 1723, Published: [3]uint32{616, 929, 897}, Purpose: 899, Inferred: 2, Quirks: 10, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 937, Product: 3, Component: 85, From: 467, To: 688, Ports: 32, Protocols: 1268, AppProtocols: 1314, OSServices: 1707, Citations: 1725, Published: [3]uint32{631, 670, 897}, Purpose: 900, Inferred: 6, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 938, Product: 3, Component: 86, From: 688, To: 472, Ports: 33, Protocols: 1268, AppProtocols: 1314, OSServices: 1707, Citations: 1727, Published: [3]uint32{631, 687, 758}, Purpose: 901, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 939, Product: 3, Component: 86, From: 704, To: 472, Ports: 89, Protocols: 1268, OSServices: 1707, Notes: 480, Citations: 1053, Published: [3]uint32{631, 789, 0}, Purpose: 902, Inferred: 66, Quirks: 1048623, Enums: [7]uint8{2, 1, 0, 0, 0, 0, 0}},
+		{ID: 940, Product: 3, Component: 87, From: 474, To: 688, Ports: 94, Protocols: 1322, AppProtocols: 1306, OSServices: 1707, Citations: 1729, Published: [3]uint32{676, 662, 761}, Purpose: 903, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 941, Product: 3, Component: 88, From: 476, To: 708, Ports: 56, Protocols: 80, AppProtocols: 1288, OSServices: 1707, Citations: 1731, Published: [3]uint32{616, 749, 761}, Purpose: 904, Inferred: 1154, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
+		{ID: 942, Product: 3, Component: 89, From: 478, To: 688, Ports: 95, Protocols: 80, AppProtocols: 1733, OSServices: 1707, Citations: 1735, Published: [3]uint32{616, 825, 761}, Purpose: 905, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 943, Product: 3, Component: 90, From: 480, To: 688, Ports: 24, Protocols: 80, AppProtocols: 1737, OSServices: 1707, Citations: 1739, Published: [3]uint32{616, 929, 761}, Purpose: 906, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 945, Product: 3, Component: 90, From: 480, To: 688, Ports: 39, Protocols: 80, AppProtocols: 1737, OSServices: 1707, Citations: 1741, Published: [3]uint32{616, 932, 761}, Purpose: 907, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 946, Product: 3, Component: 89, From: 478, To: 688, Ports: 96, Protocols: 1322, AppProtocols: 1733, Citations: 1743, Published: [3]uint32{676, 947, 761}, Purpose: 908, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 948, Product: 3, Component: 89, From: 478, To: 688, Ports: 97, Protocols: 1322, AppProtocols: 1733, Citations: 1745, Published: [3]uint32{676, 949, 761}, Purpose: 909, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 950, Product: 3, Component: 98, From: 704, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, Citations: 1031, Published: [3]uint32{951, 749, 0}, Purpose: 910, Inferred: 136, Quirks: 12288, Enums: [7]uint8{0, 0, 1, 0, 1, 0, 0}},
+		{ID: 952, Product: 3, Component: 114, From: 704, To: 607, Ports: 56, Protocols: 80, AppProtocols: 1288, OSServices: 1747, Citations: 1749, Published: [3]uint32{904, 749, 761}, Purpose: 911, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
+		{ID: 954, Product: 3, Component: 115, From: 599, To: 611, Ports: 38, Protocols: 80, Notes: 383, Citations: 1019, Published: [3]uint32{904, 955, 761}, Purpose: 912, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 3, 0, 0}},
+		{ID: 956, Product: 3, Component: 112, From: 605, To: 603, Ports: 37, Protocols: 80, Citations: 1751, Published: [3]uint32{904, 957, 761}, Purpose: 913, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 958, Product: 3, Component: 110, From: 110, To: 704, Notes: 1021, Citations: 1071, Published: [3]uint32{959, 959, 761}, Purpose: 914, Quirks: 98322, Enums: [7]uint8{2, 3, 0, 3, 1, 0, 0}},
+		{ID: 960, Product: 3, Component: 108, From: 593, To: 708, Ports: 49, Protocols: 80, Notes: 1011, Citations: 1753, Published: [3]uint32{616, 621, 761}, Purpose: 915, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 961, Product: 3, Component: 108, From: 593, To: 708, Ports: 95, Protocols: 80, Notes: 1011, Citations: 1755, Published: [3]uint32{616, 825, 761}, Purpose: 916, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 962, Product: 3, Component: 109, From: 597, To: 678, Ports: 36, Protocols: 80, Citations: 1757, Published: [3]uint32{616, 963, 751}, Purpose: 296, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 964, Product: 4, Component: 116, From: 613, To: 672, Notes: 1029, Citations: 1075, Purpose: 917, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 965, Product: 4, Component: 116, From: 168, To: 613, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 524, Citations: 768, Published: [3]uint32{0, 662, 0}, Purpose: 918, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 966, Product: 4, Component: 116, From: 704, To: 613, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 1759, Citations: 768, Published: [3]uint32{0, 662, 0}, Purpose: 919, Conditions: 210, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 967, Product: 4, Component: 116, From: 682, To: 613, Ports: 62, Protocols: 1268, AppProtocols: 1308, Notes: 524, Citations: 1762, Published: [3]uint32{0, 666, 0}, Purpose: 751, Conditions: 208, Inferred: 2312, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 968, Product: 4, Component: 116, From: 168, To: 613, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 524, Citations: 1764, Published: [3]uint32{0, 617, 0}, Purpose: 920, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 969, Product: 4, Component: 116, From: 613, To: 189, Ports: 63, Protocols: 1322, AppProtocols: 1325, Notes: 524, Citations: 1766, Published: [3]uint32{0, 677, 0}, Purpose: 757, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 970, Product: 4, Component: 116, From: 613, To: 682, Ports: 64, Protocols: 1268, AppProtocols: 1308, Notes: 524, Citations: 1768, Published: [3]uint32{0, 679, 0}, Purpose: 758, Conditions: 208, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 971, Product: 4, Component: 116, From: 613, To: 1331, Ports: 59, Protocols: 1268, Settings: 238, AppProtocols: 1302, Notes: 1770, Citations: 1073, Published: [3]uint32{0, 657, 0}, Purpose: 761, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 972, Product: 4, Component: 116, From: 613, To: 678, Ports: 65, Protocols: 1268, AppProtocols: 1334, Notes: 524, Citations: 1773, Published: [3]uint32{0, 685, 0}, Purpose: 762, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 973, Product: 4, Component: 116, From: 613, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 524, Citations: 1775, Published: [3]uint32{0, 621, 0}, Purpose: 777, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 974, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1777, AppProtocols: 1288, Notes: 1786, Citations: 1791, Purpose: 921, Inferred: 76, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 975, Product: 5, Component: 117, From: 1082, To: 692, Protocols: 80, Settings: 1795, Notes: 1803, Citations: 1097, Purpose: 922, Inferred: 76, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 1, 0}},
+		{ID: 976, Product: 5, Component: 117, From: 692, To: 162, Protocols: 80, Settings: 1806, AppProtocols: 1288, Notes: 1812, Citations: 1097, Purpose: 923, Inferred: 77, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 977, Product: 5, Component: 117, From: 162, To: 198, Protocols: 80, Settings: 1815, Citations: 770, Purpose: 924, Conditions: 212, Inferred: 13, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 2, 0}},
+		{ID: 978, Product: 5, Component: 117, From: 198, To: 1082, Protocols: 80, Settings: 1820, Notes: 593, Citations: 770, Purpose: 925, Conditions: 212, Inferred: 79, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 0, 2, 0}},
+		{ID: 979, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1823, AppProtocols: 1288, Notes: 1829, Citations: 772, Purpose: 926, Conditions: 214, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 2, 0}},
+		{ID: 980, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1832, AppProtocols: 1288, Notes: 352, Citations: 772, Purpose: 927, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 981, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1839, AppProtocols: 1288, Notes: 1846, Citations: 1101, Purpose: 928, Inferred: 1101, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 982, Product: 5, Component: 118, From: 132, To: 162, Protocols: 80, Settings: 1849, AppProtocols: 1288, Notes: 1857, Citations: 1863, Purpose: 929, Inferred: 1100, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 983, Product: 5, Component: 118, From: 132, To: 630, Citations: 774, Purpose: 930, Conditions: 216, Inferred: 2308, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 984, Product: 6, Component: 120, From: 134, To: 692, Ports: 98, Protocols: 80, Settings: 317, Notes: 603, Citations: 822, Published: [3]uint32{0, 985, 0}, Purpose: 931, Conditions: 248, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
+		{ID: 986, Product: 6, Component: 136, From: 168, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1867, Published: [3]uint32{987, 677, 0}, Purpose: 932},
+		{ID: 988, Product: 6, Component: 136, From: 168, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1869, Published: [3]uint32{989, 657, 0}, Purpose: 933},
+		{ID: 990, Product: 6, Component: 136, From: 168, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 605, Citations: 1871, Published: [3]uint32{991, 621, 0}, Purpose: 934},
+		{ID: 992, Product: 6, Component: 124, From: 646, To: 702, Ports: 51, Protocols: 1268, AppProtocols: 1293, Notes: 634, Citations: 1873, Published: [3]uint32{993, 649, 0}, Purpose: 935, Conditions: 232, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 994, Product: 6, Component: 124, From: 646, To: 702, Ports: 55, Protocols: 80, AppProtocols: 1875, Notes: 634, Citations: 1878, Published: [3]uint32{995, 727, 0}, Purpose: 936, Conditions: 232, Inferred: 8, Quirks: 12288, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 996, Product: 6, Component: 124, From: 646, To: 648, Ports: 40, Protocols: 80, Settings: 321, AppProtocols: 1237, Notes: 634, Citations: 799, Published: [3]uint32{991, 997, 0}, Purpose: 937, Conditions: 234, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 998, Product: 6, Component: 120, From: 134, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1880, Published: [3]uint32{987, 677, 0}, Purpose: 938},
+		{ID: 999, Product: 6, Component: 120, From: 134, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1882, Published: [3]uint32{989, 657, 0}, Purpose: 939},
+		{ID: 1000, Product: 6, Component: 120, From: 134, To: 702, Ports: 51, Protocols: 1268, AppProtocols: 1293, Citations: 1884, Published: [3]uint32{993, 649, 0}, Purpose: 940, Conditions: 232, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1001, Product: 6, Component: 120, From: 134, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 1886, Citations: 1889, Published: [3]uint32{991, 621, 0}, Purpose: 941},
+		{ID: 1002, Product: 6, Component: 120, From: 134, To: 140, Ports: 41, Protocols: 80, AppProtocols: 1237, Citations: 1891, Published: [3]uint32{991, 1003, 0}, Purpose: 942, Conditions: 238, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1004, Product: 6, Component: 120, From: 134, To: 630, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 613, Citations: 1893, Published: [3]uint32{1005, 617, 0}, Purpose: 943},
+		{ID: 1006, Product: 6, Component: 120, From: 134, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 613, Citations: 1895, Published: [3]uint32{991, 621, 0}, Purpose: 944},
+		{ID: 1007, Product: 6, Component: 120, From: 134, To: 668, Ports: 2, Protocols: 80, AppProtocols: 1221, Notes: 1900, Citations: 1110, Published: [3]uint32{1005, 637, 0}, Purpose: 945, Conditions: 1897, Inferred: 2, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1008, Product: 6, Component: 120, From: 134, To: 654, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 1906, Citations: 1909, Published: [3]uint32{1005, 617, 0}, Purpose: 946, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1009, Product: 6, Component: 120, From: 134, To: 654, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 1906, Citations: 1911, Published: [3]uint32{991, 621, 0}, Purpose: 947, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1010, Product: 6, Component: 120, From: 134, To: 654, Ports: 45, Protocols: 80, AppProtocols: 1221, Notes: 1906, Citations: 1913, Published: [3]uint32{1005, 1011, 0}, Purpose: 946, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1012, Product: 6, Component: 120, From: 134, To: 654, Ports: 9, Protocols: 80, AppProtocols: 1237, Notes: 1906, Citations: 1915, Published: [3]uint32{991, 725, 0}, Purpose: 947, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1013, Product: 6, Component: 125, From: 140, To: 140, Ports: 41, Protocols: 80, AppProtocols: 1237, Citations: 815, Published: [3]uint32{991, 1003, 0}, Purpose: 948, Conditions: 1917, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1014, Product: 6, Component: 125, From: 140, To: 140, Ports: 42, Protocols: 80, Notes: 134, Citations: 1126, Published: [3]uint32{1015, 1016, 0}, Purpose: 949, Conditions: 238, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
+		{ID: 1017, Product: 6, Component: 125, From: 140, To: 252, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 1920, Published: [3]uint32{1005, 617, 0}, Purpose: 950, Conditions: 238, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1018, Product: 6, Component: 125, From: 140, To: 252, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1922, Published: [3]uint32{991, 621, 0}, Purpose: 951, Conditions: 238, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1019, Product: 6, Component: 125, From: 140, To: 230, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 630, Citations: 785, Published: [3]uint32{991, 621, 0}, Purpose: 952, Conditions: 238, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1020, Product: 6, Component: 125, From: 140, To: 136, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 630, Citations: 785, Published: [3]uint32{991, 621, 0}, Purpose: 953, Conditions: 1924, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1021, Product: 6, Component: 122, From: 634, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1927, Published: [3]uint32{987, 677, 0}, Purpose: 954, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1022, Product: 6, Component: 122, From: 634, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1929, Published: [3]uint32{989, 657, 0}, Purpose: 955, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1023, Product: 6, Component: 122, From: 634, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 605, Citations: 1931, Published: [3]uint32{991, 621, 0}, Purpose: 956, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1024, Product: 6, Component: 122, From: 634, To: 706, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1933, Published: [3]uint32{991, 621, 0}, Purpose: 957, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1025, Product: 6, Component: 122, From: 634, To: 676, Ports: 52, Protocols: 1322, AppProtocols: 1935, Citations: 1938, Published: [3]uint32{1026, 690, 0}, Purpose: 958, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1027, Product: 6, Component: 122, From: 634, To: 676, Ports: 100, Protocols: 1322, AppProtocols: 1940, Citations: 1942, Published: [3]uint32{1029, 718, 0}, Purpose: 959, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1030, Product: 6, Component: 128, From: 152, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1944, Published: [3]uint32{987, 677, 0}, Purpose: 960, Conditions: 885, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1031, Product: 6, Component: 128, From: 152, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1946, Published: [3]uint32{989, 657, 0}, Purpose: 961, Conditions: 885, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1032, Product: 6, Component: 128, From: 152, To: 630, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 1948, Published: [3]uint32{1005, 617, 0}, Purpose: 962, Conditions: 1897, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1033, Product: 6, Component: 128, From: 152, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1950, Published: [3]uint32{991, 621, 0}, Purpose: 963, Conditions: 1897, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1034, Product: 6, Component: 121, From: 632, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 605, Citations: 776, Published: [3]uint32{991, 621, 0}, Purpose: 964, Conditions: 218, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1035, Product: 7, Component: 128, From: 168, To: 152, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 1952, Citations: 1955, Published: [3]uint32{0, 662, 1036}, Purpose: 965, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1037, Product: 7, Component: 128, From: 1958, To: 152, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 1963, Citations: 1967, Published: [3]uint32{0, 617, 1036}, Purpose: 966, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1038, Product: 7, Component: 128, From: 1958, To: 152, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 1963, Citations: 1970, Published: [3]uint32{0, 621, 1036}, Purpose: 967, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1039, Product: 7, Component: 128, From: 1973, To: 152, Ports: 45, Protocols: 80, AppProtocols: 1221, Notes: 1976, Citations: 1980, Published: [3]uint32{0, 1011, 1036}, Purpose: 968, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1040, Product: 7, Component: 128, From: 1973, To: 152, Ports: 9, Protocols: 80, AppProtocols: 1237, Notes: 1976, Citations: 1983, Published: [3]uint32{0, 725, 1036}, Purpose: 969, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1041, Product: 7, Component: 131, From: 1973, To: 668, Ports: 2, Protocols: 80, Notes: 1976, Citations: 1986, Published: [3]uint32{0, 637, 1036}, Purpose: 970, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1042, Product: 7, Component: 134, From: 1973, To: 674, Ports: 47, Protocols: 80, Notes: 1976, Citations: 1989, Published: [3]uint32{0, 1043, 1036}, Purpose: 971, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1044, Product: 7, Component: 134, From: 1973, To: 674, Ports: 46, Protocols: 80, Notes: 1976, Citations: 1992, Published: [3]uint32{0, 1045, 1036}, Purpose: 972, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1046, Product: 7, Component: 134, From: 1973, To: 674, Ports: 43, Protocols: 80, AppProtocols: 1995, Notes: 1976, Citations: 1997, Published: [3]uint32{0, 1048, 1036}, Purpose: 973, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1049, Product: 7, Component: 134, From: 1973, To: 674, Ports: 44, Protocols: 80, AppProtocols: 2000, Notes: 1976, Citations: 2002, Published: [3]uint32{0, 1051, 1036}, Purpose: 974, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1052, Product: 7, Component: 128, From: 152, To: 672, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 2005, Citations: 1135, Published: [3]uint32{0, 621, 101}, Purpose: 975, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1053, Product: 9, Component: 156, From: 222, To: 672, Notes: 2008, Citations: 827, Purpose: 917, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1054, Product: 9, Component: 156, From: 168, To: 222, Ports: 61, Protocols: 80, Settings: 325, AppProtocols: 1306, Notes: 670, Citations: 829, Published: [3]uint32{0, 662, 0}, Purpose: 918, Conditions: 256, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1055, Product: 9, Component: 156, From: 704, To: 222, Ports: 61, Protocols: 80, Settings: 325, AppProtocols: 1306, Notes: 2013, Citations: 829, Published: [3]uint32{0, 662, 0}, Purpose: 919, Conditions: 2010, Inferred: 8, Quirks: 1052672, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1056, Product: 9, Component: 156, From: 682, To: 222, Ports: 62, Protocols: 1268, Settings: 325, AppProtocols: 1308, Notes: 670, Citations: 2016, Published: [3]uint32{0, 666, 0}, Purpose: 751, Conditions: 1659, Inferred: 2056, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1057, Product: 9, Component: 156, From: 168, To: 222, Ports: 48, Protocols: 80, Settings: 325, AppProtocols: 1221, Notes: 670, Citations: 2018, Published: [3]uint32{0, 617, 0}, Purpose: 920, Conditions: 256, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1058, Product: 9, Component: 156, From: 222, To: 189, Ports: 63, Protocols: 1322, Settings: 325, AppProtocols: 1325, Notes: 670, Citations: 2020, Published: [3]uint32{0, 677, 0}, Purpose: 757, Conditions: 256, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1059, Product: 9, Component: 156, From: 222, To: 682, Ports: 64, Protocols: 1268, Settings: 325, AppProtocols: 1308, Notes: 670, Citations: 2022, Published: [3]uint32{0, 679, 0}, Purpose: 758, Conditions: 1659, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1060, Product: 9, Component: 156, From: 222, To: 1331, Ports: 59, Protocols: 1268, Settings: 1614, AppProtocols: 1302, Notes: 1973, Citations: 1151, Published: [3]uint32{0, 657, 0}, Purpose: 761, Conditions: 256, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1061, Product: 9, Component: 156, From: 222, To: 678, Ports: 65, Protocols: 1268, Settings: 325, AppProtocols: 1334, Notes: 670, Citations: 2024, Published: [3]uint32{0, 685, 0}, Purpose: 762, Conditions: 256, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1062, Product: 9, Component: 156, From: 222, To: 630, Ports: 49, Protocols: 80, Settings: 325, AppProtocols: 1237, Notes: 670, Citations: 2026, Published: [3]uint32{0, 621, 0}, Purpose: 777, Conditions: 256, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
 	},
 	FlowIDs: []table.FlowID{
 		{ID: 640, Flow: 14},
@@ -3911,37 +3912,37 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 	},
 	Statements: []table.Statement{
 		{Fields: 2007,
-			Values: table.Flow{ID: 614, Component: 14, From: 1217, To: 162, Ports: 48, Protocols: 80, Settings: 112, AppProtocols: 1221, Notes: 1223, Citations: 862, Published: [3]uint32{616, 617, 0}, Purpose: 726, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}}},
+			Values: table.Flow{ID: 614, Component: 14, From: 1217, To: 162, Ports: 48, Protocols: 80, Settings: 112, AppProtocols: 1221, Notes: 1223, Citations: 862, Published: [3]uint32{616, 617, 0}, Purpose: 727, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}}},
 		{Fields: 4114,
-			Values: table.Flow{ID: 614, Component: 14, From: 1217, To: 162, Ports: 48, Protocols: 80, Settings: 112, AppProtocols: 1221, Notes: 1223, Citations: 1226, Published: [3]uint32{616, 617, 0}, Purpose: 726, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}}},
+			Values: table.Flow{ID: 614, Component: 14, From: 1217, To: 162, Ports: 48, Protocols: 80, Settings: 112, AppProtocols: 1221, Notes: 1223, Citations: 1226, Published: [3]uint32{616, 617, 0}, Purpose: 727, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}}},
 		{Flow: 2, Fields: 2007,
-			Values: table.Flow{ID: 619, Component: 14, From: 1217, To: 162, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 1237, Notes: 1239, Citations: 17, Published: [3]uint32{616, 621, 0}, Purpose: 728, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}}},
+			Values: table.Flow{ID: 619, Component: 14, From: 1217, To: 162, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 1237, Notes: 1239, Citations: 17, Published: [3]uint32{616, 621, 0}, Purpose: 729, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}}},
 		{Flow: 2, Fields: 4626,
-			Values: table.Flow{ID: 619, Component: 14, From: 1217, To: 162, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 1237, Notes: 1239, Citations: 843, Published: [3]uint32{616, 621, 0}, Purpose: 728, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}}},
+			Values: table.Flow{ID: 619, Component: 14, From: 1217, To: 162, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 1237, Notes: 1239, Citations: 843, Published: [3]uint32{616, 621, 0}, Purpose: 729, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}}},
 		{Flow: 3, Fields: 3527,
-			Values: table.Flow{ID: 622, Component: 14, From: 162, To: 138, Ports: 49, Protocols: 80, Settings: 715, AppProtocols: 1237, Notes: 1234, Citations: 17, Published: [3]uint32{616, 621, 0}, Purpose: 729, Conditions: 862, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
+			Values: table.Flow{ID: 622, Component: 14, From: 162, To: 138, Ports: 49, Protocols: 80, Settings: 715, AppProtocols: 1237, Notes: 1234, Citations: 17, Published: [3]uint32{616, 621, 0}, Purpose: 730, Conditions: 862, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
 		{Flow: 3, Fields: 3,
-			Values: table.Flow{ID: 622, Component: 14, From: 138, To: 162, Ports: 49, Protocols: 80, Settings: 715, AppProtocols: 1237, Notes: 1234, Citations: 843, Published: [3]uint32{616, 621, 0}, Purpose: 729, Conditions: 862, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
+			Values: table.Flow{ID: 622, Component: 14, From: 138, To: 162, Ports: 49, Protocols: 80, Settings: 715, AppProtocols: 1237, Notes: 1234, Citations: 843, Published: [3]uint32{616, 621, 0}, Purpose: 730, Conditions: 862, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
 		{Flow: 4, Fields: 471,
-			Values: table.Flow{ID: 623, Component: 14, From: 170, To: 162, Ports: 5, Protocols: 80, Notes: 108, Citations: 1246, Published: [3]uint32{616, 624, 0}, Purpose: 730, Quirks: 256}},
+			Values: table.Flow{ID: 623, Component: 14, From: 170, To: 162, Ports: 5, Protocols: 80, Notes: 108, Citations: 1246, Published: [3]uint32{616, 624, 0}, Purpose: 731, Quirks: 256}},
 		{Flow: 4, Fields: 4115,
-			Values: table.Flow{ID: 623, Component: 14, From: 170, To: 162, Ports: 5, Protocols: 80, Notes: 108, Citations: 1248, Published: [3]uint32{616, 624, 0}, Purpose: 730, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 623, Component: 14, From: 170, To: 162, Ports: 5, Protocols: 80, Notes: 108, Citations: 1248, Published: [3]uint32{616, 624, 0}, Purpose: 731, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 5, Fields: 471,
-			Values: table.Flow{ID: 625, Component: 14, From: 162, To: 170, Ports: 5, Protocols: 80, Notes: 108, Citations: 1253, Published: [3]uint32{616, 624, 0}, Purpose: 731, Quirks: 256}},
+			Values: table.Flow{ID: 625, Component: 14, From: 162, To: 170, Ports: 5, Protocols: 80, Notes: 108, Citations: 1253, Published: [3]uint32{616, 624, 0}, Purpose: 732, Quirks: 256}},
 		{Flow: 5, Fields: 4115,
-			Values: table.Flow{ID: 625, Component: 14, From: 162, To: 170, Ports: 5, Protocols: 80, Notes: 108, Citations: 1248, Published: [3]uint32{616, 624, 0}, Purpose: 731, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 625, Component: 14, From: 162, To: 170, Ports: 5, Protocols: 80, Notes: 108, Citations: 1248, Published: [3]uint32{616, 624, 0}, Purpose: 732, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 6, Fields: 4567,
-			Values: table.Flow{ID: 626, Component: 14, From: 162, To: 162, Ports: 7, Protocols: 80, Notes: 1258, Citations: 845, Published: [3]uint32{616, 627, 0}, Purpose: 732, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 626, Component: 14, From: 162, To: 162, Ports: 7, Protocols: 80, Notes: 1258, Citations: 845, Published: [3]uint32{616, 627, 0}, Purpose: 733, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 6, Fields: 4115,
-			Values: table.Flow{ID: 626, Component: 14, From: 162, To: 162, Ports: 7, Protocols: 80, Notes: 1258, Citations: 1261, Published: [3]uint32{616, 627, 0}, Purpose: 732, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 2}}},
+			Values: table.Flow{ID: 626, Component: 14, From: 162, To: 162, Ports: 7, Protocols: 80, Notes: 1258, Citations: 1261, Published: [3]uint32{616, 627, 0}, Purpose: 733, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 2}}},
 		{Flow: 9, Fields: 471,
-			Values: table.Flow{ID: 630, Component: 10, From: 138, To: 162, Ports: 3, Protocols: 1268, Notes: 138, Citations: 1270, Published: [3]uint32{631, 632, 0}, Purpose: 735, Quirks: 1048576}},
+			Values: table.Flow{ID: 630, Component: 10, From: 138, To: 162, Ports: 3, Protocols: 1268, Notes: 138, Citations: 1270, Published: [3]uint32{631, 632, 0}, Purpose: 736, Quirks: 1048576}},
 		{Flow: 9, Fields: 4115,
-			Values: table.Flow{ID: 630, Component: 10, From: 138, To: 162, Ports: 3, Protocols: 1268, Notes: 138, Citations: 1272, Published: [3]uint32{631, 632, 0}, Purpose: 735, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 630, Component: 10, From: 138, To: 162, Ports: 3, Protocols: 1268, Notes: 138, Citations: 1272, Published: [3]uint32{631, 632, 0}, Purpose: 736, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 10, Fields: 471,
-			Values: table.Flow{ID: 633, Component: 16, From: 170, To: 162, Ports: 6, Protocols: 1268, Notes: 138, Citations: 1270, Published: [3]uint32{631, 624, 0}, Purpose: 736, Quirks: 3145728}},
+			Values: table.Flow{ID: 633, Component: 16, From: 170, To: 162, Ports: 6, Protocols: 1268, Notes: 138, Citations: 1270, Published: [3]uint32{631, 624, 0}, Purpose: 737, Quirks: 3145728}},
 		{Flow: 10, Fields: 4119,
-			Values: table.Flow{ID: 633, Component: 16, From: 170, To: 162, Ports: 6, Protocols: 1268, Notes: 138, Citations: 1277, Published: [3]uint32{631, 624, 0}, Purpose: 736, Enums: [7]uint8{2, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 633, Component: 16, From: 170, To: 162, Ports: 6, Protocols: 1268, Notes: 138, Citations: 1277, Published: [3]uint32{631, 624, 0}, Purpose: 737, Enums: [7]uint8{2, 0, 0, 0, 0, 0, 1}}},
 	},
 	Index: table.Index{Every: 26, Unbounded: 27,
 		Products: []table.EndIndex{
@@ -4522,4 +4523,4 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 			38843684234092, 38946763449220, 39049842664348, 39152921879476,
 		}}}}
 
-// Size: 10 products, 10 documents, 157 components, 62 settings, 133 notes, 271 flows; 2028 list values; 27213 bytes of names, 58029 of texts.
+// Size: 10 products, 10 documents, 157 components, 62 settings, 133 notes, 271 flows; 2028 list values; 27213 bytes of names, 57757 of texts.
