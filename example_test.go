@@ -18,10 +18,10 @@ func ExampleFlowSet_Between() {
 	}
 	// Output:
 	// [itms/client-task-agent] -> [itms/task-server]: 80,443/tcp (one-of), configurable: yes
-	//     The Client Task Agent asks for new tasks and returns their results as XML.
+	//     Requests for new tasks and result uploads in XML.
 	//     itms-8-ports, row 28
 	// [itms/client-task-agent] -> [itms/task-server]: 50124/tcp (all), configurable: yes
-	//     Tells the Client Task Agent at once that new tasks are waiting.
+	//     Immediate notification (tickle) that new tasks are available for Client Task Agent.
 	//     itms-8-ports, row 29
 }
 

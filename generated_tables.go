@@ -5,7 +5,7 @@ package portbook
 import table "github.com/portbook/portbook/internal/table"
 
 // builtin is the catalog of this version, laid out by the linker.
-var builtin = Catalog{table.Table{Version: "2026-11-28+f6b7e26be556",
+var builtin = Catalog{table.Table{Version: "2026-11-28+d25098d4e720",
 	Names: table.Strings{
 		Pool: "" +
 			"console" +
@@ -1151,15 +1151,15 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+f6b7e26be556",
 					"Task management" +
 					"Package Server" +
 					"Symantec Management Agent for Windows" +
-					"Symantec Management Agent for UNIX, Linux and Mac" +
+					"Symantec Management Agent for UNIX, Linux, and Mac" +
 					"Activity Center" +
 					"Portal page" +
 					"Deployment Solution" +
 					"Event Console" +
 					"First Time Setup Portal" +
-					"Internet gateway for Cloud-enabled Management" +
+					"Internet Gateway for Cloud-enabled Management" +
 					"Inventory Solution" +
-					"Inventory Solution for UNIX, Linux and Mac" +
+					"Inventory Solution for UNIX, Linux, and Mac" +
 					"Inventory Rule Management" +
 					"Inventory for network devices" +
 					"Tablet service and mobile device management" +
@@ -1175,14 +1175,14 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+f6b7e26be556",
 					"Portal page with tasks" +
 					"Symantec Endpoint Protection Integration Component" +
 					"Software Management Framework" +
-					"Software Management Solution for UNIX, Linux and Mac" +
+					"Software Management Solution for UNIX, Linux, and Mac" +
 					"Software Management Solution for Windows" +
 					"Workflow" +
 					"Virtual Machine Management" +
 					"Wake on LAN" +
 					"IT Management Suite 8.x: ports and protocols" +
 					"IT Management Suite" +
-					"Symantec IT Management Suite (ITMS): a server, its site servers and agents inventory, patch, deploy and monitor computers." +
+					"Symantec suite (ITMS) that inventories, patches, deploys, and monitors computers." +
 					"Virtual Network Sensor: ports" +
 					"Virtual Network Sensor" +
 					"Virtual appliance that sends network data to Trend Vision One." +
@@ -1210,7 +1210,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+f6b7e26be556",
 					"The row refers to the rows of agents. A relay inherits their flows." +
 					"Server & Workload Protection: port numbers" +
 					"Server & Workload Protection" +
-					"Protection of servers and cloud workloads that is run from Trend Vision One." +
+					"Protection for servers and cloud workloads, managed from Trend Vision One." +
 					"Internal traffic" +
 					"Outbound traffic" +
 					"Service Gateway virtual appliance communication ports" +
@@ -1258,29 +1258,29 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+f6b7e26be556",
 					"Family of products whose consoles Apex Central connects to." +
 					"Worry-Free Business Security Services" +
 					"Cloud-based product listed on Trend Micro's product information website." +
-					"Appliance that inspects network traffic and shares what it learns with other products." +
+					"Appliance that inspects network traffic and shares threat intelligence with other products." +
 					"Deep Discovery Advisor" +
-					"Receiver of the information that an integrated appliance sends." +
+					"Receives information from an integrated appliance." +
 					"Public NTP servers" +
-					"NTP servers that are used by default." +
+					"NTP servers used by default." +
 					"Mitigation server" +
-					"Server at which the appliance registers." +
+					"Server that the appliance registers with." +
 					"MITRE ATT&CK website" +
-					"Website of the tactics and techniques of attackers." +
+					"Website about the tactics and techniques of attackers." +
 					"Mobile App Reputation Service" +
-					"Trend Micro service that examines APK files." +
+					"Trend Micro service that scans APK files." +
 					"TXOne OT Defense Console" +
-					"Console with which the appliance shares threat intelligence." +
+					"Console that receives threat intelligence from the appliance." +
 					"Other product" +
-					"Product with which the appliance shares threat intelligence." +
+					"Product that exchanges threat intelligence with the appliance." +
 					"Threat Connect" +
-					"Trend Micro service to which the appliance connects." +
+					"Trend Micro service that the appliance connects to." +
 					"Threat Management Services Portal" +
-					"Receiver of the logs and data of registered appliances." +
+					"Receives logs and data from registered appliances." +
 					"Other Trend Micro product" +
-					"Trend Micro product with which the appliance shares threat intelligence." +
+					"Trend Micro product that exchanges threat intelligence with the appliance." +
 					"Web Reputation Services" +
-					"Trend Micro service that states why it blocks a URL." +
+					"Trend Micro service that explains why it blocks a URL." +
 					"Agent" +
 					"Agent on a host; receives policies from the management server and sends logs to it." +
 					"Certified Safe Software Service (CSSS)" +
@@ -1303,133 +1303,133 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+f6b7e26be556",
 					"Smart Protection Network service for smart scan." +
 					"Update Server" +
 					"Hosts security updates; also known as Active Update." +
-					"Part of the suite with a web interface of its own." +
+					"Suite component with its own web interface." +
 					"Apple Push Notification service (APNS)" +
 					"Apple's cloud service for push notifications." +
 					"Apple Update Server" +
-					"Apple's server for software updates of Mac computers." +
+					"Apple server for Mac software updates." +
 					"BSDP client" +
-					"Client that works with a Mac disk image on BSDP Server." +
+					"Client that uses a Mac disk image on BSDP Server." +
 					"BSDP Server" +
-					"Gives BSDP clients access to Mac disk images by NFS." +
+					"Provides BSDP clients with Mac disk images over NFS." +
 					"Cloud-enabled Management Agent" +
-					"Agent that talks to its server through an internet gateway." +
+					"Agent that communicates with its server through an Internet Gateway." +
 					"Client Task Agent" +
-					"Part of a client computer's agent that gets and runs tasks." +
+					"Part of the agent on a client computer that receives and runs tasks." +
 					"Cloud-enabled Management" +
-					"Function of the Notification Server that reaches agents outside the network through an internet gateway." +
+					"Notification Server feature that reaches agents outside the network through an Internet Gateway." +
 					"Computer discovery" +
-					"Function of the Notification Server that looks for computers in the network." +
+					"Notification Server feature that discovers computers on the network." +
 					"Symantec Management Console" +
-					"Web console in which administrators manage the suite." +
+					"Web console used to manage the suite." +
 					"Data Connector" +
-					"Function of the Notification Server that imports data from other systems." +
+					"Notification Server feature that imports data from other systems." +
 					"Creates and deploys disk images and boots computers over the network." +
-					"Collects and processes alerts, with Event Receiver and Event Engine as its services." +
+					"Collects and processes alerts through its services, Event Receiver and Event Engine." +
 					"Event Engine" +
 					"Processes alerts for Event Console." +
 					"Event Receiver" +
-					"Takes in alerts and SNMP traps for Event Console." +
+					"Receives alerts and SNMP traps for Event Console." +
 					"First Time Setup Portal (FTSP)" +
-					"Web interface for setting up the suite for the first time." +
+					"Web interface for the initial setup of the suite." +
 					"Downloads and installs the suite and its updates." +
 					"Internet Gateway" +
-					"Passes cloud-enabled agents' connections on to Notification Server." +
+					"Relays connections from cloud-enabled agents to Notification Server." +
 					"Collects inventory of Windows computers through their agents." +
 					"Inventory for Network Devices" +
-					"Collects inventory of network devices that Network Discovery has found." +
+					"Collects inventory of network devices found by Network Discovery." +
 					"Evaluates inventory rules through the agent for Windows." +
 					"Inventory Solution - ULM" +
-					"Collects inventory of UNIX, Linux and Mac computers through their agents." +
+					"Collects inventory of UNIX, Linux, and Mac computers through their agents." +
 					"Linux vendor sites" +
-					"Download sites of RedHat, SUSE and CentOS." +
+					"Download sites of Red Hat, SUSE, and CentOS." +
 					"MDM-managed Mac endpoint" +
-					"Mac computer under management of the MDM server." +
+					"Mac computer managed by the MDM server." +
 					"MDM server" +
-					"Manages Mac endpoints by mobile device management." +
+					"Manages Mac endpoints through mobile device management." +
 					"Metric Provider" +
 					"Collects metrics for Monitor Solution and for the performance viewer." +
-					"Watches computers and devices, with or without an agent on them." +
-					"Finds devices on the network through PPA." +
+					"Monitors computers and devices, with or without an agent." +
+					"Discovers devices on the network through PPA." +
 					"Notification Server" +
-					"Central server that gives policies to agents and takes in their events." +
-					"Site server that keeps software packages near the clients." +
+					"Central server that distributes policies to agents and collects their events." +
+					"Site server that hosts software packages near the clients." +
 					"Patches Linux computers." +
 					"Assesses and patches Mac computers." +
 					"Assesses and patches Windows computers." +
 					"Real-Time Performance Viewer" +
-					"Shows metrics as Metric Provider measures them." +
-					"Console page made of web parts that belong to other solutions." +
+					"Displays metrics in real time as Metric Provider measures them." +
+					"Console page that displays web parts of other solutions." +
 					"Power Scheme Solution" +
-					"Manages power settings of computers through their agents." +
+					"Manages the power settings of computers through their agents." +
 					"Pluggable Protocols Architecture (PPA)" +
-					"Speaks to devices through protocol plug-ins, within the process that loads it." +
+					"Communicates with devices through protocol plug-ins, within the process that loads it." +
 					"AMT Protocol Plugin" +
-					"Plug-in of PPA for Intel AMT." +
+					"PPA plug-in for Intel AMT." +
 					"ASF Protocol Plugin" +
-					"Plug-in of PPA for ASF." +
+					"PPA plug-in for ASF." +
 					"EMC Protocol Plugin" +
-					"Plug-in of PPA for EMC storage." +
+					"PPA plug-in for EMC storage." +
 					"HTTP Protocol Plugin" +
-					"Plug-in of PPA for HTTP." +
+					"PPA plug-in for HTTP." +
 					"IPMI Protocol Plugin" +
-					"Plug-in of PPA for IPMI." +
+					"PPA plug-in for IPMI." +
 					"SNMP Protocol Plugin" +
-					"Plug-in of PPA that sends SNMP requests." +
+					"PPA plug-in that sends SNMP requests." +
 					"SNMP TrapListener Protocol Plugin" +
-					"Plug-in of PPA that receives SNMP traps." +
+					"PPA plug-in that receives SNMP traps." +
 					"SSH Protocol Plugin" +
-					"Plug-in of PPA for SSH." +
+					"PPA plug-in for SSH." +
 					"VMware Protocol Plugin" +
-					"Plug-in of PPA for VMware virtualization hosts." +
+					"PPA plug-in for VMware virtualization hosts." +
 					"WMI Protocol Plugin" +
-					"Plug-in of PPA for WMI." +
+					"PPA plug-in for WMI." +
 					"WS-MAN Protocol Plugin" +
-					"Plug-in of PPA for WS-MAN." +
+					"PPA plug-in for WS-MAN." +
 					"Preboot client (preOS)" +
 					"Computer in the preboot environment, before its own operating system runs." +
 					"PXE Server" +
-					"Lets computers boot from the network by PXE." +
-					"Manages single computers in real time through PPA." +
+					"Provides network boot over PXE." +
+					"Manages individual computers in real time through PPA." +
 					"Symantec Endpoint Protection Integration Component (SEPIC)" +
-					"Ties Symantec Endpoint Protection into the suite." +
-					"Base of software management, at work through the agent." +
+					"Integrates Symantec Endpoint Protection with the suite." +
+					"Foundation for software management; runs through the agent." +
 					"Software Management Solution - ULM" +
-					"Manages software on UNIX, Linux and Mac computers." +
+					"Manages software on UNIX, Linux, and Mac computers." +
 					"Manages software on Windows computers." +
 					"Software Portal" +
-					"Web portal of software management, on the website of Notification Server." +
+					"Software management web portal on the Notification Server website." +
 					"SolutionSam" +
-					"Vendor site that offers product files and patch data." +
+					"Vendor site for product files and patch data." +
 					"Symantec Management Agent" +
-					"Agent on Windows computers that fetches policies and reports events." +
+					"Agent on Windows computers that downloads policies and reports events." +
 					"Symantec Management Agent (UNIX, Linux, Mac)" +
-					"Agent on UNIX, Linux and Mac computers." +
+					"Agent on UNIX, Linux, and Mac computers." +
 					"Tablet Service" +
-					"Offers management and status of the suite by HTTP or HTTPS." +
+					"Provides management and status of the suite over HTTP or HTTPS." +
 					"Task portal page" +
 					"Console page with web parts and tasks of several other solutions." +
 					"Task Server" +
-					"Site server that hands tasks to client computers and collects the results." +
+					"Site server that distributes tasks to client computers and collects the results." +
 					"TFTP Server" +
-					"Hands out boot files by TFTP." +
+					"Provides boot files over TFTP." +
 					"Vendor download sites" +
-					"Software vendors' sites that offer patches for Windows computers." +
-					"Web part that draws data which other solutions have gathered." +
+					"Software vendors' sites with patches for Windows computers." +
+					"Web part that visualizes data collected by other solutions." +
 					"Manages virtual machines on VMware and Hyper-V hosts." +
 					"Wakes computers over the network." +
 					"Workflow Components" +
 					"Building blocks that connect a workflow to other systems." +
 					"Workflow Designer" +
-					"Development tool in which workflows are designed." +
+					"Development tool for workflows." +
 					"Workflow Enterprise Management/Deployment" +
-					"Takes in deployments and registrations of Workflow." +
+					"Receives Workflow deployments and registrations." +
 					"Workflow Enterprise Manager" +
-					"Source of the deployments and registrations of Workflow." +
+					"Sends Workflow deployments and registrations." +
 					"Workflow Server" +
 					"Runs workflows and hosts the ProcessManager portal." +
 					"Workflow Server Extensions" +
-					"Takes in what Workflow Designer publishes." +
+					"Receives workflows published from Workflow Designer." +
 					"Virtual appliance that sends data to Network Security in Trend Vision One." +
 					"ScanMail MCP agent" +
 					"Agent through which ScanMail communicates with Apex Central." +
@@ -1445,11 +1445,11 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+f6b7e26be556",
 					"Download Center mirror" +
 					"Local web server with a copy of the Download Center." +
 					"Server & Workload Protection (outgoing connections)" +
-					"Subnets from which the service opens connections to the customer's network." +
+					"Subnets from which the service opens connections to your network." +
 					"Agent that also distributes updates to other agents." +
 					"Cloud service that manages agents, relays and gateways." +
 					"Smart Protection Server" +
-					"Local source of reputation data in place of the Smart Protection Network." +
+					"Local source of reputation data instead of the Smart Protection Network." +
 					"Service Gateway virtual appliance" +
 					"Responds to queries from products and applications on the internal network." +
 					"Connected Trend Micro product" +
@@ -1512,7 +1512,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+f6b7e26be556",
 					"Only if the security level is low, or if it is medium and HTTPS is unavailable." +
 					"Only if Control Manager is enabled as a network time server." +
 					"Only if the database runs on a server other than the Control Manager server." +
-					"Only if the appliance is integrated with Deep Discovery Advisor." +
+					"Only if Deep Discovery Advisor is integrated with the appliance." +
 					"Only if the appliance is registered with Apex Central over HTTP." +
 					"Only if the appliance gets its IP addresses dynamically." +
 					"Only if the appliance is registered with the Threat Management Services Portal over SSH." +
@@ -1527,15 +1527,15 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+f6b7e26be556",
 					"Only if a feature that uses the Smart Scan Service is enabled." +
 					"Only if a feature that uses Trend Micro servers is enabled." +
 					"Only if security updates are downloaded from Trend Micro's Update Server." +
-					"Only if names are resolved by NetBIOS." +
-					"Only if a data source is used whose driver connects to a service on the network." +
-					"Only if the console is used on another computer than the Notification Server." +
+					"Only if names are resolved through NetBIOS." +
+					"Only if the driver of a data source connects to a service on the network." +
+					"Only if the console is used on a computer other than Notification Server." +
 					"Only if PXE Server and the DHCP server run on different computers." +
-					"Only if a utility that needs the Service Framework, such as NSDiag, is used." +
+					"Only if a utility that requires the Service Framework, such as NSDiag, is used." +
 					"Only if the SQL Server instance uses a dynamic or custom port." +
-					"Only if an SQL Server instance uses a dynamic or custom port, or if SQL Servers are to be discovered." +
+					"Only if an SQL Server instance uses a dynamic or custom port, or if SQL Servers need to be discovered." +
 					"Only if the sensor gets its IP addresses dynamically." +
-					"Only if the Virtual Network Sensor is registered over SSH." +
+					"Only if the sensor is registered over SSH." +
 					"Only if two-way communication passes through a NAT device." +
 					"Only if ScanMail is registered with Apex Central." +
 					"Only if ScanMail detects suspicious URL objects." +
@@ -1565,13 +1565,13 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+f6b7e26be556",
 					"Two entries describe this port. In each, the heading contradicts the listed source and destination. Both say that either side can connect, so both directions are included." +
 					"The document uses the names Control Manager, TMCM, and Apex Central for the same server." +
 					"Products also download updates from the console's website. For HTTPS, the document limits this to some products." +
-					"The port has to match the syslog settings of Deep Discovery Advisor." +
-					"The document marks single purposes as configurable: their ports can be changed in the management console. It lists the default ports." +
-					"The default is pool.ntp.org. With an NTP server of your own, the appliance does not need it." +
-					"Which host names have to be allowed for Trend Vision One is in a separate document, the firewall exception requirements." +
-					"The document gives UDP alone for port 636. LDAP over SSL normally uses TCP: check the transport before you open the port." +
-					"The port is in the table of listening ports, but its purpose is to send logs and data to the Threat Management Services Portal. That the appliance opens the connection is our reading." +
-					"The port has to be the one on which the syslog server listens." +
+					"Must be the same port as in the syslog settings of Deep Discovery Advisor." +
+					"The document marks individual purposes as configurable: their ports can be changed in the management console. It lists the default ports." +
+					"The default is pool.ntp.org. The appliance does not need it if you use your own NTP server." +
+					"The host names to allow for Trend Vision One are in a separate document, the firewall exception requirements." +
+					"The document lists only UDP for port 636. LDAP over SSL normally uses TCP: check the transport before you open the port." +
+					"The port is in the table of listening ports, but it serves log and data transfer to the Threat Management Services Portal. We infer that the appliance opens the connection." +
+					"The port must be the one on which the syslog server listens." +
 					"Only agent-initiated communication is supported. Do not use the manager-initiated or bidirectional setting. The location of the setting is missing from the copy we used." +
 					"The row calls the destination a download center or web server and gives its host name but no port." +
 					"The standard (recommended) interval is 20 minutes. A shorter interval speeds up tasks and event notifications but adds traffic; a longer one saves traffic but delays tasks and alerts. Choose the interval for your environment." +
@@ -1588,71 +1588,71 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+f6b7e26be556",
 					"The document says that the relay distributes its downloads to hosts with an agent. It does not say which side opens the connection, or on which port." +
 					"If the SMTP server restricts connections, allow 210.161.150.240 through 210.161.150.248 (nine addresses; a range, not a prefix)." +
 					"Email notifications require your SMTP server to be registered on the Operation screen." +
-					"Any free port of the server can take the place of 80 and 443." +
-					"The protocol cell gives TCP and UDP, while the text speaks of redirection by TCP." +
-					"The NFS service here is the NFS feature of Windows, and yet the service cell names that of PXE. The document does not say whether NFS runs over TCP or UDP." +
-					"4726 is the default of the website for Cloud-enabled Management. The row says both directions, but its text has the internet gateway connect to the Notification Server." +
-					"The driver of the data source decides which ports it needs. The published range ends at 65536, one more than the highest port." +
-					"Deployment Solution keeps images on Package Server, and preOS talks to the platform, both over the platform's own ports and protocols. They come on top of the ports of PXE Server, TFTP Server and BSDP Server. All flows of Notification Server are inherited, which may be more than is meant: the document speaks of the platform's ports and does not say which." +
-					"The table names Event Receiver and Event Engine only. That both belong to Event Console is our reading." +
-					"Name resolution must work for the gateway, and this may take further ports. NetBIOS is the only example given; what DNS or other means need is not listed. For NetBIOS the text contradicts itself: it calls 137 a UDP port and puts both TCP and UDP in brackets." +
-					"The port cell tells the source ports, which the system chooses for the Apache service of the gateway, and \"configurable\" stands beside these. The destination comes from the text of the row: the CEM port of Notification Server, of which the row above gives the default." +
+					"Any free port of the server can be used instead of 80 and 443." +
+					"The protocol cell lists TCP and UDP, but the text describes redirection over TCP." +
+					"The NFS service here is the Windows NFS feature, but the service cell names that of PXE. The document does not say whether NFS runs over TCP or UDP." +
+					"4726 is the default of the website for Cloud-enabled Management. The row says both directions, but its text describes Internet Gateway connecting to Notification Server." +
+					"The driver determines the ports. The published range ends at 65536, one above the highest valid port." +
+					"Deployment Solution stores images on Package Server, and preOS communicates with the platform, both over the platform's own ports and protocols. These are in addition to the ports of PXE Server, TFTP Server, and BSDP Server. All Notification Server flows are inherited. This may be too broad, since the document refers to the platform's ports without listing them." +
+					"The table names only Event Receiver and Event Engine. That both belong to Event Console is inferred." +
+					"Name resolution must work for the gateway, which may require further ports. NetBIOS is the only example; the ports for DNS or other methods are not listed. For NetBIOS, the text contradicts itself: it calls 137 a UDP port but has both TCP and UDP in brackets." +
+					"The port cell contains the source ports, which the system chooses for the Apache service of the gateway, and \"configurable\" applies to these. The destination comes from the text of the row: the CEM port of Notification Server, whose default is in the preceding row." +
 					"The ports of Ghost Solution Suite 3.X are in a separate article, 169520." +
-					"The servers of one hierarchy may each use an HTTP port of their own." +
-					"The URL that is entered in the wizard decides which port is used. It must have the HTTPS prefix or the IIS port that the other server really uses, for example http://example.com:30000/Altiris/Console; otherwise the servers do not join." +
-					"The row is published as outbound, and yet its service W3SVC is a web server that listens. We read it as a computer in the preboot environment that connects to the website of Package Server." +
-					"The firewall has to let Installation Manager reach the vendor's site. The document announces several addresses, and only one is printed." +
-					"Installation Manager only fetches files on these ports. It listens on no port itself." +
+					"Each server of a hierarchy can use its own HTTP port." +
+					"The URL entered in the wizard determines the port. It must have the HTTPS prefix or the IIS port that the other server actually uses, for example http://example.com:30000/Altiris/Console. Otherwise the servers cannot join." +
+					"The row is published as outbound, but its service, W3SVC, is a web server that listens. We interpret it as a computer in the preboot environment connecting to the Package Server website." +
+					"The firewall must allow Installation Manager to reach the vendor's site. The document announces several addresses but lists only one." +
+					"Installation Manager only downloads files over these ports. It does not listen on any port itself." +
 					"Inventory Rule Management communicates through the agent for Windows and adds no ports. Only here does the document call it Altiris Agent." +
-					"The rows name SNMP Protocol Plug-in and SNMP TrapListener Protocol Plug-in, which the table of PPA spells Plugin. We give their flows to Inventory for Network Devices." +
+					"The rows name SNMP Protocol Plug-in and SNMP TrapListener Protocol Plug-in, spelled Plugin in the PPA table. Their flows are assigned to Inventory for Network Devices here." +
 					"Inventory Solution communicates through Symantec Management Agent for Windows and adds no ports." +
-					"Inventory Solution - ULM communicates through Symantec Management Agent for UNIX, Linux and Mac and adds no ports." +
-					"On number 623 the table gives TCP for IPMI and for WS-MAN, and UDP for ASF. Check which transport the devices use." +
-					"After Activity Center and again after the portal page, our copy has a line that only says that nothing applies. Its heading is lost, so it is not known which solutions have no ports." +
-					"The document names four parties that communicate on this port, and no pairs; the pairs are our reading, and who connects is not stated. Of the six possible pairs, Notification Server with the Mac endpoints and with APNS are left out, as we take the MDM server to stand between them. Details are in a separate page, Setting up and Configuring the MDM Server, whose address is missing in our copy." +
-					"PPA opens these ports when it needs them. No range is given, so they cannot be narrowed down. The document does not tell whether they are destination ports or local ports that PPA opens." +
-					"The service is MetricProvider on Windows and altirisSM on Linux and UNIX." +
-					"Besides the ports of its own table, Monitor Solution uses those of PPA." +
-					"The multicast group is 224.0.255.135 unless it is changed." +
-					"The document does not say who sends these multicasts." +
-					"Network Discovery has to run before network devices can be inventoried, so the ports of PPA must be open as well." +
+					"Inventory Solution - ULM communicates through Symantec Management Agent for UNIX, Linux, and Mac and adds no ports." +
+					"For port 623, the table lists TCP for IPMI and WS-MAN, and UDP for ASF. Check which transport your devices use." +
+					"After Activity Center and again after the portal page, the copy we used has a line that reads only \"N/A\". Its heading is missing, so the solutions without ports are unknown." +
+					"The document lists four parties on this port but not who connects to whom. The pairs are inferred, and the initiator is not stated. Notification Server with the Mac endpoints and with APNS are left out, since we infer that the MDM server is between them. Details are on a separate page about the setup of the MDM server, whose address is missing from the copy we used." +
+					"PPA opens these ports on demand. The document gives no range, so they cannot be narrowed down, and does not say whether they are destination ports or local ports." +
+					"The service is MetricProvider on Windows, and altirisSM on Linux and UNIX." +
+					"In addition to the ports in its own table, Monitor Solution uses those of PPA." +
+					"Multicast group by default: 224.0.255.135." +
+					"The document does not identify the sender of these multicasts." +
+					"Network Discovery must run before network devices can be inventoried, so the PPA ports must be open as well." +
 					"Network Discovery has no ports of its own and uses those of PPA." +
-					"The document states neither protocol nor ports for this access." +
-					"Patch Management Solution for Linux communicates through Symantec Management Agent for UNIX, Linux and Mac and adds no ports on the computers." +
-					"Patch Management Solution for Mac communicates through Symantec Management Agent for UNIX, Linux and Mac. Unlike on other platforms it is the Mac itself that contacts the update site; the solution is named as the source, since the document does not say which program on the Mac connects." +
-					"The addresses that must be reachable are in a separate article on access to SolutionSam and the vendors' download sites, whose address is missing in our copy." +
-					"The solution communicates through Symantec Management Agent for Windows, and for the vulnerability assessment task through Client Task Agent. It adds no ports on the computers." +
-					"The port belongs to a local HTTP server of the agent, and yet it is published as outbound. We read it as agents that connect to each other; what UDP is for is not stated." +
-					"The page shows web parts that belong to other solutions and uses their ports, none of its own. The document does not say which solutions these are." +
+					"The document gives neither protocol nor ports for this access." +
+					"Patch Management Solution for Linux communicates through Symantec Management Agent for UNIX, Linux, and Mac and adds no ports on the computers." +
+					"Patch Management Solution for Mac communicates through Symantec Management Agent for UNIX, Linux, and Mac. Unlike on other platforms, the Mac itself contacts the update site. The solution is listed as the source, since the document does not name the program on the Mac." +
+					"The required addresses are in a separate article on access to SolutionSam and the vendors' download sites. Its address is missing from the copy we used." +
+					"The solution communicates through Symantec Management Agent for Windows and, for the vulnerability assessment task, through Client Task Agent. It adds no ports on the computers." +
+					"The port belongs to a local HTTP server of the agent but is published as outbound. We interpret it as agents connecting to each other. The document does not say what UDP is used for." +
+					"The page displays web parts of other solutions and uses their ports; it has none of its own. The document does not name these solutions." +
 					"Power Scheme Solution communicates through Symantec Management Agent for Windows and adds no ports." +
-					"Any service or process can load PPA and then uses these ports. Mostly these are MetricProvider, AtrsHost and AMTRedirectionService." +
-					"The list of services is open: every process built with the PPA SDK can load this plug-in." +
-					"One cell holds all of the ports. That 67 and 4011 are ports of PXE Server and 68 is one of the computer that boots is our reading; a condition is given for 67 only." +
-					"The row gives ports of the client's own side, picked at random for each connection. The destination ports here are taken from the rows before it, and \"not configurable\" speaks of the source ports." +
+					"Any service or process can load PPA and then uses these ports, most often MetricProvider, AtrsHost, and AMTRedirectionService." +
+					"The list of services is open-ended: any process built with the PPA SDK can load this plug-in." +
+					"One cell contains all of the ports. We infer that 67 and 4011 are PXE Server ports and that 68 is a port of the booting computer. The document gives a condition for 67 only." +
+					"The row lists client source ports, chosen at random for each connection. The destination ports here come from the preceding rows, and \"not configurable\" refers to the source ports." +
 					"Real-Time System Management communicates through PPA and adds no ports." +
-					"The text says that the Notification Server itself connects, by HTTP on port 80, and yet the row is an inbound one. We read it as the browser of a remote administrator that loads the console from the Notification Server." +
-					"SEPIC uses the ports that are set for Notification Server and adds none. All flows of Notification Server are inherited, which may be more than is meant: the document speaks of configured ports only." +
+					"The text has Notification Server connecting over HTTP (port 80), but the row is inbound. We interpret it as a remote administrator's browser loading the console." +
+					"SEPIC uses the ports configured for Notification Server and adds none. All Notification Server flows are inherited. This may be too broad, since the document refers only to configured ports." +
 					"The port can be changed, but the vendor advises against it." +
-					"The ports lead to the Service Framework. The platform itself makes no use of them, but utilities such as NSDiag may need them." +
+					"The ports belong to the Service Framework. The platform itself does not use them, but utilities such as NSDiag may require them." +
 					"Software Management Framework communicates through Symantec Management Agent for Windows and adds no ports." +
-					"Software Management Solution - ULM communicates through Symantec Management Agent for UNIX, Linux and Mac and adds no ports." +
+					"Software Management Solution - ULM communicates through Symantec Management Agent for UNIX, Linux, and Mac and adds no ports." +
 					"Software Management Solution for Windows communicates through Symantec Management Agent. Only its Software Portal adds a connection, on the web port of Notification Server." +
-					"The address of SolutionSam is the one in the row of Symantec Installation Manager; the text on patches gives none." +
-					"1433 is the standard port. SQL Server can be given another fixed port or a dynamic one, which clients look up over UDP 1434." +
-					"The page shows web parts and tasks of other solutions and uses their ports. The document's list is open and shortens the names: Discovery is taken as Network Discovery, RTCI as Real-Time System Management, and Task Management as Task Server. All flows of Notification Server are inherited, which may be more than is meant: the document speaks of the solutions' ports only." +
-					"TCP has no multicast. The document nevertheless lists a TCP port for it and does not say what it carries." +
-					"To send a file, the TFTP server takes the first port of the range that is not in use." +
-					"The text has the receiver of the tickles open the port on the sender when it registers there. We read this as a connection that the Task Server, or the Client Task Agent, opens and keeps, and on which the tickles come back." +
-					"The net-SNMP library opens four more UDP ports somewhere in this range. The document does not tell whether it receives on them or uses them as local ports for what it sends. The published range ends one above the highest possible port." +
-					"The document only speaks of client computers. The Windows agent alone stands here, since UNC paths lead to Windows shares and the rows of UNIX, Linux and Mac clients name web access to Package Servers only." +
-					"Viewer opens no port of its own: it only displays what Network Discovery and PPA have gathered. The inherited flows are those by which that data is gathered." +
-					"The rows name VMware Protocol Plugin and MSHyperV Protocol Plugin; we give their flows to Virtual Machine Management. The VMware plug-in is also in the table of PPA, there with a choice of two ports; the Hyper-V plug-in is in no other table." +
-					"Port 135 is fixed. The document elsewhere calls the range from 49152 dynamic ports of WMI." +
-					"A workflow can connect to almost any system, so its protocols and ports follow from what the customer builds. Only the customer can list them." +
-					"The default is pool.ntp.org. With an NTP server of your own, the sensor does not need it." +
+					"The address of SolutionSam is from the row of Symantec Installation Manager; the text on patches does not include it." +
+					"1433 is the standard port. SQL Server can be configured with another fixed port or with a dynamic one, which clients look up over UDP 1434." +
+					"The page displays web parts and tasks of other solutions and uses their ports. The document's list is open-ended and abbreviates names: we interpret Discovery as Network Discovery, RTCI as Real-Time System Management, and Task Management as Task Server. All Notification Server flows are inherited. This may be too broad, since the document refers only to the ports of the solutions." +
+					"TCP does not support multicast. The document nevertheless lists a TCP port for it and does not explain its use." +
+					"To send a file, the TFTP server uses the first unused port of the range." +
+					"According to the text, the receiver of the tickles opens the port on the sender when it registers there. We interpret this as a connection that Task Server or Client Task Agent opens and keeps open, and over which the tickles arrive." +
+					"The net-SNMP library opens four more UDP ports in this range. The document does not say whether it receives on them or uses them as local ports for outgoing traffic. The published range ends one above the highest valid port." +
+					"The document only refers to client computers. Only the Windows agent is listed here, since UNC paths lead to Windows shares and the rows for UNIX, Linux, and Mac clients mention only web access to Package Server." +
+					"Viewer does not open any port itself: it only displays data from Network Discovery and PPA. The inherited flows are those that collect that data." +
+					"The rows name VMware Protocol Plugin and MSHyperV Protocol Plugin; their flows are assigned to Virtual Machine Management here. The VMware plug-in is also in the PPA table, with a choice of two ports; the Hyper-V plug-in is in no other table." +
+					"Port 135 is fixed. Elsewhere, the document calls the range from 49152 the dynamic ports of WMI." +
+					"A workflow can connect to almost any system, so its protocols and ports depend on what you build. Only you can list them." +
+					"The default is pool.ntp.org. The sensor does not need it if you use your own NTP server." +
 					"The host names to allow are in a separate document, the firewall exception requirements. The page announces URLs, but lists ports alone." +
 					"The document mentions a log without saying who connects or which way the data goes." +
-					"The tables have no column for the transport protocol. All transports are our reading, from the usual use of the ports." +
+					"The tables have no column for the transport protocol. All transports are inferred from the usual use of the ports." +
 					"The table maps the actions of Apex Central for files only. It distinguishes scan types for quarantine but not for log and block; we infer that these apply to every scan." +
 					"The page gives no port. We infer that it is the port on which the Apex Central website listens." +
 					"The list includes user-defined objects and objects found by Virtual Analyzer, and applies to Security Risk Scan. The page refers to the Connected Threat Defense Primer for details." +
@@ -1667,14 +1667,14 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+f6b7e26be556",
 					"The handling of unscannable message parts is configured elsewhere in ScanMail. The menu path is missing from the copy we used." +
 					"All ports are defaults, and many of them can be changed. For example, agents can connect through a web proxy on port 1443 rather than directly on port 443. Firewalls must then allow the changed ports." +
 					"The service usually has dynamic addresses, which other computers look up through DNS. The published subnets apply to connections that the service opens." +
-					"All ports are destination ports. Source ports are ephemeral; where they are blocked, they have to be opened as well." +
-					"The row names the Service Gateway, for File Reputation on port 8080. The document of the Service Gateway assigns that port to its Forward Proxy Service and lists File Reputation at ports 80 and 443. The Forward Proxy Service as the destination is our reading." +
+					"All ports are destination ports. Source ports are ephemeral. If your environment blocks them, they must be opened as well." +
+					"The row names the Service Gateway, for File Reputation on port 8080. The Service Gateway document assigns that port to its Forward Proxy Service and lists File Reputation with ports 80 and 443. We infer the Forward Proxy Service as the destination." +
 					"For File Reputation, a Service Gateway or a Smart Protection Server can replace the Smart Protection Network." +
 					"The host names to allow depend on the region. They are in separate documents, the firewall exception requirements of each region and the list of required URLs." +
-					"The document lists the Smart Protection Server twice with the same remark on File Reputation: once with ports 80 and 443, once with ports 5274 and 5275. It does not say what distinguishes the two. On a Service Gateway, ports 5274 and 5275 serve web reputation." +
-					"A list for accounts created before November 23, 2020 is announced here, and missing in our copy. Whether newer accounts use other hosts is not stated." +
+					"The document lists the Smart Protection Server twice with the same remark on File Reputation: once with ports 80 and 443, once with ports 5274 and 5275. It does not explain the difference. On a Service Gateway, ports 5274 and 5275 are for web reputation." +
+					"A list for accounts created before November 23, 2020 is announced here but missing from the copy we used. The document does not say whether newer accounts use other hosts." +
 					"The connection does not leave the relay, so network firewalls need not allow it. Only a host firewall that blocks local connections, or other software that uses the same port, requires configuration." +
-					"Replies to a connection usually have to be allowed too." +
+					"Firewalls generally have to allow the replies to a connection as well." +
 					"Each region has one subnet: Australia 3.26.127.96/27, Canada 3.99.65.64/27, Germany 3.69.198.64/27, India 3.108.13.32/27, Japan 35.75.131.96/27, Singapore 13.214.15.0/27, United Arab Emirates 40.172.62.0/27, United Kingdom 18.169.230.160/27, United States 3.140.136.224/27." +
 					"Which destinations have to be allowed depends on the Trend Vision One environment. They stand in a separate document, the firewall exception requirements, and are not known here." +
 					"The ports must be opened in the firewall or on the virtualization host that runs the appliance, and connected products configured to match." +
@@ -1682,7 +1682,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+f6b7e26be556",
 					"No outbound port other than 443 (HTTPS) is needed. The document states this only for the Service Gateway exceptions of the separate document on firewall exception requirements." +
 					"The row lists services (Predictive Machine Learning, File Reputation Services, Third-Party Integration) together with their clients (Active Directory servers, connected products). That Active Directory servers send queries is inferred." +
 					"The row does not say which side connects. The introduction names connected products and third-party applications for all ports." +
-					"The default is pool.ntp.org. With an NTP server of your own, the device does not need it." +
+					"The default is pool.ntp.org. The device does not need it if you use your own NTP server." +
 					"The host names to allow are in a separate document, the firewall exception requirements, as exceptions for Intrusion Prevention Configuration. With the Network Sensor enabled, those for Virtual Network Sensor are needed too." +
 					"The document mentions a log without saying who connects or which way the data goes. Here, it calls the device Virtual Network Sensor." +
 					"Deep Security and Vulnerability Protection console" +
@@ -1693,32 +1693,32 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+f6b7e26be556",
 					"TMI inter-process communication" +
 					"Threat intelligence sharing" +
 					"Web reputation queries over HTTPS" +
-					"Multicast of tickles and power management" +
-					"Tickles and power management" +
+					"Multicast tickle and power management" +
+					"Agent tickle and power management" +
 					"Intel AMT, redirection" +
 					"Intel AMT, redirection over TLS" +
 					"Intel AMT, SOAP over HTTP" +
 					"Intel AMT, SOAP over HTTPS" +
 					"ASF, RMCP" +
 					"ASF, RSP (secured RMCP)" +
-					"Tickles to Client Task Agents" +
-					"Alert port of Event Engine" +
-					"Refresh port of Event Engine" +
-					"Alert port of Event Receiver" +
-					"Refresh port of Event Receiver" +
+					"Client Task Agent tickle" +
+					"Event Engine alert port" +
+					"Event Engine refresh port" +
+					"Event Receiver alert port" +
+					"Event Receiver refresh port" +
 					"IPMI" +
 					"Package multicast" +
 					"Peer-to-peer HTTP server" +
 					"PXE network boot" +
 					"PXE communication and file transfer" +
-					"Service Framework, first of its two ports" +
-					"Service Framework, second of its two ports" +
+					"Service Framework, first port" +
+					"Service Framework, second port" +
 					"SNMP requests" +
 					"SNMP traps" +
-					"Tickles to Task Servers" +
-					"TFTP requests" +
-					"Deployment and registration of Workflow" +
-					"Publishing from Workflow Designer" +
+					"Task Server tickle" +
+					"TFTP request" +
+					"Workflow deployment and registration" +
+					"Workflow Designer publishing" +
 					"WS-MAN, first port" +
 					"WS-MAN, second port" +
 					"Agent, for connections from the service" +
@@ -1772,34 +1772,34 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+f6b7e26be556",
 					"Listening port of the SMTP server" +
 					"25 or 587; required for email notifications. The document names neither component nor screen; it is listed here with the SMTP server." +
 					"Entered on the Operation screen; required for email notifications. The document does not say which component has that screen; the management server is inferred." +
-					"Network configuration of Microsoft SQL Server" +
-					"Sets a port of your own, or a dynamic one, for the database instance." +
+					"Microsoft SQL Server network configuration" +
+					"Sets a custom or dynamic port for the database instance." +
 					"Settings > Notification Server > Cloud-enabled Management > Setup > Cloud enabled Management Agent IIS Website Settings" +
-					"The port of the website that takes connections from internet gateways." +
+					"Port of the website that receives connections from Internet Gateways." +
 					"URL in step 1 of the Add Hierarchy Node Wizard" +
-					"Needed when a Notification Server joins a hierarchy: its address, with HTTPS or with the port of its IIS website." +
+					"Required when a Notification Server joins a hierarchy: its address, with HTTPS or with the port of its IIS website." +
 					"NS console" +
-					"The port of the mail server that sends notifications. The document names the console only, not the page in it." +
+					"Port of the mail server for notifications. The document names the console but not the page." +
 					"Altiris.Http.config" +
-					"Configuration file for the ports when Altiris HTTP is used in place of IIS." +
-					"IIS website of the Task Server" +
-					"The port of the website, where the Task Server answers through IIS." +
+					"Configuration file for the ports if Altiris HTTP is used instead of IIS." +
+					"Task Server IIS website" +
+					"Port of the website that hosts Task Server, where it uses IIS." +
 					"Altiris.ClientTask.TickleService.config" +
-					"Configuration file with the port for tickles to Task Servers." +
+					"Configuration file with the tickle port for Task Servers." +
 					"Altiris.ClientTask.Server.config" +
-					"Configuration file with the port for tickles to client computers." +
-					"IIS website of the Package Server" +
-					"The port of the website in which the Package Server is integrated." +
-					"Ports of agents and Package Servers in the Symantec Management Console" +
-					"The console sets the ports for tickles, power management, multicast and peer-to-peer downloads." +
-					"IIS website of the Notification Server" +
-					"The port of the website on which the Notification Server runs; agents and other servers use the same one." +
-					"Port of sshd" +
-					"The port on which the SSH server of the client computer listens." +
+					"Configuration file with the tickle port for client computers." +
+					"Package Server IIS website" +
+					"Port of the website that hosts Package Server." +
+					"Agent and Package Server ports in the Symantec Management Console" +
+					"The console sets the ports for tickles, power management, multicast, and the peer-to-peer HTTP server." +
+					"Notification Server IIS website" +
+					"Port of the website that hosts Notification Server; agents and other servers use the same port." +
+					"sshd port" +
+					"Port on which the SSH server of the client computer listens." +
 					"Global Settings Item configuration XML" +
 					"Sets the alert and refresh ports of Event Receiver and Event Engine." +
-					"Symantec Management Console (port of Metric Provider)" +
-					"Sets the port of Metric Provider. The document names the console only, not the page in it." +
+					"Symantec Management Console (Metric Provider port)" +
+					"Sets the Metric Provider port. The document names the console but not the page." +
 					"Enable communication between the ScanMail MCP agent and Apex Central" +
 					"Enables registration and communication with Apex Central." +
 					"Connection Settings" +
@@ -1845,7 +1845,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+f6b7e26be556",
 					"Sends notifications about detected suspicious objects, using the notification settings of Security Risk Scan." +
 					"Web proxy port" +
 					"Set in the web proxy. The document gives 1443 only as an example." +
-					"Whether the service opens connections to agents and relays. The document names bidirectional and manager-initiated communication as the choices that do." +
+					"Determines whether the service opens connections to agents and relays. It does so with bidirectional and with manager-initiated communication." +
 					"Network Sensor" +
 					"Whether the Network Sensor runs on the device. Without it, no ports are listed, only the host names of the exceptions." +
 					"Console access, MCP agent connections, and update downloads over HTTP." +
@@ -1877,7 +1877,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+f6b7e26be556",
 					"SNMP requests to the appliance, with protocol translation." +
 					"Access to the management console." +
 					"Threat intelligence sharing with other products." +
-					"Notifications and scheduled reports by mail." +
+					"Notifications and scheduled reports by email." +
 					"Name resolution." +
 					"Requests to DHCP servers." +
 					"Communication with Apex Central over HTTP." +
@@ -1891,7 +1891,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+f6b7e26be556",
 					"File safety checks with the Certified Safe Software Service." +
 					"Files for sandbox analysis by Deep Discovery Analyzer." +
 					"Communication with Deep Discovery Director (on-premises version)." +
-					"Registration at the mitigation server." +
+					"Registration with the mitigation server." +
 					"Access to the MITRE ATT&CK website." +
 					"APK file scans and detection information for the Mobile App Reputation Service." +
 					"Mobile App Reputation Service queries through a Smart Protection Server." +
@@ -1902,9 +1902,9 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+f6b7e26be556",
 					"Connection to Threat Connect." +
 					"Communication with Trend Vision One." +
 					"Queries for the reason why Web Reputation Services blocks a URL." +
-					"Notifications and scheduled reports by mail over SSL/TLS." +
+					"Notifications and scheduled reports by email over SSL/TLS." +
 					"Logs for a syslog server over UDP." +
-					"Notifications and scheduled reports by mail with STARTTLS." +
+					"Notifications and scheduled reports by email with STARTTLS." +
 					"Logs for a syslog server over TCP." +
 					"Communication with a Smart Protection Server." +
 					"Web Reputation Services queries over HTTPS, through a Smart Protection Server or the one on a Service Gateway." +
@@ -1925,119 +1925,120 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+f6b7e26be556",
 					"Queries to the predictive machine learning service." +
 					"Security update downloads." +
 					"Email notifications through your SMTP server." +
-					"Downloads product files from the vendor's site." +
-					"Installation Manager works on a remote SQL Server database." +
-					"Installation Manager discovers SQL Servers and learns the port of an instance." +
-					"Resolves the name of the SQL Server." +
-					"Loads the management console and its client application on a remote computer." +
-					"The internet gateway passes on the traffic of cloud-enabled agents." +
-					"First contact by NETLOGON with a computer that is to get the agent." +
-					"First contact by SMB with a computer that is to get the agent." +
-					"First connection of the agent, once its service has started." +
-					"The agent measures how fast it reaches a Package Server." +
-					"The agent updates its policies and posts events." +
-					"Notification Servers of a hierarchy talk to each other." +
-					"The Notification Server works on a remote SQL Server database." +
-					"The Notification Server learns the dynamic or custom port of an SQL Server instance." +
-					"Imports data of Active Directory by import rules or by the Data Connector's LDAP source." +
-					"Mails the notifications of automation policies and tasks." +
-					"Imports computers from WINS." +
-					"Reads data sources through ODBC, OLE DB or a similar driver." +
-					"Fetches software packages that exist only on UNC shares." +
-					"Resolves host names and full domain names of discovered computers." +
-					"Finds computers by NetBIOS name, or their NetBIOS names, with datagrams." +
-					"Finds computers by NetBIOS name, or their NetBIOS names, over a TCP session." +
-					"Asks discovered computers for details such as the type of operating system." +
-					"Gives utilities such as NSDiag access to the Service Framework." +
-					"The Task Server downloads tasks and returns their results as XML." +
-					"Tells the Task Server at once that new tasks are waiting." +
-					"The Client Task Agent gets the list and the properties of Task Servers." +
-					"The Client Task Agent asks for new tasks and returns their results as XML." +
-					"Tells the Client Task Agent at once that new tasks are waiting." +
-					"Client computers reach the Package Server by HTTP or HTTPS." +
-					"Client computers reach shares of the Package Server by UNC path." +
-					"The Package Server reaches the Notification Server by UNC path." +
-					"The TCP part of package multicasting." +
-					"Sends packages by multicast." +
-					"RPC service behind the UNC access of client computers." +
-					"NetBIOS sessions behind the UNC access of client computers." +
-					"NetBIOS name service behind the UNC access of client computers." +
-					"The Notification Server accepts connections of Windows clients." +
-					"The Windows agent connects to its Notification Server." +
+					"Product file downloads from the vendor's site." +
+					"Access to a remote SQL Server database." +
+					"SQL Server discovery and lookup of an instance's port." +
+					"Name resolution for the SQL Server." +
+					"Access to the management console and its client application from a remote computer." +
+					"Traffic of cloud-enabled agents, relayed by Internet Gateway." +
+					"Initial NETLOGON connection to a computer where the agent will be installed." +
+					"Initial SMB connection to a computer where the agent will be installed." +
+					"First agent connection after its service starts." +
+					"Connection speed measurement to Package Server." +
+					"Policy updates and event posting." +
+					"Communication between Notification Servers in a hierarchy." +
+					"Access to a remote SQL Server database." +
+					"Lookup of the dynamic or custom port of an SQL Server instance." +
+					"Active Directory imports through import rules or the LDAP source of Data Connector." +
+					"Email notifications from automation policies and tasks." +
+					"Computer imports from WINS." +
+					"Access to data sources through ODBC, OLE DB, or a similar driver." +
+					"Downloads of software packages that exist only on UNC shares." +
+					"Resolution of host names and fully qualified domain names during discovery." +
+					"Discovery by NetBIOS name, or NetBIOS name lookup, over UDP." +
+					"Discovery by NetBIOS name, or NetBIOS name lookup, over TCP." +
+					"Queries to discovered computers for details such as the operating system type." +
+					"Service Framework access for utilities such as NSDiag." +
+					"Task downloads and result uploads in XML." +
+					"Immediate notification (tickle) that new tasks are available for Task Server." +
+					"Retrieval of the list and properties of Task Servers." +
+					"Requests for new tasks and result uploads in XML." +
+					"Immediate notification (tickle) that new tasks are available for Client Task Agent." +
+					"Client access over HTTP or HTTPS." +
+					"Client UNC access." +
+					"UNC access to Notification Server." +
+					"TCP part of package multicast." +
+					"Package multicast." +
+					"RPC service for client UNC access." +
+					"NetBIOS sessions for client UNC access." +
+					"NetBIOS name service for client UNC access." +
+					"Connections from Windows clients to Notification Server." +
+					"Windows agent connections to its Notification Server." +
 					"Push installation of the agent on a Windows computer." +
-					"Tickles and power management commands for a Windows agent, by TCP." +
-					"Tickles and power management commands for a Windows agent, by UDP." +
-					"The TCP part of multicast tickles and power management for Windows agents." +
-					"Multicast tickles and power management commands for Windows agents." +
-					"Agents reach each other's local HTTP server, peer to peer." +
-					"The Notification Server accepts connections of UNIX, Linux and Mac clients." +
-					"The UNIX, Linux or Mac agent connects to its Notification Server." +
-					"The UNIX, Linux or Mac agent connects to Package Servers and Task Servers." +
-					"Names the client's own side of the connections that the UNIX, Linux or Mac agent opens." +
-					"Push installation of the agent on a UNIX, Linux or Mac computer." +
-					"Tickles and power management messages for a UNIX, Linux or Mac agent, by TCP." +
-					"Tickles and power management messages for a UNIX, Linux or Mac agent, by UDP." +
-					"Multicast messages for UNIX, Linux and Mac agents." +
-					"Opens the user interface of Activity Center in a browser." +
-					"Creates and deploys disk images by HTTP or HTTPS." +
-					"Brings the answer of PXE Server to a computer that boots by PXE." +
-					"Boots a computer by PXE while the DHCP server runs on another machine." +
-					"Boots a computer over the network by PXE." +
-					"Carries both the dialogue and the files of a PXE network boot." +
-					"Asks for the download of a file by TFTP." +
-					"Transfers a file that was asked for by TFTP." +
-					"Gives a BSDP client access to the disk image of a Mac." +
-					"Delivers alerts to Event Receiver." +
-					"Delivers alerts to Event Engine." +
-					"Tells Event Receiver to refresh." +
-					"Tells Event Engine to refresh." +
-					"Further UDP ports of Event Engine, without a stated purpose." +
-					"Event Receiver takes in SNMP traps." +
-					"Further UDP ports of Event Receiver, without a stated purpose." +
-					"Opens the user interface of First Time Setup Portal in a browser." +
-					"Resolves names for the gateway by NetBIOS." +
-					"Takes in connections of cloud-enabled agents that are bound for Notification Server." +
-					"Passes requests of cloud-enabled agents on to the CEM port of Notification Server." +
-					"Collects inventory by SNMP requests." +
-					"Receives SNMP traps for the inventory of network devices." +
-					"Connects managed Mac endpoints with Apple's push notifications." +
-					"Connects the MDM server with Apple's push notifications." +
-					"Manages Mac endpoints by MDM." +
-					"Lets the MDM server and the platform work together." +
-					"Manages the suite and shows its status through Tablet Service." +
-					"Shows performance metrics in real time." +
-					"Collects SNMP metrics and monitors devices that have no agent." +
-					"Holds the connections of agentless monitoring." +
-					"Downloads patch data for Windows." +
-					"Downloads Windows patches and their data from the vendors." +
-					"Downloads Linux patches and their data from the distributors." +
-					"Lets a Mac assess its updates and download patch data." +
-					"Manages Intel AMT devices by SOAP over HTTP." +
-					"Manages Intel AMT devices by SOAP over HTTPS." +
-					"Sends and receives data of Intel AMT redirection." +
-					"Carries Intel AMT redirection under TLS." +
-					"Controls ASF devices by the Remote Management and Control Protocol (RMCP)." +
-					"Controls ASF devices by the security extensions of RMCP (RSP)." +
-					"Connects the EMC plug-in with storage; the document states no purpose." +
-					"Exchanges data with devices by HTTP." +
-					"Connects the IPMI plug-in with devices; the document states no purpose." +
-					"Queries the SNMP agents of devices." +
-					"Receives SNMP traps from devices." +
-					"Four additional ports that the net-SNMP library opens; their use is not explained." +
-					"Communicates with devices by SSH." +
-					"Communicates with VMware hosts through PPA." +
-					"Communicates with computers by WMI on its default port." +
-					"Communicates with devices by WS-MAN on its first predefined port." +
-					"Communicates with devices by WS-MAN on its second predefined port." +
-					"Carries WMI on dynamic ports of the lower range." +
-					"Carries WMI on dynamic ports of the upper range." +
-					"Opens Software Portal on the website of Notification Server." +
-					"HTTP or HTTPS for the ProcessManager portal and further uses that are not named." +
-					"Publishes workflows that were made in Workflow Designer." +
-					"Takes in deployment and registration from Workflow Enterprise Manager." +
-					"Connects workflows to whatever systems the customer integrates." +
-					"Manages virtual machines on VMware hosts through VMware Protocol Plugin." +
-					"Manages virtual machines on Hyper-V hosts through MSHyperV Protocol Plugin." +
+					"Tickles and power management commands to Windows agents over TCP." +
+					"Tickles and power management commands to Windows agents over UDP." +
+					"TCP part of multicast tickles and power management for Windows agents." +
+					"Multicast tickles and power management commands to Windows agents." +
+					"Peer-to-peer access to the local HTTP servers of agents." +
+					"Connections from UNIX, Linux, and Mac clients to Notification Server." +
+					"UNIX, Linux, or Mac agent connections to its Notification Server." +
+					"UNIX, Linux, or Mac agent connections to Package Servers and Task Servers." +
+					"Client source ports for connections the agent opens." +
+					"Push installation of the agent on a UNIX, Linux, or Mac computer." +
+					"Tickles and power management messages to UNIX, Linux, or Mac agents over TCP." +
+					"Tickles and power management messages to UNIX, Linux, or Mac agents over UDP." +
+					"Multicast messages to UNIX, Linux, and Mac agents." +
+					"Browser access to Activity Center." +
+					"Disk image creation and deployment over HTTP or HTTPS." +
+					"PXE Server replies to a booting computer." +
+					"PXE boot requests while the DHCP server runs on another computer." +
+					"Network boot over PXE." +
+					"Communication and file transfer during PXE boot." +
+					"TFTP download request." +
+					"TFTP file transfer." +
+					"BSDP client access to a Mac disk image." +
+					"Alerts to Event Receiver." +
+					"Alerts to Event Engine." +
+					"Refresh port of Event Receiver (use not explained)." +
+					"Refresh port of Event Engine (use not explained)." +
+					"Additional UDP ports of Event Engine (use not explained)." +
+					"SNMP traps to Event Receiver." +
+					"Additional UDP ports of Event Receiver (use not explained)." +
+					"Browser access to First Time Setup Portal." +
+					"NetBIOS name resolution for Internet Gateway." +
+					"Connections from cloud-enabled agents bound for Notification Server." +
+					"Requests from cloud-enabled agents, relayed to the CEM port of Notification Server." +
+					"Inventory collection through SNMP requests." +
+					"SNMP traps for the network device inventory." +
+					"Apple push notifications to managed Mac endpoints." +
+					"Apple push notifications from the MDM server." +
+					"Mac endpoint management." +
+					"Communication between the MDM server and the platform." +
+					"Suite management and status through Tablet Service." +
+					"Real-time display of performance metrics." +
+					"SNMP metric collection and agentless device monitoring." +
+					"Agentless monitoring connections." +
+					"Windows patch data downloads." +
+					"Windows patch and patch data downloads from the vendors." +
+					"Linux patch and patch data downloads from Linux vendors." +
+					"Mac update assessment and patch data downloads." +
+					"Intel AMT management with SOAP over HTTP." +
+					"Intel AMT management with SOAP over HTTPS." +
+					"AMT redirection." +
+					"AMT redirection over TLS." +
+					"ASF device control over the Remote Management and Control Protocol (RMCP)." +
+					"ASF device control over the RMCP Security Extensions Protocol (RSP)." +
+					"EMC storage connection (use not explained)." +
+					"Data exchange with devices over HTTP." +
+					"IPMI device connection (use not explained)." +
+					"Queries to SNMP agents on devices." +
+					"SNMP traps from devices." +
+					"Four additional ports opened by the net-SNMP library (use not explained)." +
+					"Device communication over SSH." +
+					"VMware host communication through PPA." +
+					"WMI communication with computers on its default port." +
+					"WS-MAN device communication on the first predefined port." +
+					"WS-MAN device communication on the second predefined port." +
+					"WMI on dynamic ports of the lower range." +
+					"WMI on dynamic ports of the upper range." +
+					"Browser access to Software Portal on the Notification Server website." +
+					"ProcessManager portal and other HTTP/HTTPS uses." +
+					"Workflow publishing from Workflow Designer." +
+					"Deployment and registration requests of Workflow Enterprise Manager." +
+					"Workflow connections to the systems you integrate." +
+					"Virtual machine management on VMware hosts through VMware Protocol Plugin." +
+					"Virtual machine management on Hyper-V hosts through MSHyperV Protocol Plugin." +
+					"Wake on LAN for computers on the network." +
 					"Data for Network Security in Trend Vision One." +
 					"Access to the CLISH console." +
 					"Log over SSH." +
@@ -2052,7 +2053,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+f6b7e26be556",
 					"Log uploads for the selected types of unscannable message parts." +
 					"Synchronization with the consolidated suspicious objects list of Apex Central." +
 					"Smart Protection Network queries about suspicious URLs." +
-					"Connections from agents to a web proxy, in place of direct connections to the service." +
+					"Agent connections to a web proxy instead of directly to the service." +
 					"Name resolution for the administrator's computer." +
 					"Time synchronization of the administrator's computer." +
 					"Administrator access to the service." +
@@ -2099,46 +2100,46 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+f6b7e26be556",
 					"Connects the Service Gateway with the destinations that its Trend Vision One environment needs.",
 				Ends: []uint32{
 					0, 7, 10, 26, 69, 82, 115, 127, 139, 194, 206, 304, 316, 331, 345, 376, 400, 452, 485, 502, 521, 540, 594, 613,
-					719, 748, 799, 814, 828, 865, 914, 929, 940, 959, 972, 995, 1040, 1058, 1100, 1125, 1154, 1197, 1213, 1230, 1236, 1273, 1308, 1341,
-					1373, 1385, 1412, 1434, 1484, 1513, 1565, 1605, 1613, 1639, 1650, 1694, 1713, 1835, 1864, 1886, 1948, 1960, 1979, 2007, 2025, 2062, 2071, 2101,
-					2119, 2147, 2184, 2249, 2280, 2330, 2368, 2399, 2444, 2467, 2490, 2527, 2560, 2588, 2655, 2697, 2725, 2801, 2817, 2833, 2886, 2901, 2979, 3002,
-					3079, 3098, 3110, 3191, 3228, 3307, 3330, 3380, 3403, 3416, 3463, 3482, 3503, 3575, 3610, 3644, 3684, 3717, 3743, 3770, 3839, 3848, 3934, 3944,
-					3991, 4020, 4069, 4099, 4182, 4201, 4263, 4276, 4325, 4334, 4415, 4439, 4525, 4548, 4607, 4644, 4716, 4802, 4824, 4887, 4905, 4942, 4959, 4999,
-					5019, 5070, 5099, 5143, 5167, 5227, 5240, 5300, 5314, 5366, 5399, 5454, 5479, 5551, 5574, 5626, 5631, 5714, 5752, 5813, 5828, 5856, 5877, 5966,
-					5994, 6106, 6140, 6185, 6202, 6257, 6292, 6357, 6362, 6476, 6494, 6542, 6555, 6607, 6657, 6695, 6740, 6759, 6812, 6823, 6878, 6889, 6941, 6971,
-					7030, 7047, 7106, 7130, 7234, 7252, 7328, 7355, 7408, 7422, 7495, 7564, 7648, 7660, 7695, 7709, 7758, 7788, 7846, 7895, 7911, 7978, 8039, 8068,
-					8139, 8195, 8219, 8292, 8310, 8352, 8376, 8424, 8434, 8484, 8499, 8568, 8632, 8673, 8692, 8763, 8821, 8845, 8880, 8919, 8947, 8994, 9056, 9077,
-					9134, 9172, 9250, 9269, 9298, 9317, 9340, 9359, 9390, 9410, 9434, 9454, 9478, 9498, 9538, 9571, 9611, 9630, 9653, 9675, 9722, 9741, 9764, 9786,
-					9812, 9834, 9908, 9918, 9962, 10012, 10070, 10119, 10174, 10208, 10258, 10296, 10311, 10384, 10395, 10448, 10473, 10541, 10585, 10624, 10638, 10697, 10713, 10778,
-					10789, 10863, 10874, 10903, 10924, 10989, 11050, 11103, 11136, 11155, 11212, 11229, 11278, 11319, 11370, 11397, 11453, 11468, 11519, 11545, 11587, 11661, 11679, 11739,
-					11808, 11832, 11887, 11892, 11953, 11963, 12004, 12023, 12106, 12128, 12180, 12231, 12306, 12358, 12413, 12436, 12509, 12542, 12617, 12646, 12702, 12716, 12759, 12780,
-					12834, 12857, 12925, 12941, 13019, 13063, 13139, 13155, 13222, 13246, 13306, 13318, 13380, 13391, 13466, 13477, 13523, 13533, 13566, 13577, 13619, 13630, 13681, 13695,
-					13796, 13806, 13867, 13877, 13915, 13927, 13989, 14000, 14051, 14063, 14108, 14128, 14160, 14174, 14237, 14250, 14286, 14297, 14353, 14367, 14417, 14436, 14479, 14490,
-					14526, 14545, 14608, 14650, 14729, 14789, 14865, 14929, 14993, 15049, 15137, 15210, 15285, 15344, 15414, 15508, 15569, 15616, 15664, 15726, 15785, 15858, 15896, 15976,
-					16053, 16119, 16195, 16257, 16358, 16411, 16469, 16527, 16576, 16624, 16654, 16693, 16748, 16792, 16833, 16901, 16926, 16961, 16998, 17041, 17084, 17137, 17189, 17253,
-					17452, 17540, 17631, 17708, 17831, 17922, 18086, 18337, 18589, 18760, 18848, 18960, 19028, 19161, 19253, 19373, 19494, 19677, 19739, 19908, 20006, 20231, 20388, 20501,
-					20573, 20722, 20891, 21020, 21128, 21213, 21290, 21471, 21620, 21748, 21834, 21895, 21976, 22131, 22299, 22425, 22782, 22885, 23143, 23411, 23483, 23551, 23786, 23975,
-					24111, 24196, 24334, 24501, 24597, 24711, 24825, 25007, 25402, 25588, 25661, 25732, 25790, 25843, 25956, 26020, 26083, 26225, 26512, 26670, 26846, 27016, 27163, 27262,
-					27393, 27482, 27646, 27842, 27913, 28132, 28331, 28390, 28516, 28623, 28747, 28919, 29033, 29157, 29529, 29634, 29719, 29942, 30177, 30383, 30540, 30781, 30871, 31013,
-					31102, 31238, 31321, 31439, 31608, 31703, 31883, 32017, 32157, 32312, 32397, 32547, 32667, 32820, 33019, 33145, 33345, 33497, 33613, 33872, 33981, 34140, 34400, 34550,
-					34749, 34804, 35077, 35255, 35394, 35501, 35677, 35912, 36039, 36128, 36352, 36485, 36535, 36562, 36581, 36637, 36656, 36687, 36714, 36747, 36788, 36816, 36838, 36869,
-					36894, 36920, 36929, 36952, 36981, 37007, 37035, 37063, 37093, 37097, 37114, 37138, 37154, 37189, 37230, 37272, 37285, 37295, 37318, 37331, 37370, 37403, 37421, 37440,
-					37479, 37503, 37534, 37566, 37609, 37653, 37699, 37724, 37788, 37802, 37921, 37947, 38012, 38050, 38128, 38152, 38228, 38253, 38322, 38341, 38394, 38426, 38513, 38568,
-					38584, 38639, 38667, 38754, 38771, 38834, 38862, 38947, 38971, 39058, 39082, 39169, 39199, 39223, 39319, 39346, 39408, 39422, 39555, 39578, 39712, 39730, 39925, 39949,
-					39982, 40115, 40275, 40320, 40389, 40508, 40578, 40624, 40737, 40747, 40857, 40876, 40951, 40981, 41048, 41087, 41148, 41180, 41245, 41278, 41344, 41414, 41509, 41547,
-					41652, 41664, 41728, 41766, 41834, 41887, 41977, 42045, 42102, 42121, 42140, 42168, 42196, 42221, 42269, 42290, 42347, 42355, 42430, 42438, 42512, 42530, 42595, 42653,
-					42657, 42761, 42775, 42848, 42927, 43013, 43020, 43068, 43105, 43149, 43184, 43194, 43251, 43262, 43316, 43325, 43355, 43423, 43453, 43492, 43516, 43534, 43564, 43624,
-					43672, 43781, 43795, 43860, 44012, 44026, 44144, 44214, 44257, 44333, 44377, 44434, 44482, 44532, 44608, 44671, 44705, 44739, 44806, 44848, 44918, 44984, 45078, 45098,
-					45171, 45241, 45284, 45324, 45399, 45464, 45503, 45531, 45591, 45649, 45682, 45730, 45774, 45790, 45815, 45857, 45904, 45925, 45982, 46010, 46045, 46077, 46142, 46202,
-					46256, 46321, 46359, 46394, 46473, 46545, 46594, 46644, 46681, 46743, 46772, 46808, 46872, 46929, 46963, 47021, 47055, 47100, 47210, 47253, 47292, 47358, 47429, 47522,
-					47604, 47670, 47735, 47798, 47842, 47888, 47981, 48104, 48137, 48188, 48214, 48259, 48306, 48365, 48443, 48479, 48556, 48623, 48690, 48752, 48812, 48868, 48916, 48971,
-					49033, 49117, 49205, 49262, 49290, 49350, 49406, 49472, 49544, 49620, 49695, 49758, 49823, 49880, 49951, 50025, 50088, 50147, 50211, 50274, 50311, 50339, 50393, 50452,
-					50515, 50578, 50632, 50685, 50751, 50817, 50891, 50958, 51016, 51091, 51156, 51230, 51317, 51381, 51458, 51535, 51585, 51642, 51691, 51755, 51825, 51866, 51928, 51968,
-					52012, 52066, 52100, 52132, 52164, 52194, 52254, 52289, 52351, 52416, 52458, 52542, 52624, 52660, 52717, 52780, 52836, 52865, 52916, 52978, 53017, 53079, 53125, 53158,
-					53216, 53277, 53331, 53375, 53420, 53469, 53509, 53583, 53645, 53715, 53751, 53822, 53857, 53890, 53972, 54005, 54048, 54103, 54168, 54234, 54282, 54330, 54390, 54470,
-					54526, 54596, 54659, 54731, 54806, 54852, 54880, 54893, 54914, 54972, 55012, 55072, 55133, 55205, 55249, 55266, 55330, 55408, 55463, 55549, 55598, 55651, 55687, 55728,
-					55770, 55820, 55847, 55878, 55905, 55944, 55978, 56021, 56065, 56110, 56173, 56237, 56264, 56307, 56334, 56362, 56397, 56450, 56491, 56536, 56589, 56645, 56693, 56729,
-					56766, 56807, 56894, 56982, 57008, 57049, 57114, 57180, 57255, 57331, 57379, 57450, 57523, 57592, 57662, 57757,
+					719, 748, 799, 814, 828, 865, 915, 930, 941, 960, 973, 996, 1041, 1059, 1102, 1127, 1156, 1199, 1215, 1232, 1238, 1275, 1310, 1343,
+					1375, 1387, 1414, 1436, 1486, 1515, 1568, 1608, 1616, 1642, 1653, 1697, 1716, 1797, 1826, 1848, 1910, 1922, 1941, 1969, 1987, 2024, 2033, 2063,
+					2081, 2109, 2146, 2211, 2242, 2292, 2330, 2361, 2406, 2429, 2452, 2489, 2522, 2550, 2617, 2659, 2687, 2761, 2777, 2793, 2846, 2861, 2939, 2962,
+					3039, 3058, 3070, 3151, 3188, 3267, 3290, 3340, 3363, 3376, 3423, 3442, 3463, 3535, 3570, 3604, 3644, 3677, 3703, 3730, 3799, 3808, 3894, 3904,
+					3951, 3980, 4029, 4059, 4142, 4161, 4223, 4236, 4285, 4294, 4375, 4399, 4485, 4508, 4567, 4604, 4676, 4767, 4789, 4839, 4857, 4885, 4902, 4943,
+					4963, 5017, 5046, 5087, 5111, 5172, 5185, 5247, 5261, 5312, 5345, 5395, 5420, 5494, 5517, 5571, 5576, 5659, 5697, 5758, 5773, 5801, 5822, 5911,
+					5939, 6051, 6085, 6130, 6147, 6202, 6237, 6302, 6307, 6421, 6439, 6487, 6500, 6552, 6595, 6633, 6678, 6697, 6735, 6746, 6795, 6806, 6858, 6888,
+					6956, 6973, 7041, 7065, 7161, 7179, 7247, 7274, 7311, 7325, 7390, 7459, 7543, 7555, 7590, 7604, 7653, 7683, 7732, 7781, 7797, 7865, 7926, 7955,
+					8020, 8076, 8100, 8174, 8192, 8236, 8260, 8299, 8309, 8364, 8379, 8448, 8505, 8550, 8569, 8646, 8704, 8728, 8763, 8802, 8830, 8893, 8949, 8970,
+					9031, 9069, 9155, 9174, 9200, 9219, 9239, 9258, 9286, 9306, 9327, 9347, 9368, 9388, 9425, 9458, 9495, 9514, 9534, 9556, 9600, 9619, 9639, 9661,
+					9684, 9706, 9780, 9790, 9821, 9875, 9933, 9988, 10047, 10081, 10132, 10170, 10185, 10251, 10262, 10307, 10332, 10402, 10446, 10486, 10500, 10563, 10579, 10644,
+					10655, 10735, 10746, 10776, 10797, 10856, 10915, 10968, 11001, 11020, 11077, 11094, 11125, 11166, 11214, 11241, 11286, 11301, 11352, 11378, 11430, 11504, 11522, 11582,
+					11651, 11675, 11730, 11735, 11796, 11806, 11847, 11866, 11949, 11971, 12023, 12074, 12139, 12191, 12246, 12269, 12341, 12374, 12449, 12478, 12534, 12548, 12591, 12612,
+					12666, 12689, 12757, 12773, 12851, 12895, 12971, 12987, 13054, 13078, 13138, 13150, 13212, 13223, 13298, 13309, 13355, 13365, 13398, 13409, 13451, 13462, 13513, 13527,
+					13628, 13638, 13699, 13709, 13747, 13759, 13821, 13832, 13883, 13895, 13940, 13960, 13992, 14006, 14069, 14082, 14118, 14129, 14185, 14199, 14249, 14268, 14311, 14322,
+					14358, 14377, 14440, 14482, 14561, 14621, 14697, 14761, 14825, 14881, 14969, 15042, 15117, 15176, 15246, 15340, 15401, 15448, 15496, 15558, 15617, 15690, 15733, 15806,
+					15879, 15945, 16024, 16086, 16188, 16241, 16283, 16341, 16390, 16438, 16468, 16507, 16562, 16606, 16647, 16715, 16740, 16775, 16812, 16855, 16898, 16951, 17003, 17067,
+					17266, 17354, 17445, 17522, 17645, 17736, 17900, 18151, 18403, 18574, 18662, 18774, 18848, 18985, 19076, 19185, 19305, 19477, 19537, 19706, 19804, 20029, 20186, 20299,
+					20371, 20520, 20689, 20818, 20926, 21011, 21088, 21269, 21418, 21546, 21632, 21694, 21775, 21923, 22092, 22193, 22557, 22657, 22916, 23181, 23253, 23306, 23528, 23714,
+					23847, 23945, 24083, 24255, 24351, 24466, 24577, 24750, 25118, 25280, 25354, 25432, 25474, 25536, 25644, 25708, 25770, 25913, 26182, 26334, 26511, 26693, 26829, 26928,
+					27054, 27147, 27320, 27500, 27571, 27732, 27922, 27981, 28109, 28216, 28341, 28513, 28630, 28769, 29152, 29263, 29335, 29568, 29792, 30004, 30149, 30391, 30486, 30607,
+					30695, 30831, 30914, 31028, 31197, 31292, 31472, 31606, 31746, 31901, 31986, 32136, 32256, 32409, 32608, 32734, 32934, 33086, 33208, 33456, 33565, 33724, 33978, 34149,
+					34348, 34418, 34691, 34869, 35008, 35115, 35291, 35526, 35653, 35741, 35965, 36098, 36148, 36175, 36194, 36250, 36269, 36300, 36327, 36360, 36397, 36430, 36452, 36483,
+					36508, 36534, 36543, 36566, 36590, 36613, 36638, 36663, 36690, 36694, 36711, 36735, 36751, 36786, 36815, 36845, 36858, 36868, 36886, 36898, 36934, 36962, 36980, 36999,
+					37038, 37062, 37093, 37125, 37168, 37212, 37258, 37283, 37347, 37361, 37480, 37506, 37571, 37609, 37687, 37711, 37787, 37812, 37881, 37900, 37953, 37985, 38072, 38127,
+					38143, 38198, 38226, 38313, 38330, 38393, 38421, 38506, 38530, 38617, 38641, 38728, 38758, 38782, 38878, 38905, 38967, 38981, 39114, 39137, 39271, 39289, 39484, 39508,
+					39541, 39674, 39834, 39876, 39932, 40051, 40120, 40166, 40281, 40291, 40382, 40401, 40473, 40496, 40558, 40597, 40654, 40686, 40747, 40773, 40819, 40884, 40986, 41017,
+					41112, 41121, 41181, 41219, 41287, 41337, 41416, 41484, 41541, 41560, 41579, 41607, 41635, 41660, 41708, 41729, 41786, 41794, 41869, 41877, 41951, 41969, 42034, 42092,
+					42096, 42200, 42214, 42287, 42366, 42452, 42459, 42507, 42544, 42588, 42623, 42633, 42690, 42701, 42755, 42764, 42794, 42862, 42892, 42931, 42955, 42973, 43003, 43063,
+					43111, 43220, 43234, 43299, 43441, 43455, 43573, 43643, 43686, 43762, 43806, 43863, 43911, 43961, 44037, 44100, 44134, 44168, 44235, 44277, 44347, 44413, 44507, 44527,
+					44600, 44670, 44713, 44753, 44828, 44893, 44932, 44960, 45020, 45078, 45111, 45159, 45204, 45220, 45245, 45287, 45334, 45355, 45412, 45440, 45475, 45507, 45572, 45632,
+					45686, 45751, 45791, 45826, 45905, 45977, 46026, 46076, 46113, 46175, 46204, 46240, 46304, 46362, 46396, 46455, 46489, 46534, 46644, 46687, 46726, 46792, 46863, 46956,
+					47038, 47104, 47169, 47232, 47276, 47322, 47415, 47538, 47571, 47622, 47648, 47693, 47739, 47778, 47832, 47867, 47950, 48011, 48087, 48158, 48206, 48253, 48286, 48344,
+					48383, 48446, 48529, 48584, 48611, 48676, 48737, 48812, 48872, 48932, 49010, 49064, 49105, 49182, 49235, 49284, 49367, 49400, 49418, 49452, 49482, 49500, 49534, 49573,
+					49616, 49672, 49725, 49778, 49843, 49908, 49978, 50044, 50100, 50169, 50234, 50308, 50360, 50425, 50502, 50579, 50629, 50663, 50717, 50758, 50823, 50845, 50893, 50915,
+					50934, 50973, 50998, 51021, 51072, 51121, 51178, 51207, 51266, 51308, 51353, 51421, 51504, 51547, 51591, 51641, 51686, 51710, 51764, 51815, 51856, 51911, 51944, 51973,
+					52029, 52085, 52132, 52173, 52215, 52231, 52256, 52330, 52398, 52441, 52478, 52521, 52555, 52579, 52652, 52682, 52720, 52773, 52830, 52888, 52928, 52968, 53037, 53085,
+					53128, 53196, 53246, 53320, 53397, 53438, 53484, 53512, 53525, 53546, 53604, 53644, 53704, 53765, 53837, 53881, 53898, 53962, 54040, 54095, 54163, 54212, 54265, 54301,
+					54342, 54384, 54434, 54461, 54492, 54519, 54558, 54592, 54635, 54679, 54724, 54787, 54851, 54878, 54921, 54948, 54976, 55011, 55064, 55105, 55150, 55203, 55259, 55307,
+					55343, 55380, 55421, 55508, 55596, 55622, 55663, 55728, 55794, 55869, 55945, 55993, 56064, 56137, 56206, 56276, 56371,
 				},
 			}},
 	},
@@ -3544,79 +3545,79 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+f6b7e26be556",
 		{ID: 958, Product: 3, Component: 110, From: 110, To: 704, Notes: 1021, Citations: 1071, Published: [3]uint32{959, 959, 761}, Purpose: 914, Quirks: 98322, Enums: [7]uint8{2, 3, 0, 3, 1, 0, 0}},
 		{ID: 960, Product: 3, Component: 108, From: 593, To: 708, Ports: 49, Protocols: 80, Notes: 1011, Citations: 1753, Published: [3]uint32{616, 621, 761}, Purpose: 915, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
 		{ID: 961, Product: 3, Component: 108, From: 593, To: 708, Ports: 95, Protocols: 80, Notes: 1011, Citations: 1755, Published: [3]uint32{616, 825, 761}, Purpose: 916, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 962, Product: 3, Component: 109, From: 597, To: 678, Ports: 36, Protocols: 80, Citations: 1757, Published: [3]uint32{616, 963, 751}, Purpose: 296, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 964, Product: 4, Component: 116, From: 613, To: 672, Notes: 1029, Citations: 1075, Purpose: 917, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 965, Product: 4, Component: 116, From: 168, To: 613, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 524, Citations: 768, Published: [3]uint32{0, 662, 0}, Purpose: 918, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 966, Product: 4, Component: 116, From: 704, To: 613, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 1759, Citations: 768, Published: [3]uint32{0, 662, 0}, Purpose: 919, Conditions: 210, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 962, Product: 3, Component: 109, From: 597, To: 678, Ports: 36, Protocols: 80, Citations: 1757, Published: [3]uint32{616, 963, 751}, Purpose: 917, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 964, Product: 4, Component: 116, From: 613, To: 672, Notes: 1029, Citations: 1075, Purpose: 918, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 965, Product: 4, Component: 116, From: 168, To: 613, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 524, Citations: 768, Published: [3]uint32{0, 662, 0}, Purpose: 919, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 966, Product: 4, Component: 116, From: 704, To: 613, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 1759, Citations: 768, Published: [3]uint32{0, 662, 0}, Purpose: 920, Conditions: 210, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
 		{ID: 967, Product: 4, Component: 116, From: 682, To: 613, Ports: 62, Protocols: 1268, AppProtocols: 1308, Notes: 524, Citations: 1762, Published: [3]uint32{0, 666, 0}, Purpose: 751, Conditions: 208, Inferred: 2312, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 968, Product: 4, Component: 116, From: 168, To: 613, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 524, Citations: 1764, Published: [3]uint32{0, 617, 0}, Purpose: 920, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 968, Product: 4, Component: 116, From: 168, To: 613, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 524, Citations: 1764, Published: [3]uint32{0, 617, 0}, Purpose: 921, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
 		{ID: 969, Product: 4, Component: 116, From: 613, To: 189, Ports: 63, Protocols: 1322, AppProtocols: 1325, Notes: 524, Citations: 1766, Published: [3]uint32{0, 677, 0}, Purpose: 757, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
 		{ID: 970, Product: 4, Component: 116, From: 613, To: 682, Ports: 64, Protocols: 1268, AppProtocols: 1308, Notes: 524, Citations: 1768, Published: [3]uint32{0, 679, 0}, Purpose: 758, Conditions: 208, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
 		{ID: 971, Product: 4, Component: 116, From: 613, To: 1331, Ports: 59, Protocols: 1268, Settings: 238, AppProtocols: 1302, Notes: 1770, Citations: 1073, Published: [3]uint32{0, 657, 0}, Purpose: 761, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
 		{ID: 972, Product: 4, Component: 116, From: 613, To: 678, Ports: 65, Protocols: 1268, AppProtocols: 1334, Notes: 524, Citations: 1773, Published: [3]uint32{0, 685, 0}, Purpose: 762, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
 		{ID: 973, Product: 4, Component: 116, From: 613, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 524, Citations: 1775, Published: [3]uint32{0, 621, 0}, Purpose: 777, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 974, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1777, AppProtocols: 1288, Notes: 1786, Citations: 1791, Purpose: 921, Inferred: 76, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 975, Product: 5, Component: 117, From: 1082, To: 692, Protocols: 80, Settings: 1795, Notes: 1803, Citations: 1097, Purpose: 922, Inferred: 76, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 1, 0}},
-		{ID: 976, Product: 5, Component: 117, From: 692, To: 162, Protocols: 80, Settings: 1806, AppProtocols: 1288, Notes: 1812, Citations: 1097, Purpose: 923, Inferred: 77, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 977, Product: 5, Component: 117, From: 162, To: 198, Protocols: 80, Settings: 1815, Citations: 770, Purpose: 924, Conditions: 212, Inferred: 13, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 2, 0}},
-		{ID: 978, Product: 5, Component: 117, From: 198, To: 1082, Protocols: 80, Settings: 1820, Notes: 593, Citations: 770, Purpose: 925, Conditions: 212, Inferred: 79, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 0, 2, 0}},
-		{ID: 979, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1823, AppProtocols: 1288, Notes: 1829, Citations: 772, Purpose: 926, Conditions: 214, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 2, 0}},
-		{ID: 980, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1832, AppProtocols: 1288, Notes: 352, Citations: 772, Purpose: 927, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 981, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1839, AppProtocols: 1288, Notes: 1846, Citations: 1101, Purpose: 928, Inferred: 1101, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 982, Product: 5, Component: 118, From: 132, To: 162, Protocols: 80, Settings: 1849, AppProtocols: 1288, Notes: 1857, Citations: 1863, Purpose: 929, Inferred: 1100, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 983, Product: 5, Component: 118, From: 132, To: 630, Citations: 774, Purpose: 930, Conditions: 216, Inferred: 2308, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 984, Product: 6, Component: 120, From: 134, To: 692, Ports: 98, Protocols: 80, Settings: 317, Notes: 603, Citations: 822, Published: [3]uint32{0, 985, 0}, Purpose: 931, Conditions: 248, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
-		{ID: 986, Product: 6, Component: 136, From: 168, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1867, Published: [3]uint32{987, 677, 0}, Purpose: 932},
-		{ID: 988, Product: 6, Component: 136, From: 168, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1869, Published: [3]uint32{989, 657, 0}, Purpose: 933},
-		{ID: 990, Product: 6, Component: 136, From: 168, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 605, Citations: 1871, Published: [3]uint32{991, 621, 0}, Purpose: 934},
-		{ID: 992, Product: 6, Component: 124, From: 646, To: 702, Ports: 51, Protocols: 1268, AppProtocols: 1293, Notes: 634, Citations: 1873, Published: [3]uint32{993, 649, 0}, Purpose: 935, Conditions: 232, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 994, Product: 6, Component: 124, From: 646, To: 702, Ports: 55, Protocols: 80, AppProtocols: 1875, Notes: 634, Citations: 1878, Published: [3]uint32{995, 727, 0}, Purpose: 936, Conditions: 232, Inferred: 8, Quirks: 12288, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 996, Product: 6, Component: 124, From: 646, To: 648, Ports: 40, Protocols: 80, Settings: 321, AppProtocols: 1237, Notes: 634, Citations: 799, Published: [3]uint32{991, 997, 0}, Purpose: 937, Conditions: 234, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 998, Product: 6, Component: 120, From: 134, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1880, Published: [3]uint32{987, 677, 0}, Purpose: 938},
-		{ID: 999, Product: 6, Component: 120, From: 134, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1882, Published: [3]uint32{989, 657, 0}, Purpose: 939},
-		{ID: 1000, Product: 6, Component: 120, From: 134, To: 702, Ports: 51, Protocols: 1268, AppProtocols: 1293, Citations: 1884, Published: [3]uint32{993, 649, 0}, Purpose: 940, Conditions: 232, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1001, Product: 6, Component: 120, From: 134, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 1886, Citations: 1889, Published: [3]uint32{991, 621, 0}, Purpose: 941},
-		{ID: 1002, Product: 6, Component: 120, From: 134, To: 140, Ports: 41, Protocols: 80, AppProtocols: 1237, Citations: 1891, Published: [3]uint32{991, 1003, 0}, Purpose: 942, Conditions: 238, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1004, Product: 6, Component: 120, From: 134, To: 630, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 613, Citations: 1893, Published: [3]uint32{1005, 617, 0}, Purpose: 943},
-		{ID: 1006, Product: 6, Component: 120, From: 134, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 613, Citations: 1895, Published: [3]uint32{991, 621, 0}, Purpose: 944},
-		{ID: 1007, Product: 6, Component: 120, From: 134, To: 668, Ports: 2, Protocols: 80, AppProtocols: 1221, Notes: 1900, Citations: 1110, Published: [3]uint32{1005, 637, 0}, Purpose: 945, Conditions: 1897, Inferred: 2, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1008, Product: 6, Component: 120, From: 134, To: 654, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 1906, Citations: 1909, Published: [3]uint32{1005, 617, 0}, Purpose: 946, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1009, Product: 6, Component: 120, From: 134, To: 654, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 1906, Citations: 1911, Published: [3]uint32{991, 621, 0}, Purpose: 947, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1010, Product: 6, Component: 120, From: 134, To: 654, Ports: 45, Protocols: 80, AppProtocols: 1221, Notes: 1906, Citations: 1913, Published: [3]uint32{1005, 1011, 0}, Purpose: 946, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1012, Product: 6, Component: 120, From: 134, To: 654, Ports: 9, Protocols: 80, AppProtocols: 1237, Notes: 1906, Citations: 1915, Published: [3]uint32{991, 725, 0}, Purpose: 947, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1013, Product: 6, Component: 125, From: 140, To: 140, Ports: 41, Protocols: 80, AppProtocols: 1237, Citations: 815, Published: [3]uint32{991, 1003, 0}, Purpose: 948, Conditions: 1917, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1014, Product: 6, Component: 125, From: 140, To: 140, Ports: 42, Protocols: 80, Notes: 134, Citations: 1126, Published: [3]uint32{1015, 1016, 0}, Purpose: 949, Conditions: 238, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
-		{ID: 1017, Product: 6, Component: 125, From: 140, To: 252, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 1920, Published: [3]uint32{1005, 617, 0}, Purpose: 950, Conditions: 238, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1018, Product: 6, Component: 125, From: 140, To: 252, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1922, Published: [3]uint32{991, 621, 0}, Purpose: 951, Conditions: 238, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1019, Product: 6, Component: 125, From: 140, To: 230, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 630, Citations: 785, Published: [3]uint32{991, 621, 0}, Purpose: 952, Conditions: 238, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1020, Product: 6, Component: 125, From: 140, To: 136, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 630, Citations: 785, Published: [3]uint32{991, 621, 0}, Purpose: 953, Conditions: 1924, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1021, Product: 6, Component: 122, From: 634, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1927, Published: [3]uint32{987, 677, 0}, Purpose: 954, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1022, Product: 6, Component: 122, From: 634, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1929, Published: [3]uint32{989, 657, 0}, Purpose: 955, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1023, Product: 6, Component: 122, From: 634, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 605, Citations: 1931, Published: [3]uint32{991, 621, 0}, Purpose: 956, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1024, Product: 6, Component: 122, From: 634, To: 706, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1933, Published: [3]uint32{991, 621, 0}, Purpose: 957, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1025, Product: 6, Component: 122, From: 634, To: 676, Ports: 52, Protocols: 1322, AppProtocols: 1935, Citations: 1938, Published: [3]uint32{1026, 690, 0}, Purpose: 958, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1027, Product: 6, Component: 122, From: 634, To: 676, Ports: 100, Protocols: 1322, AppProtocols: 1940, Citations: 1942, Published: [3]uint32{1029, 718, 0}, Purpose: 959, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1030, Product: 6, Component: 128, From: 152, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1944, Published: [3]uint32{987, 677, 0}, Purpose: 960, Conditions: 885, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1031, Product: 6, Component: 128, From: 152, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1946, Published: [3]uint32{989, 657, 0}, Purpose: 961, Conditions: 885, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1032, Product: 6, Component: 128, From: 152, To: 630, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 1948, Published: [3]uint32{1005, 617, 0}, Purpose: 962, Conditions: 1897, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1033, Product: 6, Component: 128, From: 152, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1950, Published: [3]uint32{991, 621, 0}, Purpose: 963, Conditions: 1897, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1034, Product: 6, Component: 121, From: 632, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 605, Citations: 776, Published: [3]uint32{991, 621, 0}, Purpose: 964, Conditions: 218, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1035, Product: 7, Component: 128, From: 168, To: 152, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 1952, Citations: 1955, Published: [3]uint32{0, 662, 1036}, Purpose: 965, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1037, Product: 7, Component: 128, From: 1958, To: 152, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 1963, Citations: 1967, Published: [3]uint32{0, 617, 1036}, Purpose: 966, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1038, Product: 7, Component: 128, From: 1958, To: 152, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 1963, Citations: 1970, Published: [3]uint32{0, 621, 1036}, Purpose: 967, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1039, Product: 7, Component: 128, From: 1973, To: 152, Ports: 45, Protocols: 80, AppProtocols: 1221, Notes: 1976, Citations: 1980, Published: [3]uint32{0, 1011, 1036}, Purpose: 968, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1040, Product: 7, Component: 128, From: 1973, To: 152, Ports: 9, Protocols: 80, AppProtocols: 1237, Notes: 1976, Citations: 1983, Published: [3]uint32{0, 725, 1036}, Purpose: 969, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1041, Product: 7, Component: 131, From: 1973, To: 668, Ports: 2, Protocols: 80, Notes: 1976, Citations: 1986, Published: [3]uint32{0, 637, 1036}, Purpose: 970, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1042, Product: 7, Component: 134, From: 1973, To: 674, Ports: 47, Protocols: 80, Notes: 1976, Citations: 1989, Published: [3]uint32{0, 1043, 1036}, Purpose: 971, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1044, Product: 7, Component: 134, From: 1973, To: 674, Ports: 46, Protocols: 80, Notes: 1976, Citations: 1992, Published: [3]uint32{0, 1045, 1036}, Purpose: 972, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1046, Product: 7, Component: 134, From: 1973, To: 674, Ports: 43, Protocols: 80, AppProtocols: 1995, Notes: 1976, Citations: 1997, Published: [3]uint32{0, 1048, 1036}, Purpose: 973, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1049, Product: 7, Component: 134, From: 1973, To: 674, Ports: 44, Protocols: 80, AppProtocols: 2000, Notes: 1976, Citations: 2002, Published: [3]uint32{0, 1051, 1036}, Purpose: 974, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1052, Product: 7, Component: 128, From: 152, To: 672, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 2005, Citations: 1135, Published: [3]uint32{0, 621, 101}, Purpose: 975, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1053, Product: 9, Component: 156, From: 222, To: 672, Notes: 2008, Citations: 827, Purpose: 917, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 1054, Product: 9, Component: 156, From: 168, To: 222, Ports: 61, Protocols: 80, Settings: 325, AppProtocols: 1306, Notes: 670, Citations: 829, Published: [3]uint32{0, 662, 0}, Purpose: 918, Conditions: 256, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1055, Product: 9, Component: 156, From: 704, To: 222, Ports: 61, Protocols: 80, Settings: 325, AppProtocols: 1306, Notes: 2013, Citations: 829, Published: [3]uint32{0, 662, 0}, Purpose: 919, Conditions: 2010, Inferred: 8, Quirks: 1052672, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 974, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1777, AppProtocols: 1288, Notes: 1786, Citations: 1791, Purpose: 922, Inferred: 76, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 975, Product: 5, Component: 117, From: 1082, To: 692, Protocols: 80, Settings: 1795, Notes: 1803, Citations: 1097, Purpose: 923, Inferred: 76, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 1, 0}},
+		{ID: 976, Product: 5, Component: 117, From: 692, To: 162, Protocols: 80, Settings: 1806, AppProtocols: 1288, Notes: 1812, Citations: 1097, Purpose: 924, Inferred: 77, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 977, Product: 5, Component: 117, From: 162, To: 198, Protocols: 80, Settings: 1815, Citations: 770, Purpose: 925, Conditions: 212, Inferred: 13, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 2, 0}},
+		{ID: 978, Product: 5, Component: 117, From: 198, To: 1082, Protocols: 80, Settings: 1820, Notes: 593, Citations: 770, Purpose: 926, Conditions: 212, Inferred: 79, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 0, 2, 0}},
+		{ID: 979, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1823, AppProtocols: 1288, Notes: 1829, Citations: 772, Purpose: 927, Conditions: 214, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 2, 0}},
+		{ID: 980, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1832, AppProtocols: 1288, Notes: 352, Citations: 772, Purpose: 928, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 981, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1839, AppProtocols: 1288, Notes: 1846, Citations: 1101, Purpose: 929, Inferred: 1101, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 982, Product: 5, Component: 118, From: 132, To: 162, Protocols: 80, Settings: 1849, AppProtocols: 1288, Notes: 1857, Citations: 1863, Purpose: 930, Inferred: 1100, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 983, Product: 5, Component: 118, From: 132, To: 630, Citations: 774, Purpose: 931, Conditions: 216, Inferred: 2308, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 984, Product: 6, Component: 120, From: 134, To: 692, Ports: 98, Protocols: 80, Settings: 317, Notes: 603, Citations: 822, Published: [3]uint32{0, 985, 0}, Purpose: 932, Conditions: 248, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
+		{ID: 986, Product: 6, Component: 136, From: 168, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1867, Published: [3]uint32{987, 677, 0}, Purpose: 933},
+		{ID: 988, Product: 6, Component: 136, From: 168, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1869, Published: [3]uint32{989, 657, 0}, Purpose: 934},
+		{ID: 990, Product: 6, Component: 136, From: 168, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 605, Citations: 1871, Published: [3]uint32{991, 621, 0}, Purpose: 935},
+		{ID: 992, Product: 6, Component: 124, From: 646, To: 702, Ports: 51, Protocols: 1268, AppProtocols: 1293, Notes: 634, Citations: 1873, Published: [3]uint32{993, 649, 0}, Purpose: 936, Conditions: 232, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 994, Product: 6, Component: 124, From: 646, To: 702, Ports: 55, Protocols: 80, AppProtocols: 1875, Notes: 634, Citations: 1878, Published: [3]uint32{995, 727, 0}, Purpose: 937, Conditions: 232, Inferred: 8, Quirks: 12288, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 996, Product: 6, Component: 124, From: 646, To: 648, Ports: 40, Protocols: 80, Settings: 321, AppProtocols: 1237, Notes: 634, Citations: 799, Published: [3]uint32{991, 997, 0}, Purpose: 938, Conditions: 234, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 998, Product: 6, Component: 120, From: 134, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1880, Published: [3]uint32{987, 677, 0}, Purpose: 939},
+		{ID: 999, Product: 6, Component: 120, From: 134, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1882, Published: [3]uint32{989, 657, 0}, Purpose: 940},
+		{ID: 1000, Product: 6, Component: 120, From: 134, To: 702, Ports: 51, Protocols: 1268, AppProtocols: 1293, Citations: 1884, Published: [3]uint32{993, 649, 0}, Purpose: 941, Conditions: 232, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1001, Product: 6, Component: 120, From: 134, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 1886, Citations: 1889, Published: [3]uint32{991, 621, 0}, Purpose: 942},
+		{ID: 1002, Product: 6, Component: 120, From: 134, To: 140, Ports: 41, Protocols: 80, AppProtocols: 1237, Citations: 1891, Published: [3]uint32{991, 1003, 0}, Purpose: 943, Conditions: 238, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1004, Product: 6, Component: 120, From: 134, To: 630, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 613, Citations: 1893, Published: [3]uint32{1005, 617, 0}, Purpose: 944},
+		{ID: 1006, Product: 6, Component: 120, From: 134, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 613, Citations: 1895, Published: [3]uint32{991, 621, 0}, Purpose: 945},
+		{ID: 1007, Product: 6, Component: 120, From: 134, To: 668, Ports: 2, Protocols: 80, AppProtocols: 1221, Notes: 1900, Citations: 1110, Published: [3]uint32{1005, 637, 0}, Purpose: 946, Conditions: 1897, Inferred: 2, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1008, Product: 6, Component: 120, From: 134, To: 654, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 1906, Citations: 1909, Published: [3]uint32{1005, 617, 0}, Purpose: 947, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1009, Product: 6, Component: 120, From: 134, To: 654, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 1906, Citations: 1911, Published: [3]uint32{991, 621, 0}, Purpose: 948, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1010, Product: 6, Component: 120, From: 134, To: 654, Ports: 45, Protocols: 80, AppProtocols: 1221, Notes: 1906, Citations: 1913, Published: [3]uint32{1005, 1011, 0}, Purpose: 947, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1012, Product: 6, Component: 120, From: 134, To: 654, Ports: 9, Protocols: 80, AppProtocols: 1237, Notes: 1906, Citations: 1915, Published: [3]uint32{991, 725, 0}, Purpose: 948, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1013, Product: 6, Component: 125, From: 140, To: 140, Ports: 41, Protocols: 80, AppProtocols: 1237, Citations: 815, Published: [3]uint32{991, 1003, 0}, Purpose: 949, Conditions: 1917, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1014, Product: 6, Component: 125, From: 140, To: 140, Ports: 42, Protocols: 80, Notes: 134, Citations: 1126, Published: [3]uint32{1015, 1016, 0}, Purpose: 950, Conditions: 238, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
+		{ID: 1017, Product: 6, Component: 125, From: 140, To: 252, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 1920, Published: [3]uint32{1005, 617, 0}, Purpose: 951, Conditions: 238, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1018, Product: 6, Component: 125, From: 140, To: 252, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1922, Published: [3]uint32{991, 621, 0}, Purpose: 952, Conditions: 238, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1019, Product: 6, Component: 125, From: 140, To: 230, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 630, Citations: 785, Published: [3]uint32{991, 621, 0}, Purpose: 953, Conditions: 238, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1020, Product: 6, Component: 125, From: 140, To: 136, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 630, Citations: 785, Published: [3]uint32{991, 621, 0}, Purpose: 954, Conditions: 1924, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1021, Product: 6, Component: 122, From: 634, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1927, Published: [3]uint32{987, 677, 0}, Purpose: 955, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1022, Product: 6, Component: 122, From: 634, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1929, Published: [3]uint32{989, 657, 0}, Purpose: 956, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1023, Product: 6, Component: 122, From: 634, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 605, Citations: 1931, Published: [3]uint32{991, 621, 0}, Purpose: 957, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1024, Product: 6, Component: 122, From: 634, To: 706, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1933, Published: [3]uint32{991, 621, 0}, Purpose: 958, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1025, Product: 6, Component: 122, From: 634, To: 676, Ports: 52, Protocols: 1322, AppProtocols: 1935, Citations: 1938, Published: [3]uint32{1026, 690, 0}, Purpose: 959, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1027, Product: 6, Component: 122, From: 634, To: 676, Ports: 100, Protocols: 1322, AppProtocols: 1940, Citations: 1942, Published: [3]uint32{1029, 718, 0}, Purpose: 960, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1030, Product: 6, Component: 128, From: 152, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1944, Published: [3]uint32{987, 677, 0}, Purpose: 961, Conditions: 885, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1031, Product: 6, Component: 128, From: 152, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1946, Published: [3]uint32{989, 657, 0}, Purpose: 962, Conditions: 885, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1032, Product: 6, Component: 128, From: 152, To: 630, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 1948, Published: [3]uint32{1005, 617, 0}, Purpose: 963, Conditions: 1897, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1033, Product: 6, Component: 128, From: 152, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1950, Published: [3]uint32{991, 621, 0}, Purpose: 964, Conditions: 1897, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1034, Product: 6, Component: 121, From: 632, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 605, Citations: 776, Published: [3]uint32{991, 621, 0}, Purpose: 965, Conditions: 218, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1035, Product: 7, Component: 128, From: 168, To: 152, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 1952, Citations: 1955, Published: [3]uint32{0, 662, 1036}, Purpose: 966, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1037, Product: 7, Component: 128, From: 1958, To: 152, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 1963, Citations: 1967, Published: [3]uint32{0, 617, 1036}, Purpose: 967, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1038, Product: 7, Component: 128, From: 1958, To: 152, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 1963, Citations: 1970, Published: [3]uint32{0, 621, 1036}, Purpose: 968, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1039, Product: 7, Component: 128, From: 1973, To: 152, Ports: 45, Protocols: 80, AppProtocols: 1221, Notes: 1976, Citations: 1980, Published: [3]uint32{0, 1011, 1036}, Purpose: 969, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1040, Product: 7, Component: 128, From: 1973, To: 152, Ports: 9, Protocols: 80, AppProtocols: 1237, Notes: 1976, Citations: 1983, Published: [3]uint32{0, 725, 1036}, Purpose: 970, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1041, Product: 7, Component: 131, From: 1973, To: 668, Ports: 2, Protocols: 80, Notes: 1976, Citations: 1986, Published: [3]uint32{0, 637, 1036}, Purpose: 971, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1042, Product: 7, Component: 134, From: 1973, To: 674, Ports: 47, Protocols: 80, Notes: 1976, Citations: 1989, Published: [3]uint32{0, 1043, 1036}, Purpose: 972, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1044, Product: 7, Component: 134, From: 1973, To: 674, Ports: 46, Protocols: 80, Notes: 1976, Citations: 1992, Published: [3]uint32{0, 1045, 1036}, Purpose: 973, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1046, Product: 7, Component: 134, From: 1973, To: 674, Ports: 43, Protocols: 80, AppProtocols: 1995, Notes: 1976, Citations: 1997, Published: [3]uint32{0, 1048, 1036}, Purpose: 974, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1049, Product: 7, Component: 134, From: 1973, To: 674, Ports: 44, Protocols: 80, AppProtocols: 2000, Notes: 1976, Citations: 2002, Published: [3]uint32{0, 1051, 1036}, Purpose: 975, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1052, Product: 7, Component: 128, From: 152, To: 672, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 2005, Citations: 1135, Published: [3]uint32{0, 621, 101}, Purpose: 976, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1053, Product: 9, Component: 156, From: 222, To: 672, Notes: 2008, Citations: 827, Purpose: 918, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1054, Product: 9, Component: 156, From: 168, To: 222, Ports: 61, Protocols: 80, Settings: 325, AppProtocols: 1306, Notes: 670, Citations: 829, Published: [3]uint32{0, 662, 0}, Purpose: 919, Conditions: 256, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1055, Product: 9, Component: 156, From: 704, To: 222, Ports: 61, Protocols: 80, Settings: 325, AppProtocols: 1306, Notes: 2013, Citations: 829, Published: [3]uint32{0, 662, 0}, Purpose: 920, Conditions: 2010, Inferred: 8, Quirks: 1052672, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
 		{ID: 1056, Product: 9, Component: 156, From: 682, To: 222, Ports: 62, Protocols: 1268, Settings: 325, AppProtocols: 1308, Notes: 670, Citations: 2016, Published: [3]uint32{0, 666, 0}, Purpose: 751, Conditions: 1659, Inferred: 2056, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1057, Product: 9, Component: 156, From: 168, To: 222, Ports: 48, Protocols: 80, Settings: 325, AppProtocols: 1221, Notes: 670, Citations: 2018, Published: [3]uint32{0, 617, 0}, Purpose: 920, Conditions: 256, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1057, Product: 9, Component: 156, From: 168, To: 222, Ports: 48, Protocols: 80, Settings: 325, AppProtocols: 1221, Notes: 670, Citations: 2018, Published: [3]uint32{0, 617, 0}, Purpose: 921, Conditions: 256, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
 		{ID: 1058, Product: 9, Component: 156, From: 222, To: 189, Ports: 63, Protocols: 1322, Settings: 325, AppProtocols: 1325, Notes: 670, Citations: 2020, Published: [3]uint32{0, 677, 0}, Purpose: 757, Conditions: 256, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
 		{ID: 1059, Product: 9, Component: 156, From: 222, To: 682, Ports: 64, Protocols: 1268, Settings: 325, AppProtocols: 1308, Notes: 670, Citations: 2022, Published: [3]uint32{0, 679, 0}, Purpose: 758, Conditions: 1659, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
 		{ID: 1060, Product: 9, Component: 156, From: 222, To: 1331, Ports: 59, Protocols: 1268, Settings: 1614, AppProtocols: 1302, Notes: 1973, Citations: 1151, Published: [3]uint32{0, 657, 0}, Purpose: 761, Conditions: 256, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
@@ -4523,4 +4524,4 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+f6b7e26be556",
 			38843684234092, 38946763449220, 39049842664348, 39152921879476,
 		}}}}
 
-// Size: 10 products, 10 documents, 157 components, 62 settings, 133 notes, 271 flows; 2028 list values; 27213 bytes of names, 57757 of texts.
+// Size: 10 products, 10 documents, 157 components, 62 settings, 133 notes, 271 flows; 2028 list values; 27213 bytes of names, 56371 of texts.
