@@ -110,7 +110,7 @@ func TestChangesOfNothing(t *testing.T) {
 			}
 		}
 	}
-	if out := writeChanges(t, diff.Changes{}, report.Options{}); out != "Changes between versions\nChanges: 0; version not known → version not known\n\nNo changes.\n" {
+	if out := writeChanges(t, diff.Changes{}, report.Options{}); out != "Changes between versions\nChanges: 0; unknown version → unknown version\n\nNo changes.\n" {
 		t.Errorf("no changes of no versions: %q", out)
 	}
 }

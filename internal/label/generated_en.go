@@ -6,14 +6,14 @@ import table "github.com/portbook/portbook/internal/table"
 
 var wordsEN = table.Strings{
 	Pool: "" +
-		"Networks and services for the folder of definitions of Aerleon." +
-		"Rules for the folder of policies of Aerleon. Keep the targets that you have." +
-		"Looks like a flow opened by {from}, a role that the source does not have: {purpose}" +
+		"Networks and services for the Aerleon definitions folder." +
+		"Rules for the Aerleon policies folder. Keep the targets for the devices you have." +
+		"Resembles a flow opened by {from}, a role that the source does not have: {purpose}" +
 		"Neither end has a role of the flow {from} → {to}, which uses this port: {purpose}" +
-		"An answer of the site rules this flow out: {purpose}" +
-		"Looks like a flow to {to}, a role that the destination does not have: {purpose}" +
+		"An answer in the site file excludes this flow: {purpose}" +
+		"Resembles a flow to {to}, a role that the destination does not have: {purpose}" +
 		"Purpose or explanation" +
-		"{records} records of undocumented traffic are in no finding, because there were too many different ones." +
+		"{records} records of undocumented traffic are not in any finding because there were too many different kinds." +
 		"Addresses outside the site" +
 		"Examples" +
 		"Findings" +
@@ -42,25 +42,25 @@ var wordsEN = table.Strings{
 		"Flows" +
 		"Governs" +
 		"Group" +
-		"Meaning" +
+		"Description" +
 		"Host" +
-		"Runs in" +
-		"Hosts in the document" +
+		"Hosted" +
+		"Documented hosts" +
 		"ID" +
-		"Inherits" +
+		"Inherits from" +
 		"Initiator" +
 		"Kind" +
 		"Listening component" +
 		"Name" +
 		"Notes" +
 		"Action in Apex Central" +
-		"Use of several ports" +
-		"Where ports come from" +
+		"Use of multiple ports" +
+		"Port assignment" +
 		"Port" +
 		"Product" +
 		"Protocol" +
 		"Purpose" +
-		"Quirks of the source" +
+		"Source discrepancies" +
 		"Remarks" +
 		"Requirement" +
 		"Action taken" +
@@ -77,7 +77,7 @@ var wordsEN = table.Strings{
 		"No" +
 		"Not stated" +
 		"Yes" +
-		"Local scan with patterns" +
+		"Pattern-based local scan" +
 		"User-defined suspicious objects" +
 		"Suspicious objects from Virtual Analyzer" +
 		"{from} → {to}: {ports}" +
@@ -90,19 +90,19 @@ var wordsEN = table.Strings{
 		"dynamic port" +
 		"port not stated" +
 		"port set in the target product" +
-		"port depends on the environment" +
+		"port varies by environment" +
 		"{product}: {section}" +
-		"Network diagram" +
+		"Connection diagrams" +
 		"{ports} ({protocols})" +
-		"These flows need less than before. What they lost can be closed, except for ports that other flows still need." +
-		"Open the firewall for these flows before the new version is in use. Required communication fails otherwise." +
-		"Decide for each flow whether the firewall has to change. It is optional or conditional, or its circumstances changed, such as its condition or who opens the connection." +
-		"Only descriptions and sources changed. The firewall stays as it is." +
-		"Can close" +
+		"These flows need fewer ports or peers. Close what is no longer needed, except ports that other flows still use." +
+		"Open these flows in the firewall before switching to the new version. Otherwise required communication will fail." +
+		"Decide for each flow whether the firewall must change. These flows are optional or conditional, or something changed, such as the condition or the initiator." +
+		"Only descriptions or sources changed. No firewall change is needed." +
+		"Can be closed" +
 		"Open first" +
 		"Review" +
-		"Text only" +
-		"Open already for other flows between the same components: {ports}" +
+		"Wording only" +
+		"Already open for other flows between the same components: {ports}" +
 		"What changed" +
 		"Changes" +
 		"No changes." +
@@ -110,22 +110,22 @@ var wordsEN = table.Strings{
 		"{field}: {old} → {new}" +
 		"Former ID: {id}" +
 		"Former ID: {id} (inferred from the same source, destination, ports and purpose)" +
-		"Ports gained" +
+		"Ports added" +
 		"{impact} ({n})" +
 		"Impact" +
 		"Inferred fields" +
 		"The versions are in different languages ({old}, {new}): wording was not compared." +
-		"Ports lost" +
+		"Ports removed" +
 		"New flow ({requirement})" +
 		"none" +
 		"Published notation" +
 		"Hosts by region" +
 		"Flow removed" +
 		"What each document says" +
-		"Other flows between the same components still need: {ports}" +
+		"Still needed by other flows between the same components: {ports}" +
 		"Changes: {changes}; {old} → {new}" +
 		"Changes between versions" +
-		"version not known" +
+		"unknown version" +
 		"Both" +
 		"Inbound" +
 		"Outbound" +
@@ -137,40 +137,40 @@ var wordsEN = table.Strings{
 		"Portbook: site {site}, host {host}" +
 		"Portbook: site {site}, gateway between {zones}" +
 		"Not stated" +
-		"{from} and {to} have no addresses of the same family" +
-		"{end} has no selector that these rules are for: a security group, or labels of pods" +
-		"{gap}; the rule has the rest" +
-		"{end} is known by names ({what}), and this firewall takes addresses" +
+		"{from} and {to} have no addresses in a common family" +
+		"{end} has neither a security group nor pod labels" +
+		"{gap}; the rest is written" +
+		"{end} has only DNS names ({what}), and this firewall requires addresses" +
 		"No gaps." +
-		"{gap}; there is no rule" +
-		"these ports cannot be written for {from} and {to}: {what}" +
-		"more rules than AWS gives a security group, unless the quota of the account is higher: {what}" +
-		"{end} is known by a selector ({what}), which this firewall does not have" +
-		"the connection to {end} is listed and not tested: {what}" +
-		"the whole range {what} is opened, from which some ports are assigned" +
-		"{end} has no zone, which this firewall needs" +
+		"{gap}; no rule is written" +
+		"ports that this firewall cannot express for {from} and {to}: {what}" +
+		"more rules than the default AWS quota for a security group: {what}" +
+		"{end} has only a selector ({what}), which this firewall does not support" +
+		"the connection to {end} is listed but not tested: {what}" +
+		"the rule opens the entire range {what}, from which some ports are assigned dynamically" +
+		"{end} has no zone, which this firewall requires" +
 		"peer" +
 		"port" +
 		"use" +
-		"a cloud" +
-		"the customer's premises" +
+		"in a cloud" +
+		"on your premises" +
 		"or the reverse" +
 		"initiator not stated" +
-		"Either side opens the connection" +
+		"Either side can open the connection" +
 		"The source opens the connection" +
-		"The document does not tell who opens the connection" +
-		"Network policies. Ports are those of pods, not of services in front of them. Pods that reach others by name need DNS too." +
-		"{n} products use this port." +
+		"The document does not say which side opens the connection" +
+		"Network policies. Ports are those of pods, not of services in front of them. Pods that connect by name also need DNS." +
+		"{n} products may use this port." +
 		"Names" +
 		"No documented flow uses {port}." +
-		"{port} is also within wide ranges of:" +
+		"{port} is also within these wide ranges:" +
 		"Entry" +
 		"Shown instead" +
 		"Field" +
 		"File" +
 		"Language" +
-		"No text is missing (languages: {languages})." +
-		"In" +
+		"No texts are missing (languages: {languages})." +
+		"Shown in" +
 		"Information" +
 		"Limitation" +
 		"Prerequisite" +
@@ -180,16 +180,16 @@ var wordsEN = table.Strings{
 		"Log" +
 		"Quarantine" +
 		"Field" +
-		"the flow as a whole" +
-		"The documents say the same." +
+		"entire flow" +
+		"The documents agree." +
 		"not stated" +
 		"Answer to paste" +
-		"The answers are for the data of {old}, and this is {new}: check what changed." +
-		"Ports that several components want on one machine" +
+		"The answers are for data version {old}; the current version is {new}. Check what changed." +
+		"Port conflicts on one host" +
 		"Destination address" +
 		"Destination host" +
 		"Destination zone" +
-		"Flows that wait" +
+		"Flows affected" +
 		"Host" +
 		"Inferred: {fields}" +
 		"Listening ports" +
@@ -199,7 +199,7 @@ var wordsEN = table.Strings{
 		"No needs." +
 		"No open questions." +
 		"No." +
-		"The port is open" +
+		"The port is not decided" +
 		"{one} or {other}" +
 		"Question" +
 		"Open questions" +
@@ -212,26 +212,26 @@ var wordsEN = table.Strings{
 		"Network needs of site {site}" +
 		"Not needed" +
 		"Until" +
-		"Ports are assigned from this range" +
+		"Ports are assigned dynamically from this range" +
 		"all of them" +
 		"one of them" +
 		"dynamic" +
 		"listed" +
 		"not stated" +
-		"as set in the target product" +
-		"depends on the environment" +
+		"set in the target product" +
+		"varies by environment" +
 		"type {n}" +
 		"one of {ports}" +
 		"{first} to {last}" +
-		"Opens the connections that the host needs and sends nothing over TCP. Exit status 1: something that has to be open is not." +
+		"Opens the connections that the host needs; sends no data over TCP. Exit status 1: a connection that must be open is not." +
 		"no answer" +
 		"not refused" +
-		"The host opens no connections." +
+		"The host does not open any connections." +
 		"open" +
 		"refused" +
 		"Result" +
-		"Connection test, to be run on host {host}" +
-		"UDP: only a refusal is certain. Without one, an application that does not answer looks like a firewall that drops." +
+		"Connection test; run it on host {host}" +
+		"UDP: only a refusal is certain. Without one, a silent application and a firewall that drops look the same." +
 		"unknown name" +
 		"unreachable" +
 		"not tested" +
@@ -243,19 +243,19 @@ var wordsEN = table.Strings{
 		"Port" +
 		"Region" +
 		"Use" +
-		"Does this hold? {condition}" +
-		"Who opens the connection, {from} or {to}? {purpose}" +
+		"Does this apply? {condition}" +
+		"Which side opens the connection, {from} or {to}? {purpose}" +
 		"{question} (documented: {ports})" +
 		"Which host is “{component}”? {role}" +
-		"Which host is at the other end? {purpose}" +
-		"Which host is set in “{setting}”? ({component})" +
+		"Which host is the peer? {purpose}" +
+		"Which host is configured in “{setting}”? ({component})" +
 		"Which port is used? {purpose}" +
-		"Which port does “{setting}” have? ({component})" +
+		"Which port is configured in “{setting}”? ({component})" +
 		"Which region of {product} is used? ({regions})" +
-		"Is this used? {purpose}" +
-		"Is “{setting}” turned on? ({component})" +
+		"Is this flow used? {purpose}" +
+		"Is “{setting}” enabled? ({component})" +
 		"application protocol published as the transport" +
-		"(part of) the condition cannot hold for this port" +
+		"all or part of the condition cannot apply to this port" +
 		"documents disagree" +
 		"heading contradicts the body" +
 		"ICMP type published as protocol and port" +
@@ -266,11 +266,11 @@ var wordsEN = table.Strings{
 		"no purpose published" +
 		"no service name published" +
 		"listening port published as outbound" +
-		"published range ends above the highest port" +
+		"published range ends above the highest valid port" +
 		"port published in words" +
 		"protocol and port cells contradict each other" +
 		"protocol published without a specific value" +
-		"published columns are shifted" +
+		"published columns shifted" +
 		"source ports published in the port column" +
 		"TCP/IP published as the transport" +
 		"prose contradicts the cells" +
@@ -278,26 +278,26 @@ var wordsEN = table.Strings{
 		"two names for one component" +
 		"entry {n}" +
 		"row {n}" +
-		"as the system" +
-		"dark" +
-		"light" +
+		"System" +
+		"Dark" +
+		"Light" +
 		"{n} entries" +
 		"{n} rows" +
 		"Conditional" +
 		"Initiator unknown" +
-		"One of several ports" +
+		"One of multiple ports" +
 		"Optional" +
 		"Port unknown" +
-		"From the product to clouds" +
-		"From outside to the product" +
-		"Inside the product" +
-		"From the product to the customer's other systems" +
+		"Outbound, to clouds" +
+		"Inbound, from outside the product" +
+		"Internal to the product" +
+		"Outbound, to your other systems" +
 		"Port collisions by host" +
 		"Port matrix" +
 		"Listening ports by host" +
 		"All" +
-		"The same holds for: {components}" +
-		"any of them" +
+		"Also applies to: {components}" +
+		"any" +
 		"Enter a date such as 2026-04-01." +
 		"Approver's remarks" +
 		"Enter at most 255 characters." +
@@ -307,38 +307,38 @@ var wordsEN = table.Strings{
 		"{document} {place}" +
 		"{section}" +
 		"Colors" +
-		"Conditional flows are needed only when their condition holds; optional ones may be left out." +
+		"Conditional flows are needed only if their condition applies. Optional flows can be omitted." +
 		"Connection and ports" +
 		"Contents" +
 		"Date" +
 		"2006-01-02" +
-		"Needs a decision" +
-		"The document leaves these flows open: they are optional or conditional, one of several ports is enough, or it does not fix the port or say which side opens the connection. Decide this before configuring the firewall. A flow can need several decisions." +
-		"Who talks to whom" +
-		"The published direction is relative to the component that the row is listed under. The source is the side that opens the connection, unless the row says that either side can or that the document does not say." +
+		"Decisions needed" +
+		"The document does not fully specify these flows: they are optional or conditional, offer a choice of ports, or leave the port or the initiator open. Decide before configuring the firewall. A flow can need several decisions." +
+		"Connection diagrams" +
+		"The published direction is relative to the component the row is listed under. The source is the side that opens the connection, unless the row says that either side can or that the document does not say." +
 		"{place} says {values}" +
 		"document {n}" +
-		"No flow matches." +
-		"Peer by setting: {settings}" +
-		"Used or not by setting: {settings}" +
+		"No flows match." +
+		"Peer depends on: {settings}" +
+		"Use depends on: {settings}" +
 		"Host names and addresses" +
 		"Not stated in the document; inferred from its text." +
 		"Not stated in the document: inferred from its text, or changed by an override." +
 		"Language" +
 		"Legend" +
 		"{a}, {b}" +
-		"No port is wanted by several components." +
-		"No row matches the search and the filters." +
+		"No port is used by more than one component." +
+		"No rows match the search and the filters." +
 		"note {n}" +
 		"Notes" +
 		"\"{label}\"" +
-		"What must be open" +
-		"For each destination of a product, the sources and the ports. The details say which values are inferred, and under which conditions a flow is needed." +
+		"Ports to open" +
+		"Sources and ports for each destination of a product. The details show which values are inferred and under which conditions a flow is needed." +
 		"Optional or conditional ports" +
 		"page {page}" +
 		"published as {tokens}" +
-		"Quirks of the sources" +
-		"What is wrong or ambiguous in the published rows. The details show how each was read." +
+		"Source discrepancies" +
+		"Errors or ambiguities in the published rows. The details show how each one was interpreted." +
 		"How to read this report" +
 		"{region}: {hosts}" +
 		"Required ports" +
@@ -351,9 +351,9 @@ var wordsEN = table.Strings{
 		"Sources" +
 		"{flows} flows, data version {version}" +
 		"Summary" +
-		"{components} components and {connections} connections are too many for one diagram." +
+		"The diagram is omitted: {components} components and {connections} connections are too many for one." +
 		"Data version" +
-		"What to decide" +
+		"Decision" +
 		"Conditional" +
 		"Optional" +
 		"Required" +
@@ -365,27 +365,27 @@ var wordsEN = table.Strings{
 		"Real-time scan" +
 		"Scheduled scan" +
 		"host name or IP address" +
-		"one of several" +
+		"single choice" +
 		"configuration of another product" +
 		"configuration file" +
-		"any of several" +
+		"multiple choice" +
 		"console page" +
 		"port number" +
 		"password" +
 		"text" +
 		"on or off" +
 		"Actions on suspicious objects" +
-		"Order in which suspicious objects are decided" +
+		"Precedence of suspicious object verdicts" +
 		"Settings" +
-		"Answers to what the documents leave open. An answer needs a host that it is about." +
-		"Hosts: machines, and groups of machines that play the same roles. Names, addresses and zones are yours." +
-		"Who plays which role in your network, and answers to what documents leave open. Remove the # of what applies and edit it; “portbook plan” shows what follows." +
-		"Rules of security groups of AWS. A security group permits nothing else." +
+		"Answers to what the documents leave open. An answer requires a host that it applies to." +
+		"Hosts: machines, or groups of machines with the same roles. Choose names, addresses, and zones to match your network." +
+		"Roles of the hosts in your network, and answers to what documents leave open. Uncomment and edit the lines that apply; “portbook plan” shows the result." +
+		"AWS security group rules. A security group permits nothing else." +
 		"The log does not show which end opened the connection, or whether an address belongs to a documented host name" +
 		"A needed connection was tried, and nothing answered or the other end refused" +
 		"A firewall denied a connection that is needed" +
 		"The host listens on the ports of a need" +
-		"The host does not listen on the ports of a need, or only on its loopback interface" +
+		"The host does not listen on the ports of a need, or does so only on its loopback interface" +
 		"Connections seen as needed" +
 		"Connections seen, while an open question asks whether they are needed" +
 		"Connections that no need of the site explains" +
@@ -394,34 +394,34 @@ var wordsEN = table.Strings{
 		"One end does not appear in the log at all" +
 		"Both ends appear in the log, but this connection does not" +
 		"Ambiguous connections" +
-		"Needs without an answer" +
-		"Needs that were blocked" +
-		"Listening as needed" +
-		"Not listening although needed" +
+		"Unanswered needs" +
+		"Blocked needs" +
+		"Expected listeners" +
+		"Missing listeners" +
 		"Needs seen" +
 		"Connections with an open question" +
 		"Undocumented connections" +
 		"Undocumented attempts" +
 		"Undocumented listeners" +
-		"Needs that the log cannot show" +
-		"Needs not seen" +
-		"Blocks what no rule permits, in both directions. Rules that others made stay in force." +
-		"Removes the rules that an earlier run made." +
-		"Rules of the Windows firewall. Run this again to replace them." +
-		"Address" +
+		"Needs outside the log's view" +
+		"Unseen needs" +
+		"Blocks what no rule permits, in both directions. Rules from other sources stay in effect." +
+		"Removes the rules of an earlier run." +
+		"Windows Firewall rules. Run this script again to replace them." +
+		"URL" +
 		"Approval" +
-		"The yellow columns are filled in by those who approve the flows." +
+		"Approvers fill in the yellow columns." +
 		"Cover" +
-		"… (in full: long text {n})" +
+		"… (full text: {n})" +
 		"yyyy-mm-dd" +
 		"Document" +
-		"Extent" +
+		"Rows or entries" +
 		"Number of flows" +
 		"Calibri" +
 		"Group ({column})" +
 		"Long texts" +
 		"Column" +
-		"A text that its cell cannot show ends with a number, and stands in full on sheet \"{sheet}\"." +
+		"Text too long for its cell ends with a number; the full text is on sheet \"{sheet}\"." +
 		"Text" +
 		"About" +
 		"Note" +
@@ -432,23 +432,23 @@ var wordsEN = table.Strings{
 		"Rows" +
 		"Sheet",
 	Ends: []uint32{
-		0, 63, 139, 222, 305, 357, 436, 458, 562, 588, 596, 604, 620, 635, 645, 663, 681, 688, 697, 718, 757, 764, 784, 791,
-		802, 822, 830, 839, 848, 860, 867, 878, 897, 910, 915, 922, 927, 934, 938, 945, 966, 968, 976, 985, 989, 1008, 1012, 1017,
-		1039, 1059, 1080, 1084, 1091, 1099, 1106, 1126, 1133, 1144, 1156, 1160, 1164, 1171, 1183, 1190, 1196, 1207, 1213, 1220, 1240, 1242, 1252, 1255,
-		1279, 1310, 1350, 1374, 1398, 1451, 1470, 1542, 1551, 1574, 1586, 1601, 1631, 1662, 1682, 1697, 1718, 1828, 1935, 2103, 2170, 2179, 2189, 2195,
-		2204, 2269, 2281, 2288, 2299, 2321, 2345, 2360, 2439, 2451, 2465, 2471, 2486, 2567, 2577, 2601, 2605, 2623, 2638, 2650, 2673, 2732, 2767, 2791,
-		2808, 2812, 2819, 2827, 2837, 2852, 2858, 2868, 2898, 2932, 2978, 2988, 3040, 3123, 3151, 3218, 3226, 3249, 3306, 3399, 3471, 3527, 3595, 3639,
-		3643, 3647, 3650, 3657, 3680, 3694, 3714, 3746, 3777, 3828, 3949, 3976, 3981, 4012, 4049, 4054, 4067, 4072, 4076, 4084, 4128, 4130, 4141, 4151,
-		4163, 4177, 4184, 4189, 4192, 4202, 4207, 4226, 4253, 4263, 4278, 4355, 4404, 4423, 4439, 4455, 4470, 4474, 4492, 4507, 4531, 4552, 4557, 4566,
-		4584, 4587, 4603, 4619, 4627, 4641, 4647, 4658, 4672, 4683, 4694, 4754, 4782, 4792, 4797, 4831, 4842, 4853, 4860, 4866, 4876, 4904, 4930, 4938,
-		4952, 4969, 5091, 5100, 5111, 5141, 5145, 5152, 5158, 5199, 5313, 5325, 5336, 5346, 5375, 5385, 5394, 5403, 5407, 5411, 5417, 5420, 5447, 5498,
-		5530, 5569, 5610, 5661, 5690, 5741, 5787, 5810, 5853, 5900, 5949, 5967, 5995, 6035, 6064, 6086, 6122, 6165, 6185, 6210, 6246, 6289, 6312, 6357,
-		6400, 6429, 6470, 6503, 6530, 6559, 6586, 6595, 6602, 6615, 6619, 6624, 6635, 6643, 6654, 6671, 6691, 6699, 6711, 6737, 6764, 6782, 6830, 6853,
-		6864, 6887, 6890, 6922, 6933, 6965, 6983, 7012, 7023, 7036, 7044, 7062, 7071, 7077, 7169, 7189, 7197, 7201, 7211, 7227, 7478, 7495, 7703, 7724,
-		7736, 7752, 7779, 7813, 7837, 7888, 7966, 7974, 7980, 7988, 8028, 8070, 8078, 8083, 8092, 8109, 8258, 8287, 8298, 8319, 8340, 8425, 8448, 8465,
-		8479, 8503, 8510, 8516, 8541, 8560, 8580, 8587, 8624, 8631, 8714, 8726, 8740, 8751, 8759, 8767, 8771, 8796, 8819, 8841, 8852, 8866, 8880, 8903,
-		8917, 8949, 8967, 8981, 8993, 9004, 9012, 9016, 9025, 9054, 9099, 9107, 9189, 9292, 9453, 9524, 9634, 9710, 9755, 9794, 9876, 9902, 9971, 10016,
-		10086, 10145, 10186, 10243, 10264, 10287, 10310, 10329, 10358, 10368, 10401, 10425, 10446, 10468, 10498, 10512, 10598, 10641, 10703, 10710, 10718, 10782, 10787, 10815,
-		10825, 10833, 10839, 10854, 10861, 10877, 10887, 10893, 10984, 10988, 10993, 10997, 11000, 11004, 11023, 11032, 11036, 11041,
+		0, 57, 138, 220, 303, 359, 437, 459, 568, 594, 602, 610, 626, 641, 651, 669, 687, 694, 703, 724, 763, 770, 790, 797,
+		808, 828, 836, 845, 854, 866, 873, 884, 903, 916, 921, 928, 933, 944, 948, 954, 970, 972, 985, 994, 998, 1017, 1021, 1026,
+		1048, 1069, 1084, 1088, 1095, 1103, 1110, 1130, 1137, 1148, 1160, 1164, 1168, 1175, 1187, 1194, 1200, 1211, 1217, 1224, 1244, 1246, 1256, 1259,
+		1283, 1314, 1354, 1378, 1402, 1455, 1474, 1546, 1555, 1578, 1590, 1605, 1635, 1661, 1681, 1700, 1721, 1832, 1945, 2102, 2169, 2182, 2192, 2198,
+		2210, 2275, 2287, 2294, 2305, 2327, 2351, 2366, 2445, 2456, 2470, 2476, 2491, 2572, 2585, 2609, 2613, 2631, 2646, 2658, 2681, 2745, 2780, 2804,
+		2819, 2823, 2830, 2838, 2848, 2863, 2869, 2879, 2909, 2943, 2989, 2999, 3051, 3100, 3126, 3197, 3205, 3230, 3297, 3363, 3435, 3491, 3577, 3624,
+		3628, 3632, 3635, 3645, 3661, 3675, 3695, 3730, 3761, 3818, 3935, 3966, 3971, 4002, 4042, 4047, 4060, 4065, 4069, 4077, 4123, 4131, 4142, 4152,
+		4164, 4178, 4185, 4190, 4193, 4203, 4208, 4219, 4239, 4249, 4264, 4353, 4379, 4398, 4414, 4430, 4444, 4448, 4466, 4481, 4505, 4526, 4531, 4540,
+		4558, 4561, 4584, 4600, 4608, 4622, 4628, 4639, 4653, 4664, 4675, 4735, 4763, 4773, 4778, 4824, 4835, 4846, 4853, 4859, 4869, 4894, 4915, 4923,
+		4937, 4954, 5074, 5083, 5094, 5133, 5137, 5144, 5150, 5188, 5294, 5306, 5317, 5327, 5356, 5366, 5375, 5384, 5388, 5392, 5398, 5401, 5429, 5487,
+		5519, 5558, 5591, 5649, 5678, 5736, 5782, 5810, 5851, 5898, 5952, 5970, 5998, 6038, 6067, 6089, 6125, 6168, 6188, 6213, 6249, 6298, 6321, 6366,
+		6409, 6434, 6475, 6508, 6535, 6564, 6591, 6600, 6607, 6613, 6617, 6622, 6633, 6641, 6652, 6669, 6690, 6698, 6710, 6729, 6762, 6785, 6816, 6839,
+		6850, 6873, 6876, 6905, 6908, 6940, 6958, 6987, 6998, 7011, 7019, 7037, 7046, 7052, 7144, 7164, 7172, 7176, 7186, 7202, 7425, 7444, 7647, 7668,
+		7680, 7695, 7722, 7748, 7772, 7823, 7901, 7909, 7915, 7923, 7966, 8007, 8015, 8020, 8029, 8042, 8182, 8211, 8222, 8243, 8263, 8354, 8377, 8394,
+		8408, 8432, 8439, 8445, 8470, 8489, 8509, 8516, 8553, 8560, 8659, 8671, 8679, 8690, 8698, 8706, 8710, 8735, 8758, 8780, 8791, 8805, 8819, 8842,
+		8855, 8887, 8905, 8920, 8932, 8943, 8951, 8955, 8964, 8993, 9033, 9041, 9128, 9245, 9401, 9465, 9575, 9651, 9696, 9735, 9825, 9851, 9920, 9965,
+		10035, 10094, 10135, 10192, 10213, 10229, 10242, 10260, 10277, 10287, 10320, 10344, 10365, 10387, 10415, 10427, 10516, 10552, 10614, 10617, 10625, 10662, 10667, 10687,
+		10697, 10705, 10720, 10735, 10742, 10758, 10768, 10774, 10857, 10861, 10866, 10870, 10873, 10877, 10896, 10905, 10909, 10914,
 	},
 }

@@ -1,7 +1,7 @@
 ﻿# Portbook: site tokyo, host management
 # Data: EDITION
-# Connection test, to be run on host management
-# Opens the connections that the host needs and sends nothing over TCP. Exit status 1: something that has to be open is not.
+# Connection test; run it on host management
+# Opens the connections that the host needs; sends no data over TCP. Exit status 1: a connection that must be open is not.
 $ErrorActionPreference = 'Stop'
 
 $limit = 5 # Seconds to wait for an answer
@@ -104,5 +104,5 @@ Test-Tcp '192.0.2.51' 389 'directory         192.0.2.51                     389/
 Test-Udp '192.0.2.51' 389 'directory         192.0.2.51                     389/udp    itms/notification-server/active-directory: Active Directory imports through import rules or the LDAP source of Data Connector.'
 Test-Tcp '192.0.2.52' 389 'directory         192.0.2.52                     389/tcp    itms/notification-server/active-directory: Active Directory imports through import rules or the LDAP source of Data Connector.'
 Test-Udp '192.0.2.52' 389 'directory         192.0.2.52                     389/udp    itms/notification-server/active-directory: Active Directory imports through import rules or the LDAP source of Data Connector.'
-Write-Output 'UDP: only a refusal is certain. Without one, an application that does not answer looks like a firewall that drops.'
+Write-Output 'UDP: only a refusal is certain. Without one, a silent application and a firewall that drops look the same.'
 exit $script:failed

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Portbook: site tokyo, host management
 # Data: EDITION
-# Connection test, to be run on host management
-# Opens the connections that the host needs and sends nothing over TCP. Exit status 1: something that has to be open is not.
+# Connection test; run it on host management
+# Opens the connections that the host needs; sends no data over TCP. Exit status 1: a connection that must be open is not.
 # shellcheck disable=SC1003,SC1112,SC2016 # nothing in texts is expanded
 # shellcheck disable=SC2034,SC2317 # not every test and result has to occur
 set -u
@@ -85,5 +85,5 @@ tcp_port '192.0.2.51' 389 'directory         192.0.2.51                     389/
 udp_port '192.0.2.51' 389 'directory         192.0.2.51                     389/udp    itms/notification-server/active-directory: Active Directory imports through import rules or the LDAP source of Data Connector.'
 tcp_port '192.0.2.52' 389 'directory         192.0.2.52                     389/tcp    itms/notification-server/active-directory: Active Directory imports through import rules or the LDAP source of Data Connector.'
 udp_port '192.0.2.52' 389 'directory         192.0.2.52                     389/udp    itms/notification-server/active-directory: Active Directory imports through import rules or the LDAP source of Data Connector.'
-printf '%s\n' 'UDP: only a refusal is certain. Without one, an application that does not answer looks like a firewall that drops.'
+printf '%s\n' 'UDP: only a refusal is certain. Without one, a silent application and a firewall that drops look the same.'
 exit "$failed"

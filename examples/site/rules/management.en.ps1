@@ -1,13 +1,13 @@
 ﻿# Portbook: site tokyo, host management
 # Data: EDITION
-# Rules of the Windows firewall. Run this again to replace them.
+# Windows Firewall rules. Run this script again to replace them.
 #Requires -Version 5.1
 #Requires -RunAsAdministrator
 #Requires -Modules NetSecurity
 $ErrorActionPreference = 'Stop'
 $group = 'Portbook tokyo management'
 
-# Removes the rules that an earlier run made.
+# Removes the rules of an earlier run.
 Get-NetFirewallRule -Group $group -ErrorAction SilentlyContinue | Remove-NetFirewallRule
 
 $rule = @{
@@ -248,5 +248,5 @@ $rule = @{
 }
 New-NetFirewallRule @rule | Out-Null
 
-# Blocks what no rule permits, in both directions. Rules that others made stay in force.
+# Blocks what no rule permits, in both directions. Rules from other sources stay in effect.
 Set-NetFirewallProfile -Profile @('Domain', 'Private', 'Public') -Enabled True -DefaultInboundAction Block -DefaultOutboundAction Block
