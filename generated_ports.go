@@ -3,7 +3,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+d25098d4e720"
+const DataVersion = "2026-11-28+14ceea6cd9a4"
 
 // The documented products, and your own infrastructure.
 const (
@@ -1121,7 +1121,7 @@ const (
 	// ICAPS connections to the Zero Trust Secure Access On-Premises Gateway (11344/tcp; Connected Trend Micro product, Third-party application -> Zero Trust Secure
 	// Access On-Premises Gateway).
 	FlowServiceGatewayZeroTrustICAPS FlowID = "service-gateway/zero-trust/icaps"
-	// Connects the Service Gateway with the destinations that its Trend Vision One environment needs (443/tcp; Service Gateway virtual appliance -> Trend Vision One).
+	// Connections to the destinations that the Trend Vision One environment requires (443/tcp; Service Gateway virtual appliance -> Trend Vision One).
 	FlowServiceGatewayApplianceOutbound FlowID = "service-gateway/appliance/outbound"
 )
 

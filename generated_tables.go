@@ -5,7 +5,7 @@ package portbook
 import table "github.com/portbook/portbook/internal/table"
 
 // builtin is the catalog of this version, laid out by the linker.
-var builtin = Catalog{table.Table{Version: "2026-11-28+d25098d4e720",
+var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 	Names: table.Strings{
 		Pool: "" +
 			"console" +
@@ -2097,7 +2097,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d25098d4e720",
 					"User authentication for the Zero Trust Secure Access On-Premises Gateway." +
 					"ICAP connections to the Zero Trust Secure Access On-Premises Gateway." +
 					"ICAPS connections to the Zero Trust Secure Access On-Premises Gateway." +
-					"Connects the Service Gateway with the destinations that its Trend Vision One environment needs.",
+					"Connections to the destinations that the Trend Vision One environment requires.",
 				Ends: []uint32{
 					0, 7, 10, 26, 69, 82, 115, 127, 139, 194, 206, 304, 316, 331, 345, 376, 400, 452, 485, 502, 521, 540, 594, 613,
 					719, 748, 799, 814, 828, 865, 915, 930, 941, 960, 973, 996, 1041, 1059, 1102, 1127, 1156, 1199, 1215, 1232, 1238, 1275, 1310, 1343,
@@ -2139,7 +2139,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d25098d4e720",
 					52029, 52085, 52132, 52173, 52215, 52231, 52256, 52330, 52398, 52441, 52478, 52521, 52555, 52579, 52652, 52682, 52720, 52773, 52830, 52888, 52928, 52968, 53037, 53085,
 					53128, 53196, 53246, 53320, 53397, 53438, 53484, 53512, 53525, 53546, 53604, 53644, 53704, 53765, 53837, 53881, 53898, 53962, 54040, 54095, 54163, 54212, 54265, 54301,
 					54342, 54384, 54434, 54461, 54492, 54519, 54558, 54592, 54635, 54679, 54724, 54787, 54851, 54878, 54921, 54948, 54976, 55011, 55064, 55105, 55150, 55203, 55259, 55307,
-					55343, 55380, 55421, 55508, 55596, 55622, 55663, 55728, 55794, 55869, 55945, 55993, 56064, 56137, 56206, 56276, 56371,
+					55343, 55380, 55421, 55508, 55596, 55622, 55663, 55728, 55794, 55869, 55945, 55993, 56064, 56137, 56206, 56276, 56355,
 				},
 			}},
 	},
@@ -4524,4 +4524,4 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d25098d4e720",
 			38843684234092, 38946763449220, 39049842664348, 39152921879476,
 		}}}}
 
-// Size: 10 products, 10 documents, 157 components, 62 settings, 133 notes, 271 flows; 2028 list values; 27213 bytes of names, 56371 of texts.
+// Size: 10 products, 10 documents, 157 components, 62 settings, 133 notes, 271 flows; 2028 list values; 27213 bytes of names, 56355 of texts.
