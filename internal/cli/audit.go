@@ -15,6 +15,7 @@ import (
 	"github.com/portbook/portbook/audit/sockets"
 	"github.com/portbook/portbook/internal/cli/phrase"
 	"github.com/portbook/portbook/report"
+	"github.com/portbook/portbook/report/sarif"
 	"github.com/portbook/portbook/site"
 	"github.com/spf13/cobra"
 )
@@ -48,6 +49,7 @@ func (a *app) auditCommand() *cobra.Command {
 		Long:  a.paragraphs(phrase.HelpAudit, phrase.AboutAudit, phrase.AboutAuditLogs, phrase.AboutAuditListening, phrase.AboutAuditStatus, phrase.AboutJSON),
 		Example: "  portbook audit tokyo.yaml --log conn.log --log firewall.csv\n" +
 			"  portbook audit tokyo.yaml --log vpc.log.gz --since 2026-11-01 --output audit.html\n" +
+			"  portbook audit tokyo.yaml --log conn.log --output audit.sarif\n" +
 			"  portbook audit tokyo.yaml --log export.csv --field src=SrcIP,dst=DstIP,dport=DstPort,proto=Proto\n" +
 			"  ssh central ss -Hntulp | portbook audit tokyo.yaml --listening central=-\n" +
 			"  portbook audit tokyo.yaml --log conn.log --suggest",
@@ -81,7 +83,7 @@ func (a *app) auditCommand() *cobra.Command {
 }
 
 // auditFormats are the formats of findings.
-var auditFormats = slices.DeleteFunc(slices.Clone(allFormats), func(f report.Format) bool { return f == report.CSVRows })
+var auditFormats = append(slices.DeleteFunc(slices.Clone(allFormats), func(f report.Format) bool { return f == report.CSVRows }), sarif.Format)
 
 // audit writes what the flags choose.
 func (a *app) audit(cmd *cobra.Command, flags *auditFlags, file string) error {
