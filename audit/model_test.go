@@ -138,6 +138,7 @@ func randomRecords(m *Matcher, rnd *rand.Rand, n int) []Record {
 		}
 		r.First = int64(1700000000 + rnd.IntN(1000))
 		r.Last = r.First + int64(rnd.IntN(10))
+		r.Vantage, r.Sampled = []string{"", "gateway", "core", "branch"}[rnd.IntN(4)], rnd.IntN(5) == 0
 	}
 	return list
 }

@@ -25,7 +25,7 @@ type auditFlags struct {
 	logs, listening, fields, failOn           []string
 	logFormat, logHeader, zone                string
 	since, until, title, date, asOf, encoding string
-	suggest, ambiguous                        bool
+	suggest, ambiguous, sampled               bool
 }
 
 // failing are the verdicts that make the exit status 1 unless others are chosen.
@@ -38,7 +38,7 @@ const noVerdict = "none"
 
 // findingRecords are the records of findings.
 var findingRecords = records{"", []string{"findings"}, []string{
-	"verdict", "from", "to", "ends", "ports", "morePorts", "flow", "options", "reason", "flows", "program", "answers", "records", "first", "last", "examples",
+	"verdict", "from", "to", "ends", "ports", "morePorts", "flow", "options", "reason", "flows", "program", "answers", "records", "first", "last", "vantages", "sampled", "examples",
 }}
 
 func (a *app) auditCommand() *cobra.Command {
@@ -58,6 +58,8 @@ func (a *app) auditCommand() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringArrayVar(&flags.logs, "log", nil, a.say(phrase.FlagLog))
+	f.Lookup("log").Annotations = map[string][]string{placeholder: {"[PLACE=]FILE"}}
+	f.BoolVar(&flags.sampled, "sampled", false, a.say(phrase.FlagSampled))
 	f.StringVar(&flags.logFormat, "log-format", "", a.say(phrase.FlagLogFormat, "values", listed(flowlog.Formats())))
 	f.StringSliceVar(&flags.fields, "field", nil, a.say(phrase.FlagLogField, "values", listed(flowlog.Fields())))
 	f.Lookup("field").Annotations = map[string][]string{placeholder: {"FIELD=COLUMN"}}
@@ -166,7 +168,7 @@ func (x *auditFlags) reading() (r reading, err error) {
 			return r, err
 		}
 	}
-	r.options.Header, r.options.Fields = x.logHeader, map[flowlog.Field]string{}
+	r.options.Header, r.options.Sampled, r.options.Fields = x.logHeader, x.sampled, map[flowlog.Field]string{}
 	for _, pair := range x.fields {
 		name, column, ok := strings.Cut(pair, "=")
 		if !ok || column == "" {
@@ -283,9 +285,9 @@ func (a *app) tally(cmd *cobra.Command, logs []string, plan *site.Plan, read rea
 	}
 	for i, r := range a.readLogs(logs, read, flowlog.NewPool(adds...)) {
 		if r.err != nil {
-			return nil, failure(phrase.ErrorIn, "name", logs[i], "error", r.err)
+			return nil, failure(phrase.ErrorIn, "name", fileOf(logs[i]), "error", r.err)
 		}
-		a.remarkOnLog(cmd, logs[i], r.stats)
+		a.remarkOnLog(cmd, fileOf(logs[i]), r.stats)
 	}
 	for _, t := range tallies[1:] {
 		tallies[0].Merge(t)
@@ -315,8 +317,28 @@ func (a *app) readLogs(logs []string, read reading, pool *flowlog.Pool) []logRes
 	return results
 }
 
-func (a *app) readLog(name string, read reading, pool *flowlog.Pool) (r logResult) {
-	in := a.stdin
+// cutVantage cuts the place where a log was made from the name of its file. What
+// precedes an equals sign is one unless it has a slash, or a file has the whole
+// name.
+func cutVantage(log string) (vantage, file string) {
+	vantage, file, ok := strings.Cut(log, "=")
+	if !ok || vantage == "" || strings.ContainsAny(vantage, `/\`) {
+		return "", log
+	}
+	if _, err := os.Stat(log); err == nil {
+		return "", log
+	}
+	return vantage, file
+}
+
+func fileOf(log string) string {
+	_, file := cutVantage(log)
+	return file
+}
+
+func (a *app) readLog(log string, read reading, pool *flowlog.Pool) (r logResult) {
+	in, name, o := a.stdin, "", read.options
+	o.Vantage, name = cutVantage(log)
 	if name != standard {
 		f, err := os.Open(name)
 		if err != nil {
@@ -325,7 +347,7 @@ func (a *app) readLog(name string, read reading, pool *flowlog.Pool) (r logResul
 		defer f.Close()
 		in = f
 	}
-	r.stats, r.err = pool.Read(in, read.options)
+	r.stats, r.err = pool.Read(in, o)
 	return r
 }
 

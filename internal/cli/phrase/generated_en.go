@@ -8,7 +8,7 @@ var wordsEN = table.Strings{
 	Pool: "" +
 		"The report lists the needs of the site that were seen, blocked, unanswered or not seen, and the traffic that no need explains, with the documented flow that it looks like." +
 		"--listening compares the sockets of a host, as ss -Hntulp or netstat -an list them, with the needs that it has to listen for." +
-		"--log reads connection logs of Zeek, AWS VPC, Azure, Suricata, nfdump and the Windows firewall, CSV with a header and JSON lines (- for standard input), plain or compressed with gzip or zstd. The format is detected. Lines that cannot be read are counted on standard error, and a log that ends too early is read to its end." +
+		"--log reads connection logs of Zeek, AWS VPC, Azure, Suricata, nfdump and the Windows firewall, CSV with a header and JSON lines (- for standard input), plain or compressed with gzip or zstd. The format is detected. Lines that cannot be read are counted on standard error, and a log that ends too early is read to its end. Where the place of a log is named, as in “gateway=conn.log”, findings name it, and a need is unseen only where one place saw both ends." +
 		"The exit status is 1 when there is a finding with a verdict of --fail-on." +
 		"The shells are bash, zsh, fish and powershell. For bash: source <(portbook completion bash)" +
 		"A diagram shows components and the connections between them, with their ports." +
@@ -172,7 +172,7 @@ var wordsEN = table.Strings{
 		"write JSON with these fields alone, separated by commas (below)" +
 		"language of texts and messages: {values} (default from LC_ALL, LC_MESSAGES or LANG); several, separated by commas, for pages and workbooks" +
 		"sockets of a host: HOST=FILE (repeat for more hosts)" +
-		"log of connections (repeat for more)" +
+		"log of connections, with the place where it was made before an equals sign (repeat for more)" +
 		"column or key of a field in CSV and JSON lines, as in “src=SrcIP” (commas or repeated flags for more): {values}" +
 		"format of the logs: {values} (default: by their content)" +
 		"fields of an AWS log without a header: “srcaddr dstaddr ...”" +
@@ -190,6 +190,7 @@ var wordsEN = table.Strings{
 		"only what is open" +
 		"keep what the documents say now" +
 		"write the report to this file (- for standard output), as JSON" +
+		"the logs are of some of the packets, as sFlow and sampled NetFlow are" +
 		"write the JSON Schemas only, and replace those that exist" +
 		"changes of the data that concern the site, since this version: a file or folder as of portbook diff" +
 		"records from this day in UTC, or this time such as 2026-11-01T09:00:00+09:00" +
@@ -284,17 +285,17 @@ var wordsEN = table.Strings{
 		"[FLAGS]" +
 		"Usage:",
 	Ends: []uint32{
-		0, 171, 296, 618, 691, 782, 860, 1187, 1567, 1617, 1719, 2111, 2234, 2587, 2866, 2997, 3099, 3188, 3441, 3633, 3752, 4041, 4356, 4418,
-		4637, 4960, 5224, 5374, 5674, 5905, 6021, 6278, 6398, 6734, 6836, 7127, 7445, 7547, 7961, 8165, 8175, 8188, 8200, 8215, 8221, 8230, 8235, 8243,
-		8249, 8258, 8264, 8273, 8282, 8294, 8309, 8327, 8373, 8429, 8452, 8479, 8529, 8557, 8624, 8735, 8872, 8935, 9042, 9143, 9178, 9233, 9328, 9425,
-		9489, 9556, 9627, 9690, 9750, 9795, 9836, 9904, 9959, 9974, 10005, 10069, 10142, 10176, 10200, 10274, 10347, 10436, 10518, 10537, 10597, 10645, 10746, 10800,
-		10847, 10879, 10959, 11014, 11055, 11150, 11179, 11283, 11388, 11433, 11495, 11564, 11571, 11584, 11654, 11734, 11860, 11936, 12023, 12120, 12173, 12229, 12310, 12387,
-		12437, 12477, 12553, 12580, 12617, 12638, 12682, 12721, 12762, 12801, 12858, 12938, 12998, 13041, 13103, 13161, 13252, 13320, 13352, 13482, 13603, 13676, 13759, 13815,
-		13842, 13883, 13980, 14077, 14149, 14237, 14305, 14402, 14491, 14529, 14597, 14654, 14723, 14760, 14774, 14890, 14939, 15025, 15082, 15129, 15192, 15330, 15382, 15418,
-		15533, 15589, 15653, 15728, 15806, 15860, 15956, 16016, 16057, 16128, 16192, 16300, 16322, 16388, 16405, 16436, 16498, 16555, 16654, 16730, 16801, 16844, 16905, 16993,
-		17065, 17084, 17116, 17181, 17225, 17248, 17307, 17358, 17452, 17533, 17588, 17637, 17672, 17710, 17786, 17833, 17858, 17884, 17922, 17979, 18000, 18061, 18105, 18151,
-		18198, 18226, 18260, 18309, 18351, 18412, 18442, 18506, 18566, 18599, 18696, 18798, 18853, 18859, 18866, 18875, 18883, 18891, 18906, 18914, 18934, 18939, 18945, 18953,
-		18957, 18959, 18965, 18972, 18980, 18985, 18992, 18996, 19044, 19113, 19137, 19180, 19301, 19330, 19404, 19422, 19471, 19539, 19613, 19662, 19684, 19752, 19809, 19871,
-		19925, 19944, 19952, 19959, 19968, 19990, 20008, 20017, 20034, 20064, 20070, 20121, 20128, 20134,
+		0, 171, 296, 758, 831, 922, 1000, 1327, 1707, 1757, 1859, 2251, 2374, 2727, 3006, 3137, 3239, 3328, 3581, 3773, 3892, 4181, 4496, 4558,
+		4777, 5100, 5364, 5514, 5814, 6045, 6161, 6418, 6538, 6874, 6976, 7267, 7585, 7687, 8101, 8305, 8315, 8328, 8340, 8355, 8361, 8370, 8375, 8383,
+		8389, 8398, 8404, 8413, 8422, 8434, 8449, 8467, 8513, 8569, 8592, 8619, 8669, 8697, 8764, 8875, 9012, 9075, 9182, 9283, 9318, 9373, 9468, 9565,
+		9629, 9696, 9767, 9830, 9890, 9935, 9976, 10044, 10099, 10114, 10145, 10209, 10282, 10316, 10340, 10414, 10487, 10576, 10658, 10677, 10737, 10785, 10886, 10940,
+		10987, 11019, 11099, 11154, 11195, 11290, 11319, 11423, 11528, 11573, 11635, 11704, 11711, 11724, 11794, 11874, 12000, 12076, 12163, 12260, 12313, 12369, 12450, 12527,
+		12577, 12617, 12693, 12720, 12757, 12778, 12822, 12861, 12902, 12941, 12998, 13078, 13138, 13181, 13243, 13301, 13392, 13460, 13492, 13622, 13743, 13816, 13899, 13955,
+		13982, 14023, 14120, 14217, 14289, 14377, 14445, 14542, 14631, 14669, 14737, 14794, 14863, 14900, 14914, 15030, 15079, 15165, 15222, 15269, 15332, 15470, 15522, 15614,
+		15729, 15785, 15849, 15924, 16002, 16056, 16152, 16212, 16253, 16324, 16388, 16496, 16518, 16584, 16601, 16632, 16694, 16763, 16820, 16919, 16995, 17066, 17109, 17170,
+		17258, 17330, 17349, 17381, 17446, 17490, 17513, 17572, 17623, 17717, 17798, 17853, 17902, 17937, 17975, 18051, 18098, 18123, 18149, 18187, 18244, 18265, 18326, 18370,
+		18416, 18463, 18491, 18525, 18574, 18616, 18677, 18707, 18771, 18831, 18864, 18961, 19063, 19118, 19124, 19131, 19140, 19148, 19156, 19171, 19179, 19199, 19204, 19210,
+		19218, 19222, 19224, 19230, 19237, 19245, 19250, 19257, 19261, 19309, 19378, 19402, 19445, 19566, 19595, 19669, 19687, 19736, 19804, 19878, 19927, 19949, 20017, 20074,
+		20136, 20190, 20209, 20217, 20224, 20233, 20255, 20273, 20282, 20299, 20329, 20335, 20386, 20393, 20399,
 	},
 }
