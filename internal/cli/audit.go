@@ -25,7 +25,7 @@ type auditFlags struct {
 	logs, listening, fields, failOn           []string
 	logFormat, logHeader, zone                string
 	since, until, title, date, asOf, encoding string
-	suggest, ambiguous, sampled               bool
+	suggest, ambiguous, sampled, quiet        bool
 }
 
 // failing are the verdicts that make the exit status 1 unless others are chosen.
@@ -60,6 +60,7 @@ func (a *app) auditCommand() *cobra.Command {
 	f.StringArrayVar(&flags.logs, "log", nil, a.say(phrase.FlagLog))
 	f.Lookup("log").Annotations = map[string][]string{placeholder: {"[PLACE=]FILE"}}
 	f.BoolVar(&flags.sampled, "sampled", false, a.say(phrase.FlagSampled))
+	f.BoolVar(&flags.quiet, "quiet", false, a.say(phrase.FlagQuiet))
 	f.StringVar(&flags.logFormat, "log-format", "", a.say(phrase.FlagLogFormat, "values", listed(flowlog.Formats())))
 	f.StringSliceVar(&flags.fields, "field", nil, a.say(phrase.FlagLogField, "values", listed(flowlog.Fields())))
 	f.Lookup("field").Annotations = map[string][]string{placeholder: {"FIELD=COLUMN"}}
@@ -227,7 +228,7 @@ func (r *reading) add(t *audit.Tally) func(*audit.Record) {
 func (a *app) findings(cmd *cobra.Command, flags *auditFlags, plan *site.Plan, read reading) (audit.Findings, error) {
 	found := audit.Findings{Plan: plan}
 	if len(flags.logs) > 0 {
-		tally, err := a.tally(cmd, flags.logs, plan, read)
+		tally, err := a.tally(cmd, flags, plan, read)
 		if err != nil {
 			return found, err
 		}
@@ -275,15 +276,18 @@ type logResult struct {
 }
 
 // tally reads logs on all processors, and says what it could not read.
-func (a *app) tally(cmd *cobra.Command, logs []string, plan *site.Plan, read reading) (*audit.Tally, error) {
-	m := audit.Compile(plan)
+func (a *app) tally(cmd *cobra.Command, flags *auditFlags, plan *site.Plan, read reading) (*audit.Tally, error) {
+	m, logs := audit.Compile(plan), flags.logs
+	meter := a.newLogMeter(logs, flags.quiet)
 	tallies := make([]*audit.Tally, runtime.GOMAXPROCS(0))
 	adds := make([]func(*audit.Record), len(tallies))
 	for i := range tallies {
 		tallies[i] = m.NewTally()
-		adds[i] = read.add(tallies[i])
+		adds[i] = meter.counting(read.add(tallies[i]))
 	}
-	for i, r := range a.readLogs(logs, read, flowlog.NewPool(adds...)) {
+	results := a.readLogs(logs, read, flowlog.NewPool(adds...), meter)
+	meter.close()
+	for i, r := range results {
 		if r.err != nil {
 			return nil, failure(phrase.ErrorIn, "name", fileOf(logs[i]), "error", r.err)
 		}
@@ -297,7 +301,7 @@ func (a *app) tally(cmd *cobra.Command, logs []string, plan *site.Plan, read rea
 
 // readLogs reads as many logs at a time as there are processors, and closes the
 // pool.
-func (a *app) readLogs(logs []string, read reading, pool *flowlog.Pool) []logResult {
+func (a *app) readLogs(logs []string, read reading, pool *flowlog.Pool, meter *logMeter) []logResult {
 	defer pool.Close()
 	results := make([]logResult, len(logs))
 	next := make(chan int)
@@ -305,7 +309,7 @@ func (a *app) readLogs(logs []string, read reading, pool *flowlog.Pool) []logRes
 	for range min(len(logs), runtime.GOMAXPROCS(0)) {
 		readers.Go(func() {
 			for i := range next {
-				results[i] = a.readLog(logs[i], read, pool)
+				results[i] = a.readLog(logs[i], read, pool, meter)
 			}
 		})
 	}
@@ -336,7 +340,7 @@ func fileOf(log string) string {
 	return file
 }
 
-func (a *app) readLog(log string, read reading, pool *flowlog.Pool) (r logResult) {
+func (a *app) readLog(log string, read reading, pool *flowlog.Pool, meter *logMeter) (r logResult) {
 	in, name, o := a.stdin, "", read.options
 	o.Vantage, name = cutVantage(log)
 	if name != standard {
@@ -347,7 +351,7 @@ func (a *app) readLog(log string, read reading, pool *flowlog.Pool) (r logResult
 		defer f.Close()
 		in = f
 	}
-	r.stats, r.err = pool.Read(in, o)
+	r.stats, r.err = pool.Read(meter.counted(in), o)
 	return r
 }
 
