@@ -307,7 +307,7 @@ func TestHostile(t *testing.T) {
 		records   int
 		broken    int64
 	}{
-		{"zeek within CSV", csv + zeekLog, "csv", 1, 8},
+		{"zeek within CSV", csv + zeekLog, "csv", 1, 10},
 		{"CSV within zeek", zeekLog + csv, "zeek", 5, 3},
 		{"zeek twice", zeekLog + zeekLog, "zeek", 10, 2},
 		{"columns in another order", zeekLog + "#fields\tproto\tid.resp_p\tid.resp_h\tid.orig_p\tid.orig_h\tts\ntcp\t443\t192.0.2.1\t50000\t192.0.2.2\t1\n", "zeek", 6, 1},
