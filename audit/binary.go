@@ -90,7 +90,8 @@ func (t *Tally) UnmarshalBinary(data []byte) error {
 		return errors.New("audit: a tally of another plan")
 	}
 	u := t.m.NewTally()
-	u.total, u.first, u.last = r.uvarint(), r.varint(), r.varint()
+	u.total = r.uvarint()
+	u.first, u.last = r.span()
 	for i := r.uvarint(); i != 0 && r.err == nil; i = r.uvarint() {
 		if i > uint64(len(u.counts)) {
 			return fmt.Errorf("audit: broken tally: segment %d of %d", i, len(u.counts))
@@ -170,18 +171,26 @@ func (r *reader) varint() int64 {
 	return x
 }
 
+// span reads a span of time. It ends at 0 or later, since 0 is unknown.
+func (r *reader) span() (first, last int64) {
+	if first, last = r.varint(), r.varint(); last < 0 {
+		r.fail()
+	}
+	return first, last
+}
+
 func (r *reader) count(c *count) {
 	for i := range c.outcomes {
 		c.outcomes[i] = r.uvarint()
 	}
-	c.first, c.last = r.varint(), r.varint()
+	c.first, c.last = r.span()
 }
 
 // stray reads a stray between some of as many classes.
 func (r *reader) stray(classes uint32) stray {
 	s := stray{key: r.uint64()}
 	s.hash, s.records = mix(s.key), r.uvarint()
-	s.first, s.last = r.varint(), r.varint()
+	s.first, s.last = r.span()
 	s.n = r.byte()
 	if s.from() >= classes || s.to() >= classes || s.outcome() >= outcomes || s.n > mostPorts+1 {
 		r.fail()
