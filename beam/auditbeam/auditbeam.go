@@ -78,13 +78,13 @@ func match(ctx context.Context, patterns []string) ([]string, error) {
 	for _, pattern := range patterns {
 		fsys, err := filesystem.New(ctx, pattern)
 		if err != nil {
-			return nil, failure(pattern, err)
+			return nil, fmt.Errorf("auditbeam: %q: %w", pattern, err)
 		}
 		names, err := fsys.List(ctx, pattern)
 		fsys.Close()
 		switch {
 		case err != nil:
-			return nil, failure(pattern, err)
+			return nil, fmt.Errorf("auditbeam: %q: %w", pattern, err)
 		case len(names) == 0:
 			return nil, fmt.Errorf("auditbeam: no file matches %q", pattern)
 		}
