@@ -129,6 +129,8 @@ type logLines struct {
 	rows []string
 }
 
+func (l logLines) text() string { return l.head + strings.Join(l.rows, "") }
+
 func readLog(t testing.TB, name string, heads int) logLines {
 	t.Helper()
 	data, err := os.ReadFile("../../examples/site/" + name)
@@ -209,7 +211,7 @@ func alone(t testing.TB, site *Site, logs []logLines) outcome {
 	}
 	tally, stats := m.NewTally(), Stats{}
 	for _, log := range logs {
-		s, err := flowlog.Read(strings.NewReader(log.head+strings.Join(log.rows, "")), flowlog.Options{}, tally.Add)
+		s, err := flowlog.Read(strings.NewReader(log.text()), flowlog.Options{}, tally.Add)
 		if err != nil {
 			t.Fatal(err)
 		}
