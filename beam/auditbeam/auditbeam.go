@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -32,7 +33,7 @@ import (
 func init() {
 	register.DoFn3x1[context.Context, []byte, func(string), error](&matchFn{})
 	register.Emitter1[string]()
-	register.DoFn2x2[context.Context, string, *Counts, error](&countFn{})
+	register.DoFn2x3[context.Context, string, int, *Counts, error](&countFn{})
 	register.DoFn2x1[context.Context, *Counts, error](&writeFn{})
 	register.Combiner1[*Counts](&mergeFn{})
 }
@@ -99,8 +100,14 @@ func match(ctx context.Context, patterns []string) ([]string, error) {
 // read is an error; broken lines are counted.
 func Count(s beam.Scope, site *Site, r Reading, files beam.PCollection) beam.PCollection {
 	s = s.Scope("auditbeam.Count")
-	return Merge(s, site, beam.ParDo(s, newCountFn(site, r), files))
+	groups := beam.CombinePerKey(s, &mergeFn{Site: site}, beam.ParDo(s, newCountFn(site, r), files))
+	return Merge(s, site, beam.DropKey(s, groups))
 }
+
+// groupNumber is the number of workers that merge what others counted before
+// one merges the rest: one alone would take minutes for the bundles of a large
+// job.
+const groupNumber = 64
 
 // Merge returns the sum of a PCollection<*Counts>.
 func Merge(s beam.Scope, site *Site, counts beam.PCollection) beam.PCollection {
@@ -117,6 +124,7 @@ type countFn struct {
 
 	m       *audit.Matcher
 	options flowlog.Options
+	group   int // of the bundle, whose counts are merged before they are sent
 }
 
 func newCountFn(site *Site, r Reading) *countFn {
@@ -145,18 +153,22 @@ func (f *countFn) Setup(context.Context) error {
 	return err
 }
 
-// ProcessElement reads a file.
-func (f *countFn) ProcessElement(ctx context.Context, name string) (*Counts, error) {
+// StartBundle chooses a group. It can be another when a bundle is tried again:
+// nothing of the first attempt is kept.
+func (f *countFn) StartBundle(context.Context) { f.group = rand.IntN(groupNumber) }
+
+// ProcessElement reads a file, and returns the group for its counts.
+func (f *countFn) ProcessElement(ctx context.Context, name string) (int, *Counts, error) {
 	in, err := open(ctx, name)
 	if err != nil {
-		return nil, failure(name, err)
+		return 0, nil, failure(name, err)
 	}
 	defer in.Close()
 	c, err := f.count(name, in)
 	if err != nil {
-		return nil, failure(name, err)
+		return 0, nil, failure(name, err)
 	}
-	return c, nil
+	return f.group, c, nil
 }
 
 func (f *countFn) count(name string, in io.Reader) (*Counts, error) {

@@ -12,14 +12,14 @@ import (
 )
 
 const (
-	benchFiles   = 32
-	benchRecords = 250_000 // in a file
+	benchFiles   = 24
+	benchRecords = 2_000_000 // in a file
 )
 
 // writeZeek writes a conn.log of the example site, with addresses that recur as
 // in real logs.
-func writeZeek(name string, seed uint64) (int64, error) {
-	random := rand.New(rand.NewPCG(seed, 2))
+func writeZeek(name string) (int64, error) {
+	random := rand.New(rand.NewPCG(1, 2))
 	ports, states := []int{443, 80, 25, 8443, 4343}, []string{"SF", "SF", "SF", "S0", "REJ", "RSTO"}
 	var b bytes.Buffer
 	b.WriteString("#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tservice\tduration\torig_bytes\tresp_bytes\tconn_state\n")
@@ -31,22 +31,25 @@ func writeZeek(name string, seed uint64) (int64, error) {
 	return int64(b.Len()), os.WriteFile(name, b.Bytes(), 0o644)
 }
 
-// BenchmarkCount counts 8 million records of 32 files: by a pipeline on prism
-// with one processor and with two, and by the function of a worker alone.
+// BenchmarkCount counts 48 million records of 24 files of the same content: by a
+// pipeline on prism with one processor and with two, and by the function of a
+// worker alone. With smaller files prism hands nothing to a second worker, since
+// it divides only bundles that seem to be stuck.
 func BenchmarkCount(b *testing.B) {
 	site, dir := tokyo(b), b.TempDir()
-	var size int64
-	for i := range benchFiles {
-		n, err := writeZeek(filepath.Join(dir, fmt.Sprintf("conn.%02d.log", i)), uint64(i))
-		if err != nil {
+	first := filepath.Join(dir, "conn.0.log")
+	size, err := writeZeek(first)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for i := 1; i < benchFiles; i++ {
+		if err := os.Link(first, filepath.Join(dir, fmt.Sprintf("conn.%d.log", i))); err != nil {
 			b.Fatal(err)
 		}
-		size += n
 	}
 	report := func(b *testing.B) {
-		const records = benchFiles * benchRecords
-		b.ReportMetric(records*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mrec/s")
-		b.ReportMetric(float64(size)/records, "B/rec")
+		b.ReportMetric(benchFiles*benchRecords*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mrec/s")
+		b.ReportMetric(float64(size)/benchRecords, "B/rec")
 	}
 	files, err := filepath.Glob(dir + "/*")
 	if err != nil {
@@ -85,7 +88,7 @@ func countHere(site *Site, files []string) (*Counts, error) {
 	}
 	sum := merge.CreateAccumulator()
 	for _, name := range files {
-		c, err := count.ProcessElement(context.Background(), name)
+		_, c, err := count.ProcessElement(context.Background(), name)
 		if err == nil {
 			sum, err = merge.MergeAccumulators(sum, c)
 		}
