@@ -9,12 +9,14 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 	beamlog "github.com/apache/beam/sdks/v2/go/pkg/beam/log"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/options/jobopts"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/runners"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/x/beamx"
 	"github.com/portbook/portbook/audit"
@@ -35,6 +37,12 @@ func (engine) Flags() *flag.FlagSet { return flag.CommandLine }
 func (engine) Count(ctx context.Context, job cli.Job) (*audit.Tally, cli.LogStats, error) {
 	if !*verbose {
 		quiet()
+	}
+	if self, err := os.Executable(); err == nil && *jobopts.WorkerBinary == "" && runtime.GOOS == "linux" {
+		*jobopts.WorkerBinary = self // Beam would compile one from the source, which is not here
+	}
+	if *jobopts.Async {
+		return nil, cli.LogStats{}, errors.New("--async: the findings are written when the job is done (expected: no such flag)")
 	}
 	result, done, err := resultFile()
 	if err != nil {
