@@ -48,6 +48,8 @@ func failure(name string, err error) error {
 
 // Reading is how logs are read.
 type Reading struct {
+	// Options has a Location of the database of time zones, since workers get its
+	// name.
 	Options flowlog.Options
 	// Since and Until leave out records that begin before or not before them;
 	// zero for any. Records without a time are never left out.
