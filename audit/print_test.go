@@ -50,6 +50,27 @@ func TestPrint(t *testing.T) {
 	}
 }
 
+// TestSpanBeforeZero: no tally has a span that ends before 0, which merging
+// would lose.
+func TestSpanBeforeZero(t *testing.T) {
+	m := Compile(tokyo(t))
+	for want, last := range map[string]int64{"": 0, "audit: broken tally": -2} {
+		tally := m.NewTally()
+		tally.first, tally.last = -15, last
+		data, err := tally.MarshalBinary()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if err := m.NewTally().UnmarshalBinary(data); err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("it ends at %d: %q, want %q", last, got, want)
+		}
+	}
+}
+
 // FuzzTally reads tallies: one that is accepted is written again as what is read
 // as the same, and nothing goes wrong with its findings.
 func FuzzTally(f *testing.F) {

@@ -119,20 +119,18 @@ func Merge(s beam.Scope, site *Site, counts beam.PCollection) beam.PCollection {
 // countFn counts the records of a file. Its exported fields are sent to workers.
 type countFn struct {
 	Site         *Site
-	Format       flowlog.Format
-	Fields       map[flowlog.Field]string
-	Header, Zone string
+	Options      flowlog.Options // without a Location, which has no form in JSON
+	Zone         string
 	Since, Until int64 // seconds of Unix time; 0 for any
 
-	m       *audit.Matcher
-	options flowlog.Options
-	group   int // of the bundle, whose counts are merged before they are sent
+	m     *audit.Matcher
+	group int // of the bundle, whose counts are merged before they are sent
 }
 
 func newCountFn(site *Site, r Reading) *countFn {
-	f := &countFn{Site: site, Format: r.Options.Format, Fields: r.Options.Fields, Header: r.Options.Header, Since: unix(r.Since), Until: unix(r.Until)}
+	f := &countFn{Site: site, Options: r.Options, Since: unix(r.Since), Until: unix(r.Until)}
 	if r.Options.Location != nil {
-		f.Zone = r.Options.Location.String()
+		f.Zone, f.Options.Location = r.Options.Location.String(), nil
 	}
 	return f
 }
@@ -150,7 +148,7 @@ func (f *countFn) Setup(context.Context) error {
 	if err != nil {
 		return fmt.Errorf("auditbeam: time zone %q: %w", f.Zone, err)
 	}
-	f.options = flowlog.Options{Format: f.Format, Fields: f.Fields, Header: f.Header, Location: location}
+	f.Options.Location = location
 	f.m, err = f.Site.matcher()
 	return err
 }
@@ -175,7 +173,7 @@ func (f *countFn) ProcessElement(ctx context.Context, name string) (int, *Counts
 
 func (f *countFn) count(name string, in io.Reader) (*Counts, error) {
 	tally := f.m.NewTally()
-	stats, err := flowlog.Read(in, f.options, func(r *audit.Record) {
+	stats, err := flowlog.Read(in, f.Options, func(r *audit.Record) {
 		if r.First == 0 || (f.Since == 0 || r.First >= f.Since) && (f.Until == 0 || r.First < f.Until) {
 			tally.Add(r)
 		}

@@ -5,7 +5,6 @@ import (
 	"flag"
 	"io/fs"
 	"os"
-	"slices"
 	"time"
 
 	"github.com/portbook/portbook"
@@ -29,11 +28,15 @@ type Engine interface {
 type Job struct {
 	Site    SiteSource
 	Matcher *audit.Matcher // of the plan of the site
-	Logs    []string       // as --log has them
+	Logs    []Log
 	Options flowlog.Options
 	// Since and Until are in seconds of Unix time; 0 for any.
 	Since, Until int64
 }
+
+// Log is a log as --log has it: a name or a pattern, and the place where the log
+// was made, if it is said.
+type Log struct{ Vantage, Name string }
 
 // SiteSource is where a site comes from, so that others can load it again.
 type SiteSource struct {
@@ -75,9 +78,14 @@ func (a *app) addEngine(cmd *cobra.Command) {
 }
 
 // tallyElsewhere is tally by the engine.
-func (a *app) tallyElsewhere(cmd *cobra.Command, logs []string, plan *site.Plan, read reading) (*audit.Tally, error) {
-	if slices.Contains(logs, standard) {
-		return nil, failure(phrase.ErrorLogStandardInput)
+func (a *app) tallyElsewhere(cmd *cobra.Command, flags *auditFlags, plan *site.Plan, read reading) (*audit.Tally, error) {
+	var logs []Log
+	for _, log := range flags.logs {
+		vantage, name := cutVantage(log)
+		if name == standard {
+			return nil, failure(phrase.ErrorLogStandardInput)
+		}
+		logs = append(logs, Log{vantage, name})
 	}
 	tally, stats, err := a.engine.Count(cmd.Context(), Job{
 		Site: a.siteSource(), Matcher: audit.Compile(plan), Logs: logs, Options: read.options, Since: read.since, Until: read.until,

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
@@ -41,13 +42,13 @@ func engineRun(e *fakeEngine, args ...string) (status int, stdout, stderr string
 // of its own that help does not show.
 func TestEngine(t *testing.T) {
 	e := &fakeEngine{}
-	status, stdout, stderr := engineRun(e, "--log", "logs/*", "--log", "more/*", "--tape", "drive", "--field", "src=a", "--log-format", "csv",
+	status, stdout, stderr := engineRun(e, "--log", "logs/*", "--log", "east=more/*", "--sampled", "--tape", "drive", "--field", "src=a", "--log-format", "csv",
 		"--since", "1970-01-02", "--until", "1970-01-03", "--catalog", "../../examples/inhouse", "--json", "verdict")
 	if status != 0 || stderr != "" || !strings.Contains(stdout, "unobservable") {
 		t.Errorf("exit %d, %s", status, stderr)
 	}
 	j := e.job
-	if *e.tape != "drive" || strings.Join(j.Logs, " ") != "logs/* more/*" || j.Options.Format != flowlog.FormatCSV || j.Options.Fields[flowlog.FieldSource] != "a" ||
+	if *e.tape != "drive" || fmt.Sprint(j.Logs) != "[{ logs/*} {east more/*}]" || !j.Options.Sampled || j.Options.Format != flowlog.FormatCSV || j.Options.Fields[flowlog.FieldSource] != "a" ||
 		j.Since != 86400 || j.Until != 2*86400 || j.Site.AsOf.Format("2006-01-02") != "2026-12-01" {
 		t.Errorf("%q, %+v", *e.tape, j)
 	}

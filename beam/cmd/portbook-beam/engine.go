@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -54,8 +55,7 @@ func (engine) Count(ctx context.Context, job cli.Job) (*audit.Tally, cli.LogStat
 		return nil, cli.LogStats{}, err
 	}
 	p, s := beam.NewPipelineWithRoot()
-	reading := auditbeam.Reading{Options: job.Options, Since: moment(job.Since), Until: moment(job.Until)}
-	auditbeam.Write(s, result, auditbeam.Count(s, site, reading, auditbeam.Match(s, job.Logs...)))
+	auditbeam.Write(s, result, count(s, site, job))
 	if err := beamx.Run(ctx, p); err != nil {
 		return nil, cli.LogStats{}, plain(err)
 	}
@@ -65,6 +65,21 @@ func (engine) Count(ctx context.Context, job cli.Job) (*audit.Tally, cli.LogStat
 	}
 	tally, err := counts.Tally(job.Matcher)
 	return tally, remarks(counts.Stats()), err
+}
+
+// count counts the logs of each place, and merges the counts.
+func count(s beam.Scope, site *auditbeam.Site, job cli.Job) beam.PCollection {
+	patterns := map[string][]string{}
+	for _, log := range job.Logs {
+		patterns[log.Vantage] = append(patterns[log.Vantage], log.Name)
+	}
+	var all []beam.PCollection
+	for _, vantage := range slices.Sorted(maps.Keys(patterns)) {
+		reading := auditbeam.Reading{Options: job.Options, Since: moment(job.Since), Until: moment(job.Until)}
+		reading.Options.Vantage = vantage
+		all = append(all, auditbeam.Count(s, site, reading, auditbeam.Match(s, patterns[vantage]...)))
+	}
+	return auditbeam.Merge(s, site, beam.Flatten(s, all...))
 }
 
 // resultFile returns a name of its own for the file of the counts. Without a

@@ -73,7 +73,7 @@ func TestSameAsOneProcess(t *testing.T) {
 		each = append(each, "--log", name)
 	}
 	for _, flags := range []string{
-		"", "--lang ja", "--format json", "--format csv --lang ja", "--format markdown", "--suggest", "--json verdict,records", "--fail-on none",
+		"--quiet", "--sampled --format json", "--format sarif", "--lang ja", "--format json", "--format csv --lang ja", "--format markdown", "--suggest", "--json verdict,records", "--fail-on none",
 		"--since 2026-11-25T10:00:00Z --until 2026-11-26 --format json", "--listening central=../../../examples/site/central.ss",
 	} {
 		want, got := runAudit(nil, append(each, strings.Fields(flags)...)...), runAudit(engine{}, append([]string{"--log", dir + "/*"}, strings.Fields(flags)...)...)
@@ -83,6 +83,16 @@ func TestSameAsOneProcess(t *testing.T) {
 		if want.status == 2 || !strings.Contains(want.stderr, ":") || want.stdout == "" {
 			t.Errorf("%s: %+v", flags, want)
 		}
+	}
+}
+
+// TestPlaces: the findings have the places where logs were made.
+func TestPlaces(t *testing.T) {
+	dir := logs(t)
+	want := runAudit(nil, "--log", "east="+dir+"/conn.log", "--log", "west="+dir+"/firewall.csv", "--format", "json")
+	got := runAudit(engine{}, "--log", "east="+dir+"/conn.*", "--log", "west="+dir+"/firewall.*", "--format", "json")
+	if got != want || !strings.Contains(got.stdout, `"west"`) {
+		t.Errorf("got %+v\nwant %+v", got, want)
 	}
 }
 

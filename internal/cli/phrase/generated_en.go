@@ -8,7 +8,7 @@ var wordsEN = table.Strings{
 	Pool: "" +
 		"The report lists the needs of the site that were seen, blocked, unanswered or not seen, and the traffic that no need explains, with the documented flow that it looks like." +
 		"--listening compares the sockets of a host, as ss -Hntulp or netstat -an list them, with the needs that it has to listen for." +
-		"--log reads connection logs of Zeek, AWS VPC, Azure, Suricata, nfdump and the Windows firewall, CSV with a header and JSON lines (- for standard input), plain or compressed with gzip or zstd. The format is detected. Lines that cannot be read are counted on standard error, and a log that ends too early is read to its end." +
+		"--log reads connection logs of Zeek, AWS VPC, Azure, Suricata, nfdump and the Windows firewall, CSV with a header and JSON lines (- for standard input), plain or compressed with gzip or zstd. The format is detected. Lines that cannot be read are counted on standard error, and a log that ends too early is read to its end. Where the place of a log is named, as in “gateway=conn.log”, findings name it, and a need is unseen only where one place saw both ends." +
 		"The exit status is 1 when there is a finding with a verdict of --fail-on." +
 		"The shells are bash, zsh, fish and powershell. For bash: source <(portbook completion bash)" +
 		"A diagram shows components and the connections between them, with their ports." +
@@ -173,7 +173,7 @@ var wordsEN = table.Strings{
 		"write JSON with these fields alone, separated by commas (below)" +
 		"language of texts and messages: {values} (default from LC_ALL, LC_MESSAGES or LANG); several, separated by commas, for pages and workbooks" +
 		"sockets of a host: HOST=FILE (repeat for more hosts)" +
-		"log of connections (repeat for more)" +
+		"log of connections, with the place where it was made before an equals sign (repeat for more)" +
 		"column or key of a field in CSV and JSON lines, as in “src=SrcIP” (commas or repeated flags for more): {values}" +
 		"format of the logs: {values} (default: by their content)" +
 		"fields of an AWS log without a header: “srcaddr dstaddr ...”" +
@@ -189,8 +189,10 @@ var wordsEN = table.Strings{
 		"the product (required)" +
 		"flows of this protocol: tcp, udp, icmp, or a number {alternatives}" +
 		"only what is open" +
+		"show no progress" +
 		"keep what the documents say now" +
 		"write the report to this file (- for standard output), as JSON" +
+		"the logs are of some of the packets, as sFlow and sampled NetFlow are" +
 		"write the JSON Schemas only, and replace those that exist" +
 		"changes of the data that concern the site, since this version: a file or folder as of portbook diff" +
 		"records from this day in UTC, or this time such as 2026-11-01T09:00:00+09:00" +
@@ -268,6 +270,8 @@ var wordsEN = table.Strings{
 		"{name} has no listed port: the documents leave the ports of its flows open" +
 		"{name}: no connections (skipped lines: {skipped})" +
 		"{done} of {total} rows" +
+		"{read} read, {records} records, {rate} a second" +
+		"{read} of {total} read, {records} records, {rate} a second" +
 		"{n} between what is needed and what {target} can express: add --gaps" +
 		"{n}, which make no rule: portbook plan {file} --questions" +
 		"{name}: the log is sampled, so that connections can be missing" +
@@ -286,17 +290,17 @@ var wordsEN = table.Strings{
 		"[FLAGS]" +
 		"Usage:",
 	Ends: []uint32{
-		0, 171, 296, 618, 691, 782, 860, 1187, 1567, 1617, 1719, 2111, 2234, 2587, 2866, 2997, 3099, 3188, 3441, 3633, 3752, 4041, 4356, 4418,
-		4637, 4960, 5224, 5374, 5674, 5905, 6021, 6278, 6398, 6734, 6836, 7127, 7445, 7547, 7961, 8165, 8175, 8188, 8200, 8215, 8221, 8230, 8235, 8243,
-		8249, 8258, 8264, 8273, 8282, 8294, 8309, 8327, 8373, 8429, 8452, 8479, 8529, 8557, 8624, 8735, 8872, 8935, 9042, 9143, 9178, 9233, 9328, 9425,
-		9489, 9556, 9627, 9690, 9750, 9795, 9836, 9904, 9959, 9974, 10005, 10069, 10142, 10176, 10200, 10274, 10347, 10436, 10518, 10537, 10597, 10645, 10735, 10836,
-		10890, 10937, 10969, 11049, 11104, 11145, 11240, 11269, 11373, 11478, 11523, 11585, 11654, 11661, 11674, 11744, 11824, 11950, 12026, 12113, 12210, 12263, 12319, 12400,
-		12477, 12527, 12567, 12643, 12670, 12707, 12728, 12772, 12811, 12852, 12891, 12948, 13028, 13088, 13131, 13193, 13251, 13342, 13410, 13442, 13572, 13693, 13766, 13849,
-		13905, 13932, 13973, 14070, 14167, 14239, 14327, 14395, 14492, 14581, 14619, 14687, 14744, 14813, 14850, 14864, 14980, 15029, 15115, 15172, 15219, 15282, 15420, 15472,
-		15508, 15623, 15679, 15743, 15818, 15896, 15950, 16046, 16106, 16147, 16218, 16282, 16390, 16412, 16478, 16495, 16526, 16588, 16645, 16744, 16820, 16891, 16934, 16995,
-		17083, 17155, 17174, 17206, 17271, 17315, 17338, 17397, 17448, 17542, 17623, 17678, 17727, 17762, 17800, 17876, 17923, 17948, 17974, 18012, 18069, 18090, 18151, 18195,
-		18241, 18288, 18316, 18350, 18399, 18441, 18502, 18532, 18596, 18656, 18689, 18786, 18888, 18943, 18949, 18956, 18965, 18973, 18981, 18996, 19004, 19024, 19029, 19035,
-		19043, 19047, 19049, 19055, 19062, 19070, 19075, 19082, 19086, 19134, 19203, 19227, 19270, 19391, 19420, 19459, 19533, 19551, 19600, 19668, 19742, 19791, 19813, 19881,
-		19938, 20000, 20054, 20073, 20081, 20088, 20097, 20119, 20137, 20146, 20163, 20193, 20199, 20250, 20257, 20263,
+		0, 171, 296, 758, 831, 922, 1000, 1327, 1707, 1757, 1859, 2251, 2374, 2727, 3006, 3137, 3239, 3328, 3581, 3773, 3892, 4181, 4496, 4558,
+		4777, 5100, 5364, 5514, 5814, 6045, 6161, 6418, 6538, 6874, 6976, 7267, 7585, 7687, 8101, 8305, 8315, 8328, 8340, 8355, 8361, 8370, 8375, 8383,
+		8389, 8398, 8404, 8413, 8422, 8434, 8449, 8467, 8513, 8569, 8592, 8619, 8669, 8697, 8764, 8875, 9012, 9075, 9182, 9283, 9318, 9373, 9468, 9565,
+		9629, 9696, 9767, 9830, 9890, 9935, 9976, 10044, 10099, 10114, 10145, 10209, 10282, 10316, 10340, 10414, 10487, 10576, 10658, 10677, 10737, 10785, 10875, 10976,
+		11030, 11077, 11109, 11189, 11244, 11285, 11380, 11409, 11513, 11618, 11663, 11725, 11794, 11801, 11814, 11884, 11964, 12090, 12166, 12253, 12350, 12403, 12459, 12540,
+		12617, 12667, 12707, 12783, 12810, 12847, 12868, 12912, 12951, 12992, 13031, 13088, 13168, 13228, 13271, 13333, 13391, 13482, 13550, 13582, 13712, 13833, 13906, 13989,
+		14045, 14072, 14113, 14210, 14307, 14379, 14467, 14535, 14632, 14721, 14759, 14827, 14884, 14953, 14990, 15004, 15120, 15169, 15255, 15312, 15359, 15422, 15560, 15612,
+		15704, 15819, 15875, 15939, 16014, 16092, 16146, 16242, 16302, 16343, 16414, 16478, 16586, 16608, 16674, 16691, 16707, 16738, 16800, 16869, 16926, 17025, 17101, 17172,
+		17215, 17276, 17364, 17436, 17455, 17487, 17552, 17596, 17619, 17678, 17729, 17823, 17904, 17959, 18008, 18043, 18081, 18157, 18204, 18229, 18255, 18293, 18350, 18371,
+		18432, 18476, 18522, 18569, 18597, 18631, 18680, 18722, 18783, 18813, 18877, 18937, 18970, 19067, 19169, 19224, 19230, 19237, 19246, 19254, 19262, 19277, 19285, 19305,
+		19310, 19316, 19324, 19328, 19330, 19336, 19343, 19351, 19356, 19363, 19367, 19415, 19484, 19508, 19551, 19672, 19701, 19740, 19814, 19832, 19881, 19949, 20023, 20072,
+		20094, 20141, 20199, 20267, 20324, 20386, 20440, 20459, 20467, 20474, 20483, 20505, 20523, 20532, 20549, 20579, 20585, 20636, 20643, 20649,
 	},
 }

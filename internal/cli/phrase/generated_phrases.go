@@ -187,102 +187,106 @@ const (
 	FlagProductParity       Phrase = 181
 	FlagProtocol            Phrase = 182
 	FlagQuestions           Phrase = 183
-	FlagRecord              Phrase = 184
-	FlagReport              Phrase = 185
-	FlagSchema              Phrase = 186
-	FlagSince               Phrase = 187
-	FlagSinceTime           Phrase = 188
-	FlagSite                Phrase = 189
-	FlagStrict              Phrase = 190
-	FlagStrictRules         Phrase = 191
-	FlagSuggest             Phrase = 192
-	FlagTimeZone            Phrase = 193
-	FlagTitle               Phrase = 194
-	FlagTitleDiagram        Phrase = 195
-	FlagTo                  Phrase = 196
-	FlagUntilTime           Phrase = 197
-	FlagURL                 Phrase = 198
-	FlagValue               Phrase = 199
-	FlagVendor              Phrase = 200
-	FlagView                Phrase = 201
-	FlagWideAmbiguous       Phrase = 202
-	HelpAudit               Phrase = 203
-	HelpCompletion          Phrase = 204
-	HelpComponents          Phrase = 205
-	HelpDiagram             Phrase = 206
-	HelpDiff                Phrase = 207
-	HelpDraft               Phrase = 208
-	HelpFlows               Phrase = 209
-	HelpHelp                Phrase = 210
-	HelpI18n                Phrase = 211
-	HelpInit                Phrase = 212
-	HelpLookup              Phrase = 213
-	HelpMissing             Phrase = 214
-	HelpParity              Phrase = 215
-	HelpPlan                Phrase = 216
-	HelpPortbook            Phrase = 217
-	HelpPorts               Phrase = 218
-	HelpProducts            Phrase = 219
-	HelpReport              Phrase = 220
-	HelpRules               Phrase = 221
-	HelpShow                Phrase = 222
-	HelpValidate            Phrase = 223
-	HelpVerify              Phrase = 224
-	HelpVersion             Phrase = 225
-	ImpactCanClose          Phrase = 226
-	ImpactOpenFirst         Phrase = 227
-	ImpactReview            Phrase = 228
-	ImpactTextOnly          Phrase = 229
-	KindColumn              Phrase = 230
-	KindCommand             Phrase = 231
-	KindComponent           Phrase = 232
-	KindDivision            Phrase = 233
-	KindDocument            Phrase = 234
-	KindDocumentFormat      Phrase = 235
-	KindEncoding            Phrase = 236
-	KindEndpoint            Phrase = 237
-	KindField               Phrase = 238
-	KindFormat              Phrase = 239
-	KindGrouping            Phrase = 240
-	KindHost                Phrase = 241
-	KindID                  Phrase = 242
-	KindImpact              Phrase = 243
-	KindProduct             Phrase = 244
-	KindProtocol            Phrase = 245
-	KindShell               Phrase = 246
-	KindVerdict             Phrase = 247
-	KindView                Phrase = 248
-	SayBrokenLines          Phrase = 249
-	SayColumns              Phrase = 250
-	SayDifferences          Phrase = 251
-	SayDifferencesUnread    Phrase = 252
-	SayDraft                Phrase = 253
-	SayMissingDocument      Phrase = 254
-	SayMoreLogs             Phrase = 255
-	SayNext                 Phrase = 256
-	SayNextSite             Phrase = 257
-	SayNoDifference         Phrase = 258
-	SayNoDifferenceUnread   Phrase = 259
-	SayNoPorts              Phrase = 260
-	SayNoRecords            Phrase = 261
-	SayProgress             Phrase = 262
-	SayRulesGaps            Phrase = 263
-	SayRulesOpen            Phrase = 264
-	SaySampled              Phrase = 265
-	SayTruncated            Phrase = 266
-	SayValid                Phrase = 267
-	SayWritten              Phrase = 268
-	UsageCommand            Phrase = 269
-	UsageCommands           Phrase = 270
-	UsageCommon             Phrase = 271
-	UsageDefault            Phrase = 272
-	UsageExamples           Phrase = 273
-	UsageFields             Phrase = 274
-	UsageFieldsOf           Phrase = 275
-	UsageFlags              Phrase = 276
-	UsageMore               Phrase = 277
-	UsageOptions            Phrase = 278
-	UsageUsage              Phrase = 279
+	FlagQuiet               Phrase = 184
+	FlagRecord              Phrase = 185
+	FlagReport              Phrase = 186
+	FlagSampled             Phrase = 187
+	FlagSchema              Phrase = 188
+	FlagSince               Phrase = 189
+	FlagSinceTime           Phrase = 190
+	FlagSite                Phrase = 191
+	FlagStrict              Phrase = 192
+	FlagStrictRules         Phrase = 193
+	FlagSuggest             Phrase = 194
+	FlagTimeZone            Phrase = 195
+	FlagTitle               Phrase = 196
+	FlagTitleDiagram        Phrase = 197
+	FlagTo                  Phrase = 198
+	FlagUntilTime           Phrase = 199
+	FlagURL                 Phrase = 200
+	FlagValue               Phrase = 201
+	FlagVendor              Phrase = 202
+	FlagView                Phrase = 203
+	FlagWideAmbiguous       Phrase = 204
+	HelpAudit               Phrase = 205
+	HelpCompletion          Phrase = 206
+	HelpComponents          Phrase = 207
+	HelpDiagram             Phrase = 208
+	HelpDiff                Phrase = 209
+	HelpDraft               Phrase = 210
+	HelpFlows               Phrase = 211
+	HelpHelp                Phrase = 212
+	HelpI18n                Phrase = 213
+	HelpInit                Phrase = 214
+	HelpLookup              Phrase = 215
+	HelpMissing             Phrase = 216
+	HelpParity              Phrase = 217
+	HelpPlan                Phrase = 218
+	HelpPortbook            Phrase = 219
+	HelpPorts               Phrase = 220
+	HelpProducts            Phrase = 221
+	HelpReport              Phrase = 222
+	HelpRules               Phrase = 223
+	HelpShow                Phrase = 224
+	HelpValidate            Phrase = 225
+	HelpVerify              Phrase = 226
+	HelpVersion             Phrase = 227
+	ImpactCanClose          Phrase = 228
+	ImpactOpenFirst         Phrase = 229
+	ImpactReview            Phrase = 230
+	ImpactTextOnly          Phrase = 231
+	KindColumn              Phrase = 232
+	KindCommand             Phrase = 233
+	KindComponent           Phrase = 234
+	KindDivision            Phrase = 235
+	KindDocument            Phrase = 236
+	KindDocumentFormat      Phrase = 237
+	KindEncoding            Phrase = 238
+	KindEndpoint            Phrase = 239
+	KindField               Phrase = 240
+	KindFormat              Phrase = 241
+	KindGrouping            Phrase = 242
+	KindHost                Phrase = 243
+	KindID                  Phrase = 244
+	KindImpact              Phrase = 245
+	KindProduct             Phrase = 246
+	KindProtocol            Phrase = 247
+	KindShell               Phrase = 248
+	KindVerdict             Phrase = 249
+	KindView                Phrase = 250
+	SayBrokenLines          Phrase = 251
+	SayColumns              Phrase = 252
+	SayDifferences          Phrase = 253
+	SayDifferencesUnread    Phrase = 254
+	SayDraft                Phrase = 255
+	SayMissingDocument      Phrase = 256
+	SayMoreLogs             Phrase = 257
+	SayNext                 Phrase = 258
+	SayNextSite             Phrase = 259
+	SayNoDifference         Phrase = 260
+	SayNoDifferenceUnread   Phrase = 261
+	SayNoPorts              Phrase = 262
+	SayNoRecords            Phrase = 263
+	SayProgress             Phrase = 264
+	SayRead                 Phrase = 265
+	SayReadOf               Phrase = 266
+	SayRulesGaps            Phrase = 267
+	SayRulesOpen            Phrase = 268
+	SaySampled              Phrase = 269
+	SayTruncated            Phrase = 270
+	SayValid                Phrase = 271
+	SayWritten              Phrase = 272
+	UsageCommand            Phrase = 273
+	UsageCommands           Phrase = 274
+	UsageCommon             Phrase = 275
+	UsageDefault            Phrase = 276
+	UsageExamples           Phrase = 277
+	UsageFields             Phrase = 278
+	UsageFieldsOf           Phrase = 279
+	UsageFlags              Phrase = 280
+	UsageMore               Phrase = 281
+	UsageOptions            Phrase = 282
+	UsageUsage              Phrase = 283
 )
 
 // keys holds the keys of the phrases, sorted: entry i is that of Phrase i+1.
@@ -470,8 +474,10 @@ var keys = []string{
 	"flag/product-parity",
 	"flag/protocol",
 	"flag/questions",
+	"flag/quiet",
 	"flag/record",
 	"flag/report",
+	"flag/sampled",
 	"flag/schema",
 	"flag/since",
 	"flag/since-time",
@@ -549,6 +555,8 @@ var keys = []string{
 	"say/no-ports",
 	"say/no-records",
 	"say/progress",
+	"say/read",
+	"say/read-of",
 	"say/rules-gaps",
 	"say/rules-open",
 	"say/sampled",
