@@ -96,7 +96,8 @@ func (t *Tally) UnmarshalBinary(data []byte) error {
 		return errors.New("audit: a tally of another plan")
 	}
 	u := t.m.NewTally()
-	u.total, u.first, u.last = r.uvarint(), r.varint(), r.varint()
+	u.total = r.uvarint()
+	u.first, u.last = r.span()
 	r.vantages(&u.vantages)
 	u.sources = r.sources()
 	for i := r.uvarint(); i != 0 && r.err == nil; i = r.uvarint() {
@@ -178,11 +179,20 @@ func (r *reader) varint() int64 {
 	return x
 }
 
+// span reads a span of time. It ends at 0 or later, since 0 is unknown.
+func (r *reader) span() (first, last int64) {
+	if first, last = r.varint(), r.varint(); last < 0 {
+		r.fail()
+	}
+	return first, last
+}
+
 func (r *reader) count(c *count) {
 	for i := range c.outcomes {
 		c.outcomes[i] = r.uvarint()
 	}
-	c.first, c.last, c.sources = r.varint(), r.varint(), r.sources()
+	c.first, c.last = r.span()
+	c.sources = r.sources()
 }
 
 func (r *reader) sources() sources { return sources(r.uvarint()) }
@@ -217,7 +227,8 @@ func (r *reader) text() []byte {
 func (r *reader) stray(classes uint32) stray {
 	s := stray{key: r.uint64()}
 	s.hash, s.records = mix(s.key), r.uvarint()
-	s.first, s.last, s.sources = r.varint(), r.varint(), r.sources()
+	s.first, s.last = r.span()
+	s.sources = r.sources()
 	s.n = r.byte()
 	if s.from() >= classes || s.to() >= classes || s.outcome() >= outcomes || s.n > mostPorts+1 {
 		r.fail()

@@ -118,15 +118,10 @@ func (t *strays) slot(key, hash uint64) *uint32 {
 func (t *strays) grow() {
 	if len(t.list) >= 2*mostStrays {
 		t.trim()
+		return
 	}
-	if 2*len(t.list) >= len(t.index) {
-		t.index = make([]uint32, max(64, 2*len(t.index)))
-	} else {
-		clear(t.index)
-	}
-	for i := range t.list {
-		*t.slot(t.list[i].key, t.list[i].hash) = uint32(i + 1)
-	}
+	t.index = make([]uint32, max(64, 2*len(t.index)))
+	t.reindex()
 }
 
 // trim drops all but those that are kept, and sorts these by their hashes.
@@ -142,9 +137,17 @@ func (t *strays) trim() {
 		t.list = t.list[:mostStrays]
 		t.limit = t.list[mostStrays-1].hash
 	}
+	clear(t.index)
+	t.reindex()
+}
+
+// reindex finds out the places of all strays, whose table is empty.
+func (t *strays) reindex() {
 	t.maps = t.maps[:0]
 	for i := range t.list {
-		if t.list[i].all != nil {
+		s := &t.list[i]
+		*t.slot(s.key, s.hash) = uint32(i + 1)
+		if s.all != nil {
 			t.maps = append(t.maps, uint32(i))
 		}
 	}

@@ -82,6 +82,7 @@ func (a *app) auditCommand() *cobra.Command {
 	complete(cmd, "encoding", func() []string { return ids(planEncodings) })
 	a.addFormats(cmd, auditFormats)
 	a.addJSON(cmd, findingRecords)
+	a.addEngine(cmd)
 	return cmd
 }
 
@@ -228,7 +229,11 @@ func (r *reading) add(t *audit.Tally) func(*audit.Record) {
 func (a *app) findings(cmd *cobra.Command, flags *auditFlags, plan *site.Plan, read reading) (audit.Findings, error) {
 	found := audit.Findings{Plan: plan}
 	if len(flags.logs) > 0 {
-		tally, err := a.tally(cmd, flags, plan, read)
+		count := a.tally
+		if a.engine != nil {
+			count = a.tallyElsewhere
+		}
+		tally, err := count(cmd, flags, plan, read)
 		if err != nil {
 			return found, err
 		}
@@ -357,9 +362,7 @@ func (a *app) readLog(log string, read reading, pool *flowlog.Pool, meter *logMe
 
 // remarkOnLog says which lines of a log could not be read, and what it lacks.
 func (a *app) remarkOnLog(cmd *cobra.Command, name string, stats flowlog.Stats) {
-	remark := func(p phrase.Phrase, pairs ...any) {
-		fmt.Fprintf(cmd.ErrOrStderr(), "portbook: %s\n", wording(failure(p, append(pairs, "name", name)...), a.words))
-	}
+	remark := func(p phrase.Phrase, pairs ...any) { a.remark(cmd, p, append(pairs, "name", name)...) }
 	if stats.Broken > 0 {
 		remark(phrase.SayBrokenLines, "broken", fmt.Sprint(stats.Broken), "lines", fmt.Sprint(stats.Lines))
 		for _, b := range stats.First {
@@ -375,6 +378,10 @@ func (a *app) remarkOnLog(cmd *cobra.Command, name string, stats flowlog.Stats) 
 	if stats.Records == 0 {
 		remark(phrase.SayNoRecords, "skipped", fmt.Sprint(stats.Skipped))
 	}
+}
+
+func (a *app) remark(cmd *cobra.Command, p phrase.Phrase, pairs ...any) {
+	fmt.Fprintf(cmd.ErrOrStderr(), "portbook: %s\n", wording(failure(p, pairs...), a.words))
 }
 
 // writeSuggestions writes what to add to the site file for what was seen:

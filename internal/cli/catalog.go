@@ -21,15 +21,19 @@ func (a *app) catalog() (*portbook.Catalog, error) {
 	if a.opened != nil {
 		return a.opened, nil
 	}
-	dirs := a.dirs
-	if len(dirs) == 0 {
-		dirs = filepath.SplitList(a.getenv(catalogVariable))
-	}
-	c, err := loadFolders(portbook.Builtin(), dirs)
+	c, err := loadFolders(portbook.Builtin(), a.folders())
 	if err == nil {
 		a.opened = c
 	}
 	return c, err
+}
+
+// folders returns those of --catalog, or else of the environment.
+func (a *app) folders() []string {
+	if len(a.dirs) > 0 {
+		return a.dirs
+	}
+	return filepath.SplitList(a.getenv(catalogVariable))
 }
 
 // catalogWithout returns the built-in catalog, with those of --catalog over it

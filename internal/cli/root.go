@@ -43,6 +43,8 @@ type app struct {
 	records map[*cobra.Command][]records // of those with --json
 	chosen  records                      // of the command that runs
 	opened  *portbook.Catalog            // of dirs; nil until it is needed
+	engine  Engine                       // that counts logs; nil for this process
+	source  SiteSource                   // of the site that was loaded last
 	stdout  func() io.Writer
 }
 
