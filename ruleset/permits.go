@@ -8,91 +8,183 @@ import (
 	"github.com/portbook/portbook/site"
 )
 
-// Point is an end of one connection: an address, the end of the site that has
-// it, or both.
+// Point is an end of one connection: an address, and the ends of the site that
+// have it. Without an address it is an end whose addresses are not known.
 type Point struct {
 	Address netip.Addr
-	End     site.End
+	Ends    []site.End
 }
 
 // Permits reports whether the set permits a new connection between two points,
 // to a port of a protocol: surely, and possibly. It is asked of one direction,
-// and is true where the set says nothing about it.
+// and is true where the set says nothing about the connection. Between addresses
+// of two families there is none.
 //
-// It follows the rules one by one. It is what faster evaluators are judged by.
+// A rule that is partial, or that matches addresses where one is not known, may
+// match or not, whatever others do. A set surely permits what it permits
+// whichever do, and possibly what it permits if some do.
+//
+// Permits follows the rules one by one. It is what [Compile] is judged by.
 func (s *Set) Permits(d Direction, from, to Point, p portbook.Protocol, n portbook.Port) (surely, possibly bool) {
-	c := connection{from, to, p, n}
+	c := connection{from, to, p, n, map[*Chain]outcomes{}}
+	family, ok := c.family()
+	if !ok {
+		return false, false
+	}
 	surely, possibly = true, true
 	for _, chain := range s.Chains {
-		if chain.Direction == d && chain.protects(c) {
-			surely = surely && c.isPermitted(chain, false)
-			possibly = possibly && c.isPermitted(chain, true)
+		if chain.Direction == d && chain.isPassed(from, to, family) {
+			o := c.follow(chain).decide(chain.Default)
+			surely = surely && o == permitted
+			possibly = possibly && o&permitted != 0
 		}
 	}
 	return surely, possibly
 }
 
+// connection is one connection that is followed through chains.
 type connection struct {
 	from, to Point
 	protocol portbook.Protocol
 	port     portbook.Port
+	known    map[*Chain]outcomes // of chains that were followed already
 }
 
-// protects reports whether a connection passes a base chain.
-func (c *Chain) protects(x connection) bool {
-	own := x.to.End
-	if c.Direction == Outbound {
-		own = x.from.End
-	}
-	return len(c.Own) == 0 || slices.Contains(c.Own, own)
-}
+// outcomes are what can become of a connection in a chain, of which one happens.
+type outcomes uint8
 
-// isPermitted reports whether a base chain permits a connection if each partial
-// rule does what speaks for it (possibly), or what speaks against it.
-func (x connection) isPermitted(base *Chain, possibly bool) bool {
-	permitted, denied := x.follow(base, possibly)
+const (
+	permitted outcomes = 1 << iota
+	denied
+	undecided
+)
+
+// decide lets the default of a base chain decide.
+func (o outcomes) decide(action Action) outcomes {
 	switch {
-	case permitted:
-		return true
-	case denied:
+	case o&undecided == 0:
+		return o
+	case action == Permit:
+		return o&^undecided | permitted
+	}
+	return o&^undecided | denied
+}
+
+// family returns that of a connection: that of its addresses. There is no
+// connection between two families.
+func (c *connection) family() (f Family, ok bool) {
+	from, to := c.from.family(), c.to.family()
+	switch {
+	case from == AnyFamily:
+		return to, true
+	case to == AnyFamily, to == from:
+		return from, true
+	}
+	return AnyFamily, false
+}
+
+func (p Point) family() Family {
+	switch {
+	case p.Address.Is4() || p.Address.Is4In6():
+		return IPv4
+	case p.Address.Is6():
+		return IPv6
+	}
+	return AnyFamily
+}
+
+// isPassed reports whether a connection passes a base chain. One whose family
+// is not known passes those of both.
+func (c *Chain) isPassed(from, to Point, family Family) bool {
+	if c.Family != AnyFamily && family != AnyFamily && c.Family != family {
 		return false
 	}
-	return base.Default == Permit
+	own := to
+	if c.Direction == Outbound {
+		own = from
+	}
+	return len(c.Own) == 0 || own.isOneOf(c.Own)
 }
 
-// follow runs a chain. Where it returns neither, the caller goes on.
-func (x connection) follow(chain *Chain, possibly bool) (permitted, denied bool) {
+func (p Point) isOneOf(ends []site.End) bool {
+	return slices.ContainsFunc(p.Ends, func(e site.End) bool { return slices.Contains(ends, e) })
+}
+
+// follow returns what can become of the connection in a chain.
+func (c *connection) follow(chain *Chain) outcomes {
+	if o, ok := c.known[chain]; ok {
+		return o
+	}
+	var all outcomes
+	passes := true // the rule may be reached
 	for i := range chain.Rules {
 		r := &chain.Rules[i]
-		if !r.Ports.Contains(x.protocol, x.port) || !r.From.matches(x.from) || !r.To.matches(x.to) {
+		m := c.matches(r)
+		if m == no {
 			continue
 		}
-		switch r.Action {
-		case Permit:
-			permitted = possibly || !r.Partial
-		case Deny:
-			denied = !possibly || !r.Partial
-		case Return:
-			if !r.Partial {
-				return false, false
-			}
-			// TODO
-		case Call, Goto:
-			permitted, denied = x.follow(r.Chain, possibly)
-		}
-		if permitted || denied {
-			return permitted, denied
+		o, goesOn := c.act(r)
+		all |= o
+		if passes = goesOn || m == maybe; !passes {
+			break
 		}
 	}
-	return false, false
+	if passes {
+		all |= undecided
+	}
+	c.known[chain] = all
+	return all
 }
 
-func (m Match) matches(p Point) bool {
-	if slices.Contains(m.Ends, p.End) {
-		return true
+// act returns what can become of the connection by a rule that matches, and
+// whether the rules after it may be reached.
+func (c *connection) act(r *Rule) (o outcomes, goesOn bool) {
+	switch r.Action {
+	case Permit:
+		return permitted, false
+	case Deny:
+		return denied, false
+	case Return:
+		return undecided, false
+	case Goto:
+		return c.follow(r.Chain), false
 	}
-	if m.Addresses == nil {
-		return len(m.Ends) == 0
+	o = c.follow(r.Chain)
+	return o &^ undecided, o&undecided != 0
+}
+
+// answer is whether something matches.
+type answer uint8
+
+const (
+	no answer = iota
+	maybe
+	yes
+)
+
+func (c *connection) matches(r *Rule) answer {
+	if !r.Ports.Contains(c.protocol, c.port) {
+		return no
 	}
-	return p.Address.IsValid() && m.Addresses.Contains(p.Address)
+	m := min(r.From.matches(c.from), r.To.matches(c.to))
+	if m == yes && r.Partial {
+		return maybe
+	}
+	return m
+}
+
+// matches reports whether a point matches. An address that is not known may be
+// one of some addresses.
+func (m Match) matches(p Point) answer {
+	switch {
+	case p.isOneOf(m.Ends), m.Addresses == nil && len(m.Ends) == 0:
+		return yes
+	case m.Addresses == nil, len(m.Addresses.Ranges()) == 0:
+		return no
+	case !p.Address.IsValid():
+		return maybe
+	case m.Addresses.Contains(p.Address.Unmap()):
+		return yes
+	}
+	return no
 }

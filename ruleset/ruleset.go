@@ -4,6 +4,9 @@
 // The packages of the targets below firewall read rule sets. What a rule matches
 // and no package understands makes it partial: what a rule set permits has two
 // bounds, of which the lower one is sure and the upper one possible.
+//
+// [Set.Permits] follows the rules of one connection. [Compile] prepares a set for
+// all connections between the ends of a site.
 package ruleset
 
 import (
@@ -22,10 +25,14 @@ const (
 	Through  Direction = "through"  // by a gateway
 )
 
+// Directions returns all directions.
+func Directions() []Direction { return []Direction{Inbound, Outbound, Through} }
+
 // Set is the rules of a firewall, or of a platform that protects many hosts.
 //
-// A new connection passes all base chains of a direction, and each must permit
-// it. Where no base chain has a direction, the set says nothing about it.
+// A new connection passes all base chains of a direction and its family that
+// protect it, and each must permit it. Where there is none, the set says nothing
+// about the connection.
 type Set struct {
 	Chains []*Chain // the base chains
 	// Unread lists what was not understood. The rules concerned are partial, or
@@ -47,8 +54,12 @@ type Place struct {
 
 // Chain is rules in their order.
 type Chain struct {
-	Name      string
-	Direction Direction // of a base chain
+	Name  string
+	Place Place // of a base chain: where its default is written
+	// Direction is that of a base chain.
+	Direction Direction
+	// Family limits a base chain to connections of a family.
+	Family Family
 	// Own is the ends that a base chain protects: it is passed by connections to
 	// them (Inbound) or from them (Outbound) alone. No ends stands for the host of
 	// the firewall, or for all that passes a gateway.
@@ -56,6 +67,16 @@ type Chain struct {
 	Rules   []Rule
 	Default Action // what a base chain does where no rule decides: Permit or Deny
 }
+
+// Family is a version of IP.
+type Family string
+
+// The families.
+const (
+	AnyFamily Family = ""
+	IPv4      Family = "ipv4"
+	IPv6      Family = "ipv6"
+)
 
 // Action is what a rule does with what it matches.
 type Action string
@@ -83,7 +104,8 @@ type Rule struct {
 
 // Match matches an end of a connection. The zero value matches every end.
 type Match struct {
-	// Addresses are those that match, of both families; nil for all.
+	// Addresses are those that match, of both families; nil for all. An end whose
+	// addresses are not known may have one of them.
 	Addresses *netipx.IPSet
 	// Ends match as well, whatever their addresses: those that a selector of a
 	// platform selects. Where there are any, nil Addresses matches none.
