@@ -17,8 +17,7 @@ import (
 
 // Read reads what "nft -j list ruleset" lists.
 //
-// A table of one family permits the other one. What is not understood is
-// partial: interfaces other than lo, marks, limits, and what packets add to
+// What is not understood is partial: interfaces other than lo, marks, limits, and what packets add to
 // sets, among others. Addresses that a rule of dnat replaces are listed as
 // unread.
 func Read(r io.Reader, _ *site.Site) (*ruleset.Set, error) {
@@ -193,8 +192,7 @@ func (x *reader) build() error {
 			x.base(c)
 		}
 	}
-	const deepest = 16 // as many jumps as the kernel follows
-	return readback.CheckCalls(x.set.Chains, deepest)
+	return x.set.Validate()
 }
 
 // markChanging marks the sets that a rule adds packets to, or removes them from.
@@ -225,7 +223,7 @@ func (x *reader) base(c *chain) {
 	if c.entry.Family == "arp" {
 		return
 	}
-	c.Default = ruleset.Permit
+	c.Place, c.Default = place, ruleset.Permit
 	if c.entry.Policy == "drop" {
 		c.Default = ruleset.Deny
 	}
@@ -239,9 +237,9 @@ func (x *reader) base(c *chain) {
 		directions = []ruleset.Direction{ruleset.Inbound, ruleset.Outbound, ruleset.Through}
 		c.Rules = slices.Insert(c.Rules, 0, readback.Unknown().Rule(place, ruleset.Permit, nil))
 	case family == "ip":
-		c.Rules = slices.Insert(c.Rules, 0, readback.OfFamily(readback.IPv6).Rule(place, ruleset.Permit, nil))
+		c.Family = ruleset.IPv4
 	case family == "ip6":
-		c.Rules = slices.Insert(c.Rules, 0, readback.OfFamily(readback.IPv4).Rule(place, ruleset.Permit, nil))
+		c.Family = ruleset.IPv6
 	case family != "inet" || c.entry.Hook == "ingress" || c.entry.Hook == "egress": // of single devices
 		x.unread(place, strings.TrimSpace("family "+family+" hook "+c.entry.Hook))
 		c.Rules = slices.Insert(c.Rules, 0, readback.Unknown().Rule(place, ruleset.Permit, nil))

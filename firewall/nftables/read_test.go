@@ -152,8 +152,8 @@ func TestReadHooks(t *testing.T) {
 		return `{"rule": {"family": "` + family + `", "table": "t", "chain": "c", "handle": 1, "expr": [` + expr + `]}}`
 	}
 	for _, c := range []struct{ name, entries, want string }{
-		{"IPv4", chain("ip", "filter", "input", "drop", "0"), "inbound ip t c, else deny\n  permit: ::/0 -> * **  # ip t c\n"},
-		{"IPv6", chain("ip6", "filter", "output", "accept", "0"), "outbound ip6 t c, else permit\n  permit: 0.0.0.0/0 -> * **  # ip6 t c\n"},
+		{"IPv4", chain("ip", "filter", "input", "drop", "0"), "inbound ipv4 ip t c, else deny\n"},
+		{"IPv6", chain("ip6", "filter", "output", "accept", "0"), "outbound ipv6 ip6 t c, else permit\n"},
 		{"before routing", chain("inet", "filter", "prerouting", "accept", "-300") + "," + rule("inet", drop), "inbound inet t c, else permit\n  deny: * -> * **  # inet t c handle 1\nthrough inet t c, else permit\n  deny: * -> * **  # inet t c handle 1\n"},
 		{"before routing, all passes", chain("inet", "filter", "prerouting", "accept", "-300") + "," + rule("inet", accept), ""},
 		{"addresses are replaced", chain("ip", "nat", "postrouting", "accept", "100") + "," + rule("ip", `{"masquerade": null}`), ""},
@@ -201,7 +201,6 @@ func TestReadErrors(t *testing.T) {
 		}
 		return `{"nftables": [` + strings.Join(entries, ",") + `]}`
 	}
-	deep := strings.Replace(loop(strings.Split("abcdefghijklmnopqrs", "")...), `"chain": "s", "expr": [{"jump": {"target": "a"}}]`, `"chain": "s", "expr": []`, 1)
 	for input, want := range map[string]string{
 		"":                                   "nftables: line 1: unexpected end of JSON input; expected: what nft -j list ruleset lists",
 		"table inet filter {\n}":             "nftables: line 1: invalid character 'a' in literal true (expecting 'r'); expected: what nft -j list ruleset lists",
@@ -211,8 +210,7 @@ func TestReadErrors(t *testing.T) {
 		`{"nftables": [{}, {"chain": [1]}]}`: `nftables: entry 2: "{\"chain\": [1]}": json: cannot unmarshal array into Go struct field entry.Chain of type nftables.chainEntry; expected: what nft -j list ruleset lists`,
 		`{"nftables": [{"rule": {"family": "ip", "table": "t", "chain": "c"}}]}`: `nftables: entry 1: the chain "ip t c" of a rule is not listed before it; expected: what nft -j list ruleset lists`,
 		`{"nftables": [{"chain": {"name": "c"}}, {"chain": {"name": "c"}}]}`:     `nftables: entry 2: the chain "  c" is listed twice; expected: one listing`,
-		loop("a", "b"): `nftables: the chain "inet t a" calls itself; expected: calls that end`,
-		deep:           `nftables: calls are nested deeper than 16 below the chain "inet t b"; expected: what the kernel loads`,
+		loop("a", "b"): `nftables: ruleset: chain "inet t a" calls itself, by others or directly`,
 	} {
 		if _, err := nftables.Read(strings.NewReader(input), nil); err == nil || err.Error() != want {
 			t.Errorf("%.100s:\n got %v\nwant %s", input, err, want)

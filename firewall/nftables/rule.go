@@ -3,6 +3,7 @@ package nftables
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/portbook/portbook/firewall/internal/readback"
 	"github.com/portbook/portbook/ruleset"
@@ -48,11 +49,13 @@ func (x *reader) rule(c *chain, r *ruleEntry) {
 
 // misread notes a statement that was not understood.
 func (e *expansion) misread(kind string, body any) {
-	what := kind
-	if data, err := json.Marshal(body); err == nil && body != nil {
-		what += " " + string(data)
+	var b strings.Builder
+	out := json.NewEncoder(&b)
+	out.SetEscapeHTML(false)
+	if body != nil && out.Encode(body) == nil {
+		kind += " " + strings.TrimSpace(b.String())
 	}
-	e.odd = append(e.odd, what)
+	e.odd = append(e.odd, kind)
 }
 
 // narrow lets the rule match less, by any of some matches.

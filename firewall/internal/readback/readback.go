@@ -4,7 +4,6 @@ package readback
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"strconv"
 
@@ -50,43 +49,6 @@ func Quote(s string) string { return strconv.Quote(printable.Beginning(s, longes
 // Unread returns an unread part.
 func Unread(place ruleset.Place, what string) ruleset.Unread {
 	return ruleset.Unread{Place: place, What: printable.Beginning(what, longest)}
-}
-
-// CheckCalls reports chains that call each other in a circle, or deeper than the
-// kernel follows them.
-func CheckCalls(chains []*ruleset.Chain, deepest int) error {
-	depth := map[*ruleset.Chain]int{} // -1 while a chain is being followed
-	var follow func(c *ruleset.Chain) (int, error)
-	follow = func(c *ruleset.Chain) (int, error) {
-		if d, ok := depth[c]; ok {
-			if d < 0 {
-				return 0, fmt.Errorf("the chain %s calls itself; expected: calls that end", Quote(c.Name))
-			}
-			return d, nil
-		}
-		depth[c] = -1
-		below := 0
-		for i := range c.Rules {
-			if called := c.Rules[i].Chain; called != nil {
-				d, err := follow(called)
-				if err != nil {
-					return 0, err
-				}
-				below = max(below, d+1)
-			}
-		}
-		if below > deepest {
-			return 0, fmt.Errorf("calls are nested deeper than %d below the chain %s; expected: what the kernel loads", deepest, Quote(c.Name))
-		}
-		depth[c] = below
-		return below, nil
-	}
-	for _, c := range chains {
-		if _, err := follow(c); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // CanDeny reports whether a base chain can refuse anything.

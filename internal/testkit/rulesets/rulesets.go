@@ -26,14 +26,14 @@ func Describe(s *ruleset.Set) string {
 		for i := range c.Rules {
 			r := &c.Rules[i]
 			fmt.Fprintf(&b, "  %s%s%s", r.Action, map[bool]string{true: " partial"}[r.Partial], target(r))
-			fmt.Fprintf(&b, ": %s -> %s %s  # %s\n", match(r.From), match(r.To), ports(r.Ports), place(r.Place))
+			fmt.Fprintf(&b, ": %s -> %s %s  # %s\n", match(r.From), match(r.To), ports(r.Ports), r.Place)
 			if r.Chain != nil && !slices.Contains(called, r.Chain) {
 				called = append(called, r.Chain)
 			}
 		}
 	}
 	for _, c := range s.Chains {
-		fmt.Fprintf(&b, "%s %s%s, else %s\n", c.Direction, c.Name, names(c.Own), c.Default)
+		fmt.Fprintf(&b, "%s, else %s\n", strings.Join(strings.Fields(fmt.Sprint(c.Direction, " ", c.Family, " ", c.Name, " ", names(c.Own))), " "), c.Default)
 		write(c)
 	}
 	for i := 0; i < len(called); i++ {
@@ -41,7 +41,7 @@ func Describe(s *ruleset.Set) string {
 		write(called[i])
 	}
 	for _, u := range s.Unread {
-		fmt.Fprintf(&b, "unread %s: %s\n", place(u.Place), u.What)
+		fmt.Fprintf(&b, "unread %s: %s\n", u.Place, u.What)
 	}
 	return b.String()
 }
@@ -66,13 +66,6 @@ func target(r *ruleset.Rule) string {
 		return ""
 	}
 	return " " + r.Chain.Name
-}
-
-func place(p ruleset.Place) string {
-	if p.Line > 0 {
-		return strings.TrimSpace(fmt.Sprintf("line %d %s", p.Line, p.Name))
-	}
-	return p.Name
 }
 
 func ports(p portbook.PortSet) string {
