@@ -11,7 +11,7 @@ import (
 )
 
 // WriteFindings writes what an audit found, as Text, Markdown, CSV, JSON,
-// html.Format or xlsx.Format. CSV holds one row for each finding. Of the options
+// html.Format, xlsx.Format or sarif.Format. CSV holds one row for each finding. Of the options
 // it heeds those that [WritePlan] does. Errors are those of [Write].
 func WriteFindings(w io.Writer, f audit.Findings, o Options) error {
 	o = Options{
@@ -25,7 +25,7 @@ func WriteFindings(w io.Writer, f audit.Findings, o Options) error {
 	}
 	t, ok := r.(content.TablesWriter)
 	if !ok {
-		return &OptionError{"format of findings", o.Format.Name(), []string{"text", "markdown", "html", "xlsx", "csv", "json"}}
+		return &OptionError{"format of findings", o.Format.Name(), []string{"text", "markdown", "html", "xlsx", "csv", "json", "sarif"}}
 	}
 	return flush(w, func(b *bufio.Writer) error {
 		return t.WriteTables(b, content.NewFindings(f, o.content(r, false)))

@@ -15,6 +15,7 @@ import (
 	"github.com/portbook/portbook/audit/sockets"
 	"github.com/portbook/portbook/internal/cli/phrase"
 	"github.com/portbook/portbook/report"
+	"github.com/portbook/portbook/report/sarif"
 	"github.com/portbook/portbook/site"
 	"github.com/spf13/cobra"
 )
@@ -48,6 +49,7 @@ func (a *app) auditCommand() *cobra.Command {
 		Long:  a.paragraphs(phrase.HelpAudit, phrase.AboutAudit, phrase.AboutAuditLogs, phrase.AboutAuditListening, phrase.AboutAuditStatus, phrase.AboutJSON),
 		Example: "  portbook audit tokyo.yaml --log conn.log --log firewall.csv\n" +
 			"  portbook audit tokyo.yaml --log vpc.log.gz --since 2026-11-01 --output audit.html\n" +
+			"  portbook audit tokyo.yaml --log conn.log --output audit.sarif\n" +
 			"  portbook audit tokyo.yaml --log export.csv --field src=SrcIP,dst=DstIP,dport=DstPort,proto=Proto\n" +
 			"  ssh central ss -Hntulp | portbook audit tokyo.yaml --listening central=-\n" +
 			"  portbook audit tokyo.yaml --log conn.log --suggest",
@@ -81,7 +83,7 @@ func (a *app) auditCommand() *cobra.Command {
 }
 
 // auditFormats are the formats of findings.
-var auditFormats = slices.DeleteFunc(slices.Clone(allFormats), func(f report.Format) bool { return f == report.CSVRows })
+var auditFormats = append(slices.DeleteFunc(slices.Clone(allFormats), func(f report.Format) bool { return f == report.CSVRows }), sarif.Format)
 
 // audit writes what the flags choose.
 func (a *app) audit(cmd *cobra.Command, flags *auditFlags, file string) error {
@@ -207,6 +209,18 @@ func (r *reading) isOutside(x *audit.Record) bool {
 	return x.First != 0 && (r.since != 0 && x.First < r.since || r.until != 0 && x.First >= r.until)
 }
 
+// add returns what counts the records of the time that is asked for.
+func (r *reading) add(t *audit.Tally) func(*audit.Record) {
+	if r.since == 0 && r.until == 0 {
+		return t.Add
+	}
+	return func(x *audit.Record) {
+		if !r.isOutside(x) {
+			t.Add(x)
+		}
+	}
+}
+
 // findings audits the logs and the sockets that the flags name.
 func (a *app) findings(cmd *cobra.Command, flags *auditFlags, plan *site.Plan, read reading) (audit.Findings, error) {
 	found := audit.Findings{Plan: plan}
@@ -258,28 +272,16 @@ type logResult struct {
 	err   error
 }
 
-// tally reads logs, as many at a time as there are processors, and says what it
-// could not read.
+// tally reads logs on all processors, and says what it could not read.
 func (a *app) tally(cmd *cobra.Command, logs []string, plan *site.Plan, read reading) (*audit.Tally, error) {
 	m := audit.Compile(plan)
-	results := make([]logResult, len(logs))
-	next := make(chan int)
-	tallies := make([]*audit.Tally, min(len(logs), runtime.GOMAXPROCS(0)))
-	var workers sync.WaitGroup
-	for w := range tallies {
-		tallies[w] = m.NewTally()
-		workers.Go(func() {
-			for i := range next {
-				results[i] = a.readLog(logs[i], read, tallies[w])
-			}
-		})
+	tallies := make([]*audit.Tally, runtime.GOMAXPROCS(0))
+	adds := make([]func(*audit.Record), len(tallies))
+	for i := range tallies {
+		tallies[i] = m.NewTally()
+		adds[i] = read.add(tallies[i])
 	}
-	for i := range logs {
-		next <- i
-	}
-	close(next)
-	workers.Wait()
-	for i, r := range results {
+	for i, r := range a.readLogs(logs, read, flowlog.NewPool(adds...)) {
 		if r.err != nil {
 			return nil, failure(phrase.ErrorIn, "name", logs[i], "error", r.err)
 		}
@@ -291,7 +293,29 @@ func (a *app) tally(cmd *cobra.Command, logs []string, plan *site.Plan, read rea
 	return tallies[0], nil
 }
 
-func (a *app) readLog(name string, read reading, tally *audit.Tally) (r logResult) {
+// readLogs reads as many logs at a time as there are processors, and closes the
+// pool.
+func (a *app) readLogs(logs []string, read reading, pool *flowlog.Pool) []logResult {
+	defer pool.Close()
+	results := make([]logResult, len(logs))
+	next := make(chan int)
+	var readers sync.WaitGroup
+	for range min(len(logs), runtime.GOMAXPROCS(0)) {
+		readers.Go(func() {
+			for i := range next {
+				results[i] = a.readLog(logs[i], read, pool)
+			}
+		})
+	}
+	for i := range logs {
+		next <- i
+	}
+	close(next)
+	readers.Wait()
+	return results
+}
+
+func (a *app) readLog(name string, read reading, pool *flowlog.Pool) (r logResult) {
 	in := a.stdin
 	if name != standard {
 		f, err := os.Open(name)
@@ -301,11 +325,7 @@ func (a *app) readLog(name string, read reading, tally *audit.Tally) (r logResul
 		defer f.Close()
 		in = f
 	}
-	r.stats, r.err = flowlog.Read(in, read.options, func(x *audit.Record) {
-		if !read.isOutside(x) {
-			tally.Add(x)
-		}
-	})
+	r.stats, r.err = pool.Read(in, read.options)
 	return r
 }
 

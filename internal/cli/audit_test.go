@@ -111,7 +111,7 @@ func TestAuditErrors(t *testing.T) {
 		"--log x --time-zone Tokio":     `unknown time zone "Tokio"`,
 		"--log x --since yesterday":     `unknown time "yesterday"`,
 		"--log x --fail-on undocumentd": `unknown verdict "undocumentd" (nearest: undocumented`,
-		"--log x --format csv-rows":     `unknown format "csv-rows" (expected: text, markdown, html, xlsx, csv, json)`,
+		"--log x --format csv-rows":     `unknown format "csv-rows" (expected: text, markdown, html, xlsx, csv, json, sarif)`,
 		"--log x --encoding utf-8":      "--encoding utf-8 is for --format csv, not text",
 		"--listening central":           `malformed value "central" of --listening (expected: HOST=FILE)`,
 		"--listening centrl=x":          `unknown host "centrl" (nearest: central)`,

@@ -96,6 +96,33 @@ func (c *Findings) of(v audit.Verdict) []audit.Finding {
 	return slices.DeleteFunc(slices.Clone(c.Findings.List), func(f audit.Finding) bool { return f.Verdict != v })
 }
 
+// Sorted returns the findings in the order of the tables.
+func (c *Findings) Sorted() []audit.Finding {
+	var list []audit.Finding
+	for _, v := range verdictOrder {
+		list = append(list, c.of(v)...)
+	}
+	return list
+}
+
+// VerdictText returns the name of a verdict and what it means.
+func (d *Document) VerdictText(v audit.Verdict) (name, help string) {
+	return d.LabelOf("verdict", string(v)), d.LabelOf("verdict-help", string(v))
+}
+
+// FindingText says all of a finding in one line.
+func (d *Document) FindingText(f audit.Finding) string {
+	verdict, _ := d.VerdictText(f.Verdict)
+	s := d.Fill(label.AuditMessage, "verdict", verdict, "from", d.findingSource(f), "to", d.findingEnd(f.To, f.Ends), "ports", d.findingPorts(f))
+	if d.findingSource(f) == "" {
+		s = d.Fill(label.AuditListener, "verdict", verdict, "host", d.findingEnd(f.To, 0), "ports", d.findingPorts(f))
+	}
+	if about := d.findingAbout(f); about != "" {
+		s = d.Fill(label.AuditMessageAbout, "message", s, "about", about)
+	}
+	return d.Plain(s)
+}
+
 // summary counts the findings of each verdict, and says what it means.
 func (c *Findings) summary(d *Document) Table {
 	t := Table{ID: "summary", Title: d.Label(label.AuditSummary), Empty: d.Label(label.AuditNothing)}
@@ -123,11 +150,7 @@ func (c *Findings) table(d *Document, v audit.Verdict) Table {
 // Flat returns all findings, each with its verdict.
 func (c *Findings) Flat(d *Document) Table {
 	verdict := findingColumn{label.AuditVerdict, false, ofAny, func(d *Document, f audit.Finding) string { return d.LabelOf("verdict", string(f.Verdict)) }}
-	var list []audit.Finding
-	for _, v := range verdictOrder {
-		list = append(list, c.of(v)...)
-	}
-	return d.findingTable("findings", d.Label(label.AuditFindings), append([]findingColumn{verdict}, findingColumns...), list)
+	return d.findingTable("findings", d.Label(label.AuditFindings), append([]findingColumn{verdict}, findingColumns...), c.Sorted())
 }
 
 func (d *Document) findingTable(id, title string, columns []findingColumn, list []audit.Finding) Table {
