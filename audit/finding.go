@@ -70,7 +70,8 @@ type Finding struct {
 	First, Last time.Time
 	// Examples are some of the addresses, at most three pairs.
 	Examples []Pair
-	// Permission is what rule sets would do with what logs showed.
+	// Permission is what rule sets would do with what logs showed, or what a rule
+	// set does with a need.
 	Permission Permission
 	// Rule is set in findings about rule sets alone.
 	Rule *RuleFinding

@@ -28,8 +28,6 @@ type RuleFinding struct {
 	// Places are those of the rule or the default that the finding is about; of
 	// VerdictNotPermitted those that deny.
 	Places []ruleset.Place
-	// Possibly says of what is not surely permitted that all of it possibly is.
-	Possibly bool
 	// Pieces are the connections that the finding is about; MorePieces says that
 	// there are more.
 	Pieces     []ruleset.Piece
@@ -186,11 +184,11 @@ func (r *ruleAudit) least(n site.Need) (least ruleset.Missing) {
 
 func (r *ruleAudit) notPermitted(n site.Need, m ruleset.Missing) Finding {
 	x := r.about()
-	x.Possibly, x.Pieces = m.Possibly == m.Ports, m.Pieces
+	x.Pieces = m.Pieces
 	for _, d := range m.By {
 		x.Places = append(x.Places, d.Place())
 	}
-	return Finding{Verdict: VerdictNotPermitted, From: n.From, To: n.To, Ports: m.Ports, Need: n, Rule: x, plan: r.plan}
+	return Finding{Verdict: VerdictNotPermitted, From: n.From, To: n.To, Ports: m.Ports, Need: n, Permission: permissionOf(m), Rule: x, plan: r.plan}
 }
 
 func (r *ruleAudit) about() *RuleFinding {

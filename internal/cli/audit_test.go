@@ -102,7 +102,7 @@ func TestAuditErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	for args, want := range map[string]string{
-		"":                              "nothing to compare the site with (expected: --log FILE or --listening HOST=FILE)",
+		"":                              "nothing to compare the site with (expected: --log FILE, --rules FILE or --listening HOST=FILE)",
 		"--log /nonexistent.log":        "/nonexistent.log: no such file or directory",
 		"--log " + empty:                empty + ": unknown format of log (expected: one that --log-format names)",
 		"--log x --log-format pcap":     `unknown format "pcap" (expected: zeek, zeek-json, aws-vpc, azure, suricata, nfdump, windows, csv, ndjson)`,

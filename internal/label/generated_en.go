@@ -13,10 +13,13 @@ var wordsEN = table.Strings{
 		"An answer of the site rules this flow out: {purpose}" +
 		"Looks like a flow to {to}, a role that the destination does not have: {purpose}" +
 		"Purpose or explanation" +
+		"Any address" +
+		"{firewall} ({direction})" +
 		"{records} records of undocumented traffic are in no finding, because there were too many different ones." +
 		"Addresses outside the site" +
 		"Examples" +
 		"Findings" +
+		"Rule set" +
 		"First seen (UTC)" +
 		"Last seen (UTC)" +
 		"{verdict}: {host}, {ports}" +
@@ -24,8 +27,11 @@ var wordsEN = table.Strings{
 		"{message}. {about}" +
 		"and others" +
 		"Nothing to report." +
+		"{verdict}, {firewall}, {rule}" +
+		"By the rules" +
 		"Program: {program}" +
 		"Records" +
+		"Rule" +
 		"{n} hosts" +
 		"{first} to {last} UTC" +
 		"Log records: {records}; data: {version}" +
@@ -186,6 +192,9 @@ var wordsEN = table.Strings{
 		"the flow as a whole" +
 		"The documents say the same." +
 		"not stated" +
+		"Denied" +
+		"Permitted" +
+		"Possibly permitted" +
 		"Answer to paste" +
 		"The answers are for the data of {old}, and this is {new}: check what changed." +
 		"Ports that several components want on one machine" +
@@ -360,6 +369,9 @@ var wordsEN = table.Strings{
 		"Conditional" +
 		"Optional" +
 		"Required" +
+		"inbound" +
+		"outbound" +
+		"through" +
 		"Pass" +
 		"Quarantine entire message" +
 		"Quarantine message part" +
@@ -387,27 +399,35 @@ var wordsEN = table.Strings{
 		"The log does not show which end opened the connection, or whether an address belongs to a documented host name" +
 		"A needed connection was tried, and nothing answered or the other end refused" +
 		"A firewall denied a connection that is needed" +
+		"A rule, or the default of a chain, permits connections that no need of the site explains" +
 		"The host listens on the ports of a need" +
 		"The host does not listen on the ports of a need, or only on its loopback interface" +
+		"The rule set does not surely permit a need of the site" +
 		"Connections seen as needed" +
 		"Connections seen, while an open question asks whether they are needed" +
 		"Connections that no need of the site explains" +
 		"Connection attempts that no need explains, without an answer or denied" +
 		"The host listens on ports that no need of the site explains" +
 		"One end does not appear in the log at all" +
+		"A match or a statement that was not understood; what it decides is only possible" +
 		"Both ends appear in the log, but this connection does not" +
+		"A rule permits what is needed, and the log shows none of it although both ends appear" +
 		"Ambiguous connections" +
 		"Needs without an answer" +
 		"Needs that were blocked" +
+		"Permitted and not needed" +
 		"Listening as needed" +
 		"Not listening although needed" +
+		"Needs that rules do not permit" +
 		"Needs seen" +
 		"Connections with an open question" +
 		"Undocumented connections" +
 		"Undocumented attempts" +
 		"Undocumented listeners" +
 		"Needs that the log cannot show" +
+		"Parts of rules that were not read" +
 		"Needs not seen" +
+		"Rules that were not used" +
 		"Blocks what no rule permits, in both directions. Rules that others made stay in force." +
 		"Removes the rules that an earlier run made." +
 		"Rules of the Windows firewall. Run this again to replace them." +
@@ -435,23 +455,24 @@ var wordsEN = table.Strings{
 		"Rows" +
 		"Sheet",
 	Ends: []uint32{
-		0, 63, 139, 222, 305, 357, 436, 458, 562, 588, 596, 604, 620, 635, 661, 696, 714, 724, 742, 760, 767, 776, 797, 836,
-		843, 863, 870, 881, 901, 909, 918, 927, 939, 946, 957, 976, 989, 994, 1001, 1006, 1013, 1017, 1024, 1045, 1047, 1055, 1064, 1068,
-		1087, 1091, 1096, 1118, 1138, 1159, 1163, 1170, 1178, 1185, 1205, 1212, 1223, 1235, 1239, 1243, 1250, 1262, 1269, 1275, 1286, 1292, 1299, 1319,
-		1321, 1331, 1334, 1358, 1389, 1429, 1453, 1477, 1530, 1549, 1621, 1630, 1653, 1665, 1680, 1710, 1741, 1761, 1776, 1797, 1907, 2014, 2182, 2249,
-		2258, 2268, 2274, 2283, 2348, 2360, 2367, 2378, 2400, 2424, 2439, 2518, 2530, 2544, 2550, 2565, 2646, 2656, 2680, 2684, 2702, 2717, 2729, 2752,
-		2811, 2846, 2870, 2887, 2891, 2898, 2906, 2916, 2931, 2937, 2947, 2977, 3011, 3057, 3067, 3119, 3202, 3230, 3297, 3305, 3328, 3385, 3478, 3550,
-		3606, 3674, 3718, 3722, 3726, 3729, 3736, 3759, 3773, 3793, 3825, 3856, 3907, 4028, 4055, 4060, 4091, 4128, 4133, 4146, 4151, 4155, 4163, 4207,
-		4209, 4220, 4230, 4242, 4256, 4263, 4268, 4271, 4281, 4286, 4305, 4332, 4342, 4357, 4434, 4483, 4502, 4518, 4534, 4549, 4553, 4571, 4586, 4610,
-		4631, 4636, 4645, 4663, 4666, 4682, 4698, 4706, 4720, 4726, 4737, 4751, 4762, 4773, 4833, 4861, 4871, 4876, 4910, 4921, 4932, 4939, 4945, 4955,
-		4983, 5009, 5017, 5031, 5048, 5170, 5179, 5190, 5220, 5224, 5231, 5237, 5278, 5392, 5404, 5415, 5425, 5454, 5464, 5473, 5482, 5486, 5490, 5496,
-		5499, 5526, 5577, 5609, 5648, 5689, 5740, 5769, 5820, 5866, 5889, 5932, 5979, 6028, 6046, 6074, 6114, 6143, 6165, 6201, 6244, 6264, 6289, 6325,
-		6368, 6391, 6436, 6479, 6508, 6549, 6582, 6609, 6638, 6665, 6674, 6681, 6694, 6698, 6703, 6714, 6722, 6733, 6750, 6770, 6778, 6790, 6816, 6843,
-		6861, 6909, 6932, 6943, 6966, 6969, 7001, 7012, 7044, 7062, 7091, 7102, 7115, 7123, 7141, 7150, 7156, 7248, 7268, 7276, 7280, 7290, 7306, 7557,
-		7574, 7782, 7803, 7815, 7831, 7858, 7892, 7916, 7967, 8045, 8053, 8059, 8067, 8107, 8149, 8157, 8162, 8171, 8188, 8337, 8366, 8377, 8398, 8419,
-		8504, 8527, 8544, 8558, 8582, 8589, 8595, 8620, 8639, 8659, 8666, 8703, 8710, 8793, 8805, 8819, 8830, 8838, 8846, 8850, 8875, 8898, 8920, 8931,
-		8945, 8959, 8982, 8996, 9028, 9046, 9060, 9072, 9083, 9091, 9095, 9104, 9133, 9178, 9186, 9268, 9371, 9532, 9603, 9713, 9789, 9834, 9873, 9955,
-		9981, 10050, 10095, 10165, 10224, 10265, 10322, 10343, 10366, 10389, 10408, 10437, 10447, 10480, 10504, 10525, 10547, 10577, 10591, 10677, 10720, 10782, 10789, 10797,
-		10861, 10866, 10894, 10904, 10912, 10918, 10933, 10940, 10956, 10966, 10972, 11063, 11067, 11072, 11076, 11079, 11083, 11102, 11111, 11115, 11120,
+		0, 63, 139, 222, 305, 357, 436, 458, 469, 493, 597, 623, 631, 639, 647, 663, 678, 704, 739, 757, 767, 785, 814, 826,
+		844, 851, 855, 864, 885, 924, 931, 951, 958, 969, 989, 997, 1006, 1015, 1027, 1034, 1045, 1064, 1077, 1082, 1089, 1094, 1101, 1105,
+		1112, 1133, 1135, 1143, 1152, 1156, 1175, 1179, 1184, 1206, 1226, 1247, 1251, 1258, 1266, 1273, 1293, 1300, 1311, 1323, 1327, 1331, 1338, 1350,
+		1357, 1363, 1374, 1380, 1387, 1407, 1409, 1419, 1422, 1446, 1477, 1517, 1541, 1565, 1618, 1637, 1709, 1718, 1741, 1753, 1768, 1798, 1829, 1849,
+		1864, 1885, 1995, 2102, 2270, 2337, 2346, 2356, 2362, 2371, 2436, 2448, 2455, 2466, 2488, 2512, 2527, 2606, 2618, 2632, 2638, 2653, 2734, 2744,
+		2768, 2772, 2790, 2805, 2817, 2840, 2899, 2934, 2958, 2975, 2979, 2986, 2994, 3004, 3019, 3025, 3035, 3065, 3099, 3145, 3155, 3207, 3290, 3318,
+		3385, 3393, 3416, 3473, 3566, 3638, 3694, 3762, 3806, 3810, 3814, 3817, 3824, 3847, 3861, 3881, 3913, 3944, 3995, 4116, 4143, 4148, 4179, 4216,
+		4221, 4234, 4239, 4243, 4251, 4295, 4297, 4308, 4318, 4330, 4344, 4351, 4356, 4359, 4369, 4374, 4393, 4420, 4430, 4436, 4445, 4463, 4478, 4555,
+		4604, 4623, 4639, 4655, 4670, 4674, 4692, 4707, 4731, 4752, 4757, 4766, 4784, 4787, 4803, 4819, 4827, 4841, 4847, 4858, 4872, 4883, 4894, 4954,
+		4982, 4992, 4997, 5031, 5042, 5053, 5060, 5066, 5076, 5104, 5130, 5138, 5152, 5169, 5291, 5300, 5311, 5341, 5345, 5352, 5358, 5399, 5513, 5525,
+		5536, 5546, 5575, 5585, 5594, 5603, 5607, 5611, 5617, 5620, 5647, 5698, 5730, 5769, 5810, 5861, 5890, 5941, 5987, 6010, 6053, 6100, 6149, 6167,
+		6195, 6235, 6264, 6286, 6322, 6365, 6385, 6410, 6446, 6489, 6512, 6557, 6600, 6629, 6670, 6703, 6730, 6759, 6786, 6795, 6802, 6815, 6819, 6824,
+		6835, 6843, 6854, 6871, 6891, 6899, 6911, 6937, 6964, 6982, 7030, 7053, 7064, 7087, 7090, 7122, 7133, 7165, 7183, 7212, 7223, 7236, 7244, 7262,
+		7271, 7277, 7369, 7389, 7397, 7401, 7411, 7427, 7678, 7695, 7903, 7924, 7936, 7952, 7979, 8013, 8037, 8088, 8166, 8174, 8180, 8188, 8228, 8270,
+		8278, 8283, 8292, 8309, 8458, 8487, 8498, 8519, 8540, 8625, 8648, 8665, 8679, 8703, 8710, 8716, 8741, 8760, 8780, 8787, 8824, 8831, 8914, 8926,
+		8940, 8951, 8959, 8967, 8974, 8982, 8989, 8993, 9018, 9041, 9063, 9074, 9088, 9102, 9125, 9139, 9171, 9189, 9203, 9215, 9226, 9234, 9238, 9247,
+		9276, 9321, 9329, 9411, 9514, 9675, 9746, 9856, 9932, 9977, 10065, 10104, 10186, 10240, 10266, 10335, 10380, 10450, 10509, 10550, 10630, 10687, 10772, 10793,
+		10816, 10839, 10863, 10882, 10911, 10941, 10951, 10984, 11008, 11029, 11051, 11081, 11114, 11128, 11152, 11238, 11281, 11343, 11350, 11358, 11422, 11427, 11455, 11465,
+		11473, 11479, 11494, 11501, 11517, 11527, 11533, 11624, 11628, 11633, 11637, 11640, 11644, 11663, 11672, 11676, 11681,
 	},
 }

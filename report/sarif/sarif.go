@@ -56,9 +56,10 @@ func unknown(option string) error {
 
 func levelOf(v audit.Verdict) sarif.Level {
 	switch v {
-	case audit.VerdictUndocumented, audit.VerdictBlocked, audit.VerdictAttempted, audit.VerdictNotListening, audit.VerdictUndocumentedListener:
+	case audit.VerdictUndocumented, audit.VerdictBlocked, audit.VerdictAttempted, audit.VerdictNotListening, audit.VerdictUndocumentedListener,
+		audit.VerdictNotPermitted, audit.VerdictExcess:
 		return sarif.Error
-	case audit.VerdictUnseen, audit.VerdictUnobservable:
+	case audit.VerdictUnseen, audit.VerdictUnobservable, audit.VerdictUnreadRule:
 		return sarif.Note
 	case audit.VerdictSeen, audit.VerdictListening:
 		return sarif.None
@@ -166,6 +167,13 @@ func fingerprint(f audit.Finding) string {
 	if !f.Need.Flow.IsZero() {
 		flow = string(f.Need.Flow.ID())
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q", []string{string(f.Verdict), f.From.Name(), f.To.Name(), flow, ports, f.Program}))
+	list := []string{string(f.Verdict), f.From.Name(), f.To.Name(), flow, ports, f.Program}
+	if f.Rule != nil {
+		list = append(list, f.Rule.Firewall, string(f.Rule.Direction), f.Rule.What)
+		for _, p := range f.Rule.Places {
+			list = append(list, p.Name)
+		}
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q", list))
 	return hex.EncodeToString(sum[:16])
 }
