@@ -100,7 +100,7 @@ type reader struct {
 	chains     map[name]*chain
 	order      []*chain
 	expanded   int // rules so far
-	spent      int // ranges of addresses that were combined
+	budget     readback.Budget
 	conditions map[condition]known
 }
 

@@ -61,24 +61,23 @@ func (e *expansion) misread(kind string, body any) {
 // narrow lets the rule match less, by any of some matches.
 func (e *expansion) narrow(list []readback.Matches) {
 	var both []readback.Matches
-	for _, m := range e.alike {
+	for _, one := range e.alike {
 		for _, n := range list {
-			if e.spent += m.Cost(n); e.spent > mostRanges {
+			m, fits := e.budget.And(one, n)
+			if !fits {
 				e.odd = append(e.odd, "sets that are too large to be combined")
-				m.Partial = true
-				both = append(both, m)
-				break
+				for i := range e.alike {
+					e.alike[i].Partial = true
+				}
+				return
 			}
-			if m := m.And(n); !m.IsNever() {
+			if !m.IsNever() {
 				both = append(both, m)
 			}
 		}
 	}
 	e.alike = both
 }
-
-// mostRanges bounds the ranges of addresses that are combined.
-const mostRanges = 1 << 22
 
 // fits reports whether the rule may expand by a factor.
 func (e *expansion) fits(factor int) bool {

@@ -121,14 +121,26 @@ func (m Matches) And(o Matches) Matches {
 	}
 }
 
-// Cost returns how many ranges of addresses And has to combine.
-func (m Matches) Cost(o Matches) (n int) {
-	for _, pair := range [][2]*netipx.IPSet{{m.From, o.From}, {m.To, o.To}} {
-		if a, b := pair[0], pair[1]; a != nil && b != nil && a != b {
-			n += len(a.Ranges()) + len(b.Ranges())
+// Budget bounds the ranges of addresses that the matches of a rule set combine.
+// The zero value is a whole one.
+type Budget struct{ spent int }
+
+// mostRanges is far more than rule sets need, and little memory.
+const mostRanges = 1 << 22
+
+// And returns what both match. Beyond the budget that is what the first one
+// matches, as a partial match, and fits is false.
+func (b *Budget) And(m, n Matches) (both Matches, fits bool) {
+	for _, pair := range [][2]*netipx.IPSet{{m.From, n.From}, {m.To, n.To}} {
+		if x, y := pair[0], pair[1]; x != nil && y != nil && x != y {
+			b.spent += len(x.Ranges()) + len(y.Ranges())
 		}
 	}
-	return n
+	if b.spent > mostRanges {
+		m.Partial = true
+		return m, false
+	}
+	return m.And(n), true
 }
 
 func intersect(a, b *netipx.IPSet) *netipx.IPSet {
