@@ -12,7 +12,8 @@ import (
 // Needed is what may be permitted without being in excess.
 type Needed struct {
 	Streams []site.Stream
-	// Always are ports that everything needs.
+	// Always are ports that everything needs: what permits these alone is not in
+	// excess.
 	Always portbook.PortSet
 	// Own is the host of the firewall. Then what a rule permits to it (Inbound) or
 	// from it (Outbound) counts as needed at every address that no other end has:
@@ -37,7 +38,8 @@ type Excess struct {
 //
 // An address that no end has may be that of any end whose addresses are not
 // known, so that what these need is not in excess there. At a gateway, what
-// passes between ends of one zone is left out.
+// passes between ends of one zone is left out, and so is at a host what it sends
+// to itself.
 func (c *Compiled) Excess(n Needed, all bool) []Excess {
 	x := newExcess(c, n)
 	var list []Excess
@@ -365,7 +367,7 @@ func (x *excess) cell(row, column class, swapped bool) portbook.PortSet {
 	if swapped {
 		a, b = b, a
 	}
-	if x.isWithinZone(a, b) {
+	if x.isWithinZone(a, b) || x.isWithinHost(a, b) {
 		return portbook.PortSet{}
 	}
 	var permitted portbook.PortSet
@@ -374,10 +376,6 @@ func (x *excess) cell(row, column class, swapped bool) portbook.PortSet {
 		if d.rule == x.rule {
 			permitted = d.ports.Intersect(r.possibly)
 		}
-	}
-	permitted = permitted.Subtract(x.always)
-	if permitted.IsEmpty() {
-		return permitted
 	}
 	rest := permitted
 	for _, from := range x.endsOf(&x.c.points[a], x.c.direction == Outbound) {
@@ -390,7 +388,7 @@ func (x *excess) cell(row, column class, swapped bool) portbook.PortSet {
 			}
 		}
 	}
-	if existing(rest, x.c.points[a].family).IsEmpty() {
+	if existing(rest, x.c.points[a].family).Subtract(x.always).IsEmpty() {
 		return portbook.PortSet{}
 	}
 	return rest
@@ -406,6 +404,12 @@ func (x *excess) isWithinZone(a, b class) bool {
 	zone := x.c.ends[from[0]].Zone()
 	same := func(e int32) bool { return x.c.ends[e].Zone() == zone }
 	return !slices.ContainsFunc(append(slices.Clone(from), to...), func(e int32) bool { return !same(e) })
+}
+
+// isWithinHost reports whether both classes are the host of the firewall, which
+// is one machine.
+func (x *excess) isWithinHost(a, b class) bool {
+	return x.own >= 0 && !x.c.ends[x.own].IsGroup() && slices.Contains(x.c.points[a].ends, x.own) && slices.Contains(x.c.points[b].ends, x.own)
 }
 
 func compareEnds(a, b site.End) int { return strings.Compare(a.Name(), b.Name()) }
