@@ -220,7 +220,7 @@ func (x *excess) rowKey(row class, swapped bool) string {
 	if needs := x.needing(p.ends, swapped); needs || x.c.direction == Through || x.hasOwn() {
 		fmt.Fprint(&key, p.ends)
 	} else {
-		fmt.Fprint(&key, len(p.ends) == 0)
+		fmt.Fprint(&key, len(p.ends) == 0, slices.Contains(p.ends, x.own))
 	}
 	return key.String()
 }
@@ -338,7 +338,7 @@ func (x *excess) addPartners(special map[class]bool, p *point, swapped bool) {
 			}
 		}
 	}
-	if x.hasOwn() {
+	if x.hasOwn() || x.own >= 0 {
 		for e := range x.c.ends {
 			if x.isProtected(int32(e)) {
 				for _, column := range x.c.where[e] {
