@@ -9,6 +9,8 @@ import (
 
 	"github.com/portbook/portbook/internal/text/printable"
 	"github.com/portbook/portbook/ruleset"
+	"github.com/portbook/portbook/site"
+	"go4.org/netipx"
 )
 
 // MostBytes bounds a rule set: some hundred thousand rules.
@@ -69,4 +71,32 @@ func CanDeny(c *ruleset.Chain) bool {
 		return false
 	}
 	return c.Default == ruleset.Deny || denies(c)
+}
+
+// AddressesOf returns the addresses of an end.
+func AddressesOf(e site.End) *netipx.IPSet {
+	var b netipx.IPSetBuilder
+	for _, place := range e.Places() {
+		if first, last, ok := place.Range(); ok {
+			b.AddRange(netipx.IPRangeFrom(first, last))
+		}
+	}
+	return Built(&b)
+}
+
+// Elsewhere returns all addresses apart from those of hosts that are known not
+// to be meant.
+func Elsewhere(s *site.Site, isKnown func(site.End) bool) *netipx.IPSet {
+	var all, others netipx.IPSetBuilder
+	all.AddSet(IPv4.Set())
+	all.AddSet(IPv6.Set())
+	for _, e := range s.Hosts() {
+		if isKnown(e) {
+			all.RemoveSet(AddressesOf(e))
+		} else {
+			others.AddSet(AddressesOf(e))
+		}
+	}
+	all.AddSet(Built(&others))
+	return Built(&all)
 }
