@@ -26,11 +26,11 @@ type Point struct {
 //
 // Permits follows the rules one by one. It is what [Compile] is judged by.
 func (s *Set) Permits(d Direction, from, to Point, p portbook.Protocol, n portbook.Port) (surely, possibly bool) {
-	c := connection{from, to, p, n, map[*Chain]outcomes{}}
-	family, ok := c.family()
+	family, ok := commonFamily(from.family(), to.family())
 	if !ok {
 		return false, false
 	}
+	c := connection{from, to, family, p, n, map[*Chain]outcomes{}}
 	surely, possibly = true, true
 	for _, chain := range s.Chains {
 		if chain.Direction == d && chain.isPassed(from, to, family) {
@@ -45,6 +45,7 @@ func (s *Set) Permits(d Direction, from, to Point, p portbook.Protocol, n portbo
 // connection is one connection that is followed through chains.
 type connection struct {
 	from, to Point
+	family   Family
 	protocol portbook.Protocol
 	port     portbook.Port
 	known    map[*Chain]outcomes // of chains that were followed already
@@ -70,10 +71,9 @@ func (o outcomes) decide(action Action) outcomes {
 	return o&^undecided | denied
 }
 
-// family returns that of a connection: that of its addresses. There is no
-// connection between two families.
-func (c *connection) family() (f Family, ok bool) {
-	from, to := c.from.family(), c.to.family()
+// commonFamily returns the family of a connection between ends of two: there is
+// none where they differ.
+func commonFamily(from, to Family) (f Family, ok bool) {
 	switch {
 	case from == AnyFamily:
 		return to, true
@@ -166,25 +166,51 @@ func (c *connection) matches(r *Rule) answer {
 	if !r.Ports.Contains(c.protocol, c.port) {
 		return no
 	}
-	m := min(r.From.matches(c.from), r.To.matches(c.to))
+	m := min(r.From.matches(c.from, c.family), r.To.matches(c.to, c.family))
 	if m == yes && r.Partial {
 		return maybe
 	}
 	return m
 }
 
-// matches reports whether a point matches. An address that is not known may be
-// one of some addresses.
-func (m Match) matches(p Point) answer {
+// matches reports whether a point matches in a connection of a family. An
+// address that is not known may be any of the family.
+func (m Match) matches(p Point, f Family) answer {
 	switch {
-	case p.isOneOf(m.Ends), m.Addresses == nil && len(m.Ends) == 0:
+	case m.isAny() || p.isOneOf(m.Ends):
 		return yes
-	case m.Addresses == nil, len(m.Addresses.Ranges()) == 0:
+	case m.Addresses == nil:
 		return no
 	case !p.Address.IsValid():
-		return maybe
+		return m.matchesUnknown(f)
 	case m.Addresses.Contains(p.Address.Unmap()):
 		return yes
 	}
 	return no
+}
+
+func (m Match) isAny() bool { return m.Addresses == nil && len(m.Ends) == 0 }
+
+var everyAddress = map[Family]netip.Prefix{
+	IPv4: netip.MustParsePrefix("0.0.0.0/0"),
+	IPv6: netip.MustParsePrefix("::/0"),
+}
+
+// matchesUnknown reports whether an address of a family matches that is not
+// known.
+func (m Match) matchesUnknown(f Family) answer {
+	all, none := true, true
+	for family, every := range everyAddress {
+		if f == AnyFamily || f == family {
+			all = all && m.Addresses.ContainsPrefix(every)
+			none = none && !m.Addresses.OverlapsPrefix(every)
+		}
+	}
+	switch {
+	case all:
+		return yes
+	case none:
+		return no
+	}
+	return maybe
 }

@@ -107,15 +107,28 @@ type headerError struct{ error }
 // error is errSkip for entries of other kinds.
 type decoder interface {
 	decode(entry []byte, r *audit.Record) error
+	// setsUp reports whether an entry can change how those after it are decoded,
+	// as headers do.
+	setsUp(entry []byte) bool
+	// clone returns a decoder for another goroutine, with what was set up.
+	clone() decoder
 }
 
 // Read reads a log, compressed by gzip or zstd or not at all, and hands each
 // record to add, which must not keep it. The error is that of reading, or says
-// that the format could not be found out; then nothing was added.
+// that the format could not be found out; then nothing was added. [Pool] does
+// the same on several processors.
 func Read(r io.Reader, o Options, add func(*audit.Record)) (Stats, error) {
+	s := &reading{add: add}
+	err := s.open(r, o)
+	return s.stats, err
+}
+
+// open finds out what a log is, and reads it.
+func (s *reading) open(r io.Reader, o Options) error {
 	plain, closer, err := decompress(bufio.NewReaderSize(r, 64<<10))
 	if err != nil {
-		return Stats{}, err
+		return err
 	}
 	defer closer()
 	in := bufio.NewReaderSize(plain, sniffed)
@@ -123,29 +136,30 @@ func Read(r io.Reader, o Options, add func(*audit.Record)) (Stats, error) {
 		in.Discard(len(mark))
 	}
 	head, err := in.Peek(sniffed)
-	s := &reading{add: add, stats: Stats{Format: o.Format}}
+	s.stats.Format = o.Format
 	if err != nil && len(head) == 0 && !s.isEnd(err) {
-		return s.stats, fmt.Errorf("flowlog: %w", err)
+		return fmt.Errorf("flowlog: %w", err)
 	}
 	if len(bytes.TrimSpace(head)) == 0 {
-		return s.stats, nil
+		return nil
 	}
 	if s.stats.Format == "" {
 		if s.stats.Format, err = detect(head); err != nil {
-			return s.stats, err
+			return err
 		}
 	}
 	if err := s.read(in, o, head); err != nil {
-		return s.stats, fmt.Errorf("flowlog: %w", err)
+		return fmt.Errorf("flowlog: %w", err)
 	}
-	return s.stats, nil
+	return nil
 }
 
 // reading is a log that is being read.
 type reading struct {
 	add   func(*audit.Record)
 	stats Stats
-	err   error // a headerError
+	err   error  // a headerError
+	share *share // nil where one goroutine does everything
 }
 
 func (s *reading) read(in io.Reader, o Options, head []byte) error {
@@ -219,48 +233,59 @@ func (s *reading) isEnd(err error) bool {
 // mostLine is the length of a line that is still read.
 const mostLine = 1 << 20
 
+// blockSize is how much of a log is read at a time.
+const blockSize = 256 << 10
+
 // lines decodes each line.
 func (s *reading) lines(in io.Reader, d decoder) error {
 	var r audit.Record
-	buf := make([]byte, 256<<10)
-	begin, end := 0, 0
+	buf := make([]byte, blockSize)
+	end, searched := 0, 0 // what was searched has no end of a line
 	for {
 		n, err := in.Read(buf[end:])
 		end += n
-		begin = s.wholeLines(d, buf[:end], &r)
+		if last := bytes.LastIndexByte(buf[searched:end], '\n'); last >= 0 {
+			buf, end = s.block(d, buf, searched+last+1, end, &r)
+		}
+		searched = end
 		if s.err != nil {
 			return s.err
 		}
 		if err != nil {
-			return s.end(d, buf[begin:end], err, &r)
+			return s.end(d, buf[:end], err, &r)
 		}
 		switch {
-		case begin > 0:
-			end = copy(buf, buf[begin:end])
-		case end == len(buf) && len(buf) < mostLine:
+		case end < len(buf):
+		case len(buf) < mostLine:
 			buf = append(buf, make([]byte, len(buf))...)
-		case end == len(buf):
+		default:
 			s.stats.Lines++
 			s.broken(s.stats.Lines, fmt.Errorf("a line of more than %d bytes", mostLine))
 			if end, err = skipLine(in, buf); err != nil {
 				return s.end(d, nil, err, &r)
 			}
+			searched = 0
 		}
 	}
 }
 
-// wholeLines decodes the complete lines of b, and returns where the last one
-// ends.
-func (s *reading) wholeLines(d decoder, b []byte, r *audit.Record) (begin int) {
-	for s.err == nil {
-		n := bytes.IndexByte(b[begin:], '\n')
-		if n < 0 {
-			break
-		}
-		s.line(d, b[begin:begin+n], r)
-		begin += n + 1
+// block decodes the complete lines of a buffer, and returns a buffer with what
+// follows them, and how much that is.
+func (s *reading) block(d decoder, buf []byte, whole, end int, r *audit.Record) ([]byte, int) {
+	if s.share != nil {
+		return s.share.block(s, d, buf, whole, end, r)
 	}
-	return begin
+	s.wholeLines(d, buf[:whole], r)
+	return buf, copy(buf, buf[whole:end])
+}
+
+// wholeLines decodes complete lines.
+func (s *reading) wholeLines(d decoder, b []byte, r *audit.Record) {
+	for s.err == nil && len(b) > 0 {
+		n := bytes.IndexByte(b, '\n')
+		s.line(d, b[:n], r)
+		b = b[n+1:]
+	}
 }
 
 // skipLine reads up to the end of a line, and puts what follows it at the

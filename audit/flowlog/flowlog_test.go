@@ -21,18 +21,20 @@ import (
 func read(t *testing.T, in io.Reader, o flowlog.Options) ([]string, flowlog.Stats) {
 	t.Helper()
 	var list []string
-	stats, err := flowlog.Read(in, o, func(r *audit.Record) {
-		arrow := "->"
-		if !r.Opened {
-			arrow = "<->"
-		}
-		list = append(list, fmt.Sprintf("%s %v:%d %s %v:%d %v %v",
-			time.Unix(r.First, 0).UTC().Format("15:04:05"), r.From, r.FromPort, arrow, r.To, r.ToPort, r.Protocol, r.Outcome))
-	})
+	stats, err := flowlog.Read(in, o, func(r *audit.Record) { list = append(list, recordText(r)) })
 	if err != nil {
 		t.Fatal(err)
 	}
 	return list, stats
+}
+
+func recordText(r *audit.Record) string {
+	arrow := "->"
+	if !r.Opened {
+		arrow = "<->"
+	}
+	return fmt.Sprintf("%s %v:%d %s %v:%d %v %v",
+		time.Unix(r.First, 0).UTC().Format("15:04:05"), r.From, r.FromPort, arrow, r.To, r.ToPort, r.Protocol, r.Outcome)
 }
 
 const zeekLog = "#separator \\x09\n#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tservice\tconn_state\n" +

@@ -214,3 +214,7 @@ func textTime(b []byte, location *time.Location) (int64, error) {
 	}
 	return 0, errors.New("malformed time: " + excerpt(b))
 }
+
+func (d *jsonDecoder) setsUp([]byte) bool { return false }
+
+func (d *jsonDecoder) clone() decoder { return jsonLines(d.object) }

@@ -296,3 +296,17 @@ func outcome(b []byte) (audit.Outcome, error) {
 	}
 	return 0, errors.New("unknown action: " + excerpt(b) + " (expected: allow or deny)")
 }
+
+func (d *csvTable) setsUp([]byte) bool { return d.columns == nil }
+
+func (d *csvTable) clone() decoder {
+	c := *d
+	c.row = row{}
+	return &c
+}
+
+func (d *ndjson) setsUp([]byte) bool { return d.chosen == nil }
+
+func (d *ndjson) clone() decoder {
+	return &ndjson{fields: d.fields, location: d.location, keys: d.keys, chosen: d.chosen}
+}

@@ -102,7 +102,7 @@ func TestAuditErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	for args, want := range map[string]string{
-		"":                              "nothing to compare the site with (expected: --log FILE or --listening HOST=FILE)",
+		"":                              "nothing to compare the site with (expected: --log FILE, --rules FILE or --listening HOST=FILE)",
 		"--log /nonexistent.log":        "/nonexistent.log: no such file or directory",
 		"--log " + empty:                empty + ": unknown format of log (expected: one that --log-format names)",
 		"--log x --log-format pcap":     `unknown format "pcap" (expected: zeek, zeek-json, aws-vpc, azure, suricata, nfdump, windows, csv, ndjson)`,
@@ -111,7 +111,7 @@ func TestAuditErrors(t *testing.T) {
 		"--log x --time-zone Tokio":     `unknown time zone "Tokio"`,
 		"--log x --since yesterday":     `unknown time "yesterday"`,
 		"--log x --fail-on undocumentd": `unknown verdict "undocumentd" (nearest: undocumented`,
-		"--log x --format csv-rows":     `unknown format "csv-rows" (expected: text, markdown, html, xlsx, csv, json)`,
+		"--log x --format csv-rows":     `unknown format "csv-rows" (expected: text, markdown, html, xlsx, csv, json, sarif)`,
 		"--log x --encoding utf-8":      "--encoding utf-8 is for --format csv, not text",
 		"--listening central":           `malformed value "central" of --listening (expected: HOST=FILE)`,
 		"--listening centrl=x":          `unknown host "centrl" (nearest: central)`,

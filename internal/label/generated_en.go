@@ -13,16 +13,25 @@ var wordsEN = table.Strings{
 		"An answer of the site rules this flow out: {purpose}" +
 		"Looks like a flow to {to}, a role that the destination does not have: {purpose}" +
 		"Purpose or explanation" +
+		"Any address" +
+		"{firewall} ({direction})" +
 		"{records} records of undocumented traffic are in no finding, because there were too many different ones." +
 		"Addresses outside the site" +
 		"Examples" +
 		"Findings" +
+		"Rule set" +
 		"First seen (UTC)" +
 		"Last seen (UTC)" +
+		"{verdict}: {host}, {ports}" +
+		"{verdict}: {from} → {to}, {ports}" +
+		"{message}. {about}" +
 		"and others" +
 		"Nothing to report." +
+		"{verdict}, {firewall}, {rule}" +
+		"By the rules" +
 		"Program: {program}" +
 		"Records" +
+		"Rule" +
 		"{n} hosts" +
 		"{first} to {last} UTC" +
 		"Log records: {records}; data: {version}" +
@@ -183,6 +192,9 @@ var wordsEN = table.Strings{
 		"the flow as a whole" +
 		"The documents say the same." +
 		"not stated" +
+		"Denied" +
+		"Permitted" +
+		"Possibly permitted" +
 		"Answer to paste" +
 		"The answers are for the data of {old}, and this is {new}: check what changed." +
 		"Ports that several components want on one machine" +
@@ -357,6 +369,9 @@ var wordsEN = table.Strings{
 		"Conditional" +
 		"Optional" +
 		"Required" +
+		"inbound" +
+		"outbound" +
+		"through" +
 		"Pass" +
 		"Quarantine entire message" +
 		"Quarantine message part" +
@@ -384,27 +399,35 @@ var wordsEN = table.Strings{
 		"The log does not show which end opened the connection, or whether an address belongs to a documented host name" +
 		"A needed connection was tried, and nothing answered or the other end refused" +
 		"A firewall denied a connection that is needed" +
+		"A rule, or the default of a chain, permits connections that no need of the site explains" +
 		"The host listens on the ports of a need" +
 		"The host does not listen on the ports of a need, or only on its loopback interface" +
+		"The rule set does not surely permit a need of the site" +
 		"Connections seen as needed" +
 		"Connections seen, while an open question asks whether they are needed" +
 		"Connections that no need of the site explains" +
 		"Connection attempts that no need explains, without an answer or denied" +
 		"The host listens on ports that no need of the site explains" +
 		"One end does not appear in the log at all" +
+		"A match or a statement that was not understood; what it decides is only possible" +
 		"Both ends appear in the log, but this connection does not" +
+		"A rule permits what is needed, and the log shows none of it although both ends appear" +
 		"Ambiguous connections" +
 		"Needs without an answer" +
 		"Needs that were blocked" +
+		"Permitted and not needed" +
 		"Listening as needed" +
 		"Not listening although needed" +
+		"Needs that rules do not permit" +
 		"Needs seen" +
 		"Connections with an open question" +
 		"Undocumented connections" +
 		"Undocumented attempts" +
 		"Undocumented listeners" +
 		"Needs that the log cannot show" +
+		"Parts of rules that were not read" +
 		"Needs not seen" +
+		"Rules that were not used" +
 		"Blocks what no rule permits, in both directions. Rules that others made stay in force." +
 		"Removes the rules that an earlier run made." +
 		"Rules of the Windows firewall. Run this again to replace them." +
@@ -432,23 +455,24 @@ var wordsEN = table.Strings{
 		"Rows" +
 		"Sheet",
 	Ends: []uint32{
-		0, 63, 139, 222, 305, 357, 436, 458, 562, 588, 596, 604, 620, 635, 645, 663, 681, 688, 697, 718, 757, 764, 784, 791,
-		802, 822, 830, 839, 848, 860, 867, 878, 897, 910, 915, 922, 927, 934, 938, 945, 966, 968, 976, 985, 989, 1008, 1012, 1017,
-		1039, 1059, 1080, 1084, 1091, 1099, 1106, 1126, 1133, 1144, 1156, 1160, 1164, 1171, 1183, 1190, 1196, 1207, 1213, 1220, 1240, 1242, 1252, 1255,
-		1279, 1310, 1350, 1374, 1398, 1451, 1470, 1542, 1551, 1574, 1586, 1601, 1631, 1662, 1682, 1697, 1718, 1828, 1935, 2103, 2170, 2179, 2189, 2195,
-		2204, 2269, 2281, 2288, 2299, 2321, 2345, 2360, 2439, 2451, 2465, 2471, 2486, 2567, 2577, 2601, 2605, 2623, 2638, 2650, 2673, 2732, 2767, 2791,
-		2808, 2812, 2819, 2827, 2837, 2852, 2858, 2868, 2898, 2932, 2978, 2988, 3040, 3123, 3151, 3218, 3226, 3249, 3306, 3399, 3471, 3527, 3595, 3639,
-		3643, 3647, 3650, 3657, 3680, 3694, 3714, 3746, 3777, 3828, 3949, 3976, 3981, 4012, 4049, 4054, 4067, 4072, 4076, 4084, 4128, 4130, 4141, 4151,
-		4163, 4177, 4184, 4189, 4192, 4202, 4207, 4226, 4253, 4263, 4278, 4355, 4404, 4423, 4439, 4455, 4470, 4474, 4492, 4507, 4531, 4552, 4557, 4566,
-		4584, 4587, 4603, 4619, 4627, 4641, 4647, 4658, 4672, 4683, 4694, 4754, 4782, 4792, 4797, 4831, 4842, 4853, 4860, 4866, 4876, 4904, 4930, 4938,
-		4952, 4969, 5091, 5100, 5111, 5141, 5145, 5152, 5158, 5199, 5313, 5325, 5336, 5346, 5375, 5385, 5394, 5403, 5407, 5411, 5417, 5420, 5447, 5498,
-		5530, 5569, 5610, 5661, 5690, 5741, 5787, 5810, 5853, 5900, 5949, 5967, 5995, 6035, 6064, 6086, 6122, 6165, 6185, 6210, 6246, 6289, 6312, 6357,
-		6400, 6429, 6470, 6503, 6530, 6559, 6586, 6595, 6602, 6615, 6619, 6624, 6635, 6643, 6654, 6671, 6691, 6699, 6711, 6737, 6764, 6782, 6830, 6853,
-		6864, 6887, 6890, 6922, 6933, 6965, 6983, 7012, 7023, 7036, 7044, 7062, 7071, 7077, 7169, 7189, 7197, 7201, 7211, 7227, 7478, 7495, 7703, 7724,
-		7736, 7752, 7779, 7813, 7837, 7888, 7966, 7974, 7980, 7988, 8028, 8070, 8078, 8083, 8092, 8109, 8258, 8287, 8298, 8319, 8340, 8425, 8448, 8465,
-		8479, 8503, 8510, 8516, 8541, 8560, 8580, 8587, 8624, 8631, 8714, 8726, 8740, 8751, 8759, 8767, 8771, 8796, 8819, 8841, 8852, 8866, 8880, 8903,
-		8917, 8949, 8967, 8981, 8993, 9004, 9012, 9016, 9025, 9054, 9099, 9107, 9189, 9292, 9453, 9524, 9634, 9710, 9755, 9794, 9876, 9902, 9971, 10016,
-		10086, 10145, 10186, 10243, 10264, 10287, 10310, 10329, 10358, 10368, 10401, 10425, 10446, 10468, 10498, 10512, 10598, 10641, 10703, 10710, 10718, 10782, 10787, 10815,
-		10825, 10833, 10839, 10854, 10861, 10877, 10887, 10893, 10984, 10988, 10993, 10997, 11000, 11004, 11023, 11032, 11036, 11041,
+		0, 63, 139, 222, 305, 357, 436, 458, 469, 493, 597, 623, 631, 639, 647, 663, 678, 704, 739, 757, 767, 785, 814, 826,
+		844, 851, 855, 864, 885, 924, 931, 951, 958, 969, 989, 997, 1006, 1015, 1027, 1034, 1045, 1064, 1077, 1082, 1089, 1094, 1101, 1105,
+		1112, 1133, 1135, 1143, 1152, 1156, 1175, 1179, 1184, 1206, 1226, 1247, 1251, 1258, 1266, 1273, 1293, 1300, 1311, 1323, 1327, 1331, 1338, 1350,
+		1357, 1363, 1374, 1380, 1387, 1407, 1409, 1419, 1422, 1446, 1477, 1517, 1541, 1565, 1618, 1637, 1709, 1718, 1741, 1753, 1768, 1798, 1829, 1849,
+		1864, 1885, 1995, 2102, 2270, 2337, 2346, 2356, 2362, 2371, 2436, 2448, 2455, 2466, 2488, 2512, 2527, 2606, 2618, 2632, 2638, 2653, 2734, 2744,
+		2768, 2772, 2790, 2805, 2817, 2840, 2899, 2934, 2958, 2975, 2979, 2986, 2994, 3004, 3019, 3025, 3035, 3065, 3099, 3145, 3155, 3207, 3290, 3318,
+		3385, 3393, 3416, 3473, 3566, 3638, 3694, 3762, 3806, 3810, 3814, 3817, 3824, 3847, 3861, 3881, 3913, 3944, 3995, 4116, 4143, 4148, 4179, 4216,
+		4221, 4234, 4239, 4243, 4251, 4295, 4297, 4308, 4318, 4330, 4344, 4351, 4356, 4359, 4369, 4374, 4393, 4420, 4430, 4436, 4445, 4463, 4478, 4555,
+		4604, 4623, 4639, 4655, 4670, 4674, 4692, 4707, 4731, 4752, 4757, 4766, 4784, 4787, 4803, 4819, 4827, 4841, 4847, 4858, 4872, 4883, 4894, 4954,
+		4982, 4992, 4997, 5031, 5042, 5053, 5060, 5066, 5076, 5104, 5130, 5138, 5152, 5169, 5291, 5300, 5311, 5341, 5345, 5352, 5358, 5399, 5513, 5525,
+		5536, 5546, 5575, 5585, 5594, 5603, 5607, 5611, 5617, 5620, 5647, 5698, 5730, 5769, 5810, 5861, 5890, 5941, 5987, 6010, 6053, 6100, 6149, 6167,
+		6195, 6235, 6264, 6286, 6322, 6365, 6385, 6410, 6446, 6489, 6512, 6557, 6600, 6629, 6670, 6703, 6730, 6759, 6786, 6795, 6802, 6815, 6819, 6824,
+		6835, 6843, 6854, 6871, 6891, 6899, 6911, 6937, 6964, 6982, 7030, 7053, 7064, 7087, 7090, 7122, 7133, 7165, 7183, 7212, 7223, 7236, 7244, 7262,
+		7271, 7277, 7369, 7389, 7397, 7401, 7411, 7427, 7678, 7695, 7903, 7924, 7936, 7952, 7979, 8013, 8037, 8088, 8166, 8174, 8180, 8188, 8228, 8270,
+		8278, 8283, 8292, 8309, 8458, 8487, 8498, 8519, 8540, 8625, 8648, 8665, 8679, 8703, 8710, 8716, 8741, 8760, 8780, 8787, 8824, 8831, 8914, 8926,
+		8940, 8951, 8959, 8967, 8974, 8982, 8989, 8993, 9018, 9041, 9063, 9074, 9088, 9102, 9125, 9139, 9171, 9189, 9203, 9215, 9226, 9234, 9238, 9247,
+		9276, 9321, 9329, 9411, 9514, 9675, 9746, 9856, 9932, 9977, 10065, 10104, 10186, 10240, 10266, 10335, 10380, 10450, 10509, 10550, 10630, 10687, 10772, 10793,
+		10816, 10839, 10863, 10882, 10911, 10941, 10951, 10984, 11008, 11029, 11051, 11081, 11114, 11128, 11152, 11238, 11281, 11343, 11350, 11358, 11422, 11427, 11455, 11465,
+		11473, 11479, 11494, 11501, 11517, 11527, 11533, 11624, 11628, 11633, 11637, 11640, 11644, 11663, 11672, 11676, 11681,
 	},
 }

@@ -9,6 +9,7 @@ var wordsEN = table.Strings{
 		"The report lists the needs of the site that were seen, blocked, unanswered or not seen, and the traffic that no need explains, with the documented flow that it looks like." +
 		"--listening compares the sockets of a host, as ss -Hntulp or netstat -an list them, with the needs that it has to listen for." +
 		"--log reads connection logs of Zeek, AWS VPC, Azure, Suricata, nfdump and the Windows firewall, CSV with a header and JSON lines (- for standard input), plain or compressed with gzip or zstd. The format is detected. Lines that cannot be read are counted on standard error, and a log that ends too early is read to its end." +
+		"--rules reads the rules of a firewall as its own program lists them and compares what they permit with what is needed: the own firewall of a host (central=FILE), a gateway between zones (servers,dmz=FILE), or, without either, a gateway between all zones or a platform whose rules name what they protect. What is not understood is listed, and what depends on it is only possible. With logs, the report shows what the rules would do next to what happened, and rules that were not used." +
 		"The exit status is 1 when there is a finding with a verdict of --fail-on." +
 		"The shells are bash, zsh, fish and powershell. For bash: source <(portbook completion bash)" +
 		"A diagram shows components and the connections between them, with their ports." +
@@ -103,7 +104,7 @@ var wordsEN = table.Strings{
 		"{name} holds none of the documents that the data names" +
 		"no texts in language {name} (expected: {known})" +
 		"a document could not be compared" +
-		"nothing to compare the site with (expected: --log FILE or --listening HOST=FILE)" +
+		"nothing to compare the site with (expected: --log FILE, --rules FILE or --listening HOST=FILE)" +
 		"product {name} has no two documents (expected: {known})" +
 		"{n} languages {languages} (expected: one)" +
 		"a gateway is between zones, and {name} is one (expected: ZONE,ZONE, or --between alone for all)" +
@@ -122,6 +123,8 @@ var wordsEN = table.Strings{
 		"product {name} has the name of a file of words (expected: another id, such as our-{id})" +
 		"unknown protocol {name} (expected: a keyword such as tcp, udp or icmp, or a number from 0 to 255)" +
 		"{name} is missing: portbook verify --record writes it" +
+		"unknown format of rules (expected: {known}, as --rules-format names them)" +
+		"malformed value {value} of --rules (expected: FILE, HOST=FILE or ZONE,ZONE=FILE)" +
 		"--since lists changes (expected: no --questions with it)" +
 		"--site {name} is not a name for a site file (expected: a name such as tokyo.yaml)" +
 		"--site needs products (expected: --product with products separated by commas)" +
@@ -190,6 +193,8 @@ var wordsEN = table.Strings{
 		"only what is open" +
 		"keep what the documents say now" +
 		"write the report to this file (- for standard output), as JSON" +
+		"rules of a firewall: HOST=FILE, ZONE,ZONE=FILE, or FILE for a gateway between all zones or a platform (repeat for more)" +
+		"format of the rules: {values} (default: by their content)" +
 		"write the JSON Schemas only, and replace those that exist" +
 		"changes of the data that concern the site, since this version: a file or folder as of portbook diff" +
 		"records from this day in UTC, or this time such as 2026-11-01T09:00:00+09:00" +
@@ -253,6 +258,7 @@ var wordsEN = table.Strings{
 		"shell" +
 		"verdict" +
 		"view" +
+		"zone" +
 		"{name}: {broken} of {lines} lines cannot be read" +
 		"Left out for the width of the terminal: {columns} (--columns chooses)" +
 		"{document}: {n} ({file})" +
@@ -284,17 +290,17 @@ var wordsEN = table.Strings{
 		"[FLAGS]" +
 		"Usage:",
 	Ends: []uint32{
-		0, 171, 296, 618, 691, 782, 860, 1187, 1567, 1617, 1719, 2111, 2234, 2587, 2866, 2997, 3099, 3188, 3441, 3633, 3752, 4041, 4356, 4418,
-		4637, 4960, 5224, 5374, 5674, 5905, 6021, 6278, 6398, 6734, 6836, 7127, 7445, 7547, 7961, 8165, 8175, 8188, 8200, 8215, 8221, 8230, 8235, 8243,
-		8249, 8258, 8264, 8273, 8282, 8294, 8309, 8327, 8373, 8429, 8452, 8479, 8529, 8557, 8624, 8735, 8872, 8935, 9042, 9143, 9178, 9233, 9328, 9425,
-		9489, 9556, 9627, 9690, 9750, 9795, 9836, 9904, 9959, 9974, 10005, 10069, 10142, 10176, 10200, 10274, 10347, 10436, 10518, 10537, 10597, 10645, 10746, 10800,
-		10847, 10879, 10959, 11014, 11055, 11150, 11179, 11283, 11388, 11433, 11495, 11564, 11571, 11584, 11654, 11734, 11860, 11936, 12023, 12120, 12173, 12229, 12310, 12387,
-		12437, 12477, 12553, 12580, 12617, 12638, 12682, 12721, 12762, 12801, 12858, 12938, 12998, 13041, 13103, 13161, 13252, 13320, 13352, 13482, 13603, 13676, 13759, 13815,
-		13842, 13883, 13980, 14077, 14149, 14237, 14305, 14402, 14491, 14529, 14597, 14654, 14723, 14760, 14774, 14890, 14939, 15025, 15082, 15129, 15192, 15330, 15382, 15418,
-		15533, 15589, 15653, 15728, 15806, 15860, 15956, 16016, 16057, 16128, 16192, 16300, 16322, 16388, 16405, 16436, 16498, 16555, 16654, 16730, 16801, 16844, 16905, 16993,
-		17065, 17084, 17116, 17181, 17225, 17248, 17307, 17358, 17452, 17533, 17588, 17637, 17672, 17710, 17786, 17833, 17858, 17884, 17922, 17979, 18000, 18061, 18105, 18151,
-		18198, 18226, 18260, 18309, 18351, 18412, 18442, 18506, 18566, 18599, 18696, 18798, 18853, 18859, 18866, 18875, 18883, 18891, 18906, 18914, 18934, 18939, 18945, 18953,
-		18957, 18959, 18965, 18972, 18980, 18985, 18992, 18996, 19044, 19113, 19137, 19180, 19301, 19330, 19404, 19422, 19471, 19539, 19613, 19662, 19684, 19752, 19809, 19871,
-		19925, 19944, 19952, 19959, 19968, 19990, 20008, 20017, 20034, 20064, 20070, 20121, 20128, 20134,
+		0, 171, 296, 618, 1101, 1174, 1265, 1343, 1670, 2050, 2100, 2202, 2594, 2717, 3070, 3349, 3480, 3582, 3671, 3924, 4116, 4235, 4524, 4839,
+		4901, 5120, 5443, 5707, 5857, 6157, 6388, 6504, 6761, 6881, 7217, 7319, 7610, 7928, 8030, 8444, 8648, 8658, 8671, 8683, 8698, 8704, 8713, 8718,
+		8726, 8732, 8741, 8747, 8756, 8765, 8777, 8792, 8810, 8856, 8912, 8935, 8962, 9012, 9040, 9107, 9218, 9355, 9418, 9525, 9626, 9661, 9716, 9811,
+		9908, 9972, 10039, 10110, 10173, 10233, 10278, 10319, 10387, 10442, 10457, 10488, 10552, 10625, 10659, 10683, 10757, 10830, 10919, 11001, 11020, 11080, 11128, 11229,
+		11283, 11330, 11362, 11456, 11511, 11552, 11647, 11676, 11780, 11885, 11930, 11992, 12061, 12068, 12081, 12151, 12231, 12357, 12433, 12520, 12617, 12670, 12743, 12823,
+		12879, 12960, 13037, 13087, 13127, 13203, 13230, 13267, 13288, 13332, 13371, 13412, 13451, 13508, 13588, 13648, 13691, 13753, 13811, 13902, 13970, 14002, 14132, 14253,
+		14326, 14409, 14465, 14492, 14533, 14630, 14727, 14799, 14887, 14955, 15052, 15141, 15179, 15247, 15304, 15373, 15410, 15424, 15540, 15589, 15675, 15732, 15779, 15842,
+		15980, 16032, 16068, 16183, 16239, 16303, 16378, 16456, 16510, 16606, 16666, 16707, 16778, 16842, 16950, 16972, 17038, 17055, 17086, 17148, 17267, 17324, 17381, 17480,
+		17556, 17627, 17670, 17731, 17819, 17891, 17910, 17942, 18007, 18051, 18074, 18133, 18184, 18278, 18359, 18414, 18463, 18498, 18536, 18612, 18659, 18684, 18710, 18748,
+		18805, 18826, 18887, 18931, 18977, 19024, 19052, 19086, 19135, 19177, 19238, 19268, 19332, 19392, 19425, 19522, 19624, 19679, 19685, 19692, 19701, 19709, 19717, 19732,
+		19740, 19760, 19765, 19771, 19779, 19783, 19785, 19791, 19798, 19806, 19811, 19818, 19822, 19826, 19874, 19943, 19967, 20010, 20131, 20160, 20234, 20252, 20301, 20369,
+		20443, 20492, 20514, 20582, 20639, 20701, 20755, 20774, 20782, 20789, 20798, 20820, 20838, 20847, 20864, 20894, 20900, 20951, 20958, 20964,
 	},
 }
