@@ -137,7 +137,8 @@ var bothFamilies = readback.SetOf(netip.MustParsePrefix("0.0.0.0/0"), netip.Must
 // entry adds the rule of an entry.
 func (x *reader) entry(c *ruleset.Chain, e entry) error {
 	place := ruleset.Place{Name: fmt.Sprintf("%s rule %d", c.Name, e.RuleNumber)}
-	r := ruleOf(c.Direction, place, ruleset.Match{Addresses: readback.SetOf(e.prefix)}, e.ports, e.partial)
+	r := readback.PeerRule(c.Direction, place, ruleset.Match{Addresses: readback.SetOf(e.prefix)}, e.ports)
+	r.Partial = e.partial
 	if e.partial {
 		x.unread(place, fmt.Sprintf("code %d of ICMP", e.IcmpTypeCode.Code))
 	}

@@ -39,7 +39,7 @@ func Read(r io.Reader, s *site.Site) (*ruleset.Set, error) {
 	if err := x.decode(data); err != nil {
 		return nil, fmt.Errorf("aws: %w", err)
 	}
-	if err := x.build(s); err != nil {
+	if err := x.build(); err != nil {
 		return nil, fmt.Errorf("aws: %w", err)
 	}
 	return x.set, x.set.Validate()
@@ -95,7 +95,7 @@ type reader struct {
 	acls    []networkACL
 	subnets map[string]subnet
 	lists   map[string][]string // prefixes by the id of a list
-	other   *ruleset.Match      // what may be in a group of which the site has no hosts
+	grouped []site.End          // the hosts that are in groups
 	rules   int
 }
 
@@ -137,20 +137,15 @@ func (x *reader) decode(data []byte) error {
 }
 
 // build makes the chains: of each group of the site two, and of each subnet two.
-func (x *reader) build(s *site.Site) error {
+func (x *reader) build() error {
 	for _, e := range x.hosts {
 		if h, _ := e.Host(); h.SecurityGroup != "" {
+			x.grouped = append(x.grouped, e)
 			x.ends[h.SecurityGroup] = append(x.ends[h.SecurityGroup], e)
 		}
 	}
 	if len(x.groups) > 0 && len(x.ends) == 0 {
 		return errors.New("no host of the site has a security group (expected: the field securityGroup of hosts in the site file)")
-	}
-	if len(x.groups) > 0 {
-		x.other = &ruleset.Match{Addresses: readback.Elsewhere(s, func(e site.End) bool {
-			h, _ := e.Host()
-			return h.SecurityGroup != ""
-		})}
 	}
 	if err := x.buildGroups(); err != nil {
 		return err

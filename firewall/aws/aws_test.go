@@ -32,7 +32,7 @@ func listed(permission string) string {
 		webGroup, permission, dbGroup)
 }
 
-const elsewhere = "0.0.0.0-10.0.1.9,10.0.1.11-10.0.2.9,10.0.2.11-255.255.255.255,::-2001:db8:1::f,2001:db8:1::11-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"
+const elsewhere = "\nreturn: cache,db,web -> * **\npermit partial: * -> * **\nunread "
 
 // TestReadGroups reads permissions one by one.
 func TestReadGroups(t *testing.T) {
@@ -47,9 +47,9 @@ func TestReadGroups(t *testing.T) {
 		{`{"IpProtocol": "icmp", "FromPort": 3, "ToPort": 4, "IpRanges": [{"CidrIp": "192.0.2.1/32"}]}`, "permit partial: 192.0.2.1/32 -> * 3/icmp\nunread code 4 of icmp"},
 		{`{"IpProtocol": "icmpv6", "FromPort": 128, "ToPort": -1, "Ipv6Ranges": [{"CidrIpv6": "::/0"}]}`, "permit: ::/0 -> * 128/ipv6-icmp"},
 		{`{"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "UserIdGroupPairs": [{"GroupId": "` + dbGroup + `"}]}`, "permit: cache,db -> * 5432/tcp"},
-		{`{"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "UserIdGroupPairs": [{"GroupId": "sg-00000099"}]}`, "permit partial: " + elsewhere + " -> * 1/tcp\nunread sg-00000099"},
+		{`{"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "UserIdGroupPairs": [{"GroupId": "sg-00000099"}]}`, "call " + webGroup + " ingress 1: * -> * 1/tcp" + elsewhere + "sg-00000099"},
 		{`{"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "PrefixListIds": [{"PrefixListId": "pl-1"}]}`, "permit: 203.0.113.0/25,2001:db8:9::/48 -> * 1/tcp"},
-		{`{"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "PrefixListIds": [{"PrefixListId": "pl-2"}]}`, "permit partial: " + elsewhere + " -> * 1/tcp\nunread pl-2"},
+		{`{"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "PrefixListIds": [{"PrefixListId": "pl-2"}]}`, "call " + webGroup + " ingress 1: * -> * 1/tcp" + elsewhere + "pl-2"},
 		{`{"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1}`, ""},
 	} {
 		s, err := Read(strings.NewReader(lists+"\n"+listed(c.permission)), madeUp(t))

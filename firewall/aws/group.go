@@ -90,25 +90,16 @@ func (x *reader) permission(c *ruleset.Chain, place ruleset.Place, p permission)
 		x.unread(place, fmt.Sprintf("code %d of %s", *p.ToPort, p.IpProtocol))
 	}
 	if peer.Addresses.Overlaps(readback.IPv4.Set()) || peer.Addresses.Overlaps(readback.IPv6.Set()) || len(peer.Ends) > 0 {
-		if err := x.add(c, ruleOf(c.Direction, place, peer, set, !exact)); err != nil {
+		r := readback.PeerRule(c.Direction, place, peer, set)
+		r.Partial = !exact
+		if err := x.add(c, r); err != nil {
 			return err
 		}
 	}
 	if foreign {
-		return x.add(c, ruleOf(c.Direction, place, *x.other, set, true))
+		return x.add(c, readback.Elsewhere(c.Direction, place, set, x.grouped))
 	}
 	return nil
-}
-
-// ruleOf returns a rule that permits ports with the other end of a direction.
-func ruleOf(d ruleset.Direction, place ruleset.Place, peer ruleset.Match, set portbook.PortSet, partial bool) ruleset.Rule {
-	r := ruleset.Rule{Place: place, Ports: set, Partial: partial, Action: ruleset.Permit}
-	if d == ruleset.Inbound {
-		r.From = peer
-	} else {
-		r.To = peer
-	}
-	return r
 }
 
 // peer returns the other end of a permission; foreign says that something else,

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strconv"
 
+	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/internal/text/printable"
 	"github.com/portbook/portbook/ruleset"
 	"github.com/portbook/portbook/site"
@@ -84,19 +85,28 @@ func AddressesOf(e site.End) *netipx.IPSet {
 	return Built(&b)
 }
 
-// Elsewhere returns all addresses apart from those of hosts that are known not
-// to be meant.
-func Elsewhere(s *site.Site, isKnown func(site.End) bool) *netipx.IPSet {
-	var all, others netipx.IPSetBuilder
-	all.AddSet(IPv4.Set())
-	all.AddSet(IPv6.Set())
-	for _, e := range s.Hosts() {
-		if isKnown(e) {
-			all.RemoveSet(AddressesOf(e))
-		} else {
-			others.AddSet(AddressesOf(e))
-		}
+// Elsewhere returns a rule that possibly permits ports with other ends than
+// those that are known not to be meant.
+func Elsewhere(d ruleset.Direction, place ruleset.Place, set portbook.PortSet, known []site.End) ruleset.Rule {
+	c := &ruleset.Chain{Name: place.Name, Place: place}
+	if len(known) > 0 {
+		r := PeerRule(d, place, ruleset.Match{Ends: known}, Everything)
+		r.Action = ruleset.Return
+		c.Rules = append(c.Rules, r)
 	}
-	all.AddSet(Built(&others))
-	return Built(&all)
+	permit := PeerRule(d, place, ruleset.Match{}, Everything)
+	permit.Partial = true
+	c.Rules = append(c.Rules, permit)
+	return ruleset.Rule{Place: place, Ports: set, Action: ruleset.Call, Chain: c}
+}
+
+// PeerRule returns a rule that permits ports with the other end of a direction.
+func PeerRule(d ruleset.Direction, place ruleset.Place, peer ruleset.Match, set portbook.PortSet) ruleset.Rule {
+	r := ruleset.Rule{Place: place, Ports: set, Action: ruleset.Permit}
+	if d == ruleset.Inbound {
+		r.From = peer
+	} else {
+		r.To = peer
+	}
+	return r
 }
