@@ -7,8 +7,11 @@ import (
 	"io"
 	"strconv"
 
+	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/internal/text/printable"
 	"github.com/portbook/portbook/ruleset"
+	"github.com/portbook/portbook/site"
+	"go4.org/netipx"
 )
 
 // MostBytes bounds a rule set: some hundred thousand rules.
@@ -69,4 +72,41 @@ func CanDeny(c *ruleset.Chain) bool {
 		return false
 	}
 	return c.Default == ruleset.Deny || denies(c)
+}
+
+// AddressesOf returns the addresses of an end.
+func AddressesOf(e site.End) *netipx.IPSet {
+	var b netipx.IPSetBuilder
+	for _, place := range e.Places() {
+		if first, last, ok := place.Range(); ok {
+			b.AddRange(netipx.IPRangeFrom(first, last))
+		}
+	}
+	return Built(&b)
+}
+
+// Elsewhere returns a rule that possibly permits ports with other ends than
+// those that are known not to be meant.
+func Elsewhere(d ruleset.Direction, place ruleset.Place, set portbook.PortSet, known []site.End) ruleset.Rule {
+	c := &ruleset.Chain{Name: place.Name, Place: place}
+	if len(known) > 0 {
+		r := PeerRule(d, place, ruleset.Match{Ends: known}, Everything)
+		r.Action = ruleset.Return
+		c.Rules = append(c.Rules, r)
+	}
+	permit := PeerRule(d, place, ruleset.Match{}, Everything)
+	permit.Partial = true
+	c.Rules = append(c.Rules, permit)
+	return ruleset.Rule{Place: place, Ports: set, Action: ruleset.Call, Chain: c}
+}
+
+// PeerRule returns a rule that permits ports with the other end of a direction.
+func PeerRule(d ruleset.Direction, place ruleset.Place, peer ruleset.Match, set portbook.PortSet) ruleset.Rule {
+	r := ruleset.Rule{Place: place, Ports: set, Action: ruleset.Permit}
+	if d == ruleset.Inbound {
+		r.From = peer
+	} else {
+		r.To = peer
+	}
+	return r
 }

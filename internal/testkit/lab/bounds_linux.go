@@ -41,7 +41,7 @@ func Bounds(t *testing.T, own, others []netip.Addr, ports []portbook.Port, load 
 	for _, p := range probes {
 		surely, possibly := set.Permits(ruleset.Inbound, ruleset.Point{Address: p.from}, ruleset.Point{Address: p.to}, p.protocol, p.port)
 		switch {
-	case surely:
+		case surely:
 			reached++
 		case possibly:
 			open++

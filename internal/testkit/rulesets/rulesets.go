@@ -11,7 +11,9 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/firewall"
 	"github.com/portbook/portbook/internal/testkit/lab"
+	"github.com/portbook/portbook/internal/testkit/policies"
 	"github.com/portbook/portbook/ruleset"
+	"github.com/portbook/portbook/site"
 )
 
 // everything is written as two asterisks.
@@ -141,6 +143,39 @@ func Compare(t *testing.T, p *firewall.Policy, s *ruleset.Set) (permitted int) {
 		}
 	}
 	return permitted
+}
+
+// Ask returns a reader of a set for [policies.Judge], whose chains protect ends:
+// it asks about the host of the policy. Both bounds must be the same.
+func Ask(t *testing.T, p *firewall.Policy, s *ruleset.Set) func(lab.Packet) bool {
+	t.Helper()
+	if len(s.Unread) > 0 {
+		t.Fatalf("not understood: %v", s.Unread)
+	}
+	own, _ := p.Host()
+	return func(x lab.Packet) bool {
+		self, peer := ruleset.Point{Address: x.To, Ends: []site.End{own}}, ruleset.Point{Address: x.From}
+		if x.Direction == firewall.Outbound {
+			self.Address, peer.Address = x.From, x.To
+		}
+		if !policies.At(own, true, self.Address) || x.Protocol == portbook.ICMP && x.To.Is6() || x.Protocol == firewall.ICMPv6 && x.To.Is4() {
+			return false
+		}
+		for _, e := range p.Site().Hosts() {
+			if policies.At(e, false, peer.Address) {
+				peer.Ends = append(peer.Ends, e)
+			}
+		}
+		from, to := peer, self
+		if x.Direction == firewall.Outbound {
+			from, to = self, peer
+		}
+		surely, possibly := s.Permits(directions[x.Direction], from, to, x.Protocol, x.Port)
+		if surely != possibly {
+			t.Fatalf("%+v: surely %v, possibly %v\n%s", x, surely, possibly, Describe(s))
+		}
+		return surely
+	}
 }
 
 // boundaries yields packets at the boundaries of the rules of a policy: of each
