@@ -92,22 +92,14 @@ type jsonPiece struct {
 }
 
 type jsonSide struct {
-	Addresses []string `json:"addresses,omitempty"` // ranges of addresses, or single ones
+	Addresses []string `json:"addresses,omitempty"` // prefixes, ranges and single ones
 	Ends      []string `json:"ends,omitempty"`      // that have any of them
 	Others    bool     `json:"others,omitempty"`    // some are those of no end
 }
 
 func newJSONSide(s ruleset.Side) (j jsonSide) {
 	j.Others = s.Others
-	if s.Addresses != nil {
-		for _, r := range s.Addresses.Ranges() {
-			if r.From() == r.To() {
-				j.Addresses = append(j.Addresses, r.From().String())
-			} else {
-				j.Addresses = append(j.Addresses, r.String())
-			}
-		}
-	}
+	j.Addresses = content.AddressTexts(s)
 	for _, e := range s.Ends {
 		j.Ends = append(j.Ends, e.Name())
 	}

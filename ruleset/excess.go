@@ -16,9 +16,9 @@ type Needed struct {
 	// Always are ports that everything needs: what permits these alone is not in
 	// excess.
 	Always portbook.PortSet
-	// Own is the host of the firewall. Then what a rule permits to it (Inbound) or
-	// from it (Outbound) counts as needed at every address that no other end has:
-	// the site may not know all of a host.
+	// Own is the host of the firewall. Of a rule that matches none of its
+	// addresses, all that no end has count as its own: the site may not know all
+	// of a host.
 	Own site.End
 }
 
@@ -183,8 +183,26 @@ func (x *excess) split(match int32, f Family, own bool) (known, unknown []class)
 			known = append(known, a)
 		}
 	}
+	if own && x.own >= 0 {
+		known = x.atHost(known)
+	}
 	x.sides[key] = [2][]class{known, unknown}
 	return known, unknown
+}
+
+// atHost returns the classes of addresses that the host of the firewall has, of
+// those that a rule matches; all of them where it has none.
+func (x *excess) atHost(known []class) []class {
+	var list []class
+	for _, a := range known {
+		if len(x.c.points[a].ends) > 0 {
+			list = append(list, a)
+		}
+	}
+	if len(list) == 0 {
+		return known
+	}
+	return list
 }
 
 // isForeign reports whether a class is of other hosts than that of the firewall.

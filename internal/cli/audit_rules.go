@@ -78,7 +78,7 @@ func (a *app) addRules(flags *auditFlags, found *audit.Findings) error {
 			return failure(phrase.ErrorRulesWhere, "value", quoted(value))
 		}
 		w := audit.Firewall{Name: file}
-		if err := placeFirewall(&w, found.Plan.Site(), where); err != nil {
+		if err := placeFirewall(&w, found.Plan.Site(), value, where); err != nil {
 			return err
 		}
 		err := a.readRules(&w, flags.rulesFormat, found.Plan.Site())
@@ -93,7 +93,7 @@ func (a *app) addRules(flags *auditFlags, found *audit.Findings) error {
 }
 
 // placeFirewall reads where a firewall is: a host, or zones.
-func placeFirewall(w *audit.Firewall, s *site.Site, where string) error {
+func placeFirewall(w *audit.Firewall, s *site.Site, value, where string) error {
 	zones := firewall.ZoneNames(s)
 	switch list := strings.Split(where, ","); {
 	case where == "":
@@ -101,7 +101,7 @@ func placeFirewall(w *audit.Firewall, s *site.Site, where string) error {
 		host, ok := s.End(where)
 		if _, isHost := host.Host(); !ok || !isHost {
 			if slices.Contains(zones, where) {
-				return failure(phrase.ErrorOneZone, "name", quoted(where))
+				return failure(phrase.ErrorRulesWhere, "value", quoted(value))
 			}
 			return unknown(phrase.KindHost, where, hostNames(s))
 		}

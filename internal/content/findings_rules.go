@@ -77,21 +77,29 @@ func isEverywhere(s ruleset.Side) bool {
 
 // addressText gives the addresses of a side, or its ends where these have none.
 func (d *Document) addressText(s ruleset.Side) string {
-	var list []string
-	if s.Addresses == nil {
+	list := AddressTexts(s)
+	if len(list) == 0 {
 		for _, e := range s.Ends {
 			list = append(list, d.endName(e))
 		}
-	} else {
-		for _, r := range s.Addresses.Ranges() {
-			if p, ok := r.Prefix(); ok && p.IsSingleIP() {
-				list = append(list, p.Addr().String())
-			} else if ok {
-				list = append(list, p.String())
-			} else {
-				list = append(list, r.String())
-			}
-		}
 	}
 	return firsts(list, "…")
+}
+
+// AddressTexts returns the addresses of a side, as prefixes and ranges.
+func AddressTexts(s ruleset.Side) (list []string) {
+	if s.Addresses == nil {
+		return nil
+	}
+	for _, r := range s.Addresses.Ranges() {
+		switch p, ok := r.Prefix(); {
+		case ok && p.IsSingleIP():
+			list = append(list, p.Addr().String())
+		case ok:
+			list = append(list, p.String())
+		default:
+			list = append(list, r.String())
+		}
+	}
+	return list
 }
