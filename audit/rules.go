@@ -214,7 +214,7 @@ func (r *ruleAudit) excess(logs []Finding) []Finding {
 	for _, e := range r.rules.Excess(needed, used != nil) {
 		x := r.about()
 		x.Places = []ruleset.Place{e.Place()}
-		if len(e.Pieces) > 0 {
+		if len(e.Pieces) > 0 && !r.isUnread(e) {
 			x := *x
 			x.Pieces, x.MorePieces = e.Pieces, e.More
 			excess = append(excess, r.inExcess(&x))
@@ -228,7 +228,19 @@ func (r *ruleAudit) excess(logs []Finding) []Finding {
 	return append(excess, unused...)
 }
 
+// isUnread reports whether a rule is all that is known of what was not read, so
+// that a finding of its own is about it.
+func (r *ruleAudit) isUnread(e ruleset.Excess) bool {
+	if e.Rule == nil || !e.Rule.Partial || !isAny(e.Rule.From) || !isAny(e.Rule.To) || !e.Rule.Ports.Complement().IsEmpty() {
+		return false
+	}
+	return slices.ContainsFunc(r.firewall.Rules.Unread, func(u ruleset.Unread) bool { return u.Place == e.Rule.Place })
+}
+
+func isAny(m ruleset.Match) bool { return m.Addresses == nil && len(m.Ends) == 0 }
+
 // inExcess returns the finding about pieces, with the flow that they look like.
+// At a host, the own side is the host, whatever its address.
 func (r *ruleAudit) inExcess(x *RuleFinding) Finding {
 	f := Finding{Verdict: VerdictExcess, Rule: x}
 	for i, p := range x.Pieces {
@@ -243,6 +255,13 @@ func (r *ruleAudit) inExcess(x *RuleFinding) Finding {
 		if f.To != to {
 			f.To = site.End{}
 		}
+	}
+	switch {
+	case r.firewall.Host.IsZero():
+	case r.direction == ruleset.Inbound:
+		f.To = r.firewall.Host
+	default:
+		f.From = r.firewall.Host
 	}
 	if !x.MorePieces && !f.From.IsZero() && !f.To.IsZero() {
 		(&Matcher{plan: r.plan}).explain(&f)
@@ -335,7 +354,7 @@ func (u *usage) isUnused(e ruleset.Excess) bool {
 // mayMatch reports whether a match may match any machine of an end; the zero
 // value is any machine.
 func mayMatch(m ruleset.Match, e site.End) bool {
-	if e.IsZero() || m.Addresses == nil && len(m.Ends) == 0 || slices.Contains(m.Ends, e) {
+	if e.IsZero() || isAny(m) || slices.Contains(m.Ends, e) {
 		return true
 	}
 	if m.Addresses == nil {

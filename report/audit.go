@@ -43,6 +43,8 @@ type jsonFindings struct {
 	Dropped     uint64        `json:"dropped"` // records in no finding
 	First       *time.Time    `json:"first,omitempty"`
 	Last        *time.Time    `json:"last,omitempty"`
+	Vantages    []string      `json:"vantages,omitempty"`
+	Sampled     bool          `json:"sampled,omitempty"`
 	Findings    []jsonFinding `json:"findings"`
 }
 
@@ -62,6 +64,8 @@ type jsonFinding struct {
 	Records   uint64             `json:"records"`
 	First     *time.Time         `json:"first,omitempty"`
 	Last      *time.Time         `json:"last,omitempty"`
+	Vantages  []string           `json:"vantages,omitempty"`
+	Sampled   bool               `json:"sampled,omitempty"`
 	Examples  []jsonPair         `json:"examples,omitempty"`
 	// Permission is what rule sets would do.
 	Permission audit.Permission `json:"permission,omitempty"`
@@ -119,7 +123,7 @@ func writeJSONFindings(w *bufio.Writer, c *content.Findings) error {
 	f := c.Findings
 	r := jsonFindings{
 		Site: f.Plan.Site().Name(), DataVersion: c.Catalog.Version(), Language: c.Document().Localizer.Language().String(),
-		Records: f.Records, Dropped: f.Dropped, First: jsonTime(f.First), Last: jsonTime(f.Last), Findings: []jsonFinding{},
+		Records: f.Records, Dropped: f.Dropped, First: jsonTime(f.First), Last: jsonTime(f.Last), Vantages: f.Vantages, Sampled: f.Sampled, Findings: []jsonFinding{},
 	}
 	if !c.Date.IsZero() {
 		r.Date = c.Date.Format("2006-01-02")
@@ -138,7 +142,7 @@ func writeJSONFindings(w *bufio.Writer, c *content.Findings) error {
 func newJSONFinding(x audit.Finding) jsonFinding {
 	f := jsonFinding{
 		Verdict: x.Verdict, From: x.From.Name(), To: x.To.Name(), Ends: x.Ends, Ports: x.Ports, MorePorts: x.MorePorts,
-		Options: x.Need.Options, Reason: x.Reason, Program: x.Program, Answers: x.Answers(), Records: x.Records, First: jsonTime(x.First), Last: jsonTime(x.Last),
+		Options: x.Need.Options, Reason: x.Reason, Program: x.Program, Answers: x.Answers(), Records: x.Records, First: jsonTime(x.First), Last: jsonTime(x.Last), Vantages: x.Vantages, Sampled: x.Sampled,
 	}
 	if !x.Need.Flow.IsZero() {
 		f.Flow = x.Need.Flow.ID()

@@ -1,6 +1,7 @@
 package ruleset
 
 import (
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,7 +13,8 @@ import (
 // Needed is what may be permitted without being in excess.
 type Needed struct {
 	Streams []site.Stream
-	// Always are ports that everything needs.
+	// Always are ports that everything needs: what permits these alone is not in
+	// excess.
 	Always portbook.PortSet
 	// Own is the host of the firewall. Then what a rule permits to it (Inbound) or
 	// from it (Outbound) counts as needed at every address that no other end has:
@@ -37,7 +39,8 @@ type Excess struct {
 //
 // An address that no end has may be that of any end whose addresses are not
 // known, so that what these need is not in excess there. At a gateway, what
-// passes between ends of one zone is left out.
+// passes between ends of one zone is left out, and so is at a host what it sends
+// to itself.
 func (c *Compiled) Excess(n Needed, all bool) []Excess {
 	x := newExcess(c, n)
 	var list []Excess
@@ -75,15 +78,34 @@ type excess struct {
 	needs   map[uint64][]int32 // the streams between two ends
 	// forth and back are the ends between which there are streams.
 	forth, back [][]int32
+	// kinds are the same for classes that only their rules and needs tell apart.
+	kinds []int32
+	// sides has what split returns.
+	sides map[sideKey][2][]class
 	// Of the rule at hand:
 	rule   int32
 	ports  portbook.PortSet
 	pieces *pieces
 	serves map[int32]bool
+	// overlap says which rules have any of its ports: 0 for not known yet.
+	overlap []uint8
+	// marks has the classes of the columns that are special, as those with the
+	// number of this row.
+	marks []int32
+	mark  int32
+}
+
+type sideKey struct {
+	match int32
+	f     Family
+	own   bool
 }
 
 func newExcess(c *Compiled, n Needed) *excess {
-	x := &excess{c: c, always: n.Always, own: -1, streams: n.Streams, needs: map[uint64][]int32{}}
+	x := &excess{
+		c: c, always: n.Always, own: -1, streams: n.Streams, needs: map[uint64][]int32{}, sides: map[sideKey][2][]class{},
+		overlap: make([]uint8, len(c.rules)), marks: make([]int32, len(c.points)),
+	}
 	x.forth, x.back = make([][]int32, len(c.ends)), make([][]int32, len(c.ends))
 	if !n.Own.IsZero() {
 		x.own = c.endAt[n.Own]
@@ -101,6 +123,7 @@ func newExcess(c *Compiled, n Needed) *excess {
 			x.unknown = append(x.unknown, int32(e))
 		}
 	}
+	x.addKinds()
 	return x
 }
 
@@ -122,6 +145,7 @@ func (x *excess) take(list []Excess, rule int32, all bool) []Excess {
 // rules match and that have no needs are looked at once.
 func (x *excess) look(rule, from, to int32, ports portbook.PortSet) {
 	x.rule, x.ports, x.pieces, x.serves = rule, ports, newPieces(x.c), map[int32]bool{}
+	clear(x.overlap)
 	if ports.IsEmpty() {
 		return
 	}
@@ -142,6 +166,10 @@ func (x *excess) look(rule, from, to int32, ports portbook.PortSet) {
 // addresses, and of ends whose addresses are not known, as far as these are
 // selected or protected.
 func (x *excess) split(match int32, f Family, own bool) (known, unknown []class) {
+	key := sideKey{match, f, own}
+	if s, ok := x.sides[key]; ok {
+		return s[0], s[1]
+	}
 	for _, a := range x.c.matched[match] {
 		p := &x.c.points[a]
 		switch {
@@ -155,6 +183,7 @@ func (x *excess) split(match int32, f Family, own bool) (known, unknown []class)
 			known = append(known, a)
 		}
 	}
+	x.sides[key] = [2][]class{known, unknown}
 	return known, unknown
 }
 
@@ -199,28 +228,46 @@ func (x *excess) rectangle(from, to []class) {
 // rowKey is the same for rows that the same rules match, of those that concern
 // the rule at hand, and that need the same.
 func (x *excess) rowKey(row class, swapped bool) string {
-	var key strings.Builder
 	p := &x.c.points[row]
+	key := make([]byte, 0, 64)
 	for _, matches := range [][]int32{p.sure, p.maybe} {
 		for _, m := range matches {
-			if m == anyMatch {
-				continue // the same for all
-			}
-			for _, r := range x.rules(m, swapped) {
-				if x.concerns(r) {
-					fmt.Fprint(&key, m, " ")
-					break
-				}
+			// What matches everything is the same for all.
+			if m != anyMatch && slices.ContainsFunc(x.rules(m, swapped), x.concerns) {
+				key = binary.BigEndian.AppendUint32(key, uint32(m))
 			}
 		}
-		key.WriteByte('/')
+		key = append(key, '/')
 	}
-	if needs := x.needing(p.ends, swapped); needs || x.c.direction == Through || x.hasOwn() {
-		fmt.Fprint(&key, p.ends)
-	} else {
-		fmt.Fprint(&key, len(p.ends) == 0)
+	key = binary.BigEndian.AppendUint32(key, uint32(x.kinds[row]))
+	if x.needing(p.ends, swapped) || x.hasOwn() {
+		for _, e := range p.ends {
+			key = binary.BigEndian.AppendUint32(key, uint32(e))
+		}
 	}
-	return key.String()
+	return string(key)
+}
+
+// addKinds gives the same number to classes that have no ends, to those whose
+// ends are in the same zones where these matter, and to those of the host of the
+// firewall.
+func (x *excess) addKinds() {
+	known := map[string]int32{}
+	for at := range x.c.points {
+		p := &x.c.points[at]
+		key := fmt.Sprint(len(p.ends) == 0, slices.Contains(p.ends, x.own))
+		if x.c.direction == Through {
+			for _, e := range p.ends {
+				key += "\x00" + x.c.ends[e].Zone()
+			}
+		}
+		kind, ok := known[key]
+		if !ok {
+			kind = int32(len(known))
+			known[key] = kind
+		}
+		x.kinds = append(x.kinds, kind)
+	}
 }
 
 // rules returns those with a match on the side of the rows.
@@ -231,7 +278,16 @@ func (x *excess) rules(match int32, swapped bool) []int32 {
 	return x.c.byFrom[match]
 }
 
-func (x *excess) concerns(r int32) bool { return x.c.rules[r].Ports.Overlaps(x.ports) }
+// concerns reports whether a rule has any of the ports of the rule at hand.
+func (x *excess) concerns(r int32) bool {
+	if x.overlap[r] == 0 {
+		x.overlap[r] = 1
+		if x.c.rules[r].Ports.Overlaps(x.ports) {
+			x.overlap[r] = 2
+		}
+	}
+	return x.overlap[r] == 2
+}
 
 // needing reports whether any of some ends takes part in a stream on that side.
 func (x *excess) needing(ends []int32, swapped bool) bool {
@@ -251,58 +307,47 @@ var few = 16
 
 // row looks at the columns of some rows that cannot be told apart.
 func (x *excess) row(rows, columns []class, swapped bool) {
-	special := x.special(rows[0], columns, swapped)
-	found := map[portbook.PortSet][]class{}
-	known := map[string]portbook.PortSet{} // of columns that cannot be told apart
-	for _, column := range columns {
-		var ports portbook.PortSet
-		if special == nil || special[column] {
-			ports = x.cell(rows[0], column, swapped)
-		} else {
-			key := x.columnKey(column)
-			var ok bool
-			if ports, ok = known[key]; !ok {
-				ports = x.cell(rows[0], column, swapped)
-				known[key] = ports
-			}
-		}
-		if !ports.IsEmpty() {
-			found[ports] = append(found[ports], column)
-		}
+	allSpecial := len(columns) <= few
+	if !allSpecial {
+		x.setApart(rows[0], swapped)
 	}
+	found := map[portbook.PortSet]*[]class{} // the columns of the ports in excess
+	listOf := func(column class) *[]class {
+		ports := x.cell(rows[0], column, swapped)
+		if found[ports] == nil {
+			found[ports] = &[]class{}
+		}
+		return found[ports]
+	}
+	kinds := map[int32]*[]class{} // of columns that nothing sets apart
+	for _, column := range columns {
+		var list *[]class
+		if allSpecial || x.marks[column] == x.mark {
+			list = listOf(column)
+		} else if list = kinds[x.kinds[column]]; list == nil {
+			list = listOf(column)
+			kinds[x.kinds[column]] = list
+		}
+		*list = append(*list, column)
+	}
+	delete(found, portbook.PortSet{})
 	var sets []portbook.PortSet
 	for ports := range found {
 		sets = append(sets, ports)
 	}
-	slices.SortFunc(sets, func(a, b portbook.PortSet) int { return int(found[a][0] - found[b][0]) })
+	slices.SortFunc(sets, func(a, b portbook.PortSet) int { return int((*found[a])[0] - (*found[b])[0]) })
 	for _, ports := range sets {
 		if swapped {
-			x.pieces.add(found[ports], rows, ports)
+			x.pieces.add(*found[ports], rows, ports)
 		} else {
-			x.pieces.add(rows, found[ports], ports)
+			x.pieces.add(rows, *found[ports], ports)
 		}
 	}
 }
 
-// columnKey tells the columns apart that no rule and no need does.
-func (x *excess) columnKey(column class) string {
-	p := &x.c.points[column]
-	if x.c.direction != Through {
-		return fmt.Sprint(len(p.ends) == 0)
-	}
-	key := fmt.Sprint(len(p.ends) == 0)
-	for _, e := range p.ends {
-		key += " " + x.c.ends[e].Zone()
-	}
-	return key
-}
-
-// special returns the columns that some rule or need sets apart; nil for all.
-func (x *excess) special(row class, columns []class, swapped bool) map[class]bool {
-	if len(columns) <= few {
-		return nil
-	}
-	special := map[class]bool{}
+// setApart marks the columns that a rule or a need of a row sets apart.
+func (x *excess) setApart(row class, swapped bool) {
+	x.mark++
 	p := &x.c.points[row]
 	for _, matches := range [][]int32{p.sure, p.maybe} {
 		for _, m := range matches {
@@ -312,36 +357,39 @@ func (x *excess) special(row class, columns []class, swapped bool) map[class]boo
 					other = x.c.rules[r].from
 				}
 				if other != anyMatch && x.concerns(r) {
-					for _, column := range x.c.matched[other] {
-						special[column] = true
-					}
+					x.markAll(x.c.matched[other])
 				}
 			}
 		}
 	}
-	x.addPartners(special, p, swapped)
-	return special
+	x.setPartnersApart(p, swapped)
 }
 
-// addPartners adds the classes with which one has needs, or another owner.
-func (x *excess) addPartners(special map[class]bool, p *point, swapped bool) {
+func (x *excess) markAll(list []class) {
+	for _, a := range list {
+		x.marks[a] = x.mark
+	}
+}
+
+// setPartnersApart marks the classes with which one has needs, and those that
+// base chains protect.
+func (x *excess) setPartnersApart(p *point, swapped bool) {
 	partners := x.forth
 	if swapped {
 		partners = x.back
 	}
 	for _, e := range x.endsOf(p, swapped == (x.c.direction == Inbound)) {
 		for _, partner := range partners[e] {
-			for _, column := range x.c.where[partner] {
-				special[column] = true
-			}
+			x.markAll(x.c.where[partner])
 		}
+	}
+	for _, e := range x.unknown {
+		x.markAll(x.c.where[e]) // these may match more
 	}
 	if x.hasOwn() {
 		for e := range x.c.ends {
 			if x.isProtected(int32(e)) {
-				for _, column := range x.c.where[e] {
-					special[column] = true
-				}
+				x.markAll(x.c.where[e])
 			}
 		}
 	}
@@ -365,7 +413,7 @@ func (x *excess) cell(row, column class, swapped bool) portbook.PortSet {
 	if swapped {
 		a, b = b, a
 	}
-	if x.isWithinZone(a, b) {
+	if x.isWithinZone(a, b) || x.isWithinHost(a, b) {
 		return portbook.PortSet{}
 	}
 	var permitted portbook.PortSet
@@ -374,10 +422,6 @@ func (x *excess) cell(row, column class, swapped bool) portbook.PortSet {
 		if d.rule == x.rule {
 			permitted = d.ports.Intersect(r.possibly)
 		}
-	}
-	permitted = permitted.Subtract(x.always)
-	if permitted.IsEmpty() {
-		return permitted
 	}
 	rest := permitted
 	for _, from := range x.endsOf(&x.c.points[a], x.c.direction == Outbound) {
@@ -390,7 +434,7 @@ func (x *excess) cell(row, column class, swapped bool) portbook.PortSet {
 			}
 		}
 	}
-	if existing(rest, x.c.points[a].family).IsEmpty() {
+	if existing(rest, x.c.points[a].family).Subtract(x.always).IsEmpty() {
 		return portbook.PortSet{}
 	}
 	return rest
@@ -406,6 +450,12 @@ func (x *excess) isWithinZone(a, b class) bool {
 	zone := x.c.ends[from[0]].Zone()
 	same := func(e int32) bool { return x.c.ends[e].Zone() == zone }
 	return !slices.ContainsFunc(append(slices.Clone(from), to...), func(e int32) bool { return !same(e) })
+}
+
+// isWithinHost reports whether both classes are the host of the firewall, which
+// is one machine.
+func (x *excess) isWithinHost(a, b class) bool {
+	return x.own >= 0 && !x.c.ends[x.own].IsGroup() && slices.Contains(x.c.points[a].ends, x.own) && slices.Contains(x.c.points[b].ends, x.own)
 }
 
 func compareEnds(a, b site.End) int { return strings.Compare(a.Name(), b.Name()) }

@@ -150,7 +150,7 @@ func (p *pieces) add(from, to []class, ports portbook.PortSet) {
 	key := classKey(p.c.points[to[0]].family, to, ports)
 	r, ok := p.rows[key]
 	if !ok {
-		r = &rectangle{nil, to, ports}
+		r = &rectangle{nil, slices.Clone(to), ports}
 		p.rows[key] = r
 		p.order = append(p.order, r)
 	}
@@ -177,7 +177,7 @@ func (p *pieces) list() (list []Piece, more bool) {
 		slices.Sort(r.from)
 		key := classKey(p.c.points[r.from[0]].family, r.from, r.ports)
 		if x, ok := columns[key]; ok {
-			x.to = append(slices.Clone(x.to), r.to...)
+			x.to = append(x.to, r.to...)
 			continue
 		}
 		columns[key] = r
@@ -187,32 +187,58 @@ func (p *pieces) list() (list []Piece, more bool) {
 		order, more = order[:mostPieces], true
 	}
 	for _, r := range order {
+		slices.Sort(r.to)
 		list = append(list, Piece{p.c.side(r.from), p.c.side(r.to), r.ports})
 	}
 	return list, more
 }
 
-// side describes some classes.
+// side describes some classes, sorted and of one family.
 func (c *Compiled) side(classes []class) Side {
 	var s Side
-	var addresses netipx.IPSetBuilder
 	ends := map[int32]bool{}
 	for _, x := range classes {
 		p := &c.points[x]
-		for _, r := range p.ranges {
-			addresses.AddRange(r)
-		}
 		for _, e := range p.ends {
 			ends[e] = true
 		}
 		s.Others = s.Others || len(p.ends) == 0
 	}
-	if set, err := addresses.IPSet(); err == nil && len(set.Ranges()) > 0 {
-		s.Addresses = set
-	}
 	for e := range ends {
 		s.Ends = append(s.Ends, c.ends[e])
 	}
 	slices.SortFunc(s.Ends, compareEnds)
+	s.Addresses = c.addresses(classes)
 	return s
+}
+
+// addresses returns the addresses of some classes; nil for none. Of most of a
+// family, those that are left out are taken away.
+func (c *Compiled) addresses(classes []class) *netipx.IPSet {
+	var b netipx.IPSetBuilder
+	every, isKnown := everyAddress[c.points[classes[0]].family]
+	if isKnown && len(classes) > len(c.points)/4 {
+		b.AddPrefix(every)
+		rest := classes
+		for x := range c.points {
+			if len(rest) > 0 && rest[0] == class(x) {
+				rest = rest[1:]
+			} else if c.points[x].family == c.points[classes[0]].family {
+				for _, r := range c.points[x].ranges {
+					b.RemoveRange(r)
+				}
+			}
+		}
+	} else {
+		for _, x := range classes {
+			for _, r := range c.points[x].ranges {
+				b.AddRange(r)
+			}
+		}
+	}
+	set, err := b.IPSet()
+	if err != nil || len(set.Ranges()) == 0 || c.points[classes[0]].unknown {
+		return nil
+	}
+	return set
 }

@@ -242,6 +242,9 @@ func isLookedAt(n Needed, d Direction, from, to Point) bool {
 	if d == Outbound {
 		own = from
 	}
+	if !n.Own.IsZero() && !n.Own.IsGroup() && slices.Contains(from.Ends, n.Own) && slices.Contains(to.Ends, n.Own) {
+		return false
+	}
 	if d != Through {
 		return n.Own.IsZero() || len(own.Ends) == 0 || slices.Contains(own.Ends, n.Own)
 	}

@@ -69,6 +69,11 @@ type Options struct {
 	// Location is that of times without a zone; nil for UTC, which all but the
 	// Windows firewall and nfdump write.
 	Location *time.Location
+	// Vantage names where the log was made: see [audit.Record].
+	Vantage string
+	// Sampled says that the log is of some of the packets, where it does not say so
+	// itself as nfdump does.
+	Sampled bool
 }
 
 // Stats says what was read.
@@ -83,7 +88,7 @@ type Stats struct {
 	// Truncated says that the log ends in the middle of a line or of compressed
 	// data.
 	Truncated bool
-	// Sampled says that the log has only some of the connections.
+	// Sampled says that records were found by sampling.
 	Sampled bool
 }
 
@@ -132,11 +137,11 @@ func (s *reading) open(r io.Reader, o Options) error {
 	}
 	defer closer()
 	in := bufio.NewReaderSize(plain, sniffed)
-	if mark, _ := in.Peek(3); string(mark) == "\ufeff" {
-		in.Discard(len(mark))
+	if bom, _ := in.Peek(3); string(bom) == "\ufeff" {
+		in.Discard(len(bom))
 	}
 	head, err := in.Peek(sniffed)
-	s.stats.Format = o.Format
+	s.stats.Format, s.mark = o.Format, mark{o.Vantage, o.Sampled}
 	if err != nil && len(head) == 0 && !s.isEnd(err) {
 		return fmt.Errorf("flowlog: %w", err)
 	}
@@ -158,8 +163,15 @@ func (s *reading) open(r io.Reader, o Options) error {
 type reading struct {
 	add   func(*audit.Record)
 	stats Stats
+	mark  mark
 	err   error  // a headerError
 	share *share // nil where one goroutine does everything
+}
+
+// mark is what all records of a log have.
+type mark struct {
+	vantage string
+	sampled bool
 }
 
 func (s *reading) read(in io.Reader, o Options, head []byte) error {
@@ -203,6 +215,8 @@ func (s *reading) entry(d decoder, entry []byte, r *audit.Record) {
 	switch err := d.decode(entry, r); {
 	case err == nil:
 		s.stats.Records++
+		r.Vantage, r.Sampled = s.mark.vantage, r.Sampled || s.mark.sampled
+		s.stats.Sampled = s.stats.Sampled || r.Sampled
 		s.add(r)
 	case err == errSkip:
 		s.stats.Skipped++

@@ -216,6 +216,41 @@ func TestTruncated(t *testing.T) {
 	}
 }
 
+// TestSampled: records of sampled traffic say so, by the log or by its reader.
+func TestSampled(t *testing.T) {
+	const nfdump = `[{"type":"FLOW","sampled":%d,"t_first":"2023-11-14T22:13:20.100","t_last":"2023-11-14T22:13:21.100","proto":6,"src4_addr":"192.0.2.10","dst4_addr":"198.51.100.7","src_port":50000,"dst_port":443}]`
+	const table = "src,dst,dport,proto,sampling rate\n192.0.2.10,198.51.100.7,443,tcp,%d\n"
+	for _, x := range []struct {
+		log     string
+		options flowlog.Options
+		want    bool
+	}{
+		{fmt.Sprintf(nfdump, 0), flowlog.Options{}, false},
+		{fmt.Sprintf(nfdump, 1), flowlog.Options{}, true},
+		{fmt.Sprintf(nfdump, 0), flowlog.Options{Sampled: true}, true},
+		{fmt.Sprintf(table, 1), flowlog.Options{}, false},
+		{fmt.Sprintf(table, 1000), flowlog.Options{}, true},
+		{zeekLog, flowlog.Options{}, false},
+		{zeekLog, flowlog.Options{Sampled: true}, true},
+	} {
+		x.options.Vantage = "gateway"
+		check := func(r *audit.Record) {
+			if r.Sampled != x.want || r.Vantage != "gateway" {
+				t.Errorf("%.40s: sampled %v at %q", x.log, r.Sampled, r.Vantage)
+			}
+		}
+		stats, err := flowlog.Read(strings.NewReader(x.log), x.options, check)
+		if err != nil || stats.Sampled != x.want || stats.Records == 0 {
+			t.Errorf("%.40s: %+v, %v", x.log, stats, err)
+		}
+		pool := flowlog.NewPool(check)
+		if got, err := pool.Read(strings.NewReader(x.log), x.options); err != nil || got.Sampled != x.want || got.Records != stats.Records {
+			t.Errorf("%.40s by a pool: %+v, %v", x.log, got, err)
+		}
+		pool.Close()
+	}
+}
+
 // TestLongLine: a line without an end costs no more than a bound, and what
 // follows it is read.
 func TestLongLine(t *testing.T) {

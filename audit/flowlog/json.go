@@ -76,6 +76,7 @@ func nfdump(location *time.Location) func(*fastjson.Value, *audit.Record) error 
 		if r.Last, err = jsonTime(firstOf(v, "last", "t_last"), location); err != nil {
 			return err
 		}
+		r.Sampled = v.GetInt("sampled") != 0
 		if r.Protocol, err = protocol(jsonText(v.Get("proto"))); err != nil {
 			return err
 		}
@@ -127,7 +128,6 @@ func (s *reading) flows(dec *json.Decoder, d decoder) error {
 			return err
 		}
 		s.stats.Lines++
-		s.stats.Sampled = s.stats.Sampled || fastjson.GetInt(flow, "sampled") != 0
 		s.entry(d, flow, &r)
 	}
 	_, err := dec.Token()

@@ -54,6 +54,7 @@ type job struct {
 	buf     []byte
 	lines   []byte // of buf
 	before  int64  // the lines of the log before these
+	mark    mark
 	records []audit.Record
 }
 
@@ -72,7 +73,7 @@ func (p *Pool) work(add func(*audit.Record)) {
 		if j.decoder != shared {
 			shared, own = j.decoder, j.decoder.clone()
 		}
-		s := reading{add: add, stats: Stats{Lines: j.before}}
+		s := reading{add: add, stats: Stats{Lines: j.before}, mark: j.mark}
 		s.wholeLines(own, j.lines, &r)
 		p.release(j.buf)
 		j.of.done(&s.stats)
@@ -137,7 +138,7 @@ func (x *share) block(s *reading, d decoder, buf []byte, whole, end int, r *audi
 	}
 	n := copy(rest, buf[whole:end])
 	x.pending.Add(1)
-	x.pool.jobs <- job{of: x, decoder: x.decoder, buf: buf, lines: buf[begin:whole], before: s.stats.Lines}
+	x.pool.jobs <- job{of: x, decoder: x.decoder, buf: buf, lines: buf[begin:whole], before: s.stats.Lines, mark: s.mark}
 	s.stats.Lines += lines
 	return rest, n
 }
@@ -177,6 +178,7 @@ func (*share) add(s, t *Stats) {
 	s.Records += t.Records
 	s.Skipped += t.Skipped
 	s.Broken += t.Broken
+	s.Sampled = s.Sampled || t.Sampled
 	s.First = append(s.First, t.First...)
 	slices.SortFunc(s.First, func(a, b Broken) int { return cmp.Compare(a.Line, b.Line) })
 	s.First = s.First[:min(len(s.First), mostBroken)]

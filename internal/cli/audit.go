@@ -25,7 +25,7 @@ type auditFlags struct {
 	logs, listening, rules, fields, failOn    []string
 	logFormat, logHeader, zone, rulesFormat   string
 	since, until, title, date, asOf, encoding string
-	suggest, ambiguous                        bool
+	suggest, ambiguous, sampled, quiet        bool
 }
 
 // failing are the verdicts that make the exit status 1 unless others are chosen.
@@ -39,7 +39,7 @@ const noVerdict = "none"
 
 // findingRecords are the records of findings.
 var findingRecords = records{"", []string{"findings"}, []string{
-	"verdict", "from", "to", "ends", "ports", "morePorts", "flow", "options", "reason", "flows", "program", "answers", "records", "first", "last", "examples",
+	"verdict", "from", "to", "ends", "ports", "morePorts", "flow", "options", "reason", "flows", "program", "answers", "records", "first", "last", "vantages", "sampled", "examples",
 	"permission", "firewall", "direction", "places", "what", "pieces", "morePieces",
 }}
 
@@ -61,6 +61,9 @@ func (a *app) auditCommand() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringArrayVar(&flags.logs, "log", nil, a.say(phrase.FlagLog))
+	f.Lookup("log").Annotations = map[string][]string{placeholder: {"[PLACE=]FILE"}}
+	f.BoolVar(&flags.sampled, "sampled", false, a.say(phrase.FlagSampled))
+	f.BoolVar(&flags.quiet, "quiet", false, a.say(phrase.FlagQuiet))
 	f.StringVar(&flags.logFormat, "log-format", "", a.say(phrase.FlagLogFormat, "values", listed(flowlog.Formats())))
 	f.StringSliceVar(&flags.fields, "field", nil, a.say(phrase.FlagLogField, "values", listed(flowlog.Fields())))
 	f.Lookup("field").Annotations = map[string][]string{placeholder: {"FIELD=COLUMN"}}
@@ -173,7 +176,7 @@ func (x *auditFlags) reading() (r reading, err error) {
 			return r, err
 		}
 	}
-	r.options.Header, r.options.Fields = x.logHeader, map[flowlog.Field]string{}
+	r.options.Header, r.options.Sampled, r.options.Fields = x.logHeader, x.sampled, map[flowlog.Field]string{}
 	for _, pair := range x.fields {
 		name, column, ok := strings.Cut(pair, "=")
 		if !ok || column == "" {
@@ -232,7 +235,7 @@ func (r *reading) add(t *audit.Tally) func(*audit.Record) {
 func (a *app) findings(cmd *cobra.Command, flags *auditFlags, plan *site.Plan, read reading) (audit.Findings, error) {
 	found := audit.Findings{Plan: plan}
 	if len(flags.logs) > 0 {
-		tally, err := a.tally(cmd, flags.logs, plan, read)
+		tally, err := a.tally(cmd, flags, plan, read)
 		if err != nil {
 			return found, err
 		}
@@ -283,19 +286,22 @@ type logResult struct {
 }
 
 // tally reads logs on all processors, and says what it could not read.
-func (a *app) tally(cmd *cobra.Command, logs []string, plan *site.Plan, read reading) (*audit.Tally, error) {
-	m := audit.Compile(plan)
+func (a *app) tally(cmd *cobra.Command, flags *auditFlags, plan *site.Plan, read reading) (*audit.Tally, error) {
+	m, logs := audit.Compile(plan), flags.logs
+	meter := a.newLogMeter(logs, flags.quiet)
 	tallies := make([]*audit.Tally, runtime.GOMAXPROCS(0))
 	adds := make([]func(*audit.Record), len(tallies))
 	for i := range tallies {
 		tallies[i] = m.NewTally()
-		adds[i] = read.add(tallies[i])
+		adds[i] = meter.counting(read.add(tallies[i]))
 	}
-	for i, r := range a.readLogs(logs, read, flowlog.NewPool(adds...)) {
+	results := a.readLogs(logs, read, flowlog.NewPool(adds...), meter)
+	meter.close()
+	for i, r := range results {
 		if r.err != nil {
-			return nil, failure(phrase.ErrorIn, "name", logs[i], "error", r.err)
+			return nil, failure(phrase.ErrorIn, "name", fileOf(logs[i]), "error", r.err)
 		}
-		a.remarkOnLog(cmd, logs[i], r.stats)
+		a.remarkOnLog(cmd, fileOf(logs[i]), r.stats)
 	}
 	for _, t := range tallies[1:] {
 		tallies[0].Merge(t)
@@ -305,7 +311,7 @@ func (a *app) tally(cmd *cobra.Command, logs []string, plan *site.Plan, read rea
 
 // readLogs reads as many logs at a time as there are processors, and closes the
 // pool.
-func (a *app) readLogs(logs []string, read reading, pool *flowlog.Pool) []logResult {
+func (a *app) readLogs(logs []string, read reading, pool *flowlog.Pool, meter *logMeter) []logResult {
 	defer pool.Close()
 	results := make([]logResult, len(logs))
 	next := make(chan int)
@@ -313,7 +319,7 @@ func (a *app) readLogs(logs []string, read reading, pool *flowlog.Pool) []logRes
 	for range min(len(logs), runtime.GOMAXPROCS(0)) {
 		readers.Go(func() {
 			for i := range next {
-				results[i] = a.readLog(logs[i], read, pool)
+				results[i] = a.readLog(logs[i], read, pool, meter)
 			}
 		})
 	}
@@ -325,8 +331,28 @@ func (a *app) readLogs(logs []string, read reading, pool *flowlog.Pool) []logRes
 	return results
 }
 
-func (a *app) readLog(name string, read reading, pool *flowlog.Pool) (r logResult) {
-	in := a.stdin
+// cutVantage cuts the place where a log was made from the name of its file. What
+// precedes an equals sign is one unless it has a slash, or a file has the whole
+// name.
+func cutVantage(log string) (vantage, file string) {
+	vantage, file, ok := strings.Cut(log, "=")
+	if !ok || vantage == "" || strings.ContainsAny(vantage, `/\`) {
+		return "", log
+	}
+	if _, err := os.Stat(log); err == nil {
+		return "", log
+	}
+	return vantage, file
+}
+
+func fileOf(log string) string {
+	_, file := cutVantage(log)
+	return file
+}
+
+func (a *app) readLog(log string, read reading, pool *flowlog.Pool, meter *logMeter) (r logResult) {
+	in, name, o := a.stdin, "", read.options
+	o.Vantage, name = cutVantage(log)
 	if name != standard {
 		f, err := os.Open(name)
 		if err != nil {
@@ -335,7 +361,7 @@ func (a *app) readLog(name string, read reading, pool *flowlog.Pool) (r logResul
 		defer f.Close()
 		in = f
 	}
-	r.stats, r.err = pool.Read(in, read.options)
+	r.stats, r.err = pool.Read(meter.counted(in), o)
 	return r
 }
 

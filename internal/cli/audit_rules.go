@@ -8,6 +8,7 @@ import (
 
 	"github.com/portbook/portbook/audit"
 	"github.com/portbook/portbook/firewall"
+	"github.com/portbook/portbook/firewall/iptables"
 	"github.com/portbook/portbook/firewall/nftables"
 	"github.com/portbook/portbook/internal/cli/phrase"
 	"github.com/portbook/portbook/ruleset"
@@ -20,6 +21,7 @@ type ruleFormat string
 // The formats, named as those of portbook rules where there are both.
 const (
 	rulesOfNftables ruleFormat = "nftables"
+	rulesOfIptables ruleFormat = "iptables" // of both families
 )
 
 // ruleReader reads a format, and recognizes it by what a file has.
@@ -31,6 +33,7 @@ type ruleReader struct {
 
 var ruleReaders = []ruleReader{
 	{rulesOfNftables, []string{`"nftables"`}, nftables.Read},
+	{rulesOfIptables, []string{"*filter\n", "*filter\r\n"}, iptables.Read},
 }
 
 func ruleFormats() []ruleFormat {

@@ -52,6 +52,9 @@ func (c *Findings) Subtitle(d *Document) string {
 	if !c.Findings.First.IsZero() {
 		list = append(list, d.Fill(label.AuditSpan, "first", timeText(c.Findings.First), "last", timeText(c.Findings.Last)))
 	}
+	if len(c.Findings.Vantages) > 0 {
+		list = append(list, d.Fill(label.AuditVantages, "vantages", strings.Join(c.Findings.Vantages, ", ")))
+	}
 	if date := d.DateText(); date != "" {
 		list = append(list, date)
 	}
@@ -66,12 +69,17 @@ func timeText(t time.Time) string {
 	return t.UTC().Format("2006-01-02 15:04:05")
 }
 
-// Remark says how many records are in no finding; "" where there are none.
+// Remark says how many records are in no finding, and that records are of
+// sampled traffic; "" for neither.
 func (c *Findings) Remark(d *Document) string {
-	if c.Findings.Dropped == 0 {
-		return ""
+	var list []string
+	if c.Findings.Dropped > 0 {
+		list = append(list, d.Fill(label.AuditDropped, "records", fmt.Sprint(c.Findings.Dropped)))
 	}
-	return d.Fill(label.AuditDropped, "records", fmt.Sprint(c.Findings.Dropped))
+	if c.Findings.Sampled {
+		list = append(list, d.Label(label.AuditSampled))
+	}
+	return strings.Join(list, " ")
 }
 
 // verdictOrder is the order of the tables: what asks for something to be done
@@ -230,6 +238,7 @@ var findingColumns = []findingColumn{
 	{label.AuditRecords, false, isSeen, func(_ *Document, f audit.Finding) string { return fmt.Sprint(f.Records) }},
 	{label.AuditFirst, true, isSeen, func(_ *Document, f audit.Finding) string { return timeText(f.First) }},
 	{label.AuditLast, true, isSeen, func(_ *Document, f audit.Finding) string { return timeText(f.Last) }},
+	{label.AuditVantage, true, isSeen, (*Document).findingVantages},
 	{label.AuditAbout, false, ofAny, (*Document).findingAbout},
 	{label.AuditExamples, true, hasExamples, func(d *Document, f audit.Finding) string { return d.findingExamples(f) }},
 	{label.PlanAnswer, true, func(v audit.Verdict) bool { return v == audit.VerdictUnanswered }, func(d *Document, f audit.Finding) string {
@@ -246,13 +255,36 @@ var permissionColumn = findingColumn{label.AuditPermission, false, ofAny, func(d
 	return d.LabelOf("permission", string(f.Permission))
 }}
 
-// findingColumns returns the columns of findings of a verdict, or of all.
+// findingColumns returns some columns, without those that say nothing about the
+// findings.
 func (c *Findings) findingColumns(columns []findingColumn, list []audit.Finding, of func(findingColumn) bool) []findingColumn {
 	permissions := slices.ContainsFunc(list, func(f audit.Finding) bool { return f.Permission != audit.PermissionUnknown })
 	rules := slices.ContainsFunc(list, func(f audit.Finding) bool { return f.Rule != nil })
+	vantages := len(c.Findings.Vantages) > 0 || c.Findings.Sampled
 	return slices.DeleteFunc(slices.Clone(columns), func(x findingColumn) bool {
-		return !of(x) || x.label == label.AuditPermission && !permissions || (x.label == label.AuditFirewall || x.label == label.AuditRule) && !rules
+		switch x.label {
+		case label.AuditPermission:
+			return !of(x) || !permissions
+		case label.AuditFirewall, label.AuditRule:
+			return !of(x) || !rules
+		case label.AuditVantage:
+			return !of(x) || !vantages
+		}
+		return !of(x)
 	})
+}
+
+// findingVantages names where the records come from, and says whether some were
+// found by sampling.
+func (d *Document) findingVantages(f audit.Finding) string {
+	s := strings.Join(f.Vantages, ", ")
+	switch {
+	case f.Sampled && s == "":
+		return d.Label(label.AuditSampledOnly)
+	case f.Sampled:
+		return d.Fill(label.AuditSampledMark, "vantages", s)
+	}
+	return s
 }
 
 // findingEnd names an end, or says that no host has the addresses.

@@ -76,6 +76,7 @@ func newRun(c *content.Findings) sarif.Run {
 	}
 	r.Properties.AddTime("first", f.First)
 	r.Properties.AddTime("last", f.Last)
+	addSources(r.Properties, f.Vantages, f.Sampled)
 	for i, l := range c.Languages {
 		x := sarif.Portbook(c.Catalog.Version(), rules(c.In(l)))
 		x.Language = l.Language().String()
@@ -127,8 +128,19 @@ func newResult(d *content.Document, s *site.Site, f audit.Finding) sarif.Result 
 	}
 	r.Properties.AddTime("first", f.First)
 	r.Properties.AddTime("last", f.Last)
+	addSources(r.Properties, f.Vantages, f.Sampled)
 	r.Locations, r.RelatedLocations = locations(s, f)
 	return r
+}
+
+// addSources says where records come from, as far as they do.
+func addSources(p sarif.Properties, vantages []string, sampled bool) {
+	if len(vantages) > 0 {
+		p["vantages"] = vantages
+	}
+	if sampled {
+		p["sampled"] = true
+	}
 }
 
 // locations returns where the site file has the hosts: first that to which the

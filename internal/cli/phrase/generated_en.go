@@ -8,7 +8,7 @@ var wordsEN = table.Strings{
 	Pool: "" +
 		"The report lists the needs of the site that were seen, blocked, unanswered or not seen, and the traffic that no need explains, with the documented flow that it looks like." +
 		"--listening compares the sockets of a host, as ss -Hntulp or netstat -an list them, with the needs that it has to listen for." +
-		"--log reads connection logs of Zeek, AWS VPC, Azure, Suricata, nfdump and the Windows firewall, CSV with a header and JSON lines (- for standard input), plain or compressed with gzip or zstd. The format is detected. Lines that cannot be read are counted on standard error, and a log that ends too early is read to its end." +
+		"--log reads connection logs of Zeek, AWS VPC, Azure, Suricata, nfdump and the Windows firewall, CSV with a header and JSON lines (- for standard input), plain or compressed with gzip or zstd. The format is detected. Lines that cannot be read are counted on standard error, and a log that ends too early is read to its end. Where the place of a log is named, as in “gateway=conn.log”, findings name it, and a need is unseen only where one place saw both ends." +
 		"--rules reads the rules of a firewall as its own program lists them and compares what they permit with what is needed: the own firewall of a host (central=FILE), a gateway between zones (servers,dmz=FILE), or, without either, a gateway between all zones or a platform whose rules name what they protect. What is not understood is listed, and what depends on it is only possible. With logs, the report shows what the rules would do next to what happened, and rules that were not used." +
 		"The exit status is 1 when there is a finding with a verdict of --fail-on." +
 		"The shells are bash, zsh, fish and powershell. For bash: source <(portbook completion bash)" +
@@ -175,7 +175,7 @@ var wordsEN = table.Strings{
 		"write JSON with these fields alone, separated by commas (below)" +
 		"language of texts and messages: {values} (default from LC_ALL, LC_MESSAGES or LANG); several, separated by commas, for pages and workbooks" +
 		"sockets of a host: HOST=FILE (repeat for more hosts)" +
-		"log of connections (repeat for more)" +
+		"log of connections, with the place where it was made before an equals sign (repeat for more)" +
 		"column or key of a field in CSV and JSON lines, as in “src=SrcIP” (commas or repeated flags for more): {values}" +
 		"format of the logs: {values} (default: by their content)" +
 		"fields of an AWS log without a header: “srcaddr dstaddr ...”" +
@@ -191,10 +191,12 @@ var wordsEN = table.Strings{
 		"the product (required)" +
 		"flows of this protocol: tcp, udp, icmp, or a number {alternatives}" +
 		"only what is open" +
+		"show no progress" +
 		"keep what the documents say now" +
 		"write the report to this file (- for standard output), as JSON" +
 		"rules of a firewall: HOST=FILE, ZONE,ZONE=FILE, or FILE for a gateway between all zones or a platform (repeat for more)" +
 		"format of the rules: {values} (default: by their content)" +
+		"the logs are of some of the packets, as sFlow and sampled NetFlow are" +
 		"write the JSON Schemas only, and replace those that exist" +
 		"changes of the data that concern the site, since this version: a file or folder as of portbook diff" +
 		"records from this day in UTC, or this time such as 2026-11-01T09:00:00+09:00" +
@@ -272,6 +274,8 @@ var wordsEN = table.Strings{
 		"{name} has no listed port: the documents leave the ports of its flows open" +
 		"{name}: no connections (skipped lines: {skipped})" +
 		"{done} of {total} rows" +
+		"{read} read, {records} records, {rate} a second" +
+		"{read} of {total} read, {records} records, {rate} a second" +
 		"{n} between what is needed and what {target} can express: add --gaps" +
 		"{n}, which make no rule: portbook plan {file} --questions" +
 		"{name}: the log is sampled, so that connections can be missing" +
@@ -290,17 +294,17 @@ var wordsEN = table.Strings{
 		"[FLAGS]" +
 		"Usage:",
 	Ends: []uint32{
-		0, 171, 296, 618, 1101, 1174, 1265, 1343, 1670, 2050, 2100, 2202, 2594, 2717, 3070, 3349, 3480, 3582, 3671, 3924, 4116, 4235, 4524, 4839,
-		4901, 5120, 5443, 5707, 5857, 6157, 6388, 6504, 6761, 6881, 7217, 7319, 7610, 7928, 8030, 8444, 8648, 8658, 8671, 8683, 8698, 8704, 8713, 8718,
-		8726, 8732, 8741, 8747, 8756, 8765, 8777, 8792, 8810, 8856, 8912, 8935, 8962, 9012, 9040, 9107, 9218, 9355, 9418, 9525, 9626, 9661, 9716, 9811,
-		9908, 9972, 10039, 10110, 10173, 10233, 10278, 10319, 10387, 10442, 10457, 10488, 10552, 10625, 10659, 10683, 10757, 10830, 10919, 11001, 11020, 11080, 11128, 11229,
-		11283, 11330, 11362, 11456, 11511, 11552, 11647, 11676, 11780, 11885, 11930, 11992, 12061, 12068, 12081, 12151, 12231, 12357, 12433, 12520, 12617, 12670, 12743, 12823,
-		12879, 12960, 13037, 13087, 13127, 13203, 13230, 13267, 13288, 13332, 13371, 13412, 13451, 13508, 13588, 13648, 13691, 13753, 13811, 13902, 13970, 14002, 14132, 14253,
-		14326, 14409, 14465, 14492, 14533, 14630, 14727, 14799, 14887, 14955, 15052, 15141, 15179, 15247, 15304, 15373, 15410, 15424, 15540, 15589, 15675, 15732, 15779, 15842,
-		15980, 16032, 16068, 16183, 16239, 16303, 16378, 16456, 16510, 16606, 16666, 16707, 16778, 16842, 16950, 16972, 17038, 17055, 17086, 17148, 17267, 17324, 17381, 17480,
-		17556, 17627, 17670, 17731, 17819, 17891, 17910, 17942, 18007, 18051, 18074, 18133, 18184, 18278, 18359, 18414, 18463, 18498, 18536, 18612, 18659, 18684, 18710, 18748,
-		18805, 18826, 18887, 18931, 18977, 19024, 19052, 19086, 19135, 19177, 19238, 19268, 19332, 19392, 19425, 19522, 19624, 19679, 19685, 19692, 19701, 19709, 19717, 19732,
-		19740, 19760, 19765, 19771, 19779, 19783, 19785, 19791, 19798, 19806, 19811, 19818, 19822, 19826, 19874, 19943, 19967, 20010, 20131, 20160, 20234, 20252, 20301, 20369,
-		20443, 20492, 20514, 20582, 20639, 20701, 20755, 20774, 20782, 20789, 20798, 20820, 20838, 20847, 20864, 20894, 20900, 20951, 20958, 20964,
+		0, 171, 296, 758, 1241, 1314, 1405, 1483, 1810, 2190, 2240, 2342, 2734, 2857, 3210, 3489, 3620, 3722, 3811, 4064, 4256, 4375, 4664, 4979,
+		5041, 5260, 5583, 5847, 5997, 6297, 6528, 6644, 6901, 7021, 7357, 7459, 7750, 8068, 8170, 8584, 8788, 8798, 8811, 8823, 8838, 8844, 8853, 8858,
+		8866, 8872, 8881, 8887, 8896, 8905, 8917, 8932, 8950, 8996, 9052, 9075, 9102, 9152, 9180, 9247, 9358, 9495, 9558, 9665, 9766, 9801, 9856, 9951,
+		10048, 10112, 10179, 10250, 10313, 10373, 10418, 10459, 10527, 10582, 10597, 10628, 10692, 10765, 10799, 10823, 10897, 10970, 11059, 11141, 11160, 11220, 11268, 11369,
+		11423, 11470, 11502, 11596, 11651, 11692, 11787, 11816, 11920, 12025, 12070, 12132, 12201, 12208, 12221, 12291, 12371, 12497, 12573, 12660, 12757, 12810, 12883, 12963,
+		13019, 13100, 13177, 13227, 13267, 13343, 13370, 13407, 13428, 13472, 13511, 13552, 13591, 13648, 13728, 13788, 13831, 13893, 13951, 14042, 14110, 14142, 14272, 14393,
+		14466, 14549, 14605, 14632, 14673, 14770, 14867, 14939, 15027, 15095, 15192, 15281, 15319, 15387, 15444, 15513, 15550, 15564, 15680, 15729, 15815, 15872, 15919, 15982,
+		16120, 16172, 16264, 16379, 16435, 16499, 16574, 16652, 16706, 16802, 16862, 16903, 16974, 17038, 17146, 17168, 17234, 17251, 17267, 17298, 17360, 17479, 17536, 17605,
+		17662, 17761, 17837, 17908, 17951, 18012, 18100, 18172, 18191, 18223, 18288, 18332, 18355, 18414, 18465, 18559, 18640, 18695, 18744, 18779, 18817, 18893, 18940, 18965,
+		18991, 19029, 19086, 19107, 19168, 19212, 19258, 19305, 19333, 19367, 19416, 19458, 19519, 19549, 19613, 19673, 19706, 19803, 19905, 19960, 19966, 19973, 19982, 19990,
+		19998, 20013, 20021, 20041, 20046, 20052, 20060, 20064, 20066, 20072, 20079, 20087, 20092, 20099, 20103, 20107, 20155, 20224, 20248, 20291, 20412, 20441, 20515, 20533,
+		20582, 20650, 20724, 20773, 20795, 20842, 20900, 20968, 21025, 21087, 21141, 21160, 21168, 21175, 21184, 21206, 21224, 21233, 21250, 21280, 21286, 21337, 21344, 21350,
 	},
 }

@@ -189,104 +189,108 @@ const (
 	FlagProductParity       Phrase = 183
 	FlagProtocol            Phrase = 184
 	FlagQuestions           Phrase = 185
-	FlagRecord              Phrase = 186
-	FlagReport              Phrase = 187
-	FlagRules               Phrase = 188
-	FlagRulesFormat         Phrase = 189
-	FlagSchema              Phrase = 190
-	FlagSince               Phrase = 191
-	FlagSinceTime           Phrase = 192
-	FlagSite                Phrase = 193
-	FlagStrict              Phrase = 194
-	FlagStrictRules         Phrase = 195
-	FlagSuggest             Phrase = 196
-	FlagTimeZone            Phrase = 197
-	FlagTitle               Phrase = 198
-	FlagTitleDiagram        Phrase = 199
-	FlagTo                  Phrase = 200
-	FlagUntilTime           Phrase = 201
-	FlagURL                 Phrase = 202
-	FlagValue               Phrase = 203
-	FlagVendor              Phrase = 204
-	FlagView                Phrase = 205
-	FlagWideAmbiguous       Phrase = 206
-	HelpAudit               Phrase = 207
-	HelpCompletion          Phrase = 208
-	HelpComponents          Phrase = 209
-	HelpDiagram             Phrase = 210
-	HelpDiff                Phrase = 211
-	HelpDraft               Phrase = 212
-	HelpFlows               Phrase = 213
-	HelpHelp                Phrase = 214
-	HelpI18n                Phrase = 215
-	HelpInit                Phrase = 216
-	HelpLookup              Phrase = 217
-	HelpMissing             Phrase = 218
-	HelpParity              Phrase = 219
-	HelpPlan                Phrase = 220
-	HelpPortbook            Phrase = 221
-	HelpPorts               Phrase = 222
-	HelpProducts            Phrase = 223
-	HelpReport              Phrase = 224
-	HelpRules               Phrase = 225
-	HelpShow                Phrase = 226
-	HelpValidate            Phrase = 227
-	HelpVerify              Phrase = 228
-	HelpVersion             Phrase = 229
-	ImpactCanClose          Phrase = 230
-	ImpactOpenFirst         Phrase = 231
-	ImpactReview            Phrase = 232
-	ImpactTextOnly          Phrase = 233
-	KindColumn              Phrase = 234
-	KindCommand             Phrase = 235
-	KindComponent           Phrase = 236
-	KindDivision            Phrase = 237
-	KindDocument            Phrase = 238
-	KindDocumentFormat      Phrase = 239
-	KindEncoding            Phrase = 240
-	KindEndpoint            Phrase = 241
-	KindField               Phrase = 242
-	KindFormat              Phrase = 243
-	KindGrouping            Phrase = 244
-	KindHost                Phrase = 245
-	KindID                  Phrase = 246
-	KindImpact              Phrase = 247
-	KindProduct             Phrase = 248
-	KindProtocol            Phrase = 249
-	KindShell               Phrase = 250
-	KindVerdict             Phrase = 251
-	KindView                Phrase = 252
-	KindZone                Phrase = 253
-	SayBrokenLines          Phrase = 254
-	SayColumns              Phrase = 255
-	SayDifferences          Phrase = 256
-	SayDifferencesUnread    Phrase = 257
-	SayDraft                Phrase = 258
-	SayMissingDocument      Phrase = 259
-	SayNext                 Phrase = 260
-	SayNextSite             Phrase = 261
-	SayNoDifference         Phrase = 262
-	SayNoDifferenceUnread   Phrase = 263
-	SayNoPorts              Phrase = 264
-	SayNoRecords            Phrase = 265
-	SayProgress             Phrase = 266
-	SayRulesGaps            Phrase = 267
-	SayRulesOpen            Phrase = 268
-	SaySampled              Phrase = 269
-	SayTruncated            Phrase = 270
-	SayValid                Phrase = 271
-	SayWritten              Phrase = 272
-	UsageCommand            Phrase = 273
-	UsageCommands           Phrase = 274
-	UsageCommon             Phrase = 275
-	UsageDefault            Phrase = 276
-	UsageExamples           Phrase = 277
-	UsageFields             Phrase = 278
-	UsageFieldsOf           Phrase = 279
-	UsageFlags              Phrase = 280
-	UsageMore               Phrase = 281
-	UsageOptions            Phrase = 282
-	UsageUsage              Phrase = 283
+	FlagQuiet               Phrase = 186
+	FlagRecord              Phrase = 187
+	FlagReport              Phrase = 188
+	FlagRules               Phrase = 189
+	FlagRulesFormat         Phrase = 190
+	FlagSampled             Phrase = 191
+	FlagSchema              Phrase = 192
+	FlagSince               Phrase = 193
+	FlagSinceTime           Phrase = 194
+	FlagSite                Phrase = 195
+	FlagStrict              Phrase = 196
+	FlagStrictRules         Phrase = 197
+	FlagSuggest             Phrase = 198
+	FlagTimeZone            Phrase = 199
+	FlagTitle               Phrase = 200
+	FlagTitleDiagram        Phrase = 201
+	FlagTo                  Phrase = 202
+	FlagUntilTime           Phrase = 203
+	FlagURL                 Phrase = 204
+	FlagValue               Phrase = 205
+	FlagVendor              Phrase = 206
+	FlagView                Phrase = 207
+	FlagWideAmbiguous       Phrase = 208
+	HelpAudit               Phrase = 209
+	HelpCompletion          Phrase = 210
+	HelpComponents          Phrase = 211
+	HelpDiagram             Phrase = 212
+	HelpDiff                Phrase = 213
+	HelpDraft               Phrase = 214
+	HelpFlows               Phrase = 215
+	HelpHelp                Phrase = 216
+	HelpI18n                Phrase = 217
+	HelpInit                Phrase = 218
+	HelpLookup              Phrase = 219
+	HelpMissing             Phrase = 220
+	HelpParity              Phrase = 221
+	HelpPlan                Phrase = 222
+	HelpPortbook            Phrase = 223
+	HelpPorts               Phrase = 224
+	HelpProducts            Phrase = 225
+	HelpReport              Phrase = 226
+	HelpRules               Phrase = 227
+	HelpShow                Phrase = 228
+	HelpValidate            Phrase = 229
+	HelpVerify              Phrase = 230
+	HelpVersion             Phrase = 231
+	ImpactCanClose          Phrase = 232
+	ImpactOpenFirst         Phrase = 233
+	ImpactReview            Phrase = 234
+	ImpactTextOnly          Phrase = 235
+	KindColumn              Phrase = 236
+	KindCommand             Phrase = 237
+	KindComponent           Phrase = 238
+	KindDivision            Phrase = 239
+	KindDocument            Phrase = 240
+	KindDocumentFormat      Phrase = 241
+	KindEncoding            Phrase = 242
+	KindEndpoint            Phrase = 243
+	KindField               Phrase = 244
+	KindFormat              Phrase = 245
+	KindGrouping            Phrase = 246
+	KindHost                Phrase = 247
+	KindID                  Phrase = 248
+	KindImpact              Phrase = 249
+	KindProduct             Phrase = 250
+	KindProtocol            Phrase = 251
+	KindShell               Phrase = 252
+	KindVerdict             Phrase = 253
+	KindView                Phrase = 254
+	KindZone                Phrase = 255
+	SayBrokenLines          Phrase = 256
+	SayColumns              Phrase = 257
+	SayDifferences          Phrase = 258
+	SayDifferencesUnread    Phrase = 259
+	SayDraft                Phrase = 260
+	SayMissingDocument      Phrase = 261
+	SayNext                 Phrase = 262
+	SayNextSite             Phrase = 263
+	SayNoDifference         Phrase = 264
+	SayNoDifferenceUnread   Phrase = 265
+	SayNoPorts              Phrase = 266
+	SayNoRecords            Phrase = 267
+	SayProgress             Phrase = 268
+	SayRead                 Phrase = 269
+	SayReadOf               Phrase = 270
+	SayRulesGaps            Phrase = 271
+	SayRulesOpen            Phrase = 272
+	SaySampled              Phrase = 273
+	SayTruncated            Phrase = 274
+	SayValid                Phrase = 275
+	SayWritten              Phrase = 276
+	UsageCommand            Phrase = 277
+	UsageCommands           Phrase = 278
+	UsageCommon             Phrase = 279
+	UsageDefault            Phrase = 280
+	UsageExamples           Phrase = 281
+	UsageFields             Phrase = 282
+	UsageFieldsOf           Phrase = 283
+	UsageFlags              Phrase = 284
+	UsageMore               Phrase = 285
+	UsageOptions            Phrase = 286
+	UsageUsage              Phrase = 287
 )
 
 // keys holds the keys of the phrases, sorted: entry i is that of Phrase i+1.
@@ -476,10 +480,12 @@ var keys = []string{
 	"flag/product-parity",
 	"flag/protocol",
 	"flag/questions",
+	"flag/quiet",
 	"flag/record",
 	"flag/report",
 	"flag/rules",
 	"flag/rules-format",
+	"flag/sampled",
 	"flag/schema",
 	"flag/since",
 	"flag/since-time",
@@ -557,6 +563,8 @@ var keys = []string{
 	"say/no-ports",
 	"say/no-records",
 	"say/progress",
+	"say/read",
+	"say/read-of",
 	"say/rules-gaps",
 	"say/rules-open",
 	"say/sampled",
