@@ -49,7 +49,6 @@ type table struct {
 type chain struct {
 	*ruleset.Chain
 	isBase bool
-	hook   string
 }
 
 // line is a line that was listed.

@@ -17,9 +17,9 @@ import (
 
 // Read reads what "nft -j list ruleset" lists.
 //
-// What is not understood is partial: interfaces other than lo, marks, limits, and what packets add to
-// sets, among others. Addresses that a rule of dnat replaces are listed as
-// unread.
+// What is not understood is partial: interfaces other than lo, marks, limits,
+// and what packets add to sets, among others. Addresses that a rule of dnat
+// replaces are listed as unread.
 func Read(r io.Reader, _ *site.Site) (*ruleset.Set, error) {
 	data, err := readback.All(r)
 	if err != nil {
