@@ -101,9 +101,9 @@ func (w Firewall) directions() []ruleset.Direction {
 // scope names where the rule set is.
 func (w Firewall) scope() string {
 	if w.Host.IsZero() {
-		return "what passes a gateway"
+		return "what passes a gateway (expected: the rules of a gateway, or the host whose own firewall it is)"
 	}
-	return "what a host opens or accepts"
+	return "what a host opens or accepts (expected: the rules of a host)"
 }
 
 // isPassedBy reports whether what a need opens passes the firewall.

@@ -8,7 +8,9 @@ import (
 
 	"github.com/portbook/portbook/audit"
 	"github.com/portbook/portbook/firewall"
+	"github.com/portbook/portbook/firewall/aws"
 	"github.com/portbook/portbook/firewall/iptables"
+	"github.com/portbook/portbook/firewall/kubernetes"
 	"github.com/portbook/portbook/firewall/nftables"
 	"github.com/portbook/portbook/internal/cli/phrase"
 	"github.com/portbook/portbook/ruleset"
@@ -20,8 +22,10 @@ type ruleFormat string
 
 // The formats, named as those of portbook rules where there are both.
 const (
-	rulesOfNftables ruleFormat = "nftables"
-	rulesOfIptables ruleFormat = "iptables" // of both families
+	rulesOfNftables   ruleFormat = "nftables"
+	rulesOfIptables   ruleFormat = "iptables" // of both families
+	rulesOfAWS        ruleFormat = "aws"
+	rulesOfKubernetes ruleFormat = "kubernetes"
 )
 
 // ruleReader reads a format, and recognizes it by what a file has.
@@ -34,6 +38,8 @@ type ruleReader struct {
 var ruleReaders = []ruleReader{
 	{rulesOfNftables, []string{`"nftables"`}, nftables.Read},
 	{rulesOfIptables, []string{"*filter\n", "*filter\r\n"}, iptables.Read},
+	{rulesOfAWS, []string{`"SecurityGroups"`, `"NetworkAcls"`}, aws.Read},
+	{rulesOfKubernetes, []string{"NetworkPolicy"}, kubernetes.Read},
 }
 
 func ruleFormats() []ruleFormat {
