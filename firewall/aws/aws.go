@@ -24,7 +24,8 @@ import (
 // has is unread. Groups of which the site has no hosts are left out.
 //
 // A network ACL concerns the hosts whose addresses are in its subnets. Without
-// the subnets in the input it may concern any host. ACLs know no connections:
+// the subnets in the input it may concern any host. ACLs, or groups, that are
+// not in the input at all are not judged. ACLs know no connections:
 // what they permit is partial where their rules of the opposite direction do not
 // surely permit the replies.
 func Read(r io.Reader, s *site.Site) (*ruleset.Set, error) {

@@ -49,7 +49,6 @@ type table struct {
 type chain struct {
 	*ruleset.Chain
 	isBase bool
-	hook   string
 }
 
 // line is a line that was listed.
@@ -73,6 +72,7 @@ type reader struct {
 	tables []*table
 	sets   map[string]*addressSet
 	budget readback.Budget
+	legacy []line // warnings that there are other tables
 }
 
 const expectedSaved = "expected: what iptables-save and ip6tables-save list"
@@ -90,6 +90,9 @@ func (x *reader) split(text string) error {
 		case s == "":
 		case s[0] == '#':
 			family, named = familyOf(s, family, named)
+			if strings.HasPrefix(s, "# Warning:") && strings.Contains(s, "-legacy tables present") {
+				x.legacy = append(x.legacy, line{number, []word{{s, true}}})
+			}
 		case s[0] == '*' && here == nil:
 			here = &table{family: family, name: s[1:], chains: map[string]*chain{}, named: named}
 		case s == "COMMIT" && here != nil:
@@ -226,8 +229,15 @@ func (x *reader) build() error {
 	}
 	for _, f := range []readback.Family{readback.IPv4, readback.IPv6} {
 		if t := (&table{family: f, name: "filter"}); !seen[t.label()] {
-			x.missing(t)
+			x.missing(t, ruleset.Place{Name: t.label()}, "not listed")
 		}
+	}
+	for _, l := range x.legacy {
+		t := &table{family: readback.IPv4, name: "legacy"}
+		if strings.Contains(l.words[0].text, "ip6tables") {
+			t.family = readback.IPv6
+		}
+		x.missing(t, ruleset.Place{Line: l.number, Name: t.label()}, l.words[0].text)
 	}
 	return x.set.Validate()
 }
@@ -290,9 +300,8 @@ func (t *table) version() ruleset.Family {
 }
 
 // missing adds base chains of which nothing is known.
-func (x *reader) missing(t *table) {
-	place := ruleset.Place{Name: t.label()}
-	x.unread(place, "not listed")
+func (x *reader) missing(t *table, place ruleset.Place, why string) {
+	x.unread(place, why)
 	for _, d := range ruleset.Directions() {
 		x.set.Chains = append(x.set.Chains, &ruleset.Chain{
 			Name: t.label(), Place: place, Direction: d, Family: t.version(), Default: ruleset.Deny,

@@ -68,7 +68,7 @@ func TestReadBack(t *testing.T) {
 	lab.Run(t, func(t *testing.T) {
 		random := rand.New(rand.NewPCG(4, 4))
 		permitted := 0
-		for range 10 {
+		for range 5 {
 			for _, p := range lab.Policies(t, sites.Random(t, random)) {
 				permitted += rulesets.Compare(t, p, readBack(t, p))
 				permitted += rulesets.Compare(t, p, readBack(t, p, "--counters", "-t", "filter"))

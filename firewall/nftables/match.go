@@ -171,37 +171,31 @@ func (e *expansion) look(fields []field, op string, right any) ([]readback.Match
 		return []readback.Matches{readback.Unknown()}, false
 	}
 	var list []readback.Matches
+	understood := true
 	for _, element := range elements {
 		m, ok := matchOne(fields, element)
-		if !ok {
-			return []readback.Matches{readback.Unknown()}, false
-		}
+		understood = understood && ok
 		list = append(list, m)
 	}
-	return list, true
+	return list, understood
 }
 
-// matchOne matches fields with an element that has a part for each.
-func matchOne(fields []field, element any) (readback.Matches, bool) {
+// matchOne matches fields with an element that has a part for each. What is not
+// understood of it is partial.
+func matchOne(fields []field, element any) (all readback.Matches, understood bool) {
 	parts := []any{element}
 	if m, ok := element.(map[string]any); ok && m["concat"] != nil {
 		parts, _ = m["concat"].([]any)
 	}
-	if len(parts) != len(fields) {
-		return readback.Never(), false
+	if len(parts) != len(fields) { // as is "*", which is for all others
+		return readback.Unknown(), false
 	}
-	all := readback.Any()
+	all, understood = readback.Any(), true
 	for i, f := range fields {
-		if parts[i] == "*" { // the element of all others
-			return readback.Never(), false
-		}
 		m, ok := f.match("==", []any{bare(parts[i])})
-		if !ok {
-			return readback.Never(), false
-		}
-		all = all.And(m)
+		all, understood = all.And(m), understood && ok
 	}
-	return all, true
+	return all, understood
 }
 
 // elements returns what is at the right side of a match, sets looked up;
@@ -217,7 +211,8 @@ func (e *expansion) elements(right any) (list []any, changes, found bool) {
 		if s == nil {
 			return nil, false, false
 		}
-		return bareAll(s.Elem), s.changes, true
+		// One without elements is to be filled, or was listed without them.
+		return bareAll(s.Elem), s.changes || len(s.Elem) == 0, true
 	case []any:
 		return bareAll(v), false, true
 	case map[string]any:

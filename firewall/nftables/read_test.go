@@ -2,6 +2,8 @@ package nftables_test
 
 import (
 	"bytes"
+	"fmt"
+	"net/netip"
 	"os"
 	"strings"
 	"testing"
@@ -82,6 +84,8 @@ func TestReadConstructs(t *testing.T) {
 		{"a named set", matching("==", dport, `"@ports"`) + accept, []string{ports}, "permit: * -> * 22,80-90,99/tcp"},
 		{"not a named set", matching("!=", dport, `"@ports"`) + drop, []string{ports}, "deny: * -> * 0-21,23-79,91-98,100-65535/tcp"},
 		{"an unknown set", matching("==", dport, `"@more"`) + accept, []string{ports}, "permit partial: * -> * */tcp\nunread match " + `{"left":{"payload":{"field":"dport","protocol":"tcp"}},"op":"==","right":"@more"}`},
+		{"a set without elements", matching("==", dport, `"@none"`) + drop, []string{`{"set": {"family": "inet", "table": "t", "name": "none", "type": "inet_service"}}`}, "deny partial: * -> * */tcp\nunread match " + `{"left":{"payload":{"field":"dport","protocol":"tcp"}},"op":"==","right":"@none"}`},
+		{"packets that are not tracked", `{"notrack": null}`, nil, "unread notrack"},
 		{"a set that packets change", matching("==", dport, `"@ports"`) + accept, []string{ports, `{"rule": {"family": "inet", "table": "t", "chain": "in", "expr": [{"set": {"op": "add", "elem": ` + dport + `, "set": "@ports"}}]}}`}, "permit partial: * -> * */tcp\nunread match " + `{"left":{"payload":{"field":"dport","protocol":"tcp"}},"op":"==","right":"@ports"}`},
 		{"a port with a name", matching("==", dport, `"ssh"`) + accept, nil, "permit partial: * -> * */tcp\nunread match " + `{"left":{"payload":{"field":"dport","protocol":"tcp"}},"op":"==","right":"ssh"}`},
 		{"all ports of clients", matching(">=", payload("udp", "sport"), `1024`) + matching("==", payload("udp", "dport"), `1`) + accept, nil, "permit: * -> * 1/udp"},
@@ -120,7 +124,15 @@ func TestReadConstructs(t *testing.T) {
 		},
 		{
 			"verdicts and others", `{"vmap": {"key": ` + dport + `, "data": {"set": [[22, {"accept": null}], ["*", {"drop": null}]]}}}`,
-			nil, "permit partial: * -> * **\ndeny partial: * -> * **\nunread vmap " + `{"data":{"set":[[22,{"accept":null}],["*",{"drop":null}]]},"key":{"payload":{"field":"dport","protocol":"tcp"}}}`,
+			nil, "permit: * -> * 22/tcp\ndeny partial: * -> * */tcp\nunread vmap " + `{"data":{"set":[[22,{"accept":null}],["*",{"drop":null}]]},"key":{"payload":{"field":"dport","protocol":"tcp"}}}`,
+		},
+		{
+			"verdicts by interface", `{"vmap": {"key": ` + meta("iifname") + `, "data": {"set": [["lo", {"accept": null}], ["eth0", {"jump": {"target": "other"}}]]}}}`,
+			[]string{other}, "call partial inet t other: * -> * **\nunread vmap " + `{"data":{"set":[["lo",{"accept":null}],["eth0",{"jump":{"target":"other"}}]]},"key":{"meta":{"key":"iifname"}}}`,
+		},
+		{
+			"a map without verdicts", `{"vmap": {"key": ` + dport + `, "data": {"set": [22]}}}`,
+			nil, "permit partial: * -> * **\ndeny partial: * -> * **\nunread vmap " + `{"data":{"set":[22]},"key":{"payload":{"field":"dport","protocol":"tcp"}}}`,
 		},
 		{
 			"pairs", matching("==", `{"concat": [`+payload("ip", "saddr")+`, `+dport+`]}`, `{"set": [{"concat": ["192.0.2.1", 1]}, {"concat": [{"prefix": {"addr": "192.0.2.8", "len": 29}}, {"range": [2, 4]}]}]}`) + accept,
@@ -234,6 +246,31 @@ func TestReadBounds(t *testing.T) {
 		t.Fatal(err)
 	}
 	if n := len(s.Chains[0].Rules); n != 1<<10 || !s.Chains[0].Rules[0].Partial || len(s.Unread) != 1 {
+		t.Errorf("%d rules, %d not understood", n, len(s.Unread))
+	}
+}
+
+// TestReadBudget holds that large sets are combined as long as that is cheap,
+// and then are partial.
+func TestReadBudget(t *testing.T) {
+	large := func(name string) string {
+		var list []string
+		for i := range 4000 {
+			list = append(list, fmt.Sprintf("%q", netip.AddrFrom4([4]byte{10, 0, byte(i >> 7), byte(i << 1)})))
+		}
+		return `{"set": {"family": "inet", "table": "t", "name": "` + name + `", "elem": [` + strings.Join(list, ",") + `]}}`
+	}
+	entries := []string{large("a"), large("b")}
+	both := matching("==", payload("ip", "saddr"), `"@a"`) + matching("!=", payload("ip", "saddr"), `"@b"`) + `{"counter": null}, ` + accept
+	for range 400 {
+		entries = append(entries, `{"rule": {"family": "inet", "table": "t", "chain": "in", "handle": 1, "expr": [`+both+`]}}`)
+	}
+	s, err := nftables.Read(strings.NewReader(listing(accept, entries...)), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules := s.Chains[0].Rules // the first ones match nothing
+	if n := len(rules); n < 2 || n > 300 || len(s.Unread) != n-1 || !rules[0].Partial || rules[n-1].Partial {
 		t.Errorf("%d rules, %d not understood", n, len(s.Unread))
 	}
 }

@@ -107,7 +107,9 @@ func (e *expansion) undecided() {
 // statement reads one statement.
 func (e *expansion) statement(kind string, body any) {
 	switch kind {
-	case "counter", "log", "continue", "mangle", "notrack", "flow", "dup", "last", "ct helper", "ct timeout", "ct expectation", "secmark", "comment":
+	case "counter", "log", "continue", "mangle", "flow", "dup", "last", "ct helper", "ct timeout", "ct expectation", "secmark", "comment":
+	case "notrack": // then the state of connections is another
+		e.unread(e.place, kind)
 	case "match":
 		m, _ := body.(map[string]any)
 		list, ok := e.match(m)
@@ -187,6 +189,7 @@ func (e *expansion) verdicts(vmap map[string]any) bool {
 		body    any
 	}
 	var choices []choice
+	understood := true
 	for _, element := range elements {
 		pair, _ := bare(element).([]any)
 		if len(pair) != 2 {
@@ -194,12 +197,16 @@ func (e *expansion) verdicts(vmap map[string]any) bool {
 		}
 		verdict, _ := pair[1].(map[string]any)
 		m, ok := matchOne(fields, bare(pair[0]))
-		if !ok || len(verdict) != 1 {
+		understood = understood && ok
+		if len(verdict) != 1 {
 			return false
 		}
 		for kind, body := range verdict {
 			choices = append(choices, choice{m, kind, body})
 		}
+	}
+	if !understood {
+		e.misread("vmap", vmap)
 	}
 	before := e.alike
 	acts := false

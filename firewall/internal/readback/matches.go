@@ -126,17 +126,18 @@ func (m Matches) And(o Matches) Matches {
 type Budget struct{ spent int }
 
 // mostRanges is far more than rule sets need, and little memory.
-const mostRanges = 1 << 22
+const mostRanges = 1 << 21
 
 // And returns what both match. Beyond the budget that is what the first one
 // matches, as a partial match, and fits is false.
 func (b *Budget) And(m, n Matches) (both Matches, fits bool) {
+	cost := 0
 	for _, pair := range [][2]*netipx.IPSet{{m.From, n.From}, {m.To, n.To}} {
 		if x, y := pair[0], pair[1]; x != nil && y != nil && x != y {
-			b.spent += len(x.Ranges()) + len(y.Ranges())
+			cost += len(x.Ranges()) + len(y.Ranges())
 		}
 	}
-	if b.spent > mostRanges {
+	if b.spent += cost; cost > 0 && b.spent > mostRanges {
 		m.Partial = true
 		return m, false
 	}
