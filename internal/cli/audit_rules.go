@@ -12,6 +12,7 @@ import (
 	"github.com/portbook/portbook/firewall/iptables"
 	"github.com/portbook/portbook/firewall/kubernetes"
 	"github.com/portbook/portbook/firewall/nftables"
+	"github.com/portbook/portbook/firewall/windows"
 	"github.com/portbook/portbook/internal/cli/phrase"
 	"github.com/portbook/portbook/ruleset"
 	"github.com/portbook/portbook/site"
@@ -20,12 +21,13 @@ import (
 // ruleFormat is a form in which a firewall lists its rules.
 type ruleFormat string
 
-// The formats, named as those of portbook rules where there are both.
+// The formats, named as the packages that read them.
 const (
 	rulesOfNftables   ruleFormat = "nftables"
 	rulesOfIptables   ruleFormat = "iptables" // of both families
 	rulesOfAWS        ruleFormat = "aws"
 	rulesOfKubernetes ruleFormat = "kubernetes"
+	rulesOfWindows    ruleFormat = "windows"
 )
 
 // ruleReader reads a format, and recognizes it by what a file has.
@@ -40,6 +42,7 @@ var ruleReaders = []ruleReader{
 	{rulesOfIptables, []string{"*filter\n", "*filter\r\n"}, iptables.Read},
 	{rulesOfAWS, []string{`"SecurityGroups"`, `"NetworkAcls"`}, aws.Read},
 	{rulesOfKubernetes, []string{"NetworkPolicy"}, kubernetes.Read},
+	{rulesOfWindows, []string{"portbook-windows-firewall"}, windows.Read},
 }
 
 func ruleFormats() []ruleFormat {
@@ -59,6 +62,7 @@ func readerOf(format string, data []byte) (ruleReader, error) {
 		}
 		return ruleReaders[slices.Index(ruleFormats(), f)], nil
 	}
+	data = bytes.ReplaceAll(data, []byte{0}, nil) // what Windows writes as UTF-16
 	for _, r := range ruleReaders {
 		if slices.ContainsFunc(r.marks, func(mark string) bool { return bytes.Contains(data, []byte(mark)) }) {
 			return r, nil
