@@ -171,39 +171,50 @@ func exists(from, to Point, protocol portbook.Protocol) bool {
 	return ok && (f != IPv4 || protocol != 58) && (f != IPv6 || protocol != portbook.ICMP)
 }
 
+// rounds returns how many random sets to try.
+func rounds(n int) int {
+	if testing.Short() {
+		return n / 10
+	}
+	return n
+}
+
 // TestBounds: both bounds between two ends are those that following the rules
 // one by one gives for all of their addresses.
 func TestBounds(t *testing.T) {
 	r := random{rand.New(rand.NewPCG(1, 2)), testSite(t)}
+	for range rounds(1500) {
+		checkBounds(t, r, Directions()[r.IntN(3)])
+	}
+}
+
+func checkBounds(t *testing.T, r random, d Direction) {
+	t.Helper()
+	set := r.set(d)
+	c, err := Compile(set, d, r.s.Hosts())
+	if err != nil {
+		t.Fatal(err)
+	}
 	points := universe(r.s)
-	for round := range 1500 {
-		d := Directions()[r.IntN(3)]
-		set := r.set(d)
-		c, err := Compile(set, d, r.s.Hosts())
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, from := range r.s.Hosts() {
-			for _, to := range r.s.Hosts() {
-				m := c.Missing(from, to, everything)
-				for _, x := range testPorts {
-					never, missing := false, false
-					for _, p := range points {
-						for _, q := range points {
-							if !slices.Contains(p.Ends, from) || !slices.Contains(q.Ends, to) || !exists(p, q, x.protocol) {
-								continue
-							}
-							surely, possibly := set.Permits(d, p, q, x.protocol, x.port)
-							missing, never = missing || !surely, never || !possibly
-							if found := slices.ContainsFunc(m.Pieces, func(y Piece) bool { return y.contains(p, q, x.protocol, x.port) }); found == surely {
-								t.Fatalf("round %d: %v -> %v %v %v: a piece is missing: %v", round, p, q, x.protocol, x.port, found)
-							}
+	for _, from := range r.s.Hosts() {
+		for _, to := range r.s.Hosts() {
+			m := c.Missing(from, to, everything)
+			for _, x := range testPorts {
+				never, missing := false, false
+				for _, p := range points {
+					for _, q := range points {
+						if !slices.Contains(p.Ends, from) || !slices.Contains(q.Ends, to) || !exists(p, q, x.protocol) {
+							continue
+						}
+						surely, possibly := set.Permits(d, p, q, x.protocol, x.port)
+						missing, never = missing || !surely, never || !possibly
+						if found := slices.ContainsFunc(m.Pieces, func(y Piece) bool { return y.contains(p, q, x.protocol, x.port) }); found == surely {
+							t.Fatalf("%v -> %v %v %v: a piece is missing: %v", p, q, x.protocol, x.port, found)
 						}
 					}
-					if m.Ports.Contains(x.protocol, x.port) != missing || m.Possibly.Contains(x.protocol, x.port) != (missing && !never) {
-						t.Fatalf("round %d: %v -> %v %v %v: missing %v, possibly %v; by each rule: missing %v, never %v",
-							round, from, to, x.protocol, x.port, m.Ports, m.Possibly, missing, never)
-					}
+				}
+				if m.Ports.Contains(x.protocol, x.port) != missing || m.Possibly.Contains(x.protocol, x.port) != (missing && !never) {
+					t.Fatalf("%v -> %v %v %v: missing %v, possibly %v; by each rule: missing %v, never %v", from, to, x.protocol, x.port, m.Ports, m.Possibly, missing, never)
 				}
 			}
 		}
@@ -265,7 +276,7 @@ func TestExcess(t *testing.T) {
 	r := random{rand.New(rand.NewPCG(3, 4)), testSite(t)}
 	points := universe(r.s)
 	defer func(n int) { few = n }(few)
-	for round := range 1500 {
+	for round := range rounds(1500) {
 		few = round % 3 * 8
 		d := Directions()[r.IntN(3)]
 		set, n := r.set(d), Needed{Streams: r.needs()}
@@ -315,5 +326,99 @@ func TestExcess(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// world follows a connection through a chain where it is settled which rules
+// match: the partial ones of a list.
+type world struct {
+	x       connection
+	matches map[*Rule]bool
+}
+
+// follow returns what a chain decides; "" where nothing does.
+func (w world) follow(chain *Chain) Action {
+	for i := range chain.Rules {
+		r := &chain.Rules[i]
+		if !r.Ports.Contains(w.x.protocol, w.x.port) || r.From.matches(w.x.from, w.x.family) != yes || r.To.matches(w.x.to, w.x.family) != yes || r.Partial && !w.matches[r] {
+			continue
+		}
+		switch r.Action {
+		case Permit, Deny:
+			return r.Action
+		case Return:
+			return ""
+		case Goto:
+			return w.follow(r.Chain)
+		case Call:
+			if decided := w.follow(r.Chain); decided != "" {
+				return decided
+			}
+		}
+	}
+	return ""
+}
+
+// partialRules returns those of a chain and of the chains that it calls.
+func partialRules(chain *Chain, seen map[*Chain]bool) (list []*Rule) {
+	if seen[chain] {
+		return nil
+	}
+	seen[chain] = true
+	for i := range chain.Rules {
+		r := &chain.Rules[i]
+		if r.Partial {
+			list = append(list, r)
+		}
+		if r.Chain != nil {
+			list = append(list, partialRules(r.Chain, seen)...)
+		}
+	}
+	return list
+}
+
+// TestWorlds: a chain surely permits what it permits whichever of its partial
+// rules match, and possibly what it permits if some do.
+func TestWorlds(t *testing.T) {
+	r := random{rand.New(rand.NewPCG(5, 6)), testSite(t)}
+	var points []Point
+	for _, p := range universe(r.s) {
+		if p.Address.IsValid() {
+			points = append(points, p)
+		}
+	}
+	both := map[[2]bool]int{}
+	for range rounds(3000) {
+		set := r.set(Through)
+		set.Chains = set.Chains[:1]
+		chain := set.Chains[0]
+		chain.Family, chain.Own = AnyFamily, nil
+		partial := partialRules(chain, map[*Chain]bool{})
+		if len(partial) > 8 {
+			continue
+		}
+		p, q, port := points[r.IntN(len(points))], points[r.IntN(len(points))], testPorts[r.IntN(len(testPorts))]
+		family, ok := commonFamily(p.family(), q.family())
+		if !ok {
+			continue
+		}
+		all, some := true, false
+		for choice := range 1 << len(partial) {
+			w := world{connection{p, q, family, port.protocol, port.port, nil}, map[*Rule]bool{}}
+			for i, rule := range partial {
+				w.matches[rule] = choice>>i&1 == 1
+			}
+			decided := w.follow(chain)
+			permitted := decided == Permit || decided == "" && chain.Default == Permit
+			all, some = all && permitted, some || permitted
+		}
+		surely, possibly := set.Permits(Through, p, q, port.protocol, port.port)
+		if surely != all || possibly != some {
+			t.Fatalf("%v -> %v %v %v: %v, %v; in all worlds %v, in some %v", p, q, port.protocol, port.port, surely, possibly, all, some)
+		}
+		both[[2]bool{all, some}]++
+	}
+	if len(both) != 3 {
+		t.Errorf("only some outcomes were tried: %v", both)
 	}
 }
