@@ -81,7 +81,7 @@ type excess struct {
 	// kinds are the same for classes that only their rules and needs tell apart.
 	kinds []int32
 	// sides has what split returns.
-	sides map[sideKey][2][]class
+	sides map[sideKey][2]*span
 	// Of the rule at hand:
 	rule   int32
 	ports  portbook.PortSet
@@ -91,8 +91,9 @@ type excess struct {
 	overlap []uint8
 	// marks has the classes of the columns that are special, as those with the
 	// number of this row.
-	marks []int32
-	mark  int32
+	marks  []int32
+	mark   int32
+	marked []class
 }
 
 type sideKey struct {
@@ -103,7 +104,7 @@ type sideKey struct {
 
 func newExcess(c *Compiled, n Needed) *excess {
 	x := &excess{
-		c: c, always: n.Always, own: -1, streams: n.Streams, needs: map[uint64][]int32{}, sides: map[sideKey][2][]class{},
+		c: c, always: n.Always, own: -1, streams: n.Streams, needs: map[uint64][]int32{}, sides: map[sideKey][2]*span{},
 		overlap: make([]uint8, len(c.rules)), marks: make([]int32, len(c.points)),
 	}
 	x.forth, x.back = make([][]int32, len(c.ends)), make([][]int32, len(c.ends))
@@ -165,11 +166,12 @@ func (x *excess) look(rule, from, to int32, ports portbook.PortSet) {
 // split returns the classes of a family that a match matches: those of
 // addresses, and of ends whose addresses are not known, as far as these are
 // selected or protected.
-func (x *excess) split(match int32, f Family, own bool) (known, unknown []class) {
+func (x *excess) split(match int32, f Family, own bool) (known, unknown *span) {
 	key := sideKey{match, f, own}
 	if s, ok := x.sides[key]; ok {
 		return s[0], s[1]
 	}
+	known, unknown = &span{}, &span{}
 	for _, a := range x.c.matched[match] {
 		p := &x.c.points[a]
 		switch {
@@ -177,16 +179,16 @@ func (x *excess) split(match int32, f Family, own bool) (known, unknown []class)
 		case p.unknown:
 			end := x.c.ends[p.ends[0]]
 			if slices.Contains(x.c.matches[match].Ends, end) || own && x.isProtected(p.ends[0]) {
-				unknown = append(unknown, a)
+				unknown.classes = append(unknown.classes, a)
 			}
 		default:
-			known = append(known, a)
+			known.classes = append(known.classes, a)
 		}
 	}
 	if own && x.own >= 0 {
-		known = x.atHost(known)
+		known.classes = x.atHost(known.classes)
 	}
-	x.sides[key] = [2][]class{known, unknown}
+	x.sides[key] = [2]*span{known, unknown}
 	return known, unknown
 }
 
@@ -217,14 +219,14 @@ func (x *excess) isProtected(e int32) bool {
 
 // rectangle looks at the pairs of some classes, by rows on the side that has
 // fewer. Rows that cannot be told apart are one.
-func (x *excess) rectangle(from, to []class) {
-	if len(from) == 0 || len(to) == 0 {
+func (x *excess) rectangle(from, to *span) {
+	if len(from.classes) == 0 || len(to.classes) == 0 {
 		return
 	}
-	swapped := len(to) < len(from)
-	rows, columns := from, to
+	swapped := len(to.classes) < len(from.classes)
+	rows, columns := from.classes, to
 	if swapped {
-		rows, columns = to, from
+		rows, columns = to.classes, from
 	}
 	groups := map[string][]class{}
 	var order []string
@@ -323,42 +325,53 @@ func (x *excess) hasOwn() bool {
 // few is how many columns are looked at one by one; a variable for tests.
 var few = 16
 
-// row looks at the columns of some rows that cannot be told apart.
-func (x *excess) row(rows, columns []class, swapped bool) {
-	allSpecial := len(columns) <= few
-	if !allSpecial {
-		x.setApart(rows[0], swapped)
-	}
-	found := map[portbook.PortSet]*[]class{} // the columns of the ports in excess
-	listOf := func(column class) *[]class {
+// row looks at the columns of some rows that cannot be told apart. Columns that
+// nothing sets apart are looked at once for each of their blocks.
+func (x *excess) row(rows []class, columns *span, swapped bool) {
+	found := map[portbook.PortSet]*classSet{} // the columns, by the ports in excess
+	setOf := func(column class) *classSet {
 		ports := x.cell(rows[0], column, swapped)
 		if found[ports] == nil {
-			found[ports] = &[]class{}
+			found[ports] = &classSet{}
 		}
 		return found[ports]
 	}
-	kinds := map[int32]*[]class{} // of columns that nothing sets apart
-	for _, column := range columns {
-		var list *[]class
-		if allSpecial || x.marks[column] == x.mark {
-			list = listOf(column)
-		} else if list = kinds[x.kinds[column]]; list == nil {
-			list = listOf(column)
-			kinds[x.kinds[column]] = list
+	special := columns.classes
+	if len(special) > few {
+		x.setApart(rows[0], swapped)
+		special = nil
+		apart := map[int32][]class{} // the special columns of each kind
+		for _, column := range x.marked {
+			if columns.has(column) {
+				special = append(special, column)
+				apart[x.kinds[column]] = append(apart[x.kinds[column]], column)
+			}
 		}
-		*list = append(*list, column)
+		for _, b := range columns.blocksBy(x.kinds) {
+			except := apart[b.kind]
+			slices.Sort(except)
+			if i := slices.IndexFunc(b.classes, func(a class) bool { return x.marks[a] != x.mark }); i >= 0 {
+				set := setOf(b.classes[i])
+				set.parts = append(set.parts, part{b, except})
+			}
+		}
+	}
+	for _, column := range special {
+		set := setOf(column)
+		set.list = append(set.list, column)
 	}
 	delete(found, portbook.PortSet{})
 	var sets []portbook.PortSet
 	for ports := range found {
 		sets = append(sets, ports)
 	}
-	slices.SortFunc(sets, func(a, b portbook.PortSet) int { return int((*found[a])[0] - (*found[b])[0]) })
+	slices.SortFunc(sets, func(a, b portbook.PortSet) int { return strings.Compare(a.String(), b.String()) })
 	for _, ports := range sets {
+		slices.Sort(found[ports].list)
 		if swapped {
-			x.pieces.add(*found[ports], rows, ports)
+			x.pieces.add(*found[ports], classSet{list: rows}, ports)
 		} else {
-			x.pieces.add(rows, *found[ports], ports)
+			x.pieces.add(classSet{list: rows}, *found[ports], ports)
 		}
 	}
 }
@@ -366,6 +379,7 @@ func (x *excess) row(rows, columns []class, swapped bool) {
 // setApart marks the columns that a rule or a need of a row sets apart.
 func (x *excess) setApart(row class, swapped bool) {
 	x.mark++
+	x.marked = x.marked[:0]
 	p := &x.c.points[row]
 	for _, matches := range [][]int32{p.sure, p.maybe} {
 		for _, m := range matches {
@@ -385,7 +399,10 @@ func (x *excess) setApart(row class, swapped bool) {
 
 func (x *excess) markAll(list []class) {
 	for _, a := range list {
-		x.marks[a] = x.mark
+		if x.marks[a] != x.mark {
+			x.marks[a] = x.mark
+			x.marked = append(x.marked, a)
+		}
 	}
 }
 

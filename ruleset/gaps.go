@@ -63,7 +63,7 @@ func (c *Compiled) Missing(from, to site.End, ports portbook.PortSet) Missing {
 		}
 		m.Ports = m.Ports.Union(missing)
 		never = never.Union(needed.Subtract(r.possibly))
-		gathered.add([]class{a}, []class{b}, missing)
+		gathered.add(classSet{list: []class{a}}, classSet{list: []class{b}}, missing)
 		for _, d := range r.decides {
 			if d.action == Deny && d.ports.Overlaps(missing) {
 				by[d.rule] = true
@@ -128,117 +128,4 @@ func existing(ports portbook.PortSet, f Family) portbook.PortSet {
 		return ports.Subtract(ofICMP)
 	}
 	return ports
-}
-
-// pieces gathers connections and puts those together that form a rectangle.
-type pieces struct {
-	c     *Compiled
-	rows  map[string]*rectangle // by the classes they lead to, and the ports
-	order []*rectangle
-}
-
-type rectangle struct {
-	from, to []class
-	ports    portbook.PortSet
-}
-
-func newPieces(c *Compiled) *pieces { return &pieces{c: c, rows: map[string]*rectangle{}} }
-
-// add adds connections, the classes sorted and of one family, and no connection
-// twice.
-func (p *pieces) add(from, to []class, ports portbook.PortSet) {
-	key := classKey(p.c.points[to[0]].family, to, ports)
-	r, ok := p.rows[key]
-	if !ok {
-		r = &rectangle{nil, slices.Clone(to), ports}
-		p.rows[key] = r
-		p.order = append(p.order, r)
-	}
-	r.from = append(r.from, from...)
-}
-
-func classKey(f Family, list []class, ports portbook.PortSet) string {
-	key := []byte(string(f) + " " + ports.String() + " ")
-	for _, x := range list {
-		key = append(key, byte(x), byte(x>>8), byte(x>>16), byte(x>>24))
-	}
-	return string(key)
-}
-
-// mostPieces is how many pieces are told apart at most.
-const mostPieces = 1000
-
-// list returns the pieces, those from the same classes on the same ports put
-// together; more says that there were too many.
-func (p *pieces) list() (list []Piece, more bool) {
-	columns := map[string]*rectangle{}
-	var order []*rectangle
-	for _, r := range p.order {
-		slices.Sort(r.from)
-		key := classKey(p.c.points[r.from[0]].family, r.from, r.ports)
-		if x, ok := columns[key]; ok {
-			x.to = append(x.to, r.to...)
-			continue
-		}
-		columns[key] = r
-		order = append(order, r)
-	}
-	if len(order) > mostPieces {
-		order, more = order[:mostPieces], true
-	}
-	for _, r := range order {
-		slices.Sort(r.to)
-		list = append(list, Piece{p.c.side(r.from), p.c.side(r.to), r.ports})
-	}
-	return list, more
-}
-
-// side describes some classes, sorted and of one family.
-func (c *Compiled) side(classes []class) Side {
-	var s Side
-	ends := map[int32]bool{}
-	for _, x := range classes {
-		p := &c.points[x]
-		for _, e := range p.ends {
-			ends[e] = true
-		}
-		s.Others = s.Others || len(p.ends) == 0
-	}
-	for e := range ends {
-		s.Ends = append(s.Ends, c.ends[e])
-	}
-	slices.SortFunc(s.Ends, compareEnds)
-	s.Addresses = c.addresses(classes)
-	return s
-}
-
-// addresses returns the addresses of some classes; nil for none. Of most of a
-// family, those that are left out are taken away.
-func (c *Compiled) addresses(classes []class) *netipx.IPSet {
-	var b netipx.IPSetBuilder
-	every, isKnown := everyAddress[c.points[classes[0]].family]
-	if isKnown && len(classes) > len(c.points)/4 {
-		b.AddPrefix(every)
-		rest := classes
-		for x := range c.points {
-			if len(rest) > 0 && rest[0] == class(x) {
-				rest = rest[1:]
-			} else if c.points[x].family == c.points[classes[0]].family {
-				for _, r := range c.points[x].ranges {
-					b.RemoveRange(r)
-				}
-			}
-		}
-	} else {
-		for _, x := range classes {
-			for _, r := range c.points[x].ranges {
-				b.AddRange(r)
-			}
-		}
-	}
-	set, err := b.IPSet()
-	if err != nil || len(set.Ranges()) == 0 || c.points[classes[0]].unknown {
-		return nil
-	}
-	return set
 }

@@ -49,6 +49,9 @@ func (c *Findings) TitleText(d *Document) string {
 // Subtitle counts the records, and says from when to when they are.
 func (c *Findings) Subtitle(d *Document) string {
 	list := []string{d.Fill(label.AuditSubtitle, "records", fmt.Sprint(c.Findings.Records), "version", c.Catalog.Version())}
+	if c.Findings.Records == 0 {
+		list[0] = d.Fill(label.FirewallData, "version", c.Catalog.Version())
+	}
 	if !c.Findings.First.IsZero() {
 		list = append(list, d.Fill(label.AuditSpan, "first", timeText(c.Findings.First), "last", timeText(c.Findings.Last)))
 	}
