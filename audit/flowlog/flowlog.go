@@ -1,6 +1,6 @@
 // Package flowlog reads logs of connections: those of Zeek, AWS, Azure,
-// Suricata, nfdump and the Windows firewall, and tables of other programs as CSV
-// or JSON lines. It streams: memory does not depend on the length of a log.
+// Suricata, nfdump, Netfilter and the Windows firewall, and tables of other
+// programs as CSV or JSON lines. It streams: memory does not depend on the length of a log.
 //
 // Entries of other kinds are skipped, and malformed ones are counted; reading
 // goes on. Of UDP, a packet without an answer is a
@@ -27,21 +27,24 @@ type Format string
 
 // The formats.
 const (
-	FormatZeek     Format = "zeek"      // conn.log of Zeek, by its #fields
-	FormatZeekJSON Format = "zeek-json" // conn.log of Zeek as JSON lines
-	FormatAWS      Format = "aws-vpc"   // VPC flow logs of AWS with any fields
-	FormatAzure    Format = "azure"     // flow logs of Azure: network security groups (1 and 2) and virtual networks
-	FormatSuricata Format = "suricata"  // EVE of Suricata: its flow events
-	FormatNfdump   Format = "nfdump"    // JSON of nfdump
-	FormatWindows  Format = "windows"   // pfirewall.log of the Windows firewall
-	FormatCSV      Format = "csv"       // CSV with a header
-	FormatNDJSON   Format = "ndjson"    // an object of JSON a line
+	FormatZeek      Format = "zeek"      // conn.log of Zeek, by its #fields
+	FormatZeekJSON  Format = "zeek-json" // conn.log of Zeek as JSON lines
+	FormatAWS       Format = "aws-vpc"   // VPC flow logs of AWS with any fields
+	FormatAzure     Format = "azure"     // flow logs of Azure: network security groups (1 and 2) and virtual networks
+	FormatSuricata  Format = "suricata"  // EVE of Suricata: its flow events
+	FormatNfdump    Format = "nfdump"    // JSON of nfdump
+	FormatWindows   Format = "windows"   // pfirewall.log of the Windows firewall
+	FormatNetfilter Format = "netfilter" // packets that iptables and nftables log
+	FormatConntrack Format = "conntrack" // what conntrack -L and -E print
+	FormatCSV       Format = "csv"       // CSV with a header
+	FormatNDJSON    Format = "ndjson"    // an object of JSON a line
 )
 
 // Formats returns all formats.
 func Formats() []Format {
 	return []Format{
-		FormatZeek, FormatZeekJSON, FormatAWS, FormatAzure, FormatSuricata, FormatNfdump, FormatWindows, FormatCSV, FormatNDJSON,
+		FormatZeek, FormatZeekJSON, FormatAWS, FormatAzure, FormatSuricata, FormatNfdump, FormatWindows, FormatNetfilter, FormatConntrack,
+		FormatCSV, FormatNDJSON,
 	}
 }
 
@@ -174,7 +177,7 @@ type mark struct {
 	sampled bool
 }
 
-func (s *reading) read(in io.Reader, o Options, head []byte) error {
+func (s *reading) read(in *bufio.Reader, o Options, head []byte) error {
 	switch s.stats.Format {
 	case FormatZeek:
 		return s.lines(in, &zeek{})
@@ -190,6 +193,10 @@ func (s *reading) read(in io.Reader, o Options, head []byte) error {
 		return s.lines(in, jsonLines(suricata))
 	case FormatWindows:
 		return s.lines(in, &windows{location: location(o.Location)})
+	case FormatNetfilter:
+		return s.lines(in, netfilter{})
+	case FormatConntrack:
+		return s.lines(in, conntrack{})
 	case FormatCSV:
 		return s.lines(in, &csvTable{fields: o.Fields, location: location(o.Location)})
 	case FormatNDJSON:

@@ -163,7 +163,7 @@ func TestAuditErrors(t *testing.T) {
 		"":                              "nothing to compare the site with (expected: --log FILE, --rules FILE or --listening HOST=FILE)",
 		"--log /nonexistent.log":        "/nonexistent.log: no such file or directory",
 		"--log " + empty:                empty + ": unknown format of log (expected: one that --log-format names)",
-		"--log x --log-format pcap":     `unknown format "pcap" (expected: zeek, zeek-json, aws-vpc, azure, suricata, nfdump, windows, csv, ndjson)`,
+		"--log x --log-format pcap":     `unknown format "pcap" (expected: zeek, zeek-json, aws-vpc, azure, suricata, nfdump, windows, netfilter, conntrack, csv, ndjson)`,
 		"--log x --field src":           `malformed field "src" (expected: FIELD=COLUMN)`,
 		"--log x --field sorce=a":       `unknown field "sorce"`,
 		"--log x --time-zone Tokio":     `unknown time zone "Tokio"`,

@@ -5,11 +5,13 @@ import (
 	"bytes"
 	"embed"
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/portbook/portbook/internal/testkit/consumer"
 )
@@ -26,7 +28,7 @@ type DB struct {
 
 // New installs DuckDB for a test, which skips where it cannot be installed: see
 // [consumer.Missing].
-func New(t *testing.T) *DB {
+func New(t testing.TB) *DB {
 	t.Helper()
 	npm, node := consumer.Program(t, "npm"), consumer.Program(t, "node")
 	dir := t.TempDir()
@@ -45,17 +47,28 @@ func New(t *testing.T) *DB {
 	return &DB{t, dir, node}
 }
 
-// Query runs statements in an empty database, and stores the rows of the last
-// one, which are objects of JSON, in rows.
-func (db *DB) Query(sql string, rows any) {
+// Query runs statements in an empty database by as many threads, and stores the
+// rows of the last one, which are objects of JSON, in rows. It returns the
+// processor time of the statements.
+func (db *DB) Query(sql string, threads int, rows any) time.Duration {
 	db.t.Helper()
 	var output, messages bytes.Buffer
 	run := exec.Command(db.node, "run.mjs")
+	run.Env = append(os.Environ(), fmt.Sprint("THREADS=", threads))
 	run.Dir, run.Stdin, run.Stdout, run.Stderr = db.dir, strings.NewReader(sql), &output, &messages
 	if err := run.Run(); err != nil {
 		db.t.Fatalf("DuckDB: %v\n%s", err, messages.String())
 	}
-	if err := json.Unmarshal(output.Bytes(), rows); err != nil {
+	var got struct {
+		Microseconds int64
+		Rows         json.RawMessage
+	}
+	err := json.Unmarshal(output.Bytes(), &got)
+	if err == nil {
+		err = json.Unmarshal(got.Rows, rows)
+	}
+	if err != nil {
 		db.t.Fatalf("DuckDB: %v in %.500s", err, output.String())
 	}
+	return time.Duration(got.Microseconds) * time.Microsecond
 }

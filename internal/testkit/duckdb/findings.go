@@ -135,7 +135,7 @@ func (f finding) String() string {
 func (db *DB) CheckFindings(t *testing.T, f audit.Findings, records string) {
 	t.Helper()
 	var rows []finding
-	db.Query(plan(t, f.Plan)+records+findingsSQL, &rows)
+	db.Query(plan(t, f.Plan)+records+findingsSQL, 2, &rows)
 	var want, got []string
 	for _, x := range rows {
 		want = append(want, x.String())
