@@ -110,7 +110,7 @@ func TestBounds(t *testing.T) {
 		lab.Bounds(t, own, others, ports, func(m lab.Machine) *back.Set {
 			m.Do(files[0], "iptables-restore")
 			m.Do(files[1], "ip6tables-restore")
-			s, err := iptables.Read(bytes.NewReader(append(m.Output("iptables-save"), m.Output("ip6tables-save")...)), nil)
+			s, err := iptables.Read(strings.NewReader(m.Output("iptables-save")+m.Output("ip6tables-save")), nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -86,7 +86,7 @@ func TestBounds(t *testing.T) {
 		ports := []portbook.Port{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 16, 17, 18, 20, 21, 22, 23}
 		lab.Bounds(t, own, others, ports, func(m lab.Machine) *back.Set {
 			m.Do(string(file), "nft", "--file", "-")
-			s, err := nftables.Read(bytes.NewReader(m.Output("nft", "--json", "list", "ruleset")), nil)
+			s, err := nftables.Read(strings.NewReader(m.Output("nft", "--json", "list", "ruleset")), nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -38,16 +38,6 @@ func (m Machine) Do(input string, program string, args ...string) {
 	}
 }
 
-// Output runs a program on the machine, and returns what it writes.
-func (m Machine) Output(program string, args ...string) []byte {
-	m.t.Helper()
-	out, err := exec.Command("ip", append([]string{"netns", "exec", m.name, program}, args...)...).Output()
-	if err != nil {
-		m.t.Fatalf("%s on %s: %v", program, m.name, err)
-	}
-	return out
-}
-
 // Target is how a test loads rules, and removes them.
 type Target struct {
 	Load   func(Machine, *firewall.Policy, firewall.Options)
