@@ -13,8 +13,8 @@ import (
 // Verdict is what a finding says.
 type Verdict string
 
-// The verdicts: on needs and on traffic by what logs show, and on what hosts
-// listen on.
+// The verdicts: on needs and on traffic by what logs show, on what hosts listen
+// on, and on rule sets.
 const (
 	VerdictSeen                Verdict = "seen"                 // connections were made as needed
 	VerdictAttempted           Verdict = "attempted"            // connections were tried, and nothing answered
@@ -29,6 +29,11 @@ const (
 	VerdictListening            Verdict = "listening"             // a host listens as needed
 	VerdictNotListening         Verdict = "not-listening"         // a host has to listen, and does not
 	VerdictUndocumentedListener Verdict = "undocumented-listener" // a host listens, and nothing needs it
+
+	VerdictNotPermitted Verdict = "not-permitted" // a rule set does not surely permit a need
+	VerdictExcess       Verdict = "excess"        // a rule possibly permits what nothing needs
+	VerdictUnused       Verdict = "unused"        // a rule permits what is needed, and no log shows any of it
+	VerdictUnreadRule   Verdict = "unread-rule"   // a part of a rule set was not understood
 )
 
 // Verdicts returns all verdicts.
@@ -36,6 +41,7 @@ func Verdicts() []Verdict {
 	return []Verdict{
 		VerdictSeen, VerdictAttempted, VerdictBlocked, VerdictUnseen, VerdictUnobservable, VerdictUnanswered, VerdictAmbiguous,
 		VerdictUndocumented, VerdictUndocumentedAttempt, VerdictListening, VerdictNotListening, VerdictUndocumentedListener,
+		VerdictNotPermitted, VerdictExcess, VerdictUnused, VerdictUnreadRule,
 	}
 }
 
@@ -69,6 +75,11 @@ type Finding struct {
 	Sampled bool
 	// Examples are some of the addresses, at most three pairs.
 	Examples []Pair
+	// Permission is what rule sets would do with what logs showed, or what a rule
+	// set does with a need.
+	Permission Permission
+	// Rule is set in findings about rule sets alone.
+	Rule *RuleFinding
 
 	plan *site.Plan
 }

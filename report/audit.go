@@ -8,6 +8,7 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/audit"
 	"github.com/portbook/portbook/internal/content"
+	"github.com/portbook/portbook/ruleset"
 )
 
 // WriteFindings writes what an audit found, as Text, Markdown, CSV, JSON,
@@ -66,6 +67,43 @@ type jsonFinding struct {
 	Vantages  []string           `json:"vantages,omitempty"`
 	Sampled   bool               `json:"sampled,omitempty"`
 	Examples  []jsonPair         `json:"examples,omitempty"`
+	// Permission is what rule sets would do.
+	Permission audit.Permission `json:"permission,omitempty"`
+	// What follows is about a rule set.
+	Firewall   string            `json:"firewall,omitempty"`
+	Direction  ruleset.Direction `json:"direction,omitempty"`
+	Places     []jsonPlace       `json:"places,omitempty"` // of the rule, or of those that deny
+	What       string            `json:"what,omitempty"`   // what was not read
+	Pieces     []jsonPiece       `json:"pieces,omitempty"`
+	MorePieces bool              `json:"morePieces,omitempty"`
+}
+
+// jsonPlace is where a rule is written.
+type jsonPlace struct {
+	Line int    `json:"line,omitempty"`
+	Name string `json:"name,omitempty"`
+}
+
+// jsonPiece is connections from any point of a side to any of another one.
+type jsonPiece struct {
+	From  jsonSide         `json:"from"`
+	To    jsonSide         `json:"to"`
+	Ports portbook.PortSet `json:"ports"`
+}
+
+type jsonSide struct {
+	Addresses []string `json:"addresses,omitempty"` // prefixes, ranges and single ones
+	Ends      []string `json:"ends,omitempty"`      // that have any of them
+	Others    bool     `json:"others,omitempty"`    // some are those of no end
+}
+
+func newJSONSide(s ruleset.Side) (j jsonSide) {
+	j.Others = s.Others
+	j.Addresses = content.AddressTexts(s)
+	for _, e := range s.Ends {
+		j.Ends = append(j.Ends, e.Name())
+	}
+	return j
 }
 
 type jsonPair struct {
@@ -106,6 +144,15 @@ func newJSONFinding(x audit.Finding) jsonFinding {
 	}
 	for _, y := range x.Examples {
 		f.Examples = append(f.Examples, jsonPair{y.From.String(), y.To.String()})
+	}
+	if f.Permission = x.Permission; x.Rule != nil {
+		f.Firewall, f.Direction, f.What, f.MorePieces = x.Rule.Firewall, x.Rule.Direction, x.Rule.What, x.Rule.MorePieces
+		for _, y := range x.Rule.Places {
+			f.Places = append(f.Places, jsonPlace{y.Line, y.Name})
+		}
+		for _, y := range x.Rule.Pieces {
+			f.Pieces = append(f.Pieces, jsonPiece{newJSONSide(y.From), newJSONSide(y.To), y.Ports})
+		}
 	}
 	return f
 }

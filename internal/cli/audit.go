@@ -22,8 +22,8 @@ import (
 
 // auditFlags are the flags of portbook audit.
 type auditFlags struct {
-	logs, listening, fields, failOn           []string
-	logFormat, logHeader, zone                string
+	logs, listening, rules, fields, failOn    []string
+	logFormat, logHeader, zone, rulesFormat   string
 	since, until, title, date, asOf, encoding string
 	suggest, ambiguous, sampled, quiet        bool
 }
@@ -31,6 +31,7 @@ type auditFlags struct {
 // failing are the verdicts that make the exit status 1 unless others are chosen.
 var failing = []audit.Verdict{
 	audit.VerdictUndocumented, audit.VerdictBlocked, audit.VerdictAttempted, audit.VerdictNotListening, audit.VerdictUndocumentedListener,
+	audit.VerdictNotPermitted, audit.VerdictExcess,
 }
 
 // noVerdict is the value of --fail-on by which no finding changes the status.
@@ -39,6 +40,7 @@ const noVerdict = "none"
 // findingRecords are the records of findings.
 var findingRecords = records{"", []string{"findings"}, []string{
 	"verdict", "from", "to", "ends", "ports", "morePorts", "flow", "options", "reason", "flows", "program", "answers", "records", "first", "last", "vantages", "sampled", "examples",
+	"permission", "firewall", "direction", "places", "what", "pieces", "morePieces",
 }}
 
 func (a *app) auditCommand() *cobra.Command {
@@ -46,12 +48,13 @@ func (a *app) auditCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "audit SITE",
 		Short: a.say(phrase.HelpAudit),
-		Long:  a.paragraphs(phrase.HelpAudit, phrase.AboutAudit, phrase.AboutAuditLogs, phrase.AboutAuditListening, phrase.AboutAuditStatus, phrase.AboutJSON),
+		Long:  a.paragraphs(phrase.HelpAudit, phrase.AboutAudit, phrase.AboutAuditLogs, phrase.AboutAuditListening, phrase.AboutAuditRules, phrase.AboutAuditStatus, phrase.AboutJSON),
 		Example: "  portbook audit tokyo.yaml --log conn.log --log firewall.csv\n" +
 			"  portbook audit tokyo.yaml --log vpc.log.gz --since 2026-11-01 --output audit.html\n" +
 			"  portbook audit tokyo.yaml --log conn.log --output audit.sarif\n" +
 			"  portbook audit tokyo.yaml --log export.csv --field src=SrcIP,dst=DstIP,dport=DstPort,proto=Proto\n" +
 			"  ssh central ss -Hntulp | portbook audit tokyo.yaml --listening central=-\n" +
+			"  portbook audit tokyo.yaml --rules central=central.nft.json --rules servers,dmz=gateway.v4\n" +
 			"  portbook audit tokyo.yaml --log conn.log --suggest",
 		Args: a.arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.audit(cmd, flags, args[0]) },
@@ -70,6 +73,9 @@ func (a *app) auditCommand() *cobra.Command {
 	f.Lookup("since").Annotations = map[string][]string{placeholder: {"TIME"}}
 	f.StringVar(&flags.until, "until", "", a.say(phrase.FlagUntilTime))
 	f.StringArrayVar(&flags.listening, "listening", nil, a.say(phrase.FlagListening))
+	f.StringArrayVar(&flags.rules, "rules", nil, a.say(phrase.FlagRules))
+	f.Lookup("rules").Annotations = map[string][]string{placeholder: {"[WHERE=]FILE"}}
+	f.StringVar(&flags.rulesFormat, "rules-format", "", a.say(phrase.FlagRulesFormat, "values", listed(ruleFormats())))
 	f.StringSliceVar(&flags.failOn, "fail-on", nil, a.say(phrase.FlagFailOn, "values", listed(audit.Verdicts()), "default", listed(failing)))
 	f.BoolVar(&flags.suggest, "suggest", false, a.say(phrase.FlagSuggest))
 	f.StringVar(&flags.title, "title", "", a.say(phrase.FlagTitle))
@@ -78,6 +84,7 @@ func (a *app) auditCommand() *cobra.Command {
 	f.StringVar(&flags.encoding, "encoding", "", a.say(phrase.FlagEncoding, "values", listed(planEncodings)))
 	f.BoolVar(&flags.ambiguous, "wide-ambiguous", false, a.say(phrase.FlagWideAmbiguous))
 	complete(cmd, "log-format", func() []string { return ids(flowlog.Formats()) })
+	complete(cmd, "rules-format", func() []string { return ids(ruleFormats()) })
 	complete(cmd, "fail-on", func() []string { return append(ids(audit.Verdicts()), noVerdict) })
 	complete(cmd, "encoding", func() []string { return ids(planEncodings) })
 	a.addFormats(cmd, auditFormats)
@@ -91,7 +98,7 @@ var auditFormats = append(slices.DeleteFunc(slices.Clone(allFormats), func(f rep
 
 // audit writes what the flags choose.
 func (a *app) audit(cmd *cobra.Command, flags *auditFlags, file string) error {
-	if len(flags.logs)+len(flags.listening) == 0 {
+	if len(flags.logs)+len(flags.listening)+len(flags.rules) == 0 {
 		return failure(phrase.ErrorNothingToAudit)
 	}
 	o, err := a.options(auditFormats)
@@ -225,7 +232,7 @@ func (r *reading) add(t *audit.Tally) func(*audit.Record) {
 	}
 }
 
-// findings audits the logs and the sockets that the flags name.
+// findings audits the logs, the rule sets and the sockets that the flags name.
 func (a *app) findings(cmd *cobra.Command, flags *auditFlags, plan *site.Plan, read reading) (audit.Findings, error) {
 	found := audit.Findings{Plan: plan}
 	if len(flags.logs) > 0 {
@@ -238,6 +245,9 @@ func (a *app) findings(cmd *cobra.Command, flags *auditFlags, plan *site.Plan, r
 			return found, err
 		}
 		found = tally.Findings()
+	}
+	if err := a.addRules(flags, &found); err != nil {
+		return found, err
 	}
 	for _, pair := range flags.listening {
 		name, file, ok := strings.Cut(pair, "=")

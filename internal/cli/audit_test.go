@@ -22,11 +22,13 @@ const (
 	exampleLog      = "../../examples/site/conn.log"
 	exampleFirewall = "../../examples/site/firewall.csv"
 	exampleSockets  = "central=../../examples/site/central.ss"
+	exampleHost     = "central=../../examples/site/central.nft.json"
+	exampleGateway  = "../../examples/site/gateway.iptables"
 )
 
 func TestAudit(t *testing.T) {
 	for _, lang := range []string{"en", "ja"} {
-		status, stdout, stderr := auditRun(t, "--log", exampleLog, "--log", exampleFirewall, "--listening", exampleSockets, "--lang", lang)
+		status, stdout, stderr := auditRun(t, "--log", exampleLog, "--log", exampleFirewall, "--rules", exampleHost, "--rules", exampleGateway, "--listening", exampleSockets, "--lang", lang)
 		if status != 1 || stderr != "" {
 			t.Errorf("%s: exit %d, %s", lang, status, stderr)
 		}
@@ -45,6 +47,14 @@ func TestAuditStatus(t *testing.T) {
 		"--log " + exampleLog + " --fail-on not-listening":                          0,
 		"--log " + exampleLog + " --fail-on Unseen,not-listening":                   1,
 		"--listening " + exampleSockets:                                             1,
+		"--rules " + exampleHost:                                                    1,
+		"--rules " + exampleHost + " --fail-on not-permitted":                       1,
+		"--rules " + exampleHost + " --fail-on unread-rule":                         1,
+		"--rules " + exampleHost + " --fail-on unused":                              0,
+		"--rules " + exampleGateway + " --fail-on unused":                           0,
+		"--rules " + exampleGateway + " --fail-on unused --log " + exampleLog:       1,
+		"--rules servers,clients=" + exampleGateway + " --fail-on excess":           1,
+		"--rules dmz,clients=" + exampleGateway + " --fail-on not-permitted":        0,
 		"--listening " + exampleSockets + " --fail-on undocumented":                 0,
 		"--log " + exampleLog + " --until 2026-11-25 --fail-on undocumented":        0,
 		"--log " + exampleLog + " --since 2026-11-25T10:00:00Z --fail-on attempted": 1,
@@ -150,7 +160,7 @@ func TestAuditErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	for args, want := range map[string]string{
-		"":                              "nothing to compare the site with (expected: --log FILE or --listening HOST=FILE)",
+		"":                              "nothing to compare the site with (expected: --log FILE, --rules FILE or --listening HOST=FILE)",
 		"--log /nonexistent.log":        "/nonexistent.log: no such file or directory",
 		"--log " + empty:                empty + ": unknown format of log (expected: one that --log-format names)",
 		"--log x --log-format pcap":     `unknown format "pcap" (expected: zeek, zeek-json, aws-vpc, azure, suricata, nfdump, windows, netfilter, conntrack, csv, ndjson)`,

@@ -78,7 +78,7 @@ func outputProblem(err error) any {
 }
 
 // packages matches the names of the packages with which their errors begin.
-var packages = regexp.MustCompile(`^((portbook|catalog|diagram|flowlog|sockets|audit|diff|firewall|i18n|report|site): )+`)
+var packages = regexp.MustCompile(`^((portbook|catalog|diagram|flowlog|sockets|audit|diff|firewall|i18n|nftables|iptables|aws|kubernetes|windows|report|ruleset|site): )+`)
 
 // message returns the text of a library's error without the names of packages,
 // which say nothing to those who type commands.

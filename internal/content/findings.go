@@ -9,6 +9,7 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/audit"
 	"github.com/portbook/portbook/internal/label"
+	"github.com/portbook/portbook/ruleset"
 	"github.com/portbook/portbook/site"
 )
 
@@ -48,6 +49,9 @@ func (c *Findings) TitleText(d *Document) string {
 // Subtitle counts the records, and says from when to when they are.
 func (c *Findings) Subtitle(d *Document) string {
 	list := []string{d.Fill(label.AuditSubtitle, "records", fmt.Sprint(c.Findings.Records), "version", c.Catalog.Version())}
+	if c.Findings.Records == 0 {
+		list[0] = d.Fill(label.FirewallData, "version", c.Catalog.Version())
+	}
 	if !c.Findings.First.IsZero() {
 		list = append(list, d.Fill(label.AuditSpan, "first", timeText(c.Findings.First), "last", timeText(c.Findings.Last)))
 	}
@@ -85,7 +89,8 @@ func (c *Findings) Remark(d *Document) string {
 // comes first.
 var verdictOrder = []audit.Verdict{
 	audit.VerdictUndocumented, audit.VerdictBlocked, audit.VerdictAttempted, audit.VerdictUnanswered, audit.VerdictAmbiguous,
-	audit.VerdictUndocumentedAttempt, audit.VerdictUndocumentedListener, audit.VerdictNotListening, audit.VerdictUnseen, audit.VerdictUnobservable, audit.VerdictSeen, audit.VerdictListening,
+	audit.VerdictUndocumentedAttempt, audit.VerdictUndocumentedListener, audit.VerdictNotListening, audit.VerdictNotPermitted, audit.VerdictExcess,
+	audit.VerdictUnused, audit.VerdictUnreadRule, audit.VerdictUnseen, audit.VerdictUnobservable, audit.VerdictSeen, audit.VerdictListening,
 }
 
 // Tables returns the tables of the report.
@@ -121,7 +126,13 @@ func (d *Document) VerdictText(v audit.Verdict) (name, help string) {
 // FindingText says all of a finding in one line.
 func (d *Document) FindingText(f audit.Finding) string {
 	verdict, _ := d.VerdictText(f.Verdict)
-	s := d.Fill(label.AuditMessage, "verdict", verdict, "from", d.findingSource(f), "to", d.findingEnd(f.To, f.Ends), "ports", d.findingPorts(f))
+	if f.Rule != nil {
+		verdict = d.Fill(label.AuditOfRule, "verdict", verdict, "firewall", d.findingFirewall(f), "rule", findingPlaces(f))
+	}
+	if f.Verdict == audit.VerdictUnreadRule {
+		return d.Plain(d.Fill(label.AuditMessageAbout, "message", verdict, "about", f.Rule.What))
+	}
+	s := d.Fill(label.AuditMessage, "verdict", verdict, "from", d.findingSource(f), "to", d.findingDestination(f), "ports", d.findingPorts(f))
 	if d.findingSource(f) == "" {
 		s = d.Fill(label.AuditListener, "verdict", verdict, "host", d.findingEnd(f.To, 0), "ports", d.findingPorts(f))
 	}
@@ -152,13 +163,17 @@ func (c *Findings) summary(d *Document) Table {
 
 // table lists the findings of a verdict.
 func (c *Findings) table(d *Document, v audit.Verdict) Table {
-	return d.findingTable(string(v), d.LabelOf("verdict", string(v)), c.findingColumns(v), c.of(v))
+	list := c.of(v)
+	columns := c.findingColumns(findingColumns, list, func(x findingColumn) bool { return x.of(v) && !(x.wide && c.Shape == Narrow) })
+	return d.findingTable(string(v), d.LabelOf("verdict", string(v)), columns, list)
 }
 
 // Flat returns all findings, each with its verdict.
 func (c *Findings) Flat(d *Document) Table {
 	verdict := findingColumn{label.AuditVerdict, false, ofAny, func(d *Document, f audit.Finding) string { return d.LabelOf("verdict", string(f.Verdict)) }}
-	return d.findingTable("findings", d.Label(label.AuditFindings), append([]findingColumn{verdict}, c.known(findingColumns)...), c.Sorted())
+	list := c.Sorted()
+	columns := c.findingColumns(findingColumns, list, func(findingColumn) bool { return true })
+	return d.findingTable("findings", d.Label(label.AuditFindings), append([]findingColumn{verdict}, columns...), list)
 }
 
 func (d *Document) findingTable(id, title string, columns []findingColumn, list []audit.Finding) Table {
@@ -196,33 +211,69 @@ func isSeen(v audit.Verdict) bool {
 	case audit.VerdictUnseen, audit.VerdictUnobservable, audit.VerdictListening, audit.VerdictNotListening, audit.VerdictUndocumentedListener:
 		return false
 	}
-	return true
+	return !isOfRules(v)
+}
+
+// isOfRules reports whether findings of a verdict are about rule sets.
+func isOfRules(v audit.Verdict) bool {
+	switch v {
+	case audit.VerdictNotPermitted, audit.VerdictExcess, audit.VerdictUnused, audit.VerdictUnreadRule:
+		return true
+	}
+	return false
+}
+
+// isOfEnds reports whether findings of a verdict are about ends and ports.
+func isOfEnds(v audit.Verdict) bool { return v != audit.VerdictUnreadRule }
+
+// hasExamples reports whether findings of a verdict have addresses to show.
+func hasExamples(v audit.Verdict) bool {
+	return isSeen(v) && v != audit.VerdictSeen || v == audit.VerdictNotPermitted || v == audit.VerdictExcess
 }
 
 var findingColumns = []findingColumn{
-	{label.ColumnSource, false, ofAny, func(d *Document, f audit.Finding) string { return d.findingSource(f) }},
-	{label.ColumnDestination, false, ofAny, func(d *Document, f audit.Finding) string { return d.findingEnd(f.To, f.Ends) }},
-	{label.ColumnPorts, false, ofAny, (*Document).findingPorts},
+	{label.AuditFirewall, false, isOfRules, (*Document).findingFirewall},
+	{label.AuditRule, false, isOfRules, func(_ *Document, f audit.Finding) string { return findingPlaces(f) }},
+	{label.ColumnSource, false, isOfEnds, func(d *Document, f audit.Finding) string { return d.findingSource(f) }},
+	{label.ColumnDestination, false, isOfEnds, func(d *Document, f audit.Finding) string { return d.findingDestination(f) }},
+	{label.ColumnPorts, false, isOfEnds, (*Document).findingPorts},
+	permissionColumn,
 	{label.AuditRecords, false, isSeen, func(_ *Document, f audit.Finding) string { return fmt.Sprint(f.Records) }},
 	{label.AuditFirst, true, isSeen, func(_ *Document, f audit.Finding) string { return timeText(f.First) }},
 	{label.AuditLast, true, isSeen, func(_ *Document, f audit.Finding) string { return timeText(f.Last) }},
 	{label.AuditVantage, true, isSeen, (*Document).findingVantages},
 	{label.AuditAbout, false, ofAny, (*Document).findingAbout},
-	{label.AuditExamples, true, func(v audit.Verdict) bool { return isSeen(v) && v != audit.VerdictSeen }, func(_ *Document, f audit.Finding) string { return findingExamples(f) }},
+	{label.AuditExamples, true, hasExamples, func(d *Document, f audit.Finding) string { return d.findingExamples(f) }},
 	{label.PlanAnswer, true, func(v audit.Verdict) bool { return v == audit.VerdictUnanswered }, func(d *Document, f audit.Finding) string {
 		return strings.Join(f.Answers(), " ")
 	}},
-	{label.ColumnID, true, ofAny, func(_ *Document, f audit.Finding) string { return findingFlows(f) }},
+	{label.ColumnID, true, isOfEnds, func(_ *Document, f audit.Finding) string { return findingFlows(f) }},
 }
 
-func (c *Findings) findingColumns(v audit.Verdict) []findingColumn {
-	return slices.DeleteFunc(c.known(findingColumns), func(x findingColumn) bool { return x.wide && c.Shape == Narrow || !x.of(v) })
-}
+// permissionColumn is what rule sets say, next to what logs do.
+var permissionColumn = findingColumn{label.AuditPermission, false, ofAny, func(d *Document, f audit.Finding) string {
+	if f.Permission == audit.PermissionUnknown {
+		return ""
+	}
+	return d.LabelOf("permission", string(f.Permission))
+}}
 
-// known leaves out where records come from, unless any says so.
-func (c *Findings) known(columns []findingColumn) []findingColumn {
+// findingColumns returns some columns, without those that say nothing about the
+// findings.
+func (c *Findings) findingColumns(columns []findingColumn, list []audit.Finding, of func(findingColumn) bool) []findingColumn {
+	permissions := slices.ContainsFunc(list, func(f audit.Finding) bool { return f.Permission != audit.PermissionUnknown })
+	rules := slices.ContainsFunc(list, func(f audit.Finding) bool { return f.Rule != nil })
+	vantages := len(c.Findings.Vantages) > 0 || c.Findings.Sampled
 	return slices.DeleteFunc(slices.Clone(columns), func(x findingColumn) bool {
-		return x.label == label.AuditVantage && len(c.Findings.Vantages) == 0 && !c.Findings.Sampled
+		switch x.label {
+		case label.AuditPermission:
+			return !of(x) || !permissions
+		case label.AuditFirewall, label.AuditRule:
+			return !of(x) || !rules
+		case label.AuditVantage:
+			return !of(x) || !vantages
+		}
+		return !of(x)
 	})
 }
 
@@ -253,7 +304,7 @@ func (d *Document) findingEnd(e site.End, several int) string {
 // findingPorts gives the ports, and whether there were others.
 func (d *Document) findingPorts(f audit.Finding) string {
 	s := f.Ports.String()
-	if !f.Need.Flow.IsZero() {
+	if !f.Need.Flow.IsZero() && f.Rule == nil {
 		s = ""
 		for _, option := range f.Need.Options {
 			if s == "" {
@@ -275,6 +326,9 @@ func (d *Document) findingAbout(f audit.Finding) string {
 	if !f.Need.Flow.IsZero() {
 		return d.Text(f.Need.Flow.Purpose())
 	}
+	if f.Rule != nil && f.Rule.What != "" {
+		return f.Rule.What
+	}
 	if f.Program != "" {
 		return d.Fill(label.AuditProgram, "program", f.Program)
 	}
@@ -285,10 +339,18 @@ func (d *Document) findingAbout(f audit.Finding) string {
 	return label.Fill(d.LabelOf("audit-reason", string(f.Reason)), "purpose", d.Text(x.Purpose()), "from", d.ComponentNames(x.From()), "to", d.ComponentNames(x.To()))
 }
 
-func findingExamples(f audit.Finding) string {
+func (d *Document) findingExamples(f audit.Finding) string {
 	var list []string
 	for _, x := range f.Examples {
 		list = append(list, x.From.String()+" → "+x.To.String())
+	}
+	if f.Rule != nil {
+		for _, p := range f.Rule.Pieces[:min(len(f.Rule.Pieces), most)] {
+			list = append(list, d.addressText(p.From)+" → "+d.addressText(p.To)+" "+p.Ports.String())
+		}
+		if len(f.Rule.Pieces) > most {
+			list = append(list, d.Label(label.AuditMorePorts))
+		}
 	}
 	return strings.Join(list, ", ")
 }
@@ -304,10 +366,24 @@ func findingFlows(f audit.Finding) string {
 	return strings.Join(list, ", ")
 }
 
-// findingSource names the source; "" for what a host listens on without a need.
+// findingSource names the source; "" for what a host listens on without a need,
+// and where a finding is about no ends.
 func (d *Document) findingSource(f audit.Finding) string {
-	if f.Verdict == audit.VerdictUndocumentedListener {
+	switch {
+	case f.Verdict == audit.VerdictUndocumentedListener || f.Verdict == audit.VerdictUnreadRule:
 		return ""
+	case f.Rule != nil && f.From.IsZero():
+		return d.sidesText(f.Rule.Pieces, func(p ruleset.Piece) ruleset.Side { return p.From })
 	}
 	return d.findingEnd(f.From, 0)
+}
+
+func (d *Document) findingDestination(f audit.Finding) string {
+	switch {
+	case f.Verdict == audit.VerdictUnreadRule:
+		return ""
+	case f.Rule != nil && f.To.IsZero():
+		return d.sidesText(f.Rule.Pieces, func(p ruleset.Piece) ruleset.Side { return p.To })
+	}
+	return d.findingEnd(f.To, f.Ends)
 }

@@ -13,10 +13,13 @@ var wordsEN = table.Strings{
 		"An answer in the site file excludes this flow: {purpose}" +
 		"Resembles a flow to {to}, a role that the destination does not have: {purpose}" +
 		"Purpose or explanation" +
+		"Any address" +
+		"{firewall} ({direction})" +
 		"{records} records of undocumented traffic are not in any finding because there were too many different kinds." +
 		"Addresses outside the site" +
 		"Examples" +
 		"Findings" +
+		"Rule set" +
 		"First seen (UTC)" +
 		"Last seen (UTC)" +
 		"{verdict}: {host}, {ports}" +
@@ -24,8 +27,11 @@ var wordsEN = table.Strings{
 		"{message}. {about}" +
 		"and others" +
 		"Nothing to report." +
+		"{verdict}, {firewall}, {rule}" +
+		"By the rules" +
 		"Program: {program}" +
 		"Records" +
+		"Rule" +
 		"Some of the records are of sampled traffic: there were more connections than records, and needs that were not seen are unobservable." +
 		"{vantages} (sampled)" +
 		"sampled" +
@@ -191,6 +197,9 @@ var wordsEN = table.Strings{
 		"entire flow" +
 		"The documents agree." +
 		"not stated" +
+		"Denied" +
+		"Permitted" +
+		"Possibly permitted" +
 		"Answer to paste" +
 		"The answers are for data version {old}; the current version is {new}. Check what changed." +
 		"Port conflicts on one host" +
@@ -365,6 +374,9 @@ var wordsEN = table.Strings{
 		"Conditional" +
 		"Optional" +
 		"Required" +
+		"inbound" +
+		"outbound" +
+		"through" +
 		"Pass" +
 		"Quarantine entire message" +
 		"Quarantine message part" +
@@ -392,27 +404,35 @@ var wordsEN = table.Strings{
 		"The log does not show which end opened the connection, or whether an address belongs to a documented host name" +
 		"A needed connection was tried, and nothing answered or the other end refused" +
 		"A firewall denied a connection that is needed" +
+		"A rule, or the default of a chain, permits connections that no need of the site explains" +
 		"The host listens on the ports of a need" +
 		"The host does not listen on the ports of a need, or does so only on its loopback interface" +
+		"The rule set does not surely permit a need of the site" +
 		"Connections seen as needed" +
 		"Connections seen, while an open question asks whether they are needed" +
 		"Connections that no need of the site explains" +
 		"Connection attempts that no need explains, without an answer or denied" +
 		"The host listens on ports that no need of the site explains" +
 		"No log shows both ends with all of their packets" +
+		"A match or a statement that was not understood; what it decides is only possible" +
 		"Both ends appear in one log, but this connection does not" +
+		"A rule permits what is needed, and the log shows none of it although both ends appear" +
 		"Ambiguous connections" +
 		"Unanswered needs" +
 		"Blocked needs" +
+		"Permitted but not needed" +
 		"Expected listeners" +
 		"Missing listeners" +
+		"Needs that rules do not permit" +
 		"Needs seen" +
 		"Connections with an open question" +
 		"Undocumented connections" +
 		"Undocumented attempts" +
 		"Undocumented listeners" +
 		"Needs outside the log's view" +
+		"Rules not understood" +
 		"Unseen needs" +
+		"Unused rules" +
 		"Blocks what no rule permits, in both directions. Rules from other sources stay in effect." +
 		"Removes the rules of an earlier run." +
 		"Windows Firewall rules. Run this script again to replace them." +
@@ -440,24 +460,24 @@ var wordsEN = table.Strings{
 		"Rows" +
 		"Sheet",
 	Ends: []uint32{
-		0, 57, 138, 220, 303, 359, 437, 459, 568, 594, 602, 610, 626, 641, 667, 702, 720, 730, 748, 766, 773, 905, 925, 932,
-		941, 962, 1001, 1008, 1028, 1039, 1062, 1069, 1080, 1100, 1108, 1117, 1126, 1138, 1145, 1156, 1175, 1188, 1193, 1200, 1205, 1216, 1220, 1226,
-		1242, 1244, 1257, 1266, 1270, 1289, 1293, 1298, 1320, 1341, 1356, 1360, 1367, 1375, 1382, 1402, 1409, 1420, 1432, 1436, 1440, 1447, 1459, 1466,
-		1472, 1483, 1489, 1496, 1516, 1518, 1528, 1531, 1555, 1586, 1626, 1650, 1674, 1727, 1746, 1818, 1827, 1850, 1862, 1877, 1907, 1933, 1953, 1972,
-		1993, 2104, 2217, 2374, 2441, 2454, 2464, 2470, 2482, 2547, 2559, 2566, 2577, 2599, 2623, 2638, 2717, 2728, 2742, 2748, 2763, 2844, 2857, 2881,
-		2885, 2903, 2918, 2930, 2953, 3017, 3052, 3076, 3091, 3095, 3102, 3110, 3120, 3135, 3141, 3151, 3181, 3215, 3261, 3271, 3323, 3372, 3398, 3469,
-		3477, 3502, 3569, 3635, 3707, 3763, 3849, 3896, 3900, 3904, 3907, 3917, 3933, 3947, 3967, 4002, 4033, 4090, 4207, 4238, 4243, 4274, 4314, 4319,
-		4332, 4337, 4341, 4349, 4395, 4403, 4414, 4424, 4436, 4450, 4457, 4462, 4465, 4475, 4480, 4491, 4511, 4521, 4536, 4625, 4651, 4670, 4686, 4702,
-		4716, 4720, 4738, 4753, 4777, 4798, 4803, 4812, 4830, 4833, 4856, 4872, 4880, 4894, 4900, 4911, 4925, 4936, 4947, 5007, 5035, 5045, 5050, 5096,
-		5107, 5118, 5125, 5131, 5141, 5166, 5187, 5195, 5209, 5226, 5346, 5355, 5366, 5405, 5409, 5416, 5422, 5460, 5566, 5578, 5589, 5599, 5628, 5638,
-		5647, 5656, 5660, 5664, 5670, 5673, 5701, 5759, 5791, 5830, 5863, 5921, 5950, 6008, 6054, 6082, 6123, 6170, 6224, 6242, 6270, 6310, 6339, 6361,
-		6397, 6440, 6460, 6485, 6521, 6570, 6593, 6638, 6681, 6706, 6747, 6780, 6807, 6836, 6863, 6872, 6879, 6885, 6889, 6894, 6905, 6913, 6924, 6941,
-		6962, 6970, 6982, 7001, 7034, 7057, 7088, 7111, 7122, 7145, 7148, 7177, 7180, 7212, 7230, 7259, 7270, 7283, 7291, 7309, 7318, 7324, 7416, 7436,
-		7444, 7448, 7458, 7474, 7697, 7716, 7919, 7940, 7952, 7967, 7994, 8020, 8044, 8095, 8173, 8181, 8187, 8195, 8238, 8279, 8287, 8292, 8301, 8314,
-		8454, 8483, 8494, 8515, 8535, 8626, 8649, 8666, 8680, 8704, 8711, 8717, 8742, 8761, 8781, 8788, 8825, 8832, 8931, 8943, 8951, 8962, 8970, 8978,
-		8982, 9007, 9030, 9052, 9063, 9077, 9091, 9114, 9127, 9159, 9177, 9192, 9204, 9215, 9223, 9227, 9236, 9265, 9305, 9313, 9400, 9517, 9673, 9737,
-		9847, 9923, 9968, 10007, 10097, 10123, 10192, 10237, 10307, 10366, 10414, 10471, 10492, 10508, 10521, 10539, 10556, 10566, 10599, 10623, 10644, 10666, 10694, 10706,
-		10795, 10831, 10893, 10896, 10904, 10941, 10946, 10966, 10976, 10984, 10999, 11014, 11021, 11037, 11047, 11053, 11136, 11140, 11145, 11149, 11152, 11156, 11175, 11184,
-		11188, 11193,
+		0, 57, 138, 220, 303, 359, 437, 459, 470, 494, 603, 629, 637, 645, 653, 669, 684, 710, 745, 763, 773, 791, 820, 832,
+		850, 857, 861, 993, 1013, 1020, 1029, 1050, 1089, 1096, 1116, 1127, 1150, 1157, 1168, 1188, 1196, 1205, 1214, 1226, 1233, 1244, 1263, 1276,
+		1281, 1288, 1293, 1304, 1308, 1314, 1330, 1332, 1345, 1354, 1358, 1377, 1381, 1386, 1408, 1429, 1444, 1448, 1455, 1463, 1470, 1490, 1497, 1508,
+		1520, 1524, 1528, 1535, 1547, 1554, 1560, 1571, 1577, 1584, 1604, 1606, 1616, 1619, 1643, 1674, 1714, 1738, 1762, 1815, 1834, 1906, 1915, 1938,
+		1950, 1965, 1995, 2021, 2041, 2060, 2081, 2192, 2305, 2462, 2529, 2542, 2552, 2558, 2570, 2635, 2647, 2654, 2665, 2687, 2711, 2726, 2805, 2816,
+		2830, 2836, 2851, 2932, 2945, 2969, 2973, 2991, 3006, 3018, 3041, 3105, 3140, 3164, 3179, 3183, 3190, 3198, 3208, 3223, 3229, 3239, 3269, 3303,
+		3349, 3359, 3411, 3460, 3486, 3557, 3565, 3590, 3657, 3723, 3795, 3851, 3937, 3984, 3988, 3992, 3995, 4005, 4021, 4035, 4055, 4090, 4121, 4178,
+		4295, 4326, 4331, 4362, 4402, 4407, 4420, 4425, 4429, 4437, 4483, 4491, 4502, 4512, 4524, 4538, 4545, 4550, 4553, 4563, 4568, 4579, 4599, 4609,
+		4615, 4624, 4642, 4657, 4746, 4772, 4791, 4807, 4823, 4837, 4841, 4859, 4874, 4898, 4919, 4924, 4933, 4951, 4954, 4977, 4993, 5001, 5015, 5021,
+		5032, 5046, 5057, 5068, 5128, 5156, 5166, 5171, 5217, 5228, 5239, 5246, 5252, 5262, 5287, 5308, 5316, 5330, 5347, 5467, 5476, 5487, 5526, 5530,
+		5537, 5543, 5581, 5687, 5699, 5710, 5720, 5749, 5759, 5768, 5777, 5781, 5785, 5791, 5794, 5822, 5880, 5912, 5951, 5984, 6042, 6071, 6129, 6175,
+		6203, 6244, 6291, 6345, 6363, 6391, 6431, 6460, 6482, 6518, 6561, 6581, 6606, 6642, 6691, 6714, 6759, 6802, 6827, 6868, 6901, 6928, 6957, 6984,
+		6993, 7000, 7006, 7010, 7015, 7026, 7034, 7045, 7062, 7083, 7091, 7103, 7122, 7155, 7178, 7209, 7232, 7243, 7266, 7269, 7298, 7301, 7333, 7351,
+		7380, 7391, 7404, 7412, 7430, 7439, 7445, 7537, 7557, 7565, 7569, 7579, 7595, 7818, 7837, 8040, 8061, 8073, 8088, 8115, 8141, 8165, 8216, 8294,
+		8302, 8308, 8316, 8359, 8400, 8408, 8413, 8422, 8435, 8575, 8604, 8615, 8636, 8656, 8747, 8770, 8787, 8801, 8825, 8832, 8838, 8863, 8882, 8902,
+		8909, 8946, 8953, 9052, 9064, 9072, 9083, 9091, 9099, 9106, 9114, 9121, 9125, 9150, 9173, 9195, 9206, 9220, 9234, 9257, 9270, 9302, 9320, 9335,
+		9347, 9358, 9366, 9370, 9379, 9408, 9448, 9456, 9543, 9660, 9816, 9880, 9990, 10066, 10111, 10199, 10238, 10328, 10382, 10408, 10477, 10522, 10592, 10651,
+		10699, 10779, 10836, 10921, 10942, 10958, 10971, 10995, 11013, 11030, 11060, 11070, 11103, 11127, 11148, 11170, 11198, 11218, 11230, 11242, 11331, 11367, 11429, 11432,
+		11440, 11477, 11482, 11502, 11512, 11520, 11535, 11550, 11557, 11573, 11583, 11589, 11672, 11676, 11681, 11685, 11688, 11692, 11711, 11720, 11724, 11729,
 	},
 }

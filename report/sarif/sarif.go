@@ -17,6 +17,7 @@ import (
 	"github.com/portbook/portbook/internal/content"
 	"github.com/portbook/portbook/internal/sarif"
 	"github.com/portbook/portbook/report"
+	"github.com/portbook/portbook/ruleset"
 	"github.com/portbook/portbook/site"
 )
 
@@ -56,9 +57,10 @@ func unknown(option string) error {
 
 func levelOf(v audit.Verdict) sarif.Level {
 	switch v {
-	case audit.VerdictUndocumented, audit.VerdictBlocked, audit.VerdictAttempted, audit.VerdictNotListening, audit.VerdictUndocumentedListener:
+	case audit.VerdictUndocumented, audit.VerdictBlocked, audit.VerdictAttempted, audit.VerdictNotListening, audit.VerdictUndocumentedListener,
+		audit.VerdictNotPermitted, audit.VerdictExcess:
 		return sarif.Error
-	case audit.VerdictUnseen, audit.VerdictUnobservable:
+	case audit.VerdictUnseen, audit.VerdictUnobservable, audit.VerdictUnreadRule:
 		return sarif.Note
 	case audit.VerdictSeen, audit.VerdictListening:
 		return sarif.None
@@ -142,10 +144,15 @@ func addSources(p sarif.Properties, vantages []string, sampled bool) {
 	}
 }
 
-// locations returns where the site file has the hosts: first that to which the
-// connections lead. A finding about no host is about the whole file.
+// locations returns where a rule is written, and where the site file has the
+// hosts: first that to which the connections lead. A finding about no host is about the whole file.
 func locations(s *site.Site, f audit.Finding) (first, related []sarif.Location) {
 	var list []sarif.Location
+	if f.Rule != nil {
+		for _, p := range f.Rule.Places[:min(1, len(f.Rule.Places))] {
+			list = append(list, ruleLocation(f.Rule.Firewall, p))
+		}
+	}
 	for _, e := range []site.End{f.To, f.From} {
 		h, ok := e.Host()
 		if !ok || e == f.From && len(list) > 0 && f.From == f.To {
@@ -157,6 +164,14 @@ func locations(s *site.Site, f audit.Finding) (first, related []sarif.Location) 
 		list = append(list, location(s, 0, s.Name(), s.Name()))
 	}
 	return list[:1], list[1:]
+}
+
+// ruleLocation is a rule in the file by which its firewall is named.
+func ruleLocation(file string, p ruleset.Place) sarif.Location {
+	return sarif.Location{
+		LogicalLocations: []sarif.LogicalLocation{{Name: p.Name, FullyQualifiedName: file + "/" + p.Name}},
+		PhysicalLocation: sarif.NewPhysicalLocation(file, p.Line),
+	}
 }
 
 func location(s *site.Site, line int, name, qualified string) sarif.Location {
@@ -178,6 +193,13 @@ func fingerprint(f audit.Finding) string {
 	if !f.Need.Flow.IsZero() {
 		flow = string(f.Need.Flow.ID())
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q", []string{string(f.Verdict), f.From.Name(), f.To.Name(), flow, ports, f.Program}))
+	list := []string{string(f.Verdict), f.From.Name(), f.To.Name(), flow, ports, f.Program}
+	if f.Rule != nil {
+		list = append(list, f.Rule.Firewall, string(f.Rule.Direction), f.Rule.What)
+		for _, p := range f.Rule.Places {
+			list = append(list, p.Name)
+		}
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q", list))
 	return hex.EncodeToString(sum[:16])
 }

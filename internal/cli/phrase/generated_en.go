@@ -9,6 +9,7 @@ var wordsEN = table.Strings{
 		"The report lists the needs of the site that were seen, blocked, unanswered or not seen, and the traffic that no need explains, with the documented flow that it looks like." +
 		"--listening compares the sockets of a host, as ss -Hntulp or netstat -an list them, with the needs that it has to listen for." +
 		"--log reads connection logs of Zeek, AWS VPC, Azure, Suricata, nfdump, Netfilter, conntrack and the Windows firewall, CSV with a header and JSON lines (- for standard input), plain or compressed with gzip or zstd. The format is detected. Lines that cannot be read are counted on standard error, and a log that ends too early is read to its end. Where the place of a log is named, as in “gateway=conn.log”, findings name it, and a need is unseen only where one place saw both ends." +
+		"--rules reads the rules of a firewall as its own program lists them and compares what they permit with what is needed: the own firewall of a host (central=FILE), a gateway between zones (servers,dmz=FILE), or, without either, a gateway between all zones or a platform whose rules name what they protect. What is not understood is listed, and what depends on it is only possible. With logs, the report shows what the rules would do next to what happened, and rules that were not used." +
 		"The exit status is 1 when there is a finding with a verdict of --fail-on." +
 		"The shells are bash, zsh, fish and powershell. For bash: source <(portbook completion bash)" +
 		"A diagram shows components and the connections between them, with their ports." +
@@ -104,7 +105,7 @@ var wordsEN = table.Strings{
 		"{name} holds none of the documents that the data names" +
 		"no texts in language {name} (expected: {known})" +
 		"a document could not be compared" +
-		"nothing to compare the site with (expected: --log FILE or --listening HOST=FILE)" +
+		"nothing to compare the site with (expected: --log FILE, --rules FILE or --listening HOST=FILE)" +
 		"product {name} has no two documents (expected: {known})" +
 		"{n} languages {languages} (expected: one)" +
 		"a gateway is between zones, and {name} is one (expected: ZONE,ZONE, or --between alone for all)" +
@@ -123,6 +124,8 @@ var wordsEN = table.Strings{
 		"product {name} has the name of a file of words (expected: another id, such as our-{id})" +
 		"unknown protocol {name} (expected: a keyword such as tcp, udp or icmp, or a number from 0 to 255)" +
 		"{name} is missing: portbook verify --record writes it" +
+		"unknown format of rules (expected: {known}, as --rules-format names them)" +
+		"malformed value {value} of --rules (expected: FILE, HOST=FILE or ZONE,ZONE=FILE)" +
 		"--since lists changes (expected: no --questions with it)" +
 		"--site {name} is not a name for a site file (expected: a name such as tokyo.yaml)" +
 		"--site needs products (expected: --product with products separated by commas)" +
@@ -192,6 +195,8 @@ var wordsEN = table.Strings{
 		"show no progress" +
 		"keep what the documents say now" +
 		"write the report to this file (- for standard output), as JSON" +
+		"rules of a firewall: HOST=FILE, ZONE,ZONE=FILE, or FILE for a gateway between all zones or a platform (repeat for more)" +
+		"format of the rules: {values} (default: by their content)" +
 		"the logs are of some of the packets, as sFlow and sampled NetFlow are" +
 		"write the JSON Schemas only, and replace those that exist" +
 		"changes of the data that concern the site, since this version: a file or folder as of portbook diff" +
@@ -256,6 +261,7 @@ var wordsEN = table.Strings{
 		"shell" +
 		"verdict" +
 		"view" +
+		"zone" +
 		"{name}: {broken} of {lines} lines cannot be read" +
 		"Left out for the width of the terminal: {columns} (--columns chooses)" +
 		"{document}: {n} ({file})" +
@@ -290,17 +296,18 @@ var wordsEN = table.Strings{
 		"[FLAGS]" +
 		"Usage:",
 	Ends: []uint32{
-		0, 171, 296, 780, 853, 944, 1022, 1349, 1729, 1779, 1881, 2273, 2396, 2749, 3028, 3159, 3261, 3350, 3603, 3795, 3914, 4203, 4518, 4580,
-		4799, 5122, 5386, 5536, 5836, 6067, 6183, 6440, 6560, 6896, 6998, 7289, 7607, 7709, 8123, 8327, 8337, 8350, 8362, 8377, 8383, 8392, 8397, 8405,
-		8411, 8420, 8426, 8435, 8444, 8456, 8471, 8489, 8535, 8591, 8614, 8641, 8691, 8719, 8786, 8897, 9034, 9097, 9204, 9305, 9340, 9395, 9490, 9587,
-		9651, 9718, 9789, 9852, 9912, 9957, 9998, 10066, 10121, 10136, 10167, 10231, 10304, 10338, 10362, 10436, 10509, 10598, 10680, 10699, 10759, 10807, 10897, 10998,
-		11052, 11099, 11131, 11211, 11266, 11307, 11402, 11431, 11535, 11640, 11685, 11747, 11816, 11823, 11836, 11906, 11986, 12112, 12188, 12275, 12372, 12425, 12481, 12562,
-		12639, 12689, 12729, 12805, 12832, 12869, 12890, 12934, 12973, 13014, 13053, 13110, 13190, 13250, 13293, 13355, 13413, 13504, 13572, 13604, 13734, 13855, 13928, 14011,
-		14067, 14094, 14135, 14232, 14329, 14401, 14489, 14557, 14654, 14743, 14781, 14849, 14906, 14975, 15012, 15026, 15142, 15191, 15277, 15334, 15381, 15444, 15582, 15634,
-		15726, 15841, 15897, 15961, 16036, 16114, 16168, 16264, 16324, 16365, 16436, 16500, 16608, 16630, 16696, 16713, 16729, 16760, 16822, 16891, 16948, 17047, 17123, 17194,
-		17237, 17298, 17386, 17458, 17477, 17509, 17574, 17618, 17641, 17700, 17751, 17845, 17926, 17981, 18030, 18065, 18103, 18179, 18226, 18251, 18277, 18315, 18372, 18393,
-		18454, 18498, 18544, 18591, 18619, 18653, 18702, 18744, 18805, 18835, 18899, 18959, 18992, 19089, 19191, 19246, 19252, 19259, 19268, 19276, 19284, 19299, 19307, 19327,
-		19332, 19338, 19346, 19350, 19352, 19358, 19365, 19373, 19378, 19385, 19389, 19437, 19506, 19530, 19573, 19694, 19723, 19762, 19836, 19854, 19903, 19971, 20045, 20094,
-		20116, 20163, 20221, 20289, 20346, 20408, 20462, 20481, 20489, 20496, 20505, 20527, 20545, 20554, 20571, 20601, 20607, 20658, 20665, 20671,
+		0, 171, 296, 780, 1263, 1336, 1427, 1505, 1832, 2212, 2262, 2364, 2756, 2879, 3232, 3511, 3642, 3744, 3833, 4086, 4278, 4397, 4686, 5001,
+		5063, 5282, 5605, 5869, 6019, 6319, 6550, 6666, 6923, 7043, 7379, 7481, 7772, 8090, 8192, 8606, 8810, 8820, 8833, 8845, 8860, 8866, 8875, 8880,
+		8888, 8894, 8903, 8909, 8918, 8927, 8939, 8954, 8972, 9018, 9074, 9097, 9124, 9174, 9202, 9269, 9380, 9517, 9580, 9687, 9788, 9823, 9878, 9973,
+		10070, 10134, 10201, 10272, 10335, 10395, 10440, 10481, 10549, 10604, 10619, 10650, 10714, 10787, 10821, 10845, 10919, 10992, 11081, 11163, 11182, 11242, 11290, 11380,
+		11481, 11535, 11582, 11614, 11708, 11763, 11804, 11899, 11928, 12032, 12137, 12182, 12244, 12313, 12320, 12333, 12403, 12483, 12609, 12685, 12772, 12869, 12922, 12995,
+		13075, 13131, 13212, 13289, 13339, 13379, 13455, 13482, 13519, 13540, 13584, 13623, 13664, 13703, 13760, 13840, 13900, 13943, 14005, 14063, 14154, 14222, 14254, 14384,
+		14505, 14578, 14661, 14717, 14744, 14785, 14882, 14979, 15051, 15139, 15207, 15304, 15393, 15431, 15499, 15556, 15625, 15662, 15676, 15792, 15841, 15927, 15984, 16031,
+		16094, 16232, 16284, 16376, 16491, 16547, 16611, 16686, 16764, 16818, 16914, 16974, 17015, 17086, 17150, 17258, 17280, 17346, 17363, 17379, 17410, 17472, 17591, 17648,
+		17717, 17774, 17873, 17949, 18020, 18063, 18124, 18212, 18284, 18303, 18335, 18400, 18444, 18467, 18526, 18577, 18671, 18752, 18807, 18856, 18891, 18929, 19005, 19052,
+		19077, 19103, 19141, 19198, 19219, 19280, 19324, 19370, 19417, 19445, 19479, 19528, 19570, 19631, 19661, 19725, 19785, 19818, 19915, 20017, 20072, 20078, 20085, 20094,
+		20102, 20110, 20125, 20133, 20153, 20158, 20164, 20172, 20176, 20178, 20184, 20191, 20199, 20204, 20211, 20215, 20219, 20267, 20336, 20360, 20403, 20524, 20553, 20592,
+		20666, 20684, 20733, 20801, 20875, 20924, 20946, 20993, 21051, 21119, 21176, 21238, 21292, 21311, 21319, 21326, 21335, 21357, 21375, 21384, 21401, 21431, 21437, 21488,
+		21495, 21501,
 	},
 }
