@@ -5,7 +5,7 @@ package portbook
 import table "github.com/portbook/portbook/internal/table"
 
 // builtin is the catalog of this version, laid out by the linker.
-var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
+var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 	Names: table.Strings{
 		Pool: "" +
 			"console" +
@@ -1132,7 +1132,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"Ports in use" +
 					"Control Manager and Apex Central: ports (Japanese page)" +
 					"Apex Central" +
-					"Trend Micro's central management of its security products, also called Control Manager or TMCM." +
+					"Trend Micro's central management for its security products; also known as Control Manager or TMCM." +
 					"Introduction" +
 					"Listening ports" +
 					"Outbound ports" +
@@ -1141,25 +1141,25 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"Appliance that inspects network traffic for threats." +
 					"Preparing the communication paths" +
 					"Management server" +
-					"Trend Micro's servers" +
-					"Mail notifications" +
+					"Trend Micro servers" +
+					"Email notifications" +
 					"Host-based Security: preparing the communication paths" +
 					"Host-based Security" +
-					"NTT's service with an agent on each host, which connects to a management server and to Trend Micro." +
+					"NTT service that installs an agent on each host; agents connect to a management server and to Trend Micro." +
 					"Symantec Installation Manager" +
 					"Notification Server and Symantec Management Console" +
 					"Task management" +
 					"Package Server" +
 					"Symantec Management Agent for Windows" +
-					"Symantec Management Agent for UNIX, Linux and Mac" +
+					"Symantec Management Agent for UNIX, Linux, and Mac" +
 					"Activity Center" +
 					"Portal page" +
 					"Deployment Solution" +
 					"Event Console" +
 					"First Time Setup Portal" +
-					"Internet gateway for Cloud-enabled Management" +
+					"Internet Gateway for Cloud-enabled Management" +
 					"Inventory Solution" +
-					"Inventory Solution for UNIX, Linux and Mac" +
+					"Inventory Solution for UNIX, Linux, and Mac" +
 					"Inventory Rule Management" +
 					"Inventory for network devices" +
 					"Tablet service and mobile device management" +
@@ -1175,14 +1175,14 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"Portal page with tasks" +
 					"Symantec Endpoint Protection Integration Component" +
 					"Software Management Framework" +
-					"Software Management Solution for UNIX, Linux and Mac" +
+					"Software Management Solution for UNIX, Linux, and Mac" +
 					"Software Management Solution for Windows" +
 					"Workflow" +
 					"Virtual Machine Management" +
 					"Wake on LAN" +
 					"IT Management Suite 8.x: ports and protocols" +
 					"IT Management Suite" +
-					"Symantec IT Management Suite (ITMS): a server, its site servers and agents inventory, patch, deploy and monitor computers." +
+					"Symantec suite (ITMS) that inventories, patches, deploys, and monitors computers." +
 					"Virtual Network Sensor: ports" +
 					"Virtual Network Sensor" +
 					"Virtual appliance that sends network data to Trend Vision One." +
@@ -1194,11 +1194,11 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"Spam logs" +
 					"Unscannable message parts logs" +
 					"Suspicious objects" +
-					"How suspicious objects are decided" +
+					"Suspicious object precedence" +
 					"Action mapping for suspicious objects" +
-					"ScanMail for Microsoft Exchange 14: registering to Apex Central" +
+					"ScanMail for Microsoft Exchange 14: registering with Apex Central" +
 					"ScanMail for Microsoft Exchange" +
-					"Trend Micro's protection of mail on Exchange servers." +
+					"Trend Micro email protection for Exchange servers." +
 					"Required IP addresses and port numbers" +
 					"Connections from administrators" +
 					"Connections from Server & Workload Protection" +
@@ -1210,231 +1210,232 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"The row refers to the rows of agents. A relay inherits their flows." +
 					"Server & Workload Protection: port numbers" +
 					"Server & Workload Protection" +
-					"Protection of servers and cloud workloads that is run from Trend Vision One." +
+					"Protection for servers and cloud workloads, managed from Trend Vision One." +
 					"Internal traffic" +
 					"Outbound traffic" +
 					"Service Gateway virtual appliance communication ports" +
 					"Service Gateway" +
-					"Virtual appliance that offers services of Trend Vision One inside the customer's network." +
+					"Virtual appliance that provides Trend Vision One services inside your network." +
 					"Your own infrastructure" +
-					"Computers and services that the customer provides and that documented products talk to." +
+					"Computers and services of your own that documented products communicate with." +
 					"TippingPoint: ports" +
 					"TippingPoint" +
 					"Intrusion prevention devices that can run the Network Sensor of Trend Vision One." +
 					"Trend Micro cloud product information" +
-					"Web site that tells Apex Central about cloud-based products." +
+					"Website that provides Apex Central with information about cloud-based products." +
 					"Deep Discovery Analyzer" +
-					"Keeps suspicious objects in step with Apex Central." +
+					"Synchronizes suspicious objects with Apex Central." +
 					"Deep Discovery Director" +
 					"Deep Security" +
-					"Product to whose console Apex Central connects." +
+					"Product whose console Apex Central connects to." +
 					"Endpoint Encryption" +
 					"Hosted Email Security" +
-					"Cloud-based product that Apex Central knows through Trend Micro's web site." +
+					"Cloud-based product listed on Trend Micro's product information website." +
 					"InterScan Web Security as a Service" +
 					"Trend Micro license renewal server" +
-					"Handles the renewal and upgrade of licenses." +
+					"Processes license renewals and upgrades." +
 					"Trend Micro license update server" +
-					"Handles the update of licenses." +
+					"Processes license updates." +
 					"Managed Trend Micro product" +
-					"Any Trend Micro product that works with Apex Central." +
+					"Any Trend Micro product that Apex Central manages or integrates with." +
 					"MCP agent" +
-					"Agent of a managed product that talks with Apex Central over the console ports." +
+					"Agent of a managed product that communicates with Apex Central over the console ports." +
 					"OfficeScan" +
-					"Product to whose console Apex Central connects." +
+					"Product whose console Apex Central connects to." +
 					"ScanMail for Domino for AS400" +
-					"Example of a product that is managed through a TMI agent." +
-					"Trend Micro Security for Mac" +
-					"Product to which Apex Central connects on the same port as to OfficeScan." +
+					"Example of a product managed through a TMI agent." +
+					"Trend Micro Security (for Mac)" +
+					"Product whose console Apex Central connects to, on the same port as for OfficeScan." +
 					"Apex Central server" +
-					"Manages Trend Micro products and carries the management console." +
+					"Manages Trend Micro products and hosts the management console." +
 					"ServerProtect" +
+					"Example of a product managed through a TMI agent." +
 					"TMI agent" +
-					"Ties a product to Apex Central through the proprietary TMI." +
+					"Agent that connects a product to Apex Central over Trend Micro's proprietary TMI." +
 					"Vulnerability Protection" +
-					"Product to which Apex Central connects on the same port as to Deep Security." +
+					"Product whose console Apex Central connects to, on the same port as for Deep Security." +
 					"Web service-based agent" +
-					"Family of products to whose consoles Apex Central connects." +
+					"Family of products whose consoles Apex Central connects to." +
 					"Worry-Free Business Security Services" +
-					"Cloud-based product that Apex Central knows through Trend Micro's web site." +
-					"Appliance that inspects network traffic and shares what it learns with other products." +
+					"Cloud-based product listed on Trend Micro's product information website." +
+					"Appliance that inspects network traffic and shares threat intelligence with other products." +
 					"Deep Discovery Advisor" +
-					"Receiver of the information that an integrated appliance sends." +
+					"Receives information from an integrated appliance." +
 					"Public NTP servers" +
-					"NTP servers that are used by default." +
+					"NTP servers used by default." +
 					"Mitigation server" +
-					"Server at which the appliance registers." +
+					"Server that the appliance registers with." +
 					"MITRE ATT&CK website" +
-					"Website of the tactics and techniques of attackers." +
+					"Website about the tactics and techniques of attackers." +
 					"Mobile App Reputation Service" +
-					"Trend Micro service that examines APK files." +
+					"Trend Micro service that scans APK files." +
 					"TXOne OT Defense Console" +
-					"Console with which the appliance shares threat intelligence." +
+					"Console that receives threat intelligence from the appliance." +
 					"Other product" +
-					"Product with which the appliance shares threat intelligence." +
+					"Product that exchanges threat intelligence with the appliance." +
 					"Threat Connect" +
-					"Trend Micro service to which the appliance connects." +
+					"Trend Micro service that the appliance connects to." +
 					"Threat Management Services Portal" +
-					"Receiver of the logs and data of registered appliances." +
+					"Receives logs and data from registered appliances." +
 					"Other Trend Micro product" +
-					"Trend Micro product with which the appliance shares threat intelligence." +
+					"Trend Micro product that exchanges threat intelligence with the appliance." +
 					"Web Reputation Services" +
-					"Trend Micro service that states why it blocks a URL." +
+					"Trend Micro service that explains why it blocks a URL." +
 					"Agent" +
-					"Installed on a host; takes policies from the management server and sends it logs." +
+					"Agent on a host; receives policies from the management server and sends logs to it." +
 					"Certified Safe Software Service (CSSS)" +
-					"Service of the Smart Protection Network for certified safe software." +
+					"Smart Protection Network service for certified safe software." +
 					"Download Center" +
-					"Holds software for download." +
+					"Hosts software for download." +
 					"Global Census Service" +
-					"Service of the Smart Protection Network for behavior monitoring and predictive machine learning." +
+					"Smart Protection Network service for behavior monitoring and predictive machine learning." +
 					"Good File Reputation Service" +
-					"Service of the Smart Protection Network for process memory scans, behavior monitoring and predictive machine learning." +
-					"Management servers that send mail" +
-					"Send mail notifications to the customer's SMTP server." +
+					"Smart Protection Network service for process memory scans, behavior monitoring, and predictive machine learning." +
+					"Management servers that send email" +
+					"Send email notifications to your SMTP server." +
 					"Management server" +
-					"Hands policies to agents and takes their logs." +
-					"Predictive machine learning" +
-					"Service of the Smart Protection Network for predictive machine learning." +
+					"Distributes policies to agents and receives their logs." +
+					"Predictive machine learning service" +
+					"Smart Protection Network service for predictive machine learning." +
 					"Relay" +
-					"Host with an agent whose relay function fetches patterns, rules and the like and hands them to hosts with an agent." +
+					"Host whose agent downloads pattern files, rules, and similar data and distributes them to other hosts with agents." +
 					"Smart Scan Service" +
-					"Service of the Smart Protection Network for smart scan." +
+					"Smart Protection Network service for smart scan." +
 					"Update Server" +
-					"Holds security updates; also called Active Update." +
-					"Part of the suite with a web interface of its own." +
+					"Hosts security updates; also known as Active Update." +
+					"Suite component with its own web interface." +
 					"Apple Push Notification service (APNS)" +
 					"Apple's cloud service for push notifications." +
 					"Apple Update Server" +
-					"Apple's server for software updates of Mac computers." +
+					"Apple server for Mac software updates." +
 					"BSDP client" +
-					"Client that works with a Mac disk image on BSDP Server." +
+					"Client that uses a Mac disk image on BSDP Server." +
 					"BSDP Server" +
-					"Gives BSDP clients access to Mac disk images by NFS." +
+					"Provides BSDP clients with Mac disk images over NFS." +
 					"Cloud-enabled Management Agent" +
-					"Agent that talks to its server through an internet gateway." +
+					"Agent that communicates with its server through an Internet Gateway." +
 					"Client Task Agent" +
-					"Part of a client computer's agent that gets and runs tasks." +
+					"Part of the agent on a client computer that receives and runs tasks." +
 					"Cloud-enabled Management" +
-					"Function of the Notification Server that reaches agents outside the network through an internet gateway." +
+					"Notification Server feature that reaches agents outside the network through an Internet Gateway." +
 					"Computer discovery" +
-					"Function of the Notification Server that looks for computers in the network." +
+					"Notification Server feature that discovers computers on the network." +
 					"Symantec Management Console" +
-					"Web console in which administrators manage the suite." +
+					"Web console used to manage the suite." +
 					"Data Connector" +
-					"Function of the Notification Server that imports data from other systems." +
+					"Notification Server feature that imports data from other systems." +
 					"Creates and deploys disk images and boots computers over the network." +
-					"Collects and processes alerts, with Event Receiver and Event Engine as its services." +
+					"Collects and processes alerts through its services, Event Receiver and Event Engine." +
 					"Event Engine" +
 					"Processes alerts for Event Console." +
 					"Event Receiver" +
-					"Takes in alerts and SNMP traps for Event Console." +
+					"Receives alerts and SNMP traps for Event Console." +
 					"First Time Setup Portal (FTSP)" +
-					"Web interface for setting up the suite for the first time." +
+					"Web interface for the initial setup of the suite." +
 					"Downloads and installs the suite and its updates." +
 					"Internet Gateway" +
-					"Passes cloud-enabled agents' connections on to Notification Server." +
+					"Relays connections from cloud-enabled agents to Notification Server." +
 					"Collects inventory of Windows computers through their agents." +
 					"Inventory for Network Devices" +
-					"Collects inventory of network devices that Network Discovery has found." +
+					"Collects inventory of network devices found by Network Discovery." +
 					"Evaluates inventory rules through the agent for Windows." +
 					"Inventory Solution - ULM" +
-					"Collects inventory of UNIX, Linux and Mac computers through their agents." +
+					"Collects inventory of UNIX, Linux, and Mac computers through their agents." +
 					"Linux vendor sites" +
-					"Download sites of RedHat, SUSE and CentOS." +
+					"Download sites of Red Hat, SUSE, and CentOS." +
 					"MDM-managed Mac endpoint" +
-					"Mac computer under management of the MDM server." +
+					"Mac computer managed by the MDM server." +
 					"MDM server" +
-					"Manages Mac endpoints by mobile device management." +
+					"Manages Mac endpoints through mobile device management." +
 					"Metric Provider" +
 					"Collects metrics for Monitor Solution and for the performance viewer." +
-					"Watches computers and devices, with or without an agent on them." +
-					"Finds devices on the network through PPA." +
+					"Monitors computers and devices, with or without an agent." +
+					"Discovers devices on the network through PPA." +
 					"Notification Server" +
-					"Central server that gives policies to agents and takes in their events." +
-					"Site server that keeps software packages near the clients." +
+					"Central server that distributes policies to agents and collects their events." +
+					"Site server that hosts software packages near the clients." +
 					"Patches Linux computers." +
 					"Assesses and patches Mac computers." +
 					"Assesses and patches Windows computers." +
 					"Real-Time Performance Viewer" +
-					"Shows metrics as Metric Provider measures them." +
-					"Console page made of web parts that belong to other solutions." +
+					"Displays metrics in real time as Metric Provider measures them." +
+					"Console page that displays web parts of other solutions." +
 					"Power Scheme Solution" +
-					"Manages power settings of computers through their agents." +
+					"Manages the power settings of computers through their agents." +
 					"Pluggable Protocols Architecture (PPA)" +
-					"Speaks to devices through protocol plug-ins, within the process that loads it." +
+					"Communicates with devices through protocol plug-ins, within the process that loads it." +
 					"AMT Protocol Plugin" +
-					"Plug-in of PPA for Intel AMT." +
+					"PPA plug-in for Intel AMT." +
 					"ASF Protocol Plugin" +
-					"Plug-in of PPA for ASF." +
+					"PPA plug-in for ASF." +
 					"EMC Protocol Plugin" +
-					"Plug-in of PPA for EMC storage." +
+					"PPA plug-in for EMC storage." +
 					"HTTP Protocol Plugin" +
-					"Plug-in of PPA for HTTP." +
+					"PPA plug-in for HTTP." +
 					"IPMI Protocol Plugin" +
-					"Plug-in of PPA for IPMI." +
+					"PPA plug-in for IPMI." +
 					"SNMP Protocol Plugin" +
-					"Plug-in of PPA that sends SNMP requests." +
+					"PPA plug-in that sends SNMP requests." +
 					"SNMP TrapListener Protocol Plugin" +
-					"Plug-in of PPA that receives SNMP traps." +
+					"PPA plug-in that receives SNMP traps." +
 					"SSH Protocol Plugin" +
-					"Plug-in of PPA for SSH." +
+					"PPA plug-in for SSH." +
 					"VMware Protocol Plugin" +
-					"Plug-in of PPA for VMware virtualization hosts." +
+					"PPA plug-in for VMware virtualization hosts." +
 					"WMI Protocol Plugin" +
-					"Plug-in of PPA for WMI." +
+					"PPA plug-in for WMI." +
 					"WS-MAN Protocol Plugin" +
-					"Plug-in of PPA for WS-MAN." +
+					"PPA plug-in for WS-MAN." +
 					"Preboot client (preOS)" +
 					"Computer in the preboot environment, before its own operating system runs." +
 					"PXE Server" +
-					"Lets computers boot from the network by PXE." +
-					"Manages single computers in real time through PPA." +
+					"Provides network boot over PXE." +
+					"Manages individual computers in real time through PPA." +
 					"Symantec Endpoint Protection Integration Component (SEPIC)" +
-					"Ties Symantec Endpoint Protection into the suite." +
-					"Base of software management, at work through the agent." +
+					"Integrates Symantec Endpoint Protection with the suite." +
+					"Foundation for software management; runs through the agent." +
 					"Software Management Solution - ULM" +
-					"Manages software on UNIX, Linux and Mac computers." +
+					"Manages software on UNIX, Linux, and Mac computers." +
 					"Manages software on Windows computers." +
 					"Software Portal" +
-					"Web portal of software management, on the website of Notification Server." +
+					"Software management web portal on the Notification Server website." +
 					"SolutionSam" +
-					"Vendor site that offers product files and patch data." +
+					"Vendor site for product files and patch data." +
 					"Symantec Management Agent" +
-					"Agent on Windows computers that fetches policies and reports events." +
+					"Agent on Windows computers that downloads policies and reports events." +
 					"Symantec Management Agent (UNIX, Linux, Mac)" +
-					"Agent on UNIX, Linux and Mac computers." +
+					"Agent on UNIX, Linux, and Mac computers." +
 					"Tablet Service" +
-					"Offers management and status of the suite by HTTP or HTTPS." +
+					"Provides management and status of the suite over HTTP or HTTPS." +
 					"Task portal page" +
 					"Console page with web parts and tasks of several other solutions." +
 					"Task Server" +
-					"Site server that hands tasks to client computers and collects the results." +
+					"Site server that distributes tasks to client computers and collects the results." +
 					"TFTP Server" +
-					"Hands out boot files by TFTP." +
+					"Provides boot files over TFTP." +
 					"Vendor download sites" +
-					"Software vendors' sites that offer patches for Windows computers." +
-					"Web part that draws data which other solutions have gathered." +
+					"Software vendors' sites with patches for Windows computers." +
+					"Web part that visualizes data collected by other solutions." +
 					"Manages virtual machines on VMware and Hyper-V hosts." +
 					"Wakes computers over the network." +
 					"Workflow Components" +
 					"Building blocks that connect a workflow to other systems." +
 					"Workflow Designer" +
-					"Development tool in which workflows are designed." +
+					"Development tool for workflows." +
 					"Workflow Enterprise Management/Deployment" +
-					"Takes in deployments and registrations of Workflow." +
+					"Receives Workflow deployments and registrations." +
 					"Workflow Enterprise Manager" +
-					"Source of the deployments and registrations of Workflow." +
+					"Sends Workflow deployments and registrations." +
 					"Workflow Server" +
 					"Runs workflows and hosts the ProcessManager portal." +
 					"Workflow Server Extensions" +
-					"Takes in what Workflow Designer publishes." +
+					"Receives workflows published from Workflow Designer." +
 					"Virtual appliance that sends data to Network Security in Trend Vision One." +
 					"ScanMail MCP agent" +
 					"Agent through which ScanMail communicates with Apex Central." +
-					"Scans the mail of an Exchange server and sends its logs to Apex Central." +
+					"Scans email on an Exchange server and sends its logs to Apex Central." +
 					"Smart Protection Network" +
-					"Trend Micro's cloud services for the reputation of URLs and files." +
+					"Trend Micro cloud services for URL and file reputation." +
 					"Agent" +
 					"Software that protects the computer on which it is installed." +
 					"API client" +
@@ -1444,100 +1445,100 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"Download Center mirror" +
 					"Local web server with a copy of the Download Center." +
 					"Server & Workload Protection (outgoing connections)" +
-					"Subnets from which the service opens connections to the customer's network." +
+					"Subnets from which the service opens connections to your network." +
 					"Agent that also distributes updates to other agents." +
 					"Cloud service that manages agents, relays and gateways." +
 					"Smart Protection Server" +
-					"Local source of reputation data in place of the Smart Protection Network." +
+					"Local source of reputation data instead of the Smart Protection Network." +
 					"Service Gateway virtual appliance" +
-					"Answers queries of products and applications in the internal network." +
+					"Responds to queries from products and applications on the internal network." +
 					"Connected Trend Micro product" +
-					"Trend Micro product that uses services of the appliance." +
+					"Trend Micro product that uses services on the appliance." +
 					"Endpoint agent" +
 					"Example of a connected Trend Micro product." +
 					"Forward Proxy Service" +
 					"Service on the appliance that acts as a forward proxy." +
 					"Third-party application" +
-					"Application of another vendor that uses services of the appliance." +
+					"Application from another vendor that uses services on the appliance." +
 					"Trend Vision One" +
-					"Trend Micro's cloud platform, to which the appliance and other products connect." +
+					"Trend Micro's cloud platform that the appliance and other products connect to." +
 					"Zero Trust Secure Access On-Premises Gateway" +
-					"Service on the appliance that serves Zero Trust Secure Access on the premises." +
+					"Service on the appliance that provides Zero Trust Secure Access on premises." +
 					"Active Directory" +
-					"Holds the accounts, groups and computers of the Windows domain." +
+					"Contains the accounts, groups, and computers of the Windows domain." +
 					"Administrator's computer" +
-					"Runs the web browser or SSH client with which a person works on a product." +
+					"Runs the web browser or SSH client used to manage a product." +
 					"Any computer" +
-					"A computer of the network that is discovered, managed or woken." +
+					"Computer on the network that is discovered, managed, or woken." +
 					"Data source" +
-					"Any database or file that is read through ODBC, OLE DB or a similar interface." +
+					"Any database or file accessed through ODBC, OLE DB, or a similar interface." +
 					"DHCP server" +
-					"Server that assigns IP addresses to computers and devices." +
+					"Assigns IP addresses to computers and devices." +
 					"DNS server" +
 					"Resolves host names to addresses." +
 					"File server" +
-					"Offers shared folders that are reached by UNC path." +
+					"Hosts shared folders accessed by UNC path." +
 					"LDAP server" +
 					"Directory that products query for users and groups." +
 					"Managed device" +
-					"A device that is monitored or controlled through AMT, ASF, IPMI, SNMP, SSH, WMI or the like." +
+					"Device that is monitored or controlled through AMT, ASF, IPMI, SNMP, SSH, WMI, or a similar protocol." +
 					"NAT device" +
 					"Translates addresses and forwards ports between two networks." +
 					"NTP server" +
-					"Source of the time for computers and devices." +
+					"Time source for computers and devices." +
 					"Proxy server" +
-					"Passes connections on for computers that may not connect directly." +
+					"Relays connections for computers that cannot connect directly." +
 					"SMTP server" +
-					"Accepts mail, such as notifications, and delivers it." +
+					"Receives and delivers email, such as notifications." +
 					"SNMP manager" +
-					"System that queries SNMP agents and receives their traps." +
+					"Queries SNMP agents and receives their traps." +
 					"Microsoft SQL Server" +
-					"Stores the databases of products." +
+					"Hosts the databases of products." +
 					"Storage system" +
-					"A disk array or other storage that is monitored over the network." +
+					"Disk array or other storage that is monitored over the network." +
 					"Syslog server" +
-					"Collects log messages that products send." +
+					"Collects log messages from products." +
 					"Unspecified" +
-					"Stands where the document does not say which computer takes part." +
+					"Placeholder where the document does not identify a peer." +
 					"VMware vCenter" +
-					"Management server of virtual machines and virtualization hosts." +
+					"Manages virtual machines and virtualization hosts." +
 					"Virtualization host" +
-					"Runs virtual machines, with VMware or Hyper-V." +
+					"Runs virtual machines on VMware or Hyper-V." +
 					"WINS server" +
 					"Resolves NetBIOS names to addresses." +
 					"TippingPoint device" +
 					"Device that sends data to Network Security in Trend Vision One." +
 					"Only if the server is Control Manager 6.0." +
-					"Only if the security level is low, or if it is medium and HTTPS does not work." +
-					"Only if Control Manager is turned on as a network time server." +
-					"Only if the database is on a server other than that of Control Manager." +
-					"Only if the appliance is integrated with Deep Discovery Advisor." +
+					"Only if the security level is low, or if it is medium and HTTPS is unavailable." +
+					"Only if Control Manager is enabled as a network time server." +
+					"Only if the database runs on a server other than the Control Manager server." +
+					"Only if Deep Discovery Advisor is integrated with the appliance." +
 					"Only if the appliance is registered with Apex Central over HTTP." +
 					"Only if the appliance gets its IP addresses dynamically." +
 					"Only if the appliance is registered with the Threat Management Services Portal over SSH." +
 					"Only if the appliance uses SSL for the Threat Management Services Portal." +
-					"Only if a feature that needs the Certified Safe Software Service is in use." +
-					"Only if a feature that needs the Download Center is in use." +
-					"Only if behavior monitoring or predictive machine learning is in use." +
-					"Only if behavior monitoring, predictive machine learning or process memory scans are in use." +
-					"Only if hosts reach the internet through a proxy server." +
-					"Only if predictive machine learning is in use." +
-					"Only if the relay function is turned on at a host." +
-					"Only if a feature that needs the Smart Scan Service is in use." +
-					"Only if a feature that needs Trend Micro's servers is in use." +
-					"Only if security updates are fetched from Trend Micro's Update Server." +
-					"Only if names are resolved by NetBIOS." +
-					"Only if a data source is used whose driver connects to a service on the network." +
-					"Only if the console is used on another computer than the Notification Server." +
+					"Only if a feature that uses the Certified Safe Software Service is enabled." +
+					"Only if a feature that uses the Download Center is enabled." +
+					"Only if behavior monitoring or predictive machine learning is enabled." +
+					"Only if behavior monitoring, predictive machine learning, or process memory scans are enabled." +
+					"Only if hosts connect to the internet through a proxy server." +
+					"Only if predictive machine learning is enabled." +
+					"Only if the relay function is enabled on a host." +
+					"Only if a feature that uses the Smart Scan Service is enabled." +
+					"Only if a feature that uses Trend Micro servers is enabled." +
+					"Only if security updates are downloaded from Trend Micro's Update Server." +
+					"Only if names are resolved through NetBIOS." +
+					"Only if the driver of a data source connects to a service on the network." +
+					"Only if the console is used on a computer other than Notification Server." +
 					"Only if PXE Server and the DHCP server run on different computers." +
-					"Only if a utility that needs the Service Framework, such as NSDiag, is used." +
+					"Only if a utility that requires the Service Framework, such as NSDiag, is used." +
 					"Only if the SQL Server instance uses a dynamic or custom port." +
-					"Only if an SQL Server instance uses a dynamic or custom port, or if SQL Servers are to be discovered." +
+					"Only if an SQL Server instance uses a dynamic or custom port, or if SQL Servers need to be discovered." +
 					"Only if the sensor gets its IP addresses dynamically." +
-					"Only if the Virtual Network Sensor is registered over SSH." +
-					"Only if two-way communication goes through a NAT device." +
-					"Only if ScanMail is registered to Apex Central." +
-					"Only if ScanMail looks for suspicious objects in URLs." +
+					"Only if the sensor is registered over SSH." +
+					"Only if two-way communication passes through a NAT device." +
+					"Only if ScanMail is registered with Apex Central." +
+					"Only if ScanMail detects suspicious URL objects." +
 					"Only if there are API clients." +
 					"Only if there is a Data Center Gateway." +
 					"Only if a local web server mirrors the Download Center." +
@@ -1552,172 +1553,172 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"Only if the device gets its IP addresses dynamically." +
 					"Only if the Network Sensor is enabled on the device." +
 					"Only if the Network Sensor of the device is registered over SSH." +
-					"Apex Central asks this web site about cloud-based products. The document names Worry-Free Business Security Services, InterScan Web Security as a Service and Hosted Email Security." +
-					"The port is set in the target product. The document gives 443 only as an example." +
-					"For products of this family, the server must be able to connect to the product's console." +
-					"The server lives in the default web site of IIS. Its two ports are whatever that site is bound to." +
-					"The Japanese page lists downloads of patterns, engines and programs at this port, and says that they use HTTP unless this is changed." +
-					"The traffic stays on the server. If a firewall runs there, it must let this port through." +
-					"The Japanese page is about Control Manager and its successor Apex Central: what it says of Control Manager holds for Apex Central too, unless it names a version." +
-					"For connections in the reverse direction the document names no port of the agent: it only says that the console port serves both directions. That the agent listens on the same number is our reading, and only then does the IIS setting apply to this direction." +
-					"At the low level the server may open connections to MCP agents. At the medium level it may do so only while HTTPS does not work. The document repeats this at the HTTPS port, for which the second case cannot hold. It says nothing about other levels." +
-					"Two entries describe this port, and the heading of each contradicts its own source and destination. Both say that either end may connect, so both directions are kept." +
-					"The document speaks of Control Manager, TMCM and Apex Central: all three are the same server." +
-					"Products also fetch updates from the console's web site. For HTTPS the document limits this to some products." +
-					"The port has to match the syslog settings of Deep Discovery Advisor." +
-					"The document marks single purposes as configurable: their ports can be changed in the management console. It lists the default ports." +
-					"The default is pool.ntp.org. With an NTP server of your own, the appliance does not need it." +
-					"Which host names have to be allowed for Trend Vision One is in a separate document, the firewall exception requirements." +
-					"The document gives UDP alone for port 636. LDAP over SSL normally uses TCP: check the transport before you open the port." +
-					"The port is in the table of listening ports, but its purpose is to send logs and data to the Threat Management Services Portal. That the appliance opens the connection is our reading." +
-					"The port has to be the one on which the syslog server listens." +
-					"Only connections that the agent opens are supported. The settings by which the manager or both sides open them must not be used. Where this is set is missing from our copy." +
-					"The row calls the destination a download center or web server, and gives its host name but no port." +
-					"The agent reports every 20 minutes, which is standard and recommended. A shorter interval makes tasks and event notices quicker but adds traffic; a longer one saves traffic and delays tasks and alerts. Which interval fits is to be decided for each environment." +
-					"A host with an agent needs a prepared path to the internet, through any firewall that stands in between: to the management server always, to Trend Micro's servers for some features." +
-					"A heading announces the flows with direct internet access. What it heads is missing from our copy." +
-					"The management server's host name is missing from our copy." +
-					"A host must be able to resolve the names of the management server and of Trend Micro's servers. The document does not say by what means; a DNS server is our reading." +
-					"Of Trend Micro's servers only the Download Center has its host name in our copy. Those of the other six are missing, and no port is stated for any of them." +
-					"The table is marked as a reference, and its host names may change. The link to the current list is missing from our copy." +
-					"Our copy of the document does not name the service. Host-based Security is not a name from its text." +
-					"No port is given for the proxy server. Other means of passing connections on are allowed too." +
-					"Hosts that reach the internet through a proxy server need a host with the relay function in the customer's own network." +
-					"Any host on which the agent is installed can take the relay function. It then fetches patterns, rules and the like from Trend Micro and passes them on." +
-					"The document says that the relay hands what it has fetched to hosts with an agent. It does not say who opens that connection, nor on which port." +
-					"If the SMTP server limits who may connect, it must accept the nine addresses of the management servers, 210.161.150.240 to 210.161.150.248: a range, not a prefix." +
-					"Mail notifications need the customer's SMTP server to be entered on the Operation screen." +
-					"Any free port of the server can take the place of 80 and 443." +
-					"The protocol cell gives TCP and UDP, while the text speaks of redirection by TCP." +
-					"The NFS service here is the NFS feature of Windows, and yet the service cell names that of PXE. The document does not say whether NFS runs over TCP or UDP." +
-					"4726 is the default of the website for Cloud-enabled Management. The row says both directions, but its text has the internet gateway connect to the Notification Server." +
-					"The driver of the data source decides which ports it needs. The published range ends at 65536, one more than the highest port." +
-					"Deployment Solution keeps images on Package Server, and preOS talks to the platform, both over the platform's own ports and protocols. They come on top of the ports of PXE Server, TFTP Server and BSDP Server. All flows of Notification Server are inherited, which may be more than is meant: the document speaks of the platform's ports and does not say which." +
-					"The table names Event Receiver and Event Engine only. That both belong to Event Console is our reading." +
-					"Name resolution must work for the gateway, and this may take further ports. NetBIOS is the only example given; what DNS or other means need is not listed. For NetBIOS the text contradicts itself: it calls 137 a UDP port and puts both TCP and UDP in brackets." +
-					"The port cell tells the source ports, which the system chooses for the Apache service of the gateway, and \"configurable\" stands beside these. The destination comes from the text of the row: the CEM port of Notification Server, of which the row above gives the default." +
+					"Apex Central queries this website for information about cloud-based products. The document names InterScan Web Security as a Service, Hosted Email Security, and Worry-Free Business Security Services." +
+					"The port is configured in the target product. The document gives 443 only as an example." +
+					"For products of this family, the product's console must accept connections from the server." +
+					"The server runs in the default website of IIS and uses the ports bound to it." +
+					"The Japanese page lists downloads of patterns, engines, and programs for this port, and says that they use HTTP by default." +
+					"The traffic stays on the server. If a firewall runs on the server, it must allow this port." +
+					"The Japanese page covers Control Manager and its successor Apex Central. What it says about Control Manager also applies to Apex Central, unless it names a version." +
+					"For connections in the reverse direction, the document gives no port on the agent. It only says that the console port works in both directions. We infer that the agent listens on the same number; only then does the IIS setting apply to this direction." +
+					"At the low level, the server can initiate connections to MCP agents. At the medium level, it can do so only while HTTPS is unavailable. The document repeats this for the HTTPS port, where the second case cannot apply. It does not describe other levels." +
+					"Two entries describe this port. In each, the heading contradicts the listed source and destination. Both say that either side can connect, so both directions are included." +
+					"The document uses the names Control Manager, TMCM, and Apex Central for the same server." +
+					"Products also download updates from the console's website. For HTTPS, the document limits this to some products." +
+					"Must be the same port as in the syslog settings of Deep Discovery Advisor." +
+					"The document marks individual purposes as configurable: their ports can be changed in the management console. It lists the default ports." +
+					"The default is pool.ntp.org. The appliance does not need it if you use your own NTP server." +
+					"The host names to allow for Trend Vision One are in a separate document, the firewall exception requirements." +
+					"The document lists only UDP for port 636. LDAP over SSL normally uses TCP: check the transport before you open the port." +
+					"The port is in the table of listening ports, but it serves log and data transfer to the Threat Management Services Portal. We infer that the appliance opens the connection." +
+					"The port must be the one on which the syslog server listens." +
+					"Only agent-initiated communication is supported. Do not use the manager-initiated or bidirectional setting. The location of the setting is missing from the copy we used." +
+					"The row calls the destination a download center or web server and gives its host name but no port." +
+					"The standard (recommended) interval is 20 minutes. A shorter interval speeds up tasks and event notifications but adds traffic; a longer one saves traffic but delays tasks and alerts. Choose the interval for your environment." +
+					"Hosts with an agent need an internet path, allowed by any firewall on the way: always to the management server, and to Trend Micro servers for some features." +
+					"A heading introduces the flows for direct internet access. The content below it is missing from the copy we used." +
+					"The host name of the management server is missing from the copy we used." +
+					"Hosts must be able to resolve the names of the management server and of Trend Micro servers. The document does not say how; a DNS server is inferred." +
+					"Of the Trend Micro servers, only the Download Center has its host name in the copy we used. The names of the other six are missing, and no port is given for any of them." +
+					"The table is marked as a reference, and its host names may change. The link to the current list is missing from the copy we used." +
+					"The copy of the document we used does not name the service. Host-based Security is not a name from its text." +
+					"The document gives no port for the proxy server. It says \"a proxy server or similar\"." +
+					"In proxy environments, your own network needs a host with the relay function." +
+					"The relay function can be enabled on any host with an agent. That host downloads pattern files, rules, and similar data from Trend Micro and distributes them to hosts with an agent." +
+					"The document says that the relay distributes its downloads to hosts with an agent. It does not say which side opens the connection, or on which port." +
+					"If the SMTP server restricts connections, allow 210.161.150.240 through 210.161.150.248 (nine addresses; a range, not a prefix)." +
+					"Email notifications require your SMTP server to be registered on the Operation screen." +
+					"Any free port of the server can be used instead of 80 and 443." +
+					"The protocol cell lists TCP and UDP, but the text describes redirection over TCP." +
+					"The NFS service here is the Windows NFS feature, but the service cell names that of PXE. The document does not say whether NFS runs over TCP or UDP." +
+					"4726 is the default of the website for Cloud-enabled Management. The row says both directions, but its text describes Internet Gateway connecting to Notification Server." +
+					"The driver determines the ports. The published range ends at 65536, one above the highest valid port." +
+					"Deployment Solution stores images on Package Server, and preOS communicates with the platform, both over the platform's own ports and protocols. These are in addition to the ports of PXE Server, TFTP Server, and BSDP Server. All Notification Server flows are inherited. This may be too broad, since the document refers to the platform's ports without listing them." +
+					"The table names only Event Receiver and Event Engine. That both belong to Event Console is inferred." +
+					"Name resolution must work for the gateway, which may require further ports. NetBIOS is the only example; the ports for DNS or other methods are not listed. For NetBIOS, the text contradicts itself: it calls 137 a UDP port but has both TCP and UDP in brackets." +
+					"The port cell contains the source ports, which the system chooses for the Apache service of the gateway, and \"configurable\" applies to these. The destination comes from the text of the row: the CEM port of Notification Server, whose default is in the preceding row." +
 					"The ports of Ghost Solution Suite 3.X are in a separate article, 169520." +
-					"The servers of one hierarchy may each use an HTTP port of their own." +
-					"The URL that is entered in the wizard decides which port is used. It must have the HTTPS prefix or the IIS port that the other server really uses, for example http://example.com:30000/Altiris/Console; otherwise the servers do not join." +
-					"The row is published as outbound, and yet its service W3SVC is a web server that listens. We read it as a computer in the preboot environment that connects to the website of Package Server." +
-					"The firewall has to let Installation Manager reach the vendor's site. The document announces several addresses, and only one is printed." +
-					"Installation Manager only fetches files on these ports. It listens on no port itself." +
+					"Each server of a hierarchy can use its own HTTP port." +
+					"The URL entered in the wizard determines the port. It must have the HTTPS prefix or the IIS port that the other server actually uses, for example http://example.com:30000/Altiris/Console. Otherwise the servers cannot join." +
+					"The row is published as outbound, but its service, W3SVC, is a web server that listens. We interpret it as a computer in the preboot environment connecting to the Package Server website." +
+					"The firewall must allow Installation Manager to reach the vendor's site. The document announces several addresses but lists only one." +
+					"Installation Manager only downloads files over these ports. It does not listen on any port itself." +
 					"Inventory Rule Management communicates through the agent for Windows and adds no ports. Only here does the document call it Altiris Agent." +
-					"The rows name SNMP Protocol Plug-in and SNMP TrapListener Protocol Plug-in, which the table of PPA spells Plugin. We give their flows to Inventory for Network Devices." +
+					"The rows name SNMP Protocol Plug-in and SNMP TrapListener Protocol Plug-in, spelled Plugin in the PPA table. Their flows are assigned to Inventory for Network Devices here." +
 					"Inventory Solution communicates through Symantec Management Agent for Windows and adds no ports." +
-					"Inventory Solution - ULM communicates through Symantec Management Agent for UNIX, Linux and Mac and adds no ports." +
-					"On number 623 the table gives TCP for IPMI and for WS-MAN, and UDP for ASF. Check which transport the devices use." +
-					"After Activity Center and again after the portal page, our copy has a line that only says that nothing applies. Its heading is lost, so it is not known which solutions have no ports." +
-					"The document names four parties that communicate on this port, and no pairs; the pairs are our reading, and who connects is not stated. Of the six possible pairs, Notification Server with the Mac endpoints and with APNS are left out, as we take the MDM server to stand between them. Details are in a separate page, Setting up and Configuring the MDM Server, whose address is missing in our copy." +
-					"PPA opens these ports when it needs them. No range is given, so they cannot be narrowed down. The document does not tell whether they are destination ports or local ports that PPA opens." +
-					"The service is MetricProvider on Windows and altirisSM on Linux and UNIX." +
-					"Besides the ports of its own table, Monitor Solution uses those of PPA." +
-					"The multicast group is 224.0.255.135 unless it is changed." +
-					"The document does not say who sends these multicasts." +
-					"Network Discovery has to run before network devices can be inventoried, so the ports of PPA must be open as well." +
+					"Inventory Solution - ULM communicates through Symantec Management Agent for UNIX, Linux, and Mac and adds no ports." +
+					"For port 623, the table lists TCP for IPMI and WS-MAN, and UDP for ASF. Check which transport your devices use." +
+					"After Activity Center and again after the portal page, the copy we used has a line that reads only \"N/A\". Its heading is missing, so the solutions without ports are unknown." +
+					"The document lists four parties on this port but not who connects to whom. The pairs are inferred, and the initiator is not stated. Notification Server with the Mac endpoints and with APNS are left out, since we infer that the MDM server is between them. Details are on a separate page about the setup of the MDM server, whose address is missing from the copy we used." +
+					"PPA opens these ports on demand. The document gives no range, so they cannot be narrowed down, and does not say whether they are destination ports or local ports." +
+					"The service is MetricProvider on Windows, and altirisSM on Linux and UNIX." +
+					"In addition to the ports in its own table, Monitor Solution uses those of PPA." +
+					"Multicast group by default: 224.0.255.135." +
+					"The document does not identify the sender of these multicasts." +
+					"Network Discovery must run before network devices can be inventoried, so the PPA ports must be open as well." +
 					"Network Discovery has no ports of its own and uses those of PPA." +
-					"The document states neither protocol nor ports for this access." +
-					"Patch Management Solution for Linux communicates through Symantec Management Agent for UNIX, Linux and Mac and adds no ports on the computers." +
-					"Patch Management Solution for Mac communicates through Symantec Management Agent for UNIX, Linux and Mac. Unlike on other platforms it is the Mac itself that contacts the update site; the solution is named as the source, since the document does not say which program on the Mac connects." +
-					"The addresses that must be reachable are in a separate article on access to SolutionSam and the vendors' download sites, whose address is missing in our copy." +
-					"The solution communicates through Symantec Management Agent for Windows, and for the vulnerability assessment task through Client Task Agent. It adds no ports on the computers." +
-					"The port belongs to a local HTTP server of the agent, and yet it is published as outbound. We read it as agents that connect to each other; what UDP is for is not stated." +
-					"The page shows web parts that belong to other solutions and uses their ports, none of its own. The document does not say which solutions these are." +
+					"The document gives neither protocol nor ports for this access." +
+					"Patch Management Solution for Linux communicates through Symantec Management Agent for UNIX, Linux, and Mac and adds no ports on the computers." +
+					"Patch Management Solution for Mac communicates through Symantec Management Agent for UNIX, Linux, and Mac. Unlike on other platforms, the Mac itself contacts the update site. The solution is listed as the source, since the document does not name the program on the Mac." +
+					"The required addresses are in a separate article on access to SolutionSam and the vendors' download sites. Its address is missing from the copy we used." +
+					"The solution communicates through Symantec Management Agent for Windows and, for the vulnerability assessment task, through Client Task Agent. It adds no ports on the computers." +
+					"The port belongs to a local HTTP server of the agent but is published as outbound. We interpret it as agents connecting to each other. The document does not say what UDP is used for." +
+					"The page displays web parts of other solutions and uses their ports; it has none of its own. The document does not name these solutions." +
 					"Power Scheme Solution communicates through Symantec Management Agent for Windows and adds no ports." +
-					"Any service or process can load PPA and then uses these ports. Mostly these are MetricProvider, AtrsHost and AMTRedirectionService." +
-					"The list of services is open: every process built with the PPA SDK can load this plug-in." +
-					"One cell holds all of the ports. That 67 and 4011 are ports of PXE Server and 68 is one of the computer that boots is our reading; a condition is given for 67 only." +
-					"The row gives ports of the client's own side, picked at random for each connection. The destination ports here are taken from the rows before it, and \"not configurable\" speaks of the source ports." +
+					"Any service or process can load PPA and then uses these ports, most often MetricProvider, AtrsHost, and AMTRedirectionService." +
+					"The list of services is open-ended: any process built with the PPA SDK can load this plug-in." +
+					"One cell contains all of the ports. We infer that 67 and 4011 are PXE Server ports and that 68 is a port of the booting computer. The document gives a condition for 67 only." +
+					"The row lists client source ports, chosen at random for each connection. The destination ports here come from the preceding rows, and \"not configurable\" refers to the source ports." +
 					"Real-Time System Management communicates through PPA and adds no ports." +
-					"The text says that the Notification Server itself connects, by HTTP on port 80, and yet the row is an inbound one. We read it as the browser of a remote administrator that loads the console from the Notification Server." +
-					"SEPIC uses the ports that are set for Notification Server and adds none. All flows of Notification Server are inherited, which may be more than is meant: the document speaks of configured ports only." +
+					"The text has Notification Server connecting over HTTP (port 80), but the row is inbound. We interpret it as a remote administrator's browser loading the console." +
+					"SEPIC uses the ports configured for Notification Server and adds none. All Notification Server flows are inherited. This may be too broad, since the document refers only to configured ports." +
 					"The port can be changed, but the vendor advises against it." +
-					"The ports lead to the Service Framework. The platform itself makes no use of them, but utilities such as NSDiag may need them." +
+					"The ports belong to the Service Framework. The platform itself does not use them, but utilities such as NSDiag may require them." +
 					"Software Management Framework communicates through Symantec Management Agent for Windows and adds no ports." +
-					"Software Management Solution - ULM communicates through Symantec Management Agent for UNIX, Linux and Mac and adds no ports." +
+					"Software Management Solution - ULM communicates through Symantec Management Agent for UNIX, Linux, and Mac and adds no ports." +
 					"Software Management Solution for Windows communicates through Symantec Management Agent. Only its Software Portal adds a connection, on the web port of Notification Server." +
-					"The address of SolutionSam is the one in the row of Symantec Installation Manager; the text on patches gives none." +
-					"1433 is the standard port. SQL Server can be given another fixed port or a dynamic one, which clients look up over UDP 1434." +
-					"The page shows web parts and tasks of other solutions and uses their ports. The document's list is open and shortens the names: Discovery is taken as Network Discovery, RTCI as Real-Time System Management, and Task Management as Task Server. All flows of Notification Server are inherited, which may be more than is meant: the document speaks of the solutions' ports only." +
-					"TCP has no multicast. The document nevertheless lists a TCP port for it and does not say what it carries." +
-					"To send a file, the TFTP server takes the first port of the range that is not in use." +
-					"The text has the receiver of the tickles open the port on the sender when it registers there. We read this as a connection that the Task Server, or the Client Task Agent, opens and keeps, and on which the tickles come back." +
-					"The net-SNMP library opens four more UDP ports somewhere in this range. The document does not tell whether it receives on them or uses them as local ports for what it sends. The published range ends one above the highest possible port." +
-					"The document only speaks of client computers. The Windows agent alone stands here, since UNC paths lead to Windows shares and the rows of UNIX, Linux and Mac clients name web access to Package Servers only." +
-					"Viewer opens no port of its own: it only displays what Network Discovery and PPA have gathered. The inherited flows are those by which that data is gathered." +
-					"The rows name VMware Protocol Plugin and MSHyperV Protocol Plugin; we give their flows to Virtual Machine Management. The VMware plug-in is also in the table of PPA, there with a choice of two ports; the Hyper-V plug-in is in no other table." +
-					"Port 135 is fixed. The document elsewhere calls the range from 49152 dynamic ports of WMI." +
-					"A workflow can connect to almost any system, so its protocols and ports follow from what the customer builds. Only the customer can list them." +
-					"The default is pool.ntp.org. With an NTP server of your own, the sensor does not need it." +
+					"The address of SolutionSam is from the row of Symantec Installation Manager; the text on patches does not include it." +
+					"1433 is the standard port. SQL Server can be configured with another fixed port or with a dynamic one, which clients look up over UDP 1434." +
+					"The page displays web parts and tasks of other solutions and uses their ports. The document's list is open-ended and abbreviates names: we interpret Discovery as Network Discovery, RTCI as Real-Time System Management, and Task Management as Task Server. All Notification Server flows are inherited. This may be too broad, since the document refers only to the ports of the solutions." +
+					"TCP does not support multicast. The document nevertheless lists a TCP port for it and does not explain its use." +
+					"To send a file, the TFTP server uses the first unused port of the range." +
+					"According to the text, the receiver of the tickles opens the port on the sender when it registers there. We interpret this as a connection that Task Server or Client Task Agent opens and keeps open, and over which the tickles arrive." +
+					"The net-SNMP library opens four more UDP ports in this range. The document does not say whether it receives on them or uses them as local ports for outgoing traffic. The published range ends one above the highest valid port." +
+					"The document only refers to client computers. Only the Windows agent is listed here, since UNC paths lead to Windows shares and the rows for UNIX, Linux, and Mac clients mention only web access to Package Server." +
+					"Viewer does not open any port itself: it only displays data from Network Discovery and PPA. The inherited flows are those that collect that data." +
+					"The rows name VMware Protocol Plugin and MSHyperV Protocol Plugin; their flows are assigned to Virtual Machine Management here. The VMware plug-in is also in the PPA table, with a choice of two ports; the Hyper-V plug-in is in no other table." +
+					"Port 135 is fixed. Elsewhere, the document calls the range from 49152 the dynamic ports of WMI." +
+					"A workflow can connect to almost any system, so its protocols and ports depend on what you build. Only you can list them." +
+					"The default is pool.ntp.org. The sensor does not need it if you use your own NTP server." +
 					"The host names to allow are in a separate document, the firewall exception requirements. The page announces URLs, but lists ports alone." +
 					"The document mentions a log without saying who connects or which way the data goes." +
-					"The tables have no column for the transport protocol. All transports are our reading, from the usual use of the ports." +
-					"The table maps Apex Central's actions for files only. It separates the scan types for quarantine and not for log and block, which we take to hold for every scan." +
-					"The page states no port. We take it to be the one on which Apex Central's web site listens." +
-					"The list includes objects found by Virtual Analyzer and objects defined by users, and is applied to Security Risk Scan. The page refers to the Connected Threat Defense Primer for more." +
-					"For files, an object defined by a user decides first, then the local scan with patterns, then an object reported by Virtual Analyzer." +
-					"After registration ScanMail uploads every filter log except spam logs without being asked to. Logs of unscannable message parts have a choice of their own." +
-					"Notifications of detected suspicious objects follow the notification settings of Security Risk Scan. The page describes no communication of their own for them." +
-					"If the network asks for authentication, an account of the IIS server has to be entered." +
-					"At the medium security level Apex Central and MCP agents may use both HTTP and HTTPS. The page then asks for HTTPS to be selected, for the server and for the proxy alike." +
-					"Only the NAT device's own address and port are set. The port behind it, at the MCP agent, is not stated." +
-					"The page describes the port as the one that the MCP agent uses towards Apex Central, yet the field is among the proxy settings. We read it as the proxy server's port." +
-					"All of this is set on one screen of ScanMail, Apex Central Settings. The menu path to it is missing from our copy. For managing products the page points to the Administrator's Guide of Apex Central." +
-					"How unscannable message parts are treated is set elsewhere in ScanMail. The menu path is missing from our copy." +
+					"The tables have no column for the transport protocol. All transports are inferred from the usual use of the ports." +
+					"The table maps the actions of Apex Central for files only. It distinguishes scan types for quarantine but not for log and block; we infer that these apply to every scan." +
+					"The page gives no port. We infer that it is the port on which the Apex Central website listens." +
+					"The list includes user-defined objects and objects found by Virtual Analyzer, and applies to Security Risk Scan. The page refers to the Connected Threat Defense Primer for details." +
+					"For files, user-defined objects take precedence over the local pattern-based scan, and that over objects reported by Virtual Analyzer." +
+					"After registration, ScanMail uploads all filter logs except spam logs by default. Logs of unscannable message parts are selected separately." +
+					"Notifications about detected suspicious objects use the notification settings of Security Risk Scan. The page describes no separate communication for them." +
+					"If the network requires authentication, an account on the IIS server must be entered." +
+					"At the medium security level, Apex Central and MCP agents can use both HTTP and HTTPS. The page then requires HTTPS for both the server and the proxy." +
+					"Only the address and port of the NAT device are configured. The page does not give the port behind it, on the MCP agent." +
+					"The page describes this as the MCP agent's port toward Apex Central, but the field is in the proxy settings. We infer that it is the proxy server's port." +
+					"All settings are on one ScanMail screen, Apex Central Settings. The menu path to it is missing from the copy we used. For managing products, the page refers to the Apex Central Administrator's Guide." +
+					"The handling of unscannable message parts is configured elsewhere in ScanMail. The menu path is missing from the copy we used." +
 					"All ports are defaults, and many of them can be changed. For example, agents can connect through a web proxy on port 1443 rather than directly on port 443. Firewalls must then allow the changed ports." +
 					"The service usually has dynamic addresses, which other computers look up through DNS. The published subnets apply to connections that the service opens." +
-					"All ports are destination ports. Source ports are ephemeral; where they are blocked, they have to be opened as well." +
-					"The row names the Service Gateway, for File Reputation on port 8080. The document of the Service Gateway assigns that port to its Forward Proxy Service and lists File Reputation at ports 80 and 443. The Forward Proxy Service as the destination is our reading." +
+					"All ports are destination ports. Source ports are ephemeral. If your environment blocks them, they must be opened as well." +
+					"The row names the Service Gateway, for File Reputation on port 8080. The Service Gateway document assigns that port to its Forward Proxy Service and lists File Reputation with ports 80 and 443. We infer the Forward Proxy Service as the destination." +
 					"For File Reputation, a Service Gateway or a Smart Protection Server can replace the Smart Protection Network." +
 					"The host names to allow depend on the region. They are in separate documents, the firewall exception requirements of each region and the list of required URLs." +
-					"The document lists the Smart Protection Server twice with the same remark on File Reputation: once with ports 80 and 443, once with ports 5274 and 5275. It does not say what distinguishes the two. On a Service Gateway, ports 5274 and 5275 serve web reputation." +
-					"A list for accounts created before November 23, 2020 is announced here, and missing in our copy. Whether newer accounts use other hosts is not stated." +
+					"The document lists the Smart Protection Server twice with the same remark on File Reputation: once with ports 80 and 443, once with ports 5274 and 5275. It does not explain the difference. On a Service Gateway, ports 5274 and 5275 are for web reputation." +
+					"A list for accounts created before November 23, 2020 is announced here but missing from the copy we used. The document does not say whether newer accounts use other hosts." +
 					"The connection does not leave the relay, so network firewalls need not allow it. Only a host firewall that blocks local connections, or other software that uses the same port, requires configuration." +
-					"Replies to a connection usually have to be allowed too." +
+					"Firewalls generally have to allow the replies to a connection as well." +
 					"Each region has one subnet: Australia 3.26.127.96/27, Canada 3.99.65.64/27, Germany 3.69.198.64/27, India 3.108.13.32/27, Japan 35.75.131.96/27, Singapore 13.214.15.0/27, United Arab Emirates 40.172.62.0/27, United Kingdom 18.169.230.160/27, United States 3.140.136.224/27." +
 					"Which destinations have to be allowed depends on the Trend Vision One environment. They stand in a separate document, the firewall exception requirements, and are not known here." +
-					"The ports are opened in the firewall or on the virtualization host that runs the appliance, and connected products are configured to match." +
-					"The listening ports serve internal traffic alone. Nothing has to be opened for traffic that comes from outside." +
+					"The ports must be opened in the firewall or on the virtualization host that runs the appliance, and connected products configured to match." +
+					"The listening ports are for internal traffic only. No inbound ports need to be opened to external networks." +
 					"No outbound port other than 443 (HTTPS) is needed. The document states this only for the Service Gateway exceptions of the separate document on firewall exception requirements." +
-					"The row lists services (Predictive Machine Learning, File Reputation Services, Third-Party Integration) beside those served (Active Directory servers, connected products). That Active Directory servers send queries is our reading." +
-					"The row does not say who connects. The introduction names connected products and third-party applications for all ports." +
-					"The default is pool.ntp.org. With an NTP server of your own, the device does not need it." +
+					"The row lists services (Predictive Machine Learning, File Reputation Services, Third-Party Integration) together with their clients (Active Directory servers, connected products). That Active Directory servers send queries is inferred." +
+					"The row does not say which side connects. The introduction names connected products and third-party applications for all ports." +
+					"The default is pool.ntp.org. The device does not need it if you use your own NTP server." +
 					"The host names to allow are in a separate document, the firewall exception requirements, as exceptions for Intrusion Prevention Configuration. With the Network Sensor enabled, those for Virtual Network Sensor are needed too." +
 					"The document mentions a log without saying who connects or which way the data goes. Here, it calls the device Virtual Network Sensor." +
-					"Console of Deep Security and Vulnerability Protection" +
-					"Console of Endpoint Encryption" +
-					"Heartbeat of MCP agents" +
-					"Console of OfficeScan and Trend Micro Security for Mac" +
-					"Heartbeat of TMI agents" +
+					"Deep Security and Vulnerability Protection console" +
+					"Endpoint Encryption console" +
+					"MCP agent heartbeat" +
+					"Console of OfficeScan and Trend Micro Security (for Mac)" +
+					"TMI agent heartbeat" +
 					"TMI inter-process communication" +
 					"Threat intelligence sharing" +
 					"Web reputation queries over HTTPS" +
-					"Multicast of tickles and power management" +
-					"Tickles and power management" +
+					"Multicast tickle and power management" +
+					"Agent tickle and power management" +
 					"Intel AMT, redirection" +
 					"Intel AMT, redirection over TLS" +
 					"Intel AMT, SOAP over HTTP" +
 					"Intel AMT, SOAP over HTTPS" +
 					"ASF, RMCP" +
 					"ASF, RSP (secured RMCP)" +
-					"Tickles to Client Task Agents" +
-					"Alert port of Event Engine" +
-					"Refresh port of Event Engine" +
-					"Alert port of Event Receiver" +
-					"Refresh port of Event Receiver" +
+					"Client Task Agent tickle" +
+					"Event Engine alert port" +
+					"Event Engine refresh port" +
+					"Event Receiver alert port" +
+					"Event Receiver refresh port" +
 					"IPMI" +
 					"Package multicast" +
 					"Peer-to-peer HTTP server" +
 					"PXE network boot" +
 					"PXE communication and file transfer" +
-					"Service Framework, first of its two ports" +
-					"Service Framework, second of its two ports" +
+					"Service Framework, first port" +
+					"Service Framework, second port" +
 					"SNMP requests" +
 					"SNMP traps" +
-					"Tickles to Task Servers" +
-					"TFTP requests" +
-					"Deployment and registration of Workflow" +
-					"Publishing from Workflow Designer" +
+					"Task Server tickle" +
+					"TFTP request" +
+					"Workflow deployment and registration" +
+					"Workflow Designer publishing" +
 					"WS-MAN, first port" +
 					"WS-MAN, second port" +
 					"Agent, for connections from the service" +
@@ -1728,19 +1729,19 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"Web reputation and web inspection over HTTPS" +
 					"User authentication of the On-Premises Gateway" +
 					"HTTP port of the IIS site" +
-					"IIS binding of the web site that holds Apex Central; 80 unless changed." +
+					"IIS binding of the website that hosts Apex Central. Default: 80." +
 					"Security level" +
-					"Decides whether Apex Central may connect to MCP agents by itself; a low and a medium level are named." +
+					"Determines whether Apex Central can initiate connections to MCP agents. The document mentions a low and a medium level." +
 					"HTTPS port of the IIS site" +
-					"IIS binding of the web site that holds Apex Central; 443 unless changed." +
+					"IIS binding of the website that hosts Apex Central. Default: 443." +
 					"Web console port of the target product" +
-					"Set in the product with which Apex Central exchanges suspicious objects." +
+					"Configured in the product that exchanges suspicious objects with Apex Central." +
 					"Port of the SMTP service" +
-					"Set in the mail service that takes the notifications; 25 unless changed." +
+					"Configured in the mail service that receives the notifications. Default: 25." +
 					"Port of the syslog server" +
-					"Set in the syslog server that takes the data; 514 unless changed." +
+					"Configured in the syslog server that receives the data. Default: 514." +
 					"Network time server" +
-					"Makes Control Manager the time server of its agents." +
+					"Makes Control Manager the time server for its agents." +
 					"Threat intelligence sharing port" +
 					"Port on which other products obtain threat intelligence. Set in the management console." +
 					"Address of the NTP server. The default is pool.ntp.org." +
@@ -1762,45 +1763,45 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"Deep Discovery Advisor port" +
 					"Port of Deep Discovery Advisor. Set in the management console." +
 					"Relay function" +
-					"Can be turned on at any host with an agent; needed on at least one host where hosts go through a proxy server. The screen is not stated." +
+					"Can be enabled on any host with an agent; required on at least one host in proxy environments. The document does not name the screen." +
 					"Communication direction" +
-					"Already set by the operator so that the agent opens the connection. The screen is missing from our copy, and the management server as its place is our reading." +
+					"Already set to agent-initiated. The screen is missing from the copy we used; that the setting is on the management server is inferred." +
 					"Heartbeat interval" +
-					"How often an agent contacts the management server; 20 minutes is standard and recommended. Neither component nor screen is stated; the management server is our reading." +
+					"How often an agent contacts the management server. Standard and recommended: 20 minutes. The document names neither component nor screen; that the setting is on the management server is inferred." +
 					"SMTP server registration" +
 					"Listening port of the SMTP server" +
-					"25 or 587; needed for mail notifications. Neither component nor screen is stated; we list it beside the SMTP server." +
-					"Entered on the Operation screen; needed for mail notifications. The component to which that screen belongs is not stated; the management server is our reading." +
-					"Network configuration of Microsoft SQL Server" +
-					"Sets a port of your own, or a dynamic one, for the database instance." +
+					"25 or 587; required for email notifications. The document names neither component nor screen; it is listed here with the SMTP server." +
+					"Entered on the Operation screen; required for email notifications. The document does not say which component has that screen; the management server is inferred." +
+					"Microsoft SQL Server network configuration" +
+					"Sets a custom or dynamic port for the database instance." +
 					"Settings > Notification Server > Cloud-enabled Management > Setup > Cloud enabled Management Agent IIS Website Settings" +
-					"The port of the website that takes connections from internet gateways." +
+					"Port of the website that receives connections from Internet Gateways." +
 					"URL in step 1 of the Add Hierarchy Node Wizard" +
-					"Needed when a Notification Server joins a hierarchy: its address, with HTTPS or with the port of its IIS website." +
+					"Required when a Notification Server joins a hierarchy: its address, with HTTPS or with the port of its IIS website." +
 					"NS console" +
-					"The port of the mail server that sends notifications. The document names the console only, not the page in it." +
+					"Port of the mail server for notifications. The document names the console but not the page." +
 					"Altiris.Http.config" +
-					"Configuration file for the ports when Altiris HTTP is used in place of IIS." +
-					"IIS website of the Task Server" +
-					"The port of the website, where the Task Server answers through IIS." +
+					"Configuration file for the ports if Altiris HTTP is used instead of IIS." +
+					"Task Server IIS website" +
+					"Port of the website that hosts Task Server, where it uses IIS." +
 					"Altiris.ClientTask.TickleService.config" +
-					"Configuration file with the port for tickles to Task Servers." +
+					"Configuration file with the tickle port for Task Servers." +
 					"Altiris.ClientTask.Server.config" +
-					"Configuration file with the port for tickles to client computers." +
-					"IIS website of the Package Server" +
-					"The port of the website in which the Package Server is integrated." +
-					"Ports of agents and Package Servers in the Symantec Management Console" +
-					"The console sets the ports for tickles, power management, multicast and peer-to-peer downloads." +
-					"IIS website of the Notification Server" +
-					"The port of the website on which the Notification Server runs; agents and other servers use the same one." +
-					"Port of sshd" +
-					"The port on which the SSH server of the client computer listens." +
+					"Configuration file with the tickle port for client computers." +
+					"Package Server IIS website" +
+					"Port of the website that hosts Package Server." +
+					"Agent and Package Server ports in the Symantec Management Console" +
+					"The console sets the ports for tickles, power management, multicast, and the peer-to-peer HTTP server." +
+					"Notification Server IIS website" +
+					"Port of the website that hosts Notification Server; agents and other servers use the same port." +
+					"sshd port" +
+					"Port on which the SSH server of the client computer listens." +
 					"Global Settings Item configuration XML" +
 					"Sets the alert and refresh ports of Event Receiver and Event Engine." +
-					"Symantec Management Console (port of Metric Provider)" +
-					"Sets the port of Metric Provider. The document names the console only, not the page in it." +
+					"Symantec Management Console (Metric Provider port)" +
+					"Sets the Metric Provider port. The document names the console but not the page." +
 					"Enable communication between the ScanMail MCP agent and Apex Central" +
-					"Turns the registration, and with it the communication with Apex Central, on." +
+					"Enables registration and communication with Apex Central." +
 					"Connection Settings" +
 					"Entity display name" +
 					"Name of the ScanMail server." +
@@ -1808,67 +1809,67 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"Server FQDN or IP address" +
 					"Host name or address of the Apex Central server." +
 					"Connect through HTTPS" +
-					"To be selected if the security level of Apex Central is medium." +
+					"Required if the security level of Apex Central is medium." +
 					"Username" +
-					"Account at the IIS server of Apex Central; needed if the network asks for authentication." +
+					"Account on the IIS server; required if the network requires authentication." +
 					"Password" +
-					"Password of that account; needed if the network asks for authentication." +
+					"Password of that account; required if the network requires authentication." +
 					"MCP Proxy Settings" +
 					"Use a proxy server for communication with the Apex Central server" +
-					"Sends the MCP agent's connections through a proxy server." +
+					"Routes the MCP agent's connections through a proxy server." +
 					"Port" +
-					"Needed with a proxy server; the help page words it as the port on which the MCP agent talks to Apex Central." +
+					"Required when a proxy server is used. The page describes it as the MCP agent's port toward Apex Central." +
 					"Proxy protocol" +
-					"Needed with a proxy server; the help page does not list the choices." +
-					"Host name or address of the proxy server; needed with a proxy server." +
-					"To be selected with a proxy server if the security level of Apex Central is medium." +
+					"Required when a proxy server is used. The page does not list the choices." +
+					"Host name or address of the proxy server; required when a proxy server is used." +
+					"Required when a proxy server is used and the security level of Apex Central is medium." +
 					"User ID" +
-					"Needed if the proxy server asks for authentication." +
+					"Required for a proxy server with authentication." +
 					"Two Way Communication Port Forwarding" +
 					"Enable two-way communication port forwarding" +
-					"Needed if a NAT device is in use." +
+					"Required when a NAT device is used." +
 					"IP address" +
-					"Address of the NAT device; needed with port forwarding." +
+					"Address of the NAT device; required with port forwarding." +
 					"Port number" +
-					"Port of the NAT device; needed with port forwarding." +
+					"Port of the NAT device; required with port forwarding." +
 					"Spam Logs" +
 					"Send spam logs to Apex Central" +
-					"Adds spam logs to the logs that are uploaded anyway." +
+					"Also uploads spam logs, in addition to the logs uploaded by default." +
 					"Unscannable Message Parts Logs" +
 					"Types of unscannable message parts logs" +
-					"Picks the types whose logs are sent." +
+					"Types of logs to upload." +
 					"Suspicious Objects" +
 					"Enable Suspicious Objects List" +
-					"Makes ScanMail use the suspicious objects that Apex Central holds." +
+					"Makes ScanMail use the suspicious objects from Apex Central." +
 					"Enable Suspicious Objects Detection Notification" +
-					"Notifies of detected suspicious objects, in the way set for Security Risk Scan." +
+					"Sends notifications about detected suspicious objects, using the notification settings of Security Risk Scan." +
 					"Web proxy port" +
 					"Set in the web proxy. The document gives 1443 only as an example." +
-					"Whether the service opens connections to agents and relays. The document names bidirectional and manager-initiated communication as the choices that do." +
+					"Determines whether the service opens connections to agents and relays. It does so with bidirectional and with manager-initiated communication." +
 					"Network Sensor" +
 					"Whether the Network Sensor runs on the device. Without it, no ports are listed, only the host names of the exceptions." +
-					"Opens the console, takes MCP agents' connections and serves products' update downloads over HTTP." +
-					"Lets the server contact MCP agents over HTTP." +
-					"Opens the console, takes MCP agents' connections and serves some update downloads over HTTPS." +
-					"Lets the server contact MCP agents over HTTPS." +
-					"Lets products that use a TMI agent contact the server." +
-					"Lets the server contact products that use a TMI agent." +
-					"Connects the TMI processes of the server with each other." +
-					"Renews and upgrades licenses, and validates them and their activation keys." +
-					"Updates licenses, and validates them and their activation keys." +
-					"Shows the server that products with an MCP agent are alive." +
-					"Shows the server that products with a TMI agent are alive." +
-					"Connects to the console of Deep Security or Vulnerability Protection." +
-					"Connects to the console of Endpoint Encryption." +
-					"Connects to the console of OfficeScan or Trend Micro Security for Mac." +
-					"Fetches information about cloud-based products from Trend Micro's web site." +
-					"Synchronizes suspicious objects with Deep Discovery Analyzer or Deep Discovery Director." +
-					"Sends notifications by mail." +
-					"Sends notifications and other Apex Central data to a chosen syslog server." +
-					"Connects the Trend Micro Common CGI service with the rest of the server." +
-					"Stores the server's data in SQL Server." +
-					"Gives agents the time over NTP." +
-					"Connects parts of the server with each other; the page does not say which." +
+					"Console access, MCP agent connections, and update downloads over HTTP." +
+					"Server connections to MCP agents over HTTP." +
+					"Console access, MCP agent connections, and some update downloads over HTTPS." +
+					"Server connections to MCP agents over HTTPS." +
+					"Connections to the server from products with a TMI agent." +
+					"Server connections to products with a TMI agent." +
+					"Communication between TMI processes on the server." +
+					"License renewal and upgrade, and validation of licenses and activation keys." +
+					"License update, and validation of licenses and activation keys." +
+					"MCP agent heartbeat to the server." +
+					"TMI agent heartbeat to the server." +
+					"Access to the console of Deep Security or Vulnerability Protection." +
+					"Access to the Endpoint Encryption console." +
+					"Access to the console of OfficeScan or Trend Micro Security (for Mac)." +
+					"Information about cloud-based products from Trend Micro's website." +
+					"Synchronization of suspicious objects with Deep Discovery Analyzer or Deep Discovery Director." +
+					"Email notifications." +
+					"Notifications and other Apex Central data to the specified syslog server." +
+					"Communication of the Trend Micro Common CGI service within the server." +
+					"Access to the server's SQL Server database." +
+					"Time synchronization of agents over NTP." +
+					"Communication within the server; the page does not say between which parts." +
 					"Logs and data for the Threat Management Services Portal over SSH." +
 					"Access to the preconfiguration console." +
 					"Responses from DHCP servers." +
@@ -1876,7 +1877,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"SNMP requests to the appliance, with protocol translation." +
 					"Access to the management console." +
 					"Threat intelligence sharing with other products." +
-					"Notifications and scheduled reports by mail." +
+					"Notifications and scheduled reports by email." +
 					"Name resolution." +
 					"Requests to DHCP servers." +
 					"Communication with Apex Central over HTTP." +
@@ -1890,7 +1891,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"File safety checks with the Certified Safe Software Service." +
 					"Files for sandbox analysis by Deep Discovery Analyzer." +
 					"Communication with Deep Discovery Director (on-premises version)." +
-					"Registration at the mitigation server." +
+					"Registration with the mitigation server." +
 					"Access to the MITRE ATT&CK website." +
 					"APK file scans and detection information for the Mobile App Reputation Service." +
 					"Mobile App Reputation Service queries through a Smart Protection Server." +
@@ -1901,157 +1902,158 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"Connection to Threat Connect." +
 					"Communication with Trend Vision One." +
 					"Queries for the reason why Web Reputation Services blocks a URL." +
-					"Notifications and scheduled reports by mail over SSL/TLS." +
+					"Notifications and scheduled reports by email over SSL/TLS." +
 					"Logs for a syslog server over UDP." +
-					"Notifications and scheduled reports by mail with STARTTLS." +
+					"Notifications and scheduled reports by email with STARTTLS." +
 					"Logs for a syslog server over TCP." +
 					"Communication with a Smart Protection Server." +
 					"Web Reputation Services queries over HTTPS, through a Smart Protection Server or the one on a Service Gateway." +
 					"Logs for a syslog server over TCP with SSL." +
 					"Information for Deep Discovery Advisor." +
-					"Resolves the names of the management server and of Trend Micro's servers." +
-					"Takes hosts without a path of their own to the internet by way of a proxy server." +
-					"Hands patterns, rules and the like from the relay to hosts with an agent." +
-					"Downloads patterns, rules and the like for hosts with an agent to the relay." +
-					"Carries heartbeats, through which agents receive policies and deliver logs." +
-					"Passes the agents' connections on to the management server." +
-					"Passes the agents' connections on to Trend Micro's servers." +
-					"Downloads software from the Download Center." +
-					"Reaches the Certified Safe Software Service." +
-					"Asks the Global Census Service for behavior monitoring and predictive machine learning." +
-					"Asks Good File Reputation for process memory scans, behavior monitoring and predictive machine learning." +
-					"Reaches the Smart Scan Service." +
-					"Asks the service behind predictive machine learning." +
-					"Fetches security updates." +
-					"Delivers mail notifications through the customer's SMTP server." +
-					"Downloads product files from the vendor's site." +
-					"Installation Manager works on a remote SQL Server database." +
-					"Installation Manager discovers SQL Servers and learns the port of an instance." +
-					"Resolves the name of the SQL Server." +
-					"Loads the management console and its client application on a remote computer." +
-					"The internet gateway passes on the traffic of cloud-enabled agents." +
-					"First contact by NETLOGON with a computer that is to get the agent." +
-					"First contact by SMB with a computer that is to get the agent." +
-					"First connection of the agent, once its service has started." +
-					"The agent measures how fast it reaches a Package Server." +
-					"The agent updates its policies and posts events." +
-					"Notification Servers of a hierarchy talk to each other." +
-					"The Notification Server works on a remote SQL Server database." +
-					"The Notification Server learns the dynamic or custom port of an SQL Server instance." +
-					"Imports data of Active Directory by import rules or by the Data Connector's LDAP source." +
-					"Mails the notifications of automation policies and tasks." +
-					"Imports computers from WINS." +
-					"Reads data sources through ODBC, OLE DB or a similar driver." +
-					"Fetches software packages that exist only on UNC shares." +
-					"Resolves host names and full domain names of discovered computers." +
-					"Finds computers by NetBIOS name, or their NetBIOS names, with datagrams." +
-					"Finds computers by NetBIOS name, or their NetBIOS names, over a TCP session." +
-					"Asks discovered computers for details such as the type of operating system." +
-					"Gives utilities such as NSDiag access to the Service Framework." +
-					"The Task Server downloads tasks and returns their results as XML." +
-					"Tells the Task Server at once that new tasks are waiting." +
-					"The Client Task Agent gets the list and the properties of Task Servers." +
-					"The Client Task Agent asks for new tasks and returns their results as XML." +
-					"Tells the Client Task Agent at once that new tasks are waiting." +
-					"Client computers reach the Package Server by HTTP or HTTPS." +
-					"Client computers reach shares of the Package Server by UNC path." +
-					"The Package Server reaches the Notification Server by UNC path." +
-					"The TCP part of package multicasting." +
-					"Sends packages by multicast." +
-					"RPC service behind the UNC access of client computers." +
-					"NetBIOS sessions behind the UNC access of client computers." +
-					"NetBIOS name service behind the UNC access of client computers." +
-					"The Notification Server accepts connections of Windows clients." +
-					"The Windows agent connects to its Notification Server." +
+					"Name resolution for the management server and Trend Micro servers." +
+					"Internet access through a proxy server for hosts without a direct path." +
+					"Distribution of pattern files, rules, and similar data from the relay to hosts with an agent." +
+					"Relay downloads of pattern files, rules, and similar data for hosts with an agent." +
+					"Heartbeats that deliver policies to agents and logs to the server." +
+					"Agent connections to the management server, relayed by the proxy." +
+					"Agent connections to Trend Micro servers, relayed by the proxy." +
+					"Software downloads from the Download Center." +
+					"Access to the Certified Safe Software Service." +
+					"Queries to the Global Census Service for behavior monitoring and predictive machine learning." +
+					"Queries to the Good File Reputation Service for process memory scans, behavior monitoring, and predictive machine learning." +
+					"Access to the Smart Scan Service." +
+					"Queries to the predictive machine learning service." +
+					"Security update downloads." +
+					"Email notifications through your SMTP server." +
+					"Product file downloads from the vendor's site." +
+					"Access to a remote SQL Server database." +
+					"SQL Server discovery and lookup of an instance's port." +
+					"Name resolution for the SQL Server." +
+					"Access to the management console and its client application from a remote computer." +
+					"Traffic of cloud-enabled agents, relayed by Internet Gateway." +
+					"Initial NETLOGON connection to a computer where the agent will be installed." +
+					"Initial SMB connection to a computer where the agent will be installed." +
+					"First agent connection after its service starts." +
+					"Connection speed measurement to Package Server." +
+					"Policy updates and event posting." +
+					"Communication between Notification Servers in a hierarchy." +
+					"Access to a remote SQL Server database." +
+					"Lookup of the dynamic or custom port of an SQL Server instance." +
+					"Active Directory imports through import rules or the LDAP source of Data Connector." +
+					"Email notifications from automation policies and tasks." +
+					"Computer imports from WINS." +
+					"Access to data sources through ODBC, OLE DB, or a similar driver." +
+					"Downloads of software packages that exist only on UNC shares." +
+					"Resolution of host names and fully qualified domain names during discovery." +
+					"Discovery by NetBIOS name, or NetBIOS name lookup, over UDP." +
+					"Discovery by NetBIOS name, or NetBIOS name lookup, over TCP." +
+					"Queries to discovered computers for details such as the operating system type." +
+					"Service Framework access for utilities such as NSDiag." +
+					"Task downloads and result uploads in XML." +
+					"Immediate notification (tickle) that new tasks are available for Task Server." +
+					"Retrieval of the list and properties of Task Servers." +
+					"Requests for new tasks and result uploads in XML." +
+					"Immediate notification (tickle) that new tasks are available for Client Task Agent." +
+					"Client access over HTTP or HTTPS." +
+					"Client UNC access." +
+					"UNC access to Notification Server." +
+					"TCP part of package multicast." +
+					"Package multicast." +
+					"RPC service for client UNC access." +
+					"NetBIOS sessions for client UNC access." +
+					"NetBIOS name service for client UNC access." +
+					"Connections from Windows clients to Notification Server." +
+					"Windows agent connections to its Notification Server." +
 					"Push installation of the agent on a Windows computer." +
-					"Tickles and power management commands for a Windows agent, by TCP." +
-					"Tickles and power management commands for a Windows agent, by UDP." +
-					"The TCP part of multicast tickles and power management for Windows agents." +
-					"Multicast tickles and power management commands for Windows agents." +
-					"Agents reach each other's local HTTP server, peer to peer." +
-					"The Notification Server accepts connections of UNIX, Linux and Mac clients." +
-					"The UNIX, Linux or Mac agent connects to its Notification Server." +
-					"The UNIX, Linux or Mac agent connects to Package Servers and Task Servers." +
-					"Names the client's own side of the connections that the UNIX, Linux or Mac agent opens." +
-					"Push installation of the agent on a UNIX, Linux or Mac computer." +
-					"Tickles and power management messages for a UNIX, Linux or Mac agent, by TCP." +
-					"Tickles and power management messages for a UNIX, Linux or Mac agent, by UDP." +
-					"Multicast messages for UNIX, Linux and Mac agents." +
-					"Opens the user interface of Activity Center in a browser." +
-					"Creates and deploys disk images by HTTP or HTTPS." +
-					"Brings the answer of PXE Server to a computer that boots by PXE." +
-					"Boots a computer by PXE while the DHCP server runs on another machine." +
-					"Boots a computer over the network by PXE." +
-					"Carries both the dialogue and the files of a PXE network boot." +
-					"Asks for the download of a file by TFTP." +
-					"Transfers a file that was asked for by TFTP." +
-					"Gives a BSDP client access to the disk image of a Mac." +
-					"Delivers alerts to Event Receiver." +
-					"Delivers alerts to Event Engine." +
-					"Tells Event Receiver to refresh." +
-					"Tells Event Engine to refresh." +
-					"Further UDP ports of Event Engine, without a stated purpose." +
-					"Event Receiver takes in SNMP traps." +
-					"Further UDP ports of Event Receiver, without a stated purpose." +
-					"Opens the user interface of First Time Setup Portal in a browser." +
-					"Resolves names for the gateway by NetBIOS." +
-					"Takes in connections of cloud-enabled agents that are bound for Notification Server." +
-					"Passes requests of cloud-enabled agents on to the CEM port of Notification Server." +
-					"Collects inventory by SNMP requests." +
-					"Receives SNMP traps for the inventory of network devices." +
-					"Connects managed Mac endpoints with Apple's push notifications." +
-					"Connects the MDM server with Apple's push notifications." +
-					"Manages Mac endpoints by MDM." +
-					"Lets the MDM server and the platform work together." +
-					"Manages the suite and shows its status through Tablet Service." +
-					"Shows performance metrics in real time." +
-					"Collects SNMP metrics and monitors devices that have no agent." +
-					"Holds the connections of agentless monitoring." +
-					"Downloads patch data for Windows." +
-					"Downloads Windows patches and their data from the vendors." +
-					"Downloads Linux patches and their data from the distributors." +
-					"Lets a Mac assess its updates and download patch data." +
-					"Manages Intel AMT devices by SOAP over HTTP." +
-					"Manages Intel AMT devices by SOAP over HTTPS." +
-					"Sends and receives data of Intel AMT redirection." +
-					"Carries Intel AMT redirection under TLS." +
-					"Controls ASF devices by the Remote Management and Control Protocol (RMCP)." +
-					"Controls ASF devices by the security extensions of RMCP (RSP)." +
-					"Connects the EMC plug-in with storage; the document states no purpose." +
-					"Exchanges data with devices by HTTP." +
-					"Connects the IPMI plug-in with devices; the document states no purpose." +
-					"Queries the SNMP agents of devices." +
-					"Receives SNMP traps from devices." +
-					"Four additional ports that the net-SNMP library opens; their use is not explained." +
-					"Communicates with devices by SSH." +
-					"Communicates with VMware hosts through PPA." +
-					"Communicates with computers by WMI on its default port." +
-					"Communicates with devices by WS-MAN on its first predefined port." +
-					"Communicates with devices by WS-MAN on its second predefined port." +
-					"Carries WMI on dynamic ports of the lower range." +
-					"Carries WMI on dynamic ports of the upper range." +
-					"Opens Software Portal on the website of Notification Server." +
-					"HTTP or HTTPS for the ProcessManager portal and further uses that are not named." +
-					"Publishes workflows that were made in Workflow Designer." +
-					"Takes in deployment and registration from Workflow Enterprise Manager." +
-					"Connects workflows to whatever systems the customer integrates." +
-					"Manages virtual machines on VMware hosts through VMware Protocol Plugin." +
-					"Manages virtual machines on Hyper-V hosts through MSHyperV Protocol Plugin." +
+					"Tickles and power management commands to Windows agents over TCP." +
+					"Tickles and power management commands to Windows agents over UDP." +
+					"TCP part of multicast tickles and power management for Windows agents." +
+					"Multicast tickles and power management commands to Windows agents." +
+					"Peer-to-peer access to the local HTTP servers of agents." +
+					"Connections from UNIX, Linux, and Mac clients to Notification Server." +
+					"UNIX, Linux, or Mac agent connections to its Notification Server." +
+					"UNIX, Linux, or Mac agent connections to Package Servers and Task Servers." +
+					"Client source ports for connections the agent opens." +
+					"Push installation of the agent on a UNIX, Linux, or Mac computer." +
+					"Tickles and power management messages to UNIX, Linux, or Mac agents over TCP." +
+					"Tickles and power management messages to UNIX, Linux, or Mac agents over UDP." +
+					"Multicast messages to UNIX, Linux, and Mac agents." +
+					"Browser access to Activity Center." +
+					"Disk image creation and deployment over HTTP or HTTPS." +
+					"PXE Server replies to a booting computer." +
+					"PXE boot requests while the DHCP server runs on another computer." +
+					"Network boot over PXE." +
+					"Communication and file transfer during PXE boot." +
+					"TFTP download request." +
+					"TFTP file transfer." +
+					"BSDP client access to a Mac disk image." +
+					"Alerts to Event Receiver." +
+					"Alerts to Event Engine." +
+					"Refresh port of Event Receiver (use not explained)." +
+					"Refresh port of Event Engine (use not explained)." +
+					"Additional UDP ports of Event Engine (use not explained)." +
+					"SNMP traps to Event Receiver." +
+					"Additional UDP ports of Event Receiver (use not explained)." +
+					"Browser access to First Time Setup Portal." +
+					"NetBIOS name resolution for Internet Gateway." +
+					"Connections from cloud-enabled agents bound for Notification Server." +
+					"Requests from cloud-enabled agents, relayed to the CEM port of Notification Server." +
+					"Inventory collection through SNMP requests." +
+					"SNMP traps for the network device inventory." +
+					"Apple push notifications to managed Mac endpoints." +
+					"Apple push notifications from the MDM server." +
+					"Mac endpoint management." +
+					"Communication between the MDM server and the platform." +
+					"Suite management and status through Tablet Service." +
+					"Real-time display of performance metrics." +
+					"SNMP metric collection and agentless device monitoring." +
+					"Agentless monitoring connections." +
+					"Windows patch data downloads." +
+					"Windows patch and patch data downloads from the vendors." +
+					"Linux patch and patch data downloads from Linux vendors." +
+					"Mac update assessment and patch data downloads." +
+					"Intel AMT management with SOAP over HTTP." +
+					"Intel AMT management with SOAP over HTTPS." +
+					"AMT redirection." +
+					"AMT redirection over TLS." +
+					"ASF device control over the Remote Management and Control Protocol (RMCP)." +
+					"ASF device control over the RMCP Security Extensions Protocol (RSP)." +
+					"EMC storage connection (use not explained)." +
+					"Data exchange with devices over HTTP." +
+					"IPMI device connection (use not explained)." +
+					"Queries to SNMP agents on devices." +
+					"SNMP traps from devices." +
+					"Four additional ports opened by the net-SNMP library (use not explained)." +
+					"Device communication over SSH." +
+					"VMware host communication through PPA." +
+					"WMI communication with computers on its default port." +
+					"WS-MAN device communication on the first predefined port." +
+					"WS-MAN device communication on the second predefined port." +
+					"WMI on dynamic ports of the lower range." +
+					"WMI on dynamic ports of the upper range." +
+					"Browser access to Software Portal on the Notification Server website." +
+					"ProcessManager portal and other HTTP/HTTPS uses." +
+					"Workflow publishing from Workflow Designer." +
+					"Deployment and registration requests of Workflow Enterprise Manager." +
+					"Workflow connections to the systems you integrate." +
+					"Virtual machine management on VMware hosts through VMware Protocol Plugin." +
+					"Virtual machine management on Hyper-V hosts through MSHyperV Protocol Plugin." +
+					"Wake on LAN for computers on the network." +
 					"Data for Network Security in Trend Vision One." +
 					"Access to the CLISH console." +
 					"Log over SSH." +
 					"Export of debug logs." +
-					"Registers ScanMail to Apex Central and keeps the two in contact." +
-					"Takes the MCP agent's connections to a proxy server." +
-					"Passes the MCP agent's connections on to Apex Central." +
-					"Lets Apex Central reach ScanMail at the forwarded port of a NAT device." +
-					"Forwards what Apex Central sends to the MCP agent behind a NAT device." +
-					"Uploads the filter logs other than spam logs." +
-					"Uploads spam logs." +
-					"Uploads logs of the selected types of unscannable message parts." +
-					"Brings Apex Central's consolidated suspicious objects list to ScanMail." +
-					"Asks the Smart Protection Network whether URLs are suspicious." +
-					"Connections from agents to a web proxy, in place of direct connections to the service." +
+					"ScanMail registration and communication with Apex Central." +
+					"MCP agent connections to a proxy server." +
+					"MCP agent connections to Apex Central, relayed by the proxy." +
+					"Apex Central access to ScanMail through a forwarded NAT port." +
+					"Apex Central connections forwarded to the MCP agent behind a NAT device." +
+					"Uploads of filter logs other than spam logs." +
+					"Spam log uploads." +
+					"Log uploads for the selected types of unscannable message parts." +
+					"Synchronization with the consolidated suspicious objects list of Apex Central." +
+					"Smart Protection Network queries about suspicious URLs." +
+					"Agent connections to a web proxy instead of directly to the service." +
 					"Name resolution for the administrator's computer." +
 					"Time synchronization of the administrator's computer." +
 					"Administrator access to the service." +
@@ -2085,59 +2087,59 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 					"Smart Protection Network queries from a Service Gateway over HTTP, for File Reputation." +
 					"Smart Protection Network queries from a Service Gateway over HTTPS, for File Reputation." +
 					"API access to the service." +
-					"Gives users remote access to run commands on the Service Gateway." +
-					"Takes queries for the services enabled on the Service Gateway over HTTP." +
-					"Takes queries for the services enabled on the Service Gateway over HTTPS." +
-					"Takes queries to Web Reputation Services or the Web Inspection Service over HTTP." +
-					"Takes queries to Web Reputation Services or the Web Inspection Service over HTTPS." +
-					"Takes the connections of clients of the Forward Proxy Service." +
-					"Takes the connections of clients of the Zero Trust Secure Access On-Premises Gateway." +
-					"Authenticates users of the Zero Trust Secure Access On-Premises Gateway." +
-					"Takes connections to the Zero Trust Secure Access On-Premises Gateway over ICAP." +
-					"Takes connections to the Zero Trust Secure Access On-Premises Gateway over ICAPS." +
-					"Connects the Service Gateway with the destinations that its Trend Vision One environment needs.",
+					"Remote SSH access to the Service Gateway." +
+					"Queries over HTTP to the services enabled on the Service Gateway." +
+					"Queries over HTTPS to the services enabled on the Service Gateway." +
+					"Queries over HTTP to Web Reputation Services or the Web Inspection Service." +
+					"Queries over HTTPS to Web Reputation Services or the Web Inspection Service." +
+					"Client connections to the Forward Proxy Service." +
+					"Client connections to the Zero Trust Secure Access On-Premises Gateway." +
+					"User authentication for the Zero Trust Secure Access On-Premises Gateway." +
+					"ICAP connections to the Zero Trust Secure Access On-Premises Gateway." +
+					"ICAPS connections to the Zero Trust Secure Access On-Premises Gateway." +
+					"Connections to the destinations that the Trend Vision One environment requires.",
 				Ends: []uint32{
-					0, 7, 10, 26, 69, 82, 115, 127, 139, 194, 206, 301, 313, 328, 342, 373, 397, 449, 482, 499, 520, 538, 592, 611,
-					710, 739, 790, 805, 819, 856, 905, 920, 931, 950, 963, 986, 1031, 1049, 1091, 1116, 1145, 1188, 1204, 1221, 1227, 1264, 1299, 1332,
-					1364, 1376, 1403, 1425, 1475, 1504, 1556, 1596, 1604, 1630, 1641, 1685, 1704, 1826, 1855, 1877, 1939, 1951, 1970, 1998, 2016, 2053, 2062, 2092,
-					2110, 2144, 2181, 2244, 2275, 2328, 2366, 2397, 2442, 2465, 2488, 2525, 2558, 2586, 2653, 2695, 2723, 2799, 2815, 2831, 2884, 2899, 2988, 3011,
-					3098, 3117, 3129, 3210, 3247, 3307, 3330, 3381, 3404, 3417, 3464, 3483, 3504, 3579, 3614, 3648, 3692, 3725, 3756, 3783, 3836, 3845, 3924, 3934,
-					3981, 4010, 4067, 4095, 4168, 4187, 4251, 4264, 4273, 4332, 4356, 4432, 4455, 4514, 4551, 4626, 4712, 4734, 4797, 4815, 4852, 4869, 4909, 4929,
-					4980, 5009, 5053, 5077, 5137, 5150, 5210, 5224, 5276, 5309, 5364, 5389, 5461, 5484, 5536, 5541, 5622, 5660, 5728, 5743, 5771, 5792, 5888, 5916,
-					6034, 6067, 6121, 6138, 6184, 6211, 6283, 6288, 6403, 6421, 6476, 6489, 6539, 6589, 6627, 6672, 6691, 6744, 6755, 6810, 6821, 6873, 6903, 6962,
-					6979, 7038, 7062, 7166, 7184, 7260, 7287, 7340, 7354, 7427, 7496, 7580, 7592, 7627, 7641, 7690, 7720, 7778, 7827, 7843, 7910, 7971, 8000, 8071,
-					8127, 8151, 8224, 8242, 8284, 8308, 8356, 8366, 8416, 8431, 8500, 8564, 8605, 8624, 8695, 8753, 8777, 8812, 8851, 8879, 8926, 8988, 9009, 9066,
-					9104, 9182, 9201, 9230, 9249, 9272, 9291, 9322, 9342, 9366, 9386, 9410, 9430, 9470, 9503, 9543, 9562, 9585, 9607, 9654, 9673, 9696, 9718, 9744,
-					9766, 9840, 9850, 9894, 9944, 10002, 10051, 10106, 10140, 10190, 10228, 10243, 10316, 10327, 10380, 10405, 10473, 10517, 10556, 10570, 10629, 10645, 10710, 10721,
-					10795, 10806, 10835, 10856, 10921, 10982, 11035, 11068, 11087, 11144, 11161, 11210, 11251, 11302, 11329, 11385, 11400, 11451, 11477, 11519, 11593, 11611, 11671, 11743,
-					11767, 11833, 11838, 11899, 11909, 11950, 11969, 12052, 12074, 12126, 12177, 12252, 12304, 12359, 12382, 12455, 12488, 12557, 12586, 12642, 12656, 12699, 12720, 12774,
-					12797, 12863, 12879, 12959, 13003, 13081, 13097, 13160, 13184, 13258, 13270, 13333, 13344, 13422, 13433, 13491, 13501, 13534, 13545, 13596, 13607, 13658, 13672, 13764,
-					13774, 13835, 13845, 13890, 13902, 13968, 13979, 14032, 14044, 14101, 14121, 14154, 14168, 14233, 14246, 14287, 14298, 14363, 14377, 14440, 14459, 14505, 14516, 14552,
-					14571, 14634, 14676, 14754, 14816, 14887, 14951, 15015, 15071, 15159, 15232, 15307, 15366, 15435, 15527, 15583, 15629, 15679, 15741, 15802, 15872, 15910, 15990, 16067,
-					16133, 16209, 16271, 16372, 16425, 16483, 16539, 16586, 16640, 16670, 16709, 16764, 16808, 16849, 16917, 16942, 16977, 17014, 17057, 17100, 17153, 17205, 17269, 17449,
-					17530, 17619, 17717, 17850, 17939, 18100, 18358, 18606, 18772, 18865, 18974, 19042, 19175, 19267, 19387, 19508, 19691, 19753, 19925, 20024, 20284, 20465, 20563, 20622,
-					20787, 20942, 21063, 21163, 21256, 21375, 21526, 21670, 21832, 21921, 21982, 22063, 22218, 22386, 22512, 22869, 22972, 23230, 23498, 23570, 23638, 23873, 24062, 24198,
-					24283, 24421, 24588, 24684, 24798, 24912, 25094, 25489, 25675, 25748, 25819, 25877, 25930, 26043, 26107, 26170, 26312, 26599, 26757, 26933, 27103, 27250, 27349, 27480,
-					27569, 27733, 27929, 28000, 28219, 28418, 28477, 28603, 28710, 28834, 29006, 29120, 29244, 29616, 29721, 29806, 30029, 30264, 30470, 30627, 30868, 30958, 31100, 31189,
-					31325, 31408, 31526, 31687, 31778, 31962, 32095, 32250, 32409, 32496, 32666, 32770, 32936, 33134, 33245, 33445, 33597, 33713, 33972, 34081, 34240, 34500, 34650, 34849,
-					34904, 35177, 35355, 35494, 35605, 35781, 36011, 36131, 36220, 36444, 36577, 36630, 36660, 36683, 36737, 36760, 36791, 36818, 36851, 36892, 36920, 36942, 36973, 36998,
-					37024, 37033, 37056, 37085, 37111, 37139, 37167, 37197, 37201, 37218, 37242, 37258, 37293, 37334, 37376, 37389, 37399, 37422, 37435, 37474, 37507, 37525, 37544, 37583,
-					37607, 37638, 37670, 37713, 37757, 37803, 37828, 37899, 37913, 38014, 38040, 38112, 38150, 38222, 38246, 38318, 38343, 38408, 38427, 38479, 38511, 38598, 38653, 38669,
-					38724, 38752, 38839, 38856, 38919, 38947, 39032, 39056, 39143, 39167, 39254, 39284, 39308, 39404, 39431, 39493, 39507, 39643, 39666, 39825, 39843, 40011, 40035, 40068,
-					40184, 40343, 40388, 40457, 40576, 40646, 40692, 40805, 40815, 40925, 40944, 41019, 41049, 41116, 41155, 41216, 41248, 41313, 41346, 41412, 41482, 41577, 41615, 41720,
-					41732, 41796, 41834, 41902, 41955, 42045, 42113, 42189, 42208, 42227, 42255, 42283, 42308, 42356, 42377, 42440, 42448, 42537, 42545, 42617, 42635, 42700, 42757, 42761,
-					42869, 42883, 42951, 43020, 43103, 43110, 43161, 43198, 43242, 43275, 43285, 43340, 43351, 43403, 43412, 43442, 43494, 43524, 43563, 43599, 43617, 43647, 43713, 43761,
-					43840, 43854, 43919, 44071, 44085, 44203, 44300, 44345, 44438, 44484, 44538, 44592, 44649, 44724, 44787, 44846, 44904, 44973, 45020, 45090, 45165, 45253, 45281, 45355,
-					45427, 45466, 45497, 45571, 45636, 45675, 45703, 45763, 45821, 45854, 45902, 45946, 45962, 45987, 46029, 46076, 46097, 46154, 46182, 46217, 46249, 46314, 46374, 46428,
-					46493, 46531, 46566, 46645, 46717, 46766, 46816, 46853, 46915, 46944, 46980, 47044, 47101, 47135, 47193, 47227, 47272, 47382, 47425, 47464, 47537, 47618, 47691, 47767,
-					47842, 47901, 47960, 48004, 48048, 48135, 48239, 48270, 48322, 48347, 48410, 48457, 48516, 48594, 48630, 48707, 48774, 48841, 48903, 48963, 49019, 49067, 49122, 49184,
-					49268, 49356, 49413, 49441, 49501, 49557, 49623, 49695, 49771, 49846, 49909, 49974, 50031, 50102, 50176, 50239, 50298, 50362, 50425, 50462, 50490, 50544, 50603, 50666,
-					50729, 50783, 50836, 50902, 50968, 51042, 51109, 51167, 51242, 51307, 51381, 51468, 51532, 51609, 51686, 51736, 51793, 51842, 51906, 51976, 52017, 52079, 52119, 52163,
-					52217, 52251, 52283, 52315, 52345, 52405, 52440, 52502, 52567, 52609, 52693, 52775, 52811, 52868, 52931, 52987, 53016, 53067, 53129, 53168, 53230, 53276, 53309, 53367,
-					53428, 53482, 53526, 53571, 53620, 53660, 53734, 53796, 53866, 53902, 53973, 54008, 54041, 54123, 54156, 54199, 54254, 54319, 54385, 54433, 54481, 54541, 54621, 54677,
-					54747, 54810, 54882, 54957, 55003, 55031, 55044, 55065, 55129, 55181, 55235, 55306, 55376, 55421, 55439, 55503, 55574, 55636, 55722, 55771, 55824, 55860, 55901, 55943,
-					55993, 56020, 56051, 56078, 56117, 56151, 56194, 56238, 56283, 56346, 56410, 56437, 56480, 56507, 56535, 56570, 56623, 56664, 56709, 56762, 56818, 56866, 56902, 56939,
-					56980, 57067, 57155, 57181, 57246, 57318, 57391, 57472, 57554, 57616, 57701, 57773, 57853, 57934, 58029,
+					0, 7, 10, 26, 69, 82, 115, 127, 139, 194, 206, 304, 316, 331, 345, 376, 400, 452, 485, 502, 521, 540, 594, 613,
+					719, 748, 799, 814, 828, 865, 915, 930, 941, 960, 973, 996, 1041, 1059, 1102, 1127, 1156, 1199, 1215, 1232, 1238, 1275, 1310, 1343,
+					1375, 1387, 1414, 1436, 1486, 1515, 1568, 1608, 1616, 1642, 1653, 1697, 1716, 1797, 1826, 1848, 1910, 1922, 1941, 1969, 1987, 2024, 2033, 2063,
+					2081, 2109, 2146, 2211, 2242, 2292, 2330, 2361, 2406, 2429, 2452, 2489, 2522, 2550, 2617, 2659, 2687, 2761, 2777, 2793, 2846, 2861, 2939, 2962,
+					3039, 3058, 3070, 3151, 3188, 3267, 3290, 3340, 3363, 3376, 3423, 3442, 3463, 3535, 3570, 3604, 3644, 3677, 3703, 3730, 3799, 3808, 3894, 3904,
+					3951, 3980, 4029, 4059, 4142, 4161, 4223, 4236, 4285, 4294, 4375, 4399, 4485, 4508, 4567, 4604, 4676, 4767, 4789, 4839, 4857, 4885, 4902, 4943,
+					4963, 5017, 5046, 5087, 5111, 5172, 5185, 5247, 5261, 5312, 5345, 5395, 5420, 5494, 5517, 5571, 5576, 5659, 5697, 5758, 5773, 5801, 5822, 5911,
+					5939, 6051, 6085, 6130, 6147, 6202, 6237, 6302, 6307, 6421, 6439, 6487, 6500, 6552, 6595, 6633, 6678, 6697, 6735, 6746, 6795, 6806, 6858, 6888,
+					6956, 6973, 7041, 7065, 7161, 7179, 7247, 7274, 7311, 7325, 7390, 7459, 7543, 7555, 7590, 7604, 7653, 7683, 7732, 7781, 7797, 7865, 7926, 7955,
+					8020, 8076, 8100, 8174, 8192, 8236, 8260, 8299, 8309, 8364, 8379, 8448, 8505, 8550, 8569, 8646, 8704, 8728, 8763, 8802, 8830, 8893, 8949, 8970,
+					9031, 9069, 9155, 9174, 9200, 9219, 9239, 9258, 9286, 9306, 9327, 9347, 9368, 9388, 9425, 9458, 9495, 9514, 9534, 9556, 9600, 9619, 9639, 9661,
+					9684, 9706, 9780, 9790, 9821, 9875, 9933, 9988, 10047, 10081, 10132, 10170, 10185, 10251, 10262, 10307, 10332, 10402, 10446, 10486, 10500, 10563, 10579, 10644,
+					10655, 10735, 10746, 10776, 10797, 10856, 10915, 10968, 11001, 11020, 11077, 11094, 11125, 11166, 11214, 11241, 11286, 11301, 11352, 11378, 11430, 11504, 11522, 11582,
+					11651, 11675, 11730, 11735, 11796, 11806, 11847, 11866, 11949, 11971, 12023, 12074, 12139, 12191, 12246, 12269, 12341, 12374, 12449, 12478, 12534, 12548, 12591, 12612,
+					12666, 12689, 12757, 12773, 12851, 12895, 12971, 12987, 13054, 13078, 13138, 13150, 13212, 13223, 13298, 13309, 13355, 13365, 13398, 13409, 13451, 13462, 13513, 13527,
+					13628, 13638, 13699, 13709, 13747, 13759, 13821, 13832, 13883, 13895, 13940, 13960, 13992, 14006, 14069, 14082, 14118, 14129, 14185, 14199, 14249, 14268, 14311, 14322,
+					14358, 14377, 14440, 14482, 14561, 14621, 14697, 14761, 14825, 14881, 14969, 15042, 15117, 15176, 15246, 15340, 15401, 15448, 15496, 15558, 15617, 15690, 15733, 15806,
+					15879, 15945, 16024, 16086, 16188, 16241, 16283, 16341, 16390, 16438, 16468, 16507, 16562, 16606, 16647, 16715, 16740, 16775, 16812, 16855, 16898, 16951, 17003, 17067,
+					17266, 17354, 17445, 17522, 17645, 17736, 17900, 18151, 18403, 18574, 18662, 18774, 18848, 18985, 19076, 19185, 19305, 19477, 19537, 19706, 19804, 20029, 20186, 20299,
+					20371, 20520, 20689, 20818, 20926, 21011, 21088, 21269, 21418, 21546, 21632, 21694, 21775, 21923, 22092, 22193, 22557, 22657, 22916, 23181, 23253, 23306, 23528, 23714,
+					23847, 23945, 24083, 24255, 24351, 24466, 24577, 24750, 25118, 25280, 25354, 25432, 25474, 25536, 25644, 25708, 25770, 25913, 26182, 26334, 26511, 26693, 26829, 26928,
+					27054, 27147, 27320, 27500, 27571, 27732, 27922, 27981, 28109, 28216, 28341, 28513, 28630, 28769, 29152, 29263, 29335, 29568, 29792, 30004, 30149, 30391, 30486, 30607,
+					30695, 30831, 30914, 31028, 31197, 31292, 31472, 31606, 31746, 31901, 31986, 32136, 32256, 32409, 32608, 32734, 32934, 33086, 33208, 33456, 33565, 33724, 33978, 34149,
+					34348, 34418, 34691, 34869, 35008, 35115, 35291, 35526, 35653, 35741, 35965, 36098, 36148, 36175, 36194, 36250, 36269, 36300, 36327, 36360, 36397, 36430, 36452, 36483,
+					36508, 36534, 36543, 36566, 36590, 36613, 36638, 36663, 36690, 36694, 36711, 36735, 36751, 36786, 36815, 36845, 36858, 36868, 36886, 36898, 36934, 36962, 36980, 36999,
+					37038, 37062, 37093, 37125, 37168, 37212, 37258, 37283, 37347, 37361, 37480, 37506, 37571, 37609, 37687, 37711, 37787, 37812, 37881, 37900, 37953, 37985, 38072, 38127,
+					38143, 38198, 38226, 38313, 38330, 38393, 38421, 38506, 38530, 38617, 38641, 38728, 38758, 38782, 38878, 38905, 38967, 38981, 39114, 39137, 39271, 39289, 39484, 39508,
+					39541, 39674, 39834, 39876, 39932, 40051, 40120, 40166, 40281, 40291, 40382, 40401, 40473, 40496, 40558, 40597, 40654, 40686, 40747, 40773, 40819, 40884, 40986, 41017,
+					41112, 41121, 41181, 41219, 41287, 41337, 41416, 41484, 41541, 41560, 41579, 41607, 41635, 41660, 41708, 41729, 41786, 41794, 41869, 41877, 41951, 41969, 42034, 42092,
+					42096, 42200, 42214, 42287, 42366, 42452, 42459, 42507, 42544, 42588, 42623, 42633, 42690, 42701, 42755, 42764, 42794, 42862, 42892, 42931, 42955, 42973, 43003, 43063,
+					43111, 43220, 43234, 43299, 43441, 43455, 43573, 43643, 43686, 43762, 43806, 43863, 43911, 43961, 44037, 44100, 44134, 44168, 44235, 44277, 44347, 44413, 44507, 44527,
+					44600, 44670, 44713, 44753, 44828, 44893, 44932, 44960, 45020, 45078, 45111, 45159, 45204, 45220, 45245, 45287, 45334, 45355, 45412, 45440, 45475, 45507, 45572, 45632,
+					45686, 45751, 45791, 45826, 45905, 45977, 46026, 46076, 46113, 46175, 46204, 46240, 46304, 46362, 46396, 46455, 46489, 46534, 46644, 46687, 46726, 46792, 46863, 46956,
+					47038, 47104, 47169, 47232, 47276, 47322, 47415, 47538, 47571, 47622, 47648, 47693, 47739, 47778, 47832, 47867, 47950, 48011, 48087, 48158, 48206, 48253, 48286, 48344,
+					48383, 48446, 48529, 48584, 48611, 48676, 48737, 48812, 48872, 48932, 49010, 49064, 49105, 49182, 49235, 49284, 49367, 49400, 49418, 49452, 49482, 49500, 49534, 49573,
+					49616, 49672, 49725, 49778, 49843, 49908, 49978, 50044, 50100, 50169, 50234, 50308, 50360, 50425, 50502, 50579, 50629, 50663, 50717, 50758, 50823, 50845, 50893, 50915,
+					50934, 50973, 50998, 51021, 51072, 51121, 51178, 51207, 51266, 51308, 51353, 51421, 51504, 51547, 51591, 51641, 51686, 51710, 51764, 51815, 51856, 51911, 51944, 51973,
+					52029, 52085, 52132, 52173, 52215, 52231, 52256, 52330, 52398, 52441, 52478, 52521, 52555, 52579, 52652, 52682, 52720, 52773, 52830, 52888, 52928, 52968, 53037, 53085,
+					53128, 53196, 53246, 53320, 53397, 53438, 53484, 53512, 53525, 53546, 53604, 53644, 53704, 53765, 53837, 53881, 53898, 53962, 54040, 54095, 54163, 54212, 54265, 54301,
+					54342, 54384, 54434, 54461, 54492, 54519, 54558, 54592, 54635, 54679, 54724, 54787, 54851, 54878, 54921, 54948, 54976, 55011, 55064, 55105, 55150, 55203, 55259, 55307,
+					55343, 55380, 55421, 55508, 55596, 55622, 55663, 55728, 55794, 55869, 55945, 55993, 56064, 56137, 56206, 56276, 56355,
 				},
 			}},
 	},
@@ -2906,721 +2908,721 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 		{ID: 126, Name: 121, Role: 122, Inherits: 145, Lineage: 148},
 		{ID: 127, Name: 123, Role: 124, Aliases: 152, Inherits: 108, Lineage: 154},
 		{ID: 129, Name: 125, Role: 126, Aliases: 157, Lineage: 162},
-		{ID: 134, Name: 127, Role: 122, Inherits: 145, Lineage: 164},
-		{ID: 135, Name: 128, Role: 129, Aliases: 168, Lineage: 170},
-		{ID: 137, Name: 130, Role: 131, Inherits: 108, Lineage: 172},
-		{ID: 138, Name: 132, Role: 133, Inherits: 175, Lineage: 181},
-		{ID: 139, Name: 134, Role: 135, Hosting: 1, Aliases: 189, Inherits: 112, Lineage: 191},
-		{ID: 141, Product: 1, Name: 16, Role: 136, Lineage: 194},
-		{ID: 142, Product: 1, Name: 137, Role: 138, Lineage: 196},
-		{ID: 143, Product: 1, Name: 139, Role: 140, Hosting: 1, Hosts: 198, Lineage: 200},
-		{ID: 145, Product: 1, Name: 141, Role: 142, Lineage: 202},
-		{ID: 146, Product: 1, Name: 143, Role: 144, Hosting: 1, Lineage: 204},
-		{ID: 147, Product: 1, Name: 145, Role: 146, Hosting: 1, Lineage: 206},
-		{ID: 148, Product: 1, Name: 147, Role: 148, Lineage: 208},
-		{ID: 149, Product: 1, Name: 149, Role: 150, Lineage: 210},
-		{ID: 150, Product: 1, Name: 151, Role: 152, Hosting: 1, Lineage: 212},
-		{ID: 151, Product: 1, Name: 153, Role: 154, Hosting: 1, Lineage: 214},
-		{ID: 152, Product: 1, Name: 155, Role: 156, Lineage: 216},
-		{ID: 153, Product: 1, Name: 157, Role: 158, Hosting: 1, Lineage: 218},
-		{ID: 154, Product: 2, Name: 159, Role: 160, Lineage: 220},
-		{ID: 155, Product: 2, Name: 161, Role: 162, Hosting: 1, Aliases: 222, Lineage: 224},
-		{ID: 157, Product: 2, Name: 163, Role: 164, Hosting: 1, Aliases: 226, Hosts: 228, Lineage: 230},
-		{ID: 160, Product: 2, Name: 165, Role: 166, Hosting: 1, Lineage: 232},
-		{ID: 161, Product: 2, Name: 167, Role: 168, Hosting: 1, Lineage: 234},
-		{ID: 162, Product: 2, Name: 169, Role: 170, Hosting: 1, Hosts: 236, Lineage: 238},
-		{ID: 164, Product: 2, Name: 171, Role: 172, Hosting: 1, Inherits: 238, Lineage: 240},
-		{ID: 165, Product: 2, Name: 173, Role: 174, Hosting: 1, Lineage: 243},
-		{ID: 166, Product: 2, Name: 175, Role: 176, Inherits: 220, Lineage: 245},
-		{ID: 167, Product: 2, Name: 177, Role: 178, Hosting: 1, Lineage: 248},
-		{ID: 168, Product: 2, Name: 179, Role: 180, Hosting: 1, Aliases: 250, Lineage: 252},
-		{ID: 170, Product: 3, Name: 31, Role: 181, Aliases: 254, Lineage: 256},
-		{ID: 172, Product: 3, Name: 182, Role: 183, Hosting: 1, Aliases: 258, Lineage: 260},
-		{ID: 174, Product: 3, Name: 184, Role: 185, Hosting: 1, Lineage: 262},
-		{ID: 175, Product: 3, Name: 186, Role: 187, Lineage: 264},
-		{ID: 176, Product: 3, Name: 188, Role: 189, Lineage: 266},
-		{ID: 177, Product: 3, Name: 190, Role: 191, Lineage: 268},
-		{ID: 178, Product: 3, Name: 192, Role: 193, Aliases: 270, Lineage: 272},
-		{ID: 180, Product: 3, Name: 194, Role: 195, Lineage: 274},
-		{ID: 181, Product: 3, Name: 196, Role: 197, Lineage: 276},
-		{ID: 182, Product: 3, Name: 198, Role: 199, Aliases: 278, Lineage: 281},
-		{ID: 185, Product: 3, Name: 200, Role: 201, Aliases: 283, Lineage: 285},
-		{ID: 187, Product: 3, Name: 33, Role: 202, Aliases: 287, Inherits: 289, Lineage: 296},
-		{ID: 189, Product: 3, Name: 34, Role: 203, Inherits: 304, Lineage: 307},
-		{ID: 190, Product: 3, Name: 204, Role: 205, Lineage: 311},
-		{ID: 191, Product: 3, Name: 206, Role: 207, Lineage: 313},
-		{ID: 192, Product: 3, Name: 208, Role: 209, Aliases: 315, Lineage: 317},
-		{ID: 194, Product: 3, Name: 25, Role: 210, Aliases: 319, Lineage: 321},
-		{ID: 196, Product: 3, Name: 211, Role: 212, Aliases: 323, Lineage: 325},
-		{ID: 198, Product: 3, Name: 37, Role: 213, Inherits: 327, Lineage: 329},
-		{ID: 199, Product: 3, Name: 214, Role: 215, Inherits: 332, Lineage: 334},
-		{ID: 200, Product: 3, Name: 39, Role: 216, Inherits: 327, Lineage: 349},
-		{ID: 201, Product: 3, Name: 217, Role: 218, Inherits: 352, Lineage: 354},
-		{ID: 202, Product: 3, Name: 219, Role: 220, Hosting: 1, Lineage: 357},
-		{ID: 203, Product: 3, Name: 221, Role: 222, Lineage: 359},
-		{ID: 204, Product: 3, Name: 223, Role: 224, Lineage: 361},
-		{ID: 205, Product: 3, Name: 225, Role: 226, Lineage: 363},
-		{ID: 206, Product: 3, Name: 42, Role: 227, Inherits: 365, Lineage: 368},
-		{ID: 207, Product: 3, Name: 43, Role: 228, Inherits: 383, Lineage: 385},
-		{ID: 208, Product: 3, Name: 229, Role: 230, Aliases: 399, Lineage: 401},
-		{ID: 210, Product: 3, Name: 28, Role: 231, Lineage: 403},
-		{ID: 211, Product: 3, Name: 46, Role: 232, Inherits: 352, Lineage: 405},
-		{ID: 212, Product: 3, Name: 47, Role: 233, Aliases: 408, Inherits: 352, Lineage: 410},
-		{ID: 214, Product: 3, Name: 45, Role: 234, Inherits: 413, Lineage: 416},
-		{ID: 215, Product: 3, Name: 235, Role: 236, Lineage: 420},
-		{ID: 216, Product: 3, Name: 32, Role: 237, Lineage: 422},
-		{ID: 217, Product: 3, Name: 238, Role: 239, Inherits: 327, Lineage: 424},
-		{ID: 218, Product: 3, Name: 240, Role: 241, Aliases: 427, Inherits: 430, Lineage: 442},
-		{ID: 221, Product: 3, Name: 242, Role: 243, Lineage: 455},
-		{ID: 222, Product: 3, Name: 244, Role: 245, Lineage: 457},
-		{ID: 223, Product: 3, Name: 246, Role: 247, Lineage: 459},
-		{ID: 224, Product: 3, Name: 248, Role: 249, Lineage: 461},
-		{ID: 225, Product: 3, Name: 250, Role: 251, Lineage: 463},
-		{ID: 226, Product: 3, Name: 252, Role: 253, Aliases: 465, Lineage: 467},
-		{ID: 228, Product: 3, Name: 254, Role: 255, Aliases: 469, Lineage: 472},
-		{ID: 231, Product: 3, Name: 256, Role: 257, Lineage: 474},
-		{ID: 232, Product: 3, Name: 258, Role: 259, Lineage: 476},
-		{ID: 233, Product: 3, Name: 260, Role: 261, Lineage: 478},
-		{ID: 234, Product: 3, Name: 262, Role: 263, Lineage: 480},
-		{ID: 235, Product: 3, Name: 264, Role: 265, Aliases: 482, Lineage: 484},
-		{ID: 237, Product: 3, Name: 266, Role: 267, Lineage: 486},
-		{ID: 238, Product: 3, Name: 50, Role: 268, Inherits: 383, Lineage: 488},
-		{ID: 239, Product: 3, Name: 269, Role: 270, Aliases: 502, Inherits: 401, Lineage: 504},
-		{ID: 241, Product: 3, Name: 53, Role: 271, Inherits: 327, Lineage: 507},
-		{ID: 242, Product: 3, Name: 272, Role: 273, Inherits: 352, Lineage: 510},
-		{ID: 243, Product: 3, Name: 55, Role: 274, Inherits: 513, Lineage: 516},
-		{ID: 244, Product: 3, Name: 275, Role: 276, Lineage: 520},
-		{ID: 245, Product: 3, Name: 277, Role: 278, Hosting: 1, Hosts: 522, Lineage: 524},
-		{ID: 247, Product: 3, Name: 279, Role: 280, Aliases: 526, Lineage: 327},
-		{ID: 251, Product: 3, Name: 281, Role: 282, Aliases: 530, Lineage: 352},
-		{ID: 254, Product: 3, Name: 283, Role: 284, Lineage: 533},
-		{ID: 255, Product: 3, Name: 285, Role: 286, Inherits: 535, Lineage: 543},
-		{ID: 256, Product: 3, Name: 287, Role: 288, Aliases: 566, Lineage: 569},
-		{ID: 259, Product: 3, Name: 289, Role: 290, Lineage: 571},
-		{ID: 260, Product: 3, Name: 291, Role: 292, Hosting: 1, Lineage: 573},
-		{ID: 261, Product: 3, Name: 44, Role: 293, Inherits: 575, Lineage: 578},
-		{ID: 262, Product: 3, Name: 57, Role: 294, Lineage: 593},
-		{ID: 263, Product: 3, Name: 58, Role: 295, Aliases: 595, Lineage: 597},
-		{ID: 265, Product: 3, Name: 296, Role: 297, Lineage: 110},
-		{ID: 266, Product: 3, Name: 298, Role: 299, Lineage: 599},
-		{ID: 267, Product: 3, Name: 300, Role: 301, Aliases: 601, Lineage: 603},
-		{ID: 269, Product: 3, Name: 302, Role: 303, Lineage: 605},
-		{ID: 270, Product: 3, Name: 304, Role: 305, Lineage: 607},
-		{ID: 271, Product: 3, Name: 306, Role: 307, Aliases: 609, Lineage: 611},
-		{ID: 273, Product: 4, Name: 63, Role: 308, Lineage: 613},
-		{ID: 274, Product: 5, Name: 309, Role: 310, Aliases: 615, Inherits: 138, Lineage: 617},
-		{ID: 276, Product: 5, Name: 76, Role: 311, Aliases: 620, Inherits: 622, Lineage: 625},
-		{ID: 278, Product: 5, Name: 312, Role: 313, Hosting: 1, Lineage: 630},
-		{ID: 279, Product: 6, Name: 314, Role: 315, Lineage: 134},
-		{ID: 280, Product: 6, Name: 316, Role: 317, Lineage: 632},
-		{ID: 281, Product: 6, Name: 318, Role: 319, Lineage: 634},
-		{ID: 282, Product: 6, Name: 320, Role: 321, Lineage: 136},
-		{ID: 283, Product: 6, Name: 322, Role: 323, Hosting: 1, Hosts: 636, Lineage: 646},
-		{ID: 293, Product: 6, Name: 175, Role: 324, Inherits: 134, Lineage: 648},
-		{ID: 294, Product: 6, Name: 88, Role: 325, Hosting: 1, Inherits: 646, Lineage: 651},
-		{ID: 295, Product: 6, Name: 326, Role: 327, Lineage: 654},
-		{ID: 296, Product: 7, Name: 328, Role: 329, Inherits: 656, Lineage: 659},
-		{ID: 297, Product: 7, Name: 330, Role: 331, Lineage: 663},
-		{ID: 298, Product: 7, Name: 332, Role: 333, Inherits: 663, Lineage: 665},
-		{ID: 299, Product: 7, Name: 334, Role: 335, Lineage: 668},
-		{ID: 300, Product: 7, Name: 336, Role: 337, Lineage: 670},
-		{ID: 301, Product: 7, Name: 338, Role: 339, Hosting: 1, Lineage: 672},
-		{ID: 302, Product: 7, Name: 340, Role: 341, Lineage: 674},
-		{ID: 303, Product: 8, Name: 342, Role: 343, Lineage: 676},
-		{ID: 304, Product: 8, Name: 344, Role: 345, Lineage: 168},
-		{ID: 305, Product: 8, Name: 346, Role: 347, Lineage: 678},
-		{ID: 306, Product: 8, Name: 348, Role: 349, Lineage: 680},
-		{ID: 307, Product: 8, Name: 350, Role: 351, Lineage: 682},
-		{ID: 308, Product: 8, Name: 352, Role: 353, Lineage: 189},
-		{ID: 309, Product: 8, Name: 354, Role: 355, Lineage: 684},
-		{ID: 310, Product: 8, Name: 356, Role: 357, Lineage: 686},
-		{ID: 311, Product: 8, Name: 358, Role: 359, Lineage: 688},
-		{ID: 312, Product: 8, Name: 360, Role: 361, Lineage: 198},
-		{ID: 313, Product: 8, Name: 362, Role: 363, Lineage: 690},
-		{ID: 314, Product: 8, Name: 364, Role: 365, Lineage: 692},
-		{ID: 315, Product: 8, Name: 366, Role: 367, Lineage: 694},
-		{ID: 316, Product: 8, Name: 368, Role: 369, Lineage: 696},
-		{ID: 317, Product: 8, Name: 370, Role: 371, Lineage: 698},
-		{ID: 318, Product: 8, Name: 372, Role: 373, Lineage: 700},
-		{ID: 319, Product: 8, Name: 374, Role: 375, Lineage: 702},
-		{ID: 320, Product: 8, Name: 376, Role: 377, Lineage: 704},
-		{ID: 321, Product: 8, Name: 378, Role: 379, Lineage: 706},
-		{ID: 322, Product: 8, Name: 380, Role: 381, Lineage: 708},
-		{ID: 323, Product: 8, Name: 382, Role: 383, Lineage: 710},
-		{ID: 324, Product: 9, Name: 384, Role: 385, Lineage: 222},
+		{ID: 134, Name: 127, Role: 128, Inherits: 145, Lineage: 164},
+		{ID: 135, Name: 129, Role: 130, Aliases: 168, Lineage: 170},
+		{ID: 137, Name: 131, Role: 132, Inherits: 108, Lineage: 172},
+		{ID: 138, Name: 133, Role: 134, Inherits: 175, Lineage: 181},
+		{ID: 139, Name: 135, Role: 136, Hosting: 1, Aliases: 189, Inherits: 112, Lineage: 191},
+		{ID: 141, Product: 1, Name: 16, Role: 137, Lineage: 194},
+		{ID: 142, Product: 1, Name: 138, Role: 139, Lineage: 196},
+		{ID: 143, Product: 1, Name: 140, Role: 141, Hosting: 1, Hosts: 198, Lineage: 200},
+		{ID: 145, Product: 1, Name: 142, Role: 143, Lineage: 202},
+		{ID: 146, Product: 1, Name: 144, Role: 145, Hosting: 1, Lineage: 204},
+		{ID: 147, Product: 1, Name: 146, Role: 147, Hosting: 1, Lineage: 206},
+		{ID: 148, Product: 1, Name: 148, Role: 149, Lineage: 208},
+		{ID: 149, Product: 1, Name: 150, Role: 151, Lineage: 210},
+		{ID: 150, Product: 1, Name: 152, Role: 153, Hosting: 1, Lineage: 212},
+		{ID: 151, Product: 1, Name: 154, Role: 155, Hosting: 1, Lineage: 214},
+		{ID: 152, Product: 1, Name: 156, Role: 157, Lineage: 216},
+		{ID: 153, Product: 1, Name: 158, Role: 159, Hosting: 1, Lineage: 218},
+		{ID: 154, Product: 2, Name: 160, Role: 161, Lineage: 220},
+		{ID: 155, Product: 2, Name: 162, Role: 163, Hosting: 1, Aliases: 222, Lineage: 224},
+		{ID: 157, Product: 2, Name: 164, Role: 165, Hosting: 1, Aliases: 226, Hosts: 228, Lineage: 230},
+		{ID: 160, Product: 2, Name: 166, Role: 167, Hosting: 1, Lineage: 232},
+		{ID: 161, Product: 2, Name: 168, Role: 169, Hosting: 1, Lineage: 234},
+		{ID: 162, Product: 2, Name: 170, Role: 171, Hosting: 1, Hosts: 236, Lineage: 238},
+		{ID: 164, Product: 2, Name: 172, Role: 173, Hosting: 1, Inherits: 238, Lineage: 240},
+		{ID: 165, Product: 2, Name: 174, Role: 175, Hosting: 1, Lineage: 243},
+		{ID: 166, Product: 2, Name: 176, Role: 177, Inherits: 220, Lineage: 245},
+		{ID: 167, Product: 2, Name: 178, Role: 179, Hosting: 1, Lineage: 248},
+		{ID: 168, Product: 2, Name: 180, Role: 181, Hosting: 1, Aliases: 250, Lineage: 252},
+		{ID: 170, Product: 3, Name: 31, Role: 182, Aliases: 254, Lineage: 256},
+		{ID: 172, Product: 3, Name: 183, Role: 184, Hosting: 1, Aliases: 258, Lineage: 260},
+		{ID: 174, Product: 3, Name: 185, Role: 186, Hosting: 1, Lineage: 262},
+		{ID: 175, Product: 3, Name: 187, Role: 188, Lineage: 264},
+		{ID: 176, Product: 3, Name: 189, Role: 190, Lineage: 266},
+		{ID: 177, Product: 3, Name: 191, Role: 192, Lineage: 268},
+		{ID: 178, Product: 3, Name: 193, Role: 194, Aliases: 270, Lineage: 272},
+		{ID: 180, Product: 3, Name: 195, Role: 196, Lineage: 274},
+		{ID: 181, Product: 3, Name: 197, Role: 198, Lineage: 276},
+		{ID: 182, Product: 3, Name: 199, Role: 200, Aliases: 278, Lineage: 281},
+		{ID: 185, Product: 3, Name: 201, Role: 202, Aliases: 283, Lineage: 285},
+		{ID: 187, Product: 3, Name: 33, Role: 203, Aliases: 287, Inherits: 289, Lineage: 296},
+		{ID: 189, Product: 3, Name: 34, Role: 204, Inherits: 304, Lineage: 307},
+		{ID: 190, Product: 3, Name: 205, Role: 206, Lineage: 311},
+		{ID: 191, Product: 3, Name: 207, Role: 208, Lineage: 313},
+		{ID: 192, Product: 3, Name: 209, Role: 210, Aliases: 315, Lineage: 317},
+		{ID: 194, Product: 3, Name: 25, Role: 211, Aliases: 319, Lineage: 321},
+		{ID: 196, Product: 3, Name: 212, Role: 213, Aliases: 323, Lineage: 325},
+		{ID: 198, Product: 3, Name: 37, Role: 214, Inherits: 327, Lineage: 329},
+		{ID: 199, Product: 3, Name: 215, Role: 216, Inherits: 332, Lineage: 334},
+		{ID: 200, Product: 3, Name: 39, Role: 217, Inherits: 327, Lineage: 349},
+		{ID: 201, Product: 3, Name: 218, Role: 219, Inherits: 352, Lineage: 354},
+		{ID: 202, Product: 3, Name: 220, Role: 221, Hosting: 1, Lineage: 357},
+		{ID: 203, Product: 3, Name: 222, Role: 223, Lineage: 359},
+		{ID: 204, Product: 3, Name: 224, Role: 225, Lineage: 361},
+		{ID: 205, Product: 3, Name: 226, Role: 227, Lineage: 363},
+		{ID: 206, Product: 3, Name: 42, Role: 228, Inherits: 365, Lineage: 368},
+		{ID: 207, Product: 3, Name: 43, Role: 229, Inherits: 383, Lineage: 385},
+		{ID: 208, Product: 3, Name: 230, Role: 231, Aliases: 399, Lineage: 401},
+		{ID: 210, Product: 3, Name: 28, Role: 232, Lineage: 403},
+		{ID: 211, Product: 3, Name: 46, Role: 233, Inherits: 352, Lineage: 405},
+		{ID: 212, Product: 3, Name: 47, Role: 234, Aliases: 408, Inherits: 352, Lineage: 410},
+		{ID: 214, Product: 3, Name: 45, Role: 235, Inherits: 413, Lineage: 416},
+		{ID: 215, Product: 3, Name: 236, Role: 237, Lineage: 420},
+		{ID: 216, Product: 3, Name: 32, Role: 238, Lineage: 422},
+		{ID: 217, Product: 3, Name: 239, Role: 240, Inherits: 327, Lineage: 424},
+		{ID: 218, Product: 3, Name: 241, Role: 242, Aliases: 427, Inherits: 430, Lineage: 442},
+		{ID: 221, Product: 3, Name: 243, Role: 244, Lineage: 455},
+		{ID: 222, Product: 3, Name: 245, Role: 246, Lineage: 457},
+		{ID: 223, Product: 3, Name: 247, Role: 248, Lineage: 459},
+		{ID: 224, Product: 3, Name: 249, Role: 250, Lineage: 461},
+		{ID: 225, Product: 3, Name: 251, Role: 252, Lineage: 463},
+		{ID: 226, Product: 3, Name: 253, Role: 254, Aliases: 465, Lineage: 467},
+		{ID: 228, Product: 3, Name: 255, Role: 256, Aliases: 469, Lineage: 472},
+		{ID: 231, Product: 3, Name: 257, Role: 258, Lineage: 474},
+		{ID: 232, Product: 3, Name: 259, Role: 260, Lineage: 476},
+		{ID: 233, Product: 3, Name: 261, Role: 262, Lineage: 478},
+		{ID: 234, Product: 3, Name: 263, Role: 264, Lineage: 480},
+		{ID: 235, Product: 3, Name: 265, Role: 266, Aliases: 482, Lineage: 484},
+		{ID: 237, Product: 3, Name: 267, Role: 268, Lineage: 486},
+		{ID: 238, Product: 3, Name: 50, Role: 269, Inherits: 383, Lineage: 488},
+		{ID: 239, Product: 3, Name: 270, Role: 271, Aliases: 502, Inherits: 401, Lineage: 504},
+		{ID: 241, Product: 3, Name: 53, Role: 272, Inherits: 327, Lineage: 507},
+		{ID: 242, Product: 3, Name: 273, Role: 274, Inherits: 352, Lineage: 510},
+		{ID: 243, Product: 3, Name: 55, Role: 275, Inherits: 513, Lineage: 516},
+		{ID: 244, Product: 3, Name: 276, Role: 277, Lineage: 520},
+		{ID: 245, Product: 3, Name: 278, Role: 279, Hosting: 1, Hosts: 522, Lineage: 524},
+		{ID: 247, Product: 3, Name: 280, Role: 281, Aliases: 526, Lineage: 327},
+		{ID: 251, Product: 3, Name: 282, Role: 283, Aliases: 530, Lineage: 352},
+		{ID: 254, Product: 3, Name: 284, Role: 285, Lineage: 533},
+		{ID: 255, Product: 3, Name: 286, Role: 287, Inherits: 535, Lineage: 543},
+		{ID: 256, Product: 3, Name: 288, Role: 289, Aliases: 566, Lineage: 569},
+		{ID: 259, Product: 3, Name: 290, Role: 291, Lineage: 571},
+		{ID: 260, Product: 3, Name: 292, Role: 293, Hosting: 1, Lineage: 573},
+		{ID: 261, Product: 3, Name: 44, Role: 294, Inherits: 575, Lineage: 578},
+		{ID: 262, Product: 3, Name: 57, Role: 295, Lineage: 593},
+		{ID: 263, Product: 3, Name: 58, Role: 296, Aliases: 595, Lineage: 597},
+		{ID: 265, Product: 3, Name: 297, Role: 298, Lineage: 110},
+		{ID: 266, Product: 3, Name: 299, Role: 300, Lineage: 599},
+		{ID: 267, Product: 3, Name: 301, Role: 302, Aliases: 601, Lineage: 603},
+		{ID: 269, Product: 3, Name: 303, Role: 304, Lineage: 605},
+		{ID: 270, Product: 3, Name: 305, Role: 306, Lineage: 607},
+		{ID: 271, Product: 3, Name: 307, Role: 308, Aliases: 609, Lineage: 611},
+		{ID: 273, Product: 4, Name: 63, Role: 309, Lineage: 613},
+		{ID: 274, Product: 5, Name: 310, Role: 311, Aliases: 615, Inherits: 138, Lineage: 617},
+		{ID: 276, Product: 5, Name: 76, Role: 312, Aliases: 620, Inherits: 622, Lineage: 625},
+		{ID: 278, Product: 5, Name: 313, Role: 314, Hosting: 1, Lineage: 630},
+		{ID: 279, Product: 6, Name: 315, Role: 316, Lineage: 134},
+		{ID: 280, Product: 6, Name: 317, Role: 318, Lineage: 632},
+		{ID: 281, Product: 6, Name: 319, Role: 320, Lineage: 634},
+		{ID: 282, Product: 6, Name: 321, Role: 322, Lineage: 136},
+		{ID: 283, Product: 6, Name: 323, Role: 324, Hosting: 1, Hosts: 636, Lineage: 646},
+		{ID: 293, Product: 6, Name: 176, Role: 325, Inherits: 134, Lineage: 648},
+		{ID: 294, Product: 6, Name: 88, Role: 326, Hosting: 1, Inherits: 646, Lineage: 651},
+		{ID: 295, Product: 6, Name: 327, Role: 328, Lineage: 654},
+		{ID: 296, Product: 7, Name: 329, Role: 330, Inherits: 656, Lineage: 659},
+		{ID: 297, Product: 7, Name: 331, Role: 332, Lineage: 663},
+		{ID: 298, Product: 7, Name: 333, Role: 334, Inherits: 663, Lineage: 665},
+		{ID: 299, Product: 7, Name: 335, Role: 336, Lineage: 668},
+		{ID: 300, Product: 7, Name: 337, Role: 338, Lineage: 670},
+		{ID: 301, Product: 7, Name: 339, Role: 340, Hosting: 1, Lineage: 672},
+		{ID: 302, Product: 7, Name: 341, Role: 342, Lineage: 674},
+		{ID: 303, Product: 8, Name: 343, Role: 344, Lineage: 676},
+		{ID: 304, Product: 8, Name: 345, Role: 346, Lineage: 168},
+		{ID: 305, Product: 8, Name: 347, Role: 348, Lineage: 678},
+		{ID: 306, Product: 8, Name: 349, Role: 350, Lineage: 680},
+		{ID: 307, Product: 8, Name: 351, Role: 352, Lineage: 682},
+		{ID: 308, Product: 8, Name: 353, Role: 354, Lineage: 189},
+		{ID: 309, Product: 8, Name: 355, Role: 356, Lineage: 684},
+		{ID: 310, Product: 8, Name: 357, Role: 358, Lineage: 686},
+		{ID: 311, Product: 8, Name: 359, Role: 360, Lineage: 688},
+		{ID: 312, Product: 8, Name: 361, Role: 362, Lineage: 198},
+		{ID: 313, Product: 8, Name: 363, Role: 364, Lineage: 690},
+		{ID: 314, Product: 8, Name: 365, Role: 366, Lineage: 692},
+		{ID: 315, Product: 8, Name: 367, Role: 368, Lineage: 694},
+		{ID: 316, Product: 8, Name: 369, Role: 370, Lineage: 696},
+		{ID: 317, Product: 8, Name: 371, Role: 372, Lineage: 698},
+		{ID: 318, Product: 8, Name: 373, Role: 374, Lineage: 700},
+		{ID: 319, Product: 8, Name: 375, Role: 376, Lineage: 702},
+		{ID: 320, Product: 8, Name: 377, Role: 378, Lineage: 704},
+		{ID: 321, Product: 8, Name: 379, Role: 380, Lineage: 706},
+		{ID: 322, Product: 8, Name: 381, Role: 382, Lineage: 708},
+		{ID: 323, Product: 8, Name: 383, Role: 384, Lineage: 710},
+		{ID: 324, Product: 9, Name: 385, Role: 386, Lineage: 222},
 	},
 	Conditions: []table.Condition{
-		{ID: 325, Text: 386, Citations: 712},
-		{ID: 326, Text: 387, Citations: 715},
-		{ID: 327, Text: 388, Citations: 718},
-		{ID: 328, Text: 389, Citations: 720},
-		{ID: 329, Product: 1, Text: 390, Citations: 722},
-		{ID: 330, Product: 1, Text: 391, Citations: 724},
-		{ID: 331, Product: 1, Text: 392, Citations: 726},
-		{ID: 332, Product: 1, Text: 393, Citations: 729},
-		{ID: 333, Product: 1, Text: 394, Citations: 731},
-		{ID: 334, Product: 2, Text: 395, Citations: 733},
-		{ID: 335, Product: 2, Text: 396, Citations: 735},
-		{ID: 336, Product: 2, Text: 397, Citations: 737},
-		{ID: 337, Product: 2, Text: 398, Citations: 739},
-		{ID: 338, Product: 2, Text: 399, Citations: 741},
-		{ID: 339, Product: 2, Text: 400, Citations: 743},
-		{ID: 340, Product: 2, Text: 401, Citations: 741},
-		{ID: 341, Product: 2, Text: 402, Citations: 745},
-		{ID: 342, Product: 2, Text: 403, Citations: 747},
-		{ID: 343, Product: 2, Text: 404, Citations: 749},
-		{ID: 344, Product: 3, Text: 405, Citations: 751},
-		{ID: 345, Product: 3, Text: 406, Citations: 753},
-		{ID: 346, Product: 3, Text: 407, Citations: 755},
-		{ID: 347, Product: 3, Text: 408, Citations: 757},
-		{ID: 348, Product: 3, Text: 409, Citations: 759},
-		{ID: 349, Product: 3, Text: 410, Citations: 761},
-		{ID: 350, Product: 3, Text: 411, Citations: 763},
-		{ID: 351, Product: 4, Text: 412, Citations: 765},
-		{ID: 352, Product: 4, Text: 413, Citations: 768},
-		{ID: 353, Product: 5, Text: 414, Citations: 770},
-		{ID: 354, Product: 5, Text: 415, Citations: 772},
-		{ID: 355, Product: 5, Text: 416, Citations: 774},
-		{ID: 356, Product: 6, Text: 417, Citations: 776},
-		{ID: 357, Product: 6, Text: 418, Citations: 778},
-		{ID: 358, Product: 6, Text: 419, Citations: 785},
-		{ID: 359, Product: 6, Text: 420, Citations: 787},
-		{ID: 360, Product: 6, Text: 421, Citations: 795},
-		{ID: 361, Product: 6, Text: 422, Citations: 799},
-		{ID: 362, Product: 6, Text: 423, Citations: 801},
-		{ID: 363, Product: 6, Text: 424, Citations: 809},
-		{ID: 364, Product: 6, Text: 425, Citations: 815},
-		{ID: 365, Product: 6, Text: 426, Citations: 817},
-		{ID: 366, Product: 6, Text: 427, Citations: 822},
-		{ID: 367, Product: 9, Text: 428, Citations: 824},
-		{ID: 368, Product: 9, Text: 429, Citations: 827},
-		{ID: 369, Product: 9, Text: 430, Citations: 829},
+		{ID: 325, Text: 387, Citations: 712},
+		{ID: 326, Text: 388, Citations: 715},
+		{ID: 327, Text: 389, Citations: 718},
+		{ID: 328, Text: 390, Citations: 720},
+		{ID: 329, Product: 1, Text: 391, Citations: 722},
+		{ID: 330, Product: 1, Text: 392, Citations: 724},
+		{ID: 331, Product: 1, Text: 393, Citations: 726},
+		{ID: 332, Product: 1, Text: 394, Citations: 729},
+		{ID: 333, Product: 1, Text: 395, Citations: 731},
+		{ID: 334, Product: 2, Text: 396, Citations: 733},
+		{ID: 335, Product: 2, Text: 397, Citations: 735},
+		{ID: 336, Product: 2, Text: 398, Citations: 737},
+		{ID: 337, Product: 2, Text: 399, Citations: 739},
+		{ID: 338, Product: 2, Text: 400, Citations: 741},
+		{ID: 339, Product: 2, Text: 401, Citations: 743},
+		{ID: 340, Product: 2, Text: 402, Citations: 741},
+		{ID: 341, Product: 2, Text: 403, Citations: 745},
+		{ID: 342, Product: 2, Text: 404, Citations: 747},
+		{ID: 343, Product: 2, Text: 405, Citations: 749},
+		{ID: 344, Product: 3, Text: 406, Citations: 751},
+		{ID: 345, Product: 3, Text: 407, Citations: 753},
+		{ID: 346, Product: 3, Text: 408, Citations: 755},
+		{ID: 347, Product: 3, Text: 409, Citations: 757},
+		{ID: 348, Product: 3, Text: 410, Citations: 759},
+		{ID: 349, Product: 3, Text: 411, Citations: 761},
+		{ID: 350, Product: 3, Text: 412, Citations: 763},
+		{ID: 351, Product: 4, Text: 413, Citations: 765},
+		{ID: 352, Product: 4, Text: 414, Citations: 768},
+		{ID: 353, Product: 5, Text: 415, Citations: 770},
+		{ID: 354, Product: 5, Text: 416, Citations: 772},
+		{ID: 355, Product: 5, Text: 417, Citations: 774},
+		{ID: 356, Product: 6, Text: 418, Citations: 776},
+		{ID: 357, Product: 6, Text: 419, Citations: 778},
+		{ID: 358, Product: 6, Text: 420, Citations: 785},
+		{ID: 359, Product: 6, Text: 421, Citations: 787},
+		{ID: 360, Product: 6, Text: 422, Citations: 795},
+		{ID: 361, Product: 6, Text: 423, Citations: 799},
+		{ID: 362, Product: 6, Text: 424, Citations: 801},
+		{ID: 363, Product: 6, Text: 425, Citations: 809},
+		{ID: 364, Product: 6, Text: 426, Citations: 815},
+		{ID: 365, Product: 6, Text: 427, Citations: 817},
+		{ID: 366, Product: 6, Text: 428, Citations: 822},
+		{ID: 367, Product: 9, Text: 429, Citations: 824},
+		{ID: 368, Product: 9, Text: 430, Citations: 827},
+		{ID: 369, Product: 9, Text: 431, Citations: 829},
 	},
 	Settings: []table.Setting{
-		{ID: 546, Kind: 9, Component: 14, Requirement: 1, Label: 606, Help: 607, Governs: 1, Default: 48, Citations: 862},
-		{ID: 547, Kind: 4, Component: 14, Label: 608, Help: 609, Governs: 2, Citations: 715},
-		{ID: 548, Kind: 9, Component: 14, Requirement: 1, Label: 610, Help: 611, Governs: 1, Default: 49, Citations: 17},
-		{ID: 549, Kind: 9, Component: 9, Requirement: 1, Label: 612, Help: 613, Governs: 1, Citations: 837},
-		{ID: 550, Kind: 9, Component: 147, Requirement: 1, Label: 614, Help: 615, Governs: 1, Default: 50, Citations: 1156},
-		{ID: 551, Kind: 9, Component: 151, Requirement: 1, Label: 616, Help: 617, Governs: 1, Default: 51, Citations: 1158},
-		{ID: 327, Component: 14, Requirement: 1, Label: 618, Help: 619, Governs: 2, Citations: 718},
-		{ID: 552, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 620, Help: 621, Governs: 1, Default: 2, Citations: 1160},
-		{ID: 553, Kind: 2, Product: 1, Component: 20, Requirement: 1, Label: 362, Help: 622, Governs: 4, Citations: 866},
-		{ID: 554, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 623, Help: 624, Governs: 1, Default: 52, Citations: 1162},
-		{ID: 555, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 625, Help: 626, Governs: 1, Default: 49, Citations: 731},
-		{ID: 556, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 627, Help: 628, Governs: 1, Default: 49, Citations: 731},
-		{ID: 557, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 629, Help: 630, Governs: 1, Default: 49, Citations: 731},
-		{ID: 558, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 631, Help: 632, Governs: 1, Default: 51, Citations: 1164},
-		{ID: 559, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 633, Help: 634, Governs: 1, Default: 53, Citations: 1166},
-		{ID: 560, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 635, Help: 624, Governs: 1, Default: 54, Citations: 868},
-		{ID: 561, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 636, Help: 637, Governs: 1, Default: 55, Citations: 1168},
-		{ID: 382, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 638, Help: 639, Governs: 1, Default: 8, Citations: 722},
-		{ID: 562, Product: 2, Component: 32, Requirement: 2, Label: 640, Help: 641, Governs: 2, Citations: 741},
-		{ID: 563, Kind: 4, Product: 2, Component: 38, Label: 642, Help: 643, Governs: 2, Citations: 883},
-		{ID: 564, Kind: 4, Product: 2, Component: 38, Label: 644, Help: 645, Citations: 883},
-		{ID: 565, Kind: 4, Product: 2, Component: 38, Requirement: 2, GroupID: 403, Group: 646, Label: 647, Help: 648, Governs: 1, Citations: 905},
-		{ID: 566, Kind: 2, Product: 2, Component: 38, Requirement: 2, GroupID: 403, Group: 646, Label: 366, Help: 649, Governs: 4, Citations: 905},
-		{ID: 567, Kind: 9, Product: 3, Component: 149, Requirement: 1, Label: 650, Help: 651, Governs: 1, Citations: 1170},
-		{ID: 568, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 652, Help: 653, Governs: 1, Default: 18, Citations: 913},
-		{ID: 569, Kind: 1, Product: 3, Component: 52, Requirement: 2, Label: 654, Help: 655, Governs: 5, Citations: 927},
-		{ID: 570, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 656, Help: 657, Governs: 1, Citations: 1173},
-		{ID: 571, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 658, Help: 659, Governs: 1, Citations: 1175},
-		{ID: 572, Kind: 9, Product: 3, Component: 104, Requirement: 1, Label: 660, Help: 661, Governs: 1, Citations: 1175},
-		{ID: 573, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 662, Help: 663, Governs: 1, Citations: 1179},
-		{ID: 574, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 664, Help: 665, Governs: 1, Citations: 1181},
-		{ID: 575, Kind: 9, Product: 3, Component: 72, Requirement: 1, Label: 666, Help: 667, Governs: 1, Citations: 1183},
-		{ID: 576, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 668, Help: 669, Governs: 1, Citations: 1186},
-		{ID: 577, Kind: 9, Product: 3, Component: 71, Requirement: 1, Label: 670, Help: 671, Governs: 1, Citations: 1197},
-		{ID: 578, Kind: 9, Product: 3, Component: 101, Requirement: 1, Label: 672, Help: 673, Governs: 1, Citations: 1202},
-		{ID: 579, Kind: 8, Product: 3, Component: 55, Requirement: 1, Label: 674, Help: 675, Governs: 1, Citations: 1204},
-		{ID: 580, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 676, Help: 677, Governs: 1, Citations: 1209},
-		{ID: 581, Kind: 2, Product: 4, Component: 116, Requirement: 1, Label: 362, Help: 622, Governs: 4, Citations: 1073},
-		{ID: 582, Product: 5, Component: 118, Position: 1, Label: 678, Help: 679, Governs: 2, Citations: 1099},
-		{ID: 583, Kind: 1, Product: 5, Component: 118, Position: 2, GroupID: 584, Group: 680, Label: 681, Help: 682, Citations: 1211},
-		{ID: 585, Kind: 2, Product: 5, Component: 118, Position: 3, GroupID: 586, Group: 683, Label: 684, Help: 685, Governs: 4, Citations: 1084},
-		{ID: 587, Product: 5, Component: 118, Requirement: 2, Position: 4, GroupID: 586, Group: 683, Label: 686, Help: 687, Governs: 1, Citations: 1084},
-		{ID: 588, Kind: 1, Product: 5, Component: 118, Requirement: 2, Position: 5, GroupID: 586, Group: 683, Label: 688, Help: 689, Citations: 1084},
-		{ID: 589, Kind: 6, Product: 5, Component: 118, Requirement: 2, Position: 6, GroupID: 586, Group: 683, Label: 690, Help: 691, Citations: 1084},
-		{ID: 590, Product: 5, Component: 118, Requirement: 1, Position: 7, GroupID: 591, Group: 692, Label: 693, Help: 694, Governs: 2, Citations: 1097},
-		{ID: 592, Kind: 3, Product: 5, Component: 118, Requirement: 2, Position: 8, GroupID: 591, Group: 692, Label: 695, Help: 696, Governs: 1, Citations: 1097},
-		{ID: 593, Kind: 4, Product: 5, Component: 118, Requirement: 2, Position: 9, GroupID: 591, Group: 692, Label: 697, Help: 698, Citations: 1097},
-		{ID: 594, Kind: 2, Product: 5, Component: 118, Requirement: 2, Position: 10, GroupID: 591, Group: 692, Label: 684, Help: 699, Governs: 4, Citations: 1097},
-		{ID: 595, Product: 5, Component: 118, Requirement: 2, Position: 11, GroupID: 591, Group: 692, Label: 686, Help: 700, Governs: 1, Citations: 1097},
-		{ID: 596, Kind: 1, Product: 5, Component: 118, Requirement: 2, Position: 12, GroupID: 591, Group: 692, Label: 701, Help: 702, Citations: 1097},
-		{ID: 597, Kind: 6, Product: 5, Component: 118, Requirement: 2, Position: 13, GroupID: 591, Group: 692, Label: 690, Help: 702, Citations: 1097},
-		{ID: 598, Product: 5, Component: 118, Requirement: 2, Position: 14, GroupID: 599, Group: 703, Label: 704, Help: 705, Governs: 2, Citations: 770},
-		{ID: 600, Kind: 2, Product: 5, Component: 118, Requirement: 2, Position: 15, GroupID: 599, Group: 703, Label: 706, Help: 707, Governs: 4, Citations: 770},
-		{ID: 601, Kind: 3, Product: 5, Component: 118, Requirement: 2, Position: 16, GroupID: 599, Group: 703, Label: 708, Help: 709, Governs: 1, Citations: 770},
-		{ID: 602, Product: 5, Component: 118, Requirement: 1, Position: 17, GroupID: 603, Group: 710, Label: 711, Help: 712, Governs: 2, Citations: 772},
-		{ID: 604, Kind: 5, Product: 5, Component: 118, Requirement: 1, Position: 18, GroupID: 605, Group: 713, Label: 714, Help: 715, Governs: 2, Citations: 1101},
-		{ID: 606, Product: 5, Component: 118, Requirement: 1, Position: 19, GroupID: 607, Group: 716, Label: 717, Help: 718, Governs: 2, Citations: 1089},
-		{ID: 608, Product: 5, Component: 118, Requirement: 1, Position: 20, GroupID: 607, Group: 716, Label: 719, Help: 720, Citations: 1089},
-		{ID: 610, Kind: 9, Product: 6, Component: 146, Requirement: 1, Label: 721, Help: 722, Governs: 1, Citations: 822},
-		{ID: 611, Kind: 4, Product: 6, Component: 126, Requirement: 1, Label: 642, Help: 723, Governs: 2, Citations: 799},
-		{ID: 612, Product: 9, Component: 156, Requirement: 1, Label: 724, Help: 725, Governs: 2, Citations: 827},
-		{ID: 613, Kind: 2, Product: 9, Component: 156, Requirement: 1, Label: 362, Help: 622, Governs: 4, Citations: 1151},
+		{ID: 546, Kind: 9, Component: 14, Requirement: 1, Label: 607, Help: 608, Governs: 1, Default: 48, Citations: 862},
+		{ID: 547, Kind: 4, Component: 14, Label: 609, Help: 610, Governs: 2, Citations: 715},
+		{ID: 548, Kind: 9, Component: 14, Requirement: 1, Label: 611, Help: 612, Governs: 1, Default: 49, Citations: 17},
+		{ID: 549, Kind: 9, Component: 9, Requirement: 1, Label: 613, Help: 614, Governs: 1, Citations: 837},
+		{ID: 550, Kind: 9, Component: 147, Requirement: 1, Label: 615, Help: 616, Governs: 1, Default: 50, Citations: 1156},
+		{ID: 551, Kind: 9, Component: 151, Requirement: 1, Label: 617, Help: 618, Governs: 1, Default: 51, Citations: 1158},
+		{ID: 327, Component: 14, Requirement: 1, Label: 619, Help: 620, Governs: 2, Citations: 718},
+		{ID: 552, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 621, Help: 622, Governs: 1, Default: 2, Citations: 1160},
+		{ID: 553, Kind: 2, Product: 1, Component: 20, Requirement: 1, Label: 363, Help: 623, Governs: 4, Citations: 866},
+		{ID: 554, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 624, Help: 625, Governs: 1, Default: 52, Citations: 1162},
+		{ID: 555, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 626, Help: 627, Governs: 1, Default: 49, Citations: 731},
+		{ID: 556, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 628, Help: 629, Governs: 1, Default: 49, Citations: 731},
+		{ID: 557, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 630, Help: 631, Governs: 1, Default: 49, Citations: 731},
+		{ID: 558, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 632, Help: 633, Governs: 1, Default: 51, Citations: 1164},
+		{ID: 559, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 634, Help: 635, Governs: 1, Default: 53, Citations: 1166},
+		{ID: 560, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 636, Help: 625, Governs: 1, Default: 54, Citations: 868},
+		{ID: 561, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 637, Help: 638, Governs: 1, Default: 55, Citations: 1168},
+		{ID: 382, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 639, Help: 640, Governs: 1, Default: 8, Citations: 722},
+		{ID: 562, Product: 2, Component: 32, Requirement: 2, Label: 641, Help: 642, Governs: 2, Citations: 741},
+		{ID: 563, Kind: 4, Product: 2, Component: 38, Label: 643, Help: 644, Governs: 2, Citations: 883},
+		{ID: 564, Kind: 4, Product: 2, Component: 38, Label: 645, Help: 646, Citations: 883},
+		{ID: 565, Kind: 4, Product: 2, Component: 38, Requirement: 2, GroupID: 403, Group: 647, Label: 648, Help: 649, Governs: 1, Citations: 905},
+		{ID: 566, Kind: 2, Product: 2, Component: 38, Requirement: 2, GroupID: 403, Group: 647, Label: 367, Help: 650, Governs: 4, Citations: 905},
+		{ID: 567, Kind: 9, Product: 3, Component: 149, Requirement: 1, Label: 651, Help: 652, Governs: 1, Citations: 1170},
+		{ID: 568, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 653, Help: 654, Governs: 1, Default: 18, Citations: 913},
+		{ID: 569, Kind: 1, Product: 3, Component: 52, Requirement: 2, Label: 655, Help: 656, Governs: 5, Citations: 927},
+		{ID: 570, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 657, Help: 658, Governs: 1, Citations: 1173},
+		{ID: 571, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 659, Help: 660, Governs: 1, Citations: 1175},
+		{ID: 572, Kind: 9, Product: 3, Component: 104, Requirement: 1, Label: 661, Help: 662, Governs: 1, Citations: 1175},
+		{ID: 573, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 663, Help: 664, Governs: 1, Citations: 1179},
+		{ID: 574, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 665, Help: 666, Governs: 1, Citations: 1181},
+		{ID: 575, Kind: 9, Product: 3, Component: 72, Requirement: 1, Label: 667, Help: 668, Governs: 1, Citations: 1183},
+		{ID: 576, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 669, Help: 670, Governs: 1, Citations: 1186},
+		{ID: 577, Kind: 9, Product: 3, Component: 71, Requirement: 1, Label: 671, Help: 672, Governs: 1, Citations: 1197},
+		{ID: 578, Kind: 9, Product: 3, Component: 101, Requirement: 1, Label: 673, Help: 674, Governs: 1, Citations: 1202},
+		{ID: 579, Kind: 8, Product: 3, Component: 55, Requirement: 1, Label: 675, Help: 676, Governs: 1, Citations: 1204},
+		{ID: 580, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 677, Help: 678, Governs: 1, Citations: 1209},
+		{ID: 581, Kind: 2, Product: 4, Component: 116, Requirement: 1, Label: 363, Help: 623, Governs: 4, Citations: 1073},
+		{ID: 582, Product: 5, Component: 118, Position: 1, Label: 679, Help: 680, Governs: 2, Citations: 1099},
+		{ID: 583, Kind: 1, Product: 5, Component: 118, Position: 2, GroupID: 584, Group: 681, Label: 682, Help: 683, Citations: 1211},
+		{ID: 585, Kind: 2, Product: 5, Component: 118, Position: 3, GroupID: 586, Group: 684, Label: 685, Help: 686, Governs: 4, Citations: 1084},
+		{ID: 587, Product: 5, Component: 118, Requirement: 2, Position: 4, GroupID: 586, Group: 684, Label: 687, Help: 688, Governs: 1, Citations: 1084},
+		{ID: 588, Kind: 1, Product: 5, Component: 118, Requirement: 2, Position: 5, GroupID: 586, Group: 684, Label: 689, Help: 690, Citations: 1084},
+		{ID: 589, Kind: 6, Product: 5, Component: 118, Requirement: 2, Position: 6, GroupID: 586, Group: 684, Label: 691, Help: 692, Citations: 1084},
+		{ID: 590, Product: 5, Component: 118, Requirement: 1, Position: 7, GroupID: 591, Group: 693, Label: 694, Help: 695, Governs: 2, Citations: 1097},
+		{ID: 592, Kind: 3, Product: 5, Component: 118, Requirement: 2, Position: 8, GroupID: 591, Group: 693, Label: 696, Help: 697, Governs: 1, Citations: 1097},
+		{ID: 593, Kind: 4, Product: 5, Component: 118, Requirement: 2, Position: 9, GroupID: 591, Group: 693, Label: 698, Help: 699, Citations: 1097},
+		{ID: 594, Kind: 2, Product: 5, Component: 118, Requirement: 2, Position: 10, GroupID: 591, Group: 693, Label: 685, Help: 700, Governs: 4, Citations: 1097},
+		{ID: 595, Product: 5, Component: 118, Requirement: 2, Position: 11, GroupID: 591, Group: 693, Label: 687, Help: 701, Governs: 1, Citations: 1097},
+		{ID: 596, Kind: 1, Product: 5, Component: 118, Requirement: 2, Position: 12, GroupID: 591, Group: 693, Label: 702, Help: 703, Citations: 1097},
+		{ID: 597, Kind: 6, Product: 5, Component: 118, Requirement: 2, Position: 13, GroupID: 591, Group: 693, Label: 691, Help: 703, Citations: 1097},
+		{ID: 598, Product: 5, Component: 118, Requirement: 2, Position: 14, GroupID: 599, Group: 704, Label: 705, Help: 706, Governs: 2, Citations: 770},
+		{ID: 600, Kind: 2, Product: 5, Component: 118, Requirement: 2, Position: 15, GroupID: 599, Group: 704, Label: 707, Help: 708, Governs: 4, Citations: 770},
+		{ID: 601, Kind: 3, Product: 5, Component: 118, Requirement: 2, Position: 16, GroupID: 599, Group: 704, Label: 709, Help: 710, Governs: 1, Citations: 770},
+		{ID: 602, Product: 5, Component: 118, Requirement: 1, Position: 17, GroupID: 603, Group: 711, Label: 712, Help: 713, Governs: 2, Citations: 772},
+		{ID: 604, Kind: 5, Product: 5, Component: 118, Requirement: 1, Position: 18, GroupID: 605, Group: 714, Label: 715, Help: 716, Governs: 2, Citations: 1101},
+		{ID: 606, Product: 5, Component: 118, Requirement: 1, Position: 19, GroupID: 607, Group: 717, Label: 718, Help: 719, Governs: 2, Citations: 1089},
+		{ID: 608, Product: 5, Component: 118, Requirement: 1, Position: 20, GroupID: 607, Group: 717, Label: 720, Help: 721, Citations: 1089},
+		{ID: 610, Kind: 9, Product: 6, Component: 146, Requirement: 1, Label: 722, Help: 723, Governs: 1, Citations: 822},
+		{ID: 611, Kind: 4, Product: 6, Component: 126, Requirement: 1, Label: 643, Help: 724, Governs: 2, Citations: 799},
+		{ID: 612, Product: 9, Component: 156, Requirement: 1, Label: 725, Help: 726, Governs: 2, Citations: 827},
+		{ID: 613, Kind: 2, Product: 9, Component: 156, Requirement: 1, Label: 363, Help: 623, Governs: 4, Citations: 1151},
 	},
 	Notes: []table.Note{
-		{ID: 370, Kind: 4, Components: 831, Text: 431, Citations: 835},
-		{ID: 371, Kind: 4, Components: 715, Text: 432, Citations: 837},
-		{ID: 372, Components: 839, Text: 433, Citations: 841},
-		{ID: 373, Kind: 4, Components: 162, Text: 434, Citations: 715},
-		{ID: 374, Kind: 4, Components: 162, Text: 435, Citations: 843},
-		{ID: 375, Components: 162, Text: 436, Citations: 845},
-		{ID: 376, Kind: 4, Products: 112, Text: 437, Citations: 847},
-		{ID: 377, Kind: 1, Components: 138, Text: 438, Citations: 715},
-		{ID: 378, Kind: 4, Components: 849, Text: 439, Citations: 715},
-		{ID: 379, Kind: 4, Components: 170, Text: 440, Citations: 852},
-		{ID: 380, Kind: 4, Products: 112, Components: 162, Text: 441, Citations: 855},
-		{ID: 381, Kind: 4, Components: 108, Text: 442, Citations: 715},
-		{ID: 382, Product: 1, Components: 859, Text: 443, Citations: 722},
-		{ID: 383, Kind: 4, Product: 1, Products: 862, Text: 444, Citations: 864},
-		{ID: 143, Kind: 4, Product: 1, Components: 194, Text: 445, Citations: 866},
-		{ID: 384, Kind: 4, Product: 1, Products: 862, Text: 446, Citations: 864},
-		{ID: 385, Kind: 3, Product: 1, Components: 194, Text: 447, Citations: 868},
-		{ID: 386, Kind: 4, Product: 1, Components: 870, Text: 448, Citations: 729},
-		{ID: 387, Product: 1, Components: 873, Text: 449, Citations: 876},
-		{ID: 388, Kind: 1, Product: 2, Components: 880, Text: 450, Citations: 883},
-		{ID: 389, Kind: 4, Product: 2, Components: 230, Text: 451, Citations: 735},
-		{ID: 390, Kind: 2, Product: 2, Components: 880, Seconds: 1200, Text: 452, Citations: 883},
-		{ID: 391, Product: 2, Components: 220, Text: 453, Citations: 741},
-		{ID: 392, Kind: 4, Product: 2, Products: 17, Text: 454, Citations: 741},
-		{ID: 393, Kind: 1, Product: 2, Components: 885, Text: 455, Citations: 887},
-		{ID: 394, Product: 2, Components: 220, Text: 456, Citations: 741},
-		{ID: 395, Kind: 1, Product: 2, Components: 889, Text: 457, Citations: 896},
-		{ID: 396, Kind: 3, Product: 2, Products: 17, Text: 458, Citations: 747},
-		{ID: 397, Kind: 4, Product: 2, Products: 17, Text: 459, Citations: 741},
-		{ID: 398, Kind: 1, Product: 2, Components: 220, Text: 460, Citations: 741},
-		{ID: 399, Product: 2, Components: 245, Text: 461, Citations: 741},
-		{ID: 400, Kind: 4, Product: 2, Components: 903, Text: 462, Citations: 741},
-		{ID: 401, Kind: 1, Product: 2, Components: 903, Text: 463, Citations: 741},
-		{ID: 402, Product: 2, Components: 238, Addresses: 163, Text: 464, Citations: 905},
-		{ID: 403, Product: 2, Components: 885, Text: 465, Citations: 905},
-		{ID: 404, Kind: 4, Product: 3, Text: 466, Citations: 907},
-		{ID: 405, Kind: 4, Product: 3, Text: 467, Citations: 909},
-		{ID: 406, Kind: 4, Product: 3, Components: 266, Text: 468, Citations: 911},
-		{ID: 407, Kind: 4, Product: 3, Text: 469, Citations: 913},
-		{ID: 408, Kind: 4, Product: 3, Text: 470, Citations: 753},
-		{ID: 409, Kind: 4, Product: 3, Components: 915, Text: 471, Citations: 917},
-		{ID: 410, Kind: 4, Product: 3, Components: 919, Text: 472, Citations: 921},
-		{ID: 411, Product: 3, Components: 325, Text: 473, Citations: 751},
-		{ID: 412, Kind: 4, Product: 3, Text: 474, Citations: 923},
-		{ID: 413, Kind: 4, Product: 3, Products: 24, Text: 475, Citations: 925},
-		{ID: 414, Kind: 4, Product: 3, Text: 476, Citations: 927},
-		{ID: 415, Product: 3, Text: 477, Citations: 927},
-		{ID: 416, Kind: 4, Product: 3, Text: 478, Citations: 929},
-		{ID: 417, Product: 3, Text: 479, Citations: 931},
-		{ID: 418, Kind: 4, Product: 3, Components: 321, Text: 480, Citations: 931},
-		{ID: 419, Kind: 4, Product: 3, Components: 933, Text: 481, Citations: 935},
-		{ID: 420, Kind: 4, Product: 3, Text: 482, Citations: 937},
-		{ID: 421, Kind: 4, Product: 3, Components: 940, Text: 483, Citations: 942},
-		{ID: 422, Kind: 4, Product: 3, Components: 944, Text: 484, Citations: 946},
-		{ID: 423, Kind: 4, Product: 3, Components: 463, Text: 485, Citations: 948},
-		{ID: 424, Kind: 4, Product: 3, Products: 24, Text: 486, Citations: 952},
-		{ID: 425, Kind: 4, Product: 3, Components: 361, Text: 487, Citations: 955},
-		{ID: 426, Kind: 4, Product: 3, Text: 488, Citations: 957},
-		{ID: 427, Kind: 4, Product: 3, Components: 363, Text: 489, Citations: 960},
-		{ID: 428, Kind: 4, Product: 3, Components: 964, Text: 490, Citations: 966},
-		{ID: 429, Kind: 4, Product: 3, Components: 352, Addresses: 430, Text: 491, Citations: 968},
-		{ID: 431, Kind: 4, Product: 3, Text: 492, Citations: 970},
-		{ID: 432, Product: 3, Components: 974, Text: 493, Citations: 976},
-		{ID: 433, Kind: 4, Product: 3, Components: 332, Text: 494, Citations: 979},
-		{ID: 434, Kind: 4, Product: 3, Text: 495, Citations: 981},
-		{ID: 435, Kind: 4, Product: 3, Components: 985, Text: 496, Citations: 987},
-		{ID: 436, Kind: 4, Product: 3, Components: 989, Text: 497, Citations: 991},
-		{ID: 437, Kind: 4, Product: 3, Components: 993, Text: 498, Citations: 995},
-		{ID: 438, Kind: 4, Product: 3, Components: 993, Text: 499, Citations: 995},
-		{ID: 439, Kind: 4, Product: 3, Text: 500, Citations: 997},
-		{ID: 440, Kind: 4, Product: 3, Components: 422, Text: 501, Citations: 999},
-		{ID: 441, Kind: 4, Product: 3, Components: 1001, Text: 502, Citations: 1003},
-		{ID: 442, Kind: 4, Product: 3, Components: 383, Text: 503, Citations: 1005},
-		{ID: 443, Kind: 4, Product: 3, Text: 504, Citations: 1007},
-		{ID: 444, Kind: 4, Product: 3, Text: 505, Citations: 757},
-		{ID: 445, Kind: 4, Product: 3, Components: 352, Text: 506, Citations: 1009},
-		{ID: 446, Kind: 4, Product: 3, Components: 1011, Text: 507, Citations: 1013},
-		{ID: 447, Kind: 4, Product: 3, Text: 508, Citations: 755},
-		{ID: 448, Kind: 4, Product: 3, Components: 1015, Text: 509, Citations: 1017},
-		{ID: 449, Kind: 2, Product: 3, Text: 510, Citations: 1019},
-		{ID: 450, Kind: 4, Product: 3, Text: 511, Citations: 759},
-		{ID: 451, Kind: 4, Product: 3, Components: 1021, Text: 512, Citations: 1023},
-		{ID: 452, Kind: 4, Product: 3, Components: 1025, Text: 513, Citations: 1027},
-		{ID: 453, Kind: 4, Product: 3, Components: 1029, Text: 514, Citations: 1031},
-		{ID: 454, Kind: 4, Product: 3, Components: 524, Text: 515, Citations: 1033},
-		{ID: 455, Kind: 4, Product: 3, Text: 516, Citations: 1036},
-		{ID: 456, Kind: 4, Product: 3, Components: 1041, Text: 517, Citations: 1043},
-		{ID: 457, Kind: 4, Product: 3, Text: 518, Citations: 1045},
-		{ID: 458, Kind: 4, Product: 3, Text: 519, Citations: 1048},
-		{ID: 459, Kind: 4, Product: 3, Text: 520, Citations: 1050},
-		{ID: 460, Kind: 4, Product: 3, Text: 521, Citations: 1053},
-		{ID: 461, Kind: 4, Product: 3, Text: 522, Citations: 1055},
-		{ID: 462, Kind: 4, Product: 3, Components: 1060, Text: 523, Citations: 1062},
-		{ID: 463, Kind: 4, Product: 3, Components: 593, Text: 524, Citations: 1064},
-		{ID: 464, Kind: 4, Product: 3, Text: 525, Citations: 1068},
-		{ID: 465, Kind: 4, Product: 3, Components: 110, Text: 526, Citations: 1071},
-		{ID: 466, Kind: 4, Product: 4, Components: 613, Text: 527, Citations: 1073},
-		{ID: 467, Kind: 4, Product: 4, Products: 61, Text: 528, Citations: 1075},
-		{ID: 468, Kind: 1, Product: 4, Components: 613, Text: 529, Citations: 768},
-		{ID: 469, Kind: 1, Product: 4, Products: 61, Text: 530, Citations: 1077},
-		{ID: 470, Kind: 4, Product: 5, Components: 132, Text: 531, Citations: 1080},
-		{ID: 471, Kind: 4, Product: 5, Components: 1082, Text: 532, Citations: 1084},
-		{ID: 472, Kind: 4, Product: 5, Components: 132, Text: 533, Citations: 1086},
-		{ID: 473, Kind: 4, Product: 5, Components: 132, Text: 534, Citations: 774},
-		{ID: 474, Kind: 4, Product: 5, Components: 132, Text: 535, Citations: 772},
-		{ID: 475, Kind: 4, Product: 5, Components: 132, Text: 536, Citations: 1089},
-		{ID: 476, Kind: 4, Product: 5, Components: 1082, Text: 537, Citations: 1084},
-		{ID: 477, Kind: 4, Product: 5, Components: 1091, Text: 538, Citations: 1094},
-		{ID: 478, Kind: 1, Product: 5, Components: 1082, Text: 539, Citations: 770},
-		{ID: 479, Kind: 4, Product: 5, Components: 1082, Text: 540, Citations: 1097},
-		{ID: 480, Product: 5, Products: 67, Components: 132, Text: 541, Citations: 1099},
-		{ID: 481, Kind: 4, Product: 5, Components: 132, Text: 542, Citations: 1101},
-		{ID: 482, Kind: 4, Product: 6, Products: 80, Text: 543, Citations: 822},
-		{ID: 483, Kind: 4, Product: 6, Components: 1103, Text: 544, Citations: 1105},
-		{ID: 484, Kind: 4, Product: 6, Products: 80, Text: 545, Citations: 1105},
-		{ID: 485, Kind: 4, Product: 6, Components: 1107, Text: 546, Citations: 1110},
-		{ID: 486, Kind: 4, Product: 6, Components: 134, Text: 547, Citations: 1112},
-		{ID: 487, Kind: 4, Product: 6, Products: 80, Text: 548, Citations: 822},
-		{ID: 488, Kind: 4, Product: 6, Components: 1120, Text: 549, Citations: 817},
-		{ID: 489, Kind: 1, Product: 6, Components: 1123, Text: 550, Citations: 785},
-		{ID: 490, Product: 6, Components: 140, Text: 551, Citations: 1126},
-		{ID: 491, Product: 6, Products: 80, Text: 552, Citations: 1105},
-		{ID: 492, Kind: 4, Product: 6, Components: 646, Text: 553, Citations: 1128},
-		{ID: 493, Kind: 4, Product: 7, Components: 1132, Text: 554, Citations: 1135},
-		{ID: 494, Product: 7, Components: 152, Text: 555, Citations: 1137},
-		{ID: 495, Kind: 3, Product: 7, Components: 152, Text: 556, Citations: 1137},
-		{ID: 496, Kind: 4, Product: 7, Components: 152, Text: 557, Citations: 1135},
-		{ID: 497, Kind: 4, Product: 7, Components: 152, Text: 558, Citations: 1139},
-		{ID: 498, Kind: 1, Product: 7, Components: 152, Text: 559, Citations: 1142},
-		{ID: 499, Kind: 4, Product: 9, Components: 222, Text: 560, Citations: 1151},
-		{ID: 500, Kind: 4, Product: 9, Products: 108, Text: 561, Citations: 827},
-		{ID: 501, Kind: 1, Product: 9, Components: 222, Text: 562, Citations: 829},
-		{ID: 502, Kind: 1, Product: 9, Products: 108, Text: 530, Citations: 1153},
+		{ID: 370, Kind: 4, Components: 831, Text: 432, Citations: 835},
+		{ID: 371, Kind: 4, Components: 715, Text: 433, Citations: 837},
+		{ID: 372, Components: 839, Text: 434, Citations: 841},
+		{ID: 373, Kind: 4, Components: 162, Text: 435, Citations: 715},
+		{ID: 374, Kind: 4, Components: 162, Text: 436, Citations: 843},
+		{ID: 375, Components: 162, Text: 437, Citations: 845},
+		{ID: 376, Kind: 4, Products: 112, Text: 438, Citations: 847},
+		{ID: 377, Kind: 1, Components: 138, Text: 439, Citations: 715},
+		{ID: 378, Kind: 4, Components: 849, Text: 440, Citations: 715},
+		{ID: 379, Kind: 4, Components: 170, Text: 441, Citations: 852},
+		{ID: 380, Kind: 4, Products: 112, Components: 162, Text: 442, Citations: 855},
+		{ID: 381, Kind: 4, Components: 108, Text: 443, Citations: 715},
+		{ID: 382, Product: 1, Components: 859, Text: 444, Citations: 722},
+		{ID: 383, Kind: 4, Product: 1, Products: 862, Text: 445, Citations: 864},
+		{ID: 143, Kind: 4, Product: 1, Components: 194, Text: 446, Citations: 866},
+		{ID: 384, Kind: 4, Product: 1, Products: 862, Text: 447, Citations: 864},
+		{ID: 385, Kind: 3, Product: 1, Components: 194, Text: 448, Citations: 868},
+		{ID: 386, Kind: 4, Product: 1, Components: 870, Text: 449, Citations: 729},
+		{ID: 387, Product: 1, Components: 873, Text: 450, Citations: 876},
+		{ID: 388, Kind: 1, Product: 2, Components: 880, Text: 451, Citations: 883},
+		{ID: 389, Kind: 4, Product: 2, Components: 230, Text: 452, Citations: 735},
+		{ID: 390, Kind: 2, Product: 2, Components: 880, Seconds: 1200, Text: 453, Citations: 883},
+		{ID: 391, Product: 2, Components: 220, Text: 454, Citations: 741},
+		{ID: 392, Kind: 4, Product: 2, Products: 17, Text: 455, Citations: 741},
+		{ID: 393, Kind: 1, Product: 2, Components: 885, Text: 456, Citations: 887},
+		{ID: 394, Product: 2, Components: 220, Text: 457, Citations: 741},
+		{ID: 395, Kind: 1, Product: 2, Components: 889, Text: 458, Citations: 896},
+		{ID: 396, Kind: 3, Product: 2, Products: 17, Text: 459, Citations: 747},
+		{ID: 397, Kind: 4, Product: 2, Products: 17, Text: 460, Citations: 741},
+		{ID: 398, Kind: 1, Product: 2, Components: 220, Text: 461, Citations: 741},
+		{ID: 399, Product: 2, Components: 245, Text: 462, Citations: 741},
+		{ID: 400, Kind: 4, Product: 2, Components: 903, Text: 463, Citations: 741},
+		{ID: 401, Kind: 1, Product: 2, Components: 903, Text: 464, Citations: 741},
+		{ID: 402, Product: 2, Components: 238, Addresses: 163, Text: 465, Citations: 905},
+		{ID: 403, Product: 2, Components: 885, Text: 466, Citations: 905},
+		{ID: 404, Kind: 4, Product: 3, Text: 467, Citations: 907},
+		{ID: 405, Kind: 4, Product: 3, Text: 468, Citations: 909},
+		{ID: 406, Kind: 4, Product: 3, Components: 266, Text: 469, Citations: 911},
+		{ID: 407, Kind: 4, Product: 3, Text: 470, Citations: 913},
+		{ID: 408, Kind: 4, Product: 3, Text: 471, Citations: 753},
+		{ID: 409, Kind: 4, Product: 3, Components: 915, Text: 472, Citations: 917},
+		{ID: 410, Kind: 4, Product: 3, Components: 919, Text: 473, Citations: 921},
+		{ID: 411, Product: 3, Components: 325, Text: 474, Citations: 751},
+		{ID: 412, Kind: 4, Product: 3, Text: 475, Citations: 923},
+		{ID: 413, Kind: 4, Product: 3, Products: 24, Text: 476, Citations: 925},
+		{ID: 414, Kind: 4, Product: 3, Text: 477, Citations: 927},
+		{ID: 415, Product: 3, Text: 478, Citations: 927},
+		{ID: 416, Kind: 4, Product: 3, Text: 479, Citations: 929},
+		{ID: 417, Product: 3, Text: 480, Citations: 931},
+		{ID: 418, Kind: 4, Product: 3, Components: 321, Text: 481, Citations: 931},
+		{ID: 419, Kind: 4, Product: 3, Components: 933, Text: 482, Citations: 935},
+		{ID: 420, Kind: 4, Product: 3, Text: 483, Citations: 937},
+		{ID: 421, Kind: 4, Product: 3, Components: 940, Text: 484, Citations: 942},
+		{ID: 422, Kind: 4, Product: 3, Components: 944, Text: 485, Citations: 946},
+		{ID: 423, Kind: 4, Product: 3, Components: 463, Text: 486, Citations: 948},
+		{ID: 424, Kind: 4, Product: 3, Products: 24, Text: 487, Citations: 952},
+		{ID: 425, Kind: 4, Product: 3, Components: 361, Text: 488, Citations: 955},
+		{ID: 426, Kind: 4, Product: 3, Text: 489, Citations: 957},
+		{ID: 427, Kind: 4, Product: 3, Components: 363, Text: 490, Citations: 960},
+		{ID: 428, Kind: 4, Product: 3, Components: 964, Text: 491, Citations: 966},
+		{ID: 429, Kind: 4, Product: 3, Components: 352, Addresses: 430, Text: 492, Citations: 968},
+		{ID: 431, Kind: 4, Product: 3, Text: 493, Citations: 970},
+		{ID: 432, Product: 3, Components: 974, Text: 494, Citations: 976},
+		{ID: 433, Kind: 4, Product: 3, Components: 332, Text: 495, Citations: 979},
+		{ID: 434, Kind: 4, Product: 3, Text: 496, Citations: 981},
+		{ID: 435, Kind: 4, Product: 3, Components: 985, Text: 497, Citations: 987},
+		{ID: 436, Kind: 4, Product: 3, Components: 989, Text: 498, Citations: 991},
+		{ID: 437, Kind: 4, Product: 3, Components: 993, Text: 499, Citations: 995},
+		{ID: 438, Kind: 4, Product: 3, Components: 993, Text: 500, Citations: 995},
+		{ID: 439, Kind: 4, Product: 3, Text: 501, Citations: 997},
+		{ID: 440, Kind: 4, Product: 3, Components: 422, Text: 502, Citations: 999},
+		{ID: 441, Kind: 4, Product: 3, Components: 1001, Text: 503, Citations: 1003},
+		{ID: 442, Kind: 4, Product: 3, Components: 383, Text: 504, Citations: 1005},
+		{ID: 443, Kind: 4, Product: 3, Text: 505, Citations: 1007},
+		{ID: 444, Kind: 4, Product: 3, Text: 506, Citations: 757},
+		{ID: 445, Kind: 4, Product: 3, Components: 352, Text: 507, Citations: 1009},
+		{ID: 446, Kind: 4, Product: 3, Components: 1011, Text: 508, Citations: 1013},
+		{ID: 447, Kind: 4, Product: 3, Text: 509, Citations: 755},
+		{ID: 448, Kind: 4, Product: 3, Components: 1015, Text: 510, Citations: 1017},
+		{ID: 449, Kind: 2, Product: 3, Text: 511, Citations: 1019},
+		{ID: 450, Kind: 4, Product: 3, Text: 512, Citations: 759},
+		{ID: 451, Kind: 4, Product: 3, Components: 1021, Text: 513, Citations: 1023},
+		{ID: 452, Kind: 4, Product: 3, Components: 1025, Text: 514, Citations: 1027},
+		{ID: 453, Kind: 4, Product: 3, Components: 1029, Text: 515, Citations: 1031},
+		{ID: 454, Kind: 4, Product: 3, Components: 524, Text: 516, Citations: 1033},
+		{ID: 455, Kind: 4, Product: 3, Text: 517, Citations: 1036},
+		{ID: 456, Kind: 4, Product: 3, Components: 1041, Text: 518, Citations: 1043},
+		{ID: 457, Kind: 4, Product: 3, Text: 519, Citations: 1045},
+		{ID: 458, Kind: 4, Product: 3, Text: 520, Citations: 1048},
+		{ID: 459, Kind: 4, Product: 3, Text: 521, Citations: 1050},
+		{ID: 460, Kind: 4, Product: 3, Text: 522, Citations: 1053},
+		{ID: 461, Kind: 4, Product: 3, Text: 523, Citations: 1055},
+		{ID: 462, Kind: 4, Product: 3, Components: 1060, Text: 524, Citations: 1062},
+		{ID: 463, Kind: 4, Product: 3, Components: 593, Text: 525, Citations: 1064},
+		{ID: 464, Kind: 4, Product: 3, Text: 526, Citations: 1068},
+		{ID: 465, Kind: 4, Product: 3, Components: 110, Text: 527, Citations: 1071},
+		{ID: 466, Kind: 4, Product: 4, Components: 613, Text: 528, Citations: 1073},
+		{ID: 467, Kind: 4, Product: 4, Products: 61, Text: 529, Citations: 1075},
+		{ID: 468, Kind: 1, Product: 4, Components: 613, Text: 530, Citations: 768},
+		{ID: 469, Kind: 1, Product: 4, Products: 61, Text: 531, Citations: 1077},
+		{ID: 470, Kind: 4, Product: 5, Components: 132, Text: 532, Citations: 1080},
+		{ID: 471, Kind: 4, Product: 5, Components: 1082, Text: 533, Citations: 1084},
+		{ID: 472, Kind: 4, Product: 5, Components: 132, Text: 534, Citations: 1086},
+		{ID: 473, Kind: 4, Product: 5, Components: 132, Text: 535, Citations: 774},
+		{ID: 474, Kind: 4, Product: 5, Components: 132, Text: 536, Citations: 772},
+		{ID: 475, Kind: 4, Product: 5, Components: 132, Text: 537, Citations: 1089},
+		{ID: 476, Kind: 4, Product: 5, Components: 1082, Text: 538, Citations: 1084},
+		{ID: 477, Kind: 4, Product: 5, Components: 1091, Text: 539, Citations: 1094},
+		{ID: 478, Kind: 1, Product: 5, Components: 1082, Text: 540, Citations: 770},
+		{ID: 479, Kind: 4, Product: 5, Components: 1082, Text: 541, Citations: 1097},
+		{ID: 480, Product: 5, Products: 67, Components: 132, Text: 542, Citations: 1099},
+		{ID: 481, Kind: 4, Product: 5, Components: 132, Text: 543, Citations: 1101},
+		{ID: 482, Kind: 4, Product: 6, Products: 80, Text: 544, Citations: 822},
+		{ID: 483, Kind: 4, Product: 6, Components: 1103, Text: 545, Citations: 1105},
+		{ID: 484, Kind: 4, Product: 6, Products: 80, Text: 546, Citations: 1105},
+		{ID: 485, Kind: 4, Product: 6, Components: 1107, Text: 547, Citations: 1110},
+		{ID: 486, Kind: 4, Product: 6, Components: 134, Text: 548, Citations: 1112},
+		{ID: 487, Kind: 4, Product: 6, Products: 80, Text: 549, Citations: 822},
+		{ID: 488, Kind: 4, Product: 6, Components: 1120, Text: 550, Citations: 817},
+		{ID: 489, Kind: 1, Product: 6, Components: 1123, Text: 551, Citations: 785},
+		{ID: 490, Product: 6, Components: 140, Text: 552, Citations: 1126},
+		{ID: 491, Product: 6, Products: 80, Text: 553, Citations: 1105},
+		{ID: 492, Kind: 4, Product: 6, Components: 646, Text: 554, Citations: 1128},
+		{ID: 493, Kind: 4, Product: 7, Components: 1132, Text: 555, Citations: 1135},
+		{ID: 494, Product: 7, Components: 152, Text: 556, Citations: 1137},
+		{ID: 495, Kind: 3, Product: 7, Components: 152, Text: 557, Citations: 1137},
+		{ID: 496, Kind: 4, Product: 7, Components: 152, Text: 558, Citations: 1135},
+		{ID: 497, Kind: 4, Product: 7, Components: 152, Text: 559, Citations: 1139},
+		{ID: 498, Kind: 1, Product: 7, Components: 152, Text: 560, Citations: 1142},
+		{ID: 499, Kind: 4, Product: 9, Components: 222, Text: 561, Citations: 1151},
+		{ID: 500, Kind: 4, Product: 9, Products: 108, Text: 562, Citations: 827},
+		{ID: 501, Kind: 1, Product: 9, Components: 222, Text: 563, Citations: 829},
+		{ID: 502, Kind: 1, Product: 9, Products: 108, Text: 531, Citations: 1153},
 	},
 	NamedPorts: []table.NamedPort{
-		{ID: 503, Ports: 1, Name: 563},
-		{ID: 504, Ports: 2, Name: 564},
-		{ID: 505, Ports: 3, Name: 565},
-		{ID: 506, Ports: 4, Name: 566},
+		{ID: 503, Ports: 1, Name: 564},
+		{ID: 504, Ports: 2, Name: 565},
+		{ID: 505, Ports: 3, Name: 566},
+		{ID: 506, Ports: 4, Name: 567},
 		{ID: 507, Ports: 5, Name: 2},
-		{ID: 508, Ports: 6, Name: 567},
-		{ID: 509, Ports: 7, Name: 568},
-		{ID: 142, Product: 1, Ports: 8, Name: 137},
-		{ID: 510, Product: 1, Ports: 4, Name: 326},
-		{ID: 511, Product: 1, Ports: 2, Name: 569},
-		{ID: 512, Product: 1, Ports: 9, Name: 570},
-		{ID: 513, Product: 3, Ports: 10, Name: 571},
-		{ID: 514, Product: 3, Ports: 11, Name: 572},
-		{ID: 515, Product: 3, Ports: 12, Name: 573},
-		{ID: 516, Product: 3, Ports: 13, Name: 574},
-		{ID: 517, Product: 3, Ports: 14, Name: 575},
-		{ID: 518, Product: 3, Ports: 15, Name: 576},
-		{ID: 519, Product: 3, Ports: 16, Name: 577},
-		{ID: 520, Product: 3, Ports: 17, Name: 578},
-		{ID: 521, Product: 3, Ports: 18, Name: 194},
-		{ID: 522, Product: 3, Ports: 19, Name: 579},
-		{ID: 523, Product: 3, Ports: 20, Name: 580},
-		{ID: 524, Product: 3, Ports: 21, Name: 581},
-		{ID: 525, Product: 3, Ports: 22, Name: 582},
-		{ID: 526, Product: 3, Ports: 23, Name: 583},
-		{ID: 527, Product: 3, Ports: 24, Name: 584},
-		{ID: 205, Product: 3, Ports: 25, Name: 225},
-		{ID: 528, Product: 3, Ports: 26, Name: 585},
-		{ID: 529, Product: 3, Ports: 27, Name: 586},
-		{ID: 530, Product: 3, Ports: 28, Name: 587},
-		{ID: 531, Product: 3, Ports: 29, Name: 588},
-		{ID: 532, Product: 3, Ports: 30, Name: 589},
-		{ID: 533, Product: 3, Ports: 31, Name: 590},
-		{ID: 534, Product: 3, Ports: 32, Name: 591},
-		{ID: 535, Product: 3, Ports: 33, Name: 592},
-		{ID: 536, Product: 3, Ports: 34, Name: 593},
-		{ID: 537, Product: 3, Ports: 35, Name: 594},
+		{ID: 508, Ports: 6, Name: 568},
+		{ID: 509, Ports: 7, Name: 569},
+		{ID: 142, Product: 1, Ports: 8, Name: 138},
+		{ID: 510, Product: 1, Ports: 4, Name: 327},
+		{ID: 511, Product: 1, Ports: 2, Name: 570},
+		{ID: 512, Product: 1, Ports: 9, Name: 571},
+		{ID: 513, Product: 3, Ports: 10, Name: 572},
+		{ID: 514, Product: 3, Ports: 11, Name: 573},
+		{ID: 515, Product: 3, Ports: 12, Name: 574},
+		{ID: 516, Product: 3, Ports: 13, Name: 575},
+		{ID: 517, Product: 3, Ports: 14, Name: 576},
+		{ID: 518, Product: 3, Ports: 15, Name: 577},
+		{ID: 519, Product: 3, Ports: 16, Name: 578},
+		{ID: 520, Product: 3, Ports: 17, Name: 579},
+		{ID: 521, Product: 3, Ports: 18, Name: 195},
+		{ID: 522, Product: 3, Ports: 19, Name: 580},
+		{ID: 523, Product: 3, Ports: 20, Name: 581},
+		{ID: 524, Product: 3, Ports: 21, Name: 582},
+		{ID: 525, Product: 3, Ports: 22, Name: 583},
+		{ID: 526, Product: 3, Ports: 23, Name: 584},
+		{ID: 527, Product: 3, Ports: 24, Name: 585},
+		{ID: 205, Product: 3, Ports: 25, Name: 226},
+		{ID: 528, Product: 3, Ports: 26, Name: 586},
+		{ID: 529, Product: 3, Ports: 27, Name: 587},
+		{ID: 530, Product: 3, Ports: 28, Name: 588},
+		{ID: 531, Product: 3, Ports: 29, Name: 589},
+		{ID: 532, Product: 3, Ports: 30, Name: 590},
+		{ID: 533, Product: 3, Ports: 31, Name: 591},
+		{ID: 534, Product: 3, Ports: 32, Name: 592},
+		{ID: 535, Product: 3, Ports: 33, Name: 593},
+		{ID: 536, Product: 3, Ports: 34, Name: 594},
+		{ID: 537, Product: 3, Ports: 35, Name: 595},
 		{ID: 263, Product: 3, Ports: 36, Name: 58},
-		{ID: 267, Product: 3, Ports: 37, Name: 595},
-		{ID: 271, Product: 3, Ports: 38, Name: 596},
-		{ID: 538, Product: 3, Ports: 24, Name: 597},
-		{ID: 539, Product: 3, Ports: 39, Name: 598},
-		{ID: 279, Product: 6, Ports: 40, Name: 599},
-		{ID: 293, Product: 6, Ports: 41, Name: 175},
-		{ID: 490, Product: 6, Ports: 42, Name: 600},
-		{ID: 540, Product: 7, Ports: 2, Name: 334},
-		{ID: 541, Product: 7, Ports: 43, Name: 601},
-		{ID: 542, Product: 7, Ports: 44, Name: 602},
-		{ID: 543, Product: 7, Ports: 45, Name: 603},
-		{ID: 544, Product: 7, Ports: 9, Name: 604},
-		{ID: 545, Product: 7, Ports: 46, Name: 605},
-		{ID: 302, Product: 7, Ports: 47, Name: 340},
+		{ID: 267, Product: 3, Ports: 37, Name: 596},
+		{ID: 271, Product: 3, Ports: 38, Name: 597},
+		{ID: 538, Product: 3, Ports: 24, Name: 598},
+		{ID: 539, Product: 3, Ports: 39, Name: 599},
+		{ID: 279, Product: 6, Ports: 40, Name: 600},
+		{ID: 293, Product: 6, Ports: 41, Name: 176},
+		{ID: 490, Product: 6, Ports: 42, Name: 601},
+		{ID: 540, Product: 7, Ports: 2, Name: 335},
+		{ID: 541, Product: 7, Ports: 43, Name: 602},
+		{ID: 542, Product: 7, Ports: 44, Name: 603},
+		{ID: 543, Product: 7, Ports: 45, Name: 604},
+		{ID: 544, Product: 7, Ports: 9, Name: 605},
+		{ID: 545, Product: 7, Ports: 46, Name: 606},
+		{ID: 302, Product: 7, Ports: 47, Name: 341},
 	},
 	Flows: []table.Flow{
-		{ID: 614, Component: 14, From: 1217, To: 162, Ports: 48, Protocols: 80, Settings: 112, AppProtocols: 1221, Notes: 1223, Citations: 1228, Published: [3]uint32{616, 617, 0}, Purpose: 726, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}},
-		{ID: 618, Component: 14, From: 162, To: 138, Ports: 48, Protocols: 80, Settings: 1231, AppProtocols: 1221, Notes: 1234, Citations: 862, Published: [3]uint32{616, 617, 0}, Purpose: 727, Conditions: 862, Inferred: 528, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
-		{ID: 619, Component: 14, From: 1217, To: 162, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 1237, Notes: 1239, Citations: 1243, Published: [3]uint32{616, 621, 0}, Purpose: 728, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}},
-		{ID: 622, Component: 14, From: 162, To: 138, Ports: 49, Protocols: 80, Settings: 715, AppProtocols: 1237, Notes: 1234, Citations: 1243, Published: [3]uint32{616, 621, 0}, Purpose: 729, Conditions: 862, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
-		{ID: 623, Component: 14, From: 170, To: 162, Ports: 5, Protocols: 80, Notes: 108, Citations: 1250, Published: [3]uint32{616, 624, 0}, Purpose: 730, Quirks: 256, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 625, Component: 14, From: 162, To: 170, Ports: 5, Protocols: 80, Notes: 108, Citations: 1255, Published: [3]uint32{616, 624, 0}, Purpose: 731, Quirks: 256, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 626, Component: 14, From: 162, To: 162, Ports: 7, Protocols: 80, Notes: 1258, Citations: 1263, Published: [3]uint32{616, 627, 0}, Purpose: 732, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 628, Component: 9, From: 108, To: 96, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1266, Published: [3]uint32{616, 621, 0}, Purpose: 733},
-		{ID: 629, Component: 9, From: 108, To: 102, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1266, Published: [3]uint32{616, 621, 0}, Purpose: 734},
-		{ID: 630, Component: 10, From: 138, To: 162, Ports: 3, Protocols: 1268, Notes: 138, Citations: 1274, Published: [3]uint32{631, 632, 0}, Purpose: 735, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 633, Component: 16, From: 170, To: 162, Ports: 6, Protocols: 1268, Notes: 138, Citations: 1279, Published: [3]uint32{631, 624, 0}, Purpose: 736, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 634, Component: 18, From: 162, To: 1282, Ports: 1, Protocols: 80, Notes: 17, Citations: 841, Published: [3]uint32{616, 635, 0}, Purpose: 737},
-		{ID: 636, Component: 18, From: 162, To: 61, Ports: 2, Protocols: 80, Notes: 17, Citations: 841, Published: [3]uint32{616, 637, 0}, Purpose: 738},
-		{ID: 638, Component: 18, From: 162, To: 1285, Ports: 4, Protocols: 80, Notes: 17, Citations: 841, Published: [3]uint32{616, 639, 0}, Purpose: 739},
-		{ID: 640, Component: 14, From: 162, To: 112, Ports: 56, Protocols: 80, AppProtocols: 1288, Notes: 112, Citations: 835, Published: [3]uint32{616, 641, 0}, Purpose: 740, Inferred: 1024},
-		{ID: 642, Component: 14, From: 162, To: 715, Protocols: 80, Settings: 24, Notes: 862, Citations: 837, Published: [3]uint32{616, 643, 0}, Purpose: 741, Inferred: 8, Quirks: 65536, Enums: [7]uint8{0, 2, 0, 0, 0, 0, 0}},
-		{ID: 644, Component: 14, From: 162, To: 694, Ports: 50, Protocols: 80, Settings: 61, AppProtocols: 1291, Citations: 1156, Published: [3]uint32{616, 646, 0}, Purpose: 742, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
-		{ID: 647, Component: 14, From: 162, To: 702, Ports: 51, Protocols: 1268, Settings: 67, AppProtocols: 1293, Citations: 1158, Published: [3]uint32{631, 649, 0}, Purpose: 743, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
-		{ID: 650, Component: 14, From: 162, To: 162, Ports: 57, Protocols: 80, OSServices: 1295, Citations: 1297, Published: [3]uint32{616, 652, 0}, Purpose: 744, Conditions: 112, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
-		{ID: 653, Component: 14, From: 162, To: 698, Ports: 58, Protocols: 80, Citations: 720, Published: [3]uint32{616, 654, 0}, Purpose: 745, Conditions: 24, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 1}},
-		{ID: 655, Component: 14, From: 170, To: 162, Ports: 59, Protocols: 1268, Settings: 80, AppProtocols: 1302, Citations: 718, Published: [3]uint32{631, 657, 0}, Purpose: 746, Conditions: 1299, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 1}},
-		{ID: 658, Component: 14, From: 162, To: 162, Ports: 60, Protocols: 80, Citations: 1304, Published: [3]uint32{616, 659, 0}, Purpose: 747, Quirks: 8, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 2}},
-		{ID: 660, Product: 1, Component: 20, From: 194, To: 214, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 1268, Citations: 729, Published: [3]uint32{616, 662, 0}, Purpose: 748, Conditions: 96, Inferred: 4, Quirks: 256, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 663, Product: 1, Component: 20, From: 168, To: 194, Ports: 61, Protocols: 80, AppProtocols: 1306, Citations: 729, Published: [3]uint32{616, 662, 0}, Purpose: 749, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 664, Product: 1, Component: 20, From: 682, To: 194, Ports: 62, Protocols: 1268, AppProtocols: 1308, Citations: 1310, Published: [3]uint32{631, 666, 0}, Purpose: 750, Conditions: 80, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 667, Product: 1, Component: 20, From: 216, To: 194, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 1312, Published: [3]uint32{616, 617, 0}, Purpose: 751, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 668, Product: 1, Component: 20, From: 696, To: 194, Ports: 32, Protocols: 1268, AppProtocols: 1314, Citations: 1316, Published: [3]uint32{631, 670, 0}, Purpose: 752, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 671, Product: 1, Component: 20, From: 168, To: 194, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1318, Published: [3]uint32{616, 621, 0}, Purpose: 753, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 672, Product: 1, Component: 20, From: 210, To: 194, Ports: 2, Protocols: 80, Settings: 96, Citations: 1160, Published: [3]uint32{616, 637, 0}, Purpose: 754, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 673, Product: 1, Component: 20, From: 194, To: 694, Ports: 50, Protocols: 80, AppProtocols: 1291, Citations: 1320, Published: [3]uint32{616, 646, 0}, Purpose: 755, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 674, Product: 1, Component: 20, From: 194, To: 189, Ports: 63, Protocols: 1322, AppProtocols: 1325, Citations: 1327, Published: [3]uint32{676, 677, 0}, Purpose: 756, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 678, Product: 1, Component: 20, From: 194, To: 682, Ports: 64, Protocols: 1268, AppProtocols: 1308, Citations: 1329, Published: [3]uint32{631, 679, 0}, Purpose: 757, Conditions: 80, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 680, Product: 1, Component: 20, From: 194, To: 162, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 724, Published: [3]uint32{616, 617, 0}, Purpose: 758, Conditions: 67, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 681, Product: 1, Component: 20, From: 194, To: 252, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 724, Published: [3]uint32{616, 617, 0}, Purpose: 759, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 682, Product: 1, Component: 20, From: 194, To: 1331, Ports: 59, Protocols: 1268, Settings: 102, AppProtocols: 1302, Notes: 162, Citations: 866, Published: [3]uint32{631, 657, 0}, Purpose: 760, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 683, Product: 1, Component: 20, From: 194, To: 678, Ports: 65, Protocols: 1268, AppProtocols: 1334, Citations: 1336, Published: [3]uint32{631, 685, 0}, Purpose: 761, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 686, Product: 1, Component: 20, From: 194, To: 696, Ports: 33, Protocols: 1268, AppProtocols: 1314, Citations: 1338, Published: [3]uint32{631, 687, 0}, Purpose: 762, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 688, Product: 1, Component: 20, From: 194, To: 686, Ports: 52, Protocols: 1322, Settings: 108, AppProtocols: 1340, Citations: 1162, Published: [3]uint32{676, 690, 0}, Purpose: 763, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 691, Product: 1, Component: 20, From: 194, To: 162, Ports: 49, Protocols: 80, Settings: 1342, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 764, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 692, Product: 1, Component: 20, From: 194, To: 214, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 765, Conditions: 102, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 693, Product: 1, Component: 20, From: 194, To: 224, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 766, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 694, Product: 1, Component: 20, From: 194, To: 862, Ports: 49, Protocols: 80, Settings: 138, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 767, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 695, Product: 1, Component: 20, From: 194, To: 17, Ports: 49, Protocols: 80, Settings: 1344, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 768, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 696, Product: 1, Component: 20, From: 194, To: 202, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 769, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 697, Product: 1, Component: 20, From: 194, To: 204, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 770, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 698, Product: 1, Component: 20, From: 194, To: 206, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 771, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 699, Product: 1, Component: 20, From: 194, To: 654, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 772, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 700, Product: 1, Component: 20, From: 194, To: 208, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 773, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 701, Product: 1, Component: 20, From: 194, To: 243, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 774, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 702, Product: 1, Component: 20, From: 194, To: 152, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 775, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 703, Product: 1, Component: 20, From: 194, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 776, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 704, Product: 1, Component: 20, From: 194, To: 212, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 777, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 705, Product: 1, Component: 20, From: 194, To: 672, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 778, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 706, Product: 1, Component: 20, From: 194, To: 218, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 779, Inferred: 1026, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 707, Product: 1, Component: 20, From: 194, To: 694, Ports: 66, Protocols: 80, AppProtocols: 1346, Citations: 1350, Published: [3]uint32{616, 710, 0}, Purpose: 780, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 711, Product: 1, Component: 20, From: 194, To: 702, Ports: 51, Protocols: 1268, Settings: 1352, AppProtocols: 1293, Notes: 839, Citations: 1164, Published: [3]uint32{631, 649, 0}, Purpose: 781, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 712, Product: 1, Component: 20, From: 194, To: 694, Ports: 67, Protocols: 80, AppProtocols: 1354, Citations: 1357, Published: [3]uint32{616, 714, 0}, Purpose: 782, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 715, Product: 1, Component: 20, From: 194, To: 702, Ports: 53, Protocols: 80, Settings: 162, AppProtocols: 1293, Notes: 839, Citations: 1166, Published: [3]uint32{616, 716, 0}, Purpose: 783, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 717, Product: 1, Component: 20, From: 194, To: 686, Ports: 54, Protocols: 1268, Settings: 1359, AppProtocols: 1340, Notes: 170, Citations: 868, Published: [3]uint32{631, 718, 0}, Purpose: 763, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 719, Product: 1, Component: 20, From: 194, To: 686, Ports: 68, Protocols: 80, AppProtocols: 1340, Citations: 1361, Published: [3]uint32{616, 720, 0}, Purpose: 763, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 721, Product: 1, Component: 20, From: 194, To: 686, Ports: 69, Protocols: 80, AppProtocols: 1340, Citations: 1363, Published: [3]uint32{616, 722, 0}, Purpose: 763, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 723, Product: 1, Component: 20, From: 194, To: 654, Ports: 4, Protocols: 80, Citations: 1365, Published: [3]uint32{616, 639, 0}, Purpose: 784, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 724, Product: 1, Component: 20, From: 194, To: 1367, Ports: 9, Protocols: 80, AppProtocols: 1237, Citations: 1370, Published: [3]uint32{616, 725, 0}, Purpose: 785, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 726, Product: 1, Component: 20, From: 194, To: 702, Ports: 55, Protocols: 80, Settings: 170, AppProtocols: 1372, Notes: 839, Citations: 1168, Published: [3]uint32{616, 727, 0}, Purpose: 786, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 728, Product: 1, Component: 20, From: 194, To: 196, Ports: 8, Protocols: 1268, Settings: 1268, AppProtocols: 1293, Notes: 1344, Citations: 722, Published: [3]uint32{631, 729, 0}, Purpose: 787, Conditions: 61, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 2, 0}},
-		{ID: 730, Product: 2, Component: 32, From: 220, To: 189, AppProtocols: 1325, Notes: 206, Citations: 741, Purpose: 788, Inferred: 1026, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 731, Product: 2, Component: 32, From: 220, To: 692, Notes: 1375, Citations: 741, Purpose: 789, Conditions: 1352, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 732, Product: 2, Component: 40, From: 903, To: 220, Settings: 839, Notes: 1379, Citations: 741, Purpose: 790, Conditions: 1359, Enums: [7]uint8{2, 4, 0, 0, 0, 2, 0}},
-		{ID: 733, Product: 2, Component: 40, From: 903, To: 252, Settings: 839, Notes: 1383, Citations: 741, Purpose: 791, Conditions: 1359, Inferred: 2, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 734, Product: 2, Component: 32, From: 220, To: 885, Ports: 56, Protocols: 80, Settings: 1388, AppProtocols: 1288, Notes: 1391, Citations: 1396, Published: [3]uint32{616, 735, 0}, Purpose: 792, Inferred: 1152, Quirks: 192},
-		{ID: 736, Product: 2, Component: 32, From: 692, To: 885, Ports: 56, Protocols: 80, AppProtocols: 1288, Notes: 1399, Citations: 1402, Purpose: 793, Conditions: 1352, Inferred: 1177, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 737, Product: 2, Component: 32, From: 692, To: 1405, Protocols: 80, AppProtocols: 1288, Notes: 1416, Citations: 1420, Purpose: 794, Conditions: 1413, Inferred: 1033, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 738, Product: 2, Component: 32, From: 220, To: 230, Protocols: 80, AppProtocols: 1288, Notes: 1423, Citations: 1427, Purpose: 795, Conditions: 138, Inferred: 1032, Quirks: 4224, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 739, Product: 2, Component: 32, From: 220, To: 224, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1435, Purpose: 796, Conditions: 108, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 740, Product: 2, Component: 32, From: 220, To: 232, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1439, Purpose: 797, Conditions: 1342, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 741, Product: 2, Component: 32, From: 220, To: 234, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1443, Purpose: 798, Conditions: 1344, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 742, Product: 2, Component: 32, From: 220, To: 248, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1447, Purpose: 799, Conditions: 170, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 743, Product: 2, Component: 32, From: 220, To: 243, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1451, Purpose: 800, Conditions: 162, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 744, Product: 2, Component: 32, From: 220, To: 252, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1455, Purpose: 801, Conditions: 839, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 745, Product: 2, Component: 37, From: 238, To: 694, Ports: 70, Protocols: 80, Settings: 1459, AppProtocols: 1291, Notes: 1462, Citations: 905, Published: [3]uint32{746, 747, 0}, Purpose: 802, Enums: [7]uint8{0, 0, 1, 0, 1, 1, 0}},
-		{ID: 748, Product: 3, Component: 59, From: 321, To: 524, Ports: 56, Protocols: 80, AppProtocols: 1288, Notes: 1465, Citations: 931, Published: [3]uint32{616, 749, 0}, Purpose: 803, Inferred: 1152, Quirks: 102, Enums: [7]uint8{0, 0, 1, 0, 0, 0, 0}},
-		{ID: 750, Product: 3, Component: 59, From: 321, To: 698, Ports: 58, Protocols: 80, Settings: 202, Notes: 467, Citations: 1468, Published: [3]uint32{616, 654, 751}, Purpose: 804, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 752, Product: 3, Component: 59, From: 321, To: 698, Ports: 71, Protocols: 1268, Notes: 467, Citations: 763, Published: [3]uint32{631, 753, 751}, Purpose: 805, Conditions: 206, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
-		{ID: 754, Product: 3, Component: 59, From: 321, To: 189, Ports: 63, Protocols: 1322, AppProtocols: 1325, Citations: 1470, Published: [3]uint32{755, 677, 751}, Purpose: 806, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 756, Product: 3, Component: 52, From: 168, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1472, Notes: 422, Citations: 755, Published: [3]uint32{616, 749, 758}, Purpose: 807, Conditions: 196, Inferred: 1155, Quirks: 1049088, Enums: [7]uint8{0, 0, 1, 1, 1, 2, 0}},
-		{ID: 759, Product: 3, Component: 50, From: 325, To: 401, Ports: 18, Protocols: 80, Settings: 204, OSServices: 1472, Notes: 885, Citations: 913, Published: [3]uint32{616, 760, 761}, Purpose: 808, Inferred: 4, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
-		{ID: 762, Product: 3, Component: 71, From: 401, To: 327, Ports: 72, Protocols: 1268, AppProtocols: 1474, OSServices: 1476, Citations: 1478, Published: [3]uint32{765, 766, 751}, Purpose: 809, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 767, Product: 3, Component: 71, From: 401, To: 327, Ports: 73, Protocols: 80, AppProtocols: 1480, OSServices: 1476, Citations: 1484, Published: [3]uint32{771, 772, 751}, Purpose: 810, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 773, Product: 3, Component: 100, From: 327, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1486, Citations: 1488, Published: [3]uint32{616, 749, 751}, Purpose: 811, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 775, Product: 3, Component: 100, From: 327, To: 403, Ports: 74, Protocols: 862, OSServices: 1486, Citations: 1490, Published: [3]uint32{776, 0, 751}, Purpose: 812, Quirks: 1179650, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 777, Product: 3, Component: 100, From: 327, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1492, Notes: 232, Citations: 907, Published: [3]uint32{616, 749, 751}, Purpose: 813, Inferred: 130, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 779, Product: 3, Component: 71, From: 401, To: 401, Ports: 56, Protocols: 80, Settings: 1494, AppProtocols: 1288, OSServices: 1497, Notes: 1500, Citations: 927, Published: [3]uint32{616, 749, 761}, Purpose: 814, Inferred: 4, Enums: [7]uint8{1, 0, 1, 3, 1, 0, 0}},
-		{ID: 780, Product: 3, Component: 71, From: 401, To: 698, Ports: 58, Protocols: 80, Settings: 202, OSServices: 1503, Notes: 467, Citations: 1508, Published: [3]uint32{616, 654, 751}, Purpose: 815, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 783, Product: 3, Component: 71, From: 401, To: 698, Ports: 71, Protocols: 1268, OSServices: 1503, Notes: 467, Citations: 761, Published: [3]uint32{631, 753, 751}, Purpose: 816, Conditions: 204, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
-		{ID: 784, Product: 3, Component: 71, From: 1510, To: 676, Ports: 52, Protocols: 1322, AppProtocols: 1340, OSServices: 1497, Citations: 1513, Published: [3]uint32{676, 690, 751}, Purpose: 817, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 785, Product: 3, Component: 71, From: 401, To: 694, Ports: 50, Protocols: 80, Settings: 208, AppProtocols: 1291, OSServices: 1476, Citations: 1173, Published: [3]uint32{616, 646, 751}, Purpose: 818, Enums: [7]uint8{0, 0, 0, 2, 1, 1, 0}},
-		{ID: 786, Product: 3, Component: 71, From: 401, To: 710, Ports: 65, Protocols: 1268, AppProtocols: 1515, OSServices: 1476, Citations: 1517, Published: [3]uint32{631, 685, 751}, Purpose: 819, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 788, Product: 3, Component: 53, From: 401, To: 680, Ports: 75, Protocols: 1322, OSServices: 1497, Notes: 243, Citations: 753, Published: [3]uint32{676, 789, 751}, Purpose: 820, Conditions: 194, Inferred: 3, Quirks: 1, Enums: [7]uint8{0, 3, 0, 2, 2, 2, 0}},
-		{ID: 790, Product: 3, Component: 71, From: 401, To: 684, Ports: 73, Protocols: 80, AppProtocols: 1519, OSServices: 1497, Citations: 1521, Published: [3]uint32{791, 772, 751}, Purpose: 821, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 792, Product: 3, Component: 51, From: 401, To: 189, Ports: 63, Protocols: 1322, AppProtocols: 1325, OSServices: 1497, Citations: 1523, Published: [3]uint32{793, 677, 751}, Purpose: 822, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 794, Product: 3, Component: 51, From: 401, To: 678, Ports: 76, Protocols: 1268, AppProtocols: 1334, OSServices: 1497, Citations: 1525, Published: [3]uint32{795, 796, 751}, Purpose: 823, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 797, Product: 3, Component: 51, From: 401, To: 678, Ports: 77, Protocols: 80, AppProtocols: 1334, OSServices: 1497, Citations: 1527, Published: [3]uint32{798, 799, 751}, Purpose: 824, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 800, Product: 3, Component: 51, From: 401, To: 678, Ports: 78, Protocols: 80, AppProtocols: 1529, OSServices: 1497, Notes: 1015, Citations: 1532, Published: [3]uint32{803, 804, 751}, Purpose: 825, Inferred: 67, Enums: [7]uint8{0, 1, 0, 2, 2, 1, 0}},
-		{ID: 805, Product: 3, Component: 71, From: 704, To: 401, Ports: 79, Protocols: 80, Notes: 455, Citations: 759, Published: [3]uint32{616, 806, 758}, Purpose: 826, Conditions: 202, Quirks: 18, Enums: [7]uint8{0, 0, 0, 1, 2, 2, 0}},
-		{ID: 807, Product: 3, Component: 104, From: 569, To: 401, Ports: 56, Protocols: 80, Settings: 1534, AppProtocols: 1288, OSServices: 1537, Citations: 1540, Published: [3]uint32{616, 749, 761}, Purpose: 827, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
-		{ID: 809, Product: 3, Component: 104, From: 569, To: 401, Ports: 34, Protocols: 80, Settings: 214, OSServices: 1542, Notes: 478, Citations: 1179, Published: [3]uint32{616, 810, 761}, Purpose: 828, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
-		{ID: 811, Product: 3, Component: 49, From: 272, To: 401, Ports: 56, Protocols: 80, Settings: 1534, AppProtocols: 1288, OSServices: 1544, Citations: 1547, Published: [3]uint32{616, 749, 761}, Purpose: 829, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
-		{ID: 812, Product: 3, Component: 49, From: 272, To: 569, Ports: 56, Protocols: 80, Settings: 1549, AppProtocols: 1288, OSServices: 1544, Citations: 1552, Published: [3]uint32{616, 749, 761}, Purpose: 830, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
-		{ID: 813, Product: 3, Component: 49, From: 272, To: 569, Ports: 19, Protocols: 80, Settings: 216, OSServices: 1492, Notes: 478, Citations: 1181, Published: [3]uint32{616, 814, 761}, Purpose: 831, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
-		{ID: 815, Product: 3, Component: 72, From: 1554, To: 403, Ports: 56, Protocols: 80, Settings: 218, AppProtocols: 1288, OSServices: 1472, Citations: 1557, Published: [3]uint32{616, 749, 758}, Purpose: 832, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 816, Product: 3, Component: 72, From: 327, To: 403, Ports: 73, Protocols: 80, AppProtocols: 1519, OSServices: 1559, Notes: 484, Citations: 1561, Published: [3]uint32{616, 772, 758}, Purpose: 833, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 818, Product: 3, Component: 72, From: 403, To: 401, Ports: 73, Protocols: 80, AppProtocols: 1519, OSServices: 1492, Citations: 1563, Published: [3]uint32{616, 772, 751}, Purpose: 834, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 819, Product: 3, Component: 72, From: 403, To: 327, Ports: 80, Protocols: 80, Settings: 220, OSServices: 1492, Notes: 474, Citations: 1565, Published: [3]uint32{616, 820, 751}, Purpose: 835, Inferred: 2, Quirks: 512, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 821, Product: 3, Component: 72, From: 403, To: 327, Ports: 81, Protocols: 1268, Settings: 220, OSServices: 1492, Citations: 1567, Published: [3]uint32{631, 820, 751}, Purpose: 836, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 822, Product: 3, Component: 72, From: 327, To: 403, Ports: 82, Protocols: 1322, AppProtocols: 1569, OSServices: 1571, Notes: 484, Citations: 1574, Published: [3]uint32{676, 825, 758}, Purpose: 837, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 826, Product: 3, Component: 72, From: 327, To: 403, Ports: 83, Protocols: 1322, AppProtocols: 1334, OSServices: 1559, Notes: 484, Citations: 1576, Published: [3]uint32{676, 799, 758}, Purpose: 838, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 827, Product: 3, Component: 72, From: 327, To: 403, Ports: 65, Protocols: 1268, AppProtocols: 1334, OSServices: 1559, Notes: 484, Citations: 1578, Published: [3]uint32{631, 685, 758}, Purpose: 839, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 828, Product: 3, Component: 71, From: 327, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1472, Citations: 1580, Published: [3]uint32{616, 749, 758}, Purpose: 840, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 829, Product: 3, Component: 100, From: 327, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1492, Citations: 1582, Published: [3]uint32{616, 749, 751}, Purpose: 841, Inferred: 1152, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 830, Product: 3, Component: 100, From: 401, To: 327, Ports: 73, Protocols: 80, AppProtocols: 1519, OSServices: 1559, Citations: 1584, Published: [3]uint32{616, 772, 758}, Purpose: 842, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 831, Product: 3, Component: 100, From: 401, To: 327, Ports: 84, Protocols: 80, Settings: 220, OSServices: 1492, Citations: 1586, Published: [3]uint32{616, 832, 758}, Purpose: 843, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 833, Product: 3, Component: 100, From: 401, To: 327, Ports: 85, Protocols: 1268, Settings: 220, OSServices: 1492, Citations: 1588, Published: [3]uint32{631, 832, 758}, Purpose: 844, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 834, Product: 3, Component: 100, From: 704, To: 327, Ports: 86, Protocols: 80, Settings: 220, OSServices: 1492, Notes: 1590, Citations: 1593, Published: [3]uint32{616, 835, 758}, Purpose: 845, Quirks: 512, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 836, Product: 3, Component: 100, From: 704, To: 327, Ports: 87, Protocols: 1268, Settings: 220, OSServices: 1492, Notes: 940, Citations: 1595, Published: [3]uint32{631, 835, 758}, Purpose: 846, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 837, Product: 3, Component: 100, From: 327, To: 327, Ports: 27, Protocols: 1322, Settings: 220, AppProtocols: 1221, OSServices: 1492, Notes: 964, Citations: 997, Published: [3]uint32{676, 838, 751}, Purpose: 847, Inferred: 2, Quirks: 524288, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 839, Product: 3, Component: 71, From: 352, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, Citations: 1597, Published: [3]uint32{616, 749, 758}, Purpose: 848, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 840, Product: 3, Component: 101, From: 352, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, Citations: 1599, Published: [3]uint32{616, 749, 751}, Purpose: 849, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 841, Product: 3, Component: 101, From: 352, To: 1601, Ports: 56, Protocols: 80, Settings: 218, AppProtocols: 1288, Citations: 1604, Published: [3]uint32{616, 749, 751}, Purpose: 850, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 842, Product: 3, Component: 101, From: 352, To: 1606, Ports: 56, SourcePorts: 88, Protocols: 80, AppProtocols: 1288, Notes: 993, Citations: 1009, Published: [3]uint32{616, 843, 751}, Purpose: 851, Inferred: 1168, Quirks: 1310720, Enums: [7]uint8{0, 0, 1, 2, 2, 0, 0}},
-		{ID: 844, Product: 3, Component: 101, From: 401, To: 352, Ports: 61, Protocols: 80, Settings: 230, AppProtocols: 1306, Citations: 1202, Published: [3]uint32{616, 845, 758}, Purpose: 852, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 846, Product: 3, Component: 101, From: 401, To: 352, Ports: 84, Protocols: 80, Settings: 220, Citations: 1610, Published: [3]uint32{616, 832, 758}, Purpose: 853, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 847, Product: 3, Component: 101, From: 401, To: 352, Ports: 85, Protocols: 1268, Settings: 220, Citations: 1612, Published: [3]uint32{631, 832, 758}, Purpose: 854, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 848, Product: 3, Component: 101, From: 704, To: 352, Ports: 87, Protocols: 1268, Settings: 220, Notes: 1614, Citations: 968, Published: [3]uint32{631, 835, 758}, Purpose: 855, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 849, Product: 3, Component: 43, From: 168, To: 256, Ports: 56, Protocols: 80, AppProtocols: 1288, Citations: 1617, Published: [3]uint32{616, 749, 758}, Purpose: 856, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 850, Product: 3, Component: 54, From: 484, To: 403, Ports: 56, Protocols: 80, AppProtocols: 1288, OSServices: 1472, Notes: 266, Citations: 929, Published: [3]uint32{851, 749, 852}, Purpose: 857, Inferred: 139, Quirks: 536576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 853, Product: 3, Component: 92, From: 486, To: 484, Ports: 62, Protocols: 1268, AppProtocols: 1619, OSServices: 1621, Notes: 989, Citations: 757, Published: [3]uint32{856, 857, 761}, Purpose: 858, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 858, Product: 3, Component: 92, From: 484, To: 486, Ports: 64, Protocols: 1268, AppProtocols: 1619, OSServices: 1621, Notes: 989, Citations: 757, Published: [3]uint32{856, 857, 761}, Purpose: 859, Conditions: 200, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 2, 2, 0}},
-		{ID: 859, Product: 3, Component: 92, From: 484, To: 486, Ports: 28, Protocols: 1268, AppProtocols: 1619, OSServices: 1621, Notes: 989, Citations: 757, Published: [3]uint32{856, 857, 761}, Purpose: 860, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 860, Product: 3, Component: 92, From: 484, To: 486, Ports: 29, Protocols: 80, AppProtocols: 1619, OSServices: 1621, Citations: 1623, Published: [3]uint32{856, 861, 761}, Purpose: 861, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 862, Product: 3, Component: 105, From: 484, To: 571, Ports: 35, Protocols: 1268, AppProtocols: 1625, OSServices: 1627, Citations: 1629, Published: [3]uint32{865, 866, 758}, Purpose: 862, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 867, Product: 3, Component: 105, From: 484, To: 571, Ports: 89, Protocols: 1268, AppProtocols: 1625, OSServices: 1627, Notes: 476, Citations: 1048, Published: [3]uint32{865, 868, 761}, Purpose: 863, Inferred: 1, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 869, Product: 3, Component: 47, From: 264, To: 266, Ports: 90, Protocols: 1322, AppProtocols: 1631, OSServices: 1621, Notes: 238, Citations: 911, Published: [3]uint32{870, 871, 761}, Purpose: 864, Inferred: 12, Quirks: 12800, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 872, Product: 3, Component: 57, From: 704, To: 313, Ports: 22, Protocols: 80, Settings: 232, OSServices: 1633, Citations: 1635, Published: [3]uint32{616, 874, 758}, Purpose: 865, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 875, Product: 3, Component: 56, From: 704, To: 311, Ports: 20, Protocols: 80, Settings: 232, OSServices: 1637, Citations: 1639, Published: [3]uint32{616, 877, 758}, Purpose: 866, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 878, Product: 3, Component: 57, From: 704, To: 313, Ports: 23, Protocols: 80, Settings: 232, OSServices: 1633, Citations: 1641, Published: [3]uint32{616, 879, 758}, Purpose: 867, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 880, Product: 3, Component: 56, From: 704, To: 311, Ports: 21, Protocols: 80, Settings: 232, OSServices: 1637, Citations: 1643, Published: [3]uint32{616, 881, 758}, Purpose: 868, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 882, Product: 3, Component: 56, From: 704, To: 311, Ports: 91, Protocols: 1268, OSServices: 1637, Citations: 1645, Published: [3]uint32{631, 883, 0}, Purpose: 869, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
-		{ID: 884, Product: 3, Component: 57, From: 688, To: 313, Ports: 33, Protocols: 1268, AppProtocols: 1314, OSServices: 1633, Citations: 1647, Published: [3]uint32{631, 687, 758}, Purpose: 870, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 885, Product: 3, Component: 57, From: 704, To: 313, Ports: 92, Protocols: 1268, OSServices: 1633, Citations: 1649, Published: [3]uint32{631, 886, 0}, Purpose: 871, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
-		{ID: 887, Product: 3, Component: 58, From: 168, To: 317, Ports: 56, Protocols: 80, AppProtocols: 1288, Citations: 1651, Published: [3]uint32{616, 749, 758}, Purpose: 872, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 888, Product: 3, Component: 60, From: 325, To: 704, Ports: 93, Protocols: 1322, AppProtocols: 1334, Notes: 252, Citations: 751, Published: [3]uint32{889, 890, 0}, Purpose: 873, Conditions: 1653, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 0, 0, 2, 0}},
-		{ID: 891, Product: 3, Component: 60, From: 268, To: 325, Ports: 49, Protocols: 80, OSServices: 1655, Notes: 252, Citations: 1657, Published: [3]uint32{616, 893, 758}, Purpose: 874, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 894, Product: 3, Component: 60, From: 325, To: 401, Ports: 18, Protocols: 80, OSServices: 1655, Notes: 1659, Citations: 923, Published: [3]uint32{616, 895, 751}, Purpose: 875, Inferred: 16, Quirks: 1376256, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 896, Product: 3, Component: 62, From: 974, To: 688, Ports: 32, Protocols: 1268, AppProtocols: 1314, Notes: 1662, Citations: 1665, Published: [3]uint32{631, 670, 897}, Purpose: 876, Inferred: 7, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 898, Product: 3, Component: 62, From: 688, To: 974, Ports: 33, Protocols: 1268, AppProtocols: 1314, Notes: 276, Citations: 1667, Published: [3]uint32{631, 687, 758}, Purpose: 877, Inferred: 3, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 899, Product: 3, Component: 66, From: 359, To: 260, Ports: 49, Protocols: 80, Notes: 311, Citations: 955, Published: [3]uint32{616, 621, 761}, Purpose: 878, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 900, Product: 3, Component: 67, From: 361, To: 260, Ports: 49, Protocols: 80, Notes: 311, Citations: 955, Published: [3]uint32{616, 621, 761}, Purpose: 879, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 901, Product: 3, Component: 67, From: 359, To: 361, Ports: 49, Protocols: 80, Notes: 311, Citations: 955, Published: [3]uint32{616, 621, 761}, Purpose: 880, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 902, Product: 3, Component: 67, From: 361, To: 401, Ports: 49, Protocols: 80, Notes: 311, Citations: 955, Published: [3]uint32{616, 621, 761}, Purpose: 881, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 903, Product: 3, Component: 102, From: 704, To: 533, Ports: 56, Protocols: 80, AppProtocols: 1288, Citations: 1669, Published: [3]uint32{904, 749, 761}, Purpose: 882, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
-		{ID: 905, Product: 3, Component: 68, From: 420, To: 363, Ports: 25, Protocols: 80, Settings: 234, OSServices: 1671, Notes: 317, Citations: 1209, Published: [3]uint32{616, 908, 761}, Purpose: 883, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 909, Product: 3, Component: 68, From: 363, To: 688, Protocols: 1268, AppProtocols: 1314, OSServices: 1671, Notes: 1674, Citations: 1677, Published: [3]uint32{631, 910, 761}, Purpose: 884, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 911, Product: 3, Component: 68, From: 363, To: 688, Protocols: 80, OSServices: 1671, Notes: 1674, Citations: 1679, Published: [3]uint32{616, 910, 761}, Purpose: 885, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 912, Product: 3, Component: 75, From: 401, To: 524, Notes: 1681, Citations: 995, Purpose: 886, Quirks: 128, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 913, Product: 3, Component: 75, From: 401, To: 573, Notes: 1685, Citations: 995, Purpose: 887, Quirks: 192, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 914, Product: 3, Component: 73, From: 401, To: 357, Notes: 944, Citations: 987, Purpose: 888, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 915, Product: 3, Component: 74, From: 989, To: 262, Notes: 944, Citations: 991, Purpose: 889, Inferred: 1, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 916, Product: 3, Component: 80, From: 455, To: 688, Ports: 14, Protocols: 1322, AppProtocols: 1688, OSServices: 1691, Notes: 985, Citations: 1007, Published: [3]uint32{676, 919, 897}, Purpose: 890, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 920, Product: 3, Component: 80, From: 455, To: 688, Ports: 15, Protocols: 1322, AppProtocols: 1695, OSServices: 1691, Citations: 1698, Published: [3]uint32{676, 921, 897}, Purpose: 891, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 922, Product: 3, Component: 80, From: 455, To: 688, Ports: 12, Protocols: 1322, OSServices: 1691, Notes: 234, Citations: 909, Published: [3]uint32{676, 923, 897}, Purpose: 892, Inferred: 2, Quirks: 512, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 924, Product: 3, Component: 80, From: 455, To: 688, Ports: 13, Protocols: 1322, AppProtocols: 1700, OSServices: 1691, Citations: 1702, Published: [3]uint32{676, 925, 897}, Purpose: 893, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 926, Product: 3, Component: 81, From: 457, To: 688, Ports: 16, Protocols: 1268, AppProtocols: 1704, OSServices: 1707, Citations: 1710, Published: [3]uint32{631, 929, 897}, Purpose: 894, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 930, Product: 3, Component: 81, From: 457, To: 688, Ports: 17, Protocols: 1268, AppProtocols: 1712, OSServices: 1707, Citations: 1715, Published: [3]uint32{631, 932, 897}, Purpose: 895, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 933, Product: 3, Component: 82, From: 459, To: 700, Ports: 49, Protocols: 80, OSServices: 1707, Citations: 1717, Published: [3]uint32{616, 621, 751}, Purpose: 896, Inferred: 2, Quirks: 10, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 934, Product: 3, Component: 83, From: 461, To: 688, Ports: 48, Protocols: 80, AppProtocols: 1221, OSServices: 1707, Citations: 1719, Published: [3]uint32{616, 617, 897}, Purpose: 897, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 935, Product: 3, Component: 84, From: 463, To: 688, Ports: 24, Protocols: 80, AppProtocols: 1721, OSServices: 1707, Notes: 915, Citations: 1723, Published: [3]uint32{616, 929, 897}, Purpose: 898, Inferred: 2, Quirks: 10, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 937, Product: 3, Component: 85, From: 467, To: 688, Ports: 32, Protocols: 1268, AppProtocols: 1314, OSServices: 1707, Citations: 1725, Published: [3]uint32{631, 670, 897}, Purpose: 899, Inferred: 6, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 938, Product: 3, Component: 86, From: 688, To: 472, Ports: 33, Protocols: 1268, AppProtocols: 1314, OSServices: 1707, Citations: 1727, Published: [3]uint32{631, 687, 758}, Purpose: 900, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 939, Product: 3, Component: 86, From: 704, To: 472, Ports: 89, Protocols: 1268, OSServices: 1707, Notes: 480, Citations: 1053, Published: [3]uint32{631, 789, 0}, Purpose: 901, Inferred: 66, Quirks: 1048623, Enums: [7]uint8{2, 1, 0, 0, 0, 0, 0}},
-		{ID: 940, Product: 3, Component: 87, From: 474, To: 688, Ports: 94, Protocols: 1322, AppProtocols: 1306, OSServices: 1707, Citations: 1729, Published: [3]uint32{676, 662, 761}, Purpose: 902, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 941, Product: 3, Component: 88, From: 476, To: 708, Ports: 56, Protocols: 80, AppProtocols: 1288, OSServices: 1707, Citations: 1731, Published: [3]uint32{616, 749, 761}, Purpose: 903, Inferred: 1154, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
-		{ID: 942, Product: 3, Component: 89, From: 478, To: 688, Ports: 95, Protocols: 80, AppProtocols: 1733, OSServices: 1707, Citations: 1735, Published: [3]uint32{616, 825, 761}, Purpose: 904, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 943, Product: 3, Component: 90, From: 480, To: 688, Ports: 24, Protocols: 80, AppProtocols: 1737, OSServices: 1707, Citations: 1739, Published: [3]uint32{616, 929, 761}, Purpose: 905, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 945, Product: 3, Component: 90, From: 480, To: 688, Ports: 39, Protocols: 80, AppProtocols: 1737, OSServices: 1707, Citations: 1741, Published: [3]uint32{616, 932, 761}, Purpose: 906, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 946, Product: 3, Component: 89, From: 478, To: 688, Ports: 96, Protocols: 1322, AppProtocols: 1733, Citations: 1743, Published: [3]uint32{676, 947, 761}, Purpose: 907, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 948, Product: 3, Component: 89, From: 478, To: 688, Ports: 97, Protocols: 1322, AppProtocols: 1733, Citations: 1745, Published: [3]uint32{676, 949, 761}, Purpose: 908, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 950, Product: 3, Component: 98, From: 704, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, Citations: 1031, Published: [3]uint32{951, 749, 0}, Purpose: 909, Inferred: 136, Quirks: 12288, Enums: [7]uint8{0, 0, 1, 0, 1, 0, 0}},
-		{ID: 952, Product: 3, Component: 114, From: 704, To: 607, Ports: 56, Protocols: 80, AppProtocols: 1288, OSServices: 1747, Citations: 1749, Published: [3]uint32{904, 749, 761}, Purpose: 910, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
-		{ID: 954, Product: 3, Component: 115, From: 599, To: 611, Ports: 38, Protocols: 80, Notes: 383, Citations: 1019, Published: [3]uint32{904, 955, 761}, Purpose: 911, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 3, 0, 0}},
-		{ID: 956, Product: 3, Component: 112, From: 605, To: 603, Ports: 37, Protocols: 80, Citations: 1751, Published: [3]uint32{904, 957, 761}, Purpose: 912, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 958, Product: 3, Component: 110, From: 110, To: 704, Notes: 1021, Citations: 1071, Published: [3]uint32{959, 959, 761}, Purpose: 913, Quirks: 98322, Enums: [7]uint8{2, 3, 0, 3, 1, 0, 0}},
-		{ID: 960, Product: 3, Component: 108, From: 593, To: 708, Ports: 49, Protocols: 80, Notes: 1011, Citations: 1753, Published: [3]uint32{616, 621, 761}, Purpose: 914, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 961, Product: 3, Component: 108, From: 593, To: 708, Ports: 95, Protocols: 80, Notes: 1011, Citations: 1755, Published: [3]uint32{616, 825, 761}, Purpose: 915, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 962, Product: 3, Component: 109, From: 597, To: 678, Ports: 36, Protocols: 80, Citations: 1757, Published: [3]uint32{616, 963, 751}, Purpose: 295, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 964, Product: 4, Component: 116, From: 613, To: 672, Notes: 1029, Citations: 1075, Purpose: 916, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 965, Product: 4, Component: 116, From: 168, To: 613, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 524, Citations: 768, Published: [3]uint32{0, 662, 0}, Purpose: 917, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 966, Product: 4, Component: 116, From: 704, To: 613, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 1759, Citations: 768, Published: [3]uint32{0, 662, 0}, Purpose: 918, Conditions: 210, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 967, Product: 4, Component: 116, From: 682, To: 613, Ports: 62, Protocols: 1268, AppProtocols: 1308, Notes: 524, Citations: 1762, Published: [3]uint32{0, 666, 0}, Purpose: 750, Conditions: 208, Inferred: 2312, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 968, Product: 4, Component: 116, From: 168, To: 613, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 524, Citations: 1764, Published: [3]uint32{0, 617, 0}, Purpose: 919, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 969, Product: 4, Component: 116, From: 613, To: 189, Ports: 63, Protocols: 1322, AppProtocols: 1325, Notes: 524, Citations: 1766, Published: [3]uint32{0, 677, 0}, Purpose: 756, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 970, Product: 4, Component: 116, From: 613, To: 682, Ports: 64, Protocols: 1268, AppProtocols: 1308, Notes: 524, Citations: 1768, Published: [3]uint32{0, 679, 0}, Purpose: 757, Conditions: 208, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 971, Product: 4, Component: 116, From: 613, To: 1331, Ports: 59, Protocols: 1268, Settings: 238, AppProtocols: 1302, Notes: 1770, Citations: 1073, Published: [3]uint32{0, 657, 0}, Purpose: 760, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 972, Product: 4, Component: 116, From: 613, To: 678, Ports: 65, Protocols: 1268, AppProtocols: 1334, Notes: 524, Citations: 1773, Published: [3]uint32{0, 685, 0}, Purpose: 761, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 973, Product: 4, Component: 116, From: 613, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 524, Citations: 1775, Published: [3]uint32{0, 621, 0}, Purpose: 776, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 974, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1777, AppProtocols: 1288, Notes: 1786, Citations: 1791, Purpose: 920, Inferred: 76, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 975, Product: 5, Component: 117, From: 1082, To: 692, Protocols: 80, Settings: 1795, Notes: 1803, Citations: 1097, Purpose: 921, Inferred: 76, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 1, 0}},
-		{ID: 976, Product: 5, Component: 117, From: 692, To: 162, Protocols: 80, Settings: 1806, AppProtocols: 1288, Notes: 1812, Citations: 1097, Purpose: 922, Inferred: 77, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 977, Product: 5, Component: 117, From: 162, To: 198, Protocols: 80, Settings: 1815, Citations: 770, Purpose: 923, Conditions: 212, Inferred: 13, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 2, 0}},
-		{ID: 978, Product: 5, Component: 117, From: 198, To: 1082, Protocols: 80, Settings: 1820, Notes: 593, Citations: 770, Purpose: 924, Conditions: 212, Inferred: 79, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 0, 2, 0}},
-		{ID: 979, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1823, AppProtocols: 1288, Notes: 1829, Citations: 772, Purpose: 925, Conditions: 214, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 2, 0}},
-		{ID: 980, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1832, AppProtocols: 1288, Notes: 352, Citations: 772, Purpose: 926, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 981, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1839, AppProtocols: 1288, Notes: 1846, Citations: 1101, Purpose: 927, Inferred: 1101, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 982, Product: 5, Component: 118, From: 132, To: 162, Protocols: 80, Settings: 1849, AppProtocols: 1288, Notes: 1857, Citations: 1863, Purpose: 928, Inferred: 1100, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 983, Product: 5, Component: 118, From: 132, To: 630, Citations: 774, Purpose: 929, Conditions: 216, Inferred: 2308, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 984, Product: 6, Component: 120, From: 134, To: 692, Ports: 98, Protocols: 80, Settings: 317, Notes: 603, Citations: 822, Published: [3]uint32{0, 985, 0}, Purpose: 930, Conditions: 248, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
-		{ID: 986, Product: 6, Component: 136, From: 168, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1867, Published: [3]uint32{987, 677, 0}, Purpose: 931},
-		{ID: 988, Product: 6, Component: 136, From: 168, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1869, Published: [3]uint32{989, 657, 0}, Purpose: 932},
-		{ID: 990, Product: 6, Component: 136, From: 168, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 605, Citations: 1871, Published: [3]uint32{991, 621, 0}, Purpose: 933},
-		{ID: 992, Product: 6, Component: 124, From: 646, To: 702, Ports: 51, Protocols: 1268, AppProtocols: 1293, Notes: 634, Citations: 1873, Published: [3]uint32{993, 649, 0}, Purpose: 934, Conditions: 232, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 994, Product: 6, Component: 124, From: 646, To: 702, Ports: 55, Protocols: 80, AppProtocols: 1875, Notes: 634, Citations: 1878, Published: [3]uint32{995, 727, 0}, Purpose: 935, Conditions: 232, Inferred: 8, Quirks: 12288, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 996, Product: 6, Component: 124, From: 646, To: 648, Ports: 40, Protocols: 80, Settings: 321, AppProtocols: 1237, Notes: 634, Citations: 799, Published: [3]uint32{991, 997, 0}, Purpose: 936, Conditions: 234, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 998, Product: 6, Component: 120, From: 134, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1880, Published: [3]uint32{987, 677, 0}, Purpose: 937},
-		{ID: 999, Product: 6, Component: 120, From: 134, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1882, Published: [3]uint32{989, 657, 0}, Purpose: 938},
-		{ID: 1000, Product: 6, Component: 120, From: 134, To: 702, Ports: 51, Protocols: 1268, AppProtocols: 1293, Citations: 1884, Published: [3]uint32{993, 649, 0}, Purpose: 939, Conditions: 232, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1001, Product: 6, Component: 120, From: 134, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 1886, Citations: 1889, Published: [3]uint32{991, 621, 0}, Purpose: 940},
-		{ID: 1002, Product: 6, Component: 120, From: 134, To: 140, Ports: 41, Protocols: 80, AppProtocols: 1237, Citations: 1891, Published: [3]uint32{991, 1003, 0}, Purpose: 941, Conditions: 238, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1004, Product: 6, Component: 120, From: 134, To: 630, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 613, Citations: 1893, Published: [3]uint32{1005, 617, 0}, Purpose: 942},
-		{ID: 1006, Product: 6, Component: 120, From: 134, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 613, Citations: 1895, Published: [3]uint32{991, 621, 0}, Purpose: 943},
-		{ID: 1007, Product: 6, Component: 120, From: 134, To: 668, Ports: 2, Protocols: 80, AppProtocols: 1221, Notes: 1900, Citations: 1110, Published: [3]uint32{1005, 637, 0}, Purpose: 944, Conditions: 1897, Inferred: 2, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1008, Product: 6, Component: 120, From: 134, To: 654, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 1906, Citations: 1909, Published: [3]uint32{1005, 617, 0}, Purpose: 945, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1009, Product: 6, Component: 120, From: 134, To: 654, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 1906, Citations: 1911, Published: [3]uint32{991, 621, 0}, Purpose: 946, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1010, Product: 6, Component: 120, From: 134, To: 654, Ports: 45, Protocols: 80, AppProtocols: 1221, Notes: 1906, Citations: 1913, Published: [3]uint32{1005, 1011, 0}, Purpose: 945, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1012, Product: 6, Component: 120, From: 134, To: 654, Ports: 9, Protocols: 80, AppProtocols: 1237, Notes: 1906, Citations: 1915, Published: [3]uint32{991, 725, 0}, Purpose: 946, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1013, Product: 6, Component: 125, From: 140, To: 140, Ports: 41, Protocols: 80, AppProtocols: 1237, Citations: 815, Published: [3]uint32{991, 1003, 0}, Purpose: 947, Conditions: 1917, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1014, Product: 6, Component: 125, From: 140, To: 140, Ports: 42, Protocols: 80, Notes: 134, Citations: 1126, Published: [3]uint32{1015, 1016, 0}, Purpose: 948, Conditions: 238, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
-		{ID: 1017, Product: 6, Component: 125, From: 140, To: 252, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 1920, Published: [3]uint32{1005, 617, 0}, Purpose: 949, Conditions: 238, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1018, Product: 6, Component: 125, From: 140, To: 252, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1922, Published: [3]uint32{991, 621, 0}, Purpose: 950, Conditions: 238, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1019, Product: 6, Component: 125, From: 140, To: 230, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 630, Citations: 785, Published: [3]uint32{991, 621, 0}, Purpose: 951, Conditions: 238, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1020, Product: 6, Component: 125, From: 140, To: 136, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 630, Citations: 785, Published: [3]uint32{991, 621, 0}, Purpose: 952, Conditions: 1924, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1021, Product: 6, Component: 122, From: 634, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1927, Published: [3]uint32{987, 677, 0}, Purpose: 953, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1022, Product: 6, Component: 122, From: 634, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1929, Published: [3]uint32{989, 657, 0}, Purpose: 954, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1023, Product: 6, Component: 122, From: 634, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 605, Citations: 1931, Published: [3]uint32{991, 621, 0}, Purpose: 955, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1024, Product: 6, Component: 122, From: 634, To: 706, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1933, Published: [3]uint32{991, 621, 0}, Purpose: 956, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1025, Product: 6, Component: 122, From: 634, To: 676, Ports: 52, Protocols: 1322, AppProtocols: 1935, Citations: 1938, Published: [3]uint32{1026, 690, 0}, Purpose: 957, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1027, Product: 6, Component: 122, From: 634, To: 676, Ports: 100, Protocols: 1322, AppProtocols: 1940, Citations: 1942, Published: [3]uint32{1029, 718, 0}, Purpose: 958, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1030, Product: 6, Component: 128, From: 152, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1944, Published: [3]uint32{987, 677, 0}, Purpose: 959, Conditions: 885, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1031, Product: 6, Component: 128, From: 152, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1946, Published: [3]uint32{989, 657, 0}, Purpose: 960, Conditions: 885, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1032, Product: 6, Component: 128, From: 152, To: 630, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 1948, Published: [3]uint32{1005, 617, 0}, Purpose: 961, Conditions: 1897, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1033, Product: 6, Component: 128, From: 152, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1950, Published: [3]uint32{991, 621, 0}, Purpose: 962, Conditions: 1897, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1034, Product: 6, Component: 121, From: 632, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 605, Citations: 776, Published: [3]uint32{991, 621, 0}, Purpose: 963, Conditions: 218, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1035, Product: 7, Component: 128, From: 168, To: 152, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 1952, Citations: 1955, Published: [3]uint32{0, 662, 1036}, Purpose: 964, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1037, Product: 7, Component: 128, From: 1958, To: 152, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 1963, Citations: 1967, Published: [3]uint32{0, 617, 1036}, Purpose: 965, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1038, Product: 7, Component: 128, From: 1958, To: 152, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 1963, Citations: 1970, Published: [3]uint32{0, 621, 1036}, Purpose: 966, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1039, Product: 7, Component: 128, From: 1973, To: 152, Ports: 45, Protocols: 80, AppProtocols: 1221, Notes: 1976, Citations: 1980, Published: [3]uint32{0, 1011, 1036}, Purpose: 967, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1040, Product: 7, Component: 128, From: 1973, To: 152, Ports: 9, Protocols: 80, AppProtocols: 1237, Notes: 1976, Citations: 1983, Published: [3]uint32{0, 725, 1036}, Purpose: 968, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1041, Product: 7, Component: 131, From: 1973, To: 668, Ports: 2, Protocols: 80, Notes: 1976, Citations: 1986, Published: [3]uint32{0, 637, 1036}, Purpose: 969, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1042, Product: 7, Component: 134, From: 1973, To: 674, Ports: 47, Protocols: 80, Notes: 1976, Citations: 1989, Published: [3]uint32{0, 1043, 1036}, Purpose: 970, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1044, Product: 7, Component: 134, From: 1973, To: 674, Ports: 46, Protocols: 80, Notes: 1976, Citations: 1992, Published: [3]uint32{0, 1045, 1036}, Purpose: 971, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1046, Product: 7, Component: 134, From: 1973, To: 674, Ports: 43, Protocols: 80, AppProtocols: 1995, Notes: 1976, Citations: 1997, Published: [3]uint32{0, 1048, 1036}, Purpose: 972, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1049, Product: 7, Component: 134, From: 1973, To: 674, Ports: 44, Protocols: 80, AppProtocols: 2000, Notes: 1976, Citations: 2002, Published: [3]uint32{0, 1051, 1036}, Purpose: 973, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1052, Product: 7, Component: 128, From: 152, To: 672, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 2005, Citations: 1135, Published: [3]uint32{0, 621, 101}, Purpose: 974, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1053, Product: 9, Component: 156, From: 222, To: 672, Notes: 2008, Citations: 827, Purpose: 916, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 1054, Product: 9, Component: 156, From: 168, To: 222, Ports: 61, Protocols: 80, Settings: 325, AppProtocols: 1306, Notes: 670, Citations: 829, Published: [3]uint32{0, 662, 0}, Purpose: 917, Conditions: 256, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1055, Product: 9, Component: 156, From: 704, To: 222, Ports: 61, Protocols: 80, Settings: 325, AppProtocols: 1306, Notes: 2013, Citations: 829, Published: [3]uint32{0, 662, 0}, Purpose: 918, Conditions: 2010, Inferred: 8, Quirks: 1052672, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1056, Product: 9, Component: 156, From: 682, To: 222, Ports: 62, Protocols: 1268, Settings: 325, AppProtocols: 1308, Notes: 670, Citations: 2016, Published: [3]uint32{0, 666, 0}, Purpose: 750, Conditions: 1659, Inferred: 2056, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1057, Product: 9, Component: 156, From: 168, To: 222, Ports: 48, Protocols: 80, Settings: 325, AppProtocols: 1221, Notes: 670, Citations: 2018, Published: [3]uint32{0, 617, 0}, Purpose: 919, Conditions: 256, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1058, Product: 9, Component: 156, From: 222, To: 189, Ports: 63, Protocols: 1322, Settings: 325, AppProtocols: 1325, Notes: 670, Citations: 2020, Published: [3]uint32{0, 677, 0}, Purpose: 756, Conditions: 256, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1059, Product: 9, Component: 156, From: 222, To: 682, Ports: 64, Protocols: 1268, Settings: 325, AppProtocols: 1308, Notes: 670, Citations: 2022, Published: [3]uint32{0, 679, 0}, Purpose: 757, Conditions: 1659, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1060, Product: 9, Component: 156, From: 222, To: 1331, Ports: 59, Protocols: 1268, Settings: 1614, AppProtocols: 1302, Notes: 1973, Citations: 1151, Published: [3]uint32{0, 657, 0}, Purpose: 760, Conditions: 256, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1061, Product: 9, Component: 156, From: 222, To: 678, Ports: 65, Protocols: 1268, Settings: 325, AppProtocols: 1334, Notes: 670, Citations: 2024, Published: [3]uint32{0, 685, 0}, Purpose: 761, Conditions: 256, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1062, Product: 9, Component: 156, From: 222, To: 630, Ports: 49, Protocols: 80, Settings: 325, AppProtocols: 1237, Notes: 670, Citations: 2026, Published: [3]uint32{0, 621, 0}, Purpose: 776, Conditions: 256, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 614, Component: 14, From: 1217, To: 162, Ports: 48, Protocols: 80, Settings: 112, AppProtocols: 1221, Notes: 1223, Citations: 1228, Published: [3]uint32{616, 617, 0}, Purpose: 727, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}},
+		{ID: 618, Component: 14, From: 162, To: 138, Ports: 48, Protocols: 80, Settings: 1231, AppProtocols: 1221, Notes: 1234, Citations: 862, Published: [3]uint32{616, 617, 0}, Purpose: 728, Conditions: 862, Inferred: 528, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
+		{ID: 619, Component: 14, From: 1217, To: 162, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 1237, Notes: 1239, Citations: 1243, Published: [3]uint32{616, 621, 0}, Purpose: 729, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}},
+		{ID: 622, Component: 14, From: 162, To: 138, Ports: 49, Protocols: 80, Settings: 715, AppProtocols: 1237, Notes: 1234, Citations: 1243, Published: [3]uint32{616, 621, 0}, Purpose: 730, Conditions: 862, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
+		{ID: 623, Component: 14, From: 170, To: 162, Ports: 5, Protocols: 80, Notes: 108, Citations: 1250, Published: [3]uint32{616, 624, 0}, Purpose: 731, Quirks: 256, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 625, Component: 14, From: 162, To: 170, Ports: 5, Protocols: 80, Notes: 108, Citations: 1255, Published: [3]uint32{616, 624, 0}, Purpose: 732, Quirks: 256, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 626, Component: 14, From: 162, To: 162, Ports: 7, Protocols: 80, Notes: 1258, Citations: 1263, Published: [3]uint32{616, 627, 0}, Purpose: 733, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 628, Component: 9, From: 108, To: 96, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1266, Published: [3]uint32{616, 621, 0}, Purpose: 734},
+		{ID: 629, Component: 9, From: 108, To: 102, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1266, Published: [3]uint32{616, 621, 0}, Purpose: 735},
+		{ID: 630, Component: 10, From: 138, To: 162, Ports: 3, Protocols: 1268, Notes: 138, Citations: 1274, Published: [3]uint32{631, 632, 0}, Purpose: 736, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 633, Component: 16, From: 170, To: 162, Ports: 6, Protocols: 1268, Notes: 138, Citations: 1279, Published: [3]uint32{631, 624, 0}, Purpose: 737, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 634, Component: 18, From: 162, To: 1282, Ports: 1, Protocols: 80, Notes: 17, Citations: 841, Published: [3]uint32{616, 635, 0}, Purpose: 738},
+		{ID: 636, Component: 18, From: 162, To: 61, Ports: 2, Protocols: 80, Notes: 17, Citations: 841, Published: [3]uint32{616, 637, 0}, Purpose: 739},
+		{ID: 638, Component: 18, From: 162, To: 1285, Ports: 4, Protocols: 80, Notes: 17, Citations: 841, Published: [3]uint32{616, 639, 0}, Purpose: 740},
+		{ID: 640, Component: 14, From: 162, To: 112, Ports: 56, Protocols: 80, AppProtocols: 1288, Notes: 112, Citations: 835, Published: [3]uint32{616, 641, 0}, Purpose: 741, Inferred: 1024},
+		{ID: 642, Component: 14, From: 162, To: 715, Protocols: 80, Settings: 24, Notes: 862, Citations: 837, Published: [3]uint32{616, 643, 0}, Purpose: 742, Inferred: 8, Quirks: 65536, Enums: [7]uint8{0, 2, 0, 0, 0, 0, 0}},
+		{ID: 644, Component: 14, From: 162, To: 694, Ports: 50, Protocols: 80, Settings: 61, AppProtocols: 1291, Citations: 1156, Published: [3]uint32{616, 646, 0}, Purpose: 743, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
+		{ID: 647, Component: 14, From: 162, To: 702, Ports: 51, Protocols: 1268, Settings: 67, AppProtocols: 1293, Citations: 1158, Published: [3]uint32{631, 649, 0}, Purpose: 744, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
+		{ID: 650, Component: 14, From: 162, To: 162, Ports: 57, Protocols: 80, OSServices: 1295, Citations: 1297, Published: [3]uint32{616, 652, 0}, Purpose: 745, Conditions: 112, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
+		{ID: 653, Component: 14, From: 162, To: 698, Ports: 58, Protocols: 80, Citations: 720, Published: [3]uint32{616, 654, 0}, Purpose: 746, Conditions: 24, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 1}},
+		{ID: 655, Component: 14, From: 170, To: 162, Ports: 59, Protocols: 1268, Settings: 80, AppProtocols: 1302, Citations: 718, Published: [3]uint32{631, 657, 0}, Purpose: 747, Conditions: 1299, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 1}},
+		{ID: 658, Component: 14, From: 162, To: 162, Ports: 60, Protocols: 80, Citations: 1304, Published: [3]uint32{616, 659, 0}, Purpose: 748, Quirks: 8, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 2}},
+		{ID: 660, Product: 1, Component: 20, From: 194, To: 214, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 1268, Citations: 729, Published: [3]uint32{616, 662, 0}, Purpose: 749, Conditions: 96, Inferred: 4, Quirks: 256, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 663, Product: 1, Component: 20, From: 168, To: 194, Ports: 61, Protocols: 80, AppProtocols: 1306, Citations: 729, Published: [3]uint32{616, 662, 0}, Purpose: 750, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 664, Product: 1, Component: 20, From: 682, To: 194, Ports: 62, Protocols: 1268, AppProtocols: 1308, Citations: 1310, Published: [3]uint32{631, 666, 0}, Purpose: 751, Conditions: 80, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 667, Product: 1, Component: 20, From: 216, To: 194, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 1312, Published: [3]uint32{616, 617, 0}, Purpose: 752, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 668, Product: 1, Component: 20, From: 696, To: 194, Ports: 32, Protocols: 1268, AppProtocols: 1314, Citations: 1316, Published: [3]uint32{631, 670, 0}, Purpose: 753, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 671, Product: 1, Component: 20, From: 168, To: 194, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1318, Published: [3]uint32{616, 621, 0}, Purpose: 754, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 672, Product: 1, Component: 20, From: 210, To: 194, Ports: 2, Protocols: 80, Settings: 96, Citations: 1160, Published: [3]uint32{616, 637, 0}, Purpose: 755, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 673, Product: 1, Component: 20, From: 194, To: 694, Ports: 50, Protocols: 80, AppProtocols: 1291, Citations: 1320, Published: [3]uint32{616, 646, 0}, Purpose: 756, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 674, Product: 1, Component: 20, From: 194, To: 189, Ports: 63, Protocols: 1322, AppProtocols: 1325, Citations: 1327, Published: [3]uint32{676, 677, 0}, Purpose: 757, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 678, Product: 1, Component: 20, From: 194, To: 682, Ports: 64, Protocols: 1268, AppProtocols: 1308, Citations: 1329, Published: [3]uint32{631, 679, 0}, Purpose: 758, Conditions: 80, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 680, Product: 1, Component: 20, From: 194, To: 162, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 724, Published: [3]uint32{616, 617, 0}, Purpose: 759, Conditions: 67, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 681, Product: 1, Component: 20, From: 194, To: 252, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 724, Published: [3]uint32{616, 617, 0}, Purpose: 760, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 682, Product: 1, Component: 20, From: 194, To: 1331, Ports: 59, Protocols: 1268, Settings: 102, AppProtocols: 1302, Notes: 162, Citations: 866, Published: [3]uint32{631, 657, 0}, Purpose: 761, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 683, Product: 1, Component: 20, From: 194, To: 678, Ports: 65, Protocols: 1268, AppProtocols: 1334, Citations: 1336, Published: [3]uint32{631, 685, 0}, Purpose: 762, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 686, Product: 1, Component: 20, From: 194, To: 696, Ports: 33, Protocols: 1268, AppProtocols: 1314, Citations: 1338, Published: [3]uint32{631, 687, 0}, Purpose: 763, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 688, Product: 1, Component: 20, From: 194, To: 686, Ports: 52, Protocols: 1322, Settings: 108, AppProtocols: 1340, Citations: 1162, Published: [3]uint32{676, 690, 0}, Purpose: 764, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 691, Product: 1, Component: 20, From: 194, To: 162, Ports: 49, Protocols: 80, Settings: 1342, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 765, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 692, Product: 1, Component: 20, From: 194, To: 214, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 766, Conditions: 102, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 693, Product: 1, Component: 20, From: 194, To: 224, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 767, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 694, Product: 1, Component: 20, From: 194, To: 862, Ports: 49, Protocols: 80, Settings: 138, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 768, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 695, Product: 1, Component: 20, From: 194, To: 17, Ports: 49, Protocols: 80, Settings: 1344, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 769, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 696, Product: 1, Component: 20, From: 194, To: 202, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 770, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 697, Product: 1, Component: 20, From: 194, To: 204, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 771, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 698, Product: 1, Component: 20, From: 194, To: 206, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 772, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 699, Product: 1, Component: 20, From: 194, To: 654, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 773, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 700, Product: 1, Component: 20, From: 194, To: 208, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 774, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 701, Product: 1, Component: 20, From: 194, To: 243, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 775, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 702, Product: 1, Component: 20, From: 194, To: 152, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 776, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 703, Product: 1, Component: 20, From: 194, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 777, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 704, Product: 1, Component: 20, From: 194, To: 212, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 778, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 705, Product: 1, Component: 20, From: 194, To: 672, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 779, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 706, Product: 1, Component: 20, From: 194, To: 218, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 780, Inferred: 1026, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 707, Product: 1, Component: 20, From: 194, To: 694, Ports: 66, Protocols: 80, AppProtocols: 1346, Citations: 1350, Published: [3]uint32{616, 710, 0}, Purpose: 781, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 711, Product: 1, Component: 20, From: 194, To: 702, Ports: 51, Protocols: 1268, Settings: 1352, AppProtocols: 1293, Notes: 839, Citations: 1164, Published: [3]uint32{631, 649, 0}, Purpose: 782, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 712, Product: 1, Component: 20, From: 194, To: 694, Ports: 67, Protocols: 80, AppProtocols: 1354, Citations: 1357, Published: [3]uint32{616, 714, 0}, Purpose: 783, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 715, Product: 1, Component: 20, From: 194, To: 702, Ports: 53, Protocols: 80, Settings: 162, AppProtocols: 1293, Notes: 839, Citations: 1166, Published: [3]uint32{616, 716, 0}, Purpose: 784, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 717, Product: 1, Component: 20, From: 194, To: 686, Ports: 54, Protocols: 1268, Settings: 1359, AppProtocols: 1340, Notes: 170, Citations: 868, Published: [3]uint32{631, 718, 0}, Purpose: 764, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 719, Product: 1, Component: 20, From: 194, To: 686, Ports: 68, Protocols: 80, AppProtocols: 1340, Citations: 1361, Published: [3]uint32{616, 720, 0}, Purpose: 764, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 721, Product: 1, Component: 20, From: 194, To: 686, Ports: 69, Protocols: 80, AppProtocols: 1340, Citations: 1363, Published: [3]uint32{616, 722, 0}, Purpose: 764, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 723, Product: 1, Component: 20, From: 194, To: 654, Ports: 4, Protocols: 80, Citations: 1365, Published: [3]uint32{616, 639, 0}, Purpose: 785, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 724, Product: 1, Component: 20, From: 194, To: 1367, Ports: 9, Protocols: 80, AppProtocols: 1237, Citations: 1370, Published: [3]uint32{616, 725, 0}, Purpose: 786, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 726, Product: 1, Component: 20, From: 194, To: 702, Ports: 55, Protocols: 80, Settings: 170, AppProtocols: 1372, Notes: 839, Citations: 1168, Published: [3]uint32{616, 727, 0}, Purpose: 787, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 728, Product: 1, Component: 20, From: 194, To: 196, Ports: 8, Protocols: 1268, Settings: 1268, AppProtocols: 1293, Notes: 1344, Citations: 722, Published: [3]uint32{631, 729, 0}, Purpose: 788, Conditions: 61, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 2, 0}},
+		{ID: 730, Product: 2, Component: 32, From: 220, To: 189, AppProtocols: 1325, Notes: 206, Citations: 741, Purpose: 789, Inferred: 1026, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 731, Product: 2, Component: 32, From: 220, To: 692, Notes: 1375, Citations: 741, Purpose: 790, Conditions: 1352, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 732, Product: 2, Component: 40, From: 903, To: 220, Settings: 839, Notes: 1379, Citations: 741, Purpose: 791, Conditions: 1359, Enums: [7]uint8{2, 4, 0, 0, 0, 2, 0}},
+		{ID: 733, Product: 2, Component: 40, From: 903, To: 252, Settings: 839, Notes: 1383, Citations: 741, Purpose: 792, Conditions: 1359, Inferred: 2, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 734, Product: 2, Component: 32, From: 220, To: 885, Ports: 56, Protocols: 80, Settings: 1388, AppProtocols: 1288, Notes: 1391, Citations: 1396, Published: [3]uint32{616, 735, 0}, Purpose: 793, Inferred: 1152, Quirks: 192},
+		{ID: 736, Product: 2, Component: 32, From: 692, To: 885, Ports: 56, Protocols: 80, AppProtocols: 1288, Notes: 1399, Citations: 1402, Purpose: 794, Conditions: 1352, Inferred: 1177, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 737, Product: 2, Component: 32, From: 692, To: 1405, Protocols: 80, AppProtocols: 1288, Notes: 1416, Citations: 1420, Purpose: 795, Conditions: 1413, Inferred: 1033, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 738, Product: 2, Component: 32, From: 220, To: 230, Protocols: 80, AppProtocols: 1288, Notes: 1423, Citations: 1427, Purpose: 796, Conditions: 138, Inferred: 1032, Quirks: 4224, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 739, Product: 2, Component: 32, From: 220, To: 224, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1435, Purpose: 797, Conditions: 108, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 740, Product: 2, Component: 32, From: 220, To: 232, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1439, Purpose: 798, Conditions: 1342, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 741, Product: 2, Component: 32, From: 220, To: 234, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1443, Purpose: 799, Conditions: 1344, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 742, Product: 2, Component: 32, From: 220, To: 248, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1447, Purpose: 800, Conditions: 170, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 743, Product: 2, Component: 32, From: 220, To: 243, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1451, Purpose: 801, Conditions: 162, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 744, Product: 2, Component: 32, From: 220, To: 252, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1455, Purpose: 802, Conditions: 839, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 745, Product: 2, Component: 37, From: 238, To: 694, Ports: 70, Protocols: 80, Settings: 1459, AppProtocols: 1291, Notes: 1462, Citations: 905, Published: [3]uint32{746, 747, 0}, Purpose: 803, Enums: [7]uint8{0, 0, 1, 0, 1, 1, 0}},
+		{ID: 748, Product: 3, Component: 59, From: 321, To: 524, Ports: 56, Protocols: 80, AppProtocols: 1288, Notes: 1465, Citations: 931, Published: [3]uint32{616, 749, 0}, Purpose: 804, Inferred: 1152, Quirks: 102, Enums: [7]uint8{0, 0, 1, 0, 0, 0, 0}},
+		{ID: 750, Product: 3, Component: 59, From: 321, To: 698, Ports: 58, Protocols: 80, Settings: 202, Notes: 467, Citations: 1468, Published: [3]uint32{616, 654, 751}, Purpose: 805, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 752, Product: 3, Component: 59, From: 321, To: 698, Ports: 71, Protocols: 1268, Notes: 467, Citations: 763, Published: [3]uint32{631, 753, 751}, Purpose: 806, Conditions: 206, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
+		{ID: 754, Product: 3, Component: 59, From: 321, To: 189, Ports: 63, Protocols: 1322, AppProtocols: 1325, Citations: 1470, Published: [3]uint32{755, 677, 751}, Purpose: 807, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 756, Product: 3, Component: 52, From: 168, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1472, Notes: 422, Citations: 755, Published: [3]uint32{616, 749, 758}, Purpose: 808, Conditions: 196, Inferred: 1155, Quirks: 1049088, Enums: [7]uint8{0, 0, 1, 1, 1, 2, 0}},
+		{ID: 759, Product: 3, Component: 50, From: 325, To: 401, Ports: 18, Protocols: 80, Settings: 204, OSServices: 1472, Notes: 885, Citations: 913, Published: [3]uint32{616, 760, 761}, Purpose: 809, Inferred: 4, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
+		{ID: 762, Product: 3, Component: 71, From: 401, To: 327, Ports: 72, Protocols: 1268, AppProtocols: 1474, OSServices: 1476, Citations: 1478, Published: [3]uint32{765, 766, 751}, Purpose: 810, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 767, Product: 3, Component: 71, From: 401, To: 327, Ports: 73, Protocols: 80, AppProtocols: 1480, OSServices: 1476, Citations: 1484, Published: [3]uint32{771, 772, 751}, Purpose: 811, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 773, Product: 3, Component: 100, From: 327, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1486, Citations: 1488, Published: [3]uint32{616, 749, 751}, Purpose: 812, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 775, Product: 3, Component: 100, From: 327, To: 403, Ports: 74, Protocols: 862, OSServices: 1486, Citations: 1490, Published: [3]uint32{776, 0, 751}, Purpose: 813, Quirks: 1179650, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 777, Product: 3, Component: 100, From: 327, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1492, Notes: 232, Citations: 907, Published: [3]uint32{616, 749, 751}, Purpose: 814, Inferred: 130, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 779, Product: 3, Component: 71, From: 401, To: 401, Ports: 56, Protocols: 80, Settings: 1494, AppProtocols: 1288, OSServices: 1497, Notes: 1500, Citations: 927, Published: [3]uint32{616, 749, 761}, Purpose: 815, Inferred: 4, Enums: [7]uint8{1, 0, 1, 3, 1, 0, 0}},
+		{ID: 780, Product: 3, Component: 71, From: 401, To: 698, Ports: 58, Protocols: 80, Settings: 202, OSServices: 1503, Notes: 467, Citations: 1508, Published: [3]uint32{616, 654, 751}, Purpose: 816, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 783, Product: 3, Component: 71, From: 401, To: 698, Ports: 71, Protocols: 1268, OSServices: 1503, Notes: 467, Citations: 761, Published: [3]uint32{631, 753, 751}, Purpose: 817, Conditions: 204, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
+		{ID: 784, Product: 3, Component: 71, From: 1510, To: 676, Ports: 52, Protocols: 1322, AppProtocols: 1340, OSServices: 1497, Citations: 1513, Published: [3]uint32{676, 690, 751}, Purpose: 818, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 785, Product: 3, Component: 71, From: 401, To: 694, Ports: 50, Protocols: 80, Settings: 208, AppProtocols: 1291, OSServices: 1476, Citations: 1173, Published: [3]uint32{616, 646, 751}, Purpose: 819, Enums: [7]uint8{0, 0, 0, 2, 1, 1, 0}},
+		{ID: 786, Product: 3, Component: 71, From: 401, To: 710, Ports: 65, Protocols: 1268, AppProtocols: 1515, OSServices: 1476, Citations: 1517, Published: [3]uint32{631, 685, 751}, Purpose: 820, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 788, Product: 3, Component: 53, From: 401, To: 680, Ports: 75, Protocols: 1322, OSServices: 1497, Notes: 243, Citations: 753, Published: [3]uint32{676, 789, 751}, Purpose: 821, Conditions: 194, Inferred: 3, Quirks: 1, Enums: [7]uint8{0, 3, 0, 2, 2, 2, 0}},
+		{ID: 790, Product: 3, Component: 71, From: 401, To: 684, Ports: 73, Protocols: 80, AppProtocols: 1519, OSServices: 1497, Citations: 1521, Published: [3]uint32{791, 772, 751}, Purpose: 822, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 792, Product: 3, Component: 51, From: 401, To: 189, Ports: 63, Protocols: 1322, AppProtocols: 1325, OSServices: 1497, Citations: 1523, Published: [3]uint32{793, 677, 751}, Purpose: 823, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 794, Product: 3, Component: 51, From: 401, To: 678, Ports: 76, Protocols: 1268, AppProtocols: 1334, OSServices: 1497, Citations: 1525, Published: [3]uint32{795, 796, 751}, Purpose: 824, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 797, Product: 3, Component: 51, From: 401, To: 678, Ports: 77, Protocols: 80, AppProtocols: 1334, OSServices: 1497, Citations: 1527, Published: [3]uint32{798, 799, 751}, Purpose: 825, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 800, Product: 3, Component: 51, From: 401, To: 678, Ports: 78, Protocols: 80, AppProtocols: 1529, OSServices: 1497, Notes: 1015, Citations: 1532, Published: [3]uint32{803, 804, 751}, Purpose: 826, Inferred: 67, Enums: [7]uint8{0, 1, 0, 2, 2, 1, 0}},
+		{ID: 805, Product: 3, Component: 71, From: 704, To: 401, Ports: 79, Protocols: 80, Notes: 455, Citations: 759, Published: [3]uint32{616, 806, 758}, Purpose: 827, Conditions: 202, Quirks: 18, Enums: [7]uint8{0, 0, 0, 1, 2, 2, 0}},
+		{ID: 807, Product: 3, Component: 104, From: 569, To: 401, Ports: 56, Protocols: 80, Settings: 1534, AppProtocols: 1288, OSServices: 1537, Citations: 1540, Published: [3]uint32{616, 749, 761}, Purpose: 828, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
+		{ID: 809, Product: 3, Component: 104, From: 569, To: 401, Ports: 34, Protocols: 80, Settings: 214, OSServices: 1542, Notes: 478, Citations: 1179, Published: [3]uint32{616, 810, 761}, Purpose: 829, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
+		{ID: 811, Product: 3, Component: 49, From: 272, To: 401, Ports: 56, Protocols: 80, Settings: 1534, AppProtocols: 1288, OSServices: 1544, Citations: 1547, Published: [3]uint32{616, 749, 761}, Purpose: 830, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
+		{ID: 812, Product: 3, Component: 49, From: 272, To: 569, Ports: 56, Protocols: 80, Settings: 1549, AppProtocols: 1288, OSServices: 1544, Citations: 1552, Published: [3]uint32{616, 749, 761}, Purpose: 831, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
+		{ID: 813, Product: 3, Component: 49, From: 272, To: 569, Ports: 19, Protocols: 80, Settings: 216, OSServices: 1492, Notes: 478, Citations: 1181, Published: [3]uint32{616, 814, 761}, Purpose: 832, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
+		{ID: 815, Product: 3, Component: 72, From: 1554, To: 403, Ports: 56, Protocols: 80, Settings: 218, AppProtocols: 1288, OSServices: 1472, Citations: 1557, Published: [3]uint32{616, 749, 758}, Purpose: 833, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 816, Product: 3, Component: 72, From: 327, To: 403, Ports: 73, Protocols: 80, AppProtocols: 1519, OSServices: 1559, Notes: 484, Citations: 1561, Published: [3]uint32{616, 772, 758}, Purpose: 834, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 818, Product: 3, Component: 72, From: 403, To: 401, Ports: 73, Protocols: 80, AppProtocols: 1519, OSServices: 1492, Citations: 1563, Published: [3]uint32{616, 772, 751}, Purpose: 835, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 819, Product: 3, Component: 72, From: 403, To: 327, Ports: 80, Protocols: 80, Settings: 220, OSServices: 1492, Notes: 474, Citations: 1565, Published: [3]uint32{616, 820, 751}, Purpose: 836, Inferred: 2, Quirks: 512, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 821, Product: 3, Component: 72, From: 403, To: 327, Ports: 81, Protocols: 1268, Settings: 220, OSServices: 1492, Citations: 1567, Published: [3]uint32{631, 820, 751}, Purpose: 837, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 822, Product: 3, Component: 72, From: 327, To: 403, Ports: 82, Protocols: 1322, AppProtocols: 1569, OSServices: 1571, Notes: 484, Citations: 1574, Published: [3]uint32{676, 825, 758}, Purpose: 838, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 826, Product: 3, Component: 72, From: 327, To: 403, Ports: 83, Protocols: 1322, AppProtocols: 1334, OSServices: 1559, Notes: 484, Citations: 1576, Published: [3]uint32{676, 799, 758}, Purpose: 839, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 827, Product: 3, Component: 72, From: 327, To: 403, Ports: 65, Protocols: 1268, AppProtocols: 1334, OSServices: 1559, Notes: 484, Citations: 1578, Published: [3]uint32{631, 685, 758}, Purpose: 840, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 828, Product: 3, Component: 71, From: 327, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1472, Citations: 1580, Published: [3]uint32{616, 749, 758}, Purpose: 841, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 829, Product: 3, Component: 100, From: 327, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1492, Citations: 1582, Published: [3]uint32{616, 749, 751}, Purpose: 842, Inferred: 1152, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 830, Product: 3, Component: 100, From: 401, To: 327, Ports: 73, Protocols: 80, AppProtocols: 1519, OSServices: 1559, Citations: 1584, Published: [3]uint32{616, 772, 758}, Purpose: 843, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 831, Product: 3, Component: 100, From: 401, To: 327, Ports: 84, Protocols: 80, Settings: 220, OSServices: 1492, Citations: 1586, Published: [3]uint32{616, 832, 758}, Purpose: 844, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 833, Product: 3, Component: 100, From: 401, To: 327, Ports: 85, Protocols: 1268, Settings: 220, OSServices: 1492, Citations: 1588, Published: [3]uint32{631, 832, 758}, Purpose: 845, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 834, Product: 3, Component: 100, From: 704, To: 327, Ports: 86, Protocols: 80, Settings: 220, OSServices: 1492, Notes: 1590, Citations: 1593, Published: [3]uint32{616, 835, 758}, Purpose: 846, Quirks: 512, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 836, Product: 3, Component: 100, From: 704, To: 327, Ports: 87, Protocols: 1268, Settings: 220, OSServices: 1492, Notes: 940, Citations: 1595, Published: [3]uint32{631, 835, 758}, Purpose: 847, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 837, Product: 3, Component: 100, From: 327, To: 327, Ports: 27, Protocols: 1322, Settings: 220, AppProtocols: 1221, OSServices: 1492, Notes: 964, Citations: 997, Published: [3]uint32{676, 838, 751}, Purpose: 848, Inferred: 2, Quirks: 524288, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 839, Product: 3, Component: 71, From: 352, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, Citations: 1597, Published: [3]uint32{616, 749, 758}, Purpose: 849, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 840, Product: 3, Component: 101, From: 352, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, Citations: 1599, Published: [3]uint32{616, 749, 751}, Purpose: 850, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 841, Product: 3, Component: 101, From: 352, To: 1601, Ports: 56, Protocols: 80, Settings: 218, AppProtocols: 1288, Citations: 1604, Published: [3]uint32{616, 749, 751}, Purpose: 851, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 842, Product: 3, Component: 101, From: 352, To: 1606, Ports: 56, SourcePorts: 88, Protocols: 80, AppProtocols: 1288, Notes: 993, Citations: 1009, Published: [3]uint32{616, 843, 751}, Purpose: 852, Inferred: 1168, Quirks: 1310720, Enums: [7]uint8{0, 0, 1, 2, 2, 0, 0}},
+		{ID: 844, Product: 3, Component: 101, From: 401, To: 352, Ports: 61, Protocols: 80, Settings: 230, AppProtocols: 1306, Citations: 1202, Published: [3]uint32{616, 845, 758}, Purpose: 853, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 846, Product: 3, Component: 101, From: 401, To: 352, Ports: 84, Protocols: 80, Settings: 220, Citations: 1610, Published: [3]uint32{616, 832, 758}, Purpose: 854, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 847, Product: 3, Component: 101, From: 401, To: 352, Ports: 85, Protocols: 1268, Settings: 220, Citations: 1612, Published: [3]uint32{631, 832, 758}, Purpose: 855, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 848, Product: 3, Component: 101, From: 704, To: 352, Ports: 87, Protocols: 1268, Settings: 220, Notes: 1614, Citations: 968, Published: [3]uint32{631, 835, 758}, Purpose: 856, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 849, Product: 3, Component: 43, From: 168, To: 256, Ports: 56, Protocols: 80, AppProtocols: 1288, Citations: 1617, Published: [3]uint32{616, 749, 758}, Purpose: 857, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 850, Product: 3, Component: 54, From: 484, To: 403, Ports: 56, Protocols: 80, AppProtocols: 1288, OSServices: 1472, Notes: 266, Citations: 929, Published: [3]uint32{851, 749, 852}, Purpose: 858, Inferred: 139, Quirks: 536576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 853, Product: 3, Component: 92, From: 486, To: 484, Ports: 62, Protocols: 1268, AppProtocols: 1619, OSServices: 1621, Notes: 989, Citations: 757, Published: [3]uint32{856, 857, 761}, Purpose: 859, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 858, Product: 3, Component: 92, From: 484, To: 486, Ports: 64, Protocols: 1268, AppProtocols: 1619, OSServices: 1621, Notes: 989, Citations: 757, Published: [3]uint32{856, 857, 761}, Purpose: 860, Conditions: 200, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 2, 2, 0}},
+		{ID: 859, Product: 3, Component: 92, From: 484, To: 486, Ports: 28, Protocols: 1268, AppProtocols: 1619, OSServices: 1621, Notes: 989, Citations: 757, Published: [3]uint32{856, 857, 761}, Purpose: 861, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 860, Product: 3, Component: 92, From: 484, To: 486, Ports: 29, Protocols: 80, AppProtocols: 1619, OSServices: 1621, Citations: 1623, Published: [3]uint32{856, 861, 761}, Purpose: 862, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 862, Product: 3, Component: 105, From: 484, To: 571, Ports: 35, Protocols: 1268, AppProtocols: 1625, OSServices: 1627, Citations: 1629, Published: [3]uint32{865, 866, 758}, Purpose: 863, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 867, Product: 3, Component: 105, From: 484, To: 571, Ports: 89, Protocols: 1268, AppProtocols: 1625, OSServices: 1627, Notes: 476, Citations: 1048, Published: [3]uint32{865, 868, 761}, Purpose: 864, Inferred: 1, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 869, Product: 3, Component: 47, From: 264, To: 266, Ports: 90, Protocols: 1322, AppProtocols: 1631, OSServices: 1621, Notes: 238, Citations: 911, Published: [3]uint32{870, 871, 761}, Purpose: 865, Inferred: 12, Quirks: 12800, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 872, Product: 3, Component: 57, From: 704, To: 313, Ports: 22, Protocols: 80, Settings: 232, OSServices: 1633, Citations: 1635, Published: [3]uint32{616, 874, 758}, Purpose: 866, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 875, Product: 3, Component: 56, From: 704, To: 311, Ports: 20, Protocols: 80, Settings: 232, OSServices: 1637, Citations: 1639, Published: [3]uint32{616, 877, 758}, Purpose: 867, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 878, Product: 3, Component: 57, From: 704, To: 313, Ports: 23, Protocols: 80, Settings: 232, OSServices: 1633, Citations: 1641, Published: [3]uint32{616, 879, 758}, Purpose: 868, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 880, Product: 3, Component: 56, From: 704, To: 311, Ports: 21, Protocols: 80, Settings: 232, OSServices: 1637, Citations: 1643, Published: [3]uint32{616, 881, 758}, Purpose: 869, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 882, Product: 3, Component: 56, From: 704, To: 311, Ports: 91, Protocols: 1268, OSServices: 1637, Citations: 1645, Published: [3]uint32{631, 883, 0}, Purpose: 870, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
+		{ID: 884, Product: 3, Component: 57, From: 688, To: 313, Ports: 33, Protocols: 1268, AppProtocols: 1314, OSServices: 1633, Citations: 1647, Published: [3]uint32{631, 687, 758}, Purpose: 871, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 885, Product: 3, Component: 57, From: 704, To: 313, Ports: 92, Protocols: 1268, OSServices: 1633, Citations: 1649, Published: [3]uint32{631, 886, 0}, Purpose: 872, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
+		{ID: 887, Product: 3, Component: 58, From: 168, To: 317, Ports: 56, Protocols: 80, AppProtocols: 1288, Citations: 1651, Published: [3]uint32{616, 749, 758}, Purpose: 873, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 888, Product: 3, Component: 60, From: 325, To: 704, Ports: 93, Protocols: 1322, AppProtocols: 1334, Notes: 252, Citations: 751, Published: [3]uint32{889, 890, 0}, Purpose: 874, Conditions: 1653, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 0, 0, 2, 0}},
+		{ID: 891, Product: 3, Component: 60, From: 268, To: 325, Ports: 49, Protocols: 80, OSServices: 1655, Notes: 252, Citations: 1657, Published: [3]uint32{616, 893, 758}, Purpose: 875, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 894, Product: 3, Component: 60, From: 325, To: 401, Ports: 18, Protocols: 80, OSServices: 1655, Notes: 1659, Citations: 923, Published: [3]uint32{616, 895, 751}, Purpose: 876, Inferred: 16, Quirks: 1376256, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 896, Product: 3, Component: 62, From: 974, To: 688, Ports: 32, Protocols: 1268, AppProtocols: 1314, Notes: 1662, Citations: 1665, Published: [3]uint32{631, 670, 897}, Purpose: 877, Inferred: 7, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 898, Product: 3, Component: 62, From: 688, To: 974, Ports: 33, Protocols: 1268, AppProtocols: 1314, Notes: 276, Citations: 1667, Published: [3]uint32{631, 687, 758}, Purpose: 878, Inferred: 3, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 899, Product: 3, Component: 66, From: 359, To: 260, Ports: 49, Protocols: 80, Notes: 311, Citations: 955, Published: [3]uint32{616, 621, 761}, Purpose: 879, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 900, Product: 3, Component: 67, From: 361, To: 260, Ports: 49, Protocols: 80, Notes: 311, Citations: 955, Published: [3]uint32{616, 621, 761}, Purpose: 880, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 901, Product: 3, Component: 67, From: 359, To: 361, Ports: 49, Protocols: 80, Notes: 311, Citations: 955, Published: [3]uint32{616, 621, 761}, Purpose: 881, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 902, Product: 3, Component: 67, From: 361, To: 401, Ports: 49, Protocols: 80, Notes: 311, Citations: 955, Published: [3]uint32{616, 621, 761}, Purpose: 882, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 903, Product: 3, Component: 102, From: 704, To: 533, Ports: 56, Protocols: 80, AppProtocols: 1288, Citations: 1669, Published: [3]uint32{904, 749, 761}, Purpose: 883, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
+		{ID: 905, Product: 3, Component: 68, From: 420, To: 363, Ports: 25, Protocols: 80, Settings: 234, OSServices: 1671, Notes: 317, Citations: 1209, Published: [3]uint32{616, 908, 761}, Purpose: 884, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 909, Product: 3, Component: 68, From: 363, To: 688, Protocols: 1268, AppProtocols: 1314, OSServices: 1671, Notes: 1674, Citations: 1677, Published: [3]uint32{631, 910, 761}, Purpose: 885, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 911, Product: 3, Component: 68, From: 363, To: 688, Protocols: 80, OSServices: 1671, Notes: 1674, Citations: 1679, Published: [3]uint32{616, 910, 761}, Purpose: 886, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 912, Product: 3, Component: 75, From: 401, To: 524, Notes: 1681, Citations: 995, Purpose: 887, Quirks: 128, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 913, Product: 3, Component: 75, From: 401, To: 573, Notes: 1685, Citations: 995, Purpose: 888, Quirks: 192, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 914, Product: 3, Component: 73, From: 401, To: 357, Notes: 944, Citations: 987, Purpose: 889, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 915, Product: 3, Component: 74, From: 989, To: 262, Notes: 944, Citations: 991, Purpose: 890, Inferred: 1, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 916, Product: 3, Component: 80, From: 455, To: 688, Ports: 14, Protocols: 1322, AppProtocols: 1688, OSServices: 1691, Notes: 985, Citations: 1007, Published: [3]uint32{676, 919, 897}, Purpose: 891, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 920, Product: 3, Component: 80, From: 455, To: 688, Ports: 15, Protocols: 1322, AppProtocols: 1695, OSServices: 1691, Citations: 1698, Published: [3]uint32{676, 921, 897}, Purpose: 892, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 922, Product: 3, Component: 80, From: 455, To: 688, Ports: 12, Protocols: 1322, OSServices: 1691, Notes: 234, Citations: 909, Published: [3]uint32{676, 923, 897}, Purpose: 893, Inferred: 2, Quirks: 512, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 924, Product: 3, Component: 80, From: 455, To: 688, Ports: 13, Protocols: 1322, AppProtocols: 1700, OSServices: 1691, Citations: 1702, Published: [3]uint32{676, 925, 897}, Purpose: 894, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 926, Product: 3, Component: 81, From: 457, To: 688, Ports: 16, Protocols: 1268, AppProtocols: 1704, OSServices: 1707, Citations: 1710, Published: [3]uint32{631, 929, 897}, Purpose: 895, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 930, Product: 3, Component: 81, From: 457, To: 688, Ports: 17, Protocols: 1268, AppProtocols: 1712, OSServices: 1707, Citations: 1715, Published: [3]uint32{631, 932, 897}, Purpose: 896, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 933, Product: 3, Component: 82, From: 459, To: 700, Ports: 49, Protocols: 80, OSServices: 1707, Citations: 1717, Published: [3]uint32{616, 621, 751}, Purpose: 897, Inferred: 2, Quirks: 10, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 934, Product: 3, Component: 83, From: 461, To: 688, Ports: 48, Protocols: 80, AppProtocols: 1221, OSServices: 1707, Citations: 1719, Published: [3]uint32{616, 617, 897}, Purpose: 898, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 935, Product: 3, Component: 84, From: 463, To: 688, Ports: 24, Protocols: 80, AppProtocols: 1721, OSServices: 1707, Notes: 915, Citations: 1723, Published: [3]uint32{616, 929, 897}, Purpose: 899, Inferred: 2, Quirks: 10, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 937, Product: 3, Component: 85, From: 467, To: 688, Ports: 32, Protocols: 1268, AppProtocols: 1314, OSServices: 1707, Citations: 1725, Published: [3]uint32{631, 670, 897}, Purpose: 900, Inferred: 6, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 938, Product: 3, Component: 86, From: 688, To: 472, Ports: 33, Protocols: 1268, AppProtocols: 1314, OSServices: 1707, Citations: 1727, Published: [3]uint32{631, 687, 758}, Purpose: 901, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 939, Product: 3, Component: 86, From: 704, To: 472, Ports: 89, Protocols: 1268, OSServices: 1707, Notes: 480, Citations: 1053, Published: [3]uint32{631, 789, 0}, Purpose: 902, Inferred: 66, Quirks: 1048623, Enums: [7]uint8{2, 1, 0, 0, 0, 0, 0}},
+		{ID: 940, Product: 3, Component: 87, From: 474, To: 688, Ports: 94, Protocols: 1322, AppProtocols: 1306, OSServices: 1707, Citations: 1729, Published: [3]uint32{676, 662, 761}, Purpose: 903, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 941, Product: 3, Component: 88, From: 476, To: 708, Ports: 56, Protocols: 80, AppProtocols: 1288, OSServices: 1707, Citations: 1731, Published: [3]uint32{616, 749, 761}, Purpose: 904, Inferred: 1154, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
+		{ID: 942, Product: 3, Component: 89, From: 478, To: 688, Ports: 95, Protocols: 80, AppProtocols: 1733, OSServices: 1707, Citations: 1735, Published: [3]uint32{616, 825, 761}, Purpose: 905, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 943, Product: 3, Component: 90, From: 480, To: 688, Ports: 24, Protocols: 80, AppProtocols: 1737, OSServices: 1707, Citations: 1739, Published: [3]uint32{616, 929, 761}, Purpose: 906, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 945, Product: 3, Component: 90, From: 480, To: 688, Ports: 39, Protocols: 80, AppProtocols: 1737, OSServices: 1707, Citations: 1741, Published: [3]uint32{616, 932, 761}, Purpose: 907, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 946, Product: 3, Component: 89, From: 478, To: 688, Ports: 96, Protocols: 1322, AppProtocols: 1733, Citations: 1743, Published: [3]uint32{676, 947, 761}, Purpose: 908, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 948, Product: 3, Component: 89, From: 478, To: 688, Ports: 97, Protocols: 1322, AppProtocols: 1733, Citations: 1745, Published: [3]uint32{676, 949, 761}, Purpose: 909, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 950, Product: 3, Component: 98, From: 704, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, Citations: 1031, Published: [3]uint32{951, 749, 0}, Purpose: 910, Inferred: 136, Quirks: 12288, Enums: [7]uint8{0, 0, 1, 0, 1, 0, 0}},
+		{ID: 952, Product: 3, Component: 114, From: 704, To: 607, Ports: 56, Protocols: 80, AppProtocols: 1288, OSServices: 1747, Citations: 1749, Published: [3]uint32{904, 749, 761}, Purpose: 911, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
+		{ID: 954, Product: 3, Component: 115, From: 599, To: 611, Ports: 38, Protocols: 80, Notes: 383, Citations: 1019, Published: [3]uint32{904, 955, 761}, Purpose: 912, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 3, 0, 0}},
+		{ID: 956, Product: 3, Component: 112, From: 605, To: 603, Ports: 37, Protocols: 80, Citations: 1751, Published: [3]uint32{904, 957, 761}, Purpose: 913, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 958, Product: 3, Component: 110, From: 110, To: 704, Notes: 1021, Citations: 1071, Published: [3]uint32{959, 959, 761}, Purpose: 914, Quirks: 98322, Enums: [7]uint8{2, 3, 0, 3, 1, 0, 0}},
+		{ID: 960, Product: 3, Component: 108, From: 593, To: 708, Ports: 49, Protocols: 80, Notes: 1011, Citations: 1753, Published: [3]uint32{616, 621, 761}, Purpose: 915, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 961, Product: 3, Component: 108, From: 593, To: 708, Ports: 95, Protocols: 80, Notes: 1011, Citations: 1755, Published: [3]uint32{616, 825, 761}, Purpose: 916, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 962, Product: 3, Component: 109, From: 597, To: 678, Ports: 36, Protocols: 80, Citations: 1757, Published: [3]uint32{616, 963, 751}, Purpose: 917, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 964, Product: 4, Component: 116, From: 613, To: 672, Notes: 1029, Citations: 1075, Purpose: 918, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 965, Product: 4, Component: 116, From: 168, To: 613, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 524, Citations: 768, Published: [3]uint32{0, 662, 0}, Purpose: 919, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 966, Product: 4, Component: 116, From: 704, To: 613, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 1759, Citations: 768, Published: [3]uint32{0, 662, 0}, Purpose: 920, Conditions: 210, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 967, Product: 4, Component: 116, From: 682, To: 613, Ports: 62, Protocols: 1268, AppProtocols: 1308, Notes: 524, Citations: 1762, Published: [3]uint32{0, 666, 0}, Purpose: 751, Conditions: 208, Inferred: 2312, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 968, Product: 4, Component: 116, From: 168, To: 613, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 524, Citations: 1764, Published: [3]uint32{0, 617, 0}, Purpose: 921, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 969, Product: 4, Component: 116, From: 613, To: 189, Ports: 63, Protocols: 1322, AppProtocols: 1325, Notes: 524, Citations: 1766, Published: [3]uint32{0, 677, 0}, Purpose: 757, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 970, Product: 4, Component: 116, From: 613, To: 682, Ports: 64, Protocols: 1268, AppProtocols: 1308, Notes: 524, Citations: 1768, Published: [3]uint32{0, 679, 0}, Purpose: 758, Conditions: 208, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 971, Product: 4, Component: 116, From: 613, To: 1331, Ports: 59, Protocols: 1268, Settings: 238, AppProtocols: 1302, Notes: 1770, Citations: 1073, Published: [3]uint32{0, 657, 0}, Purpose: 761, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 972, Product: 4, Component: 116, From: 613, To: 678, Ports: 65, Protocols: 1268, AppProtocols: 1334, Notes: 524, Citations: 1773, Published: [3]uint32{0, 685, 0}, Purpose: 762, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 973, Product: 4, Component: 116, From: 613, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 524, Citations: 1775, Published: [3]uint32{0, 621, 0}, Purpose: 777, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 974, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1777, AppProtocols: 1288, Notes: 1786, Citations: 1791, Purpose: 922, Inferred: 76, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 975, Product: 5, Component: 117, From: 1082, To: 692, Protocols: 80, Settings: 1795, Notes: 1803, Citations: 1097, Purpose: 923, Inferred: 76, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 1, 0}},
+		{ID: 976, Product: 5, Component: 117, From: 692, To: 162, Protocols: 80, Settings: 1806, AppProtocols: 1288, Notes: 1812, Citations: 1097, Purpose: 924, Inferred: 77, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 977, Product: 5, Component: 117, From: 162, To: 198, Protocols: 80, Settings: 1815, Citations: 770, Purpose: 925, Conditions: 212, Inferred: 13, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 2, 0}},
+		{ID: 978, Product: 5, Component: 117, From: 198, To: 1082, Protocols: 80, Settings: 1820, Notes: 593, Citations: 770, Purpose: 926, Conditions: 212, Inferred: 79, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 0, 2, 0}},
+		{ID: 979, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1823, AppProtocols: 1288, Notes: 1829, Citations: 772, Purpose: 927, Conditions: 214, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 2, 0}},
+		{ID: 980, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1832, AppProtocols: 1288, Notes: 352, Citations: 772, Purpose: 928, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 981, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1839, AppProtocols: 1288, Notes: 1846, Citations: 1101, Purpose: 929, Inferred: 1101, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 982, Product: 5, Component: 118, From: 132, To: 162, Protocols: 80, Settings: 1849, AppProtocols: 1288, Notes: 1857, Citations: 1863, Purpose: 930, Inferred: 1100, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 983, Product: 5, Component: 118, From: 132, To: 630, Citations: 774, Purpose: 931, Conditions: 216, Inferred: 2308, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 984, Product: 6, Component: 120, From: 134, To: 692, Ports: 98, Protocols: 80, Settings: 317, Notes: 603, Citations: 822, Published: [3]uint32{0, 985, 0}, Purpose: 932, Conditions: 248, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
+		{ID: 986, Product: 6, Component: 136, From: 168, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1867, Published: [3]uint32{987, 677, 0}, Purpose: 933},
+		{ID: 988, Product: 6, Component: 136, From: 168, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1869, Published: [3]uint32{989, 657, 0}, Purpose: 934},
+		{ID: 990, Product: 6, Component: 136, From: 168, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 605, Citations: 1871, Published: [3]uint32{991, 621, 0}, Purpose: 935},
+		{ID: 992, Product: 6, Component: 124, From: 646, To: 702, Ports: 51, Protocols: 1268, AppProtocols: 1293, Notes: 634, Citations: 1873, Published: [3]uint32{993, 649, 0}, Purpose: 936, Conditions: 232, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 994, Product: 6, Component: 124, From: 646, To: 702, Ports: 55, Protocols: 80, AppProtocols: 1875, Notes: 634, Citations: 1878, Published: [3]uint32{995, 727, 0}, Purpose: 937, Conditions: 232, Inferred: 8, Quirks: 12288, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 996, Product: 6, Component: 124, From: 646, To: 648, Ports: 40, Protocols: 80, Settings: 321, AppProtocols: 1237, Notes: 634, Citations: 799, Published: [3]uint32{991, 997, 0}, Purpose: 938, Conditions: 234, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 998, Product: 6, Component: 120, From: 134, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1880, Published: [3]uint32{987, 677, 0}, Purpose: 939},
+		{ID: 999, Product: 6, Component: 120, From: 134, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1882, Published: [3]uint32{989, 657, 0}, Purpose: 940},
+		{ID: 1000, Product: 6, Component: 120, From: 134, To: 702, Ports: 51, Protocols: 1268, AppProtocols: 1293, Citations: 1884, Published: [3]uint32{993, 649, 0}, Purpose: 941, Conditions: 232, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1001, Product: 6, Component: 120, From: 134, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 1886, Citations: 1889, Published: [3]uint32{991, 621, 0}, Purpose: 942},
+		{ID: 1002, Product: 6, Component: 120, From: 134, To: 140, Ports: 41, Protocols: 80, AppProtocols: 1237, Citations: 1891, Published: [3]uint32{991, 1003, 0}, Purpose: 943, Conditions: 238, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1004, Product: 6, Component: 120, From: 134, To: 630, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 613, Citations: 1893, Published: [3]uint32{1005, 617, 0}, Purpose: 944},
+		{ID: 1006, Product: 6, Component: 120, From: 134, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 613, Citations: 1895, Published: [3]uint32{991, 621, 0}, Purpose: 945},
+		{ID: 1007, Product: 6, Component: 120, From: 134, To: 668, Ports: 2, Protocols: 80, AppProtocols: 1221, Notes: 1900, Citations: 1110, Published: [3]uint32{1005, 637, 0}, Purpose: 946, Conditions: 1897, Inferred: 2, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1008, Product: 6, Component: 120, From: 134, To: 654, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 1906, Citations: 1909, Published: [3]uint32{1005, 617, 0}, Purpose: 947, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1009, Product: 6, Component: 120, From: 134, To: 654, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 1906, Citations: 1911, Published: [3]uint32{991, 621, 0}, Purpose: 948, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1010, Product: 6, Component: 120, From: 134, To: 654, Ports: 45, Protocols: 80, AppProtocols: 1221, Notes: 1906, Citations: 1913, Published: [3]uint32{1005, 1011, 0}, Purpose: 947, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1012, Product: 6, Component: 120, From: 134, To: 654, Ports: 9, Protocols: 80, AppProtocols: 1237, Notes: 1906, Citations: 1915, Published: [3]uint32{991, 725, 0}, Purpose: 948, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1013, Product: 6, Component: 125, From: 140, To: 140, Ports: 41, Protocols: 80, AppProtocols: 1237, Citations: 815, Published: [3]uint32{991, 1003, 0}, Purpose: 949, Conditions: 1917, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1014, Product: 6, Component: 125, From: 140, To: 140, Ports: 42, Protocols: 80, Notes: 134, Citations: 1126, Published: [3]uint32{1015, 1016, 0}, Purpose: 950, Conditions: 238, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
+		{ID: 1017, Product: 6, Component: 125, From: 140, To: 252, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 1920, Published: [3]uint32{1005, 617, 0}, Purpose: 951, Conditions: 238, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1018, Product: 6, Component: 125, From: 140, To: 252, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1922, Published: [3]uint32{991, 621, 0}, Purpose: 952, Conditions: 238, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1019, Product: 6, Component: 125, From: 140, To: 230, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 630, Citations: 785, Published: [3]uint32{991, 621, 0}, Purpose: 953, Conditions: 238, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1020, Product: 6, Component: 125, From: 140, To: 136, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 630, Citations: 785, Published: [3]uint32{991, 621, 0}, Purpose: 954, Conditions: 1924, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1021, Product: 6, Component: 122, From: 634, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1927, Published: [3]uint32{987, 677, 0}, Purpose: 955, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1022, Product: 6, Component: 122, From: 634, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1929, Published: [3]uint32{989, 657, 0}, Purpose: 956, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1023, Product: 6, Component: 122, From: 634, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 605, Citations: 1931, Published: [3]uint32{991, 621, 0}, Purpose: 957, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1024, Product: 6, Component: 122, From: 634, To: 706, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1933, Published: [3]uint32{991, 621, 0}, Purpose: 958, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1025, Product: 6, Component: 122, From: 634, To: 676, Ports: 52, Protocols: 1322, AppProtocols: 1935, Citations: 1938, Published: [3]uint32{1026, 690, 0}, Purpose: 959, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1027, Product: 6, Component: 122, From: 634, To: 676, Ports: 100, Protocols: 1322, AppProtocols: 1940, Citations: 1942, Published: [3]uint32{1029, 718, 0}, Purpose: 960, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1030, Product: 6, Component: 128, From: 152, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1944, Published: [3]uint32{987, 677, 0}, Purpose: 961, Conditions: 885, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1031, Product: 6, Component: 128, From: 152, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1946, Published: [3]uint32{989, 657, 0}, Purpose: 962, Conditions: 885, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1032, Product: 6, Component: 128, From: 152, To: 630, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 1948, Published: [3]uint32{1005, 617, 0}, Purpose: 963, Conditions: 1897, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1033, Product: 6, Component: 128, From: 152, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1950, Published: [3]uint32{991, 621, 0}, Purpose: 964, Conditions: 1897, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1034, Product: 6, Component: 121, From: 632, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 605, Citations: 776, Published: [3]uint32{991, 621, 0}, Purpose: 965, Conditions: 218, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1035, Product: 7, Component: 128, From: 168, To: 152, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 1952, Citations: 1955, Published: [3]uint32{0, 662, 1036}, Purpose: 966, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1037, Product: 7, Component: 128, From: 1958, To: 152, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 1963, Citations: 1967, Published: [3]uint32{0, 617, 1036}, Purpose: 967, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1038, Product: 7, Component: 128, From: 1958, To: 152, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 1963, Citations: 1970, Published: [3]uint32{0, 621, 1036}, Purpose: 968, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1039, Product: 7, Component: 128, From: 1973, To: 152, Ports: 45, Protocols: 80, AppProtocols: 1221, Notes: 1976, Citations: 1980, Published: [3]uint32{0, 1011, 1036}, Purpose: 969, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1040, Product: 7, Component: 128, From: 1973, To: 152, Ports: 9, Protocols: 80, AppProtocols: 1237, Notes: 1976, Citations: 1983, Published: [3]uint32{0, 725, 1036}, Purpose: 970, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1041, Product: 7, Component: 131, From: 1973, To: 668, Ports: 2, Protocols: 80, Notes: 1976, Citations: 1986, Published: [3]uint32{0, 637, 1036}, Purpose: 971, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1042, Product: 7, Component: 134, From: 1973, To: 674, Ports: 47, Protocols: 80, Notes: 1976, Citations: 1989, Published: [3]uint32{0, 1043, 1036}, Purpose: 972, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1044, Product: 7, Component: 134, From: 1973, To: 674, Ports: 46, Protocols: 80, Notes: 1976, Citations: 1992, Published: [3]uint32{0, 1045, 1036}, Purpose: 973, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1046, Product: 7, Component: 134, From: 1973, To: 674, Ports: 43, Protocols: 80, AppProtocols: 1995, Notes: 1976, Citations: 1997, Published: [3]uint32{0, 1048, 1036}, Purpose: 974, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1049, Product: 7, Component: 134, From: 1973, To: 674, Ports: 44, Protocols: 80, AppProtocols: 2000, Notes: 1976, Citations: 2002, Published: [3]uint32{0, 1051, 1036}, Purpose: 975, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1052, Product: 7, Component: 128, From: 152, To: 672, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 2005, Citations: 1135, Published: [3]uint32{0, 621, 101}, Purpose: 976, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1053, Product: 9, Component: 156, From: 222, To: 672, Notes: 2008, Citations: 827, Purpose: 918, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1054, Product: 9, Component: 156, From: 168, To: 222, Ports: 61, Protocols: 80, Settings: 325, AppProtocols: 1306, Notes: 670, Citations: 829, Published: [3]uint32{0, 662, 0}, Purpose: 919, Conditions: 256, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1055, Product: 9, Component: 156, From: 704, To: 222, Ports: 61, Protocols: 80, Settings: 325, AppProtocols: 1306, Notes: 2013, Citations: 829, Published: [3]uint32{0, 662, 0}, Purpose: 920, Conditions: 2010, Inferred: 8, Quirks: 1052672, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1056, Product: 9, Component: 156, From: 682, To: 222, Ports: 62, Protocols: 1268, Settings: 325, AppProtocols: 1308, Notes: 670, Citations: 2016, Published: [3]uint32{0, 666, 0}, Purpose: 751, Conditions: 1659, Inferred: 2056, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1057, Product: 9, Component: 156, From: 168, To: 222, Ports: 48, Protocols: 80, Settings: 325, AppProtocols: 1221, Notes: 670, Citations: 2018, Published: [3]uint32{0, 617, 0}, Purpose: 921, Conditions: 256, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1058, Product: 9, Component: 156, From: 222, To: 189, Ports: 63, Protocols: 1322, Settings: 325, AppProtocols: 1325, Notes: 670, Citations: 2020, Published: [3]uint32{0, 677, 0}, Purpose: 757, Conditions: 256, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1059, Product: 9, Component: 156, From: 222, To: 682, Ports: 64, Protocols: 1268, Settings: 325, AppProtocols: 1308, Notes: 670, Citations: 2022, Published: [3]uint32{0, 679, 0}, Purpose: 758, Conditions: 1659, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1060, Product: 9, Component: 156, From: 222, To: 1331, Ports: 59, Protocols: 1268, Settings: 1614, AppProtocols: 1302, Notes: 1973, Citations: 1151, Published: [3]uint32{0, 657, 0}, Purpose: 761, Conditions: 256, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1061, Product: 9, Component: 156, From: 222, To: 678, Ports: 65, Protocols: 1268, Settings: 325, AppProtocols: 1334, Notes: 670, Citations: 2024, Published: [3]uint32{0, 685, 0}, Purpose: 762, Conditions: 256, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1062, Product: 9, Component: 156, From: 222, To: 630, Ports: 49, Protocols: 80, Settings: 325, AppProtocols: 1237, Notes: 670, Citations: 2026, Published: [3]uint32{0, 621, 0}, Purpose: 777, Conditions: 256, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
 	},
 	FlowIDs: []table.FlowID{
 		{ID: 640, Flow: 14},
@@ -3911,37 +3913,37 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 	},
 	Statements: []table.Statement{
 		{Fields: 2007,
-			Values: table.Flow{ID: 614, Component: 14, From: 1217, To: 162, Ports: 48, Protocols: 80, Settings: 112, AppProtocols: 1221, Notes: 1223, Citations: 862, Published: [3]uint32{616, 617, 0}, Purpose: 726, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}}},
+			Values: table.Flow{ID: 614, Component: 14, From: 1217, To: 162, Ports: 48, Protocols: 80, Settings: 112, AppProtocols: 1221, Notes: 1223, Citations: 862, Published: [3]uint32{616, 617, 0}, Purpose: 727, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}}},
 		{Fields: 4114,
-			Values: table.Flow{ID: 614, Component: 14, From: 1217, To: 162, Ports: 48, Protocols: 80, Settings: 112, AppProtocols: 1221, Notes: 1223, Citations: 1226, Published: [3]uint32{616, 617, 0}, Purpose: 726, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}}},
+			Values: table.Flow{ID: 614, Component: 14, From: 1217, To: 162, Ports: 48, Protocols: 80, Settings: 112, AppProtocols: 1221, Notes: 1223, Citations: 1226, Published: [3]uint32{616, 617, 0}, Purpose: 727, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}}},
 		{Flow: 2, Fields: 2007,
-			Values: table.Flow{ID: 619, Component: 14, From: 1217, To: 162, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 1237, Notes: 1239, Citations: 17, Published: [3]uint32{616, 621, 0}, Purpose: 728, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}}},
+			Values: table.Flow{ID: 619, Component: 14, From: 1217, To: 162, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 1237, Notes: 1239, Citations: 17, Published: [3]uint32{616, 621, 0}, Purpose: 729, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}}},
 		{Flow: 2, Fields: 4626,
-			Values: table.Flow{ID: 619, Component: 14, From: 1217, To: 162, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 1237, Notes: 1239, Citations: 843, Published: [3]uint32{616, 621, 0}, Purpose: 728, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}}},
+			Values: table.Flow{ID: 619, Component: 14, From: 1217, To: 162, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 1237, Notes: 1239, Citations: 843, Published: [3]uint32{616, 621, 0}, Purpose: 729, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}}},
 		{Flow: 3, Fields: 3527,
-			Values: table.Flow{ID: 622, Component: 14, From: 162, To: 138, Ports: 49, Protocols: 80, Settings: 715, AppProtocols: 1237, Notes: 1234, Citations: 17, Published: [3]uint32{616, 621, 0}, Purpose: 729, Conditions: 862, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
+			Values: table.Flow{ID: 622, Component: 14, From: 162, To: 138, Ports: 49, Protocols: 80, Settings: 715, AppProtocols: 1237, Notes: 1234, Citations: 17, Published: [3]uint32{616, 621, 0}, Purpose: 730, Conditions: 862, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
 		{Flow: 3, Fields: 3,
-			Values: table.Flow{ID: 622, Component: 14, From: 138, To: 162, Ports: 49, Protocols: 80, Settings: 715, AppProtocols: 1237, Notes: 1234, Citations: 843, Published: [3]uint32{616, 621, 0}, Purpose: 729, Conditions: 862, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
+			Values: table.Flow{ID: 622, Component: 14, From: 138, To: 162, Ports: 49, Protocols: 80, Settings: 715, AppProtocols: 1237, Notes: 1234, Citations: 843, Published: [3]uint32{616, 621, 0}, Purpose: 730, Conditions: 862, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
 		{Flow: 4, Fields: 471,
-			Values: table.Flow{ID: 623, Component: 14, From: 170, To: 162, Ports: 5, Protocols: 80, Notes: 108, Citations: 1246, Published: [3]uint32{616, 624, 0}, Purpose: 730, Quirks: 256}},
+			Values: table.Flow{ID: 623, Component: 14, From: 170, To: 162, Ports: 5, Protocols: 80, Notes: 108, Citations: 1246, Published: [3]uint32{616, 624, 0}, Purpose: 731, Quirks: 256}},
 		{Flow: 4, Fields: 4115,
-			Values: table.Flow{ID: 623, Component: 14, From: 170, To: 162, Ports: 5, Protocols: 80, Notes: 108, Citations: 1248, Published: [3]uint32{616, 624, 0}, Purpose: 730, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 623, Component: 14, From: 170, To: 162, Ports: 5, Protocols: 80, Notes: 108, Citations: 1248, Published: [3]uint32{616, 624, 0}, Purpose: 731, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 5, Fields: 471,
-			Values: table.Flow{ID: 625, Component: 14, From: 162, To: 170, Ports: 5, Protocols: 80, Notes: 108, Citations: 1253, Published: [3]uint32{616, 624, 0}, Purpose: 731, Quirks: 256}},
+			Values: table.Flow{ID: 625, Component: 14, From: 162, To: 170, Ports: 5, Protocols: 80, Notes: 108, Citations: 1253, Published: [3]uint32{616, 624, 0}, Purpose: 732, Quirks: 256}},
 		{Flow: 5, Fields: 4115,
-			Values: table.Flow{ID: 625, Component: 14, From: 162, To: 170, Ports: 5, Protocols: 80, Notes: 108, Citations: 1248, Published: [3]uint32{616, 624, 0}, Purpose: 731, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 625, Component: 14, From: 162, To: 170, Ports: 5, Protocols: 80, Notes: 108, Citations: 1248, Published: [3]uint32{616, 624, 0}, Purpose: 732, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 6, Fields: 4567,
-			Values: table.Flow{ID: 626, Component: 14, From: 162, To: 162, Ports: 7, Protocols: 80, Notes: 1258, Citations: 845, Published: [3]uint32{616, 627, 0}, Purpose: 732, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 626, Component: 14, From: 162, To: 162, Ports: 7, Protocols: 80, Notes: 1258, Citations: 845, Published: [3]uint32{616, 627, 0}, Purpose: 733, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 6, Fields: 4115,
-			Values: table.Flow{ID: 626, Component: 14, From: 162, To: 162, Ports: 7, Protocols: 80, Notes: 1258, Citations: 1261, Published: [3]uint32{616, 627, 0}, Purpose: 732, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 2}}},
+			Values: table.Flow{ID: 626, Component: 14, From: 162, To: 162, Ports: 7, Protocols: 80, Notes: 1258, Citations: 1261, Published: [3]uint32{616, 627, 0}, Purpose: 733, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 2}}},
 		{Flow: 9, Fields: 471,
-			Values: table.Flow{ID: 630, Component: 10, From: 138, To: 162, Ports: 3, Protocols: 1268, Notes: 138, Citations: 1270, Published: [3]uint32{631, 632, 0}, Purpose: 735, Quirks: 1048576}},
+			Values: table.Flow{ID: 630, Component: 10, From: 138, To: 162, Ports: 3, Protocols: 1268, Notes: 138, Citations: 1270, Published: [3]uint32{631, 632, 0}, Purpose: 736, Quirks: 1048576}},
 		{Flow: 9, Fields: 4115,
-			Values: table.Flow{ID: 630, Component: 10, From: 138, To: 162, Ports: 3, Protocols: 1268, Notes: 138, Citations: 1272, Published: [3]uint32{631, 632, 0}, Purpose: 735, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 630, Component: 10, From: 138, To: 162, Ports: 3, Protocols: 1268, Notes: 138, Citations: 1272, Published: [3]uint32{631, 632, 0}, Purpose: 736, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 10, Fields: 471,
-			Values: table.Flow{ID: 633, Component: 16, From: 170, To: 162, Ports: 6, Protocols: 1268, Notes: 138, Citations: 1270, Published: [3]uint32{631, 624, 0}, Purpose: 736, Quirks: 3145728}},
+			Values: table.Flow{ID: 633, Component: 16, From: 170, To: 162, Ports: 6, Protocols: 1268, Notes: 138, Citations: 1270, Published: [3]uint32{631, 624, 0}, Purpose: 737, Quirks: 3145728}},
 		{Flow: 10, Fields: 4119,
-			Values: table.Flow{ID: 633, Component: 16, From: 170, To: 162, Ports: 6, Protocols: 1268, Notes: 138, Citations: 1277, Published: [3]uint32{631, 624, 0}, Purpose: 736, Enums: [7]uint8{2, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 633, Component: 16, From: 170, To: 162, Ports: 6, Protocols: 1268, Notes: 138, Citations: 1277, Published: [3]uint32{631, 624, 0}, Purpose: 737, Enums: [7]uint8{2, 0, 0, 0, 0, 0, 1}}},
 	},
 	Index: table.Index{Every: 26, Unbounded: 27,
 		Products: []table.EndIndex{
@@ -4522,4 +4524,4 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+4170d6eca729",
 			38843684234092, 38946763449220, 39049842664348, 39152921879476,
 		}}}}
 
-// Size: 10 products, 10 documents, 157 components, 62 settings, 133 notes, 271 flows; 2028 list values; 27213 bytes of names, 58029 of texts.
+// Size: 10 products, 10 documents, 157 components, 62 settings, 133 notes, 271 flows; 2028 list values; 27213 bytes of names, 56355 of texts.

@@ -111,7 +111,7 @@ func TestGraphIsOfTheFlows(t *testing.T) {
 	}
 }
 
-// TestExternal checks which components stand apart.
+// TestExternal checks which components are separate.
 func TestExternal(t *testing.T) {
 	external := map[portbook.Component]bool{}
 	for _, n := range diagram.New(portbook.Flows().DocumentedBy(portbook.Product("scanmail")), diagram.Options{}).Nodes {
@@ -127,7 +127,7 @@ func TestExternal(t *testing.T) {
 	apex := diagram.New(portbook.Flows().DocumentedBy(portbook.ProductApexCentral), diagram.Options{})
 	i := slices.IndexFunc(apex.Nodes, func(n diagram.Node) bool { return n.Component == "apex-central/license-update-server" })
 	if i < 0 || !apex.Nodes[i].External || len(apex.Clusters) != 1 || slices.Contains(apex.Clusters[0].Nodes, "apex-central/license-update-server") {
-		t.Error("a service in a cloud does not stand apart")
+		t.Error("a service in a cloud is not separate")
 	}
 }
 
@@ -199,11 +199,11 @@ func TestParts(t *testing.T) {
 func TestEmpty(t *testing.T) {
 	g := diagram.New(portbook.FlowSet{}, diagram.Options{Localizer: localizers()["ja"]})
 	for _, s := range []string{g.Empty, g.DOT()} {
-		if !strings.Contains(s, "該当する通信はない。") {
+		if !strings.Contains(s, "該当する通信なし") {
 			t.Errorf("%q does not say that no flow matches", s)
 		}
 	}
-	if m := g.Mermaid(); !strings.Contains(m, "empty[\"該当する通信はない#12290;\"]") {
+	if m := g.Mermaid(); !strings.Contains(m, "empty[\"該当する通信なし\"]") {
 		t.Errorf("Mermaid does not say that no flow matches: %s", m)
 	}
 }

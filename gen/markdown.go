@@ -28,7 +28,7 @@ func fieldRows() string {
 		about, absent := x.About, x.Default
 		switch {
 		case x.Needed:
-			absent = "refused"
+			absent = "required"
 		case x.Kind == table.KindEnum:
 			about += " Values: `" + strings.Join(x.Values, "`, `") + "`."
 			absent = "`" + x.Default + "`"
@@ -56,19 +56,32 @@ func coverageRows(t *table.Table) string {
 				components++
 			}
 		}
-		document, published := "none: the customer's own infrastructure", "-"
-		for _, n := range t.List(p.Documents) {
-			d := t.Documents[n]
-			document = fmt.Sprintf("[%s](%s)", t.Text(d.Title), t.Name(d.URL))
-			if page := t.Name(d.Page); page != "" {
-				document += ", page `" + page + "`"
-			}
-			published = "prose"
-			if d.Rows > 0 {
-				published = fmt.Sprintf("%d %s", d.Rows, table.Counts[d.Counts])
+		documents, published := []string{"none: your own infrastructure"}, []string{"-"}
+		if list := t.List(p.Documents); len(list) > 0 {
+			documents, published = nil, nil
+			for _, n := range list {
+				documents = append(documents, documentLink(t, t.Documents[n]))
+				published = append(published, publishedCount(t.Documents[n]))
 			}
 		}
-		fmt.Fprintf(&b, "| %s (`%s`) | %s | %s | %d | %d |\n", t.Text(p.Name), t.Name(p.ID), document, published, flows, components)
+		fmt.Fprintf(&b, "| %s (`%s`) | %s | %s | %d | %d |\n", t.Text(p.Name), t.Name(p.ID), strings.Join(documents, "<br>"), strings.Join(published, "<br>"), flows, components)
 	}
 	return b.String()
+}
+
+// documentLink returns the title of a document with its address.
+func documentLink(t *table.Table, d table.Document) string {
+	link := fmt.Sprintf("[%s](%s)", t.Text(d.Title), t.Name(d.URL))
+	if page := t.Name(d.Page); page != "" {
+		link += ", page `" + page + "`"
+	}
+	return link
+}
+
+// publishedCount returns how much a document publishes.
+func publishedCount(d table.Document) string {
+	if d.Rows == 0 {
+		return "prose"
+	}
+	return fmt.Sprintf("%d %s", d.Rows, table.Counts[d.Counts])
 }

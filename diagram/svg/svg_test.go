@@ -103,7 +103,7 @@ func parse(t *testing.T, out []byte) drawn {
 	}
 }
 
-// check tells whether a drawing is sound XML that holds every node and every edge, and nothing that runs or that cannot be seen.
+// check reports whether a drawing is sound XML that holds every node and every edge, and nothing that runs or that cannot be seen.
 func check(t *testing.T, g diagram.Graph) {
 	t.Helper()
 	out := draw(t, g)
@@ -230,7 +230,7 @@ func TestIDs(t *testing.T) {
 }
 
 func TestEmpty(t *testing.T) {
-	for name, want := range map[string]string{"en": "No flow matches.", "ja": "該当する通信はない。"} {
+	for name, want := range map[string]string{"en": "No flows match.", "ja": "該当する通信なし"} {
 		g := diagram.New(portbook.FlowSet{}, diagram.Options{Localizer: localizers()[name]})
 		if d := parse(t, draw(t, g)); !strings.Contains(d.text, want) {
 			t.Errorf("%s: an empty drawing does not say so", name)

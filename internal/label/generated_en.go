@@ -6,14 +6,14 @@ import table "github.com/portbook/portbook/internal/table"
 
 var wordsEN = table.Strings{
 	Pool: "" +
-		"Networks and services for the folder of definitions of Aerleon." +
-		"Rules for the folder of policies of Aerleon. Keep the targets that you have." +
-		"Looks like a flow opened by {from}, a role that the source does not have: {purpose}" +
+		"Networks and services for the Aerleon definitions folder." +
+		"Rules for the Aerleon policies folder. Keep the targets for the devices you have." +
+		"Resembles a flow opened by {from}, a role that the source does not have: {purpose}" +
 		"Neither end has a role of the flow {from} → {to}, which uses this port: {purpose}" +
-		"An answer of the site rules this flow out: {purpose}" +
-		"Looks like a flow to {to}, a role that the destination does not have: {purpose}" +
+		"An answer in the site file excludes this flow: {purpose}" +
+		"Resembles a flow to {to}, a role that the destination does not have: {purpose}" +
 		"Purpose or explanation" +
-		"{records} records of undocumented traffic are in no finding, because there were too many different ones." +
+		"{records} records of undocumented traffic are not in any finding because there were too many different kinds." +
 		"Addresses outside the site" +
 		"Examples" +
 		"Findings" +
@@ -50,25 +50,25 @@ var wordsEN = table.Strings{
 		"Flows" +
 		"Governs" +
 		"Group" +
-		"Meaning" +
+		"Description" +
 		"Host" +
-		"Runs in" +
-		"Hosts in the document" +
+		"Hosted" +
+		"Documented hosts" +
 		"ID" +
-		"Inherits" +
+		"Inherits from" +
 		"Initiator" +
 		"Kind" +
 		"Listening component" +
 		"Name" +
 		"Notes" +
 		"Action in Apex Central" +
-		"Use of several ports" +
-		"Where ports come from" +
+		"Use of multiple ports" +
+		"Port assignment" +
 		"Port" +
 		"Product" +
 		"Protocol" +
 		"Purpose" +
-		"Quirks of the source" +
+		"Source discrepancies" +
 		"Remarks" +
 		"Requirement" +
 		"Action taken" +
@@ -85,7 +85,7 @@ var wordsEN = table.Strings{
 		"No" +
 		"Not stated" +
 		"Yes" +
-		"Local scan with patterns" +
+		"Pattern-based local scan" +
 		"User-defined suspicious objects" +
 		"Suspicious objects from Virtual Analyzer" +
 		"{from} → {to}: {ports}" +
@@ -98,19 +98,19 @@ var wordsEN = table.Strings{
 		"dynamic port" +
 		"port not stated" +
 		"port set in the target product" +
-		"port depends on the environment" +
+		"port varies by environment" +
 		"{product}: {section}" +
-		"Network diagram" +
+		"Connection diagrams" +
 		"{ports} ({protocols})" +
-		"These flows need less than before. What they lost can be closed, except for ports that other flows still need." +
-		"Open the firewall for these flows before the new version is in use. Required communication fails otherwise." +
-		"Decide for each flow whether the firewall has to change. It is optional or conditional, or its circumstances changed, such as its condition or who opens the connection." +
-		"Only descriptions and sources changed. The firewall stays as it is." +
-		"Can close" +
+		"These flows need fewer ports or peers. Close what is no longer needed, except ports that other flows still use." +
+		"Open these flows in the firewall before switching to the new version. Otherwise required communication will fail." +
+		"Decide for each flow whether the firewall must change. These flows are optional or conditional, or something changed, such as the condition or the initiator." +
+		"Only descriptions or sources changed. No firewall change is needed." +
+		"Can be closed" +
 		"Open first" +
 		"Review" +
-		"Text only" +
-		"Open already for other flows between the same components: {ports}" +
+		"Wording only" +
+		"Already open for other flows between the same components: {ports}" +
 		"What changed" +
 		"Changes" +
 		"No changes." +
@@ -118,22 +118,22 @@ var wordsEN = table.Strings{
 		"{field}: {old} → {new}" +
 		"Former ID: {id}" +
 		"Former ID: {id} (inferred from the same source, destination, ports and purpose)" +
-		"Ports gained" +
+		"Ports added" +
 		"{impact} ({n})" +
 		"Impact" +
 		"Inferred fields" +
 		"The versions are in different languages ({old}, {new}): wording was not compared." +
-		"Ports lost" +
+		"Ports removed" +
 		"New flow ({requirement})" +
 		"none" +
 		"Published notation" +
 		"Hosts by region" +
 		"Flow removed" +
 		"What each document says" +
-		"Other flows between the same components still need: {ports}" +
+		"Still needed by other flows between the same components: {ports}" +
 		"Changes: {changes}; {old} → {new}" +
 		"Changes between versions" +
-		"version not known" +
+		"unknown version" +
 		"Both" +
 		"Inbound" +
 		"Outbound" +
@@ -145,40 +145,40 @@ var wordsEN = table.Strings{
 		"Portbook: site {site}, host {host}" +
 		"Portbook: site {site}, gateway between {zones}" +
 		"Not stated" +
-		"{from} and {to} have no addresses of the same family" +
-		"{end} has no selector that these rules are for: a security group, or labels of pods" +
-		"{gap}; the rule has the rest" +
-		"{end} is known by names ({what}), and this firewall takes addresses" +
+		"{from} and {to} have no addresses in a common family" +
+		"{end} has neither a security group nor pod labels" +
+		"{gap}; the rest is written" +
+		"{end} has only DNS names ({what}), and this firewall requires addresses" +
 		"No gaps." +
-		"{gap}; there is no rule" +
-		"these ports cannot be written for {from} and {to}: {what}" +
-		"more rules than AWS gives a security group, unless the quota of the account is higher: {what}" +
-		"{end} is known by a selector ({what}), which this firewall does not have" +
-		"the connection to {end} is listed and not tested: {what}" +
-		"the whole range {what} is opened, from which some ports are assigned" +
-		"{end} has no zone, which this firewall needs" +
+		"{gap}; no rule is written" +
+		"ports that this firewall cannot express for {from} and {to}: {what}" +
+		"more rules than the default AWS quota for a security group: {what}" +
+		"{end} has only a selector ({what}), which this firewall does not support" +
+		"the connection to {end} is listed but not tested: {what}" +
+		"the rule opens the entire range {what}, from which some ports are assigned dynamically" +
+		"{end} has no zone, which this firewall requires" +
 		"peer" +
 		"port" +
 		"use" +
-		"a cloud" +
-		"the customer's premises" +
+		"in a cloud" +
+		"on your premises" +
 		"or the reverse" +
 		"initiator not stated" +
-		"Either side opens the connection" +
+		"Either side can open the connection" +
 		"The source opens the connection" +
-		"The document does not tell who opens the connection" +
-		"Network policies. Ports are those of pods, not of services in front of them. Pods that reach others by name need DNS too." +
-		"{n} products use this port." +
+		"The document does not say which side opens the connection" +
+		"Network policies. Ports are those of pods, not of services in front of them. Pods that connect by name also need DNS." +
+		"{n} products may use this port." +
 		"Names" +
 		"No documented flow uses {port}." +
-		"{port} is also within wide ranges of:" +
+		"{port} is also within these wide ranges:" +
 		"Entry" +
 		"Shown instead" +
 		"Field" +
 		"File" +
 		"Language" +
-		"No text is missing (languages: {languages})." +
-		"In" +
+		"No texts are missing (languages: {languages})." +
+		"Shown in" +
 		"Information" +
 		"Limitation" +
 		"Prerequisite" +
@@ -188,16 +188,16 @@ var wordsEN = table.Strings{
 		"Log" +
 		"Quarantine" +
 		"Field" +
-		"the flow as a whole" +
-		"The documents say the same." +
+		"entire flow" +
+		"The documents agree." +
 		"not stated" +
 		"Answer to paste" +
-		"The answers are for the data of {old}, and this is {new}: check what changed." +
-		"Ports that several components want on one machine" +
+		"The answers are for data version {old}; the current version is {new}. Check what changed." +
+		"Port conflicts on one host" +
 		"Destination address" +
 		"Destination host" +
 		"Destination zone" +
-		"Flows that wait" +
+		"Flows affected" +
 		"Host" +
 		"Inferred: {fields}" +
 		"Listening ports" +
@@ -207,7 +207,7 @@ var wordsEN = table.Strings{
 		"No needs." +
 		"No open questions." +
 		"No." +
-		"The port is open" +
+		"The port is not decided" +
 		"{one} or {other}" +
 		"Question" +
 		"Open questions" +
@@ -220,26 +220,26 @@ var wordsEN = table.Strings{
 		"Network needs of site {site}" +
 		"Not needed" +
 		"Until" +
-		"Ports are assigned from this range" +
+		"Ports are assigned dynamically from this range" +
 		"all of them" +
 		"one of them" +
 		"dynamic" +
 		"listed" +
 		"not stated" +
-		"as set in the target product" +
-		"depends on the environment" +
+		"set in the target product" +
+		"varies by environment" +
 		"type {n}" +
 		"one of {ports}" +
 		"{first} to {last}" +
-		"Opens the connections that the host needs and sends nothing over TCP. Exit status 1: something that has to be open is not." +
+		"Opens the connections that the host needs; sends no data over TCP. Exit status 1: a connection that must be open is not." +
 		"no answer" +
 		"not refused" +
-		"The host opens no connections." +
+		"The host does not open any connections." +
 		"open" +
 		"refused" +
 		"Result" +
-		"Connection test, to be run on host {host}" +
-		"UDP: only a refusal is certain. Without one, an application that does not answer looks like a firewall that drops." +
+		"Connection test; run it on host {host}" +
+		"UDP: only a refusal is certain. Without one, a silent application and a firewall that drops look the same." +
 		"unknown name" +
 		"unreachable" +
 		"not tested" +
@@ -251,19 +251,19 @@ var wordsEN = table.Strings{
 		"Port" +
 		"Region" +
 		"Use" +
-		"Does this hold? {condition}" +
-		"Who opens the connection, {from} or {to}? {purpose}" +
+		"Does this apply? {condition}" +
+		"Which side opens the connection, {from} or {to}? {purpose}" +
 		"{question} (documented: {ports})" +
 		"Which host is “{component}”? {role}" +
-		"Which host is at the other end? {purpose}" +
-		"Which host is set in “{setting}”? ({component})" +
+		"Which host is the peer? {purpose}" +
+		"Which host is configured in “{setting}”? ({component})" +
 		"Which port is used? {purpose}" +
-		"Which port does “{setting}” have? ({component})" +
+		"Which port is configured in “{setting}”? ({component})" +
 		"Which region of {product} is used? ({regions})" +
-		"Is this used? {purpose}" +
-		"Is “{setting}” turned on? ({component})" +
+		"Is this flow used? {purpose}" +
+		"Is “{setting}” enabled? ({component})" +
 		"application protocol published as the transport" +
-		"(part of) the condition cannot hold for this port" +
+		"all or part of the condition cannot apply to this port" +
 		"documents disagree" +
 		"heading contradicts the body" +
 		"ICMP type published as protocol and port" +
@@ -274,11 +274,11 @@ var wordsEN = table.Strings{
 		"no purpose published" +
 		"no service name published" +
 		"listening port published as outbound" +
-		"published range ends above the highest port" +
+		"published range ends above the highest valid port" +
 		"port published in words" +
 		"protocol and port cells contradict each other" +
 		"protocol published without a specific value" +
-		"published columns are shifted" +
+		"published columns shifted" +
 		"source ports published in the port column" +
 		"TCP/IP published as the transport" +
 		"prose contradicts the cells" +
@@ -286,26 +286,26 @@ var wordsEN = table.Strings{
 		"two names for one component" +
 		"entry {n}" +
 		"row {n}" +
-		"as the system" +
-		"dark" +
-		"light" +
+		"System" +
+		"Dark" +
+		"Light" +
 		"{n} entries" +
 		"{n} rows" +
 		"Conditional" +
 		"Initiator unknown" +
-		"One of several ports" +
+		"One of multiple ports" +
 		"Optional" +
 		"Port unknown" +
-		"From the product to clouds" +
-		"From outside to the product" +
-		"Inside the product" +
-		"From the product to the customer's other systems" +
+		"Outbound, to clouds" +
+		"Inbound, from outside the product" +
+		"Internal to the product" +
+		"Outbound, to your other systems" +
 		"Port collisions by host" +
 		"Port matrix" +
 		"Listening ports by host" +
 		"All" +
-		"The same holds for: {components}" +
-		"any of them" +
+		"Also applies to: {components}" +
+		"any" +
 		"Enter a date such as 2026-04-01." +
 		"Approver's remarks" +
 		"Enter at most 255 characters." +
@@ -315,38 +315,38 @@ var wordsEN = table.Strings{
 		"{document} {place}" +
 		"{section}" +
 		"Colors" +
-		"Conditional flows are needed only when their condition holds; optional ones may be left out." +
+		"Conditional flows are needed only if their condition applies. Optional flows can be omitted." +
 		"Connection and ports" +
 		"Contents" +
 		"Date" +
 		"2006-01-02" +
-		"Needs a decision" +
-		"The document leaves these flows open: they are optional or conditional, one of several ports is enough, or it does not fix the port or say which side opens the connection. Decide this before configuring the firewall. A flow can need several decisions." +
-		"Who talks to whom" +
-		"The published direction is relative to the component that the row is listed under. The source is the side that opens the connection, unless the row says that either side can or that the document does not say." +
+		"Decisions needed" +
+		"The document does not fully specify these flows: they are optional or conditional, offer a choice of ports, or leave the port or the initiator open. Decide before configuring the firewall. A flow can need several decisions." +
+		"Connection diagrams" +
+		"The published direction is relative to the component the row is listed under. The source is the side that opens the connection, unless the row says that either side can or that the document does not say." +
 		"{place} says {values}" +
 		"document {n}" +
-		"No flow matches." +
-		"Peer by setting: {settings}" +
-		"Used or not by setting: {settings}" +
+		"No flows match." +
+		"Peer depends on: {settings}" +
+		"Use depends on: {settings}" +
 		"Host names and addresses" +
 		"Not stated in the document; inferred from its text." +
 		"Not stated in the document: inferred from its text, or changed by an override." +
 		"Language" +
 		"Legend" +
 		"{a}, {b}" +
-		"No port is wanted by several components." +
-		"No row matches the search and the filters." +
+		"No port is used by more than one component." +
+		"No rows match the search and the filters." +
 		"note {n}" +
 		"Notes" +
 		"\"{label}\"" +
-		"What must be open" +
-		"For each destination of a product, the sources and the ports. The details say which values are inferred, and under which conditions a flow is needed." +
+		"Ports to open" +
+		"Sources and ports for each destination of a product. The details show which values are inferred and under which conditions a flow is needed." +
 		"Optional or conditional ports" +
 		"page {page}" +
 		"published as {tokens}" +
-		"Quirks of the sources" +
-		"What is wrong or ambiguous in the published rows. The details show how each was read." +
+		"Source discrepancies" +
+		"Errors or ambiguities in the published rows. The details show how each one was interpreted." +
 		"How to read this report" +
 		"{region}: {hosts}" +
 		"Required ports" +
@@ -359,9 +359,9 @@ var wordsEN = table.Strings{
 		"Sources" +
 		"{flows} flows, data version {version}" +
 		"Summary" +
-		"{components} components and {connections} connections are too many for one diagram." +
+		"The diagram is omitted: {components} components and {connections} connections are too many for one." +
 		"Data version" +
-		"What to decide" +
+		"Decision" +
 		"Conditional" +
 		"Optional" +
 		"Required" +
@@ -373,27 +373,27 @@ var wordsEN = table.Strings{
 		"Real-time scan" +
 		"Scheduled scan" +
 		"host name or IP address" +
-		"one of several" +
+		"single choice" +
 		"configuration of another product" +
 		"configuration file" +
-		"any of several" +
+		"multiple choice" +
 		"console page" +
 		"port number" +
 		"password" +
 		"text" +
 		"on or off" +
 		"Actions on suspicious objects" +
-		"Order in which suspicious objects are decided" +
+		"Precedence of suspicious object verdicts" +
 		"Settings" +
-		"Answers to what the documents leave open. An answer needs a host that it is about." +
-		"Hosts: machines, and groups of machines that play the same roles. Names, addresses and zones are yours." +
-		"Who plays which role in your network, and answers to what documents leave open. Remove the # of what applies and edit it; “portbook plan” shows what follows." +
-		"Rules of security groups of AWS. A security group permits nothing else." +
+		"Answers to what the documents leave open. An answer requires a host that it applies to." +
+		"Hosts: machines, or groups of machines with the same roles. Choose names, addresses, and zones to match your network." +
+		"Roles of the hosts in your network, and answers to what documents leave open. Uncomment and edit the lines that apply; “portbook plan” shows the result." +
+		"AWS security group rules. A security group permits nothing else." +
 		"The log does not show which end opened the connection, or whether an address belongs to a documented host name" +
 		"A needed connection was tried, and nothing answered or the other end refused" +
 		"A firewall denied a connection that is needed" +
 		"The host listens on the ports of a need" +
-		"The host does not listen on the ports of a need, or only on its loopback interface" +
+		"The host does not listen on the ports of a need, or does so only on its loopback interface" +
 		"Connections seen as needed" +
 		"Connections seen, while an open question asks whether they are needed" +
 		"Connections that no need of the site explains" +
@@ -402,34 +402,34 @@ var wordsEN = table.Strings{
 		"No log shows both ends with all of their packets" +
 		"Both ends appear in one log, but this connection does not" +
 		"Ambiguous connections" +
-		"Needs without an answer" +
-		"Needs that were blocked" +
-		"Listening as needed" +
-		"Not listening although needed" +
+		"Unanswered needs" +
+		"Blocked needs" +
+		"Expected listeners" +
+		"Missing listeners" +
 		"Needs seen" +
 		"Connections with an open question" +
 		"Undocumented connections" +
 		"Undocumented attempts" +
 		"Undocumented listeners" +
-		"Needs that the log cannot show" +
-		"Needs not seen" +
-		"Blocks what no rule permits, in both directions. Rules that others made stay in force." +
-		"Removes the rules that an earlier run made." +
-		"Rules of the Windows firewall. Run this again to replace them." +
-		"Address" +
+		"Needs outside the log's view" +
+		"Unseen needs" +
+		"Blocks what no rule permits, in both directions. Rules from other sources stay in effect." +
+		"Removes the rules of an earlier run." +
+		"Windows Firewall rules. Run this script again to replace them." +
+		"URL" +
 		"Approval" +
-		"The yellow columns are filled in by those who approve the flows." +
+		"Approvers fill in the yellow columns." +
 		"Cover" +
-		"… (in full: long text {n})" +
+		"… (full text: {n})" +
 		"yyyy-mm-dd" +
 		"Document" +
-		"Extent" +
+		"Rows or entries" +
 		"Number of flows" +
 		"Calibri" +
 		"Group ({column})" +
 		"Long texts" +
 		"Column" +
-		"A text that its cell cannot show ends with a number, and stands in full on sheet \"{sheet}\"." +
+		"Text too long for its cell ends with a number; the full text is on sheet \"{sheet}\"." +
 		"Text" +
 		"About" +
 		"Note" +
@@ -440,24 +440,24 @@ var wordsEN = table.Strings{
 		"Rows" +
 		"Sheet",
 	Ends: []uint32{
-		0, 63, 139, 222, 305, 357, 436, 458, 562, 588, 596, 604, 620, 635, 661, 696, 714, 724, 742, 760, 767, 899, 919, 926,
-		935, 956, 995, 1002, 1022, 1033, 1056, 1063, 1074, 1094, 1102, 1111, 1120, 1132, 1139, 1150, 1169, 1182, 1187, 1194, 1199, 1206, 1210, 1217,
-		1238, 1240, 1248, 1257, 1261, 1280, 1284, 1289, 1311, 1331, 1352, 1356, 1363, 1371, 1378, 1398, 1405, 1416, 1428, 1432, 1436, 1443, 1455, 1462,
-		1468, 1479, 1485, 1492, 1512, 1514, 1524, 1527, 1551, 1582, 1622, 1646, 1670, 1723, 1742, 1814, 1823, 1846, 1858, 1873, 1903, 1934, 1954, 1969,
-		1990, 2100, 2207, 2375, 2442, 2451, 2461, 2467, 2476, 2541, 2553, 2560, 2571, 2593, 2617, 2632, 2711, 2723, 2737, 2743, 2758, 2839, 2849, 2873,
-		2877, 2895, 2910, 2922, 2945, 3004, 3039, 3063, 3080, 3084, 3091, 3099, 3109, 3124, 3130, 3140, 3170, 3204, 3250, 3260, 3312, 3395, 3423, 3490,
-		3498, 3521, 3578, 3671, 3743, 3799, 3867, 3911, 3915, 3919, 3922, 3929, 3952, 3966, 3986, 4018, 4049, 4100, 4221, 4248, 4253, 4284, 4321, 4326,
-		4339, 4344, 4348, 4356, 4400, 4402, 4413, 4423, 4435, 4449, 4456, 4461, 4464, 4474, 4479, 4498, 4525, 4535, 4550, 4627, 4676, 4695, 4711, 4727,
-		4742, 4746, 4764, 4779, 4803, 4824, 4829, 4838, 4856, 4859, 4875, 4891, 4899, 4913, 4919, 4930, 4944, 4955, 4966, 5026, 5054, 5064, 5069, 5103,
-		5114, 5125, 5132, 5138, 5148, 5176, 5202, 5210, 5224, 5241, 5363, 5372, 5383, 5413, 5417, 5424, 5430, 5471, 5585, 5597, 5608, 5618, 5647, 5657,
-		5666, 5675, 5679, 5683, 5689, 5692, 5719, 5770, 5802, 5841, 5882, 5933, 5962, 6013, 6059, 6082, 6125, 6172, 6221, 6239, 6267, 6307, 6336, 6358,
-		6394, 6437, 6457, 6482, 6518, 6561, 6584, 6629, 6672, 6701, 6742, 6775, 6802, 6831, 6858, 6867, 6874, 6887, 6891, 6896, 6907, 6915, 6926, 6943,
-		6963, 6971, 6983, 7009, 7036, 7054, 7102, 7125, 7136, 7159, 7162, 7194, 7205, 7237, 7255, 7284, 7295, 7308, 7316, 7334, 7343, 7349, 7441, 7461,
-		7469, 7473, 7483, 7499, 7750, 7767, 7975, 7996, 8008, 8024, 8051, 8085, 8109, 8160, 8238, 8246, 8252, 8260, 8300, 8342, 8350, 8355, 8364, 8381,
-		8530, 8559, 8570, 8591, 8612, 8697, 8720, 8737, 8751, 8775, 8782, 8788, 8813, 8832, 8852, 8859, 8896, 8903, 8986, 8998, 9012, 9023, 9031, 9039,
-		9043, 9068, 9091, 9113, 9124, 9138, 9152, 9175, 9189, 9221, 9239, 9253, 9265, 9276, 9284, 9288, 9297, 9326, 9371, 9379, 9461, 9564, 9725, 9796,
-		9906, 9982, 10027, 10066, 10148, 10174, 10243, 10288, 10358, 10417, 10465, 10522, 10543, 10566, 10589, 10608, 10637, 10647, 10680, 10704, 10725, 10747, 10777, 10791,
-		10877, 10920, 10982, 10989, 10997, 11061, 11066, 11094, 11104, 11112, 11118, 11133, 11140, 11156, 11166, 11172, 11263, 11267, 11272, 11276, 11279, 11283, 11302, 11311,
-		11315, 11320,
+		0, 57, 138, 220, 303, 359, 437, 459, 568, 594, 602, 610, 626, 641, 667, 702, 720, 730, 748, 766, 773, 905, 925, 932,
+		941, 962, 1001, 1008, 1028, 1039, 1062, 1069, 1080, 1100, 1108, 1117, 1126, 1138, 1145, 1156, 1175, 1188, 1193, 1200, 1205, 1216, 1220, 1226,
+		1242, 1244, 1257, 1266, 1270, 1289, 1293, 1298, 1320, 1341, 1356, 1360, 1367, 1375, 1382, 1402, 1409, 1420, 1432, 1436, 1440, 1447, 1459, 1466,
+		1472, 1483, 1489, 1496, 1516, 1518, 1528, 1531, 1555, 1586, 1626, 1650, 1674, 1727, 1746, 1818, 1827, 1850, 1862, 1877, 1907, 1933, 1953, 1972,
+		1993, 2104, 2217, 2374, 2441, 2454, 2464, 2470, 2482, 2547, 2559, 2566, 2577, 2599, 2623, 2638, 2717, 2728, 2742, 2748, 2763, 2844, 2857, 2881,
+		2885, 2903, 2918, 2930, 2953, 3017, 3052, 3076, 3091, 3095, 3102, 3110, 3120, 3135, 3141, 3151, 3181, 3215, 3261, 3271, 3323, 3372, 3398, 3469,
+		3477, 3502, 3569, 3635, 3707, 3763, 3849, 3896, 3900, 3904, 3907, 3917, 3933, 3947, 3967, 4002, 4033, 4090, 4207, 4238, 4243, 4274, 4314, 4319,
+		4332, 4337, 4341, 4349, 4395, 4403, 4414, 4424, 4436, 4450, 4457, 4462, 4465, 4475, 4480, 4491, 4511, 4521, 4536, 4625, 4651, 4670, 4686, 4702,
+		4716, 4720, 4738, 4753, 4777, 4798, 4803, 4812, 4830, 4833, 4856, 4872, 4880, 4894, 4900, 4911, 4925, 4936, 4947, 5007, 5035, 5045, 5050, 5096,
+		5107, 5118, 5125, 5131, 5141, 5166, 5187, 5195, 5209, 5226, 5346, 5355, 5366, 5405, 5409, 5416, 5422, 5460, 5566, 5578, 5589, 5599, 5628, 5638,
+		5647, 5656, 5660, 5664, 5670, 5673, 5701, 5759, 5791, 5830, 5863, 5921, 5950, 6008, 6054, 6082, 6123, 6170, 6224, 6242, 6270, 6310, 6339, 6361,
+		6397, 6440, 6460, 6485, 6521, 6570, 6593, 6638, 6681, 6706, 6747, 6780, 6807, 6836, 6863, 6872, 6879, 6885, 6889, 6894, 6905, 6913, 6924, 6941,
+		6962, 6970, 6982, 7001, 7034, 7057, 7088, 7111, 7122, 7145, 7148, 7177, 7180, 7212, 7230, 7259, 7270, 7283, 7291, 7309, 7318, 7324, 7416, 7436,
+		7444, 7448, 7458, 7474, 7697, 7716, 7919, 7940, 7952, 7967, 7994, 8020, 8044, 8095, 8173, 8181, 8187, 8195, 8238, 8279, 8287, 8292, 8301, 8314,
+		8454, 8483, 8494, 8515, 8535, 8626, 8649, 8666, 8680, 8704, 8711, 8717, 8742, 8761, 8781, 8788, 8825, 8832, 8931, 8943, 8951, 8962, 8970, 8978,
+		8982, 9007, 9030, 9052, 9063, 9077, 9091, 9114, 9127, 9159, 9177, 9192, 9204, 9215, 9223, 9227, 9236, 9265, 9305, 9313, 9400, 9517, 9673, 9737,
+		9847, 9923, 9968, 10007, 10097, 10123, 10192, 10237, 10307, 10366, 10414, 10471, 10492, 10508, 10521, 10539, 10556, 10566, 10599, 10623, 10644, 10666, 10694, 10706,
+		10795, 10831, 10893, 10896, 10904, 10941, 10946, 10966, 10976, 10984, 10999, 11014, 11021, 11037, 11047, 11053, 11136, 11140, 11145, 11149, 11152, 11156, 11175, 11184,
+		11188, 11193,
 	},
 }
