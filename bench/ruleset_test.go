@@ -93,7 +93,7 @@ func BenchmarkRuleSets(b *testing.B) {
 		b.Run(fmt.Sprintf("rules=%d", n), func(b *testing.B) {
 			set := gatewayRules(p, n)
 			b.ReportAllocs()
-			found := 0
+			found, begin := 0, processorTime(b)
 			for b.Loop() {
 				f := audit.Findings{Plan: p}
 				if err := f.AddRules(audit.Firewall{Rules: set}); err != nil {
@@ -101,6 +101,7 @@ func BenchmarkRuleSets(b *testing.B) {
 				}
 				found = len(f.List)
 			}
+			b.ReportMetric((processorTime(b)-begin).Seconds()/float64(b.N), "cpu-s/op")
 			b.ReportMetric(float64(needs), "needs")
 			b.ReportMetric(float64(found), "findings")
 		})

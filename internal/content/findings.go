@@ -49,7 +49,7 @@ func (c *Findings) TitleText(d *Document) string {
 // Subtitle counts the records, and says from when to when they are.
 func (c *Findings) Subtitle(d *Document) string {
 	list := []string{d.Fill(label.AuditSubtitle, "records", fmt.Sprint(c.Findings.Records), "version", c.Catalog.Version())}
-	if c.Findings.Records == 0 {
+	if c.Findings.Records == 0 && !slices.ContainsFunc(c.Findings.List, isOfLogs) {
 		list[0] = d.Fill(label.FirewallData, "version", c.Catalog.Version())
 	}
 	if !c.Findings.First.IsZero() {
@@ -212,6 +212,11 @@ func isSeen(v audit.Verdict) bool {
 		return false
 	}
 	return !isOfRules(v)
+}
+
+// isOfLogs reports whether a finding is about what logs show.
+func isOfLogs(f audit.Finding) bool {
+	return isSeen(f.Verdict) || f.Verdict == audit.VerdictUnseen || f.Verdict == audit.VerdictUnobservable
 }
 
 // isOfRules reports whether findings of a verdict are about rule sets.
