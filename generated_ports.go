@@ -3,7 +3,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+e1a5102c23f9"
+const DataVersion = "2026-11-28+fe071887a623"
 
 // The documented products, and the customer's own infrastructure.
 const (
@@ -721,7 +721,7 @@ const (
 	PortServiceGatewayZeroTrustGateway Port = 8088
 )
 
-// Flows of Apex Central (1 of 2).
+// Flows of Apex Central.
 const (
 	// Opens the console, takes MCP agents' connections and serves products' update downloads over HTTP (80/tcp; Administrator's computer, MCP agent, Managed Trend
 	// Micro product -> Apex Central server; configurable).
@@ -755,10 +755,6 @@ const (
 	FlowApexCentralWebServiceOfficeScan FlowID = "apex-central/web-service/officescan"
 	// Fetches information about cloud-based products from Trend Micro's web site (80,443/tcp; Apex Central server -> Trend Micro cloud product information).
 	FlowApexCentralCloudProductInformation FlowID = "apex-central/cloud/product-information"
-)
-
-// Flows of Apex Central (2 of 2).
-const (
 	// Synchronizes suspicious objects with Deep Discovery Analyzer or Deep Discovery Director (the port of another setting/tcp; Apex Central server -> Deep Discovery
 	// Analyzer, Deep Discovery Director).
 	FlowApexCentralSuspiciousObjectsSynchronization FlowID = "apex-central/suspicious-objects/synchronization"
@@ -776,7 +772,7 @@ const (
 	FlowApexCentralServerInternal FlowID = "apex-central/server/internal"
 )
 
-// Flows of Deep Discovery Inspector (1 of 3).
+// Flows of Deep Discovery Inspector (1 of 2).
 const (
 	// Logs and data for the Threat Management Services Portal over SSH (22/tcp; Deep Discovery Inspector -> Threat Management Services Portal; conditional).
 	FlowDeepDiscoveryInspectorAppliancePortalOverSSH FlowID = "deep-discovery-inspector/appliance/portal-over-ssh"
@@ -810,10 +806,6 @@ const (
 	FlowDeepDiscoveryInspectorNotificationSNMPTrap FlowID = "deep-discovery-inspector/notification/snmp-trap"
 	// User information from LDAP servers (389/tcp 389/udp; Deep Discovery Inspector -> LDAP server; configurable).
 	FlowDeepDiscoveryInspectorDirectoryLDAP FlowID = "deep-discovery-inspector/directory/ldap"
-)
-
-// Flows of Deep Discovery Inspector (2 of 3).
-const (
 	// Communication with Apex Central (443/tcp; Deep Discovery Inspector -> Apex Central server; configurable).
 	FlowDeepDiscoveryInspectorApexCentralHTTPS FlowID = "deep-discovery-inspector/apex-central/https"
 	// Logs and data for the Threat Management Services Portal over SSL (443/tcp; Deep Discovery Inspector -> Threat Management Services Portal; conditional).
@@ -846,12 +838,12 @@ const (
 	FlowDeepDiscoveryInspectorTrendVisionOneConnection FlowID = "deep-discovery-inspector/trend-vision-one/connection"
 	// Queries for the reason why Web Reputation Services blocks a URL (443/tcp; Deep Discovery Inspector -> Web Reputation Services).
 	FlowDeepDiscoveryInspectorWebReputationBlockingReason FlowID = "deep-discovery-inspector/web-reputation/blocking-reason"
-)
-
-// Flows of Deep Discovery Inspector (3 of 3).
-const (
 	// Notifications and scheduled reports by mail over SSL/TLS (465/tcp; Deep Discovery Inspector -> SMTP server).
 	FlowDeepDiscoveryInspectorNotificationSMTPTLS FlowID = "deep-discovery-inspector/notification/smtp-tls"
+)
+
+// Flows of Deep Discovery Inspector (2 of 2).
+const (
 	// Logs for a syslog server over UDP (514/udp; Deep Discovery Inspector -> Syslog server; configurable).
 	FlowDeepDiscoveryInspectorLogsSyslogUDP FlowID = "deep-discovery-inspector/logs/syslog-udp"
 	// Notifications and scheduled reports by mail with STARTTLS (587/tcp; Deep Discovery Inspector -> SMTP server).
@@ -911,7 +903,7 @@ const (
 	FlowHostSecurityMailSenderSMTP FlowID = "host-security/mail-sender/smtp"
 )
 
-// Flows of IT Management Suite (1 of 8).
+// Flows of IT Management Suite (1 of 4).
 const (
 	// Downloads product files from the vendor's site (one of 80,443/tcp; Symantec Installation Manager -> SolutionSam).
 	FlowITMSInstallationManagerDownloads FlowID = "itms/installation-manager/downloads"
@@ -944,10 +936,6 @@ const (
 	// The Notification Server learns the dynamic or custom port of an SQL Server instance (1434/udp; Notification Server -> Microsoft SQL Server; not configurable;
 	// conditional).
 	FlowITMSNotificationServerSQLPortLookup FlowID = "itms/notification-server/sql-port-lookup"
-)
-
-// Flows of IT Management Suite (2 of 8).
-const (
 	// Imports data of Active Directory by import rules or by the Data Connector's LDAP source (389/tcp 389/udp; Notification Server, Data Connector -> Active
 	// Directory; not configurable).
 	FlowITMSNotificationServerActiveDirectory FlowID = "itms/notification-server/active-directory"
@@ -983,7 +971,7 @@ const (
 	FlowITMSClientTaskAgentTickle FlowID = "itms/client-task-agent/tickle"
 )
 
-// Flows of IT Management Suite (3 of 8).
+// Flows of IT Management Suite (2 of 4).
 const (
 	// Client computers reach the Package Server by HTTP or HTTPS (one of 80,443/tcp; Symantec Management Agent, Symantec Management Agent (UNIX, Linux, Mac) ->
 	// Package Server; configurable).
@@ -1018,10 +1006,6 @@ const (
 	FlowITMSSymantecManagementAgentMulticastUDP FlowID = "itms/symantec-management-agent/multicast-udp"
 	// Agents reach each other's local HTTP server, peer to peer (56118/tcp 56118/udp; Symantec Management Agent -> Symantec Management Agent; configurable).
 	FlowITMSSymantecManagementAgentPeerToPeer FlowID = "itms/symantec-management-agent/peer-to-peer"
-)
-
-// Flows of IT Management Suite (4 of 8).
-const (
 	// The Notification Server accepts connections of UNIX, Linux and Mac clients (one of 80,443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Notification
 	// Server; configurable).
 	FlowITMSNotificationServerULMAgents FlowID = "itms/notification-server/ulm-agents"
@@ -1057,7 +1041,7 @@ const (
 	FlowITMSPXEServerNetworkBoot FlowID = "itms/pxe-server/network-boot"
 )
 
-// Flows of IT Management Suite (5 of 8).
+// Flows of IT Management Suite (3 of 4).
 const (
 	// Carries both the dialogue and the files of a PXE network boot (4433/tcp; Preboot client (preOS) <-> PXE Server; initiator not stated; not configurable).
 	FlowITMSPXEServerFileTransfer FlowID = "itms/pxe-server/file-transfer"
@@ -1091,10 +1075,6 @@ const (
 	FlowITMSInternetGatewayForwarding FlowID = "itms/internet-gateway/forwarding"
 	// Collects inventory by SNMP requests (161/udp; Inventory for Network Devices -> Managed device; not configurable).
 	FlowITMSInventoryNetworkDevicesSNMPRequest FlowID = "itms/inventory-network-devices/snmp-request"
-)
-
-// Flows of IT Management Suite (6 of 8).
-const (
 	// Receives SNMP traps for the inventory of network devices (162/udp; Managed device -> Inventory for Network Devices; not configurable).
 	FlowITMSInventoryNetworkDevicesSNMPTrap FlowID = "itms/inventory-network-devices/snmp-trap"
 	// Connects managed Mac endpoints with Apple's push notifications (443/tcp; MDM-managed Mac endpoint <-> Apple Push Notification service (APNS); initiator not
@@ -1130,7 +1110,7 @@ const (
 	FlowITMSPPAAMTPluginRedirection FlowID = "itms/ppa-amt-plugin/redirection"
 )
 
-// Flows of IT Management Suite (7 of 8).
+// Flows of IT Management Suite (4 of 4).
 const (
 	// Carries Intel AMT redirection under TLS (16995/tcp 16995/udp; AMT Protocol Plugin <-> Managed device; initiator not stated; not configurable).
 	FlowITMSPPAAMTPluginRedirectionTLS FlowID = "itms/ppa-amt-plugin/redirection-tls"
@@ -1165,10 +1145,6 @@ const (
 	// Carries WMI on dynamic ports of the lower range (1025-5000/tcp 1025-5000/udp dynamic; WMI Protocol Plugin <-> Managed device; initiator not stated; not
 	// configurable).
 	FlowITMSPPAWMIPluginDynamicLow FlowID = "itms/ppa-wmi-plugin/dynamic-low"
-)
-
-// Flows of IT Management Suite (8 of 8).
-const (
 	// Carries WMI on dynamic ports of the upper range (49152-65535/tcp 49152-65535/udp dynamic; WMI Protocol Plugin <-> Managed device; initiator not stated; not
 	// configurable).
 	FlowITMSPPAWMIPluginDynamicHigh FlowID = "itms/ppa-wmi-plugin/dynamic-high"
@@ -1243,7 +1219,7 @@ const (
 	FlowScanMailSuspiciousObjectsURLQueries FlowID = "scanmail/suspicious-objects/url-queries"
 )
 
-// Flows of Server & Workload Protection (1 of 3).
+// Flows of Server & Workload Protection (1 of 2).
 const (
 	// Connections from agents to a web proxy, in place of direct connections to the service (1443/tcp; Agent -> Proxy server; configurable; conditional).
 	FlowServerWorkloadProtectionAgentWebProxy FlowID = "server-workload-protection/agent/web-proxy"
@@ -1277,10 +1253,6 @@ const (
 	FlowServerWorkloadProtectionAgentServiceGateway FlowID = "server-workload-protection/agent/service-gateway"
 	// File Reputation queries to a Smart Protection Server over HTTP (80/tcp; Agent -> Smart Protection Server; conditional).
 	FlowServerWorkloadProtectionAgentSmartProtectionServerHTTP FlowID = "server-workload-protection/agent/smart-protection-server-http"
-)
-
-// Flows of Server & Workload Protection (2 of 3).
-const (
 	// File Reputation queries to a Smart Protection Server over HTTPS (443/tcp; Agent -> Smart Protection Server; conditional).
 	FlowServerWorkloadProtectionAgentSmartProtectionServerHTTPS FlowID = "server-workload-protection/agent/smart-protection-server-https"
 	// File Reputation queries to a Smart Protection Server over HTTP (5274/tcp; Agent -> Smart Protection Server; conditional).
@@ -1313,12 +1285,12 @@ const (
 	FlowServerWorkloadProtectionDataCenterGatewayLDAPS FlowID = "server-workload-protection/data-center-gateway/ldaps"
 	// Name resolution for Service Gateways (53/udp; Service Gateway virtual appliance -> DNS server; conditional).
 	FlowServerWorkloadProtectionServiceGatewayDNS FlowID = "server-workload-protection/service-gateway/dns"
-)
-
-// Flows of Server & Workload Protection (3 of 3).
-const (
 	// Time synchronization of Service Gateways (123/udp; Service Gateway virtual appliance -> NTP server; conditional).
 	FlowServerWorkloadProtectionServiceGatewayNTP FlowID = "server-workload-protection/service-gateway/ntp"
+)
+
+// Flows of Server & Workload Protection (2 of 2).
+const (
 	// Smart Protection Network queries from a Service Gateway over HTTP, for File Reputation (80/tcp; Service Gateway virtual appliance -> Smart Protection Network;
 	// conditional).
 	FlowServerWorkloadProtectionServiceGatewaySmartProtectionNetworkHTTP FlowID = "server-workload-protection/service-gateway/smart-protection-network-http"
@@ -1388,7 +1360,7 @@ const (
 	FlowTippingPointDeviceThreatInformation FlowID = "tippingpoint/device/threat-information"
 )
 
-// Flows of Trend Vision One (1 of 8).
+// Flows of Trend Vision One (1 of 4).
 const (
 	// Sign-in of administrators through an identity provider of your own (443/tcp; Administrator's computer -> Custom identity provider; conditional).
 	FlowVisionOneAuthenticationCustomIdentityProvider FlowID = "vision-one/authentication/custom-identity-provider"
@@ -1422,10 +1394,6 @@ const (
 	FlowVisionOneEndpointSensorSupportConnector FlowID = "vision-one/endpoint-sensor/support-connector"
 	// Download of updates (80,443/tcp; Endpoint Sensor agent, Agent -> Update server for agents).
 	FlowVisionOneEndpointSensorUpdates FlowID = "vision-one/endpoint-sensor/updates"
-)
-
-// Flows of Trend Vision One (2 of 8).
-const (
 	// Upload of collected files (443/tcp; Endpoint Sensor agent -> Upload Center).
 	FlowVisionOneEndpointSensorUploads FlowID = "vision-one/endpoint-sensor/uploads"
 	// Information on threats, and packages of analyses (443/tcp; Endpoint Sensor agent -> Sandbox Analysis; conditional).
@@ -1458,12 +1426,12 @@ const (
 	FlowVisionOneEndpointProtectionThreatEncyclopedia FlowID = "vision-one/endpoint-protection/threat-encyclopedia"
 	// Download of updates (443/tcp; Standard Endpoint Protection agent -> ActiveUpdate server for Standard Endpoint Protection).
 	FlowVisionOneEndpointProtectionUpdates FlowID = "vision-one/endpoint-protection/updates"
-)
-
-// Flows of Trend Vision One (3 of 8).
-const (
 	// Queries about websites (443/tcp; Standard Endpoint Protection agent -> Web Rating Service for Standard Endpoint Protection).
 	FlowVisionOneEndpointProtectionWebRating FlowID = "vision-one/endpoint-protection/web-rating"
+)
+
+// Flows of Trend Vision One (2 of 4).
+const (
 	// Connection of agents to gateways and further hosts (443/tcp; Agent -> Server & Workload Protection gateway).
 	FlowVisionOneWorkloadProtectionGateway FlowID = "vision-one/workload-protection/gateway"
 	// Connection of agents to the service (443/tcp; Agent -> Server & Workload Protection manager).
@@ -1495,10 +1463,6 @@ const (
 	FlowVisionOneServiceGatewayFirmware FlowID = "vision-one/service-gateway/firmware"
 	// Remote access for troubleshooting (443/tcp; Service Gateway virtual appliance -> Remote shell for Service Gateways).
 	FlowVisionOneServiceGatewayRemoteShell FlowID = "vision-one/service-gateway/remote-shell"
-)
-
-// Flows of Trend Vision One (4 of 8).
-const (
 	// Synchronization of settings (443/tcp; Service Gateway virtual appliance -> Settings synchronization for Service Gateways).
 	FlowVisionOneServiceGatewaySynchronization FlowID = "vision-one/service-gateway/synchronization"
 	// Queries through the Smart Protection Network proxy (443/tcp; Service Gateway virtual appliance -> Smart Protection Network proxy; conditional).
@@ -1531,12 +1495,12 @@ const (
 	FlowVisionOneContainerSecurityInventory FlowID = "vision-one/container-security/inventory"
 	// Download of container images (443/tcp; Protected container cluster -> Container image registry).
 	FlowVisionOneContainerSecurityImages FlowID = "vision-one/container-security/images"
-)
-
-// Flows of Trend Vision One (5 of 8).
-const (
 	// Configuration of intrusion prevention (port not stated; Unspecified -> Intrusion Prevention Configuration).
 	FlowVisionOneNetworkIntrusionPreventionConfiguration FlowID = "vision-one/network/intrusion-prevention-configuration"
+)
+
+// Flows of Trend Vision One (3 of 4).
+const (
 	// Submission of files to the sandbox (443/tcp; Virtual Network Sensor -> Sandbox for Virtual Network Sensor; conditional).
 	FlowVisionOneNetworkSensorSandbox FlowID = "vision-one/network/sensor-sandbox"
 	// Updates, feedback, logs, API and licenses (443/tcp; Virtual Network Sensor -> Services for Virtual Network Sensor).
@@ -1568,10 +1532,6 @@ const (
 	FlowVisionOneNetworkInspector60 FlowID = "vision-one/network/inspector-6-0"
 	// Code, error reports and logs (443/tcp; Agentless Vulnerability & Threat Detection -> Services for Agentless Vulnerability & Threat Detection).
 	FlowVisionOneCloudAgentlessServices FlowID = "vision-one/cloud/agentless-services"
-)
-
-// Flows of Trend Vision One (6 of 8).
-const (
 	// Events of cloud accounts (port not stated; Unspecified -> Real-Time Posture Monitoring).
 	FlowVisionOneCloudPostureMonitoring FlowID = "vision-one/cloud/posture-monitoring"
 	// Downloads for XDR (443/tcp; Administrator's computer -> Trend Vision One Download Center).
@@ -1604,12 +1564,12 @@ const (
 	FlowVisionOneServiceGatewayFirstNotifications FlowID = "vision-one/service-gateway/first-notifications"
 	// Upload of debug logs, and firmware packages (443/tcp; Service Gateway virtual appliance -> Debug logs of Service Gateway 1.0; conditional).
 	FlowVisionOneServiceGatewayFirstDebugLogs FlowID = "vision-one/service-gateway/first-debug-logs"
-)
-
-// Flows of Trend Vision One (7 of 8).
-const (
 	// Updates for Apex One (443/tcp; Service Gateway virtual appliance -> ActiveUpdate server for Apex One; conditional).
 	FlowVisionOneServiceGatewayApexOneUpdates FlowID = "vision-one/service-gateway/apex-one-updates"
+)
+
+// Flows of Trend Vision One (4 of 4).
+const (
 	// Updates for Deep Discovery Inspector (443/tcp; Service Gateway virtual appliance -> ActiveUpdate server for Deep Discovery Inspector; conditional).
 	FlowVisionOneServiceGatewayInspectorUpdates FlowID = "vision-one/service-gateway/inspector-updates"
 	// Updates for Deep Security (443/tcp; Service Gateway virtual appliance -> Update server for Deep Security; conditional).
@@ -1640,10 +1600,6 @@ const (
 	FlowVisionOneZeroTrustPrivateAccessService FlowID = "vision-one/zero-trust/private-access-service"
 	// Download of the connector by users (443/tcp; Any computer -> Private Access Connector downloads).
 	FlowVisionOneZeroTrustConnectorDownload FlowID = "vision-one/zero-trust/connector-download"
-)
-
-// Flows of Trend Vision One (8 of 8).
-const (
 	// Collection of diagnostic data (443/tcp 443/udp; Private Access Connector -> Private Access Connector diagnostics).
 	FlowVisionOneZeroTrustConnectorDiagnostics FlowID = "vision-one/zero-trust/connector-diagnostics"
 	// Upgrade of firmware (443/tcp 443/udp; Private Access Connector -> Private Access Connector firmware).

@@ -82,7 +82,7 @@ func (m model) isCloud(x portbook.Component) bool {
 func (m model) isThere(x portbook.Component) bool {
 	info, _ := m.c.Component(x)
 	region := m.ofProduct(info.Product).Region
-	return region == "" || len(info.Regions) == 0 || len(info.HostsIn(region)) > 0
+	return region == "" || len(info.Regions) == 0 || len(info.Regions[region]) > 0
 }
 
 // asksRegion returns the questions about regions of clouds that take part.
@@ -94,7 +94,8 @@ func (m model) asksRegion(members []member) []string {
 			list = append(list, "region product "+string(info.Product))
 		}
 	}
-	return list
+	slices.Sort(list)
+	return slices.Compact(list) // a flow asks once, however many of its ends differ by region
 }
 
 // isHere reports whether a host plays a component of a product.

@@ -29,7 +29,7 @@ components:
     regionalHosts:
       - {region: mars, hosts: [mars.example.com]}
       - {region: moon, hosts: [moon.example.com, both.example.com]}
-  - {id: c/lunar, hosting: cloud, regionalHosts: [{region: moon, hosts: [lunar.example.com]}]}
+  - {id: c/lunar, hosting: cloud, hosts: [far.example.com], regionalHosts: [{region: moon, hosts: [lunar.example.com]}]}
   - {id: c/plain, hosting: cloud, hosts: [plain.example.com]}
 flows:
   - {id: c/agent/service, component: c/agent, from: [c/agent], to: [c/service], ports: 443/tcp, cite: [1]}
@@ -64,7 +64,7 @@ func TestRegion(t *testing.T) {
 	for region, want := range map[portbook.Region]string{
 		"":     "c/agent/plain: plain.example.com; asks region c: c/agent/service c/agent/lunar",
 		"mars": "c/agent/service: all.example.com mars.example.com; c/agent/plain: plain.example.com; asks peer c/lunar: c/agent/lunar",
-		"moon": "c/agent/service: all.example.com moon.example.com both.example.com; c/agent/lunar: lunar.example.com; c/agent/plain: plain.example.com",
+		"moon": "c/agent/service: all.example.com moon.example.com both.example.com; c/agent/lunar: far.example.com lunar.example.com; c/agent/plain: plain.example.com",
 	} {
 		d := site.Definition{Name: "x", Hosts: hosts}
 		if region != "" {
