@@ -3,7 +3,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+fe071887a623"
+const DataVersion = "2026-11-28+c506d9107109"
 
 // The documented products, and the customer's own infrastructure.
 const (
@@ -1459,6 +1459,9 @@ const (
 	FlowVisionOneZeroTrustGatewayServices FlowID = "vision-one/zero-trust/gateway-services"
 	// Reputation queries through the proxy (443/tcp; Zero Trust Secure Access On-Premises Gateway -> Smart Protection Network proxy; conditional).
 	FlowVisionOneZeroTrustGatewayProxy FlowID = "vision-one/zero-trust/gateway-proxy"
+	// Access to internal applications through relays (443/tcp 443/udp; Secure Access Module, Browser of Private Access, Private Access Connector -> Cloud Relay
+	// Service; conditional).
+	FlowVisionOneZeroTrustCloudRelay FlowID = "vision-one/zero-trust/cloud-relay"
 	// Firmware of the appliance (443/tcp; Service Gateway virtual appliance -> Firmware for Service Gateways).
 	FlowVisionOneServiceGatewayFirmware FlowID = "vision-one/service-gateway/firmware"
 	// Remote access for troubleshooting (443/tcp; Service Gateway virtual appliance -> Remote shell for Service Gateways).
@@ -1495,12 +1498,12 @@ const (
 	FlowVisionOneContainerSecurityInventory FlowID = "vision-one/container-security/inventory"
 	// Download of container images (443/tcp; Protected container cluster -> Container image registry).
 	FlowVisionOneContainerSecurityImages FlowID = "vision-one/container-security/images"
-	// Configuration of intrusion prevention (port not stated; Unspecified -> Intrusion Prevention Configuration).
-	FlowVisionOneNetworkIntrusionPreventionConfiguration FlowID = "vision-one/network/intrusion-prevention-configuration"
 )
 
 // Flows of Trend Vision One (3 of 4).
 const (
+	// Configuration of intrusion prevention (port not stated; Unspecified -> Intrusion Prevention Configuration).
+	FlowVisionOneNetworkIntrusionPreventionConfiguration FlowID = "vision-one/network/intrusion-prevention-configuration"
 	// Submission of files to the sandbox (443/tcp; Virtual Network Sensor -> Sandbox for Virtual Network Sensor; conditional).
 	FlowVisionOneNetworkSensorSandbox FlowID = "vision-one/network/sensor-sandbox"
 	// Updates, feedback, logs, API and licenses (443/tcp; Virtual Network Sensor -> Services for Virtual Network Sensor).
@@ -1564,12 +1567,12 @@ const (
 	FlowVisionOneServiceGatewayFirstNotifications FlowID = "vision-one/service-gateway/first-notifications"
 	// Upload of debug logs, and firmware packages (443/tcp; Service Gateway virtual appliance -> Debug logs of Service Gateway 1.0; conditional).
 	FlowVisionOneServiceGatewayFirstDebugLogs FlowID = "vision-one/service-gateway/first-debug-logs"
-	// Updates for Apex One (443/tcp; Service Gateway virtual appliance -> ActiveUpdate server for Apex One; conditional).
-	FlowVisionOneServiceGatewayApexOneUpdates FlowID = "vision-one/service-gateway/apex-one-updates"
 )
 
 // Flows of Trend Vision One (4 of 4).
 const (
+	// Updates for Apex One (443/tcp; Service Gateway virtual appliance -> ActiveUpdate server for Apex One; conditional).
+	FlowVisionOneServiceGatewayApexOneUpdates FlowID = "vision-one/service-gateway/apex-one-updates"
 	// Updates for Deep Discovery Inspector (443/tcp; Service Gateway virtual appliance -> ActiveUpdate server for Deep Discovery Inspector; conditional).
 	FlowVisionOneServiceGatewayInspectorUpdates FlowID = "vision-one/service-gateway/inspector-updates"
 	// Updates for Deep Security (443/tcp; Service Gateway virtual appliance -> Update server for Deep Security; conditional).
@@ -1608,9 +1611,6 @@ const (
 	FlowVisionOneZeroTrustIotHub FlowID = "vision-one/zero-trust/iot-hub"
 	// Search for the site with the lowest latency (443/tcp; Secure Access Module, Browser of Private Access, Private Access Connector -> Private Access speed test).
 	FlowVisionOneZeroTrustSpeedTest FlowID = "vision-one/zero-trust/speed-test"
-	// Access to internal applications through relays (443/tcp 443/udp; Secure Access Module, Browser of Private Access, Private Access Connector -> Cloud Relay
-	// Service).
-	FlowVisionOneZeroTrustCloudRelay FlowID = "vision-one/zero-trust/cloud-relay"
 	// Access to the user portal (443/tcp; Browser of Private Access -> Private Access user portal).
 	FlowVisionOneZeroTrustUserPortal FlowID = "vision-one/zero-trust/user-portal"
 	// Access to internal applications by browser (80,443,8443/tcp; Browser of Private Access -> Browser Access proxy).

@@ -128,3 +128,41 @@ func TestRegionProblems(t *testing.T) {
 		}
 	}
 }
+
+// TestRegionOfServices checks what the built-in cloud of a region is to a site:
+// the hosts of that region for what connects to it, and for administrators only
+// where the region says that it is in use.
+func TestRegionOfServices(t *testing.T) {
+	hosts := []site.Host{
+		{Name: "administrators", Addresses: []portbook.Host{portbook.MustParseHost("192.0.2.1")}, Roles: []portbook.Component{portbook.ComponentSiteAdministratorComputer}},
+		{Name: "gateway", Addresses: []portbook.Host{portbook.MustParseHost("192.0.2.2")}, Roles: []portbook.Component{portbook.ComponentServiceGatewayAppliance}},
+	}
+	const signIn, shell = "iamservice.trendmicro.com signin.v1.trendmicro.com tm.login.trendmicro.com", "sgi-tunneling"
+	for region, want := range map[portbook.Region]string{
+		"":              "",
+		"japan":         signIn + "; " + shell + ".jp.xdr.trendmicro.co.jp",
+		"united-states": signIn + "; " + shell + ".xdr.trendmicro.com",
+	} {
+		d := site.Definition{Name: "x", Hosts: hosts}
+		if region != "" {
+			d.Answers = []site.Answer{{Product: portbook.ProductVisionOne, Region: region, Why: "where we are"}}
+		}
+		s, err := site.New(portbook.Builtin(), d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[portbook.FlowID]string{}
+		for n := range s.Plan().Needs() {
+			var places []string
+			for _, h := range n.To.Places() {
+				places = append(places, h.String())
+			}
+			slices.Sort(places)
+			got[n.Flow.ID()] = strings.Join(places, " ")
+		}
+		list := []string{got[portbook.FlowVisionOneAuthenticationSignIn], got[portbook.FlowVisionOneServiceGatewayRemoteShell]}
+		if s := strings.Trim(strings.Join(list, "; "), "; "); s != want {
+			t.Errorf("region %q: the needs lead to %q, want %q", region, s, want)
+		}
+	}
+}
