@@ -3,7 +3,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+c506d9107109"
+const DataVersion = "2026-11-28+570f5a342596"
 
 // The documented products, and the customer's own infrastructure.
 const (
@@ -1455,7 +1455,7 @@ const (
 	// Reputation queries without the proxy (443/tcp; Zero Trust Secure Access On-Premises Gateway -> Smart Protection Network for the On-Premises Gateway;
 	// conditional).
 	FlowVisionOneZeroTrustGatewayReputation FlowID = "vision-one/zero-trust/gateway-reputation"
-	// Logs, sandbox analysis and updates (443/tcp; Zero Trust Secure Access On-Premises Gateway -> Services for the On-Premises Gateway).
+	// Logs, sandbox analysis and updates (443/tcp; Zero Trust Secure Access On-Premises Gateway -> Services for the On-Premises Gateway; conditional).
 	FlowVisionOneZeroTrustGatewayServices FlowID = "vision-one/zero-trust/gateway-services"
 	// Reputation queries through the proxy (443/tcp; Zero Trust Secure Access On-Premises Gateway -> Smart Protection Network proxy; conditional).
 	FlowVisionOneZeroTrustGatewayProxy FlowID = "vision-one/zero-trust/gateway-proxy"

@@ -191,26 +191,26 @@ const (
 	PlanHost                                    Label = 185
 	PlanInferred                                Label = 186
 	PlanListening                               Label = 187
-	PlanLocal                                   Label = 188
-	PlanNamespace                               Label = 189
-	PlanNeeds                                   Label = 190
-	PlanNoNeeds                                 Label = 191
-	PlanNoQuestions                             Label = 192
-	PlanNumber                                  Label = 193
-	PlanOpen                                    Label = 194
-	PlanOr                                      Label = 195
-	PlanQuestion                                Label = 196
-	PlanQuestions                               Label = 197
-	PlanReason                                  Label = 198
-	PlanRule                                    Label = 199
-	PlanSourceAddress                           Label = 200
-	PlanSourceHost                              Label = 201
-	PlanSourceZone                              Label = 202
-	PlanSubtitle                                Label = 203
-	PlanTitle                                   Label = 204
-	PlanUnneeded                                Label = 205
-	PlanUntil                                   Label = 206
-	PlanWide                                    Label = 207
+	PlanNamespace                               Label = 188
+	PlanNeeds                                   Label = 189
+	PlanNoNeeds                                 Label = 190
+	PlanNoQuestions                             Label = 191
+	PlanNumber                                  Label = 192
+	PlanOpen                                    Label = 193
+	PlanOr                                      Label = 194
+	PlanQuestion                                Label = 195
+	PlanQuestions                               Label = 196
+	PlanReason                                  Label = 197
+	PlanRule                                    Label = 198
+	PlanSourceAddress                           Label = 199
+	PlanSourceHost                              Label = 200
+	PlanSourceZone                              Label = 201
+	PlanSubtitle                                Label = 202
+	PlanTitle                                   Label = 203
+	PlanUnneeded                                Label = 204
+	PlanUntil                                   Label = 205
+	PlanWide                                    Label = 206
+	PlanWithoutRule                             Label = 207
 	PortChoiceAll                               Label = 208
 	PortChoiceOneOf                             Label = 209
 	PortKindDynamic                             Label = 210
@@ -622,7 +622,6 @@ var keys = []string{
 	"plan/host",
 	"plan/inferred",
 	"plan/listening",
-	"plan/local",
 	"plan/namespace",
 	"plan/needs",
 	"plan/no-needs",
@@ -642,6 +641,7 @@ var keys = []string{
 	"plan/unneeded",
 	"plan/until",
 	"plan/wide",
+	"plan/without-rule",
 	"port-choice/all",
 	"port-choice/one-of",
 	"port-kind/dynamic",
