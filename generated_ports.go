@@ -3,7 +3,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+570f5a342596"
+const DataVersion = "2026-11-28+1435414e8fa6"
 
 // The documented products, and the customer's own infrastructure.
 const (
@@ -589,7 +589,7 @@ const (
 	ComponentVisionOneSmartProtectionProxy Component = "vision-one/smart-protection-proxy"
 	// Certified Safe Software Service for Smart Protection Services: List of safe software.
 	ComponentVisionOneSmartProtectionSafeSoftware Component = "vision-one/smart-protection-safe-software"
-	// Updates of the Smart Protection Server in Service Gateways: Updates for the Smart Protection Server in Service Gateways.
+	// Smart Protection Server updates: Updates for the Smart Protection Server in Service Gateways.
 	ComponentVisionOneSmartProtectionUpdates Component = "vision-one/smart-protection-updates"
 	// Web Inspection Service for Smart Protection Services: Inspection of websites.
 	ComponentVisionOneSmartProtectionWebInspection Component = "vision-one/smart-protection-web-inspection"
@@ -1332,7 +1332,7 @@ const (
 	// Trust Secure Access On-Premises Gateway).
 	FlowServiceGatewayZeroTrustICAPS FlowID = "service-gateway/zero-trust/icaps"
 	// Connects the Service Gateway with the destinations that its Trend Vision One environment needs (443/tcp; Service Gateway virtual appliance -> Remote shell for
-	// Service Gateways, Settings synchronization for Service Gateways, Firmware for Service Gateways, Updates of the Smart Protection Server in Service Gateways).
+	// Service Gateways, Settings synchronization for Service Gateways, Firmware for Service Gateways, Smart Protection Server updates).
 	FlowServiceGatewayApplianceOutbound FlowID = "service-gateway/appliance/outbound"
 )
 
@@ -1470,7 +1470,7 @@ const (
 	FlowVisionOneServiceGatewaySynchronization FlowID = "vision-one/service-gateway/synchronization"
 	// Queries through the Smart Protection Network proxy (443/tcp; Service Gateway virtual appliance -> Smart Protection Network proxy; conditional).
 	FlowVisionOneServiceGatewaySmartProtectionProxy FlowID = "vision-one/service-gateway/smart-protection-proxy"
-	// Updates of the internal Smart Protection Server (443/tcp; Service Gateway virtual appliance -> Updates of the Smart Protection Server in Service Gateways).
+	// Updates of the internal Smart Protection Server (443/tcp; Service Gateway virtual appliance -> Smart Protection Server updates).
 	FlowVisionOneServiceGatewaySmartProtectionUpdates FlowID = "vision-one/service-gateway/smart-protection-updates"
 	// Queries about the prevalence of domains and IP addresses (443/tcp; Service Gateway virtual appliance -> Community Domain/IP Reputation Service for Smart
 	// Protection Services; conditional).

@@ -95,7 +95,18 @@ undocumented: central ->  3389/tcp (192.0.2.10 -> 203.0.113.240)
 undocumented: clients-east -> central 4343/tcp (198.51.100.44 -> 192.0.2.10) port apex-central/web-service/officescan
 undocumented: exchange -> database 1433/tcp (192.0.2.20 -> 192.0.2.50) from apex-central/database/sql-server
 undocumented: packages-east -> gateway 443/tcp (192.0.2.61 -> 192.0.2.30) from deep-discovery-inspector/service-gateway/connection
+unobservable: administrators -> vision-one/download-center vision-one/console/downloads
+unobservable: administrators -> vision-one/recaptcha vision-one/authentication/recaptcha
+unobservable: administrators -> vision-one/sign-in vision-one/authentication/sign-in
 unobservable: central -> mail apex-central/notification/smtp
+unobservable: gateway -> vision-one/service-gateway-firmware service-gateway/appliance/outbound
+unobservable: gateway -> vision-one/service-gateway-firmware vision-one/service-gateway/firmware
+unobservable: gateway -> vision-one/service-gateway-remote-shell service-gateway/appliance/outbound
+unobservable: gateway -> vision-one/service-gateway-remote-shell vision-one/service-gateway/remote-shell
+unobservable: gateway -> vision-one/service-gateway-synchronization service-gateway/appliance/outbound
+unobservable: gateway -> vision-one/service-gateway-synchronization vision-one/service-gateway/synchronization
+unobservable: gateway -> vision-one/smart-protection-updates service-gateway/appliance/outbound
+unobservable: gateway -> vision-one/smart-protection-updates vision-one/service-gateway/smart-protection-updates
 unseen: clients-east -> gateway service-gateway/zero-trust/icap
 unseen: clients-west -> gateway service-gateway/forward-proxy/connection
 `
