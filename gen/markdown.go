@@ -56,19 +56,27 @@ func coverageRows(t *table.Table) string {
 				components++
 			}
 		}
-		document, published := "none: the customer's own infrastructure", "-"
+		var documents, published []string
 		for _, n := range t.List(p.Documents) {
-			d := t.Documents[n]
-			document = fmt.Sprintf("[%s](%s)", t.Text(d.Title), t.Name(d.URL))
-			if page := t.Name(d.Page); page != "" {
-				document += ", page `" + page + "`"
-			}
-			published = "prose"
-			if d.Rows > 0 {
-				published = fmt.Sprintf("%d %s", d.Rows, table.Counts[d.Counts])
-			}
+			document, rows := coverageDocument(t, &t.Documents[n])
+			documents, published = append(documents, document), append(published, rows)
 		}
-		fmt.Fprintf(&b, "| %s (`%s`) | %s | %s | %d | %d |\n", t.Text(p.Name), t.Name(p.ID), document, published, flows, components)
+		if len(documents) == 0 {
+			documents, published = []string{"none: the customer's own infrastructure"}, []string{"-"}
+		}
+		fmt.Fprintf(&b, "| %s (`%s`) | %s | %s | %d | %d |\n", t.Text(p.Name), t.Name(p.ID), strings.Join(documents, "<br>"), strings.Join(published, "<br>"), flows, components)
 	}
 	return b.String()
+}
+
+// coverageDocument returns the link to a document, and what is counted in it.
+func coverageDocument(t *table.Table, d *table.Document) (link, rows string) {
+	link = fmt.Sprintf("[%s](%s)", t.Text(d.Title), t.Name(d.URL))
+	if page := t.Name(d.Page); page != "" {
+		link += ", page `" + page + "`"
+	}
+	if d.Rows == 0 {
+		return link, "prose"
+	}
+	return link, fmt.Sprintf("%d %s", d.Rows, table.Counts[d.Counts])
 }
