@@ -3,27 +3,27 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+1435414e8fa6"
+const DataVersion = "2026-11-28+bba0a3500c87"
 
 // The documented products, and the customer's own infrastructure.
 const (
-	// Apex Central: Trend Micro's central management of its security products, also called Control Manager or TMCM.
+	// Apex Central: Trend Micro's central management for its security products; also known as Control Manager or TMCM.
 	ProductApexCentral Product = "apex-central"
 	// Deep Discovery Inspector: Appliance that inspects network traffic for threats.
 	ProductDeepDiscoveryInspector Product = "deep-discovery-inspector"
-	// Host-based Security: NTT's service with an agent on each host, which connects to a management server and to Trend Micro.
+	// Host-based Security: NTT service that installs an agent on each host; agents connect to a management server and to Trend Micro.
 	ProductHostSecurity Product = "host-security"
-	// IT Management Suite: Symantec IT Management Suite (ITMS): a server, its site servers and agents inventory, patch, deploy and monitor computers.
+	// IT Management Suite: Symantec suite (ITMS) that inventories, patches, deploys, and monitors computers.
 	ProductITMS Product = "itms"
 	// Virtual Network Sensor: Virtual appliance that sends network data to Trend Vision One.
 	ProductNetworkSensor Product = "network-sensor"
-	// ScanMail for Microsoft Exchange: Trend Micro's protection of mail on Exchange servers.
+	// ScanMail for Microsoft Exchange: Trend Micro email protection for Exchange servers.
 	ProductScanMail Product = "scanmail"
-	// Server & Workload Protection: Protection of servers and cloud workloads that is run from Trend Vision One.
+	// Server & Workload Protection: Protection for servers and cloud workloads, managed from Trend Vision One.
 	ProductServerWorkloadProtection Product = "server-workload-protection"
-	// Service Gateway: Virtual appliance that offers services of Trend Vision One inside the customer's network.
+	// Service Gateway: Virtual appliance that provides Trend Vision One services inside your network.
 	ProductServiceGateway Product = "service-gateway"
-	// Your own infrastructure: Computers and services that the customer provides and that documented products talk to.
+	// Your own infrastructure: Computers and services of your own that documented products communicate with.
 	ProductSite Product = "site"
 	// TippingPoint: Intrusion prevention devices that can run the Network Sensor of Trend Vision One.
 	ProductTippingPoint Product = "tippingpoint"
@@ -33,163 +33,163 @@ const (
 
 // Components of Apex Central.
 const (
-	// Trend Micro cloud product information: Web site that tells Apex Central about cloud-based products.
+	// Trend Micro cloud product information: Website that provides Apex Central with information about cloud-based products.
 	ComponentApexCentralCloudInformationService Component = "apex-central/cloud-information-service"
-	// Deep Discovery Analyzer: Keeps suspicious objects in step with Apex Central.
+	// Deep Discovery Analyzer: Synchronizes suspicious objects with Apex Central.
 	ComponentApexCentralDeepDiscoveryAnalyzer Component = "apex-central/deep-discovery-analyzer"
-	// Deep Discovery Director: Keeps suspicious objects in step with Apex Central.
+	// Deep Discovery Director: Synchronizes suspicious objects with Apex Central.
 	ComponentApexCentralDeepDiscoveryDirector Component = "apex-central/deep-discovery-director"
-	// Deep Security: Product to whose console Apex Central connects.
+	// Deep Security: Product whose console Apex Central connects to.
 	ComponentApexCentralDeepSecurity Component = "apex-central/deep-security"
-	// Endpoint Encryption: Product to whose console Apex Central connects.
+	// Endpoint Encryption: Product whose console Apex Central connects to.
 	ComponentApexCentralEndpointEncryption Component = "apex-central/endpoint-encryption"
-	// Hosted Email Security: Cloud-based product that Apex Central knows through Trend Micro's web site.
+	// Hosted Email Security: Cloud-based product listed on Trend Micro's product information website.
 	ComponentApexCentralHostedEmailSecurity Component = "apex-central/hosted-email-security"
-	// InterScan Web Security as a Service: Cloud-based product that Apex Central knows through Trend Micro's web site.
+	// InterScan Web Security as a Service: Cloud-based product listed on Trend Micro's product information website.
 	ComponentApexCentralInterScanWebSecurityService Component = "apex-central/interscan-web-security-service"
-	// Trend Micro license renewal server: Handles the renewal and upgrade of licenses.
+	// Trend Micro license renewal server: Processes license renewals and upgrades.
 	ComponentApexCentralLicenseRenewalServer Component = "apex-central/license-renewal-server"
-	// Trend Micro license update server: Handles the update of licenses.
+	// Trend Micro license update server: Processes license updates.
 	ComponentApexCentralLicenseUpdateServer Component = "apex-central/license-update-server"
-	// Managed Trend Micro product: Any Trend Micro product that works with Apex Central.
+	// Managed Trend Micro product: Any Trend Micro product that Apex Central manages or integrates with.
 	ComponentApexCentralManagedProduct Component = "apex-central/managed-product"
-	// MCP agent: Agent of a managed product that talks with Apex Central over the console ports.
+	// MCP agent: Agent of a managed product that communicates with Apex Central over the console ports.
 	ComponentApexCentralMCPAgent Component = "apex-central/mcp-agent"
-	// OfficeScan: Product to whose console Apex Central connects.
+	// OfficeScan: Product whose console Apex Central connects to.
 	ComponentApexCentralOfficeScan Component = "apex-central/officescan"
-	// ScanMail for Domino for AS400: Example of a product that is managed through a TMI agent.
+	// ScanMail for Domino for AS400: Example of a product managed through a TMI agent.
 	ComponentApexCentralScanMailDominoAS400 Component = "apex-central/scanmail-domino-as400"
-	// Trend Micro Security for Mac: Product to which Apex Central connects on the same port as to OfficeScan.
+	// Trend Micro Security (for Mac): Product whose console Apex Central connects to, on the same port as for OfficeScan.
 	ComponentApexCentralSecurityForMac Component = "apex-central/security-for-mac"
-	// Apex Central server: Manages Trend Micro products and carries the management console.
+	// Apex Central server: Manages Trend Micro products and hosts the management console.
 	ComponentApexCentralServer Component = "apex-central/server"
-	// ServerProtect: Example of a product that is managed through a TMI agent.
+	// ServerProtect: Example of a product managed through a TMI agent.
 	ComponentApexCentralServerProtect Component = "apex-central/serverprotect"
-	// TMI agent: Ties a product to Apex Central through the proprietary TMI.
+	// TMI agent: Agent that connects a product to Apex Central over Trend Micro's proprietary TMI.
 	ComponentApexCentralTMIAgent Component = "apex-central/tmi-agent"
-	// Vulnerability Protection: Product to which Apex Central connects on the same port as to Deep Security.
+	// Vulnerability Protection: Product whose console Apex Central connects to, on the same port as for Deep Security.
 	ComponentApexCentralVulnerabilityProtection Component = "apex-central/vulnerability-protection"
-	// Web service-based agent: Family of products to whose consoles Apex Central connects.
+	// Web service-based agent: Family of products whose consoles Apex Central connects to.
 	ComponentApexCentralWebServiceAgent Component = "apex-central/web-service-agent"
-	// Worry-Free Business Security Services: Cloud-based product that Apex Central knows through Trend Micro's web site.
+	// Worry-Free Business Security Services: Cloud-based product listed on Trend Micro's product information website.
 	ComponentApexCentralWorryFreeServices Component = "apex-central/worry-free-services"
 )
 
 // Components of Deep Discovery Inspector.
 const (
-	// Deep Discovery Inspector: Appliance that inspects network traffic and shares what it learns with other products.
+	// Deep Discovery Inspector: Appliance that inspects network traffic and shares threat intelligence with other products.
 	ComponentDeepDiscoveryInspectorAppliance Component = "deep-discovery-inspector/appliance"
-	// Deep Discovery Advisor: Receiver of the information that an integrated appliance sends.
+	// Deep Discovery Advisor: Receives information from an integrated appliance.
 	ComponentDeepDiscoveryInspectorDeepDiscoveryAdvisor Component = "deep-discovery-inspector/deep-discovery-advisor"
-	// Public NTP servers: NTP servers that are used by default.
+	// Public NTP servers: NTP servers used by default.
 	ComponentDeepDiscoveryInspectorDefaultNTPServer Component = "deep-discovery-inspector/default-ntp-server"
-	// Mitigation server: Server at which the appliance registers.
+	// Mitigation server: Server that the appliance registers with.
 	ComponentDeepDiscoveryInspectorMitigationServer Component = "deep-discovery-inspector/mitigation-server"
-	// MITRE ATT&CK website: Website of the tactics and techniques of attackers.
+	// MITRE ATT&CK website: Website about the tactics and techniques of attackers.
 	ComponentDeepDiscoveryInspectorMITREAttack Component = "deep-discovery-inspector/mitre-attack"
-	// Mobile App Reputation Service: Trend Micro service that examines APK files.
+	// Mobile App Reputation Service: Trend Micro service that scans APK files.
 	ComponentDeepDiscoveryInspectorMobileAppReputationService Component = "deep-discovery-inspector/mobile-app-reputation-service"
-	// TXOne OT Defense Console: Console with which the appliance shares threat intelligence.
+	// TXOne OT Defense Console: Console that receives threat intelligence from the appliance.
 	ComponentDeepDiscoveryInspectorOTDefenseConsole Component = "deep-discovery-inspector/ot-defense-console"
-	// Other product: Product with which the appliance shares threat intelligence.
+	// Other product: Product that exchanges threat intelligence with the appliance.
 	ComponentDeepDiscoveryInspectorOtherProduct Component = "deep-discovery-inspector/other-product"
-	// Threat Connect: Trend Micro service to which the appliance connects.
+	// Threat Connect: Trend Micro service that the appliance connects to.
 	ComponentDeepDiscoveryInspectorThreatConnect Component = "deep-discovery-inspector/threat-connect"
-	// Threat Management Services Portal: Receiver of the logs and data of registered appliances.
+	// Threat Management Services Portal: Receives logs and data from registered appliances.
 	ComponentDeepDiscoveryInspectorThreatManagementServicesPortal Component = "deep-discovery-inspector/threat-management-services-portal"
-	// Other Trend Micro product: Trend Micro product with which the appliance shares threat intelligence.
+	// Other Trend Micro product: Trend Micro product that exchanges threat intelligence with the appliance.
 	ComponentDeepDiscoveryInspectorTrendMicroProduct Component = "deep-discovery-inspector/trend-micro-product"
-	// Web Reputation Services: Trend Micro service that states why it blocks a URL.
+	// Web Reputation Services: Trend Micro service that explains why it blocks a URL.
 	ComponentDeepDiscoveryInspectorWebReputationServices Component = "deep-discovery-inspector/web-reputation-services"
 )
 
 // Components of Host-based Security.
 const (
-	// Agent: Installed on a host; takes policies from the management server and sends it logs.
+	// Agent: Agent on a host; receives policies from the management server and sends logs to it.
 	ComponentHostSecurityAgent Component = "host-security/agent"
-	// Certified Safe Software Service (CSSS): Service of the Smart Protection Network for certified safe software.
+	// Certified Safe Software Service (CSSS): Smart Protection Network service for certified safe software.
 	ComponentHostSecurityCertifiedSafeSoftware Component = "host-security/certified-safe-software"
-	// Download Center: Holds software for download.
+	// Download Center: Hosts software for download.
 	ComponentHostSecurityDownloadCenter Component = "host-security/download-center"
-	// Global Census Service: Service of the Smart Protection Network for behavior monitoring and predictive machine learning.
+	// Global Census Service: Smart Protection Network service for behavior monitoring and predictive machine learning.
 	ComponentHostSecurityGlobalCensus Component = "host-security/global-census"
-	// Good File Reputation Service: Service of the Smart Protection Network for process memory scans, behavior monitoring and predictive machine learning.
+	// Good File Reputation Service: Smart Protection Network service for process memory scans, behavior monitoring, and predictive machine learning.
 	ComponentHostSecurityGoodFileReputation Component = "host-security/good-file-reputation"
-	// Management servers that send mail: Send mail notifications to the customer's SMTP server.
+	// Management servers that send email: Send email notifications to your SMTP server.
 	ComponentHostSecurityMailSender Component = "host-security/mail-sender"
-	// Management server: Hands policies to agents and takes their logs.
+	// Management server: Distributes policies to agents and receives their logs.
 	ComponentHostSecurityManagementServer Component = "host-security/management-server"
-	// Predictive machine learning: Service of the Smart Protection Network for predictive machine learning.
+	// Predictive machine learning service: Smart Protection Network service for predictive machine learning.
 	ComponentHostSecurityPredictiveMachineLearning Component = "host-security/predictive-machine-learning"
-	// Relay: Host with an agent whose relay function fetches patterns, rules and the like and hands them to hosts with an agent.
+	// Relay: Host whose agent downloads pattern files, rules, and similar data and distributes them to other hosts with agents.
 	ComponentHostSecurityRelay Component = "host-security/relay"
-	// Smart Scan Service: Service of the Smart Protection Network for smart scan.
+	// Smart Scan Service: Smart Protection Network service for smart scan.
 	ComponentHostSecuritySmartScan Component = "host-security/smart-scan"
-	// Update Server: Holds security updates; also called Active Update.
+	// Update Server: Hosts security updates; also known as Active Update.
 	ComponentHostSecurityUpdateServer Component = "host-security/update-server"
 )
 
 // Components of IT Management Suite, and of Virtual Network Sensor.
 const (
-	// Activity Center: Part of the suite with a web interface of its own.
+	// Activity Center: Suite component with its own web interface.
 	ComponentITMSActivityCenter Component = "itms/activity-center"
 	// Apple Push Notification service (APNS): Apple's cloud service for push notifications.
 	ComponentITMSApplePushService Component = "itms/apple-push-service"
-	// Apple Update Server: Apple's server for software updates of Mac computers.
+	// Apple Update Server: Apple server for Mac software updates.
 	ComponentITMSAppleUpdateServer Component = "itms/apple-update-server"
-	// BSDP client: Client that works with a Mac disk image on BSDP Server.
+	// BSDP client: Client that uses a Mac disk image on BSDP Server.
 	ComponentITMSBSDPClient Component = "itms/bsdp-client"
-	// BSDP Server: Gives BSDP clients access to Mac disk images by NFS.
+	// BSDP Server: Provides BSDP clients with Mac disk images over NFS.
 	ComponentITMSBSDPServer Component = "itms/bsdp-server"
-	// Cloud-enabled Management Agent: Agent that talks to its server through an internet gateway.
+	// Cloud-enabled Management Agent: Agent that communicates with its server through an Internet Gateway.
 	ComponentITMSCEMAgent Component = "itms/cem-agent"
-	// Client Task Agent: Part of a client computer's agent that gets and runs tasks.
+	// Client Task Agent: Part of the agent on a client computer that receives and runs tasks.
 	ComponentITMSClientTaskAgent Component = "itms/client-task-agent"
-	// Cloud-enabled Management: Function of the Notification Server that reaches agents outside the network through an internet gateway.
+	// Cloud-enabled Management: Notification Server feature that reaches agents outside the network through an Internet Gateway.
 	ComponentITMSCloudEnabledManagement Component = "itms/cloud-enabled-management"
-	// Computer discovery: Function of the Notification Server that looks for computers in the network.
+	// Computer discovery: Notification Server feature that discovers computers on the network.
 	ComponentITMSComputerDiscovery Component = "itms/computer-discovery"
-	// Symantec Management Console: Web console in which administrators manage the suite.
+	// Symantec Management Console: Web console used to manage the suite.
 	ComponentITMSConsole Component = "itms/console"
-	// Data Connector: Function of the Notification Server that imports data from other systems.
+	// Data Connector: Notification Server feature that imports data from other systems.
 	ComponentITMSDataConnector Component = "itms/data-connector"
 	// Deployment Solution: Creates and deploys disk images and boots computers over the network.
 	ComponentITMSDeployment Component = "itms/deployment"
-	// Event Console: Collects and processes alerts, with Event Receiver and Event Engine as its services.
+	// Event Console: Collects and processes alerts through its services, Event Receiver and Event Engine.
 	ComponentITMSEventConsole Component = "itms/event-console"
 	// Event Engine: Processes alerts for Event Console.
 	ComponentITMSEventEngine Component = "itms/event-engine"
-	// Event Receiver: Takes in alerts and SNMP traps for Event Console.
+	// Event Receiver: Receives alerts and SNMP traps for Event Console.
 	ComponentITMSEventReceiver Component = "itms/event-receiver"
-	// First Time Setup Portal (FTSP): Web interface for setting up the suite for the first time.
+	// First Time Setup Portal (FTSP): Web interface for the initial setup of the suite.
 	ComponentITMSFirstTimeSetupPortal Component = "itms/first-time-setup-portal"
 	// Symantec Installation Manager: Downloads and installs the suite and its updates.
 	ComponentITMSInstallationManager Component = "itms/installation-manager"
-	// Internet Gateway: Passes cloud-enabled agents' connections on to Notification Server.
+	// Internet Gateway: Relays connections from cloud-enabled agents to Notification Server.
 	ComponentITMSInternetGateway Component = "itms/internet-gateway"
 	// Inventory Solution: Collects inventory of Windows computers through their agents.
 	ComponentITMSInventory Component = "itms/inventory"
-	// Inventory for Network Devices: Collects inventory of network devices that Network Discovery has found.
+	// Inventory for Network Devices: Collects inventory of network devices found by Network Discovery.
 	ComponentITMSInventoryNetworkDevices Component = "itms/inventory-network-devices"
 	// Inventory Rule Management: Evaluates inventory rules through the agent for Windows.
 	ComponentITMSInventoryRuleManagement Component = "itms/inventory-rule-management"
-	// Inventory Solution - ULM: Collects inventory of UNIX, Linux and Mac computers through their agents.
+	// Inventory Solution - ULM: Collects inventory of UNIX, Linux, and Mac computers through their agents.
 	ComponentITMSInventoryULM Component = "itms/inventory-ulm"
-	// Linux vendor sites: Download sites of RedHat, SUSE and CentOS.
+	// Linux vendor sites: Download sites of Red Hat, SUSE, and CentOS.
 	ComponentITMSLinuxVendorSites Component = "itms/linux-vendor-sites"
-	// MDM-managed Mac endpoint: Mac computer under management of the MDM server.
+	// MDM-managed Mac endpoint: Mac computer managed by the MDM server.
 	ComponentITMSMDMMacEndpoint Component = "itms/mdm-mac-endpoint"
-	// MDM server: Manages Mac endpoints by mobile device management.
+	// MDM server: Manages Mac endpoints through mobile device management.
 	ComponentITMSMDMServer Component = "itms/mdm-server"
 	// Metric Provider: Collects metrics for Monitor Solution and for the performance viewer.
 	ComponentITMSMetricProvider Component = "itms/metric-provider"
-	// Monitor Solution: Watches computers and devices, with or without an agent on them.
+	// Monitor Solution: Monitors computers and devices, with or without an agent.
 	ComponentITMSMonitor Component = "itms/monitor"
-	// Network Discovery: Finds devices on the network through PPA.
+	// Network Discovery: Discovers devices on the network through PPA.
 	ComponentITMSNetworkDiscovery Component = "itms/network-discovery"
-	// Notification Server: Central server that gives policies to agents and takes in their events.
+	// Notification Server: Central server that distributes policies to agents and collects their events.
 	ComponentITMSNotificationServer Component = "itms/notification-server"
-	// Package Server: Site server that keeps software packages near the clients.
+	// Package Server: Site server that hosts software packages near the clients.
 	ComponentITMSPackageServer Component = "itms/package-server"
 	// Patch Management Solution for Linux: Patches Linux computers.
 	ComponentITMSPatchManagementLinux Component = "itms/patch-management-linux"
@@ -197,69 +197,69 @@ const (
 	ComponentITMSPatchManagementMac Component = "itms/patch-management-mac"
 	// Patch Management Solution for Windows: Assesses and patches Windows computers.
 	ComponentITMSPatchManagementWindows Component = "itms/patch-management-windows"
-	// Real-Time Performance Viewer: Shows metrics as Metric Provider measures them.
+	// Real-Time Performance Viewer: Displays metrics in real time as Metric Provider measures them.
 	ComponentITMSPerformanceViewer Component = "itms/performance-viewer"
-	// Portal page: Console page made of web parts that belong to other solutions.
+	// Portal page: Console page that displays web parts of other solutions.
 	ComponentITMSPortalPage Component = "itms/portal-page"
-	// Power Scheme Solution: Manages power settings of computers through their agents.
+	// Power Scheme Solution: Manages the power settings of computers through their agents.
 	ComponentITMSPowerScheme Component = "itms/power-scheme"
-	// Pluggable Protocols Architecture (PPA): Speaks to devices through protocol plug-ins, within the process that loads it.
+	// Pluggable Protocols Architecture (PPA): Communicates with devices through protocol plug-ins, within the process that loads it.
 	ComponentITMSPPA Component = "itms/ppa"
-	// AMT Protocol Plugin: Plug-in of PPA for Intel AMT.
+	// AMT Protocol Plugin: PPA plug-in for Intel AMT.
 	ComponentITMSPPAAMTPlugin Component = "itms/ppa-amt-plugin"
-	// ASF Protocol Plugin: Plug-in of PPA for ASF.
+	// ASF Protocol Plugin: PPA plug-in for ASF.
 	ComponentITMSPPAASFPlugin Component = "itms/ppa-asf-plugin"
-	// EMC Protocol Plugin: Plug-in of PPA for EMC storage.
+	// EMC Protocol Plugin: PPA plug-in for EMC storage.
 	ComponentITMSPPAEMCPlugin Component = "itms/ppa-emc-plugin"
-	// HTTP Protocol Plugin: Plug-in of PPA for HTTP.
+	// HTTP Protocol Plugin: PPA plug-in for HTTP.
 	ComponentITMSPPAHTTPPlugin Component = "itms/ppa-http-plugin"
-	// IPMI Protocol Plugin: Plug-in of PPA for IPMI.
+	// IPMI Protocol Plugin: PPA plug-in for IPMI.
 	ComponentITMSPPAIPMIPlugin Component = "itms/ppa-ipmi-plugin"
-	// SNMP Protocol Plugin: Plug-in of PPA that sends SNMP requests.
+	// SNMP Protocol Plugin: PPA plug-in that sends SNMP requests.
 	ComponentITMSPPASNMPPlugin Component = "itms/ppa-snmp-plugin"
-	// SNMP TrapListener Protocol Plugin: Plug-in of PPA that receives SNMP traps.
+	// SNMP TrapListener Protocol Plugin: PPA plug-in that receives SNMP traps.
 	ComponentITMSPPASNMPTrapListenerPlugin Component = "itms/ppa-snmp-trap-listener-plugin"
-	// SSH Protocol Plugin: Plug-in of PPA for SSH.
+	// SSH Protocol Plugin: PPA plug-in for SSH.
 	ComponentITMSPPASSHPlugin Component = "itms/ppa-ssh-plugin"
-	// VMware Protocol Plugin: Plug-in of PPA for VMware virtualization hosts.
+	// VMware Protocol Plugin: PPA plug-in for VMware virtualization hosts.
 	ComponentITMSPPAVMwarePlugin Component = "itms/ppa-vmware-plugin"
-	// WMI Protocol Plugin: Plug-in of PPA for WMI.
+	// WMI Protocol Plugin: PPA plug-in for WMI.
 	ComponentITMSPPAWMIPlugin Component = "itms/ppa-wmi-plugin"
-	// WS-MAN Protocol Plugin: Plug-in of PPA for WS-MAN.
+	// WS-MAN Protocol Plugin: PPA plug-in for WS-MAN.
 	ComponentITMSPPAWSMANPlugin Component = "itms/ppa-ws-man-plugin"
 	// Preboot client (preOS): Computer in the preboot environment, before its own operating system runs.
 	ComponentITMSPrebootClient Component = "itms/preboot-client"
-	// PXE Server: Lets computers boot from the network by PXE.
+	// PXE Server: Provides network boot over PXE.
 	ComponentITMSPXEServer Component = "itms/pxe-server"
-	// Real-Time System Management: Manages single computers in real time through PPA.
+	// Real-Time System Management: Manages individual computers in real time through PPA.
 	ComponentITMSRealTimeSystemManagement Component = "itms/real-time-system-management"
-	// Symantec Endpoint Protection Integration Component (SEPIC): Ties Symantec Endpoint Protection into the suite.
+	// Symantec Endpoint Protection Integration Component (SEPIC): Integrates Symantec Endpoint Protection with the suite.
 	ComponentITMSSEPIC Component = "itms/sepic"
-	// Software Management Framework: Base of software management, at work through the agent.
+	// Software Management Framework: Foundation for software management; runs through the agent.
 	ComponentITMSSoftwareManagementFramework Component = "itms/software-management-framework"
-	// Software Management Solution - ULM: Manages software on UNIX, Linux and Mac computers.
+	// Software Management Solution - ULM: Manages software on UNIX, Linux, and Mac computers.
 	ComponentITMSSoftwareManagementULM Component = "itms/software-management-ulm"
 	// Software Management Solution for Windows: Manages software on Windows computers.
 	ComponentITMSSoftwareManagementWindows Component = "itms/software-management-windows"
-	// Software Portal: Web portal of software management, on the website of Notification Server.
+	// Software Portal: Software management web portal on the Notification Server website.
 	ComponentITMSSoftwarePortal Component = "itms/software-portal"
-	// SolutionSam: Vendor site that offers product files and patch data.
+	// SolutionSam: Vendor site for product files and patch data.
 	ComponentITMSSolutionSam Component = "itms/solutionsam"
-	// Symantec Management Agent: Agent on Windows computers that fetches policies and reports events.
+	// Symantec Management Agent: Agent on Windows computers that downloads policies and reports events.
 	ComponentITMSSymantecManagementAgent Component = "itms/symantec-management-agent"
-	// Symantec Management Agent (UNIX, Linux, Mac): Agent on UNIX, Linux and Mac computers.
+	// Symantec Management Agent (UNIX, Linux, Mac): Agent on UNIX, Linux, and Mac computers.
 	ComponentITMSSymantecManagementAgentULM Component = "itms/symantec-management-agent-ulm"
-	// Tablet Service: Offers management and status of the suite by HTTP or HTTPS.
+	// Tablet Service: Provides management and status of the suite over HTTP or HTTPS.
 	ComponentITMSTabletService Component = "itms/tablet-service"
 	// Task portal page: Console page with web parts and tasks of several other solutions.
 	ComponentITMSTaskPortalPage Component = "itms/task-portal-page"
-	// Task Server: Site server that hands tasks to client computers and collects the results.
+	// Task Server: Site server that distributes tasks to client computers and collects the results.
 	ComponentITMSTaskServer Component = "itms/task-server"
-	// TFTP Server: Hands out boot files by TFTP.
+	// TFTP Server: Provides boot files over TFTP.
 	ComponentITMSTFTPServer Component = "itms/tftp-server"
-	// Vendor download sites: Software vendors' sites that offer patches for Windows computers.
+	// Vendor download sites: Software vendors' sites with patches for Windows computers.
 	ComponentITMSVendorDownloadSites Component = "itms/vendor-download-sites"
-	// Viewer: Web part that draws data which other solutions have gathered.
+	// Viewer: Web part that visualizes data collected by other solutions.
 	ComponentITMSViewer Component = "itms/viewer"
 	// Virtual Machine Management: Manages virtual machines on VMware and Hyper-V hosts.
 	ComponentITMSVirtualMachineManagement Component = "itms/virtual-machine-management"
@@ -267,15 +267,15 @@ const (
 	ComponentITMSWakeOnLAN Component = "itms/wake-on-lan"
 	// Workflow Components: Building blocks that connect a workflow to other systems.
 	ComponentITMSWorkflowComponents Component = "itms/workflow-components"
-	// Workflow Designer: Development tool in which workflows are designed.
+	// Workflow Designer: Development tool for workflows.
 	ComponentITMSWorkflowDesigner Component = "itms/workflow-designer"
-	// Workflow Enterprise Management/Deployment: Takes in deployments and registrations of Workflow.
+	// Workflow Enterprise Management/Deployment: Receives Workflow deployments and registrations.
 	ComponentITMSWorkflowEnterpriseManagement Component = "itms/workflow-enterprise-management"
-	// Workflow Enterprise Manager: Source of the deployments and registrations of Workflow.
+	// Workflow Enterprise Manager: Sends Workflow deployments and registrations.
 	ComponentITMSWorkflowEnterpriseManager Component = "itms/workflow-enterprise-manager"
 	// Workflow Server: Runs workflows and hosts the ProcessManager portal.
 	ComponentITMSWorkflowServer Component = "itms/workflow-server"
-	// Workflow Server Extensions: Takes in what Workflow Designer publishes.
+	// Workflow Server Extensions: Receives workflows published from Workflow Designer.
 	ComponentITMSWorkflowServerExtensions Component = "itms/workflow-server-extensions"
 	// Virtual Network Sensor: Virtual appliance that sends data to Network Security in Trend Vision One.
 	ComponentNetworkSensorAppliance Component = "network-sensor/appliance"
@@ -285,9 +285,9 @@ const (
 const (
 	// ScanMail MCP agent: Agent through which ScanMail communicates with Apex Central.
 	ComponentScanMailMCPAgent Component = "scanmail/mcp-agent"
-	// ScanMail for Microsoft Exchange: Scans the mail of an Exchange server and sends its logs to Apex Central.
+	// ScanMail for Microsoft Exchange: Scans email on an Exchange server and sends its logs to Apex Central.
 	ComponentScanMailServer Component = "scanmail/server"
-	// Smart Protection Network: Trend Micro's cloud services for the reputation of URLs and files.
+	// Smart Protection Network: Trend Micro cloud services for URL and file reputation.
 	ComponentScanMailSmartProtectionNetwork Component = "scanmail/smart-protection-network"
 )
 
@@ -301,73 +301,73 @@ const (
 	ComponentServerWorkloadProtectionDataCenterGateway Component = "server-workload-protection/data-center-gateway"
 	// Download Center mirror: Local web server with a copy of the Download Center.
 	ComponentServerWorkloadProtectionDownloadMirror Component = "server-workload-protection/download-mirror"
-	// Server & Workload Protection (outgoing connections): Subnets from which the service opens connections to the customer's network.
+	// Server & Workload Protection (outgoing connections): Subnets from which the service opens connections to your network.
 	ComponentServerWorkloadProtectionOutgoingConnections Component = "server-workload-protection/outgoing-connections"
 	// Relay: Agent that also distributes updates to other agents.
 	ComponentServerWorkloadProtectionRelay Component = "server-workload-protection/relay"
 	// Server & Workload Protection: Cloud service that manages agents, relays and gateways.
 	ComponentServerWorkloadProtectionService Component = "server-workload-protection/service"
-	// Smart Protection Server: Local source of reputation data in place of the Smart Protection Network.
+	// Smart Protection Server: Local source of reputation data instead of the Smart Protection Network.
 	ComponentServerWorkloadProtectionSmartProtectionServer Component = "server-workload-protection/smart-protection-server"
 )
 
 // Components of Service Gateway.
 const (
-	// Service Gateway virtual appliance: Answers queries of products and applications in the internal network.
+	// Service Gateway virtual appliance: Responds to queries from products and applications on the internal network.
 	ComponentServiceGatewayAppliance Component = "service-gateway/appliance"
-	// Connected Trend Micro product: Trend Micro product that uses services of the appliance.
+	// Connected Trend Micro product: Trend Micro product that uses services on the appliance.
 	ComponentServiceGatewayConnectedProduct Component = "service-gateway/connected-product"
 	// Endpoint agent: Example of a connected Trend Micro product.
 	ComponentServiceGatewayEndpointAgent Component = "service-gateway/endpoint-agent"
 	// Forward Proxy Service: Service on the appliance that acts as a forward proxy.
 	ComponentServiceGatewayForwardProxyService Component = "service-gateway/forward-proxy-service"
-	// Third-party application: Application of another vendor that uses services of the appliance.
+	// Third-party application: Application from another vendor that uses services on the appliance.
 	ComponentServiceGatewayThirdPartyApplication Component = "service-gateway/third-party-application"
-	// Zero Trust Secure Access On-Premises Gateway: Service on the appliance that serves Zero Trust Secure Access on the premises.
+	// Zero Trust Secure Access On-Premises Gateway: Service on the appliance that provides Zero Trust Secure Access on premises.
 	ComponentServiceGatewayZeroTrustGateway Component = "service-gateway/zero-trust-gateway"
 )
 
 // Components of Your own infrastructure, and of TippingPoint.
 const (
-	// Active Directory: Holds the accounts, groups and computers of the Windows domain.
+	// Active Directory: Contains the accounts, groups, and computers of the Windows domain.
 	ComponentSiteActiveDirectory Component = "site/active-directory"
-	// Administrator's computer: Runs the web browser or SSH client with which a person works on a product.
+	// Administrator's computer: Runs the web browser or SSH client used to manage a product.
 	ComponentSiteAdministratorComputer Component = "site/administrator-computer"
-	// Any computer: A computer of the network that is discovered, managed or woken.
+	// Any computer: Computer on the network that is discovered, managed, or woken.
 	ComponentSiteComputer Component = "site/computer"
-	// Data source: Any database or file that is read through ODBC, OLE DB or a similar interface.
+	// Data source: Any database or file accessed through ODBC, OLE DB, or a similar interface.
 	ComponentSiteDataSource Component = "site/data-source"
-	// DHCP server: Server that assigns IP addresses to computers and devices.
+	// DHCP server: Assigns IP addresses to computers and devices.
 	ComponentSiteDHCPServer Component = "site/dhcp-server"
 	// DNS server: Resolves host names to addresses.
 	ComponentSiteDNSServer Component = "site/dns-server"
-	// File server: Offers shared folders that are reached by UNC path.
+	// File server: Hosts shared folders accessed by UNC path.
 	ComponentSiteFileServer Component = "site/file-server"
 	// LDAP server: Directory that products query for users and groups.
 	ComponentSiteLDAPServer Component = "site/ldap-server"
-	// Managed device: A device that is monitored or controlled through AMT, ASF, IPMI, SNMP, SSH, WMI or the like.
+	// Managed device: Device that is monitored or controlled through AMT, ASF, IPMI, SNMP, SSH, WMI, or a similar protocol.
 	ComponentSiteManagedDevice Component = "site/managed-device"
 	// NAT device: Translates addresses and forwards ports between two networks.
 	ComponentSiteNATDevice Component = "site/nat-device"
-	// NTP server: Source of the time for computers and devices.
+	// NTP server: Time source for computers and devices.
 	ComponentSiteNTPServer Component = "site/ntp-server"
-	// Proxy server: Passes connections on for computers that may not connect directly.
+	// Proxy server: Relays connections for computers that cannot connect directly.
 	ComponentSiteProxyServer Component = "site/proxy-server"
-	// SMTP server: Accepts mail, such as notifications, and delivers it.
+	// SMTP server: Receives and delivers email, such as notifications.
 	ComponentSiteSMTPServer Component = "site/smtp-server"
-	// SNMP manager: System that queries SNMP agents and receives their traps.
+	// SNMP manager: Queries SNMP agents and receives their traps.
 	ComponentSiteSNMPManager Component = "site/snmp-manager"
-	// Microsoft SQL Server: Stores the databases of products.
+	// Microsoft SQL Server: Hosts the databases of products.
 	ComponentSiteSQLServer Component = "site/sql-server"
-	// Storage system: A disk array or other storage that is monitored over the network.
+	// Storage system: Disk array or other storage that is monitored over the network.
 	ComponentSiteStorageSystem Component = "site/storage-system"
-	// Syslog server: Collects log messages that products send.
+	// Syslog server: Collects log messages from products.
 	ComponentSiteSyslogServer Component = "site/syslog-server"
-	// Unspecified: Stands where the document does not say which computer takes part.
+	// Unspecified: Placeholder where the document does not identify a peer.
 	ComponentSiteUnspecified Component = "site/unspecified"
-	// VMware vCenter: Management server of virtual machines and virtualization hosts.
+	// VMware vCenter: Manages virtual machines and virtualization hosts.
 	ComponentSiteVCenterServer Component = "site/vcenter-server"
-	// Virtualization host: Runs virtual machines, with VMware or Hyper-V.
+	// Virtualization host: Runs virtual machines on VMware or Hyper-V.
 	ComponentSiteVirtualizationHost Component = "site/virtualization-host"
 	// WINS server: Resolves NetBIOS names to addresses.
 	ComponentSiteWINSServer Component = "site/wins-server"
@@ -615,17 +615,17 @@ const (
 
 // Ports with a role of their own.
 const (
-	// Console of Deep Security and Vulnerability Protection (4119/tcp).
+	// Deep Security and Vulnerability Protection console (4119/tcp).
 	PortApexCentralDeepSecurityConsole Port = 4119
-	// Console of Endpoint Encryption (8080/tcp).
+	// Endpoint Encryption console (8080/tcp).
 	PortApexCentralEndpointEncryptionConsole Port = 8080
-	// Heartbeat of MCP agents (10323/udp).
+	// MCP agent heartbeat (10323/udp).
 	PortApexCentralMCPHeartbeat Port = 10323
-	// Console of OfficeScan and Trend Micro Security for Mac (4343/tcp).
+	// Console of OfficeScan and Trend Micro Security (for Mac) (4343/tcp).
 	PortApexCentralOfficeScanConsole Port = 4343
 	// TMI (10319/tcp).
 	PortApexCentralTMI Port = 10319
-	// Heartbeat of TMI agents (10319/udp).
+	// TMI agent heartbeat (10319/udp).
 	PortApexCentralTMIHeartbeat Port = 10319
 	// TMI inter-process communication (10198/tcp).
 	PortApexCentralTMIInterprocess Port = 10198
@@ -637,9 +637,9 @@ const (
 	PortDeepDiscoveryInspectorThreatIntelligence Port = 8080
 	// Web reputation queries over HTTPS (5275/tcp).
 	PortDeepDiscoveryInspectorWebReputation Port = 5275
-	// Multicast of tickles and power management (52029/tcp 52029/udp).
+	// Multicast tickle and power management (52029/tcp 52029/udp).
 	PortITMSAgentMulticast Port = 52029
-	// Tickles and power management (52028/tcp 52028/udp).
+	// Agent tickle and power management (52028/tcp 52028/udp).
 	PortITMSAgentTickle Port = 52028
 	// Intel AMT, redirection (16994/tcp 16994/udp).
 	PortITMSAMTRedirection Port = 16994
@@ -655,15 +655,15 @@ const (
 	PortITMSASFRSP Port = 664
 	// Cloud-enabled Management (4726/tcp).
 	PortITMSCEM Port = 4726
-	// Tickles to Client Task Agents (50124/tcp).
+	// Client Task Agent tickle (50124/tcp).
 	PortITMSClientTaskTickle Port = 50124
-	// Alert port of Event Engine (8501/tcp).
+	// Event Engine alert port (8501/tcp).
 	PortITMSEventEngineAlert Port = 8501
-	// Refresh port of Event Engine (8503/tcp).
+	// Event Engine refresh port (8503/tcp).
 	PortITMSEventEngineRefresh Port = 8503
-	// Alert port of Event Receiver (8500/tcp).
+	// Event Receiver alert port (8500/tcp).
 	PortITMSEventReceiverAlert Port = 8500
-	// Refresh port of Event Receiver (8502/tcp).
+	// Event Receiver refresh port (8502/tcp).
 	PortITMSEventReceiverRefresh Port = 8502
 	// IPMI (623/tcp).
 	PortITMSIPMI Port = 623
@@ -677,23 +677,23 @@ const (
 	PortITMSPXEBoot Port = 4011
 	// PXE communication and file transfer (4433/tcp).
 	PortITMSPXEFileTransfer Port = 4433
-	// Service Framework, first of its two ports (9086/tcp).
+	// Service Framework, first port (9086/tcp).
 	PortITMSServiceFrameworkFirst Port = 9086
-	// Service Framework, second of its two ports (9988/tcp).
+	// Service Framework, second port (9988/tcp).
 	PortITMSServiceFrameworkSecond Port = 9988
 	// SNMP requests (161/udp).
 	PortITMSSNMP Port = 161
 	// SNMP traps (162/udp).
 	PortITMSSNMPTrap Port = 162
-	// Tickles to Task Servers (50123/tcp).
+	// Task Server tickle (50123/tcp).
 	PortITMSTaskServerTickle Port = 50123
-	// TFTP requests (69/udp).
+	// TFTP request (69/udp).
 	PortITMSTFTP Port = 69
 	// Wake on LAN (50200/tcp).
 	PortITMSWakeOnLAN Port = 50200
-	// Deployment and registration of Workflow (11436/tcp).
+	// Workflow deployment and registration (11436/tcp).
 	PortITMSWorkflowEnterpriseManagement Port = 11436
-	// Publishing from Workflow Designer (11434/tcp).
+	// Workflow Designer publishing (11434/tcp).
 	PortITMSWorkflowServerExtensions Port = 11434
 	// WS-MAN, first port (623/tcp).
 	PortITMSWSMANFirst Port = 623
@@ -723,52 +723,52 @@ const (
 
 // Flows of Apex Central.
 const (
-	// Opens the console, takes MCP agents' connections and serves products' update downloads over HTTP (80/tcp; Administrator's computer, MCP agent, Managed Trend
-	// Micro product -> Apex Central server; configurable).
+	// Console access, MCP agent connections, and update downloads over HTTP (80/tcp; Administrator's computer, MCP agent, Managed Trend Micro product -> Apex Central
+	// server; configurable).
 	FlowApexCentralConsoleHTTP FlowID = "apex-central/console/http"
-	// Lets the server contact MCP agents over HTTP (80/tcp; Apex Central server -> MCP agent; configurable; conditional).
+	// Server connections to MCP agents over HTTP (80/tcp; Apex Central server -> MCP agent; configurable; conditional).
 	FlowApexCentralConsoleHTTPReverse FlowID = "apex-central/console/http-reverse"
-	// Opens the console, takes MCP agents' connections and serves some update downloads over HTTPS (443/tcp; Administrator's computer, MCP agent, Managed Trend Micro
-	// product -> Apex Central server; configurable).
+	// Console access, MCP agent connections, and some update downloads over HTTPS (443/tcp; Administrator's computer, MCP agent, Managed Trend Micro product -> Apex
+	// Central server; configurable).
 	FlowApexCentralConsoleHTTPS FlowID = "apex-central/console/https"
-	// Lets the server contact MCP agents over HTTPS (443/tcp; Apex Central server -> MCP agent; configurable; conditional).
+	// Server connections to MCP agents over HTTPS (443/tcp; Apex Central server -> MCP agent; configurable; conditional).
 	FlowApexCentralConsoleHTTPSReverse FlowID = "apex-central/console/https-reverse"
-	// Lets products that use a TMI agent contact the server (10319/tcp; TMI agent -> Apex Central server).
+	// Connections to the server from products with a TMI agent (10319/tcp; TMI agent -> Apex Central server).
 	FlowApexCentralTMIAgentToServer FlowID = "apex-central/tmi/agent-to-server"
-	// Lets the server contact products that use a TMI agent (10319/tcp; Apex Central server -> TMI agent).
+	// Server connections to products with a TMI agent (10319/tcp; Apex Central server -> TMI agent).
 	FlowApexCentralTMIServerToAgent FlowID = "apex-central/tmi/server-to-agent"
-	// Connects the TMI processes of the server with each other (10198/tcp; Apex Central server -> Apex Central server).
+	// Communication between TMI processes on the server (10198/tcp; Apex Central server -> Apex Central server).
 	FlowApexCentralTMIInterprocess FlowID = "apex-central/tmi/interprocess"
-	// Renews and upgrades licenses, and validates them and their activation keys (443/tcp; Managed Trend Micro product -> Trend Micro license renewal server).
+	// License renewal and upgrade, and validation of licenses and activation keys (443/tcp; Managed Trend Micro product -> Trend Micro license renewal server).
 	FlowApexCentralLicenseRenewal FlowID = "apex-central/license/renewal"
-	// Updates licenses, and validates them and their activation keys (443/tcp; Managed Trend Micro product -> Trend Micro license update server).
+	// License update, and validation of licenses and activation keys (443/tcp; Managed Trend Micro product -> Trend Micro license update server).
 	FlowApexCentralLicenseUpdate FlowID = "apex-central/license/update"
-	// Shows the server that products with an MCP agent are alive (10323/udp; MCP agent -> Apex Central server).
+	// MCP agent heartbeat to the server (10323/udp; MCP agent -> Apex Central server).
 	FlowApexCentralMCPHeartbeat FlowID = "apex-central/mcp/heartbeat"
-	// Shows the server that products with a TMI agent are alive (10319/udp; TMI agent -> Apex Central server).
+	// TMI agent heartbeat to the server (10319/udp; TMI agent -> Apex Central server).
 	FlowApexCentralTMIHeartbeat FlowID = "apex-central/tmi/heartbeat"
-	// Connects to the console of Deep Security or Vulnerability Protection (4119/tcp; Apex Central server -> Deep Security, Vulnerability Protection).
+	// Access to the console of Deep Security or Vulnerability Protection (4119/tcp; Apex Central server -> Deep Security, Vulnerability Protection).
 	FlowApexCentralWebServiceDeepSecurity FlowID = "apex-central/web-service/deep-security"
-	// Connects to the console of Endpoint Encryption (8080/tcp; Apex Central server -> Endpoint Encryption).
+	// Access to the Endpoint Encryption console (8080/tcp; Apex Central server -> Endpoint Encryption).
 	FlowApexCentralWebServiceEndpointEncryption FlowID = "apex-central/web-service/endpoint-encryption"
-	// Connects to the console of OfficeScan or Trend Micro Security for Mac (4343/tcp; Apex Central server -> OfficeScan, Trend Micro Security for Mac).
+	// Access to the console of OfficeScan or Trend Micro Security (for Mac) (4343/tcp; Apex Central server -> OfficeScan, Trend Micro Security (for Mac)).
 	FlowApexCentralWebServiceOfficeScan FlowID = "apex-central/web-service/officescan"
-	// Fetches information about cloud-based products from Trend Micro's web site (80,443/tcp; Apex Central server -> Trend Micro cloud product information).
+	// Information about cloud-based products from Trend Micro's website (80,443/tcp; Apex Central server -> Trend Micro cloud product information).
 	FlowApexCentralCloudProductInformation FlowID = "apex-central/cloud/product-information"
-	// Synchronizes suspicious objects with Deep Discovery Analyzer or Deep Discovery Director (the port of another setting/tcp; Apex Central server -> Deep Discovery
-	// Analyzer, Deep Discovery Director).
+	// Synchronization of suspicious objects with Deep Discovery Analyzer or Deep Discovery Director (the port of another setting/tcp; Apex Central server -> Deep
+	// Discovery Analyzer, Deep Discovery Director).
 	FlowApexCentralSuspiciousObjectsSynchronization FlowID = "apex-central/suspicious-objects/synchronization"
-	// Sends notifications by mail (25/tcp; Apex Central server -> SMTP server; configurable; optional).
+	// Email notifications (25/tcp; Apex Central server -> SMTP server; configurable; optional).
 	FlowApexCentralNotificationSMTP FlowID = "apex-central/notification/smtp"
-	// Sends notifications and other Apex Central data to a chosen syslog server (514/udp; Apex Central server -> Syslog server; configurable; optional).
+	// Notifications and other Apex Central data to the specified syslog server (514/udp; Apex Central server -> Syslog server; configurable; optional).
 	FlowApexCentralNotificationSyslog FlowID = "apex-central/notification/syslog"
-	// Connects the Trend Micro Common CGI service with the rest of the server (8007/tcp; Apex Central server -> Apex Central server; conditional).
+	// Communication of the Trend Micro Common CGI service within the server (8007/tcp; Apex Central server -> Apex Central server; conditional).
 	FlowApexCentralServerCommonCGI FlowID = "apex-central/server/common-cgi"
-	// Stores the server's data in SQL Server (1433/tcp; Apex Central server -> Microsoft SQL Server; conditional).
+	// Access to the server's SQL Server database (1433/tcp; Apex Central server -> Microsoft SQL Server; conditional).
 	FlowApexCentralDatabaseSQLServer FlowID = "apex-central/database/sql-server"
-	// Gives agents the time over NTP (123/udp; TMI agent -> Apex Central server; conditional).
+	// Time synchronization of agents over NTP (123/udp; TMI agent -> Apex Central server; conditional).
 	FlowApexCentralTMINetworkTime FlowID = "apex-central/tmi/network-time"
-	// Connects parts of the server with each other; the page does not say which (20101/tcp; Apex Central server -> Apex Central server).
+	// Communication within the server; the page does not say between which parts (20101/tcp; Apex Central server -> Apex Central server).
 	FlowApexCentralServerInternal FlowID = "apex-central/server/internal"
 )
 
@@ -788,7 +788,7 @@ const (
 	FlowDeepDiscoveryInspectorApplianceManagementConsole FlowID = "deep-discovery-inspector/appliance/management-console"
 	// Threat intelligence sharing with other products (8080/tcp; Other product -> Deep Discovery Inspector; configurable).
 	FlowDeepDiscoveryInspectorApplianceThreatIntelligenceOther FlowID = "deep-discovery-inspector/appliance/threat-intelligence-other"
-	// Notifications and scheduled reports by mail (25/tcp; Deep Discovery Inspector -> SMTP server).
+	// Notifications and scheduled reports by email (25/tcp; Deep Discovery Inspector -> SMTP server).
 	FlowDeepDiscoveryInspectorNotificationSMTP FlowID = "deep-discovery-inspector/notification/smtp"
 	// Name resolution (53/tcp 53/udp; Deep Discovery Inspector -> DNS server).
 	FlowDeepDiscoveryInspectorApplianceDNS FlowID = "deep-discovery-inspector/appliance/dns"
@@ -816,7 +816,7 @@ const (
 	FlowDeepDiscoveryInspectorDeepDiscoveryAnalyzerSamples FlowID = "deep-discovery-inspector/deep-discovery-analyzer/samples"
 	// Communication with Deep Discovery Director (on-premises version) (443/tcp; Deep Discovery Inspector -> Deep Discovery Director; configurable).
 	FlowDeepDiscoveryInspectorDeepDiscoveryDirectorConnection FlowID = "deep-discovery-inspector/deep-discovery-director/connection"
-	// Registration at the mitigation server (443/tcp; Deep Discovery Inspector -> Mitigation server).
+	// Registration with the mitigation server (443/tcp; Deep Discovery Inspector -> Mitigation server).
 	FlowDeepDiscoveryInspectorMitigationServerRegistration FlowID = "deep-discovery-inspector/mitigation-server/registration"
 	// Access to the MITRE ATT&CK website (443/tcp; Deep Discovery Inspector -> MITRE ATT&CK website).
 	FlowDeepDiscoveryInspectorMITREAttackInformation FlowID = "deep-discovery-inspector/mitre-attack/information"
@@ -826,7 +826,7 @@ const (
 	FlowDeepDiscoveryInspectorMobileAppReputationQuery FlowID = "deep-discovery-inspector/mobile-app-reputation/query"
 	// Threat intelligence for TXOne OT Defense Console (443/tcp; Deep Discovery Inspector -> TXOne OT Defense Console).
 	FlowDeepDiscoveryInspectorOTDefenseConsoleThreatIntelligence FlowID = "deep-discovery-inspector/ot-defense-console/threat-intelligence"
-	// Queries to the predictive machine learning engine (443/tcp; Deep Discovery Inspector -> Predictive machine learning).
+	// Queries to the predictive machine learning engine (443/tcp; Deep Discovery Inspector -> Predictive machine learning service).
 	FlowDeepDiscoveryInspectorPredictiveMachineLearningQuery FlowID = "deep-discovery-inspector/predictive-machine-learning/query"
 	// Communication with a Service Gateway (443/tcp; Deep Discovery Inspector -> Service Gateway virtual appliance).
 	FlowDeepDiscoveryInspectorServiceGatewayConnection FlowID = "deep-discovery-inspector/service-gateway/connection"
@@ -838,7 +838,7 @@ const (
 	FlowDeepDiscoveryInspectorTrendVisionOneConnection FlowID = "deep-discovery-inspector/trend-vision-one/connection"
 	// Queries for the reason why Web Reputation Services blocks a URL (443/tcp; Deep Discovery Inspector -> Web Reputation Services).
 	FlowDeepDiscoveryInspectorWebReputationBlockingReason FlowID = "deep-discovery-inspector/web-reputation/blocking-reason"
-	// Notifications and scheduled reports by mail over SSL/TLS (465/tcp; Deep Discovery Inspector -> SMTP server).
+	// Notifications and scheduled reports by email over SSL/TLS (465/tcp; Deep Discovery Inspector -> SMTP server).
 	FlowDeepDiscoveryInspectorNotificationSMTPTLS FlowID = "deep-discovery-inspector/notification/smtp-tls"
 )
 
@@ -846,7 +846,7 @@ const (
 const (
 	// Logs for a syslog server over UDP (514/udp; Deep Discovery Inspector -> Syslog server; configurable).
 	FlowDeepDiscoveryInspectorLogsSyslogUDP FlowID = "deep-discovery-inspector/logs/syslog-udp"
-	// Notifications and scheduled reports by mail with STARTTLS (587/tcp; Deep Discovery Inspector -> SMTP server).
+	// Notifications and scheduled reports by email with STARTTLS (587/tcp; Deep Discovery Inspector -> SMTP server).
 	FlowDeepDiscoveryInspectorNotificationSMTPSTARTTLS FlowID = "deep-discovery-inspector/notification/smtp-starttls"
 	// Logs for a syslog server over TCP (601/tcp; Deep Discovery Inspector -> Syslog server; configurable).
 	FlowDeepDiscoveryInspectorLogsSyslogTCP FlowID = "deep-discovery-inspector/logs/syslog-tcp"
@@ -869,304 +869,299 @@ const (
 
 // Flows of Host-based Security.
 const (
-	// Resolves the names of the management server and of Trend Micro's servers (port not stated; Agent -> DNS server).
+	// Name resolution for the management server and Trend Micro servers (port not stated; Agent -> DNS server).
 	FlowHostSecurityAgentNameResolution FlowID = "host-security/agent/name-resolution"
-	// Takes hosts without a path of their own to the internet by way of a proxy server (port not stated; Agent -> Proxy server; conditional).
+	// Internet access through a proxy server for hosts without a direct path (port not stated; Agent -> Proxy server; conditional).
 	FlowHostSecurityAgentProxy FlowID = "host-security/agent/proxy"
-	// Hands patterns, rules and the like from the relay to hosts with an agent (port not stated; Relay <-> Agent; initiator not stated; conditional).
+	// Distribution of pattern files, rules, and similar data from the relay to hosts with an agent (port not stated; Relay <-> Agent; initiator not stated;
+	// conditional).
 	FlowHostSecurityRelayDistribution FlowID = "host-security/relay/distribution"
-	// Downloads patterns, rules and the like for hosts with an agent to the relay (port not stated; Relay -> Update Server; conditional).
+	// Relay downloads of pattern files, rules, and similar data for hosts with an agent (port not stated; Relay -> Update Server; conditional).
 	FlowHostSecurityRelayDownload FlowID = "host-security/relay/download"
-	// Carries heartbeats, through which agents receive policies and deliver logs (80,443/tcp; Agent -> Management server).
+	// Heartbeats that deliver policies to agents and logs to the server (80,443/tcp; Agent -> Management server).
 	FlowHostSecurityAgentManagementServer FlowID = "host-security/agent/management-server"
-	// Passes the agents' connections on to the management server (80,443/tcp; Proxy server -> Management server; conditional).
+	// Agent connections to the management server, relayed by the proxy (80,443/tcp; Proxy server -> Management server; conditional).
 	FlowHostSecurityProxyManagementServer FlowID = "host-security/proxy/management-server"
-	// Passes the agents' connections on to Trend Micro's servers (port not stated/tcp; Proxy server -> Download Center, Certified Safe Software Service (CSSS), Global
-	// Census Service, Good File Reputation Service, Smart Scan Service, Predictive machine learning, Update Server; conditional).
+	// Agent connections to Trend Micro servers, relayed by the proxy (port not stated/tcp; Proxy server -> Download Center, Certified Safe Software Service (CSSS),
+	// Global Census Service, Good File Reputation Service, Smart Scan Service, Predictive machine learning service, Update Server; conditional).
 	FlowHostSecurityProxyTrendMicro FlowID = "host-security/proxy/trend-micro"
-	// Downloads software from the Download Center (port not stated/tcp; Agent -> Download Center; conditional).
+	// Software downloads from the Download Center (port not stated/tcp; Agent -> Download Center; conditional).
 	FlowHostSecurityAgentDownloadCenter FlowID = "host-security/agent/download-center"
-	// Reaches the Certified Safe Software Service (port not stated/tcp; Agent -> Certified Safe Software Service (CSSS); conditional).
+	// Access to the Certified Safe Software Service (port not stated/tcp; Agent -> Certified Safe Software Service (CSSS); conditional).
 	FlowHostSecurityAgentCertifiedSafeSoftware FlowID = "host-security/agent/certified-safe-software"
-	// Asks the Global Census Service for behavior monitoring and predictive machine learning (port not stated/tcp; Agent -> Global Census Service; conditional).
+	// Queries to the Global Census Service for behavior monitoring and predictive machine learning (port not stated/tcp; Agent -> Global Census Service; conditional).
 	FlowHostSecurityAgentGlobalCensus FlowID = "host-security/agent/global-census"
-	// Asks Good File Reputation for process memory scans, behavior monitoring and predictive machine learning (port not stated/tcp; Agent -> Good File Reputation
-	// Service; conditional).
+	// Queries to the Good File Reputation Service for process memory scans, behavior monitoring, and predictive machine learning (port not stated/tcp; Agent -> Good
+	// File Reputation Service; conditional).
 	FlowHostSecurityAgentGoodFileReputation FlowID = "host-security/agent/good-file-reputation"
-	// Reaches the Smart Scan Service (port not stated/tcp; Agent -> Smart Scan Service; conditional).
+	// Access to the Smart Scan Service (port not stated/tcp; Agent -> Smart Scan Service; conditional).
 	FlowHostSecurityAgentSmartScan FlowID = "host-security/agent/smart-scan"
-	// Asks the service behind predictive machine learning (port not stated/tcp; Agent -> Predictive machine learning; conditional).
+	// Queries to the predictive machine learning service (port not stated/tcp; Agent -> Predictive machine learning service; conditional).
 	FlowHostSecurityAgentPredictiveMachineLearning FlowID = "host-security/agent/predictive-machine-learning"
-	// Fetches security updates (port not stated/tcp; Agent -> Update Server; conditional).
+	// Security update downloads (port not stated/tcp; Agent -> Update Server; conditional).
 	FlowHostSecurityAgentUpdateServer FlowID = "host-security/agent/update-server"
-	// Delivers mail notifications through the customer's SMTP server (one of 25,587/tcp; Management servers that send mail -> SMTP server; configurable; optional).
+	// Email notifications through your SMTP server (one of 25,587/tcp; Management servers that send email -> SMTP server; configurable; optional).
 	FlowHostSecurityMailSenderSMTP FlowID = "host-security/mail-sender/smtp"
 )
 
 // Flows of IT Management Suite (1 of 4).
 const (
-	// Downloads product files from the vendor's site (one of 80,443/tcp; Symantec Installation Manager -> SolutionSam).
+	// Product file downloads from the vendor's site (one of 80,443/tcp; Symantec Installation Manager -> SolutionSam).
 	FlowITMSInstallationManagerDownloads FlowID = "itms/installation-manager/downloads"
-	// Installation Manager works on a remote SQL Server database (1433/tcp; Symantec Installation Manager -> Microsoft SQL Server; configurable).
+	// Access to a remote SQL Server database (1433/tcp; Symantec Installation Manager -> Microsoft SQL Server; configurable).
 	FlowITMSInstallationManagerSQLDatabase FlowID = "itms/installation-manager/sql-database"
-	// Installation Manager discovers SQL Servers and learns the port of an instance (1434/udp; Symantec Installation Manager -> Microsoft SQL Server; not
-	// configurable; conditional).
+	// SQL Server discovery and lookup of an instance's port (1434/udp; Symantec Installation Manager -> Microsoft SQL Server; not configurable; conditional).
 	FlowITMSInstallationManagerSQLPortLookup FlowID = "itms/installation-manager/sql-port-lookup"
-	// Resolves the name of the SQL Server (53/tcp 53/udp; Symantec Installation Manager -> DNS server; not configurable).
+	// Name resolution for the SQL Server (53/tcp 53/udp; Symantec Installation Manager -> DNS server; not configurable).
 	FlowITMSInstallationManagerDNS FlowID = "itms/installation-manager/dns"
-	// Loads the management console and its client application on a remote computer (one of 80,443/tcp; Administrator's computer -> Notification Server; configurable;
-	// conditional).
+	// Access to the management console and its client application from a remote computer (one of 80,443/tcp; Administrator's computer -> Notification Server;
+	// configurable; conditional).
 	FlowITMSConsoleWeb FlowID = "itms/console/web"
-	// The internet gateway passes on the traffic of cloud-enabled agents (4726/tcp; Internet Gateway -> Notification Server; configurable).
+	// Traffic of cloud-enabled agents, relayed by Internet Gateway (4726/tcp; Internet Gateway -> Notification Server; configurable).
 	FlowITMSCloudEnabledManagementGateway FlowID = "itms/cloud-enabled-management/gateway"
-	// First contact by NETLOGON with a computer that is to get the agent (138/udp; Notification Server -> Symantec Management Agent; not configurable).
+	// Initial NETLOGON connection to a computer where the agent will be installed (138/udp; Notification Server -> Symantec Management Agent; not configurable).
 	FlowITMSNotificationServerAgentInstallNetlogon FlowID = "itms/notification-server/agent-install-netlogon"
-	// First contact by SMB with a computer that is to get the agent (445/tcp; Notification Server -> Symantec Management Agent; not configurable).
+	// Initial SMB connection to a computer where the agent will be installed (445/tcp; Notification Server -> Symantec Management Agent; not configurable).
 	FlowITMSNotificationServerAgentInstallSMB FlowID = "itms/notification-server/agent-install-smb"
-	// First connection of the agent, once its service has started (one of 80,443/tcp; Symantec Management Agent -> Notification Server; configurable).
+	// First agent connection after its service starts (one of 80,443/tcp; Symantec Management Agent -> Notification Server; configurable).
 	FlowITMSSymantecManagementAgentInitialConnection FlowID = "itms/symantec-management-agent/initial-connection"
-	// The agent measures how fast it reaches a Package Server (8/icmp; Symantec Management Agent -> Package Server; not configurable).
+	// Connection speed measurement to Package Server (8/icmp; Symantec Management Agent -> Package Server; not configurable).
 	FlowITMSSymantecManagementAgentPackageServerPing FlowID = "itms/symantec-management-agent/package-server-ping"
-	// The agent updates its policies and posts events (one of 80,443/tcp; Symantec Management Agent -> Notification Server; configurable).
+	// Policy updates and event posting (one of 80,443/tcp; Symantec Management Agent -> Notification Server; configurable).
 	FlowITMSSymantecManagementAgentPolicyAndEvents FlowID = "itms/symantec-management-agent/policy-and-events"
-	// Notification Servers of a hierarchy talk to each other (one of 80,443/tcp; Notification Server <-> Notification Server; either side may open; configurable).
+	// Communication between Notification Servers in a hierarchy (one of 80,443/tcp; Notification Server <-> Notification Server; either side may open; configurable).
 	FlowITMSNotificationServerHierarchy FlowID = "itms/notification-server/hierarchy"
-	// The Notification Server works on a remote SQL Server database (1433/tcp; Notification Server -> Microsoft SQL Server; configurable).
+	// Access to a remote SQL Server database (1433/tcp; Notification Server -> Microsoft SQL Server; configurable).
 	FlowITMSNotificationServerSQLDatabase FlowID = "itms/notification-server/sql-database"
-	// The Notification Server learns the dynamic or custom port of an SQL Server instance (1434/udp; Notification Server -> Microsoft SQL Server; not configurable;
-	// conditional).
+	// Lookup of the dynamic or custom port of an SQL Server instance (1434/udp; Notification Server -> Microsoft SQL Server; not configurable; conditional).
 	FlowITMSNotificationServerSQLPortLookup FlowID = "itms/notification-server/sql-port-lookup"
-	// Imports data of Active Directory by import rules or by the Data Connector's LDAP source (389/tcp 389/udp; Notification Server, Data Connector -> Active
-	// Directory; not configurable).
+	// Active Directory imports through import rules or the LDAP source of Data Connector (389/tcp 389/udp; Notification Server, Data Connector -> Active Directory;
+	// not configurable).
 	FlowITMSNotificationServerActiveDirectory FlowID = "itms/notification-server/active-directory"
-	// Mails the notifications of automation policies and tasks (25/tcp; Notification Server -> SMTP server; configurable; optional).
+	// Email notifications from automation policies and tasks (25/tcp; Notification Server -> SMTP server; configurable; optional).
 	FlowITMSNotificationServerMail FlowID = "itms/notification-server/mail"
-	// Imports computers from WINS (137/udp; Notification Server -> WINS server; not configurable; optional).
+	// Computer imports from WINS (137/udp; Notification Server -> WINS server; not configurable; optional).
 	FlowITMSNotificationServerWINSImport FlowID = "itms/notification-server/wins-import"
-	// Reads data sources through ODBC, OLE DB or a similar driver (1024-65535/tcp 1024-65535/udp varies; Notification Server -> Data source; not configurable;
+	// Access to data sources through ODBC, OLE DB, or a similar driver (1024-65535/tcp 1024-65535/udp varies; Notification Server -> Data source; not configurable;
 	// conditional).
 	FlowITMSDataConnectorDataSources FlowID = "itms/data-connector/data-sources"
-	// Fetches software packages that exist only on UNC shares (445/tcp; Notification Server -> File server; not configurable; optional).
+	// Downloads of software packages that exist only on UNC shares (445/tcp; Notification Server -> File server; not configurable; optional).
 	FlowITMSNotificationServerPackageUNC FlowID = "itms/notification-server/package-unc"
-	// Resolves host names and full domain names of discovered computers (53/tcp 53/udp; Notification Server -> DNS server; not configurable).
+	// Resolution of host names and fully qualified domain names during discovery (53/tcp 53/udp; Notification Server -> DNS server; not configurable).
 	FlowITMSComputerDiscoveryDNS FlowID = "itms/computer-discovery/dns"
-	// Finds computers by NetBIOS name, or their NetBIOS names, with datagrams (137-138/udp; Notification Server -> Any computer; not configurable; optional).
+	// Discovery by NetBIOS name, or NetBIOS name lookup, over UDP (137-138/udp; Notification Server -> Any computer; not configurable; optional).
 	FlowITMSComputerDiscoveryNetBIOSUDP FlowID = "itms/computer-discovery/netbios-udp"
-	// Finds computers by NetBIOS name, or their NetBIOS names, over a TCP session (139/tcp; Notification Server -> Any computer; not configurable; optional).
+	// Discovery by NetBIOS name, or NetBIOS name lookup, over TCP (139/tcp; Notification Server -> Any computer; not configurable; optional).
 	FlowITMSComputerDiscoveryNetBIOSTCP FlowID = "itms/computer-discovery/netbios-tcp"
-	// Asks discovered computers for details such as the type of operating system (135,49152-65535/tcp dynamic; Notification Server -> Any computer; not configurable;
-	// optional).
+	// Queries to discovered computers for details such as the operating system type (135,49152-65535/tcp dynamic; Notification Server -> Any computer; not
+	// configurable; optional).
 	FlowITMSComputerDiscoveryWMI FlowID = "itms/computer-discovery/wmi"
-	// Gives utilities such as NSDiag access to the Service Framework (9086,9988/tcp; Unspecified -> Notification Server; not configurable; conditional).
+	// Service Framework access for utilities such as NSDiag (9086,9988/tcp; Unspecified -> Notification Server; not configurable; conditional).
 	FlowITMSNotificationServerServiceFramework FlowID = "itms/notification-server/service-framework"
-	// The Task Server downloads tasks and returns their results as XML (one of 80,443/tcp; Task Server -> Notification Server; configurable).
+	// Task downloads and result uploads in XML (one of 80,443/tcp; Task Server -> Notification Server; configurable).
 	FlowITMSTaskServerTasksAndResults FlowID = "itms/task-server/tasks-and-results"
-	// Tells the Task Server at once that new tasks are waiting (50123/tcp; Task Server -> Notification Server; configurable).
+	// Immediate notification (tickle) that new tasks are available for Task Server (50123/tcp; Task Server -> Notification Server; configurable).
 	FlowITMSTaskServerTickle FlowID = "itms/task-server/tickle"
-	// The Client Task Agent gets the list and the properties of Task Servers (one of 80,443/tcp; Client Task Agent -> Notification Server; configurable).
+	// Retrieval of the list and properties of Task Servers (one of 80,443/tcp; Client Task Agent -> Notification Server; configurable).
 	FlowITMSClientTaskAgentTaskServerList FlowID = "itms/client-task-agent/task-server-list"
-	// The Client Task Agent asks for new tasks and returns their results as XML (one of 80,443/tcp; Client Task Agent -> Task Server; configurable).
+	// Requests for new tasks and result uploads in XML (one of 80,443/tcp; Client Task Agent -> Task Server; configurable).
 	FlowITMSClientTaskAgentTasksAndResults FlowID = "itms/client-task-agent/tasks-and-results"
-	// Tells the Client Task Agent at once that new tasks are waiting (50124/tcp; Client Task Agent -> Task Server; configurable).
+	// Immediate notification (tickle) that new tasks are available for Client Task Agent (50124/tcp; Client Task Agent -> Task Server; configurable).
 	FlowITMSClientTaskAgentTickle FlowID = "itms/client-task-agent/tickle"
+	// Client access over HTTP or HTTPS (one of 80,443/tcp; Symantec Management Agent, Symantec Management Agent (UNIX, Linux, Mac) -> Package Server; configurable).
+	FlowITMSPackageServerHTTPInbound FlowID = "itms/package-server/http-inbound"
+	// Client UNC access (445/tcp; Symantec Management Agent -> Package Server; not configurable).
+	FlowITMSPackageServerUNCInbound FlowID = "itms/package-server/unc-inbound"
 )
 
 // Flows of IT Management Suite (2 of 4).
 const (
-	// Client computers reach the Package Server by HTTP or HTTPS (one of 80,443/tcp; Symantec Management Agent, Symantec Management Agent (UNIX, Linux, Mac) ->
-	// Package Server; configurable).
-	FlowITMSPackageServerHTTPInbound FlowID = "itms/package-server/http-inbound"
-	// Client computers reach shares of the Package Server by UNC path (445/tcp; Symantec Management Agent -> Package Server; not configurable).
-	FlowITMSPackageServerUNCInbound FlowID = "itms/package-server/unc-inbound"
-	// The Package Server reaches the Notification Server by UNC path (445/tcp; Package Server -> Notification Server; not configurable).
+	// UNC access to Notification Server (445/tcp; Package Server -> Notification Server; not configurable).
 	FlowITMSPackageServerUNCOutbound FlowID = "itms/package-server/unc-outbound"
-	// The TCP part of package multicasting (52030/tcp; Package Server -> Symantec Management Agent; configurable).
+	// TCP part of package multicast (52030/tcp; Package Server -> Symantec Management Agent; configurable).
 	FlowITMSPackageServerMulticastTCP FlowID = "itms/package-server/multicast-tcp"
-	// Sends packages by multicast (52030/udp; Package Server -> Symantec Management Agent; configurable).
+	// Package multicast (52030/udp; Package Server -> Symantec Management Agent; configurable).
 	FlowITMSPackageServerMulticastUDP FlowID = "itms/package-server/multicast-udp"
-	// RPC service behind the UNC access of client computers (135/tcp 135/udp; Symantec Management Agent -> Package Server; not configurable).
+	// RPC service for client UNC access (135/tcp 135/udp; Symantec Management Agent -> Package Server; not configurable).
 	FlowITMSPackageServerUNCRPC FlowID = "itms/package-server/unc-rpc"
-	// NetBIOS sessions behind the UNC access of client computers (139/tcp 139/udp; Symantec Management Agent -> Package Server; not configurable).
+	// NetBIOS sessions for client UNC access (139/tcp 139/udp; Symantec Management Agent -> Package Server; not configurable).
 	FlowITMSPackageServerUNCNetBIOSSession FlowID = "itms/package-server/unc-netbios-session"
-	// NetBIOS name service behind the UNC access of client computers (137/udp; Symantec Management Agent -> Package Server; not configurable).
+	// NetBIOS name service for client UNC access (137/udp; Symantec Management Agent -> Package Server; not configurable).
 	FlowITMSPackageServerUNCNetBIOSName FlowID = "itms/package-server/unc-netbios-name"
-	// The Notification Server accepts connections of Windows clients (one of 80,443/tcp; Symantec Management Agent -> Notification Server; configurable).
+	// Connections from Windows clients to Notification Server (one of 80,443/tcp; Symantec Management Agent -> Notification Server; configurable).
 	FlowITMSNotificationServerWindowsAgents FlowID = "itms/notification-server/windows-agents"
-	// The Windows agent connects to its Notification Server (one of 80,443/tcp; Symantec Management Agent -> Notification Server; configurable).
+	// Windows agent connections to its Notification Server (one of 80,443/tcp; Symantec Management Agent -> Notification Server; configurable).
 	FlowITMSSymantecManagementAgentNotificationServer FlowID = "itms/symantec-management-agent/notification-server"
 	// Push installation of the agent on a Windows computer (445/tcp; Notification Server -> Symantec Management Agent; not configurable).
 	FlowITMSSymantecManagementAgentPushInstall FlowID = "itms/symantec-management-agent/push-install"
-	// Tickles and power management commands for a Windows agent, by TCP (52028/tcp; Notification Server -> Symantec Management Agent; configurable).
+	// Tickles and power management commands to Windows agents over TCP (52028/tcp; Notification Server -> Symantec Management Agent; configurable).
 	FlowITMSSymantecManagementAgentTickleTCP FlowID = "itms/symantec-management-agent/tickle-tcp"
-	// Tickles and power management commands for a Windows agent, by UDP (52028/udp; Notification Server -> Symantec Management Agent; configurable).
+	// Tickles and power management commands to Windows agents over UDP (52028/udp; Notification Server -> Symantec Management Agent; configurable).
 	FlowITMSSymantecManagementAgentTickleUDP FlowID = "itms/symantec-management-agent/tickle-udp"
-	// The TCP part of multicast tickles and power management for Windows agents (52029/tcp; Unspecified -> Symantec Management Agent; configurable).
+	// TCP part of multicast tickles and power management for Windows agents (52029/tcp; Unspecified -> Symantec Management Agent; configurable).
 	FlowITMSSymantecManagementAgentMulticastTCP FlowID = "itms/symantec-management-agent/multicast-tcp"
-	// Multicast tickles and power management commands for Windows agents (52029/udp; Unspecified -> Symantec Management Agent; configurable).
+	// Multicast tickles and power management commands to Windows agents (52029/udp; Unspecified -> Symantec Management Agent; configurable).
 	FlowITMSSymantecManagementAgentMulticastUDP FlowID = "itms/symantec-management-agent/multicast-udp"
-	// Agents reach each other's local HTTP server, peer to peer (56118/tcp 56118/udp; Symantec Management Agent -> Symantec Management Agent; configurable).
+	// Peer-to-peer access to the local HTTP servers of agents (56118/tcp 56118/udp; Symantec Management Agent -> Symantec Management Agent; configurable).
 	FlowITMSSymantecManagementAgentPeerToPeer FlowID = "itms/symantec-management-agent/peer-to-peer"
-	// The Notification Server accepts connections of UNIX, Linux and Mac clients (one of 80,443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Notification
-	// Server; configurable).
+	// Connections from UNIX, Linux, and Mac clients to Notification Server (one of 80,443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Notification Server;
+	// configurable).
 	FlowITMSNotificationServerULMAgents FlowID = "itms/notification-server/ulm-agents"
-	// The UNIX, Linux or Mac agent connects to its Notification Server (one of 80,443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Notification Server;
+	// UNIX, Linux, or Mac agent connections to its Notification Server (one of 80,443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Notification Server;
 	// configurable).
 	FlowITMSSymantecManagementAgentULMNotificationServer FlowID = "itms/symantec-management-agent-ulm/notification-server"
-	// The UNIX, Linux or Mac agent connects to Package Servers and Task Servers (one of 80,443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Package Server,
+	// UNIX, Linux, or Mac agent connections to Package Servers and Task Servers (one of 80,443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Package Server,
 	// Task Server; configurable).
 	FlowITMSSymantecManagementAgentULMPackageAndTaskServers FlowID = "itms/symantec-management-agent-ulm/package-and-task-servers"
-	// Names the client's own side of the connections that the UNIX, Linux or Mac agent opens (one of 80,443/tcp; Symantec Management Agent (UNIX, Linux, Mac) ->
-	// Notification Server, Package Server, Task Server; not configurable).
+	// Client source ports for connections the agent opens (one of 80,443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Notification Server, Package Server,
+	// Task Server; not configurable).
 	FlowITMSSymantecManagementAgentULMSourcePorts FlowID = "itms/symantec-management-agent-ulm/source-ports"
-	// Push installation of the agent on a UNIX, Linux or Mac computer (22/tcp; Notification Server -> Symantec Management Agent (UNIX, Linux, Mac); configurable).
+	// Push installation of the agent on a UNIX, Linux, or Mac computer (22/tcp; Notification Server -> Symantec Management Agent (UNIX, Linux, Mac); configurable).
 	FlowITMSSymantecManagementAgentULMPushInstall FlowID = "itms/symantec-management-agent-ulm/push-install"
-	// Tickles and power management messages for a UNIX, Linux or Mac agent, by TCP (52028/tcp; Notification Server -> Symantec Management Agent (UNIX, Linux, Mac);
+	// Tickles and power management messages to UNIX, Linux, or Mac agents over TCP (52028/tcp; Notification Server -> Symantec Management Agent (UNIX, Linux, Mac);
 	// configurable).
 	FlowITMSSymantecManagementAgentULMTickleTCP FlowID = "itms/symantec-management-agent-ulm/tickle-tcp"
-	// Tickles and power management messages for a UNIX, Linux or Mac agent, by UDP (52028/udp; Notification Server -> Symantec Management Agent (UNIX, Linux, Mac);
+	// Tickles and power management messages to UNIX, Linux, or Mac agents over UDP (52028/udp; Notification Server -> Symantec Management Agent (UNIX, Linux, Mac);
 	// configurable).
 	FlowITMSSymantecManagementAgentULMTickleUDP FlowID = "itms/symantec-management-agent-ulm/tickle-udp"
-	// Multicast messages for UNIX, Linux and Mac agents (52029/udp; Unspecified -> Symantec Management Agent (UNIX, Linux, Mac); configurable).
+	// Multicast messages to UNIX, Linux, and Mac agents (52029/udp; Unspecified -> Symantec Management Agent (UNIX, Linux, Mac); configurable).
 	FlowITMSSymantecManagementAgentULMMulticastUDP FlowID = "itms/symantec-management-agent-ulm/multicast-udp"
-	// Opens the user interface of Activity Center in a browser (one of 80,443/tcp; Administrator's computer -> Activity Center; configurable).
+	// Browser access to Activity Center (one of 80,443/tcp; Administrator's computer -> Activity Center; configurable).
 	FlowITMSActivityCenterWeb FlowID = "itms/activity-center/web"
-	// Creates and deploys disk images by HTTP or HTTPS (one of 80,443/tcp; Preboot client (preOS) -> Package Server; configurable).
+	// Disk image creation and deployment over HTTP or HTTPS (one of 80,443/tcp; Preboot client (preOS) -> Package Server; configurable).
 	FlowITMSDeploymentImaging FlowID = "itms/deployment/imaging"
-	// Brings the answer of PXE Server to a computer that boots by PXE (68/udp; PXE Server <-> Preboot client (preOS); initiator not stated; not configurable).
+	// PXE Server replies to a booting computer (68/udp; PXE Server <-> Preboot client (preOS); initiator not stated; not configurable).
 	FlowITMSPXEServerDHCPReply FlowID = "itms/pxe-server/dhcp-reply"
-	// Boots a computer by PXE while the DHCP server runs on another machine (67/udp; Preboot client (preOS) <-> PXE Server; initiator not stated; not configurable;
+	// PXE boot requests while the DHCP server runs on another computer (67/udp; Preboot client (preOS) <-> PXE Server; initiator not stated; not configurable;
 	// conditional).
 	FlowITMSPXEServerDHCPRequest FlowID = "itms/pxe-server/dhcp-request"
-	// Boots a computer over the network by PXE (4011/udp; Preboot client (preOS) <-> PXE Server; initiator not stated; not configurable).
+	// Network boot over PXE (4011/udp; Preboot client (preOS) <-> PXE Server; initiator not stated; not configurable).
 	FlowITMSPXEServerNetworkBoot FlowID = "itms/pxe-server/network-boot"
+	// Communication and file transfer during PXE boot (4433/tcp; Preboot client (preOS) <-> PXE Server; initiator not stated; not configurable).
+	FlowITMSPXEServerFileTransfer FlowID = "itms/pxe-server/file-transfer"
+	// TFTP download request (69/udp; Preboot client (preOS) -> TFTP Server; not configurable).
+	FlowITMSTFTPServerRequest FlowID = "itms/tftp-server/request"
 )
 
 // Flows of IT Management Suite (3 of 4).
 const (
-	// Carries both the dialogue and the files of a PXE network boot (4433/tcp; Preboot client (preOS) <-> PXE Server; initiator not stated; not configurable).
-	FlowITMSPXEServerFileTransfer FlowID = "itms/pxe-server/file-transfer"
-	// Asks for the download of a file by TFTP (69/udp; Preboot client (preOS) -> TFTP Server; not configurable).
-	FlowITMSTFTPServerRequest FlowID = "itms/tftp-server/request"
-	// Transfers a file that was asked for by TFTP (1024-65535/udp dynamic; Preboot client (preOS) <-> TFTP Server; initiator not stated; not configurable).
+	// TFTP file transfer (1024-65535/udp dynamic; Preboot client (preOS) <-> TFTP Server; initiator not stated; not configurable).
 	FlowITMSTFTPServerDownload FlowID = "itms/tftp-server/download"
-	// Gives a BSDP client access to the disk image of a Mac (111,1048,2049/tcp 111,1048,2049/udp; BSDP client -> BSDP Server; not configurable).
+	// BSDP client access to a Mac disk image (111,1048,2049/tcp 111,1048,2049/udp; BSDP client -> BSDP Server; not configurable).
 	FlowITMSBSDPServerNFS FlowID = "itms/bsdp-server/nfs"
-	// Delivers alerts to Event Receiver (8500/tcp; Unspecified -> Event Receiver; configurable).
+	// Alerts to Event Receiver (8500/tcp; Unspecified -> Event Receiver; configurable).
 	FlowITMSEventReceiverAlert FlowID = "itms/event-receiver/alert"
-	// Delivers alerts to Event Engine (8501/tcp; Unspecified -> Event Engine; configurable).
+	// Alerts to Event Engine (8501/tcp; Unspecified -> Event Engine; configurable).
 	FlowITMSEventEngineAlert FlowID = "itms/event-engine/alert"
-	// Tells Event Receiver to refresh (8502/tcp; Unspecified -> Event Receiver; configurable).
+	// Refresh port of Event Receiver (use not explained) (8502/tcp; Unspecified -> Event Receiver; configurable).
 	FlowITMSEventReceiverRefresh FlowID = "itms/event-receiver/refresh"
-	// Tells Event Engine to refresh (8503/tcp; Unspecified -> Event Engine; configurable).
+	// Refresh port of Event Engine (use not explained) (8503/tcp; Unspecified -> Event Engine; configurable).
 	FlowITMSEventEngineRefresh FlowID = "itms/event-engine/refresh"
-	// Further UDP ports of Event Engine, without a stated purpose (64522-64523,64527-64528/udp; Unspecified <-> Event Engine; initiator not stated; not configurable).
+	// Additional UDP ports of Event Engine (use not explained) (64522-64523,64527-64528/udp; Unspecified <-> Event Engine; initiator not stated; not configurable).
 	FlowITMSEventEngineUDP FlowID = "itms/event-engine/udp"
-	// Event Receiver takes in SNMP traps (162/udp; Managed device -> Event Receiver; not configurable).
+	// SNMP traps to Event Receiver (162/udp; Managed device -> Event Receiver; not configurable).
 	FlowITMSEventReceiverSNMPTrap FlowID = "itms/event-receiver/snmp-trap"
-	// Further UDP ports of Event Receiver, without a stated purpose (64524-64526,64529/udp; Unspecified <-> Event Receiver; initiator not stated; not configurable).
+	// Additional UDP ports of Event Receiver (use not explained) (64524-64526,64529/udp; Unspecified <-> Event Receiver; initiator not stated; not configurable).
 	FlowITMSEventReceiverUDP FlowID = "itms/event-receiver/udp"
-	// Opens the user interface of First Time Setup Portal in a browser (one of 80,443/tcp; Administrator's computer -> First Time Setup Portal (FTSP); configurable).
+	// Browser access to First Time Setup Portal (one of 80,443/tcp; Administrator's computer -> First Time Setup Portal (FTSP); configurable).
 	FlowITMSFirstTimeSetupPortalWeb FlowID = "itms/first-time-setup-portal/web"
-	// Resolves names for the gateway by NetBIOS (137/tcp 137/udp; Internet Gateway <-> Unspecified; initiator not stated; conditional).
+	// NetBIOS name resolution for Internet Gateway (137/tcp 137/udp; Internet Gateway <-> Unspecified; initiator not stated; conditional).
 	FlowITMSInternetGatewayNetBIOSNameResolution FlowID = "itms/internet-gateway/netbios-name-resolution"
-	// Takes in connections of cloud-enabled agents that are bound for Notification Server (443/tcp; Cloud-enabled Management Agent -> Internet Gateway; configurable).
+	// Connections from cloud-enabled agents bound for Notification Server (443/tcp; Cloud-enabled Management Agent -> Internet Gateway; configurable).
 	FlowITMSInternetGatewayAgentConnection FlowID = "itms/internet-gateway/agent-connection"
-	// Passes requests of cloud-enabled agents on to the CEM port of Notification Server (4726/tcp; Internet Gateway -> Notification Server; configurable).
+	// Requests from cloud-enabled agents, relayed to the CEM port of Notification Server (4726/tcp; Internet Gateway -> Notification Server; configurable).
 	FlowITMSInternetGatewayForwarding FlowID = "itms/internet-gateway/forwarding"
-	// Collects inventory by SNMP requests (161/udp; Inventory for Network Devices -> Managed device; not configurable).
+	// Inventory collection through SNMP requests (161/udp; Inventory for Network Devices -> Managed device; not configurable).
 	FlowITMSInventoryNetworkDevicesSNMPRequest FlowID = "itms/inventory-network-devices/snmp-request"
-	// Receives SNMP traps for the inventory of network devices (162/udp; Managed device -> Inventory for Network Devices; not configurable).
+	// SNMP traps for the network device inventory (162/udp; Managed device -> Inventory for Network Devices; not configurable).
 	FlowITMSInventoryNetworkDevicesSNMPTrap FlowID = "itms/inventory-network-devices/snmp-trap"
-	// Connects managed Mac endpoints with Apple's push notifications (443/tcp; MDM-managed Mac endpoint <-> Apple Push Notification service (APNS); initiator not
-	// stated).
+	// Apple push notifications to managed Mac endpoints (443/tcp; MDM-managed Mac endpoint <-> Apple Push Notification service (APNS); initiator not stated).
 	FlowITMSMDMMacEndpointApplePush FlowID = "itms/mdm-mac-endpoint/apple-push"
-	// Connects the MDM server with Apple's push notifications (443/tcp; MDM server <-> Apple Push Notification service (APNS); initiator not stated).
+	// Apple push notifications from the MDM server (443/tcp; MDM server <-> Apple Push Notification service (APNS); initiator not stated).
 	FlowITMSMDMServerApplePush FlowID = "itms/mdm-server/apple-push"
-	// Manages Mac endpoints by MDM (443/tcp; MDM-managed Mac endpoint <-> MDM server; initiator not stated).
+	// Mac endpoint management (443/tcp; MDM-managed Mac endpoint <-> MDM server; initiator not stated).
 	FlowITMSMDMServerMacEndpoint FlowID = "itms/mdm-server/mac-endpoint"
-	// Lets the MDM server and the platform work together (443/tcp; MDM server <-> Notification Server; initiator not stated).
+	// Communication between the MDM server and the platform (443/tcp; MDM server <-> Notification Server; initiator not stated).
 	FlowITMSMDMServerNotificationServer FlowID = "itms/mdm-server/notification-server"
-	// Manages the suite and shows its status through Tablet Service (one of 80,443/tcp; Unspecified <-> Tablet Service; initiator not stated; configurable).
+	// Suite management and status through Tablet Service (one of 80,443/tcp; Unspecified <-> Tablet Service; initiator not stated; configurable).
 	FlowITMSTabletServiceManagement FlowID = "itms/tablet-service/management"
-	// Shows performance metrics in real time (1011/tcp; Real-Time Performance Viewer <-> Metric Provider; initiator not stated; configurable).
+	// Real-time display of performance metrics (1011/tcp; Real-Time Performance Viewer <-> Metric Provider; initiator not stated; configurable).
 	FlowITMSMetricProviderPerformanceViewer FlowID = "itms/metric-provider/performance-viewer"
-	// Collects SNMP metrics and monitors devices that have no agent (dynamic ports/udp; Metric Provider <-> Managed device; initiator not stated; not configurable).
+	// SNMP metric collection and agentless device monitoring (dynamic ports/udp; Metric Provider <-> Managed device; initiator not stated; not configurable).
 	FlowITMSMetricProviderSNMPMetrics FlowID = "itms/metric-provider/snmp-metrics"
-	// Holds the connections of agentless monitoring (dynamic ports/tcp; Metric Provider <-> Managed device; initiator not stated; not configurable).
+	// Agentless monitoring connections (dynamic ports/tcp; Metric Provider <-> Managed device; initiator not stated; not configurable).
 	FlowITMSMetricProviderAgentlessMonitoring FlowID = "itms/metric-provider/agentless-monitoring"
-	// Downloads patch data for Windows (port not stated; Notification Server -> SolutionSam).
+	// Windows patch data downloads (port not stated; Notification Server -> SolutionSam).
 	FlowITMSPatchManagementWindowsSolutionSam FlowID = "itms/patch-management-windows/solutionsam"
-	// Downloads Windows patches and their data from the vendors (port not stated; Notification Server -> Vendor download sites).
+	// Windows patch and patch data downloads from the vendors (port not stated; Notification Server -> Vendor download sites).
 	FlowITMSPatchManagementWindowsVendorSites FlowID = "itms/patch-management-windows/vendor-sites"
-	// Downloads Linux patches and their data from the distributors (port not stated; Notification Server -> Linux vendor sites).
+	// Linux patch and patch data downloads from Linux vendors (port not stated; Notification Server -> Linux vendor sites).
 	FlowITMSPatchManagementLinuxVendorSites FlowID = "itms/patch-management-linux/vendor-sites"
-	// Lets a Mac assess its updates and download patch data (port not stated; Patch Management Solution for Mac -> Apple Update Server).
+	// Mac update assessment and patch data downloads (port not stated; Patch Management Solution for Mac -> Apple Update Server).
 	FlowITMSPatchManagementMacAppleUpdate FlowID = "itms/patch-management-mac/apple-update"
-	// Manages Intel AMT devices by SOAP over HTTP (16992/tcp 16992/udp; AMT Protocol Plugin <-> Managed device; initiator not stated; not configurable).
+	// Intel AMT management with SOAP over HTTP (16992/tcp 16992/udp; AMT Protocol Plugin <-> Managed device; initiator not stated; not configurable).
 	FlowITMSPPAAMTPluginSOAPHTTP FlowID = "itms/ppa-amt-plugin/soap-http"
-	// Manages Intel AMT devices by SOAP over HTTPS (16993/tcp 16993/udp; AMT Protocol Plugin <-> Managed device; initiator not stated; not configurable).
+	// Intel AMT management with SOAP over HTTPS (16993/tcp 16993/udp; AMT Protocol Plugin <-> Managed device; initiator not stated; not configurable).
 	FlowITMSPPAAMTPluginSOAPHTTPS FlowID = "itms/ppa-amt-plugin/soap-https"
-	// Sends and receives data of Intel AMT redirection (16994/tcp 16994/udp; AMT Protocol Plugin <-> Managed device; initiator not stated; not configurable).
+	// AMT redirection (16994/tcp 16994/udp; AMT Protocol Plugin <-> Managed device; initiator not stated; not configurable).
 	FlowITMSPPAAMTPluginRedirection FlowID = "itms/ppa-amt-plugin/redirection"
+	// AMT redirection over TLS (16995/tcp 16995/udp; AMT Protocol Plugin <-> Managed device; initiator not stated; not configurable).
+	FlowITMSPPAAMTPluginRedirectionTLS FlowID = "itms/ppa-amt-plugin/redirection-tls"
+	// ASF device control over the Remote Management and Control Protocol (RMCP) (623/udp; ASF Protocol Plugin <-> Managed device; initiator not stated; not
+	// configurable).
+	FlowITMSPPAASFPluginRMCP FlowID = "itms/ppa-asf-plugin/rmcp"
 )
 
 // Flows of IT Management Suite (4 of 4).
 const (
-	// Carries Intel AMT redirection under TLS (16995/tcp 16995/udp; AMT Protocol Plugin <-> Managed device; initiator not stated; not configurable).
-	FlowITMSPPAAMTPluginRedirectionTLS FlowID = "itms/ppa-amt-plugin/redirection-tls"
-	// Controls ASF devices by the Remote Management and Control Protocol (RMCP) (623/udp; ASF Protocol Plugin <-> Managed device; initiator not stated; not
-	// configurable).
-	FlowITMSPPAASFPluginRMCP FlowID = "itms/ppa-asf-plugin/rmcp"
-	// Controls ASF devices by the security extensions of RMCP (RSP) (664/udp; ASF Protocol Plugin <-> Managed device; initiator not stated; not configurable).
+	// ASF device control over the RMCP Security Extensions Protocol (RSP) (664/udp; ASF Protocol Plugin <-> Managed device; initiator not stated; not configurable).
 	FlowITMSPPAASFPluginRSP FlowID = "itms/ppa-asf-plugin/rsp"
-	// Connects the EMC plug-in with storage; the document states no purpose (443/tcp; EMC Protocol Plugin -> Storage system; configurable).
+	// EMC storage connection (use not explained) (443/tcp; EMC Protocol Plugin -> Storage system; configurable).
 	FlowITMSPPAEMCPluginStorage FlowID = "itms/ppa-emc-plugin/storage"
-	// Exchanges data with devices by HTTP (80/tcp; HTTP Protocol Plugin <-> Managed device; initiator not stated; not configurable).
+	// Data exchange with devices over HTTP (80/tcp; HTTP Protocol Plugin <-> Managed device; initiator not stated; not configurable).
 	FlowITMSPPAHTTPPluginHTTP FlowID = "itms/ppa-http-plugin/http"
-	// Connects the IPMI plug-in with devices; the document states no purpose (623/tcp; IPMI Protocol Plugin <-> Managed device; initiator not stated; configurable).
+	// IPMI device connection (use not explained) (623/tcp; IPMI Protocol Plugin <-> Managed device; initiator not stated; configurable).
 	FlowITMSPPAIPMIPluginIPMI FlowID = "itms/ppa-ipmi-plugin/ipmi"
-	// Queries the SNMP agents of devices (161/udp; SNMP Protocol Plugin -> Managed device; not configurable).
+	// Queries to SNMP agents on devices (161/udp; SNMP Protocol Plugin -> Managed device; not configurable).
 	FlowITMSPPASNMPPluginRequest FlowID = "itms/ppa-snmp-plugin/request"
-	// Receives SNMP traps from devices (162/udp; Managed device -> SNMP TrapListener Protocol Plugin; not configurable).
+	// SNMP traps from devices (162/udp; Managed device -> SNMP TrapListener Protocol Plugin; not configurable).
 	FlowITMSPPASNMPTrapListenerPluginTrap FlowID = "itms/ppa-snmp-trap-listener-plugin/trap"
-	// Four additional ports that the net-SNMP library opens; their use is not explained (1024-65535/udp dynamic; Unspecified <-> SNMP TrapListener Protocol Plugin;
-	// initiator not stated).
+	// Four additional ports opened by the net-SNMP library (use not explained) (1024-65535/udp dynamic; Unspecified <-> SNMP TrapListener Protocol Plugin; initiator
+	// not stated).
 	FlowITMSPPASNMPTrapListenerPluginNetSNMP FlowID = "itms/ppa-snmp-trap-listener-plugin/net-snmp"
-	// Communicates with devices by SSH (22/tcp 22/udp; SSH Protocol Plugin <-> Managed device; initiator not stated; configurable).
+	// Device communication over SSH (22/tcp 22/udp; SSH Protocol Plugin <-> Managed device; initiator not stated; configurable).
 	FlowITMSPPASSHPluginSSH FlowID = "itms/ppa-ssh-plugin/ssh"
-	// Communicates with VMware hosts through PPA (one of 80,443/tcp; VMware Protocol Plugin <-> Virtualization host; initiator not stated; configurable).
+	// VMware host communication through PPA (one of 80,443/tcp; VMware Protocol Plugin <-> Virtualization host; initiator not stated; configurable).
 	FlowITMSPPAVMwarePluginWeb FlowID = "itms/ppa-vmware-plugin/web"
-	// Communicates with computers by WMI on its default port (135/tcp; WMI Protocol Plugin <-> Managed device; initiator not stated; not configurable).
+	// WMI communication with computers on its default port (135/tcp; WMI Protocol Plugin <-> Managed device; initiator not stated; not configurable).
 	FlowITMSPPAWMIPluginRPC FlowID = "itms/ppa-wmi-plugin/rpc"
-	// Communicates with devices by WS-MAN on its first predefined port (623/tcp; WS-MAN Protocol Plugin <-> Managed device; initiator not stated; configurable).
+	// WS-MAN device communication on the first predefined port (623/tcp; WS-MAN Protocol Plugin <-> Managed device; initiator not stated; configurable).
 	FlowITMSPPAWSMANPluginFirst FlowID = "itms/ppa-ws-man-plugin/first"
-	// Communicates with devices by WS-MAN on its second predefined port (664/tcp; WS-MAN Protocol Plugin <-> Managed device; initiator not stated; configurable).
+	// WS-MAN device communication on the second predefined port (664/tcp; WS-MAN Protocol Plugin <-> Managed device; initiator not stated; configurable).
 	FlowITMSPPAWSMANPluginSecond FlowID = "itms/ppa-ws-man-plugin/second"
-	// Carries WMI on dynamic ports of the lower range (1025-5000/tcp 1025-5000/udp dynamic; WMI Protocol Plugin <-> Managed device; initiator not stated; not
-	// configurable).
+	// WMI on dynamic ports of the lower range (1025-5000/tcp 1025-5000/udp dynamic; WMI Protocol Plugin <-> Managed device; initiator not stated; not configurable).
 	FlowITMSPPAWMIPluginDynamicLow FlowID = "itms/ppa-wmi-plugin/dynamic-low"
-	// Carries WMI on dynamic ports of the upper range (49152-65535/tcp 49152-65535/udp dynamic; WMI Protocol Plugin <-> Managed device; initiator not stated; not
+	// WMI on dynamic ports of the upper range (49152-65535/tcp 49152-65535/udp dynamic; WMI Protocol Plugin <-> Managed device; initiator not stated; not
 	// configurable).
 	FlowITMSPPAWMIPluginDynamicHigh FlowID = "itms/ppa-wmi-plugin/dynamic-high"
-	// Opens Software Portal on the website of Notification Server (one of 80,443/tcp; Unspecified -> Notification Server; configurable).
+	// Browser access to Software Portal on the Notification Server website (one of 80,443/tcp; Unspecified -> Notification Server; configurable).
 	FlowITMSSoftwarePortalWeb FlowID = "itms/software-portal/web"
-	// HTTP or HTTPS for the ProcessManager portal and further uses that are not named (one of 80,443/tcp; Unspecified <-> Workflow Server; initiator not stated;
-	// configurable).
+	// ProcessManager portal and other HTTP/HTTPS uses (one of 80,443/tcp; Unspecified <-> Workflow Server; initiator not stated; configurable).
 	FlowITMSWorkflowServerWeb FlowID = "itms/workflow-server/web"
-	// Publishes workflows that were made in Workflow Designer (11434/tcp; Workflow Designer -> Workflow Server Extensions; configurable but discouraged).
+	// Workflow publishing from Workflow Designer (11434/tcp; Workflow Designer -> Workflow Server Extensions; configurable but discouraged).
 	FlowITMSWorkflowServerExtensionsPublishing FlowID = "itms/workflow-server-extensions/publishing"
-	// Takes in deployment and registration from Workflow Enterprise Manager (11436/tcp; Workflow Enterprise Manager -> Workflow Enterprise Management/Deployment; not
+	// Deployment and registration requests of Workflow Enterprise Manager (11436/tcp; Workflow Enterprise Manager -> Workflow Enterprise Management/Deployment; not
 	// configurable).
 	FlowITMSWorkflowEnterpriseManagementDeployment FlowID = "itms/workflow-enterprise-management/deployment"
-	// Connects workflows to whatever systems the customer integrates (ports that vary; Workflow Components <-> Unspecified; initiator not stated; configurable).
+	// Workflow connections to the systems you integrate (ports that vary; Workflow Components <-> Unspecified; initiator not stated; configurable).
 	FlowITMSWorkflowComponentsIntegration FlowID = "itms/workflow-components/integration"
-	// Manages virtual machines on VMware hosts through VMware Protocol Plugin (443/tcp; Virtual Machine Management <-> Virtualization host; initiator not stated;
+	// Virtual machine management on VMware hosts through VMware Protocol Plugin (443/tcp; Virtual Machine Management <-> Virtualization host; initiator not stated;
 	// configurable).
 	FlowITMSVirtualMachineManagementVMware FlowID = "itms/virtual-machine-management/vmware"
-	// Manages virtual machines on Hyper-V hosts through MSHyperV Protocol Plugin (135/tcp; Virtual Machine Management <-> Virtualization host; initiator not stated;
+	// Virtual machine management on Hyper-V hosts through MSHyperV Protocol Plugin (135/tcp; Virtual Machine Management <-> Virtualization host; initiator not stated;
 	// not configurable).
 	FlowITMSVirtualMachineManagementHyperV FlowID = "itms/virtual-machine-management/hyper-v"
-	// Wakes computers over the network (50200/tcp; Wake on LAN -> Any computer; configurable).
+	// Wake on LAN for computers on the network (50200/tcp; Wake on LAN -> Any computer; configurable).
 	FlowITMSWakeOnLANWakeUp FlowID = "itms/wake-on-lan/wake-up"
 )
 
@@ -1196,32 +1191,32 @@ const (
 
 // Flows of ScanMail for Microsoft Exchange.
 const (
-	// Registers ScanMail to Apex Central and keeps the two in contact (the port of another setting/tcp; ScanMail MCP agent -> Apex Central server; optional).
+	// ScanMail registration and communication with Apex Central (the port of another setting/tcp; ScanMail MCP agent -> Apex Central server; optional).
 	FlowScanMailMCPAgentRegistration FlowID = "scanmail/mcp-agent/registration"
-	// Takes the MCP agent's connections to a proxy server (ports that vary/tcp; ScanMail MCP agent -> Proxy server; configurable; optional).
+	// MCP agent connections to a proxy server (ports that vary/tcp; ScanMail MCP agent -> Proxy server; configurable; optional).
 	FlowScanMailMCPAgentProxy FlowID = "scanmail/mcp-agent/proxy"
-	// Passes the MCP agent's connections on to Apex Central (the port of another setting/tcp; Proxy server -> Apex Central server; optional).
+	// MCP agent connections to Apex Central, relayed by the proxy (the port of another setting/tcp; Proxy server -> Apex Central server; optional).
 	FlowScanMailProxyApexCentral FlowID = "scanmail/proxy/apex-central"
-	// Lets Apex Central reach ScanMail at the forwarded port of a NAT device (ports that vary/tcp; Apex Central server -> NAT device; configurable; conditional).
+	// Apex Central access to ScanMail through a forwarded NAT port (ports that vary/tcp; Apex Central server -> NAT device; configurable; conditional).
 	FlowScanMailApexCentralNATDevice FlowID = "scanmail/apex-central/nat-device"
-	// Forwards what Apex Central sends to the MCP agent behind a NAT device (ports that vary/tcp; NAT device -> ScanMail MCP agent; conditional).
+	// Apex Central connections forwarded to the MCP agent behind a NAT device (ports that vary/tcp; NAT device -> ScanMail MCP agent; conditional).
 	FlowScanMailNATDeviceMCPAgent FlowID = "scanmail/nat-device/mcp-agent"
-	// Uploads the filter logs other than spam logs (the port of another setting/tcp; ScanMail MCP agent -> Apex Central server; conditional).
+	// Uploads of filter logs other than spam logs (the port of another setting/tcp; ScanMail MCP agent -> Apex Central server; conditional).
 	FlowScanMailLogsOtherFilters FlowID = "scanmail/logs/other-filters"
-	// Uploads spam logs (the port of another setting/tcp; ScanMail MCP agent -> Apex Central server; optional).
+	// Spam log uploads (the port of another setting/tcp; ScanMail MCP agent -> Apex Central server; optional).
 	FlowScanMailLogsSpam FlowID = "scanmail/logs/spam"
-	// Uploads logs of the selected types of unscannable message parts (the port of another setting/tcp; ScanMail MCP agent -> Apex Central server; optional).
+	// Log uploads for the selected types of unscannable message parts (the port of another setting/tcp; ScanMail MCP agent -> Apex Central server; optional).
 	FlowScanMailLogsUnscannableParts FlowID = "scanmail/logs/unscannable-parts"
-	// Brings Apex Central's consolidated suspicious objects list to ScanMail (the port of another setting/tcp; ScanMail for Microsoft Exchange -> Apex Central server;
-	// optional).
+	// Synchronization with the consolidated suspicious objects list of Apex Central (the port of another setting/tcp; ScanMail for Microsoft Exchange -> Apex Central
+	// server; optional).
 	FlowScanMailSuspiciousObjectsSynchronization FlowID = "scanmail/suspicious-objects/synchronization"
-	// Asks the Smart Protection Network whether URLs are suspicious (port not stated; ScanMail for Microsoft Exchange -> Smart Protection Network; conditional).
+	// Smart Protection Network queries about suspicious URLs (port not stated; ScanMail for Microsoft Exchange -> Smart Protection Network; conditional).
 	FlowScanMailSuspiciousObjectsURLQueries FlowID = "scanmail/suspicious-objects/url-queries"
 )
 
 // Flows of Server & Workload Protection (1 of 2).
 const (
-	// Connections from agents to a web proxy, in place of direct connections to the service (1443/tcp; Agent -> Proxy server; configurable; conditional).
+	// Agent connections to a web proxy instead of directly to the service (1443/tcp; Agent -> Proxy server; configurable; conditional).
 	FlowServerWorkloadProtectionAgentWebProxy FlowID = "server-workload-protection/agent/web-proxy"
 	// Name resolution for the administrator's computer (53/udp; Administrator's computer -> DNS server).
 	FlowServerWorkloadProtectionAdministratorDNS FlowID = "server-workload-protection/administrator/dns"
@@ -1303,33 +1298,33 @@ const (
 
 // Flows of Service Gateway.
 const (
-	// Gives users remote access to run commands on the Service Gateway (22/tcp; Administrator's computer -> Service Gateway virtual appliance).
+	// Remote SSH access to the Service Gateway (22/tcp; Administrator's computer -> Service Gateway virtual appliance).
 	FlowServiceGatewayApplianceSSH FlowID = "service-gateway/appliance/ssh"
-	// Takes queries for the services enabled on the Service Gateway over HTTP (80/tcp; Connected Trend Micro product, Endpoint agent, Third-party application, Active
+	// Queries over HTTP to the services enabled on the Service Gateway (80/tcp; Connected Trend Micro product, Endpoint agent, Third-party application, Active
 	// Directory -> Service Gateway virtual appliance).
 	FlowServiceGatewayApplianceQueriesHTTP FlowID = "service-gateway/appliance/queries-http"
-	// Takes queries for the services enabled on the Service Gateway over HTTPS (443/tcp; Connected Trend Micro product, Endpoint agent, Third-party application,
-	// Active Directory -> Service Gateway virtual appliance).
+	// Queries over HTTPS to the services enabled on the Service Gateway (443/tcp; Connected Trend Micro product, Endpoint agent, Third-party application, Active
+	// Directory -> Service Gateway virtual appliance).
 	FlowServiceGatewayApplianceQueriesHTTPS FlowID = "service-gateway/appliance/queries-https"
-	// Takes queries to Web Reputation Services or the Web Inspection Service over HTTP (5274/tcp; Connected Trend Micro product, Third-party application -> Service
-	// Gateway virtual appliance).
+	// Queries over HTTP to Web Reputation Services or the Web Inspection Service (5274/tcp; Connected Trend Micro product, Third-party application -> Service Gateway
+	// virtual appliance).
 	FlowServiceGatewayWebReputationHTTP FlowID = "service-gateway/web-reputation/http"
-	// Takes queries to Web Reputation Services or the Web Inspection Service over HTTPS (5275/tcp; Connected Trend Micro product, Third-party application -> Service
-	// Gateway virtual appliance).
+	// Queries over HTTPS to Web Reputation Services or the Web Inspection Service (5275/tcp; Connected Trend Micro product, Third-party application -> Service Gateway
+	// virtual appliance).
 	FlowServiceGatewayWebReputationHTTPS FlowID = "service-gateway/web-reputation/https"
-	// Takes the connections of clients of the Forward Proxy Service (8080/tcp; Connected Trend Micro product, Third-party application -> Forward Proxy Service).
+	// Client connections to the Forward Proxy Service (8080/tcp; Connected Trend Micro product, Third-party application -> Forward Proxy Service).
 	FlowServiceGatewayForwardProxyConnection FlowID = "service-gateway/forward-proxy/connection"
-	// Takes the connections of clients of the Zero Trust Secure Access On-Premises Gateway (8088/tcp; Connected Trend Micro product, Third-party application -> Zero
-	// Trust Secure Access On-Premises Gateway).
+	// Client connections to the Zero Trust Secure Access On-Premises Gateway (8088/tcp; Connected Trend Micro product, Third-party application -> Zero Trust Secure
+	// Access On-Premises Gateway).
 	FlowServiceGatewayZeroTrustConnection FlowID = "service-gateway/zero-trust/connection"
-	// Authenticates users of the Zero Trust Secure Access On-Premises Gateway (8089/tcp; Connected Trend Micro product, Third-party application -> Zero Trust Secure
+	// User authentication for the Zero Trust Secure Access On-Premises Gateway (8089/tcp; Connected Trend Micro product, Third-party application -> Zero Trust Secure
 	// Access On-Premises Gateway).
 	FlowServiceGatewayZeroTrustAuthentication FlowID = "service-gateway/zero-trust/authentication"
-	// Takes connections to the Zero Trust Secure Access On-Premises Gateway over ICAP (1344/tcp; Connected Trend Micro product, Third-party application -> Zero Trust
-	// Secure Access On-Premises Gateway).
+	// ICAP connections to the Zero Trust Secure Access On-Premises Gateway (1344/tcp; Connected Trend Micro product, Third-party application -> Zero Trust Secure
+	// Access On-Premises Gateway).
 	FlowServiceGatewayZeroTrustICAP FlowID = "service-gateway/zero-trust/icap"
-	// Takes connections to the Zero Trust Secure Access On-Premises Gateway over ICAPS (11344/tcp; Connected Trend Micro product, Third-party application -> Zero
-	// Trust Secure Access On-Premises Gateway).
+	// ICAPS connections to the Zero Trust Secure Access On-Premises Gateway (11344/tcp; Connected Trend Micro product, Third-party application -> Zero Trust Secure
+	// Access On-Premises Gateway).
 	FlowServiceGatewayZeroTrustICAPS FlowID = "service-gateway/zero-trust/icaps"
 	// Connects the Service Gateway with the destinations that its Trend Vision One environment needs (443/tcp; Service Gateway virtual appliance -> Remote shell for
 	// Service Gateways, Settings synchronization for Service Gateways, Firmware for Service Gateways, Smart Protection Server updates).

@@ -5,7 +5,7 @@ package portbook
 import table "github.com/portbook/portbook/internal/table"
 
 // builtin is the catalog of this version, laid out by the linker.
-var builtin = Catalog{table.Table{Version: "2026-11-28+1435414e8fa6",
+var builtin = Catalog{table.Table{Version: "2026-11-28+bba0a3500c87",
 	Names: table.Strings{
 		Pool: "" +
 			"console" +
@@ -1796,7 +1796,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+1435414e8fa6",
 					"Ports in use" +
 					"Control Manager and Apex Central: ports (Japanese page)" +
 					"Apex Central" +
-					"Trend Micro's central management of its security products, also called Control Manager or TMCM." +
+					"Trend Micro's central management for its security products; also known as Control Manager or TMCM." +
 					"Introduction" +
 					"Listening ports" +
 					"Outbound ports" +
@@ -1805,25 +1805,25 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+1435414e8fa6",
 					"Appliance that inspects network traffic for threats." +
 					"Preparing the communication paths" +
 					"Management server" +
-					"Trend Micro's servers" +
-					"Mail notifications" +
+					"Trend Micro servers" +
+					"Email notifications" +
 					"Host-based Security: preparing the communication paths" +
 					"Host-based Security" +
-					"NTT's service with an agent on each host, which connects to a management server and to Trend Micro." +
+					"NTT service that installs an agent on each host; agents connect to a management server and to Trend Micro." +
 					"Symantec Installation Manager" +
 					"Notification Server and Symantec Management Console" +
 					"Task management" +
 					"Package Server" +
 					"Symantec Management Agent for Windows" +
-					"Symantec Management Agent for UNIX, Linux and Mac" +
+					"Symantec Management Agent for UNIX, Linux, and Mac" +
 					"Activity Center" +
 					"Portal page" +
 					"Deployment Solution" +
 					"Event Console" +
 					"First Time Setup Portal" +
-					"Internet gateway for Cloud-enabled Management" +
+					"Internet Gateway for Cloud-enabled Management" +
 					"Inventory Solution" +
-					"Inventory Solution for UNIX, Linux and Mac" +
+					"Inventory Solution for UNIX, Linux, and Mac" +
 					"Inventory Rule Management" +
 					"Inventory for network devices" +
 					"Tablet service and mobile device management" +
@@ -1839,14 +1839,14 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+1435414e8fa6",
 					"Portal page with tasks" +
 					"Symantec Endpoint Protection Integration Component" +
 					"Software Management Framework" +
-					"Software Management Solution for UNIX, Linux and Mac" +
+					"Software Management Solution for UNIX, Linux, and Mac" +
 					"Software Management Solution for Windows" +
 					"Workflow" +
 					"Virtual Machine Management" +
 					"Wake on LAN" +
 					"IT Management Suite 8.x: ports and protocols" +
 					"IT Management Suite" +
-					"Symantec IT Management Suite (ITMS): a server, its site servers and agents inventory, patch, deploy and monitor computers." +
+					"Symantec suite (ITMS) that inventories, patches, deploys, and monitors computers." +
 					"Virtual Network Sensor: ports" +
 					"Virtual Network Sensor" +
 					"Virtual appliance that sends network data to Trend Vision One." +
@@ -1858,11 +1858,11 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+1435414e8fa6",
 					"Spam logs" +
 					"Unscannable message parts logs" +
 					"Suspicious objects" +
-					"How suspicious objects are decided" +
+					"Suspicious object precedence" +
 					"Action mapping for suspicious objects" +
-					"ScanMail for Microsoft Exchange 14: registering to Apex Central" +
+					"ScanMail for Microsoft Exchange 14: registering with Apex Central" +
 					"ScanMail for Microsoft Exchange" +
-					"Trend Micro's protection of mail on Exchange servers." +
+					"Trend Micro email protection for Exchange servers." +
 					"Required IP addresses and port numbers" +
 					"Connections from administrators" +
 					"Connections from Server & Workload Protection" +
@@ -1874,14 +1874,14 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+1435414e8fa6",
 					"The row refers to the rows of agents. A relay inherits their flows." +
 					"Server & Workload Protection: port numbers" +
 					"Server & Workload Protection" +
-					"Protection of servers and cloud workloads that is run from Trend Vision One." +
+					"Protection for servers and cloud workloads, managed from Trend Vision One." +
 					"Internal traffic" +
 					"Outbound traffic" +
 					"Service Gateway virtual appliance communication ports" +
 					"Service Gateway" +
-					"Virtual appliance that offers services of Trend Vision One inside the customer's network." +
+					"Virtual appliance that provides Trend Vision One services inside your network." +
 					"Your own infrastructure" +
-					"Computers and services that the customer provides and that documented products talk to." +
+					"Computers and services of your own that documented products communicate with." +
 					"TippingPoint: ports" +
 					"TippingPoint" +
 					"Intrusion prevention devices that can run the Network Sensor of Trend Vision One." +
@@ -1909,219 +1909,220 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+1435414e8fa6",
 					"Singapore" +
 					"United States" +
 					"Trend Micro cloud product information" +
-					"Web site that tells Apex Central about cloud-based products." +
+					"Website that provides Apex Central with information about cloud-based products." +
 					"Deep Discovery Analyzer" +
-					"Keeps suspicious objects in step with Apex Central." +
+					"Synchronizes suspicious objects with Apex Central." +
 					"Deep Discovery Director" +
 					"Deep Security" +
-					"Product to whose console Apex Central connects." +
+					"Product whose console Apex Central connects to." +
 					"Endpoint Encryption" +
 					"Hosted Email Security" +
-					"Cloud-based product that Apex Central knows through Trend Micro's web site." +
+					"Cloud-based product listed on Trend Micro's product information website." +
 					"InterScan Web Security as a Service" +
 					"Trend Micro license renewal server" +
-					"Handles the renewal and upgrade of licenses." +
+					"Processes license renewals and upgrades." +
 					"Trend Micro license update server" +
-					"Handles the update of licenses." +
+					"Processes license updates." +
 					"Managed Trend Micro product" +
-					"Any Trend Micro product that works with Apex Central." +
+					"Any Trend Micro product that Apex Central manages or integrates with." +
 					"MCP agent" +
-					"Agent of a managed product that talks with Apex Central over the console ports." +
+					"Agent of a managed product that communicates with Apex Central over the console ports." +
 					"OfficeScan" +
-					"Product to whose console Apex Central connects." +
+					"Product whose console Apex Central connects to." +
 					"ScanMail for Domino for AS400" +
-					"Example of a product that is managed through a TMI agent." +
-					"Trend Micro Security for Mac" +
-					"Product to which Apex Central connects on the same port as to OfficeScan." +
+					"Example of a product managed through a TMI agent." +
+					"Trend Micro Security (for Mac)" +
+					"Product whose console Apex Central connects to, on the same port as for OfficeScan." +
 					"Apex Central server" +
-					"Manages Trend Micro products and carries the management console." +
+					"Manages Trend Micro products and hosts the management console." +
 					"ServerProtect" +
+					"Example of a product managed through a TMI agent." +
 					"TMI agent" +
-					"Ties a product to Apex Central through the proprietary TMI." +
+					"Agent that connects a product to Apex Central over Trend Micro's proprietary TMI." +
 					"Vulnerability Protection" +
-					"Product to which Apex Central connects on the same port as to Deep Security." +
+					"Product whose console Apex Central connects to, on the same port as for Deep Security." +
 					"Web service-based agent" +
-					"Family of products to whose consoles Apex Central connects." +
+					"Family of products whose consoles Apex Central connects to." +
 					"Worry-Free Business Security Services" +
-					"Cloud-based product that Apex Central knows through Trend Micro's web site." +
-					"Appliance that inspects network traffic and shares what it learns with other products." +
+					"Cloud-based product listed on Trend Micro's product information website." +
+					"Appliance that inspects network traffic and shares threat intelligence with other products." +
 					"Deep Discovery Advisor" +
-					"Receiver of the information that an integrated appliance sends." +
+					"Receives information from an integrated appliance." +
 					"Public NTP servers" +
-					"NTP servers that are used by default." +
+					"NTP servers used by default." +
 					"Mitigation server" +
-					"Server at which the appliance registers." +
+					"Server that the appliance registers with." +
 					"MITRE ATT&CK website" +
-					"Website of the tactics and techniques of attackers." +
+					"Website about the tactics and techniques of attackers." +
 					"Mobile App Reputation Service" +
-					"Trend Micro service that examines APK files." +
+					"Trend Micro service that scans APK files." +
 					"TXOne OT Defense Console" +
-					"Console with which the appliance shares threat intelligence." +
+					"Console that receives threat intelligence from the appliance." +
 					"Other product" +
-					"Product with which the appliance shares threat intelligence." +
+					"Product that exchanges threat intelligence with the appliance." +
 					"Threat Connect" +
-					"Trend Micro service to which the appliance connects." +
+					"Trend Micro service that the appliance connects to." +
 					"Threat Management Services Portal" +
-					"Receiver of the logs and data of registered appliances." +
+					"Receives logs and data from registered appliances." +
 					"Other Trend Micro product" +
-					"Trend Micro product with which the appliance shares threat intelligence." +
+					"Trend Micro product that exchanges threat intelligence with the appliance." +
 					"Web Reputation Services" +
-					"Trend Micro service that states why it blocks a URL." +
+					"Trend Micro service that explains why it blocks a URL." +
 					"Agent" +
-					"Installed on a host; takes policies from the management server and sends it logs." +
+					"Agent on a host; receives policies from the management server and sends logs to it." +
 					"Certified Safe Software Service (CSSS)" +
-					"Service of the Smart Protection Network for certified safe software." +
+					"Smart Protection Network service for certified safe software." +
 					"Download Center" +
-					"Holds software for download." +
+					"Hosts software for download." +
 					"Global Census Service" +
-					"Service of the Smart Protection Network for behavior monitoring and predictive machine learning." +
+					"Smart Protection Network service for behavior monitoring and predictive machine learning." +
 					"Good File Reputation Service" +
-					"Service of the Smart Protection Network for process memory scans, behavior monitoring and predictive machine learning." +
-					"Management servers that send mail" +
-					"Send mail notifications to the customer's SMTP server." +
+					"Smart Protection Network service for process memory scans, behavior monitoring, and predictive machine learning." +
+					"Management servers that send email" +
+					"Send email notifications to your SMTP server." +
 					"Management server" +
-					"Hands policies to agents and takes their logs." +
-					"Predictive machine learning" +
-					"Service of the Smart Protection Network for predictive machine learning." +
+					"Distributes policies to agents and receives their logs." +
+					"Predictive machine learning service" +
+					"Smart Protection Network service for predictive machine learning." +
 					"Relay" +
-					"Host with an agent whose relay function fetches patterns, rules and the like and hands them to hosts with an agent." +
+					"Host whose agent downloads pattern files, rules, and similar data and distributes them to other hosts with agents." +
 					"Smart Scan Service" +
-					"Service of the Smart Protection Network for smart scan." +
+					"Smart Protection Network service for smart scan." +
 					"Update Server" +
-					"Holds security updates; also called Active Update." +
-					"Part of the suite with a web interface of its own." +
+					"Hosts security updates; also known as Active Update." +
+					"Suite component with its own web interface." +
 					"Apple Push Notification service (APNS)" +
 					"Apple's cloud service for push notifications." +
 					"Apple Update Server" +
-					"Apple's server for software updates of Mac computers." +
+					"Apple server for Mac software updates." +
 					"BSDP client" +
-					"Client that works with a Mac disk image on BSDP Server." +
+					"Client that uses a Mac disk image on BSDP Server." +
 					"BSDP Server" +
-					"Gives BSDP clients access to Mac disk images by NFS." +
+					"Provides BSDP clients with Mac disk images over NFS." +
 					"Cloud-enabled Management Agent" +
-					"Agent that talks to its server through an internet gateway." +
+					"Agent that communicates with its server through an Internet Gateway." +
 					"Client Task Agent" +
-					"Part of a client computer's agent that gets and runs tasks." +
+					"Part of the agent on a client computer that receives and runs tasks." +
 					"Cloud-enabled Management" +
-					"Function of the Notification Server that reaches agents outside the network through an internet gateway." +
+					"Notification Server feature that reaches agents outside the network through an Internet Gateway." +
 					"Computer discovery" +
-					"Function of the Notification Server that looks for computers in the network." +
+					"Notification Server feature that discovers computers on the network." +
 					"Symantec Management Console" +
-					"Web console in which administrators manage the suite." +
+					"Web console used to manage the suite." +
 					"Data Connector" +
-					"Function of the Notification Server that imports data from other systems." +
+					"Notification Server feature that imports data from other systems." +
 					"Creates and deploys disk images and boots computers over the network." +
-					"Collects and processes alerts, with Event Receiver and Event Engine as its services." +
+					"Collects and processes alerts through its services, Event Receiver and Event Engine." +
 					"Event Engine" +
 					"Processes alerts for Event Console." +
 					"Event Receiver" +
-					"Takes in alerts and SNMP traps for Event Console." +
+					"Receives alerts and SNMP traps for Event Console." +
 					"First Time Setup Portal (FTSP)" +
-					"Web interface for setting up the suite for the first time." +
+					"Web interface for the initial setup of the suite." +
 					"Downloads and installs the suite and its updates." +
 					"Internet Gateway" +
-					"Passes cloud-enabled agents' connections on to Notification Server." +
+					"Relays connections from cloud-enabled agents to Notification Server." +
 					"Collects inventory of Windows computers through their agents." +
 					"Inventory for Network Devices" +
-					"Collects inventory of network devices that Network Discovery has found." +
+					"Collects inventory of network devices found by Network Discovery." +
 					"Evaluates inventory rules through the agent for Windows." +
 					"Inventory Solution - ULM" +
-					"Collects inventory of UNIX, Linux and Mac computers through their agents." +
+					"Collects inventory of UNIX, Linux, and Mac computers through their agents." +
 					"Linux vendor sites" +
-					"Download sites of RedHat, SUSE and CentOS." +
+					"Download sites of Red Hat, SUSE, and CentOS." +
 					"MDM-managed Mac endpoint" +
-					"Mac computer under management of the MDM server." +
+					"Mac computer managed by the MDM server." +
 					"MDM server" +
-					"Manages Mac endpoints by mobile device management." +
+					"Manages Mac endpoints through mobile device management." +
 					"Metric Provider" +
 					"Collects metrics for Monitor Solution and for the performance viewer." +
-					"Watches computers and devices, with or without an agent on them." +
-					"Finds devices on the network through PPA." +
+					"Monitors computers and devices, with or without an agent." +
+					"Discovers devices on the network through PPA." +
 					"Notification Server" +
-					"Central server that gives policies to agents and takes in their events." +
-					"Site server that keeps software packages near the clients." +
+					"Central server that distributes policies to agents and collects their events." +
+					"Site server that hosts software packages near the clients." +
 					"Patches Linux computers." +
 					"Assesses and patches Mac computers." +
 					"Assesses and patches Windows computers." +
 					"Real-Time Performance Viewer" +
-					"Shows metrics as Metric Provider measures them." +
-					"Console page made of web parts that belong to other solutions." +
+					"Displays metrics in real time as Metric Provider measures them." +
+					"Console page that displays web parts of other solutions." +
 					"Power Scheme Solution" +
-					"Manages power settings of computers through their agents." +
+					"Manages the power settings of computers through their agents." +
 					"Pluggable Protocols Architecture (PPA)" +
-					"Speaks to devices through protocol plug-ins, within the process that loads it." +
+					"Communicates with devices through protocol plug-ins, within the process that loads it." +
 					"AMT Protocol Plugin" +
-					"Plug-in of PPA for Intel AMT." +
+					"PPA plug-in for Intel AMT." +
 					"ASF Protocol Plugin" +
-					"Plug-in of PPA for ASF." +
+					"PPA plug-in for ASF." +
 					"EMC Protocol Plugin" +
-					"Plug-in of PPA for EMC storage." +
+					"PPA plug-in for EMC storage." +
 					"HTTP Protocol Plugin" +
-					"Plug-in of PPA for HTTP." +
+					"PPA plug-in for HTTP." +
 					"IPMI Protocol Plugin" +
-					"Plug-in of PPA for IPMI." +
+					"PPA plug-in for IPMI." +
 					"SNMP Protocol Plugin" +
-					"Plug-in of PPA that sends SNMP requests." +
+					"PPA plug-in that sends SNMP requests." +
 					"SNMP TrapListener Protocol Plugin" +
-					"Plug-in of PPA that receives SNMP traps." +
+					"PPA plug-in that receives SNMP traps." +
 					"SSH Protocol Plugin" +
-					"Plug-in of PPA for SSH." +
+					"PPA plug-in for SSH." +
 					"VMware Protocol Plugin" +
-					"Plug-in of PPA for VMware virtualization hosts." +
+					"PPA plug-in for VMware virtualization hosts." +
 					"WMI Protocol Plugin" +
-					"Plug-in of PPA for WMI." +
+					"PPA plug-in for WMI." +
 					"WS-MAN Protocol Plugin" +
-					"Plug-in of PPA for WS-MAN." +
+					"PPA plug-in for WS-MAN." +
 					"Preboot client (preOS)" +
 					"Computer in the preboot environment, before its own operating system runs." +
 					"PXE Server" +
-					"Lets computers boot from the network by PXE." +
-					"Manages single computers in real time through PPA." +
+					"Provides network boot over PXE." +
+					"Manages individual computers in real time through PPA." +
 					"Symantec Endpoint Protection Integration Component (SEPIC)" +
-					"Ties Symantec Endpoint Protection into the suite." +
-					"Base of software management, at work through the agent." +
+					"Integrates Symantec Endpoint Protection with the suite." +
+					"Foundation for software management; runs through the agent." +
 					"Software Management Solution - ULM" +
-					"Manages software on UNIX, Linux and Mac computers." +
+					"Manages software on UNIX, Linux, and Mac computers." +
 					"Manages software on Windows computers." +
 					"Software Portal" +
-					"Web portal of software management, on the website of Notification Server." +
+					"Software management web portal on the Notification Server website." +
 					"SolutionSam" +
-					"Vendor site that offers product files and patch data." +
+					"Vendor site for product files and patch data." +
 					"Symantec Management Agent" +
-					"Agent on Windows computers that fetches policies and reports events." +
+					"Agent on Windows computers that downloads policies and reports events." +
 					"Symantec Management Agent (UNIX, Linux, Mac)" +
-					"Agent on UNIX, Linux and Mac computers." +
+					"Agent on UNIX, Linux, and Mac computers." +
 					"Tablet Service" +
-					"Offers management and status of the suite by HTTP or HTTPS." +
+					"Provides management and status of the suite over HTTP or HTTPS." +
 					"Task portal page" +
 					"Console page with web parts and tasks of several other solutions." +
 					"Task Server" +
-					"Site server that hands tasks to client computers and collects the results." +
+					"Site server that distributes tasks to client computers and collects the results." +
 					"TFTP Server" +
-					"Hands out boot files by TFTP." +
+					"Provides boot files over TFTP." +
 					"Vendor download sites" +
-					"Software vendors' sites that offer patches for Windows computers." +
-					"Web part that draws data which other solutions have gathered." +
+					"Software vendors' sites with patches for Windows computers." +
+					"Web part that visualizes data collected by other solutions." +
 					"Manages virtual machines on VMware and Hyper-V hosts." +
 					"Wakes computers over the network." +
 					"Workflow Components" +
 					"Building blocks that connect a workflow to other systems." +
 					"Workflow Designer" +
-					"Development tool in which workflows are designed." +
+					"Development tool for workflows." +
 					"Workflow Enterprise Management/Deployment" +
-					"Takes in deployments and registrations of Workflow." +
+					"Receives Workflow deployments and registrations." +
 					"Workflow Enterprise Manager" +
-					"Source of the deployments and registrations of Workflow." +
+					"Sends Workflow deployments and registrations." +
 					"Workflow Server" +
 					"Runs workflows and hosts the ProcessManager portal." +
 					"Workflow Server Extensions" +
-					"Takes in what Workflow Designer publishes." +
+					"Receives workflows published from Workflow Designer." +
 					"Virtual appliance that sends data to Network Security in Trend Vision One." +
 					"ScanMail MCP agent" +
 					"Agent through which ScanMail communicates with Apex Central." +
-					"Scans the mail of an Exchange server and sends its logs to Apex Central." +
+					"Scans email on an Exchange server and sends its logs to Apex Central." +
 					"Smart Protection Network" +
-					"Trend Micro's cloud services for the reputation of URLs and files." +
+					"Trend Micro cloud services for URL and file reputation." +
 					"Agent" +
 					"Software that protects the computer on which it is installed." +
 					"API client" +
@@ -2131,63 +2132,63 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+1435414e8fa6",
 					"Download Center mirror" +
 					"Local web server with a copy of the Download Center." +
 					"Server & Workload Protection (outgoing connections)" +
-					"Subnets from which the service opens connections to the customer's network." +
+					"Subnets from which the service opens connections to your network." +
 					"Agent that also distributes updates to other agents." +
 					"Cloud service that manages agents, relays and gateways." +
 					"Smart Protection Server" +
-					"Local source of reputation data in place of the Smart Protection Network." +
+					"Local source of reputation data instead of the Smart Protection Network." +
 					"Service Gateway virtual appliance" +
-					"Answers queries of products and applications in the internal network." +
+					"Responds to queries from products and applications on the internal network." +
 					"Connected Trend Micro product" +
-					"Trend Micro product that uses services of the appliance." +
+					"Trend Micro product that uses services on the appliance." +
 					"Endpoint agent" +
 					"Example of a connected Trend Micro product." +
 					"Forward Proxy Service" +
 					"Service on the appliance that acts as a forward proxy." +
 					"Third-party application" +
-					"Application of another vendor that uses services of the appliance." +
+					"Application from another vendor that uses services on the appliance." +
 					"Zero Trust Secure Access On-Premises Gateway" +
-					"Service on the appliance that serves Zero Trust Secure Access on the premises." +
+					"Service on the appliance that provides Zero Trust Secure Access on premises." +
 					"Active Directory" +
-					"Holds the accounts, groups and computers of the Windows domain." +
+					"Contains the accounts, groups, and computers of the Windows domain." +
 					"Administrator's computer" +
-					"Runs the web browser or SSH client with which a person works on a product." +
+					"Runs the web browser or SSH client used to manage a product." +
 					"Any computer" +
-					"A computer of the network that is discovered, managed or woken." +
+					"Computer on the network that is discovered, managed, or woken." +
 					"Data source" +
-					"Any database or file that is read through ODBC, OLE DB or a similar interface." +
+					"Any database or file accessed through ODBC, OLE DB, or a similar interface." +
 					"DHCP server" +
-					"Server that assigns IP addresses to computers and devices." +
+					"Assigns IP addresses to computers and devices." +
 					"DNS server" +
 					"Resolves host names to addresses." +
 					"File server" +
-					"Offers shared folders that are reached by UNC path." +
+					"Hosts shared folders accessed by UNC path." +
 					"LDAP server" +
 					"Directory that products query for users and groups." +
 					"Managed device" +
-					"A device that is monitored or controlled through AMT, ASF, IPMI, SNMP, SSH, WMI or the like." +
+					"Device that is monitored or controlled through AMT, ASF, IPMI, SNMP, SSH, WMI, or a similar protocol." +
 					"NAT device" +
 					"Translates addresses and forwards ports between two networks." +
 					"NTP server" +
-					"Source of the time for computers and devices." +
+					"Time source for computers and devices." +
 					"Proxy server" +
-					"Passes connections on for computers that may not connect directly." +
+					"Relays connections for computers that cannot connect directly." +
 					"SMTP server" +
-					"Accepts mail, such as notifications, and delivers it." +
+					"Receives and delivers email, such as notifications." +
 					"SNMP manager" +
-					"System that queries SNMP agents and receives their traps." +
+					"Queries SNMP agents and receives their traps." +
 					"Microsoft SQL Server" +
-					"Stores the databases of products." +
+					"Hosts the databases of products." +
 					"Storage system" +
-					"A disk array or other storage that is monitored over the network." +
+					"Disk array or other storage that is monitored over the network." +
 					"Syslog server" +
-					"Collects log messages that products send." +
+					"Collects log messages from products." +
 					"Unspecified" +
-					"Stands where the document does not say which computer takes part." +
+					"Placeholder where the document does not identify a peer." +
 					"VMware vCenter" +
-					"Management server of virtual machines and virtualization hosts." +
+					"Manages virtual machines and virtualization hosts." +
 					"Virtualization host" +
-					"Runs virtual machines, with VMware or Hyper-V." +
+					"Runs virtual machines on VMware or Hyper-V." +
 					"WINS server" +
 					"Resolves NetBIOS names to addresses." +
 					"TippingPoint device" +
@@ -2216,6 +2217,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+1435414e8fa6",
 					"Private Access Connector firmware" +
 					"Firmware for connectors." +
 					"Public NTP servers for Private Access Connectors" +
+					"NTP servers that are used by default." +
 					"Trend Vision One console" +
 					"Console of Trend Vision One in the browser." +
 					"Single sign-on service" +
@@ -2411,36 +2413,36 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+1435414e8fa6",
 					"Smart Protection Network for Server & Workload Protection" +
 					"Reputation services, feedback and Predictive Machine Learning." +
 					"Only if the server is Control Manager 6.0." +
-					"Only if the security level is low, or if it is medium and HTTPS does not work." +
-					"Only if Control Manager is turned on as a network time server." +
-					"Only if the database is on a server other than that of Control Manager." +
-					"Only if the appliance is integrated with Deep Discovery Advisor." +
+					"Only if the security level is low, or if it is medium and HTTPS is unavailable." +
+					"Only if Control Manager is enabled as a network time server." +
+					"Only if the database runs on a server other than the Control Manager server." +
+					"Only if Deep Discovery Advisor is integrated with the appliance." +
 					"Only if the appliance is registered with Apex Central over HTTP." +
 					"Only if the appliance gets its IP addresses dynamically." +
 					"Only if the appliance is registered with the Threat Management Services Portal over SSH." +
 					"Only if the appliance uses SSL for the Threat Management Services Portal." +
-					"Only if a feature that needs the Certified Safe Software Service is in use." +
-					"Only if a feature that needs the Download Center is in use." +
-					"Only if behavior monitoring or predictive machine learning is in use." +
-					"Only if behavior monitoring, predictive machine learning or process memory scans are in use." +
-					"Only if hosts reach the internet through a proxy server." +
-					"Only if predictive machine learning is in use." +
-					"Only if the relay function is turned on at a host." +
-					"Only if a feature that needs the Smart Scan Service is in use." +
-					"Only if a feature that needs Trend Micro's servers is in use." +
-					"Only if security updates are fetched from Trend Micro's Update Server." +
-					"Only if names are resolved by NetBIOS." +
-					"Only if a data source is used whose driver connects to a service on the network." +
-					"Only if the console is used on another computer than the Notification Server." +
+					"Only if a feature that uses the Certified Safe Software Service is enabled." +
+					"Only if a feature that uses the Download Center is enabled." +
+					"Only if behavior monitoring or predictive machine learning is enabled." +
+					"Only if behavior monitoring, predictive machine learning, or process memory scans are enabled." +
+					"Only if hosts connect to the internet through a proxy server." +
+					"Only if predictive machine learning is enabled." +
+					"Only if the relay function is enabled on a host." +
+					"Only if a feature that uses the Smart Scan Service is enabled." +
+					"Only if a feature that uses Trend Micro servers is enabled." +
+					"Only if security updates are downloaded from Trend Micro's Update Server." +
+					"Only if names are resolved through NetBIOS." +
+					"Only if the driver of a data source connects to a service on the network." +
+					"Only if the console is used on a computer other than Notification Server." +
 					"Only if PXE Server and the DHCP server run on different computers." +
-					"Only if a utility that needs the Service Framework, such as NSDiag, is used." +
+					"Only if a utility that requires the Service Framework, such as NSDiag, is used." +
 					"Only if the SQL Server instance uses a dynamic or custom port." +
-					"Only if an SQL Server instance uses a dynamic or custom port, or if SQL Servers are to be discovered." +
+					"Only if an SQL Server instance uses a dynamic or custom port, or if SQL Servers need to be discovered." +
 					"Only if the sensor gets its IP addresses dynamically." +
-					"Only if the Virtual Network Sensor is registered over SSH." +
-					"Only if two-way communication goes through a NAT device." +
-					"Only if ScanMail is registered to Apex Central." +
-					"Only if ScanMail looks for suspicious objects in URLs." +
+					"Only if the sensor is registered over SSH." +
+					"Only if two-way communication passes through a NAT device." +
+					"Only if ScanMail is registered with Apex Central." +
+					"Only if ScanMail detects suspicious URL objects." +
 					"Only if there are API clients." +
 					"Only if there is a Data Center Gateway." +
 					"Only if a local web server mirrors the Download Center." +
@@ -2481,136 +2483,136 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+1435414e8fa6",
 					"Only if the Smart Protection Network proxy of the Service Gateway is off." +
 					"Only if the Smart Protection Network proxy of the Service Gateway is on." +
 					"Only if the Trend Cloud Proxy service is not used." +
-					"Apex Central asks this web site about cloud-based products. The document names Worry-Free Business Security Services, InterScan Web Security as a Service and Hosted Email Security." +
-					"The port is set in the target product. The document gives 443 only as an example." +
-					"For products of this family, the server must be able to connect to the product's console." +
-					"The server lives in the default web site of IIS. Its two ports are whatever that site is bound to." +
-					"The Japanese page lists downloads of patterns, engines and programs at this port, and says that they use HTTP unless this is changed." +
-					"The traffic stays on the server. If a firewall runs there, it must let this port through." +
-					"The Japanese page is about Control Manager and its successor Apex Central: what it says of Control Manager holds for Apex Central too, unless it names a version." +
-					"For connections in the reverse direction the document names no port of the agent: it only says that the console port serves both directions. That the agent listens on the same number is our reading, and only then does the IIS setting apply to this direction." +
-					"At the low level the server may open connections to MCP agents. At the medium level it may do so only while HTTPS does not work. The document repeats this at the HTTPS port, for which the second case cannot hold. It says nothing about other levels." +
-					"Two entries describe this port, and the heading of each contradicts its own source and destination. Both say that either end may connect, so both directions are kept." +
-					"The document speaks of Control Manager, TMCM and Apex Central: all three are the same server." +
-					"Products also fetch updates from the console's web site. For HTTPS the document limits this to some products." +
-					"The port has to match the syslog settings of Deep Discovery Advisor." +
-					"The document marks single purposes as configurable: their ports can be changed in the management console. It lists the default ports." +
-					"The default is pool.ntp.org. With an NTP server of your own, the appliance does not need it." +
-					"Which host names have to be allowed for Trend Vision One is in a separate document, the firewall exception requirements. The destinations are those that every version needs there; others depend on the version." +
-					"The document gives UDP alone for port 636. LDAP over SSL normally uses TCP: check the transport before you open the port." +
-					"The port is in the table of listening ports, but its purpose is to send logs and data to the Threat Management Services Portal. That the appliance opens the connection is our reading." +
-					"The port has to be the one on which the syslog server listens." +
-					"Only connections that the agent opens are supported. The settings by which the manager or both sides open them must not be used. Where this is set is missing from our copy." +
-					"The row calls the destination a download center or web server, and gives its host name but no port." +
-					"The agent reports every 20 minutes, which is standard and recommended. A shorter interval makes tasks and event notices quicker but adds traffic; a longer one saves traffic and delays tasks and alerts. Which interval fits is to be decided for each environment." +
-					"A host with an agent needs a prepared path to the internet, through any firewall that stands in between: to the management server always, to Trend Micro's servers for some features." +
-					"A heading announces the flows with direct internet access. What it heads is missing from our copy." +
-					"The management server's host name is missing from our copy." +
-					"A host must be able to resolve the names of the management server and of Trend Micro's servers. The document does not say by what means; a DNS server is our reading." +
-					"Of Trend Micro's servers only the Download Center has its host name in our copy. Those of the other six are missing, and no port is stated for any of them." +
-					"The table is marked as a reference, and its host names may change. The link to the current list is missing from our copy." +
-					"Our copy of the document does not name the service. Host-based Security is not a name from its text." +
-					"No port is given for the proxy server. Other means of passing connections on are allowed too." +
-					"Hosts that reach the internet through a proxy server need a host with the relay function in the customer's own network." +
-					"Any host on which the agent is installed can take the relay function. It then fetches patterns, rules and the like from Trend Micro and passes them on." +
-					"The document says that the relay hands what it has fetched to hosts with an agent. It does not say who opens that connection, nor on which port." +
-					"If the SMTP server limits who may connect, it must accept the nine addresses of the management servers, 210.161.150.240 to 210.161.150.248: a range, not a prefix." +
-					"Mail notifications need the customer's SMTP server to be entered on the Operation screen." +
-					"Any free port of the server can take the place of 80 and 443." +
-					"The protocol cell gives TCP and UDP, while the text speaks of redirection by TCP." +
-					"The NFS service here is the NFS feature of Windows, and yet the service cell names that of PXE. The document does not say whether NFS runs over TCP or UDP." +
-					"4726 is the default of the website for Cloud-enabled Management. The row says both directions, but its text has the internet gateway connect to the Notification Server." +
-					"The driver of the data source decides which ports it needs. The published range ends at 65536, one more than the highest port." +
-					"Deployment Solution keeps images on Package Server, and preOS talks to the platform, both over the platform's own ports and protocols. They come on top of the ports of PXE Server, TFTP Server and BSDP Server. All flows of Notification Server are inherited, which may be more than is meant: the document speaks of the platform's ports and does not say which." +
-					"The table names Event Receiver and Event Engine only. That both belong to Event Console is our reading." +
-					"Name resolution must work for the gateway, and this may take further ports. NetBIOS is the only example given; what DNS or other means need is not listed. For NetBIOS the text contradicts itself: it calls 137 a UDP port and puts both TCP and UDP in brackets." +
-					"The port cell tells the source ports, which the system chooses for the Apache service of the gateway, and \"configurable\" stands beside these. The destination comes from the text of the row: the CEM port of Notification Server, of which the row above gives the default." +
+					"Apex Central queries this website for information about cloud-based products. The document names InterScan Web Security as a Service, Hosted Email Security, and Worry-Free Business Security Services." +
+					"The port is configured in the target product. The document gives 443 only as an example." +
+					"For products of this family, the product's console must accept connections from the server." +
+					"The server runs in the default website of IIS and uses the ports bound to it." +
+					"The Japanese page lists downloads of patterns, engines, and programs for this port, and says that they use HTTP by default." +
+					"The traffic stays on the server. If a firewall runs on the server, it must allow this port." +
+					"The Japanese page covers Control Manager and its successor Apex Central. What it says about Control Manager also applies to Apex Central, unless it names a version." +
+					"For connections in the reverse direction, the document gives no port on the agent. It only says that the console port works in both directions. We infer that the agent listens on the same number; only then does the IIS setting apply to this direction." +
+					"At the low level, the server can initiate connections to MCP agents. At the medium level, it can do so only while HTTPS is unavailable. The document repeats this for the HTTPS port, where the second case cannot apply. It does not describe other levels." +
+					"Two entries describe this port. In each, the heading contradicts the listed source and destination. Both say that either side can connect, so both directions are included." +
+					"The document uses the names Control Manager, TMCM, and Apex Central for the same server." +
+					"Products also download updates from the console's website. For HTTPS, the document limits this to some products." +
+					"Must be the same port as in the syslog settings of Deep Discovery Advisor." +
+					"The document marks individual purposes as configurable: their ports can be changed in the management console. It lists the default ports." +
+					"The default is pool.ntp.org. The appliance does not need it if you use your own NTP server." +
+					"The host names to allow for Trend Vision One are in a separate document, the firewall exception requirements. The destinations are those that every version needs. Others depend on the version." +
+					"The document lists only UDP for port 636. LDAP over SSL normally uses TCP: check the transport before you open the port." +
+					"The port is in the table of listening ports, but it serves log and data transfer to the Threat Management Services Portal. We infer that the appliance opens the connection." +
+					"The port must be the one on which the syslog server listens." +
+					"Only agent-initiated communication is supported. Do not use the manager-initiated or bidirectional setting. The location of the setting is missing from the copy we used." +
+					"The row calls the destination a download center or web server and gives its host name but no port." +
+					"The standard (recommended) interval is 20 minutes. A shorter interval speeds up tasks and event notifications but adds traffic; a longer one saves traffic but delays tasks and alerts. Choose the interval for your environment." +
+					"Hosts with an agent need an internet path, allowed by any firewall on the way: always to the management server, and to Trend Micro servers for some features." +
+					"A heading introduces the flows for direct internet access. The content below it is missing from the copy we used." +
+					"The host name of the management server is missing from the copy we used." +
+					"Hosts must be able to resolve the names of the management server and of Trend Micro servers. The document does not say how; a DNS server is inferred." +
+					"Of the Trend Micro servers, only the Download Center has its host name in the copy we used. The names of the other six are missing, and no port is given for any of them." +
+					"The table is marked as a reference, and its host names may change. The link to the current list is missing from the copy we used." +
+					"The copy of the document we used does not name the service. Host-based Security is not a name from its text." +
+					"The document gives no port for the proxy server. It says \"a proxy server or similar\"." +
+					"In proxy environments, your own network needs a host with the relay function." +
+					"The relay function can be enabled on any host with an agent. That host downloads pattern files, rules, and similar data from Trend Micro and distributes them to hosts with an agent." +
+					"The document says that the relay distributes its downloads to hosts with an agent. It does not say which side opens the connection, or on which port." +
+					"If the SMTP server restricts connections, allow 210.161.150.240 through 210.161.150.248 (nine addresses; a range, not a prefix)." +
+					"Email notifications require your SMTP server to be registered on the Operation screen." +
+					"Any free port of the server can be used instead of 80 and 443." +
+					"The protocol cell lists TCP and UDP, but the text describes redirection over TCP." +
+					"The NFS service here is the Windows NFS feature, but the service cell names that of PXE. The document does not say whether NFS runs over TCP or UDP." +
+					"4726 is the default of the website for Cloud-enabled Management. The row says both directions, but its text describes Internet Gateway connecting to Notification Server." +
+					"The driver determines the ports. The published range ends at 65536, one above the highest valid port." +
+					"Deployment Solution stores images on Package Server, and preOS communicates with the platform, both over the platform's own ports and protocols. These are in addition to the ports of PXE Server, TFTP Server, and BSDP Server. All Notification Server flows are inherited. This may be too broad, since the document refers to the platform's ports without listing them." +
+					"The table names only Event Receiver and Event Engine. That both belong to Event Console is inferred." +
+					"Name resolution must work for the gateway, which may require further ports. NetBIOS is the only example; the ports for DNS or other methods are not listed. For NetBIOS, the text contradicts itself: it calls 137 a UDP port but has both TCP and UDP in brackets." +
+					"The port cell contains the source ports, which the system chooses for the Apache service of the gateway, and \"configurable\" applies to these. The destination comes from the text of the row: the CEM port of Notification Server, whose default is in the preceding row." +
 					"The ports of Ghost Solution Suite 3.X are in a separate article, 169520." +
-					"The servers of one hierarchy may each use an HTTP port of their own." +
-					"The URL that is entered in the wizard decides which port is used. It must have the HTTPS prefix or the IIS port that the other server really uses, for example http://example.com:30000/Altiris/Console; otherwise the servers do not join." +
-					"The row is published as outbound, and yet its service W3SVC is a web server that listens. We read it as a computer in the preboot environment that connects to the website of Package Server." +
-					"The firewall has to let Installation Manager reach the vendor's site. The document announces several addresses, and only one is printed." +
-					"Installation Manager only fetches files on these ports. It listens on no port itself." +
+					"Each server of a hierarchy can use its own HTTP port." +
+					"The URL entered in the wizard determines the port. It must have the HTTPS prefix or the IIS port that the other server actually uses, for example http://example.com:30000/Altiris/Console. Otherwise the servers cannot join." +
+					"The row is published as outbound, but its service, W3SVC, is a web server that listens. We interpret it as a computer in the preboot environment connecting to the Package Server website." +
+					"The firewall must allow Installation Manager to reach the vendor's site. The document announces several addresses but lists only one." +
+					"Installation Manager only downloads files over these ports. It does not listen on any port itself." +
 					"Inventory Rule Management communicates through the agent for Windows and adds no ports. Only here does the document call it Altiris Agent." +
-					"The rows name SNMP Protocol Plug-in and SNMP TrapListener Protocol Plug-in, which the table of PPA spells Plugin. We give their flows to Inventory for Network Devices." +
+					"The rows name SNMP Protocol Plug-in and SNMP TrapListener Protocol Plug-in, spelled Plugin in the PPA table. Their flows are assigned to Inventory for Network Devices here." +
 					"Inventory Solution communicates through Symantec Management Agent for Windows and adds no ports." +
-					"Inventory Solution - ULM communicates through Symantec Management Agent for UNIX, Linux and Mac and adds no ports." +
-					"On number 623 the table gives TCP for IPMI and for WS-MAN, and UDP for ASF. Check which transport the devices use." +
-					"After Activity Center and again after the portal page, our copy has a line that only says that nothing applies. Its heading is lost, so it is not known which solutions have no ports." +
-					"The document names four parties that communicate on this port, and no pairs; the pairs are our reading, and who connects is not stated. Of the six possible pairs, Notification Server with the Mac endpoints and with APNS are left out, as we take the MDM server to stand between them. Details are in a separate page, Setting up and Configuring the MDM Server, whose address is missing in our copy." +
-					"PPA opens these ports when it needs them. No range is given, so they cannot be narrowed down. The document does not tell whether they are destination ports or local ports that PPA opens." +
-					"The service is MetricProvider on Windows and altirisSM on Linux and UNIX." +
-					"Besides the ports of its own table, Monitor Solution uses those of PPA." +
-					"The multicast group is 224.0.255.135 unless it is changed." +
-					"The document does not say who sends these multicasts." +
-					"Network Discovery has to run before network devices can be inventoried, so the ports of PPA must be open as well." +
+					"Inventory Solution - ULM communicates through Symantec Management Agent for UNIX, Linux, and Mac and adds no ports." +
+					"For port 623, the table lists TCP for IPMI and WS-MAN, and UDP for ASF. Check which transport your devices use." +
+					"After Activity Center and again after the portal page, the copy we used has a line that reads only \"N/A\". Its heading is missing, so the solutions without ports are unknown." +
+					"The document lists four parties on this port but not who connects to whom. The pairs are inferred, and the initiator is not stated. Notification Server with the Mac endpoints and with APNS are left out, since we infer that the MDM server is between them. Details are on a separate page about the setup of the MDM server, whose address is missing from the copy we used." +
+					"PPA opens these ports on demand. The document gives no range, so they cannot be narrowed down, and does not say whether they are destination ports or local ports." +
+					"The service is MetricProvider on Windows, and altirisSM on Linux and UNIX." +
+					"In addition to the ports in its own table, Monitor Solution uses those of PPA." +
+					"Multicast group by default: 224.0.255.135." +
+					"The document does not identify the sender of these multicasts." +
+					"Network Discovery must run before network devices can be inventoried, so the PPA ports must be open as well." +
 					"Network Discovery has no ports of its own and uses those of PPA." +
-					"The document states neither protocol nor ports for this access." +
-					"Patch Management Solution for Linux communicates through Symantec Management Agent for UNIX, Linux and Mac and adds no ports on the computers." +
-					"Patch Management Solution for Mac communicates through Symantec Management Agent for UNIX, Linux and Mac. Unlike on other platforms it is the Mac itself that contacts the update site; the solution is named as the source, since the document does not say which program on the Mac connects." +
-					"The addresses that must be reachable are in a separate article on access to SolutionSam and the vendors' download sites, whose address is missing in our copy." +
-					"The solution communicates through Symantec Management Agent for Windows, and for the vulnerability assessment task through Client Task Agent. It adds no ports on the computers." +
-					"The port belongs to a local HTTP server of the agent, and yet it is published as outbound. We read it as agents that connect to each other; what UDP is for is not stated." +
-					"The page shows web parts that belong to other solutions and uses their ports, none of its own. The document does not say which solutions these are." +
+					"The document gives neither protocol nor ports for this access." +
+					"Patch Management Solution for Linux communicates through Symantec Management Agent for UNIX, Linux, and Mac and adds no ports on the computers." +
+					"Patch Management Solution for Mac communicates through Symantec Management Agent for UNIX, Linux, and Mac. Unlike on other platforms, the Mac itself contacts the update site. The solution is listed as the source, since the document does not name the program on the Mac." +
+					"The required addresses are in a separate article on access to SolutionSam and the vendors' download sites. Its address is missing from the copy we used." +
+					"The solution communicates through Symantec Management Agent for Windows and, for the vulnerability assessment task, through Client Task Agent. It adds no ports on the computers." +
+					"The port belongs to a local HTTP server of the agent but is published as outbound. We interpret it as agents connecting to each other. The document does not say what UDP is used for." +
+					"The page displays web parts of other solutions and uses their ports; it has none of its own. The document does not name these solutions." +
 					"Power Scheme Solution communicates through Symantec Management Agent for Windows and adds no ports." +
-					"Any service or process can load PPA and then uses these ports. Mostly these are MetricProvider, AtrsHost and AMTRedirectionService." +
-					"The list of services is open: every process built with the PPA SDK can load this plug-in." +
-					"One cell holds all of the ports. That 67 and 4011 are ports of PXE Server and 68 is one of the computer that boots is our reading; a condition is given for 67 only." +
-					"The row gives ports of the client's own side, picked at random for each connection. The destination ports here are taken from the rows before it, and \"not configurable\" speaks of the source ports." +
+					"Any service or process can load PPA and then uses these ports, most often MetricProvider, AtrsHost, and AMTRedirectionService." +
+					"The list of services is open-ended: any process built with the PPA SDK can load this plug-in." +
+					"One cell contains all of the ports. We infer that 67 and 4011 are PXE Server ports and that 68 is a port of the booting computer. The document gives a condition for 67 only." +
+					"The row lists client source ports, chosen at random for each connection. The destination ports here come from the preceding rows, and \"not configurable\" refers to the source ports." +
 					"Real-Time System Management communicates through PPA and adds no ports." +
-					"The text says that the Notification Server itself connects, by HTTP on port 80, and yet the row is an inbound one. We read it as the browser of a remote administrator that loads the console from the Notification Server." +
-					"SEPIC uses the ports that are set for Notification Server and adds none. All flows of Notification Server are inherited, which may be more than is meant: the document speaks of configured ports only." +
+					"The text has Notification Server connecting over HTTP (port 80), but the row is inbound. We interpret it as a remote administrator's browser loading the console." +
+					"SEPIC uses the ports configured for Notification Server and adds none. All Notification Server flows are inherited. This may be too broad, since the document refers only to configured ports." +
 					"The port can be changed, but the vendor advises against it." +
-					"The ports lead to the Service Framework. The platform itself makes no use of them, but utilities such as NSDiag may need them." +
+					"The ports belong to the Service Framework. The platform itself does not use them, but utilities such as NSDiag may require them." +
 					"Software Management Framework communicates through Symantec Management Agent for Windows and adds no ports." +
-					"Software Management Solution - ULM communicates through Symantec Management Agent for UNIX, Linux and Mac and adds no ports." +
+					"Software Management Solution - ULM communicates through Symantec Management Agent for UNIX, Linux, and Mac and adds no ports." +
 					"Software Management Solution for Windows communicates through Symantec Management Agent. Only its Software Portal adds a connection, on the web port of Notification Server." +
-					"The address of SolutionSam is the one in the row of Symantec Installation Manager; the text on patches gives none." +
-					"1433 is the standard port. SQL Server can be given another fixed port or a dynamic one, which clients look up over UDP 1434." +
-					"The page shows web parts and tasks of other solutions and uses their ports. The document's list is open and shortens the names: Discovery is taken as Network Discovery, RTCI as Real-Time System Management, and Task Management as Task Server. All flows of Notification Server are inherited, which may be more than is meant: the document speaks of the solutions' ports only." +
-					"TCP has no multicast. The document nevertheless lists a TCP port for it and does not say what it carries." +
-					"To send a file, the TFTP server takes the first port of the range that is not in use." +
-					"The text has the receiver of the tickles open the port on the sender when it registers there. We read this as a connection that the Task Server, or the Client Task Agent, opens and keeps, and on which the tickles come back." +
-					"The net-SNMP library opens four more UDP ports somewhere in this range. The document does not tell whether it receives on them or uses them as local ports for what it sends. The published range ends one above the highest possible port." +
-					"The document only speaks of client computers. The Windows agent alone stands here, since UNC paths lead to Windows shares and the rows of UNIX, Linux and Mac clients name web access to Package Servers only." +
-					"Viewer opens no port of its own: it only displays what Network Discovery and PPA have gathered. The inherited flows are those by which that data is gathered." +
-					"The rows name VMware Protocol Plugin and MSHyperV Protocol Plugin; we give their flows to Virtual Machine Management. The VMware plug-in is also in the table of PPA, there with a choice of two ports; the Hyper-V plug-in is in no other table." +
-					"Port 135 is fixed. The document elsewhere calls the range from 49152 dynamic ports of WMI." +
-					"A workflow can connect to almost any system, so its protocols and ports follow from what the customer builds. Only the customer can list them." +
-					"The default is pool.ntp.org. With an NTP server of your own, the sensor does not need it." +
+					"The address of SolutionSam is from the row of Symantec Installation Manager; the text on patches does not include it." +
+					"1433 is the standard port. SQL Server can be configured with another fixed port or with a dynamic one, which clients look up over UDP 1434." +
+					"The page displays web parts and tasks of other solutions and uses their ports. The document's list is open-ended and abbreviates names: we interpret Discovery as Network Discovery, RTCI as Real-Time System Management, and Task Management as Task Server. All Notification Server flows are inherited. This may be too broad, since the document refers only to the ports of the solutions." +
+					"TCP does not support multicast. The document nevertheless lists a TCP port for it and does not explain its use." +
+					"To send a file, the TFTP server uses the first unused port of the range." +
+					"According to the text, the receiver of the tickles opens the port on the sender when it registers there. We interpret this as a connection that Task Server or Client Task Agent opens and keeps open, and over which the tickles arrive." +
+					"The net-SNMP library opens four more UDP ports in this range. The document does not say whether it receives on them or uses them as local ports for outgoing traffic. The published range ends one above the highest valid port." +
+					"The document only refers to client computers. Only the Windows agent is listed here, since UNC paths lead to Windows shares and the rows for UNIX, Linux, and Mac clients mention only web access to Package Server." +
+					"Viewer does not open any port itself: it only displays data from Network Discovery and PPA. The inherited flows are those that collect that data." +
+					"The rows name VMware Protocol Plugin and MSHyperV Protocol Plugin; their flows are assigned to Virtual Machine Management here. The VMware plug-in is also in the PPA table, with a choice of two ports; the Hyper-V plug-in is in no other table." +
+					"Port 135 is fixed. Elsewhere, the document calls the range from 49152 the dynamic ports of WMI." +
+					"A workflow can connect to almost any system, so its protocols and ports depend on what you build. Only you can list them." +
+					"The default is pool.ntp.org. The sensor does not need it if you use your own NTP server." +
 					"The host names to allow are in a separate document, the firewall exception requirements. The page announces URLs, but lists ports alone." +
 					"The document mentions a log without saying who connects or which way the data goes." +
-					"The tables have no column for the transport protocol. All transports are our reading, from the usual use of the ports." +
-					"The table maps Apex Central's actions for files only. It separates the scan types for quarantine and not for log and block, which we take to hold for every scan." +
-					"The page states no port. We take it to be the one on which Apex Central's web site listens." +
-					"The list includes objects found by Virtual Analyzer and objects defined by users, and is applied to Security Risk Scan. The page refers to the Connected Threat Defense Primer for more." +
-					"For files, an object defined by a user decides first, then the local scan with patterns, then an object reported by Virtual Analyzer." +
-					"After registration ScanMail uploads every filter log except spam logs without being asked to. Logs of unscannable message parts have a choice of their own." +
-					"Notifications of detected suspicious objects follow the notification settings of Security Risk Scan. The page describes no communication of their own for them." +
-					"If the network asks for authentication, an account of the IIS server has to be entered." +
-					"At the medium security level Apex Central and MCP agents may use both HTTP and HTTPS. The page then asks for HTTPS to be selected, for the server and for the proxy alike." +
-					"Only the NAT device's own address and port are set. The port behind it, at the MCP agent, is not stated." +
-					"The page describes the port as the one that the MCP agent uses towards Apex Central, yet the field is among the proxy settings. We read it as the proxy server's port." +
-					"All of this is set on one screen of ScanMail, Apex Central Settings. The menu path to it is missing from our copy. For managing products the page points to the Administrator's Guide of Apex Central." +
-					"How unscannable message parts are treated is set elsewhere in ScanMail. The menu path is missing from our copy." +
+					"The tables have no column for the transport protocol. All transports are inferred from the usual use of the ports." +
+					"The table maps the actions of Apex Central for files only. It distinguishes scan types for quarantine but not for log and block; we infer that these apply to every scan." +
+					"The page gives no port. We infer that it is the port on which the Apex Central website listens." +
+					"The list includes user-defined objects and objects found by Virtual Analyzer, and applies to Security Risk Scan. The page refers to the Connected Threat Defense Primer for details." +
+					"For files, user-defined objects take precedence over the local pattern-based scan, and that over objects reported by Virtual Analyzer." +
+					"After registration, ScanMail uploads all filter logs except spam logs by default. Logs of unscannable message parts are selected separately." +
+					"Notifications about detected suspicious objects use the notification settings of Security Risk Scan. The page describes no separate communication for them." +
+					"If the network requires authentication, an account on the IIS server must be entered." +
+					"At the medium security level, Apex Central and MCP agents can use both HTTP and HTTPS. The page then requires HTTPS for both the server and the proxy." +
+					"Only the address and port of the NAT device are configured. The page does not give the port behind it, on the MCP agent." +
+					"The page describes this as the MCP agent's port toward Apex Central, but the field is in the proxy settings. We infer that it is the proxy server's port." +
+					"All settings are on one ScanMail screen, Apex Central Settings. The menu path to it is missing from the copy we used. For managing products, the page refers to the Apex Central Administrator's Guide." +
+					"The handling of unscannable message parts is configured elsewhere in ScanMail. The menu path is missing from the copy we used." +
 					"All ports are defaults, and many of them can be changed. For example, agents can connect through a web proxy on port 1443 rather than directly on port 443. Firewalls must then allow the changed ports." +
 					"The service usually has dynamic addresses, which other computers look up through DNS. The published subnets apply to connections that the service opens." +
-					"All ports are destination ports. Source ports are ephemeral; where they are blocked, they have to be opened as well." +
-					"The row names the Service Gateway, for File Reputation on port 8080. The document of the Service Gateway assigns that port to its Forward Proxy Service and lists File Reputation at ports 80 and 443. The Forward Proxy Service as the destination is our reading." +
+					"All ports are destination ports. Source ports are ephemeral. If your environment blocks them, they must be opened as well." +
+					"The row names the Service Gateway, for File Reputation on port 8080. The Service Gateway document assigns that port to its Forward Proxy Service and lists File Reputation with ports 80 and 443. We infer the Forward Proxy Service as the destination." +
 					"For File Reputation, a Service Gateway or a Smart Protection Server can replace the Smart Protection Network." +
 					"The host names to allow depend on the region. They are in separate documents, the firewall exception requirements of each region and the list of required URLs." +
-					"The document lists the Smart Protection Server twice with the same remark on File Reputation: once with ports 80 and 443, once with ports 5274 and 5275. It does not say what distinguishes the two. On a Service Gateway, ports 5274 and 5275 serve web reputation." +
-					"A list for accounts created before November 23, 2020 is announced here, and missing in our copy. Whether newer accounts use other hosts is not stated." +
+					"The document lists the Smart Protection Server twice with the same remark on File Reputation: once with ports 80 and 443, once with ports 5274 and 5275. It does not explain the difference. On a Service Gateway, ports 5274 and 5275 are for web reputation." +
+					"A list for accounts created before November 23, 2020 is announced here but missing from the copy we used. The document does not say whether newer accounts use other hosts." +
 					"The connection does not leave the relay, so network firewalls need not allow it. Only a host firewall that blocks local connections, or other software that uses the same port, requires configuration." +
-					"Replies to a connection usually have to be allowed too." +
+					"Firewalls generally have to allow the replies to a connection as well." +
 					"Each region has one subnet: Australia 3.26.127.96/27, Canada 3.99.65.64/27, Germany 3.69.198.64/27, India 3.108.13.32/27, Japan 35.75.131.96/27, Singapore 13.214.15.0/27, United Arab Emirates 40.172.62.0/27, United Kingdom 18.169.230.160/27, United States 3.140.136.224/27." +
-					"Which destinations have to be allowed depends on the Trend Vision One environment. They are in separate documents, the firewall exception requirements of each region. The destinations of the flow are those that every Service Gateway needs there; others depend on its Smart Protection Network proxy, its version, and the products that it updates." +
-					"The ports are opened in the firewall or on the virtualization host that runs the appliance, and connected products are configured to match." +
-					"The listening ports serve internal traffic alone. Nothing has to be opened for traffic that comes from outside." +
+					"Which destinations must be allowed depends on the Trend Vision One environment. They are in separate documents, the firewall exception requirements of each region. The destinations of the flow are those that every Service Gateway needs. Others depend on its Smart Protection Network proxy, its version, and the products that it updates." +
+					"The ports must be opened in the firewall or on the virtualization host that runs the appliance, and connected products configured to match." +
+					"The listening ports are for internal traffic only. No inbound ports need to be opened to external networks." +
 					"No outbound port other than 443 (HTTPS) is needed. The document states this only for the Service Gateway exceptions of the separate document on firewall exception requirements." +
-					"The row lists services (Predictive Machine Learning, File Reputation Services, Third-Party Integration) beside those served (Active Directory servers, connected products). That Active Directory servers send queries is our reading." +
-					"The row does not say who connects. The introduction names connected products and third-party applications for all ports." +
-					"The default is pool.ntp.org. With an NTP server of your own, the device does not need it." +
+					"The row lists services (Predictive Machine Learning, File Reputation Services, Third-Party Integration) together with their clients (Active Directory servers, connected products). That Active Directory servers send queries is inferred." +
+					"The row does not say which side connects. The introduction names connected products and third-party applications for all ports." +
+					"The default is pool.ntp.org. The device does not need it if you use your own NTP server." +
 					"The host names to allow are in a separate document, the firewall exception requirements, as exceptions for Intrusion Prevention Configuration. With the Network Sensor enabled, those for Virtual Network Sensor are needed too." +
 					"The document mentions a log without saying who connects or which way the data goes. Here, it calls the device Virtual Network Sensor." +
 					"The table marks browsers in PAC mode alone, and its text says that Secure Access Modules get PAC files and other information there, too." +
@@ -2640,40 +2642,40 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+1435414e8fa6",
 					"The page says that the receiver is being replaced by the common log receiver." +
 					"The row does not say who connects." +
 					"35.75.131.96/27 and 18.99.69.160/27 are the addresses of all these host names. Rules for addresses need no host names." +
-					"Console of Deep Security and Vulnerability Protection" +
-					"Console of Endpoint Encryption" +
-					"Heartbeat of MCP agents" +
-					"Console of OfficeScan and Trend Micro Security for Mac" +
-					"Heartbeat of TMI agents" +
+					"Deep Security and Vulnerability Protection console" +
+					"Endpoint Encryption console" +
+					"MCP agent heartbeat" +
+					"Console of OfficeScan and Trend Micro Security (for Mac)" +
+					"TMI agent heartbeat" +
 					"TMI inter-process communication" +
 					"Threat intelligence sharing" +
 					"Web reputation queries over HTTPS" +
-					"Multicast of tickles and power management" +
-					"Tickles and power management" +
+					"Multicast tickle and power management" +
+					"Agent tickle and power management" +
 					"Intel AMT, redirection" +
 					"Intel AMT, redirection over TLS" +
 					"Intel AMT, SOAP over HTTP" +
 					"Intel AMT, SOAP over HTTPS" +
 					"ASF, RMCP" +
 					"ASF, RSP (secured RMCP)" +
-					"Tickles to Client Task Agents" +
-					"Alert port of Event Engine" +
-					"Refresh port of Event Engine" +
-					"Alert port of Event Receiver" +
-					"Refresh port of Event Receiver" +
+					"Client Task Agent tickle" +
+					"Event Engine alert port" +
+					"Event Engine refresh port" +
+					"Event Receiver alert port" +
+					"Event Receiver refresh port" +
 					"IPMI" +
 					"Package multicast" +
 					"Peer-to-peer HTTP server" +
 					"PXE network boot" +
 					"PXE communication and file transfer" +
-					"Service Framework, first of its two ports" +
-					"Service Framework, second of its two ports" +
+					"Service Framework, first port" +
+					"Service Framework, second port" +
 					"SNMP requests" +
 					"SNMP traps" +
-					"Tickles to Task Servers" +
-					"TFTP requests" +
-					"Deployment and registration of Workflow" +
-					"Publishing from Workflow Designer" +
+					"Task Server tickle" +
+					"TFTP request" +
+					"Workflow deployment and registration" +
+					"Workflow Designer publishing" +
 					"WS-MAN, first port" +
 					"WS-MAN, second port" +
 					"Agent, for connections from the service" +
@@ -2684,19 +2686,19 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+1435414e8fa6",
 					"Web reputation and web inspection over HTTPS" +
 					"User authentication of the On-Premises Gateway" +
 					"HTTP port of the IIS site" +
-					"IIS binding of the web site that holds Apex Central; 80 unless changed." +
+					"IIS binding of the website that hosts Apex Central. Default: 80." +
 					"Security level" +
-					"Decides whether Apex Central may connect to MCP agents by itself; a low and a medium level are named." +
+					"Determines whether Apex Central can initiate connections to MCP agents. The document mentions a low and a medium level." +
 					"HTTPS port of the IIS site" +
-					"IIS binding of the web site that holds Apex Central; 443 unless changed." +
+					"IIS binding of the website that hosts Apex Central. Default: 443." +
 					"Web console port of the target product" +
-					"Set in the product with which Apex Central exchanges suspicious objects." +
+					"Configured in the product that exchanges suspicious objects with Apex Central." +
 					"Port of the SMTP service" +
-					"Set in the mail service that takes the notifications; 25 unless changed." +
+					"Configured in the mail service that receives the notifications. Default: 25." +
 					"Port of the syslog server" +
-					"Set in the syslog server that takes the data; 514 unless changed." +
+					"Configured in the syslog server that receives the data. Default: 514." +
 					"Network time server" +
-					"Makes Control Manager the time server of its agents." +
+					"Makes Control Manager the time server for its agents." +
 					"Threat intelligence sharing port" +
 					"Port on which other products obtain threat intelligence. Set in the management console." +
 					"Address of the NTP server. The default is pool.ntp.org." +
@@ -2718,45 +2720,45 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+1435414e8fa6",
 					"Deep Discovery Advisor port" +
 					"Port of Deep Discovery Advisor. Set in the management console." +
 					"Relay function" +
-					"Can be turned on at any host with an agent; needed on at least one host where hosts go through a proxy server. The screen is not stated." +
+					"Can be enabled on any host with an agent; required on at least one host in proxy environments. The document does not name the screen." +
 					"Communication direction" +
-					"Already set by the operator so that the agent opens the connection. The screen is missing from our copy, and the management server as its place is our reading." +
+					"Already set to agent-initiated. The screen is missing from the copy we used; that the setting is on the management server is inferred." +
 					"Heartbeat interval" +
-					"How often an agent contacts the management server; 20 minutes is standard and recommended. Neither component nor screen is stated; the management server is our reading." +
+					"How often an agent contacts the management server. Standard and recommended: 20 minutes. The document names neither component nor screen; that the setting is on the management server is inferred." +
 					"SMTP server registration" +
 					"Listening port of the SMTP server" +
-					"25 or 587; needed for mail notifications. Neither component nor screen is stated; we list it beside the SMTP server." +
-					"Entered on the Operation screen; needed for mail notifications. The component to which that screen belongs is not stated; the management server is our reading." +
-					"Network configuration of Microsoft SQL Server" +
-					"Sets a port of your own, or a dynamic one, for the database instance." +
+					"25 or 587; required for email notifications. The document names neither component nor screen; it is listed here with the SMTP server." +
+					"Entered on the Operation screen; required for email notifications. The document does not say which component has that screen; the management server is inferred." +
+					"Microsoft SQL Server network configuration" +
+					"Sets a custom or dynamic port for the database instance." +
 					"Settings > Notification Server > Cloud-enabled Management > Setup > Cloud enabled Management Agent IIS Website Settings" +
-					"The port of the website that takes connections from internet gateways." +
+					"Port of the website that receives connections from Internet Gateways." +
 					"URL in step 1 of the Add Hierarchy Node Wizard" +
-					"Needed when a Notification Server joins a hierarchy: its address, with HTTPS or with the port of its IIS website." +
+					"Required when a Notification Server joins a hierarchy: its address, with HTTPS or with the port of its IIS website." +
 					"NS console" +
-					"The port of the mail server that sends notifications. The document names the console only, not the page in it." +
+					"Port of the mail server for notifications. The document names the console but not the page." +
 					"Altiris.Http.config" +
-					"Configuration file for the ports when Altiris HTTP is used in place of IIS." +
-					"IIS website of the Task Server" +
-					"The port of the website, where the Task Server answers through IIS." +
+					"Configuration file for the ports if Altiris HTTP is used instead of IIS." +
+					"Task Server IIS website" +
+					"Port of the website that hosts Task Server, where it uses IIS." +
 					"Altiris.ClientTask.TickleService.config" +
-					"Configuration file with the port for tickles to Task Servers." +
+					"Configuration file with the tickle port for Task Servers." +
 					"Altiris.ClientTask.Server.config" +
-					"Configuration file with the port for tickles to client computers." +
-					"IIS website of the Package Server" +
-					"The port of the website in which the Package Server is integrated." +
-					"Ports of agents and Package Servers in the Symantec Management Console" +
-					"The console sets the ports for tickles, power management, multicast and peer-to-peer downloads." +
-					"IIS website of the Notification Server" +
-					"The port of the website on which the Notification Server runs; agents and other servers use the same one." +
-					"Port of sshd" +
-					"The port on which the SSH server of the client computer listens." +
+					"Configuration file with the tickle port for client computers." +
+					"Package Server IIS website" +
+					"Port of the website that hosts Package Server." +
+					"Agent and Package Server ports in the Symantec Management Console" +
+					"The console sets the ports for tickles, power management, multicast, and the peer-to-peer HTTP server." +
+					"Notification Server IIS website" +
+					"Port of the website that hosts Notification Server; agents and other servers use the same port." +
+					"sshd port" +
+					"Port on which the SSH server of the client computer listens." +
 					"Global Settings Item configuration XML" +
 					"Sets the alert and refresh ports of Event Receiver and Event Engine." +
-					"Symantec Management Console (port of Metric Provider)" +
-					"Sets the port of Metric Provider. The document names the console only, not the page in it." +
+					"Symantec Management Console (Metric Provider port)" +
+					"Sets the Metric Provider port. The document names the console but not the page." +
 					"Enable communication between the ScanMail MCP agent and Apex Central" +
-					"Turns the registration, and with it the communication with Apex Central, on." +
+					"Enables registration and communication with Apex Central." +
 					"Connection Settings" +
 					"Entity display name" +
 					"Name of the ScanMail server." +
@@ -2764,69 +2766,69 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+1435414e8fa6",
 					"Server FQDN or IP address" +
 					"Host name or address of the Apex Central server." +
 					"Connect through HTTPS" +
-					"To be selected if the security level of Apex Central is medium." +
+					"Required if the security level of Apex Central is medium." +
 					"Username" +
-					"Account at the IIS server of Apex Central; needed if the network asks for authentication." +
+					"Account on the IIS server; required if the network requires authentication." +
 					"Password" +
-					"Password of that account; needed if the network asks for authentication." +
+					"Password of that account; required if the network requires authentication." +
 					"MCP Proxy Settings" +
 					"Use a proxy server for communication with the Apex Central server" +
-					"Sends the MCP agent's connections through a proxy server." +
+					"Routes the MCP agent's connections through a proxy server." +
 					"Port" +
-					"Needed with a proxy server; the help page words it as the port on which the MCP agent talks to Apex Central." +
+					"Required when a proxy server is used. The page describes it as the MCP agent's port toward Apex Central." +
 					"Proxy protocol" +
-					"Needed with a proxy server; the help page does not list the choices." +
-					"Host name or address of the proxy server; needed with a proxy server." +
-					"To be selected with a proxy server if the security level of Apex Central is medium." +
+					"Required when a proxy server is used. The page does not list the choices." +
+					"Host name or address of the proxy server; required when a proxy server is used." +
+					"Required when a proxy server is used and the security level of Apex Central is medium." +
 					"User ID" +
-					"Needed if the proxy server asks for authentication." +
+					"Required for a proxy server with authentication." +
 					"Two Way Communication Port Forwarding" +
 					"Enable two-way communication port forwarding" +
-					"Needed if a NAT device is in use." +
+					"Required when a NAT device is used." +
 					"IP address" +
-					"Address of the NAT device; needed with port forwarding." +
+					"Address of the NAT device; required with port forwarding." +
 					"Port number" +
-					"Port of the NAT device; needed with port forwarding." +
+					"Port of the NAT device; required with port forwarding." +
 					"Spam Logs" +
 					"Send spam logs to Apex Central" +
-					"Adds spam logs to the logs that are uploaded anyway." +
+					"Also uploads spam logs, in addition to the logs uploaded by default." +
 					"Unscannable Message Parts Logs" +
 					"Types of unscannable message parts logs" +
-					"Picks the types whose logs are sent." +
+					"Types of logs to upload." +
 					"Suspicious Objects" +
 					"Enable Suspicious Objects List" +
-					"Makes ScanMail use the suspicious objects that Apex Central holds." +
+					"Makes ScanMail use the suspicious objects from Apex Central." +
 					"Enable Suspicious Objects Detection Notification" +
-					"Notifies of detected suspicious objects, in the way set for Security Risk Scan." +
+					"Sends notifications about detected suspicious objects, using the notification settings of Security Risk Scan." +
 					"Web proxy port" +
 					"Set in the web proxy. The document gives 1443 only as an example." +
-					"Whether the service opens connections to agents and relays. The document names bidirectional and manager-initiated communication as the choices that do." +
+					"Determines whether the service opens connections to agents and relays. It does so with bidirectional and with manager-initiated communication." +
 					"Network Sensor" +
 					"Whether the Network Sensor runs on the device. Without it, no ports are listed, only the host names of the exceptions." +
 					"NTP server of Private Access Connectors" +
 					"Address of an NTP server of your own. The default servers are 0.pool.ntp.org to 3.pool.ntp.org." +
-					"Opens the console, takes MCP agents' connections and serves products' update downloads over HTTP." +
-					"Lets the server contact MCP agents over HTTP." +
-					"Opens the console, takes MCP agents' connections and serves some update downloads over HTTPS." +
-					"Lets the server contact MCP agents over HTTPS." +
-					"Lets products that use a TMI agent contact the server." +
-					"Lets the server contact products that use a TMI agent." +
-					"Connects the TMI processes of the server with each other." +
-					"Renews and upgrades licenses, and validates them and their activation keys." +
-					"Updates licenses, and validates them and their activation keys." +
-					"Shows the server that products with an MCP agent are alive." +
-					"Shows the server that products with a TMI agent are alive." +
-					"Connects to the console of Deep Security or Vulnerability Protection." +
-					"Connects to the console of Endpoint Encryption." +
-					"Connects to the console of OfficeScan or Trend Micro Security for Mac." +
-					"Fetches information about cloud-based products from Trend Micro's web site." +
-					"Synchronizes suspicious objects with Deep Discovery Analyzer or Deep Discovery Director." +
-					"Sends notifications by mail." +
-					"Sends notifications and other Apex Central data to a chosen syslog server." +
-					"Connects the Trend Micro Common CGI service with the rest of the server." +
-					"Stores the server's data in SQL Server." +
-					"Gives agents the time over NTP." +
-					"Connects parts of the server with each other; the page does not say which." +
+					"Console access, MCP agent connections, and update downloads over HTTP." +
+					"Server connections to MCP agents over HTTP." +
+					"Console access, MCP agent connections, and some update downloads over HTTPS." +
+					"Server connections to MCP agents over HTTPS." +
+					"Connections to the server from products with a TMI agent." +
+					"Server connections to products with a TMI agent." +
+					"Communication between TMI processes on the server." +
+					"License renewal and upgrade, and validation of licenses and activation keys." +
+					"License update, and validation of licenses and activation keys." +
+					"MCP agent heartbeat to the server." +
+					"TMI agent heartbeat to the server." +
+					"Access to the console of Deep Security or Vulnerability Protection." +
+					"Access to the Endpoint Encryption console." +
+					"Access to the console of OfficeScan or Trend Micro Security (for Mac)." +
+					"Information about cloud-based products from Trend Micro's website." +
+					"Synchronization of suspicious objects with Deep Discovery Analyzer or Deep Discovery Director." +
+					"Email notifications." +
+					"Notifications and other Apex Central data to the specified syslog server." +
+					"Communication of the Trend Micro Common CGI service within the server." +
+					"Access to the server's SQL Server database." +
+					"Time synchronization of agents over NTP." +
+					"Communication within the server; the page does not say between which parts." +
 					"Logs and data for the Threat Management Services Portal over SSH." +
 					"Access to the preconfiguration console." +
 					"Responses from DHCP servers." +
@@ -2834,7 +2836,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+1435414e8fa6",
 					"SNMP requests to the appliance, with protocol translation." +
 					"Access to the management console." +
 					"Threat intelligence sharing with other products." +
-					"Notifications and scheduled reports by mail." +
+					"Notifications and scheduled reports by email." +
 					"Name resolution." +
 					"Requests to DHCP servers." +
 					"Communication with Apex Central over HTTP." +
@@ -2848,7 +2850,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+1435414e8fa6",
 					"File safety checks with the Certified Safe Software Service." +
 					"Files for sandbox analysis by Deep Discovery Analyzer." +
 					"Communication with Deep Discovery Director (on-premises version)." +
-					"Registration at the mitigation server." +
+					"Registration with the mitigation server." +
 					"Access to the MITRE ATT&CK website." +
 					"APK file scans and detection information for the Mobile App Reputation Service." +
 					"Mobile App Reputation Service queries through a Smart Protection Server." +
@@ -2859,157 +2861,158 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+1435414e8fa6",
 					"Connection to Threat Connect." +
 					"Communication with Trend Vision One." +
 					"Queries for the reason why Web Reputation Services blocks a URL." +
-					"Notifications and scheduled reports by mail over SSL/TLS." +
+					"Notifications and scheduled reports by email over SSL/TLS." +
 					"Logs for a syslog server over UDP." +
-					"Notifications and scheduled reports by mail with STARTTLS." +
+					"Notifications and scheduled reports by email with STARTTLS." +
 					"Logs for a syslog server over TCP." +
 					"Communication with a Smart Protection Server." +
 					"Web Reputation Services queries over HTTPS, through a Smart Protection Server or the one on a Service Gateway." +
 					"Logs for a syslog server over TCP with SSL." +
 					"Information for Deep Discovery Advisor." +
-					"Resolves the names of the management server and of Trend Micro's servers." +
-					"Takes hosts without a path of their own to the internet by way of a proxy server." +
-					"Hands patterns, rules and the like from the relay to hosts with an agent." +
-					"Downloads patterns, rules and the like for hosts with an agent to the relay." +
-					"Carries heartbeats, through which agents receive policies and deliver logs." +
-					"Passes the agents' connections on to the management server." +
-					"Passes the agents' connections on to Trend Micro's servers." +
-					"Downloads software from the Download Center." +
-					"Reaches the Certified Safe Software Service." +
-					"Asks the Global Census Service for behavior monitoring and predictive machine learning." +
-					"Asks Good File Reputation for process memory scans, behavior monitoring and predictive machine learning." +
-					"Reaches the Smart Scan Service." +
-					"Asks the service behind predictive machine learning." +
-					"Fetches security updates." +
-					"Delivers mail notifications through the customer's SMTP server." +
-					"Downloads product files from the vendor's site." +
-					"Installation Manager works on a remote SQL Server database." +
-					"Installation Manager discovers SQL Servers and learns the port of an instance." +
-					"Resolves the name of the SQL Server." +
-					"Loads the management console and its client application on a remote computer." +
-					"The internet gateway passes on the traffic of cloud-enabled agents." +
-					"First contact by NETLOGON with a computer that is to get the agent." +
-					"First contact by SMB with a computer that is to get the agent." +
-					"First connection of the agent, once its service has started." +
-					"The agent measures how fast it reaches a Package Server." +
-					"The agent updates its policies and posts events." +
-					"Notification Servers of a hierarchy talk to each other." +
-					"The Notification Server works on a remote SQL Server database." +
-					"The Notification Server learns the dynamic or custom port of an SQL Server instance." +
-					"Imports data of Active Directory by import rules or by the Data Connector's LDAP source." +
-					"Mails the notifications of automation policies and tasks." +
-					"Imports computers from WINS." +
-					"Reads data sources through ODBC, OLE DB or a similar driver." +
-					"Fetches software packages that exist only on UNC shares." +
-					"Resolves host names and full domain names of discovered computers." +
-					"Finds computers by NetBIOS name, or their NetBIOS names, with datagrams." +
-					"Finds computers by NetBIOS name, or their NetBIOS names, over a TCP session." +
-					"Asks discovered computers for details such as the type of operating system." +
-					"Gives utilities such as NSDiag access to the Service Framework." +
-					"The Task Server downloads tasks and returns their results as XML." +
-					"Tells the Task Server at once that new tasks are waiting." +
-					"The Client Task Agent gets the list and the properties of Task Servers." +
-					"The Client Task Agent asks for new tasks and returns their results as XML." +
-					"Tells the Client Task Agent at once that new tasks are waiting." +
-					"Client computers reach the Package Server by HTTP or HTTPS." +
-					"Client computers reach shares of the Package Server by UNC path." +
-					"The Package Server reaches the Notification Server by UNC path." +
-					"The TCP part of package multicasting." +
-					"Sends packages by multicast." +
-					"RPC service behind the UNC access of client computers." +
-					"NetBIOS sessions behind the UNC access of client computers." +
-					"NetBIOS name service behind the UNC access of client computers." +
-					"The Notification Server accepts connections of Windows clients." +
-					"The Windows agent connects to its Notification Server." +
+					"Name resolution for the management server and Trend Micro servers." +
+					"Internet access through a proxy server for hosts without a direct path." +
+					"Distribution of pattern files, rules, and similar data from the relay to hosts with an agent." +
+					"Relay downloads of pattern files, rules, and similar data for hosts with an agent." +
+					"Heartbeats that deliver policies to agents and logs to the server." +
+					"Agent connections to the management server, relayed by the proxy." +
+					"Agent connections to Trend Micro servers, relayed by the proxy." +
+					"Software downloads from the Download Center." +
+					"Access to the Certified Safe Software Service." +
+					"Queries to the Global Census Service for behavior monitoring and predictive machine learning." +
+					"Queries to the Good File Reputation Service for process memory scans, behavior monitoring, and predictive machine learning." +
+					"Access to the Smart Scan Service." +
+					"Queries to the predictive machine learning service." +
+					"Security update downloads." +
+					"Email notifications through your SMTP server." +
+					"Product file downloads from the vendor's site." +
+					"Access to a remote SQL Server database." +
+					"SQL Server discovery and lookup of an instance's port." +
+					"Name resolution for the SQL Server." +
+					"Access to the management console and its client application from a remote computer." +
+					"Traffic of cloud-enabled agents, relayed by Internet Gateway." +
+					"Initial NETLOGON connection to a computer where the agent will be installed." +
+					"Initial SMB connection to a computer where the agent will be installed." +
+					"First agent connection after its service starts." +
+					"Connection speed measurement to Package Server." +
+					"Policy updates and event posting." +
+					"Communication between Notification Servers in a hierarchy." +
+					"Access to a remote SQL Server database." +
+					"Lookup of the dynamic or custom port of an SQL Server instance." +
+					"Active Directory imports through import rules or the LDAP source of Data Connector." +
+					"Email notifications from automation policies and tasks." +
+					"Computer imports from WINS." +
+					"Access to data sources through ODBC, OLE DB, or a similar driver." +
+					"Downloads of software packages that exist only on UNC shares." +
+					"Resolution of host names and fully qualified domain names during discovery." +
+					"Discovery by NetBIOS name, or NetBIOS name lookup, over UDP." +
+					"Discovery by NetBIOS name, or NetBIOS name lookup, over TCP." +
+					"Queries to discovered computers for details such as the operating system type." +
+					"Service Framework access for utilities such as NSDiag." +
+					"Task downloads and result uploads in XML." +
+					"Immediate notification (tickle) that new tasks are available for Task Server." +
+					"Retrieval of the list and properties of Task Servers." +
+					"Requests for new tasks and result uploads in XML." +
+					"Immediate notification (tickle) that new tasks are available for Client Task Agent." +
+					"Client access over HTTP or HTTPS." +
+					"Client UNC access." +
+					"UNC access to Notification Server." +
+					"TCP part of package multicast." +
+					"Package multicast." +
+					"RPC service for client UNC access." +
+					"NetBIOS sessions for client UNC access." +
+					"NetBIOS name service for client UNC access." +
+					"Connections from Windows clients to Notification Server." +
+					"Windows agent connections to its Notification Server." +
 					"Push installation of the agent on a Windows computer." +
-					"Tickles and power management commands for a Windows agent, by TCP." +
-					"Tickles and power management commands for a Windows agent, by UDP." +
-					"The TCP part of multicast tickles and power management for Windows agents." +
-					"Multicast tickles and power management commands for Windows agents." +
-					"Agents reach each other's local HTTP server, peer to peer." +
-					"The Notification Server accepts connections of UNIX, Linux and Mac clients." +
-					"The UNIX, Linux or Mac agent connects to its Notification Server." +
-					"The UNIX, Linux or Mac agent connects to Package Servers and Task Servers." +
-					"Names the client's own side of the connections that the UNIX, Linux or Mac agent opens." +
-					"Push installation of the agent on a UNIX, Linux or Mac computer." +
-					"Tickles and power management messages for a UNIX, Linux or Mac agent, by TCP." +
-					"Tickles and power management messages for a UNIX, Linux or Mac agent, by UDP." +
-					"Multicast messages for UNIX, Linux and Mac agents." +
-					"Opens the user interface of Activity Center in a browser." +
-					"Creates and deploys disk images by HTTP or HTTPS." +
-					"Brings the answer of PXE Server to a computer that boots by PXE." +
-					"Boots a computer by PXE while the DHCP server runs on another machine." +
-					"Boots a computer over the network by PXE." +
-					"Carries both the dialogue and the files of a PXE network boot." +
-					"Asks for the download of a file by TFTP." +
-					"Transfers a file that was asked for by TFTP." +
-					"Gives a BSDP client access to the disk image of a Mac." +
-					"Delivers alerts to Event Receiver." +
-					"Delivers alerts to Event Engine." +
-					"Tells Event Receiver to refresh." +
-					"Tells Event Engine to refresh." +
-					"Further UDP ports of Event Engine, without a stated purpose." +
-					"Event Receiver takes in SNMP traps." +
-					"Further UDP ports of Event Receiver, without a stated purpose." +
-					"Opens the user interface of First Time Setup Portal in a browser." +
-					"Resolves names for the gateway by NetBIOS." +
-					"Takes in connections of cloud-enabled agents that are bound for Notification Server." +
-					"Passes requests of cloud-enabled agents on to the CEM port of Notification Server." +
-					"Collects inventory by SNMP requests." +
-					"Receives SNMP traps for the inventory of network devices." +
-					"Connects managed Mac endpoints with Apple's push notifications." +
-					"Connects the MDM server with Apple's push notifications." +
-					"Manages Mac endpoints by MDM." +
-					"Lets the MDM server and the platform work together." +
-					"Manages the suite and shows its status through Tablet Service." +
-					"Shows performance metrics in real time." +
-					"Collects SNMP metrics and monitors devices that have no agent." +
-					"Holds the connections of agentless monitoring." +
-					"Downloads patch data for Windows." +
-					"Downloads Windows patches and their data from the vendors." +
-					"Downloads Linux patches and their data from the distributors." +
-					"Lets a Mac assess its updates and download patch data." +
-					"Manages Intel AMT devices by SOAP over HTTP." +
-					"Manages Intel AMT devices by SOAP over HTTPS." +
-					"Sends and receives data of Intel AMT redirection." +
-					"Carries Intel AMT redirection under TLS." +
-					"Controls ASF devices by the Remote Management and Control Protocol (RMCP)." +
-					"Controls ASF devices by the security extensions of RMCP (RSP)." +
-					"Connects the EMC plug-in with storage; the document states no purpose." +
-					"Exchanges data with devices by HTTP." +
-					"Connects the IPMI plug-in with devices; the document states no purpose." +
-					"Queries the SNMP agents of devices." +
-					"Receives SNMP traps from devices." +
-					"Four additional ports that the net-SNMP library opens; their use is not explained." +
-					"Communicates with devices by SSH." +
-					"Communicates with VMware hosts through PPA." +
-					"Communicates with computers by WMI on its default port." +
-					"Communicates with devices by WS-MAN on its first predefined port." +
-					"Communicates with devices by WS-MAN on its second predefined port." +
-					"Carries WMI on dynamic ports of the lower range." +
-					"Carries WMI on dynamic ports of the upper range." +
-					"Opens Software Portal on the website of Notification Server." +
-					"HTTP or HTTPS for the ProcessManager portal and further uses that are not named." +
-					"Publishes workflows that were made in Workflow Designer." +
-					"Takes in deployment and registration from Workflow Enterprise Manager." +
-					"Connects workflows to whatever systems the customer integrates." +
-					"Manages virtual machines on VMware hosts through VMware Protocol Plugin." +
-					"Manages virtual machines on Hyper-V hosts through MSHyperV Protocol Plugin." +
+					"Tickles and power management commands to Windows agents over TCP." +
+					"Tickles and power management commands to Windows agents over UDP." +
+					"TCP part of multicast tickles and power management for Windows agents." +
+					"Multicast tickles and power management commands to Windows agents." +
+					"Peer-to-peer access to the local HTTP servers of agents." +
+					"Connections from UNIX, Linux, and Mac clients to Notification Server." +
+					"UNIX, Linux, or Mac agent connections to its Notification Server." +
+					"UNIX, Linux, or Mac agent connections to Package Servers and Task Servers." +
+					"Client source ports for connections the agent opens." +
+					"Push installation of the agent on a UNIX, Linux, or Mac computer." +
+					"Tickles and power management messages to UNIX, Linux, or Mac agents over TCP." +
+					"Tickles and power management messages to UNIX, Linux, or Mac agents over UDP." +
+					"Multicast messages to UNIX, Linux, and Mac agents." +
+					"Browser access to Activity Center." +
+					"Disk image creation and deployment over HTTP or HTTPS." +
+					"PXE Server replies to a booting computer." +
+					"PXE boot requests while the DHCP server runs on another computer." +
+					"Network boot over PXE." +
+					"Communication and file transfer during PXE boot." +
+					"TFTP download request." +
+					"TFTP file transfer." +
+					"BSDP client access to a Mac disk image." +
+					"Alerts to Event Receiver." +
+					"Alerts to Event Engine." +
+					"Refresh port of Event Receiver (use not explained)." +
+					"Refresh port of Event Engine (use not explained)." +
+					"Additional UDP ports of Event Engine (use not explained)." +
+					"SNMP traps to Event Receiver." +
+					"Additional UDP ports of Event Receiver (use not explained)." +
+					"Browser access to First Time Setup Portal." +
+					"NetBIOS name resolution for Internet Gateway." +
+					"Connections from cloud-enabled agents bound for Notification Server." +
+					"Requests from cloud-enabled agents, relayed to the CEM port of Notification Server." +
+					"Inventory collection through SNMP requests." +
+					"SNMP traps for the network device inventory." +
+					"Apple push notifications to managed Mac endpoints." +
+					"Apple push notifications from the MDM server." +
+					"Mac endpoint management." +
+					"Communication between the MDM server and the platform." +
+					"Suite management and status through Tablet Service." +
+					"Real-time display of performance metrics." +
+					"SNMP metric collection and agentless device monitoring." +
+					"Agentless monitoring connections." +
+					"Windows patch data downloads." +
+					"Windows patch and patch data downloads from the vendors." +
+					"Linux patch and patch data downloads from Linux vendors." +
+					"Mac update assessment and patch data downloads." +
+					"Intel AMT management with SOAP over HTTP." +
+					"Intel AMT management with SOAP over HTTPS." +
+					"AMT redirection." +
+					"AMT redirection over TLS." +
+					"ASF device control over the Remote Management and Control Protocol (RMCP)." +
+					"ASF device control over the RMCP Security Extensions Protocol (RSP)." +
+					"EMC storage connection (use not explained)." +
+					"Data exchange with devices over HTTP." +
+					"IPMI device connection (use not explained)." +
+					"Queries to SNMP agents on devices." +
+					"SNMP traps from devices." +
+					"Four additional ports opened by the net-SNMP library (use not explained)." +
+					"Device communication over SSH." +
+					"VMware host communication through PPA." +
+					"WMI communication with computers on its default port." +
+					"WS-MAN device communication on the first predefined port." +
+					"WS-MAN device communication on the second predefined port." +
+					"WMI on dynamic ports of the lower range." +
+					"WMI on dynamic ports of the upper range." +
+					"Browser access to Software Portal on the Notification Server website." +
+					"ProcessManager portal and other HTTP/HTTPS uses." +
+					"Workflow publishing from Workflow Designer." +
+					"Deployment and registration requests of Workflow Enterprise Manager." +
+					"Workflow connections to the systems you integrate." +
+					"Virtual machine management on VMware hosts through VMware Protocol Plugin." +
+					"Virtual machine management on Hyper-V hosts through MSHyperV Protocol Plugin." +
+					"Wake on LAN for computers on the network." +
 					"Data for Network Security in Trend Vision One." +
 					"Access to the CLISH console." +
 					"Log over SSH." +
 					"Export of debug logs." +
-					"Registers ScanMail to Apex Central and keeps the two in contact." +
-					"Takes the MCP agent's connections to a proxy server." +
-					"Passes the MCP agent's connections on to Apex Central." +
-					"Lets Apex Central reach ScanMail at the forwarded port of a NAT device." +
-					"Forwards what Apex Central sends to the MCP agent behind a NAT device." +
-					"Uploads the filter logs other than spam logs." +
-					"Uploads spam logs." +
-					"Uploads logs of the selected types of unscannable message parts." +
-					"Brings Apex Central's consolidated suspicious objects list to ScanMail." +
-					"Asks the Smart Protection Network whether URLs are suspicious." +
-					"Connections from agents to a web proxy, in place of direct connections to the service." +
+					"ScanMail registration and communication with Apex Central." +
+					"MCP agent connections to a proxy server." +
+					"MCP agent connections to Apex Central, relayed by the proxy." +
+					"Apex Central access to ScanMail through a forwarded NAT port." +
+					"Apex Central connections forwarded to the MCP agent behind a NAT device." +
+					"Uploads of filter logs other than spam logs." +
+					"Spam log uploads." +
+					"Log uploads for the selected types of unscannable message parts." +
+					"Synchronization with the consolidated suspicious objects list of Apex Central." +
+					"Smart Protection Network queries about suspicious URLs." +
+					"Agent connections to a web proxy instead of directly to the service." +
 					"Name resolution for the administrator's computer." +
 					"Time synchronization of the administrator's computer." +
 					"Administrator access to the service." +
@@ -3043,16 +3046,16 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+1435414e8fa6",
 					"Smart Protection Network queries from a Service Gateway over HTTP, for File Reputation." +
 					"Smart Protection Network queries from a Service Gateway over HTTPS, for File Reputation." +
 					"API access to the service." +
-					"Gives users remote access to run commands on the Service Gateway." +
-					"Takes queries for the services enabled on the Service Gateway over HTTP." +
-					"Takes queries for the services enabled on the Service Gateway over HTTPS." +
-					"Takes queries to Web Reputation Services or the Web Inspection Service over HTTP." +
-					"Takes queries to Web Reputation Services or the Web Inspection Service over HTTPS." +
-					"Takes the connections of clients of the Forward Proxy Service." +
-					"Takes the connections of clients of the Zero Trust Secure Access On-Premises Gateway." +
-					"Authenticates users of the Zero Trust Secure Access On-Premises Gateway." +
-					"Takes connections to the Zero Trust Secure Access On-Premises Gateway over ICAP." +
-					"Takes connections to the Zero Trust Secure Access On-Premises Gateway over ICAPS." +
+					"Remote SSH access to the Service Gateway." +
+					"Queries over HTTP to the services enabled on the Service Gateway." +
+					"Queries over HTTPS to the services enabled on the Service Gateway." +
+					"Queries over HTTP to Web Reputation Services or the Web Inspection Service." +
+					"Queries over HTTPS to Web Reputation Services or the Web Inspection Service." +
+					"Client connections to the Forward Proxy Service." +
+					"Client connections to the Zero Trust Secure Access On-Premises Gateway." +
+					"User authentication for the Zero Trust Secure Access On-Premises Gateway." +
+					"ICAP connections to the Zero Trust Secure Access On-Premises Gateway." +
+					"ICAPS connections to the Zero Trust Secure Access On-Premises Gateway." +
 					"Connects the Service Gateway with the destinations that its Trend Vision One environment needs." +
 					"Sign-in of administrators through an identity provider of your own." +
 					"Files of the human check at the sign-in of administrators." +
@@ -3164,64 +3167,64 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+1435414e8fa6",
 					"Time synchronization of connectors." +
 					"Direct connections between modules and connectors.",
 				Ends: []uint32{
-					0, 7, 10, 26, 69, 82, 115, 127, 139, 194, 206, 301, 313, 328, 342, 373, 397, 449, 482, 499, 520, 538, 592, 611,
-					710, 739, 790, 805, 819, 856, 905, 920, 931, 950, 963, 986, 1031, 1049, 1091, 1116, 1145, 1188, 1204, 1221, 1227, 1264, 1299, 1332,
-					1364, 1376, 1403, 1425, 1475, 1504, 1556, 1596, 1604, 1630, 1641, 1685, 1704, 1826, 1855, 1877, 1939, 1951, 1970, 1998, 2016, 2053, 2062, 2092,
-					2110, 2144, 2181, 2244, 2275, 2328, 2366, 2397, 2442, 2465, 2488, 2525, 2558, 2586, 2653, 2695, 2723, 2799, 2815, 2831, 2884, 2899, 2988, 3011,
-					3098, 3117, 3129, 3210, 3224, 3241, 3265, 3283, 3317, 3334, 3376, 3397, 3416, 3493, 3540, 3548, 3569, 3597, 3656, 3672, 3755, 3764, 3770, 3775,
-					3780, 3789, 3802, 3839, 3899, 3922, 3973, 3996, 4009, 4056, 4075, 4096, 4171, 4206, 4240, 4284, 4317, 4348, 4375, 4428, 4437, 4516, 4526, 4573,
-					4602, 4659, 4687, 4760, 4779, 4843, 4856, 4865, 4924, 4948, 5024, 5047, 5106, 5143, 5218, 5304, 5326, 5389, 5407, 5444, 5461, 5501, 5521, 5572,
-					5601, 5645, 5669, 5729, 5742, 5802, 5816, 5868, 5901, 5956, 5981, 6053, 6076, 6128, 6133, 6214, 6252, 6320, 6335, 6363, 6384, 6480, 6508, 6626,
-					6659, 6713, 6730, 6776, 6803, 6875, 6880, 6995, 7013, 7068, 7081, 7131, 7181, 7219, 7264, 7283, 7336, 7347, 7402, 7413, 7465, 7495, 7554, 7571,
-					7630, 7654, 7758, 7776, 7852, 7879, 7932, 7946, 8019, 8088, 8172, 8184, 8219, 8233, 8282, 8312, 8370, 8419, 8435, 8502, 8563, 8592, 8663, 8719,
-					8743, 8816, 8834, 8876, 8900, 8948, 8958, 9008, 9023, 9092, 9156, 9197, 9216, 9287, 9345, 9369, 9404, 9443, 9471, 9518, 9580, 9601, 9658, 9696,
-					9774, 9793, 9822, 9841, 9864, 9883, 9914, 9934, 9958, 9978, 10002, 10022, 10062, 10095, 10135, 10154, 10177, 10199, 10246, 10265, 10288, 10310, 10336, 10358,
-					10432, 10442, 10486, 10536, 10594, 10643, 10698, 10732, 10782, 10820, 10835, 10908, 10919, 10972, 10997, 11065, 11109, 11148, 11162, 11221, 11237, 11302, 11313, 11387,
-					11398, 11427, 11448, 11513, 11574, 11627, 11660, 11679, 11736, 11753, 11802, 11843, 11894, 11921, 11977, 11992, 12043, 12069, 12111, 12185, 12203, 12263, 12335, 12359,
-					12425, 12430, 12491, 12501, 12542, 12561, 12644, 12666, 12718, 12769, 12844, 12896, 12951, 12974, 13047, 13080, 13149, 13178, 13234, 13248, 13291, 13312, 13366, 13389,
-					13455, 13499, 13577, 13593, 13656, 13680, 13754, 13766, 13829, 13840, 13918, 13929, 13987, 13997, 14030, 14041, 14092, 14103, 14154, 14168, 14260, 14270, 14331, 14341,
-					14386, 14398, 14464, 14475, 14528, 14540, 14597, 14617, 14650, 14664, 14729, 14742, 14783, 14794, 14859, 14873, 14936, 14955, 15001, 15012, 15048, 15067, 15130, 15154,
-					15173, 15215, 15270, 15314, 15346, 15367, 15383, 15436, 15461, 15489, 15507, 15555, 15583, 15625, 15644, 15690, 15726, 15768, 15802, 15839, 15872, 15896, 15944, 15968,
-					16011, 16033, 16063, 16090, 16131, 16155, 16200, 16228, 16261, 16285, 16340, 16359, 16390, 16421, 16447, 16479, 16510, 16527, 16582, 16600, 16646, 16663, 16697, 16731,
-					16801, 16867, 16887, 16916, 16967, 17032, 17063, 17123, 17164, 17208, 17248, 17295, 17336, 17386, 17421, 17470, 17530, 17556, 17578, 17630, 17671, 17722, 17745, 17762,
-					17807, 17828, 17905, 17921, 17953, 17986, 18032, 18064, 18096, 18133, 18170, 18209, 18256, 18269, 18317, 18358, 18406, 18447, 18488, 18529, 18570, 18611, 18667, 18711,
-					18785, 18838, 18892, 18928, 18985, 19022, 19087, 19135, 19172, 19202, 19262, 19281, 19345, 19374, 19420, 19437, 19477, 19526, 19540, 19593, 19605, 19633, 19655, 19684,
-					19703, 19737, 19760, 19784, 19799, 19828, 19849, 19875, 19900, 19959, 20000, 20034, 20080, 20115, 20183, 20217, 20240, 20292, 20346, 20382, 20435, 20502, 20530, 20567,
-					20592, 20668, 20688, 20737, 20761, 20835, 20874, 20916, 20939, 20978, 21004, 21056, 21078, 21110, 21132, 21174, 21203, 21257, 21289, 21343, 21369, 21411, 21447, 21483,
-					21518, 21564, 21580, 21629, 21659, 21696, 21718, 21760, 21780, 21841, 21870, 21913, 21946, 21980, 22025, 22054, 22070, 22119, 22143, 22208, 22276, 22315, 22378, 22440,
-					22499, 22529, 22595, 22656, 22678, 22709, 22769, 22821, 22844, 22897, 22922, 22975, 23003, 23056, 23073, 23092, 23146, 23159, 23199, 23235, 23273, 23309, 23361, 23418,
-					23480, 23522, 23600, 23662, 23733, 23797, 23861, 23917, 24005, 24078, 24153, 24212, 24281, 24373, 24429, 24475, 24525, 24587, 24648, 24718, 24756, 24836, 24913, 24979,
-					25055, 25117, 25218, 25271, 25329, 25385, 25432, 25486, 25516, 25555, 25610, 25654, 25695, 25763, 25788, 25823, 25860, 25903, 25946, 25999, 26051, 26115, 26178, 26228,
-					26299, 26369, 26429, 26494, 26570, 26632, 26691, 26750, 26809, 26868, 26949, 27008, 27082, 27193, 27263, 27297, 27353, 27401, 27452, 27498, 27558, 27631, 27703, 27753,
-					27933, 28014, 28103, 28201, 28334, 28423, 28584, 28842, 29090, 29256, 29349, 29458, 29526, 29659, 29751, 29960, 30081, 30264, 30326, 30498, 30597, 30857, 31038, 31136,
-					31195, 31360, 31515, 31636, 31736, 31829, 31948, 32099, 32243, 32405, 32494, 32555, 32636, 32791, 32959, 33085, 33442, 33545, 33803, 34071, 34143, 34211, 34446, 34635,
-					34771, 34856, 34994, 35161, 35257, 35371, 35485, 35667, 36062, 36248, 36321, 36392, 36450, 36503, 36616, 36680, 36743, 36885, 37172, 37330, 37506, 37676, 37823, 37922,
-					38053, 38142, 38306, 38502, 38573, 38792, 38991, 39050, 39176, 39283, 39407, 39579, 39693, 39817, 40189, 40294, 40379, 40602, 40837, 41043, 41200, 41441, 41531, 41673,
-					41762, 41898, 41981, 42099, 42260, 42351, 42535, 42668, 42823, 42982, 43069, 43239, 43343, 43509, 43707, 43818, 44018, 44170, 44286, 44545, 44654, 44813, 45073, 45223,
-					45422, 45477, 45750, 46095, 46234, 46345, 46521, 46751, 46871, 46960, 47184, 47317, 47453, 47573, 47997, 48058, 48206, 48299, 48363, 48498, 48618, 48685, 48718, 48775,
-					48927, 48973, 49106, 49148, 49254, 49368, 49698, 49915, 50044, 50123, 50257, 50381, 50458, 50492, 50610, 50663, 50693, 50716, 50770, 50793, 50824, 50851, 50884, 50925,
-					50953, 50975, 51006, 51031, 51057, 51066, 51089, 51118, 51144, 51172, 51200, 51230, 51234, 51251, 51275, 51291, 51326, 51367, 51409, 51422, 51432, 51455, 51468, 51507,
-					51540, 51558, 51577, 51616, 51640, 51671, 51703, 51746, 51790, 51836, 51861, 51932, 51946, 52047, 52073, 52145, 52183, 52255, 52279, 52351, 52376, 52441, 52460, 52512,
-					52544, 52631, 52686, 52702, 52757, 52785, 52872, 52889, 52952, 52980, 53065, 53089, 53176, 53200, 53287, 53317, 53341, 53437, 53464, 53526, 53540, 53676, 53699, 53858,
-					53876, 54044, 54068, 54101, 54217, 54376, 54421, 54490, 54609, 54679, 54725, 54838, 54848, 54958, 54977, 55052, 55082, 55149, 55188, 55249, 55281, 55346, 55379, 55445,
-					55515, 55610, 55648, 55753, 55765, 55829, 55867, 55935, 55988, 56078, 56146, 56222, 56241, 56260, 56288, 56316, 56341, 56389, 56410, 56473, 56481, 56570, 56578, 56650,
-					56668, 56733, 56790, 56794, 56902, 56916, 56984, 57053, 57136, 57143, 57194, 57231, 57275, 57308, 57318, 57373, 57384, 57436, 57445, 57475, 57527, 57557, 57596, 57632,
-					57650, 57680, 57746, 57794, 57873, 57887, 57952, 58104, 58118, 58236, 58275, 58370, 58467, 58512, 58605, 58651, 58705, 58759, 58816, 58891, 58954, 59013, 59071, 59140,
-					59187, 59257, 59332, 59420, 59448, 59522, 59594, 59633, 59664, 59738, 59803, 59842, 59870, 59930, 59988, 60021, 60069, 60113, 60129, 60154, 60196, 60243, 60264, 60321,
-					60349, 60384, 60416, 60481, 60541, 60595, 60660, 60698, 60733, 60812, 60884, 60933, 60983, 61020, 61082, 61111, 61147, 61211, 61268, 61302, 61360, 61394, 61439, 61549,
-					61592, 61631, 61704, 61785, 61858, 61934, 62009, 62068, 62127, 62171, 62215, 62302, 62406, 62437, 62489, 62514, 62577, 62624, 62683, 62761, 62797, 62874, 62941, 63008,
-					63070, 63130, 63186, 63234, 63289, 63351, 63435, 63523, 63580, 63608, 63668, 63724, 63790, 63862, 63938, 64013, 64076, 64141, 64198, 64269, 64343, 64406, 64465, 64529,
-					64592, 64629, 64657, 64711, 64770, 64833, 64896, 64950, 65003, 65069, 65135, 65209, 65276, 65334, 65409, 65474, 65548, 65635, 65699, 65776, 65853, 65903, 65960, 66009,
-					66073, 66143, 66184, 66246, 66286, 66330, 66384, 66418, 66450, 66482, 66512, 66572, 66607, 66669, 66734, 66776, 66860, 66942, 66978, 67035, 67098, 67154, 67183, 67234,
-					67296, 67335, 67397, 67443, 67476, 67534, 67595, 67649, 67693, 67738, 67787, 67827, 67901, 67963, 68033, 68069, 68140, 68175, 68208, 68290, 68323, 68366, 68421, 68486,
-					68552, 68600, 68648, 68708, 68788, 68844, 68914, 68977, 69049, 69124, 69170, 69198, 69211, 69232, 69296, 69348, 69402, 69473, 69543, 69588, 69606, 69670, 69741, 69803,
-					69889, 69938, 69991, 70027, 70068, 70110, 70160, 70187, 70218, 70245, 70284, 70318, 70361, 70405, 70450, 70513, 70577, 70604, 70647, 70674, 70702, 70737, 70790, 70831,
-					70876, 70929, 70985, 71033, 71069, 71106, 71147, 71234, 71322, 71348, 71413, 71485, 71558, 71639, 71721, 71783, 71868, 71940, 72020, 72101, 72196, 72263, 72321, 72391,
-					72461, 72487, 72511, 72559, 72589, 72640, 72684, 72701, 72722, 72756, 72800, 72831, 72851, 72877, 72926, 72964, 73001, 73032, 73067, 73106, 73144, 73175, 73208, 73249,
-					73271, 73293, 73317, 73340, 73391, 73427, 73459, 73545, 73622, 73711, 73800, 73845, 73882, 73917, 73954, 74001, 74027, 74055, 74106, 74154, 74211, 74237, 74265, 74303,
-					74334, 74377, 74401, 74430, 74468, 74503, 74545, 74606, 74651, 74721, 74758, 74804, 74848, 74882, 74928, 74974, 75020, 75066, 75112, 75141, 75166, 75184, 75219, 75263,
-					75308, 75334, 75388, 75409, 75431, 75466, 75485, 75526, 75539, 75583, 75604, 75641, 75667, 75690, 75725, 75767, 75788, 75837, 75892, 75939, 75979, 76001, 76078, 76107,
-					76142, 76172, 76192, 76219, 76263, 76289, 76332, 76368, 76403, 76453,
+					0, 7, 10, 26, 69, 82, 115, 127, 139, 194, 206, 304, 316, 331, 345, 376, 400, 452, 485, 502, 521, 540, 594, 613,
+					719, 748, 799, 814, 828, 865, 915, 930, 941, 960, 973, 996, 1041, 1059, 1102, 1127, 1156, 1199, 1215, 1232, 1238, 1275, 1310, 1343,
+					1375, 1387, 1414, 1436, 1486, 1515, 1568, 1608, 1616, 1642, 1653, 1697, 1716, 1797, 1826, 1848, 1910, 1922, 1941, 1969, 1987, 2024, 2033, 2063,
+					2081, 2109, 2146, 2211, 2242, 2292, 2330, 2361, 2406, 2429, 2452, 2489, 2522, 2550, 2617, 2659, 2687, 2761, 2777, 2793, 2846, 2861, 2939, 2962,
+					3039, 3058, 3070, 3151, 3165, 3182, 3206, 3224, 3258, 3275, 3317, 3338, 3357, 3434, 3481, 3489, 3510, 3538, 3597, 3613, 3696, 3705, 3711, 3716,
+					3721, 3730, 3743, 3780, 3859, 3882, 3932, 3955, 3968, 4015, 4034, 4055, 4127, 4162, 4196, 4236, 4269, 4295, 4322, 4391, 4400, 4486, 4496, 4543,
+					4572, 4621, 4651, 4734, 4753, 4815, 4828, 4877, 4886, 4967, 4991, 5077, 5100, 5159, 5196, 5268, 5359, 5381, 5431, 5449, 5477, 5494, 5535, 5555,
+					5609, 5638, 5679, 5703, 5764, 5777, 5839, 5853, 5904, 5937, 5987, 6012, 6086, 6109, 6163, 6168, 6251, 6289, 6350, 6365, 6393, 6414, 6503, 6531,
+					6643, 6677, 6722, 6739, 6794, 6829, 6894, 6899, 7013, 7031, 7079, 7092, 7144, 7187, 7225, 7270, 7289, 7327, 7338, 7387, 7398, 7450, 7480, 7548,
+					7565, 7633, 7657, 7753, 7771, 7839, 7866, 7903, 7917, 7982, 8051, 8135, 8147, 8182, 8196, 8245, 8275, 8324, 8373, 8389, 8457, 8518, 8547, 8612,
+					8668, 8692, 8766, 8784, 8828, 8852, 8891, 8901, 8956, 8971, 9040, 9097, 9142, 9161, 9238, 9296, 9320, 9355, 9394, 9422, 9485, 9541, 9562, 9623,
+					9661, 9747, 9766, 9792, 9811, 9831, 9850, 9878, 9898, 9919, 9939, 9960, 9980, 10017, 10050, 10087, 10106, 10126, 10148, 10192, 10211, 10231, 10253, 10276,
+					10298, 10372, 10382, 10413, 10467, 10525, 10580, 10639, 10673, 10724, 10762, 10777, 10843, 10854, 10899, 10924, 10994, 11038, 11078, 11092, 11155, 11171, 11236, 11247,
+					11327, 11338, 11368, 11389, 11448, 11507, 11560, 11593, 11612, 11669, 11686, 11717, 11758, 11806, 11833, 11878, 11893, 11944, 11970, 12022, 12096, 12114, 12174, 12243,
+					12267, 12322, 12327, 12388, 12398, 12439, 12458, 12541, 12563, 12615, 12666, 12731, 12783, 12838, 12861, 12933, 12966, 13041, 13070, 13126, 13140, 13183, 13204, 13258,
+					13281, 13349, 13393, 13469, 13485, 13552, 13576, 13636, 13648, 13710, 13721, 13796, 13807, 13853, 13863, 13896, 13907, 13949, 13960, 14011, 14025, 14126, 14136, 14197,
+					14207, 14245, 14257, 14319, 14330, 14381, 14393, 14438, 14458, 14490, 14504, 14567, 14580, 14616, 14627, 14683, 14697, 14747, 14766, 14809, 14820, 14856, 14875, 14938,
+					14962, 14981, 15023, 15078, 15122, 15154, 15175, 15191, 15244, 15269, 15297, 15315, 15363, 15391, 15433, 15452, 15498, 15534, 15576, 15610, 15647, 15680, 15704, 15752,
+					15789, 15813, 15856, 15878, 15908, 15935, 15976, 16000, 16045, 16073, 16106, 16130, 16185, 16204, 16235, 16266, 16292, 16324, 16355, 16372, 16427, 16445, 16491, 16508,
+					16542, 16576, 16646, 16712, 16732, 16761, 16812, 16877, 16908, 16968, 17009, 17053, 17093, 17140, 17181, 17231, 17266, 17315, 17375, 17401, 17423, 17475, 17516, 17567,
+					17590, 17607, 17652, 17673, 17750, 17766, 17798, 17831, 17877, 17909, 17941, 17978, 18015, 18054, 18101, 18114, 18162, 18203, 18251, 18292, 18333, 18374, 18415, 18456,
+					18512, 18556, 18630, 18683, 18737, 18773, 18830, 18867, 18932, 18980, 19017, 19047, 19107, 19126, 19190, 19219, 19265, 19282, 19322, 19371, 19385, 19438, 19450, 19478,
+					19500, 19529, 19548, 19582, 19605, 19629, 19644, 19673, 19694, 19720, 19745, 19804, 19845, 19879, 19925, 19960, 20028, 20062, 20085, 20137, 20191, 20227, 20280, 20347,
+					20375, 20412, 20437, 20513, 20533, 20582, 20606, 20680, 20719, 20761, 20784, 20823, 20849, 20901, 20923, 20955, 20977, 21019, 21048, 21102, 21134, 21188, 21214, 21256,
+					21292, 21328, 21363, 21409, 21425, 21474, 21504, 21541, 21563, 21605, 21625, 21686, 21715, 21758, 21791, 21825, 21870, 21899, 21915, 21964, 21988, 22053, 22121, 22160,
+					22223, 22285, 22344, 22374, 22440, 22501, 22523, 22554, 22614, 22666, 22689, 22742, 22767, 22820, 22848, 22901, 22918, 22937, 22991, 23004, 23044, 23080, 23118, 23154,
+					23206, 23263, 23325, 23367, 23446, 23506, 23582, 23646, 23710, 23766, 23854, 23927, 24002, 24061, 24131, 24225, 24286, 24333, 24381, 24443, 24502, 24575, 24618, 24691,
+					24764, 24830, 24909, 24971, 25073, 25126, 25168, 25226, 25275, 25323, 25353, 25392, 25447, 25491, 25532, 25600, 25625, 25660, 25697, 25740, 25783, 25836, 25888, 25952,
+					26015, 26065, 26136, 26206, 26266, 26331, 26407, 26469, 26528, 26587, 26646, 26705, 26786, 26845, 26919, 27030, 27100, 27134, 27190, 27238, 27289, 27335, 27395, 27468,
+					27540, 27590, 27789, 27877, 27968, 28045, 28168, 28259, 28423, 28674, 28926, 29097, 29185, 29297, 29371, 29508, 29599, 29791, 29911, 30083, 30143, 30312, 30410, 30635,
+					30792, 30905, 30977, 31126, 31295, 31424, 31532, 31617, 31694, 31875, 32024, 32152, 32238, 32300, 32381, 32529, 32698, 32799, 33163, 33263, 33522, 33787, 33859, 33912,
+					34134, 34320, 34453, 34551, 34689, 34861, 34957, 35072, 35183, 35356, 35724, 35886, 35960, 36038, 36080, 36142, 36250, 36314, 36376, 36519, 36788, 36940, 37117, 37299,
+					37435, 37534, 37660, 37753, 37926, 38106, 38177, 38338, 38528, 38587, 38715, 38822, 38947, 39119, 39236, 39375, 39758, 39869, 39941, 40174, 40398, 40610, 40755, 40997,
+					41092, 41213, 41301, 41437, 41520, 41634, 41803, 41898, 42078, 42212, 42352, 42507, 42592, 42742, 42862, 43015, 43214, 43340, 43540, 43692, 43814, 44062, 44171, 44330,
+					44584, 44755, 44954, 45024, 45297, 45633, 45772, 45879, 46055, 46290, 46417, 46505, 46729, 46862, 46998, 47118, 47542, 47603, 47751, 47844, 47908, 48043, 48163, 48230,
+					48263, 48320, 48472, 48518, 48651, 48693, 48799, 48913, 49243, 49460, 49589, 49668, 49802, 49926, 50003, 50037, 50155, 50205, 50232, 50251, 50307, 50326, 50357, 50384,
+					50417, 50454, 50487, 50509, 50540, 50565, 50591, 50600, 50623, 50647, 50670, 50695, 50720, 50747, 50751, 50768, 50792, 50808, 50843, 50872, 50902, 50915, 50925, 50943,
+					50955, 50991, 51019, 51037, 51056, 51095, 51119, 51150, 51182, 51225, 51269, 51315, 51340, 51404, 51418, 51537, 51563, 51628, 51666, 51744, 51768, 51844, 51869, 51938,
+					51957, 52010, 52042, 52129, 52184, 52200, 52255, 52283, 52370, 52387, 52450, 52478, 52563, 52587, 52674, 52698, 52785, 52815, 52839, 52935, 52962, 53024, 53038, 53171,
+					53194, 53328, 53346, 53541, 53565, 53598, 53731, 53891, 53933, 53989, 54108, 54177, 54223, 54338, 54348, 54439, 54458, 54530, 54553, 54615, 54654, 54711, 54743, 54804,
+					54830, 54876, 54941, 55043, 55074, 55169, 55178, 55238, 55276, 55344, 55394, 55473, 55541, 55598, 55617, 55636, 55664, 55692, 55717, 55765, 55786, 55843, 55851, 55926,
+					55934, 56008, 56026, 56091, 56149, 56153, 56257, 56271, 56344, 56423, 56509, 56516, 56564, 56601, 56645, 56680, 56690, 56747, 56758, 56812, 56821, 56851, 56919, 56949,
+					56988, 57012, 57030, 57060, 57120, 57168, 57277, 57291, 57356, 57498, 57512, 57630, 57669, 57764, 57834, 57877, 57953, 57997, 58054, 58102, 58152, 58228, 58291, 58325,
+					58359, 58426, 58468, 58538, 58604, 58698, 58718, 58791, 58861, 58904, 58944, 59019, 59084, 59123, 59151, 59211, 59269, 59302, 59350, 59395, 59411, 59436, 59478, 59525,
+					59546, 59603, 59631, 59666, 59698, 59763, 59823, 59877, 59942, 59982, 60017, 60096, 60168, 60217, 60267, 60304, 60366, 60395, 60431, 60495, 60553, 60587, 60646, 60680,
+					60725, 60835, 60878, 60917, 60983, 61054, 61147, 61229, 61295, 61360, 61423, 61467, 61513, 61606, 61729, 61762, 61813, 61839, 61884, 61930, 61969, 62023, 62058, 62141,
+					62202, 62278, 62349, 62397, 62444, 62477, 62535, 62574, 62637, 62720, 62775, 62802, 62867, 62928, 63003, 63063, 63123, 63201, 63255, 63296, 63373, 63426, 63475, 63558,
+					63591, 63609, 63643, 63673, 63691, 63725, 63764, 63807, 63863, 63916, 63969, 64034, 64099, 64169, 64235, 64291, 64360, 64425, 64499, 64551, 64616, 64693, 64770, 64820,
+					64854, 64908, 64949, 65014, 65036, 65084, 65106, 65125, 65164, 65189, 65212, 65263, 65312, 65369, 65398, 65457, 65499, 65544, 65612, 65695, 65738, 65782, 65832, 65877,
+					65901, 65955, 66006, 66047, 66102, 66135, 66164, 66220, 66276, 66323, 66364, 66406, 66422, 66447, 66521, 66589, 66632, 66669, 66712, 66746, 66770, 66843, 66873, 66911,
+					66964, 67021, 67079, 67119, 67159, 67228, 67276, 67319, 67387, 67437, 67511, 67588, 67629, 67675, 67703, 67716, 67737, 67795, 67835, 67895, 67956, 68028, 68072, 68089,
+					68153, 68231, 68286, 68354, 68403, 68456, 68492, 68533, 68575, 68625, 68652, 68683, 68710, 68749, 68783, 68826, 68870, 68915, 68978, 69042, 69069, 69112, 69139, 69167,
+					69202, 69255, 69296, 69341, 69394, 69450, 69498, 69534, 69571, 69612, 69699, 69787, 69813, 69854, 69919, 69985, 70060, 70136, 70184, 70255, 70328, 70397, 70467, 70562,
+					70629, 70687, 70757, 70827, 70853, 70877, 70925, 70955, 71006, 71050, 71067, 71088, 71122, 71166, 71197, 71217, 71243, 71292, 71330, 71367, 71398, 71433, 71472, 71510,
+					71541, 71574, 71615, 71637, 71659, 71683, 71706, 71757, 71793, 71825, 71911, 71988, 72077, 72166, 72211, 72248, 72283, 72320, 72367, 72393, 72421, 72472, 72520, 72577,
+					72603, 72631, 72669, 72700, 72743, 72767, 72796, 72834, 72869, 72911, 72972, 73017, 73087, 73124, 73170, 73214, 73248, 73294, 73340, 73386, 73432, 73478, 73507, 73532,
+					73550, 73585, 73629, 73674, 73700, 73754, 73775, 73797, 73832, 73851, 73892, 73905, 73949, 73970, 74007, 74033, 74056, 74091, 74133, 74154, 74203, 74258, 74305, 74345,
+					74367, 74444, 74473, 74508, 74538, 74558, 74585, 74629, 74655, 74698, 74734, 74769, 74819,
 				},
 			}},
 	},
@@ -4230,618 +4233,618 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+1435414e8fa6",
 		{ID: 150, Name: 144, Role: 145, Inherits: 170, Lineage: 173},
 		{ID: 151, Name: 146, Role: 147, Aliases: 177, Inherits: 108, Lineage: 179},
 		{ID: 153, Name: 148, Role: 149, Aliases: 182, Lineage: 187},
-		{ID: 158, Name: 150, Role: 145, Inherits: 170, Lineage: 189},
-		{ID: 159, Name: 151, Role: 152, Aliases: 193, Lineage: 195},
-		{ID: 161, Name: 153, Role: 154, Inherits: 108, Lineage: 197},
-		{ID: 162, Name: 155, Role: 156, Inherits: 200, Lineage: 206},
-		{ID: 163, Name: 157, Role: 158, Hosting: 1, Aliases: 214, Inherits: 137, Lineage: 216},
-		{ID: 165, Product: 1, Name: 16, Role: 159, Lineage: 219},
-		{ID: 166, Product: 1, Name: 160, Role: 161, Lineage: 221},
-		{ID: 167, Product: 1, Name: 162, Role: 163, Hosting: 1, Hosts: 223, Lineage: 225},
-		{ID: 169, Product: 1, Name: 164, Role: 165, Lineage: 227},
-		{ID: 170, Product: 1, Name: 166, Role: 167, Hosting: 1, Lineage: 229},
-		{ID: 171, Product: 1, Name: 168, Role: 169, Hosting: 1, Lineage: 231},
-		{ID: 172, Product: 1, Name: 170, Role: 171, Lineage: 233},
-		{ID: 173, Product: 1, Name: 172, Role: 173, Lineage: 235},
-		{ID: 174, Product: 1, Name: 174, Role: 175, Hosting: 1, Lineage: 237},
-		{ID: 175, Product: 1, Name: 176, Role: 177, Hosting: 1, Lineage: 239},
-		{ID: 176, Product: 1, Name: 178, Role: 179, Lineage: 241},
-		{ID: 177, Product: 1, Name: 180, Role: 181, Hosting: 1, Lineage: 243},
-		{ID: 178, Product: 2, Name: 182, Role: 183, Lineage: 245},
-		{ID: 179, Product: 2, Name: 184, Role: 185, Hosting: 1, Aliases: 247, Lineage: 249},
-		{ID: 181, Product: 2, Name: 186, Role: 187, Hosting: 1, Aliases: 251, Hosts: 253, Lineage: 255},
-		{ID: 184, Product: 2, Name: 188, Role: 189, Hosting: 1, Lineage: 257},
-		{ID: 185, Product: 2, Name: 190, Role: 191, Hosting: 1, Lineage: 259},
-		{ID: 186, Product: 2, Name: 192, Role: 193, Hosting: 1, Hosts: 261, Lineage: 263},
-		{ID: 188, Product: 2, Name: 194, Role: 195, Hosting: 1, Inherits: 263, Lineage: 265},
-		{ID: 189, Product: 2, Name: 196, Role: 197, Hosting: 1, Lineage: 268},
-		{ID: 190, Product: 2, Name: 198, Role: 199, Inherits: 245, Lineage: 270},
-		{ID: 191, Product: 2, Name: 200, Role: 201, Hosting: 1, Lineage: 273},
-		{ID: 192, Product: 2, Name: 202, Role: 203, Hosting: 1, Aliases: 275, Lineage: 277},
-		{ID: 194, Product: 3, Name: 31, Role: 204, Aliases: 279, Lineage: 281},
-		{ID: 196, Product: 3, Name: 205, Role: 206, Hosting: 1, Aliases: 283, Lineage: 285},
-		{ID: 198, Product: 3, Name: 207, Role: 208, Hosting: 1, Lineage: 287},
-		{ID: 199, Product: 3, Name: 209, Role: 210, Lineage: 289},
-		{ID: 200, Product: 3, Name: 211, Role: 212, Lineage: 291},
-		{ID: 201, Product: 3, Name: 213, Role: 214, Lineage: 293},
-		{ID: 202, Product: 3, Name: 215, Role: 216, Aliases: 295, Lineage: 297},
-		{ID: 204, Product: 3, Name: 217, Role: 218, Lineage: 299},
-		{ID: 205, Product: 3, Name: 219, Role: 220, Lineage: 301},
-		{ID: 206, Product: 3, Name: 221, Role: 222, Aliases: 303, Lineage: 306},
-		{ID: 209, Product: 3, Name: 223, Role: 224, Aliases: 308, Lineage: 310},
-		{ID: 211, Product: 3, Name: 33, Role: 225, Aliases: 312, Inherits: 314, Lineage: 321},
-		{ID: 213, Product: 3, Name: 34, Role: 226, Inherits: 329, Lineage: 332},
-		{ID: 214, Product: 3, Name: 227, Role: 228, Lineage: 336},
-		{ID: 215, Product: 3, Name: 229, Role: 230, Lineage: 338},
-		{ID: 216, Product: 3, Name: 231, Role: 232, Aliases: 340, Lineage: 342},
-		{ID: 218, Product: 3, Name: 25, Role: 233, Aliases: 344, Lineage: 346},
-		{ID: 220, Product: 3, Name: 234, Role: 235, Aliases: 348, Lineage: 350},
-		{ID: 222, Product: 3, Name: 37, Role: 236, Inherits: 352, Lineage: 354},
-		{ID: 223, Product: 3, Name: 237, Role: 238, Inherits: 357, Lineage: 359},
-		{ID: 224, Product: 3, Name: 39, Role: 239, Inherits: 352, Lineage: 374},
-		{ID: 225, Product: 3, Name: 240, Role: 241, Inherits: 377, Lineage: 379},
-		{ID: 226, Product: 3, Name: 242, Role: 243, Hosting: 1, Lineage: 382},
-		{ID: 227, Product: 3, Name: 244, Role: 245, Lineage: 384},
-		{ID: 228, Product: 3, Name: 246, Role: 247, Lineage: 386},
-		{ID: 229, Product: 3, Name: 248, Role: 249, Lineage: 388},
-		{ID: 230, Product: 3, Name: 42, Role: 250, Inherits: 390, Lineage: 393},
-		{ID: 231, Product: 3, Name: 43, Role: 251, Inherits: 408, Lineage: 410},
-		{ID: 232, Product: 3, Name: 252, Role: 253, Aliases: 424, Lineage: 426},
-		{ID: 234, Product: 3, Name: 28, Role: 254, Lineage: 428},
-		{ID: 235, Product: 3, Name: 46, Role: 255, Inherits: 377, Lineage: 430},
-		{ID: 236, Product: 3, Name: 47, Role: 256, Aliases: 433, Inherits: 377, Lineage: 435},
-		{ID: 238, Product: 3, Name: 45, Role: 257, Inherits: 438, Lineage: 441},
-		{ID: 239, Product: 3, Name: 258, Role: 259, Lineage: 445},
-		{ID: 240, Product: 3, Name: 32, Role: 260, Lineage: 447},
-		{ID: 241, Product: 3, Name: 261, Role: 262, Inherits: 352, Lineage: 449},
-		{ID: 242, Product: 3, Name: 263, Role: 264, Aliases: 452, Inherits: 455, Lineage: 467},
-		{ID: 245, Product: 3, Name: 265, Role: 266, Lineage: 480},
-		{ID: 246, Product: 3, Name: 267, Role: 268, Lineage: 482},
-		{ID: 247, Product: 3, Name: 269, Role: 270, Lineage: 484},
-		{ID: 248, Product: 3, Name: 271, Role: 272, Lineage: 486},
-		{ID: 249, Product: 3, Name: 273, Role: 274, Lineage: 488},
-		{ID: 250, Product: 3, Name: 275, Role: 276, Aliases: 490, Lineage: 492},
-		{ID: 252, Product: 3, Name: 277, Role: 278, Aliases: 494, Lineage: 497},
-		{ID: 255, Product: 3, Name: 279, Role: 280, Lineage: 499},
-		{ID: 256, Product: 3, Name: 281, Role: 282, Lineage: 501},
-		{ID: 257, Product: 3, Name: 283, Role: 284, Lineage: 503},
-		{ID: 258, Product: 3, Name: 285, Role: 286, Lineage: 505},
-		{ID: 259, Product: 3, Name: 287, Role: 288, Aliases: 507, Lineage: 509},
-		{ID: 261, Product: 3, Name: 289, Role: 290, Lineage: 511},
-		{ID: 262, Product: 3, Name: 50, Role: 291, Inherits: 408, Lineage: 513},
-		{ID: 263, Product: 3, Name: 292, Role: 293, Aliases: 527, Inherits: 426, Lineage: 529},
-		{ID: 265, Product: 3, Name: 53, Role: 294, Inherits: 352, Lineage: 532},
-		{ID: 266, Product: 3, Name: 295, Role: 296, Inherits: 377, Lineage: 535},
-		{ID: 267, Product: 3, Name: 55, Role: 297, Inherits: 538, Lineage: 541},
-		{ID: 268, Product: 3, Name: 298, Role: 299, Lineage: 545},
-		{ID: 269, Product: 3, Name: 300, Role: 301, Hosting: 1, Hosts: 547, Lineage: 549},
-		{ID: 271, Product: 3, Name: 302, Role: 303, Aliases: 551, Lineage: 352},
-		{ID: 275, Product: 3, Name: 304, Role: 305, Aliases: 555, Lineage: 377},
-		{ID: 278, Product: 3, Name: 306, Role: 307, Lineage: 558},
-		{ID: 279, Product: 3, Name: 308, Role: 309, Inherits: 560, Lineage: 568},
-		{ID: 280, Product: 3, Name: 310, Role: 311, Aliases: 591, Lineage: 594},
-		{ID: 283, Product: 3, Name: 312, Role: 313, Lineage: 596},
-		{ID: 284, Product: 3, Name: 314, Role: 315, Hosting: 1, Lineage: 598},
-		{ID: 285, Product: 3, Name: 44, Role: 316, Inherits: 600, Lineage: 603},
-		{ID: 286, Product: 3, Name: 57, Role: 317, Lineage: 618},
-		{ID: 287, Product: 3, Name: 58, Role: 318, Aliases: 620, Lineage: 622},
-		{ID: 289, Product: 3, Name: 319, Role: 320, Lineage: 624},
-		{ID: 290, Product: 3, Name: 321, Role: 322, Lineage: 626},
-		{ID: 291, Product: 3, Name: 323, Role: 324, Aliases: 628, Lineage: 630},
-		{ID: 293, Product: 3, Name: 325, Role: 326, Lineage: 632},
-		{ID: 294, Product: 3, Name: 327, Role: 328, Lineage: 634},
-		{ID: 295, Product: 3, Name: 329, Role: 330, Aliases: 636, Lineage: 638},
-		{ID: 297, Product: 4, Name: 63, Role: 331, Lineage: 640},
-		{ID: 298, Product: 5, Name: 332, Role: 333, Aliases: 642, Inherits: 163, Lineage: 644},
-		{ID: 300, Product: 5, Name: 76, Role: 334, Aliases: 647, Inherits: 649, Lineage: 652},
-		{ID: 302, Product: 5, Name: 335, Role: 336, Hosting: 1, Lineage: 657},
-		{ID: 303, Product: 6, Name: 337, Role: 338, Lineage: 659},
-		{ID: 304, Product: 6, Name: 339, Role: 340, Lineage: 661},
-		{ID: 305, Product: 6, Name: 341, Role: 342, Lineage: 663},
-		{ID: 306, Product: 6, Name: 343, Role: 344, Lineage: 665},
-		{ID: 307, Product: 6, Name: 345, Role: 346, Hosting: 1, Hosts: 667, Lineage: 677},
-		{ID: 317, Product: 6, Name: 198, Role: 347, Inherits: 659, Lineage: 679},
-		{ID: 318, Product: 6, Name: 88, Role: 348, Hosting: 1, Inherits: 677, Lineage: 682},
-		{ID: 319, Product: 6, Name: 349, Role: 350, Lineage: 685},
-		{ID: 320, Product: 7, Name: 351, Role: 352, Inherits: 687, Lineage: 690},
-		{ID: 321, Product: 7, Name: 353, Role: 354, Lineage: 694},
-		{ID: 322, Product: 7, Name: 355, Role: 356, Inherits: 694, Lineage: 696},
-		{ID: 323, Product: 7, Name: 357, Role: 358, Lineage: 699},
-		{ID: 324, Product: 7, Name: 359, Role: 360, Lineage: 701},
-		{ID: 325, Product: 7, Name: 361, Role: 362, Lineage: 703},
-		{ID: 326, Product: 8, Name: 363, Role: 364, Lineage: 135},
-		{ID: 327, Product: 8, Name: 365, Role: 366, Lineage: 705},
-		{ID: 328, Product: 8, Name: 367, Role: 368, Lineage: 707},
-		{ID: 329, Product: 8, Name: 369, Role: 370, Lineage: 709},
-		{ID: 330, Product: 8, Name: 371, Role: 372, Lineage: 711},
-		{ID: 331, Product: 8, Name: 373, Role: 374, Lineage: 713},
-		{ID: 332, Product: 8, Name: 375, Role: 376, Lineage: 715},
-		{ID: 333, Product: 8, Name: 377, Role: 378, Lineage: 717},
-		{ID: 334, Product: 8, Name: 379, Role: 380, Lineage: 157},
-		{ID: 335, Product: 8, Name: 381, Role: 382, Lineage: 719},
-		{ID: 336, Product: 8, Name: 383, Role: 384, Lineage: 159},
-		{ID: 337, Product: 8, Name: 385, Role: 386, Lineage: 721},
-		{ID: 338, Product: 8, Name: 387, Role: 388, Lineage: 723},
-		{ID: 339, Product: 8, Name: 389, Role: 390, Lineage: 161},
-		{ID: 340, Product: 8, Name: 391, Role: 392, Lineage: 725},
-		{ID: 341, Product: 8, Name: 393, Role: 394, Lineage: 165},
-		{ID: 342, Product: 8, Name: 395, Role: 396, Lineage: 727},
-		{ID: 343, Product: 8, Name: 397, Role: 398, Lineage: 729},
-		{ID: 344, Product: 8, Name: 399, Role: 400, Lineage: 177},
-		{ID: 345, Product: 8, Name: 401, Role: 402, Lineage: 731},
-		{ID: 346, Product: 8, Name: 403, Role: 404, Lineage: 733},
-		{ID: 347, Product: 9, Name: 405, Role: 406, Lineage: 735},
-		{ID: 348, Product: 10, Name: 407, Role: 408, Hosting: 1, Regions: 742, Lineage: 745},
-		{ID: 353, Product: 10, Name: 106, Role: 409, Lineage: 747},
-		{ID: 354, Product: 10, Name: 410, Role: 411, Hosting: 1, Regions: 753, Lineage: 756},
-		{ID: 358, Product: 10, Name: 412, Role: 413, Hosting: 1, Regions: 760, Lineage: 763},
-		{ID: 360, Product: 10, Name: 414, Role: 415, Lineage: 193},
-		{ID: 361, Product: 10, Name: 416, Role: 417, Hosting: 1, Regions: 771, Lineage: 774},
-		{ID: 367, Product: 10, Name: 418, Role: 419, Hosting: 1, Hosts: 776, Regions: 783, Lineage: 788},
-		{ID: 372, Product: 10, Name: 420, Role: 421, Hosting: 1, Regions: 793, Lineage: 796},
-		{ID: 375, Product: 10, Name: 422, Role: 423, Hosting: 1, Regions: 848, Lineage: 214},
-		{ID: 416, Product: 10, Name: 424, Role: 425, Hosting: 1, Regions: 857, Lineage: 862},
-		{ID: 419, Product: 10, Name: 426, Role: 427, Hosting: 1, Regions: 866, Lineage: 869},
-		{ID: 421, Product: 10, Name: 428, Role: 429, Hosting: 1, Hosts: 871, Regions: 877, Lineage: 882},
-		{ID: 425, Product: 10, Name: 430, Role: 163, Hosting: 1, Hosts: 884, Lineage: 223},
-		{ID: 430, Product: 10, Name: 431, Role: 432, Hosting: 1, Regions: 891, Lineage: 894},
-		{ID: 432, Product: 10, Name: 433, Role: 434, Hosting: 1, Regions: 898, Lineage: 901},
-		{ID: 434, Product: 10, Name: 435, Role: 436, Lineage: 903},
-		{ID: 435, Product: 10, Name: 437, Role: 438, Hosting: 1, Regions: 907, Lineage: 910},
-		{ID: 437, Product: 10, Name: 439, Role: 440, Hosting: 1, Regions: 915, Lineage: 918},
-		{ID: 440, Product: 10, Name: 441, Role: 442, Hosting: 1, Lineage: 920},
-		{ID: 441, Product: 10, Name: 443, Role: 444, Hosting: 1, Regions: 924, Lineage: 927},
-		{ID: 443, Product: 10, Name: 445, Role: 446, Hosting: 1, Regions: 931, Lineage: 934},
-		{ID: 444, Product: 10, Name: 447, Role: 448, Hosting: 1, Aliases: 936, Hosts: 938, Lineage: 940},
-		{ID: 447, Product: 10, Name: 449, Role: 450, Hosting: 1, Hosts: 776, Regions: 950, Lineage: 955},
-		{ID: 454, Product: 10, Name: 451, Role: 452, Hosting: 1, Hosts: 957, Regions: 964, Lineage: 969},
-		{ID: 458, Product: 10, Name: 453, Role: 454, Hosting: 1, Regions: 975, Lineage: 247},
-		{ID: 461, Product: 10, Name: 455, Role: 456, Aliases: 980, Lineage: 982},
-		{ID: 463, Product: 10, Name: 457, Role: 458, Hosting: 1, Regions: 989, Lineage: 251},
-		{ID: 467, Product: 10, Name: 459, Role: 460, Hosting: 1, Hosts: 994, Lineage: 253},
-		{ID: 469, Product: 10, Name: 461, Role: 462, Hosting: 1, Regions: 1000, Lineage: 1005},
-		{ID: 472, Product: 10, Name: 463, Role: 464, Hosting: 1, Regions: 1014, Lineage: 1019},
-		{ID: 478, Product: 10, Name: 465, Role: 466, Hosting: 1, Regions: 1026, Lineage: 1029},
-		{ID: 483, Product: 10, Name: 467, Role: 468, Hosting: 1, Regions: 1035, Lineage: 261},
-		{ID: 486, Product: 10, Name: 469, Role: 470, Hosting: 1, Regions: 1044, Lineage: 1049},
-		{ID: 489, Product: 10, Name: 471, Role: 472, Hosting: 1, Regions: 1056, Lineage: 1059},
-		{ID: 493, Product: 10, Name: 473, Role: 474, Hosting: 1, Hosts: 1061, Lineage: 1064},
-		{ID: 496, Product: 10, Name: 475, Role: 476, Hosting: 1, Regions: 1075, Lineage: 1080},
-		{ID: 503, Product: 10, Name: 477, Role: 478, Hosting: 1, Regions: 1086, Lineage: 1091},
-		{ID: 506, Product: 10, Name: 479, Role: 480, Hosting: 1, Regions: 1099, Lineage: 275},
-		{ID: 511, Product: 10, Name: 481, Role: 482, Lineage: 1104},
-		{ID: 512, Product: 10, Name: 483, Role: 484, Hosting: 1, Regions: 1108, Lineage: 279},
-		{ID: 514, Product: 10, Name: 485, Role: 486, Hosting: 1, Regions: 1113, Lineage: 1116},
-		{ID: 516, Product: 10, Name: 487, Role: 488, Hosting: 1, Regions: 1120, Lineage: 283},
-		{ID: 518, Product: 10, Name: 489, Role: 490, Hosting: 1, Regions: 1125, Lineage: 1128},
-		{ID: 520, Product: 10, Name: 491, Role: 492, Hosting: 1, Regions: 1132, Lineage: 1135},
-		{ID: 522, Product: 10, Name: 493, Role: 494, Hosting: 1, Regions: 1140, Lineage: 1143},
-		{ID: 525, Product: 10, Name: 495, Role: 496, Hosting: 1, Regions: 1154, Lineage: 1157},
-		{ID: 534, Product: 10, Name: 497, Role: 496, Hosting: 1, Regions: 1168, Lineage: 1171},
-		{ID: 543, Product: 10, Name: 498, Role: 496, Hosting: 1, Regions: 1182, Lineage: 295},
-		{ID: 552, Product: 10, Name: 499, Role: 496, Hosting: 1, Regions: 1194, Lineage: 1197},
-		{ID: 561, Product: 10, Name: 500, Role: 496, Hosting: 1, Regions: 1208, Lineage: 1211},
-		{ID: 570, Product: 10, Name: 501, Role: 496, Hosting: 1, Regions: 1222, Lineage: 1225},
-		{ID: 579, Product: 10, Name: 502, Role: 496, Hosting: 1, Regions: 1232, Lineage: 1235},
-		{ID: 582, Product: 10, Name: 503, Role: 504, Hosting: 1, Regions: 1242, Lineage: 1245},
-		{ID: 587, Product: 10, Name: 505, Role: 506, Hosting: 1, Regions: 1251, Lineage: 1254},
-		{ID: 591, Product: 10, Name: 507, Role: 508, Hosting: 1, Hosts: 1256, Lineage: 308},
-		{ID: 594, Product: 10, Name: 509, Role: 510, Hosting: 1, Regions: 1267, Lineage: 1270},
-		{ID: 600, Product: 10, Name: 511, Role: 512, Hosting: 1, Regions: 1279, Lineage: 312},
-		{ID: 607, Product: 10, Name: 513, Role: 514, Hosting: 1, Hosts: 1282, Regions: 1288, Lineage: 1293},
-		{ID: 611, Product: 10, Name: 515, Role: 516, Lineage: 1295},
-		{ID: 612, Product: 10, Name: 517, Role: 518, Hosting: 1, Hosts: 1297, Regions: 1308, Lineage: 1313},
-		{ID: 621, Product: 10, Name: 519, Role: 520, Hosting: 1, Regions: 1319, Lineage: 1324},
-		{ID: 624, Product: 10, Name: 104, Role: 521, Hosting: 1, Regions: 1338, Lineage: 340},
-		{ID: 631, Product: 10, Name: 522, Role: 523, Hosting: 1, Regions: 1353, Lineage: 1356},
-		{ID: 633, Product: 10, Name: 524, Role: 525, Hosting: 1, Regions: 1362, Lineage: 344},
-		{ID: 635, Product: 10, Name: 526, Role: 527, Hosting: 1, Hosts: 1367, Lineage: 1369},
-		{ID: 637, Product: 10, Name: 528, Role: 529, Lineage: 348},
-		{ID: 638, Product: 10, Name: 530, Role: 531, Hosting: 1, Regions: 1373, Lineage: 1376},
-		{ID: 640, Product: 10, Name: 532, Role: 533, Hosting: 1, Regions: 1380, Lineage: 1383},
-		{ID: 642, Product: 10, Name: 534, Role: 535, Hosting: 1, Regions: 1387, Lineage: 1390},
-		{ID: 644, Product: 10, Name: 536, Role: 537, Hosting: 1, Regions: 1394, Lineage: 1397},
-		{ID: 646, Product: 10, Name: 105, Role: 538, Hosting: 1, Regions: 1403, Lineage: 1408},
-		{ID: 649, Product: 10, Name: 539, Role: 540, Hosting: 1, Regions: 1414, Lineage: 1417},
-		{ID: 650, Product: 10, Name: 541, Role: 542, Hosting: 1, Regions: 1425, Lineage: 1428},
-		{ID: 652, Product: 10, Name: 543, Role: 544, Hosting: 1, Regions: 1433, Lineage: 1436},
-		{ID: 655, Product: 10, Name: 545, Role: 546, Hosting: 1, Regions: 1443, Lineage: 1446},
-		{ID: 660, Product: 10, Name: 547, Role: 548, Hosting: 1, Regions: 1452, Lineage: 1455},
-		{ID: 663, Product: 10, Name: 115, Role: 549, Hosting: 1, Lineage: 1457},
-		{ID: 664, Product: 10, Name: 550, Role: 551, Hosting: 1, Regions: 1462, Lineage: 424},
-		{ID: 667, Product: 10, Name: 552, Role: 553, Lineage: 1465},
-		{ID: 668, Product: 10, Name: 554, Role: 555, Hosting: 1, Regions: 1469, Lineage: 1472},
-		{ID: 670, Product: 10, Name: 556, Role: 557, Lineage: 1474},
-		{ID: 671, Product: 10, Name: 558, Role: 559, Hosting: 1, Regions: 1478, Lineage: 433},
-		{ID: 673, Product: 10, Name: 560, Role: 561, Hosting: 1, Regions: 1485, Lineage: 1490},
-		{ID: 676, Product: 10, Name: 562, Role: 563, Hosting: 1, Regions: 1494, Lineage: 1497},
-		{ID: 678, Product: 10, Name: 564, Role: 565, Hosting: 1, Regions: 1503, Lineage: 1508},
-		{ID: 681, Product: 10, Name: 566, Role: 567, Hosting: 1, Hosts: 1510, Lineage: 1513},
-		{ID: 684, Product: 10, Name: 568, Role: 569, Hosting: 1, Hosts: 1515, Lineage: 1517},
-		{ID: 686, Product: 10, Name: 570, Role: 571, Hosting: 1, Hosts: 1519, Lineage: 1521},
-		{ID: 688, Product: 10, Name: 572, Role: 573, Hosting: 1, Regions: 1525, Lineage: 1528},
-		{ID: 690, Product: 10, Name: 574, Role: 575, Hosting: 1, Regions: 1532, Lineage: 1535},
-		{ID: 692, Product: 10, Name: 576, Role: 577, Hosting: 1, Regions: 1542, Lineage: 1545},
-		{ID: 695, Product: 10, Name: 578, Role: 579, Hosting: 1, Regions: 1552, Lineage: 1557},
-		{ID: 698, Product: 10, Name: 580, Role: 581, Hosting: 1, Hosts: 1559, Lineage: 1561},
-		{ID: 700, Product: 10, Name: 582, Role: 583, Hosting: 1, Regions: 1567, Lineage: 1572},
-		{ID: 703, Product: 10, Name: 584, Role: 585, Aliases: 1574, Lineage: 1576},
-		{ID: 705, Product: 10, Name: 586, Role: 587, Hosting: 1, Regions: 1581, Lineage: 490},
-		{ID: 707, Product: 10, Name: 588, Role: 589, Hosting: 1, Regions: 1588, Lineage: 1593},
-		{ID: 710, Product: 10, Name: 590, Role: 591, Hosting: 1, Regions: 1599, Lineage: 1604},
-		{ID: 713, Product: 10, Name: 592, Role: 593, Hosting: 1, Regions: 1612, Lineage: 1617},
-		{ID: 717, Product: 10, Name: 594, Role: 595, Hosting: 1, Aliases: 1619, Hosts: 1621, Lineage: 1625},
-		{ID: 722, Product: 10, Name: 596, Role: 597, Hosting: 1, Hosts: 1627, Lineage: 1629},
-		{ID: 723, Product: 10, Name: 598, Role: 458, Hosting: 1, Hosts: 1631, Lineage: 1633},
-		{ID: 724, Product: 10, Name: 599, Role: 462, Hosting: 1, Hosts: 1635, Lineage: 1637},
-		{ID: 726, Product: 10, Name: 600, Role: 535, Hosting: 1, Hosts: 1639, Lineage: 1641},
-		{ID: 727, Product: 10, Name: 601, Role: 602, Hosting: 1, Hosts: 1643, Lineage: 507},
-		{ID: 728, Product: 10, Name: 603, Role: 604, Hosting: 1, Hosts: 1645, Lineage: 1647},
-		{ID: 729, Product: 10, Name: 605, Role: 606, Hosting: 1, Regions: 1654, Lineage: 1659},
-		{ID: 731, Product: 10, Name: 607, Role: 608, Hosting: 1, Hosts: 1661, Lineage: 1663},
-		{ID: 732, Product: 10, Name: 609, Role: 478, Hosting: 1, Regions: 1670, Lineage: 527},
-		{ID: 734, Product: 10, Name: 610, Role: 611, Hosting: 1, Regions: 1697, Lineage: 1702},
-		{ID: 754, Product: 10, Name: 612, Role: 613, Lineage: 1704},
-		{ID: 755, Product: 10, Name: 614, Role: 472, Hosting: 1, Aliases: 1706, Hosts: 1708, Lineage: 1712},
-		{ID: 758, Product: 10, Name: 615, Role: 616, Hosting: 1, Regions: 1716, Lineage: 1719},
-		{ID: 760, Product: 10, Name: 617, Role: 618, Hosting: 1, Regions: 1725, Lineage: 1730},
-		{ID: 761, Product: 10, Name: 619, Role: 620, Hosting: 1, Regions: 1737, Lineage: 547},
-		{ID: 766, Product: 10, Name: 621, Role: 622, Hosting: 1, Regions: 1757, Lineage: 1760},
-		{ID: 782, Product: 10, Name: 623, Role: 624, Hosting: 1, Regions: 1771, Lineage: 1774},
+		{ID: 158, Name: 150, Role: 151, Inherits: 170, Lineage: 189},
+		{ID: 159, Name: 152, Role: 153, Aliases: 193, Lineage: 195},
+		{ID: 161, Name: 154, Role: 155, Inherits: 108, Lineage: 197},
+		{ID: 162, Name: 156, Role: 157, Inherits: 200, Lineage: 206},
+		{ID: 163, Name: 158, Role: 159, Hosting: 1, Aliases: 214, Inherits: 137, Lineage: 216},
+		{ID: 165, Product: 1, Name: 16, Role: 160, Lineage: 219},
+		{ID: 166, Product: 1, Name: 161, Role: 162, Lineage: 221},
+		{ID: 167, Product: 1, Name: 163, Role: 164, Hosting: 1, Hosts: 223, Lineage: 225},
+		{ID: 169, Product: 1, Name: 165, Role: 166, Lineage: 227},
+		{ID: 170, Product: 1, Name: 167, Role: 168, Hosting: 1, Lineage: 229},
+		{ID: 171, Product: 1, Name: 169, Role: 170, Hosting: 1, Lineage: 231},
+		{ID: 172, Product: 1, Name: 171, Role: 172, Lineage: 233},
+		{ID: 173, Product: 1, Name: 173, Role: 174, Lineage: 235},
+		{ID: 174, Product: 1, Name: 175, Role: 176, Hosting: 1, Lineage: 237},
+		{ID: 175, Product: 1, Name: 177, Role: 178, Hosting: 1, Lineage: 239},
+		{ID: 176, Product: 1, Name: 179, Role: 180, Lineage: 241},
+		{ID: 177, Product: 1, Name: 181, Role: 182, Hosting: 1, Lineage: 243},
+		{ID: 178, Product: 2, Name: 183, Role: 184, Lineage: 245},
+		{ID: 179, Product: 2, Name: 185, Role: 186, Hosting: 1, Aliases: 247, Lineage: 249},
+		{ID: 181, Product: 2, Name: 187, Role: 188, Hosting: 1, Aliases: 251, Hosts: 253, Lineage: 255},
+		{ID: 184, Product: 2, Name: 189, Role: 190, Hosting: 1, Lineage: 257},
+		{ID: 185, Product: 2, Name: 191, Role: 192, Hosting: 1, Lineage: 259},
+		{ID: 186, Product: 2, Name: 193, Role: 194, Hosting: 1, Hosts: 261, Lineage: 263},
+		{ID: 188, Product: 2, Name: 195, Role: 196, Hosting: 1, Inherits: 263, Lineage: 265},
+		{ID: 189, Product: 2, Name: 197, Role: 198, Hosting: 1, Lineage: 268},
+		{ID: 190, Product: 2, Name: 199, Role: 200, Inherits: 245, Lineage: 270},
+		{ID: 191, Product: 2, Name: 201, Role: 202, Hosting: 1, Lineage: 273},
+		{ID: 192, Product: 2, Name: 203, Role: 204, Hosting: 1, Aliases: 275, Lineage: 277},
+		{ID: 194, Product: 3, Name: 31, Role: 205, Aliases: 279, Lineage: 281},
+		{ID: 196, Product: 3, Name: 206, Role: 207, Hosting: 1, Aliases: 283, Lineage: 285},
+		{ID: 198, Product: 3, Name: 208, Role: 209, Hosting: 1, Lineage: 287},
+		{ID: 199, Product: 3, Name: 210, Role: 211, Lineage: 289},
+		{ID: 200, Product: 3, Name: 212, Role: 213, Lineage: 291},
+		{ID: 201, Product: 3, Name: 214, Role: 215, Lineage: 293},
+		{ID: 202, Product: 3, Name: 216, Role: 217, Aliases: 295, Lineage: 297},
+		{ID: 204, Product: 3, Name: 218, Role: 219, Lineage: 299},
+		{ID: 205, Product: 3, Name: 220, Role: 221, Lineage: 301},
+		{ID: 206, Product: 3, Name: 222, Role: 223, Aliases: 303, Lineage: 306},
+		{ID: 209, Product: 3, Name: 224, Role: 225, Aliases: 308, Lineage: 310},
+		{ID: 211, Product: 3, Name: 33, Role: 226, Aliases: 312, Inherits: 314, Lineage: 321},
+		{ID: 213, Product: 3, Name: 34, Role: 227, Inherits: 329, Lineage: 332},
+		{ID: 214, Product: 3, Name: 228, Role: 229, Lineage: 336},
+		{ID: 215, Product: 3, Name: 230, Role: 231, Lineage: 338},
+		{ID: 216, Product: 3, Name: 232, Role: 233, Aliases: 340, Lineage: 342},
+		{ID: 218, Product: 3, Name: 25, Role: 234, Aliases: 344, Lineage: 346},
+		{ID: 220, Product: 3, Name: 235, Role: 236, Aliases: 348, Lineage: 350},
+		{ID: 222, Product: 3, Name: 37, Role: 237, Inherits: 352, Lineage: 354},
+		{ID: 223, Product: 3, Name: 238, Role: 239, Inherits: 357, Lineage: 359},
+		{ID: 224, Product: 3, Name: 39, Role: 240, Inherits: 352, Lineage: 374},
+		{ID: 225, Product: 3, Name: 241, Role: 242, Inherits: 377, Lineage: 379},
+		{ID: 226, Product: 3, Name: 243, Role: 244, Hosting: 1, Lineage: 382},
+		{ID: 227, Product: 3, Name: 245, Role: 246, Lineage: 384},
+		{ID: 228, Product: 3, Name: 247, Role: 248, Lineage: 386},
+		{ID: 229, Product: 3, Name: 249, Role: 250, Lineage: 388},
+		{ID: 230, Product: 3, Name: 42, Role: 251, Inherits: 390, Lineage: 393},
+		{ID: 231, Product: 3, Name: 43, Role: 252, Inherits: 408, Lineage: 410},
+		{ID: 232, Product: 3, Name: 253, Role: 254, Aliases: 424, Lineage: 426},
+		{ID: 234, Product: 3, Name: 28, Role: 255, Lineage: 428},
+		{ID: 235, Product: 3, Name: 46, Role: 256, Inherits: 377, Lineage: 430},
+		{ID: 236, Product: 3, Name: 47, Role: 257, Aliases: 433, Inherits: 377, Lineage: 435},
+		{ID: 238, Product: 3, Name: 45, Role: 258, Inherits: 438, Lineage: 441},
+		{ID: 239, Product: 3, Name: 259, Role: 260, Lineage: 445},
+		{ID: 240, Product: 3, Name: 32, Role: 261, Lineage: 447},
+		{ID: 241, Product: 3, Name: 262, Role: 263, Inherits: 352, Lineage: 449},
+		{ID: 242, Product: 3, Name: 264, Role: 265, Aliases: 452, Inherits: 455, Lineage: 467},
+		{ID: 245, Product: 3, Name: 266, Role: 267, Lineage: 480},
+		{ID: 246, Product: 3, Name: 268, Role: 269, Lineage: 482},
+		{ID: 247, Product: 3, Name: 270, Role: 271, Lineage: 484},
+		{ID: 248, Product: 3, Name: 272, Role: 273, Lineage: 486},
+		{ID: 249, Product: 3, Name: 274, Role: 275, Lineage: 488},
+		{ID: 250, Product: 3, Name: 276, Role: 277, Aliases: 490, Lineage: 492},
+		{ID: 252, Product: 3, Name: 278, Role: 279, Aliases: 494, Lineage: 497},
+		{ID: 255, Product: 3, Name: 280, Role: 281, Lineage: 499},
+		{ID: 256, Product: 3, Name: 282, Role: 283, Lineage: 501},
+		{ID: 257, Product: 3, Name: 284, Role: 285, Lineage: 503},
+		{ID: 258, Product: 3, Name: 286, Role: 287, Lineage: 505},
+		{ID: 259, Product: 3, Name: 288, Role: 289, Aliases: 507, Lineage: 509},
+		{ID: 261, Product: 3, Name: 290, Role: 291, Lineage: 511},
+		{ID: 262, Product: 3, Name: 50, Role: 292, Inherits: 408, Lineage: 513},
+		{ID: 263, Product: 3, Name: 293, Role: 294, Aliases: 527, Inherits: 426, Lineage: 529},
+		{ID: 265, Product: 3, Name: 53, Role: 295, Inherits: 352, Lineage: 532},
+		{ID: 266, Product: 3, Name: 296, Role: 297, Inherits: 377, Lineage: 535},
+		{ID: 267, Product: 3, Name: 55, Role: 298, Inherits: 538, Lineage: 541},
+		{ID: 268, Product: 3, Name: 299, Role: 300, Lineage: 545},
+		{ID: 269, Product: 3, Name: 301, Role: 302, Hosting: 1, Hosts: 547, Lineage: 549},
+		{ID: 271, Product: 3, Name: 303, Role: 304, Aliases: 551, Lineage: 352},
+		{ID: 275, Product: 3, Name: 305, Role: 306, Aliases: 555, Lineage: 377},
+		{ID: 278, Product: 3, Name: 307, Role: 308, Lineage: 558},
+		{ID: 279, Product: 3, Name: 309, Role: 310, Inherits: 560, Lineage: 568},
+		{ID: 280, Product: 3, Name: 311, Role: 312, Aliases: 591, Lineage: 594},
+		{ID: 283, Product: 3, Name: 313, Role: 314, Lineage: 596},
+		{ID: 284, Product: 3, Name: 315, Role: 316, Hosting: 1, Lineage: 598},
+		{ID: 285, Product: 3, Name: 44, Role: 317, Inherits: 600, Lineage: 603},
+		{ID: 286, Product: 3, Name: 57, Role: 318, Lineage: 618},
+		{ID: 287, Product: 3, Name: 58, Role: 319, Aliases: 620, Lineage: 622},
+		{ID: 289, Product: 3, Name: 320, Role: 321, Lineage: 624},
+		{ID: 290, Product: 3, Name: 322, Role: 323, Lineage: 626},
+		{ID: 291, Product: 3, Name: 324, Role: 325, Aliases: 628, Lineage: 630},
+		{ID: 293, Product: 3, Name: 326, Role: 327, Lineage: 632},
+		{ID: 294, Product: 3, Name: 328, Role: 329, Lineage: 634},
+		{ID: 295, Product: 3, Name: 330, Role: 331, Aliases: 636, Lineage: 638},
+		{ID: 297, Product: 4, Name: 63, Role: 332, Lineage: 640},
+		{ID: 298, Product: 5, Name: 333, Role: 334, Aliases: 642, Inherits: 163, Lineage: 644},
+		{ID: 300, Product: 5, Name: 76, Role: 335, Aliases: 647, Inherits: 649, Lineage: 652},
+		{ID: 302, Product: 5, Name: 336, Role: 337, Hosting: 1, Lineage: 657},
+		{ID: 303, Product: 6, Name: 338, Role: 339, Lineage: 659},
+		{ID: 304, Product: 6, Name: 340, Role: 341, Lineage: 661},
+		{ID: 305, Product: 6, Name: 342, Role: 343, Lineage: 663},
+		{ID: 306, Product: 6, Name: 344, Role: 345, Lineage: 665},
+		{ID: 307, Product: 6, Name: 346, Role: 347, Hosting: 1, Hosts: 667, Lineage: 677},
+		{ID: 317, Product: 6, Name: 199, Role: 348, Inherits: 659, Lineage: 679},
+		{ID: 318, Product: 6, Name: 88, Role: 349, Hosting: 1, Inherits: 677, Lineage: 682},
+		{ID: 319, Product: 6, Name: 350, Role: 351, Lineage: 685},
+		{ID: 320, Product: 7, Name: 352, Role: 353, Inherits: 687, Lineage: 690},
+		{ID: 321, Product: 7, Name: 354, Role: 355, Lineage: 694},
+		{ID: 322, Product: 7, Name: 356, Role: 357, Inherits: 694, Lineage: 696},
+		{ID: 323, Product: 7, Name: 358, Role: 359, Lineage: 699},
+		{ID: 324, Product: 7, Name: 360, Role: 361, Lineage: 701},
+		{ID: 325, Product: 7, Name: 362, Role: 363, Lineage: 703},
+		{ID: 326, Product: 8, Name: 364, Role: 365, Lineage: 135},
+		{ID: 327, Product: 8, Name: 366, Role: 367, Lineage: 705},
+		{ID: 328, Product: 8, Name: 368, Role: 369, Lineage: 707},
+		{ID: 329, Product: 8, Name: 370, Role: 371, Lineage: 709},
+		{ID: 330, Product: 8, Name: 372, Role: 373, Lineage: 711},
+		{ID: 331, Product: 8, Name: 374, Role: 375, Lineage: 713},
+		{ID: 332, Product: 8, Name: 376, Role: 377, Lineage: 715},
+		{ID: 333, Product: 8, Name: 378, Role: 379, Lineage: 717},
+		{ID: 334, Product: 8, Name: 380, Role: 381, Lineage: 157},
+		{ID: 335, Product: 8, Name: 382, Role: 383, Lineage: 719},
+		{ID: 336, Product: 8, Name: 384, Role: 385, Lineage: 159},
+		{ID: 337, Product: 8, Name: 386, Role: 387, Lineage: 721},
+		{ID: 338, Product: 8, Name: 388, Role: 389, Lineage: 723},
+		{ID: 339, Product: 8, Name: 390, Role: 391, Lineage: 161},
+		{ID: 340, Product: 8, Name: 392, Role: 393, Lineage: 725},
+		{ID: 341, Product: 8, Name: 394, Role: 395, Lineage: 165},
+		{ID: 342, Product: 8, Name: 396, Role: 397, Lineage: 727},
+		{ID: 343, Product: 8, Name: 398, Role: 399, Lineage: 729},
+		{ID: 344, Product: 8, Name: 400, Role: 401, Lineage: 177},
+		{ID: 345, Product: 8, Name: 402, Role: 403, Lineage: 731},
+		{ID: 346, Product: 8, Name: 404, Role: 405, Lineage: 733},
+		{ID: 347, Product: 9, Name: 406, Role: 407, Lineage: 735},
+		{ID: 348, Product: 10, Name: 408, Role: 409, Hosting: 1, Regions: 742, Lineage: 745},
+		{ID: 353, Product: 10, Name: 106, Role: 410, Lineage: 747},
+		{ID: 354, Product: 10, Name: 411, Role: 412, Hosting: 1, Regions: 753, Lineage: 756},
+		{ID: 358, Product: 10, Name: 413, Role: 414, Hosting: 1, Regions: 760, Lineage: 763},
+		{ID: 360, Product: 10, Name: 415, Role: 416, Lineage: 193},
+		{ID: 361, Product: 10, Name: 417, Role: 418, Hosting: 1, Regions: 771, Lineage: 774},
+		{ID: 367, Product: 10, Name: 419, Role: 420, Hosting: 1, Hosts: 776, Regions: 783, Lineage: 788},
+		{ID: 372, Product: 10, Name: 421, Role: 422, Hosting: 1, Regions: 793, Lineage: 796},
+		{ID: 375, Product: 10, Name: 423, Role: 424, Hosting: 1, Regions: 848, Lineage: 214},
+		{ID: 416, Product: 10, Name: 425, Role: 426, Hosting: 1, Regions: 857, Lineage: 862},
+		{ID: 419, Product: 10, Name: 427, Role: 428, Hosting: 1, Regions: 866, Lineage: 869},
+		{ID: 421, Product: 10, Name: 429, Role: 430, Hosting: 1, Hosts: 871, Regions: 877, Lineage: 882},
+		{ID: 425, Product: 10, Name: 431, Role: 432, Hosting: 1, Hosts: 884, Lineage: 223},
+		{ID: 430, Product: 10, Name: 433, Role: 434, Hosting: 1, Regions: 891, Lineage: 894},
+		{ID: 432, Product: 10, Name: 435, Role: 436, Hosting: 1, Regions: 898, Lineage: 901},
+		{ID: 434, Product: 10, Name: 437, Role: 438, Lineage: 903},
+		{ID: 435, Product: 10, Name: 439, Role: 440, Hosting: 1, Regions: 907, Lineage: 910},
+		{ID: 437, Product: 10, Name: 441, Role: 442, Hosting: 1, Regions: 915, Lineage: 918},
+		{ID: 440, Product: 10, Name: 443, Role: 444, Hosting: 1, Lineage: 920},
+		{ID: 441, Product: 10, Name: 445, Role: 446, Hosting: 1, Regions: 924, Lineage: 927},
+		{ID: 443, Product: 10, Name: 447, Role: 448, Hosting: 1, Regions: 931, Lineage: 934},
+		{ID: 444, Product: 10, Name: 449, Role: 450, Hosting: 1, Aliases: 936, Hosts: 938, Lineage: 940},
+		{ID: 447, Product: 10, Name: 451, Role: 452, Hosting: 1, Hosts: 776, Regions: 950, Lineage: 955},
+		{ID: 454, Product: 10, Name: 453, Role: 454, Hosting: 1, Hosts: 957, Regions: 964, Lineage: 969},
+		{ID: 458, Product: 10, Name: 455, Role: 456, Hosting: 1, Regions: 975, Lineage: 247},
+		{ID: 461, Product: 10, Name: 457, Role: 458, Aliases: 980, Lineage: 982},
+		{ID: 463, Product: 10, Name: 459, Role: 460, Hosting: 1, Regions: 989, Lineage: 251},
+		{ID: 467, Product: 10, Name: 461, Role: 462, Hosting: 1, Hosts: 994, Lineage: 253},
+		{ID: 469, Product: 10, Name: 463, Role: 464, Hosting: 1, Regions: 1000, Lineage: 1005},
+		{ID: 472, Product: 10, Name: 465, Role: 466, Hosting: 1, Regions: 1014, Lineage: 1019},
+		{ID: 478, Product: 10, Name: 467, Role: 468, Hosting: 1, Regions: 1026, Lineage: 1029},
+		{ID: 483, Product: 10, Name: 469, Role: 470, Hosting: 1, Regions: 1035, Lineage: 261},
+		{ID: 486, Product: 10, Name: 471, Role: 472, Hosting: 1, Regions: 1044, Lineage: 1049},
+		{ID: 489, Product: 10, Name: 473, Role: 474, Hosting: 1, Regions: 1056, Lineage: 1059},
+		{ID: 493, Product: 10, Name: 475, Role: 476, Hosting: 1, Hosts: 1061, Lineage: 1064},
+		{ID: 496, Product: 10, Name: 477, Role: 478, Hosting: 1, Regions: 1075, Lineage: 1080},
+		{ID: 503, Product: 10, Name: 479, Role: 480, Hosting: 1, Regions: 1086, Lineage: 1091},
+		{ID: 506, Product: 10, Name: 481, Role: 482, Hosting: 1, Regions: 1099, Lineage: 275},
+		{ID: 511, Product: 10, Name: 483, Role: 484, Lineage: 1104},
+		{ID: 512, Product: 10, Name: 485, Role: 486, Hosting: 1, Regions: 1108, Lineage: 279},
+		{ID: 514, Product: 10, Name: 487, Role: 488, Hosting: 1, Regions: 1113, Lineage: 1116},
+		{ID: 516, Product: 10, Name: 489, Role: 490, Hosting: 1, Regions: 1120, Lineage: 283},
+		{ID: 518, Product: 10, Name: 491, Role: 492, Hosting: 1, Regions: 1125, Lineage: 1128},
+		{ID: 520, Product: 10, Name: 493, Role: 494, Hosting: 1, Regions: 1132, Lineage: 1135},
+		{ID: 522, Product: 10, Name: 495, Role: 496, Hosting: 1, Regions: 1140, Lineage: 1143},
+		{ID: 525, Product: 10, Name: 497, Role: 498, Hosting: 1, Regions: 1154, Lineage: 1157},
+		{ID: 534, Product: 10, Name: 499, Role: 498, Hosting: 1, Regions: 1168, Lineage: 1171},
+		{ID: 543, Product: 10, Name: 500, Role: 498, Hosting: 1, Regions: 1182, Lineage: 295},
+		{ID: 552, Product: 10, Name: 501, Role: 498, Hosting: 1, Regions: 1194, Lineage: 1197},
+		{ID: 561, Product: 10, Name: 502, Role: 498, Hosting: 1, Regions: 1208, Lineage: 1211},
+		{ID: 570, Product: 10, Name: 503, Role: 498, Hosting: 1, Regions: 1222, Lineage: 1225},
+		{ID: 579, Product: 10, Name: 504, Role: 498, Hosting: 1, Regions: 1232, Lineage: 1235},
+		{ID: 582, Product: 10, Name: 505, Role: 506, Hosting: 1, Regions: 1242, Lineage: 1245},
+		{ID: 587, Product: 10, Name: 507, Role: 508, Hosting: 1, Regions: 1251, Lineage: 1254},
+		{ID: 591, Product: 10, Name: 509, Role: 510, Hosting: 1, Hosts: 1256, Lineage: 308},
+		{ID: 594, Product: 10, Name: 511, Role: 512, Hosting: 1, Regions: 1267, Lineage: 1270},
+		{ID: 600, Product: 10, Name: 513, Role: 514, Hosting: 1, Regions: 1279, Lineage: 312},
+		{ID: 607, Product: 10, Name: 515, Role: 516, Hosting: 1, Hosts: 1282, Regions: 1288, Lineage: 1293},
+		{ID: 611, Product: 10, Name: 517, Role: 518, Lineage: 1295},
+		{ID: 612, Product: 10, Name: 519, Role: 520, Hosting: 1, Hosts: 1297, Regions: 1308, Lineage: 1313},
+		{ID: 621, Product: 10, Name: 521, Role: 522, Hosting: 1, Regions: 1319, Lineage: 1324},
+		{ID: 624, Product: 10, Name: 104, Role: 523, Hosting: 1, Regions: 1338, Lineage: 340},
+		{ID: 631, Product: 10, Name: 524, Role: 525, Hosting: 1, Regions: 1353, Lineage: 1356},
+		{ID: 633, Product: 10, Name: 526, Role: 527, Hosting: 1, Regions: 1362, Lineage: 344},
+		{ID: 635, Product: 10, Name: 528, Role: 529, Hosting: 1, Hosts: 1367, Lineage: 1369},
+		{ID: 637, Product: 10, Name: 530, Role: 531, Lineage: 348},
+		{ID: 638, Product: 10, Name: 532, Role: 533, Hosting: 1, Regions: 1373, Lineage: 1376},
+		{ID: 640, Product: 10, Name: 534, Role: 535, Hosting: 1, Regions: 1380, Lineage: 1383},
+		{ID: 642, Product: 10, Name: 536, Role: 537, Hosting: 1, Regions: 1387, Lineage: 1390},
+		{ID: 644, Product: 10, Name: 538, Role: 539, Hosting: 1, Regions: 1394, Lineage: 1397},
+		{ID: 646, Product: 10, Name: 105, Role: 540, Hosting: 1, Regions: 1403, Lineage: 1408},
+		{ID: 649, Product: 10, Name: 541, Role: 542, Hosting: 1, Regions: 1414, Lineage: 1417},
+		{ID: 650, Product: 10, Name: 543, Role: 544, Hosting: 1, Regions: 1425, Lineage: 1428},
+		{ID: 652, Product: 10, Name: 545, Role: 546, Hosting: 1, Regions: 1433, Lineage: 1436},
+		{ID: 655, Product: 10, Name: 547, Role: 548, Hosting: 1, Regions: 1443, Lineage: 1446},
+		{ID: 660, Product: 10, Name: 549, Role: 550, Hosting: 1, Regions: 1452, Lineage: 1455},
+		{ID: 663, Product: 10, Name: 115, Role: 551, Hosting: 1, Lineage: 1457},
+		{ID: 664, Product: 10, Name: 552, Role: 553, Hosting: 1, Regions: 1462, Lineage: 424},
+		{ID: 667, Product: 10, Name: 554, Role: 555, Lineage: 1465},
+		{ID: 668, Product: 10, Name: 556, Role: 557, Hosting: 1, Regions: 1469, Lineage: 1472},
+		{ID: 670, Product: 10, Name: 558, Role: 559, Lineage: 1474},
+		{ID: 671, Product: 10, Name: 560, Role: 561, Hosting: 1, Regions: 1478, Lineage: 433},
+		{ID: 673, Product: 10, Name: 562, Role: 563, Hosting: 1, Regions: 1485, Lineage: 1490},
+		{ID: 676, Product: 10, Name: 564, Role: 565, Hosting: 1, Regions: 1494, Lineage: 1497},
+		{ID: 678, Product: 10, Name: 566, Role: 567, Hosting: 1, Regions: 1503, Lineage: 1508},
+		{ID: 681, Product: 10, Name: 568, Role: 569, Hosting: 1, Hosts: 1510, Lineage: 1513},
+		{ID: 684, Product: 10, Name: 570, Role: 571, Hosting: 1, Hosts: 1515, Lineage: 1517},
+		{ID: 686, Product: 10, Name: 572, Role: 573, Hosting: 1, Hosts: 1519, Lineage: 1521},
+		{ID: 688, Product: 10, Name: 574, Role: 575, Hosting: 1, Regions: 1525, Lineage: 1528},
+		{ID: 690, Product: 10, Name: 576, Role: 577, Hosting: 1, Regions: 1532, Lineage: 1535},
+		{ID: 692, Product: 10, Name: 578, Role: 579, Hosting: 1, Regions: 1542, Lineage: 1545},
+		{ID: 695, Product: 10, Name: 580, Role: 581, Hosting: 1, Regions: 1552, Lineage: 1557},
+		{ID: 698, Product: 10, Name: 582, Role: 583, Hosting: 1, Hosts: 1559, Lineage: 1561},
+		{ID: 700, Product: 10, Name: 584, Role: 585, Hosting: 1, Regions: 1567, Lineage: 1572},
+		{ID: 703, Product: 10, Name: 586, Role: 587, Aliases: 1574, Lineage: 1576},
+		{ID: 705, Product: 10, Name: 588, Role: 589, Hosting: 1, Regions: 1581, Lineage: 490},
+		{ID: 707, Product: 10, Name: 590, Role: 591, Hosting: 1, Regions: 1588, Lineage: 1593},
+		{ID: 710, Product: 10, Name: 592, Role: 593, Hosting: 1, Regions: 1599, Lineage: 1604},
+		{ID: 713, Product: 10, Name: 594, Role: 595, Hosting: 1, Regions: 1612, Lineage: 1617},
+		{ID: 717, Product: 10, Name: 596, Role: 597, Hosting: 1, Aliases: 1619, Hosts: 1621, Lineage: 1625},
+		{ID: 722, Product: 10, Name: 598, Role: 599, Hosting: 1, Hosts: 1627, Lineage: 1629},
+		{ID: 723, Product: 10, Name: 600, Role: 460, Hosting: 1, Hosts: 1631, Lineage: 1633},
+		{ID: 724, Product: 10, Name: 601, Role: 464, Hosting: 1, Hosts: 1635, Lineage: 1637},
+		{ID: 726, Product: 10, Name: 602, Role: 537, Hosting: 1, Hosts: 1639, Lineage: 1641},
+		{ID: 727, Product: 10, Name: 603, Role: 604, Hosting: 1, Hosts: 1643, Lineage: 507},
+		{ID: 728, Product: 10, Name: 605, Role: 606, Hosting: 1, Hosts: 1645, Lineage: 1647},
+		{ID: 729, Product: 10, Name: 607, Role: 608, Hosting: 1, Regions: 1654, Lineage: 1659},
+		{ID: 731, Product: 10, Name: 609, Role: 610, Hosting: 1, Hosts: 1661, Lineage: 1663},
+		{ID: 732, Product: 10, Name: 611, Role: 480, Hosting: 1, Regions: 1670, Lineage: 527},
+		{ID: 734, Product: 10, Name: 612, Role: 613, Hosting: 1, Regions: 1697, Lineage: 1702},
+		{ID: 754, Product: 10, Name: 614, Role: 615, Lineage: 1704},
+		{ID: 755, Product: 10, Name: 616, Role: 474, Hosting: 1, Aliases: 1706, Hosts: 1708, Lineage: 1712},
+		{ID: 758, Product: 10, Name: 617, Role: 618, Hosting: 1, Regions: 1716, Lineage: 1719},
+		{ID: 760, Product: 10, Name: 619, Role: 620, Hosting: 1, Regions: 1725, Lineage: 1730},
+		{ID: 761, Product: 10, Name: 621, Role: 622, Hosting: 1, Regions: 1737, Lineage: 547},
+		{ID: 766, Product: 10, Name: 623, Role: 624, Hosting: 1, Regions: 1757, Lineage: 1760},
+		{ID: 782, Product: 10, Name: 625, Role: 626, Hosting: 1, Regions: 1771, Lineage: 1774},
 	},
 	Conditions: []table.Condition{
-		{ID: 791, Text: 625, Citations: 1776},
-		{ID: 792, Text: 626, Citations: 1779},
-		{ID: 793, Text: 627, Citations: 1782},
-		{ID: 794, Text: 628, Citations: 1784},
-		{ID: 795, Product: 1, Text: 629, Citations: 1786},
-		{ID: 796, Product: 1, Text: 630, Citations: 1788},
-		{ID: 797, Product: 1, Text: 631, Citations: 1790},
-		{ID: 798, Product: 1, Text: 632, Citations: 1793},
-		{ID: 799, Product: 1, Text: 633, Citations: 1795},
-		{ID: 800, Product: 2, Text: 634, Citations: 1797},
-		{ID: 801, Product: 2, Text: 635, Citations: 1799},
-		{ID: 802, Product: 2, Text: 636, Citations: 1801},
-		{ID: 803, Product: 2, Text: 637, Citations: 1803},
-		{ID: 804, Product: 2, Text: 638, Citations: 1805},
-		{ID: 805, Product: 2, Text: 639, Citations: 1807},
-		{ID: 806, Product: 2, Text: 640, Citations: 1805},
-		{ID: 807, Product: 2, Text: 641, Citations: 1809},
-		{ID: 808, Product: 2, Text: 642, Citations: 1811},
-		{ID: 809, Product: 2, Text: 643, Citations: 1813},
-		{ID: 810, Product: 3, Text: 644, Citations: 1815},
-		{ID: 811, Product: 3, Text: 645, Citations: 1817},
-		{ID: 812, Product: 3, Text: 646, Citations: 1819},
-		{ID: 813, Product: 3, Text: 647, Citations: 1821},
-		{ID: 814, Product: 3, Text: 648, Citations: 1823},
-		{ID: 815, Product: 3, Text: 649, Citations: 1825},
-		{ID: 816, Product: 3, Text: 650, Citations: 1827},
-		{ID: 817, Product: 4, Text: 651, Citations: 1829},
-		{ID: 818, Product: 4, Text: 652, Citations: 1832},
-		{ID: 819, Product: 5, Text: 653, Citations: 1834},
-		{ID: 820, Product: 5, Text: 654, Citations: 1836},
-		{ID: 821, Product: 5, Text: 655, Citations: 1838},
-		{ID: 822, Product: 6, Text: 656, Citations: 1840},
-		{ID: 823, Product: 6, Text: 657, Citations: 1842},
-		{ID: 824, Product: 6, Text: 658, Citations: 1849},
-		{ID: 825, Product: 6, Text: 659, Citations: 1851},
-		{ID: 826, Product: 6, Text: 660, Citations: 1859},
-		{ID: 827, Product: 6, Text: 661, Citations: 1863},
-		{ID: 828, Product: 6, Text: 662, Citations: 1865},
-		{ID: 829, Product: 6, Text: 663, Citations: 1873},
-		{ID: 830, Product: 6, Text: 664, Citations: 1879},
-		{ID: 831, Product: 6, Text: 665, Citations: 1881},
-		{ID: 832, Product: 6, Text: 666, Citations: 1886},
-		{ID: 833, Product: 9, Text: 667, Citations: 1888},
-		{ID: 834, Product: 9, Text: 668, Citations: 1891},
-		{ID: 835, Product: 9, Text: 669, Citations: 1893},
-		{ID: 440, Product: 10, Text: 670, Citations: 1895},
-		{ID: 836, Product: 10, Text: 671, Citations: 1898},
-		{ID: 837, Product: 10, Text: 672, Citations: 1903},
-		{ID: 838, Product: 10, Text: 673, Citations: 1905},
-		{ID: 839, Product: 10, Text: 674, Citations: 1907},
-		{ID: 840, Product: 10, Text: 675, Citations: 1909},
-		{ID: 841, Product: 10, Text: 676, Citations: 1911},
-		{ID: 842, Product: 10, Text: 677, Citations: 1918},
-		{ID: 525, Product: 10, Text: 678, Citations: 1921},
-		{ID: 534, Product: 10, Text: 679, Citations: 1923},
-		{ID: 543, Product: 10, Text: 680, Citations: 1925},
-		{ID: 552, Product: 10, Text: 681, Citations: 1927},
-		{ID: 561, Product: 10, Text: 682, Citations: 1929},
-		{ID: 570, Product: 10, Text: 683, Citations: 1931},
-		{ID: 579, Product: 10, Text: 684, Citations: 1933},
-		{ID: 843, Product: 10, Text: 685, Citations: 1935},
-		{ID: 844, Product: 10, Text: 686, Citations: 1943},
-		{ID: 845, Product: 10, Text: 687, Citations: 1950},
-		{ID: 846, Product: 10, Text: 688, Citations: 1952},
-		{ID: 684, Product: 10, Text: 689, Citations: 1895},
-		{ID: 686, Product: 10, Text: 690, Citations: 1895},
-		{ID: 695, Product: 10, Text: 691, Citations: 1956},
-		{ID: 847, Product: 10, Text: 692, Citations: 1958},
-		{ID: 848, Product: 10, Text: 693, Citations: 1960},
-		{ID: 849, Product: 10, Text: 694, Citations: 1962},
-		{ID: 850, Product: 10, Text: 695, Citations: 1964},
+		{ID: 791, Text: 627, Citations: 1776},
+		{ID: 792, Text: 628, Citations: 1779},
+		{ID: 793, Text: 629, Citations: 1782},
+		{ID: 794, Text: 630, Citations: 1784},
+		{ID: 795, Product: 1, Text: 631, Citations: 1786},
+		{ID: 796, Product: 1, Text: 632, Citations: 1788},
+		{ID: 797, Product: 1, Text: 633, Citations: 1790},
+		{ID: 798, Product: 1, Text: 634, Citations: 1793},
+		{ID: 799, Product: 1, Text: 635, Citations: 1795},
+		{ID: 800, Product: 2, Text: 636, Citations: 1797},
+		{ID: 801, Product: 2, Text: 637, Citations: 1799},
+		{ID: 802, Product: 2, Text: 638, Citations: 1801},
+		{ID: 803, Product: 2, Text: 639, Citations: 1803},
+		{ID: 804, Product: 2, Text: 640, Citations: 1805},
+		{ID: 805, Product: 2, Text: 641, Citations: 1807},
+		{ID: 806, Product: 2, Text: 642, Citations: 1805},
+		{ID: 807, Product: 2, Text: 643, Citations: 1809},
+		{ID: 808, Product: 2, Text: 644, Citations: 1811},
+		{ID: 809, Product: 2, Text: 645, Citations: 1813},
+		{ID: 810, Product: 3, Text: 646, Citations: 1815},
+		{ID: 811, Product: 3, Text: 647, Citations: 1817},
+		{ID: 812, Product: 3, Text: 648, Citations: 1819},
+		{ID: 813, Product: 3, Text: 649, Citations: 1821},
+		{ID: 814, Product: 3, Text: 650, Citations: 1823},
+		{ID: 815, Product: 3, Text: 651, Citations: 1825},
+		{ID: 816, Product: 3, Text: 652, Citations: 1827},
+		{ID: 817, Product: 4, Text: 653, Citations: 1829},
+		{ID: 818, Product: 4, Text: 654, Citations: 1832},
+		{ID: 819, Product: 5, Text: 655, Citations: 1834},
+		{ID: 820, Product: 5, Text: 656, Citations: 1836},
+		{ID: 821, Product: 5, Text: 657, Citations: 1838},
+		{ID: 822, Product: 6, Text: 658, Citations: 1840},
+		{ID: 823, Product: 6, Text: 659, Citations: 1842},
+		{ID: 824, Product: 6, Text: 660, Citations: 1849},
+		{ID: 825, Product: 6, Text: 661, Citations: 1851},
+		{ID: 826, Product: 6, Text: 662, Citations: 1859},
+		{ID: 827, Product: 6, Text: 663, Citations: 1863},
+		{ID: 828, Product: 6, Text: 664, Citations: 1865},
+		{ID: 829, Product: 6, Text: 665, Citations: 1873},
+		{ID: 830, Product: 6, Text: 666, Citations: 1879},
+		{ID: 831, Product: 6, Text: 667, Citations: 1881},
+		{ID: 832, Product: 6, Text: 668, Citations: 1886},
+		{ID: 833, Product: 9, Text: 669, Citations: 1888},
+		{ID: 834, Product: 9, Text: 670, Citations: 1891},
+		{ID: 835, Product: 9, Text: 671, Citations: 1893},
+		{ID: 440, Product: 10, Text: 672, Citations: 1895},
+		{ID: 836, Product: 10, Text: 673, Citations: 1898},
+		{ID: 837, Product: 10, Text: 674, Citations: 1903},
+		{ID: 838, Product: 10, Text: 675, Citations: 1905},
+		{ID: 839, Product: 10, Text: 676, Citations: 1907},
+		{ID: 840, Product: 10, Text: 677, Citations: 1909},
+		{ID: 841, Product: 10, Text: 678, Citations: 1911},
+		{ID: 842, Product: 10, Text: 679, Citations: 1918},
+		{ID: 525, Product: 10, Text: 680, Citations: 1921},
+		{ID: 534, Product: 10, Text: 681, Citations: 1923},
+		{ID: 543, Product: 10, Text: 682, Citations: 1925},
+		{ID: 552, Product: 10, Text: 683, Citations: 1927},
+		{ID: 561, Product: 10, Text: 684, Citations: 1929},
+		{ID: 570, Product: 10, Text: 685, Citations: 1931},
+		{ID: 579, Product: 10, Text: 686, Citations: 1933},
+		{ID: 843, Product: 10, Text: 687, Citations: 1935},
+		{ID: 844, Product: 10, Text: 688, Citations: 1943},
+		{ID: 845, Product: 10, Text: 689, Citations: 1950},
+		{ID: 846, Product: 10, Text: 690, Citations: 1952},
+		{ID: 684, Product: 10, Text: 691, Citations: 1895},
+		{ID: 686, Product: 10, Text: 692, Citations: 1895},
+		{ID: 695, Product: 10, Text: 693, Citations: 1956},
+		{ID: 847, Product: 10, Text: 694, Citations: 1958},
+		{ID: 848, Product: 10, Text: 695, Citations: 1960},
+		{ID: 849, Product: 10, Text: 696, Citations: 1962},
+		{ID: 850, Product: 10, Text: 697, Citations: 1964},
 	},
 	Settings: []table.Setting{
-		{ID: 1054, Kind: 9, Component: 14, Requirement: 1, Label: 898, Help: 899, Governs: 1, Default: 48, Citations: 2004},
-		{ID: 1055, Kind: 4, Component: 14, Label: 900, Help: 901, Governs: 2, Citations: 1779},
-		{ID: 1056, Kind: 9, Component: 14, Requirement: 1, Label: 902, Help: 903, Governs: 1, Default: 49, Citations: 17},
-		{ID: 1057, Kind: 9, Component: 9, Requirement: 1, Label: 904, Help: 905, Governs: 1, Citations: 1979},
-		{ID: 1058, Kind: 9, Component: 146, Requirement: 1, Label: 906, Help: 907, Governs: 1, Default: 50, Citations: 2364},
-		{ID: 1059, Kind: 9, Component: 150, Requirement: 1, Label: 908, Help: 909, Governs: 1, Default: 51, Citations: 2366},
-		{ID: 793, Component: 14, Requirement: 1, Label: 910, Help: 911, Governs: 2, Citations: 1782},
-		{ID: 1060, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 912, Help: 913, Governs: 1, Default: 2, Citations: 2368},
-		{ID: 1061, Kind: 2, Product: 1, Component: 20, Requirement: 1, Label: 383, Help: 914, Governs: 4, Citations: 2008},
-		{ID: 1062, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 915, Help: 916, Governs: 1, Default: 52, Citations: 2370},
-		{ID: 1063, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 917, Help: 918, Governs: 1, Default: 49, Citations: 1795},
-		{ID: 1064, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 919, Help: 920, Governs: 1, Default: 49, Citations: 1795},
-		{ID: 1065, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 921, Help: 922, Governs: 1, Default: 49, Citations: 1795},
-		{ID: 1066, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 923, Help: 924, Governs: 1, Default: 51, Citations: 2372},
-		{ID: 1067, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 925, Help: 926, Governs: 1, Default: 53, Citations: 2374},
-		{ID: 1068, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 927, Help: 916, Governs: 1, Default: 54, Citations: 2010},
-		{ID: 1069, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 928, Help: 929, Governs: 1, Default: 55, Citations: 2376},
-		{ID: 863, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 930, Help: 931, Governs: 1, Default: 8, Citations: 1786},
-		{ID: 1070, Product: 2, Component: 32, Requirement: 2, Label: 932, Help: 933, Governs: 2, Citations: 1805},
-		{ID: 1071, Kind: 4, Product: 2, Component: 38, Label: 934, Help: 935, Governs: 2, Citations: 2025},
-		{ID: 1072, Kind: 4, Product: 2, Component: 38, Label: 936, Help: 937, Citations: 2025},
-		{ID: 1073, Kind: 4, Product: 2, Component: 38, Requirement: 2, GroupID: 884, Group: 938, Label: 939, Help: 940, Governs: 1, Citations: 2047},
-		{ID: 1074, Kind: 2, Product: 2, Component: 38, Requirement: 2, GroupID: 884, Group: 938, Label: 387, Help: 941, Governs: 4, Citations: 2047},
-		{ID: 1075, Kind: 9, Product: 3, Component: 148, Requirement: 1, Label: 942, Help: 943, Governs: 1, Citations: 2378},
-		{ID: 1076, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 944, Help: 945, Governs: 1, Default: 18, Citations: 2055},
-		{ID: 1077, Kind: 1, Product: 3, Component: 52, Requirement: 2, Label: 946, Help: 947, Governs: 5, Citations: 2069},
-		{ID: 1078, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 948, Help: 949, Governs: 1, Citations: 2381},
-		{ID: 1079, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 950, Help: 951, Governs: 1, Citations: 2383},
-		{ID: 1080, Kind: 9, Product: 3, Component: 104, Requirement: 1, Label: 952, Help: 953, Governs: 1, Citations: 2383},
-		{ID: 1081, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 954, Help: 955, Governs: 1, Citations: 2387},
-		{ID: 1082, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 956, Help: 957, Governs: 1, Citations: 2389},
-		{ID: 1083, Kind: 9, Product: 3, Component: 72, Requirement: 1, Label: 958, Help: 959, Governs: 1, Citations: 2391},
-		{ID: 1084, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 960, Help: 961, Governs: 1, Citations: 2394},
-		{ID: 1085, Kind: 9, Product: 3, Component: 71, Requirement: 1, Label: 962, Help: 963, Governs: 1, Citations: 2405},
-		{ID: 1086, Kind: 9, Product: 3, Component: 101, Requirement: 1, Label: 964, Help: 965, Governs: 1, Citations: 2410},
-		{ID: 1087, Kind: 8, Product: 3, Component: 55, Requirement: 1, Label: 966, Help: 967, Governs: 1, Citations: 2412},
-		{ID: 1088, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 968, Help: 969, Governs: 1, Citations: 2417},
-		{ID: 1089, Kind: 2, Product: 4, Component: 116, Requirement: 1, Label: 383, Help: 914, Governs: 4, Citations: 2215},
-		{ID: 1090, Product: 5, Component: 118, Position: 1, Label: 970, Help: 971, Governs: 2, Citations: 2243},
-		{ID: 1091, Kind: 1, Product: 5, Component: 118, Position: 2, GroupID: 1092, Group: 972, Label: 973, Help: 974, Citations: 2419},
-		{ID: 1093, Kind: 2, Product: 5, Component: 118, Position: 3, GroupID: 1094, Group: 975, Label: 976, Help: 977, Governs: 4, Citations: 2228},
-		{ID: 1095, Product: 5, Component: 118, Requirement: 2, Position: 4, GroupID: 1094, Group: 975, Label: 978, Help: 979, Governs: 1, Citations: 2228},
-		{ID: 1096, Kind: 1, Product: 5, Component: 118, Requirement: 2, Position: 5, GroupID: 1094, Group: 975, Label: 980, Help: 981, Citations: 2228},
-		{ID: 1097, Kind: 6, Product: 5, Component: 118, Requirement: 2, Position: 6, GroupID: 1094, Group: 975, Label: 982, Help: 983, Citations: 2228},
-		{ID: 1098, Product: 5, Component: 118, Requirement: 1, Position: 7, GroupID: 1099, Group: 984, Label: 985, Help: 986, Governs: 2, Citations: 2241},
-		{ID: 1100, Kind: 3, Product: 5, Component: 118, Requirement: 2, Position: 8, GroupID: 1099, Group: 984, Label: 987, Help: 988, Governs: 1, Citations: 2241},
-		{ID: 1101, Kind: 4, Product: 5, Component: 118, Requirement: 2, Position: 9, GroupID: 1099, Group: 984, Label: 989, Help: 990, Citations: 2241},
-		{ID: 1102, Kind: 2, Product: 5, Component: 118, Requirement: 2, Position: 10, GroupID: 1099, Group: 984, Label: 976, Help: 991, Governs: 4, Citations: 2241},
-		{ID: 1103, Product: 5, Component: 118, Requirement: 2, Position: 11, GroupID: 1099, Group: 984, Label: 978, Help: 992, Governs: 1, Citations: 2241},
-		{ID: 1104, Kind: 1, Product: 5, Component: 118, Requirement: 2, Position: 12, GroupID: 1099, Group: 984, Label: 993, Help: 994, Citations: 2241},
-		{ID: 1105, Kind: 6, Product: 5, Component: 118, Requirement: 2, Position: 13, GroupID: 1099, Group: 984, Label: 982, Help: 994, Citations: 2241},
-		{ID: 1106, Product: 5, Component: 118, Requirement: 2, Position: 14, GroupID: 1107, Group: 995, Label: 996, Help: 997, Governs: 2, Citations: 1834},
-		{ID: 1108, Kind: 2, Product: 5, Component: 118, Requirement: 2, Position: 15, GroupID: 1107, Group: 995, Label: 998, Help: 999, Governs: 4, Citations: 1834},
-		{ID: 1109, Kind: 3, Product: 5, Component: 118, Requirement: 2, Position: 16, GroupID: 1107, Group: 995, Label: 1000, Help: 1001, Governs: 1, Citations: 1834},
-		{ID: 1110, Product: 5, Component: 118, Requirement: 1, Position: 17, GroupID: 1111, Group: 1002, Label: 1003, Help: 1004, Governs: 2, Citations: 1836},
-		{ID: 1112, Kind: 5, Product: 5, Component: 118, Requirement: 1, Position: 18, GroupID: 1113, Group: 1005, Label: 1006, Help: 1007, Governs: 2, Citations: 2245},
-		{ID: 1114, Product: 5, Component: 118, Requirement: 1, Position: 19, GroupID: 1115, Group: 1008, Label: 1009, Help: 1010, Governs: 2, Citations: 2233},
-		{ID: 1116, Product: 5, Component: 118, Requirement: 1, Position: 20, GroupID: 1115, Group: 1008, Label: 1011, Help: 1012, Citations: 2233},
-		{ID: 1118, Kind: 9, Product: 6, Component: 145, Requirement: 1, Label: 1013, Help: 1014, Governs: 1, Citations: 1886},
-		{ID: 1119, Kind: 4, Product: 6, Component: 126, Requirement: 1, Label: 934, Help: 1015, Governs: 2, Citations: 1863},
-		{ID: 1120, Product: 9, Component: 155, Requirement: 1, Label: 1016, Help: 1017, Governs: 2, Citations: 1891},
-		{ID: 1121, Kind: 2, Product: 9, Component: 155, Requirement: 1, Label: 383, Help: 914, Governs: 4, Citations: 2296},
-		{ID: 425, Kind: 2, Product: 10, Component: 236, Requirement: 1, Label: 1018, Help: 1019, Governs: 4, Citations: 2307},
+		{ID: 1054, Kind: 9, Component: 14, Requirement: 1, Label: 900, Help: 901, Governs: 1, Default: 48, Citations: 2004},
+		{ID: 1055, Kind: 4, Component: 14, Label: 902, Help: 903, Governs: 2, Citations: 1779},
+		{ID: 1056, Kind: 9, Component: 14, Requirement: 1, Label: 904, Help: 905, Governs: 1, Default: 49, Citations: 17},
+		{ID: 1057, Kind: 9, Component: 9, Requirement: 1, Label: 906, Help: 907, Governs: 1, Citations: 1979},
+		{ID: 1058, Kind: 9, Component: 146, Requirement: 1, Label: 908, Help: 909, Governs: 1, Default: 50, Citations: 2364},
+		{ID: 1059, Kind: 9, Component: 150, Requirement: 1, Label: 910, Help: 911, Governs: 1, Default: 51, Citations: 2366},
+		{ID: 793, Component: 14, Requirement: 1, Label: 912, Help: 913, Governs: 2, Citations: 1782},
+		{ID: 1060, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 914, Help: 915, Governs: 1, Default: 2, Citations: 2368},
+		{ID: 1061, Kind: 2, Product: 1, Component: 20, Requirement: 1, Label: 384, Help: 916, Governs: 4, Citations: 2008},
+		{ID: 1062, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 917, Help: 918, Governs: 1, Default: 52, Citations: 2370},
+		{ID: 1063, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 919, Help: 920, Governs: 1, Default: 49, Citations: 1795},
+		{ID: 1064, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 921, Help: 922, Governs: 1, Default: 49, Citations: 1795},
+		{ID: 1065, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 923, Help: 924, Governs: 1, Default: 49, Citations: 1795},
+		{ID: 1066, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 925, Help: 926, Governs: 1, Default: 51, Citations: 2372},
+		{ID: 1067, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 927, Help: 928, Governs: 1, Default: 53, Citations: 2374},
+		{ID: 1068, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 929, Help: 918, Governs: 1, Default: 54, Citations: 2010},
+		{ID: 1069, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 930, Help: 931, Governs: 1, Default: 55, Citations: 2376},
+		{ID: 863, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 932, Help: 933, Governs: 1, Default: 8, Citations: 1786},
+		{ID: 1070, Product: 2, Component: 32, Requirement: 2, Label: 934, Help: 935, Governs: 2, Citations: 1805},
+		{ID: 1071, Kind: 4, Product: 2, Component: 38, Label: 936, Help: 937, Governs: 2, Citations: 2025},
+		{ID: 1072, Kind: 4, Product: 2, Component: 38, Label: 938, Help: 939, Citations: 2025},
+		{ID: 1073, Kind: 4, Product: 2, Component: 38, Requirement: 2, GroupID: 884, Group: 940, Label: 941, Help: 942, Governs: 1, Citations: 2047},
+		{ID: 1074, Kind: 2, Product: 2, Component: 38, Requirement: 2, GroupID: 884, Group: 940, Label: 388, Help: 943, Governs: 4, Citations: 2047},
+		{ID: 1075, Kind: 9, Product: 3, Component: 148, Requirement: 1, Label: 944, Help: 945, Governs: 1, Citations: 2378},
+		{ID: 1076, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 946, Help: 947, Governs: 1, Default: 18, Citations: 2055},
+		{ID: 1077, Kind: 1, Product: 3, Component: 52, Requirement: 2, Label: 948, Help: 949, Governs: 5, Citations: 2069},
+		{ID: 1078, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 950, Help: 951, Governs: 1, Citations: 2381},
+		{ID: 1079, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 952, Help: 953, Governs: 1, Citations: 2383},
+		{ID: 1080, Kind: 9, Product: 3, Component: 104, Requirement: 1, Label: 954, Help: 955, Governs: 1, Citations: 2383},
+		{ID: 1081, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 956, Help: 957, Governs: 1, Citations: 2387},
+		{ID: 1082, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 958, Help: 959, Governs: 1, Citations: 2389},
+		{ID: 1083, Kind: 9, Product: 3, Component: 72, Requirement: 1, Label: 960, Help: 961, Governs: 1, Citations: 2391},
+		{ID: 1084, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 962, Help: 963, Governs: 1, Citations: 2394},
+		{ID: 1085, Kind: 9, Product: 3, Component: 71, Requirement: 1, Label: 964, Help: 965, Governs: 1, Citations: 2405},
+		{ID: 1086, Kind: 9, Product: 3, Component: 101, Requirement: 1, Label: 966, Help: 967, Governs: 1, Citations: 2410},
+		{ID: 1087, Kind: 8, Product: 3, Component: 55, Requirement: 1, Label: 968, Help: 969, Governs: 1, Citations: 2412},
+		{ID: 1088, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 970, Help: 971, Governs: 1, Citations: 2417},
+		{ID: 1089, Kind: 2, Product: 4, Component: 116, Requirement: 1, Label: 384, Help: 916, Governs: 4, Citations: 2215},
+		{ID: 1090, Product: 5, Component: 118, Position: 1, Label: 972, Help: 973, Governs: 2, Citations: 2243},
+		{ID: 1091, Kind: 1, Product: 5, Component: 118, Position: 2, GroupID: 1092, Group: 974, Label: 975, Help: 976, Citations: 2419},
+		{ID: 1093, Kind: 2, Product: 5, Component: 118, Position: 3, GroupID: 1094, Group: 977, Label: 978, Help: 979, Governs: 4, Citations: 2228},
+		{ID: 1095, Product: 5, Component: 118, Requirement: 2, Position: 4, GroupID: 1094, Group: 977, Label: 980, Help: 981, Governs: 1, Citations: 2228},
+		{ID: 1096, Kind: 1, Product: 5, Component: 118, Requirement: 2, Position: 5, GroupID: 1094, Group: 977, Label: 982, Help: 983, Citations: 2228},
+		{ID: 1097, Kind: 6, Product: 5, Component: 118, Requirement: 2, Position: 6, GroupID: 1094, Group: 977, Label: 984, Help: 985, Citations: 2228},
+		{ID: 1098, Product: 5, Component: 118, Requirement: 1, Position: 7, GroupID: 1099, Group: 986, Label: 987, Help: 988, Governs: 2, Citations: 2241},
+		{ID: 1100, Kind: 3, Product: 5, Component: 118, Requirement: 2, Position: 8, GroupID: 1099, Group: 986, Label: 989, Help: 990, Governs: 1, Citations: 2241},
+		{ID: 1101, Kind: 4, Product: 5, Component: 118, Requirement: 2, Position: 9, GroupID: 1099, Group: 986, Label: 991, Help: 992, Citations: 2241},
+		{ID: 1102, Kind: 2, Product: 5, Component: 118, Requirement: 2, Position: 10, GroupID: 1099, Group: 986, Label: 978, Help: 993, Governs: 4, Citations: 2241},
+		{ID: 1103, Product: 5, Component: 118, Requirement: 2, Position: 11, GroupID: 1099, Group: 986, Label: 980, Help: 994, Governs: 1, Citations: 2241},
+		{ID: 1104, Kind: 1, Product: 5, Component: 118, Requirement: 2, Position: 12, GroupID: 1099, Group: 986, Label: 995, Help: 996, Citations: 2241},
+		{ID: 1105, Kind: 6, Product: 5, Component: 118, Requirement: 2, Position: 13, GroupID: 1099, Group: 986, Label: 984, Help: 996, Citations: 2241},
+		{ID: 1106, Product: 5, Component: 118, Requirement: 2, Position: 14, GroupID: 1107, Group: 997, Label: 998, Help: 999, Governs: 2, Citations: 1834},
+		{ID: 1108, Kind: 2, Product: 5, Component: 118, Requirement: 2, Position: 15, GroupID: 1107, Group: 997, Label: 1000, Help: 1001, Governs: 4, Citations: 1834},
+		{ID: 1109, Kind: 3, Product: 5, Component: 118, Requirement: 2, Position: 16, GroupID: 1107, Group: 997, Label: 1002, Help: 1003, Governs: 1, Citations: 1834},
+		{ID: 1110, Product: 5, Component: 118, Requirement: 1, Position: 17, GroupID: 1111, Group: 1004, Label: 1005, Help: 1006, Governs: 2, Citations: 1836},
+		{ID: 1112, Kind: 5, Product: 5, Component: 118, Requirement: 1, Position: 18, GroupID: 1113, Group: 1007, Label: 1008, Help: 1009, Governs: 2, Citations: 2245},
+		{ID: 1114, Product: 5, Component: 118, Requirement: 1, Position: 19, GroupID: 1115, Group: 1010, Label: 1011, Help: 1012, Governs: 2, Citations: 2233},
+		{ID: 1116, Product: 5, Component: 118, Requirement: 1, Position: 20, GroupID: 1115, Group: 1010, Label: 1013, Help: 1014, Citations: 2233},
+		{ID: 1118, Kind: 9, Product: 6, Component: 145, Requirement: 1, Label: 1015, Help: 1016, Governs: 1, Citations: 1886},
+		{ID: 1119, Kind: 4, Product: 6, Component: 126, Requirement: 1, Label: 936, Help: 1017, Governs: 2, Citations: 1863},
+		{ID: 1120, Product: 9, Component: 155, Requirement: 1, Label: 1018, Help: 1019, Governs: 2, Citations: 1891},
+		{ID: 1121, Kind: 2, Product: 9, Component: 155, Requirement: 1, Label: 384, Help: 916, Governs: 4, Citations: 2296},
+		{ID: 425, Kind: 2, Product: 10, Component: 236, Requirement: 1, Label: 1020, Help: 1021, Governs: 4, Citations: 2307},
 	},
 	Notes: []table.Note{
-		{ID: 851, Kind: 4, Components: 1973, Text: 696, Citations: 1977},
-		{ID: 852, Kind: 4, Components: 1779, Text: 697, Citations: 1979},
-		{ID: 853, Components: 1981, Text: 698, Citations: 1983},
-		{ID: 854, Kind: 4, Components: 187, Text: 699, Citations: 1779},
-		{ID: 855, Kind: 4, Components: 187, Text: 700, Citations: 1985},
-		{ID: 856, Components: 187, Text: 701, Citations: 1987},
-		{ID: 857, Kind: 4, Products: 137, Text: 702, Citations: 1989},
-		{ID: 858, Kind: 1, Components: 163, Text: 703, Citations: 1779},
-		{ID: 859, Kind: 4, Components: 1991, Text: 704, Citations: 1779},
-		{ID: 860, Kind: 4, Components: 195, Text: 705, Citations: 1994},
-		{ID: 861, Kind: 4, Products: 137, Components: 187, Text: 706, Citations: 1997},
-		{ID: 862, Kind: 4, Components: 108, Text: 707, Citations: 1779},
-		{ID: 863, Product: 1, Components: 2001, Text: 708, Citations: 1786},
-		{ID: 864, Kind: 4, Product: 1, Products: 2004, Text: 709, Citations: 2006},
-		{ID: 167, Kind: 4, Product: 1, Components: 219, Text: 710, Citations: 2008},
-		{ID: 865, Kind: 4, Product: 1, Products: 2004, Text: 711, Citations: 2006},
-		{ID: 866, Kind: 3, Product: 1, Components: 219, Text: 712, Citations: 2010},
-		{ID: 867, Kind: 4, Product: 1, Components: 2012, Text: 713, Citations: 1793},
-		{ID: 868, Product: 1, Components: 2015, Text: 714, Citations: 2018},
-		{ID: 869, Kind: 1, Product: 2, Components: 2022, Text: 715, Citations: 2025},
-		{ID: 870, Kind: 4, Product: 2, Components: 255, Text: 716, Citations: 1799},
-		{ID: 871, Kind: 2, Product: 2, Components: 2022, Seconds: 1200, Text: 717, Citations: 2025},
-		{ID: 872, Product: 2, Components: 245, Text: 718, Citations: 1805},
-		{ID: 873, Kind: 4, Product: 2, Products: 17, Text: 719, Citations: 1805},
-		{ID: 874, Kind: 1, Product: 2, Components: 2027, Text: 720, Citations: 2029},
-		{ID: 875, Product: 2, Components: 245, Text: 721, Citations: 1805},
-		{ID: 876, Kind: 1, Product: 2, Components: 2031, Text: 722, Citations: 2038},
-		{ID: 877, Kind: 3, Product: 2, Products: 17, Text: 723, Citations: 1811},
-		{ID: 878, Kind: 4, Product: 2, Products: 17, Text: 724, Citations: 1805},
-		{ID: 879, Kind: 1, Product: 2, Components: 245, Text: 725, Citations: 1805},
-		{ID: 880, Product: 2, Components: 270, Text: 726, Citations: 1805},
-		{ID: 881, Kind: 4, Product: 2, Components: 2045, Text: 727, Citations: 1805},
-		{ID: 882, Kind: 1, Product: 2, Components: 2045, Text: 728, Citations: 1805},
-		{ID: 883, Product: 2, Components: 263, Addresses: 187, Text: 729, Citations: 2047},
-		{ID: 884, Product: 2, Components: 2027, Text: 730, Citations: 2047},
-		{ID: 885, Kind: 4, Product: 3, Text: 731, Citations: 2049},
-		{ID: 886, Kind: 4, Product: 3, Text: 732, Citations: 2051},
-		{ID: 887, Kind: 4, Product: 3, Components: 291, Text: 733, Citations: 2053},
-		{ID: 888, Kind: 4, Product: 3, Text: 734, Citations: 2055},
-		{ID: 889, Kind: 4, Product: 3, Text: 735, Citations: 1817},
-		{ID: 890, Kind: 4, Product: 3, Components: 2057, Text: 736, Citations: 2059},
-		{ID: 891, Kind: 4, Product: 3, Components: 2061, Text: 737, Citations: 2063},
-		{ID: 892, Product: 3, Components: 350, Text: 738, Citations: 1815},
-		{ID: 893, Kind: 4, Product: 3, Text: 739, Citations: 2065},
-		{ID: 894, Kind: 4, Product: 3, Products: 24, Text: 740, Citations: 2067},
-		{ID: 895, Kind: 4, Product: 3, Text: 741, Citations: 2069},
-		{ID: 896, Product: 3, Text: 742, Citations: 2069},
-		{ID: 897, Kind: 4, Product: 3, Text: 743, Citations: 2071},
-		{ID: 898, Product: 3, Text: 744, Citations: 2073},
-		{ID: 899, Kind: 4, Product: 3, Components: 346, Text: 745, Citations: 2073},
-		{ID: 900, Kind: 4, Product: 3, Components: 2075, Text: 746, Citations: 2077},
-		{ID: 901, Kind: 4, Product: 3, Text: 747, Citations: 2079},
-		{ID: 902, Kind: 4, Product: 3, Components: 2082, Text: 748, Citations: 2084},
-		{ID: 903, Kind: 4, Product: 3, Components: 2086, Text: 749, Citations: 2088},
-		{ID: 904, Kind: 4, Product: 3, Components: 488, Text: 750, Citations: 2090},
-		{ID: 905, Kind: 4, Product: 3, Products: 24, Text: 751, Citations: 2094},
-		{ID: 906, Kind: 4, Product: 3, Components: 386, Text: 752, Citations: 2097},
-		{ID: 907, Kind: 4, Product: 3, Text: 753, Citations: 2099},
-		{ID: 908, Kind: 4, Product: 3, Components: 388, Text: 754, Citations: 2102},
-		{ID: 909, Kind: 4, Product: 3, Components: 2106, Text: 755, Citations: 2108},
-		{ID: 910, Kind: 4, Product: 3, Components: 377, Addresses: 911, Text: 756, Citations: 2110},
-		{ID: 912, Kind: 4, Product: 3, Text: 757, Citations: 2112},
-		{ID: 913, Product: 3, Components: 2116, Text: 758, Citations: 2118},
-		{ID: 914, Kind: 4, Product: 3, Components: 357, Text: 759, Citations: 2121},
-		{ID: 915, Kind: 4, Product: 3, Text: 760, Citations: 2123},
-		{ID: 916, Kind: 4, Product: 3, Components: 2127, Text: 761, Citations: 2129},
-		{ID: 917, Kind: 4, Product: 3, Components: 2131, Text: 762, Citations: 2133},
-		{ID: 918, Kind: 4, Product: 3, Components: 2135, Text: 763, Citations: 2137},
-		{ID: 919, Kind: 4, Product: 3, Components: 2135, Text: 764, Citations: 2137},
-		{ID: 920, Kind: 4, Product: 3, Text: 765, Citations: 2139},
-		{ID: 921, Kind: 4, Product: 3, Components: 447, Text: 766, Citations: 2141},
-		{ID: 922, Kind: 4, Product: 3, Components: 2143, Text: 767, Citations: 2145},
-		{ID: 923, Kind: 4, Product: 3, Components: 408, Text: 768, Citations: 2147},
-		{ID: 924, Kind: 4, Product: 3, Text: 769, Citations: 2149},
-		{ID: 925, Kind: 4, Product: 3, Text: 770, Citations: 1821},
-		{ID: 926, Kind: 4, Product: 3, Components: 377, Text: 771, Citations: 2151},
-		{ID: 927, Kind: 4, Product: 3, Components: 2153, Text: 772, Citations: 2155},
-		{ID: 928, Kind: 4, Product: 3, Text: 773, Citations: 1819},
-		{ID: 929, Kind: 4, Product: 3, Components: 2157, Text: 774, Citations: 2159},
-		{ID: 930, Kind: 2, Product: 3, Text: 775, Citations: 2161},
-		{ID: 931, Kind: 4, Product: 3, Text: 776, Citations: 1823},
-		{ID: 932, Kind: 4, Product: 3, Components: 2163, Text: 777, Citations: 2165},
-		{ID: 933, Kind: 4, Product: 3, Components: 2167, Text: 778, Citations: 2169},
-		{ID: 934, Kind: 4, Product: 3, Components: 2171, Text: 779, Citations: 2173},
-		{ID: 935, Kind: 4, Product: 3, Components: 549, Text: 780, Citations: 2175},
-		{ID: 936, Kind: 4, Product: 3, Text: 781, Citations: 2178},
-		{ID: 937, Kind: 4, Product: 3, Components: 2183, Text: 782, Citations: 2185},
-		{ID: 938, Kind: 4, Product: 3, Text: 783, Citations: 2187},
-		{ID: 939, Kind: 4, Product: 3, Text: 784, Citations: 2190},
-		{ID: 940, Kind: 4, Product: 3, Text: 785, Citations: 2192},
-		{ID: 941, Kind: 4, Product: 3, Text: 786, Citations: 2195},
-		{ID: 942, Kind: 4, Product: 3, Text: 787, Citations: 2197},
-		{ID: 943, Kind: 4, Product: 3, Components: 2202, Text: 788, Citations: 2204},
-		{ID: 944, Kind: 4, Product: 3, Components: 618, Text: 789, Citations: 2206},
-		{ID: 945, Kind: 4, Product: 3, Text: 790, Citations: 2210},
-		{ID: 946, Kind: 4, Product: 3, Components: 624, Text: 791, Citations: 2213},
-		{ID: 947, Kind: 4, Product: 4, Components: 640, Text: 792, Citations: 2215},
-		{ID: 948, Kind: 4, Product: 4, Products: 61, Text: 793, Citations: 2217},
-		{ID: 949, Kind: 1, Product: 4, Components: 640, Text: 794, Citations: 1832},
-		{ID: 950, Kind: 1, Product: 4, Products: 61, Text: 795, Citations: 2219},
-		{ID: 951, Kind: 4, Product: 5, Components: 2222, Text: 796, Citations: 2224},
-		{ID: 952, Kind: 4, Product: 5, Components: 2226, Text: 797, Citations: 2228},
-		{ID: 953, Kind: 4, Product: 5, Components: 2222, Text: 798, Citations: 2230},
-		{ID: 954, Kind: 4, Product: 5, Components: 2222, Text: 799, Citations: 1838},
-		{ID: 955, Kind: 4, Product: 5, Components: 2222, Text: 800, Citations: 1836},
-		{ID: 956, Kind: 4, Product: 5, Components: 2222, Text: 801, Citations: 2233},
-		{ID: 957, Kind: 4, Product: 5, Components: 2226, Text: 802, Citations: 2228},
-		{ID: 958, Kind: 4, Product: 5, Components: 2235, Text: 803, Citations: 2238},
-		{ID: 959, Kind: 1, Product: 5, Components: 2226, Text: 804, Citations: 1834},
-		{ID: 960, Kind: 4, Product: 5, Components: 2226, Text: 805, Citations: 2241},
-		{ID: 961, Product: 5, Products: 67, Components: 2222, Text: 806, Citations: 2243},
-		{ID: 962, Kind: 4, Product: 5, Components: 2222, Text: 807, Citations: 2245},
-		{ID: 963, Kind: 4, Product: 6, Products: 80, Text: 808, Citations: 1886},
-		{ID: 964, Kind: 4, Product: 6, Components: 2247, Text: 809, Citations: 2249},
-		{ID: 965, Kind: 4, Product: 6, Products: 80, Text: 810, Citations: 2249},
-		{ID: 966, Kind: 4, Product: 6, Components: 2251, Text: 811, Citations: 2254},
-		{ID: 967, Kind: 4, Product: 6, Components: 659, Text: 812, Citations: 2256},
-		{ID: 968, Kind: 4, Product: 6, Products: 80, Text: 813, Citations: 1886},
-		{ID: 969, Kind: 4, Product: 6, Components: 2264, Text: 814, Citations: 1881},
-		{ID: 970, Kind: 1, Product: 6, Components: 2267, Text: 815, Citations: 1849},
-		{ID: 971, Product: 6, Components: 2270, Text: 816, Citations: 2272},
-		{ID: 972, Product: 6, Products: 80, Text: 817, Citations: 2249},
-		{ID: 973, Kind: 4, Product: 6, Components: 677, Text: 818, Citations: 2274},
-		{ID: 974, Kind: 4, Product: 7, Components: 2278, Text: 819, Citations: 2280},
-		{ID: 975, Product: 7, Components: 2278, Text: 820, Citations: 2282},
-		{ID: 976, Kind: 3, Product: 7, Components: 2278, Text: 821, Citations: 2282},
-		{ID: 977, Kind: 4, Product: 7, Components: 2278, Text: 822, Citations: 2280},
-		{ID: 978, Kind: 4, Product: 7, Components: 2278, Text: 823, Citations: 2284},
-		{ID: 979, Kind: 1, Product: 7, Components: 2278, Text: 824, Citations: 2287},
-		{ID: 980, Kind: 4, Product: 9, Components: 735, Text: 825, Citations: 2296},
-		{ID: 981, Kind: 4, Product: 9, Products: 108, Text: 826, Citations: 1891},
-		{ID: 982, Kind: 1, Product: 9, Components: 735, Text: 827, Citations: 1893},
-		{ID: 983, Kind: 1, Product: 9, Products: 108, Text: 795, Citations: 2298},
-		{ID: 984, Kind: 4, Product: 10, Text: 828, Citations: 2301},
-		{ID: 985, Kind: 4, Product: 10, Text: 829, Citations: 2303},
-		{ID: 986, Kind: 2, Product: 10, Text: 830, Citations: 2305},
-		{ID: 987, Kind: 4, Product: 10, Text: 831, Citations: 2307},
-		{ID: 988, Kind: 4, Product: 10, Text: 832, Citations: 1950},
-		{ID: 989, Kind: 4, Product: 10, Text: 833, Citations: 2309},
-		{ID: 990, Kind: 4, Product: 10, Text: 834, Citations: 2312},
-		{ID: 991, Product: 10, Components: 2316, Text: 835, Citations: 2320},
-		{ID: 992, Kind: 4, Product: 10, Text: 836, Citations: 2324},
-		{ID: 993, Kind: 1, Product: 10, Text: 837, Citations: 2326},
-		{ID: 994, Kind: 1, Product: 10, Text: 838, Citations: 2328},
-		{ID: 995, Kind: 4, Product: 10, Text: 839, Citations: 1935},
-		{ID: 996, Kind: 4, Product: 10, Text: 840, Citations: 2330},
-		{ID: 997, Kind: 4, Product: 10, Text: 841, Citations: 2332},
-		{ID: 998, Kind: 4, Product: 10, Components: 2278, Text: 842, Citations: 2334},
-		{ID: 999, Kind: 4, Product: 10, Text: 843, Citations: 1918},
-		{ID: 1000, Kind: 1, Product: 10, Text: 844, Citations: 2336},
-		{ID: 1001, Kind: 1, Product: 10, Text: 845, Citations: 2339},
-		{ID: 1002, Kind: 1, Product: 10, Text: 846, Citations: 2341},
-		{ID: 1003, Kind: 4, Product: 10, Text: 847, Citations: 1895},
-		{ID: 1004, Kind: 4, Product: 10, Products: 163, Text: 848, Citations: 2341},
-		{ID: 1005, Kind: 4, Product: 10, Text: 849, Citations: 2343},
-		{ID: 1006, Kind: 4, Product: 10, Text: 850, Citations: 2347},
-		{ID: 1007, Kind: 2, Product: 10, Text: 851, Citations: 2350},
-		{ID: 1008, Kind: 1, Product: 10, Text: 852, Citations: 2352},
-		{ID: 1009, Kind: 1, Product: 10, Text: 853, Citations: 2354},
-		{ID: 1010, Kind: 4, Product: 10, Text: 854, Citations: 2362},
+		{ID: 851, Kind: 4, Components: 1973, Text: 698, Citations: 1977},
+		{ID: 852, Kind: 4, Components: 1779, Text: 699, Citations: 1979},
+		{ID: 853, Components: 1981, Text: 700, Citations: 1983},
+		{ID: 854, Kind: 4, Components: 187, Text: 701, Citations: 1779},
+		{ID: 855, Kind: 4, Components: 187, Text: 702, Citations: 1985},
+		{ID: 856, Components: 187, Text: 703, Citations: 1987},
+		{ID: 857, Kind: 4, Products: 137, Text: 704, Citations: 1989},
+		{ID: 858, Kind: 1, Components: 163, Text: 705, Citations: 1779},
+		{ID: 859, Kind: 4, Components: 1991, Text: 706, Citations: 1779},
+		{ID: 860, Kind: 4, Components: 195, Text: 707, Citations: 1994},
+		{ID: 861, Kind: 4, Products: 137, Components: 187, Text: 708, Citations: 1997},
+		{ID: 862, Kind: 4, Components: 108, Text: 709, Citations: 1779},
+		{ID: 863, Product: 1, Components: 2001, Text: 710, Citations: 1786},
+		{ID: 864, Kind: 4, Product: 1, Products: 2004, Text: 711, Citations: 2006},
+		{ID: 167, Kind: 4, Product: 1, Components: 219, Text: 712, Citations: 2008},
+		{ID: 865, Kind: 4, Product: 1, Products: 2004, Text: 713, Citations: 2006},
+		{ID: 866, Kind: 3, Product: 1, Components: 219, Text: 714, Citations: 2010},
+		{ID: 867, Kind: 4, Product: 1, Components: 2012, Text: 715, Citations: 1793},
+		{ID: 868, Product: 1, Components: 2015, Text: 716, Citations: 2018},
+		{ID: 869, Kind: 1, Product: 2, Components: 2022, Text: 717, Citations: 2025},
+		{ID: 870, Kind: 4, Product: 2, Components: 255, Text: 718, Citations: 1799},
+		{ID: 871, Kind: 2, Product: 2, Components: 2022, Seconds: 1200, Text: 719, Citations: 2025},
+		{ID: 872, Product: 2, Components: 245, Text: 720, Citations: 1805},
+		{ID: 873, Kind: 4, Product: 2, Products: 17, Text: 721, Citations: 1805},
+		{ID: 874, Kind: 1, Product: 2, Components: 2027, Text: 722, Citations: 2029},
+		{ID: 875, Product: 2, Components: 245, Text: 723, Citations: 1805},
+		{ID: 876, Kind: 1, Product: 2, Components: 2031, Text: 724, Citations: 2038},
+		{ID: 877, Kind: 3, Product: 2, Products: 17, Text: 725, Citations: 1811},
+		{ID: 878, Kind: 4, Product: 2, Products: 17, Text: 726, Citations: 1805},
+		{ID: 879, Kind: 1, Product: 2, Components: 245, Text: 727, Citations: 1805},
+		{ID: 880, Product: 2, Components: 270, Text: 728, Citations: 1805},
+		{ID: 881, Kind: 4, Product: 2, Components: 2045, Text: 729, Citations: 1805},
+		{ID: 882, Kind: 1, Product: 2, Components: 2045, Text: 730, Citations: 1805},
+		{ID: 883, Product: 2, Components: 263, Addresses: 187, Text: 731, Citations: 2047},
+		{ID: 884, Product: 2, Components: 2027, Text: 732, Citations: 2047},
+		{ID: 885, Kind: 4, Product: 3, Text: 733, Citations: 2049},
+		{ID: 886, Kind: 4, Product: 3, Text: 734, Citations: 2051},
+		{ID: 887, Kind: 4, Product: 3, Components: 291, Text: 735, Citations: 2053},
+		{ID: 888, Kind: 4, Product: 3, Text: 736, Citations: 2055},
+		{ID: 889, Kind: 4, Product: 3, Text: 737, Citations: 1817},
+		{ID: 890, Kind: 4, Product: 3, Components: 2057, Text: 738, Citations: 2059},
+		{ID: 891, Kind: 4, Product: 3, Components: 2061, Text: 739, Citations: 2063},
+		{ID: 892, Product: 3, Components: 350, Text: 740, Citations: 1815},
+		{ID: 893, Kind: 4, Product: 3, Text: 741, Citations: 2065},
+		{ID: 894, Kind: 4, Product: 3, Products: 24, Text: 742, Citations: 2067},
+		{ID: 895, Kind: 4, Product: 3, Text: 743, Citations: 2069},
+		{ID: 896, Product: 3, Text: 744, Citations: 2069},
+		{ID: 897, Kind: 4, Product: 3, Text: 745, Citations: 2071},
+		{ID: 898, Product: 3, Text: 746, Citations: 2073},
+		{ID: 899, Kind: 4, Product: 3, Components: 346, Text: 747, Citations: 2073},
+		{ID: 900, Kind: 4, Product: 3, Components: 2075, Text: 748, Citations: 2077},
+		{ID: 901, Kind: 4, Product: 3, Text: 749, Citations: 2079},
+		{ID: 902, Kind: 4, Product: 3, Components: 2082, Text: 750, Citations: 2084},
+		{ID: 903, Kind: 4, Product: 3, Components: 2086, Text: 751, Citations: 2088},
+		{ID: 904, Kind: 4, Product: 3, Components: 488, Text: 752, Citations: 2090},
+		{ID: 905, Kind: 4, Product: 3, Products: 24, Text: 753, Citations: 2094},
+		{ID: 906, Kind: 4, Product: 3, Components: 386, Text: 754, Citations: 2097},
+		{ID: 907, Kind: 4, Product: 3, Text: 755, Citations: 2099},
+		{ID: 908, Kind: 4, Product: 3, Components: 388, Text: 756, Citations: 2102},
+		{ID: 909, Kind: 4, Product: 3, Components: 2106, Text: 757, Citations: 2108},
+		{ID: 910, Kind: 4, Product: 3, Components: 377, Addresses: 911, Text: 758, Citations: 2110},
+		{ID: 912, Kind: 4, Product: 3, Text: 759, Citations: 2112},
+		{ID: 913, Product: 3, Components: 2116, Text: 760, Citations: 2118},
+		{ID: 914, Kind: 4, Product: 3, Components: 357, Text: 761, Citations: 2121},
+		{ID: 915, Kind: 4, Product: 3, Text: 762, Citations: 2123},
+		{ID: 916, Kind: 4, Product: 3, Components: 2127, Text: 763, Citations: 2129},
+		{ID: 917, Kind: 4, Product: 3, Components: 2131, Text: 764, Citations: 2133},
+		{ID: 918, Kind: 4, Product: 3, Components: 2135, Text: 765, Citations: 2137},
+		{ID: 919, Kind: 4, Product: 3, Components: 2135, Text: 766, Citations: 2137},
+		{ID: 920, Kind: 4, Product: 3, Text: 767, Citations: 2139},
+		{ID: 921, Kind: 4, Product: 3, Components: 447, Text: 768, Citations: 2141},
+		{ID: 922, Kind: 4, Product: 3, Components: 2143, Text: 769, Citations: 2145},
+		{ID: 923, Kind: 4, Product: 3, Components: 408, Text: 770, Citations: 2147},
+		{ID: 924, Kind: 4, Product: 3, Text: 771, Citations: 2149},
+		{ID: 925, Kind: 4, Product: 3, Text: 772, Citations: 1821},
+		{ID: 926, Kind: 4, Product: 3, Components: 377, Text: 773, Citations: 2151},
+		{ID: 927, Kind: 4, Product: 3, Components: 2153, Text: 774, Citations: 2155},
+		{ID: 928, Kind: 4, Product: 3, Text: 775, Citations: 1819},
+		{ID: 929, Kind: 4, Product: 3, Components: 2157, Text: 776, Citations: 2159},
+		{ID: 930, Kind: 2, Product: 3, Text: 777, Citations: 2161},
+		{ID: 931, Kind: 4, Product: 3, Text: 778, Citations: 1823},
+		{ID: 932, Kind: 4, Product: 3, Components: 2163, Text: 779, Citations: 2165},
+		{ID: 933, Kind: 4, Product: 3, Components: 2167, Text: 780, Citations: 2169},
+		{ID: 934, Kind: 4, Product: 3, Components: 2171, Text: 781, Citations: 2173},
+		{ID: 935, Kind: 4, Product: 3, Components: 549, Text: 782, Citations: 2175},
+		{ID: 936, Kind: 4, Product: 3, Text: 783, Citations: 2178},
+		{ID: 937, Kind: 4, Product: 3, Components: 2183, Text: 784, Citations: 2185},
+		{ID: 938, Kind: 4, Product: 3, Text: 785, Citations: 2187},
+		{ID: 939, Kind: 4, Product: 3, Text: 786, Citations: 2190},
+		{ID: 940, Kind: 4, Product: 3, Text: 787, Citations: 2192},
+		{ID: 941, Kind: 4, Product: 3, Text: 788, Citations: 2195},
+		{ID: 942, Kind: 4, Product: 3, Text: 789, Citations: 2197},
+		{ID: 943, Kind: 4, Product: 3, Components: 2202, Text: 790, Citations: 2204},
+		{ID: 944, Kind: 4, Product: 3, Components: 618, Text: 791, Citations: 2206},
+		{ID: 945, Kind: 4, Product: 3, Text: 792, Citations: 2210},
+		{ID: 946, Kind: 4, Product: 3, Components: 624, Text: 793, Citations: 2213},
+		{ID: 947, Kind: 4, Product: 4, Components: 640, Text: 794, Citations: 2215},
+		{ID: 948, Kind: 4, Product: 4, Products: 61, Text: 795, Citations: 2217},
+		{ID: 949, Kind: 1, Product: 4, Components: 640, Text: 796, Citations: 1832},
+		{ID: 950, Kind: 1, Product: 4, Products: 61, Text: 797, Citations: 2219},
+		{ID: 951, Kind: 4, Product: 5, Components: 2222, Text: 798, Citations: 2224},
+		{ID: 952, Kind: 4, Product: 5, Components: 2226, Text: 799, Citations: 2228},
+		{ID: 953, Kind: 4, Product: 5, Components: 2222, Text: 800, Citations: 2230},
+		{ID: 954, Kind: 4, Product: 5, Components: 2222, Text: 801, Citations: 1838},
+		{ID: 955, Kind: 4, Product: 5, Components: 2222, Text: 802, Citations: 1836},
+		{ID: 956, Kind: 4, Product: 5, Components: 2222, Text: 803, Citations: 2233},
+		{ID: 957, Kind: 4, Product: 5, Components: 2226, Text: 804, Citations: 2228},
+		{ID: 958, Kind: 4, Product: 5, Components: 2235, Text: 805, Citations: 2238},
+		{ID: 959, Kind: 1, Product: 5, Components: 2226, Text: 806, Citations: 1834},
+		{ID: 960, Kind: 4, Product: 5, Components: 2226, Text: 807, Citations: 2241},
+		{ID: 961, Product: 5, Products: 67, Components: 2222, Text: 808, Citations: 2243},
+		{ID: 962, Kind: 4, Product: 5, Components: 2222, Text: 809, Citations: 2245},
+		{ID: 963, Kind: 4, Product: 6, Products: 80, Text: 810, Citations: 1886},
+		{ID: 964, Kind: 4, Product: 6, Components: 2247, Text: 811, Citations: 2249},
+		{ID: 965, Kind: 4, Product: 6, Products: 80, Text: 812, Citations: 2249},
+		{ID: 966, Kind: 4, Product: 6, Components: 2251, Text: 813, Citations: 2254},
+		{ID: 967, Kind: 4, Product: 6, Components: 659, Text: 814, Citations: 2256},
+		{ID: 968, Kind: 4, Product: 6, Products: 80, Text: 815, Citations: 1886},
+		{ID: 969, Kind: 4, Product: 6, Components: 2264, Text: 816, Citations: 1881},
+		{ID: 970, Kind: 1, Product: 6, Components: 2267, Text: 817, Citations: 1849},
+		{ID: 971, Product: 6, Components: 2270, Text: 818, Citations: 2272},
+		{ID: 972, Product: 6, Products: 80, Text: 819, Citations: 2249},
+		{ID: 973, Kind: 4, Product: 6, Components: 677, Text: 820, Citations: 2274},
+		{ID: 974, Kind: 4, Product: 7, Components: 2278, Text: 821, Citations: 2280},
+		{ID: 975, Product: 7, Components: 2278, Text: 822, Citations: 2282},
+		{ID: 976, Kind: 3, Product: 7, Components: 2278, Text: 823, Citations: 2282},
+		{ID: 977, Kind: 4, Product: 7, Components: 2278, Text: 824, Citations: 2280},
+		{ID: 978, Kind: 4, Product: 7, Components: 2278, Text: 825, Citations: 2284},
+		{ID: 979, Kind: 1, Product: 7, Components: 2278, Text: 826, Citations: 2287},
+		{ID: 980, Kind: 4, Product: 9, Components: 735, Text: 827, Citations: 2296},
+		{ID: 981, Kind: 4, Product: 9, Products: 108, Text: 828, Citations: 1891},
+		{ID: 982, Kind: 1, Product: 9, Components: 735, Text: 829, Citations: 1893},
+		{ID: 983, Kind: 1, Product: 9, Products: 108, Text: 797, Citations: 2298},
+		{ID: 984, Kind: 4, Product: 10, Text: 830, Citations: 2301},
+		{ID: 985, Kind: 4, Product: 10, Text: 831, Citations: 2303},
+		{ID: 986, Kind: 2, Product: 10, Text: 832, Citations: 2305},
+		{ID: 987, Kind: 4, Product: 10, Text: 833, Citations: 2307},
+		{ID: 988, Kind: 4, Product: 10, Text: 834, Citations: 1950},
+		{ID: 989, Kind: 4, Product: 10, Text: 835, Citations: 2309},
+		{ID: 990, Kind: 4, Product: 10, Text: 836, Citations: 2312},
+		{ID: 991, Product: 10, Components: 2316, Text: 837, Citations: 2320},
+		{ID: 992, Kind: 4, Product: 10, Text: 838, Citations: 2324},
+		{ID: 993, Kind: 1, Product: 10, Text: 839, Citations: 2326},
+		{ID: 994, Kind: 1, Product: 10, Text: 840, Citations: 2328},
+		{ID: 995, Kind: 4, Product: 10, Text: 841, Citations: 1935},
+		{ID: 996, Kind: 4, Product: 10, Text: 842, Citations: 2330},
+		{ID: 997, Kind: 4, Product: 10, Text: 843, Citations: 2332},
+		{ID: 998, Kind: 4, Product: 10, Components: 2278, Text: 844, Citations: 2334},
+		{ID: 999, Kind: 4, Product: 10, Text: 845, Citations: 1918},
+		{ID: 1000, Kind: 1, Product: 10, Text: 846, Citations: 2336},
+		{ID: 1001, Kind: 1, Product: 10, Text: 847, Citations: 2339},
+		{ID: 1002, Kind: 1, Product: 10, Text: 848, Citations: 2341},
+		{ID: 1003, Kind: 4, Product: 10, Text: 849, Citations: 1895},
+		{ID: 1004, Kind: 4, Product: 10, Products: 163, Text: 850, Citations: 2341},
+		{ID: 1005, Kind: 4, Product: 10, Text: 851, Citations: 2343},
+		{ID: 1006, Kind: 4, Product: 10, Text: 852, Citations: 2347},
+		{ID: 1007, Kind: 2, Product: 10, Text: 853, Citations: 2350},
+		{ID: 1008, Kind: 1, Product: 10, Text: 854, Citations: 2352},
+		{ID: 1009, Kind: 1, Product: 10, Text: 855, Citations: 2354},
+		{ID: 1010, Kind: 4, Product: 10, Text: 856, Citations: 2362},
 	},
 	NamedPorts: []table.NamedPort{
-		{ID: 1011, Ports: 1, Name: 855},
-		{ID: 1012, Ports: 2, Name: 856},
-		{ID: 1013, Ports: 3, Name: 857},
-		{ID: 1014, Ports: 4, Name: 858},
+		{ID: 1011, Ports: 1, Name: 857},
+		{ID: 1012, Ports: 2, Name: 858},
+		{ID: 1013, Ports: 3, Name: 859},
+		{ID: 1014, Ports: 4, Name: 860},
 		{ID: 1015, Ports: 5, Name: 2},
-		{ID: 1016, Ports: 6, Name: 859},
-		{ID: 1017, Ports: 7, Name: 860},
-		{ID: 166, Product: 1, Ports: 8, Name: 160},
-		{ID: 1018, Product: 1, Ports: 4, Name: 349},
-		{ID: 1019, Product: 1, Ports: 2, Name: 861},
-		{ID: 1020, Product: 1, Ports: 9, Name: 862},
-		{ID: 1021, Product: 3, Ports: 10, Name: 863},
-		{ID: 1022, Product: 3, Ports: 11, Name: 864},
-		{ID: 1023, Product: 3, Ports: 12, Name: 865},
-		{ID: 1024, Product: 3, Ports: 13, Name: 866},
-		{ID: 1025, Product: 3, Ports: 14, Name: 867},
-		{ID: 1026, Product: 3, Ports: 15, Name: 868},
-		{ID: 1027, Product: 3, Ports: 16, Name: 869},
-		{ID: 1028, Product: 3, Ports: 17, Name: 870},
-		{ID: 1029, Product: 3, Ports: 18, Name: 217},
-		{ID: 1030, Product: 3, Ports: 19, Name: 871},
-		{ID: 1031, Product: 3, Ports: 20, Name: 872},
-		{ID: 1032, Product: 3, Ports: 21, Name: 873},
-		{ID: 1033, Product: 3, Ports: 22, Name: 874},
-		{ID: 1034, Product: 3, Ports: 23, Name: 875},
-		{ID: 1035, Product: 3, Ports: 24, Name: 876},
-		{ID: 229, Product: 3, Ports: 25, Name: 248},
-		{ID: 1036, Product: 3, Ports: 26, Name: 877},
-		{ID: 1037, Product: 3, Ports: 27, Name: 878},
-		{ID: 1038, Product: 3, Ports: 28, Name: 879},
-		{ID: 1039, Product: 3, Ports: 29, Name: 880},
-		{ID: 1040, Product: 3, Ports: 30, Name: 881},
-		{ID: 1041, Product: 3, Ports: 31, Name: 882},
-		{ID: 1042, Product: 3, Ports: 32, Name: 883},
-		{ID: 1043, Product: 3, Ports: 33, Name: 884},
-		{ID: 1044, Product: 3, Ports: 34, Name: 885},
-		{ID: 1045, Product: 3, Ports: 35, Name: 886},
+		{ID: 1016, Ports: 6, Name: 861},
+		{ID: 1017, Ports: 7, Name: 862},
+		{ID: 166, Product: 1, Ports: 8, Name: 161},
+		{ID: 1018, Product: 1, Ports: 4, Name: 350},
+		{ID: 1019, Product: 1, Ports: 2, Name: 863},
+		{ID: 1020, Product: 1, Ports: 9, Name: 864},
+		{ID: 1021, Product: 3, Ports: 10, Name: 865},
+		{ID: 1022, Product: 3, Ports: 11, Name: 866},
+		{ID: 1023, Product: 3, Ports: 12, Name: 867},
+		{ID: 1024, Product: 3, Ports: 13, Name: 868},
+		{ID: 1025, Product: 3, Ports: 14, Name: 869},
+		{ID: 1026, Product: 3, Ports: 15, Name: 870},
+		{ID: 1027, Product: 3, Ports: 16, Name: 871},
+		{ID: 1028, Product: 3, Ports: 17, Name: 872},
+		{ID: 1029, Product: 3, Ports: 18, Name: 218},
+		{ID: 1030, Product: 3, Ports: 19, Name: 873},
+		{ID: 1031, Product: 3, Ports: 20, Name: 874},
+		{ID: 1032, Product: 3, Ports: 21, Name: 875},
+		{ID: 1033, Product: 3, Ports: 22, Name: 876},
+		{ID: 1034, Product: 3, Ports: 23, Name: 877},
+		{ID: 1035, Product: 3, Ports: 24, Name: 878},
+		{ID: 229, Product: 3, Ports: 25, Name: 249},
+		{ID: 1036, Product: 3, Ports: 26, Name: 879},
+		{ID: 1037, Product: 3, Ports: 27, Name: 880},
+		{ID: 1038, Product: 3, Ports: 28, Name: 881},
+		{ID: 1039, Product: 3, Ports: 29, Name: 882},
+		{ID: 1040, Product: 3, Ports: 30, Name: 883},
+		{ID: 1041, Product: 3, Ports: 31, Name: 884},
+		{ID: 1042, Product: 3, Ports: 32, Name: 885},
+		{ID: 1043, Product: 3, Ports: 33, Name: 886},
+		{ID: 1044, Product: 3, Ports: 34, Name: 887},
+		{ID: 1045, Product: 3, Ports: 35, Name: 888},
 		{ID: 287, Product: 3, Ports: 36, Name: 58},
-		{ID: 291, Product: 3, Ports: 37, Name: 887},
-		{ID: 295, Product: 3, Ports: 38, Name: 888},
-		{ID: 1046, Product: 3, Ports: 24, Name: 889},
-		{ID: 1047, Product: 3, Ports: 39, Name: 890},
-		{ID: 303, Product: 6, Ports: 40, Name: 891},
-		{ID: 317, Product: 6, Ports: 41, Name: 198},
-		{ID: 971, Product: 6, Ports: 42, Name: 892},
-		{ID: 1048, Product: 7, Ports: 2, Name: 357},
-		{ID: 1049, Product: 7, Ports: 43, Name: 893},
-		{ID: 1050, Product: 7, Ports: 44, Name: 894},
-		{ID: 1051, Product: 7, Ports: 45, Name: 895},
-		{ID: 1052, Product: 7, Ports: 9, Name: 896},
-		{ID: 1053, Product: 7, Ports: 46, Name: 897},
-		{ID: 325, Product: 7, Ports: 47, Name: 361},
+		{ID: 291, Product: 3, Ports: 37, Name: 889},
+		{ID: 295, Product: 3, Ports: 38, Name: 890},
+		{ID: 1046, Product: 3, Ports: 24, Name: 891},
+		{ID: 1047, Product: 3, Ports: 39, Name: 892},
+		{ID: 303, Product: 6, Ports: 40, Name: 893},
+		{ID: 317, Product: 6, Ports: 41, Name: 199},
+		{ID: 971, Product: 6, Ports: 42, Name: 894},
+		{ID: 1048, Product: 7, Ports: 2, Name: 358},
+		{ID: 1049, Product: 7, Ports: 43, Name: 895},
+		{ID: 1050, Product: 7, Ports: 44, Name: 896},
+		{ID: 1051, Product: 7, Ports: 45, Name: 897},
+		{ID: 1052, Product: 7, Ports: 9, Name: 898},
+		{ID: 1053, Product: 7, Ports: 46, Name: 899},
+		{ID: 325, Product: 7, Ports: 47, Name: 362},
 	},
 	Regions: []table.Region{
 		{ID: 127, Product: 10, Name: 117},
@@ -4852,395 +4855,395 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+1435414e8fa6",
 		{ID: 132, Product: 10, Name: 122},
 	},
 	Flows: []table.Flow{
-		{ID: 1122, Component: 14, From: 2425, To: 187, Ports: 48, Protocols: 80, Settings: 137, AppProtocols: 2429, Notes: 2431, Citations: 2436, Published: [3]uint32{1124, 1125, 0}, Purpose: 1020, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}},
-		{ID: 1126, Component: 14, From: 187, To: 163, Ports: 48, Protocols: 80, Settings: 2439, AppProtocols: 2429, Notes: 2442, Citations: 2004, Published: [3]uint32{1124, 1125, 0}, Purpose: 1021, Conditions: 2004, Inferred: 528, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
-		{ID: 1127, Component: 14, From: 2425, To: 187, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 2445, Notes: 2447, Citations: 2451, Published: [3]uint32{1124, 1129, 0}, Purpose: 1022, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}},
-		{ID: 1130, Component: 14, From: 187, To: 163, Ports: 49, Protocols: 80, Settings: 1779, AppProtocols: 2445, Notes: 2442, Citations: 2451, Published: [3]uint32{1124, 1129, 0}, Purpose: 1023, Conditions: 2004, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
-		{ID: 1131, Component: 14, From: 195, To: 187, Ports: 5, Protocols: 80, Notes: 108, Citations: 2458, Published: [3]uint32{1124, 1132, 0}, Purpose: 1024, Quirks: 256, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 1133, Component: 14, From: 187, To: 195, Ports: 5, Protocols: 80, Notes: 108, Citations: 2463, Published: [3]uint32{1124, 1132, 0}, Purpose: 1025, Quirks: 256, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 1134, Component: 14, From: 187, To: 187, Ports: 7, Protocols: 80, Notes: 2466, Citations: 2471, Published: [3]uint32{1124, 1135, 0}, Purpose: 1026, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 1136, Component: 9, From: 108, To: 96, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 2474, Published: [3]uint32{1124, 1129, 0}, Purpose: 1027},
-		{ID: 1137, Component: 9, From: 108, To: 102, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 2474, Published: [3]uint32{1124, 1129, 0}, Purpose: 1028},
-		{ID: 1138, Component: 10, From: 163, To: 187, Ports: 3, Protocols: 2476, Notes: 163, Citations: 2482, Published: [3]uint32{1139, 1140, 0}, Purpose: 1029, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 1141, Component: 16, From: 195, To: 187, Ports: 6, Protocols: 2476, Notes: 163, Citations: 2487, Published: [3]uint32{1139, 1132, 0}, Purpose: 1030, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 1142, Component: 18, From: 187, To: 2490, Ports: 1, Protocols: 80, Notes: 17, Citations: 1983, Published: [3]uint32{1124, 1143, 0}, Purpose: 1031},
-		{ID: 1144, Component: 18, From: 187, To: 61, Ports: 2, Protocols: 80, Notes: 17, Citations: 1983, Published: [3]uint32{1124, 1145, 0}, Purpose: 1032},
-		{ID: 1146, Component: 18, From: 187, To: 2493, Ports: 4, Protocols: 80, Notes: 17, Citations: 1983, Published: [3]uint32{1124, 1147, 0}, Purpose: 1033},
-		{ID: 1148, Component: 14, From: 187, To: 137, Ports: 56, Protocols: 80, AppProtocols: 2496, Notes: 137, Citations: 1977, Published: [3]uint32{1124, 1149, 0}, Purpose: 1034, Inferred: 1024},
-		{ID: 1150, Component: 14, From: 187, To: 1779, Protocols: 80, Settings: 24, Notes: 2004, Citations: 1979, Published: [3]uint32{1124, 1151, 0}, Purpose: 1035, Inferred: 8, Quirks: 65536, Enums: [7]uint8{0, 2, 0, 0, 0, 0, 0}},
-		{ID: 1152, Component: 14, From: 187, To: 723, Ports: 50, Protocols: 80, Settings: 61, AppProtocols: 2499, Citations: 2364, Published: [3]uint32{1124, 1154, 0}, Purpose: 1036, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
-		{ID: 1155, Component: 14, From: 187, To: 727, Ports: 51, Protocols: 2476, Settings: 67, AppProtocols: 2501, Citations: 2366, Published: [3]uint32{1139, 1157, 0}, Purpose: 1037, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
-		{ID: 1158, Component: 14, From: 187, To: 187, Ports: 57, Protocols: 80, OSServices: 2503, Citations: 2505, Published: [3]uint32{1124, 1160, 0}, Purpose: 1038, Conditions: 137, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
-		{ID: 1161, Component: 14, From: 187, To: 725, Ports: 58, Protocols: 80, Citations: 1784, Published: [3]uint32{1124, 1162, 0}, Purpose: 1039, Conditions: 24, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 1}},
-		{ID: 1163, Component: 14, From: 195, To: 187, Ports: 59, Protocols: 2476, Settings: 80, AppProtocols: 2510, Citations: 1782, Published: [3]uint32{1139, 1165, 0}, Purpose: 1040, Conditions: 2507, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 1}},
-		{ID: 1166, Component: 14, From: 187, To: 187, Ports: 60, Protocols: 80, Citations: 2512, Published: [3]uint32{1124, 1167, 0}, Purpose: 1041, Quirks: 8, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 2}},
-		{ID: 1168, Product: 1, Component: 20, From: 219, To: 239, Ports: 61, Protocols: 80, AppProtocols: 2514, Notes: 2476, Citations: 1793, Published: [3]uint32{1124, 1170, 0}, Purpose: 1042, Conditions: 96, Inferred: 4, Quirks: 256, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1171, Product: 1, Component: 20, From: 705, To: 219, Ports: 61, Protocols: 80, AppProtocols: 2514, Citations: 1793, Published: [3]uint32{1124, 1170, 0}, Purpose: 1043, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1172, Product: 1, Component: 20, From: 711, To: 219, Ports: 62, Protocols: 2476, AppProtocols: 2516, Citations: 2518, Published: [3]uint32{1139, 1174, 0}, Purpose: 1044, Conditions: 80, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1175, Product: 1, Component: 20, From: 241, To: 219, Ports: 48, Protocols: 80, AppProtocols: 2429, Citations: 2520, Published: [3]uint32{1124, 1125, 0}, Purpose: 1045, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1176, Product: 1, Component: 20, From: 161, To: 219, Ports: 32, Protocols: 2476, AppProtocols: 2522, Citations: 2524, Published: [3]uint32{1139, 1178, 0}, Purpose: 1046, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1179, Product: 1, Component: 20, From: 705, To: 219, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 2526, Published: [3]uint32{1124, 1129, 0}, Purpose: 1047, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1180, Product: 1, Component: 20, From: 235, To: 219, Ports: 2, Protocols: 80, Settings: 96, Citations: 2368, Published: [3]uint32{1124, 1145, 0}, Purpose: 1048, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 1181, Product: 1, Component: 20, From: 219, To: 723, Ports: 50, Protocols: 80, AppProtocols: 2499, Citations: 2528, Published: [3]uint32{1124, 1154, 0}, Purpose: 1049, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1182, Product: 1, Component: 20, From: 219, To: 713, Ports: 63, Protocols: 2530, AppProtocols: 2533, Citations: 2535, Published: [3]uint32{1184, 1185, 0}, Purpose: 1050, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1186, Product: 1, Component: 20, From: 219, To: 711, Ports: 64, Protocols: 2476, AppProtocols: 2516, Citations: 2537, Published: [3]uint32{1139, 1187, 0}, Purpose: 1051, Conditions: 80, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1188, Product: 1, Component: 20, From: 219, To: 187, Ports: 48, Protocols: 80, AppProtocols: 2429, Citations: 1788, Published: [3]uint32{1124, 1125, 0}, Purpose: 1052, Conditions: 67, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1189, Product: 1, Component: 20, From: 219, To: 277, Ports: 48, Protocols: 80, AppProtocols: 2429, Citations: 1788, Published: [3]uint32{1124, 1125, 0}, Purpose: 1053, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1190, Product: 1, Component: 20, From: 219, To: 2539, Ports: 59, Protocols: 2476, Settings: 102, AppProtocols: 2510, Notes: 187, Citations: 2008, Published: [3]uint32{1139, 1165, 0}, Purpose: 1054, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1191, Product: 1, Component: 20, From: 219, To: 707, Ports: 65, Protocols: 2476, AppProtocols: 2542, Citations: 2544, Published: [3]uint32{1139, 1193, 0}, Purpose: 1055, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1194, Product: 1, Component: 20, From: 219, To: 161, Ports: 33, Protocols: 2476, AppProtocols: 2522, Citations: 2546, Published: [3]uint32{1139, 1195, 0}, Purpose: 1056, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1196, Product: 1, Component: 20, From: 219, To: 717, Ports: 52, Protocols: 2530, Settings: 108, AppProtocols: 2548, Citations: 2370, Published: [3]uint32{1184, 1198, 0}, Purpose: 1057, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1199, Product: 1, Component: 20, From: 219, To: 187, Ports: 49, Protocols: 80, Settings: 2550, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1058, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1200, Product: 1, Component: 20, From: 219, To: 239, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1059, Conditions: 102, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1201, Product: 1, Component: 20, From: 219, To: 249, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1060, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1202, Product: 1, Component: 20, From: 219, To: 2004, Ports: 49, Protocols: 80, Settings: 163, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1061, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1203, Product: 1, Component: 20, From: 219, To: 17, Ports: 49, Protocols: 80, Settings: 2552, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1062, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1204, Product: 1, Component: 20, From: 219, To: 227, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1063, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1205, Product: 1, Component: 20, From: 219, To: 229, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1064, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1206, Product: 1, Component: 20, From: 219, To: 231, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1065, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1207, Product: 1, Component: 20, From: 219, To: 685, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1066, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1208, Product: 1, Component: 20, From: 219, To: 233, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1067, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1209, Product: 1, Component: 20, From: 219, To: 268, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1068, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1210, Product: 1, Component: 20, From: 219, To: 2278, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1069, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1211, Product: 1, Component: 20, From: 219, To: 657, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1070, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1212, Product: 1, Component: 20, From: 219, To: 237, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1071, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1213, Product: 1, Component: 20, From: 219, To: 2554, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 2557, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1072, Inferred: 1026, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1214, Product: 1, Component: 20, From: 219, To: 243, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1073, Inferred: 1026, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1215, Product: 1, Component: 20, From: 219, To: 723, Ports: 66, Protocols: 80, AppProtocols: 2559, Citations: 2563, Published: [3]uint32{1124, 1218, 0}, Purpose: 1074, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1219, Product: 1, Component: 20, From: 219, To: 727, Ports: 51, Protocols: 2476, Settings: 2565, AppProtocols: 2501, Notes: 1981, Citations: 2372, Published: [3]uint32{1139, 1157, 0}, Purpose: 1075, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1220, Product: 1, Component: 20, From: 219, To: 723, Ports: 67, Protocols: 80, AppProtocols: 2567, Citations: 2570, Published: [3]uint32{1124, 1222, 0}, Purpose: 1076, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1223, Product: 1, Component: 20, From: 219, To: 727, Ports: 53, Protocols: 80, Settings: 187, AppProtocols: 2501, Notes: 1981, Citations: 2374, Published: [3]uint32{1124, 1224, 0}, Purpose: 1077, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1225, Product: 1, Component: 20, From: 219, To: 717, Ports: 54, Protocols: 2476, Settings: 2557, AppProtocols: 2548, Notes: 195, Citations: 2010, Published: [3]uint32{1139, 1226, 0}, Purpose: 1057, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1227, Product: 1, Component: 20, From: 219, To: 717, Ports: 68, Protocols: 80, AppProtocols: 2548, Citations: 2572, Published: [3]uint32{1124, 1228, 0}, Purpose: 1057, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1229, Product: 1, Component: 20, From: 219, To: 717, Ports: 69, Protocols: 80, AppProtocols: 2548, Citations: 2574, Published: [3]uint32{1124, 1230, 0}, Purpose: 1057, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1231, Product: 1, Component: 20, From: 219, To: 685, Ports: 4, Protocols: 80, Citations: 2576, Published: [3]uint32{1124, 1147, 0}, Purpose: 1078, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1232, Product: 1, Component: 20, From: 219, To: 2578, Ports: 9, Protocols: 80, AppProtocols: 2445, Citations: 2581, Published: [3]uint32{1124, 1233, 0}, Purpose: 1079, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1234, Product: 1, Component: 20, From: 219, To: 727, Ports: 55, Protocols: 80, Settings: 195, AppProtocols: 2583, Notes: 1981, Citations: 2376, Published: [3]uint32{1124, 1235, 0}, Purpose: 1080, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1236, Product: 1, Component: 20, From: 219, To: 221, Ports: 8, Protocols: 2476, Settings: 2476, AppProtocols: 2501, Notes: 2552, Citations: 1786, Published: [3]uint32{1139, 1237, 0}, Purpose: 1081, Conditions: 61, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 2, 0}},
-		{ID: 1238, Product: 2, Component: 32, From: 245, To: 713, AppProtocols: 2533, Notes: 231, Citations: 1805, Purpose: 1082, Inferred: 1026, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 1239, Product: 2, Component: 32, From: 245, To: 721, Notes: 2586, Citations: 1805, Purpose: 1083, Conditions: 2565, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 1240, Product: 2, Component: 40, From: 2045, To: 245, Settings: 1981, Notes: 2590, Citations: 1805, Purpose: 1084, Conditions: 2557, Enums: [7]uint8{2, 4, 0, 0, 0, 2, 0}},
-		{ID: 1241, Product: 2, Component: 40, From: 2045, To: 277, Settings: 1981, Notes: 2594, Citations: 1805, Purpose: 1085, Conditions: 2557, Inferred: 2, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 1242, Product: 2, Component: 32, From: 245, To: 2027, Ports: 56, Protocols: 80, Settings: 2599, AppProtocols: 2496, Notes: 2602, Citations: 2607, Published: [3]uint32{1124, 1243, 0}, Purpose: 1086, Inferred: 1152, Quirks: 192},
-		{ID: 1244, Product: 2, Component: 32, From: 721, To: 2027, Ports: 56, Protocols: 80, AppProtocols: 2496, Notes: 2610, Citations: 2613, Purpose: 1087, Conditions: 2565, Inferred: 1177, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1245, Product: 2, Component: 32, From: 721, To: 2616, Protocols: 80, AppProtocols: 2496, Notes: 2627, Citations: 2631, Purpose: 1088, Conditions: 2624, Inferred: 1033, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 1246, Product: 2, Component: 32, From: 245, To: 255, Protocols: 80, AppProtocols: 2496, Notes: 2634, Citations: 2638, Purpose: 1089, Conditions: 163, Inferred: 1032, Quirks: 4224, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 1247, Product: 2, Component: 32, From: 245, To: 249, Protocols: 80, AppProtocols: 2496, Notes: 2642, Citations: 2646, Purpose: 1090, Conditions: 108, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 1248, Product: 2, Component: 32, From: 245, To: 257, Protocols: 80, AppProtocols: 2496, Notes: 2642, Citations: 2650, Purpose: 1091, Conditions: 2550, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 1249, Product: 2, Component: 32, From: 245, To: 259, Protocols: 80, AppProtocols: 2496, Notes: 2642, Citations: 2654, Purpose: 1092, Conditions: 2552, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 1250, Product: 2, Component: 32, From: 245, To: 273, Protocols: 80, AppProtocols: 2496, Notes: 2642, Citations: 2658, Purpose: 1093, Conditions: 195, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 1251, Product: 2, Component: 32, From: 245, To: 268, Protocols: 80, AppProtocols: 2496, Notes: 2642, Citations: 2662, Purpose: 1094, Conditions: 187, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 1252, Product: 2, Component: 32, From: 245, To: 277, Protocols: 80, AppProtocols: 2496, Notes: 2642, Citations: 2666, Purpose: 1095, Conditions: 1981, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 1253, Product: 2, Component: 37, From: 263, To: 723, Ports: 70, Protocols: 80, Settings: 2670, AppProtocols: 2499, Notes: 2673, Citations: 2047, Published: [3]uint32{1254, 1255, 0}, Purpose: 1096, Enums: [7]uint8{0, 0, 1, 0, 1, 1, 0}},
-		{ID: 1256, Product: 3, Component: 59, From: 346, To: 549, Ports: 56, Protocols: 80, AppProtocols: 2496, Notes: 2676, Citations: 2073, Published: [3]uint32{1124, 1257, 0}, Purpose: 1097, Inferred: 1152, Quirks: 102, Enums: [7]uint8{0, 0, 1, 0, 0, 0, 0}},
-		{ID: 1258, Product: 3, Component: 59, From: 346, To: 725, Ports: 58, Protocols: 80, Settings: 227, Notes: 492, Citations: 2679, Published: [3]uint32{1124, 1162, 1259}, Purpose: 1098, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1260, Product: 3, Component: 59, From: 346, To: 725, Ports: 71, Protocols: 2476, Notes: 492, Citations: 1827, Published: [3]uint32{1139, 1261, 1259}, Purpose: 1099, Conditions: 231, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
-		{ID: 1262, Product: 3, Component: 59, From: 346, To: 713, Ports: 63, Protocols: 2530, AppProtocols: 2533, Citations: 2681, Published: [3]uint32{1263, 1185, 1259}, Purpose: 1100, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 1264, Product: 3, Component: 52, From: 705, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2496, OSServices: 2683, Notes: 447, Citations: 1819, Published: [3]uint32{1124, 1257, 1266}, Purpose: 1101, Conditions: 221, Inferred: 1155, Quirks: 1049088, Enums: [7]uint8{0, 0, 1, 1, 1, 2, 0}},
-		{ID: 1267, Product: 3, Component: 50, From: 350, To: 426, Ports: 18, Protocols: 80, Settings: 229, OSServices: 2683, Notes: 2027, Citations: 2055, Published: [3]uint32{1124, 1268, 1269}, Purpose: 1102, Inferred: 4, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
-		{ID: 1270, Product: 3, Component: 71, From: 426, To: 352, Ports: 72, Protocols: 2476, AppProtocols: 2685, OSServices: 2687, Citations: 2689, Published: [3]uint32{1273, 1274, 1259}, Purpose: 1103, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 1275, Product: 3, Component: 71, From: 426, To: 352, Ports: 73, Protocols: 80, AppProtocols: 2691, OSServices: 2687, Citations: 2695, Published: [3]uint32{1279, 1280, 1259}, Purpose: 1104, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 1281, Product: 3, Component: 100, From: 352, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2496, OSServices: 2697, Citations: 2699, Published: [3]uint32{1124, 1257, 1259}, Purpose: 1105, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 1283, Product: 3, Component: 100, From: 352, To: 428, Ports: 74, Protocols: 2004, OSServices: 2697, Citations: 2701, Published: [3]uint32{1284, 0, 1259}, Purpose: 1106, Quirks: 1179650, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 1285, Product: 3, Component: 100, From: 352, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2496, OSServices: 2703, Notes: 257, Citations: 2049, Published: [3]uint32{1124, 1257, 1259}, Purpose: 1107, Inferred: 130, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 1287, Product: 3, Component: 71, From: 426, To: 426, Ports: 56, Protocols: 80, Settings: 2705, AppProtocols: 2496, OSServices: 2708, Notes: 2711, Citations: 2069, Published: [3]uint32{1124, 1257, 1269}, Purpose: 1108, Inferred: 4, Enums: [7]uint8{1, 0, 1, 3, 1, 0, 0}},
-		{ID: 1288, Product: 3, Component: 71, From: 426, To: 725, Ports: 58, Protocols: 80, Settings: 227, OSServices: 2714, Notes: 492, Citations: 2719, Published: [3]uint32{1124, 1162, 1259}, Purpose: 1109, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1291, Product: 3, Component: 71, From: 426, To: 725, Ports: 71, Protocols: 2476, OSServices: 2714, Notes: 492, Citations: 1825, Published: [3]uint32{1139, 1261, 1259}, Purpose: 1110, Conditions: 229, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
-		{ID: 1292, Product: 3, Component: 71, From: 2721, To: 135, Ports: 52, Protocols: 2530, AppProtocols: 2548, OSServices: 2708, Citations: 2724, Published: [3]uint32{1184, 1198, 1259}, Purpose: 1111, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 1293, Product: 3, Component: 71, From: 426, To: 723, Ports: 50, Protocols: 80, Settings: 233, AppProtocols: 2499, OSServices: 2687, Citations: 2381, Published: [3]uint32{1124, 1154, 1259}, Purpose: 1112, Enums: [7]uint8{0, 0, 0, 2, 1, 1, 0}},
-		{ID: 1294, Product: 3, Component: 71, From: 426, To: 733, Ports: 65, Protocols: 2476, AppProtocols: 2726, OSServices: 2687, Citations: 2728, Published: [3]uint32{1139, 1193, 1259}, Purpose: 1113, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 1296, Product: 3, Component: 53, From: 426, To: 709, Ports: 75, Protocols: 2530, OSServices: 2708, Notes: 268, Citations: 1817, Published: [3]uint32{1184, 1297, 1259}, Purpose: 1114, Conditions: 219, Inferred: 3, Quirks: 1, Enums: [7]uint8{0, 3, 0, 2, 2, 2, 0}},
-		{ID: 1298, Product: 3, Component: 71, From: 426, To: 715, Ports: 73, Protocols: 80, AppProtocols: 2730, OSServices: 2708, Citations: 2732, Published: [3]uint32{1299, 1280, 1259}, Purpose: 1115, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 1300, Product: 3, Component: 51, From: 426, To: 713, Ports: 63, Protocols: 2530, AppProtocols: 2533, OSServices: 2708, Citations: 2734, Published: [3]uint32{1301, 1185, 1259}, Purpose: 1116, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 1302, Product: 3, Component: 51, From: 426, To: 707, Ports: 76, Protocols: 2476, AppProtocols: 2542, OSServices: 2708, Citations: 2736, Published: [3]uint32{1303, 1304, 1259}, Purpose: 1117, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 1305, Product: 3, Component: 51, From: 426, To: 707, Ports: 77, Protocols: 80, AppProtocols: 2542, OSServices: 2708, Citations: 2738, Published: [3]uint32{1306, 1307, 1259}, Purpose: 1118, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 1308, Product: 3, Component: 51, From: 426, To: 707, Ports: 78, Protocols: 80, AppProtocols: 2740, OSServices: 2708, Notes: 2157, Citations: 2743, Published: [3]uint32{1311, 1312, 1259}, Purpose: 1119, Inferred: 67, Enums: [7]uint8{0, 1, 0, 2, 2, 1, 0}},
-		{ID: 1313, Product: 3, Component: 71, From: 729, To: 426, Ports: 79, Protocols: 80, Notes: 480, Citations: 1823, Published: [3]uint32{1124, 1314, 1266}, Purpose: 1120, Conditions: 227, Quirks: 18, Enums: [7]uint8{0, 0, 0, 1, 2, 2, 0}},
-		{ID: 1315, Product: 3, Component: 104, From: 594, To: 426, Ports: 56, Protocols: 80, Settings: 2745, AppProtocols: 2496, OSServices: 2748, Citations: 2751, Published: [3]uint32{1124, 1257, 1269}, Purpose: 1121, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
-		{ID: 1317, Product: 3, Component: 104, From: 594, To: 426, Ports: 34, Protocols: 80, Settings: 239, OSServices: 2753, Notes: 503, Citations: 2387, Published: [3]uint32{1124, 1318, 1269}, Purpose: 1122, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
-		{ID: 1319, Product: 3, Component: 49, From: 297, To: 426, Ports: 56, Protocols: 80, Settings: 2745, AppProtocols: 2496, OSServices: 2755, Citations: 2758, Published: [3]uint32{1124, 1257, 1269}, Purpose: 1123, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
-		{ID: 1320, Product: 3, Component: 49, From: 297, To: 594, Ports: 56, Protocols: 80, Settings: 2760, AppProtocols: 2496, OSServices: 2755, Citations: 2763, Published: [3]uint32{1124, 1257, 1269}, Purpose: 1124, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
-		{ID: 1321, Product: 3, Component: 49, From: 297, To: 594, Ports: 19, Protocols: 80, Settings: 241, OSServices: 2703, Notes: 503, Citations: 2389, Published: [3]uint32{1124, 1322, 1269}, Purpose: 1125, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
-		{ID: 1323, Product: 3, Component: 72, From: 2765, To: 428, Ports: 56, Protocols: 80, Settings: 243, AppProtocols: 2496, OSServices: 2683, Citations: 2768, Published: [3]uint32{1124, 1257, 1266}, Purpose: 1126, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 1324, Product: 3, Component: 72, From: 352, To: 428, Ports: 73, Protocols: 80, AppProtocols: 2730, OSServices: 2770, Notes: 509, Citations: 2772, Published: [3]uint32{1124, 1280, 1266}, Purpose: 1127, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 1326, Product: 3, Component: 72, From: 428, To: 426, Ports: 73, Protocols: 80, AppProtocols: 2730, OSServices: 2703, Citations: 2774, Published: [3]uint32{1124, 1280, 1259}, Purpose: 1128, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 1327, Product: 3, Component: 72, From: 428, To: 352, Ports: 80, Protocols: 80, Settings: 245, OSServices: 2703, Notes: 499, Citations: 2776, Published: [3]uint32{1124, 1328, 1259}, Purpose: 1129, Inferred: 2, Quirks: 512, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1329, Product: 3, Component: 72, From: 428, To: 352, Ports: 81, Protocols: 2476, Settings: 245, OSServices: 2703, Citations: 2778, Published: [3]uint32{1139, 1328, 1259}, Purpose: 1130, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1330, Product: 3, Component: 72, From: 352, To: 428, Ports: 82, Protocols: 2530, AppProtocols: 2780, OSServices: 2782, Notes: 509, Citations: 2785, Published: [3]uint32{1184, 1333, 1266}, Purpose: 1131, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 1334, Product: 3, Component: 72, From: 352, To: 428, Ports: 83, Protocols: 2530, AppProtocols: 2542, OSServices: 2770, Notes: 509, Citations: 2787, Published: [3]uint32{1184, 1307, 1266}, Purpose: 1132, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 1335, Product: 3, Component: 72, From: 352, To: 428, Ports: 65, Protocols: 2476, AppProtocols: 2542, OSServices: 2770, Notes: 509, Citations: 2789, Published: [3]uint32{1139, 1193, 1266}, Purpose: 1133, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 1336, Product: 3, Component: 71, From: 352, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2496, OSServices: 2683, Citations: 2791, Published: [3]uint32{1124, 1257, 1266}, Purpose: 1134, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 1337, Product: 3, Component: 100, From: 352, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2496, OSServices: 2703, Citations: 2793, Published: [3]uint32{1124, 1257, 1259}, Purpose: 1135, Inferred: 1152, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 1338, Product: 3, Component: 100, From: 426, To: 352, Ports: 73, Protocols: 80, AppProtocols: 2730, OSServices: 2770, Citations: 2795, Published: [3]uint32{1124, 1280, 1266}, Purpose: 1136, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 1339, Product: 3, Component: 100, From: 426, To: 352, Ports: 84, Protocols: 80, Settings: 245, OSServices: 2703, Citations: 2797, Published: [3]uint32{1124, 1340, 1266}, Purpose: 1137, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 1341, Product: 3, Component: 100, From: 426, To: 352, Ports: 85, Protocols: 2476, Settings: 245, OSServices: 2703, Citations: 2799, Published: [3]uint32{1139, 1340, 1266}, Purpose: 1138, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 1342, Product: 3, Component: 100, From: 729, To: 352, Ports: 86, Protocols: 80, Settings: 245, OSServices: 2703, Notes: 2801, Citations: 2804, Published: [3]uint32{1124, 1343, 1266}, Purpose: 1139, Quirks: 512, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 1344, Product: 3, Component: 100, From: 729, To: 352, Ports: 87, Protocols: 2476, Settings: 245, OSServices: 2703, Notes: 2082, Citations: 2806, Published: [3]uint32{1139, 1343, 1266}, Purpose: 1140, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 1345, Product: 3, Component: 100, From: 352, To: 352, Ports: 27, Protocols: 2530, Settings: 245, AppProtocols: 2429, OSServices: 2703, Notes: 2106, Citations: 2139, Published: [3]uint32{1184, 1346, 1259}, Purpose: 1141, Inferred: 2, Quirks: 524288, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1347, Product: 3, Component: 71, From: 377, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2496, Citations: 2808, Published: [3]uint32{1124, 1257, 1266}, Purpose: 1142, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 1348, Product: 3, Component: 101, From: 377, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2496, Citations: 2810, Published: [3]uint32{1124, 1257, 1259}, Purpose: 1143, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 1349, Product: 3, Component: 101, From: 377, To: 2812, Ports: 56, Protocols: 80, Settings: 243, AppProtocols: 2496, Citations: 2815, Published: [3]uint32{1124, 1257, 1259}, Purpose: 1144, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 1350, Product: 3, Component: 101, From: 377, To: 2817, Ports: 56, SourcePorts: 88, Protocols: 80, AppProtocols: 2496, Notes: 2135, Citations: 2151, Published: [3]uint32{1124, 1351, 1259}, Purpose: 1145, Inferred: 1168, Quirks: 1310720, Enums: [7]uint8{0, 0, 1, 2, 2, 0, 0}},
-		{ID: 1352, Product: 3, Component: 101, From: 426, To: 377, Ports: 61, Protocols: 80, Settings: 255, AppProtocols: 2514, Citations: 2410, Published: [3]uint32{1124, 1353, 1266}, Purpose: 1146, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 1354, Product: 3, Component: 101, From: 426, To: 377, Ports: 84, Protocols: 80, Settings: 245, Citations: 2821, Published: [3]uint32{1124, 1340, 1266}, Purpose: 1147, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 1355, Product: 3, Component: 101, From: 426, To: 377, Ports: 85, Protocols: 2476, Settings: 245, Citations: 2823, Published: [3]uint32{1139, 1340, 1266}, Purpose: 1148, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 1356, Product: 3, Component: 101, From: 729, To: 377, Ports: 87, Protocols: 2476, Settings: 245, Notes: 2825, Citations: 2110, Published: [3]uint32{1139, 1343, 1266}, Purpose: 1149, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 1357, Product: 3, Component: 43, From: 705, To: 281, Ports: 56, Protocols: 80, AppProtocols: 2496, Citations: 2828, Published: [3]uint32{1124, 1257, 1266}, Purpose: 1150, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 1358, Product: 3, Component: 54, From: 509, To: 428, Ports: 56, Protocols: 80, AppProtocols: 2496, OSServices: 2683, Notes: 291, Citations: 2071, Published: [3]uint32{1359, 1257, 1360}, Purpose: 1151, Inferred: 139, Quirks: 536576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 1361, Product: 3, Component: 92, From: 511, To: 509, Ports: 62, Protocols: 2476, AppProtocols: 2830, OSServices: 2832, Notes: 2131, Citations: 1821, Published: [3]uint32{1364, 1365, 1269}, Purpose: 1152, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 1366, Product: 3, Component: 92, From: 509, To: 511, Ports: 64, Protocols: 2476, AppProtocols: 2830, OSServices: 2832, Notes: 2131, Citations: 1821, Published: [3]uint32{1364, 1365, 1269}, Purpose: 1153, Conditions: 225, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 2, 2, 0}},
-		{ID: 1367, Product: 3, Component: 92, From: 509, To: 511, Ports: 28, Protocols: 2476, AppProtocols: 2830, OSServices: 2832, Notes: 2131, Citations: 1821, Published: [3]uint32{1364, 1365, 1269}, Purpose: 1154, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 1368, Product: 3, Component: 92, From: 509, To: 511, Ports: 29, Protocols: 80, AppProtocols: 2830, OSServices: 2832, Citations: 2834, Published: [3]uint32{1364, 1369, 1269}, Purpose: 1155, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 1370, Product: 3, Component: 105, From: 509, To: 596, Ports: 35, Protocols: 2476, AppProtocols: 2836, OSServices: 2838, Citations: 2840, Published: [3]uint32{1373, 1374, 1266}, Purpose: 1156, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 1375, Product: 3, Component: 105, From: 509, To: 596, Ports: 89, Protocols: 2476, AppProtocols: 2836, OSServices: 2838, Notes: 501, Citations: 2190, Published: [3]uint32{1373, 1376, 1269}, Purpose: 1157, Inferred: 1, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 1377, Product: 3, Component: 47, From: 289, To: 291, Ports: 90, Protocols: 2530, AppProtocols: 2842, OSServices: 2832, Notes: 263, Citations: 2053, Published: [3]uint32{1378, 1379, 1269}, Purpose: 1158, Inferred: 12, Quirks: 12800, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 1380, Product: 3, Component: 57, From: 729, To: 338, Ports: 22, Protocols: 80, Settings: 257, OSServices: 2844, Citations: 2846, Published: [3]uint32{1124, 1382, 1266}, Purpose: 1159, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 1383, Product: 3, Component: 56, From: 729, To: 336, Ports: 20, Protocols: 80, Settings: 257, OSServices: 2848, Citations: 2850, Published: [3]uint32{1124, 1385, 1266}, Purpose: 1160, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 1386, Product: 3, Component: 57, From: 729, To: 338, Ports: 23, Protocols: 80, Settings: 257, OSServices: 2844, Citations: 2852, Published: [3]uint32{1124, 1387, 1266}, Purpose: 1161, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 1388, Product: 3, Component: 56, From: 729, To: 336, Ports: 21, Protocols: 80, Settings: 257, OSServices: 2848, Citations: 2854, Published: [3]uint32{1124, 1389, 1266}, Purpose: 1162, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 1390, Product: 3, Component: 56, From: 729, To: 336, Ports: 91, Protocols: 2476, OSServices: 2848, Citations: 2856, Published: [3]uint32{1139, 1391, 0}, Purpose: 1163, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
-		{ID: 1392, Product: 3, Component: 57, From: 157, To: 338, Ports: 33, Protocols: 2476, AppProtocols: 2522, OSServices: 2844, Citations: 2858, Published: [3]uint32{1139, 1195, 1266}, Purpose: 1164, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 1393, Product: 3, Component: 57, From: 729, To: 338, Ports: 92, Protocols: 2476, OSServices: 2844, Citations: 2860, Published: [3]uint32{1139, 1394, 0}, Purpose: 1165, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
-		{ID: 1395, Product: 3, Component: 58, From: 705, To: 342, Ports: 56, Protocols: 80, AppProtocols: 2496, Citations: 2862, Published: [3]uint32{1124, 1257, 1266}, Purpose: 1166, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 1396, Product: 3, Component: 60, From: 350, To: 729, Ports: 93, Protocols: 2530, AppProtocols: 2542, Notes: 277, Citations: 1815, Published: [3]uint32{1397, 1398, 0}, Purpose: 1167, Conditions: 2864, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 0, 0, 2, 0}},
-		{ID: 1399, Product: 3, Component: 60, From: 293, To: 350, Ports: 49, Protocols: 80, OSServices: 2866, Notes: 277, Citations: 2868, Published: [3]uint32{1124, 1401, 1266}, Purpose: 1168, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 1402, Product: 3, Component: 60, From: 350, To: 426, Ports: 18, Protocols: 80, OSServices: 2866, Notes: 2870, Citations: 2065, Published: [3]uint32{1124, 1403, 1259}, Purpose: 1169, Inferred: 16, Quirks: 1376256, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1404, Product: 3, Component: 62, From: 2116, To: 157, Ports: 32, Protocols: 2476, AppProtocols: 2522, Notes: 2873, Citations: 2876, Published: [3]uint32{1139, 1178, 1405}, Purpose: 1170, Inferred: 7, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 1406, Product: 3, Component: 62, From: 157, To: 2116, Ports: 33, Protocols: 2476, AppProtocols: 2522, Notes: 301, Citations: 2878, Published: [3]uint32{1139, 1195, 1266}, Purpose: 1171, Inferred: 3, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 1407, Product: 3, Component: 66, From: 384, To: 285, Ports: 49, Protocols: 80, Notes: 336, Citations: 2097, Published: [3]uint32{1124, 1129, 1269}, Purpose: 1172, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 1408, Product: 3, Component: 67, From: 386, To: 285, Ports: 49, Protocols: 80, Notes: 336, Citations: 2097, Published: [3]uint32{1124, 1129, 1269}, Purpose: 1173, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 1409, Product: 3, Component: 67, From: 384, To: 386, Ports: 49, Protocols: 80, Notes: 336, Citations: 2097, Published: [3]uint32{1124, 1129, 1269}, Purpose: 1174, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 1410, Product: 3, Component: 67, From: 386, To: 426, Ports: 49, Protocols: 80, Notes: 336, Citations: 2097, Published: [3]uint32{1124, 1129, 1269}, Purpose: 1175, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 1411, Product: 3, Component: 102, From: 729, To: 558, Ports: 56, Protocols: 80, AppProtocols: 2496, Citations: 2880, Published: [3]uint32{1412, 1257, 1269}, Purpose: 1176, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
-		{ID: 1413, Product: 3, Component: 68, From: 445, To: 388, Ports: 25, Protocols: 80, Settings: 259, OSServices: 2882, Notes: 342, Citations: 2417, Published: [3]uint32{1124, 1416, 1269}, Purpose: 1177, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 1417, Product: 3, Component: 68, From: 388, To: 157, Protocols: 2476, AppProtocols: 2522, OSServices: 2882, Notes: 2885, Citations: 2888, Published: [3]uint32{1139, 1418, 1269}, Purpose: 1178, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 1419, Product: 3, Component: 68, From: 388, To: 157, Protocols: 80, OSServices: 2882, Notes: 2885, Citations: 2890, Published: [3]uint32{1124, 1418, 1269}, Purpose: 1179, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 1420, Product: 3, Component: 75, From: 426, To: 549, Notes: 2892, Citations: 2137, Purpose: 1180, Quirks: 128, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 1421, Product: 3, Component: 75, From: 426, To: 598, Notes: 2896, Citations: 2137, Purpose: 1181, Quirks: 192, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 1422, Product: 3, Component: 73, From: 426, To: 382, Notes: 2086, Citations: 2129, Purpose: 1182, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 1423, Product: 3, Component: 74, From: 2131, To: 287, Notes: 2086, Citations: 2133, Purpose: 1183, Inferred: 1, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 1424, Product: 3, Component: 80, From: 480, To: 157, Ports: 14, Protocols: 2530, AppProtocols: 2899, OSServices: 2902, Notes: 2127, Citations: 2149, Published: [3]uint32{1184, 1427, 1405}, Purpose: 1184, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 1428, Product: 3, Component: 80, From: 480, To: 157, Ports: 15, Protocols: 2530, AppProtocols: 2906, OSServices: 2902, Citations: 2909, Published: [3]uint32{1184, 1429, 1405}, Purpose: 1185, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 1430, Product: 3, Component: 80, From: 480, To: 157, Ports: 12, Protocols: 2530, OSServices: 2902, Notes: 259, Citations: 2051, Published: [3]uint32{1184, 1431, 1405}, Purpose: 1186, Inferred: 2, Quirks: 512, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 1432, Product: 3, Component: 80, From: 480, To: 157, Ports: 13, Protocols: 2530, AppProtocols: 2911, OSServices: 2902, Citations: 2913, Published: [3]uint32{1184, 1433, 1405}, Purpose: 1187, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 1434, Product: 3, Component: 81, From: 482, To: 157, Ports: 16, Protocols: 2476, AppProtocols: 2915, OSServices: 2918, Citations: 2921, Published: [3]uint32{1139, 1437, 1405}, Purpose: 1188, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 1438, Product: 3, Component: 81, From: 482, To: 157, Ports: 17, Protocols: 2476, AppProtocols: 2923, OSServices: 2918, Citations: 2926, Published: [3]uint32{1139, 1440, 1405}, Purpose: 1189, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 1441, Product: 3, Component: 82, From: 484, To: 165, Ports: 49, Protocols: 80, OSServices: 2918, Citations: 2928, Published: [3]uint32{1124, 1129, 1259}, Purpose: 1190, Inferred: 2, Quirks: 10, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1442, Product: 3, Component: 83, From: 486, To: 157, Ports: 48, Protocols: 80, AppProtocols: 2429, OSServices: 2918, Citations: 2930, Published: [3]uint32{1124, 1125, 1405}, Purpose: 1191, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 1443, Product: 3, Component: 84, From: 488, To: 157, Ports: 24, Protocols: 80, AppProtocols: 2932, OSServices: 2918, Notes: 2057, Citations: 2934, Published: [3]uint32{1124, 1437, 1405}, Purpose: 1192, Inferred: 2, Quirks: 10, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 1445, Product: 3, Component: 85, From: 492, To: 157, Ports: 32, Protocols: 2476, AppProtocols: 2522, OSServices: 2918, Citations: 2936, Published: [3]uint32{1139, 1178, 1405}, Purpose: 1193, Inferred: 6, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 1446, Product: 3, Component: 86, From: 157, To: 497, Ports: 33, Protocols: 2476, AppProtocols: 2522, OSServices: 2918, Citations: 2938, Published: [3]uint32{1139, 1195, 1266}, Purpose: 1194, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 1447, Product: 3, Component: 86, From: 729, To: 497, Ports: 89, Protocols: 2476, OSServices: 2918, Notes: 505, Citations: 2195, Published: [3]uint32{1139, 1297, 0}, Purpose: 1195, Inferred: 66, Quirks: 1048623, Enums: [7]uint8{2, 1, 0, 0, 0, 0, 0}},
-		{ID: 1448, Product: 3, Component: 87, From: 499, To: 157, Ports: 94, Protocols: 2530, AppProtocols: 2514, OSServices: 2918, Citations: 2940, Published: [3]uint32{1184, 1170, 1269}, Purpose: 1196, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 1449, Product: 3, Component: 88, From: 501, To: 731, Ports: 56, Protocols: 80, AppProtocols: 2496, OSServices: 2918, Citations: 2942, Published: [3]uint32{1124, 1257, 1269}, Purpose: 1197, Inferred: 1154, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
-		{ID: 1450, Product: 3, Component: 89, From: 503, To: 157, Ports: 95, Protocols: 80, AppProtocols: 2944, OSServices: 2918, Citations: 2946, Published: [3]uint32{1124, 1333, 1269}, Purpose: 1198, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 1451, Product: 3, Component: 90, From: 505, To: 157, Ports: 24, Protocols: 80, AppProtocols: 2948, OSServices: 2918, Citations: 2950, Published: [3]uint32{1124, 1437, 1269}, Purpose: 1199, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 1453, Product: 3, Component: 90, From: 505, To: 157, Ports: 39, Protocols: 80, AppProtocols: 2948, OSServices: 2918, Citations: 2952, Published: [3]uint32{1124, 1440, 1269}, Purpose: 1200, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 1454, Product: 3, Component: 89, From: 503, To: 157, Ports: 96, Protocols: 2530, AppProtocols: 2944, Citations: 2954, Published: [3]uint32{1184, 1455, 1269}, Purpose: 1201, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 1456, Product: 3, Component: 89, From: 503, To: 157, Ports: 97, Protocols: 2530, AppProtocols: 2944, Citations: 2956, Published: [3]uint32{1184, 1457, 1269}, Purpose: 1202, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 1458, Product: 3, Component: 98, From: 729, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2496, Citations: 2173, Published: [3]uint32{1459, 1257, 0}, Purpose: 1203, Inferred: 136, Quirks: 12288, Enums: [7]uint8{0, 0, 1, 0, 1, 0, 0}},
-		{ID: 1460, Product: 3, Component: 114, From: 729, To: 634, Ports: 56, Protocols: 80, AppProtocols: 2496, OSServices: 2958, Citations: 2960, Published: [3]uint32{1412, 1257, 1269}, Purpose: 1204, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
-		{ID: 1462, Product: 3, Component: 115, From: 626, To: 638, Ports: 38, Protocols: 80, Notes: 408, Citations: 2161, Published: [3]uint32{1412, 1463, 1269}, Purpose: 1205, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 3, 0, 0}},
-		{ID: 1464, Product: 3, Component: 112, From: 632, To: 630, Ports: 37, Protocols: 80, Citations: 2962, Published: [3]uint32{1412, 1465, 1269}, Purpose: 1206, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 1466, Product: 3, Component: 110, From: 624, To: 729, Notes: 2163, Citations: 2213, Published: [3]uint32{1467, 1467, 1269}, Purpose: 1207, Quirks: 98322, Enums: [7]uint8{2, 3, 0, 3, 1, 0, 0}},
-		{ID: 1468, Product: 3, Component: 108, From: 618, To: 731, Ports: 49, Protocols: 80, Notes: 2153, Citations: 2964, Published: [3]uint32{1124, 1129, 1269}, Purpose: 1208, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 1469, Product: 3, Component: 108, From: 618, To: 731, Ports: 95, Protocols: 80, Notes: 2153, Citations: 2966, Published: [3]uint32{1124, 1333, 1269}, Purpose: 1209, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 1470, Product: 3, Component: 109, From: 622, To: 707, Ports: 36, Protocols: 80, Citations: 2968, Published: [3]uint32{1124, 1471, 1259}, Purpose: 318, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1472, Product: 4, Component: 116, From: 640, To: 1428, Notes: 2171, Citations: 2217, Purpose: 1210, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 1473, Product: 4, Component: 116, From: 705, To: 640, Ports: 61, Protocols: 80, AppProtocols: 2514, Notes: 549, Citations: 1832, Published: [3]uint32{0, 1170, 0}, Purpose: 1211, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1474, Product: 4, Component: 116, From: 729, To: 640, Ports: 61, Protocols: 80, AppProtocols: 2514, Notes: 2970, Citations: 1832, Published: [3]uint32{0, 1170, 0}, Purpose: 1212, Conditions: 235, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1475, Product: 4, Component: 116, From: 711, To: 640, Ports: 62, Protocols: 2476, AppProtocols: 2516, Notes: 549, Citations: 2973, Published: [3]uint32{0, 1174, 0}, Purpose: 1044, Conditions: 233, Inferred: 2312, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1476, Product: 4, Component: 116, From: 705, To: 640, Ports: 48, Protocols: 80, AppProtocols: 2429, Notes: 549, Citations: 2975, Published: [3]uint32{0, 1125, 0}, Purpose: 1213, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1477, Product: 4, Component: 116, From: 640, To: 713, Ports: 63, Protocols: 2530, AppProtocols: 2533, Notes: 549, Citations: 2977, Published: [3]uint32{0, 1185, 0}, Purpose: 1050, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1478, Product: 4, Component: 116, From: 640, To: 711, Ports: 64, Protocols: 2476, AppProtocols: 2516, Notes: 549, Citations: 2979, Published: [3]uint32{0, 1187, 0}, Purpose: 1051, Conditions: 233, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1479, Product: 4, Component: 116, From: 640, To: 2539, Ports: 59, Protocols: 2476, Settings: 263, AppProtocols: 2510, Notes: 2981, Citations: 2215, Published: [3]uint32{0, 1165, 0}, Purpose: 1054, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1480, Product: 4, Component: 116, From: 640, To: 707, Ports: 65, Protocols: 2476, AppProtocols: 2542, Notes: 549, Citations: 2984, Published: [3]uint32{0, 1193, 0}, Purpose: 1055, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1481, Product: 4, Component: 116, From: 640, To: 657, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 549, Citations: 2986, Published: [3]uint32{0, 1129, 0}, Purpose: 1070, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1482, Product: 5, Component: 117, From: 2226, To: 187, Protocols: 80, Settings: 2988, AppProtocols: 2496, Notes: 2997, Citations: 3002, Purpose: 1214, Inferred: 76, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 1483, Product: 5, Component: 117, From: 2226, To: 721, Protocols: 80, Settings: 3006, Notes: 3014, Citations: 2241, Purpose: 1215, Inferred: 76, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 1, 0}},
-		{ID: 1484, Product: 5, Component: 117, From: 721, To: 187, Protocols: 80, Settings: 3017, AppProtocols: 2496, Notes: 3023, Citations: 2241, Purpose: 1216, Inferred: 77, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 1485, Product: 5, Component: 117, From: 187, To: 719, Protocols: 80, Settings: 3026, Citations: 1834, Purpose: 1217, Conditions: 237, Inferred: 13, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 2, 0}},
-		{ID: 1486, Product: 5, Component: 117, From: 719, To: 2226, Protocols: 80, Settings: 3031, Notes: 618, Citations: 1834, Purpose: 1218, Conditions: 237, Inferred: 79, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 0, 2, 0}},
-		{ID: 1487, Product: 5, Component: 117, From: 2226, To: 187, Protocols: 80, Settings: 3034, AppProtocols: 2496, Notes: 3040, Citations: 1836, Purpose: 1219, Conditions: 239, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 2, 0}},
-		{ID: 1488, Product: 5, Component: 117, From: 2226, To: 187, Protocols: 80, Settings: 3043, AppProtocols: 2496, Notes: 377, Citations: 1836, Purpose: 1220, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 1489, Product: 5, Component: 117, From: 2226, To: 187, Protocols: 80, Settings: 3050, AppProtocols: 2496, Notes: 3057, Citations: 2245, Purpose: 1221, Inferred: 1101, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 1490, Product: 5, Component: 118, From: 2222, To: 187, Protocols: 80, Settings: 3060, AppProtocols: 2496, Notes: 3068, Citations: 3074, Purpose: 1222, Inferred: 1100, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 1491, Product: 5, Component: 118, From: 2222, To: 657, Citations: 1838, Purpose: 1223, Conditions: 241, Inferred: 2308, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 1492, Product: 6, Component: 120, From: 659, To: 721, Ports: 98, Protocols: 80, Settings: 342, Notes: 630, Citations: 1886, Published: [3]uint32{0, 1493, 0}, Purpose: 1224, Conditions: 273, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
-		{ID: 1494, Product: 6, Component: 135, From: 705, To: 713, Ports: 99, Protocols: 2476, AppProtocols: 2533, Citations: 3078, Published: [3]uint32{1495, 1185, 0}, Purpose: 1225},
-		{ID: 1496, Product: 6, Component: 135, From: 705, To: 159, Ports: 59, Protocols: 2476, AppProtocols: 2510, Citations: 3080, Published: [3]uint32{1497, 1165, 0}, Purpose: 1226},
-		{ID: 1498, Product: 6, Component: 135, From: 705, To: 2247, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 632, Citations: 3082, Published: [3]uint32{1499, 1129, 0}, Purpose: 1227},
-		{ID: 1500, Product: 6, Component: 124, From: 677, To: 727, Ports: 51, Protocols: 2476, AppProtocols: 2501, Notes: 663, Citations: 3084, Published: [3]uint32{1501, 1157, 0}, Purpose: 1228, Conditions: 257, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1502, Product: 6, Component: 124, From: 677, To: 727, Ports: 55, Protocols: 80, AppProtocols: 3086, Notes: 663, Citations: 3089, Published: [3]uint32{1503, 1235, 0}, Purpose: 1229, Conditions: 257, Inferred: 8, Quirks: 12288, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1504, Product: 6, Component: 124, From: 677, To: 679, Ports: 40, Protocols: 80, Settings: 346, AppProtocols: 2445, Notes: 663, Citations: 1863, Published: [3]uint32{1499, 1505, 0}, Purpose: 1230, Conditions: 259, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1506, Product: 6, Component: 120, From: 659, To: 713, Ports: 99, Protocols: 2476, AppProtocols: 2533, Citations: 3091, Published: [3]uint32{1495, 1185, 0}, Purpose: 1231},
-		{ID: 1507, Product: 6, Component: 120, From: 659, To: 159, Ports: 59, Protocols: 2476, AppProtocols: 2510, Citations: 3093, Published: [3]uint32{1497, 1165, 0}, Purpose: 1232},
-		{ID: 1508, Product: 6, Component: 120, From: 659, To: 727, Ports: 51, Protocols: 2476, AppProtocols: 2501, Citations: 3095, Published: [3]uint32{1501, 1157, 0}, Purpose: 1233, Conditions: 257, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1509, Product: 6, Component: 120, From: 659, To: 2247, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3097, Citations: 3100, Published: [3]uint32{1499, 1129, 0}, Purpose: 1234},
-		{ID: 1510, Product: 6, Component: 120, From: 659, To: 2270, Ports: 41, Protocols: 80, AppProtocols: 2445, Citations: 3102, Published: [3]uint32{1499, 1511, 0}, Purpose: 1235, Conditions: 263, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1512, Product: 6, Component: 120, From: 659, To: 657, Ports: 48, Protocols: 80, AppProtocols: 2429, Notes: 640, Citations: 3104, Published: [3]uint32{1513, 1125, 0}, Purpose: 1236},
-		{ID: 1514, Product: 6, Component: 120, From: 659, To: 657, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 640, Citations: 3106, Published: [3]uint32{1499, 1129, 0}, Purpose: 1237},
-		{ID: 1515, Product: 6, Component: 120, From: 659, To: 699, Ports: 2, Protocols: 80, AppProtocols: 2429, Notes: 3111, Citations: 2254, Published: [3]uint32{1513, 1145, 0}, Purpose: 1238, Conditions: 3108, Inferred: 2, Quirks: 8388608, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1516, Product: 6, Component: 120, From: 659, To: 685, Ports: 48, Protocols: 80, AppProtocols: 2429, Notes: 3117, Citations: 3120, Published: [3]uint32{1513, 1125, 0}, Purpose: 1239, Conditions: 3114, Quirks: 4194304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1517, Product: 6, Component: 120, From: 659, To: 685, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3117, Citations: 3122, Published: [3]uint32{1499, 1129, 0}, Purpose: 1240, Conditions: 3114, Quirks: 4194304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1518, Product: 6, Component: 120, From: 659, To: 685, Ports: 45, Protocols: 80, AppProtocols: 2429, Notes: 3117, Citations: 3124, Published: [3]uint32{1513, 1519, 0}, Purpose: 1239, Conditions: 3114, Quirks: 4194304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1520, Product: 6, Component: 120, From: 659, To: 685, Ports: 9, Protocols: 80, AppProtocols: 2445, Notes: 3117, Citations: 3126, Published: [3]uint32{1499, 1233, 0}, Purpose: 1240, Conditions: 3114, Quirks: 4194304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1521, Product: 6, Component: 125, From: 2270, To: 2270, Ports: 41, Protocols: 80, AppProtocols: 2445, Citations: 1879, Published: [3]uint32{1499, 1511, 0}, Purpose: 1241, Conditions: 3128, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1522, Product: 6, Component: 125, From: 2270, To: 2270, Ports: 42, Protocols: 80, Notes: 659, Citations: 2272, Published: [3]uint32{1523, 1524, 0}, Purpose: 1242, Conditions: 263, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
-		{ID: 1525, Product: 6, Component: 125, From: 2270, To: 277, Ports: 48, Protocols: 80, AppProtocols: 2429, Citations: 3131, Published: [3]uint32{1513, 1125, 0}, Purpose: 1243, Conditions: 263, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1526, Product: 6, Component: 125, From: 2270, To: 277, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3133, Published: [3]uint32{1499, 1129, 0}, Purpose: 1244, Conditions: 263, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1527, Product: 6, Component: 125, From: 2270, To: 255, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 657, Citations: 1849, Published: [3]uint32{1499, 1129, 0}, Purpose: 1245, Conditions: 263, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1528, Product: 6, Component: 125, From: 2270, To: 665, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 657, Citations: 1849, Published: [3]uint32{1499, 1129, 0}, Purpose: 1246, Conditions: 3135, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1529, Product: 6, Component: 122, From: 663, To: 713, Ports: 99, Protocols: 2476, AppProtocols: 2533, Citations: 3138, Published: [3]uint32{1495, 1185, 0}, Purpose: 1247, Conditions: 245, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1530, Product: 6, Component: 122, From: 663, To: 159, Ports: 59, Protocols: 2476, AppProtocols: 2510, Citations: 3140, Published: [3]uint32{1497, 1165, 0}, Purpose: 1248, Conditions: 245, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1531, Product: 6, Component: 122, From: 663, To: 2247, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 632, Citations: 3142, Published: [3]uint32{1499, 1129, 0}, Purpose: 1249, Conditions: 245, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1532, Product: 6, Component: 122, From: 663, To: 177, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3144, Published: [3]uint32{1499, 1129, 0}, Purpose: 1250, Conditions: 245, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1533, Product: 6, Component: 122, From: 663, To: 135, Ports: 52, Protocols: 2530, AppProtocols: 3146, Citations: 3149, Published: [3]uint32{1534, 1198, 0}, Purpose: 1251, Conditions: 245, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1535, Product: 6, Component: 122, From: 663, To: 135, Ports: 100, Protocols: 2530, AppProtocols: 3151, Citations: 3153, Published: [3]uint32{1537, 1226, 0}, Purpose: 1252, Conditions: 245, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1538, Product: 6, Component: 128, From: 2278, To: 713, Ports: 99, Protocols: 2476, AppProtocols: 2533, Citations: 3155, Published: [3]uint32{1495, 1185, 0}, Purpose: 1253, Conditions: 2027, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1539, Product: 6, Component: 128, From: 2278, To: 159, Ports: 59, Protocols: 2476, AppProtocols: 2510, Citations: 3157, Published: [3]uint32{1497, 1165, 0}, Purpose: 1254, Conditions: 2027, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1540, Product: 6, Component: 128, From: 2278, To: 657, Ports: 48, Protocols: 80, AppProtocols: 2429, Citations: 3159, Published: [3]uint32{1513, 1125, 0}, Purpose: 1255, Conditions: 3108, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1541, Product: 6, Component: 128, From: 2278, To: 657, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3161, Published: [3]uint32{1499, 1129, 0}, Purpose: 1256, Conditions: 3108, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1542, Product: 6, Component: 121, From: 661, To: 2247, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 632, Citations: 1840, Published: [3]uint32{1499, 1129, 0}, Purpose: 1257, Conditions: 243, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1543, Product: 7, Component: 128, From: 705, To: 2278, Ports: 61, Protocols: 80, AppProtocols: 2514, Notes: 3163, Citations: 3166, Published: [3]uint32{0, 1170, 1544}, Purpose: 1258, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1545, Product: 7, Component: 128, From: 3169, To: 2278, Ports: 48, Protocols: 80, AppProtocols: 2429, Notes: 3174, Citations: 3178, Published: [3]uint32{0, 1125, 1544}, Purpose: 1259, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1546, Product: 7, Component: 128, From: 3169, To: 2278, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3174, Citations: 3181, Published: [3]uint32{0, 1129, 1544}, Purpose: 1260, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1547, Product: 7, Component: 128, From: 3184, To: 2278, Ports: 45, Protocols: 80, AppProtocols: 2429, Notes: 3187, Citations: 3191, Published: [3]uint32{0, 1519, 1544}, Purpose: 1261, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1548, Product: 7, Component: 128, From: 3184, To: 2278, Ports: 9, Protocols: 80, AppProtocols: 2445, Notes: 3187, Citations: 3194, Published: [3]uint32{0, 1233, 1544}, Purpose: 1262, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1549, Product: 7, Component: 131, From: 3184, To: 699, Ports: 2, Protocols: 80, Notes: 3187, Citations: 3197, Published: [3]uint32{0, 1145, 1544}, Purpose: 1263, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1550, Product: 7, Component: 133, From: 3184, To: 703, Ports: 47, Protocols: 80, Notes: 3187, Citations: 3200, Published: [3]uint32{0, 1551, 1544}, Purpose: 1264, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1552, Product: 7, Component: 133, From: 3184, To: 703, Ports: 46, Protocols: 80, Notes: 3187, Citations: 3203, Published: [3]uint32{0, 1553, 1544}, Purpose: 1265, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1554, Product: 7, Component: 133, From: 3184, To: 703, Ports: 43, Protocols: 80, AppProtocols: 3206, Notes: 3187, Citations: 3208, Published: [3]uint32{0, 1556, 1544}, Purpose: 1266, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1557, Product: 7, Component: 133, From: 3184, To: 703, Ports: 44, Protocols: 80, AppProtocols: 3211, Notes: 3187, Citations: 3213, Published: [3]uint32{0, 1559, 1544}, Purpose: 1267, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1560, Product: 7, Component: 128, From: 2278, To: 3216, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3221, Citations: 2280, Published: [3]uint32{0, 1129, 101}, Purpose: 1268, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1561, Product: 9, Component: 155, From: 735, To: 1457, Notes: 3224, Citations: 1891, Purpose: 1210, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 1562, Product: 9, Component: 155, From: 705, To: 735, Ports: 61, Protocols: 80, Settings: 350, AppProtocols: 2514, Notes: 701, Citations: 1893, Published: [3]uint32{0, 1170, 0}, Purpose: 1211, Conditions: 281, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1563, Product: 9, Component: 155, From: 729, To: 735, Ports: 61, Protocols: 80, Settings: 350, AppProtocols: 2514, Notes: 3229, Citations: 1893, Published: [3]uint32{0, 1170, 0}, Purpose: 1212, Conditions: 3226, Inferred: 8, Quirks: 1052672, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1564, Product: 9, Component: 155, From: 711, To: 735, Ports: 62, Protocols: 2476, Settings: 350, AppProtocols: 2516, Notes: 701, Citations: 3232, Published: [3]uint32{0, 1174, 0}, Purpose: 1044, Conditions: 2870, Inferred: 2056, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1565, Product: 9, Component: 155, From: 705, To: 735, Ports: 48, Protocols: 80, Settings: 350, AppProtocols: 2429, Notes: 701, Citations: 3234, Published: [3]uint32{0, 1125, 0}, Purpose: 1213, Conditions: 281, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1566, Product: 9, Component: 155, From: 735, To: 713, Ports: 63, Protocols: 2530, Settings: 350, AppProtocols: 2533, Notes: 701, Citations: 3236, Published: [3]uint32{0, 1185, 0}, Purpose: 1050, Conditions: 281, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1567, Product: 9, Component: 155, From: 735, To: 711, Ports: 64, Protocols: 2476, Settings: 350, AppProtocols: 2516, Notes: 701, Citations: 3238, Published: [3]uint32{0, 1187, 0}, Purpose: 1051, Conditions: 2870, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1568, Product: 9, Component: 155, From: 735, To: 2539, Ports: 59, Protocols: 2476, Settings: 2825, AppProtocols: 2510, Notes: 3184, Citations: 2296, Published: [3]uint32{0, 1165, 0}, Purpose: 1054, Conditions: 281, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1569, Product: 9, Component: 155, From: 735, To: 707, Ports: 65, Protocols: 2476, Settings: 350, AppProtocols: 2542, Notes: 701, Citations: 3240, Published: [3]uint32{0, 1193, 0}, Purpose: 1055, Conditions: 281, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1570, Product: 9, Component: 155, From: 735, To: 657, Ports: 49, Protocols: 80, Settings: 350, AppProtocols: 2445, Notes: 701, Citations: 3242, Published: [3]uint32{0, 1129, 0}, Purpose: 1070, Conditions: 281, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1571, Product: 10, Component: 174, From: 705, To: 920, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3244, Purpose: 1269, Conditions: 287, Inferred: 3353, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1572, Product: 10, Component: 241, From: 705, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3246, Citations: 3251, Purpose: 1270, Inferred: 1049, Quirks: 4096},
-		{ID: 1573, Product: 10, Component: 242, From: 705, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3246, Citations: 3251, Purpose: 1271, Conditions: 2086, Inferred: 1049, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1574, Product: 10, Component: 243, From: 705, To: 1521, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3246, Citations: 3244, Purpose: 1272, Conditions: 382, Inferred: 1049, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1575, Product: 10, Component: 255, From: 705, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3254, Citations: 3251, Purpose: 1273, Inferred: 1049, Quirks: 4096},
-		{ID: 1576, Product: 10, Component: 194, From: 1104, To: 788, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3261, Purpose: 1274, Inferred: 24, Quirks: 4096},
-		{ID: 1577, Product: 10, Component: 194, From: 1104, To: 955, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3271, Purpose: 1275, Inferred: 1048, Quirks: 4096},
-		{ID: 1578, Product: 10, Component: 194, From: 1104, To: 796, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 2326, Purpose: 1276, Inferred: 1048, Quirks: 4096},
-		{ID: 1579, Product: 10, Component: 194, From: 3280, To: 255, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 157, Citations: 3290, Purpose: 1277, Inferred: 24, Quirks: 4198400},
-		{ID: 1580, Product: 10, Component: 194, From: 1104, To: 969, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3299, Purpose: 1278, Inferred: 1048, Quirks: 4096},
-		{ID: 1581, Product: 10, Component: 194, From: 1104, To: 344, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3306, Purpose: 1279, Inferred: 1048, Quirks: 4096},
-		{ID: 1582, Product: 10, Component: 194, From: 1104, To: 247, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3311, Purpose: 1280, Inferred: 1048, Quirks: 4096},
-		{ID: 1583, Product: 10, Component: 194, From: 1104, To: 275, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3317, Purpose: 1281, Inferred: 1048, Quirks: 4096},
-		{ID: 1584, Product: 10, Component: 194, From: 1104, To: 1617, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3323, Purpose: 1282, Inferred: 1048, Quirks: 4096},
-		{ID: 1585, Product: 10, Component: 194, From: 1104, To: 1712, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3330, Purpose: 1283, Inferred: 1048, Quirks: 4096},
-		{ID: 1586, Product: 10, Component: 194, From: 3335, To: 745, Ports: 56, Protocols: 80, AppProtocols: 2496, Notes: 729, Citations: 3338, Purpose: 1284, Inferred: 1048, Quirks: 4096},
-		{ID: 1587, Product: 10, Component: 194, From: 1104, To: 1730, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3343, Purpose: 1285, Inferred: 1048, Quirks: 4096},
-		{ID: 1588, Product: 10, Component: 194, From: 1104, To: 1557, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3349, Purpose: 1286, Conditions: 384, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1589, Product: 10, Component: 181, From: 982, To: 251, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3355, Purpose: 1287, Inferred: 1048, Quirks: 4096},
-		{ID: 1590, Product: 10, Component: 181, From: 982, To: 253, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3358, Citations: 3363, Purpose: 1288, Inferred: 1048, Quirks: 4096},
-		{ID: 1591, Product: 10, Component: 181, From: 982, To: 1005, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3368, Purpose: 1289, Inferred: 1048, Quirks: 4096},
-		{ID: 1592, Product: 10, Component: 181, From: 982, To: 102, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3373, Purpose: 1290, Inferred: 1048, Quirks: 4096},
-		{ID: 1593, Product: 10, Component: 181, From: 982, To: 1019, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3379, Purpose: 1291, Inferred: 1048, Quirks: 4096},
-		{ID: 1594, Product: 10, Component: 181, From: 982, To: 1029, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 1950, Purpose: 1292, Conditions: 2116, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1595, Product: 10, Component: 181, From: 982, To: 1369, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3385, Purpose: 1293, Inferred: 1048, Quirks: 4096},
-		{ID: 1596, Product: 10, Component: 181, From: 982, To: 927, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1950, Purpose: 1294, Inferred: 1048, Quirks: 4096},
-		{ID: 1597, Product: 10, Component: 181, From: 982, To: 261, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3390, Purpose: 1295, Inferred: 1048, Quirks: 4096},
-		{ID: 1598, Product: 10, Component: 181, From: 982, To: 1049, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 3395, Purpose: 1296, Inferred: 1048, Quirks: 4096},
-		{ID: 1599, Product: 10, Component: 181, From: 982, To: 1059, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1950, Purpose: 1283, Inferred: 1048, Quirks: 4096},
-		{ID: 1600, Product: 10, Component: 181, From: 982, To: 1064, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3400, Purpose: 1297, Inferred: 1048, Quirks: 4096},
-		{ID: 1601, Product: 10, Component: 181, From: 982, To: 1719, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 1950, Purpose: 1298, Inferred: 1048, Quirks: 4096},
-		{ID: 1602, Product: 10, Component: 181, From: 982, To: 1080, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 3407, Purpose: 1284, Inferred: 1048, Quirks: 4096},
-		{ID: 1603, Product: 10, Component: 181, From: 982, To: 1091, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3414, Purpose: 1299, Inferred: 1048, Quirks: 4096},
-		{ID: 1604, Product: 10, Component: 120, From: 659, To: 547, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 2362, Purpose: 1300, Inferred: 1048, Quirks: 4096},
-		{ID: 1605, Product: 10, Component: 120, From: 659, To: 1760, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3417, Citations: 2362, Purpose: 1301, Inferred: 1048, Quirks: 4096},
-		{ID: 1606, Product: 10, Component: 120, From: 659, To: 1774, Ports: 56, Protocols: 80, AppProtocols: 2496, Notes: 729, Citations: 2362, Purpose: 1302, Inferred: 1048, Quirks: 4096},
-		{ID: 1607, Product: 10, Component: 174, From: 3420, To: 920, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3428, Purpose: 1303, Conditions: 287, Inferred: 3337, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1609, Product: 10, Component: 241, From: 3420, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 177, Citations: 3428, Purpose: 1304, Inferred: 1033},
-		{ID: 1610, Product: 10, Component: 242, From: 3420, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 177, Citations: 3428, Purpose: 1305, Conditions: 2086, Inferred: 1033, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1611, Product: 10, Component: 243, From: 3420, To: 1521, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 177, Citations: 3428, Purpose: 1306, Conditions: 382, Inferred: 1033, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1612, Product: 10, Component: 255, From: 3420, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 735, Citations: 3428, Purpose: 1307, Inferred: 1033},
-		{ID: 1613, Product: 10, Component: 133, From: 703, To: 1446, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1903, Purpose: 1308, Conditions: 3431, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1614, Product: 10, Component: 133, From: 703, To: 1455, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3434, Purpose: 1309, Conditions: 2075, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1615, Product: 10, Component: 133, From: 703, To: 507, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1905, Purpose: 1310, Conditions: 3437, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1616, Product: 10, Component: 236, From: 3440, To: 214, Ports: 101, Protocols: 2530, Notes: 705, Citations: 3444, Purpose: 1311, Conditions: 357, Inferred: 8, Quirks: 2097152, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1618, Product: 10, Component: 128, From: 2278, To: 490, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3454, Purpose: 1312, Inferred: 1048, Quirks: 4096},
-		{ID: 1619, Product: 10, Component: 128, From: 2278, To: 1593, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3456, Citations: 3461, Purpose: 589, Inferred: 1048, Quirks: 4096},
-		{ID: 1620, Product: 10, Component: 128, From: 2278, To: 1604, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3456, Citations: 3466, Purpose: 1313, Inferred: 1048, Quirks: 4096},
-		{ID: 1621, Product: 10, Component: 128, From: 2278, To: 507, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3456, Citations: 3471, Purpose: 1314, Conditions: 2106, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1622, Product: 10, Component: 128, From: 2278, To: 1659, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 3479, Purpose: 1315, Inferred: 1048, Quirks: 4096},
-		{ID: 1623, Product: 10, Component: 128, From: 2278, To: 1629, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3485, Purpose: 1316, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1624, Product: 10, Component: 128, From: 2278, To: 1633, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3490, Purpose: 1287, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1625, Product: 10, Component: 128, From: 2278, To: 1637, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3495, Purpose: 1289, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1626, Product: 10, Component: 128, From: 2278, To: 1641, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3500, Purpose: 1317, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1627, Product: 10, Component: 128, From: 2278, To: 1647, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3505, Purpose: 1318, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1628, Product: 10, Component: 128, From: 2278, To: 1663, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3510, Purpose: 608, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1629, Product: 10, Component: 128, From: 2278, To: 527, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3515, Purpose: 1299, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1630, Product: 10, Component: 160, From: 193, To: 774, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3518, Purpose: 1319, Inferred: 1048, Quirks: 4096},
-		{ID: 1631, Product: 10, Component: 171, From: 903, To: 1545, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3520, Citations: 3523, Purpose: 1320, Inferred: 1049, Quirks: 4198400},
-		{ID: 1632, Product: 10, Component: 171, From: 903, To: 1535, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3525, Purpose: 1321, Inferred: 1049, Quirks: 4096},
-		{ID: 1633, Product: 10, Component: 171, From: 903, To: 918, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3520, Citations: 3527, Purpose: 1322, Inferred: 1049, Quirks: 4198400},
-		{ID: 1634, Product: 10, Component: 171, From: 903, To: 910, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3529, Purpose: 1323, Inferred: 1049, Quirks: 4096},
-		{ID: 1635, Product: 10, Component: 217, From: 729, To: 340, Notes: 756, Citations: 3531, Purpose: 1324, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 1636, Product: 10, Component: 116, From: 640, To: 1417, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1958, Purpose: 1325, Conditions: 386, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1637, Product: 10, Component: 116, From: 640, To: 1428, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1958, Purpose: 1326, Inferred: 1048, Quirks: 4096},
-		{ID: 1638, Product: 10, Component: 20, From: 219, To: 1235, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1933, Purpose: 1327, Conditions: 346, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1639, Product: 10, Component: 20, From: 219, To: 1245, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3538, Citations: 1935, Purpose: 1328, Conditions: 350, Inferred: 1048, Quirks: 4198400, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1640, Product: 10, Component: 20, From: 219, To: 308, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3543, Purpose: 1329, Inferred: 1048, Quirks: 4096},
-		{ID: 1641, Product: 10, Component: 20, From: 219, To: 1270, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1935, Purpose: 1330, Inferred: 1048, Quirks: 4096},
-		{ID: 1642, Product: 10, Component: 20, From: 219, To: 1225, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 1931, Purpose: 1331, Conditions: 342, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1643, Product: 10, Component: 20, From: 219, To: 1254, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1943, Purpose: 1332, Conditions: 2082, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1644, Product: 10, Component: 20, From: 219, To: 1408, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3554, Purpose: 1333, Conditions: 2082, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1645, Product: 10, Component: 20, From: 219, To: 1211, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 1929, Purpose: 1334, Conditions: 338, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1646, Product: 10, Component: 20, From: 219, To: 1197, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 1927, Purpose: 1335, Conditions: 336, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1647, Product: 10, Component: 20, From: 219, To: 295, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 1925, Purpose: 1336, Conditions: 2061, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1648, Product: 10, Component: 20, From: 219, To: 1171, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 1923, Purpose: 1337, Conditions: 2057, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1649, Product: 10, Component: 20, From: 219, To: 1157, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 1921, Purpose: 1338, Conditions: 310, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1650, Product: 10, Component: 157, From: 747, To: 756, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3562, Purpose: 1339, Inferred: 1049, Quirks: 4096},
-		{ID: 1651, Product: 10, Component: 233, From: 729, To: 424, Notes: 756, Citations: 3564, Purpose: 1340, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 1652, Product: 10, Component: 177, From: 705, To: 940, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3566, Citations: 3571, Purpose: 1341, Inferred: 1049, Quirks: 4096},
-		{ID: 1653, Product: 10, Component: 195, From: 705, To: 279, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3574, Purpose: 1342, Inferred: 1049, Quirks: 4096},
-		{ID: 1654, Product: 10, Component: 218, From: 705, To: 1356, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3576, Citations: 2332, Purpose: 1343, Inferred: 1049, Quirks: 4096},
-		{ID: 1655, Product: 10, Component: 170, From: 705, To: 901, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3579, Purpose: 434, Inferred: 1049, Quirks: 4096},
-		{ID: 1656, Product: 10, Component: 200, From: 705, To: 1143, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3581, Purpose: 1344, Inferred: 1049, Quirks: 4096},
-		{ID: 1657, Product: 10, Component: 221, From: 348, To: 1376, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3584, Purpose: 1345, Inferred: 1049, Quirks: 4096},
-		{ID: 1658, Product: 10, Component: 221, From: 348, To: 1390, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3586, Purpose: 1317, Inferred: 1049, Quirks: 4096},
-		{ID: 1659, Product: 10, Component: 221, From: 348, To: 1397, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3588, Purpose: 1346, Inferred: 1049, Quirks: 4096},
-		{ID: 1660, Product: 10, Component: 221, From: 348, To: 1383, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3590, Purpose: 1347, Inferred: 1049, Quirks: 4096},
-		{ID: 1661, Product: 10, Component: 169, From: 705, To: 894, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3592, Purpose: 1348, Inferred: 1049, Quirks: 4096},
-		{ID: 1662, Product: 10, Component: 266, From: 1704, To: 1528, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3594, Citations: 2352, Purpose: 1349, Inferred: 1048, Quirks: 4096},
-		{ID: 1663, Product: 10, Component: 128, From: 2278, To: 283, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3597, Purpose: 1350, Conditions: 289, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1664, Product: 10, Component: 128, From: 2278, To: 1135, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3599, Purpose: 1351, Conditions: 289, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1665, Product: 10, Component: 128, From: 2278, To: 1128, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3601, Purpose: 1352, Conditions: 289, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1666, Product: 10, Component: 128, From: 2278, To: 1116, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3603, Purpose: 1353, Conditions: 289, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1667, Product: 10, Component: 128, From: 2278, To: 763, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 1907, Purpose: 1354, Conditions: 297, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1668, Product: 10, Component: 128, From: 2278, To: 312, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3605, Citations: 1911, Purpose: 1355, Conditions: 301, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1669, Product: 10, Component: 128, From: 2278, To: 934, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 1909, Purpose: 1356, Conditions: 299, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1670, Product: 10, Component: 128, From: 2278, To: 1436, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3609, Citations: 1918, Purpose: 1357, Conditions: 306, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1671, Product: 10, Component: 250, From: 1576, To: 1561, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3617, Published: [3]uint32{0, 1608, 0}, Purpose: 1358, Inferred: 1024},
-		{ID: 1672, Product: 10, Component: 250, From: 1576, To: 1572, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3622, Published: [3]uint32{0, 1608, 0}, Purpose: 1359, Inferred: 1024},
-		{ID: 1673, Product: 10, Component: 250, From: 1576, To: 1730, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3627, Published: [3]uint32{0, 1608, 0}, Purpose: 1360, Inferred: 1024},
-		{ID: 1674, Product: 10, Component: 250, From: 3630, To: 1313, Ports: 102, Protocols: 80, Notes: 135, Citations: 3635, Published: [3]uint32{0, 1675, 0}, Purpose: 1361, Inferred: 128},
-		{ID: 1676, Product: 10, Component: 250, From: 3630, To: 703, Ports: 47, Protocols: 80, Citations: 3638, Published: [3]uint32{0, 1677, 0}, Purpose: 1362, Conditions: 2075, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1678, Product: 10, Component: 250, From: 3630, To: 703, Ports: 46, Protocols: 80, AppProtocols: 3640, Citations: 3642, Published: [3]uint32{0, 1680, 0}, Purpose: 1363, Conditions: 2075, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1681, Product: 10, Component: 133, From: 729, To: 703, Ports: 103, Protocols: 80, AppProtocols: 3206, Notes: 719, Citations: 2328, Published: [3]uint32{0, 1682, 0}, Purpose: 1364, Conditions: 2075, Inferred: 2432, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1683, Product: 10, Component: 250, From: 3630, To: 1324, Ports: 56, Protocols: 80, AppProtocols: 2496, Citations: 3648, Published: [3]uint32{0, 1684, 0}, Purpose: 1365, Inferred: 1152},
-		{ID: 1685, Product: 10, Component: 214, From: 1295, To: 1293, Ports: 56, Protocols: 80, AppProtocols: 2496, Notes: 703, Citations: 3651, Published: [3]uint32{0, 1684, 0}, Purpose: 1366, Inferred: 1152},
-		{ID: 1686, Product: 10, Component: 250, From: 3440, To: 1508, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3659, Published: [3]uint32{0, 1608, 0}, Purpose: 1367, Inferred: 1024},
-		{ID: 1687, Product: 10, Component: 166, From: 707, To: 869, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3663, Published: [3]uint32{0, 1608, 0}, Purpose: 1368, Inferred: 1025},
-		{ID: 1688, Product: 10, Component: 236, From: 1474, To: 862, Ports: 101, Protocols: 2530, Citations: 3669, Published: [3]uint32{0, 1617, 0}, Purpose: 1369},
-		{ID: 1689, Product: 10, Component: 236, From: 1474, To: 882, Ports: 101, Protocols: 2530, Citations: 3674, Published: [3]uint32{0, 1617, 0}, Purpose: 1370},
-		{ID: 1690, Product: 10, Component: 250, From: 3677, To: 1490, Ports: 101, Protocols: 2530, Citations: 3682, Published: [3]uint32{0, 1617, 0}, Purpose: 1371},
-		{ID: 1691, Product: 10, Component: 250, From: 3440, To: 1702, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 745, Citations: 3685, Published: [3]uint32{0, 1608, 0}, Purpose: 1372, Inferred: 1024},
-		{ID: 1692, Product: 10, Component: 234, From: 1465, To: 1497, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 713, Citations: 3688, Published: [3]uint32{0, 1608, 0}, Purpose: 1373, Inferred: 1024},
-		{ID: 1693, Product: 10, Component: 234, From: 1465, To: 1472, Ports: 104, Protocols: 80, AppProtocols: 2496, Notes: 713, Citations: 3690, Published: [3]uint32{0, 1694, 0}, Purpose: 1374, Inferred: 1024},
-		{ID: 1695, Product: 10, Component: 234, From: 1465, To: 433, Ports: 56, Protocols: 80, AppProtocols: 2496, Notes: 713, Citations: 3692, Published: [3]uint32{0, 1696, 0}, Purpose: 1375, Inferred: 1024},
-		{ID: 1697, Product: 10, Component: 236, From: 1474, To: 3694, Ports: 59, Protocols: 2476, Settings: 2116, AppProtocols: 2510, Notes: 707, Citations: 3697, Published: [3]uint32{0, 1698, 0}, Purpose: 1376},
-		{ID: 1699, Product: 10, Component: 250, From: 1576, To: 1474, Ports: 105, Protocols: 2476, Notes: 727, Citations: 2339, Published: [3]uint32{1139, 1700, 0}, Purpose: 1377, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 0, 0, 0, 0}},
+		{ID: 1122, Component: 14, From: 2425, To: 187, Ports: 48, Protocols: 80, Settings: 137, AppProtocols: 2429, Notes: 2431, Citations: 2436, Published: [3]uint32{1124, 1125, 0}, Purpose: 1022, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}},
+		{ID: 1126, Component: 14, From: 187, To: 163, Ports: 48, Protocols: 80, Settings: 2439, AppProtocols: 2429, Notes: 2442, Citations: 2004, Published: [3]uint32{1124, 1125, 0}, Purpose: 1023, Conditions: 2004, Inferred: 528, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
+		{ID: 1127, Component: 14, From: 2425, To: 187, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 2445, Notes: 2447, Citations: 2451, Published: [3]uint32{1124, 1129, 0}, Purpose: 1024, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}},
+		{ID: 1130, Component: 14, From: 187, To: 163, Ports: 49, Protocols: 80, Settings: 1779, AppProtocols: 2445, Notes: 2442, Citations: 2451, Published: [3]uint32{1124, 1129, 0}, Purpose: 1025, Conditions: 2004, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
+		{ID: 1131, Component: 14, From: 195, To: 187, Ports: 5, Protocols: 80, Notes: 108, Citations: 2458, Published: [3]uint32{1124, 1132, 0}, Purpose: 1026, Quirks: 256, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 1133, Component: 14, From: 187, To: 195, Ports: 5, Protocols: 80, Notes: 108, Citations: 2463, Published: [3]uint32{1124, 1132, 0}, Purpose: 1027, Quirks: 256, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 1134, Component: 14, From: 187, To: 187, Ports: 7, Protocols: 80, Notes: 2466, Citations: 2471, Published: [3]uint32{1124, 1135, 0}, Purpose: 1028, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 1136, Component: 9, From: 108, To: 96, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 2474, Published: [3]uint32{1124, 1129, 0}, Purpose: 1029},
+		{ID: 1137, Component: 9, From: 108, To: 102, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 2474, Published: [3]uint32{1124, 1129, 0}, Purpose: 1030},
+		{ID: 1138, Component: 10, From: 163, To: 187, Ports: 3, Protocols: 2476, Notes: 163, Citations: 2482, Published: [3]uint32{1139, 1140, 0}, Purpose: 1031, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 1141, Component: 16, From: 195, To: 187, Ports: 6, Protocols: 2476, Notes: 163, Citations: 2487, Published: [3]uint32{1139, 1132, 0}, Purpose: 1032, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 1142, Component: 18, From: 187, To: 2490, Ports: 1, Protocols: 80, Notes: 17, Citations: 1983, Published: [3]uint32{1124, 1143, 0}, Purpose: 1033},
+		{ID: 1144, Component: 18, From: 187, To: 61, Ports: 2, Protocols: 80, Notes: 17, Citations: 1983, Published: [3]uint32{1124, 1145, 0}, Purpose: 1034},
+		{ID: 1146, Component: 18, From: 187, To: 2493, Ports: 4, Protocols: 80, Notes: 17, Citations: 1983, Published: [3]uint32{1124, 1147, 0}, Purpose: 1035},
+		{ID: 1148, Component: 14, From: 187, To: 137, Ports: 56, Protocols: 80, AppProtocols: 2496, Notes: 137, Citations: 1977, Published: [3]uint32{1124, 1149, 0}, Purpose: 1036, Inferred: 1024},
+		{ID: 1150, Component: 14, From: 187, To: 1779, Protocols: 80, Settings: 24, Notes: 2004, Citations: 1979, Published: [3]uint32{1124, 1151, 0}, Purpose: 1037, Inferred: 8, Quirks: 65536, Enums: [7]uint8{0, 2, 0, 0, 0, 0, 0}},
+		{ID: 1152, Component: 14, From: 187, To: 723, Ports: 50, Protocols: 80, Settings: 61, AppProtocols: 2499, Citations: 2364, Published: [3]uint32{1124, 1154, 0}, Purpose: 1038, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
+		{ID: 1155, Component: 14, From: 187, To: 727, Ports: 51, Protocols: 2476, Settings: 67, AppProtocols: 2501, Citations: 2366, Published: [3]uint32{1139, 1157, 0}, Purpose: 1039, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
+		{ID: 1158, Component: 14, From: 187, To: 187, Ports: 57, Protocols: 80, OSServices: 2503, Citations: 2505, Published: [3]uint32{1124, 1160, 0}, Purpose: 1040, Conditions: 137, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
+		{ID: 1161, Component: 14, From: 187, To: 725, Ports: 58, Protocols: 80, Citations: 1784, Published: [3]uint32{1124, 1162, 0}, Purpose: 1041, Conditions: 24, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 1}},
+		{ID: 1163, Component: 14, From: 195, To: 187, Ports: 59, Protocols: 2476, Settings: 80, AppProtocols: 2510, Citations: 1782, Published: [3]uint32{1139, 1165, 0}, Purpose: 1042, Conditions: 2507, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 1}},
+		{ID: 1166, Component: 14, From: 187, To: 187, Ports: 60, Protocols: 80, Citations: 2512, Published: [3]uint32{1124, 1167, 0}, Purpose: 1043, Quirks: 8, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 2}},
+		{ID: 1168, Product: 1, Component: 20, From: 219, To: 239, Ports: 61, Protocols: 80, AppProtocols: 2514, Notes: 2476, Citations: 1793, Published: [3]uint32{1124, 1170, 0}, Purpose: 1044, Conditions: 96, Inferred: 4, Quirks: 256, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1171, Product: 1, Component: 20, From: 705, To: 219, Ports: 61, Protocols: 80, AppProtocols: 2514, Citations: 1793, Published: [3]uint32{1124, 1170, 0}, Purpose: 1045, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1172, Product: 1, Component: 20, From: 711, To: 219, Ports: 62, Protocols: 2476, AppProtocols: 2516, Citations: 2518, Published: [3]uint32{1139, 1174, 0}, Purpose: 1046, Conditions: 80, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1175, Product: 1, Component: 20, From: 241, To: 219, Ports: 48, Protocols: 80, AppProtocols: 2429, Citations: 2520, Published: [3]uint32{1124, 1125, 0}, Purpose: 1047, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1176, Product: 1, Component: 20, From: 161, To: 219, Ports: 32, Protocols: 2476, AppProtocols: 2522, Citations: 2524, Published: [3]uint32{1139, 1178, 0}, Purpose: 1048, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1179, Product: 1, Component: 20, From: 705, To: 219, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 2526, Published: [3]uint32{1124, 1129, 0}, Purpose: 1049, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1180, Product: 1, Component: 20, From: 235, To: 219, Ports: 2, Protocols: 80, Settings: 96, Citations: 2368, Published: [3]uint32{1124, 1145, 0}, Purpose: 1050, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1181, Product: 1, Component: 20, From: 219, To: 723, Ports: 50, Protocols: 80, AppProtocols: 2499, Citations: 2528, Published: [3]uint32{1124, 1154, 0}, Purpose: 1051, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1182, Product: 1, Component: 20, From: 219, To: 713, Ports: 63, Protocols: 2530, AppProtocols: 2533, Citations: 2535, Published: [3]uint32{1184, 1185, 0}, Purpose: 1052, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1186, Product: 1, Component: 20, From: 219, To: 711, Ports: 64, Protocols: 2476, AppProtocols: 2516, Citations: 2537, Published: [3]uint32{1139, 1187, 0}, Purpose: 1053, Conditions: 80, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1188, Product: 1, Component: 20, From: 219, To: 187, Ports: 48, Protocols: 80, AppProtocols: 2429, Citations: 1788, Published: [3]uint32{1124, 1125, 0}, Purpose: 1054, Conditions: 67, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1189, Product: 1, Component: 20, From: 219, To: 277, Ports: 48, Protocols: 80, AppProtocols: 2429, Citations: 1788, Published: [3]uint32{1124, 1125, 0}, Purpose: 1055, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1190, Product: 1, Component: 20, From: 219, To: 2539, Ports: 59, Protocols: 2476, Settings: 102, AppProtocols: 2510, Notes: 187, Citations: 2008, Published: [3]uint32{1139, 1165, 0}, Purpose: 1056, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1191, Product: 1, Component: 20, From: 219, To: 707, Ports: 65, Protocols: 2476, AppProtocols: 2542, Citations: 2544, Published: [3]uint32{1139, 1193, 0}, Purpose: 1057, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1194, Product: 1, Component: 20, From: 219, To: 161, Ports: 33, Protocols: 2476, AppProtocols: 2522, Citations: 2546, Published: [3]uint32{1139, 1195, 0}, Purpose: 1058, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1196, Product: 1, Component: 20, From: 219, To: 717, Ports: 52, Protocols: 2530, Settings: 108, AppProtocols: 2548, Citations: 2370, Published: [3]uint32{1184, 1198, 0}, Purpose: 1059, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1199, Product: 1, Component: 20, From: 219, To: 187, Ports: 49, Protocols: 80, Settings: 2550, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1060, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1200, Product: 1, Component: 20, From: 219, To: 239, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1061, Conditions: 102, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1201, Product: 1, Component: 20, From: 219, To: 249, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1062, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1202, Product: 1, Component: 20, From: 219, To: 2004, Ports: 49, Protocols: 80, Settings: 163, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1063, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1203, Product: 1, Component: 20, From: 219, To: 17, Ports: 49, Protocols: 80, Settings: 2552, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1064, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1204, Product: 1, Component: 20, From: 219, To: 227, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1065, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1205, Product: 1, Component: 20, From: 219, To: 229, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1066, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1206, Product: 1, Component: 20, From: 219, To: 231, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1067, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1207, Product: 1, Component: 20, From: 219, To: 685, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1068, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1208, Product: 1, Component: 20, From: 219, To: 233, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1069, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1209, Product: 1, Component: 20, From: 219, To: 268, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1070, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1210, Product: 1, Component: 20, From: 219, To: 2278, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1071, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1211, Product: 1, Component: 20, From: 219, To: 657, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1072, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1212, Product: 1, Component: 20, From: 219, To: 237, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1073, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1213, Product: 1, Component: 20, From: 219, To: 2554, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 2557, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1074, Inferred: 1026, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1214, Product: 1, Component: 20, From: 219, To: 243, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 1795, Published: [3]uint32{1124, 1129, 0}, Purpose: 1075, Inferred: 1026, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1215, Product: 1, Component: 20, From: 219, To: 723, Ports: 66, Protocols: 80, AppProtocols: 2559, Citations: 2563, Published: [3]uint32{1124, 1218, 0}, Purpose: 1076, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1219, Product: 1, Component: 20, From: 219, To: 727, Ports: 51, Protocols: 2476, Settings: 2565, AppProtocols: 2501, Notes: 1981, Citations: 2372, Published: [3]uint32{1139, 1157, 0}, Purpose: 1077, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1220, Product: 1, Component: 20, From: 219, To: 723, Ports: 67, Protocols: 80, AppProtocols: 2567, Citations: 2570, Published: [3]uint32{1124, 1222, 0}, Purpose: 1078, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1223, Product: 1, Component: 20, From: 219, To: 727, Ports: 53, Protocols: 80, Settings: 187, AppProtocols: 2501, Notes: 1981, Citations: 2374, Published: [3]uint32{1124, 1224, 0}, Purpose: 1079, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1225, Product: 1, Component: 20, From: 219, To: 717, Ports: 54, Protocols: 2476, Settings: 2557, AppProtocols: 2548, Notes: 195, Citations: 2010, Published: [3]uint32{1139, 1226, 0}, Purpose: 1059, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1227, Product: 1, Component: 20, From: 219, To: 717, Ports: 68, Protocols: 80, AppProtocols: 2548, Citations: 2572, Published: [3]uint32{1124, 1228, 0}, Purpose: 1059, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1229, Product: 1, Component: 20, From: 219, To: 717, Ports: 69, Protocols: 80, AppProtocols: 2548, Citations: 2574, Published: [3]uint32{1124, 1230, 0}, Purpose: 1059, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1231, Product: 1, Component: 20, From: 219, To: 685, Ports: 4, Protocols: 80, Citations: 2576, Published: [3]uint32{1124, 1147, 0}, Purpose: 1080, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1232, Product: 1, Component: 20, From: 219, To: 2578, Ports: 9, Protocols: 80, AppProtocols: 2445, Citations: 2581, Published: [3]uint32{1124, 1233, 0}, Purpose: 1081, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1234, Product: 1, Component: 20, From: 219, To: 727, Ports: 55, Protocols: 80, Settings: 195, AppProtocols: 2583, Notes: 1981, Citations: 2376, Published: [3]uint32{1124, 1235, 0}, Purpose: 1082, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1236, Product: 1, Component: 20, From: 219, To: 221, Ports: 8, Protocols: 2476, Settings: 2476, AppProtocols: 2501, Notes: 2552, Citations: 1786, Published: [3]uint32{1139, 1237, 0}, Purpose: 1083, Conditions: 61, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 2, 0}},
+		{ID: 1238, Product: 2, Component: 32, From: 245, To: 713, AppProtocols: 2533, Notes: 231, Citations: 1805, Purpose: 1084, Inferred: 1026, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1239, Product: 2, Component: 32, From: 245, To: 721, Notes: 2586, Citations: 1805, Purpose: 1085, Conditions: 2565, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1240, Product: 2, Component: 40, From: 2045, To: 245, Settings: 1981, Notes: 2590, Citations: 1805, Purpose: 1086, Conditions: 2557, Enums: [7]uint8{2, 4, 0, 0, 0, 2, 0}},
+		{ID: 1241, Product: 2, Component: 40, From: 2045, To: 277, Settings: 1981, Notes: 2594, Citations: 1805, Purpose: 1087, Conditions: 2557, Inferred: 2, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1242, Product: 2, Component: 32, From: 245, To: 2027, Ports: 56, Protocols: 80, Settings: 2599, AppProtocols: 2496, Notes: 2602, Citations: 2607, Published: [3]uint32{1124, 1243, 0}, Purpose: 1088, Inferred: 1152, Quirks: 192},
+		{ID: 1244, Product: 2, Component: 32, From: 721, To: 2027, Ports: 56, Protocols: 80, AppProtocols: 2496, Notes: 2610, Citations: 2613, Purpose: 1089, Conditions: 2565, Inferred: 1177, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1245, Product: 2, Component: 32, From: 721, To: 2616, Protocols: 80, AppProtocols: 2496, Notes: 2627, Citations: 2631, Purpose: 1090, Conditions: 2624, Inferred: 1033, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1246, Product: 2, Component: 32, From: 245, To: 255, Protocols: 80, AppProtocols: 2496, Notes: 2634, Citations: 2638, Purpose: 1091, Conditions: 163, Inferred: 1032, Quirks: 4224, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1247, Product: 2, Component: 32, From: 245, To: 249, Protocols: 80, AppProtocols: 2496, Notes: 2642, Citations: 2646, Purpose: 1092, Conditions: 108, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1248, Product: 2, Component: 32, From: 245, To: 257, Protocols: 80, AppProtocols: 2496, Notes: 2642, Citations: 2650, Purpose: 1093, Conditions: 2550, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1249, Product: 2, Component: 32, From: 245, To: 259, Protocols: 80, AppProtocols: 2496, Notes: 2642, Citations: 2654, Purpose: 1094, Conditions: 2552, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1250, Product: 2, Component: 32, From: 245, To: 273, Protocols: 80, AppProtocols: 2496, Notes: 2642, Citations: 2658, Purpose: 1095, Conditions: 195, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1251, Product: 2, Component: 32, From: 245, To: 268, Protocols: 80, AppProtocols: 2496, Notes: 2642, Citations: 2662, Purpose: 1096, Conditions: 187, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1252, Product: 2, Component: 32, From: 245, To: 277, Protocols: 80, AppProtocols: 2496, Notes: 2642, Citations: 2666, Purpose: 1097, Conditions: 1981, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1253, Product: 2, Component: 37, From: 263, To: 723, Ports: 70, Protocols: 80, Settings: 2670, AppProtocols: 2499, Notes: 2673, Citations: 2047, Published: [3]uint32{1254, 1255, 0}, Purpose: 1098, Enums: [7]uint8{0, 0, 1, 0, 1, 1, 0}},
+		{ID: 1256, Product: 3, Component: 59, From: 346, To: 549, Ports: 56, Protocols: 80, AppProtocols: 2496, Notes: 2676, Citations: 2073, Published: [3]uint32{1124, 1257, 0}, Purpose: 1099, Inferred: 1152, Quirks: 102, Enums: [7]uint8{0, 0, 1, 0, 0, 0, 0}},
+		{ID: 1258, Product: 3, Component: 59, From: 346, To: 725, Ports: 58, Protocols: 80, Settings: 227, Notes: 492, Citations: 2679, Published: [3]uint32{1124, 1162, 1259}, Purpose: 1100, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1260, Product: 3, Component: 59, From: 346, To: 725, Ports: 71, Protocols: 2476, Notes: 492, Citations: 1827, Published: [3]uint32{1139, 1261, 1259}, Purpose: 1101, Conditions: 231, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
+		{ID: 1262, Product: 3, Component: 59, From: 346, To: 713, Ports: 63, Protocols: 2530, AppProtocols: 2533, Citations: 2681, Published: [3]uint32{1263, 1185, 1259}, Purpose: 1102, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 1264, Product: 3, Component: 52, From: 705, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2496, OSServices: 2683, Notes: 447, Citations: 1819, Published: [3]uint32{1124, 1257, 1266}, Purpose: 1103, Conditions: 221, Inferred: 1155, Quirks: 1049088, Enums: [7]uint8{0, 0, 1, 1, 1, 2, 0}},
+		{ID: 1267, Product: 3, Component: 50, From: 350, To: 426, Ports: 18, Protocols: 80, Settings: 229, OSServices: 2683, Notes: 2027, Citations: 2055, Published: [3]uint32{1124, 1268, 1269}, Purpose: 1104, Inferred: 4, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
+		{ID: 1270, Product: 3, Component: 71, From: 426, To: 352, Ports: 72, Protocols: 2476, AppProtocols: 2685, OSServices: 2687, Citations: 2689, Published: [3]uint32{1273, 1274, 1259}, Purpose: 1105, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 1275, Product: 3, Component: 71, From: 426, To: 352, Ports: 73, Protocols: 80, AppProtocols: 2691, OSServices: 2687, Citations: 2695, Published: [3]uint32{1279, 1280, 1259}, Purpose: 1106, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 1281, Product: 3, Component: 100, From: 352, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2496, OSServices: 2697, Citations: 2699, Published: [3]uint32{1124, 1257, 1259}, Purpose: 1107, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 1283, Product: 3, Component: 100, From: 352, To: 428, Ports: 74, Protocols: 2004, OSServices: 2697, Citations: 2701, Published: [3]uint32{1284, 0, 1259}, Purpose: 1108, Quirks: 1179650, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 1285, Product: 3, Component: 100, From: 352, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2496, OSServices: 2703, Notes: 257, Citations: 2049, Published: [3]uint32{1124, 1257, 1259}, Purpose: 1109, Inferred: 130, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 1287, Product: 3, Component: 71, From: 426, To: 426, Ports: 56, Protocols: 80, Settings: 2705, AppProtocols: 2496, OSServices: 2708, Notes: 2711, Citations: 2069, Published: [3]uint32{1124, 1257, 1269}, Purpose: 1110, Inferred: 4, Enums: [7]uint8{1, 0, 1, 3, 1, 0, 0}},
+		{ID: 1288, Product: 3, Component: 71, From: 426, To: 725, Ports: 58, Protocols: 80, Settings: 227, OSServices: 2714, Notes: 492, Citations: 2719, Published: [3]uint32{1124, 1162, 1259}, Purpose: 1111, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1291, Product: 3, Component: 71, From: 426, To: 725, Ports: 71, Protocols: 2476, OSServices: 2714, Notes: 492, Citations: 1825, Published: [3]uint32{1139, 1261, 1259}, Purpose: 1112, Conditions: 229, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
+		{ID: 1292, Product: 3, Component: 71, From: 2721, To: 135, Ports: 52, Protocols: 2530, AppProtocols: 2548, OSServices: 2708, Citations: 2724, Published: [3]uint32{1184, 1198, 1259}, Purpose: 1113, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 1293, Product: 3, Component: 71, From: 426, To: 723, Ports: 50, Protocols: 80, Settings: 233, AppProtocols: 2499, OSServices: 2687, Citations: 2381, Published: [3]uint32{1124, 1154, 1259}, Purpose: 1114, Enums: [7]uint8{0, 0, 0, 2, 1, 1, 0}},
+		{ID: 1294, Product: 3, Component: 71, From: 426, To: 733, Ports: 65, Protocols: 2476, AppProtocols: 2726, OSServices: 2687, Citations: 2728, Published: [3]uint32{1139, 1193, 1259}, Purpose: 1115, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 1296, Product: 3, Component: 53, From: 426, To: 709, Ports: 75, Protocols: 2530, OSServices: 2708, Notes: 268, Citations: 1817, Published: [3]uint32{1184, 1297, 1259}, Purpose: 1116, Conditions: 219, Inferred: 3, Quirks: 1, Enums: [7]uint8{0, 3, 0, 2, 2, 2, 0}},
+		{ID: 1298, Product: 3, Component: 71, From: 426, To: 715, Ports: 73, Protocols: 80, AppProtocols: 2730, OSServices: 2708, Citations: 2732, Published: [3]uint32{1299, 1280, 1259}, Purpose: 1117, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 1300, Product: 3, Component: 51, From: 426, To: 713, Ports: 63, Protocols: 2530, AppProtocols: 2533, OSServices: 2708, Citations: 2734, Published: [3]uint32{1301, 1185, 1259}, Purpose: 1118, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 1302, Product: 3, Component: 51, From: 426, To: 707, Ports: 76, Protocols: 2476, AppProtocols: 2542, OSServices: 2708, Citations: 2736, Published: [3]uint32{1303, 1304, 1259}, Purpose: 1119, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 1305, Product: 3, Component: 51, From: 426, To: 707, Ports: 77, Protocols: 80, AppProtocols: 2542, OSServices: 2708, Citations: 2738, Published: [3]uint32{1306, 1307, 1259}, Purpose: 1120, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 1308, Product: 3, Component: 51, From: 426, To: 707, Ports: 78, Protocols: 80, AppProtocols: 2740, OSServices: 2708, Notes: 2157, Citations: 2743, Published: [3]uint32{1311, 1312, 1259}, Purpose: 1121, Inferred: 67, Enums: [7]uint8{0, 1, 0, 2, 2, 1, 0}},
+		{ID: 1313, Product: 3, Component: 71, From: 729, To: 426, Ports: 79, Protocols: 80, Notes: 480, Citations: 1823, Published: [3]uint32{1124, 1314, 1266}, Purpose: 1122, Conditions: 227, Quirks: 18, Enums: [7]uint8{0, 0, 0, 1, 2, 2, 0}},
+		{ID: 1315, Product: 3, Component: 104, From: 594, To: 426, Ports: 56, Protocols: 80, Settings: 2745, AppProtocols: 2496, OSServices: 2748, Citations: 2751, Published: [3]uint32{1124, 1257, 1269}, Purpose: 1123, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
+		{ID: 1317, Product: 3, Component: 104, From: 594, To: 426, Ports: 34, Protocols: 80, Settings: 239, OSServices: 2753, Notes: 503, Citations: 2387, Published: [3]uint32{1124, 1318, 1269}, Purpose: 1124, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
+		{ID: 1319, Product: 3, Component: 49, From: 297, To: 426, Ports: 56, Protocols: 80, Settings: 2745, AppProtocols: 2496, OSServices: 2755, Citations: 2758, Published: [3]uint32{1124, 1257, 1269}, Purpose: 1125, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
+		{ID: 1320, Product: 3, Component: 49, From: 297, To: 594, Ports: 56, Protocols: 80, Settings: 2760, AppProtocols: 2496, OSServices: 2755, Citations: 2763, Published: [3]uint32{1124, 1257, 1269}, Purpose: 1126, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
+		{ID: 1321, Product: 3, Component: 49, From: 297, To: 594, Ports: 19, Protocols: 80, Settings: 241, OSServices: 2703, Notes: 503, Citations: 2389, Published: [3]uint32{1124, 1322, 1269}, Purpose: 1127, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
+		{ID: 1323, Product: 3, Component: 72, From: 2765, To: 428, Ports: 56, Protocols: 80, Settings: 243, AppProtocols: 2496, OSServices: 2683, Citations: 2768, Published: [3]uint32{1124, 1257, 1266}, Purpose: 1128, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 1324, Product: 3, Component: 72, From: 352, To: 428, Ports: 73, Protocols: 80, AppProtocols: 2730, OSServices: 2770, Notes: 509, Citations: 2772, Published: [3]uint32{1124, 1280, 1266}, Purpose: 1129, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1326, Product: 3, Component: 72, From: 428, To: 426, Ports: 73, Protocols: 80, AppProtocols: 2730, OSServices: 2703, Citations: 2774, Published: [3]uint32{1124, 1280, 1259}, Purpose: 1130, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 1327, Product: 3, Component: 72, From: 428, To: 352, Ports: 80, Protocols: 80, Settings: 245, OSServices: 2703, Notes: 499, Citations: 2776, Published: [3]uint32{1124, 1328, 1259}, Purpose: 1131, Inferred: 2, Quirks: 512, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1329, Product: 3, Component: 72, From: 428, To: 352, Ports: 81, Protocols: 2476, Settings: 245, OSServices: 2703, Citations: 2778, Published: [3]uint32{1139, 1328, 1259}, Purpose: 1132, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1330, Product: 3, Component: 72, From: 352, To: 428, Ports: 82, Protocols: 2530, AppProtocols: 2780, OSServices: 2782, Notes: 509, Citations: 2785, Published: [3]uint32{1184, 1333, 1266}, Purpose: 1133, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1334, Product: 3, Component: 72, From: 352, To: 428, Ports: 83, Protocols: 2530, AppProtocols: 2542, OSServices: 2770, Notes: 509, Citations: 2787, Published: [3]uint32{1184, 1307, 1266}, Purpose: 1134, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1335, Product: 3, Component: 72, From: 352, To: 428, Ports: 65, Protocols: 2476, AppProtocols: 2542, OSServices: 2770, Notes: 509, Citations: 2789, Published: [3]uint32{1139, 1193, 1266}, Purpose: 1135, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1336, Product: 3, Component: 71, From: 352, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2496, OSServices: 2683, Citations: 2791, Published: [3]uint32{1124, 1257, 1266}, Purpose: 1136, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 1337, Product: 3, Component: 100, From: 352, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2496, OSServices: 2703, Citations: 2793, Published: [3]uint32{1124, 1257, 1259}, Purpose: 1137, Inferred: 1152, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 1338, Product: 3, Component: 100, From: 426, To: 352, Ports: 73, Protocols: 80, AppProtocols: 2730, OSServices: 2770, Citations: 2795, Published: [3]uint32{1124, 1280, 1266}, Purpose: 1138, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1339, Product: 3, Component: 100, From: 426, To: 352, Ports: 84, Protocols: 80, Settings: 245, OSServices: 2703, Citations: 2797, Published: [3]uint32{1124, 1340, 1266}, Purpose: 1139, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1341, Product: 3, Component: 100, From: 426, To: 352, Ports: 85, Protocols: 2476, Settings: 245, OSServices: 2703, Citations: 2799, Published: [3]uint32{1139, 1340, 1266}, Purpose: 1140, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1342, Product: 3, Component: 100, From: 729, To: 352, Ports: 86, Protocols: 80, Settings: 245, OSServices: 2703, Notes: 2801, Citations: 2804, Published: [3]uint32{1124, 1343, 1266}, Purpose: 1141, Quirks: 512, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1344, Product: 3, Component: 100, From: 729, To: 352, Ports: 87, Protocols: 2476, Settings: 245, OSServices: 2703, Notes: 2082, Citations: 2806, Published: [3]uint32{1139, 1343, 1266}, Purpose: 1142, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1345, Product: 3, Component: 100, From: 352, To: 352, Ports: 27, Protocols: 2530, Settings: 245, AppProtocols: 2429, OSServices: 2703, Notes: 2106, Citations: 2139, Published: [3]uint32{1184, 1346, 1259}, Purpose: 1143, Inferred: 2, Quirks: 524288, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1347, Product: 3, Component: 71, From: 377, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2496, Citations: 2808, Published: [3]uint32{1124, 1257, 1266}, Purpose: 1144, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 1348, Product: 3, Component: 101, From: 377, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2496, Citations: 2810, Published: [3]uint32{1124, 1257, 1259}, Purpose: 1145, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 1349, Product: 3, Component: 101, From: 377, To: 2812, Ports: 56, Protocols: 80, Settings: 243, AppProtocols: 2496, Citations: 2815, Published: [3]uint32{1124, 1257, 1259}, Purpose: 1146, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 1350, Product: 3, Component: 101, From: 377, To: 2817, Ports: 56, SourcePorts: 88, Protocols: 80, AppProtocols: 2496, Notes: 2135, Citations: 2151, Published: [3]uint32{1124, 1351, 1259}, Purpose: 1147, Inferred: 1168, Quirks: 1310720, Enums: [7]uint8{0, 0, 1, 2, 2, 0, 0}},
+		{ID: 1352, Product: 3, Component: 101, From: 426, To: 377, Ports: 61, Protocols: 80, Settings: 255, AppProtocols: 2514, Citations: 2410, Published: [3]uint32{1124, 1353, 1266}, Purpose: 1148, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1354, Product: 3, Component: 101, From: 426, To: 377, Ports: 84, Protocols: 80, Settings: 245, Citations: 2821, Published: [3]uint32{1124, 1340, 1266}, Purpose: 1149, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1355, Product: 3, Component: 101, From: 426, To: 377, Ports: 85, Protocols: 2476, Settings: 245, Citations: 2823, Published: [3]uint32{1139, 1340, 1266}, Purpose: 1150, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1356, Product: 3, Component: 101, From: 729, To: 377, Ports: 87, Protocols: 2476, Settings: 245, Notes: 2825, Citations: 2110, Published: [3]uint32{1139, 1343, 1266}, Purpose: 1151, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1357, Product: 3, Component: 43, From: 705, To: 281, Ports: 56, Protocols: 80, AppProtocols: 2496, Citations: 2828, Published: [3]uint32{1124, 1257, 1266}, Purpose: 1152, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 1358, Product: 3, Component: 54, From: 509, To: 428, Ports: 56, Protocols: 80, AppProtocols: 2496, OSServices: 2683, Notes: 291, Citations: 2071, Published: [3]uint32{1359, 1257, 1360}, Purpose: 1153, Inferred: 139, Quirks: 536576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 1361, Product: 3, Component: 92, From: 511, To: 509, Ports: 62, Protocols: 2476, AppProtocols: 2830, OSServices: 2832, Notes: 2131, Citations: 1821, Published: [3]uint32{1364, 1365, 1269}, Purpose: 1154, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1366, Product: 3, Component: 92, From: 509, To: 511, Ports: 64, Protocols: 2476, AppProtocols: 2830, OSServices: 2832, Notes: 2131, Citations: 1821, Published: [3]uint32{1364, 1365, 1269}, Purpose: 1155, Conditions: 225, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 2, 2, 0}},
+		{ID: 1367, Product: 3, Component: 92, From: 509, To: 511, Ports: 28, Protocols: 2476, AppProtocols: 2830, OSServices: 2832, Notes: 2131, Citations: 1821, Published: [3]uint32{1364, 1365, 1269}, Purpose: 1156, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1368, Product: 3, Component: 92, From: 509, To: 511, Ports: 29, Protocols: 80, AppProtocols: 2830, OSServices: 2832, Citations: 2834, Published: [3]uint32{1364, 1369, 1269}, Purpose: 1157, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1370, Product: 3, Component: 105, From: 509, To: 596, Ports: 35, Protocols: 2476, AppProtocols: 2836, OSServices: 2838, Citations: 2840, Published: [3]uint32{1373, 1374, 1266}, Purpose: 1158, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1375, Product: 3, Component: 105, From: 509, To: 596, Ports: 89, Protocols: 2476, AppProtocols: 2836, OSServices: 2838, Notes: 501, Citations: 2190, Published: [3]uint32{1373, 1376, 1269}, Purpose: 1159, Inferred: 1, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 1377, Product: 3, Component: 47, From: 289, To: 291, Ports: 90, Protocols: 2530, AppProtocols: 2842, OSServices: 2832, Notes: 263, Citations: 2053, Published: [3]uint32{1378, 1379, 1269}, Purpose: 1160, Inferred: 12, Quirks: 12800, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 1380, Product: 3, Component: 57, From: 729, To: 338, Ports: 22, Protocols: 80, Settings: 257, OSServices: 2844, Citations: 2846, Published: [3]uint32{1124, 1382, 1266}, Purpose: 1161, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1383, Product: 3, Component: 56, From: 729, To: 336, Ports: 20, Protocols: 80, Settings: 257, OSServices: 2848, Citations: 2850, Published: [3]uint32{1124, 1385, 1266}, Purpose: 1162, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1386, Product: 3, Component: 57, From: 729, To: 338, Ports: 23, Protocols: 80, Settings: 257, OSServices: 2844, Citations: 2852, Published: [3]uint32{1124, 1387, 1266}, Purpose: 1163, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1388, Product: 3, Component: 56, From: 729, To: 336, Ports: 21, Protocols: 80, Settings: 257, OSServices: 2848, Citations: 2854, Published: [3]uint32{1124, 1389, 1266}, Purpose: 1164, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1390, Product: 3, Component: 56, From: 729, To: 336, Ports: 91, Protocols: 2476, OSServices: 2848, Citations: 2856, Published: [3]uint32{1139, 1391, 0}, Purpose: 1165, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
+		{ID: 1392, Product: 3, Component: 57, From: 157, To: 338, Ports: 33, Protocols: 2476, AppProtocols: 2522, OSServices: 2844, Citations: 2858, Published: [3]uint32{1139, 1195, 1266}, Purpose: 1166, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1393, Product: 3, Component: 57, From: 729, To: 338, Ports: 92, Protocols: 2476, OSServices: 2844, Citations: 2860, Published: [3]uint32{1139, 1394, 0}, Purpose: 1167, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
+		{ID: 1395, Product: 3, Component: 58, From: 705, To: 342, Ports: 56, Protocols: 80, AppProtocols: 2496, Citations: 2862, Published: [3]uint32{1124, 1257, 1266}, Purpose: 1168, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 1396, Product: 3, Component: 60, From: 350, To: 729, Ports: 93, Protocols: 2530, AppProtocols: 2542, Notes: 277, Citations: 1815, Published: [3]uint32{1397, 1398, 0}, Purpose: 1169, Conditions: 2864, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 0, 0, 2, 0}},
+		{ID: 1399, Product: 3, Component: 60, From: 293, To: 350, Ports: 49, Protocols: 80, OSServices: 2866, Notes: 277, Citations: 2868, Published: [3]uint32{1124, 1401, 1266}, Purpose: 1170, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1402, Product: 3, Component: 60, From: 350, To: 426, Ports: 18, Protocols: 80, OSServices: 2866, Notes: 2870, Citations: 2065, Published: [3]uint32{1124, 1403, 1259}, Purpose: 1171, Inferred: 16, Quirks: 1376256, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1404, Product: 3, Component: 62, From: 2116, To: 157, Ports: 32, Protocols: 2476, AppProtocols: 2522, Notes: 2873, Citations: 2876, Published: [3]uint32{1139, 1178, 1405}, Purpose: 1172, Inferred: 7, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 1406, Product: 3, Component: 62, From: 157, To: 2116, Ports: 33, Protocols: 2476, AppProtocols: 2522, Notes: 301, Citations: 2878, Published: [3]uint32{1139, 1195, 1266}, Purpose: 1173, Inferred: 3, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1407, Product: 3, Component: 66, From: 384, To: 285, Ports: 49, Protocols: 80, Notes: 336, Citations: 2097, Published: [3]uint32{1124, 1129, 1269}, Purpose: 1174, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 1408, Product: 3, Component: 67, From: 386, To: 285, Ports: 49, Protocols: 80, Notes: 336, Citations: 2097, Published: [3]uint32{1124, 1129, 1269}, Purpose: 1175, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 1409, Product: 3, Component: 67, From: 384, To: 386, Ports: 49, Protocols: 80, Notes: 336, Citations: 2097, Published: [3]uint32{1124, 1129, 1269}, Purpose: 1176, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 1410, Product: 3, Component: 67, From: 386, To: 426, Ports: 49, Protocols: 80, Notes: 336, Citations: 2097, Published: [3]uint32{1124, 1129, 1269}, Purpose: 1177, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 1411, Product: 3, Component: 102, From: 729, To: 558, Ports: 56, Protocols: 80, AppProtocols: 2496, Citations: 2880, Published: [3]uint32{1412, 1257, 1269}, Purpose: 1178, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
+		{ID: 1413, Product: 3, Component: 68, From: 445, To: 388, Ports: 25, Protocols: 80, Settings: 259, OSServices: 2882, Notes: 342, Citations: 2417, Published: [3]uint32{1124, 1416, 1269}, Purpose: 1179, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 1417, Product: 3, Component: 68, From: 388, To: 157, Protocols: 2476, AppProtocols: 2522, OSServices: 2882, Notes: 2885, Citations: 2888, Published: [3]uint32{1139, 1418, 1269}, Purpose: 1180, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 1419, Product: 3, Component: 68, From: 388, To: 157, Protocols: 80, OSServices: 2882, Notes: 2885, Citations: 2890, Published: [3]uint32{1124, 1418, 1269}, Purpose: 1181, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 1420, Product: 3, Component: 75, From: 426, To: 549, Notes: 2892, Citations: 2137, Purpose: 1182, Quirks: 128, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1421, Product: 3, Component: 75, From: 426, To: 598, Notes: 2896, Citations: 2137, Purpose: 1183, Quirks: 192, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1422, Product: 3, Component: 73, From: 426, To: 382, Notes: 2086, Citations: 2129, Purpose: 1184, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1423, Product: 3, Component: 74, From: 2131, To: 287, Notes: 2086, Citations: 2133, Purpose: 1185, Inferred: 1, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1424, Product: 3, Component: 80, From: 480, To: 157, Ports: 14, Protocols: 2530, AppProtocols: 2899, OSServices: 2902, Notes: 2127, Citations: 2149, Published: [3]uint32{1184, 1427, 1405}, Purpose: 1186, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1428, Product: 3, Component: 80, From: 480, To: 157, Ports: 15, Protocols: 2530, AppProtocols: 2906, OSServices: 2902, Citations: 2909, Published: [3]uint32{1184, 1429, 1405}, Purpose: 1187, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1430, Product: 3, Component: 80, From: 480, To: 157, Ports: 12, Protocols: 2530, OSServices: 2902, Notes: 259, Citations: 2051, Published: [3]uint32{1184, 1431, 1405}, Purpose: 1188, Inferred: 2, Quirks: 512, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1432, Product: 3, Component: 80, From: 480, To: 157, Ports: 13, Protocols: 2530, AppProtocols: 2911, OSServices: 2902, Citations: 2913, Published: [3]uint32{1184, 1433, 1405}, Purpose: 1189, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1434, Product: 3, Component: 81, From: 482, To: 157, Ports: 16, Protocols: 2476, AppProtocols: 2915, OSServices: 2918, Citations: 2921, Published: [3]uint32{1139, 1437, 1405}, Purpose: 1190, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1438, Product: 3, Component: 81, From: 482, To: 157, Ports: 17, Protocols: 2476, AppProtocols: 2923, OSServices: 2918, Citations: 2926, Published: [3]uint32{1139, 1440, 1405}, Purpose: 1191, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1441, Product: 3, Component: 82, From: 484, To: 165, Ports: 49, Protocols: 80, OSServices: 2918, Citations: 2928, Published: [3]uint32{1124, 1129, 1259}, Purpose: 1192, Inferred: 2, Quirks: 10, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1442, Product: 3, Component: 83, From: 486, To: 157, Ports: 48, Protocols: 80, AppProtocols: 2429, OSServices: 2918, Citations: 2930, Published: [3]uint32{1124, 1125, 1405}, Purpose: 1193, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1443, Product: 3, Component: 84, From: 488, To: 157, Ports: 24, Protocols: 80, AppProtocols: 2932, OSServices: 2918, Notes: 2057, Citations: 2934, Published: [3]uint32{1124, 1437, 1405}, Purpose: 1194, Inferred: 2, Quirks: 10, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 1445, Product: 3, Component: 85, From: 492, To: 157, Ports: 32, Protocols: 2476, AppProtocols: 2522, OSServices: 2918, Citations: 2936, Published: [3]uint32{1139, 1178, 1405}, Purpose: 1195, Inferred: 6, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 1446, Product: 3, Component: 86, From: 157, To: 497, Ports: 33, Protocols: 2476, AppProtocols: 2522, OSServices: 2918, Citations: 2938, Published: [3]uint32{1139, 1195, 1266}, Purpose: 1196, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1447, Product: 3, Component: 86, From: 729, To: 497, Ports: 89, Protocols: 2476, OSServices: 2918, Notes: 505, Citations: 2195, Published: [3]uint32{1139, 1297, 0}, Purpose: 1197, Inferred: 66, Quirks: 1048623, Enums: [7]uint8{2, 1, 0, 0, 0, 0, 0}},
+		{ID: 1448, Product: 3, Component: 87, From: 499, To: 157, Ports: 94, Protocols: 2530, AppProtocols: 2514, OSServices: 2918, Citations: 2940, Published: [3]uint32{1184, 1170, 1269}, Purpose: 1198, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 1449, Product: 3, Component: 88, From: 501, To: 731, Ports: 56, Protocols: 80, AppProtocols: 2496, OSServices: 2918, Citations: 2942, Published: [3]uint32{1124, 1257, 1269}, Purpose: 1199, Inferred: 1154, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
+		{ID: 1450, Product: 3, Component: 89, From: 503, To: 157, Ports: 95, Protocols: 80, AppProtocols: 2944, OSServices: 2918, Citations: 2946, Published: [3]uint32{1124, 1333, 1269}, Purpose: 1200, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1451, Product: 3, Component: 90, From: 505, To: 157, Ports: 24, Protocols: 80, AppProtocols: 2948, OSServices: 2918, Citations: 2950, Published: [3]uint32{1124, 1437, 1269}, Purpose: 1201, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 1453, Product: 3, Component: 90, From: 505, To: 157, Ports: 39, Protocols: 80, AppProtocols: 2948, OSServices: 2918, Citations: 2952, Published: [3]uint32{1124, 1440, 1269}, Purpose: 1202, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 1454, Product: 3, Component: 89, From: 503, To: 157, Ports: 96, Protocols: 2530, AppProtocols: 2944, Citations: 2954, Published: [3]uint32{1184, 1455, 1269}, Purpose: 1203, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 1456, Product: 3, Component: 89, From: 503, To: 157, Ports: 97, Protocols: 2530, AppProtocols: 2944, Citations: 2956, Published: [3]uint32{1184, 1457, 1269}, Purpose: 1204, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 1458, Product: 3, Component: 98, From: 729, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2496, Citations: 2173, Published: [3]uint32{1459, 1257, 0}, Purpose: 1205, Inferred: 136, Quirks: 12288, Enums: [7]uint8{0, 0, 1, 0, 1, 0, 0}},
+		{ID: 1460, Product: 3, Component: 114, From: 729, To: 634, Ports: 56, Protocols: 80, AppProtocols: 2496, OSServices: 2958, Citations: 2960, Published: [3]uint32{1412, 1257, 1269}, Purpose: 1206, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
+		{ID: 1462, Product: 3, Component: 115, From: 626, To: 638, Ports: 38, Protocols: 80, Notes: 408, Citations: 2161, Published: [3]uint32{1412, 1463, 1269}, Purpose: 1207, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 3, 0, 0}},
+		{ID: 1464, Product: 3, Component: 112, From: 632, To: 630, Ports: 37, Protocols: 80, Citations: 2962, Published: [3]uint32{1412, 1465, 1269}, Purpose: 1208, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 1466, Product: 3, Component: 110, From: 624, To: 729, Notes: 2163, Citations: 2213, Published: [3]uint32{1467, 1467, 1269}, Purpose: 1209, Quirks: 98322, Enums: [7]uint8{2, 3, 0, 3, 1, 0, 0}},
+		{ID: 1468, Product: 3, Component: 108, From: 618, To: 731, Ports: 49, Protocols: 80, Notes: 2153, Citations: 2964, Published: [3]uint32{1124, 1129, 1269}, Purpose: 1210, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 1469, Product: 3, Component: 108, From: 618, To: 731, Ports: 95, Protocols: 80, Notes: 2153, Citations: 2966, Published: [3]uint32{1124, 1333, 1269}, Purpose: 1211, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1470, Product: 3, Component: 109, From: 622, To: 707, Ports: 36, Protocols: 80, Citations: 2968, Published: [3]uint32{1124, 1471, 1259}, Purpose: 1212, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1472, Product: 4, Component: 116, From: 640, To: 1428, Notes: 2171, Citations: 2217, Purpose: 1213, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1473, Product: 4, Component: 116, From: 705, To: 640, Ports: 61, Protocols: 80, AppProtocols: 2514, Notes: 549, Citations: 1832, Published: [3]uint32{0, 1170, 0}, Purpose: 1214, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1474, Product: 4, Component: 116, From: 729, To: 640, Ports: 61, Protocols: 80, AppProtocols: 2514, Notes: 2970, Citations: 1832, Published: [3]uint32{0, 1170, 0}, Purpose: 1215, Conditions: 235, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1475, Product: 4, Component: 116, From: 711, To: 640, Ports: 62, Protocols: 2476, AppProtocols: 2516, Notes: 549, Citations: 2973, Published: [3]uint32{0, 1174, 0}, Purpose: 1046, Conditions: 233, Inferred: 2312, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1476, Product: 4, Component: 116, From: 705, To: 640, Ports: 48, Protocols: 80, AppProtocols: 2429, Notes: 549, Citations: 2975, Published: [3]uint32{0, 1125, 0}, Purpose: 1216, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1477, Product: 4, Component: 116, From: 640, To: 713, Ports: 63, Protocols: 2530, AppProtocols: 2533, Notes: 549, Citations: 2977, Published: [3]uint32{0, 1185, 0}, Purpose: 1052, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1478, Product: 4, Component: 116, From: 640, To: 711, Ports: 64, Protocols: 2476, AppProtocols: 2516, Notes: 549, Citations: 2979, Published: [3]uint32{0, 1187, 0}, Purpose: 1053, Conditions: 233, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1479, Product: 4, Component: 116, From: 640, To: 2539, Ports: 59, Protocols: 2476, Settings: 263, AppProtocols: 2510, Notes: 2981, Citations: 2215, Published: [3]uint32{0, 1165, 0}, Purpose: 1056, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1480, Product: 4, Component: 116, From: 640, To: 707, Ports: 65, Protocols: 2476, AppProtocols: 2542, Notes: 549, Citations: 2984, Published: [3]uint32{0, 1193, 0}, Purpose: 1057, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1481, Product: 4, Component: 116, From: 640, To: 657, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 549, Citations: 2986, Published: [3]uint32{0, 1129, 0}, Purpose: 1072, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1482, Product: 5, Component: 117, From: 2226, To: 187, Protocols: 80, Settings: 2988, AppProtocols: 2496, Notes: 2997, Citations: 3002, Purpose: 1217, Inferred: 76, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 1483, Product: 5, Component: 117, From: 2226, To: 721, Protocols: 80, Settings: 3006, Notes: 3014, Citations: 2241, Purpose: 1218, Inferred: 76, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 1, 0}},
+		{ID: 1484, Product: 5, Component: 117, From: 721, To: 187, Protocols: 80, Settings: 3017, AppProtocols: 2496, Notes: 3023, Citations: 2241, Purpose: 1219, Inferred: 77, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 1485, Product: 5, Component: 117, From: 187, To: 719, Protocols: 80, Settings: 3026, Citations: 1834, Purpose: 1220, Conditions: 237, Inferred: 13, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 2, 0}},
+		{ID: 1486, Product: 5, Component: 117, From: 719, To: 2226, Protocols: 80, Settings: 3031, Notes: 618, Citations: 1834, Purpose: 1221, Conditions: 237, Inferred: 79, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 0, 2, 0}},
+		{ID: 1487, Product: 5, Component: 117, From: 2226, To: 187, Protocols: 80, Settings: 3034, AppProtocols: 2496, Notes: 3040, Citations: 1836, Purpose: 1222, Conditions: 239, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 2, 0}},
+		{ID: 1488, Product: 5, Component: 117, From: 2226, To: 187, Protocols: 80, Settings: 3043, AppProtocols: 2496, Notes: 377, Citations: 1836, Purpose: 1223, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 1489, Product: 5, Component: 117, From: 2226, To: 187, Protocols: 80, Settings: 3050, AppProtocols: 2496, Notes: 3057, Citations: 2245, Purpose: 1224, Inferred: 1101, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 1490, Product: 5, Component: 118, From: 2222, To: 187, Protocols: 80, Settings: 3060, AppProtocols: 2496, Notes: 3068, Citations: 3074, Purpose: 1225, Inferred: 1100, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 1491, Product: 5, Component: 118, From: 2222, To: 657, Citations: 1838, Purpose: 1226, Conditions: 241, Inferred: 2308, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1492, Product: 6, Component: 120, From: 659, To: 721, Ports: 98, Protocols: 80, Settings: 342, Notes: 630, Citations: 1886, Published: [3]uint32{0, 1493, 0}, Purpose: 1227, Conditions: 273, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
+		{ID: 1494, Product: 6, Component: 135, From: 705, To: 713, Ports: 99, Protocols: 2476, AppProtocols: 2533, Citations: 3078, Published: [3]uint32{1495, 1185, 0}, Purpose: 1228},
+		{ID: 1496, Product: 6, Component: 135, From: 705, To: 159, Ports: 59, Protocols: 2476, AppProtocols: 2510, Citations: 3080, Published: [3]uint32{1497, 1165, 0}, Purpose: 1229},
+		{ID: 1498, Product: 6, Component: 135, From: 705, To: 2247, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 632, Citations: 3082, Published: [3]uint32{1499, 1129, 0}, Purpose: 1230},
+		{ID: 1500, Product: 6, Component: 124, From: 677, To: 727, Ports: 51, Protocols: 2476, AppProtocols: 2501, Notes: 663, Citations: 3084, Published: [3]uint32{1501, 1157, 0}, Purpose: 1231, Conditions: 257, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1502, Product: 6, Component: 124, From: 677, To: 727, Ports: 55, Protocols: 80, AppProtocols: 3086, Notes: 663, Citations: 3089, Published: [3]uint32{1503, 1235, 0}, Purpose: 1232, Conditions: 257, Inferred: 8, Quirks: 12288, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1504, Product: 6, Component: 124, From: 677, To: 679, Ports: 40, Protocols: 80, Settings: 346, AppProtocols: 2445, Notes: 663, Citations: 1863, Published: [3]uint32{1499, 1505, 0}, Purpose: 1233, Conditions: 259, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1506, Product: 6, Component: 120, From: 659, To: 713, Ports: 99, Protocols: 2476, AppProtocols: 2533, Citations: 3091, Published: [3]uint32{1495, 1185, 0}, Purpose: 1234},
+		{ID: 1507, Product: 6, Component: 120, From: 659, To: 159, Ports: 59, Protocols: 2476, AppProtocols: 2510, Citations: 3093, Published: [3]uint32{1497, 1165, 0}, Purpose: 1235},
+		{ID: 1508, Product: 6, Component: 120, From: 659, To: 727, Ports: 51, Protocols: 2476, AppProtocols: 2501, Citations: 3095, Published: [3]uint32{1501, 1157, 0}, Purpose: 1236, Conditions: 257, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1509, Product: 6, Component: 120, From: 659, To: 2247, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3097, Citations: 3100, Published: [3]uint32{1499, 1129, 0}, Purpose: 1237},
+		{ID: 1510, Product: 6, Component: 120, From: 659, To: 2270, Ports: 41, Protocols: 80, AppProtocols: 2445, Citations: 3102, Published: [3]uint32{1499, 1511, 0}, Purpose: 1238, Conditions: 263, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1512, Product: 6, Component: 120, From: 659, To: 657, Ports: 48, Protocols: 80, AppProtocols: 2429, Notes: 640, Citations: 3104, Published: [3]uint32{1513, 1125, 0}, Purpose: 1239},
+		{ID: 1514, Product: 6, Component: 120, From: 659, To: 657, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 640, Citations: 3106, Published: [3]uint32{1499, 1129, 0}, Purpose: 1240},
+		{ID: 1515, Product: 6, Component: 120, From: 659, To: 699, Ports: 2, Protocols: 80, AppProtocols: 2429, Notes: 3111, Citations: 2254, Published: [3]uint32{1513, 1145, 0}, Purpose: 1241, Conditions: 3108, Inferred: 2, Quirks: 8388608, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1516, Product: 6, Component: 120, From: 659, To: 685, Ports: 48, Protocols: 80, AppProtocols: 2429, Notes: 3117, Citations: 3120, Published: [3]uint32{1513, 1125, 0}, Purpose: 1242, Conditions: 3114, Quirks: 4194304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1517, Product: 6, Component: 120, From: 659, To: 685, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3117, Citations: 3122, Published: [3]uint32{1499, 1129, 0}, Purpose: 1243, Conditions: 3114, Quirks: 4194304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1518, Product: 6, Component: 120, From: 659, To: 685, Ports: 45, Protocols: 80, AppProtocols: 2429, Notes: 3117, Citations: 3124, Published: [3]uint32{1513, 1519, 0}, Purpose: 1242, Conditions: 3114, Quirks: 4194304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1520, Product: 6, Component: 120, From: 659, To: 685, Ports: 9, Protocols: 80, AppProtocols: 2445, Notes: 3117, Citations: 3126, Published: [3]uint32{1499, 1233, 0}, Purpose: 1243, Conditions: 3114, Quirks: 4194304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1521, Product: 6, Component: 125, From: 2270, To: 2270, Ports: 41, Protocols: 80, AppProtocols: 2445, Citations: 1879, Published: [3]uint32{1499, 1511, 0}, Purpose: 1244, Conditions: 3128, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1522, Product: 6, Component: 125, From: 2270, To: 2270, Ports: 42, Protocols: 80, Notes: 659, Citations: 2272, Published: [3]uint32{1523, 1524, 0}, Purpose: 1245, Conditions: 263, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
+		{ID: 1525, Product: 6, Component: 125, From: 2270, To: 277, Ports: 48, Protocols: 80, AppProtocols: 2429, Citations: 3131, Published: [3]uint32{1513, 1125, 0}, Purpose: 1246, Conditions: 263, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1526, Product: 6, Component: 125, From: 2270, To: 277, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3133, Published: [3]uint32{1499, 1129, 0}, Purpose: 1247, Conditions: 263, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1527, Product: 6, Component: 125, From: 2270, To: 255, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 657, Citations: 1849, Published: [3]uint32{1499, 1129, 0}, Purpose: 1248, Conditions: 263, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1528, Product: 6, Component: 125, From: 2270, To: 665, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 657, Citations: 1849, Published: [3]uint32{1499, 1129, 0}, Purpose: 1249, Conditions: 3135, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1529, Product: 6, Component: 122, From: 663, To: 713, Ports: 99, Protocols: 2476, AppProtocols: 2533, Citations: 3138, Published: [3]uint32{1495, 1185, 0}, Purpose: 1250, Conditions: 245, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1530, Product: 6, Component: 122, From: 663, To: 159, Ports: 59, Protocols: 2476, AppProtocols: 2510, Citations: 3140, Published: [3]uint32{1497, 1165, 0}, Purpose: 1251, Conditions: 245, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1531, Product: 6, Component: 122, From: 663, To: 2247, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 632, Citations: 3142, Published: [3]uint32{1499, 1129, 0}, Purpose: 1252, Conditions: 245, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1532, Product: 6, Component: 122, From: 663, To: 177, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3144, Published: [3]uint32{1499, 1129, 0}, Purpose: 1253, Conditions: 245, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1533, Product: 6, Component: 122, From: 663, To: 135, Ports: 52, Protocols: 2530, AppProtocols: 3146, Citations: 3149, Published: [3]uint32{1534, 1198, 0}, Purpose: 1254, Conditions: 245, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1535, Product: 6, Component: 122, From: 663, To: 135, Ports: 100, Protocols: 2530, AppProtocols: 3151, Citations: 3153, Published: [3]uint32{1537, 1226, 0}, Purpose: 1255, Conditions: 245, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1538, Product: 6, Component: 128, From: 2278, To: 713, Ports: 99, Protocols: 2476, AppProtocols: 2533, Citations: 3155, Published: [3]uint32{1495, 1185, 0}, Purpose: 1256, Conditions: 2027, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1539, Product: 6, Component: 128, From: 2278, To: 159, Ports: 59, Protocols: 2476, AppProtocols: 2510, Citations: 3157, Published: [3]uint32{1497, 1165, 0}, Purpose: 1257, Conditions: 2027, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1540, Product: 6, Component: 128, From: 2278, To: 657, Ports: 48, Protocols: 80, AppProtocols: 2429, Citations: 3159, Published: [3]uint32{1513, 1125, 0}, Purpose: 1258, Conditions: 3108, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1541, Product: 6, Component: 128, From: 2278, To: 657, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3161, Published: [3]uint32{1499, 1129, 0}, Purpose: 1259, Conditions: 3108, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1542, Product: 6, Component: 121, From: 661, To: 2247, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 632, Citations: 1840, Published: [3]uint32{1499, 1129, 0}, Purpose: 1260, Conditions: 243, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1543, Product: 7, Component: 128, From: 705, To: 2278, Ports: 61, Protocols: 80, AppProtocols: 2514, Notes: 3163, Citations: 3166, Published: [3]uint32{0, 1170, 1544}, Purpose: 1261, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1545, Product: 7, Component: 128, From: 3169, To: 2278, Ports: 48, Protocols: 80, AppProtocols: 2429, Notes: 3174, Citations: 3178, Published: [3]uint32{0, 1125, 1544}, Purpose: 1262, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1546, Product: 7, Component: 128, From: 3169, To: 2278, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3174, Citations: 3181, Published: [3]uint32{0, 1129, 1544}, Purpose: 1263, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1547, Product: 7, Component: 128, From: 3184, To: 2278, Ports: 45, Protocols: 80, AppProtocols: 2429, Notes: 3187, Citations: 3191, Published: [3]uint32{0, 1519, 1544}, Purpose: 1264, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1548, Product: 7, Component: 128, From: 3184, To: 2278, Ports: 9, Protocols: 80, AppProtocols: 2445, Notes: 3187, Citations: 3194, Published: [3]uint32{0, 1233, 1544}, Purpose: 1265, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1549, Product: 7, Component: 131, From: 3184, To: 699, Ports: 2, Protocols: 80, Notes: 3187, Citations: 3197, Published: [3]uint32{0, 1145, 1544}, Purpose: 1266, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1550, Product: 7, Component: 133, From: 3184, To: 703, Ports: 47, Protocols: 80, Notes: 3187, Citations: 3200, Published: [3]uint32{0, 1551, 1544}, Purpose: 1267, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1552, Product: 7, Component: 133, From: 3184, To: 703, Ports: 46, Protocols: 80, Notes: 3187, Citations: 3203, Published: [3]uint32{0, 1553, 1544}, Purpose: 1268, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1554, Product: 7, Component: 133, From: 3184, To: 703, Ports: 43, Protocols: 80, AppProtocols: 3206, Notes: 3187, Citations: 3208, Published: [3]uint32{0, 1556, 1544}, Purpose: 1269, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1557, Product: 7, Component: 133, From: 3184, To: 703, Ports: 44, Protocols: 80, AppProtocols: 3211, Notes: 3187, Citations: 3213, Published: [3]uint32{0, 1559, 1544}, Purpose: 1270, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1560, Product: 7, Component: 128, From: 2278, To: 3216, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3221, Citations: 2280, Published: [3]uint32{0, 1129, 101}, Purpose: 1271, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1561, Product: 9, Component: 155, From: 735, To: 1457, Notes: 3224, Citations: 1891, Purpose: 1213, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1562, Product: 9, Component: 155, From: 705, To: 735, Ports: 61, Protocols: 80, Settings: 350, AppProtocols: 2514, Notes: 701, Citations: 1893, Published: [3]uint32{0, 1170, 0}, Purpose: 1214, Conditions: 281, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1563, Product: 9, Component: 155, From: 729, To: 735, Ports: 61, Protocols: 80, Settings: 350, AppProtocols: 2514, Notes: 3229, Citations: 1893, Published: [3]uint32{0, 1170, 0}, Purpose: 1215, Conditions: 3226, Inferred: 8, Quirks: 1052672, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1564, Product: 9, Component: 155, From: 711, To: 735, Ports: 62, Protocols: 2476, Settings: 350, AppProtocols: 2516, Notes: 701, Citations: 3232, Published: [3]uint32{0, 1174, 0}, Purpose: 1046, Conditions: 2870, Inferred: 2056, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1565, Product: 9, Component: 155, From: 705, To: 735, Ports: 48, Protocols: 80, Settings: 350, AppProtocols: 2429, Notes: 701, Citations: 3234, Published: [3]uint32{0, 1125, 0}, Purpose: 1216, Conditions: 281, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1566, Product: 9, Component: 155, From: 735, To: 713, Ports: 63, Protocols: 2530, Settings: 350, AppProtocols: 2533, Notes: 701, Citations: 3236, Published: [3]uint32{0, 1185, 0}, Purpose: 1052, Conditions: 281, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1567, Product: 9, Component: 155, From: 735, To: 711, Ports: 64, Protocols: 2476, Settings: 350, AppProtocols: 2516, Notes: 701, Citations: 3238, Published: [3]uint32{0, 1187, 0}, Purpose: 1053, Conditions: 2870, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1568, Product: 9, Component: 155, From: 735, To: 2539, Ports: 59, Protocols: 2476, Settings: 2825, AppProtocols: 2510, Notes: 3184, Citations: 2296, Published: [3]uint32{0, 1165, 0}, Purpose: 1056, Conditions: 281, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1569, Product: 9, Component: 155, From: 735, To: 707, Ports: 65, Protocols: 2476, Settings: 350, AppProtocols: 2542, Notes: 701, Citations: 3240, Published: [3]uint32{0, 1193, 0}, Purpose: 1057, Conditions: 281, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1570, Product: 9, Component: 155, From: 735, To: 657, Ports: 49, Protocols: 80, Settings: 350, AppProtocols: 2445, Notes: 701, Citations: 3242, Published: [3]uint32{0, 1129, 0}, Purpose: 1072, Conditions: 281, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1571, Product: 10, Component: 174, From: 705, To: 920, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3244, Purpose: 1272, Conditions: 287, Inferred: 3353, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1572, Product: 10, Component: 241, From: 705, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3246, Citations: 3251, Purpose: 1273, Inferred: 1049, Quirks: 4096},
+		{ID: 1573, Product: 10, Component: 242, From: 705, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3246, Citations: 3251, Purpose: 1274, Conditions: 2086, Inferred: 1049, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1574, Product: 10, Component: 243, From: 705, To: 1521, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3246, Citations: 3244, Purpose: 1275, Conditions: 382, Inferred: 1049, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1575, Product: 10, Component: 255, From: 705, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3254, Citations: 3251, Purpose: 1276, Inferred: 1049, Quirks: 4096},
+		{ID: 1576, Product: 10, Component: 194, From: 1104, To: 788, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3261, Purpose: 1277, Inferred: 24, Quirks: 4096},
+		{ID: 1577, Product: 10, Component: 194, From: 1104, To: 955, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3271, Purpose: 1278, Inferred: 1048, Quirks: 4096},
+		{ID: 1578, Product: 10, Component: 194, From: 1104, To: 796, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 2326, Purpose: 1279, Inferred: 1048, Quirks: 4096},
+		{ID: 1579, Product: 10, Component: 194, From: 3280, To: 255, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 157, Citations: 3290, Purpose: 1280, Inferred: 24, Quirks: 4198400},
+		{ID: 1580, Product: 10, Component: 194, From: 1104, To: 969, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3299, Purpose: 1281, Inferred: 1048, Quirks: 4096},
+		{ID: 1581, Product: 10, Component: 194, From: 1104, To: 344, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3306, Purpose: 1282, Inferred: 1048, Quirks: 4096},
+		{ID: 1582, Product: 10, Component: 194, From: 1104, To: 247, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3311, Purpose: 1283, Inferred: 1048, Quirks: 4096},
+		{ID: 1583, Product: 10, Component: 194, From: 1104, To: 275, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3317, Purpose: 1284, Inferred: 1048, Quirks: 4096},
+		{ID: 1584, Product: 10, Component: 194, From: 1104, To: 1617, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3323, Purpose: 1285, Inferred: 1048, Quirks: 4096},
+		{ID: 1585, Product: 10, Component: 194, From: 1104, To: 1712, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3330, Purpose: 1286, Inferred: 1048, Quirks: 4096},
+		{ID: 1586, Product: 10, Component: 194, From: 3335, To: 745, Ports: 56, Protocols: 80, AppProtocols: 2496, Notes: 729, Citations: 3338, Purpose: 1287, Inferred: 1048, Quirks: 4096},
+		{ID: 1587, Product: 10, Component: 194, From: 1104, To: 1730, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3343, Purpose: 1288, Inferred: 1048, Quirks: 4096},
+		{ID: 1588, Product: 10, Component: 194, From: 1104, To: 1557, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3349, Purpose: 1289, Conditions: 384, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1589, Product: 10, Component: 181, From: 982, To: 251, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3355, Purpose: 1290, Inferred: 1048, Quirks: 4096},
+		{ID: 1590, Product: 10, Component: 181, From: 982, To: 253, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3358, Citations: 3363, Purpose: 1291, Inferred: 1048, Quirks: 4096},
+		{ID: 1591, Product: 10, Component: 181, From: 982, To: 1005, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3368, Purpose: 1292, Inferred: 1048, Quirks: 4096},
+		{ID: 1592, Product: 10, Component: 181, From: 982, To: 102, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3373, Purpose: 1293, Inferred: 1048, Quirks: 4096},
+		{ID: 1593, Product: 10, Component: 181, From: 982, To: 1019, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3379, Purpose: 1294, Inferred: 1048, Quirks: 4096},
+		{ID: 1594, Product: 10, Component: 181, From: 982, To: 1029, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 1950, Purpose: 1295, Conditions: 2116, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1595, Product: 10, Component: 181, From: 982, To: 1369, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3385, Purpose: 1296, Inferred: 1048, Quirks: 4096},
+		{ID: 1596, Product: 10, Component: 181, From: 982, To: 927, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1950, Purpose: 1297, Inferred: 1048, Quirks: 4096},
+		{ID: 1597, Product: 10, Component: 181, From: 982, To: 261, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3390, Purpose: 1298, Inferred: 1048, Quirks: 4096},
+		{ID: 1598, Product: 10, Component: 181, From: 982, To: 1049, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 3395, Purpose: 1299, Inferred: 1048, Quirks: 4096},
+		{ID: 1599, Product: 10, Component: 181, From: 982, To: 1059, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1950, Purpose: 1286, Inferred: 1048, Quirks: 4096},
+		{ID: 1600, Product: 10, Component: 181, From: 982, To: 1064, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3400, Purpose: 1300, Inferred: 1048, Quirks: 4096},
+		{ID: 1601, Product: 10, Component: 181, From: 982, To: 1719, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 1950, Purpose: 1301, Inferred: 1048, Quirks: 4096},
+		{ID: 1602, Product: 10, Component: 181, From: 982, To: 1080, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 3407, Purpose: 1287, Inferred: 1048, Quirks: 4096},
+		{ID: 1603, Product: 10, Component: 181, From: 982, To: 1091, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3414, Purpose: 1302, Inferred: 1048, Quirks: 4096},
+		{ID: 1604, Product: 10, Component: 120, From: 659, To: 547, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 2362, Purpose: 1303, Inferred: 1048, Quirks: 4096},
+		{ID: 1605, Product: 10, Component: 120, From: 659, To: 1760, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3417, Citations: 2362, Purpose: 1304, Inferred: 1048, Quirks: 4096},
+		{ID: 1606, Product: 10, Component: 120, From: 659, To: 1774, Ports: 56, Protocols: 80, AppProtocols: 2496, Notes: 729, Citations: 2362, Purpose: 1305, Inferred: 1048, Quirks: 4096},
+		{ID: 1607, Product: 10, Component: 174, From: 3420, To: 920, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3428, Purpose: 1306, Conditions: 287, Inferred: 3337, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1609, Product: 10, Component: 241, From: 3420, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 177, Citations: 3428, Purpose: 1307, Inferred: 1033},
+		{ID: 1610, Product: 10, Component: 242, From: 3420, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 177, Citations: 3428, Purpose: 1308, Conditions: 2086, Inferred: 1033, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1611, Product: 10, Component: 243, From: 3420, To: 1521, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 177, Citations: 3428, Purpose: 1309, Conditions: 382, Inferred: 1033, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1612, Product: 10, Component: 255, From: 3420, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 735, Citations: 3428, Purpose: 1310, Inferred: 1033},
+		{ID: 1613, Product: 10, Component: 133, From: 703, To: 1446, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1903, Purpose: 1311, Conditions: 3431, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1614, Product: 10, Component: 133, From: 703, To: 1455, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3434, Purpose: 1312, Conditions: 2075, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1615, Product: 10, Component: 133, From: 703, To: 507, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1905, Purpose: 1313, Conditions: 3437, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1616, Product: 10, Component: 236, From: 3440, To: 214, Ports: 101, Protocols: 2530, Notes: 705, Citations: 3444, Purpose: 1314, Conditions: 357, Inferred: 8, Quirks: 2097152, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1618, Product: 10, Component: 128, From: 2278, To: 490, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3454, Purpose: 1315, Inferred: 1048, Quirks: 4096},
+		{ID: 1619, Product: 10, Component: 128, From: 2278, To: 1593, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3456, Citations: 3461, Purpose: 591, Inferred: 1048, Quirks: 4096},
+		{ID: 1620, Product: 10, Component: 128, From: 2278, To: 1604, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3456, Citations: 3466, Purpose: 1316, Inferred: 1048, Quirks: 4096},
+		{ID: 1621, Product: 10, Component: 128, From: 2278, To: 507, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3456, Citations: 3471, Purpose: 1317, Conditions: 2106, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1622, Product: 10, Component: 128, From: 2278, To: 1659, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 3479, Purpose: 1318, Inferred: 1048, Quirks: 4096},
+		{ID: 1623, Product: 10, Component: 128, From: 2278, To: 1629, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3485, Purpose: 1319, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1624, Product: 10, Component: 128, From: 2278, To: 1633, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3490, Purpose: 1290, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1625, Product: 10, Component: 128, From: 2278, To: 1637, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3495, Purpose: 1292, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1626, Product: 10, Component: 128, From: 2278, To: 1641, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3500, Purpose: 1320, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1627, Product: 10, Component: 128, From: 2278, To: 1647, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3505, Purpose: 1321, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1628, Product: 10, Component: 128, From: 2278, To: 1663, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3510, Purpose: 610, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1629, Product: 10, Component: 128, From: 2278, To: 527, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3515, Purpose: 1302, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1630, Product: 10, Component: 160, From: 193, To: 774, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3518, Purpose: 1322, Inferred: 1048, Quirks: 4096},
+		{ID: 1631, Product: 10, Component: 171, From: 903, To: 1545, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3520, Citations: 3523, Purpose: 1323, Inferred: 1049, Quirks: 4198400},
+		{ID: 1632, Product: 10, Component: 171, From: 903, To: 1535, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3525, Purpose: 1324, Inferred: 1049, Quirks: 4096},
+		{ID: 1633, Product: 10, Component: 171, From: 903, To: 918, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3520, Citations: 3527, Purpose: 1325, Inferred: 1049, Quirks: 4198400},
+		{ID: 1634, Product: 10, Component: 171, From: 903, To: 910, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3529, Purpose: 1326, Inferred: 1049, Quirks: 4096},
+		{ID: 1635, Product: 10, Component: 217, From: 729, To: 340, Notes: 756, Citations: 3531, Purpose: 1327, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1636, Product: 10, Component: 116, From: 640, To: 1417, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1958, Purpose: 1328, Conditions: 386, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1637, Product: 10, Component: 116, From: 640, To: 1428, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1958, Purpose: 1329, Inferred: 1048, Quirks: 4096},
+		{ID: 1638, Product: 10, Component: 20, From: 219, To: 1235, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1933, Purpose: 1330, Conditions: 346, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1639, Product: 10, Component: 20, From: 219, To: 1245, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3538, Citations: 1935, Purpose: 1331, Conditions: 350, Inferred: 1048, Quirks: 4198400, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1640, Product: 10, Component: 20, From: 219, To: 308, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3543, Purpose: 1332, Inferred: 1048, Quirks: 4096},
+		{ID: 1641, Product: 10, Component: 20, From: 219, To: 1270, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1935, Purpose: 1333, Inferred: 1048, Quirks: 4096},
+		{ID: 1642, Product: 10, Component: 20, From: 219, To: 1225, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 1931, Purpose: 1334, Conditions: 342, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1643, Product: 10, Component: 20, From: 219, To: 1254, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1943, Purpose: 1335, Conditions: 2082, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1644, Product: 10, Component: 20, From: 219, To: 1408, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3554, Purpose: 1336, Conditions: 2082, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1645, Product: 10, Component: 20, From: 219, To: 1211, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 1929, Purpose: 1337, Conditions: 338, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1646, Product: 10, Component: 20, From: 219, To: 1197, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 1927, Purpose: 1338, Conditions: 336, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1647, Product: 10, Component: 20, From: 219, To: 295, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 1925, Purpose: 1339, Conditions: 2061, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1648, Product: 10, Component: 20, From: 219, To: 1171, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 1923, Purpose: 1340, Conditions: 2057, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1649, Product: 10, Component: 20, From: 219, To: 1157, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 1921, Purpose: 1341, Conditions: 310, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1650, Product: 10, Component: 157, From: 747, To: 756, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3562, Purpose: 1342, Inferred: 1049, Quirks: 4096},
+		{ID: 1651, Product: 10, Component: 233, From: 729, To: 424, Notes: 756, Citations: 3564, Purpose: 1343, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1652, Product: 10, Component: 177, From: 705, To: 940, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3566, Citations: 3571, Purpose: 1344, Inferred: 1049, Quirks: 4096},
+		{ID: 1653, Product: 10, Component: 195, From: 705, To: 279, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3574, Purpose: 1345, Inferred: 1049, Quirks: 4096},
+		{ID: 1654, Product: 10, Component: 218, From: 705, To: 1356, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3576, Citations: 2332, Purpose: 1346, Inferred: 1049, Quirks: 4096},
+		{ID: 1655, Product: 10, Component: 170, From: 705, To: 901, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3579, Purpose: 436, Inferred: 1049, Quirks: 4096},
+		{ID: 1656, Product: 10, Component: 200, From: 705, To: 1143, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3581, Purpose: 1347, Inferred: 1049, Quirks: 4096},
+		{ID: 1657, Product: 10, Component: 221, From: 348, To: 1376, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3584, Purpose: 1348, Inferred: 1049, Quirks: 4096},
+		{ID: 1658, Product: 10, Component: 221, From: 348, To: 1390, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3586, Purpose: 1320, Inferred: 1049, Quirks: 4096},
+		{ID: 1659, Product: 10, Component: 221, From: 348, To: 1397, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3588, Purpose: 1349, Inferred: 1049, Quirks: 4096},
+		{ID: 1660, Product: 10, Component: 221, From: 348, To: 1383, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3590, Purpose: 1350, Inferred: 1049, Quirks: 4096},
+		{ID: 1661, Product: 10, Component: 169, From: 705, To: 894, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3592, Purpose: 1351, Inferred: 1049, Quirks: 4096},
+		{ID: 1662, Product: 10, Component: 266, From: 1704, To: 1528, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3594, Citations: 2352, Purpose: 1352, Inferred: 1048, Quirks: 4096},
+		{ID: 1663, Product: 10, Component: 128, From: 2278, To: 283, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3597, Purpose: 1353, Conditions: 289, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1664, Product: 10, Component: 128, From: 2278, To: 1135, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3599, Purpose: 1354, Conditions: 289, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1665, Product: 10, Component: 128, From: 2278, To: 1128, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3601, Purpose: 1355, Conditions: 289, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1666, Product: 10, Component: 128, From: 2278, To: 1116, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3603, Purpose: 1356, Conditions: 289, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1667, Product: 10, Component: 128, From: 2278, To: 763, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 1907, Purpose: 1357, Conditions: 297, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1668, Product: 10, Component: 128, From: 2278, To: 312, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3605, Citations: 1911, Purpose: 1358, Conditions: 301, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1669, Product: 10, Component: 128, From: 2278, To: 934, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 1909, Purpose: 1359, Conditions: 299, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1670, Product: 10, Component: 128, From: 2278, To: 1436, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3609, Citations: 1918, Purpose: 1360, Conditions: 306, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1671, Product: 10, Component: 250, From: 1576, To: 1561, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3617, Published: [3]uint32{0, 1608, 0}, Purpose: 1361, Inferred: 1024},
+		{ID: 1672, Product: 10, Component: 250, From: 1576, To: 1572, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3622, Published: [3]uint32{0, 1608, 0}, Purpose: 1362, Inferred: 1024},
+		{ID: 1673, Product: 10, Component: 250, From: 1576, To: 1730, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3627, Published: [3]uint32{0, 1608, 0}, Purpose: 1363, Inferred: 1024},
+		{ID: 1674, Product: 10, Component: 250, From: 3630, To: 1313, Ports: 102, Protocols: 80, Notes: 135, Citations: 3635, Published: [3]uint32{0, 1675, 0}, Purpose: 1364, Inferred: 128},
+		{ID: 1676, Product: 10, Component: 250, From: 3630, To: 703, Ports: 47, Protocols: 80, Citations: 3638, Published: [3]uint32{0, 1677, 0}, Purpose: 1365, Conditions: 2075, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1678, Product: 10, Component: 250, From: 3630, To: 703, Ports: 46, Protocols: 80, AppProtocols: 3640, Citations: 3642, Published: [3]uint32{0, 1680, 0}, Purpose: 1366, Conditions: 2075, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1681, Product: 10, Component: 133, From: 729, To: 703, Ports: 103, Protocols: 80, AppProtocols: 3206, Notes: 719, Citations: 2328, Published: [3]uint32{0, 1682, 0}, Purpose: 1367, Conditions: 2075, Inferred: 2432, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1683, Product: 10, Component: 250, From: 3630, To: 1324, Ports: 56, Protocols: 80, AppProtocols: 2496, Citations: 3648, Published: [3]uint32{0, 1684, 0}, Purpose: 1368, Inferred: 1152},
+		{ID: 1685, Product: 10, Component: 214, From: 1295, To: 1293, Ports: 56, Protocols: 80, AppProtocols: 2496, Notes: 703, Citations: 3651, Published: [3]uint32{0, 1684, 0}, Purpose: 1369, Inferred: 1152},
+		{ID: 1686, Product: 10, Component: 250, From: 3440, To: 1508, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3659, Published: [3]uint32{0, 1608, 0}, Purpose: 1370, Inferred: 1024},
+		{ID: 1687, Product: 10, Component: 166, From: 707, To: 869, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3663, Published: [3]uint32{0, 1608, 0}, Purpose: 1371, Inferred: 1025},
+		{ID: 1688, Product: 10, Component: 236, From: 1474, To: 862, Ports: 101, Protocols: 2530, Citations: 3669, Published: [3]uint32{0, 1617, 0}, Purpose: 1372},
+		{ID: 1689, Product: 10, Component: 236, From: 1474, To: 882, Ports: 101, Protocols: 2530, Citations: 3674, Published: [3]uint32{0, 1617, 0}, Purpose: 1373},
+		{ID: 1690, Product: 10, Component: 250, From: 3677, To: 1490, Ports: 101, Protocols: 2530, Citations: 3682, Published: [3]uint32{0, 1617, 0}, Purpose: 1374},
+		{ID: 1691, Product: 10, Component: 250, From: 3440, To: 1702, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 745, Citations: 3685, Published: [3]uint32{0, 1608, 0}, Purpose: 1375, Inferred: 1024},
+		{ID: 1692, Product: 10, Component: 234, From: 1465, To: 1497, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 713, Citations: 3688, Published: [3]uint32{0, 1608, 0}, Purpose: 1376, Inferred: 1024},
+		{ID: 1693, Product: 10, Component: 234, From: 1465, To: 1472, Ports: 104, Protocols: 80, AppProtocols: 2496, Notes: 713, Citations: 3690, Published: [3]uint32{0, 1694, 0}, Purpose: 1377, Inferred: 1024},
+		{ID: 1695, Product: 10, Component: 234, From: 1465, To: 433, Ports: 56, Protocols: 80, AppProtocols: 2496, Notes: 713, Citations: 3692, Published: [3]uint32{0, 1696, 0}, Purpose: 1378, Inferred: 1024},
+		{ID: 1697, Product: 10, Component: 236, From: 1474, To: 3694, Ports: 59, Protocols: 2476, Settings: 2116, AppProtocols: 2510, Notes: 707, Citations: 3697, Published: [3]uint32{0, 1698, 0}, Purpose: 1379},
+		{ID: 1699, Product: 10, Component: 250, From: 1576, To: 1474, Ports: 105, Protocols: 2476, Notes: 727, Citations: 2339, Published: [3]uint32{1139, 1700, 0}, Purpose: 1380, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 0, 0, 0, 0}},
 	},
 	FlowIDs: []table.FlowID{
 		{ID: 1148, Flow: 14},
@@ -5649,265 +5652,265 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+1435414e8fa6",
 	},
 	Statements: []table.Statement{
 		{Fields: 2007,
-			Values: table.Flow{ID: 1122, Component: 14, From: 2425, To: 187, Ports: 48, Protocols: 80, Settings: 137, AppProtocols: 2429, Notes: 2431, Citations: 2004, Published: [3]uint32{1124, 1125, 0}, Purpose: 1020, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}}},
+			Values: table.Flow{ID: 1122, Component: 14, From: 2425, To: 187, Ports: 48, Protocols: 80, Settings: 137, AppProtocols: 2429, Notes: 2431, Citations: 2004, Published: [3]uint32{1124, 1125, 0}, Purpose: 1022, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}}},
 		{Fields: 4114,
-			Values: table.Flow{ID: 1122, Component: 14, From: 2425, To: 187, Ports: 48, Protocols: 80, Settings: 137, AppProtocols: 2429, Notes: 2431, Citations: 2434, Published: [3]uint32{1124, 1125, 0}, Purpose: 1020, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}}},
+			Values: table.Flow{ID: 1122, Component: 14, From: 2425, To: 187, Ports: 48, Protocols: 80, Settings: 137, AppProtocols: 2429, Notes: 2431, Citations: 2434, Published: [3]uint32{1124, 1125, 0}, Purpose: 1022, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}}},
 		{Flow: 2, Fields: 2007,
-			Values: table.Flow{ID: 1127, Component: 14, From: 2425, To: 187, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 2445, Notes: 2447, Citations: 17, Published: [3]uint32{1124, 1129, 0}, Purpose: 1022, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}}},
+			Values: table.Flow{ID: 1127, Component: 14, From: 2425, To: 187, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 2445, Notes: 2447, Citations: 17, Published: [3]uint32{1124, 1129, 0}, Purpose: 1024, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}}},
 		{Flow: 2, Fields: 4626,
-			Values: table.Flow{ID: 1127, Component: 14, From: 2425, To: 187, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 2445, Notes: 2447, Citations: 1985, Published: [3]uint32{1124, 1129, 0}, Purpose: 1022, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}}},
+			Values: table.Flow{ID: 1127, Component: 14, From: 2425, To: 187, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 2445, Notes: 2447, Citations: 1985, Published: [3]uint32{1124, 1129, 0}, Purpose: 1024, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}}},
 		{Flow: 3, Fields: 3527,
-			Values: table.Flow{ID: 1130, Component: 14, From: 187, To: 163, Ports: 49, Protocols: 80, Settings: 1779, AppProtocols: 2445, Notes: 2442, Citations: 17, Published: [3]uint32{1124, 1129, 0}, Purpose: 1023, Conditions: 2004, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
+			Values: table.Flow{ID: 1130, Component: 14, From: 187, To: 163, Ports: 49, Protocols: 80, Settings: 1779, AppProtocols: 2445, Notes: 2442, Citations: 17, Published: [3]uint32{1124, 1129, 0}, Purpose: 1025, Conditions: 2004, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
 		{Flow: 3, Fields: 3,
-			Values: table.Flow{ID: 1130, Component: 14, From: 163, To: 187, Ports: 49, Protocols: 80, Settings: 1779, AppProtocols: 2445, Notes: 2442, Citations: 1985, Published: [3]uint32{1124, 1129, 0}, Purpose: 1023, Conditions: 2004, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
+			Values: table.Flow{ID: 1130, Component: 14, From: 163, To: 187, Ports: 49, Protocols: 80, Settings: 1779, AppProtocols: 2445, Notes: 2442, Citations: 1985, Published: [3]uint32{1124, 1129, 0}, Purpose: 1025, Conditions: 2004, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
 		{Flow: 4, Fields: 471,
-			Values: table.Flow{ID: 1131, Component: 14, From: 195, To: 187, Ports: 5, Protocols: 80, Notes: 108, Citations: 2454, Published: [3]uint32{1124, 1132, 0}, Purpose: 1024, Quirks: 256}},
+			Values: table.Flow{ID: 1131, Component: 14, From: 195, To: 187, Ports: 5, Protocols: 80, Notes: 108, Citations: 2454, Published: [3]uint32{1124, 1132, 0}, Purpose: 1026, Quirks: 256}},
 		{Flow: 4, Fields: 4115,
-			Values: table.Flow{ID: 1131, Component: 14, From: 195, To: 187, Ports: 5, Protocols: 80, Notes: 108, Citations: 2456, Published: [3]uint32{1124, 1132, 0}, Purpose: 1024, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 1131, Component: 14, From: 195, To: 187, Ports: 5, Protocols: 80, Notes: 108, Citations: 2456, Published: [3]uint32{1124, 1132, 0}, Purpose: 1026, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 5, Fields: 471,
-			Values: table.Flow{ID: 1133, Component: 14, From: 187, To: 195, Ports: 5, Protocols: 80, Notes: 108, Citations: 2461, Published: [3]uint32{1124, 1132, 0}, Purpose: 1025, Quirks: 256}},
+			Values: table.Flow{ID: 1133, Component: 14, From: 187, To: 195, Ports: 5, Protocols: 80, Notes: 108, Citations: 2461, Published: [3]uint32{1124, 1132, 0}, Purpose: 1027, Quirks: 256}},
 		{Flow: 5, Fields: 4115,
-			Values: table.Flow{ID: 1133, Component: 14, From: 187, To: 195, Ports: 5, Protocols: 80, Notes: 108, Citations: 2456, Published: [3]uint32{1124, 1132, 0}, Purpose: 1025, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 1133, Component: 14, From: 187, To: 195, Ports: 5, Protocols: 80, Notes: 108, Citations: 2456, Published: [3]uint32{1124, 1132, 0}, Purpose: 1027, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 6, Fields: 4567,
-			Values: table.Flow{ID: 1134, Component: 14, From: 187, To: 187, Ports: 7, Protocols: 80, Notes: 2466, Citations: 1987, Published: [3]uint32{1124, 1135, 0}, Purpose: 1026, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 1134, Component: 14, From: 187, To: 187, Ports: 7, Protocols: 80, Notes: 2466, Citations: 1987, Published: [3]uint32{1124, 1135, 0}, Purpose: 1028, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 6, Fields: 4115,
-			Values: table.Flow{ID: 1134, Component: 14, From: 187, To: 187, Ports: 7, Protocols: 80, Notes: 2466, Citations: 2469, Published: [3]uint32{1124, 1135, 0}, Purpose: 1026, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 2}}},
+			Values: table.Flow{ID: 1134, Component: 14, From: 187, To: 187, Ports: 7, Protocols: 80, Notes: 2466, Citations: 2469, Published: [3]uint32{1124, 1135, 0}, Purpose: 1028, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 2}}},
 		{Flow: 9, Fields: 471,
-			Values: table.Flow{ID: 1138, Component: 10, From: 163, To: 187, Ports: 3, Protocols: 2476, Notes: 163, Citations: 2478, Published: [3]uint32{1139, 1140, 0}, Purpose: 1029, Quirks: 1048576}},
+			Values: table.Flow{ID: 1138, Component: 10, From: 163, To: 187, Ports: 3, Protocols: 2476, Notes: 163, Citations: 2478, Published: [3]uint32{1139, 1140, 0}, Purpose: 1031, Quirks: 1048576}},
 		{Flow: 9, Fields: 4115,
-			Values: table.Flow{ID: 1138, Component: 10, From: 163, To: 187, Ports: 3, Protocols: 2476, Notes: 163, Citations: 2480, Published: [3]uint32{1139, 1140, 0}, Purpose: 1029, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 1138, Component: 10, From: 163, To: 187, Ports: 3, Protocols: 2476, Notes: 163, Citations: 2480, Published: [3]uint32{1139, 1140, 0}, Purpose: 1031, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 10, Fields: 471,
-			Values: table.Flow{ID: 1141, Component: 16, From: 195, To: 187, Ports: 6, Protocols: 2476, Notes: 163, Citations: 2478, Published: [3]uint32{1139, 1132, 0}, Purpose: 1030, Quirks: 3145728}},
+			Values: table.Flow{ID: 1141, Component: 16, From: 195, To: 187, Ports: 6, Protocols: 2476, Notes: 163, Citations: 2478, Published: [3]uint32{1139, 1132, 0}, Purpose: 1032, Quirks: 3145728}},
 		{Flow: 10, Fields: 4119,
-			Values: table.Flow{ID: 1141, Component: 16, From: 195, To: 187, Ports: 6, Protocols: 2476, Notes: 163, Citations: 2485, Published: [3]uint32{1139, 1132, 0}, Purpose: 1030, Enums: [7]uint8{2, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 1141, Component: 16, From: 195, To: 187, Ports: 6, Protocols: 2476, Notes: 163, Citations: 2485, Published: [3]uint32{1139, 1132, 0}, Purpose: 1032, Enums: [7]uint8{2, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 272, Fields: 454,
-			Values: table.Flow{ID: 1572, Product: 10, Component: 241, From: 705, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3246, Citations: 3244, Purpose: 1270, Inferred: 1049, Quirks: 4096}},
+			Values: table.Flow{ID: 1572, Product: 10, Component: 241, From: 705, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3246, Citations: 3244, Purpose: 1273, Inferred: 1049, Quirks: 4096}},
 		{Flow: 272, Fields: 2,
-			Values: table.Flow{ID: 1572, Product: 10, Component: 241, From: 705, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3246, Citations: 3249, Purpose: 1270}},
+			Values: table.Flow{ID: 1572, Product: 10, Component: 241, From: 705, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3246, Citations: 3249, Purpose: 1273}},
 		{Flow: 273, Fields: 2502,
-			Values: table.Flow{ID: 1573, Product: 10, Component: 242, From: 705, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3246, Citations: 3244, Purpose: 1271, Conditions: 2086, Inferred: 1049, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1573, Product: 10, Component: 242, From: 705, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3246, Citations: 3244, Purpose: 1274, Conditions: 2086, Inferred: 1049, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 273, Fields: 2,
-			Values: table.Flow{ID: 1573, Product: 10, Component: 242, From: 705, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3246, Citations: 3249, Purpose: 1271, Conditions: 2086, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1573, Product: 10, Component: 242, From: 705, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3246, Citations: 3249, Purpose: 1274, Conditions: 2086, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 275, Fields: 454,
-			Values: table.Flow{ID: 1575, Product: 10, Component: 255, From: 705, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3254, Citations: 3244, Purpose: 1273, Inferred: 1049, Quirks: 4096}},
+			Values: table.Flow{ID: 1575, Product: 10, Component: 255, From: 705, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3254, Citations: 3244, Purpose: 1276, Inferred: 1049, Quirks: 4096}},
 		{Flow: 275, Fields: 2,
-			Values: table.Flow{ID: 1575, Product: 10, Component: 255, From: 705, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3254, Citations: 3249, Purpose: 1273}},
+			Values: table.Flow{ID: 1575, Product: 10, Component: 255, From: 705, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3254, Citations: 3249, Purpose: 1276}},
 		{Flow: 276, Fields: 455,
-			Values: table.Flow{ID: 1576, Product: 10, Component: 194, From: 1104, To: 788, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 2326, Purpose: 1274, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1576, Product: 10, Component: 194, From: 1104, To: 788, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 2326, Purpose: 1277, Inferred: 1048, Quirks: 4096}},
 		{Flow: 276, Fields: 1026,
-			Values: table.Flow{ID: 1576, Product: 10, Component: 194, From: 1104, To: 788, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3257, Purpose: 1274}},
+			Values: table.Flow{ID: 1576, Product: 10, Component: 194, From: 1104, To: 788, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3257, Purpose: 1277}},
 		{Flow: 277, Fields: 455,
-			Values: table.Flow{ID: 1577, Product: 10, Component: 194, From: 1104, To: 955, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 2326, Purpose: 1275, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1577, Product: 10, Component: 194, From: 1104, To: 955, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 2326, Purpose: 1278, Inferred: 1048, Quirks: 4096}},
 		{Flow: 277, Fields: 2,
-			Values: table.Flow{ID: 1577, Product: 10, Component: 194, From: 1104, To: 955, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3266, Purpose: 1275}},
+			Values: table.Flow{ID: 1577, Product: 10, Component: 194, From: 1104, To: 955, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3266, Purpose: 1278}},
 		{Flow: 279, Fields: 455,
-			Values: table.Flow{ID: 1579, Product: 10, Component: 194, From: 3280, To: 255, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 157, Citations: 3284, Purpose: 1277, Inferred: 1048, Quirks: 4198400}},
+			Values: table.Flow{ID: 1579, Product: 10, Component: 194, From: 3280, To: 255, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 157, Citations: 3284, Purpose: 1280, Inferred: 1048, Quirks: 4198400}},
 		{Flow: 279, Fields: 1026,
-			Values: table.Flow{ID: 1579, Product: 10, Component: 194, From: 3280, To: 255, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 157, Citations: 3288, Purpose: 1277}},
+			Values: table.Flow{ID: 1579, Product: 10, Component: 194, From: 3280, To: 255, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 157, Citations: 3288, Purpose: 1280}},
 		{Flow: 280, Fields: 455,
-			Values: table.Flow{ID: 1580, Product: 10, Component: 194, From: 1104, To: 969, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 2326, Purpose: 1278, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1580, Product: 10, Component: 194, From: 1104, To: 969, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 2326, Purpose: 1281, Inferred: 1048, Quirks: 4096}},
 		{Flow: 280, Fields: 2,
-			Values: table.Flow{ID: 1580, Product: 10, Component: 194, From: 1104, To: 969, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3295, Purpose: 1278}},
+			Values: table.Flow{ID: 1580, Product: 10, Component: 194, From: 1104, To: 969, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3295, Purpose: 1281}},
 		{Flow: 281, Fields: 455,
-			Values: table.Flow{ID: 1581, Product: 10, Component: 194, From: 1104, To: 344, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 2326, Purpose: 1279, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1581, Product: 10, Component: 194, From: 1104, To: 344, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 2326, Purpose: 1282, Inferred: 1048, Quirks: 4096}},
 		{Flow: 281, Fields: 2,
-			Values: table.Flow{ID: 1581, Product: 10, Component: 194, From: 1104, To: 344, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3304, Purpose: 1279}},
+			Values: table.Flow{ID: 1581, Product: 10, Component: 194, From: 1104, To: 344, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3304, Purpose: 1282}},
 		{Flow: 282, Fields: 455,
-			Values: table.Flow{ID: 1582, Product: 10, Component: 194, From: 1104, To: 247, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 2326, Purpose: 1280, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1582, Product: 10, Component: 194, From: 1104, To: 247, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 2326, Purpose: 1283, Inferred: 1048, Quirks: 4096}},
 		{Flow: 282, Fields: 2,
-			Values: table.Flow{ID: 1582, Product: 10, Component: 194, From: 1104, To: 247, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3309, Purpose: 1280}},
+			Values: table.Flow{ID: 1582, Product: 10, Component: 194, From: 1104, To: 247, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3309, Purpose: 1283}},
 		{Flow: 283, Fields: 455,
-			Values: table.Flow{ID: 1583, Product: 10, Component: 194, From: 1104, To: 275, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 2326, Purpose: 1281, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1583, Product: 10, Component: 194, From: 1104, To: 275, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 2326, Purpose: 1284, Inferred: 1048, Quirks: 4096}},
 		{Flow: 283, Fields: 2,
-			Values: table.Flow{ID: 1583, Product: 10, Component: 194, From: 1104, To: 275, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3314, Purpose: 1281}},
+			Values: table.Flow{ID: 1583, Product: 10, Component: 194, From: 1104, To: 275, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3314, Purpose: 1284}},
 		{Flow: 284, Fields: 455,
-			Values: table.Flow{ID: 1584, Product: 10, Component: 194, From: 1104, To: 1617, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 2326, Purpose: 1282, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1584, Product: 10, Component: 194, From: 1104, To: 1617, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 2326, Purpose: 1285, Inferred: 1048, Quirks: 4096}},
 		{Flow: 284, Fields: 2,
-			Values: table.Flow{ID: 1584, Product: 10, Component: 194, From: 1104, To: 1617, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3321, Purpose: 1282}},
+			Values: table.Flow{ID: 1584, Product: 10, Component: 194, From: 1104, To: 1617, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3321, Purpose: 1285}},
 		{Flow: 285, Fields: 455,
-			Values: table.Flow{ID: 1585, Product: 10, Component: 194, From: 1104, To: 1712, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 2326, Purpose: 1283, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1585, Product: 10, Component: 194, From: 1104, To: 1712, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 2326, Purpose: 1286, Inferred: 1048, Quirks: 4096}},
 		{Flow: 285, Fields: 2,
-			Values: table.Flow{ID: 1585, Product: 10, Component: 194, From: 1104, To: 1712, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3326, Purpose: 1283}},
+			Values: table.Flow{ID: 1585, Product: 10, Component: 194, From: 1104, To: 1712, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3326, Purpose: 1286}},
 		{Flow: 287, Fields: 455,
-			Values: table.Flow{ID: 1587, Product: 10, Component: 194, From: 1104, To: 1730, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 2326, Purpose: 1285, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1587, Product: 10, Component: 194, From: 1104, To: 1730, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 2326, Purpose: 1288, Inferred: 1048, Quirks: 4096}},
 		{Flow: 287, Fields: 2,
-			Values: table.Flow{ID: 1587, Product: 10, Component: 194, From: 1104, To: 1730, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3341, Purpose: 1285}},
+			Values: table.Flow{ID: 1587, Product: 10, Component: 194, From: 1104, To: 1730, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3341, Purpose: 1288}},
 		{Flow: 288, Fields: 2503,
-			Values: table.Flow{ID: 1588, Product: 10, Component: 194, From: 1104, To: 1557, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1956, Purpose: 1286, Conditions: 384, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1588, Product: 10, Component: 194, From: 1104, To: 1557, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1956, Purpose: 1289, Conditions: 384, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 288, Fields: 2,
-			Values: table.Flow{ID: 1588, Product: 10, Component: 194, From: 1104, To: 1557, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3346, Purpose: 1286, Conditions: 384, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1588, Product: 10, Component: 194, From: 1104, To: 1557, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3346, Purpose: 1289, Conditions: 384, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 289, Fields: 455,
-			Values: table.Flow{ID: 1589, Product: 10, Component: 181, From: 982, To: 251, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1950, Purpose: 1287, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1589, Product: 10, Component: 181, From: 982, To: 251, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1950, Purpose: 1290, Inferred: 1048, Quirks: 4096}},
 		{Flow: 289, Fields: 2,
-			Values: table.Flow{ID: 1589, Product: 10, Component: 181, From: 982, To: 251, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3353, Purpose: 1287}},
+			Values: table.Flow{ID: 1589, Product: 10, Component: 181, From: 982, To: 251, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3353, Purpose: 1290}},
 		{Flow: 290, Fields: 455,
-			Values: table.Flow{ID: 1590, Product: 10, Component: 181, From: 982, To: 253, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3358, Citations: 1950, Purpose: 1288, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1590, Product: 10, Component: 181, From: 982, To: 253, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3358, Citations: 1950, Purpose: 1291, Inferred: 1048, Quirks: 4096}},
 		{Flow: 290, Fields: 2,
-			Values: table.Flow{ID: 1590, Product: 10, Component: 181, From: 982, To: 253, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3358, Citations: 3361, Purpose: 1288}},
+			Values: table.Flow{ID: 1590, Product: 10, Component: 181, From: 982, To: 253, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3358, Citations: 3361, Purpose: 1291}},
 		{Flow: 291, Fields: 455,
-			Values: table.Flow{ID: 1591, Product: 10, Component: 181, From: 982, To: 1005, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1950, Purpose: 1289, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1591, Product: 10, Component: 181, From: 982, To: 1005, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1950, Purpose: 1292, Inferred: 1048, Quirks: 4096}},
 		{Flow: 291, Fields: 2,
-			Values: table.Flow{ID: 1591, Product: 10, Component: 181, From: 982, To: 1005, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3366, Purpose: 1289}},
+			Values: table.Flow{ID: 1591, Product: 10, Component: 181, From: 982, To: 1005, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3366, Purpose: 1292}},
 		{Flow: 292, Fields: 455,
-			Values: table.Flow{ID: 1592, Product: 10, Component: 181, From: 982, To: 102, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1950, Purpose: 1290, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1592, Product: 10, Component: 181, From: 982, To: 102, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1950, Purpose: 1293, Inferred: 1048, Quirks: 4096}},
 		{Flow: 292, Fields: 2,
-			Values: table.Flow{ID: 1592, Product: 10, Component: 181, From: 982, To: 102, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3371, Purpose: 1290}},
+			Values: table.Flow{ID: 1592, Product: 10, Component: 181, From: 982, To: 102, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3371, Purpose: 1293}},
 		{Flow: 293, Fields: 455,
-			Values: table.Flow{ID: 1593, Product: 10, Component: 181, From: 982, To: 1019, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1950, Purpose: 1291, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1593, Product: 10, Component: 181, From: 982, To: 1019, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1950, Purpose: 1294, Inferred: 1048, Quirks: 4096}},
 		{Flow: 293, Fields: 2,
-			Values: table.Flow{ID: 1593, Product: 10, Component: 181, From: 982, To: 1019, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3376, Purpose: 1291}},
+			Values: table.Flow{ID: 1593, Product: 10, Component: 181, From: 982, To: 1019, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3376, Purpose: 1294}},
 		{Flow: 295, Fields: 455,
-			Values: table.Flow{ID: 1595, Product: 10, Component: 181, From: 982, To: 1369, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1950, Purpose: 1293, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1595, Product: 10, Component: 181, From: 982, To: 1369, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1950, Purpose: 1296, Inferred: 1048, Quirks: 4096}},
 		{Flow: 295, Fields: 2,
-			Values: table.Flow{ID: 1595, Product: 10, Component: 181, From: 982, To: 1369, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3383, Purpose: 1293}},
+			Values: table.Flow{ID: 1595, Product: 10, Component: 181, From: 982, To: 1369, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3383, Purpose: 1296}},
 		{Flow: 297, Fields: 455,
-			Values: table.Flow{ID: 1597, Product: 10, Component: 181, From: 982, To: 261, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1950, Purpose: 1295, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1597, Product: 10, Component: 181, From: 982, To: 261, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1950, Purpose: 1298, Inferred: 1048, Quirks: 4096}},
 		{Flow: 297, Fields: 2,
-			Values: table.Flow{ID: 1597, Product: 10, Component: 181, From: 982, To: 261, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3388, Purpose: 1295}},
+			Values: table.Flow{ID: 1597, Product: 10, Component: 181, From: 982, To: 261, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3388, Purpose: 1298}},
 		{Flow: 298, Fields: 455,
-			Values: table.Flow{ID: 1598, Product: 10, Component: 181, From: 982, To: 1049, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 1950, Purpose: 1296, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1598, Product: 10, Component: 181, From: 982, To: 1049, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 1950, Purpose: 1299, Inferred: 1048, Quirks: 4096}},
 		{Flow: 298, Fields: 2,
-			Values: table.Flow{ID: 1598, Product: 10, Component: 181, From: 982, To: 1049, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 3393, Purpose: 1296}},
+			Values: table.Flow{ID: 1598, Product: 10, Component: 181, From: 982, To: 1049, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 3393, Purpose: 1299}},
 		{Flow: 300, Fields: 455,
-			Values: table.Flow{ID: 1600, Product: 10, Component: 181, From: 982, To: 1064, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1950, Purpose: 1297, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1600, Product: 10, Component: 181, From: 982, To: 1064, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1950, Purpose: 1300, Inferred: 1048, Quirks: 4096}},
 		{Flow: 300, Fields: 2,
-			Values: table.Flow{ID: 1600, Product: 10, Component: 181, From: 982, To: 1064, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3398, Purpose: 1297}},
+			Values: table.Flow{ID: 1600, Product: 10, Component: 181, From: 982, To: 1064, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3398, Purpose: 1300}},
 		{Flow: 302, Fields: 455,
-			Values: table.Flow{ID: 1602, Product: 10, Component: 181, From: 982, To: 1080, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 1950, Purpose: 1284, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1602, Product: 10, Component: 181, From: 982, To: 1080, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 1950, Purpose: 1287, Inferred: 1048, Quirks: 4096}},
 		{Flow: 302, Fields: 2,
-			Values: table.Flow{ID: 1602, Product: 10, Component: 181, From: 982, To: 1080, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 3403, Purpose: 1284}},
+			Values: table.Flow{ID: 1602, Product: 10, Component: 181, From: 982, To: 1080, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 3403, Purpose: 1287}},
 		{Flow: 303, Fields: 455,
-			Values: table.Flow{ID: 1603, Product: 10, Component: 181, From: 982, To: 1091, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1950, Purpose: 1299, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1603, Product: 10, Component: 181, From: 982, To: 1091, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1950, Purpose: 1302, Inferred: 1048, Quirks: 4096}},
 		{Flow: 303, Fields: 2,
-			Values: table.Flow{ID: 1603, Product: 10, Component: 181, From: 982, To: 1091, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3412, Purpose: 1299}},
+			Values: table.Flow{ID: 1603, Product: 10, Component: 181, From: 982, To: 1091, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3412, Purpose: 1302}},
 		{Flow: 307, Fields: 198,
-			Values: table.Flow{ID: 1607, Product: 10, Component: 174, From: 3420, To: 920, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3424, Purpose: 1303, Conditions: 287, Inferred: 3353, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1607, Product: 10, Component: 174, From: 3420, To: 920, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3424, Purpose: 1306, Conditions: 287, Inferred: 3353, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 307, Fields: 18,
-			Values: table.Flow{ID: 1607, Product: 10, Component: 174, From: 3420, To: 920, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3426, Published: [3]uint32{0, 1608, 0}, Purpose: 1303, Conditions: 287, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1607, Product: 10, Component: 174, From: 3420, To: 920, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3426, Published: [3]uint32{0, 1608, 0}, Purpose: 1306, Conditions: 287, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 308, Fields: 454,
-			Values: table.Flow{ID: 1609, Product: 10, Component: 241, From: 3420, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 177, Citations: 3424, Purpose: 1304, Inferred: 1049}},
+			Values: table.Flow{ID: 1609, Product: 10, Component: 241, From: 3420, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 177, Citations: 3424, Purpose: 1307, Inferred: 1049}},
 		{Flow: 308, Fields: 18,
-			Values: table.Flow{ID: 1609, Product: 10, Component: 241, From: 3420, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 177, Citations: 3426, Published: [3]uint32{0, 1608, 0}, Purpose: 1304}},
+			Values: table.Flow{ID: 1609, Product: 10, Component: 241, From: 3420, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 177, Citations: 3426, Published: [3]uint32{0, 1608, 0}, Purpose: 1307}},
 		{Flow: 309, Fields: 2502,
-			Values: table.Flow{ID: 1610, Product: 10, Component: 242, From: 3420, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 177, Citations: 3424, Purpose: 1305, Conditions: 2086, Inferred: 1049, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1610, Product: 10, Component: 242, From: 3420, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 177, Citations: 3424, Purpose: 1308, Conditions: 2086, Inferred: 1049, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 309, Fields: 18,
-			Values: table.Flow{ID: 1610, Product: 10, Component: 242, From: 3420, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 177, Citations: 3426, Published: [3]uint32{0, 1608, 0}, Purpose: 1305, Conditions: 2086, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1610, Product: 10, Component: 242, From: 3420, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 177, Citations: 3426, Published: [3]uint32{0, 1608, 0}, Purpose: 1308, Conditions: 2086, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 310, Fields: 2502,
-			Values: table.Flow{ID: 1611, Product: 10, Component: 243, From: 3420, To: 1521, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 177, Citations: 3424, Purpose: 1306, Conditions: 382, Inferred: 1049, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1611, Product: 10, Component: 243, From: 3420, To: 1521, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 177, Citations: 3424, Purpose: 1309, Conditions: 382, Inferred: 1049, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 310, Fields: 18,
-			Values: table.Flow{ID: 1611, Product: 10, Component: 243, From: 3420, To: 1521, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 177, Citations: 3426, Published: [3]uint32{0, 1608, 0}, Purpose: 1306, Conditions: 382, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1611, Product: 10, Component: 243, From: 3420, To: 1521, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 177, Citations: 3426, Published: [3]uint32{0, 1608, 0}, Purpose: 1309, Conditions: 382, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 311, Fields: 454,
-			Values: table.Flow{ID: 1612, Product: 10, Component: 255, From: 3420, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 735, Citations: 3424, Purpose: 1307, Inferred: 1049}},
+			Values: table.Flow{ID: 1612, Product: 10, Component: 255, From: 3420, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 735, Citations: 3424, Purpose: 1310, Inferred: 1049}},
 		{Flow: 311, Fields: 18,
-			Values: table.Flow{ID: 1612, Product: 10, Component: 255, From: 3420, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 735, Citations: 3426, Published: [3]uint32{0, 1608, 0}, Purpose: 1307}},
+			Values: table.Flow{ID: 1612, Product: 10, Component: 255, From: 3420, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 735, Citations: 3426, Published: [3]uint32{0, 1608, 0}, Purpose: 1310}},
 		{Flow: 315, Fields: 2502,
-			Values: table.Flow{ID: 1616, Product: 10, Component: 236, From: 3440, To: 214, Ports: 101, Protocols: 2530, Notes: 705, Citations: 1964, Purpose: 1311, Conditions: 357, Inferred: 25, Quirks: 2097152, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1616, Product: 10, Component: 236, From: 3440, To: 214, Ports: 101, Protocols: 2530, Notes: 705, Citations: 1964, Purpose: 1314, Conditions: 357, Inferred: 25, Quirks: 2097152, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 315, Fields: 275,
-			Values: table.Flow{ID: 1616, Product: 10, Component: 236, From: 3440, To: 214, Ports: 101, Protocols: 2530, Notes: 705, Citations: 2305, Published: [3]uint32{0, 1617, 0}, Purpose: 1311}},
+			Values: table.Flow{ID: 1616, Product: 10, Component: 236, From: 3440, To: 214, Ports: 101, Protocols: 2530, Notes: 705, Citations: 2305, Published: [3]uint32{0, 1617, 0}, Purpose: 1314}},
 		{Flow: 317, Fields: 455,
-			Values: table.Flow{ID: 1619, Product: 10, Component: 128, From: 2278, To: 1593, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3456, Citations: 3454, Purpose: 589, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1619, Product: 10, Component: 128, From: 2278, To: 1593, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3456, Citations: 3454, Purpose: 591, Inferred: 1048, Quirks: 4096}},
 		{Flow: 317, Fields: 2,
-			Values: table.Flow{ID: 1619, Product: 10, Component: 128, From: 2278, To: 1593, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3456, Citations: 3459, Purpose: 589}},
+			Values: table.Flow{ID: 1619, Product: 10, Component: 128, From: 2278, To: 1593, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3456, Citations: 3459, Purpose: 591}},
 		{Flow: 318, Fields: 455,
-			Values: table.Flow{ID: 1620, Product: 10, Component: 128, From: 2278, To: 1604, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3456, Citations: 3454, Purpose: 1313, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1620, Product: 10, Component: 128, From: 2278, To: 1604, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3456, Citations: 3454, Purpose: 1316, Inferred: 1048, Quirks: 4096}},
 		{Flow: 318, Fields: 2,
-			Values: table.Flow{ID: 1620, Product: 10, Component: 128, From: 2278, To: 1604, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3456, Citations: 3464, Purpose: 1313}},
+			Values: table.Flow{ID: 1620, Product: 10, Component: 128, From: 2278, To: 1604, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3456, Citations: 3464, Purpose: 1316}},
 		{Flow: 319, Fields: 2503,
-			Values: table.Flow{ID: 1621, Product: 10, Component: 128, From: 2278, To: 507, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3456, Citations: 1962, Purpose: 1314, Conditions: 2106, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1621, Product: 10, Component: 128, From: 2278, To: 507, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3456, Citations: 1962, Purpose: 1317, Conditions: 2106, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 319, Fields: 2,
-			Values: table.Flow{ID: 1621, Product: 10, Component: 128, From: 2278, To: 507, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3456, Citations: 3469, Purpose: 1314, Conditions: 2106, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1621, Product: 10, Component: 128, From: 2278, To: 507, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3456, Citations: 3469, Purpose: 1317, Conditions: 2106, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 320, Fields: 455,
-			Values: table.Flow{ID: 1622, Product: 10, Component: 128, From: 2278, To: 1659, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 3474, Purpose: 1315, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1622, Product: 10, Component: 128, From: 2278, To: 1659, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 3474, Purpose: 1318, Inferred: 1048, Quirks: 4096}},
 		{Flow: 320, Fields: 2,
-			Values: table.Flow{ID: 1622, Product: 10, Component: 128, From: 2278, To: 1659, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 3477, Purpose: 1315}},
+			Values: table.Flow{ID: 1622, Product: 10, Component: 128, From: 2278, To: 1659, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3277, Citations: 3477, Purpose: 1318}},
 		{Flow: 321, Fields: 2503,
-			Values: table.Flow{ID: 1623, Product: 10, Component: 128, From: 2278, To: 1629, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1960, Purpose: 1316, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1623, Product: 10, Component: 128, From: 2278, To: 1629, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1960, Purpose: 1319, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 321, Fields: 2,
-			Values: table.Flow{ID: 1623, Product: 10, Component: 128, From: 2278, To: 1629, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3483, Purpose: 1316, Conditions: 388, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1623, Product: 10, Component: 128, From: 2278, To: 1629, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3483, Purpose: 1319, Conditions: 388, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 322, Fields: 2503,
-			Values: table.Flow{ID: 1624, Product: 10, Component: 128, From: 2278, To: 1633, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1960, Purpose: 1287, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1624, Product: 10, Component: 128, From: 2278, To: 1633, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1960, Purpose: 1290, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 322, Fields: 2,
-			Values: table.Flow{ID: 1624, Product: 10, Component: 128, From: 2278, To: 1633, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3488, Purpose: 1287, Conditions: 388, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1624, Product: 10, Component: 128, From: 2278, To: 1633, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3488, Purpose: 1290, Conditions: 388, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 323, Fields: 2503,
-			Values: table.Flow{ID: 1625, Product: 10, Component: 128, From: 2278, To: 1637, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1960, Purpose: 1289, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1625, Product: 10, Component: 128, From: 2278, To: 1637, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1960, Purpose: 1292, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 323, Fields: 2,
-			Values: table.Flow{ID: 1625, Product: 10, Component: 128, From: 2278, To: 1637, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3493, Purpose: 1289, Conditions: 388, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1625, Product: 10, Component: 128, From: 2278, To: 1637, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3493, Purpose: 1292, Conditions: 388, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 324, Fields: 2503,
-			Values: table.Flow{ID: 1626, Product: 10, Component: 128, From: 2278, To: 1641, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1960, Purpose: 1317, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1626, Product: 10, Component: 128, From: 2278, To: 1641, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1960, Purpose: 1320, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 324, Fields: 2,
-			Values: table.Flow{ID: 1626, Product: 10, Component: 128, From: 2278, To: 1641, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3498, Purpose: 1317, Conditions: 388, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1626, Product: 10, Component: 128, From: 2278, To: 1641, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3498, Purpose: 1320, Conditions: 388, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 325, Fields: 2503,
-			Values: table.Flow{ID: 1627, Product: 10, Component: 128, From: 2278, To: 1647, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1960, Purpose: 1318, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1627, Product: 10, Component: 128, From: 2278, To: 1647, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1960, Purpose: 1321, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 325, Fields: 2,
-			Values: table.Flow{ID: 1627, Product: 10, Component: 128, From: 2278, To: 1647, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3503, Purpose: 1318, Conditions: 388, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1627, Product: 10, Component: 128, From: 2278, To: 1647, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3503, Purpose: 1321, Conditions: 388, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 326, Fields: 2503,
-			Values: table.Flow{ID: 1628, Product: 10, Component: 128, From: 2278, To: 1663, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1960, Purpose: 608, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1628, Product: 10, Component: 128, From: 2278, To: 1663, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1960, Purpose: 610, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 326, Fields: 2,
-			Values: table.Flow{ID: 1628, Product: 10, Component: 128, From: 2278, To: 1663, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3508, Purpose: 608, Conditions: 388, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1628, Product: 10, Component: 128, From: 2278, To: 1663, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3508, Purpose: 610, Conditions: 388, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 327, Fields: 2503,
-			Values: table.Flow{ID: 1629, Product: 10, Component: 128, From: 2278, To: 527, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1960, Purpose: 1299, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1629, Product: 10, Component: 128, From: 2278, To: 527, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1960, Purpose: 1302, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 327, Fields: 2,
-			Values: table.Flow{ID: 1629, Product: 10, Component: 128, From: 2278, To: 527, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3513, Purpose: 1299, Conditions: 388, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1629, Product: 10, Component: 128, From: 2278, To: 527, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3513, Purpose: 1302, Conditions: 388, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 338, Fields: 455,
-			Values: table.Flow{ID: 1640, Product: 10, Component: 20, From: 219, To: 308, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1935, Purpose: 1329, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1640, Product: 10, Component: 20, From: 219, To: 308, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1935, Purpose: 1332, Inferred: 1048, Quirks: 4096}},
 		{Flow: 338, Fields: 2,
-			Values: table.Flow{ID: 1640, Product: 10, Component: 20, From: 219, To: 308, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3541, Purpose: 1329}},
+			Values: table.Flow{ID: 1640, Product: 10, Component: 20, From: 219, To: 308, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3541, Purpose: 1332}},
 		{Flow: 342, Fields: 2503,
-			Values: table.Flow{ID: 1644, Product: 10, Component: 20, From: 219, To: 1408, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1943, Purpose: 1333, Conditions: 2082, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1644, Product: 10, Component: 20, From: 219, To: 1408, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 1943, Purpose: 1336, Conditions: 2082, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 342, Fields: 2,
-			Values: table.Flow{ID: 1644, Product: 10, Component: 20, From: 219, To: 1408, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3552, Purpose: 1333, Conditions: 2082, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1644, Product: 10, Component: 20, From: 219, To: 1408, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 729, Citations: 3552, Purpose: 1336, Conditions: 2082, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 350, Fields: 454,
-			Values: table.Flow{ID: 1652, Product: 10, Component: 177, From: 705, To: 940, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3566, Citations: 2324, Purpose: 1341, Inferred: 1049, Quirks: 4096}},
+			Values: table.Flow{ID: 1652, Product: 10, Component: 177, From: 705, To: 940, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3566, Citations: 2324, Purpose: 1344, Inferred: 1049, Quirks: 4096}},
 		{Flow: 350, Fields: 2,
-			Values: table.Flow{ID: 1652, Product: 10, Component: 177, From: 705, To: 940, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3566, Citations: 3569, Purpose: 1341}},
+			Values: table.Flow{ID: 1652, Product: 10, Component: 177, From: 705, To: 940, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 3566, Citations: 3569, Purpose: 1344}},
 		{Flow: 369, Fields: 471,
-			Values: table.Flow{ID: 1671, Product: 10, Component: 250, From: 1576, To: 1561, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3613, Published: [3]uint32{0, 1608, 0}, Purpose: 1358, Inferred: 1024}},
+			Values: table.Flow{ID: 1671, Product: 10, Component: 250, From: 1576, To: 1561, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3613, Published: [3]uint32{0, 1608, 0}, Purpose: 1361, Inferred: 1024}},
 		{Flow: 369, Fields: 2,
-			Values: table.Flow{ID: 1671, Product: 10, Component: 250, From: 1576, To: 1561, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3615, Purpose: 1358}},
+			Values: table.Flow{ID: 1671, Product: 10, Component: 250, From: 1576, To: 1561, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3615, Purpose: 1361}},
 		{Flow: 370, Fields: 471,
-			Values: table.Flow{ID: 1672, Product: 10, Component: 250, From: 1576, To: 1572, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3620, Published: [3]uint32{0, 1608, 0}, Purpose: 1359, Inferred: 1024}},
+			Values: table.Flow{ID: 1672, Product: 10, Component: 250, From: 1576, To: 1572, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3620, Published: [3]uint32{0, 1608, 0}, Purpose: 1362, Inferred: 1024}},
 		{Flow: 370, Fields: 2,
-			Values: table.Flow{ID: 1672, Product: 10, Component: 250, From: 1576, To: 1572, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3615, Purpose: 1359}},
+			Values: table.Flow{ID: 1672, Product: 10, Component: 250, From: 1576, To: 1572, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3615, Purpose: 1362}},
 		{Flow: 371, Fields: 471,
-			Values: table.Flow{ID: 1673, Product: 10, Component: 250, From: 1576, To: 1730, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3625, Published: [3]uint32{0, 1608, 0}, Purpose: 1360, Inferred: 1024}},
+			Values: table.Flow{ID: 1673, Product: 10, Component: 250, From: 1576, To: 1730, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3625, Published: [3]uint32{0, 1608, 0}, Purpose: 1363, Inferred: 1024}},
 		{Flow: 371, Fields: 2,
-			Values: table.Flow{ID: 1673, Product: 10, Component: 250, From: 1576, To: 1730, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3615, Purpose: 1360}},
+			Values: table.Flow{ID: 1673, Product: 10, Component: 250, From: 1576, To: 1730, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3615, Purpose: 1363}},
 		{Flow: 372, Fields: 343,
-			Values: table.Flow{ID: 1674, Product: 10, Component: 250, From: 3630, To: 1313, Ports: 102, Protocols: 80, Notes: 135, Citations: 2303, Published: [3]uint32{0, 1675, 0}, Purpose: 1361, Inferred: 128}},
+			Values: table.Flow{ID: 1674, Product: 10, Component: 250, From: 3630, To: 1313, Ports: 102, Protocols: 80, Notes: 135, Citations: 2303, Published: [3]uint32{0, 1675, 0}, Purpose: 1364, Inferred: 128}},
 		{Flow: 372, Fields: 2,
-			Values: table.Flow{ID: 1674, Product: 10, Component: 250, From: 3630, To: 1313, Ports: 102, Protocols: 80, Notes: 135, Citations: 3633, Purpose: 1361}},
+			Values: table.Flow{ID: 1674, Product: 10, Component: 250, From: 3630, To: 1313, Ports: 102, Protocols: 80, Notes: 135, Citations: 3633, Purpose: 1364}},
 		{Flow: 376, Fields: 343,
-			Values: table.Flow{ID: 1683, Product: 10, Component: 250, From: 3630, To: 1324, Ports: 56, Protocols: 80, AppProtocols: 2496, Citations: 3644, Published: [3]uint32{0, 1684, 0}, Purpose: 1365, Inferred: 1152}},
+			Values: table.Flow{ID: 1683, Product: 10, Component: 250, From: 3630, To: 1324, Ports: 56, Protocols: 80, AppProtocols: 2496, Citations: 3644, Published: [3]uint32{0, 1684, 0}, Purpose: 1368, Inferred: 1152}},
 		{Flow: 376, Fields: 2,
-			Values: table.Flow{ID: 1683, Product: 10, Component: 250, From: 3630, To: 1324, Ports: 56, Protocols: 80, AppProtocols: 2496, Citations: 3646, Purpose: 1365}},
+			Values: table.Flow{ID: 1683, Product: 10, Component: 250, From: 3630, To: 1324, Ports: 56, Protocols: 80, AppProtocols: 2496, Citations: 3646, Purpose: 1368}},
 		{Flow: 377, Fields: 343,
-			Values: table.Flow{ID: 1685, Product: 10, Component: 214, From: 1295, To: 1293, Ports: 56, Protocols: 80, AppProtocols: 2496, Notes: 703, Citations: 2301, Published: [3]uint32{0, 1684, 0}, Purpose: 1366, Inferred: 1152}},
+			Values: table.Flow{ID: 1685, Product: 10, Component: 214, From: 1295, To: 1293, Ports: 56, Protocols: 80, AppProtocols: 2496, Notes: 703, Citations: 2301, Published: [3]uint32{0, 1684, 0}, Purpose: 1369, Inferred: 1152}},
 		{Flow: 377, Fields: 2,
-			Values: table.Flow{ID: 1685, Product: 10, Component: 214, From: 1295, To: 1293, Ports: 56, Protocols: 80, AppProtocols: 2496, Notes: 703, Citations: 3646, Purpose: 1366}},
+			Values: table.Flow{ID: 1685, Product: 10, Component: 214, From: 1295, To: 1293, Ports: 56, Protocols: 80, AppProtocols: 2496, Notes: 703, Citations: 3646, Purpose: 1369}},
 		{Flow: 378, Fields: 471,
-			Values: table.Flow{ID: 1686, Product: 10, Component: 250, From: 3440, To: 1508, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3654, Published: [3]uint32{0, 1608, 0}, Purpose: 1367, Inferred: 1024}},
+			Values: table.Flow{ID: 1686, Product: 10, Component: 250, From: 3440, To: 1508, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3654, Published: [3]uint32{0, 1608, 0}, Purpose: 1370, Inferred: 1024}},
 		{Flow: 378, Fields: 2,
-			Values: table.Flow{ID: 1686, Product: 10, Component: 250, From: 3440, To: 1508, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3656, Purpose: 1367}},
+			Values: table.Flow{ID: 1686, Product: 10, Component: 250, From: 3440, To: 1508, Ports: 49, Protocols: 80, AppProtocols: 2445, Citations: 3656, Purpose: 1370}},
 		{Flow: 380, Fields: 471,
-			Values: table.Flow{ID: 1688, Product: 10, Component: 236, From: 1474, To: 862, Ports: 101, Protocols: 2530, Citations: 3665, Published: [3]uint32{0, 1617, 0}, Purpose: 1369}},
+			Values: table.Flow{ID: 1688, Product: 10, Component: 236, From: 1474, To: 862, Ports: 101, Protocols: 2530, Citations: 3665, Published: [3]uint32{0, 1617, 0}, Purpose: 1372}},
 		{Flow: 380, Fields: 2,
-			Values: table.Flow{ID: 1688, Product: 10, Component: 236, From: 1474, To: 862, Ports: 101, Protocols: 2530, Citations: 3667, Purpose: 1369}},
+			Values: table.Flow{ID: 1688, Product: 10, Component: 236, From: 1474, To: 862, Ports: 101, Protocols: 2530, Citations: 3667, Purpose: 1372}},
 		{Flow: 381, Fields: 471,
-			Values: table.Flow{ID: 1689, Product: 10, Component: 236, From: 1474, To: 882, Ports: 101, Protocols: 2530, Citations: 3672, Published: [3]uint32{0, 1617, 0}, Purpose: 1370}},
+			Values: table.Flow{ID: 1689, Product: 10, Component: 236, From: 1474, To: 882, Ports: 101, Protocols: 2530, Citations: 3672, Published: [3]uint32{0, 1617, 0}, Purpose: 1373}},
 		{Flow: 381, Fields: 2,
-			Values: table.Flow{ID: 1689, Product: 10, Component: 236, From: 1474, To: 882, Ports: 101, Protocols: 2530, Citations: 3667, Purpose: 1370}},
+			Values: table.Flow{ID: 1689, Product: 10, Component: 236, From: 1474, To: 882, Ports: 101, Protocols: 2530, Citations: 3667, Purpose: 1373}},
 		{Flow: 382, Fields: 471,
-			Values: table.Flow{ID: 1690, Product: 10, Component: 250, From: 3677, To: 1490, Ports: 101, Protocols: 2530, Citations: 3680, Published: [3]uint32{0, 1617, 0}, Purpose: 1371}},
+			Values: table.Flow{ID: 1690, Product: 10, Component: 250, From: 3677, To: 1490, Ports: 101, Protocols: 2530, Citations: 3680, Published: [3]uint32{0, 1617, 0}, Purpose: 1374}},
 		{Flow: 382, Fields: 2,
-			Values: table.Flow{ID: 1690, Product: 10, Component: 250, From: 3677, To: 1490, Ports: 101, Protocols: 2530, Citations: 3667, Purpose: 1371}},
+			Values: table.Flow{ID: 1690, Product: 10, Component: 250, From: 3677, To: 1490, Ports: 101, Protocols: 2530, Citations: 3667, Purpose: 1374}},
 		{Flow: 383, Fields: 471,
-			Values: table.Flow{ID: 1691, Product: 10, Component: 250, From: 3440, To: 1702, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 745, Citations: 2350, Published: [3]uint32{0, 1608, 0}, Purpose: 1372, Inferred: 1024}},
+			Values: table.Flow{ID: 1691, Product: 10, Component: 250, From: 3440, To: 1702, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 745, Citations: 2350, Published: [3]uint32{0, 1608, 0}, Purpose: 1375, Inferred: 1024}},
 		{Flow: 383, Fields: 2,
-			Values: table.Flow{ID: 1691, Product: 10, Component: 250, From: 3440, To: 1702, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 745, Citations: 3667, Purpose: 1372}},
+			Values: table.Flow{ID: 1691, Product: 10, Component: 250, From: 3440, To: 1702, Ports: 49, Protocols: 80, AppProtocols: 2445, Notes: 745, Citations: 3667, Purpose: 1375}},
 		{Flow: 387, Fields: 1495,
-			Values: table.Flow{ID: 1697, Product: 10, Component: 236, From: 1474, To: 3694, Ports: 59, Protocols: 2476, Settings: 2116, AppProtocols: 2510, Notes: 707, Citations: 2307, Published: [3]uint32{0, 1698, 0}, Purpose: 1376}},
+			Values: table.Flow{ID: 1697, Product: 10, Component: 236, From: 1474, To: 3694, Ports: 59, Protocols: 2476, Settings: 2116, AppProtocols: 2510, Notes: 707, Citations: 2307, Published: [3]uint32{0, 1698, 0}, Purpose: 1379}},
 		{Flow: 387, Fields: 1,
-			Values: table.Flow{ID: 1697, Product: 10, Component: 236, From: 1474, To: 3694, Ports: 59, Protocols: 2476, Settings: 2116, AppProtocols: 2510, Notes: 707, Citations: 3667, Purpose: 1376}},
+			Values: table.Flow{ID: 1697, Product: 10, Component: 236, From: 1474, To: 3694, Ports: 59, Protocols: 2476, Settings: 2116, AppProtocols: 2510, Notes: 707, Citations: 3667, Purpose: 1379}},
 	},
 	Index: table.Index{Every: 30, Unbounded: 31,
 		Products: []table.EndIndex{
@@ -6614,4 +6617,4 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+1435414e8fa6",
 			50989851750020, 51144470572712, 51299089395404, 51453708218096, 51608327040788, 51762945863480, 51917564686172,
 		}}}}
 
-// Size: 11 products, 12 documents, 273 components, 63 settings, 160 notes, 389 flows; 3700 list values; 46948 bytes of names, 76453 of texts.
+// Size: 11 products, 12 documents, 273 components, 63 settings, 160 notes, 389 flows; 3700 list values; 46948 bytes of names, 74819 of texts.

@@ -31,7 +31,7 @@ var layers = []struct {
 	{"firewalls", []string{"firewall", "firewall/*", "firewall/internal/*"}},
 	{"reports", []string{"diagram", "diagram/*", "diagram/internal/*", "diagram/internal/*/*", "internal/content", "report", "report/*"}},
 	{"documents", []string{"internal/ingest/source", "internal/ingest/verify", "internal/ingest/draft"}},
-	{"programs", []string{"internal/outfile", "internal/cli/phrase", "internal/cli", "cmd/portbook", "gen"}},
+	{"programs", []string{"internal/outfile", "internal/cli/phrase", "internal/cli", "cmd/portbook", "gen", "examples/*"}},
 }
 
 // TestLayers holds every import of the module against the layers, and draws

@@ -1,37 +1,34 @@
 package portbook_test
 
 import (
-	"os"
 	"regexp"
 	"strings"
 	"testing"
 )
 
-// TestReadmeSnippets checks that the Go snippets of the README are copies of tested examples, and that the commands it
-// names stand in CI.
-func TestReadmeSnippets(t *testing.T) {
-	read := func(name string) string {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(data)
+// TestSnippets checks that the Go snippets of README.md and of the pages below
+// docs are copies of tested examples, and that CI runs the commands of README.md.
+func TestSnippets(t *testing.T) {
+	readme, ci := readFile(t, "README.md"), readFile(t, ".ci/run")+readFile(t, ".ci/report")
+	var examples strings.Builder
+	for _, name := range []string{"example_test.go", "report/example_test.go", "catalog/example_test.go", "site/example_test.go", "firewall/example_test.go", "audit/example_test.go"} {
+		examples.WriteString(readFile(t, name))
 	}
-	readme, ci := read("README.md"), read(".ci/run")
-	examples := read("example_test.go") + read("report/example_test.go") + read("catalog/example_test.go")
-	snippets := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(readme, -1)
-	if len(snippets) == 0 {
+	snippet := regexp.MustCompile("(?s)```go\n(.*?)```")
+	if !snippet.MatchString(readme) {
 		t.Error("README.md has no Go snippets")
 	}
-	for _, s := range snippets {
-		indented := "\t" + strings.ReplaceAll(strings.TrimSuffix(s[1], "\n"), "\n", "\n\t") + "\n"
-		if !strings.Contains(examples, indented) {
-			t.Errorf("this snippet of README.md is no part of a tested example:\n%s", s[1])
+	for _, name := range append(glob(t, "docs/*.md"), "README.md") {
+		for _, s := range snippet.FindAllStringSubmatch(readFile(t, name), -1) {
+			indented := "\t" + strings.ReplaceAll(strings.TrimSuffix(s[1], "\n"), "\n", "\n\t") + "\n"
+			if !strings.Contains(examples.String(), indented) {
+				t.Errorf("this snippet of %s is not part of a tested example:\n%s", name, s[1])
+			}
 		}
 	}
 	for _, command := range []string{"go run ./cmd/portbook report --lang ja,en --output ", "go test ./..."} {
 		if !strings.Contains(readme, command) || !strings.Contains(ci, command) {
-			t.Errorf("README.md and .ci/run do not both run %q", command)
+			t.Errorf("README.md and .ci do not both run %q", command)
 		}
 	}
 }

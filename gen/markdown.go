@@ -56,27 +56,32 @@ func coverageRows(t *table.Table) string {
 				components++
 			}
 		}
-		var documents, published []string
-		for _, n := range t.List(p.Documents) {
-			document, rows := coverageDocument(t, &t.Documents[n])
-			documents, published = append(documents, document), append(published, rows)
-		}
-		if len(documents) == 0 {
-			documents, published = []string{"none: the customer's own infrastructure"}, []string{"-"}
+		documents, published := []string{"none: your own infrastructure"}, []string{"-"}
+		if list := t.List(p.Documents); len(list) > 0 {
+			documents, published = nil, nil
+			for _, n := range list {
+				documents = append(documents, documentLink(t, t.Documents[n]))
+				published = append(published, publishedCount(t.Documents[n]))
+			}
 		}
 		fmt.Fprintf(&b, "| %s (`%s`) | %s | %s | %d | %d |\n", t.Text(p.Name), t.Name(p.ID), strings.Join(documents, "<br>"), strings.Join(published, "<br>"), flows, components)
 	}
 	return b.String()
 }
 
-// coverageDocument returns the link to a document, and what is counted in it.
-func coverageDocument(t *table.Table, d *table.Document) (link, rows string) {
-	link = fmt.Sprintf("[%s](%s)", t.Text(d.Title), t.Name(d.URL))
+// documentLink returns the title of a document with its address.
+func documentLink(t *table.Table, d table.Document) string {
+	link := fmt.Sprintf("[%s](%s)", t.Text(d.Title), t.Name(d.URL))
 	if page := t.Name(d.Page); page != "" {
 		link += ", page `" + page + "`"
 	}
+	return link
+}
+
+// publishedCount returns how much a document publishes.
+func publishedCount(d table.Document) string {
 	if d.Rows == 0 {
-		return link, "prose"
+		return "prose"
 	}
-	return link, fmt.Sprintf("%d %s", d.Rows, table.Counts[d.Counts])
+	return fmt.Sprintf("%d %s", d.Rows, table.Counts[d.Counts])
 }

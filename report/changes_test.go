@@ -110,7 +110,7 @@ func TestChangesOfNothing(t *testing.T) {
 			}
 		}
 	}
-	if out := writeChanges(t, diff.Changes{}, report.Options{}); out != "Changes between versions\nChanges: 0; version not known → version not known\n\nNo changes.\n" {
+	if out := writeChanges(t, diff.Changes{}, report.Options{}); out != "Changes between versions\nChanges: 0; unknown version → unknown version\n\nNo changes.\n" {
 		t.Errorf("no changes of no versions: %q", out)
 	}
 }
@@ -188,7 +188,7 @@ func TestChangesInOtherLanguages(t *testing.T) {
 	}
 	upper := func(x portbook.Text) string { return strings.ToUpper(en.Text(x)) }
 	here := diff.SnapshotOf(portbook.Builtin())
-	if out := writeChanges(t, diff.Compare(here.In("en", en.Text), here.In("en", upper)), report.Options{}); !strings.Contains(out, "→ RENEWS AND UPGRADES LICENSES") {
+	if out := writeChanges(t, diff.Compare(here.In("en", en.Text), here.In("en", upper)), report.Options{}); !strings.Contains(out, "→ LICENSE RENEWAL AND UPGRADE") {
 		t.Error("texts that differ only in the language of the comparison are shown as equal ones")
 	}
 	both := writeChanges(t, changes(t, en), report.Options{Languages: []i18n.Localizer{ja}})

@@ -237,7 +237,7 @@ func TestPlanEmpty(t *testing.T) {
 	}
 	for _, f := range []report.Format{report.Text, report.Markdown} {
 		text := writePlan(t, s.Plan(), report.PlanOptions{Options: report.Options{Format: f}})
-		for _, want := range []string{"No needs.", "No open questions.", "The answers are for the data of 2020"} {
+		for _, want := range []string{"No needs.", "No open questions.", "The answers are for data version 2020"} {
 			if !strings.Contains(strings.ReplaceAll(text, `\`, ""), want) {
 				t.Errorf("%s lacks %q:\n%s", f.Name(), want, text)
 			}

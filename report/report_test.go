@@ -199,7 +199,7 @@ func TestListIsSelfContained(t *testing.T) {
 func TestEmpty(t *testing.T) {
 	for _, f := range []report.Format{report.Text, report.Markdown} {
 		out := write(t, portbook.FlowSet{}, report.Options{Format: f})
-		if !strings.Contains(out, "No flow matches.") {
+		if !strings.Contains(out, "No flows match.") {
 			t.Errorf("%s: an empty report does not say so:\n%s", f, out)
 		}
 	}

@@ -155,14 +155,14 @@ func TestXLSXSummary(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !slices.ContainsFunc(rows, func(row []string) bool {
-		return len(row) > 5 && row[1] == "From the product to clouds" && row[3] == "licenseupdate.trendmicro.com" && row[5] == "443/tcp"
+		return len(row) > 5 && row[1] == "Outbound, to clouds" && row[3] == "licenseupdate.trendmicro.com" && row[5] == "443/tcp"
 	}) {
 		t.Errorf("the license server is not among the clouds: %q", rows)
 	}
 	if want := len(openingsOf(portbook.ProductApexCentral)) + 2; len(rows) != want {
 		t.Errorf("the summary has %d rows, want %d", len(rows), want)
 	}
-	decisions, err := b.GetRows("Needs a decision")
+	decisions, err := b.GetRows("Decisions needed")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -161,7 +161,7 @@ func TestCollisionView(t *testing.T) {
 	if list := hosts(t, apart); len(list) != 0 {
 		t.Errorf("on hosts of their own they collide: %v", list)
 	}
-	if out := write(t, portbook.Flows(), apart); !strings.Contains(out, "No port is wanted by several components.") {
+	if out := write(t, portbook.Flows(), apart); !strings.Contains(out, "No port is used by more than one component.") {
 		t.Errorf("a report without collisions does not say so:\n%s", out)
 	}
 }

@@ -315,8 +315,8 @@ func TestXLSXCover(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := [][]string{
-		{"申請書"}, {"作成日", "46113"}, {"データの版", portbook.DataVersion}, {"通信の件数", strconv.Itoa(portbook.Flows().Len())},
-		{"Service Gateway", "11"}, {"表の列がずれている", "13"},
+		{"申請書"}, {"作成日", "46113"}, {"データのバージョン", portbook.DataVersion}, {"通信の件数", strconv.Itoa(portbook.Flows().Len())},
+		{"Service Gateway", "11"}, {"表の列ずれ", "13"},
 	}
 	for _, w := range want {
 		if !slices.ContainsFunc(rows, func(row []string) bool {
@@ -409,7 +409,7 @@ func TestXLSXEmpty(t *testing.T) {
 		t.Errorf("sheets %q", got)
 	}
 	rows, err := b.GetRows("表紙")
-	if err != nil || !strings.Contains(fmt.Sprint(rows), "該当する通信はない。") {
+	if err != nil || !strings.Contains(fmt.Sprint(rows), "該当する通信なし") {
 		t.Errorf("the cover does not say that there is no flow: %q, %v", rows, err)
 	}
 }
@@ -499,7 +499,7 @@ func TestXLSXHostile(t *testing.T) {
 		}
 	}
 	for n, i := range []int{4, 6, 5} { // the flows of one product, then those of the other
-		if cell, mark := got[fmt.Sprintf("p/c/f%d", i)], fmt.Sprintf(" … (in full: long text %d)", n+1); !strings.HasSuffix(cell, mark) {
+		if cell, mark := got[fmt.Sprintf("p/c/f%d", i)], fmt.Sprintf(" … (full text: %d)", n+1); !strings.HasSuffix(cell, mark) {
 			t.Errorf("purpose %d does not end with %q: %q", i, mark, cell)
 		}
 		if full := longText(t, b, "Long texts", strconv.Itoa(n+1)); full != purposes[i] {

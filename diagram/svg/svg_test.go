@@ -230,7 +230,7 @@ func TestIDs(t *testing.T) {
 }
 
 func TestEmpty(t *testing.T) {
-	for name, want := range map[string]string{"en": "No flow matches.", "ja": "該当する通信はない。"} {
+	for name, want := range map[string]string{"en": "No flows match.", "ja": "該当する通信なし"} {
 		g := diagram.New(portbook.FlowSet{}, diagram.Options{Localizer: localizers()[name]})
 		if d := parse(t, draw(t, g)); !strings.Contains(d.text, want) {
 			t.Errorf("%s: an empty drawing does not say so", name)

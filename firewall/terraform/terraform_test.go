@@ -175,7 +175,7 @@ func TestMutants(t *testing.T) {
 		{`servers."`, `servers: ${file(\"/etc/passwd\")}"`},
 		{`servers."`, `servers's."`},
 		{"}", ""},
-		{"53", "aws_instance.a"},
+		{`to_port           = 53`, `to_port           = aws_instance.a`},
 		{"aws_vpc_security_group_egress_rule", "aws_security_group_rule"},
 	} {
 		if !strings.Contains(good, m.old) {

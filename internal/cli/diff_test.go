@@ -184,7 +184,7 @@ func TestDiffSelection(t *testing.T) {
 // the exit status tells that there are changes.
 func TestDiffOutput(t *testing.T) {
 	before := changedExport(t)
-	for name, want := range map[string]string{"d.md": "# 版間の変更点\n", "d.json": "{\n  \"title\": \"版間の変更点\"", "d.txt": "版間の変更点\n", "d.html": "<!doctype html>\n<html lang=\"ja\""} {
+	for name, want := range map[string]string{"d.md": "# バージョン間の変更点\n", "d.json": "{\n  \"title\": \"バージョン間の変更点\"", "d.txt": "バージョン間の変更点\n", "d.html": "<!doctype html>\n<html lang=\"ja\""} {
 		file := filepath.Join(t.TempDir(), name)
 		lang := "ja"
 		if name == "d.html" {

@@ -62,8 +62,8 @@ func TestMissing(t *testing.T) {
 
 func TestNothingMissing(t *testing.T) {
 	for format, want := range map[string]string{
-		"text": "No text is missing (languages: en, ja).\n", "markdown": "No text is missing (languages: en, ja).\n", "json": "[]\n",
-		"csv": "Language,File,Entry,Field,Shown instead,In\r\n",
+		"text": "No texts are missing (languages: en, ja).\n", "markdown": "No texts are missing (languages: en, ja).\n", "json": "[]\n",
+		"csv": "Language,File,Entry,Field,Shown instead,Shown in\r\n",
 	} {
 		for _, args := range [][]string{nil, {validFolder}} {
 			if got := succeed(t, append([]string{"i18n", "missing", "--format", format}, args...)...); got != want {

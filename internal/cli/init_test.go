@@ -25,7 +25,7 @@ func TestInit(t *testing.T) {
 	if got, want := succeed(t, "validate", dir), dir+": valid (28 flows)\n"; got != want {
 		t.Errorf("validate: %q, want %q", got, want)
 	}
-	if got := succeed(t, "i18n", "missing", dir); !strings.HasPrefix(got, "No text is missing") {
+	if got := succeed(t, "i18n", "missing", dir); !strings.HasPrefix(got, "No texts are missing") {
 		t.Errorf("i18n missing: %s", got)
 	}
 }

@@ -405,7 +405,7 @@ func TestDiagramOutput(t *testing.T) {
 	if out := read("new/scanmail.svg"); !strings.Contains(out, ` lang="ja"`) {
 		t.Errorf("one diagram in a folder that exists begins %.200q", out)
 	}
-	if out := succeed(t, "diagram", "--product", "site", "--format", "dot"); !strings.Contains(out, "No flow matches.") {
+	if out := succeed(t, "diagram", "--product", "site", "--format", "dot"); !strings.Contains(out, "No flows match.") {
 		t.Errorf("a diagram of nothing is %q", out)
 	}
 	if files, _ := filepath.Glob(filepath.Join(dir, "*", "*.tmp")); len(files) > 0 {

@@ -56,7 +56,7 @@ func TestParity(t *testing.T) {
 // is asked for, with a column for each document in every format.
 func TestParityWords(t *testing.T) {
 	for lang, want := range map[string]string{
-		"en": "Connects the TMI processes of the server with each other.,Firewall rule,Needed,Not needed",
+		"en": "Communication between TMI processes on the server.,Firewall rule,Needed,Not needed",
 		"ja": "サーバー内のTMIプロセス間通信,FW設定,必要,不要",
 	} {
 		_, stdout, _ := portbookRun(t, nil, "parity", "--product", "Apex Central", "--lang", lang, "--format", "csv")

@@ -6,14 +6,14 @@ import table "github.com/portbook/portbook/internal/table"
 
 var wordsEN = table.Strings{
 	Pool: "" +
-		"Networks and services for the folder of definitions of Aerleon." +
-		"Rules for the folder of policies of Aerleon. Keep the targets that you have." +
-		"Looks like a flow opened by {from}, a role that the source does not have: {purpose}" +
+		"Networks and services for the Aerleon definitions folder." +
+		"Rules for the Aerleon policies folder. Keep the targets for the devices you have." +
+		"Resembles a flow opened by {from}, a role that the source does not have: {purpose}" +
 		"Neither end has a role of the flow {from} → {to}, which uses this port: {purpose}" +
-		"An answer of the site rules this flow out: {purpose}" +
-		"Looks like a flow to {to}, a role that the destination does not have: {purpose}" +
+		"An answer in the site file excludes this flow: {purpose}" +
+		"Resembles a flow to {to}, a role that the destination does not have: {purpose}" +
 		"Purpose or explanation" +
-		"{records} records of undocumented traffic are in no finding, because there were too many different ones." +
+		"{records} records of undocumented traffic are not in any finding because there were too many different kinds." +
 		"Addresses outside the site" +
 		"Examples" +
 		"Findings" +
@@ -42,25 +42,25 @@ var wordsEN = table.Strings{
 		"Flows" +
 		"Governs" +
 		"Group" +
-		"Meaning" +
+		"Description" +
 		"Host" +
-		"Runs in" +
-		"Hosts in the document" +
+		"Hosted" +
+		"Documented hosts" +
 		"ID" +
-		"Inherits" +
+		"Inherits from" +
 		"Initiator" +
 		"Kind" +
 		"Listening component" +
 		"Name" +
 		"Notes" +
 		"Action in Apex Central" +
-		"Use of several ports" +
-		"Where ports come from" +
+		"Use of multiple ports" +
+		"Port assignment" +
 		"Port" +
 		"Product" +
 		"Protocol" +
 		"Purpose" +
-		"Quirks of the source" +
+		"Source discrepancies" +
 		"Remarks" +
 		"Requirement" +
 		"Action taken" +
@@ -77,7 +77,7 @@ var wordsEN = table.Strings{
 		"No" +
 		"Not stated" +
 		"Yes" +
-		"Local scan with patterns" +
+		"Pattern-based local scan" +
 		"User-defined suspicious objects" +
 		"Suspicious objects from Virtual Analyzer" +
 		"{from} → {to}: {ports}" +
@@ -90,19 +90,19 @@ var wordsEN = table.Strings{
 		"dynamic port" +
 		"port not stated" +
 		"port set in the target product" +
-		"port depends on the environment" +
+		"port varies by environment" +
 		"{product}: {section}" +
-		"Network diagram" +
+		"Connection diagrams" +
 		"{ports} ({protocols})" +
-		"These flows need less than before. What they lost can be closed, except for ports that other flows still need." +
-		"Open the firewall for these flows before the new version is in use. Required communication fails otherwise." +
-		"Decide for each flow whether the firewall has to change. It is optional or conditional, or its circumstances changed, such as its condition or who opens the connection." +
-		"Only descriptions and sources changed. The firewall stays as it is." +
-		"Can close" +
+		"These flows need fewer ports or peers. Close what is no longer needed, except ports that other flows still use." +
+		"Open these flows in the firewall before switching to the new version. Otherwise required communication will fail." +
+		"Decide for each flow whether the firewall must change. These flows are optional or conditional, or something changed, such as the condition or the initiator." +
+		"Only descriptions or sources changed. No firewall change is needed." +
+		"Can be closed" +
 		"Open first" +
 		"Review" +
-		"Text only" +
-		"Open already for other flows between the same components: {ports}" +
+		"Wording only" +
+		"Already open for other flows between the same components: {ports}" +
 		"What changed" +
 		"Changes" +
 		"No changes." +
@@ -110,22 +110,22 @@ var wordsEN = table.Strings{
 		"{field}: {old} → {new}" +
 		"Former ID: {id}" +
 		"Former ID: {id} (inferred from the same source, destination, ports and purpose)" +
-		"Ports gained" +
+		"Ports added" +
 		"{impact} ({n})" +
 		"Impact" +
 		"Inferred fields" +
 		"The versions are in different languages ({old}, {new}): wording was not compared." +
-		"Ports lost" +
+		"Ports removed" +
 		"New flow ({requirement})" +
 		"none" +
 		"Published notation" +
 		"Hosts by region" +
 		"Flow removed" +
 		"What each document says" +
-		"Other flows between the same components still need: {ports}" +
+		"Still needed by other flows between the same components: {ports}" +
 		"Changes: {changes}; {old} → {new}" +
 		"Changes between versions" +
-		"version not known" +
+		"unknown version" +
 		"Both" +
 		"Inbound" +
 		"Outbound" +
@@ -137,40 +137,40 @@ var wordsEN = table.Strings{
 		"Portbook: site {site}, host {host}" +
 		"Portbook: site {site}, gateway between {zones}" +
 		"Not stated" +
-		"{from} and {to} have no addresses of the same family" +
-		"{end} has no selector that these rules are for: a security group, or labels of pods" +
-		"{gap}; the rule has the rest" +
-		"{end} is known by names ({what}), and this firewall takes addresses" +
+		"{from} and {to} have no addresses in a common family" +
+		"{end} has neither a security group nor pod labels" +
+		"{gap}; the rest is written" +
+		"{end} has only DNS names ({what}), and this firewall requires addresses" +
 		"No gaps." +
-		"{gap}; there is no rule" +
-		"these ports cannot be written for {from} and {to}: {what}" +
-		"more rules than AWS gives a security group, unless the quota of the account is higher: {what}" +
-		"{end} is known by a selector ({what}), which this firewall does not have" +
-		"the connection to {end} is listed and not tested: {what}" +
-		"the whole range {what} is opened, from which some ports are assigned" +
-		"{end} has no zone, which this firewall needs" +
+		"{gap}; no rule is written" +
+		"ports that this firewall cannot express for {from} and {to}: {what}" +
+		"more rules than the default AWS quota for a security group: {what}" +
+		"{end} has only a selector ({what}), which this firewall does not support" +
+		"the connection to {end} is listed but not tested: {what}" +
+		"the rule opens the entire range {what}, from which some ports are assigned dynamically" +
+		"{end} has no zone, which this firewall requires" +
 		"peer" +
 		"port" +
 		"use" +
-		"a cloud" +
-		"the customer's premises" +
+		"in a cloud" +
+		"on your premises" +
 		"or the reverse" +
 		"initiator not stated" +
-		"Either side opens the connection" +
+		"Either side can open the connection" +
 		"The source opens the connection" +
-		"The document does not tell who opens the connection" +
-		"Network policies. Ports are those of pods, not of services in front of them. Pods that reach others by name need DNS too." +
-		"{n} products use this port." +
+		"The document does not say which side opens the connection" +
+		"Network policies. Ports are those of pods, not of services in front of them. Pods that connect by name also need DNS." +
+		"{n} products may use this port." +
 		"Names" +
 		"No documented flow uses {port}." +
-		"{port} is also within wide ranges of:" +
+		"{port} is also within these wide ranges:" +
 		"Entry" +
 		"Shown instead" +
 		"Field" +
 		"File" +
 		"Language" +
-		"No text is missing (languages: {languages})." +
-		"In" +
+		"No texts are missing (languages: {languages})." +
+		"Shown in" +
 		"Information" +
 		"Limitation" +
 		"Prerequisite" +
@@ -180,16 +180,16 @@ var wordsEN = table.Strings{
 		"Log" +
 		"Quarantine" +
 		"Field" +
-		"the flow as a whole" +
-		"The documents say the same." +
+		"entire flow" +
+		"The documents agree." +
 		"not stated" +
 		"Answer to paste" +
-		"The answers are for the data of {old}, and this is {new}: check what changed." +
-		"Ports that several components want on one machine" +
+		"The answers are for data version {old}; the current version is {new}. Check what changed." +
+		"Port conflicts on one host" +
 		"Destination address" +
 		"Destination host" +
 		"Destination zone" +
-		"Flows that wait" +
+		"Flows affected" +
 		"Host" +
 		"Inferred: {fields}" +
 		"Listening ports" +
@@ -198,7 +198,7 @@ var wordsEN = table.Strings{
 		"No needs." +
 		"No open questions." +
 		"No." +
-		"The port is open" +
+		"The port is not decided" +
 		"{one} or {other}" +
 		"Question" +
 		"Open questions" +
@@ -211,27 +211,27 @@ var wordsEN = table.Strings{
 		"Network needs of site {site}" +
 		"Not needed" +
 		"Until" +
-		"Ports are assigned from this range" +
+		"Ports are assigned dynamically from this range" +
 		"Needs without a firewall rule" +
 		"all of them" +
 		"one of them" +
 		"dynamic" +
 		"listed" +
 		"not stated" +
-		"as set in the target product" +
-		"depends on the environment" +
+		"set in the target product" +
+		"varies by environment" +
 		"type {n}" +
 		"one of {ports}" +
 		"{first} to {last}" +
-		"Opens the connections that the host needs and sends nothing over TCP. Exit status 1: something that has to be open is not." +
+		"Opens the connections that the host needs; sends no data over TCP. Exit status 1: a connection that must be open is not." +
 		"no answer" +
 		"not refused" +
-		"The host opens no connections." +
+		"The host does not open any connections." +
 		"open" +
 		"refused" +
 		"Result" +
-		"Connection test, to be run on host {host}" +
-		"UDP: only a refusal is certain. Without one, an application that does not answer looks like a firewall that drops." +
+		"Connection test; run it on host {host}" +
+		"UDP: only a refusal is certain. Without one, a silent application and a firewall that drops look the same." +
 		"unknown name" +
 		"unreachable" +
 		"not tested" +
@@ -243,19 +243,19 @@ var wordsEN = table.Strings{
 		"Port" +
 		"Region" +
 		"Use" +
-		"Does this hold? {condition}" +
-		"Who opens the connection, {from} or {to}? {purpose}" +
+		"Does this apply? {condition}" +
+		"Which side opens the connection, {from} or {to}? {purpose}" +
 		"{question} (documented: {ports})" +
 		"Which host is “{component}”? {role}" +
-		"Which host is at the other end? {purpose}" +
-		"Which host is set in “{setting}”? ({component})" +
+		"Which host is the peer? {purpose}" +
+		"Which host is configured in “{setting}”? ({component})" +
 		"Which port is used? {purpose}" +
-		"Which port does “{setting}” have? ({component})" +
+		"Which port is configured in “{setting}”? ({component})" +
 		"Which region of {product} is used? ({regions})" +
-		"Is this used? {purpose}" +
-		"Is “{setting}” turned on? ({component})" +
+		"Is this flow used? {purpose}" +
+		"Is “{setting}” enabled? ({component})" +
 		"application protocol published as the transport" +
-		"(part of) the condition cannot hold for this port" +
+		"all or part of the condition cannot apply to this port" +
 		"documents disagree" +
 		"heading contradicts the body" +
 		"ICMP type published as protocol and port" +
@@ -266,13 +266,13 @@ var wordsEN = table.Strings{
 		"no purpose published" +
 		"no service name published" +
 		"listening port published as outbound" +
-		"published range ends above the highest port" +
+		"published range ends above the highest valid port" +
 		"port published in words" +
 		"documents of two products disagree" +
 		"protocol and port cells contradict each other" +
 		"protocol published without a specific value" +
 		"repeated without a difference" +
-		"published columns are shifted" +
+		"published columns shifted" +
 		"source ports published in the port column" +
 		"TCP/IP published as the transport" +
 		"prose contradicts the cells" +
@@ -280,26 +280,26 @@ var wordsEN = table.Strings{
 		"two names for one component" +
 		"entry {n}" +
 		"row {n}" +
-		"as the system" +
-		"dark" +
-		"light" +
+		"System" +
+		"Dark" +
+		"Light" +
 		"{n} entries" +
 		"{n} rows" +
 		"Conditional" +
 		"Initiator unknown" +
-		"One of several ports" +
+		"One of multiple ports" +
 		"Optional" +
 		"Port unknown" +
-		"From the product to clouds" +
-		"From outside to the product" +
-		"Inside the product" +
-		"From the product to the customer's other systems" +
+		"Outbound, to clouds" +
+		"Inbound, from outside the product" +
+		"Internal to the product" +
+		"Outbound, to your other systems" +
 		"Port collisions by host" +
 		"Port matrix" +
 		"Listening ports by host" +
 		"All" +
-		"The same holds for: {components}" +
-		"any of them" +
+		"Also applies to: {components}" +
+		"any" +
 		"Enter a date such as 2026-04-01." +
 		"Approver's remarks" +
 		"Enter at most 255 characters." +
@@ -309,38 +309,38 @@ var wordsEN = table.Strings{
 		"{document} {place}" +
 		"{section}" +
 		"Colors" +
-		"Conditional flows are needed only when their condition holds; optional ones may be left out." +
+		"Conditional flows are needed only if their condition applies. Optional flows can be omitted." +
 		"Connection and ports" +
 		"Contents" +
 		"Date" +
 		"2006-01-02" +
-		"Needs a decision" +
-		"The document leaves these flows open: they are optional or conditional, one of several ports is enough, or it does not fix the port or say which side opens the connection. Decide this before configuring the firewall. A flow can need several decisions." +
-		"Who talks to whom" +
-		"The published direction is relative to the component that the row is listed under. The source is the side that opens the connection, unless the row says that either side can or that the document does not say." +
+		"Decisions needed" +
+		"The document does not fully specify these flows: they are optional or conditional, offer a choice of ports, or leave the port or the initiator open. Decide before configuring the firewall. A flow can need several decisions." +
+		"Connection diagrams" +
+		"The published direction is relative to the component the row is listed under. The source is the side that opens the connection, unless the row says that either side can or that the document does not say." +
 		"{place} says {values}" +
 		"document {n}" +
-		"No flow matches." +
-		"Peer by setting: {settings}" +
-		"Used or not by setting: {settings}" +
+		"No flows match." +
+		"Peer depends on: {settings}" +
+		"Use depends on: {settings}" +
 		"Host names and addresses" +
 		"Not stated in the document; inferred from its text." +
 		"Not stated in the document: inferred from its text, or changed by an override." +
 		"Language" +
 		"Legend" +
 		"{a}, {b}" +
-		"No port is wanted by several components." +
-		"No row matches the search and the filters." +
+		"No port is used by more than one component." +
+		"No rows match the search and the filters." +
 		"note {n}" +
 		"Notes" +
 		"\"{label}\"" +
-		"What must be open" +
-		"For each destination of a product, the sources and the ports. The details say which values are inferred, and under which conditions a flow is needed." +
+		"Ports to open" +
+		"Sources and ports for each destination of a product. The details show which values are inferred and under which conditions a flow is needed." +
 		"Optional or conditional ports" +
 		"page {page}" +
 		"published as {tokens}" +
-		"Quirks of the sources" +
-		"What is wrong or ambiguous in the published rows. The details show how each was read." +
+		"Source discrepancies" +
+		"Errors or ambiguities in the published rows. The details show how each one was interpreted." +
 		"How to read this report" +
 		"{region}: {hosts}" +
 		"Required ports" +
@@ -353,9 +353,9 @@ var wordsEN = table.Strings{
 		"Sources" +
 		"{flows} flows, data version {version}" +
 		"Summary" +
-		"{components} components and {connections} connections are too many for one diagram." +
+		"The diagram is omitted: {components} components and {connections} connections are too many for one." +
 		"Data version" +
-		"What to decide" +
+		"Decision" +
 		"Conditional" +
 		"Optional" +
 		"Required" +
@@ -367,27 +367,27 @@ var wordsEN = table.Strings{
 		"Real-time scan" +
 		"Scheduled scan" +
 		"host name or IP address" +
-		"one of several" +
+		"single choice" +
 		"configuration of another product" +
 		"configuration file" +
-		"any of several" +
+		"multiple choice" +
 		"console page" +
 		"port number" +
 		"password" +
 		"text" +
 		"on or off" +
 		"Actions on suspicious objects" +
-		"Order in which suspicious objects are decided" +
+		"Precedence of suspicious object verdicts" +
 		"Settings" +
-		"Answers to what the documents leave open. An answer needs a host that it is about." +
-		"Hosts: machines, and groups of machines that play the same roles. Names, addresses and zones are yours." +
-		"Who plays which role in your network, and answers to what documents leave open. Remove the # of what applies and edit it; “portbook plan” shows what follows." +
-		"Rules of security groups of AWS. A security group permits nothing else." +
+		"Answers to what the documents leave open. An answer requires a host that it applies to." +
+		"Hosts: machines, or groups of machines with the same roles. Choose names, addresses, and zones to match your network." +
+		"Roles of the hosts in your network, and answers to what documents leave open. Uncomment and edit the lines that apply; “portbook plan” shows the result." +
+		"AWS security group rules. A security group permits nothing else." +
 		"The log does not show which end opened the connection, or whether an address belongs to a documented host name" +
 		"A needed connection was tried, and nothing answered or the other end refused" +
 		"A firewall denied a connection that is needed" +
 		"The host listens on the ports of a need" +
-		"The host does not listen on the ports of a need, or only on its loopback interface" +
+		"The host does not listen on the ports of a need, or does so only on its loopback interface" +
 		"Connections seen as needed" +
 		"Connections seen, while an open question asks whether they are needed" +
 		"Connections that no need of the site explains" +
@@ -396,34 +396,34 @@ var wordsEN = table.Strings{
 		"One end does not appear in the log at all" +
 		"Both ends appear in the log, but this connection does not" +
 		"Ambiguous connections" +
-		"Needs without an answer" +
-		"Needs that were blocked" +
-		"Listening as needed" +
-		"Not listening although needed" +
+		"Unanswered needs" +
+		"Blocked needs" +
+		"Expected listeners" +
+		"Missing listeners" +
 		"Needs seen" +
 		"Connections with an open question" +
 		"Undocumented connections" +
 		"Undocumented attempts" +
 		"Undocumented listeners" +
-		"Needs that the log cannot show" +
-		"Needs not seen" +
-		"Blocks what no rule permits, in both directions. Rules that others made stay in force." +
-		"Removes the rules that an earlier run made." +
-		"Rules of the Windows firewall. Run this again to replace them." +
-		"Address" +
+		"Needs outside the log's view" +
+		"Unseen needs" +
+		"Blocks what no rule permits, in both directions. Rules from other sources stay in effect." +
+		"Removes the rules of an earlier run." +
+		"Windows Firewall rules. Run this script again to replace them." +
+		"URL" +
 		"Approval" +
-		"The yellow columns are filled in by those who approve the flows." +
+		"Approvers fill in the yellow columns." +
 		"Cover" +
-		"… (in full: long text {n})" +
+		"… (full text: {n})" +
 		"yyyy-mm-dd" +
 		"Document" +
-		"Extent" +
+		"Rows or entries" +
 		"Number of flows" +
 		"Calibri" +
 		"Group ({column})" +
 		"Long texts" +
 		"Column" +
-		"A text that its cell cannot show ends with a number, and stands in full on sheet \"{sheet}\"." +
+		"Text too long for its cell ends with a number; the full text is on sheet \"{sheet}\"." +
 		"Text" +
 		"About" +
 		"Note" +
@@ -434,23 +434,23 @@ var wordsEN = table.Strings{
 		"Rows" +
 		"Sheet",
 	Ends: []uint32{
-		0, 63, 139, 222, 305, 357, 436, 458, 562, 588, 596, 604, 620, 635, 645, 663, 681, 688, 697, 718, 757, 764, 784, 791,
-		802, 822, 830, 839, 848, 860, 867, 878, 897, 910, 915, 922, 927, 934, 938, 945, 966, 968, 976, 985, 989, 1008, 1012, 1017,
-		1039, 1059, 1080, 1084, 1091, 1099, 1106, 1126, 1133, 1144, 1156, 1160, 1164, 1171, 1183, 1190, 1196, 1207, 1213, 1220, 1240, 1242, 1252, 1255,
-		1279, 1310, 1350, 1374, 1398, 1451, 1470, 1542, 1551, 1574, 1586, 1601, 1631, 1662, 1682, 1697, 1718, 1828, 1935, 2103, 2170, 2179, 2189, 2195,
-		2204, 2269, 2281, 2288, 2299, 2321, 2345, 2360, 2439, 2451, 2465, 2471, 2486, 2567, 2577, 2601, 2605, 2623, 2638, 2650, 2673, 2732, 2767, 2791,
-		2808, 2812, 2819, 2827, 2837, 2852, 2858, 2868, 2898, 2932, 2978, 2988, 3040, 3123, 3151, 3218, 3226, 3249, 3306, 3399, 3471, 3527, 3595, 3639,
-		3643, 3647, 3650, 3657, 3680, 3694, 3714, 3746, 3777, 3828, 3949, 3976, 3981, 4012, 4049, 4054, 4067, 4072, 4076, 4084, 4128, 4130, 4141, 4151,
-		4163, 4177, 4184, 4189, 4192, 4202, 4207, 4226, 4253, 4263, 4278, 4355, 4404, 4423, 4439, 4455, 4470, 4474, 4492, 4507, 4528, 4533, 4542, 4560,
-		4563, 4579, 4595, 4603, 4617, 4623, 4634, 4648, 4659, 4670, 4730, 4758, 4768, 4773, 4807, 4836, 4847, 4858, 4865, 4871, 4881, 4909, 4935, 4943,
-		4957, 4974, 5096, 5105, 5116, 5146, 5150, 5157, 5163, 5204, 5318, 5330, 5341, 5351, 5380, 5390, 5399, 5408, 5412, 5416, 5422, 5425, 5452, 5503,
-		5535, 5574, 5615, 5666, 5695, 5746, 5792, 5815, 5858, 5905, 5954, 5972, 6000, 6040, 6069, 6091, 6127, 6170, 6190, 6215, 6251, 6294, 6317, 6351,
-		6396, 6439, 6468, 6497, 6538, 6571, 6598, 6627, 6654, 6663, 6670, 6683, 6687, 6692, 6703, 6711, 6722, 6739, 6759, 6767, 6779, 6805, 6832, 6850,
-		6898, 6921, 6932, 6955, 6958, 6990, 7001, 7033, 7051, 7080, 7091, 7104, 7112, 7130, 7139, 7145, 7237, 7257, 7265, 7269, 7279, 7295, 7546, 7563,
-		7771, 7792, 7804, 7820, 7847, 7881, 7905, 7956, 8034, 8042, 8048, 8056, 8096, 8138, 8146, 8151, 8160, 8177, 8326, 8355, 8366, 8387, 8408, 8493,
-		8516, 8533, 8547, 8571, 8578, 8584, 8609, 8628, 8648, 8655, 8692, 8699, 8782, 8794, 8808, 8819, 8827, 8835, 8839, 8864, 8887, 8909, 8920, 8934,
-		8948, 8971, 8985, 9017, 9035, 9049, 9061, 9072, 9080, 9084, 9093, 9122, 9167, 9175, 9257, 9360, 9521, 9592, 9702, 9778, 9823, 9862, 9944, 9970,
-		10039, 10084, 10154, 10213, 10254, 10311, 10332, 10355, 10378, 10397, 10426, 10436, 10469, 10493, 10514, 10536, 10566, 10580, 10666, 10709, 10771, 10778, 10786, 10850,
-		10855, 10883, 10893, 10901, 10907, 10922, 10929, 10945, 10955, 10961, 11052, 11056, 11061, 11065, 11068, 11072, 11091, 11100, 11104, 11109,
+		0, 57, 138, 220, 303, 359, 437, 459, 568, 594, 602, 610, 626, 641, 651, 669, 687, 694, 703, 724, 763, 770, 790, 797,
+		808, 828, 836, 845, 854, 866, 873, 884, 903, 916, 921, 928, 933, 944, 948, 954, 970, 972, 985, 994, 998, 1017, 1021, 1026,
+		1048, 1069, 1084, 1088, 1095, 1103, 1110, 1130, 1137, 1148, 1160, 1164, 1168, 1175, 1187, 1194, 1200, 1211, 1217, 1224, 1244, 1246, 1256, 1259,
+		1283, 1314, 1354, 1378, 1402, 1455, 1474, 1546, 1555, 1578, 1590, 1605, 1635, 1661, 1681, 1700, 1721, 1832, 1945, 2102, 2169, 2182, 2192, 2198,
+		2210, 2275, 2287, 2294, 2305, 2327, 2351, 2366, 2445, 2456, 2470, 2476, 2491, 2572, 2585, 2609, 2613, 2631, 2646, 2658, 2681, 2745, 2780, 2804,
+		2819, 2823, 2830, 2838, 2848, 2863, 2869, 2879, 2909, 2943, 2989, 2999, 3051, 3100, 3126, 3197, 3205, 3230, 3297, 3363, 3435, 3491, 3577, 3624,
+		3628, 3632, 3635, 3645, 3661, 3675, 3695, 3730, 3761, 3818, 3935, 3966, 3971, 4002, 4042, 4047, 4060, 4065, 4069, 4077, 4123, 4131, 4142, 4152,
+		4164, 4178, 4185, 4190, 4193, 4203, 4208, 4219, 4239, 4249, 4264, 4353, 4379, 4398, 4414, 4430, 4444, 4448, 4466, 4481, 4502, 4507, 4516, 4534,
+		4537, 4560, 4576, 4584, 4598, 4604, 4615, 4629, 4640, 4651, 4711, 4739, 4749, 4754, 4800, 4829, 4840, 4851, 4858, 4864, 4874, 4899, 4920, 4928,
+		4942, 4959, 5079, 5088, 5099, 5138, 5142, 5149, 5155, 5193, 5299, 5311, 5322, 5332, 5361, 5371, 5380, 5389, 5393, 5397, 5403, 5406, 5434, 5492,
+		5524, 5563, 5596, 5654, 5683, 5741, 5787, 5815, 5856, 5903, 5957, 5975, 6003, 6043, 6072, 6094, 6130, 6173, 6193, 6218, 6254, 6303, 6326, 6360,
+		6405, 6448, 6477, 6502, 6543, 6576, 6603, 6632, 6659, 6668, 6675, 6681, 6685, 6690, 6701, 6709, 6720, 6737, 6758, 6766, 6778, 6797, 6830, 6853,
+		6884, 6907, 6918, 6941, 6944, 6973, 6976, 7008, 7026, 7055, 7066, 7079, 7087, 7105, 7114, 7120, 7212, 7232, 7240, 7244, 7254, 7270, 7493, 7512,
+		7715, 7736, 7748, 7763, 7790, 7816, 7840, 7891, 7969, 7977, 7983, 7991, 8034, 8075, 8083, 8088, 8097, 8110, 8250, 8279, 8290, 8311, 8331, 8422,
+		8445, 8462, 8476, 8500, 8507, 8513, 8538, 8557, 8577, 8584, 8621, 8628, 8727, 8739, 8747, 8758, 8766, 8774, 8778, 8803, 8826, 8848, 8859, 8873,
+		8887, 8910, 8923, 8955, 8973, 8988, 9000, 9011, 9019, 9023, 9032, 9061, 9101, 9109, 9196, 9313, 9469, 9533, 9643, 9719, 9764, 9803, 9893, 9919,
+		9988, 10033, 10103, 10162, 10203, 10260, 10281, 10297, 10310, 10328, 10345, 10355, 10388, 10412, 10433, 10455, 10483, 10495, 10584, 10620, 10682, 10685, 10693, 10730,
+		10735, 10755, 10765, 10773, 10788, 10803, 10810, 10826, 10836, 10842, 10925, 10929, 10934, 10938, 10941, 10945, 10964, 10973, 10977, 10982,
 	},
 }

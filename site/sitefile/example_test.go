@@ -20,6 +20,6 @@ func ExampleLoad() {
 	fmt.Println(q.Text(i18n.Localizer{}))
 	fmt.Println(q.Answer())
 	// Output:
-	// Which host is “Deep Security”? Product to whose console Apex Central connects.
+	// Which host is “Deep Security”? Product whose console Apex Central connects to.
 	// {component: apex-central/deep-security, absent: true, why: "..."}
 }

@@ -1,7 +1,7 @@
 ﻿# Portbook: site tokyo, host management
 # Data: EDITION
-# Connection test, to be run on host management
-# Opens the connections that the host needs and sends nothing over TCP. Exit status 1: something that has to be open is not.
+# Connection test; run it on host management
+# Opens the connections that the host needs; sends no data over TCP. Exit status 1: a connection that must be open is not.
 $ErrorActionPreference = 'Stop'
 
 $limit = 5 # Seconds to wait for an answer
@@ -87,22 +87,22 @@ function Test-Ping($address, $row) {
 }
 
 Write-Output 'Result        Destination host  Destination address            Port       Purpose'
-Show-Row $untested 'clients-east      198.51.100.0/25                445/tcp    itms/notification-server/agent-install-smb: First contact by SMB with a computer that is to get the agent.; itms/symantec-management-agent/push-install: Push installation of the agent on a Windows computer.'
-Show-Row $untested 'clients-east      198.51.100.0/25                52028/tcp  itms/symantec-management-agent/tickle-tcp: Tickles and power management commands for a Windows agent, by TCP.'
-Show-Row $untested 'clients-east      198.51.100.0/25                138/udp    itms/notification-server/agent-install-netlogon: First contact by NETLOGON with a computer that is to get the agent.'
-Show-Row $untested 'clients-east      198.51.100.0/25                52028/udp  itms/symantec-management-agent/tickle-udp: Tickles and power management commands for a Windows agent, by UDP.'
-Show-Row $untested 'clients-west      198.51.100.128-198.51.100.250  445/tcp    itms/notification-server/agent-install-smb: First contact by SMB with a computer that is to get the agent.; itms/symantec-management-agent/push-install: Push installation of the agent on a Windows computer.'
-Show-Row $untested 'clients-west      198.51.100.128-198.51.100.250  52028/tcp  itms/symantec-management-agent/tickle-tcp: Tickles and power management commands for a Windows agent, by TCP.'
-Show-Row $untested 'clients-west      198.51.100.128-198.51.100.250  138/udp    itms/notification-server/agent-install-netlogon: First contact by NETLOGON with a computer that is to get the agent.'
-Show-Row $untested 'clients-west      198.51.100.128-198.51.100.250  52028/udp  itms/symantec-management-agent/tickle-udp: Tickles and power management commands for a Windows agent, by UDP.'
-Test-Tcp '192.0.2.50' 1433 'database          192.0.2.50                     1433/tcp   itms/notification-server/sql-database: The Notification Server works on a remote SQL Server database.'
-Test-Tcp '192.0.2.51' 53 'directory         192.0.2.51                     53/tcp     itms/computer-discovery/dns: Resolves host names and full domain names of discovered computers.'
-Test-Udp '192.0.2.51' 53 'directory         192.0.2.51                     53/udp     itms/computer-discovery/dns: Resolves host names and full domain names of discovered computers.'
-Test-Tcp '192.0.2.52' 53 'directory         192.0.2.52                     53/tcp     itms/computer-discovery/dns: Resolves host names and full domain names of discovered computers.'
-Test-Udp '192.0.2.52' 53 'directory         192.0.2.52                     53/udp     itms/computer-discovery/dns: Resolves host names and full domain names of discovered computers.'
-Test-Tcp '192.0.2.51' 389 'directory         192.0.2.51                     389/tcp    itms/notification-server/active-directory: Imports data of Active Directory by import rules or by the Data Connector''s LDAP source.'
-Test-Udp '192.0.2.51' 389 'directory         192.0.2.51                     389/udp    itms/notification-server/active-directory: Imports data of Active Directory by import rules or by the Data Connector''s LDAP source.'
-Test-Tcp '192.0.2.52' 389 'directory         192.0.2.52                     389/tcp    itms/notification-server/active-directory: Imports data of Active Directory by import rules or by the Data Connector''s LDAP source.'
-Test-Udp '192.0.2.52' 389 'directory         192.0.2.52                     389/udp    itms/notification-server/active-directory: Imports data of Active Directory by import rules or by the Data Connector''s LDAP source.'
-Write-Output 'UDP: only a refusal is certain. Without one, an application that does not answer looks like a firewall that drops.'
+Show-Row $untested 'clients-east      198.51.100.0/25                445/tcp    itms/notification-server/agent-install-smb: Initial SMB connection to a computer where the agent will be installed.; itms/symantec-management-agent/push-install: Push installation of the agent on a Windows computer.'
+Show-Row $untested 'clients-east      198.51.100.0/25                52028/tcp  itms/symantec-management-agent/tickle-tcp: Tickles and power management commands to Windows agents over TCP.'
+Show-Row $untested 'clients-east      198.51.100.0/25                138/udp    itms/notification-server/agent-install-netlogon: Initial NETLOGON connection to a computer where the agent will be installed.'
+Show-Row $untested 'clients-east      198.51.100.0/25                52028/udp  itms/symantec-management-agent/tickle-udp: Tickles and power management commands to Windows agents over UDP.'
+Show-Row $untested 'clients-west      198.51.100.128-198.51.100.250  445/tcp    itms/notification-server/agent-install-smb: Initial SMB connection to a computer where the agent will be installed.; itms/symantec-management-agent/push-install: Push installation of the agent on a Windows computer.'
+Show-Row $untested 'clients-west      198.51.100.128-198.51.100.250  52028/tcp  itms/symantec-management-agent/tickle-tcp: Tickles and power management commands to Windows agents over TCP.'
+Show-Row $untested 'clients-west      198.51.100.128-198.51.100.250  138/udp    itms/notification-server/agent-install-netlogon: Initial NETLOGON connection to a computer where the agent will be installed.'
+Show-Row $untested 'clients-west      198.51.100.128-198.51.100.250  52028/udp  itms/symantec-management-agent/tickle-udp: Tickles and power management commands to Windows agents over UDP.'
+Test-Tcp '192.0.2.50' 1433 'database          192.0.2.50                     1433/tcp   itms/notification-server/sql-database: Access to a remote SQL Server database.'
+Test-Tcp '192.0.2.51' 53 'directory         192.0.2.51                     53/tcp     itms/computer-discovery/dns: Resolution of host names and fully qualified domain names during discovery.'
+Test-Udp '192.0.2.51' 53 'directory         192.0.2.51                     53/udp     itms/computer-discovery/dns: Resolution of host names and fully qualified domain names during discovery.'
+Test-Tcp '192.0.2.52' 53 'directory         192.0.2.52                     53/tcp     itms/computer-discovery/dns: Resolution of host names and fully qualified domain names during discovery.'
+Test-Udp '192.0.2.52' 53 'directory         192.0.2.52                     53/udp     itms/computer-discovery/dns: Resolution of host names and fully qualified domain names during discovery.'
+Test-Tcp '192.0.2.51' 389 'directory         192.0.2.51                     389/tcp    itms/notification-server/active-directory: Active Directory imports through import rules or the LDAP source of Data Connector.'
+Test-Udp '192.0.2.51' 389 'directory         192.0.2.51                     389/udp    itms/notification-server/active-directory: Active Directory imports through import rules or the LDAP source of Data Connector.'
+Test-Tcp '192.0.2.52' 389 'directory         192.0.2.52                     389/tcp    itms/notification-server/active-directory: Active Directory imports through import rules or the LDAP source of Data Connector.'
+Test-Udp '192.0.2.52' 389 'directory         192.0.2.52                     389/udp    itms/notification-server/active-directory: Active Directory imports through import rules or the LDAP source of Data Connector.'
+Write-Output 'UDP: only a refusal is certain. Without one, a silent application and a firewall that drops look the same.'
 exit $script:failed

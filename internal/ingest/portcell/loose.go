@@ -301,9 +301,9 @@ func (r *looseReader) bindBefore(p uint8) {
 	r.numbers = 0
 }
 
-func (q *looseReader) quirk(code string) {
-	if !slices.Contains(q.Quirks, code) {
-		q.Quirks = append(q.Quirks, code)
+func (r *looseReader) quirk(code string) {
+	if !slices.Contains(r.Quirks, code) {
+		r.Quirks = append(r.Quirks, code)
 	}
 }
 

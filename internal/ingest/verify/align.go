@@ -118,13 +118,13 @@ func inCommon(a, b Row) int {
 	return n
 }
 
-// counterpart returns the cell of b that cell i of a became: the one in its place, or the one below the same heading; -1 for
-// none.
-func (a Row) counterpart(b Row, i int) int {
-	if len(a.Cells) == len(b.Cells) {
+// counterpart returns the cell of another row that cell i became: the one in its
+// place, or the one below the same heading; -1 for none.
+func (r Row) counterpart(other Row, i int) int {
+	if len(r.Cells) == len(other.Cells) {
 		return i
 	}
-	return slices.Index(b.Headings, a.Headings[i])
+	return slices.Index(other.Headings, r.Headings[i])
 }
 
 func abs(n int) int { return max(n, -n) }
