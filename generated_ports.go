@@ -5,7 +5,7 @@ package portbook
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
 const DataVersion = "2026-11-28+bba0a3500c87"
 
-// The documented products, and the customer's own infrastructure.
+// The documented products, and your own infrastructure.
 const (
 	// Apex Central: Trend Micro's central management for its security products; also known as Control Manager or TMCM.
 	ProductApexCentral Product = "apex-central"
@@ -755,7 +755,7 @@ const (
 	FlowApexCentralWebServiceOfficeScan FlowID = "apex-central/web-service/officescan"
 	// Information about cloud-based products from Trend Micro's website (80,443/tcp; Apex Central server -> Trend Micro cloud product information).
 	FlowApexCentralCloudProductInformation FlowID = "apex-central/cloud/product-information"
-	// Synchronization of suspicious objects with Deep Discovery Analyzer or Deep Discovery Director (the port of another setting/tcp; Apex Central server -> Deep
+	// Synchronization of suspicious objects with Deep Discovery Analyzer or Deep Discovery Director (TCP, port set in the target product; Apex Central server -> Deep
 	// Discovery Analyzer, Deep Discovery Director).
 	FlowApexCentralSuspiciousObjectsSynchronization FlowID = "apex-central/suspicious-objects/synchronization"
 	// Email notifications (25/tcp; Apex Central server -> SMTP server; configurable; optional).
@@ -882,31 +882,32 @@ const (
 	FlowHostSecurityAgentManagementServer FlowID = "host-security/agent/management-server"
 	// Agent connections to the management server, relayed by the proxy (80,443/tcp; Proxy server -> Management server; conditional).
 	FlowHostSecurityProxyManagementServer FlowID = "host-security/proxy/management-server"
-	// Agent connections to Trend Micro servers, relayed by the proxy (port not stated/tcp; Proxy server -> Download Center, Certified Safe Software Service (CSSS),
+	// Agent connections to Trend Micro servers, relayed by the proxy (TCP, port not stated; Proxy server -> Download Center, Certified Safe Software Service (CSSS),
 	// Global Census Service, Good File Reputation Service, Smart Scan Service, Predictive machine learning service, Update Server; conditional).
 	FlowHostSecurityProxyTrendMicro FlowID = "host-security/proxy/trend-micro"
-	// Software downloads from the Download Center (port not stated/tcp; Agent -> Download Center; conditional).
+	// Software downloads from the Download Center (TCP, port not stated; Agent -> Download Center; conditional).
 	FlowHostSecurityAgentDownloadCenter FlowID = "host-security/agent/download-center"
-	// Access to the Certified Safe Software Service (port not stated/tcp; Agent -> Certified Safe Software Service (CSSS); conditional).
+	// Access to the Certified Safe Software Service (TCP, port not stated; Agent -> Certified Safe Software Service (CSSS); conditional).
 	FlowHostSecurityAgentCertifiedSafeSoftware FlowID = "host-security/agent/certified-safe-software"
-	// Queries to the Global Census Service for behavior monitoring and predictive machine learning (port not stated/tcp; Agent -> Global Census Service; conditional).
+	// Queries to the Global Census Service for behavior monitoring and predictive machine learning (TCP, port not stated; Agent -> Global Census Service;
+	// conditional).
 	FlowHostSecurityAgentGlobalCensus FlowID = "host-security/agent/global-census"
-	// Queries to the Good File Reputation Service for process memory scans, behavior monitoring, and predictive machine learning (port not stated/tcp; Agent -> Good
+	// Queries to the Good File Reputation Service for process memory scans, behavior monitoring, and predictive machine learning (TCP, port not stated; Agent -> Good
 	// File Reputation Service; conditional).
 	FlowHostSecurityAgentGoodFileReputation FlowID = "host-security/agent/good-file-reputation"
-	// Access to the Smart Scan Service (port not stated/tcp; Agent -> Smart Scan Service; conditional).
+	// Access to the Smart Scan Service (TCP, port not stated; Agent -> Smart Scan Service; conditional).
 	FlowHostSecurityAgentSmartScan FlowID = "host-security/agent/smart-scan"
-	// Queries to the predictive machine learning service (port not stated/tcp; Agent -> Predictive machine learning service; conditional).
+	// Queries to the predictive machine learning service (TCP, port not stated; Agent -> Predictive machine learning service; conditional).
 	FlowHostSecurityAgentPredictiveMachineLearning FlowID = "host-security/agent/predictive-machine-learning"
-	// Security update downloads (port not stated/tcp; Agent -> Update Server; conditional).
+	// Security update downloads (TCP, port not stated; Agent -> Update Server; conditional).
 	FlowHostSecurityAgentUpdateServer FlowID = "host-security/agent/update-server"
-	// Email notifications through your SMTP server (one of 25,587/tcp; Management servers that send email -> SMTP server; configurable; optional).
+	// Email notifications through your SMTP server (25/tcp or 587/tcp; Management servers that send email -> SMTP server; configurable; optional).
 	FlowHostSecurityMailSenderSMTP FlowID = "host-security/mail-sender/smtp"
 )
 
 // Flows of IT Management Suite (1 of 4).
 const (
-	// Product file downloads from the vendor's site (one of 80,443/tcp; Symantec Installation Manager -> SolutionSam).
+	// Product file downloads from the vendor's site (80/tcp or 443/tcp; Symantec Installation Manager -> SolutionSam).
 	FlowITMSInstallationManagerDownloads FlowID = "itms/installation-manager/downloads"
 	// Access to a remote SQL Server database (1433/tcp; Symantec Installation Manager -> Microsoft SQL Server; configurable).
 	FlowITMSInstallationManagerSQLDatabase FlowID = "itms/installation-manager/sql-database"
@@ -914,7 +915,7 @@ const (
 	FlowITMSInstallationManagerSQLPortLookup FlowID = "itms/installation-manager/sql-port-lookup"
 	// Name resolution for the SQL Server (53/tcp 53/udp; Symantec Installation Manager -> DNS server; not configurable).
 	FlowITMSInstallationManagerDNS FlowID = "itms/installation-manager/dns"
-	// Access to the management console and its client application from a remote computer (one of 80,443/tcp; Administrator's computer -> Notification Server;
+	// Access to the management console and its client application from a remote computer (80/tcp or 443/tcp; Administrator's computer -> Notification Server;
 	// configurable; conditional).
 	FlowITMSConsoleWeb FlowID = "itms/console/web"
 	// Traffic of cloud-enabled agents, relayed by Internet Gateway (4726/tcp; Internet Gateway -> Notification Server; configurable).
@@ -923,13 +924,13 @@ const (
 	FlowITMSNotificationServerAgentInstallNetlogon FlowID = "itms/notification-server/agent-install-netlogon"
 	// Initial SMB connection to a computer where the agent will be installed (445/tcp; Notification Server -> Symantec Management Agent; not configurable).
 	FlowITMSNotificationServerAgentInstallSMB FlowID = "itms/notification-server/agent-install-smb"
-	// First agent connection after its service starts (one of 80,443/tcp; Symantec Management Agent -> Notification Server; configurable).
+	// First agent connection after its service starts (80/tcp or 443/tcp; Symantec Management Agent -> Notification Server; configurable).
 	FlowITMSSymantecManagementAgentInitialConnection FlowID = "itms/symantec-management-agent/initial-connection"
 	// Connection speed measurement to Package Server (8/icmp; Symantec Management Agent -> Package Server; not configurable).
 	FlowITMSSymantecManagementAgentPackageServerPing FlowID = "itms/symantec-management-agent/package-server-ping"
-	// Policy updates and event posting (one of 80,443/tcp; Symantec Management Agent -> Notification Server; configurable).
+	// Policy updates and event posting (80/tcp or 443/tcp; Symantec Management Agent -> Notification Server; configurable).
 	FlowITMSSymantecManagementAgentPolicyAndEvents FlowID = "itms/symantec-management-agent/policy-and-events"
-	// Communication between Notification Servers in a hierarchy (one of 80,443/tcp; Notification Server <-> Notification Server; either side may open; configurable).
+	// Communication between Notification Servers in a hierarchy (80/tcp or 443/tcp; Notification Server <-> Notification Server; either side may open; configurable).
 	FlowITMSNotificationServerHierarchy FlowID = "itms/notification-server/hierarchy"
 	// Access to a remote SQL Server database (1433/tcp; Notification Server -> Microsoft SQL Server; configurable).
 	FlowITMSNotificationServerSQLDatabase FlowID = "itms/notification-server/sql-database"
@@ -942,7 +943,7 @@ const (
 	FlowITMSNotificationServerMail FlowID = "itms/notification-server/mail"
 	// Computer imports from WINS (137/udp; Notification Server -> WINS server; not configurable; optional).
 	FlowITMSNotificationServerWINSImport FlowID = "itms/notification-server/wins-import"
-	// Access to data sources through ODBC, OLE DB, or a similar driver (1024-65535/tcp 1024-65535/udp varies; Notification Server -> Data source; not configurable;
+	// Access to data sources through ODBC, OLE DB, or a similar driver (1024-65535/tcp 1024-65535/udp; varies; Notification Server -> Data source; not configurable;
 	// conditional).
 	FlowITMSDataConnectorDataSources FlowID = "itms/data-connector/data-sources"
 	// Downloads of software packages that exist only on UNC shares (445/tcp; Notification Server -> File server; not configurable; optional).
@@ -953,22 +954,22 @@ const (
 	FlowITMSComputerDiscoveryNetBIOSUDP FlowID = "itms/computer-discovery/netbios-udp"
 	// Discovery by NetBIOS name, or NetBIOS name lookup, over TCP (139/tcp; Notification Server -> Any computer; not configurable; optional).
 	FlowITMSComputerDiscoveryNetBIOSTCP FlowID = "itms/computer-discovery/netbios-tcp"
-	// Queries to discovered computers for details such as the operating system type (135,49152-65535/tcp dynamic; Notification Server -> Any computer; not
+	// Queries to discovered computers for details such as the operating system type (135,49152-65535/tcp; dynamic; Notification Server -> Any computer; not
 	// configurable; optional).
 	FlowITMSComputerDiscoveryWMI FlowID = "itms/computer-discovery/wmi"
 	// Service Framework access for utilities such as NSDiag (9086,9988/tcp; Unspecified -> Notification Server; not configurable; conditional).
 	FlowITMSNotificationServerServiceFramework FlowID = "itms/notification-server/service-framework"
-	// Task downloads and result uploads in XML (one of 80,443/tcp; Task Server -> Notification Server; configurable).
+	// Task downloads and result uploads in XML (80/tcp or 443/tcp; Task Server -> Notification Server; configurable).
 	FlowITMSTaskServerTasksAndResults FlowID = "itms/task-server/tasks-and-results"
 	// Immediate notification (tickle) that new tasks are available for Task Server (50123/tcp; Task Server -> Notification Server; configurable).
 	FlowITMSTaskServerTickle FlowID = "itms/task-server/tickle"
-	// Retrieval of the list and properties of Task Servers (one of 80,443/tcp; Client Task Agent -> Notification Server; configurable).
+	// Retrieval of the list and properties of Task Servers (80/tcp or 443/tcp; Client Task Agent -> Notification Server; configurable).
 	FlowITMSClientTaskAgentTaskServerList FlowID = "itms/client-task-agent/task-server-list"
-	// Requests for new tasks and result uploads in XML (one of 80,443/tcp; Client Task Agent -> Task Server; configurable).
+	// Requests for new tasks and result uploads in XML (80/tcp or 443/tcp; Client Task Agent -> Task Server; configurable).
 	FlowITMSClientTaskAgentTasksAndResults FlowID = "itms/client-task-agent/tasks-and-results"
 	// Immediate notification (tickle) that new tasks are available for Client Task Agent (50124/tcp; Client Task Agent -> Task Server; configurable).
 	FlowITMSClientTaskAgentTickle FlowID = "itms/client-task-agent/tickle"
-	// Client access over HTTP or HTTPS (one of 80,443/tcp; Symantec Management Agent, Symantec Management Agent (UNIX, Linux, Mac) -> Package Server; configurable).
+	// Client access over HTTP or HTTPS (80/tcp or 443/tcp; Symantec Management Agent, Symantec Management Agent (UNIX, Linux, Mac) -> Package Server; configurable).
 	FlowITMSPackageServerHTTPInbound FlowID = "itms/package-server/http-inbound"
 	// Client UNC access (445/tcp; Symantec Management Agent -> Package Server; not configurable).
 	FlowITMSPackageServerUNCInbound FlowID = "itms/package-server/unc-inbound"
@@ -988,9 +989,9 @@ const (
 	FlowITMSPackageServerUNCNetBIOSSession FlowID = "itms/package-server/unc-netbios-session"
 	// NetBIOS name service for client UNC access (137/udp; Symantec Management Agent -> Package Server; not configurable).
 	FlowITMSPackageServerUNCNetBIOSName FlowID = "itms/package-server/unc-netbios-name"
-	// Connections from Windows clients to Notification Server (one of 80,443/tcp; Symantec Management Agent -> Notification Server; configurable).
+	// Connections from Windows clients to Notification Server (80/tcp or 443/tcp; Symantec Management Agent -> Notification Server; configurable).
 	FlowITMSNotificationServerWindowsAgents FlowID = "itms/notification-server/windows-agents"
-	// Windows agent connections to its Notification Server (one of 80,443/tcp; Symantec Management Agent -> Notification Server; configurable).
+	// Windows agent connections to its Notification Server (80/tcp or 443/tcp; Symantec Management Agent -> Notification Server; configurable).
 	FlowITMSSymantecManagementAgentNotificationServer FlowID = "itms/symantec-management-agent/notification-server"
 	// Push installation of the agent on a Windows computer (445/tcp; Notification Server -> Symantec Management Agent; not configurable).
 	FlowITMSSymantecManagementAgentPushInstall FlowID = "itms/symantec-management-agent/push-install"
@@ -1004,16 +1005,16 @@ const (
 	FlowITMSSymantecManagementAgentMulticastUDP FlowID = "itms/symantec-management-agent/multicast-udp"
 	// Peer-to-peer access to the local HTTP servers of agents (56118/tcp 56118/udp; Symantec Management Agent -> Symantec Management Agent; configurable).
 	FlowITMSSymantecManagementAgentPeerToPeer FlowID = "itms/symantec-management-agent/peer-to-peer"
-	// Connections from UNIX, Linux, and Mac clients to Notification Server (one of 80,443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Notification Server;
+	// Connections from UNIX, Linux, and Mac clients to Notification Server (80/tcp or 443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Notification Server;
 	// configurable).
 	FlowITMSNotificationServerULMAgents FlowID = "itms/notification-server/ulm-agents"
-	// UNIX, Linux, or Mac agent connections to its Notification Server (one of 80,443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Notification Server;
+	// UNIX, Linux, or Mac agent connections to its Notification Server (80/tcp or 443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Notification Server;
 	// configurable).
 	FlowITMSSymantecManagementAgentULMNotificationServer FlowID = "itms/symantec-management-agent-ulm/notification-server"
-	// UNIX, Linux, or Mac agent connections to Package Servers and Task Servers (one of 80,443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Package Server,
+	// UNIX, Linux, or Mac agent connections to Package Servers and Task Servers (80/tcp or 443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Package Server,
 	// Task Server; configurable).
 	FlowITMSSymantecManagementAgentULMPackageAndTaskServers FlowID = "itms/symantec-management-agent-ulm/package-and-task-servers"
-	// Client source ports for connections the agent opens (one of 80,443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Notification Server, Package Server,
+	// Client source ports for connections the agent opens (80/tcp or 443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Notification Server, Package Server,
 	// Task Server; not configurable).
 	FlowITMSSymantecManagementAgentULMSourcePorts FlowID = "itms/symantec-management-agent-ulm/source-ports"
 	// Push installation of the agent on a UNIX, Linux, or Mac computer (22/tcp; Notification Server -> Symantec Management Agent (UNIX, Linux, Mac); configurable).
@@ -1026,9 +1027,9 @@ const (
 	FlowITMSSymantecManagementAgentULMTickleUDP FlowID = "itms/symantec-management-agent-ulm/tickle-udp"
 	// Multicast messages to UNIX, Linux, and Mac agents (52029/udp; Unspecified -> Symantec Management Agent (UNIX, Linux, Mac); configurable).
 	FlowITMSSymantecManagementAgentULMMulticastUDP FlowID = "itms/symantec-management-agent-ulm/multicast-udp"
-	// Browser access to Activity Center (one of 80,443/tcp; Administrator's computer -> Activity Center; configurable).
+	// Browser access to Activity Center (80/tcp or 443/tcp; Administrator's computer -> Activity Center; configurable).
 	FlowITMSActivityCenterWeb FlowID = "itms/activity-center/web"
-	// Disk image creation and deployment over HTTP or HTTPS (one of 80,443/tcp; Preboot client (preOS) -> Package Server; configurable).
+	// Disk image creation and deployment over HTTP or HTTPS (80/tcp or 443/tcp; Preboot client (preOS) -> Package Server; configurable).
 	FlowITMSDeploymentImaging FlowID = "itms/deployment/imaging"
 	// PXE Server replies to a booting computer (68/udp; PXE Server <-> Preboot client (preOS); initiator not stated; not configurable).
 	FlowITMSPXEServerDHCPReply FlowID = "itms/pxe-server/dhcp-reply"
@@ -1045,7 +1046,7 @@ const (
 
 // Flows of IT Management Suite (3 of 4).
 const (
-	// TFTP file transfer (1024-65535/udp dynamic; Preboot client (preOS) <-> TFTP Server; initiator not stated; not configurable).
+	// TFTP file transfer (1024-65535/udp; dynamic; Preboot client (preOS) <-> TFTP Server; initiator not stated; not configurable).
 	FlowITMSTFTPServerDownload FlowID = "itms/tftp-server/download"
 	// BSDP client access to a Mac disk image (111,1048,2049/tcp 111,1048,2049/udp; BSDP client -> BSDP Server; not configurable).
 	FlowITMSBSDPServerNFS FlowID = "itms/bsdp-server/nfs"
@@ -1063,7 +1064,7 @@ const (
 	FlowITMSEventReceiverSNMPTrap FlowID = "itms/event-receiver/snmp-trap"
 	// Additional UDP ports of Event Receiver (use not explained) (64524-64526,64529/udp; Unspecified <-> Event Receiver; initiator not stated; not configurable).
 	FlowITMSEventReceiverUDP FlowID = "itms/event-receiver/udp"
-	// Browser access to First Time Setup Portal (one of 80,443/tcp; Administrator's computer -> First Time Setup Portal (FTSP); configurable).
+	// Browser access to First Time Setup Portal (80/tcp or 443/tcp; Administrator's computer -> First Time Setup Portal (FTSP); configurable).
 	FlowITMSFirstTimeSetupPortalWeb FlowID = "itms/first-time-setup-portal/web"
 	// NetBIOS name resolution for Internet Gateway (137/tcp 137/udp; Internet Gateway <-> Unspecified; initiator not stated; conditional).
 	FlowITMSInternetGatewayNetBIOSNameResolution FlowID = "itms/internet-gateway/netbios-name-resolution"
@@ -1083,13 +1084,13 @@ const (
 	FlowITMSMDMServerMacEndpoint FlowID = "itms/mdm-server/mac-endpoint"
 	// Communication between the MDM server and the platform (443/tcp; MDM server <-> Notification Server; initiator not stated).
 	FlowITMSMDMServerNotificationServer FlowID = "itms/mdm-server/notification-server"
-	// Suite management and status through Tablet Service (one of 80,443/tcp; Unspecified <-> Tablet Service; initiator not stated; configurable).
+	// Suite management and status through Tablet Service (80/tcp or 443/tcp; Unspecified <-> Tablet Service; initiator not stated; configurable).
 	FlowITMSTabletServiceManagement FlowID = "itms/tablet-service/management"
 	// Real-time display of performance metrics (1011/tcp; Real-Time Performance Viewer <-> Metric Provider; initiator not stated; configurable).
 	FlowITMSMetricProviderPerformanceViewer FlowID = "itms/metric-provider/performance-viewer"
-	// SNMP metric collection and agentless device monitoring (dynamic ports/udp; Metric Provider <-> Managed device; initiator not stated; not configurable).
+	// SNMP metric collection and agentless device monitoring (UDP, dynamic port; Metric Provider <-> Managed device; initiator not stated; not configurable).
 	FlowITMSMetricProviderSNMPMetrics FlowID = "itms/metric-provider/snmp-metrics"
-	// Agentless monitoring connections (dynamic ports/tcp; Metric Provider <-> Managed device; initiator not stated; not configurable).
+	// Agentless monitoring connections (TCP, dynamic port; Metric Provider <-> Managed device; initiator not stated; not configurable).
 	FlowITMSMetricProviderAgentlessMonitoring FlowID = "itms/metric-provider/agentless-monitoring"
 	// Windows patch data downloads (port not stated; Notification Server -> SolutionSam).
 	FlowITMSPatchManagementWindowsSolutionSam FlowID = "itms/patch-management-windows/solutionsam"
@@ -1126,12 +1127,12 @@ const (
 	FlowITMSPPASNMPPluginRequest FlowID = "itms/ppa-snmp-plugin/request"
 	// SNMP traps from devices (162/udp; Managed device -> SNMP TrapListener Protocol Plugin; not configurable).
 	FlowITMSPPASNMPTrapListenerPluginTrap FlowID = "itms/ppa-snmp-trap-listener-plugin/trap"
-	// Four additional ports opened by the net-SNMP library (use not explained) (1024-65535/udp dynamic; Unspecified <-> SNMP TrapListener Protocol Plugin; initiator
+	// Four additional ports opened by the net-SNMP library (use not explained) (1024-65535/udp; dynamic; Unspecified <-> SNMP TrapListener Protocol Plugin; initiator
 	// not stated).
 	FlowITMSPPASNMPTrapListenerPluginNetSNMP FlowID = "itms/ppa-snmp-trap-listener-plugin/net-snmp"
 	// Device communication over SSH (22/tcp 22/udp; SSH Protocol Plugin <-> Managed device; initiator not stated; configurable).
 	FlowITMSPPASSHPluginSSH FlowID = "itms/ppa-ssh-plugin/ssh"
-	// VMware host communication through PPA (one of 80,443/tcp; VMware Protocol Plugin <-> Virtualization host; initiator not stated; configurable).
+	// VMware host communication through PPA (80/tcp or 443/tcp; VMware Protocol Plugin <-> Virtualization host; initiator not stated; configurable).
 	FlowITMSPPAVMwarePluginWeb FlowID = "itms/ppa-vmware-plugin/web"
 	// WMI communication with computers on its default port (135/tcp; WMI Protocol Plugin <-> Managed device; initiator not stated; not configurable).
 	FlowITMSPPAWMIPluginRPC FlowID = "itms/ppa-wmi-plugin/rpc"
@@ -1139,21 +1140,21 @@ const (
 	FlowITMSPPAWSMANPluginFirst FlowID = "itms/ppa-ws-man-plugin/first"
 	// WS-MAN device communication on the second predefined port (664/tcp; WS-MAN Protocol Plugin <-> Managed device; initiator not stated; configurable).
 	FlowITMSPPAWSMANPluginSecond FlowID = "itms/ppa-ws-man-plugin/second"
-	// WMI on dynamic ports of the lower range (1025-5000/tcp 1025-5000/udp dynamic; WMI Protocol Plugin <-> Managed device; initiator not stated; not configurable).
+	// WMI on dynamic ports of the lower range (1025-5000/tcp 1025-5000/udp; dynamic; WMI Protocol Plugin <-> Managed device; initiator not stated; not configurable).
 	FlowITMSPPAWMIPluginDynamicLow FlowID = "itms/ppa-wmi-plugin/dynamic-low"
-	// WMI on dynamic ports of the upper range (49152-65535/tcp 49152-65535/udp dynamic; WMI Protocol Plugin <-> Managed device; initiator not stated; not
+	// WMI on dynamic ports of the upper range (49152-65535/tcp 49152-65535/udp; dynamic; WMI Protocol Plugin <-> Managed device; initiator not stated; not
 	// configurable).
 	FlowITMSPPAWMIPluginDynamicHigh FlowID = "itms/ppa-wmi-plugin/dynamic-high"
-	// Browser access to Software Portal on the Notification Server website (one of 80,443/tcp; Unspecified -> Notification Server; configurable).
+	// Browser access to Software Portal on the Notification Server website (80/tcp or 443/tcp; Unspecified -> Notification Server; configurable).
 	FlowITMSSoftwarePortalWeb FlowID = "itms/software-portal/web"
-	// ProcessManager portal and other HTTP/HTTPS uses (one of 80,443/tcp; Unspecified <-> Workflow Server; initiator not stated; configurable).
+	// ProcessManager portal and other HTTP/HTTPS uses (80/tcp or 443/tcp; Unspecified <-> Workflow Server; initiator not stated; configurable).
 	FlowITMSWorkflowServerWeb FlowID = "itms/workflow-server/web"
 	// Workflow publishing from Workflow Designer (11434/tcp; Workflow Designer -> Workflow Server Extensions; configurable but discouraged).
 	FlowITMSWorkflowServerExtensionsPublishing FlowID = "itms/workflow-server-extensions/publishing"
 	// Deployment and registration requests of Workflow Enterprise Manager (11436/tcp; Workflow Enterprise Manager -> Workflow Enterprise Management/Deployment; not
 	// configurable).
 	FlowITMSWorkflowEnterpriseManagementDeployment FlowID = "itms/workflow-enterprise-management/deployment"
-	// Workflow connections to the systems you integrate (ports that vary; Workflow Components <-> Unspecified; initiator not stated; configurable).
+	// Workflow connections to the systems you integrate (port varies; Workflow Components <-> Unspecified; initiator not stated; configurable).
 	FlowITMSWorkflowComponentsIntegration FlowID = "itms/workflow-components/integration"
 	// Virtual machine management on VMware hosts through VMware Protocol Plugin (443/tcp; Virtual Machine Management <-> Virtualization host; initiator not stated;
 	// configurable).
@@ -1191,24 +1192,24 @@ const (
 
 // Flows of ScanMail for Microsoft Exchange.
 const (
-	// ScanMail registration and communication with Apex Central (the port of another setting/tcp; ScanMail MCP agent -> Apex Central server; optional).
+	// ScanMail registration and communication with Apex Central (TCP, port set in the target product; ScanMail MCP agent -> Apex Central server; optional).
 	FlowScanMailMCPAgentRegistration FlowID = "scanmail/mcp-agent/registration"
-	// MCP agent connections to a proxy server (ports that vary/tcp; ScanMail MCP agent -> Proxy server; configurable; optional).
+	// MCP agent connections to a proxy server (TCP, port varies; ScanMail MCP agent -> Proxy server; configurable; optional).
 	FlowScanMailMCPAgentProxy FlowID = "scanmail/mcp-agent/proxy"
-	// MCP agent connections to Apex Central, relayed by the proxy (the port of another setting/tcp; Proxy server -> Apex Central server; optional).
+	// MCP agent connections to Apex Central, relayed by the proxy (TCP, port set in the target product; Proxy server -> Apex Central server; optional).
 	FlowScanMailProxyApexCentral FlowID = "scanmail/proxy/apex-central"
-	// Apex Central access to ScanMail through a forwarded NAT port (ports that vary/tcp; Apex Central server -> NAT device; configurable; conditional).
+	// Apex Central access to ScanMail through a forwarded NAT port (TCP, port varies; Apex Central server -> NAT device; configurable; conditional).
 	FlowScanMailApexCentralNATDevice FlowID = "scanmail/apex-central/nat-device"
-	// Apex Central connections forwarded to the MCP agent behind a NAT device (ports that vary/tcp; NAT device -> ScanMail MCP agent; conditional).
+	// Apex Central connections forwarded to the MCP agent behind a NAT device (TCP, port varies; NAT device -> ScanMail MCP agent; conditional).
 	FlowScanMailNATDeviceMCPAgent FlowID = "scanmail/nat-device/mcp-agent"
-	// Uploads of filter logs other than spam logs (the port of another setting/tcp; ScanMail MCP agent -> Apex Central server; conditional).
+	// Uploads of filter logs other than spam logs (TCP, port set in the target product; ScanMail MCP agent -> Apex Central server; conditional).
 	FlowScanMailLogsOtherFilters FlowID = "scanmail/logs/other-filters"
-	// Spam log uploads (the port of another setting/tcp; ScanMail MCP agent -> Apex Central server; optional).
+	// Spam log uploads (TCP, port set in the target product; ScanMail MCP agent -> Apex Central server; optional).
 	FlowScanMailLogsSpam FlowID = "scanmail/logs/spam"
-	// Log uploads for the selected types of unscannable message parts (the port of another setting/tcp; ScanMail MCP agent -> Apex Central server; optional).
+	// Log uploads for the selected types of unscannable message parts (TCP, port set in the target product; ScanMail MCP agent -> Apex Central server; optional).
 	FlowScanMailLogsUnscannableParts FlowID = "scanmail/logs/unscannable-parts"
-	// Synchronization with the consolidated suspicious objects list of Apex Central (the port of another setting/tcp; ScanMail for Microsoft Exchange -> Apex Central
-	// server; optional).
+	// Synchronization with the consolidated suspicious objects list of Apex Central (TCP, port set in the target product; ScanMail for Microsoft Exchange -> Apex
+	// Central server; optional).
 	FlowScanMailSuspiciousObjectsSynchronization FlowID = "scanmail/suspicious-objects/synchronization"
 	// Smart Protection Network queries about suspicious URLs (port not stated; ScanMail for Microsoft Exchange -> Smart Protection Network; conditional).
 	FlowScanMailSuspiciousObjectsURLQueries FlowID = "scanmail/suspicious-objects/url-queries"
@@ -1614,6 +1615,6 @@ const (
 	FlowVisionOneZeroTrustRemoteDesktop FlowID = "vision-one/zero-trust/remote-desktop"
 	// Time synchronization of connectors (123/udp; Private Access Connector -> NTP server, Public NTP servers for Private Access Connectors).
 	FlowVisionOneZeroTrustConnectorNTP FlowID = "vision-one/zero-trust/connector-ntp"
-	// Direct connections between modules and connectors (10001-65535/udp dynamic; Secure Access Module <-> Private Access Connector; initiator not stated).
+	// Direct connections between modules and connectors (10001-65535/udp; dynamic; Secure Access Module <-> Private Access Connector; initiator not stated).
 	FlowVisionOneZeroTrustPeerToPeer FlowID = "vision-one/zero-trust/peer-to-peer"
 )

@@ -5,6 +5,6 @@ type Hosting string
 
 // Where components run.
 const (
-	HostingPremises Hosting = "premises" // on the customer's premises
-	HostingCloud    Hosting = "cloud"    // in a cloud that is not the customer's
+	HostingPremises Hosting = "premises" // on your premises
+	HostingCloud    Hosting = "cloud"    // in someone else's cloud
 )

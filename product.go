@@ -3,7 +3,7 @@ package portbook
 import "github.com/portbook/portbook/internal/table"
 
 // Product is the id of a product, such as "itms". Its constants are listed
-// below. The id "site" is that of the customer's own infrastructure. What a
+// below. The id "site" is that of your own infrastructure. What a
 // product is, a catalog knows: see [Catalog.Product].
 type Product string
 
@@ -12,7 +12,7 @@ type ProductInfo struct {
 	ID        Product    `json:"id"`
 	Name      Text       `json:"name"`
 	Summary   Text       `json:"summary"`   // one sentence
-	Vendor    string     `json:"vendor"`    // empty for the customer's own infrastructure
+	Vendor    string     `json:"vendor"`    // empty for your own infrastructure
 	Version   string     `json:"version"`   // the version that the data describes, empty when the documents name none
 	Documents []Document `json:"documents"` // where its flows are published
 	Notes     []Note     `json:"notes"`     // on the product as a whole

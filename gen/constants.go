@@ -97,7 +97,7 @@ func fold(s string, width int) []string {
 }
 
 func productBlocks(t *table.Table) []block {
-	b := block{title: "The documented products, and the customer's own infrastructure.", typeName: "Product"}
+	b := block{title: "The documented products, and your own infrastructure.", typeName: "Product"}
 	for _, p := range t.Products {
 		b.constants = append(b.constants, constant{
 			name: "Product" + goName(t.Name(p.ID)), value: jen.Lit(t.Name(p.ID)), doc: []string{t.Text(p.Name) + ": " + t.Text(p.Summary)},
@@ -231,27 +231,40 @@ func flowComment(t *table.Table, f *table.Flow) string {
 	return strings.TrimSuffix(t.Text(f.Purpose), ".") + " (" + strings.Join(facts, "; ") + ")."
 }
 
+// portsComment returns the ports of a flow: "443/tcp", "80/tcp or 443/tcp",
+// "TCP, port not stated".
 func portsComment(t *table.Table, f *table.Flow) string {
 	kind := table.PortKinds[f.Enums[table.PortKind]]
-	if f.Ports != 0 {
-		s := t.PortSet(f.Ports).String()
-		if table.PortChoices[f.Enums[table.PortChoice]] == "one-of" {
-			s = "one of " + s
+	if f.Ports == 0 {
+		words := map[string]string{
+			"dynamic": "dynamic port", "reference": "port set in the target product", "varies": "port varies", "none": "port not stated",
+		}[kind]
+		var protocols []string
+		for _, p := range t.List(f.Protocols) {
+			protocols = append(protocols, strings.ToUpper(portset.ProtocolName(uint8(p))))
 		}
-		if kind != "listed" {
-			s += " " + kind
-		}
-		return s
+		return strings.Join(append(protocols, words), ", ")
 	}
-	var protocols []string
-	for _, p := range t.List(f.Protocols) {
-		protocols = append(protocols, portset.ProtocolName(uint8(p)))
+	ports := t.PortSet(f.Ports)
+	s := ports.String()
+	if table.PortChoices[f.Enums[table.PortChoice]] == "one-of" {
+		s = choiceComment(ports)
 	}
-	words := map[string]string{
-		"dynamic": "dynamic ports", "reference": "the port of another setting", "varies": "ports that vary", "none": "port not stated",
-	}[kind]
-	if len(protocols) == 0 {
-		return words
+	if kind != "listed" {
+		s += "; " + kind
 	}
-	return words + "/" + strings.Join(protocols, "+")
+	return s
+}
+
+// choiceComment returns ports of which one is enough.
+func choiceComment(ports portset.Set) string {
+	var choices []string
+	for first, last := range ports.All() {
+		choices = append(choices, portset.Range(first, last).String())
+	}
+	if len(choices) == 1 || len(choices) > 4 {
+		return "one of " + ports.String()
+	}
+	last := len(choices) - 1
+	return strings.Join(choices[:last], ", ") + " or " + choices[last]
 }

@@ -28,7 +28,7 @@ func fieldRows() string {
 		about, absent := x.About, x.Default
 		switch {
 		case x.Needed:
-			absent = "refused"
+			absent = "required"
 		case x.Kind == table.KindEnum:
 			about += " Values: `" + strings.Join(x.Values, "`, `") + "`."
 			absent = "`" + x.Default + "`"

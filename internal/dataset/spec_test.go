@@ -71,7 +71,7 @@ func TestProblems(t *testing.T) {
 			`data/example.yaml:70: flow example/agent/heartbeat: key "to" stands twice (first on line 63)`},
 		{"file in a folder", []edit{{data, "    counts: rows ", "    file: ../ports.md\n    counts: rows "}},
 			`data/example.yaml:7: document example-ports: file "../ports.md" is malformed; expected: the name of a file, without folders`},
-		{"text of a draft", []edit{{en, "The agent tells the server that it is alive.", "(to be written)"}},
+		{"text of a draft", []edit{{en, "Agent heartbeat to the server.", "(to be written)"}},
 			`i18n/en/example.yaml:17: flows example/agent/heartbeat purpose: is to be written`},
 		{"missing field", []edit{{data, "  vendor: Example Corp.\n", ""}, {data, "    publisher: Example Corp.\n", ""}},
 			`data/example.yaml:6: document example-ports: field "publisher" is missing`},
@@ -139,7 +139,7 @@ data/example.yaml:60: flow example/agent/heartbeat: row 3 of document example-po
 			`data/example.yaml:60: flow example/agent/heartbeat: is a choice of one port`},
 		{"named port with two numbers", []edit{{data, "    ports: 4119/tcp\n\nflows", "    ports: 4119,4120/tcp\n\nflows"}},
 			`data/example.yaml:56: port example/heartbeat: is "4119-4120/tcp"; expected: one port number, of one or more protocols`},
-		{"row neither cited nor excluded", []edit{{data, "      - {row: 2, reason: heading-row}\n", ""}, {en, "excluded: {example-ports/heading-row: \"The row repeats the heading.\"}\n", ""}, {ja, "excluded: {example-ports/heading-row: \"The row repeats the heading.\"}\n", ""}},
+		{"row neither cited nor excluded", []edit{{data, "      - {row: 2, reason: heading-row}\n", ""}, {en, "excluded: {example-ports/heading-row: \"Repeats the heading.\"}\n", ""}, {ja, "excluded: {example-ports/heading-row: \"Repeats the heading.\"}\n", ""}},
 			"data/example.yaml:7: document example-ports: row 2 is neither cited by a flow nor excluded"},
 		{"row cited and excluded", []edit{{data, "cite: [1, 3, prose]", "cite: [1, 2, 3, prose]"}},
 			"data/example.yaml:19: document example-ports: row 2 is excluded, and cited by flow example/agent/heartbeat"},
@@ -177,7 +177,7 @@ data/example.yaml:16: document example-ports, section agent: rows "3-9"; expecte
 		{"hosts of two families", []edit{{data, "192.0.2.1-192.0.2.9", "192.0.2.1-2001:db8::1"}}, `data/example.yaml:25: component example/server: field "hosts": "192.0.2.1-2001:db8::1" mixes IPv4 and IPv6 (expected: two addresses of one family, the lower one first, such as 192.0.2.1-192.0.2.9)`},
 		{"host with a zone", []edit{{data, "192.0.2.1-192.0.2.9", "fe80::1%eth0"}}, `data/example.yaml:25: component example/server: field "hosts": "fe80::1%eth0" has a zone (expected: an address without a zone: a zone names an interface of one machine)`},
 		{"prefix with bits behind its length", []edit{{data, "192.0.2.1-192.0.2.9", "192.0.2.1/24"}}, `data/example.yaml:25: component example/server: field "hosts": "192.0.2.1/24" has bits behind its length (expected: 192.0.2.0/24)`},
-		{"component without hosting", []edit{{data, "    hosting: premises\n    inherits", "    inherits"}}, `data/example.yaml:28: component example/plugin: has no hosting; expected: premises, or cloud for one that is not the customer's`},
+		{"component without hosting", []edit{{data, "    hosting: premises\n    inherits", "    inherits"}}, `data/example.yaml:28: component example/plugin: has no hosting; expected: premises, or cloud for someone else's cloud`},
 		{"unknown hosting", []edit{{data, "hosting: cloud ", "hosting: clouds"}}, `data/example.yaml:23: component example/server: field "hosting" is "clouds"; expected: premises, cloud`},
 		{"conditional without a condition", []edit{{data, "    conditions: [example/managed-agent]\n", "    conditions: []\n"}}, `data/example.yaml:33: condition example/managed-agent: is that of no flow; expected: named in conditions of at least one
 data/example.yaml:60: flow example/agent/heartbeat: is conditional and names no condition; expected: one or more in conditions`},
@@ -206,7 +206,7 @@ i18n/ja/example.yaml:9: conditions example/managed-agent: is a text that no entr
 data/example.yaml:73: flow example/agent/heartbeat: cited row "01"; expected: a row number from 1, or the id of a section`},
 		{"named port of two numbers side by side", []edit{{data, "    ports: 4119/tcp\n\nflows", "    ports: 65535/6 */7\n\nflows"}}, `data/example.yaml:56: port example/heartbeat: is "65535/tcp */cbt"; expected: one port number, of one or more protocols`},
 		{"named port of one number and several protocols", []edit{{data, "    ports: 4119/tcp\n\nflows", "    ports: 4119/6-7\n\nflows"}}, ""},
-		{"text that shows nothing", []edit{{en, "The agent tells the server that it is alive.", "\u200b"}}, `i18n/en/example.yaml: flows example/agent/heartbeat purpose: has no text in "en"
+		{"text that shows nothing", []edit{{en, "Agent heartbeat to the server.", "\u200b"}}, `i18n/en/example.yaml: flows example/agent/heartbeat purpose: has no text in "en"
 i18n/en/example.yaml:17: flows example/agent/heartbeat purpose: is "\u200b"; expected: a text`},
 		{"value that shows nothing", []edit{{data, "publisher: Example Corp.", "publisher: \"\u200b\""}}, `data/example.yaml:8: document example-ports: field "publisher" is "\u200b", which shows nothing; expected: characters that can be seen`},
 		{"alias that shows nothing", []edit{{data, "[Main Server]", "[\"\u3000\"]"}}, `data/example.yaml:24: component example/server: field "aliases" is "\u3000", which shows nothing; expected: characters that can be seen`},
@@ -235,7 +235,7 @@ data/example.yaml:29: component example/plugin: inherits from itself: example/pl
 			`i18n/ja/example.yaml: conditions example/managed-agent: has no text in "ja"`},
 		{"orphaned text", []edit{{en, "ports: {", "ports: {example/gone: Gone, "}},
 			`i18n/en/example.yaml:14: ports example/gone: is a text that no entry of the data asks for`},
-		{"empty text", []edit{{en, "purpose: \"The agent tells the server that it is alive.\"", "purpose: \"\""}},
+		{"empty text", []edit{{en, "purpose: \"Agent heartbeat to the server.\"", "purpose: \"\""}},
 			`i18n/en/example.yaml: flows example/agent/heartbeat purpose: has no text in "en"
 i18n/en/example.yaml:17: flows example/agent/heartbeat purpose: is ""; expected: a text`},
 		{"text not in normal form", []edit{{ja, "Example heartbeat", "ポート"}, {ja, "ポート", "ホ\u309aート"}},

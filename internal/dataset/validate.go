@@ -239,7 +239,7 @@ func (s *Source) checkDocument(p *product, d *document) {
 func (s *Source) checkComponent(ix *index, p *product, c *component) {
 	entry := "component " + c.id
 	if s.complete && !c.hasHosting && c.id != "" {
-		s.problems.add(c.pos, entry, "has no hosting; expected: premises, or cloud for one that is not the customer's")
+		s.problems.add(c.pos, entry, "has no hosting; expected: premises, or cloud for someone else's cloud")
 	}
 	for _, id := range c.inherits {
 		refer(s, ix.components, c.pos, entry, "component", id)

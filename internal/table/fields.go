@@ -122,23 +122,23 @@ const (
 var Fields = []Field{
 	{
 		Key: "id", Kind: KindID, Needed: true, Change: ChangeText, of: func(f *Flow) any { return &f.ID },
-		About: "Unique over all products: product/subject/what, in lower-case words joined by hyphens. It holds no port number, and never changes once published.",
+		About: "Unique over all products: product/subject/what, in lower-case words joined by hyphens. It must not contain a port number, and is permanent once published.",
 	},
 	{
 		Key: "component", Kind: KindComponent, Needed: true, Change: ChangeText, of: func(f *Flow) any { return &f.Component },
-		About: "The component that the row of the document is about.",
+		About: "The component that the document lists the row under.",
 	},
 	{
 		Key: "from", Kind: KindComponents, Needed: true, of: func(f *Flow) any { return &f.From },
-		About: "Components that send the packet which opens the connection; `site/unspecified` where nothing can be inferred.",
+		About: "Components that open the connection; `site/unspecified` if nothing can be inferred.",
 	},
 	{
 		Key: "to", Kind: KindComponents, Needed: true, of: func(f *Flow) any { return &f.To },
-		About: "Components that it is sent to; `site/unspecified` where nothing can be inferred.",
+		About: "Components that accept the connection; `site/unspecified` if nothing can be inferred.",
 	},
 	{
 		Key: "initiator", Kind: KindEnum, Enum: Initiator, Values: Initiators, Default: "from",
-		About: "Who opens the connection. `either`: only where the document means it; `unstated`: both directions are published and nothing says who opens it.",
+		About: "Which side opens the connection. `either`: only if the document says so; `unstated`: both directions are published and nothing says which side opens it.",
 	},
 	{
 		Key: "ports", Kind: KindPorts, Default: "none known", of: func(f *Flow) any { return &f.Ports },
@@ -146,19 +146,19 @@ var Fields = []Field{
 	},
 	{
 		Key: "protocols", Kind: KindProtocols, Default: "those of `ports`", of: func(f *Flow) any { return &f.Protocols },
-		About: "`tcp`, `udp`, ...: only where the protocol is known and the ports are not.",
+		About: "`tcp`, `udp`, ...: only if the protocol is known and the ports are not.",
 	},
 	{
 		Key: "sourcePorts", Kind: KindPorts, Default: "not stated", of: func(f *Flow) any { return &f.SourcePorts },
-		About: "Source ports in the form of `ports`, where the document has them.",
+		About: "Source ports in the same form as `ports`, if the document lists them.",
 	},
 	{
 		Key: "portKind", Kind: KindEnum, Enum: PortKind, Values: PortKinds, Default: "listed", Change: ChangeReview,
-		About: "Where ports come from. `dynamic`: assigned when needed, from a stated range or not; `reference`: what another product is set to; `varies`: by what is deployed; `none`: no ports at all, as with a flow that the document describes without any.",
+		About: "Where ports come from. `dynamic`: assigned on demand, with or without a stated range; `reference`: configured in another product; `varies`: depends on the deployment; `none`: the document gives no port.",
 	},
 	{
 		Key: "portChoice", Kind: KindEnum, Enum: PortChoice, Values: PortChoices, Default: "all", Change: ChangeReview,
-		About: "`all`: every port is used; `one-of`: alternatives, the configuration picks one, as with `80/443`.",
+		About: "`all`: every port is used; `one-of`: alternatives from which the configuration chooses one, as with `80/443`.",
 	},
 	{
 		Key: "direction", Kind: KindEnum, Enum: Direction, Values: Directions, Default: "unstated", Change: ChangeReview,
@@ -166,23 +166,23 @@ var Fields = []Field{
 	},
 	{
 		Key: "configurable", Kind: KindEnum, Enum: Configurable, Values: Configurables, Default: "unstated", Change: ChangeReview,
-		About: "Can the port be changed. Quoted, since tools of YAML 1.1 read `no` as false.",
+		About: "Whether the port can be changed. Quoted, since YAML 1.1 tools read `no` as false.",
 	},
 	{
 		Key: "settings", Kind: KindSettings, Default: "none", Change: ChangeReview, of: func(f *Flow) any { return &f.Settings },
-		About: "Settings that decide on the port, the use or the peer of the flow. Ports by `reference` need one that governs the port; `configurable: \"no\"` excludes one.",
+		About: "Settings that determine the port, the use, or the peer of the flow. Ports by `reference` need one that governs the port; `configurable: \"no\"` excludes one.",
 	},
 	{
 		Key: "requirement", Kind: KindEnum, Enum: Requirement, Values: Requirements, Default: "required",
-		About: "`optional`: the document calls it so, or the user turns it on; `conditional`: needed when all of its conditions hold.",
+		About: "`optional`: the document says so, or the user enables it; `conditional`: needed only if all of its conditions apply.",
 	},
 	{
 		Key: "conditions", Kind: KindConditions, Default: "none", Change: ChangeReview, of: func(f *Flow) any { return &f.Conditions },
-		About: "Conditions, all of which must hold: one or more for a `conditional` flow, none for others.",
+		About: "Conditions that must all apply: one or more for a `conditional` flow, none for others.",
 	},
 	{
 		Key: "firewall", Kind: KindEnum, Enum: Firewall, Values: Firewalls, Default: "unstated", Change: ChangeReview,
-		About: "Whether a firewall needs a rule for the flow. `not-needed`: as where it stays inside of one host.",
+		About: "Whether a firewall needs a rule for the flow. `not-needed`: for example, if it stays within one host.",
 	},
 	{
 		Key: "appProtocols", Kind: KindNames, Default: "none", Change: ChangeReview, of: func(f *Flow) any { return &f.AppProtocols },
@@ -198,11 +198,11 @@ var Fields = []Field{
 	},
 	{
 		Key: "cite", Kind: KindCitations, Needed: true, Change: ChangeText, of: func(f *Flow) any { return &f.Citations },
-		About: "Where it is written: numbers of rows and ids of sections of the document, which `document` names where it is not the first one of the product.",
+		About: "Citation: row numbers and section ids of the document; `document` names it unless it is the first one of the product.",
 	},
 	{
 		Key: "published", Kind: KindTokens, Default: "nothing published", Change: ChangeText, of: func(f *Flow) any { return &f.Published },
-		About: "The cells of the document, to the letter: `protocol`, `ports`, `direction`. A cell that it does not have is left out.",
+		About: "The cells of the document, verbatim: `protocol`, `ports`, `direction`. Omit cells that it does not have.",
 	},
 	{
 		Key: "inferred", Kind: KindCodes, Values: InferredFields, Default: "all stated", Change: ChangeText, of: func(f *Flow) any { return &f.Inferred },
@@ -210,11 +210,11 @@ var Fields = []Field{
 	},
 	{
 		Key: "quirks", Kind: KindCodes, Values: Quirks, Default: "none", Change: ChangeText, of: func(f *Flow) any { return &f.Quirks },
-		About: "What is odd in the document. data/README.md of Portbook lists what each code means.",
+		About: "Discrepancies in the document. data/README.md of Portbook explains each code.",
 	},
 	{
 		Key: "retired", Kind: KindFormerIDs, Default: "none", Change: ChangeText, of: func(f *Flow) any { return &f.FormerIDs },
-		About: "Former ids of the flow, which still lead to it.",
+		About: "Former ids of the flow; they still find it.",
 	},
 }
 
