@@ -160,9 +160,9 @@ func ExampleValues() {
 		fmt.Println(r, portbook.Flows().Having(r).Len())
 	}
 	// Output:
-	// required 258
+	// required 252
 	// optional 15
-	// conditional 116
+	// conditional 122
 }
 
 // What is odd in the sources, with the token that they print.

@@ -3,7 +3,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+bba0a3500c87"
+const DataVersion = "2026-11-28+b66c2698ae3a"
 
 // The documented products, and your own infrastructure.
 const (
@@ -788,7 +788,7 @@ const (
 	FlowDeepDiscoveryInspectorApplianceManagementConsole FlowID = "deep-discovery-inspector/appliance/management-console"
 	// Threat intelligence sharing with other products (8080/tcp; Other product -> Deep Discovery Inspector; configurable).
 	FlowDeepDiscoveryInspectorApplianceThreatIntelligenceOther FlowID = "deep-discovery-inspector/appliance/threat-intelligence-other"
-	// Notifications and scheduled reports by email (25/tcp; Deep Discovery Inspector -> SMTP server).
+	// Notifications and scheduled reports by email (25/tcp; Deep Discovery Inspector -> SMTP server; conditional).
 	FlowDeepDiscoveryInspectorNotificationSMTP FlowID = "deep-discovery-inspector/notification/smtp"
 	// Name resolution (53/tcp 53/udp; Deep Discovery Inspector -> DNS server).
 	FlowDeepDiscoveryInspectorApplianceDNS FlowID = "deep-discovery-inspector/appliance/dns"
@@ -838,17 +838,17 @@ const (
 	FlowDeepDiscoveryInspectorTrendVisionOneConnection FlowID = "deep-discovery-inspector/trend-vision-one/connection"
 	// Queries for the reason why Web Reputation Services blocks a URL (443/tcp; Deep Discovery Inspector -> Web Reputation Services).
 	FlowDeepDiscoveryInspectorWebReputationBlockingReason FlowID = "deep-discovery-inspector/web-reputation/blocking-reason"
-	// Notifications and scheduled reports by email over SSL/TLS (465/tcp; Deep Discovery Inspector -> SMTP server).
+	// Notifications and scheduled reports by email over SSL/TLS (465/tcp; Deep Discovery Inspector -> SMTP server; conditional).
 	FlowDeepDiscoveryInspectorNotificationSMTPTLS FlowID = "deep-discovery-inspector/notification/smtp-tls"
 )
 
 // Flows of Deep Discovery Inspector (2 of 2).
 const (
-	// Logs for a syslog server over UDP (514/udp; Deep Discovery Inspector -> Syslog server; configurable).
+	// Logs for a syslog server over UDP (514/udp; Deep Discovery Inspector -> Syslog server; configurable; conditional).
 	FlowDeepDiscoveryInspectorLogsSyslogUDP FlowID = "deep-discovery-inspector/logs/syslog-udp"
-	// Notifications and scheduled reports by email with STARTTLS (587/tcp; Deep Discovery Inspector -> SMTP server).
+	// Notifications and scheduled reports by email with STARTTLS (587/tcp; Deep Discovery Inspector -> SMTP server; conditional).
 	FlowDeepDiscoveryInspectorNotificationSMTPSTARTTLS FlowID = "deep-discovery-inspector/notification/smtp-starttls"
-	// Logs for a syslog server over TCP (601/tcp; Deep Discovery Inspector -> Syslog server; configurable).
+	// Logs for a syslog server over TCP (601/tcp; Deep Discovery Inspector -> Syslog server; configurable; conditional).
 	FlowDeepDiscoveryInspectorLogsSyslogTCP FlowID = "deep-discovery-inspector/logs/syslog-tcp"
 	// User information from LDAP servers (636/udp; Deep Discovery Inspector -> LDAP server; configurable).
 	FlowDeepDiscoveryInspectorDirectoryLDAPS FlowID = "deep-discovery-inspector/directory/ldaps"
@@ -861,7 +861,7 @@ const (
 	// Web Reputation Services queries over HTTPS, through a Smart Protection Server or the one on a Service Gateway (5275/tcp; Deep Discovery Inspector -> Smart
 	// Protection Server, Service Gateway virtual appliance).
 	FlowDeepDiscoveryInspectorWebReputationQuery FlowID = "deep-discovery-inspector/web-reputation/query"
-	// Logs for a syslog server over TCP with SSL (6514/tcp; Deep Discovery Inspector -> Syslog server; configurable).
+	// Logs for a syslog server over TCP with SSL (6514/tcp; Deep Discovery Inspector -> Syslog server; configurable; conditional).
 	FlowDeepDiscoveryInspectorLogsSyslogSSL FlowID = "deep-discovery-inspector/logs/syslog-ssl"
 	// Information for Deep Discovery Advisor (8514/udp; Deep Discovery Inspector -> Deep Discovery Advisor; configurable; conditional).
 	FlowDeepDiscoveryInspectorLogsDeepDiscoveryAdvisor FlowID = "deep-discovery-inspector/logs/deep-discovery-advisor"
