@@ -3,7 +3,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+b66c2698ae3a"
+const DataVersion = "2026-11-28+45f73b1bf099"
 
 // The documented products, and your own infrastructure.
 const (
