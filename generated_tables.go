@@ -5,7 +5,7 @@ package portbook
 import table "github.com/portbook/portbook/internal/table"
 
 // builtin is the catalog of this version, laid out by the linker.
-var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
+var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
 	Names: table.Strings{
 		Pool: "" +
 			"console" +
@@ -116,6 +116,30 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 			"tippingpoint-ports" +
 			"trend-vision-one-ports-urls-used-tippingpoint" +
 			"tippingpoint" +
+			"authentication" +
+			"endpoint-security" +
+			"zero-trust" +
+			"container-security" +
+			"intrusion-prevention" +
+			"network-inventory" +
+			"agentless-detection" +
+			"cloud-risk-management" +
+			"executive-dashboard" +
+			"products-updates" +
+			"vision-one-exceptions-japan" +
+			"trend-vision-one-firewall-japan-all-exceptions" +
+			"services" +
+			"apex-one" +
+			"active-update" +
+			"vision-one-exceptions-united-states" +
+			"trend-vision-one-united-states-firewall-exceptions" +
+			"vision-one" +
+			"australia" +
+			"europe" +
+			"india" +
+			"japan" +
+			"singapore" +
+			"united-states" +
 			"apex-central/cloud-information-service" +
 			"sco-nabu.trendmicro.com" +
 			"apex-central/deep-discovery-analyzer" +
@@ -308,7 +332,6 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 			"service-gateway/endpoint-agent" +
 			"service-gateway/forward-proxy-service" +
 			"service-gateway/third-party-application" +
-			"service-gateway/trend-vision-one" +
 			"service-gateway/zero-trust-gateway" +
 			"site/active-directory" +
 			"site/administrator-computer" +
@@ -332,6 +355,449 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 			"site/virtualization-host" +
 			"site/wins-server" +
 			"tippingpoint/device" +
+			"vision-one/agent-update-server" +
+			"ipv6-iaus.trendmicro.com" +
+			"ipv6-iaus.activeupdate.trendmicro.com" +
+			"iaus.activeupdate.trendmicro.com" +
+			"iaus.trendmicro.com" +
+			"vision-one/agentless-scanner" +
+			"vision-one/agentless-services" +
+			"googlecode.l.googleusercontent.com" +
+			"sentry.jp-1.cloudone.trendmicro.com" +
+			"xlogr-ane1.xdr.trendmicro.com" +
+			"vision-one/apex-one-updates" +
+			"osce14-p.activeupdate.trendmicro.com" +
+			"vision-one/artifact-scanner" +
+			"vision-one/artifact-scanner-services" +
+			"upload.artifactscan.jp-1.cloudone.trendmicro.com" +
+			"report.artifactscan.jp-1.cloudone.trendmicro.com" +
+			"artifactscan.jp-1.cloudone.trendmicro.com" +
+			"cli.artifactscan.cloudone.trendmicro.com" +
+			"antimalware.jp-1.cloudone.trendmicro.com" +
+			"vision-one/assessment-service" +
+			"release-us1.mgcp.trendmicro.com" +
+			"assessment-ap2.mgcp.trendmicro.com" +
+			"assessment-us1.mgcp.trendmicro.com" +
+			"cti-us1.mgcp.trendmicro.com" +
+			"vision-one/browser-extension-stores" +
+			"clients2.google.com" +
+			"edge.microsoft.com" +
+			"vision-one/cloud-relay" +
+			"20.5.69.128/28" +
+			"20.4.51.32/28" +
+			"20.219.254.160/28" +
+			"20.217.194.0/28" +
+			"52.140.246.128/28" +
+			"52.187.118.64/28" +
+			"20.7.52.240/28" +
+			"4.228.193.144/28" +
+			"20.79.20.80/28" +
+			"68.221.67.176/28" +
+			"40.65.58.32/28" +
+			"20.74.229.224/28" +
+			"20.21.245.64/28" +
+			"4.168.219.16/28" +
+			"20.58.44.64/28" +
+			"58.247.125.93" +
+			"149.130.184.138" +
+			"149.130.162.160" +
+			"149.130.183.98" +
+			"149.130.160.88" +
+			"149.130.190.146" +
+			"149.130.175.84" +
+			"149.130.166.108" +
+			"15.220.187.200" +
+			"15.220.190.4" +
+			"15.220.190.122" +
+			"15.220.190.204" +
+			"15.220.184.81" +
+			"15.220.190.169" +
+			"15.220.190.244" +
+			"15.220.190.68" +
+			"43.208.120.32" +
+			"43.208.208.14" +
+			"43.208.90.87" +
+			"43.209.32.217" +
+			"43.209.62.65" +
+			"43.209.72.106" +
+			"43.209.73.106" +
+			"43.209.82.71" +
+			"4.205.111.208/28" +
+			"vision-one/connector-diagnostics" +
+			"saseztnaprodjpsagen2.blob.core.windows.net" +
+			"saseztnaprodussagen2.blob.core.windows.net" +
+			"vision-one/connector-downloads" +
+			"download-us-rel.ztna.trendmicro.com" +
+			"vision-one/connector-firmware" +
+			"ztnaextacr.azurecr.io" +
+			"saseztnaprodjpsa.blob.core.windows.net" +
+			"saseztnaprodussa.blob.core.windows.net" +
+			"vision-one/connector-ntp-server" +
+			"0.pool.ntp.org" +
+			"1.pool.ntp.org" +
+			"2.pool.ntp.org" +
+			"3.pool.ntp.org" +
+			"vision-one/console" +
+			"portal.xdr.trendmicro.com" +
+			"vision-one/console-sign-in" +
+			"login.xdr.trendmicro.com" +
+			"vision-one/container-cluster" +
+			"vision-one/container-images" +
+			"public.ecr.aws" +
+			"vision-one/container-inventory" +
+			"api.xdr.trendmicro.co.jp" +
+			"vcs-storage-jp.xdr.trendmicro.com" +
+			"vision-one/custom-identity-provider" +
+			"vision-one/deep-security-relay" +
+			"relay.deepsecurity.trendmicro.com" +
+			"vision-one/deep-security-updates" +
+			"vision-one/download-center" +
+			"XDR" +
+			"download.xdr.trendmicro.com" +
+			"vision-one/endpoint-basecamp" +
+			"api-ap2.xbc.trendmicro.com" +
+			"wsc-ap2.xbc.trendmicro.com" +
+			"tgw-ap2.mgcp.trendmicro.com" +
+			"api-us1.xbc.trendmicro.com" +
+			"wsc-us1.xbc.trendmicro.com" +
+			"tgw-us1.mgcp.trendmicro.com" +
+			"vision-one/endpoint-inventory" +
+			"supportconnectorpacks.manage.trendmicro.com" +
+			"cloudendpoint-ap2.mgcp.trendmicro.com" +
+			"cloudendpoint-us1.mgcp.trendmicro.com" +
+			"vision-one/endpoint-policies" +
+			"endpointpolicy-cdn-ap2.xbc.trendmicro.com" +
+			"endpointpolicy-cdn-us1.xbc.trendmicro.com" +
+			"vision-one/endpoint-protection-agent" +
+			"Apex One Agent" +
+			"vision-one/endpoint-protection-community-reputation" +
+			"osce14-jp-census.trendmicro.com" +
+			"osce14bak-jp-census.trendmicro.com" +
+			"osce14-en-census.trendmicro.com" +
+			"vision-one/endpoint-protection-console" +
+			"*.manage.trendmicro.com" +
+			"vision-one/endpoint-protection-goodware" +
+			"osce14-jp.gfrbridge.trendmicro.com" +
+			"osce14-en.gfrbridge.trendmicro.com" +
+			"vision-one/endpoint-protection-machine-learning" +
+			"osce140-jp-f.trx.trendmicro.com" +
+			"oscecmp140-jp-f.trx.trendmicro.com" +
+			"osce140-jp-b.trx.trendmicro.com" +
+			"osce140-en-f.trx.trendmicro.com" +
+			"osce140-en-b.trx.trendmicro.com" +
+			"vision-one/endpoint-protection-macos-services" +
+			"tmsm35-jp.icrc.trendmicro.com" +
+			"tmsm3-5-jp.url.trendmicro.com" +
+			"tmsm35-jp.gfrbridge.trendmicro.com" +
+			"tmsm350-jp.fbs25.trendmicro.com" +
+			"vision-one/endpoint-protection-smart-feedback" +
+			"osce140-jp.fbs25.trendmicro.com" +
+			"osce140-en.fbs25.trendmicro.com" +
+			"vision-one/endpoint-protection-smart-scan" +
+			"osce14-jp.icrc.trendmicro.com" +
+			"osce14.icrc.trendmicro.com" +
+			"vision-one/endpoint-protection-support" +
+			"support-connector-api.manage.trendmicro.com" +
+			"support-connector-service.manage.trendmicro.com" +
+			"rpcollectedthings.blob.core.windows.net" +
+			"vision-one/endpoint-protection-telemetry" +
+			"asm01-nabu-prod.aot.trendmicro.com" +
+			"api-nabu.aot.trendmicro.com" +
+			"vision-one/endpoint-protection-updates" +
+			"osce14-p.activeupdate.trendmicro.co.jp" +
+			"tmsm35-p.activeupdate.trendmicro.co.jp" +
+			"activeupdate.trendmicro.co.jp" +
+			"aurd-test2.activeupdate.trendmicro.com" +
+			"tmsm35-p.activeupdate.trendmicro.com" +
+			"toolbox10-p.activeupdate.trendmicro.com" +
+			"vision-one/endpoint-protection-web-rating" +
+			"osce14-0-jp.url.trendmicro.com" +
+			"osce14-0-en.url.trendmicro.com" +
+			"vision-one/endpoint-response" +
+			"er-ws-ane1.xdr.trendmicro.com" +
+			"era-ane1.xdr.trendmicro.com" +
+			"er-ws-ue1.xdr.trendmicro.com" +
+			"era-ue1.xdr.trendmicro.com" +
+			"vision-one/endpoint-sensor-agent" +
+			"vision-one/feedback-service" +
+			"matomo.xdr.trendmicro.com" +
+			"vision-one/first-gateway-debug-logs" +
+			"us-v1-sg-cdt-log.s3.us-east-1.amazonaws.com" +
+			"vision-one/first-gateway-firmware" +
+			"ue1-external.asg.xdr.trendmicro.com" +
+			"vision-one/first-gateway-notifications" +
+			"a1v3de23inj3up-ats.iot.us-east-1.amazonaws.com" +
+			"vision-one/first-gateway-services" +
+			"049597112809.dkr.ecr.us-east-1.amazonaws.com" +
+			"vision-one/in-app-guides" +
+			"data.analytics.trendmicro.com" +
+			"content.analytics.trendmicro.com" +
+			"vision-one/inspector-6-0" +
+			"ddi60-ja-f.trx.trendmicro.com" +
+			"ddi60-p.activeupdate.trendmicro.co.jp" +
+			"ddi60jp.retroscan.trendmicro.com" +
+			"ddi6-0-ja-t0.url.trendmicro.com" +
+			"ddi6-0-ja-wis.trendmicro.com" +
+			"ddi6-0-ja.url.trendmicro.com" +
+			"ddi600-ja-census.trendmicro.com" +
+			"ddi600-ja-domaincensus.trendmicro.com" +
+			"vision-one/inspector-6-2" +
+			"ddi62-ja-f.trx.trendmicro.com" +
+			"ddi62-p.activeupdate.trendmicro.co.jp" +
+			"ddi62jp.retroscan.trendmicro.com" +
+			"ddi6-2-ja-t0.url.trendmicro.com" +
+			"ddi6-2-ja-wis.trendmicro.com" +
+			"ddi6-2-ja.url.trendmicro.com" +
+			"ddi620-ja-census.trendmicro.com" +
+			"ddi620-ja-domaincensus.trendmicro.com" +
+			"vision-one/inspector-6-5" +
+			"ddi65-ja-f.trx.trendmicro.com" +
+			"ddi65-p.activeupdate.trendmicro.co.jp" +
+			"ddi65jp.retroscan.trendmicro.com" +
+			"ddi6-5-ja-t0.url.trendmicro.com" +
+			"ddi6-5-ja-wis.trendmicro.com" +
+			"ddi6-5-ja.url.trendmicro.com" +
+			"ddi650-ja-census.trendmicro.com" +
+			"ddi650-ja-domaincensus.trendmicro.com" +
+			"vision-one/inspector-6-6" +
+			"ddi66-ja-f.trx.trendmicro.com" +
+			"ddi66-p.activeupdate.trendmicro.co.jp" +
+			"ddi66jp.retroscan.trendmicro.com" +
+			"ddi6-6-ja-t0.url.trendmicro.com" +
+			"ddi6-6-ja-wis.trendmicro.com" +
+			"ddi6-6-ja.url.trendmicro.com" +
+			"ddi660-ja-census.trendmicro.com" +
+			"ddi660-ja-domaincensus.trendmicro.com" +
+			"vision-one/inspector-6-7" +
+			"ddi67-ja-f.trx.trendmicro.com" +
+			"ddi67-p.activeupdate.trendmicro.co.jp" +
+			"ddi67jp.retroscan.trendmicro.com" +
+			"ddi6-7-ja-t0.url.trendmicro.com" +
+			"ddi6-7-ja-wis.trendmicro.com" +
+			"ddi6-7-ja.url.trendmicro.com" +
+			"ddi670-ja-census.trendmicro.com" +
+			"ddi670-ja-domaincensus.trendmicro.com" +
+			"vision-one/inspector-6-8" +
+			"ddi68-ja-f.trx.trendmicro.com" +
+			"ddi68-p.activeupdate.trendmicro.co.jp" +
+			"ddi68jp.retroscan.trendmicro.com" +
+			"ddi6-8-ja-t0.url.trendmicro.com" +
+			"ddi6-8-ja-wis.trendmicro.com" +
+			"ddi6-8-ja.url.trendmicro.com" +
+			"ddi680-ja-census.trendmicro.com" +
+			"ddi680-ja-domaincensus.trendmicro.com" +
+			"vision-one/inspector-6-8-service-pack-1" +
+			"ctapi.trendmicro.com" +
+			"ddi681jp.retroscan.trendmicro.com" +
+			"vision-one/inspector-gateway-reputation" +
+			"sg-tmsps10-en.url.trendmicro.com" +
+			"sg-tmsps10-en-wis.trendmicro.com" +
+			"sg-tmsps100-en-census.trendmicro.com" +
+			"sg-tmsps100-en-domaincensus.trendmicro.com" +
+			"vision-one/inspector-older-services" +
+			"api.jp.xdr.nacloud.trendmicro.com" +
+			"grid-global.trendmicro.com" +
+			"rest.mars.trendmicro.com" +
+			"vision-one/inspector-portal" +
+			"portal-01.dddxdr.trendmicro.com" +
+			"portal-02.dddxdr.trendmicro.com" +
+			"vision-one/inspector-services" +
+			"api.ddcloud.trendmicro.com" +
+			"api.jp.ddcloud.trendmicro.com" +
+			"ddaaas.trendmicro.com" +
+			"gp.fbs.trendmicro.com" +
+			"intelliconnect.trendmicro.com" +
+			"vision-one/inspector-updates" +
+			"ddi*-p.activeupdate.trendmicro.com" +
+			"ddi62-p.activeupdate.trendmicro.com" +
+			"ddi60-p.activeupdate.trendmicro.com" +
+			"ddi58-p.activeupdate.trendmicro.com" +
+			"ddi57-p.activeupdate.trendmicro.com" +
+			"ddi56-p.activeupdate.trendmicro.com" +
+			"vision-one/internet-access-authentication" +
+			"auth.ztsa-iag.trendmicro.com" +
+			"auth.jp.ztsa-iag.trendmicro.com" +
+			"auth.us.ztsa-iag.trendmicro.com" +
+			"vision-one/internet-access-browser" +
+			"vision-one/internet-access-cloud-gateway" +
+			"proxy.ztsa-iag.trendmicro.com" +
+			"proxy.jp.ztsa-iag.trendmicro.com" +
+			"proxy.us.ztsa-iag.trendmicro.com" +
+			"proxy-or.us.ztsa-iag.trendmicro.com" +
+			"proxy-ue.us.ztsa-iag.trendmicro.com" +
+			"proxy-br.us.ztsa-iag.trendmicro.com" +
+			"proxy-co.us.ztsa-iag.trendmicro.com" +
+			"proxy-ca.us.ztsa-iag.trendmicro.com" +
+			"vision-one/internet-access-pac" +
+			"pac.jp.ztsa-iag.trendmicro.com" +
+			"pac.us.ztsa-iag.trendmicro.com" +
+			"vision-one/intrusion-prevention-configuration" +
+			"a1mmnfkx71i3sj-ats.iot.ap-southeast-2.amazonaws.com" +
+			"a1mmnfkx71i3sj-ats.iot.eu-central-1.amazonaws.com" +
+			"a1mmnfkx71i3sj-ats.iot.ap-south-1.amazonaws.com" +
+			"a1mmnfkx71i3sj-ats.iot.ap-northeast-1.amazonaws.com" +
+			"a1mmnfkx71i3sj-ats.iot.ap-southeast-1.amazonaws.com" +
+			"a1mmnfkx71i3sj-ats.iot.us-east-1.amazonaws.com" +
+			"vision-one/legacy-sign-in" +
+			"tm.xdr.trendmicro.com" +
+			"vision-one/log-receiver" +
+			"xlogr-ue1.xdr.trendmicro.com" +
+			"vision-one/macos-threat-query" +
+			"mcs.trendmicro.com" +
+			"vision-one/mobile-app" +
+			"vision-one/mobile-gateway" +
+			"portal.mobile.trendmicro.com" +
+			"vision-one/mobile-patterns" +
+			"rest-g-au.mars.trendmicro.com" +
+			"vision-one/mobile-reputation" +
+			"rest-g.mars.trendmicro.com" +
+			"vision-one/mobile-vulnerabilities" +
+			"mint.mars.trendmicro.com" +
+			"vision-one/network-inventory" +
+			"api-ni.xdr.trendmicro.co.jp" +
+			"api-ni.xdr.trendmicro.com" +
+			"vision-one/network-sensor-sandbox" +
+			"vision-one/network-sensor-services" +
+			"xns-p.activeupdate.trendmicro.com" +
+			"vision-one/officescan-updates" +
+			"osce12-p.activeupdate.trendmicro.com" +
+			"osce11-p.activeupdate.trendmicro.com" +
+			"vision-one/on-premises-gateway-reputation" +
+			"iwsh30-en.url.trendmicro.com" +
+			"api.crs.trendmicro.com" +
+			"iwsh300-en.census.trendmicro.com" +
+			"iwsaas30-en-f.trx.trendmicro.com" +
+			"vision-one/on-premises-gateway-services" +
+			"api.ap-northeast-1.jp.ddcloud.trendmicro.com" +
+			"iwsh30-p.activeupdate.trendmicro.com" +
+			"vision-one/platform" +
+			"vision-one/posture-monitoring" +
+			"rtpm.apm-jp.xdr.trendmicro.com" +
+			"a2sx2v445s9fxl-ats.iot.ap-northeast-1.amazonaws.com" +
+			"vision-one/private-access-browser" +
+			"vision-one/private-access-browser-proxy" +
+			"*.edge.us.ztna.trendmicro.com" +
+			"vision-one/private-access-connector" +
+			"vision-one/private-access-desktop-proxy" +
+			"*.rdgw.us.ztna.trendmicro.com" +
+			"vision-one/private-access-iot-hub" +
+			"sase-ztna-prod-jp-iothub-cntevt.azure-devices.net" +
+			"sase-ztna-prod-us-iothub-cntevt.azure-devices.net" +
+			"vision-one/private-access-portal" +
+			"*.myapplications.us.ztna.trendmicro.com" +
+			"vision-one/private-access-service" +
+			"agent-jp-rel.ztna.trendmicro.com" +
+			"agent-us-rel.ztna.trendmicro.com" +
+			"vision-one/recaptcha" +
+			"www.gstatic.com" +
+			"fonts.gstatic.com" +
+			"vision-one/recaptcha-google" +
+			"www.google.com" +
+			"vision-one/recaptcha-net" +
+			"www.recaptcha.net" +
+			"vision-one/risk-insights-log-receiver" +
+			"ingestor-us.xdr.trendmicro.com" +
+			"vision-one/runtime-malware-updates" +
+			"activeupdate.trendmicro.com" +
+			"vision-one/runtime-security" +
+			"api.jp.xdr.trendmicro.co.jp" +
+			"vcs-iot-jp.xdr.trendmicro.com" +
+			"vision-one/sandbox-analysis" +
+			"sandbox-threatconnect.trendmicro.com" +
+			"upload.xdr.trendmicro.com" +
+			"vision-one/secure-access-downloads" +
+			"prod.ztsaagent.trendmicro.com" +
+			"vision-one/secure-access-events" +
+			"event-jp.ztsaagent.trendmicro.com" +
+			"event-us.ztsaagent.trendmicro.com" +
+			"vision-one/secure-access-module" +
+			"Access Module" +
+			"vision-one/service-gateway-firmware" +
+			"upload.xdr.trendmicro.co.jp" +
+			"vision-one/service-gateway-remote-shell" +
+			"sgi-tunneling.jp.xdr.trendmicro.co.jp" +
+			"sgi-tunneling.xdr.trendmicro.com" +
+			"vision-one/service-gateway-synchronization" +
+			"sgi-iot.xdr.trendmicro.co.jp" +
+			"sgi-iot.xdr.trendmicro.com" +
+			"vision-one/service-platform" +
+			"api-cert.xdr.trendmicro.co.jp" +
+			"api.xdr.trendmicro.com" +
+			"api-cert.xdr.trendmicro.com" +
+			"vision-one/sign-in" +
+			"IDP" +
+			"signin.v1.trendmicro.com" +
+			"tm.login.trendmicro.com" +
+			"iamservice.trendmicro.com" +
+			"vision-one/smart-protection-community-domains" +
+			"vision-one/smart-protection-community-files" +
+			"vision-one/smart-protection-goodware" +
+			"sg-tmsps10-en.gfrbridge.trendmicro.com" +
+			"vision-one/smart-protection-mobile-reputation" +
+			"vision-one/smart-protection-proxy" +
+			"vision-one/smart-protection-safe-software" +
+			"vision-one/smart-protection-updates" +
+			"sg-tmsps10-p.activeupdate.trendmicro.com" +
+			"vision-one/smart-protection-web-inspection" +
+			"vision-one/smart-protection-web-reputation" +
+			"sg-tmsps10-en-backup.url.trendmicro.com" +
+			"vision-one/speed-test" +
+			"speedtest.jp.ztna.trendmicro.com" +
+			"speedtest.anz.ztna.trendmicro.com" +
+			"speedtest.eu.ztna.trendmicro.com" +
+			"speedtest.es.ztna.trendmicro.com" +
+			"speedtest.de.ztna.trendmicro.com" +
+			"speedtest.in.ztna.trendmicro.com" +
+			"speedtest.sg.ztna.trendmicro.com" +
+			"speedtest.us.ztna.trendmicro.com" +
+			"speedtest.us2.ztna.trendmicro.com" +
+			"speedtest.br.ztna.trendmicro.com" +
+			"speedtest.mea.ztna.trendmicro.com" +
+			"speedtest.qa.ztna.trendmicro.com" +
+			"speedtest.is.ztna.trendmicro.com" +
+			"speedtest.sa.ztna.trendmicro.com" +
+			"speedtest.uk.ztna.trendmicro.com" +
+			"speedtest.mx.ztna.trendmicro.com" +
+			"speedtest.th.ztna.trendmicro.com" +
+			"speedtest.co.ztna.trendmicro.com" +
+			"speedtest.ca.ztna.trendmicro.com" +
+			"vision-one/splunk-app" +
+			"vision-one/support-connector" +
+			"SCP" +
+			"rpcollectedthings.manage.trendmicro.com" +
+			"vision-one/threat-encyclopedia" +
+			"www.trendmicro.com" +
+			"vision-one/upload-center" +
+			"vision-one/workload-gateway" +
+			"agent-comm.workload.jp-1.cloudone.trendmicro.com" +
+			"xdr-resp-ioc.workload.jp-1.cloudone.trendmicro.com" +
+			"gateway.workload.jp-1.cloudone.trendmicro.com" +
+			"gateway-control.workload.jp-1.cloudone.trendmicro.com" +
+			"vision-one/workload-manager" +
+			"workload.jp-1.cloudone.trendmicro.com" +
+			"agents.workload.jp-1.cloudone.trendmicro.com" +
+			"agents-001.workload.jp-1.cloudone.trendmicro.com" +
+			"agents-002.workload.jp-1.cloudone.trendmicro.com" +
+			"agents-003.workload.jp-1.cloudone.trendmicro.com" +
+			"agents-004.workload.jp-1.cloudone.trendmicro.com" +
+			"agents-005.workload.jp-1.cloudone.trendmicro.com" +
+			"agents-006.workload.jp-1.cloudone.trendmicro.com" +
+			"agents-007.workload.jp-1.cloudone.trendmicro.com" +
+			"agents-008.workload.jp-1.cloudone.trendmicro.com" +
+			"agents-009.workload.jp-1.cloudone.trendmicro.com" +
+			"agents-010.workload.jp-1.cloudone.trendmicro.com" +
+			"dsmim.workload.jp-1.cloudone.trendmicro.com" +
+			"relay.workload.jp-1.cloudone.trendmicro.com" +
+			"18.99.69.160/27" +
+			"vision-one/workload-reputation-services" +
+			"dsaas1100-en-census.trendmicro.com" +
+			"ds200-en.fbs25.trendmicro.com" +
+			"ds200-jp.fbs25.trendmicro.com" +
+			"dsaas.icrc.trendmicro.com" +
+			"dsaas-en-f.trx.trendmicro.com" +
+			"dsaas-en-b.trx.trendmicro.com" +
+			"deepsecaas11-en.gfrbridge.trendmicro.com" +
+			"dsaas.url.trendmicro.com" +
 			"apex-central/control-manager-6" +
 			"apex-central/low-security-level" +
 			"apex-central/network-time-server" +
@@ -339,8 +805,14 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 			"deep-discovery-inspector/advisor-integration" +
 			"deep-discovery-inspector/apex-central-over-http" +
 			"deep-discovery-inspector/dynamic-address" +
+			"deep-discovery-inspector/mail-over-starttls" +
+			"deep-discovery-inspector/mail-over-tls" +
+			"deep-discovery-inspector/mail-unencrypted" +
 			"deep-discovery-inspector/portal-over-ssh" +
 			"deep-discovery-inspector/portal-over-ssl" +
+			"deep-discovery-inspector/syslog-over-ssl" +
+			"deep-discovery-inspector/syslog-over-tcp" +
+			"deep-discovery-inspector/syslog-over-udp" +
 			"host-security/certified-safe-software-in-use" +
 			"host-security/download-center-in-use" +
 			"host-security/global-census-in-use" +
@@ -377,6 +849,21 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 			"tippingpoint/dynamic-address" +
 			"tippingpoint/network-sensor-enabled" +
 			"tippingpoint/registered-over-ssh" +
+			"vision-one/first-gateway" +
+			"vision-one/gateway-proxy-off" +
+			"vision-one/gateway-proxy-on" +
+			"vision-one/gateway-updates-apex-one" +
+			"vision-one/gateway-updates-deep-security" +
+			"vision-one/gateway-updates-inspector" +
+			"vision-one/gateway-updates-officescan" +
+			"vision-one/inspector-behind-gateway" +
+			"vision-one/inspector-older" +
+			"vision-one/macos-agents" +
+			"vision-one/on-premises-gateway-in-use" +
+			"vision-one/send-to-sandbox" +
+			"vision-one/smart-protection-proxy-off" +
+			"vision-one/smart-protection-proxy-on" +
+			"vision-one/without-cloud-proxy" +
 			"apex-central/cloud-products" +
 			"apex-central/console-port-example" +
 			"apex-central/console-reachable" +
@@ -510,6 +997,33 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 			"tippingpoint/firewall-exceptions" +
 			"tippingpoint/log-over-ssh" +
 			"tippingpoint/transport-not-stated" +
+			"vision-one/authentication-by-module" +
+			"vision-one/cloud-gateway-places" +
+			"vision-one/cloud-relay-regions" +
+			"vision-one/connector-ntp" +
+			"vision-one/console-name" +
+			"vision-one/container-storage" +
+			"vision-one/customer-name" +
+			"vision-one/endpoint-sensor-needed" +
+			"vision-one/executive-dashboard" +
+			"vision-one/files-twice" +
+			"vision-one/icap-clients" +
+			"vision-one/inspector-gateway" +
+			"vision-one/inspector-version" +
+			"vision-one/legacy-redirect" +
+			"vision-one/local-activeupdate" +
+			"vision-one/officescan-versions" +
+			"vision-one/paths" +
+			"vision-one/peer-to-peer" +
+			"vision-one/ports-not-stated" +
+			"vision-one/recaptcha-choice" +
+			"vision-one/scope" +
+			"vision-one/second-gateway" +
+			"vision-one/sign-in-hosts" +
+			"vision-one/speed-test-hosts" +
+			"vision-one/splunk-migration" +
+			"vision-one/unnamed-sender" +
+			"vision-one/workload-addresses" +
 			"apex-central/deep-security-console" +
 			"apex-central/endpoint-encryption-console" +
 			"apex-central/mcp-heartbeat" +
@@ -1069,53 +1583,210 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 			"tippingpoint/device/dhcp-request" +
 			"tippingpoint/device/ntp" +
 			"tippingpoint/device/netbios" +
-			"tippingpoint/device/threat-information",
+			"tippingpoint/device/threat-information" +
+			"vision-one/authentication/custom-identity-provider" +
+			"vision-one/authentication/recaptcha" +
+			"vision-one/authentication/recaptcha-google" +
+			"vision-one/authentication/recaptcha-net" +
+			"vision-one/authentication/sign-in" +
+			"vision-one/endpoint-sensor/assessment" +
+			"vision-one/endpoint-sensor/basecamp" +
+			"vision-one/endpoint-sensor/browser-extensions" +
+			"vision-one/endpoint-sensor/files" +
+			"vision-one/endpoint-sensor/inventory" +
+			"vision-one/endpoint-sensor/logs" +
+			"vision-one/endpoint-sensor/policies" +
+			"vision-one/endpoint-sensor/response" +
+			"vision-one/endpoint-sensor/service-platform" +
+			"vision-one/endpoint-sensor/support-connector" +
+			"vision-one/endpoint-sensor/updates" +
+			"vision-one/endpoint-sensor/uploads" +
+			"vision-one/endpoint-sensor/sandbox-analysis" +
+			"vision-one/endpoint-protection/community-reputation" +
+			"vision-one/endpoint-protection/console" +
+			"vision-one/endpoint-protection/goodware" +
+			"vision-one/endpoint-protection/license" +
+			"vision-one/endpoint-protection/machine-learning" +
+			"vision-one/endpoint-protection/macos-services" +
+			"vision-one/endpoint-protection/macos-threat-query" +
+			"vision-one/endpoint-protection/relay" +
+			"vision-one/endpoint-protection/smart-feedback" +
+			"vision-one/endpoint-protection/smart-scan" +
+			"vision-one/endpoint-protection/support" +
+			"vision-one/endpoint-protection/telemetry" +
+			"vision-one/endpoint-protection/threat-encyclopedia" +
+			"vision-one/endpoint-protection/updates" +
+			"vision-one/endpoint-protection/web-rating" +
+			"vision-one/workload-protection/gateway" +
+			"vision-one/workload-protection/manager" +
+			"vision-one/workload-protection/reputation-services" +
+			"vision-one/zero-trust/custom-identity-provider" +
+			"TCP: 443" +
+			"vision-one/zero-trust/recaptcha" +
+			"vision-one/zero-trust/recaptcha-google" +
+			"vision-one/zero-trust/recaptcha-net" +
+			"vision-one/zero-trust/sign-in" +
+			"vision-one/zero-trust/gateway-reputation" +
+			"vision-one/zero-trust/gateway-services" +
+			"vision-one/zero-trust/gateway-proxy" +
+			"vision-one/zero-trust/cloud-relay" +
+			"TCP: 443 UDP: 443" +
+			"vision-one/service-gateway/firmware" +
+			"vision-one/service-gateway/remote-shell" +
+			"vision-one/service-gateway/synchronization" +
+			"vision-one/service-gateway/smart-protection-proxy" +
+			"vision-one/service-gateway/smart-protection-updates" +
+			"vision-one/service-gateway/community-domains" +
+			"vision-one/service-gateway/community-files" +
+			"vision-one/service-gateway/goodware" +
+			"vision-one/service-gateway/mobile-reputation" +
+			"vision-one/service-gateway/safe-software" +
+			"vision-one/service-gateway/web-inspection" +
+			"vision-one/service-gateway/web-reputation" +
+			"vision-one/container-security/artifact-scanner" +
+			"vision-one/container-security/runtime" +
+			"vision-one/container-security/malware-scanning" +
+			"vision-one/container-security/inventory" +
+			"vision-one/container-security/images" +
+			"vision-one/network/intrusion-prevention-configuration" +
+			"vision-one/network/sensor-sandbox" +
+			"vision-one/network/sensor-services" +
+			"vision-one/network/inspector-6-8-service-pack-1" +
+			"vision-one/network/inspector-gateway-reputation" +
+			"vision-one/network/inspector-portal" +
+			"vision-one/network/inspector-services" +
+			"vision-one/network/inspector-6-8" +
+			"vision-one/network/inspector-older-services" +
+			"vision-one/network/inspector-registration" +
+			"vision-one/network/inspector-6-7" +
+			"vision-one/network/inspector-6-6" +
+			"vision-one/network/inspector-6-5" +
+			"vision-one/network/inspector-6-2" +
+			"vision-one/network/inspector-6-0" +
+			"vision-one/cloud/agentless-services" +
+			"vision-one/cloud/posture-monitoring" +
+			"vision-one/console/downloads" +
+			"vision-one/console/feedback" +
+			"vision-one/console/legacy-sign-in" +
+			"vision-one/console/single-sign-on" +
+			"vision-one/console/in-app-guides" +
+			"vision-one/mobile/gateway" +
+			"vision-one/mobile/reputation" +
+			"vision-one/mobile/vulnerabilities" +
+			"vision-one/mobile/patterns" +
+			"vision-one/console/portal" +
+			"vision-one/third-party/splunk-logs" +
+			"vision-one/service-gateway/first-firmware" +
+			"vision-one/service-gateway/first-services" +
+			"vision-one/service-gateway/first-notifications" +
+			"vision-one/service-gateway/first-debug-logs" +
+			"vision-one/service-gateway/apex-one-updates" +
+			"vision-one/service-gateway/inspector-updates" +
+			"vision-one/service-gateway/deep-security-updates" +
+			"vision-one/service-gateway/officescan-updates" +
+			"vision-one/zero-trust/module-download" +
+			"vision-one/zero-trust/user-behavior" +
+			"vision-one/zero-trust/debug-log" +
+			"vision-one/zero-trust/cloud-gateway" +
+			"TCP: 80/8080" +
+			"vision-one/zero-trust/on-premises-gateway" +
+			"TCP: 8088" +
+			"vision-one/zero-trust/on-premises-authentication" +
+			"NTLM" +
+			"TCP: 8089" +
+			"vision-one/zero-trust/on-premises-icap" +
+			"TCP: 1344/11344" +
+			"vision-one/zero-trust/pac-file" +
+			"TCP: 80/443" +
+			"vision-one/zero-trust/internet-access-authentication" +
+			"vision-one/zero-trust/private-access-service" +
+			"vision-one/zero-trust/connector-download" +
+			"vision-one/zero-trust/connector-diagnostics" +
+			"vision-one/zero-trust/connector-firmware" +
+			"vision-one/zero-trust/iot-hub" +
+			"vision-one/zero-trust/speed-test" +
+			"vision-one/zero-trust/user-portal" +
+			"vision-one/zero-trust/browser-access" +
+			"TCP: 443 TCP: 8443 TCP: 80" +
+			"vision-one/zero-trust/remote-desktop" +
+			"TCP: 443 TCP: 80" +
+			"vision-one/zero-trust/connector-ntp" +
+			"UDP: 123" +
+			"vision-one/zero-trust/peer-to-peer" +
+			"random port number",
 		Ends: []uint32{
 			0, 7, 10, 26, 46, 59, 77, 88, 90, 137, 149, 162, 183, 185, 235, 247, 262, 276, 306, 333, 369, 393, 404, 421,
 			440, 457, 476, 494, 514, 535, 548, 551, 571, 590, 605, 619, 632, 641, 656, 667, 677, 690, 713, 729, 738, 751, 776, 801,
 			825, 832, 849, 855, 879, 901, 921, 953, 965, 992, 1008, 1013, 1042, 1065, 1092, 1100, 1126, 1137, 1149, 1157, 1211, 1214, 1218, 1238,
 			1285, 1299, 1311, 1330, 1349, 1358, 1373, 1382, 1399, 1417, 1430, 1444, 1465, 1483, 1485, 1493, 1521, 1540, 1552, 1563, 1574, 1599, 1620, 1636,
-			1651, 1683, 1716, 1742, 1758, 1766, 1792, 1822, 1837, 1841, 1859, 1904, 1916, 1954, 1977, 2013, 2049, 2075, 2107, 2141, 2184, 2219, 2237, 2271,
-			2299, 2327, 2349, 2370, 2393, 2403, 2437, 2466, 2500, 2519, 2534, 2538, 2555, 2579, 2605, 2627, 2660, 2697, 2727, 2759, 2796, 2830, 2877, 2920,
-			2932, 2974, 3011, 3065, 3108, 3146, 3185, 3243, 3287, 3335, 3354, 3391, 3395, 3424, 3453, 3473, 3500, 3534, 3559, 3590, 3621, 3662, 3681, 3705,
-			3732, 3745, 3765, 3783, 3806, 3817, 3841, 3857, 3873, 3887, 3909, 3912, 3941, 3964, 3976, 3986, 3996, 4015, 4032, 4047, 4049, 4067, 4084, 4103,
-			4131, 4138, 4163, 4166, 4187, 4194, 4208, 4238, 4268, 4286, 4309, 4330, 4345, 4365, 4377, 4399, 4423, 4425, 4444, 4471, 4496, 4529, 4558, 4581,
-			4597, 4614, 4622, 4625, 4656, 4675, 4694, 4713, 4733, 4753, 4773, 4794, 4828, 4862, 4888, 4907, 4929, 4948, 4970, 4989, 4994, 5009, 5041, 5051,
-			5056, 5090, 5118, 5150, 5170, 5186, 5205, 5235, 5240, 5253, 5290, 5324, 5358, 5391, 5410, 5431, 5447, 5449, 5461, 5477, 5503, 5514, 5545, 5561,
-			5572, 5596, 5618, 5653, 5685, 5717, 5737, 5768, 5785, 5809, 5827, 5845, 5860, 5868, 5901, 5933, 5970, 6016, 6058, 6105, 6119, 6132, 6146, 6160,
-			6175, 6189, 6203, 6220, 6236, 6268, 6302, 6352, 6377, 6410, 6440, 6477, 6516, 6548, 6582, 6603, 6630, 6643, 6659, 6675, 6690, 6706, 6722, 6741,
-			6756, 6771, 6788, 6804, 6821, 6836, 6855, 6873, 6889, 6908, 6932, 6948, 6967, 6997, 7028, 7060, 7088, 7132, 7179, 7219, 7259, 7299, 7343, 7379,
-			7413, 7454, 7490, 7538, 7564, 7595, 7628, 7662, 7680, 7706, 7725, 7750, 7780, 7800, 7833, 7863, 7897, 7924, 7943, 7967, 8011, 8064, 8113, 8155,
-			8196, 8240, 8279, 8328, 8369, 8426, 8462, 8490, 8525, 8557, 8584, 8617, 8647, 8676, 8708, 8742, 8766, 8791, 8819, 8845, 8867, 8896, 8933, 8976,
-			9020, 9058, 9105, 9141, 9170, 9204, 9227, 9254, 9279, 9308, 9337, 9361, 9391, 9417, 9442, 9474, 9498, 9527, 9556, 9587, 9607, 9637, 9658, 9679,
-			9704, 9736, 9760, 9788, 9813, 9838, 9864, 9885, 9906, 9940, 9977, 10011, 10038, 10066, 10098, 10117, 10143, 10159, 10193, 10222, 10246, 10266, 10279, 10300,
-			10328, 10362, 10387, 10417, 10445, 10473, 10506, 10532, 10564, 10595, 10618, 10640, 10659, 10683, 10709, 10736, 10774, 10806, 10835, 10872, 10903, 10938, 10962, 10982,
-			11019, 11037, 11062, 11084, 11113, 11136, 11160, 11188, 11210, 11234, 11267, 11301, 11328, 11363, 11386, 11407, 11433, 11456, 11477, 11509, 11536, 11560, 11583, 11610,
-			11638, 11667, 11710, 11754, 11803, 11850, 11899, 11945, 11982, 12023, 12065, 12099, 12133, 12171, 12204, 12233, 12262, 12292, 12323, 12354, 12386, 12411, 12444, 12478,
-			12518, 12544, 12575, 12591, 12617, 12646, 12694, 12738, 12777, 12797, 12814, 12834, 12858, 12876, 12895, 12908, 12920, 12928, 12951, 12974, 12999, 13024, 13051, 13060,
-			13082, 13099, 13112, 13134, 13162, 13191, 13200, 13214, 13237, 13246, 13263, 13281, 13310, 13330, 13351, 13386, 13422, 13463, 13489, 13516, 13543, 13575, 13605, 13636,
-			13685, 13720, 13754, 13792, 13834, 13872, 13912, 13952, 13987, 14027, 14055, 14092, 14124, 14147, 14172, 14195, 14211, 14229, 14249, 14273, 14297, 14323, 14353, 14380,
-			14403, 14418, 14432, 14456, 14481, 14506, 14535, 14563, 14591, 14614, 14651, 14681, 14698, 14715, 14733, 14760, 14779, 14802, 14824, 14860, 14882, 14905, 14936, 14960,
-			14980, 14997, 15020, 15038, 15069, 15108, 15147, 15174, 15212, 15216, 15257, 15307, 15334, 15357, 15382, 15386, 15389, 15391, 15424, 15450, 15455, 15458, 15492, 15524,
-			15529, 15561, 15590, 15595, 15623, 15650, 15676, 15679, 15684, 15710, 15748, 15752, 15796, 15800, 15835, 15839, 15877, 15887, 15934, 15969, 15999, 16003, 16005, 16037,
-			16043, 16046, 16076, 16098, 16102, 16134, 16138, 16167, 16170, 16173, 16201, 16206, 16256, 16259, 16261, 16320, 16368, 16372, 16374, 16440, 16485, 16489, 16492, 16545,
-			16605, 16647, 16685, 16688, 16695, 16697, 16744, 16746, 16788, 16830, 16868, 16910, 16917, 16920, 16967, 16970, 17009, 17013, 17016, 17059, 17109, 17170, 17226, 17285,
-			17340, 17389, 17446, 17498, 17561, 17619, 17670, 17738, 17788, 17840, 17895, 17941, 17944, 17947, 17950, 17990, 18041, 18049, 18052, 18092, 18095, 18135, 18138, 18187,
-			18191, 18244, 18248, 18307, 18352, 18356, 18396, 18400, 18452, 18456, 18491, 18516, 18548, 18576, 18613, 18621, 18658, 18689, 18724, 18767, 18800, 18840, 18870, 18917,
-			18950, 18980, 18983, 18997, 19032, 19038, 19076, 19084, 19125, 19129, 19158, 19170, 19186, 19191, 19198, 19235, 19239, 19255, 19302, 19310, 19316, 19330, 19333, 19375,
-			19380, 19384, 19387, 19407, 19410, 19459, 19478, 19528, 19546, 19594, 19605, 19639, 19676, 19702, 19724, 19764, 19805, 19834, 19870, 19874, 19906, 19916, 19952, 19961,
-			19988, 20001, 20036, 20049, 20057, 20092, 20105, 20108, 20135, 20138, 20141, 20154, 20170, 20212, 20222, 20256, 20264, 20287, 20292, 20331, 20371, 20400, 20405, 20437,
-			20468, 20474, 20506, 20539, 20544, 20577, 20604, 20609, 20620, 20623, 20662, 20698, 20737, 20787, 20830, 20871, 20876, 20917, 20961, 20966, 21010, 21053, 21058, 21093,
-			21147, 21206, 21253, 21280, 21327, 21335, 21380, 21425, 21473, 21497, 21520, 21530, 21538, 21564, 21567, 21596, 21608, 21618, 21646, 21674, 21703, 21711, 21735, 21739,
-			21769, 21782, 21784, 21809, 21819, 21839, 21842, 21857, 21882, 21895, 21899, 21922, 21933, 21937, 21964, 21968, 21993, 21997, 22018, 22044, 22073, 22096, 22122, 22154,
-			22199, 22207, 22219, 22257, 22298, 22302, 22334, 22355, 22398, 22414, 22454, 22486, 22512, 22540, 22575, 22605, 22611, 22650, 22664, 22673, 22677, 22710, 22716, 22757,
-			22798, 22840, 22880, 22918, 22947, 22951, 22972, 22977, 23007, 23012, 23043, 23048, 23083, 23088, 23112, 23115, 23119, 23122, 23145, 23148, 23151, 23178, 23203, 23228,
-			23232, 23260, 23299, 23342, 23365, 23391, 23414, 23442, 23448, 23477, 23508, 23517, 23549, 23560, 23584, 23591, 23615, 23621, 23663, 23668, 23714, 23719, 23755, 23762,
-			23800, 23839, 23863, 23868, 23909, 23941, 23978, 24016, 24057, 24085, 24122, 24150, 24182, 24225, 24256, 24280, 24307, 24339, 24368, 24395, 24413, 24444, 24487, 24526,
-			24568, 24572, 24616, 24628, 24672, 24684, 24732, 24746, 24791, 24806, 24851, 24866, 24907, 24911, 24947, 24983, 25022, 25062, 25100, 25104, 25166, 25179, 25242, 25290,
-			25351, 25413, 25481, 25485, 25554, 25598, 25640, 25643, 25647, 25692, 25738, 25779, 25827, 25877, 25927, 25981, 26035, 26086, 26120, 26172, 26177, 26199, 26245, 26291,
-			26363, 26436, 26481, 26510, 26517, 26555, 26594, 26629, 26665, 26705, 26742, 26746, 26787, 26791, 26822, 26826, 26830, 26862, 26867, 26872, 26906, 26942, 26969, 27001,
-			27034, 27070, 27093, 27125, 27148, 27175, 27213,
+			1651, 1683, 1716, 1742, 1758, 1766, 1792, 1822, 1837, 1841, 1859, 1904, 1916, 1930, 1947, 1957, 1975, 1995, 2012, 2031, 2052, 2071, 2087, 2114,
+			2160, 2168, 2176, 2189, 2224, 2274, 2284, 2293, 2299, 2304, 2309, 2318, 2331, 2369, 2392, 2428, 2464, 2490, 2522, 2556, 2599, 2634, 2652, 2686,
+			2714, 2742, 2764, 2785, 2808, 2818, 2852, 2881, 2915, 2934, 2949, 2953, 2970, 2994, 3020, 3042, 3075, 3112, 3142, 3174, 3211, 3245, 3292, 3335,
+			3347, 3389, 3426, 3480, 3523, 3561, 3600, 3658, 3702, 3750, 3769, 3806, 3810, 3839, 3868, 3888, 3915, 3949, 3974, 4005, 4036, 4077, 4096, 4120,
+			4147, 4160, 4180, 4198, 4221, 4232, 4256, 4272, 4288, 4302, 4324, 4327, 4356, 4379, 4391, 4401, 4411, 4430, 4447, 4462, 4464, 4482, 4499, 4518,
+			4546, 4553, 4578, 4581, 4602, 4609, 4623, 4653, 4683, 4701, 4724, 4745, 4760, 4780, 4792, 4814, 4838, 4840, 4859, 4886, 4911, 4944, 4973, 4996,
+			5012, 5029, 5037, 5040, 5071, 5090, 5109, 5128, 5148, 5168, 5188, 5209, 5243, 5277, 5303, 5322, 5344, 5363, 5385, 5404, 5409, 5424, 5456, 5466,
+			5471, 5505, 5533, 5565, 5585, 5601, 5620, 5650, 5655, 5668, 5705, 5739, 5773, 5806, 5825, 5846, 5862, 5864, 5876, 5892, 5918, 5929, 5960, 5976,
+			5987, 6011, 6033, 6068, 6100, 6132, 6152, 6183, 6200, 6224, 6242, 6260, 6275, 6283, 6316, 6348, 6385, 6431, 6473, 6520, 6534, 6547, 6561, 6575,
+			6590, 6604, 6618, 6635, 6651, 6683, 6717, 6767, 6792, 6825, 6855, 6892, 6931, 6965, 6986, 7013, 7026, 7042, 7058, 7073, 7089, 7105, 7124, 7139,
+			7154, 7171, 7187, 7204, 7219, 7238, 7256, 7272, 7291, 7315, 7331, 7350, 7380, 7404, 7441, 7473, 7492, 7520, 7549, 7583, 7618, 7647, 7674, 7710,
+			7737, 7773, 7821, 7869, 7910, 7950, 7990, 8019, 8050, 8084, 8118, 8145, 8180, 8199, 8217, 8239, 8253, 8266, 8283, 8298, 8315, 8331, 8345, 8361,
+			8375, 8391, 8405, 8421, 8436, 8451, 8465, 8478, 8493, 8508, 8522, 8536, 8551, 8565, 8580, 8594, 8606, 8620, 8634, 8647, 8661, 8675, 8688, 8701,
+			8714, 8726, 8739, 8751, 8764, 8777, 8789, 8805, 8837, 8879, 8921, 8951, 8986, 9015, 9036, 9074, 9112, 9143, 9157, 9171, 9185, 9199, 9217, 9242,
+			9268, 9292, 9320, 9347, 9361, 9391, 9415, 9448, 9483, 9513, 9546, 9578, 9604, 9607, 9634, 9662, 9688, 9714, 9741, 9767, 9793, 9820, 9849, 9892,
+			9929, 9966, 9994, 10035, 10076, 10112, 10126, 10177, 10208, 10242, 10273, 10311, 10334, 10373, 10407, 10441, 10488, 10519, 10553, 10584, 10615, 10646, 10691, 10720,
+			10749, 10783, 10814, 10859, 10890, 10921, 10962, 10991, 11017, 11055, 11098, 11145, 11184, 11224, 11258, 11285, 11323, 11361, 11399, 11428, 11466, 11502, 11541, 11582,
+			11612, 11642, 11670, 11699, 11726, 11754, 11780, 11812, 11839, 11864, 11899, 11942, 11975, 12010, 12048, 12094, 12127, 12171, 12195, 12224, 12256, 12280, 12309, 12346,
+			12378, 12409, 12437, 12465, 12496, 12533, 12557, 12586, 12623, 12655, 12686, 12714, 12742, 12773, 12810, 12834, 12863, 12900, 12932, 12963, 12991, 13019, 13050, 13087,
+			13111, 13140, 13177, 13209, 13240, 13268, 13296, 13327, 13364, 13388, 13417, 13454, 13486, 13517, 13545, 13573, 13604, 13641, 13665, 13694, 13731, 13763, 13794, 13822,
+			13850, 13881, 13918, 13957, 13977, 14010, 14049, 14081, 14113, 14149, 14191, 14226, 14259, 14285, 14309, 14336, 14367, 14398, 14427, 14453, 14482, 14503, 14524, 14553,
+			14581, 14615, 14650, 14685, 14720, 14755, 14790, 14831, 14859, 14890, 14921, 14955, 14995, 15024, 15056, 15088, 15123, 15158, 15193, 15228, 15263, 15293, 15323, 15353,
+			15398, 15449, 15498, 15545, 15596, 15647, 15693, 15718, 15739, 15762, 15790, 15819, 15837, 15858, 15883, 15911, 15937, 15966, 15994, 16020, 16053, 16077, 16105, 16132,
+			16157, 16190, 16224, 16257, 16286, 16322, 16358, 16399, 16427, 16449, 16481, 16513, 16552, 16596, 16632, 16651, 16680, 16710, 16761, 16794, 16833, 16862, 16897, 16936,
+			16965, 16998, 17047, 17096, 17128, 17167, 17200, 17232, 17264, 17284, 17299, 17316, 17343, 17357, 17381, 17398, 17435, 17465, 17499, 17526, 17553, 17580, 17609, 17636,
+			17672, 17697, 17731, 17760, 17791, 17824, 17857, 17888, 17901, 17936, 17963, 18002, 18039, 18071, 18113, 18141, 18167, 18194, 18223, 18245, 18272, 18290, 18293, 18317,
+			18340, 18365, 18410, 18453, 18489, 18527, 18572, 18605, 18646, 18681, 18721, 18763, 18805, 18844, 18865, 18897, 18930, 18962, 18994, 19026, 19058, 19090, 19122, 19155,
+			19187, 19220, 19252, 19284, 19316, 19348, 19380, 19412, 19444, 19476, 19497, 19525, 19528, 19567, 19597, 19615, 19639, 19666, 19714, 19764, 19809, 19862, 19889, 19926,
+			19970, 20018, 20066, 20114, 20162, 20210, 20258, 20306, 20354, 20402, 20450, 20493, 20536, 20551, 20590, 20624, 20653, 20682, 20707, 20736, 20765, 20805, 20829, 20859,
+			20890, 20922, 20950, 20994, 21041, 21081, 21124, 21162, 21203, 21243, 21283, 21323, 21363, 21403, 21447, 21483, 21517, 21558, 21594, 21642, 21668, 21699, 21732, 21766,
+			21784, 21810, 21829, 21854, 21884, 21904, 21937, 21967, 22001, 22028, 22047, 22071, 22115, 22168, 22217, 22259, 22300, 22344, 22383, 22432, 22473, 22530, 22566, 22594,
+			22629, 22661, 22685, 22713, 22740, 22775, 22815, 22851, 22888, 22923, 22949, 22972, 23009, 23035, 23072, 23108, 23138, 23165, 23198, 23228, 23257, 23289, 23323, 23347,
+			23372, 23400, 23426, 23448, 23477, 23514, 23557, 23601, 23639, 23686, 23722, 23751, 23785, 23808, 23835, 23860, 23889, 23918, 23942, 23972, 23998, 24023, 24055, 24079,
+			24108, 24137, 24168, 24188, 24218, 24239, 24260, 24285, 24317, 24341, 24369, 24394, 24419, 24445, 24466, 24487, 24521, 24558, 24592, 24619, 24647, 24679, 24698, 24724,
+			24740, 24774, 24803, 24827, 24847, 24860, 24881, 24909, 24943, 24968, 24998, 25026, 25054, 25087, 25113, 25145, 25176, 25199, 25221, 25240, 25264, 25290, 25317, 25355,
+			25387, 25416, 25453, 25484, 25519, 25543, 25563, 25600, 25618, 25643, 25665, 25694, 25717, 25741, 25769, 25791, 25815, 25848, 25882, 25909, 25944, 25967, 25988, 26014,
+			26037, 26058, 26090, 26117, 26141, 26164, 26191, 26219, 26248, 26291, 26335, 26384, 26431, 26480, 26526, 26563, 26604, 26646, 26680, 26714, 26752, 26785, 26814, 26843,
+			26873, 26904, 26935, 26967, 26992, 27025, 27060, 27091, 27121, 27145, 27168, 27196, 27220, 27253, 27283, 27305, 27328, 27356, 27384, 27410, 27439, 27469, 27485, 27508,
+			27535, 27562, 27578, 27603, 27627, 27654, 27681, 27706, 27735, 27769, 27809, 27835, 27866, 27882, 27908, 27937, 27985, 28029, 28068, 28088, 28105, 28125, 28149, 28167,
+			28186, 28199, 28211, 28219, 28242, 28265, 28290, 28315, 28342, 28351, 28373, 28390, 28403, 28425, 28453, 28482, 28491, 28505, 28528, 28537, 28554, 28572, 28601, 28621,
+			28642, 28677, 28713, 28754, 28780, 28807, 28834, 28866, 28896, 28927, 28976, 29011, 29045, 29083, 29125, 29163, 29203, 29243, 29278, 29318, 29346, 29383, 29415, 29438,
+			29463, 29486, 29502, 29520, 29540, 29564, 29588, 29614, 29644, 29671, 29694, 29709, 29723, 29747, 29772, 29797, 29826, 29854, 29882, 29905, 29942, 29972, 29989, 30006,
+			30024, 30051, 30070, 30093, 30115, 30151, 30173, 30196, 30227, 30251, 30271, 30288, 30311, 30329, 30360, 30399, 30438, 30465, 30503, 30507, 30548, 30598, 30625, 30648,
+			30673, 30677, 30680, 30682, 30715, 30741, 30746, 30749, 30783, 30815, 30820, 30852, 30881, 30886, 30914, 30941, 30967, 30970, 30975, 31001, 31039, 31043, 31087, 31091,
+			31126, 31130, 31168, 31178, 31225, 31260, 31290, 31294, 31296, 31328, 31334, 31337, 31367, 31389, 31393, 31425, 31429, 31458, 31461, 31464, 31492, 31497, 31547, 31550,
+			31552, 31611, 31659, 31663, 31665, 31731, 31776, 31780, 31783, 31836, 31896, 31938, 31976, 31979, 31986, 31988, 32035, 32037, 32079, 32121, 32159, 32201, 32208, 32211,
+			32258, 32261, 32300, 32304, 32307, 32350, 32400, 32461, 32517, 32576, 32631, 32680, 32737, 32789, 32852, 32910, 32961, 33029, 33079, 33131, 33186, 33232, 33235, 33238,
+			33241, 33281, 33332, 33340, 33343, 33383, 33386, 33426, 33429, 33478, 33482, 33535, 33539, 33598, 33643, 33647, 33687, 33691, 33743, 33747, 33782, 33807, 33839, 33867,
+			33904, 33912, 33949, 33980, 34015, 34058, 34091, 34131, 34161, 34208, 34241, 34271, 34274, 34288, 34323, 34329, 34367, 34375, 34416, 34420, 34449, 34461, 34477, 34482,
+			34489, 34526, 34530, 34546, 34593, 34601, 34607, 34621, 34624, 34666, 34671, 34675, 34678, 34698, 34701, 34750, 34769, 34819, 34837, 34885, 34896, 34930, 34967, 34993,
+			35015, 35055, 35096, 35125, 35161, 35165, 35197, 35207, 35243, 35252, 35279, 35292, 35327, 35340, 35348, 35383, 35396, 35399, 35426, 35429, 35432, 35445, 35461, 35503,
+			35513, 35547, 35555, 35578, 35583, 35622, 35662, 35691, 35696, 35728, 35759, 35765, 35797, 35830, 35835, 35868, 35895, 35900, 35911, 35914, 35953, 35989, 36028, 36078,
+			36121, 36162, 36167, 36208, 36252, 36257, 36301, 36344, 36349, 36384, 36438, 36497, 36544, 36571, 36618, 36626, 36671, 36716, 36764, 36788, 36811, 36821, 36829, 36855,
+			36858, 36887, 36899, 36909, 36937, 36965, 36994, 37002, 37026, 37030, 37060, 37073, 37075, 37100, 37110, 37130, 37133, 37148, 37173, 37186, 37190, 37213, 37224, 37228,
+			37255, 37259, 37284, 37288, 37309, 37335, 37364, 37387, 37413, 37445, 37490, 37498, 37510, 37548, 37589, 37593, 37625, 37646, 37689, 37705, 37745, 37777, 37803, 37831,
+			37866, 37896, 37902, 37941, 37955, 37964, 37968, 38001, 38007, 38048, 38089, 38131, 38171, 38209, 38238, 38242, 38263, 38268, 38298, 38303, 38334, 38339, 38374, 38379,
+			38403, 38406, 38410, 38413, 38436, 38439, 38442, 38469, 38494, 38519, 38523, 38551, 38590, 38633, 38656, 38682, 38705, 38733, 38739, 38768, 38799, 38808, 38840, 38851,
+			38875, 38882, 38906, 38912, 38954, 38959, 39005, 39010, 39046, 39053, 39091, 39130, 39154, 39159, 39200, 39232, 39269, 39307, 39348, 39376, 39413, 39441, 39473, 39516,
+			39547, 39571, 39598, 39630, 39659, 39686, 39704, 39735, 39778, 39817, 39859, 39863, 39907, 39919, 39963, 39975, 40023, 40037, 40082, 40097, 40142, 40157, 40198, 40202,
+			40238, 40274, 40313, 40353, 40391, 40395, 40457, 40470, 40533, 40581, 40642, 40704, 40772, 40776, 40845, 40889, 40931, 40934, 40938, 40983, 41029, 41070, 41118, 41168,
+			41218, 41272, 41326, 41377, 41411, 41463, 41468, 41490, 41536, 41582, 41654, 41727, 41772, 41801, 41808, 41846, 41885, 41920, 41956, 41996, 42033, 42037, 42078, 42082,
+			42113, 42117, 42121, 42153, 42158, 42163, 42197, 42233, 42260, 42292, 42325, 42361, 42384, 42416, 42439, 42466, 42504, 42554, 42589, 42631, 42670, 42703, 42740, 42775,
+			42820, 42852, 42888, 42919, 42954, 42989, 43032, 43076, 43110, 43144, 43187, 43238, 43276, 43315, 43353, 43400, 43445, 43494, 43530, 43575, 43616, 43654, 43694, 43744,
+			43782, 43823, 43861, 43899, 43949, 43995, 44003, 44034, 44072, 44107, 44136, 44176, 44214, 44249, 44282, 44299, 44334, 44373, 44415, 44464, 44515, 44559, 44601, 44636,
+			44680, 44720, 44761, 44802, 44848, 44885, 44931, 44970, 45006, 45059, 45092, 45126, 45173, 45220, 45255, 45292, 45324, 45367, 45408, 45440, 45472, 45504, 45536, 45568,
+			45603, 45638, 45666, 45693, 45726, 45759, 45791, 45816, 45844, 45877, 45903, 45928, 45962, 46003, 46044, 46090, 46133, 46176, 46220, 46268, 46313, 46350, 46385, 46416,
+			46451, 46463, 46504, 46513, 46561, 46565, 46574, 46612, 46627, 46657, 46668, 46720, 46764, 46804, 46847, 46887, 46916, 46948, 46981, 47017, 47043, 47079, 47095, 47130,
+			47138, 47172, 47190,
 		},
 	},
 	Texts: []table.Language{
@@ -1221,6 +1892,29 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 					"TippingPoint: ports" +
 					"TippingPoint" +
 					"Intrusion prevention devices that can run the Network Sensor of Trend Vision One." +
+					"Authentication" +
+					"Endpoint Security" +
+					"Zero Trust Secure Access" +
+					"Container Security" +
+					"Intrusion Prevention Configuration" +
+					"Network Inventory" +
+					"Agentless Vulnerability & Threat Detection" +
+					"Cloud Risk Management" +
+					"Executive Dashboard" +
+					"The row refers to the updates of each product, whose hosts are in other rows." +
+					"Trend Vision One: firewall exceptions for Japan" +
+					"Services" +
+					"Apex One as a Service" +
+					"Updates for Service Gateways" +
+					"Trend Vision One: firewall exceptions for the United States" +
+					"Trend Vision One" +
+					"Cloud platform of Trend Micro: what its services, agents and appliances connect to." +
+					"Australia" +
+					"Europe" +
+					"India" +
+					"Japan" +
+					"Singapore" +
+					"United States" +
 					"Trend Micro cloud product information" +
 					"Website that provides Apex Central with information about cloud-based products." +
 					"Deep Discovery Analyzer" +
@@ -1460,8 +2154,6 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 					"Service on the appliance that acts as a forward proxy." +
 					"Third-party application" +
 					"Application from another vendor that uses services on the appliance." +
-					"Trend Vision One" +
-					"Trend Micro's cloud platform that the appliance and other products connect to." +
 					"Zero Trust Secure Access On-Premises Gateway" +
 					"Service on the appliance that provides Zero Trust Secure Access on premises." +
 					"Active Directory" +
@@ -1508,6 +2200,225 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 					"Resolves NetBIOS names to addresses." +
 					"TippingPoint device" +
 					"Device that sends data to Network Security in Trend Vision One." +
+					"Update server for agents" +
+					"Updates for agents." +
+					"Scanner of cloud resources without agents." +
+					"Services for Agentless Vulnerability & Threat Detection" +
+					"Code, error reports and logs of the scanner." +
+					"ActiveUpdate server for Apex One" +
+					"Updates for Apex One." +
+					"Artifact Scanner" +
+					"Tool that scans container images and other artifacts." +
+					"Artifact Scanner services" +
+					"Upload and reports of scans." +
+					"Assessment Service" +
+					"Back-end server, tools and rules of assessments." +
+					"Stores of browser extensions" +
+					"Updates for extensions of Chrome and Edge." +
+					"Cloud Relay Service" +
+					"Relays of Private Access with fixed addresses." +
+					"Private Access Connector diagnostics" +
+					"Receiver of diagnostic data of connectors." +
+					"Private Access Connector downloads" +
+					"Downloads of the connector for users." +
+					"Private Access Connector firmware" +
+					"Firmware for connectors." +
+					"Public NTP servers for Private Access Connectors" +
+					"NTP servers that are used by default." +
+					"Trend Vision One console" +
+					"Console of Trend Vision One in the browser." +
+					"Single sign-on service" +
+					"Single sign-on to the console." +
+					"Protected container cluster" +
+					"Cluster in which Container Security runs." +
+					"Container image registry" +
+					"Registry of the images of Container Security." +
+					"Container Security inventory" +
+					"API and storage of the inventory." +
+					"Custom identity provider" +
+					"Service of the customer's choice that identifies users." +
+					"Deep Security relay" +
+					"Relay that distributes updates." +
+					"Update server for Deep Security" +
+					"Updates for Deep Security." +
+					"Trend Vision One Download Center" +
+					"Downloads for customers of XDR." +
+					"Endpoint Basecamp" +
+					"Gateways for the management and telemetry of endpoints." +
+					"Endpoint Inventory" +
+					"Gateway and packages of the list of endpoints." +
+					"Endpoint Policies" +
+					"Content of policies for endpoints." +
+					"Standard Endpoint Protection agent" +
+					"Agent that protects endpoints, known as that of Apex One as a Service." +
+					"Community File Reputation Service for Standard Endpoint Protection" +
+					"Prevalence of files." +
+					"Apex One as a Service console" +
+					"Console and server of Standard Endpoint Protection." +
+					"Goodware File Reputation Service for Standard Endpoint Protection" +
+					"Reputation of known good files." +
+					"Predictive Machine Learning for Standard Endpoint Protection" +
+					"Assessment of unknown files and behavior." +
+					"Smart Protection Network for agents on macOS" +
+					"Reputation services for agents on macOS." +
+					"Smart Feedback for Standard Endpoint Protection" +
+					"Receiver of anonymous threat information." +
+					"Smart Scan server for Standard Endpoint Protection" +
+					"Reputation of files for Smart Scan." +
+					"Support services for Standard Endpoint Protection" +
+					"Tools that collect data for support, and the receiver of it." +
+					"Apex One Telemetry Service" +
+					"Receiver of telemetry." +
+					"ActiveUpdate server for Standard Endpoint Protection" +
+					"Updates for Standard Endpoint Protection." +
+					"Web Rating Service for Standard Endpoint Protection" +
+					"Reputation of websites." +
+					"Endpoint Response" +
+					"Gateway of responses to threats on endpoints." +
+					"Endpoint Sensor agent" +
+					"Agent that reports the activity of an endpoint and responds to threats on it." +
+					"Feedback Service" +
+					"Receiver of feedback from users." +
+					"Debug logs of Service Gateway 1.0" +
+					"Receiver of debug logs, and firmware packages." +
+					"Firmware for Service Gateway 1.0" +
+					"Firmware of Service Gateway 1.0." +
+					"Notifications for Service Gateway 1.0" +
+					"Push channel for Service Gateway 1.0." +
+					"Service updates for Service Gateway 1.0" +
+					"Updates of the services on Service Gateway 1.0." +
+					"In-app guides" +
+					"Guides within the console, and feedback on them." +
+					"Services for Deep Discovery Inspector 6.0" +
+					"Updates and reputation services of this version." +
+					"Services for Deep Discovery Inspector 6.2" +
+					"Services for Deep Discovery Inspector 6.5" +
+					"Services for Deep Discovery Inspector 6.6" +
+					"Services for Deep Discovery Inspector 6.7" +
+					"Services for Deep Discovery Inspector 6.8" +
+					"Services for Deep Discovery Inspector 6.8 Service Pack 1" +
+					"Reputation services behind a Service Gateway" +
+					"Reputation services for Deep Discovery Inspector behind a Service Gateway." +
+					"Services for Deep Discovery Inspector 6.8 and earlier" +
+					"Services that version 6.8 and earlier use in addition." +
+					"Deep Discovery Director cloud portal" +
+					"Registration of appliances, and the former cloud console." +
+					"Services for Deep Discovery Inspector" +
+					"Sandbox, feedback, licenses and logs of Deep Discovery Inspector." +
+					"ActiveUpdate server for Deep Discovery Inspector" +
+					"Updates for Deep Discovery Inspector." +
+					"Internet Access authentication" +
+					"Authentication of users without the module, and diagnostics." +
+					"Browser in PAC mode" +
+					"Browser that gets its proxy for Internet Access from a PAC file." +
+					"Internet Access Cloud Gateway" +
+					"Proxy in the cloud for access to the internet." +
+					"PAC file location" +
+					"Server of PAC files for Internet Access." +
+					"Channel for the settings of intrusion prevention." +
+					"Legacy sign-in" +
+					"Single sign-on that redirects to the current sign-in." +
+					"Log Receiver" +
+					"Receiver of the logs of XDR." +
+					"Threat query for macOS" +
+					"Reputation of files on macOS." +
+					"Mobile Security app" +
+					"App that protects a mobile device." +
+					"Mobile Security gateway" +
+					"Gateway for mobile apps." +
+					"Mobile patterns" +
+					"Patterns for Mobile Security." +
+					"Mobile app reputation" +
+					"Reputation of mobile apps." +
+					"Mobile OS vulnerabilities" +
+					"Information on vulnerabilities of mobile operating systems." +
+					"Registration of Deep Discovery Inspector." +
+					"Sandbox for Virtual Network Sensor" +
+					"Analysis of the files that the sensor submits." +
+					"Services for Virtual Network Sensor" +
+					"Updates, feedback, logs, API and licenses of Virtual Network Sensor." +
+					"ActiveUpdate server for OfficeScan" +
+					"Updates for OfficeScan." +
+					"Smart Protection Network for the On-Premises Gateway" +
+					"Reputation services that the gateway queries directly." +
+					"Services for the On-Premises Gateway" +
+					"Logs, sandbox and updates of the On-Premises Gateway." +
+					"Cloud platform to which products connect. Its hosts are not stated." +
+					"Real-Time Posture Monitoring" +
+					"Receiver of events of cloud accounts." +
+					"Browser of Private Access" +
+					"Browser that reaches internal applications without the Secure Access Module." +
+					"Browser Access proxy" +
+					"Proxy between browsers and internal applications." +
+					"Private Access Connector" +
+					"Virtual appliance that connects internal applications with Private Access." +
+					"Browser Access proxy for Remote Desktop" +
+					"Proxy between browsers and Remote Desktop." +
+					"Microsoft Azure IoT Hub" +
+					"Channel for messages of Private Access." +
+					"Private Access user portal" +
+					"Portal of the applications that a browser can reach." +
+					"Private Access service" +
+					"Cloud service of Private Access." +
+					"Google reCAPTCHA files" +
+					"Files of the check that a user is a human." +
+					"Google reCAPTCHA (google.com)" +
+					"Check that a user is a human, at the recommended host." +
+					"Google reCAPTCHA (recaptcha.net)" +
+					"Check that a user is a human, at the alternative host." +
+					"Risk Insights log receiver" +
+					"Former receiver of logs of the Splunk app." +
+					"Updates for Runtime Malware Scanning" +
+					"Patterns for the scan of containers." +
+					"Container Security runtime services" +
+					"API, messages and storage of Runtime Security." +
+					"Sandbox Analysis" +
+					"Information on threats, and packages of analyses." +
+					"Secure Access Module downloads" +
+					"Downloads and upgrades of the module." +
+					"User behavior tracking" +
+					"Receiver of data on the behavior of users." +
+					"Secure Access Module" +
+					"Client of Zero Trust Secure Access on the computer of a user." +
+					"Firmware for Service Gateways" +
+					"Hosts for the firmware of Service Gateways." +
+					"Remote shell for Service Gateways" +
+					"Remote access for troubleshooting." +
+					"Settings synchronization for Service Gateways" +
+					"Settings of Service Gateways." +
+					"Service Platform" +
+					"Public API, and the connection of other services." +
+					"Trend Vision One sign-in" +
+					"Sign-in to Trend Vision One and to the Customer Licensing Portal." +
+					"Community Domain/IP Reputation Service for Smart Protection Services" +
+					"Prevalence of domains and IP addresses." +
+					"Community File Reputation Service for Smart Protection Services" +
+					"Goodware File Reputation Service for Smart Protection Services" +
+					"Mobile App Reputation Service for Smart Protection Services" +
+					"Smart Protection Network proxy" +
+					"One host in front of the services of the Smart Protection Network." +
+					"Certified Safe Software Service for Smart Protection Services" +
+					"List of safe software." +
+					"Smart Protection Server updates" +
+					"Updates for the Smart Protection Server in Service Gateways." +
+					"Web Inspection Service for Smart Protection Services" +
+					"Inspection of websites." +
+					"Web Reputation Services for Smart Protection Services" +
+					"Private Access speed test" +
+					"Hosts that measure which site has the lowest latency." +
+					"Risk Insights for Splunk app" +
+					"Third-party connection of Splunk to Trend Vision One." +
+					"Support Connector" +
+					"Threat Encyclopedia" +
+					"Descriptions of malware on the website of Trend Micro." +
+					"Upload Center" +
+					"Receiver of files that customers upload." +
+					"Server & Workload Protection gateway" +
+					"Gateways and further hosts for agents." +
+					"Server & Workload Protection manager" +
+					"Manager, agent and relay hosts with fixed addresses." +
+					"Smart Protection Network for Server & Workload Protection" +
+					"Reputation services, feedback and Predictive Machine Learning." +
 					"Only if the server is Control Manager 6.0." +
 					"Only if the security level is low, or if it is medium and HTTPS is unavailable." +
 					"Only if Control Manager is enabled as a network time server." +
@@ -1515,8 +2426,14 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 					"Only if Deep Discovery Advisor is integrated with the appliance." +
 					"Only if the appliance is registered with Apex Central over HTTP." +
 					"Only if the appliance gets its IP addresses dynamically." +
+					"Only if mail is sent through SMTP with STARTTLS." +
+					"Only if mail is sent through SMTP with SSL/TLS." +
+					"Only if mail is sent through SMTP without encryption." +
 					"Only if the appliance is registered with the Threat Management Services Portal over SSH." +
 					"Only if the appliance uses SSL for the Threat Management Services Portal." +
+					"Only if logs are sent to a syslog server over TCP with SSL." +
+					"Only if logs are sent to a syslog server over TCP without SSL." +
+					"Only if logs are sent to a syslog server over UDP." +
 					"Only if a feature that uses the Certified Safe Software Service is enabled." +
 					"Only if a feature that uses the Download Center is enabled." +
 					"Only if behavior monitoring or predictive machine learning is enabled." +
@@ -1553,6 +2470,32 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 					"Only if the device gets its IP addresses dynamically." +
 					"Only if the Network Sensor is enabled on the device." +
 					"Only if the Network Sensor of the device is registered over SSH." +
+					"Only if users sign in through an identity provider of your own." +
+					"Only if the version of the Service Gateway is 1.0." +
+					"Only if the Smart Protection Network is off on the On-Premises Gateway." +
+					"Only if the Smart Protection Network is on on the On-Premises Gateway." +
+					"Only if the Service Gateway distributes updates to Apex One." +
+					"Only if the Service Gateway distributes updates to Deep Security." +
+					"Only if the Service Gateway distributes updates to Deep Discovery Inspector." +
+					"Only if the Service Gateway distributes updates to OfficeScan." +
+					"Only if there is a Deep Discovery Inspector of version 6.0." +
+					"Only if there is a Deep Discovery Inspector of version 6.2." +
+					"Only if there is a Deep Discovery Inspector of version 6.5." +
+					"Only if there is a Deep Discovery Inspector of version 6.6." +
+					"Only if there is a Deep Discovery Inspector of version 6.7 or 6.7 Service Pack 1." +
+					"Only if there is a Deep Discovery Inspector of version 6.8." +
+					"Only if there is a Deep Discovery Inspector of version 6.8 Service Pack 1." +
+					"Only if Deep Discovery Inspector connects through a Service Gateway whose Smart Protection Network proxy is on." +
+					"Only if there is a Deep Discovery Inspector of version 6.8 or earlier." +
+					"Only if there are agents on macOS." +
+					"Only if the Internet Access On-Premises Gateway is used." +
+					"Only if reCAPTCHA is loaded from www.google.com." +
+					"Only if reCAPTCHA is loaded from www.recaptcha.net." +
+					"Only if Endpoint Sensor uses Sandbox Analysis." +
+					"Only if Virtual Network Sensor submits files to the sandbox." +
+					"Only if the Smart Protection Network proxy of the Service Gateway is off." +
+					"Only if the Smart Protection Network proxy of the Service Gateway is on." +
+					"Only if the Trend Cloud Proxy service is not used." +
 					"Apex Central queries this website for information about cloud-based products. The document names InterScan Web Security as a Service, Hosted Email Security, and Worry-Free Business Security Services." +
 					"The port is configured in the target product. The document gives 443 only as an example." +
 					"For products of this family, the product's console must accept connections from the server." +
@@ -1568,7 +2511,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 					"Must be the same port as in the syslog settings of Deep Discovery Advisor." +
 					"The document marks individual purposes as configurable: their ports can be changed in the management console. It lists the default ports." +
 					"The default is pool.ntp.org. The appliance does not need it if you use your own NTP server." +
-					"The host names to allow for Trend Vision One are in a separate document, the firewall exception requirements." +
+					"The host names to allow for Trend Vision One are in a separate document, the firewall exception requirements. The destinations are those that every version needs. Others depend on the version." +
 					"The document lists only UDP for port 636. LDAP over SSL normally uses TCP: check the transport before you open the port." +
 					"The port is in the table of listening ports, but it serves log and data transfer to the Threat Management Services Portal. We infer that the appliance opens the connection." +
 					"The port must be the one on which the syslog server listens." +
@@ -1676,7 +2619,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 					"The connection does not leave the relay, so network firewalls need not allow it. Only a host firewall that blocks local connections, or other software that uses the same port, requires configuration." +
 					"Firewalls generally have to allow the replies to a connection as well." +
 					"Each region has one subnet: Australia 3.26.127.96/27, Canada 3.99.65.64/27, Germany 3.69.198.64/27, India 3.108.13.32/27, Japan 35.75.131.96/27, Singapore 13.214.15.0/27, United Arab Emirates 40.172.62.0/27, United Kingdom 18.169.230.160/27, United States 3.140.136.224/27." +
-					"Which destinations have to be allowed depends on the Trend Vision One environment. They stand in a separate document, the firewall exception requirements, and are not known here." +
+					"Which destinations must be allowed depends on the Trend Vision One environment. They are in separate documents, the firewall exception requirements of each region. The destinations of the flow are those that every Service Gateway needs. Others depend on its Smart Protection Network proxy, its version, and the products that it updates." +
 					"The ports must be opened in the firewall or on the virtualization host that runs the appliance, and connected products configured to match." +
 					"The listening ports are for internal traffic only. No inbound ports need to be opened to external networks." +
 					"No outbound port other than 443 (HTTPS) is needed. The document states this only for the Service Gateway exceptions of the separate document on firewall exception requirements." +
@@ -1685,6 +2628,33 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 					"The default is pool.ntp.org. The device does not need it if you use your own NTP server." +
 					"The host names to allow are in a separate document, the firewall exception requirements, as exceptions for Intrusion Prevention Configuration. With the Network Sensor enabled, those for Virtual Network Sensor are needed too." +
 					"The document mentions a log without saying who connects or which way the data goes. Here, it calls the device Virtual Network Sensor." +
+					"The table marks only browsers in PAC mode, and its text says that Secure Access Modules get PAC files and other information there, too." +
+					"Some hosts belong to one place: proxy-or Oregon, proxy-ue Virginia, proxy-br Brazil, proxy-co Colombia, proxy-ca Canada." +
+					"The connector selects the site with the lowest latency. Trend Micro recommends that firewalls permit all addresses, whatever the region: 20.5.69.128/28 Australia, 20.4.51.32/28 Europe, 20.219.254.160/28 India, 20.217.194.0/28 Israel, 52.140.246.128/28 Japan, 52.187.118.64/28 Singapore, 20.7.52.240/28 United States, 4.228.193.144/28 Brazil. The page for the United States has further ones, that for Japan only these eight." +
+					"With NTP servers of your own, the public ones are not needed." +
+					"The first label of the host is that of your own console, which the license mail states. *.manage.trendmicro.com includes other hosts of Trend Micro." +
+					"Both rows remark that Runtime Security and Inventory share vcs-storage-jp.xdr.trendmicro.com." +
+					"The first label of the host is a name that the customer chooses." +
+					"With detection and response of Endpoint Sensor, and with Zero Trust Secure Access, the hosts of Endpoint Sensor agents are needed, too." +
+					"The page for Japan lists the host for XDR in the Executive Dashboard, that for the United States as the Download Center." +
+					"The row of Endpoint Sensor agents lists files.trendmicro.com twice." +
+					"No user of the service is marked." +
+					"Each version repeats the remark with the same four hosts." +
+					"The host has the version of Deep Discovery Inspector without its period, as in ddi65 for 6.5. The page lists five versions with their hosts in addition." +
+					"The host redirects to tm.login.trendmicro.com." +
+					"For local ActiveUpdate, the page for Japan refers to the updates of each product. The hosts of these are in the rows of the products." +
+					"osce12 is for version XG, osce11 for 11.0." +
+					"The pages print some of the hosts with a path. A firewall that matches host names permits all of the host." +
+					"The peer has the address at which it is seen on the internet. Which of the two opens the connection is not stated." +
+					"The pages list hosts, and ports only for Zero Trust Secure Access. 443 is inferred: it is the port that the document of the Service Gateway gives for these exceptions, and https:// is the only scheme that the pages print. Updates and reputation queries of Server & Workload Protection also use 80, according to its document." +
+					"reCAPTCHA needs one of www.google.com, which is recommended, and www.recaptcha.net, beside the two hosts of its files. The table of general services for the United States lists www.google.com and www.gstatic.com only." +
+					"The exceptions for Japan apply to networks without a Service Gateway, and to those with one whose cloud service extension is off." +
+					"The page for the United States limits the row to Service Gateway 2.0 and later." +
+					"The page for the United States lists signin.v1.trendmicro.com only for Zero Trust Secure Access, as an update of Foundation Services." +
+					"The connector selects the site with the lowest latency. Trend Micro recommends that firewalls permit the hosts of all sites." +
+					"The page says that the receiver is being replaced by the common log receiver." +
+					"The row does not say who connects." +
+					"35.75.131.96/27 and 18.99.69.160/27 are the addresses of all these host names. Rules for addresses need no host names." +
 					"Deep Security and Vulnerability Protection console" +
 					"Endpoint Encryption console" +
 					"MCP agent heartbeat" +
@@ -1848,6 +2818,8 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 					"Determines whether the service opens connections to agents and relays. It does so with bidirectional and with manager-initiated communication." +
 					"Network Sensor" +
 					"Whether the Network Sensor runs on the device. Without it, no ports are listed, only the host names of the exceptions." +
+					"NTP server of Private Access Connectors" +
+					"Address of an NTP server of your own. The default servers are 0.pool.ntp.org to 3.pool.ntp.org." +
 					"Console access, MCP agent connections, and update downloads over HTTP." +
 					"Server connections to MCP agents over HTTP." +
 					"Console access, MCP agent connections, and some update downloads over HTTPS." +
@@ -2097,49 +3069,175 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 					"User authentication for the Zero Trust Secure Access On-Premises Gateway." +
 					"ICAP connections to the Zero Trust Secure Access On-Premises Gateway." +
 					"ICAPS connections to the Zero Trust Secure Access On-Premises Gateway." +
-					"Connections to the destinations that the Trend Vision One environment requires.",
+					"Connections to the destinations that the Trend Vision One environment requires." +
+					"Sign-in of administrators through an identity provider of your own." +
+					"Files of the human check at the sign-in of administrators." +
+					"Human check at the sign-in of administrators, at the recommended host." +
+					"Human check at the sign-in of administrators, at the alternative host." +
+					"Sign-in of administrators." +
+					"Assessment of endpoints." +
+					"Management, telemetry and packages of endpoints." +
+					"Updates of browser extensions." +
+					"Download of files such as kernel modules for Linux." +
+					"Inventory of endpoints, and packages for it." +
+					"Delivery of logs." +
+					"Download of policies." +
+					"Responses to threats on endpoints." +
+					"Connection to the API and to other services." +
+					"Collection of data for support." +
+					"Download of updates." +
+					"Upload of collected files." +
+					"Information on threats, and packages of analyses." +
+					"Queries about the prevalence of files." +
+					"Connection of agents to their server." +
+					"Queries about known good files." +
+					"Activation and renewal of licenses." +
+					"Queries of Predictive Machine Learning." +
+					"Reputation queries of agents on macOS." +
+					"Queries about threats to macOS." +
+					"Download of updates from a relay." +
+					"Delivery of anonymous threat information." +
+					"Queries of Smart Scan." +
+					"Delivery of telemetry." +
+					"Descriptions of malware." +
+					"Queries about websites." +
+					"Connection of agents to gateways and further hosts." +
+					"Connection of agents to the service." +
+					"Reputation queries and feedback." +
+					"Sign-in of users of Zero Trust Secure Access through an identity provider of your own." +
+					"Files of the human check at the sign-in of users of Zero Trust Secure Access." +
+					"Human check at the sign-in of users of Zero Trust Secure Access, at the recommended host." +
+					"Human check at the sign-in of users of Zero Trust Secure Access, at the alternative host." +
+					"Sign-in of users of Zero Trust Secure Access." +
+					"Reputation queries without the proxy." +
+					"Logs, sandbox analysis and updates." +
+					"Reputation queries through the proxy." +
+					"Access to internal applications through relays." +
+					"Firmware of the appliance." +
+					"Synchronization of settings." +
+					"Queries through the Smart Protection Network proxy." +
+					"Updates of the internal Smart Protection Server." +
+					"Queries about the prevalence of domains and IP addresses." +
+					"Queries about mobile apps." +
+					"Queries about safe software." +
+					"Scans of artifacts, and their reports." +
+					"Runtime Security of containers." +
+					"Updates for the scan of running containers." +
+					"Inventory of containers." +
+					"Download of container images." +
+					"Configuration of intrusion prevention." +
+					"Submission of files to the sandbox." +
+					"Updates, feedback, logs, API and licenses." +
+					"Updates and reputation queries of version 6.8 Service Pack 1." +
+					"Reputation queries through a Service Gateway." +
+					"Registration of the appliance, and access to the former cloud console." +
+					"Sandbox, feedback, licenses and logs." +
+					"Updates and reputation queries of version 6.8." +
+					"Further services of version 6.8 and earlier." +
+					"Registration at Network Inventory." +
+					"Updates and reputation queries of version 6.7." +
+					"Updates and reputation queries of version 6.6." +
+					"Updates and reputation queries of version 6.5." +
+					"Updates and reputation queries of version 6.2." +
+					"Updates and reputation queries of version 6.0." +
+					"Code, error reports and logs." +
+					"Events of cloud accounts." +
+					"Downloads for XDR." +
+					"Feedback from users of the console." +
+					"Redirection from the former sign-in address." +
+					"Guides within the console, and feedback data." +
+					"Connection of mobile apps." +
+					"Queries about vulnerabilities of the operating system." +
+					"Download of patterns." +
+					"Access to the console." +
+					"Delivery of logs by the Splunk app." +
+					"Update of firmware." +
+					"Updates of the services on the appliance." +
+					"Push channel." +
+					"Upload of debug logs, and firmware packages." +
+					"Updates for Apex One." +
+					"Updates for Deep Discovery Inspector." +
+					"Updates for Deep Security." +
+					"Updates for OfficeScan." +
+					"Download and upgrade of the module." +
+					"Delivery of data on the behavior of users." +
+					"Upload of debug logs." +
+					"Access to the internet through the Cloud Gateway." +
+					"Access to the internet through the On-Premises Gateway." +
+					"NTLM authentication at the On-Premises Gateway." +
+					"ICAP service of the On-Premises Gateway." +
+					"Download of PAC files." +
+					"Authentication without the module, diagnostics, and PAC files for the module." +
+					"Connection to Private Access." +
+					"Download of the connector by users." +
+					"Collection of diagnostic data." +
+					"Upgrade of firmware." +
+					"Messages of Private Access." +
+					"Search for the site with the lowest latency." +
+					"Access to the user portal." +
+					"Access to internal applications by browser." +
+					"Access to Remote Desktop by browser." +
+					"Time synchronization of connectors." +
+					"Direct connections between modules and connectors.",
 				Ends: []uint32{
 					0, 7, 10, 26, 69, 82, 115, 127, 139, 194, 206, 304, 316, 331, 345, 376, 400, 452, 485, 502, 521, 540, 594, 613,
 					719, 748, 799, 814, 828, 865, 915, 930, 941, 960, 973, 996, 1041, 1059, 1102, 1127, 1156, 1199, 1215, 1232, 1238, 1275, 1310, 1343,
 					1375, 1387, 1414, 1436, 1486, 1515, 1568, 1608, 1616, 1642, 1653, 1697, 1716, 1797, 1826, 1848, 1910, 1922, 1941, 1969, 1987, 2024, 2033, 2063,
 					2081, 2109, 2146, 2211, 2242, 2292, 2330, 2361, 2406, 2429, 2452, 2489, 2522, 2550, 2617, 2659, 2687, 2761, 2777, 2793, 2846, 2861, 2939, 2962,
-					3039, 3058, 3070, 3151, 3188, 3267, 3290, 3340, 3363, 3376, 3423, 3442, 3463, 3535, 3570, 3604, 3644, 3677, 3703, 3730, 3799, 3808, 3894, 3904,
-					3951, 3980, 4029, 4059, 4142, 4161, 4223, 4236, 4285, 4294, 4375, 4399, 4485, 4508, 4567, 4604, 4676, 4767, 4789, 4839, 4857, 4885, 4902, 4943,
-					4963, 5017, 5046, 5087, 5111, 5172, 5185, 5247, 5261, 5312, 5345, 5395, 5420, 5494, 5517, 5571, 5576, 5659, 5697, 5758, 5773, 5801, 5822, 5911,
-					5939, 6051, 6085, 6130, 6147, 6202, 6237, 6302, 6307, 6421, 6439, 6487, 6500, 6552, 6595, 6633, 6678, 6697, 6735, 6746, 6795, 6806, 6858, 6888,
-					6956, 6973, 7041, 7065, 7161, 7179, 7247, 7274, 7311, 7325, 7390, 7459, 7543, 7555, 7590, 7604, 7653, 7683, 7732, 7781, 7797, 7865, 7926, 7955,
-					8020, 8076, 8100, 8174, 8192, 8236, 8260, 8299, 8309, 8364, 8379, 8448, 8505, 8550, 8569, 8646, 8704, 8728, 8763, 8802, 8830, 8893, 8949, 8970,
-					9031, 9069, 9155, 9174, 9200, 9219, 9239, 9258, 9286, 9306, 9327, 9347, 9368, 9388, 9425, 9458, 9495, 9514, 9534, 9556, 9600, 9619, 9639, 9661,
-					9684, 9706, 9780, 9790, 9821, 9875, 9933, 9988, 10047, 10081, 10132, 10170, 10185, 10251, 10262, 10307, 10332, 10402, 10446, 10486, 10500, 10563, 10579, 10644,
-					10655, 10735, 10746, 10776, 10797, 10856, 10915, 10968, 11001, 11020, 11077, 11094, 11125, 11166, 11214, 11241, 11286, 11301, 11352, 11378, 11430, 11504, 11522, 11582,
-					11651, 11675, 11730, 11735, 11796, 11806, 11847, 11866, 11949, 11971, 12023, 12074, 12139, 12191, 12246, 12269, 12341, 12374, 12449, 12478, 12534, 12548, 12591, 12612,
-					12666, 12689, 12757, 12773, 12851, 12895, 12971, 12987, 13054, 13078, 13138, 13150, 13212, 13223, 13298, 13309, 13355, 13365, 13398, 13409, 13451, 13462, 13513, 13527,
-					13628, 13638, 13699, 13709, 13747, 13759, 13821, 13832, 13883, 13895, 13940, 13960, 13992, 14006, 14069, 14082, 14118, 14129, 14185, 14199, 14249, 14268, 14311, 14322,
-					14358, 14377, 14440, 14482, 14561, 14621, 14697, 14761, 14825, 14881, 14969, 15042, 15117, 15176, 15246, 15340, 15401, 15448, 15496, 15558, 15617, 15690, 15733, 15806,
-					15879, 15945, 16024, 16086, 16188, 16241, 16283, 16341, 16390, 16438, 16468, 16507, 16562, 16606, 16647, 16715, 16740, 16775, 16812, 16855, 16898, 16951, 17003, 17067,
-					17266, 17354, 17445, 17522, 17645, 17736, 17900, 18151, 18403, 18574, 18662, 18774, 18848, 18985, 19076, 19185, 19305, 19477, 19537, 19706, 19804, 20029, 20186, 20299,
-					20371, 20520, 20689, 20818, 20926, 21011, 21088, 21269, 21418, 21546, 21632, 21694, 21775, 21923, 22092, 22193, 22557, 22657, 22916, 23181, 23253, 23306, 23528, 23714,
-					23847, 23945, 24083, 24255, 24351, 24466, 24577, 24750, 25118, 25280, 25354, 25432, 25474, 25536, 25644, 25708, 25770, 25913, 26182, 26334, 26511, 26693, 26829, 26928,
-					27054, 27147, 27320, 27500, 27571, 27732, 27922, 27981, 28109, 28216, 28341, 28513, 28630, 28769, 29152, 29263, 29335, 29568, 29792, 30004, 30149, 30391, 30486, 30607,
-					30695, 30831, 30914, 31028, 31197, 31292, 31472, 31606, 31746, 31901, 31986, 32136, 32256, 32409, 32608, 32734, 32934, 33086, 33208, 33456, 33565, 33724, 33978, 34149,
-					34348, 34418, 34691, 34869, 35008, 35115, 35291, 35526, 35653, 35741, 35965, 36098, 36148, 36175, 36194, 36250, 36269, 36300, 36327, 36360, 36397, 36430, 36452, 36483,
-					36508, 36534, 36543, 36566, 36590, 36613, 36638, 36663, 36690, 36694, 36711, 36735, 36751, 36786, 36815, 36845, 36858, 36868, 36886, 36898, 36934, 36962, 36980, 36999,
-					37038, 37062, 37093, 37125, 37168, 37212, 37258, 37283, 37347, 37361, 37480, 37506, 37571, 37609, 37687, 37711, 37787, 37812, 37881, 37900, 37953, 37985, 38072, 38127,
-					38143, 38198, 38226, 38313, 38330, 38393, 38421, 38506, 38530, 38617, 38641, 38728, 38758, 38782, 38878, 38905, 38967, 38981, 39114, 39137, 39271, 39289, 39484, 39508,
-					39541, 39674, 39834, 39876, 39932, 40051, 40120, 40166, 40281, 40291, 40382, 40401, 40473, 40496, 40558, 40597, 40654, 40686, 40747, 40773, 40819, 40884, 40986, 41017,
-					41112, 41121, 41181, 41219, 41287, 41337, 41416, 41484, 41541, 41560, 41579, 41607, 41635, 41660, 41708, 41729, 41786, 41794, 41869, 41877, 41951, 41969, 42034, 42092,
-					42096, 42200, 42214, 42287, 42366, 42452, 42459, 42507, 42544, 42588, 42623, 42633, 42690, 42701, 42755, 42764, 42794, 42862, 42892, 42931, 42955, 42973, 43003, 43063,
-					43111, 43220, 43234, 43299, 43441, 43455, 43573, 43643, 43686, 43762, 43806, 43863, 43911, 43961, 44037, 44100, 44134, 44168, 44235, 44277, 44347, 44413, 44507, 44527,
-					44600, 44670, 44713, 44753, 44828, 44893, 44932, 44960, 45020, 45078, 45111, 45159, 45204, 45220, 45245, 45287, 45334, 45355, 45412, 45440, 45475, 45507, 45572, 45632,
-					45686, 45751, 45791, 45826, 45905, 45977, 46026, 46076, 46113, 46175, 46204, 46240, 46304, 46362, 46396, 46455, 46489, 46534, 46644, 46687, 46726, 46792, 46863, 46956,
-					47038, 47104, 47169, 47232, 47276, 47322, 47415, 47538, 47571, 47622, 47648, 47693, 47739, 47778, 47832, 47867, 47950, 48011, 48087, 48158, 48206, 48253, 48286, 48344,
-					48383, 48446, 48529, 48584, 48611, 48676, 48737, 48812, 48872, 48932, 49010, 49064, 49105, 49182, 49235, 49284, 49367, 49400, 49418, 49452, 49482, 49500, 49534, 49573,
-					49616, 49672, 49725, 49778, 49843, 49908, 49978, 50044, 50100, 50169, 50234, 50308, 50360, 50425, 50502, 50579, 50629, 50663, 50717, 50758, 50823, 50845, 50893, 50915,
-					50934, 50973, 50998, 51021, 51072, 51121, 51178, 51207, 51266, 51308, 51353, 51421, 51504, 51547, 51591, 51641, 51686, 51710, 51764, 51815, 51856, 51911, 51944, 51973,
-					52029, 52085, 52132, 52173, 52215, 52231, 52256, 52330, 52398, 52441, 52478, 52521, 52555, 52579, 52652, 52682, 52720, 52773, 52830, 52888, 52928, 52968, 53037, 53085,
-					53128, 53196, 53246, 53320, 53397, 53438, 53484, 53512, 53525, 53546, 53604, 53644, 53704, 53765, 53837, 53881, 53898, 53962, 54040, 54095, 54163, 54212, 54265, 54301,
-					54342, 54384, 54434, 54461, 54492, 54519, 54558, 54592, 54635, 54679, 54724, 54787, 54851, 54878, 54921, 54948, 54976, 55011, 55064, 55105, 55150, 55203, 55259, 55307,
-					55343, 55380, 55421, 55508, 55596, 55622, 55663, 55728, 55794, 55869, 55945, 55993, 56064, 56137, 56206, 56276, 56355,
+					3039, 3058, 3070, 3151, 3165, 3182, 3206, 3224, 3258, 3275, 3317, 3338, 3357, 3434, 3481, 3489, 3510, 3538, 3597, 3613, 3696, 3705, 3711, 3716,
+					3721, 3730, 3743, 3780, 3859, 3882, 3932, 3955, 3968, 4015, 4034, 4055, 4127, 4162, 4196, 4236, 4269, 4295, 4322, 4391, 4400, 4486, 4496, 4543,
+					4572, 4621, 4651, 4734, 4753, 4815, 4828, 4877, 4886, 4967, 4991, 5077, 5100, 5159, 5196, 5268, 5359, 5381, 5431, 5449, 5477, 5494, 5535, 5555,
+					5609, 5638, 5679, 5703, 5764, 5777, 5839, 5853, 5904, 5937, 5987, 6012, 6086, 6109, 6163, 6168, 6251, 6289, 6350, 6365, 6393, 6414, 6503, 6531,
+					6643, 6677, 6722, 6739, 6794, 6829, 6894, 6899, 7013, 7031, 7079, 7092, 7144, 7187, 7225, 7270, 7289, 7327, 7338, 7387, 7398, 7450, 7480, 7548,
+					7565, 7633, 7657, 7753, 7771, 7839, 7866, 7903, 7917, 7982, 8051, 8135, 8147, 8182, 8196, 8245, 8275, 8324, 8373, 8389, 8457, 8518, 8547, 8612,
+					8668, 8692, 8766, 8784, 8828, 8852, 8891, 8901, 8956, 8971, 9040, 9097, 9142, 9161, 9238, 9296, 9320, 9355, 9394, 9422, 9485, 9541, 9562, 9623,
+					9661, 9747, 9766, 9792, 9811, 9831, 9850, 9878, 9898, 9919, 9939, 9960, 9980, 10017, 10050, 10087, 10106, 10126, 10148, 10192, 10211, 10231, 10253, 10276,
+					10298, 10372, 10382, 10413, 10467, 10525, 10580, 10639, 10673, 10724, 10762, 10777, 10843, 10854, 10899, 10924, 10994, 11038, 11078, 11092, 11155, 11171, 11236, 11247,
+					11327, 11338, 11368, 11389, 11448, 11507, 11560, 11593, 11612, 11669, 11686, 11717, 11758, 11806, 11833, 11878, 11893, 11944, 11970, 12022, 12096, 12114, 12174, 12243,
+					12267, 12322, 12327, 12388, 12398, 12439, 12458, 12541, 12563, 12615, 12666, 12731, 12783, 12838, 12861, 12933, 12966, 13041, 13070, 13126, 13140, 13183, 13204, 13258,
+					13281, 13349, 13393, 13469, 13485, 13552, 13576, 13636, 13648, 13710, 13721, 13796, 13807, 13853, 13863, 13896, 13907, 13949, 13960, 14011, 14025, 14126, 14136, 14197,
+					14207, 14245, 14257, 14319, 14330, 14381, 14393, 14438, 14458, 14490, 14504, 14567, 14580, 14616, 14627, 14683, 14697, 14747, 14766, 14809, 14820, 14856, 14875, 14938,
+					14962, 14981, 15023, 15078, 15122, 15154, 15175, 15191, 15244, 15269, 15297, 15315, 15363, 15391, 15433, 15452, 15498, 15534, 15576, 15610, 15647, 15680, 15704, 15752,
+					15789, 15813, 15856, 15878, 15908, 15935, 15976, 16000, 16045, 16073, 16106, 16130, 16185, 16204, 16235, 16266, 16292, 16324, 16355, 16372, 16427, 16445, 16491, 16508,
+					16542, 16576, 16646, 16712, 16732, 16761, 16812, 16877, 16908, 16968, 17009, 17053, 17093, 17140, 17181, 17231, 17266, 17315, 17375, 17401, 17423, 17475, 17516, 17567,
+					17590, 17607, 17652, 17673, 17750, 17766, 17798, 17831, 17877, 17909, 17941, 17978, 18015, 18054, 18101, 18114, 18162, 18203, 18251, 18292, 18333, 18374, 18415, 18456,
+					18512, 18556, 18630, 18683, 18737, 18773, 18830, 18867, 18932, 18980, 19017, 19047, 19107, 19126, 19190, 19219, 19265, 19282, 19322, 19371, 19385, 19438, 19450, 19478,
+					19500, 19529, 19548, 19582, 19605, 19629, 19644, 19673, 19694, 19720, 19745, 19804, 19845, 19879, 19925, 19960, 20028, 20062, 20085, 20137, 20191, 20227, 20280, 20347,
+					20375, 20412, 20437, 20513, 20533, 20582, 20606, 20680, 20719, 20761, 20784, 20823, 20849, 20901, 20923, 20955, 20977, 21019, 21048, 21102, 21134, 21188, 21214, 21256,
+					21292, 21328, 21363, 21409, 21425, 21474, 21504, 21541, 21563, 21605, 21625, 21686, 21715, 21758, 21791, 21825, 21870, 21899, 21915, 21964, 21988, 22053, 22121, 22160,
+					22223, 22285, 22344, 22374, 22440, 22501, 22523, 22554, 22614, 22666, 22689, 22742, 22767, 22820, 22848, 22901, 22918, 22937, 22991, 23004, 23044, 23080, 23118, 23154,
+					23206, 23263, 23325, 23367, 23446, 23506, 23582, 23646, 23710, 23766, 23814, 23861, 23914, 24002, 24075, 24134, 24196, 24246, 24321, 24380, 24450, 24544, 24605, 24652,
+					24700, 24762, 24821, 24894, 24937, 25010, 25083, 25149, 25228, 25290, 25392, 25445, 25487, 25545, 25594, 25642, 25672, 25711, 25766, 25810, 25851, 25919, 25944, 25979,
+					26016, 26059, 26102, 26155, 26207, 26271, 26334, 26384, 26455, 26525, 26585, 26650, 26726, 26788, 26847, 26906, 26965, 27024, 27105, 27164, 27238, 27349, 27419, 27453,
+					27509, 27557, 27608, 27654, 27714, 27787, 27859, 27909, 28108, 28196, 28287, 28364, 28487, 28578, 28742, 28993, 29245, 29416, 29504, 29616, 29690, 29827, 29918, 30110,
+					30230, 30402, 30462, 30631, 30729, 30954, 31111, 31224, 31296, 31445, 31614, 31743, 31851, 31936, 32013, 32194, 32343, 32471, 32557, 32619, 32700, 32848, 33017, 33118,
+					33482, 33582, 33841, 34106, 34178, 34231, 34453, 34639, 34772, 34870, 35008, 35180, 35276, 35391, 35502, 35675, 36043, 36205, 36279, 36357, 36399, 36461, 36569, 36633,
+					36695, 36838, 37107, 37259, 37436, 37618, 37754, 37853, 37979, 38072, 38245, 38425, 38496, 38657, 38847, 38906, 39034, 39141, 39266, 39438, 39555, 39694, 40077, 40188,
+					40260, 40493, 40717, 40929, 41074, 41316, 41411, 41532, 41620, 41756, 41839, 41953, 42122, 42217, 42397, 42531, 42671, 42826, 42911, 43061, 43181, 43334, 43533, 43659,
+					43859, 44011, 44133, 44381, 44490, 44649, 44903, 45074, 45273, 45343, 45616, 45952, 46091, 46198, 46374, 46609, 46736, 46824, 47048, 47181, 47316, 47436, 47859, 47920,
+					48068, 48161, 48225, 48360, 48480, 48547, 48580, 48637, 48789, 48835, 48968, 49010, 49116, 49230, 49554, 49771, 49900, 49979, 50112, 50236, 50313, 50347, 50465, 50515,
+					50542, 50561, 50617, 50636, 50667, 50694, 50727, 50764, 50797, 50819, 50850, 50875, 50901, 50910, 50933, 50957, 50980, 51005, 51030, 51057, 51061, 51078, 51102, 51118,
+					51153, 51182, 51212, 51225, 51235, 51253, 51265, 51301, 51329, 51347, 51366, 51405, 51429, 51460, 51492, 51535, 51579, 51625, 51650, 51714, 51728, 51847, 51873, 51938,
+					51976, 52054, 52078, 52154, 52179, 52248, 52267, 52320, 52352, 52439, 52494, 52510, 52565, 52593, 52680, 52697, 52760, 52788, 52873, 52897, 52984, 53008, 53095, 53125,
+					53149, 53245, 53272, 53334, 53348, 53481, 53504, 53638, 53656, 53851, 53875, 53908, 54041, 54201, 54243, 54299, 54418, 54487, 54533, 54648, 54658, 54749, 54768, 54840,
+					54863, 54925, 54964, 55021, 55053, 55114, 55140, 55186, 55251, 55353, 55384, 55479, 55488, 55548, 55586, 55654, 55704, 55783, 55851, 55908, 55927, 55946, 55974, 56002,
+					56027, 56075, 56096, 56153, 56161, 56236, 56244, 56318, 56336, 56401, 56459, 56463, 56567, 56581, 56654, 56733, 56819, 56826, 56874, 56911, 56955, 56990, 57000, 57057,
+					57068, 57122, 57131, 57161, 57229, 57259, 57298, 57322, 57340, 57370, 57430, 57478, 57587, 57601, 57666, 57808, 57822, 57940, 57979, 58074, 58144, 58187, 58263, 58307,
+					58364, 58412, 58462, 58538, 58601, 58635, 58669, 58736, 58778, 58848, 58914, 59008, 59028, 59101, 59171, 59214, 59254, 59329, 59394, 59433, 59461, 59521, 59579, 59612,
+					59660, 59705, 59721, 59746, 59788, 59835, 59856, 59913, 59941, 59976, 60008, 60073, 60133, 60187, 60252, 60292, 60327, 60406, 60478, 60527, 60577, 60614, 60676, 60705,
+					60741, 60805, 60863, 60897, 60956, 60990, 61035, 61145, 61188, 61227, 61293, 61364, 61457, 61539, 61605, 61670, 61733, 61777, 61823, 61916, 62039, 62072, 62123, 62149,
+					62194, 62240, 62279, 62333, 62368, 62451, 62512, 62588, 62659, 62707, 62754, 62787, 62845, 62884, 62947, 63030, 63085, 63112, 63177, 63238, 63313, 63373, 63433, 63511,
+					63565, 63606, 63683, 63736, 63785, 63868, 63901, 63919, 63953, 63983, 64001, 64035, 64074, 64117, 64173, 64226, 64279, 64344, 64409, 64479, 64545, 64601, 64670, 64735,
+					64809, 64861, 64926, 65003, 65080, 65130, 65164, 65218, 65259, 65324, 65346, 65394, 65416, 65435, 65474, 65499, 65522, 65573, 65622, 65679, 65708, 65767, 65809, 65854,
+					65922, 66005, 66048, 66092, 66142, 66187, 66211, 66265, 66316, 66357, 66412, 66445, 66474, 66530, 66586, 66633, 66674, 66716, 66732, 66757, 66831, 66899, 66942, 66979,
+					67022, 67056, 67080, 67153, 67183, 67221, 67274, 67331, 67389, 67429, 67469, 67538, 67586, 67629, 67697, 67747, 67821, 67898, 67939, 67985, 68013, 68026, 68047, 68105,
+					68145, 68205, 68266, 68338, 68382, 68399, 68463, 68541, 68596, 68664, 68713, 68766, 68802, 68843, 68885, 68935, 68962, 68993, 69020, 69059, 69093, 69136, 69180, 69225,
+					69288, 69352, 69379, 69422, 69449, 69477, 69512, 69565, 69606, 69651, 69704, 69760, 69808, 69844, 69881, 69922, 70009, 70097, 70123, 70164, 70229, 70295, 70370, 70446,
+					70494, 70565, 70638, 70707, 70777, 70856, 70923, 70981, 71051, 71121, 71147, 71171, 71219, 71249, 71300, 71344, 71361, 71382, 71416, 71460, 71491, 71511, 71537, 71586,
+					71624, 71661, 71692, 71727, 71766, 71804, 71835, 71868, 71909, 71931, 71953, 71977, 72000, 72051, 72087, 72119, 72205, 72282, 72371, 72460, 72505, 72542, 72577, 72614,
+					72661, 72687, 72715, 72766, 72814, 72871, 72897, 72925, 72963, 72994, 73037, 73061, 73090, 73128, 73163, 73205, 73266, 73311, 73381, 73418, 73464, 73508, 73542, 73588,
+					73634, 73680, 73726, 73772, 73801, 73826, 73844, 73879, 73923, 73968, 73994, 74048, 74069, 74091, 74126, 74145, 74186, 74199, 74243, 74264, 74301, 74327, 74350, 74385,
+					74427, 74448, 74497, 74552, 74599, 74639, 74661, 74738, 74767, 74802, 74832, 74852, 74879, 74923, 74949, 74992, 75028, 75063, 75113,
 				},
 			}},
 	},
@@ -2148,87 +3246,157 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 		1, 3, 34, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34,
 		35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 1, 4, 3, 48, 49, 50, 1, 5, 10, 51, 52,
 		53, 54, 55, 56, 57, 58, 59, 60, 1, 6, 9, 61, 62, 63, 64, 65, 66, 67, 68, 69, 3, 19, 96, 86,
-		1, 7, 3, 70, 71, 72, 1, 8, 3, 73, 74, 75, 1, 9, 1, 110, 1, 0, 2, 1, 9, 2, 2, 9,
-		2, 3, 9, 2, 4, 9, 2, 0, 5, 2, 0, 6, 1, 118, 1, 120, 1, 123, 1, 10, 1, 125, 2, 9,
-		11, 2, 16, 9, 3, 9, 12, 16, 1, 128, 2, 9, 13, 4, 130, 131, 132, 133, 1, 14, 3, 9, 15, 16,
-		1, 136, 1, 16, 2, 9, 17, 5, 3, 17, 11, 13, 4, 7, 3, 4, 9, 11, 13, 17, 18, 1, 140, 2,
-		0, 19, 1, 20, 1, 21, 1, 144, 1, 22, 1, 23, 1, 24, 1, 25, 1, 26, 1, 27, 1, 28, 1, 29,
-		1, 30, 1, 31, 1, 32, 1, 156, 1, 33, 1, 158, 1, 159, 1, 34, 1, 35, 1, 36, 1, 163, 1, 37,
-		2, 37, 38, 1, 39, 2, 32, 40, 1, 41, 1, 169, 1, 42, 1, 171, 1, 43, 1, 173, 1, 44, 1, 45,
-		1, 46, 1, 47, 1, 48, 1, 179, 1, 49, 1, 50, 1, 51, 2, 183, 184, 1, 52, 1, 186, 1, 53, 1,
-		188, 6, 72, 71, 91, 92, 105, 47, 7, 47, 54, 71, 72, 91, 92, 105, 2, 57, 56, 3, 55, 56, 57, 1,
-		56, 1, 57, 1, 193, 1, 58, 1, 195, 1, 59, 1, 197, 1, 60, 1, 100, 2, 61, 100, 1, 70, 14, 62,
-		70, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 2, 63, 100, 1, 101, 2, 64, 101, 1, 65, 1,
-		66, 1, 67, 1, 68, 2, 79, 68, 14, 68, 69, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 1,
-		79, 13, 70, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 1, 209, 1, 71, 1, 72, 2, 73, 101,
-		1, 213, 2, 74, 101, 2, 100, 49, 3, 49, 75, 100, 1, 76, 1, 77, 2, 78, 100, 2, 219, 220, 11, 80,
-		81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 12, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 1,
-		80, 1, 81, 1, 82, 1, 83, 1, 84, 1, 227, 1, 85, 2, 229, 230, 1, 86, 1, 87, 1, 88, 1, 89,
-		1, 90, 1, 236, 1, 91, 1, 92, 13, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 93, 1, 240,
-		2, 71, 94, 2, 95, 100, 2, 96, 101, 2, 100, 98, 3, 97, 98, 100, 1, 98, 1, 246, 1, 99, 3, 248,
-		249, 250, 2, 252, 253, 1, 102, 7, 69, 70, 79, 55, 93, 104, 71, 22, 55, 56, 57, 68, 69, 70, 71, 79,
-		80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 93, 103, 104, 2, 257, 258, 1, 104, 1, 105, 1, 106, 2,
-		70, 79, 14, 70, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 107, 1, 108, 1, 264, 1, 109, 1,
-		111, 1, 268, 1, 112, 1, 113, 1, 114, 1, 272, 1, 115, 1, 116, 1, 275, 2, 10, 117, 1, 277, 2, 117,
-		9, 4, 9, 10, 117, 118, 1, 119, 1, 121, 1, 122, 9, 284, 285, 286, 287, 288, 289, 290, 291, 292, 1, 124,
-		2, 120, 125, 2, 124, 126, 1, 127, 2, 131, 134, 3, 128, 131, 134, 1, 129, 2, 129, 130, 1, 131, 1, 132,
-		1, 133, 1, 134, 1, 135, 1, 137, 1, 138, 1, 139, 1, 141, 1, 142, 1, 143, 1, 145, 1, 146, 1, 147,
-		1, 148, 1, 149, 1, 150, 1, 151, 1, 152, 1, 153, 1, 154, 1, 155, 2, 393219, 393225, 2, 1, 2, 1, 393225,
-		1, 393224, 1, 589850, 1, 589834, 2, 524290, 589833, 1, 524289, 1, 589839, 1, 786435, 1, 786434, 1, 786436, 1, 786437, 1, 655360, 1,
-		786439, 1, 786438, 1, 786432, 1, 786440, 1, 1638400, 1, 983058, 1, 983045, 1, 1441848, 1, 983064, 1, 983054, 1, 917507, 2, 3211266, 3276805,
-		1, 3211265, 1, 3604480, 1, 3670016, 1, 3866624, 1, 4522019, 6, 4390937, 4390938, 4390939, 4390940, 4390941, 4390942, 1, 4325400, 7, 4259854, 4259855, 4259856, 4259857,
-		4259858, 4456481, 4456482, 3, 4194308, 4194309, 4259849, 1, 4194310, 7, 4259851, 4325395, 4325396, 4325397, 4325398, 4325399, 4325400, 5, 4259854, 4456479, 4456480, 4456481, 4456482, 1,
-		4325396, 4, 4259855, 4259856, 4259857, 4259858, 1, 3997696, 2, 4849666, 4915205, 1, 4784128, 1, 4849665, 3, 19, 6, 5, 1, 196617, 1, 196618, 1,
-		18, 1, 131080, 1, 393218, 1, 65541, 1, 327680, 2, 14, 10, 2, 65539, 65540, 3, 1, 65541, 131079, 2, 20, 21, 1, 1,
-		1, 458752, 1, 589835, 1, 589844, 2, 20, 29, 2, 20, 151, 3, 589841, 589843, 589849, 2, 32, 38, 1, 720896, 1, 38, 1,
-		720897, 6, 33, 35, 36, 41, 39, 42, 6, 786435, 786436, 786437, 786438, 786439, 786440, 1, 40, 1, 851968, 1, 983051, 1, 2424911, 1,
-		1441852, 1, 983046, 1, 54, 1, 1441792, 1, 55, 1, 1507328, 1, 1638470, 1, 3080192, 1, 983052, 1, 1441847, 1, 917505, 1, 63, 1,
-		1835008, 2, 1900615, 1900616, 1, 61, 1, 1703936, 1, 64, 1, 1769472, 3, 2424913, 2424917, 2424924, 2, 1310720, 1376256, 1, 1966080, 2, 2031691, 2031692,
-		3, 2031690, 2031691, 2031692, 1, 69, 1, 2031616, 1, 1245237, 3, 1179691, 1179692, 1245237, 1, 62, 2, 1900615, 1900544, 1, 2097152, 3, 2228224, 2293760,
-		2359296, 1, 73, 1, 2293760, 1, 74, 1, 2359296, 1, 75, 1, 2228224, 1, 1179693, 1, 1376256, 1, 78, 1, 2490368, 1, 2424832, 1,
-		2424909, 1, 1245233, 1, 93, 1, 2555904, 1, 94, 1, 2686976, 1, 2949217, 1, 95, 1, 2752512, 1, 96, 1, 2818048, 1, 97, 1,
-		2883584, 2, 917505, 2228224, 4, 917506, 917507, 983053, 983054, 1, 103, 1, 2621440, 2, 1114145, 1179691, 1, 1441851, 2, 1048602, 1048605, 1, 2424920, 4,
-		1114143, 1114147, 1114148, 1114149, 1, 107, 1, 2162688, 3, 2424922, 3014756, 3014757, 2, 983063, 2424927, 1, 2949219, 1, 3276806, 1, 3145728, 2, 3211264, 3276800,
-		1, 3932160, 1, 117, 1, 3473408, 2, 3801088, 3932160, 1, 3801088, 2, 117, 14, 2, 3473408, 3538944, 1, 3538944, 1, 3342336, 1, 3735552, 1,
-		126, 1, 4063232, 2, 120, 131, 1, 4259854, 7, 4259852, 4259853, 4259854, 4259855, 4259856, 4259857, 4259858, 2, 120, 127, 2, 125, 34, 1, 4325397,
-		3, 4194308, 4194309, 4194310, 2, 128, 133, 1, 4718592, 1, 4587520, 2, 4653058, 4653059, 8, 4653060, 4653061, 4653062, 4653063, 4653064, 4653065, 4653066, 4587520, 1,
-		4915206, 2, 4849664, 4915200, 1, 262155, 1, 262156, 1, 524294, 1, 589838, 1, 589841, 1, 589843, 1, 589849, 2, 917506, 983053, 1, 983056, 3,
-		1048601, 1048603, 1048604, 1, 1048602, 1, 1048605, 2, 1114142, 1245232, 10, 1114145, 1114146, 1179689, 1179690, 1179691, 1179692, 1179693, 1245235, 1245236, 1245237, 4, 1179686, 1179687,
-		1245230, 1245231, 1, 1245234, 4, 1507389, 1507390, 1507391, 1507392, 1, 2031690, 1, 3407872, 3, 0, 1, 2, 3, 136, 10, 9, 1, 615, 2,
-		3, 11, 1, 393217, 2, 1, 393217, 2, 1, 0, 2, 8, 7, 1, 620, 3, 3, 11, 4, 2, 2, 393218, 1, 65539,
-		1, 393221, 2, 65539, 393221, 1, 65540, 2, 65540, 393221, 2, 5, 10, 1, 393220, 2, 65541, 393220, 1, 131078, 1, 17, 1, 131079,
-		1, 393223, 2, 131079, 393223, 1, 393222, 2, 131079, 393222, 2, 3, 17, 2, 11, 13, 2, 615, 620, 1, 645, 1, 648, 1,
-		651, 1, 393219, 2, 0, 2, 1, 656, 1, 393226, 1, 661, 1, 665, 1, 524290, 1, 524291, 1, 669, 1, 524292, 1, 524293,
-		1, 589831, 2, 6, 17, 1, 675, 1, 589832, 1, 589833, 2, 145, 22, 1, 684, 1, 589836, 1, 589837, 1, 689, 1, 11,
-		1, 12, 3, 645, 708, 709, 1, 589840, 1, 13, 2, 645, 713, 1, 589842, 1, 15, 1, 589845, 1, 589846, 1, 589847, 2,
-		127, 128, 1, 589848, 2, 648, 708, 3, 22, 30, 29, 3, 31, 30, 32, 4, 31, 30, 26, 27, 2, 19, 20, 4,
-		22, 19, 21, 24, 2, 720897, 720896, 2, 29, 24, 2, 720897, 655360, 7, 34, 33, 35, 36, 41, 39, 42, 2, 13, 17,
-		3, 29, 26, 27, 2, 786432, 655360, 3, 22, 20, 27, 3, 786434, 786432, 655360, 3, 22, 26, 27, 3, 786435, 786432, 655360, 3,
-		786436, 786432, 655360, 3, 786437, 786432, 655360, 3, 786438, 786432, 655360, 3, 786439, 786432, 655360, 3, 786440, 786432, 655360, 2, 22, 21, 2, 34,
-		33, 2, 48, 49, 1, 917506, 1, 917508, 1, 757, 1, 763, 1, 764, 1, 983047, 3, 768, 769, 770, 1, 983048, 1, 774,
-		1, 983049, 1, 983050, 1, 778, 2, 25, 33, 2, 764, 757, 2, 46, 45, 4, 764, 781, 782, 757, 1, 983053, 2, 71,
-		53, 1, 983055, 1, 787, 1, 983057, 1, 770, 1, 983059, 1, 983060, 1, 983061, 1, 983062, 2, 801, 802, 1, 983063, 2, 33,
-		27, 2, 808, 757, 1, 1048601, 1, 808, 2, 778, 757, 1, 1048603, 2, 28, 27, 1, 1048604, 2, 100, 101, 1, 1114142, 1,
-		817, 1, 1114143, 1, 1114144, 1, 1114145, 1, 1114146, 1, 801, 2, 823, 824, 1, 1114147, 1, 1114148, 1, 1114149, 1, 1179686, 1, 1179687,
-		1, 1179688, 1, 1179689, 1, 1179690, 2, 87, 61, 1, 1179691, 1, 1179692, 1, 1245230, 1, 1245231, 2, 72, 104, 1, 1245232, 3, 71,
-		72, 104, 1, 1245235, 1, 1245236, 2, 60, 61, 1, 1310774, 1, 854, 1, 855, 1, 1441849, 1, 863, 1, 864, 1, 1441850, 1,
-		870, 1, 873, 1, 1507389, 1, 876, 1, 1507390, 1, 1507391, 1, 1507392, 1, 1507393, 1, 1507394, 1, 1507395, 1, 1572932, 1, 19, 1,
-		892, 1, 1638469, 2, 43, 42, 2, 62, 51, 1, 1900615, 1, 1900616, 1, 1966153, 2, 906, 907, 2, 58, 57, 1, 2031691, 1,
-		2031692, 3, 67, 64, 84, 2, 67, 64, 2, 917, 615, 3, 906, 808, 918, 2, 917, 620, 1, 2424910, 1, 709, 1, 2424912,
-		2, 927, 928, 2, 906, 808, 1, 2424913, 2, 927, 931, 1, 2424914, 1, 2424915, 1, 2424916, 1, 936, 1, 2424917, 1, 2424918, 1,
-		2424919, 1, 2424921, 1, 2424922, 1, 802, 1, 2424923, 1, 944, 1, 2424924, 1, 2424925, 1, 2424926, 1, 2424927, 1, 953, 1, 2949216, 1,
-		2949218, 1, 3014756, 1, 3014757, 1, 3080294, 2, 98, 99, 1, 3211266, 1, 3211267, 1, 3276804, 1, 3276805, 2, 96, 99, 1, 3276807, 1,
-		3276808, 8, 38, 39, 40, 41, 42, 43, 0, 2, 4, 110, 107, 101, 106, 3, 3342336, 3407872, 3473408, 7, 38, 44, 45, 46,
-		47, 49, 50, 2, 109, 107, 5, 38, 44, 48, 0, 2, 2, 101, 107, 4, 38, 51, 52, 53, 2, 38, 51, 5,
-		38, 40, 41, 0, 2, 2, 104, 101, 6, 38, 40, 41, 0, 2, 54, 6, 38, 40, 41, 0, 2, 55, 2, 111,
-		101, 7, 38, 40, 41, 0, 2, 56, 57, 5, 102, 105, 103, 100, 101, 3, 3801088, 3866624, 3932160, 1, 4128769, 1, 4128770, 1,
-		4128771, 1, 4194308, 2, 648, 709, 1, 4194309, 1, 4259847, 1, 4259848, 1, 4259849, 2, 113, 112, 1, 4259850, 1, 4259851, 1, 4259852, 1,
-		4259853, 2, 38, 34, 2, 116, 115, 2, 40, 34, 2, 116, 118, 1, 4259855, 1, 4259856, 1, 4259857, 1, 4259858, 2, 37, 39,
-		1, 4325398, 1, 4325399, 2, 37, 33, 1, 4390937, 1, 4390938, 1, 4390939, 1, 4390940, 2, 689, 713, 1, 4390941, 1, 1028, 1, 4390942,
-		1, 4456479, 1, 4456480, 1, 4456481, 1, 4456482, 2, 125, 124, 2, 4653057, 4587520, 4, 129, 130, 132, 135, 3, 127, 125, 124, 2,
-		4653058, 4587520, 2, 4653059, 4587520, 2, 129, 132, 3, 128, 125, 124, 2, 4653060, 4587520, 2, 4653061, 4587520, 2, 4653062, 4587520, 2, 4653063, 4587520,
-		2, 4653064, 4587520, 1, 1047, 2, 4653065, 4587520, 1, 1050, 2, 4653066, 4587520, 2, 126, 123, 1, 130, 2, 43, 44, 2, 131, 132,
-		1, 4849666, 1, 4849667, 1, 4915204, 1, 4915205, 1, 4915207, 1, 4915208,
+		1, 7, 3, 70, 71, 72, 1, 8, 3, 73, 74, 75, 1, 9, 11, 76, 77, 78, 79, 80, 81, 82, 83, 84,
+		85, 86, 3, 24, 118, 109, 5, 87, 88, 89, 90, 91, 2, 10, 11, 1, 134, 1, 0, 2, 1, 9, 2, 2,
+		9, 2, 3, 9, 2, 4, 9, 2, 0, 5, 2, 0, 6, 1, 142, 1, 144, 1, 147, 1, 10, 1, 149, 2,
+		9, 11, 2, 16, 9, 3, 9, 12, 16, 1, 152, 2, 9, 13, 4, 154, 155, 156, 157, 1, 14, 3, 9, 15,
+		16, 1, 160, 1, 16, 2, 9, 17, 5, 3, 17, 11, 13, 4, 7, 3, 4, 9, 11, 13, 17, 18, 1, 164,
+		2, 0, 19, 1, 20, 1, 21, 1, 168, 1, 22, 1, 23, 1, 24, 1, 25, 1, 26, 1, 27, 1, 28, 1,
+		29, 1, 30, 1, 31, 1, 32, 1, 180, 1, 33, 1, 182, 1, 183, 1, 34, 1, 35, 1, 36, 1, 187, 1,
+		37, 2, 37, 38, 1, 39, 2, 32, 40, 1, 41, 1, 193, 1, 42, 1, 195, 1, 43, 1, 197, 1, 44, 1,
+		45, 1, 46, 1, 47, 1, 48, 1, 203, 1, 49, 1, 50, 1, 51, 2, 207, 208, 1, 52, 1, 210, 1, 53,
+		1, 212, 6, 72, 71, 91, 92, 105, 47, 7, 47, 54, 71, 72, 91, 92, 105, 2, 57, 56, 3, 55, 56, 57,
+		1, 56, 1, 57, 1, 217, 1, 58, 1, 219, 1, 59, 1, 221, 1, 60, 1, 100, 2, 61, 100, 1, 70, 14,
+		62, 70, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 2, 63, 100, 1, 101, 2, 64, 101, 1, 65,
+		1, 66, 1, 67, 1, 68, 2, 79, 68, 14, 68, 69, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90,
+		1, 79, 13, 70, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 1, 233, 1, 71, 1, 72, 2, 73,
+		101, 1, 237, 2, 74, 101, 2, 100, 49, 3, 49, 75, 100, 1, 76, 1, 77, 2, 78, 100, 2, 243, 244, 11,
+		80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 12, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90,
+		1, 80, 1, 81, 1, 82, 1, 83, 1, 84, 1, 251, 1, 85, 2, 253, 254, 1, 86, 1, 87, 1, 88, 1,
+		89, 1, 90, 1, 260, 1, 91, 1, 92, 13, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 93, 1,
+		264, 2, 71, 94, 2, 95, 100, 2, 96, 101, 2, 100, 98, 3, 97, 98, 100, 1, 98, 1, 270, 1, 99, 3,
+		272, 273, 274, 2, 276, 277, 1, 102, 7, 69, 70, 79, 55, 93, 104, 71, 22, 55, 56, 57, 68, 69, 70, 71,
+		79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 93, 103, 104, 2, 281, 282, 1, 104, 1, 105, 1, 106,
+		2, 70, 79, 14, 70, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 107, 1, 108, 1, 288, 1, 109,
+		1, 110, 1, 111, 1, 292, 1, 112, 1, 113, 1, 114, 1, 296, 1, 115, 1, 116, 1, 299, 2, 10, 117, 1,
+		301, 2, 117, 9, 4, 9, 10, 117, 118, 1, 119, 1, 120, 1, 121, 1, 122, 1, 123, 9, 308, 309, 310, 311,
+		312, 313, 314, 315, 316, 1, 124, 2, 120, 125, 2, 124, 126, 1, 127, 2, 131, 133, 3, 128, 131, 133, 1, 129,
+		2, 129, 130, 1, 131, 1, 132, 1, 133, 1, 135, 1, 136, 1, 137, 1, 138, 1, 139, 1, 140, 1, 141, 1,
+		143, 1, 145, 1, 146, 1, 148, 1, 150, 1, 151, 1, 153, 1, 154, 1, 155, 4, 349, 350, 351, 352, 2, 3,
+		737, 1, 156, 1, 157, 3, 355, 356, 357, 2, 3, 749, 1, 158, 1, 359, 2, 5, 758, 1, 159, 5, 362, 363,
+		364, 365, 366, 2, 3, 765, 1, 161, 1, 368, 1, 369, 2, 370, 371, 4, 3, 778, 5, 780, 1, 162, 2, 373,
+		374, 2, 3, 790, 1, 163, 8, 376, 377, 378, 379, 380, 381, 382, 383, 40, 376, 377, 378, 379, 380, 381, 382, 383,
+		384, 385, 386, 387, 388, 389, 390, 391, 392, 393, 394, 395, 396, 397, 398, 399, 400, 401, 402, 403, 404, 405, 406, 407,
+		408, 409, 410, 411, 412, 413, 414, 415, 4, 3, 798, 5, 807, 1, 417, 1, 418, 4, 3, 853, 5, 855, 1, 165,
+		1, 420, 2, 5, 864, 1, 166, 1, 422, 1, 423, 1, 424, 4, 3, 873, 5, 875, 1, 167, 4, 426, 427, 428,
+		429, 1, 431, 2, 5, 889, 1, 169, 1, 433, 2, 5, 896, 1, 170, 1, 171, 1, 436, 2, 3, 905, 1, 172,
+		2, 438, 439, 2, 3, 912, 1, 173, 1, 174, 1, 442, 2, 3, 922, 1, 175, 1, 349, 2, 5, 929, 1, 176,
+		1, 445, 1, 446, 1, 177, 3, 448, 449, 450, 3, 451, 452, 453, 4, 3, 942, 5, 946, 1, 178, 2, 368, 455,
+		1, 456, 1, 457, 4, 3, 960, 5, 962, 1, 179, 1, 459, 1, 460, 4, 3, 971, 5, 973, 1, 462, 1, 181,
+		2, 464, 465, 1, 466, 4, 3, 984, 5, 987, 1, 468, 1, 470, 1, 471, 4, 3, 996, 5, 998, 1, 184, 3,
+		473, 474, 475, 2, 476, 477, 4, 3, 1007, 5, 1011, 1, 185, 4, 479, 480, 481, 482, 2, 3, 1021, 1, 186, 1,
+		484, 1, 485, 4, 3, 1031, 5, 1033, 1, 487, 1, 488, 4, 3, 1040, 5, 1042, 1, 188, 4, 490, 491, 455, 492,
+		2, 3, 1051, 1, 189, 2, 494, 495, 1, 190, 4, 497, 498, 499, 500, 3, 359, 501, 502, 4, 3, 1066, 5, 1071,
+		1, 191, 1, 504, 1, 505, 4, 3, 1082, 5, 1084, 1, 192, 2, 507, 508, 2, 509, 510, 4, 3, 1093, 5, 1096,
+		1, 194, 1, 513, 2, 5, 1106, 1, 515, 2, 5, 1111, 1, 196, 1, 517, 2, 5, 1118, 1, 519, 2, 5, 1123,
+		1, 198, 1, 521, 2, 5, 1130, 1, 199, 2, 523, 524, 2, 5, 1137, 1, 200, 8, 526, 527, 528, 529, 530, 531,
+		532, 533, 2, 3, 1145, 1, 201, 8, 535, 536, 537, 538, 539, 540, 541, 542, 2, 3, 1159, 1, 202, 8, 544, 545,
+		546, 547, 548, 549, 550, 551, 2, 3, 1173, 8, 553, 554, 555, 556, 557, 558, 559, 560, 2, 3, 1185, 1, 204, 8,
+		562, 563, 564, 565, 566, 567, 568, 569, 2, 3, 1199, 1, 205, 8, 571, 572, 573, 574, 575, 576, 577, 578, 2, 3,
+		1213, 1, 206, 4, 438, 580, 581, 572, 2, 3, 1227, 1, 207, 4, 583, 584, 585, 586, 2, 3, 1237, 1, 208, 3,
+		588, 589, 590, 2, 3, 1247, 1, 209, 2, 592, 593, 7, 595, 596, 597, 598, 599, 144, 357, 2, 3, 1259, 1, 211,
+		6, 601, 602, 603, 604, 605, 606, 2, 5, 1272, 1, 608, 1, 609, 1, 610, 4, 3, 1284, 5, 1286, 1, 213, 1,
+		214, 1, 613, 1, 614, 6, 615, 616, 617, 618, 619, 620, 4, 3, 1299, 5, 1301, 1, 215, 1, 622, 1, 623, 4,
+		3, 1315, 5, 1317, 1, 216, 1, 625, 1, 626, 1, 627, 1, 628, 1, 629, 1, 630, 12, 0, 1326, 1, 1328, 2,
+		1330, 3, 1332, 4, 1334, 5, 1336, 1, 632, 2, 5, 1351, 1, 218, 1, 357, 1, 634, 4, 3, 1358, 5, 1360, 1,
+		636, 1, 220, 1, 639, 2, 5, 1371, 1, 222, 1, 641, 2, 5, 1378, 1, 223, 1, 643, 2, 5, 1385, 1, 224,
+		1, 645, 2, 5, 1392, 1, 225, 1, 647, 1, 648, 4, 3, 1399, 5, 1401, 1, 226, 3, 580, 595, 596, 2, 3,
+		1410, 1, 227, 5, 651, 598, 357, 438, 144, 2, 3, 1419, 1, 228, 2, 653, 654, 2, 5, 1430, 1, 229, 4, 656,
+		657, 658, 659, 2, 3, 1438, 1, 230, 3, 357, 661, 662, 2, 3, 1448, 1, 231, 1, 232, 2, 665, 666, 2, 3,
+		1459, 1, 234, 1, 669, 2, 5, 1467, 1, 235, 1, 236, 1, 672, 2, 5, 1476, 1, 674, 1, 675, 4, 3, 1481,
+		5, 1483, 1, 238, 1, 677, 2, 5, 1492, 1, 239, 1, 679, 1, 680, 4, 3, 1499, 5, 1501, 1, 240, 2, 682,
+		683, 1, 241, 1, 685, 1, 242, 1, 687, 1, 243, 1, 689, 2, 5, 1523, 1, 244, 1, 691, 2, 3, 1530, 1,
+		245, 4, 438, 693, 694, 439, 2, 3, 1537, 1, 246, 1, 696, 2, 696, 697, 4, 3, 1547, 5, 1549, 1, 247, 1,
+		699, 1, 248, 1, 701, 1, 702, 4, 3, 1563, 5, 1565, 1, 249, 1, 704, 1, 250, 2, 438, 706, 2, 3, 1578,
+		1, 708, 1, 709, 4, 3, 1584, 5, 1586, 1, 252, 1, 711, 1, 712, 4, 3, 1595, 5, 1597, 1, 253, 2, 438,
+		714, 2, 715, 716, 4, 3, 1606, 5, 1609, 1, 254, 1, 718, 3, 719, 720, 721, 1, 255, 1, 586, 1, 256, 1,
+		585, 1, 257, 1, 725, 1, 258, 1, 590, 1, 259, 1, 580, 1, 589, 1, 261, 2, 730, 691, 1, 730, 4, 3,
+		1649, 5, 1652, 1, 262, 1, 584, 1, 263, 2, 583, 733, 1, 583, 4, 3, 1665, 5, 1668, 1, 735, 19, 736, 737,
+		738, 739, 740, 735, 741, 742, 743, 744, 745, 746, 747, 748, 749, 750, 751, 752, 753, 4, 3, 1675, 5, 1677, 1, 265,
+		1, 266, 1, 756, 3, 490, 455, 757, 1, 267, 1, 759, 2, 3, 1714, 1, 268, 1, 706, 1, 697, 4, 3, 1721,
+		5, 1723, 1, 269, 4, 762, 763, 764, 765, 2, 3, 1732, 16, 767, 768, 769, 770, 771, 772, 773, 774, 775, 776, 777,
+		778, 779, 780, 312, 781, 2, 3, 1740, 1, 271, 8, 783, 784, 785, 786, 787, 788, 789, 790, 2, 3, 1762, 1, 272,
+		2, 393219, 393225, 2, 1, 2, 1, 393225, 1, 393224, 1, 589850, 1, 589834, 2, 524290, 589833, 1, 589842, 1, 589840, 1, 589831, 1,
+		524289, 1, 589839, 1, 589849, 1, 589843, 1, 589841, 1, 786435, 1, 786434, 1, 786436, 1, 786437, 1, 655360, 1, 786439, 1, 786438, 1,
+		786432, 1, 786440, 1, 1638400, 1, 983058, 1, 983045, 1, 1441848, 1, 983064, 1, 983054, 1, 917507, 2, 3211266, 3276805, 1, 3211265, 1, 3604480,
+		1, 3670016, 1, 3866624, 1, 4522019, 6, 4390937, 4390938, 4390939, 4390940, 4390941, 4390942, 1, 4325400, 7, 4259854, 4259855, 4259856, 4259857, 4259858, 4456481, 4456482, 3,
+		4194308, 4194309, 4259849, 1, 4194310, 7, 4259851, 4325395, 4325396, 4325397, 4325398, 4325399, 4325400, 5, 4259854, 4456479, 4456480, 4456481, 4456482, 1, 4325396, 4, 4259855, 4259856,
+		4259857, 4259858, 1, 3997696, 2, 4849666, 4915205, 1, 4784128, 1, 4849665, 2, 5046273, 5177351, 4, 5832767, 5832768, 5832769, 5832770, 1, 5177354, 1, 5177355, 1,
+		5898307, 1, 5898314, 6, 5898308, 5898309, 5898310, 5898311, 5898312, 5898313, 2, 5898315, 5898316, 1, 5439531, 1, 5439530, 1, 5439529, 1, 5439528, 1, 5439527, 1,
+		5439526, 1, 5439525, 7, 5439525, 5439526, 5439527, 5439528, 5439529, 5439530, 5439531, 6, 5439526, 5439527, 5439528, 5439529, 5439530, 5439531, 1, 5111812, 3, 5963857, 5963858, 5963859,
+		1, 5111811, 1, 5439524, 1, 5242903, 1, 5242902, 8, 5177357, 5177358, 5177359, 5177360, 5177361, 5177362, 5177363, 5177364, 3, 19, 6, 5, 1, 196617, 1,
+		196618, 1, 18, 1, 131080, 1, 393218, 1, 65541, 1, 327680, 2, 14, 10, 2, 65539, 65540, 3, 1, 65541, 131079, 2, 20, 21,
+		1, 1, 1, 458752, 1, 589835, 1, 589844, 2, 20, 29, 2, 20, 150, 3, 589841, 589843, 589849, 2, 32, 38, 1, 720896, 1,
+		38, 1, 720897, 6, 33, 35, 36, 41, 39, 42, 6, 786435, 786436, 786437, 786438, 786439, 786440, 1, 40, 1, 851968, 1, 983051, 1,
+		2424911, 1, 1441852, 1, 983046, 1, 54, 1, 1441792, 1, 55, 1, 1507328, 1, 1638470, 1, 3080192, 1, 983052, 1, 1441847, 1, 917505, 1,
+		63, 1, 1835008, 2, 1900615, 1900616, 1, 61, 1, 1703936, 1, 64, 1, 1769472, 3, 2424913, 2424917, 2424924, 2, 1310720, 1376256, 1, 1966080, 2,
+		2031691, 2031692, 3, 2031690, 2031691, 2031692, 1, 69, 1, 2031616, 1, 1245237, 3, 1179691, 1179692, 1245237, 1, 62, 2, 1900615, 1900544, 1, 2097152, 3,
+		2228224, 2293760, 2359296, 1, 73, 1, 2293760, 1, 74, 1, 2359296, 1, 75, 1, 2228224, 1, 1179693, 1, 1376256, 1, 78, 1, 2490368, 1,
+		2424832, 1, 2424909, 1, 1245233, 1, 93, 1, 2555904, 1, 94, 1, 2686976, 1, 2949217, 1, 95, 1, 2752512, 1, 96, 1, 2818048, 1,
+		97, 1, 2883584, 2, 917505, 2228224, 4, 917506, 917507, 983053, 983054, 1, 103, 1, 2621440, 2, 1114145, 1179691, 1, 1441851, 2, 1048602, 1048605, 1,
+		2424920, 4, 1114143, 1114147, 1114148, 1114149, 1, 107, 1, 2162688, 3, 2424922, 3014756, 3014757, 2, 983063, 2424927, 1, 2949219, 1, 3276806, 1, 3145728, 2,
+		3211264, 3276800, 1, 118, 1, 3932160, 1, 117, 1, 3473408, 2, 3801088, 3932160, 1, 3801088, 2, 117, 14, 2, 3473408, 3538944, 1, 3538944, 1,
+		3342336, 1, 3735552, 1, 126, 1, 4063232, 2, 120, 131, 1, 4259854, 7, 4259852, 4259853, 4259854, 4259855, 4259856, 4259857, 4259858, 2, 120, 127, 2,
+		125, 34, 1, 125, 1, 4325397, 3, 4194308, 4194309, 4194310, 1, 128, 1, 4718592, 1, 4587520, 2, 4653058, 4653059, 8, 4653060, 4653061, 4653062, 4653063,
+		4653064, 4653065, 4653066, 4587520, 1, 4915206, 2, 4849664, 4915200, 1, 5963862, 1, 5963856, 1, 5963869, 1, 5963873, 2, 5308442, 5308444, 3, 5963870, 5963871, 5963872,
+		3, 181, 250, 120, 3, 5111812, 5111813, 5177344, 1, 5636142, 1, 5111810, 1, 5963859, 1, 5898308, 1, 5701653, 1, 5242904, 2, 5111810, 5111812, 1,
+		5963874, 1, 4980736, 3, 5832756, 5832757, 5832758, 2, 5701652, 5963861, 1, 5963868, 1, 5701665, 7, 5373982, 5373983, 5373984, 5373985, 5373986, 5373987, 5570605, 1, 5111813,
+		1, 262155, 1, 262156, 1, 524294, 1, 589838, 2, 917506, 983053, 1, 983056, 3, 1048601, 1048603, 1048604, 1, 1048602, 1, 1048605, 2, 1114142, 1245232,
+		10, 1114145, 1114146, 1179689, 1179690, 1179691, 1179692, 1179693, 1245235, 1245236, 1245237, 4, 1179686, 1179687, 1245230, 1245231, 1, 1245234, 4, 1507389, 1507390, 1507391, 1507392, 1,
+		2031690, 1, 3407872, 3, 0, 1, 2, 3, 135, 10, 9, 1, 1129, 2, 3, 11, 1, 393217, 2, 1, 393217, 2, 1, 0,
+		2, 8, 7, 1, 1134, 3, 3, 11, 4, 2, 2, 393218, 1, 65539, 1, 393221, 2, 65539, 393221, 1, 65540, 2, 65540, 393221,
+		2, 5, 10, 1, 393220, 2, 65541, 393220, 1, 131078, 1, 17, 1, 131079, 1, 393223, 2, 131079, 393223, 1, 393222, 2, 131079, 393222,
+		2, 3, 17, 2, 11, 13, 2, 1129, 1134, 1, 1159, 1, 1162, 1, 1165, 1, 393219, 2, 0, 2, 1, 1170, 1, 393226,
+		1, 1175, 1, 1179, 1, 524290, 1, 524291, 1, 1183, 1, 524292, 1, 524293, 2, 6, 17, 1, 1189, 1, 589832, 1, 589833, 2,
+		144, 22, 1, 1198, 1, 589836, 1, 589837, 1, 1203, 1, 11, 1, 12, 2, 210, 211, 1, 15, 3, 1159, 1222, 1223, 1,
+		13, 2, 1159, 1227, 1, 589845, 1, 589846, 1, 589847, 2, 127, 128, 1, 589848, 2, 1162, 1222, 1, 19, 3, 22, 30, 29,
+		3, 31, 30, 32, 4, 31, 30, 26, 27, 2, 19, 20, 4, 22, 19, 21, 24, 2, 720897, 720896, 2, 29, 24, 2,
+		720897, 655360, 7, 34, 33, 35, 36, 41, 39, 42, 2, 19, 23, 3, 29, 26, 27, 2, 786432, 655360, 3, 22, 20, 27,
+		3, 786434, 786432, 655360, 3, 22, 26, 27, 3, 786435, 786432, 655360, 3, 786436, 786432, 655360, 3, 786437, 786432, 655360, 3, 786438, 786432, 655360,
+		3, 786439, 786432, 655360, 3, 786440, 786432, 655360, 2, 22, 21, 2, 34, 33, 2, 48, 49, 1, 917506, 1, 917508, 1, 1271, 1,
+		1277, 1, 1278, 1, 983047, 3, 1282, 1283, 1284, 1, 983048, 1, 1288, 1, 983049, 1, 983050, 1, 1292, 2, 25, 33, 2, 1278,
+		1271, 2, 46, 45, 4, 1278, 1295, 1296, 1271, 1, 983053, 2, 71, 53, 1, 983055, 1, 1301, 1, 983057, 1, 1284, 1, 983059,
+		1, 983060, 1, 983061, 1, 983062, 2, 1315, 1316, 1, 983063, 2, 33, 27, 2, 1322, 1271, 1, 1048601, 1, 1322, 2, 1292, 1271,
+		1, 1048603, 2, 28, 27, 1, 1048604, 2, 100, 101, 1, 1114142, 1, 1331, 1, 1114143, 1, 1114144, 1, 1114145, 1, 1114146, 1, 1315,
+		2, 1337, 1338, 1, 1114147, 1, 1114148, 1, 1114149, 1, 1179686, 1, 1179687, 1, 1179688, 1, 1179689, 1, 1179690, 2, 87, 61, 1, 1179691,
+		1, 1179692, 1, 1245230, 1, 1245231, 2, 72, 104, 1, 1245232, 3, 71, 72, 104, 1, 1245235, 1, 1245236, 2, 60, 61, 1, 1310774,
+		1, 1368, 1, 1369, 1, 1441849, 1, 1377, 1, 1378, 1, 1441850, 1, 1384, 1, 1387, 1, 1507389, 1, 1390, 1, 1507390, 1, 1507391,
+		1, 1507392, 1, 1507393, 1, 1507394, 1, 1507395, 1, 1572932, 1, 1406, 1, 1638469, 2, 43, 42, 2, 62, 51, 1, 1900615, 1, 1900616,
+		1, 1966153, 2, 1420, 1421, 2, 58, 57, 1, 2031691, 1, 2031692, 3, 67, 64, 84, 2, 67, 64, 2, 1431, 1129, 3, 1420,
+		1322, 1432, 2, 1431, 1134, 1, 2424910, 1, 1223, 1, 2424912, 2, 1441, 1442, 2, 1420, 1322, 1, 2424913, 2, 1441, 1445, 1, 2424914,
+		1, 2424915, 1, 2424916, 1, 1450, 1, 2424917, 1, 2424918, 1, 2424919, 1, 2424921, 1, 2424922, 1, 1316, 1, 2424923, 1, 1458, 1, 2424924,
+		1, 2424925, 1, 2424926, 1, 2424927, 1, 1467, 1, 2949216, 1, 2949218, 1, 3014756, 1, 3014757, 1, 3080294, 2, 98, 99, 1, 3211266, 1,
+		3211267, 1, 3276804, 1, 3276805, 2, 96, 99, 1, 3276807, 1, 3276808, 8, 38, 39, 40, 41, 42, 43, 0, 2, 4, 110, 107,
+		101, 106, 3, 3342336, 3407872, 3473408, 7, 38, 44, 45, 46, 47, 49, 50, 2, 109, 107, 5, 38, 44, 48, 0, 2, 2,
+		101, 107, 4, 38, 51, 52, 53, 2, 38, 51, 5, 38, 40, 41, 0, 2, 2, 104, 101, 6, 38, 40, 41, 0,
+		2, 54, 6, 38, 40, 41, 0, 2, 55, 2, 111, 101, 7, 38, 40, 41, 0, 2, 56, 57, 5, 102, 105, 103,
+		100, 101, 3, 3801088, 3866624, 3932160, 1, 4128769, 1, 4128770, 1, 4128771, 1, 4194308, 2, 1162, 1223, 1, 4194309, 1, 4259847, 1, 4259848, 1,
+		4259849, 2, 113, 112, 1, 4259850, 1, 4259851, 1, 4259852, 1, 4259853, 2, 44, 40, 2, 116, 115, 2, 46, 40, 2, 116, 118,
+		1, 4259855, 1, 4259856, 1, 4259857, 1, 4259858, 2, 43, 45, 1, 4325398, 1, 4325399, 2, 43, 39, 1, 4390937, 1, 4390938, 1, 4390939,
+		1, 4390940, 2, 1203, 1227, 1, 4390941, 1, 1542, 1, 4390942, 1, 4456479, 1, 4456480, 1, 4456481, 1, 4456482, 2, 125, 124, 2, 4653057,
+		4587520, 4, 129, 130, 132, 134, 3, 127, 125, 124, 2, 4653058, 4587520, 2, 4653059, 4587520, 2, 129, 132, 3, 128, 125, 124, 2,
+		4653060, 4587520, 2, 4653061, 4587520, 2, 4653062, 4587520, 2, 4653063, 4587520, 2, 4653064, 4587520, 1, 1561, 2, 4653065, 4587520, 1, 1564, 2, 4653066, 4587520,
+		4, 252, 253, 251, 262, 2, 126, 123, 1, 130, 2, 49, 50, 2, 131, 132, 2, 49, 48, 1, 4849666, 1, 4849667, 1,
+		4915204, 1, 4915205, 1, 4915207, 1, 4915208, 1, 5046273, 2, 152, 151, 1, 5701652, 2, 5046273, 5701652, 2, 155, 151, 3, 5701633, 5701634, 5701635,
+		4, 5111810, 5701633, 5701634, 5701635, 4, 5701637, 5701638, 5701639, 5701640, 5, 5111810, 5701637, 5701638, 5701639, 5701640, 2, 149, 151, 3, 194, 181, 120, 3,
+		5111810, 5111812, 5111813, 1, 5701650, 4, 5111810, 5111812, 5111813, 5701650, 3, 5701644, 5701645, 5701646, 4, 5111810, 5701644, 5701645, 5701646, 1, 5701657, 2, 5111810, 5701657,
+		1, 5701649, 2, 5111810, 5701649, 2, 5701647, 5701648, 3, 5111810, 5701647, 5701648, 1, 5701668, 2, 5111810, 5701668, 3, 5701641, 5701642, 5701643, 4, 5111810, 5701641,
+		5701642, 5701643, 2, 194, 120, 2, 5111810, 5111813, 1, 5701669, 2, 5111810, 5701669, 2, 5701666, 5701667, 3, 5111811, 5701666, 5701667, 1, 5767216, 2, 5111812,
+		5767216, 2, 137, 151, 1, 5767206, 2, 5111812, 5767206, 1, 5767215, 2, 5111812, 5767215, 1, 5767207, 2, 5111812, 5767207, 2, 5767217, 5767218, 3, 5111812,
+		5767217, 5767218, 1, 5767219, 2, 5111812, 5767219, 1, 5767214, 2, 5111812, 5767214, 1, 5767212, 2, 5111812, 5767212, 1, 5767211, 2, 5111812, 5767211, 3, 5767208,
+		5767209, 5767210, 4, 5111812, 5767208, 5767209, 5767210, 1, 5767213, 2, 5111812, 5767213, 2, 159, 151, 3, 250, 214, 234, 1, 5177351, 1, 5963861, 2,
+		5177351, 5963861, 2, 69, 53, 2, 5177354, 5177355, 2, 69, 54, 3, 250, 234, 236, 9, 5177357, 5177358, 5177359, 5177360, 5177361, 5177362, 5177363, 5177364,
+		5963869, 1, 5242901, 2, 154, 151, 1, 5832757, 2, 5242901, 5832757, 1, 5832758, 2, 5242901, 5832758, 1, 5832756, 2, 5242902, 5832756, 2, 5242902, 5242903,
+		1, 5832766, 3, 5242902, 5242903, 5832766, 1, 5832762, 2, 5242903, 5832762, 1, 5832761, 2, 5242903, 5832761, 1, 5832765, 2, 5242903, 5832765, 1, 5832764, 2,
+		5242903, 5832764, 1, 5832763, 2, 5242903, 5832763, 1, 5832760, 2, 5242903, 5832760, 1, 5832759, 2, 5242903, 5832759, 1, 5308441, 2, 138, 151, 1, 5308442,
+		1, 5308443, 1, 5308444, 1, 5308445, 6, 5373982, 5373983, 5373984, 5373985, 5373986, 5373987, 2, 144, 151, 1, 5701663, 8, 5439525, 5439526, 5439527, 5439528, 5439529,
+		5439530, 5439531, 5701663, 1, 5701662, 7, 5439526, 5439527, 5439528, 5439529, 5439530, 5439531, 5701662, 1, 5505068, 1, 5570605, 2, 141, 151, 1, 5701636, 2, 5636142,
+		5701636, 1, 5701651, 2, 146, 151, 1, 5701654, 2, 5701655, 5701656, 1, 5701658, 1, 5701659, 1, 5701660, 1, 5701661, 1, 5701664, 2, 157, 151,
+		1, 5832767, 1, 5832768, 1, 5832769, 1, 5832770, 3, 149, 145, 151, 3, 149, 148, 151, 1, 5963853, 1, 5177350, 2, 5963853, 5177350, 1,
+		5963854, 2, 5963854, 5177350, 1, 5963855, 2, 5963855, 5177350, 2, 250, 214, 1, 5177353, 2, 5963856, 5177353, 1, 5963857, 1, 1685, 1, 5963858, 1,
+		5963860, 1, 5177352, 2, 5963860, 5177352, 2, 5963862, 5177352, 1, 5963863, 2, 5177351, 5177356, 3, 5963863, 5177351, 5177356, 1, 5963864, 1, 5963865, 1, 5177356,
+		2, 5963865, 5177356, 1, 5963866, 2, 5963866, 5177356, 2, 250, 236, 1, 5963867, 2, 5963867, 5177356, 2, 5963868, 5177356, 1, 5963870, 1, 5963871, 1,
+		5963872, 2, 144, 168, 2, 5963873, 5177356,
 	},
 	Sets: table.Strings{
 		Pool: "" +
@@ -2257,8 +3425,12 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 			"\x00\x00\x00\x00\x01\x04\x06\x00\x89\x13\x06\x00\x01\x04\x11\x00\x89\x13\x11\x00\x00\x00\x00\x01" +
 			"\x00\x00\x00\x00\x00\xc0\x06\x00\x00\x00\a\x00\x00\xc0\x11\x00\x00\x00\x12\x00\x00\x00\x00\x01" +
 			"\x00\x00\x00\x00|\x02\x06\x00}\x02\x06\x00|\x02\x11\x00}\x02\x11\x00\x00\x00\x00\x01" +
-			"\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x02\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x03\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x04\x00\x00\x00\xff\x7f\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x9e\x7f\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00~\x00\x00@\x03\x00\x00\x00\x04\xf0?\x00\x00\x00\x00\x00\x04\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\xbb\x01\x06\x00\xbc\x01\x06\x00\xbb\x01\x11\x00\xbc\x01\x11\x00\x00\x00\x00\x01" +
+			"\x00\x00\x00\x00P\x00\x06\x00Q\x00\x06\x00\x90\x1f\x06\x00\x91\x1f\x06\x00\x00\x00\x00\x01" +
+			"\x00\x00\x00\x00@\x05\x06\x00A\x05\x06\x00P,\x06\x00Q,\x06\x00\x00\x00\x00\x01" +
+			"\x00\x00\x00\x00P\x00\x06\x00Q\x00\x06\x00\xbb\x01\x06\x00\xbc\x01\x06\x00\xfb \x06\x00\xfc \x06\x00\x00\x00\x00\x01" +
+			"\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x02\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x03\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x04\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x05\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x06\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x9e\x7f\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00~\x00\x00@\x03\x00\x00\x00\x04\xf0?\x00\x00\x00\x00\x00\x04\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00 \x00 \x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\xff\xff?\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\xc0\xff\xff\xff\xff\xff\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\xfe\xff\x00\x00\x00\x00\x00\x00" +
@@ -2268,31 +3440,35 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 			"\x03\x00\x00\x00\x00\x00\xc0\xff\xff\xff\xff\x03" +
 			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xfc\x04\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00" +
 			"\x04\x00\x00\x00\xe0\x7f\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x80\xff\xff\xff\xff\xff\xff\x05\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x06\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\xff\xff?\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00@\xf2\xff\xff\xff\xff\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00@\xf2\xff\xff\xff\xff\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\xff\x0f\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00>\xff\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\xef\xff\x7f\xff\xff\xf3\x02\x00\x00\x00\xcf?\xc0{\xff\xff\xf9\xf3\x03\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00" +
-			"\x03\x00\x00\x00\x84\x0f\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x84\x0f\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00" +
 			"\x03\x00\x00\x00\x000>\x00\x00\x00\x00\x00" +
-			"\x03\x00\x00\x00\x00\x00@\xfc\xff\xff\x1f\x02" +
-			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0\xf9\x04\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x05\x00\x80\r\x00\x00\x00\x00\x01\x00\x00\x00\xc0\x00\x10\x00\x80\x00\x00\f\x02\x00\x00\x000\xc0?\x84\x00\x00\x06\f\x03\x00\x00\x00x@\x81\x03\x00\x00\x00\x1c\x04\x00\x00\x00\xc0\x03\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00@\xfc\xff\xff\x1f\x02\x04\x00\x00\x00\x00\x00\x80@\x00\x00\a\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0\xf9\x04\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\xf7\x05\x00\x00\x00\xff\x00\x00\x00\x00\xfe\x01\x00" +
+			"\x00\x00\x00\x00\x05\x00\x80\r\x00\x00\x00\x00\x01\x00\x00\x00\xc0\x00\x10\x00\x80\x00\x00\f\x02\x00\x00\x000\xc0?\x84\x00\x00\x06\f\x03\x00\x00\x00x@\x81\x03\x00\x00\x00\x1c\x04\x00\x00\x00\xc0\x83\x0f\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00 \x00\xe0\x87\x00\x80\b" +
 			"\x04\x00\x00\x00 |\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\xff\xff4\x00A\x06\x00\x00\x03\x00\x00\x00\x00P\x1e\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\xf0\xff\xff\xff\xf8\b\x05\x00\x00\x00\x00\x1f\x00\x10x\x01~\xf7\x06\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\xff\xff4\x00A\x06\x00\x00\x03\x00\x00\x00\x00P\x1e\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\xc0\x1f\x84\xb8(\x00\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x02\x01\x01\x00\x01\x00\x00\x00\xf8\x7f\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x008\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x02\x01\x01\x00\x01\x00\x00\x00\xf8\x7f\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x008\x00\x00\x04\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\xf1\x0f\x80\xff\xff\xff\x02\x00\x00\x00\xff\xff\xbf\xfdy\x00\x06<" +
 			"\x03\x00\x00\x00x\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x03\x00\x00\x00\x00\b!\x00\f\x00\x80\x01\x04\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00`\x03\x00\x00\x00\x00\x00\x00\x12\xe3G\x02\x02" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x12@\x03\x00\x00\x00\x04\x00\x00\x00\x10\x00\x00\xfc\x04\x00\x00\x00?\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\v\xe0<\x00\xc0\x9f\x01\x00\x00\x00\x06\x80\x0e\xf0\x7f\x00\x00\x00\x02\x00\x00\x00\x00\x00@\x02\x86\xff\xf9\xc3\x03\x00\x00\x00\x83\xa7\xc0\xed\x00\x80}\x00\x04\x00\x00\x00\x00<\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02@\x03\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\xfc\x04\x00\x00\x00\x0f\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0\x00" +
+			"\x00\x00\x00\x00\x00\x00\v\xe0<\x00\xc0\x9f\x01\x00\x00\x00\x06\x80\x0e\xf0\x7f\x00\x00\x00\x02\x00\x00\x00\x00\x00@\x02\x86\xff\xf9\xc3\x03\x00\x00\x00\x83\xa7\xc0\xed\x00\x80}\x00\x04\x00\x00\x00\x00<\x00\x00\x00\x00\x00\x00\x06\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
 			"\x04\x00\x00\x00\xc0\x03\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x03\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x000\x80\x7f\xff\xef\xff\xff\xff\x05\x00\x00\x00\xff\xff\xff\xff\xff\xff\x1f\xff\x06\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x80\x01\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x7f\xc0?\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x008\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\xc0\xff\xff\xff\xff\xff\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\xff\x0f\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\xe6\x7f\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x18\x00\x00\x00\x00\x00\x00\x00" +
@@ -2342,22 +3518,48 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00 " +
 			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b" +
 			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10" +
+			"\x03\x00\x00\x00\xfc\x0f\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00" +
 			"\x03\x00\x00\x00\x00\xf0\x0f\x00\x00\x00\x00\x00" +
 			"\x03\x00\x00\x00\x00\x000\x00\x00\x00\x00\x00" +
-			"\x03\x00\x00\x00\x00\x00@\xe0\xff\x01\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00@\xe0\xff\x01\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\a\x00" +
 			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02" +
 			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x80\x1f\x00" +
 			"\x03\x00\x00\x00\x00\x00\x00\x1c\x00\x00\x00\x00" +
 			"\x03\x00\x00\x00\x00\x00\x00\x00\x00~\x00\x00" +
-			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0}\x04\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0}\x04\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\xf0\x05\x00\x00\x00\xff\x00\x00\x00\x00\xfe\x01\x00" +
 			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80" +
-			"\x04\x00\x00\x00\x0f\x00\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x0f\x00\x00\x00\x00\x00\x00\a\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00" +
 			"\x03\x00\x00\x00\x00\x00\x80\x03\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x1e\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x80\x00\x00\x00\x00\b\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\xfe\xff\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\xf0\xff\x01\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02" +
+			"\x05\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00x\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00" +
+			"\x06\x00\x00\x00\a\x00\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x000\x06\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x01\x00\x00\x00\x10\x00" +
+			"\x04\x00\x00\x00\x00\x00\x02\x00\x00\x00 \x00" +
+			"\x04\x00\x00\x00\x00\x00\x04\x00\x00\x00@\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00~\xc5\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\b\x00\x00\x00\x80\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00" +
 			"\x00\x00\x00\x00\x85\x01\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x05\x02\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00j\xf8/\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x10\x04\x10\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00@\xe0\xff\xff\xff\xff\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00@\xe0\xff\xff\xff\xff\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\xff\x0f\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00&\x7f\x00\x00\x00\x00\x00\x00" +
@@ -2376,23 +3578,30 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 			"\x01\x00\x00\x00\x00\x00\x00\a\x00`|\x10" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x00 \x00\xe0\x02\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
 			"\x03\x00\x00\x00\x000\x0e\x00\x00\x00\x00\x00" +
-			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0\x01\x04\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00@\xe0\xff\x01\x00\x00\x04\x00\x00\x00\x00\x00\x80@\x00\x00\a\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0\x01\x04\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\xf0\x05\x00\x00\x00\xff\x00\x00\x00\x00\xfe\x01\x00" +
 			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xf8\x04\x00\x00\x00\x0f\x00\x00\x00\x00\x00\x00\x00" +
 			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x18" +
-			"\x00\x00\x00\x00\x05\x00\x80\b\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x02\x00\x00\x00 \x00 \x00\x00\x00\x00\x00\x03\x00\x00\x00H\x00\x80\x03\x00\x00\x00\x04\x04\x00\x00\x00@\x02\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\a" +
+			"\x00\x00\x00\x00\x05\x00\x80\b\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x02\x00\x00\x00 \x00 \x00\x00\x00\x00\x00\x03\x00\x00\x00H\x00\x80\x03\x00\x00\x00\x04\x04\x00\x00\x00@\x82\x0f\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\xc0\x87\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x03\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\x00\b\x04\x00\x00\x02\x00" +
 			"\x03\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\f\x02\x00\x00\x00\x10\xc0\x17\x80\x00\x00\x04\f\x03\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\f\x02\x00\x00\x00\x10\xc0\x17\x80\x00\x00\x04\f\x03\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00 \x00 \x00\x00\x80\x00" +
+			"\x04\x00\x00\x00\x00\x00\x80\x00\xfe\xff\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\xf8\x00\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00p\x03" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\xf8\b\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x84\x06\x00\x00\x00\a\x00\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xf4\x06\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\xf8\b\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00~\xc5\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x02\x00\x00" +
 			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x04\x00\x00" +
 			"\x00\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00" +
 			"\x00\x00\x00\x00\n\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00U\x064\x00A\x00\x00\x00\x03\x00\x00\x00\x00P\x1e\x00\x00\x00\x00\x00" +
@@ -2409,7 +3618,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00 \x00" +
 			"\x01\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x01\x00\x00\x00\x80\x02\x00\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x80\x01\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x00" +
+			"\x01\x00\x00\x00\x80\x01\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x04\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x80\x04\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x80\b\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00`\x00\x00\x00\x00\x00\x00\x00" +
@@ -2435,7 +3644,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00`\x03\x00\x00\x00\x00\x00\x00\x00\xe0\x01\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02@\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00|" +
 			"\x03\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x80" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x03\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x000\x00\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x0f\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x18\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00p\x00\x00\x00\x03\x00\x00\x00\x02\x04\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x03\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00" +
@@ -2444,7 +3653,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 			"\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x1c" +
 			"\x02\x00\x00\x00\x00\x00\x00\x02\x86\xdf\xe9\x03" +
 			"\x03\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x03\x00\x00\x00\x00\x02\x00A\x00\x00A\x00\x04\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x03\x00\x00\x00\x00\x02\x00A\x00\x00A\x00\x04\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x06\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00 @\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x01 \x00\x00@\x01\x01\x00\x00\x00\x00\x80\x00\x80\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00" +
@@ -2454,6 +3663,95 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00" +
 			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x80\x03\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00 " +
+			"\x06\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\b\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\b\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\b\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x05\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x05\x00\x00\x00\x00\x00\b\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" +
+			"\x04\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\b\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02" +
+			"\x04\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00" +
+			"\x06\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00" +
+			"\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x06\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@" +
+			"\x06\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04" +
+			"\x05\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00" +
+			"\x04\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x10" +
+			"\x04\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00 " +
+			"\x04\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00@" +
+			"\x04\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x84" +
+			"\x05\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00@\x00\x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80" +
+			"\x04\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00" +
 			"\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00P\x1e\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\f\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00P\x1e\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
@@ -2500,6 +3798,9 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 			"\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x81\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00" +
@@ -2528,6 +3829,12 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 			"\x03\x00\x00\x00\x00\x00\x00\x00\xe0\x01\x00\x00" +
 			"\x04\x00\x00\x00\x00\t\x00\x00\x00\x00\x00\x00" +
 			"\x04\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x1e\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04" +
+			"\x05\x00\x00\x00\x00\x00`\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\a\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0\x00" +
+			"\x05\x00\x00\x00\xfe\x00\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00" +
 			"\x01\x00\x00\x00\x00\x00\x01\x02\x80\x00\x00\x00\x02\x00\x00\x00\x00\x00\x14\x00\x00\xa0\x04s" +
 			"\x01\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x14\x00\x00\x00\x04\x00" +
@@ -2540,55 +3847,56 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 			"\x01\x00\x00\x00\x00\x00\x10\x00\x00\x00\x01\x04\x02\x00\x00\x00\x00 \x00\x00\x00\x02\x00\x00" +
 			"\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\x04@\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x80\x7f\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00@ \x00\x00\x00\x00\x00\x04\x03\x00\x00\x00\xf8\xff_\b\x00\x04\x00\xfc\x04\x00\x00\x00\xdf\x7f\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x80\x7f\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00@ \x00\x00\x00\x00\x00\x04\x03\x00\x00\x00\xf8\xff_\b\x00\x04\x00\xfc\x04\x00\x00\x00\xdf\xff\xff\xff\xff\xff\a\xf7\x05\x00\x00\x00\xff\xdf\xff\xdf\xff\xff\x01\x00" +
 			"\x02\x00\x00\x00@ \x00\x00\x00\x00\x00\x04\x03\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\x00\x00\x80\x00\x00\x008" +
-			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x01\x06\x00\x00@" +
+			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x01\x06\x00\x00@\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00\x01\x00\x00\x01\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x02\x00\x00\x00@\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00@\x06\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x10\a\x00\x00\x00\xc0\x02\x00\x00\x00\x1f\x00\x80\a\x00\x00\x04\x00\x04\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00H\x04\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00\x00\x00\xf7\xff\xff\xf7\xff\xff\xff\xff\x02\x00\x00\x00\x7f\xe8\xab\ax \x034\x03\x00\x00\x00\xfe\xff\xff\xff\xff\xff\xff\xff\x04\x00\x00\x00\xff\x7f\x00\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x80\x17T\xf8\x87\xdf\xfc\xcb\x03\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\xff\x7f\xff\xff\xff\xff\xff\xff\x01\x00\x00\x00a\x80\xff\xff\xbd\xff\xff\xff\x02\x00\x00\x00\xff\xef\xff\xff\x81\xff\xfb\xbc\x03\x00\x00\x00\xfb\x0f\xc0\xff\xff\xff\xff\xff\x04\x00\x00\x00\xdf\x7f\x00\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x06\x00\x04\x03" +
+			"\x00\x00\x00\x00H\x04\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\xe0\x01\x00\x00\x04\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\n\x02\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00" +
+			"\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00\x00\x00\xf7\xff\xff\xf7\xff\xff\xff\xff\x02\x00\x00\x00\x7f\xe8\xab\ax \x034\x03\x00\x00\x00\xfe\xff\xff\xff\xff\xff\xff\xff\x04\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x05\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x06\x00\x00\x00\x0f\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x80\x17T\xf8\x87\xdf\xfc\xcb\x03\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\xff\x7f\xff\xff\xff\xff\xff\xff\x01\x00\x00\x00a\x80\xff\xff\xbd\xff\xff\xff\x02\x00\x00\x00\xff\xef\xff\xff\x81\xff\xfb\xbc\x03\x00\x00\x00\xfb\x0f\xc0\xff\xff\xff\xff\xff\x04\x00\x00\x00\xdf\xff\xff\xff\xff\xff\xff\xff\x05\x00\x00\x00\xff\xdf\xff\xdf\xff\xff\xff\xff\x06\x00\x00\x00\x0f\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x06\x00\x04\x03\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00P\x1e\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x03\x00\x00\x00\x00\xa0\x01\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x9e\x7f\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00x\x00\x00\x00\x03\x00\x00\x00\x04\x00 \x00\x00\x00\x00\x00\x04\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00\x00\x00\xff\x7f\xee\xf2\xffҟ\x1f\x02\x00\x00\x00\x9e\xff\xdf\x7f\xff\xff\xef\xf3\x03\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x04\x00\x00\x00\xff\x7f\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x9e\x7f\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00x\x00\x00\x00\x03\x00\x00\x00\x04\x00 \x00\x00\x00\x00\x00\x04\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00 \x00 \x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00\x00\x00\xff\x7f\xee\xf2\xffҟ\x1f\x02\x00\x00\x00\x9e\xff\xdf\x7f\xff\xff\xef\xf3\x03\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x04\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x05\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x06\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x80\x11\r\x00-`\xe0\x02\x00\x00\x00a\x00 \x80\x00\x00\x10\f" +
-			"\x00\x00\x00\x00\xff\xff?\x00\x00\x00\x00\x00\x01\x00\x00\x00\xfe\xff\x01\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00T\x00x\x00\x04\x04\x03\x00\x00\x00\x04\xf0\xff\xff\xff\xff\xff\x03\x04\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\xff\xff?\x00\x00\x00\x00\x00\x01\x00\x00\x00\xfe\xff\x01\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00T\x00x\x00\x04\x04\x03\x00\x00\x00\x04\xf0\xff\xff\xff\xff\xff\x03\x04\x00\x00\x00 \x80\xff\xff\xff\xff\xff\xff\x05\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x06\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\xc0\x1f\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x10\x00\x80`\xbc/\x02\x00\x00\x00>ȫ\x04\x00\x00\x02\x00\x03\x00\x00\x00x\x00\x00\x00\x00\x00\x00\xfc\x04\x00\x00\x00\xcf\x03\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\xe0\xff\xff\xff\xff\x01\x00\x00\x00\x01\x00\xce\xf7\x7f\x80C\xd0\x02\x00\x00\x00A\x00\x00\x01\x00 \x00\x00\x03\x00\x00\x00\x82\x0f\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x10|\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00 \b\x00\x1f\x00\x00\x02\x00\x00\x00\x807\x00\xfa\x87\xdf\xf9\xfb\x03\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\xf0\xff\xfc\xef\x9f\xf9\x7fy\x01\x00\x00\x00\xfe\x7f\x01\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00@xx\x00\x04\x00\x03\x00\x00\x00\xfc_\xbf\xff\xff\xff\xff\xff\x04\x00\x00\x00\xff\x7f\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\xf0\xff\xfc\xef\x9f\xf9\x7fy\x01\x00\x00\x00\xfe\x7f\x01\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00@xx\x00\x04\x00\x03\x00\x00\x00\xfc_\xbf\xff\xff\xff\xff\xff\x04\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x05\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x06\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x0f\x00\x03\x10`\x06\x80\x86\x01\x00\x00\x00\x01\x802\x9d\x00?c\xff\x02\x00\x00\x00~\xc0\xa3\x81\x01\xa0\xd8\xcc\x03\x00\x00\x00\x02\xa0@\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\xccb\xff\xc0\x9c\x00\x02\x00\x00\x00\x81?\x1c\x06\x86_##\x03\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\xf5\xff\xa0~~\xff\xff\xff\x01\x00\x00\x00\"\x00\xeb_\b\xff\xff\xff\x02\x00\x00\x00\xff\xfe\xbf\xff\xff\xff\xff\xff\x03\x00\x00\x00\xcf\x0e\x80c\r\x00\x00\xfc\x04\x00\x00\x00?\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\xf5\xff\xa0^~\xff?|\x01\x00\x00\x00\"\x00\xeb_\b\xff\xff\xff\x02\x00\x00\x00\xff\xfe\xbf\xff\xff\xff\xff\xff\x03\x00\x00\x00\xcf\x0e\x80c\r\x00\x00\xfc\x04\x00\x00\x00?\x00\xf9\xff\xbe\xff\x97p\x05\x00\x00\x00\x01\xbf\f\xf0\xff\x01\x1e\xff\x06\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x80\x00\x80u\x00\x00\x00\x03\x00\x00\x00\x00p\x1c\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\n\x00\\\x81\x81\x00\x00\x00\x01\x00\x00\x00\xdd\x7f\x14 \x82\x00\x00\x00\x02\x00\x00\x00\x00\x01@\x00\x00\x00\x00\x00\x03\x00\x00\x000\x81c\x9c\xf2\xff\xff\x03\x04\x00\x00\x00\xc0\x7f\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x8a\xf9\xc3\xff\xff\xff\xff\xff\x01\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x02\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x03\x00\x00\x00\xff\xff\xff\xff\xff\xfb\xff\xff\x04\x00\x00\x00\xff\x7f\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\n\x00\\\xa1\x81\x00\xc0\x83\x01\x00\x00\x00\xdd\x7f\x14 \x82\x00\x00\x00\x02\x00\x00\x00\x00\x01@\x00\x00\x00\x00\x00\x03\x00\x00\x000\x81c\x9c\xf2\xff\xff\x03\x04\x00\x00\x00\xc0\xff\x06\x00A\x00h\x8f\x05\x00\x00\x00\xfe@\xf3\x0f\x00\xfe\xe1\x00" +
+			"\x00\x00\x00\x00\x8a\xf9\xc3\xff\xff\xff\xff\xff\x01\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x02\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x03\x00\x00\x00\xff\xff\xff\xff\xff\xfb\xff\xff\x04\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x05\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x06\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00u\x06\x18\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00$\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00" +
-			"\x00\x00\x00\x00\xff\xf9\xedz\xe3\xff\x7f\xfb\x01\x00\x00\x00\xe0\xff\xbb\xdd\xee\xff\xed\xf5\x02\x00\x00\x00g\xe4\xe3\xf9\x85\xe7\xf8\xbf\x03\x00\x00\x00\xdb\xf8_\x1a\xff\x7f\x9e\xff\x04\x00\x00\x00\xdfF\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\xff\xf9\xedz\xe3\xff\x7f\xfb\x01\x00\x00\x00\xe0\xff\xbb\xdd\xee\xff\xed\xf5\x02\x00\x00\x00g\xe4\xe3\xf9\x85\xe7\xf8\xbf\x03\x00\x00\x00\xdb\xf8_\x1a\xff\x7f\x9e\xff\x04\x00\x00\x00\xdf\xc6\xff\xff\xff\xff\xff\xff\x05\x00\x00\x00\xff\xdf\xff\xdf\xff\xff\xff\xff\x06\x00\x00\x00\a\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\b\x00\x03\x00\x00\x00\x18\x00\x00\x00\x00\x00\x00\x04\x04\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x01 \x00\x00\x00\x00\x01\x00\x00\x00\x00\x80\x00\x80\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\b\x00\b\x00\x00\x00\x03\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x03@\x00\x02\x03\x00\x00\x00\x01\x00\x00\x00`\x00\x11\r\x00-`\xe0\x02\x00\x00\x00a\x00 \x80\x00@\x10\f\x03\x00\x00\x00@\x00\x00\x00$\b\x80\b\x04\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x03@\x00\x02\x03\x00\x00\x00\x01\x00\x00\x00`\x00\x11\r\x00-`\xe0\x02\x00\x00\x00a\x00 \x80\x00@\x10\f\x03\x00\x00\x00@\x00\x00\x00$\b\x80\b\x04\x00\x00\x00\x00\x02\x00@\x00\x00\x04\x00\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x03\x06\x00\x00\x00\x06\x00\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00@\x00\x04\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x03\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00 \x00\b\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x01\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x00" +
-			"\x00\x00\x00\x00\x8cA\x00\b\xc0\xff?\x00\x01\x00\x00\x00`\x00\x11\r\x00-`\xe0\x02\x00\x00\x00a\x00\xa0\xf8\x00 \x10\x8c\x03\x00\x00\x00\x00\b\x00\x02Ip\x06\x13\x04\x00\x00\x00\x10@\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x8cA\x00\b\xc0\xff?\x00\x01\x00\x00\x00`\x00\x11\r\x00-`\xe0\x02\x00\x00\x00a\x00\xa0\xf8\x00 \x10\x8c\x03\x00\x00\x00\x00\b\x00\x02Ip\x06\x13\x04\x00\x00\x00\x10\xc0\xff\xff\xff\xff\xff\xff\x05\x00\x00\x00\xff\xdf\xff\xdf\xff\xff\x0f\xff\x06\x00\x00\x00\a\x00\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\x80\x00\x04\xc0\x80\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x01\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x80@\x00" +
 			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00" +
 			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x01" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x04\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x04\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00" +
 			"\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x02\x10\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x03\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" +
@@ -2604,9 +3912,10 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00@" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x10\x00\x10\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x80" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x04\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x04\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x10\x00\x10\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x80\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x04\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00 \x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x04\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x06\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00" +
@@ -2614,7 +3923,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x82\x00\x00\x00" +
 			"\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00" +
 			"\x00\x00\x00\x000\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x04\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x04\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00 " +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00" +
@@ -2630,18 +3939,19 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 			"\x01\x00\x00\x00\x00\x00\x00\x00B\x00\x00\x04\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00B\x00\x01\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00B\x00\x00\x10\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02" +
-			"\x00\x00\x00\x00\x00\x06\x12\xc5<\x00\x80\x04\x01\x00\x00\x00\x01\x00L`\x1b\x00\x1e\x1a\x02\x00\x00\x00\x98;\\\x06\x82\x1f\x0f\x03\x03\x00\x00\x00\xa0\a\x80\xe5\x00\x80y\x00\x04\x00\x00\x00\x00=\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x06\x12\xc5<\x00\x80\x04\x01\x00\x00\x00\x01\x00L`\x1b\x00\x1e\x1a\x02\x00\x00\x00\x98;\\\x06\x82\x1f\x0f\x03\x03\x00\x00\x00\xa0\a\x80\xe5\x00\x80y\x00\x04\x00\x00\x00\x00=\x00\x00\x00\x00\x00\b\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00p\x06\x00\x00\x00\x18\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\b\x00\b\x00\x00\x00\x03\x00\x00\x00\x80\x00\x80 \x00\x80 \x00\x04\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x02\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x02\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x10\x00\x04\x00\x00\x00\x03\x00\x00\x00\x00\x02\x00A\x00\x00A\x00\x04\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x10\x00\x04\x00\x00\x00\x03\x00\x00\x00\x00\x02\x00A\x00\x00A\x00\x04\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x06\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x11\x00\x10\x00\x02\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00@\x00\x10\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x02\x00\x00\x01\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x02\x00\x00\x00\x00\x00\b\x04\x00\x00\x02\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00p" +
 			"\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x80\x00\x03\x00\x00\x00\x00\x00\x00\x84\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\b\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00" +
@@ -2652,39 +3962,46 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 			"\x01\x00\x00\x00\x00\x00\x04 \x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x01" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x12\x00\x00\x00\x00\x04\x01" +
 			"\x01\x00\x00\x00\x01\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x00" +
-			"\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x00" +
-			"\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x80\x00\x04\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x01\x04\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x02\x04\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x04\x04\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x02" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x02\x02\x00\x00\x00\b\x10\x00\x00\x00\x00\x04\x02" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\b\x02\x00\x00\x00\x10\x10\x00\x00\x00\x00\x04\x02" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x02\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x02" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x10\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x02" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x04\x00\x00\x00\x04\x02" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x10\x00\x00\x00\x04\x02",
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x00\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x00\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x00\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x80\x00\x04\x00\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x01\x04\x00\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x02\x04\x00\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x04\x04\x00\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x02\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x02\x02\x00\x00\x00\b\x10\x00\x00\x00\x00\x04\x02\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\b\x02\x00\x00\x00\x10\x10\x00\x00\x00\x00\x04\x02\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x02\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x02\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x10\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x02\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x04\x00\x00\x00\x04\x02\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x10\x00\x00\x00\x04\x02\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00",
 		Ends: []uint32{
 			0, 24, 48, 72, 96, 120, 144, 168, 192, 216, 240, 264, 288, 312, 336, 360, 384, 408, 464, 488, 512, 536, 560, 584,
-			608, 632, 692, 752, 764, 788, 800, 836, 848, 860, 872, 896, 908, 932, 956, 968, 1004, 1016, 1028, 1040, 1064, 1124, 1136, 1160,
-			1208, 1244, 1268, 1280, 1316, 1340, 1376, 1436, 1448, 1460, 1472, 1484, 1496, 1508, 1520, 1532, 1544, 1556, 1568, 1580, 1592, 1604, 1616, 1628,
-			1640, 1652, 1664, 1676, 1688, 1700, 1712, 1724, 1736, 1748, 1760, 1772, 1784, 1796, 1808, 1820, 1832, 1844, 1856, 1868, 1880, 1892, 1904, 1916,
-			1928, 1940, 1952, 1964, 1976, 2000, 2012, 2024, 2036, 2060, 2072, 2084, 2096, 2108, 2120, 2132, 2144, 2156, 2168, 2180, 2192, 2204, 2228, 2240,
-			2252, 2264, 2276, 2288, 2312, 2324, 2348, 2360, 2372, 2384, 2396, 2408, 2432, 2444, 2456, 2468, 2480, 2504, 2516, 2528, 2540, 2552, 2564, 2588,
-			2600, 2624, 2648, 2660, 2720, 2756, 2768, 2780, 2804, 2816, 2864, 2876, 2888, 2900, 2912, 2924, 2936, 2948, 2960, 2972, 2996, 3008, 3020, 3032,
-			3068, 3080, 3092, 3104, 3116, 3128, 3140, 3152, 3164, 3188, 3212, 3224, 3236, 3248, 3272, 3284, 3320, 3332, 3344, 3356, 3380, 3404, 3416, 3440,
-			3452, 3464, 3488, 3500, 3536, 3548, 3560, 3572, 3584, 3608, 3632, 3644, 3680, 3704, 3752, 3788, 3836, 3848, 3860, 3872, 3884, 3920, 3944, 3968,
-			3980, 4004, 4028, 4040, 4052, 4076, 4088, 4112, 4136, 4148, 4160, 4172, 4184, 4196, 4208, 4220, 4232, 4244, 4256, 4268, 4280, 4292, 4304, 4316,
-			4328, 4340, 4352, 4364, 4376, 4388, 4400, 4424, 4448, 4460, 4472, 4484, 4496, 4508, 4520, 4532, 4544, 4556, 4568, 4580, 4592, 4604, 4616, 4628,
-			4640, 4652, 4664, 4676, 4688, 4700, 4712, 4724, 4736, 4748, 4760, 4772, 4784, 4796, 4808, 4820, 4832, 4844, 4856, 4868, 4880, 4892, 4904, 4916,
-			4928, 4940, 4952, 4964, 4976, 4988, 5000, 5012, 5024, 5048, 5072, 5096, 5132, 5156, 5180, 5216, 5252, 5264, 5288, 5300, 5312, 5360, 5384, 5396,
-			5420, 5432, 5444, 5468, 5516, 5528, 5588, 5624, 5684, 5708, 5732, 5768, 5816, 5876, 5900, 5960, 6020, 6080, 6116, 6176, 6224, 6260, 6320, 6356,
-			6416, 6476, 6488, 6512, 6572, 6620, 6644, 6692, 6752, 6788, 6800, 6836, 6896, 6908, 6920, 6944, 6956, 6968, 6980, 7004, 7028, 7064, 7100, 7136,
-			7172, 7208, 7244, 7280, 7316, 7352, 7388, 7412, 7436, 7460, 7496, 7532, 7556, 7592, 7616, 7640, 7664, 7688, 7712, 7736, 7748, 7772, 7796, 7820,
-			7844, 7868, 7892, 7916, 7940, 7964, 7988, 8012, 8036, 8060, 8096, 8120, 8144, 8168, 8192, 8252, 8300, 8348, 8396, 8408, 8444, 8456, 8516, 8528,
-			8540, 8564, 8588, 8612, 8624, 8648, 8660, 8684, 8708, 8732, 8756, 8780, 8804, 8840, 8876, 8900, 8924, 8948, 8972, 8996, 9020, 9044, 9068, 9092,
-			9116, 9140,
+			608, 632, 656, 680, 704, 736, 820, 892, 904, 928, 940, 976, 988, 1000, 1012, 1036, 1048, 1084, 1108, 1144, 1156, 1192, 1216, 1228,
+			1252, 1288, 1360, 1372, 1408, 1444, 1492, 1540, 1564, 1576, 1612, 1636, 1684, 1756, 1768, 1828, 1840, 1852, 1864, 1876, 1888, 1924, 1936, 1948,
+			1960, 1972, 1984, 1996, 2008, 2020, 2032, 2044, 2056, 2068, 2080, 2092, 2104, 2116, 2128, 2140, 2152, 2164, 2176, 2188, 2200, 2212, 2224, 2236,
+			2248, 2260, 2272, 2284, 2296, 2308, 2320, 2332, 2344, 2356, 2368, 2380, 2392, 2416, 2428, 2440, 2452, 2476, 2488, 2500, 2512, 2524, 2536, 2560,
+			2572, 2584, 2608, 2620, 2632, 2644, 2656, 2692, 2704, 2728, 2740, 2752, 2764, 2776, 2788, 2800, 2812, 2824, 2836, 2848, 2860, 2872, 2884, 2896,
+			2908, 2920, 2932, 2944, 2956, 2992, 3004, 3016, 3028, 3052, 3064, 3076, 3088, 3100, 3124, 3136, 3172, 3184, 3196, 3208, 3220, 3232, 3256, 3268,
+			3280, 3292, 3304, 3328, 3340, 3352, 3364, 3376, 3388, 3412, 3424, 3448, 3484, 3508, 3520, 3532, 3604, 3640, 3652, 3664, 3688, 3700, 3760, 3772,
+			3796, 3832, 3868, 3904, 3916, 3928, 3940, 3952, 3964, 3976, 4000, 4012, 4024, 4048, 4060, 4072, 4084, 4120, 4132, 4144, 4156, 4168, 4180, 4192,
+			4204, 4216, 4240, 4276, 4288, 4300, 4312, 4336, 4348, 4384, 4396, 4408, 4420, 4444, 4468, 4480, 4504, 4516, 4528, 4552, 4564, 4600, 4612, 4624,
+			4636, 4648, 4672, 4696, 4708, 4732, 4756, 4804, 4840, 4888, 4900, 4912, 4924, 4936, 4984, 5008, 5032, 5044, 5068, 5092, 5104, 5116, 5140, 5152,
+			5164, 5176, 5188, 5200, 5212, 5224, 5236, 5248, 5260, 5272, 5284, 5296, 5308, 5320, 5332, 5344, 5356, 5368, 5380, 5392, 5404, 5416, 5428, 5440,
+			5452, 5464, 5476, 5488, 5500, 5512, 5524, 5536, 5548, 5560, 5572, 5584, 5596, 5608, 5620, 5632, 5656, 5680, 5692, 5704, 5716, 5728, 5740, 5752,
+			5764, 5776, 5788, 5800, 5812, 5836, 5848, 5860, 5872, 5884, 5896, 5908, 5920, 5932, 5944, 5956, 5968, 5980, 5992, 6004, 6016, 6028, 6040, 6052,
+			6064, 6076, 6088, 6100, 6112, 6124, 6136, 6160, 6172, 6184, 6196, 6208, 6220, 6244, 6256, 6268, 6280, 6304, 6328, 6340, 6352, 6364, 6376, 6388,
+			6400, 6412, 6424, 6436, 6448, 6460, 6472, 6484, 6496, 6508, 6520, 6532, 6544, 6556, 6568, 6580, 6592, 6616, 6640, 6652, 6664, 6676, 6688, 6700,
+			6712, 6724, 6736, 6748, 6760, 6772, 6784, 6796, 6808, 6820, 6832, 6844, 6856, 6868, 6880, 6892, 6904, 6916, 6928, 6940, 6952, 6964, 6976, 6988,
+			7000, 7012, 7024, 7036, 7048, 7060, 7072, 7084, 7096, 7108, 7120, 7132, 7144, 7156, 7168, 7180, 7192, 7204, 7216, 7228, 7240, 7252, 7264, 7276,
+			7288, 7312, 7324, 7336, 7360, 7384, 7408, 7444, 7468, 7492, 7528, 7564, 7576, 7600, 7612, 7624, 7684, 7708, 7720, 7756, 7768, 7780, 7804, 7852,
+			7876, 7912, 7924, 8008, 8056, 8140, 8176, 8200, 8236, 8296, 8380, 8404, 8488, 8548, 8608, 8644, 8728, 8776, 8812, 8896, 8932, 9004, 9088, 9100,
+			9124, 9208, 9256, 9280, 9328, 9412, 9448, 9460, 9496, 9580, 9592, 9616, 9628, 9640, 9652, 9676, 9700, 9748, 9784, 9820, 9856, 9892, 9928, 9964,
+			10000, 10036, 10072, 10096, 10120, 10144, 10180, 10216, 10240, 10288, 10324, 10360, 10384, 10408, 10432, 10456, 10480, 10492, 10516, 10540, 10576, 10600, 10624, 10648,
+			10672, 10696, 10720, 10744, 10768, 10792, 10816, 10852, 10876, 10900, 10924, 10948, 11032, 11080, 11128, 11176, 11188, 11236, 11248, 11308, 11320, 11332, 11356, 11380,
+			11404, 11428, 11440, 11464, 11476, 11500, 11524, 11548, 11572, 11596, 11620, 11656, 11704, 11752, 11788, 11824, 11860, 11896, 11932, 11968, 12004, 12040, 12076, 12112,
+			12148,
 		},
 	},
 	PortSets: []table.PortSet{
@@ -2789,6 +4106,11 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 		{Hull: 1695047498466724},
 		{Hull: 4785302238462006},
 		{Hull: 1691581460578941, Packed: 25},
+		{Hull: 1690752531890620, Packed: 26},
+		{Hull: 1689193458048913, Packed: 27},
+		{Hull: 1694622296714321, Packed: 28},
+		{Hull: 1689193458049276, Packed: 29},
+		{Hull: 4828028573188096},
 	},
 	Products: []table.Product{
 		{ID: 15, Vendor: 7, Name: 10, Summary: 11, Documents: 10},
@@ -2801,6 +4123,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 		{ID: 104, Vendor: 7, Name: 93, Summary: 94, Documents: 102},
 		{ID: 105, Name: 95, Summary: 96},
 		{ID: 108, Vendor: 7, Name: 98, Summary: 99, Documents: 108},
+		{ID: 126, Vendor: 7, Name: 115, Summary: 116, Documents: 132},
 	},
 	Documents: []table.Document{
 		{ID: 6, Publisher: 7, Language: 8, URL: 9, Counts: 1, Rows: 12, Title: 6, Sections: 1},
@@ -2813,6 +4136,8 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 		{ID: 97, Publisher: 7, Language: 8, URL: 19, Page: 98, Product: 6, Rows: 35, Title: 87, Sections: 82, Excluded: 92},
 		{ID: 102, Publisher: 7, Language: 8, URL: 19, Page: 103, Product: 7, Rows: 10, Title: 92, Sections: 98},
 		{ID: 106, Publisher: 7, Language: 8, URL: 19, Page: 107, Product: 9, Rows: 8, Title: 97, Sections: 104},
+		{ID: 119, Publisher: 7, Language: 8, URL: 19, Page: 120, Product: 10, Rows: 46, Title: 110, Sections: 110, Excluded: 122},
+		{ID: 124, Publisher: 7, Language: 8, URL: 19, Page: 125, Product: 10, Rows: 98, Title: 114, Sections: 126},
 	},
 	Sections: []table.Section{
 		{ID: 1, First: 1, Last: 2, Inferred: true, Title: 1},
@@ -2891,1291 +4216,2074 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 		{ID: 10, Document: 9, Inferred: true, Title: 12},
 		{ID: 16, Document: 9, First: 1, Last: 3, Title: 13},
 		{ID: 17, Document: 9, First: 4, Last: 8, Title: 14},
+		{ID: 10, Document: 10, Inferred: true, Title: 12},
+		{ID: 109, Document: 10, First: 1, Last: 1, Title: 100},
+		{ID: 110, Document: 10, First: 2, Last: 5, Title: 101},
+		{ID: 111, Document: 10, First: 6, Last: 20, Title: 102},
+		{ID: 104, Document: 10, First: 21, Last: 24, Title: 93},
+		{ID: 112, Document: 10, First: 25, Last: 29, Title: 103},
+		{ID: 113, Document: 10, First: 30, Last: 35, Title: 104},
+		{ID: 114, Document: 10, First: 36, Last: 43, Title: 105},
+		{ID: 115, Document: 10, First: 44, Last: 44, Title: 106},
+		{ID: 116, Document: 10, First: 45, Last: 45, Title: 107},
+		{ID: 117, Document: 10, First: 46, Last: 46, Title: 108},
+		{ID: 121, Document: 11, First: 1, Last: 37, Inferred: true, Title: 111},
+		{ID: 122, Document: 11, First: 38, Last: 51, Title: 112},
+		{ID: 104, Document: 11, First: 52, Last: 66, Title: 93},
+		{ID: 123, Document: 11, First: 67, Last: 76, Title: 113},
+		{ID: 111, Document: 11, First: 77, Last: 98, Title: 102},
 	},
 	Components: []table.Component{
-		{ID: 109, Name: 100, Role: 101, Hosting: 1, Hosts: 110, Lineage: 112},
-		{ID: 111, Name: 102, Role: 103, Inherits: 108, Lineage: 114},
-		{ID: 112, Name: 104, Role: 103, Inherits: 108, Lineage: 117},
-		{ID: 113, Name: 105, Role: 106, Inherits: 108, Lineage: 120},
-		{ID: 114, Name: 107, Role: 106, Inherits: 108, Lineage: 123},
-		{ID: 115, Name: 108, Role: 109, Hosting: 1, Inherits: 112, Lineage: 126},
-		{ID: 116, Name: 110, Role: 109, Hosting: 1, Inherits: 112, Lineage: 129},
-		{ID: 117, Name: 111, Role: 112, Hosting: 1, Hosts: 132, Lineage: 96},
-		{ID: 119, Name: 113, Role: 114, Hosting: 1, Hosts: 134, Lineage: 102},
-		{ID: 121, Name: 115, Role: 116, Lineage: 108},
-		{ID: 122, Name: 117, Role: 118, Aliases: 136, Lineage: 138},
-		{ID: 124, Name: 119, Role: 120, Aliases: 140, Inherits: 108, Lineage: 142},
-		{ID: 126, Name: 121, Role: 122, Inherits: 145, Lineage: 148},
-		{ID: 127, Name: 123, Role: 124, Aliases: 152, Inherits: 108, Lineage: 154},
-		{ID: 129, Name: 125, Role: 126, Aliases: 157, Lineage: 162},
-		{ID: 134, Name: 127, Role: 128, Inherits: 145, Lineage: 164},
-		{ID: 135, Name: 129, Role: 130, Aliases: 168, Lineage: 170},
-		{ID: 137, Name: 131, Role: 132, Inherits: 108, Lineage: 172},
-		{ID: 138, Name: 133, Role: 134, Inherits: 175, Lineage: 181},
-		{ID: 139, Name: 135, Role: 136, Hosting: 1, Aliases: 189, Inherits: 112, Lineage: 191},
-		{ID: 141, Product: 1, Name: 16, Role: 137, Lineage: 194},
-		{ID: 142, Product: 1, Name: 138, Role: 139, Lineage: 196},
-		{ID: 143, Product: 1, Name: 140, Role: 141, Hosting: 1, Hosts: 198, Lineage: 200},
-		{ID: 145, Product: 1, Name: 142, Role: 143, Lineage: 202},
-		{ID: 146, Product: 1, Name: 144, Role: 145, Hosting: 1, Lineage: 204},
-		{ID: 147, Product: 1, Name: 146, Role: 147, Hosting: 1, Lineage: 206},
-		{ID: 148, Product: 1, Name: 148, Role: 149, Lineage: 208},
-		{ID: 149, Product: 1, Name: 150, Role: 151, Lineage: 210},
-		{ID: 150, Product: 1, Name: 152, Role: 153, Hosting: 1, Lineage: 212},
-		{ID: 151, Product: 1, Name: 154, Role: 155, Hosting: 1, Lineage: 214},
-		{ID: 152, Product: 1, Name: 156, Role: 157, Lineage: 216},
-		{ID: 153, Product: 1, Name: 158, Role: 159, Hosting: 1, Lineage: 218},
-		{ID: 154, Product: 2, Name: 160, Role: 161, Lineage: 220},
-		{ID: 155, Product: 2, Name: 162, Role: 163, Hosting: 1, Aliases: 222, Lineage: 224},
-		{ID: 157, Product: 2, Name: 164, Role: 165, Hosting: 1, Aliases: 226, Hosts: 228, Lineage: 230},
-		{ID: 160, Product: 2, Name: 166, Role: 167, Hosting: 1, Lineage: 232},
-		{ID: 161, Product: 2, Name: 168, Role: 169, Hosting: 1, Lineage: 234},
-		{ID: 162, Product: 2, Name: 170, Role: 171, Hosting: 1, Hosts: 236, Lineage: 238},
-		{ID: 164, Product: 2, Name: 172, Role: 173, Hosting: 1, Inherits: 238, Lineage: 240},
-		{ID: 165, Product: 2, Name: 174, Role: 175, Hosting: 1, Lineage: 243},
-		{ID: 166, Product: 2, Name: 176, Role: 177, Inherits: 220, Lineage: 245},
-		{ID: 167, Product: 2, Name: 178, Role: 179, Hosting: 1, Lineage: 248},
-		{ID: 168, Product: 2, Name: 180, Role: 181, Hosting: 1, Aliases: 250, Lineage: 252},
-		{ID: 170, Product: 3, Name: 31, Role: 182, Aliases: 254, Lineage: 256},
-		{ID: 172, Product: 3, Name: 183, Role: 184, Hosting: 1, Aliases: 258, Lineage: 260},
-		{ID: 174, Product: 3, Name: 185, Role: 186, Hosting: 1, Lineage: 262},
-		{ID: 175, Product: 3, Name: 187, Role: 188, Lineage: 264},
-		{ID: 176, Product: 3, Name: 189, Role: 190, Lineage: 266},
-		{ID: 177, Product: 3, Name: 191, Role: 192, Lineage: 268},
-		{ID: 178, Product: 3, Name: 193, Role: 194, Aliases: 270, Lineage: 272},
-		{ID: 180, Product: 3, Name: 195, Role: 196, Lineage: 274},
-		{ID: 181, Product: 3, Name: 197, Role: 198, Lineage: 276},
-		{ID: 182, Product: 3, Name: 199, Role: 200, Aliases: 278, Lineage: 281},
-		{ID: 185, Product: 3, Name: 201, Role: 202, Aliases: 283, Lineage: 285},
-		{ID: 187, Product: 3, Name: 33, Role: 203, Aliases: 287, Inherits: 289, Lineage: 296},
-		{ID: 189, Product: 3, Name: 34, Role: 204, Inherits: 304, Lineage: 307},
-		{ID: 190, Product: 3, Name: 205, Role: 206, Lineage: 311},
-		{ID: 191, Product: 3, Name: 207, Role: 208, Lineage: 313},
-		{ID: 192, Product: 3, Name: 209, Role: 210, Aliases: 315, Lineage: 317},
-		{ID: 194, Product: 3, Name: 25, Role: 211, Aliases: 319, Lineage: 321},
-		{ID: 196, Product: 3, Name: 212, Role: 213, Aliases: 323, Lineage: 325},
-		{ID: 198, Product: 3, Name: 37, Role: 214, Inherits: 327, Lineage: 329},
-		{ID: 199, Product: 3, Name: 215, Role: 216, Inherits: 332, Lineage: 334},
-		{ID: 200, Product: 3, Name: 39, Role: 217, Inherits: 327, Lineage: 349},
-		{ID: 201, Product: 3, Name: 218, Role: 219, Inherits: 352, Lineage: 354},
-		{ID: 202, Product: 3, Name: 220, Role: 221, Hosting: 1, Lineage: 357},
-		{ID: 203, Product: 3, Name: 222, Role: 223, Lineage: 359},
-		{ID: 204, Product: 3, Name: 224, Role: 225, Lineage: 361},
-		{ID: 205, Product: 3, Name: 226, Role: 227, Lineage: 363},
-		{ID: 206, Product: 3, Name: 42, Role: 228, Inherits: 365, Lineage: 368},
-		{ID: 207, Product: 3, Name: 43, Role: 229, Inherits: 383, Lineage: 385},
-		{ID: 208, Product: 3, Name: 230, Role: 231, Aliases: 399, Lineage: 401},
-		{ID: 210, Product: 3, Name: 28, Role: 232, Lineage: 403},
-		{ID: 211, Product: 3, Name: 46, Role: 233, Inherits: 352, Lineage: 405},
-		{ID: 212, Product: 3, Name: 47, Role: 234, Aliases: 408, Inherits: 352, Lineage: 410},
-		{ID: 214, Product: 3, Name: 45, Role: 235, Inherits: 413, Lineage: 416},
-		{ID: 215, Product: 3, Name: 236, Role: 237, Lineage: 420},
-		{ID: 216, Product: 3, Name: 32, Role: 238, Lineage: 422},
-		{ID: 217, Product: 3, Name: 239, Role: 240, Inherits: 327, Lineage: 424},
-		{ID: 218, Product: 3, Name: 241, Role: 242, Aliases: 427, Inherits: 430, Lineage: 442},
-		{ID: 221, Product: 3, Name: 243, Role: 244, Lineage: 455},
-		{ID: 222, Product: 3, Name: 245, Role: 246, Lineage: 457},
-		{ID: 223, Product: 3, Name: 247, Role: 248, Lineage: 459},
-		{ID: 224, Product: 3, Name: 249, Role: 250, Lineage: 461},
-		{ID: 225, Product: 3, Name: 251, Role: 252, Lineage: 463},
-		{ID: 226, Product: 3, Name: 253, Role: 254, Aliases: 465, Lineage: 467},
-		{ID: 228, Product: 3, Name: 255, Role: 256, Aliases: 469, Lineage: 472},
-		{ID: 231, Product: 3, Name: 257, Role: 258, Lineage: 474},
-		{ID: 232, Product: 3, Name: 259, Role: 260, Lineage: 476},
-		{ID: 233, Product: 3, Name: 261, Role: 262, Lineage: 478},
-		{ID: 234, Product: 3, Name: 263, Role: 264, Lineage: 480},
-		{ID: 235, Product: 3, Name: 265, Role: 266, Aliases: 482, Lineage: 484},
-		{ID: 237, Product: 3, Name: 267, Role: 268, Lineage: 486},
-		{ID: 238, Product: 3, Name: 50, Role: 269, Inherits: 383, Lineage: 488},
-		{ID: 239, Product: 3, Name: 270, Role: 271, Aliases: 502, Inherits: 401, Lineage: 504},
-		{ID: 241, Product: 3, Name: 53, Role: 272, Inherits: 327, Lineage: 507},
-		{ID: 242, Product: 3, Name: 273, Role: 274, Inherits: 352, Lineage: 510},
-		{ID: 243, Product: 3, Name: 55, Role: 275, Inherits: 513, Lineage: 516},
-		{ID: 244, Product: 3, Name: 276, Role: 277, Lineage: 520},
-		{ID: 245, Product: 3, Name: 278, Role: 279, Hosting: 1, Hosts: 522, Lineage: 524},
-		{ID: 247, Product: 3, Name: 280, Role: 281, Aliases: 526, Lineage: 327},
-		{ID: 251, Product: 3, Name: 282, Role: 283, Aliases: 530, Lineage: 352},
-		{ID: 254, Product: 3, Name: 284, Role: 285, Lineage: 533},
-		{ID: 255, Product: 3, Name: 286, Role: 287, Inherits: 535, Lineage: 543},
-		{ID: 256, Product: 3, Name: 288, Role: 289, Aliases: 566, Lineage: 569},
-		{ID: 259, Product: 3, Name: 290, Role: 291, Lineage: 571},
-		{ID: 260, Product: 3, Name: 292, Role: 293, Hosting: 1, Lineage: 573},
-		{ID: 261, Product: 3, Name: 44, Role: 294, Inherits: 575, Lineage: 578},
-		{ID: 262, Product: 3, Name: 57, Role: 295, Lineage: 593},
-		{ID: 263, Product: 3, Name: 58, Role: 296, Aliases: 595, Lineage: 597},
-		{ID: 265, Product: 3, Name: 297, Role: 298, Lineage: 110},
-		{ID: 266, Product: 3, Name: 299, Role: 300, Lineage: 599},
-		{ID: 267, Product: 3, Name: 301, Role: 302, Aliases: 601, Lineage: 603},
-		{ID: 269, Product: 3, Name: 303, Role: 304, Lineage: 605},
-		{ID: 270, Product: 3, Name: 305, Role: 306, Lineage: 607},
-		{ID: 271, Product: 3, Name: 307, Role: 308, Aliases: 609, Lineage: 611},
-		{ID: 273, Product: 4, Name: 63, Role: 309, Lineage: 613},
-		{ID: 274, Product: 5, Name: 310, Role: 311, Aliases: 615, Inherits: 138, Lineage: 617},
-		{ID: 276, Product: 5, Name: 76, Role: 312, Aliases: 620, Inherits: 622, Lineage: 625},
-		{ID: 278, Product: 5, Name: 313, Role: 314, Hosting: 1, Lineage: 630},
-		{ID: 279, Product: 6, Name: 315, Role: 316, Lineage: 134},
-		{ID: 280, Product: 6, Name: 317, Role: 318, Lineage: 632},
-		{ID: 281, Product: 6, Name: 319, Role: 320, Lineage: 634},
-		{ID: 282, Product: 6, Name: 321, Role: 322, Lineage: 136},
-		{ID: 283, Product: 6, Name: 323, Role: 324, Hosting: 1, Hosts: 636, Lineage: 646},
-		{ID: 293, Product: 6, Name: 176, Role: 325, Inherits: 134, Lineage: 648},
-		{ID: 294, Product: 6, Name: 88, Role: 326, Hosting: 1, Inherits: 646, Lineage: 651},
-		{ID: 295, Product: 6, Name: 327, Role: 328, Lineage: 654},
-		{ID: 296, Product: 7, Name: 329, Role: 330, Inherits: 656, Lineage: 659},
-		{ID: 297, Product: 7, Name: 331, Role: 332, Lineage: 663},
-		{ID: 298, Product: 7, Name: 333, Role: 334, Inherits: 663, Lineage: 665},
-		{ID: 299, Product: 7, Name: 335, Role: 336, Lineage: 668},
-		{ID: 300, Product: 7, Name: 337, Role: 338, Lineage: 670},
-		{ID: 301, Product: 7, Name: 339, Role: 340, Hosting: 1, Lineage: 672},
-		{ID: 302, Product: 7, Name: 341, Role: 342, Lineage: 674},
-		{ID: 303, Product: 8, Name: 343, Role: 344, Lineage: 676},
-		{ID: 304, Product: 8, Name: 345, Role: 346, Lineage: 168},
-		{ID: 305, Product: 8, Name: 347, Role: 348, Lineage: 678},
-		{ID: 306, Product: 8, Name: 349, Role: 350, Lineage: 680},
-		{ID: 307, Product: 8, Name: 351, Role: 352, Lineage: 682},
-		{ID: 308, Product: 8, Name: 353, Role: 354, Lineage: 189},
-		{ID: 309, Product: 8, Name: 355, Role: 356, Lineage: 684},
-		{ID: 310, Product: 8, Name: 357, Role: 358, Lineage: 686},
-		{ID: 311, Product: 8, Name: 359, Role: 360, Lineage: 688},
-		{ID: 312, Product: 8, Name: 361, Role: 362, Lineage: 198},
-		{ID: 313, Product: 8, Name: 363, Role: 364, Lineage: 690},
-		{ID: 314, Product: 8, Name: 365, Role: 366, Lineage: 692},
-		{ID: 315, Product: 8, Name: 367, Role: 368, Lineage: 694},
-		{ID: 316, Product: 8, Name: 369, Role: 370, Lineage: 696},
-		{ID: 317, Product: 8, Name: 371, Role: 372, Lineage: 698},
-		{ID: 318, Product: 8, Name: 373, Role: 374, Lineage: 700},
-		{ID: 319, Product: 8, Name: 375, Role: 376, Lineage: 702},
-		{ID: 320, Product: 8, Name: 377, Role: 378, Lineage: 704},
-		{ID: 321, Product: 8, Name: 379, Role: 380, Lineage: 706},
-		{ID: 322, Product: 8, Name: 381, Role: 382, Lineage: 708},
-		{ID: 323, Product: 8, Name: 383, Role: 384, Lineage: 710},
-		{ID: 324, Product: 9, Name: 385, Role: 386, Lineage: 222},
+		{ID: 133, Name: 123, Role: 124, Hosting: 1, Hosts: 135, Lineage: 137},
+		{ID: 135, Name: 125, Role: 126, Inherits: 108, Lineage: 139},
+		{ID: 136, Name: 127, Role: 126, Inherits: 108, Lineage: 142},
+		{ID: 137, Name: 128, Role: 129, Inherits: 108, Lineage: 145},
+		{ID: 138, Name: 130, Role: 129, Inherits: 108, Lineage: 148},
+		{ID: 139, Name: 131, Role: 132, Hosting: 1, Inherits: 137, Lineage: 151},
+		{ID: 140, Name: 133, Role: 132, Hosting: 1, Inherits: 137, Lineage: 154},
+		{ID: 141, Name: 134, Role: 135, Hosting: 1, Hosts: 157, Lineage: 96},
+		{ID: 143, Name: 136, Role: 137, Hosting: 1, Hosts: 159, Lineage: 102},
+		{ID: 145, Name: 138, Role: 139, Lineage: 108},
+		{ID: 146, Name: 140, Role: 141, Aliases: 161, Lineage: 163},
+		{ID: 148, Name: 142, Role: 143, Aliases: 165, Inherits: 108, Lineage: 167},
+		{ID: 150, Name: 144, Role: 145, Inherits: 170, Lineage: 173},
+		{ID: 151, Name: 146, Role: 147, Aliases: 177, Inherits: 108, Lineage: 179},
+		{ID: 153, Name: 148, Role: 149, Aliases: 182, Lineage: 187},
+		{ID: 158, Name: 150, Role: 151, Inherits: 170, Lineage: 189},
+		{ID: 159, Name: 152, Role: 153, Aliases: 193, Lineage: 195},
+		{ID: 161, Name: 154, Role: 155, Inherits: 108, Lineage: 197},
+		{ID: 162, Name: 156, Role: 157, Inherits: 200, Lineage: 206},
+		{ID: 163, Name: 158, Role: 159, Hosting: 1, Aliases: 214, Inherits: 137, Lineage: 216},
+		{ID: 165, Product: 1, Name: 16, Role: 160, Lineage: 219},
+		{ID: 166, Product: 1, Name: 161, Role: 162, Lineage: 221},
+		{ID: 167, Product: 1, Name: 163, Role: 164, Hosting: 1, Hosts: 223, Lineage: 225},
+		{ID: 169, Product: 1, Name: 165, Role: 166, Lineage: 227},
+		{ID: 170, Product: 1, Name: 167, Role: 168, Hosting: 1, Lineage: 229},
+		{ID: 171, Product: 1, Name: 169, Role: 170, Hosting: 1, Lineage: 231},
+		{ID: 172, Product: 1, Name: 171, Role: 172, Lineage: 233},
+		{ID: 173, Product: 1, Name: 173, Role: 174, Lineage: 235},
+		{ID: 174, Product: 1, Name: 175, Role: 176, Hosting: 1, Lineage: 237},
+		{ID: 175, Product: 1, Name: 177, Role: 178, Hosting: 1, Lineage: 239},
+		{ID: 176, Product: 1, Name: 179, Role: 180, Lineage: 241},
+		{ID: 177, Product: 1, Name: 181, Role: 182, Hosting: 1, Lineage: 243},
+		{ID: 178, Product: 2, Name: 183, Role: 184, Lineage: 245},
+		{ID: 179, Product: 2, Name: 185, Role: 186, Hosting: 1, Aliases: 247, Lineage: 249},
+		{ID: 181, Product: 2, Name: 187, Role: 188, Hosting: 1, Aliases: 251, Hosts: 253, Lineage: 255},
+		{ID: 184, Product: 2, Name: 189, Role: 190, Hosting: 1, Lineage: 257},
+		{ID: 185, Product: 2, Name: 191, Role: 192, Hosting: 1, Lineage: 259},
+		{ID: 186, Product: 2, Name: 193, Role: 194, Hosting: 1, Hosts: 261, Lineage: 263},
+		{ID: 188, Product: 2, Name: 195, Role: 196, Hosting: 1, Inherits: 263, Lineage: 265},
+		{ID: 189, Product: 2, Name: 197, Role: 198, Hosting: 1, Lineage: 268},
+		{ID: 190, Product: 2, Name: 199, Role: 200, Inherits: 245, Lineage: 270},
+		{ID: 191, Product: 2, Name: 201, Role: 202, Hosting: 1, Lineage: 273},
+		{ID: 192, Product: 2, Name: 203, Role: 204, Hosting: 1, Aliases: 275, Lineage: 277},
+		{ID: 194, Product: 3, Name: 31, Role: 205, Aliases: 279, Lineage: 281},
+		{ID: 196, Product: 3, Name: 206, Role: 207, Hosting: 1, Aliases: 283, Lineage: 285},
+		{ID: 198, Product: 3, Name: 208, Role: 209, Hosting: 1, Lineage: 287},
+		{ID: 199, Product: 3, Name: 210, Role: 211, Lineage: 289},
+		{ID: 200, Product: 3, Name: 212, Role: 213, Lineage: 291},
+		{ID: 201, Product: 3, Name: 214, Role: 215, Lineage: 293},
+		{ID: 202, Product: 3, Name: 216, Role: 217, Aliases: 295, Lineage: 297},
+		{ID: 204, Product: 3, Name: 218, Role: 219, Lineage: 299},
+		{ID: 205, Product: 3, Name: 220, Role: 221, Lineage: 301},
+		{ID: 206, Product: 3, Name: 222, Role: 223, Aliases: 303, Lineage: 306},
+		{ID: 209, Product: 3, Name: 224, Role: 225, Aliases: 308, Lineage: 310},
+		{ID: 211, Product: 3, Name: 33, Role: 226, Aliases: 312, Inherits: 314, Lineage: 321},
+		{ID: 213, Product: 3, Name: 34, Role: 227, Inherits: 329, Lineage: 332},
+		{ID: 214, Product: 3, Name: 228, Role: 229, Lineage: 336},
+		{ID: 215, Product: 3, Name: 230, Role: 231, Lineage: 338},
+		{ID: 216, Product: 3, Name: 232, Role: 233, Aliases: 340, Lineage: 342},
+		{ID: 218, Product: 3, Name: 25, Role: 234, Aliases: 344, Lineage: 346},
+		{ID: 220, Product: 3, Name: 235, Role: 236, Aliases: 348, Lineage: 350},
+		{ID: 222, Product: 3, Name: 37, Role: 237, Inherits: 352, Lineage: 354},
+		{ID: 223, Product: 3, Name: 238, Role: 239, Inherits: 357, Lineage: 359},
+		{ID: 224, Product: 3, Name: 39, Role: 240, Inherits: 352, Lineage: 374},
+		{ID: 225, Product: 3, Name: 241, Role: 242, Inherits: 377, Lineage: 379},
+		{ID: 226, Product: 3, Name: 243, Role: 244, Hosting: 1, Lineage: 382},
+		{ID: 227, Product: 3, Name: 245, Role: 246, Lineage: 384},
+		{ID: 228, Product: 3, Name: 247, Role: 248, Lineage: 386},
+		{ID: 229, Product: 3, Name: 249, Role: 250, Lineage: 388},
+		{ID: 230, Product: 3, Name: 42, Role: 251, Inherits: 390, Lineage: 393},
+		{ID: 231, Product: 3, Name: 43, Role: 252, Inherits: 408, Lineage: 410},
+		{ID: 232, Product: 3, Name: 253, Role: 254, Aliases: 424, Lineage: 426},
+		{ID: 234, Product: 3, Name: 28, Role: 255, Lineage: 428},
+		{ID: 235, Product: 3, Name: 46, Role: 256, Inherits: 377, Lineage: 430},
+		{ID: 236, Product: 3, Name: 47, Role: 257, Aliases: 433, Inherits: 377, Lineage: 435},
+		{ID: 238, Product: 3, Name: 45, Role: 258, Inherits: 438, Lineage: 441},
+		{ID: 239, Product: 3, Name: 259, Role: 260, Lineage: 445},
+		{ID: 240, Product: 3, Name: 32, Role: 261, Lineage: 447},
+		{ID: 241, Product: 3, Name: 262, Role: 263, Inherits: 352, Lineage: 449},
+		{ID: 242, Product: 3, Name: 264, Role: 265, Aliases: 452, Inherits: 455, Lineage: 467},
+		{ID: 245, Product: 3, Name: 266, Role: 267, Lineage: 480},
+		{ID: 246, Product: 3, Name: 268, Role: 269, Lineage: 482},
+		{ID: 247, Product: 3, Name: 270, Role: 271, Lineage: 484},
+		{ID: 248, Product: 3, Name: 272, Role: 273, Lineage: 486},
+		{ID: 249, Product: 3, Name: 274, Role: 275, Lineage: 488},
+		{ID: 250, Product: 3, Name: 276, Role: 277, Aliases: 490, Lineage: 492},
+		{ID: 252, Product: 3, Name: 278, Role: 279, Aliases: 494, Lineage: 497},
+		{ID: 255, Product: 3, Name: 280, Role: 281, Lineage: 499},
+		{ID: 256, Product: 3, Name: 282, Role: 283, Lineage: 501},
+		{ID: 257, Product: 3, Name: 284, Role: 285, Lineage: 503},
+		{ID: 258, Product: 3, Name: 286, Role: 287, Lineage: 505},
+		{ID: 259, Product: 3, Name: 288, Role: 289, Aliases: 507, Lineage: 509},
+		{ID: 261, Product: 3, Name: 290, Role: 291, Lineage: 511},
+		{ID: 262, Product: 3, Name: 50, Role: 292, Inherits: 408, Lineage: 513},
+		{ID: 263, Product: 3, Name: 293, Role: 294, Aliases: 527, Inherits: 426, Lineage: 529},
+		{ID: 265, Product: 3, Name: 53, Role: 295, Inherits: 352, Lineage: 532},
+		{ID: 266, Product: 3, Name: 296, Role: 297, Inherits: 377, Lineage: 535},
+		{ID: 267, Product: 3, Name: 55, Role: 298, Inherits: 538, Lineage: 541},
+		{ID: 268, Product: 3, Name: 299, Role: 300, Lineage: 545},
+		{ID: 269, Product: 3, Name: 301, Role: 302, Hosting: 1, Hosts: 547, Lineage: 549},
+		{ID: 271, Product: 3, Name: 303, Role: 304, Aliases: 551, Lineage: 352},
+		{ID: 275, Product: 3, Name: 305, Role: 306, Aliases: 555, Lineage: 377},
+		{ID: 278, Product: 3, Name: 307, Role: 308, Lineage: 558},
+		{ID: 279, Product: 3, Name: 309, Role: 310, Inherits: 560, Lineage: 568},
+		{ID: 280, Product: 3, Name: 311, Role: 312, Aliases: 591, Lineage: 594},
+		{ID: 283, Product: 3, Name: 313, Role: 314, Lineage: 596},
+		{ID: 284, Product: 3, Name: 315, Role: 316, Hosting: 1, Lineage: 598},
+		{ID: 285, Product: 3, Name: 44, Role: 317, Inherits: 600, Lineage: 603},
+		{ID: 286, Product: 3, Name: 57, Role: 318, Lineage: 618},
+		{ID: 287, Product: 3, Name: 58, Role: 319, Aliases: 620, Lineage: 622},
+		{ID: 289, Product: 3, Name: 320, Role: 321, Lineage: 624},
+		{ID: 290, Product: 3, Name: 322, Role: 323, Lineage: 626},
+		{ID: 291, Product: 3, Name: 324, Role: 325, Aliases: 628, Lineage: 630},
+		{ID: 293, Product: 3, Name: 326, Role: 327, Lineage: 632},
+		{ID: 294, Product: 3, Name: 328, Role: 329, Lineage: 634},
+		{ID: 295, Product: 3, Name: 330, Role: 331, Aliases: 636, Lineage: 638},
+		{ID: 297, Product: 4, Name: 63, Role: 332, Lineage: 640},
+		{ID: 298, Product: 5, Name: 333, Role: 334, Aliases: 642, Inherits: 163, Lineage: 644},
+		{ID: 300, Product: 5, Name: 76, Role: 335, Aliases: 647, Inherits: 649, Lineage: 652},
+		{ID: 302, Product: 5, Name: 336, Role: 337, Hosting: 1, Lineage: 657},
+		{ID: 303, Product: 6, Name: 338, Role: 339, Lineage: 659},
+		{ID: 304, Product: 6, Name: 340, Role: 341, Lineage: 661},
+		{ID: 305, Product: 6, Name: 342, Role: 343, Lineage: 663},
+		{ID: 306, Product: 6, Name: 344, Role: 345, Lineage: 665},
+		{ID: 307, Product: 6, Name: 346, Role: 347, Hosting: 1, Hosts: 667, Lineage: 677},
+		{ID: 317, Product: 6, Name: 199, Role: 348, Inherits: 659, Lineage: 679},
+		{ID: 318, Product: 6, Name: 88, Role: 349, Hosting: 1, Inherits: 677, Lineage: 682},
+		{ID: 319, Product: 6, Name: 350, Role: 351, Lineage: 685},
+		{ID: 320, Product: 7, Name: 352, Role: 353, Inherits: 687, Lineage: 690},
+		{ID: 321, Product: 7, Name: 354, Role: 355, Lineage: 694},
+		{ID: 322, Product: 7, Name: 356, Role: 357, Inherits: 694, Lineage: 696},
+		{ID: 323, Product: 7, Name: 358, Role: 359, Lineage: 699},
+		{ID: 324, Product: 7, Name: 360, Role: 361, Lineage: 701},
+		{ID: 325, Product: 7, Name: 362, Role: 363, Lineage: 703},
+		{ID: 326, Product: 8, Name: 364, Role: 365, Lineage: 135},
+		{ID: 327, Product: 8, Name: 366, Role: 367, Lineage: 705},
+		{ID: 328, Product: 8, Name: 368, Role: 369, Lineage: 707},
+		{ID: 329, Product: 8, Name: 370, Role: 371, Lineage: 709},
+		{ID: 330, Product: 8, Name: 372, Role: 373, Lineage: 711},
+		{ID: 331, Product: 8, Name: 374, Role: 375, Lineage: 713},
+		{ID: 332, Product: 8, Name: 376, Role: 377, Lineage: 715},
+		{ID: 333, Product: 8, Name: 378, Role: 379, Lineage: 717},
+		{ID: 334, Product: 8, Name: 380, Role: 381, Lineage: 157},
+		{ID: 335, Product: 8, Name: 382, Role: 383, Lineage: 719},
+		{ID: 336, Product: 8, Name: 384, Role: 385, Lineage: 159},
+		{ID: 337, Product: 8, Name: 386, Role: 387, Lineage: 721},
+		{ID: 338, Product: 8, Name: 388, Role: 389, Lineage: 723},
+		{ID: 339, Product: 8, Name: 390, Role: 391, Lineage: 161},
+		{ID: 340, Product: 8, Name: 392, Role: 393, Lineage: 725},
+		{ID: 341, Product: 8, Name: 394, Role: 395, Lineage: 165},
+		{ID: 342, Product: 8, Name: 396, Role: 397, Lineage: 727},
+		{ID: 343, Product: 8, Name: 398, Role: 399, Lineage: 729},
+		{ID: 344, Product: 8, Name: 400, Role: 401, Lineage: 177},
+		{ID: 345, Product: 8, Name: 402, Role: 403, Lineage: 731},
+		{ID: 346, Product: 8, Name: 404, Role: 405, Lineage: 733},
+		{ID: 347, Product: 9, Name: 406, Role: 407, Lineage: 735},
+		{ID: 348, Product: 10, Name: 408, Role: 409, Hosting: 1, Regions: 742, Lineage: 745},
+		{ID: 353, Product: 10, Name: 106, Role: 410, Lineage: 747},
+		{ID: 354, Product: 10, Name: 411, Role: 412, Hosting: 1, Regions: 753, Lineage: 756},
+		{ID: 358, Product: 10, Name: 413, Role: 414, Hosting: 1, Regions: 760, Lineage: 763},
+		{ID: 360, Product: 10, Name: 415, Role: 416, Lineage: 193},
+		{ID: 361, Product: 10, Name: 417, Role: 418, Hosting: 1, Regions: 771, Lineage: 774},
+		{ID: 367, Product: 10, Name: 419, Role: 420, Hosting: 1, Hosts: 776, Regions: 783, Lineage: 788},
+		{ID: 372, Product: 10, Name: 421, Role: 422, Hosting: 1, Regions: 793, Lineage: 796},
+		{ID: 375, Product: 10, Name: 423, Role: 424, Hosting: 1, Regions: 848, Lineage: 214},
+		{ID: 416, Product: 10, Name: 425, Role: 426, Hosting: 1, Regions: 857, Lineage: 862},
+		{ID: 419, Product: 10, Name: 427, Role: 428, Hosting: 1, Regions: 866, Lineage: 869},
+		{ID: 421, Product: 10, Name: 429, Role: 430, Hosting: 1, Hosts: 871, Regions: 877, Lineage: 882},
+		{ID: 425, Product: 10, Name: 431, Role: 432, Hosting: 1, Hosts: 884, Lineage: 223},
+		{ID: 430, Product: 10, Name: 433, Role: 434, Hosting: 1, Regions: 891, Lineage: 894},
+		{ID: 432, Product: 10, Name: 435, Role: 436, Hosting: 1, Regions: 898, Lineage: 901},
+		{ID: 434, Product: 10, Name: 437, Role: 438, Lineage: 903},
+		{ID: 435, Product: 10, Name: 439, Role: 440, Hosting: 1, Regions: 907, Lineage: 910},
+		{ID: 437, Product: 10, Name: 441, Role: 442, Hosting: 1, Regions: 915, Lineage: 918},
+		{ID: 440, Product: 10, Name: 443, Role: 444, Hosting: 1, Lineage: 920},
+		{ID: 441, Product: 10, Name: 445, Role: 446, Hosting: 1, Regions: 924, Lineage: 927},
+		{ID: 443, Product: 10, Name: 447, Role: 448, Hosting: 1, Regions: 931, Lineage: 934},
+		{ID: 444, Product: 10, Name: 449, Role: 450, Hosting: 1, Aliases: 936, Hosts: 938, Lineage: 940},
+		{ID: 447, Product: 10, Name: 451, Role: 452, Hosting: 1, Hosts: 776, Regions: 950, Lineage: 955},
+		{ID: 454, Product: 10, Name: 453, Role: 454, Hosting: 1, Hosts: 957, Regions: 964, Lineage: 969},
+		{ID: 458, Product: 10, Name: 455, Role: 456, Hosting: 1, Regions: 975, Lineage: 247},
+		{ID: 461, Product: 10, Name: 457, Role: 458, Aliases: 980, Lineage: 982},
+		{ID: 463, Product: 10, Name: 459, Role: 460, Hosting: 1, Regions: 989, Lineage: 251},
+		{ID: 467, Product: 10, Name: 461, Role: 462, Hosting: 1, Hosts: 994, Lineage: 253},
+		{ID: 469, Product: 10, Name: 463, Role: 464, Hosting: 1, Regions: 1000, Lineage: 1005},
+		{ID: 472, Product: 10, Name: 465, Role: 466, Hosting: 1, Regions: 1014, Lineage: 1019},
+		{ID: 478, Product: 10, Name: 467, Role: 468, Hosting: 1, Regions: 1026, Lineage: 1029},
+		{ID: 483, Product: 10, Name: 469, Role: 470, Hosting: 1, Regions: 1035, Lineage: 261},
+		{ID: 486, Product: 10, Name: 471, Role: 472, Hosting: 1, Regions: 1044, Lineage: 1049},
+		{ID: 489, Product: 10, Name: 473, Role: 474, Hosting: 1, Regions: 1056, Lineage: 1059},
+		{ID: 493, Product: 10, Name: 475, Role: 476, Hosting: 1, Hosts: 1061, Lineage: 1064},
+		{ID: 496, Product: 10, Name: 477, Role: 478, Hosting: 1, Regions: 1075, Lineage: 1080},
+		{ID: 503, Product: 10, Name: 479, Role: 480, Hosting: 1, Regions: 1086, Lineage: 1091},
+		{ID: 506, Product: 10, Name: 481, Role: 482, Hosting: 1, Regions: 1099, Lineage: 275},
+		{ID: 511, Product: 10, Name: 483, Role: 484, Lineage: 1104},
+		{ID: 512, Product: 10, Name: 485, Role: 486, Hosting: 1, Regions: 1108, Lineage: 279},
+		{ID: 514, Product: 10, Name: 487, Role: 488, Hosting: 1, Regions: 1113, Lineage: 1116},
+		{ID: 516, Product: 10, Name: 489, Role: 490, Hosting: 1, Regions: 1120, Lineage: 283},
+		{ID: 518, Product: 10, Name: 491, Role: 492, Hosting: 1, Regions: 1125, Lineage: 1128},
+		{ID: 520, Product: 10, Name: 493, Role: 494, Hosting: 1, Regions: 1132, Lineage: 1135},
+		{ID: 522, Product: 10, Name: 495, Role: 496, Hosting: 1, Regions: 1140, Lineage: 1143},
+		{ID: 525, Product: 10, Name: 497, Role: 498, Hosting: 1, Regions: 1154, Lineage: 1157},
+		{ID: 534, Product: 10, Name: 499, Role: 498, Hosting: 1, Regions: 1168, Lineage: 1171},
+		{ID: 543, Product: 10, Name: 500, Role: 498, Hosting: 1, Regions: 1182, Lineage: 295},
+		{ID: 552, Product: 10, Name: 501, Role: 498, Hosting: 1, Regions: 1194, Lineage: 1197},
+		{ID: 561, Product: 10, Name: 502, Role: 498, Hosting: 1, Regions: 1208, Lineage: 1211},
+		{ID: 570, Product: 10, Name: 503, Role: 498, Hosting: 1, Regions: 1222, Lineage: 1225},
+		{ID: 579, Product: 10, Name: 504, Role: 498, Hosting: 1, Regions: 1232, Lineage: 1235},
+		{ID: 582, Product: 10, Name: 505, Role: 506, Hosting: 1, Regions: 1242, Lineage: 1245},
+		{ID: 587, Product: 10, Name: 507, Role: 508, Hosting: 1, Regions: 1251, Lineage: 1254},
+		{ID: 591, Product: 10, Name: 509, Role: 510, Hosting: 1, Hosts: 1256, Lineage: 308},
+		{ID: 594, Product: 10, Name: 511, Role: 512, Hosting: 1, Regions: 1267, Lineage: 1270},
+		{ID: 600, Product: 10, Name: 513, Role: 514, Hosting: 1, Regions: 1279, Lineage: 312},
+		{ID: 607, Product: 10, Name: 515, Role: 516, Hosting: 1, Hosts: 1282, Regions: 1288, Lineage: 1293},
+		{ID: 611, Product: 10, Name: 517, Role: 518, Lineage: 1295},
+		{ID: 612, Product: 10, Name: 519, Role: 520, Hosting: 1, Hosts: 1297, Regions: 1308, Lineage: 1313},
+		{ID: 621, Product: 10, Name: 521, Role: 522, Hosting: 1, Regions: 1319, Lineage: 1324},
+		{ID: 624, Product: 10, Name: 104, Role: 523, Hosting: 1, Regions: 1338, Lineage: 340},
+		{ID: 631, Product: 10, Name: 524, Role: 525, Hosting: 1, Regions: 1353, Lineage: 1356},
+		{ID: 633, Product: 10, Name: 526, Role: 527, Hosting: 1, Regions: 1362, Lineage: 344},
+		{ID: 635, Product: 10, Name: 528, Role: 529, Hosting: 1, Hosts: 1367, Lineage: 1369},
+		{ID: 637, Product: 10, Name: 530, Role: 531, Lineage: 348},
+		{ID: 638, Product: 10, Name: 532, Role: 533, Hosting: 1, Regions: 1373, Lineage: 1376},
+		{ID: 640, Product: 10, Name: 534, Role: 535, Hosting: 1, Regions: 1380, Lineage: 1383},
+		{ID: 642, Product: 10, Name: 536, Role: 537, Hosting: 1, Regions: 1387, Lineage: 1390},
+		{ID: 644, Product: 10, Name: 538, Role: 539, Hosting: 1, Regions: 1394, Lineage: 1397},
+		{ID: 646, Product: 10, Name: 105, Role: 540, Hosting: 1, Regions: 1403, Lineage: 1408},
+		{ID: 649, Product: 10, Name: 541, Role: 542, Hosting: 1, Regions: 1414, Lineage: 1417},
+		{ID: 650, Product: 10, Name: 543, Role: 544, Hosting: 1, Regions: 1425, Lineage: 1428},
+		{ID: 652, Product: 10, Name: 545, Role: 546, Hosting: 1, Regions: 1433, Lineage: 1436},
+		{ID: 655, Product: 10, Name: 547, Role: 548, Hosting: 1, Regions: 1443, Lineage: 1446},
+		{ID: 660, Product: 10, Name: 549, Role: 550, Hosting: 1, Regions: 1452, Lineage: 1455},
+		{ID: 663, Product: 10, Name: 115, Role: 551, Hosting: 1, Lineage: 1457},
+		{ID: 664, Product: 10, Name: 552, Role: 553, Hosting: 1, Regions: 1462, Lineage: 424},
+		{ID: 667, Product: 10, Name: 554, Role: 555, Lineage: 1465},
+		{ID: 668, Product: 10, Name: 556, Role: 557, Hosting: 1, Regions: 1469, Lineage: 1472},
+		{ID: 670, Product: 10, Name: 558, Role: 559, Lineage: 1474},
+		{ID: 671, Product: 10, Name: 560, Role: 561, Hosting: 1, Regions: 1478, Lineage: 433},
+		{ID: 673, Product: 10, Name: 562, Role: 563, Hosting: 1, Regions: 1485, Lineage: 1490},
+		{ID: 676, Product: 10, Name: 564, Role: 565, Hosting: 1, Regions: 1494, Lineage: 1497},
+		{ID: 678, Product: 10, Name: 566, Role: 567, Hosting: 1, Regions: 1503, Lineage: 1508},
+		{ID: 681, Product: 10, Name: 568, Role: 569, Hosting: 1, Hosts: 1510, Lineage: 1513},
+		{ID: 684, Product: 10, Name: 570, Role: 571, Hosting: 1, Hosts: 1515, Lineage: 1517},
+		{ID: 686, Product: 10, Name: 572, Role: 573, Hosting: 1, Hosts: 1519, Lineage: 1521},
+		{ID: 688, Product: 10, Name: 574, Role: 575, Hosting: 1, Regions: 1525, Lineage: 1528},
+		{ID: 690, Product: 10, Name: 576, Role: 577, Hosting: 1, Regions: 1532, Lineage: 1535},
+		{ID: 692, Product: 10, Name: 578, Role: 579, Hosting: 1, Regions: 1542, Lineage: 1545},
+		{ID: 695, Product: 10, Name: 580, Role: 581, Hosting: 1, Regions: 1552, Lineage: 1557},
+		{ID: 698, Product: 10, Name: 582, Role: 583, Hosting: 1, Hosts: 1559, Lineage: 1561},
+		{ID: 700, Product: 10, Name: 584, Role: 585, Hosting: 1, Regions: 1567, Lineage: 1572},
+		{ID: 703, Product: 10, Name: 586, Role: 587, Aliases: 1574, Lineage: 1576},
+		{ID: 705, Product: 10, Name: 588, Role: 589, Hosting: 1, Regions: 1581, Lineage: 490},
+		{ID: 707, Product: 10, Name: 590, Role: 591, Hosting: 1, Regions: 1588, Lineage: 1593},
+		{ID: 710, Product: 10, Name: 592, Role: 593, Hosting: 1, Regions: 1599, Lineage: 1604},
+		{ID: 713, Product: 10, Name: 594, Role: 595, Hosting: 1, Regions: 1612, Lineage: 1617},
+		{ID: 717, Product: 10, Name: 596, Role: 597, Hosting: 1, Aliases: 1619, Hosts: 1621, Lineage: 1625},
+		{ID: 722, Product: 10, Name: 598, Role: 599, Hosting: 1, Hosts: 1627, Lineage: 1629},
+		{ID: 723, Product: 10, Name: 600, Role: 460, Hosting: 1, Hosts: 1631, Lineage: 1633},
+		{ID: 724, Product: 10, Name: 601, Role: 464, Hosting: 1, Hosts: 1635, Lineage: 1637},
+		{ID: 726, Product: 10, Name: 602, Role: 537, Hosting: 1, Hosts: 1639, Lineage: 1641},
+		{ID: 727, Product: 10, Name: 603, Role: 604, Hosting: 1, Hosts: 1643, Lineage: 507},
+		{ID: 728, Product: 10, Name: 605, Role: 606, Hosting: 1, Hosts: 1645, Lineage: 1647},
+		{ID: 729, Product: 10, Name: 607, Role: 608, Hosting: 1, Regions: 1654, Lineage: 1659},
+		{ID: 731, Product: 10, Name: 609, Role: 610, Hosting: 1, Hosts: 1661, Lineage: 1663},
+		{ID: 732, Product: 10, Name: 611, Role: 480, Hosting: 1, Regions: 1670, Lineage: 527},
+		{ID: 734, Product: 10, Name: 612, Role: 613, Hosting: 1, Regions: 1697, Lineage: 1702},
+		{ID: 754, Product: 10, Name: 614, Role: 615, Lineage: 1704},
+		{ID: 755, Product: 10, Name: 616, Role: 474, Hosting: 1, Aliases: 1706, Hosts: 1708, Lineage: 1712},
+		{ID: 758, Product: 10, Name: 617, Role: 618, Hosting: 1, Regions: 1716, Lineage: 1719},
+		{ID: 760, Product: 10, Name: 619, Role: 620, Hosting: 1, Regions: 1725, Lineage: 1730},
+		{ID: 761, Product: 10, Name: 621, Role: 622, Hosting: 1, Regions: 1737, Lineage: 547},
+		{ID: 766, Product: 10, Name: 623, Role: 624, Hosting: 1, Regions: 1757, Lineage: 1760},
+		{ID: 782, Product: 10, Name: 625, Role: 626, Hosting: 1, Regions: 1771, Lineage: 1774},
 	},
 	Conditions: []table.Condition{
-		{ID: 325, Text: 387, Citations: 712},
-		{ID: 326, Text: 388, Citations: 715},
-		{ID: 327, Text: 389, Citations: 718},
-		{ID: 328, Text: 390, Citations: 720},
-		{ID: 329, Product: 1, Text: 391, Citations: 722},
-		{ID: 330, Product: 1, Text: 392, Citations: 724},
-		{ID: 331, Product: 1, Text: 393, Citations: 726},
-		{ID: 332, Product: 1, Text: 394, Citations: 729},
-		{ID: 333, Product: 1, Text: 395, Citations: 731},
-		{ID: 334, Product: 2, Text: 396, Citations: 733},
-		{ID: 335, Product: 2, Text: 397, Citations: 735},
-		{ID: 336, Product: 2, Text: 398, Citations: 737},
-		{ID: 337, Product: 2, Text: 399, Citations: 739},
-		{ID: 338, Product: 2, Text: 400, Citations: 741},
-		{ID: 339, Product: 2, Text: 401, Citations: 743},
-		{ID: 340, Product: 2, Text: 402, Citations: 741},
-		{ID: 341, Product: 2, Text: 403, Citations: 745},
-		{ID: 342, Product: 2, Text: 404, Citations: 747},
-		{ID: 343, Product: 2, Text: 405, Citations: 749},
-		{ID: 344, Product: 3, Text: 406, Citations: 751},
-		{ID: 345, Product: 3, Text: 407, Citations: 753},
-		{ID: 346, Product: 3, Text: 408, Citations: 755},
-		{ID: 347, Product: 3, Text: 409, Citations: 757},
-		{ID: 348, Product: 3, Text: 410, Citations: 759},
-		{ID: 349, Product: 3, Text: 411, Citations: 761},
-		{ID: 350, Product: 3, Text: 412, Citations: 763},
-		{ID: 351, Product: 4, Text: 413, Citations: 765},
-		{ID: 352, Product: 4, Text: 414, Citations: 768},
-		{ID: 353, Product: 5, Text: 415, Citations: 770},
-		{ID: 354, Product: 5, Text: 416, Citations: 772},
-		{ID: 355, Product: 5, Text: 417, Citations: 774},
-		{ID: 356, Product: 6, Text: 418, Citations: 776},
-		{ID: 357, Product: 6, Text: 419, Citations: 778},
-		{ID: 358, Product: 6, Text: 420, Citations: 785},
-		{ID: 359, Product: 6, Text: 421, Citations: 787},
-		{ID: 360, Product: 6, Text: 422, Citations: 795},
-		{ID: 361, Product: 6, Text: 423, Citations: 799},
-		{ID: 362, Product: 6, Text: 424, Citations: 801},
-		{ID: 363, Product: 6, Text: 425, Citations: 809},
-		{ID: 364, Product: 6, Text: 426, Citations: 815},
-		{ID: 365, Product: 6, Text: 427, Citations: 817},
-		{ID: 366, Product: 6, Text: 428, Citations: 822},
-		{ID: 367, Product: 9, Text: 429, Citations: 824},
-		{ID: 368, Product: 9, Text: 430, Citations: 827},
-		{ID: 369, Product: 9, Text: 431, Citations: 829},
+		{ID: 791, Text: 627, Citations: 1776},
+		{ID: 792, Text: 628, Citations: 1779},
+		{ID: 793, Text: 629, Citations: 1782},
+		{ID: 794, Text: 630, Citations: 1784},
+		{ID: 795, Product: 1, Text: 631, Citations: 1786},
+		{ID: 796, Product: 1, Text: 632, Citations: 1788},
+		{ID: 797, Product: 1, Text: 633, Citations: 1790},
+		{ID: 798, Product: 1, Text: 634, Citations: 1793},
+		{ID: 799, Product: 1, Text: 635, Citations: 1795},
+		{ID: 800, Product: 1, Text: 636, Citations: 1797},
+		{ID: 801, Product: 1, Text: 637, Citations: 1799},
+		{ID: 802, Product: 1, Text: 638, Citations: 1801},
+		{ID: 803, Product: 1, Text: 639, Citations: 1803},
+		{ID: 804, Product: 1, Text: 640, Citations: 1805},
+		{ID: 805, Product: 1, Text: 641, Citations: 1807},
+		{ID: 806, Product: 2, Text: 642, Citations: 1809},
+		{ID: 807, Product: 2, Text: 643, Citations: 1811},
+		{ID: 808, Product: 2, Text: 644, Citations: 1813},
+		{ID: 809, Product: 2, Text: 645, Citations: 1815},
+		{ID: 810, Product: 2, Text: 646, Citations: 1817},
+		{ID: 811, Product: 2, Text: 647, Citations: 1819},
+		{ID: 812, Product: 2, Text: 648, Citations: 1817},
+		{ID: 813, Product: 2, Text: 649, Citations: 1821},
+		{ID: 814, Product: 2, Text: 650, Citations: 1823},
+		{ID: 815, Product: 2, Text: 651, Citations: 1825},
+		{ID: 816, Product: 3, Text: 652, Citations: 1827},
+		{ID: 817, Product: 3, Text: 653, Citations: 1829},
+		{ID: 818, Product: 3, Text: 654, Citations: 1831},
+		{ID: 819, Product: 3, Text: 655, Citations: 1833},
+		{ID: 820, Product: 3, Text: 656, Citations: 1835},
+		{ID: 821, Product: 3, Text: 657, Citations: 1837},
+		{ID: 822, Product: 3, Text: 658, Citations: 1839},
+		{ID: 823, Product: 4, Text: 659, Citations: 1841},
+		{ID: 824, Product: 4, Text: 660, Citations: 1844},
+		{ID: 825, Product: 5, Text: 661, Citations: 1846},
+		{ID: 826, Product: 5, Text: 662, Citations: 1848},
+		{ID: 827, Product: 5, Text: 663, Citations: 1850},
+		{ID: 828, Product: 6, Text: 664, Citations: 1852},
+		{ID: 829, Product: 6, Text: 665, Citations: 1854},
+		{ID: 830, Product: 6, Text: 666, Citations: 1861},
+		{ID: 831, Product: 6, Text: 667, Citations: 1863},
+		{ID: 832, Product: 6, Text: 668, Citations: 1871},
+		{ID: 833, Product: 6, Text: 669, Citations: 1875},
+		{ID: 834, Product: 6, Text: 670, Citations: 1877},
+		{ID: 835, Product: 6, Text: 671, Citations: 1885},
+		{ID: 836, Product: 6, Text: 672, Citations: 1891},
+		{ID: 837, Product: 6, Text: 673, Citations: 1893},
+		{ID: 838, Product: 6, Text: 674, Citations: 1898},
+		{ID: 839, Product: 9, Text: 675, Citations: 1900},
+		{ID: 840, Product: 9, Text: 676, Citations: 1903},
+		{ID: 841, Product: 9, Text: 677, Citations: 1905},
+		{ID: 440, Product: 10, Text: 678, Citations: 1907},
+		{ID: 842, Product: 10, Text: 679, Citations: 1910},
+		{ID: 843, Product: 10, Text: 680, Citations: 1915},
+		{ID: 844, Product: 10, Text: 681, Citations: 1917},
+		{ID: 845, Product: 10, Text: 682, Citations: 1919},
+		{ID: 846, Product: 10, Text: 683, Citations: 1921},
+		{ID: 847, Product: 10, Text: 684, Citations: 1923},
+		{ID: 848, Product: 10, Text: 685, Citations: 1930},
+		{ID: 525, Product: 10, Text: 686, Citations: 1933},
+		{ID: 534, Product: 10, Text: 687, Citations: 1935},
+		{ID: 543, Product: 10, Text: 688, Citations: 1937},
+		{ID: 552, Product: 10, Text: 689, Citations: 1939},
+		{ID: 561, Product: 10, Text: 690, Citations: 1941},
+		{ID: 570, Product: 10, Text: 691, Citations: 1943},
+		{ID: 579, Product: 10, Text: 692, Citations: 1945},
+		{ID: 849, Product: 10, Text: 693, Citations: 1947},
+		{ID: 850, Product: 10, Text: 694, Citations: 1955},
+		{ID: 851, Product: 10, Text: 695, Citations: 1962},
+		{ID: 852, Product: 10, Text: 696, Citations: 1964},
+		{ID: 684, Product: 10, Text: 697, Citations: 1907},
+		{ID: 686, Product: 10, Text: 698, Citations: 1907},
+		{ID: 695, Product: 10, Text: 699, Citations: 1968},
+		{ID: 853, Product: 10, Text: 700, Citations: 1970},
+		{ID: 854, Product: 10, Text: 701, Citations: 1972},
+		{ID: 855, Product: 10, Text: 702, Citations: 1974},
+		{ID: 856, Product: 10, Text: 703, Citations: 1976},
 	},
 	Settings: []table.Setting{
-		{ID: 546, Kind: 9, Component: 14, Requirement: 1, Label: 607, Help: 608, Governs: 1, Default: 48, Citations: 862},
-		{ID: 547, Kind: 4, Component: 14, Label: 609, Help: 610, Governs: 2, Citations: 715},
-		{ID: 548, Kind: 9, Component: 14, Requirement: 1, Label: 611, Help: 612, Governs: 1, Default: 49, Citations: 17},
-		{ID: 549, Kind: 9, Component: 9, Requirement: 1, Label: 613, Help: 614, Governs: 1, Citations: 837},
-		{ID: 550, Kind: 9, Component: 147, Requirement: 1, Label: 615, Help: 616, Governs: 1, Default: 50, Citations: 1156},
-		{ID: 551, Kind: 9, Component: 151, Requirement: 1, Label: 617, Help: 618, Governs: 1, Default: 51, Citations: 1158},
-		{ID: 327, Component: 14, Requirement: 1, Label: 619, Help: 620, Governs: 2, Citations: 718},
-		{ID: 552, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 621, Help: 622, Governs: 1, Default: 2, Citations: 1160},
-		{ID: 553, Kind: 2, Product: 1, Component: 20, Requirement: 1, Label: 363, Help: 623, Governs: 4, Citations: 866},
-		{ID: 554, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 624, Help: 625, Governs: 1, Default: 52, Citations: 1162},
-		{ID: 555, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 626, Help: 627, Governs: 1, Default: 49, Citations: 731},
-		{ID: 556, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 628, Help: 629, Governs: 1, Default: 49, Citations: 731},
-		{ID: 557, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 630, Help: 631, Governs: 1, Default: 49, Citations: 731},
-		{ID: 558, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 632, Help: 633, Governs: 1, Default: 51, Citations: 1164},
-		{ID: 559, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 634, Help: 635, Governs: 1, Default: 53, Citations: 1166},
-		{ID: 560, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 636, Help: 625, Governs: 1, Default: 54, Citations: 868},
-		{ID: 561, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 637, Help: 638, Governs: 1, Default: 55, Citations: 1168},
-		{ID: 382, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 639, Help: 640, Governs: 1, Default: 8, Citations: 722},
-		{ID: 562, Product: 2, Component: 32, Requirement: 2, Label: 641, Help: 642, Governs: 2, Citations: 741},
-		{ID: 563, Kind: 4, Product: 2, Component: 38, Label: 643, Help: 644, Governs: 2, Citations: 883},
-		{ID: 564, Kind: 4, Product: 2, Component: 38, Label: 645, Help: 646, Citations: 883},
-		{ID: 565, Kind: 4, Product: 2, Component: 38, Requirement: 2, GroupID: 403, Group: 647, Label: 648, Help: 649, Governs: 1, Citations: 905},
-		{ID: 566, Kind: 2, Product: 2, Component: 38, Requirement: 2, GroupID: 403, Group: 647, Label: 367, Help: 650, Governs: 4, Citations: 905},
-		{ID: 567, Kind: 9, Product: 3, Component: 149, Requirement: 1, Label: 651, Help: 652, Governs: 1, Citations: 1170},
-		{ID: 568, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 653, Help: 654, Governs: 1, Default: 18, Citations: 913},
-		{ID: 569, Kind: 1, Product: 3, Component: 52, Requirement: 2, Label: 655, Help: 656, Governs: 5, Citations: 927},
-		{ID: 570, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 657, Help: 658, Governs: 1, Citations: 1173},
-		{ID: 571, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 659, Help: 660, Governs: 1, Citations: 1175},
-		{ID: 572, Kind: 9, Product: 3, Component: 104, Requirement: 1, Label: 661, Help: 662, Governs: 1, Citations: 1175},
-		{ID: 573, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 663, Help: 664, Governs: 1, Citations: 1179},
-		{ID: 574, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 665, Help: 666, Governs: 1, Citations: 1181},
-		{ID: 575, Kind: 9, Product: 3, Component: 72, Requirement: 1, Label: 667, Help: 668, Governs: 1, Citations: 1183},
-		{ID: 576, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 669, Help: 670, Governs: 1, Citations: 1186},
-		{ID: 577, Kind: 9, Product: 3, Component: 71, Requirement: 1, Label: 671, Help: 672, Governs: 1, Citations: 1197},
-		{ID: 578, Kind: 9, Product: 3, Component: 101, Requirement: 1, Label: 673, Help: 674, Governs: 1, Citations: 1202},
-		{ID: 579, Kind: 8, Product: 3, Component: 55, Requirement: 1, Label: 675, Help: 676, Governs: 1, Citations: 1204},
-		{ID: 580, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 677, Help: 678, Governs: 1, Citations: 1209},
-		{ID: 581, Kind: 2, Product: 4, Component: 116, Requirement: 1, Label: 363, Help: 623, Governs: 4, Citations: 1073},
-		{ID: 582, Product: 5, Component: 118, Position: 1, Label: 679, Help: 680, Governs: 2, Citations: 1099},
-		{ID: 583, Kind: 1, Product: 5, Component: 118, Position: 2, GroupID: 584, Group: 681, Label: 682, Help: 683, Citations: 1211},
-		{ID: 585, Kind: 2, Product: 5, Component: 118, Position: 3, GroupID: 586, Group: 684, Label: 685, Help: 686, Governs: 4, Citations: 1084},
-		{ID: 587, Product: 5, Component: 118, Requirement: 2, Position: 4, GroupID: 586, Group: 684, Label: 687, Help: 688, Governs: 1, Citations: 1084},
-		{ID: 588, Kind: 1, Product: 5, Component: 118, Requirement: 2, Position: 5, GroupID: 586, Group: 684, Label: 689, Help: 690, Citations: 1084},
-		{ID: 589, Kind: 6, Product: 5, Component: 118, Requirement: 2, Position: 6, GroupID: 586, Group: 684, Label: 691, Help: 692, Citations: 1084},
-		{ID: 590, Product: 5, Component: 118, Requirement: 1, Position: 7, GroupID: 591, Group: 693, Label: 694, Help: 695, Governs: 2, Citations: 1097},
-		{ID: 592, Kind: 3, Product: 5, Component: 118, Requirement: 2, Position: 8, GroupID: 591, Group: 693, Label: 696, Help: 697, Governs: 1, Citations: 1097},
-		{ID: 593, Kind: 4, Product: 5, Component: 118, Requirement: 2, Position: 9, GroupID: 591, Group: 693, Label: 698, Help: 699, Citations: 1097},
-		{ID: 594, Kind: 2, Product: 5, Component: 118, Requirement: 2, Position: 10, GroupID: 591, Group: 693, Label: 685, Help: 700, Governs: 4, Citations: 1097},
-		{ID: 595, Product: 5, Component: 118, Requirement: 2, Position: 11, GroupID: 591, Group: 693, Label: 687, Help: 701, Governs: 1, Citations: 1097},
-		{ID: 596, Kind: 1, Product: 5, Component: 118, Requirement: 2, Position: 12, GroupID: 591, Group: 693, Label: 702, Help: 703, Citations: 1097},
-		{ID: 597, Kind: 6, Product: 5, Component: 118, Requirement: 2, Position: 13, GroupID: 591, Group: 693, Label: 691, Help: 703, Citations: 1097},
-		{ID: 598, Product: 5, Component: 118, Requirement: 2, Position: 14, GroupID: 599, Group: 704, Label: 705, Help: 706, Governs: 2, Citations: 770},
-		{ID: 600, Kind: 2, Product: 5, Component: 118, Requirement: 2, Position: 15, GroupID: 599, Group: 704, Label: 707, Help: 708, Governs: 4, Citations: 770},
-		{ID: 601, Kind: 3, Product: 5, Component: 118, Requirement: 2, Position: 16, GroupID: 599, Group: 704, Label: 709, Help: 710, Governs: 1, Citations: 770},
-		{ID: 602, Product: 5, Component: 118, Requirement: 1, Position: 17, GroupID: 603, Group: 711, Label: 712, Help: 713, Governs: 2, Citations: 772},
-		{ID: 604, Kind: 5, Product: 5, Component: 118, Requirement: 1, Position: 18, GroupID: 605, Group: 714, Label: 715, Help: 716, Governs: 2, Citations: 1101},
-		{ID: 606, Product: 5, Component: 118, Requirement: 1, Position: 19, GroupID: 607, Group: 717, Label: 718, Help: 719, Governs: 2, Citations: 1089},
-		{ID: 608, Product: 5, Component: 118, Requirement: 1, Position: 20, GroupID: 607, Group: 717, Label: 720, Help: 721, Citations: 1089},
-		{ID: 610, Kind: 9, Product: 6, Component: 146, Requirement: 1, Label: 722, Help: 723, Governs: 1, Citations: 822},
-		{ID: 611, Kind: 4, Product: 6, Component: 126, Requirement: 1, Label: 643, Help: 724, Governs: 2, Citations: 799},
-		{ID: 612, Product: 9, Component: 156, Requirement: 1, Label: 725, Help: 726, Governs: 2, Citations: 827},
-		{ID: 613, Kind: 2, Product: 9, Component: 156, Requirement: 1, Label: 363, Help: 623, Governs: 4, Citations: 1151},
+		{ID: 1060, Kind: 9, Component: 14, Requirement: 1, Label: 906, Help: 907, Governs: 1, Default: 48, Citations: 2016},
+		{ID: 1061, Kind: 4, Component: 14, Label: 908, Help: 909, Governs: 2, Citations: 1779},
+		{ID: 1062, Kind: 9, Component: 14, Requirement: 1, Label: 910, Help: 911, Governs: 1, Default: 49, Citations: 17},
+		{ID: 1063, Kind: 9, Component: 9, Requirement: 1, Label: 912, Help: 913, Governs: 1, Citations: 1991},
+		{ID: 1064, Kind: 9, Component: 146, Requirement: 1, Label: 914, Help: 915, Governs: 1, Default: 50, Citations: 2376},
+		{ID: 1065, Kind: 9, Component: 150, Requirement: 1, Label: 916, Help: 917, Governs: 1, Default: 51, Citations: 2378},
+		{ID: 793, Component: 14, Requirement: 1, Label: 918, Help: 919, Governs: 2, Citations: 1782},
+		{ID: 1066, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 920, Help: 921, Governs: 1, Default: 2, Citations: 2380},
+		{ID: 1067, Kind: 2, Product: 1, Component: 20, Requirement: 1, Label: 384, Help: 922, Governs: 4, Citations: 2020},
+		{ID: 1068, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 923, Help: 924, Governs: 1, Default: 52, Citations: 2382},
+		{ID: 1069, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 925, Help: 926, Governs: 1, Default: 49, Citations: 1801},
+		{ID: 1070, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 927, Help: 928, Governs: 1, Default: 49, Citations: 1801},
+		{ID: 1071, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 929, Help: 930, Governs: 1, Default: 49, Citations: 1801},
+		{ID: 1072, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 931, Help: 932, Governs: 1, Default: 51, Citations: 1807},
+		{ID: 1073, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 933, Help: 934, Governs: 1, Default: 53, Citations: 1805},
+		{ID: 1074, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 935, Help: 924, Governs: 1, Default: 54, Citations: 2022},
+		{ID: 1075, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 936, Help: 937, Governs: 1, Default: 55, Citations: 1803},
+		{ID: 869, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 938, Help: 939, Governs: 1, Default: 8, Citations: 1786},
+		{ID: 1076, Product: 2, Component: 32, Requirement: 2, Label: 940, Help: 941, Governs: 2, Citations: 1817},
+		{ID: 1077, Kind: 4, Product: 2, Component: 38, Label: 942, Help: 943, Governs: 2, Citations: 2037},
+		{ID: 1078, Kind: 4, Product: 2, Component: 38, Label: 944, Help: 945, Citations: 2037},
+		{ID: 1079, Kind: 4, Product: 2, Component: 38, Requirement: 2, GroupID: 890, Group: 946, Label: 947, Help: 948, Governs: 1, Citations: 2059},
+		{ID: 1080, Kind: 2, Product: 2, Component: 38, Requirement: 2, GroupID: 890, Group: 946, Label: 388, Help: 949, Governs: 4, Citations: 2059},
+		{ID: 1081, Kind: 9, Product: 3, Component: 148, Requirement: 1, Label: 950, Help: 951, Governs: 1, Citations: 2384},
+		{ID: 1082, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 952, Help: 953, Governs: 1, Default: 18, Citations: 2067},
+		{ID: 1083, Kind: 1, Product: 3, Component: 52, Requirement: 2, Label: 954, Help: 955, Governs: 5, Citations: 2081},
+		{ID: 1084, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 956, Help: 957, Governs: 1, Citations: 2387},
+		{ID: 1085, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 958, Help: 959, Governs: 1, Citations: 2389},
+		{ID: 1086, Kind: 9, Product: 3, Component: 104, Requirement: 1, Label: 960, Help: 961, Governs: 1, Citations: 2389},
+		{ID: 1087, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 962, Help: 963, Governs: 1, Citations: 2393},
+		{ID: 1088, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 964, Help: 965, Governs: 1, Citations: 2395},
+		{ID: 1089, Kind: 9, Product: 3, Component: 72, Requirement: 1, Label: 966, Help: 967, Governs: 1, Citations: 2397},
+		{ID: 1090, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 968, Help: 969, Governs: 1, Citations: 2400},
+		{ID: 1091, Kind: 9, Product: 3, Component: 71, Requirement: 1, Label: 970, Help: 971, Governs: 1, Citations: 2411},
+		{ID: 1092, Kind: 9, Product: 3, Component: 101, Requirement: 1, Label: 972, Help: 973, Governs: 1, Citations: 2416},
+		{ID: 1093, Kind: 8, Product: 3, Component: 55, Requirement: 1, Label: 974, Help: 975, Governs: 1, Citations: 2418},
+		{ID: 1094, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 976, Help: 977, Governs: 1, Citations: 2423},
+		{ID: 1095, Kind: 2, Product: 4, Component: 116, Requirement: 1, Label: 384, Help: 922, Governs: 4, Citations: 2227},
+		{ID: 1096, Product: 5, Component: 118, Position: 1, Label: 978, Help: 979, Governs: 2, Citations: 2255},
+		{ID: 1097, Kind: 1, Product: 5, Component: 118, Position: 2, GroupID: 1098, Group: 980, Label: 981, Help: 982, Citations: 2425},
+		{ID: 1099, Kind: 2, Product: 5, Component: 118, Position: 3, GroupID: 1100, Group: 983, Label: 984, Help: 985, Governs: 4, Citations: 2240},
+		{ID: 1101, Product: 5, Component: 118, Requirement: 2, Position: 4, GroupID: 1100, Group: 983, Label: 986, Help: 987, Governs: 1, Citations: 2240},
+		{ID: 1102, Kind: 1, Product: 5, Component: 118, Requirement: 2, Position: 5, GroupID: 1100, Group: 983, Label: 988, Help: 989, Citations: 2240},
+		{ID: 1103, Kind: 6, Product: 5, Component: 118, Requirement: 2, Position: 6, GroupID: 1100, Group: 983, Label: 990, Help: 991, Citations: 2240},
+		{ID: 1104, Product: 5, Component: 118, Requirement: 1, Position: 7, GroupID: 1105, Group: 992, Label: 993, Help: 994, Governs: 2, Citations: 2253},
+		{ID: 1106, Kind: 3, Product: 5, Component: 118, Requirement: 2, Position: 8, GroupID: 1105, Group: 992, Label: 995, Help: 996, Governs: 1, Citations: 2253},
+		{ID: 1107, Kind: 4, Product: 5, Component: 118, Requirement: 2, Position: 9, GroupID: 1105, Group: 992, Label: 997, Help: 998, Citations: 2253},
+		{ID: 1108, Kind: 2, Product: 5, Component: 118, Requirement: 2, Position: 10, GroupID: 1105, Group: 992, Label: 984, Help: 999, Governs: 4, Citations: 2253},
+		{ID: 1109, Product: 5, Component: 118, Requirement: 2, Position: 11, GroupID: 1105, Group: 992, Label: 986, Help: 1000, Governs: 1, Citations: 2253},
+		{ID: 1110, Kind: 1, Product: 5, Component: 118, Requirement: 2, Position: 12, GroupID: 1105, Group: 992, Label: 1001, Help: 1002, Citations: 2253},
+		{ID: 1111, Kind: 6, Product: 5, Component: 118, Requirement: 2, Position: 13, GroupID: 1105, Group: 992, Label: 990, Help: 1002, Citations: 2253},
+		{ID: 1112, Product: 5, Component: 118, Requirement: 2, Position: 14, GroupID: 1113, Group: 1003, Label: 1004, Help: 1005, Governs: 2, Citations: 1846},
+		{ID: 1114, Kind: 2, Product: 5, Component: 118, Requirement: 2, Position: 15, GroupID: 1113, Group: 1003, Label: 1006, Help: 1007, Governs: 4, Citations: 1846},
+		{ID: 1115, Kind: 3, Product: 5, Component: 118, Requirement: 2, Position: 16, GroupID: 1113, Group: 1003, Label: 1008, Help: 1009, Governs: 1, Citations: 1846},
+		{ID: 1116, Product: 5, Component: 118, Requirement: 1, Position: 17, GroupID: 1117, Group: 1010, Label: 1011, Help: 1012, Governs: 2, Citations: 1848},
+		{ID: 1118, Kind: 5, Product: 5, Component: 118, Requirement: 1, Position: 18, GroupID: 1119, Group: 1013, Label: 1014, Help: 1015, Governs: 2, Citations: 2257},
+		{ID: 1120, Product: 5, Component: 118, Requirement: 1, Position: 19, GroupID: 1121, Group: 1016, Label: 1017, Help: 1018, Governs: 2, Citations: 2245},
+		{ID: 1122, Product: 5, Component: 118, Requirement: 1, Position: 20, GroupID: 1121, Group: 1016, Label: 1019, Help: 1020, Citations: 2245},
+		{ID: 1124, Kind: 9, Product: 6, Component: 145, Requirement: 1, Label: 1021, Help: 1022, Governs: 1, Citations: 1898},
+		{ID: 1125, Kind: 4, Product: 6, Component: 126, Requirement: 1, Label: 942, Help: 1023, Governs: 2, Citations: 1875},
+		{ID: 1126, Product: 9, Component: 155, Requirement: 1, Label: 1024, Help: 1025, Governs: 2, Citations: 1903},
+		{ID: 1127, Kind: 2, Product: 9, Component: 155, Requirement: 1, Label: 384, Help: 922, Governs: 4, Citations: 2308},
+		{ID: 425, Kind: 2, Product: 10, Component: 236, Requirement: 1, Label: 1026, Help: 1027, Governs: 4, Citations: 2319},
 	},
 	Notes: []table.Note{
-		{ID: 370, Kind: 4, Components: 831, Text: 432, Citations: 835},
-		{ID: 371, Kind: 4, Components: 715, Text: 433, Citations: 837},
-		{ID: 372, Components: 839, Text: 434, Citations: 841},
-		{ID: 373, Kind: 4, Components: 162, Text: 435, Citations: 715},
-		{ID: 374, Kind: 4, Components: 162, Text: 436, Citations: 843},
-		{ID: 375, Components: 162, Text: 437, Citations: 845},
-		{ID: 376, Kind: 4, Products: 112, Text: 438, Citations: 847},
-		{ID: 377, Kind: 1, Components: 138, Text: 439, Citations: 715},
-		{ID: 378, Kind: 4, Components: 849, Text: 440, Citations: 715},
-		{ID: 379, Kind: 4, Components: 170, Text: 441, Citations: 852},
-		{ID: 380, Kind: 4, Products: 112, Components: 162, Text: 442, Citations: 855},
-		{ID: 381, Kind: 4, Components: 108, Text: 443, Citations: 715},
-		{ID: 382, Product: 1, Components: 859, Text: 444, Citations: 722},
-		{ID: 383, Kind: 4, Product: 1, Products: 862, Text: 445, Citations: 864},
-		{ID: 143, Kind: 4, Product: 1, Components: 194, Text: 446, Citations: 866},
-		{ID: 384, Kind: 4, Product: 1, Products: 862, Text: 447, Citations: 864},
-		{ID: 385, Kind: 3, Product: 1, Components: 194, Text: 448, Citations: 868},
-		{ID: 386, Kind: 4, Product: 1, Components: 870, Text: 449, Citations: 729},
-		{ID: 387, Product: 1, Components: 873, Text: 450, Citations: 876},
-		{ID: 388, Kind: 1, Product: 2, Components: 880, Text: 451, Citations: 883},
-		{ID: 389, Kind: 4, Product: 2, Components: 230, Text: 452, Citations: 735},
-		{ID: 390, Kind: 2, Product: 2, Components: 880, Seconds: 1200, Text: 453, Citations: 883},
-		{ID: 391, Product: 2, Components: 220, Text: 454, Citations: 741},
-		{ID: 392, Kind: 4, Product: 2, Products: 17, Text: 455, Citations: 741},
-		{ID: 393, Kind: 1, Product: 2, Components: 885, Text: 456, Citations: 887},
-		{ID: 394, Product: 2, Components: 220, Text: 457, Citations: 741},
-		{ID: 395, Kind: 1, Product: 2, Components: 889, Text: 458, Citations: 896},
-		{ID: 396, Kind: 3, Product: 2, Products: 17, Text: 459, Citations: 747},
-		{ID: 397, Kind: 4, Product: 2, Products: 17, Text: 460, Citations: 741},
-		{ID: 398, Kind: 1, Product: 2, Components: 220, Text: 461, Citations: 741},
-		{ID: 399, Product: 2, Components: 245, Text: 462, Citations: 741},
-		{ID: 400, Kind: 4, Product: 2, Components: 903, Text: 463, Citations: 741},
-		{ID: 401, Kind: 1, Product: 2, Components: 903, Text: 464, Citations: 741},
-		{ID: 402, Product: 2, Components: 238, Addresses: 163, Text: 465, Citations: 905},
-		{ID: 403, Product: 2, Components: 885, Text: 466, Citations: 905},
-		{ID: 404, Kind: 4, Product: 3, Text: 467, Citations: 907},
-		{ID: 405, Kind: 4, Product: 3, Text: 468, Citations: 909},
-		{ID: 406, Kind: 4, Product: 3, Components: 266, Text: 469, Citations: 911},
-		{ID: 407, Kind: 4, Product: 3, Text: 470, Citations: 913},
-		{ID: 408, Kind: 4, Product: 3, Text: 471, Citations: 753},
-		{ID: 409, Kind: 4, Product: 3, Components: 915, Text: 472, Citations: 917},
-		{ID: 410, Kind: 4, Product: 3, Components: 919, Text: 473, Citations: 921},
-		{ID: 411, Product: 3, Components: 325, Text: 474, Citations: 751},
-		{ID: 412, Kind: 4, Product: 3, Text: 475, Citations: 923},
-		{ID: 413, Kind: 4, Product: 3, Products: 24, Text: 476, Citations: 925},
-		{ID: 414, Kind: 4, Product: 3, Text: 477, Citations: 927},
-		{ID: 415, Product: 3, Text: 478, Citations: 927},
-		{ID: 416, Kind: 4, Product: 3, Text: 479, Citations: 929},
-		{ID: 417, Product: 3, Text: 480, Citations: 931},
-		{ID: 418, Kind: 4, Product: 3, Components: 321, Text: 481, Citations: 931},
-		{ID: 419, Kind: 4, Product: 3, Components: 933, Text: 482, Citations: 935},
-		{ID: 420, Kind: 4, Product: 3, Text: 483, Citations: 937},
-		{ID: 421, Kind: 4, Product: 3, Components: 940, Text: 484, Citations: 942},
-		{ID: 422, Kind: 4, Product: 3, Components: 944, Text: 485, Citations: 946},
-		{ID: 423, Kind: 4, Product: 3, Components: 463, Text: 486, Citations: 948},
-		{ID: 424, Kind: 4, Product: 3, Products: 24, Text: 487, Citations: 952},
-		{ID: 425, Kind: 4, Product: 3, Components: 361, Text: 488, Citations: 955},
-		{ID: 426, Kind: 4, Product: 3, Text: 489, Citations: 957},
-		{ID: 427, Kind: 4, Product: 3, Components: 363, Text: 490, Citations: 960},
-		{ID: 428, Kind: 4, Product: 3, Components: 964, Text: 491, Citations: 966},
-		{ID: 429, Kind: 4, Product: 3, Components: 352, Addresses: 430, Text: 492, Citations: 968},
-		{ID: 431, Kind: 4, Product: 3, Text: 493, Citations: 970},
-		{ID: 432, Product: 3, Components: 974, Text: 494, Citations: 976},
-		{ID: 433, Kind: 4, Product: 3, Components: 332, Text: 495, Citations: 979},
-		{ID: 434, Kind: 4, Product: 3, Text: 496, Citations: 981},
-		{ID: 435, Kind: 4, Product: 3, Components: 985, Text: 497, Citations: 987},
-		{ID: 436, Kind: 4, Product: 3, Components: 989, Text: 498, Citations: 991},
-		{ID: 437, Kind: 4, Product: 3, Components: 993, Text: 499, Citations: 995},
-		{ID: 438, Kind: 4, Product: 3, Components: 993, Text: 500, Citations: 995},
-		{ID: 439, Kind: 4, Product: 3, Text: 501, Citations: 997},
-		{ID: 440, Kind: 4, Product: 3, Components: 422, Text: 502, Citations: 999},
-		{ID: 441, Kind: 4, Product: 3, Components: 1001, Text: 503, Citations: 1003},
-		{ID: 442, Kind: 4, Product: 3, Components: 383, Text: 504, Citations: 1005},
-		{ID: 443, Kind: 4, Product: 3, Text: 505, Citations: 1007},
-		{ID: 444, Kind: 4, Product: 3, Text: 506, Citations: 757},
-		{ID: 445, Kind: 4, Product: 3, Components: 352, Text: 507, Citations: 1009},
-		{ID: 446, Kind: 4, Product: 3, Components: 1011, Text: 508, Citations: 1013},
-		{ID: 447, Kind: 4, Product: 3, Text: 509, Citations: 755},
-		{ID: 448, Kind: 4, Product: 3, Components: 1015, Text: 510, Citations: 1017},
-		{ID: 449, Kind: 2, Product: 3, Text: 511, Citations: 1019},
-		{ID: 450, Kind: 4, Product: 3, Text: 512, Citations: 759},
-		{ID: 451, Kind: 4, Product: 3, Components: 1021, Text: 513, Citations: 1023},
-		{ID: 452, Kind: 4, Product: 3, Components: 1025, Text: 514, Citations: 1027},
-		{ID: 453, Kind: 4, Product: 3, Components: 1029, Text: 515, Citations: 1031},
-		{ID: 454, Kind: 4, Product: 3, Components: 524, Text: 516, Citations: 1033},
-		{ID: 455, Kind: 4, Product: 3, Text: 517, Citations: 1036},
-		{ID: 456, Kind: 4, Product: 3, Components: 1041, Text: 518, Citations: 1043},
-		{ID: 457, Kind: 4, Product: 3, Text: 519, Citations: 1045},
-		{ID: 458, Kind: 4, Product: 3, Text: 520, Citations: 1048},
-		{ID: 459, Kind: 4, Product: 3, Text: 521, Citations: 1050},
-		{ID: 460, Kind: 4, Product: 3, Text: 522, Citations: 1053},
-		{ID: 461, Kind: 4, Product: 3, Text: 523, Citations: 1055},
-		{ID: 462, Kind: 4, Product: 3, Components: 1060, Text: 524, Citations: 1062},
-		{ID: 463, Kind: 4, Product: 3, Components: 593, Text: 525, Citations: 1064},
-		{ID: 464, Kind: 4, Product: 3, Text: 526, Citations: 1068},
-		{ID: 465, Kind: 4, Product: 3, Components: 110, Text: 527, Citations: 1071},
-		{ID: 466, Kind: 4, Product: 4, Components: 613, Text: 528, Citations: 1073},
-		{ID: 467, Kind: 4, Product: 4, Products: 61, Text: 529, Citations: 1075},
-		{ID: 468, Kind: 1, Product: 4, Components: 613, Text: 530, Citations: 768},
-		{ID: 469, Kind: 1, Product: 4, Products: 61, Text: 531, Citations: 1077},
-		{ID: 470, Kind: 4, Product: 5, Components: 132, Text: 532, Citations: 1080},
-		{ID: 471, Kind: 4, Product: 5, Components: 1082, Text: 533, Citations: 1084},
-		{ID: 472, Kind: 4, Product: 5, Components: 132, Text: 534, Citations: 1086},
-		{ID: 473, Kind: 4, Product: 5, Components: 132, Text: 535, Citations: 774},
-		{ID: 474, Kind: 4, Product: 5, Components: 132, Text: 536, Citations: 772},
-		{ID: 475, Kind: 4, Product: 5, Components: 132, Text: 537, Citations: 1089},
-		{ID: 476, Kind: 4, Product: 5, Components: 1082, Text: 538, Citations: 1084},
-		{ID: 477, Kind: 4, Product: 5, Components: 1091, Text: 539, Citations: 1094},
-		{ID: 478, Kind: 1, Product: 5, Components: 1082, Text: 540, Citations: 770},
-		{ID: 479, Kind: 4, Product: 5, Components: 1082, Text: 541, Citations: 1097},
-		{ID: 480, Product: 5, Products: 67, Components: 132, Text: 542, Citations: 1099},
-		{ID: 481, Kind: 4, Product: 5, Components: 132, Text: 543, Citations: 1101},
-		{ID: 482, Kind: 4, Product: 6, Products: 80, Text: 544, Citations: 822},
-		{ID: 483, Kind: 4, Product: 6, Components: 1103, Text: 545, Citations: 1105},
-		{ID: 484, Kind: 4, Product: 6, Products: 80, Text: 546, Citations: 1105},
-		{ID: 485, Kind: 4, Product: 6, Components: 1107, Text: 547, Citations: 1110},
-		{ID: 486, Kind: 4, Product: 6, Components: 134, Text: 548, Citations: 1112},
-		{ID: 487, Kind: 4, Product: 6, Products: 80, Text: 549, Citations: 822},
-		{ID: 488, Kind: 4, Product: 6, Components: 1120, Text: 550, Citations: 817},
-		{ID: 489, Kind: 1, Product: 6, Components: 1123, Text: 551, Citations: 785},
-		{ID: 490, Product: 6, Components: 140, Text: 552, Citations: 1126},
-		{ID: 491, Product: 6, Products: 80, Text: 553, Citations: 1105},
-		{ID: 492, Kind: 4, Product: 6, Components: 646, Text: 554, Citations: 1128},
-		{ID: 493, Kind: 4, Product: 7, Components: 1132, Text: 555, Citations: 1135},
-		{ID: 494, Product: 7, Components: 152, Text: 556, Citations: 1137},
-		{ID: 495, Kind: 3, Product: 7, Components: 152, Text: 557, Citations: 1137},
-		{ID: 496, Kind: 4, Product: 7, Components: 152, Text: 558, Citations: 1135},
-		{ID: 497, Kind: 4, Product: 7, Components: 152, Text: 559, Citations: 1139},
-		{ID: 498, Kind: 1, Product: 7, Components: 152, Text: 560, Citations: 1142},
-		{ID: 499, Kind: 4, Product: 9, Components: 222, Text: 561, Citations: 1151},
-		{ID: 500, Kind: 4, Product: 9, Products: 108, Text: 562, Citations: 827},
-		{ID: 501, Kind: 1, Product: 9, Components: 222, Text: 563, Citations: 829},
-		{ID: 502, Kind: 1, Product: 9, Products: 108, Text: 531, Citations: 1153},
+		{ID: 857, Kind: 4, Components: 1985, Text: 704, Citations: 1989},
+		{ID: 858, Kind: 4, Components: 1779, Text: 705, Citations: 1991},
+		{ID: 859, Components: 1993, Text: 706, Citations: 1995},
+		{ID: 860, Kind: 4, Components: 187, Text: 707, Citations: 1779},
+		{ID: 861, Kind: 4, Components: 187, Text: 708, Citations: 1997},
+		{ID: 862, Components: 187, Text: 709, Citations: 1999},
+		{ID: 863, Kind: 4, Products: 137, Text: 710, Citations: 2001},
+		{ID: 864, Kind: 1, Components: 163, Text: 711, Citations: 1779},
+		{ID: 865, Kind: 4, Components: 2003, Text: 712, Citations: 1779},
+		{ID: 866, Kind: 4, Components: 195, Text: 713, Citations: 2006},
+		{ID: 867, Kind: 4, Products: 137, Components: 187, Text: 714, Citations: 2009},
+		{ID: 868, Kind: 4, Components: 108, Text: 715, Citations: 1779},
+		{ID: 869, Product: 1, Components: 2013, Text: 716, Citations: 1786},
+		{ID: 870, Kind: 4, Product: 1, Products: 2016, Text: 717, Citations: 2018},
+		{ID: 167, Kind: 4, Product: 1, Components: 219, Text: 718, Citations: 2020},
+		{ID: 871, Kind: 4, Product: 1, Products: 2016, Text: 719, Citations: 2018},
+		{ID: 872, Kind: 3, Product: 1, Components: 219, Text: 720, Citations: 2022},
+		{ID: 873, Kind: 4, Product: 1, Components: 2024, Text: 721, Citations: 1799},
+		{ID: 874, Product: 1, Components: 2027, Text: 722, Citations: 2030},
+		{ID: 875, Kind: 1, Product: 2, Components: 2034, Text: 723, Citations: 2037},
+		{ID: 876, Kind: 4, Product: 2, Components: 255, Text: 724, Citations: 1811},
+		{ID: 877, Kind: 2, Product: 2, Components: 2034, Seconds: 1200, Text: 725, Citations: 2037},
+		{ID: 878, Product: 2, Components: 245, Text: 726, Citations: 1817},
+		{ID: 879, Kind: 4, Product: 2, Products: 17, Text: 727, Citations: 1817},
+		{ID: 880, Kind: 1, Product: 2, Components: 2039, Text: 728, Citations: 2041},
+		{ID: 881, Product: 2, Components: 245, Text: 729, Citations: 1817},
+		{ID: 882, Kind: 1, Product: 2, Components: 2043, Text: 730, Citations: 2050},
+		{ID: 883, Kind: 3, Product: 2, Products: 17, Text: 731, Citations: 1823},
+		{ID: 884, Kind: 4, Product: 2, Products: 17, Text: 732, Citations: 1817},
+		{ID: 885, Kind: 1, Product: 2, Components: 245, Text: 733, Citations: 1817},
+		{ID: 886, Product: 2, Components: 270, Text: 734, Citations: 1817},
+		{ID: 887, Kind: 4, Product: 2, Components: 2057, Text: 735, Citations: 1817},
+		{ID: 888, Kind: 1, Product: 2, Components: 2057, Text: 736, Citations: 1817},
+		{ID: 889, Product: 2, Components: 263, Addresses: 187, Text: 737, Citations: 2059},
+		{ID: 890, Product: 2, Components: 2039, Text: 738, Citations: 2059},
+		{ID: 891, Kind: 4, Product: 3, Text: 739, Citations: 2061},
+		{ID: 892, Kind: 4, Product: 3, Text: 740, Citations: 2063},
+		{ID: 893, Kind: 4, Product: 3, Components: 291, Text: 741, Citations: 2065},
+		{ID: 894, Kind: 4, Product: 3, Text: 742, Citations: 2067},
+		{ID: 895, Kind: 4, Product: 3, Text: 743, Citations: 1829},
+		{ID: 896, Kind: 4, Product: 3, Components: 2069, Text: 744, Citations: 2071},
+		{ID: 897, Kind: 4, Product: 3, Components: 2073, Text: 745, Citations: 2075},
+		{ID: 898, Product: 3, Components: 350, Text: 746, Citations: 1827},
+		{ID: 899, Kind: 4, Product: 3, Text: 747, Citations: 2077},
+		{ID: 900, Kind: 4, Product: 3, Products: 24, Text: 748, Citations: 2079},
+		{ID: 901, Kind: 4, Product: 3, Text: 749, Citations: 2081},
+		{ID: 902, Product: 3, Text: 750, Citations: 2081},
+		{ID: 903, Kind: 4, Product: 3, Text: 751, Citations: 2083},
+		{ID: 904, Product: 3, Text: 752, Citations: 2085},
+		{ID: 905, Kind: 4, Product: 3, Components: 346, Text: 753, Citations: 2085},
+		{ID: 906, Kind: 4, Product: 3, Components: 2087, Text: 754, Citations: 2089},
+		{ID: 907, Kind: 4, Product: 3, Text: 755, Citations: 2091},
+		{ID: 908, Kind: 4, Product: 3, Components: 2094, Text: 756, Citations: 2096},
+		{ID: 909, Kind: 4, Product: 3, Components: 2098, Text: 757, Citations: 2100},
+		{ID: 910, Kind: 4, Product: 3, Components: 488, Text: 758, Citations: 2102},
+		{ID: 911, Kind: 4, Product: 3, Products: 24, Text: 759, Citations: 2106},
+		{ID: 912, Kind: 4, Product: 3, Components: 386, Text: 760, Citations: 2109},
+		{ID: 913, Kind: 4, Product: 3, Text: 761, Citations: 2111},
+		{ID: 914, Kind: 4, Product: 3, Components: 388, Text: 762, Citations: 2114},
+		{ID: 915, Kind: 4, Product: 3, Components: 2118, Text: 763, Citations: 2120},
+		{ID: 916, Kind: 4, Product: 3, Components: 377, Addresses: 917, Text: 764, Citations: 2122},
+		{ID: 918, Kind: 4, Product: 3, Text: 765, Citations: 2124},
+		{ID: 919, Product: 3, Components: 2128, Text: 766, Citations: 2130},
+		{ID: 920, Kind: 4, Product: 3, Components: 357, Text: 767, Citations: 2133},
+		{ID: 921, Kind: 4, Product: 3, Text: 768, Citations: 2135},
+		{ID: 922, Kind: 4, Product: 3, Components: 2139, Text: 769, Citations: 2141},
+		{ID: 923, Kind: 4, Product: 3, Components: 2143, Text: 770, Citations: 2145},
+		{ID: 924, Kind: 4, Product: 3, Components: 2147, Text: 771, Citations: 2149},
+		{ID: 925, Kind: 4, Product: 3, Components: 2147, Text: 772, Citations: 2149},
+		{ID: 926, Kind: 4, Product: 3, Text: 773, Citations: 2151},
+		{ID: 927, Kind: 4, Product: 3, Components: 447, Text: 774, Citations: 2153},
+		{ID: 928, Kind: 4, Product: 3, Components: 2155, Text: 775, Citations: 2157},
+		{ID: 929, Kind: 4, Product: 3, Components: 408, Text: 776, Citations: 2159},
+		{ID: 930, Kind: 4, Product: 3, Text: 777, Citations: 2161},
+		{ID: 931, Kind: 4, Product: 3, Text: 778, Citations: 1833},
+		{ID: 932, Kind: 4, Product: 3, Components: 377, Text: 779, Citations: 2163},
+		{ID: 933, Kind: 4, Product: 3, Components: 2165, Text: 780, Citations: 2167},
+		{ID: 934, Kind: 4, Product: 3, Text: 781, Citations: 1831},
+		{ID: 935, Kind: 4, Product: 3, Components: 2169, Text: 782, Citations: 2171},
+		{ID: 936, Kind: 2, Product: 3, Text: 783, Citations: 2173},
+		{ID: 937, Kind: 4, Product: 3, Text: 784, Citations: 1835},
+		{ID: 938, Kind: 4, Product: 3, Components: 2175, Text: 785, Citations: 2177},
+		{ID: 939, Kind: 4, Product: 3, Components: 2179, Text: 786, Citations: 2181},
+		{ID: 940, Kind: 4, Product: 3, Components: 2183, Text: 787, Citations: 2185},
+		{ID: 941, Kind: 4, Product: 3, Components: 549, Text: 788, Citations: 2187},
+		{ID: 942, Kind: 4, Product: 3, Text: 789, Citations: 2190},
+		{ID: 943, Kind: 4, Product: 3, Components: 2195, Text: 790, Citations: 2197},
+		{ID: 944, Kind: 4, Product: 3, Text: 791, Citations: 2199},
+		{ID: 945, Kind: 4, Product: 3, Text: 792, Citations: 2202},
+		{ID: 946, Kind: 4, Product: 3, Text: 793, Citations: 2204},
+		{ID: 947, Kind: 4, Product: 3, Text: 794, Citations: 2207},
+		{ID: 948, Kind: 4, Product: 3, Text: 795, Citations: 2209},
+		{ID: 949, Kind: 4, Product: 3, Components: 2214, Text: 796, Citations: 2216},
+		{ID: 950, Kind: 4, Product: 3, Components: 618, Text: 797, Citations: 2218},
+		{ID: 951, Kind: 4, Product: 3, Text: 798, Citations: 2222},
+		{ID: 952, Kind: 4, Product: 3, Components: 624, Text: 799, Citations: 2225},
+		{ID: 953, Kind: 4, Product: 4, Components: 640, Text: 800, Citations: 2227},
+		{ID: 954, Kind: 4, Product: 4, Products: 61, Text: 801, Citations: 2229},
+		{ID: 955, Kind: 1, Product: 4, Components: 640, Text: 802, Citations: 1844},
+		{ID: 956, Kind: 1, Product: 4, Products: 61, Text: 803, Citations: 2231},
+		{ID: 957, Kind: 4, Product: 5, Components: 2234, Text: 804, Citations: 2236},
+		{ID: 958, Kind: 4, Product: 5, Components: 2238, Text: 805, Citations: 2240},
+		{ID: 959, Kind: 4, Product: 5, Components: 2234, Text: 806, Citations: 2242},
+		{ID: 960, Kind: 4, Product: 5, Components: 2234, Text: 807, Citations: 1850},
+		{ID: 961, Kind: 4, Product: 5, Components: 2234, Text: 808, Citations: 1848},
+		{ID: 962, Kind: 4, Product: 5, Components: 2234, Text: 809, Citations: 2245},
+		{ID: 963, Kind: 4, Product: 5, Components: 2238, Text: 810, Citations: 2240},
+		{ID: 964, Kind: 4, Product: 5, Components: 2247, Text: 811, Citations: 2250},
+		{ID: 965, Kind: 1, Product: 5, Components: 2238, Text: 812, Citations: 1846},
+		{ID: 966, Kind: 4, Product: 5, Components: 2238, Text: 813, Citations: 2253},
+		{ID: 967, Product: 5, Products: 67, Components: 2234, Text: 814, Citations: 2255},
+		{ID: 968, Kind: 4, Product: 5, Components: 2234, Text: 815, Citations: 2257},
+		{ID: 969, Kind: 4, Product: 6, Products: 80, Text: 816, Citations: 1898},
+		{ID: 970, Kind: 4, Product: 6, Components: 2259, Text: 817, Citations: 2261},
+		{ID: 971, Kind: 4, Product: 6, Products: 80, Text: 818, Citations: 2261},
+		{ID: 972, Kind: 4, Product: 6, Components: 2263, Text: 819, Citations: 2266},
+		{ID: 973, Kind: 4, Product: 6, Components: 659, Text: 820, Citations: 2268},
+		{ID: 974, Kind: 4, Product: 6, Products: 80, Text: 821, Citations: 1898},
+		{ID: 975, Kind: 4, Product: 6, Components: 2276, Text: 822, Citations: 1893},
+		{ID: 976, Kind: 1, Product: 6, Components: 2279, Text: 823, Citations: 1861},
+		{ID: 977, Product: 6, Components: 2282, Text: 824, Citations: 2284},
+		{ID: 978, Product: 6, Products: 80, Text: 825, Citations: 2261},
+		{ID: 979, Kind: 4, Product: 6, Components: 677, Text: 826, Citations: 2286},
+		{ID: 980, Kind: 4, Product: 7, Components: 2290, Text: 827, Citations: 2292},
+		{ID: 981, Product: 7, Components: 2290, Text: 828, Citations: 2294},
+		{ID: 982, Kind: 3, Product: 7, Components: 2290, Text: 829, Citations: 2294},
+		{ID: 983, Kind: 4, Product: 7, Components: 2290, Text: 830, Citations: 2292},
+		{ID: 984, Kind: 4, Product: 7, Components: 2290, Text: 831, Citations: 2296},
+		{ID: 985, Kind: 1, Product: 7, Components: 2290, Text: 832, Citations: 2299},
+		{ID: 986, Kind: 4, Product: 9, Components: 735, Text: 833, Citations: 2308},
+		{ID: 987, Kind: 4, Product: 9, Products: 108, Text: 834, Citations: 1903},
+		{ID: 988, Kind: 1, Product: 9, Components: 735, Text: 835, Citations: 1905},
+		{ID: 989, Kind: 1, Product: 9, Products: 108, Text: 803, Citations: 2310},
+		{ID: 990, Kind: 4, Product: 10, Text: 836, Citations: 2313},
+		{ID: 991, Kind: 4, Product: 10, Text: 837, Citations: 2315},
+		{ID: 992, Kind: 2, Product: 10, Text: 838, Citations: 2317},
+		{ID: 993, Kind: 4, Product: 10, Text: 839, Citations: 2319},
+		{ID: 994, Kind: 4, Product: 10, Text: 840, Citations: 1962},
+		{ID: 995, Kind: 4, Product: 10, Text: 841, Citations: 2321},
+		{ID: 996, Kind: 4, Product: 10, Text: 842, Citations: 2324},
+		{ID: 997, Product: 10, Components: 2328, Text: 843, Citations: 2332},
+		{ID: 998, Kind: 4, Product: 10, Text: 844, Citations: 2336},
+		{ID: 999, Kind: 1, Product: 10, Text: 845, Citations: 2338},
+		{ID: 1000, Kind: 1, Product: 10, Text: 846, Citations: 2340},
+		{ID: 1001, Kind: 4, Product: 10, Text: 847, Citations: 1947},
+		{ID: 1002, Kind: 4, Product: 10, Text: 848, Citations: 2342},
+		{ID: 1003, Kind: 4, Product: 10, Text: 849, Citations: 2344},
+		{ID: 1004, Kind: 4, Product: 10, Components: 2290, Text: 850, Citations: 2346},
+		{ID: 1005, Kind: 4, Product: 10, Text: 851, Citations: 1930},
+		{ID: 1006, Kind: 1, Product: 10, Text: 852, Citations: 2348},
+		{ID: 1007, Kind: 1, Product: 10, Text: 853, Citations: 2351},
+		{ID: 1008, Kind: 1, Product: 10, Text: 854, Citations: 2353},
+		{ID: 1009, Kind: 4, Product: 10, Text: 855, Citations: 1907},
+		{ID: 1010, Kind: 4, Product: 10, Products: 163, Text: 856, Citations: 2353},
+		{ID: 1011, Kind: 4, Product: 10, Text: 857, Citations: 2355},
+		{ID: 1012, Kind: 4, Product: 10, Text: 858, Citations: 2359},
+		{ID: 1013, Kind: 2, Product: 10, Text: 859, Citations: 2362},
+		{ID: 1014, Kind: 1, Product: 10, Text: 860, Citations: 2364},
+		{ID: 1015, Kind: 1, Product: 10, Text: 861, Citations: 2366},
+		{ID: 1016, Kind: 4, Product: 10, Text: 862, Citations: 2374},
 	},
 	NamedPorts: []table.NamedPort{
-		{ID: 503, Ports: 1, Name: 564},
-		{ID: 504, Ports: 2, Name: 565},
-		{ID: 505, Ports: 3, Name: 566},
-		{ID: 506, Ports: 4, Name: 567},
-		{ID: 507, Ports: 5, Name: 2},
-		{ID: 508, Ports: 6, Name: 568},
-		{ID: 509, Ports: 7, Name: 569},
-		{ID: 142, Product: 1, Ports: 8, Name: 138},
-		{ID: 510, Product: 1, Ports: 4, Name: 327},
-		{ID: 511, Product: 1, Ports: 2, Name: 570},
-		{ID: 512, Product: 1, Ports: 9, Name: 571},
-		{ID: 513, Product: 3, Ports: 10, Name: 572},
-		{ID: 514, Product: 3, Ports: 11, Name: 573},
-		{ID: 515, Product: 3, Ports: 12, Name: 574},
-		{ID: 516, Product: 3, Ports: 13, Name: 575},
-		{ID: 517, Product: 3, Ports: 14, Name: 576},
-		{ID: 518, Product: 3, Ports: 15, Name: 577},
-		{ID: 519, Product: 3, Ports: 16, Name: 578},
-		{ID: 520, Product: 3, Ports: 17, Name: 579},
-		{ID: 521, Product: 3, Ports: 18, Name: 195},
-		{ID: 522, Product: 3, Ports: 19, Name: 580},
-		{ID: 523, Product: 3, Ports: 20, Name: 581},
-		{ID: 524, Product: 3, Ports: 21, Name: 582},
-		{ID: 525, Product: 3, Ports: 22, Name: 583},
-		{ID: 526, Product: 3, Ports: 23, Name: 584},
-		{ID: 527, Product: 3, Ports: 24, Name: 585},
-		{ID: 205, Product: 3, Ports: 25, Name: 226},
-		{ID: 528, Product: 3, Ports: 26, Name: 586},
-		{ID: 529, Product: 3, Ports: 27, Name: 587},
-		{ID: 530, Product: 3, Ports: 28, Name: 588},
-		{ID: 531, Product: 3, Ports: 29, Name: 589},
-		{ID: 532, Product: 3, Ports: 30, Name: 590},
-		{ID: 533, Product: 3, Ports: 31, Name: 591},
-		{ID: 534, Product: 3, Ports: 32, Name: 592},
-		{ID: 535, Product: 3, Ports: 33, Name: 593},
-		{ID: 536, Product: 3, Ports: 34, Name: 594},
-		{ID: 537, Product: 3, Ports: 35, Name: 595},
-		{ID: 263, Product: 3, Ports: 36, Name: 58},
-		{ID: 267, Product: 3, Ports: 37, Name: 596},
-		{ID: 271, Product: 3, Ports: 38, Name: 597},
-		{ID: 538, Product: 3, Ports: 24, Name: 598},
-		{ID: 539, Product: 3, Ports: 39, Name: 599},
-		{ID: 279, Product: 6, Ports: 40, Name: 600},
-		{ID: 293, Product: 6, Ports: 41, Name: 176},
-		{ID: 490, Product: 6, Ports: 42, Name: 601},
-		{ID: 540, Product: 7, Ports: 2, Name: 335},
-		{ID: 541, Product: 7, Ports: 43, Name: 602},
-		{ID: 542, Product: 7, Ports: 44, Name: 603},
-		{ID: 543, Product: 7, Ports: 45, Name: 604},
-		{ID: 544, Product: 7, Ports: 9, Name: 605},
-		{ID: 545, Product: 7, Ports: 46, Name: 606},
-		{ID: 302, Product: 7, Ports: 47, Name: 341},
+		{ID: 1017, Ports: 1, Name: 863},
+		{ID: 1018, Ports: 2, Name: 864},
+		{ID: 1019, Ports: 3, Name: 865},
+		{ID: 1020, Ports: 4, Name: 866},
+		{ID: 1021, Ports: 5, Name: 2},
+		{ID: 1022, Ports: 6, Name: 867},
+		{ID: 1023, Ports: 7, Name: 868},
+		{ID: 166, Product: 1, Ports: 8, Name: 161},
+		{ID: 1024, Product: 1, Ports: 4, Name: 350},
+		{ID: 1025, Product: 1, Ports: 2, Name: 869},
+		{ID: 1026, Product: 1, Ports: 9, Name: 870},
+		{ID: 1027, Product: 3, Ports: 10, Name: 871},
+		{ID: 1028, Product: 3, Ports: 11, Name: 872},
+		{ID: 1029, Product: 3, Ports: 12, Name: 873},
+		{ID: 1030, Product: 3, Ports: 13, Name: 874},
+		{ID: 1031, Product: 3, Ports: 14, Name: 875},
+		{ID: 1032, Product: 3, Ports: 15, Name: 876},
+		{ID: 1033, Product: 3, Ports: 16, Name: 877},
+		{ID: 1034, Product: 3, Ports: 17, Name: 878},
+		{ID: 1035, Product: 3, Ports: 18, Name: 218},
+		{ID: 1036, Product: 3, Ports: 19, Name: 879},
+		{ID: 1037, Product: 3, Ports: 20, Name: 880},
+		{ID: 1038, Product: 3, Ports: 21, Name: 881},
+		{ID: 1039, Product: 3, Ports: 22, Name: 882},
+		{ID: 1040, Product: 3, Ports: 23, Name: 883},
+		{ID: 1041, Product: 3, Ports: 24, Name: 884},
+		{ID: 229, Product: 3, Ports: 25, Name: 249},
+		{ID: 1042, Product: 3, Ports: 26, Name: 885},
+		{ID: 1043, Product: 3, Ports: 27, Name: 886},
+		{ID: 1044, Product: 3, Ports: 28, Name: 887},
+		{ID: 1045, Product: 3, Ports: 29, Name: 888},
+		{ID: 1046, Product: 3, Ports: 30, Name: 889},
+		{ID: 1047, Product: 3, Ports: 31, Name: 890},
+		{ID: 1048, Product: 3, Ports: 32, Name: 891},
+		{ID: 1049, Product: 3, Ports: 33, Name: 892},
+		{ID: 1050, Product: 3, Ports: 34, Name: 893},
+		{ID: 1051, Product: 3, Ports: 35, Name: 894},
+		{ID: 287, Product: 3, Ports: 36, Name: 58},
+		{ID: 291, Product: 3, Ports: 37, Name: 895},
+		{ID: 295, Product: 3, Ports: 38, Name: 896},
+		{ID: 1052, Product: 3, Ports: 24, Name: 897},
+		{ID: 1053, Product: 3, Ports: 39, Name: 898},
+		{ID: 303, Product: 6, Ports: 40, Name: 899},
+		{ID: 317, Product: 6, Ports: 41, Name: 199},
+		{ID: 977, Product: 6, Ports: 42, Name: 900},
+		{ID: 1054, Product: 7, Ports: 2, Name: 358},
+		{ID: 1055, Product: 7, Ports: 43, Name: 901},
+		{ID: 1056, Product: 7, Ports: 44, Name: 902},
+		{ID: 1057, Product: 7, Ports: 45, Name: 903},
+		{ID: 1058, Product: 7, Ports: 9, Name: 904},
+		{ID: 1059, Product: 7, Ports: 46, Name: 905},
+		{ID: 325, Product: 7, Ports: 47, Name: 362},
+	},
+	Regions: []table.Region{
+		{ID: 127, Product: 10, Name: 117},
+		{ID: 128, Product: 10, Name: 118},
+		{ID: 129, Product: 10, Name: 119},
+		{ID: 130, Product: 10, Name: 120},
+		{ID: 131, Product: 10, Name: 121},
+		{ID: 132, Product: 10, Name: 122},
 	},
 	Flows: []table.Flow{
-		{ID: 614, Component: 14, From: 1217, To: 162, Ports: 48, Protocols: 80, Settings: 112, AppProtocols: 1221, Notes: 1223, Citations: 1228, Published: [3]uint32{616, 617, 0}, Purpose: 727, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}},
-		{ID: 618, Component: 14, From: 162, To: 138, Ports: 48, Protocols: 80, Settings: 1231, AppProtocols: 1221, Notes: 1234, Citations: 862, Published: [3]uint32{616, 617, 0}, Purpose: 728, Conditions: 862, Inferred: 528, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
-		{ID: 619, Component: 14, From: 1217, To: 162, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 1237, Notes: 1239, Citations: 1243, Published: [3]uint32{616, 621, 0}, Purpose: 729, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}},
-		{ID: 622, Component: 14, From: 162, To: 138, Ports: 49, Protocols: 80, Settings: 715, AppProtocols: 1237, Notes: 1234, Citations: 1243, Published: [3]uint32{616, 621, 0}, Purpose: 730, Conditions: 862, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
-		{ID: 623, Component: 14, From: 170, To: 162, Ports: 5, Protocols: 80, Notes: 108, Citations: 1250, Published: [3]uint32{616, 624, 0}, Purpose: 731, Quirks: 256, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 625, Component: 14, From: 162, To: 170, Ports: 5, Protocols: 80, Notes: 108, Citations: 1255, Published: [3]uint32{616, 624, 0}, Purpose: 732, Quirks: 256, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 626, Component: 14, From: 162, To: 162, Ports: 7, Protocols: 80, Notes: 1258, Citations: 1263, Published: [3]uint32{616, 627, 0}, Purpose: 733, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 628, Component: 9, From: 108, To: 96, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1266, Published: [3]uint32{616, 621, 0}, Purpose: 734},
-		{ID: 629, Component: 9, From: 108, To: 102, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1266, Published: [3]uint32{616, 621, 0}, Purpose: 735},
-		{ID: 630, Component: 10, From: 138, To: 162, Ports: 3, Protocols: 1268, Notes: 138, Citations: 1274, Published: [3]uint32{631, 632, 0}, Purpose: 736, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 633, Component: 16, From: 170, To: 162, Ports: 6, Protocols: 1268, Notes: 138, Citations: 1279, Published: [3]uint32{631, 624, 0}, Purpose: 737, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 634, Component: 18, From: 162, To: 1282, Ports: 1, Protocols: 80, Notes: 17, Citations: 841, Published: [3]uint32{616, 635, 0}, Purpose: 738},
-		{ID: 636, Component: 18, From: 162, To: 61, Ports: 2, Protocols: 80, Notes: 17, Citations: 841, Published: [3]uint32{616, 637, 0}, Purpose: 739},
-		{ID: 638, Component: 18, From: 162, To: 1285, Ports: 4, Protocols: 80, Notes: 17, Citations: 841, Published: [3]uint32{616, 639, 0}, Purpose: 740},
-		{ID: 640, Component: 14, From: 162, To: 112, Ports: 56, Protocols: 80, AppProtocols: 1288, Notes: 112, Citations: 835, Published: [3]uint32{616, 641, 0}, Purpose: 741, Inferred: 1024},
-		{ID: 642, Component: 14, From: 162, To: 715, Protocols: 80, Settings: 24, Notes: 862, Citations: 837, Published: [3]uint32{616, 643, 0}, Purpose: 742, Inferred: 8, Quirks: 65536, Enums: [7]uint8{0, 2, 0, 0, 0, 0, 0}},
-		{ID: 644, Component: 14, From: 162, To: 694, Ports: 50, Protocols: 80, Settings: 61, AppProtocols: 1291, Citations: 1156, Published: [3]uint32{616, 646, 0}, Purpose: 743, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
-		{ID: 647, Component: 14, From: 162, To: 702, Ports: 51, Protocols: 1268, Settings: 67, AppProtocols: 1293, Citations: 1158, Published: [3]uint32{631, 649, 0}, Purpose: 744, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
-		{ID: 650, Component: 14, From: 162, To: 162, Ports: 57, Protocols: 80, OSServices: 1295, Citations: 1297, Published: [3]uint32{616, 652, 0}, Purpose: 745, Conditions: 112, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
-		{ID: 653, Component: 14, From: 162, To: 698, Ports: 58, Protocols: 80, Citations: 720, Published: [3]uint32{616, 654, 0}, Purpose: 746, Conditions: 24, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 1}},
-		{ID: 655, Component: 14, From: 170, To: 162, Ports: 59, Protocols: 1268, Settings: 80, AppProtocols: 1302, Citations: 718, Published: [3]uint32{631, 657, 0}, Purpose: 747, Conditions: 1299, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 1}},
-		{ID: 658, Component: 14, From: 162, To: 162, Ports: 60, Protocols: 80, Citations: 1304, Published: [3]uint32{616, 659, 0}, Purpose: 748, Quirks: 8, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 2}},
-		{ID: 660, Product: 1, Component: 20, From: 194, To: 214, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 1268, Citations: 729, Published: [3]uint32{616, 662, 0}, Purpose: 749, Conditions: 96, Inferred: 4, Quirks: 256, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 663, Product: 1, Component: 20, From: 168, To: 194, Ports: 61, Protocols: 80, AppProtocols: 1306, Citations: 729, Published: [3]uint32{616, 662, 0}, Purpose: 750, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 664, Product: 1, Component: 20, From: 682, To: 194, Ports: 62, Protocols: 1268, AppProtocols: 1308, Citations: 1310, Published: [3]uint32{631, 666, 0}, Purpose: 751, Conditions: 80, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 667, Product: 1, Component: 20, From: 216, To: 194, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 1312, Published: [3]uint32{616, 617, 0}, Purpose: 752, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 668, Product: 1, Component: 20, From: 696, To: 194, Ports: 32, Protocols: 1268, AppProtocols: 1314, Citations: 1316, Published: [3]uint32{631, 670, 0}, Purpose: 753, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 671, Product: 1, Component: 20, From: 168, To: 194, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1318, Published: [3]uint32{616, 621, 0}, Purpose: 754, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 672, Product: 1, Component: 20, From: 210, To: 194, Ports: 2, Protocols: 80, Settings: 96, Citations: 1160, Published: [3]uint32{616, 637, 0}, Purpose: 755, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 673, Product: 1, Component: 20, From: 194, To: 694, Ports: 50, Protocols: 80, AppProtocols: 1291, Citations: 1320, Published: [3]uint32{616, 646, 0}, Purpose: 756, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 674, Product: 1, Component: 20, From: 194, To: 189, Ports: 63, Protocols: 1322, AppProtocols: 1325, Citations: 1327, Published: [3]uint32{676, 677, 0}, Purpose: 757, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 678, Product: 1, Component: 20, From: 194, To: 682, Ports: 64, Protocols: 1268, AppProtocols: 1308, Citations: 1329, Published: [3]uint32{631, 679, 0}, Purpose: 758, Conditions: 80, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 680, Product: 1, Component: 20, From: 194, To: 162, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 724, Published: [3]uint32{616, 617, 0}, Purpose: 759, Conditions: 67, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 681, Product: 1, Component: 20, From: 194, To: 252, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 724, Published: [3]uint32{616, 617, 0}, Purpose: 760, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 682, Product: 1, Component: 20, From: 194, To: 1331, Ports: 59, Protocols: 1268, Settings: 102, AppProtocols: 1302, Notes: 162, Citations: 866, Published: [3]uint32{631, 657, 0}, Purpose: 761, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 683, Product: 1, Component: 20, From: 194, To: 678, Ports: 65, Protocols: 1268, AppProtocols: 1334, Citations: 1336, Published: [3]uint32{631, 685, 0}, Purpose: 762, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 686, Product: 1, Component: 20, From: 194, To: 696, Ports: 33, Protocols: 1268, AppProtocols: 1314, Citations: 1338, Published: [3]uint32{631, 687, 0}, Purpose: 763, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 688, Product: 1, Component: 20, From: 194, To: 686, Ports: 52, Protocols: 1322, Settings: 108, AppProtocols: 1340, Citations: 1162, Published: [3]uint32{676, 690, 0}, Purpose: 764, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 691, Product: 1, Component: 20, From: 194, To: 162, Ports: 49, Protocols: 80, Settings: 1342, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 765, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 692, Product: 1, Component: 20, From: 194, To: 214, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 766, Conditions: 102, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 693, Product: 1, Component: 20, From: 194, To: 224, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 767, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 694, Product: 1, Component: 20, From: 194, To: 862, Ports: 49, Protocols: 80, Settings: 138, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 768, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 695, Product: 1, Component: 20, From: 194, To: 17, Ports: 49, Protocols: 80, Settings: 1344, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 769, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 696, Product: 1, Component: 20, From: 194, To: 202, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 770, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 697, Product: 1, Component: 20, From: 194, To: 204, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 771, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 698, Product: 1, Component: 20, From: 194, To: 206, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 772, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 699, Product: 1, Component: 20, From: 194, To: 654, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 773, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 700, Product: 1, Component: 20, From: 194, To: 208, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 774, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 701, Product: 1, Component: 20, From: 194, To: 243, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 775, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 702, Product: 1, Component: 20, From: 194, To: 152, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 776, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 703, Product: 1, Component: 20, From: 194, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 777, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 704, Product: 1, Component: 20, From: 194, To: 212, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 778, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 705, Product: 1, Component: 20, From: 194, To: 672, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 779, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 706, Product: 1, Component: 20, From: 194, To: 218, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 731, Published: [3]uint32{616, 621, 0}, Purpose: 780, Inferred: 1026, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 707, Product: 1, Component: 20, From: 194, To: 694, Ports: 66, Protocols: 80, AppProtocols: 1346, Citations: 1350, Published: [3]uint32{616, 710, 0}, Purpose: 781, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 711, Product: 1, Component: 20, From: 194, To: 702, Ports: 51, Protocols: 1268, Settings: 1352, AppProtocols: 1293, Notes: 839, Citations: 1164, Published: [3]uint32{631, 649, 0}, Purpose: 782, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 712, Product: 1, Component: 20, From: 194, To: 694, Ports: 67, Protocols: 80, AppProtocols: 1354, Citations: 1357, Published: [3]uint32{616, 714, 0}, Purpose: 783, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 715, Product: 1, Component: 20, From: 194, To: 702, Ports: 53, Protocols: 80, Settings: 162, AppProtocols: 1293, Notes: 839, Citations: 1166, Published: [3]uint32{616, 716, 0}, Purpose: 784, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 717, Product: 1, Component: 20, From: 194, To: 686, Ports: 54, Protocols: 1268, Settings: 1359, AppProtocols: 1340, Notes: 170, Citations: 868, Published: [3]uint32{631, 718, 0}, Purpose: 764, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 719, Product: 1, Component: 20, From: 194, To: 686, Ports: 68, Protocols: 80, AppProtocols: 1340, Citations: 1361, Published: [3]uint32{616, 720, 0}, Purpose: 764, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 721, Product: 1, Component: 20, From: 194, To: 686, Ports: 69, Protocols: 80, AppProtocols: 1340, Citations: 1363, Published: [3]uint32{616, 722, 0}, Purpose: 764, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 723, Product: 1, Component: 20, From: 194, To: 654, Ports: 4, Protocols: 80, Citations: 1365, Published: [3]uint32{616, 639, 0}, Purpose: 785, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 724, Product: 1, Component: 20, From: 194, To: 1367, Ports: 9, Protocols: 80, AppProtocols: 1237, Citations: 1370, Published: [3]uint32{616, 725, 0}, Purpose: 786, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 726, Product: 1, Component: 20, From: 194, To: 702, Ports: 55, Protocols: 80, Settings: 170, AppProtocols: 1372, Notes: 839, Citations: 1168, Published: [3]uint32{616, 727, 0}, Purpose: 787, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 728, Product: 1, Component: 20, From: 194, To: 196, Ports: 8, Protocols: 1268, Settings: 1268, AppProtocols: 1293, Notes: 1344, Citations: 722, Published: [3]uint32{631, 729, 0}, Purpose: 788, Conditions: 61, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 2, 0}},
-		{ID: 730, Product: 2, Component: 32, From: 220, To: 189, AppProtocols: 1325, Notes: 206, Citations: 741, Purpose: 789, Inferred: 1026, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 731, Product: 2, Component: 32, From: 220, To: 692, Notes: 1375, Citations: 741, Purpose: 790, Conditions: 1352, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 732, Product: 2, Component: 40, From: 903, To: 220, Settings: 839, Notes: 1379, Citations: 741, Purpose: 791, Conditions: 1359, Enums: [7]uint8{2, 4, 0, 0, 0, 2, 0}},
-		{ID: 733, Product: 2, Component: 40, From: 903, To: 252, Settings: 839, Notes: 1383, Citations: 741, Purpose: 792, Conditions: 1359, Inferred: 2, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 734, Product: 2, Component: 32, From: 220, To: 885, Ports: 56, Protocols: 80, Settings: 1388, AppProtocols: 1288, Notes: 1391, Citations: 1396, Published: [3]uint32{616, 735, 0}, Purpose: 793, Inferred: 1152, Quirks: 192},
-		{ID: 736, Product: 2, Component: 32, From: 692, To: 885, Ports: 56, Protocols: 80, AppProtocols: 1288, Notes: 1399, Citations: 1402, Purpose: 794, Conditions: 1352, Inferred: 1177, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 737, Product: 2, Component: 32, From: 692, To: 1405, Protocols: 80, AppProtocols: 1288, Notes: 1416, Citations: 1420, Purpose: 795, Conditions: 1413, Inferred: 1033, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 738, Product: 2, Component: 32, From: 220, To: 230, Protocols: 80, AppProtocols: 1288, Notes: 1423, Citations: 1427, Purpose: 796, Conditions: 138, Inferred: 1032, Quirks: 4224, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 739, Product: 2, Component: 32, From: 220, To: 224, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1435, Purpose: 797, Conditions: 108, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 740, Product: 2, Component: 32, From: 220, To: 232, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1439, Purpose: 798, Conditions: 1342, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 741, Product: 2, Component: 32, From: 220, To: 234, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1443, Purpose: 799, Conditions: 1344, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 742, Product: 2, Component: 32, From: 220, To: 248, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1447, Purpose: 800, Conditions: 170, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 743, Product: 2, Component: 32, From: 220, To: 243, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1451, Purpose: 801, Conditions: 162, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 744, Product: 2, Component: 32, From: 220, To: 252, Protocols: 80, AppProtocols: 1288, Notes: 1431, Citations: 1455, Purpose: 802, Conditions: 839, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 745, Product: 2, Component: 37, From: 238, To: 694, Ports: 70, Protocols: 80, Settings: 1459, AppProtocols: 1291, Notes: 1462, Citations: 905, Published: [3]uint32{746, 747, 0}, Purpose: 803, Enums: [7]uint8{0, 0, 1, 0, 1, 1, 0}},
-		{ID: 748, Product: 3, Component: 59, From: 321, To: 524, Ports: 56, Protocols: 80, AppProtocols: 1288, Notes: 1465, Citations: 931, Published: [3]uint32{616, 749, 0}, Purpose: 804, Inferred: 1152, Quirks: 102, Enums: [7]uint8{0, 0, 1, 0, 0, 0, 0}},
-		{ID: 750, Product: 3, Component: 59, From: 321, To: 698, Ports: 58, Protocols: 80, Settings: 202, Notes: 467, Citations: 1468, Published: [3]uint32{616, 654, 751}, Purpose: 805, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 752, Product: 3, Component: 59, From: 321, To: 698, Ports: 71, Protocols: 1268, Notes: 467, Citations: 763, Published: [3]uint32{631, 753, 751}, Purpose: 806, Conditions: 206, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
-		{ID: 754, Product: 3, Component: 59, From: 321, To: 189, Ports: 63, Protocols: 1322, AppProtocols: 1325, Citations: 1470, Published: [3]uint32{755, 677, 751}, Purpose: 807, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 756, Product: 3, Component: 52, From: 168, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1472, Notes: 422, Citations: 755, Published: [3]uint32{616, 749, 758}, Purpose: 808, Conditions: 196, Inferred: 1155, Quirks: 1049088, Enums: [7]uint8{0, 0, 1, 1, 1, 2, 0}},
-		{ID: 759, Product: 3, Component: 50, From: 325, To: 401, Ports: 18, Protocols: 80, Settings: 204, OSServices: 1472, Notes: 885, Citations: 913, Published: [3]uint32{616, 760, 761}, Purpose: 809, Inferred: 4, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
-		{ID: 762, Product: 3, Component: 71, From: 401, To: 327, Ports: 72, Protocols: 1268, AppProtocols: 1474, OSServices: 1476, Citations: 1478, Published: [3]uint32{765, 766, 751}, Purpose: 810, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 767, Product: 3, Component: 71, From: 401, To: 327, Ports: 73, Protocols: 80, AppProtocols: 1480, OSServices: 1476, Citations: 1484, Published: [3]uint32{771, 772, 751}, Purpose: 811, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 773, Product: 3, Component: 100, From: 327, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1486, Citations: 1488, Published: [3]uint32{616, 749, 751}, Purpose: 812, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 775, Product: 3, Component: 100, From: 327, To: 403, Ports: 74, Protocols: 862, OSServices: 1486, Citations: 1490, Published: [3]uint32{776, 0, 751}, Purpose: 813, Quirks: 1179650, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 777, Product: 3, Component: 100, From: 327, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1492, Notes: 232, Citations: 907, Published: [3]uint32{616, 749, 751}, Purpose: 814, Inferred: 130, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 779, Product: 3, Component: 71, From: 401, To: 401, Ports: 56, Protocols: 80, Settings: 1494, AppProtocols: 1288, OSServices: 1497, Notes: 1500, Citations: 927, Published: [3]uint32{616, 749, 761}, Purpose: 815, Inferred: 4, Enums: [7]uint8{1, 0, 1, 3, 1, 0, 0}},
-		{ID: 780, Product: 3, Component: 71, From: 401, To: 698, Ports: 58, Protocols: 80, Settings: 202, OSServices: 1503, Notes: 467, Citations: 1508, Published: [3]uint32{616, 654, 751}, Purpose: 816, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 783, Product: 3, Component: 71, From: 401, To: 698, Ports: 71, Protocols: 1268, OSServices: 1503, Notes: 467, Citations: 761, Published: [3]uint32{631, 753, 751}, Purpose: 817, Conditions: 204, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
-		{ID: 784, Product: 3, Component: 71, From: 1510, To: 676, Ports: 52, Protocols: 1322, AppProtocols: 1340, OSServices: 1497, Citations: 1513, Published: [3]uint32{676, 690, 751}, Purpose: 818, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 785, Product: 3, Component: 71, From: 401, To: 694, Ports: 50, Protocols: 80, Settings: 208, AppProtocols: 1291, OSServices: 1476, Citations: 1173, Published: [3]uint32{616, 646, 751}, Purpose: 819, Enums: [7]uint8{0, 0, 0, 2, 1, 1, 0}},
-		{ID: 786, Product: 3, Component: 71, From: 401, To: 710, Ports: 65, Protocols: 1268, AppProtocols: 1515, OSServices: 1476, Citations: 1517, Published: [3]uint32{631, 685, 751}, Purpose: 820, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 788, Product: 3, Component: 53, From: 401, To: 680, Ports: 75, Protocols: 1322, OSServices: 1497, Notes: 243, Citations: 753, Published: [3]uint32{676, 789, 751}, Purpose: 821, Conditions: 194, Inferred: 3, Quirks: 1, Enums: [7]uint8{0, 3, 0, 2, 2, 2, 0}},
-		{ID: 790, Product: 3, Component: 71, From: 401, To: 684, Ports: 73, Protocols: 80, AppProtocols: 1519, OSServices: 1497, Citations: 1521, Published: [3]uint32{791, 772, 751}, Purpose: 822, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 792, Product: 3, Component: 51, From: 401, To: 189, Ports: 63, Protocols: 1322, AppProtocols: 1325, OSServices: 1497, Citations: 1523, Published: [3]uint32{793, 677, 751}, Purpose: 823, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 794, Product: 3, Component: 51, From: 401, To: 678, Ports: 76, Protocols: 1268, AppProtocols: 1334, OSServices: 1497, Citations: 1525, Published: [3]uint32{795, 796, 751}, Purpose: 824, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 797, Product: 3, Component: 51, From: 401, To: 678, Ports: 77, Protocols: 80, AppProtocols: 1334, OSServices: 1497, Citations: 1527, Published: [3]uint32{798, 799, 751}, Purpose: 825, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 800, Product: 3, Component: 51, From: 401, To: 678, Ports: 78, Protocols: 80, AppProtocols: 1529, OSServices: 1497, Notes: 1015, Citations: 1532, Published: [3]uint32{803, 804, 751}, Purpose: 826, Inferred: 67, Enums: [7]uint8{0, 1, 0, 2, 2, 1, 0}},
-		{ID: 805, Product: 3, Component: 71, From: 704, To: 401, Ports: 79, Protocols: 80, Notes: 455, Citations: 759, Published: [3]uint32{616, 806, 758}, Purpose: 827, Conditions: 202, Quirks: 18, Enums: [7]uint8{0, 0, 0, 1, 2, 2, 0}},
-		{ID: 807, Product: 3, Component: 104, From: 569, To: 401, Ports: 56, Protocols: 80, Settings: 1534, AppProtocols: 1288, OSServices: 1537, Citations: 1540, Published: [3]uint32{616, 749, 761}, Purpose: 828, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
-		{ID: 809, Product: 3, Component: 104, From: 569, To: 401, Ports: 34, Protocols: 80, Settings: 214, OSServices: 1542, Notes: 478, Citations: 1179, Published: [3]uint32{616, 810, 761}, Purpose: 829, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
-		{ID: 811, Product: 3, Component: 49, From: 272, To: 401, Ports: 56, Protocols: 80, Settings: 1534, AppProtocols: 1288, OSServices: 1544, Citations: 1547, Published: [3]uint32{616, 749, 761}, Purpose: 830, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
-		{ID: 812, Product: 3, Component: 49, From: 272, To: 569, Ports: 56, Protocols: 80, Settings: 1549, AppProtocols: 1288, OSServices: 1544, Citations: 1552, Published: [3]uint32{616, 749, 761}, Purpose: 831, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
-		{ID: 813, Product: 3, Component: 49, From: 272, To: 569, Ports: 19, Protocols: 80, Settings: 216, OSServices: 1492, Notes: 478, Citations: 1181, Published: [3]uint32{616, 814, 761}, Purpose: 832, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
-		{ID: 815, Product: 3, Component: 72, From: 1554, To: 403, Ports: 56, Protocols: 80, Settings: 218, AppProtocols: 1288, OSServices: 1472, Citations: 1557, Published: [3]uint32{616, 749, 758}, Purpose: 833, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 816, Product: 3, Component: 72, From: 327, To: 403, Ports: 73, Protocols: 80, AppProtocols: 1519, OSServices: 1559, Notes: 484, Citations: 1561, Published: [3]uint32{616, 772, 758}, Purpose: 834, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 818, Product: 3, Component: 72, From: 403, To: 401, Ports: 73, Protocols: 80, AppProtocols: 1519, OSServices: 1492, Citations: 1563, Published: [3]uint32{616, 772, 751}, Purpose: 835, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 819, Product: 3, Component: 72, From: 403, To: 327, Ports: 80, Protocols: 80, Settings: 220, OSServices: 1492, Notes: 474, Citations: 1565, Published: [3]uint32{616, 820, 751}, Purpose: 836, Inferred: 2, Quirks: 512, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 821, Product: 3, Component: 72, From: 403, To: 327, Ports: 81, Protocols: 1268, Settings: 220, OSServices: 1492, Citations: 1567, Published: [3]uint32{631, 820, 751}, Purpose: 837, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 822, Product: 3, Component: 72, From: 327, To: 403, Ports: 82, Protocols: 1322, AppProtocols: 1569, OSServices: 1571, Notes: 484, Citations: 1574, Published: [3]uint32{676, 825, 758}, Purpose: 838, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 826, Product: 3, Component: 72, From: 327, To: 403, Ports: 83, Protocols: 1322, AppProtocols: 1334, OSServices: 1559, Notes: 484, Citations: 1576, Published: [3]uint32{676, 799, 758}, Purpose: 839, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 827, Product: 3, Component: 72, From: 327, To: 403, Ports: 65, Protocols: 1268, AppProtocols: 1334, OSServices: 1559, Notes: 484, Citations: 1578, Published: [3]uint32{631, 685, 758}, Purpose: 840, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 828, Product: 3, Component: 71, From: 327, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1472, Citations: 1580, Published: [3]uint32{616, 749, 758}, Purpose: 841, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 829, Product: 3, Component: 100, From: 327, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, OSServices: 1492, Citations: 1582, Published: [3]uint32{616, 749, 751}, Purpose: 842, Inferred: 1152, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 830, Product: 3, Component: 100, From: 401, To: 327, Ports: 73, Protocols: 80, AppProtocols: 1519, OSServices: 1559, Citations: 1584, Published: [3]uint32{616, 772, 758}, Purpose: 843, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 831, Product: 3, Component: 100, From: 401, To: 327, Ports: 84, Protocols: 80, Settings: 220, OSServices: 1492, Citations: 1586, Published: [3]uint32{616, 832, 758}, Purpose: 844, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 833, Product: 3, Component: 100, From: 401, To: 327, Ports: 85, Protocols: 1268, Settings: 220, OSServices: 1492, Citations: 1588, Published: [3]uint32{631, 832, 758}, Purpose: 845, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 834, Product: 3, Component: 100, From: 704, To: 327, Ports: 86, Protocols: 80, Settings: 220, OSServices: 1492, Notes: 1590, Citations: 1593, Published: [3]uint32{616, 835, 758}, Purpose: 846, Quirks: 512, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 836, Product: 3, Component: 100, From: 704, To: 327, Ports: 87, Protocols: 1268, Settings: 220, OSServices: 1492, Notes: 940, Citations: 1595, Published: [3]uint32{631, 835, 758}, Purpose: 847, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 837, Product: 3, Component: 100, From: 327, To: 327, Ports: 27, Protocols: 1322, Settings: 220, AppProtocols: 1221, OSServices: 1492, Notes: 964, Citations: 997, Published: [3]uint32{676, 838, 751}, Purpose: 848, Inferred: 2, Quirks: 524288, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 839, Product: 3, Component: 71, From: 352, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, Citations: 1597, Published: [3]uint32{616, 749, 758}, Purpose: 849, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 840, Product: 3, Component: 101, From: 352, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, Citations: 1599, Published: [3]uint32{616, 749, 751}, Purpose: 850, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 841, Product: 3, Component: 101, From: 352, To: 1601, Ports: 56, Protocols: 80, Settings: 218, AppProtocols: 1288, Citations: 1604, Published: [3]uint32{616, 749, 751}, Purpose: 851, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 842, Product: 3, Component: 101, From: 352, To: 1606, Ports: 56, SourcePorts: 88, Protocols: 80, AppProtocols: 1288, Notes: 993, Citations: 1009, Published: [3]uint32{616, 843, 751}, Purpose: 852, Inferred: 1168, Quirks: 1310720, Enums: [7]uint8{0, 0, 1, 2, 2, 0, 0}},
-		{ID: 844, Product: 3, Component: 101, From: 401, To: 352, Ports: 61, Protocols: 80, Settings: 230, AppProtocols: 1306, Citations: 1202, Published: [3]uint32{616, 845, 758}, Purpose: 853, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 846, Product: 3, Component: 101, From: 401, To: 352, Ports: 84, Protocols: 80, Settings: 220, Citations: 1610, Published: [3]uint32{616, 832, 758}, Purpose: 854, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 847, Product: 3, Component: 101, From: 401, To: 352, Ports: 85, Protocols: 1268, Settings: 220, Citations: 1612, Published: [3]uint32{631, 832, 758}, Purpose: 855, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 848, Product: 3, Component: 101, From: 704, To: 352, Ports: 87, Protocols: 1268, Settings: 220, Notes: 1614, Citations: 968, Published: [3]uint32{631, 835, 758}, Purpose: 856, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 849, Product: 3, Component: 43, From: 168, To: 256, Ports: 56, Protocols: 80, AppProtocols: 1288, Citations: 1617, Published: [3]uint32{616, 749, 758}, Purpose: 857, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 850, Product: 3, Component: 54, From: 484, To: 403, Ports: 56, Protocols: 80, AppProtocols: 1288, OSServices: 1472, Notes: 266, Citations: 929, Published: [3]uint32{851, 749, 852}, Purpose: 858, Inferred: 139, Quirks: 536576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 853, Product: 3, Component: 92, From: 486, To: 484, Ports: 62, Protocols: 1268, AppProtocols: 1619, OSServices: 1621, Notes: 989, Citations: 757, Published: [3]uint32{856, 857, 761}, Purpose: 859, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 858, Product: 3, Component: 92, From: 484, To: 486, Ports: 64, Protocols: 1268, AppProtocols: 1619, OSServices: 1621, Notes: 989, Citations: 757, Published: [3]uint32{856, 857, 761}, Purpose: 860, Conditions: 200, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 2, 2, 0}},
-		{ID: 859, Product: 3, Component: 92, From: 484, To: 486, Ports: 28, Protocols: 1268, AppProtocols: 1619, OSServices: 1621, Notes: 989, Citations: 757, Published: [3]uint32{856, 857, 761}, Purpose: 861, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 860, Product: 3, Component: 92, From: 484, To: 486, Ports: 29, Protocols: 80, AppProtocols: 1619, OSServices: 1621, Citations: 1623, Published: [3]uint32{856, 861, 761}, Purpose: 862, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 862, Product: 3, Component: 105, From: 484, To: 571, Ports: 35, Protocols: 1268, AppProtocols: 1625, OSServices: 1627, Citations: 1629, Published: [3]uint32{865, 866, 758}, Purpose: 863, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 867, Product: 3, Component: 105, From: 484, To: 571, Ports: 89, Protocols: 1268, AppProtocols: 1625, OSServices: 1627, Notes: 476, Citations: 1048, Published: [3]uint32{865, 868, 761}, Purpose: 864, Inferred: 1, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 869, Product: 3, Component: 47, From: 264, To: 266, Ports: 90, Protocols: 1322, AppProtocols: 1631, OSServices: 1621, Notes: 238, Citations: 911, Published: [3]uint32{870, 871, 761}, Purpose: 865, Inferred: 12, Quirks: 12800, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 872, Product: 3, Component: 57, From: 704, To: 313, Ports: 22, Protocols: 80, Settings: 232, OSServices: 1633, Citations: 1635, Published: [3]uint32{616, 874, 758}, Purpose: 866, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 875, Product: 3, Component: 56, From: 704, To: 311, Ports: 20, Protocols: 80, Settings: 232, OSServices: 1637, Citations: 1639, Published: [3]uint32{616, 877, 758}, Purpose: 867, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 878, Product: 3, Component: 57, From: 704, To: 313, Ports: 23, Protocols: 80, Settings: 232, OSServices: 1633, Citations: 1641, Published: [3]uint32{616, 879, 758}, Purpose: 868, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 880, Product: 3, Component: 56, From: 704, To: 311, Ports: 21, Protocols: 80, Settings: 232, OSServices: 1637, Citations: 1643, Published: [3]uint32{616, 881, 758}, Purpose: 869, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 882, Product: 3, Component: 56, From: 704, To: 311, Ports: 91, Protocols: 1268, OSServices: 1637, Citations: 1645, Published: [3]uint32{631, 883, 0}, Purpose: 870, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
-		{ID: 884, Product: 3, Component: 57, From: 688, To: 313, Ports: 33, Protocols: 1268, AppProtocols: 1314, OSServices: 1633, Citations: 1647, Published: [3]uint32{631, 687, 758}, Purpose: 871, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 885, Product: 3, Component: 57, From: 704, To: 313, Ports: 92, Protocols: 1268, OSServices: 1633, Citations: 1649, Published: [3]uint32{631, 886, 0}, Purpose: 872, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
-		{ID: 887, Product: 3, Component: 58, From: 168, To: 317, Ports: 56, Protocols: 80, AppProtocols: 1288, Citations: 1651, Published: [3]uint32{616, 749, 758}, Purpose: 873, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 888, Product: 3, Component: 60, From: 325, To: 704, Ports: 93, Protocols: 1322, AppProtocols: 1334, Notes: 252, Citations: 751, Published: [3]uint32{889, 890, 0}, Purpose: 874, Conditions: 1653, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 0, 0, 2, 0}},
-		{ID: 891, Product: 3, Component: 60, From: 268, To: 325, Ports: 49, Protocols: 80, OSServices: 1655, Notes: 252, Citations: 1657, Published: [3]uint32{616, 893, 758}, Purpose: 875, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 894, Product: 3, Component: 60, From: 325, To: 401, Ports: 18, Protocols: 80, OSServices: 1655, Notes: 1659, Citations: 923, Published: [3]uint32{616, 895, 751}, Purpose: 876, Inferred: 16, Quirks: 1376256, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 896, Product: 3, Component: 62, From: 974, To: 688, Ports: 32, Protocols: 1268, AppProtocols: 1314, Notes: 1662, Citations: 1665, Published: [3]uint32{631, 670, 897}, Purpose: 877, Inferred: 7, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 898, Product: 3, Component: 62, From: 688, To: 974, Ports: 33, Protocols: 1268, AppProtocols: 1314, Notes: 276, Citations: 1667, Published: [3]uint32{631, 687, 758}, Purpose: 878, Inferred: 3, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 899, Product: 3, Component: 66, From: 359, To: 260, Ports: 49, Protocols: 80, Notes: 311, Citations: 955, Published: [3]uint32{616, 621, 761}, Purpose: 879, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 900, Product: 3, Component: 67, From: 361, To: 260, Ports: 49, Protocols: 80, Notes: 311, Citations: 955, Published: [3]uint32{616, 621, 761}, Purpose: 880, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 901, Product: 3, Component: 67, From: 359, To: 361, Ports: 49, Protocols: 80, Notes: 311, Citations: 955, Published: [3]uint32{616, 621, 761}, Purpose: 881, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 902, Product: 3, Component: 67, From: 361, To: 401, Ports: 49, Protocols: 80, Notes: 311, Citations: 955, Published: [3]uint32{616, 621, 761}, Purpose: 882, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 903, Product: 3, Component: 102, From: 704, To: 533, Ports: 56, Protocols: 80, AppProtocols: 1288, Citations: 1669, Published: [3]uint32{904, 749, 761}, Purpose: 883, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
-		{ID: 905, Product: 3, Component: 68, From: 420, To: 363, Ports: 25, Protocols: 80, Settings: 234, OSServices: 1671, Notes: 317, Citations: 1209, Published: [3]uint32{616, 908, 761}, Purpose: 884, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 909, Product: 3, Component: 68, From: 363, To: 688, Protocols: 1268, AppProtocols: 1314, OSServices: 1671, Notes: 1674, Citations: 1677, Published: [3]uint32{631, 910, 761}, Purpose: 885, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 911, Product: 3, Component: 68, From: 363, To: 688, Protocols: 80, OSServices: 1671, Notes: 1674, Citations: 1679, Published: [3]uint32{616, 910, 761}, Purpose: 886, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 912, Product: 3, Component: 75, From: 401, To: 524, Notes: 1681, Citations: 995, Purpose: 887, Quirks: 128, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 913, Product: 3, Component: 75, From: 401, To: 573, Notes: 1685, Citations: 995, Purpose: 888, Quirks: 192, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 914, Product: 3, Component: 73, From: 401, To: 357, Notes: 944, Citations: 987, Purpose: 889, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 915, Product: 3, Component: 74, From: 989, To: 262, Notes: 944, Citations: 991, Purpose: 890, Inferred: 1, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 916, Product: 3, Component: 80, From: 455, To: 688, Ports: 14, Protocols: 1322, AppProtocols: 1688, OSServices: 1691, Notes: 985, Citations: 1007, Published: [3]uint32{676, 919, 897}, Purpose: 891, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 920, Product: 3, Component: 80, From: 455, To: 688, Ports: 15, Protocols: 1322, AppProtocols: 1695, OSServices: 1691, Citations: 1698, Published: [3]uint32{676, 921, 897}, Purpose: 892, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 922, Product: 3, Component: 80, From: 455, To: 688, Ports: 12, Protocols: 1322, OSServices: 1691, Notes: 234, Citations: 909, Published: [3]uint32{676, 923, 897}, Purpose: 893, Inferred: 2, Quirks: 512, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 924, Product: 3, Component: 80, From: 455, To: 688, Ports: 13, Protocols: 1322, AppProtocols: 1700, OSServices: 1691, Citations: 1702, Published: [3]uint32{676, 925, 897}, Purpose: 894, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 926, Product: 3, Component: 81, From: 457, To: 688, Ports: 16, Protocols: 1268, AppProtocols: 1704, OSServices: 1707, Citations: 1710, Published: [3]uint32{631, 929, 897}, Purpose: 895, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 930, Product: 3, Component: 81, From: 457, To: 688, Ports: 17, Protocols: 1268, AppProtocols: 1712, OSServices: 1707, Citations: 1715, Published: [3]uint32{631, 932, 897}, Purpose: 896, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 933, Product: 3, Component: 82, From: 459, To: 700, Ports: 49, Protocols: 80, OSServices: 1707, Citations: 1717, Published: [3]uint32{616, 621, 751}, Purpose: 897, Inferred: 2, Quirks: 10, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 934, Product: 3, Component: 83, From: 461, To: 688, Ports: 48, Protocols: 80, AppProtocols: 1221, OSServices: 1707, Citations: 1719, Published: [3]uint32{616, 617, 897}, Purpose: 898, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 935, Product: 3, Component: 84, From: 463, To: 688, Ports: 24, Protocols: 80, AppProtocols: 1721, OSServices: 1707, Notes: 915, Citations: 1723, Published: [3]uint32{616, 929, 897}, Purpose: 899, Inferred: 2, Quirks: 10, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 937, Product: 3, Component: 85, From: 467, To: 688, Ports: 32, Protocols: 1268, AppProtocols: 1314, OSServices: 1707, Citations: 1725, Published: [3]uint32{631, 670, 897}, Purpose: 900, Inferred: 6, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 938, Product: 3, Component: 86, From: 688, To: 472, Ports: 33, Protocols: 1268, AppProtocols: 1314, OSServices: 1707, Citations: 1727, Published: [3]uint32{631, 687, 758}, Purpose: 901, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 939, Product: 3, Component: 86, From: 704, To: 472, Ports: 89, Protocols: 1268, OSServices: 1707, Notes: 480, Citations: 1053, Published: [3]uint32{631, 789, 0}, Purpose: 902, Inferred: 66, Quirks: 1048623, Enums: [7]uint8{2, 1, 0, 0, 0, 0, 0}},
-		{ID: 940, Product: 3, Component: 87, From: 474, To: 688, Ports: 94, Protocols: 1322, AppProtocols: 1306, OSServices: 1707, Citations: 1729, Published: [3]uint32{676, 662, 761}, Purpose: 903, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 941, Product: 3, Component: 88, From: 476, To: 708, Ports: 56, Protocols: 80, AppProtocols: 1288, OSServices: 1707, Citations: 1731, Published: [3]uint32{616, 749, 761}, Purpose: 904, Inferred: 1154, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
-		{ID: 942, Product: 3, Component: 89, From: 478, To: 688, Ports: 95, Protocols: 80, AppProtocols: 1733, OSServices: 1707, Citations: 1735, Published: [3]uint32{616, 825, 761}, Purpose: 905, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 943, Product: 3, Component: 90, From: 480, To: 688, Ports: 24, Protocols: 80, AppProtocols: 1737, OSServices: 1707, Citations: 1739, Published: [3]uint32{616, 929, 761}, Purpose: 906, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 945, Product: 3, Component: 90, From: 480, To: 688, Ports: 39, Protocols: 80, AppProtocols: 1737, OSServices: 1707, Citations: 1741, Published: [3]uint32{616, 932, 761}, Purpose: 907, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 946, Product: 3, Component: 89, From: 478, To: 688, Ports: 96, Protocols: 1322, AppProtocols: 1733, Citations: 1743, Published: [3]uint32{676, 947, 761}, Purpose: 908, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 948, Product: 3, Component: 89, From: 478, To: 688, Ports: 97, Protocols: 1322, AppProtocols: 1733, Citations: 1745, Published: [3]uint32{676, 949, 761}, Purpose: 909, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 950, Product: 3, Component: 98, From: 704, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1288, Citations: 1031, Published: [3]uint32{951, 749, 0}, Purpose: 910, Inferred: 136, Quirks: 12288, Enums: [7]uint8{0, 0, 1, 0, 1, 0, 0}},
-		{ID: 952, Product: 3, Component: 114, From: 704, To: 607, Ports: 56, Protocols: 80, AppProtocols: 1288, OSServices: 1747, Citations: 1749, Published: [3]uint32{904, 749, 761}, Purpose: 911, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
-		{ID: 954, Product: 3, Component: 115, From: 599, To: 611, Ports: 38, Protocols: 80, Notes: 383, Citations: 1019, Published: [3]uint32{904, 955, 761}, Purpose: 912, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 3, 0, 0}},
-		{ID: 956, Product: 3, Component: 112, From: 605, To: 603, Ports: 37, Protocols: 80, Citations: 1751, Published: [3]uint32{904, 957, 761}, Purpose: 913, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 958, Product: 3, Component: 110, From: 110, To: 704, Notes: 1021, Citations: 1071, Published: [3]uint32{959, 959, 761}, Purpose: 914, Quirks: 98322, Enums: [7]uint8{2, 3, 0, 3, 1, 0, 0}},
-		{ID: 960, Product: 3, Component: 108, From: 593, To: 708, Ports: 49, Protocols: 80, Notes: 1011, Citations: 1753, Published: [3]uint32{616, 621, 761}, Purpose: 915, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 961, Product: 3, Component: 108, From: 593, To: 708, Ports: 95, Protocols: 80, Notes: 1011, Citations: 1755, Published: [3]uint32{616, 825, 761}, Purpose: 916, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 962, Product: 3, Component: 109, From: 597, To: 678, Ports: 36, Protocols: 80, Citations: 1757, Published: [3]uint32{616, 963, 751}, Purpose: 917, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 964, Product: 4, Component: 116, From: 613, To: 672, Notes: 1029, Citations: 1075, Purpose: 918, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 965, Product: 4, Component: 116, From: 168, To: 613, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 524, Citations: 768, Published: [3]uint32{0, 662, 0}, Purpose: 919, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 966, Product: 4, Component: 116, From: 704, To: 613, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 1759, Citations: 768, Published: [3]uint32{0, 662, 0}, Purpose: 920, Conditions: 210, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 967, Product: 4, Component: 116, From: 682, To: 613, Ports: 62, Protocols: 1268, AppProtocols: 1308, Notes: 524, Citations: 1762, Published: [3]uint32{0, 666, 0}, Purpose: 751, Conditions: 208, Inferred: 2312, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 968, Product: 4, Component: 116, From: 168, To: 613, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 524, Citations: 1764, Published: [3]uint32{0, 617, 0}, Purpose: 921, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 969, Product: 4, Component: 116, From: 613, To: 189, Ports: 63, Protocols: 1322, AppProtocols: 1325, Notes: 524, Citations: 1766, Published: [3]uint32{0, 677, 0}, Purpose: 757, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 970, Product: 4, Component: 116, From: 613, To: 682, Ports: 64, Protocols: 1268, AppProtocols: 1308, Notes: 524, Citations: 1768, Published: [3]uint32{0, 679, 0}, Purpose: 758, Conditions: 208, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 971, Product: 4, Component: 116, From: 613, To: 1331, Ports: 59, Protocols: 1268, Settings: 238, AppProtocols: 1302, Notes: 1770, Citations: 1073, Published: [3]uint32{0, 657, 0}, Purpose: 761, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 972, Product: 4, Component: 116, From: 613, To: 678, Ports: 65, Protocols: 1268, AppProtocols: 1334, Notes: 524, Citations: 1773, Published: [3]uint32{0, 685, 0}, Purpose: 762, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 973, Product: 4, Component: 116, From: 613, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 524, Citations: 1775, Published: [3]uint32{0, 621, 0}, Purpose: 777, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 974, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1777, AppProtocols: 1288, Notes: 1786, Citations: 1791, Purpose: 922, Inferred: 76, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 975, Product: 5, Component: 117, From: 1082, To: 692, Protocols: 80, Settings: 1795, Notes: 1803, Citations: 1097, Purpose: 923, Inferred: 76, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 1, 0}},
-		{ID: 976, Product: 5, Component: 117, From: 692, To: 162, Protocols: 80, Settings: 1806, AppProtocols: 1288, Notes: 1812, Citations: 1097, Purpose: 924, Inferred: 77, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 977, Product: 5, Component: 117, From: 162, To: 198, Protocols: 80, Settings: 1815, Citations: 770, Purpose: 925, Conditions: 212, Inferred: 13, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 2, 0}},
-		{ID: 978, Product: 5, Component: 117, From: 198, To: 1082, Protocols: 80, Settings: 1820, Notes: 593, Citations: 770, Purpose: 926, Conditions: 212, Inferred: 79, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 0, 2, 0}},
-		{ID: 979, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1823, AppProtocols: 1288, Notes: 1829, Citations: 772, Purpose: 927, Conditions: 214, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 2, 0}},
-		{ID: 980, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1832, AppProtocols: 1288, Notes: 352, Citations: 772, Purpose: 928, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 981, Product: 5, Component: 117, From: 1082, To: 162, Protocols: 80, Settings: 1839, AppProtocols: 1288, Notes: 1846, Citations: 1101, Purpose: 929, Inferred: 1101, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 982, Product: 5, Component: 118, From: 132, To: 162, Protocols: 80, Settings: 1849, AppProtocols: 1288, Notes: 1857, Citations: 1863, Purpose: 930, Inferred: 1100, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 983, Product: 5, Component: 118, From: 132, To: 630, Citations: 774, Purpose: 931, Conditions: 216, Inferred: 2308, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 984, Product: 6, Component: 120, From: 134, To: 692, Ports: 98, Protocols: 80, Settings: 317, Notes: 603, Citations: 822, Published: [3]uint32{0, 985, 0}, Purpose: 932, Conditions: 248, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
-		{ID: 986, Product: 6, Component: 136, From: 168, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1867, Published: [3]uint32{987, 677, 0}, Purpose: 933},
-		{ID: 988, Product: 6, Component: 136, From: 168, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1869, Published: [3]uint32{989, 657, 0}, Purpose: 934},
-		{ID: 990, Product: 6, Component: 136, From: 168, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 605, Citations: 1871, Published: [3]uint32{991, 621, 0}, Purpose: 935},
-		{ID: 992, Product: 6, Component: 124, From: 646, To: 702, Ports: 51, Protocols: 1268, AppProtocols: 1293, Notes: 634, Citations: 1873, Published: [3]uint32{993, 649, 0}, Purpose: 936, Conditions: 232, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 994, Product: 6, Component: 124, From: 646, To: 702, Ports: 55, Protocols: 80, AppProtocols: 1875, Notes: 634, Citations: 1878, Published: [3]uint32{995, 727, 0}, Purpose: 937, Conditions: 232, Inferred: 8, Quirks: 12288, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 996, Product: 6, Component: 124, From: 646, To: 648, Ports: 40, Protocols: 80, Settings: 321, AppProtocols: 1237, Notes: 634, Citations: 799, Published: [3]uint32{991, 997, 0}, Purpose: 938, Conditions: 234, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 998, Product: 6, Component: 120, From: 134, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1880, Published: [3]uint32{987, 677, 0}, Purpose: 939},
-		{ID: 999, Product: 6, Component: 120, From: 134, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1882, Published: [3]uint32{989, 657, 0}, Purpose: 940},
-		{ID: 1000, Product: 6, Component: 120, From: 134, To: 702, Ports: 51, Protocols: 1268, AppProtocols: 1293, Citations: 1884, Published: [3]uint32{993, 649, 0}, Purpose: 941, Conditions: 232, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1001, Product: 6, Component: 120, From: 134, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 1886, Citations: 1889, Published: [3]uint32{991, 621, 0}, Purpose: 942},
-		{ID: 1002, Product: 6, Component: 120, From: 134, To: 140, Ports: 41, Protocols: 80, AppProtocols: 1237, Citations: 1891, Published: [3]uint32{991, 1003, 0}, Purpose: 943, Conditions: 238, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1004, Product: 6, Component: 120, From: 134, To: 630, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 613, Citations: 1893, Published: [3]uint32{1005, 617, 0}, Purpose: 944},
-		{ID: 1006, Product: 6, Component: 120, From: 134, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 613, Citations: 1895, Published: [3]uint32{991, 621, 0}, Purpose: 945},
-		{ID: 1007, Product: 6, Component: 120, From: 134, To: 668, Ports: 2, Protocols: 80, AppProtocols: 1221, Notes: 1900, Citations: 1110, Published: [3]uint32{1005, 637, 0}, Purpose: 946, Conditions: 1897, Inferred: 2, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1008, Product: 6, Component: 120, From: 134, To: 654, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 1906, Citations: 1909, Published: [3]uint32{1005, 617, 0}, Purpose: 947, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1009, Product: 6, Component: 120, From: 134, To: 654, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 1906, Citations: 1911, Published: [3]uint32{991, 621, 0}, Purpose: 948, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1010, Product: 6, Component: 120, From: 134, To: 654, Ports: 45, Protocols: 80, AppProtocols: 1221, Notes: 1906, Citations: 1913, Published: [3]uint32{1005, 1011, 0}, Purpose: 947, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1012, Product: 6, Component: 120, From: 134, To: 654, Ports: 9, Protocols: 80, AppProtocols: 1237, Notes: 1906, Citations: 1915, Published: [3]uint32{991, 725, 0}, Purpose: 948, Conditions: 1903, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1013, Product: 6, Component: 125, From: 140, To: 140, Ports: 41, Protocols: 80, AppProtocols: 1237, Citations: 815, Published: [3]uint32{991, 1003, 0}, Purpose: 949, Conditions: 1917, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1014, Product: 6, Component: 125, From: 140, To: 140, Ports: 42, Protocols: 80, Notes: 134, Citations: 1126, Published: [3]uint32{1015, 1016, 0}, Purpose: 950, Conditions: 238, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
-		{ID: 1017, Product: 6, Component: 125, From: 140, To: 252, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 1920, Published: [3]uint32{1005, 617, 0}, Purpose: 951, Conditions: 238, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1018, Product: 6, Component: 125, From: 140, To: 252, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1922, Published: [3]uint32{991, 621, 0}, Purpose: 952, Conditions: 238, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1019, Product: 6, Component: 125, From: 140, To: 230, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 630, Citations: 785, Published: [3]uint32{991, 621, 0}, Purpose: 953, Conditions: 238, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1020, Product: 6, Component: 125, From: 140, To: 136, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 630, Citations: 785, Published: [3]uint32{991, 621, 0}, Purpose: 954, Conditions: 1924, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1021, Product: 6, Component: 122, From: 634, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1927, Published: [3]uint32{987, 677, 0}, Purpose: 955, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1022, Product: 6, Component: 122, From: 634, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1929, Published: [3]uint32{989, 657, 0}, Purpose: 956, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1023, Product: 6, Component: 122, From: 634, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 605, Citations: 1931, Published: [3]uint32{991, 621, 0}, Purpose: 957, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1024, Product: 6, Component: 122, From: 634, To: 706, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1933, Published: [3]uint32{991, 621, 0}, Purpose: 958, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1025, Product: 6, Component: 122, From: 634, To: 676, Ports: 52, Protocols: 1322, AppProtocols: 1935, Citations: 1938, Published: [3]uint32{1026, 690, 0}, Purpose: 959, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1027, Product: 6, Component: 122, From: 634, To: 676, Ports: 100, Protocols: 1322, AppProtocols: 1940, Citations: 1942, Published: [3]uint32{1029, 718, 0}, Purpose: 960, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1030, Product: 6, Component: 128, From: 152, To: 189, Ports: 99, Protocols: 1268, AppProtocols: 1325, Citations: 1944, Published: [3]uint32{987, 677, 0}, Purpose: 961, Conditions: 885, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1031, Product: 6, Component: 128, From: 152, To: 690, Ports: 59, Protocols: 1268, AppProtocols: 1302, Citations: 1946, Published: [3]uint32{989, 657, 0}, Purpose: 962, Conditions: 885, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1032, Product: 6, Component: 128, From: 152, To: 630, Ports: 48, Protocols: 80, AppProtocols: 1221, Citations: 1948, Published: [3]uint32{1005, 617, 0}, Purpose: 963, Conditions: 1897, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1033, Product: 6, Component: 128, From: 152, To: 630, Ports: 49, Protocols: 80, AppProtocols: 1237, Citations: 1950, Published: [3]uint32{991, 621, 0}, Purpose: 964, Conditions: 1897, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1034, Product: 6, Component: 121, From: 632, To: 1103, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 605, Citations: 776, Published: [3]uint32{991, 621, 0}, Purpose: 965, Conditions: 218, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1035, Product: 7, Component: 128, From: 168, To: 152, Ports: 61, Protocols: 80, AppProtocols: 1306, Notes: 1952, Citations: 1955, Published: [3]uint32{0, 662, 1036}, Purpose: 966, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1037, Product: 7, Component: 128, From: 1958, To: 152, Ports: 48, Protocols: 80, AppProtocols: 1221, Notes: 1963, Citations: 1967, Published: [3]uint32{0, 617, 1036}, Purpose: 967, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1038, Product: 7, Component: 128, From: 1958, To: 152, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 1963, Citations: 1970, Published: [3]uint32{0, 621, 1036}, Purpose: 968, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1039, Product: 7, Component: 128, From: 1973, To: 152, Ports: 45, Protocols: 80, AppProtocols: 1221, Notes: 1976, Citations: 1980, Published: [3]uint32{0, 1011, 1036}, Purpose: 969, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1040, Product: 7, Component: 128, From: 1973, To: 152, Ports: 9, Protocols: 80, AppProtocols: 1237, Notes: 1976, Citations: 1983, Published: [3]uint32{0, 725, 1036}, Purpose: 970, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1041, Product: 7, Component: 131, From: 1973, To: 668, Ports: 2, Protocols: 80, Notes: 1976, Citations: 1986, Published: [3]uint32{0, 637, 1036}, Purpose: 971, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1042, Product: 7, Component: 134, From: 1973, To: 674, Ports: 47, Protocols: 80, Notes: 1976, Citations: 1989, Published: [3]uint32{0, 1043, 1036}, Purpose: 972, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1044, Product: 7, Component: 134, From: 1973, To: 674, Ports: 46, Protocols: 80, Notes: 1976, Citations: 1992, Published: [3]uint32{0, 1045, 1036}, Purpose: 973, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1046, Product: 7, Component: 134, From: 1973, To: 674, Ports: 43, Protocols: 80, AppProtocols: 1995, Notes: 1976, Citations: 1997, Published: [3]uint32{0, 1048, 1036}, Purpose: 974, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1049, Product: 7, Component: 134, From: 1973, To: 674, Ports: 44, Protocols: 80, AppProtocols: 2000, Notes: 1976, Citations: 2002, Published: [3]uint32{0, 1051, 1036}, Purpose: 975, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1052, Product: 7, Component: 128, From: 152, To: 672, Ports: 49, Protocols: 80, AppProtocols: 1237, Notes: 2005, Citations: 1135, Published: [3]uint32{0, 621, 101}, Purpose: 976, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1053, Product: 9, Component: 156, From: 222, To: 672, Notes: 2008, Citations: 827, Purpose: 918, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 1054, Product: 9, Component: 156, From: 168, To: 222, Ports: 61, Protocols: 80, Settings: 325, AppProtocols: 1306, Notes: 670, Citations: 829, Published: [3]uint32{0, 662, 0}, Purpose: 919, Conditions: 256, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1055, Product: 9, Component: 156, From: 704, To: 222, Ports: 61, Protocols: 80, Settings: 325, AppProtocols: 1306, Notes: 2013, Citations: 829, Published: [3]uint32{0, 662, 0}, Purpose: 920, Conditions: 2010, Inferred: 8, Quirks: 1052672, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1056, Product: 9, Component: 156, From: 682, To: 222, Ports: 62, Protocols: 1268, Settings: 325, AppProtocols: 1308, Notes: 670, Citations: 2016, Published: [3]uint32{0, 666, 0}, Purpose: 751, Conditions: 1659, Inferred: 2056, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1057, Product: 9, Component: 156, From: 168, To: 222, Ports: 48, Protocols: 80, Settings: 325, AppProtocols: 1221, Notes: 670, Citations: 2018, Published: [3]uint32{0, 617, 0}, Purpose: 921, Conditions: 256, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1058, Product: 9, Component: 156, From: 222, To: 189, Ports: 63, Protocols: 1322, Settings: 325, AppProtocols: 1325, Notes: 670, Citations: 2020, Published: [3]uint32{0, 677, 0}, Purpose: 757, Conditions: 256, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1059, Product: 9, Component: 156, From: 222, To: 682, Ports: 64, Protocols: 1268, Settings: 325, AppProtocols: 1308, Notes: 670, Citations: 2022, Published: [3]uint32{0, 679, 0}, Purpose: 758, Conditions: 1659, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1060, Product: 9, Component: 156, From: 222, To: 1331, Ports: 59, Protocols: 1268, Settings: 1614, AppProtocols: 1302, Notes: 1973, Citations: 1151, Published: [3]uint32{0, 657, 0}, Purpose: 761, Conditions: 256, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1061, Product: 9, Component: 156, From: 222, To: 678, Ports: 65, Protocols: 1268, Settings: 325, AppProtocols: 1334, Notes: 670, Citations: 2024, Published: [3]uint32{0, 685, 0}, Purpose: 762, Conditions: 256, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1062, Product: 9, Component: 156, From: 222, To: 630, Ports: 49, Protocols: 80, Settings: 325, AppProtocols: 1237, Notes: 670, Citations: 2026, Published: [3]uint32{0, 621, 0}, Purpose: 777, Conditions: 256, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1128, Component: 14, From: 2431, To: 187, Ports: 48, Protocols: 80, Settings: 137, AppProtocols: 2435, Notes: 2437, Citations: 2442, Published: [3]uint32{1130, 1131, 0}, Purpose: 1028, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}},
+		{ID: 1132, Component: 14, From: 187, To: 163, Ports: 48, Protocols: 80, Settings: 2445, AppProtocols: 2435, Notes: 2448, Citations: 2016, Published: [3]uint32{1130, 1131, 0}, Purpose: 1029, Conditions: 2016, Inferred: 528, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
+		{ID: 1133, Component: 14, From: 2431, To: 187, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 2451, Notes: 2453, Citations: 2457, Published: [3]uint32{1130, 1135, 0}, Purpose: 1030, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}},
+		{ID: 1136, Component: 14, From: 187, To: 163, Ports: 49, Protocols: 80, Settings: 1779, AppProtocols: 2451, Notes: 2448, Citations: 2457, Published: [3]uint32{1130, 1135, 0}, Purpose: 1031, Conditions: 2016, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
+		{ID: 1137, Component: 14, From: 195, To: 187, Ports: 5, Protocols: 80, Notes: 108, Citations: 2464, Published: [3]uint32{1130, 1138, 0}, Purpose: 1032, Quirks: 256, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 1139, Component: 14, From: 187, To: 195, Ports: 5, Protocols: 80, Notes: 108, Citations: 2469, Published: [3]uint32{1130, 1138, 0}, Purpose: 1033, Quirks: 256, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 1140, Component: 14, From: 187, To: 187, Ports: 7, Protocols: 80, Notes: 2472, Citations: 2477, Published: [3]uint32{1130, 1141, 0}, Purpose: 1034, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 1142, Component: 9, From: 108, To: 96, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 2480, Published: [3]uint32{1130, 1135, 0}, Purpose: 1035},
+		{ID: 1143, Component: 9, From: 108, To: 102, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 2480, Published: [3]uint32{1130, 1135, 0}, Purpose: 1036},
+		{ID: 1144, Component: 10, From: 163, To: 187, Ports: 3, Protocols: 2482, Notes: 163, Citations: 2488, Published: [3]uint32{1145, 1146, 0}, Purpose: 1037, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 1147, Component: 16, From: 195, To: 187, Ports: 6, Protocols: 2482, Notes: 163, Citations: 2493, Published: [3]uint32{1145, 1138, 0}, Purpose: 1038, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 1148, Component: 18, From: 187, To: 2496, Ports: 1, Protocols: 80, Notes: 17, Citations: 1995, Published: [3]uint32{1130, 1149, 0}, Purpose: 1039},
+		{ID: 1150, Component: 18, From: 187, To: 61, Ports: 2, Protocols: 80, Notes: 17, Citations: 1995, Published: [3]uint32{1130, 1151, 0}, Purpose: 1040},
+		{ID: 1152, Component: 18, From: 187, To: 2499, Ports: 4, Protocols: 80, Notes: 17, Citations: 1995, Published: [3]uint32{1130, 1153, 0}, Purpose: 1041},
+		{ID: 1154, Component: 14, From: 187, To: 137, Ports: 56, Protocols: 80, AppProtocols: 2502, Notes: 137, Citations: 1989, Published: [3]uint32{1130, 1155, 0}, Purpose: 1042, Inferred: 1024},
+		{ID: 1156, Component: 14, From: 187, To: 1779, Protocols: 80, Settings: 24, Notes: 2016, Citations: 1991, Published: [3]uint32{1130, 1157, 0}, Purpose: 1043, Inferred: 8, Quirks: 65536, Enums: [7]uint8{0, 2, 0, 0, 0, 0, 0}},
+		{ID: 1158, Component: 14, From: 187, To: 723, Ports: 50, Protocols: 80, Settings: 61, AppProtocols: 2505, Citations: 2376, Published: [3]uint32{1130, 1160, 0}, Purpose: 1044, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
+		{ID: 1161, Component: 14, From: 187, To: 727, Ports: 51, Protocols: 2482, Settings: 67, AppProtocols: 2507, Citations: 2378, Published: [3]uint32{1145, 1163, 0}, Purpose: 1045, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
+		{ID: 1164, Component: 14, From: 187, To: 187, Ports: 57, Protocols: 80, OSServices: 2509, Citations: 2511, Published: [3]uint32{1130, 1166, 0}, Purpose: 1046, Conditions: 137, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
+		{ID: 1167, Component: 14, From: 187, To: 725, Ports: 58, Protocols: 80, Citations: 1784, Published: [3]uint32{1130, 1168, 0}, Purpose: 1047, Conditions: 24, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 1}},
+		{ID: 1169, Component: 14, From: 195, To: 187, Ports: 59, Protocols: 2482, Settings: 80, AppProtocols: 2516, Citations: 1782, Published: [3]uint32{1145, 1171, 0}, Purpose: 1048, Conditions: 2513, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 1}},
+		{ID: 1172, Component: 14, From: 187, To: 187, Ports: 60, Protocols: 80, Citations: 2518, Published: [3]uint32{1130, 1173, 0}, Purpose: 1049, Quirks: 8, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 2}},
+		{ID: 1174, Product: 1, Component: 20, From: 219, To: 239, Ports: 61, Protocols: 80, AppProtocols: 2520, Notes: 2482, Citations: 1799, Published: [3]uint32{1130, 1176, 0}, Purpose: 1050, Conditions: 163, Inferred: 4, Quirks: 256, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1177, Product: 1, Component: 20, From: 705, To: 219, Ports: 61, Protocols: 80, AppProtocols: 2520, Citations: 1799, Published: [3]uint32{1130, 1176, 0}, Purpose: 1051, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1178, Product: 1, Component: 20, From: 711, To: 219, Ports: 62, Protocols: 2482, AppProtocols: 2522, Citations: 2524, Published: [3]uint32{1145, 1180, 0}, Purpose: 1052, Conditions: 80, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1181, Product: 1, Component: 20, From: 241, To: 219, Ports: 48, Protocols: 80, AppProtocols: 2435, Citations: 2526, Published: [3]uint32{1130, 1131, 0}, Purpose: 1053, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1182, Product: 1, Component: 20, From: 161, To: 219, Ports: 32, Protocols: 2482, AppProtocols: 2528, Citations: 2530, Published: [3]uint32{1145, 1184, 0}, Purpose: 1054, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1185, Product: 1, Component: 20, From: 705, To: 219, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 2532, Published: [3]uint32{1130, 1135, 0}, Purpose: 1055, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1186, Product: 1, Component: 20, From: 235, To: 219, Ports: 2, Protocols: 80, Settings: 96, Citations: 2380, Published: [3]uint32{1130, 1151, 0}, Purpose: 1056, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1187, Product: 1, Component: 20, From: 219, To: 723, Ports: 50, Protocols: 80, AppProtocols: 2505, Citations: 1797, Published: [3]uint32{1130, 1160, 0}, Purpose: 1057, Conditions: 108, Inferred: 2306, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1188, Product: 1, Component: 20, From: 219, To: 713, Ports: 63, Protocols: 2534, AppProtocols: 2537, Citations: 2539, Published: [3]uint32{1190, 1191, 0}, Purpose: 1058, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1192, Product: 1, Component: 20, From: 219, To: 711, Ports: 64, Protocols: 2482, AppProtocols: 2522, Citations: 2541, Published: [3]uint32{1145, 1193, 0}, Purpose: 1059, Conditions: 80, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1194, Product: 1, Component: 20, From: 219, To: 187, Ports: 48, Protocols: 80, AppProtocols: 2435, Citations: 1788, Published: [3]uint32{1130, 1131, 0}, Purpose: 1060, Conditions: 67, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1195, Product: 1, Component: 20, From: 219, To: 277, Ports: 48, Protocols: 80, AppProtocols: 2435, Citations: 1788, Published: [3]uint32{1130, 1131, 0}, Purpose: 1061, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1196, Product: 1, Component: 20, From: 219, To: 2543, Ports: 59, Protocols: 2482, Settings: 102, AppProtocols: 2516, Notes: 187, Citations: 2020, Published: [3]uint32{1145, 1171, 0}, Purpose: 1062, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1197, Product: 1, Component: 20, From: 219, To: 707, Ports: 65, Protocols: 2482, AppProtocols: 2546, Citations: 2548, Published: [3]uint32{1145, 1199, 0}, Purpose: 1063, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1200, Product: 1, Component: 20, From: 219, To: 161, Ports: 33, Protocols: 2482, AppProtocols: 2528, Citations: 2550, Published: [3]uint32{1145, 1201, 0}, Purpose: 1064, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1202, Product: 1, Component: 20, From: 219, To: 717, Ports: 52, Protocols: 2534, Settings: 108, AppProtocols: 2552, Citations: 2382, Published: [3]uint32{1190, 1204, 0}, Purpose: 1065, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1205, Product: 1, Component: 20, From: 219, To: 187, Ports: 49, Protocols: 80, Settings: 2554, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1066, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1206, Product: 1, Component: 20, From: 219, To: 239, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1067, Conditions: 2554, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1207, Product: 1, Component: 20, From: 219, To: 249, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1068, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1208, Product: 1, Component: 20, From: 219, To: 2016, Ports: 49, Protocols: 80, Settings: 163, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1069, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1209, Product: 1, Component: 20, From: 219, To: 17, Ports: 49, Protocols: 80, Settings: 2556, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1070, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1210, Product: 1, Component: 20, From: 219, To: 227, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1071, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1211, Product: 1, Component: 20, From: 219, To: 229, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1072, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1212, Product: 1, Component: 20, From: 219, To: 231, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1073, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1213, Product: 1, Component: 20, From: 219, To: 685, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1074, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1214, Product: 1, Component: 20, From: 219, To: 233, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1075, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1215, Product: 1, Component: 20, From: 219, To: 268, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1076, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1216, Product: 1, Component: 20, From: 219, To: 2290, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1077, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1217, Product: 1, Component: 20, From: 219, To: 657, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1078, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1218, Product: 1, Component: 20, From: 219, To: 237, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1079, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1219, Product: 1, Component: 20, From: 219, To: 2558, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 2561, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1080, Inferred: 1026, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1220, Product: 1, Component: 20, From: 219, To: 243, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1081, Inferred: 1026, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1221, Product: 1, Component: 20, From: 219, To: 723, Ports: 66, Protocols: 80, AppProtocols: 2563, Citations: 1795, Published: [3]uint32{1130, 1224, 0}, Purpose: 1082, Conditions: 102, Inferred: 2306, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1225, Product: 1, Component: 20, From: 219, To: 727, Ports: 51, Protocols: 2482, Settings: 2567, AppProtocols: 2507, Notes: 1993, Citations: 1807, Published: [3]uint32{1145, 1163, 0}, Purpose: 1083, Conditions: 187, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 2, 1, 2, 0}},
+		{ID: 1226, Product: 1, Component: 20, From: 219, To: 723, Ports: 67, Protocols: 80, AppProtocols: 2569, Citations: 1793, Published: [3]uint32{1130, 1228, 0}, Purpose: 1084, Conditions: 96, Inferred: 2306, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1229, Product: 1, Component: 20, From: 219, To: 727, Ports: 53, Protocols: 80, Settings: 187, AppProtocols: 2507, Notes: 1993, Citations: 1805, Published: [3]uint32{1130, 1230, 0}, Purpose: 1085, Conditions: 2567, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 2, 1, 2, 0}},
+		{ID: 1231, Product: 1, Component: 20, From: 219, To: 717, Ports: 54, Protocols: 2482, Settings: 2561, AppProtocols: 2552, Notes: 195, Citations: 2022, Published: [3]uint32{1145, 1232, 0}, Purpose: 1065, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1233, Product: 1, Component: 20, From: 219, To: 717, Ports: 68, Protocols: 80, AppProtocols: 2552, Citations: 2572, Published: [3]uint32{1130, 1234, 0}, Purpose: 1065, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1235, Product: 1, Component: 20, From: 219, To: 717, Ports: 69, Protocols: 80, AppProtocols: 2552, Citations: 2574, Published: [3]uint32{1130, 1236, 0}, Purpose: 1065, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1237, Product: 1, Component: 20, From: 219, To: 685, Ports: 4, Protocols: 80, Citations: 2576, Published: [3]uint32{1130, 1153, 0}, Purpose: 1086, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1238, Product: 1, Component: 20, From: 219, To: 2578, Ports: 9, Protocols: 80, AppProtocols: 2451, Citations: 2581, Published: [3]uint32{1130, 1239, 0}, Purpose: 1087, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1240, Product: 1, Component: 20, From: 219, To: 727, Ports: 55, Protocols: 80, Settings: 195, AppProtocols: 2583, Notes: 1993, Citations: 1803, Published: [3]uint32{1130, 1241, 0}, Purpose: 1088, Conditions: 2556, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 2, 1, 2, 0}},
+		{ID: 1242, Product: 1, Component: 20, From: 219, To: 221, Ports: 8, Protocols: 2482, Settings: 2482, AppProtocols: 2507, Notes: 2556, Citations: 1786, Published: [3]uint32{1145, 1243, 0}, Purpose: 1089, Conditions: 61, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 2, 0}},
+		{ID: 1244, Product: 2, Component: 32, From: 245, To: 713, AppProtocols: 2537, Notes: 231, Citations: 1817, Purpose: 1090, Inferred: 1026, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1245, Product: 2, Component: 32, From: 245, To: 721, Notes: 2588, Citations: 1817, Purpose: 1091, Conditions: 2586, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1246, Product: 2, Component: 40, From: 2057, To: 245, Settings: 1993, Notes: 2592, Citations: 1817, Purpose: 1092, Conditions: 221, Enums: [7]uint8{2, 4, 0, 0, 0, 2, 0}},
+		{ID: 1247, Product: 2, Component: 40, From: 2057, To: 277, Settings: 1993, Notes: 2596, Citations: 1817, Purpose: 1093, Conditions: 221, Inferred: 2, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1248, Product: 2, Component: 32, From: 245, To: 2039, Ports: 56, Protocols: 80, Settings: 2601, AppProtocols: 2502, Notes: 2604, Citations: 2609, Published: [3]uint32{1130, 1249, 0}, Purpose: 1094, Inferred: 1152, Quirks: 192},
+		{ID: 1250, Product: 2, Component: 32, From: 721, To: 2039, Ports: 56, Protocols: 80, AppProtocols: 2502, Notes: 2612, Citations: 2615, Purpose: 1095, Conditions: 2586, Inferred: 1177, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1251, Product: 2, Component: 32, From: 721, To: 2618, Protocols: 80, AppProtocols: 2502, Notes: 2629, Citations: 2633, Purpose: 1096, Conditions: 2626, Inferred: 1033, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1252, Product: 2, Component: 32, From: 245, To: 255, Protocols: 80, AppProtocols: 2502, Notes: 2636, Citations: 2640, Purpose: 1097, Conditions: 195, Inferred: 1032, Quirks: 4224, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1253, Product: 2, Component: 32, From: 245, To: 249, Protocols: 80, AppProtocols: 2502, Notes: 2644, Citations: 2648, Purpose: 1098, Conditions: 2561, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1254, Product: 2, Component: 32, From: 245, To: 257, Protocols: 80, AppProtocols: 2502, Notes: 2644, Citations: 2652, Purpose: 1099, Conditions: 2482, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1255, Product: 2, Component: 32, From: 245, To: 259, Protocols: 80, AppProtocols: 2502, Notes: 2644, Citations: 2656, Purpose: 1100, Conditions: 1993, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1256, Product: 2, Component: 32, From: 245, To: 273, Protocols: 80, AppProtocols: 2502, Notes: 2644, Citations: 2660, Purpose: 1101, Conditions: 225, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1257, Product: 2, Component: 32, From: 245, To: 268, Protocols: 80, AppProtocols: 2502, Notes: 2644, Citations: 2664, Purpose: 1102, Conditions: 219, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1258, Product: 2, Component: 32, From: 245, To: 277, Protocols: 80, AppProtocols: 2502, Notes: 2644, Citations: 2668, Purpose: 1103, Conditions: 229, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1259, Product: 2, Component: 37, From: 263, To: 723, Ports: 70, Protocols: 80, Settings: 2672, AppProtocols: 2505, Notes: 2675, Citations: 2059, Published: [3]uint32{1260, 1261, 0}, Purpose: 1104, Enums: [7]uint8{0, 0, 1, 0, 1, 1, 0}},
+		{ID: 1262, Product: 3, Component: 59, From: 346, To: 549, Ports: 56, Protocols: 80, AppProtocols: 2502, Notes: 2678, Citations: 2085, Published: [3]uint32{1130, 1263, 0}, Purpose: 1105, Inferred: 1152, Quirks: 102, Enums: [7]uint8{0, 0, 1, 0, 0, 0, 0}},
+		{ID: 1264, Product: 3, Component: 59, From: 346, To: 725, Ports: 58, Protocols: 80, Settings: 227, Notes: 492, Citations: 2681, Published: [3]uint32{1130, 1168, 1265}, Purpose: 1106, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1266, Product: 3, Component: 59, From: 346, To: 725, Ports: 71, Protocols: 2482, Notes: 492, Citations: 1839, Published: [3]uint32{1145, 1267, 1265}, Purpose: 1107, Conditions: 243, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
+		{ID: 1268, Product: 3, Component: 59, From: 346, To: 713, Ports: 63, Protocols: 2534, AppProtocols: 2537, Citations: 2683, Published: [3]uint32{1269, 1191, 1265}, Purpose: 1108, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 1270, Product: 3, Component: 52, From: 705, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2502, OSServices: 2685, Notes: 447, Citations: 1831, Published: [3]uint32{1130, 1263, 1272}, Purpose: 1109, Conditions: 235, Inferred: 1155, Quirks: 1049088, Enums: [7]uint8{0, 0, 1, 1, 1, 2, 0}},
+		{ID: 1273, Product: 3, Component: 50, From: 350, To: 426, Ports: 18, Protocols: 80, Settings: 229, OSServices: 2685, Notes: 2039, Citations: 2067, Published: [3]uint32{1130, 1274, 1275}, Purpose: 1110, Inferred: 4, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
+		{ID: 1276, Product: 3, Component: 71, From: 426, To: 352, Ports: 72, Protocols: 2482, AppProtocols: 2687, OSServices: 2689, Citations: 2691, Published: [3]uint32{1279, 1280, 1265}, Purpose: 1111, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 1281, Product: 3, Component: 71, From: 426, To: 352, Ports: 73, Protocols: 80, AppProtocols: 2693, OSServices: 2689, Citations: 2697, Published: [3]uint32{1285, 1286, 1265}, Purpose: 1112, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 1287, Product: 3, Component: 100, From: 352, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2502, OSServices: 2699, Citations: 2701, Published: [3]uint32{1130, 1263, 1265}, Purpose: 1113, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 1289, Product: 3, Component: 100, From: 352, To: 428, Ports: 74, Protocols: 2016, OSServices: 2699, Citations: 2703, Published: [3]uint32{1290, 0, 1265}, Purpose: 1114, Quirks: 1179650, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 1291, Product: 3, Component: 100, From: 352, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2502, OSServices: 2705, Notes: 257, Citations: 2061, Published: [3]uint32{1130, 1263, 1265}, Purpose: 1115, Inferred: 130, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 1293, Product: 3, Component: 71, From: 426, To: 426, Ports: 56, Protocols: 80, Settings: 2707, AppProtocols: 2502, OSServices: 2710, Notes: 2713, Citations: 2081, Published: [3]uint32{1130, 1263, 1275}, Purpose: 1116, Inferred: 4, Enums: [7]uint8{1, 0, 1, 3, 1, 0, 0}},
+		{ID: 1294, Product: 3, Component: 71, From: 426, To: 725, Ports: 58, Protocols: 80, Settings: 227, OSServices: 2716, Notes: 492, Citations: 2721, Published: [3]uint32{1130, 1168, 1265}, Purpose: 1117, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1297, Product: 3, Component: 71, From: 426, To: 725, Ports: 71, Protocols: 2482, OSServices: 2716, Notes: 492, Citations: 1837, Published: [3]uint32{1145, 1267, 1265}, Purpose: 1118, Conditions: 241, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
+		{ID: 1298, Product: 3, Component: 71, From: 2723, To: 135, Ports: 52, Protocols: 2534, AppProtocols: 2552, OSServices: 2710, Citations: 2726, Published: [3]uint32{1190, 1204, 1265}, Purpose: 1119, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 1299, Product: 3, Component: 71, From: 426, To: 723, Ports: 50, Protocols: 80, Settings: 233, AppProtocols: 2505, OSServices: 2689, Citations: 2387, Published: [3]uint32{1130, 1160, 1265}, Purpose: 1120, Enums: [7]uint8{0, 0, 0, 2, 1, 1, 0}},
+		{ID: 1300, Product: 3, Component: 71, From: 426, To: 733, Ports: 65, Protocols: 2482, AppProtocols: 2728, OSServices: 2689, Citations: 2730, Published: [3]uint32{1145, 1199, 1265}, Purpose: 1121, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 1302, Product: 3, Component: 53, From: 426, To: 709, Ports: 75, Protocols: 2534, OSServices: 2710, Notes: 268, Citations: 1829, Published: [3]uint32{1190, 1303, 1265}, Purpose: 1122, Conditions: 233, Inferred: 3, Quirks: 1, Enums: [7]uint8{0, 3, 0, 2, 2, 2, 0}},
+		{ID: 1304, Product: 3, Component: 71, From: 426, To: 715, Ports: 73, Protocols: 80, AppProtocols: 2732, OSServices: 2710, Citations: 2734, Published: [3]uint32{1305, 1286, 1265}, Purpose: 1123, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 1306, Product: 3, Component: 51, From: 426, To: 713, Ports: 63, Protocols: 2534, AppProtocols: 2537, OSServices: 2710, Citations: 2736, Published: [3]uint32{1307, 1191, 1265}, Purpose: 1124, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 1308, Product: 3, Component: 51, From: 426, To: 707, Ports: 76, Protocols: 2482, AppProtocols: 2546, OSServices: 2710, Citations: 2738, Published: [3]uint32{1309, 1310, 1265}, Purpose: 1125, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 1311, Product: 3, Component: 51, From: 426, To: 707, Ports: 77, Protocols: 80, AppProtocols: 2546, OSServices: 2710, Citations: 2740, Published: [3]uint32{1312, 1313, 1265}, Purpose: 1126, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 1314, Product: 3, Component: 51, From: 426, To: 707, Ports: 78, Protocols: 80, AppProtocols: 2742, OSServices: 2710, Notes: 2169, Citations: 2745, Published: [3]uint32{1317, 1318, 1265}, Purpose: 1127, Inferred: 67, Enums: [7]uint8{0, 1, 0, 2, 2, 1, 0}},
+		{ID: 1319, Product: 3, Component: 71, From: 729, To: 426, Ports: 79, Protocols: 80, Notes: 480, Citations: 1835, Published: [3]uint32{1130, 1320, 1272}, Purpose: 1128, Conditions: 239, Quirks: 18, Enums: [7]uint8{0, 0, 0, 1, 2, 2, 0}},
+		{ID: 1321, Product: 3, Component: 104, From: 594, To: 426, Ports: 56, Protocols: 80, Settings: 2747, AppProtocols: 2502, OSServices: 2750, Citations: 2753, Published: [3]uint32{1130, 1263, 1275}, Purpose: 1129, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
+		{ID: 1323, Product: 3, Component: 104, From: 594, To: 426, Ports: 34, Protocols: 80, Settings: 239, OSServices: 2755, Notes: 503, Citations: 2393, Published: [3]uint32{1130, 1324, 1275}, Purpose: 1130, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
+		{ID: 1325, Product: 3, Component: 49, From: 297, To: 426, Ports: 56, Protocols: 80, Settings: 2747, AppProtocols: 2502, OSServices: 2757, Citations: 2760, Published: [3]uint32{1130, 1263, 1275}, Purpose: 1131, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
+		{ID: 1326, Product: 3, Component: 49, From: 297, To: 594, Ports: 56, Protocols: 80, Settings: 2762, AppProtocols: 2502, OSServices: 2757, Citations: 2765, Published: [3]uint32{1130, 1263, 1275}, Purpose: 1132, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
+		{ID: 1327, Product: 3, Component: 49, From: 297, To: 594, Ports: 19, Protocols: 80, Settings: 241, OSServices: 2705, Notes: 503, Citations: 2395, Published: [3]uint32{1130, 1328, 1275}, Purpose: 1133, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
+		{ID: 1329, Product: 3, Component: 72, From: 2767, To: 428, Ports: 56, Protocols: 80, Settings: 243, AppProtocols: 2502, OSServices: 2685, Citations: 2770, Published: [3]uint32{1130, 1263, 1272}, Purpose: 1134, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 1330, Product: 3, Component: 72, From: 352, To: 428, Ports: 73, Protocols: 80, AppProtocols: 2732, OSServices: 2772, Notes: 509, Citations: 2774, Published: [3]uint32{1130, 1286, 1272}, Purpose: 1135, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1332, Product: 3, Component: 72, From: 428, To: 426, Ports: 73, Protocols: 80, AppProtocols: 2732, OSServices: 2705, Citations: 2776, Published: [3]uint32{1130, 1286, 1265}, Purpose: 1136, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 1333, Product: 3, Component: 72, From: 428, To: 352, Ports: 80, Protocols: 80, Settings: 245, OSServices: 2705, Notes: 499, Citations: 2778, Published: [3]uint32{1130, 1334, 1265}, Purpose: 1137, Inferred: 2, Quirks: 512, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1335, Product: 3, Component: 72, From: 428, To: 352, Ports: 81, Protocols: 2482, Settings: 245, OSServices: 2705, Citations: 2780, Published: [3]uint32{1145, 1334, 1265}, Purpose: 1138, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1336, Product: 3, Component: 72, From: 352, To: 428, Ports: 82, Protocols: 2534, AppProtocols: 2782, OSServices: 2784, Notes: 509, Citations: 2787, Published: [3]uint32{1190, 1339, 1272}, Purpose: 1139, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1340, Product: 3, Component: 72, From: 352, To: 428, Ports: 83, Protocols: 2534, AppProtocols: 2546, OSServices: 2772, Notes: 509, Citations: 2789, Published: [3]uint32{1190, 1313, 1272}, Purpose: 1140, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1341, Product: 3, Component: 72, From: 352, To: 428, Ports: 65, Protocols: 2482, AppProtocols: 2546, OSServices: 2772, Notes: 509, Citations: 2791, Published: [3]uint32{1145, 1199, 1272}, Purpose: 1141, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1342, Product: 3, Component: 71, From: 352, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2502, OSServices: 2685, Citations: 2793, Published: [3]uint32{1130, 1263, 1272}, Purpose: 1142, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 1343, Product: 3, Component: 100, From: 352, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2502, OSServices: 2705, Citations: 2795, Published: [3]uint32{1130, 1263, 1265}, Purpose: 1143, Inferred: 1152, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 1344, Product: 3, Component: 100, From: 426, To: 352, Ports: 73, Protocols: 80, AppProtocols: 2732, OSServices: 2772, Citations: 2797, Published: [3]uint32{1130, 1286, 1272}, Purpose: 1144, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1345, Product: 3, Component: 100, From: 426, To: 352, Ports: 84, Protocols: 80, Settings: 245, OSServices: 2705, Citations: 2799, Published: [3]uint32{1130, 1346, 1272}, Purpose: 1145, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1347, Product: 3, Component: 100, From: 426, To: 352, Ports: 85, Protocols: 2482, Settings: 245, OSServices: 2705, Citations: 2801, Published: [3]uint32{1145, 1346, 1272}, Purpose: 1146, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1348, Product: 3, Component: 100, From: 729, To: 352, Ports: 86, Protocols: 80, Settings: 245, OSServices: 2705, Notes: 2803, Citations: 2806, Published: [3]uint32{1130, 1349, 1272}, Purpose: 1147, Quirks: 512, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1350, Product: 3, Component: 100, From: 729, To: 352, Ports: 87, Protocols: 2482, Settings: 245, OSServices: 2705, Notes: 2094, Citations: 2808, Published: [3]uint32{1145, 1349, 1272}, Purpose: 1148, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1351, Product: 3, Component: 100, From: 352, To: 352, Ports: 27, Protocols: 2534, Settings: 245, AppProtocols: 2435, OSServices: 2705, Notes: 2118, Citations: 2151, Published: [3]uint32{1190, 1352, 1265}, Purpose: 1149, Inferred: 2, Quirks: 524288, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1353, Product: 3, Component: 71, From: 377, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2502, Citations: 2810, Published: [3]uint32{1130, 1263, 1272}, Purpose: 1150, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 1354, Product: 3, Component: 101, From: 377, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2502, Citations: 2812, Published: [3]uint32{1130, 1263, 1265}, Purpose: 1151, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 1355, Product: 3, Component: 101, From: 377, To: 2814, Ports: 56, Protocols: 80, Settings: 243, AppProtocols: 2502, Citations: 2817, Published: [3]uint32{1130, 1263, 1265}, Purpose: 1152, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 1356, Product: 3, Component: 101, From: 377, To: 2819, Ports: 56, SourcePorts: 88, Protocols: 80, AppProtocols: 2502, Notes: 2147, Citations: 2163, Published: [3]uint32{1130, 1357, 1265}, Purpose: 1153, Inferred: 1168, Quirks: 1310720, Enums: [7]uint8{0, 0, 1, 2, 2, 0, 0}},
+		{ID: 1358, Product: 3, Component: 101, From: 426, To: 377, Ports: 61, Protocols: 80, Settings: 255, AppProtocols: 2520, Citations: 2416, Published: [3]uint32{1130, 1359, 1272}, Purpose: 1154, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1360, Product: 3, Component: 101, From: 426, To: 377, Ports: 84, Protocols: 80, Settings: 245, Citations: 2823, Published: [3]uint32{1130, 1346, 1272}, Purpose: 1155, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1361, Product: 3, Component: 101, From: 426, To: 377, Ports: 85, Protocols: 2482, Settings: 245, Citations: 2825, Published: [3]uint32{1145, 1346, 1272}, Purpose: 1156, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1362, Product: 3, Component: 101, From: 729, To: 377, Ports: 87, Protocols: 2482, Settings: 245, Notes: 2827, Citations: 2122, Published: [3]uint32{1145, 1349, 1272}, Purpose: 1157, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1363, Product: 3, Component: 43, From: 705, To: 281, Ports: 56, Protocols: 80, AppProtocols: 2502, Citations: 2830, Published: [3]uint32{1130, 1263, 1272}, Purpose: 1158, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 1364, Product: 3, Component: 54, From: 509, To: 428, Ports: 56, Protocols: 80, AppProtocols: 2502, OSServices: 2685, Notes: 291, Citations: 2083, Published: [3]uint32{1365, 1263, 1366}, Purpose: 1159, Inferred: 139, Quirks: 536576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 1367, Product: 3, Component: 92, From: 511, To: 509, Ports: 62, Protocols: 2482, AppProtocols: 2832, OSServices: 2834, Notes: 2143, Citations: 1833, Published: [3]uint32{1370, 1371, 1275}, Purpose: 1160, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1372, Product: 3, Component: 92, From: 509, To: 511, Ports: 64, Protocols: 2482, AppProtocols: 2832, OSServices: 2834, Notes: 2143, Citations: 1833, Published: [3]uint32{1370, 1371, 1275}, Purpose: 1161, Conditions: 237, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 2, 2, 0}},
+		{ID: 1373, Product: 3, Component: 92, From: 509, To: 511, Ports: 28, Protocols: 2482, AppProtocols: 2832, OSServices: 2834, Notes: 2143, Citations: 1833, Published: [3]uint32{1370, 1371, 1275}, Purpose: 1162, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1374, Product: 3, Component: 92, From: 509, To: 511, Ports: 29, Protocols: 80, AppProtocols: 2832, OSServices: 2834, Citations: 2836, Published: [3]uint32{1370, 1375, 1275}, Purpose: 1163, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1376, Product: 3, Component: 105, From: 509, To: 596, Ports: 35, Protocols: 2482, AppProtocols: 2838, OSServices: 2840, Citations: 2842, Published: [3]uint32{1379, 1380, 1272}, Purpose: 1164, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1381, Product: 3, Component: 105, From: 509, To: 596, Ports: 89, Protocols: 2482, AppProtocols: 2838, OSServices: 2840, Notes: 501, Citations: 2202, Published: [3]uint32{1379, 1382, 1275}, Purpose: 1165, Inferred: 1, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 1383, Product: 3, Component: 47, From: 289, To: 291, Ports: 90, Protocols: 2534, AppProtocols: 2844, OSServices: 2834, Notes: 263, Citations: 2065, Published: [3]uint32{1384, 1385, 1275}, Purpose: 1166, Inferred: 12, Quirks: 12800, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 1386, Product: 3, Component: 57, From: 729, To: 338, Ports: 22, Protocols: 80, Settings: 257, OSServices: 2846, Citations: 2848, Published: [3]uint32{1130, 1388, 1272}, Purpose: 1167, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1389, Product: 3, Component: 56, From: 729, To: 336, Ports: 20, Protocols: 80, Settings: 257, OSServices: 2850, Citations: 2852, Published: [3]uint32{1130, 1391, 1272}, Purpose: 1168, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1392, Product: 3, Component: 57, From: 729, To: 338, Ports: 23, Protocols: 80, Settings: 257, OSServices: 2846, Citations: 2854, Published: [3]uint32{1130, 1393, 1272}, Purpose: 1169, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1394, Product: 3, Component: 56, From: 729, To: 336, Ports: 21, Protocols: 80, Settings: 257, OSServices: 2850, Citations: 2856, Published: [3]uint32{1130, 1395, 1272}, Purpose: 1170, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1396, Product: 3, Component: 56, From: 729, To: 336, Ports: 91, Protocols: 2482, OSServices: 2850, Citations: 2858, Published: [3]uint32{1145, 1397, 0}, Purpose: 1171, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
+		{ID: 1398, Product: 3, Component: 57, From: 157, To: 338, Ports: 33, Protocols: 2482, AppProtocols: 2528, OSServices: 2846, Citations: 2860, Published: [3]uint32{1145, 1201, 1272}, Purpose: 1172, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1399, Product: 3, Component: 57, From: 729, To: 338, Ports: 92, Protocols: 2482, OSServices: 2846, Citations: 2862, Published: [3]uint32{1145, 1400, 0}, Purpose: 1173, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
+		{ID: 1401, Product: 3, Component: 58, From: 705, To: 342, Ports: 56, Protocols: 80, AppProtocols: 2502, Citations: 2864, Published: [3]uint32{1130, 1263, 1272}, Purpose: 1174, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 1402, Product: 3, Component: 60, From: 350, To: 729, Ports: 93, Protocols: 2534, AppProtocols: 2546, Notes: 277, Citations: 1827, Published: [3]uint32{1403, 1404, 0}, Purpose: 1175, Conditions: 231, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 0, 0, 2, 0}},
+		{ID: 1405, Product: 3, Component: 60, From: 293, To: 350, Ports: 49, Protocols: 80, OSServices: 2866, Notes: 277, Citations: 2868, Published: [3]uint32{1130, 1407, 1272}, Purpose: 1176, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1408, Product: 3, Component: 60, From: 350, To: 426, Ports: 18, Protocols: 80, OSServices: 2866, Notes: 2870, Citations: 2077, Published: [3]uint32{1130, 1409, 1265}, Purpose: 1177, Inferred: 16, Quirks: 1376256, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1410, Product: 3, Component: 62, From: 2128, To: 157, Ports: 32, Protocols: 2482, AppProtocols: 2528, Notes: 2873, Citations: 2876, Published: [3]uint32{1145, 1184, 1411}, Purpose: 1178, Inferred: 7, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 1412, Product: 3, Component: 62, From: 157, To: 2128, Ports: 33, Protocols: 2482, AppProtocols: 2528, Notes: 301, Citations: 2878, Published: [3]uint32{1145, 1201, 1272}, Purpose: 1179, Inferred: 3, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1413, Product: 3, Component: 66, From: 384, To: 285, Ports: 49, Protocols: 80, Notes: 336, Citations: 2109, Published: [3]uint32{1130, 1135, 1275}, Purpose: 1180, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 1414, Product: 3, Component: 67, From: 386, To: 285, Ports: 49, Protocols: 80, Notes: 336, Citations: 2109, Published: [3]uint32{1130, 1135, 1275}, Purpose: 1181, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 1415, Product: 3, Component: 67, From: 384, To: 386, Ports: 49, Protocols: 80, Notes: 336, Citations: 2109, Published: [3]uint32{1130, 1135, 1275}, Purpose: 1182, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 1416, Product: 3, Component: 67, From: 386, To: 426, Ports: 49, Protocols: 80, Notes: 336, Citations: 2109, Published: [3]uint32{1130, 1135, 1275}, Purpose: 1183, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 1417, Product: 3, Component: 102, From: 729, To: 558, Ports: 56, Protocols: 80, AppProtocols: 2502, Citations: 2880, Published: [3]uint32{1418, 1263, 1275}, Purpose: 1184, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
+		{ID: 1419, Product: 3, Component: 68, From: 445, To: 388, Ports: 25, Protocols: 80, Settings: 259, OSServices: 2882, Notes: 342, Citations: 2423, Published: [3]uint32{1130, 1422, 1275}, Purpose: 1185, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 1423, Product: 3, Component: 68, From: 388, To: 157, Protocols: 2482, AppProtocols: 2528, OSServices: 2882, Notes: 2885, Citations: 2888, Published: [3]uint32{1145, 1424, 1275}, Purpose: 1186, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 1425, Product: 3, Component: 68, From: 388, To: 157, Protocols: 80, OSServices: 2882, Notes: 2885, Citations: 2890, Published: [3]uint32{1130, 1424, 1275}, Purpose: 1187, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 1426, Product: 3, Component: 75, From: 426, To: 549, Notes: 2892, Citations: 2149, Purpose: 1188, Quirks: 128, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1427, Product: 3, Component: 75, From: 426, To: 598, Notes: 2896, Citations: 2149, Purpose: 1189, Quirks: 192, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1428, Product: 3, Component: 73, From: 426, To: 382, Notes: 2098, Citations: 2141, Purpose: 1190, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1429, Product: 3, Component: 74, From: 2143, To: 287, Notes: 2098, Citations: 2145, Purpose: 1191, Inferred: 1, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1430, Product: 3, Component: 80, From: 480, To: 157, Ports: 14, Protocols: 2534, AppProtocols: 2899, OSServices: 2902, Notes: 2139, Citations: 2161, Published: [3]uint32{1190, 1433, 1411}, Purpose: 1192, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1434, Product: 3, Component: 80, From: 480, To: 157, Ports: 15, Protocols: 2534, AppProtocols: 2906, OSServices: 2902, Citations: 2909, Published: [3]uint32{1190, 1435, 1411}, Purpose: 1193, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1436, Product: 3, Component: 80, From: 480, To: 157, Ports: 12, Protocols: 2534, OSServices: 2902, Notes: 259, Citations: 2063, Published: [3]uint32{1190, 1437, 1411}, Purpose: 1194, Inferred: 2, Quirks: 512, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1438, Product: 3, Component: 80, From: 480, To: 157, Ports: 13, Protocols: 2534, AppProtocols: 2911, OSServices: 2902, Citations: 2913, Published: [3]uint32{1190, 1439, 1411}, Purpose: 1195, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1440, Product: 3, Component: 81, From: 482, To: 157, Ports: 16, Protocols: 2482, AppProtocols: 2915, OSServices: 2918, Citations: 2921, Published: [3]uint32{1145, 1443, 1411}, Purpose: 1196, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1444, Product: 3, Component: 81, From: 482, To: 157, Ports: 17, Protocols: 2482, AppProtocols: 2923, OSServices: 2918, Citations: 2926, Published: [3]uint32{1145, 1446, 1411}, Purpose: 1197, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1447, Product: 3, Component: 82, From: 484, To: 165, Ports: 49, Protocols: 80, OSServices: 2918, Citations: 2928, Published: [3]uint32{1130, 1135, 1265}, Purpose: 1198, Inferred: 2, Quirks: 10, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1448, Product: 3, Component: 83, From: 486, To: 157, Ports: 48, Protocols: 80, AppProtocols: 2435, OSServices: 2918, Citations: 2930, Published: [3]uint32{1130, 1131, 1411}, Purpose: 1199, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1449, Product: 3, Component: 84, From: 488, To: 157, Ports: 24, Protocols: 80, AppProtocols: 2932, OSServices: 2918, Notes: 2069, Citations: 2934, Published: [3]uint32{1130, 1443, 1411}, Purpose: 1200, Inferred: 2, Quirks: 10, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 1451, Product: 3, Component: 85, From: 492, To: 157, Ports: 32, Protocols: 2482, AppProtocols: 2528, OSServices: 2918, Citations: 2936, Published: [3]uint32{1145, 1184, 1411}, Purpose: 1201, Inferred: 6, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 1452, Product: 3, Component: 86, From: 157, To: 497, Ports: 33, Protocols: 2482, AppProtocols: 2528, OSServices: 2918, Citations: 2938, Published: [3]uint32{1145, 1201, 1272}, Purpose: 1202, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1453, Product: 3, Component: 86, From: 729, To: 497, Ports: 89, Protocols: 2482, OSServices: 2918, Notes: 505, Citations: 2207, Published: [3]uint32{1145, 1303, 0}, Purpose: 1203, Inferred: 66, Quirks: 1048623, Enums: [7]uint8{2, 1, 0, 0, 0, 0, 0}},
+		{ID: 1454, Product: 3, Component: 87, From: 499, To: 157, Ports: 94, Protocols: 2534, AppProtocols: 2520, OSServices: 2918, Citations: 2940, Published: [3]uint32{1190, 1176, 1275}, Purpose: 1204, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 1455, Product: 3, Component: 88, From: 501, To: 731, Ports: 56, Protocols: 80, AppProtocols: 2502, OSServices: 2918, Citations: 2942, Published: [3]uint32{1130, 1263, 1275}, Purpose: 1205, Inferred: 1154, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
+		{ID: 1456, Product: 3, Component: 89, From: 503, To: 157, Ports: 95, Protocols: 80, AppProtocols: 2944, OSServices: 2918, Citations: 2946, Published: [3]uint32{1130, 1339, 1275}, Purpose: 1206, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1457, Product: 3, Component: 90, From: 505, To: 157, Ports: 24, Protocols: 80, AppProtocols: 2948, OSServices: 2918, Citations: 2950, Published: [3]uint32{1130, 1443, 1275}, Purpose: 1207, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 1459, Product: 3, Component: 90, From: 505, To: 157, Ports: 39, Protocols: 80, AppProtocols: 2948, OSServices: 2918, Citations: 2952, Published: [3]uint32{1130, 1446, 1275}, Purpose: 1208, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 1460, Product: 3, Component: 89, From: 503, To: 157, Ports: 96, Protocols: 2534, AppProtocols: 2944, Citations: 2954, Published: [3]uint32{1190, 1461, 1275}, Purpose: 1209, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 1462, Product: 3, Component: 89, From: 503, To: 157, Ports: 97, Protocols: 2534, AppProtocols: 2944, Citations: 2956, Published: [3]uint32{1190, 1463, 1275}, Purpose: 1210, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 1464, Product: 3, Component: 98, From: 729, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2502, Citations: 2185, Published: [3]uint32{1465, 1263, 0}, Purpose: 1211, Inferred: 136, Quirks: 12288, Enums: [7]uint8{0, 0, 1, 0, 1, 0, 0}},
+		{ID: 1466, Product: 3, Component: 114, From: 729, To: 634, Ports: 56, Protocols: 80, AppProtocols: 2502, OSServices: 2958, Citations: 2960, Published: [3]uint32{1418, 1263, 1275}, Purpose: 1212, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
+		{ID: 1468, Product: 3, Component: 115, From: 626, To: 638, Ports: 38, Protocols: 80, Notes: 408, Citations: 2173, Published: [3]uint32{1418, 1469, 1275}, Purpose: 1213, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 3, 0, 0}},
+		{ID: 1470, Product: 3, Component: 112, From: 632, To: 630, Ports: 37, Protocols: 80, Citations: 2962, Published: [3]uint32{1418, 1471, 1275}, Purpose: 1214, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 1472, Product: 3, Component: 110, From: 624, To: 729, Notes: 2175, Citations: 2225, Published: [3]uint32{1473, 1473, 1275}, Purpose: 1215, Quirks: 98322, Enums: [7]uint8{2, 3, 0, 3, 1, 0, 0}},
+		{ID: 1474, Product: 3, Component: 108, From: 618, To: 731, Ports: 49, Protocols: 80, Notes: 2165, Citations: 2964, Published: [3]uint32{1130, 1135, 1275}, Purpose: 1216, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 1475, Product: 3, Component: 108, From: 618, To: 731, Ports: 95, Protocols: 80, Notes: 2165, Citations: 2966, Published: [3]uint32{1130, 1339, 1275}, Purpose: 1217, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1476, Product: 3, Component: 109, From: 622, To: 707, Ports: 36, Protocols: 80, Citations: 2968, Published: [3]uint32{1130, 1477, 1265}, Purpose: 1218, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1478, Product: 4, Component: 116, From: 640, To: 1428, Notes: 2183, Citations: 2229, Purpose: 1219, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1479, Product: 4, Component: 116, From: 705, To: 640, Ports: 61, Protocols: 80, AppProtocols: 2520, Notes: 549, Citations: 1844, Published: [3]uint32{0, 1176, 0}, Purpose: 1220, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1480, Product: 4, Component: 116, From: 729, To: 640, Ports: 61, Protocols: 80, AppProtocols: 2520, Notes: 2970, Citations: 1844, Published: [3]uint32{0, 1176, 0}, Purpose: 1221, Conditions: 249, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1481, Product: 4, Component: 116, From: 711, To: 640, Ports: 62, Protocols: 2482, AppProtocols: 2522, Notes: 549, Citations: 2973, Published: [3]uint32{0, 1180, 0}, Purpose: 1052, Conditions: 245, Inferred: 2312, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1482, Product: 4, Component: 116, From: 705, To: 640, Ports: 48, Protocols: 80, AppProtocols: 2435, Notes: 549, Citations: 2975, Published: [3]uint32{0, 1131, 0}, Purpose: 1222, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1483, Product: 4, Component: 116, From: 640, To: 713, Ports: 63, Protocols: 2534, AppProtocols: 2537, Notes: 549, Citations: 2977, Published: [3]uint32{0, 1191, 0}, Purpose: 1058, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1484, Product: 4, Component: 116, From: 640, To: 711, Ports: 64, Protocols: 2482, AppProtocols: 2522, Notes: 549, Citations: 2979, Published: [3]uint32{0, 1193, 0}, Purpose: 1059, Conditions: 245, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1485, Product: 4, Component: 116, From: 640, To: 2543, Ports: 59, Protocols: 2482, Settings: 263, AppProtocols: 2516, Notes: 2981, Citations: 2227, Published: [3]uint32{0, 1171, 0}, Purpose: 1062, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1486, Product: 4, Component: 116, From: 640, To: 707, Ports: 65, Protocols: 2482, AppProtocols: 2546, Notes: 549, Citations: 2984, Published: [3]uint32{0, 1199, 0}, Purpose: 1063, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1487, Product: 4, Component: 116, From: 640, To: 657, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 549, Citations: 2986, Published: [3]uint32{0, 1135, 0}, Purpose: 1078, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1488, Product: 5, Component: 117, From: 2238, To: 187, Protocols: 80, Settings: 2988, AppProtocols: 2502, Notes: 2997, Citations: 3002, Purpose: 1223, Inferred: 76, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 1489, Product: 5, Component: 117, From: 2238, To: 721, Protocols: 80, Settings: 3006, Notes: 3014, Citations: 2253, Purpose: 1224, Inferred: 76, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 1, 0}},
+		{ID: 1490, Product: 5, Component: 117, From: 721, To: 187, Protocols: 80, Settings: 3017, AppProtocols: 2502, Notes: 3023, Citations: 2253, Purpose: 1225, Inferred: 77, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 1491, Product: 5, Component: 117, From: 187, To: 719, Protocols: 80, Settings: 3026, Citations: 1846, Purpose: 1226, Conditions: 255, Inferred: 13, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 2, 0}},
+		{ID: 1492, Product: 5, Component: 117, From: 719, To: 2238, Protocols: 80, Settings: 3031, Notes: 618, Citations: 1846, Purpose: 1227, Conditions: 255, Inferred: 79, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 0, 2, 0}},
+		{ID: 1493, Product: 5, Component: 117, From: 2238, To: 187, Protocols: 80, Settings: 3034, AppProtocols: 2502, Notes: 3040, Citations: 1848, Purpose: 1228, Conditions: 257, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 2, 0}},
+		{ID: 1494, Product: 5, Component: 117, From: 2238, To: 187, Protocols: 80, Settings: 3043, AppProtocols: 2502, Notes: 377, Citations: 1848, Purpose: 1229, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 1495, Product: 5, Component: 117, From: 2238, To: 187, Protocols: 80, Settings: 3050, AppProtocols: 2502, Notes: 3057, Citations: 2257, Purpose: 1230, Inferred: 1101, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 1496, Product: 5, Component: 118, From: 2234, To: 187, Protocols: 80, Settings: 3060, AppProtocols: 2502, Notes: 3068, Citations: 3074, Purpose: 1231, Inferred: 1100, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 1497, Product: 5, Component: 118, From: 2234, To: 657, Citations: 1850, Purpose: 1232, Conditions: 259, Inferred: 2308, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1498, Product: 6, Component: 120, From: 659, To: 721, Ports: 98, Protocols: 80, Settings: 342, Notes: 630, Citations: 1898, Published: [3]uint32{0, 1499, 0}, Purpose: 1233, Conditions: 291, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
+		{ID: 1500, Product: 6, Component: 135, From: 705, To: 713, Ports: 99, Protocols: 2482, AppProtocols: 2537, Citations: 3078, Published: [3]uint32{1501, 1191, 0}, Purpose: 1234},
+		{ID: 1502, Product: 6, Component: 135, From: 705, To: 159, Ports: 59, Protocols: 2482, AppProtocols: 2516, Citations: 3080, Published: [3]uint32{1503, 1171, 0}, Purpose: 1235},
+		{ID: 1504, Product: 6, Component: 135, From: 705, To: 2259, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 632, Citations: 3082, Published: [3]uint32{1505, 1135, 0}, Purpose: 1236},
+		{ID: 1506, Product: 6, Component: 124, From: 677, To: 727, Ports: 51, Protocols: 2482, AppProtocols: 2507, Notes: 663, Citations: 3084, Published: [3]uint32{1507, 1163, 0}, Purpose: 1237, Conditions: 273, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1508, Product: 6, Component: 124, From: 677, To: 727, Ports: 55, Protocols: 80, AppProtocols: 3086, Notes: 663, Citations: 3089, Published: [3]uint32{1509, 1241, 0}, Purpose: 1238, Conditions: 273, Inferred: 8, Quirks: 12288, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1510, Product: 6, Component: 124, From: 677, To: 679, Ports: 40, Protocols: 80, Settings: 346, AppProtocols: 2451, Notes: 663, Citations: 1875, Published: [3]uint32{1505, 1511, 0}, Purpose: 1239, Conditions: 277, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1512, Product: 6, Component: 120, From: 659, To: 713, Ports: 99, Protocols: 2482, AppProtocols: 2537, Citations: 3091, Published: [3]uint32{1501, 1191, 0}, Purpose: 1240},
+		{ID: 1513, Product: 6, Component: 120, From: 659, To: 159, Ports: 59, Protocols: 2482, AppProtocols: 2516, Citations: 3093, Published: [3]uint32{1503, 1171, 0}, Purpose: 1241},
+		{ID: 1514, Product: 6, Component: 120, From: 659, To: 727, Ports: 51, Protocols: 2482, AppProtocols: 2507, Citations: 3095, Published: [3]uint32{1507, 1163, 0}, Purpose: 1242, Conditions: 273, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1515, Product: 6, Component: 120, From: 659, To: 2259, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3097, Citations: 3100, Published: [3]uint32{1505, 1135, 0}, Purpose: 1243},
+		{ID: 1516, Product: 6, Component: 120, From: 659, To: 2282, Ports: 41, Protocols: 80, AppProtocols: 2451, Citations: 3102, Published: [3]uint32{1505, 1517, 0}, Purpose: 1244, Conditions: 281, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1518, Product: 6, Component: 120, From: 659, To: 657, Ports: 48, Protocols: 80, AppProtocols: 2435, Notes: 640, Citations: 3104, Published: [3]uint32{1519, 1131, 0}, Purpose: 1245},
+		{ID: 1520, Product: 6, Component: 120, From: 659, To: 657, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 640, Citations: 3106, Published: [3]uint32{1505, 1135, 0}, Purpose: 1246},
+		{ID: 1521, Product: 6, Component: 120, From: 659, To: 699, Ports: 2, Protocols: 80, AppProtocols: 2435, Notes: 3111, Citations: 2266, Published: [3]uint32{1519, 1151, 0}, Purpose: 1247, Conditions: 3108, Inferred: 2, Quirks: 8388608, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1522, Product: 6, Component: 120, From: 659, To: 685, Ports: 48, Protocols: 80, AppProtocols: 2435, Notes: 3117, Citations: 3120, Published: [3]uint32{1519, 1131, 0}, Purpose: 1248, Conditions: 3114, Quirks: 4194304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1523, Product: 6, Component: 120, From: 659, To: 685, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3117, Citations: 3122, Published: [3]uint32{1505, 1135, 0}, Purpose: 1249, Conditions: 3114, Quirks: 4194304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1524, Product: 6, Component: 120, From: 659, To: 685, Ports: 45, Protocols: 80, AppProtocols: 2435, Notes: 3117, Citations: 3124, Published: [3]uint32{1519, 1525, 0}, Purpose: 1248, Conditions: 3114, Quirks: 4194304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1526, Product: 6, Component: 120, From: 659, To: 685, Ports: 9, Protocols: 80, AppProtocols: 2451, Notes: 3117, Citations: 3126, Published: [3]uint32{1505, 1239, 0}, Purpose: 1249, Conditions: 3114, Quirks: 4194304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1527, Product: 6, Component: 125, From: 2282, To: 2282, Ports: 41, Protocols: 80, AppProtocols: 2451, Citations: 1891, Published: [3]uint32{1505, 1517, 0}, Purpose: 1250, Conditions: 3128, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1528, Product: 6, Component: 125, From: 2282, To: 2282, Ports: 42, Protocols: 80, Notes: 659, Citations: 2284, Published: [3]uint32{1529, 1530, 0}, Purpose: 1251, Conditions: 281, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
+		{ID: 1531, Product: 6, Component: 125, From: 2282, To: 277, Ports: 48, Protocols: 80, AppProtocols: 2435, Citations: 3131, Published: [3]uint32{1519, 1131, 0}, Purpose: 1252, Conditions: 281, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1532, Product: 6, Component: 125, From: 2282, To: 277, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3133, Published: [3]uint32{1505, 1135, 0}, Purpose: 1253, Conditions: 281, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1533, Product: 6, Component: 125, From: 2282, To: 255, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 657, Citations: 1861, Published: [3]uint32{1505, 1135, 0}, Purpose: 1254, Conditions: 281, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1534, Product: 6, Component: 125, From: 2282, To: 665, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 657, Citations: 1861, Published: [3]uint32{1505, 1135, 0}, Purpose: 1255, Conditions: 3135, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1535, Product: 6, Component: 122, From: 663, To: 713, Ports: 99, Protocols: 2482, AppProtocols: 2537, Citations: 3138, Published: [3]uint32{1501, 1191, 0}, Purpose: 1256, Conditions: 2039, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1536, Product: 6, Component: 122, From: 663, To: 159, Ports: 59, Protocols: 2482, AppProtocols: 2516, Citations: 3140, Published: [3]uint32{1503, 1171, 0}, Purpose: 1257, Conditions: 2039, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1537, Product: 6, Component: 122, From: 663, To: 2259, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 632, Citations: 3142, Published: [3]uint32{1505, 1135, 0}, Purpose: 1258, Conditions: 2039, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1538, Product: 6, Component: 122, From: 663, To: 177, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3144, Published: [3]uint32{1505, 1135, 0}, Purpose: 1259, Conditions: 2039, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1539, Product: 6, Component: 122, From: 663, To: 135, Ports: 52, Protocols: 2534, AppProtocols: 3146, Citations: 3149, Published: [3]uint32{1540, 1204, 0}, Purpose: 1260, Conditions: 2039, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1541, Product: 6, Component: 122, From: 663, To: 135, Ports: 100, Protocols: 2534, AppProtocols: 3151, Citations: 3153, Published: [3]uint32{1543, 1232, 0}, Purpose: 1261, Conditions: 2039, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1544, Product: 6, Component: 128, From: 2290, To: 713, Ports: 99, Protocols: 2482, AppProtocols: 2537, Citations: 3155, Published: [3]uint32{1501, 1191, 0}, Purpose: 1262, Conditions: 285, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1545, Product: 6, Component: 128, From: 2290, To: 159, Ports: 59, Protocols: 2482, AppProtocols: 2516, Citations: 3157, Published: [3]uint32{1503, 1171, 0}, Purpose: 1263, Conditions: 285, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1546, Product: 6, Component: 128, From: 2290, To: 657, Ports: 48, Protocols: 80, AppProtocols: 2435, Citations: 3159, Published: [3]uint32{1519, 1131, 0}, Purpose: 1264, Conditions: 3108, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1547, Product: 6, Component: 128, From: 2290, To: 657, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3161, Published: [3]uint32{1505, 1135, 0}, Purpose: 1265, Conditions: 3108, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1548, Product: 6, Component: 121, From: 661, To: 2259, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 632, Citations: 1852, Published: [3]uint32{1505, 1135, 0}, Purpose: 1266, Conditions: 263, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1549, Product: 7, Component: 128, From: 705, To: 2290, Ports: 61, Protocols: 80, AppProtocols: 2520, Notes: 3163, Citations: 3166, Published: [3]uint32{0, 1176, 1550}, Purpose: 1267, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1551, Product: 7, Component: 128, From: 3169, To: 2290, Ports: 48, Protocols: 80, AppProtocols: 2435, Notes: 3174, Citations: 3178, Published: [3]uint32{0, 1131, 1550}, Purpose: 1268, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1552, Product: 7, Component: 128, From: 3169, To: 2290, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3174, Citations: 3181, Published: [3]uint32{0, 1135, 1550}, Purpose: 1269, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1553, Product: 7, Component: 128, From: 3184, To: 2290, Ports: 45, Protocols: 80, AppProtocols: 2435, Notes: 3187, Citations: 3191, Published: [3]uint32{0, 1525, 1550}, Purpose: 1270, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1554, Product: 7, Component: 128, From: 3184, To: 2290, Ports: 9, Protocols: 80, AppProtocols: 2451, Notes: 3187, Citations: 3194, Published: [3]uint32{0, 1239, 1550}, Purpose: 1271, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1555, Product: 7, Component: 131, From: 3184, To: 699, Ports: 2, Protocols: 80, Notes: 3187, Citations: 3197, Published: [3]uint32{0, 1151, 1550}, Purpose: 1272, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1556, Product: 7, Component: 133, From: 3184, To: 703, Ports: 47, Protocols: 80, Notes: 3187, Citations: 3200, Published: [3]uint32{0, 1557, 1550}, Purpose: 1273, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1558, Product: 7, Component: 133, From: 3184, To: 703, Ports: 46, Protocols: 80, Notes: 3187, Citations: 3203, Published: [3]uint32{0, 1559, 1550}, Purpose: 1274, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1560, Product: 7, Component: 133, From: 3184, To: 703, Ports: 43, Protocols: 80, AppProtocols: 3206, Notes: 3187, Citations: 3208, Published: [3]uint32{0, 1562, 1550}, Purpose: 1275, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1563, Product: 7, Component: 133, From: 3184, To: 703, Ports: 44, Protocols: 80, AppProtocols: 3211, Notes: 3187, Citations: 3213, Published: [3]uint32{0, 1565, 1550}, Purpose: 1276, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1566, Product: 7, Component: 128, From: 2290, To: 3216, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3221, Citations: 2292, Published: [3]uint32{0, 1135, 101}, Purpose: 1277, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1567, Product: 9, Component: 155, From: 735, To: 1457, Notes: 3224, Citations: 1903, Purpose: 1219, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1568, Product: 9, Component: 155, From: 705, To: 735, Ports: 61, Protocols: 80, Settings: 350, AppProtocols: 2520, Notes: 701, Citations: 1905, Published: [3]uint32{0, 1176, 0}, Purpose: 1220, Conditions: 297, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1569, Product: 9, Component: 155, From: 729, To: 735, Ports: 61, Protocols: 80, Settings: 350, AppProtocols: 2520, Notes: 3229, Citations: 1905, Published: [3]uint32{0, 1176, 0}, Purpose: 1221, Conditions: 3226, Inferred: 8, Quirks: 1052672, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1570, Product: 9, Component: 155, From: 711, To: 735, Ports: 62, Protocols: 2482, Settings: 350, AppProtocols: 2522, Notes: 701, Citations: 3235, Published: [3]uint32{0, 1180, 0}, Purpose: 1052, Conditions: 3232, Inferred: 2056, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1571, Product: 9, Component: 155, From: 705, To: 735, Ports: 48, Protocols: 80, Settings: 350, AppProtocols: 2435, Notes: 701, Citations: 3237, Published: [3]uint32{0, 1131, 0}, Purpose: 1222, Conditions: 297, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1572, Product: 9, Component: 155, From: 735, To: 713, Ports: 63, Protocols: 2534, Settings: 350, AppProtocols: 2537, Notes: 701, Citations: 3239, Published: [3]uint32{0, 1191, 0}, Purpose: 1058, Conditions: 297, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1573, Product: 9, Component: 155, From: 735, To: 711, Ports: 64, Protocols: 2482, Settings: 350, AppProtocols: 2522, Notes: 701, Citations: 3241, Published: [3]uint32{0, 1193, 0}, Purpose: 1059, Conditions: 3232, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1574, Product: 9, Component: 155, From: 735, To: 2543, Ports: 59, Protocols: 2482, Settings: 2827, AppProtocols: 2516, Notes: 3184, Citations: 2308, Published: [3]uint32{0, 1171, 0}, Purpose: 1062, Conditions: 297, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1575, Product: 9, Component: 155, From: 735, To: 707, Ports: 65, Protocols: 2482, Settings: 350, AppProtocols: 2546, Notes: 701, Citations: 3243, Published: [3]uint32{0, 1199, 0}, Purpose: 1063, Conditions: 297, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1576, Product: 9, Component: 155, From: 735, To: 657, Ports: 49, Protocols: 80, Settings: 350, AppProtocols: 2451, Notes: 701, Citations: 3245, Published: [3]uint32{0, 1135, 0}, Purpose: 1078, Conditions: 297, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1577, Product: 10, Component: 174, From: 705, To: 920, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3247, Purpose: 1278, Conditions: 301, Inferred: 3353, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1578, Product: 10, Component: 241, From: 705, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3249, Citations: 3254, Purpose: 1279, Inferred: 1049, Quirks: 4096},
+		{ID: 1579, Product: 10, Component: 242, From: 705, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3249, Citations: 3254, Purpose: 1280, Conditions: 357, Inferred: 1049, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1580, Product: 10, Component: 243, From: 705, To: 1521, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3249, Citations: 3247, Purpose: 1281, Conditions: 426, Inferred: 1049, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1581, Product: 10, Component: 255, From: 705, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3257, Citations: 3254, Purpose: 1282, Inferred: 1049, Quirks: 4096},
+		{ID: 1582, Product: 10, Component: 194, From: 1104, To: 788, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3264, Purpose: 1283, Inferred: 24, Quirks: 4096},
+		{ID: 1583, Product: 10, Component: 194, From: 1104, To: 955, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3274, Purpose: 1284, Inferred: 1048, Quirks: 4096},
+		{ID: 1584, Product: 10, Component: 194, From: 1104, To: 796, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 2338, Purpose: 1285, Inferred: 1048, Quirks: 4096},
+		{ID: 1585, Product: 10, Component: 194, From: 3283, To: 255, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 157, Citations: 3293, Purpose: 1286, Inferred: 24, Quirks: 4198400},
+		{ID: 1586, Product: 10, Component: 194, From: 1104, To: 969, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3302, Purpose: 1287, Inferred: 1048, Quirks: 4096},
+		{ID: 1587, Product: 10, Component: 194, From: 1104, To: 344, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3309, Purpose: 1288, Inferred: 1048, Quirks: 4096},
+		{ID: 1588, Product: 10, Component: 194, From: 1104, To: 247, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3314, Purpose: 1289, Inferred: 1048, Quirks: 4096},
+		{ID: 1589, Product: 10, Component: 194, From: 1104, To: 275, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3320, Purpose: 1290, Inferred: 1048, Quirks: 4096},
+		{ID: 1590, Product: 10, Component: 194, From: 1104, To: 1617, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3326, Purpose: 1291, Inferred: 1048, Quirks: 4096},
+		{ID: 1591, Product: 10, Component: 194, From: 1104, To: 1712, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3333, Purpose: 1292, Inferred: 1048, Quirks: 4096},
+		{ID: 1592, Product: 10, Component: 194, From: 3338, To: 745, Ports: 56, Protocols: 80, AppProtocols: 2502, Notes: 729, Citations: 3341, Purpose: 1293, Inferred: 1048, Quirks: 4096},
+		{ID: 1593, Product: 10, Component: 194, From: 1104, To: 1730, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3346, Purpose: 1294, Inferred: 1048, Quirks: 4096},
+		{ID: 1594, Product: 10, Component: 194, From: 1104, To: 1557, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3352, Purpose: 1295, Conditions: 428, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1595, Product: 10, Component: 181, From: 982, To: 251, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3358, Purpose: 1296, Inferred: 1048, Quirks: 4096},
+		{ID: 1596, Product: 10, Component: 181, From: 982, To: 253, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3361, Citations: 3366, Purpose: 1297, Inferred: 1048, Quirks: 4096},
+		{ID: 1597, Product: 10, Component: 181, From: 982, To: 1005, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3371, Purpose: 1298, Inferred: 1048, Quirks: 4096},
+		{ID: 1598, Product: 10, Component: 181, From: 982, To: 102, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3376, Purpose: 1299, Inferred: 1048, Quirks: 4096},
+		{ID: 1599, Product: 10, Component: 181, From: 982, To: 1019, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3382, Purpose: 1300, Inferred: 1048, Quirks: 4096},
+		{ID: 1600, Product: 10, Component: 181, From: 982, To: 1029, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 1962, Purpose: 1301, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1601, Product: 10, Component: 181, From: 982, To: 1369, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3388, Purpose: 1302, Inferred: 1048, Quirks: 4096},
+		{ID: 1602, Product: 10, Component: 181, From: 982, To: 927, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1303, Inferred: 1048, Quirks: 4096},
+		{ID: 1603, Product: 10, Component: 181, From: 982, To: 261, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3393, Purpose: 1304, Inferred: 1048, Quirks: 4096},
+		{ID: 1604, Product: 10, Component: 181, From: 982, To: 1049, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 3398, Purpose: 1305, Inferred: 1048, Quirks: 4096},
+		{ID: 1605, Product: 10, Component: 181, From: 982, To: 1059, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1292, Inferred: 1048, Quirks: 4096},
+		{ID: 1606, Product: 10, Component: 181, From: 982, To: 1064, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3403, Purpose: 1306, Inferred: 1048, Quirks: 4096},
+		{ID: 1607, Product: 10, Component: 181, From: 982, To: 1719, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 1962, Purpose: 1307, Inferred: 1048, Quirks: 4096},
+		{ID: 1608, Product: 10, Component: 181, From: 982, To: 1080, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 3410, Purpose: 1293, Inferred: 1048, Quirks: 4096},
+		{ID: 1609, Product: 10, Component: 181, From: 982, To: 1091, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3417, Purpose: 1308, Inferred: 1048, Quirks: 4096},
+		{ID: 1610, Product: 10, Component: 120, From: 659, To: 547, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 2374, Purpose: 1309, Inferred: 1048, Quirks: 4096},
+		{ID: 1611, Product: 10, Component: 120, From: 659, To: 1760, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3420, Citations: 2374, Purpose: 1310, Inferred: 1048, Quirks: 4096},
+		{ID: 1612, Product: 10, Component: 120, From: 659, To: 1774, Ports: 56, Protocols: 80, AppProtocols: 2502, Notes: 729, Citations: 2374, Purpose: 1311, Inferred: 1048, Quirks: 4096},
+		{ID: 1613, Product: 10, Component: 174, From: 3423, To: 920, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3431, Purpose: 1312, Conditions: 301, Inferred: 3337, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1615, Product: 10, Component: 241, From: 3423, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 177, Citations: 3431, Purpose: 1313, Inferred: 1033},
+		{ID: 1616, Product: 10, Component: 242, From: 3423, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 177, Citations: 3431, Purpose: 1314, Conditions: 357, Inferred: 1033, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1617, Product: 10, Component: 243, From: 3423, To: 1521, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 177, Citations: 3431, Purpose: 1315, Conditions: 426, Inferred: 1033, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1618, Product: 10, Component: 255, From: 3423, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 735, Citations: 3431, Purpose: 1316, Inferred: 1033},
+		{ID: 1619, Product: 10, Component: 133, From: 703, To: 1446, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1915, Purpose: 1317, Conditions: 3434, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1620, Product: 10, Component: 133, From: 703, To: 1455, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3437, Purpose: 1318, Conditions: 2118, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1621, Product: 10, Component: 133, From: 703, To: 507, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1917, Purpose: 1319, Conditions: 3440, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1622, Product: 10, Component: 236, From: 3443, To: 214, Ports: 101, Protocols: 2534, Notes: 705, Citations: 3447, Purpose: 1320, Conditions: 445, Inferred: 8, Quirks: 2097152, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1624, Product: 10, Component: 128, From: 2290, To: 490, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3457, Purpose: 1321, Inferred: 1048, Quirks: 4096},
+		{ID: 1625, Product: 10, Component: 128, From: 2290, To: 1593, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3459, Citations: 3464, Purpose: 591, Inferred: 1048, Quirks: 4096},
+		{ID: 1626, Product: 10, Component: 128, From: 2290, To: 1604, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3459, Citations: 3469, Purpose: 1322, Inferred: 1048, Quirks: 4096},
+		{ID: 1627, Product: 10, Component: 128, From: 2290, To: 507, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3459, Citations: 3474, Purpose: 1323, Conditions: 2147, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1628, Product: 10, Component: 128, From: 2290, To: 1659, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 3482, Purpose: 1324, Inferred: 1048, Quirks: 4096},
+		{ID: 1629, Product: 10, Component: 128, From: 2290, To: 1629, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3488, Purpose: 1325, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1630, Product: 10, Component: 128, From: 2290, To: 1633, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3493, Purpose: 1296, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1631, Product: 10, Component: 128, From: 2290, To: 1637, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3498, Purpose: 1298, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1632, Product: 10, Component: 128, From: 2290, To: 1641, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3503, Purpose: 1326, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1633, Product: 10, Component: 128, From: 2290, To: 1647, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3508, Purpose: 1327, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1634, Product: 10, Component: 128, From: 2290, To: 1663, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3513, Purpose: 610, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1635, Product: 10, Component: 128, From: 2290, To: 527, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3518, Purpose: 1308, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1636, Product: 10, Component: 160, From: 193, To: 774, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3521, Purpose: 1328, Inferred: 1048, Quirks: 4096},
+		{ID: 1637, Product: 10, Component: 171, From: 903, To: 1545, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3523, Citations: 3526, Purpose: 1329, Inferred: 1049, Quirks: 4198400},
+		{ID: 1638, Product: 10, Component: 171, From: 903, To: 1535, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3528, Purpose: 1330, Inferred: 1049, Quirks: 4096},
+		{ID: 1639, Product: 10, Component: 171, From: 903, To: 918, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3523, Citations: 3530, Purpose: 1331, Inferred: 1049, Quirks: 4198400},
+		{ID: 1640, Product: 10, Component: 171, From: 903, To: 910, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3532, Purpose: 1332, Inferred: 1049, Quirks: 4096},
+		{ID: 1641, Product: 10, Component: 217, From: 729, To: 340, Notes: 756, Citations: 3534, Purpose: 1333, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1642, Product: 10, Component: 116, From: 640, To: 1417, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1970, Purpose: 1334, Conditions: 2139, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1643, Product: 10, Component: 116, From: 640, To: 1428, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1970, Purpose: 1335, Inferred: 1048, Quirks: 4096},
+		{ID: 1644, Product: 10, Component: 20, From: 219, To: 1235, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1945, Purpose: 1336, Conditions: 382, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1645, Product: 10, Component: 20, From: 219, To: 1245, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3541, Citations: 1947, Purpose: 1337, Conditions: 384, Inferred: 1048, Quirks: 4198400, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1646, Product: 10, Component: 20, From: 219, To: 308, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3546, Purpose: 1338, Inferred: 1048, Quirks: 4096},
+		{ID: 1647, Product: 10, Component: 20, From: 219, To: 1270, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1947, Purpose: 1339, Inferred: 1048, Quirks: 4096},
+		{ID: 1648, Product: 10, Component: 20, From: 219, To: 1225, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 1943, Purpose: 1340, Conditions: 2098, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1649, Product: 10, Component: 20, From: 219, To: 1254, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1955, Purpose: 1341, Conditions: 386, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1650, Product: 10, Component: 20, From: 219, To: 1408, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3557, Purpose: 1342, Conditions: 386, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1651, Product: 10, Component: 20, From: 219, To: 1211, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 1941, Purpose: 1343, Conditions: 2087, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1652, Product: 10, Component: 20, From: 219, To: 1197, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 1939, Purpose: 1344, Conditions: 2128, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1653, Product: 10, Component: 20, From: 219, To: 295, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 1937, Purpose: 1345, Conditions: 2094, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1654, Product: 10, Component: 20, From: 219, To: 1171, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 1935, Purpose: 1346, Conditions: 350, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1655, Product: 10, Component: 20, From: 219, To: 1157, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 1933, Purpose: 1347, Conditions: 346, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1656, Product: 10, Component: 157, From: 747, To: 756, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3565, Purpose: 1348, Inferred: 1049, Quirks: 4096},
+		{ID: 1657, Product: 10, Component: 233, From: 729, To: 424, Notes: 756, Citations: 3567, Purpose: 1349, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1658, Product: 10, Component: 177, From: 705, To: 940, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3569, Citations: 3574, Purpose: 1350, Inferred: 1049, Quirks: 4096},
+		{ID: 1659, Product: 10, Component: 195, From: 705, To: 279, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3577, Purpose: 1351, Inferred: 1049, Quirks: 4096},
+		{ID: 1660, Product: 10, Component: 218, From: 705, To: 1356, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3579, Citations: 2344, Purpose: 1352, Inferred: 1049, Quirks: 4096},
+		{ID: 1661, Product: 10, Component: 170, From: 705, To: 901, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3582, Purpose: 436, Inferred: 1049, Quirks: 4096},
+		{ID: 1662, Product: 10, Component: 200, From: 705, To: 1143, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3584, Purpose: 1353, Inferred: 1049, Quirks: 4096},
+		{ID: 1663, Product: 10, Component: 221, From: 348, To: 1376, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3587, Purpose: 1354, Inferred: 1049, Quirks: 4096},
+		{ID: 1664, Product: 10, Component: 221, From: 348, To: 1390, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3589, Purpose: 1326, Inferred: 1049, Quirks: 4096},
+		{ID: 1665, Product: 10, Component: 221, From: 348, To: 1397, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3591, Purpose: 1355, Inferred: 1049, Quirks: 4096},
+		{ID: 1666, Product: 10, Component: 221, From: 348, To: 1383, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3593, Purpose: 1356, Inferred: 1049, Quirks: 4096},
+		{ID: 1667, Product: 10, Component: 169, From: 705, To: 894, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3595, Purpose: 1357, Inferred: 1049, Quirks: 4096},
+		{ID: 1668, Product: 10, Component: 266, From: 1704, To: 1528, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3597, Citations: 2364, Purpose: 1358, Inferred: 1048, Quirks: 4096},
+		{ID: 1669, Product: 10, Component: 128, From: 2290, To: 283, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3600, Purpose: 1359, Conditions: 306, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1670, Product: 10, Component: 128, From: 2290, To: 1135, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3602, Purpose: 1360, Conditions: 306, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1671, Product: 10, Component: 128, From: 2290, To: 1128, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3604, Purpose: 1361, Conditions: 306, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1672, Product: 10, Component: 128, From: 2290, To: 1116, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3606, Purpose: 1362, Conditions: 306, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1673, Product: 10, Component: 128, From: 2290, To: 763, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 1919, Purpose: 1363, Conditions: 2073, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1674, Product: 10, Component: 128, From: 2290, To: 312, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3608, Citations: 1923, Purpose: 1364, Conditions: 338, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1675, Product: 10, Component: 128, From: 2290, To: 934, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 1921, Purpose: 1365, Conditions: 336, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1676, Product: 10, Component: 128, From: 2290, To: 1436, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3612, Citations: 1930, Purpose: 1366, Conditions: 342, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1677, Product: 10, Component: 250, From: 1576, To: 1561, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3620, Published: [3]uint32{0, 1614, 0}, Purpose: 1367, Inferred: 1024},
+		{ID: 1678, Product: 10, Component: 250, From: 1576, To: 1572, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3625, Published: [3]uint32{0, 1614, 0}, Purpose: 1368, Inferred: 1024},
+		{ID: 1679, Product: 10, Component: 250, From: 1576, To: 1730, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3630, Published: [3]uint32{0, 1614, 0}, Purpose: 1369, Inferred: 1024},
+		{ID: 1680, Product: 10, Component: 250, From: 3633, To: 1313, Ports: 102, Protocols: 80, Notes: 135, Citations: 3638, Published: [3]uint32{0, 1681, 0}, Purpose: 1370, Inferred: 128},
+		{ID: 1682, Product: 10, Component: 250, From: 3633, To: 703, Ports: 47, Protocols: 80, Citations: 3641, Published: [3]uint32{0, 1683, 0}, Purpose: 1371, Conditions: 2118, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1684, Product: 10, Component: 250, From: 3633, To: 703, Ports: 46, Protocols: 80, AppProtocols: 3643, Citations: 3645, Published: [3]uint32{0, 1686, 0}, Purpose: 1372, Conditions: 2118, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1687, Product: 10, Component: 133, From: 729, To: 703, Ports: 103, Protocols: 80, AppProtocols: 3206, Notes: 719, Citations: 2340, Published: [3]uint32{0, 1688, 0}, Purpose: 1373, Conditions: 2118, Inferred: 2432, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1689, Product: 10, Component: 250, From: 3633, To: 1324, Ports: 56, Protocols: 80, AppProtocols: 2502, Citations: 3651, Published: [3]uint32{0, 1690, 0}, Purpose: 1374, Inferred: 1152},
+		{ID: 1691, Product: 10, Component: 214, From: 1295, To: 1293, Ports: 56, Protocols: 80, AppProtocols: 2502, Notes: 703, Citations: 3654, Published: [3]uint32{0, 1690, 0}, Purpose: 1375, Inferred: 1152},
+		{ID: 1692, Product: 10, Component: 250, From: 3443, To: 1508, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3662, Published: [3]uint32{0, 1614, 0}, Purpose: 1376, Inferred: 1024},
+		{ID: 1693, Product: 10, Component: 166, From: 707, To: 869, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3666, Published: [3]uint32{0, 1614, 0}, Purpose: 1377, Inferred: 1025},
+		{ID: 1694, Product: 10, Component: 236, From: 1474, To: 862, Ports: 101, Protocols: 2534, Citations: 3672, Published: [3]uint32{0, 1623, 0}, Purpose: 1378},
+		{ID: 1695, Product: 10, Component: 236, From: 1474, To: 882, Ports: 101, Protocols: 2534, Citations: 3677, Published: [3]uint32{0, 1623, 0}, Purpose: 1379},
+		{ID: 1696, Product: 10, Component: 250, From: 3680, To: 1490, Ports: 101, Protocols: 2534, Citations: 3685, Published: [3]uint32{0, 1623, 0}, Purpose: 1380},
+		{ID: 1697, Product: 10, Component: 250, From: 3443, To: 1702, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 745, Citations: 3688, Published: [3]uint32{0, 1614, 0}, Purpose: 1381, Inferred: 1024},
+		{ID: 1698, Product: 10, Component: 234, From: 1465, To: 1497, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 713, Citations: 3691, Published: [3]uint32{0, 1614, 0}, Purpose: 1382, Inferred: 1024},
+		{ID: 1699, Product: 10, Component: 234, From: 1465, To: 1472, Ports: 104, Protocols: 80, AppProtocols: 2502, Notes: 713, Citations: 3693, Published: [3]uint32{0, 1700, 0}, Purpose: 1383, Inferred: 1024},
+		{ID: 1701, Product: 10, Component: 234, From: 1465, To: 433, Ports: 56, Protocols: 80, AppProtocols: 2502, Notes: 713, Citations: 3695, Published: [3]uint32{0, 1702, 0}, Purpose: 1384, Inferred: 1024},
+		{ID: 1703, Product: 10, Component: 236, From: 1474, To: 3697, Ports: 59, Protocols: 2482, Settings: 2128, AppProtocols: 2516, Notes: 707, Citations: 3700, Published: [3]uint32{0, 1704, 0}, Purpose: 1385},
+		{ID: 1705, Product: 10, Component: 250, From: 1576, To: 1474, Ports: 105, Protocols: 2482, Notes: 727, Citations: 2351, Published: [3]uint32{1145, 1706, 0}, Purpose: 1386, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 0, 0, 0, 0}},
 	},
 	FlowIDs: []table.FlowID{
-		{ID: 640, Flow: 14},
-		{ID: 614},
-		{ID: 618, Flow: 1},
-		{ID: 619, Flow: 2},
-		{ID: 622, Flow: 3},
-		{ID: 653, Flow: 19},
-		{ID: 628, Flow: 7},
-		{ID: 629, Flow: 8},
-		{ID: 630, Flow: 9},
-		{ID: 644, Flow: 16},
-		{ID: 647, Flow: 17},
-		{ID: 650, Flow: 18},
-		{ID: 658, Flow: 21},
-		{ID: 642, Flow: 15},
-		{ID: 623, Flow: 4},
-		{ID: 633, Flow: 10},
-		{ID: 626, Flow: 6},
-		{ID: 655, Flow: 20},
-		{ID: 625, Flow: 5},
-		{ID: 634, Flow: 11},
-		{ID: 636, Flow: 12},
-		{ID: 638, Flow: 13},
-		{ID: 680, Flow: 32},
-		{ID: 691, Flow: 38},
-		{ID: 678, Flow: 31},
-		{ID: 664, Flow: 24},
-		{ID: 674, Flow: 30},
-		{ID: 671, Flow: 27},
-		{ID: 683, Flow: 35},
-		{ID: 682, Flow: 34},
-		{ID: 660, Flow: 22},
-		{ID: 692, Flow: 39},
-		{ID: 663, Flow: 23},
-		{ID: 668, Flow: 26},
-		{ID: 672, Flow: 28},
-		{ID: 667, Flow: 25},
-		{ID: 681, Flow: 33},
-		{ID: 693, Flow: 40},
-		{ID: 694, Flow: 41},
-		{ID: 695, Flow: 42},
-		{ID: 719, Flow: 59},
-		{ID: 721, Flow: 60},
-		{ID: 688, Flow: 37},
-		{ID: 717, Flow: 58},
-		{ID: 728, Flow: 64},
-		{ID: 726, Flow: 63},
-		{ID: 715, Flow: 57},
-		{ID: 711, Flow: 55},
-		{ID: 696, Flow: 43},
-		{ID: 697, Flow: 44},
-		{ID: 698, Flow: 45},
-		{ID: 699, Flow: 46},
-		{ID: 673, Flow: 29},
-		{ID: 712, Flow: 56},
-		{ID: 707, Flow: 54},
-		{ID: 686, Flow: 36},
-		{ID: 700, Flow: 47},
-		{ID: 701, Flow: 48},
-		{ID: 702, Flow: 49},
-		{ID: 703, Flow: 50},
-		{ID: 723, Flow: 61},
-		{ID: 704, Flow: 51},
-		{ID: 705, Flow: 52},
-		{ID: 706, Flow: 53},
-		{ID: 724, Flow: 62},
-		{ID: 739, Flow: 73},
-		{ID: 738, Flow: 72},
-		{ID: 740, Flow: 74},
-		{ID: 741, Flow: 75},
-		{ID: 734, Flow: 69},
-		{ID: 730, Flow: 65},
-		{ID: 743, Flow: 77},
-		{ID: 731, Flow: 66},
-		{ID: 742, Flow: 76},
-		{ID: 744, Flow: 78},
-		{ID: 745, Flow: 79},
-		{ID: 736, Flow: 70},
-		{ID: 737, Flow: 71},
-		{ID: 732, Flow: 67},
-		{ID: 733, Flow: 68},
-		{ID: 849, Flow: 133},
-		{ID: 869, Flow: 141},
-		{ID: 811, Flow: 106},
-		{ID: 812, Flow: 107},
-		{ID: 813, Flow: 108},
-		{ID: 759, Flow: 85},
-		{ID: 792, Flow: 99},
-		{ID: 797, Flow: 101},
-		{ID: 794, Flow: 100},
-		{ID: 800, Flow: 102},
-		{ID: 756, Flow: 84},
-		{ID: 788, Flow: 97},
-		{ID: 850, Flow: 134},
-		{ID: 875, Flow: 143},
-		{ID: 880, Flow: 145},
-		{ID: 882, Flow: 146},
-		{ID: 872, Flow: 142},
-		{ID: 878, Flow: 144},
-		{ID: 884, Flow: 147},
-		{ID: 885, Flow: 148},
-		{ID: 887, Flow: 149},
-		{ID: 754, Flow: 83},
-		{ID: 748, Flow: 80},
-		{ID: 750, Flow: 81},
-		{ID: 752, Flow: 82},
-		{ID: 891, Flow: 151},
-		{ID: 894, Flow: 152},
-		{ID: 888, Flow: 150},
-		{ID: 896, Flow: 153},
-		{ID: 898, Flow: 154},
-		{ID: 899, Flow: 155},
-		{ID: 900, Flow: 156},
-		{ID: 901, Flow: 157},
-		{ID: 902, Flow: 158},
-		{ID: 911, Flow: 162},
-		{ID: 905, Flow: 160},
-		{ID: 909, Flow: 161},
-		{ID: 784, Flow: 94},
-		{ID: 762, Flow: 86},
-		{ID: 767, Flow: 87},
-		{ID: 779, Flow: 91},
-		{ID: 785, Flow: 95},
-		{ID: 790, Flow: 98},
-		{ID: 805, Flow: 103},
-		{ID: 780, Flow: 92},
-		{ID: 783, Flow: 93},
-		{ID: 839, Flow: 125},
-		{ID: 828, Flow: 117},
-		{ID: 786, Flow: 96},
-		{ID: 815, Flow: 109},
-		{ID: 819, Flow: 112},
-		{ID: 821, Flow: 113},
-		{ID: 816, Flow: 110},
-		{ID: 827, Flow: 116},
-		{ID: 826, Flow: 115},
-		{ID: 818, Flow: 111},
-		{ID: 822, Flow: 114},
-		{ID: 914, Flow: 165},
-		{ID: 915, Flow: 166},
-		{ID: 912, Flow: 163},
-		{ID: 913, Flow: 164},
-		{ID: 922, Flow: 169},
-		{ID: 924, Flow: 170},
-		{ID: 916, Flow: 167},
-		{ID: 920, Flow: 168},
-		{ID: 926, Flow: 171},
-		{ID: 930, Flow: 172},
-		{ID: 933, Flow: 173},
-		{ID: 934, Flow: 174},
-		{ID: 935, Flow: 175},
-		{ID: 937, Flow: 176},
-		{ID: 939, Flow: 178},
-		{ID: 938, Flow: 177},
-		{ID: 940, Flow: 179},
-		{ID: 941, Flow: 180},
-		{ID: 948, Flow: 185},
-		{ID: 946, Flow: 184},
-		{ID: 942, Flow: 181},
-		{ID: 943, Flow: 182},
-		{ID: 945, Flow: 183},
-		{ID: 853, Flow: 135},
-		{ID: 858, Flow: 136},
-		{ID: 860, Flow: 138},
-		{ID: 859, Flow: 137},
-		{ID: 950, Flow: 186},
-		{ID: 848, Flow: 132},
-		{ID: 840, Flow: 126},
-		{ID: 841, Flow: 127},
-		{ID: 844, Flow: 129},
-		{ID: 842, Flow: 128},
-		{ID: 846, Flow: 130},
-		{ID: 847, Flow: 131},
-		{ID: 773, Flow: 88},
-		{ID: 834, Flow: 122},
-		{ID: 836, Flow: 123},
-		{ID: 829, Flow: 118},
-		{ID: 775, Flow: 89},
-		{ID: 837, Flow: 124},
-		{ID: 777, Flow: 90},
-		{ID: 830, Flow: 119},
-		{ID: 831, Flow: 120},
-		{ID: 833, Flow: 121},
-		{ID: 903, Flow: 159},
-		{ID: 807, Flow: 104},
-		{ID: 809, Flow: 105},
-		{ID: 867, Flow: 140},
-		{ID: 862, Flow: 139},
-		{ID: 961, Flow: 192},
-		{ID: 960, Flow: 191},
-		{ID: 962, Flow: 193},
-		{ID: 958, Flow: 190},
-		{ID: 956, Flow: 189},
-		{ID: 954, Flow: 188},
-		{ID: 952, Flow: 187},
-		{ID: 965, Flow: 195},
-		{ID: 968, Flow: 198},
-		{ID: 970, Flow: 200},
-		{ID: 967, Flow: 197},
-		{ID: 969, Flow: 199},
-		{ID: 966, Flow: 196},
-		{ID: 972, Flow: 202},
-		{ID: 964, Flow: 194},
-		{ID: 971, Flow: 201},
-		{ID: 973, Flow: 203},
-		{ID: 977, Flow: 207},
-		{ID: 979, Flow: 209},
-		{ID: 980, Flow: 210},
-		{ID: 981, Flow: 211},
-		{ID: 975, Flow: 205},
-		{ID: 974, Flow: 204},
-		{ID: 978, Flow: 208},
-		{ID: 976, Flow: 206},
-		{ID: 982, Flow: 212},
-		{ID: 983, Flow: 213},
-		{ID: 990, Flow: 217},
-		{ID: 986, Flow: 215},
-		{ID: 988, Flow: 216},
-		{ID: 998, Flow: 221},
-		{ID: 999, Flow: 222},
-		{ID: 1002, Flow: 225},
-		{ID: 1001, Flow: 224},
-		{ID: 1007, Flow: 228},
-		{ID: 1004, Flow: 226},
-		{ID: 1006, Flow: 227},
-		{ID: 1008, Flow: 229},
-		{ID: 1009, Flow: 230},
-		{ID: 1010, Flow: 231},
-		{ID: 1012, Flow: 232},
-		{ID: 1000, Flow: 223},
-		{ID: 984, Flow: 214},
-		{ID: 1034, Flow: 249},
-		{ID: 1021, Flow: 239},
-		{ID: 1025, Flow: 243},
-		{ID: 1027, Flow: 244},
-		{ID: 1022, Flow: 240},
-		{ID: 1023, Flow: 241},
-		{ID: 1024, Flow: 242},
-		{ID: 1014, Flow: 234},
-		{ID: 1013, Flow: 233},
-		{ID: 1019, Flow: 237},
-		{ID: 1020, Flow: 238},
-		{ID: 1017, Flow: 235},
-		{ID: 1018, Flow: 236},
-		{ID: 1030, Flow: 245},
-		{ID: 1031, Flow: 246},
-		{ID: 1032, Flow: 247},
-		{ID: 1033, Flow: 248},
-		{ID: 996, Flow: 220},
-		{ID: 994, Flow: 219},
-		{ID: 992, Flow: 218},
-		{ID: 1052, Flow: 260},
-		{ID: 1037, Flow: 251},
-		{ID: 1038, Flow: 252},
-		{ID: 1035, Flow: 250},
-		{ID: 1041, Flow: 255},
-		{ID: 1039, Flow: 253},
-		{ID: 1040, Flow: 254},
-		{ID: 1044, Flow: 257},
-		{ID: 1042, Flow: 256},
-		{ID: 1046, Flow: 258},
-		{ID: 1049, Flow: 259},
-		{ID: 1054, Flow: 262},
-		{ID: 1057, Flow: 265},
-		{ID: 1059, Flow: 267},
-		{ID: 1056, Flow: 264},
-		{ID: 1058, Flow: 266},
-		{ID: 1055, Flow: 263},
-		{ID: 1061, Flow: 269},
-		{ID: 1053, Flow: 261},
-		{ID: 1060, Flow: 268},
-		{ID: 1062, Flow: 270},
+		{ID: 1154, Flow: 14},
+		{ID: 1128},
+		{ID: 1132, Flow: 1},
+		{ID: 1133, Flow: 2},
+		{ID: 1136, Flow: 3},
+		{ID: 1167, Flow: 19},
+		{ID: 1142, Flow: 7},
+		{ID: 1143, Flow: 8},
+		{ID: 1144, Flow: 9},
+		{ID: 1158, Flow: 16},
+		{ID: 1161, Flow: 17},
+		{ID: 1164, Flow: 18},
+		{ID: 1172, Flow: 21},
+		{ID: 1156, Flow: 15},
+		{ID: 1137, Flow: 4},
+		{ID: 1147, Flow: 10},
+		{ID: 1140, Flow: 6},
+		{ID: 1169, Flow: 20},
+		{ID: 1139, Flow: 5},
+		{ID: 1148, Flow: 11},
+		{ID: 1150, Flow: 12},
+		{ID: 1152, Flow: 13},
+		{ID: 1194, Flow: 32},
+		{ID: 1205, Flow: 38},
+		{ID: 1192, Flow: 31},
+		{ID: 1178, Flow: 24},
+		{ID: 1188, Flow: 30},
+		{ID: 1185, Flow: 27},
+		{ID: 1197, Flow: 35},
+		{ID: 1196, Flow: 34},
+		{ID: 1174, Flow: 22},
+		{ID: 1206, Flow: 39},
+		{ID: 1177, Flow: 23},
+		{ID: 1182, Flow: 26},
+		{ID: 1186, Flow: 28},
+		{ID: 1181, Flow: 25},
+		{ID: 1195, Flow: 33},
+		{ID: 1207, Flow: 40},
+		{ID: 1208, Flow: 41},
+		{ID: 1209, Flow: 42},
+		{ID: 1233, Flow: 59},
+		{ID: 1235, Flow: 60},
+		{ID: 1202, Flow: 37},
+		{ID: 1231, Flow: 58},
+		{ID: 1242, Flow: 64},
+		{ID: 1240, Flow: 63},
+		{ID: 1229, Flow: 57},
+		{ID: 1225, Flow: 55},
+		{ID: 1210, Flow: 43},
+		{ID: 1211, Flow: 44},
+		{ID: 1212, Flow: 45},
+		{ID: 1213, Flow: 46},
+		{ID: 1187, Flow: 29},
+		{ID: 1226, Flow: 56},
+		{ID: 1221, Flow: 54},
+		{ID: 1200, Flow: 36},
+		{ID: 1214, Flow: 47},
+		{ID: 1215, Flow: 48},
+		{ID: 1216, Flow: 49},
+		{ID: 1217, Flow: 50},
+		{ID: 1237, Flow: 61},
+		{ID: 1218, Flow: 51},
+		{ID: 1219, Flow: 52},
+		{ID: 1220, Flow: 53},
+		{ID: 1238, Flow: 62},
+		{ID: 1253, Flow: 73},
+		{ID: 1252, Flow: 72},
+		{ID: 1254, Flow: 74},
+		{ID: 1255, Flow: 75},
+		{ID: 1248, Flow: 69},
+		{ID: 1244, Flow: 65},
+		{ID: 1257, Flow: 77},
+		{ID: 1245, Flow: 66},
+		{ID: 1256, Flow: 76},
+		{ID: 1258, Flow: 78},
+		{ID: 1259, Flow: 79},
+		{ID: 1250, Flow: 70},
+		{ID: 1251, Flow: 71},
+		{ID: 1246, Flow: 67},
+		{ID: 1247, Flow: 68},
+		{ID: 1363, Flow: 133},
+		{ID: 1383, Flow: 141},
+		{ID: 1325, Flow: 106},
+		{ID: 1326, Flow: 107},
+		{ID: 1327, Flow: 108},
+		{ID: 1273, Flow: 85},
+		{ID: 1306, Flow: 99},
+		{ID: 1311, Flow: 101},
+		{ID: 1308, Flow: 100},
+		{ID: 1314, Flow: 102},
+		{ID: 1270, Flow: 84},
+		{ID: 1302, Flow: 97},
+		{ID: 1364, Flow: 134},
+		{ID: 1389, Flow: 143},
+		{ID: 1394, Flow: 145},
+		{ID: 1396, Flow: 146},
+		{ID: 1386, Flow: 142},
+		{ID: 1392, Flow: 144},
+		{ID: 1398, Flow: 147},
+		{ID: 1399, Flow: 148},
+		{ID: 1401, Flow: 149},
+		{ID: 1268, Flow: 83},
+		{ID: 1262, Flow: 80},
+		{ID: 1264, Flow: 81},
+		{ID: 1266, Flow: 82},
+		{ID: 1405, Flow: 151},
+		{ID: 1408, Flow: 152},
+		{ID: 1402, Flow: 150},
+		{ID: 1410, Flow: 153},
+		{ID: 1412, Flow: 154},
+		{ID: 1413, Flow: 155},
+		{ID: 1414, Flow: 156},
+		{ID: 1415, Flow: 157},
+		{ID: 1416, Flow: 158},
+		{ID: 1425, Flow: 162},
+		{ID: 1419, Flow: 160},
+		{ID: 1423, Flow: 161},
+		{ID: 1298, Flow: 94},
+		{ID: 1276, Flow: 86},
+		{ID: 1281, Flow: 87},
+		{ID: 1293, Flow: 91},
+		{ID: 1299, Flow: 95},
+		{ID: 1304, Flow: 98},
+		{ID: 1319, Flow: 103},
+		{ID: 1294, Flow: 92},
+		{ID: 1297, Flow: 93},
+		{ID: 1353, Flow: 125},
+		{ID: 1342, Flow: 117},
+		{ID: 1300, Flow: 96},
+		{ID: 1329, Flow: 109},
+		{ID: 1333, Flow: 112},
+		{ID: 1335, Flow: 113},
+		{ID: 1330, Flow: 110},
+		{ID: 1341, Flow: 116},
+		{ID: 1340, Flow: 115},
+		{ID: 1332, Flow: 111},
+		{ID: 1336, Flow: 114},
+		{ID: 1428, Flow: 165},
+		{ID: 1429, Flow: 166},
+		{ID: 1426, Flow: 163},
+		{ID: 1427, Flow: 164},
+		{ID: 1436, Flow: 169},
+		{ID: 1438, Flow: 170},
+		{ID: 1430, Flow: 167},
+		{ID: 1434, Flow: 168},
+		{ID: 1440, Flow: 171},
+		{ID: 1444, Flow: 172},
+		{ID: 1447, Flow: 173},
+		{ID: 1448, Flow: 174},
+		{ID: 1449, Flow: 175},
+		{ID: 1451, Flow: 176},
+		{ID: 1453, Flow: 178},
+		{ID: 1452, Flow: 177},
+		{ID: 1454, Flow: 179},
+		{ID: 1455, Flow: 180},
+		{ID: 1462, Flow: 185},
+		{ID: 1460, Flow: 184},
+		{ID: 1456, Flow: 181},
+		{ID: 1457, Flow: 182},
+		{ID: 1459, Flow: 183},
+		{ID: 1367, Flow: 135},
+		{ID: 1372, Flow: 136},
+		{ID: 1374, Flow: 138},
+		{ID: 1373, Flow: 137},
+		{ID: 1464, Flow: 186},
+		{ID: 1362, Flow: 132},
+		{ID: 1354, Flow: 126},
+		{ID: 1355, Flow: 127},
+		{ID: 1358, Flow: 129},
+		{ID: 1356, Flow: 128},
+		{ID: 1360, Flow: 130},
+		{ID: 1361, Flow: 131},
+		{ID: 1287, Flow: 88},
+		{ID: 1348, Flow: 122},
+		{ID: 1350, Flow: 123},
+		{ID: 1343, Flow: 118},
+		{ID: 1289, Flow: 89},
+		{ID: 1351, Flow: 124},
+		{ID: 1291, Flow: 90},
+		{ID: 1344, Flow: 119},
+		{ID: 1345, Flow: 120},
+		{ID: 1347, Flow: 121},
+		{ID: 1417, Flow: 159},
+		{ID: 1321, Flow: 104},
+		{ID: 1323, Flow: 105},
+		{ID: 1381, Flow: 140},
+		{ID: 1376, Flow: 139},
+		{ID: 1475, Flow: 192},
+		{ID: 1474, Flow: 191},
+		{ID: 1476, Flow: 193},
+		{ID: 1472, Flow: 190},
+		{ID: 1470, Flow: 189},
+		{ID: 1468, Flow: 188},
+		{ID: 1466, Flow: 187},
+		{ID: 1479, Flow: 195},
+		{ID: 1482, Flow: 198},
+		{ID: 1484, Flow: 200},
+		{ID: 1481, Flow: 197},
+		{ID: 1483, Flow: 199},
+		{ID: 1480, Flow: 196},
+		{ID: 1486, Flow: 202},
+		{ID: 1478, Flow: 194},
+		{ID: 1485, Flow: 201},
+		{ID: 1487, Flow: 203},
+		{ID: 1491, Flow: 207},
+		{ID: 1493, Flow: 209},
+		{ID: 1494, Flow: 210},
+		{ID: 1495, Flow: 211},
+		{ID: 1489, Flow: 205},
+		{ID: 1488, Flow: 204},
+		{ID: 1492, Flow: 208},
+		{ID: 1490, Flow: 206},
+		{ID: 1496, Flow: 212},
+		{ID: 1497, Flow: 213},
+		{ID: 1504, Flow: 217},
+		{ID: 1500, Flow: 215},
+		{ID: 1502, Flow: 216},
+		{ID: 1512, Flow: 221},
+		{ID: 1513, Flow: 222},
+		{ID: 1516, Flow: 225},
+		{ID: 1515, Flow: 224},
+		{ID: 1521, Flow: 228},
+		{ID: 1518, Flow: 226},
+		{ID: 1520, Flow: 227},
+		{ID: 1522, Flow: 229},
+		{ID: 1523, Flow: 230},
+		{ID: 1524, Flow: 231},
+		{ID: 1526, Flow: 232},
+		{ID: 1514, Flow: 223},
+		{ID: 1498, Flow: 214},
+		{ID: 1548, Flow: 249},
+		{ID: 1535, Flow: 239},
+		{ID: 1539, Flow: 243},
+		{ID: 1541, Flow: 244},
+		{ID: 1536, Flow: 240},
+		{ID: 1537, Flow: 241},
+		{ID: 1538, Flow: 242},
+		{ID: 1528, Flow: 234},
+		{ID: 1527, Flow: 233},
+		{ID: 1533, Flow: 237},
+		{ID: 1534, Flow: 238},
+		{ID: 1531, Flow: 235},
+		{ID: 1532, Flow: 236},
+		{ID: 1544, Flow: 245},
+		{ID: 1545, Flow: 246},
+		{ID: 1546, Flow: 247},
+		{ID: 1547, Flow: 248},
+		{ID: 1510, Flow: 220},
+		{ID: 1508, Flow: 219},
+		{ID: 1506, Flow: 218},
+		{ID: 1566, Flow: 260},
+		{ID: 1551, Flow: 251},
+		{ID: 1552, Flow: 252},
+		{ID: 1549, Flow: 250},
+		{ID: 1555, Flow: 255},
+		{ID: 1553, Flow: 253},
+		{ID: 1554, Flow: 254},
+		{ID: 1558, Flow: 257},
+		{ID: 1556, Flow: 256},
+		{ID: 1560, Flow: 258},
+		{ID: 1563, Flow: 259},
+		{ID: 1568, Flow: 262},
+		{ID: 1571, Flow: 265},
+		{ID: 1573, Flow: 267},
+		{ID: 1570, Flow: 264},
+		{ID: 1572, Flow: 266},
+		{ID: 1569, Flow: 263},
+		{ID: 1575, Flow: 269},
+		{ID: 1567, Flow: 261},
+		{ID: 1574, Flow: 268},
+		{ID: 1576, Flow: 270},
+		{ID: 1577, Flow: 271},
+		{ID: 1578, Flow: 272},
+		{ID: 1579, Flow: 273},
+		{ID: 1580, Flow: 274},
+		{ID: 1581, Flow: 275},
+		{ID: 1656, Flow: 348},
+		{ID: 1657, Flow: 349},
+		{ID: 1658, Flow: 350},
+		{ID: 1659, Flow: 351},
+		{ID: 1662, Flow: 354},
+		{ID: 1660, Flow: 352},
+		{ID: 1667, Flow: 359},
+		{ID: 1661, Flow: 353},
+		{ID: 1636, Flow: 328},
+		{ID: 1640, Flow: 332},
+		{ID: 1639, Flow: 331},
+		{ID: 1638, Flow: 330},
+		{ID: 1637, Flow: 329},
+		{ID: 1595, Flow: 289},
+		{ID: 1596, Flow: 290},
+		{ID: 1597, Flow: 291},
+		{ID: 1598, Flow: 292},
+		{ID: 1599, Flow: 293},
+		{ID: 1600, Flow: 294},
+		{ID: 1601, Flow: 295},
+		{ID: 1602, Flow: 296},
+		{ID: 1603, Flow: 297},
+		{ID: 1604, Flow: 298},
+		{ID: 1605, Flow: 299},
+		{ID: 1606, Flow: 300},
+		{ID: 1607, Flow: 301},
+		{ID: 1608, Flow: 302},
+		{ID: 1609, Flow: 303},
+		{ID: 1582, Flow: 276},
+		{ID: 1583, Flow: 277},
+		{ID: 1584, Flow: 278},
+		{ID: 1585, Flow: 279},
+		{ID: 1586, Flow: 280},
+		{ID: 1587, Flow: 281},
+		{ID: 1588, Flow: 282},
+		{ID: 1589, Flow: 283},
+		{ID: 1594, Flow: 288},
+		{ID: 1590, Flow: 284},
+		{ID: 1591, Flow: 285},
+		{ID: 1592, Flow: 286},
+		{ID: 1593, Flow: 287},
+		{ID: 1663, Flow: 355},
+		{ID: 1666, Flow: 358},
+		{ID: 1664, Flow: 356},
+		{ID: 1665, Flow: 357},
+		{ID: 1655, Flow: 347},
+		{ID: 1654, Flow: 346},
+		{ID: 1653, Flow: 345},
+		{ID: 1652, Flow: 344},
+		{ID: 1651, Flow: 343},
+		{ID: 1648, Flow: 340},
+		{ID: 1644, Flow: 336},
+		{ID: 1645, Flow: 337},
+		{ID: 1649, Flow: 341},
+		{ID: 1646, Flow: 338},
+		{ID: 1650, Flow: 342},
+		{ID: 1647, Flow: 339},
+		{ID: 1641, Flow: 333},
+		{ID: 1642, Flow: 334},
+		{ID: 1643, Flow: 335},
+		{ID: 1673, Flow: 365},
+		{ID: 1629, Flow: 321},
+		{ID: 1630, Flow: 322},
+		{ID: 1675, Flow: 367},
+		{ID: 1624, Flow: 316},
+		{ID: 1672, Flow: 364},
+		{ID: 1669, Flow: 361},
+		{ID: 1671, Flow: 363},
+		{ID: 1670, Flow: 362},
+		{ID: 1631, Flow: 323},
+		{ID: 1674, Flow: 366},
+		{ID: 1632, Flow: 324},
+		{ID: 1676, Flow: 368},
+		{ID: 1625, Flow: 317},
+		{ID: 1633, Flow: 325},
+		{ID: 1627, Flow: 319},
+		{ID: 1628, Flow: 320},
+		{ID: 1626, Flow: 318},
+		{ID: 1634, Flow: 326},
+		{ID: 1635, Flow: 327},
+		{ID: 1668, Flow: 360},
+		{ID: 1610, Flow: 304},
+		{ID: 1611, Flow: 305},
+		{ID: 1612, Flow: 306},
+		{ID: 1699, Flow: 385},
+		{ID: 1680, Flow: 372},
+		{ID: 1622, Flow: 315},
+		{ID: 1694, Flow: 380},
+		{ID: 1693, Flow: 379},
+		{ID: 1695, Flow: 381},
+		{ID: 1703, Flow: 387},
+		{ID: 1613, Flow: 307},
+		{ID: 1679, Flow: 371},
+		{ID: 1621, Flow: 314},
+		{ID: 1619, Flow: 312},
+		{ID: 1620, Flow: 313},
+		{ID: 1691, Flow: 377},
+		{ID: 1696, Flow: 382},
+		{ID: 1677, Flow: 369},
+		{ID: 1684, Flow: 374},
+		{ID: 1682, Flow: 373},
+		{ID: 1687, Flow: 375},
+		{ID: 1689, Flow: 376},
+		{ID: 1705, Flow: 388},
+		{ID: 1692, Flow: 378},
+		{ID: 1615, Flow: 308},
+		{ID: 1616, Flow: 309},
+		{ID: 1617, Flow: 310},
+		{ID: 1701, Flow: 386},
+		{ID: 1618, Flow: 311},
+		{ID: 1697, Flow: 383},
+		{ID: 1678, Flow: 370},
+		{ID: 1698, Flow: 384},
 	},
 	ActionMappings: []table.ActionMapping{
-		{Product: 5, Object: 609, Inferred: true, Citations: 1080},
-		{Product: 5, Object: 609, Scan: 1, Inferred: true, Citations: 1080},
-		{Product: 5, Object: 609, Scan: 2, Inferred: true, Citations: 1080},
-		{Product: 5, Object: 609, Setting: 1, Result: 1, Inferred: true, Citations: 1080},
-		{Product: 5, Object: 609, Setting: 1, Scan: 1, Result: 1, Inferred: true, Citations: 1080},
-		{Product: 5, Object: 609, Setting: 1, Scan: 2, Result: 1, Inferred: true, Citations: 1080},
-		{Product: 5, Object: 609, Setting: 2, Result: 2, Citations: 1080},
-		{Product: 5, Object: 609, Setting: 2, Scan: 1, Result: 3, Citations: 1080},
-		{Product: 5, Object: 609, Setting: 2, Scan: 2, Result: 3, Citations: 1080},
+		{Product: 5, Object: 1123, Inferred: true, Citations: 2236},
+		{Product: 5, Object: 1123, Scan: 1, Inferred: true, Citations: 2236},
+		{Product: 5, Object: 1123, Scan: 2, Inferred: true, Citations: 2236},
+		{Product: 5, Object: 1123, Setting: 1, Result: 1, Inferred: true, Citations: 2236},
+		{Product: 5, Object: 1123, Setting: 1, Scan: 1, Result: 1, Inferred: true, Citations: 2236},
+		{Product: 5, Object: 1123, Setting: 1, Scan: 2, Result: 1, Inferred: true, Citations: 2236},
+		{Product: 5, Object: 1123, Setting: 2, Result: 2, Citations: 2236},
+		{Product: 5, Object: 1123, Setting: 2, Scan: 1, Result: 3, Citations: 2236},
+		{Product: 5, Object: 1123, Setting: 2, Scan: 2, Result: 3, Citations: 2236},
 	},
 	DecisionOrders: []table.DecisionOrder{
-		{Product: 5, Object: 609, Steps: 1213, Citations: 774},
+		{Product: 5, Object: 1123, Steps: 2427, Citations: 1850},
 	},
 	Statements: []table.Statement{
 		{Fields: 2007,
-			Values: table.Flow{ID: 614, Component: 14, From: 1217, To: 162, Ports: 48, Protocols: 80, Settings: 112, AppProtocols: 1221, Notes: 1223, Citations: 862, Published: [3]uint32{616, 617, 0}, Purpose: 727, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}}},
+			Values: table.Flow{ID: 1128, Component: 14, From: 2431, To: 187, Ports: 48, Protocols: 80, Settings: 137, AppProtocols: 2435, Notes: 2437, Citations: 2016, Published: [3]uint32{1130, 1131, 0}, Purpose: 1028, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}}},
 		{Fields: 4114,
-			Values: table.Flow{ID: 614, Component: 14, From: 1217, To: 162, Ports: 48, Protocols: 80, Settings: 112, AppProtocols: 1221, Notes: 1223, Citations: 1226, Published: [3]uint32{616, 617, 0}, Purpose: 727, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}}},
+			Values: table.Flow{ID: 1128, Component: 14, From: 2431, To: 187, Ports: 48, Protocols: 80, Settings: 137, AppProtocols: 2435, Notes: 2437, Citations: 2440, Published: [3]uint32{1130, 1131, 0}, Purpose: 1028, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}}},
 		{Flow: 2, Fields: 2007,
-			Values: table.Flow{ID: 619, Component: 14, From: 1217, To: 162, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 1237, Notes: 1239, Citations: 17, Published: [3]uint32{616, 621, 0}, Purpose: 729, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}}},
+			Values: table.Flow{ID: 1133, Component: 14, From: 2431, To: 187, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 2451, Notes: 2453, Citations: 17, Published: [3]uint32{1130, 1135, 0}, Purpose: 1030, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}}},
 		{Flow: 2, Fields: 4626,
-			Values: table.Flow{ID: 619, Component: 14, From: 1217, To: 162, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 1237, Notes: 1239, Citations: 843, Published: [3]uint32{616, 621, 0}, Purpose: 729, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}}},
+			Values: table.Flow{ID: 1133, Component: 14, From: 2431, To: 187, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 2451, Notes: 2453, Citations: 1997, Published: [3]uint32{1130, 1135, 0}, Purpose: 1030, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}}},
 		{Flow: 3, Fields: 3527,
-			Values: table.Flow{ID: 622, Component: 14, From: 162, To: 138, Ports: 49, Protocols: 80, Settings: 715, AppProtocols: 1237, Notes: 1234, Citations: 17, Published: [3]uint32{616, 621, 0}, Purpose: 730, Conditions: 862, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
+			Values: table.Flow{ID: 1136, Component: 14, From: 187, To: 163, Ports: 49, Protocols: 80, Settings: 1779, AppProtocols: 2451, Notes: 2448, Citations: 17, Published: [3]uint32{1130, 1135, 0}, Purpose: 1031, Conditions: 2016, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
 		{Flow: 3, Fields: 3,
-			Values: table.Flow{ID: 622, Component: 14, From: 138, To: 162, Ports: 49, Protocols: 80, Settings: 715, AppProtocols: 1237, Notes: 1234, Citations: 843, Published: [3]uint32{616, 621, 0}, Purpose: 730, Conditions: 862, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
+			Values: table.Flow{ID: 1136, Component: 14, From: 163, To: 187, Ports: 49, Protocols: 80, Settings: 1779, AppProtocols: 2451, Notes: 2448, Citations: 1997, Published: [3]uint32{1130, 1135, 0}, Purpose: 1031, Conditions: 2016, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
 		{Flow: 4, Fields: 471,
-			Values: table.Flow{ID: 623, Component: 14, From: 170, To: 162, Ports: 5, Protocols: 80, Notes: 108, Citations: 1246, Published: [3]uint32{616, 624, 0}, Purpose: 731, Quirks: 256}},
+			Values: table.Flow{ID: 1137, Component: 14, From: 195, To: 187, Ports: 5, Protocols: 80, Notes: 108, Citations: 2460, Published: [3]uint32{1130, 1138, 0}, Purpose: 1032, Quirks: 256}},
 		{Flow: 4, Fields: 4115,
-			Values: table.Flow{ID: 623, Component: 14, From: 170, To: 162, Ports: 5, Protocols: 80, Notes: 108, Citations: 1248, Published: [3]uint32{616, 624, 0}, Purpose: 731, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 1137, Component: 14, From: 195, To: 187, Ports: 5, Protocols: 80, Notes: 108, Citations: 2462, Published: [3]uint32{1130, 1138, 0}, Purpose: 1032, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 5, Fields: 471,
-			Values: table.Flow{ID: 625, Component: 14, From: 162, To: 170, Ports: 5, Protocols: 80, Notes: 108, Citations: 1253, Published: [3]uint32{616, 624, 0}, Purpose: 732, Quirks: 256}},
+			Values: table.Flow{ID: 1139, Component: 14, From: 187, To: 195, Ports: 5, Protocols: 80, Notes: 108, Citations: 2467, Published: [3]uint32{1130, 1138, 0}, Purpose: 1033, Quirks: 256}},
 		{Flow: 5, Fields: 4115,
-			Values: table.Flow{ID: 625, Component: 14, From: 162, To: 170, Ports: 5, Protocols: 80, Notes: 108, Citations: 1248, Published: [3]uint32{616, 624, 0}, Purpose: 732, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 1139, Component: 14, From: 187, To: 195, Ports: 5, Protocols: 80, Notes: 108, Citations: 2462, Published: [3]uint32{1130, 1138, 0}, Purpose: 1033, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 6, Fields: 4567,
-			Values: table.Flow{ID: 626, Component: 14, From: 162, To: 162, Ports: 7, Protocols: 80, Notes: 1258, Citations: 845, Published: [3]uint32{616, 627, 0}, Purpose: 733, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 1140, Component: 14, From: 187, To: 187, Ports: 7, Protocols: 80, Notes: 2472, Citations: 1999, Published: [3]uint32{1130, 1141, 0}, Purpose: 1034, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 6, Fields: 4115,
-			Values: table.Flow{ID: 626, Component: 14, From: 162, To: 162, Ports: 7, Protocols: 80, Notes: 1258, Citations: 1261, Published: [3]uint32{616, 627, 0}, Purpose: 733, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 2}}},
+			Values: table.Flow{ID: 1140, Component: 14, From: 187, To: 187, Ports: 7, Protocols: 80, Notes: 2472, Citations: 2475, Published: [3]uint32{1130, 1141, 0}, Purpose: 1034, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 2}}},
 		{Flow: 9, Fields: 471,
-			Values: table.Flow{ID: 630, Component: 10, From: 138, To: 162, Ports: 3, Protocols: 1268, Notes: 138, Citations: 1270, Published: [3]uint32{631, 632, 0}, Purpose: 736, Quirks: 1048576}},
+			Values: table.Flow{ID: 1144, Component: 10, From: 163, To: 187, Ports: 3, Protocols: 2482, Notes: 163, Citations: 2484, Published: [3]uint32{1145, 1146, 0}, Purpose: 1037, Quirks: 1048576}},
 		{Flow: 9, Fields: 4115,
-			Values: table.Flow{ID: 630, Component: 10, From: 138, To: 162, Ports: 3, Protocols: 1268, Notes: 138, Citations: 1272, Published: [3]uint32{631, 632, 0}, Purpose: 736, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 1144, Component: 10, From: 163, To: 187, Ports: 3, Protocols: 2482, Notes: 163, Citations: 2486, Published: [3]uint32{1145, 1146, 0}, Purpose: 1037, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 10, Fields: 471,
-			Values: table.Flow{ID: 633, Component: 16, From: 170, To: 162, Ports: 6, Protocols: 1268, Notes: 138, Citations: 1270, Published: [3]uint32{631, 624, 0}, Purpose: 737, Quirks: 3145728}},
+			Values: table.Flow{ID: 1147, Component: 16, From: 195, To: 187, Ports: 6, Protocols: 2482, Notes: 163, Citations: 2484, Published: [3]uint32{1145, 1138, 0}, Purpose: 1038, Quirks: 3145728}},
 		{Flow: 10, Fields: 4119,
-			Values: table.Flow{ID: 633, Component: 16, From: 170, To: 162, Ports: 6, Protocols: 1268, Notes: 138, Citations: 1277, Published: [3]uint32{631, 624, 0}, Purpose: 737, Enums: [7]uint8{2, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 1147, Component: 16, From: 195, To: 187, Ports: 6, Protocols: 2482, Notes: 163, Citations: 2491, Published: [3]uint32{1145, 1138, 0}, Purpose: 1038, Enums: [7]uint8{2, 0, 0, 0, 0, 0, 1}}},
+		{Flow: 272, Fields: 454,
+			Values: table.Flow{ID: 1578, Product: 10, Component: 241, From: 705, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3249, Citations: 3247, Purpose: 1279, Inferred: 1049, Quirks: 4096}},
+		{Flow: 272, Fields: 2,
+			Values: table.Flow{ID: 1578, Product: 10, Component: 241, From: 705, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3249, Citations: 3252, Purpose: 1279}},
+		{Flow: 273, Fields: 2502,
+			Values: table.Flow{ID: 1579, Product: 10, Component: 242, From: 705, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3249, Citations: 3247, Purpose: 1280, Conditions: 357, Inferred: 1049, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 273, Fields: 2,
+			Values: table.Flow{ID: 1579, Product: 10, Component: 242, From: 705, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3249, Citations: 3252, Purpose: 1280, Conditions: 357, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 275, Fields: 454,
+			Values: table.Flow{ID: 1581, Product: 10, Component: 255, From: 705, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3257, Citations: 3247, Purpose: 1282, Inferred: 1049, Quirks: 4096}},
+		{Flow: 275, Fields: 2,
+			Values: table.Flow{ID: 1581, Product: 10, Component: 255, From: 705, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3257, Citations: 3252, Purpose: 1282}},
+		{Flow: 276, Fields: 455,
+			Values: table.Flow{ID: 1582, Product: 10, Component: 194, From: 1104, To: 788, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 2338, Purpose: 1283, Inferred: 1048, Quirks: 4096}},
+		{Flow: 276, Fields: 1026,
+			Values: table.Flow{ID: 1582, Product: 10, Component: 194, From: 1104, To: 788, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3260, Purpose: 1283}},
+		{Flow: 277, Fields: 455,
+			Values: table.Flow{ID: 1583, Product: 10, Component: 194, From: 1104, To: 955, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 2338, Purpose: 1284, Inferred: 1048, Quirks: 4096}},
+		{Flow: 277, Fields: 2,
+			Values: table.Flow{ID: 1583, Product: 10, Component: 194, From: 1104, To: 955, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3269, Purpose: 1284}},
+		{Flow: 279, Fields: 455,
+			Values: table.Flow{ID: 1585, Product: 10, Component: 194, From: 3283, To: 255, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 157, Citations: 3287, Purpose: 1286, Inferred: 1048, Quirks: 4198400}},
+		{Flow: 279, Fields: 1026,
+			Values: table.Flow{ID: 1585, Product: 10, Component: 194, From: 3283, To: 255, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 157, Citations: 3291, Purpose: 1286}},
+		{Flow: 280, Fields: 455,
+			Values: table.Flow{ID: 1586, Product: 10, Component: 194, From: 1104, To: 969, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 2338, Purpose: 1287, Inferred: 1048, Quirks: 4096}},
+		{Flow: 280, Fields: 2,
+			Values: table.Flow{ID: 1586, Product: 10, Component: 194, From: 1104, To: 969, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3298, Purpose: 1287}},
+		{Flow: 281, Fields: 455,
+			Values: table.Flow{ID: 1587, Product: 10, Component: 194, From: 1104, To: 344, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 2338, Purpose: 1288, Inferred: 1048, Quirks: 4096}},
+		{Flow: 281, Fields: 2,
+			Values: table.Flow{ID: 1587, Product: 10, Component: 194, From: 1104, To: 344, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3307, Purpose: 1288}},
+		{Flow: 282, Fields: 455,
+			Values: table.Flow{ID: 1588, Product: 10, Component: 194, From: 1104, To: 247, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 2338, Purpose: 1289, Inferred: 1048, Quirks: 4096}},
+		{Flow: 282, Fields: 2,
+			Values: table.Flow{ID: 1588, Product: 10, Component: 194, From: 1104, To: 247, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3312, Purpose: 1289}},
+		{Flow: 283, Fields: 455,
+			Values: table.Flow{ID: 1589, Product: 10, Component: 194, From: 1104, To: 275, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 2338, Purpose: 1290, Inferred: 1048, Quirks: 4096}},
+		{Flow: 283, Fields: 2,
+			Values: table.Flow{ID: 1589, Product: 10, Component: 194, From: 1104, To: 275, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3317, Purpose: 1290}},
+		{Flow: 284, Fields: 455,
+			Values: table.Flow{ID: 1590, Product: 10, Component: 194, From: 1104, To: 1617, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 2338, Purpose: 1291, Inferred: 1048, Quirks: 4096}},
+		{Flow: 284, Fields: 2,
+			Values: table.Flow{ID: 1590, Product: 10, Component: 194, From: 1104, To: 1617, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3324, Purpose: 1291}},
+		{Flow: 285, Fields: 455,
+			Values: table.Flow{ID: 1591, Product: 10, Component: 194, From: 1104, To: 1712, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 2338, Purpose: 1292, Inferred: 1048, Quirks: 4096}},
+		{Flow: 285, Fields: 2,
+			Values: table.Flow{ID: 1591, Product: 10, Component: 194, From: 1104, To: 1712, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3329, Purpose: 1292}},
+		{Flow: 287, Fields: 455,
+			Values: table.Flow{ID: 1593, Product: 10, Component: 194, From: 1104, To: 1730, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 2338, Purpose: 1294, Inferred: 1048, Quirks: 4096}},
+		{Flow: 287, Fields: 2,
+			Values: table.Flow{ID: 1593, Product: 10, Component: 194, From: 1104, To: 1730, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3344, Purpose: 1294}},
+		{Flow: 288, Fields: 2503,
+			Values: table.Flow{ID: 1594, Product: 10, Component: 194, From: 1104, To: 1557, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1968, Purpose: 1295, Conditions: 428, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 288, Fields: 2,
+			Values: table.Flow{ID: 1594, Product: 10, Component: 194, From: 1104, To: 1557, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3349, Purpose: 1295, Conditions: 428, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 289, Fields: 455,
+			Values: table.Flow{ID: 1595, Product: 10, Component: 181, From: 982, To: 251, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1296, Inferred: 1048, Quirks: 4096}},
+		{Flow: 289, Fields: 2,
+			Values: table.Flow{ID: 1595, Product: 10, Component: 181, From: 982, To: 251, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3356, Purpose: 1296}},
+		{Flow: 290, Fields: 455,
+			Values: table.Flow{ID: 1596, Product: 10, Component: 181, From: 982, To: 253, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3361, Citations: 1962, Purpose: 1297, Inferred: 1048, Quirks: 4096}},
+		{Flow: 290, Fields: 2,
+			Values: table.Flow{ID: 1596, Product: 10, Component: 181, From: 982, To: 253, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3361, Citations: 3364, Purpose: 1297}},
+		{Flow: 291, Fields: 455,
+			Values: table.Flow{ID: 1597, Product: 10, Component: 181, From: 982, To: 1005, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1298, Inferred: 1048, Quirks: 4096}},
+		{Flow: 291, Fields: 2,
+			Values: table.Flow{ID: 1597, Product: 10, Component: 181, From: 982, To: 1005, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3369, Purpose: 1298}},
+		{Flow: 292, Fields: 455,
+			Values: table.Flow{ID: 1598, Product: 10, Component: 181, From: 982, To: 102, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1299, Inferred: 1048, Quirks: 4096}},
+		{Flow: 292, Fields: 2,
+			Values: table.Flow{ID: 1598, Product: 10, Component: 181, From: 982, To: 102, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3374, Purpose: 1299}},
+		{Flow: 293, Fields: 455,
+			Values: table.Flow{ID: 1599, Product: 10, Component: 181, From: 982, To: 1019, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1300, Inferred: 1048, Quirks: 4096}},
+		{Flow: 293, Fields: 2,
+			Values: table.Flow{ID: 1599, Product: 10, Component: 181, From: 982, To: 1019, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3379, Purpose: 1300}},
+		{Flow: 295, Fields: 455,
+			Values: table.Flow{ID: 1601, Product: 10, Component: 181, From: 982, To: 1369, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1302, Inferred: 1048, Quirks: 4096}},
+		{Flow: 295, Fields: 2,
+			Values: table.Flow{ID: 1601, Product: 10, Component: 181, From: 982, To: 1369, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3386, Purpose: 1302}},
+		{Flow: 297, Fields: 455,
+			Values: table.Flow{ID: 1603, Product: 10, Component: 181, From: 982, To: 261, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1304, Inferred: 1048, Quirks: 4096}},
+		{Flow: 297, Fields: 2,
+			Values: table.Flow{ID: 1603, Product: 10, Component: 181, From: 982, To: 261, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3391, Purpose: 1304}},
+		{Flow: 298, Fields: 455,
+			Values: table.Flow{ID: 1604, Product: 10, Component: 181, From: 982, To: 1049, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 1962, Purpose: 1305, Inferred: 1048, Quirks: 4096}},
+		{Flow: 298, Fields: 2,
+			Values: table.Flow{ID: 1604, Product: 10, Component: 181, From: 982, To: 1049, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 3396, Purpose: 1305}},
+		{Flow: 300, Fields: 455,
+			Values: table.Flow{ID: 1606, Product: 10, Component: 181, From: 982, To: 1064, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1306, Inferred: 1048, Quirks: 4096}},
+		{Flow: 300, Fields: 2,
+			Values: table.Flow{ID: 1606, Product: 10, Component: 181, From: 982, To: 1064, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3401, Purpose: 1306}},
+		{Flow: 302, Fields: 455,
+			Values: table.Flow{ID: 1608, Product: 10, Component: 181, From: 982, To: 1080, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 1962, Purpose: 1293, Inferred: 1048, Quirks: 4096}},
+		{Flow: 302, Fields: 2,
+			Values: table.Flow{ID: 1608, Product: 10, Component: 181, From: 982, To: 1080, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 3406, Purpose: 1293}},
+		{Flow: 303, Fields: 455,
+			Values: table.Flow{ID: 1609, Product: 10, Component: 181, From: 982, To: 1091, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1308, Inferred: 1048, Quirks: 4096}},
+		{Flow: 303, Fields: 2,
+			Values: table.Flow{ID: 1609, Product: 10, Component: 181, From: 982, To: 1091, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3415, Purpose: 1308}},
+		{Flow: 307, Fields: 198,
+			Values: table.Flow{ID: 1613, Product: 10, Component: 174, From: 3423, To: 920, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3427, Purpose: 1312, Conditions: 301, Inferred: 3353, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 307, Fields: 18,
+			Values: table.Flow{ID: 1613, Product: 10, Component: 174, From: 3423, To: 920, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3429, Published: [3]uint32{0, 1614, 0}, Purpose: 1312, Conditions: 301, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 308, Fields: 454,
+			Values: table.Flow{ID: 1615, Product: 10, Component: 241, From: 3423, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 177, Citations: 3427, Purpose: 1313, Inferred: 1049}},
+		{Flow: 308, Fields: 18,
+			Values: table.Flow{ID: 1615, Product: 10, Component: 241, From: 3423, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 177, Citations: 3429, Published: [3]uint32{0, 1614, 0}, Purpose: 1313}},
+		{Flow: 309, Fields: 2502,
+			Values: table.Flow{ID: 1616, Product: 10, Component: 242, From: 3423, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 177, Citations: 3427, Purpose: 1314, Conditions: 357, Inferred: 1049, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 309, Fields: 18,
+			Values: table.Flow{ID: 1616, Product: 10, Component: 242, From: 3423, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 177, Citations: 3429, Published: [3]uint32{0, 1614, 0}, Purpose: 1314, Conditions: 357, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 310, Fields: 2502,
+			Values: table.Flow{ID: 1617, Product: 10, Component: 243, From: 3423, To: 1521, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 177, Citations: 3427, Purpose: 1315, Conditions: 426, Inferred: 1049, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 310, Fields: 18,
+			Values: table.Flow{ID: 1617, Product: 10, Component: 243, From: 3423, To: 1521, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 177, Citations: 3429, Published: [3]uint32{0, 1614, 0}, Purpose: 1315, Conditions: 426, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 311, Fields: 454,
+			Values: table.Flow{ID: 1618, Product: 10, Component: 255, From: 3423, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 735, Citations: 3427, Purpose: 1316, Inferred: 1049}},
+		{Flow: 311, Fields: 18,
+			Values: table.Flow{ID: 1618, Product: 10, Component: 255, From: 3423, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 735, Citations: 3429, Published: [3]uint32{0, 1614, 0}, Purpose: 1316}},
+		{Flow: 315, Fields: 2502,
+			Values: table.Flow{ID: 1622, Product: 10, Component: 236, From: 3443, To: 214, Ports: 101, Protocols: 2534, Notes: 705, Citations: 1976, Purpose: 1320, Conditions: 445, Inferred: 25, Quirks: 2097152, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 315, Fields: 275,
+			Values: table.Flow{ID: 1622, Product: 10, Component: 236, From: 3443, To: 214, Ports: 101, Protocols: 2534, Notes: 705, Citations: 2317, Published: [3]uint32{0, 1623, 0}, Purpose: 1320}},
+		{Flow: 317, Fields: 455,
+			Values: table.Flow{ID: 1625, Product: 10, Component: 128, From: 2290, To: 1593, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3459, Citations: 3457, Purpose: 591, Inferred: 1048, Quirks: 4096}},
+		{Flow: 317, Fields: 2,
+			Values: table.Flow{ID: 1625, Product: 10, Component: 128, From: 2290, To: 1593, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3459, Citations: 3462, Purpose: 591}},
+		{Flow: 318, Fields: 455,
+			Values: table.Flow{ID: 1626, Product: 10, Component: 128, From: 2290, To: 1604, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3459, Citations: 3457, Purpose: 1322, Inferred: 1048, Quirks: 4096}},
+		{Flow: 318, Fields: 2,
+			Values: table.Flow{ID: 1626, Product: 10, Component: 128, From: 2290, To: 1604, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3459, Citations: 3467, Purpose: 1322}},
+		{Flow: 319, Fields: 2503,
+			Values: table.Flow{ID: 1627, Product: 10, Component: 128, From: 2290, To: 507, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3459, Citations: 1974, Purpose: 1323, Conditions: 2147, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 319, Fields: 2,
+			Values: table.Flow{ID: 1627, Product: 10, Component: 128, From: 2290, To: 507, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3459, Citations: 3472, Purpose: 1323, Conditions: 2147, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 320, Fields: 455,
+			Values: table.Flow{ID: 1628, Product: 10, Component: 128, From: 2290, To: 1659, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 3477, Purpose: 1324, Inferred: 1048, Quirks: 4096}},
+		{Flow: 320, Fields: 2,
+			Values: table.Flow{ID: 1628, Product: 10, Component: 128, From: 2290, To: 1659, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 3480, Purpose: 1324}},
+		{Flow: 321, Fields: 2503,
+			Values: table.Flow{ID: 1629, Product: 10, Component: 128, From: 2290, To: 1629, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1972, Purpose: 1325, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 321, Fields: 2,
+			Values: table.Flow{ID: 1629, Product: 10, Component: 128, From: 2290, To: 1629, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3486, Purpose: 1325, Conditions: 2143, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 322, Fields: 2503,
+			Values: table.Flow{ID: 1630, Product: 10, Component: 128, From: 2290, To: 1633, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1972, Purpose: 1296, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 322, Fields: 2,
+			Values: table.Flow{ID: 1630, Product: 10, Component: 128, From: 2290, To: 1633, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3491, Purpose: 1296, Conditions: 2143, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 323, Fields: 2503,
+			Values: table.Flow{ID: 1631, Product: 10, Component: 128, From: 2290, To: 1637, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1972, Purpose: 1298, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 323, Fields: 2,
+			Values: table.Flow{ID: 1631, Product: 10, Component: 128, From: 2290, To: 1637, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3496, Purpose: 1298, Conditions: 2143, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 324, Fields: 2503,
+			Values: table.Flow{ID: 1632, Product: 10, Component: 128, From: 2290, To: 1641, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1972, Purpose: 1326, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 324, Fields: 2,
+			Values: table.Flow{ID: 1632, Product: 10, Component: 128, From: 2290, To: 1641, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3501, Purpose: 1326, Conditions: 2143, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 325, Fields: 2503,
+			Values: table.Flow{ID: 1633, Product: 10, Component: 128, From: 2290, To: 1647, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1972, Purpose: 1327, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 325, Fields: 2,
+			Values: table.Flow{ID: 1633, Product: 10, Component: 128, From: 2290, To: 1647, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3506, Purpose: 1327, Conditions: 2143, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 326, Fields: 2503,
+			Values: table.Flow{ID: 1634, Product: 10, Component: 128, From: 2290, To: 1663, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1972, Purpose: 610, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 326, Fields: 2,
+			Values: table.Flow{ID: 1634, Product: 10, Component: 128, From: 2290, To: 1663, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3511, Purpose: 610, Conditions: 2143, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 327, Fields: 2503,
+			Values: table.Flow{ID: 1635, Product: 10, Component: 128, From: 2290, To: 527, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1972, Purpose: 1308, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 327, Fields: 2,
+			Values: table.Flow{ID: 1635, Product: 10, Component: 128, From: 2290, To: 527, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3516, Purpose: 1308, Conditions: 2143, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 338, Fields: 455,
+			Values: table.Flow{ID: 1646, Product: 10, Component: 20, From: 219, To: 308, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1947, Purpose: 1338, Inferred: 1048, Quirks: 4096}},
+		{Flow: 338, Fields: 2,
+			Values: table.Flow{ID: 1646, Product: 10, Component: 20, From: 219, To: 308, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3544, Purpose: 1338}},
+		{Flow: 342, Fields: 2503,
+			Values: table.Flow{ID: 1650, Product: 10, Component: 20, From: 219, To: 1408, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1955, Purpose: 1342, Conditions: 386, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 342, Fields: 2,
+			Values: table.Flow{ID: 1650, Product: 10, Component: 20, From: 219, To: 1408, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3555, Purpose: 1342, Conditions: 386, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 350, Fields: 454,
+			Values: table.Flow{ID: 1658, Product: 10, Component: 177, From: 705, To: 940, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3569, Citations: 2336, Purpose: 1350, Inferred: 1049, Quirks: 4096}},
+		{Flow: 350, Fields: 2,
+			Values: table.Flow{ID: 1658, Product: 10, Component: 177, From: 705, To: 940, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3569, Citations: 3572, Purpose: 1350}},
+		{Flow: 369, Fields: 471,
+			Values: table.Flow{ID: 1677, Product: 10, Component: 250, From: 1576, To: 1561, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3616, Published: [3]uint32{0, 1614, 0}, Purpose: 1367, Inferred: 1024}},
+		{Flow: 369, Fields: 2,
+			Values: table.Flow{ID: 1677, Product: 10, Component: 250, From: 1576, To: 1561, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3618, Purpose: 1367}},
+		{Flow: 370, Fields: 471,
+			Values: table.Flow{ID: 1678, Product: 10, Component: 250, From: 1576, To: 1572, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3623, Published: [3]uint32{0, 1614, 0}, Purpose: 1368, Inferred: 1024}},
+		{Flow: 370, Fields: 2,
+			Values: table.Flow{ID: 1678, Product: 10, Component: 250, From: 1576, To: 1572, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3618, Purpose: 1368}},
+		{Flow: 371, Fields: 471,
+			Values: table.Flow{ID: 1679, Product: 10, Component: 250, From: 1576, To: 1730, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3628, Published: [3]uint32{0, 1614, 0}, Purpose: 1369, Inferred: 1024}},
+		{Flow: 371, Fields: 2,
+			Values: table.Flow{ID: 1679, Product: 10, Component: 250, From: 1576, To: 1730, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3618, Purpose: 1369}},
+		{Flow: 372, Fields: 343,
+			Values: table.Flow{ID: 1680, Product: 10, Component: 250, From: 3633, To: 1313, Ports: 102, Protocols: 80, Notes: 135, Citations: 2315, Published: [3]uint32{0, 1681, 0}, Purpose: 1370, Inferred: 128}},
+		{Flow: 372, Fields: 2,
+			Values: table.Flow{ID: 1680, Product: 10, Component: 250, From: 3633, To: 1313, Ports: 102, Protocols: 80, Notes: 135, Citations: 3636, Purpose: 1370}},
+		{Flow: 376, Fields: 343,
+			Values: table.Flow{ID: 1689, Product: 10, Component: 250, From: 3633, To: 1324, Ports: 56, Protocols: 80, AppProtocols: 2502, Citations: 3647, Published: [3]uint32{0, 1690, 0}, Purpose: 1374, Inferred: 1152}},
+		{Flow: 376, Fields: 2,
+			Values: table.Flow{ID: 1689, Product: 10, Component: 250, From: 3633, To: 1324, Ports: 56, Protocols: 80, AppProtocols: 2502, Citations: 3649, Purpose: 1374}},
+		{Flow: 377, Fields: 343,
+			Values: table.Flow{ID: 1691, Product: 10, Component: 214, From: 1295, To: 1293, Ports: 56, Protocols: 80, AppProtocols: 2502, Notes: 703, Citations: 2313, Published: [3]uint32{0, 1690, 0}, Purpose: 1375, Inferred: 1152}},
+		{Flow: 377, Fields: 2,
+			Values: table.Flow{ID: 1691, Product: 10, Component: 214, From: 1295, To: 1293, Ports: 56, Protocols: 80, AppProtocols: 2502, Notes: 703, Citations: 3649, Purpose: 1375}},
+		{Flow: 378, Fields: 471,
+			Values: table.Flow{ID: 1692, Product: 10, Component: 250, From: 3443, To: 1508, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3657, Published: [3]uint32{0, 1614, 0}, Purpose: 1376, Inferred: 1024}},
+		{Flow: 378, Fields: 2,
+			Values: table.Flow{ID: 1692, Product: 10, Component: 250, From: 3443, To: 1508, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3659, Purpose: 1376}},
+		{Flow: 380, Fields: 471,
+			Values: table.Flow{ID: 1694, Product: 10, Component: 236, From: 1474, To: 862, Ports: 101, Protocols: 2534, Citations: 3668, Published: [3]uint32{0, 1623, 0}, Purpose: 1378}},
+		{Flow: 380, Fields: 2,
+			Values: table.Flow{ID: 1694, Product: 10, Component: 236, From: 1474, To: 862, Ports: 101, Protocols: 2534, Citations: 3670, Purpose: 1378}},
+		{Flow: 381, Fields: 471,
+			Values: table.Flow{ID: 1695, Product: 10, Component: 236, From: 1474, To: 882, Ports: 101, Protocols: 2534, Citations: 3675, Published: [3]uint32{0, 1623, 0}, Purpose: 1379}},
+		{Flow: 381, Fields: 2,
+			Values: table.Flow{ID: 1695, Product: 10, Component: 236, From: 1474, To: 882, Ports: 101, Protocols: 2534, Citations: 3670, Purpose: 1379}},
+		{Flow: 382, Fields: 471,
+			Values: table.Flow{ID: 1696, Product: 10, Component: 250, From: 3680, To: 1490, Ports: 101, Protocols: 2534, Citations: 3683, Published: [3]uint32{0, 1623, 0}, Purpose: 1380}},
+		{Flow: 382, Fields: 2,
+			Values: table.Flow{ID: 1696, Product: 10, Component: 250, From: 3680, To: 1490, Ports: 101, Protocols: 2534, Citations: 3670, Purpose: 1380}},
+		{Flow: 383, Fields: 471,
+			Values: table.Flow{ID: 1697, Product: 10, Component: 250, From: 3443, To: 1702, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 745, Citations: 2362, Published: [3]uint32{0, 1614, 0}, Purpose: 1381, Inferred: 1024}},
+		{Flow: 383, Fields: 2,
+			Values: table.Flow{ID: 1697, Product: 10, Component: 250, From: 3443, To: 1702, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 745, Citations: 3670, Purpose: 1381}},
+		{Flow: 387, Fields: 1495,
+			Values: table.Flow{ID: 1703, Product: 10, Component: 236, From: 1474, To: 3697, Ports: 59, Protocols: 2482, Settings: 2128, AppProtocols: 2516, Notes: 707, Citations: 2319, Published: [3]uint32{0, 1704, 0}, Purpose: 1385}},
+		{Flow: 387, Fields: 1,
+			Values: table.Flow{ID: 1703, Product: 10, Component: 236, From: 1474, To: 3697, Ports: 59, Protocols: 2482, Settings: 2128, AppProtocols: 2516, Notes: 707, Citations: 3670, Purpose: 1385}},
 	},
-	Index: table.Index{Every: 26, Unbounded: 27,
+	Index: table.Index{Every: 30, Unbounded: 31,
 		Products: []table.EndIndex{
-			{Of: 28, From: 37, To: 47},
-			{Of: 29, From: 38, To: 48},
-			{Of: 30, From: 39, To: 49},
-			{Of: 31, From: 40, To: 50},
-			{Of: 32, From: 41, To: 51},
-			{Of: 33, From: 42, To: 52},
-			{Of: 34, From: 43, To: 53},
-			{Of: 35, From: 44, To: 54},
-			{From: 45, To: 55},
-			{Of: 36, From: 46, To: 56},
+			{Of: 32, From: 42, To: 53},
+			{Of: 33, From: 43, To: 54},
+			{Of: 34, From: 44, To: 55},
+			{Of: 35, From: 45, To: 56},
+			{Of: 36, From: 46, To: 57},
+			{Of: 37, From: 47, To: 58},
+			{Of: 38, From: 48, To: 59},
+			{Of: 39, From: 49, To: 60},
+			{From: 50, To: 61},
+			{Of: 40, From: 51, To: 62},
+			{Of: 41, From: 52, To: 63},
 		},
 		Components: []table.EndIndex{
-			{To: 155},
-			{To: 156},
-			{To: 157},
-			{To: 158},
-			{To: 159},
-			{},
-			{},
-			{To: 160},
-			{To: 161},
-			{Of: 57, From: 122},
-			{Of: 58, From: 123, To: 162},
-			{To: 163},
-			{},
-			{To: 163},
-			{Of: 59, From: 124, To: 164},
-			{},
-			{Of: 60, From: 125, To: 165},
-			{To: 158},
-			{Of: 61},
-			{},
-			{Of: 29, From: 126, To: 166},
-			{To: 167},
-			{To: 168},
-			{To: 169},
-			{To: 170},
-			{To: 171},
-			{To: 172},
-			{From: 127},
-			{To: 173},
-			{To: 174},
-			{From: 128},
-			{To: 175},
-			{Of: 62, From: 129, To: 176},
-			{To: 177},
-			{To: 178},
-			{To: 179},
-			{To: 180},
-			{Of: 63, From: 63},
-			{To: 181},
-			{To: 182},
-			{Of: 64, From: 64},
-			{To: 183},
-			{To: 184},
-			{Of: 65, To: 65},
-			{To: 185},
-			{To: 85},
-			{From: 66},
-			{Of: 66, To: 66},
-			{From: 130},
-			{Of: 67, From: 67},
-			{Of: 68},
-			{Of: 69},
-			{Of: 70},
-			{Of: 71, From: 131},
-			{Of: 72},
-			{},
-			{Of: 73, To: 73},
-			{Of: 74, To: 74},
-			{Of: 75, To: 75},
-			{Of: 76, From: 76},
-			{Of: 77, From: 132, To: 130},
-			{},
-			{Of: 78, From: 133, To: 186},
-			{},
-			{},
-			{To: 84},
-			{Of: 79, From: 134},
-			{Of: 80, From: 135, To: 187},
-			{Of: 81, From: 136, To: 139},
-			{},
-			{},
-			{Of: 82, From: 137, To: 188},
-			{Of: 83, From: 138, To: 189},
-			{Of: 84},
-			{Of: 85, From: 85},
-			{Of: 86},
-			{From: 139},
-			{},
-			{},
-			{},
-			{Of: 87, From: 87},
-			{Of: 88, From: 88},
-			{Of: 89, From: 89},
-			{Of: 90, From: 90},
-			{Of: 91, From: 91},
-			{Of: 92, From: 92},
-			{Of: 93, To: 93},
-			{Of: 94, From: 94},
-			{Of: 95, From: 95},
-			{Of: 96, From: 96},
-			{Of: 97, From: 97},
-			{From: 140, To: 141},
-			{Of: 98, From: 141, To: 190},
-			{},
-			{},
-			{},
-			{},
-			{},
-			{Of: 99},
-			{To: 191},
-			{Of: 100, From: 142, To: 192},
-			{Of: 101, From: 143, To: 193},
-			{Of: 102, To: 102},
-			{},
-			{Of: 103, From: 103, To: 194},
-			{Of: 104, To: 104},
-			{To: 195},
-			{},
-			{Of: 105, From: 105},
-			{Of: 106, From: 106},
-			{Of: 107, From: 107},
-			{From: 110},
-			{Of: 108, To: 108},
-			{From: 108},
-			{Of: 109, To: 109},
-			{Of: 110, To: 110},
-			{Of: 32, From: 41, To: 51},
-			{Of: 111, From: 144, To: 151},
-			{Of: 112, From: 112},
 			{To: 196},
-			{Of: 113, From: 113, To: 197},
-			{Of: 114, From: 114},
-			{Of: 115, From: 115},
+			{To: 197},
 			{To: 198},
-			{Of: 116, From: 116},
-			{Of: 117, From: 117, To: 199},
+			{To: 199},
 			{To: 200},
+			{},
+			{},
 			{To: 201},
-			{Of: 118, From: 145, To: 202},
-			{From: 146},
-			{From: 147},
-			{Of: 119, To: 203},
-			{From: 146},
+			{To: 202},
+			{Of: 64, From: 156},
+			{Of: 65, From: 157, To: 203},
 			{To: 204},
-			{Of: 120, To: 120},
-			{From: 147, To: 205},
-			{Of: 121, From: 148},
-			{To: 206},
-			{To: 71},
-			{From: 149, To: 207},
+			{},
+			{To: 204},
+			{Of: 66, From: 158, To: 205},
+			{},
+			{Of: 67, From: 159, To: 206},
+			{To: 199},
+			{Of: 68},
+			{},
+			{Of: 69, From: 160, To: 207},
 			{To: 208},
 			{To: 209},
 			{To: 210},
-			{From: 150, To: 211},
-			{From: 151, To: 212},
+			{To: 211},
+			{To: 212},
 			{To: 213},
-			{From: 152, To: 214},
+			{From: 161},
+			{To: 214},
 			{To: 215},
-			{From: 153, To: 216},
-			{To: 217},
-			{To: 89},
+			{From: 162},
+			{To: 216},
+			{Of: 70, From: 163, To: 217},
 			{To: 218},
-			{From: 154, To: 219},
+			{To: 219},
 			{To: 220},
 			{To: 221},
+			{Of: 71, From: 71},
 			{To: 222},
-			{Of: 36, From: 46, To: 56},
+			{To: 223},
+			{Of: 72, From: 72},
+			{To: 224},
+			{To: 225},
+			{Of: 73, To: 73},
+			{To: 226},
+			{To: 93},
+			{From: 74},
+			{Of: 74, To: 74},
+			{From: 164},
+			{Of: 75, From: 75},
+			{Of: 76},
+			{Of: 77},
+			{Of: 78},
+			{Of: 79, From: 165},
+			{Of: 80},
+			{},
+			{Of: 81, To: 81},
+			{Of: 82, To: 82},
+			{Of: 83, To: 83},
+			{Of: 84, From: 84},
+			{Of: 85, From: 166, To: 164},
+			{},
+			{Of: 86, From: 167, To: 227},
+			{},
+			{},
+			{To: 92},
+			{Of: 87, From: 168},
+			{Of: 88, From: 169, To: 228},
+			{Of: 89, From: 170, To: 173},
+			{},
+			{},
+			{Of: 90, From: 171, To: 229},
+			{Of: 91, From: 172, To: 230},
+			{Of: 92},
+			{Of: 93, From: 93},
+			{Of: 94},
+			{From: 173},
+			{},
+			{},
+			{},
+			{Of: 95, From: 95},
+			{Of: 96, From: 96},
+			{Of: 97, From: 97},
+			{Of: 98, From: 98},
+			{Of: 99, From: 99},
+			{Of: 100, From: 100},
+			{Of: 101, To: 101},
+			{Of: 102, From: 102},
+			{Of: 103, From: 103},
+			{Of: 104, From: 104},
+			{Of: 105, From: 105},
+			{From: 174, To: 175},
+			{Of: 106, From: 175, To: 231},
+			{},
+			{},
+			{},
+			{},
+			{},
+			{Of: 107},
+			{To: 232},
+			{Of: 108, From: 176, To: 233},
+			{Of: 109, From: 177, To: 234},
+			{Of: 110, To: 110},
+			{},
+			{Of: 111, From: 111, To: 235},
+			{Of: 112, To: 112},
+			{To: 236},
+			{},
+			{Of: 113, From: 113},
+			{Of: 114, From: 114},
+			{Of: 115, From: 115},
+			{From: 118},
+			{Of: 116, To: 116},
+			{From: 116},
+			{Of: 117, To: 117},
+			{Of: 118, To: 118},
+			{Of: 119, From: 46, To: 57},
+			{Of: 120, From: 178, To: 187},
+			{Of: 121, From: 121},
+			{To: 237},
+			{Of: 122, From: 179, To: 238},
+			{Of: 123, From: 123},
+			{Of: 124, From: 124},
+			{To: 239},
+			{Of: 125, From: 125},
+			{Of: 126, From: 126, To: 240},
+			{To: 241},
+			{To: 242},
+			{Of: 127, From: 180, To: 243},
+			{From: 181},
+			{From: 182},
+			{Of: 128, To: 244},
+			{From: 181},
+			{Of: 129, From: 183, To: 245},
+			{From: 182, To: 246},
+			{Of: 130, From: 184},
+			{From: 133, To: 247},
+			{To: 79},
+			{From: 185, To: 248},
+			{To: 249},
+			{To: 250},
+			{To: 251},
+			{From: 186, To: 252},
+			{From: 187, To: 253},
+			{To: 254},
+			{From: 188, To: 255},
+			{To: 256},
+			{From: 189, To: 257},
+			{To: 258},
+			{To: 97},
+			{To: 259},
+			{From: 190, To: 260},
+			{To: 261},
+			{To: 262},
+			{To: 263},
+			{Of: 40, From: 51, To: 62},
+			{To: 264},
+			{Of: 131, From: 131},
+			{To: 131},
+			{To: 265},
+			{Of: 132, From: 132},
+			{To: 132},
+			{To: 266},
+			{To: 267},
+			{To: 268},
+			{To: 269},
+			{Of: 133, To: 133},
+			{To: 270},
+			{To: 271},
+			{Of: 134, To: 134},
+			{Of: 135, To: 135},
+			{Of: 136, From: 136},
+			{To: 272},
+			{To: 273},
+			{Of: 137, To: 137},
+			{To: 274},
+			{To: 275},
+			{Of: 138, To: 138},
+			{To: 276},
+			{To: 277},
+			{To: 278},
+			{Of: 139, From: 191},
+			{To: 279},
+			{To: 280},
+			{To: 281},
+			{To: 282},
+			{To: 283},
+			{To: 284},
+			{To: 285},
+			{To: 286},
+			{To: 287},
+			{To: 288},
+			{To: 289},
+			{To: 290},
+			{Of: 140, From: 140},
+			{Of: 141, To: 141},
+			{To: 291},
+			{To: 292},
+			{To: 293},
+			{To: 294},
+			{Of: 142, To: 142},
+			{To: 295},
+			{To: 296},
+			{To: 297},
+			{To: 298},
+			{To: 299},
+			{To: 300},
+			{To: 301},
+			{To: 302},
+			{To: 303},
+			{To: 304},
+			{To: 305},
+			{To: 306},
+			{To: 143},
+			{Of: 143, From: 192},
+			{To: 307},
+			{To: 308},
+			{Of: 144, To: 144},
+			{Of: 145, To: 145},
+			{To: 309},
+			{To: 310},
+			{Of: 146, From: 146},
+			{To: 311},
+			{To: 312},
+			{To: 313},
+			{To: 314},
+			{To: 315},
+			{To: 316},
+			{To: 317},
+			{To: 318},
+			{To: 319},
+			{To: 320},
+			{To: 321},
+			{Of: 147, To: 147},
+			{Of: 148, From: 193},
+			{To: 322},
+			{Of: 149, From: 194, To: 323},
+			{To: 324},
+			{To: 325},
+			{To: 326},
+			{To: 327},
+			{Of: 150, To: 150},
+			{Of: 151, To: 151},
+			{Of: 152, To: 152},
+			{To: 155},
+			{To: 328},
+			{To: 329},
+			{To: 330},
+			{To: 331},
+			{To: 332},
+			{Of: 153, From: 195},
+			{To: 333},
+			{To: 334},
+			{To: 335},
+			{To: 336},
+			{Of: 154, To: 154},
+			{To: 337},
+			{To: 338},
+			{To: 339},
+			{To: 340},
+			{To: 341},
+			{To: 342},
+			{To: 343},
+			{To: 344},
+			{To: 345},
+			{To: 346},
+			{Of: 155, From: 155},
+			{To: 347},
+			{To: 348},
+			{To: 349},
+			{To: 350},
+			{To: 351},
+			{To: 352},
 		},
 		Settings: []uint32{
-			223, 162, 224, 225, 226, 227, 228, 127, 229, 230, 231, 232, 233, 234, 235, 236, 237, 167, 64, 238, 238, 63, 63, 239,
-			68, 240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 139, 251, 252, 253, 254, 254, 253, 253, 255, 256, 256, 256,
-			257, 256, 256, 258, 212, 212, 259, 260, 261, 261, 262, 197, 263, 264,
+			353, 203, 354, 355, 356, 357, 358, 161, 359, 360, 361, 362, 363, 364, 365, 366, 367, 208, 72, 368, 368, 71, 71, 369,
+			76, 370, 371, 372, 373, 374, 375, 376, 377, 378, 379, 380, 173, 381, 382, 383, 384, 384, 383, 383, 385, 386, 386, 386,
+			387, 386, 386, 388, 253, 253, 389, 390, 391, 391, 392, 238, 393, 394, 271,
 		},
 		Conditions: []uint32{
-			265, 162, 228, 266, 167, 267, 268, 269, 270, 271, 272, 273, 274, 275, 276, 64, 277, 278, 279, 280, 71, 70, 281, 282,
-			283, 284, 285, 286, 258, 287, 288, 114, 115, 198, 289, 290, 197, 291, 292, 293, 294, 262, 295, 263, 296,
+			395, 203, 358, 396, 208, 397, 398, 399, 400, 401, 402, 403, 367, 365, 364, 404, 405, 406, 407, 408, 409, 72, 410, 411,
+			412, 413, 79, 78, 414, 415, 416, 417, 418, 419, 388, 420, 421, 123, 124, 239, 422, 423, 238, 424, 425, 426, 427, 392,
+			428, 393, 429, 137, 430, 319, 431, 265, 275, 306, 318, 295, 296, 297, 298, 299, 300, 301, 302, 432, 283, 433, 151, 152,
+			330, 316, 434, 435, 268,
 		}, Enums: [7][]uint32{[]uint32{
-			318, 240, 319,
+			459, 370, 460,
 		}, []uint32{
-			320, 321, 322, 323, 324,
+			461, 462, 463, 464, 465,
 		}, []uint32{
-			325, 326,
+			466, 467,
 		}, []uint32{
-			327, 328, 329, 330,
+			468, 469, 470, 471,
 		}, []uint32{
-			331, 332, 333, 110,
+			472, 473, 474, 118,
 		}, []uint32{
-			334, 335, 336,
+			475, 476, 477,
 		}, []uint32{
-			337, 338, 339,
+			478, 479, 480,
 		}},
 		Quirks: []uint32{
-			297, 298, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 107, 312, 313, 314, 315, 316, 317,
+			436, 437, 438, 439, 440, 441, 442, 443, 444, 445, 446, 447, 448, 449, 450, 115, 451, 452, 453, 454, 455, 456, 457, 458,
 		},
 		Protocols: []table.ProtocolIndex{
-			{Protocol: 1, Flows: 313,
+			{Protocol: 1, Flows: 452,
 				Starts: []uint32{
 					8, 9,
 				},
 				Classes: []uint32{
 					1, 0,
 				}},
-			{Protocol: 6, Flows: 340,
+			{Protocol: 6, Flows: 481,
 				Starts: []uint32{
 					22, 23, 25, 26, 53, 54, 80, 81, 111, 112, 135, 136, 137, 138, 139, 140, 389, 390, 443, 444, 445, 446, 465, 466,
 					587, 588, 601, 602, 623, 624, 636, 637, 664, 665, 1011, 1012, 1024, 1025, 1048, 1049, 1344, 1345, 1433, 1434, 1443, 1444, 2049, 2050,
 					3268, 3269, 3270, 4118, 4119, 4120, 4122, 4123, 4124, 4343, 4344, 4433, 4434, 4726, 4727, 5001, 5274, 5275, 5276, 6514, 6515, 8007, 8008, 8080,
-					8081, 8088, 8089, 8090, 8500, 8501, 8502, 8503, 8504, 9086, 9087, 9988, 9989, 10198, 10199, 10319, 10320, 11344, 11345, 11434, 11435, 11436, 11437, 16992,
-					16993, 16994, 16995, 16996, 20101, 20102, 49152, 50123, 50124, 50125, 50200, 50201, 52028, 52029, 52030, 52031, 56118, 56119,
+					8081, 8088, 8089, 8090, 8443, 8444, 8500, 8501, 8502, 8503, 8504, 9086, 9087, 9988, 9989, 10198, 10199, 10319, 10320, 11344, 11345, 11434, 11435, 11436,
+					11437, 16992, 16993, 16994, 16995, 16996, 20101, 20102, 49152, 50123, 50124, 50125, 50200, 50201, 52028, 52029, 52030, 52031, 56118, 56119,
 				},
 				Classes: []uint32{
 					2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7, 0, 8, 0, 9, 0, 10, 0, 11, 0, 12, 0, 13, 0,
 					14, 0, 15, 0, 16, 0, 17, 0, 18, 0, 19, 0, 20, 21, 22, 21, 23, 21, 24, 21, 25, 21, 22, 21,
 					26, 27, 21, 28, 29, 21, 30, 31, 21, 32, 21, 33, 21, 34, 21, 20, 35, 36, 20, 37, 20, 38, 20, 39,
-					20, 40, 41, 20, 42, 43, 44, 45, 20, 46, 20, 46, 20, 47, 20, 48, 20, 49, 20, 50, 20, 51, 20, 52,
-					53, 54, 55, 20, 56, 20, 57, 58, 59, 57, 60, 57, 61, 62, 63, 57, 64, 57,
+					20, 40, 41, 20, 42, 20, 43, 44, 45, 46, 20, 47, 20, 47, 20, 48, 20, 49, 20, 50, 20, 51, 20, 52,
+					20, 53, 54, 55, 56, 20, 57, 20, 58, 59, 60, 58, 61, 58, 62, 63, 64, 58, 65, 58,
 				}},
-			{Protocol: 17, Flows: 399,
+			{Protocol: 17, Flows: 540,
 				Starts: []uint32{
-					22, 23, 53, 54, 67, 68, 69, 70, 111, 112, 123, 124, 135, 136, 137, 138, 139, 140, 161, 162, 163, 389, 390, 514,
-					515, 623, 624, 636, 637, 664, 665, 1024, 1025, 1048, 1049, 1434, 1435, 2049, 2050, 4011, 4012, 5001, 8514, 8515, 10319, 10320, 10323, 10324,
-					16992, 16993, 16994, 16995, 16996, 49152, 52028, 52029, 52030, 52031, 56118, 56119, 64522, 64524, 64527, 64529, 64530,
+					22, 23, 53, 54, 67, 68, 69, 70, 111, 112, 123, 124, 135, 136, 137, 138, 139, 140, 161, 162, 163, 389, 390, 443,
+					444, 514, 515, 623, 624, 636, 637, 664, 665, 1024, 1025, 1048, 1049, 1434, 1435, 2049, 2050, 4011, 4012, 5001, 8514, 8515, 10001, 10319,
+					10320, 10323, 10324, 16992, 16993, 16994, 16995, 16996, 49152, 52028, 52029, 52030, 52031, 56118, 56119, 64522, 64524, 64527, 64529, 64530,
 				},
 				Classes: []uint32{
-					65, 0, 66, 0, 67, 68, 69, 0, 6, 0, 70, 0, 71, 0, 72, 73, 74, 0, 75, 76, 0, 10, 0, 77,
-					0, 78, 0, 79, 0, 80, 0, 81, 82, 83, 82, 84, 82, 83, 82, 85, 82, 81, 86, 81, 87, 81, 88, 81,
-					89, 90, 91, 92, 81, 93, 94, 95, 96, 93, 97, 93, 98, 99, 98, 99, 93,
+					66, 0, 67, 0, 68, 69, 70, 0, 6, 0, 71, 0, 72, 0, 73, 74, 75, 0, 76, 77, 0, 10, 0, 78,
+					0, 79, 0, 80, 0, 81, 0, 82, 0, 83, 84, 85, 84, 86, 84, 85, 84, 87, 84, 83, 88, 83, 89, 90,
+					89, 91, 89, 92, 93, 94, 95, 89, 96, 97, 98, 99, 96, 100, 96, 101, 102, 101, 102, 96,
 				}},
 		}, Slots: [256]uint8{0, 1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
 		Lists: []uint16{
@@ -4269,19 +6377,15 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 			11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 15, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11,
 			16, 11, 11, 17, 11, 18, 11, 11, 11, 19, 11, 11, 11, 11, 20, 21, 21, 21, 22, 21, 21, 21, 21, 21,
 			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 23, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
-			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 24, 25, 21, 21, 21, 21, 21, 26, 21, 21, 21,
-			21, 21, 21, 21, 21, 27, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 28, 21, 21, 29,
-			21, 30, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 31, 32, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 24, 25, 21, 21, 21, 21, 26, 27, 21, 21, 21,
+			21, 21, 21, 21, 21, 28, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 29, 21, 21, 30,
+			21, 31, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 32, 33, 21, 21, 21, 21, 21,
 			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
 			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
 			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
-			21, 21, 21, 21, 21, 21, 21, 21, 21, 33, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 34, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
 			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
-			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 34, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
-			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
-			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
-			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
-			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 35, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
 			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
 			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
 			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
@@ -4296,60 +6400,64 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
 			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
 			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
-			21, 21, 21, 21, 21, 21, 21, 21, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 36,
-			37, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
-			35, 35, 35, 35, 38, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
-			35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
-			35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 39, 35, 35, 35,
-			35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
-			35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
-			35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
-			35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
-			35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
-			35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
-			40, 41, 42, 0, 0, 0, 43, 0, 44, 45, 46, 0, 0, 0, 0, 0, 47, 48, 48, 48, 48, 48, 49, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 50, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 51, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 52, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 54, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 55, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 56, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 58, 57, 57, 57,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 37,
+			38, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36,
+			36, 36, 36, 36, 39, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36,
+			36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36,
+			36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 40, 36, 36, 36,
+			36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36,
+			36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36,
+			36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36,
+			36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36,
+			36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36,
+			36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36,
+			41, 42, 43, 0, 0, 0, 44, 0, 45, 46, 47, 0, 0, 0, 0, 0, 48, 49, 49, 49, 49, 49, 50, 49,
+			49, 49, 49, 49, 49, 49, 49, 49, 51, 49, 49, 49, 49, 49, 49, 49, 49, 49, 49, 49, 49, 49, 49, 49,
+			49, 49, 49, 49, 49, 49, 49, 49, 49, 49, 49, 49, 49, 49, 52, 49, 49, 49, 49, 49, 49, 49, 49, 49,
+			49, 49, 49, 49, 49, 49, 53, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54,
+			54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54,
+			54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 55, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54,
+			54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 56, 57, 57, 57, 57, 58, 57, 57, 57, 57, 57, 57,
 			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
 			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 59, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 59, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
 			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
 			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
 			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
 			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
 			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
-			60, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60,
+			60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 61, 60, 60, 60,
+			60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60,
+			60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60,
+			60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 62, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60,
+			60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60,
+			60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60,
+			60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60,
+			60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60,
+			60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60,
+			63, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60,
 		},
 		Pages: []uint32{
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -4423,105 +6531,113 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+14ceea6cd9a4",
 			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
 			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
 			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
-			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 42, 43, 44, 45, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 42, 20, 20, 20, 20,
 			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
 			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
-			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 46, 20, 20, 20, 20, 20, 46, 20, 20, 20,
+			20, 20, 20, 20, 43, 44, 45, 46, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
 			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
 			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
-			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
-			20, 20, 20, 20, 20, 20, 47, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
-			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
-			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 48, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 47, 20, 20, 20, 20, 20, 47, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
 			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
 			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
-			20, 20, 20, 20, 20, 20, 20, 20, 49, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 48, 20,
 			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
 			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
-			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
-			20, 20, 50, 20, 51, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
-			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
-			20, 20, 20, 20, 20, 20, 20, 20, 52, 53, 54, 55, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
-			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 56, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 49, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
 			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
 			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
-			20, 20, 20, 20, 20, 20, 20, 20, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 58, 59, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 60, 57, 57, 57, 57, 57, 57, 57,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 61, 62, 63, 57,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
-			57, 57, 57, 57, 57, 57, 64, 57, 57, 57, 57, 57, 57, 57, 57, 57, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 65, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 66, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 67, 68, 69, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			50, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 51, 20, 52, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			53, 54, 55, 56, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 57, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58,
+			58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58,
+			58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58,
+			58, 58, 58, 59, 60, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58,
+			58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58,
+			58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58,
+			58, 58, 58, 58, 58, 58, 58, 58, 61, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58,
+			58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58,
+			58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58,
+			58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58,
+			58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 62, 63, 64, 58, 58, 58, 58, 58, 58, 58, 58, 58,
+			58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58,
+			58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 65, 58,
+			58, 58, 58, 58, 58, 58, 58, 58, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 66, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 67, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 68, 69, 70, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 71, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 72,
+			0, 73, 74, 75, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 76, 77, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 70, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 71, 0, 72, 73, 74, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 75, 76, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 77, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 78, 0, 0, 0, 0,
+			0, 0, 79, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 78,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 79, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 80, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 80, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 81, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 82, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 81, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
-			82, 82, 82, 82, 82, 82, 82, 82, 83, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
-			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
-			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
-			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
-			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
-			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 84, 82, 82, 82, 82, 82,
-			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
-			82, 82, 82, 82, 82, 82, 82, 82, 82, 83, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
-			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
-			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
-			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
-			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 85, 82, 82, 82, 82,
-			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
-			82, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
-			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
-			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
-			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
-			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
-			81, 81, 86, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
-			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
-			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
-			81, 81, 81, 81, 81, 81, 81, 87, 81, 81, 81, 88, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
-			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
-			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
-			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 89, 90, 91, 92, 81, 81, 81, 81,
-			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
-			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93,
-			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93,
-			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93,
-			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93,
-			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93,
-			93, 93, 93, 93, 94, 95, 96, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93,
-			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93,
-			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 97, 93, 93, 93, 93, 93, 93, 93, 93, 93,
-			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 98, 98, 99, 99, 99, 98, 98, 99, 93, 93, 93, 93, 93, 93,
-			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93,
-			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93,
+			83, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84,
+			85, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84,
+			84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84,
+			84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84,
+			84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84,
+			84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84,
+			84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 86, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84,
+			84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84,
+			84, 85, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84,
+			84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84,
+			84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84,
+			84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84,
+			84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 87, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84,
+			84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 83, 83, 83, 83, 83, 83, 83,
+			83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83,
+			83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83,
+			83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83,
+			83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83,
+			83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 88, 83, 83, 83, 83, 83,
+			83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83,
+			83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83,
+			83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83,
+			83, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89,
+			89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89,
+			89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89,
+			89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89,
+			89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89,
+			89, 89, 89, 89, 89, 89, 89, 90, 89, 89, 89, 91, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89,
+			89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89,
+			89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89,
+			89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 92, 93, 94, 95, 89, 89, 89, 89,
+			89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89,
+			96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96,
+			96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96,
+			96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96,
+			96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96,
+			96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96,
+			96, 96, 96, 96, 97, 98, 99, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96,
+			96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96,
+			96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 100, 96, 96, 96, 96, 96, 96, 96, 96, 96,
+			96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 101, 101, 102, 102, 102, 101, 101, 102, 96, 96, 96, 96, 96, 96,
+			96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96,
+			96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96,
 		},
 		Classes: []uint64{
-			0, 23278722749752, 28226525075932, 28432683506164, 28535762721316, 28741921151584, 6682969114144, 28999619189380, 20701742371552, 29154238012048, 29205777619636, 29360396442352, 29618094480124, 29669634087688, 29721173695264, 18279380816044, 29824252910380, 29875792517944, 29927332125508, 10806137719264, 6940667151964, 29978871733084, 30081950948212, 30185030163352,
-			30339648986044, 30494267808736, 30648886631428, 30803505454120, 30958124276812, 31112743099504, 31267361922196, 31421980744888, 31576599567580, 31731218390260, 31834297605388, 31937376820516, 32040456035656, 32195074858348, 32349693681028, 32452772896168, 32607391718848, 32710470933976, 32813550149104, 32916629364232, 33019708579360, 33122787794488, 33225867009604, 33277406617180,
-			33380485832308, 33483565047436, 33586644262564, 33689723477692, 33792802692820, 33895881907948, 33998961123076, 34102040338204, 34205119553332, 34308198768460, 34411277983588, 34514357198716, 34617436413856, 34772055236536, 34875134451664, 34978213666792, 35081292881920, 8126078125936, 35442070134892, 35648228565148, 35854386995404, 36060545425624, 36112085033212, 36266703855880,
-			36318243463492, 36575941501264, 36627481108828, 36679020716404, 36782099931532, 36885179146660, 36988258361776, 37039797969352, 37142877184468, 37194416792044, 37297496007172, 37400575222300, 37503654437428, 37606733652556, 37709812867684, 37812892082824, 37967510905516, 38122129728196, 38225208943324, 38328288158452, 38431367373580, 38534446588708, 38637525803836, 38740605018964,
-			38843684234092, 38946763449220, 39049842664348, 39152921879476,
+			0, 33311766355544, 39548058870824, 39754217301056, 39857296516208, 40063454946500, 8469675509696, 40424232199400, 30270929509268, 40578851022068, 40630390629656, 40785009452396, 41145786705272, 29600914610936, 41197326312848, 27693949131068, 41300405527964, 41351945135528, 41403484743092, 14345190771992, 8727373547516, 41455024350668, 41558103565796, 41661182780948,
+			41867341211192, 42021960033884, 42176578856576, 42331197679268, 42485816501960, 42640435324652, 42795054147344, 42949672970036, 43104291792728, 43258910615408, 43361989830536, 43465069045664, 43568148260804, 43722767083496, 43877385906176, 43980465121328, 44186623551572, 44341242374264, 44495861196944, 44598940412072, 44702019627200, 44805098842328, 44908178057456, 45011257272572,
+			45062796880148, 45165876095276, 45268955310416, 45423574133096, 45526653348224, 45629732563352, 45732811778480, 45835890993608, 45938970208736, 46042049423864, 46145128638992, 46248207854120, 46351287069248, 46454366284388, 46608985107068, 46712064322196, 46815143537324, 46918222752452, 9912784521488, 47382079220552, 47588237650808, 47794396081064, 48000554511284, 48052094118884,
+			48258252549104, 48309792156716, 48567490194488, 48619029802052, 48670569409628, 48773648624756, 48876727839884, 48979807055012, 49082886270128, 49134425877704, 49237505092820, 49289044700396, 49392123915524, 49495203130652, 49598282345780, 49701361560908, 49804440776036, 49907519991176, 50062138813880, 50268297244136, 50474455674380, 50629074497072, 50783693319764, 50938312142456,
+			51092930965148, 51247549787840, 51402168610532, 51556787433224, 51711406255916, 51866025078608, 52020643901300,
 		}}}}
 
-// Size: 10 products, 10 documents, 157 components, 62 settings, 133 notes, 271 flows; 2028 list values; 27213 bytes of names, 56355 of texts.
+// Size: 11 products, 12 documents, 273 components, 63 settings, 160 notes, 389 flows; 3703 list values; 47190 bytes of names, 75113 of texts.

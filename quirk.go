@@ -30,6 +30,8 @@ const (
 	QuirkOutboundForListener     Quirk = "outbound-for-listener"       // a listening port is published as outbound
 	QuirkTwoNames                Quirk = "two-names"                   // the row names a component otherwise than the rest of the document
 	QuirkDocumentsDisagree       Quirk = "documents-disagree"          // another document of the product says something else: see [Flow.Statements]
+	QuirkRepeated                Quirk = "repeated"                    // a host or a remark is there twice, and nothing says what the difference is
+	QuirkProductsDisagree        Quirk = "products-disagree"           // a document of another product says something else
 )
 
 func (Quirk) enumeration() (string, []string) { return "quirk", table.Quirks }

@@ -125,10 +125,21 @@ excess:  -> central 9100/tcp {central.nft.json inbound [inet filter input handle
 excess:  -> management 443/tcp {gateway.iptables through [line 17 (iptables filter clients-servers)] }
 excess: administrators ->  3389/tcp {gateway.iptables through [line 15 (iptables filter clients-servers)] }
 excess: central ->  */* {central.nft.json outbound [inet filter output] }
+not-permitted: administrators -> vision-one/download-center vision-one/console/downloads [denied] {gateway.iptables through [line 16 (iptables filter clients-servers) line 4 (iptables filter FORWARD)] }
+not-permitted: administrators -> vision-one/recaptcha vision-one/authentication/recaptcha [denied] {gateway.iptables through [line 16 (iptables filter clients-servers) line 4 (iptables filter FORWARD)] }
+not-permitted: administrators -> vision-one/sign-in vision-one/authentication/sign-in [denied] {gateway.iptables through [line 16 (iptables filter clients-servers) line 4 (iptables filter FORWARD)] }
 not-permitted: central -> apex-central/cloud-information-service apex-central/cloud/product-information [denied] {gateway.iptables through [line 4 (iptables filter FORWARD)] }
 not-permitted: exchange -> apex-central/license-renewal-server apex-central/license/renewal [denied] {gateway.iptables through [line 4 (iptables filter FORWARD)] }
 not-permitted: exchange -> apex-central/license-update-server apex-central/license/update [denied] {gateway.iptables through [line 4 (iptables filter FORWARD)] }
 not-permitted: exchange -> central apex-central/mcp/heartbeat [possibly] {central.nft.json inbound [inet filter input] }
+not-permitted: gateway -> vision-one/service-gateway-firmware service-gateway/appliance/outbound [denied] {gateway.iptables through [line 4 (iptables filter FORWARD) ip6tables filter] }
+not-permitted: gateway -> vision-one/service-gateway-firmware vision-one/service-gateway/firmware [denied] {gateway.iptables through [line 4 (iptables filter FORWARD) ip6tables filter] }
+not-permitted: gateway -> vision-one/service-gateway-remote-shell service-gateway/appliance/outbound [denied] {gateway.iptables through [line 4 (iptables filter FORWARD) ip6tables filter] }
+not-permitted: gateway -> vision-one/service-gateway-remote-shell vision-one/service-gateway/remote-shell [denied] {gateway.iptables through [line 4 (iptables filter FORWARD) ip6tables filter] }
+not-permitted: gateway -> vision-one/service-gateway-synchronization service-gateway/appliance/outbound [denied] {gateway.iptables through [line 4 (iptables filter FORWARD) ip6tables filter] }
+not-permitted: gateway -> vision-one/service-gateway-synchronization vision-one/service-gateway/synchronization [denied] {gateway.iptables through [line 4 (iptables filter FORWARD) ip6tables filter] }
+not-permitted: gateway -> vision-one/smart-protection-updates service-gateway/appliance/outbound [denied] {gateway.iptables through [line 4 (iptables filter FORWARD) ip6tables filter] }
+not-permitted: gateway -> vision-one/smart-protection-updates vision-one/service-gateway/smart-protection-updates [denied] {gateway.iptables through [line 4 (iptables filter FORWARD) ip6tables filter] }
 not-permitted: management -> clients-west itms/notification-server/agent-install-smb [possibly] {gateway.iptables through [line 4 (iptables filter FORWARD)] }
 not-permitted: management -> clients-west itms/symantec-management-agent/push-install [possibly] {gateway.iptables through [line 4 (iptables filter FORWARD)] }
 not-permitted: packages-west -> clients-west itms/package-server/multicast-udp [denied] {gateway.iptables through [line 4 (iptables filter FORWARD)] }
@@ -145,7 +156,18 @@ undocumented: central ->  3389/tcp (192.0.2.10 -> 203.0.113.240) [denied]
 undocumented: clients-east -> central 4343/tcp (198.51.100.44 -> 192.0.2.10) port apex-central/web-service/officescan [denied]
 undocumented: exchange -> database 1433/tcp (192.0.2.20 -> 192.0.2.50) from apex-central/database/sql-server
 undocumented: packages-east -> gateway 443/tcp (192.0.2.61 -> 192.0.2.30) from deep-discovery-inspector/service-gateway/connection
+unobservable: administrators -> vision-one/download-center vision-one/console/downloads [denied]
+unobservable: administrators -> vision-one/recaptcha vision-one/authentication/recaptcha [denied]
+unobservable: administrators -> vision-one/sign-in vision-one/authentication/sign-in [denied]
 unobservable: central -> mail apex-central/notification/smtp [permitted]
+unobservable: gateway -> vision-one/service-gateway-firmware service-gateway/appliance/outbound [denied]
+unobservable: gateway -> vision-one/service-gateway-firmware vision-one/service-gateway/firmware [denied]
+unobservable: gateway -> vision-one/service-gateway-remote-shell service-gateway/appliance/outbound [denied]
+unobservable: gateway -> vision-one/service-gateway-remote-shell vision-one/service-gateway/remote-shell [denied]
+unobservable: gateway -> vision-one/service-gateway-synchronization service-gateway/appliance/outbound [denied]
+unobservable: gateway -> vision-one/service-gateway-synchronization vision-one/service-gateway/synchronization [denied]
+unobservable: gateway -> vision-one/smart-protection-updates service-gateway/appliance/outbound [denied]
+unobservable: gateway -> vision-one/smart-protection-updates vision-one/service-gateway/smart-protection-updates [denied]
 unread-rule:  ->   {central.nft.json  [inet filter services handle 14] limit {"burst":5,"per":"second","rate":10}}
 unread-rule:  ->   {gateway.iptables  [ip6tables filter] not listed}
 unread-rule:  ->   {gateway.iptables  [line 32 (iptables filter servers-clients)] -m time --timestart 18:00:00 --timestop 08:00:00 --datestop 2038-01-19T03:14:07}

@@ -166,8 +166,8 @@ func (t *Tally) ofNeeds() []Finding {
 			verdict = VerdictBlocked
 		case c.outcomes[OutcomeAttempted] > 0:
 			verdict = VerdictAttempted
-		case n.Local:
-			continue // nothing passes over the network
+		case !n.NeedsRule():
+			continue // it need not pass over the network
 		case visible[n.From]&visible[n.To] != 0:
 			verdict = VerdictUnseen
 		default:

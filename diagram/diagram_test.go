@@ -170,7 +170,7 @@ func TestParts(t *testing.T) {
 		}
 		return ids
 	}
-	if got, want := count(portbook.Flows(), diagram.ByProduct), []string{"apex-central", "deep-discovery-inspector", "host-security", "itms", "network-sensor", "scanmail", "server-workload-protection", "service-gateway", "tippingpoint"}; !slices.Equal(got, want) {
+	if got, want := count(portbook.Flows(), diagram.ByProduct), []string{"apex-central", "deep-discovery-inspector", "host-security", "itms", "network-sensor", "scanmail", "server-workload-protection", "service-gateway", "tippingpoint", "vision-one"}; !slices.Equal(got, want) {
 		t.Errorf("by product: %v", got)
 	}
 	got := count(portbook.Flows(), diagram.Auto)

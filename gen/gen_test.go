@@ -211,7 +211,7 @@ func TestDeterministic(t *testing.T) {
 }
 
 // TestBlocks holds the blocks of constants, each of which is a line of the index
-// that go doc makes, to a product each, and those of flows to a screen. A block
+// that go doc makes, to a product each, and those of flows to two screens. A block
 // of one constant would be sorted behind all others.
 func TestBlocks(t *testing.T) {
 	files, err := generate(os.DirFS(".."))

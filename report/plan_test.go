@@ -115,6 +115,7 @@ func TestPlanForPrograms(t *testing.T) {
 			Flow, From, To string
 			Options        []portbook.PortSet
 			Local          bool
+			NeedsRule      bool
 			Answers        []struct{ About, ID, Why, Until string }
 			Inferred       []string
 		}
@@ -137,7 +138,7 @@ func TestPlanForPrograms(t *testing.T) {
 	for n := range p.Needs() {
 		x := record.Needs[i]
 		i++
-		if x.Flow != n.Flow.String() || x.From != n.From.Name() || x.To != n.To.Name() || fmt.Sprint(x.Options) != fmt.Sprint(n.Options) || x.Local != n.Local ||
+		if x.Flow != n.Flow.String() || x.From != n.From.Name() || x.To != n.To.Name() || fmt.Sprint(x.Options) != fmt.Sprint(n.Options) || x.Local != n.Local || x.NeedsRule != n.NeedsRule() ||
 			len(x.Answers) != len(n.Answers()) || len(x.Inferred) != len(n.Flow.Inferred()) {
 			t.Errorf("need %d is %+v; want %+v", i, x, n)
 		}

@@ -36,7 +36,8 @@ func TestOpenings(t *testing.T) {
 		{portbook.ProductApexCentral, content.BoundaryCloud, portbook.ComponentApexCentralLicenseUpdateServer, "443/tcp", true},
 		{portbook.ProductApexCentral, content.BoundaryCloud, portbook.ComponentApexCentralLicenseRenewalServer, "443/tcp", true},
 		{portbook.ProductApexCentral, content.BoundaryCloud, portbook.ComponentApexCentralCloudInformationService, "80,443/tcp", true},
-		{portbook.ProductServiceGateway, content.BoundaryCloud, portbook.ComponentServiceGatewayTrendVisionOne, "443/tcp", false},
+		{portbook.ProductServiceGateway, content.BoundaryCloud, portbook.ComponentVisionOneServiceGatewayRemoteShell, "443/tcp", true},
+		{portbook.ProductTippingPoint, content.BoundaryCloud, portbook.ComponentVisionOnePlatform, "", false},
 	} {
 		list := openingsOf(c.product)
 		i := slices.IndexFunc(list, func(x content.Opening) bool { return x.Boundary == c.boundary && x.To == c.to })

@@ -229,7 +229,7 @@ func TestXLSXFurniture(t *testing.T) {
 	for lang, l := range localizers() {
 		b := book(t, portbook.Flows(), report.Options{Languages: []i18n.Localizer{l}, Title: "A & B &P"})
 		sheets := b.flowSheets(t, label.In(l).Text(label.ReportApprovedBy))
-		if len(sheets) != 9 {
+		if len(sheets) != 10 {
 			t.Fatalf("%s: %d sheets of flows, want one for each product: %v", lang, len(sheets), slices.Collect(maps.Keys(sheets)))
 		}
 		names := map[string]string{}

@@ -54,6 +54,12 @@ func (s *Site) answersAt(list []int) []Answer {
 	return answers
 }
 
+// NeedsRule reports whether firewalls have to permit the need: it passes over
+// the network, and no document says that it needs no rule.
+func (n Need) NeedsRule() bool {
+	return !n.Local && n.Flow.Firewall() != portbook.FirewallNotNeeded
+}
+
 // IsOpen reports whether it is open which of several options the need has.
 func (n Need) IsOpen() bool { return len(n.Options) > 1 }
 

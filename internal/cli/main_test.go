@@ -169,7 +169,7 @@ func TestPorts(t *testing.T) {
 var commandErrors = []struct{ args, want string }{
 	{"show itms/pakage-server", `unknown id "itms/pakage-server" (nearest: itms/package-server, itms/pxe-server, itms/task-server)`},
 	{"flows --product itm", `unknown product "itm" (nearest: itms, site)`},
-	{"flows --product zzz", `unknown product "zzz" (expected: apex-central, deep-discovery-inspector, host-security, itms, network-sensor, scanmail, server-workload-protection, service-gateway, site, tippingpoint)`},
+	{"flows --product zzz", `unknown product "zzz" (expected: apex-central, deep-discovery-inspector, host-security, itms, network-sensor, scanmail, server-workload-protection, service-gateway, site, tippingpoint, vision-one)`},
 	{"flows --from sit", `unknown component or product "sit" (nearest: site)`},
 	{"flows --component smtp-server", `unknown component "smtp-server" (nearest: site/smtp-server, itms/tftp-server, site/ntp-server)`},
 	{"flows --requirement must", `unknown requirement "must" (expected: required, optional, conditional)`},
@@ -197,7 +197,7 @@ var commandErrors = []struct{ args, want string }{
 	{"diagram --by color", `unknown division "color" (expected: auto, product, section, all)`},
 	{"diagram --around itms/pakage-server", `unknown component "itms/pakage-server" (nearest: itms/package-server`},
 	{"diagram --product apex-central --by section", `these flows make 6 diagrams: apex-central-apex-central-ports-console, apex-central-apex-central-ports-tmi, apex-central-apex-central-ports-managed-products, apex-central-apex-central-ports-trend-micro-services, apex-central-apex-central-ports-notifications, apex-central-apex-central-ports-ja-communication (expected: --output with a folder, fewer flows by --product, --component or --around, or --by all)`},
-	{"diagram --by product --title X --output /nonexistent/", `these flows make 9 diagrams, which cannot share one title`},
+	{"diagram --by product --title X --output /nonexistent/", `these flows make 10 diagrams, which cannot share one title`},
 	{"diagram --product scanmail --output /nonexistent/x.svg", `cannot write /nonexistent/x.svg: no such file or directory`},
 	{"lookup x", `"x" is not a port number (expected: a port such as 443, a range such as 1024-65535, or *)`},
 	{"ports + 80/tcp", `operator "+" has no operand before it (expected: OPERAND [+ - ^] OPERAND ..., ! before an operand)`},

@@ -89,7 +89,7 @@ data/example.yaml:62: flow example/agent/heartbeat: field "from" is "example/age
 		{"unknown enumeration value", []edit{{data, `configurable: "yes"`, "configurable: maybe"}},
 			`data/example.yaml:66: flow example/agent/heartbeat: field "configurable" is "maybe"; expected: unstated, yes, no, discouraged`},
 		{"unknown quirk", []edit{{data, "quirks: [missing-purpose]", "quirks: [odd]"}},
-			`data/example.yaml:76: flow example/agent/heartbeat: field "quirks" is "odd"; expected: port-above-65535, shifted-columns, missing-direction, missing-purpose, missing-service-name, missing-configurable, missing-host, missing-link, heading-against-body, text-against-cells, condition-against-port, protocol-against-port, transport-not-stated, application-as-protocol, suite-as-protocol, protocol-not-specific, port-not-numeric, icmp-as-port, source-ports-in-port-column, outbound-for-listener, two-names, documents-disagree`},
+			`data/example.yaml:76: flow example/agent/heartbeat: field "quirks" is "odd"; expected: port-above-65535, shifted-columns, missing-direction, missing-purpose, missing-service-name, missing-configurable, missing-host, missing-link, heading-against-body, text-against-cells, condition-against-port, protocol-against-port, transport-not-stated, application-as-protocol, suite-as-protocol, protocol-not-specific, port-not-numeric, icmp-as-port, source-ports-in-port-column, outbound-for-listener, two-names, documents-disagree, repeated, products-disagree`},
 		{"value twice", []edit{{data, "inferred: [from]", "inferred: [from, from]"}},
 			`data/example.yaml:75: flow example/agent/heartbeat: field "inferred" names "from" twice`},
 		{"unknown component", []edit{{data, "    to: [example/server]", "    to: [example/sever]"}},

@@ -97,6 +97,9 @@ func (f *flow) combined() *flow {
 		}
 		g.quirks |= x.values.quirks
 	}
+	if !g.isConditional() {
+		g.conditions = nil // those of a document that disagrees on the requirement
+	}
 	return &g
 }
 

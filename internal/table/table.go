@@ -265,7 +265,7 @@ var (
 		"missing-host", "missing-link", "heading-against-body", "text-against-cells", "condition-against-port", "protocol-against-port",
 		"transport-not-stated", "application-as-protocol", "suite-as-protocol", "protocol-not-specific", "port-not-numeric", "icmp-as-port",
 		"source-ports-in-port-column", "outbound-for-listener", "two-names",
-		"documents-disagree",
+		"documents-disagree", "repeated", "products-disagree",
 	}
 	ObjectActions = []string{"log", "block", "quarantine"}
 	ScanTypes     = []string{"real-time", "manual", "scheduled"}
