@@ -72,7 +72,7 @@ var peerHeading = regexp.MustCompile(`(?i)cidr|\bpeer\b|\bremote\b|相手`)
 // peers reports whether the column of destinations names the other end,
 // whichever it is.
 func (r *reading) peers() bool {
-	return slices.ContainsFunc(r.row.With(source.FieldDestination), func(c source.Cell) bool { return peerHeading.MatchString(c.Heading) })
+	return slices.ContainsFunc(r.row.With(source.FieldDestination), func(c source.Cell) bool { return peerHeading.MatchString(c.Heading) || source.EitherEnd(c.Heading) })
 }
 
 // reachedToo reports whether the destination of a row that comes in is also

@@ -732,6 +732,15 @@ func (r *reading) requirement() {
 	if value == "" && r.condition != "" {
 		value, words = conditional, r.condition
 	}
+	for _, field := range []source.Field{source.FieldSource, source.FieldDestination, source.FieldComponent, source.FieldEnds} {
+		cell := textOf(r.row.With(field))
+		if m := ifAnyInCell.FindString(cell); m != "" && value == "" {
+			value, words = conditional, m
+			r.condition = m
+		} else if m := optionalInCell.FindString(cell); m != "" && value == "" {
+			value, words = optional, m
+		}
+	}
 	if value == "" {
 		return
 	}
@@ -765,7 +774,17 @@ func (r *reading) configurable() {
 	for _, c := range r.row.With(source.FieldPorts) {
 		heads += "\n" + c.Heading
 	}
-	if value, found := find(configurablePhrases, r.portsAt+"\n"+strings.Join(words, "\n")+"\n"+r.text+heads); value != "" {
+	value, found := find(configurablePhrases, r.portsAt+"\n"+strings.Join(words, "\n")+"\n"+r.text+heads)
+	if found == "" {
+		if found = defaultInCell.FindString(strings.ReplaceAll(r.portsAt, "\n", " ")); found == "" {
+			found = defaultInHeading.FindString(heads)
+		}
+		if found != "" {
+			value = "yes"
+		}
+	}
+	if value != "" {
+		found = strings.Trim(found, "0123456789０１２３４５６７８９ ,/-()（）:、")
 		f.Configurable = value
 		f.Inferred = append(f.Inferred, fieldConfigurable)
 		r.guess(textChangeable, value, shorten(found))

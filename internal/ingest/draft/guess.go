@@ -75,8 +75,27 @@ var requirementPhrases = []phrase{
 var configurablePhrases = []phrase{
 	{regexp.MustCompile(`(?i)\b(?:not|non-?)\s*configurable\b|\bcannot be (?:changed|modified|configured)\b|変更(?:は)?(?:不可|できません|できない)`), "no"},
 	{regexp.MustCompile(`(?i)\bconfigurable\b|\bcan be (?:changed|modified|configured|customi[sz]ed)\b|\balternate port\b|変更可能?|変更(?:が)?でき|カスタマイズ可|任意の(?:ポート|番号)に`), "yes"},
-	{regexp.MustCompile(`(?i)\bby default\b|\bdefault\b|デフォルト|既定|初期値`), "yes"},
+	{defaultPort, "yes"},
 }
+
+// defaultPort finds words that call a port a default, and not something else
+// in its description: "a default installation" says nothing of the port.
+var defaultPort = regexp.MustCompile(`(?i)\bdefault(?:\s+(?:tcp|udp|listening|value|port(?:\s+number)?s?))*\s*(?:is|are|:|=|of)?\s*\d|\bdefaults? to\b|\bdefault\s+(?:\w+\s+)?ports?\b|\d[\d\s,/-]*[(（]?(?:by\s+)?default\b|` +
+	`\bports?\b[^.]{0,40}\bby default\b|\bby default\b[^.]{0,60}\b(?:ports?|tcp|udp|listens?|\d{2,5})\b|` +
+	`(?:デフォルト|既定|初期値)(?:値)?(?:の)?(?:は|では|で|が|[:：])?[、\s]*(?:TCP|UDP|ポート(?:番号)?(?:は)?)?\s*[0-9０-９]|(?:デフォルト|既定|標準)の?(?:\S{0,6})ポート|[0-9０-９]\s*[(（]?(?:デフォルト|既定|初期値)|ポート[^。]{0,20}(?:デフォルト|既定|初期値)|(?:デフォルト|既定|初期値)(?:で|では)[^。]{0,30}ポート`)
+
+// What the cell of a port says with one word, and what its heading does.
+var (
+	defaultInCell    = regexp.MustCompile(`(?i)(?:^|[(（\[,;:\s])(?:by )?default(?: ports?| value)?(?:[)）\]*]|\s*$|[\s:=]*\d)|(?:デフォルト|既定|初期値)[)）\]]?(?:値)?(?:\s|$|[:：は]?\s*\d)`)
+	defaultInHeading = regexp.MustCompile(`(?i)\bdefaults?\b|デフォルト|既定|初期値`)
+)
+
+// ifAnyInCell finds what a cell of names says beside them about whether they
+// are there at all: "Proxy server (if any)".
+var (
+	ifAnyInCell    = regexp.MustCompile(`(?i)[(（\[]\s*(?:if (?:any|present|used|applicable|installed|configured|enabled|available|needed|required)|when used|as needed|あれば|存在する場合|ある場合|使用する場合|利用する場合|必要な場合)\s*[)）\]]`)
+	optionalInCell = regexp.MustCompile(`(?i)[(（\[]\s*(?:optional|任意|オプション)\s*[)）\]]`)
+)
 
 // find returns the value of the first phrase that a text holds, and the words.
 func find(list []phrase, text string) (value, words string) {

@@ -116,6 +116,7 @@ type looseReader struct {
 	listing bool    // a number would be a port
 	depth   int     // of brackets
 	numbers int     // items since the last protocol
+	bound   int     // items to which the last protocol was given, while another may follow
 	outer   []uint8 // protocols of the protocol cell
 	left    []Doubt
 }
@@ -156,8 +157,8 @@ var setElsewhere = regexp.MustCompile(`(?i)\b(?:defined|configured|configurable|
 // read reads the token at an index, and returns the next one.
 func (r *looseReader) read(i int) int {
 	t := r.tokens[i]
-	wasJoined := r.joined
-	r.joined = false
+	wasJoined, wasBound := r.joined, r.bound
+	r.joined, r.bound = false, 0
 	switch t.kind {
 	case number:
 		if r.isNote(i) {
@@ -167,13 +168,20 @@ func (r *looseReader) read(i int) int {
 			r.left = append(r.left, Doubt{r.text[t.start:r.tokens[i+n-1].end], t.start, "is not a port"})
 			return i + n
 		}
-		if !r.listing {
+		if higher, _ := r.isAbove(i); !r.listing && !higher {
 			r.left = append(r.left, Doubt{t.text, t.start, "is a number in a text"})
 			return i + 1
 		}
 		return r.readPorts(i)
 	case word:
 		c, n := r.classAt(i)
+		if c == and || c == or {
+			r.bound = wasBound
+		}
+		if wasBound > 0 && c == transport && !(i+1 < len(r.tokens) && r.tokens[i+1].kind == number) {
+			r.bindToo(protocolOf(t.text), wasBound)
+			return i + n
+		}
 		r.readWord(i, c, n, wasJoined)
 		return i + n
 	case opening:
@@ -188,6 +196,9 @@ func (r *looseReader) read(i int) int {
 	case colon:
 		r.listing = r.listing || i+1 < len(r.tokens) && r.tokens[i+1].kind == number // "Oracle: 1521"
 	case slash, comma, semicolon, newline, ampersand, plus:
+		if t.kind != semicolon && t.kind != newline {
+			r.bound = wasBound
+		}
 		r.joined = wasJoined && (t.kind == slash || t.kind == comma || t.kind == plus || t.kind == ampersand)
 	case stop, dash, star, mark:
 		if t.kind == stop && (i+1 == len(r.tokens) || r.tokens[i+1].spaced || t.end-t.start > 1) {
@@ -195,7 +206,7 @@ func (r *looseReader) read(i int) int {
 		}
 		r.joined = wasJoined && t.kind == dash
 	default:
-		r.listing = false
+		r.listing = r.listing && aboveSign.MatchString(r.wordAt(i))
 	}
 	return i + 1
 }
@@ -278,7 +289,7 @@ func (r *looseReader) readWord(i int, c class, n int, wasJoined bool) {
 
 // beforePorts are words that may stand between "port" and its number.
 var beforePorts = map[string]bool{"is": true, "number": true, "numbers": true, "no": true, "than": true, "greater": true, "from": true, "via": true, "on": true, "は": true,
-	"の": true, "が": true, "を": true, "high": true, "high-port": true, "to": true, "between": true, "range": true, "the": true}
+	"の": true, "が": true, "を": true, "high": true, "high-port": true, "higher": true, "larger": true, "above": true, "over": true, "more": true, "to": true, "between": true, "range": true, "the": true}
 
 // afterNumber reports whether a protocol belongs to the ports before it:
 // "53/udp", "443 (TCP)", "443 tcp".
@@ -297,8 +308,18 @@ func (r *looseReader) afterNumber(i int) bool {
 func (r *looseReader) bindBefore(p uint8) {
 	for i := len(r.Items) - 1; i >= 0 && r.Items[i].Protocols == nil; i-- {
 		r.Items[i].Protocols = []uint8{p}
+		r.bound++
 	}
 	r.numbers = 0
+}
+
+// bindToo gives the last n ports a further protocol: "53/tcp+udp".
+func (r *looseReader) bindToo(p uint8, n int) {
+	r.Protocols = append(r.Protocols, p)
+	for i := len(r.Items) - n; i < len(r.Items); i++ {
+		r.Items[i].Protocols = numbersOf(append(slices.Clone(r.Items[i].Protocols), p))
+	}
+	r.listing, r.bound = true, n
 }
 
 func (q *looseReader) quirk(code string) {
@@ -317,8 +338,8 @@ func (r *looseReader) readPorts(i int) int {
 	if next, ok := r.rangeEnd(i + 1); ok && err == nil {
 		end = next + 1
 		hi, err = p.portNumber(r.tokens[next])
-	} else if r.isAbove(i) && err == nil {
-		lo, hi = lo+1, 65535
+	} else if higher, by := r.isAbove(i); higher && err == nil {
+		lo, hi = lo+by, 65535
 	} else if c, n := r.classAt(min(i+1, len(r.tokens)-1)); i+1 < len(r.tokens) && c == above {
 		hi, end = 65535, i+1+n
 	}
@@ -371,11 +392,36 @@ func (r *looseReader) rangeEnd(i int) (int, bool) {
 	return n, n < len(r.tokens) && r.tokens[n].kind == number
 }
 
-// isAbove reports whether the words before a number say that ports are higher
-// than it.
-func (r *looseReader) isAbove(i int) bool {
-	if i < 2 || r.tokens[i-1].text != "than" {
-		return false
+var (
+	aboveSign  = regexp.MustCompile(`^(?:[>＞=]|[≥≧])$`)
+	aboveWords = []string{"greater", "higher", "above", "larger", "more"}
+	aboveAfter = regexp.MustCompile(`^(?:より(?:大き|上)|を(?:超|上回))`)
+)
+
+// wordAt returns a token as a folded word, or the sign that it is.
+func (r *looseReader) wordAt(i int) string {
+	if t := r.tokens[i]; t.text == "" {
+		return r.text[t.start:t.end]
 	}
-	return slices.Contains([]string{"greater", "higher", "above", "larger"}, r.tokens[i-2].text)
+	return r.tokens[i].text
+}
+
+// isAbove reports whether the words or signs beside a number say that ports are
+// higher than it, and by how much the first of them is.
+func (r *looseReader) isAbove(i int) (above bool, by int) {
+	if i+1 < len(r.tokens) && aboveAfter.MatchString(r.wordAt(i+1)) {
+		return true, 1
+	}
+	if i == 0 {
+		return false, 0
+	}
+	switch before := r.wordAt(i - 1); {
+	case before == "=" && i > 1 && aboveSign.MatchString(r.wordAt(i-2)), before == "≥", before == "≧":
+		return true, 0
+	case aboveSign.MatchString(before), before == "above", before == "over" && i > 1 && endsInPort(r.tokens[i-2].text):
+		return true, 1
+	case before == "than" && i > 1:
+		return slices.Contains(aboveWords, r.tokens[i-2].text), 1
+	}
+	return false, 0
 }

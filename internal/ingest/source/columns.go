@@ -25,16 +25,19 @@ var columnHeadings = map[Field][]string{
 	FieldApplication: {"application protocol", "app protocol", "protocol/service", "network service", "service type", "ネットワークサービス", "アプリケーションプロトコル",
 		"上位プロトコル", "サービス種別"},
 	FieldSource: {"used by", "downstream service", "downstream", "client", "clients", "src", "source zone", "source/initiator", "from host", "from component", "initiated by", "caller", "source role", "source node",
-		"source name", "outbound from", "使用者", "クライアント", "利用元", "送信元サーバ", "送信元サーバー", "送信元ノード", "要求元", "アクセス元サーバ", "起点", "開始"},
+		"source name", "outbound from", "使用者", "クライアント", "利用元", "送信元サーバ", "送信元サーバー", "送信元ノード", "要求元", "アクセス元サーバ", "起点", "開始", "ソース", "source device", "source server", "source machine", "source network", "from server", "from system", "requester", "requestor", "connecting host", "contacting host",
+		"initiating host", "通信元サーバ", "通信元サーバー", "通信元ホスト", "リクエスト元", "送信側", "接続元ホスト", "接続元サーバ", "接続元サーバー"},
 	FieldDestination: {"cidr_block", "cidr_blocks", "cidr", "remote address", "remote ip", "remote_ip_prefix", "peer", "相手先", "接続相手", "通信相手", "dest", "dst", "destination zone", "fqdn/ip address", "fqdn/ip", "ip/fqdn", "ip address/fqdn", "domain", "domains", "domain name", "endpoint", "endpoints",
 		"exception", "address", "ip address", "addresses", "urls", "urls/ip addresses", "url/ip", "remote host", "to host", "to component", "server name", "dest address",
 		"destination role", "destination node", "destination name", "receiver", "listener", "listening host", "host/url", "dns name", "allowed url", "許可url", "接続先アドレス",
 		"宛先サーバ", "宛先サーバー", "宛先アドレス", "ドメイン", "ドメイン名", "アドレス", "ipアドレス", "エンドポイント", "接続先サーバ", "送信先サーバ", "アクセス先url", "要求先", "通信先サーバ",
-		"通信先アドレス", "終了", "接続対象"},
+		"通信先アドレス", "終了", "接続対象", "デスティネーション", "ディスティネーション", "destination server", "destination machine", "destination device", "destination network", "target server",
+		"target system", "to server", "to system", "remote system", "通信先ホスト", "受信側", "接続先ホスト", "接続先サーバー", "送信先サーバー", "送信先ホスト", "接続先ドメイン", "宛先ドメイン"},
 	FieldPorts: {"tcp port", "udp port", "dst port", "dest port", "dport", "to port", "to_port", "from_port", "remote port", "local port", "open port", "待受", "待ち受け",
-		"リッスン", "listen", "listening", "ポート番号(デフォルト)", "デフォルト", "既定値", "default value", "port/service"},
+		"リッスン", "listen", "listening", "listens on", "tcp/ip port", "tcp/udp port", "port used/opened", "利用ポート", "開放ポート", "ポート範囲", "サービスポート", "使用するポート", "使用ポート番号", "利用ポート番号",
+		"待受けポート", "待受ポート番号", "待ち受けポート番号", "開放するポート", "ポート番号(デフォルト)", "デフォルト", "既定値", "default value", "port/service"},
 	FieldSourcePorts:  {"src port", "sport"},
-	FieldDirection:    {"inbound or outbound", "in or out", "type of traffic", "flow", "通過方向", "ファイアウォールの通過方向", "通信の向き", "向き", "ディレクション", "受送信", "入出力", "接続方向", "インまたはアウト", "in/out bound", "traffic flow"},
+	FieldDirection:    {"inbound or outbound", "in or out", "type of traffic", "flow", "通過方向", "ファイアウォールの通過方向", "通信の向き", "向き", "ディレクション", "受送信", "入出力", "接続方向", "インまたはアウト", "in/out bound", "traffic flow", "通信の流れ", "流れ", "通信フロー", "ポートの方向", "接続の方向"},
 	FieldPurpose:      {"why", "what", "what for", "task", "application", "アプリケーション", "name", "port name", "service description", "function/purpose", "notes/purpose", "使用時期", "説明/用途", "機能/用途", "property", "備考/用途"},
 	FieldProtocol:     {"type", "ip proto", "proto", "l4 protocol", "transport layer", "layer", "種別", "種類", "タイプ", "l4", "tcp/udp区分", "区分"},
 	FieldConfigurable: {"customisable", "modifiable", "editable", "can be modified", "変更方法", "カスタム可"},
@@ -84,6 +87,9 @@ func (r *reader) columnField(heading string) Field {
 	if _, ok := HeadingProtocol(heading); ok {
 		return FieldPorts
 	}
+	if EitherEnd(heading) {
+		return FieldDestination
+	}
 	if i := strings.LastIndexByte(h, ' '); i > 0 && slices.Contains(lastWords, h[i+1:]) { // "Connection" above "Protocol"
 		f, _ := known(h[i+1:])
 		return f
@@ -91,6 +97,14 @@ func (r *reader) columnField(heading string) Field {
 		return FieldComponent
 	}
 	return FieldOther
+}
+
+var eitherEnd = regexp.MustCompile(`^(?:source|src|from|origin|送信元|接続元|通信元)\s*/\s*(?:target|destination|dest?|to|peer|送信先|宛先|接続先|通信先)(?:\s|$)`)
+
+// EitherEnd reports whether the heading of a column promises the other end,
+// whichever it is: "Source / Target".
+func EitherEnd(heading string) bool {
+	return len(heading) <= maxHeading && eitherEnd.MatchString(normalHeading(heading))
 }
 
 // componentWords end headings of components behind the name of a product:
