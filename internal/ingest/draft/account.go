@@ -249,6 +249,11 @@ func (a *account) prose() {
 				left = append(left, x)
 			}
 		}
+		if len(left) == 0 && line.Heading == 0 && looksLikeRow(text) {
+			if again := candidates(text); len(again) > 0 {
+				a.say(Unread, line.Position, 0, textProseRow, candidateTexts(again))
+			}
+		}
 		if m := dynamicPorts.FindString(line.Text); m != "" && len(left) == 0 {
 			a.say(Unread, line.Position, 0, textProsePorts, shorten(m))
 		}
@@ -261,6 +266,19 @@ func (a *account) prose() {
 		}
 	}
 }
+
+// looksLikeRow reports whether a line that is no row may be one: it is short,
+// no sentence, and names a protocol or a host, or begins or ends with a number.
+// That its ports are also those of a row does not say that it is read.
+func looksLikeRow(text string) bool {
+	text = strings.TrimSpace(text)
+	return len(text) <= 160 && !sentenceEnds.MatchString(text) && !strings.HasSuffix(text, ":") && rowMark.MatchString(text)
+}
+
+var (
+	sentenceEnds = regexp.MustCompile(`[.。!?！？]["”）)]?(?:\s|$)|\b(?:is|are|must|should|can|will|if|when|see)\b|です|ます|ください|場合|参照`)
+	rowMark      = regexp.MustCompile(`(?i)\b(?:tcp|udp)\b|^\d{2,5}\b|\b\d{2,5}$|\b(?:[a-z0-9-]+\.)+[a-z]{2,}\b.*\d{2,5}|\d{2,5}.*\b(?:[a-z0-9-]+\.)+[a-z]{2,}\b`)
+)
 
 // titleVersion is the version of a product at the end of a heading.
 var titleVersion = regexp.MustCompile(`([A-Za-z]) \d{1,2}(?:$|:)`)

@@ -195,10 +195,30 @@ func (r *reading) protocolText() string {
 		} else if c.Text == "-1" { // as rules of clouds write any protocol
 			list = append(list, "any")
 		} else if c.Text != "" {
-			list = append(list, lines(c))
+			list = append(list, inShort(lines(c)))
 		}
 	}
 	return strings.Join(list, "\n")
+}
+
+var longProtocol = regexp.MustCompile(`(?i)` + source.LongProtocols)
+
+// inShort writes transport protocols that a cell names in full with their
+// abbreviations, which a cell may have beside them: "Transmission Control
+// Protocol (TCP)".
+func inShort(cell string) string {
+	if !longProtocol.MatchString(cell) {
+		return cell
+	}
+	if short := statedInText(cell); len(short) > 0 {
+		return strings.ReplaceAll(protocolNames(short), ", ", "/")
+	}
+	return longProtocol.ReplaceAllStringFunc(cell, func(name string) string {
+		if strings.Contains(strings.ToLower(name), "datagram") || strings.Contains(name, "データグラム") {
+			return "UDP"
+		}
+		return "TCP"
+	})
 }
 
 // portCells returns the cells whose ports are those of the flow. Two columns
@@ -304,6 +324,11 @@ func portRank(c source.Cell, row source.Row) int {
 // read reads a protocol and a port cell: by the grammar, or else loosely.
 func (r *reading) read(protocol, port string) (portcell.Row, error) {
 	row, err := portcell.Combine(protocol, port)
+	if err == nil && row.Kind == portcell.Unstated && len(row.Items) == 0 {
+		if inner := inBrackets(port); inner != "" {
+			return r.read(protocol, inner)
+		}
+	}
 	if err == nil {
 		for _, d := range slices.Concat(row.Protocol.Doubts, row.Port.Doubts) {
 			r.say(Doubt, textCellDoubt, d.Piece, r.options.phrase(d.Reason))
@@ -328,6 +353,18 @@ func (r *reading) read(protocol, port string) (portcell.Row, error) {
 		r.say(Doubt, textLeft, shorten(cell), d.Piece, r.options.phrase(d.Reason))
 	}
 	return loose, nil
+}
+
+var portsInBrackets = regexp.MustCompile(`[(（]([^()（）]*\d[^()（）]*)[)）]`)
+
+// inBrackets returns the ports that a cell has in brackets behind names alone:
+// "SMB (445/TCP)".
+func inBrackets(cell string) string {
+	var list []string
+	for _, m := range portsInBrackets.FindAllStringSubmatch(cell, 20) {
+		list = append(list, m[1])
+	}
+	return strings.Join(list, ", ")
 }
 
 // kindInBrackets reads a cell like "TCP (random)", whose brackets say what kind
@@ -784,7 +821,7 @@ func (r *reading) configurable() {
 		}
 	}
 	if value != "" {
-		found = strings.Trim(found, "0123456789０１２３４５６７８９ ,/-()（）:、")
+		found = or(defaultWord.FindString(found), found)
 		f.Configurable = value
 		f.Inferred = append(f.Inferred, fieldConfigurable)
 		r.guess(textChangeable, value, shorten(found))

@@ -80,13 +80,14 @@ var configurablePhrases = []phrase{
 
 // defaultPort finds words that call a port a default, and not something else
 // in its description: "a default installation" says nothing of the port.
-var defaultPort = regexp.MustCompile(`(?i)\bdefault(?:\s+(?:tcp|udp|listening|value|port(?:\s+number)?s?))*\s*(?:is|are|:|=|of)?\s*\d|\bdefaults? to\b|\bdefault\s+(?:\w+\s+)?ports?\b|\d[\d\s,/-]*[(（]?(?:by\s+)?default\b|` +
+var defaultPort = regexp.MustCompile(`(?i)\bdefault(?:[^\S\n]+(?:tcp|udp|listening|value|port(?:[^\S\n]+number)?s?))*[^\S\n]*(?:is|are|:|=|of)?[^\S\n]*\d|\bdefaults? to\b|\bdefault[^\S\n]+(?:\w+[^\S\n]+)?ports?\b|\d[\d\s,/-]*[(（]?(?:by[^\S\n]+)?default\b|` +
 	`\bports?\b[^.]{0,40}\bby default\b|\bby default\b[^.]{0,60}\b(?:ports?|tcp|udp|listens?|\d{2,5})\b|` +
-	`(?:デフォルト|既定|初期値)(?:値)?(?:の)?(?:は|では|で|が|[:：])?[、\s]*(?:TCP|UDP|ポート(?:番号)?(?:は)?)?\s*[0-9０-９]|(?:デフォルト|既定|標準)の?(?:\S{0,6})ポート|[0-9０-９]\s*[(（]?(?:デフォルト|既定|初期値)|ポート[^。]{0,20}(?:デフォルト|既定|初期値)|(?:デフォルト|既定|初期値)(?:で|では)[^。]{0,30}ポート`)
+	`(?:デフォルト|既定|初期値)(?:値)?(?:の)?(?:は|では|で|が|[:：])?[、\s]*(?:TCP|UDP|ポート(?:番号)?(?:は)?)?[^\S\n]*[0-9０-９]|(?:デフォルト|既定|標準)の?(?:\S{0,6})ポート|[0-9０-９][^\S\n]*[(（]?(?:デフォルト|既定|初期値)|ポート[^。]{0,20}(?:デフォルト|既定|初期値)|(?:デフォルト|既定|初期値)(?:で|では)[^。]{0,30}ポート`)
 
 // What the cell of a port says with one word, and what its heading does.
 var (
 	defaultInCell    = regexp.MustCompile(`(?i)(?:^|[(（\[,;:\s])(?:by )?default(?: ports?| value)?(?:[)）\]*]|\s*$|[\s:=]*\d)|(?:デフォルト|既定|初期値)[)）\]]?(?:値)?(?:\s|$|[:：は]?\s*\d)`)
+	defaultWord      = regexp.MustCompile(`(?i)(?:\bby )?\bdefaults?\b|デフォルト|既定|初期値`)
 	defaultInHeading = regexp.MustCompile(`(?i)\bdefaults?\b|デフォルト|既定|初期値`)
 )
 

@@ -168,7 +168,7 @@ func (r *reading) saidNames(text string, other []string) []string {
 }
 
 // statedWord are words with a capital, or before から, that name nobody.
-var statedWord = regexp.MustCompile(`(?i)^(?:tcp|udp|icmp|ip|url|ui|gui|api|rest|web|internet|default|optional|note|this|it|port|yes|no|ここ|これ|こ|そ|その他|各|それ|外部|内部|こちら|以下|上記)$`)
+var statedWord = regexp.MustCompile(`(?i)^(?:tcp|udp|icmp|ip|url|ui|gui|api|rest|web|internet|default|optional|note|this|it|port|yes|no|to|you|we|they|these|those|that|which|who|when|if|for|all|each|every|both|the|make|ensure|allow|open|in|on|also|and|or|ここ|これ|こ|そ|その他|各|それ|外部|内部|こちら|以下|上記)$`)
 
 // hostsInText returns the component with the hosts that the description names.
 func (r *reading) hostsInText() []string {

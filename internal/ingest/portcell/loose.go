@@ -152,7 +152,7 @@ func looseCell(cell string, outer []uint8) (Cell, []Doubt) {
 }
 
 // setElsewhere finds cells that leave the port to a setting.
-var setElsewhere = regexp.MustCompile(`(?i)\b(?:defined|configured|configurable|custom|user-defined|set|depends?|depending|specified|chosen)\b|定義|指定|設定|依存|環境により|任意の`)
+var setElsewhere = regexp.MustCompile(`(?i)\b(?:defined|configured|configurable|custom|user-defined|set|depends?|depending|specified|chosen)\b|定義|指定|設定|依存|環境により|任意`)
 
 // read reads the token at an index, and returns the next one.
 func (r *looseReader) read(i int) int {

@@ -39,7 +39,7 @@ var columnHeadings = map[Field][]string{
 	FieldSourcePorts:  {"src port", "sport"},
 	FieldDirection:    {"inbound or outbound", "in or out", "type of traffic", "flow", "通過方向", "ファイアウォールの通過方向", "通信の向き", "向き", "ディレクション", "受送信", "入出力", "接続方向", "インまたはアウト", "in/out bound", "traffic flow", "通信の流れ", "流れ", "通信フロー", "ポートの方向", "接続の方向"},
 	FieldPurpose:      {"why", "what", "what for", "task", "application", "アプリケーション", "name", "port name", "service description", "function/purpose", "notes/purpose", "使用時期", "説明/用途", "機能/用途", "property", "備考/用途"},
-	FieldProtocol:     {"type", "ip proto", "proto", "l4 protocol", "transport layer", "layer", "種別", "種類", "タイプ", "l4", "tcp/udp区分", "区分"},
+	FieldProtocol:     {"type", "ip proto", "proto", "l4 protocol", "transport layer", "layer", "種別", "種類", "タイプ", "l4", "tcp/udp区分", "区分", "使用プロトコル", "利用プロトコル", "ipプロトコル"},
 	FieldConfigurable: {"customisable", "modifiable", "editable", "can be modified", "変更方法", "カスタム可"},
 	FieldRequirement: {"optional", "required", "optional/required", "required/optional", "mandatory", "requirement", "must", "必須", "任意", "必須/任意", "要否",
 		"必要性", "任意/必須", "必要有無"},
@@ -133,7 +133,8 @@ func HeadingProtocol(heading string) (string, bool) {
 type nature struct {
 	content
 	host, arrow, action, application, dynamic, loosePorts bool
-	number                                                int // of a cell that is one number alone; otherwise -1
+	bracketed                                             bool // ports in brackets behind a name
+	number                                                int  // of a cell that is one number alone; otherwise -1
 }
 
 const arrows = `<-+>|<=+>|←+→|⇔|↔|⇄|⇆|<-+|-+>|=+>|→|⇒|➔|➡|←|⇐`
@@ -145,6 +146,7 @@ var (
 	applicationCell = regexp.MustCompile(`^(https?|s?ftps?|tftp|nfs|smb|cifs|dns|ldaps?|snmp|ssh|rpc|smtps?|ntp|rdp|tls|ssl|dhcp|kerberos|syslog|imaps?|pop3s?|telnet|radius|grpc|amqp|vnc|netbios|icap|mqtt|wmi|winrm)\b`)
 	dynamicCell     = regexp.MustCompile(`^(any|all|random|dynamic|ephemeral|varies|various|動的|不定|任意|ランダム|可変|自動|すべて|全て|空き)`)
 	loosePortsCell  = regexp.MustCompile(`^[^\p{L}]{0,4}\d{2,5}\b`)
+	bracketedPorts  = regexp.MustCompile(`^[^\d()]{1,40}\([\d\s,、/~–-]*\d\s*/\s*(?:tcp|udp)|^[^\d()]{1,40}\((?:tcp|udp)[\s/:]*\d`)
 	answerCell      = regexp.MustCompile(`^(true|false|yes|no|y|n|required|optional|mandatory|必須|任意|必要|不要|はい|いいえ|○|×|〇|◯|✓|✔|✗|-)$`)
 )
 
@@ -160,6 +162,7 @@ func natureOf(text string) nature {
 	n.application = applicationCell.MatchString(s) || len(s) < 20 && portcell.Transports(s) != nil
 	n.dynamic = dynamicCell.MatchString(s)
 	n.loosePorts = n.ports || !n.host && loosePortsCell.MatchString(s) || namedPorts.MatchString(s)
+	n.bracketed = bracketedPorts.MatchString(s)
 	n.answer = n.answer || answerCell.MatchString(s)
 	if v, err := strconv.Atoi(s); err == nil && len(s) <= 5 {
 		n.number = v
@@ -200,7 +203,7 @@ type column struct {
 	given   bool // by Options.Fields
 	filled  int  // cells that say something
 	ports, protocol, direction, host, arrow, action, application, dynamic, answer,
-	loose, named, process, long int
+	loose, named, process, long, bracketed int
 	counts bool // every number is the one before it and one more
 	last   int
 }
@@ -231,6 +234,7 @@ func (c *column) add(text string) {
 	count(n.dynamic, &c.dynamic)
 	count(n.answer, &c.answer)
 	count(n.loosePorts, &c.loose)
+	count(n.bracketed, &c.bracketed)
 	count(n.words > 4 || len(text) > 3*40, &c.long)
 	count(namesPorts(text), &c.named)
 	count(processName.MatchString(text), &c.process)
@@ -384,7 +388,7 @@ func (r *reader) contradict(c *column, has func(Field) bool) {
 		}
 	case FieldProtocol:
 		switch {
-		case c.share(c.named, 60) && !has(FieldPorts), c.share(c.ports, 80) && !has(FieldPorts) && c.protocol == 0:
+		case c.share(c.named+c.bracketed, 50) && !has(FieldPorts), c.share(c.ports, 80) && !has(FieldPorts) && c.protocol == 0:
 			c.field = FieldPorts
 		case c.share(c.application, 60) && c.protocol == 0 && has(FieldApplication):
 			c.field = FieldApplication
@@ -398,7 +402,7 @@ func (r *reader) contradict(c *column, has func(Field) bool) {
 			c.field = FieldDirection
 		case c.share(c.arrow, 60) && !has(FieldSource) && !has(FieldDestination):
 			c.field = FieldEnds
-		case c.share(c.ports+c.dynamic, 90) && c.ports > 0 && !has(FieldPorts) && !c.counts:
+		case c.share(c.ports+c.dynamic, 90) && c.ports > 0 && !has(FieldPorts) && !c.counts, c.share(c.bracketed, 60) && !has(FieldPorts):
 			c.field = FieldPorts
 		case c.field == FieldService && !strings.Contains(normalHeading(c.heading), "process") && c.share(c.application, 60):
 			c.field = FieldApplication
@@ -493,7 +497,7 @@ func (c *column) byContent(has func(Field) bool) Field {
 		return FieldProtocol
 	case c.share(c.action, 90) && !has(FieldAction):
 		return FieldAction
-	case c.share(c.ports, 80) && !has(FieldPorts) && !measures.MatchString(c.heading):
+	case c.share(c.ports, 80) && !has(FieldPorts) && !measures.MatchString(c.heading), c.share(c.bracketed, 60) && !has(FieldPorts):
 		return FieldPorts
 	case c.share(c.host, 60) && !has(FieldDestination):
 		return FieldDestination

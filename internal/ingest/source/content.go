@@ -54,7 +54,10 @@ func readContent(text string) content {
 	return c
 }
 
-var protocolName = regexp.MustCompile(`\b(tcp|udp|icmp|icmpv6|sctp|gre|esp|https?|s?ftp|tftp|nfs|smb|dns|ldaps?|snmp|ssh|rpc|smtp|ntp|rdp|tls|ssl)\b`)
+// LongProtocols finds transport protocols by their names in full.
+const LongProtocols = `transmission control protocol|user datagram protocol|(?:伝送|転送)制御プロトコル|ユーザー?・?データグラム・?プロトコル`
+
+var protocolName = regexp.MustCompile(`\b(tcp|udp|icmp|icmpv6|sctp|gre|esp|https?|s?ftp|tftp|nfs|smb|dns|ldaps?|snmp|ssh|rpc|smtp|ntp|rdp|tls|ssl)\b|` + LongProtocols)
 
 // isContent reports whether a text reads as a cell of a row, so that it is no heading.
 func isContent(text string) bool {

@@ -17,7 +17,7 @@ import (
 
 const (
 	itemTransport = `(?:tcp|udp|sctp|icmp)`
-	itemNumber    = `\d{1,5}(?:\s*(?:[-–~〜～]|\.\.|\bto\b|\bthrough\b)\s*\d{1,5})?`
+	itemNumber    = `\d{1,5}(?:\s*(?:[-–~〜～]|\.\.|\bto\b|\bthrough\b|\bthru\b|\btill\b|\buntil\b)\s*\d{1,5})?`
 	itemNumbers   = itemNumber + `(?:\s*(?:,?\s*\b(?:and|or)\b|[,、/&・]|および|または|及び|と)\s*` + itemNumber + `)*`
 	itemPorts     = `(?:ports?\s*|ポート\s*)?(?:` +
 		itemTransport + `(?:\s*[/,&と]\s*` + itemTransport + `)*\s*[/:\s]?\s*(?:ports?\s*|ポート\s*)?` + itemNumbers + `|` +

@@ -116,10 +116,13 @@ func (r *reader) titleOfTable(j int) bool {
 // mayHead reports whether a text may be a heading: it is a known one, or does
 // not read as a cell, and neither a caption nor a sentence.
 func (r *reader) mayHead(text string) bool {
+	if r.columnField(strings.TrimRight(text, " -–。")) != FieldOther {
+		text = strings.TrimRight(text, " -–。")
+	}
 	if caption.MatchString(text) || strings.HasSuffix(text, "。") || strings.HasSuffix(text, ".") && strings.Contains(text, " ") {
 		return false
 	}
-	if _, ok := HeadingProtocol(text); ok || readContent(text).protocol || strings.Trim(text, "-–—•・*") == "" {
+	if _, ok := HeadingProtocol(text); ok || readContent(text).protocol && !r.isExact(text) || strings.Trim(text, "-–—•・*") == "" {
 		return false
 	}
 	return r.columnField(text) != FieldOther || !isContent(text)
@@ -166,7 +169,7 @@ func (r *reader) headingsAndRows(cells []block) (columns int, starts []int) {
 		if protocol = protocol && k > 0; !b.plain() || utf8.RuneCountInString(b.text) > 40 || !protocol && !r.mayHead(b.text) {
 			break
 		}
-		f := r.columnField(b.text)
+		f := r.columnField(strings.TrimRight(b.text, " -–。"))
 		fields = append(fields, f)
 		switch {
 		case protocol: // "TCP" and "UDP" above their ports
@@ -249,7 +252,7 @@ func (r *reader) rowsOnLines(i int, units []block, columns int, starts []int) ([
 	t := r.newTable(headings)
 	for k, h := range headings {
 		if t.fields[k] == FieldOther {
-			t.fields[k] = r.columnField(h)
+			t.fields[k] = r.columnField(strings.TrimRight(h, " -–。"))
 		}
 	}
 	if i > 0 && r.blocks[i-1].kind == textBlock && isTitle(r.blocks[i-1]) {
@@ -302,12 +305,18 @@ func (r *reader) gluedRows(i int) ([]block, int) {
 		return nil, i
 	}
 	headings, fields := r.splitHeadings(strings.Fields(r.blocks[i].text))
-	if len(fields) < 3 || !slices.Contains(fields, FieldPorts) {
+	if len(fields) < 2 || !slices.Contains(fields, FieldPorts) {
 		return nil, i
 	}
-	list, after := r.gluedLines(i+1, fields)
-	sure := slices.Contains(fields, FieldProtocol) || slices.Contains(fields, FieldDirection)
-	if len(list) == 0 || len(list) == 1 && !sure {
+	read := fields
+	if len(fields) == 2 { // what is beside ports may be of several words
+		if read = []Field{FieldOther, FieldPorts}; fields[0] == FieldPorts {
+			read = []Field{FieldPorts, FieldOther}
+		}
+	}
+	list, after := r.gluedLines(i+1, read)
+	sure := len(fields) > 2 && (slices.Contains(fields, FieldProtocol) || slices.Contains(fields, FieldDirection))
+	if len(list) == 0 || len(list) == 1 && !sure || len(list) == 2 && len(fields) == 2 {
 		return nil, i
 	}
 	r.cutNames(list, fields)
@@ -509,7 +518,8 @@ func (r *reader) isExact(heading string) bool {
 	_, given := r.fields[h]
 	_, listed := known(h)
 	_, column := columnFieldOf[h]
-	return given || listed || column
+	_, protocol := HeadingProtocol(heading)
+	return given || listed || column || protocol
 }
 
 // splitGlued cuts the words of a line into cells: a column whose cells are of

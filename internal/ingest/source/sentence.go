@@ -20,7 +20,7 @@ var (
 		`(?:\bports?|ポート)(?:番号)?,?\s*(?:numbers?\s+)?(?:default\s+)?(?:(?:range|from|between)\s+)*(?:(?:は|が|で)[、\s]*(?:通常|デフォルトで|既定で|標準で)?は?\s*)?(` + itemNumbers + `)`)
 	betweenPorts = regexp.MustCompile(`(?i)\bbetween\s+(\d{2,5})\s+and\s+(\d{2,5})\b`)
 	// "The agent port ...; its default is 4100": a port by its name first
-	sentenceDefault = regexp.MustCompile(`(?i)(?:\bports?\b|ポート).*?(?:\bdefaults? (?:is|to|value is|port is)|デフォルト(?:値|のポート番号)?は|既定値?は|初期値は)\s*(` + itemNumbers + `)`)
+	sentenceDefault = regexp.MustCompile(`(?i)(?:\bports?\b|ポート).*?(?:\bdefaults? (?:(?:values?|ports?|settings?|numbers?) )*(?:is|are|to)|デフォルト(?:値|のポート番号)?は|既定値?は|初期値は)\s*(` + itemNumbers + `)`)
 	sentenceDenies  = regexp.MustCompile(`(?i)\b(?:not|never|no|cannot|longer|instead|block(?:s|ed)?|deny|den(?:ies|ied))\b|n't\b|ない|ません|不要|禁止|拒否|遮断`)
 	// a condition may deny what the sentence does not: "if TLS is not used"
 	conditionInText = regexp.MustCompile(`(?i)\b(?:if|unless|when|where)\b[^.;,]*|[^、。]*(?:場合|ときは)`)
@@ -47,16 +47,28 @@ func (a *assembly) sentences() {
 	clear(a.sections[:])
 	a.side = Line{}
 	var prose []Line
-	for _, line := range a.doc.Prose {
+	for i := 0; i < len(a.doc.Prose); i++ {
+		line := a.doc.Prose[i]
 		if line.Heading > 0 {
 			level := min(line.Heading, len(a.sections)) - 1
 			clear(a.sections[level:])
 			a.sections[level], a.side = line, Line{}
 		}
-		if line.Heading > 0 || !a.statingLine(line, stated) {
-			a.noteIntro(line)
-			prose = append(prose, line)
+		if line.Heading == 0 && a.statingLine(line, stated) {
+			continue
 		}
+		if n := a.brokenLines(i); n > 0 {
+			whole := line
+			for _, l := range a.doc.Prose[i+1 : i+n] {
+				whole.Text += " " + l.Text
+			}
+			if a.statingLine(whole, stated) {
+				i += n - 1
+				continue
+			}
+		}
+		a.noteIntro(line)
+		prose = append(prose, line)
 	}
 	a.doc.Prose = prose
 	slices.SortStableFunc(a.doc.Rows, func(x, y Row) int { return x.Line - y.Line })
@@ -64,6 +76,31 @@ func (a *assembly) sentences() {
 		a.doc.Rows[i].Number = i + 1
 	}
 }
+
+// brokenLines returns how many lines of prose are one text from a line about
+// ports on, broken where pages end their lines; 0 where it ends there, or goes
+// on to a line that is read by itself.
+func (a *assembly) brokenLines(i int) int {
+	const most = 6
+	if !aboutPortsLine.MatchString(a.doc.Prose[i].Text) {
+		return 0
+	}
+	n := 1
+	for ; n < most && i+n < len(a.doc.Prose); n++ {
+		above, below := a.doc.Prose[i+n-1], a.doc.Prose[i+n]
+		_, bullet := cutBullet(below.Text)
+		last, _ := utf8.DecodeLastRuneInString(above.Text)
+		if below.Heading > 0 || above.Heading > 0 || bullet || below.Sheet != above.Sheet || below.Line != above.Line+1 || strings.ContainsRune(".。:：!?|", last) || len(above.Text) < 20 {
+			break
+		}
+	}
+	if n == 1 {
+		return 0
+	}
+	return n
+}
+
+var aboutPortsLine = regexp.MustCompile(`(?i)\bports?\b|\btcp\b|\budp\b|ポート`)
 
 var digits = regexp.MustCompile(`\d+`)
 
