@@ -769,14 +769,8 @@ func (r *reading) requirement() {
 	if value == "" && r.condition != "" {
 		value, words = conditional, r.condition
 	}
-	for _, field := range []source.Field{source.FieldSource, source.FieldDestination, source.FieldComponent, source.FieldEnds} {
-		cell := textOf(r.row.With(field))
-		if m := ifAnyInCell.FindString(cell); m != "" && value == "" {
-			value, words = conditional, m
-			r.condition = m
-		} else if m := optionalInCell.FindString(cell); m != "" && value == "" {
-			value, words = optional, m
-		}
+	if value == "" {
+		value, words = r.requirementOfEnds()
 	}
 	if value == "" {
 		return
@@ -784,6 +778,26 @@ func (r *reading) requirement() {
 	f.Requirement = value
 	f.Inferred = append(f.Inferred, fieldRequirement)
 	r.guess(textRequirement, value, shorten(words))
+}
+
+// requirementOfEnds reads whether an end is there at all: "Proxy server (if
+// any)". Of several names, all must say so.
+func (r *reading) requirementOfEnds() (value, words string) {
+	for _, field := range []source.Field{source.FieldSource, source.FieldDestination, source.FieldComponent} {
+		for _, c := range r.row.With(field) {
+			names := len(splitNames(c.Text))
+			if len(c.Lines) > 0 {
+				names = len(c.Lines)
+			}
+			if list := ifAnyInCell.FindAllString(c.Text, -1); len(list) > 0 && len(list) >= names {
+				r.condition = list[0]
+				return conditional, list[0]
+			} else if list := optionalInCell.FindAllString(c.Text, -1); len(list) > 0 && len(list) >= names {
+				return optional, list[0]
+			}
+		}
+	}
+	return "", ""
 }
 
 // configurable reads whether the port can be changed.
