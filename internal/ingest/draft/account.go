@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/portbook/portbook/internal/ingest/source"
 	"github.com/portbook/portbook/internal/portset"
@@ -291,8 +292,8 @@ func (b *builder) readProse() {
 	b.introduced = len(prose) > 0 && len(rows) > 0 && (prose[0].Sheet != rows[0].Sheet || prose[0].Line < rows[0].Line)
 	b.footnotes = map[string]string{}
 	for _, line := range b.document.Prose {
-		if line.Heading > 0 && b.title == "" {
-			b.title = strings.TrimSpace(line.Text)
+		if text := strings.TrimSpace(line.Text); b.title == "" && (line.Heading > 0 && !plainSheet.MatchString(text) || line.Sheet != "" && utf8.RuneCountInString(text) <= longestName) {
+			b.title = text
 		}
 		if m := footnoteLine.FindStringSubmatch(line.Text); m != nil {
 			if mark := footnoteKey(m[1]); mark != "" && b.footnotes[mark] == "" {
@@ -301,6 +302,10 @@ func (b *builder) readProse() {
 		}
 	}
 }
+
+// plainSheet is the name that a workbook gives a sheet by itself: the title is
+// above the table then.
+var plainSheet = regexp.MustCompile(`(?i)^(?:sheet|シート)\s*\d*$`)
 
 func footnoteKey(mark string) string {
 	mark = strings.ToLower(strings.Join(strings.Fields(width.Fold.String(mark)), ""))

@@ -20,7 +20,12 @@ var siteNames = []struct {
 	{"site/smtp-server", regexp.MustCompile(`(?i)^(?:(?:your|any|the|an?|corporate)\s+)?(?:smtp|mail|e-mail|email)(?: relay)?(?: servers?| gateways?| relays?)$|^(?:smtp|メール|eメール)サーバー?$`)},
 	{"site/syslog-server", regexp.MustCompile(`(?i)^(?:(?:your|any|the|an?|remote|external)\s+)?(?:syslog|siem)(?: servers?| collectors?| hosts?| receivers?)?$|^syslogサーバー?$`)},
 	{"site/sql-server", regexp.MustCompile(`(?i)^(?:(?:your|any|the|an?|microsoft|ms)\s+)*(?:sql|database)(?: database)? servers?$|^(?:sql|データベース|db)サーバー?$`)},
-	{"site/active-directory", regexp.MustCompile(`(?i)^(?:(?:your|the|an?|microsoft)\s+)*(?:active directory(?: servers?| domain controllers?)?|domain controllers?|ldap(?: servers?)?|directory servers?|ad servers?)$|^(?:ドメインコントローラー?|ldapサーバー?|activedirectory(?:サーバー?)?|adサーバー?)$`)},
+	{"site/active-directory", regexp.MustCompile(`(?i)^(?:(?:your|the|an?|microsoft)\s+)*(?:active directory(?: servers?| domain controllers?)?|domain controllers?|ad servers?)$|^(?:ドメインコントローラー?|activedirectory(?:サーバー?)?|adサーバー?)$`)},
+	{"site/ldap-server", regexp.MustCompile(`(?i)^(?:(?:your|the|an?|any|external|corporate)\s+)*(?:ldaps?(?: servers?| director(?:y|ies))?|directory servers?)$|^(?:ldapサーバー?|ディレクトリサーバー?)$`)},
+	{"site/ntp-server", regexp.MustCompile(`(?i)^(?:(?:your|the|an?|any|external|internal|corporate)\s+)*(?:s?ntp|(?:network )?time)(?: servers?| sources?)$|^(?:ntpサーバー?|時刻サーバー?|タイムサーバー?)$`)},
+	{"site/dhcp-server", regexp.MustCompile(`(?i)^(?:(?:your|the|an?|any)\s+)*dhcp servers?$|^dhcpサーバー?$`)},
+	{"site/snmp-manager", regexp.MustCompile(`(?i)^(?:(?:your|the|an?|any)\s+)*(?:snmp (?:managers?|servers?|management (?:servers?|stations?)|trap (?:receivers?|servers?|destinations?))|trap receivers?)$|^snmp(?:マネージャー?|サーバー?)$`)},
+	{"site/vcenter-server", regexp.MustCompile(`(?i)^(?:(?:your|the|an?|vmware)\s+)*vcenter(?: servers?)?$|^vcenterサーバー?$`)},
 	{"site/wins-server", regexp.MustCompile(`(?i)^wins(?: servers?)?$|^winsサーバー?$`)},
 	{"site/file-server", regexp.MustCompile(`(?i)^(?:file servers?|smb shares?|file shares?|network shares?)$|^ファイルサーバー?$`)},
 	{"site/proxy-server", regexp.MustCompile(`(?i)^(?:(?:your|the|an?|web|http|https|corporate)\s+)*prox(?:y|ies)(?: servers?)?$|^(?:プロキシ|proxy)サーバー?$`)},
@@ -46,7 +51,7 @@ func siteComponent(name string) (id string, ok bool) {
 // no more than that a port goes out.
 var sitePorts = map[string]string{
 	"53": "site/dns-server", "25": "site/smtp-server", "587": "site/smtp-server", "514": "site/syslog-server", "1433": "site/sql-server",
-	"389": "site/active-directory", "636": "site/active-directory",
+	"389": "site/ldap-server", "636": "site/ldap-server", "123": "site/ntp-server", "162": "site/snmp-manager", "67": "site/dhcp-server",
 }
 
 // applicationOf are the application protocols of well-known ports.
