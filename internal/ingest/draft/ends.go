@@ -33,6 +33,12 @@ func (r *reading) ends() []pair {
 	if c := r.row.With(source.FieldSource); len(c) > 0 && c[0].Heading == "" && c[0].Field == source.FieldOther && len(from)+len(to) > 0 {
 		r.guess(textByPlace)
 	}
+	if r.directedFrom != "" && len(from) == 0 {
+		from, hasFrom = r.idsOf(r.directedFrom), true
+	}
+	if r.directedTo != "" && len(to) == 0 {
+		to, hasTo = r.idsOf(r.directedTo), true
+	}
 	p := pair{from: from, to: to}
 	subject := r.subject()
 	var heading []string

@@ -27,6 +27,8 @@ type reading struct {
 	text    string             // purpose, remarks and the like
 
 	condition string // in a cell of ends
+
+	directedFrom, directedTo string // ends in the cell of the direction
 }
 
 // flows makes the flows of a row: one, or as many as it has pairs of ends. The
@@ -164,6 +166,9 @@ func (r *reading) ports() error {
 			r.headed = append(r.headed, name)
 		}
 		text := lines(c)
+		if anyPort.MatchString(text) {
+			text = "any"
+		}
 		if isNothing(text) && (p != protocol || len(rows) > 0) {
 			continue
 		}
@@ -192,7 +197,7 @@ func (r *reading) protocolText() string {
 	for _, c := range r.row.With(source.FieldProtocol) {
 		if name, ok := source.HeadingProtocol(c.Heading); ok && yes.MatchString(c.Text) {
 			list = append(list, name)
-		} else if c.Text == "-1" { // as rules of clouds write any protocol
+		} else if c.Text == "-1" || anyProtocol.MatchString(c.Text) { // as rules of clouds write any protocol
 			list = append(list, "any")
 		} else if c.Text != "" {
 			list = append(list, inShort(lines(c)))
@@ -200,6 +205,11 @@ func (r *reading) protocolText() string {
 	}
 	return strings.Join(list, "\n")
 }
+
+var (
+	anyProtocol = regexp.MustCompile(`(?i)^(?:(?:全て?の?|すべての|任意の)プロトコル|(?:all|any) protocols?)$`)
+	anyPort     = regexp.MustCompile(`(?i)^(?:(?:全て?の?|すべての|任意の)ポート(?:番号)?|(?:all|any) ports?)$`)
+)
 
 var longProtocol = regexp.MustCompile(`(?i)` + source.LongProtocols)
 
@@ -683,9 +693,12 @@ func (r *reading) direction() {
 	f := &r.flow
 	cell, _ := r.row.Field(source.FieldDirection)
 	published := cell
-	cell = strings.TrimSuffix(strings.ReplaceAll(strings.TrimRight(cell, " *※"), "di-rectional", "directional"), "通信")
+	cell = directionWord.ReplaceAllString(strings.ReplaceAll(strings.TrimRight(cell, " *※"), "di-rectional", "directional"), "")
 	has := len(r.row.With(source.FieldDirection)) > 0 || hasColumn(r.row, source.FieldDirection)
 	d, err := portcell.ParseDirection(cell)
+	if inner := directionOf(cell); err != nil && inner != portcell.DirectionUnstated && r.endOfDirection(cell) {
+		d, err = inner, nil
+	}
 	switch {
 	case err != nil:
 		r.say(Doubt, textDirection, r.options.cellError(err))
@@ -724,6 +737,28 @@ func (r *reading) direction() {
 	if d == portcell.Both {
 		f.Initiator = initiatorUnstated
 	}
+}
+
+// directionWord is what a direction may be of.
+var directionWord = regexp.MustCompile(`(?i)(?:通信|ポート|の?方向|\s+traffic|\s+ports?|\s+connections?)$`)
+
+var (
+	directedFrom = regexp.MustCompile(`(?i)^(?:\S+\s+)?from\s+(?:the\s+|an?\s+)?(.+)$|^(.+?)\s*からの`)
+	directedTo   = regexp.MustCompile(`(?i)^(?:\S+\s+)?(?:to|on)\s+(?:the\s+|an?\s+)?(.+)$|^(.+?)\s*への`)
+	directedBy   = regexp.MustCompile(`(?i)^(.+?)\s+(?:in-?bound|out-?bound|ingress|egress|incoming|outgoing)$|^(?:in-?bound|out-?bound|ingress|egress|incoming|outgoing)\s+(?:only|traffic|ports?|connections?)$`)
+)
+
+// endOfDirection keeps the end that a direction comes with: "Inbound to the
+// Kiln", 棚からのインバウンド. It reports whether the cell says no more.
+func (r *reading) endOfDirection(cell string) bool {
+	name := func(m []string) string {
+		if m == nil {
+			return ""
+		}
+		return m[1] + m[2]
+	}
+	r.directedFrom, r.directedTo = name(directedFrom.FindStringSubmatch(cell)), name(directedTo.FindStringSubmatch(cell))
+	return r.directedFrom != "" || r.directedTo != "" || directedBy.MatchString(cell)
 }
 
 // directionInText finds the direction of a port in a description.

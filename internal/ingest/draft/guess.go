@@ -74,7 +74,7 @@ var requirementPhrases = []phrase{
 	{regexp.MustCompile(`(?i)\b(?:required\s+|needed\s+|necessary\s+|used\s+|open(?:ed)?\s+)?only\s+(?:if|when|for|required|needed|used|with)\b`), conditional},
 	{regexp.MustCompile(`(?i)\b(?:required|needed|necessary|used)\s+(?:temporarily|if|when|in case)\b|\bif\s+(?:you|using|enabled|configured|the|an?|it|clients?|ssl|not|server)\b|\bwhen\s+(?:you|using|enabled|configured)\b|\bif\s+(?:\S+\s){1,3}?(?:is|are)\b|\bunless\b|\bin case\b|\bdepending on\b`), conditional},
 	{regexp.MustCompile(`場合(?:に|は|のみ|、|,|\)|）|$|。)|必要に応じて|とき(?:に|は|のみ)?(?:使用|必要|、)|時のみ|のみ必要`), conditional},
-	{regexp.MustCompile(`(?im)^optional\b|[(（\[]optional[)）\]]|\boptionally\b|(?m:^任意)|[(（]任意[)）]|オプション|\bdisabled by default\b|^disabled\b|\bis optional\b`), optional},
+	{regexp.MustCompile(`(?im)^optional\b|[(（\[]optional(?:[)）\]]|\b)|\boptionally\b|(?m:^任意)|[(（]任意[)）]|オプション|\bdisabled by default\b|^disabled\b|\bis optional\b`), optional},
 }
 
 var configurablePhrases = []phrase{
@@ -87,7 +87,7 @@ var configurablePhrases = []phrase{
 // in its description: "a default installation" says nothing of the port.
 var defaultPort = regexp.MustCompile(`(?i)\bdefault(?:[^\S\n]+(?:tcp|udp|listening|value|port(?:[^\S\n]+number)?s?))*[^\S\n]*(?:is|are|:|=|of)?[^\S\n]*\d|\bdefaults? to\b|\bdefault[^\S\n]+(?:\w+[^\S\n]+)?ports?\b|\d[\d\s,/-]*[(（]?(?:by[^\S\n]+)?default\b|` +
 	`\bports?\b[^.]{0,40}\bby default\b|\bby default\b[^.]{0,60}\b(?:ports?|tcp|udp|listens?|\d{2,5})\b|` +
-	`(?:デフォルト|既定|初期値)(?:値)?(?:の)?(?:は|では|で|が|[:：])?[、\s]*(?:TCP|UDP|ポート(?:番号)?(?:は)?)?[^\S\n]*[0-9０-９]|(?:デフォルト|既定|標準)の?(?:\S{0,6})ポート|[0-9０-９][^\S\n]*[(（]?(?:デフォルト|既定|初期値)|ポート[^。]{0,20}(?:デフォルト|既定|初期値)|(?:デフォルト|既定|初期値)(?:で|では)[^。]{0,30}ポート`)
+	`(?:デフォルト|既定|初期値)(?:値)?(?:の)?(?:は|では|で|が|[:：])?[、\s]*(?:TCP|UDP|ポート(?:番号)?(?:は)?)?[^\S\n]*[0-9０-９]|(?:デフォルト|既定)の?(?:\S{0,6})ポート|[0-9０-９][^\S\n]*[(（]?(?:デフォルト|既定|初期値)|ポート[^。]{0,20}(?:デフォルト|既定|初期値)|(?:デフォルト|既定|初期値)(?:で|では)[^。]{0,30}ポート`)
 
 // What the cell of a port says with one word, and what its heading does.
 var (
@@ -118,8 +118,8 @@ func find(list []phrase, text string) (value, words string) {
 
 var (
 	denies     = regexp.MustCompile(`(?i)^\W*(?:deny|denied|denies|drop|dropped|block|blocked|reject|rejected|discard|prohibit(?:ed)?|forbidden|拒否|遮断|破棄|禁止|不許可)\b?\W*$`)
-	yes        = regexp.MustCompile(`(?i)^(?:true|yes|y|1|x|○|〇|◯|✓|✔|はい|可|要|必要|optional|required|mandatory|必須|任意|オプション)\b?`)
-	no         = regexp.MustCompile(`(?i)^(?:false|no|n|0|×|✗|-|–|いいえ|不要|否)\b?\s*$`)
+	yes        = regexp.MustCompile(`(?i)^(?:true|yes|y|1|x|○|〇|◯|●|✓|✔|✅|☑|はい|可|要|必要|optional|required|mandatory|必須|任意|オプション)\b?`)
+	no         = regexp.MustCompile(`(?i)^(?:false|no|n|0|×|✗|❌|-|–|いいえ|不要|否)\b?\s*$`)
 	isOptional = regexp.MustCompile(`(?i)^(?:optional|任意|オプション|推奨|recommended)`)
 	isRequired = regexp.MustCompile(`(?i)^(?:required|mandatory|必須|必要|要)`)
 	oneHost    = regexp.MustCompile(`(?i)機械内|マシン内|同一(?:ホスト|マシン|サーバ|機器)内|(?:same|local)\s+(?:host|machine|computer)\b|\blocalhost\b|ループバック|loopback|内部通信|設定は不要`)
@@ -131,6 +131,8 @@ func requirementOf(heading, cell string) string {
 	switch {
 	case isNothing(cell):
 		return ""
+	case strings.Trim(cell, "△▲ ") == "":
+		return conditional
 	case isOptional.MatchString(cell):
 		return optional
 	case isRequired.MatchString(cell) && !(aboutOptional && !isRequired.MatchString(cell)):

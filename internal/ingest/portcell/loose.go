@@ -46,7 +46,9 @@ func looseProtocols(cell string) (c Cell) {
 		}
 		switch class := classOf(t.text); class {
 		case transport, suite:
-			c.Protocols = append(c.Protocols, protocolOf(t.text))
+			if !network[t.text] {
+				c.Protocols = append(c.Protocols, protocolOf(t.text))
+			}
 		case application:
 			implied = append(implied, Transports(t.text)...)
 			over = over || t.text == "tls" || t.text == "ssl" // "Syslog over TLS" is TCP
@@ -71,6 +73,9 @@ func looseProtocols(cell string) (c Cell) {
 	}
 	return c
 }
+
+// network are protocols that carry others: "TCP over IPv6" is TCP.
+var network = map[string]bool{"ip": true, "ipv4": true, "ipv6": true}
 
 func protocolOf(text string) uint8 {
 	if classOf(text) == suite {
@@ -178,6 +183,10 @@ func (r *looseReader) read(i int) int {
 		if c == and || c == or {
 			r.bound = wasBound
 		}
+		if network[t.text] {
+			r.joined, r.bound = wasJoined, wasBound
+			return i + n
+		}
 		if wasBound > 0 && c == transport && !(i+1 < len(r.tokens) && r.tokens[i+1].kind == number) {
 			r.bindToo(protocolOf(t.text), wasBound)
 			return i + n
@@ -189,7 +198,7 @@ func (r *looseReader) read(i int) int {
 		if r.Kind == Dynamic {
 			r.listing = true
 		} else {
-			r.listing = i+2 < len(r.tokens) && (r.listing && r.tokens[i+1].kind == word || len(r.Items) == 0 && r.tokens[i+1].kind == number)
+			r.listing = i+2 < len(r.tokens) && (r.listing && (r.tokens[i+1].kind == word || i > 0 && endsInPort(r.tokens[i-1].text)) || len(r.Items) == 0 && r.tokens[i+1].kind == number)
 		}
 	case closing:
 		r.depth--
@@ -222,6 +231,9 @@ func (r *looseReader) classAt(i int) (class, int) {
 var noteWords = []string{"note", "notes", "step", "table", "figure", "version", "v", "注", "注記", "表", "図", "type", "rfc", "kb", "tls", "windows", "server", "第", "バージョン"}
 
 func (r *looseReader) isNote(i int) bool {
+	if i > 1 && r.tokens[i-1].kind == opening && endsInPort(r.tokens[i-2].text) {
+		return false // the port of HTTP (80)
+	}
 	return i > 0 && r.tokens[i-1].kind == word && slices.Contains(noteWords, r.tokens[i-1].text) ||
 		i > 0 && r.tokens[i-1].kind == opening && i+1 < len(r.tokens) && r.tokens[i+1].kind == closing && len(r.tokens[i].text) < 3
 }
@@ -283,7 +295,7 @@ func (r *looseReader) readWord(i int, c class, n int, wasJoined bool) {
 			r.readWord(i, dynamic, n, false)
 			return
 		}
-		r.listing = r.listing && endsInPort(t.text)
+		r.listing = endsInPort(t.text)
 	}
 }
 

@@ -26,7 +26,7 @@ var columnHeadings = map[Field][]string{
 		"上位プロトコル", "サービス種別"},
 	FieldSource: {"used by", "downstream service", "downstream", "client", "clients", "src", "source zone", "source/initiator", "from host", "from component", "initiated by", "caller", "source role", "source node",
 		"source name", "outbound from", "使用者", "クライアント", "利用元", "送信元サーバ", "送信元サーバー", "送信元ノード", "要求元", "アクセス元サーバ", "起点", "開始", "ソース", "source device", "source server", "source machine", "source network", "from server", "from system", "requester", "requestor", "connecting host", "contacting host",
-		"initiating host", "通信元サーバ", "通信元サーバー", "通信元ホスト", "リクエスト元", "送信側", "接続元ホスト", "接続元サーバ", "接続元サーバー"},
+		"initiating host", "通信元サーバ", "通信元サーバー", "通信元ホスト", "リクエスト元", "送信側", "接続元ホスト", "接続元サーバ", "接続元サーバー", "許可元", "許可する送信元", "アクセス許可元", "allowed from", "allow from", "allowed source"},
 	FieldDestination: {"cidr_block", "cidr_blocks", "cidr", "remote address", "remote ip", "remote_ip_prefix", "peer", "相手先", "接続相手", "通信相手", "dest", "dst", "destination zone", "fqdn/ip address", "fqdn/ip", "ip/fqdn", "ip address/fqdn", "domain", "domains", "domain name", "endpoint", "endpoints",
 		"exception", "address", "ip address", "addresses", "urls", "urls/ip addresses", "url/ip", "remote host", "to host", "to component", "server name", "dest address",
 		"destination role", "destination node", "destination name", "receiver", "listener", "listening host", "host/url", "dns name", "allowed url", "許可url", "接続先アドレス",
@@ -38,7 +38,7 @@ var columnHeadings = map[Field][]string{
 		"待受けポート", "待受ポート番号", "待ち受けポート番号", "開放するポート", "ポート番号(デフォルト)", "デフォルト", "既定値", "default value", "port/service"},
 	FieldSourcePorts:  {"src port", "sport"},
 	FieldDirection:    {"inbound or outbound", "in or out", "type of traffic", "flow", "通過方向", "ファイアウォールの通過方向", "通信の向き", "向き", "ディレクション", "受送信", "入出力", "接続方向", "インまたはアウト", "in/out bound", "traffic flow", "通信の流れ", "流れ", "通信フロー", "ポートの方向", "接続の方向"},
-	FieldPurpose:      {"why", "what", "what for", "task", "application", "アプリケーション", "name", "port name", "service description", "function/purpose", "notes/purpose", "使用時期", "説明/用途", "機能/用途", "property", "備考/用途"},
+	FieldPurpose:      {"why", "what", "what for", "task", "application", "アプリケーション", "name", "port name", "service description", "function/purpose", "notes/purpose", "使用時期", "説明/用途", "機能/用途", "使用内容", "利用内容", "property", "備考/用途"},
 	FieldProtocol:     {"type", "ip proto", "proto", "l4 protocol", "transport layer", "layer", "種別", "種類", "タイプ", "l4", "tcp/udp区分", "区分", "使用プロトコル", "利用プロトコル", "ipプロトコル"},
 	FieldConfigurable: {"customisable", "modifiable", "editable", "can be modified", "変更方法", "カスタム可"},
 	FieldRequirement: {"optional", "required", "optional/required", "required/optional", "mandatory", "requirement", "must", "必須", "任意", "必須/任意", "要否",
@@ -147,7 +147,7 @@ var (
 	dynamicCell     = regexp.MustCompile(`^(any|all|random|dynamic|ephemeral|varies|various|動的|不定|任意|ランダム|可変|自動|すべて|全て|空き)`)
 	loosePortsCell  = regexp.MustCompile(`^[^\p{L}]{0,4}\d{2,5}\b`)
 	bracketedPorts  = regexp.MustCompile(`^[^\d()]{1,40}\([\d\s,、/~–-]*\d\s*/\s*(?:tcp|udp)|^[^\d()]{1,40}\((?:tcp|udp)[\s/:]*\d`)
-	answerCell      = regexp.MustCompile(`^(true|false|yes|no|y|n|required|optional|mandatory|必須|任意|必要|不要|はい|いいえ|○|×|〇|◯|✓|✔|✗|-)$`)
+	answerCell      = regexp.MustCompile(`^(true|false|yes|no|y|n|required|optional|mandatory|必須|任意|必要|不要|はい|いいえ|○|×|〇|◯|●|△|▲|✓|✔|✗|✅|☑|❌|-)$`)
 )
 
 func natureOf(text string) nature {
@@ -388,6 +388,8 @@ func (r *reader) contradict(c *column, has func(Field) bool) {
 		}
 	case FieldProtocol:
 		switch {
+		case c.share(c.direction, 80) && c.protocol == 0 && !has(FieldDirection):
+			c.field = FieldDirection
 		case c.share(c.named+c.bracketed, 50) && !has(FieldPorts), c.share(c.ports, 80) && !has(FieldPorts) && c.protocol == 0:
 			c.field = FieldPorts
 		case c.share(c.application, 60) && c.protocol == 0 && has(FieldApplication):

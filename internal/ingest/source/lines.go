@@ -32,7 +32,7 @@ func (r *reader) cellsOnLines() {
 	changed := false
 	for i := 0; i < len(r.blocks) && r.err == nil; {
 		rows, after := r.cellPerLine(i)
-		if grouped, end := r.groupedRows(i); len(grouped) > len(rows) {
+		if grouped, end := r.groupedRows(i); len(grouped) > len(rows) || len(grouped) == len(rows) && strayPorts(grouped) < strayPorts(rows) {
 			rows, after = grouped, end
 		}
 		for _, read := range []func(int) ([]block, int){r.gluedRows, r.bareRows} {
@@ -53,6 +53,24 @@ func (r *reader) cellsOnLines() {
 		r.blocks = out
 	}
 }
+
+// strayPorts counts the lines of ports in cells of other columns: a table that
+// was read wrongly has them.
+func strayPorts(rows []block) int {
+	n := 0
+	for _, b := range rows {
+		for _, c := range b.row.Cells {
+			for _, line := range append(slices.Clip(c.Lines), c.Text) {
+				if c.Field != FieldPorts && (natureOf(line).ports || portOfProtocol.MatchString(line)) {
+					n++
+				}
+			}
+		}
+	}
+	return n
+}
+
+var portOfProtocol = regexp.MustCompile(`(?i)^\d{1,5}\s*/\s*(?:tcp|udp)$`)
 
 func (b block) plain() bool {
 	return b.kind == textBlock && !b.bullet && len(b.text) <= longest
@@ -135,7 +153,8 @@ func (r *reader) cellPerLine(i int) ([]block, int) {
 	if !first.plain() || len(first.text) > maxHeading || !r.mayHead(first.text) || r.columnField(first.text) == FieldOther || i+1 >= len(r.blocks) || !r.blocks[i+1].plain() {
 		return nil, i
 	}
-	if i > 0 && r.blocks[i-1].plain() && r.blocks[i-1].gap == first.gap && r.columnField(r.blocks[i-1].text) != FieldOther && !strings.ContainsAny(r.blocks[i-1].text, ":：") {
+	if i > 0 && r.blocks[i-1].plain() && r.blocks[i-1].gap == first.gap && r.columnField(r.blocks[i-1].text) != FieldOther && !strings.ContainsAny(r.blocks[i-1].text, ":：") &&
+		!caption.MatchString(r.blocks[i-1].text) {
 		return nil, i // the middle of headings that could not be read
 	}
 	// A table may be long, and there may be many: look no further than a few
@@ -203,12 +222,17 @@ func portsCount(cells []block, starts []int, k int) bool {
 	return len(starts) > 1 && c.counts && c.last < len(starts)+2
 }
 
+// kindHeading are headings below which a page has what it likes.
+var kindHeading = regexp.MustCompile(`(?i)^(?:type|kind|種別|種類|タイプ|区分)$`)
+
 // rowStarts returns the cells at which rows begin, from a cell on. A row may
 // lack its last cell.
 func (r *reader) rowStarts(cells []block, at int, fields []Field) []int {
 	tests := make([]func(string) bool, len(fields))
 	for k, f := range fields {
-		tests[k] = strict(f)
+		if tests[k] = strict(f); kindHeading.MatchString(cells[k].text) {
+			tests[k] = nil
+		}
 	}
 	fits := func(at int) bool {
 		if at+len(fields)-1 > len(cells) {

@@ -160,7 +160,7 @@ func (t *textReader) titled(pt pipeTable, i int, cells []string) bool {
 		return false
 	}
 	below := t.texts(t.cells(i+2, i+3, pt.outer))
-	if len(below) < 2 || !t.isHeader(below) {
+	if len(below) < 2 || !t.isHeader(below) && !t.isColumnHeader(below) {
 		return false
 	}
 	t.addText(i+1, 0, t.inline(cells[0]))
