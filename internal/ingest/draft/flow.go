@@ -748,8 +748,9 @@ var (
 	directedBy   = regexp.MustCompile(`(?i)^(.+?)\s+(?:in-?bound|out-?bound|ingress|egress|incoming|outgoing)$|^(?:in-?bound|out-?bound|ingress|egress|incoming|outgoing)\s+(?:only|traffic|ports?|connections?)$`)
 )
 
-// endOfDirection keeps the end that a direction comes with: "Inbound to the
-// Kiln", 棚からのインバウンド. It reports whether the cell says no more.
+// endOfDirection keeps the end that a direction comes with: "Inbound to
+// the Kiln", 棚からのインバウンド. It reports whether the cell says no
+// more.
 func (r *reading) endOfDirection(cell string) bool {
 	name := func(m []string) string {
 		if m == nil {

@@ -21,7 +21,7 @@ import (
 var columnHeadings = map[Field][]string{
 	FieldComponent: {"part", "subsystem", "appliance", "machine", "machine role", "device", "element", "instance", "装置", "機器", "サブシステム", "node role", "host role", "server", "server role", "node", "program", "program name", "daemon", "プログラム", "プログラム名",
 		"設定が必要なプログラム名", "役割", "サーバ", "サーバー", "用途サーバ"},
-	FieldService: {"service/process", "windows service", "daemon name", "service unit"},
+	FieldService: {"service/process", "service or process", "サービスまたはプロセス", "サービス/プロセス", "windows service", "daemon name", "service unit"},
 	FieldApplication: {"application protocol", "app protocol", "protocol/service", "network service", "service type", "ネットワークサービス", "アプリケーションプロトコル",
 		"上位プロトコル", "サービス種別"},
 	FieldSource: {"used by", "downstream service", "downstream", "client", "clients", "src", "source zone", "source/initiator", "from host", "from component", "initiated by", "caller", "source role", "source node",
@@ -39,7 +39,7 @@ var columnHeadings = map[Field][]string{
 	FieldSourcePorts:  {"src port", "sport"},
 	FieldDirection:    {"inbound or outbound", "in or out", "type of traffic", "flow", "通過方向", "ファイアウォールの通過方向", "通信の向き", "向き", "ディレクション", "受送信", "入出力", "接続方向", "インまたはアウト", "in/out bound", "traffic flow", "通信の流れ", "流れ", "通信フロー", "ポートの方向", "接続の方向"},
 	FieldPurpose:      {"why", "what", "what for", "task", "application", "アプリケーション", "name", "port name", "service description", "function/purpose", "notes/purpose", "使用時期", "説明/用途", "機能/用途", "使用内容", "利用内容", "property", "備考/用途"},
-	FieldProtocol:     {"type", "ip proto", "proto", "l4 protocol", "transport layer", "layer", "種別", "種類", "タイプ", "l4", "tcp/udp区分", "区分", "使用プロトコル", "利用プロトコル", "ipプロトコル"},
+	FieldProtocol:     {"type", "ip proto", "proto", "l4 protocol", "transport layer", "layer", "種別", "種類", "タイプ", "l4", "tcp/udp区分", "区分", "使用プロトコル", "利用プロトコル", "ipプロトコル", "port type", "type of port", "ポートの種類", "ポート種別", "ポートタイプ"},
 	FieldConfigurable: {"customisable", "modifiable", "editable", "can be modified", "変更方法", "カスタム可"},
 	FieldRequirement: {"optional", "required", "optional/required", "required/optional", "mandatory", "requirement", "must", "必須", "任意", "必須/任意", "要否",
 		"必要性", "任意/必須", "必要有無"},
