@@ -161,7 +161,7 @@ func newRuleAudit(f *Findings, w Firewall, d ruleset.Direction) (*ruleAudit, err
 func (r *ruleAudit) missing() []Finding {
 	var list []Finding
 	for _, n := range r.needs {
-		if !r.firewall.isPassedBy(n, r.direction) {
+		if !n.NeedsRule() || !r.firewall.isPassedBy(n, r.direction) {
 			continue
 		}
 		if m := r.least(n); !m.Ports.IsEmpty() {
