@@ -254,7 +254,7 @@ func (o Options) renderer() (content.Renderer, error) {
 		err = cmp.Or(err, accept("column", c, Columns(view)))
 	}
 	if err == nil && len(o.Languages) > 1 && !f.Multilingual() {
-		err = &OptionError{"format for several languages", o.Format.Name(), []string{"html"}}
+		err = &OptionError{"format for several languages", o.Format.Name(), []string{"html", "xlsx"}}
 	}
 	if err != nil {
 		return nil, err

@@ -208,7 +208,7 @@ func (c *Report) ColumnsOf(d *Document, groups []Group) []Column {
 	if c.Chosen {
 		return c.Columns
 	}
-	nothing := d.nothing()
+	nothing := d.Nothing()
 	says := map[Column]bool{}
 	see := func(column Column, cell string) {
 		says[column] = says[column] || cell != "" && strings.TrimSuffix(cell, Mark) != nothing[column]

@@ -34,6 +34,9 @@ func NewFindings(f audit.Findings, o Options) *Findings {
 	r := &Findings{Report: start(flows, o), Findings: f}
 	r.Catalog = c
 	r.fill()
+	if r.inlineNotes() {
+		r.annotated = r.Flows
+	}
 	return r
 }
 
@@ -117,7 +120,7 @@ func (c *Findings) summary(d *Document) Table {
 
 // table lists the findings of a verdict.
 func (c *Findings) table(d *Document, v audit.Verdict) Table {
-	return d.findingTable(string(v), d.LabelOf("verdict", string(v)), c.findingColumns(v), c.of(v))
+	return d.findingTable(string(v), d.LabelOf("verdict", string(v)), c.columns(func(x findingColumn) bool { return x.of(v) }), c.of(v))
 }
 
 // Flat returns all findings, each with its verdict.
@@ -127,7 +130,7 @@ func (c *Findings) Flat(d *Document) Table {
 	for _, v := range verdictOrder {
 		list = append(list, c.of(v)...)
 	}
-	return d.findingTable("findings", d.Label(label.AuditFindings), append([]findingColumn{verdict}, findingColumns...), list)
+	return d.findingTable("findings", d.Label(label.AuditFindings), append([]findingColumn{verdict}, c.columns(func(findingColumn) bool { return true })...), list)
 }
 
 func (d *Document) findingTable(id, title string, columns []findingColumn, list []audit.Finding) Table {
@@ -180,11 +183,34 @@ var findingColumns = []findingColumn{
 	{label.PlanAnswer, true, func(v audit.Verdict) bool { return v == audit.VerdictUnanswered }, func(d *Document, f audit.Finding) string {
 		return strings.Join(f.Answers(), " ")
 	}},
+	{label.ColumnNotes, true, ofAny, (*Document).findingNotes},
 	{label.ColumnID, true, ofAny, func(_ *Document, f audit.Finding) string { return findingFlows(f) }},
 }
 
-func (c *Findings) findingColumns(v audit.Verdict) []findingColumn {
-	return slices.DeleteFunc(slices.Clone(findingColumns), func(x findingColumn) bool { return x.wide && c.Shape == Narrow || !x.of(v) })
+// columns returns those columns that the format has room for.
+func (c *Findings) columns(apply func(findingColumn) bool) []findingColumn {
+	return slices.DeleteFunc(slices.Clone(findingColumns), func(x findingColumn) bool {
+		return x.wide && c.Shape == Narrow || x.label == label.ColumnNotes && !c.inlineNotes() || !apply(x)
+	})
+}
+
+// flowsOfFinding returns the flow that is needed, or those that a finding looks
+// like.
+func flowsOfFinding(f audit.Finding) []portbook.Flow {
+	if !f.Need.Flow.IsZero() {
+		return []portbook.Flow{f.Need.Flow}
+	}
+	return f.Flows
+}
+
+// findingNotes gives the notes on the flows of a finding, where notes are beside
+// rows.
+func (d *Document) findingNotes(f audit.Finding) string {
+	var list []string
+	for _, x := range flowsOfFinding(f) {
+		list = AppendNew(list, d.noteTexts(x)...)
+	}
+	return strings.Join(list, " / ")
 }
 
 // findingEnd names an end, or says that no host has the addresses.
@@ -242,11 +268,8 @@ func findingExamples(f audit.Finding) string {
 }
 
 func findingFlows(f audit.Finding) string {
-	if !f.Need.Flow.IsZero() {
-		return f.Need.Flow.String()
-	}
 	var list []string
-	for _, x := range f.Flows {
+	for _, x := range flowsOfFinding(f) {
 		list = append(list, x.String())
 	}
 	return strings.Join(list, ", ")

@@ -412,23 +412,25 @@ const (
 	XlsxCover                                   Label = 406
 	XlsxCut                                     Label = 407
 	XlsxDateFormat                              Label = 408
-	XlsxDocument                                Label = 409
-	XlsxExtent                                  Label = 410
-	XlsxFlowCount                               Label = 411
-	XlsxFont                                    Label = 412
-	XlsxGroup                                   Label = 413
-	XlsxLong                                    Label = 414
-	XlsxLongColumn                              Label = 415
-	XlsxLongHelp                                Label = 416
-	XlsxLongText                                Label = 417
-	XlsxNoteAbout                               Label = 418
-	XlsxNoteText                                Label = 419
-	XlsxNumber                                  Label = 420
-	XlsxPage                                    Label = 421
-	XlsxPrintedPage                             Label = 422
-	XlsxPublisher                               Label = 423
-	XlsxRowCount                                Label = 424
-	XlsxSheet                                   Label = 425
+	XlsxDiagramsHelp                            Label = 409
+	XlsxDocument                                Label = 410
+	XlsxExtent                                  Label = 411
+	XlsxFlowCount                               Label = 412
+	XlsxFont                                    Label = 413
+	XlsxGroup                                   Label = 414
+	XlsxLong                                    Label = 415
+	XlsxLongColumn                              Label = 416
+	XlsxLongHelp                                Label = 417
+	XlsxLongText                                Label = 418
+	XlsxNoteAbout                               Label = 419
+	XlsxNoteText                                Label = 420
+	XlsxNotesHelp                               Label = 421
+	XlsxNumber                                  Label = 422
+	XlsxPage                                    Label = 423
+	XlsxPrintedPage                             Label = 424
+	XlsxPublisher                               Label = 425
+	XlsxRowCount                                Label = 426
+	XlsxSheet                                   Label = 427
 )
 
 // keys holds the keys of the labels, sorted: entry i is that of Label i+1.
@@ -841,6 +843,7 @@ var keys = []string{
 	"xlsx/cover",
 	"xlsx/cut",
 	"xlsx/date-format",
+	"xlsx/diagrams-help",
 	"xlsx/document",
 	"xlsx/extent",
 	"xlsx/flow-count",
@@ -852,6 +855,7 @@ var keys = []string{
 	"xlsx/long-text",
 	"xlsx/note-about",
 	"xlsx/note-text",
+	"xlsx/notes-help",
 	"xlsx/number",
 	"xlsx/page",
 	"xlsx/printed-page",
