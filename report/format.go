@@ -99,7 +99,6 @@ func (f tableFormat) Name() string         { return string(f) }
 func (f tableFormat) MediaType() string    { return facts[f].mediaType }
 func (f tableFormat) Extension() string    { return facts[f].extension }
 func (f tableFormat) Shape() content.Shape { return facts[f].shape }
-func (f tableFormat) Multilingual() bool   { return false }
 
 func (f tableFormat) Write(w *bufio.Writer, r *content.Report) error {
 	switch f {
@@ -139,7 +138,6 @@ func (f recordFormat) Name() string       { return string(f) }
 func (recordFormat) MediaType() string    { return "application/json" }
 func (recordFormat) Extension() string    { return ".json" }
 func (recordFormat) Shape() content.Shape { return content.Wide }
-func (recordFormat) Multilingual() bool   { return false }
 
 func (recordFormat) Write(w *bufio.Writer, r *content.Report) error     { return writeJSON(w, r) }
 func (recordFormat) WriteList(w *bufio.Writer, r *content.Report) error { return listJSON(w, r) }

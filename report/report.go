@@ -146,7 +146,7 @@ type Options struct {
 // cannot express is an *[EncodeError]; both come before anything is written.
 // Errors of w are returned as they are, and leave a part of the report behind.
 func Write(w io.Writer, flows portbook.FlowSet, o Options) error {
-	f, err := o.renderer()
+	f, err := o.renderer("html", "xlsx")
 	if err != nil {
 		return err
 	}
@@ -212,7 +212,7 @@ func WriteChanges(w io.Writer, changes diff.Changes, o Options) error {
 		Languages: o.Languages, Format: o.Format, Title: o.Title, Date: o.Date, AmbiguousWidth: o.AmbiguousWidth, Width: o.Width, Emphasis: o.Emphasis,
 		Progress: o.Progress,
 	}
-	f, err := o.renderer()
+	f, err := o.renderer("html")
 	if err != nil {
 		return err
 	}
@@ -238,7 +238,8 @@ func flush(w io.Writer, write func(*bufio.Writer) error) error {
 }
 
 // renderer returns what writes the format of the options, which it checks.
-func (o Options) renderer() (content.Renderer, error) {
+// Formats that can hold several languages are named in an error.
+func (o Options) renderer(multilingual ...string) (content.Renderer, error) {
 	if o.Format == nil {
 		o.Format = Text
 	}
@@ -253,8 +254,11 @@ func (o Options) renderer() (content.Renderer, error) {
 	for _, c := range o.Columns {
 		err = cmp.Or(err, accept("column", c, Columns(view)))
 	}
-	if err == nil && len(o.Languages) > 1 && !f.Multilingual() {
-		err = &OptionError{"format for several languages", o.Format.Name(), []string{"html", "xlsx"}}
+	if err == nil && len(o.Languages) > 1 && !slices.Contains(multilingual, o.Format.Name()) {
+		err = &OptionError{"format for several languages", o.Format.Name(), multilingual}
+		if len(multilingual) == 0 {
+			err = &OptionError{"number of languages", fmt.Sprint(len(o.Languages)), []string{"1"}}
+		}
 	}
 	if err != nil {
 		return nil, err

@@ -149,7 +149,8 @@ func (a *app) options(formats []report.Format) (report.Options, error) {
 	return o, nil
 }
 
-// isMultilingual reports whether a report of a format can hold several languages.
+// isMultilingual reports whether a report of a format can have several
+// languages.
 func isMultilingual(f report.Format) bool { return f == html.Format || f == xlsx.Format }
 
 // encoding returns the encoding of CSV unless another is asked for. A byte order

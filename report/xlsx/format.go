@@ -25,7 +25,6 @@ func (format) MediaType() string {
 }
 func (format) Extension() string    { return ".xlsx" }
 func (format) Shape() content.Shape { return content.Sheets }
-func (format) Multilingual() bool   { return true }
 
 func (format) Write(w *bufio.Writer, r *content.Report) error { return writeXLSX(w, r) }
 
