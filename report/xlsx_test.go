@@ -437,7 +437,6 @@ func TestXLSXViews(t *testing.T) {
 			t.Errorf("%s: %d listening ports, want %d", product, n, want)
 		}
 	}
-	together := [][]portbook.Component{{portbook.ComponentITMSNotificationServer, portbook.ComponentApexCentralServer}}
 	b := book(t, portbook.Flows(), report.Options{View: report.ViewCollisions, Hosts: together})
 	if len(b.flowSheets(t, "Approved by")) > 0 || !slices.Contains(b.GetSheetList(), "Notes") {
 		t.Errorf("the collisions ask for approval, or lack notes: %v", b.GetSheetList())

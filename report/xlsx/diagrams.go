@@ -92,22 +92,22 @@ func (p *gallery) text(s string, style int, lines float64) error {
 	)
 }
 
-// add adds a diagram on a page of its own; on the first page, it follows the
-// title of the sheet. In place of one that is too large, it says so.
+// add adds a diagram, which has a title itself, on a page of its own; the first
+// one follows the title of the sheet. In place of one that is too large, it says
+// so.
 func (p *gallery) add(d *content.Document, x diagram.Part) error {
 	if p.count++; p.count > 1 {
 		if err := p.file.InsertPageBreak(p.name, at(1, p.row+1)); err != nil {
 			return err
 		}
 	}
-	if err := p.text(d.Plain(x.Title), p.styles.heading, headingSize/fontSize); err != nil {
-		return err
-	}
-	g := diagram.New(x.Flows, diagram.Options{Localizer: d.Localizer, Title: d.Plain(x.Title)})
+	title := d.Plain(x.Title)
+	g := diagram.New(x.Flows, diagram.Options{Localizer: d.Localizer, Title: title})
 	svg, err := p.Draw(g)
 	var tooLarge *diagram.TooLargeError
 	if errors.As(err, &tooLarge) {
-		return p.text(d.Fill(label.ReportTooLarge, "components", fmt.Sprint(tooLarge.Nodes), "connections", fmt.Sprint(tooLarge.Edges)), p.styles.note, 1)
+		message := d.Fill(label.ReportTooLarge, "components", fmt.Sprint(tooLarge.Nodes), "connections", fmt.Sprint(tooLarge.Edges))
+		return errors.Join(p.text(title, p.styles.heading, headingSize/fontSize), p.text(message, p.styles.note, 1))
 	}
 	if err == nil {
 		err = p.picture(svg, g)
