@@ -108,7 +108,9 @@ func Encodings() []Encoding { return []Encoding{UTF8BOM, UTF8, ShiftJIS} }
 // Options tell how a report looks. The zero value is an English text, a row for
 // each flow, grouped by product.
 type Options struct {
-	// Languages holds the language of the report; English when empty. HTML takes several.
+	// Languages holds the language of the report; English when empty. HTML and
+	// XLSX take several: a page switches between them, and a workbook has all of
+	// them in each cell, the first one on top.
 	Languages []i18n.Localizer
 	Format    Format    // Text when empty
 	View      View      // ViewFlows when empty
@@ -129,9 +131,9 @@ type Options struct {
 	// by escape sequences.
 	Width    int
 	Emphasis bool
-	// Draw draws the diagrams of HTML: svg.Draw of package diagram/svg does. It
-	// is an option since not every page wants diagrams. Without it HTML has
-	// none. In place of a diagram that is too large for it
+	// Draw draws the diagrams of HTML and XLSX as SVG: svg.Draw of package
+	// diagram/svg does. It is an option since not every report wants diagrams.
+	// Without it there are none. In place of a diagram that is too large for it
 	// (*diagram.TooLargeError) the report says so; other errors of it are
 	// returned, wrapped.
 	Draw func(diagram.Graph) ([]byte, error)

@@ -235,7 +235,8 @@ func (d *Document) needRemarks(n site.Need) string {
 	if s := d.quirksCell(n.Flow); s != "" {
 		list = append(list, s)
 	}
-	return strings.Join(append(list, d.noteTexts(n.Flow)...), "; ")
+	remarks := append([]string{strings.Join(list, "; ")}, d.noteTexts(n.Flow)...)
+	return strings.Join(slices.DeleteFunc(remarks, isEmpty), " / ")
 }
 
 // inferredColumns are the columns of a table of needs that documents may leave
