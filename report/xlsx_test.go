@@ -456,10 +456,10 @@ func TestXLSXEmpty(t *testing.T) {
 
 // TestXLSXRowsAreHighEnough measures every cell by a rule of thumb.
 func TestXLSXRowsAreHighEnough(t *testing.T) {
-	for lang, l := range localizers() {
-		point := map[string]float64{"en": 12.75, "ja": 15}[lang]
+	for lang, languages := range map[string][]i18n.Localizer{"en": {localizers()["en"]}, "ja": {localizers()["ja"]}, "ja,en": bilingual()} {
+		point := map[string]float64{"en": 12.75, "ja": 15, "ja,en": 15}[lang]
 		for _, v := range report.Views() {
-			b := book(t, portbook.Flows(), report.Options{Languages: []i18n.Localizer{l}, View: v})
+			b := book(t, portbook.Flows(), report.Options{Languages: languages, View: v})
 			for _, name := range b.GetSheetList()[1:] {
 				rows, err := b.GetRows(name)
 				if err != nil {
@@ -489,6 +489,9 @@ func TestXLSXRowsAreHighEnough(t *testing.T) {
 
 // thumbLines wraps text at spaces, and in words that are Japanese or longer than a line.
 func thumbLines(text string, width float64) int {
+	if first, rest, ok := strings.Cut(text, "\n"); ok {
+		return thumbLines(first, width) + thumbLines(rest, width)
+	}
 	lines, line := 1, 0.0
 	for _, word := range strings.SplitAfter(text, " ") {
 		w := thumbWidth(strings.TrimRight(word, " "))

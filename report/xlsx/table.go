@@ -151,15 +151,28 @@ func (b *workbook) valueCell(s, column string, width float64) cell {
 	if n, ok := wholeNumber(s); ok {
 		return cell{text: s, value: n, style: b.styles.number}
 	}
-	if day, err := time.Parse("2006-01-02", s); err == nil && isCalendarDate(day) {
+	if day, ok := calendarDay(s); ok {
 		return cell{text: day.Format(b.dateLayout()), value: day, style: b.styles.date}
 	}
 	return cell{text: b.fitted(column, keepMarks(s), width), style: b.styles.text}
 }
 
+// calendarDay returns the day of a text that is one and that spreadsheets can
+// keep.
+func calendarDay(s string) (day time.Time, ok bool) {
+	if len(s) != len("2006-01-02") || s[4] != '-' { // most texts, and an error is costly
+		return day, false
+	}
+	day, err := time.Parse("2006-01-02", s)
+	return day, err == nil && isCalendarDate(day)
+}
+
 // keepMarks keeps marks on the line of what they follow: after a character of
 // Japanese, a line may end.
 func keepMarks(s string) string {
+	if !strings.Contains(s, content.Mark) {
+		return s
+	}
 	parts := strings.Split(s, content.Mark)
 	for i, part := range parts[:len(parts)-1] {
 		if last, _ := utf8.DecodeLastRuneInString(part); wrap.IsWide(last) {
