@@ -559,6 +559,10 @@ func TestXLSXDiagramsThatFail(t *testing.T) {
 	if list, files := book(t, flows, report.Options{Draw: declared}).pictures(t); len(list) != 1 || files[0] != `<svg width="20" height="10.5"/>` {
 		t.Errorf("a drawing with a declaration becomes %q", files)
 	}
+	odd := hostile.Flows(hostile.Catalog{Names: hostile.Names[:20], Ports: "80/tcp"})
+	if list, files := book(t, odd, report.Options{Draw: svg.Draw}).pictures(t); len(list) != len(diagram.Parts(odd, diagram.Auto, i18n.Localizer{})) || len(files) != len(list) {
+		t.Errorf("%d pictures of odd names, and %d files", len(list), len(files))
+	}
 	for _, v := range []report.View{report.ViewPorts, report.ViewCollisions} {
 		if list, _ := book(t, flows, report.Options{View: v, Draw: svg.Draw}).pictures(t); len(list) > 0 {
 			t.Errorf("%s has %d diagrams", v, len(list))

@@ -15,6 +15,7 @@ import (
 	"github.com/portbook/portbook/diagram"
 	"github.com/portbook/portbook/internal/content"
 	"github.com/portbook/portbook/internal/label"
+	"github.com/portbook/portbook/internal/text/grid"
 	"github.com/xuri/excelize/v2"
 )
 
@@ -86,6 +87,9 @@ func (p *gallery) open(title string) error {
 func (p *gallery) text(s string, style int, lines float64) error {
 	p.row++
 	first, last := at(1, p.row), at(columnsOfPage, p.row)
+	if grid.IsFormula(s) {
+		style = p.styles.quoted[style]
+	}
 	return errors.Join(
 		p.file.MergeCell(p.name, first, last), p.file.SetCellStr(p.name, first, s), p.file.SetCellStyle(p.name, first, last, style),
 		p.file.SetRowHeight(p.name, p.row, lines*p.line+cellPadding),
