@@ -164,30 +164,6 @@ func TestXLSXMarkStaysOnItsLine(t *testing.T) {
 	}
 }
 
-// TestXLSXHeaderHasRoomForButtons checks that the last words of headings are not
-// where programs show the buttons of the filter.
-func TestXLSXHeaderHasRoomForButtons(t *testing.T) {
-	for lang, l := range localizers() {
-		point := map[string]float64{"en": 12.75, "ja": 15}[lang]
-		b := book(t, portbook.Flows(), report.Options{Languages: []i18n.Localizer{l}})
-		for _, name := range b.GetSheetList()[1:] {
-			head := b.headerRow(t, name)
-			rows, err := b.GetRows(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			height, _ := b.GetRowHeight(name, head)
-			for i, heading := range rows[head-1] {
-				column, _ := excelize.ColumnNumberToName(i + 1)
-				width, _ := b.GetColWidth(name, column)
-				if need := float64(thumbLines(heading+"00", width-0.75)) * point; height < need {
-					t.Errorf("%s, %s: the header is %v high, and %q needs %v", lang, name, height, heading, need)
-				}
-			}
-		}
-	}
-}
-
 // checkTerm checks that the legend of a cover has a term that is a heading, and
 // no other.
 func checkTerm(t *testing.T, kind string, cover [][]string, headings map[string]bool, term string) {

@@ -60,6 +60,33 @@ func TestXLSXLongSheets(t *testing.T) {
 	}
 }
 
+// TestXLSXFilterButton checks that a heading that fills its column gets a line
+// for the button of the filter, which would hide its end, and that others do not.
+func TestXLSXFilterButton(t *testing.T) {
+	for width, lines := range map[float64]float64{18: 2, 30: 1} {
+		b := newWorkbook(content.New(portbook.Flows(), content.Options{Shape: content.Sheets}))
+		err := b.writeBook(func() error {
+			return b.writeTable(&table{
+				title: "t", name: "t", header: []string{"あいうえおかきく"}, rows: slices.Values([][]string{{"x"}}), size: 1, widths: []float64{width}, whole: true,
+			})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		if err := pack(&out, b.file); err != nil {
+			t.Fatal(err)
+		}
+		f, err := excelize.OpenReader(&out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if height, err := f.GetRowHeight("t", 2); err != nil || height != lines*wideLine*boldness+cellPadding {
+			t.Errorf("a header %v wide is %v high, want %v lines, %v", width, height, lines, err)
+		}
+	}
+}
+
 func FuzzXLSXPieces(f *testing.F) {
 	f.Add("長い文 and more", 10.0)
 	f.Add("\xff\u0301", 1.0)
