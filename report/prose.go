@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/portbook/portbook/internal/content"
@@ -194,10 +195,11 @@ func writeTables(p prose, d *content.Document, c content.Tables) error {
 	if s := c.Remark(d); s != "" {
 		p.paragraph(s)
 	}
-	for _, line := range d.Legend() {
-		p.paragraph(line)
+	tables := c.Tables(d)
+	if slices.ContainsFunc(tables, content.Table.HasMark) {
+		p.paragraph(content.Mark + " " + d.MarkMeaning())
 	}
-	for _, t := range c.Tables(d) {
+	for _, t := range tables {
 		p.heading(2, t.Title)
 		if t.Count == 0 {
 			p.paragraph(t.Empty)
