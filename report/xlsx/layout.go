@@ -227,7 +227,7 @@ func ninth(rows [][]float64, column int) float64 {
 		return 0
 	}
 	slices.Sort(list)
-	return list[(len(list)-1)*9/10]
+	return list[(9*len(list)+9)/10-1]
 }
 
 // headingWidth returns the width that a word of a heading should have. Japanese

@@ -9,6 +9,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/internal/content"
+	"github.com/portbook/portbook/internal/text/wrap"
 	"github.com/xuri/excelize/v2"
 )
 
@@ -83,6 +84,29 @@ func TestXLSXFilterButton(t *testing.T) {
 		}
 		if height, err := f.GetRowHeight("t", 2); err != nil || height != lines*wideLine*boldness+cellPadding {
 			t.Errorf("a header %v wide is %v high, want %v lines, %v", width, height, lines, err)
+		}
+	}
+}
+
+// TestXLSXWholeWords checks that a long word is whole where the table has room,
+// also when most rows lack it, and that the width of a page is kept.
+func TestXLSXWholeWords(t *testing.T) {
+	const host = "licenseupdate.trendmicro.com"
+	purpose := strings.Repeat("purpose ", 40)
+	for total, whole := range map[float64]bool{160: true, 40: false} {
+		m := &tableMeasure{}
+		for range 10 {
+			m.add([]string{"Apex Central server", "", purpose})
+		}
+		for _, s := range []string{"a.example", "b.example", host} {
+			m.add([]string{"Apex Central server", s, purpose})
+		}
+		widths, sum := m.fit([]string{"Source", "Host", "Purpose"}, total), 0.0
+		for _, w := range widths {
+			sum += w + columnPadding
+		}
+		if got := widths[1] >= wrap.LongestWord(host); got != whole || sum > total+1 {
+			t.Errorf("in %v, the columns are %v wide", total, widths)
 		}
 	}
 }
