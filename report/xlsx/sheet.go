@@ -36,7 +36,7 @@ type cell struct {
 	span  int    // columns that it takes; 0 means 1
 }
 
-// open begins a sheet of a known size. What stands before the rows in the file comes first.
+// open begins a sheet of a known size. What is before the rows in the file comes first.
 func (b *workbook) open(name string, widths []float64, head, rows int) (*sheet, error) {
 	s := &sheet{book: b, name: name, widths: widths, head: head, last: head + rows}
 	if _, err := b.file.NewSheet(name); err != nil {

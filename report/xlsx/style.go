@@ -24,7 +24,8 @@ const (
 	asTyped      = 49 // number format of text: what is typed is no number, date or formula
 )
 
-// newStyles adds the styles to a workbook, and makes their font the one that columns are measured in.
+// newStyles adds the styles to a workbook, and makes their font the one that
+// columns are measured in.
 func (b *workbook) newStyles() (styles, error) {
 	f, font := b.file, b.font()
 	if err := f.SetDefaultFont(font); err != nil {
