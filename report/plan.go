@@ -30,7 +30,7 @@ func WritePlan(w io.Writer, plan *site.Plan, o PlanOptions) error {
 		Progress: o.Progress,
 	}
 	content.SetDefault[Format](&o.Format, Text)
-	f, err := o.renderer()
+	f, err := o.renderer("html", "xlsx")
 	if err != nil {
 		return err
 	}

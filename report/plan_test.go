@@ -15,6 +15,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/content"
 	"github.com/portbook/portbook/internal/testkit/golden"
 	"github.com/portbook/portbook/report"
 	"github.com/portbook/portbook/report/html"
@@ -266,5 +267,32 @@ func TestPlanErrors(t *testing.T) {
 	}
 	if err := report.WritePlan(failingWriter{}, p, report.PlanOptions{}); !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("got %v, want the error of the writer", err)
+	}
+}
+
+// TestMarksOfTables checks that plans and findings say what the mark means where
+// they have it, and only there.
+func TestMarksOfTables(t *testing.T) {
+	marked, plain := 0, 0
+	for _, l := range localizers() {
+		for _, f := range []report.Format{report.Text, report.Markdown} {
+			o := report.Options{Format: f, Languages: []i18n.Localizer{l}}
+			for kind, out := range map[string]string{
+				"plan": writePlan(t, examplePlan(t), report.PlanOptions{Options: o}), "findings": writeFindings(t, exampleFindings(t), o),
+			} {
+				legend, marks := strings.Count(out, "\n"+content.Mark+" "), strings.Count(out, content.Mark)
+				if legend > 1 || legend == 1 && marks == 1 || legend == 0 && marks > 0 {
+					t.Errorf("a %s as %s has %d marks and explains %d", kind, f.Name(), marks, legend)
+				}
+				if marks > 0 {
+					marked++
+				} else {
+					plain++
+				}
+			}
+		}
+	}
+	if marked == 0 || plain == 0 {
+		t.Errorf("%d have the mark, %d do not", marked, plain)
 	}
 }

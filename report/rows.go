@@ -22,7 +22,6 @@ func (f rowsFormat) Name() string       { return string(f) }
 func (rowsFormat) MediaType() string    { return "text/csv; charset=utf-8" }
 func (rowsFormat) Extension() string    { return ".csv" }
 func (rowsFormat) Shape() content.Shape { return content.Flat }
-func (rowsFormat) Multilingual() bool   { return false }
 
 func (f rowsFormat) Write(w *bufio.Writer, r *content.Report) error {
 	if r.View != content.ViewFlows {

@@ -208,7 +208,7 @@ func (c *Report) ColumnsOf(d *Document, groups []Group) []Column {
 	if c.Chosen {
 		return c.Columns
 	}
-	nothing := d.nothing()
+	nothing := d.Nothing()
 	says := map[Column]bool{}
 	see := func(column Column, cell string) {
 		says[column] = says[column] || cell != "" && strings.TrimSuffix(cell, Mark) != nothing[column]
@@ -284,8 +284,11 @@ func (d *Document) Connection(f portbook.Flow) string {
 
 // join makes a list of words in the way of the language: with commas, or with 「、」 in Japanese.
 func (d *Document) join(words []string) string {
-	if len(words) == 0 {
+	switch len(words) {
+	case 0:
 		return ""
+	case 1: // most of all
+		return words[0]
 	}
 	return strings.Join(words, d.Fill(label.ReportList, "a", "", "b", ""))
 }

@@ -87,9 +87,9 @@ func (c *Report) isEmpty(column Column) bool {
 	return i >= 0 && flowCells[column] == nil && c.isUnstated(enums[i])
 }
 
-// nothing holds, of the columns of enumerated fields that a document may leave
+// Nothing holds, of the columns of enumerated fields that a document may leave
 // out, what they hold where it does.
-func (d *Document) nothing() map[Column]string {
+func (d *Document) Nothing() map[Column]string {
 	list := map[Column]string{}
 	for _, x := range enums {
 		if x.Default == "unstated" {

@@ -35,6 +35,9 @@ func NewFindings(f audit.Findings, o Options) *Findings {
 	r := &Findings{Report: start(flows, o), Findings: f}
 	r.Catalog = c
 	r.fill()
+	if r.inlineNotes() {
+		r.annotated = r.Flows
+	}
 	return r
 }
 
@@ -252,6 +255,7 @@ var findingColumns = []findingColumn{
 	{label.PlanAnswer, true, func(v audit.Verdict) bool { return v == audit.VerdictUnanswered }, func(d *Document, f audit.Finding) string {
 		return strings.Join(f.Answers(), " ")
 	}},
+	{label.ColumnNotes, true, ofAny, (*Document).findingNotes},
 	{label.ColumnID, true, isOfEnds, func(_ *Document, f audit.Finding) string { return findingFlows(f) }},
 }
 
@@ -277,6 +281,8 @@ func (c *Findings) findingColumns(columns []findingColumn, list []audit.Finding,
 			return !of(x) || !rules
 		case label.AuditVantage:
 			return !of(x) || !vantages
+		case label.ColumnNotes:
+			return !of(x) || !c.inlineNotes()
 		}
 		return !of(x)
 	})
@@ -293,6 +299,25 @@ func (d *Document) findingVantages(f audit.Finding) string {
 		return d.Fill(label.AuditSampledMark, "vantages", s)
 	}
 	return s
+}
+
+// flowsOfFinding returns the flow that is needed, or those that a finding looks
+// like.
+func flowsOfFinding(f audit.Finding) []portbook.Flow {
+	if !f.Need.Flow.IsZero() {
+		return []portbook.Flow{f.Need.Flow}
+	}
+	return f.Flows
+}
+
+// findingNotes gives the notes on the flows of a finding, where notes are beside
+// rows.
+func (d *Document) findingNotes(f audit.Finding) string {
+	var list []string
+	for _, x := range flowsOfFinding(f) {
+		list = AppendNew(list, d.noteTexts(x)...)
+	}
+	return strings.Join(list, " / ")
 }
 
 // findingEnd names an end, or says that no host has the addresses.
@@ -361,11 +386,8 @@ func (d *Document) findingExamples(f audit.Finding) string {
 }
 
 func findingFlows(f audit.Finding) string {
-	if !f.Need.Flow.IsZero() {
-		return f.Need.Flow.String()
-	}
 	var list []string
-	for _, x := range f.Flows {
+	for _, x := range flowsOfFinding(f) {
 		list = append(list, x.String())
 	}
 	return strings.Join(list, ", ")

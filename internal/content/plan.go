@@ -24,6 +24,9 @@ func NewPlan(p *site.Plan, questionsOnly bool, o Options) *Plan {
 	c := &Plan{Report: start(flowsOf(p, questionsOnly), o), Plan: p, QuestionsOnly: questionsOnly}
 	c.Catalog = p.Site().Catalog()
 	c.fill()
+	if c.inlineNotes() && !questionsOnly {
+		c.annotated = needed(p)
+	}
 	return c
 }
 
@@ -42,6 +45,15 @@ func flowsOf(p *site.Plan, questionsOnly bool) portbook.FlowSet {
 		for _, u := range p.Unneeded() {
 			keep[u.Flow] = true
 		}
+	}
+	return p.Site().Catalog().Flows().Matching(func(f portbook.Flow) bool { return keep[f] })
+}
+
+// needed returns the flows that a plan needs over the network.
+func needed(p *site.Plan) portbook.FlowSet {
+	keep := map[portbook.Flow]bool{}
+	for n := range p.Needs() {
+		keep[n.Flow] = keep[n.Flow] || !n.Local
 	}
 	return p.Site().Catalog().Flows().Matching(func(f portbook.Flow) bool { return keep[f] })
 }
@@ -206,7 +218,8 @@ func NeedUntil(n site.Need) string {
 	return first
 }
 
-// needRemarks says what is open and what is wide, and what is inferred.
+// needRemarks says what is open and what is wide, what is inferred, and the
+// notes where they are beside rows.
 func (d *Document) needRemarks(n site.Need) string {
 	var list []string
 	if n.IsOpen() {
@@ -221,7 +234,8 @@ func (d *Document) needRemarks(n site.Need) string {
 	if s := d.quirksCell(n.Flow); s != "" {
 		list = append(list, s)
 	}
-	return strings.Join(list, "; ")
+	remarks := append([]string{strings.Join(list, "; ")}, d.noteTexts(n.Flow)...)
+	return strings.Join(slices.DeleteFunc(remarks, isEmpty), " / ")
 }
 
 // inferredColumns are the columns of a table of needs that documents may leave

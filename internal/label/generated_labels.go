@@ -442,23 +442,25 @@ const (
 	XlsxCover                                   Label = 436
 	XlsxCut                                     Label = 437
 	XlsxDateFormat                              Label = 438
-	XlsxDocument                                Label = 439
-	XlsxExtent                                  Label = 440
-	XlsxFlowCount                               Label = 441
-	XlsxFont                                    Label = 442
-	XlsxGroup                                   Label = 443
-	XlsxLong                                    Label = 444
-	XlsxLongColumn                              Label = 445
-	XlsxLongHelp                                Label = 446
-	XlsxLongText                                Label = 447
-	XlsxNoteAbout                               Label = 448
-	XlsxNoteText                                Label = 449
-	XlsxNumber                                  Label = 450
-	XlsxPage                                    Label = 451
-	XlsxPrintedPage                             Label = 452
-	XlsxPublisher                               Label = 453
-	XlsxRowCount                                Label = 454
-	XlsxSheet                                   Label = 455
+	XlsxDiagramsHelp                            Label = 439
+	XlsxDocument                                Label = 440
+	XlsxExtent                                  Label = 441
+	XlsxFlowCount                               Label = 442
+	XlsxFont                                    Label = 443
+	XlsxGroup                                   Label = 444
+	XlsxLong                                    Label = 445
+	XlsxLongColumn                              Label = 446
+	XlsxLongHelp                                Label = 447
+	XlsxLongText                                Label = 448
+	XlsxNoteAbout                               Label = 449
+	XlsxNoteText                                Label = 450
+	XlsxNotesHelp                               Label = 451
+	XlsxNumber                                  Label = 452
+	XlsxPage                                    Label = 453
+	XlsxPrintedPage                             Label = 454
+	XlsxPublisher                               Label = 455
+	XlsxRowCount                                Label = 456
+	XlsxSheet                                   Label = 457
 )
 
 // keys holds the keys of the labels, sorted: entry i is that of Label i+1.
@@ -901,6 +903,7 @@ var keys = []string{
 	"xlsx/cover",
 	"xlsx/cut",
 	"xlsx/date-format",
+	"xlsx/diagrams-help",
 	"xlsx/document",
 	"xlsx/extent",
 	"xlsx/flow-count",
@@ -912,6 +915,7 @@ var keys = []string{
 	"xlsx/long-text",
 	"xlsx/note-about",
 	"xlsx/note-text",
+	"xlsx/notes-help",
 	"xlsx/number",
 	"xlsx/page",
 	"xlsx/printed-page",
