@@ -6,6 +6,7 @@ import (
 	"github.com/portbook/portbook/internal/content"
 	"html"
 	"html/template"
+	"slices"
 	"strings"
 
 	"github.com/portbook/portbook/diff"
@@ -20,7 +21,7 @@ func writeChangesPage(w *bufio.Writer, c *content.Changes) error {
 	if err != nil {
 		return err
 	}
-	if err := frame.ExecuteTemplate(w, "head", p.head(c.TitleText, c.Subtitle, changeHeadings(), changesContents(c, p))); err != nil {
+	if err := frame.ExecuteTemplate(w, "head", p.head(c.TitleText, c.Subtitle, slices.Concat(changeHeadings(), changesSummaryColumns()), changesContents(c, p))); err != nil {
 		return err
 	}
 	if len(c.Classes) > 0 {
@@ -57,17 +58,18 @@ func changesContents(c *content.Changes, p *page) []contentsEntry {
 }
 
 func changesSummary(c *content.Changes, p *page) pageSummary {
-	s := pageSummary{Label: p.label(label.ReportSummary)}
-	for _, l := range []label.Label{label.DiffImpact, label.DiffChanges, label.DiffGained, label.DiffLost} {
-		s.Header = append(s.Header, p.label(l))
-	}
+	var rows []summaryRow
 	for _, x := range c.Classes {
 		gained, lost := x.Ports()
-		s.Rows = append(s.Rows, summaryRow{
-			Name: p.linkTo("impact-"+string(x.Impact), p.say(x.Name)), Counts: []template.HTML{template.HTML(fmt.Sprint(x.Count))}, Ports: []template.HTML{breakable(gained), breakable(lost)},
-		})
+		rows = append(rows, summaryRow{Name: p.linkTo("impact-"+string(x.Impact), p.say(x.Name)), Cells: []summaryCell{
+			countCell(x.Count, template.HTML(fmt.Sprint(x.Count))), portsCell(breakable(gained)), portsCell(breakable(lost)),
+		}})
 	}
-	return s
+	return p.newSummary(changesSummaryColumns(), rows)
+}
+
+func changesSummaryColumns() []pageColumn {
+	return labelColumns("summary", label.DiffImpact, label.DiffChanges, label.DiffGained, label.DiffLost)
 }
 
 func changesFilters(c *content.Changes, p *page) pageFilters {
