@@ -89,15 +89,16 @@ func changesFilters(c *content.Changes, p *page) pageFilters {
 
 // writeClasses writes a table for each class, with a section for each product.
 func writeClasses(w *bufio.Writer, c *content.Changes, p *page) error {
-	columns := changeHeadings()
 	number := 0
 	for _, x := range c.Classes {
+		filled := filledColumns(c, p, x)
+		columns := headingsOf(filled)
 		p.openTable(w, "impact-"+string(x.Impact), x.Name, x.Help, x.Count, columns)
 		for _, g := range x.Products {
 			p.openSection(w, func(d *content.Document) string { return c.ProductName(d, g.Product) }, columns)
 			for _, change := range g.Changes {
 				number++
-				if err := writeChange(w, c, p, change, number); err != nil {
+				if err := writeChange(w, c, p, filled, change, number); err != nil {
 					return err
 				}
 			}
@@ -108,12 +109,26 @@ func writeClasses(w *bufio.Writer, c *content.Changes, p *page) error {
 	return nil
 }
 
+// filledColumns returns the columns that some change of a class fills.
+func filledColumns(c *content.Changes, p *page, x content.ChangeClass) []content.ChangeColumn {
+	return slices.DeleteFunc(slices.Clone(content.ChangeColumns), func(col content.ChangeColumn) bool {
+		for _, g := range x.Products {
+			for _, change := range g.Changes {
+				if changeCell(c, p, col, change) != "" {
+					return false
+				}
+			}
+		}
+		return true
+	})
+}
+
 // writeChange writes the row of a change, with the values that filters look at.
-func writeChange(w *bufio.Writer, c *content.Changes, p *page, x *diff.Change, number int) error {
+func writeChange(w *bufio.Writer, c *content.Changes, p *page, columns []content.ChangeColumn, x *diff.Change, number int) error {
 	r := x.Record()
 	fmt.Fprintf(w, `<tr id="%s" data-f="%d" data-impact="%s" data-product="%d" data-requirement="%s">`, html.EscapeString(printable.Line(string(x.ID))),
 		number, x.Impact, p.productNumbers[r.Product], html.EscapeString(string(r.Requirement)))
-	for _, col := range content.ChangeColumns {
+	for _, col := range columns {
 		fmt.Fprintf(w, `<td class="c-%s">%s</td>`, col.Class, changeCell(c, p, col, x))
 	}
 	_, err := w.WriteString("</tr>\n")
@@ -142,9 +157,11 @@ func changeCell(c *content.Changes, p *page, col content.ChangeColumn, x *diff.C
 }
 
 // changeHeadings returns the columns of a page of changes.
-func changeHeadings() []pageColumn {
+func changeHeadings() []pageColumn { return headingsOf(content.ChangeColumns) }
+
+func headingsOf(columns []content.ChangeColumn) []pageColumn {
 	var list []pageColumn
-	for _, x := range content.ChangeColumns {
+	for _, x := range columns {
 		list = append(list, pageColumn{x.Class, func(d *content.Document) string { return d.Label(x.Label) }})
 	}
 	return list

@@ -129,6 +129,7 @@ var tokens = regexp.MustCompile(`[\w*-]*[A-Za-z*][\w*-]*(?:\.[\w-]+){2,}|\d+(?:[
 func escape(s string) string {
 	for range 2 { // the end of one pair may begin the next
 		s = slashes.ReplaceAllString(s, "$1/"+breakHere+"$2")
+		s = commas.ReplaceAllString(s, "$1,"+breakHere+"$2")
 	}
 	var b strings.Builder
 	last := 0
@@ -168,6 +169,9 @@ var humps = regexp.MustCompile(`([a-z0-9])([A-Z])`)
 
 // slashes finds words that a slash joins.
 var slashes = regexp.MustCompile(`([A-Za-z]{2})/([A-Za-z]{2})`)
+
+// commas finds numbers that a comma joins.
+var commas = regexp.MustCompile(`(\d),(\d)`)
 
 // longWord is the length from which a word may be broken.
 const longWord = 18
@@ -316,11 +320,11 @@ func (p *page) divide() []subject {
 	return list
 }
 
-// breakable lets a long list of ports break after its commas, and begins a line with each protocol.
+// breakable begins a line with each protocol of a list of ports.
 func breakable(s portbook.PortSet) template.HTML {
 	var lines []string
 	for _, line := range strings.Fields(s.String()) {
-		lines = append(lines, strings.ReplaceAll(escape(line), ",", ",<wbr>"))
+		lines = append(lines, escape(line))
 	}
 	return template.HTML(strings.Join(lines, "<br>"))
 }

@@ -183,12 +183,11 @@ func (p *page) sum(flows portbook.FlowSet) template.HTML {
 	return p.lines(func(d *content.Document) []string { return d.SumPorts(flows) })
 }
 
-// lines is say for items, each on a line that may break after its commas.
+// lines is say for items, each on a line.
 func (p *page) lines(of func(*content.Document) []string) template.HTML {
 	var list []string
 	for i := range of(p.documents[0]) {
-		line := string(p.say(func(d *content.Document) string { return of(d)[i] }))
-		list = append(list, strings.ReplaceAll(line, ",", ",<wbr>"))
+		list = append(list, string(p.say(func(d *content.Document) string { return of(d)[i] })))
 	}
 	return template.HTML(strings.Join(list, "<br>"))
 }
