@@ -40,7 +40,7 @@ var wordsEN = table.Strings{
 		"With --strict the exit status is 1 while any question is open or there is any gap; the rules are written in either case." +
 		"A flow is listed when every flag that chooses flows holds; several values of one flag are alternatives. --from and --to look at one end, --involving at either, and --between A,B lists the flows from A to B and from B to A. Products, components and flows are named by their id; products and components also by name or alias, in any case." +
 		"The ID is that of a flow, a component or a product; components and products can be given by name, too." +
-		"The exit status is 0 when all is well, 1 when a command did its work and found something (problems with validate, differences with parity, verify and diff --exit-code, open questions with plan --strict, no row with draft), and 2 when the arguments or the files that they name cannot be used." +
+		"The exit status is 0 when all is well, 1 when a command did its work and found something (problems with validate, differences with parity, verify and diff --exit-code, open questions with plan --strict, verdicts of --fail-on with audit, no row with draft), and 2 when the arguments or the files that they name cannot be used." +
 		"A folder holds data/ and i18n/. Everything that is wrong is listed with file, line and entry. Each folder is read over the built-in data and over the folders before it, to whose products, components and flows it can refer. A folder that defines built-in products, such as a copy of the data of Portbook, is read alone." +
 		"The exit status is 0 when all is valid, 1 when there are problems, and 2 when a folder cannot be read." +
 		"DOCUMENTS is the folder of the copies. With a single FILE (- for standard input), --document names the document that it is a copy of. Each document is compared with what it said when the data was written, and the data with the rows that did not change: rows that are new, gone, changed or renumbered, headings and text that changed, numbers that look like ports and that the data lacks, and what could not be read." +
@@ -286,16 +286,16 @@ var wordsEN = table.Strings{
 		"Usage:",
 	Ends: []uint32{
 		0, 171, 296, 618, 691, 782, 860, 1187, 1567, 1617, 1719, 2111, 2234, 2587, 2866, 2997, 3099, 3188, 3441, 3633, 3752, 4041, 4356, 4418,
-		4637, 4960, 5224, 5374, 5674, 5905, 6021, 6278, 6398, 6734, 6836, 7127, 7445, 7547, 7961, 8165, 8175, 8188, 8200, 8215, 8221, 8230, 8235, 8243,
-		8249, 8258, 8264, 8273, 8282, 8294, 8309, 8327, 8373, 8429, 8471, 8494, 8521, 8571, 8599, 8666, 8777, 8914, 8977, 9084, 9185, 9220, 9275, 9370,
-		9467, 9531, 9598, 9669, 9732, 9792, 9837, 9878, 9946, 10001, 10016, 10047, 10111, 10184, 10218, 10242, 10316, 10389, 10478, 10560, 10579, 10639, 10687, 10788,
-		10842, 10889, 10921, 11001, 11056, 11097, 11192, 11221, 11325, 11430, 11475, 11537, 11606, 11613, 11626, 11696, 11776, 11902, 11978, 12065, 12162, 12215, 12271, 12352,
-		12429, 12479, 12519, 12595, 12622, 12659, 12680, 12724, 12763, 12804, 12843, 12900, 12980, 13040, 13083, 13145, 13203, 13294, 13362, 13394, 13524, 13645, 13718, 13801,
-		13857, 13884, 13925, 14022, 14119, 14191, 14279, 14347, 14444, 14533, 14571, 14639, 14696, 14765, 14802, 14816, 14932, 14981, 15067, 15124, 15171, 15234, 15372, 15424,
-		15460, 15575, 15631, 15695, 15770, 15848, 15902, 15998, 16058, 16099, 16170, 16234, 16342, 16364, 16430, 16447, 16478, 16540, 16597, 16696, 16772, 16843, 16886, 16947,
-		17035, 17107, 17126, 17158, 17223, 17267, 17290, 17349, 17400, 17494, 17575, 17630, 17679, 17714, 17752, 17828, 17875, 17900, 17926, 17964, 18021, 18042, 18103, 18147,
-		18193, 18240, 18268, 18302, 18351, 18393, 18454, 18484, 18548, 18608, 18641, 18738, 18840, 18895, 18901, 18908, 18917, 18925, 18933, 18948, 18956, 18976, 18981, 18987,
-		18995, 18999, 19001, 19007, 19014, 19022, 19027, 19034, 19038, 19086, 19155, 19179, 19222, 19343, 19372, 19446, 19464, 19513, 19581, 19655, 19704, 19726, 19794, 19851,
-		19913, 19967, 19986, 19994, 20001, 20010, 20032, 20050, 20059, 20076, 20106, 20112, 20163, 20170, 20176,
+		4637, 4960, 5224, 5374, 5674, 5905, 6021, 6278, 6398, 6734, 6836, 7161, 7479, 7581, 7995, 8199, 8209, 8222, 8234, 8249, 8255, 8264, 8269, 8277,
+		8283, 8292, 8298, 8307, 8316, 8328, 8343, 8361, 8407, 8463, 8505, 8528, 8555, 8605, 8633, 8700, 8811, 8948, 9011, 9118, 9219, 9254, 9309, 9404,
+		9501, 9565, 9632, 9703, 9766, 9826, 9871, 9912, 9980, 10035, 10050, 10081, 10145, 10218, 10252, 10276, 10350, 10423, 10512, 10594, 10613, 10673, 10721, 10822,
+		10876, 10923, 10955, 11035, 11090, 11131, 11226, 11255, 11359, 11464, 11509, 11571, 11640, 11647, 11660, 11730, 11810, 11936, 12012, 12099, 12196, 12249, 12305, 12386,
+		12463, 12513, 12553, 12629, 12656, 12693, 12714, 12758, 12797, 12838, 12877, 12934, 13014, 13074, 13117, 13179, 13237, 13328, 13396, 13428, 13558, 13679, 13752, 13835,
+		13891, 13918, 13959, 14056, 14153, 14225, 14313, 14381, 14478, 14567, 14605, 14673, 14730, 14799, 14836, 14850, 14966, 15015, 15101, 15158, 15205, 15268, 15406, 15458,
+		15494, 15609, 15665, 15729, 15804, 15882, 15936, 16032, 16092, 16133, 16204, 16268, 16376, 16398, 16464, 16481, 16512, 16574, 16631, 16730, 16806, 16877, 16920, 16981,
+		17069, 17141, 17160, 17192, 17257, 17301, 17324, 17383, 17434, 17528, 17609, 17664, 17713, 17748, 17786, 17862, 17909, 17934, 17960, 17998, 18055, 18076, 18137, 18181,
+		18227, 18274, 18302, 18336, 18385, 18427, 18488, 18518, 18582, 18642, 18675, 18772, 18874, 18929, 18935, 18942, 18951, 18959, 18967, 18982, 18990, 19010, 19015, 19021,
+		19029, 19033, 19035, 19041, 19048, 19056, 19061, 19068, 19072, 19120, 19189, 19213, 19256, 19377, 19406, 19480, 19498, 19547, 19615, 19689, 19738, 19760, 19828, 19885,
+		19947, 20001, 20020, 20028, 20035, 20044, 20066, 20084, 20093, 20110, 20140, 20146, 20197, 20204, 20210,
 	},
 }
