@@ -28,6 +28,7 @@ async function open(file, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1500, height: 1000 }, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
+  page.setDefaultNavigationTimeout(0); // a busy machine is slow, not wrong
   const [path, hash] = file.split('#');
   const address = pathToFileURL(path).href;
   page.on('console', (m) => check(m.type() !== 'error', `${file}: console: ${m.text()}`));
