@@ -1,5 +1,6 @@
-// Looks at reports as people do, at every width that they read at and on paper. The argument names a file with the pages:
-// see TestLayout in report/browser_layout_test.go. Findings are written to standard output, as JSON.
+// Looks at reports as people do, at every width that they read at and on paper.
+// The argument names a file with the pages: see TestLayout in
+// report/browser_layout_test.go. Findings go to standard output, as JSON.
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -109,7 +110,8 @@ function look({ media, width }) {
   return Object.fromEntries(Object.entries(found).map(([k, v]) => [k, v === true ? [] : [...v].slice(0, 5)]));
 }
 
-// inColors returns pairs of colors in diagrams that are too much alike: words need a contrast of 4.5, lines one of 3.
+// inColors returns pairs of colors in diagrams that are too much alike: words
+// need a contrast of 4.5, lines one of 3.
 function inColors() {
   const probe = document.body.appendChild(document.createElement('i'));
   const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
@@ -136,7 +138,7 @@ function report(page, where, found) {
   for (const [check, what] of Object.entries(found)) findings.push({ page, where, check, what });
 }
 
-// A busy machine is slow, not wrong: nothing here has a time limit of its own.
+// A busy machine is slow, not wrong: nothing here has a time limit.
 async function open(address, options) {
   const page = await browser.newPage(options);
   page.setDefaultTimeout(0);
