@@ -226,7 +226,7 @@ func (c *Report) ColumnsOf(d *Document, groups []Group) (columns, rare []Column)
 			}
 		}
 	}
-	canMove := slices.Contains(c.Columns, ColumnRemarks)
+	canMove := c.View == ViewFlows && slices.Contains(c.Columns, ColumnRemarks)
 	for _, x := range c.Columns {
 		switch {
 		case says[x] == 0:
