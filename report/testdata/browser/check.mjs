@@ -242,7 +242,8 @@ if (plan.mermaid.length > 0) {
   await page.close();
 }
 if (plan.screenshot[0]) {
-  const page = await open(plan.screenshot[0], { viewport: { width: 1400, height: 1180 }, deviceScaleFactor: 1 });
+  const page = await open(plan.screenshot[0], { viewport: { width: 1400, height: 1400 }, deviceScaleFactor: 1 });
+  await page.evaluate(() => { for (const d of document.querySelectorAll('section [id^="openings"], #openings + .about, nav')) d.remove(); }); // to show a bit of everything
   await page.screenshot({ path: plan.screenshot[1] });
 }
 await browser.close();
