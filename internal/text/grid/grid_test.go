@@ -193,3 +193,16 @@ func TestScreenWords(t *testing.T) {
 		}
 	}
 }
+
+// TestFit uses the whole width of a screen that is too narrow for the table.
+func TestFit(t *testing.T) {
+	for width := 20; width < 90; width++ {
+		table := textTable{widths: []int{30, 9, 40, 12}, words: []int{5, 9, 4, 3}, screen: Screen{Width: width}}
+		if !table.fit() {
+			t.Fatalf("width %d: a table of 97 columns fits", width)
+		}
+		if got := sum(table.widths) + gap*3; got != width {
+			t.Errorf("width %d: the table has %d columns: %v", width, got, table.widths)
+		}
+	}
+}

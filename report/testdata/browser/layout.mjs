@@ -68,6 +68,7 @@ function look({ media, width }) {
       const text = range.getBoundingClientRect();
       if (!isTable && cell.tagName === 'TD') {
         seen('cards');
+        if (cell.matches('.none')) add('cards', 'a cell that says none in', nameOf(table));
         if (!cell.textContent.trim()) add('cards', 'an empty cell of', nameOf(table));
         if (!labeled) add('cards', 'no label before', cell.textContent);
         const high = Math.max(text.height, parseFloat(label.height) || 0);
