@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/catalog"
@@ -82,18 +81,15 @@ func folderProblems(dir string, alone bool, e *catalog.Error) error {
 	if alone {
 		summary = phrase.ErrorProblemsAlone
 	}
-	var problems []string
-	for _, p := range problemRecords(dir, e) {
-		problems = append(problems, p.String())
-	}
-	return problemList(summary, dir, len(problems)+e.More(), problems)
+	problems := problemRecords(dir, e)
+	return problemList(summary, dir, len(problems)+e.More(), problemLines(problems))
 }
 
 // problemList is the error of files that have problems: a line that sums up,
-// and one for each.
-func problemList(summary phrase.Phrase, name string, n int, problems []string) error {
+// and the lines of the problems.
+func problemList(summary phrase.Phrase, name string, n int, problems []error) error {
 	first := failure(summary, "n", counted(n, phrase.CountProblem, phrase.CountProblems), "name", name)
-	return failure(phrase.ErrorList, "summary", first, "problems", "\n"+strings.Join(problems, "\n"))
+	return failure(phrase.ErrorList, "summary", first, "problems", lines(problems))
 }
 
 // loadFolder loads a folder over a catalog, or alone.

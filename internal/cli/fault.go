@@ -47,6 +47,9 @@ func (f fault) Unwrap() []error {
 // quoted is a text that is shown in quotation marks.
 type quoted string
 
+// lines are errors that each begin a line.
+type lines []error
+
 // wording returns a value or an error in the words of its reader.
 func wording(v any, w phrase.Words) string {
 	switch v := v.(type) {
@@ -54,6 +57,12 @@ func wording(v any, w phrase.Words) string {
 		return v.in(w)
 	case findings:
 		return v.in(w)
+	case lines:
+		var b strings.Builder
+		for _, line := range v {
+			b.WriteString("\n" + wording(line, w))
+		}
+		return b.String()
 	case quoted:
 		return strconv.Quote(string(v))
 	case phrase.Phrase:

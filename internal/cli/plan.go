@@ -164,12 +164,11 @@ func (a *app) loadSite(file string, c *portbook.Catalog, day time.Time) (*site.S
 	if !errors.As(err, &e) {
 		return s, err
 	}
-	var problems []string
+	var problems []problemRecord
 	for _, p := range e.Problems() {
-		p.File = shownName(file, name, p.File)
-		problems = append(problems, p.String())
+		problems = append(problems, problemRecord{"", shownName(file, name, p.File), p.Line, p.Entry, p.Message})
 	}
-	return nil, problemList(phrase.ErrorProblems, file, len(problems)+e.More(), problems)
+	return nil, problemList(phrase.ErrorProblems, file, len(problems)+e.More(), problemLines(problems))
 }
 
 // shownName returns the name of a file relative to where the site file is, as

@@ -117,12 +117,39 @@ func (v validation) write(w io.Writer, format report.Format, words phrase.Words)
 			return err
 		}
 	}
-	for _, p := range v.problems {
-		if _, err := fmt.Fprintln(w, p); err != nil {
+	for _, line := range problemLines(v.problems) {
+		if _, err := fmt.Fprintln(w, wording(line, words)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// sameProblems is the number of problems of a file with one message that are
+// listed.
+const sameProblems = 3
+
+// problemLines lists problems for people: of those in one file with the same
+// message the first few, and how many follow. A mistake that every entry has
+// would else bury the others.
+func problemLines(problems []problemRecord) []error {
+	type kind struct{ file, message string }
+	total, listed := map[kind]int{}, map[kind]int{}
+	for _, p := range problems {
+		total[kind{p.File, p.Message}]++
+	}
+	var list []error
+	for _, p := range problems {
+		k := kind{p.File, p.Message}
+		listed[k]++
+		switch more := total[k] - sameProblems; {
+		case listed[k] < sameProblems, more <= 0:
+			list = append(list, errors.New(p.String()))
+		case listed[k] == sameProblems:
+			list = append(list, failure(phrase.ErrorAndMore, "problem", p.String(), "n", more))
+		}
+	}
+	return list
 }
 
 // err returns an error that sums up, or nil when all folders are valid.

@@ -65,6 +65,8 @@ func TestProblems(t *testing.T) {
 		want  string
 	}{
 		{"not YAML", []edit{{data, "product:\n", "product: [\n"}}, `data/example.yaml: is not YAML: yaml: line 2: did not find expected ',' or ']'`},
+		{"a character that nobody sees", []edit{{data, "appProtocols: [HTTPS]", "appProtocols: [HT\x7fTPS]"}},
+			`data/example.yaml: is not YAML: line 70: the control character U+007F; expected: printable text`},
 		{"unknown key", []edit{{data, "    appProtocols: [HTTPS]", "    appProtocol: [HTTPS]"}},
 			`data/example.yaml:70: flow example/agent/heartbeat: unknown key "appProtocol"; expected: id, component, from, to, initiator, ports, protocols, sourcePorts, portKind, portChoice, direction, configurable, settings, requirement, conditions, firewall, appProtocols, osServices, notes, document, cite, published, inferred, quirks, retired, also`},
 		{"key twice", []edit{{data, "    appProtocols: [HTTPS]", "    to: [example/server]"}},

@@ -227,9 +227,8 @@ func (b *workbook) grid(groups []content.Group) *table {
 // nothing returns, for each column, what its cells hold that say nothing.
 func nothing(d *content.Document) []string {
 	list := make([]string, len(d.Columns))
-	words := d.Nothing()
 	for i, c := range d.Columns {
-		list[i] = words[c]
+		list[i] = d.Nothing(c)
 	}
 	return list
 }

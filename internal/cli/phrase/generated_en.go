@@ -41,7 +41,7 @@ var wordsEN = table.Strings{
 		"With --strict the exit status is 1 while any question is open or there is any gap; the rules are written in either case." +
 		"A flow is listed when every flag that chooses flows holds; several values of one flag are alternatives. --from and --to look at one end, --involving at either, and --between A,B lists the flows from A to B and from B to A. Products, components and flows are named by their id; products and components also by name or alias, in any case." +
 		"The ID is that of a flow, a component or a product; components and products can be given by name, too." +
-		"The exit status is 0 when all is well, 1 when a command did its work and found something (problems with validate, differences with parity, verify and diff --exit-code, open questions with plan --strict, no row with draft), and 2 when the arguments or the files that they name cannot be used." +
+		"The exit status is 0 when all is well, 1 when a command did its work and found something (problems with validate, differences with parity, verify and diff --exit-code, open questions with plan --strict, verdicts of --fail-on with audit, no row with draft), and 2 when the arguments or the files that they name cannot be used." +
 		"A folder holds data/ and i18n/. Everything that is wrong is listed with file, line and entry. Each folder is read over the built-in data and over the folders before it, to whose products, components and flows it can refer. A folder that defines built-in products, such as a copy of the data of Portbook, is read alone." +
 		"The exit status is 0 when all is valid, 1 when there are problems, and 2 when a folder cannot be read." +
 		"DOCUMENTS is the folder of the copies. With a single FILE (- for standard input), --document names the document that it is a copy of. Each document is compared with what it said when the data was written, and the data with the rows that did not change: rows that are new, gone, changed or renumbered, headings and text that changed, numbers that look like ports and that the data lacks, and what could not be read." +
@@ -64,6 +64,7 @@ var wordsEN = table.Strings{
 		"{n} open questions" +
 		"read alone, since it defines built-in products" +
 		"{name} is the name of several (expected: one of {known})" +
+		"{problem} (and {n} more with this message)" +
 		"{n} (expected: {usage})" +
 		"cannot read {name}: {error}" +
 		"cannot read {name}: {error} (expected: {expected})" +
@@ -297,17 +298,17 @@ var wordsEN = table.Strings{
 		"Usage:",
 	Ends: []uint32{
 		0, 171, 296, 780, 1263, 1336, 1427, 1505, 1832, 2212, 2262, 2364, 2756, 2879, 3232, 3511, 3642, 3744, 3833, 4086, 4278, 4397, 4686, 5001,
-		5063, 5282, 5605, 5869, 6019, 6319, 6550, 6666, 6923, 7043, 7379, 7481, 7772, 8090, 8192, 8606, 8810, 8820, 8833, 8845, 8860, 8866, 8875, 8880,
-		8888, 8894, 8903, 8909, 8918, 8927, 8939, 8954, 8972, 9018, 9074, 9097, 9124, 9174, 9202, 9269, 9380, 9517, 9580, 9687, 9788, 9823, 9878, 9973,
-		10070, 10134, 10201, 10272, 10335, 10395, 10440, 10481, 10549, 10604, 10619, 10650, 10714, 10787, 10821, 10845, 10919, 10992, 11081, 11163, 11182, 11242, 11290, 11380,
-		11481, 11535, 11582, 11614, 11708, 11763, 11804, 11899, 11928, 12032, 12137, 12182, 12244, 12313, 12320, 12333, 12403, 12483, 12609, 12685, 12772, 12869, 12922, 12995,
-		13075, 13131, 13212, 13289, 13339, 13379, 13455, 13482, 13519, 13540, 13584, 13623, 13664, 13703, 13760, 13840, 13900, 13943, 14005, 14063, 14154, 14222, 14254, 14384,
-		14505, 14578, 14661, 14717, 14744, 14785, 14882, 14979, 15051, 15139, 15207, 15304, 15393, 15431, 15499, 15556, 15625, 15662, 15676, 15792, 15841, 15927, 15984, 16031,
-		16094, 16232, 16284, 16376, 16491, 16547, 16611, 16686, 16764, 16818, 16914, 16974, 17015, 17086, 17150, 17258, 17280, 17346, 17363, 17379, 17410, 17472, 17591, 17648,
-		17717, 17774, 17873, 17949, 18020, 18063, 18124, 18212, 18284, 18303, 18335, 18400, 18444, 18467, 18526, 18577, 18671, 18752, 18807, 18856, 18891, 18929, 19005, 19052,
-		19077, 19103, 19141, 19198, 19219, 19280, 19324, 19370, 19417, 19445, 19479, 19528, 19570, 19631, 19661, 19725, 19785, 19818, 19915, 20017, 20072, 20078, 20085, 20094,
-		20102, 20110, 20125, 20133, 20153, 20158, 20164, 20172, 20176, 20178, 20184, 20191, 20199, 20204, 20211, 20215, 20219, 20267, 20336, 20360, 20403, 20524, 20553, 20592,
-		20666, 20684, 20733, 20801, 20875, 20924, 20946, 20993, 21051, 21119, 21176, 21238, 21292, 21311, 21319, 21326, 21335, 21357, 21375, 21384, 21401, 21431, 21437, 21488,
-		21495, 21501,
+		5063, 5282, 5605, 5869, 6019, 6319, 6550, 6666, 6923, 7043, 7379, 7481, 7806, 8124, 8226, 8640, 8844, 8854, 8867, 8879, 8894, 8900, 8909, 8914,
+		8922, 8928, 8937, 8943, 8952, 8961, 8973, 8988, 9006, 9052, 9108, 9150, 9173, 9200, 9250, 9278, 9345, 9456, 9593, 9656, 9763, 9864, 9899, 9954,
+		10049, 10146, 10210, 10277, 10348, 10411, 10471, 10516, 10557, 10625, 10680, 10695, 10726, 10790, 10863, 10897, 10921, 10995, 11068, 11157, 11239, 11258, 11318, 11366,
+		11456, 11557, 11611, 11658, 11690, 11784, 11839, 11880, 11975, 12004, 12108, 12213, 12258, 12320, 12389, 12396, 12409, 12479, 12559, 12685, 12761, 12848, 12945, 12998,
+		13071, 13151, 13207, 13288, 13365, 13415, 13455, 13531, 13558, 13595, 13616, 13660, 13699, 13740, 13779, 13836, 13916, 13976, 14019, 14081, 14139, 14230, 14298, 14330,
+		14460, 14581, 14654, 14737, 14793, 14820, 14861, 14958, 15055, 15127, 15215, 15283, 15380, 15469, 15507, 15575, 15632, 15701, 15738, 15752, 15868, 15917, 16003, 16060,
+		16107, 16170, 16308, 16360, 16452, 16567, 16623, 16687, 16762, 16840, 16894, 16990, 17050, 17091, 17162, 17226, 17334, 17356, 17422, 17439, 17455, 17486, 17548, 17667,
+		17724, 17793, 17850, 17949, 18025, 18096, 18139, 18200, 18288, 18360, 18379, 18411, 18476, 18520, 18543, 18602, 18653, 18747, 18828, 18883, 18932, 18967, 19005, 19081,
+		19128, 19153, 19179, 19217, 19274, 19295, 19356, 19400, 19446, 19493, 19521, 19555, 19604, 19646, 19707, 19737, 19801, 19861, 19894, 19991, 20093, 20148, 20154, 20161,
+		20170, 20178, 20186, 20201, 20209, 20229, 20234, 20240, 20248, 20252, 20254, 20260, 20267, 20275, 20280, 20287, 20291, 20295, 20343, 20412, 20436, 20479, 20600, 20629,
+		20668, 20742, 20760, 20809, 20877, 20951, 21000, 21022, 21069, 21127, 21195, 21252, 21314, 21368, 21387, 21395, 21402, 21411, 21433, 21451, 21460, 21477, 21507, 21513,
+		21564, 21571, 21577,
 	},
 }
