@@ -165,7 +165,7 @@ func ExampleValues() {
 	// conditional 122
 }
 
-// What is odd in the sources, with the token that they print.
+// Discrepancies in the sources, with the token that they print.
 func ExampleFlow_Quirks() {
 	for f := range portbook.Flows().Having(portbook.QuirkPortAbove65535).All() {
 		fmt.Println(f, f.Published().Ports, "->", f.Ports())

@@ -3,7 +3,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+45f73b1bf099"
+const DataVersion = "2026-11-28+9ba555f36ebb"
 
 // The documented products, and your own infrastructure.
 const (
@@ -1327,8 +1327,8 @@ const (
 	// ICAPS connections to the Zero Trust Secure Access On-Premises Gateway (11344/tcp; Connected Trend Micro product, Third-party application -> Zero Trust Secure
 	// Access On-Premises Gateway).
 	FlowServiceGatewayZeroTrustICAPS FlowID = "service-gateway/zero-trust/icaps"
-	// Connects the Service Gateway with the destinations that its Trend Vision One environment needs (443/tcp; Service Gateway virtual appliance -> Remote shell for
-	// Service Gateways, Settings synchronization for Service Gateways, Firmware for Service Gateways, Smart Protection Server updates).
+	// Connections to the destinations that the Trend Vision One environment requires (443/tcp; Service Gateway virtual appliance -> Remote shell for Service Gateways,
+	// Settings synchronization for Service Gateways, Firmware for Service Gateways, Smart Protection Server updates).
 	FlowServiceGatewayApplianceOutbound FlowID = "service-gateway/appliance/outbound"
 )
 

@@ -8,7 +8,7 @@ import (
 	"github.com/portbook/portbook/internal/dataset"
 )
 
-// initialisms gives the Go spelling of the words of ids that are not simply capitalised.
+// initialisms gives the Go spelling of the words of ids that are not simply capitalized.
 var initialisms = map[string]string{
 	"ad": "AD", "amt": "AMT", "api": "API", "apns": "APNS", "as400": "AS400", "asf": "ASF", "bsdp": "BSDP", "cem": "CEM", "cgi": "CGI", "dhcp": "DHCP", "dns": "DNS", "emc": "EMC", "ftsp": "FTSP",
 	"http": "HTTP", "https": "HTTPS", "icap": "ICAP", "icaps": "ICAPS", "icmp": "ICMP", "id": "ID", "iis": "IIS", "interscan": "InterScan", "ip": "IP", "ipmi": "IPMI", "jq": "JQ", "json": "JSON",

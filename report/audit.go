@@ -11,7 +11,7 @@ import (
 )
 
 // WriteFindings writes what an audit found, as Text, Markdown, CSV, JSON,
-// html.Format or xlsx.Format. CSV holds one row for each finding. Of the options
+// html.Format, xlsx.Format or sarif.Format. CSV holds one row for each finding. Of the options
 // it heeds those that [WritePlan] does. Errors are those of [Write].
 func WriteFindings(w io.Writer, f audit.Findings, o Options) error {
 	o = Options{
@@ -25,7 +25,7 @@ func WriteFindings(w io.Writer, f audit.Findings, o Options) error {
 	}
 	t, ok := r.(content.TablesWriter)
 	if !ok {
-		return &OptionError{"format of findings", o.Format.Name(), []string{"text", "markdown", "html", "xlsx", "csv", "json"}}
+		return &OptionError{"format of findings", o.Format.Name(), []string{"text", "markdown", "html", "xlsx", "csv", "json", "sarif"}}
 	}
 	return flush(w, func(b *bufio.Writer) error {
 		return t.WriteTables(b, content.NewFindings(f, o.content(r, false)))
@@ -42,6 +42,8 @@ type jsonFindings struct {
 	Dropped     uint64        `json:"dropped"` // records in no finding
 	First       *time.Time    `json:"first,omitempty"`
 	Last        *time.Time    `json:"last,omitempty"`
+	Vantages    []string      `json:"vantages,omitempty"`
+	Sampled     bool          `json:"sampled,omitempty"`
 	Findings    []jsonFinding `json:"findings"`
 }
 
@@ -61,6 +63,8 @@ type jsonFinding struct {
 	Records   uint64             `json:"records"`
 	First     *time.Time         `json:"first,omitempty"`
 	Last      *time.Time         `json:"last,omitempty"`
+	Vantages  []string           `json:"vantages,omitempty"`
+	Sampled   bool               `json:"sampled,omitempty"`
 	Examples  []jsonPair         `json:"examples,omitempty"`
 }
 
@@ -73,7 +77,7 @@ func writeJSONFindings(w *bufio.Writer, c *content.Findings) error {
 	f := c.Findings
 	r := jsonFindings{
 		Site: f.Plan.Site().Name(), DataVersion: c.Catalog.Version(), Language: c.Document().Localizer.Language().String(),
-		Records: f.Records, Dropped: f.Dropped, First: jsonTime(f.First), Last: jsonTime(f.Last), Findings: []jsonFinding{},
+		Records: f.Records, Dropped: f.Dropped, First: jsonTime(f.First), Last: jsonTime(f.Last), Vantages: f.Vantages, Sampled: f.Sampled, Findings: []jsonFinding{},
 	}
 	if !c.Date.IsZero() {
 		r.Date = c.Date.Format("2006-01-02")
@@ -92,7 +96,7 @@ func writeJSONFindings(w *bufio.Writer, c *content.Findings) error {
 func newJSONFinding(x audit.Finding) jsonFinding {
 	f := jsonFinding{
 		Verdict: x.Verdict, From: x.From.Name(), To: x.To.Name(), Ends: x.Ends, Ports: x.Ports, MorePorts: x.MorePorts,
-		Options: x.Need.Options, Reason: x.Reason, Program: x.Program, Answers: x.Answers(), Records: x.Records, First: jsonTime(x.First), Last: jsonTime(x.Last),
+		Options: x.Need.Options, Reason: x.Reason, Program: x.Program, Answers: x.Answers(), Records: x.Records, First: jsonTime(x.First), Last: jsonTime(x.Last), Vantages: x.Vantages, Sampled: x.Sampled,
 	}
 	if !x.Need.Flow.IsZero() {
 		f.Flow = x.Need.Flow.ID()

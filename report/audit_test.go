@@ -17,6 +17,7 @@ import (
 	"github.com/portbook/portbook/internal/testkit/golden"
 	"github.com/portbook/portbook/report"
 	"github.com/portbook/portbook/report/html"
+	"github.com/portbook/portbook/report/sarif"
 	"github.com/portbook/portbook/report/xlsx"
 )
 
@@ -51,7 +52,7 @@ func TestFindingsGolden(t *testing.T) {
 	f := exampleFindings(t)
 	for lang, l := range localizers() {
 		o := report.Options{Languages: []i18n.Localizer{l}, Date: time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)}
-		for _, format := range []report.Format{report.Text, report.Markdown, report.JSON, report.CSV} {
+		for _, format := range []report.Format{report.Text, report.Markdown, report.JSON, report.CSV, sarif.Format} {
 			o.Format = format
 			golden.Check(t, "../examples/site/audit."+lang+format.Extension(), []byte(writeFindings(t, f, o)))
 		}

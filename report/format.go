@@ -11,8 +11,9 @@ import (
 )
 
 // Format is the form of a report: one of this package, or that of a renderer,
-// html.Format of package report/html and xlsx.Format of package report/xlsx. A
-// program links the renderers that it names. There are no others.
+// html.Format of package report/html, xlsx.Format of package report/xlsx and
+// sarif.Format of package report/sarif. A program links the renderers that it
+// names. There are no others.
 type Format interface {
 	Name() string      // such as "csv"
 	MediaType() string // such as "text/csv"

@@ -39,7 +39,7 @@ func (f rowsFormat) WriteList(w *bufio.Writer, r *content.Report) error { return
 func (rowsFormat) WriteTables(w *bufio.Writer, t content.Tables) error {
 	c, ok := t.(*content.Plan)
 	if !ok {
-		return &OptionError{"format of findings", string(CSVRows), []string{"text", "markdown", "html", "xlsx", "csv", "json"}}
+		return &OptionError{"format of findings", string(CSVRows), []string{"text", "markdown", "html", "xlsx", "csv", "json", "sarif"}}
 	}
 	if c.QuestionsOnly {
 		return &OptionError{"format of questions", string(CSVRows), []string{"text", "markdown", "html", "xlsx", "csv", "json"}}

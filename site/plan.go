@@ -130,7 +130,7 @@ func (p *Plan) Needs() iter.Seq[Need] {
 	}
 }
 
-// Possible yields what is no need as long as a question is open, and could
+// Possible yields what is not a need as long as a question is open, and could
 // become one by its answer, in the order of Needs. Where it is open who opens
 // the connection, both ends do. Options are the ports as documented, or the
 // published defaults of the settings that govern them; none where there are

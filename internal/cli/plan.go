@@ -158,7 +158,7 @@ func (a *app) loadSite(file string, c *portbook.Catalog, day time.Time) (*site.S
 			return nil, err
 		}
 	}
-	s, err := sitefile.Load(fsys, name, c, sitefile.AsOf(day))
+	s, err := sitefile.Load(fsys, name, c, sitefile.AsOf(day), sitefile.Named(file))
 	var e *sitefile.Error
 	if !errors.As(err, &e) {
 		return s, err

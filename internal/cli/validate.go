@@ -11,20 +11,12 @@ import (
 	"github.com/portbook/portbook/catalog"
 	"github.com/portbook/portbook/internal/cli/phrase"
 	"github.com/portbook/portbook/report"
+	"github.com/portbook/portbook/report/sarif"
 	"github.com/spf13/cobra"
 )
 
-// sarif is the format that code scanning services and editors read.
-const sarif = sarifFormat("sarif")
-
-type sarifFormat string
-
-func (f sarifFormat) Name() string    { return string(f) }
-func (sarifFormat) MediaType() string { return "application/sarif+json" }
-func (sarifFormat) Extension() string { return ".sarif" }
-
 func (a *app) validateCommand() *cobra.Command {
-	formats := []report.Format{report.Text, report.JSON, sarif}
+	formats := []report.Format{report.Text, report.JSON, sarif.Format}
 	cmd := &cobra.Command{
 		Use:   "validate DIR...",
 		Short: a.say(phrase.HelpValidate),
@@ -117,7 +109,7 @@ func (v validation) write(w io.Writer, format report.Format, words phrase.Words)
 	switch format {
 	case report.JSON:
 		return writeJSON(w, append([]problemRecord{}, v.problems...)) // [] where there are none
-	case sarif:
+	case sarif.Format:
 		return writeJSON(w, v.sarif())
 	}
 	for _, line := range v.valid {

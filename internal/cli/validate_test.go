@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/portbook/portbook/internal/sarif"
 	"github.com/portbook/portbook/internal/testkit/golden"
 )
 
@@ -72,10 +73,10 @@ func TestValidateOutput(t *testing.T) {
 }
 
 // readSARIF runs validate and decodes its log.
-func readSARIF(t *testing.T, args ...string) sarifRun {
+func readSARIF(t *testing.T, args ...string) sarif.Run {
 	t.Helper()
 	_, stdout, _ := portbookRun(t, nil, append([]string{"validate", "--format", "sarif"}, args...)...)
-	var log sarifLog
+	var log sarif.Log
 	if err := json.Unmarshal([]byte(stdout), &log); err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +177,7 @@ func TestSARIFBelowWorkingFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	byName := func(dir string) (list []sarifArtifact) {
+	byName := func(dir string) (list []sarif.Artifact) {
 		for _, r := range readSARIF(t, dir).Results {
 			list = append(list, r.Locations[0].PhysicalLocation.ArtifactLocation)
 		}

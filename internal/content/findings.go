@@ -51,6 +51,9 @@ func (c *Findings) Subtitle(d *Document) string {
 	if !c.Findings.First.IsZero() {
 		list = append(list, d.Fill(label.AuditSpan, "first", timeText(c.Findings.First), "last", timeText(c.Findings.Last)))
 	}
+	if len(c.Findings.Vantages) > 0 {
+		list = append(list, d.Fill(label.AuditVantages, "vantages", strings.Join(c.Findings.Vantages, ", ")))
+	}
 	if date := d.DateText(); date != "" {
 		list = append(list, date)
 	}
@@ -65,12 +68,17 @@ func timeText(t time.Time) string {
 	return t.UTC().Format("2006-01-02 15:04:05")
 }
 
-// Remark says how many records are in no finding; "" where there are none.
+// Remark says how many records are in no finding, and that records are of
+// sampled traffic; "" for neither.
 func (c *Findings) Remark(d *Document) string {
-	if c.Findings.Dropped == 0 {
-		return ""
+	var list []string
+	if c.Findings.Dropped > 0 {
+		list = append(list, d.Fill(label.AuditDropped, "records", fmt.Sprint(c.Findings.Dropped)))
 	}
-	return d.Fill(label.AuditDropped, "records", fmt.Sprint(c.Findings.Dropped))
+	if c.Findings.Sampled {
+		list = append(list, d.Label(label.AuditSampled))
+	}
+	return strings.Join(list, " ")
 }
 
 // verdictOrder is the order of the tables: what asks for something to be done
@@ -94,6 +102,33 @@ func (c *Findings) Tables(d *Document) []Table {
 // of returns the findings of a verdict.
 func (c *Findings) of(v audit.Verdict) []audit.Finding {
 	return slices.DeleteFunc(slices.Clone(c.Findings.List), func(f audit.Finding) bool { return f.Verdict != v })
+}
+
+// Sorted returns the findings in the order of the tables.
+func (c *Findings) Sorted() []audit.Finding {
+	var list []audit.Finding
+	for _, v := range verdictOrder {
+		list = append(list, c.of(v)...)
+	}
+	return list
+}
+
+// VerdictText returns the name of a verdict and what it means.
+func (d *Document) VerdictText(v audit.Verdict) (name, help string) {
+	return d.LabelOf("verdict", string(v)), d.LabelOf("verdict-help", string(v))
+}
+
+// FindingText says all of a finding in one line.
+func (d *Document) FindingText(f audit.Finding) string {
+	verdict, _ := d.VerdictText(f.Verdict)
+	s := d.Fill(label.AuditMessage, "verdict", verdict, "from", d.findingSource(f), "to", d.findingEnd(f.To, f.Ends), "ports", d.findingPorts(f))
+	if d.findingSource(f) == "" {
+		s = d.Fill(label.AuditListener, "verdict", verdict, "host", d.findingEnd(f.To, 0), "ports", d.findingPorts(f))
+	}
+	if about := d.findingAbout(f); about != "" {
+		s = d.Fill(label.AuditMessageAbout, "message", s, "about", about)
+	}
+	return d.Plain(s)
 }
 
 // summary counts the findings of each verdict, and says what it means.
@@ -123,11 +158,7 @@ func (c *Findings) table(d *Document, v audit.Verdict) Table {
 // Flat returns all findings, each with its verdict.
 func (c *Findings) Flat(d *Document) Table {
 	verdict := findingColumn{label.AuditVerdict, false, ofAny, func(d *Document, f audit.Finding) string { return d.LabelOf("verdict", string(f.Verdict)) }}
-	var list []audit.Finding
-	for _, v := range verdictOrder {
-		list = append(list, c.of(v)...)
-	}
-	return d.findingTable("findings", d.Label(label.AuditFindings), append([]findingColumn{verdict}, findingColumns...), list)
+	return d.findingTable("findings", d.Label(label.AuditFindings), append([]findingColumn{verdict}, c.known(findingColumns)...), c.Sorted())
 }
 
 func (d *Document) findingTable(id, title string, columns []findingColumn, list []audit.Finding) Table {
@@ -175,6 +206,7 @@ var findingColumns = []findingColumn{
 	{label.AuditRecords, false, isSeen, func(_ *Document, f audit.Finding) string { return fmt.Sprint(f.Records) }},
 	{label.AuditFirst, true, isSeen, func(_ *Document, f audit.Finding) string { return timeText(f.First) }},
 	{label.AuditLast, true, isSeen, func(_ *Document, f audit.Finding) string { return timeText(f.Last) }},
+	{label.AuditVantage, true, isSeen, (*Document).findingVantages},
 	{label.AuditAbout, false, ofAny, (*Document).findingAbout},
 	{label.AuditExamples, true, func(v audit.Verdict) bool { return isSeen(v) && v != audit.VerdictSeen }, func(_ *Document, f audit.Finding) string { return findingExamples(f) }},
 	{label.PlanAnswer, true, func(v audit.Verdict) bool { return v == audit.VerdictUnanswered }, func(d *Document, f audit.Finding) string {
@@ -184,7 +216,27 @@ var findingColumns = []findingColumn{
 }
 
 func (c *Findings) findingColumns(v audit.Verdict) []findingColumn {
-	return slices.DeleteFunc(slices.Clone(findingColumns), func(x findingColumn) bool { return x.wide && c.Shape == Narrow || !x.of(v) })
+	return slices.DeleteFunc(c.known(findingColumns), func(x findingColumn) bool { return x.wide && c.Shape == Narrow || !x.of(v) })
+}
+
+// known leaves out where records come from, unless any says so.
+func (c *Findings) known(columns []findingColumn) []findingColumn {
+	return slices.DeleteFunc(slices.Clone(columns), func(x findingColumn) bool {
+		return x.label == label.AuditVantage && len(c.Findings.Vantages) == 0 && !c.Findings.Sampled
+	})
+}
+
+// findingVantages names where the records come from, and says whether some were
+// found by sampling.
+func (d *Document) findingVantages(f audit.Finding) string {
+	s := strings.Join(f.Vantages, ", ")
+	switch {
+	case f.Sampled && s == "":
+		return d.Label(label.AuditSampledOnly)
+	case f.Sampled:
+		return d.Fill(label.AuditSampledMark, "vantages", s)
+	}
+	return s
 }
 
 // findingEnd names an end, or says that no host has the addresses.

@@ -92,8 +92,8 @@ func (s *Source) readFile(fsys fs.FS, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() { // opening a pipe could wait for ever
-		return nil, errors.New("is no regular file")
+	if !info.Mode().IsRegular() { // opening a pipe could block forever
+		return nil, errors.New("is not a regular file")
 	}
 	file, err := fsys.Open(name)
 	if err != nil {

@@ -68,7 +68,7 @@ func (f *flow) differing(x *statement) []field {
 }
 
 // asStatedBy returns a flow as another document has it: what that says nothing
-// of is left as it is.
+// of is left unchanged.
 func (f *flow) asStatedBy(x *statement) *flow {
 	g := *f
 	for i, field := range openFields {

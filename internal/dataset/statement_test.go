@@ -56,7 +56,7 @@ func TestStatementProblems(t *testing.T) {
 			`flow example/agent/heartbeat: infers from as "example/agent", and another document states "example/agnet"; expected: what is stated
 flow example/agent/heartbeat: unknown component "example/agnet"; nearest: example/agent`},
 		{"published otherwise", "also: [{document: example-ja, cite: [1], ports: 4119/tcp, published: {ports: TCP 4120}}]",
-			`flow example/agent/heartbeat: published "" "TCP 4120" reads as "4120/tcp", not "4119/tcp"; expected: a quirk that tells why`},
+			`flow example/agent/heartbeat: published "" "TCP 4120" reads as "4120/tcp", not "4119/tcp"; expected: a quirk that says why`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string

@@ -8,7 +8,7 @@ var wordsEN = table.Strings{
 	Pool: "" +
 		"The report lists the needs of the site that were seen, blocked, unanswered or not seen, and the traffic that no need explains, with the documented flow that it looks like." +
 		"--listening compares the sockets of a host, as ss -Hntulp or netstat -an list them, with the needs that it has to listen for." +
-		"--log reads connection logs of Zeek, AWS VPC, Azure, Suricata, nfdump and the Windows firewall, CSV with a header and JSON lines (- for standard input), plain or compressed with gzip or zstd. The format is detected. Lines that cannot be read are counted on standard error, and a log that ends too early is read to its end." +
+		"--log reads connection logs of Zeek, AWS VPC, Azure, Suricata, nfdump, Netfilter, conntrack and the Windows firewall, CSV with a header and JSON lines (- for standard input), plain or compressed with gzip or zstd. The format is detected. Lines that cannot be read are counted on standard error, and a log that ends too early is read to its end. Where the place of a log is named, as in “gateway=conn.log”, findings name it, and a need is unseen only where one place saw both ends." +
 		"The exit status is 1 when there is a finding with a verdict of --fail-on." +
 		"The shells are bash, zsh, fish and powershell. For bash: source <(portbook completion bash)" +
 		"A diagram shows components and the connections between them, with their ports." +
@@ -172,7 +172,7 @@ var wordsEN = table.Strings{
 		"write JSON with these fields alone, separated by commas (below)" +
 		"language of texts and messages: {values} (default from LC_ALL, LC_MESSAGES or LANG); several, separated by commas, for pages and workbooks" +
 		"sockets of a host: HOST=FILE (repeat for more hosts)" +
-		"log of connections (repeat for more)" +
+		"log of connections, with the place where it was made before an equals sign (repeat for more)" +
 		"column or key of a field in CSV and JSON lines, as in “src=SrcIP” (commas or repeated flags for more): {values}" +
 		"format of the logs: {values} (default: by their content)" +
 		"fields of an AWS log without a header: “srcaddr dstaddr ...”" +
@@ -188,8 +188,10 @@ var wordsEN = table.Strings{
 		"the product (required)" +
 		"flows of this protocol: tcp, udp, icmp, or a number {alternatives}" +
 		"only what is open" +
+		"show no progress" +
 		"keep what the documents say now" +
 		"write the report to this file (- for standard output), as JSON" +
+		"the logs are of some of the packets, as sFlow and sampled NetFlow are" +
 		"write the JSON Schemas only, and replace those that exist" +
 		"changes of the data that concern the site, since this version: a file or folder as of portbook diff" +
 		"records from this day in UTC, or this time such as 2026-11-01T09:00:00+09:00" +
@@ -266,6 +268,8 @@ var wordsEN = table.Strings{
 		"{name} has no listed port: the documents leave the ports of its flows open" +
 		"{name}: no connections (skipped lines: {skipped})" +
 		"{done} of {total} rows" +
+		"{read} read, {records} records, {rate} a second" +
+		"{read} of {total} read, {records} records, {rate} a second" +
 		"{n} between what is needed and what {target} can express: add --gaps" +
 		"{n}, which make no rule: portbook plan {file} --questions" +
 		"{name}: the log is sampled, so that connections can be missing" +
@@ -284,17 +288,17 @@ var wordsEN = table.Strings{
 		"[FLAGS]" +
 		"Usage:",
 	Ends: []uint32{
-		0, 171, 296, 618, 691, 782, 860, 1187, 1567, 1617, 1719, 2111, 2234, 2587, 2866, 2997, 3099, 3188, 3441, 3633, 3752, 4041, 4356, 4418,
-		4637, 4960, 5224, 5374, 5674, 5905, 6021, 6278, 6398, 6734, 6836, 7127, 7445, 7547, 7961, 8165, 8175, 8188, 8200, 8215, 8221, 8230, 8235, 8243,
-		8249, 8258, 8264, 8273, 8282, 8294, 8309, 8327, 8373, 8429, 8452, 8479, 8529, 8557, 8624, 8735, 8872, 8935, 9042, 9143, 9178, 9233, 9328, 9425,
-		9489, 9556, 9627, 9690, 9750, 9795, 9836, 9904, 9959, 9974, 10005, 10069, 10142, 10176, 10200, 10274, 10347, 10436, 10518, 10537, 10597, 10645, 10746, 10800,
-		10847, 10879, 10959, 11014, 11055, 11150, 11179, 11283, 11388, 11433, 11495, 11564, 11571, 11584, 11654, 11734, 11860, 11936, 12023, 12120, 12173, 12229, 12310, 12387,
-		12437, 12477, 12553, 12580, 12617, 12638, 12682, 12721, 12762, 12801, 12858, 12938, 12998, 13041, 13103, 13161, 13252, 13320, 13352, 13482, 13603, 13676, 13759, 13815,
-		13842, 13883, 13980, 14077, 14149, 14237, 14305, 14402, 14491, 14529, 14597, 14654, 14723, 14760, 14774, 14890, 14939, 15025, 15082, 15129, 15192, 15330, 15382, 15418,
-		15533, 15589, 15653, 15728, 15806, 15860, 15956, 16016, 16057, 16128, 16192, 16300, 16322, 16388, 16405, 16436, 16498, 16555, 16654, 16730, 16801, 16844, 16905, 16993,
-		17065, 17084, 17116, 17181, 17225, 17248, 17307, 17358, 17452, 17533, 17588, 17637, 17672, 17710, 17786, 17833, 17858, 17884, 17922, 17979, 18000, 18061, 18105, 18151,
-		18198, 18226, 18260, 18309, 18351, 18412, 18442, 18506, 18566, 18599, 18696, 18798, 18853, 18859, 18866, 18875, 18883, 18891, 18906, 18914, 18934, 18939, 18945, 18953,
-		18957, 18959, 18965, 18972, 18980, 18985, 18992, 18996, 19044, 19113, 19137, 19180, 19301, 19330, 19404, 19422, 19471, 19539, 19613, 19662, 19684, 19752, 19809, 19871,
-		19925, 19944, 19952, 19959, 19968, 19990, 20008, 20017, 20034, 20064, 20070, 20121, 20128, 20134,
+		0, 171, 296, 780, 853, 944, 1022, 1349, 1729, 1779, 1881, 2273, 2396, 2749, 3028, 3159, 3261, 3350, 3603, 3795, 3914, 4203, 4518, 4580,
+		4799, 5122, 5386, 5536, 5836, 6067, 6183, 6440, 6560, 6896, 6998, 7289, 7607, 7709, 8123, 8327, 8337, 8350, 8362, 8377, 8383, 8392, 8397, 8405,
+		8411, 8420, 8426, 8435, 8444, 8456, 8471, 8489, 8535, 8591, 8614, 8641, 8691, 8719, 8786, 8897, 9034, 9097, 9204, 9305, 9340, 9395, 9490, 9587,
+		9651, 9718, 9789, 9852, 9912, 9957, 9998, 10066, 10121, 10136, 10167, 10231, 10304, 10338, 10362, 10436, 10509, 10598, 10680, 10699, 10759, 10807, 10908, 10962,
+		11009, 11041, 11121, 11176, 11217, 11312, 11341, 11445, 11550, 11595, 11657, 11726, 11733, 11746, 11816, 11896, 12022, 12098, 12185, 12282, 12335, 12391, 12472, 12549,
+		12599, 12639, 12715, 12742, 12779, 12800, 12844, 12883, 12924, 12963, 13020, 13100, 13160, 13203, 13265, 13323, 13414, 13482, 13514, 13644, 13765, 13838, 13921, 13977,
+		14004, 14045, 14142, 14239, 14311, 14399, 14467, 14564, 14653, 14691, 14759, 14816, 14885, 14922, 14936, 15052, 15101, 15187, 15244, 15291, 15354, 15492, 15544, 15636,
+		15751, 15807, 15871, 15946, 16024, 16078, 16174, 16234, 16275, 16346, 16410, 16518, 16540, 16606, 16623, 16639, 16670, 16732, 16801, 16858, 16957, 17033, 17104, 17147,
+		17208, 17296, 17368, 17387, 17419, 17484, 17528, 17551, 17610, 17661, 17755, 17836, 17891, 17940, 17975, 18013, 18089, 18136, 18161, 18187, 18225, 18282, 18303, 18364,
+		18408, 18454, 18501, 18529, 18563, 18612, 18654, 18715, 18745, 18809, 18869, 18902, 18999, 19101, 19156, 19162, 19169, 19178, 19186, 19194, 19209, 19217, 19237, 19242,
+		19248, 19256, 19260, 19262, 19268, 19275, 19283, 19288, 19295, 19299, 19347, 19416, 19440, 19483, 19604, 19633, 19707, 19725, 19774, 19842, 19916, 19965, 19987, 20034,
+		20092, 20160, 20217, 20279, 20333, 20352, 20360, 20367, 20376, 20398, 20416, 20425, 20442, 20472, 20478, 20529, 20536, 20542,
 	},
 }

@@ -186,101 +186,105 @@ const (
 	FlagProductParity       Phrase = 180
 	FlagProtocol            Phrase = 181
 	FlagQuestions           Phrase = 182
-	FlagRecord              Phrase = 183
-	FlagReport              Phrase = 184
-	FlagSchema              Phrase = 185
-	FlagSince               Phrase = 186
-	FlagSinceTime           Phrase = 187
-	FlagSite                Phrase = 188
-	FlagStrict              Phrase = 189
-	FlagStrictRules         Phrase = 190
-	FlagSuggest             Phrase = 191
-	FlagTimeZone            Phrase = 192
-	FlagTitle               Phrase = 193
-	FlagTitleDiagram        Phrase = 194
-	FlagTo                  Phrase = 195
-	FlagUntilTime           Phrase = 196
-	FlagURL                 Phrase = 197
-	FlagValue               Phrase = 198
-	FlagVendor              Phrase = 199
-	FlagView                Phrase = 200
-	FlagWideAmbiguous       Phrase = 201
-	HelpAudit               Phrase = 202
-	HelpCompletion          Phrase = 203
-	HelpComponents          Phrase = 204
-	HelpDiagram             Phrase = 205
-	HelpDiff                Phrase = 206
-	HelpDraft               Phrase = 207
-	HelpFlows               Phrase = 208
-	HelpHelp                Phrase = 209
-	HelpI18n                Phrase = 210
-	HelpInit                Phrase = 211
-	HelpLookup              Phrase = 212
-	HelpMissing             Phrase = 213
-	HelpParity              Phrase = 214
-	HelpPlan                Phrase = 215
-	HelpPortbook            Phrase = 216
-	HelpPorts               Phrase = 217
-	HelpProducts            Phrase = 218
-	HelpReport              Phrase = 219
-	HelpRules               Phrase = 220
-	HelpShow                Phrase = 221
-	HelpValidate            Phrase = 222
-	HelpVerify              Phrase = 223
-	HelpVersion             Phrase = 224
-	ImpactCanClose          Phrase = 225
-	ImpactOpenFirst         Phrase = 226
-	ImpactReview            Phrase = 227
-	ImpactTextOnly          Phrase = 228
-	KindColumn              Phrase = 229
-	KindCommand             Phrase = 230
-	KindComponent           Phrase = 231
-	KindDivision            Phrase = 232
-	KindDocument            Phrase = 233
-	KindDocumentFormat      Phrase = 234
-	KindEncoding            Phrase = 235
-	KindEndpoint            Phrase = 236
-	KindField               Phrase = 237
-	KindFormat              Phrase = 238
-	KindGrouping            Phrase = 239
-	KindHost                Phrase = 240
-	KindID                  Phrase = 241
-	KindImpact              Phrase = 242
-	KindProduct             Phrase = 243
-	KindProtocol            Phrase = 244
-	KindShell               Phrase = 245
-	KindVerdict             Phrase = 246
-	KindView                Phrase = 247
-	SayBrokenLines          Phrase = 248
-	SayColumns              Phrase = 249
-	SayDifferences          Phrase = 250
-	SayDifferencesUnread    Phrase = 251
-	SayDraft                Phrase = 252
-	SayMissingDocument      Phrase = 253
-	SayNext                 Phrase = 254
-	SayNextSite             Phrase = 255
-	SayNoDifference         Phrase = 256
-	SayNoDifferenceUnread   Phrase = 257
-	SayNoPorts              Phrase = 258
-	SayNoRecords            Phrase = 259
-	SayProgress             Phrase = 260
-	SayRulesGaps            Phrase = 261
-	SayRulesOpen            Phrase = 262
-	SaySampled              Phrase = 263
-	SayTruncated            Phrase = 264
-	SayValid                Phrase = 265
-	SayWritten              Phrase = 266
-	UsageCommand            Phrase = 267
-	UsageCommands           Phrase = 268
-	UsageCommon             Phrase = 269
-	UsageDefault            Phrase = 270
-	UsageExamples           Phrase = 271
-	UsageFields             Phrase = 272
-	UsageFieldsOf           Phrase = 273
-	UsageFlags              Phrase = 274
-	UsageMore               Phrase = 275
-	UsageOptions            Phrase = 276
-	UsageUsage              Phrase = 277
+	FlagQuiet               Phrase = 183
+	FlagRecord              Phrase = 184
+	FlagReport              Phrase = 185
+	FlagSampled             Phrase = 186
+	FlagSchema              Phrase = 187
+	FlagSince               Phrase = 188
+	FlagSinceTime           Phrase = 189
+	FlagSite                Phrase = 190
+	FlagStrict              Phrase = 191
+	FlagStrictRules         Phrase = 192
+	FlagSuggest             Phrase = 193
+	FlagTimeZone            Phrase = 194
+	FlagTitle               Phrase = 195
+	FlagTitleDiagram        Phrase = 196
+	FlagTo                  Phrase = 197
+	FlagUntilTime           Phrase = 198
+	FlagURL                 Phrase = 199
+	FlagValue               Phrase = 200
+	FlagVendor              Phrase = 201
+	FlagView                Phrase = 202
+	FlagWideAmbiguous       Phrase = 203
+	HelpAudit               Phrase = 204
+	HelpCompletion          Phrase = 205
+	HelpComponents          Phrase = 206
+	HelpDiagram             Phrase = 207
+	HelpDiff                Phrase = 208
+	HelpDraft               Phrase = 209
+	HelpFlows               Phrase = 210
+	HelpHelp                Phrase = 211
+	HelpI18n                Phrase = 212
+	HelpInit                Phrase = 213
+	HelpLookup              Phrase = 214
+	HelpMissing             Phrase = 215
+	HelpParity              Phrase = 216
+	HelpPlan                Phrase = 217
+	HelpPortbook            Phrase = 218
+	HelpPorts               Phrase = 219
+	HelpProducts            Phrase = 220
+	HelpReport              Phrase = 221
+	HelpRules               Phrase = 222
+	HelpShow                Phrase = 223
+	HelpValidate            Phrase = 224
+	HelpVerify              Phrase = 225
+	HelpVersion             Phrase = 226
+	ImpactCanClose          Phrase = 227
+	ImpactOpenFirst         Phrase = 228
+	ImpactReview            Phrase = 229
+	ImpactTextOnly          Phrase = 230
+	KindColumn              Phrase = 231
+	KindCommand             Phrase = 232
+	KindComponent           Phrase = 233
+	KindDivision            Phrase = 234
+	KindDocument            Phrase = 235
+	KindDocumentFormat      Phrase = 236
+	KindEncoding            Phrase = 237
+	KindEndpoint            Phrase = 238
+	KindField               Phrase = 239
+	KindFormat              Phrase = 240
+	KindGrouping            Phrase = 241
+	KindHost                Phrase = 242
+	KindID                  Phrase = 243
+	KindImpact              Phrase = 244
+	KindProduct             Phrase = 245
+	KindProtocol            Phrase = 246
+	KindShell               Phrase = 247
+	KindVerdict             Phrase = 248
+	KindView                Phrase = 249
+	SayBrokenLines          Phrase = 250
+	SayColumns              Phrase = 251
+	SayDifferences          Phrase = 252
+	SayDifferencesUnread    Phrase = 253
+	SayDraft                Phrase = 254
+	SayMissingDocument      Phrase = 255
+	SayNext                 Phrase = 256
+	SayNextSite             Phrase = 257
+	SayNoDifference         Phrase = 258
+	SayNoDifferenceUnread   Phrase = 259
+	SayNoPorts              Phrase = 260
+	SayNoRecords            Phrase = 261
+	SayProgress             Phrase = 262
+	SayRead                 Phrase = 263
+	SayReadOf               Phrase = 264
+	SayRulesGaps            Phrase = 265
+	SayRulesOpen            Phrase = 266
+	SaySampled              Phrase = 267
+	SayTruncated            Phrase = 268
+	SayValid                Phrase = 269
+	SayWritten              Phrase = 270
+	UsageCommand            Phrase = 271
+	UsageCommands           Phrase = 272
+	UsageCommon             Phrase = 273
+	UsageDefault            Phrase = 274
+	UsageExamples           Phrase = 275
+	UsageFields             Phrase = 276
+	UsageFieldsOf           Phrase = 277
+	UsageFlags              Phrase = 278
+	UsageMore               Phrase = 279
+	UsageOptions            Phrase = 280
+	UsageUsage              Phrase = 281
 )
 
 // keys holds the keys of the phrases, sorted: entry i is that of Phrase i+1.
@@ -467,8 +471,10 @@ var keys = []string{
 	"flag/product-parity",
 	"flag/protocol",
 	"flag/questions",
+	"flag/quiet",
 	"flag/record",
 	"flag/report",
+	"flag/sampled",
 	"flag/schema",
 	"flag/since",
 	"flag/since-time",
@@ -545,6 +551,8 @@ var keys = []string{
 	"say/no-ports",
 	"say/no-records",
 	"say/progress",
+	"say/read",
+	"say/read-of",
 	"say/rules-gaps",
 	"say/rules-open",
 	"say/sampled",
