@@ -47,7 +47,7 @@ func (q Question) about(l i18n.Localizer, w label.Words, setting, flow label.Lab
 		return w.Fill(flow, "purpose", l.Text(q.flows[0].Purpose()))
 	}
 	x, _ := q.site.catalog.Setting(portbook.SettingID(q.subject.id))
-	return w.Fill(setting, "setting", l.Text(x.Label), "component", q.names(l, []portbook.Component{x.Component}))
+	return w.Fill(setting, "setting", w.Quote(l.Text(x.Label)), "component", q.names(l, []portbook.Component{x.Component}))
 }
 
 // withOptions adds the documented ports to a question.

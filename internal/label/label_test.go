@@ -27,6 +27,34 @@ func TestLabels(t *testing.T) {
 	}
 }
 
+// TestQuote checks that quotation marks never nest, for every label of the
+// catalog in every language.
+func TestQuote(t *testing.T) {
+	for _, x := range []struct {
+		tag        language.Tag
+		name, want string
+	}{
+		{language.English, "Port", `"Port"`},
+		{language.English, `The "Port" field`, `The "Port" field`},
+		{language.Japanese, "ポート", "「ポート」"},
+		{language.Japanese, "「設定」→「ポート」", "「設定」→「ポート」"},
+		{language.Japanese, "手順1の「ポート」", "手順1の「ポート」"},
+	} {
+		if got := label.In(i18n.New(x.tag)).Quote(x.name); got != x.want {
+			t.Errorf("%v: %s, want %s", x.tag, got, x.want)
+		}
+	}
+	for _, tag := range i18n.Languages() {
+		l := i18n.New(tag)
+		for _, x := range portbook.Builtin().Settings() {
+			got := label.In(l).Quote(l.Text(x.Label))
+			if strings.Contains(got, "「「") || strings.Contains(got, "」」") || strings.Count(got, `"`) > 2 {
+				t.Errorf("%v: %s has %s", tag, x.ID, got)
+			}
+		}
+	}
+}
+
 // TestEnumerations checks that every value of an enumeration that reports show
 // has a label in every language, and so has each column of an enumerated field.
 func TestEnumerations(t *testing.T) {
