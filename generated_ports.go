@@ -3,7 +3,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+3a3c6126ecc3"
+const DataVersion = "2026-11-28+4531ac8815df"
 
 // The documented products, and your own infrastructure.
 const (

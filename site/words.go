@@ -28,7 +28,7 @@ func (q Question) Text(l i18n.Localizer) string {
 			name, _ := q.site.catalog.RegionName(id)
 			names = append(names, l.Text(name))
 		}
-		return w.Fill(label.QuestionRegion, "product", l.Text(p.Name), "regions", strings.Join(names, ", "))
+		return w.Fill(label.QuestionRegion, "product", l.Text(p.Name), "regions", w.Join(names))
 	case QuestionUse:
 		return q.about(l, w, label.QuestionUseSetting, label.QuestionUseFlow)
 	case QuestionPorts:
@@ -73,5 +73,5 @@ func (q Question) names(l i18n.Localizer, components []portbook.Component) strin
 		info, _ := q.site.catalog.Component(x)
 		list = append(list, l.Text(info.Name))
 	}
-	return strings.Join(list, ", ")
+	return label.In(l).Join(list)
 }

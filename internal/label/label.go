@@ -66,6 +66,12 @@ func (w Words) Quote(name string) string {
 	return before + name + after
 }
 
+// Join makes a list in the way of the language: with commas, or with 「、」 in
+// Japanese.
+func (w Words) Join(list []string) string {
+	return strings.Join(list, w.Fill(ReportList, "a", "", "b", ""))
+}
+
 // Fill is [Words.Fill] for the text of a label.
 func Fill(text string, pairs ...string) string {
 	for i := 0; i+1 < len(pairs); i += 2 {

@@ -22,6 +22,9 @@ func TestLabels(t *testing.T) {
 	if got := japanese.Of("requirement", "optional") + "/" + japanese.Of("no", "such"); got != "任意/such" {
 		t.Errorf("Of gives %q", got)
 	}
+	if got := english.Join([]string{"a", "b"}) + "/" + japanese.Join([]string{"a", "b"}) + "/" + japanese.Join(nil); got != "a, b/a、b/" {
+		t.Errorf("Join gives %q", got)
+	}
 	if got := english.Fill(label.ReportOnScreen, "label", "{label} 5%"); !strings.Contains(got, "{label} 5%") {
 		t.Errorf("Fill gives %q", got)
 	}
