@@ -3,7 +3,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+4531ac8815df"
+const DataVersion = "2026-11-28+d535536f62ec"
 
 // The documented products, and your own infrastructure.
 const (
@@ -1035,7 +1035,7 @@ const (
 	FlowServerWorkloadProtectionAgentSmartProtectionNetworkHTTP FlowID = "server-workload-protection/agent/smart-protection-network-http"
 	// Smart Protection Network queries over HTTPS (443/tcp; Agent -> Smart Protection Network).
 	FlowServerWorkloadProtectionAgentSmartProtectionNetworkHTTPS FlowID = "server-workload-protection/agent/smart-protection-network-https"
-	// File Reputation queries to a Service Gateway (8080/tcp; Agent -> Service Gateway virtual appliance; conditional).
+	// File Reputation queries to a Service Gateway (8080/tcp; Agent -> Forward Proxy Service; conditional).
 	FlowServerWorkloadProtectionAgentServiceGateway FlowID = "server-workload-protection/agent/service-gateway"
 	// File Reputation queries to a Smart Protection Server over HTTP (80/tcp; Agent -> Smart Protection Server; conditional).
 	FlowServerWorkloadProtectionAgentSmartProtectionServerHTTP FlowID = "server-workload-protection/agent/smart-protection-server-http"
