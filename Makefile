@@ -2,12 +2,12 @@
 # reports in a browser and an office program, and loads rules into firewalls:
 # "make consumers" installs those on Debian.
 .POSIX:
-.PHONY: check check-all consumers generated format vet staticcheck tidy lint test race report documents platforms bench readers fuzz dist
+.PHONY: check check-all consumers generated format vet staticcheck tidy lint test race report documents platforms bench readers beam fuzz dist
 
 check: generated lint test
 
 check-all: export PORTBOOK_CONSUMERS = required
-check-all: check race report documents platforms bench readers fuzz dist
+check-all: check race report documents platforms bench readers beam fuzz dist
 
 generated:
 	go run ./gen --check
@@ -34,5 +34,5 @@ test:
 race:
 	go test -race -short ./...
 
-consumers report documents platforms bench readers fuzz dist:
+consumers report documents platforms bench readers beam fuzz dist:
 	.ci/$@

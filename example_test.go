@@ -37,6 +37,7 @@ func ExampleFlowsUsing() {
 	// deep-discovery-inspector/appliance/threat-intelligence-other
 	// server-workload-protection/agent/service-gateway
 	// service-gateway/forward-proxy/connection
+	// vision-one/zero-trust/cloud-gateway
 }
 
 // One flow by its constant.
@@ -91,7 +92,7 @@ func ExampleFlowSet_DocumentedBy() {
 	site := portbook.ProductSite
 	fmt.Println(portbook.Flows().DocumentedBy(site).Len(), portbook.Flows().Involving(site).Len())
 	// Output:
-	// 0 127
+	// 0 143
 }
 
 // How many flows have some, all or none of their ports among the low ones? Those
@@ -159,12 +160,12 @@ func ExampleValues() {
 		fmt.Println(r, portbook.Flows().Having(r).Len())
 	}
 	// Output:
-	// required 182
+	// required 252
 	// optional 15
-	// conditional 74
+	// conditional 122
 }
 
-// What is odd in the sources, with the token that they print.
+// Discrepancies in the sources, with the token that they print.
 func ExampleFlow_Quirks() {
 	for f := range portbook.Flows().Having(portbook.QuirkPortAbove65535).All() {
 		fmt.Println(f, f.Published().Ports, "->", f.Ports())

@@ -79,7 +79,7 @@ func (f Flow) value(e table.Enum, values []string) string {
 }
 
 // Ports returns the destination ports. It is empty when the document does not
-// bound them: PortKind tells why, and Protocols still tells the protocol where
+// bound them: PortKind says why, and Protocols still tells the protocol where
 // it is known.
 func (f Flow) Ports() PortSet {
 	if f.IsZero() {
@@ -98,7 +98,7 @@ func (f Flow) Protocols() []Protocol {
 	return list
 }
 
-// SourcePorts returns the source ports where the document speaks of them; otherwise it is empty.
+// SourcePorts returns the source ports where the document refers to them; otherwise it is empty.
 func (f Flow) SourcePorts() PortSet {
 	if f.IsZero() {
 		return PortSet{}
@@ -106,7 +106,7 @@ func (f Flow) SourcePorts() PortSet {
 	return PortSet{f.catalog.t().PortSet(f.record().SourcePorts)}
 }
 
-// Settings returns the settings that decide on the flow: [Setting.Governs] tells what of it.
+// Settings returns the settings that decide on the flow: [Setting.Governs] says what of it.
 func (f Flow) Settings() []Setting {
 	var list []Setting
 	for _, i := range f.catalog.t().List(f.record().Settings) {
@@ -122,7 +122,7 @@ func (f Flow) AppProtocols() []string { return f.catalog.strings(f.record().AppP
 func (f Flow) OSServices() []string { return f.catalog.strings(f.record().OSServices) }
 
 // Hosts returns the published host names and addresses of the flow's endpoints,
-// those of all regions: [ComponentInfo.HostsIn] tells them apart.
+// those of all regions: [ComponentInfo.HostsIn] distinguishes them.
 func (f Flow) Hosts() []Host {
 	var list []Host
 	for _, x := range f.ends() {

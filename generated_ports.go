@@ -3,7 +3,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+d535536f62ec"
+const DataVersion = "2026-11-28+f4495c766f1a"
 
 // The documented products, and your own infrastructure.
 const (
@@ -27,6 +27,8 @@ const (
 	ProductSite Product = "site"
 	// TippingPoint: Intrusion prevention devices that can run the Network Sensor of Trend Vision One.
 	ProductTippingPoint Product = "tippingpoint"
+	// Trend Vision One: Cloud platform of Trend Micro: what its services, agents and appliances connect to.
+	ProductVisionOne Product = "vision-one"
 )
 
 // Components of Apex Central.
@@ -321,8 +323,6 @@ const (
 	ComponentServiceGatewayForwardProxyService Component = "service-gateway/forward-proxy-service"
 	// Third-party application: Application from another vendor that uses services on the appliance.
 	ComponentServiceGatewayThirdPartyApplication Component = "service-gateway/third-party-application"
-	// Trend Vision One: Trend Micro's cloud platform that the appliance and other products connect to.
-	ComponentServiceGatewayTrendVisionOne Component = "service-gateway/trend-vision-one"
 	// Zero Trust Secure Access On-Premises Gateway: Service on the appliance that provides Zero Trust Secure Access on premises.
 	ComponentServiceGatewayZeroTrustGateway Component = "service-gateway/zero-trust-gateway"
 )
@@ -373,6 +373,244 @@ const (
 	ComponentSiteWINSServer Component = "site/wins-server"
 	// TippingPoint device: Device that sends data to Network Security in Trend Vision One.
 	ComponentTippingPointDevice Component = "tippingpoint/device"
+)
+
+// Components of Trend Vision One.
+const (
+	// Update server for agents: Updates for agents.
+	ComponentVisionOneAgentUpdateServer Component = "vision-one/agent-update-server"
+	// Agentless Vulnerability & Threat Detection: Scanner of cloud resources without agents.
+	ComponentVisionOneAgentlessScanner Component = "vision-one/agentless-scanner"
+	// Services for Agentless Vulnerability & Threat Detection: Code, error reports and logs of the scanner.
+	ComponentVisionOneAgentlessServices Component = "vision-one/agentless-services"
+	// ActiveUpdate server for Apex One: Updates for Apex One.
+	ComponentVisionOneApexOneUpdates Component = "vision-one/apex-one-updates"
+	// Artifact Scanner: Tool that scans container images and other artifacts.
+	ComponentVisionOneArtifactScanner Component = "vision-one/artifact-scanner"
+	// Artifact Scanner services: Upload and reports of scans.
+	ComponentVisionOneArtifactScannerServices Component = "vision-one/artifact-scanner-services"
+	// Assessment Service: Back-end server, tools and rules of assessments.
+	ComponentVisionOneAssessmentService Component = "vision-one/assessment-service"
+	// Stores of browser extensions: Updates for extensions of Chrome and Edge.
+	ComponentVisionOneBrowserExtensionStores Component = "vision-one/browser-extension-stores"
+	// Cloud Relay Service: Relays of Private Access with fixed addresses.
+	ComponentVisionOneCloudRelay Component = "vision-one/cloud-relay"
+	// Private Access Connector diagnostics: Receiver of diagnostic data of connectors.
+	ComponentVisionOneConnectorDiagnostics Component = "vision-one/connector-diagnostics"
+	// Private Access Connector downloads: Downloads of the connector for users.
+	ComponentVisionOneConnectorDownloads Component = "vision-one/connector-downloads"
+	// Private Access Connector firmware: Firmware for connectors.
+	ComponentVisionOneConnectorFirmware Component = "vision-one/connector-firmware"
+	// Public NTP servers for Private Access Connectors: NTP servers that are used by default.
+	ComponentVisionOneConnectorNTPServer Component = "vision-one/connector-ntp-server"
+	// Trend Vision One console: Console of Trend Vision One in the browser.
+	ComponentVisionOneConsole Component = "vision-one/console"
+	// Single sign-on service: Single sign-on to the console.
+	ComponentVisionOneConsoleSignIn Component = "vision-one/console-sign-in"
+	// Protected container cluster: Cluster in which Container Security runs.
+	ComponentVisionOneContainerCluster Component = "vision-one/container-cluster"
+	// Container image registry: Registry of the images of Container Security.
+	ComponentVisionOneContainerImages Component = "vision-one/container-images"
+	// Container Security inventory: API and storage of the inventory.
+	ComponentVisionOneContainerInventory Component = "vision-one/container-inventory"
+	// Custom identity provider: Service of the customer's choice that identifies users.
+	ComponentVisionOneCustomIdentityProvider Component = "vision-one/custom-identity-provider"
+	// Deep Security relay: Relay that distributes updates.
+	ComponentVisionOneDeepSecurityRelay Component = "vision-one/deep-security-relay"
+	// Update server for Deep Security: Updates for Deep Security.
+	ComponentVisionOneDeepSecurityUpdates Component = "vision-one/deep-security-updates"
+	// Trend Vision One Download Center: Downloads for customers of XDR.
+	ComponentVisionOneDownloadCenter Component = "vision-one/download-center"
+	// Endpoint Basecamp: Gateways for the management and telemetry of endpoints.
+	ComponentVisionOneEndpointBasecamp Component = "vision-one/endpoint-basecamp"
+	// Endpoint Inventory: Gateway and packages of the list of endpoints.
+	ComponentVisionOneEndpointInventory Component = "vision-one/endpoint-inventory"
+	// Endpoint Policies: Content of policies for endpoints.
+	ComponentVisionOneEndpointPolicies Component = "vision-one/endpoint-policies"
+	// Standard Endpoint Protection agent: Agent that protects endpoints, known as that of Apex One as a Service.
+	ComponentVisionOneEndpointProtectionAgent Component = "vision-one/endpoint-protection-agent"
+	// Community File Reputation Service for Standard Endpoint Protection: Prevalence of files.
+	ComponentVisionOneEndpointProtectionCommunityReputation Component = "vision-one/endpoint-protection-community-reputation"
+	// Apex One as a Service console: Console and server of Standard Endpoint Protection.
+	ComponentVisionOneEndpointProtectionConsole Component = "vision-one/endpoint-protection-console"
+	// Goodware File Reputation Service for Standard Endpoint Protection: Reputation of known good files.
+	ComponentVisionOneEndpointProtectionGoodware Component = "vision-one/endpoint-protection-goodware"
+	// Predictive Machine Learning for Standard Endpoint Protection: Assessment of unknown files and behavior.
+	ComponentVisionOneEndpointProtectionMachineLearning Component = "vision-one/endpoint-protection-machine-learning"
+	// Smart Protection Network for agents on macOS: Reputation services for agents on macOS.
+	ComponentVisionOneEndpointProtectionMacosServices Component = "vision-one/endpoint-protection-macos-services"
+	// Smart Feedback for Standard Endpoint Protection: Receiver of anonymous threat information.
+	ComponentVisionOneEndpointProtectionSmartFeedback Component = "vision-one/endpoint-protection-smart-feedback"
+	// Smart Scan server for Standard Endpoint Protection: Reputation of files for Smart Scan.
+	ComponentVisionOneEndpointProtectionSmartScan Component = "vision-one/endpoint-protection-smart-scan"
+	// Support services for Standard Endpoint Protection: Tools that collect data for support, and the receiver of it.
+	ComponentVisionOneEndpointProtectionSupport Component = "vision-one/endpoint-protection-support"
+	// Apex One Telemetry Service: Receiver of telemetry.
+	ComponentVisionOneEndpointProtectionTelemetry Component = "vision-one/endpoint-protection-telemetry"
+	// ActiveUpdate server for Standard Endpoint Protection: Updates for Standard Endpoint Protection.
+	ComponentVisionOneEndpointProtectionUpdates Component = "vision-one/endpoint-protection-updates"
+	// Web Rating Service for Standard Endpoint Protection: Reputation of websites.
+	ComponentVisionOneEndpointProtectionWebRating Component = "vision-one/endpoint-protection-web-rating"
+	// Endpoint Response: Gateway of responses to threats on endpoints.
+	ComponentVisionOneEndpointResponse Component = "vision-one/endpoint-response"
+	// Endpoint Sensor agent: Agent that reports the activity of an endpoint and responds to threats on it.
+	ComponentVisionOneEndpointSensorAgent Component = "vision-one/endpoint-sensor-agent"
+	// Feedback Service: Receiver of feedback from users.
+	ComponentVisionOneFeedbackService Component = "vision-one/feedback-service"
+	// Debug logs of Service Gateway 1.0: Receiver of debug logs, and firmware packages.
+	ComponentVisionOneFirstGatewayDebugLogs Component = "vision-one/first-gateway-debug-logs"
+	// Firmware for Service Gateway 1.0: Firmware of Service Gateway 1.0.
+	ComponentVisionOneFirstGatewayFirmware Component = "vision-one/first-gateway-firmware"
+	// Notifications for Service Gateway 1.0: Push channel for Service Gateway 1.0.
+	ComponentVisionOneFirstGatewayNotifications Component = "vision-one/first-gateway-notifications"
+	// Service updates for Service Gateway 1.0: Updates of the services on Service Gateway 1.0.
+	ComponentVisionOneFirstGatewayServices Component = "vision-one/first-gateway-services"
+	// In-app guides: Guides within the console, and feedback on them.
+	ComponentVisionOneInAppGuides Component = "vision-one/in-app-guides"
+	// Services for Deep Discovery Inspector 6.0: Updates and reputation services of this version.
+	ComponentVisionOneInspector60 Component = "vision-one/inspector-6-0"
+	// Services for Deep Discovery Inspector 6.2: Updates and reputation services of this version.
+	ComponentVisionOneInspector62 Component = "vision-one/inspector-6-2"
+	// Services for Deep Discovery Inspector 6.5: Updates and reputation services of this version.
+	ComponentVisionOneInspector65 Component = "vision-one/inspector-6-5"
+	// Services for Deep Discovery Inspector 6.6: Updates and reputation services of this version.
+	ComponentVisionOneInspector66 Component = "vision-one/inspector-6-6"
+	// Services for Deep Discovery Inspector 6.7: Updates and reputation services of this version.
+	ComponentVisionOneInspector67 Component = "vision-one/inspector-6-7"
+	// Services for Deep Discovery Inspector 6.8: Updates and reputation services of this version.
+	ComponentVisionOneInspector68 Component = "vision-one/inspector-6-8"
+	// Services for Deep Discovery Inspector 6.8 Service Pack 1: Updates and reputation services of this version.
+	ComponentVisionOneInspector68ServicePack1 Component = "vision-one/inspector-6-8-service-pack-1"
+	// Reputation services behind a Service Gateway: Reputation services for Deep Discovery Inspector behind a Service Gateway.
+	ComponentVisionOneInspectorGatewayReputation Component = "vision-one/inspector-gateway-reputation"
+	// Services for Deep Discovery Inspector 6.8 and earlier: Services that version 6.8 and earlier use in addition.
+	ComponentVisionOneInspectorOlderServices Component = "vision-one/inspector-older-services"
+	// Deep Discovery Director cloud portal: Registration of appliances, and the former cloud console.
+	ComponentVisionOneInspectorPortal Component = "vision-one/inspector-portal"
+	// Services for Deep Discovery Inspector: Sandbox, feedback, licenses and logs of Deep Discovery Inspector.
+	ComponentVisionOneInspectorServices Component = "vision-one/inspector-services"
+	// ActiveUpdate server for Deep Discovery Inspector: Updates for Deep Discovery Inspector.
+	ComponentVisionOneInspectorUpdates Component = "vision-one/inspector-updates"
+	// Internet Access authentication: Authentication of users without the module, and diagnostics.
+	ComponentVisionOneInternetAccessAuthentication Component = "vision-one/internet-access-authentication"
+	// Browser in PAC mode: Browser that gets its proxy for Internet Access from a PAC file.
+	ComponentVisionOneInternetAccessBrowser Component = "vision-one/internet-access-browser"
+	// Internet Access Cloud Gateway: Proxy in the cloud for access to the internet.
+	ComponentVisionOneInternetAccessCloudGateway Component = "vision-one/internet-access-cloud-gateway"
+	// PAC file location: Server of PAC files for Internet Access.
+	ComponentVisionOneInternetAccessPAC Component = "vision-one/internet-access-pac"
+	// Intrusion Prevention Configuration: Channel for the settings of intrusion prevention.
+	ComponentVisionOneIntrusionPreventionConfiguration Component = "vision-one/intrusion-prevention-configuration"
+	// Legacy sign-in: Single sign-on that redirects to the current sign-in.
+	ComponentVisionOneLegacySignIn Component = "vision-one/legacy-sign-in"
+	// Log Receiver: Receiver of the logs of XDR.
+	ComponentVisionOneLogReceiver Component = "vision-one/log-receiver"
+	// Threat query for macOS: Reputation of files on macOS.
+	ComponentVisionOneMacosThreatQuery Component = "vision-one/macos-threat-query"
+	// Mobile Security app: App that protects a mobile device.
+	ComponentVisionOneMobileApp Component = "vision-one/mobile-app"
+	// Mobile Security gateway: Gateway for mobile apps.
+	ComponentVisionOneMobileGateway Component = "vision-one/mobile-gateway"
+	// Mobile patterns: Patterns for Mobile Security.
+	ComponentVisionOneMobilePatterns Component = "vision-one/mobile-patterns"
+	// Mobile app reputation: Reputation of mobile apps.
+	ComponentVisionOneMobileReputation Component = "vision-one/mobile-reputation"
+	// Mobile OS vulnerabilities: Information on vulnerabilities of mobile operating systems.
+	ComponentVisionOneMobileVulnerabilities Component = "vision-one/mobile-vulnerabilities"
+	// Network Inventory: Registration of Deep Discovery Inspector.
+	ComponentVisionOneNetworkInventory Component = "vision-one/network-inventory"
+	// Sandbox for Virtual Network Sensor: Analysis of the files that the sensor submits.
+	ComponentVisionOneNetworkSensorSandbox Component = "vision-one/network-sensor-sandbox"
+	// Services for Virtual Network Sensor: Updates, feedback, logs, API and licenses of Virtual Network Sensor.
+	ComponentVisionOneNetworkSensorServices Component = "vision-one/network-sensor-services"
+	// ActiveUpdate server for OfficeScan: Updates for OfficeScan.
+	ComponentVisionOneOfficeScanUpdates Component = "vision-one/officescan-updates"
+	// Smart Protection Network for the On-Premises Gateway: Reputation services that the gateway queries directly.
+	ComponentVisionOneOnPremisesGatewayReputation Component = "vision-one/on-premises-gateway-reputation"
+	// Services for the On-Premises Gateway: Logs, sandbox and updates of the On-Premises Gateway.
+	ComponentVisionOneOnPremisesGatewayServices Component = "vision-one/on-premises-gateway-services"
+	// Trend Vision One: Cloud platform to which products connect. Its hosts are not stated.
+	ComponentVisionOnePlatform Component = "vision-one/platform"
+	// Real-Time Posture Monitoring: Receiver of events of cloud accounts.
+	ComponentVisionOnePostureMonitoring Component = "vision-one/posture-monitoring"
+	// Browser of Private Access: Browser that reaches internal applications without the Secure Access Module.
+	ComponentVisionOnePrivateAccessBrowser Component = "vision-one/private-access-browser"
+	// Browser Access proxy: Proxy between browsers and internal applications.
+	ComponentVisionOnePrivateAccessBrowserProxy Component = "vision-one/private-access-browser-proxy"
+	// Private Access Connector: Virtual appliance that connects internal applications with Private Access.
+	ComponentVisionOnePrivateAccessConnector Component = "vision-one/private-access-connector"
+	// Browser Access proxy for Remote Desktop: Proxy between browsers and Remote Desktop.
+	ComponentVisionOnePrivateAccessDesktopProxy Component = "vision-one/private-access-desktop-proxy"
+	// Microsoft Azure IoT Hub: Channel for messages of Private Access.
+	ComponentVisionOnePrivateAccessIotHub Component = "vision-one/private-access-iot-hub"
+	// Private Access user portal: Portal of the applications that a browser can reach.
+	ComponentVisionOnePrivateAccessPortal Component = "vision-one/private-access-portal"
+	// Private Access service: Cloud service of Private Access.
+	ComponentVisionOnePrivateAccessService Component = "vision-one/private-access-service"
+	// Google reCAPTCHA files: Files of the check that a user is a human.
+	ComponentVisionOneRecaptcha Component = "vision-one/recaptcha"
+	// Google reCAPTCHA (google.com): Check that a user is a human, at the recommended host.
+	ComponentVisionOneRecaptchaGoogle Component = "vision-one/recaptcha-google"
+	// Google reCAPTCHA (recaptcha.net): Check that a user is a human, at the alternative host.
+	ComponentVisionOneRecaptchaNet Component = "vision-one/recaptcha-net"
+	// Risk Insights log receiver: Former receiver of logs of the Splunk app.
+	ComponentVisionOneRiskInsightsLogReceiver Component = "vision-one/risk-insights-log-receiver"
+	// Updates for Runtime Malware Scanning: Patterns for the scan of containers.
+	ComponentVisionOneRuntimeMalwareUpdates Component = "vision-one/runtime-malware-updates"
+	// Container Security runtime services: API, messages and storage of Runtime Security.
+	ComponentVisionOneRuntimeSecurity Component = "vision-one/runtime-security"
+	// Sandbox Analysis: Information on threats, and packages of analyses.
+	ComponentVisionOneSandboxAnalysis Component = "vision-one/sandbox-analysis"
+	// Secure Access Module downloads: Downloads and upgrades of the module.
+	ComponentVisionOneSecureAccessDownloads Component = "vision-one/secure-access-downloads"
+	// User behavior tracking: Receiver of data on the behavior of users.
+	ComponentVisionOneSecureAccessEvents Component = "vision-one/secure-access-events"
+	// Secure Access Module: Client of Zero Trust Secure Access on the computer of a user.
+	ComponentVisionOneSecureAccessModule Component = "vision-one/secure-access-module"
+	// Firmware for Service Gateways: Hosts for the firmware of Service Gateways.
+	ComponentVisionOneServiceGatewayFirmware Component = "vision-one/service-gateway-firmware"
+	// Remote shell for Service Gateways: Remote access for troubleshooting.
+	ComponentVisionOneServiceGatewayRemoteShell Component = "vision-one/service-gateway-remote-shell"
+	// Settings synchronization for Service Gateways: Settings of Service Gateways.
+	ComponentVisionOneServiceGatewaySynchronization Component = "vision-one/service-gateway-synchronization"
+	// Service Platform: Public API, and the connection of other services.
+	ComponentVisionOneServicePlatform Component = "vision-one/service-platform"
+	// Trend Vision One sign-in: Sign-in to Trend Vision One and to the Customer Licensing Portal.
+	ComponentVisionOneSignIn Component = "vision-one/sign-in"
+	// Community Domain/IP Reputation Service for Smart Protection Services: Prevalence of domains and IP addresses.
+	ComponentVisionOneSmartProtectionCommunityDomains Component = "vision-one/smart-protection-community-domains"
+	// Community File Reputation Service for Smart Protection Services: Prevalence of files.
+	ComponentVisionOneSmartProtectionCommunityFiles Component = "vision-one/smart-protection-community-files"
+	// Goodware File Reputation Service for Smart Protection Services: Reputation of known good files.
+	ComponentVisionOneSmartProtectionGoodware Component = "vision-one/smart-protection-goodware"
+	// Mobile App Reputation Service for Smart Protection Services: Reputation of mobile apps.
+	ComponentVisionOneSmartProtectionMobileReputation Component = "vision-one/smart-protection-mobile-reputation"
+	// Smart Protection Network proxy: One host in front of the services of the Smart Protection Network.
+	ComponentVisionOneSmartProtectionProxy Component = "vision-one/smart-protection-proxy"
+	// Certified Safe Software Service for Smart Protection Services: List of safe software.
+	ComponentVisionOneSmartProtectionSafeSoftware Component = "vision-one/smart-protection-safe-software"
+	// Smart Protection Server updates: Updates for the Smart Protection Server in Service Gateways.
+	ComponentVisionOneSmartProtectionUpdates Component = "vision-one/smart-protection-updates"
+	// Web Inspection Service for Smart Protection Services: Inspection of websites.
+	ComponentVisionOneSmartProtectionWebInspection Component = "vision-one/smart-protection-web-inspection"
+	// Web Reputation Services for Smart Protection Services: Reputation of websites.
+	ComponentVisionOneSmartProtectionWebReputation Component = "vision-one/smart-protection-web-reputation"
+	// Private Access speed test: Hosts that measure which site has the lowest latency.
+	ComponentVisionOneSpeedTest Component = "vision-one/speed-test"
+	// Risk Insights for Splunk app: Third-party connection of Splunk to Trend Vision One.
+	ComponentVisionOneSplunkApp Component = "vision-one/splunk-app"
+	// Support Connector: Tools that collect data for support, and the receiver of it.
+	ComponentVisionOneSupportConnector Component = "vision-one/support-connector"
+	// Threat Encyclopedia: Descriptions of malware on the website of Trend Micro.
+	ComponentVisionOneThreatEncyclopedia Component = "vision-one/threat-encyclopedia"
+	// Upload Center: Receiver of files that customers upload.
+	ComponentVisionOneUploadCenter Component = "vision-one/upload-center"
+	// Server & Workload Protection gateway: Gateways and further hosts for agents.
+	ComponentVisionOneWorkloadGateway Component = "vision-one/workload-gateway"
+	// Server & Workload Protection manager: Manager, agent and relay hosts with fixed addresses.
+	ComponentVisionOneWorkloadManager Component = "vision-one/workload-manager"
+	// Smart Protection Network for Server & Workload Protection: Reputation services, feedback and Predictive Machine Learning.
+	ComponentVisionOneWorkloadReputationServices Component = "vision-one/workload-reputation-services"
 )
 
 // Ports with a role of their own.
@@ -483,7 +721,7 @@ const (
 	PortServiceGatewayZeroTrustGateway Port = 8088
 )
 
-// Flows of Apex Central (1 of 2).
+// Flows of Apex Central.
 const (
 	// Console access, MCP agent connections, and update downloads over HTTP (80/tcp; Administrator's computer, MCP agent, Managed Trend Micro product -> Apex Central
 	// server; configurable).
@@ -517,10 +755,6 @@ const (
 	FlowApexCentralWebServiceOfficeScan FlowID = "apex-central/web-service/officescan"
 	// Information about cloud-based products from Trend Micro's website (80,443/tcp; Apex Central server -> Trend Micro cloud product information).
 	FlowApexCentralCloudProductInformation FlowID = "apex-central/cloud/product-information"
-)
-
-// Flows of Apex Central (2 of 2).
-const (
 	// Synchronization of suspicious objects with Deep Discovery Analyzer or Deep Discovery Director (TCP, port set in the target product; Apex Central server -> Deep
 	// Discovery Analyzer, Deep Discovery Director).
 	FlowApexCentralSuspiciousObjectsSynchronization FlowID = "apex-central/suspicious-objects/synchronization"
@@ -538,7 +772,7 @@ const (
 	FlowApexCentralServerInternal FlowID = "apex-central/server/internal"
 )
 
-// Flows of Deep Discovery Inspector (1 of 3).
+// Flows of Deep Discovery Inspector (1 of 2).
 const (
 	// Logs and data for the Threat Management Services Portal over SSH (22/tcp; Deep Discovery Inspector -> Threat Management Services Portal; conditional).
 	FlowDeepDiscoveryInspectorAppliancePortalOverSSH FlowID = "deep-discovery-inspector/appliance/portal-over-ssh"
@@ -554,7 +788,7 @@ const (
 	FlowDeepDiscoveryInspectorApplianceManagementConsole FlowID = "deep-discovery-inspector/appliance/management-console"
 	// Threat intelligence shared with other products (8080/tcp; Other product -> Deep Discovery Inspector; configurable).
 	FlowDeepDiscoveryInspectorApplianceThreatIntelligenceOther FlowID = "deep-discovery-inspector/appliance/threat-intelligence-other"
-	// Notifications and scheduled reports by email (25/tcp; Deep Discovery Inspector -> SMTP server).
+	// Notifications and scheduled reports by email (25/tcp; Deep Discovery Inspector -> SMTP server; conditional).
 	FlowDeepDiscoveryInspectorNotificationSMTP FlowID = "deep-discovery-inspector/notification/smtp"
 	// Name resolution (53/tcp 53/udp; Deep Discovery Inspector -> DNS server).
 	FlowDeepDiscoveryInspectorApplianceDNS FlowID = "deep-discovery-inspector/appliance/dns"
@@ -572,10 +806,6 @@ const (
 	FlowDeepDiscoveryInspectorNotificationSNMPTrap FlowID = "deep-discovery-inspector/notification/snmp-trap"
 	// User information from LDAP servers (389/tcp 389/udp; Deep Discovery Inspector -> LDAP server; configurable).
 	FlowDeepDiscoveryInspectorDirectoryLDAP FlowID = "deep-discovery-inspector/directory/ldap"
-)
-
-// Flows of Deep Discovery Inspector (2 of 3).
-const (
 	// Communication with Apex Central (443/tcp; Deep Discovery Inspector -> Apex Central server; configurable).
 	FlowDeepDiscoveryInspectorApexCentralHTTPS FlowID = "deep-discovery-inspector/apex-central/https"
 	// Logs and data for the Threat Management Services Portal over SSL (443/tcp; Deep Discovery Inspector -> Threat Management Services Portal; conditional).
@@ -604,21 +834,21 @@ const (
 	FlowDeepDiscoveryInspectorSmartProtectionNetworkThreatInformation FlowID = "deep-discovery-inspector/smart-protection-network/threat-information"
 	// Connection to Threat Connect (443/tcp; Deep Discovery Inspector -> Threat Connect).
 	FlowDeepDiscoveryInspectorThreatConnectConnection FlowID = "deep-discovery-inspector/threat-connect/connection"
-	// Communication with Trend Vision One (443/tcp; Deep Discovery Inspector -> Trend Vision One).
+	// Communication with Trend Vision One (443/tcp; Deep Discovery Inspector -> Deep Discovery Director cloud portal, Services for Deep Discovery Inspector).
 	FlowDeepDiscoveryInspectorTrendVisionOneConnection FlowID = "deep-discovery-inspector/trend-vision-one/connection"
 	// Queries for the reason why Web Reputation Services blocks a URL (443/tcp; Deep Discovery Inspector -> Web Reputation Services).
 	FlowDeepDiscoveryInspectorWebReputationBlockingReason FlowID = "deep-discovery-inspector/web-reputation/blocking-reason"
+	// Notifications and scheduled reports by email over SSL/TLS (465/tcp; Deep Discovery Inspector -> SMTP server; conditional).
+	FlowDeepDiscoveryInspectorNotificationSMTPTLS FlowID = "deep-discovery-inspector/notification/smtp-tls"
 )
 
-// Flows of Deep Discovery Inspector (3 of 3).
+// Flows of Deep Discovery Inspector (2 of 2).
 const (
-	// Notifications and scheduled reports by email over SSL/TLS (465/tcp; Deep Discovery Inspector -> SMTP server).
-	FlowDeepDiscoveryInspectorNotificationSMTPTLS FlowID = "deep-discovery-inspector/notification/smtp-tls"
-	// Logs for a syslog server over UDP (514/udp; Deep Discovery Inspector -> Syslog server; configurable).
+	// Logs for a syslog server over UDP (514/udp; Deep Discovery Inspector -> Syslog server; configurable; conditional).
 	FlowDeepDiscoveryInspectorLogsSyslogUDP FlowID = "deep-discovery-inspector/logs/syslog-udp"
-	// Notifications and scheduled reports by email with STARTTLS (587/tcp; Deep Discovery Inspector -> SMTP server).
+	// Notifications and scheduled reports by email with STARTTLS (587/tcp; Deep Discovery Inspector -> SMTP server; conditional).
 	FlowDeepDiscoveryInspectorNotificationSMTPSTARTTLS FlowID = "deep-discovery-inspector/notification/smtp-starttls"
-	// Logs for a syslog server over TCP (601/tcp; Deep Discovery Inspector -> Syslog server; configurable).
+	// Logs for a syslog server over TCP (601/tcp; Deep Discovery Inspector -> Syslog server; configurable; conditional).
 	FlowDeepDiscoveryInspectorLogsSyslogTCP FlowID = "deep-discovery-inspector/logs/syslog-tcp"
 	// User information from LDAP servers (636/udp; Deep Discovery Inspector -> LDAP server; configurable).
 	FlowDeepDiscoveryInspectorDirectoryLDAPS FlowID = "deep-discovery-inspector/directory/ldaps"
@@ -631,13 +861,13 @@ const (
 	// Web Reputation Services queries over HTTPS, through a Smart Protection Server or the one on a Service Gateway (5275/tcp; Deep Discovery Inspector -> Smart
 	// Protection Server, Service Gateway virtual appliance).
 	FlowDeepDiscoveryInspectorWebReputationQuery FlowID = "deep-discovery-inspector/web-reputation/query"
-	// Logs for a syslog server over SSL (6514/tcp; Deep Discovery Inspector -> Syslog server; configurable).
+	// Logs for a syslog server over SSL (6514/tcp; Deep Discovery Inspector -> Syslog server; configurable; conditional).
 	FlowDeepDiscoveryInspectorLogsSyslogSSL FlowID = "deep-discovery-inspector/logs/syslog-ssl"
 	// Information for Deep Discovery Advisor (8514/udp; Deep Discovery Inspector -> Deep Discovery Advisor; configurable; conditional).
 	FlowDeepDiscoveryInspectorLogsDeepDiscoveryAdvisor FlowID = "deep-discovery-inspector/logs/deep-discovery-advisor"
 )
 
-// Flows of Host-based Security (1 of 2).
+// Flows of Host-based Security.
 const (
 	// Name resolution for the management server and Trend Micro servers (port not stated; Agent -> DNS server).
 	FlowHostSecurityAgentNameResolution FlowID = "host-security/agent/name-resolution"
@@ -669,17 +899,13 @@ const (
 	FlowHostSecurityAgentSmartScan FlowID = "host-security/agent/smart-scan"
 	// Queries to the predictive machine learning service (TCP, port not stated; Agent -> Predictive machine learning service; conditional).
 	FlowHostSecurityAgentPredictiveMachineLearning FlowID = "host-security/agent/predictive-machine-learning"
-)
-
-// Flows of Host-based Security (2 of 2).
-const (
 	// Security update downloads (TCP, port not stated; Agent -> Update Server; conditional).
 	FlowHostSecurityAgentUpdateServer FlowID = "host-security/agent/update-server"
 	// Email notifications through your SMTP server (25/tcp or 587/tcp; Management servers that send email -> SMTP server; configurable; optional).
 	FlowHostSecurityMailSenderSMTP FlowID = "host-security/mail-sender/smtp"
 )
 
-// Flows of IT Management Suite (1 of 8).
+// Flows of IT Management Suite (1 of 4).
 const (
 	// Product file downloads from the vendor's site (80/tcp or 443/tcp; Symantec Installation Manager -> SolutionSam).
 	FlowITMSInstallationManagerDownloads FlowID = "itms/installation-manager/downloads"
@@ -713,10 +939,6 @@ const (
 	// Active Directory imports through import rules or the LDAP source of Data Connector (389/tcp 389/udp; Notification Server, Data Connector -> Active Directory;
 	// not configurable).
 	FlowITMSNotificationServerActiveDirectory FlowID = "itms/notification-server/active-directory"
-)
-
-// Flows of IT Management Suite (2 of 8).
-const (
 	// Email notifications from automation policies and tasks (25/tcp; Notification Server -> SMTP server; configurable; optional).
 	FlowITMSNotificationServerMail FlowID = "itms/notification-server/mail"
 	// Computer imports from WINS (137/udp; Notification Server -> WINS server; not configurable; optional).
@@ -749,12 +971,12 @@ const (
 	FlowITMSClientTaskAgentTickle FlowID = "itms/client-task-agent/tickle"
 	// Client access over HTTP or HTTPS (80/tcp or 443/tcp; Symantec Management Agent, Symantec Management Agent (UNIX, Linux, Mac) -> Package Server; configurable).
 	FlowITMSPackageServerHTTPInbound FlowID = "itms/package-server/http-inbound"
-)
-
-// Flows of IT Management Suite (3 of 8).
-const (
 	// Client UNC access (445/tcp; Symantec Management Agent -> Package Server; not configurable).
 	FlowITMSPackageServerUNCInbound FlowID = "itms/package-server/unc-inbound"
+)
+
+// Flows of IT Management Suite (2 of 4).
+const (
 	// UNC access to Notification Server (445/tcp; Package Server -> Notification Server; not configurable).
 	FlowITMSPackageServerUNCOutbound FlowID = "itms/package-server/unc-outbound"
 	// TCP part of package multicast (52030/tcp; Package Server -> Symantec Management Agent; configurable).
@@ -786,10 +1008,6 @@ const (
 	// Connections from UNIX, Linux, and Mac clients to Notification Server (80/tcp or 443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Notification Server;
 	// configurable).
 	FlowITMSNotificationServerULMAgents FlowID = "itms/notification-server/ulm-agents"
-)
-
-// Flows of IT Management Suite (4 of 8).
-const (
 	// Connections from a UNIX, Linux, or Mac agent to its Notification Server (80/tcp or 443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Notification Server;
 	// configurable).
 	FlowITMSSymantecManagementAgentULMNotificationServer FlowID = "itms/symantec-management-agent-ulm/notification-server"
@@ -822,12 +1040,12 @@ const (
 	FlowITMSPXEServerNetworkBoot FlowID = "itms/pxe-server/network-boot"
 	// Communication and file transfer during PXE boot (4433/tcp; Preboot client (preOS) <-> PXE Server; initiator not stated; not configurable).
 	FlowITMSPXEServerFileTransfer FlowID = "itms/pxe-server/file-transfer"
-)
-
-// Flows of IT Management Suite (5 of 8).
-const (
 	// TFTP download request (69/udp; Preboot client (preOS) -> TFTP Server; not configurable).
 	FlowITMSTFTPServerRequest FlowID = "itms/tftp-server/request"
+)
+
+// Flows of IT Management Suite (3 of 4).
+const (
 	// TFTP file transfer (1024-65535/udp; dynamic; Preboot client (preOS) <-> TFTP Server; initiator not stated; not configurable).
 	FlowITMSTFTPServerDownload FlowID = "itms/tftp-server/download"
 	// BSDP client access to a Mac disk image (111,1048,2049/tcp 111,1048,2049/udp; BSDP client -> BSDP Server; not configurable).
@@ -858,10 +1076,6 @@ const (
 	FlowITMSInventoryNetworkDevicesSNMPRequest FlowID = "itms/inventory-network-devices/snmp-request"
 	// SNMP traps for the network device inventory (162/udp; Managed device -> Inventory for Network Devices; not configurable).
 	FlowITMSInventoryNetworkDevicesSNMPTrap FlowID = "itms/inventory-network-devices/snmp-trap"
-)
-
-// Flows of IT Management Suite (6 of 8).
-const (
 	// Apple push notifications to managed Mac endpoints (443/tcp; MDM-managed Mac endpoint <-> Apple Push Notification service (APNS); initiator not stated).
 	FlowITMSMDMMacEndpointApplePush FlowID = "itms/mdm-mac-endpoint/apple-push"
 	// Apple push notifications from the MDM server (443/tcp; MDM server <-> Apple Push Notification service (APNS); initiator not stated).
@@ -894,13 +1108,13 @@ const (
 	FlowITMSPPAAMTPluginRedirection FlowID = "itms/ppa-amt-plugin/redirection"
 	// AMT redirection over TLS (16995/tcp 16995/udp; AMT Protocol Plugin <-> Managed device; initiator not stated; not configurable).
 	FlowITMSPPAAMTPluginRedirectionTLS FlowID = "itms/ppa-amt-plugin/redirection-tls"
-)
-
-// Flows of IT Management Suite (7 of 8).
-const (
 	// ASF device control over the Remote Management and Control Protocol (RMCP) (623/udp; ASF Protocol Plugin <-> Managed device; initiator not stated; not
 	// configurable).
 	FlowITMSPPAASFPluginRMCP FlowID = "itms/ppa-asf-plugin/rmcp"
+)
+
+// Flows of IT Management Suite (4 of 4).
+const (
 	// ASF device control over the RMCP Security Extensions Protocol (RSP) (664/udp; ASF Protocol Plugin <-> Managed device; initiator not stated; not configurable).
 	FlowITMSPPAASFPluginRSP FlowID = "itms/ppa-asf-plugin/rsp"
 	// EMC storage connection (use not explained) (443/tcp; EMC Protocol Plugin -> Storage system; configurable).
@@ -931,10 +1145,6 @@ const (
 	// WMI on dynamic ports of the upper range (49152-65535/tcp 49152-65535/udp; dynamic; WMI Protocol Plugin <-> Managed device; initiator not stated; not
 	// configurable).
 	FlowITMSPPAWMIPluginDynamicHigh FlowID = "itms/ppa-wmi-plugin/dynamic-high"
-)
-
-// Flows of IT Management Suite (8 of 8).
-const (
 	// Browser access to Software Portal on the Notification Server website (80/tcp or 443/tcp; Unspecified -> Notification Server; configurable).
 	FlowITMSSoftwarePortalWeb FlowID = "itms/software-portal/web"
 	// ProcessManager portal and other HTTP/HTTPS uses (80/tcp or 443/tcp; Unspecified <-> Workflow Server; initiator not stated; configurable).
@@ -958,7 +1168,7 @@ const (
 
 // Flows of Virtual Network Sensor.
 const (
-	// Data for Network Security in Trend Vision One (port not stated; Virtual Network Sensor -> Trend Vision One).
+	// Data for Network Security in Trend Vision One (port not stated; Virtual Network Sensor -> Services for Virtual Network Sensor).
 	FlowNetworkSensorApplianceNetworkSecurity FlowID = "network-sensor/appliance/network-security"
 	// Access to the CLISH console (22/tcp; Administrator's computer -> Virtual Network Sensor).
 	FlowNetworkSensorApplianceConsole FlowID = "network-sensor/appliance/console"
@@ -1005,7 +1215,7 @@ const (
 	FlowScanMailSuspiciousObjectsURLQueries FlowID = "scanmail/suspicious-objects/url-queries"
 )
 
-// Flows of Server & Workload Protection (1 of 3).
+// Flows of Server & Workload Protection (1 of 2).
 const (
 	// Agent connections to a web proxy instead of directly to the service (1443/tcp; Agent -> Proxy server; configurable; conditional).
 	FlowServerWorkloadProtectionAgentWebProxy FlowID = "server-workload-protection/agent/web-proxy"
@@ -1039,10 +1249,6 @@ const (
 	FlowServerWorkloadProtectionAgentServiceGateway FlowID = "server-workload-protection/agent/service-gateway"
 	// File Reputation queries to a Smart Protection Server over HTTP (80/tcp; Agent -> Smart Protection Server; conditional).
 	FlowServerWorkloadProtectionAgentSmartProtectionServerHTTP FlowID = "server-workload-protection/agent/smart-protection-server-http"
-)
-
-// Flows of Server & Workload Protection (2 of 3).
-const (
 	// File Reputation queries to a Smart Protection Server over HTTPS (443/tcp; Agent -> Smart Protection Server; conditional).
 	FlowServerWorkloadProtectionAgentSmartProtectionServerHTTPS FlowID = "server-workload-protection/agent/smart-protection-server-https"
 	// File Reputation queries to a Smart Protection Server over HTTP (5274/tcp; Agent -> Smart Protection Server; conditional).
@@ -1075,12 +1281,12 @@ const (
 	FlowServerWorkloadProtectionDataCenterGatewayLDAPS FlowID = "server-workload-protection/data-center-gateway/ldaps"
 	// Name resolution for Service Gateways (53/udp; Service Gateway virtual appliance -> DNS server; conditional).
 	FlowServerWorkloadProtectionServiceGatewayDNS FlowID = "server-workload-protection/service-gateway/dns"
-)
-
-// Flows of Server & Workload Protection (3 of 3).
-const (
 	// Time synchronization of Service Gateways (123/udp; Service Gateway virtual appliance -> NTP server; conditional).
 	FlowServerWorkloadProtectionServiceGatewayNTP FlowID = "server-workload-protection/service-gateway/ntp"
+)
+
+// Flows of Server & Workload Protection (2 of 2).
+const (
 	// Smart Protection Network queries from a Service Gateway over HTTP, for File Reputation (80/tcp; Service Gateway virtual appliance -> Smart Protection Network;
 	// conditional).
 	FlowServerWorkloadProtectionServiceGatewaySmartProtectionNetworkHTTP FlowID = "server-workload-protection/service-gateway/smart-protection-network-http"
@@ -1121,7 +1327,8 @@ const (
 	// ICAPS connections to the Zero Trust Secure Access On-Premises Gateway (11344/tcp; Connected Trend Micro product, Third-party application -> Zero Trust Secure
 	// Access On-Premises Gateway).
 	FlowServiceGatewayZeroTrustICAPS FlowID = "service-gateway/zero-trust/icaps"
-	// Connections to the destinations that the Trend Vision One environment requires (443/tcp; Service Gateway virtual appliance -> Trend Vision One).
+	// Connections to the destinations that the Trend Vision One environment requires (443/tcp; Service Gateway virtual appliance -> Remote shell for Service Gateways,
+	// Settings synchronization for Service Gateways, Firmware for Service Gateways, Smart Protection Server updates).
 	FlowServiceGatewayApplianceOutbound FlowID = "service-gateway/appliance/outbound"
 )
 
@@ -1147,4 +1354,267 @@ const (
 	FlowTippingPointDeviceNetBIOS FlowID = "tippingpoint/device/netbios"
 	// Anonymous threat information for the Smart Protection Network (443/tcp; TippingPoint device -> Smart Protection Network; conditional).
 	FlowTippingPointDeviceThreatInformation FlowID = "tippingpoint/device/threat-information"
+)
+
+// Flows of Trend Vision One (1 of 4).
+const (
+	// Sign-in of administrators through an identity provider of your own (443/tcp; Administrator's computer -> Custom identity provider; conditional).
+	FlowVisionOneAuthenticationCustomIdentityProvider FlowID = "vision-one/authentication/custom-identity-provider"
+	// Files of the human check at the sign-in of administrators (443/tcp; Administrator's computer -> Google reCAPTCHA files).
+	FlowVisionOneAuthenticationRecaptcha FlowID = "vision-one/authentication/recaptcha"
+	// Human check at the sign-in of administrators, at the recommended host (443/tcp; Administrator's computer -> Google reCAPTCHA (google.com); conditional).
+	FlowVisionOneAuthenticationRecaptchaGoogle FlowID = "vision-one/authentication/recaptcha-google"
+	// Human check at the sign-in of administrators, at the alternative host (443/tcp; Administrator's computer -> Google reCAPTCHA (recaptcha.net); conditional).
+	FlowVisionOneAuthenticationRecaptchaNet FlowID = "vision-one/authentication/recaptcha-net"
+	// Sign-in of administrators (443/tcp; Administrator's computer -> Trend Vision One sign-in).
+	FlowVisionOneAuthenticationSignIn FlowID = "vision-one/authentication/sign-in"
+	// Assessment of endpoints (443/tcp; Endpoint Sensor agent -> Assessment Service).
+	FlowVisionOneEndpointSensorAssessment FlowID = "vision-one/endpoint-sensor/assessment"
+	// Management, telemetry and packages of endpoints (443/tcp; Endpoint Sensor agent -> Endpoint Basecamp).
+	FlowVisionOneEndpointSensorBasecamp FlowID = "vision-one/endpoint-sensor/basecamp"
+	// Updates of browser extensions (443/tcp; Endpoint Sensor agent -> Stores of browser extensions).
+	FlowVisionOneEndpointSensorBrowserExtensions FlowID = "vision-one/endpoint-sensor/browser-extensions"
+	// Download of files such as kernel modules for Linux (443/tcp; Endpoint Sensor agent, Standard Endpoint Protection agent, Agent -> Download Center).
+	FlowVisionOneEndpointSensorFiles FlowID = "vision-one/endpoint-sensor/files"
+	// Inventory of endpoints, and packages for it (443/tcp; Endpoint Sensor agent -> Endpoint Inventory).
+	FlowVisionOneEndpointSensorInventory FlowID = "vision-one/endpoint-sensor/inventory"
+	// Delivery of logs (443/tcp; Endpoint Sensor agent -> Log Receiver).
+	FlowVisionOneEndpointSensorLogs FlowID = "vision-one/endpoint-sensor/logs"
+	// Download of policies (443/tcp; Endpoint Sensor agent -> Endpoint Policies).
+	FlowVisionOneEndpointSensorPolicies FlowID = "vision-one/endpoint-sensor/policies"
+	// Responses to threats on endpoints (443/tcp; Endpoint Sensor agent -> Endpoint Response).
+	FlowVisionOneEndpointSensorResponse FlowID = "vision-one/endpoint-sensor/response"
+	// Connection to the API and to other services (443/tcp; Endpoint Sensor agent -> Service Platform).
+	FlowVisionOneEndpointSensorServicePlatform FlowID = "vision-one/endpoint-sensor/service-platform"
+	// Collection of data for support (443/tcp; Endpoint Sensor agent -> Support Connector).
+	FlowVisionOneEndpointSensorSupportConnector FlowID = "vision-one/endpoint-sensor/support-connector"
+	// Download of updates (80,443/tcp; Endpoint Sensor agent, Agent -> Update server for agents).
+	FlowVisionOneEndpointSensorUpdates FlowID = "vision-one/endpoint-sensor/updates"
+	// Upload of collected files (443/tcp; Endpoint Sensor agent -> Upload Center).
+	FlowVisionOneEndpointSensorUploads FlowID = "vision-one/endpoint-sensor/uploads"
+	// Information on threats, and packages of analyses (443/tcp; Endpoint Sensor agent -> Sandbox Analysis; conditional).
+	FlowVisionOneEndpointSensorSandboxAnalysis FlowID = "vision-one/endpoint-sensor/sandbox-analysis"
+	// Queries about the prevalence of files (443/tcp; Standard Endpoint Protection agent -> Community File Reputation Service for Standard Endpoint Protection).
+	FlowVisionOneEndpointProtectionCommunityReputation FlowID = "vision-one/endpoint-protection/community-reputation"
+	// Connection of agents to their server (443/tcp; Standard Endpoint Protection agent -> Apex One as a Service console).
+	FlowVisionOneEndpointProtectionConsole FlowID = "vision-one/endpoint-protection/console"
+	// Queries about known good files (443/tcp; Standard Endpoint Protection agent -> Goodware File Reputation Service for Standard Endpoint Protection).
+	FlowVisionOneEndpointProtectionGoodware FlowID = "vision-one/endpoint-protection/goodware"
+	// Activation and renewal of licenses (443/tcp; Standard Endpoint Protection agent -> Trend Micro license update server).
+	FlowVisionOneEndpointProtectionLicense FlowID = "vision-one/endpoint-protection/license"
+	// Queries of Predictive Machine Learning (443/tcp; Standard Endpoint Protection agent -> Predictive Machine Learning for Standard Endpoint Protection).
+	FlowVisionOneEndpointProtectionMachineLearning FlowID = "vision-one/endpoint-protection/machine-learning"
+	// Reputation queries of agents on macOS (443/tcp; Standard Endpoint Protection agent -> Smart Protection Network for agents on macOS; conditional).
+	FlowVisionOneEndpointProtectionMacosServices FlowID = "vision-one/endpoint-protection/macos-services"
+	// Queries about threats to macOS (443/tcp; Standard Endpoint Protection agent -> Threat query for macOS).
+	FlowVisionOneEndpointProtectionMacosThreatQuery FlowID = "vision-one/endpoint-protection/macos-threat-query"
+	// Download of updates from a relay (443/tcp; Standard Endpoint Protection agent -> Deep Security relay).
+	FlowVisionOneEndpointProtectionRelay FlowID = "vision-one/endpoint-protection/relay"
+	// Delivery of anonymous threat information (443/tcp; Standard Endpoint Protection agent -> Smart Feedback for Standard Endpoint Protection).
+	FlowVisionOneEndpointProtectionSmartFeedback FlowID = "vision-one/endpoint-protection/smart-feedback"
+	// Queries of Smart Scan (443/tcp; Standard Endpoint Protection agent -> Smart Scan server for Standard Endpoint Protection).
+	FlowVisionOneEndpointProtectionSmartScan FlowID = "vision-one/endpoint-protection/smart-scan"
+	// Collection of data for support (443/tcp; Standard Endpoint Protection agent -> Support services for Standard Endpoint Protection).
+	FlowVisionOneEndpointProtectionSupport FlowID = "vision-one/endpoint-protection/support"
+	// Delivery of telemetry (443/tcp; Standard Endpoint Protection agent -> Apex One Telemetry Service).
+	FlowVisionOneEndpointProtectionTelemetry FlowID = "vision-one/endpoint-protection/telemetry"
+	// Descriptions of malware (443/tcp; Standard Endpoint Protection agent -> Threat Encyclopedia).
+	FlowVisionOneEndpointProtectionThreatEncyclopedia FlowID = "vision-one/endpoint-protection/threat-encyclopedia"
+	// Download of updates (443/tcp; Standard Endpoint Protection agent -> ActiveUpdate server for Standard Endpoint Protection).
+	FlowVisionOneEndpointProtectionUpdates FlowID = "vision-one/endpoint-protection/updates"
+	// Queries about websites (443/tcp; Standard Endpoint Protection agent -> Web Rating Service for Standard Endpoint Protection).
+	FlowVisionOneEndpointProtectionWebRating FlowID = "vision-one/endpoint-protection/web-rating"
+)
+
+// Flows of Trend Vision One (2 of 4).
+const (
+	// Connection of agents to gateways and further hosts (443/tcp; Agent -> Server & Workload Protection gateway).
+	FlowVisionOneWorkloadProtectionGateway FlowID = "vision-one/workload-protection/gateway"
+	// Connection of agents to the service (443/tcp; Agent -> Server & Workload Protection manager).
+	FlowVisionOneWorkloadProtectionManager FlowID = "vision-one/workload-protection/manager"
+	// Reputation queries and feedback (80,443/tcp; Agent -> Smart Protection Network for Server & Workload Protection).
+	FlowVisionOneWorkloadProtectionReputationServices FlowID = "vision-one/workload-protection/reputation-services"
+	// Sign-in of users of Zero Trust Secure Access through an identity provider of your own (443/tcp; Secure Access Module, Browser in PAC mode, Browser of Private
+	// Access -> Custom identity provider; conditional).
+	FlowVisionOneZeroTrustCustomIdentityProvider FlowID = "vision-one/zero-trust/custom-identity-provider"
+	// Files of the human check at the sign-in of users of Zero Trust Secure Access (443/tcp; Secure Access Module, Browser in PAC mode, Browser of Private Access ->
+	// Google reCAPTCHA files).
+	FlowVisionOneZeroTrustRecaptcha FlowID = "vision-one/zero-trust/recaptcha"
+	// Human check at the sign-in of users of Zero Trust Secure Access, at the recommended host (443/tcp; Secure Access Module, Browser in PAC mode, Browser of Private
+	// Access -> Google reCAPTCHA (google.com); conditional).
+	FlowVisionOneZeroTrustRecaptchaGoogle FlowID = "vision-one/zero-trust/recaptcha-google"
+	// Human check at the sign-in of users of Zero Trust Secure Access, at the alternative host (443/tcp; Secure Access Module, Browser in PAC mode, Browser of Private
+	// Access -> Google reCAPTCHA (recaptcha.net); conditional).
+	FlowVisionOneZeroTrustRecaptchaNet FlowID = "vision-one/zero-trust/recaptcha-net"
+	// Sign-in of users of Zero Trust Secure Access (443/tcp; Secure Access Module, Browser in PAC mode, Browser of Private Access -> Trend Vision One sign-in).
+	FlowVisionOneZeroTrustSignIn FlowID = "vision-one/zero-trust/sign-in"
+	// Reputation queries without the proxy (443/tcp; Zero Trust Secure Access On-Premises Gateway -> Smart Protection Network for the On-Premises Gateway;
+	// conditional).
+	FlowVisionOneZeroTrustGatewayReputation FlowID = "vision-one/zero-trust/gateway-reputation"
+	// Logs, sandbox analysis and updates (443/tcp; Zero Trust Secure Access On-Premises Gateway -> Services for the On-Premises Gateway; conditional).
+	FlowVisionOneZeroTrustGatewayServices FlowID = "vision-one/zero-trust/gateway-services"
+	// Reputation queries through the proxy (443/tcp; Zero Trust Secure Access On-Premises Gateway -> Smart Protection Network proxy; conditional).
+	FlowVisionOneZeroTrustGatewayProxy FlowID = "vision-one/zero-trust/gateway-proxy"
+	// Access to internal applications through relays (443/tcp 443/udp; Secure Access Module, Browser of Private Access, Private Access Connector -> Cloud Relay
+	// Service; conditional).
+	FlowVisionOneZeroTrustCloudRelay FlowID = "vision-one/zero-trust/cloud-relay"
+	// Firmware of the appliance (443/tcp; Service Gateway virtual appliance -> Firmware for Service Gateways).
+	FlowVisionOneServiceGatewayFirmware FlowID = "vision-one/service-gateway/firmware"
+	// Remote access for troubleshooting (443/tcp; Service Gateway virtual appliance -> Remote shell for Service Gateways).
+	FlowVisionOneServiceGatewayRemoteShell FlowID = "vision-one/service-gateway/remote-shell"
+	// Synchronization of settings (443/tcp; Service Gateway virtual appliance -> Settings synchronization for Service Gateways).
+	FlowVisionOneServiceGatewaySynchronization FlowID = "vision-one/service-gateway/synchronization"
+	// Queries through the Smart Protection Network proxy (443/tcp; Service Gateway virtual appliance -> Smart Protection Network proxy; conditional).
+	FlowVisionOneServiceGatewaySmartProtectionProxy FlowID = "vision-one/service-gateway/smart-protection-proxy"
+	// Updates of the internal Smart Protection Server (443/tcp; Service Gateway virtual appliance -> Smart Protection Server updates).
+	FlowVisionOneServiceGatewaySmartProtectionUpdates FlowID = "vision-one/service-gateway/smart-protection-updates"
+	// Queries about the prevalence of domains and IP addresses (443/tcp; Service Gateway virtual appliance -> Community Domain/IP Reputation Service for Smart
+	// Protection Services; conditional).
+	FlowVisionOneServiceGatewayCommunityDomains FlowID = "vision-one/service-gateway/community-domains"
+	// Queries about the prevalence of files (443/tcp; Service Gateway virtual appliance -> Community File Reputation Service for Smart Protection Services;
+	// conditional).
+	FlowVisionOneServiceGatewayCommunityFiles FlowID = "vision-one/service-gateway/community-files"
+	// Queries about known good files (443/tcp; Service Gateway virtual appliance -> Goodware File Reputation Service for Smart Protection Services; conditional).
+	FlowVisionOneServiceGatewayGoodware FlowID = "vision-one/service-gateway/goodware"
+	// Queries about mobile apps (443/tcp; Service Gateway virtual appliance -> Mobile App Reputation Service for Smart Protection Services; conditional).
+	FlowVisionOneServiceGatewayMobileReputation FlowID = "vision-one/service-gateway/mobile-reputation"
+	// Queries about safe software (443/tcp; Service Gateway virtual appliance -> Certified Safe Software Service for Smart Protection Services; conditional).
+	FlowVisionOneServiceGatewaySafeSoftware FlowID = "vision-one/service-gateway/safe-software"
+	// Inspection of websites (443/tcp; Service Gateway virtual appliance -> Web Inspection Service for Smart Protection Services; conditional).
+	FlowVisionOneServiceGatewayWebInspection FlowID = "vision-one/service-gateway/web-inspection"
+	// Queries about websites (443/tcp; Service Gateway virtual appliance -> Web Reputation Services for Smart Protection Services; conditional).
+	FlowVisionOneServiceGatewayWebReputation FlowID = "vision-one/service-gateway/web-reputation"
+	// Scans of artifacts, and their reports (443/tcp; Artifact Scanner -> Artifact Scanner services).
+	FlowVisionOneContainerSecurityArtifactScanner FlowID = "vision-one/container-security/artifact-scanner"
+	// Runtime Security of containers (443/tcp; Protected container cluster -> Container Security runtime services).
+	FlowVisionOneContainerSecurityRuntime FlowID = "vision-one/container-security/runtime"
+	// Updates for the scan of running containers (443/tcp; Protected container cluster -> Updates for Runtime Malware Scanning).
+	FlowVisionOneContainerSecurityMalwareScanning FlowID = "vision-one/container-security/malware-scanning"
+	// Inventory of containers (443/tcp; Protected container cluster -> Container Security inventory).
+	FlowVisionOneContainerSecurityInventory FlowID = "vision-one/container-security/inventory"
+	// Download of container images (443/tcp; Protected container cluster -> Container image registry).
+	FlowVisionOneContainerSecurityImages FlowID = "vision-one/container-security/images"
+)
+
+// Flows of Trend Vision One (3 of 4).
+const (
+	// Configuration of intrusion prevention (port not stated; Unspecified -> Intrusion Prevention Configuration).
+	FlowVisionOneNetworkIntrusionPreventionConfiguration FlowID = "vision-one/network/intrusion-prevention-configuration"
+	// Submission of files to the sandbox (443/tcp; Virtual Network Sensor -> Sandbox for Virtual Network Sensor; conditional).
+	FlowVisionOneNetworkSensorSandbox FlowID = "vision-one/network/sensor-sandbox"
+	// Updates, feedback, logs, API and licenses (443/tcp; Virtual Network Sensor -> Services for Virtual Network Sensor).
+	FlowVisionOneNetworkSensorServices FlowID = "vision-one/network/sensor-services"
+	// Updates and reputation queries of version 6.8 Service Pack 1 (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector 6.8 Service Pack 1;
+	// conditional).
+	FlowVisionOneNetworkInspector68ServicePack1 FlowID = "vision-one/network/inspector-6-8-service-pack-1"
+	// Reputation queries through a Service Gateway (443/tcp; Deep Discovery Inspector -> Reputation services behind a Service Gateway; conditional).
+	FlowVisionOneNetworkInspectorGatewayReputation FlowID = "vision-one/network/inspector-gateway-reputation"
+	// Registration of the appliance, and access to the former cloud console (443/tcp; Deep Discovery Inspector -> Deep Discovery Director cloud portal).
+	FlowVisionOneNetworkInspectorPortal FlowID = "vision-one/network/inspector-portal"
+	// Sandbox, feedback, licenses and logs (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector).
+	FlowVisionOneNetworkInspectorServices FlowID = "vision-one/network/inspector-services"
+	// Updates and reputation queries of version 6.8 (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector 6.8; conditional).
+	FlowVisionOneNetworkInspector68 FlowID = "vision-one/network/inspector-6-8"
+	// Further services of version 6.8 and earlier (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector 6.8 and earlier; conditional).
+	FlowVisionOneNetworkInspectorOlderServices FlowID = "vision-one/network/inspector-older-services"
+	// Registration at Network Inventory (443/tcp; Deep Discovery Inspector -> Network Inventory; conditional).
+	FlowVisionOneNetworkInspectorRegistration FlowID = "vision-one/network/inspector-registration"
+	// Updates and reputation queries of version 6.7 (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector 6.7; conditional).
+	FlowVisionOneNetworkInspector67 FlowID = "vision-one/network/inspector-6-7"
+	// Updates and reputation queries of version 6.6 (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector 6.6; conditional).
+	FlowVisionOneNetworkInspector66 FlowID = "vision-one/network/inspector-6-6"
+	// Updates and reputation queries of version 6.5 (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector 6.5; conditional).
+	FlowVisionOneNetworkInspector65 FlowID = "vision-one/network/inspector-6-5"
+	// Updates and reputation queries of version 6.2 (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector 6.2; conditional).
+	FlowVisionOneNetworkInspector62 FlowID = "vision-one/network/inspector-6-2"
+	// Updates and reputation queries of version 6.0 (443/tcp; Deep Discovery Inspector -> Services for Deep Discovery Inspector 6.0; conditional).
+	FlowVisionOneNetworkInspector60 FlowID = "vision-one/network/inspector-6-0"
+	// Code, error reports and logs (443/tcp; Agentless Vulnerability & Threat Detection -> Services for Agentless Vulnerability & Threat Detection).
+	FlowVisionOneCloudAgentlessServices FlowID = "vision-one/cloud/agentless-services"
+	// Events of cloud accounts (port not stated; Unspecified -> Real-Time Posture Monitoring).
+	FlowVisionOneCloudPostureMonitoring FlowID = "vision-one/cloud/posture-monitoring"
+	// Downloads for XDR (443/tcp; Administrator's computer -> Trend Vision One Download Center).
+	FlowVisionOneConsoleDownloads FlowID = "vision-one/console/downloads"
+	// Feedback from users of the console (443/tcp; Administrator's computer -> Feedback Service).
+	FlowVisionOneConsoleFeedback FlowID = "vision-one/console/feedback"
+	// Redirection from the former sign-in address (443/tcp; Administrator's computer -> Legacy sign-in).
+	FlowVisionOneConsoleLegacySignIn FlowID = "vision-one/console/legacy-sign-in"
+	// Single sign-on to the console (443/tcp; Administrator's computer -> Single sign-on service).
+	FlowVisionOneConsoleSingleSignOn FlowID = "vision-one/console/single-sign-on"
+	// Guides within the console, and feedback data (443/tcp; Administrator's computer -> In-app guides).
+	FlowVisionOneConsoleInAppGuides FlowID = "vision-one/console/in-app-guides"
+	// Connection of mobile apps (443/tcp; Mobile Security app -> Mobile Security gateway).
+	FlowVisionOneMobileGateway FlowID = "vision-one/mobile/gateway"
+	// Queries about mobile apps (443/tcp; Mobile Security app -> Mobile app reputation).
+	FlowVisionOneMobileReputation FlowID = "vision-one/mobile/reputation"
+	// Queries about vulnerabilities of the operating system (443/tcp; Mobile Security app -> Mobile OS vulnerabilities).
+	FlowVisionOneMobileVulnerabilities FlowID = "vision-one/mobile/vulnerabilities"
+	// Download of patterns (443/tcp; Mobile Security app -> Mobile patterns).
+	FlowVisionOneMobilePatterns FlowID = "vision-one/mobile/patterns"
+	// Access to the console (443/tcp; Administrator's computer -> Trend Vision One console).
+	FlowVisionOneConsolePortal FlowID = "vision-one/console/portal"
+	// Delivery of logs by the Splunk app (443/tcp; Risk Insights for Splunk app -> Risk Insights log receiver).
+	FlowVisionOneThirdPartySplunkLogs FlowID = "vision-one/third-party/splunk-logs"
+	// Update of firmware (443/tcp; Service Gateway virtual appliance -> Firmware for Service Gateway 1.0; conditional).
+	FlowVisionOneServiceGatewayFirstFirmware FlowID = "vision-one/service-gateway/first-firmware"
+	// Updates of the services on the appliance (443/tcp; Service Gateway virtual appliance -> Service updates for Service Gateway 1.0; conditional).
+	FlowVisionOneServiceGatewayFirstServices FlowID = "vision-one/service-gateway/first-services"
+	// Push channel (443/tcp; Service Gateway virtual appliance -> Notifications for Service Gateway 1.0; conditional).
+	FlowVisionOneServiceGatewayFirstNotifications FlowID = "vision-one/service-gateway/first-notifications"
+	// Upload of debug logs, and firmware packages (443/tcp; Service Gateway virtual appliance -> Debug logs of Service Gateway 1.0; conditional).
+	FlowVisionOneServiceGatewayFirstDebugLogs FlowID = "vision-one/service-gateway/first-debug-logs"
+)
+
+// Flows of Trend Vision One (4 of 4).
+const (
+	// Updates for Apex One (443/tcp; Service Gateway virtual appliance -> ActiveUpdate server for Apex One; conditional).
+	FlowVisionOneServiceGatewayApexOneUpdates FlowID = "vision-one/service-gateway/apex-one-updates"
+	// Updates for Deep Discovery Inspector (443/tcp; Service Gateway virtual appliance -> ActiveUpdate server for Deep Discovery Inspector; conditional).
+	FlowVisionOneServiceGatewayInspectorUpdates FlowID = "vision-one/service-gateway/inspector-updates"
+	// Updates for Deep Security (443/tcp; Service Gateway virtual appliance -> Update server for Deep Security; conditional).
+	FlowVisionOneServiceGatewayDeepSecurityUpdates FlowID = "vision-one/service-gateway/deep-security-updates"
+	// Updates for OfficeScan (443/tcp; Service Gateway virtual appliance -> ActiveUpdate server for OfficeScan; conditional).
+	FlowVisionOneServiceGatewayOfficeScanUpdates FlowID = "vision-one/service-gateway/officescan-updates"
+	// Download and upgrade of the module (443/tcp; Secure Access Module -> Secure Access Module downloads).
+	FlowVisionOneZeroTrustModuleDownload FlowID = "vision-one/zero-trust/module-download"
+	// Delivery of data on the behavior of users (443/tcp; Secure Access Module -> User behavior tracking).
+	FlowVisionOneZeroTrustUserBehavior FlowID = "vision-one/zero-trust/user-behavior"
+	// Upload of debug logs (443/tcp; Secure Access Module -> Upload Center).
+	FlowVisionOneZeroTrustDebugLog FlowID = "vision-one/zero-trust/debug-log"
+	// Access to the internet through the Cloud Gateway (80,8080/tcp; Secure Access Module, Browser in PAC mode -> Internet Access Cloud Gateway).
+	FlowVisionOneZeroTrustCloudGateway FlowID = "vision-one/zero-trust/cloud-gateway"
+	// Access to the internet through the On-Premises Gateway (8088/tcp; Secure Access Module, Browser in PAC mode -> Zero Trust Secure Access On-Premises Gateway;
+	// conditional).
+	FlowVisionOneZeroTrustOnPremisesGateway FlowID = "vision-one/zero-trust/on-premises-gateway"
+	// NTLM authentication at the On-Premises Gateway (8089/tcp; Secure Access Module, Browser in PAC mode -> Zero Trust Secure Access On-Premises Gateway;
+	// conditional).
+	FlowVisionOneZeroTrustOnPremisesAuthentication FlowID = "vision-one/zero-trust/on-premises-authentication"
+	// ICAP service of the On-Premises Gateway (1344,11344/tcp; Unspecified -> Zero Trust Secure Access On-Premises Gateway; conditional).
+	FlowVisionOneZeroTrustOnPremisesICAP FlowID = "vision-one/zero-trust/on-premises-icap"
+	// Download of PAC files (80,443/tcp; Secure Access Module, Browser in PAC mode -> PAC file location).
+	FlowVisionOneZeroTrustPACFile FlowID = "vision-one/zero-trust/pac-file"
+	// Authentication without the module, diagnostics, and PAC files for the module (80,443/tcp; Browser in PAC mode -> Internet Access authentication).
+	FlowVisionOneZeroTrustInternetAccessAuthentication FlowID = "vision-one/zero-trust/internet-access-authentication"
+	// Connection to Private Access (443/tcp; Secure Access Module, Browser of Private Access, Private Access Connector -> Private Access service).
+	FlowVisionOneZeroTrustPrivateAccessService FlowID = "vision-one/zero-trust/private-access-service"
+	// Download of the connector by users (443/tcp; Any computer -> Private Access Connector downloads).
+	FlowVisionOneZeroTrustConnectorDownload FlowID = "vision-one/zero-trust/connector-download"
+	// Collection of diagnostic data (443/tcp 443/udp; Private Access Connector -> Private Access Connector diagnostics).
+	FlowVisionOneZeroTrustConnectorDiagnostics FlowID = "vision-one/zero-trust/connector-diagnostics"
+	// Upgrade of firmware (443/tcp 443/udp; Private Access Connector -> Private Access Connector firmware).
+	FlowVisionOneZeroTrustConnectorFirmware FlowID = "vision-one/zero-trust/connector-firmware"
+	// Messages of Private Access (443/tcp 443/udp; Secure Access Module, Private Access Connector -> Microsoft Azure IoT Hub).
+	FlowVisionOneZeroTrustIotHub FlowID = "vision-one/zero-trust/iot-hub"
+	// Search for the site with the lowest latency (443/tcp; Secure Access Module, Browser of Private Access, Private Access Connector -> Private Access speed test).
+	FlowVisionOneZeroTrustSpeedTest FlowID = "vision-one/zero-trust/speed-test"
+	// Access to the user portal (443/tcp; Browser of Private Access -> Private Access user portal).
+	FlowVisionOneZeroTrustUserPortal FlowID = "vision-one/zero-trust/user-portal"
+	// Access to internal applications by browser (80,443,8443/tcp; Browser of Private Access -> Browser Access proxy).
+	FlowVisionOneZeroTrustBrowserAccess FlowID = "vision-one/zero-trust/browser-access"
+	// Access to Remote Desktop by browser (80,443/tcp; Browser of Private Access -> Browser Access proxy for Remote Desktop).
+	FlowVisionOneZeroTrustRemoteDesktop FlowID = "vision-one/zero-trust/remote-desktop"
+	// Time synchronization of connectors (123/udp; Private Access Connector -> NTP server, Public NTP servers for Private Access Connectors).
+	FlowVisionOneZeroTrustConnectorNTP FlowID = "vision-one/zero-trust/connector-ntp"
+	// Direct connections between modules and connectors (10001-65535/udp; dynamic; Secure Access Module <-> Private Access Connector; initiator not stated).
+	FlowVisionOneZeroTrustPeerToPeer FlowID = "vision-one/zero-trust/peer-to-peer"
 )

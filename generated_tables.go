@@ -5,7 +5,7 @@ package portbook
 import table "github.com/portbook/portbook/internal/table"
 
 // builtin is the catalog of this version, laid out by the linker.
-var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
+var builtin = Catalog{table.Table{Version: "2026-11-28+f4495c766f1a",
 	Names: table.Strings{
 		Pool: "" +
 			"console" +
@@ -116,8 +116,27 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 			"tippingpoint-ports" +
 			"trend-vision-one-ports-urls-used-tippingpoint" +
 			"tippingpoint" +
+			"authentication" +
+			"endpoint-security" +
+			"zero-trust" +
+			"container-security" +
+			"intrusion-prevention" +
+			"network-inventory" +
+			"agentless-detection" +
+			"cloud-risk-management" +
+			"executive-dashboard" +
+			"products-updates" +
+			"vision-one-exceptions-japan" +
+			"trend-vision-one-firewall-japan-all-exceptions" +
+			"services" +
+			"apex-one" +
+			"active-update" +
+			"vision-one-exceptions-united-states" +
+			"trend-vision-one-united-states-firewall-exceptions" +
+			"vision-one" +
 			"australia" +
 			"canada" +
+			"europe" +
 			"germany" +
 			"india" +
 			"japan" +
@@ -317,7 +336,6 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 			"service-gateway/endpoint-agent" +
 			"service-gateway/forward-proxy-service" +
 			"service-gateway/third-party-application" +
-			"service-gateway/trend-vision-one" +
 			"service-gateway/zero-trust-gateway" +
 			"site/active-directory" +
 			"site/administrator-computer" +
@@ -341,6 +359,449 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 			"site/virtualization-host" +
 			"site/wins-server" +
 			"tippingpoint/device" +
+			"vision-one/agent-update-server" +
+			"ipv6-iaus.trendmicro.com" +
+			"ipv6-iaus.activeupdate.trendmicro.com" +
+			"iaus.activeupdate.trendmicro.com" +
+			"iaus.trendmicro.com" +
+			"vision-one/agentless-scanner" +
+			"vision-one/agentless-services" +
+			"googlecode.l.googleusercontent.com" +
+			"sentry.jp-1.cloudone.trendmicro.com" +
+			"xlogr-ane1.xdr.trendmicro.com" +
+			"vision-one/apex-one-updates" +
+			"osce14-p.activeupdate.trendmicro.com" +
+			"vision-one/artifact-scanner" +
+			"vision-one/artifact-scanner-services" +
+			"upload.artifactscan.jp-1.cloudone.trendmicro.com" +
+			"report.artifactscan.jp-1.cloudone.trendmicro.com" +
+			"artifactscan.jp-1.cloudone.trendmicro.com" +
+			"cli.artifactscan.cloudone.trendmicro.com" +
+			"antimalware.jp-1.cloudone.trendmicro.com" +
+			"vision-one/assessment-service" +
+			"release-us1.mgcp.trendmicro.com" +
+			"assessment-ap2.mgcp.trendmicro.com" +
+			"assessment-us1.mgcp.trendmicro.com" +
+			"cti-us1.mgcp.trendmicro.com" +
+			"vision-one/browser-extension-stores" +
+			"clients2.google.com" +
+			"edge.microsoft.com" +
+			"vision-one/cloud-relay" +
+			"20.5.69.128/28" +
+			"20.4.51.32/28" +
+			"20.219.254.160/28" +
+			"20.217.194.0/28" +
+			"52.140.246.128/28" +
+			"52.187.118.64/28" +
+			"20.7.52.240/28" +
+			"4.228.193.144/28" +
+			"20.79.20.80/28" +
+			"68.221.67.176/28" +
+			"40.65.58.32/28" +
+			"20.74.229.224/28" +
+			"20.21.245.64/28" +
+			"4.168.219.16/28" +
+			"20.58.44.64/28" +
+			"58.247.125.93" +
+			"149.130.184.138" +
+			"149.130.162.160" +
+			"149.130.183.98" +
+			"149.130.160.88" +
+			"149.130.190.146" +
+			"149.130.175.84" +
+			"149.130.166.108" +
+			"15.220.187.200" +
+			"15.220.190.4" +
+			"15.220.190.122" +
+			"15.220.190.204" +
+			"15.220.184.81" +
+			"15.220.190.169" +
+			"15.220.190.244" +
+			"15.220.190.68" +
+			"43.208.120.32" +
+			"43.208.208.14" +
+			"43.208.90.87" +
+			"43.209.32.217" +
+			"43.209.62.65" +
+			"43.209.72.106" +
+			"43.209.73.106" +
+			"43.209.82.71" +
+			"4.205.111.208/28" +
+			"vision-one/connector-diagnostics" +
+			"saseztnaprodjpsagen2.blob.core.windows.net" +
+			"saseztnaprodussagen2.blob.core.windows.net" +
+			"vision-one/connector-downloads" +
+			"download-us-rel.ztna.trendmicro.com" +
+			"vision-one/connector-firmware" +
+			"ztnaextacr.azurecr.io" +
+			"saseztnaprodjpsa.blob.core.windows.net" +
+			"saseztnaprodussa.blob.core.windows.net" +
+			"vision-one/connector-ntp-server" +
+			"0.pool.ntp.org" +
+			"1.pool.ntp.org" +
+			"2.pool.ntp.org" +
+			"3.pool.ntp.org" +
+			"vision-one/console" +
+			"portal.xdr.trendmicro.com" +
+			"vision-one/console-sign-in" +
+			"login.xdr.trendmicro.com" +
+			"vision-one/container-cluster" +
+			"vision-one/container-images" +
+			"public.ecr.aws" +
+			"vision-one/container-inventory" +
+			"api.xdr.trendmicro.co.jp" +
+			"vcs-storage-jp.xdr.trendmicro.com" +
+			"vision-one/custom-identity-provider" +
+			"vision-one/deep-security-relay" +
+			"relay.deepsecurity.trendmicro.com" +
+			"vision-one/deep-security-updates" +
+			"vision-one/download-center" +
+			"XDR" +
+			"download.xdr.trendmicro.com" +
+			"vision-one/endpoint-basecamp" +
+			"api-ap2.xbc.trendmicro.com" +
+			"wsc-ap2.xbc.trendmicro.com" +
+			"tgw-ap2.mgcp.trendmicro.com" +
+			"api-us1.xbc.trendmicro.com" +
+			"wsc-us1.xbc.trendmicro.com" +
+			"tgw-us1.mgcp.trendmicro.com" +
+			"vision-one/endpoint-inventory" +
+			"supportconnectorpacks.manage.trendmicro.com" +
+			"cloudendpoint-ap2.mgcp.trendmicro.com" +
+			"cloudendpoint-us1.mgcp.trendmicro.com" +
+			"vision-one/endpoint-policies" +
+			"endpointpolicy-cdn-ap2.xbc.trendmicro.com" +
+			"endpointpolicy-cdn-us1.xbc.trendmicro.com" +
+			"vision-one/endpoint-protection-agent" +
+			"Apex One Agent" +
+			"vision-one/endpoint-protection-community-reputation" +
+			"osce14-jp-census.trendmicro.com" +
+			"osce14bak-jp-census.trendmicro.com" +
+			"osce14-en-census.trendmicro.com" +
+			"vision-one/endpoint-protection-console" +
+			"*.manage.trendmicro.com" +
+			"vision-one/endpoint-protection-goodware" +
+			"osce14-jp.gfrbridge.trendmicro.com" +
+			"osce14-en.gfrbridge.trendmicro.com" +
+			"vision-one/endpoint-protection-machine-learning" +
+			"osce140-jp-f.trx.trendmicro.com" +
+			"oscecmp140-jp-f.trx.trendmicro.com" +
+			"osce140-jp-b.trx.trendmicro.com" +
+			"osce140-en-f.trx.trendmicro.com" +
+			"osce140-en-b.trx.trendmicro.com" +
+			"vision-one/endpoint-protection-macos-services" +
+			"tmsm35-jp.icrc.trendmicro.com" +
+			"tmsm3-5-jp.url.trendmicro.com" +
+			"tmsm35-jp.gfrbridge.trendmicro.com" +
+			"tmsm350-jp.fbs25.trendmicro.com" +
+			"vision-one/endpoint-protection-smart-feedback" +
+			"osce140-jp.fbs25.trendmicro.com" +
+			"osce140-en.fbs25.trendmicro.com" +
+			"vision-one/endpoint-protection-smart-scan" +
+			"osce14-jp.icrc.trendmicro.com" +
+			"osce14.icrc.trendmicro.com" +
+			"vision-one/endpoint-protection-support" +
+			"support-connector-api.manage.trendmicro.com" +
+			"support-connector-service.manage.trendmicro.com" +
+			"rpcollectedthings.blob.core.windows.net" +
+			"vision-one/endpoint-protection-telemetry" +
+			"asm01-nabu-prod.aot.trendmicro.com" +
+			"api-nabu.aot.trendmicro.com" +
+			"vision-one/endpoint-protection-updates" +
+			"osce14-p.activeupdate.trendmicro.co.jp" +
+			"tmsm35-p.activeupdate.trendmicro.co.jp" +
+			"activeupdate.trendmicro.co.jp" +
+			"aurd-test2.activeupdate.trendmicro.com" +
+			"tmsm35-p.activeupdate.trendmicro.com" +
+			"toolbox10-p.activeupdate.trendmicro.com" +
+			"vision-one/endpoint-protection-web-rating" +
+			"osce14-0-jp.url.trendmicro.com" +
+			"osce14-0-en.url.trendmicro.com" +
+			"vision-one/endpoint-response" +
+			"er-ws-ane1.xdr.trendmicro.com" +
+			"era-ane1.xdr.trendmicro.com" +
+			"er-ws-ue1.xdr.trendmicro.com" +
+			"era-ue1.xdr.trendmicro.com" +
+			"vision-one/endpoint-sensor-agent" +
+			"vision-one/feedback-service" +
+			"matomo.xdr.trendmicro.com" +
+			"vision-one/first-gateway-debug-logs" +
+			"us-v1-sg-cdt-log.s3.us-east-1.amazonaws.com" +
+			"vision-one/first-gateway-firmware" +
+			"ue1-external.asg.xdr.trendmicro.com" +
+			"vision-one/first-gateway-notifications" +
+			"a1v3de23inj3up-ats.iot.us-east-1.amazonaws.com" +
+			"vision-one/first-gateway-services" +
+			"049597112809.dkr.ecr.us-east-1.amazonaws.com" +
+			"vision-one/in-app-guides" +
+			"data.analytics.trendmicro.com" +
+			"content.analytics.trendmicro.com" +
+			"vision-one/inspector-6-0" +
+			"ddi60-ja-f.trx.trendmicro.com" +
+			"ddi60-p.activeupdate.trendmicro.co.jp" +
+			"ddi60jp.retroscan.trendmicro.com" +
+			"ddi6-0-ja-t0.url.trendmicro.com" +
+			"ddi6-0-ja-wis.trendmicro.com" +
+			"ddi6-0-ja.url.trendmicro.com" +
+			"ddi600-ja-census.trendmicro.com" +
+			"ddi600-ja-domaincensus.trendmicro.com" +
+			"vision-one/inspector-6-2" +
+			"ddi62-ja-f.trx.trendmicro.com" +
+			"ddi62-p.activeupdate.trendmicro.co.jp" +
+			"ddi62jp.retroscan.trendmicro.com" +
+			"ddi6-2-ja-t0.url.trendmicro.com" +
+			"ddi6-2-ja-wis.trendmicro.com" +
+			"ddi6-2-ja.url.trendmicro.com" +
+			"ddi620-ja-census.trendmicro.com" +
+			"ddi620-ja-domaincensus.trendmicro.com" +
+			"vision-one/inspector-6-5" +
+			"ddi65-ja-f.trx.trendmicro.com" +
+			"ddi65-p.activeupdate.trendmicro.co.jp" +
+			"ddi65jp.retroscan.trendmicro.com" +
+			"ddi6-5-ja-t0.url.trendmicro.com" +
+			"ddi6-5-ja-wis.trendmicro.com" +
+			"ddi6-5-ja.url.trendmicro.com" +
+			"ddi650-ja-census.trendmicro.com" +
+			"ddi650-ja-domaincensus.trendmicro.com" +
+			"vision-one/inspector-6-6" +
+			"ddi66-ja-f.trx.trendmicro.com" +
+			"ddi66-p.activeupdate.trendmicro.co.jp" +
+			"ddi66jp.retroscan.trendmicro.com" +
+			"ddi6-6-ja-t0.url.trendmicro.com" +
+			"ddi6-6-ja-wis.trendmicro.com" +
+			"ddi6-6-ja.url.trendmicro.com" +
+			"ddi660-ja-census.trendmicro.com" +
+			"ddi660-ja-domaincensus.trendmicro.com" +
+			"vision-one/inspector-6-7" +
+			"ddi67-ja-f.trx.trendmicro.com" +
+			"ddi67-p.activeupdate.trendmicro.co.jp" +
+			"ddi67jp.retroscan.trendmicro.com" +
+			"ddi6-7-ja-t0.url.trendmicro.com" +
+			"ddi6-7-ja-wis.trendmicro.com" +
+			"ddi6-7-ja.url.trendmicro.com" +
+			"ddi670-ja-census.trendmicro.com" +
+			"ddi670-ja-domaincensus.trendmicro.com" +
+			"vision-one/inspector-6-8" +
+			"ddi68-ja-f.trx.trendmicro.com" +
+			"ddi68-p.activeupdate.trendmicro.co.jp" +
+			"ddi68jp.retroscan.trendmicro.com" +
+			"ddi6-8-ja-t0.url.trendmicro.com" +
+			"ddi6-8-ja-wis.trendmicro.com" +
+			"ddi6-8-ja.url.trendmicro.com" +
+			"ddi680-ja-census.trendmicro.com" +
+			"ddi680-ja-domaincensus.trendmicro.com" +
+			"vision-one/inspector-6-8-service-pack-1" +
+			"ctapi.trendmicro.com" +
+			"ddi681jp.retroscan.trendmicro.com" +
+			"vision-one/inspector-gateway-reputation" +
+			"sg-tmsps10-en.url.trendmicro.com" +
+			"sg-tmsps10-en-wis.trendmicro.com" +
+			"sg-tmsps100-en-census.trendmicro.com" +
+			"sg-tmsps100-en-domaincensus.trendmicro.com" +
+			"vision-one/inspector-older-services" +
+			"api.jp.xdr.nacloud.trendmicro.com" +
+			"grid-global.trendmicro.com" +
+			"rest.mars.trendmicro.com" +
+			"vision-one/inspector-portal" +
+			"portal-01.dddxdr.trendmicro.com" +
+			"portal-02.dddxdr.trendmicro.com" +
+			"vision-one/inspector-services" +
+			"api.ddcloud.trendmicro.com" +
+			"api.jp.ddcloud.trendmicro.com" +
+			"ddaaas.trendmicro.com" +
+			"gp.fbs.trendmicro.com" +
+			"intelliconnect.trendmicro.com" +
+			"vision-one/inspector-updates" +
+			"ddi*-p.activeupdate.trendmicro.com" +
+			"ddi62-p.activeupdate.trendmicro.com" +
+			"ddi60-p.activeupdate.trendmicro.com" +
+			"ddi58-p.activeupdate.trendmicro.com" +
+			"ddi57-p.activeupdate.trendmicro.com" +
+			"ddi56-p.activeupdate.trendmicro.com" +
+			"vision-one/internet-access-authentication" +
+			"auth.ztsa-iag.trendmicro.com" +
+			"auth.jp.ztsa-iag.trendmicro.com" +
+			"auth.us.ztsa-iag.trendmicro.com" +
+			"vision-one/internet-access-browser" +
+			"vision-one/internet-access-cloud-gateway" +
+			"proxy.ztsa-iag.trendmicro.com" +
+			"proxy.jp.ztsa-iag.trendmicro.com" +
+			"proxy.us.ztsa-iag.trendmicro.com" +
+			"proxy-or.us.ztsa-iag.trendmicro.com" +
+			"proxy-ue.us.ztsa-iag.trendmicro.com" +
+			"proxy-br.us.ztsa-iag.trendmicro.com" +
+			"proxy-co.us.ztsa-iag.trendmicro.com" +
+			"proxy-ca.us.ztsa-iag.trendmicro.com" +
+			"vision-one/internet-access-pac" +
+			"pac.jp.ztsa-iag.trendmicro.com" +
+			"pac.us.ztsa-iag.trendmicro.com" +
+			"vision-one/intrusion-prevention-configuration" +
+			"a1mmnfkx71i3sj-ats.iot.ap-southeast-2.amazonaws.com" +
+			"a1mmnfkx71i3sj-ats.iot.eu-central-1.amazonaws.com" +
+			"a1mmnfkx71i3sj-ats.iot.ap-south-1.amazonaws.com" +
+			"a1mmnfkx71i3sj-ats.iot.ap-northeast-1.amazonaws.com" +
+			"a1mmnfkx71i3sj-ats.iot.ap-southeast-1.amazonaws.com" +
+			"a1mmnfkx71i3sj-ats.iot.us-east-1.amazonaws.com" +
+			"vision-one/legacy-sign-in" +
+			"tm.xdr.trendmicro.com" +
+			"vision-one/log-receiver" +
+			"xlogr-ue1.xdr.trendmicro.com" +
+			"vision-one/macos-threat-query" +
+			"mcs.trendmicro.com" +
+			"vision-one/mobile-app" +
+			"vision-one/mobile-gateway" +
+			"portal.mobile.trendmicro.com" +
+			"vision-one/mobile-patterns" +
+			"rest-g-au.mars.trendmicro.com" +
+			"vision-one/mobile-reputation" +
+			"rest-g.mars.trendmicro.com" +
+			"vision-one/mobile-vulnerabilities" +
+			"mint.mars.trendmicro.com" +
+			"vision-one/network-inventory" +
+			"api-ni.xdr.trendmicro.co.jp" +
+			"api-ni.xdr.trendmicro.com" +
+			"vision-one/network-sensor-sandbox" +
+			"vision-one/network-sensor-services" +
+			"xns-p.activeupdate.trendmicro.com" +
+			"vision-one/officescan-updates" +
+			"osce12-p.activeupdate.trendmicro.com" +
+			"osce11-p.activeupdate.trendmicro.com" +
+			"vision-one/on-premises-gateway-reputation" +
+			"iwsh30-en.url.trendmicro.com" +
+			"api.crs.trendmicro.com" +
+			"iwsh300-en.census.trendmicro.com" +
+			"iwsaas30-en-f.trx.trendmicro.com" +
+			"vision-one/on-premises-gateway-services" +
+			"api.ap-northeast-1.jp.ddcloud.trendmicro.com" +
+			"iwsh30-p.activeupdate.trendmicro.com" +
+			"vision-one/platform" +
+			"vision-one/posture-monitoring" +
+			"rtpm.apm-jp.xdr.trendmicro.com" +
+			"a2sx2v445s9fxl-ats.iot.ap-northeast-1.amazonaws.com" +
+			"vision-one/private-access-browser" +
+			"vision-one/private-access-browser-proxy" +
+			"*.edge.us.ztna.trendmicro.com" +
+			"vision-one/private-access-connector" +
+			"vision-one/private-access-desktop-proxy" +
+			"*.rdgw.us.ztna.trendmicro.com" +
+			"vision-one/private-access-iot-hub" +
+			"sase-ztna-prod-jp-iothub-cntevt.azure-devices.net" +
+			"sase-ztna-prod-us-iothub-cntevt.azure-devices.net" +
+			"vision-one/private-access-portal" +
+			"*.myapplications.us.ztna.trendmicro.com" +
+			"vision-one/private-access-service" +
+			"agent-jp-rel.ztna.trendmicro.com" +
+			"agent-us-rel.ztna.trendmicro.com" +
+			"vision-one/recaptcha" +
+			"www.gstatic.com" +
+			"fonts.gstatic.com" +
+			"vision-one/recaptcha-google" +
+			"www.google.com" +
+			"vision-one/recaptcha-net" +
+			"www.recaptcha.net" +
+			"vision-one/risk-insights-log-receiver" +
+			"ingestor-us.xdr.trendmicro.com" +
+			"vision-one/runtime-malware-updates" +
+			"activeupdate.trendmicro.com" +
+			"vision-one/runtime-security" +
+			"api.jp.xdr.trendmicro.co.jp" +
+			"vcs-iot-jp.xdr.trendmicro.com" +
+			"vision-one/sandbox-analysis" +
+			"sandbox-threatconnect.trendmicro.com" +
+			"upload.xdr.trendmicro.com" +
+			"vision-one/secure-access-downloads" +
+			"prod.ztsaagent.trendmicro.com" +
+			"vision-one/secure-access-events" +
+			"event-jp.ztsaagent.trendmicro.com" +
+			"event-us.ztsaagent.trendmicro.com" +
+			"vision-one/secure-access-module" +
+			"Access Module" +
+			"vision-one/service-gateway-firmware" +
+			"upload.xdr.trendmicro.co.jp" +
+			"vision-one/service-gateway-remote-shell" +
+			"sgi-tunneling.jp.xdr.trendmicro.co.jp" +
+			"sgi-tunneling.xdr.trendmicro.com" +
+			"vision-one/service-gateway-synchronization" +
+			"sgi-iot.xdr.trendmicro.co.jp" +
+			"sgi-iot.xdr.trendmicro.com" +
+			"vision-one/service-platform" +
+			"api-cert.xdr.trendmicro.co.jp" +
+			"api.xdr.trendmicro.com" +
+			"api-cert.xdr.trendmicro.com" +
+			"vision-one/sign-in" +
+			"IDP" +
+			"signin.v1.trendmicro.com" +
+			"tm.login.trendmicro.com" +
+			"iamservice.trendmicro.com" +
+			"vision-one/smart-protection-community-domains" +
+			"vision-one/smart-protection-community-files" +
+			"vision-one/smart-protection-goodware" +
+			"sg-tmsps10-en.gfrbridge.trendmicro.com" +
+			"vision-one/smart-protection-mobile-reputation" +
+			"vision-one/smart-protection-proxy" +
+			"vision-one/smart-protection-safe-software" +
+			"vision-one/smart-protection-updates" +
+			"sg-tmsps10-p.activeupdate.trendmicro.com" +
+			"vision-one/smart-protection-web-inspection" +
+			"vision-one/smart-protection-web-reputation" +
+			"sg-tmsps10-en-backup.url.trendmicro.com" +
+			"vision-one/speed-test" +
+			"speedtest.jp.ztna.trendmicro.com" +
+			"speedtest.anz.ztna.trendmicro.com" +
+			"speedtest.eu.ztna.trendmicro.com" +
+			"speedtest.es.ztna.trendmicro.com" +
+			"speedtest.de.ztna.trendmicro.com" +
+			"speedtest.in.ztna.trendmicro.com" +
+			"speedtest.sg.ztna.trendmicro.com" +
+			"speedtest.us.ztna.trendmicro.com" +
+			"speedtest.us2.ztna.trendmicro.com" +
+			"speedtest.br.ztna.trendmicro.com" +
+			"speedtest.mea.ztna.trendmicro.com" +
+			"speedtest.qa.ztna.trendmicro.com" +
+			"speedtest.is.ztna.trendmicro.com" +
+			"speedtest.sa.ztna.trendmicro.com" +
+			"speedtest.uk.ztna.trendmicro.com" +
+			"speedtest.mx.ztna.trendmicro.com" +
+			"speedtest.th.ztna.trendmicro.com" +
+			"speedtest.co.ztna.trendmicro.com" +
+			"speedtest.ca.ztna.trendmicro.com" +
+			"vision-one/splunk-app" +
+			"vision-one/support-connector" +
+			"SCP" +
+			"rpcollectedthings.manage.trendmicro.com" +
+			"vision-one/threat-encyclopedia" +
+			"www.trendmicro.com" +
+			"vision-one/upload-center" +
+			"vision-one/workload-gateway" +
+			"agent-comm.workload.jp-1.cloudone.trendmicro.com" +
+			"xdr-resp-ioc.workload.jp-1.cloudone.trendmicro.com" +
+			"gateway.workload.jp-1.cloudone.trendmicro.com" +
+			"gateway-control.workload.jp-1.cloudone.trendmicro.com" +
+			"vision-one/workload-manager" +
+			"workload.jp-1.cloudone.trendmicro.com" +
+			"agents.workload.jp-1.cloudone.trendmicro.com" +
+			"agents-001.workload.jp-1.cloudone.trendmicro.com" +
+			"agents-002.workload.jp-1.cloudone.trendmicro.com" +
+			"agents-003.workload.jp-1.cloudone.trendmicro.com" +
+			"agents-004.workload.jp-1.cloudone.trendmicro.com" +
+			"agents-005.workload.jp-1.cloudone.trendmicro.com" +
+			"agents-006.workload.jp-1.cloudone.trendmicro.com" +
+			"agents-007.workload.jp-1.cloudone.trendmicro.com" +
+			"agents-008.workload.jp-1.cloudone.trendmicro.com" +
+			"agents-009.workload.jp-1.cloudone.trendmicro.com" +
+			"agents-010.workload.jp-1.cloudone.trendmicro.com" +
+			"dsmim.workload.jp-1.cloudone.trendmicro.com" +
+			"relay.workload.jp-1.cloudone.trendmicro.com" +
+			"18.99.69.160/27" +
+			"vision-one/workload-reputation-services" +
+			"dsaas1100-en-census.trendmicro.com" +
+			"ds200-en.fbs25.trendmicro.com" +
+			"ds200-jp.fbs25.trendmicro.com" +
+			"dsaas.icrc.trendmicro.com" +
+			"dsaas-en-f.trx.trendmicro.com" +
+			"dsaas-en-b.trx.trendmicro.com" +
+			"deepsecaas11-en.gfrbridge.trendmicro.com" +
+			"dsaas.url.trendmicro.com" +
 			"apex-central/control-manager-6" +
 			"apex-central/low-security-level" +
 			"apex-central/network-time-server" +
@@ -348,8 +809,14 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 			"deep-discovery-inspector/advisor-integration" +
 			"deep-discovery-inspector/apex-central-over-http" +
 			"deep-discovery-inspector/dynamic-address" +
+			"deep-discovery-inspector/mail-over-starttls" +
+			"deep-discovery-inspector/mail-over-tls" +
+			"deep-discovery-inspector/mail-unencrypted" +
 			"deep-discovery-inspector/portal-over-ssh" +
 			"deep-discovery-inspector/portal-over-ssl" +
+			"deep-discovery-inspector/syslog-over-ssl" +
+			"deep-discovery-inspector/syslog-over-tcp" +
+			"deep-discovery-inspector/syslog-over-udp" +
 			"host-security/certified-safe-software-in-use" +
 			"host-security/download-center-in-use" +
 			"host-security/global-census-in-use" +
@@ -386,6 +853,21 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 			"tippingpoint/dynamic-address" +
 			"tippingpoint/network-sensor-enabled" +
 			"tippingpoint/registered-over-ssh" +
+			"vision-one/first-gateway" +
+			"vision-one/gateway-proxy-off" +
+			"vision-one/gateway-proxy-on" +
+			"vision-one/gateway-updates-apex-one" +
+			"vision-one/gateway-updates-deep-security" +
+			"vision-one/gateway-updates-inspector" +
+			"vision-one/gateway-updates-officescan" +
+			"vision-one/inspector-behind-gateway" +
+			"vision-one/inspector-older" +
+			"vision-one/macos-agents" +
+			"vision-one/on-premises-gateway-in-use" +
+			"vision-one/send-to-sandbox" +
+			"vision-one/smart-protection-proxy-off" +
+			"vision-one/smart-protection-proxy-on" +
+			"vision-one/without-cloud-proxy" +
 			"apex-central/cloud-products" +
 			"apex-central/console-port-example" +
 			"apex-central/console-reachable" +
@@ -521,6 +1003,33 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 			"tippingpoint/firewall-exceptions" +
 			"tippingpoint/log-over-ssh" +
 			"tippingpoint/transport-not-stated" +
+			"vision-one/authentication-by-module" +
+			"vision-one/cloud-gateway-places" +
+			"vision-one/cloud-relay-regions" +
+			"vision-one/connector-ntp" +
+			"vision-one/console-name" +
+			"vision-one/container-storage" +
+			"vision-one/customer-name" +
+			"vision-one/endpoint-sensor-needed" +
+			"vision-one/executive-dashboard" +
+			"vision-one/files-twice" +
+			"vision-one/icap-clients" +
+			"vision-one/inspector-gateway" +
+			"vision-one/inspector-version" +
+			"vision-one/legacy-redirect" +
+			"vision-one/local-activeupdate" +
+			"vision-one/officescan-versions" +
+			"vision-one/paths" +
+			"vision-one/peer-to-peer" +
+			"vision-one/ports-not-stated" +
+			"vision-one/recaptcha-choice" +
+			"vision-one/scope" +
+			"vision-one/second-gateway" +
+			"vision-one/sign-in-hosts" +
+			"vision-one/speed-test-hosts" +
+			"vision-one/splunk-migration" +
+			"vision-one/unnamed-sender" +
+			"vision-one/workload-addresses" +
 			"apex-central/deep-security-console" +
 			"apex-central/endpoint-encryption-console" +
 			"apex-central/mcp-heartbeat" +
@@ -1080,53 +1589,210 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 			"tippingpoint/device/dhcp-request" +
 			"tippingpoint/device/ntp" +
 			"tippingpoint/device/netbios" +
-			"tippingpoint/device/threat-information",
+			"tippingpoint/device/threat-information" +
+			"vision-one/authentication/custom-identity-provider" +
+			"vision-one/authentication/recaptcha" +
+			"vision-one/authentication/recaptcha-google" +
+			"vision-one/authentication/recaptcha-net" +
+			"vision-one/authentication/sign-in" +
+			"vision-one/endpoint-sensor/assessment" +
+			"vision-one/endpoint-sensor/basecamp" +
+			"vision-one/endpoint-sensor/browser-extensions" +
+			"vision-one/endpoint-sensor/files" +
+			"vision-one/endpoint-sensor/inventory" +
+			"vision-one/endpoint-sensor/logs" +
+			"vision-one/endpoint-sensor/policies" +
+			"vision-one/endpoint-sensor/response" +
+			"vision-one/endpoint-sensor/service-platform" +
+			"vision-one/endpoint-sensor/support-connector" +
+			"vision-one/endpoint-sensor/updates" +
+			"vision-one/endpoint-sensor/uploads" +
+			"vision-one/endpoint-sensor/sandbox-analysis" +
+			"vision-one/endpoint-protection/community-reputation" +
+			"vision-one/endpoint-protection/console" +
+			"vision-one/endpoint-protection/goodware" +
+			"vision-one/endpoint-protection/license" +
+			"vision-one/endpoint-protection/machine-learning" +
+			"vision-one/endpoint-protection/macos-services" +
+			"vision-one/endpoint-protection/macos-threat-query" +
+			"vision-one/endpoint-protection/relay" +
+			"vision-one/endpoint-protection/smart-feedback" +
+			"vision-one/endpoint-protection/smart-scan" +
+			"vision-one/endpoint-protection/support" +
+			"vision-one/endpoint-protection/telemetry" +
+			"vision-one/endpoint-protection/threat-encyclopedia" +
+			"vision-one/endpoint-protection/updates" +
+			"vision-one/endpoint-protection/web-rating" +
+			"vision-one/workload-protection/gateway" +
+			"vision-one/workload-protection/manager" +
+			"vision-one/workload-protection/reputation-services" +
+			"vision-one/zero-trust/custom-identity-provider" +
+			"TCP: 443" +
+			"vision-one/zero-trust/recaptcha" +
+			"vision-one/zero-trust/recaptcha-google" +
+			"vision-one/zero-trust/recaptcha-net" +
+			"vision-one/zero-trust/sign-in" +
+			"vision-one/zero-trust/gateway-reputation" +
+			"vision-one/zero-trust/gateway-services" +
+			"vision-one/zero-trust/gateway-proxy" +
+			"vision-one/zero-trust/cloud-relay" +
+			"TCP: 443 UDP: 443" +
+			"vision-one/service-gateway/firmware" +
+			"vision-one/service-gateway/remote-shell" +
+			"vision-one/service-gateway/synchronization" +
+			"vision-one/service-gateway/smart-protection-proxy" +
+			"vision-one/service-gateway/smart-protection-updates" +
+			"vision-one/service-gateway/community-domains" +
+			"vision-one/service-gateway/community-files" +
+			"vision-one/service-gateway/goodware" +
+			"vision-one/service-gateway/mobile-reputation" +
+			"vision-one/service-gateway/safe-software" +
+			"vision-one/service-gateway/web-inspection" +
+			"vision-one/service-gateway/web-reputation" +
+			"vision-one/container-security/artifact-scanner" +
+			"vision-one/container-security/runtime" +
+			"vision-one/container-security/malware-scanning" +
+			"vision-one/container-security/inventory" +
+			"vision-one/container-security/images" +
+			"vision-one/network/intrusion-prevention-configuration" +
+			"vision-one/network/sensor-sandbox" +
+			"vision-one/network/sensor-services" +
+			"vision-one/network/inspector-6-8-service-pack-1" +
+			"vision-one/network/inspector-gateway-reputation" +
+			"vision-one/network/inspector-portal" +
+			"vision-one/network/inspector-services" +
+			"vision-one/network/inspector-6-8" +
+			"vision-one/network/inspector-older-services" +
+			"vision-one/network/inspector-registration" +
+			"vision-one/network/inspector-6-7" +
+			"vision-one/network/inspector-6-6" +
+			"vision-one/network/inspector-6-5" +
+			"vision-one/network/inspector-6-2" +
+			"vision-one/network/inspector-6-0" +
+			"vision-one/cloud/agentless-services" +
+			"vision-one/cloud/posture-monitoring" +
+			"vision-one/console/downloads" +
+			"vision-one/console/feedback" +
+			"vision-one/console/legacy-sign-in" +
+			"vision-one/console/single-sign-on" +
+			"vision-one/console/in-app-guides" +
+			"vision-one/mobile/gateway" +
+			"vision-one/mobile/reputation" +
+			"vision-one/mobile/vulnerabilities" +
+			"vision-one/mobile/patterns" +
+			"vision-one/console/portal" +
+			"vision-one/third-party/splunk-logs" +
+			"vision-one/service-gateway/first-firmware" +
+			"vision-one/service-gateway/first-services" +
+			"vision-one/service-gateway/first-notifications" +
+			"vision-one/service-gateway/first-debug-logs" +
+			"vision-one/service-gateway/apex-one-updates" +
+			"vision-one/service-gateway/inspector-updates" +
+			"vision-one/service-gateway/deep-security-updates" +
+			"vision-one/service-gateway/officescan-updates" +
+			"vision-one/zero-trust/module-download" +
+			"vision-one/zero-trust/user-behavior" +
+			"vision-one/zero-trust/debug-log" +
+			"vision-one/zero-trust/cloud-gateway" +
+			"TCP: 80/8080" +
+			"vision-one/zero-trust/on-premises-gateway" +
+			"TCP: 8088" +
+			"vision-one/zero-trust/on-premises-authentication" +
+			"NTLM" +
+			"TCP: 8089" +
+			"vision-one/zero-trust/on-premises-icap" +
+			"TCP: 1344/11344" +
+			"vision-one/zero-trust/pac-file" +
+			"TCP: 80/443" +
+			"vision-one/zero-trust/internet-access-authentication" +
+			"vision-one/zero-trust/private-access-service" +
+			"vision-one/zero-trust/connector-download" +
+			"vision-one/zero-trust/connector-diagnostics" +
+			"vision-one/zero-trust/connector-firmware" +
+			"vision-one/zero-trust/iot-hub" +
+			"vision-one/zero-trust/speed-test" +
+			"vision-one/zero-trust/user-portal" +
+			"vision-one/zero-trust/browser-access" +
+			"TCP: 443 TCP: 8443 TCP: 80" +
+			"vision-one/zero-trust/remote-desktop" +
+			"TCP: 443 TCP: 80" +
+			"vision-one/zero-trust/connector-ntp" +
+			"UDP: 123" +
+			"vision-one/zero-trust/peer-to-peer" +
+			"random port number",
 		Ends: []uint32{
 			0, 7, 10, 26, 46, 59, 77, 88, 90, 137, 149, 162, 183, 185, 235, 247, 262, 276, 306, 333, 369, 393, 404, 421,
 			440, 457, 476, 494, 514, 535, 548, 551, 571, 590, 605, 619, 632, 641, 656, 667, 677, 690, 713, 729, 738, 751, 776, 801,
 			825, 832, 849, 855, 879, 901, 921, 953, 965, 992, 1008, 1013, 1042, 1065, 1092, 1100, 1126, 1137, 1149, 1157, 1211, 1214, 1218, 1238,
 			1285, 1299, 1311, 1330, 1349, 1358, 1373, 1382, 1399, 1417, 1430, 1444, 1465, 1483, 1485, 1493, 1521, 1540, 1552, 1563, 1574, 1599, 1620, 1636,
-			1651, 1683, 1716, 1742, 1758, 1766, 1792, 1822, 1837, 1841, 1859, 1904, 1916, 1925, 1931, 1938, 1943, 1948, 1957, 1977, 1991, 2004, 2042, 2065,
-			2101, 2137, 2163, 2195, 2229, 2272, 2307, 2325, 2359, 2387, 2415, 2437, 2458, 2481, 2491, 2525, 2554, 2588, 2607, 2622, 2626, 2643, 2667, 2693,
-			2715, 2748, 2785, 2815, 2847, 2884, 2918, 2965, 3008, 3020, 3062, 3099, 3153, 3196, 3234, 3273, 3331, 3375, 3423, 3442, 3479, 3483, 3512, 3541,
-			3561, 3588, 3622, 3647, 3678, 3709, 3750, 3769, 3793, 3820, 3833, 3853, 3871, 3894, 3905, 3929, 3945, 3961, 3975, 3997, 4000, 4029, 4052, 4064,
-			4074, 4084, 4103, 4120, 4135, 4137, 4155, 4172, 4191, 4219, 4226, 4251, 4254, 4275, 4282, 4296, 4326, 4356, 4374, 4397, 4418, 4433, 4453, 4465,
-			4487, 4511, 4513, 4532, 4559, 4584, 4617, 4646, 4669, 4685, 4702, 4710, 4713, 4744, 4763, 4782, 4801, 4821, 4841, 4861, 4882, 4916, 4950, 4976,
-			4995, 5017, 5036, 5058, 5077, 5082, 5097, 5129, 5139, 5144, 5178, 5206, 5238, 5258, 5274, 5293, 5323, 5328, 5341, 5378, 5412, 5446, 5479, 5498,
-			5519, 5535, 5537, 5549, 5565, 5591, 5602, 5633, 5649, 5660, 5684, 5706, 5741, 5773, 5805, 5825, 5856, 5873, 5897, 5915, 5933, 5948, 5956, 5989,
-			6021, 6058, 6104, 6146, 6193, 6207, 6220, 6234, 6248, 6263, 6277, 6291, 6308, 6324, 6356, 6390, 6440, 6465, 6498, 6528, 6565, 6604, 6636, 6670,
-			6691, 6718, 6731, 6747, 6763, 6778, 6794, 6810, 6829, 6844, 6859, 6876, 6892, 6909, 6924, 6943, 6961, 6977, 6996, 7020, 7036, 7055, 7085, 7116,
-			7148, 7176, 7220, 7267, 7307, 7347, 7387, 7431, 7467, 7501, 7542, 7578, 7626, 7652, 7683, 7716, 7750, 7768, 7794, 7813, 7838, 7868, 7888, 7921,
-			7951, 7985, 8012, 8031, 8055, 8099, 8152, 8201, 8243, 8284, 8328, 8367, 8416, 8457, 8514, 8550, 8578, 8613, 8645, 8672, 8705, 8735, 8764, 8796,
-			8830, 8854, 8879, 8907, 8933, 8954, 8976, 9005, 9042, 9085, 9129, 9167, 9214, 9250, 9286, 9315, 9349, 9372, 9399, 9424, 9453, 9482, 9506, 9536,
-			9562, 9587, 9619, 9643, 9672, 9701, 9732, 9752, 9782, 9803, 9824, 9849, 9881, 9905, 9933, 9958, 9983, 10009, 10030, 10051, 10085, 10122, 10156, 10183,
-			10211, 10243, 10262, 10288, 10304, 10338, 10367, 10391, 10411, 10424, 10445, 10473, 10507, 10532, 10562, 10590, 10618, 10651, 10677, 10709, 10740, 10763, 10785, 10804,
-			10828, 10854, 10881, 10919, 10951, 10980, 11017, 11048, 11083, 11107, 11127, 11164, 11182, 11207, 11229, 11258, 11281, 11305, 11333, 11355, 11379, 11412, 11446, 11473,
-			11508, 11531, 11552, 11578, 11601, 11622, 11654, 11681, 11705, 11728, 11755, 11783, 11812, 11855, 11897, 11941, 11990, 12037, 12086, 12132, 12169, 12210, 12252, 12286,
-			12324, 12357, 12386, 12415, 12445, 12476, 12507, 12539, 12564, 12597, 12631, 12671, 12697, 12728, 12744, 12770, 12799, 12847, 12891, 12930, 12950, 12967, 12987, 13011,
-			13029, 13048, 13061, 13073, 13081, 13104, 13127, 13152, 13177, 13204, 13213, 13235, 13252, 13265, 13287, 13315, 13344, 13353, 13367, 13390, 13399, 13416, 13434, 13463,
-			13483, 13504, 13539, 13575, 13616, 13642, 13669, 13696, 13728, 13758, 13789, 13838, 13873, 13907, 13945, 13987, 14025, 14065, 14105, 14140, 14180, 14208, 14245, 14277,
-			14300, 14325, 14348, 14364, 14382, 14402, 14426, 14450, 14476, 14506, 14533, 14556, 14571, 14585, 14609, 14634, 14659, 14688, 14716, 14744, 14767, 14804, 14834, 14851,
-			14868, 14886, 14913, 14932, 14955, 14977, 15013, 15035, 15058, 15089, 15113, 15133, 15150, 15173, 15191, 15222, 15261, 15300, 15327, 15365, 15369, 15410, 15460, 15487,
-			15510, 15535, 15539, 15542, 15544, 15577, 15603, 15608, 15611, 15645, 15677, 15682, 15714, 15743, 15748, 15776, 15803, 15829, 15832, 15837, 15863, 15901, 15905, 15949,
-			15953, 15988, 15992, 16030, 16040, 16087, 16122, 16152, 16156, 16158, 16190, 16196, 16199, 16229, 16251, 16255, 16287, 16291, 16320, 16323, 16326, 16354, 16359, 16409,
-			16412, 16414, 16473, 16521, 16525, 16527, 16593, 16638, 16642, 16645, 16698, 16758, 16800, 16838, 16841, 16848, 16850, 16897, 16899, 16941, 16983, 17021, 17063, 17070,
-			17073, 17120, 17123, 17162, 17166, 17169, 17212, 17262, 17265, 17326, 17382, 17441, 17496, 17545, 17602, 17654, 17717, 17775, 17826, 17894, 17944, 17996, 18051, 18097,
-			18100, 18103, 18143, 18194, 18202, 18205, 18245, 18248, 18288, 18291, 18340, 18344, 18397, 18401, 18460, 18505, 18509, 18549, 18553, 18605, 18609, 18644, 18669, 18701,
-			18729, 18766, 18774, 18811, 18842, 18877, 18920, 18953, 18993, 19023, 19070, 19103, 19133, 19136, 19150, 19185, 19191, 19229, 19237, 19278, 19282, 19311, 19323, 19339,
-			19344, 19351, 19388, 19392, 19408, 19455, 19463, 19469, 19483, 19486, 19528, 19533, 19537, 19540, 19560, 19563, 19612, 19631, 19681, 19699, 19747, 19758, 19792, 19829,
-			19855, 19877, 19917, 19958, 19987, 20023, 20027, 20059, 20069, 20105, 20114, 20141, 20154, 20189, 20202, 20210, 20245, 20258, 20261, 20288, 20291, 20294, 20307, 20323,
-			20365, 20375, 20409, 20417, 20440, 20445, 20484, 20524, 20553, 20558, 20590, 20621, 20627, 20659, 20692, 20697, 20730, 20757, 20762, 20773, 20776, 20815, 20851, 20890,
-			20940, 20983, 21024, 21029, 21070, 21114, 21119, 21163, 21206, 21211, 21246, 21300, 21359, 21406, 21433, 21480, 21488, 21533, 21578, 21626, 21650, 21673, 21683, 21691,
-			21717, 21720, 21749, 21761, 21771, 21799, 21827, 21856, 21864, 21888, 21892, 21922, 21935, 21937, 21962, 21972, 21992, 21995, 22010, 22035, 22048, 22052, 22075, 22086,
-			22090, 22117, 22121, 22146, 22150, 22171, 22197, 22226, 22249, 22275, 22307, 22352, 22360, 22372, 22410, 22451, 22455, 22487, 22508, 22551, 22567, 22607, 22639, 22665,
-			22693, 22728, 22758, 22764, 22803, 22817, 22826, 22830, 22863, 22869, 22910, 22951, 22993, 23033, 23071, 23100, 23104, 23125, 23130, 23160, 23165, 23196, 23201, 23236,
-			23241, 23265, 23268, 23272, 23275, 23298, 23301, 23304, 23331, 23356, 23381, 23385, 23413, 23452, 23495, 23518, 23544, 23567, 23595, 23601, 23630, 23661, 23670, 23702,
-			23713, 23737, 23744, 23768, 23774, 23816, 23821, 23867, 23872, 23908, 23915, 23953, 23992, 24016, 24021, 24062, 24094, 24131, 24169, 24210, 24238, 24275, 24303, 24335,
-			24378, 24409, 24433, 24460, 24492, 24521, 24548, 24566, 24597, 24640, 24679, 24721, 24725, 24769, 24781, 24825, 24837, 24885, 24899, 24944, 24959, 25004, 25019, 25060,
-			25064, 25100, 25136, 25175, 25215, 25253, 25257, 25319, 25332, 25395, 25443, 25504, 25566, 25634, 25638, 25707, 25751, 25793, 25796, 25800, 25845, 25891, 25932, 25980,
-			26030, 26080, 26134, 26188, 26239, 26273, 26325, 26330, 26352, 26398, 26444, 26516, 26589, 26634, 26663, 26670, 26708, 26747, 26782, 26818, 26858, 26895, 26899, 26940,
-			26944, 26975, 26979, 26983, 27015, 27020, 27025, 27059, 27095, 27122, 27154, 27187, 27223, 27246, 27278, 27301, 27328, 27366,
+			1651, 1683, 1716, 1742, 1758, 1766, 1792, 1822, 1837, 1841, 1859, 1904, 1916, 1930, 1947, 1957, 1975, 1995, 2012, 2031, 2052, 2071, 2087, 2114,
+			2160, 2168, 2176, 2189, 2224, 2274, 2284, 2293, 2299, 2305, 2312, 2317, 2322, 2331, 2351, 2365, 2378, 2416, 2439, 2475, 2511, 2537, 2569, 2603,
+			2646, 2681, 2699, 2733, 2761, 2789, 2811, 2832, 2855, 2865, 2899, 2928, 2962, 2981, 2996, 3000, 3017, 3041, 3067, 3089, 3122, 3159, 3189, 3221,
+			3258, 3292, 3339, 3382, 3394, 3436, 3473, 3527, 3570, 3608, 3647, 3705, 3749, 3797, 3816, 3853, 3857, 3886, 3915, 3935, 3962, 3996, 4021, 4052,
+			4083, 4124, 4143, 4167, 4194, 4207, 4227, 4245, 4268, 4279, 4303, 4319, 4335, 4349, 4371, 4374, 4403, 4426, 4438, 4448, 4458, 4477, 4494, 4509,
+			4511, 4529, 4546, 4565, 4593, 4600, 4625, 4628, 4649, 4656, 4670, 4700, 4730, 4748, 4771, 4792, 4807, 4827, 4839, 4861, 4885, 4887, 4906, 4933,
+			4958, 4991, 5020, 5043, 5059, 5076, 5084, 5087, 5118, 5137, 5156, 5175, 5195, 5215, 5235, 5256, 5290, 5324, 5350, 5369, 5391, 5410, 5432, 5451,
+			5456, 5471, 5503, 5513, 5518, 5552, 5580, 5612, 5632, 5648, 5667, 5697, 5702, 5715, 5752, 5786, 5820, 5853, 5872, 5893, 5909, 5911, 5923, 5939,
+			5965, 5976, 6007, 6023, 6034, 6058, 6080, 6115, 6147, 6179, 6199, 6230, 6247, 6271, 6289, 6307, 6322, 6330, 6363, 6395, 6432, 6478, 6520, 6567,
+			6581, 6594, 6608, 6622, 6637, 6651, 6665, 6682, 6698, 6730, 6764, 6814, 6839, 6872, 6902, 6939, 6978, 7012, 7033, 7060, 7073, 7089, 7105, 7120,
+			7136, 7152, 7171, 7186, 7201, 7218, 7234, 7251, 7266, 7285, 7303, 7319, 7338, 7362, 7378, 7397, 7427, 7451, 7488, 7520, 7539, 7567, 7596, 7630,
+			7665, 7694, 7721, 7757, 7784, 7820, 7868, 7916, 7957, 7997, 8037, 8066, 8097, 8131, 8165, 8192, 8227, 8246, 8264, 8286, 8300, 8313, 8330, 8345,
+			8362, 8378, 8392, 8408, 8422, 8438, 8452, 8468, 8483, 8498, 8512, 8525, 8540, 8555, 8569, 8583, 8598, 8612, 8627, 8641, 8653, 8667, 8681, 8694,
+			8708, 8722, 8735, 8748, 8761, 8773, 8786, 8798, 8811, 8824, 8836, 8852, 8884, 8926, 8968, 8998, 9033, 9062, 9083, 9121, 9159, 9190, 9204, 9218,
+			9232, 9246, 9264, 9289, 9315, 9339, 9367, 9394, 9408, 9438, 9462, 9495, 9530, 9560, 9593, 9625, 9651, 9654, 9681, 9709, 9735, 9761, 9788, 9814,
+			9840, 9867, 9896, 9939, 9976, 10013, 10041, 10082, 10123, 10159, 10173, 10224, 10255, 10289, 10320, 10358, 10381, 10420, 10454, 10488, 10535, 10566, 10600, 10631,
+			10662, 10693, 10738, 10767, 10796, 10830, 10861, 10906, 10937, 10968, 11009, 11038, 11064, 11102, 11145, 11192, 11231, 11271, 11305, 11332, 11370, 11408, 11446, 11475,
+			11513, 11549, 11588, 11629, 11659, 11689, 11717, 11746, 11773, 11801, 11827, 11859, 11886, 11911, 11946, 11989, 12022, 12057, 12095, 12141, 12174, 12218, 12242, 12271,
+			12303, 12327, 12356, 12393, 12425, 12456, 12484, 12512, 12543, 12580, 12604, 12633, 12670, 12702, 12733, 12761, 12789, 12820, 12857, 12881, 12910, 12947, 12979, 13010,
+			13038, 13066, 13097, 13134, 13158, 13187, 13224, 13256, 13287, 13315, 13343, 13374, 13411, 13435, 13464, 13501, 13533, 13564, 13592, 13620, 13651, 13688, 13712, 13741,
+			13778, 13810, 13841, 13869, 13897, 13928, 13965, 14004, 14024, 14057, 14096, 14128, 14160, 14196, 14238, 14273, 14306, 14332, 14356, 14383, 14414, 14445, 14474, 14500,
+			14529, 14550, 14571, 14600, 14628, 14662, 14697, 14732, 14767, 14802, 14837, 14878, 14906, 14937, 14968, 15002, 15042, 15071, 15103, 15135, 15170, 15205, 15240, 15275,
+			15310, 15340, 15370, 15400, 15445, 15496, 15545, 15592, 15643, 15694, 15740, 15765, 15786, 15809, 15837, 15866, 15884, 15905, 15930, 15958, 15984, 16013, 16041, 16067,
+			16100, 16124, 16152, 16179, 16204, 16237, 16271, 16304, 16333, 16369, 16405, 16446, 16474, 16496, 16528, 16560, 16599, 16643, 16679, 16698, 16727, 16757, 16808, 16841,
+			16880, 16909, 16944, 16983, 17012, 17045, 17094, 17143, 17175, 17214, 17247, 17279, 17311, 17331, 17346, 17363, 17390, 17404, 17428, 17445, 17482, 17512, 17546, 17573,
+			17600, 17627, 17656, 17683, 17719, 17744, 17778, 17807, 17838, 17871, 17904, 17935, 17948, 17983, 18010, 18049, 18086, 18118, 18160, 18188, 18214, 18241, 18270, 18292,
+			18319, 18337, 18340, 18364, 18387, 18412, 18457, 18500, 18536, 18574, 18619, 18652, 18693, 18728, 18768, 18810, 18852, 18891, 18912, 18944, 18977, 19009, 19041, 19073,
+			19105, 19137, 19169, 19202, 19234, 19267, 19299, 19331, 19363, 19395, 19427, 19459, 19491, 19523, 19544, 19572, 19575, 19614, 19644, 19662, 19686, 19713, 19761, 19811,
+			19856, 19909, 19936, 19973, 20017, 20065, 20113, 20161, 20209, 20257, 20305, 20353, 20401, 20449, 20497, 20540, 20583, 20598, 20637, 20671, 20700, 20729, 20754, 20783,
+			20812, 20852, 20876, 20906, 20937, 20969, 20997, 21041, 21088, 21128, 21171, 21209, 21250, 21290, 21330, 21370, 21410, 21450, 21494, 21530, 21564, 21605, 21641, 21689,
+			21715, 21746, 21779, 21813, 21831, 21857, 21876, 21901, 21931, 21951, 21984, 22014, 22048, 22075, 22094, 22118, 22162, 22215, 22264, 22306, 22347, 22391, 22430, 22479,
+			22520, 22577, 22613, 22641, 22676, 22708, 22732, 22760, 22787, 22822, 22862, 22898, 22935, 22970, 22996, 23019, 23056, 23082, 23119, 23155, 23185, 23212, 23245, 23275,
+			23304, 23336, 23370, 23394, 23419, 23447, 23473, 23494, 23516, 23545, 23582, 23625, 23669, 23707, 23754, 23790, 23826, 23855, 23889, 23912, 23939, 23964, 23993, 24022,
+			24046, 24076, 24102, 24127, 24159, 24183, 24212, 24241, 24272, 24292, 24322, 24343, 24364, 24389, 24421, 24445, 24473, 24498, 24523, 24549, 24570, 24591, 24625, 24662,
+			24696, 24723, 24751, 24783, 24802, 24828, 24844, 24878, 24907, 24931, 24951, 24964, 24985, 25013, 25047, 25072, 25102, 25130, 25158, 25191, 25217, 25249, 25280, 25303,
+			25325, 25344, 25368, 25394, 25421, 25459, 25491, 25520, 25557, 25588, 25623, 25647, 25667, 25704, 25722, 25747, 25769, 25798, 25821, 25845, 25873, 25895, 25919, 25952,
+			25986, 26013, 26048, 26071, 26092, 26118, 26141, 26162, 26194, 26221, 26245, 26268, 26295, 26323, 26352, 26395, 26437, 26481, 26530, 26577, 26626, 26672, 26709, 26750,
+			26792, 26826, 26864, 26897, 26926, 26955, 26985, 27016, 27047, 27079, 27104, 27137, 27172, 27203, 27233, 27257, 27280, 27308, 27332, 27365, 27395, 27417, 27440, 27468,
+			27496, 27522, 27551, 27581, 27597, 27620, 27647, 27674, 27690, 27715, 27739, 27766, 27793, 27818, 27847, 27881, 27921, 27947, 27978, 27994, 28020, 28049, 28097, 28141,
+			28180, 28200, 28217, 28237, 28261, 28279, 28298, 28311, 28323, 28331, 28354, 28377, 28402, 28427, 28454, 28463, 28485, 28502, 28515, 28537, 28565, 28594, 28603, 28617,
+			28640, 28649, 28666, 28684, 28713, 28733, 28754, 28789, 28825, 28866, 28892, 28919, 28946, 28978, 29008, 29039, 29088, 29123, 29157, 29195, 29237, 29275, 29315, 29355,
+			29390, 29430, 29458, 29495, 29527, 29550, 29575, 29598, 29614, 29632, 29652, 29676, 29700, 29726, 29756, 29783, 29806, 29821, 29835, 29859, 29884, 29909, 29938, 29966,
+			29994, 30017, 30054, 30084, 30101, 30118, 30136, 30163, 30182, 30205, 30227, 30263, 30285, 30308, 30339, 30363, 30383, 30400, 30423, 30441, 30472, 30511, 30550, 30577,
+			30615, 30619, 30660, 30710, 30737, 30760, 30785, 30789, 30792, 30794, 30827, 30853, 30858, 30861, 30895, 30927, 30932, 30964, 30993, 30998, 31026, 31053, 31079, 31082,
+			31087, 31113, 31151, 31155, 31199, 31203, 31238, 31242, 31280, 31290, 31337, 31372, 31402, 31406, 31408, 31440, 31446, 31449, 31479, 31501, 31505, 31537, 31541, 31570,
+			31573, 31576, 31604, 31609, 31659, 31662, 31664, 31723, 31771, 31775, 31777, 31843, 31888, 31892, 31895, 31948, 32008, 32050, 32088, 32091, 32098, 32100, 32147, 32149,
+			32191, 32233, 32271, 32313, 32320, 32323, 32370, 32373, 32412, 32416, 32419, 32462, 32512, 32515, 32576, 32632, 32691, 32746, 32795, 32852, 32904, 32967, 33025, 33076,
+			33144, 33194, 33246, 33301, 33347, 33350, 33353, 33393, 33444, 33452, 33455, 33495, 33498, 33538, 33541, 33590, 33594, 33647, 33651, 33710, 33755, 33759, 33799, 33803,
+			33855, 33859, 33894, 33919, 33951, 33979, 34016, 34024, 34061, 34092, 34127, 34170, 34203, 34243, 34273, 34320, 34353, 34383, 34386, 34400, 34435, 34441, 34479, 34487,
+			34528, 34532, 34561, 34573, 34589, 34594, 34601, 34638, 34642, 34658, 34705, 34713, 34719, 34733, 34736, 34778, 34783, 34787, 34790, 34810, 34813, 34862, 34881, 34931,
+			34949, 34997, 35008, 35042, 35079, 35105, 35127, 35167, 35208, 35237, 35273, 35277, 35309, 35319, 35355, 35364, 35391, 35404, 35439, 35452, 35460, 35495, 35508, 35511,
+			35538, 35541, 35544, 35557, 35573, 35615, 35625, 35659, 35667, 35690, 35695, 35734, 35774, 35803, 35808, 35840, 35871, 35877, 35909, 35942, 35947, 35980, 36007, 36012,
+			36023, 36026, 36065, 36101, 36140, 36190, 36233, 36274, 36279, 36320, 36364, 36369, 36413, 36456, 36461, 36496, 36550, 36609, 36656, 36683, 36730, 36738, 36783, 36828,
+			36876, 36900, 36923, 36933, 36941, 36967, 36970, 36999, 37011, 37021, 37049, 37077, 37106, 37114, 37138, 37142, 37172, 37185, 37187, 37212, 37222, 37242, 37245, 37260,
+			37285, 37298, 37302, 37325, 37336, 37340, 37367, 37371, 37396, 37400, 37421, 37447, 37476, 37499, 37525, 37557, 37602, 37610, 37622, 37660, 37701, 37705, 37737, 37758,
+			37801, 37817, 37857, 37889, 37915, 37943, 37978, 38008, 38014, 38053, 38067, 38076, 38080, 38113, 38119, 38160, 38201, 38243, 38283, 38321, 38350, 38354, 38375, 38380,
+			38410, 38415, 38446, 38451, 38486, 38491, 38515, 38518, 38522, 38525, 38548, 38551, 38554, 38581, 38606, 38631, 38635, 38663, 38702, 38745, 38768, 38794, 38817, 38845,
+			38851, 38880, 38911, 38920, 38952, 38963, 38987, 38994, 39018, 39024, 39066, 39071, 39117, 39122, 39158, 39165, 39203, 39242, 39266, 39271, 39312, 39344, 39381, 39419,
+			39460, 39488, 39525, 39553, 39585, 39628, 39659, 39683, 39710, 39742, 39771, 39798, 39816, 39847, 39890, 39929, 39971, 39975, 40019, 40031, 40075, 40087, 40135, 40149,
+			40194, 40209, 40254, 40269, 40310, 40314, 40350, 40386, 40425, 40465, 40503, 40507, 40569, 40582, 40645, 40693, 40754, 40816, 40884, 40888, 40957, 41001, 41043, 41046,
+			41050, 41095, 41141, 41182, 41230, 41280, 41330, 41384, 41438, 41489, 41523, 41575, 41580, 41602, 41648, 41694, 41766, 41839, 41884, 41913, 41920, 41958, 41997, 42032,
+			42068, 42108, 42145, 42149, 42190, 42194, 42225, 42229, 42233, 42265, 42270, 42275, 42309, 42345, 42372, 42404, 42437, 42473, 42496, 42528, 42551, 42578, 42616, 42666,
+			42701, 42743, 42782, 42815, 42852, 42887, 42932, 42964, 43000, 43031, 43066, 43101, 43144, 43188, 43222, 43256, 43299, 43350, 43388, 43427, 43465, 43512, 43557, 43606,
+			43642, 43687, 43728, 43766, 43806, 43856, 43894, 43935, 43973, 44011, 44061, 44107, 44115, 44146, 44184, 44219, 44248, 44288, 44326, 44361, 44394, 44411, 44446, 44485,
+			44527, 44576, 44627, 44671, 44713, 44748, 44792, 44832, 44873, 44914, 44960, 44997, 45043, 45082, 45118, 45171, 45204, 45238, 45285, 45332, 45367, 45404, 45436, 45479,
+			45520, 45552, 45584, 45616, 45648, 45680, 45715, 45750, 45778, 45805, 45838, 45871, 45903, 45928, 45956, 45989, 46015, 46040, 46074, 46115, 46156, 46202, 46245, 46288,
+			46332, 46380, 46425, 46462, 46497, 46528, 46563, 46575, 46616, 46625, 46673, 46677, 46686, 46724, 46739, 46769, 46780, 46832, 46876, 46916, 46959, 46999, 47028, 47060,
+			47093, 47129, 47155, 47191, 47207, 47242, 47250, 47284, 47302,
 		},
 	},
 	Texts: []table.Language{
@@ -1231,8 +1897,26 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 					"TippingPoint: ports" +
 					"TippingPoint" +
 					"Intrusion prevention devices that can run the Network Sensor of Trend Vision One." +
+					"Authentication" +
+					"Endpoint Security" +
+					"Zero Trust Secure Access" +
+					"Container Security" +
+					"Intrusion Prevention Configuration" +
+					"Network Inventory" +
+					"Agentless Vulnerability & Threat Detection" +
+					"Cloud Risk Management" +
+					"Executive Dashboard" +
+					"The row refers to the updates of each product, whose hosts are in other rows." +
+					"Trend Vision One: firewall exceptions for Japan" +
+					"Services" +
+					"Apex One as a Service" +
+					"Updates for Service Gateways" +
+					"Trend Vision One: firewall exceptions for the United States" +
+					"Trend Vision One" +
+					"Cloud platform of Trend Micro: what its services, agents and appliances connect to." +
 					"Australia" +
 					"Canada" +
+					"Europe" +
 					"Germany" +
 					"India" +
 					"Japan" +
@@ -1479,8 +2163,6 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 					"Service on the appliance that acts as a forward proxy." +
 					"Third-party application" +
 					"Application from another vendor that uses services on the appliance." +
-					"Trend Vision One" +
-					"Trend Micro's cloud platform that the appliance and other products connect to." +
 					"Zero Trust Secure Access On-Premises Gateway" +
 					"Service on the appliance that provides Zero Trust Secure Access on premises." +
 					"Active Directory" +
@@ -1527,6 +2209,225 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 					"Resolves NetBIOS names to addresses." +
 					"TippingPoint device" +
 					"Device that sends data to Network Security in Trend Vision One." +
+					"Update server for agents" +
+					"Updates for agents." +
+					"Scanner of cloud resources without agents." +
+					"Services for Agentless Vulnerability & Threat Detection" +
+					"Code, error reports and logs of the scanner." +
+					"ActiveUpdate server for Apex One" +
+					"Updates for Apex One." +
+					"Artifact Scanner" +
+					"Tool that scans container images and other artifacts." +
+					"Artifact Scanner services" +
+					"Upload and reports of scans." +
+					"Assessment Service" +
+					"Back-end server, tools and rules of assessments." +
+					"Stores of browser extensions" +
+					"Updates for extensions of Chrome and Edge." +
+					"Cloud Relay Service" +
+					"Relays of Private Access with fixed addresses." +
+					"Private Access Connector diagnostics" +
+					"Receiver of diagnostic data of connectors." +
+					"Private Access Connector downloads" +
+					"Downloads of the connector for users." +
+					"Private Access Connector firmware" +
+					"Firmware for connectors." +
+					"Public NTP servers for Private Access Connectors" +
+					"NTP servers that are used by default." +
+					"Trend Vision One console" +
+					"Console of Trend Vision One in the browser." +
+					"Single sign-on service" +
+					"Single sign-on to the console." +
+					"Protected container cluster" +
+					"Cluster in which Container Security runs." +
+					"Container image registry" +
+					"Registry of the images of Container Security." +
+					"Container Security inventory" +
+					"API and storage of the inventory." +
+					"Custom identity provider" +
+					"Service of the customer's choice that identifies users." +
+					"Deep Security relay" +
+					"Relay that distributes updates." +
+					"Update server for Deep Security" +
+					"Updates for Deep Security." +
+					"Trend Vision One Download Center" +
+					"Downloads for customers of XDR." +
+					"Endpoint Basecamp" +
+					"Gateways for the management and telemetry of endpoints." +
+					"Endpoint Inventory" +
+					"Gateway and packages of the list of endpoints." +
+					"Endpoint Policies" +
+					"Content of policies for endpoints." +
+					"Standard Endpoint Protection agent" +
+					"Agent that protects endpoints, known as that of Apex One as a Service." +
+					"Community File Reputation Service for Standard Endpoint Protection" +
+					"Prevalence of files." +
+					"Apex One as a Service console" +
+					"Console and server of Standard Endpoint Protection." +
+					"Goodware File Reputation Service for Standard Endpoint Protection" +
+					"Reputation of known good files." +
+					"Predictive Machine Learning for Standard Endpoint Protection" +
+					"Assessment of unknown files and behavior." +
+					"Smart Protection Network for agents on macOS" +
+					"Reputation services for agents on macOS." +
+					"Smart Feedback for Standard Endpoint Protection" +
+					"Receiver of anonymous threat information." +
+					"Smart Scan server for Standard Endpoint Protection" +
+					"Reputation of files for Smart Scan." +
+					"Support services for Standard Endpoint Protection" +
+					"Tools that collect data for support, and the receiver of it." +
+					"Apex One Telemetry Service" +
+					"Receiver of telemetry." +
+					"ActiveUpdate server for Standard Endpoint Protection" +
+					"Updates for Standard Endpoint Protection." +
+					"Web Rating Service for Standard Endpoint Protection" +
+					"Reputation of websites." +
+					"Endpoint Response" +
+					"Gateway of responses to threats on endpoints." +
+					"Endpoint Sensor agent" +
+					"Agent that reports the activity of an endpoint and responds to threats on it." +
+					"Feedback Service" +
+					"Receiver of feedback from users." +
+					"Debug logs of Service Gateway 1.0" +
+					"Receiver of debug logs, and firmware packages." +
+					"Firmware for Service Gateway 1.0" +
+					"Firmware of Service Gateway 1.0." +
+					"Notifications for Service Gateway 1.0" +
+					"Push channel for Service Gateway 1.0." +
+					"Service updates for Service Gateway 1.0" +
+					"Updates of the services on Service Gateway 1.0." +
+					"In-app guides" +
+					"Guides within the console, and feedback on them." +
+					"Services for Deep Discovery Inspector 6.0" +
+					"Updates and reputation services of this version." +
+					"Services for Deep Discovery Inspector 6.2" +
+					"Services for Deep Discovery Inspector 6.5" +
+					"Services for Deep Discovery Inspector 6.6" +
+					"Services for Deep Discovery Inspector 6.7" +
+					"Services for Deep Discovery Inspector 6.8" +
+					"Services for Deep Discovery Inspector 6.8 Service Pack 1" +
+					"Reputation services behind a Service Gateway" +
+					"Reputation services for Deep Discovery Inspector behind a Service Gateway." +
+					"Services for Deep Discovery Inspector 6.8 and earlier" +
+					"Services that version 6.8 and earlier use in addition." +
+					"Deep Discovery Director cloud portal" +
+					"Registration of appliances, and the former cloud console." +
+					"Services for Deep Discovery Inspector" +
+					"Sandbox, feedback, licenses and logs of Deep Discovery Inspector." +
+					"ActiveUpdate server for Deep Discovery Inspector" +
+					"Updates for Deep Discovery Inspector." +
+					"Internet Access authentication" +
+					"Authentication of users without the module, and diagnostics." +
+					"Browser in PAC mode" +
+					"Browser that gets its proxy for Internet Access from a PAC file." +
+					"Internet Access Cloud Gateway" +
+					"Proxy in the cloud for access to the internet." +
+					"PAC file location" +
+					"Server of PAC files for Internet Access." +
+					"Channel for the settings of intrusion prevention." +
+					"Legacy sign-in" +
+					"Single sign-on that redirects to the current sign-in." +
+					"Log Receiver" +
+					"Receiver of the logs of XDR." +
+					"Threat query for macOS" +
+					"Reputation of files on macOS." +
+					"Mobile Security app" +
+					"App that protects a mobile device." +
+					"Mobile Security gateway" +
+					"Gateway for mobile apps." +
+					"Mobile patterns" +
+					"Patterns for Mobile Security." +
+					"Mobile app reputation" +
+					"Reputation of mobile apps." +
+					"Mobile OS vulnerabilities" +
+					"Information on vulnerabilities of mobile operating systems." +
+					"Registration of Deep Discovery Inspector." +
+					"Sandbox for Virtual Network Sensor" +
+					"Analysis of the files that the sensor submits." +
+					"Services for Virtual Network Sensor" +
+					"Updates, feedback, logs, API and licenses of Virtual Network Sensor." +
+					"ActiveUpdate server for OfficeScan" +
+					"Updates for OfficeScan." +
+					"Smart Protection Network for the On-Premises Gateway" +
+					"Reputation services that the gateway queries directly." +
+					"Services for the On-Premises Gateway" +
+					"Logs, sandbox and updates of the On-Premises Gateway." +
+					"Cloud platform to which products connect. Its hosts are not stated." +
+					"Real-Time Posture Monitoring" +
+					"Receiver of events of cloud accounts." +
+					"Browser of Private Access" +
+					"Browser that reaches internal applications without the Secure Access Module." +
+					"Browser Access proxy" +
+					"Proxy between browsers and internal applications." +
+					"Private Access Connector" +
+					"Virtual appliance that connects internal applications with Private Access." +
+					"Browser Access proxy for Remote Desktop" +
+					"Proxy between browsers and Remote Desktop." +
+					"Microsoft Azure IoT Hub" +
+					"Channel for messages of Private Access." +
+					"Private Access user portal" +
+					"Portal of the applications that a browser can reach." +
+					"Private Access service" +
+					"Cloud service of Private Access." +
+					"Google reCAPTCHA files" +
+					"Files of the check that a user is a human." +
+					"Google reCAPTCHA (google.com)" +
+					"Check that a user is a human, at the recommended host." +
+					"Google reCAPTCHA (recaptcha.net)" +
+					"Check that a user is a human, at the alternative host." +
+					"Risk Insights log receiver" +
+					"Former receiver of logs of the Splunk app." +
+					"Updates for Runtime Malware Scanning" +
+					"Patterns for the scan of containers." +
+					"Container Security runtime services" +
+					"API, messages and storage of Runtime Security." +
+					"Sandbox Analysis" +
+					"Information on threats, and packages of analyses." +
+					"Secure Access Module downloads" +
+					"Downloads and upgrades of the module." +
+					"User behavior tracking" +
+					"Receiver of data on the behavior of users." +
+					"Secure Access Module" +
+					"Client of Zero Trust Secure Access on the computer of a user." +
+					"Firmware for Service Gateways" +
+					"Hosts for the firmware of Service Gateways." +
+					"Remote shell for Service Gateways" +
+					"Remote access for troubleshooting." +
+					"Settings synchronization for Service Gateways" +
+					"Settings of Service Gateways." +
+					"Service Platform" +
+					"Public API, and the connection of other services." +
+					"Trend Vision One sign-in" +
+					"Sign-in to Trend Vision One and to the Customer Licensing Portal." +
+					"Community Domain/IP Reputation Service for Smart Protection Services" +
+					"Prevalence of domains and IP addresses." +
+					"Community File Reputation Service for Smart Protection Services" +
+					"Goodware File Reputation Service for Smart Protection Services" +
+					"Mobile App Reputation Service for Smart Protection Services" +
+					"Smart Protection Network proxy" +
+					"One host in front of the services of the Smart Protection Network." +
+					"Certified Safe Software Service for Smart Protection Services" +
+					"List of safe software." +
+					"Smart Protection Server updates" +
+					"Updates for the Smart Protection Server in Service Gateways." +
+					"Web Inspection Service for Smart Protection Services" +
+					"Inspection of websites." +
+					"Web Reputation Services for Smart Protection Services" +
+					"Private Access speed test" +
+					"Hosts that measure which site has the lowest latency." +
+					"Risk Insights for Splunk app" +
+					"Third-party connection of Splunk to Trend Vision One." +
+					"Support Connector" +
+					"Threat Encyclopedia" +
+					"Descriptions of malware on the website of Trend Micro." +
+					"Upload Center" +
+					"Receiver of files that customers upload." +
+					"Server & Workload Protection gateway" +
+					"Gateways and further hosts for agents." +
+					"Server & Workload Protection manager" +
+					"Manager, agent and relay hosts with fixed addresses." +
+					"Smart Protection Network for Server & Workload Protection" +
+					"Reputation services, feedback and Predictive Machine Learning." +
 					"Only if the server is Control Manager 6.0." +
 					"Only if the security level is low, or if it is medium and HTTPS is unavailable." +
 					"Only if Control Manager is enabled as a network time server." +
@@ -1534,8 +2435,14 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 					"Only if Deep Discovery Advisor is integrated with the appliance." +
 					"Only if the appliance is registered with Apex Central over HTTP." +
 					"Only if the appliance gets its IP addresses dynamically." +
+					"Only if mail is sent through SMTP with STARTTLS." +
+					"Only if mail is sent through SMTP with SSL/TLS." +
+					"Only if mail is sent through SMTP without encryption." +
 					"Only if the appliance is registered with the Threat Management Services Portal over SSH." +
 					"Only if the appliance uses SSL for the Threat Management Services Portal." +
+					"Only if logs are sent to a syslog server over TCP with SSL." +
+					"Only if logs are sent to a syslog server over TCP without SSL." +
+					"Only if logs are sent to a syslog server over UDP." +
 					"Only if a feature that uses the Certified Safe Software Service is enabled." +
 					"Only if a feature that uses the Download Center is enabled." +
 					"Only if behavior monitoring or predictive machine learning is enabled." +
@@ -1572,6 +2479,32 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 					"Only if the device gets its IP addresses dynamically." +
 					"Only if the Network Sensor is enabled on the device." +
 					"Only if the Network Sensor of the device is registered over SSH." +
+					"Only if users sign in through an identity provider of your own." +
+					"Only if the version of the Service Gateway is 1.0." +
+					"Only if the Smart Protection Network is off on the On-Premises Gateway." +
+					"Only if the Smart Protection Network is on on the On-Premises Gateway." +
+					"Only if the Service Gateway distributes updates to Apex One." +
+					"Only if the Service Gateway distributes updates to Deep Security." +
+					"Only if the Service Gateway distributes updates to Deep Discovery Inspector." +
+					"Only if the Service Gateway distributes updates to OfficeScan." +
+					"Only if there is a Deep Discovery Inspector of version 6.0." +
+					"Only if there is a Deep Discovery Inspector of version 6.2." +
+					"Only if there is a Deep Discovery Inspector of version 6.5." +
+					"Only if there is a Deep Discovery Inspector of version 6.6." +
+					"Only if there is a Deep Discovery Inspector of version 6.7 or 6.7 Service Pack 1." +
+					"Only if there is a Deep Discovery Inspector of version 6.8." +
+					"Only if there is a Deep Discovery Inspector of version 6.8 Service Pack 1." +
+					"Only if Deep Discovery Inspector connects through a Service Gateway whose Smart Protection Network proxy is on." +
+					"Only if there is a Deep Discovery Inspector of version 6.8 or earlier." +
+					"Only if there are agents on macOS." +
+					"Only if the Internet Access On-Premises Gateway is used." +
+					"Only if reCAPTCHA is loaded from www.google.com." +
+					"Only if reCAPTCHA is loaded from www.recaptcha.net." +
+					"Only if Endpoint Sensor uses Sandbox Analysis." +
+					"Only if Virtual Network Sensor submits files to the sandbox." +
+					"Only if the Smart Protection Network proxy of the Service Gateway is off." +
+					"Only if the Smart Protection Network proxy of the Service Gateway is on." +
+					"Only if the Trend Cloud Proxy service is not used." +
 					"Apex Central queries this website for information about cloud-based products. The document names InterScan Web Security as a Service, Hosted Email Security, and Worry-Free Business Security Services." +
 					"The port is configured in the target product. The document gives 443 only as an example." +
 					"For products of this family, the product's console must accept connections from the server." +
@@ -1588,7 +2521,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 					"The port must be the one in the syslog settings of Deep Discovery Advisor." +
 					"The document marks individual purposes as configurable: their ports can be changed in the management console. It lists the default ports." +
 					"The default is pool.ntp.org. The appliance does not need it if you use your own NTP server." +
-					"The host names to allow for Trend Vision One are in a separate document, the firewall exception requirements." +
+					"The host names to allow for Trend Vision One are in a separate document, the firewall exception requirements. The destinations are those that every version needs. Others depend on the version." +
 					"The document lists only UDP for port 636. LDAP over SSL normally uses TCP: check the transport before you open the port." +
 					"The port is in the table of listening ports, but it serves log and data transfer to the Threat Management Services Portal. We infer that the appliance opens the connection." +
 					"The ports are for the connection to Network Security and for data shared with other services of Trend Vision One. Workbench and Suspicious Object Management are the examples given." +
@@ -1697,7 +2630,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 					"A list for accounts created before November 23, 2020 is announced here but missing from the copy we used. The document does not say whether newer accounts use other hosts." +
 					"The connection does not leave the relay, so network firewalls need not allow it. Only a host firewall that blocks local connections, or other software that uses the same port, requires configuration." +
 					"Firewalls generally have to allow the replies to a connection as well." +
-					"Which destinations have to be allowed depends on the Trend Vision One environment. They stand in a separate document, the firewall exception requirements, and are not known here." +
+					"Which destinations must be allowed depends on the Trend Vision One environment. They are in separate documents, the firewall exception requirements of each region. The destinations of the flow are those that every Service Gateway needs. Others depend on its Smart Protection Network proxy, its version, and the products that it updates." +
 					"The ports must be opened in the firewall or on the virtualization host that runs the appliance, and connected products configured to match." +
 					"The listening ports are for internal traffic only. No inbound ports need to be opened to external networks." +
 					"No outbound port other than 443 (HTTPS) is needed. The document states this only for the Service Gateway exceptions of the separate document on firewall exception requirements." +
@@ -1706,6 +2639,33 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 					"The default is pool.ntp.org. The device does not need it if you use your own NTP server." +
 					"The host names to allow are in a separate document, the firewall exception requirements, as exceptions for Intrusion Prevention Configuration. With the Network Sensor enabled, those for Virtual Network Sensor are needed too." +
 					"The document mentions a log without saying who connects or which way the data goes. Here, it calls the device Virtual Network Sensor." +
+					"The table marks only browsers in PAC mode, and its text says that Secure Access Modules get PAC files and other information there, too." +
+					"Some hosts belong to one place: proxy-or Oregon, proxy-ue Virginia, proxy-br Brazil, proxy-co Colombia, proxy-ca Canada." +
+					"The connector selects the site with the lowest latency. Trend Micro recommends that firewalls permit all addresses, whatever the region: 20.5.69.128/28 Australia, 20.4.51.32/28 Europe, 20.219.254.160/28 India, 20.217.194.0/28 Israel, 52.140.246.128/28 Japan, 52.187.118.64/28 Singapore, 20.7.52.240/28 United States, 4.228.193.144/28 Brazil. The page for the United States has further ones, that for Japan only these eight." +
+					"With NTP servers of your own, the public ones are not needed." +
+					"The first label of the host is that of your own console, which the license mail states. *.manage.trendmicro.com includes other hosts of Trend Micro." +
+					"Both rows remark that Runtime Security and Inventory share vcs-storage-jp.xdr.trendmicro.com." +
+					"The first label of the host is a name that the customer chooses." +
+					"With detection and response of Endpoint Sensor, and with Zero Trust Secure Access, the hosts of Endpoint Sensor agents are needed, too." +
+					"The page for Japan lists the host for XDR in the Executive Dashboard, that for the United States as the Download Center." +
+					"The row of Endpoint Sensor agents lists files.trendmicro.com twice." +
+					"No user of the service is marked." +
+					"Each version repeats the remark with the same four hosts." +
+					"The host has the version of Deep Discovery Inspector without its period, as in ddi65 for 6.5. The page lists five versions with their hosts in addition." +
+					"The host redirects to tm.login.trendmicro.com." +
+					"For local ActiveUpdate, the page for Japan refers to the updates of each product. The hosts of these are in the rows of the products." +
+					"osce12 is for version XG, osce11 for 11.0." +
+					"The pages print some of the hosts with a path. A firewall that matches host names permits all of the host." +
+					"The peer has the address at which it is seen on the internet. Which of the two opens the connection is not stated." +
+					"The pages list hosts, and ports only for Zero Trust Secure Access. 443 is inferred: it is the port that the document of the Service Gateway gives for these exceptions, and https:// is the only scheme that the pages print. Updates and reputation queries of Server & Workload Protection also use 80, according to its document." +
+					"reCAPTCHA needs one of www.google.com, which is recommended, and www.recaptcha.net, beside the two hosts of its files. The table of general services for the United States lists www.google.com and www.gstatic.com only." +
+					"The exceptions for Japan apply to networks without a Service Gateway, and to those with one whose cloud service extension is off." +
+					"The page for the United States limits the row to Service Gateway 2.0 and later." +
+					"The page for the United States lists signin.v1.trendmicro.com only for Zero Trust Secure Access, as an update of Foundation Services." +
+					"The connector selects the site with the lowest latency. Trend Micro recommends that firewalls permit the hosts of all sites." +
+					"The page says that the receiver is being replaced by the common log receiver." +
+					"The row does not say who connects." +
+					"35.75.131.96/27 and 18.99.69.160/27 are the addresses of all these host names. Rules for addresses need no host names." +
 					"Deep Security and Vulnerability Protection console" +
 					"Endpoint Encryption console" +
 					"MCP agent heartbeat" +
@@ -1869,6 +2829,8 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 					"Determines whether the service opens connections to agents and relays. It does so with bidirectional and with manager-initiated communication." +
 					"Network Sensor" +
 					"Whether the Network Sensor runs on the device. Without it, no ports are listed, only the host names of the exceptions." +
+					"NTP server of Private Access Connectors" +
+					"Address of an NTP server of your own. The default servers are 0.pool.ntp.org to 3.pool.ntp.org." +
 					"Console access, MCP agent connections, and update downloads over HTTP." +
 					"Server connections to MCP agents over HTTP." +
 					"Console access, MCP agent connections, and some update downloads over HTTPS." +
@@ -2118,50 +3080,175 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 					"User authentication for the Zero Trust Secure Access On-Premises Gateway." +
 					"ICAP connections to the Zero Trust Secure Access On-Premises Gateway." +
 					"ICAPS connections to the Zero Trust Secure Access On-Premises Gateway." +
-					"Connections to the destinations that the Trend Vision One environment requires.",
+					"Connections to the destinations that the Trend Vision One environment requires." +
+					"Sign-in of administrators through an identity provider of your own." +
+					"Files of the human check at the sign-in of administrators." +
+					"Human check at the sign-in of administrators, at the recommended host." +
+					"Human check at the sign-in of administrators, at the alternative host." +
+					"Sign-in of administrators." +
+					"Assessment of endpoints." +
+					"Management, telemetry and packages of endpoints." +
+					"Updates of browser extensions." +
+					"Download of files such as kernel modules for Linux." +
+					"Inventory of endpoints, and packages for it." +
+					"Delivery of logs." +
+					"Download of policies." +
+					"Responses to threats on endpoints." +
+					"Connection to the API and to other services." +
+					"Collection of data for support." +
+					"Download of updates." +
+					"Upload of collected files." +
+					"Information on threats, and packages of analyses." +
+					"Queries about the prevalence of files." +
+					"Connection of agents to their server." +
+					"Queries about known good files." +
+					"Activation and renewal of licenses." +
+					"Queries of Predictive Machine Learning." +
+					"Reputation queries of agents on macOS." +
+					"Queries about threats to macOS." +
+					"Download of updates from a relay." +
+					"Delivery of anonymous threat information." +
+					"Queries of Smart Scan." +
+					"Delivery of telemetry." +
+					"Descriptions of malware." +
+					"Queries about websites." +
+					"Connection of agents to gateways and further hosts." +
+					"Connection of agents to the service." +
+					"Reputation queries and feedback." +
+					"Sign-in of users of Zero Trust Secure Access through an identity provider of your own." +
+					"Files of the human check at the sign-in of users of Zero Trust Secure Access." +
+					"Human check at the sign-in of users of Zero Trust Secure Access, at the recommended host." +
+					"Human check at the sign-in of users of Zero Trust Secure Access, at the alternative host." +
+					"Sign-in of users of Zero Trust Secure Access." +
+					"Reputation queries without the proxy." +
+					"Logs, sandbox analysis and updates." +
+					"Reputation queries through the proxy." +
+					"Access to internal applications through relays." +
+					"Firmware of the appliance." +
+					"Synchronization of settings." +
+					"Queries through the Smart Protection Network proxy." +
+					"Updates of the internal Smart Protection Server." +
+					"Queries about the prevalence of domains and IP addresses." +
+					"Queries about mobile apps." +
+					"Queries about safe software." +
+					"Scans of artifacts, and their reports." +
+					"Runtime Security of containers." +
+					"Updates for the scan of running containers." +
+					"Inventory of containers." +
+					"Download of container images." +
+					"Configuration of intrusion prevention." +
+					"Submission of files to the sandbox." +
+					"Updates, feedback, logs, API and licenses." +
+					"Updates and reputation queries of version 6.8 Service Pack 1." +
+					"Reputation queries through a Service Gateway." +
+					"Registration of the appliance, and access to the former cloud console." +
+					"Sandbox, feedback, licenses and logs." +
+					"Updates and reputation queries of version 6.8." +
+					"Further services of version 6.8 and earlier." +
+					"Registration at Network Inventory." +
+					"Updates and reputation queries of version 6.7." +
+					"Updates and reputation queries of version 6.6." +
+					"Updates and reputation queries of version 6.5." +
+					"Updates and reputation queries of version 6.2." +
+					"Updates and reputation queries of version 6.0." +
+					"Code, error reports and logs." +
+					"Events of cloud accounts." +
+					"Downloads for XDR." +
+					"Feedback from users of the console." +
+					"Redirection from the former sign-in address." +
+					"Guides within the console, and feedback data." +
+					"Connection of mobile apps." +
+					"Queries about vulnerabilities of the operating system." +
+					"Download of patterns." +
+					"Access to the console." +
+					"Delivery of logs by the Splunk app." +
+					"Update of firmware." +
+					"Updates of the services on the appliance." +
+					"Push channel." +
+					"Upload of debug logs, and firmware packages." +
+					"Updates for Apex One." +
+					"Updates for Deep Discovery Inspector." +
+					"Updates for Deep Security." +
+					"Updates for OfficeScan." +
+					"Download and upgrade of the module." +
+					"Delivery of data on the behavior of users." +
+					"Upload of debug logs." +
+					"Access to the internet through the Cloud Gateway." +
+					"Access to the internet through the On-Premises Gateway." +
+					"NTLM authentication at the On-Premises Gateway." +
+					"ICAP service of the On-Premises Gateway." +
+					"Download of PAC files." +
+					"Authentication without the module, diagnostics, and PAC files for the module." +
+					"Connection to Private Access." +
+					"Download of the connector by users." +
+					"Collection of diagnostic data." +
+					"Upgrade of firmware." +
+					"Messages of Private Access." +
+					"Search for the site with the lowest latency." +
+					"Access to the user portal." +
+					"Access to internal applications by browser." +
+					"Access to Remote Desktop by browser." +
+					"Time synchronization of connectors." +
+					"Direct connections between modules and connectors.",
 				Ends: []uint32{
 					0, 7, 10, 26, 69, 82, 115, 127, 139, 194, 206, 304, 319, 333, 364, 388, 440, 473, 490, 509, 528, 582, 601, 707,
 					736, 787, 802, 816, 853, 903, 918, 929, 948, 961, 984, 1029, 1047, 1090, 1115, 1144, 1187, 1203, 1220, 1226, 1263, 1298, 1331, 1363,
 					1375, 1402, 1424, 1474, 1503, 1556, 1596, 1604, 1630, 1641, 1685, 1704, 1785, 1814, 1836, 1898, 1910, 1929, 1957, 1975, 2012, 2021, 2051, 2069,
 					2097, 2134, 2199, 2230, 2280, 2318, 2349, 2394, 2417, 2440, 2477, 2510, 2538, 2605, 2647, 2675, 2749, 2765, 2781, 2834, 2849, 2927, 2950, 3027,
-					3046, 3058, 3139, 3148, 3154, 3161, 3166, 3171, 3180, 3200, 3214, 3227, 3264, 3343, 3366, 3416, 3439, 3452, 3499, 3518, 3539, 3611, 3646, 3680,
-					3720, 3753, 3779, 3806, 3875, 3884, 3970, 3980, 4027, 4056, 4105, 4135, 4218, 4237, 4299, 4312, 4361, 4370, 4451, 4475, 4561, 4584, 4643, 4680,
-					4752, 4843, 4865, 4915, 4933, 4961, 4978, 5019, 5039, 5093, 5122, 5163, 5187, 5248, 5261, 5323, 5337, 5388, 5421, 5471, 5496, 5570, 5593, 5647,
-					5652, 5735, 5773, 5834, 5849, 5877, 5898, 5987, 6015, 6127, 6161, 6206, 6223, 6278, 6313, 6378, 6383, 6497, 6515, 6563, 6576, 6628, 6671, 6709,
-					6754, 6773, 6811, 6822, 6871, 6882, 6934, 6964, 7032, 7049, 7117, 7141, 7237, 7255, 7323, 7350, 7387, 7401, 7466, 7535, 7619, 7631, 7666, 7680,
-					7729, 7759, 7808, 7857, 7873, 7941, 8002, 8031, 8096, 8152, 8176, 8250, 8268, 8312, 8336, 8375, 8385, 8440, 8455, 8524, 8581, 8626, 8645, 8722,
-					8780, 8804, 8839, 8878, 8906, 8969, 9025, 9046, 9107, 9145, 9231, 9250, 9276, 9295, 9315, 9334, 9362, 9382, 9403, 9423, 9444, 9464, 9501, 9534,
-					9571, 9590, 9610, 9632, 9676, 9695, 9715, 9737, 9760, 9782, 9856, 9866, 9897, 9951, 10009, 10064, 10123, 10157, 10208, 10246, 10261, 10327, 10338, 10383,
-					10408, 10478, 10522, 10562, 10576, 10639, 10655, 10720, 10731, 10811, 10822, 10852, 10873, 10932, 10991, 11044, 11077, 11096, 11153, 11170, 11201, 11242, 11290, 11317,
-					11362, 11377, 11428, 11454, 11506, 11580, 11598, 11658, 11727, 11751, 11806, 11811, 11872, 11882, 11923, 11942, 12025, 12047, 12099, 12150, 12215, 12267, 12323, 12346,
-					12418, 12451, 12526, 12555, 12611, 12625, 12668, 12689, 12743, 12766, 12834, 12850, 12928, 12972, 13048, 13064, 13131, 13155, 13215, 13227, 13289, 13300, 13375, 13386,
-					13432, 13442, 13475, 13486, 13528, 13539, 13590, 13604, 13705, 13715, 13776, 13786, 13824, 13836, 13898, 13909, 13960, 13972, 14017, 14037, 14069, 14083, 14146, 14159,
-					14195, 14206, 14262, 14276, 14326, 14345, 14388, 14399, 14435, 14454, 14517, 14559, 14638, 14698, 14774, 14838, 14902, 14958, 15046, 15119, 15194, 15253, 15323, 15417,
-					15478, 15525, 15573, 15635, 15694, 15767, 15810, 15883, 15956, 16022, 16101, 16163, 16265, 16318, 16360, 16418, 16467, 16515, 16545, 16584, 16639, 16683, 16724, 16792,
-					16817, 16852, 16889, 16932, 16975, 17028, 17080, 17144, 17343, 17431, 17522, 17599, 17722, 17813, 18009, 18260, 18512, 18683, 18749, 18837, 18949, 19023, 19160, 19251,
-					19360, 19480, 19652, 19832, 19892, 20061, 20159, 20384, 20541, 20654, 20726, 20875, 21044, 21173, 21281, 21366, 21443, 21624, 21773, 21901, 21987, 22049, 22130, 22278,
-					22447, 22548, 22912, 23012, 23271, 23536, 23608, 23661, 23883, 24069, 24202, 24300, 24438, 24610, 24706, 24821, 24932, 25105, 25473, 25635, 25709, 25787, 25829, 25891,
-					25999, 26063, 26125, 26268, 26537, 26689, 26866, 27048, 27184, 27283, 27409, 27502, 27675, 27855, 27926, 28087, 28277, 28336, 28464, 28571, 28696, 28868, 28985, 29124,
-					29507, 29618, 29690, 29923, 30147, 30359, 30504, 30746, 30841, 30962, 31050, 31186, 31269, 31383, 31552, 31647, 31827, 31961, 32101, 32256, 32341, 32491, 32611, 32764,
-					32963, 33089, 33289, 33361, 33513, 33635, 33883, 33992, 34151, 34405, 34576, 34775, 34845, 35023, 35162, 35269, 35445, 35680, 35807, 35895, 36119, 36252, 36302, 36329,
-					36348, 36404, 36423, 36454, 36481, 36514, 36551, 36584, 36606, 36637, 36662, 36688, 36697, 36720, 36744, 36767, 36792, 36817, 36844, 36848, 36865, 36889, 36905, 36940,
-					36969, 36999, 37012, 37022, 37040, 37052, 37088, 37116, 37134, 37153, 37192, 37216, 37247, 37279, 37322, 37366, 37412, 37437, 37501, 37515, 37634, 37660, 37725, 37763,
-					37841, 37865, 37941, 37966, 38035, 38054, 38107, 38139, 38226, 38281, 38297, 38352, 38380, 38467, 38484, 38547, 38575, 38660, 38684, 38771, 38795, 38882, 38912, 38936,
-					39032, 39059, 39121, 39135, 39268, 39291, 39425, 39443, 39638, 39662, 39695, 39828, 39988, 40030, 40086, 40205, 40274, 40320, 40435, 40445, 40536, 40555, 40627, 40650,
-					40712, 40751, 40808, 40840, 40901, 40927, 40973, 41038, 41140, 41171, 41266, 41275, 41335, 41373, 41441, 41491, 41570, 41638, 41695, 41714, 41733, 41761, 41789, 41814,
-					41862, 41883, 41940, 41948, 42023, 42031, 42105, 42123, 42188, 42246, 42250, 42354, 42368, 42441, 42520, 42606, 42613, 42661, 42698, 42742, 42777, 42787, 42844, 42855,
-					42909, 42918, 42948, 43016, 43046, 43085, 43109, 43127, 43157, 43217, 43265, 43374, 43388, 43453, 43595, 43609, 43727, 43797, 43840, 43916, 43960, 44017, 44065, 44115,
-					44191, 44254, 44288, 44322, 44389, 44431, 44501, 44567, 44661, 44681, 44754, 44824, 44867, 44907, 44959, 45024, 45063, 45091, 45150, 45208, 45241, 45288, 45333, 45349,
-					45374, 45416, 45463, 45484, 45541, 45569, 45604, 45636, 45701, 45761, 45815, 45880, 45920, 45955, 46034, 46106, 46155, 46205, 46242, 46304, 46333, 46369, 46433, 46491,
-					46525, 46584, 46618, 46663, 46773, 46807, 46846, 46912, 46983, 47076, 47158, 47224, 47289, 47352, 47396, 47442, 47535, 47658, 47691, 47742, 47768, 47813, 47859, 47898,
-					47952, 47987, 48070, 48131, 48207, 48278, 48326, 48373, 48406, 48464, 48503, 48566, 48649, 48704, 48731, 48796, 48857, 48932, 48992, 49052, 49130, 49184, 49225, 49302,
-					49355, 49404, 49487, 49520, 49538, 49572, 49602, 49620, 49654, 49693, 49736, 49792, 49852, 49905, 49970, 50035, 50105, 50171, 50227, 50296, 50368, 50442, 50494, 50559,
-					50636, 50713, 50763, 50797, 50851, 50892, 50957, 50979, 51027, 51049, 51068, 51107, 51132, 51155, 51206, 51255, 51312, 51341, 51400, 51442, 51487, 51555, 51638, 51681,
-					51725, 51775, 51820, 51844, 51898, 51949, 51990, 52045, 52078, 52107, 52163, 52219, 52266, 52307, 52349, 52365, 52390, 52464, 52532, 52575, 52612, 52655, 52689, 52713,
-					52786, 52816, 52854, 52907, 52964, 53022, 53062, 53102, 53171, 53219, 53262, 53330, 53380, 53454, 53531, 53572, 53618, 53646, 53667, 53688, 53746, 53786, 53846, 53907,
-					53979, 54023, 54040, 54104, 54182, 54237, 54305, 54354, 54407, 54443, 54484, 54525, 54575, 54602, 54633, 54660, 54699, 54733, 54776, 54820, 54865, 54928, 54992, 55019,
-					55062, 55089, 55117, 55152, 55205, 55246, 55291, 55344, 55400, 55448, 55484, 55521, 55562, 55649, 55737, 55763, 55804, 55869, 55935, 56010, 56086, 56134, 56205, 56278,
-					56347, 56417, 56496,
+					3046, 3058, 3139, 3153, 3170, 3194, 3212, 3246, 3263, 3305, 3326, 3345, 3422, 3469, 3477, 3498, 3526, 3585, 3601, 3684, 3693, 3699, 3705, 3712,
+					3717, 3722, 3731, 3751, 3765, 3778, 3815, 3894, 3917, 3967, 3990, 4003, 4050, 4069, 4090, 4162, 4197, 4231, 4271, 4304, 4330, 4357, 4426, 4435,
+					4521, 4531, 4578, 4607, 4656, 4686, 4769, 4788, 4850, 4863, 4912, 4921, 5002, 5026, 5112, 5135, 5194, 5231, 5303, 5394, 5416, 5466, 5484, 5512,
+					5529, 5570, 5590, 5644, 5673, 5714, 5738, 5799, 5812, 5874, 5888, 5939, 5972, 6022, 6047, 6121, 6144, 6198, 6203, 6286, 6324, 6385, 6400, 6428,
+					6449, 6538, 6566, 6678, 6712, 6757, 6774, 6829, 6864, 6929, 6934, 7048, 7066, 7114, 7127, 7179, 7222, 7260, 7305, 7324, 7362, 7373, 7422, 7433,
+					7485, 7515, 7583, 7600, 7668, 7692, 7788, 7806, 7874, 7901, 7938, 7952, 8017, 8086, 8170, 8182, 8217, 8231, 8280, 8310, 8359, 8408, 8424, 8492,
+					8553, 8582, 8647, 8703, 8727, 8801, 8819, 8863, 8887, 8926, 8936, 8991, 9006, 9075, 9132, 9177, 9196, 9273, 9331, 9355, 9390, 9429, 9457, 9520,
+					9576, 9597, 9658, 9696, 9782, 9801, 9827, 9846, 9866, 9885, 9913, 9933, 9954, 9974, 9995, 10015, 10052, 10085, 10122, 10141, 10161, 10183, 10227, 10246,
+					10266, 10288, 10311, 10333, 10407, 10417, 10448, 10502, 10560, 10615, 10674, 10708, 10759, 10797, 10812, 10878, 10889, 10934, 10959, 11029, 11073, 11113, 11127, 11190,
+					11206, 11271, 11282, 11362, 11373, 11403, 11424, 11483, 11542, 11595, 11628, 11647, 11704, 11721, 11752, 11793, 11841, 11868, 11913, 11928, 11979, 12005, 12057, 12131,
+					12149, 12209, 12278, 12302, 12357, 12362, 12423, 12433, 12474, 12493, 12576, 12598, 12650, 12701, 12766, 12818, 12874, 12897, 12969, 13002, 13077, 13106, 13162, 13176,
+					13219, 13240, 13294, 13317, 13385, 13429, 13505, 13521, 13588, 13612, 13672, 13684, 13746, 13757, 13832, 13843, 13889, 13899, 13932, 13943, 13985, 13996, 14047, 14061,
+					14162, 14172, 14233, 14243, 14281, 14293, 14355, 14366, 14417, 14429, 14474, 14494, 14526, 14540, 14603, 14616, 14652, 14663, 14719, 14733, 14783, 14802, 14845, 14856,
+					14892, 14911, 14974, 14998, 15017, 15059, 15114, 15158, 15190, 15211, 15227, 15280, 15305, 15333, 15351, 15399, 15427, 15469, 15488, 15534, 15570, 15612, 15646, 15683,
+					15716, 15740, 15788, 15825, 15849, 15892, 15914, 15944, 15971, 16012, 16036, 16081, 16109, 16142, 16166, 16221, 16240, 16271, 16302, 16328, 16360, 16391, 16408, 16463,
+					16481, 16527, 16544, 16578, 16612, 16682, 16748, 16768, 16797, 16848, 16913, 16944, 17004, 17045, 17089, 17129, 17176, 17217, 17267, 17302, 17351, 17411, 17437, 17459,
+					17511, 17552, 17603, 17626, 17643, 17688, 17709, 17786, 17802, 17834, 17867, 17913, 17945, 17977, 18014, 18051, 18090, 18137, 18150, 18198, 18239, 18287, 18328, 18369,
+					18410, 18451, 18492, 18548, 18592, 18666, 18719, 18773, 18809, 18866, 18903, 18968, 19016, 19053, 19083, 19143, 19162, 19226, 19255, 19301, 19318, 19358, 19407, 19421,
+					19474, 19486, 19514, 19536, 19565, 19584, 19618, 19641, 19665, 19680, 19709, 19730, 19756, 19781, 19840, 19881, 19915, 19961, 19996, 20064, 20098, 20121, 20173, 20227,
+					20263, 20316, 20383, 20411, 20448, 20473, 20549, 20569, 20618, 20642, 20716, 20755, 20797, 20820, 20859, 20885, 20937, 20959, 20991, 21013, 21055, 21084, 21138, 21170,
+					21224, 21250, 21292, 21328, 21364, 21399, 21445, 21461, 21510, 21540, 21577, 21599, 21641, 21661, 21722, 21751, 21794, 21827, 21861, 21906, 21935, 21951, 22000, 22024,
+					22089, 22157, 22196, 22259, 22321, 22380, 22410, 22476, 22537, 22559, 22590, 22650, 22702, 22725, 22778, 22803, 22856, 22884, 22937, 22954, 22973, 23027, 23040, 23080,
+					23116, 23154, 23190, 23242, 23299, 23361, 23403, 23482, 23542, 23618, 23682, 23746, 23802, 23850, 23897, 23950, 24038, 24111, 24170, 24232, 24282, 24357, 24416, 24486,
+					24580, 24641, 24688, 24736, 24798, 24857, 24930, 24973, 25046, 25119, 25185, 25264, 25326, 25428, 25481, 25523, 25581, 25630, 25678, 25708, 25747, 25802, 25846, 25887,
+					25955, 25980, 26015, 26052, 26095, 26138, 26191, 26243, 26307, 26370, 26420, 26491, 26561, 26621, 26686, 26762, 26824, 26883, 26942, 27001, 27060, 27141, 27200, 27274,
+					27385, 27455, 27489, 27545, 27593, 27644, 27690, 27750, 27823, 27895, 27945, 28144, 28232, 28323, 28400, 28523, 28614, 28810, 29061, 29313, 29484, 29550, 29638, 29750,
+					29824, 29961, 30052, 30244, 30364, 30536, 30716, 30776, 30945, 31043, 31268, 31425, 31538, 31610, 31759, 31928, 32057, 32165, 32250, 32327, 32508, 32657, 32785, 32871,
+					32933, 33014, 33162, 33331, 33432, 33796, 33896, 34155, 34420, 34492, 34545, 34767, 34953, 35086, 35184, 35322, 35494, 35590, 35705, 35816, 35989, 36357, 36519, 36593,
+					36671, 36713, 36775, 36883, 36947, 37009, 37152, 37421, 37573, 37750, 37932, 38068, 38167, 38293, 38386, 38559, 38739, 38810, 38971, 39161, 39220, 39348, 39455, 39580,
+					39752, 39869, 40008, 40391, 40502, 40574, 40807, 41031, 41243, 41388, 41630, 41725, 41846, 41934, 42070, 42153, 42267, 42436, 42531, 42711, 42845, 42985, 43140, 43225,
+					43375, 43495, 43648, 43847, 43973, 44173, 44245, 44397, 44519, 44767, 44876, 45035, 45289, 45460, 45659, 45729, 46065, 46204, 46311, 46487, 46722, 46849, 46937, 47161,
+					47294, 47429, 47549, 47972, 48033, 48181, 48274, 48338, 48473, 48593, 48660, 48693, 48750, 48902, 48948, 49081, 49123, 49229, 49343, 49667, 49884, 50013, 50092, 50225,
+					50349, 50426, 50460, 50578, 50628, 50655, 50674, 50730, 50749, 50780, 50807, 50840, 50877, 50910, 50932, 50963, 50988, 51014, 51023, 51046, 51070, 51093, 51118, 51143,
+					51170, 51174, 51191, 51215, 51231, 51266, 51295, 51325, 51338, 51348, 51366, 51378, 51414, 51442, 51460, 51479, 51518, 51542, 51573, 51605, 51648, 51692, 51738, 51763,
+					51827, 51841, 51960, 51986, 52051, 52089, 52167, 52191, 52267, 52292, 52361, 52380, 52433, 52465, 52552, 52607, 52623, 52678, 52706, 52793, 52810, 52873, 52901, 52986,
+					53010, 53097, 53121, 53208, 53238, 53262, 53358, 53385, 53447, 53461, 53594, 53617, 53751, 53769, 53964, 53988, 54021, 54154, 54314, 54356, 54412, 54531, 54600, 54646,
+					54761, 54771, 54862, 54881, 54953, 54976, 55038, 55077, 55134, 55166, 55227, 55253, 55299, 55364, 55466, 55497, 55592, 55601, 55661, 55699, 55767, 55817, 55896, 55964,
+					56021, 56040, 56059, 56087, 56115, 56140, 56188, 56209, 56266, 56274, 56349, 56357, 56431, 56449, 56514, 56572, 56576, 56680, 56694, 56767, 56846, 56932, 56939, 56987,
+					57024, 57068, 57103, 57113, 57170, 57181, 57235, 57244, 57274, 57342, 57372, 57411, 57435, 57453, 57483, 57543, 57591, 57700, 57714, 57779, 57921, 57935, 58053, 58092,
+					58187, 58257, 58300, 58376, 58420, 58477, 58525, 58575, 58651, 58714, 58748, 58782, 58849, 58891, 58961, 59027, 59121, 59141, 59214, 59284, 59327, 59367, 59419, 59484,
+					59523, 59551, 59610, 59668, 59701, 59748, 59793, 59809, 59834, 59876, 59923, 59944, 60001, 60029, 60064, 60096, 60161, 60221, 60275, 60340, 60380, 60415, 60494, 60566,
+					60615, 60665, 60702, 60764, 60793, 60829, 60893, 60951, 60985, 61044, 61078, 61123, 61233, 61267, 61306, 61372, 61443, 61536, 61618, 61684, 61749, 61812, 61856, 61902,
+					61995, 62118, 62151, 62202, 62228, 62273, 62319, 62358, 62412, 62447, 62530, 62591, 62667, 62738, 62786, 62833, 62866, 62924, 62963, 63026, 63109, 63164, 63191, 63256,
+					63317, 63392, 63452, 63512, 63590, 63644, 63685, 63762, 63815, 63864, 63947, 63980, 63998, 64032, 64062, 64080, 64114, 64153, 64196, 64252, 64312, 64365, 64430, 64495,
+					64565, 64631, 64687, 64756, 64828, 64902, 64954, 65019, 65096, 65173, 65223, 65257, 65311, 65352, 65417, 65439, 65487, 65509, 65528, 65567, 65592, 65615, 65666, 65715,
+					65772, 65801, 65860, 65902, 65947, 66015, 66098, 66141, 66185, 66235, 66280, 66304, 66358, 66409, 66450, 66505, 66538, 66567, 66623, 66679, 66726, 66767, 66809, 66825,
+					66850, 66924, 66992, 67035, 67072, 67115, 67149, 67173, 67246, 67276, 67314, 67367, 67424, 67482, 67522, 67562, 67631, 67679, 67722, 67790, 67840, 67914, 67991, 68032,
+					68078, 68106, 68127, 68148, 68206, 68246, 68306, 68367, 68439, 68483, 68500, 68564, 68642, 68697, 68765, 68814, 68867, 68903, 68944, 68985, 69035, 69062, 69093, 69120,
+					69159, 69193, 69236, 69280, 69325, 69388, 69452, 69479, 69522, 69549, 69577, 69612, 69665, 69706, 69751, 69804, 69860, 69908, 69944, 69981, 70022, 70109, 70197, 70223,
+					70264, 70329, 70395, 70470, 70546, 70594, 70665, 70738, 70807, 70877, 70956, 71023, 71081, 71151, 71221, 71247, 71271, 71319, 71349, 71400, 71444, 71461, 71482, 71516,
+					71560, 71591, 71611, 71637, 71686, 71724, 71761, 71792, 71827, 71866, 71904, 71935, 71968, 72009, 72031, 72053, 72077, 72100, 72151, 72187, 72219, 72305, 72382, 72471,
+					72560, 72605, 72642, 72677, 72714, 72761, 72787, 72815, 72866, 72914, 72971, 72997, 73025, 73063, 73094, 73137, 73161, 73190, 73228, 73263, 73305, 73366, 73411, 73481,
+					73518, 73564, 73608, 73642, 73688, 73734, 73780, 73826, 73872, 73901, 73926, 73944, 73979, 74023, 74068, 74094, 74148, 74169, 74191, 74226, 74245, 74286, 74299, 74343,
+					74364, 74401, 74427, 74450, 74485, 74527, 74548, 74597, 74652, 74699, 74739, 74761, 74838, 74867, 74902, 74932, 74952, 74979, 75023, 75049, 75092, 75128, 75163, 75213,
 				},
 			}},
 	},
@@ -2170,88 +3257,158 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 		1, 3, 34, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34,
 		35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 1, 4, 3, 48, 49, 50, 1, 5, 10, 51, 52,
 		53, 54, 55, 56, 57, 58, 59, 60, 1, 6, 9, 61, 62, 63, 64, 65, 66, 67, 68, 69, 3, 19, 96, 85,
-		1, 7, 3, 70, 71, 72, 1, 8, 3, 73, 74, 75, 1, 9, 1, 119, 1, 0, 2, 1, 9, 2, 2, 9,
-		2, 3, 9, 2, 4, 9, 2, 0, 5, 2, 0, 6, 1, 127, 1, 129, 1, 132, 1, 10, 1, 134, 2, 9,
-		11, 2, 16, 9, 3, 9, 12, 16, 1, 137, 2, 9, 13, 4, 139, 140, 141, 142, 1, 14, 3, 9, 15, 16,
-		1, 145, 1, 16, 2, 9, 17, 5, 3, 17, 11, 13, 4, 7, 3, 4, 9, 11, 13, 17, 18, 1, 149, 2,
-		0, 19, 1, 20, 1, 21, 1, 153, 1, 22, 1, 23, 1, 24, 1, 25, 1, 26, 1, 27, 1, 28, 1, 29,
-		1, 30, 1, 31, 1, 32, 1, 165, 1, 33, 1, 167, 1, 168, 1, 34, 1, 35, 1, 36, 1, 172, 1, 37,
-		2, 37, 38, 1, 39, 2, 32, 40, 1, 41, 1, 178, 1, 42, 1, 180, 1, 43, 1, 182, 1, 44, 1, 45,
-		1, 46, 1, 47, 1, 48, 1, 188, 1, 49, 1, 50, 1, 51, 2, 192, 193, 1, 52, 1, 195, 1, 53, 1,
-		197, 6, 72, 71, 91, 92, 105, 47, 7, 47, 54, 71, 72, 91, 92, 105, 2, 57, 56, 3, 55, 56, 57, 1,
-		56, 1, 57, 1, 202, 1, 58, 1, 204, 1, 59, 1, 206, 1, 60, 1, 100, 2, 61, 100, 1, 70, 14, 62,
-		70, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 2, 63, 100, 1, 101, 2, 64, 101, 1, 65, 1,
-		66, 1, 67, 1, 68, 2, 79, 68, 14, 68, 69, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 1,
-		79, 13, 70, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 1, 218, 1, 71, 1, 72, 2, 73, 101,
-		1, 222, 2, 74, 101, 2, 100, 49, 3, 49, 75, 100, 1, 76, 1, 77, 2, 78, 100, 2, 228, 229, 11, 80,
-		81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 12, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 1,
-		80, 1, 81, 1, 82, 1, 83, 1, 84, 1, 236, 1, 85, 2, 238, 239, 1, 86, 1, 87, 1, 88, 1, 89,
-		1, 90, 1, 245, 1, 91, 1, 92, 13, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 93, 1, 249,
-		2, 71, 94, 2, 95, 100, 2, 96, 101, 2, 100, 98, 3, 97, 98, 100, 1, 98, 1, 255, 1, 99, 3, 257,
-		258, 259, 2, 261, 262, 1, 102, 7, 69, 70, 79, 55, 93, 104, 71, 22, 55, 56, 57, 68, 69, 70, 71, 79,
-		80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 93, 103, 104, 2, 266, 267, 1, 104, 1, 105, 1, 106, 2,
-		70, 79, 14, 70, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 107, 1, 108, 1, 273, 1, 109, 1,
-		110, 1, 111, 1, 277, 1, 112, 1, 113, 1, 114, 1, 281, 1, 115, 1, 116, 1, 284, 2, 10, 117, 1, 286,
-		2, 117, 9, 4, 9, 10, 117, 118, 1, 120, 1, 121, 1, 122, 1, 123, 1, 293, 1, 294, 1, 295, 1, 296,
-		1, 297, 1, 298, 1, 299, 1, 300, 1, 301, 18, 0, 640, 1, 642, 2, 644, 3, 646, 4, 648, 5, 650, 6,
-		652, 7, 654, 8, 656, 1, 124, 2, 120, 125, 2, 124, 126, 2, 131, 134, 3, 128, 131, 134, 2, 129, 130, 1,
-		131, 1, 133, 1, 135, 1, 136, 1, 138, 1, 139, 1, 140, 1, 141, 1, 142, 1, 143, 1, 144, 1, 146, 1,
-		147, 1, 148, 1, 150, 1, 151, 1, 152, 1, 154, 1, 155, 1, 156, 2, 393219, 393225, 2, 1, 2, 1, 393225, 1,
-		393224, 1, 589850, 1, 589834, 2, 524290, 589833, 1, 524289, 1, 589839, 1, 786435, 1, 786434, 1, 786436, 1, 786437, 1, 655360, 1, 786439,
-		1, 786438, 1, 786432, 1, 786440, 1, 1638400, 1, 983058, 1, 983045, 1, 1441848, 1, 983064, 1, 983054, 1, 917507, 2, 3211266, 3276805, 1,
-		3211265, 1, 3604480, 1, 3670016, 1, 3866624, 1, 4522019, 6, 4390937, 4390938, 4390939, 4390940, 4390941, 4390942, 1, 4325400, 7, 4259854, 4259855, 4259856, 4259857, 4259858,
-		4456481, 4456482, 3, 4194308, 4194309, 4259849, 1, 4194310, 7, 4259851, 4325395, 4325396, 4325397, 4325398, 4325399, 4325400, 5, 4259854, 4456479, 4456480, 4456481, 4456482, 1, 4325396,
-		4, 4259855, 4259856, 4259857, 4259858, 1, 3997696, 2, 4849666, 4915205, 1, 4784128, 1, 4849665, 3, 19, 6, 5, 1, 196617, 1, 196618, 1, 18,
-		1, 131080, 1, 393218, 1, 65541, 1, 327680, 2, 14, 10, 2, 65539, 65540, 1, 393221, 3, 1, 65541, 131079, 2, 20, 21, 1,
-		1, 1, 458752, 1, 589835, 1, 589844, 2, 20, 29, 2, 20, 151, 3, 589841, 589843, 589849, 2, 32, 38, 1, 720896, 1, 38,
-		1, 720897, 6, 33, 35, 36, 41, 39, 42, 6, 786435, 786436, 786437, 786438, 786439, 786440, 1, 40, 1, 851968, 1, 983051, 1, 2424911,
-		1, 1441852, 1, 983046, 1, 54, 1, 1441792, 1, 55, 1, 1507328, 1, 1638470, 1, 3080192, 1, 983052, 1, 1441847, 1, 917505, 1, 63,
-		1, 1835008, 2, 1900615, 1900616, 1, 61, 1, 1703936, 1, 64, 1, 1769472, 3, 2424913, 2424917, 2424924, 2, 1310720, 1376256, 1, 1966080, 2, 2031691,
-		2031692, 3, 2031690, 2031691, 2031692, 1, 69, 1, 2031616, 1, 1245237, 3, 1179691, 1179692, 1245237, 1, 62, 2, 1900615, 1900544, 1, 2097152, 3, 2228224,
-		2293760, 2359296, 1, 73, 1, 2293760, 1, 74, 1, 2359296, 1, 75, 1, 2228224, 1, 1179693, 1, 1376256, 1, 78, 1, 2490368, 1, 2424832,
-		1, 2424909, 1, 1245233, 1, 93, 1, 2555904, 1, 94, 1, 2686976, 1, 2949217, 1, 95, 1, 2752512, 1, 96, 1, 2818048, 1, 97,
-		1, 2883584, 2, 917505, 2228224, 4, 917506, 917507, 983053, 983054, 1, 103, 1, 2621440, 2, 1114145, 1179691, 1, 1441851, 2, 1048602, 1048605, 1, 2424920,
-		4, 1114143, 1114147, 1114148, 1114149, 1, 107, 1, 2162688, 3, 2424922, 3014756, 3014757, 2, 983063, 2424927, 1, 2949219, 1, 3276806, 1, 3145728, 2, 3211264,
-		3276800, 1, 118, 1, 3932160, 1, 117, 1, 3473408, 2, 3801088, 3932160, 1, 3801088, 2, 117, 14, 2, 3473408, 3538944, 1, 3538944, 1, 3342336,
-		1, 3735552, 1, 125, 1, 126, 1, 4063232, 2, 120, 131, 1, 4259854, 7, 4259852, 4259853, 4259854, 4259855, 4259856, 4259857, 4259858, 2, 120, 127,
-		2, 125, 34, 1, 4325397, 2, 128, 133, 1, 4718592, 1, 128, 1, 4587520, 2, 4653058, 4653059, 8, 4653060, 4653061, 4653062, 4653063, 4653064, 4653065,
-		4653066, 4587520, 1, 4915206, 2, 4849664, 4915200, 1, 262155, 1, 262156, 1, 524294, 1, 589838, 1, 589841, 1, 589843, 1, 589849, 2, 917506, 983053,
-		1, 983056, 3, 1048601, 1048603, 1048604, 1, 1048602, 1, 1048605, 2, 1114142, 1245232, 10, 1114145, 1114146, 1179689, 1179690, 1179691, 1179692, 1179693, 1245235, 1245236, 1245237,
-		4, 1179686, 1179687, 1245230, 1245231, 1, 1245234, 4, 1507389, 1507390, 1507391, 1507392, 1, 2031690, 1, 3407872, 3, 0, 1, 2, 3, 136, 10, 9,
-		1, 626, 2, 3, 12, 1, 393217, 2, 1, 393217, 2, 1, 0, 2, 8, 7, 1, 631, 3, 3, 12, 4, 2, 2,
-		393218, 2, 9, 10, 1, 65539, 2, 65539, 393221, 1, 65540, 2, 65540, 393221, 2, 5, 11, 1, 393220, 2, 65541, 393220, 1, 131078,
-		1, 17, 1, 11, 1, 131079, 1, 393223, 2, 131079, 393223, 1, 393222, 2, 131079, 393222, 2, 3, 17, 2, 11, 13, 2, 626,
-		631, 1, 656, 1, 659, 1, 662, 1, 393219, 2, 0, 2, 1, 667, 1, 393226, 1, 672, 1, 676, 1, 524290, 1, 524291,
-		1, 680, 1, 524292, 1, 524293, 1, 589831, 2, 6, 17, 1, 686, 1, 589832, 1, 589833, 2, 145, 22, 1, 15, 1, 695,
-		1, 589836, 1, 589837, 1, 700, 1, 704, 1, 12, 1, 19, 3, 656, 704, 720, 1, 589840, 1, 13, 2, 656, 724, 1,
-		589842, 1, 589845, 1, 589846, 1, 589847, 2, 127, 128, 1, 589848, 2, 659, 704, 3, 24, 32, 31, 3, 33, 32, 34, 4,
-		33, 32, 28, 29, 2, 19, 20, 4, 24, 21, 23, 26, 2, 720897, 720896, 2, 31, 26, 2, 720897, 655360, 7, 34, 33,
-		35, 36, 41, 39, 42, 2, 13, 17, 3, 31, 28, 29, 2, 786432, 655360, 3, 24, 22, 29, 3, 786434, 786432, 655360, 3,
-		24, 28, 29, 3, 786435, 786432, 655360, 3, 786436, 786432, 655360, 3, 786437, 786432, 655360, 3, 786438, 786432, 655360, 3, 786439, 786432, 655360, 3,
-		786440, 786432, 655360, 2, 22, 21, 2, 36, 35, 2, 50, 51, 1, 917506, 1, 917508, 1, 768, 1, 774, 1, 775, 1, 983047,
-		3, 779, 780, 781, 1, 983048, 1, 785, 1, 983049, 1, 983050, 1, 789, 2, 25, 33, 2, 775, 768, 2, 48, 47, 4,
-		775, 792, 793, 768, 1, 983053, 2, 71, 53, 1, 983055, 1, 798, 1, 983057, 1, 781, 1, 983059, 1, 983060, 1, 983061, 1,
-		983062, 2, 812, 813, 1, 983063, 2, 33, 27, 2, 819, 768, 1, 1048601, 1, 819, 2, 789, 768, 1, 1048603, 2, 28, 27,
-		1, 1048604, 2, 100, 101, 1, 1114142, 1, 828, 1, 1114143, 1, 1114144, 1, 1114145, 1, 1114146, 1, 812, 2, 834, 835, 1, 1114147,
-		1, 1114148, 1, 1114149, 1, 1179686, 1, 1179687, 1, 1179688, 1, 1179689, 1, 1179690, 2, 89, 63, 1, 1179691, 1, 1179692, 1, 1245230, 1,
-		1245231, 2, 72, 104, 1, 1245232, 3, 71, 72, 104, 1, 1245235, 1, 1245236, 2, 62, 63, 1, 1310774, 1, 865, 1, 866, 1,
-		1441849, 1, 874, 1, 875, 1, 1441850, 1, 881, 1, 884, 1, 1507389, 1, 887, 1, 1507390, 1, 1507391, 1, 1507392, 1, 1507393, 1,
-		1507394, 1, 1507395, 1, 1572932, 1, 903, 1, 1638469, 2, 45, 44, 2, 64, 53, 1, 1900615, 1, 1900616, 1, 1966153, 2, 917, 918,
-		2, 60, 59, 1, 2031691, 1, 2031692, 3, 69, 66, 86, 2, 69, 66, 2, 928, 626, 3, 917, 819, 929, 2, 928, 631,
-		1, 2424910, 1, 720, 1, 2424912, 2, 938, 939, 2, 917, 819, 1, 2424913, 2, 938, 942, 1, 2424914, 1, 2424915, 1, 2424916, 1,
-		947, 1, 2424917, 1, 2424918, 1, 2424919, 1, 2424921, 1, 2424922, 1, 813, 1, 2424923, 1, 955, 1, 2424924, 1, 2424925, 1, 2424926, 1,
-		2424927, 1, 964, 1, 2949216, 1, 2949218, 1, 3014756, 1, 3014757, 1, 3080294, 1, 3211266, 1, 3211267, 1, 3276804, 1, 3276805, 2, 98, 101,
-		1, 3276807, 1, 3276808, 8, 38, 39, 40, 41, 42, 43, 0, 2, 4, 112, 109, 103, 108, 3, 3342336, 3407872, 3473408, 7, 38,
-		44, 45, 46, 47, 49, 50, 2, 111, 109, 5, 38, 44, 48, 0, 2, 2, 103, 109, 4, 38, 51, 52, 53, 2,
-		38, 51, 5, 38, 40, 41, 0, 2, 2, 106, 103, 6, 38, 40, 41, 0, 2, 54, 6, 38, 40, 41, 0, 2,
-		55, 2, 113, 103, 7, 38, 40, 41, 0, 2, 56, 57, 5, 104, 107, 105, 102, 103, 3, 3801088, 3866624, 3932160, 1, 4128769,
-		1, 4128770, 1, 4128771, 1, 4194308, 2, 659, 720, 1, 4194309, 1, 4259847, 1, 4259848, 1, 4259849, 2, 116, 114, 1, 4259850, 1, 4259851,
-		1, 4259852, 1, 4259853, 2, 38, 34, 2, 119, 118, 2, 40, 34, 2, 119, 121, 1, 4259855, 1, 4259856, 1, 4259857, 1, 4259858,
-		2, 37, 39, 1, 4325398, 1, 4325399, 2, 115, 122, 2, 37, 33, 1, 4390937, 1, 4390938, 1, 4390939, 1, 4390940, 2, 700, 724,
-		1, 4390941, 1, 1039, 1, 4390942, 1, 4456479, 1, 4456480, 1, 4456481, 1, 4456482, 2, 127, 126, 2, 4653057, 4587520, 4, 129, 130, 132,
-		135, 3, 129, 127, 126, 2, 4653058, 4587520, 2, 4653059, 4587520, 2, 129, 132, 3, 130, 127, 126, 2, 4653060, 4587520, 2, 4653061, 4587520,
-		2, 4653062, 4587520, 2, 4653063, 4587520, 2, 4653064, 4587520, 1, 1058, 2, 4653065, 4587520, 1, 1061, 2, 4653066, 4587520, 2, 128, 125, 2, 43,
-		44, 2, 133, 134, 2, 43, 42, 1, 4849666, 1, 4849667, 1, 4915204, 1, 4915205, 2, 60, 61, 1, 4915207, 1, 4915208,
+		1, 7, 3, 70, 71, 72, 1, 8, 3, 73, 74, 75, 1, 9, 11, 76, 77, 78, 79, 80, 81, 82, 83, 84,
+		85, 86, 3, 24, 118, 108, 5, 87, 88, 89, 90, 91, 2, 10, 11, 1, 138, 1, 0, 2, 1, 9, 2, 2,
+		9, 2, 3, 9, 2, 4, 9, 2, 0, 5, 2, 0, 6, 1, 146, 1, 148, 1, 151, 1, 10, 1, 153, 2,
+		9, 11, 2, 16, 9, 3, 9, 12, 16, 1, 156, 2, 9, 13, 4, 158, 159, 160, 161, 1, 14, 3, 9, 15,
+		16, 1, 164, 1, 16, 2, 9, 17, 5, 3, 17, 11, 13, 4, 7, 3, 4, 9, 11, 13, 17, 18, 1, 168,
+		2, 0, 19, 1, 20, 1, 21, 1, 172, 1, 22, 1, 23, 1, 24, 1, 25, 1, 26, 1, 27, 1, 28, 1,
+		29, 1, 30, 1, 31, 1, 32, 1, 184, 1, 33, 1, 186, 1, 187, 1, 34, 1, 35, 1, 36, 1, 191, 1,
+		37, 2, 37, 38, 1, 39, 2, 32, 40, 1, 41, 1, 197, 1, 42, 1, 199, 1, 43, 1, 201, 1, 44, 1,
+		45, 1, 46, 1, 47, 1, 48, 1, 207, 1, 49, 1, 50, 1, 51, 2, 211, 212, 1, 52, 1, 214, 1, 53,
+		1, 216, 6, 72, 71, 91, 92, 105, 47, 7, 47, 54, 71, 72, 91, 92, 105, 2, 57, 56, 3, 55, 56, 57,
+		1, 56, 1, 57, 1, 221, 1, 58, 1, 223, 1, 59, 1, 225, 1, 60, 1, 100, 2, 61, 100, 1, 70, 14,
+		62, 70, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 2, 63, 100, 1, 101, 2, 64, 101, 1, 65,
+		1, 66, 1, 67, 1, 68, 2, 79, 68, 14, 68, 69, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90,
+		1, 79, 13, 70, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 1, 237, 1, 71, 1, 72, 2, 73,
+		101, 1, 241, 2, 74, 101, 2, 100, 49, 3, 49, 75, 100, 1, 76, 1, 77, 2, 78, 100, 2, 247, 248, 11,
+		80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 12, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90,
+		1, 80, 1, 81, 1, 82, 1, 83, 1, 84, 1, 255, 1, 85, 2, 257, 258, 1, 86, 1, 87, 1, 88, 1,
+		89, 1, 90, 1, 264, 1, 91, 1, 92, 13, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 93, 1,
+		268, 2, 71, 94, 2, 95, 100, 2, 96, 101, 2, 100, 98, 3, 97, 98, 100, 1, 98, 1, 274, 1, 99, 3,
+		276, 277, 278, 2, 280, 281, 1, 102, 7, 69, 70, 79, 55, 93, 104, 71, 22, 55, 56, 57, 68, 69, 70, 71,
+		79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 93, 103, 104, 2, 285, 286, 1, 104, 1, 105, 1, 106,
+		2, 70, 79, 14, 70, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 107, 1, 108, 1, 292, 1, 109,
+		1, 110, 1, 111, 1, 296, 1, 112, 1, 113, 1, 114, 1, 300, 1, 115, 1, 116, 1, 303, 2, 10, 117, 1,
+		305, 2, 117, 9, 4, 9, 10, 117, 118, 1, 119, 1, 120, 1, 121, 1, 122, 1, 123, 1, 312, 1, 313, 1,
+		314, 1, 315, 1, 316, 1, 317, 1, 318, 1, 319, 1, 320, 18, 0, 667, 1, 669, 3, 671, 4, 673, 5, 675,
+		6, 677, 7, 679, 8, 681, 9, 683, 1, 124, 2, 120, 125, 2, 124, 126, 1, 127, 2, 131, 133, 3, 128, 131,
+		133, 1, 129, 2, 129, 130, 1, 131, 1, 132, 1, 133, 1, 134, 1, 135, 1, 136, 1, 137, 1, 139, 1, 140,
+		1, 141, 1, 142, 1, 143, 1, 144, 1, 145, 1, 147, 1, 149, 1, 150, 1, 152, 1, 154, 1, 155, 4, 353,
+		354, 355, 356, 2, 5, 766, 1, 157, 3, 359, 360, 361, 2, 5, 776, 1, 158, 1, 363, 2, 9, 785, 1, 159,
+		1, 160, 5, 366, 367, 368, 369, 370, 2, 5, 794, 1, 161, 1, 372, 1, 373, 2, 374, 375, 4, 5, 807, 9,
+		809, 1, 162, 2, 377, 378, 2, 5, 819, 1, 163, 8, 380, 381, 382, 383, 384, 385, 386, 387, 40, 380, 381, 382,
+		383, 384, 385, 386, 387, 388, 389, 390, 391, 392, 393, 394, 395, 396, 397, 398, 399, 400, 401, 402, 403, 404, 405, 406,
+		407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 418, 419, 4, 5, 827, 9, 836, 1, 421, 1, 422, 4, 5,
+		882, 9, 884, 1, 165, 1, 424, 2, 9, 893, 1, 166, 1, 426, 1, 427, 1, 428, 4, 5, 902, 9, 904, 1,
+		167, 4, 430, 431, 432, 433, 1, 435, 2, 9, 918, 1, 169, 1, 437, 2, 9, 925, 1, 170, 1, 171, 1, 440,
+		2, 5, 934, 2, 442, 443, 2, 5, 939, 1, 173, 1, 174, 1, 446, 2, 5, 949, 1, 175, 1, 353, 2, 9,
+		956, 1, 176, 1, 449, 1, 450, 1, 177, 3, 452, 453, 454, 3, 455, 456, 457, 4, 5, 969, 9, 973, 1, 178,
+		2, 372, 459, 1, 460, 1, 461, 4, 5, 987, 9, 989, 1, 179, 1, 463, 1, 464, 4, 5, 998, 9, 1000, 1,
+		180, 1, 466, 1, 181, 2, 468, 469, 1, 470, 4, 5, 1013, 9, 1016, 1, 182, 1, 472, 1, 183, 1, 474, 1,
+		475, 4, 5, 1029, 9, 1031, 3, 477, 478, 479, 2, 480, 481, 4, 5, 1038, 9, 1042, 1, 185, 4, 483, 484, 485,
+		486, 2, 5, 1052, 1, 488, 1, 489, 4, 5, 1060, 9, 1062, 1, 491, 1, 492, 4, 5, 1069, 9, 1071, 1, 188,
+		4, 494, 495, 459, 496, 2, 5, 1080, 1, 189, 2, 498, 499, 1, 190, 4, 501, 502, 503, 504, 3, 363, 505, 506,
+		4, 5, 1095, 9, 1100, 1, 508, 1, 509, 4, 5, 1109, 9, 1111, 1, 192, 2, 511, 512, 2, 513, 514, 4, 5,
+		1120, 9, 1123, 1, 193, 1, 194, 1, 517, 2, 9, 1135, 1, 195, 1, 519, 2, 9, 1142, 1, 196, 1, 521, 2,
+		9, 1149, 1, 523, 2, 9, 1154, 1, 198, 1, 525, 2, 9, 1161, 2, 527, 528, 2, 9, 1166, 1, 200, 8, 530,
+		531, 532, 533, 534, 535, 536, 537, 2, 5, 1174, 8, 539, 540, 541, 542, 543, 544, 545, 546, 2, 5, 1186, 1, 202,
+		8, 548, 549, 550, 551, 552, 553, 554, 555, 2, 5, 1200, 1, 203, 8, 557, 558, 559, 560, 561, 562, 563, 564, 2,
+		5, 1214, 1, 204, 8, 566, 567, 568, 569, 570, 571, 572, 573, 2, 5, 1228, 1, 205, 8, 575, 576, 577, 578, 579,
+		580, 581, 582, 2, 5, 1242, 1, 206, 4, 442, 584, 585, 576, 2, 5, 1256, 4, 587, 588, 589, 590, 2, 5, 1264,
+		1, 208, 3, 592, 593, 594, 2, 5, 1274, 1, 209, 2, 596, 597, 1, 210, 7, 599, 600, 601, 602, 603, 148, 361,
+		2, 5, 1288, 1, 211, 6, 605, 606, 607, 608, 609, 610, 2, 9, 1301, 1, 212, 1, 612, 1, 613, 1, 614, 4,
+		5, 1315, 9, 1317, 1, 213, 1, 617, 1, 618, 6, 619, 620, 621, 622, 623, 624, 4, 5, 1328, 9, 1330, 1, 215,
+		1, 626, 1, 627, 4, 5, 1344, 9, 1346, 1, 629, 1, 630, 1, 631, 1, 632, 1, 633, 1, 634, 12, 0, 1353,
+		2, 1355, 4, 1357, 5, 1359, 6, 1361, 9, 1363, 1, 217, 1, 636, 2, 9, 1380, 1, 218, 1, 361, 1, 638, 4,
+		5, 1387, 9, 1389, 1, 219, 1, 640, 1, 220, 1, 643, 2, 9, 1402, 1, 222, 1, 645, 2, 9, 1409, 1, 647,
+		2, 9, 1414, 1, 224, 1, 649, 2, 9, 1421, 1, 651, 1, 652, 4, 5, 1426, 9, 1428, 1, 226, 3, 584, 599,
+		600, 2, 5, 1437, 1, 227, 5, 655, 602, 361, 442, 148, 2, 5, 1446, 1, 228, 2, 657, 658, 2, 9, 1457, 1,
+		229, 4, 660, 661, 662, 663, 2, 5, 1465, 1, 230, 3, 361, 665, 666, 2, 5, 1475, 1, 231, 1, 232, 2, 669,
+		670, 2, 5, 1486, 1, 233, 1, 234, 1, 673, 2, 9, 1496, 1, 235, 1, 236, 1, 676, 2, 9, 1505, 1, 678,
+		1, 679, 4, 5, 1510, 9, 1512, 1, 238, 1, 681, 2, 9, 1521, 1, 239, 1, 683, 1, 684, 4, 5, 1528, 9,
+		1530, 1, 240, 2, 686, 687, 1, 689, 1, 242, 1, 691, 1, 243, 1, 693, 2, 9, 1550, 1, 244, 1, 695, 2,
+		5, 1557, 1, 245, 4, 442, 697, 698, 443, 2, 5, 1564, 1, 246, 1, 700, 2, 700, 701, 4, 5, 1574, 9, 1576,
+		1, 247, 1, 703, 1, 248, 1, 705, 1, 706, 4, 5, 1590, 9, 1592, 1, 249, 1, 708, 1, 250, 2, 442, 710,
+		2, 5, 1605, 1, 251, 1, 712, 1, 713, 4, 5, 1613, 9, 1615, 1, 252, 1, 715, 1, 716, 4, 5, 1624, 9,
+		1626, 1, 253, 2, 442, 718, 2, 719, 720, 4, 5, 1635, 9, 1638, 1, 254, 1, 722, 3, 723, 724, 725, 1, 590,
+		1, 256, 1, 589, 1, 257, 1, 729, 1, 258, 1, 594, 1, 259, 1, 584, 1, 260, 1, 593, 1, 261, 2, 734,
+		695, 1, 734, 4, 5, 1678, 9, 1681, 1, 262, 1, 588, 1, 263, 2, 587, 737, 1, 587, 4, 5, 1694, 9, 1697,
+		1, 739, 19, 740, 741, 742, 743, 744, 739, 745, 746, 747, 748, 749, 750, 751, 752, 753, 754, 755, 756, 757, 4, 5,
+		1704, 9, 1706, 1, 265, 1, 266, 1, 760, 3, 494, 459, 761, 1, 267, 1, 763, 2, 5, 1743, 1, 710, 1, 701,
+		4, 5, 1748, 9, 1750, 1, 269, 4, 766, 767, 768, 769, 2, 5, 1759, 1, 270, 16, 771, 772, 773, 774, 775, 776,
+		777, 778, 779, 780, 781, 782, 783, 784, 316, 785, 2, 5, 1769, 1, 271, 8, 787, 788, 789, 790, 791, 792, 793, 794,
+		2, 5, 1791, 1, 272, 2, 393219, 393225, 2, 1, 2, 1, 393225, 1, 393224, 1, 589850, 1, 589834, 2, 524290, 589833, 1, 589842,
+		1, 589840, 1, 589831, 1, 524289, 1, 589839, 1, 589849, 1, 589843, 1, 589841, 1, 786435, 1, 786434, 1, 786436, 1, 786437, 1, 655360,
+		1, 786439, 1, 786438, 1, 786432, 1, 786440, 1, 1638400, 1, 983058, 1, 983045, 1, 1441848, 1, 983064, 1, 983054, 1, 917507, 2, 3211266,
+		3276805, 1, 3211265, 1, 3604480, 1, 3670016, 1, 3866624, 1, 4522019, 6, 4390937, 4390938, 4390939, 4390940, 4390941, 4390942, 1, 4325400, 7, 4259854, 4259855, 4259856,
+		4259857, 4259858, 4456481, 4456482, 3, 4194308, 4194309, 4259849, 1, 4194310, 7, 4259851, 4325395, 4325396, 4325397, 4325398, 4325399, 4325400, 5, 4259854, 4456479, 4456480, 4456481, 4456482,
+		1, 4325396, 4, 4259855, 4259856, 4259857, 4259858, 1, 3997696, 2, 4849666, 4915205, 1, 4784128, 1, 4849665, 2, 5046273, 5177351, 4, 5832767, 5832768, 5832769, 5832770,
+		1, 5177354, 1, 5177355, 1, 5898307, 1, 5898314, 6, 5898308, 5898309, 5898310, 5898311, 5898312, 5898313, 2, 5898315, 5898316, 1, 5439531, 1, 5439530, 1, 5439529,
+		1, 5439528, 1, 5439527, 1, 5439526, 1, 5439525, 7, 5439525, 5439526, 5439527, 5439528, 5439529, 5439530, 5439531, 6, 5439526, 5439527, 5439528, 5439529, 5439530, 5439531, 1,
+		5111812, 3, 5963857, 5963858, 5963859, 1, 5111811, 1, 5439524, 1, 5242903, 1, 5242902, 8, 5177357, 5177358, 5177359, 5177360, 5177361, 5177362, 5177363, 5177364, 3, 19,
+		6, 5, 1, 196617, 1, 196618, 1, 18, 1, 131080, 1, 393218, 1, 65541, 1, 327680, 2, 14, 10, 2, 65539, 65540, 1, 393221,
+		3, 1, 65541, 131079, 2, 20, 21, 1, 1, 1, 458752, 1, 589835, 1, 589844, 2, 20, 29, 2, 20, 150, 3, 589841, 589843,
+		589849, 2, 32, 38, 1, 720896, 1, 38, 1, 720897, 6, 33, 35, 36, 41, 39, 42, 6, 786435, 786436, 786437, 786438, 786439, 786440,
+		1, 40, 1, 851968, 1, 983051, 1, 2424911, 1, 1441852, 1, 983046, 1, 54, 1, 1441792, 1, 55, 1, 1507328, 1, 1638470, 1, 3080192,
+		1, 983052, 1, 1441847, 1, 917505, 1, 63, 1, 1835008, 2, 1900615, 1900616, 1, 61, 1, 1703936, 1, 64, 1, 1769472, 3, 2424913, 2424917,
+		2424924, 2, 1310720, 1376256, 1, 1966080, 2, 2031691, 2031692, 3, 2031690, 2031691, 2031692, 1, 69, 1, 2031616, 1, 1245237, 3, 1179691, 1179692, 1245237, 1,
+		62, 2, 1900615, 1900544, 1, 2097152, 3, 2228224, 2293760, 2359296, 1, 73, 1, 2293760, 1, 74, 1, 2359296, 1, 75, 1, 2228224, 1, 1179693,
+		1, 1376256, 1, 78, 1, 2490368, 1, 2424832, 1, 2424909, 1, 1245233, 1, 93, 1, 2555904, 1, 94, 1, 2686976, 1, 2949217, 1, 95,
+		1, 2752512, 1, 96, 1, 2818048, 1, 97, 1, 2883584, 2, 917505, 2228224, 4, 917506, 917507, 983053, 983054, 1, 103, 1, 2621440, 2, 1114145,
+		1179691, 1, 1441851, 2, 1048602, 1048605, 1, 2424920, 4, 1114143, 1114147, 1114148, 1114149, 1, 107, 1, 2162688, 3, 2424922, 3014756, 3014757, 2, 983063, 2424927,
+		1, 2949219, 1, 3276806, 1, 3145728, 2, 3211264, 3276800, 1, 118, 1, 3932160, 1, 117, 1, 3473408, 2, 3801088, 3932160, 1, 3801088, 2, 117,
+		14, 2, 3473408, 3538944, 1, 3538944, 1, 3342336, 1, 3735552, 1, 125, 1, 126, 1, 4063232, 2, 120, 131, 1, 4259854, 7, 4259852, 4259853,
+		4259854, 4259855, 4259856, 4259857, 4259858, 2, 120, 127, 2, 125, 34, 1, 4325397, 1, 128, 1, 4718592, 1, 4587520, 2, 4653058, 4653059, 8, 4653060,
+		4653061, 4653062, 4653063, 4653064, 4653065, 4653066, 4587520, 1, 4915206, 2, 4849664, 4915200, 1, 5963862, 1, 5963856, 1, 5963869, 1, 5963873, 2, 5308442, 5308444, 3,
+		5963870, 5963871, 5963872, 3, 181, 250, 120, 3, 5111812, 5111813, 5177344, 1, 5636142, 1, 5111810, 1, 5963859, 1, 5898308, 1, 5701653, 1, 5242904, 2,
+		5111810, 5111812, 1, 5963874, 1, 4980736, 3, 5832756, 5832757, 5832758, 2, 5701652, 5963861, 1, 5963868, 1, 5701665, 7, 5373982, 5373983, 5373984, 5373985, 5373986, 5373987,
+		5570605, 1, 5111813, 1, 262155, 1, 262156, 1, 524294, 1, 589838, 2, 917506, 983053, 1, 983056, 3, 1048601, 1048603, 1048604, 1, 1048602, 1, 1048605,
+		2, 1114142, 1245232, 10, 1114145, 1114146, 1179689, 1179690, 1179691, 1179692, 1179693, 1245235, 1245236, 1245237, 4, 1179686, 1179687, 1245230, 1245231, 1, 1245234, 4, 1507389, 1507390,
+		1507391, 1507392, 1, 2031690, 1, 3407872, 3, 0, 1, 2, 3, 135, 10, 9, 1, 1135, 2, 3, 12, 1, 393217, 2, 1, 393217,
+		2, 1, 0, 2, 8, 7, 1, 1140, 3, 3, 12, 4, 2, 2, 393218, 2, 9, 10, 1, 65539, 2, 65539, 393221, 1,
+		65540, 2, 65540, 393221, 2, 5, 11, 1, 393220, 2, 65541, 393220, 1, 131078, 1, 17, 1, 11, 1, 131079, 1, 393223, 2, 131079,
+		393223, 1, 393222, 2, 131079, 393222, 2, 3, 17, 2, 11, 13, 2, 1135, 1140, 1, 1165, 1, 1168, 1, 1171, 1, 393219, 2,
+		0, 2, 1, 1176, 1, 393226, 1, 1181, 1, 1185, 1, 524290, 1, 524291, 1, 1189, 1, 524292, 1, 524293, 2, 6, 17, 1,
+		1195, 1, 589832, 1, 589833, 2, 144, 22, 1, 15, 1, 1204, 1, 589836, 1, 589837, 1, 1209, 1, 1213, 1, 12, 2, 210,
+		211, 2, 19, 16, 3, 1165, 1213, 1229, 1, 13, 2, 1165, 1233, 1, 589845, 1, 589846, 1, 589847, 2, 127, 128, 1, 589848,
+		2, 1168, 1213, 1, 19, 3, 24, 32, 31, 3, 33, 32, 34, 4, 33, 32, 28, 29, 2, 19, 20, 4, 24, 21,
+		23, 26, 2, 720897, 720896, 2, 31, 26, 2, 720897, 655360, 7, 34, 33, 35, 36, 41, 39, 42, 2, 19, 23, 3, 31,
+		28, 29, 2, 786432, 655360, 3, 24, 22, 29, 3, 786434, 786432, 655360, 3, 24, 28, 29, 3, 786435, 786432, 655360, 3, 786436, 786432,
+		655360, 3, 786437, 786432, 655360, 3, 786438, 786432, 655360, 3, 786439, 786432, 655360, 3, 786440, 786432, 655360, 2, 22, 21, 2, 36, 35, 2,
+		50, 51, 1, 917506, 1, 917508, 1, 1277, 1, 1283, 1, 1284, 1, 983047, 3, 1288, 1289, 1290, 1, 983048, 1, 1294, 1, 983049,
+		1, 983050, 1, 1298, 2, 25, 33, 2, 1284, 1277, 2, 48, 47, 4, 1284, 1301, 1302, 1277, 1, 983053, 2, 71, 53, 1,
+		983055, 1, 1307, 1, 983057, 1, 1290, 1, 983059, 1, 983060, 1, 983061, 1, 983062, 2, 1321, 1322, 1, 983063, 2, 33, 27, 2,
+		1328, 1277, 1, 1048601, 1, 1328, 2, 1298, 1277, 1, 1048603, 2, 28, 27, 1, 1048604, 2, 100, 101, 1, 1114142, 1, 1337, 1,
+		1114143, 1, 1114144, 1, 1114145, 1, 1114146, 1, 1321, 2, 1343, 1344, 1, 1114147, 1, 1114148, 1, 1114149, 1, 1179686, 1, 1179687, 1, 1179688,
+		1, 1179689, 1, 1179690, 2, 89, 63, 1, 1179691, 1, 1179692, 1, 1245230, 1, 1245231, 2, 72, 104, 1, 1245232, 3, 71, 72, 104,
+		1, 1245235, 1, 1245236, 2, 62, 63, 1, 1310774, 1, 1374, 1, 1375, 1, 1441849, 1, 1383, 1, 1384, 1, 1441850, 1, 1390, 1,
+		1393, 1, 1507389, 1, 1396, 1, 1507390, 1, 1507391, 1, 1507392, 1, 1507393, 1, 1507394, 1, 1507395, 1, 1572932, 1, 1412, 1, 1638469, 2,
+		45, 44, 2, 64, 53, 1, 1900615, 1, 1900616, 1, 1966153, 2, 1426, 1427, 2, 60, 59, 1, 2031691, 1, 2031692, 3, 69, 66,
+		86, 2, 69, 66, 2, 1437, 1135, 3, 1426, 1328, 1438, 2, 1437, 1140, 1, 2424910, 1, 1229, 1, 2424912, 2, 1447, 1448, 2,
+		1426, 1328, 1, 2424913, 2, 1447, 1451, 1, 2424914, 1, 2424915, 1, 2424916, 1, 1456, 1, 2424917, 1, 2424918, 1, 2424919, 1, 2424921, 1,
+		2424922, 1, 1322, 1, 2424923, 1, 1464, 1, 2424924, 1, 2424925, 1, 2424926, 1, 2424927, 1, 1473, 1, 2949216, 1, 2949218, 1, 3014756, 1,
+		3014757, 1, 3080294, 1, 3211266, 1, 3211267, 1, 3276804, 1, 3276805, 2, 98, 101, 1, 3276807, 1, 3276808, 8, 38, 39, 40, 41, 42,
+		43, 0, 2, 4, 112, 109, 103, 108, 3, 3342336, 3407872, 3473408, 7, 38, 44, 45, 46, 47, 49, 50, 2, 111, 109, 5,
+		38, 44, 48, 0, 2, 2, 103, 109, 4, 38, 51, 52, 53, 2, 38, 51, 5, 38, 40, 41, 0, 2, 2, 106,
+		103, 6, 38, 40, 41, 0, 2, 54, 6, 38, 40, 41, 0, 2, 55, 2, 113, 103, 7, 38, 40, 41, 0, 2,
+		56, 57, 5, 104, 107, 105, 102, 103, 3, 3801088, 3866624, 3932160, 1, 4128769, 1, 4128770, 1, 4128771, 1, 4194308, 2, 1168, 1229, 1,
+		4194309, 1, 4259847, 1, 4259848, 1, 4259849, 2, 116, 114, 1, 4259850, 1, 4259851, 1, 4259852, 1, 4259853, 2, 44, 40, 2, 119, 118,
+		2, 46, 40, 2, 119, 121, 1, 4259855, 1, 4259856, 1, 4259857, 1, 4259858, 2, 43, 45, 1, 4325398, 1, 4325399, 2, 115, 122,
+		2, 43, 39, 1, 4390937, 1, 4390938, 1, 4390939, 1, 4390940, 2, 1209, 1233, 1, 4390941, 1, 1548, 1, 4390942, 1, 4456479, 1, 4456480,
+		1, 4456481, 1, 4456482, 2, 127, 126, 2, 4653057, 4587520, 4, 129, 130, 132, 134, 3, 129, 127, 126, 2, 4653058, 4587520, 2, 4653059,
+		4587520, 2, 129, 132, 3, 130, 127, 126, 2, 4653060, 4587520, 2, 4653061, 4587520, 2, 4653062, 4587520, 2, 4653063, 4587520, 2, 4653064, 4587520, 1,
+		1567, 2, 4653065, 4587520, 1, 1570, 2, 4653066, 4587520, 4, 252, 253, 251, 262, 2, 128, 125, 2, 49, 50, 2, 133, 134, 2,
+		49, 48, 1, 4849666, 1, 4849667, 1, 4915204, 1, 4915205, 2, 60, 61, 2, 131, 134, 1, 4915207, 1, 4915208, 1, 5046273, 2, 154,
+		153, 1, 5701652, 2, 5046273, 5701652, 2, 157, 153, 3, 5701633, 5701634, 5701635, 4, 5111810, 5701633, 5701634, 5701635, 4, 5701637, 5701638, 5701639, 5701640, 5,
+		5111810, 5701637, 5701638, 5701639, 5701640, 2, 151, 153, 3, 194, 181, 120, 3, 5111810, 5111812, 5111813, 1, 5701650, 4, 5111810, 5111812, 5111813, 5701650, 3,
+		5701644, 5701645, 5701646, 4, 5111810, 5701644, 5701645, 5701646, 1, 5701657, 2, 5111810, 5701657, 1, 5701649, 2, 5111810, 5701649, 2, 5701647, 5701648, 3, 5111810, 5701647,
+		5701648, 1, 5701668, 2, 5111810, 5701668, 3, 5701641, 5701642, 5701643, 4, 5111810, 5701641, 5701642, 5701643, 2, 194, 120, 2, 5111810, 5111813, 1, 5701669, 2,
+		5111810, 5701669, 2, 5701666, 5701667, 3, 5111811, 5701666, 5701667, 1, 5767216, 2, 5111812, 5767216, 2, 139, 153, 1, 5767206, 2, 5111812, 5767206, 1, 5767215,
+		2, 5111812, 5767215, 1, 5767207, 2, 5111812, 5767207, 2, 5767217, 5767218, 3, 5111812, 5767217, 5767218, 1, 5767219, 2, 5111812, 5767219, 1, 5767214, 2, 5111812,
+		5767214, 1, 5767212, 2, 5111812, 5767212, 1, 5767211, 2, 5111812, 5767211, 3, 5767208, 5767209, 5767210, 4, 5111812, 5767208, 5767209, 5767210, 1, 5767213, 2, 5111812,
+		5767213, 2, 161, 153, 3, 250, 214, 234, 1, 5177351, 1, 5963861, 2, 5177351, 5963861, 2, 69, 53, 2, 5177354, 5177355, 2, 69, 54,
+		3, 250, 234, 236, 9, 5177357, 5177358, 5177359, 5177360, 5177361, 5177362, 5177363, 5177364, 5963869, 1, 5242901, 2, 156, 153, 1, 5832757, 2, 5242901, 5832757,
+		1, 5832758, 2, 5242901, 5832758, 1, 5832756, 2, 5242902, 5832756, 2, 5242902, 5242903, 1, 5832766, 3, 5242902, 5242903, 5832766, 1, 5832762, 2, 5242903, 5832762,
+		1, 5832761, 2, 5242903, 5832761, 1, 5832765, 2, 5242903, 5832765, 1, 5832764, 2, 5242903, 5832764, 1, 5832763, 2, 5242903, 5832763, 1, 5832760, 2, 5242903,
+		5832760, 1, 5832759, 2, 5242903, 5832759, 1, 5308441, 2, 140, 153, 1, 5308442, 1, 5308443, 1, 5308444, 1, 5308445, 6, 5373982, 5373983, 5373984, 5373985,
+		5373986, 5373987, 2, 146, 153, 1, 5701663, 8, 5439525, 5439526, 5439527, 5439528, 5439529, 5439530, 5439531, 5701663, 1, 5701662, 7, 5439526, 5439527, 5439528, 5439529, 5439530,
+		5439531, 5701662, 1, 5505068, 1, 5570605, 2, 143, 153, 1, 5701636, 2, 5636142, 5701636, 1, 5701651, 2, 148, 153, 1, 5701654, 2, 5701655, 5701656,
+		1, 5701658, 1, 5701659, 1, 5701660, 1, 5701661, 1, 5701664, 2, 159, 153, 1, 5832767, 1, 5832768, 1, 5832769, 1, 5832770, 3, 151, 147,
+		153, 3, 151, 150, 153, 1, 5963853, 1, 5177350, 2, 5963853, 5177350, 1, 5963854, 2, 5963854, 5177350, 1, 5963855, 2, 5963855, 5177350, 2, 250,
+		214, 1, 5177353, 2, 5963856, 5177353, 1, 5963857, 1, 1691, 1, 5963858, 1, 5963860, 1, 5177352, 2, 5963860, 5177352, 2, 5963862, 5177352, 1, 5963863,
+		2, 5177351, 5177356, 3, 5963863, 5177351, 5177356, 1, 5963864, 1, 5963865, 1, 5177356, 2, 5963865, 5177356, 1, 5963866, 2, 5963866, 5177356, 2, 250, 236,
+		1, 5963867, 2, 5963867, 5177356, 2, 5963868, 5177356, 1, 5963870, 1, 5963871, 1, 5963872, 2, 144, 168, 2, 5963873, 5177356,
 	},
 	Sets: table.Strings{
 		Pool: "" +
@@ -2280,8 +3437,12 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 			"\x00\x00\x00\x00\x01\x04\x06\x00\x89\x13\x06\x00\x01\x04\x11\x00\x89\x13\x11\x00\x00\x00\x00\x01" +
 			"\x00\x00\x00\x00\x00\xc0\x06\x00\x00\x00\a\x00\x00\xc0\x11\x00\x00\x00\x12\x00\x00\x00\x00\x01" +
 			"\x00\x00\x00\x00|\x02\x06\x00}\x02\x06\x00|\x02\x11\x00}\x02\x11\x00\x00\x00\x00\x01" +
-			"\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x02\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x03\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x04\x00\x00\x00\xff\x7f\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x9e\x7f\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00~\x00\x00@\x03\x00\x00\x00\x04\xf0?\x00\x00\x00\x00\x00\x04\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\xbb\x01\x06\x00\xbc\x01\x06\x00\xbb\x01\x11\x00\xbc\x01\x11\x00\x00\x00\x00\x01" +
+			"\x00\x00\x00\x00P\x00\x06\x00Q\x00\x06\x00\x90\x1f\x06\x00\x91\x1f\x06\x00\x00\x00\x00\x01" +
+			"\x00\x00\x00\x00@\x05\x06\x00A\x05\x06\x00P,\x06\x00Q,\x06\x00\x00\x00\x00\x01" +
+			"\x00\x00\x00\x00P\x00\x06\x00Q\x00\x06\x00\xbb\x01\x06\x00\xbc\x01\x06\x00\xfb \x06\x00\xfc \x06\x00\x00\x00\x00\x01" +
+			"\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x02\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x03\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x04\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x05\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x06\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x9e\x7f\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00~\x00\x00@\x03\x00\x00\x00\x04\xf0?\x00\x00\x00\x00\x00\x04\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00 \x00 \x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\xff\xff?\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\xc0\xff\xff\xff\xff\xff\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\xfe\xff\x00\x00\x00\x00\x00\x00" +
@@ -2291,31 +3452,35 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 			"\x03\x00\x00\x00\x00\x00\xc0\xff\xff\xff\xff\x03" +
 			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xfc\x04\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00" +
 			"\x04\x00\x00\x00\xe0\x7f\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x80\xff\xff\xff\xff\xff\xff\x05\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x06\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\xff\xff?\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00@\xf2\xff\xff\xff\xff\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00@\xf2\xff\xff\xff\xff\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\xff\x0f\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00>\xff\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\xef\xff\x7f\xff\xff\xf3\x02\x00\x00\x00\xcf?\xc0{\xff\xff\xf9\xf3\x03\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00" +
-			"\x03\x00\x00\x00\x84\x0f\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x84\x0f\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00" +
 			"\x03\x00\x00\x00\x000>\x00\x00\x00\x00\x00" +
-			"\x03\x00\x00\x00\x00\x00@\xfc\xff\xff\x1f\x02" +
-			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0\xf9\x04\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x05\x00\x80\r\x00\x00\x00\x00\x01\x00\x00\x00\xc0\x00\x10\x00\x80\x00\x00\f\x02\x00\x00\x000\xc0?\x84\x00\x00\x06\f\x03\x00\x00\x00x@\x81\x03\x00\x00\x00\x1c\x04\x00\x00\x00\xc0\x03\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00@\xfc\xff\xff\x1f\x02\x04\x00\x00\x00\x00\x00\x80@\x00\x00\a\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0\xf9\x04\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\xf7\x05\x00\x00\x00\xff\x00\x00\x00\x00\xfe\x01\x00" +
+			"\x00\x00\x00\x00\x05\x00\x80\r\x00\x00\x00\x00\x01\x00\x00\x00\xc0\x00\x10\x00\x80\x00\x00\f\x02\x00\x00\x000\xc0?\x84\x00\x00\x06\f\x03\x00\x00\x00x@\x81\x03\x00\x00\x00\x1c\x04\x00\x00\x00\xc0\x83\x0f\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00 \x00\xe0\x87\x00\x80\b" +
 			"\x04\x00\x00\x00 |\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\xff\xff4\x00A\x06\x00\x00\x03\x00\x00\x00\x00P\x1e\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\xf0\xff\xff\xff\xf8\b\x05\x00\x00\x00\x00\x1f\x00\x10x\x01~\xf7\x06\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\xff\xff4\x00A\x06\x00\x00\x03\x00\x00\x00\x00P\x1e\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\xc0\x1f\x84\xb8(\x00\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x02\x01\x01\x00\x01\x00\x00\x00\xf8\x7f\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x008\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x02\x01\x01\x00\x01\x00\x00\x00\xf8\x7f\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x008\x00\x00\x04\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\xf1\x0f\x80\xff\xff\xff\x02\x00\x00\x00\xff\xff\xbf\xfdy\x00\x06<" +
 			"\x03\x00\x00\x00x\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x03\x00\x00\x00\x00\b!\x00\f\x00\x80\x01\x04\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00`\x03\x00\x00\x00\x00\x00\x00\x12\xe3G\x02\x02" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x12@\x03\x00\x00\x00\x04\x00\x00\x00\x10\x00\x00\xfc\x04\x00\x00\x00?\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\v\xe0<\x00\xc0\x9f\x01\x00\x00\x00\x06\x80\x0e\xf0\x7f\x00\x00\x00\x02\x00\x00\x00\x00\x00@\x02\x86\xff\xf9\xc3\x03\x00\x00\x00\x83\xa7\xc0\xed\x00\x80}\x00\x04\x00\x00\x00\x00<\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02@\x03\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\xfc\x04\x00\x00\x00\x0f\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0\x00" +
+			"\x00\x00\x00\x00\x00\x00\v\xe0<\x00\xc0\x9f\x01\x00\x00\x00\x06\x80\x0e\xf0\x7f\x00\x00\x00\x02\x00\x00\x00\x00\x00@\x02\x86\xff\xf9\xc3\x03\x00\x00\x00\x83\xa7\xc0\xed\x00\x80}\x00\x04\x00\x00\x00\x00<\x00\x00\x00\x00\x00\x00\x06\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
 			"\x04\x00\x00\x00\xc0\x03\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x03\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x000\x80\x7f\xff\xef\xff\xff\xff\x05\x00\x00\x00\xff\xff\xff\xff\xff\xff\x1f\xff\x06\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x80\x01\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x7f\xc0?\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x008\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\xc0\xff\xff\xff\xff\xff\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\xff\x0f\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\xe6\x7f\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x18\x00\x00\x00\x00\x00\x00\x00" +
@@ -2365,22 +3530,48 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00 " +
 			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b" +
 			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10" +
+			"\x03\x00\x00\x00\xfc\x0f\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00" +
 			"\x03\x00\x00\x00\x00\xf0\x0f\x00\x00\x00\x00\x00" +
 			"\x03\x00\x00\x00\x00\x000\x00\x00\x00\x00\x00" +
-			"\x03\x00\x00\x00\x00\x00@\xe0\xff\x01\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00@\xe0\xff\x01\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\a\x00" +
 			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02" +
 			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x80\x1f\x00" +
 			"\x03\x00\x00\x00\x00\x00\x00\x1c\x00\x00\x00\x00" +
 			"\x03\x00\x00\x00\x00\x00\x00\x00\x00~\x00\x00" +
-			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0}\x04\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0}\x04\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\xf0\x05\x00\x00\x00\xff\x00\x00\x00\x00\xfe\x01\x00" +
 			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80" +
-			"\x04\x00\x00\x00\x0f\x00\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x0f\x00\x00\x00\x00\x00\x00\a\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00" +
 			"\x03\x00\x00\x00\x00\x00\x80\x03\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x1e\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x80\x00\x00\x00\x00\b\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\xfe\xff\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\xf0\xff\x01\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02" +
+			"\x05\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00x\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00" +
+			"\x06\x00\x00\x00\a\x00\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x000\x06\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x01\x00\x00\x00\x10\x00" +
+			"\x04\x00\x00\x00\x00\x00\x02\x00\x00\x00 \x00" +
+			"\x04\x00\x00\x00\x00\x00\x04\x00\x00\x00@\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00~\xc5\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\b\x00\x00\x00\x80\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00" +
 			"\x00\x00\x00\x00\x85\x01\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x05\x02\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00j\xf8/\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x10\x04\x10\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00@\xe0\xff\xff\xff\xff\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00@\xe0\xff\xff\xff\xff\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\xff\x0f\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00&\x7f\x00\x00\x00\x00\x00\x00" +
@@ -2399,23 +3590,30 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 			"\x01\x00\x00\x00\x00\x00\x00\a\x00`|\x10" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x00 \x00\xe0\x02\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
 			"\x03\x00\x00\x00\x000\x0e\x00\x00\x00\x00\x00" +
-			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0\x01\x04\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00@\xe0\xff\x01\x00\x00\x04\x00\x00\x00\x00\x00\x80@\x00\x00\a\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0\x01\x04\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\xf0\x05\x00\x00\x00\xff\x00\x00\x00\x00\xfe\x01\x00" +
 			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xf8\x04\x00\x00\x00\x0f\x00\x00\x00\x00\x00\x00\x00" +
 			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x18" +
-			"\x00\x00\x00\x00\x05\x00\x80\b\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x02\x00\x00\x00 \x00 \x00\x00\x00\x00\x00\x03\x00\x00\x00H\x00\x80\x03\x00\x00\x00\x04\x04\x00\x00\x00@\x02\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\a" +
+			"\x00\x00\x00\x00\x05\x00\x80\b\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x02\x00\x00\x00 \x00 \x00\x00\x00\x00\x00\x03\x00\x00\x00H\x00\x80\x03\x00\x00\x00\x04\x04\x00\x00\x00@\x82\x0f\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\xc0\x87\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x03\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\x00\b\x04\x00\x00\x02\x00" +
 			"\x03\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\f\x02\x00\x00\x00\x10\xc0\x17\x80\x00\x00\x04\f\x03\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\f\x02\x00\x00\x00\x10\xc0\x17\x80\x00\x00\x04\f\x03\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00 \x00 \x00\x00\x80\x00" +
+			"\x04\x00\x00\x00\x00\x00\x80\x00\xfe\xff\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\xf8\x00\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00p\x03" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\xf8\b\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x84\x06\x00\x00\x00\a\x00\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xf4\x06\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\xf8\b\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00~\xc5\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x02\x00\x00" +
 			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x04\x00\x00" +
 			"\x00\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00" +
 			"\x00\x00\x00\x00\n\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00U\x064\x00A\x00\x00\x00\x03\x00\x00\x00\x00P\x1e\x00\x00\x00\x00\x00" +
@@ -2432,7 +3630,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00 \x00" +
 			"\x01\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x01\x00\x00\x00\x80\x02\x00\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x80\x01\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x00" +
+			"\x01\x00\x00\x00\x80\x01\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x04\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x80\x04\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x80\b\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00`\x00\x00\x00\x00\x00\x00\x00" +
@@ -2458,7 +3656,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00`\x03\x00\x00\x00\x00\x00\x00\x00\xe0\x01\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02@\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00|" +
 			"\x03\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x80" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x03\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x000\x00\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x0f\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x18\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00p\x00\x00\x00\x03\x00\x00\x00\x02\x04\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x03\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00" +
@@ -2467,7 +3665,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 			"\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x1c" +
 			"\x02\x00\x00\x00\x00\x00\x00\x02\x86\xdf\xe9\x03" +
 			"\x03\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x03\x00\x00\x00\x00\x02\x00A\x00\x00A\x00\x04\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x03\x00\x00\x00\x00\x02\x00A\x00\x00A\x00\x04\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x06\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00 @\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x01 \x00\x00@\x01\x01\x00\x00\x00\x00\x80\x00\x80\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00" +
@@ -2477,6 +3675,95 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00" +
 			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x80\x03\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00 " +
+			"\x06\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\b\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\b\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\b\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00 \x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x05\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x05\x00\x00\x00\x00\x00\b\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00@\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" +
+			"\x04\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\b\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02" +
+			"\x04\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00" +
+			"\x06\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00" +
+			"\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x06\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@" +
+			"\x06\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04" +
+			"\x05\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00" +
+			"\x04\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x10" +
+			"\x04\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00 " +
+			"\x04\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00@" +
+			"\x04\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x84" +
+			"\x05\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00@\x00\x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80" +
+			"\x04\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00" +
 			"\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00P\x1e\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\f\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00P\x1e\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
@@ -2523,6 +3810,9 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 			"\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x81\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" +
+			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00" +
+			"\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00" +
@@ -2551,6 +3841,12 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 			"\x03\x00\x00\x00\x00\x00\x00\x00\xe0\x01\x00\x00" +
 			"\x04\x00\x00\x00\x00\t\x00\x00\x00\x00\x00\x00" +
 			"\x04\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
+			"\x05\x00\x00\x00\x00\x00\x00\x00\x00\x1e\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04" +
+			"\x05\x00\x00\x00\x00\x00`\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\a\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\xe0\x00" +
+			"\x05\x00\x00\x00\xfe\x00\x00\x00\x00\x00\x00\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00" +
 			"\x01\x00\x00\x00\x00\x00\x01\x02\x80\x00\x00\x00\x02\x00\x00\x00\x00\x00\x14\x00\x00\xa0\x04s" +
 			"\x01\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x14\x00\x00\x00\x04\x00" +
@@ -2563,55 +3859,56 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 			"\x01\x00\x00\x00\x00\x00\x10\x00\x00\x00\x01\x04\x02\x00\x00\x00\x00 \x00\x00\x00\x02\x00\x00" +
 			"\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\x04@\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x80\x7f\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00@ \x00\x00\x00\x00\x00\x04\x03\x00\x00\x00\xf8\xff_\b\x00\x04\x00\xfc\x04\x00\x00\x00\xdf\x7f\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x80\x7f\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00@ \x00\x00\x00\x00\x00\x04\x03\x00\x00\x00\xf8\xff_\b\x00\x04\x00\xfc\x04\x00\x00\x00\xdf\xff\xff\xff\xff\xff\a\xf7\x05\x00\x00\x00\xff\xdf\xff\xdf\xff\xff\x01\x00" +
 			"\x02\x00\x00\x00@ \x00\x00\x00\x00\x00\x04\x03\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\x00\x00\x80\x00\x00\x008" +
-			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x01\x06\x00\x00@" +
+			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x01\x06\x00\x00@\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00\x01\x00\x00\x01\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x02\x00\x00\x00@\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00@\x06\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x10\a\x00\x00\x00\xc0\x02\x00\x00\x00\x1f\x00\x80\a\x00\x00\x04\x00\x04\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00H\x04\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00\x00\x00\xf7\xff\xff\xf7\xff\xff\xff\xff\x02\x00\x00\x00\x7f\xe8\xab\ax \x034\x03\x00\x00\x00\xfe\xff\xff\xff\xff\xff\xff\xff\x04\x00\x00\x00\xff\x7f\x00\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x80\x17T\xf8\x87\xdf\xfc\xcb\x03\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\xff\x7f\xff\xff\xff\xff\xff\xff\x01\x00\x00\x00a\x80\xff\xff\xbd\xff\xff\xff\x02\x00\x00\x00\xff\xef\xff\xff\x81\xff\xfb\xbc\x03\x00\x00\x00\xfb\x0f\xc0\xff\xff\xff\xff\xff\x04\x00\x00\x00\xdf\x7f\x00\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x06\x00\x04\x03" +
+			"\x00\x00\x00\x00H\x04\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\xe0\x01\x00\x00\x04\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\n\x02\x00\x00\x00\x00\x00" +
+			"\x03\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00" +
+			"\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00\x00\x00\xf7\xff\xff\xf7\xff\xff\xff\xff\x02\x00\x00\x00\x7f\xe8\xab\ax \x034\x03\x00\x00\x00\xfe\xff\xff\xff\xff\xff\xff\xff\x04\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x05\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x06\x00\x00\x00\x0f\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x80\x17T\xf8\x87\xdf\xfc\xcb\x03\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\xff\x7f\xff\xff\xff\xff\xff\xff\x01\x00\x00\x00a\x80\xff\xff\xbd\xff\xff\xff\x02\x00\x00\x00\xff\xef\xff\xff\x81\xff\xfb\xbc\x03\x00\x00\x00\xfb\x0f\xc0\xff\xff\xff\xff\xff\x04\x00\x00\x00\xdf\xff\xff\xff\xff\xff\xff\xff\x05\x00\x00\x00\xff\xdf\xff\xdf\xff\xff\xff\xff\x06\x00\x00\x00\x0f\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x06\x00\x04\x03\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00P\x1e\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x03\x00\x00\x00\x00\xa0\x01\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x9e\x7f\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00x\x00\x00\x00\x03\x00\x00\x00\x04\x00 \x00\x00\x00\x00\x00\x04\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00\x00\x00\xff\x7f\xee\xf2\xffҟ\x1f\x02\x00\x00\x00\x9e\xff\xdf\x7f\xff\xff\xef\xf3\x03\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x04\x00\x00\x00\xff\x7f\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x9e\x7f\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00x\x00\x00\x00\x03\x00\x00\x00\x04\x00 \x00\x00\x00\x00\x00\x04\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00 \x00 \x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00\x00\x00\xff\x7f\xee\xf2\xffҟ\x1f\x02\x00\x00\x00\x9e\xff\xdf\x7f\xff\xff\xef\xf3\x03\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x04\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x05\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x06\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x80\x11\r\x00-`\xe0\x02\x00\x00\x00a\x00 \x80\x00\x00\x10\f" +
-			"\x00\x00\x00\x00\xff\xff?\x00\x00\x00\x00\x00\x01\x00\x00\x00\xfe\xff\x01\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00T\x00x\x00\x04\x04\x03\x00\x00\x00\x04\xf0\xff\xff\xff\xff\xff\x03\x04\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\xff\xff?\x00\x00\x00\x00\x00\x01\x00\x00\x00\xfe\xff\x01\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00T\x00x\x00\x04\x04\x03\x00\x00\x00\x04\xf0\xff\xff\xff\xff\xff\x03\x04\x00\x00\x00 \x80\xff\xff\xff\xff\xff\xff\x05\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x06\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\xc0\x1f\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x10\x00\x80`\xbc/\x02\x00\x00\x00>ȫ\x04\x00\x00\x02\x00\x03\x00\x00\x00x\x00\x00\x00\x00\x00\x00\xfc\x04\x00\x00\x00\xcf\x03\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\xe0\xff\xff\xff\xff\x01\x00\x00\x00\x01\x00\xce\xf7\x7f\x80C\xd0\x02\x00\x00\x00A\x00\x00\x01\x00 \x00\x00\x03\x00\x00\x00\x82\x0f\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x10|\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00 \b\x00\x1f\x00\x00\x02\x00\x00\x00\x807\x00\xfa\x87\xdf\xf9\xfb\x03\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\xf0\xff\xfc\xef\x9f\xf9\x7fy\x01\x00\x00\x00\xfe\x7f\x01\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00@xx\x00\x04\x00\x03\x00\x00\x00\xfc_\xbf\xff\xff\xff\xff\xff\x04\x00\x00\x00\xff\x7f\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\xf0\xff\xfc\xef\x9f\xf9\x7fy\x01\x00\x00\x00\xfe\x7f\x01\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00@xx\x00\x04\x00\x03\x00\x00\x00\xfc_\xbf\xff\xff\xff\xff\xff\x04\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x05\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x06\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x0f\x00\x03\x10`\x06\x80\x86\x01\x00\x00\x00\x01\x802\x9d\x00?c\xff\x02\x00\x00\x00~\xc0\xa3\x81\x01\xa0\xd8\xcc\x03\x00\x00\x00\x02\xa0@\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\xccb\xff\xc0\x9c\x00\x02\x00\x00\x00\x81?\x1c\x06\x86_##\x03\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\xf5\xff\xa0~~\xff\xff\xff\x01\x00\x00\x00\"\x00\xeb_\b\xff\xff\xff\x02\x00\x00\x00\xff\xfe\xbf\xff\xff\xff\xff\xff\x03\x00\x00\x00\xcf\x0e\x80c\r\x00\x00\xfc\x04\x00\x00\x00?\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\xf5\xff\xa0^~\xff?|\x01\x00\x00\x00\"\x00\xeb_\b\xff\xff\xff\x02\x00\x00\x00\xff\xfe\xbf\xff\xff\xff\xff\xff\x03\x00\x00\x00\xcf\x0e\x80c\r\x00\x00\xfc\x04\x00\x00\x00?\x00\xf9\xff\xbe\xff\x97p\x05\x00\x00\x00\x01\xbf\f\xf0\xff\x01\x1e\xff\x06\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x80\x00\x80u\x00\x00\x00\x03\x00\x00\x00\x00p\x1c\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\n\x00\\\x81\x81\x00\x00\x00\x01\x00\x00\x00\xdd\x7f\x14 \x82\x00\x00\x00\x02\x00\x00\x00\x00\x01@\x00\x00\x00\x00\x00\x03\x00\x00\x000\x81c\x9c\xf2\xff\xff\x03\x04\x00\x00\x00\xc0\x7f\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x8a\xf9\xc3\xff\xff\xff\xff\xff\x01\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x02\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x03\x00\x00\x00\xff\xff\xff\xff\xff\xfb\xff\xff\x04\x00\x00\x00\xff\x7f\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\n\x00\\\xa1\x81\x00\xc0\x83\x01\x00\x00\x00\xdd\x7f\x14 \x82\x00\x00\x00\x02\x00\x00\x00\x00\x01@\x00\x00\x00\x00\x00\x03\x00\x00\x000\x81c\x9c\xf2\xff\xff\x03\x04\x00\x00\x00\xc0\xff\x06\x00A\x00h\x8f\x05\x00\x00\x00\xfe@\xf3\x0f\x00\xfe\xe1\x00" +
+			"\x00\x00\x00\x00\x8a\xf9\xc3\xff\xff\xff\xff\xff\x01\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x02\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x03\x00\x00\x00\xff\xff\xff\xff\xff\xfb\xff\xff\x04\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x05\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\x06\x00\x00\x00\x1f\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00u\x06\x18\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00$\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00" +
-			"\x00\x00\x00\x00\xff\xf9\xedz\xe3\xff\x7f\xfb\x01\x00\x00\x00\xe0\xff\xbb\xdd\xee\xff\xed\xf5\x02\x00\x00\x00g\xe4\xe3\xf9\x85\xe7\xf8\xbf\x03\x00\x00\x00\xdb\xf8_\x1a\xff\x7f\x9e\xff\x04\x00\x00\x00\xdfF\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\xff\xf9\xedz\xe3\xff\x7f\xfb\x01\x00\x00\x00\xe0\xff\xbb\xdd\xee\xff\xed\xf5\x02\x00\x00\x00g\xe4\xe3\xf9\x85\xe7\xf8\xbf\x03\x00\x00\x00\xdb\xf8_\x1a\xff\x7f\x9e\xff\x04\x00\x00\x00\xdf\xc6\xff\xff\xff\xff\xff\xff\x05\x00\x00\x00\xff\xdf\xff\xdf\xff\xff\xff\xff\x06\x00\x00\x00\a\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\b\x00\x03\x00\x00\x00\x18\x00\x00\x00\x00\x00\x00\x04\x04\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x01 \x00\x00\x00\x00\x01\x00\x00\x00\x00\x80\x00\x80\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\b\x00\b\x00\x00\x00\x03\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x03@\x00\x02\x03\x00\x00\x00\x01\x00\x00\x00`\x00\x11\r\x00-`\xe0\x02\x00\x00\x00a\x00 \x80\x00@\x10\f\x03\x00\x00\x00@\x00\x00\x00$\b\x80\b\x04\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x03@\x00\x02\x03\x00\x00\x00\x01\x00\x00\x00`\x00\x11\r\x00-`\xe0\x02\x00\x00\x00a\x00 \x80\x00@\x10\f\x03\x00\x00\x00@\x00\x00\x00$\b\x80\b\x04\x00\x00\x00\x00\x02\x00@\x00\x00\x04\x00\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x03\x06\x00\x00\x00\x06\x00\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00@\x00\x04\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x03\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00 \x00\b\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00 \x00\x00\x00\x01\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x00" +
-			"\x00\x00\x00\x00\x8cA\x00\b\xc0\xff?\x00\x01\x00\x00\x00`\x00\x11\r\x00-`\xe0\x02\x00\x00\x00a\x00\xa0\xf8\x00 \x10\x8c\x03\x00\x00\x00\x00\b\x00\x02Ip\x06\x13\x04\x00\x00\x00\x10@\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x8cA\x00\b\xc0\xff?\x00\x01\x00\x00\x00`\x00\x11\r\x00-`\xe0\x02\x00\x00\x00a\x00\xa0\xf8\x00 \x10\x8c\x03\x00\x00\x00\x00\b\x00\x02Ip\x06\x13\x04\x00\x00\x00\x10\xc0\xff\xff\xff\xff\xff\xff\x05\x00\x00\x00\xff\xdf\xff\xdf\xff\xff\x0f\xff\x06\x00\x00\x00\a\x00\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\x80\x00\x04\xc0\x80\x00" +
-			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x01\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x80@\x00" +
 			"\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00" +
 			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x01" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x04\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x04\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00" +
 			"\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x02\x10\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x03\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01" +
@@ -2627,9 +3924,10 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00@" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x10\x00\x10\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x80" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x04\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x04\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x10\x00\x10\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x80\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x04\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00 \x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x04\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00@\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x06\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00" +
@@ -2637,7 +3935,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x82\x00\x00\x00" +
 			"\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00" +
 			"\x00\x00\x00\x000\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x04\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x04\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00 " +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00" +
@@ -2653,18 +3951,19 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 			"\x01\x00\x00\x00\x00\x00\x00\x00B\x00\x00\x04\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00B\x00\x01\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00B\x00\x00\x10\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02" +
-			"\x00\x00\x00\x00\x00\x06\x12\xc5<\x00\x80\x04\x01\x00\x00\x00\x01\x00L`\x1b\x00\x1e\x1a\x02\x00\x00\x00\x98;\\\x06\x82\x1f\x0f\x03\x03\x00\x00\x00\xa0\a\x80\xe5\x00\x80y\x00\x04\x00\x00\x00\x00=\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x06\x12\xc5<\x00\x80\x04\x01\x00\x00\x00\x01\x00L`\x1b\x00\x1e\x1a\x02\x00\x00\x00\x98;\\\x06\x82\x1f\x0f\x03\x03\x00\x00\x00\xa0\a\x80\xe5\x00\x80y\x00\x04\x00\x00\x00\x00=\x00\x00\x00\x00\x00\b\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00p\x06\x00\x00\x00\x18\x00\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\b\x00\b\x00\x00\x00\x03\x00\x00\x00\x80\x00\x80 \x00\x80 \x00\x04\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x80\x00\x00\x00\x00\x02\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x02\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00 \x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\b\x00\x00\x00\x00\x00\x00" +
-			"\x00\x00\x00\x00\x00\x00\x10\x00\x04\x00\x00\x00\x03\x00\x00\x00\x00\x02\x00A\x00\x00A\x00\x04\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x00\x10\x00\x04\x00\x00\x00\x03\x00\x00\x00\x00\x02\x00A\x00\x00A\x00\x04\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x06\x00\x00\x00\b\x00\x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\b\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x11\x00\x10\x00\x02\x00\x00\x00\x00\x00@\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00 \x00\x00\x00\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00@\x00\x10\x00\x00\x00" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x02\x00\x00\x01\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x02\x00\x00\x00\x00\x00\b\x04\x00\x00\x02\x00" +
+			"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\b\x05\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00p" +
 			"\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x80\x00\x03\x00\x00\x00\x00\x00\x00\x84\x00\x00\x00\x00" +
 			"\x02\x00\x00\x00\x00\x00\x00\x00\x00\b\x00\x00" +
 			"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00" +
@@ -2675,39 +3974,46 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 			"\x01\x00\x00\x00\x00\x00\x04 \x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x01" +
 			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x12\x00\x00\x00\x00\x04\x01" +
 			"\x01\x00\x00\x00\x01\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x00" +
-			"\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x00" +
-			"\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x80\x00\x04\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x01\x04\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x02\x04\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x04\x04\x00" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x02" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x02\x02\x00\x00\x00\b\x10\x00\x00\x00\x00\x04\x02" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\b\x02\x00\x00\x00\x10\x10\x00\x00\x00\x00\x04\x02" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x02\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x02" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x10\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x02" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x04\x00\x00\x00\x04\x02" +
-			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x10\x00\x00\x00\x04\x02",
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x00\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x00\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x00\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x80\x00\x04\x00\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x01\x04\x00\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x02\x04\x00\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x04\x04\x00\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x02\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x02\x02\x00\x00\x00\b\x10\x00\x00\x00\x00\x04\x02\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\b\x02\x00\x00\x00\x10\x10\x00\x00\x00\x00\x04\x02\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x02\x00\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x02\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x10\x02\x00\x00\x00\x00\x10\x00\x00\x00\x00\x04\x02\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x04\x00\x00\x00\x04\x02\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00" +
+			"\x01\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x00\x10\x10\x00\x00\x00\x04\x02\x06\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00",
 		Ends: []uint32{
 			0, 24, 48, 72, 96, 120, 144, 168, 192, 216, 240, 264, 288, 312, 336, 360, 384, 408, 464, 488, 512, 536, 560, 584,
-			608, 632, 692, 752, 764, 788, 800, 836, 848, 860, 872, 896, 908, 932, 956, 968, 1004, 1016, 1028, 1040, 1064, 1124, 1136, 1160,
-			1208, 1244, 1268, 1280, 1316, 1340, 1376, 1436, 1448, 1460, 1472, 1484, 1496, 1508, 1520, 1532, 1544, 1556, 1568, 1580, 1592, 1604, 1616, 1628,
-			1640, 1652, 1664, 1676, 1688, 1700, 1712, 1724, 1736, 1748, 1760, 1772, 1784, 1796, 1808, 1820, 1832, 1844, 1856, 1868, 1880, 1892, 1904, 1916,
-			1928, 1940, 1952, 1964, 1976, 2000, 2012, 2024, 2036, 2060, 2072, 2084, 2096, 2108, 2120, 2132, 2144, 2156, 2168, 2180, 2192, 2204, 2228, 2240,
-			2252, 2264, 2276, 2288, 2312, 2324, 2348, 2360, 2372, 2384, 2396, 2408, 2432, 2444, 2456, 2468, 2480, 2504, 2516, 2528, 2540, 2552, 2564, 2588,
-			2600, 2624, 2648, 2660, 2720, 2756, 2768, 2780, 2804, 2816, 2864, 2876, 2888, 2900, 2912, 2924, 2936, 2948, 2960, 2972, 2996, 3008, 3020, 3032,
-			3068, 3080, 3092, 3104, 3116, 3128, 3140, 3152, 3164, 3188, 3212, 3224, 3236, 3248, 3272, 3284, 3320, 3332, 3344, 3356, 3380, 3404, 3416, 3440,
-			3452, 3464, 3488, 3500, 3536, 3548, 3560, 3572, 3584, 3608, 3632, 3644, 3680, 3704, 3752, 3788, 3836, 3848, 3860, 3872, 3884, 3920, 3944, 3968,
-			3980, 4004, 4028, 4040, 4052, 4076, 4088, 4112, 4136, 4148, 4160, 4172, 4184, 4196, 4208, 4220, 4232, 4244, 4256, 4268, 4280, 4292, 4304, 4316,
-			4328, 4340, 4352, 4364, 4376, 4388, 4400, 4424, 4448, 4460, 4472, 4484, 4496, 4508, 4520, 4532, 4544, 4556, 4568, 4580, 4592, 4604, 4616, 4628,
-			4640, 4652, 4664, 4676, 4688, 4700, 4712, 4724, 4736, 4748, 4760, 4772, 4784, 4796, 4808, 4820, 4832, 4844, 4856, 4868, 4880, 4892, 4904, 4916,
-			4928, 4940, 4952, 4964, 4976, 4988, 5000, 5012, 5024, 5048, 5072, 5096, 5132, 5156, 5180, 5216, 5252, 5264, 5288, 5300, 5312, 5360, 5384, 5396,
-			5420, 5432, 5444, 5468, 5516, 5528, 5588, 5624, 5684, 5708, 5732, 5768, 5816, 5876, 5900, 5960, 6020, 6080, 6116, 6176, 6224, 6260, 6320, 6356,
-			6416, 6476, 6488, 6512, 6572, 6620, 6644, 6692, 6752, 6788, 6800, 6836, 6896, 6908, 6920, 6944, 6956, 6968, 6980, 7004, 7028, 7064, 7100, 7136,
-			7172, 7208, 7244, 7280, 7316, 7352, 7388, 7412, 7436, 7460, 7496, 7532, 7556, 7592, 7616, 7640, 7664, 7688, 7712, 7736, 7748, 7772, 7796, 7820,
-			7844, 7868, 7892, 7916, 7940, 7964, 7988, 8012, 8036, 8060, 8096, 8120, 8144, 8168, 8192, 8252, 8300, 8348, 8396, 8408, 8444, 8456, 8516, 8528,
-			8540, 8564, 8588, 8612, 8624, 8648, 8660, 8684, 8708, 8732, 8756, 8780, 8804, 8840, 8876, 8900, 8924, 8948, 8972, 8996, 9020, 9044, 9068, 9092,
-			9116, 9140,
+			608, 632, 656, 680, 704, 736, 820, 892, 904, 928, 940, 976, 988, 1000, 1012, 1036, 1048, 1084, 1108, 1144, 1156, 1192, 1216, 1228,
+			1252, 1288, 1360, 1372, 1408, 1444, 1492, 1540, 1564, 1576, 1612, 1636, 1684, 1756, 1768, 1828, 1840, 1852, 1864, 1876, 1888, 1924, 1936, 1948,
+			1960, 1972, 1984, 1996, 2008, 2020, 2032, 2044, 2056, 2068, 2080, 2092, 2104, 2116, 2128, 2140, 2152, 2164, 2176, 2188, 2200, 2212, 2224, 2236,
+			2248, 2260, 2272, 2284, 2296, 2308, 2320, 2332, 2344, 2356, 2368, 2380, 2392, 2416, 2428, 2440, 2452, 2476, 2488, 2500, 2512, 2524, 2536, 2560,
+			2572, 2584, 2608, 2620, 2632, 2644, 2656, 2692, 2704, 2728, 2740, 2752, 2764, 2776, 2788, 2800, 2812, 2824, 2836, 2848, 2860, 2872, 2884, 2896,
+			2908, 2920, 2932, 2944, 2956, 2992, 3004, 3016, 3028, 3052, 3064, 3076, 3088, 3100, 3124, 3136, 3172, 3184, 3196, 3208, 3220, 3232, 3256, 3268,
+			3280, 3292, 3304, 3328, 3340, 3352, 3364, 3376, 3388, 3412, 3424, 3448, 3484, 3508, 3520, 3532, 3604, 3640, 3652, 3664, 3688, 3700, 3760, 3772,
+			3796, 3832, 3868, 3904, 3916, 3928, 3940, 3952, 3964, 3976, 4000, 4012, 4024, 4048, 4060, 4072, 4084, 4120, 4132, 4144, 4156, 4168, 4180, 4192,
+			4204, 4216, 4240, 4276, 4288, 4300, 4312, 4336, 4348, 4384, 4396, 4408, 4420, 4444, 4468, 4480, 4504, 4516, 4528, 4552, 4564, 4600, 4612, 4624,
+			4636, 4648, 4672, 4696, 4708, 4732, 4756, 4804, 4840, 4888, 4900, 4912, 4924, 4936, 4984, 5008, 5032, 5044, 5068, 5092, 5104, 5116, 5140, 5152,
+			5164, 5176, 5188, 5200, 5212, 5224, 5236, 5248, 5260, 5272, 5284, 5296, 5308, 5320, 5332, 5344, 5356, 5368, 5380, 5392, 5404, 5416, 5428, 5440,
+			5452, 5464, 5476, 5488, 5500, 5512, 5524, 5536, 5548, 5560, 5572, 5584, 5596, 5608, 5620, 5632, 5656, 5680, 5692, 5704, 5716, 5728, 5740, 5752,
+			5764, 5776, 5788, 5800, 5812, 5836, 5848, 5860, 5872, 5884, 5896, 5908, 5920, 5932, 5944, 5956, 5968, 5980, 5992, 6004, 6016, 6028, 6040, 6052,
+			6064, 6076, 6088, 6100, 6112, 6124, 6136, 6160, 6172, 6184, 6196, 6208, 6220, 6244, 6256, 6268, 6280, 6304, 6328, 6340, 6352, 6364, 6376, 6388,
+			6400, 6412, 6424, 6436, 6448, 6460, 6472, 6484, 6496, 6508, 6520, 6532, 6544, 6556, 6568, 6580, 6592, 6616, 6640, 6652, 6664, 6676, 6688, 6700,
+			6712, 6724, 6736, 6748, 6760, 6772, 6784, 6796, 6808, 6820, 6832, 6844, 6856, 6868, 6880, 6892, 6904, 6916, 6928, 6940, 6952, 6964, 6976, 6988,
+			7000, 7012, 7024, 7036, 7048, 7060, 7072, 7084, 7096, 7108, 7120, 7132, 7144, 7156, 7168, 7180, 7192, 7204, 7216, 7228, 7240, 7252, 7264, 7276,
+			7288, 7312, 7324, 7336, 7360, 7384, 7408, 7444, 7468, 7492, 7528, 7564, 7576, 7600, 7612, 7624, 7684, 7708, 7720, 7756, 7768, 7780, 7804, 7852,
+			7876, 7912, 7924, 8008, 8056, 8140, 8176, 8200, 8236, 8296, 8380, 8404, 8488, 8548, 8608, 8644, 8728, 8776, 8812, 8896, 8932, 9004, 9088, 9100,
+			9124, 9208, 9256, 9280, 9328, 9412, 9448, 9460, 9496, 9580, 9592, 9616, 9628, 9640, 9652, 9676, 9700, 9748, 9784, 9820, 9856, 9892, 9928, 9964,
+			10000, 10036, 10072, 10096, 10120, 10144, 10180, 10216, 10240, 10288, 10324, 10360, 10384, 10408, 10432, 10456, 10480, 10492, 10516, 10540, 10576, 10600, 10624, 10648,
+			10672, 10696, 10720, 10744, 10768, 10792, 10816, 10852, 10876, 10900, 10924, 10948, 11032, 11080, 11128, 11176, 11188, 11236, 11248, 11308, 11320, 11332, 11356, 11380,
+			11404, 11428, 11440, 11464, 11476, 11500, 11524, 11548, 11572, 11596, 11620, 11656, 11704, 11752, 11788, 11824, 11860, 11896, 11932, 11968, 12004, 12040, 12076, 12112,
+			12148,
 		},
 	},
 	PortSets: []table.PortSet{
@@ -2812,6 +4118,11 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 		{Hull: 1695047498466724},
 		{Hull: 4785302238462006},
 		{Hull: 1691581460578941, Packed: 25},
+		{Hull: 1690752531890620, Packed: 26},
+		{Hull: 1689193458048913, Packed: 27},
+		{Hull: 1694622296714321, Packed: 28},
+		{Hull: 1689193458049276, Packed: 29},
+		{Hull: 4828028573188096},
 	},
 	Products: []table.Product{
 		{ID: 15, Vendor: 7, Name: 10, Summary: 11, Documents: 10},
@@ -2824,6 +4135,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 		{ID: 104, Vendor: 7, Name: 92, Summary: 93, Documents: 102},
 		{ID: 105, Name: 94, Summary: 95},
 		{ID: 108, Vendor: 7, Name: 97, Summary: 98, Documents: 108},
+		{ID: 126, Vendor: 7, Name: 114, Summary: 115, Documents: 132},
 	},
 	Documents: []table.Document{
 		{ID: 6, Publisher: 7, Language: 8, URL: 9, Counts: 1, Rows: 12, Title: 6, Sections: 1},
@@ -2836,6 +4148,8 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 		{ID: 97, Publisher: 7, Language: 8, URL: 19, Page: 98, Product: 6, Rows: 35, Title: 86, Sections: 82, Excluded: 92},
 		{ID: 102, Publisher: 7, Language: 8, URL: 19, Page: 103, Product: 7, Rows: 10, Title: 91, Sections: 98},
 		{ID: 106, Publisher: 7, Language: 8, URL: 19, Page: 107, Product: 9, Rows: 8, Title: 96, Sections: 104},
+		{ID: 119, Publisher: 7, Language: 8, URL: 19, Page: 120, Product: 10, Rows: 46, Title: 109, Sections: 110, Excluded: 122},
+		{ID: 124, Publisher: 7, Language: 8, URL: 19, Page: 125, Product: 10, Rows: 98, Title: 113, Sections: 126},
 	},
 	Sections: []table.Section{
 		{ID: 1, First: 1, Last: 2, Inferred: true, Title: 1},
@@ -2914,1304 +4228,2080 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 		{ID: 10, Document: 9, Inferred: true, Title: 7},
 		{ID: 16, Document: 9, First: 1, Last: 3, Title: 12},
 		{ID: 17, Document: 9, First: 4, Last: 8, Title: 13},
+		{ID: 10, Document: 10, Inferred: true, Title: 7},
+		{ID: 109, Document: 10, First: 1, Last: 1, Title: 99},
+		{ID: 110, Document: 10, First: 2, Last: 5, Title: 100},
+		{ID: 111, Document: 10, First: 6, Last: 20, Title: 101},
+		{ID: 104, Document: 10, First: 21, Last: 24, Title: 92},
+		{ID: 112, Document: 10, First: 25, Last: 29, Title: 102},
+		{ID: 113, Document: 10, First: 30, Last: 35, Title: 103},
+		{ID: 114, Document: 10, First: 36, Last: 43, Title: 104},
+		{ID: 115, Document: 10, First: 44, Last: 44, Title: 105},
+		{ID: 116, Document: 10, First: 45, Last: 45, Title: 106},
+		{ID: 117, Document: 10, First: 46, Last: 46, Title: 107},
+		{ID: 121, Document: 11, First: 1, Last: 37, Inferred: true, Title: 110},
+		{ID: 122, Document: 11, First: 38, Last: 51, Title: 111},
+		{ID: 104, Document: 11, First: 52, Last: 66, Title: 92},
+		{ID: 123, Document: 11, First: 67, Last: 76, Title: 112},
+		{ID: 111, Document: 11, First: 77, Last: 98, Title: 101},
 	},
 	Components: []table.Component{
-		{ID: 118, Name: 108, Role: 109, Hosting: 1, Hosts: 110, Lineage: 112},
-		{ID: 120, Name: 110, Role: 111, Inherits: 108, Lineage: 114},
-		{ID: 121, Name: 112, Role: 111, Inherits: 108, Lineage: 117},
-		{ID: 122, Name: 113, Role: 114, Inherits: 108, Lineage: 120},
-		{ID: 123, Name: 115, Role: 114, Inherits: 108, Lineage: 123},
-		{ID: 124, Name: 116, Role: 117, Hosting: 1, Inherits: 112, Lineage: 126},
-		{ID: 125, Name: 118, Role: 117, Hosting: 1, Inherits: 112, Lineage: 129},
-		{ID: 126, Name: 119, Role: 120, Hosting: 1, Hosts: 132, Lineage: 96},
-		{ID: 128, Name: 121, Role: 122, Hosting: 1, Hosts: 134, Lineage: 102},
-		{ID: 130, Name: 123, Role: 124, Lineage: 108},
-		{ID: 131, Name: 125, Role: 126, Aliases: 136, Lineage: 138},
-		{ID: 133, Name: 127, Role: 128, Aliases: 140, Inherits: 108, Lineage: 142},
-		{ID: 135, Name: 129, Role: 130, Inherits: 145, Lineage: 148},
-		{ID: 136, Name: 131, Role: 132, Aliases: 152, Inherits: 108, Lineage: 154},
-		{ID: 138, Name: 133, Role: 134, Aliases: 157, Lineage: 162},
-		{ID: 143, Name: 135, Role: 136, Inherits: 145, Lineage: 164},
-		{ID: 144, Name: 137, Role: 138, Aliases: 168, Lineage: 170},
-		{ID: 146, Name: 139, Role: 140, Inherits: 108, Lineage: 172},
-		{ID: 147, Name: 141, Role: 142, Inherits: 175, Lineage: 181},
-		{ID: 148, Name: 143, Role: 144, Hosting: 1, Aliases: 189, Inherits: 112, Lineage: 191},
-		{ID: 150, Product: 1, Name: 15, Role: 145, Lineage: 194},
-		{ID: 151, Product: 1, Name: 146, Role: 147, Lineage: 196},
-		{ID: 152, Product: 1, Name: 148, Role: 149, Hosting: 1, Hosts: 198, Lineage: 200},
-		{ID: 154, Product: 1, Name: 150, Role: 151, Lineage: 202},
-		{ID: 155, Product: 1, Name: 152, Role: 153, Hosting: 1, Lineage: 204},
-		{ID: 156, Product: 1, Name: 154, Role: 155, Hosting: 1, Lineage: 206},
-		{ID: 157, Product: 1, Name: 156, Role: 157, Lineage: 208},
-		{ID: 158, Product: 1, Name: 158, Role: 159, Lineage: 210},
-		{ID: 159, Product: 1, Name: 160, Role: 161, Hosting: 1, Lineage: 212},
-		{ID: 160, Product: 1, Name: 162, Role: 163, Hosting: 1, Lineage: 214},
-		{ID: 161, Product: 1, Name: 164, Role: 165, Lineage: 216},
-		{ID: 162, Product: 1, Name: 166, Role: 167, Hosting: 1, Lineage: 218},
-		{ID: 163, Product: 2, Name: 168, Role: 169, Lineage: 220},
-		{ID: 164, Product: 2, Name: 170, Role: 171, Hosting: 1, Aliases: 222, Lineage: 224},
-		{ID: 166, Product: 2, Name: 172, Role: 173, Hosting: 1, Aliases: 226, Hosts: 228, Lineage: 230},
-		{ID: 169, Product: 2, Name: 174, Role: 175, Hosting: 1, Lineage: 232},
-		{ID: 170, Product: 2, Name: 176, Role: 177, Hosting: 1, Lineage: 234},
-		{ID: 171, Product: 2, Name: 178, Role: 179, Hosting: 1, Hosts: 236, Lineage: 238},
-		{ID: 173, Product: 2, Name: 180, Role: 181, Hosting: 1, Inherits: 238, Lineage: 240},
-		{ID: 174, Product: 2, Name: 182, Role: 183, Hosting: 1, Lineage: 243},
-		{ID: 175, Product: 2, Name: 184, Role: 185, Inherits: 220, Lineage: 245},
-		{ID: 176, Product: 2, Name: 186, Role: 187, Hosting: 1, Lineage: 248},
-		{ID: 177, Product: 2, Name: 188, Role: 189, Hosting: 1, Aliases: 250, Lineage: 252},
-		{ID: 179, Product: 3, Name: 30, Role: 190, Aliases: 254, Lineage: 256},
-		{ID: 181, Product: 3, Name: 191, Role: 192, Hosting: 1, Aliases: 258, Lineage: 260},
-		{ID: 183, Product: 3, Name: 193, Role: 194, Hosting: 1, Lineage: 262},
-		{ID: 184, Product: 3, Name: 195, Role: 196, Lineage: 264},
-		{ID: 185, Product: 3, Name: 197, Role: 198, Lineage: 266},
-		{ID: 186, Product: 3, Name: 199, Role: 200, Lineage: 268},
-		{ID: 187, Product: 3, Name: 201, Role: 202, Aliases: 270, Lineage: 272},
-		{ID: 189, Product: 3, Name: 203, Role: 204, Lineage: 274},
-		{ID: 190, Product: 3, Name: 205, Role: 206, Lineage: 276},
-		{ID: 191, Product: 3, Name: 207, Role: 208, Aliases: 278, Lineage: 281},
-		{ID: 194, Product: 3, Name: 209, Role: 210, Aliases: 283, Lineage: 285},
-		{ID: 196, Product: 3, Name: 32, Role: 211, Aliases: 287, Inherits: 289, Lineage: 296},
-		{ID: 198, Product: 3, Name: 33, Role: 212, Inherits: 304, Lineage: 307},
-		{ID: 199, Product: 3, Name: 213, Role: 214, Lineage: 311},
-		{ID: 200, Product: 3, Name: 215, Role: 216, Lineage: 313},
-		{ID: 201, Product: 3, Name: 217, Role: 218, Aliases: 315, Lineage: 317},
-		{ID: 203, Product: 3, Name: 24, Role: 219, Aliases: 319, Lineage: 321},
-		{ID: 205, Product: 3, Name: 220, Role: 221, Aliases: 323, Lineage: 325},
-		{ID: 207, Product: 3, Name: 36, Role: 222, Inherits: 327, Lineage: 329},
-		{ID: 208, Product: 3, Name: 223, Role: 224, Inherits: 332, Lineage: 334},
-		{ID: 209, Product: 3, Name: 38, Role: 225, Inherits: 327, Lineage: 349},
-		{ID: 210, Product: 3, Name: 226, Role: 227, Inherits: 352, Lineage: 354},
-		{ID: 211, Product: 3, Name: 228, Role: 229, Hosting: 1, Lineage: 357},
-		{ID: 212, Product: 3, Name: 230, Role: 231, Lineage: 359},
-		{ID: 213, Product: 3, Name: 232, Role: 233, Lineage: 361},
-		{ID: 214, Product: 3, Name: 234, Role: 235, Lineage: 363},
-		{ID: 215, Product: 3, Name: 41, Role: 236, Inherits: 365, Lineage: 368},
-		{ID: 216, Product: 3, Name: 42, Role: 237, Inherits: 383, Lineage: 385},
-		{ID: 217, Product: 3, Name: 238, Role: 239, Aliases: 399, Lineage: 401},
-		{ID: 219, Product: 3, Name: 27, Role: 240, Lineage: 403},
-		{ID: 220, Product: 3, Name: 45, Role: 241, Inherits: 352, Lineage: 405},
-		{ID: 221, Product: 3, Name: 46, Role: 242, Aliases: 408, Inherits: 352, Lineage: 410},
-		{ID: 223, Product: 3, Name: 44, Role: 243, Inherits: 413, Lineage: 416},
-		{ID: 224, Product: 3, Name: 244, Role: 245, Lineage: 420},
-		{ID: 225, Product: 3, Name: 31, Role: 246, Lineage: 422},
-		{ID: 226, Product: 3, Name: 247, Role: 248, Inherits: 327, Lineage: 424},
-		{ID: 227, Product: 3, Name: 249, Role: 250, Aliases: 427, Inherits: 430, Lineage: 442},
-		{ID: 230, Product: 3, Name: 251, Role: 252, Lineage: 455},
-		{ID: 231, Product: 3, Name: 253, Role: 254, Lineage: 457},
-		{ID: 232, Product: 3, Name: 255, Role: 256, Lineage: 459},
-		{ID: 233, Product: 3, Name: 257, Role: 258, Lineage: 461},
-		{ID: 234, Product: 3, Name: 259, Role: 260, Lineage: 463},
-		{ID: 235, Product: 3, Name: 261, Role: 262, Aliases: 465, Lineage: 467},
-		{ID: 237, Product: 3, Name: 263, Role: 264, Aliases: 469, Lineage: 472},
-		{ID: 240, Product: 3, Name: 265, Role: 266, Lineage: 474},
-		{ID: 241, Product: 3, Name: 267, Role: 268, Lineage: 476},
-		{ID: 242, Product: 3, Name: 269, Role: 270, Lineage: 478},
-		{ID: 243, Product: 3, Name: 271, Role: 272, Lineage: 480},
-		{ID: 244, Product: 3, Name: 273, Role: 274, Aliases: 482, Lineage: 484},
-		{ID: 246, Product: 3, Name: 275, Role: 276, Lineage: 486},
-		{ID: 247, Product: 3, Name: 49, Role: 277, Inherits: 383, Lineage: 488},
-		{ID: 248, Product: 3, Name: 278, Role: 279, Aliases: 502, Inherits: 401, Lineage: 504},
-		{ID: 250, Product: 3, Name: 52, Role: 280, Inherits: 327, Lineage: 507},
-		{ID: 251, Product: 3, Name: 281, Role: 282, Inherits: 352, Lineage: 510},
-		{ID: 252, Product: 3, Name: 54, Role: 283, Inherits: 513, Lineage: 516},
-		{ID: 253, Product: 3, Name: 284, Role: 285, Lineage: 520},
-		{ID: 254, Product: 3, Name: 286, Role: 287, Hosting: 1, Hosts: 522, Lineage: 524},
-		{ID: 256, Product: 3, Name: 288, Role: 289, Aliases: 526, Lineage: 327},
-		{ID: 260, Product: 3, Name: 290, Role: 291, Aliases: 530, Lineage: 352},
-		{ID: 263, Product: 3, Name: 292, Role: 293, Lineage: 533},
-		{ID: 264, Product: 3, Name: 294, Role: 295, Inherits: 535, Lineage: 543},
-		{ID: 265, Product: 3, Name: 296, Role: 297, Aliases: 566, Lineage: 569},
-		{ID: 268, Product: 3, Name: 298, Role: 299, Lineage: 571},
-		{ID: 269, Product: 3, Name: 300, Role: 301, Hosting: 1, Lineage: 573},
-		{ID: 270, Product: 3, Name: 43, Role: 302, Inherits: 575, Lineage: 578},
-		{ID: 271, Product: 3, Name: 56, Role: 303, Lineage: 593},
-		{ID: 272, Product: 3, Name: 57, Role: 304, Aliases: 595, Lineage: 597},
-		{ID: 274, Product: 3, Name: 305, Role: 306, Lineage: 599},
-		{ID: 275, Product: 3, Name: 307, Role: 308, Lineage: 601},
-		{ID: 276, Product: 3, Name: 309, Role: 310, Aliases: 603, Lineage: 605},
-		{ID: 278, Product: 3, Name: 311, Role: 312, Lineage: 607},
-		{ID: 279, Product: 3, Name: 313, Role: 314, Lineage: 609},
-		{ID: 280, Product: 3, Name: 315, Role: 316, Aliases: 611, Lineage: 613},
-		{ID: 282, Product: 4, Name: 62, Role: 317, Lineage: 615},
-		{ID: 283, Product: 5, Name: 318, Role: 319, Aliases: 617, Inherits: 138, Lineage: 619},
-		{ID: 285, Product: 5, Name: 75, Role: 320, Aliases: 622, Inherits: 624, Lineage: 627},
-		{ID: 287, Product: 5, Name: 321, Role: 322, Hosting: 1, Lineage: 110},
-		{ID: 288, Product: 6, Name: 323, Role: 324, Lineage: 632},
-		{ID: 289, Product: 6, Name: 325, Role: 326, Lineage: 634},
-		{ID: 290, Product: 6, Name: 327, Role: 328, Lineage: 636},
-		{ID: 291, Product: 6, Name: 329, Role: 330, Lineage: 638},
-		{ID: 292, Product: 6, Name: 331, Role: 332, Hosting: 1, Regions: 658, Lineage: 677},
-		{ID: 302, Product: 6, Name: 184, Role: 333, Inherits: 632, Lineage: 679},
-		{ID: 303, Product: 6, Name: 87, Role: 334, Hosting: 1, Inherits: 677, Lineage: 682},
-		{ID: 304, Product: 6, Name: 335, Role: 336, Lineage: 132},
-		{ID: 305, Product: 7, Name: 337, Role: 338, Inherits: 685, Lineage: 688},
-		{ID: 306, Product: 7, Name: 339, Role: 340, Lineage: 134},
-		{ID: 307, Product: 7, Name: 341, Role: 342, Inherits: 134, Lineage: 692},
-		{ID: 308, Product: 7, Name: 343, Role: 344, Lineage: 695},
-		{ID: 309, Product: 7, Name: 345, Role: 346, Lineage: 136},
-		{ID: 310, Product: 7, Name: 347, Role: 348, Hosting: 1, Lineage: 697},
-		{ID: 311, Product: 7, Name: 349, Role: 350, Lineage: 140},
-		{ID: 312, Product: 8, Name: 351, Role: 352, Lineage: 699},
-		{ID: 313, Product: 8, Name: 353, Role: 354, Lineage: 701},
-		{ID: 314, Product: 8, Name: 355, Role: 356, Lineage: 152},
-		{ID: 315, Product: 8, Name: 357, Role: 358, Lineage: 703},
-		{ID: 316, Product: 8, Name: 359, Role: 360, Lineage: 705},
-		{ID: 317, Product: 8, Name: 361, Role: 362, Lineage: 707},
-		{ID: 318, Product: 8, Name: 363, Role: 364, Lineage: 709},
-		{ID: 319, Product: 8, Name: 365, Role: 366, Lineage: 711},
-		{ID: 320, Product: 8, Name: 367, Role: 368, Lineage: 713},
-		{ID: 321, Product: 8, Name: 369, Role: 370, Lineage: 715},
-		{ID: 322, Product: 8, Name: 371, Role: 372, Lineage: 168},
-		{ID: 323, Product: 8, Name: 373, Role: 374, Lineage: 717},
-		{ID: 324, Product: 8, Name: 375, Role: 376, Lineage: 719},
-		{ID: 325, Product: 8, Name: 377, Role: 378, Lineage: 721},
-		{ID: 326, Product: 8, Name: 379, Role: 380, Lineage: 189},
-		{ID: 327, Product: 8, Name: 381, Role: 382, Lineage: 723},
-		{ID: 328, Product: 8, Name: 383, Role: 384, Lineage: 725},
-		{ID: 329, Product: 8, Name: 385, Role: 386, Lineage: 727},
-		{ID: 330, Product: 8, Name: 387, Role: 388, Lineage: 198},
-		{ID: 331, Product: 8, Name: 389, Role: 390, Lineage: 729},
-		{ID: 332, Product: 8, Name: 391, Role: 392, Lineage: 731},
-		{ID: 333, Product: 9, Name: 393, Role: 394, Lineage: 733},
+		{ID: 137, Name: 126, Role: 127, Hosting: 1, Hosts: 135, Lineage: 137},
+		{ID: 139, Name: 128, Role: 129, Inherits: 108, Lineage: 139},
+		{ID: 140, Name: 130, Role: 129, Inherits: 108, Lineage: 142},
+		{ID: 141, Name: 131, Role: 132, Inherits: 108, Lineage: 145},
+		{ID: 142, Name: 133, Role: 132, Inherits: 108, Lineage: 148},
+		{ID: 143, Name: 134, Role: 135, Hosting: 1, Inherits: 137, Lineage: 151},
+		{ID: 144, Name: 136, Role: 135, Hosting: 1, Inherits: 137, Lineage: 154},
+		{ID: 145, Name: 137, Role: 138, Hosting: 1, Hosts: 157, Lineage: 96},
+		{ID: 147, Name: 139, Role: 140, Hosting: 1, Hosts: 159, Lineage: 102},
+		{ID: 149, Name: 141, Role: 142, Lineage: 108},
+		{ID: 150, Name: 143, Role: 144, Aliases: 161, Lineage: 163},
+		{ID: 152, Name: 145, Role: 146, Aliases: 165, Inherits: 108, Lineage: 167},
+		{ID: 154, Name: 147, Role: 148, Inherits: 170, Lineage: 173},
+		{ID: 155, Name: 149, Role: 150, Aliases: 177, Inherits: 108, Lineage: 179},
+		{ID: 157, Name: 151, Role: 152, Aliases: 182, Lineage: 187},
+		{ID: 162, Name: 153, Role: 154, Inherits: 170, Lineage: 189},
+		{ID: 163, Name: 155, Role: 156, Aliases: 193, Lineage: 195},
+		{ID: 165, Name: 157, Role: 158, Inherits: 108, Lineage: 197},
+		{ID: 166, Name: 159, Role: 160, Inherits: 200, Lineage: 206},
+		{ID: 167, Name: 161, Role: 162, Hosting: 1, Aliases: 214, Inherits: 137, Lineage: 216},
+		{ID: 169, Product: 1, Name: 15, Role: 163, Lineage: 219},
+		{ID: 170, Product: 1, Name: 164, Role: 165, Lineage: 221},
+		{ID: 171, Product: 1, Name: 166, Role: 167, Hosting: 1, Hosts: 223, Lineage: 225},
+		{ID: 173, Product: 1, Name: 168, Role: 169, Lineage: 227},
+		{ID: 174, Product: 1, Name: 170, Role: 171, Hosting: 1, Lineage: 229},
+		{ID: 175, Product: 1, Name: 172, Role: 173, Hosting: 1, Lineage: 231},
+		{ID: 176, Product: 1, Name: 174, Role: 175, Lineage: 233},
+		{ID: 177, Product: 1, Name: 176, Role: 177, Lineage: 235},
+		{ID: 178, Product: 1, Name: 178, Role: 179, Hosting: 1, Lineage: 237},
+		{ID: 179, Product: 1, Name: 180, Role: 181, Hosting: 1, Lineage: 239},
+		{ID: 180, Product: 1, Name: 182, Role: 183, Lineage: 241},
+		{ID: 181, Product: 1, Name: 184, Role: 185, Hosting: 1, Lineage: 243},
+		{ID: 182, Product: 2, Name: 186, Role: 187, Lineage: 245},
+		{ID: 183, Product: 2, Name: 188, Role: 189, Hosting: 1, Aliases: 247, Lineage: 249},
+		{ID: 185, Product: 2, Name: 190, Role: 191, Hosting: 1, Aliases: 251, Hosts: 253, Lineage: 255},
+		{ID: 188, Product: 2, Name: 192, Role: 193, Hosting: 1, Lineage: 257},
+		{ID: 189, Product: 2, Name: 194, Role: 195, Hosting: 1, Lineage: 259},
+		{ID: 190, Product: 2, Name: 196, Role: 197, Hosting: 1, Hosts: 261, Lineage: 263},
+		{ID: 192, Product: 2, Name: 198, Role: 199, Hosting: 1, Inherits: 263, Lineage: 265},
+		{ID: 193, Product: 2, Name: 200, Role: 201, Hosting: 1, Lineage: 268},
+		{ID: 194, Product: 2, Name: 202, Role: 203, Inherits: 245, Lineage: 270},
+		{ID: 195, Product: 2, Name: 204, Role: 205, Hosting: 1, Lineage: 273},
+		{ID: 196, Product: 2, Name: 206, Role: 207, Hosting: 1, Aliases: 275, Lineage: 277},
+		{ID: 198, Product: 3, Name: 30, Role: 208, Aliases: 279, Lineage: 281},
+		{ID: 200, Product: 3, Name: 209, Role: 210, Hosting: 1, Aliases: 283, Lineage: 285},
+		{ID: 202, Product: 3, Name: 211, Role: 212, Hosting: 1, Lineage: 287},
+		{ID: 203, Product: 3, Name: 213, Role: 214, Lineage: 289},
+		{ID: 204, Product: 3, Name: 215, Role: 216, Lineage: 291},
+		{ID: 205, Product: 3, Name: 217, Role: 218, Lineage: 293},
+		{ID: 206, Product: 3, Name: 219, Role: 220, Aliases: 295, Lineage: 297},
+		{ID: 208, Product: 3, Name: 221, Role: 222, Lineage: 299},
+		{ID: 209, Product: 3, Name: 223, Role: 224, Lineage: 301},
+		{ID: 210, Product: 3, Name: 225, Role: 226, Aliases: 303, Lineage: 306},
+		{ID: 213, Product: 3, Name: 227, Role: 228, Aliases: 308, Lineage: 310},
+		{ID: 215, Product: 3, Name: 32, Role: 229, Aliases: 312, Inherits: 314, Lineage: 321},
+		{ID: 217, Product: 3, Name: 33, Role: 230, Inherits: 329, Lineage: 332},
+		{ID: 218, Product: 3, Name: 231, Role: 232, Lineage: 336},
+		{ID: 219, Product: 3, Name: 233, Role: 234, Lineage: 338},
+		{ID: 220, Product: 3, Name: 235, Role: 236, Aliases: 340, Lineage: 342},
+		{ID: 222, Product: 3, Name: 24, Role: 237, Aliases: 344, Lineage: 346},
+		{ID: 224, Product: 3, Name: 238, Role: 239, Aliases: 348, Lineage: 350},
+		{ID: 226, Product: 3, Name: 36, Role: 240, Inherits: 352, Lineage: 354},
+		{ID: 227, Product: 3, Name: 241, Role: 242, Inherits: 357, Lineage: 359},
+		{ID: 228, Product: 3, Name: 38, Role: 243, Inherits: 352, Lineage: 374},
+		{ID: 229, Product: 3, Name: 244, Role: 245, Inherits: 377, Lineage: 379},
+		{ID: 230, Product: 3, Name: 246, Role: 247, Hosting: 1, Lineage: 382},
+		{ID: 231, Product: 3, Name: 248, Role: 249, Lineage: 384},
+		{ID: 232, Product: 3, Name: 250, Role: 251, Lineage: 386},
+		{ID: 233, Product: 3, Name: 252, Role: 253, Lineage: 388},
+		{ID: 234, Product: 3, Name: 41, Role: 254, Inherits: 390, Lineage: 393},
+		{ID: 235, Product: 3, Name: 42, Role: 255, Inherits: 408, Lineage: 410},
+		{ID: 236, Product: 3, Name: 256, Role: 257, Aliases: 424, Lineage: 426},
+		{ID: 238, Product: 3, Name: 27, Role: 258, Lineage: 428},
+		{ID: 239, Product: 3, Name: 45, Role: 259, Inherits: 377, Lineage: 430},
+		{ID: 240, Product: 3, Name: 46, Role: 260, Aliases: 433, Inherits: 377, Lineage: 435},
+		{ID: 242, Product: 3, Name: 44, Role: 261, Inherits: 438, Lineage: 441},
+		{ID: 243, Product: 3, Name: 262, Role: 263, Lineage: 445},
+		{ID: 244, Product: 3, Name: 31, Role: 264, Lineage: 447},
+		{ID: 245, Product: 3, Name: 265, Role: 266, Inherits: 352, Lineage: 449},
+		{ID: 246, Product: 3, Name: 267, Role: 268, Aliases: 452, Inherits: 455, Lineage: 467},
+		{ID: 249, Product: 3, Name: 269, Role: 270, Lineage: 480},
+		{ID: 250, Product: 3, Name: 271, Role: 272, Lineage: 482},
+		{ID: 251, Product: 3, Name: 273, Role: 274, Lineage: 484},
+		{ID: 252, Product: 3, Name: 275, Role: 276, Lineage: 486},
+		{ID: 253, Product: 3, Name: 277, Role: 278, Lineage: 488},
+		{ID: 254, Product: 3, Name: 279, Role: 280, Aliases: 490, Lineage: 492},
+		{ID: 256, Product: 3, Name: 281, Role: 282, Aliases: 494, Lineage: 497},
+		{ID: 259, Product: 3, Name: 283, Role: 284, Lineage: 499},
+		{ID: 260, Product: 3, Name: 285, Role: 286, Lineage: 501},
+		{ID: 261, Product: 3, Name: 287, Role: 288, Lineage: 503},
+		{ID: 262, Product: 3, Name: 289, Role: 290, Lineage: 505},
+		{ID: 263, Product: 3, Name: 291, Role: 292, Aliases: 507, Lineage: 509},
+		{ID: 265, Product: 3, Name: 293, Role: 294, Lineage: 511},
+		{ID: 266, Product: 3, Name: 49, Role: 295, Inherits: 408, Lineage: 513},
+		{ID: 267, Product: 3, Name: 296, Role: 297, Aliases: 527, Inherits: 426, Lineage: 529},
+		{ID: 269, Product: 3, Name: 52, Role: 298, Inherits: 352, Lineage: 532},
+		{ID: 270, Product: 3, Name: 299, Role: 300, Inherits: 377, Lineage: 535},
+		{ID: 271, Product: 3, Name: 54, Role: 301, Inherits: 538, Lineage: 541},
+		{ID: 272, Product: 3, Name: 302, Role: 303, Lineage: 545},
+		{ID: 273, Product: 3, Name: 304, Role: 305, Hosting: 1, Hosts: 547, Lineage: 549},
+		{ID: 275, Product: 3, Name: 306, Role: 307, Aliases: 551, Lineage: 352},
+		{ID: 279, Product: 3, Name: 308, Role: 309, Aliases: 555, Lineage: 377},
+		{ID: 282, Product: 3, Name: 310, Role: 311, Lineage: 558},
+		{ID: 283, Product: 3, Name: 312, Role: 313, Inherits: 560, Lineage: 568},
+		{ID: 284, Product: 3, Name: 314, Role: 315, Aliases: 591, Lineage: 594},
+		{ID: 287, Product: 3, Name: 316, Role: 317, Lineage: 596},
+		{ID: 288, Product: 3, Name: 318, Role: 319, Hosting: 1, Lineage: 598},
+		{ID: 289, Product: 3, Name: 43, Role: 320, Inherits: 600, Lineage: 603},
+		{ID: 290, Product: 3, Name: 56, Role: 321, Lineage: 618},
+		{ID: 291, Product: 3, Name: 57, Role: 322, Aliases: 620, Lineage: 622},
+		{ID: 293, Product: 3, Name: 323, Role: 324, Lineage: 624},
+		{ID: 294, Product: 3, Name: 325, Role: 326, Lineage: 626},
+		{ID: 295, Product: 3, Name: 327, Role: 328, Aliases: 628, Lineage: 630},
+		{ID: 297, Product: 3, Name: 329, Role: 330, Lineage: 632},
+		{ID: 298, Product: 3, Name: 331, Role: 332, Lineage: 634},
+		{ID: 299, Product: 3, Name: 333, Role: 334, Aliases: 636, Lineage: 638},
+		{ID: 301, Product: 4, Name: 62, Role: 335, Lineage: 640},
+		{ID: 302, Product: 5, Name: 336, Role: 337, Aliases: 642, Inherits: 163, Lineage: 644},
+		{ID: 304, Product: 5, Name: 75, Role: 338, Aliases: 647, Inherits: 649, Lineage: 652},
+		{ID: 306, Product: 5, Name: 339, Role: 340, Hosting: 1, Lineage: 657},
+		{ID: 307, Product: 6, Name: 341, Role: 342, Lineage: 659},
+		{ID: 308, Product: 6, Name: 343, Role: 344, Lineage: 661},
+		{ID: 309, Product: 6, Name: 345, Role: 346, Lineage: 663},
+		{ID: 310, Product: 6, Name: 347, Role: 348, Lineage: 665},
+		{ID: 311, Product: 6, Name: 349, Role: 350, Hosting: 1, Regions: 685, Lineage: 704},
+		{ID: 321, Product: 6, Name: 202, Role: 351, Inherits: 659, Lineage: 706},
+		{ID: 322, Product: 6, Name: 87, Role: 352, Hosting: 1, Inherits: 704, Lineage: 709},
+		{ID: 323, Product: 6, Name: 353, Role: 354, Lineage: 712},
+		{ID: 324, Product: 7, Name: 355, Role: 356, Inherits: 714, Lineage: 717},
+		{ID: 325, Product: 7, Name: 357, Role: 358, Lineage: 721},
+		{ID: 326, Product: 7, Name: 359, Role: 360, Inherits: 721, Lineage: 723},
+		{ID: 327, Product: 7, Name: 361, Role: 362, Lineage: 726},
+		{ID: 328, Product: 7, Name: 363, Role: 364, Lineage: 728},
+		{ID: 329, Product: 7, Name: 365, Role: 366, Lineage: 730},
+		{ID: 330, Product: 8, Name: 367, Role: 368, Lineage: 732},
+		{ID: 331, Product: 8, Name: 369, Role: 370, Lineage: 734},
+		{ID: 332, Product: 8, Name: 371, Role: 372, Lineage: 736},
+		{ID: 333, Product: 8, Name: 373, Role: 374, Lineage: 738},
+		{ID: 334, Product: 8, Name: 375, Role: 376, Lineage: 135},
+		{ID: 335, Product: 8, Name: 377, Role: 378, Lineage: 740},
+		{ID: 336, Product: 8, Name: 379, Role: 380, Lineage: 742},
+		{ID: 337, Product: 8, Name: 381, Role: 382, Lineage: 744},
+		{ID: 338, Product: 8, Name: 383, Role: 384, Lineage: 746},
+		{ID: 339, Product: 8, Name: 385, Role: 386, Lineage: 748},
+		{ID: 340, Product: 8, Name: 387, Role: 388, Lineage: 750},
+		{ID: 341, Product: 8, Name: 389, Role: 390, Lineage: 752},
+		{ID: 342, Product: 8, Name: 391, Role: 392, Lineage: 157},
+		{ID: 343, Product: 8, Name: 393, Role: 394, Lineage: 754},
+		{ID: 344, Product: 8, Name: 395, Role: 396, Lineage: 159},
+		{ID: 345, Product: 8, Name: 397, Role: 398, Lineage: 756},
+		{ID: 346, Product: 8, Name: 399, Role: 400, Lineage: 758},
+		{ID: 347, Product: 8, Name: 401, Role: 402, Lineage: 161},
+		{ID: 348, Product: 8, Name: 403, Role: 404, Lineage: 760},
+		{ID: 349, Product: 8, Name: 405, Role: 406, Lineage: 165},
+		{ID: 350, Product: 8, Name: 407, Role: 408, Lineage: 762},
+		{ID: 351, Product: 9, Name: 409, Role: 410, Lineage: 764},
+		{ID: 352, Product: 10, Name: 411, Role: 412, Hosting: 1, Regions: 771, Lineage: 177},
+		{ID: 357, Product: 10, Name: 105, Role: 413, Lineage: 774},
+		{ID: 358, Product: 10, Name: 414, Role: 415, Hosting: 1, Regions: 780, Lineage: 783},
+		{ID: 362, Product: 10, Name: 416, Role: 417, Hosting: 1, Regions: 787, Lineage: 790},
+		{ID: 364, Product: 10, Name: 418, Role: 419, Lineage: 792},
+		{ID: 365, Product: 10, Name: 420, Role: 421, Hosting: 1, Regions: 800, Lineage: 803},
+		{ID: 371, Product: 10, Name: 422, Role: 423, Hosting: 1, Hosts: 805, Regions: 812, Lineage: 817},
+		{ID: 376, Product: 10, Name: 424, Role: 425, Hosting: 1, Regions: 822, Lineage: 825},
+		{ID: 379, Product: 10, Name: 426, Role: 427, Hosting: 1, Regions: 877, Lineage: 193},
+		{ID: 420, Product: 10, Name: 428, Role: 429, Hosting: 1, Regions: 886, Lineage: 891},
+		{ID: 423, Product: 10, Name: 430, Role: 431, Hosting: 1, Regions: 895, Lineage: 898},
+		{ID: 425, Product: 10, Name: 432, Role: 433, Hosting: 1, Hosts: 900, Regions: 906, Lineage: 911},
+		{ID: 429, Product: 10, Name: 434, Role: 435, Hosting: 1, Hosts: 913, Lineage: 214},
+		{ID: 434, Product: 10, Name: 436, Role: 437, Hosting: 1, Regions: 920, Lineage: 923},
+		{ID: 436, Product: 10, Name: 438, Role: 439, Hosting: 1, Regions: 927, Lineage: 930},
+		{ID: 438, Product: 10, Name: 440, Role: 441, Lineage: 932},
+		{ID: 439, Product: 10, Name: 442, Role: 443, Hosting: 1, Regions: 936, Lineage: 223},
+		{ID: 441, Product: 10, Name: 444, Role: 445, Hosting: 1, Regions: 942, Lineage: 945},
+		{ID: 444, Product: 10, Name: 446, Role: 447, Hosting: 1, Lineage: 947},
+		{ID: 445, Product: 10, Name: 448, Role: 449, Hosting: 1, Regions: 951, Lineage: 954},
+		{ID: 447, Product: 10, Name: 450, Role: 451, Hosting: 1, Regions: 958, Lineage: 961},
+		{ID: 448, Product: 10, Name: 452, Role: 453, Hosting: 1, Aliases: 963, Hosts: 965, Lineage: 967},
+		{ID: 451, Product: 10, Name: 454, Role: 455, Hosting: 1, Hosts: 805, Regions: 977, Lineage: 982},
+		{ID: 458, Product: 10, Name: 456, Role: 457, Hosting: 1, Hosts: 984, Regions: 991, Lineage: 996},
+		{ID: 462, Product: 10, Name: 458, Role: 459, Hosting: 1, Regions: 1002, Lineage: 1007},
+		{ID: 465, Product: 10, Name: 460, Role: 461, Aliases: 1009, Lineage: 1011},
+		{ID: 467, Product: 10, Name: 462, Role: 463, Hosting: 1, Regions: 1018, Lineage: 1023},
+		{ID: 471, Product: 10, Name: 464, Role: 465, Hosting: 1, Hosts: 1025, Lineage: 1027},
+		{ID: 473, Product: 10, Name: 466, Role: 467, Hosting: 1, Regions: 1033, Lineage: 247},
+		{ID: 476, Product: 10, Name: 468, Role: 469, Hosting: 1, Regions: 1045, Lineage: 1050},
+		{ID: 482, Product: 10, Name: 470, Role: 471, Hosting: 1, Regions: 1057, Lineage: 251},
+		{ID: 487, Product: 10, Name: 472, Role: 473, Hosting: 1, Regions: 1064, Lineage: 253},
+		{ID: 490, Product: 10, Name: 474, Role: 475, Hosting: 1, Regions: 1073, Lineage: 1078},
+		{ID: 493, Product: 10, Name: 476, Role: 477, Hosting: 1, Regions: 1085, Lineage: 1088},
+		{ID: 497, Product: 10, Name: 478, Role: 479, Hosting: 1, Hosts: 1090, Lineage: 1093},
+		{ID: 500, Product: 10, Name: 480, Role: 481, Hosting: 1, Regions: 1104, Lineage: 261},
+		{ID: 507, Product: 10, Name: 482, Role: 483, Hosting: 1, Regions: 1113, Lineage: 1118},
+		{ID: 510, Product: 10, Name: 484, Role: 485, Hosting: 1, Regions: 1126, Lineage: 1131},
+		{ID: 515, Product: 10, Name: 486, Role: 487, Lineage: 1133},
+		{ID: 516, Product: 10, Name: 488, Role: 489, Hosting: 1, Regions: 1137, Lineage: 1140},
+		{ID: 518, Product: 10, Name: 490, Role: 491, Hosting: 1, Regions: 1144, Lineage: 1147},
+		{ID: 520, Product: 10, Name: 492, Role: 493, Hosting: 1, Regions: 1151, Lineage: 275},
+		{ID: 522, Product: 10, Name: 494, Role: 495, Hosting: 1, Regions: 1156, Lineage: 1159},
+		{ID: 524, Product: 10, Name: 496, Role: 497, Hosting: 1, Regions: 1163, Lineage: 279},
+		{ID: 526, Product: 10, Name: 498, Role: 499, Hosting: 1, Regions: 1169, Lineage: 1172},
+		{ID: 529, Product: 10, Name: 500, Role: 501, Hosting: 1, Regions: 1183, Lineage: 283},
+		{ID: 538, Product: 10, Name: 502, Role: 501, Hosting: 1, Regions: 1195, Lineage: 1198},
+		{ID: 547, Product: 10, Name: 503, Role: 501, Hosting: 1, Regions: 1209, Lineage: 1212},
+		{ID: 556, Product: 10, Name: 504, Role: 501, Hosting: 1, Regions: 1223, Lineage: 1226},
+		{ID: 565, Product: 10, Name: 505, Role: 501, Hosting: 1, Regions: 1237, Lineage: 1240},
+		{ID: 574, Product: 10, Name: 506, Role: 501, Hosting: 1, Regions: 1251, Lineage: 1254},
+		{ID: 583, Product: 10, Name: 507, Role: 501, Hosting: 1, Regions: 1261, Lineage: 295},
+		{ID: 586, Product: 10, Name: 508, Role: 509, Hosting: 1, Regions: 1269, Lineage: 1272},
+		{ID: 591, Product: 10, Name: 510, Role: 511, Hosting: 1, Regions: 1278, Lineage: 1281},
+		{ID: 595, Product: 10, Name: 512, Role: 513, Hosting: 1, Hosts: 1283, Lineage: 1286},
+		{ID: 598, Product: 10, Name: 514, Role: 515, Hosting: 1, Regions: 1296, Lineage: 1299},
+		{ID: 604, Product: 10, Name: 516, Role: 517, Hosting: 1, Regions: 1308, Lineage: 1311},
+		{ID: 611, Product: 10, Name: 518, Role: 519, Hosting: 1, Hosts: 1313, Regions: 1319, Lineage: 1324},
+		{ID: 615, Product: 10, Name: 520, Role: 521, Lineage: 308},
+		{ID: 616, Product: 10, Name: 522, Role: 523, Hosting: 1, Hosts: 1326, Regions: 1337, Lineage: 1342},
+		{ID: 625, Product: 10, Name: 524, Role: 525, Hosting: 1, Regions: 1348, Lineage: 312},
+		{ID: 628, Product: 10, Name: 103, Role: 526, Hosting: 1, Regions: 1365, Lineage: 1378},
+		{ID: 635, Product: 10, Name: 527, Role: 528, Hosting: 1, Regions: 1382, Lineage: 1385},
+		{ID: 637, Product: 10, Name: 529, Role: 530, Hosting: 1, Regions: 1391, Lineage: 1396},
+		{ID: 639, Product: 10, Name: 531, Role: 532, Hosting: 1, Hosts: 1398, Lineage: 1400},
+		{ID: 641, Product: 10, Name: 533, Role: 534, Lineage: 340},
+		{ID: 642, Product: 10, Name: 535, Role: 536, Hosting: 1, Regions: 1404, Lineage: 1407},
+		{ID: 644, Product: 10, Name: 537, Role: 538, Hosting: 1, Regions: 1411, Lineage: 344},
+		{ID: 646, Product: 10, Name: 539, Role: 540, Hosting: 1, Regions: 1416, Lineage: 1419},
+		{ID: 648, Product: 10, Name: 541, Role: 542, Hosting: 1, Regions: 1423, Lineage: 348},
+		{ID: 650, Product: 10, Name: 104, Role: 543, Hosting: 1, Regions: 1430, Lineage: 1435},
+		{ID: 653, Product: 10, Name: 544, Role: 545, Hosting: 1, Regions: 1441, Lineage: 1444},
+		{ID: 654, Product: 10, Name: 546, Role: 547, Hosting: 1, Regions: 1452, Lineage: 1455},
+		{ID: 656, Product: 10, Name: 548, Role: 549, Hosting: 1, Regions: 1460, Lineage: 1463},
+		{ID: 659, Product: 10, Name: 550, Role: 551, Hosting: 1, Regions: 1470, Lineage: 1473},
+		{ID: 664, Product: 10, Name: 552, Role: 553, Hosting: 1, Regions: 1479, Lineage: 1482},
+		{ID: 667, Product: 10, Name: 114, Role: 554, Hosting: 1, Lineage: 1484},
+		{ID: 668, Product: 10, Name: 555, Role: 556, Hosting: 1, Regions: 1489, Lineage: 1492},
+		{ID: 671, Product: 10, Name: 557, Role: 558, Lineage: 1494},
+		{ID: 672, Product: 10, Name: 559, Role: 560, Hosting: 1, Regions: 1498, Lineage: 1501},
+		{ID: 674, Product: 10, Name: 561, Role: 562, Lineage: 1503},
+		{ID: 675, Product: 10, Name: 563, Role: 564, Hosting: 1, Regions: 1507, Lineage: 424},
+		{ID: 677, Product: 10, Name: 565, Role: 566, Hosting: 1, Regions: 1514, Lineage: 1519},
+		{ID: 680, Product: 10, Name: 567, Role: 568, Hosting: 1, Regions: 1523, Lineage: 1526},
+		{ID: 682, Product: 10, Name: 569, Role: 570, Hosting: 1, Regions: 1532, Lineage: 1537},
+		{ID: 685, Product: 10, Name: 571, Role: 572, Hosting: 1, Hosts: 1539, Lineage: 433},
+		{ID: 688, Product: 10, Name: 573, Role: 574, Hosting: 1, Hosts: 1542, Lineage: 1544},
+		{ID: 690, Product: 10, Name: 575, Role: 576, Hosting: 1, Hosts: 1546, Lineage: 1548},
+		{ID: 692, Product: 10, Name: 577, Role: 578, Hosting: 1, Regions: 1552, Lineage: 1555},
+		{ID: 694, Product: 10, Name: 579, Role: 580, Hosting: 1, Regions: 1559, Lineage: 1562},
+		{ID: 696, Product: 10, Name: 581, Role: 582, Hosting: 1, Regions: 1569, Lineage: 1572},
+		{ID: 699, Product: 10, Name: 583, Role: 584, Hosting: 1, Regions: 1579, Lineage: 1584},
+		{ID: 702, Product: 10, Name: 585, Role: 586, Hosting: 1, Hosts: 1586, Lineage: 1588},
+		{ID: 704, Product: 10, Name: 587, Role: 588, Hosting: 1, Regions: 1594, Lineage: 1599},
+		{ID: 707, Product: 10, Name: 589, Role: 590, Aliases: 1601, Lineage: 1603},
+		{ID: 709, Product: 10, Name: 591, Role: 592, Hosting: 1, Regions: 1608, Lineage: 1611},
+		{ID: 711, Product: 10, Name: 593, Role: 594, Hosting: 1, Regions: 1617, Lineage: 1622},
+		{ID: 714, Product: 10, Name: 595, Role: 596, Hosting: 1, Regions: 1628, Lineage: 1633},
+		{ID: 717, Product: 10, Name: 597, Role: 598, Hosting: 1, Regions: 1641, Lineage: 1646},
+		{ID: 721, Product: 10, Name: 599, Role: 600, Hosting: 1, Aliases: 1648, Hosts: 1650, Lineage: 490},
+		{ID: 726, Product: 10, Name: 601, Role: 602, Hosting: 1, Hosts: 1654, Lineage: 1656},
+		{ID: 727, Product: 10, Name: 603, Role: 463, Hosting: 1, Hosts: 1658, Lineage: 1660},
+		{ID: 728, Product: 10, Name: 604, Role: 467, Hosting: 1, Hosts: 1662, Lineage: 1664},
+		{ID: 730, Product: 10, Name: 605, Role: 540, Hosting: 1, Hosts: 1666, Lineage: 1668},
+		{ID: 731, Product: 10, Name: 606, Role: 607, Hosting: 1, Hosts: 1670, Lineage: 1672},
+		{ID: 732, Product: 10, Name: 608, Role: 609, Hosting: 1, Hosts: 1674, Lineage: 1676},
+		{ID: 733, Product: 10, Name: 610, Role: 611, Hosting: 1, Regions: 1683, Lineage: 1688},
+		{ID: 735, Product: 10, Name: 612, Role: 613, Hosting: 1, Hosts: 1690, Lineage: 1692},
+		{ID: 736, Product: 10, Name: 614, Role: 483, Hosting: 1, Regions: 1699, Lineage: 507},
+		{ID: 738, Product: 10, Name: 615, Role: 616, Hosting: 1, Regions: 1726, Lineage: 1731},
+		{ID: 758, Product: 10, Name: 617, Role: 618, Lineage: 1733},
+		{ID: 759, Product: 10, Name: 619, Role: 477, Hosting: 1, Aliases: 1735, Hosts: 1737, Lineage: 1741},
+		{ID: 762, Product: 10, Name: 620, Role: 621, Hosting: 1, Regions: 1745, Lineage: 527},
+		{ID: 764, Product: 10, Name: 622, Role: 623, Hosting: 1, Regions: 1752, Lineage: 1757},
+		{ID: 765, Product: 10, Name: 624, Role: 625, Hosting: 1, Regions: 1764, Lineage: 1767},
+		{ID: 770, Product: 10, Name: 626, Role: 627, Hosting: 1, Regions: 1786, Lineage: 1789},
+		{ID: 786, Product: 10, Name: 628, Role: 629, Hosting: 1, Regions: 1800, Lineage: 1803},
 	},
 	Conditions: []table.Condition{
-		{ID: 334, Text: 395, Citations: 735},
-		{ID: 335, Text: 396, Citations: 738},
-		{ID: 336, Text: 397, Citations: 741},
-		{ID: 337, Text: 398, Citations: 743},
-		{ID: 338, Product: 1, Text: 399, Citations: 745},
-		{ID: 339, Product: 1, Text: 400, Citations: 747},
-		{ID: 340, Product: 1, Text: 401, Citations: 749},
-		{ID: 341, Product: 1, Text: 402, Citations: 752},
-		{ID: 342, Product: 1, Text: 403, Citations: 754},
-		{ID: 343, Product: 2, Text: 404, Citations: 756},
-		{ID: 344, Product: 2, Text: 405, Citations: 758},
-		{ID: 345, Product: 2, Text: 406, Citations: 760},
-		{ID: 346, Product: 2, Text: 407, Citations: 762},
-		{ID: 347, Product: 2, Text: 408, Citations: 764},
-		{ID: 348, Product: 2, Text: 409, Citations: 766},
-		{ID: 349, Product: 2, Text: 410, Citations: 764},
-		{ID: 350, Product: 2, Text: 411, Citations: 768},
-		{ID: 351, Product: 2, Text: 412, Citations: 770},
-		{ID: 352, Product: 2, Text: 413, Citations: 772},
-		{ID: 353, Product: 3, Text: 414, Citations: 774},
-		{ID: 354, Product: 3, Text: 415, Citations: 776},
-		{ID: 355, Product: 3, Text: 416, Citations: 778},
-		{ID: 356, Product: 3, Text: 417, Citations: 780},
-		{ID: 357, Product: 3, Text: 418, Citations: 782},
-		{ID: 358, Product: 3, Text: 419, Citations: 784},
-		{ID: 359, Product: 3, Text: 420, Citations: 786},
-		{ID: 360, Product: 4, Text: 421, Citations: 788},
-		{ID: 361, Product: 4, Text: 422, Citations: 791},
-		{ID: 362, Product: 5, Text: 423, Citations: 793},
-		{ID: 363, Product: 5, Text: 424, Citations: 795},
-		{ID: 364, Product: 5, Text: 425, Citations: 797},
-		{ID: 365, Product: 6, Text: 426, Citations: 799},
-		{ID: 366, Product: 6, Text: 427, Citations: 801},
-		{ID: 367, Product: 6, Text: 428, Citations: 808},
-		{ID: 368, Product: 6, Text: 429, Citations: 810},
-		{ID: 369, Product: 6, Text: 430, Citations: 818},
-		{ID: 370, Product: 6, Text: 431, Citations: 822},
-		{ID: 371, Product: 6, Text: 432, Citations: 824},
-		{ID: 372, Product: 6, Text: 433, Citations: 832},
-		{ID: 373, Product: 6, Text: 434, Citations: 838},
-		{ID: 374, Product: 6, Text: 435, Citations: 840},
-		{ID: 375, Product: 6, Text: 436, Citations: 845},
-		{ID: 376, Product: 9, Text: 437, Citations: 847},
-		{ID: 377, Product: 9, Text: 438, Citations: 850},
-		{ID: 378, Product: 9, Text: 439, Citations: 852},
+		{ID: 795, Text: 630, Citations: 1805},
+		{ID: 796, Text: 631, Citations: 1808},
+		{ID: 797, Text: 632, Citations: 1811},
+		{ID: 798, Text: 633, Citations: 1813},
+		{ID: 799, Product: 1, Text: 634, Citations: 1815},
+		{ID: 800, Product: 1, Text: 635, Citations: 1817},
+		{ID: 801, Product: 1, Text: 636, Citations: 1819},
+		{ID: 802, Product: 1, Text: 637, Citations: 1822},
+		{ID: 803, Product: 1, Text: 638, Citations: 1824},
+		{ID: 804, Product: 1, Text: 639, Citations: 1826},
+		{ID: 805, Product: 1, Text: 640, Citations: 1828},
+		{ID: 806, Product: 1, Text: 641, Citations: 1830},
+		{ID: 807, Product: 1, Text: 642, Citations: 1832},
+		{ID: 808, Product: 1, Text: 643, Citations: 1834},
+		{ID: 809, Product: 1, Text: 644, Citations: 1836},
+		{ID: 810, Product: 2, Text: 645, Citations: 1838},
+		{ID: 811, Product: 2, Text: 646, Citations: 1840},
+		{ID: 812, Product: 2, Text: 647, Citations: 1842},
+		{ID: 813, Product: 2, Text: 648, Citations: 1844},
+		{ID: 814, Product: 2, Text: 649, Citations: 1846},
+		{ID: 815, Product: 2, Text: 650, Citations: 1848},
+		{ID: 816, Product: 2, Text: 651, Citations: 1846},
+		{ID: 817, Product: 2, Text: 652, Citations: 1850},
+		{ID: 818, Product: 2, Text: 653, Citations: 1852},
+		{ID: 819, Product: 2, Text: 654, Citations: 1854},
+		{ID: 820, Product: 3, Text: 655, Citations: 1856},
+		{ID: 821, Product: 3, Text: 656, Citations: 1858},
+		{ID: 822, Product: 3, Text: 657, Citations: 1860},
+		{ID: 823, Product: 3, Text: 658, Citations: 1862},
+		{ID: 824, Product: 3, Text: 659, Citations: 1864},
+		{ID: 825, Product: 3, Text: 660, Citations: 1866},
+		{ID: 826, Product: 3, Text: 661, Citations: 1868},
+		{ID: 827, Product: 4, Text: 662, Citations: 1870},
+		{ID: 828, Product: 4, Text: 663, Citations: 1873},
+		{ID: 829, Product: 5, Text: 664, Citations: 1875},
+		{ID: 830, Product: 5, Text: 665, Citations: 1877},
+		{ID: 831, Product: 5, Text: 666, Citations: 1879},
+		{ID: 832, Product: 6, Text: 667, Citations: 1881},
+		{ID: 833, Product: 6, Text: 668, Citations: 1883},
+		{ID: 834, Product: 6, Text: 669, Citations: 1890},
+		{ID: 835, Product: 6, Text: 670, Citations: 1892},
+		{ID: 836, Product: 6, Text: 671, Citations: 1900},
+		{ID: 837, Product: 6, Text: 672, Citations: 1904},
+		{ID: 838, Product: 6, Text: 673, Citations: 1906},
+		{ID: 839, Product: 6, Text: 674, Citations: 1914},
+		{ID: 840, Product: 6, Text: 675, Citations: 1920},
+		{ID: 841, Product: 6, Text: 676, Citations: 1922},
+		{ID: 842, Product: 6, Text: 677, Citations: 1927},
+		{ID: 843, Product: 9, Text: 678, Citations: 1929},
+		{ID: 844, Product: 9, Text: 679, Citations: 1932},
+		{ID: 845, Product: 9, Text: 680, Citations: 1934},
+		{ID: 444, Product: 10, Text: 681, Citations: 1936},
+		{ID: 846, Product: 10, Text: 682, Citations: 1939},
+		{ID: 847, Product: 10, Text: 683, Citations: 1944},
+		{ID: 848, Product: 10, Text: 684, Citations: 1946},
+		{ID: 849, Product: 10, Text: 685, Citations: 1948},
+		{ID: 850, Product: 10, Text: 686, Citations: 1950},
+		{ID: 851, Product: 10, Text: 687, Citations: 1952},
+		{ID: 852, Product: 10, Text: 688, Citations: 1959},
+		{ID: 529, Product: 10, Text: 689, Citations: 1962},
+		{ID: 538, Product: 10, Text: 690, Citations: 1964},
+		{ID: 547, Product: 10, Text: 691, Citations: 1966},
+		{ID: 556, Product: 10, Text: 692, Citations: 1968},
+		{ID: 565, Product: 10, Text: 693, Citations: 1970},
+		{ID: 574, Product: 10, Text: 694, Citations: 1972},
+		{ID: 583, Product: 10, Text: 695, Citations: 1974},
+		{ID: 853, Product: 10, Text: 696, Citations: 1976},
+		{ID: 854, Product: 10, Text: 697, Citations: 1984},
+		{ID: 855, Product: 10, Text: 698, Citations: 1991},
+		{ID: 856, Product: 10, Text: 699, Citations: 1993},
+		{ID: 688, Product: 10, Text: 700, Citations: 1936},
+		{ID: 690, Product: 10, Text: 701, Citations: 1936},
+		{ID: 699, Product: 10, Text: 702, Citations: 1997},
+		{ID: 857, Product: 10, Text: 703, Citations: 1999},
+		{ID: 858, Product: 10, Text: 704, Citations: 2001},
+		{ID: 859, Product: 10, Text: 705, Citations: 2003},
+		{ID: 860, Product: 10, Text: 706, Citations: 2005},
 	},
 	Settings: []table.Setting{
-		{ID: 557, Kind: 9, Component: 14, Requirement: 1, Label: 617, Help: 618, Governs: 1, Default: 48, Citations: 887},
-		{ID: 558, Kind: 4, Component: 14, Label: 619, Help: 620, Governs: 2, Citations: 738},
-		{ID: 559, Kind: 9, Component: 14, Requirement: 1, Label: 621, Help: 622, Governs: 1, Default: 49, Citations: 17},
-		{ID: 560, Kind: 9, Component: 9, Requirement: 1, Label: 623, Help: 624, Governs: 1, Citations: 860},
-		{ID: 561, Kind: 9, Component: 147, Requirement: 1, Label: 625, Help: 626, Governs: 1, Default: 50, Citations: 1183},
-		{ID: 562, Kind: 9, Component: 151, Requirement: 1, Label: 627, Help: 628, Governs: 1, Default: 51, Citations: 1185},
-		{ID: 336, Component: 14, Requirement: 1, Label: 629, Help: 630, Governs: 2, Citations: 741},
-		{ID: 563, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 631, Help: 632, Governs: 1, Default: 2, Citations: 1187},
-		{ID: 564, Kind: 2, Product: 1, Component: 20, Requirement: 1, Label: 371, Help: 633, Governs: 4, Citations: 891},
-		{ID: 565, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 634, Help: 635, Governs: 1, Default: 52, Citations: 1189},
-		{ID: 566, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 636, Help: 637, Governs: 1, Default: 49, Citations: 754},
-		{ID: 567, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 638, Help: 639, Governs: 1, Default: 49, Citations: 754},
-		{ID: 568, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 640, Help: 641, Governs: 1, Default: 49, Citations: 754},
-		{ID: 569, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 642, Help: 643, Governs: 1, Default: 51, Citations: 1191},
-		{ID: 570, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 644, Help: 645, Governs: 1, Default: 53, Citations: 1193},
-		{ID: 571, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 646, Help: 635, Governs: 1, Default: 54, Citations: 893},
-		{ID: 572, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 647, Help: 648, Governs: 1, Default: 55, Citations: 1195},
-		{ID: 392, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 649, Help: 650, Governs: 1, Default: 8, Citations: 745},
-		{ID: 573, Product: 2, Component: 32, Requirement: 2, Label: 651, Help: 652, Governs: 2, Citations: 764},
-		{ID: 574, Kind: 4, Product: 2, Component: 38, Label: 653, Help: 654, Governs: 2, Citations: 908},
-		{ID: 575, Kind: 4, Product: 2, Component: 38, Label: 655, Help: 656, Citations: 908},
-		{ID: 576, Kind: 4, Product: 2, Component: 38, Requirement: 2, GroupID: 414, Group: 657, Label: 658, Help: 659, Governs: 1, Citations: 930},
-		{ID: 577, Kind: 2, Product: 2, Component: 38, Requirement: 2, GroupID: 414, Group: 657, Label: 375, Help: 660, Governs: 4, Citations: 930},
-		{ID: 578, Kind: 9, Product: 3, Component: 149, Requirement: 1, Label: 661, Help: 662, Governs: 1, Citations: 1197},
-		{ID: 579, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 663, Help: 664, Governs: 1, Default: 18, Citations: 938},
-		{ID: 580, Kind: 1, Product: 3, Component: 52, Requirement: 2, Label: 665, Help: 666, Governs: 5, Citations: 952},
-		{ID: 581, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 667, Help: 668, Governs: 1, Citations: 1200},
-		{ID: 582, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 669, Help: 670, Governs: 1, Citations: 1202},
-		{ID: 583, Kind: 9, Product: 3, Component: 104, Requirement: 1, Label: 671, Help: 672, Governs: 1, Citations: 1202},
-		{ID: 584, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 673, Help: 674, Governs: 1, Citations: 1206},
-		{ID: 585, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 675, Help: 676, Governs: 1, Citations: 1208},
-		{ID: 586, Kind: 9, Product: 3, Component: 72, Requirement: 1, Label: 677, Help: 678, Governs: 1, Citations: 1210},
-		{ID: 587, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 679, Help: 680, Governs: 1, Citations: 1213},
-		{ID: 588, Kind: 9, Product: 3, Component: 71, Requirement: 1, Label: 681, Help: 682, Governs: 1, Citations: 1224},
-		{ID: 589, Kind: 9, Product: 3, Component: 101, Requirement: 1, Label: 683, Help: 684, Governs: 1, Citations: 1229},
-		{ID: 590, Kind: 8, Product: 3, Component: 55, Requirement: 1, Label: 685, Help: 686, Governs: 1, Citations: 1231},
-		{ID: 591, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 687, Help: 688, Governs: 1, Citations: 1236},
-		{ID: 592, Kind: 2, Product: 4, Component: 116, Requirement: 1, Label: 371, Help: 633, Governs: 4, Citations: 1098},
-		{ID: 593, Product: 5, Component: 118, Position: 1, Label: 689, Help: 690, Governs: 2, Citations: 1126},
-		{ID: 594, Kind: 1, Product: 5, Component: 118, Position: 2, GroupID: 595, Group: 691, Label: 692, Help: 693, Citations: 1238},
-		{ID: 596, Kind: 2, Product: 5, Component: 118, Position: 3, GroupID: 597, Group: 694, Label: 695, Help: 696, Governs: 4, Citations: 1111},
-		{ID: 598, Product: 5, Component: 118, Requirement: 2, Position: 4, GroupID: 597, Group: 694, Label: 697, Help: 698, Governs: 1, Citations: 1111},
-		{ID: 599, Kind: 1, Product: 5, Component: 118, Requirement: 2, Position: 5, GroupID: 597, Group: 694, Label: 699, Help: 700, Citations: 1111},
-		{ID: 600, Kind: 6, Product: 5, Component: 118, Requirement: 2, Position: 6, GroupID: 597, Group: 694, Label: 701, Help: 702, Citations: 1111},
-		{ID: 601, Product: 5, Component: 118, Requirement: 1, Position: 7, GroupID: 602, Group: 703, Label: 704, Help: 705, Governs: 2, Citations: 1124},
-		{ID: 603, Kind: 3, Product: 5, Component: 118, Requirement: 2, Position: 8, GroupID: 602, Group: 703, Label: 706, Help: 707, Governs: 1, Citations: 1124},
-		{ID: 604, Kind: 4, Product: 5, Component: 118, Requirement: 2, Position: 9, GroupID: 602, Group: 703, Label: 708, Help: 709, Citations: 1124},
-		{ID: 605, Kind: 2, Product: 5, Component: 118, Requirement: 2, Position: 10, GroupID: 602, Group: 703, Label: 695, Help: 710, Governs: 4, Citations: 1124},
-		{ID: 606, Product: 5, Component: 118, Requirement: 2, Position: 11, GroupID: 602, Group: 703, Label: 697, Help: 711, Governs: 1, Citations: 1124},
-		{ID: 607, Kind: 1, Product: 5, Component: 118, Requirement: 2, Position: 12, GroupID: 602, Group: 703, Label: 712, Help: 713, Citations: 1124},
-		{ID: 608, Kind: 6, Product: 5, Component: 118, Requirement: 2, Position: 13, GroupID: 602, Group: 703, Label: 701, Help: 713, Citations: 1124},
-		{ID: 609, Product: 5, Component: 118, Requirement: 2, Position: 14, GroupID: 610, Group: 714, Label: 715, Help: 716, Governs: 2, Citations: 793},
-		{ID: 611, Kind: 2, Product: 5, Component: 118, Requirement: 2, Position: 15, GroupID: 610, Group: 714, Label: 717, Help: 718, Governs: 4, Citations: 793},
-		{ID: 612, Kind: 3, Product: 5, Component: 118, Requirement: 2, Position: 16, GroupID: 610, Group: 714, Label: 719, Help: 720, Governs: 1, Citations: 793},
-		{ID: 613, Product: 5, Component: 118, Requirement: 1, Position: 17, GroupID: 614, Group: 721, Label: 722, Help: 723, Governs: 2, Citations: 795},
-		{ID: 615, Kind: 5, Product: 5, Component: 118, Requirement: 1, Position: 18, GroupID: 616, Group: 724, Label: 725, Help: 726, Governs: 2, Citations: 1128},
-		{ID: 617, Product: 5, Component: 118, Requirement: 1, Position: 19, GroupID: 618, Group: 727, Label: 728, Help: 729, Governs: 2, Citations: 1116},
-		{ID: 619, Product: 5, Component: 118, Requirement: 1, Position: 20, GroupID: 618, Group: 727, Label: 730, Help: 731, Citations: 1116},
-		{ID: 621, Kind: 9, Product: 6, Component: 146, Requirement: 1, Label: 732, Help: 733, Governs: 1, Citations: 845},
-		{ID: 622, Kind: 4, Product: 6, Component: 126, Requirement: 1, Label: 653, Help: 734, Governs: 2, Citations: 822},
-		{ID: 623, Product: 9, Component: 156, Requirement: 1, Label: 735, Help: 736, Governs: 2, Citations: 850},
-		{ID: 624, Kind: 2, Product: 9, Component: 156, Requirement: 1, Label: 371, Help: 633, Governs: 4, Citations: 1178},
+		{ID: 1066, Kind: 9, Component: 14, Requirement: 1, Label: 911, Help: 912, Governs: 1, Default: 48, Citations: 2047},
+		{ID: 1067, Kind: 4, Component: 14, Label: 913, Help: 914, Governs: 2, Citations: 1808},
+		{ID: 1068, Kind: 9, Component: 14, Requirement: 1, Label: 915, Help: 916, Governs: 1, Default: 49, Citations: 17},
+		{ID: 1069, Kind: 9, Component: 9, Requirement: 1, Label: 917, Help: 918, Governs: 1, Citations: 2020},
+		{ID: 1070, Kind: 9, Component: 146, Requirement: 1, Label: 919, Help: 920, Governs: 1, Default: 50, Citations: 2403},
+		{ID: 1071, Kind: 9, Component: 150, Requirement: 1, Label: 921, Help: 922, Governs: 1, Default: 51, Citations: 2405},
+		{ID: 797, Component: 14, Requirement: 1, Label: 923, Help: 924, Governs: 2, Citations: 1811},
+		{ID: 1072, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 925, Help: 926, Governs: 1, Default: 2, Citations: 2407},
+		{ID: 1073, Kind: 2, Product: 1, Component: 20, Requirement: 1, Label: 387, Help: 927, Governs: 4, Citations: 2051},
+		{ID: 1074, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 928, Help: 929, Governs: 1, Default: 52, Citations: 2409},
+		{ID: 1075, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 930, Help: 931, Governs: 1, Default: 49, Citations: 1830},
+		{ID: 1076, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 932, Help: 933, Governs: 1, Default: 49, Citations: 1830},
+		{ID: 1077, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 934, Help: 935, Governs: 1, Default: 49, Citations: 1830},
+		{ID: 1078, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 936, Help: 937, Governs: 1, Default: 51, Citations: 1836},
+		{ID: 1079, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 938, Help: 939, Governs: 1, Default: 53, Citations: 1834},
+		{ID: 1080, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 940, Help: 929, Governs: 1, Default: 54, Citations: 2053},
+		{ID: 1081, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 941, Help: 942, Governs: 1, Default: 55, Citations: 1832},
+		{ID: 874, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 943, Help: 944, Governs: 1, Default: 8, Citations: 1815},
+		{ID: 1082, Product: 2, Component: 32, Requirement: 2, Label: 945, Help: 946, Governs: 2, Citations: 1846},
+		{ID: 1083, Kind: 4, Product: 2, Component: 38, Label: 947, Help: 948, Governs: 2, Citations: 2068},
+		{ID: 1084, Kind: 4, Product: 2, Component: 38, Label: 949, Help: 950, Citations: 2068},
+		{ID: 1085, Kind: 4, Product: 2, Component: 38, Requirement: 2, GroupID: 896, Group: 951, Label: 952, Help: 953, Governs: 1, Citations: 2090},
+		{ID: 1086, Kind: 2, Product: 2, Component: 38, Requirement: 2, GroupID: 896, Group: 951, Label: 391, Help: 954, Governs: 4, Citations: 2090},
+		{ID: 1087, Kind: 9, Product: 3, Component: 148, Requirement: 1, Label: 955, Help: 956, Governs: 1, Citations: 2411},
+		{ID: 1088, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 957, Help: 958, Governs: 1, Default: 18, Citations: 2098},
+		{ID: 1089, Kind: 1, Product: 3, Component: 52, Requirement: 2, Label: 959, Help: 960, Governs: 5, Citations: 2112},
+		{ID: 1090, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 961, Help: 962, Governs: 1, Citations: 2414},
+		{ID: 1091, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 963, Help: 964, Governs: 1, Citations: 2416},
+		{ID: 1092, Kind: 9, Product: 3, Component: 104, Requirement: 1, Label: 965, Help: 966, Governs: 1, Citations: 2416},
+		{ID: 1093, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 967, Help: 968, Governs: 1, Citations: 2420},
+		{ID: 1094, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 969, Help: 970, Governs: 1, Citations: 2422},
+		{ID: 1095, Kind: 9, Product: 3, Component: 72, Requirement: 1, Label: 971, Help: 972, Governs: 1, Citations: 2424},
+		{ID: 1096, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 973, Help: 974, Governs: 1, Citations: 2427},
+		{ID: 1097, Kind: 9, Product: 3, Component: 71, Requirement: 1, Label: 975, Help: 976, Governs: 1, Citations: 2438},
+		{ID: 1098, Kind: 9, Product: 3, Component: 101, Requirement: 1, Label: 977, Help: 978, Governs: 1, Citations: 2443},
+		{ID: 1099, Kind: 8, Product: 3, Component: 55, Requirement: 1, Label: 979, Help: 980, Governs: 1, Citations: 2445},
+		{ID: 1100, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 981, Help: 982, Governs: 1, Citations: 2450},
+		{ID: 1101, Kind: 2, Product: 4, Component: 116, Requirement: 1, Label: 387, Help: 927, Governs: 4, Citations: 2258},
+		{ID: 1102, Product: 5, Component: 118, Position: 1, Label: 983, Help: 984, Governs: 2, Citations: 2286},
+		{ID: 1103, Kind: 1, Product: 5, Component: 118, Position: 2, GroupID: 1104, Group: 985, Label: 986, Help: 987, Citations: 2452},
+		{ID: 1105, Kind: 2, Product: 5, Component: 118, Position: 3, GroupID: 1106, Group: 988, Label: 989, Help: 990, Governs: 4, Citations: 2271},
+		{ID: 1107, Product: 5, Component: 118, Requirement: 2, Position: 4, GroupID: 1106, Group: 988, Label: 991, Help: 992, Governs: 1, Citations: 2271},
+		{ID: 1108, Kind: 1, Product: 5, Component: 118, Requirement: 2, Position: 5, GroupID: 1106, Group: 988, Label: 993, Help: 994, Citations: 2271},
+		{ID: 1109, Kind: 6, Product: 5, Component: 118, Requirement: 2, Position: 6, GroupID: 1106, Group: 988, Label: 995, Help: 996, Citations: 2271},
+		{ID: 1110, Product: 5, Component: 118, Requirement: 1, Position: 7, GroupID: 1111, Group: 997, Label: 998, Help: 999, Governs: 2, Citations: 2284},
+		{ID: 1112, Kind: 3, Product: 5, Component: 118, Requirement: 2, Position: 8, GroupID: 1111, Group: 997, Label: 1000, Help: 1001, Governs: 1, Citations: 2284},
+		{ID: 1113, Kind: 4, Product: 5, Component: 118, Requirement: 2, Position: 9, GroupID: 1111, Group: 997, Label: 1002, Help: 1003, Citations: 2284},
+		{ID: 1114, Kind: 2, Product: 5, Component: 118, Requirement: 2, Position: 10, GroupID: 1111, Group: 997, Label: 989, Help: 1004, Governs: 4, Citations: 2284},
+		{ID: 1115, Product: 5, Component: 118, Requirement: 2, Position: 11, GroupID: 1111, Group: 997, Label: 991, Help: 1005, Governs: 1, Citations: 2284},
+		{ID: 1116, Kind: 1, Product: 5, Component: 118, Requirement: 2, Position: 12, GroupID: 1111, Group: 997, Label: 1006, Help: 1007, Citations: 2284},
+		{ID: 1117, Kind: 6, Product: 5, Component: 118, Requirement: 2, Position: 13, GroupID: 1111, Group: 997, Label: 995, Help: 1007, Citations: 2284},
+		{ID: 1118, Product: 5, Component: 118, Requirement: 2, Position: 14, GroupID: 1119, Group: 1008, Label: 1009, Help: 1010, Governs: 2, Citations: 1875},
+		{ID: 1120, Kind: 2, Product: 5, Component: 118, Requirement: 2, Position: 15, GroupID: 1119, Group: 1008, Label: 1011, Help: 1012, Governs: 4, Citations: 1875},
+		{ID: 1121, Kind: 3, Product: 5, Component: 118, Requirement: 2, Position: 16, GroupID: 1119, Group: 1008, Label: 1013, Help: 1014, Governs: 1, Citations: 1875},
+		{ID: 1122, Product: 5, Component: 118, Requirement: 1, Position: 17, GroupID: 1123, Group: 1015, Label: 1016, Help: 1017, Governs: 2, Citations: 1877},
+		{ID: 1124, Kind: 5, Product: 5, Component: 118, Requirement: 1, Position: 18, GroupID: 1125, Group: 1018, Label: 1019, Help: 1020, Governs: 2, Citations: 2288},
+		{ID: 1126, Product: 5, Component: 118, Requirement: 1, Position: 19, GroupID: 1127, Group: 1021, Label: 1022, Help: 1023, Governs: 2, Citations: 2276},
+		{ID: 1128, Product: 5, Component: 118, Requirement: 1, Position: 20, GroupID: 1127, Group: 1021, Label: 1024, Help: 1025, Citations: 2276},
+		{ID: 1130, Kind: 9, Product: 6, Component: 145, Requirement: 1, Label: 1026, Help: 1027, Governs: 1, Citations: 1927},
+		{ID: 1131, Kind: 4, Product: 6, Component: 126, Requirement: 1, Label: 947, Help: 1028, Governs: 2, Citations: 1904},
+		{ID: 1132, Product: 9, Component: 155, Requirement: 1, Label: 1029, Help: 1030, Governs: 2, Citations: 1932},
+		{ID: 1133, Kind: 2, Product: 9, Component: 155, Requirement: 1, Label: 387, Help: 927, Governs: 4, Citations: 2335},
+		{ID: 429, Kind: 2, Product: 10, Component: 236, Requirement: 1, Label: 1031, Help: 1032, Governs: 4, Citations: 2346},
 	},
 	Notes: []table.Note{
-		{ID: 379, Kind: 4, Components: 854, Text: 440, Citations: 858},
-		{ID: 380, Kind: 4, Components: 738, Text: 441, Citations: 860},
-		{ID: 381, Components: 862, Text: 442, Citations: 864},
-		{ID: 382, Kind: 4, Components: 162, Text: 443, Citations: 738},
-		{ID: 383, Kind: 4, Components: 162, Text: 444, Citations: 866},
-		{ID: 384, Components: 162, Text: 445, Citations: 868},
-		{ID: 385, Kind: 4, Products: 112, Text: 446, Citations: 870},
-		{ID: 386, Kind: 1, Components: 138, Text: 447, Citations: 738},
-		{ID: 387, Kind: 4, Components: 872, Text: 448, Citations: 738},
-		{ID: 388, Kind: 4, Components: 170, Text: 449, Citations: 875},
-		{ID: 389, Kind: 4, Components: 170, Text: 450, Citations: 878},
-		{ID: 390, Kind: 4, Products: 112, Components: 162, Text: 451, Citations: 880},
-		{ID: 391, Kind: 4, Components: 108, Text: 452, Citations: 738},
-		{ID: 392, Product: 1, Components: 884, Text: 453, Citations: 745},
-		{ID: 393, Kind: 4, Product: 1, Products: 887, Text: 454, Citations: 889},
-		{ID: 152, Kind: 4, Product: 1, Components: 194, Text: 455, Citations: 891},
-		{ID: 394, Kind: 4, Product: 1, Products: 887, Text: 456, Citations: 889},
-		{ID: 395, Kind: 3, Product: 1, Components: 194, Text: 457, Citations: 893},
-		{ID: 396, Kind: 4, Product: 1, Components: 895, Text: 458, Citations: 752},
-		{ID: 397, Kind: 4, Product: 1, Components: 194, Text: 459, Citations: 889},
-		{ID: 398, Product: 1, Components: 898, Text: 460, Citations: 901},
-		{ID: 399, Kind: 1, Product: 2, Components: 905, Text: 461, Citations: 908},
-		{ID: 400, Kind: 4, Product: 2, Components: 230, Text: 462, Citations: 758},
-		{ID: 401, Kind: 2, Product: 2, Components: 905, Seconds: 1200, Text: 463, Citations: 908},
-		{ID: 402, Product: 2, Components: 220, Text: 464, Citations: 764},
-		{ID: 403, Kind: 4, Product: 2, Products: 17, Text: 465, Citations: 764},
-		{ID: 404, Kind: 1, Product: 2, Components: 910, Text: 466, Citations: 912},
-		{ID: 405, Product: 2, Components: 220, Text: 467, Citations: 764},
-		{ID: 406, Kind: 1, Product: 2, Components: 914, Text: 468, Citations: 921},
-		{ID: 407, Kind: 3, Product: 2, Products: 17, Text: 469, Citations: 770},
-		{ID: 408, Kind: 4, Product: 2, Products: 17, Text: 470, Citations: 764},
-		{ID: 409, Kind: 1, Product: 2, Components: 220, Text: 471, Citations: 764},
-		{ID: 410, Product: 2, Components: 245, Text: 472, Citations: 764},
-		{ID: 411, Kind: 4, Product: 2, Components: 928, Text: 473, Citations: 764},
-		{ID: 412, Kind: 1, Product: 2, Components: 928, Text: 474, Citations: 764},
-		{ID: 413, Product: 2, Components: 238, Addresses: 172, Text: 475, Citations: 930},
-		{ID: 414, Product: 2, Components: 910, Text: 476, Citations: 930},
-		{ID: 415, Kind: 4, Product: 3, Text: 477, Citations: 932},
-		{ID: 416, Kind: 4, Product: 3, Text: 478, Citations: 934},
-		{ID: 417, Kind: 4, Product: 3, Components: 266, Text: 479, Citations: 936},
-		{ID: 418, Kind: 4, Product: 3, Text: 480, Citations: 938},
-		{ID: 419, Kind: 4, Product: 3, Text: 481, Citations: 776},
-		{ID: 420, Kind: 4, Product: 3, Components: 940, Text: 482, Citations: 942},
-		{ID: 421, Kind: 4, Product: 3, Components: 944, Text: 483, Citations: 946},
-		{ID: 422, Product: 3, Components: 325, Text: 484, Citations: 774},
-		{ID: 423, Kind: 4, Product: 3, Text: 485, Citations: 948},
-		{ID: 424, Kind: 4, Product: 3, Products: 24, Text: 486, Citations: 950},
-		{ID: 425, Kind: 4, Product: 3, Text: 487, Citations: 952},
-		{ID: 426, Product: 3, Text: 488, Citations: 952},
-		{ID: 427, Kind: 4, Product: 3, Text: 489, Citations: 954},
-		{ID: 428, Product: 3, Text: 490, Citations: 956},
-		{ID: 429, Kind: 4, Product: 3, Components: 321, Text: 491, Citations: 956},
-		{ID: 430, Kind: 4, Product: 3, Components: 958, Text: 492, Citations: 960},
-		{ID: 431, Kind: 4, Product: 3, Text: 493, Citations: 962},
-		{ID: 432, Kind: 4, Product: 3, Components: 965, Text: 494, Citations: 967},
-		{ID: 433, Kind: 4, Product: 3, Components: 969, Text: 495, Citations: 971},
-		{ID: 434, Kind: 4, Product: 3, Components: 463, Text: 496, Citations: 973},
-		{ID: 435, Kind: 4, Product: 3, Products: 24, Text: 497, Citations: 977},
-		{ID: 436, Kind: 4, Product: 3, Components: 361, Text: 498, Citations: 980},
-		{ID: 437, Kind: 4, Product: 3, Text: 499, Citations: 982},
-		{ID: 438, Kind: 4, Product: 3, Components: 363, Text: 500, Citations: 985},
-		{ID: 439, Kind: 4, Product: 3, Components: 989, Text: 501, Citations: 991},
-		{ID: 440, Kind: 4, Product: 3, Components: 352, Addresses: 441, Text: 502, Citations: 993},
-		{ID: 442, Kind: 4, Product: 3, Text: 503, Citations: 995},
-		{ID: 443, Product: 3, Components: 999, Text: 504, Citations: 1001},
-		{ID: 444, Kind: 4, Product: 3, Components: 332, Text: 505, Citations: 1004},
-		{ID: 445, Kind: 4, Product: 3, Text: 506, Citations: 1006},
-		{ID: 446, Kind: 4, Product: 3, Components: 1010, Text: 507, Citations: 1012},
-		{ID: 447, Kind: 4, Product: 3, Components: 1014, Text: 508, Citations: 1016},
-		{ID: 448, Kind: 4, Product: 3, Components: 1018, Text: 509, Citations: 1020},
-		{ID: 449, Kind: 4, Product: 3, Components: 1018, Text: 510, Citations: 1020},
-		{ID: 450, Kind: 4, Product: 3, Text: 511, Citations: 1022},
-		{ID: 451, Kind: 4, Product: 3, Components: 422, Text: 512, Citations: 1024},
-		{ID: 452, Kind: 4, Product: 3, Components: 1026, Text: 513, Citations: 1028},
-		{ID: 453, Kind: 4, Product: 3, Components: 383, Text: 514, Citations: 1030},
-		{ID: 454, Kind: 4, Product: 3, Text: 515, Citations: 1032},
-		{ID: 455, Kind: 4, Product: 3, Text: 516, Citations: 780},
-		{ID: 456, Kind: 4, Product: 3, Components: 352, Text: 517, Citations: 1034},
-		{ID: 457, Kind: 4, Product: 3, Components: 1036, Text: 518, Citations: 1038},
-		{ID: 458, Kind: 4, Product: 3, Text: 519, Citations: 778},
-		{ID: 459, Kind: 4, Product: 3, Components: 1040, Text: 520, Citations: 1042},
-		{ID: 460, Kind: 2, Product: 3, Text: 521, Citations: 1044},
-		{ID: 461, Kind: 4, Product: 3, Text: 522, Citations: 782},
-		{ID: 462, Kind: 4, Product: 3, Components: 1046, Text: 523, Citations: 1048},
-		{ID: 463, Kind: 4, Product: 3, Components: 1050, Text: 524, Citations: 1052},
-		{ID: 464, Kind: 4, Product: 3, Components: 1054, Text: 525, Citations: 1056},
-		{ID: 465, Kind: 4, Product: 3, Components: 524, Text: 526, Citations: 1058},
-		{ID: 466, Kind: 4, Product: 3, Text: 527, Citations: 1061},
-		{ID: 467, Kind: 4, Product: 3, Components: 1066, Text: 528, Citations: 1068},
-		{ID: 468, Kind: 4, Product: 3, Text: 529, Citations: 1070},
-		{ID: 469, Kind: 4, Product: 3, Text: 530, Citations: 1073},
-		{ID: 470, Kind: 4, Product: 3, Text: 531, Citations: 1075},
-		{ID: 471, Kind: 4, Product: 3, Text: 532, Citations: 1078},
-		{ID: 472, Kind: 4, Product: 3, Text: 533, Citations: 1080},
-		{ID: 473, Kind: 4, Product: 3, Components: 1085, Text: 534, Citations: 1087},
-		{ID: 474, Kind: 4, Product: 3, Components: 593, Text: 535, Citations: 1089},
-		{ID: 475, Kind: 4, Product: 3, Text: 536, Citations: 1093},
-		{ID: 476, Kind: 4, Product: 3, Components: 599, Text: 537, Citations: 1096},
-		{ID: 477, Kind: 4, Product: 4, Components: 615, Text: 538, Citations: 1098},
-		{ID: 478, Kind: 4, Product: 4, Products: 61, Text: 539, Citations: 1100},
-		{ID: 479, Kind: 1, Product: 4, Components: 615, Text: 540, Citations: 791},
-		{ID: 480, Kind: 1, Product: 4, Products: 61, Text: 541, Citations: 1102},
-		{ID: 481, Kind: 4, Product: 5, Components: 1105, Text: 542, Citations: 1107},
-		{ID: 482, Kind: 4, Product: 5, Components: 1109, Text: 543, Citations: 1111},
-		{ID: 483, Kind: 4, Product: 5, Components: 1105, Text: 544, Citations: 1113},
-		{ID: 484, Kind: 4, Product: 5, Components: 1105, Text: 545, Citations: 797},
-		{ID: 485, Kind: 4, Product: 5, Components: 1105, Text: 546, Citations: 795},
-		{ID: 486, Kind: 4, Product: 5, Components: 1105, Text: 547, Citations: 1116},
-		{ID: 487, Kind: 4, Product: 5, Components: 1109, Text: 548, Citations: 1111},
-		{ID: 488, Kind: 4, Product: 5, Components: 1118, Text: 549, Citations: 1121},
-		{ID: 489, Kind: 1, Product: 5, Components: 1109, Text: 550, Citations: 793},
-		{ID: 490, Kind: 4, Product: 5, Components: 1109, Text: 551, Citations: 1124},
-		{ID: 491, Product: 5, Products: 67, Components: 1105, Text: 552, Citations: 1126},
-		{ID: 492, Kind: 4, Product: 5, Components: 1105, Text: 553, Citations: 1128},
-		{ID: 493, Kind: 4, Product: 6, Products: 80, Text: 554, Citations: 845},
-		{ID: 494, Kind: 4, Product: 6, Components: 1130, Text: 555, Citations: 808},
-		{ID: 495, Kind: 4, Product: 6, Components: 1132, Text: 556, Citations: 1134},
-		{ID: 496, Kind: 4, Product: 6, Products: 80, Text: 557, Citations: 1134},
-		{ID: 497, Kind: 4, Product: 6, Components: 1136, Text: 558, Citations: 1139},
-		{ID: 498, Kind: 4, Product: 6, Components: 632, Text: 559, Citations: 1141},
-		{ID: 499, Kind: 4, Product: 6, Products: 80, Text: 560, Citations: 845},
-		{ID: 500, Kind: 4, Product: 6, Components: 1149, Text: 561, Citations: 840},
-		{ID: 501, Kind: 1, Product: 6, Components: 1152, Text: 562, Citations: 808},
-		{ID: 502, Product: 6, Components: 1130, Text: 563, Citations: 1155},
-		{ID: 503, Product: 6, Products: 80, Text: 564, Citations: 1134},
-		{ID: 504, Kind: 4, Product: 7, Components: 1157, Text: 565, Citations: 1160},
-		{ID: 505, Product: 7, Components: 1162, Text: 566, Citations: 1164},
-		{ID: 506, Kind: 3, Product: 7, Components: 1162, Text: 567, Citations: 1164},
-		{ID: 507, Kind: 4, Product: 7, Components: 1162, Text: 568, Citations: 1160},
-		{ID: 508, Kind: 4, Product: 7, Components: 1162, Text: 569, Citations: 1166},
-		{ID: 509, Kind: 1, Product: 7, Components: 1162, Text: 570, Citations: 1169},
-		{ID: 510, Kind: 4, Product: 9, Components: 733, Text: 571, Citations: 1178},
-		{ID: 511, Kind: 4, Product: 9, Products: 108, Text: 572, Citations: 850},
-		{ID: 512, Kind: 1, Product: 9, Components: 733, Text: 573, Citations: 852},
-		{ID: 513, Kind: 1, Product: 9, Products: 108, Text: 541, Citations: 1180},
+		{ID: 861, Kind: 4, Components: 2014, Text: 707, Citations: 2018},
+		{ID: 862, Kind: 4, Components: 1808, Text: 708, Citations: 2020},
+		{ID: 863, Components: 2022, Text: 709, Citations: 2024},
+		{ID: 864, Kind: 4, Components: 187, Text: 710, Citations: 1808},
+		{ID: 865, Kind: 4, Components: 187, Text: 711, Citations: 2026},
+		{ID: 866, Components: 187, Text: 712, Citations: 2028},
+		{ID: 867, Kind: 4, Products: 137, Text: 713, Citations: 2030},
+		{ID: 868, Kind: 1, Components: 163, Text: 714, Citations: 1808},
+		{ID: 869, Kind: 4, Components: 2032, Text: 715, Citations: 1808},
+		{ID: 870, Kind: 4, Components: 195, Text: 716, Citations: 2035},
+		{ID: 871, Kind: 4, Components: 195, Text: 717, Citations: 2038},
+		{ID: 872, Kind: 4, Products: 137, Components: 187, Text: 718, Citations: 2040},
+		{ID: 873, Kind: 4, Components: 108, Text: 719, Citations: 1808},
+		{ID: 874, Product: 1, Components: 2044, Text: 720, Citations: 1815},
+		{ID: 875, Kind: 4, Product: 1, Products: 2047, Text: 721, Citations: 2049},
+		{ID: 171, Kind: 4, Product: 1, Components: 219, Text: 722, Citations: 2051},
+		{ID: 876, Kind: 4, Product: 1, Products: 2047, Text: 723, Citations: 2049},
+		{ID: 877, Kind: 3, Product: 1, Components: 219, Text: 724, Citations: 2053},
+		{ID: 878, Kind: 4, Product: 1, Components: 2055, Text: 725, Citations: 1828},
+		{ID: 879, Kind: 4, Product: 1, Components: 219, Text: 726, Citations: 2049},
+		{ID: 880, Product: 1, Components: 2058, Text: 727, Citations: 2061},
+		{ID: 881, Kind: 1, Product: 2, Components: 2065, Text: 728, Citations: 2068},
+		{ID: 882, Kind: 4, Product: 2, Components: 255, Text: 729, Citations: 1840},
+		{ID: 883, Kind: 2, Product: 2, Components: 2065, Seconds: 1200, Text: 730, Citations: 2068},
+		{ID: 884, Product: 2, Components: 245, Text: 731, Citations: 1846},
+		{ID: 885, Kind: 4, Product: 2, Products: 17, Text: 732, Citations: 1846},
+		{ID: 886, Kind: 1, Product: 2, Components: 2070, Text: 733, Citations: 2072},
+		{ID: 887, Product: 2, Components: 245, Text: 734, Citations: 1846},
+		{ID: 888, Kind: 1, Product: 2, Components: 2074, Text: 735, Citations: 2081},
+		{ID: 889, Kind: 3, Product: 2, Products: 17, Text: 736, Citations: 1852},
+		{ID: 890, Kind: 4, Product: 2, Products: 17, Text: 737, Citations: 1846},
+		{ID: 891, Kind: 1, Product: 2, Components: 245, Text: 738, Citations: 1846},
+		{ID: 892, Product: 2, Components: 270, Text: 739, Citations: 1846},
+		{ID: 893, Kind: 4, Product: 2, Components: 2088, Text: 740, Citations: 1846},
+		{ID: 894, Kind: 1, Product: 2, Components: 2088, Text: 741, Citations: 1846},
+		{ID: 895, Product: 2, Components: 263, Addresses: 191, Text: 742, Citations: 2090},
+		{ID: 896, Product: 2, Components: 2070, Text: 743, Citations: 2090},
+		{ID: 897, Kind: 4, Product: 3, Text: 744, Citations: 2092},
+		{ID: 898, Kind: 4, Product: 3, Text: 745, Citations: 2094},
+		{ID: 899, Kind: 4, Product: 3, Components: 291, Text: 746, Citations: 2096},
+		{ID: 900, Kind: 4, Product: 3, Text: 747, Citations: 2098},
+		{ID: 901, Kind: 4, Product: 3, Text: 748, Citations: 1858},
+		{ID: 902, Kind: 4, Product: 3, Components: 2100, Text: 749, Citations: 2102},
+		{ID: 903, Kind: 4, Product: 3, Components: 2104, Text: 750, Citations: 2106},
+		{ID: 904, Product: 3, Components: 350, Text: 751, Citations: 1856},
+		{ID: 905, Kind: 4, Product: 3, Text: 752, Citations: 2108},
+		{ID: 906, Kind: 4, Product: 3, Products: 24, Text: 753, Citations: 2110},
+		{ID: 907, Kind: 4, Product: 3, Text: 754, Citations: 2112},
+		{ID: 908, Product: 3, Text: 755, Citations: 2112},
+		{ID: 909, Kind: 4, Product: 3, Text: 756, Citations: 2114},
+		{ID: 910, Product: 3, Text: 757, Citations: 2116},
+		{ID: 911, Kind: 4, Product: 3, Components: 346, Text: 758, Citations: 2116},
+		{ID: 912, Kind: 4, Product: 3, Components: 2118, Text: 759, Citations: 2120},
+		{ID: 913, Kind: 4, Product: 3, Text: 760, Citations: 2122},
+		{ID: 914, Kind: 4, Product: 3, Components: 2125, Text: 761, Citations: 2127},
+		{ID: 915, Kind: 4, Product: 3, Components: 2129, Text: 762, Citations: 2131},
+		{ID: 916, Kind: 4, Product: 3, Components: 488, Text: 763, Citations: 2133},
+		{ID: 917, Kind: 4, Product: 3, Products: 24, Text: 764, Citations: 2137},
+		{ID: 918, Kind: 4, Product: 3, Components: 386, Text: 765, Citations: 2140},
+		{ID: 919, Kind: 4, Product: 3, Text: 766, Citations: 2142},
+		{ID: 920, Kind: 4, Product: 3, Components: 388, Text: 767, Citations: 2145},
+		{ID: 921, Kind: 4, Product: 3, Components: 2149, Text: 768, Citations: 2151},
+		{ID: 922, Kind: 4, Product: 3, Components: 377, Addresses: 923, Text: 769, Citations: 2153},
+		{ID: 924, Kind: 4, Product: 3, Text: 770, Citations: 2155},
+		{ID: 925, Product: 3, Components: 2159, Text: 771, Citations: 2161},
+		{ID: 926, Kind: 4, Product: 3, Components: 357, Text: 772, Citations: 2164},
+		{ID: 927, Kind: 4, Product: 3, Text: 773, Citations: 2166},
+		{ID: 928, Kind: 4, Product: 3, Components: 2170, Text: 774, Citations: 2172},
+		{ID: 929, Kind: 4, Product: 3, Components: 2174, Text: 775, Citations: 2176},
+		{ID: 930, Kind: 4, Product: 3, Components: 2178, Text: 776, Citations: 2180},
+		{ID: 931, Kind: 4, Product: 3, Components: 2178, Text: 777, Citations: 2180},
+		{ID: 932, Kind: 4, Product: 3, Text: 778, Citations: 2182},
+		{ID: 933, Kind: 4, Product: 3, Components: 447, Text: 779, Citations: 2184},
+		{ID: 934, Kind: 4, Product: 3, Components: 2186, Text: 780, Citations: 2188},
+		{ID: 935, Kind: 4, Product: 3, Components: 408, Text: 781, Citations: 2190},
+		{ID: 936, Kind: 4, Product: 3, Text: 782, Citations: 2192},
+		{ID: 937, Kind: 4, Product: 3, Text: 783, Citations: 1862},
+		{ID: 938, Kind: 4, Product: 3, Components: 377, Text: 784, Citations: 2194},
+		{ID: 939, Kind: 4, Product: 3, Components: 2196, Text: 785, Citations: 2198},
+		{ID: 940, Kind: 4, Product: 3, Text: 786, Citations: 1860},
+		{ID: 941, Kind: 4, Product: 3, Components: 2200, Text: 787, Citations: 2202},
+		{ID: 942, Kind: 2, Product: 3, Text: 788, Citations: 2204},
+		{ID: 943, Kind: 4, Product: 3, Text: 789, Citations: 1864},
+		{ID: 944, Kind: 4, Product: 3, Components: 2206, Text: 790, Citations: 2208},
+		{ID: 945, Kind: 4, Product: 3, Components: 2210, Text: 791, Citations: 2212},
+		{ID: 946, Kind: 4, Product: 3, Components: 2214, Text: 792, Citations: 2216},
+		{ID: 947, Kind: 4, Product: 3, Components: 549, Text: 793, Citations: 2218},
+		{ID: 948, Kind: 4, Product: 3, Text: 794, Citations: 2221},
+		{ID: 949, Kind: 4, Product: 3, Components: 2226, Text: 795, Citations: 2228},
+		{ID: 950, Kind: 4, Product: 3, Text: 796, Citations: 2230},
+		{ID: 951, Kind: 4, Product: 3, Text: 797, Citations: 2233},
+		{ID: 952, Kind: 4, Product: 3, Text: 798, Citations: 2235},
+		{ID: 953, Kind: 4, Product: 3, Text: 799, Citations: 2238},
+		{ID: 954, Kind: 4, Product: 3, Text: 800, Citations: 2240},
+		{ID: 955, Kind: 4, Product: 3, Components: 2245, Text: 801, Citations: 2247},
+		{ID: 956, Kind: 4, Product: 3, Components: 618, Text: 802, Citations: 2249},
+		{ID: 957, Kind: 4, Product: 3, Text: 803, Citations: 2253},
+		{ID: 958, Kind: 4, Product: 3, Components: 624, Text: 804, Citations: 2256},
+		{ID: 959, Kind: 4, Product: 4, Components: 640, Text: 805, Citations: 2258},
+		{ID: 960, Kind: 4, Product: 4, Products: 61, Text: 806, Citations: 2260},
+		{ID: 961, Kind: 1, Product: 4, Components: 640, Text: 807, Citations: 1873},
+		{ID: 962, Kind: 1, Product: 4, Products: 61, Text: 808, Citations: 2262},
+		{ID: 963, Kind: 4, Product: 5, Components: 2265, Text: 809, Citations: 2267},
+		{ID: 964, Kind: 4, Product: 5, Components: 2269, Text: 810, Citations: 2271},
+		{ID: 965, Kind: 4, Product: 5, Components: 2265, Text: 811, Citations: 2273},
+		{ID: 966, Kind: 4, Product: 5, Components: 2265, Text: 812, Citations: 1879},
+		{ID: 967, Kind: 4, Product: 5, Components: 2265, Text: 813, Citations: 1877},
+		{ID: 968, Kind: 4, Product: 5, Components: 2265, Text: 814, Citations: 2276},
+		{ID: 969, Kind: 4, Product: 5, Components: 2269, Text: 815, Citations: 2271},
+		{ID: 970, Kind: 4, Product: 5, Components: 2278, Text: 816, Citations: 2281},
+		{ID: 971, Kind: 1, Product: 5, Components: 2269, Text: 817, Citations: 1875},
+		{ID: 972, Kind: 4, Product: 5, Components: 2269, Text: 818, Citations: 2284},
+		{ID: 973, Product: 5, Products: 67, Components: 2265, Text: 819, Citations: 2286},
+		{ID: 974, Kind: 4, Product: 5, Components: 2265, Text: 820, Citations: 2288},
+		{ID: 975, Kind: 4, Product: 6, Products: 80, Text: 821, Citations: 1927},
+		{ID: 976, Kind: 4, Product: 6, Components: 2290, Text: 822, Citations: 1890},
+		{ID: 977, Kind: 4, Product: 6, Components: 2292, Text: 823, Citations: 2294},
+		{ID: 978, Kind: 4, Product: 6, Products: 80, Text: 824, Citations: 2294},
+		{ID: 979, Kind: 4, Product: 6, Components: 2296, Text: 825, Citations: 2299},
+		{ID: 980, Kind: 4, Product: 6, Components: 659, Text: 826, Citations: 2301},
+		{ID: 981, Kind: 4, Product: 6, Products: 80, Text: 827, Citations: 1927},
+		{ID: 982, Kind: 4, Product: 6, Components: 2309, Text: 828, Citations: 1922},
+		{ID: 983, Kind: 1, Product: 6, Components: 2312, Text: 829, Citations: 1890},
+		{ID: 984, Product: 6, Components: 2290, Text: 830, Citations: 2315},
+		{ID: 985, Product: 6, Products: 80, Text: 831, Citations: 2294},
+		{ID: 986, Kind: 4, Product: 7, Components: 2317, Text: 832, Citations: 2319},
+		{ID: 987, Product: 7, Components: 2317, Text: 833, Citations: 2321},
+		{ID: 988, Kind: 3, Product: 7, Components: 2317, Text: 834, Citations: 2321},
+		{ID: 989, Kind: 4, Product: 7, Components: 2317, Text: 835, Citations: 2319},
+		{ID: 990, Kind: 4, Product: 7, Components: 2317, Text: 836, Citations: 2323},
+		{ID: 991, Kind: 1, Product: 7, Components: 2317, Text: 837, Citations: 2326},
+		{ID: 992, Kind: 4, Product: 9, Components: 764, Text: 838, Citations: 2335},
+		{ID: 993, Kind: 4, Product: 9, Products: 108, Text: 839, Citations: 1932},
+		{ID: 994, Kind: 1, Product: 9, Components: 764, Text: 840, Citations: 1934},
+		{ID: 995, Kind: 1, Product: 9, Products: 108, Text: 808, Citations: 2337},
+		{ID: 996, Kind: 4, Product: 10, Text: 841, Citations: 2340},
+		{ID: 997, Kind: 4, Product: 10, Text: 842, Citations: 2342},
+		{ID: 998, Kind: 2, Product: 10, Text: 843, Citations: 2344},
+		{ID: 999, Kind: 4, Product: 10, Text: 844, Citations: 2346},
+		{ID: 1000, Kind: 4, Product: 10, Text: 845, Citations: 1991},
+		{ID: 1001, Kind: 4, Product: 10, Text: 846, Citations: 2348},
+		{ID: 1002, Kind: 4, Product: 10, Text: 847, Citations: 2351},
+		{ID: 1003, Product: 10, Components: 2355, Text: 848, Citations: 2359},
+		{ID: 1004, Kind: 4, Product: 10, Text: 849, Citations: 2363},
+		{ID: 1005, Kind: 1, Product: 10, Text: 850, Citations: 2365},
+		{ID: 1006, Kind: 1, Product: 10, Text: 851, Citations: 2367},
+		{ID: 1007, Kind: 4, Product: 10, Text: 852, Citations: 1976},
+		{ID: 1008, Kind: 4, Product: 10, Text: 853, Citations: 2369},
+		{ID: 1009, Kind: 4, Product: 10, Text: 854, Citations: 2371},
+		{ID: 1010, Kind: 4, Product: 10, Components: 2317, Text: 855, Citations: 2373},
+		{ID: 1011, Kind: 4, Product: 10, Text: 856, Citations: 1959},
+		{ID: 1012, Kind: 1, Product: 10, Text: 857, Citations: 2375},
+		{ID: 1013, Kind: 1, Product: 10, Text: 858, Citations: 2378},
+		{ID: 1014, Kind: 1, Product: 10, Text: 859, Citations: 2380},
+		{ID: 1015, Kind: 4, Product: 10, Text: 860, Citations: 1936},
+		{ID: 1016, Kind: 4, Product: 10, Products: 163, Text: 861, Citations: 2380},
+		{ID: 1017, Kind: 4, Product: 10, Text: 862, Citations: 2382},
+		{ID: 1018, Kind: 4, Product: 10, Text: 863, Citations: 2386},
+		{ID: 1019, Kind: 2, Product: 10, Text: 864, Citations: 2389},
+		{ID: 1020, Kind: 1, Product: 10, Text: 865, Citations: 2391},
+		{ID: 1021, Kind: 1, Product: 10, Text: 866, Citations: 2393},
+		{ID: 1022, Kind: 4, Product: 10, Text: 867, Citations: 2401},
 	},
 	NamedPorts: []table.NamedPort{
-		{ID: 514, Ports: 1, Name: 574},
-		{ID: 515, Ports: 2, Name: 575},
-		{ID: 516, Ports: 3, Name: 576},
-		{ID: 517, Ports: 4, Name: 577},
-		{ID: 518, Ports: 5, Name: 2},
-		{ID: 519, Ports: 6, Name: 578},
-		{ID: 520, Ports: 7, Name: 579},
-		{ID: 151, Product: 1, Ports: 8, Name: 146},
-		{ID: 521, Product: 1, Ports: 4, Name: 335},
-		{ID: 522, Product: 1, Ports: 2, Name: 580},
-		{ID: 523, Product: 1, Ports: 9, Name: 581},
-		{ID: 524, Product: 3, Ports: 10, Name: 582},
-		{ID: 525, Product: 3, Ports: 11, Name: 583},
-		{ID: 526, Product: 3, Ports: 12, Name: 584},
-		{ID: 527, Product: 3, Ports: 13, Name: 585},
-		{ID: 528, Product: 3, Ports: 14, Name: 586},
-		{ID: 529, Product: 3, Ports: 15, Name: 587},
-		{ID: 530, Product: 3, Ports: 16, Name: 588},
-		{ID: 531, Product: 3, Ports: 17, Name: 589},
-		{ID: 532, Product: 3, Ports: 18, Name: 203},
-		{ID: 533, Product: 3, Ports: 19, Name: 590},
-		{ID: 534, Product: 3, Ports: 20, Name: 591},
-		{ID: 535, Product: 3, Ports: 21, Name: 592},
-		{ID: 536, Product: 3, Ports: 22, Name: 593},
-		{ID: 537, Product: 3, Ports: 23, Name: 594},
-		{ID: 538, Product: 3, Ports: 24, Name: 595},
-		{ID: 214, Product: 3, Ports: 25, Name: 234},
-		{ID: 539, Product: 3, Ports: 26, Name: 596},
-		{ID: 540, Product: 3, Ports: 27, Name: 597},
-		{ID: 541, Product: 3, Ports: 28, Name: 598},
-		{ID: 542, Product: 3, Ports: 29, Name: 599},
-		{ID: 543, Product: 3, Ports: 30, Name: 600},
-		{ID: 544, Product: 3, Ports: 31, Name: 601},
-		{ID: 545, Product: 3, Ports: 32, Name: 602},
-		{ID: 546, Product: 3, Ports: 33, Name: 603},
-		{ID: 547, Product: 3, Ports: 34, Name: 604},
-		{ID: 548, Product: 3, Ports: 35, Name: 605},
-		{ID: 272, Product: 3, Ports: 36, Name: 57},
-		{ID: 276, Product: 3, Ports: 37, Name: 606},
-		{ID: 280, Product: 3, Ports: 38, Name: 607},
-		{ID: 549, Product: 3, Ports: 24, Name: 608},
-		{ID: 550, Product: 3, Ports: 39, Name: 609},
-		{ID: 288, Product: 6, Ports: 40, Name: 610},
-		{ID: 302, Product: 6, Ports: 41, Name: 184},
-		{ID: 502, Product: 6, Ports: 42, Name: 611},
-		{ID: 551, Product: 7, Ports: 2, Name: 343},
-		{ID: 552, Product: 7, Ports: 43, Name: 612},
-		{ID: 553, Product: 7, Ports: 44, Name: 613},
-		{ID: 554, Product: 7, Ports: 45, Name: 614},
-		{ID: 555, Product: 7, Ports: 9, Name: 615},
-		{ID: 556, Product: 7, Ports: 46, Name: 616},
-		{ID: 311, Product: 7, Ports: 47, Name: 349},
+		{ID: 1023, Ports: 1, Name: 868},
+		{ID: 1024, Ports: 2, Name: 869},
+		{ID: 1025, Ports: 3, Name: 870},
+		{ID: 1026, Ports: 4, Name: 871},
+		{ID: 1027, Ports: 5, Name: 2},
+		{ID: 1028, Ports: 6, Name: 872},
+		{ID: 1029, Ports: 7, Name: 873},
+		{ID: 170, Product: 1, Ports: 8, Name: 164},
+		{ID: 1030, Product: 1, Ports: 4, Name: 353},
+		{ID: 1031, Product: 1, Ports: 2, Name: 874},
+		{ID: 1032, Product: 1, Ports: 9, Name: 875},
+		{ID: 1033, Product: 3, Ports: 10, Name: 876},
+		{ID: 1034, Product: 3, Ports: 11, Name: 877},
+		{ID: 1035, Product: 3, Ports: 12, Name: 878},
+		{ID: 1036, Product: 3, Ports: 13, Name: 879},
+		{ID: 1037, Product: 3, Ports: 14, Name: 880},
+		{ID: 1038, Product: 3, Ports: 15, Name: 881},
+		{ID: 1039, Product: 3, Ports: 16, Name: 882},
+		{ID: 1040, Product: 3, Ports: 17, Name: 883},
+		{ID: 1041, Product: 3, Ports: 18, Name: 221},
+		{ID: 1042, Product: 3, Ports: 19, Name: 884},
+		{ID: 1043, Product: 3, Ports: 20, Name: 885},
+		{ID: 1044, Product: 3, Ports: 21, Name: 886},
+		{ID: 1045, Product: 3, Ports: 22, Name: 887},
+		{ID: 1046, Product: 3, Ports: 23, Name: 888},
+		{ID: 1047, Product: 3, Ports: 24, Name: 889},
+		{ID: 233, Product: 3, Ports: 25, Name: 252},
+		{ID: 1048, Product: 3, Ports: 26, Name: 890},
+		{ID: 1049, Product: 3, Ports: 27, Name: 891},
+		{ID: 1050, Product: 3, Ports: 28, Name: 892},
+		{ID: 1051, Product: 3, Ports: 29, Name: 893},
+		{ID: 1052, Product: 3, Ports: 30, Name: 894},
+		{ID: 1053, Product: 3, Ports: 31, Name: 895},
+		{ID: 1054, Product: 3, Ports: 32, Name: 896},
+		{ID: 1055, Product: 3, Ports: 33, Name: 897},
+		{ID: 1056, Product: 3, Ports: 34, Name: 898},
+		{ID: 1057, Product: 3, Ports: 35, Name: 899},
+		{ID: 291, Product: 3, Ports: 36, Name: 57},
+		{ID: 295, Product: 3, Ports: 37, Name: 900},
+		{ID: 299, Product: 3, Ports: 38, Name: 901},
+		{ID: 1058, Product: 3, Ports: 24, Name: 902},
+		{ID: 1059, Product: 3, Ports: 39, Name: 903},
+		{ID: 307, Product: 6, Ports: 40, Name: 904},
+		{ID: 321, Product: 6, Ports: 41, Name: 202},
+		{ID: 984, Product: 6, Ports: 42, Name: 905},
+		{ID: 1060, Product: 7, Ports: 2, Name: 361},
+		{ID: 1061, Product: 7, Ports: 43, Name: 906},
+		{ID: 1062, Product: 7, Ports: 44, Name: 907},
+		{ID: 1063, Product: 7, Ports: 45, Name: 908},
+		{ID: 1064, Product: 7, Ports: 9, Name: 909},
+		{ID: 1065, Product: 7, Ports: 46, Name: 910},
+		{ID: 329, Product: 7, Ports: 47, Name: 365},
 	},
 	Regions: []table.Region{
-		{ID: 109, Product: 6, Name: 99},
-		{ID: 110, Product: 6, Name: 100},
-		{ID: 111, Product: 6, Name: 101},
-		{ID: 112, Product: 6, Name: 102},
-		{ID: 113, Product: 6, Name: 103},
-		{ID: 114, Product: 6, Name: 104},
-		{ID: 115, Product: 6, Name: 105},
-		{ID: 116, Product: 6, Name: 106},
-		{ID: 117, Product: 6, Name: 107},
+		{ID: 127, Product: 10, Name: 116},
+		{ID: 128, Product: 6, Name: 117},
+		{ID: 129, Product: 10, Name: 118},
+		{ID: 130, Product: 6, Name: 119},
+		{ID: 131, Product: 10, Name: 120},
+		{ID: 132, Product: 10, Name: 121},
+		{ID: 133, Product: 10, Name: 122},
+		{ID: 134, Product: 6, Name: 123},
+		{ID: 135, Product: 6, Name: 124},
+		{ID: 136, Product: 10, Name: 125},
 	},
 	Flows: []table.Flow{
-		{ID: 625, Component: 14, From: 1244, To: 162, Ports: 48, Protocols: 80, Settings: 112, AppProtocols: 1248, Notes: 1250, Citations: 1255, Published: [3]uint32{627, 628, 0}, Purpose: 737, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}},
-		{ID: 629, Component: 14, From: 162, To: 138, Ports: 48, Protocols: 80, Settings: 1258, AppProtocols: 1248, Notes: 1261, Citations: 887, Published: [3]uint32{627, 628, 0}, Purpose: 738, Conditions: 887, Inferred: 528, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
-		{ID: 630, Component: 14, From: 1244, To: 162, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 1264, Notes: 1266, Citations: 1270, Published: [3]uint32{627, 632, 0}, Purpose: 739, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}},
-		{ID: 633, Component: 14, From: 162, To: 138, Ports: 49, Protocols: 80, Settings: 738, AppProtocols: 1264, Notes: 1261, Citations: 1270, Published: [3]uint32{627, 632, 0}, Purpose: 740, Conditions: 887, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
-		{ID: 634, Component: 14, From: 170, To: 162, Ports: 5, Protocols: 80, Notes: 1273, Citations: 1278, Published: [3]uint32{627, 635, 0}, Purpose: 741, Quirks: 256, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 636, Component: 14, From: 162, To: 170, Ports: 5, Protocols: 80, Notes: 1273, Citations: 1283, Published: [3]uint32{627, 635, 0}, Purpose: 742, Quirks: 256, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 637, Component: 14, From: 162, To: 162, Ports: 7, Protocols: 80, Notes: 1286, Citations: 1291, Published: [3]uint32{627, 638, 0}, Purpose: 743, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 639, Component: 9, From: 108, To: 96, Ports: 49, Protocols: 80, AppProtocols: 1264, Citations: 1294, Published: [3]uint32{627, 632, 0}, Purpose: 744},
-		{ID: 640, Component: 9, From: 108, To: 102, Ports: 49, Protocols: 80, AppProtocols: 1264, Citations: 1294, Published: [3]uint32{627, 632, 0}, Purpose: 745},
-		{ID: 641, Component: 10, From: 138, To: 162, Ports: 3, Protocols: 1296, Notes: 1298, Citations: 1304, Published: [3]uint32{642, 643, 0}, Purpose: 746, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 644, Component: 16, From: 170, To: 162, Ports: 6, Protocols: 1296, Notes: 1298, Citations: 1309, Published: [3]uint32{642, 635, 0}, Purpose: 747, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 645, Component: 18, From: 162, To: 1312, Ports: 1, Protocols: 80, Notes: 17, Citations: 864, Published: [3]uint32{627, 646, 0}, Purpose: 748},
-		{ID: 647, Component: 18, From: 162, To: 61, Ports: 2, Protocols: 80, Notes: 17, Citations: 864, Published: [3]uint32{627, 648, 0}, Purpose: 749},
-		{ID: 649, Component: 18, From: 162, To: 1315, Ports: 4, Protocols: 80, Notes: 17, Citations: 864, Published: [3]uint32{627, 650, 0}, Purpose: 750},
-		{ID: 651, Component: 14, From: 162, To: 112, Ports: 56, Protocols: 80, AppProtocols: 1318, Notes: 112, Citations: 858, Published: [3]uint32{627, 652, 0}, Purpose: 751, Inferred: 1024},
-		{ID: 653, Component: 14, From: 162, To: 738, Protocols: 80, Settings: 24, Notes: 887, Citations: 860, Published: [3]uint32{627, 654, 0}, Purpose: 752, Inferred: 8, Quirks: 65536, Enums: [7]uint8{0, 2, 0, 0, 0, 0, 0}},
-		{ID: 655, Component: 14, From: 162, To: 719, Ports: 50, Protocols: 80, Settings: 61, AppProtocols: 1321, Citations: 1183, Published: [3]uint32{627, 657, 0}, Purpose: 753, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
-		{ID: 658, Component: 14, From: 162, To: 725, Ports: 51, Protocols: 1296, Settings: 67, AppProtocols: 1323, Citations: 1185, Published: [3]uint32{642, 660, 0}, Purpose: 754, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
-		{ID: 661, Component: 14, From: 162, To: 162, Ports: 57, Protocols: 80, OSServices: 1325, Citations: 1327, Published: [3]uint32{627, 663, 0}, Purpose: 755, Conditions: 112, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
-		{ID: 664, Component: 14, From: 162, To: 189, Ports: 58, Protocols: 80, Citations: 743, Published: [3]uint32{627, 665, 0}, Purpose: 756, Conditions: 24, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 1}},
-		{ID: 666, Component: 14, From: 170, To: 162, Ports: 59, Protocols: 1296, Settings: 80, AppProtocols: 1332, Citations: 741, Published: [3]uint32{642, 668, 0}, Purpose: 757, Conditions: 1329, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 1}},
-		{ID: 669, Component: 14, From: 162, To: 162, Ports: 60, Protocols: 80, Citations: 1334, Published: [3]uint32{627, 670, 0}, Purpose: 758, Quirks: 8, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 2}},
-		{ID: 671, Product: 1, Component: 20, From: 194, To: 214, Ports: 61, Protocols: 80, AppProtocols: 1336, Notes: 862, Citations: 752, Published: [3]uint32{627, 673, 0}, Purpose: 759, Conditions: 96, Inferred: 4, Quirks: 256, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 674, Product: 1, Component: 20, From: 701, To: 194, Ports: 61, Protocols: 80, AppProtocols: 1336, Citations: 752, Published: [3]uint32{627, 673, 0}, Purpose: 760, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 675, Product: 1, Component: 20, From: 705, To: 194, Ports: 62, Protocols: 1296, AppProtocols: 1338, Citations: 1340, Published: [3]uint32{642, 677, 0}, Purpose: 761, Conditions: 80, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 678, Product: 1, Component: 20, From: 216, To: 194, Ports: 48, Protocols: 80, AppProtocols: 1248, Citations: 1342, Published: [3]uint32{627, 628, 0}, Purpose: 762, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 679, Product: 1, Component: 20, From: 721, To: 194, Ports: 32, Protocols: 1296, AppProtocols: 1344, Citations: 1346, Published: [3]uint32{642, 681, 0}, Purpose: 763, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 682, Product: 1, Component: 20, From: 701, To: 194, Ports: 49, Protocols: 80, AppProtocols: 1264, Citations: 1348, Published: [3]uint32{627, 632, 0}, Purpose: 764, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 683, Product: 1, Component: 20, From: 210, To: 194, Ports: 2, Protocols: 80, Settings: 96, Citations: 1187, Published: [3]uint32{627, 648, 0}, Purpose: 765, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 684, Product: 1, Component: 20, From: 194, To: 719, Ports: 50, Protocols: 80, AppProtocols: 1321, Citations: 1350, Published: [3]uint32{627, 657, 0}, Purpose: 766, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 685, Product: 1, Component: 20, From: 194, To: 707, Ports: 63, Protocols: 1352, AppProtocols: 1355, Citations: 1357, Published: [3]uint32{687, 688, 0}, Purpose: 767, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 689, Product: 1, Component: 20, From: 194, To: 705, Ports: 64, Protocols: 1296, AppProtocols: 1338, Citations: 1359, Published: [3]uint32{642, 690, 0}, Purpose: 768, Conditions: 80, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 691, Product: 1, Component: 20, From: 194, To: 162, Ports: 48, Protocols: 80, AppProtocols: 1248, Citations: 747, Published: [3]uint32{627, 628, 0}, Purpose: 769, Conditions: 67, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 692, Product: 1, Component: 20, From: 194, To: 252, Ports: 48, Protocols: 80, AppProtocols: 1248, Citations: 747, Published: [3]uint32{627, 628, 0}, Purpose: 770, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 693, Product: 1, Component: 20, From: 194, To: 1361, Ports: 59, Protocols: 1296, Settings: 102, AppProtocols: 1332, Notes: 1364, Citations: 891, Published: [3]uint32{642, 668, 0}, Purpose: 771, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 694, Product: 1, Component: 20, From: 194, To: 152, Ports: 65, Protocols: 1296, AppProtocols: 1366, Citations: 1368, Published: [3]uint32{642, 696, 0}, Purpose: 772, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 697, Product: 1, Component: 20, From: 194, To: 721, Ports: 33, Protocols: 1296, AppProtocols: 1344, Citations: 1370, Published: [3]uint32{642, 698, 0}, Purpose: 773, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 699, Product: 1, Component: 20, From: 194, To: 711, Ports: 52, Protocols: 1352, Settings: 108, AppProtocols: 1372, Citations: 1189, Published: [3]uint32{687, 701, 0}, Purpose: 774, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 702, Product: 1, Component: 20, From: 194, To: 162, Ports: 49, Protocols: 80, Settings: 1298, AppProtocols: 1264, Citations: 754, Published: [3]uint32{627, 632, 0}, Purpose: 775, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 703, Product: 1, Component: 20, From: 194, To: 214, Ports: 49, Protocols: 80, AppProtocols: 1374, Citations: 754, Published: [3]uint32{627, 632, 0}, Purpose: 776, Conditions: 102, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 705, Product: 1, Component: 20, From: 194, To: 224, Ports: 49, Protocols: 80, AppProtocols: 1264, Citations: 754, Published: [3]uint32{627, 632, 0}, Purpose: 777, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 706, Product: 1, Component: 20, From: 194, To: 887, Ports: 49, Protocols: 80, Settings: 138, AppProtocols: 1264, Citations: 754, Published: [3]uint32{627, 632, 0}, Purpose: 778, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 707, Product: 1, Component: 20, From: 194, To: 17, Ports: 49, Protocols: 80, Settings: 1376, AppProtocols: 1264, Citations: 754, Published: [3]uint32{627, 632, 0}, Purpose: 779, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 708, Product: 1, Component: 20, From: 194, To: 202, Ports: 49, Protocols: 80, AppProtocols: 1264, Citations: 754, Published: [3]uint32{627, 632, 0}, Purpose: 780, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 709, Product: 1, Component: 20, From: 194, To: 204, Ports: 49, Protocols: 80, AppProtocols: 1264, Citations: 754, Published: [3]uint32{627, 632, 0}, Purpose: 781, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 710, Product: 1, Component: 20, From: 194, To: 206, Ports: 49, Protocols: 80, AppProtocols: 1264, Citations: 754, Published: [3]uint32{627, 632, 0}, Purpose: 782, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 711, Product: 1, Component: 20, From: 194, To: 132, Ports: 49, Protocols: 80, AppProtocols: 1264, Citations: 754, Published: [3]uint32{627, 632, 0}, Purpose: 783, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 712, Product: 1, Component: 20, From: 194, To: 208, Ports: 49, Protocols: 80, AppProtocols: 1264, Citations: 754, Published: [3]uint32{627, 632, 0}, Purpose: 784, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 713, Product: 1, Component: 20, From: 194, To: 243, Ports: 49, Protocols: 80, AppProtocols: 1264, Citations: 754, Published: [3]uint32{627, 632, 0}, Purpose: 785, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 714, Product: 1, Component: 20, From: 194, To: 1162, Ports: 49, Protocols: 80, AppProtocols: 1264, Citations: 754, Published: [3]uint32{627, 632, 0}, Purpose: 786, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 715, Product: 1, Component: 20, From: 194, To: 110, Ports: 49, Protocols: 80, AppProtocols: 1264, Citations: 754, Published: [3]uint32{627, 632, 0}, Purpose: 787, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 716, Product: 1, Component: 20, From: 194, To: 212, Ports: 49, Protocols: 80, AppProtocols: 1264, Citations: 754, Published: [3]uint32{627, 632, 0}, Purpose: 788, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 717, Product: 1, Component: 20, From: 194, To: 697, Ports: 49, Protocols: 80, AppProtocols: 1264, Notes: 1378, Citations: 754, Published: [3]uint32{627, 632, 0}, Purpose: 789, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 718, Product: 1, Component: 20, From: 194, To: 218, Ports: 49, Protocols: 80, AppProtocols: 1264, Citations: 754, Published: [3]uint32{627, 632, 0}, Purpose: 790, Inferred: 1026, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 719, Product: 1, Component: 20, From: 194, To: 719, Ports: 66, Protocols: 80, AppProtocols: 1380, Citations: 1384, Published: [3]uint32{627, 721, 0}, Purpose: 791, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 722, Product: 1, Component: 20, From: 194, To: 725, Ports: 51, Protocols: 1296, Settings: 1386, AppProtocols: 1323, Notes: 194, Citations: 1191, Published: [3]uint32{642, 660, 0}, Purpose: 792, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 723, Product: 1, Component: 20, From: 194, To: 719, Ports: 67, Protocols: 80, AppProtocols: 1388, Citations: 1391, Published: [3]uint32{627, 725, 0}, Purpose: 793, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 726, Product: 1, Component: 20, From: 194, To: 725, Ports: 53, Protocols: 80, Settings: 162, AppProtocols: 1323, Notes: 194, Citations: 1193, Published: [3]uint32{627, 727, 0}, Purpose: 794, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 728, Product: 1, Component: 20, From: 194, To: 711, Ports: 54, Protocols: 1296, Settings: 1364, AppProtocols: 1372, Notes: 1296, Citations: 893, Published: [3]uint32{642, 729, 0}, Purpose: 774, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 730, Product: 1, Component: 20, From: 194, To: 711, Ports: 68, Protocols: 80, AppProtocols: 1372, Citations: 1393, Published: [3]uint32{627, 731, 0}, Purpose: 774, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 732, Product: 1, Component: 20, From: 194, To: 711, Ports: 69, Protocols: 80, AppProtocols: 1372, Citations: 1395, Published: [3]uint32{627, 733, 0}, Purpose: 774, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 734, Product: 1, Component: 20, From: 194, To: 132, Ports: 4, Protocols: 80, Citations: 1397, Published: [3]uint32{627, 650, 0}, Purpose: 795, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 735, Product: 1, Component: 20, From: 194, To: 1399, Ports: 9, Protocols: 80, AppProtocols: 1264, Citations: 1402, Published: [3]uint32{627, 736, 0}, Purpose: 796, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 737, Product: 1, Component: 20, From: 194, To: 725, Ports: 55, Protocols: 80, Settings: 170, AppProtocols: 1404, Notes: 194, Citations: 1195, Published: [3]uint32{627, 738, 0}, Purpose: 797, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 739, Product: 1, Component: 20, From: 194, To: 196, Ports: 8, Protocols: 1296, Settings: 1296, AppProtocols: 1323, Notes: 1386, Citations: 745, Published: [3]uint32{642, 740, 0}, Purpose: 798, Conditions: 61, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 2, 0}},
-		{ID: 741, Product: 2, Component: 32, From: 220, To: 707, AppProtocols: 1355, Notes: 210, Citations: 764, Purpose: 799, Inferred: 1026, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 742, Product: 2, Component: 32, From: 220, To: 717, Notes: 1407, Citations: 764, Purpose: 800, Conditions: 1386, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 743, Product: 2, Component: 40, From: 928, To: 220, Settings: 862, Notes: 1411, Citations: 764, Purpose: 801, Conditions: 1364, Enums: [7]uint8{2, 4, 0, 0, 0, 2, 0}},
-		{ID: 744, Product: 2, Component: 40, From: 928, To: 252, Settings: 862, Notes: 1415, Citations: 764, Purpose: 802, Conditions: 1364, Inferred: 2, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 745, Product: 2, Component: 32, From: 220, To: 910, Ports: 56, Protocols: 80, Settings: 1420, AppProtocols: 1318, Notes: 1423, Citations: 1428, Published: [3]uint32{627, 746, 0}, Purpose: 803, Inferred: 1152, Quirks: 192},
-		{ID: 747, Product: 2, Component: 32, From: 717, To: 910, Ports: 56, Protocols: 80, AppProtocols: 1318, Notes: 1431, Citations: 1434, Purpose: 804, Conditions: 1386, Inferred: 1177, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 748, Product: 2, Component: 32, From: 717, To: 1437, Protocols: 80, AppProtocols: 1318, Notes: 1448, Citations: 1452, Purpose: 805, Conditions: 1445, Inferred: 1033, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 749, Product: 2, Component: 32, From: 220, To: 230, Protocols: 80, AppProtocols: 1318, Notes: 1455, Citations: 1459, Purpose: 806, Conditions: 138, Inferred: 1032, Quirks: 4224, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 750, Product: 2, Component: 32, From: 220, To: 224, Protocols: 80, AppProtocols: 1318, Notes: 1463, Citations: 1467, Purpose: 807, Conditions: 108, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 751, Product: 2, Component: 32, From: 220, To: 232, Protocols: 80, AppProtocols: 1318, Notes: 1463, Citations: 1471, Purpose: 808, Conditions: 1298, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 752, Product: 2, Component: 32, From: 220, To: 234, Protocols: 80, AppProtocols: 1318, Notes: 1463, Citations: 1475, Purpose: 809, Conditions: 1376, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 753, Product: 2, Component: 32, From: 220, To: 248, Protocols: 80, AppProtocols: 1318, Notes: 1463, Citations: 1479, Purpose: 810, Conditions: 170, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 754, Product: 2, Component: 32, From: 220, To: 243, Protocols: 80, AppProtocols: 1318, Notes: 1463, Citations: 1483, Purpose: 811, Conditions: 162, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 755, Product: 2, Component: 32, From: 220, To: 252, Protocols: 80, AppProtocols: 1318, Notes: 1463, Citations: 1487, Purpose: 812, Conditions: 862, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 756, Product: 2, Component: 37, From: 238, To: 719, Ports: 70, Protocols: 80, Settings: 1491, AppProtocols: 1321, Notes: 1494, Citations: 930, Published: [3]uint32{757, 758, 0}, Purpose: 813, Enums: [7]uint8{0, 0, 1, 0, 1, 1, 0}},
-		{ID: 759, Product: 3, Component: 59, From: 321, To: 524, Ports: 56, Protocols: 80, AppProtocols: 1318, Notes: 1497, Citations: 956, Published: [3]uint32{627, 760, 0}, Purpose: 814, Inferred: 1152, Quirks: 102, Enums: [7]uint8{0, 0, 1, 0, 0, 0, 0}},
-		{ID: 761, Product: 3, Component: 59, From: 321, To: 189, Ports: 58, Protocols: 80, Settings: 202, Notes: 474, Citations: 1500, Published: [3]uint32{627, 665, 762}, Purpose: 815, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 763, Product: 3, Component: 59, From: 321, To: 189, Ports: 71, Protocols: 1296, Notes: 474, Citations: 786, Published: [3]uint32{642, 764, 762}, Purpose: 816, Conditions: 206, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
-		{ID: 765, Product: 3, Component: 59, From: 321, To: 707, Ports: 63, Protocols: 1352, AppProtocols: 1355, Citations: 1502, Published: [3]uint32{766, 688, 762}, Purpose: 817, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 767, Product: 3, Component: 52, From: 701, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1318, OSServices: 1504, Notes: 383, Citations: 778, Published: [3]uint32{627, 760, 769}, Purpose: 818, Conditions: 196, Inferred: 1155, Quirks: 1049088, Enums: [7]uint8{0, 0, 1, 1, 1, 2, 0}},
-		{ID: 770, Product: 3, Component: 50, From: 325, To: 401, Ports: 18, Protocols: 80, Settings: 204, OSServices: 1504, Notes: 928, Citations: 938, Published: [3]uint32{627, 771, 772}, Purpose: 819, Inferred: 4, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
-		{ID: 773, Product: 3, Component: 71, From: 401, To: 327, Ports: 72, Protocols: 1296, AppProtocols: 1506, OSServices: 1508, Citations: 1510, Published: [3]uint32{776, 777, 762}, Purpose: 820, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 778, Product: 3, Component: 71, From: 401, To: 327, Ports: 73, Protocols: 80, AppProtocols: 1512, OSServices: 1508, Citations: 1516, Published: [3]uint32{782, 783, 762}, Purpose: 821, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 784, Product: 3, Component: 100, From: 327, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1318, OSServices: 1518, Citations: 1520, Published: [3]uint32{627, 760, 762}, Purpose: 822, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 786, Product: 3, Component: 100, From: 327, To: 403, Ports: 74, Protocols: 887, OSServices: 1518, Citations: 1522, Published: [3]uint32{787, 0, 762}, Purpose: 823, Quirks: 1179650, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 788, Product: 3, Component: 100, From: 327, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1318, OSServices: 1524, Notes: 238, Citations: 932, Published: [3]uint32{627, 760, 762}, Purpose: 824, Inferred: 130, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 790, Product: 3, Component: 71, From: 401, To: 401, Ports: 56, Protocols: 80, Settings: 1526, AppProtocols: 1318, OSServices: 1529, Notes: 1532, Citations: 952, Published: [3]uint32{627, 760, 772}, Purpose: 825, Inferred: 4, Enums: [7]uint8{1, 0, 1, 3, 1, 0, 0}},
-		{ID: 791, Product: 3, Component: 71, From: 401, To: 189, Ports: 58, Protocols: 80, Settings: 202, OSServices: 1535, Notes: 474, Citations: 1540, Published: [3]uint32{627, 665, 762}, Purpose: 826, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 794, Product: 3, Component: 71, From: 401, To: 189, Ports: 71, Protocols: 1296, OSServices: 1535, Notes: 474, Citations: 784, Published: [3]uint32{642, 764, 762}, Purpose: 827, Conditions: 204, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
-		{ID: 795, Product: 3, Component: 71, From: 1542, To: 699, Ports: 52, Protocols: 1352, AppProtocols: 1372, OSServices: 1529, Citations: 1545, Published: [3]uint32{687, 701, 762}, Purpose: 828, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 796, Product: 3, Component: 71, From: 401, To: 719, Ports: 50, Protocols: 80, Settings: 208, AppProtocols: 1321, OSServices: 1508, Citations: 1200, Published: [3]uint32{627, 657, 762}, Purpose: 829, Enums: [7]uint8{0, 0, 0, 2, 1, 1, 0}},
-		{ID: 797, Product: 3, Component: 71, From: 401, To: 731, Ports: 65, Protocols: 1296, AppProtocols: 1547, OSServices: 1508, Citations: 1549, Published: [3]uint32{642, 696, 762}, Purpose: 830, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 799, Product: 3, Component: 53, From: 401, To: 703, Ports: 75, Protocols: 1352, OSServices: 1529, Notes: 248, Citations: 776, Published: [3]uint32{687, 800, 762}, Purpose: 831, Conditions: 194, Inferred: 3, Quirks: 1, Enums: [7]uint8{0, 3, 0, 2, 2, 2, 0}},
-		{ID: 801, Product: 3, Component: 71, From: 401, To: 709, Ports: 73, Protocols: 80, AppProtocols: 1551, OSServices: 1529, Citations: 1553, Published: [3]uint32{802, 783, 762}, Purpose: 832, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 803, Product: 3, Component: 51, From: 401, To: 707, Ports: 63, Protocols: 1352, AppProtocols: 1355, OSServices: 1529, Citations: 1555, Published: [3]uint32{804, 688, 762}, Purpose: 833, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 805, Product: 3, Component: 51, From: 401, To: 152, Ports: 76, Protocols: 1296, AppProtocols: 1366, OSServices: 1529, Citations: 1557, Published: [3]uint32{806, 807, 762}, Purpose: 834, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 808, Product: 3, Component: 51, From: 401, To: 152, Ports: 77, Protocols: 80, AppProtocols: 1366, OSServices: 1529, Citations: 1559, Published: [3]uint32{809, 810, 762}, Purpose: 835, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 811, Product: 3, Component: 51, From: 401, To: 152, Ports: 78, Protocols: 80, AppProtocols: 1561, OSServices: 1529, Notes: 1050, Citations: 1564, Published: [3]uint32{814, 815, 762}, Purpose: 836, Inferred: 67, Enums: [7]uint8{0, 1, 0, 2, 2, 1, 0}},
-		{ID: 816, Product: 3, Component: 71, From: 727, To: 401, Ports: 79, Protocols: 80, Notes: 459, Citations: 782, Published: [3]uint32{627, 817, 769}, Purpose: 837, Conditions: 202, Quirks: 18, Enums: [7]uint8{0, 0, 0, 1, 2, 2, 0}},
-		{ID: 818, Product: 3, Component: 104, From: 569, To: 401, Ports: 56, Protocols: 80, Settings: 1566, AppProtocols: 1318, OSServices: 1569, Citations: 1572, Published: [3]uint32{627, 760, 772}, Purpose: 838, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
-		{ID: 820, Product: 3, Component: 104, From: 569, To: 401, Ports: 34, Protocols: 80, Settings: 214, OSServices: 1574, Notes: 484, Citations: 1206, Published: [3]uint32{627, 821, 772}, Purpose: 839, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
-		{ID: 822, Product: 3, Component: 49, From: 272, To: 401, Ports: 56, Protocols: 80, Settings: 1566, AppProtocols: 1318, OSServices: 1576, Citations: 1579, Published: [3]uint32{627, 760, 772}, Purpose: 840, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
-		{ID: 823, Product: 3, Component: 49, From: 272, To: 569, Ports: 56, Protocols: 80, Settings: 1581, AppProtocols: 1318, OSServices: 1576, Citations: 1584, Published: [3]uint32{627, 760, 772}, Purpose: 841, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
-		{ID: 824, Product: 3, Component: 49, From: 272, To: 569, Ports: 19, Protocols: 80, Settings: 216, OSServices: 1524, Notes: 484, Citations: 1208, Published: [3]uint32{627, 825, 772}, Purpose: 842, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
-		{ID: 826, Product: 3, Component: 72, From: 1586, To: 403, Ports: 56, Protocols: 80, Settings: 218, AppProtocols: 1318, OSServices: 1504, Citations: 1589, Published: [3]uint32{627, 760, 769}, Purpose: 843, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 827, Product: 3, Component: 72, From: 327, To: 403, Ports: 73, Protocols: 80, AppProtocols: 1551, OSServices: 1591, Notes: 1036, Citations: 1593, Published: [3]uint32{627, 783, 769}, Purpose: 844, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 829, Product: 3, Component: 72, From: 403, To: 401, Ports: 73, Protocols: 80, AppProtocols: 1551, OSServices: 1524, Citations: 1595, Published: [3]uint32{627, 783, 762}, Purpose: 845, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 830, Product: 3, Component: 72, From: 403, To: 327, Ports: 80, Protocols: 80, Settings: 220, OSServices: 1524, Notes: 478, Citations: 1597, Published: [3]uint32{627, 831, 762}, Purpose: 846, Inferred: 2, Quirks: 512, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 832, Product: 3, Component: 72, From: 403, To: 327, Ports: 81, Protocols: 1296, Settings: 220, OSServices: 1524, Citations: 1599, Published: [3]uint32{642, 831, 762}, Purpose: 847, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 833, Product: 3, Component: 72, From: 327, To: 403, Ports: 82, Protocols: 1352, AppProtocols: 1601, OSServices: 1603, Notes: 1036, Citations: 1606, Published: [3]uint32{687, 836, 769}, Purpose: 848, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 837, Product: 3, Component: 72, From: 327, To: 403, Ports: 83, Protocols: 1352, AppProtocols: 1366, OSServices: 1591, Notes: 1036, Citations: 1608, Published: [3]uint32{687, 810, 769}, Purpose: 849, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 838, Product: 3, Component: 72, From: 327, To: 403, Ports: 65, Protocols: 1296, AppProtocols: 1366, OSServices: 1591, Notes: 1036, Citations: 1610, Published: [3]uint32{642, 696, 769}, Purpose: 850, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 839, Product: 3, Component: 71, From: 327, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1318, OSServices: 1504, Citations: 1612, Published: [3]uint32{627, 760, 769}, Purpose: 851, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 840, Product: 3, Component: 100, From: 327, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1318, OSServices: 1524, Citations: 1614, Published: [3]uint32{627, 760, 762}, Purpose: 852, Inferred: 1152, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 841, Product: 3, Component: 100, From: 401, To: 327, Ports: 73, Protocols: 80, AppProtocols: 1551, OSServices: 1591, Citations: 1616, Published: [3]uint32{627, 783, 769}, Purpose: 853, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 842, Product: 3, Component: 100, From: 401, To: 327, Ports: 84, Protocols: 80, Settings: 220, OSServices: 1524, Citations: 1618, Published: [3]uint32{627, 843, 769}, Purpose: 854, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 844, Product: 3, Component: 100, From: 401, To: 327, Ports: 85, Protocols: 1296, Settings: 220, OSServices: 1524, Citations: 1620, Published: [3]uint32{642, 843, 769}, Purpose: 855, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 845, Product: 3, Component: 100, From: 727, To: 327, Ports: 86, Protocols: 80, Settings: 220, OSServices: 1524, Notes: 1622, Citations: 1625, Published: [3]uint32{627, 846, 769}, Purpose: 856, Quirks: 512, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 847, Product: 3, Component: 100, From: 727, To: 327, Ports: 87, Protocols: 1296, Settings: 220, OSServices: 1524, Notes: 958, Citations: 1627, Published: [3]uint32{642, 846, 769}, Purpose: 857, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 848, Product: 3, Component: 100, From: 327, To: 327, Ports: 27, Protocols: 1352, Settings: 220, AppProtocols: 1248, OSServices: 1524, Notes: 401, Citations: 1022, Published: [3]uint32{687, 849, 762}, Purpose: 858, Inferred: 2, Quirks: 524288, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 850, Product: 3, Component: 71, From: 352, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1318, Citations: 1629, Published: [3]uint32{627, 760, 769}, Purpose: 859, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 851, Product: 3, Component: 101, From: 352, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1318, Citations: 1631, Published: [3]uint32{627, 760, 762}, Purpose: 860, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 852, Product: 3, Component: 101, From: 352, To: 1633, Ports: 56, Protocols: 80, Settings: 218, AppProtocols: 1318, Citations: 1636, Published: [3]uint32{627, 760, 762}, Purpose: 861, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 853, Product: 3, Component: 101, From: 352, To: 1638, Ports: 56, SourcePorts: 88, Protocols: 80, AppProtocols: 1318, Notes: 422, Citations: 1034, Published: [3]uint32{627, 854, 762}, Purpose: 862, Inferred: 1168, Quirks: 1310720, Enums: [7]uint8{0, 0, 1, 2, 2, 0, 0}},
-		{ID: 855, Product: 3, Component: 101, From: 401, To: 352, Ports: 61, Protocols: 80, Settings: 230, AppProtocols: 1336, Citations: 1229, Published: [3]uint32{627, 856, 769}, Purpose: 863, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 857, Product: 3, Component: 101, From: 401, To: 352, Ports: 84, Protocols: 80, Settings: 220, Citations: 1642, Published: [3]uint32{627, 843, 769}, Purpose: 864, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 858, Product: 3, Component: 101, From: 401, To: 352, Ports: 85, Protocols: 1296, Settings: 220, Citations: 1644, Published: [3]uint32{642, 843, 769}, Purpose: 865, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 859, Product: 3, Component: 101, From: 727, To: 352, Ports: 87, Protocols: 1296, Settings: 220, Notes: 1646, Citations: 993, Published: [3]uint32{642, 846, 769}, Purpose: 866, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 860, Product: 3, Component: 43, From: 701, To: 256, Ports: 56, Protocols: 80, AppProtocols: 1318, Citations: 1649, Published: [3]uint32{627, 760, 769}, Purpose: 867, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 861, Product: 3, Component: 54, From: 484, To: 403, Ports: 56, Protocols: 80, AppProtocols: 1318, OSServices: 1504, Notes: 272, Citations: 954, Published: [3]uint32{862, 760, 863}, Purpose: 868, Inferred: 139, Quirks: 536576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 864, Product: 3, Component: 92, From: 486, To: 484, Ports: 62, Protocols: 1296, AppProtocols: 1651, OSServices: 1653, Notes: 420, Citations: 780, Published: [3]uint32{867, 868, 772}, Purpose: 869, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 869, Product: 3, Component: 92, From: 484, To: 486, Ports: 64, Protocols: 1296, AppProtocols: 1651, OSServices: 1653, Notes: 420, Citations: 780, Published: [3]uint32{867, 868, 772}, Purpose: 870, Conditions: 200, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 2, 2, 0}},
-		{ID: 870, Product: 3, Component: 92, From: 484, To: 486, Ports: 28, Protocols: 1296, AppProtocols: 1651, OSServices: 1653, Notes: 420, Citations: 780, Published: [3]uint32{867, 868, 772}, Purpose: 871, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 871, Product: 3, Component: 92, From: 484, To: 486, Ports: 29, Protocols: 80, AppProtocols: 1651, OSServices: 1653, Citations: 1655, Published: [3]uint32{867, 872, 772}, Purpose: 872, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 873, Product: 3, Component: 105, From: 484, To: 571, Ports: 35, Protocols: 1296, AppProtocols: 1657, OSServices: 1659, Citations: 1661, Published: [3]uint32{876, 877, 769}, Purpose: 873, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 878, Product: 3, Component: 105, From: 484, To: 571, Ports: 89, Protocols: 1296, AppProtocols: 1657, OSServices: 1659, Notes: 480, Citations: 1073, Published: [3]uint32{876, 879, 772}, Purpose: 874, Inferred: 1, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 880, Product: 3, Component: 47, From: 264, To: 266, Ports: 90, Protocols: 1352, AppProtocols: 1663, OSServices: 1653, Notes: 243, Citations: 936, Published: [3]uint32{881, 882, 772}, Purpose: 875, Inferred: 12, Quirks: 12800, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 883, Product: 3, Component: 57, From: 727, To: 313, Ports: 22, Protocols: 80, Settings: 232, OSServices: 1665, Citations: 1667, Published: [3]uint32{627, 885, 769}, Purpose: 876, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 886, Product: 3, Component: 56, From: 727, To: 311, Ports: 20, Protocols: 80, Settings: 232, OSServices: 1669, Citations: 1671, Published: [3]uint32{627, 888, 769}, Purpose: 877, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 889, Product: 3, Component: 57, From: 727, To: 313, Ports: 23, Protocols: 80, Settings: 232, OSServices: 1665, Citations: 1673, Published: [3]uint32{627, 890, 769}, Purpose: 878, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 891, Product: 3, Component: 56, From: 727, To: 311, Ports: 21, Protocols: 80, Settings: 232, OSServices: 1669, Citations: 1675, Published: [3]uint32{627, 892, 769}, Purpose: 879, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 893, Product: 3, Component: 56, From: 727, To: 311, Ports: 91, Protocols: 1296, OSServices: 1669, Citations: 1677, Published: [3]uint32{642, 894, 0}, Purpose: 880, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
-		{ID: 895, Product: 3, Component: 57, From: 713, To: 313, Ports: 33, Protocols: 1296, AppProtocols: 1344, OSServices: 1665, Citations: 1679, Published: [3]uint32{642, 698, 769}, Purpose: 881, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 896, Product: 3, Component: 57, From: 727, To: 313, Ports: 92, Protocols: 1296, OSServices: 1665, Citations: 1681, Published: [3]uint32{642, 897, 0}, Purpose: 882, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
-		{ID: 898, Product: 3, Component: 58, From: 701, To: 317, Ports: 56, Protocols: 80, AppProtocols: 1318, Citations: 1683, Published: [3]uint32{627, 760, 769}, Purpose: 883, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 899, Product: 3, Component: 60, From: 325, To: 727, Ports: 93, Protocols: 1352, AppProtocols: 1366, Notes: 260, Citations: 774, Published: [3]uint32{900, 901, 0}, Purpose: 884, Conditions: 1378, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 0, 0, 2, 0}},
-		{ID: 902, Product: 3, Component: 60, From: 268, To: 325, Ports: 49, Protocols: 80, OSServices: 1685, Notes: 260, Citations: 1687, Published: [3]uint32{627, 904, 769}, Purpose: 885, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 905, Product: 3, Component: 60, From: 325, To: 401, Ports: 18, Protocols: 80, OSServices: 1685, Notes: 1689, Citations: 948, Published: [3]uint32{627, 906, 762}, Purpose: 886, Inferred: 16, Quirks: 1376256, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 907, Product: 3, Component: 62, From: 999, To: 713, Ports: 32, Protocols: 1296, AppProtocols: 1344, Notes: 1692, Citations: 1695, Published: [3]uint32{642, 681, 908}, Purpose: 887, Inferred: 7, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 909, Product: 3, Component: 62, From: 713, To: 999, Ports: 33, Protocols: 1296, AppProtocols: 1344, Notes: 285, Citations: 1697, Published: [3]uint32{642, 698, 769}, Purpose: 888, Inferred: 3, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 910, Product: 3, Component: 66, From: 359, To: 260, Ports: 49, Protocols: 80, Notes: 317, Citations: 980, Published: [3]uint32{627, 632, 772}, Purpose: 889, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 911, Product: 3, Component: 67, From: 361, To: 260, Ports: 49, Protocols: 80, Notes: 317, Citations: 980, Published: [3]uint32{627, 632, 772}, Purpose: 890, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 912, Product: 3, Component: 67, From: 359, To: 361, Ports: 49, Protocols: 80, Notes: 317, Citations: 980, Published: [3]uint32{627, 632, 772}, Purpose: 891, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 913, Product: 3, Component: 67, From: 361, To: 401, Ports: 49, Protocols: 80, Notes: 317, Citations: 980, Published: [3]uint32{627, 632, 772}, Purpose: 892, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 914, Product: 3, Component: 102, From: 727, To: 533, Ports: 56, Protocols: 80, AppProtocols: 1318, Citations: 1699, Published: [3]uint32{915, 760, 772}, Purpose: 893, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
-		{ID: 916, Product: 3, Component: 68, From: 420, To: 363, Ports: 25, Protocols: 80, Settings: 234, OSServices: 1701, Notes: 325, Citations: 1236, Published: [3]uint32{627, 919, 772}, Purpose: 894, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 920, Product: 3, Component: 68, From: 363, To: 713, Protocols: 1296, AppProtocols: 1344, OSServices: 1701, Notes: 1704, Citations: 1707, Published: [3]uint32{642, 921, 772}, Purpose: 895, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 922, Product: 3, Component: 68, From: 363, To: 713, Protocols: 80, OSServices: 1701, Notes: 1704, Citations: 1709, Published: [3]uint32{627, 921, 772}, Purpose: 896, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 923, Product: 3, Component: 75, From: 401, To: 524, Notes: 1711, Citations: 1020, Purpose: 897, Quirks: 128, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 924, Product: 3, Component: 75, From: 401, To: 573, Notes: 1715, Citations: 1020, Purpose: 898, Quirks: 192, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 925, Product: 3, Component: 73, From: 401, To: 357, Notes: 359, Citations: 1012, Purpose: 899, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 926, Product: 3, Component: 74, From: 1014, To: 262, Notes: 359, Citations: 1016, Purpose: 900, Inferred: 1, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 927, Product: 3, Component: 80, From: 455, To: 713, Ports: 14, Protocols: 1352, AppProtocols: 1718, OSServices: 1721, Notes: 1018, Citations: 1032, Published: [3]uint32{687, 930, 908}, Purpose: 901, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 931, Product: 3, Component: 80, From: 455, To: 713, Ports: 15, Protocols: 1352, AppProtocols: 1725, OSServices: 1721, Citations: 1728, Published: [3]uint32{687, 932, 908}, Purpose: 902, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 933, Product: 3, Component: 80, From: 455, To: 713, Ports: 12, Protocols: 1352, OSServices: 1721, Notes: 910, Citations: 934, Published: [3]uint32{687, 934, 908}, Purpose: 903, Inferred: 2, Quirks: 512, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 935, Product: 3, Component: 80, From: 455, To: 713, Ports: 13, Protocols: 1352, AppProtocols: 1730, OSServices: 1721, Citations: 1732, Published: [3]uint32{687, 936, 908}, Purpose: 904, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 937, Product: 3, Component: 81, From: 457, To: 713, Ports: 16, Protocols: 1296, AppProtocols: 1734, OSServices: 1737, Citations: 1740, Published: [3]uint32{642, 940, 908}, Purpose: 905, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 941, Product: 3, Component: 81, From: 457, To: 713, Ports: 17, Protocols: 1296, AppProtocols: 1742, OSServices: 1737, Citations: 1745, Published: [3]uint32{642, 943, 908}, Purpose: 906, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 944, Product: 3, Component: 82, From: 459, To: 723, Ports: 49, Protocols: 80, OSServices: 1737, Citations: 1747, Published: [3]uint32{627, 632, 762}, Purpose: 907, Inferred: 2, Quirks: 10, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 945, Product: 3, Component: 83, From: 461, To: 713, Ports: 48, Protocols: 80, AppProtocols: 1248, OSServices: 1737, Citations: 1749, Published: [3]uint32{627, 628, 908}, Purpose: 908, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 946, Product: 3, Component: 84, From: 463, To: 713, Ports: 24, Protocols: 80, AppProtocols: 1751, OSServices: 1737, Notes: 311, Citations: 1753, Published: [3]uint32{627, 940, 908}, Purpose: 909, Inferred: 2, Quirks: 10, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 948, Product: 3, Component: 85, From: 467, To: 713, Ports: 32, Protocols: 1296, AppProtocols: 1344, OSServices: 1737, Citations: 1755, Published: [3]uint32{642, 681, 908}, Purpose: 910, Inferred: 6, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 949, Product: 3, Component: 86, From: 713, To: 472, Ports: 33, Protocols: 1296, AppProtocols: 1344, OSServices: 1737, Citations: 1757, Published: [3]uint32{642, 698, 769}, Purpose: 911, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 950, Product: 3, Component: 86, From: 727, To: 472, Ports: 89, Protocols: 1296, OSServices: 1737, Notes: 486, Citations: 1078, Published: [3]uint32{642, 800, 0}, Purpose: 912, Inferred: 66, Quirks: 1048623, Enums: [7]uint8{2, 1, 0, 0, 0, 0, 0}},
-		{ID: 951, Product: 3, Component: 87, From: 474, To: 713, Ports: 94, Protocols: 1352, AppProtocols: 1336, OSServices: 1737, Citations: 1759, Published: [3]uint32{687, 673, 772}, Purpose: 913, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 952, Product: 3, Component: 88, From: 476, To: 729, Ports: 56, Protocols: 80, AppProtocols: 1318, OSServices: 1737, Citations: 1761, Published: [3]uint32{627, 760, 772}, Purpose: 914, Inferred: 1154, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
-		{ID: 953, Product: 3, Component: 89, From: 478, To: 713, Ports: 95, Protocols: 80, AppProtocols: 1763, OSServices: 1737, Citations: 1765, Published: [3]uint32{627, 836, 772}, Purpose: 915, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 954, Product: 3, Component: 90, From: 480, To: 713, Ports: 24, Protocols: 80, AppProtocols: 1767, OSServices: 1737, Citations: 1769, Published: [3]uint32{627, 940, 772}, Purpose: 916, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 956, Product: 3, Component: 90, From: 480, To: 713, Ports: 39, Protocols: 80, AppProtocols: 1767, OSServices: 1737, Citations: 1771, Published: [3]uint32{627, 943, 772}, Purpose: 917, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 957, Product: 3, Component: 89, From: 478, To: 713, Ports: 96, Protocols: 1352, AppProtocols: 1763, Citations: 1773, Published: [3]uint32{687, 958, 772}, Purpose: 918, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 959, Product: 3, Component: 89, From: 478, To: 713, Ports: 97, Protocols: 1352, AppProtocols: 1763, Citations: 1775, Published: [3]uint32{687, 960, 772}, Purpose: 919, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 961, Product: 3, Component: 98, From: 727, To: 401, Ports: 56, Protocols: 80, Settings: 224, AppProtocols: 1318, Citations: 1056, Published: [3]uint32{962, 760, 0}, Purpose: 920, Inferred: 136, Quirks: 12288, Enums: [7]uint8{0, 0, 1, 0, 1, 0, 0}},
-		{ID: 963, Product: 3, Component: 114, From: 727, To: 609, Ports: 56, Protocols: 80, AppProtocols: 1318, OSServices: 1777, Citations: 1779, Published: [3]uint32{915, 760, 772}, Purpose: 921, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
-		{ID: 965, Product: 3, Component: 115, From: 601, To: 613, Ports: 38, Protocols: 80, Notes: 457, Citations: 1044, Published: [3]uint32{915, 966, 772}, Purpose: 922, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 3, 0, 0}},
-		{ID: 967, Product: 3, Component: 112, From: 607, To: 605, Ports: 37, Protocols: 80, Citations: 1781, Published: [3]uint32{915, 968, 772}, Purpose: 923, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 969, Product: 3, Component: 110, From: 599, To: 727, Notes: 1054, Citations: 1096, Published: [3]uint32{970, 970, 772}, Purpose: 924, Quirks: 98322, Enums: [7]uint8{2, 3, 0, 3, 1, 0, 0}},
-		{ID: 971, Product: 3, Component: 108, From: 593, To: 729, Ports: 49, Protocols: 80, Notes: 1046, Citations: 1783, Published: [3]uint32{627, 632, 772}, Purpose: 925, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 972, Product: 3, Component: 108, From: 593, To: 729, Ports: 95, Protocols: 80, Notes: 1046, Citations: 1785, Published: [3]uint32{627, 836, 772}, Purpose: 926, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 973, Product: 3, Component: 109, From: 597, To: 152, Ports: 36, Protocols: 80, Citations: 1787, Published: [3]uint32{627, 974, 762}, Purpose: 927, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 975, Product: 4, Component: 116, From: 615, To: 697, Notes: 524, Citations: 1100, Purpose: 928, Inferred: 2, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 976, Product: 4, Component: 116, From: 701, To: 615, Ports: 61, Protocols: 80, AppProtocols: 1336, Notes: 352, Citations: 791, Published: [3]uint32{0, 673, 0}, Purpose: 929, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 977, Product: 4, Component: 116, From: 727, To: 615, Ports: 61, Protocols: 80, AppProtocols: 1336, Notes: 1586, Citations: 791, Published: [3]uint32{0, 673, 0}, Purpose: 930, Conditions: 210, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 978, Product: 4, Component: 116, From: 705, To: 615, Ports: 62, Protocols: 1296, AppProtocols: 1338, Notes: 352, Citations: 1789, Published: [3]uint32{0, 677, 0}, Purpose: 761, Conditions: 208, Inferred: 2312, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 979, Product: 4, Component: 116, From: 701, To: 615, Ports: 48, Protocols: 80, AppProtocols: 1248, Notes: 352, Citations: 1791, Published: [3]uint32{0, 628, 0}, Purpose: 931, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 980, Product: 4, Component: 116, From: 615, To: 707, Ports: 63, Protocols: 1352, AppProtocols: 1355, Notes: 352, Citations: 1793, Published: [3]uint32{0, 688, 0}, Purpose: 767, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 981, Product: 4, Component: 116, From: 615, To: 705, Ports: 64, Protocols: 1296, AppProtocols: 1338, Notes: 352, Citations: 1795, Published: [3]uint32{0, 690, 0}, Purpose: 768, Conditions: 208, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 982, Product: 4, Component: 116, From: 615, To: 1361, Ports: 59, Protocols: 1296, Settings: 238, AppProtocols: 1332, Notes: 1797, Citations: 1098, Published: [3]uint32{0, 668, 0}, Purpose: 771, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 983, Product: 4, Component: 116, From: 615, To: 152, Ports: 65, Protocols: 1296, AppProtocols: 1366, Notes: 352, Citations: 1800, Published: [3]uint32{0, 696, 0}, Purpose: 772, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 984, Product: 4, Component: 116, From: 615, To: 110, Ports: 49, Protocols: 80, AppProtocols: 1264, Notes: 352, Citations: 1802, Published: [3]uint32{0, 632, 0}, Purpose: 787, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 985, Product: 5, Component: 117, From: 1109, To: 162, Protocols: 80, Settings: 1804, AppProtocols: 1318, Notes: 1813, Citations: 1818, Purpose: 932, Inferred: 76, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 986, Product: 5, Component: 117, From: 1109, To: 717, Protocols: 80, Settings: 1822, Notes: 1830, Citations: 1124, Purpose: 933, Inferred: 76, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 1, 0}},
-		{ID: 987, Product: 5, Component: 117, From: 717, To: 162, Protocols: 80, Settings: 1833, AppProtocols: 1318, Notes: 1839, Citations: 1124, Purpose: 934, Inferred: 77, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 988, Product: 5, Component: 117, From: 162, To: 715, Protocols: 80, Settings: 1842, Citations: 793, Purpose: 935, Conditions: 212, Inferred: 13, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 2, 0}},
-		{ID: 989, Product: 5, Component: 117, From: 715, To: 1109, Protocols: 80, Settings: 1847, Notes: 599, Citations: 793, Purpose: 936, Conditions: 212, Inferred: 79, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 0, 2, 0}},
-		{ID: 990, Product: 5, Component: 117, From: 1109, To: 162, Protocols: 80, Settings: 1850, AppProtocols: 1318, Notes: 1856, Citations: 795, Purpose: 937, Conditions: 214, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 2, 0}},
-		{ID: 991, Product: 5, Component: 117, From: 1109, To: 162, Protocols: 80, Settings: 1859, AppProtocols: 1318, Notes: 1066, Citations: 795, Purpose: 938, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 992, Product: 5, Component: 117, From: 1109, To: 162, Protocols: 80, Settings: 1866, AppProtocols: 1318, Notes: 1873, Citations: 1128, Purpose: 939, Inferred: 1101, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 993, Product: 5, Component: 118, From: 1105, To: 162, Protocols: 80, Settings: 1876, AppProtocols: 1318, Notes: 1884, Citations: 1890, Purpose: 940, Inferred: 1100, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 994, Product: 5, Component: 118, From: 1105, To: 110, Citations: 797, Purpose: 941, Conditions: 216, Inferred: 2308, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 995, Product: 6, Component: 120, From: 632, To: 717, Ports: 98, Protocols: 80, Settings: 317, Notes: 609, Citations: 845, Published: [3]uint32{0, 996, 0}, Purpose: 942, Conditions: 248, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
-		{ID: 997, Product: 6, Component: 136, From: 701, To: 707, Ports: 99, Protocols: 1296, AppProtocols: 1355, Citations: 1894, Published: [3]uint32{998, 688, 0}, Purpose: 943},
-		{ID: 999, Product: 6, Component: 136, From: 701, To: 168, Ports: 59, Protocols: 1296, AppProtocols: 1332, Citations: 1896, Published: [3]uint32{1000, 668, 0}, Purpose: 944},
-		{ID: 1001, Product: 6, Component: 136, From: 701, To: 1132, Ports: 49, Protocols: 80, AppProtocols: 1264, Notes: 615, Citations: 1898, Published: [3]uint32{1002, 632, 0}, Purpose: 945},
-		{ID: 1003, Product: 6, Component: 124, From: 677, To: 725, Ports: 51, Protocols: 1296, AppProtocols: 1323, Citations: 1900, Published: [3]uint32{1004, 660, 0}, Purpose: 946, Conditions: 232, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1005, Product: 6, Component: 124, From: 677, To: 725, Ports: 55, Protocols: 80, AppProtocols: 1902, Citations: 1905, Published: [3]uint32{1006, 738, 0}, Purpose: 947, Conditions: 232, Inferred: 8, Quirks: 12288, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1007, Product: 6, Component: 124, From: 677, To: 679, Ports: 40, Protocols: 80, Settings: 321, AppProtocols: 1264, Citations: 822, Published: [3]uint32{1002, 1008, 0}, Purpose: 948, Conditions: 234, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1009, Product: 6, Component: 120, From: 632, To: 707, Ports: 99, Protocols: 1296, AppProtocols: 1355, Citations: 1907, Published: [3]uint32{998, 688, 0}, Purpose: 949},
-		{ID: 1010, Product: 6, Component: 120, From: 632, To: 168, Ports: 59, Protocols: 1296, AppProtocols: 1332, Citations: 1909, Published: [3]uint32{1000, 668, 0}, Purpose: 950},
-		{ID: 1011, Product: 6, Component: 120, From: 632, To: 725, Ports: 51, Protocols: 1296, AppProtocols: 1323, Citations: 1911, Published: [3]uint32{1004, 660, 0}, Purpose: 951, Conditions: 232, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1012, Product: 6, Component: 120, From: 632, To: 1132, Ports: 49, Protocols: 80, AppProtocols: 1264, Notes: 1913, Citations: 1916, Published: [3]uint32{1002, 632, 0}, Purpose: 952},
-		{ID: 1013, Product: 6, Component: 120, From: 632, To: 1130, Ports: 41, Protocols: 80, AppProtocols: 1264, Citations: 1918, Published: [3]uint32{1002, 1014, 0}, Purpose: 953, Conditions: 238, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1015, Product: 6, Component: 120, From: 632, To: 110, Ports: 48, Protocols: 80, AppProtocols: 1248, Notes: 110, Citations: 1920, Published: [3]uint32{1016, 628, 0}, Purpose: 954},
-		{ID: 1017, Product: 6, Component: 120, From: 632, To: 110, Ports: 49, Protocols: 80, AppProtocols: 1264, Notes: 110, Citations: 1922, Published: [3]uint32{1002, 632, 0}, Purpose: 955},
-		{ID: 1018, Product: 6, Component: 120, From: 632, To: 695, Ports: 2, Protocols: 80, AppProtocols: 1248, Notes: 1927, Citations: 1139, Published: [3]uint32{1016, 648, 0}, Purpose: 956, Conditions: 1924, Inferred: 2, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1019, Product: 6, Component: 120, From: 632, To: 132, Ports: 48, Protocols: 80, AppProtocols: 1248, Notes: 1933, Citations: 1936, Published: [3]uint32{1016, 628, 0}, Purpose: 957, Conditions: 1930, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1020, Product: 6, Component: 120, From: 632, To: 132, Ports: 49, Protocols: 80, AppProtocols: 1264, Notes: 1933, Citations: 1938, Published: [3]uint32{1002, 632, 0}, Purpose: 958, Conditions: 1930, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1021, Product: 6, Component: 120, From: 632, To: 132, Ports: 45, Protocols: 80, AppProtocols: 1248, Notes: 1933, Citations: 1940, Published: [3]uint32{1016, 1022, 0}, Purpose: 957, Conditions: 1930, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1023, Product: 6, Component: 120, From: 632, To: 132, Ports: 9, Protocols: 80, AppProtocols: 1264, Notes: 1933, Citations: 1942, Published: [3]uint32{1002, 736, 0}, Purpose: 958, Conditions: 1930, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1024, Product: 6, Component: 125, From: 1130, To: 1130, Ports: 41, Protocols: 80, AppProtocols: 1264, Citations: 838, Published: [3]uint32{1002, 1014, 0}, Purpose: 959, Conditions: 1944, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1025, Product: 6, Component: 125, From: 1130, To: 1130, Ports: 42, Protocols: 80, Notes: 638, Citations: 1155, Published: [3]uint32{1026, 1027, 0}, Purpose: 960, Conditions: 238, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
-		{ID: 1028, Product: 6, Component: 125, From: 1130, To: 252, Ports: 48, Protocols: 80, AppProtocols: 1248, Citations: 1947, Published: [3]uint32{1016, 628, 0}, Purpose: 961, Conditions: 238, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1029, Product: 6, Component: 125, From: 1130, To: 252, Ports: 49, Protocols: 80, AppProtocols: 1264, Citations: 1949, Published: [3]uint32{1002, 632, 0}, Purpose: 962, Conditions: 238, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1030, Product: 6, Component: 125, From: 1130, To: 230, Ports: 49, Protocols: 80, AppProtocols: 1264, Notes: 1951, Citations: 808, Published: [3]uint32{1002, 632, 0}, Purpose: 963, Conditions: 238, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1031, Product: 6, Component: 125, From: 1130, To: 638, Ports: 49, Protocols: 80, AppProtocols: 1264, Notes: 613, Citations: 808, Published: [3]uint32{1002, 632, 0}, Purpose: 964, Conditions: 1954, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1032, Product: 6, Component: 122, From: 636, To: 707, Ports: 99, Protocols: 1296, AppProtocols: 1355, Citations: 1957, Published: [3]uint32{998, 688, 0}, Purpose: 965, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1033, Product: 6, Component: 122, From: 636, To: 168, Ports: 59, Protocols: 1296, AppProtocols: 1332, Citations: 1959, Published: [3]uint32{1000, 668, 0}, Purpose: 966, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1034, Product: 6, Component: 122, From: 636, To: 1132, Ports: 49, Protocols: 80, AppProtocols: 1264, Notes: 615, Citations: 1961, Published: [3]uint32{1002, 632, 0}, Purpose: 967, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1035, Product: 6, Component: 122, From: 636, To: 198, Ports: 49, Protocols: 80, AppProtocols: 1264, Citations: 1963, Published: [3]uint32{1002, 632, 0}, Purpose: 968, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1036, Product: 6, Component: 122, From: 636, To: 699, Ports: 52, Protocols: 1352, AppProtocols: 1965, Citations: 1968, Published: [3]uint32{1037, 701, 0}, Purpose: 969, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1038, Product: 6, Component: 122, From: 636, To: 699, Ports: 100, Protocols: 1352, AppProtocols: 1970, Citations: 1972, Published: [3]uint32{1040, 729, 0}, Purpose: 970, Conditions: 220, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1041, Product: 6, Component: 128, From: 1162, To: 707, Ports: 99, Protocols: 1296, AppProtocols: 1355, Citations: 1974, Published: [3]uint32{998, 688, 0}, Purpose: 971, Conditions: 910, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1042, Product: 6, Component: 128, From: 1162, To: 168, Ports: 59, Protocols: 1296, AppProtocols: 1332, Citations: 1976, Published: [3]uint32{1000, 668, 0}, Purpose: 972, Conditions: 910, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1043, Product: 6, Component: 128, From: 1162, To: 110, Ports: 48, Protocols: 80, AppProtocols: 1248, Citations: 1978, Published: [3]uint32{1016, 628, 0}, Purpose: 973, Conditions: 1924, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1044, Product: 6, Component: 128, From: 1162, To: 110, Ports: 49, Protocols: 80, AppProtocols: 1264, Citations: 1980, Published: [3]uint32{1002, 632, 0}, Purpose: 974, Conditions: 1924, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1045, Product: 6, Component: 121, From: 634, To: 1132, Ports: 49, Protocols: 80, AppProtocols: 1264, Notes: 615, Citations: 799, Published: [3]uint32{1002, 632, 0}, Purpose: 975, Conditions: 218, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1046, Product: 7, Component: 128, From: 701, To: 1162, Ports: 61, Protocols: 80, AppProtocols: 1336, Notes: 1982, Citations: 1985, Published: [3]uint32{0, 673, 1047}, Purpose: 976, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1048, Product: 7, Component: 128, From: 1988, To: 1162, Ports: 48, Protocols: 80, AppProtocols: 1248, Notes: 1993, Citations: 1997, Published: [3]uint32{0, 628, 1047}, Purpose: 977, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1049, Product: 7, Component: 128, From: 1988, To: 1162, Ports: 49, Protocols: 80, AppProtocols: 1264, Notes: 1993, Citations: 2000, Published: [3]uint32{0, 632, 1047}, Purpose: 978, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1050, Product: 7, Component: 128, From: 2003, To: 1162, Ports: 45, Protocols: 80, AppProtocols: 1248, Notes: 2006, Citations: 2010, Published: [3]uint32{0, 1022, 1047}, Purpose: 979, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1051, Product: 7, Component: 128, From: 2003, To: 1162, Ports: 9, Protocols: 80, AppProtocols: 1264, Notes: 2006, Citations: 2013, Published: [3]uint32{0, 736, 1047}, Purpose: 980, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1052, Product: 7, Component: 131, From: 2003, To: 695, Ports: 2, Protocols: 80, Notes: 2006, Citations: 2016, Published: [3]uint32{0, 648, 1047}, Purpose: 981, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1053, Product: 7, Component: 134, From: 2003, To: 140, Ports: 47, Protocols: 80, Notes: 2006, Citations: 2019, Published: [3]uint32{0, 1054, 1047}, Purpose: 982, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1055, Product: 7, Component: 134, From: 2003, To: 140, Ports: 46, Protocols: 80, Notes: 2006, Citations: 2022, Published: [3]uint32{0, 1056, 1047}, Purpose: 983, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1057, Product: 7, Component: 134, From: 2003, To: 140, Ports: 43, Protocols: 80, AppProtocols: 2025, Notes: 2006, Citations: 2027, Published: [3]uint32{0, 1059, 1047}, Purpose: 984, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1060, Product: 7, Component: 134, From: 2003, To: 140, Ports: 44, Protocols: 80, AppProtocols: 2030, Notes: 2006, Citations: 2032, Published: [3]uint32{0, 1062, 1047}, Purpose: 985, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1063, Product: 7, Component: 128, From: 1162, To: 697, Ports: 49, Protocols: 80, AppProtocols: 1264, Notes: 2035, Citations: 1160, Published: [3]uint32{0, 632, 101}, Purpose: 986, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1064, Product: 9, Component: 156, From: 733, To: 697, Notes: 136, Citations: 850, Purpose: 928, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 1065, Product: 9, Component: 156, From: 701, To: 733, Ports: 61, Protocols: 80, Settings: 325, AppProtocols: 1336, Notes: 140, Citations: 852, Published: [3]uint32{0, 673, 0}, Purpose: 929, Conditions: 256, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1066, Product: 9, Component: 156, From: 727, To: 733, Ports: 61, Protocols: 80, Settings: 325, AppProtocols: 1336, Notes: 2041, Citations: 852, Published: [3]uint32{0, 673, 0}, Purpose: 930, Conditions: 2038, Inferred: 8, Quirks: 1052672, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1067, Product: 9, Component: 156, From: 705, To: 733, Ports: 62, Protocols: 1296, Settings: 325, AppProtocols: 1338, Notes: 140, Citations: 2047, Published: [3]uint32{0, 677, 0}, Purpose: 761, Conditions: 2044, Inferred: 2056, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1068, Product: 9, Component: 156, From: 701, To: 733, Ports: 48, Protocols: 80, Settings: 325, AppProtocols: 1248, Notes: 140, Citations: 2049, Published: [3]uint32{0, 628, 0}, Purpose: 931, Conditions: 256, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1069, Product: 9, Component: 156, From: 733, To: 707, Ports: 63, Protocols: 1352, Settings: 325, AppProtocols: 1355, Notes: 140, Citations: 2051, Published: [3]uint32{0, 688, 0}, Purpose: 767, Conditions: 256, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1070, Product: 9, Component: 156, From: 733, To: 705, Ports: 64, Protocols: 1296, Settings: 325, AppProtocols: 1338, Notes: 140, Citations: 2053, Published: [3]uint32{0, 690, 0}, Purpose: 768, Conditions: 2044, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1071, Product: 9, Component: 156, From: 733, To: 1361, Ports: 59, Protocols: 1296, Settings: 2055, AppProtocols: 1332, Notes: 685, Citations: 1178, Published: [3]uint32{0, 668, 0}, Purpose: 771, Conditions: 256, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1072, Product: 9, Component: 156, From: 733, To: 152, Ports: 65, Protocols: 1296, Settings: 325, AppProtocols: 1366, Notes: 140, Citations: 2058, Published: [3]uint32{0, 696, 0}, Purpose: 772, Conditions: 256, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1073, Product: 9, Component: 156, From: 733, To: 110, Ports: 49, Protocols: 80, Settings: 325, AppProtocols: 1264, Notes: 140, Citations: 2060, Published: [3]uint32{0, 632, 0}, Purpose: 787, Conditions: 256, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1134, Component: 14, From: 2458, To: 187, Ports: 48, Protocols: 80, Settings: 137, AppProtocols: 2462, Notes: 2464, Citations: 2469, Published: [3]uint32{1136, 1137, 0}, Purpose: 1033, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}},
+		{ID: 1138, Component: 14, From: 187, To: 163, Ports: 48, Protocols: 80, Settings: 2472, AppProtocols: 2462, Notes: 2475, Citations: 2047, Published: [3]uint32{1136, 1137, 0}, Purpose: 1034, Conditions: 2047, Inferred: 528, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
+		{ID: 1139, Component: 14, From: 2458, To: 187, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 2478, Notes: 2480, Citations: 2484, Published: [3]uint32{1136, 1141, 0}, Purpose: 1035, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}},
+		{ID: 1142, Component: 14, From: 187, To: 163, Ports: 49, Protocols: 80, Settings: 1808, AppProtocols: 2478, Notes: 2475, Citations: 2484, Published: [3]uint32{1136, 1141, 0}, Purpose: 1036, Conditions: 2047, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
+		{ID: 1143, Component: 14, From: 195, To: 187, Ports: 5, Protocols: 80, Notes: 2487, Citations: 2492, Published: [3]uint32{1136, 1144, 0}, Purpose: 1037, Quirks: 256, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 1145, Component: 14, From: 187, To: 195, Ports: 5, Protocols: 80, Notes: 2487, Citations: 2497, Published: [3]uint32{1136, 1144, 0}, Purpose: 1038, Quirks: 256, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 1146, Component: 14, From: 187, To: 187, Ports: 7, Protocols: 80, Notes: 2500, Citations: 2505, Published: [3]uint32{1136, 1147, 0}, Purpose: 1039, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 1148, Component: 9, From: 108, To: 96, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 2508, Published: [3]uint32{1136, 1141, 0}, Purpose: 1040},
+		{ID: 1149, Component: 9, From: 108, To: 102, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 2508, Published: [3]uint32{1136, 1141, 0}, Purpose: 1041},
+		{ID: 1150, Component: 10, From: 163, To: 187, Ports: 3, Protocols: 2510, Notes: 2512, Citations: 2518, Published: [3]uint32{1151, 1152, 0}, Purpose: 1042, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 1153, Component: 16, From: 195, To: 187, Ports: 6, Protocols: 2510, Notes: 2512, Citations: 2523, Published: [3]uint32{1151, 1144, 0}, Purpose: 1043, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 1154, Component: 18, From: 187, To: 2526, Ports: 1, Protocols: 80, Notes: 17, Citations: 2024, Published: [3]uint32{1136, 1155, 0}, Purpose: 1044},
+		{ID: 1156, Component: 18, From: 187, To: 61, Ports: 2, Protocols: 80, Notes: 17, Citations: 2024, Published: [3]uint32{1136, 1157, 0}, Purpose: 1045},
+		{ID: 1158, Component: 18, From: 187, To: 2529, Ports: 4, Protocols: 80, Notes: 17, Citations: 2024, Published: [3]uint32{1136, 1159, 0}, Purpose: 1046},
+		{ID: 1160, Component: 14, From: 187, To: 137, Ports: 56, Protocols: 80, AppProtocols: 2532, Notes: 137, Citations: 2018, Published: [3]uint32{1136, 1161, 0}, Purpose: 1047, Inferred: 1024},
+		{ID: 1162, Component: 14, From: 187, To: 1808, Protocols: 80, Settings: 24, Notes: 2047, Citations: 2020, Published: [3]uint32{1136, 1163, 0}, Purpose: 1048, Inferred: 8, Quirks: 65536, Enums: [7]uint8{0, 2, 0, 0, 0, 0, 0}},
+		{ID: 1164, Component: 14, From: 187, To: 157, Ports: 50, Protocols: 80, Settings: 61, AppProtocols: 2535, Citations: 2403, Published: [3]uint32{1136, 1166, 0}, Purpose: 1049, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
+		{ID: 1167, Component: 14, From: 187, To: 758, Ports: 51, Protocols: 2510, Settings: 67, AppProtocols: 2537, Citations: 2405, Published: [3]uint32{1151, 1169, 0}, Purpose: 1050, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
+		{ID: 1170, Component: 14, From: 187, To: 187, Ports: 57, Protocols: 80, OSServices: 2539, Citations: 2541, Published: [3]uint32{1136, 1172, 0}, Purpose: 1051, Conditions: 137, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
+		{ID: 1173, Component: 14, From: 187, To: 159, Ports: 58, Protocols: 80, Citations: 1813, Published: [3]uint32{1136, 1174, 0}, Purpose: 1052, Conditions: 24, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 1}},
+		{ID: 1175, Component: 14, From: 195, To: 187, Ports: 59, Protocols: 2510, Settings: 80, AppProtocols: 2546, Citations: 1811, Published: [3]uint32{1151, 1177, 0}, Purpose: 1053, Conditions: 2543, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 1}},
+		{ID: 1178, Component: 14, From: 187, To: 187, Ports: 60, Protocols: 80, Citations: 2548, Published: [3]uint32{1136, 1179, 0}, Purpose: 1054, Quirks: 8, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 2}},
+		{ID: 1180, Product: 1, Component: 20, From: 219, To: 239, Ports: 61, Protocols: 80, AppProtocols: 2550, Notes: 2022, Citations: 1828, Published: [3]uint32{1136, 1182, 0}, Purpose: 1055, Conditions: 163, Inferred: 4, Quirks: 256, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1183, Product: 1, Component: 20, From: 734, To: 219, Ports: 61, Protocols: 80, AppProtocols: 2550, Citations: 1828, Published: [3]uint32{1136, 1182, 0}, Purpose: 1056, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1184, Product: 1, Component: 20, From: 135, To: 219, Ports: 62, Protocols: 2510, AppProtocols: 2552, Citations: 2554, Published: [3]uint32{1151, 1186, 0}, Purpose: 1057, Conditions: 80, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1187, Product: 1, Component: 20, From: 241, To: 219, Ports: 48, Protocols: 80, AppProtocols: 2462, Citations: 2556, Published: [3]uint32{1136, 1137, 0}, Purpose: 1058, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1188, Product: 1, Component: 20, From: 754, To: 219, Ports: 32, Protocols: 2510, AppProtocols: 2558, Citations: 2560, Published: [3]uint32{1151, 1190, 0}, Purpose: 1059, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1191, Product: 1, Component: 20, From: 734, To: 219, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 2562, Published: [3]uint32{1136, 1141, 0}, Purpose: 1060, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1192, Product: 1, Component: 20, From: 235, To: 219, Ports: 2, Protocols: 80, Settings: 96, Citations: 2407, Published: [3]uint32{1136, 1157, 0}, Purpose: 1061, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1193, Product: 1, Component: 20, From: 219, To: 157, Ports: 50, Protocols: 80, AppProtocols: 2535, Citations: 1826, Published: [3]uint32{1136, 1166, 0}, Purpose: 1062, Conditions: 108, Inferred: 2306, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1194, Product: 1, Component: 20, From: 219, To: 740, Ports: 63, Protocols: 2564, AppProtocols: 2567, Citations: 2569, Published: [3]uint32{1196, 1197, 0}, Purpose: 1063, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1198, Product: 1, Component: 20, From: 219, To: 135, Ports: 64, Protocols: 2510, AppProtocols: 2552, Citations: 2571, Published: [3]uint32{1151, 1199, 0}, Purpose: 1064, Conditions: 80, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1200, Product: 1, Component: 20, From: 219, To: 187, Ports: 48, Protocols: 80, AppProtocols: 2462, Citations: 1817, Published: [3]uint32{1136, 1137, 0}, Purpose: 1065, Conditions: 67, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1201, Product: 1, Component: 20, From: 219, To: 277, Ports: 48, Protocols: 80, AppProtocols: 2462, Citations: 1817, Published: [3]uint32{1136, 1137, 0}, Purpose: 1066, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1202, Product: 1, Component: 20, From: 219, To: 2573, Ports: 59, Protocols: 2510, Settings: 102, AppProtocols: 2546, Notes: 2576, Citations: 2051, Published: [3]uint32{1151, 1177, 0}, Purpose: 1067, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1203, Product: 1, Component: 20, From: 219, To: 736, Ports: 65, Protocols: 2510, AppProtocols: 2578, Citations: 2580, Published: [3]uint32{1151, 1205, 0}, Purpose: 1068, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1206, Product: 1, Component: 20, From: 219, To: 754, Ports: 33, Protocols: 2510, AppProtocols: 2558, Citations: 2582, Published: [3]uint32{1151, 1207, 0}, Purpose: 1069, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1208, Product: 1, Component: 20, From: 219, To: 744, Ports: 52, Protocols: 2564, Settings: 108, AppProtocols: 2584, Citations: 2409, Published: [3]uint32{1196, 1210, 0}, Purpose: 1070, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1211, Product: 1, Component: 20, From: 219, To: 187, Ports: 49, Protocols: 80, Settings: 2512, AppProtocols: 2478, Citations: 1830, Published: [3]uint32{1136, 1141, 0}, Purpose: 1071, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1212, Product: 1, Component: 20, From: 219, To: 239, Ports: 49, Protocols: 80, AppProtocols: 2586, Citations: 1830, Published: [3]uint32{1136, 1141, 0}, Purpose: 1072, Conditions: 2512, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1214, Product: 1, Component: 20, From: 219, To: 249, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 1830, Published: [3]uint32{1136, 1141, 0}, Purpose: 1073, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1215, Product: 1, Component: 20, From: 219, To: 2047, Ports: 49, Protocols: 80, Settings: 163, AppProtocols: 2478, Citations: 1830, Published: [3]uint32{1136, 1141, 0}, Purpose: 1074, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1216, Product: 1, Component: 20, From: 219, To: 17, Ports: 49, Protocols: 80, Settings: 2588, AppProtocols: 2478, Citations: 1830, Published: [3]uint32{1136, 1141, 0}, Purpose: 1075, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1217, Product: 1, Component: 20, From: 219, To: 227, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 1830, Published: [3]uint32{1136, 1141, 0}, Purpose: 1076, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1218, Product: 1, Component: 20, From: 219, To: 229, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 1830, Published: [3]uint32{1136, 1141, 0}, Purpose: 1077, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1219, Product: 1, Component: 20, From: 219, To: 231, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 1830, Published: [3]uint32{1136, 1141, 0}, Purpose: 1078, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1220, Product: 1, Component: 20, From: 219, To: 712, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 1830, Published: [3]uint32{1136, 1141, 0}, Purpose: 1079, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1221, Product: 1, Component: 20, From: 219, To: 233, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 1830, Published: [3]uint32{1136, 1141, 0}, Purpose: 1080, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1222, Product: 1, Component: 20, From: 219, To: 268, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 1830, Published: [3]uint32{1136, 1141, 0}, Purpose: 1081, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1223, Product: 1, Component: 20, From: 219, To: 2317, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 1830, Published: [3]uint32{1136, 1141, 0}, Purpose: 1082, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1224, Product: 1, Component: 20, From: 219, To: 657, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 1830, Published: [3]uint32{1136, 1141, 0}, Purpose: 1083, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1225, Product: 1, Component: 20, From: 219, To: 237, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 1830, Published: [3]uint32{1136, 1141, 0}, Purpose: 1084, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1226, Product: 1, Component: 20, From: 219, To: 2590, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 2593, Citations: 1830, Published: [3]uint32{1136, 1141, 0}, Purpose: 1085, Inferred: 1026, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1227, Product: 1, Component: 20, From: 219, To: 243, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 1830, Published: [3]uint32{1136, 1141, 0}, Purpose: 1086, Inferred: 1026, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1228, Product: 1, Component: 20, From: 219, To: 157, Ports: 66, Protocols: 80, AppProtocols: 2596, Citations: 1824, Published: [3]uint32{1136, 1230, 0}, Purpose: 1087, Conditions: 102, Inferred: 2306, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1231, Product: 1, Component: 20, From: 219, To: 758, Ports: 51, Protocols: 2510, Settings: 2600, AppProtocols: 2537, Notes: 219, Citations: 1836, Published: [3]uint32{1151, 1169, 0}, Purpose: 1088, Conditions: 187, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 2, 1, 2, 0}},
+		{ID: 1232, Product: 1, Component: 20, From: 219, To: 157, Ports: 67, Protocols: 80, AppProtocols: 2602, Citations: 1822, Published: [3]uint32{1136, 1234, 0}, Purpose: 1089, Conditions: 96, Inferred: 2306, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1235, Product: 1, Component: 20, From: 219, To: 758, Ports: 53, Protocols: 80, Settings: 187, AppProtocols: 2537, Notes: 219, Citations: 1834, Published: [3]uint32{1136, 1236, 0}, Purpose: 1090, Conditions: 2600, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 2, 1, 2, 0}},
+		{ID: 1237, Product: 1, Component: 20, From: 219, To: 744, Ports: 54, Protocols: 2510, Settings: 2576, AppProtocols: 2584, Notes: 2510, Citations: 2053, Published: [3]uint32{1151, 1238, 0}, Purpose: 1070, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1239, Product: 1, Component: 20, From: 219, To: 744, Ports: 68, Protocols: 80, AppProtocols: 2584, Citations: 2605, Published: [3]uint32{1136, 1240, 0}, Purpose: 1070, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1241, Product: 1, Component: 20, From: 219, To: 744, Ports: 69, Protocols: 80, AppProtocols: 2584, Citations: 2607, Published: [3]uint32{1136, 1242, 0}, Purpose: 1070, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1243, Product: 1, Component: 20, From: 219, To: 712, Ports: 4, Protocols: 80, Citations: 2609, Published: [3]uint32{1136, 1159, 0}, Purpose: 1091, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1244, Product: 1, Component: 20, From: 219, To: 2611, Ports: 9, Protocols: 80, AppProtocols: 2478, Citations: 2614, Published: [3]uint32{1136, 1245, 0}, Purpose: 1092, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1246, Product: 1, Component: 20, From: 219, To: 758, Ports: 55, Protocols: 80, Settings: 195, AppProtocols: 2616, Notes: 219, Citations: 1832, Published: [3]uint32{1136, 1247, 0}, Purpose: 1093, Conditions: 2588, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 2, 1, 2, 0}},
+		{ID: 1248, Product: 1, Component: 20, From: 219, To: 221, Ports: 8, Protocols: 2510, Settings: 2510, AppProtocols: 2537, Notes: 2600, Citations: 1815, Published: [3]uint32{1151, 1249, 0}, Purpose: 1094, Conditions: 61, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 2, 0}},
+		{ID: 1250, Product: 2, Component: 32, From: 245, To: 740, AppProtocols: 2567, Notes: 235, Citations: 1846, Purpose: 1095, Inferred: 1026, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1251, Product: 2, Component: 32, From: 245, To: 752, Notes: 2621, Citations: 1846, Purpose: 1096, Conditions: 2619, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1252, Product: 2, Component: 40, From: 2088, To: 245, Settings: 2022, Notes: 2625, Citations: 1846, Purpose: 1097, Conditions: 221, Enums: [7]uint8{2, 4, 0, 0, 0, 2, 0}},
+		{ID: 1253, Product: 2, Component: 40, From: 2088, To: 277, Settings: 2022, Notes: 2629, Citations: 1846, Purpose: 1098, Conditions: 221, Inferred: 2, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1254, Product: 2, Component: 32, From: 245, To: 2070, Ports: 56, Protocols: 80, Settings: 2634, AppProtocols: 2532, Notes: 2637, Citations: 2642, Published: [3]uint32{1136, 1255, 0}, Purpose: 1099, Inferred: 1152, Quirks: 192},
+		{ID: 1256, Product: 2, Component: 32, From: 752, To: 2070, Ports: 56, Protocols: 80, AppProtocols: 2532, Notes: 2645, Citations: 2648, Purpose: 1100, Conditions: 2619, Inferred: 1177, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1257, Product: 2, Component: 32, From: 752, To: 2651, Protocols: 80, AppProtocols: 2532, Notes: 2662, Citations: 2666, Purpose: 1101, Conditions: 2659, Inferred: 1033, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1258, Product: 2, Component: 32, From: 245, To: 255, Protocols: 80, AppProtocols: 2532, Notes: 2669, Citations: 2673, Purpose: 1102, Conditions: 195, Inferred: 1032, Quirks: 4224, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1259, Product: 2, Component: 32, From: 245, To: 249, Protocols: 80, AppProtocols: 2532, Notes: 2677, Citations: 2681, Purpose: 1103, Conditions: 2576, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1260, Product: 2, Component: 32, From: 245, To: 257, Protocols: 80, AppProtocols: 2532, Notes: 2677, Citations: 2685, Purpose: 1104, Conditions: 2510, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1261, Product: 2, Component: 32, From: 245, To: 259, Protocols: 80, AppProtocols: 2532, Notes: 2677, Citations: 2689, Purpose: 1105, Conditions: 2022, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1262, Product: 2, Component: 32, From: 245, To: 273, Protocols: 80, AppProtocols: 2532, Notes: 2677, Citations: 2693, Purpose: 1106, Conditions: 225, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1263, Product: 2, Component: 32, From: 245, To: 268, Protocols: 80, AppProtocols: 2532, Notes: 2677, Citations: 2697, Purpose: 1107, Conditions: 219, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1264, Product: 2, Component: 32, From: 245, To: 277, Protocols: 80, AppProtocols: 2532, Notes: 2677, Citations: 2701, Purpose: 1108, Conditions: 229, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1265, Product: 2, Component: 37, From: 263, To: 157, Ports: 70, Protocols: 80, Settings: 2705, AppProtocols: 2535, Notes: 2708, Citations: 2090, Published: [3]uint32{1266, 1267, 0}, Purpose: 1109, Enums: [7]uint8{0, 0, 1, 0, 1, 1, 0}},
+		{ID: 1268, Product: 3, Component: 59, From: 346, To: 549, Ports: 56, Protocols: 80, AppProtocols: 2532, Notes: 2711, Citations: 2116, Published: [3]uint32{1136, 1269, 0}, Purpose: 1110, Inferred: 1152, Quirks: 102, Enums: [7]uint8{0, 0, 1, 0, 0, 0, 0}},
+		{ID: 1270, Product: 3, Component: 59, From: 346, To: 159, Ports: 58, Protocols: 80, Settings: 227, Notes: 499, Citations: 2714, Published: [3]uint32{1136, 1174, 1271}, Purpose: 1111, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1272, Product: 3, Component: 59, From: 346, To: 159, Ports: 71, Protocols: 2510, Notes: 499, Citations: 1868, Published: [3]uint32{1151, 1273, 1271}, Purpose: 1112, Conditions: 243, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
+		{ID: 1274, Product: 3, Component: 59, From: 346, To: 740, Ports: 63, Protocols: 2564, AppProtocols: 2567, Citations: 2716, Published: [3]uint32{1275, 1197, 1271}, Purpose: 1113, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 1276, Product: 3, Component: 52, From: 734, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2532, OSServices: 2718, Notes: 408, Citations: 1860, Published: [3]uint32{1136, 1269, 1278}, Purpose: 1114, Conditions: 235, Inferred: 1155, Quirks: 1049088, Enums: [7]uint8{0, 0, 1, 1, 1, 2, 0}},
+		{ID: 1279, Product: 3, Component: 50, From: 350, To: 426, Ports: 18, Protocols: 80, Settings: 229, OSServices: 2718, Notes: 2088, Citations: 2098, Published: [3]uint32{1136, 1280, 1281}, Purpose: 1115, Inferred: 4, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
+		{ID: 1282, Product: 3, Component: 71, From: 426, To: 352, Ports: 72, Protocols: 2510, AppProtocols: 2720, OSServices: 2722, Citations: 2724, Published: [3]uint32{1285, 1286, 1271}, Purpose: 1116, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 1287, Product: 3, Component: 71, From: 426, To: 352, Ports: 73, Protocols: 80, AppProtocols: 2726, OSServices: 2722, Citations: 2730, Published: [3]uint32{1291, 1292, 1271}, Purpose: 1117, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 1293, Product: 3, Component: 100, From: 352, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2532, OSServices: 2732, Citations: 2734, Published: [3]uint32{1136, 1269, 1271}, Purpose: 1118, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 1295, Product: 3, Component: 100, From: 352, To: 428, Ports: 74, Protocols: 2047, OSServices: 2732, Citations: 2736, Published: [3]uint32{1296, 0, 1271}, Purpose: 1119, Quirks: 1179650, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 1297, Product: 3, Component: 100, From: 352, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2532, OSServices: 2738, Notes: 263, Citations: 2092, Published: [3]uint32{1136, 1269, 1271}, Purpose: 1120, Inferred: 130, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 1299, Product: 3, Component: 71, From: 426, To: 426, Ports: 56, Protocols: 80, Settings: 2740, AppProtocols: 2532, OSServices: 2743, Notes: 2746, Citations: 2112, Published: [3]uint32{1136, 1269, 1281}, Purpose: 1121, Inferred: 4, Enums: [7]uint8{1, 0, 1, 3, 1, 0, 0}},
+		{ID: 1300, Product: 3, Component: 71, From: 426, To: 159, Ports: 58, Protocols: 80, Settings: 227, OSServices: 2749, Notes: 499, Citations: 2754, Published: [3]uint32{1136, 1174, 1271}, Purpose: 1122, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1303, Product: 3, Component: 71, From: 426, To: 159, Ports: 71, Protocols: 2510, OSServices: 2749, Notes: 499, Citations: 1866, Published: [3]uint32{1151, 1273, 1271}, Purpose: 1123, Conditions: 241, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
+		{ID: 1304, Product: 3, Component: 71, From: 2756, To: 732, Ports: 52, Protocols: 2564, AppProtocols: 2584, OSServices: 2743, Citations: 2759, Published: [3]uint32{1196, 1210, 1271}, Purpose: 1124, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 1305, Product: 3, Component: 71, From: 426, To: 157, Ports: 50, Protocols: 80, Settings: 233, AppProtocols: 2535, OSServices: 2722, Citations: 2414, Published: [3]uint32{1136, 1166, 1271}, Purpose: 1125, Enums: [7]uint8{0, 0, 0, 2, 1, 1, 0}},
+		{ID: 1306, Product: 3, Component: 71, From: 426, To: 762, Ports: 65, Protocols: 2510, AppProtocols: 2761, OSServices: 2722, Citations: 2763, Published: [3]uint32{1151, 1205, 1271}, Purpose: 1126, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 1308, Product: 3, Component: 53, From: 426, To: 738, Ports: 75, Protocols: 2564, OSServices: 2743, Notes: 273, Citations: 1858, Published: [3]uint32{1196, 1309, 1271}, Purpose: 1127, Conditions: 233, Inferred: 3, Quirks: 1, Enums: [7]uint8{0, 3, 0, 2, 2, 2, 0}},
+		{ID: 1310, Product: 3, Component: 71, From: 426, To: 742, Ports: 73, Protocols: 80, AppProtocols: 2765, OSServices: 2743, Citations: 2767, Published: [3]uint32{1311, 1292, 1271}, Purpose: 1128, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 1312, Product: 3, Component: 51, From: 426, To: 740, Ports: 63, Protocols: 2564, AppProtocols: 2567, OSServices: 2743, Citations: 2769, Published: [3]uint32{1313, 1197, 1271}, Purpose: 1129, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 1314, Product: 3, Component: 51, From: 426, To: 736, Ports: 76, Protocols: 2510, AppProtocols: 2578, OSServices: 2743, Citations: 2771, Published: [3]uint32{1315, 1316, 1271}, Purpose: 1130, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 1317, Product: 3, Component: 51, From: 426, To: 736, Ports: 77, Protocols: 80, AppProtocols: 2578, OSServices: 2743, Citations: 2773, Published: [3]uint32{1318, 1319, 1271}, Purpose: 1131, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 1320, Product: 3, Component: 51, From: 426, To: 736, Ports: 78, Protocols: 80, AppProtocols: 2775, OSServices: 2743, Notes: 2210, Citations: 2778, Published: [3]uint32{1323, 1324, 1271}, Purpose: 1132, Inferred: 67, Enums: [7]uint8{0, 1, 0, 2, 2, 1, 0}},
+		{ID: 1325, Product: 3, Component: 71, From: 161, To: 426, Ports: 79, Protocols: 80, Notes: 484, Citations: 1864, Published: [3]uint32{1136, 1326, 1278}, Purpose: 1133, Conditions: 239, Quirks: 18, Enums: [7]uint8{0, 0, 0, 1, 2, 2, 0}},
+		{ID: 1327, Product: 3, Component: 104, From: 594, To: 426, Ports: 56, Protocols: 80, Settings: 2780, AppProtocols: 2532, OSServices: 2783, Citations: 2786, Published: [3]uint32{1136, 1269, 1281}, Purpose: 1134, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
+		{ID: 1329, Product: 3, Component: 104, From: 594, To: 426, Ports: 34, Protocols: 80, Settings: 239, OSServices: 2788, Notes: 509, Citations: 2420, Published: [3]uint32{1136, 1330, 1281}, Purpose: 1135, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
+		{ID: 1331, Product: 3, Component: 49, From: 297, To: 426, Ports: 56, Protocols: 80, Settings: 2780, AppProtocols: 2532, OSServices: 2790, Citations: 2793, Published: [3]uint32{1136, 1269, 1281}, Purpose: 1136, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
+		{ID: 1332, Product: 3, Component: 49, From: 297, To: 594, Ports: 56, Protocols: 80, Settings: 2795, AppProtocols: 2532, OSServices: 2790, Citations: 2798, Published: [3]uint32{1136, 1269, 1281}, Purpose: 1137, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
+		{ID: 1333, Product: 3, Component: 49, From: 297, To: 594, Ports: 19, Protocols: 80, Settings: 241, OSServices: 2738, Notes: 509, Citations: 2422, Published: [3]uint32{1136, 1334, 1281}, Purpose: 1138, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
+		{ID: 1335, Product: 3, Component: 72, From: 2800, To: 428, Ports: 56, Protocols: 80, Settings: 243, AppProtocols: 2532, OSServices: 2718, Citations: 2803, Published: [3]uint32{1136, 1269, 1278}, Purpose: 1139, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 1336, Product: 3, Component: 72, From: 352, To: 428, Ports: 73, Protocols: 80, AppProtocols: 2765, OSServices: 2805, Notes: 2196, Citations: 2807, Published: [3]uint32{1136, 1292, 1278}, Purpose: 1140, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1338, Product: 3, Component: 72, From: 428, To: 426, Ports: 73, Protocols: 80, AppProtocols: 2765, OSServices: 2738, Citations: 2809, Published: [3]uint32{1136, 1292, 1271}, Purpose: 1141, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 1339, Product: 3, Component: 72, From: 428, To: 352, Ports: 80, Protocols: 80, Settings: 245, OSServices: 2738, Notes: 503, Citations: 2811, Published: [3]uint32{1136, 1340, 1271}, Purpose: 1142, Inferred: 2, Quirks: 512, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1341, Product: 3, Component: 72, From: 428, To: 352, Ports: 81, Protocols: 2510, Settings: 245, OSServices: 2738, Citations: 2813, Published: [3]uint32{1151, 1340, 1271}, Purpose: 1143, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1342, Product: 3, Component: 72, From: 352, To: 428, Ports: 82, Protocols: 2564, AppProtocols: 2815, OSServices: 2817, Notes: 2196, Citations: 2820, Published: [3]uint32{1196, 1345, 1278}, Purpose: 1144, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1346, Product: 3, Component: 72, From: 352, To: 428, Ports: 83, Protocols: 2564, AppProtocols: 2578, OSServices: 2805, Notes: 2196, Citations: 2822, Published: [3]uint32{1196, 1319, 1278}, Purpose: 1145, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1347, Product: 3, Component: 72, From: 352, To: 428, Ports: 65, Protocols: 2510, AppProtocols: 2578, OSServices: 2805, Notes: 2196, Citations: 2824, Published: [3]uint32{1151, 1205, 1278}, Purpose: 1146, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1348, Product: 3, Component: 71, From: 352, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2532, OSServices: 2718, Citations: 2826, Published: [3]uint32{1136, 1269, 1278}, Purpose: 1147, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 1349, Product: 3, Component: 100, From: 352, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2532, OSServices: 2738, Citations: 2828, Published: [3]uint32{1136, 1269, 1271}, Purpose: 1148, Inferred: 1152, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 1350, Product: 3, Component: 100, From: 426, To: 352, Ports: 73, Protocols: 80, AppProtocols: 2765, OSServices: 2805, Citations: 2830, Published: [3]uint32{1136, 1292, 1278}, Purpose: 1149, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1351, Product: 3, Component: 100, From: 426, To: 352, Ports: 84, Protocols: 80, Settings: 245, OSServices: 2738, Citations: 2832, Published: [3]uint32{1136, 1352, 1278}, Purpose: 1150, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1353, Product: 3, Component: 100, From: 426, To: 352, Ports: 85, Protocols: 2510, Settings: 245, OSServices: 2738, Citations: 2834, Published: [3]uint32{1151, 1352, 1278}, Purpose: 1151, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1354, Product: 3, Component: 100, From: 161, To: 352, Ports: 86, Protocols: 80, Settings: 245, OSServices: 2738, Notes: 2836, Citations: 2839, Published: [3]uint32{1136, 1355, 1278}, Purpose: 1152, Quirks: 512, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1356, Product: 3, Component: 100, From: 161, To: 352, Ports: 87, Protocols: 2510, Settings: 245, OSServices: 2738, Notes: 2118, Citations: 2841, Published: [3]uint32{1151, 1355, 1278}, Purpose: 1153, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1357, Product: 3, Component: 100, From: 352, To: 352, Ports: 27, Protocols: 2564, Settings: 245, AppProtocols: 2462, OSServices: 2738, Notes: 426, Citations: 2182, Published: [3]uint32{1196, 1358, 1271}, Purpose: 1154, Inferred: 2, Quirks: 524288, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1359, Product: 3, Component: 71, From: 377, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2532, Citations: 2843, Published: [3]uint32{1136, 1269, 1278}, Purpose: 1155, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 1360, Product: 3, Component: 101, From: 377, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2532, Citations: 2845, Published: [3]uint32{1136, 1269, 1271}, Purpose: 1156, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 1361, Product: 3, Component: 101, From: 377, To: 2847, Ports: 56, Protocols: 80, Settings: 243, AppProtocols: 2532, Citations: 2850, Published: [3]uint32{1136, 1269, 1271}, Purpose: 1157, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 1362, Product: 3, Component: 101, From: 377, To: 2852, Ports: 56, SourcePorts: 88, Protocols: 80, AppProtocols: 2532, Notes: 447, Citations: 2194, Published: [3]uint32{1136, 1363, 1271}, Purpose: 1158, Inferred: 1168, Quirks: 1310720, Enums: [7]uint8{0, 0, 1, 2, 2, 0, 0}},
+		{ID: 1364, Product: 3, Component: 101, From: 426, To: 377, Ports: 61, Protocols: 80, Settings: 255, AppProtocols: 2550, Citations: 2443, Published: [3]uint32{1136, 1365, 1278}, Purpose: 1159, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1366, Product: 3, Component: 101, From: 426, To: 377, Ports: 84, Protocols: 80, Settings: 245, Citations: 2856, Published: [3]uint32{1136, 1352, 1278}, Purpose: 1160, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1367, Product: 3, Component: 101, From: 426, To: 377, Ports: 85, Protocols: 2510, Settings: 245, Citations: 2858, Published: [3]uint32{1151, 1352, 1278}, Purpose: 1161, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1368, Product: 3, Component: 101, From: 161, To: 377, Ports: 87, Protocols: 2510, Settings: 245, Notes: 2860, Citations: 2153, Published: [3]uint32{1151, 1355, 1278}, Purpose: 1162, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1369, Product: 3, Component: 43, From: 734, To: 281, Ports: 56, Protocols: 80, AppProtocols: 2532, Citations: 2863, Published: [3]uint32{1136, 1269, 1278}, Purpose: 1163, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 1370, Product: 3, Component: 54, From: 509, To: 428, Ports: 56, Protocols: 80, AppProtocols: 2532, OSServices: 2718, Notes: 297, Citations: 2114, Published: [3]uint32{1371, 1269, 1372}, Purpose: 1164, Inferred: 139, Quirks: 536576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 1373, Product: 3, Component: 92, From: 511, To: 509, Ports: 62, Protocols: 2510, AppProtocols: 2865, OSServices: 2867, Notes: 445, Citations: 1862, Published: [3]uint32{1376, 1377, 1281}, Purpose: 1165, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1378, Product: 3, Component: 92, From: 509, To: 511, Ports: 64, Protocols: 2510, AppProtocols: 2865, OSServices: 2867, Notes: 445, Citations: 1862, Published: [3]uint32{1376, 1377, 1281}, Purpose: 1166, Conditions: 237, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 2, 2, 0}},
+		{ID: 1379, Product: 3, Component: 92, From: 509, To: 511, Ports: 28, Protocols: 2510, AppProtocols: 2865, OSServices: 2867, Notes: 445, Citations: 1862, Published: [3]uint32{1376, 1377, 1281}, Purpose: 1167, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1380, Product: 3, Component: 92, From: 509, To: 511, Ports: 29, Protocols: 80, AppProtocols: 2865, OSServices: 2867, Citations: 2869, Published: [3]uint32{1376, 1381, 1281}, Purpose: 1168, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1382, Product: 3, Component: 105, From: 509, To: 596, Ports: 35, Protocols: 2510, AppProtocols: 2871, OSServices: 2873, Citations: 2875, Published: [3]uint32{1385, 1386, 1278}, Purpose: 1169, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1387, Product: 3, Component: 105, From: 509, To: 596, Ports: 89, Protocols: 2510, AppProtocols: 2871, OSServices: 2873, Notes: 505, Citations: 2233, Published: [3]uint32{1385, 1388, 1281}, Purpose: 1170, Inferred: 1, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 1389, Product: 3, Component: 47, From: 289, To: 291, Ports: 90, Protocols: 2564, AppProtocols: 2877, OSServices: 2867, Notes: 268, Citations: 2096, Published: [3]uint32{1390, 1391, 1281}, Purpose: 1171, Inferred: 12, Quirks: 12800, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 1392, Product: 3, Component: 57, From: 161, To: 338, Ports: 22, Protocols: 80, Settings: 257, OSServices: 2879, Citations: 2881, Published: [3]uint32{1136, 1394, 1278}, Purpose: 1172, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1395, Product: 3, Component: 56, From: 161, To: 336, Ports: 20, Protocols: 80, Settings: 257, OSServices: 2883, Citations: 2885, Published: [3]uint32{1136, 1397, 1278}, Purpose: 1173, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1398, Product: 3, Component: 57, From: 161, To: 338, Ports: 23, Protocols: 80, Settings: 257, OSServices: 2879, Citations: 2887, Published: [3]uint32{1136, 1399, 1278}, Purpose: 1174, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1400, Product: 3, Component: 56, From: 161, To: 336, Ports: 21, Protocols: 80, Settings: 257, OSServices: 2883, Citations: 2889, Published: [3]uint32{1136, 1401, 1278}, Purpose: 1175, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1402, Product: 3, Component: 56, From: 161, To: 336, Ports: 91, Protocols: 2510, OSServices: 2883, Citations: 2891, Published: [3]uint32{1151, 1403, 0}, Purpose: 1176, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
+		{ID: 1404, Product: 3, Component: 57, From: 746, To: 338, Ports: 33, Protocols: 2510, AppProtocols: 2558, OSServices: 2879, Citations: 2893, Published: [3]uint32{1151, 1207, 1278}, Purpose: 1177, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1405, Product: 3, Component: 57, From: 161, To: 338, Ports: 92, Protocols: 2510, OSServices: 2879, Citations: 2895, Published: [3]uint32{1151, 1406, 0}, Purpose: 1178, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
+		{ID: 1407, Product: 3, Component: 58, From: 734, To: 342, Ports: 56, Protocols: 80, AppProtocols: 2532, Citations: 2897, Published: [3]uint32{1136, 1269, 1278}, Purpose: 1179, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 1408, Product: 3, Component: 60, From: 350, To: 161, Ports: 93, Protocols: 2564, AppProtocols: 2578, Notes: 285, Citations: 1856, Published: [3]uint32{1409, 1410, 0}, Purpose: 1180, Conditions: 231, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 0, 0, 2, 0}},
+		{ID: 1411, Product: 3, Component: 60, From: 293, To: 350, Ports: 49, Protocols: 80, OSServices: 2899, Notes: 285, Citations: 2901, Published: [3]uint32{1136, 1413, 1278}, Purpose: 1181, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1414, Product: 3, Component: 60, From: 350, To: 426, Ports: 18, Protocols: 80, OSServices: 2899, Notes: 2903, Citations: 2108, Published: [3]uint32{1136, 1415, 1271}, Purpose: 1182, Inferred: 16, Quirks: 1376256, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1416, Product: 3, Component: 62, From: 2159, To: 746, Ports: 32, Protocols: 2510, AppProtocols: 2558, Notes: 2906, Citations: 2909, Published: [3]uint32{1151, 1190, 1417}, Purpose: 1183, Inferred: 7, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 1418, Product: 3, Component: 62, From: 746, To: 2159, Ports: 33, Protocols: 2510, AppProtocols: 2558, Notes: 310, Citations: 2911, Published: [3]uint32{1151, 1207, 1278}, Purpose: 1184, Inferred: 3, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1419, Product: 3, Component: 66, From: 384, To: 285, Ports: 49, Protocols: 80, Notes: 342, Citations: 2140, Published: [3]uint32{1136, 1141, 1281}, Purpose: 1185, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 1420, Product: 3, Component: 67, From: 386, To: 285, Ports: 49, Protocols: 80, Notes: 342, Citations: 2140, Published: [3]uint32{1136, 1141, 1281}, Purpose: 1186, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 1421, Product: 3, Component: 67, From: 384, To: 386, Ports: 49, Protocols: 80, Notes: 342, Citations: 2140, Published: [3]uint32{1136, 1141, 1281}, Purpose: 1187, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 1422, Product: 3, Component: 67, From: 386, To: 426, Ports: 49, Protocols: 80, Notes: 342, Citations: 2140, Published: [3]uint32{1136, 1141, 1281}, Purpose: 1188, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 1423, Product: 3, Component: 102, From: 161, To: 558, Ports: 56, Protocols: 80, AppProtocols: 2532, Citations: 2913, Published: [3]uint32{1424, 1269, 1281}, Purpose: 1189, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
+		{ID: 1425, Product: 3, Component: 68, From: 445, To: 388, Ports: 25, Protocols: 80, Settings: 259, OSServices: 2915, Notes: 350, Citations: 2450, Published: [3]uint32{1136, 1428, 1281}, Purpose: 1190, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 1429, Product: 3, Component: 68, From: 388, To: 746, Protocols: 2510, AppProtocols: 2558, OSServices: 2915, Notes: 2918, Citations: 2921, Published: [3]uint32{1151, 1430, 1281}, Purpose: 1191, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 1431, Product: 3, Component: 68, From: 388, To: 746, Protocols: 80, OSServices: 2915, Notes: 2918, Citations: 2923, Published: [3]uint32{1136, 1430, 1281}, Purpose: 1192, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 1432, Product: 3, Component: 75, From: 426, To: 549, Notes: 2925, Citations: 2180, Purpose: 1193, Quirks: 128, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1433, Product: 3, Component: 75, From: 426, To: 598, Notes: 2929, Citations: 2180, Purpose: 1194, Quirks: 192, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1434, Product: 3, Component: 73, From: 426, To: 382, Notes: 384, Citations: 2172, Purpose: 1195, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1435, Product: 3, Component: 74, From: 2174, To: 287, Notes: 384, Citations: 2176, Purpose: 1196, Inferred: 1, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1436, Product: 3, Component: 80, From: 480, To: 746, Ports: 14, Protocols: 2564, AppProtocols: 2932, OSServices: 2935, Notes: 2178, Citations: 2192, Published: [3]uint32{1196, 1439, 1417}, Purpose: 1197, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1440, Product: 3, Component: 80, From: 480, To: 746, Ports: 15, Protocols: 2564, AppProtocols: 2939, OSServices: 2935, Citations: 2942, Published: [3]uint32{1196, 1441, 1417}, Purpose: 1198, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1442, Product: 3, Component: 80, From: 480, To: 746, Ports: 12, Protocols: 2564, OSServices: 2935, Notes: 2070, Citations: 2094, Published: [3]uint32{1196, 1443, 1417}, Purpose: 1199, Inferred: 2, Quirks: 512, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1444, Product: 3, Component: 80, From: 480, To: 746, Ports: 13, Protocols: 2564, AppProtocols: 2944, OSServices: 2935, Citations: 2946, Published: [3]uint32{1196, 1445, 1417}, Purpose: 1200, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1446, Product: 3, Component: 81, From: 482, To: 746, Ports: 16, Protocols: 2510, AppProtocols: 2948, OSServices: 2951, Citations: 2954, Published: [3]uint32{1151, 1449, 1417}, Purpose: 1201, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1450, Product: 3, Component: 81, From: 482, To: 746, Ports: 17, Protocols: 2510, AppProtocols: 2956, OSServices: 2951, Citations: 2959, Published: [3]uint32{1151, 1452, 1417}, Purpose: 1202, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1453, Product: 3, Component: 82, From: 484, To: 756, Ports: 49, Protocols: 80, OSServices: 2951, Citations: 2961, Published: [3]uint32{1136, 1141, 1271}, Purpose: 1203, Inferred: 2, Quirks: 10, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1454, Product: 3, Component: 83, From: 486, To: 746, Ports: 48, Protocols: 80, AppProtocols: 2462, OSServices: 2951, Citations: 2963, Published: [3]uint32{1136, 1137, 1417}, Purpose: 1204, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1455, Product: 3, Component: 84, From: 488, To: 746, Ports: 24, Protocols: 80, AppProtocols: 2965, OSServices: 2951, Notes: 336, Citations: 2967, Published: [3]uint32{1136, 1449, 1417}, Purpose: 1205, Inferred: 2, Quirks: 10, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 1457, Product: 3, Component: 85, From: 492, To: 746, Ports: 32, Protocols: 2510, AppProtocols: 2558, OSServices: 2951, Citations: 2969, Published: [3]uint32{1151, 1190, 1417}, Purpose: 1206, Inferred: 6, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 1458, Product: 3, Component: 86, From: 746, To: 497, Ports: 33, Protocols: 2510, AppProtocols: 2558, OSServices: 2951, Citations: 2971, Published: [3]uint32{1151, 1207, 1278}, Purpose: 1207, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1459, Product: 3, Component: 86, From: 161, To: 497, Ports: 89, Protocols: 2510, OSServices: 2951, Notes: 511, Citations: 2238, Published: [3]uint32{1151, 1309, 0}, Purpose: 1208, Inferred: 66, Quirks: 1048623, Enums: [7]uint8{2, 1, 0, 0, 0, 0, 0}},
+		{ID: 1460, Product: 3, Component: 87, From: 499, To: 746, Ports: 94, Protocols: 2564, AppProtocols: 2550, OSServices: 2951, Citations: 2973, Published: [3]uint32{1196, 1182, 1281}, Purpose: 1209, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 1461, Product: 3, Component: 88, From: 501, To: 165, Ports: 56, Protocols: 80, AppProtocols: 2532, OSServices: 2951, Citations: 2975, Published: [3]uint32{1136, 1269, 1281}, Purpose: 1210, Inferred: 1154, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
+		{ID: 1462, Product: 3, Component: 89, From: 503, To: 746, Ports: 95, Protocols: 80, AppProtocols: 2977, OSServices: 2951, Citations: 2979, Published: [3]uint32{1136, 1345, 1281}, Purpose: 1211, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1463, Product: 3, Component: 90, From: 505, To: 746, Ports: 24, Protocols: 80, AppProtocols: 2981, OSServices: 2951, Citations: 2983, Published: [3]uint32{1136, 1449, 1281}, Purpose: 1212, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 1465, Product: 3, Component: 90, From: 505, To: 746, Ports: 39, Protocols: 80, AppProtocols: 2981, OSServices: 2951, Citations: 2985, Published: [3]uint32{1136, 1452, 1281}, Purpose: 1213, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 1466, Product: 3, Component: 89, From: 503, To: 746, Ports: 96, Protocols: 2564, AppProtocols: 2977, Citations: 2987, Published: [3]uint32{1196, 1467, 1281}, Purpose: 1214, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 1468, Product: 3, Component: 89, From: 503, To: 746, Ports: 97, Protocols: 2564, AppProtocols: 2977, Citations: 2989, Published: [3]uint32{1196, 1469, 1281}, Purpose: 1215, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 1470, Product: 3, Component: 98, From: 161, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2532, Citations: 2216, Published: [3]uint32{1471, 1269, 0}, Purpose: 1216, Inferred: 136, Quirks: 12288, Enums: [7]uint8{0, 0, 1, 0, 1, 0, 0}},
+		{ID: 1472, Product: 3, Component: 114, From: 161, To: 634, Ports: 56, Protocols: 80, AppProtocols: 2532, OSServices: 2991, Citations: 2993, Published: [3]uint32{1424, 1269, 1281}, Purpose: 1217, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
+		{ID: 1474, Product: 3, Component: 115, From: 626, To: 638, Ports: 38, Protocols: 80, Notes: 482, Citations: 2204, Published: [3]uint32{1424, 1475, 1281}, Purpose: 1218, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 3, 0, 0}},
+		{ID: 1476, Product: 3, Component: 112, From: 632, To: 630, Ports: 37, Protocols: 80, Citations: 2995, Published: [3]uint32{1424, 1477, 1281}, Purpose: 1219, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 1478, Product: 3, Component: 110, From: 624, To: 161, Notes: 2214, Citations: 2256, Published: [3]uint32{1479, 1479, 1281}, Purpose: 1220, Quirks: 98322, Enums: [7]uint8{2, 3, 0, 3, 1, 0, 0}},
+		{ID: 1480, Product: 3, Component: 108, From: 618, To: 165, Ports: 49, Protocols: 80, Notes: 2206, Citations: 2997, Published: [3]uint32{1136, 1141, 1281}, Purpose: 1221, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 1481, Product: 3, Component: 108, From: 618, To: 165, Ports: 95, Protocols: 80, Notes: 2206, Citations: 2999, Published: [3]uint32{1136, 1345, 1281}, Purpose: 1222, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1482, Product: 3, Component: 109, From: 622, To: 736, Ports: 36, Protocols: 80, Citations: 3001, Published: [3]uint32{1136, 1483, 1271}, Purpose: 1223, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1484, Product: 4, Component: 116, From: 640, To: 1455, Notes: 549, Citations: 2260, Purpose: 1224, Inferred: 2, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1485, Product: 4, Component: 116, From: 734, To: 640, Ports: 61, Protocols: 80, AppProtocols: 2550, Notes: 377, Citations: 1873, Published: [3]uint32{0, 1182, 0}, Purpose: 1225, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1486, Product: 4, Component: 116, From: 161, To: 640, Ports: 61, Protocols: 80, AppProtocols: 2550, Notes: 2800, Citations: 1873, Published: [3]uint32{0, 1182, 0}, Purpose: 1226, Conditions: 249, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1487, Product: 4, Component: 116, From: 135, To: 640, Ports: 62, Protocols: 2510, AppProtocols: 2552, Notes: 377, Citations: 3003, Published: [3]uint32{0, 1186, 0}, Purpose: 1057, Conditions: 245, Inferred: 2312, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1488, Product: 4, Component: 116, From: 734, To: 640, Ports: 48, Protocols: 80, AppProtocols: 2462, Notes: 377, Citations: 3005, Published: [3]uint32{0, 1137, 0}, Purpose: 1227, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1489, Product: 4, Component: 116, From: 640, To: 740, Ports: 63, Protocols: 2564, AppProtocols: 2567, Notes: 377, Citations: 3007, Published: [3]uint32{0, 1197, 0}, Purpose: 1063, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1490, Product: 4, Component: 116, From: 640, To: 135, Ports: 64, Protocols: 2510, AppProtocols: 2552, Notes: 377, Citations: 3009, Published: [3]uint32{0, 1199, 0}, Purpose: 1064, Conditions: 245, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1491, Product: 4, Component: 116, From: 640, To: 2573, Ports: 59, Protocols: 2510, Settings: 263, AppProtocols: 2546, Notes: 3011, Citations: 2258, Published: [3]uint32{0, 1177, 0}, Purpose: 1067, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1492, Product: 4, Component: 116, From: 640, To: 736, Ports: 65, Protocols: 2510, AppProtocols: 2578, Notes: 377, Citations: 3014, Published: [3]uint32{0, 1205, 0}, Purpose: 1068, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1493, Product: 4, Component: 116, From: 640, To: 657, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 377, Citations: 3016, Published: [3]uint32{0, 1141, 0}, Purpose: 1083, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1494, Product: 5, Component: 117, From: 2269, To: 187, Protocols: 80, Settings: 3018, AppProtocols: 2532, Notes: 3027, Citations: 3032, Purpose: 1228, Inferred: 76, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 1495, Product: 5, Component: 117, From: 2269, To: 752, Protocols: 80, Settings: 3036, Notes: 3044, Citations: 2284, Purpose: 1229, Inferred: 76, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 1, 0}},
+		{ID: 1496, Product: 5, Component: 117, From: 752, To: 187, Protocols: 80, Settings: 3047, AppProtocols: 2532, Notes: 3053, Citations: 2284, Purpose: 1230, Inferred: 77, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 1497, Product: 5, Component: 117, From: 187, To: 748, Protocols: 80, Settings: 3056, Citations: 1875, Purpose: 1231, Conditions: 255, Inferred: 13, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 2, 0}},
+		{ID: 1498, Product: 5, Component: 117, From: 748, To: 2269, Protocols: 80, Settings: 3061, Notes: 624, Citations: 1875, Purpose: 1232, Conditions: 255, Inferred: 79, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 0, 2, 0}},
+		{ID: 1499, Product: 5, Component: 117, From: 2269, To: 187, Protocols: 80, Settings: 3064, AppProtocols: 2532, Notes: 3070, Citations: 1877, Purpose: 1233, Conditions: 257, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 2, 0}},
+		{ID: 1500, Product: 5, Component: 117, From: 2269, To: 187, Protocols: 80, Settings: 3073, AppProtocols: 2532, Notes: 2226, Citations: 1877, Purpose: 1234, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 1501, Product: 5, Component: 117, From: 2269, To: 187, Protocols: 80, Settings: 3080, AppProtocols: 2532, Notes: 3087, Citations: 2288, Purpose: 1235, Inferred: 1101, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 1502, Product: 5, Component: 118, From: 2265, To: 187, Protocols: 80, Settings: 3090, AppProtocols: 2532, Notes: 3098, Citations: 3104, Purpose: 1236, Inferred: 1100, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 1503, Product: 5, Component: 118, From: 2265, To: 657, Citations: 1879, Purpose: 1237, Conditions: 259, Inferred: 2308, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1504, Product: 6, Component: 120, From: 659, To: 752, Ports: 98, Protocols: 80, Settings: 342, Notes: 634, Citations: 1927, Published: [3]uint32{0, 1505, 0}, Purpose: 1238, Conditions: 291, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
+		{ID: 1506, Product: 6, Component: 135, From: 734, To: 740, Ports: 99, Protocols: 2510, AppProtocols: 2567, Citations: 3108, Published: [3]uint32{1507, 1197, 0}, Purpose: 1239},
+		{ID: 1508, Product: 6, Component: 135, From: 734, To: 750, Ports: 59, Protocols: 2510, AppProtocols: 2546, Citations: 3110, Published: [3]uint32{1509, 1177, 0}, Purpose: 1240},
+		{ID: 1510, Product: 6, Component: 135, From: 734, To: 2292, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 640, Citations: 3112, Published: [3]uint32{1511, 1141, 0}, Purpose: 1241},
+		{ID: 1512, Product: 6, Component: 124, From: 704, To: 758, Ports: 51, Protocols: 2510, AppProtocols: 2537, Citations: 3114, Published: [3]uint32{1513, 1169, 0}, Purpose: 1242, Conditions: 273, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1514, Product: 6, Component: 124, From: 704, To: 758, Ports: 55, Protocols: 80, AppProtocols: 3116, Citations: 3119, Published: [3]uint32{1515, 1247, 0}, Purpose: 1243, Conditions: 273, Inferred: 8, Quirks: 12288, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1516, Product: 6, Component: 124, From: 704, To: 706, Ports: 40, Protocols: 80, Settings: 346, AppProtocols: 2478, Citations: 1904, Published: [3]uint32{1511, 1517, 0}, Purpose: 1244, Conditions: 277, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1518, Product: 6, Component: 120, From: 659, To: 740, Ports: 99, Protocols: 2510, AppProtocols: 2567, Citations: 3121, Published: [3]uint32{1507, 1197, 0}, Purpose: 1245},
+		{ID: 1519, Product: 6, Component: 120, From: 659, To: 750, Ports: 59, Protocols: 2510, AppProtocols: 2546, Citations: 3123, Published: [3]uint32{1509, 1177, 0}, Purpose: 1246},
+		{ID: 1520, Product: 6, Component: 120, From: 659, To: 758, Ports: 51, Protocols: 2510, AppProtocols: 2537, Citations: 3125, Published: [3]uint32{1513, 1169, 0}, Purpose: 1247, Conditions: 273, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1521, Product: 6, Component: 120, From: 659, To: 2292, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3127, Citations: 3130, Published: [3]uint32{1511, 1141, 0}, Purpose: 1248},
+		{ID: 1522, Product: 6, Component: 120, From: 659, To: 2290, Ports: 41, Protocols: 80, AppProtocols: 2478, Citations: 3132, Published: [3]uint32{1511, 1523, 0}, Purpose: 1249, Conditions: 281, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1524, Product: 6, Component: 120, From: 659, To: 657, Ports: 48, Protocols: 80, AppProtocols: 2462, Notes: 657, Citations: 3134, Published: [3]uint32{1525, 1137, 0}, Purpose: 1250},
+		{ID: 1526, Product: 6, Component: 120, From: 659, To: 657, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 657, Citations: 3136, Published: [3]uint32{1511, 1141, 0}, Purpose: 1251},
+		{ID: 1527, Product: 6, Component: 120, From: 659, To: 726, Ports: 2, Protocols: 80, AppProtocols: 2462, Notes: 3141, Citations: 2299, Published: [3]uint32{1525, 1157, 0}, Purpose: 1252, Conditions: 3138, Inferred: 2, Quirks: 8388608, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1528, Product: 6, Component: 120, From: 659, To: 712, Ports: 48, Protocols: 80, AppProtocols: 2462, Notes: 3147, Citations: 3150, Published: [3]uint32{1525, 1137, 0}, Purpose: 1253, Conditions: 3144, Quirks: 4194304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1529, Product: 6, Component: 120, From: 659, To: 712, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3147, Citations: 3152, Published: [3]uint32{1511, 1141, 0}, Purpose: 1254, Conditions: 3144, Quirks: 4194304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1530, Product: 6, Component: 120, From: 659, To: 712, Ports: 45, Protocols: 80, AppProtocols: 2462, Notes: 3147, Citations: 3154, Published: [3]uint32{1525, 1531, 0}, Purpose: 1253, Conditions: 3144, Quirks: 4194304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1532, Product: 6, Component: 120, From: 659, To: 712, Ports: 9, Protocols: 80, AppProtocols: 2478, Notes: 3147, Citations: 3156, Published: [3]uint32{1511, 1245, 0}, Purpose: 1254, Conditions: 3144, Quirks: 4194304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1533, Product: 6, Component: 125, From: 2290, To: 2290, Ports: 41, Protocols: 80, AppProtocols: 2478, Citations: 1920, Published: [3]uint32{1511, 1523, 0}, Purpose: 1255, Conditions: 3158, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1534, Product: 6, Component: 125, From: 2290, To: 2290, Ports: 42, Protocols: 80, Notes: 665, Citations: 2315, Published: [3]uint32{1535, 1536, 0}, Purpose: 1256, Conditions: 281, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
+		{ID: 1537, Product: 6, Component: 125, From: 2290, To: 277, Ports: 48, Protocols: 80, AppProtocols: 2462, Citations: 3161, Published: [3]uint32{1525, 1137, 0}, Purpose: 1257, Conditions: 281, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1538, Product: 6, Component: 125, From: 2290, To: 277, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 3163, Published: [3]uint32{1511, 1141, 0}, Purpose: 1258, Conditions: 281, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1539, Product: 6, Component: 125, From: 2290, To: 255, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3165, Citations: 1890, Published: [3]uint32{1511, 1141, 0}, Purpose: 1259, Conditions: 281, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1540, Product: 6, Component: 125, From: 2290, To: 665, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 638, Citations: 1890, Published: [3]uint32{1511, 1141, 0}, Purpose: 1260, Conditions: 3168, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1541, Product: 6, Component: 122, From: 663, To: 740, Ports: 99, Protocols: 2510, AppProtocols: 2567, Citations: 3171, Published: [3]uint32{1507, 1197, 0}, Purpose: 1261, Conditions: 2070, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1542, Product: 6, Component: 122, From: 663, To: 750, Ports: 59, Protocols: 2510, AppProtocols: 2546, Citations: 3173, Published: [3]uint32{1509, 1177, 0}, Purpose: 1262, Conditions: 2070, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1543, Product: 6, Component: 122, From: 663, To: 2292, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 640, Citations: 3175, Published: [3]uint32{1511, 1141, 0}, Purpose: 1263, Conditions: 2070, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1544, Product: 6, Component: 122, From: 663, To: 760, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 3177, Published: [3]uint32{1511, 1141, 0}, Purpose: 1264, Conditions: 2070, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1545, Product: 6, Component: 122, From: 663, To: 732, Ports: 52, Protocols: 2564, AppProtocols: 3179, Citations: 3182, Published: [3]uint32{1546, 1210, 0}, Purpose: 1265, Conditions: 2070, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1547, Product: 6, Component: 122, From: 663, To: 732, Ports: 100, Protocols: 2564, AppProtocols: 3184, Citations: 3186, Published: [3]uint32{1549, 1238, 0}, Purpose: 1266, Conditions: 2070, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1550, Product: 6, Component: 128, From: 2317, To: 740, Ports: 99, Protocols: 2510, AppProtocols: 2567, Citations: 3188, Published: [3]uint32{1507, 1197, 0}, Purpose: 1267, Conditions: 285, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1551, Product: 6, Component: 128, From: 2317, To: 750, Ports: 59, Protocols: 2510, AppProtocols: 2546, Citations: 3190, Published: [3]uint32{1509, 1177, 0}, Purpose: 1268, Conditions: 285, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1552, Product: 6, Component: 128, From: 2317, To: 657, Ports: 48, Protocols: 80, AppProtocols: 2462, Citations: 3192, Published: [3]uint32{1525, 1137, 0}, Purpose: 1269, Conditions: 3138, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1553, Product: 6, Component: 128, From: 2317, To: 657, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 3194, Published: [3]uint32{1511, 1141, 0}, Purpose: 1270, Conditions: 3138, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1554, Product: 6, Component: 121, From: 661, To: 2292, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 640, Citations: 1881, Published: [3]uint32{1511, 1141, 0}, Purpose: 1271, Conditions: 263, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1555, Product: 7, Component: 128, From: 734, To: 2317, Ports: 61, Protocols: 80, AppProtocols: 2550, Notes: 3196, Citations: 3199, Published: [3]uint32{0, 1182, 1556}, Purpose: 1272, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1557, Product: 7, Component: 128, From: 3202, To: 2317, Ports: 48, Protocols: 80, AppProtocols: 2462, Notes: 3207, Citations: 3211, Published: [3]uint32{0, 1137, 1556}, Purpose: 1273, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1558, Product: 7, Component: 128, From: 3202, To: 2317, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3207, Citations: 3214, Published: [3]uint32{0, 1141, 1556}, Purpose: 1274, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1559, Product: 7, Component: 128, From: 3217, To: 2317, Ports: 45, Protocols: 80, AppProtocols: 2462, Notes: 3220, Citations: 3224, Published: [3]uint32{0, 1531, 1556}, Purpose: 1275, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1560, Product: 7, Component: 128, From: 3217, To: 2317, Ports: 9, Protocols: 80, AppProtocols: 2478, Notes: 3220, Citations: 3227, Published: [3]uint32{0, 1245, 1556}, Purpose: 1276, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1561, Product: 7, Component: 131, From: 3217, To: 726, Ports: 2, Protocols: 80, Notes: 3220, Citations: 3230, Published: [3]uint32{0, 1157, 1556}, Purpose: 1277, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1562, Product: 7, Component: 133, From: 3217, To: 730, Ports: 47, Protocols: 80, Notes: 3220, Citations: 3233, Published: [3]uint32{0, 1563, 1556}, Purpose: 1278, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1564, Product: 7, Component: 133, From: 3217, To: 730, Ports: 46, Protocols: 80, Notes: 3220, Citations: 3236, Published: [3]uint32{0, 1565, 1556}, Purpose: 1279, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1566, Product: 7, Component: 133, From: 3217, To: 730, Ports: 43, Protocols: 80, AppProtocols: 3239, Notes: 3220, Citations: 3241, Published: [3]uint32{0, 1568, 1556}, Purpose: 1280, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1569, Product: 7, Component: 133, From: 3217, To: 730, Ports: 44, Protocols: 80, AppProtocols: 3244, Notes: 3220, Citations: 3246, Published: [3]uint32{0, 1571, 1556}, Purpose: 1281, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1572, Product: 7, Component: 128, From: 2317, To: 3249, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3254, Citations: 2319, Published: [3]uint32{0, 1141, 101}, Purpose: 1282, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1573, Product: 9, Component: 155, From: 764, To: 1484, Notes: 728, Citations: 1932, Purpose: 1224, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1574, Product: 9, Component: 155, From: 734, To: 764, Ports: 61, Protocols: 80, Settings: 350, AppProtocols: 2550, Notes: 732, Citations: 1934, Published: [3]uint32{0, 1182, 0}, Purpose: 1225, Conditions: 297, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1575, Product: 9, Component: 155, From: 161, To: 764, Ports: 61, Protocols: 80, Settings: 350, AppProtocols: 2550, Notes: 3260, Citations: 1934, Published: [3]uint32{0, 1182, 0}, Purpose: 1226, Conditions: 3257, Inferred: 8, Quirks: 1052672, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1576, Product: 9, Component: 155, From: 135, To: 764, Ports: 62, Protocols: 2510, Settings: 350, AppProtocols: 2552, Notes: 732, Citations: 3266, Published: [3]uint32{0, 1186, 0}, Purpose: 1057, Conditions: 3263, Inferred: 2056, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1577, Product: 9, Component: 155, From: 734, To: 764, Ports: 48, Protocols: 80, Settings: 350, AppProtocols: 2462, Notes: 732, Citations: 3268, Published: [3]uint32{0, 1137, 0}, Purpose: 1227, Conditions: 297, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1578, Product: 9, Component: 155, From: 764, To: 740, Ports: 63, Protocols: 2564, Settings: 350, AppProtocols: 2567, Notes: 732, Citations: 3270, Published: [3]uint32{0, 1197, 0}, Purpose: 1063, Conditions: 297, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1579, Product: 9, Component: 155, From: 764, To: 135, Ports: 64, Protocols: 2510, Settings: 350, AppProtocols: 2552, Notes: 732, Citations: 3272, Published: [3]uint32{0, 1199, 0}, Purpose: 1064, Conditions: 3263, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1580, Product: 9, Component: 155, From: 764, To: 2573, Ports: 59, Protocols: 2510, Settings: 3274, AppProtocols: 2546, Notes: 3277, Citations: 2335, Published: [3]uint32{0, 1177, 0}, Purpose: 1067, Conditions: 297, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1581, Product: 9, Component: 155, From: 764, To: 736, Ports: 65, Protocols: 2510, Settings: 350, AppProtocols: 2578, Notes: 732, Citations: 3280, Published: [3]uint32{0, 1205, 0}, Purpose: 1068, Conditions: 297, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1582, Product: 9, Component: 155, From: 764, To: 657, Ports: 49, Protocols: 80, Settings: 350, AppProtocols: 2478, Notes: 732, Citations: 3282, Published: [3]uint32{0, 1141, 0}, Purpose: 1083, Conditions: 297, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1583, Product: 10, Component: 174, From: 734, To: 947, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3284, Purpose: 1283, Conditions: 301, Inferred: 3353, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1584, Product: 10, Component: 241, From: 734, To: 433, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3286, Citations: 3291, Purpose: 1284, Inferred: 1049, Quirks: 4096},
+		{ID: 1585, Product: 10, Component: 242, From: 734, To: 1544, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3286, Citations: 3291, Purpose: 1285, Conditions: 357, Inferred: 1049, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1586, Product: 10, Component: 243, From: 734, To: 1548, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3286, Citations: 3284, Purpose: 1286, Conditions: 426, Inferred: 1049, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1587, Product: 10, Component: 255, From: 734, To: 490, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3294, Citations: 3291, Purpose: 1287, Inferred: 1049, Quirks: 4096},
+		{ID: 1588, Product: 10, Component: 194, From: 1133, To: 817, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 3301, Purpose: 1288, Inferred: 24, Quirks: 4096},
+		{ID: 1589, Product: 10, Component: 194, From: 1133, To: 982, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3311, Purpose: 1289, Inferred: 1048, Quirks: 4096},
+		{ID: 1590, Product: 10, Component: 194, From: 1133, To: 825, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3317, Citations: 2365, Purpose: 1290, Inferred: 1048, Quirks: 4096},
+		{ID: 1591, Product: 10, Component: 194, From: 3320, To: 255, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 750, Citations: 3330, Purpose: 1291, Inferred: 24, Quirks: 4198400},
+		{ID: 1592, Product: 10, Component: 194, From: 1133, To: 996, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3339, Purpose: 1292, Inferred: 1048, Quirks: 4096},
+		{ID: 1593, Product: 10, Component: 194, From: 1133, To: 1396, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3346, Purpose: 1293, Inferred: 1048, Quirks: 4096},
+		{ID: 1594, Product: 10, Component: 194, From: 1133, To: 1007, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3351, Purpose: 1294, Inferred: 1048, Quirks: 4096},
+		{ID: 1595, Product: 10, Component: 194, From: 1133, To: 1131, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3357, Purpose: 1295, Inferred: 1048, Quirks: 4096},
+		{ID: 1596, Product: 10, Component: 194, From: 1133, To: 1646, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3363, Purpose: 1296, Inferred: 1048, Quirks: 4096},
+		{ID: 1597, Product: 10, Component: 194, From: 1133, To: 1741, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3370, Purpose: 1297, Inferred: 1048, Quirks: 4096},
+		{ID: 1598, Product: 10, Component: 194, From: 3375, To: 177, Ports: 56, Protocols: 80, AppProtocols: 2532, Notes: 165, Citations: 3378, Purpose: 1298, Inferred: 1048, Quirks: 4096},
+		{ID: 1599, Product: 10, Component: 194, From: 1133, To: 1757, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3383, Purpose: 1299, Inferred: 1048, Quirks: 4096},
+		{ID: 1600, Product: 10, Component: 194, From: 1133, To: 1584, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3389, Purpose: 1300, Conditions: 428, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1601, Product: 10, Component: 181, From: 1011, To: 1023, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3395, Purpose: 1301, Inferred: 1048, Quirks: 4096},
+		{ID: 1602, Product: 10, Component: 181, From: 1011, To: 1027, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3398, Citations: 3403, Purpose: 1302, Inferred: 1048, Quirks: 4096},
+		{ID: 1603, Product: 10, Component: 181, From: 1011, To: 247, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3408, Purpose: 1303, Inferred: 1048, Quirks: 4096},
+		{ID: 1604, Product: 10, Component: 181, From: 1011, To: 102, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3413, Purpose: 1304, Inferred: 1048, Quirks: 4096},
+		{ID: 1605, Product: 10, Component: 181, From: 1011, To: 1050, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3419, Purpose: 1305, Inferred: 1048, Quirks: 4096},
+		{ID: 1606, Product: 10, Component: 181, From: 1011, To: 251, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3317, Citations: 1991, Purpose: 1306, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1607, Product: 10, Component: 181, From: 1011, To: 1400, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3425, Purpose: 1307, Inferred: 1048, Quirks: 4096},
+		{ID: 1608, Product: 10, Component: 181, From: 1011, To: 954, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 1991, Purpose: 1308, Inferred: 1048, Quirks: 4096},
+		{ID: 1609, Product: 10, Component: 181, From: 1011, To: 253, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3430, Purpose: 1309, Inferred: 1048, Quirks: 4096},
+		{ID: 1610, Product: 10, Component: 181, From: 1011, To: 1078, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3317, Citations: 3435, Purpose: 1310, Inferred: 1048, Quirks: 4096},
+		{ID: 1611, Product: 10, Component: 181, From: 1011, To: 1088, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 1991, Purpose: 1297, Inferred: 1048, Quirks: 4096},
+		{ID: 1612, Product: 10, Component: 181, From: 1011, To: 1093, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3440, Purpose: 1311, Inferred: 1048, Quirks: 4096},
+		{ID: 1613, Product: 10, Component: 181, From: 1011, To: 527, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3317, Citations: 1991, Purpose: 1312, Inferred: 1048, Quirks: 4096},
+		{ID: 1614, Product: 10, Component: 181, From: 1011, To: 261, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3317, Citations: 3447, Purpose: 1298, Inferred: 1048, Quirks: 4096},
+		{ID: 1615, Product: 10, Component: 181, From: 1011, To: 1118, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3454, Purpose: 1313, Inferred: 1048, Quirks: 4096},
+		{ID: 1616, Product: 10, Component: 120, From: 659, To: 1767, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 2401, Purpose: 1314, Inferred: 1048, Quirks: 4096},
+		{ID: 1617, Product: 10, Component: 120, From: 659, To: 1789, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3457, Citations: 2401, Purpose: 1315, Inferred: 1048, Quirks: 4096},
+		{ID: 1618, Product: 10, Component: 120, From: 659, To: 1803, Ports: 56, Protocols: 80, AppProtocols: 2532, Notes: 165, Citations: 2401, Purpose: 1316, Inferred: 1048, Quirks: 4096},
+		{ID: 1619, Product: 10, Component: 174, From: 3460, To: 947, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 3468, Purpose: 1317, Conditions: 301, Inferred: 3337, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1621, Product: 10, Component: 241, From: 3460, To: 433, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 762, Citations: 3468, Purpose: 1318, Inferred: 1033},
+		{ID: 1622, Product: 10, Component: 242, From: 3460, To: 1544, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 762, Citations: 3468, Purpose: 1319, Conditions: 357, Inferred: 1033, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1623, Product: 10, Component: 243, From: 3460, To: 1548, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 762, Citations: 3468, Purpose: 1320, Conditions: 426, Inferred: 1033, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1624, Product: 10, Component: 255, From: 3460, To: 490, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 774, Citations: 3468, Purpose: 1321, Inferred: 1033},
+		{ID: 1625, Product: 10, Component: 133, From: 730, To: 1473, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 1944, Purpose: 1322, Conditions: 3471, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1626, Product: 10, Component: 133, From: 730, To: 1482, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3474, Purpose: 1323, Conditions: 2149, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1627, Product: 10, Component: 133, From: 730, To: 1672, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 1946, Purpose: 1324, Conditions: 3477, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1628, Product: 10, Component: 236, From: 3480, To: 193, Ports: 101, Protocols: 2564, Notes: 738, Citations: 3484, Purpose: 1325, Conditions: 445, Inferred: 8, Quirks: 2097152, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1630, Product: 10, Component: 128, From: 2317, To: 1611, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3494, Purpose: 1326, Inferred: 1048, Quirks: 4096},
+		{ID: 1631, Product: 10, Component: 128, From: 2317, To: 1622, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3496, Citations: 3501, Purpose: 594, Inferred: 1048, Quirks: 4096},
+		{ID: 1632, Product: 10, Component: 128, From: 2317, To: 1633, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3496, Citations: 3506, Purpose: 1327, Inferred: 1048, Quirks: 4096},
+		{ID: 1633, Product: 10, Component: 128, From: 2317, To: 1672, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3496, Citations: 3511, Purpose: 1328, Conditions: 2178, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1634, Product: 10, Component: 128, From: 2317, To: 1688, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3317, Citations: 3519, Purpose: 1329, Inferred: 1048, Quirks: 4096},
+		{ID: 1635, Product: 10, Component: 128, From: 2317, To: 1656, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3525, Purpose: 1330, Conditions: 2174, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1636, Product: 10, Component: 128, From: 2317, To: 1660, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3530, Purpose: 1301, Conditions: 2174, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1637, Product: 10, Component: 128, From: 2317, To: 1664, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3535, Purpose: 1303, Conditions: 2174, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1638, Product: 10, Component: 128, From: 2317, To: 1668, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3540, Purpose: 1331, Conditions: 2174, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1639, Product: 10, Component: 128, From: 2317, To: 1676, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3545, Purpose: 1332, Conditions: 2174, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1640, Product: 10, Component: 128, From: 2317, To: 1692, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3550, Purpose: 613, Conditions: 2174, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1641, Product: 10, Component: 128, From: 2317, To: 507, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3555, Purpose: 1313, Conditions: 2174, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1642, Product: 10, Component: 160, From: 792, To: 803, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3558, Purpose: 1333, Inferred: 1048, Quirks: 4096},
+		{ID: 1643, Product: 10, Component: 171, From: 932, To: 1572, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3560, Citations: 3563, Purpose: 1334, Inferred: 1049, Quirks: 4198400},
+		{ID: 1644, Product: 10, Component: 171, From: 932, To: 1562, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3565, Purpose: 1335, Inferred: 1049, Quirks: 4096},
+		{ID: 1645, Product: 10, Component: 171, From: 932, To: 945, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3560, Citations: 3567, Purpose: 1336, Inferred: 1049, Quirks: 4198400},
+		{ID: 1646, Product: 10, Component: 171, From: 932, To: 223, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3569, Purpose: 1337, Inferred: 1049, Quirks: 4096},
+		{ID: 1647, Product: 10, Component: 217, From: 161, To: 1378, Notes: 792, Citations: 3571, Purpose: 1338, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1648, Product: 10, Component: 116, From: 640, To: 1444, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 1999, Purpose: 1339, Conditions: 2170, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1649, Product: 10, Component: 116, From: 640, To: 1455, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 1999, Purpose: 1340, Inferred: 1048, Quirks: 4096},
+		{ID: 1650, Product: 10, Component: 20, From: 219, To: 295, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 1974, Purpose: 1341, Conditions: 382, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1651, Product: 10, Component: 20, From: 219, To: 1272, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3578, Citations: 1976, Purpose: 1342, Conditions: 384, Inferred: 1048, Quirks: 4198400, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1652, Product: 10, Component: 20, From: 219, To: 1286, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3583, Purpose: 1343, Inferred: 1048, Quirks: 4096},
+		{ID: 1653, Product: 10, Component: 20, From: 219, To: 1299, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 1976, Purpose: 1344, Inferred: 1048, Quirks: 4096},
+		{ID: 1654, Product: 10, Component: 20, From: 219, To: 1254, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3317, Citations: 1972, Purpose: 1345, Conditions: 2129, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1655, Product: 10, Component: 20, From: 219, To: 1281, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 1984, Purpose: 1346, Conditions: 386, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1656, Product: 10, Component: 20, From: 219, To: 1435, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3594, Purpose: 1347, Conditions: 386, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1657, Product: 10, Component: 20, From: 219, To: 1240, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3317, Citations: 1970, Purpose: 1348, Conditions: 2118, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1658, Product: 10, Component: 20, From: 219, To: 1226, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3317, Citations: 1968, Purpose: 1349, Conditions: 2159, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1659, Product: 10, Component: 20, From: 219, To: 1212, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3317, Citations: 1966, Purpose: 1350, Conditions: 2125, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1660, Product: 10, Component: 20, From: 219, To: 1198, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3317, Citations: 1964, Purpose: 1351, Conditions: 350, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1661, Product: 10, Component: 20, From: 219, To: 283, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3317, Citations: 1962, Purpose: 1352, Conditions: 346, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1662, Product: 10, Component: 157, From: 774, To: 783, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3602, Purpose: 1353, Inferred: 1049, Quirks: 4096},
+		{ID: 1663, Product: 10, Component: 233, From: 161, To: 1492, Notes: 792, Citations: 3604, Purpose: 1354, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1664, Product: 10, Component: 177, From: 734, To: 967, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3606, Citations: 3611, Purpose: 1355, Inferred: 1049, Quirks: 4096},
+		{ID: 1665, Product: 10, Component: 195, From: 734, To: 1140, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3614, Purpose: 1356, Inferred: 1049, Quirks: 4096},
+		{ID: 1666, Product: 10, Component: 218, From: 734, To: 1385, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3616, Citations: 2371, Purpose: 1357, Inferred: 1049, Quirks: 4096},
+		{ID: 1667, Product: 10, Component: 170, From: 734, To: 930, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3619, Purpose: 439, Inferred: 1049, Quirks: 4096},
+		{ID: 1668, Product: 10, Component: 200, From: 734, To: 1172, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3621, Purpose: 1358, Inferred: 1049, Quirks: 4096},
+		{ID: 1669, Product: 10, Component: 221, From: 340, To: 1407, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3624, Purpose: 1359, Inferred: 1049, Quirks: 4096},
+		{ID: 1670, Product: 10, Component: 221, From: 340, To: 1419, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3626, Purpose: 1331, Inferred: 1049, Quirks: 4096},
+		{ID: 1671, Product: 10, Component: 221, From: 340, To: 348, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3628, Purpose: 1360, Inferred: 1049, Quirks: 4096},
+		{ID: 1672, Product: 10, Component: 221, From: 340, To: 344, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3630, Purpose: 1361, Inferred: 1049, Quirks: 4096},
+		{ID: 1673, Product: 10, Component: 169, From: 734, To: 923, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3632, Purpose: 1362, Inferred: 1049, Quirks: 4096},
+		{ID: 1674, Product: 10, Component: 266, From: 1733, To: 1555, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3634, Citations: 2391, Purpose: 1363, Inferred: 1048, Quirks: 4096},
+		{ID: 1675, Product: 10, Component: 128, From: 2317, To: 275, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3637, Purpose: 1364, Conditions: 306, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1676, Product: 10, Component: 128, From: 2317, To: 279, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3639, Purpose: 1365, Conditions: 306, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1677, Product: 10, Component: 128, From: 2317, To: 1159, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3641, Purpose: 1366, Conditions: 306, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1678, Product: 10, Component: 128, From: 2317, To: 1147, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3643, Purpose: 1367, Conditions: 306, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1679, Product: 10, Component: 128, From: 2317, To: 790, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3317, Citations: 1948, Purpose: 1368, Conditions: 2104, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1680, Product: 10, Component: 128, From: 2317, To: 1311, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3645, Citations: 1952, Purpose: 1369, Conditions: 338, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1681, Product: 10, Component: 128, From: 2317, To: 961, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3317, Citations: 1950, Purpose: 1370, Conditions: 336, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1682, Product: 10, Component: 128, From: 2317, To: 1463, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3649, Citations: 1959, Purpose: 1371, Conditions: 342, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1683, Product: 10, Component: 250, From: 1603, To: 1588, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 3657, Published: [3]uint32{0, 1620, 0}, Purpose: 1372, Inferred: 1024},
+		{ID: 1684, Product: 10, Component: 250, From: 1603, To: 1599, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 3662, Published: [3]uint32{0, 1620, 0}, Purpose: 1373, Inferred: 1024},
+		{ID: 1685, Product: 10, Component: 250, From: 1603, To: 1757, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 3667, Published: [3]uint32{0, 1620, 0}, Purpose: 1374, Inferred: 1024},
+		{ID: 1686, Product: 10, Component: 250, From: 3670, To: 1342, Ports: 102, Protocols: 80, Notes: 736, Citations: 3675, Published: [3]uint32{0, 1687, 0}, Purpose: 1375, Inferred: 128},
+		{ID: 1688, Product: 10, Component: 250, From: 3670, To: 730, Ports: 47, Protocols: 80, Citations: 3678, Published: [3]uint32{0, 1689, 0}, Purpose: 1376, Conditions: 2149, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1690, Product: 10, Component: 250, From: 3670, To: 730, Ports: 46, Protocols: 80, AppProtocols: 3680, Citations: 3682, Published: [3]uint32{0, 1692, 0}, Purpose: 1377, Conditions: 2149, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1693, Product: 10, Component: 133, From: 161, To: 730, Ports: 103, Protocols: 80, AppProtocols: 3239, Notes: 752, Citations: 2367, Published: [3]uint32{0, 1694, 0}, Purpose: 1378, Conditions: 2149, Inferred: 2432, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1695, Product: 10, Component: 250, From: 3670, To: 312, Ports: 56, Protocols: 80, AppProtocols: 2532, Citations: 3688, Published: [3]uint32{0, 1696, 0}, Purpose: 1379, Inferred: 1152},
+		{ID: 1697, Product: 10, Component: 214, From: 308, To: 1324, Ports: 56, Protocols: 80, AppProtocols: 2532, Notes: 734, Citations: 3691, Published: [3]uint32{0, 1696, 0}, Purpose: 1380, Inferred: 1152},
+		{ID: 1698, Product: 10, Component: 250, From: 3480, To: 1537, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 3699, Published: [3]uint32{0, 1620, 0}, Purpose: 1381, Inferred: 1024},
+		{ID: 1699, Product: 10, Component: 166, From: 736, To: 898, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 3703, Published: [3]uint32{0, 1620, 0}, Purpose: 1382, Inferred: 1025},
+		{ID: 1700, Product: 10, Component: 236, From: 1503, To: 891, Ports: 101, Protocols: 2564, Citations: 3709, Published: [3]uint32{0, 1629, 0}, Purpose: 1383},
+		{ID: 1701, Product: 10, Component: 236, From: 1503, To: 911, Ports: 101, Protocols: 2564, Citations: 3714, Published: [3]uint32{0, 1629, 0}, Purpose: 1384},
+		{ID: 1702, Product: 10, Component: 250, From: 3717, To: 1519, Ports: 101, Protocols: 2564, Citations: 3722, Published: [3]uint32{0, 1629, 0}, Purpose: 1385},
+		{ID: 1703, Product: 10, Component: 250, From: 3480, To: 1731, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 783, Citations: 3725, Published: [3]uint32{0, 1620, 0}, Purpose: 1386, Inferred: 1024},
+		{ID: 1704, Product: 10, Component: 234, From: 1494, To: 1526, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 744, Citations: 3728, Published: [3]uint32{0, 1620, 0}, Purpose: 1387, Inferred: 1024},
+		{ID: 1705, Product: 10, Component: 234, From: 1494, To: 1501, Ports: 104, Protocols: 80, AppProtocols: 2532, Notes: 744, Citations: 3730, Published: [3]uint32{0, 1706, 0}, Purpose: 1388, Inferred: 1024},
+		{ID: 1707, Product: 10, Component: 234, From: 1494, To: 424, Ports: 56, Protocols: 80, AppProtocols: 2532, Notes: 744, Citations: 3732, Published: [3]uint32{0, 1708, 0}, Purpose: 1389, Inferred: 1024},
+		{ID: 1709, Product: 10, Component: 236, From: 1503, To: 3734, Ports: 59, Protocols: 2510, Settings: 2159, AppProtocols: 2546, Notes: 135, Citations: 3737, Published: [3]uint32{0, 1710, 0}, Purpose: 1390},
+		{ID: 1711, Product: 10, Component: 250, From: 1603, To: 1503, Ports: 105, Protocols: 2510, Notes: 760, Citations: 2378, Published: [3]uint32{1151, 1712, 0}, Purpose: 1391, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 0, 0, 0, 0}},
 	},
 	FlowIDs: []table.FlowID{
-		{ID: 651, Flow: 14},
-		{ID: 625},
-		{ID: 629, Flow: 1},
-		{ID: 630, Flow: 2},
-		{ID: 633, Flow: 3},
-		{ID: 664, Flow: 19},
-		{ID: 639, Flow: 7},
-		{ID: 640, Flow: 8},
-		{ID: 641, Flow: 9},
-		{ID: 655, Flow: 16},
-		{ID: 658, Flow: 17},
-		{ID: 661, Flow: 18},
-		{ID: 669, Flow: 21},
-		{ID: 653, Flow: 15},
-		{ID: 634, Flow: 4},
-		{ID: 644, Flow: 10},
-		{ID: 637, Flow: 6},
-		{ID: 666, Flow: 20},
-		{ID: 636, Flow: 5},
-		{ID: 645, Flow: 11},
-		{ID: 647, Flow: 12},
-		{ID: 649, Flow: 13},
-		{ID: 691, Flow: 32},
-		{ID: 702, Flow: 38},
-		{ID: 689, Flow: 31},
-		{ID: 675, Flow: 24},
-		{ID: 685, Flow: 30},
-		{ID: 682, Flow: 27},
-		{ID: 694, Flow: 35},
-		{ID: 693, Flow: 34},
-		{ID: 671, Flow: 22},
-		{ID: 703, Flow: 39},
-		{ID: 674, Flow: 23},
-		{ID: 679, Flow: 26},
-		{ID: 683, Flow: 28},
-		{ID: 678, Flow: 25},
-		{ID: 692, Flow: 33},
-		{ID: 705, Flow: 40},
-		{ID: 706, Flow: 41},
-		{ID: 707, Flow: 42},
-		{ID: 730, Flow: 59},
-		{ID: 732, Flow: 60},
-		{ID: 699, Flow: 37},
-		{ID: 728, Flow: 58},
-		{ID: 739, Flow: 64},
-		{ID: 737, Flow: 63},
-		{ID: 726, Flow: 57},
-		{ID: 722, Flow: 55},
-		{ID: 708, Flow: 43},
-		{ID: 709, Flow: 44},
-		{ID: 710, Flow: 45},
-		{ID: 711, Flow: 46},
-		{ID: 684, Flow: 29},
-		{ID: 723, Flow: 56},
-		{ID: 719, Flow: 54},
-		{ID: 697, Flow: 36},
-		{ID: 712, Flow: 47},
-		{ID: 713, Flow: 48},
-		{ID: 714, Flow: 49},
-		{ID: 715, Flow: 50},
-		{ID: 734, Flow: 61},
-		{ID: 716, Flow: 51},
-		{ID: 717, Flow: 52},
-		{ID: 718, Flow: 53},
-		{ID: 735, Flow: 62},
-		{ID: 750, Flow: 73},
-		{ID: 749, Flow: 72},
-		{ID: 751, Flow: 74},
-		{ID: 752, Flow: 75},
-		{ID: 745, Flow: 69},
-		{ID: 741, Flow: 65},
-		{ID: 754, Flow: 77},
-		{ID: 742, Flow: 66},
-		{ID: 753, Flow: 76},
-		{ID: 755, Flow: 78},
-		{ID: 756, Flow: 79},
-		{ID: 747, Flow: 70},
-		{ID: 748, Flow: 71},
-		{ID: 743, Flow: 67},
-		{ID: 744, Flow: 68},
-		{ID: 860, Flow: 133},
-		{ID: 880, Flow: 141},
-		{ID: 822, Flow: 106},
-		{ID: 823, Flow: 107},
-		{ID: 824, Flow: 108},
-		{ID: 770, Flow: 85},
-		{ID: 803, Flow: 99},
-		{ID: 808, Flow: 101},
-		{ID: 805, Flow: 100},
-		{ID: 811, Flow: 102},
-		{ID: 767, Flow: 84},
-		{ID: 799, Flow: 97},
-		{ID: 861, Flow: 134},
-		{ID: 886, Flow: 143},
-		{ID: 891, Flow: 145},
-		{ID: 893, Flow: 146},
-		{ID: 883, Flow: 142},
-		{ID: 889, Flow: 144},
-		{ID: 895, Flow: 147},
-		{ID: 896, Flow: 148},
-		{ID: 898, Flow: 149},
-		{ID: 765, Flow: 83},
-		{ID: 759, Flow: 80},
-		{ID: 761, Flow: 81},
-		{ID: 763, Flow: 82},
-		{ID: 902, Flow: 151},
-		{ID: 905, Flow: 152},
-		{ID: 899, Flow: 150},
-		{ID: 907, Flow: 153},
-		{ID: 909, Flow: 154},
-		{ID: 910, Flow: 155},
-		{ID: 911, Flow: 156},
-		{ID: 912, Flow: 157},
-		{ID: 913, Flow: 158},
-		{ID: 922, Flow: 162},
-		{ID: 916, Flow: 160},
-		{ID: 920, Flow: 161},
-		{ID: 795, Flow: 94},
-		{ID: 773, Flow: 86},
-		{ID: 778, Flow: 87},
-		{ID: 790, Flow: 91},
-		{ID: 796, Flow: 95},
-		{ID: 801, Flow: 98},
-		{ID: 816, Flow: 103},
-		{ID: 791, Flow: 92},
-		{ID: 794, Flow: 93},
-		{ID: 850, Flow: 125},
-		{ID: 839, Flow: 117},
-		{ID: 797, Flow: 96},
-		{ID: 826, Flow: 109},
-		{ID: 830, Flow: 112},
-		{ID: 832, Flow: 113},
-		{ID: 827, Flow: 110},
-		{ID: 838, Flow: 116},
-		{ID: 837, Flow: 115},
-		{ID: 829, Flow: 111},
-		{ID: 833, Flow: 114},
-		{ID: 925, Flow: 165},
-		{ID: 926, Flow: 166},
-		{ID: 923, Flow: 163},
-		{ID: 924, Flow: 164},
-		{ID: 933, Flow: 169},
-		{ID: 935, Flow: 170},
-		{ID: 927, Flow: 167},
-		{ID: 931, Flow: 168},
-		{ID: 937, Flow: 171},
-		{ID: 941, Flow: 172},
-		{ID: 944, Flow: 173},
-		{ID: 945, Flow: 174},
-		{ID: 946, Flow: 175},
-		{ID: 948, Flow: 176},
-		{ID: 950, Flow: 178},
-		{ID: 949, Flow: 177},
-		{ID: 951, Flow: 179},
-		{ID: 952, Flow: 180},
-		{ID: 959, Flow: 185},
-		{ID: 957, Flow: 184},
-		{ID: 953, Flow: 181},
-		{ID: 954, Flow: 182},
-		{ID: 956, Flow: 183},
-		{ID: 864, Flow: 135},
-		{ID: 869, Flow: 136},
-		{ID: 871, Flow: 138},
-		{ID: 870, Flow: 137},
-		{ID: 961, Flow: 186},
-		{ID: 859, Flow: 132},
-		{ID: 851, Flow: 126},
-		{ID: 852, Flow: 127},
-		{ID: 855, Flow: 129},
-		{ID: 853, Flow: 128},
-		{ID: 857, Flow: 130},
-		{ID: 858, Flow: 131},
-		{ID: 784, Flow: 88},
-		{ID: 845, Flow: 122},
-		{ID: 847, Flow: 123},
-		{ID: 840, Flow: 118},
-		{ID: 786, Flow: 89},
-		{ID: 848, Flow: 124},
-		{ID: 788, Flow: 90},
-		{ID: 841, Flow: 119},
-		{ID: 842, Flow: 120},
-		{ID: 844, Flow: 121},
-		{ID: 914, Flow: 159},
-		{ID: 818, Flow: 104},
-		{ID: 820, Flow: 105},
-		{ID: 878, Flow: 140},
-		{ID: 873, Flow: 139},
-		{ID: 972, Flow: 192},
-		{ID: 971, Flow: 191},
-		{ID: 973, Flow: 193},
-		{ID: 969, Flow: 190},
-		{ID: 967, Flow: 189},
-		{ID: 965, Flow: 188},
-		{ID: 963, Flow: 187},
-		{ID: 976, Flow: 195},
-		{ID: 979, Flow: 198},
-		{ID: 981, Flow: 200},
-		{ID: 978, Flow: 197},
-		{ID: 980, Flow: 199},
-		{ID: 977, Flow: 196},
-		{ID: 983, Flow: 202},
-		{ID: 975, Flow: 194},
-		{ID: 982, Flow: 201},
-		{ID: 984, Flow: 203},
-		{ID: 988, Flow: 207},
-		{ID: 990, Flow: 209},
-		{ID: 991, Flow: 210},
-		{ID: 992, Flow: 211},
-		{ID: 986, Flow: 205},
-		{ID: 985, Flow: 204},
-		{ID: 989, Flow: 208},
-		{ID: 987, Flow: 206},
-		{ID: 993, Flow: 212},
-		{ID: 994, Flow: 213},
-		{ID: 1001, Flow: 217},
-		{ID: 997, Flow: 215},
-		{ID: 999, Flow: 216},
-		{ID: 1009, Flow: 221},
-		{ID: 1010, Flow: 222},
-		{ID: 1013, Flow: 225},
-		{ID: 1012, Flow: 224},
-		{ID: 1018, Flow: 228},
-		{ID: 1015, Flow: 226},
-		{ID: 1017, Flow: 227},
-		{ID: 1019, Flow: 229},
-		{ID: 1020, Flow: 230},
-		{ID: 1021, Flow: 231},
-		{ID: 1023, Flow: 232},
-		{ID: 1011, Flow: 223},
-		{ID: 995, Flow: 214},
-		{ID: 1045, Flow: 249},
-		{ID: 1032, Flow: 239},
-		{ID: 1036, Flow: 243},
-		{ID: 1038, Flow: 244},
-		{ID: 1033, Flow: 240},
-		{ID: 1034, Flow: 241},
-		{ID: 1035, Flow: 242},
-		{ID: 1025, Flow: 234},
-		{ID: 1024, Flow: 233},
-		{ID: 1030, Flow: 237},
-		{ID: 1031, Flow: 238},
-		{ID: 1028, Flow: 235},
-		{ID: 1029, Flow: 236},
-		{ID: 1041, Flow: 245},
-		{ID: 1042, Flow: 246},
-		{ID: 1043, Flow: 247},
-		{ID: 1044, Flow: 248},
-		{ID: 1007, Flow: 220},
-		{ID: 1005, Flow: 219},
-		{ID: 1003, Flow: 218},
-		{ID: 1063, Flow: 260},
-		{ID: 1048, Flow: 251},
-		{ID: 1049, Flow: 252},
-		{ID: 1046, Flow: 250},
-		{ID: 1052, Flow: 255},
-		{ID: 1050, Flow: 253},
-		{ID: 1051, Flow: 254},
-		{ID: 1055, Flow: 257},
-		{ID: 1053, Flow: 256},
-		{ID: 1057, Flow: 258},
-		{ID: 1060, Flow: 259},
-		{ID: 1065, Flow: 262},
-		{ID: 1068, Flow: 265},
-		{ID: 1070, Flow: 267},
-		{ID: 1067, Flow: 264},
-		{ID: 1069, Flow: 266},
-		{ID: 1066, Flow: 263},
-		{ID: 1072, Flow: 269},
-		{ID: 1064, Flow: 261},
-		{ID: 1071, Flow: 268},
-		{ID: 1073, Flow: 270},
+		{ID: 1160, Flow: 14},
+		{ID: 1134},
+		{ID: 1138, Flow: 1},
+		{ID: 1139, Flow: 2},
+		{ID: 1142, Flow: 3},
+		{ID: 1173, Flow: 19},
+		{ID: 1148, Flow: 7},
+		{ID: 1149, Flow: 8},
+		{ID: 1150, Flow: 9},
+		{ID: 1164, Flow: 16},
+		{ID: 1167, Flow: 17},
+		{ID: 1170, Flow: 18},
+		{ID: 1178, Flow: 21},
+		{ID: 1162, Flow: 15},
+		{ID: 1143, Flow: 4},
+		{ID: 1153, Flow: 10},
+		{ID: 1146, Flow: 6},
+		{ID: 1175, Flow: 20},
+		{ID: 1145, Flow: 5},
+		{ID: 1154, Flow: 11},
+		{ID: 1156, Flow: 12},
+		{ID: 1158, Flow: 13},
+		{ID: 1200, Flow: 32},
+		{ID: 1211, Flow: 38},
+		{ID: 1198, Flow: 31},
+		{ID: 1184, Flow: 24},
+		{ID: 1194, Flow: 30},
+		{ID: 1191, Flow: 27},
+		{ID: 1203, Flow: 35},
+		{ID: 1202, Flow: 34},
+		{ID: 1180, Flow: 22},
+		{ID: 1212, Flow: 39},
+		{ID: 1183, Flow: 23},
+		{ID: 1188, Flow: 26},
+		{ID: 1192, Flow: 28},
+		{ID: 1187, Flow: 25},
+		{ID: 1201, Flow: 33},
+		{ID: 1214, Flow: 40},
+		{ID: 1215, Flow: 41},
+		{ID: 1216, Flow: 42},
+		{ID: 1239, Flow: 59},
+		{ID: 1241, Flow: 60},
+		{ID: 1208, Flow: 37},
+		{ID: 1237, Flow: 58},
+		{ID: 1248, Flow: 64},
+		{ID: 1246, Flow: 63},
+		{ID: 1235, Flow: 57},
+		{ID: 1231, Flow: 55},
+		{ID: 1217, Flow: 43},
+		{ID: 1218, Flow: 44},
+		{ID: 1219, Flow: 45},
+		{ID: 1220, Flow: 46},
+		{ID: 1193, Flow: 29},
+		{ID: 1232, Flow: 56},
+		{ID: 1228, Flow: 54},
+		{ID: 1206, Flow: 36},
+		{ID: 1221, Flow: 47},
+		{ID: 1222, Flow: 48},
+		{ID: 1223, Flow: 49},
+		{ID: 1224, Flow: 50},
+		{ID: 1243, Flow: 61},
+		{ID: 1225, Flow: 51},
+		{ID: 1226, Flow: 52},
+		{ID: 1227, Flow: 53},
+		{ID: 1244, Flow: 62},
+		{ID: 1259, Flow: 73},
+		{ID: 1258, Flow: 72},
+		{ID: 1260, Flow: 74},
+		{ID: 1261, Flow: 75},
+		{ID: 1254, Flow: 69},
+		{ID: 1250, Flow: 65},
+		{ID: 1263, Flow: 77},
+		{ID: 1251, Flow: 66},
+		{ID: 1262, Flow: 76},
+		{ID: 1264, Flow: 78},
+		{ID: 1265, Flow: 79},
+		{ID: 1256, Flow: 70},
+		{ID: 1257, Flow: 71},
+		{ID: 1252, Flow: 67},
+		{ID: 1253, Flow: 68},
+		{ID: 1369, Flow: 133},
+		{ID: 1389, Flow: 141},
+		{ID: 1331, Flow: 106},
+		{ID: 1332, Flow: 107},
+		{ID: 1333, Flow: 108},
+		{ID: 1279, Flow: 85},
+		{ID: 1312, Flow: 99},
+		{ID: 1317, Flow: 101},
+		{ID: 1314, Flow: 100},
+		{ID: 1320, Flow: 102},
+		{ID: 1276, Flow: 84},
+		{ID: 1308, Flow: 97},
+		{ID: 1370, Flow: 134},
+		{ID: 1395, Flow: 143},
+		{ID: 1400, Flow: 145},
+		{ID: 1402, Flow: 146},
+		{ID: 1392, Flow: 142},
+		{ID: 1398, Flow: 144},
+		{ID: 1404, Flow: 147},
+		{ID: 1405, Flow: 148},
+		{ID: 1407, Flow: 149},
+		{ID: 1274, Flow: 83},
+		{ID: 1268, Flow: 80},
+		{ID: 1270, Flow: 81},
+		{ID: 1272, Flow: 82},
+		{ID: 1411, Flow: 151},
+		{ID: 1414, Flow: 152},
+		{ID: 1408, Flow: 150},
+		{ID: 1416, Flow: 153},
+		{ID: 1418, Flow: 154},
+		{ID: 1419, Flow: 155},
+		{ID: 1420, Flow: 156},
+		{ID: 1421, Flow: 157},
+		{ID: 1422, Flow: 158},
+		{ID: 1431, Flow: 162},
+		{ID: 1425, Flow: 160},
+		{ID: 1429, Flow: 161},
+		{ID: 1304, Flow: 94},
+		{ID: 1282, Flow: 86},
+		{ID: 1287, Flow: 87},
+		{ID: 1299, Flow: 91},
+		{ID: 1305, Flow: 95},
+		{ID: 1310, Flow: 98},
+		{ID: 1325, Flow: 103},
+		{ID: 1300, Flow: 92},
+		{ID: 1303, Flow: 93},
+		{ID: 1359, Flow: 125},
+		{ID: 1348, Flow: 117},
+		{ID: 1306, Flow: 96},
+		{ID: 1335, Flow: 109},
+		{ID: 1339, Flow: 112},
+		{ID: 1341, Flow: 113},
+		{ID: 1336, Flow: 110},
+		{ID: 1347, Flow: 116},
+		{ID: 1346, Flow: 115},
+		{ID: 1338, Flow: 111},
+		{ID: 1342, Flow: 114},
+		{ID: 1434, Flow: 165},
+		{ID: 1435, Flow: 166},
+		{ID: 1432, Flow: 163},
+		{ID: 1433, Flow: 164},
+		{ID: 1442, Flow: 169},
+		{ID: 1444, Flow: 170},
+		{ID: 1436, Flow: 167},
+		{ID: 1440, Flow: 168},
+		{ID: 1446, Flow: 171},
+		{ID: 1450, Flow: 172},
+		{ID: 1453, Flow: 173},
+		{ID: 1454, Flow: 174},
+		{ID: 1455, Flow: 175},
+		{ID: 1457, Flow: 176},
+		{ID: 1459, Flow: 178},
+		{ID: 1458, Flow: 177},
+		{ID: 1460, Flow: 179},
+		{ID: 1461, Flow: 180},
+		{ID: 1468, Flow: 185},
+		{ID: 1466, Flow: 184},
+		{ID: 1462, Flow: 181},
+		{ID: 1463, Flow: 182},
+		{ID: 1465, Flow: 183},
+		{ID: 1373, Flow: 135},
+		{ID: 1378, Flow: 136},
+		{ID: 1380, Flow: 138},
+		{ID: 1379, Flow: 137},
+		{ID: 1470, Flow: 186},
+		{ID: 1368, Flow: 132},
+		{ID: 1360, Flow: 126},
+		{ID: 1361, Flow: 127},
+		{ID: 1364, Flow: 129},
+		{ID: 1362, Flow: 128},
+		{ID: 1366, Flow: 130},
+		{ID: 1367, Flow: 131},
+		{ID: 1293, Flow: 88},
+		{ID: 1354, Flow: 122},
+		{ID: 1356, Flow: 123},
+		{ID: 1349, Flow: 118},
+		{ID: 1295, Flow: 89},
+		{ID: 1357, Flow: 124},
+		{ID: 1297, Flow: 90},
+		{ID: 1350, Flow: 119},
+		{ID: 1351, Flow: 120},
+		{ID: 1353, Flow: 121},
+		{ID: 1423, Flow: 159},
+		{ID: 1327, Flow: 104},
+		{ID: 1329, Flow: 105},
+		{ID: 1387, Flow: 140},
+		{ID: 1382, Flow: 139},
+		{ID: 1481, Flow: 192},
+		{ID: 1480, Flow: 191},
+		{ID: 1482, Flow: 193},
+		{ID: 1478, Flow: 190},
+		{ID: 1476, Flow: 189},
+		{ID: 1474, Flow: 188},
+		{ID: 1472, Flow: 187},
+		{ID: 1485, Flow: 195},
+		{ID: 1488, Flow: 198},
+		{ID: 1490, Flow: 200},
+		{ID: 1487, Flow: 197},
+		{ID: 1489, Flow: 199},
+		{ID: 1486, Flow: 196},
+		{ID: 1492, Flow: 202},
+		{ID: 1484, Flow: 194},
+		{ID: 1491, Flow: 201},
+		{ID: 1493, Flow: 203},
+		{ID: 1497, Flow: 207},
+		{ID: 1499, Flow: 209},
+		{ID: 1500, Flow: 210},
+		{ID: 1501, Flow: 211},
+		{ID: 1495, Flow: 205},
+		{ID: 1494, Flow: 204},
+		{ID: 1498, Flow: 208},
+		{ID: 1496, Flow: 206},
+		{ID: 1502, Flow: 212},
+		{ID: 1503, Flow: 213},
+		{ID: 1510, Flow: 217},
+		{ID: 1506, Flow: 215},
+		{ID: 1508, Flow: 216},
+		{ID: 1518, Flow: 221},
+		{ID: 1519, Flow: 222},
+		{ID: 1522, Flow: 225},
+		{ID: 1521, Flow: 224},
+		{ID: 1527, Flow: 228},
+		{ID: 1524, Flow: 226},
+		{ID: 1526, Flow: 227},
+		{ID: 1528, Flow: 229},
+		{ID: 1529, Flow: 230},
+		{ID: 1530, Flow: 231},
+		{ID: 1532, Flow: 232},
+		{ID: 1520, Flow: 223},
+		{ID: 1504, Flow: 214},
+		{ID: 1554, Flow: 249},
+		{ID: 1541, Flow: 239},
+		{ID: 1545, Flow: 243},
+		{ID: 1547, Flow: 244},
+		{ID: 1542, Flow: 240},
+		{ID: 1543, Flow: 241},
+		{ID: 1544, Flow: 242},
+		{ID: 1534, Flow: 234},
+		{ID: 1533, Flow: 233},
+		{ID: 1539, Flow: 237},
+		{ID: 1540, Flow: 238},
+		{ID: 1537, Flow: 235},
+		{ID: 1538, Flow: 236},
+		{ID: 1550, Flow: 245},
+		{ID: 1551, Flow: 246},
+		{ID: 1552, Flow: 247},
+		{ID: 1553, Flow: 248},
+		{ID: 1516, Flow: 220},
+		{ID: 1514, Flow: 219},
+		{ID: 1512, Flow: 218},
+		{ID: 1572, Flow: 260},
+		{ID: 1557, Flow: 251},
+		{ID: 1558, Flow: 252},
+		{ID: 1555, Flow: 250},
+		{ID: 1561, Flow: 255},
+		{ID: 1559, Flow: 253},
+		{ID: 1560, Flow: 254},
+		{ID: 1564, Flow: 257},
+		{ID: 1562, Flow: 256},
+		{ID: 1566, Flow: 258},
+		{ID: 1569, Flow: 259},
+		{ID: 1574, Flow: 262},
+		{ID: 1577, Flow: 265},
+		{ID: 1579, Flow: 267},
+		{ID: 1576, Flow: 264},
+		{ID: 1578, Flow: 266},
+		{ID: 1575, Flow: 263},
+		{ID: 1581, Flow: 269},
+		{ID: 1573, Flow: 261},
+		{ID: 1580, Flow: 268},
+		{ID: 1582, Flow: 270},
+		{ID: 1583, Flow: 271},
+		{ID: 1584, Flow: 272},
+		{ID: 1585, Flow: 273},
+		{ID: 1586, Flow: 274},
+		{ID: 1587, Flow: 275},
+		{ID: 1662, Flow: 348},
+		{ID: 1663, Flow: 349},
+		{ID: 1664, Flow: 350},
+		{ID: 1665, Flow: 351},
+		{ID: 1668, Flow: 354},
+		{ID: 1666, Flow: 352},
+		{ID: 1673, Flow: 359},
+		{ID: 1667, Flow: 353},
+		{ID: 1642, Flow: 328},
+		{ID: 1646, Flow: 332},
+		{ID: 1645, Flow: 331},
+		{ID: 1644, Flow: 330},
+		{ID: 1643, Flow: 329},
+		{ID: 1601, Flow: 289},
+		{ID: 1602, Flow: 290},
+		{ID: 1603, Flow: 291},
+		{ID: 1604, Flow: 292},
+		{ID: 1605, Flow: 293},
+		{ID: 1606, Flow: 294},
+		{ID: 1607, Flow: 295},
+		{ID: 1608, Flow: 296},
+		{ID: 1609, Flow: 297},
+		{ID: 1610, Flow: 298},
+		{ID: 1611, Flow: 299},
+		{ID: 1612, Flow: 300},
+		{ID: 1613, Flow: 301},
+		{ID: 1614, Flow: 302},
+		{ID: 1615, Flow: 303},
+		{ID: 1588, Flow: 276},
+		{ID: 1589, Flow: 277},
+		{ID: 1590, Flow: 278},
+		{ID: 1591, Flow: 279},
+		{ID: 1592, Flow: 280},
+		{ID: 1593, Flow: 281},
+		{ID: 1594, Flow: 282},
+		{ID: 1595, Flow: 283},
+		{ID: 1600, Flow: 288},
+		{ID: 1596, Flow: 284},
+		{ID: 1597, Flow: 285},
+		{ID: 1598, Flow: 286},
+		{ID: 1599, Flow: 287},
+		{ID: 1669, Flow: 355},
+		{ID: 1672, Flow: 358},
+		{ID: 1670, Flow: 356},
+		{ID: 1671, Flow: 357},
+		{ID: 1661, Flow: 347},
+		{ID: 1660, Flow: 346},
+		{ID: 1659, Flow: 345},
+		{ID: 1658, Flow: 344},
+		{ID: 1657, Flow: 343},
+		{ID: 1654, Flow: 340},
+		{ID: 1650, Flow: 336},
+		{ID: 1651, Flow: 337},
+		{ID: 1655, Flow: 341},
+		{ID: 1652, Flow: 338},
+		{ID: 1656, Flow: 342},
+		{ID: 1653, Flow: 339},
+		{ID: 1647, Flow: 333},
+		{ID: 1648, Flow: 334},
+		{ID: 1649, Flow: 335},
+		{ID: 1679, Flow: 365},
+		{ID: 1635, Flow: 321},
+		{ID: 1636, Flow: 322},
+		{ID: 1681, Flow: 367},
+		{ID: 1630, Flow: 316},
+		{ID: 1678, Flow: 364},
+		{ID: 1675, Flow: 361},
+		{ID: 1677, Flow: 363},
+		{ID: 1676, Flow: 362},
+		{ID: 1637, Flow: 323},
+		{ID: 1680, Flow: 366},
+		{ID: 1638, Flow: 324},
+		{ID: 1682, Flow: 368},
+		{ID: 1631, Flow: 317},
+		{ID: 1639, Flow: 325},
+		{ID: 1633, Flow: 319},
+		{ID: 1634, Flow: 320},
+		{ID: 1632, Flow: 318},
+		{ID: 1640, Flow: 326},
+		{ID: 1641, Flow: 327},
+		{ID: 1674, Flow: 360},
+		{ID: 1616, Flow: 304},
+		{ID: 1617, Flow: 305},
+		{ID: 1618, Flow: 306},
+		{ID: 1705, Flow: 385},
+		{ID: 1686, Flow: 372},
+		{ID: 1628, Flow: 315},
+		{ID: 1700, Flow: 380},
+		{ID: 1699, Flow: 379},
+		{ID: 1701, Flow: 381},
+		{ID: 1709, Flow: 387},
+		{ID: 1619, Flow: 307},
+		{ID: 1685, Flow: 371},
+		{ID: 1627, Flow: 314},
+		{ID: 1625, Flow: 312},
+		{ID: 1626, Flow: 313},
+		{ID: 1697, Flow: 377},
+		{ID: 1702, Flow: 382},
+		{ID: 1683, Flow: 369},
+		{ID: 1690, Flow: 374},
+		{ID: 1688, Flow: 373},
+		{ID: 1693, Flow: 375},
+		{ID: 1695, Flow: 376},
+		{ID: 1711, Flow: 388},
+		{ID: 1698, Flow: 378},
+		{ID: 1621, Flow: 308},
+		{ID: 1622, Flow: 309},
+		{ID: 1623, Flow: 310},
+		{ID: 1707, Flow: 386},
+		{ID: 1624, Flow: 311},
+		{ID: 1703, Flow: 383},
+		{ID: 1684, Flow: 370},
+		{ID: 1704, Flow: 384},
 	},
 	ActionMappings: []table.ActionMapping{
-		{Product: 5, Object: 620, Inferred: true, Citations: 1107},
-		{Product: 5, Object: 620, Scan: 1, Inferred: true, Citations: 1107},
-		{Product: 5, Object: 620, Scan: 2, Inferred: true, Citations: 1107},
-		{Product: 5, Object: 620, Setting: 1, Result: 1, Inferred: true, Citations: 1107},
-		{Product: 5, Object: 620, Setting: 1, Scan: 1, Result: 1, Inferred: true, Citations: 1107},
-		{Product: 5, Object: 620, Setting: 1, Scan: 2, Result: 1, Inferred: true, Citations: 1107},
-		{Product: 5, Object: 620, Setting: 2, Result: 2, Citations: 1107},
-		{Product: 5, Object: 620, Setting: 2, Scan: 1, Result: 3, Citations: 1107},
-		{Product: 5, Object: 620, Setting: 2, Scan: 2, Result: 3, Citations: 1107},
+		{Product: 5, Object: 1129, Inferred: true, Citations: 2267},
+		{Product: 5, Object: 1129, Scan: 1, Inferred: true, Citations: 2267},
+		{Product: 5, Object: 1129, Scan: 2, Inferred: true, Citations: 2267},
+		{Product: 5, Object: 1129, Setting: 1, Result: 1, Inferred: true, Citations: 2267},
+		{Product: 5, Object: 1129, Setting: 1, Scan: 1, Result: 1, Inferred: true, Citations: 2267},
+		{Product: 5, Object: 1129, Setting: 1, Scan: 2, Result: 1, Inferred: true, Citations: 2267},
+		{Product: 5, Object: 1129, Setting: 2, Result: 2, Citations: 2267},
+		{Product: 5, Object: 1129, Setting: 2, Scan: 1, Result: 3, Citations: 2267},
+		{Product: 5, Object: 1129, Setting: 2, Scan: 2, Result: 3, Citations: 2267},
 	},
 	DecisionOrders: []table.DecisionOrder{
-		{Product: 5, Object: 620, Steps: 1240, Citations: 797},
+		{Product: 5, Object: 1129, Steps: 2454, Citations: 1879},
 	},
 	Statements: []table.Statement{
 		{Fields: 2007,
-			Values: table.Flow{ID: 625, Component: 14, From: 1244, To: 162, Ports: 48, Protocols: 80, Settings: 112, AppProtocols: 1248, Notes: 1250, Citations: 887, Published: [3]uint32{627, 628, 0}, Purpose: 737, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}}},
+			Values: table.Flow{ID: 1134, Component: 14, From: 2458, To: 187, Ports: 48, Protocols: 80, Settings: 137, AppProtocols: 2462, Notes: 2464, Citations: 2047, Published: [3]uint32{1136, 1137, 0}, Purpose: 1033, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}}},
 		{Fields: 4114,
-			Values: table.Flow{ID: 625, Component: 14, From: 1244, To: 162, Ports: 48, Protocols: 80, Settings: 112, AppProtocols: 1248, Notes: 1250, Citations: 1253, Published: [3]uint32{627, 628, 0}, Purpose: 737, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}}},
+			Values: table.Flow{ID: 1134, Component: 14, From: 2458, To: 187, Ports: 48, Protocols: 80, Settings: 137, AppProtocols: 2462, Notes: 2464, Citations: 2467, Published: [3]uint32{1136, 1137, 0}, Purpose: 1033, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}}},
 		{Flow: 2, Fields: 2007,
-			Values: table.Flow{ID: 630, Component: 14, From: 1244, To: 162, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 1264, Notes: 1266, Citations: 17, Published: [3]uint32{627, 632, 0}, Purpose: 739, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}}},
+			Values: table.Flow{ID: 1139, Component: 14, From: 2458, To: 187, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 2478, Notes: 2480, Citations: 17, Published: [3]uint32{1136, 1141, 0}, Purpose: 1035, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}}},
 		{Flow: 2, Fields: 4626,
-			Values: table.Flow{ID: 630, Component: 14, From: 1244, To: 162, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 1264, Notes: 1266, Citations: 866, Published: [3]uint32{627, 632, 0}, Purpose: 739, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}}},
+			Values: table.Flow{ID: 1139, Component: 14, From: 2458, To: 187, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 2478, Notes: 2480, Citations: 2026, Published: [3]uint32{1136, 1141, 0}, Purpose: 1035, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}}},
 		{Flow: 3, Fields: 3527,
-			Values: table.Flow{ID: 633, Component: 14, From: 162, To: 138, Ports: 49, Protocols: 80, Settings: 738, AppProtocols: 1264, Notes: 1261, Citations: 17, Published: [3]uint32{627, 632, 0}, Purpose: 740, Conditions: 887, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
+			Values: table.Flow{ID: 1142, Component: 14, From: 187, To: 163, Ports: 49, Protocols: 80, Settings: 1808, AppProtocols: 2478, Notes: 2475, Citations: 17, Published: [3]uint32{1136, 1141, 0}, Purpose: 1036, Conditions: 2047, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
 		{Flow: 3, Fields: 3,
-			Values: table.Flow{ID: 633, Component: 14, From: 138, To: 162, Ports: 49, Protocols: 80, Settings: 738, AppProtocols: 1264, Notes: 1261, Citations: 866, Published: [3]uint32{627, 632, 0}, Purpose: 740, Conditions: 887, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
+			Values: table.Flow{ID: 1142, Component: 14, From: 163, To: 187, Ports: 49, Protocols: 80, Settings: 1808, AppProtocols: 2478, Notes: 2475, Citations: 2026, Published: [3]uint32{1136, 1141, 0}, Purpose: 1036, Conditions: 2047, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
 		{Flow: 4, Fields: 471,
-			Values: table.Flow{ID: 634, Component: 14, From: 170, To: 162, Ports: 5, Protocols: 80, Notes: 1273, Citations: 1276, Published: [3]uint32{627, 635, 0}, Purpose: 741, Quirks: 256}},
+			Values: table.Flow{ID: 1143, Component: 14, From: 195, To: 187, Ports: 5, Protocols: 80, Notes: 2487, Citations: 2490, Published: [3]uint32{1136, 1144, 0}, Purpose: 1037, Quirks: 256}},
 		{Flow: 4, Fields: 4115,
-			Values: table.Flow{ID: 634, Component: 14, From: 170, To: 162, Ports: 5, Protocols: 80, Notes: 1273, Citations: 878, Published: [3]uint32{627, 635, 0}, Purpose: 741, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 1143, Component: 14, From: 195, To: 187, Ports: 5, Protocols: 80, Notes: 2487, Citations: 2038, Published: [3]uint32{1136, 1144, 0}, Purpose: 1037, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 5, Fields: 471,
-			Values: table.Flow{ID: 636, Component: 14, From: 162, To: 170, Ports: 5, Protocols: 80, Notes: 1273, Citations: 1281, Published: [3]uint32{627, 635, 0}, Purpose: 742, Quirks: 256}},
+			Values: table.Flow{ID: 1145, Component: 14, From: 187, To: 195, Ports: 5, Protocols: 80, Notes: 2487, Citations: 2495, Published: [3]uint32{1136, 1144, 0}, Purpose: 1038, Quirks: 256}},
 		{Flow: 5, Fields: 4115,
-			Values: table.Flow{ID: 636, Component: 14, From: 162, To: 170, Ports: 5, Protocols: 80, Notes: 1273, Citations: 878, Published: [3]uint32{627, 635, 0}, Purpose: 742, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 1145, Component: 14, From: 187, To: 195, Ports: 5, Protocols: 80, Notes: 2487, Citations: 2038, Published: [3]uint32{1136, 1144, 0}, Purpose: 1038, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 6, Fields: 4567,
-			Values: table.Flow{ID: 637, Component: 14, From: 162, To: 162, Ports: 7, Protocols: 80, Notes: 1286, Citations: 868, Published: [3]uint32{627, 638, 0}, Purpose: 743, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 1146, Component: 14, From: 187, To: 187, Ports: 7, Protocols: 80, Notes: 2500, Citations: 2028, Published: [3]uint32{1136, 1147, 0}, Purpose: 1039, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 6, Fields: 4115,
-			Values: table.Flow{ID: 637, Component: 14, From: 162, To: 162, Ports: 7, Protocols: 80, Notes: 1286, Citations: 1289, Published: [3]uint32{627, 638, 0}, Purpose: 743, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 2}}},
+			Values: table.Flow{ID: 1146, Component: 14, From: 187, To: 187, Ports: 7, Protocols: 80, Notes: 2500, Citations: 2503, Published: [3]uint32{1136, 1147, 0}, Purpose: 1039, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 2}}},
 		{Flow: 9, Fields: 471,
-			Values: table.Flow{ID: 641, Component: 10, From: 138, To: 162, Ports: 3, Protocols: 1296, Notes: 1298, Citations: 1300, Published: [3]uint32{642, 643, 0}, Purpose: 746, Quirks: 1048576}},
+			Values: table.Flow{ID: 1150, Component: 10, From: 163, To: 187, Ports: 3, Protocols: 2510, Notes: 2512, Citations: 2514, Published: [3]uint32{1151, 1152, 0}, Purpose: 1042, Quirks: 1048576}},
 		{Flow: 9, Fields: 4115,
-			Values: table.Flow{ID: 641, Component: 10, From: 138, To: 162, Ports: 3, Protocols: 1296, Notes: 1298, Citations: 1302, Published: [3]uint32{642, 643, 0}, Purpose: 746, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 1150, Component: 10, From: 163, To: 187, Ports: 3, Protocols: 2510, Notes: 2512, Citations: 2516, Published: [3]uint32{1151, 1152, 0}, Purpose: 1042, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 10, Fields: 471,
-			Values: table.Flow{ID: 644, Component: 16, From: 170, To: 162, Ports: 6, Protocols: 1296, Notes: 1298, Citations: 1300, Published: [3]uint32{642, 635, 0}, Purpose: 747, Quirks: 3145728}},
+			Values: table.Flow{ID: 1153, Component: 16, From: 195, To: 187, Ports: 6, Protocols: 2510, Notes: 2512, Citations: 2514, Published: [3]uint32{1151, 1144, 0}, Purpose: 1043, Quirks: 3145728}},
 		{Flow: 10, Fields: 4119,
-			Values: table.Flow{ID: 644, Component: 16, From: 170, To: 162, Ports: 6, Protocols: 1296, Notes: 1298, Citations: 1307, Published: [3]uint32{642, 635, 0}, Purpose: 747, Enums: [7]uint8{2, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 1153, Component: 16, From: 195, To: 187, Ports: 6, Protocols: 2510, Notes: 2512, Citations: 2521, Published: [3]uint32{1151, 1144, 0}, Purpose: 1043, Enums: [7]uint8{2, 0, 0, 0, 0, 0, 1}}},
+		{Flow: 272, Fields: 454,
+			Values: table.Flow{ID: 1584, Product: 10, Component: 241, From: 734, To: 433, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3286, Citations: 3284, Purpose: 1284, Inferred: 1049, Quirks: 4096}},
+		{Flow: 272, Fields: 2,
+			Values: table.Flow{ID: 1584, Product: 10, Component: 241, From: 734, To: 433, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3286, Citations: 3289, Purpose: 1284}},
+		{Flow: 273, Fields: 2502,
+			Values: table.Flow{ID: 1585, Product: 10, Component: 242, From: 734, To: 1544, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3286, Citations: 3284, Purpose: 1285, Conditions: 357, Inferred: 1049, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 273, Fields: 2,
+			Values: table.Flow{ID: 1585, Product: 10, Component: 242, From: 734, To: 1544, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3286, Citations: 3289, Purpose: 1285, Conditions: 357, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 275, Fields: 454,
+			Values: table.Flow{ID: 1587, Product: 10, Component: 255, From: 734, To: 490, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3294, Citations: 3284, Purpose: 1287, Inferred: 1049, Quirks: 4096}},
+		{Flow: 275, Fields: 2,
+			Values: table.Flow{ID: 1587, Product: 10, Component: 255, From: 734, To: 490, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3294, Citations: 3289, Purpose: 1287}},
+		{Flow: 276, Fields: 455,
+			Values: table.Flow{ID: 1588, Product: 10, Component: 194, From: 1133, To: 817, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 2365, Purpose: 1288, Inferred: 1048, Quirks: 4096}},
+		{Flow: 276, Fields: 1026,
+			Values: table.Flow{ID: 1588, Product: 10, Component: 194, From: 1133, To: 817, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 3297, Purpose: 1288}},
+		{Flow: 277, Fields: 455,
+			Values: table.Flow{ID: 1589, Product: 10, Component: 194, From: 1133, To: 982, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 2365, Purpose: 1289, Inferred: 1048, Quirks: 4096}},
+		{Flow: 277, Fields: 2,
+			Values: table.Flow{ID: 1589, Product: 10, Component: 194, From: 1133, To: 982, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3306, Purpose: 1289}},
+		{Flow: 279, Fields: 455,
+			Values: table.Flow{ID: 1591, Product: 10, Component: 194, From: 3320, To: 255, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 750, Citations: 3324, Purpose: 1291, Inferred: 1048, Quirks: 4198400}},
+		{Flow: 279, Fields: 1026,
+			Values: table.Flow{ID: 1591, Product: 10, Component: 194, From: 3320, To: 255, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 750, Citations: 3328, Purpose: 1291}},
+		{Flow: 280, Fields: 455,
+			Values: table.Flow{ID: 1592, Product: 10, Component: 194, From: 1133, To: 996, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 2365, Purpose: 1292, Inferred: 1048, Quirks: 4096}},
+		{Flow: 280, Fields: 2,
+			Values: table.Flow{ID: 1592, Product: 10, Component: 194, From: 1133, To: 996, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3335, Purpose: 1292}},
+		{Flow: 281, Fields: 455,
+			Values: table.Flow{ID: 1593, Product: 10, Component: 194, From: 1133, To: 1396, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 2365, Purpose: 1293, Inferred: 1048, Quirks: 4096}},
+		{Flow: 281, Fields: 2,
+			Values: table.Flow{ID: 1593, Product: 10, Component: 194, From: 1133, To: 1396, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3344, Purpose: 1293}},
+		{Flow: 282, Fields: 455,
+			Values: table.Flow{ID: 1594, Product: 10, Component: 194, From: 1133, To: 1007, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 2365, Purpose: 1294, Inferred: 1048, Quirks: 4096}},
+		{Flow: 282, Fields: 2,
+			Values: table.Flow{ID: 1594, Product: 10, Component: 194, From: 1133, To: 1007, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3349, Purpose: 1294}},
+		{Flow: 283, Fields: 455,
+			Values: table.Flow{ID: 1595, Product: 10, Component: 194, From: 1133, To: 1131, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 2365, Purpose: 1295, Inferred: 1048, Quirks: 4096}},
+		{Flow: 283, Fields: 2,
+			Values: table.Flow{ID: 1595, Product: 10, Component: 194, From: 1133, To: 1131, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3354, Purpose: 1295}},
+		{Flow: 284, Fields: 455,
+			Values: table.Flow{ID: 1596, Product: 10, Component: 194, From: 1133, To: 1646, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 2365, Purpose: 1296, Inferred: 1048, Quirks: 4096}},
+		{Flow: 284, Fields: 2,
+			Values: table.Flow{ID: 1596, Product: 10, Component: 194, From: 1133, To: 1646, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3361, Purpose: 1296}},
+		{Flow: 285, Fields: 455,
+			Values: table.Flow{ID: 1597, Product: 10, Component: 194, From: 1133, To: 1741, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 2365, Purpose: 1297, Inferred: 1048, Quirks: 4096}},
+		{Flow: 285, Fields: 2,
+			Values: table.Flow{ID: 1597, Product: 10, Component: 194, From: 1133, To: 1741, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3366, Purpose: 1297}},
+		{Flow: 287, Fields: 455,
+			Values: table.Flow{ID: 1599, Product: 10, Component: 194, From: 1133, To: 1757, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 2365, Purpose: 1299, Inferred: 1048, Quirks: 4096}},
+		{Flow: 287, Fields: 2,
+			Values: table.Flow{ID: 1599, Product: 10, Component: 194, From: 1133, To: 1757, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3381, Purpose: 1299}},
+		{Flow: 288, Fields: 2503,
+			Values: table.Flow{ID: 1600, Product: 10, Component: 194, From: 1133, To: 1584, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 1997, Purpose: 1300, Conditions: 428, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 288, Fields: 2,
+			Values: table.Flow{ID: 1600, Product: 10, Component: 194, From: 1133, To: 1584, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3386, Purpose: 1300, Conditions: 428, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 289, Fields: 455,
+			Values: table.Flow{ID: 1601, Product: 10, Component: 181, From: 1011, To: 1023, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 1991, Purpose: 1301, Inferred: 1048, Quirks: 4096}},
+		{Flow: 289, Fields: 2,
+			Values: table.Flow{ID: 1601, Product: 10, Component: 181, From: 1011, To: 1023, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3393, Purpose: 1301}},
+		{Flow: 290, Fields: 455,
+			Values: table.Flow{ID: 1602, Product: 10, Component: 181, From: 1011, To: 1027, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3398, Citations: 1991, Purpose: 1302, Inferred: 1048, Quirks: 4096}},
+		{Flow: 290, Fields: 2,
+			Values: table.Flow{ID: 1602, Product: 10, Component: 181, From: 1011, To: 1027, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3398, Citations: 3401, Purpose: 1302}},
+		{Flow: 291, Fields: 455,
+			Values: table.Flow{ID: 1603, Product: 10, Component: 181, From: 1011, To: 247, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 1991, Purpose: 1303, Inferred: 1048, Quirks: 4096}},
+		{Flow: 291, Fields: 2,
+			Values: table.Flow{ID: 1603, Product: 10, Component: 181, From: 1011, To: 247, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3406, Purpose: 1303}},
+		{Flow: 292, Fields: 455,
+			Values: table.Flow{ID: 1604, Product: 10, Component: 181, From: 1011, To: 102, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 1991, Purpose: 1304, Inferred: 1048, Quirks: 4096}},
+		{Flow: 292, Fields: 2,
+			Values: table.Flow{ID: 1604, Product: 10, Component: 181, From: 1011, To: 102, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3411, Purpose: 1304}},
+		{Flow: 293, Fields: 455,
+			Values: table.Flow{ID: 1605, Product: 10, Component: 181, From: 1011, To: 1050, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 1991, Purpose: 1305, Inferred: 1048, Quirks: 4096}},
+		{Flow: 293, Fields: 2,
+			Values: table.Flow{ID: 1605, Product: 10, Component: 181, From: 1011, To: 1050, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3416, Purpose: 1305}},
+		{Flow: 295, Fields: 455,
+			Values: table.Flow{ID: 1607, Product: 10, Component: 181, From: 1011, To: 1400, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 1991, Purpose: 1307, Inferred: 1048, Quirks: 4096}},
+		{Flow: 295, Fields: 2,
+			Values: table.Flow{ID: 1607, Product: 10, Component: 181, From: 1011, To: 1400, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3423, Purpose: 1307}},
+		{Flow: 297, Fields: 455,
+			Values: table.Flow{ID: 1609, Product: 10, Component: 181, From: 1011, To: 253, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 1991, Purpose: 1309, Inferred: 1048, Quirks: 4096}},
+		{Flow: 297, Fields: 2,
+			Values: table.Flow{ID: 1609, Product: 10, Component: 181, From: 1011, To: 253, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3428, Purpose: 1309}},
+		{Flow: 298, Fields: 455,
+			Values: table.Flow{ID: 1610, Product: 10, Component: 181, From: 1011, To: 1078, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3317, Citations: 1991, Purpose: 1310, Inferred: 1048, Quirks: 4096}},
+		{Flow: 298, Fields: 2,
+			Values: table.Flow{ID: 1610, Product: 10, Component: 181, From: 1011, To: 1078, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3317, Citations: 3433, Purpose: 1310}},
+		{Flow: 300, Fields: 455,
+			Values: table.Flow{ID: 1612, Product: 10, Component: 181, From: 1011, To: 1093, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 1991, Purpose: 1311, Inferred: 1048, Quirks: 4096}},
+		{Flow: 300, Fields: 2,
+			Values: table.Flow{ID: 1612, Product: 10, Component: 181, From: 1011, To: 1093, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3438, Purpose: 1311}},
+		{Flow: 302, Fields: 455,
+			Values: table.Flow{ID: 1614, Product: 10, Component: 181, From: 1011, To: 261, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3317, Citations: 1991, Purpose: 1298, Inferred: 1048, Quirks: 4096}},
+		{Flow: 302, Fields: 2,
+			Values: table.Flow{ID: 1614, Product: 10, Component: 181, From: 1011, To: 261, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3317, Citations: 3443, Purpose: 1298}},
+		{Flow: 303, Fields: 455,
+			Values: table.Flow{ID: 1615, Product: 10, Component: 181, From: 1011, To: 1118, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 1991, Purpose: 1313, Inferred: 1048, Quirks: 4096}},
+		{Flow: 303, Fields: 2,
+			Values: table.Flow{ID: 1615, Product: 10, Component: 181, From: 1011, To: 1118, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3452, Purpose: 1313}},
+		{Flow: 307, Fields: 198,
+			Values: table.Flow{ID: 1619, Product: 10, Component: 174, From: 3460, To: 947, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 3464, Purpose: 1317, Conditions: 301, Inferred: 3353, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 307, Fields: 18,
+			Values: table.Flow{ID: 1619, Product: 10, Component: 174, From: 3460, To: 947, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 3466, Published: [3]uint32{0, 1620, 0}, Purpose: 1317, Conditions: 301, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 308, Fields: 454,
+			Values: table.Flow{ID: 1621, Product: 10, Component: 241, From: 3460, To: 433, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 762, Citations: 3464, Purpose: 1318, Inferred: 1049}},
+		{Flow: 308, Fields: 18,
+			Values: table.Flow{ID: 1621, Product: 10, Component: 241, From: 3460, To: 433, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 762, Citations: 3466, Published: [3]uint32{0, 1620, 0}, Purpose: 1318}},
+		{Flow: 309, Fields: 2502,
+			Values: table.Flow{ID: 1622, Product: 10, Component: 242, From: 3460, To: 1544, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 762, Citations: 3464, Purpose: 1319, Conditions: 357, Inferred: 1049, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 309, Fields: 18,
+			Values: table.Flow{ID: 1622, Product: 10, Component: 242, From: 3460, To: 1544, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 762, Citations: 3466, Published: [3]uint32{0, 1620, 0}, Purpose: 1319, Conditions: 357, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 310, Fields: 2502,
+			Values: table.Flow{ID: 1623, Product: 10, Component: 243, From: 3460, To: 1548, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 762, Citations: 3464, Purpose: 1320, Conditions: 426, Inferred: 1049, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 310, Fields: 18,
+			Values: table.Flow{ID: 1623, Product: 10, Component: 243, From: 3460, To: 1548, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 762, Citations: 3466, Published: [3]uint32{0, 1620, 0}, Purpose: 1320, Conditions: 426, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 311, Fields: 454,
+			Values: table.Flow{ID: 1624, Product: 10, Component: 255, From: 3460, To: 490, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 774, Citations: 3464, Purpose: 1321, Inferred: 1049}},
+		{Flow: 311, Fields: 18,
+			Values: table.Flow{ID: 1624, Product: 10, Component: 255, From: 3460, To: 490, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 774, Citations: 3466, Published: [3]uint32{0, 1620, 0}, Purpose: 1321}},
+		{Flow: 315, Fields: 2502,
+			Values: table.Flow{ID: 1628, Product: 10, Component: 236, From: 3480, To: 193, Ports: 101, Protocols: 2564, Notes: 738, Citations: 2005, Purpose: 1325, Conditions: 445, Inferred: 25, Quirks: 2097152, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 315, Fields: 275,
+			Values: table.Flow{ID: 1628, Product: 10, Component: 236, From: 3480, To: 193, Ports: 101, Protocols: 2564, Notes: 738, Citations: 2344, Published: [3]uint32{0, 1629, 0}, Purpose: 1325}},
+		{Flow: 317, Fields: 455,
+			Values: table.Flow{ID: 1631, Product: 10, Component: 128, From: 2317, To: 1622, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3496, Citations: 3494, Purpose: 594, Inferred: 1048, Quirks: 4096}},
+		{Flow: 317, Fields: 2,
+			Values: table.Flow{ID: 1631, Product: 10, Component: 128, From: 2317, To: 1622, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3496, Citations: 3499, Purpose: 594}},
+		{Flow: 318, Fields: 455,
+			Values: table.Flow{ID: 1632, Product: 10, Component: 128, From: 2317, To: 1633, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3496, Citations: 3494, Purpose: 1327, Inferred: 1048, Quirks: 4096}},
+		{Flow: 318, Fields: 2,
+			Values: table.Flow{ID: 1632, Product: 10, Component: 128, From: 2317, To: 1633, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3496, Citations: 3504, Purpose: 1327}},
+		{Flow: 319, Fields: 2503,
+			Values: table.Flow{ID: 1633, Product: 10, Component: 128, From: 2317, To: 1672, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3496, Citations: 2003, Purpose: 1328, Conditions: 2178, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 319, Fields: 2,
+			Values: table.Flow{ID: 1633, Product: 10, Component: 128, From: 2317, To: 1672, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3496, Citations: 3509, Purpose: 1328, Conditions: 2178, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 320, Fields: 455,
+			Values: table.Flow{ID: 1634, Product: 10, Component: 128, From: 2317, To: 1688, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3317, Citations: 3514, Purpose: 1329, Inferred: 1048, Quirks: 4096}},
+		{Flow: 320, Fields: 2,
+			Values: table.Flow{ID: 1634, Product: 10, Component: 128, From: 2317, To: 1688, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3317, Citations: 3517, Purpose: 1329}},
+		{Flow: 321, Fields: 2503,
+			Values: table.Flow{ID: 1635, Product: 10, Component: 128, From: 2317, To: 1656, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 2001, Purpose: 1330, Conditions: 2174, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 321, Fields: 2,
+			Values: table.Flow{ID: 1635, Product: 10, Component: 128, From: 2317, To: 1656, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3523, Purpose: 1330, Conditions: 2174, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 322, Fields: 2503,
+			Values: table.Flow{ID: 1636, Product: 10, Component: 128, From: 2317, To: 1660, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 2001, Purpose: 1301, Conditions: 2174, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 322, Fields: 2,
+			Values: table.Flow{ID: 1636, Product: 10, Component: 128, From: 2317, To: 1660, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3528, Purpose: 1301, Conditions: 2174, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 323, Fields: 2503,
+			Values: table.Flow{ID: 1637, Product: 10, Component: 128, From: 2317, To: 1664, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 2001, Purpose: 1303, Conditions: 2174, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 323, Fields: 2,
+			Values: table.Flow{ID: 1637, Product: 10, Component: 128, From: 2317, To: 1664, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3533, Purpose: 1303, Conditions: 2174, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 324, Fields: 2503,
+			Values: table.Flow{ID: 1638, Product: 10, Component: 128, From: 2317, To: 1668, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 2001, Purpose: 1331, Conditions: 2174, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 324, Fields: 2,
+			Values: table.Flow{ID: 1638, Product: 10, Component: 128, From: 2317, To: 1668, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3538, Purpose: 1331, Conditions: 2174, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 325, Fields: 2503,
+			Values: table.Flow{ID: 1639, Product: 10, Component: 128, From: 2317, To: 1676, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 2001, Purpose: 1332, Conditions: 2174, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 325, Fields: 2,
+			Values: table.Flow{ID: 1639, Product: 10, Component: 128, From: 2317, To: 1676, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3543, Purpose: 1332, Conditions: 2174, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 326, Fields: 2503,
+			Values: table.Flow{ID: 1640, Product: 10, Component: 128, From: 2317, To: 1692, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 2001, Purpose: 613, Conditions: 2174, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 326, Fields: 2,
+			Values: table.Flow{ID: 1640, Product: 10, Component: 128, From: 2317, To: 1692, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3548, Purpose: 613, Conditions: 2174, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 327, Fields: 2503,
+			Values: table.Flow{ID: 1641, Product: 10, Component: 128, From: 2317, To: 507, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 2001, Purpose: 1313, Conditions: 2174, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 327, Fields: 2,
+			Values: table.Flow{ID: 1641, Product: 10, Component: 128, From: 2317, To: 507, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3553, Purpose: 1313, Conditions: 2174, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 338, Fields: 455,
+			Values: table.Flow{ID: 1652, Product: 10, Component: 20, From: 219, To: 1286, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 1976, Purpose: 1343, Inferred: 1048, Quirks: 4096}},
+		{Flow: 338, Fields: 2,
+			Values: table.Flow{ID: 1652, Product: 10, Component: 20, From: 219, To: 1286, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3581, Purpose: 1343}},
+		{Flow: 342, Fields: 2503,
+			Values: table.Flow{ID: 1656, Product: 10, Component: 20, From: 219, To: 1435, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 1984, Purpose: 1347, Conditions: 386, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 342, Fields: 2,
+			Values: table.Flow{ID: 1656, Product: 10, Component: 20, From: 219, To: 1435, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 165, Citations: 3592, Purpose: 1347, Conditions: 386, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+		{Flow: 350, Fields: 454,
+			Values: table.Flow{ID: 1664, Product: 10, Component: 177, From: 734, To: 967, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3606, Citations: 2363, Purpose: 1355, Inferred: 1049, Quirks: 4096}},
+		{Flow: 350, Fields: 2,
+			Values: table.Flow{ID: 1664, Product: 10, Component: 177, From: 734, To: 967, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 3606, Citations: 3609, Purpose: 1355}},
+		{Flow: 369, Fields: 471,
+			Values: table.Flow{ID: 1683, Product: 10, Component: 250, From: 1603, To: 1588, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 3653, Published: [3]uint32{0, 1620, 0}, Purpose: 1372, Inferred: 1024}},
+		{Flow: 369, Fields: 2,
+			Values: table.Flow{ID: 1683, Product: 10, Component: 250, From: 1603, To: 1588, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 3655, Purpose: 1372}},
+		{Flow: 370, Fields: 471,
+			Values: table.Flow{ID: 1684, Product: 10, Component: 250, From: 1603, To: 1599, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 3660, Published: [3]uint32{0, 1620, 0}, Purpose: 1373, Inferred: 1024}},
+		{Flow: 370, Fields: 2,
+			Values: table.Flow{ID: 1684, Product: 10, Component: 250, From: 1603, To: 1599, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 3655, Purpose: 1373}},
+		{Flow: 371, Fields: 471,
+			Values: table.Flow{ID: 1685, Product: 10, Component: 250, From: 1603, To: 1757, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 3665, Published: [3]uint32{0, 1620, 0}, Purpose: 1374, Inferred: 1024}},
+		{Flow: 371, Fields: 2,
+			Values: table.Flow{ID: 1685, Product: 10, Component: 250, From: 1603, To: 1757, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 3655, Purpose: 1374}},
+		{Flow: 372, Fields: 343,
+			Values: table.Flow{ID: 1686, Product: 10, Component: 250, From: 3670, To: 1342, Ports: 102, Protocols: 80, Notes: 736, Citations: 2342, Published: [3]uint32{0, 1687, 0}, Purpose: 1375, Inferred: 128}},
+		{Flow: 372, Fields: 2,
+			Values: table.Flow{ID: 1686, Product: 10, Component: 250, From: 3670, To: 1342, Ports: 102, Protocols: 80, Notes: 736, Citations: 3673, Purpose: 1375}},
+		{Flow: 376, Fields: 343,
+			Values: table.Flow{ID: 1695, Product: 10, Component: 250, From: 3670, To: 312, Ports: 56, Protocols: 80, AppProtocols: 2532, Citations: 3684, Published: [3]uint32{0, 1696, 0}, Purpose: 1379, Inferred: 1152}},
+		{Flow: 376, Fields: 2,
+			Values: table.Flow{ID: 1695, Product: 10, Component: 250, From: 3670, To: 312, Ports: 56, Protocols: 80, AppProtocols: 2532, Citations: 3686, Purpose: 1379}},
+		{Flow: 377, Fields: 343,
+			Values: table.Flow{ID: 1697, Product: 10, Component: 214, From: 308, To: 1324, Ports: 56, Protocols: 80, AppProtocols: 2532, Notes: 734, Citations: 2340, Published: [3]uint32{0, 1696, 0}, Purpose: 1380, Inferred: 1152}},
+		{Flow: 377, Fields: 2,
+			Values: table.Flow{ID: 1697, Product: 10, Component: 214, From: 308, To: 1324, Ports: 56, Protocols: 80, AppProtocols: 2532, Notes: 734, Citations: 3686, Purpose: 1380}},
+		{Flow: 378, Fields: 471,
+			Values: table.Flow{ID: 1698, Product: 10, Component: 250, From: 3480, To: 1537, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 3694, Published: [3]uint32{0, 1620, 0}, Purpose: 1381, Inferred: 1024}},
+		{Flow: 378, Fields: 2,
+			Values: table.Flow{ID: 1698, Product: 10, Component: 250, From: 3480, To: 1537, Ports: 49, Protocols: 80, AppProtocols: 2478, Citations: 3696, Purpose: 1381}},
+		{Flow: 380, Fields: 471,
+			Values: table.Flow{ID: 1700, Product: 10, Component: 236, From: 1503, To: 891, Ports: 101, Protocols: 2564, Citations: 3705, Published: [3]uint32{0, 1629, 0}, Purpose: 1383}},
+		{Flow: 380, Fields: 2,
+			Values: table.Flow{ID: 1700, Product: 10, Component: 236, From: 1503, To: 891, Ports: 101, Protocols: 2564, Citations: 3707, Purpose: 1383}},
+		{Flow: 381, Fields: 471,
+			Values: table.Flow{ID: 1701, Product: 10, Component: 236, From: 1503, To: 911, Ports: 101, Protocols: 2564, Citations: 3712, Published: [3]uint32{0, 1629, 0}, Purpose: 1384}},
+		{Flow: 381, Fields: 2,
+			Values: table.Flow{ID: 1701, Product: 10, Component: 236, From: 1503, To: 911, Ports: 101, Protocols: 2564, Citations: 3707, Purpose: 1384}},
+		{Flow: 382, Fields: 471,
+			Values: table.Flow{ID: 1702, Product: 10, Component: 250, From: 3717, To: 1519, Ports: 101, Protocols: 2564, Citations: 3720, Published: [3]uint32{0, 1629, 0}, Purpose: 1385}},
+		{Flow: 382, Fields: 2,
+			Values: table.Flow{ID: 1702, Product: 10, Component: 250, From: 3717, To: 1519, Ports: 101, Protocols: 2564, Citations: 3707, Purpose: 1385}},
+		{Flow: 383, Fields: 471,
+			Values: table.Flow{ID: 1703, Product: 10, Component: 250, From: 3480, To: 1731, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 783, Citations: 2389, Published: [3]uint32{0, 1620, 0}, Purpose: 1386, Inferred: 1024}},
+		{Flow: 383, Fields: 2,
+			Values: table.Flow{ID: 1703, Product: 10, Component: 250, From: 3480, To: 1731, Ports: 49, Protocols: 80, AppProtocols: 2478, Notes: 783, Citations: 3707, Purpose: 1386}},
+		{Flow: 387, Fields: 1495,
+			Values: table.Flow{ID: 1709, Product: 10, Component: 236, From: 1503, To: 3734, Ports: 59, Protocols: 2510, Settings: 2159, AppProtocols: 2546, Notes: 135, Citations: 2346, Published: [3]uint32{0, 1710, 0}, Purpose: 1390}},
+		{Flow: 387, Fields: 1,
+			Values: table.Flow{ID: 1709, Product: 10, Component: 236, From: 1503, To: 3734, Ports: 59, Protocols: 2510, Settings: 2159, AppProtocols: 2546, Notes: 135, Citations: 3707, Purpose: 1390}},
 	},
-	Index: table.Index{Every: 26, Unbounded: 27,
+	Index: table.Index{Every: 30, Unbounded: 31,
 		Products: []table.EndIndex{
-			{Of: 28, From: 37, To: 47},
-			{Of: 29, From: 38, To: 48},
-			{Of: 30, From: 39, To: 49},
-			{Of: 31, From: 40, To: 50},
-			{Of: 32, From: 41, To: 51},
-			{Of: 33, From: 42, To: 52},
-			{Of: 34, From: 43, To: 53},
-			{Of: 35, From: 44, To: 54},
-			{From: 45, To: 55},
-			{Of: 36, From: 46, To: 56},
+			{Of: 32, From: 42, To: 53},
+			{Of: 33, From: 43, To: 54},
+			{Of: 34, From: 44, To: 55},
+			{Of: 35, From: 45, To: 56},
+			{Of: 36, From: 46, To: 57},
+			{Of: 37, From: 47, To: 58},
+			{Of: 38, From: 48, To: 59},
+			{Of: 39, From: 49, To: 60},
+			{From: 50, To: 61},
+			{Of: 40, From: 51, To: 62},
+			{Of: 41, From: 52, To: 63},
 		},
 		Components: []table.EndIndex{
-			{To: 155},
-			{To: 156},
-			{To: 157},
-			{To: 158},
-			{To: 159},
-			{},
-			{},
-			{To: 160},
-			{To: 161},
-			{Of: 57, From: 122},
-			{Of: 58, From: 123, To: 162},
-			{To: 163},
-			{},
-			{To: 163},
-			{Of: 59, From: 124, To: 164},
-			{},
-			{Of: 60, From: 125, To: 165},
-			{To: 158},
-			{Of: 61},
-			{},
-			{Of: 29, From: 126, To: 166},
-			{To: 167},
-			{To: 168},
-			{To: 169},
-			{To: 170},
-			{To: 171},
-			{To: 172},
-			{From: 127},
-			{To: 173},
-			{To: 174},
-			{From: 128},
-			{To: 175},
-			{Of: 62, From: 129, To: 176},
-			{To: 177},
-			{To: 178},
-			{To: 179},
-			{To: 180},
-			{Of: 63, From: 63},
-			{To: 181},
-			{To: 182},
-			{Of: 64, From: 64},
-			{To: 183},
-			{To: 184},
-			{Of: 65, To: 65},
-			{To: 185},
-			{To: 85},
-			{From: 66},
-			{Of: 66, To: 66},
-			{From: 130},
-			{Of: 67, From: 67},
-			{Of: 68},
-			{Of: 69},
-			{Of: 70},
-			{Of: 71, From: 131},
-			{Of: 72},
-			{},
-			{Of: 73, To: 73},
-			{Of: 74, To: 74},
-			{Of: 75, To: 75},
-			{Of: 76, From: 76},
-			{Of: 77, From: 132, To: 130},
-			{},
-			{Of: 78, From: 133, To: 186},
-			{},
-			{},
-			{To: 84},
-			{Of: 79, From: 134},
-			{Of: 80, From: 135, To: 187},
-			{Of: 81, From: 136, To: 139},
-			{},
-			{},
-			{Of: 82, From: 137, To: 188},
-			{Of: 83, From: 138, To: 189},
-			{Of: 84},
-			{Of: 85, From: 85},
-			{Of: 86},
-			{From: 139},
-			{},
-			{},
-			{},
-			{Of: 87, From: 87},
-			{Of: 88, From: 88},
-			{Of: 89, From: 89},
-			{Of: 90, From: 90},
-			{Of: 91, From: 91},
-			{Of: 92, From: 92},
-			{Of: 93, To: 93},
-			{Of: 94, From: 94},
-			{Of: 95, From: 95},
-			{Of: 96, From: 96},
-			{Of: 97, From: 97},
-			{From: 140, To: 141},
-			{Of: 98, From: 141, To: 190},
-			{},
-			{},
-			{},
-			{},
-			{},
-			{Of: 99},
-			{To: 191},
-			{Of: 100, From: 142, To: 192},
-			{Of: 101, From: 143, To: 193},
-			{Of: 102, To: 102},
-			{},
-			{Of: 103, From: 103, To: 194},
-			{Of: 104, To: 104},
-			{To: 195},
-			{},
-			{Of: 105, From: 105},
-			{Of: 106, From: 106},
-			{Of: 107, From: 107},
-			{From: 110},
-			{Of: 108, To: 108},
-			{From: 108},
-			{Of: 109, To: 109},
-			{Of: 110, To: 110},
-			{Of: 32, From: 41, To: 51},
-			{Of: 111, From: 144, To: 151},
-			{Of: 112, From: 112},
 			{To: 196},
-			{Of: 113, From: 113, To: 197},
-			{Of: 114, From: 114},
-			{Of: 115, From: 115},
+			{To: 197},
 			{To: 198},
-			{Of: 116, From: 116},
-			{Of: 117, From: 117, To: 199},
+			{To: 199},
 			{To: 200},
+			{},
+			{},
 			{To: 201},
-			{Of: 118, From: 145, To: 202},
-			{From: 146},
-			{From: 147},
-			{Of: 119, To: 203},
-			{From: 146},
+			{To: 202},
+			{Of: 64, From: 156},
+			{Of: 65, From: 157, To: 203},
 			{To: 204},
-			{Of: 120, To: 120},
-			{From: 147, To: 205},
-			{Of: 121, From: 148},
-			{To: 206},
-			{To: 71},
-			{From: 149, To: 207},
+			{},
+			{To: 204},
+			{Of: 66, From: 158, To: 205},
+			{},
+			{Of: 67, From: 159, To: 206},
+			{To: 199},
+			{Of: 68},
+			{},
+			{Of: 69, From: 160, To: 207},
 			{To: 208},
 			{To: 209},
 			{To: 210},
-			{From: 150, To: 211},
-			{From: 151, To: 212},
+			{To: 211},
+			{To: 212},
 			{To: 213},
-			{From: 152, To: 214},
+			{From: 161},
+			{To: 214},
 			{To: 215},
-			{From: 153, To: 216},
-			{To: 217},
-			{To: 89},
+			{From: 162},
+			{To: 216},
+			{Of: 70, From: 163, To: 217},
 			{To: 218},
-			{From: 154, To: 219},
+			{To: 219},
 			{To: 220},
 			{To: 221},
+			{Of: 71, From: 71},
 			{To: 222},
-			{Of: 36, From: 46, To: 56},
+			{To: 223},
+			{Of: 72, From: 72},
+			{To: 224},
+			{To: 225},
+			{Of: 73, To: 73},
+			{To: 226},
+			{To: 93},
+			{From: 74},
+			{Of: 74, To: 74},
+			{From: 164},
+			{Of: 75, From: 75},
+			{Of: 76},
+			{Of: 77},
+			{Of: 78},
+			{Of: 79, From: 165},
+			{Of: 80},
+			{},
+			{Of: 81, To: 81},
+			{Of: 82, To: 82},
+			{Of: 83, To: 83},
+			{Of: 84, From: 84},
+			{Of: 85, From: 166, To: 164},
+			{},
+			{Of: 86, From: 167, To: 227},
+			{},
+			{},
+			{To: 92},
+			{Of: 87, From: 168},
+			{Of: 88, From: 169, To: 228},
+			{Of: 89, From: 170, To: 173},
+			{},
+			{},
+			{Of: 90, From: 171, To: 229},
+			{Of: 91, From: 172, To: 230},
+			{Of: 92},
+			{Of: 93, From: 93},
+			{Of: 94},
+			{From: 173},
+			{},
+			{},
+			{},
+			{Of: 95, From: 95},
+			{Of: 96, From: 96},
+			{Of: 97, From: 97},
+			{Of: 98, From: 98},
+			{Of: 99, From: 99},
+			{Of: 100, From: 100},
+			{Of: 101, To: 101},
+			{Of: 102, From: 102},
+			{Of: 103, From: 103},
+			{Of: 104, From: 104},
+			{Of: 105, From: 105},
+			{From: 174, To: 175},
+			{Of: 106, From: 175, To: 231},
+			{},
+			{},
+			{},
+			{},
+			{},
+			{Of: 107},
+			{To: 232},
+			{Of: 108, From: 176, To: 233},
+			{Of: 109, From: 177, To: 234},
+			{Of: 110, To: 110},
+			{},
+			{Of: 111, From: 111, To: 235},
+			{Of: 112, To: 112},
+			{To: 236},
+			{},
+			{Of: 113, From: 113},
+			{Of: 114, From: 114},
+			{Of: 115, From: 115},
+			{From: 118},
+			{Of: 116, To: 116},
+			{From: 116},
+			{Of: 117, To: 117},
+			{Of: 118, To: 118},
+			{Of: 119, From: 46, To: 57},
+			{Of: 120, From: 178, To: 187},
+			{Of: 121, From: 121},
+			{To: 237},
+			{Of: 122, From: 179, To: 238},
+			{Of: 123, From: 123},
+			{Of: 124, From: 124},
+			{To: 239},
+			{Of: 125, From: 125},
+			{Of: 126, From: 126, To: 240},
+			{To: 241},
+			{To: 242},
+			{Of: 127, From: 180, To: 243},
+			{From: 181},
+			{From: 182},
+			{Of: 128, To: 244},
+			{From: 181},
+			{Of: 129, From: 183, To: 245},
+			{From: 182, To: 246},
+			{Of: 130, From: 184},
+			{From: 133, To: 247},
+			{To: 79},
+			{From: 185, To: 248},
+			{To: 249},
+			{To: 250},
+			{To: 251},
+			{From: 186, To: 252},
+			{From: 187, To: 253},
+			{To: 254},
+			{From: 188, To: 255},
+			{To: 256},
+			{From: 189, To: 257},
+			{To: 258},
+			{To: 97},
+			{To: 259},
+			{From: 190, To: 260},
+			{To: 261},
+			{To: 262},
+			{To: 263},
+			{Of: 40, From: 51, To: 62},
+			{To: 264},
+			{Of: 131, From: 131},
+			{To: 131},
+			{To: 265},
+			{Of: 132, From: 132},
+			{To: 132},
+			{To: 266},
+			{To: 267},
+			{To: 268},
+			{To: 269},
+			{Of: 133, To: 133},
+			{To: 270},
+			{To: 271},
+			{Of: 134, To: 134},
+			{Of: 135, To: 135},
+			{Of: 136, From: 136},
+			{To: 272},
+			{To: 273},
+			{Of: 137, To: 137},
+			{To: 274},
+			{To: 275},
+			{Of: 138, To: 138},
+			{To: 276},
+			{To: 277},
+			{To: 278},
+			{Of: 139, From: 191},
+			{To: 279},
+			{To: 280},
+			{To: 281},
+			{To: 282},
+			{To: 283},
+			{To: 284},
+			{To: 285},
+			{To: 286},
+			{To: 287},
+			{To: 288},
+			{To: 289},
+			{To: 290},
+			{Of: 140, From: 140},
+			{Of: 141, To: 141},
+			{To: 291},
+			{To: 292},
+			{To: 293},
+			{To: 294},
+			{Of: 142, To: 142},
+			{To: 295},
+			{To: 296},
+			{To: 297},
+			{To: 298},
+			{To: 299},
+			{To: 300},
+			{To: 301},
+			{To: 302},
+			{To: 303},
+			{To: 304},
+			{To: 305},
+			{To: 306},
+			{To: 143},
+			{Of: 143, From: 192},
+			{To: 307},
+			{To: 308},
+			{Of: 144, To: 144},
+			{Of: 145, To: 145},
+			{To: 309},
+			{To: 310},
+			{Of: 146, From: 146},
+			{To: 311},
+			{To: 312},
+			{To: 313},
+			{To: 314},
+			{To: 315},
+			{To: 316},
+			{To: 317},
+			{To: 318},
+			{To: 319},
+			{To: 320},
+			{To: 321},
+			{Of: 147, To: 147},
+			{Of: 148, From: 193},
+			{To: 322},
+			{Of: 149, From: 194, To: 323},
+			{To: 324},
+			{To: 325},
+			{To: 326},
+			{To: 327},
+			{Of: 150, To: 150},
+			{Of: 151, To: 151},
+			{Of: 152, To: 152},
+			{To: 155},
+			{To: 328},
+			{To: 329},
+			{To: 330},
+			{To: 331},
+			{To: 332},
+			{Of: 153, From: 195},
+			{To: 333},
+			{To: 334},
+			{To: 335},
+			{To: 336},
+			{Of: 154, To: 154},
+			{To: 337},
+			{To: 338},
+			{To: 339},
+			{To: 340},
+			{To: 341},
+			{To: 342},
+			{To: 343},
+			{To: 344},
+			{To: 345},
+			{To: 346},
+			{Of: 155, From: 155},
+			{To: 347},
+			{To: 348},
+			{To: 349},
+			{To: 350},
+			{To: 351},
+			{To: 352},
 		},
 		Settings: []uint32{
-			223, 162, 224, 225, 226, 227, 228, 127, 229, 230, 231, 232, 233, 234, 235, 236, 237, 167, 64, 238, 238, 63, 63, 239,
-			68, 240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 139, 251, 252, 253, 254, 254, 253, 253, 255, 256, 256, 256,
-			257, 256, 256, 258, 212, 212, 259, 260, 261, 261, 262, 197, 263, 264,
+			353, 203, 354, 355, 356, 357, 358, 161, 359, 360, 361, 362, 363, 364, 365, 366, 367, 208, 72, 368, 368, 71, 71, 369,
+			76, 370, 371, 372, 373, 374, 375, 376, 377, 378, 379, 380, 173, 381, 382, 383, 384, 384, 383, 383, 385, 386, 386, 386,
+			387, 386, 386, 388, 253, 253, 389, 390, 391, 391, 392, 238, 393, 394, 271,
 		},
 		Conditions: []uint32{
-			265, 162, 228, 266, 167, 267, 268, 269, 270, 271, 272, 273, 274, 275, 276, 64, 277, 278, 279, 280, 71, 70, 281, 282,
-			283, 284, 285, 286, 258, 287, 288, 114, 115, 198, 289, 290, 197, 291, 292, 293, 294, 262, 295, 263, 296,
+			395, 203, 358, 396, 208, 397, 398, 399, 400, 401, 402, 403, 367, 365, 364, 404, 405, 406, 407, 408, 409, 72, 410, 411,
+			412, 413, 79, 78, 414, 415, 416, 417, 418, 419, 388, 420, 421, 123, 124, 239, 422, 423, 238, 424, 425, 426, 427, 392,
+			428, 393, 429, 137, 430, 319, 431, 265, 275, 306, 318, 295, 296, 297, 298, 299, 300, 301, 302, 432, 283, 433, 151, 152,
+			330, 316, 434, 435, 268,
 		}, Enums: [7][]uint32{[]uint32{
-			318, 240, 319,
+			459, 370, 460,
 		}, []uint32{
-			320, 321, 322, 323, 324,
+			461, 462, 463, 464, 465,
 		}, []uint32{
-			325, 326,
+			466, 467,
 		}, []uint32{
-			327, 328, 329, 330,
+			468, 469, 470, 471,
 		}, []uint32{
-			331, 332, 333, 110,
+			472, 473, 474, 118,
 		}, []uint32{
-			334, 335, 336,
+			475, 476, 477,
 		}, []uint32{
-			337, 338, 339,
+			478, 479, 480,
 		}},
 		Quirks: []uint32{
-			297, 298, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 107, 312, 313, 314, 315, 316, 317,
+			436, 437, 438, 439, 440, 441, 442, 443, 444, 445, 446, 447, 448, 449, 450, 115, 451, 452, 453, 454, 455, 456, 457, 458,
 		},
 		Protocols: []table.ProtocolIndex{
-			{Protocol: 1, Flows: 313,
+			{Protocol: 1, Flows: 452,
 				Starts: []uint32{
 					8, 9,
 				},
 				Classes: []uint32{
 					1, 0,
 				}},
-			{Protocol: 6, Flows: 340,
+			{Protocol: 6, Flows: 481,
 				Starts: []uint32{
 					22, 23, 25, 26, 53, 54, 80, 81, 111, 112, 135, 136, 137, 138, 139, 140, 389, 390, 443, 444, 445, 446, 465, 466,
 					587, 588, 601, 602, 623, 624, 636, 637, 664, 665, 1011, 1012, 1024, 1025, 1048, 1049, 1344, 1345, 1433, 1434, 1443, 1444, 2049, 2050,
 					3268, 3269, 3270, 4118, 4119, 4120, 4122, 4123, 4124, 4343, 4344, 4433, 4434, 4726, 4727, 5001, 5274, 5275, 5276, 6514, 6515, 8007, 8008, 8080,
-					8081, 8088, 8089, 8090, 8500, 8501, 8502, 8503, 8504, 9086, 9087, 9988, 9989, 10198, 10199, 10319, 10320, 11344, 11345, 11434, 11435, 11436, 11437, 16992,
-					16993, 16994, 16995, 16996, 20101, 20102, 49152, 50123, 50124, 50125, 50200, 50201, 52028, 52029, 52030, 52031, 56118, 56119,
+					8081, 8088, 8089, 8090, 8443, 8444, 8500, 8501, 8502, 8503, 8504, 9086, 9087, 9988, 9989, 10198, 10199, 10319, 10320, 11344, 11345, 11434, 11435, 11436,
+					11437, 16992, 16993, 16994, 16995, 16996, 20101, 20102, 49152, 50123, 50124, 50125, 50200, 50201, 52028, 52029, 52030, 52031, 56118, 56119,
 				},
 				Classes: []uint32{
 					2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7, 0, 8, 0, 9, 0, 10, 0, 11, 0, 12, 0, 13, 0,
 					14, 0, 15, 0, 16, 0, 17, 0, 18, 0, 19, 0, 20, 21, 22, 21, 23, 21, 24, 21, 25, 21, 22, 21,
 					26, 27, 21, 28, 29, 21, 30, 31, 21, 32, 21, 33, 21, 34, 21, 20, 35, 36, 20, 37, 20, 38, 20, 39,
-					20, 40, 41, 20, 42, 43, 44, 45, 20, 46, 20, 46, 20, 47, 20, 48, 20, 49, 20, 50, 20, 51, 20, 52,
-					53, 54, 55, 20, 56, 20, 57, 58, 59, 57, 60, 57, 61, 62, 63, 57, 64, 57,
+					20, 40, 41, 20, 42, 20, 43, 44, 45, 46, 20, 47, 20, 47, 20, 48, 20, 49, 20, 50, 20, 51, 20, 52,
+					20, 53, 54, 55, 56, 20, 57, 20, 58, 59, 60, 58, 61, 58, 62, 63, 64, 58, 65, 58,
 				}},
-			{Protocol: 17, Flows: 399,
+			{Protocol: 17, Flows: 540,
 				Starts: []uint32{
-					22, 23, 53, 54, 67, 68, 69, 70, 111, 112, 123, 124, 135, 136, 137, 138, 139, 140, 161, 162, 163, 389, 390, 514,
-					515, 623, 624, 636, 637, 664, 665, 1024, 1025, 1048, 1049, 1434, 1435, 2049, 2050, 4011, 4012, 5001, 8514, 8515, 10319, 10320, 10323, 10324,
-					16992, 16993, 16994, 16995, 16996, 49152, 52028, 52029, 52030, 52031, 56118, 56119, 64522, 64524, 64527, 64529, 64530,
+					22, 23, 53, 54, 67, 68, 69, 70, 111, 112, 123, 124, 135, 136, 137, 138, 139, 140, 161, 162, 163, 389, 390, 443,
+					444, 514, 515, 623, 624, 636, 637, 664, 665, 1024, 1025, 1048, 1049, 1434, 1435, 2049, 2050, 4011, 4012, 5001, 8514, 8515, 10001, 10319,
+					10320, 10323, 10324, 16992, 16993, 16994, 16995, 16996, 49152, 52028, 52029, 52030, 52031, 56118, 56119, 64522, 64524, 64527, 64529, 64530,
 				},
 				Classes: []uint32{
-					65, 0, 66, 0, 67, 68, 69, 0, 6, 0, 70, 0, 71, 0, 72, 73, 74, 0, 75, 76, 0, 10, 0, 77,
-					0, 78, 0, 79, 0, 80, 0, 81, 82, 83, 82, 84, 82, 83, 82, 85, 82, 81, 86, 81, 87, 81, 88, 81,
-					89, 90, 91, 92, 81, 93, 94, 95, 96, 93, 97, 93, 98, 99, 98, 99, 93,
+					66, 0, 67, 0, 68, 69, 70, 0, 6, 0, 71, 0, 72, 0, 73, 74, 75, 0, 76, 77, 0, 10, 0, 78,
+					0, 79, 0, 80, 0, 81, 0, 82, 0, 83, 84, 85, 84, 86, 84, 85, 84, 87, 84, 83, 88, 83, 89, 90,
+					89, 91, 89, 92, 93, 94, 95, 89, 96, 97, 98, 99, 96, 100, 96, 101, 102, 101, 102, 96,
 				}},
 		}, Slots: [256]uint8{0, 1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
 		Lists: []uint16{
@@ -4305,19 +6395,15 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 			11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 15, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11,
 			16, 11, 11, 17, 11, 18, 11, 11, 11, 19, 11, 11, 11, 11, 20, 21, 21, 21, 22, 21, 21, 21, 21, 21,
 			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 23, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
-			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 24, 25, 21, 21, 21, 21, 21, 26, 21, 21, 21,
-			21, 21, 21, 21, 21, 27, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 28, 21, 21, 29,
-			21, 30, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 31, 32, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 24, 25, 21, 21, 21, 21, 26, 27, 21, 21, 21,
+			21, 21, 21, 21, 21, 28, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 29, 21, 21, 30,
+			21, 31, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 32, 33, 21, 21, 21, 21, 21,
 			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
 			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
 			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
-			21, 21, 21, 21, 21, 21, 21, 21, 21, 33, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 34, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
 			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
-			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 34, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
-			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
-			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
-			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
-			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 35, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
 			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
 			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
 			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
@@ -4332,60 +6418,64 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
 			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
 			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
-			21, 21, 21, 21, 21, 21, 21, 21, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 36,
-			37, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
-			35, 35, 35, 35, 38, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
-			35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
-			35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 39, 35, 35, 35,
-			35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
-			35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
-			35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
-			35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
-			35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
-			35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35, 35,
-			40, 41, 42, 0, 0, 0, 43, 0, 44, 45, 46, 0, 0, 0, 0, 0, 47, 48, 48, 48, 48, 48, 49, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 50, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 51, 48, 48, 48, 48, 48, 48, 48, 48, 48,
-			48, 48, 48, 48, 48, 48, 52, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 54, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 55, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 56, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53, 53,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 58, 57, 57, 57,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21,
+			21, 21, 21, 21, 21, 21, 21, 21, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 37,
+			38, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36,
+			36, 36, 36, 36, 39, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36,
+			36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36,
+			36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 40, 36, 36, 36,
+			36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36,
+			36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36,
+			36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36,
+			36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36,
+			36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36,
+			36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36,
+			41, 42, 43, 0, 0, 0, 44, 0, 45, 46, 47, 0, 0, 0, 0, 0, 48, 49, 49, 49, 49, 49, 50, 49,
+			49, 49, 49, 49, 49, 49, 49, 49, 51, 49, 49, 49, 49, 49, 49, 49, 49, 49, 49, 49, 49, 49, 49, 49,
+			49, 49, 49, 49, 49, 49, 49, 49, 49, 49, 49, 49, 49, 49, 52, 49, 49, 49, 49, 49, 49, 49, 49, 49,
+			49, 49, 49, 49, 49, 49, 53, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54,
+			54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54,
+			54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 55, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54,
+			54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 54, 56, 57, 57, 57, 57, 58, 57, 57, 57, 57, 57, 57,
 			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
 			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 59, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 59, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
 			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
 			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
 			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
 			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
 			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
-			60, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
+			60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60,
+			60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 61, 60, 60, 60,
+			60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60,
+			60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60,
+			60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 62, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60,
+			60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60,
+			60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60,
+			60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60,
+			60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60,
+			60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60,
+			63, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60,
 		},
 		Pages: []uint32{
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -4459,105 +6549,113 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+d535536f62ec",
 			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
 			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
 			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
-			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 42, 43, 44, 45, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 42, 20, 20, 20, 20,
 			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
 			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
-			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 46, 20, 20, 20, 20, 20, 46, 20, 20, 20,
+			20, 20, 20, 20, 43, 44, 45, 46, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
 			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
 			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
-			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
-			20, 20, 20, 20, 20, 20, 47, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
-			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
-			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 48, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 47, 20, 20, 20, 20, 20, 47, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
 			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
 			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
-			20, 20, 20, 20, 20, 20, 20, 20, 49, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 48, 20,
 			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
 			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
-			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
-			20, 20, 50, 20, 51, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
-			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
-			20, 20, 20, 20, 20, 20, 20, 20, 52, 53, 54, 55, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
-			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 56, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 49, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
 			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
 			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
-			20, 20, 20, 20, 20, 20, 20, 20, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 58, 59, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 60, 57, 57, 57, 57, 57, 57, 57,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 61, 62, 63, 57,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
-			57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57, 57,
-			57, 57, 57, 57, 57, 57, 64, 57, 57, 57, 57, 57, 57, 57, 57, 57, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 65, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 66, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 67, 68, 69, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			50, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 51, 20, 52, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			53, 54, 55, 56, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 57, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
+			58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58,
+			58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58,
+			58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58,
+			58, 58, 58, 59, 60, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58,
+			58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58,
+			58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58,
+			58, 58, 58, 58, 58, 58, 58, 58, 61, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58,
+			58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58,
+			58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58,
+			58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58,
+			58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 62, 63, 64, 58, 58, 58, 58, 58, 58, 58, 58, 58,
+			58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58,
+			58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 65, 58,
+			58, 58, 58, 58, 58, 58, 58, 58, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 66, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 67, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 68, 69, 70, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 71, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 72,
+			0, 73, 74, 75, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 76, 77, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 70, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 71, 0, 72, 73, 74, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 75, 76, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 77, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 78, 0, 0, 0, 0,
+			0, 0, 79, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 78,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 79, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 80, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 80, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 81, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0, 0, 0, 0, 0, 0, 0, 0, 82, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 0, 81, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
-			82, 82, 82, 82, 82, 82, 82, 82, 83, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
-			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
-			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
-			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
-			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
-			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 84, 82, 82, 82, 82, 82,
-			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
-			82, 82, 82, 82, 82, 82, 82, 82, 82, 83, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
-			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
-			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
-			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
-			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 85, 82, 82, 82, 82,
-			82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
-			82, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
-			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
-			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
-			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
-			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
-			81, 81, 86, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
-			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
-			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
-			81, 81, 81, 81, 81, 81, 81, 87, 81, 81, 81, 88, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
-			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
-			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
-			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 89, 90, 91, 92, 81, 81, 81, 81,
-			81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81, 81,
-			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93,
-			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93,
-			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93,
-			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93,
-			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93,
-			93, 93, 93, 93, 94, 95, 96, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93,
-			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93,
-			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 97, 93, 93, 93, 93, 93, 93, 93, 93, 93,
-			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 98, 98, 99, 99, 99, 98, 98, 99, 93, 93, 93, 93, 93, 93,
-			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93,
-			93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93, 93,
+			83, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84,
+			85, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84,
+			84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84,
+			84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84,
+			84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84,
+			84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84,
+			84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 86, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84,
+			84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84,
+			84, 85, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84,
+			84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84,
+			84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84,
+			84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84,
+			84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 87, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84,
+			84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 84, 83, 83, 83, 83, 83, 83, 83,
+			83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83,
+			83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83,
+			83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83,
+			83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83,
+			83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 88, 83, 83, 83, 83, 83,
+			83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83,
+			83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83,
+			83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83, 83,
+			83, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89,
+			89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89,
+			89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89,
+			89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89,
+			89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89,
+			89, 89, 89, 89, 89, 89, 89, 90, 89, 89, 89, 91, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89,
+			89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89,
+			89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89,
+			89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 92, 93, 94, 95, 89, 89, 89, 89,
+			89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89, 89,
+			96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96,
+			96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96,
+			96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96,
+			96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96,
+			96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96,
+			96, 96, 96, 96, 97, 98, 99, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96,
+			96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96,
+			96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 100, 96, 96, 96, 96, 96, 96, 96, 96, 96,
+			96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 101, 101, 102, 102, 102, 101, 101, 102, 96, 96, 96, 96, 96, 96,
+			96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96,
+			96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96, 96,
 		},
 		Classes: []uint64{
-			0, 23278722749752, 28226525075932, 28432683506164, 28535762721316, 28741921151584, 6682969114144, 28999619189380, 20701742371552, 29154238012048, 29205777619636, 29360396442352, 29618094480124, 29669634087688, 29721173695264, 18279380816044, 29824252910380, 29875792517944, 29927332125508, 10806137719264, 6940667151964, 29978871733084, 30081950948212, 30185030163352,
-			30339648986044, 30494267808736, 30648886631428, 30803505454120, 30958124276812, 31112743099504, 31267361922196, 31421980744888, 31576599567580, 31731218390260, 31834297605388, 31937376820516, 32040456035656, 32195074858348, 32349693681028, 32452772896168, 32607391718848, 32710470933976, 32813550149104, 32916629364232, 33019708579360, 33122787794488, 33225867009604, 33277406617180,
-			33380485832308, 33483565047436, 33586644262564, 33689723477692, 33792802692820, 33895881907948, 33998961123076, 34102040338204, 34205119553332, 34308198768460, 34411277983588, 34514357198716, 34617436413856, 34772055236536, 34875134451664, 34978213666792, 35081292881920, 8126078125936, 35442070134892, 35648228565148, 35854386995404, 36060545425624, 36112085033212, 36266703855880,
-			36318243463492, 36575941501264, 36627481108828, 36679020716404, 36782099931532, 36885179146660, 36988258361776, 37039797969352, 37142877184468, 37194416792044, 37297496007172, 37400575222300, 37503654437428, 37606733652556, 37709812867684, 37812892082824, 37967510905516, 38122129728196, 38225208943324, 38328288158452, 38431367373580, 38534446588708, 38637525803836, 38740605018964,
-			38843684234092, 38946763449220, 39049842664348, 39152921879476,
+			0, 33311766355544, 39548058870824, 39754217301056, 39857296516208, 40063454946500, 8469675509696, 40424232199400, 30270929509268, 40578851022068, 40630390629656, 40785009452396, 41145786705272, 29600914610936, 41197326312848, 27693949131068, 41300405527964, 41351945135528, 41403484743092, 14345190771992, 8727373547516, 41455024350668, 41558103565796, 41661182780948,
+			41867341211192, 42021960033884, 42176578856576, 42331197679268, 42485816501960, 42640435324652, 42795054147344, 42949672970036, 43104291792728, 43258910615408, 43361989830536, 43465069045664, 43568148260804, 43722767083496, 43877385906176, 43980465121328, 44186623551572, 44341242374264, 44495861196944, 44598940412072, 44702019627200, 44805098842328, 44908178057456, 45011257272572,
+			45062796880148, 45165876095276, 45268955310416, 45423574133096, 45526653348224, 45629732563352, 45732811778480, 45835890993608, 45938970208736, 46042049423864, 46145128638992, 46248207854120, 46351287069248, 46454366284388, 46608985107068, 46712064322196, 46815143537324, 46918222752452, 9912784521488, 47382079220552, 47588237650808, 47794396081064, 48000554511284, 48052094118884,
+			48258252549104, 48309792156716, 48567490194488, 48619029802052, 48670569409628, 48773648624756, 48876727839884, 48979807055012, 49082886270128, 49134425877704, 49237505092820, 49289044700396, 49392123915524, 49495203130652, 49598282345780, 49701361560908, 49804440776036, 49907519991176, 50062138813880, 50268297244136, 50474455674380, 50629074497072, 50783693319764, 50938312142456,
+			51092930965148, 51247549787840, 51402168610532, 51556787433224, 51711406255916, 51866025078608, 52020643901300,
 		}}}}
 
-// Size: 10 products, 10 documents, 157 components, 62 settings, 135 notes, 271 flows; 2062 list values; 27366 bytes of names, 56496 of texts.
+// Size: 11 products, 12 documents, 273 components, 63 settings, 162 notes, 389 flows; 3740 list values; 47302 bytes of names, 75213 of texts.

@@ -10,7 +10,7 @@ import (
 // have wildcards (*.example.com, *cdn.example.net, autodiscover.*.example.com),
 // a prefix or a single address, or a range of addresses of one family. Hosts
 // are comparable: they are equal (==) exactly when their texts are. The zero
-// value is no host, and its text is empty.
+// value is not a host, and its text is empty.
 type Host struct{ host host.Host }
 
 // ParseHost reads the text form of a host: "files.example.com", "db01",

@@ -77,7 +77,7 @@ func TestHosts(t *testing.T) {
 func TestHosting(t *testing.T) {
 	c := portbook.Builtin()
 	for id, want := range map[portbook.Component]portbook.Hosting{
-		portbook.ComponentServiceGatewayTrendVisionOne:   portbook.HostingCloud,
+		portbook.ComponentVisionOnePlatform:              portbook.HostingCloud,
 		portbook.ComponentITMSApplePushService:           portbook.HostingCloud,
 		portbook.ComponentITMSAppleUpdateServer:          portbook.HostingCloud,
 		portbook.ComponentITMSVendorDownloadSites:        portbook.HostingCloud,

@@ -27,9 +27,9 @@ var layers = []struct {
 	{"languages", []string{"i18n", "internal/label"}},
 	{"catalogs", []string{"catalog", "diff", "internal/listen"}},
 	{"sites", []string{"site", "site/*"}},
-	{"audits", []string{"audit", "audit/*"}},
+	{"audits", []string{"audit", "audit/*", "ruleset"}},
 	{"firewalls", []string{"firewall", "firewall/*", "firewall/internal/*"}},
-	{"reports", []string{"diagram", "diagram/*", "diagram/internal/*", "diagram/internal/*/*", "internal/content", "report", "report/*"}},
+	{"reports", []string{"diagram", "diagram/*", "diagram/internal/*", "diagram/internal/*/*", "internal/content", "internal/sarif", "report", "report/*"}},
 	{"documents", []string{"internal/ingest/source", "internal/ingest/verify", "internal/ingest/draft"}},
 	{"programs", []string{"internal/outfile", "internal/cli/phrase", "internal/cli", "cmd/portbook", "gen", "examples/*"}},
 }

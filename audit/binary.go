@@ -5,13 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"github.com/portbook/portbook"
 )
 
 // The binary form of a tally begins with these bytes, the last of which is its
 // version, and with the print of the plan.
-const binaryMagic = "pbtally\x01"
+const binaryMagic = "pbtally\x02"
 
 // MarshalBinary returns a form for tallies of other processes. It is of this
 // version of the package alone.
@@ -20,15 +21,20 @@ func (t *Tally) MarshalBinary() ([]byte, error) {
 	b := binary.BigEndian.AppendUint64([]byte(binaryMagic), t.m.print)
 	b = binary.AppendUvarint(b, t.total)
 	b = binary.AppendVarint(binary.AppendVarint(b, t.first), t.last)
+	b = binary.AppendUvarint(b, uint64(len(t.vantages.names)-1))
+	for _, name := range t.vantages.names[1:] {
+		b = append(binary.AppendUvarint(b, uint64(len(name))), name...)
+	}
+	b = binary.AppendUvarint(b, uint64(t.sources))
 	for i := range t.counts {
 		if c := &t.counts[i]; c.records() > 0 {
 			b = appendCount(binary.AppendUvarint(b, uint64(i)+1), c)
 		}
 	}
 	b = append(b, 0)
-	for c, seen := range t.visible {
-		if seen {
-			b = binary.AppendUvarint(b, uint64(c)+1)
+	for c, from := range t.visible {
+		if from != 0 {
+			b = binary.AppendUvarint(binary.AppendUvarint(b, uint64(c)+1), uint64(from))
 		}
 	}
 	b = append(b, 0)
@@ -47,13 +53,13 @@ func appendCount(b []byte, c *count) []byte {
 	for _, n := range c.outcomes {
 		b = binary.AppendUvarint(b, n)
 	}
-	return binary.AppendVarint(binary.AppendVarint(b, c.first), c.last)
+	return binary.AppendUvarint(binary.AppendVarint(binary.AppendVarint(b, c.first), c.last), uint64(c.sources))
 }
 
 func (s *stray) append(b []byte) []byte {
 	b = binary.AppendUvarint(binary.BigEndian.AppendUint64(b, s.key), s.records)
 	b = binary.AppendVarint(binary.AppendVarint(b, s.first), s.last)
-	b = append(b, s.n)
+	b = append(binary.AppendUvarint(b, uint64(s.sources)), s.n)
 	switch {
 	case !s.hasMany():
 		for _, n := range s.ports[:s.n] {
@@ -90,7 +96,10 @@ func (t *Tally) UnmarshalBinary(data []byte) error {
 		return errors.New("audit: a tally of another plan")
 	}
 	u := t.m.NewTally()
-	u.total, u.first, u.last = r.uvarint(), r.varint(), r.varint()
+	u.total = r.uvarint()
+	u.first, u.last = r.span()
+	r.vantages(&u.vantages)
+	u.sources = r.sources()
 	for i := r.uvarint(); i != 0 && r.err == nil; i = r.uvarint() {
 		if i > uint64(len(u.counts)) {
 			return fmt.Errorf("audit: broken tally: segment %d of %d", i, len(u.counts))
@@ -101,7 +110,7 @@ func (t *Tally) UnmarshalBinary(data []byte) error {
 		if i > uint64(len(u.visible)) {
 			return fmt.Errorf("audit: broken tally: class %d of %d", i, len(u.visible))
 		}
-		u.visible[i-1] = true
+		u.visible[i-1] = r.sources()
 	}
 	for i := range u.strays.total {
 		u.strays.total[i] = r.uvarint()
@@ -110,7 +119,7 @@ func (t *Tally) UnmarshalBinary(data []byte) error {
 	for n := r.uvarint(); n > 0 && r.err == nil; n-- {
 		s := r.stray(uint32(len(u.visible)))
 		if r.err == nil {
-			u.strays.mergeStray(&s)
+			u.strays.mergeStray(&s, s.sources)
 		}
 	}
 	u.strays.limit = min(u.strays.limit, limit)
@@ -170,18 +179,56 @@ func (r *reader) varint() int64 {
 	return x
 }
 
+// span reads a span of time. It ends at 0 or later, since 0 is unknown.
+func (r *reader) span() (first, last int64) {
+	if first, last = r.varint(), r.varint(); last < 0 {
+		r.fail()
+	}
+	return first, last
+}
+
 func (r *reader) count(c *count) {
 	for i := range c.outcomes {
 		c.outcomes[i] = r.uvarint()
 	}
-	c.first, c.last = r.varint(), r.varint()
+	c.first, c.last = r.span()
+	c.sources = r.sources()
+}
+
+func (r *reader) sources() sources { return sources(r.uvarint()) }
+
+func (r *reader) vantages(v *vantages) {
+	n := r.uvarint()
+	if n >= mostVantages {
+		r.fail()
+		return
+	}
+	for range n {
+		name := string(r.text())
+		if slices.Contains(v.names, name) {
+			r.fail()
+			return
+		}
+		v.names = append(v.names, name)
+	}
+}
+
+// text reads bytes with their number before them.
+func (r *reader) text() []byte {
+	n := r.uvarint()
+	if n > uint64(len(r.data)) {
+		r.fail()
+		return nil
+	}
+	return r.bytes(int(n))
 }
 
 // stray reads a stray between some of as many classes.
 func (r *reader) stray(classes uint32) stray {
 	s := stray{key: r.uint64()}
 	s.hash, s.records = mix(s.key), r.uvarint()
-	s.first, s.last = r.varint(), r.varint()
+	s.first, s.last = r.span()
+	s.sources = r.sources()
 	s.n = r.byte()
 	if s.from() >= classes || s.to() >= classes || s.outcome() >= outcomes || s.n > mostPorts+1 {
 		r.fail()

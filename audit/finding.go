@@ -13,14 +13,14 @@ import (
 // Verdict is what a finding says.
 type Verdict string
 
-// The verdicts: on needs and on traffic by what logs show, and on what hosts
-// listen on.
+// The verdicts: on needs and on traffic by what logs show, on what hosts listen
+// on, and on rule sets.
 const (
 	VerdictSeen                Verdict = "seen"                 // connections were made as needed
 	VerdictAttempted           Verdict = "attempted"            // connections were tried, and nothing answered
 	VerdictBlocked             Verdict = "blocked"              // connections were tried, and a firewall denied them
-	VerdictUnseen              Verdict = "unseen"               // both ends were seen, but not this
-	VerdictUnobservable        Verdict = "unobservable"         // the log shows nothing of one end, so that it cannot tell
+	VerdictUnseen              Verdict = "unseen"               // both ends were seen from one vantage, but not this
+	VerdictUnobservable        Verdict = "unobservable"         // no log shows both ends, or only some of the packets, so that none can tell
 	VerdictUnanswered          Verdict = "unanswered"           // seen, and an open question asks whether it is needed
 	VerdictAmbiguous           Verdict = "ambiguous"            // it cannot be told which end it is, or who opened the connection
 	VerdictUndocumented        Verdict = "undocumented"         // connections that no need explains
@@ -29,6 +29,11 @@ const (
 	VerdictListening            Verdict = "listening"             // a host listens as needed
 	VerdictNotListening         Verdict = "not-listening"         // a host has to listen, and does not
 	VerdictUndocumentedListener Verdict = "undocumented-listener" // a host listens, and nothing needs it
+
+	VerdictNotPermitted Verdict = "not-permitted" // a rule set does not surely permit a need
+	VerdictExcess       Verdict = "excess"        // a rule possibly permits what nothing needs
+	VerdictUnused       Verdict = "unused"        // a rule permits what is needed, and no log shows any of it
+	VerdictUnreadRule   Verdict = "unread-rule"   // a part of a rule set was not understood
 )
 
 // Verdicts returns all verdicts.
@@ -36,6 +41,7 @@ func Verdicts() []Verdict {
 	return []Verdict{
 		VerdictSeen, VerdictAttempted, VerdictBlocked, VerdictUnseen, VerdictUnobservable, VerdictUnanswered, VerdictAmbiguous,
 		VerdictUndocumented, VerdictUndocumentedAttempt, VerdictListening, VerdictNotListening, VerdictUndocumentedListener,
+		VerdictNotPermitted, VerdictExcess, VerdictUnused, VerdictUnreadRule,
 	}
 }
 
@@ -62,8 +68,18 @@ type Finding struct {
 	Records uint64
 	// First and Last are when it was seen; zero where the log does not tell.
 	First, Last time.Time
+	// Vantages are where the records come from, sorted, as far as they name it.
+	Vantages []string
+	// Sampled says that some of the records were found by sampling, so that there
+	// were more connections than records.
+	Sampled bool
 	// Examples are some of the addresses, at most three pairs.
 	Examples []Pair
+	// Permission is what rule sets would do with what logs showed, or what a rule
+	// set does with a need.
+	Permission Permission
+	// Rule is set in findings about rule sets alone.
+	Rule *RuleFinding
 
 	plan *site.Plan
 }
@@ -90,6 +106,9 @@ type Findings struct {
 	// First and Last are the span of all records; zero where no record has a
 	// time.
 	First, Last time.Time
+	// Vantages and Sampled are of all records.
+	Vantages []string
+	Sampled  bool
 	// Dropped is the number of records that no need explains and that are in no
 	// finding, since there were too many kinds of them.
 	Dropped uint64
@@ -101,7 +120,7 @@ type Findings struct {
 // open and that was seen, and then what no need explains, by ends and ports.
 func (t *Tally) Findings() Findings {
 	t.strays.trim()
-	f := Findings{Plan: t.m.plan, Records: t.total, First: at(t.first), Last: at(t.last)}
+	f := Findings{Plan: t.m.plan, Records: t.total, First: at(t.first), Last: at(t.last), Vantages: t.vantages.in(t.sources), Sampled: t.sources&sampled != 0}
 	f.List = append(f.List, t.ofNeeds()...)
 	strays, dropped := t.ofStrays()
 	f.List, f.Dropped = append(f.List, strays...), dropped
@@ -118,13 +137,14 @@ func at(seconds int64) time.Time {
 // ofNeeds returns the findings about needs.
 func (t *Tally) ofNeeds() []Finding {
 	sure, named := make([]count, len(t.m.needs)), make([]count, len(t.m.needs))
+	same := func(s sources) sources { return s }
 	for i := range t.counts {
 		s := &t.m.segments[i]
 		for _, n := range s.needs {
 			if s.named {
-				named[n].merge(&t.counts[i])
+				named[n].merge(&t.counts[i], same)
 			} else {
-				sure[n].merge(&t.counts[i])
+				sure[n].merge(&t.counts[i], same)
 			}
 		}
 	}
@@ -146,29 +166,28 @@ func (t *Tally) ofNeeds() []Finding {
 			verdict = VerdictBlocked
 		case c.outcomes[OutcomeAttempted] > 0:
 			verdict = VerdictAttempted
-		case n.Local:
-			continue // nothing passes over the network
-		case visible[n.From] && visible[n.To]:
+		case !n.NeedsRule():
+			continue // it need not pass over the network
+		case visible[n.From]&visible[n.To] != 0:
 			verdict = VerdictUnseen
 		default:
 			verdict = VerdictUnobservable
 		}
 		list = append(list, Finding{
 			Verdict: verdict, From: n.From, To: n.To, Ports: portbook.UnionAll(n.Options...), Need: n,
-			Records: c.records(), First: at(c.first), Last: at(c.last), plan: t.m.plan,
+			Records: c.records(), First: at(c.first), Last: at(c.last), Vantages: t.vantages.in(c.sources), Sampled: c.sources&sampled != 0, plan: t.m.plan,
 		})
 	}
 	return list
 }
 
-// visibleEnds returns the ends that appear in any record.
-func (t *Tally) visibleEnds() map[site.End]bool {
-	visible := map[site.End]bool{}
-	for c, seen := range t.visible {
-		if seen {
-			for _, end := range t.m.classes.members[c] {
-				visible[t.m.ends[end]] = true
-			}
+// visibleEnds returns from where any record of each end comes that was not found
+// by sampling: one log that shows both ends would show what is between them.
+func (t *Tally) visibleEnds() map[site.End]sources {
+	visible := map[site.End]sources{}
+	for c, from := range t.visible {
+		for _, end := range t.m.classes.members[c] {
+			visible[t.m.ends[end]] |= from
 		}
 	}
 	return visible
@@ -186,7 +205,7 @@ func (t *Tally) ofStrays() (list []Finding, dropped uint64) {
 	for _, n := range t.strays.total {
 		dropped += n
 	}
-	groups := map[groupKey]*Finding{}
+	groups, from := map[groupKey]*Finding{}, map[groupKey]sources{}
 	samples := map[groupKey][]example{}
 	for i := range t.strays.list {
 		s := &t.strays.list[i]
@@ -200,11 +219,13 @@ func (t *Tally) ofStrays() (list []Finding, dropped uint64) {
 		ports, more := s.portSet()
 		f.Ports, f.MorePorts = f.Ports.Union(ports), f.MorePorts || more
 		f.Records += s.records
+		from[key] |= s.sources
 		f.First, f.Last = spanTimes(f.First, f.Last, at(s.first), at(s.last))
 		samples[key] = append(samples[key], s.examples[:s.nSamples]...)
 	}
 	for key, f := range groups {
 		f.Examples = lowest(samples[key])
+		f.Vantages, f.Sampled = t.vantages.in(from[key]), from[key]&sampled != 0
 		list = append(list, *f)
 	}
 	list = collapse(list)
@@ -311,9 +332,12 @@ func collapse(list []Finding) []Finding {
 		s.Ports, s.MorePorts = s.Ports.Union(f.Ports), s.MorePorts || f.MorePorts
 		s.Records += f.Records
 		s.First, s.Last = spanTimes(s.First, s.Last, f.First, f.Last)
+		s.Vantages, s.Sampled = append(s.Vantages, f.Vantages...), s.Sampled || f.Sampled
 		s.Examples = append(s.Examples, f.Examples...)
 	}
 	for _, s := range scans {
+		slices.Sort(s.Vantages)
+		s.Vantages = slices.Compact(s.Vantages)
 		slices.SortFunc(s.Examples, comparePairs)
 		s.Examples = s.Examples[:min(len(s.Examples), mostExamples)]
 		rest = append(rest, *s)

@@ -53,6 +53,7 @@ func Compile(p *site.Plan) *Matcher {
 	m.collectEnds()
 	m.classes = newClasses(m.ends)
 	m.cut()
+	m.seal()
 	return m
 }
 

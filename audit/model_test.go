@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"os"
 	"reflect"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -138,6 +139,7 @@ func randomRecords(m *Matcher, rnd *rand.Rand, n int) []Record {
 		}
 		r.First = int64(1700000000 + rnd.IntN(1000))
 		r.Last = r.First + int64(rnd.IntN(10))
+		r.Vantage, r.Sampled = []string{"", "gateway", "core", "branch"}[rnd.IntN(4)], rnd.IntN(5) == 0
 	}
 	return list
 }
@@ -281,6 +283,28 @@ func TestSplitBeyondBounds(t *testing.T) {
 	}
 }
 
+// TestTallyMemory bounds what a tally has of traffic of as many kinds as there
+// can be, on as many ports.
+func TestTallyMemory(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(11, 12))
+	m := Compile(manyHosts(t, 600))
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	tally := m.NewTally()
+	for range 2_000_000 {
+		r := Record{Protocol: portbook.Protocol(rnd.IntN(256)), Opened: true, From: hostAddress(rnd.IntN(600)), To: hostAddress(rnd.IntN(600)), ToPort: portbook.Port(rnd.IntN(1 << 16))}
+		r.Outcome = Outcome(rnd.IntN(int(outcomes)))
+		tally.Add(&r)
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if got := int64(after.HeapAlloc) - int64(before.HeapAlloc); got > 10<<20 || len(tally.strays.list) < mostStrays {
+		t.Errorf("%d kB for %d kinds of traffic", got>>10, len(tally.strays.list))
+	}
+	runtime.KeepAlive(tally)
+}
+
 func hostAddress(i int) netip.Addr { return netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}) }
 
 // manyHosts returns a plan of hosts that need nothing from each other.
@@ -304,6 +328,9 @@ func checkSplit(t *testing.T, m *Matcher, records []Record, rnd *rand.Rand) Find
 	t.Helper()
 	whole := m.NewTally()
 	for i := range records {
+		if i%(len(records)/3) == 1 {
+			whole.Findings() // what is asked for on the way changes nothing
+		}
 		whole.Add(&records[i])
 	}
 	want := whole.Findings()
@@ -327,6 +354,9 @@ func checkSplit(t *testing.T, m *Matcher, records []Record, rnd *rand.Rand) Find
 				t.Fatal(err)
 			}
 			sum.Merge(q)
+			if _, err := sum.MarshalBinary(); err != nil {
+				t.Fatal(err)
+			}
 		}
 		got := sum.Findings()
 		for i := range min(len(got.List), len(want.List)) {

@@ -21,6 +21,12 @@ type Record struct {
 	// First and Last are when it began and ended, in seconds of Unix time; 0
 	// where the log does not tell.
 	First, Last int64
+	// Vantage names where the log was made, such as a gateway; "" where nobody
+	// says. Tallies tell 62 of them apart.
+	Vantage string
+	// Sampled says that only some of the packets were looked at, so that others
+	// can have been missed.
+	Sampled bool
 }
 
 // Outcome is what became of a connection.

@@ -24,6 +24,7 @@ type stray struct {
 	hash        uint64
 	records     uint64
 	first, last int64
+	sources     sources
 	// ports has n ports, sorted; where there are more, n is mostPorts+1, and
 	// all is the map of them if it is one of those that are kept.
 	ports    [mostPorts]portbook.Port
@@ -75,7 +76,7 @@ type strays struct {
 func (t *strays) init() { t.limit = ^uint64(0) }
 
 // add counts a record.
-func (t *strays) add(key uint64, n portbook.Port, from, to netip.Addr, r *Record) {
+func (t *strays) add(key uint64, n portbook.Port, from, to netip.Addr, r *Record, source sources) {
 	t.total[r.Outcome]++
 	hash := mix(key)
 	if hash > t.limit {
@@ -84,6 +85,7 @@ func (t *strays) add(key uint64, n portbook.Port, from, to netip.Addr, r *Record
 	at := t.place(key, hash)
 	s := &t.list[at]
 	s.records++
+	s.sources |= source
 	s.first, s.last = span(s.first, s.last, r.First, r.Last)
 	t.addPort(at, n)
 	s.addExample(example{hashAddresses(from, to), from, to})
@@ -116,15 +118,10 @@ func (t *strays) slot(key, hash uint64) *uint32 {
 func (t *strays) grow() {
 	if len(t.list) >= 2*mostStrays {
 		t.trim()
+		return
 	}
-	if 2*len(t.list) >= len(t.index) {
-		t.index = make([]uint32, max(64, 2*len(t.index)))
-	} else {
-		clear(t.index)
-	}
-	for i := range t.list {
-		*t.slot(t.list[i].key, t.list[i].hash) = uint32(i + 1)
-	}
+	t.index = make([]uint32, max(64, 2*len(t.index)))
+	t.reindex()
 }
 
 // trim drops all but those that are kept, and sorts these by their hashes.
@@ -140,9 +137,17 @@ func (t *strays) trim() {
 		t.list = t.list[:mostStrays]
 		t.limit = t.list[mostStrays-1].hash
 	}
+	clear(t.index)
+	t.reindex()
+}
+
+// reindex finds out the places of all strays, whose table is empty.
+func (t *strays) reindex() {
 	t.maps = t.maps[:0]
 	for i := range t.list {
-		if t.list[i].all != nil {
+		s := &t.list[i]
+		*t.slot(s.key, s.hash) = uint32(i + 1)
+		if s.all != nil {
 			t.maps = append(t.maps, uint32(i))
 		}
 	}
@@ -228,21 +233,22 @@ func (s *stray) addExample(x example) {
 }
 
 // merge adds those of another table.
-func (t *strays) merge(u *strays) {
+func (t *strays) merge(u *strays, same func(sources) sources) {
 	for i, n := range u.total {
 		t.total[i] += n
 	}
 	for i := range u.list {
 		if from := &u.list[i]; from.hash <= t.limit {
-			t.mergeStray(from)
+			t.mergeStray(from, same(from.sources))
 		}
 	}
 }
 
-func (t *strays) mergeStray(from *stray) {
+func (t *strays) mergeStray(from *stray, source sources) {
 	at := t.place(from.key, from.hash)
 	s := &t.list[at]
 	s.records += from.records
+	s.sources |= source
 	s.first, s.last = span(s.first, s.last, from.first, from.last)
 	for _, x := range from.examples[:from.nSamples] {
 		s.addExample(x)

@@ -12,24 +12,29 @@ import (
 // together by [Tally.Merge], and which of them had which records makes no
 // difference.
 type Tally struct {
-	m       *Matcher
-	counts  []count // by segment
-	visible []bool  // the classes that appear in any record
-	strays  strays
+	m      *Matcher
+	counts []count // by segment
+	// visible has, by class, from where any record of it comes that was not found
+	// by sampling.
+	visible  []sources
+	vantages vantages
+	strays   strays
 	// total and the span of time are of all records.
 	total       uint64
 	first, last int64
+	sources     sources
 }
 
 // count is the records of a segment or of a stray.
 type count struct {
 	outcomes    [outcomes]uint64
 	first, last int64 // 0 where no record has a time
+	sources     sources
 }
 
 // NewTally returns an empty tally.
 func (m *Matcher) NewTally() *Tally {
-	t := &Tally{m: m, counts: make([]count, len(m.segments)), visible: make([]bool, len(m.classes.members))}
+	t := &Tally{m: m, counts: make([]count, len(m.segments)), visible: make([]sources, len(m.classes.members)), vantages: newVantages()}
 	t.strays.init()
 	return t
 }
@@ -43,40 +48,47 @@ func (t *Tally) Add(r *Record) {
 	t.total++
 	t.first, t.last = span(t.first, t.last, r.First, r.Last)
 	from, to := t.m.classes.of(r.From), t.m.classes.of(r.To)
-	t.visible[from], t.visible[to] = true, true
+	source := t.vantages.of(r.Vantage)
+	if r.Sampled {
+		source |= sampled
+	} else {
+		t.visible[from] |= source
+		t.visible[to] |= source
+	}
+	t.sources |= source
 	at := t.m.segment(from, to, portKey(r.Protocol, r.ToPort))
 	if r.Opened {
 		if at != none {
-			t.counts[at].add(r)
+			t.counts[at].add(r, source)
 			return
 		}
-		t.strays.add(strayKey(from, to, r.Protocol, r.Outcome, false), r.ToPort, r.From, r.To, r)
+		t.strays.add(strayKey(from, to, r.Protocol, r.Outcome, false), r.ToPort, r.From, r.To, r, source)
 		return
 	}
-	t.addUnoriented(r, from, to, at)
+	t.addUnoriented(r, source, from, to, at)
 }
 
 // addUnoriented counts a record that does not tell who opened the connection.
 // The side whose port is needed accepted it; where that is true of both sides or
 // of none, the ports may tell.
-func (t *Tally) addUnoriented(r *Record, from, to class, forth uint32) {
+func (t *Tally) addUnoriented(r *Record, source sources, from, to class, forth uint32) {
 	back := none
 	if hasPorts(r.Protocol) {
 		back = t.m.segment(to, from, portKey(r.Protocol, r.FromPort))
 	}
 	switch {
 	case forth != none && back == none:
-		t.counts[forth].add(r)
+		t.counts[forth].add(r, source)
 	case forth == none && back != none:
-		t.counts[back].add(r)
+		t.counts[back].add(r, source)
 	case forth == none && (!hasPorts(r.Protocol) || isService(r.ToPort, r.FromPort)):
-		t.strays.add(strayKey(from, to, r.Protocol, r.Outcome, false), r.ToPort, r.From, r.To, r)
+		t.strays.add(strayKey(from, to, r.Protocol, r.Outcome, false), r.ToPort, r.From, r.To, r, source)
 	case forth == none && isService(r.FromPort, r.ToPort):
-		t.strays.add(strayKey(to, from, r.Protocol, r.Outcome, false), r.FromPort, r.To, r.From, r)
+		t.strays.add(strayKey(to, from, r.Protocol, r.Outcome, false), r.FromPort, r.To, r.From, r, source)
 	case r.FromPort < r.ToPort || r.FromPort == r.ToPort && to < from:
-		t.strays.add(strayKey(to, from, r.Protocol, r.Outcome, true), r.FromPort, r.To, r.From, r)
+		t.strays.add(strayKey(to, from, r.Protocol, r.Outcome, true), r.FromPort, r.To, r.From, r, source)
 	default:
-		t.strays.add(strayKey(from, to, r.Protocol, r.Outcome, true), r.ToPort, r.From, r.To, r)
+		t.strays.add(strayKey(from, to, r.Protocol, r.Outcome, true), r.ToPort, r.From, r.To, r, source)
 	}
 }
 
@@ -94,12 +106,14 @@ func hasPorts(p portbook.Protocol) bool {
 // from 32768 or above.
 func isService(n, other portbook.Port) bool { return n < 32768 && other >= 32768 }
 
-func (c *count) add(r *Record) {
+func (c *count) add(r *Record, source sources) {
+	c.sources |= source
 	c.outcomes[r.Outcome]++
 	c.first, c.last = span(c.first, c.last, r.First, r.Last)
 }
 
-func (c *count) merge(d *count) {
+func (c *count) merge(d *count, same func(sources) sources) {
+	c.sources |= same(d.sources)
 	for i, n := range d.outcomes {
 		c.outcomes[i] += n
 	}
@@ -129,13 +143,15 @@ func (t *Tally) Merge(u *Tally) {
 	}
 	t.total += u.total
 	t.first, t.last = span(t.first, t.last, u.first, u.last)
+	same := t.vantages.from(&u.vantages)
+	t.sources |= same(u.sources)
 	for i := range t.counts {
-		t.counts[i].merge(&u.counts[i])
+		t.counts[i].merge(&u.counts[i], same)
 	}
-	for i, seen := range u.visible {
-		t.visible[i] = t.visible[i] || seen
+	for i, from := range u.visible {
+		t.visible[i] |= same(from)
 	}
-	t.strays.merge(&u.strays)
+	t.strays.merge(&u.strays, same)
 }
 
 // hashAddresses returns a hash of two addresses.

@@ -18,13 +18,16 @@ import (
 
 const auditRecords = 200_000
 
+// zeekHeader names the columns of zeekLog.
+const zeekHeader = "#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tservice\tduration\torig_bytes\tresp_bytes\tconn_state\n"
+
 // zeekLog returns a conn.log of the example site: of addresses that recur as in
 // real logs, or that are all different.
 func zeekLog(distinct bool) []byte {
 	random := rand.New(rand.NewPCG(1, 2))
 	ports, states := []int{443, 80, 25, 8443, 4343}, []string{"SF", "SF", "SF", "S0", "REJ", "RSTO"}
 	var b bytes.Buffer
-	b.WriteString("#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tservice\tduration\torig_bytes\tresp_bytes\tconn_state\n")
+	b.WriteString(zeekHeader)
 	for i := range auditRecords {
 		from := fmt.Sprintf("198.51.100.%d", random.IntN(1+random.IntN(256)))
 		if distinct {

@@ -33,7 +33,7 @@ type loading struct {
 // entries of the folder can then refer to products, components, settings, notes
 // and documents of base, give base's texts in further languages, and override
 // fields of its flows: see [portbook.Catalog.Overrides]. The ids of the folder
-// must be new. A nil base is no base.
+// must be new. A nil base is not a base.
 //
 // Several folders are loaded one over the other: each extends the catalog of those before it.
 func Extending(base *portbook.Catalog) Option { return func(l *loading) { l.base = base } }
@@ -75,7 +75,7 @@ func (l Limits) dataset() dataset.Limits {
 //   - data/ids.txt is optional, and checked where it stands.
 //   - data/version.txt is optional; without it, and without a base that has
 //     one, the version of the catalog is "undated" and a hash of its content.
-//   - A text must stand in one language at least, which need not be English. [MissingTexts] tells what the others lack.
+//   - A text must be in one language at least, which need not be English. [MissingTexts] says what the others lack.
 //   - Labels, the words of reports, are not read: package i18n has them.
 //
 // An error is a *[Error] that lists every problem. Load takes time and memory

@@ -31,7 +31,7 @@ func TestLoadProblems(t *testing.T) {
 			`data/our-site.yaml:3: override shop/server/https: changes nothing; expected: one or more of from, to, initiator, protocols, ports, sourcePorts, portKind, portChoice, requirement, configurable, appProtocols, conditions, firewall`},
 		{"the documented value", []edit{{data, "8443/tcp", "443/tcp"}},
 			`data/our-site.yaml:3: override shop/server/https: field "ports" is "443/tcp" without it too; expected: another value`},
-		{"a field that is no site's to change", []edit{{data, "    ports: 8443/tcp", "    ports: 8443/tcp\n    cite: [1]"}},
+		{"a field that is not a site's to change", []edit{{data, "    ports: 8443/tcp", "    ports: 8443/tcp\n    cite: [1]"}},
 			`data/our-site.yaml:5: override shop/server/https: unknown key "cite"; expected: flow, from, to, initiator, protocols, ports, sourcePorts, portKind, portChoice, requirement, configurable, appProtocols, conditions, firewall`},
 		{"malformed ports", []edit{{data, "8443/tcp", "8443"}},
 			`data/our-site.yaml:4: override shop/server/https: field "ports": "8443" has no protocol (expected: a protocol too, such as 8443/tcp or 8443/udp)`},
@@ -44,7 +44,7 @@ func TestLoadProblems(t *testing.T) {
 		{"ports that its kind excludes", []edit{{data, "ports: 8443/tcp", "portKind: none"}},
 			`data/our-site.yaml:3: override shop/server/https: has ports "443/tcp" although its portKind is "none"`},
 		{"no ports", []edit{{data, "ports: 8443/tcp", `ports: ""`}},
-			`data/our-site.yaml:3: override shop/server/https: has no ports; expected: ports, or a portKind that tells why there are none`},
+			`data/our-site.yaml:3: override shop/server/https: has no ports; expected: ports, or a portKind that says why there are none`},
 		{"twice", []edit{{data, "    ports: 8443/tcp\n", "    ports: 8443/tcp\n  - flow: shop/server/https\n    ports: 9443/tcp\n"}},
 			`data/our-site.yaml:5: note our-site/shop/server/https: id stands twice (first in data/our-site.yaml:3)
 data/our-site.yaml:5: override shop/server/https: field "ports" is overridden twice (first in data/our-site.yaml:3)`},
@@ -61,12 +61,12 @@ data/our-site.yaml:5: override shop/server/https: field "ports" is overridden tw
 		{"a product of the base", []edit{{"data/shop.yaml", "", "product: {id: shop}\n"}, {"i18n/en/shop.yaml", "", "product: {name: Shop}\n"}},
 			`data/shop.yaml:1: product shop: id stands twice (first in the extended catalog)
 i18n/en/shop.yaml: product shop summary: has no text in any language; expected: one in en
-i18n/en/shop.yaml:1: product shop name: stands in the extended catalog too; expected: languages that it lacks`},
+i18n/en/shop.yaml:1: product shop name: is in the extended catalog too; expected: languages that it lacks`},
 		{"a document of the base", []edit{{data, "overrides:", "documents:\n  - {id: shop-ports, publisher: X, language: en, url: x}\noverrides:"}, {en, "overrides:", "documents: {shop-ports: X}\noverrides:"}},
 			`data/our-site.yaml:3: document shop-ports: id stands twice (first in the extended catalog)
-i18n/en/our-site.yaml:2: documents shop-ports: stands in the extended catalog too; expected: languages that it lacks`},
+i18n/en/our-site.yaml:2: documents shop-ports: is in the extended catalog too; expected: languages that it lacks`},
 		{"a text of the base", []edit{{en, "overrides:", "flows:\n  shop/server/https: {purpose: Selling.}\noverrides:"}},
-			`i18n/en/our-site.yaml:3: flows shop/server/https purpose: stands in the extended catalog too; expected: languages that it lacks`},
+			`i18n/en/our-site.yaml:3: flows shop/server/https purpose: is in the extended catalog too; expected: languages that it lacks`},
 		{"unknown product of a note", []edit{{data, "overrides:", "notes:\n  - {id: our-site/x, products: [shpo]}\noverrides:"}, {en, "overrides:", "notes: {our-site/x: X}\noverrides:"}},
 			`data/our-site.yaml:3: note our-site/x: unknown product "shpo"; nearest: shop`},
 		{"a circle through the base", []edit{{data, "overrides:", "components:\n  - {id: our-site/a, inherits: [our-site/b, shop/client]}\n  - {id: our-site/b, inherits: [our-site/a]}\n  - {id: our-site/c, inherits: [our-site/a]}\noverrides:"},
@@ -74,7 +74,7 @@ i18n/en/our-site.yaml:2: documents shop-ports: stands in the extended catalog to
 			`data/our-site.yaml:3: component our-site/a: inherits from itself: our-site/a -> our-site/b -> our-site/a
 data/our-site.yaml:4: component our-site/b: inherits from itself: our-site/b -> our-site/a -> our-site/b`},
 		{"no date", []edit{{"data/version.txt", "", "spring\n"}},
-			`data/version.txt:1: "spring" is no date; expected: a date such as 2026-01-31`},
+			`data/version.txt:1: "spring" is not a date; expected: a date such as 2026-01-31`},
 		{"published id gone", []edit{{"data/ids.txt", "", "flow our-site/gone/flow\n"}},
 			`data/ids.txt:1: flow our-site/gone/flow: was published and is gone; expected: a current id, or one that a flow lists in retired`},
 		{"an alias", []edit{{data, "ports: 8443/tcp", "ports: &p 8443/tcp\n    sourcePorts: *p"}},
@@ -82,7 +82,7 @@ data/our-site.yaml:4: component our-site/b: inherits from itself: our-site/b -> 
 		{"two documents", []edit{{data, "overrides:", "---\noverrides:"}},
 			`data/our-site.yaml: is not YAML: line 2: a second document; expected: one`},
 		{"folder of no language", []edit{{"i18n/english/our-site.yaml", "", "x: y"}},
-			`i18n/english: is no folder of a language; expected: a BCP 47 tag in canonical form, such as ja or pt-BR`},
+			`i18n/english: is not a folder of a language; expected: a BCP 47 tag in canonical form, such as ja or pt-BR`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := site()

@@ -13,7 +13,7 @@ import (
 	"github.com/portbook/portbook/internal/text/wrap"
 )
 
-// siteProduct is the customer's own infrastructure.
+// siteProduct is your own infrastructure.
 const siteProduct portbook.Product = "site"
 
 // builder gathers the nodes and edges of a graph.
@@ -23,7 +23,7 @@ type builder struct {
 	documented map[portbook.Product]bool          // products that a flow is documented under
 	seen       map[portbook.Component]bool        // nodes
 	edges      map[[2]portbook.Component]int      // index in g.Edges
-	opened     map[[2]portbook.Component]bool     // some flow tells who opens the connection
+	opened     map[[2]portbook.Component]bool     // some flow says who opens the connection
 	stated     map[[2]portbook.Component]bool     // some flow states its ends
 	unbounded  map[[2]portbook.Component][]string // words for ports that are not numbers
 	together   map[[2]portbook.Component]portbook.PortSet

@@ -10,7 +10,7 @@ import (
 	"github.com/portbook/portbook/i18n"
 )
 
-// Options tell how a diagram is worded. The zero value is an English diagram with a title of its own.
+// Options say how a diagram is worded. The zero value is an English diagram with a title of its own.
 type Options struct {
 	Localizer i18n.Localizer
 	Title     string // the names of the products of the flows when empty
@@ -36,13 +36,13 @@ type Graph struct {
 	Edges       []Edge        // in the order of the flows
 }
 
-// Cluster is a product whose components stand together. Components of the customer's own infrastructure, and services in
-// clouds that are not the customer's, stand apart: they are in no cluster.
+// Cluster is a product whose components are together. Components of your own infrastructure, and services in
+// someone else's clouds, are separate: they are in no cluster.
 type Cluster struct {
 	Product portbook.Product
 	Name    string
 	Nodes   []portbook.Component
-	// External tells that no flow of the diagram is documented under the product.
+	// External says that no flow of the diagram is documented under the product.
 	External bool
 }
 
@@ -52,8 +52,8 @@ type Node struct {
 	Product   portbook.Product
 	Name      string   // in full
 	Lines     []string // Name, broken and shortened to what fits in a box: at most 4 lines of 24 columns
-	// External tells that the component belongs to the customer's own infrastructure, to a product that none of the flows is
-	// documented under, or to a cloud that is not the customer's.
+	// External says that the component belongs to your own infrastructure, to a product that none of the flows is
+	// documented under, or to someone else's cloud.
 	External bool
 }
 
@@ -67,7 +67,7 @@ type Edge struct {
 	Title    string           // who opens connections to whom and on which ports, for a tooltip
 	Optional bool             // none of the flows is required: drawn dashed
 	Both     bool             // either side opens the connection: drawn with arrowheads at both ends
-	Unstated bool             // no document tells who opens the connection: drawn with a hollow arrowhead
+	Unstated bool             // no document says who opens the connection: drawn with a hollow arrowhead
 	Inferred bool             // the ends of all of the flows are inferred: Label ends in †
 }
 

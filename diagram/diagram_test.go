@@ -111,7 +111,7 @@ func TestGraphIsOfTheFlows(t *testing.T) {
 	}
 }
 
-// TestExternal checks which components stand apart.
+// TestExternal checks which components are separate.
 func TestExternal(t *testing.T) {
 	external := map[portbook.Component]bool{}
 	for _, n := range diagram.New(portbook.Flows().DocumentedBy(portbook.Product("scanmail")), diagram.Options{}).Nodes {
@@ -127,7 +127,7 @@ func TestExternal(t *testing.T) {
 	apex := diagram.New(portbook.Flows().DocumentedBy(portbook.ProductApexCentral), diagram.Options{})
 	i := slices.IndexFunc(apex.Nodes, func(n diagram.Node) bool { return n.Component == "apex-central/license-update-server" })
 	if i < 0 || !apex.Nodes[i].External || len(apex.Clusters) != 1 || slices.Contains(apex.Clusters[0].Nodes, "apex-central/license-update-server") {
-		t.Error("a service in a cloud does not stand apart")
+		t.Error("a service in a cloud is not separate")
 	}
 }
 
@@ -170,7 +170,7 @@ func TestParts(t *testing.T) {
 		}
 		return ids
 	}
-	if got, want := count(portbook.Flows(), diagram.ByProduct), []string{"apex-central", "deep-discovery-inspector", "host-security", "itms", "network-sensor", "scanmail", "server-workload-protection", "service-gateway", "tippingpoint"}; !slices.Equal(got, want) {
+	if got, want := count(portbook.Flows(), diagram.ByProduct), []string{"apex-central", "deep-discovery-inspector", "host-security", "itms", "network-sensor", "scanmail", "server-workload-protection", "service-gateway", "tippingpoint", "vision-one"}; !slices.Equal(got, want) {
 		t.Errorf("by product: %v", got)
 	}
 	got := count(portbook.Flows(), diagram.Auto)

@@ -10,7 +10,7 @@ import (
 )
 
 // DOT returns the diagram in the language of Graphviz. Products are clusters, external nodes have round corners, optional edges
-// are dashed. Names cannot do harm: they stand in quoted strings, without escapes and entities that Graphviz would interpret.
+// are dashed. Names cannot do harm: they are in quoted strings, without escapes and entities that Graphviz would interpret.
 func (g Graph) DOT() string {
 	d := dot.NewGraph(dot.Directed)
 	d.Attrs("rankdir", "LR", "label", dotText(g.heading()...), "labelloc", "t", "fontname", dotFont, "nodesep", 0.4, "ranksep", 0.8)

@@ -9,22 +9,22 @@ import (
 
 // What a component opens connections to, for a wiki that draws Mermaid.
 func Example() {
-	flows := portbook.Flows().From(portbook.ComponentServiceGatewayAppliance)
+	flows := portbook.Flows().From(portbook.ComponentServiceGatewayAppliance).DocumentedBy(portbook.ProductServiceGateway)
 	fmt.Print(diagram.New(flows, diagram.Options{}).Mermaid())
 	// Output:
 	// ---
-	// title: "Server \u0026 Workload Protection\u002c Service Gateway"
+	// title: "Service Gateway"
 	// ---
 	// flowchart LR
 	//   subgraph c0["Service Gateway"]
-	//     n1["Service Gateway<br/>virtual appliance"]
+	//     n0["Service Gateway<br/>virtual appliance"]
 	//   end
-	//   n0(["Smart Protection Network"])
-	//   n2(["Trend Vision One"])
-	//   n3(["DNS server"])
-	//   n4(["NTP server"])
-	//   n1 -.->|"53/udp"| n3
-	//   n1 -.->|"123/udp"| n4
-	//   n1 -.->|"80,443/tcp"| n0
-	//   n1 -->|"443/tcp#8224;"| n2
+	//   n1(["Firmware for<br/>Service Gateways"])
+	//   n2(["Remote shell for<br/>Service Gateways"])
+	//   n3(["Settings synchronization<br/>for Service Gateways"])
+	//   n4(["Smart Protection<br/>Server updates"])
+	//   n0 -->|"443/tcp#8224;"| n2
+	//   n0 -->|"443/tcp#8224;"| n3
+	//   n0 -->|"443/tcp#8224;"| n1
+	//   n0 -->|"443/tcp#8224;"| n4
 }

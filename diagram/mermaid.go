@@ -10,7 +10,7 @@ import (
 )
 
 // Mermaid returns the diagram as a flowchart of Mermaid, which GitHub and many wikis draw. Products are subgraphs, external
-// nodes are stadium-shaped, optional edges are dotted, and an edge ends in a circle where no document tells who opens the
+// nodes are stadium-shaped, optional edges are dotted, and an edge ends in a circle where no document says who opens the
 // connection. Names cannot do harm: what Mermaid could interpret stands as numbered entities.
 //
 // It is written here because package dot, which writes Mermaid too, escapes quotation marks in a way that Mermaid does not

@@ -8,7 +8,7 @@ import (
 	"github.com/portbook/portbook/internal/label"
 )
 
-// Division tells how flows are divided into diagrams.
+// Division says how flows are divided into diagrams.
 type Division string
 
 // The divisions.
@@ -32,7 +32,7 @@ type Part struct {
 	Flows portbook.FlowSet
 }
 
-// Parts divides flows into diagrams that can be read. Every flow is in exactly one part; parts stand in the order of the flows.
+// Parts divides flows into diagrams that can be read. Every flow is in exactly one part; parts are in the order of the flows.
 // A flow belongs to the section of its first citation. A division that is not known works as [Auto]. No flows have no parts.
 func Parts(flows portbook.FlowSet, by Division, l i18n.Localizer) []Part {
 	if flows.IsEmpty() {

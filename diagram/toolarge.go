@@ -2,7 +2,7 @@ package diagram
 
 import "fmt"
 
-// TooLargeError tells that a diagram has more nodes or edges than a renderer can lay out in reasonable time, and a reader
+// TooLargeError says that a diagram has more nodes or edges than a renderer can lay out in reasonable time, and a reader
 // can follow.
 type TooLargeError struct {
 	Nodes, Edges       int

@@ -45,7 +45,7 @@ func (w words) productName(id portbook.Product) string {
 	p, _ := w.catalog.Product(id)
 	name := w.text(p.Name)
 	if name == "" {
-		name = printable.Text(string(id)) // a box without a name tells nothing
+		name = printable.Text(string(id)) // a box without a name says nothing
 	}
 	if p.Version != "" {
 		name += " " + printable.Text(p.Version)

@@ -1,4 +1,4 @@
-// Package diff compares versions of a catalog, flow by flow, and tells what
+// Package diff compares versions of a catalog, flow by flow, and says what
 // each difference means for a firewall.
 package diff
 
@@ -14,7 +14,7 @@ func Catalogs(old, new *portbook.Catalog) Changes {
 	return Compare(SnapshotOf(old), SnapshotOf(new))
 }
 
-// Compare compares two snapshots, flow by flow, and tells what each difference
+// Compare compares two snapshots, flow by flow, and says what each difference
 // means for a firewall: see [Impact]. Flows are matched by id; a flow that was
 // renamed is matched by the ids that it had, which the catalog of either
 // snapshot and the built-in one know, and else when exactly one flow that went
@@ -58,7 +58,7 @@ type Changes struct {
 	// List holds the changes: those of flows that the new version has, in its
 	// order, and then the flows that were removed, in the order of the old one.
 	List []Change
-	// TextsCompared tells that purposes, notes, conditions and names of
+	// TextsCompared says that purposes, notes, conditions and names of
 	// settings were compared word by word. Where the versions are in different
 	// languages, only their presence is, which is how it is noticed that a flow
 	// gained a condition.
@@ -127,7 +127,7 @@ type FieldChange struct {
 	New    any    `json:"new"`
 }
 
-// compare tells what became of a flow, of which one of the records may be nil;
+// compare says what became of a flow, of which one of the records may be nil;
 // ok is false when nothing did. What it means is weighed later.
 func (c *Changes) compare(old, new *portbook.FlowRecord) (x Change, ok bool) {
 	x = Change{Old: old, New: new, Fields: []FieldChange{}}

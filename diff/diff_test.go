@@ -654,7 +654,7 @@ func TestDocumented(t *testing.T) {
 			key = name
 		}
 		if f := table.FieldOf(key); !strings.Contains(string(doc), "`"+name+"`") && (f == nil || f.Change != table.ChangeReview) {
-			t.Errorf("docs/diff.md does not tell what a change of %s means", name)
+			t.Errorf("docs/diff.md does not say what a change of %s means", name)
 		}
 	}
 	for _, f := range table.Fields {
@@ -674,7 +674,7 @@ func TestDocumented(t *testing.T) {
 	}
 	for _, impact := range diff.Impacts() {
 		if !strings.Contains(string(doc), "| `"+string(impact)+"` |") {
-			t.Errorf("docs/diff.md does not tell what %s means", impact)
+			t.Errorf("docs/diff.md does not say what %s means", impact)
 		}
 	}
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/portbook/portbook/internal/table"
 )
 
-// Impact tells what a change means for those who keep the firewall. A change
+// Impact says what a change means for those who keep the firewall. A change
 // has the strongest of the classes that apply; OpenFirst is the strongest,
-// TextOnly the weakest. The empty string is no class: nothing changed.
+// TextOnly the weakest. The empty string is not a class: nothing changed.
 //
 //	field                     open-first, if required; else review     review                    can-close     text-only
 //	------------------------  ---------------------------------------  ------------------------  ------------  -------------
@@ -63,7 +63,7 @@ type field struct {
 	judge judge
 }
 
-// judge tells what a difference of a field means, given what the whole
+// judge says what a difference of a field means, given what the whole
 // snapshots call for.
 type judge func(old, new *portbook.FlowRecord, b balance) Impact
 

@@ -67,7 +67,7 @@ func (x *exportReader) read() error {
 	case json.Delim('['):
 		err = errors.New("diff: the export is a bare list, which does not say its language and names (expected: a report, as portbook report --format json writes it)")
 	default:
-		err = errors.New("diff: the export is no report (expected: what portbook report --format json writes)")
+		err = errors.New("diff: the export is not a report (expected: what portbook report --format json writes)")
 	}
 	if err != nil {
 		return err
@@ -137,7 +137,7 @@ func (x *exportReader) readArray() error {
 		return malformedExport(err)
 	}
 	if start != json.Delim('[') {
-		return errors.New(`diff: "flows" of the export is no list`)
+		return errors.New(`diff: "flows" of the export is not a list`)
 	}
 	return x.readFlows()
 }

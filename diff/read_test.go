@@ -70,11 +70,11 @@ func TestReadSnapshotErrors(t *testing.T) {
 		"a mark of UTF-16":  {"\xff\xfe", "the export is in UTF-16 (expected: UTF-8, as --output writes it)"},
 		"big-endian UTF-16": {"\xfe\xff\x00[", "the export is in UTF-16 (expected: UTF-8, as --output writes it)"},
 		"one stray byte":    {"\xff", "the export is in another encoding than UTF-8 (expected: UTF-8, as --output writes it)"},
-		"another value":     {`"flows"`, "the export is no report (expected: what portbook report --format json writes)"},
+		"another value":     {`"flows"`, "the export is not a report (expected: what portbook report --format json writes)"},
 		"a list":            {`[` + flowJSON(t) + `]`, "the export is a bare list, which does not say its language and names (expected: a report, as portbook report --format json writes it)"},
 		"bad names":         {`{"names": []}`, `"names" of the export: json: cannot unmarshal array into Go value of type map[string]string`},
 		"another view":      {`{"title": "Listening ports by host", "hosts": []}`, `the export has no "flows" (expected: a report with --view flows)`},
-		"flows of no list":  {`{"flows": {}}`, `"flows" of the export is no list`},
+		"flows of no list":  {`{"flows": {}}`, `"flows" of the export is not a list`},
 		"bad language":      {`{"language": 1}`, `"language" of the export: json: cannot unmarshal number into Go value of type string`},
 		"cut off":           {`{"flows": [` + flowJSON(t)[:50], `flow 1: unexpected EOF`},
 		"cut off report":    {`{"flows": []`, `the export is no JSON: unexpected EOF`},
@@ -118,7 +118,7 @@ func TestReadSnapshotErrors(t *testing.T) {
 func TestReadOlder(t *testing.T) {
 	const lists = `,"osServices":["shopd"],"hosts":["a.example","b.example"]`
 	for _, input := range []string{
-		"\ufeff{\"flows\": [" + flowJSON(t, lists, `,"colour":{"a":[1]}`) + "]}\n",
+		"\ufeff{\"flows\": [" + flowJSON(t, lists, `,"color":{"a":[1]}`) + "]}\n",
 		`{"version": null, "x": {"flows": []}, "flows": [` + flowJSON(t, lists, "") + `], "later": 1}`,
 	} {
 		e, err := diff.ReadSnapshot(strings.NewReader(input))

@@ -46,7 +46,7 @@ func NewSnapshot(version, language string, flows []portbook.FlowRecord) (Snapsho
 }
 
 // In returns the version with texts as translate gives them, which is in a
-// language, by BCP 47 tag. A snapshot of records stays as it is: it holds its
+// language, by BCP 47 tag. A snapshot of records stays unchanged: it holds its
 // texts.
 func (e Snapshot) In(language string, translate func(portbook.Text) string) Snapshot {
 	if e.catalog != nil {
@@ -103,7 +103,7 @@ func (e Snapshot) Language() string { return e.language }
 // Catalog returns the catalog that the flows are from; nil when only records are known.
 func (e Snapshot) Catalog() *portbook.Catalog { return e.catalog }
 
-// RecordError tells that a flow of an export cannot be compared.
+// RecordError says that a flow of an export cannot be compared.
 type RecordError struct {
 	Index int             // of the flow in its list, counted from 0
 	ID    portbook.FlowID // empty when the flow has none

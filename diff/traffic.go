@@ -33,7 +33,7 @@ func pairs(r *portbook.FlowRecord) iter.Seq[pair] {
 	}
 }
 
-// ends tells which pairs a flow has.
+// ends says which pairs a flow has.
 type ends struct {
 	from, to map[portbook.Component]bool
 	either   bool

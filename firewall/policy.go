@@ -190,7 +190,7 @@ func (p *Policy) collect(plan *site.Plan, directions func(site.Need) []Direction
 	}
 	place := map[key]int{}
 	for n := range plan.Needs() {
-		if n.Local || n.IsOpen() {
+		if !n.NeedsRule() || n.IsOpen() {
 			continue
 		}
 		list := directions(n)

@@ -41,7 +41,7 @@ func TestRules(t *testing.T) {
 			}
 		}
 		for n := range plan.Needs() {
-			if !n.Local && !n.IsOpen() && concerns(n.From, n.To) {
+			if n.NeedsRule() && !n.IsOpen() && concerns(n.From, n.To) {
 				needs[string(n.Flow.ID())+" "+n.From.Name()+" "+n.To.Name()] = true
 			}
 		}
@@ -68,5 +68,63 @@ func TestRules(t *testing.T) {
 	}
 	if _, err := firewall.Between(plan, i18n.Localizer{}, "moon"); err == nil {
 		t.Error("an unknown zone has a policy")
+	}
+}
+
+// TestWithoutRule holds that a need for which the document says that no rule is
+// needed is in the plan, and makes no rule: relays connect to their own agents
+// alone, however many of them there are.
+func TestWithoutRule(t *testing.T) {
+	relays := []portbook.Host{portbook.MustParseHost("192.0.2.1"), portbook.MustParseHost("192.0.2.2")}
+	s, err := site.New(portbook.Builtin(), site.Definition{
+		Name: "x",
+		Hosts: []site.Host{
+			{Name: "relays", Addresses: relays, Roles: []portbook.Component{portbook.ComponentServerWorkloadProtectionRelay}},
+			{Name: "more-relays", Addresses: []portbook.Host{portbook.MustParseHost("192.0.2.9")}, Roles: []portbook.Component{portbook.ComponentServerWorkloadProtectionRelay}},
+		},
+		Answers: []site.Answer{{Condition: "server-workload-protection/relay-in-use", Holds: site.Yes, Why: "there are relays"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := s.Plan()
+	own, toOwn := portbook.MustParsePortSet("4123/tcp"), 0
+	for n := range plan.Needs() {
+		if n.Flow.ID() != portbook.FlowServerWorkloadProtectionRelayLocalhost {
+			continue
+		}
+		if toOwn++; n.NeedsRule() || n.Options[0] != own {
+			t.Errorf("%s -> %s %v needs a rule: %t", n.From, n.To, n.Options, n.NeedsRule())
+		}
+	}
+	if toOwn == 0 {
+		t.Error("the plan has no connections of relays to their own agents")
+	}
+	rules := 0
+	for _, host := range s.Hosts() {
+		p, err := firewall.For(plan, host.Name(), i18n.Localizer{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for r := range p.Rules() {
+			if rules++; r.Ports.Overlaps(own) {
+				t.Errorf("%s: %s", host.Name(), r)
+			}
+		}
+	}
+	for stream := range plan.Traffic().All() {
+		if stream.Ports.Overlaps(own) {
+			t.Errorf("%s -> %s %s has to pass", stream.From, stream.To, stream.Ports)
+		}
+	}
+	for gap := range plan.Missing(s.Traffic()) {
+		for _, n := range gap.Needs {
+			if n.Flow.ID() == portbook.FlowServerWorkloadProtectionRelayLocalhost {
+				t.Errorf("%s -> %s is missing", gap.From, gap.To)
+			}
+		}
+	}
+	if rules == 0 {
+		t.Error("there are no rules")
 	}
 }

@@ -17,9 +17,11 @@ const (
 	// commentWidth is where comments of constants are folded.
 	commentWidth = 160
 
-	// blockLines is the number of lines of a block of flows: go doc prints the
-	// whole block of a constant, which has to fit on a screen of 40 lines.
-	blockLines = 33
+	// blockLines is the number of lines of a block of flows. go doc prints the
+	// whole block of a constant, and a line for each block in its index: smaller
+	// blocks make a longer index. Two screens of 40 lines for the one, and less
+	// than 150 lines for the other, go together.
+	blockLines = 66
 )
 
 // constant is one typed constant: its name, value and comment.
@@ -161,7 +163,7 @@ func flowBlocks(t *table.Table) []block {
 	return blocks
 }
 
-// cut divides a block into as few as fit on a screen.
+// cut divides a block into as few as have blockLines.
 func (b block) cut() []block {
 	var parts [][]constant
 	lines := blockLines

@@ -8,11 +8,11 @@ import (
 	"github.com/portbook/portbook/internal/table"
 )
 
-// coverageFile tells how well each document is covered.
+// coverageFile says how well each document is covered.
 const coverageFile = "data/COVERAGE.md"
 
 // coverage returns, for each document, its rows, the flows taken from them,
-// what of these is stated and what inferred, and what is odd.
+// what of these is stated and what inferred, and what is wrong or ambiguous.
 func coverage(t *table.Table) []byte {
 	var b strings.Builder
 	b.WriteString("# Coverage\n\nWhat the data takes from each document. Written by `go generate ./...`; `go run ./gen coverage` prints it.\n")

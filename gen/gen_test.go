@@ -174,7 +174,7 @@ func TestRun(t *testing.T) {
 func TestRunErrors(t *testing.T) {
 	for _, c := range []struct{ name, file, content, want string }{
 		{"no version", "data/version.txt", "", "data/version.txt: no such file\n"},
-		{"malformed version", "data/version.txt", "soon\n", "data/version.txt:1: \"soon\" is no date; expected: a date such as 2026-01-31\n"},
+		{"malformed version", "data/version.txt", "soon\n", "data/version.txt:1: \"soon\" is not a date; expected: a date such as 2026-01-31\n"},
 		{"no marks in the README", "README.md", "# Example\n", "README.md: the lines that mark the table of coverage are missing\n"},
 		{"no marks in the description of the data", "data/README.md", "# Example\n", "data/README.md: the lines that mark the table of fields of flows are missing\n"},
 	} {
@@ -211,7 +211,7 @@ func TestDeterministic(t *testing.T) {
 }
 
 // TestBlocks holds the blocks of constants, each of which is a line of the index
-// that go doc makes, to a product each, and those of flows to a screen. A block
+// that go doc makes, to a product each, and those of flows to two screens. A block
 // of one constant would be sorted behind all others.
 func TestBlocks(t *testing.T) {
 	files, err := generate(os.DirFS(".."))

@@ -2,7 +2,7 @@
 //
 //	go run ./gen                  write what is generated
 //	go run ./gen --check          write nothing; exit 1 and name every file that is stale
-//	go run ./gen coverage         tell how well each document is covered
+//	go run ./gen coverage         say how well each document is covered
 //
 // It works offline, prints the same bytes from run to run whatever the order of the entries in the data, and writes only
 // when all of the data is valid. Bad data is reported with file, line and entry, all problems at once.
@@ -67,7 +67,7 @@ func newCommand() *cobra.Command {
 func coverageCommand(root *string) *cobra.Command {
 	return &cobra.Command{
 		Use:   "coverage",
-		Short: "Tell how well each document is covered",
+		Short: "Say how well each document is covered",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, t, err := compile(os.DirFS(*root))

@@ -8,11 +8,11 @@ import (
 	"github.com/portbook/portbook/internal/dataset"
 )
 
-// initialisms gives the Go spelling of the words of ids that are not simply capitalised.
+// initialisms gives the Go spelling of the words of ids that are not simply capitalized.
 var initialisms = map[string]string{
 	"ad": "AD", "amt": "AMT", "api": "API", "apns": "APNS", "as400": "AS400", "asf": "ASF", "bsdp": "BSDP", "cem": "CEM", "cgi": "CGI", "dhcp": "DHCP", "dns": "DNS", "emc": "EMC", "ftsp": "FTSP",
 	"http": "HTTP", "https": "HTTPS", "icap": "ICAP", "icaps": "ICAPS", "icmp": "ICMP", "id": "ID", "iis": "IIS", "interscan": "InterScan", "ip": "IP", "ipmi": "IPMI", "jq": "JQ", "json": "JSON",
-	"itms": "ITMS", "lan": "LAN", "ldap": "LDAP", "ldaps": "LDAPS", "man": "MAN", "mcp": "MCP", "mdm": "MDM", "mitre": "MITRE", "nat": "NAT", "netbios": "NetBIOS", "netlogon": "Netlogon", "nfs": "NFS", "ns": "NS", "ntp": "NTP", "officescan": "OfficeScan", "ot": "OT", "p2p": "P2P",
+	"itms": "ITMS", "lan": "LAN", "ldap": "LDAP", "ldaps": "LDAPS", "man": "MAN", "mcp": "MCP", "mdm": "MDM", "mitre": "MITRE", "nat": "NAT", "netbios": "NetBIOS", "netlogon": "Netlogon", "nfs": "NFS", "ns": "NS", "ntp": "NTP", "officescan": "OfficeScan", "ot": "OT", "p2p": "P2P", "pac": "PAC",
 	"ping": "Ping", "ppa": "PPA", "pxe": "PXE", "rmcp": "RMCP", "rpc": "RPC", "rsp": "RSP", "scanmail": "ScanMail", "sepic": "SEPIC", "serverprotect": "ServerProtect", "smb": "SMB", "smtp": "SMTP", "snmp": "SNMP", "soap": "SOAP", "solutionsam": "SolutionSam",
 	"sql": "SQL", "ssh": "SSH", "ssl": "SSL", "starttls": "STARTTLS", "tcp": "TCP", "tftp": "TFTP", "tippingpoint": "TippingPoint", "tls": "TLS", "tmi": "TMI", "udp": "UDP", "ui": "UI", "ulm": "ULM", "unc": "UNC", "url": "URL", "vcenter": "VCenter", "vmware": "VMware",
 	"wins": "WINS", "wmi": "WMI", "ws": "WS", "www": "WWW", "xml": "XML",

@@ -8,10 +8,11 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/audit"
 	"github.com/portbook/portbook/internal/content"
+	"github.com/portbook/portbook/ruleset"
 )
 
 // WriteFindings writes what an audit found, as Text, Markdown, CSV, JSON,
-// html.Format or xlsx.Format. CSV holds one row for each finding. Of the options
+// html.Format, xlsx.Format or sarif.Format. CSV holds one row for each finding. Of the options
 // it heeds those that [WritePlan] does. Errors are those of [Write].
 func WriteFindings(w io.Writer, f audit.Findings, o Options) error {
 	o = Options{
@@ -19,13 +20,13 @@ func WriteFindings(w io.Writer, f audit.Findings, o Options) error {
 		Progress: o.Progress,
 	}
 	content.SetDefault[Format](&o.Format, Text)
-	r, err := o.renderer()
+	r, err := o.renderer("html", "xlsx")
 	if err != nil {
 		return err
 	}
 	t, ok := r.(content.TablesWriter)
 	if !ok {
-		return &OptionError{"format of findings", o.Format.Name(), []string{"text", "markdown", "html", "xlsx", "csv", "json"}}
+		return &OptionError{"format of findings", o.Format.Name(), []string{"text", "markdown", "html", "xlsx", "csv", "json", "sarif"}}
 	}
 	return flush(w, func(b *bufio.Writer) error {
 		return t.WriteTables(b, content.NewFindings(f, o.content(r, false)))
@@ -42,6 +43,8 @@ type jsonFindings struct {
 	Dropped     uint64        `json:"dropped"` // records in no finding
 	First       *time.Time    `json:"first,omitempty"`
 	Last        *time.Time    `json:"last,omitempty"`
+	Vantages    []string      `json:"vantages,omitempty"`
+	Sampled     bool          `json:"sampled,omitempty"`
 	Findings    []jsonFinding `json:"findings"`
 }
 
@@ -61,7 +64,46 @@ type jsonFinding struct {
 	Records   uint64             `json:"records"`
 	First     *time.Time         `json:"first,omitempty"`
 	Last      *time.Time         `json:"last,omitempty"`
+	Vantages  []string           `json:"vantages,omitempty"`
+	Sampled   bool               `json:"sampled,omitempty"`
 	Examples  []jsonPair         `json:"examples,omitempty"`
+	// Permission is what rule sets would do.
+	Permission audit.Permission `json:"permission,omitempty"`
+	// What follows is about a rule set.
+	Firewall   string            `json:"firewall,omitempty"`
+	Direction  ruleset.Direction `json:"direction,omitempty"`
+	Places     []jsonPlace       `json:"places,omitempty"` // of the rule, or of those that deny
+	What       string            `json:"what,omitempty"`   // what was not read
+	Pieces     []jsonPiece       `json:"pieces,omitempty"`
+	MorePieces bool              `json:"morePieces,omitempty"`
+}
+
+// jsonPlace is where a rule is written.
+type jsonPlace struct {
+	Line int    `json:"line,omitempty"`
+	Name string `json:"name,omitempty"`
+}
+
+// jsonPiece is connections from any point of a side to any of another one.
+type jsonPiece struct {
+	From  jsonSide         `json:"from"`
+	To    jsonSide         `json:"to"`
+	Ports portbook.PortSet `json:"ports"`
+}
+
+type jsonSide struct {
+	Addresses []string `json:"addresses,omitempty"` // prefixes, ranges and single ones
+	Ends      []string `json:"ends,omitempty"`      // that have any of them
+	Others    bool     `json:"others,omitempty"`    // some are those of no end
+}
+
+func newJSONSide(s ruleset.Side) (j jsonSide) {
+	j.Others = s.Others
+	j.Addresses = content.AddressTexts(s)
+	for _, e := range s.Ends {
+		j.Ends = append(j.Ends, e.Name())
+	}
+	return j
 }
 
 type jsonPair struct {
@@ -73,7 +115,7 @@ func writeJSONFindings(w *bufio.Writer, c *content.Findings) error {
 	f := c.Findings
 	r := jsonFindings{
 		Site: f.Plan.Site().Name(), DataVersion: c.Catalog.Version(), Language: c.Document().Localizer.Language().String(),
-		Records: f.Records, Dropped: f.Dropped, First: jsonTime(f.First), Last: jsonTime(f.Last), Findings: []jsonFinding{},
+		Records: f.Records, Dropped: f.Dropped, First: jsonTime(f.First), Last: jsonTime(f.Last), Vantages: f.Vantages, Sampled: f.Sampled, Findings: []jsonFinding{},
 	}
 	if !c.Date.IsZero() {
 		r.Date = c.Date.Format("2006-01-02")
@@ -92,7 +134,7 @@ func writeJSONFindings(w *bufio.Writer, c *content.Findings) error {
 func newJSONFinding(x audit.Finding) jsonFinding {
 	f := jsonFinding{
 		Verdict: x.Verdict, From: x.From.Name(), To: x.To.Name(), Ends: x.Ends, Ports: x.Ports, MorePorts: x.MorePorts,
-		Options: x.Need.Options, Reason: x.Reason, Program: x.Program, Answers: x.Answers(), Records: x.Records, First: jsonTime(x.First), Last: jsonTime(x.Last),
+		Options: x.Need.Options, Reason: x.Reason, Program: x.Program, Answers: x.Answers(), Records: x.Records, First: jsonTime(x.First), Last: jsonTime(x.Last), Vantages: x.Vantages, Sampled: x.Sampled,
 	}
 	if !x.Need.Flow.IsZero() {
 		f.Flow = x.Need.Flow.ID()
@@ -102,6 +144,15 @@ func newJSONFinding(x audit.Finding) jsonFinding {
 	}
 	for _, y := range x.Examples {
 		f.Examples = append(f.Examples, jsonPair{y.From.String(), y.To.String()})
+	}
+	if f.Permission = x.Permission; x.Rule != nil {
+		f.Firewall, f.Direction, f.What, f.MorePieces = x.Rule.Firewall, x.Rule.Direction, x.Rule.What, x.Rule.MorePieces
+		for _, y := range x.Rule.Places {
+			f.Places = append(f.Places, jsonPlace{y.Line, y.Name})
+		}
+		for _, y := range x.Rule.Pieces {
+			f.Pieces = append(f.Pieces, jsonPiece{newJSONSide(y.From), newJSONSide(y.To), y.Ports})
+		}
 	}
 	return f
 }

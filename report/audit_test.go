@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"io"
 	"os"
 	"regexp"
 	"strings"
@@ -13,14 +14,20 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/audit"
 	"github.com/portbook/portbook/audit/flowlog"
+	"github.com/portbook/portbook/firewall/iptables"
+	"github.com/portbook/portbook/firewall/nftables"
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/testkit/golden"
 	"github.com/portbook/portbook/report"
 	"github.com/portbook/portbook/report/html"
+	"github.com/portbook/portbook/report/sarif"
 	"github.com/portbook/portbook/report/xlsx"
+	"github.com/portbook/portbook/ruleset"
+	"github.com/portbook/portbook/site"
 )
 
-// exampleFindings returns what the logs of the example show.
+// exampleFindings returns what the logs of the example show, and what its rule
+// sets permit.
 func exampleFindings(t *testing.T) audit.Findings {
 	t.Helper()
 	tally := audit.Compile(examplePlan(t)).NewTally()
@@ -34,7 +41,26 @@ func exampleFindings(t *testing.T) audit.Findings {
 			t.Fatal(err)
 		}
 	}
-	return tally.Findings()
+	f := tally.Findings()
+	central, _ := f.Plan.Site().End("central")
+	for _, w := range []struct {
+		file string
+		host site.End
+		read func(io.Reader, *site.Site) (*ruleset.Set, error)
+	}{{"central.nft.json", central, nftables.Read}, {"gateway.iptables", site.End{}, iptables.Read}} {
+		data, err := os.ReadFile("../examples/site/" + w.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		set, err := w.read(bytes.NewReader(data), f.Plan.Site())
+		if err == nil {
+			err = f.AddRules(audit.Firewall{Name: w.file, Rules: set, Host: w.host})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return f
 }
 
 func writeFindings(t *testing.T, f audit.Findings, o report.Options) string {
@@ -51,7 +77,7 @@ func TestFindingsGolden(t *testing.T) {
 	f := exampleFindings(t)
 	for lang, l := range localizers() {
 		o := report.Options{Languages: []i18n.Localizer{l}, Date: time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)}
-		for _, format := range []report.Format{report.Text, report.Markdown, report.JSON, report.CSV} {
+		for _, format := range []report.Format{report.Text, report.Markdown, report.JSON, report.CSV, sarif.Format} {
 			o.Format = format
 			golden.Check(t, "../examples/site/audit."+lang+format.Extension(), []byte(writeFindings(t, f, o)))
 		}

@@ -73,7 +73,6 @@ func TestBrowser(t *testing.T) {
 	plan := struct {
 		Chromium   string           `json:"chromium"`
 		Reports    []browserReport  `json:"reports"`
-		Layouts    []string         `json:"layouts"` // reports that are looked at in every width
 		Mermaid    []browserDiagram `json:"mermaid"`
 		Screenshot [2]string        `json:"screenshot"` // a report, and its picture for the README; empty for none
 	}{Chromium: chromium, Mermaid: mermaidDiagrams(ja, en), Reports: []browserReport{
@@ -84,11 +83,6 @@ func TestBrowser(t *testing.T) {
 		hostileChangesPlan(t, filepath.Join(dir, "hostile-changes.html"), ja, en),
 	}}
 	plan.Reports[0].Modes, plan.Reports[1].Modes = []string{"light", "dark"}, []string{"light", "phone"}
-	for i, product := range []portbook.Product{portbook.ProductITMS, portbook.ProductApexCentral} { // whose columns are those of every user
-		file := filepath.Join(dir, fmt.Sprintf("layout-%d.html", i))
-		writeFile(t, file, portbook.Flows().DocumentedBy(product), report.Options{Languages: []i18n.Localizer{en}, Draw: svg.Draw})
-		plan.Layouts = append(plan.Layouts, file)
-	}
 	hostileFlows := hostile.Flows(hostile.Catalog{Names: hostile.Names, Ports: "80/tcp"})
 	writeFile(t, plan.Reports[2].File, hostileFlows, report.Options{Languages: []i18n.Localizer{ja, en}, Draw: svg.Draw})
 

@@ -2,17 +2,20 @@ package report
 
 import (
 	"bufio"
+	"fmt"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/portbook/portbook/internal/content"
+	"github.com/portbook/portbook/internal/text/grid"
 )
 
 // Format is the form of a report: one of this package, or that of a renderer,
-// html.Format of package report/html and xlsx.Format of package report/xlsx. A
-// program links the renderers that it names. There are no others.
+// html.Format of package report/html, xlsx.Format of package report/xlsx and
+// sarif.Format of package report/sarif. A program links the renderers that it
+// names. There are no others.
 type Format interface {
 	Name() string      // such as "csv"
 	MediaType() string // such as "text/csv"
@@ -22,9 +25,9 @@ type Format interface {
 // The formats of this package. All of them write lists and, but for those of
 // CSV, changes.
 const (
-	Text     tableFormat = "text"     // aligned columns for a terminal
-	Markdown tableFormat = "markdown" // tables of GitHub-flavoured Markdown
-	CSV      tableFormat = "csv"      // one table for people and spreadsheets, encoded as Options.Encoding says
+	Text     proseFormat = "text"     // aligned columns for a terminal
+	Markdown proseFormat = "markdown" // tables of GitHub-flavoured Markdown
+	CSV      csvFormat   = "csv"      // one table for people and spreadsheets, encoded as Options.Encoding says
 	// CSVRows is for programs: a row for each flow, source, destination, protocol
 	// and range of ports, with plain values in columns of their own, in UTF-8
 	// without a byte order mark. It has fixed columns and ViewFlows alone.
@@ -82,53 +85,74 @@ func formatNames(formats []Format) []string {
 	return names
 }
 
-// tableFormat is a format of this package that holds plain tables.
-type tableFormat string
+// proseFormat is Text or Markdown: tables under headings, as people read them.
+type proseFormat string
 
-// facts holds what the formats of this package are.
-var facts = map[tableFormat]struct {
-	mediaType, extension string
-	shape                content.Shape
-}{
-	Text:     {"text/plain; charset=utf-8", ".txt", content.Narrow},
-	Markdown: {"text/markdown; charset=utf-8", ".md", content.Wide},
-	CSV:      {"text/csv", ".csv", content.Flat},
+func (f proseFormat) Name() string { return string(f) }
+
+func (f proseFormat) MediaType() string {
+	if f == Markdown {
+		return "text/markdown; charset=utf-8"
+	}
+	return "text/plain; charset=utf-8"
 }
 
-func (f tableFormat) Name() string         { return string(f) }
-func (f tableFormat) MediaType() string    { return facts[f].mediaType }
-func (f tableFormat) Extension() string    { return facts[f].extension }
-func (f tableFormat) Shape() content.Shape { return facts[f].shape }
-func (f tableFormat) Multilingual() bool   { return false }
-
-func (f tableFormat) Write(w *bufio.Writer, r *content.Report) error {
-	switch f {
-	case Markdown:
-		return writeMarkdown(w, r)
-	case CSV:
-		return writeCSV(w, r)
+func (f proseFormat) Extension() string {
+	if f == Markdown {
+		return ".md"
 	}
-	return writeText(w, r)
+	return ".txt"
 }
 
-func (f tableFormat) WriteList(w *bufio.Writer, r *content.Report) error {
-	switch f {
-	case Markdown:
-		return listMarkdown(w, r)
-	case CSV:
-		return writeCSV(w, r)
+func (f proseFormat) Shape() content.Shape {
+	if f == Markdown {
+		return content.Wide
 	}
-	return listText(w, r)
+	return content.Narrow
 }
 
-func (f tableFormat) WriteChanges(w *bufio.Writer, c *content.Changes) error {
-	switch f {
-	case Markdown:
-		return writeMarkdownChanges(w, c)
-	case CSV:
-		return noChanges(f)
+func (f proseFormat) Write(w *bufio.Writer, r *content.Report) error {
+	d := r.Document()
+	return writeReport(f.on(w, d), d)
+}
+
+func (f proseFormat) WriteList(w *bufio.Writer, r *content.Report) error {
+	d := r.Document()
+	if f == Markdown {
+		return grid.Markdown(w, d.Header(), d.AllRows(), d.Tick)
 	}
-	return writeTextChanges(w, c)
+	if len(d.Groups) == 0 {
+		_, err := fmt.Fprintln(w, d.Empty())
+		return err
+	}
+	return grid.Text(w, d.Header(), d.AllRows(), d.Screen, d.Tick)
+}
+
+func (f proseFormat) WriteTables(w *bufio.Writer, c content.Tables) error {
+	d := c.Base().Document()
+	return writeTables(f.on(w, d), d, c)
+}
+
+func (f proseFormat) WriteChanges(w *bufio.Writer, c *content.Changes) error {
+	d := c.Document()
+	return writeChanges(f.on(w, d), d, c)
+}
+
+// csvFormat is CSV for people: one table.
+type csvFormat string
+
+func (f csvFormat) Name() string       { return string(f) }
+func (csvFormat) MediaType() string    { return "text/csv" }
+func (csvFormat) Extension() string    { return ".csv" }
+func (csvFormat) Shape() content.Shape { return content.Flat }
+
+func (csvFormat) Write(w *bufio.Writer, r *content.Report) error     { return writeCSV(w, r) }
+func (csvFormat) WriteList(w *bufio.Writer, r *content.Report) error { return writeCSV(w, r) }
+
+func (csvFormat) WriteTables(w *bufio.Writer, c content.Tables) error {
+	d := c.Base().Document()
+	t := c.Flat(d)
+	return csvTable(w, t.Header, t.Rows, Encoding(d.Encoding), nil)
 }
 
 // recordFormat is the format JSON. It is a type of its own, so that programs
@@ -139,20 +163,9 @@ func (f recordFormat) Name() string       { return string(f) }
 func (recordFormat) MediaType() string    { return "application/json" }
 func (recordFormat) Extension() string    { return ".json" }
 func (recordFormat) Shape() content.Shape { return content.Wide }
-func (recordFormat) Multilingual() bool   { return false }
 
 func (recordFormat) Write(w *bufio.Writer, r *content.Report) error     { return writeJSON(w, r) }
 func (recordFormat) WriteList(w *bufio.Writer, r *content.Report) error { return listJSON(w, r) }
-
-func (f tableFormat) WriteTables(w *bufio.Writer, c content.Tables) error {
-	switch f {
-	case Markdown:
-		return writeMarkdownTables(w, c)
-	case CSV:
-		return writeCSVTables(w, c)
-	}
-	return writeTextTables(w, c)
-}
 
 func (recordFormat) WriteTables(w *bufio.Writer, c content.Tables) error {
 	if x, ok := c.(*content.Findings); ok {

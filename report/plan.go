@@ -30,7 +30,7 @@ func WritePlan(w io.Writer, plan *site.Plan, o PlanOptions) error {
 		Progress: o.Progress,
 	}
 	content.SetDefault[Format](&o.Format, Text)
-	f, err := o.renderer()
+	f, err := o.renderer("html", "xlsx")
 	if err != nil {
 		return err
 	}
@@ -64,6 +64,7 @@ type jsonNeed struct {
 	To       string             `json:"to"`
 	Options  []portbook.PortSet `json:"options"`
 	Local    bool               `json:"local"`
+	Rule     bool               `json:"needsRule"`
 	Answers  []jsonAnswer       `json:"answers"`
 	Inferred []string           `json:"inferred"`
 }
@@ -110,7 +111,7 @@ func writeJSONPlan(w *bufio.Writer, c *content.Plan) error {
 	if !c.QuestionsOnly {
 		for n := range c.Plan.Needs() {
 			r.Needs = append(r.Needs, jsonNeed{
-				Flow: n.Flow.ID(), From: n.From.Name(), To: n.To.Name(), Options: slices.Clone(n.Options), Local: n.Local,
+				Flow: n.Flow.ID(), From: n.From.Name(), To: n.To.Name(), Options: slices.Clone(n.Options), Local: n.Local, Rule: n.NeedsRule(),
 				Answers: jsonAnswers(n.Answers()), Inferred: inferredNames(n.Flow),
 			})
 		}

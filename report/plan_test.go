@@ -15,6 +15,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/content"
 	"github.com/portbook/portbook/internal/testkit/golden"
 	"github.com/portbook/portbook/report"
 	"github.com/portbook/portbook/report/html"
@@ -115,6 +116,7 @@ func TestPlanForPrograms(t *testing.T) {
 			Flow, From, To string
 			Options        []portbook.PortSet
 			Local          bool
+			NeedsRule      bool
 			Answers        []struct{ About, ID, Why, Until string }
 			Inferred       []string
 		}
@@ -137,7 +139,7 @@ func TestPlanForPrograms(t *testing.T) {
 	for n := range p.Needs() {
 		x := record.Needs[i]
 		i++
-		if x.Flow != n.Flow.String() || x.From != n.From.Name() || x.To != n.To.Name() || fmt.Sprint(x.Options) != fmt.Sprint(n.Options) || x.Local != n.Local ||
+		if x.Flow != n.Flow.String() || x.From != n.From.Name() || x.To != n.To.Name() || fmt.Sprint(x.Options) != fmt.Sprint(n.Options) || x.Local != n.Local || x.NeedsRule != n.NeedsRule() ||
 			len(x.Answers) != len(n.Answers()) || len(x.Inferred) != len(n.Flow.Inferred()) {
 			t.Errorf("need %d is %+v; want %+v", i, x, n)
 		}
@@ -265,5 +267,32 @@ func TestPlanErrors(t *testing.T) {
 	}
 	if err := report.WritePlan(failingWriter{}, p, report.PlanOptions{}); !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("got %v, want the error of the writer", err)
+	}
+}
+
+// TestMarksOfTables checks that plans and findings say what the mark means where
+// they have it, and only there.
+func TestMarksOfTables(t *testing.T) {
+	marked, plain := 0, 0
+	for _, l := range localizers() {
+		for _, f := range []report.Format{report.Text, report.Markdown} {
+			o := report.Options{Format: f, Languages: []i18n.Localizer{l}}
+			for kind, out := range map[string]string{
+				"plan": writePlan(t, examplePlan(t), report.PlanOptions{Options: o}), "findings": writeFindings(t, exampleFindings(t), o),
+			} {
+				legend, marks := strings.Count(out, "\n"+content.Mark+" "), strings.Count(out, content.Mark)
+				if legend > 1 || legend == 1 && marks == 1 || legend == 0 && marks > 0 {
+					t.Errorf("a %s as %s has %d marks and explains %d", kind, f.Name(), marks, legend)
+				}
+				if marks > 0 {
+					marked++
+				} else {
+					plain++
+				}
+			}
+		}
+	}
+	if marked == 0 || plain == 0 {
+		t.Errorf("%d have the mark, %d do not", marked, plain)
 	}
 }

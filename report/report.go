@@ -108,7 +108,9 @@ func Encodings() []Encoding { return []Encoding{UTF8BOM, UTF8, ShiftJIS} }
 // Options tell how a report looks. The zero value is an English text, a row for
 // each flow, grouped by product.
 type Options struct {
-	// Languages holds the language of the report; English when empty. HTML takes several.
+	// Languages holds the language of the report; English when empty. HTML and
+	// XLSX take several: a page switches between them, and a workbook has all of
+	// them in each cell, the first one on top.
 	Languages []i18n.Localizer
 	Format    Format    // Text when empty
 	View      View      // ViewFlows when empty
@@ -129,9 +131,9 @@ type Options struct {
 	// by escape sequences.
 	Width    int
 	Emphasis bool
-	// Draw draws the diagrams of HTML: svg.Draw of package diagram/svg does. It
-	// is an option since not every page wants diagrams. Without it HTML has
-	// none. In place of a diagram that is too large for it
+	// Draw draws the diagrams of HTML and XLSX as SVG: svg.Draw of package
+	// diagram/svg does. It is an option since not every report wants diagrams.
+	// Without it there are none. In place of a diagram that is too large for it
 	// (*diagram.TooLargeError) the report says so; other errors of it are
 	// returned, wrapped.
 	Draw func(diagram.Graph) ([]byte, error)
@@ -146,7 +148,7 @@ type Options struct {
 // cannot express is an *[EncodeError]; both come before anything is written.
 // Errors of w are returned as they are, and leave a part of the report behind.
 func Write(w io.Writer, flows portbook.FlowSet, o Options) error {
-	f, err := o.renderer()
+	f, err := o.renderer("html", "xlsx")
 	if err != nil {
 		return err
 	}
@@ -212,7 +214,7 @@ func WriteChanges(w io.Writer, changes diff.Changes, o Options) error {
 		Languages: o.Languages, Format: o.Format, Title: o.Title, Date: o.Date, AmbiguousWidth: o.AmbiguousWidth, Width: o.Width, Emphasis: o.Emphasis,
 		Progress: o.Progress,
 	}
-	f, err := o.renderer()
+	f, err := o.renderer("html")
 	if err != nil {
 		return err
 	}
@@ -238,7 +240,8 @@ func flush(w io.Writer, write func(*bufio.Writer) error) error {
 }
 
 // renderer returns what writes the format of the options, which it checks.
-func (o Options) renderer() (content.Renderer, error) {
+// Formats that can hold several languages are named in an error.
+func (o Options) renderer(multilingual ...string) (content.Renderer, error) {
 	if o.Format == nil {
 		o.Format = Text
 	}
@@ -253,8 +256,11 @@ func (o Options) renderer() (content.Renderer, error) {
 	for _, c := range o.Columns {
 		err = cmp.Or(err, accept("column", c, Columns(view)))
 	}
-	if err == nil && len(o.Languages) > 1 && !f.Multilingual() {
-		err = &OptionError{"format for several languages", o.Format.Name(), []string{"html"}}
+	if err == nil && len(o.Languages) > 1 && !slices.Contains(multilingual, o.Format.Name()) {
+		err = &OptionError{"format for several languages", o.Format.Name(), multilingual}
+		if len(multilingual) == 0 {
+			err = &OptionError{"number of languages", fmt.Sprint(len(o.Languages)), []string{"1"}}
+		}
 	}
 	if err != nil {
 		return nil, err

@@ -220,7 +220,7 @@ func TestOptionErrors(t *testing.T) {
 		{report.Options{Format: strange{}}, `report: unknown format "pdf" (expected: text, markdown, csv, csv-rows, json)`},
 		{report.Options{View: "maps"}, `report: unknown view "maps" (expected: flows, ports, collisions)`},
 		{report.Options{Encoding: "utf-16"}, `report: unknown encoding "utf-16" (expected: utf-8-bom, utf-8, shift_jis)`},
-		{report.Options{Languages: []i18n.Localizer{{}, localizers()["ja"]}}, `report: unknown format for several languages "text" (expected: html)`},
+		{report.Options{Languages: []i18n.Localizer{{}, localizers()["ja"]}}, `report: unknown format for several languages "text" (expected: html, xlsx)`},
 		{report.Options{GroupBy: "color"}, `report: unknown grouping "color" (expected: product, component, source, destination, port)`},
 		{report.Options{Columns: []report.Column{"prot"}}, `report: unknown column "prot" (expected: id, product, section, component, source, destination, protocol, ports, source-ports, initiator, direction, requirement, configurable, port-kind, port-choice, firewall, purpose, app-protocols, services, hosts, remarks, notes, quirks, citation)`},
 	} {

@@ -22,7 +22,6 @@ func (f rowsFormat) Name() string       { return string(f) }
 func (rowsFormat) MediaType() string    { return "text/csv; charset=utf-8" }
 func (rowsFormat) Extension() string    { return ".csv" }
 func (rowsFormat) Shape() content.Shape { return content.Flat }
-func (rowsFormat) Multilingual() bool   { return false }
 
 func (f rowsFormat) Write(w *bufio.Writer, r *content.Report) error {
 	if r.View != content.ViewFlows {
@@ -39,7 +38,7 @@ func (f rowsFormat) WriteList(w *bufio.Writer, r *content.Report) error { return
 func (rowsFormat) WriteTables(w *bufio.Writer, t content.Tables) error {
 	c, ok := t.(*content.Plan)
 	if !ok {
-		return &OptionError{"format of findings", string(CSVRows), []string{"text", "markdown", "html", "xlsx", "csv", "json"}}
+		return &OptionError{"format of findings", string(CSVRows), []string{"text", "markdown", "html", "xlsx", "csv", "json", "sarif"}}
 	}
 	if c.QuestionsOnly {
 		return &OptionError{"format of questions", string(CSVRows), []string{"text", "markdown", "html", "xlsx", "csv", "json"}}

@@ -36,7 +36,8 @@ func TestOpenings(t *testing.T) {
 		{portbook.ProductApexCentral, content.BoundaryCloud, portbook.ComponentApexCentralLicenseUpdateServer, "443/tcp", true},
 		{portbook.ProductApexCentral, content.BoundaryCloud, portbook.ComponentApexCentralLicenseRenewalServer, "443/tcp", true},
 		{portbook.ProductApexCentral, content.BoundaryCloud, portbook.ComponentApexCentralCloudInformationService, "80,443/tcp", true},
-		{portbook.ProductServiceGateway, content.BoundaryCloud, portbook.ComponentServiceGatewayTrendVisionOne, "443/tcp", false},
+		{portbook.ProductServiceGateway, content.BoundaryCloud, portbook.ComponentVisionOneServiceGatewayRemoteShell, "443/tcp", true},
+		{portbook.ProductTippingPoint, content.BoundaryCloud, portbook.ComponentVisionOnePlatform, "", false},
 	} {
 		list := openingsOf(c.product)
 		i := slices.IndexFunc(list, func(x content.Opening) bool { return x.Boundary == c.boundary && x.To == c.to })
@@ -158,7 +159,7 @@ func TestXLSXSummary(t *testing.T) {
 	}) {
 		t.Errorf("the license server is not among the clouds: %q", rows)
 	}
-	if want := len(openingsOf(portbook.ProductApexCentral)) + 2; len(rows) != want {
+	if want := len(openingsOf(portbook.ProductApexCentral)) + 3; len(rows) != want {
 		t.Errorf("the summary has %d rows, want %d", len(rows), want)
 	}
 	decisions, err := b.GetRows("Decisions needed")
@@ -166,7 +167,7 @@ func TestXLSXSummary(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got []string
-	for _, row := range decisions[2:] {
+	for _, row := range decisions[4:] { // below the title, what decisions and the mark are, and the header
 		got = append(got, row[len(row)-1])
 	}
 	var want []string

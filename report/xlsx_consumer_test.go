@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,18 +12,24 @@ import (
 	"testing"
 
 	"github.com/portbook/portbook"
+	"github.com/portbook/portbook/diagram"
+	"github.com/portbook/portbook/diagram/svg"
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/testkit/consumer"
 	"github.com/portbook/portbook/report"
 )
 
-// Geometry of the printed pages, in points: A4 in landscape.
+// Geometry of the printed pages, in points: A4 in landscape, and A3 for two
+// languages.
 const (
-	pageWidth, pageHeight = 842, 595
-	pageHead              = 45 // below it is the table
-	pageFoot              = 30 // above the lower edge
+	pageHead = 45 // below it is the table
+	pageFoot = 30 // above the lower edge
 )
+
+var paperA4, paperA3 = paper{842, 595}, paper{1191, 842}
+
+type paper struct{ width, height float64 }
 
 // printed is a word on a page, and the box around it.
 type printed struct {
@@ -30,8 +37,19 @@ type printed struct {
 	left, top, right, down float64
 }
 
-// TestXLSXPrints has LibreOffice print workbooks, and checks that pages are A4, one for the whole width, that each repeats the
-// header, that no text lies on another, as it does where a row is too low, and that every id and purpose can be read.
+// printing is a workbook that LibreOffice prints.
+type printing struct {
+	product   portbook.Product
+	languages []i18n.Localizer
+	paper     paper
+	file      string // without an ending
+}
+
+// TestXLSXPrints has LibreOffice print workbooks, and checks that pages are A4,
+// or A3 for two languages, one for the whole width, that each repeats the
+// header, that no text lies on another, as it does where a row is too low, that
+// every id, purpose and note can be read, in each language, and that each
+// diagram is on a page, with the names of its components.
 func TestXLSXPrints(t *testing.T) {
 	if testing.Short() {
 		t.Skip("skipped: -short")
@@ -40,24 +58,27 @@ func TestXLSXPrints(t *testing.T) {
 	totext := consumer.Program(t, "pdftotext")
 	dir := t.TempDir()
 	args := []string{"-env:UserInstallation=file://" + filepath.ToSlash(dir) + "/profile", "--headless", "--convert-to", "pdf", "--outdir", dir}
-	products := []portbook.Product{portbook.ProductServiceGateway, portbook.ProductITMS}
-	for lang, l := range localizers() {
-		for _, p := range products {
-			name := filepath.Join(dir, string(p)+"."+lang+".xlsx")
-			data := bookBytes(t, portbook.Flows().DocumentedBy(p), report.Options{Languages: []i18n.Localizer{l}})
-			if err := os.WriteFile(name, data, 0o644); err != nil {
-				t.Fatal(err)
-			}
-			args = append(args, name)
+	var list []printing
+	for _, p := range []portbook.Product{portbook.ProductServiceGateway, portbook.ProductITMS} {
+		for lang, l := range localizers() {
+			list = append(list, printing{p, []i18n.Localizer{l}, paperA4, filepath.Join(dir, string(p)+"."+lang)})
 		}
+		list = append(list, printing{p, bilingual(), paperA3, filepath.Join(dir, string(p)+".both")})
+	}
+	for _, x := range list {
+		data := bookBytes(t, portbook.Flows().DocumentedBy(x.product), report.Options{Languages: x.languages, Draw: svg.Draw})
+		if err := os.WriteFile(x.file+".xlsx", data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		args = append(args, x.file+".xlsx")
 	}
 	run(t, office, args...)
-	for lang, l := range localizers() {
-		for _, p := range products {
-			t.Run(string(p)+"/"+lang, func(t *testing.T) {
-				checkPrint(t, totext, filepath.Join(dir, string(p)+"."+lang+".pdf"), p, l)
-			})
-		}
+	for _, x := range list {
+		t.Run(filepath.Base(x.file), func(t *testing.T) {
+			list := pages(t, totext, x.file+".pdf", x.paper)
+			checkPrint(t, totext, x, list)
+			checkDiagrams(t, x, list)
+		})
 	}
 }
 
@@ -73,41 +94,91 @@ func run(t *testing.T, program string, args ...string) string {
 	return string(out)
 }
 
-func checkPrint(t *testing.T, totext, file string, p portbook.Product, l i18n.Localizer) {
-	words := label.In(l)
+func checkPrint(t *testing.T, totext string, x printing, list map[int][]printed) {
+	words := label.In(x.languages[0])
 	heading := func(c report.Column) string { return words.Of("column", string(c)) }
-	next := map[report.Column]string{report.ColumnID: label.In(l).Text(label.ReportApprovedBy), report.ColumnPurpose: heading(report.ColumnServices)}
+	next := map[report.Column][]string{
+		report.ColumnID:      {words.Text(label.ReportApprovedBy)},
+		report.ColumnPurpose: {heading(report.ColumnServices), heading(report.ColumnRemarks)}, // no service is known of some products
+		report.ColumnRemarks: {heading(report.ColumnCitation)},
+	}
 	texts := map[report.Column]string{}
 	flowPages := 0
-	for n, words := range pages(t, totext, file) {
-		checkLayout(t, n, words)
-		header := headerWords(words, heading(report.ColumnID))
-		if header == nil || at(header, next[report.ColumnID]) == nil {
+	for n := 1; n <= len(list); n++ {
+		checkLayout(t, n, list[n], x.paper)
+		header := headerWords(list[n], heading(report.ColumnID))
+		if header == nil || at(header, next[report.ColumnID][0]) == nil {
 			continue // cover, notes, and the decisions, which have ids too
 		}
 		flowPages++
-		for _, h := range []string{heading(report.ColumnSection), heading(report.ColumnPurpose), label.In(l).Text(label.ReportApprovalRemarks)} {
+		for _, h := range []string{heading(report.ColumnSection), heading(report.ColumnPurpose), words.Text(label.ReportApprovalRemarks)} {
 			if at(header, h) == nil {
 				t.Errorf("page %d lacks the heading %s", n, h)
 			}
 		}
 		for c, after := range next {
-			left, right := at(header, heading(c)), at(header, after)
+			left, right := at(header, heading(c)), at(header, after[0])
+			if right == nil {
+				right = at(header, after[len(after)-1])
+			}
 			if left == nil || right == nil {
 				t.Fatalf("page %d lacks the headings %s and %s", n, heading(c), after)
 			}
-			texts[c] += crop(t, totext, file, n, left.left-1, right.left-1)
+			texts[c] += crop(t, totext, x, n, left.left-spill, right.left-spill)
 		}
 	}
-	if p == portbook.ProductITMS && flowPages < 5 {
+	if x.product == portbook.ProductITMS && flowPages < 5 {
 		t.Errorf("only %d pages have the header", flowPages)
 	}
-	for f := range portbook.Flows().DocumentedBy(p).All() {
-		if !strings.Contains(texts[report.ColumnID], f.String()) {
-			t.Errorf("the pages lack the id %s", f)
+	for f := range portbook.Flows().DocumentedBy(x.product).All() {
+		checkReadable(t, texts[report.ColumnID], f.String())
+		for _, l := range x.languages {
+			checkReadable(t, texts[report.ColumnPurpose], l.Text(f.Purpose()))
+			for _, n := range f.Notes() {
+				checkReadable(t, texts[report.ColumnRemarks], l.Text(n.Text))
+			}
 		}
-		if s := unspaced(l.Text(f.Purpose())); !strings.Contains(texts[report.ColumnPurpose], s) {
-			t.Errorf("the pages lack the purpose %s", s)
+	}
+}
+
+// checkReadable checks that a column has a text, however it is wrapped.
+func checkReadable(t *testing.T, column, text string) {
+	t.Helper()
+	if !strings.Contains(column, unspaced(text)) {
+		t.Errorf("the pages lack %q", text)
+	}
+}
+
+// checkDiagrams checks that each diagram is on a page of its own, in the order
+// of the workbook.
+func checkDiagrams(t *testing.T, x printing, list map[int][]printed) {
+	title := label.In(x.languages[len(x.languages)-1]).Text(label.ReportDiagrams)
+	var found []string
+	for n := 1; n <= len(list); n++ {
+		top, text := "", ""
+		for _, w := range list[n] {
+			if w.top < pageHead-10 {
+				top += w.text
+			}
+			text += w.text
+		}
+		if strings.Contains(top, unspaced(title)) {
+			found = append(found, text)
+		}
+	}
+	parts := diagram.Parts(portbook.Flows().DocumentedBy(x.product), diagram.Auto, x.languages[0])
+	if len(found) != len(parts)*len(x.languages) {
+		t.Fatalf("%d pages of diagrams, want %d", len(found), len(parts)*len(x.languages))
+	}
+	for i, text := range found {
+		l := x.languages[i%len(x.languages)]
+		part := diagram.Parts(portbook.Flows().DocumentedBy(x.product), diagram.Auto, l)[i/len(x.languages)]
+		for _, node := range diagram.New(part.Flows, diagram.Options{Localizer: l}).Nodes {
+			for _, line := range node.Lines {
+				if !strings.Contains(text, unspaced(line)) {
+					t.Errorf("the page of %q lacks %q", part.Title, line)
+				}
+			}
 		}
 	}
 }
@@ -118,15 +189,15 @@ var (
 )
 
 // pages returns the words of each page, by its number.
-func pages(t *testing.T, totext, file string) map[int][]printed {
+func pages(t *testing.T, totext, file string, size paper) map[int][]printed {
 	t.Helper()
 	out := run(t, totext, "-bbox", file, "-")
 	list := map[int][]printed{}
 	for line := range strings.Lines(out) {
 		if m := pageTag.FindStringSubmatch(line); m != nil {
 			list[len(list)+1] = nil
-			if w, h := number(m[1]), number(m[2]); int(w+0.5) != pageWidth || int(h+0.5) != pageHeight {
-				t.Errorf("page %d is %v by %v points, not A4 in landscape", len(list), w, h)
+			if w, h := number(m[1]), number(m[2]); math.Abs(w-size.width) > 1 || math.Abs(h-size.height) > 1 {
+				t.Errorf("page %d is %v by %v points, want %v", len(list), w, h, size)
 			}
 		}
 		if m := wordTag.FindStringSubmatch(line); m != nil {
@@ -144,10 +215,10 @@ func number(s string) float64 {
 }
 
 // checkLayout checks that no word lies on another, or outside the page.
-func checkLayout(t *testing.T, page int, words []printed) {
+func checkLayout(t *testing.T, page int, words []printed, size paper) {
 	t.Helper()
 	for i, a := range words {
-		if a.left < 0 || a.right > pageWidth || a.top < 0 || a.down > pageHeight {
+		if a.left < 0 || a.right > size.width || a.top < 0 || a.down > size.height {
 			t.Errorf("page %d: %q stands outside", page, a.text)
 		}
 		for _, b := range words[:i] {
@@ -166,8 +237,16 @@ func headerWords(words []printed, id string) []printed {
 		return nil
 	}
 	y := words[i].top
-	return slices.DeleteFunc(slices.Clone(words), func(w printed) bool { return w.top < y-6 || w.top > y+6 })
+	return slices.DeleteFunc(slices.Clone(words), func(w printed) bool { return w.top < y-headerHeight || w.top > y+headerHeight })
 }
+
+// spill is the room left of a column in which its text may begin. It is little,
+// since LibreOffice lets the last character of a line hang out of the column
+// before.
+const spill = 0.2
+
+// headerHeight is how far the lines of a heading are from its middle.
+const headerHeight = 14
 
 // at finds a heading: its first word, or the beginning of a heading that wraps.
 func at(header []printed, heading string) *printed {
@@ -181,12 +260,12 @@ func at(header []printed, heading string) *printed {
 }
 
 // crop returns the text of a column without white space.
-func crop(t *testing.T, totext, file string, page int, left, right float64) string {
+func crop(t *testing.T, totext string, x printing, page int, left, right float64) string {
 	t.Helper()
 	const scale = 8 // pixels for each point
 	pixels := func(x float64) string { return strconv.Itoa(int(x * scale)) }
 	return unspaced(run(t, totext, "-r", strconv.Itoa(72*scale), "-f", strconv.Itoa(page), "-l", strconv.Itoa(page), "-layout", "-nodiag",
-		"-x", pixels(left), "-y", pixels(pageHead), "-W", pixels(right-left), "-H", pixels(pageHeight-pageFoot-pageHead), file, "-"))
+		"-x", pixels(left), "-y", pixels(pageHead), "-W", pixels(right-left), "-H", pixels(x.paper.height-pageFoot-pageHead), x.file+".pdf", "-"))
 }
 
 func unspaced(s string) string { return strings.Join(strings.Fields(s), "") }

@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/i18n"
+	"github.com/portbook/portbook/internal/content"
 	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/table"
 	"github.com/portbook/portbook/internal/testkit/golden"
@@ -85,6 +86,21 @@ type sheetRows struct {
 	first  int // row number of the first of rows
 }
 
+// marks returns 1 where the line above the header says what the mark means, and
+// 0 where no row has the mark.
+func (s sheetRows) marks(t *testing.T, b workbook, name string) int {
+	t.Helper()
+	above, err := b.GetCellValue(name, "A"+strconv.Itoa(s.first-2))
+	explains := strings.HasPrefix(above, content.Mark+" ")
+	if marked := strings.Contains(fmt.Sprint(s.rows), content.Mark); err != nil || explains != marked {
+		t.Errorf("%s: above the header is %q, with a mark in the rows: %v, %v", name, above, marked, err)
+	}
+	if explains {
+		return 1
+	}
+	return 0
+}
+
 // flowSheets returns the sheets with a frozen header and columns for the approval.
 func (b workbook) flowSheets(t *testing.T, approvedBy string) map[string]sheetRows {
 	t.Helper()
@@ -104,7 +120,7 @@ func (b workbook) flowSheets(t *testing.T, approvedBy string) map[string]sheetRo
 // expected returns the rows that other formats show, by flow.
 func expected(t *testing.T, o report.Options, header []string) map[string][]string {
 	t.Helper()
-	o.Format, o.GroupBy = report.CSV, ""
+	o.Format, o.GroupBy = report.CSV, "" // as a list, which has the notes of flows in their rows, as sheets have
 	for _, name := range header {
 		for _, c := range report.Columns(report.ViewFlows) {
 			if label.In(o.Languages[0]).Of("column", string(c)) == name {
@@ -112,7 +128,11 @@ func expected(t *testing.T, o report.Options, header []string) map[string][]stri
 			}
 		}
 	}
-	records, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(write(t, portbook.Flows(), o), "\ufeff"))).ReadAll()
+	var out strings.Builder
+	if err := report.WriteList(&out, portbook.Flows(), o); err != nil {
+		t.Fatal(err)
+	}
+	records, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(out.String(), "\ufeff"))).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,6 +191,9 @@ func compareRows(t *testing.T, sheet string, s sheetRows, start, end int, want m
 	id := slices.Index(s.header, "ID")
 	for n, row := range s.rows {
 		row = append(row, make([]string, end)...)[:end]
+		for i := range row {
+			row[i] = hyphened.ReplaceAllString(strings.ReplaceAll(row[i], "\u00a0†", "†"), "$1-$3")
+		}
 		flow := row[id]
 		seen[flow]++
 		if diff := cmp.Diff(want[flow], row[start:]); diff != "" {
@@ -229,7 +252,7 @@ func TestXLSXFurniture(t *testing.T) {
 	for lang, l := range localizers() {
 		b := book(t, portbook.Flows(), report.Options{Languages: []i18n.Localizer{l}, Title: "A & B &P"})
 		sheets := b.flowSheets(t, label.In(l).Text(label.ReportApprovedBy))
-		if len(sheets) != 9 {
+		if len(sheets) != 10 {
 			t.Fatalf("%s: %d sheets of flows, want one for each product: %v", lang, len(sheets), slices.Collect(maps.Keys(sheets)))
 		}
 		names := map[string]string{}
@@ -241,7 +264,7 @@ func TestXLSXFurniture(t *testing.T) {
 			last, _ := excelize.ColumnNumberToName(len(s.header))
 			end := fmt.Sprintf("$%s$%d", last, head+len(s.rows))
 			checkNames(t, names, map[string]string{
-				name + "/_xlnm.Print_Titles":    fmt.Sprintf("'%s'!$%d:$%d", name, head, head),
+				name + "/_xlnm.Print_Titles":    fmt.Sprintf("'%s'!$%d:$%d", name, head-s.marks(t, b, name), head),
 				name + "/_xlnm.Print_Area":      fmt.Sprintf("'%s'!$A$1:%s", name, end),
 				name + "/_xlnm._FilterDatabase": fmt.Sprintf("'%s'!$A$%d:%s", name, head, end),
 			})
@@ -343,23 +366,41 @@ func TestXLSXCover(t *testing.T) {
 	}
 }
 
-// TestXLSXNotes checks that remarks refer to notes that the workbook has.
+// TestXLSXNotes checks that the notes of a flow are in its row, that the sheet of
+// notes has all others and no more, and that nothing refers to a note by number.
 func TestXLSXNotes(t *testing.T) {
-	b := book(t, portbook.Flows(), report.Options{})
-	rows, err := b.GetRows("Notes")
-	if err != nil {
-		t.Fatal(err)
-	}
-	numbers := map[string]bool{}
-	for _, row := range rows {
-		numbers["note "+row[0]] = true
-	}
-	for name, s := range b.flowSheets(t, "Approved by") {
-		column := slices.Index(s.header, "Remarks")
-		for _, row := range s.rows {
-			for _, part := range strings.Split(row[column], " / ") {
-				if strings.HasPrefix(part, "note ") && !numbers[part] {
-					t.Errorf("%s: no %s", name, part)
+	for lang, l := range localizers() {
+		words := label.In(l)
+		for _, columns := range [][]report.Column{nil, {report.ColumnID, report.ColumnNotes}, {report.ColumnID, report.ColumnPorts}} {
+			b := book(t, portbook.Flows(), report.Options{Languages: []i18n.Localizer{l}, Columns: columns})
+			beside := map[string]bool{}
+			for name, s := range b.flowSheets(t, words.Text(label.ReportApprovedBy)) {
+				b.restore(t, l, s.rows)
+				for _, row := range s.rows {
+					f, _ := portbook.Builtin().Lookup(portbook.FlowID(row[slices.Index(s.header, "ID")]))
+					for _, n := range f.Notes() {
+						if text := l.Text(n.Text); strings.Contains(strings.Join(row, "\n"), text) {
+							beside[text] = true
+						} else if len(columns) == 0 || columns[1] == report.ColumnNotes {
+							t.Errorf("%s, %s: the row of %s lacks the note %q", lang, name, f, text)
+						}
+					}
+					if number := regexp.MustCompile(`(^| / )(note |注記)[0-9]+`).FindString(strings.Join(row, " / ")); number != "" {
+						t.Errorf("%s, %s: %s refers to %q", lang, name, f, number)
+					}
+				}
+			}
+			rows, err := b.GetRows(words.Text(label.ReportNotes))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var elsewhere []string
+			for _, row := range rows {
+				elsewhere = append(elsewhere, row[len(row)-1])
+			}
+			for _, n := range content.New(portbook.Flows(), content.Options{}).Notes {
+				if text := l.Text(n.Text); slices.Contains(elsewhere, text) == beside[text] {
+					t.Errorf("%s, columns %q: the sheet of notes has %q: %v", lang, columns, text, beside[text])
 				}
 			}
 		}
@@ -396,7 +437,6 @@ func TestXLSXViews(t *testing.T) {
 			t.Errorf("%s: %d listening ports, want %d", product, n, want)
 		}
 	}
-	together := [][]portbook.Component{{portbook.ComponentITMSNotificationServer, portbook.ComponentApexCentralServer}}
 	b := book(t, portbook.Flows(), report.Options{View: report.ViewCollisions, Hosts: together})
 	if len(b.flowSheets(t, "Approved by")) > 0 || !slices.Contains(b.GetSheetList(), "Notes") {
 		t.Errorf("the collisions ask for approval, or lack notes: %v", b.GetSheetList())
@@ -416,22 +456,29 @@ func TestXLSXEmpty(t *testing.T) {
 
 // TestXLSXRowsAreHighEnough measures every cell by a rule of thumb.
 func TestXLSXRowsAreHighEnough(t *testing.T) {
-	for lang, l := range localizers() {
-		point := map[string]float64{"en": 12.75, "ja": 15}[lang]
+	for lang, languages := range map[string][]i18n.Localizer{"en": {localizers()["en"]}, "ja": {localizers()["ja"]}, "ja,en": bilingual()} {
+		point := map[string]float64{"en": 12.75, "ja": 15, "ja,en": 15}[lang]
 		for _, v := range report.Views() {
-			b := book(t, portbook.Flows(), report.Options{Languages: []i18n.Localizer{l}, View: v})
+			b := book(t, portbook.Flows(), report.Options{Languages: languages, View: v})
 			for _, name := range b.GetSheetList()[1:] {
 				rows, err := b.GetRows(name)
 				if err != nil {
 					t.Fatal(err)
 				}
-				for i, row := range rows[1:] { // the first is the title, over all columns
-					height, _ := b.GetRowHeight(name, i+2)
+				merged, err := b.GetMergeCells(name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for i, row := range rows {
+					if slices.ContainsFunc(merged, func(m excelize.MergeCell) bool { return m.GetStartAxis() == "A"+strconv.Itoa(i+1) }) {
+						continue // a title or a note, over all columns
+					}
+					height, _ := b.GetRowHeight(name, i+1)
 					for j, text := range row {
 						column, _ := excelize.ColumnNumberToName(j + 1)
 						width, _ := b.GetColWidth(name, column)
 						if need := float64(thumbLines(text, width-0.75)) * point; height < need || height > 409 {
-							t.Errorf("%s, %s!%s%d: height %v, needs %v for %q", lang, name, column, i+2, height, need, text)
+							t.Errorf("%s, %s!%s%d: height %v, needs %v for %q", lang, name, column, i+1, height, need, text)
 						}
 					}
 				}
@@ -442,6 +489,9 @@ func TestXLSXRowsAreHighEnough(t *testing.T) {
 
 // thumbLines wraps text at spaces, and in words that are Japanese or longer than a line.
 func thumbLines(text string, width float64) int {
+	if first, rest, ok := strings.Cut(text, "\n"); ok {
+		return thumbLines(first, width) + thumbLines(rest, width)
+	}
 	lines, line := 1, 0.0
 	for _, word := range strings.SplitAfter(text, " ") {
 		w := thumbWidth(strings.TrimRight(word, " "))

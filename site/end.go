@@ -8,7 +8,7 @@ import (
 )
 
 // End is one end of a need: a host of the site, or a component in a cloud at
-// its published places. Ends are comparable. The zero value is no end.
+// its published places. Ends are comparable. The zero value is not an end.
 type End struct {
 	site  *Site
 	index uint32

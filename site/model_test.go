@@ -82,7 +82,7 @@ func (m model) isCloud(x portbook.Component) bool {
 func (m model) isThere(x portbook.Component) bool {
 	info, _ := m.c.Component(x)
 	region := m.ofProduct(info.Product).Region
-	return region == "" || len(info.Regions) == 0 || len(info.HostsIn(region)) > 0
+	return region == "" || len(info.Regions) == 0 || len(info.Regions[region]) > 0
 }
 
 // asksRegion returns the questions about regions of clouds that take part.
@@ -94,12 +94,14 @@ func (m model) asksRegion(members []member) []string {
 			list = append(list, "region product "+string(info.Product))
 		}
 	}
-	return list
+	slices.Sort(list)
+	return slices.Compact(list) // a flow asks once, however many of its ends differ by region
 }
 
-// isHere reports whether a host plays a component of a product.
+// isHere reports whether a host plays a component of a product, or its region
+// is answered.
 func (m model) isHere(p portbook.Product) bool {
-	return slices.ContainsFunc(m.c.Components(), func(x portbook.Component) bool {
+	return m.ofProduct(p).Region != "" || slices.ContainsFunc(m.c.Components(), func(x portbook.Component) bool {
 		info, _ := m.c.Component(x)
 		return info.Product == p && m.isPlayed(x)
 	})
@@ -189,11 +191,10 @@ func (m model) decide(f portbook.Flow) *verdict {
 		return nil
 	}
 	named := slices.ContainsFunc(append(slices.Clone(from), to...), func(x member) bool { return x.as == "" })
-	ofSite := func(x portbook.Component) bool {
-		info, _ := m.c.Component(x)
-		return info.Product == portbook.ProductSite
-	}
-	onlySite := !slices.ContainsFunc(append(f.From(), f.To()...), func(x portbook.Component) bool { return !ofSite(x) })
+	onlySite := !slices.ContainsFunc(append(slices.Clone(from), to...), func(x member) bool {
+		info, _ := m.c.Component(x.as)
+		return isHost(x) && info.Product != portbook.ProductSite
+	})
 	if (len(openFrom)+len(openTo) > 0 || onlySite) && !named && !m.isHere(f.Product()) {
 		return nil
 	}

@@ -54,6 +54,12 @@ func (s *Site) answersAt(list []int) []Answer {
 	return answers
 }
 
+// NeedsRule reports whether firewalls have to permit the need: it passes over
+// the network, and no document says that it needs no rule.
+func (n Need) NeedsRule() bool {
+	return !n.Local && n.Flow.Firewall() != portbook.FirewallNotNeeded
+}
+
 // IsOpen reports whether it is open which of several options the need has.
 func (n Need) IsOpen() bool { return len(n.Options) > 1 }
 
@@ -124,7 +130,7 @@ func (p *Plan) Needs() iter.Seq[Need] {
 	}
 }
 
-// Possible yields what is no need as long as a question is open, and could
+// Possible yields what is not a need as long as a question is open, and could
 // become one by its answer, in the order of Needs. Where it is open who opens
 // the connection, both ends do. Options are the ports as documented, or the
 // published defaults of the settings that govern them; none where there are

@@ -300,8 +300,11 @@ func TestQuestionsMakeNoRules(t *testing.T) {
 		d := randomSite(t, random)
 		p := mustNew(t, d).Plan()
 		before := rules(p)
-		for _, q := range p.Questions() {
-			if random.IntN(4) > 0 {
+		questions := p.Questions()
+		random.Shuffle(len(questions), func(i, j int) { questions[i], questions[j] = questions[j], questions[i] })
+		chosen := map[site.QuestionKind]int{}
+		for _, q := range questions {
+			if chosen[q.Kind]++; chosen[q.Kind] > 6 { // a few of each kind, however rare it is
 				continue
 			}
 			for _, answered := range possibleAnswers(d, q) {
@@ -320,7 +323,7 @@ func TestQuestionsMakeNoRules(t *testing.T) {
 		}
 	}
 	for _, kind := range site.QuestionKinds() {
-		if tried[kind] == 0 && (kind != site.QuestionRegion || len(portbook.Builtin().Regions()) > 0) { // TestRegion has a catalog with regions
+		if tried[kind] == 0 {
 			t.Errorf("no question of kind %q was answered", kind)
 		}
 	}

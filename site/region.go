@@ -57,11 +57,12 @@ func (r *resolver) region(x portbook.Component) (portbook.Region, int) {
 	return "", -1
 }
 
-// hasNoHosts reports whether no document names hosts of a component in the
-// region that is chosen: whether it is there is not known.
+// hasNoHosts reports whether documents name hosts of a component in other
+// regions than the one that is chosen: where it is there is not known, even if
+// it has some hosts in all regions.
 func (r *resolver) hasNoHosts(x portbook.Component) bool {
 	region, i := r.region(x)
-	return i >= 0 && len(r.info(x).Regions) > 0 && len(r.info(x).HostsIn(region)) == 0
+	return i >= 0 && len(r.info(x).Regions) > 0 && len(r.info(x).Regions[region]) == 0
 }
 
 // inRegion returns a component in a cloud with the hosts of the region that is

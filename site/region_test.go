@@ -29,7 +29,7 @@ components:
     regionalHosts:
       - {region: mars, hosts: [mars.example.com]}
       - {region: moon, hosts: [moon.example.com, both.example.com]}
-  - {id: c/lunar, hosting: cloud, regionalHosts: [{region: moon, hosts: [lunar.example.com]}]}
+  - {id: c/lunar, hosting: cloud, hosts: [far.example.com], regionalHosts: [{region: moon, hosts: [lunar.example.com]}]}
   - {id: c/plain, hosting: cloud, hosts: [plain.example.com]}
 flows:
   - {id: c/agent/service, component: c/agent, from: [c/agent], to: [c/service], ports: 443/tcp, cite: [1]}
@@ -64,7 +64,7 @@ func TestRegion(t *testing.T) {
 	for region, want := range map[portbook.Region]string{
 		"":     "c/agent/plain: plain.example.com; asks region c: c/agent/service c/agent/lunar",
 		"mars": "c/agent/service: all.example.com mars.example.com; c/agent/plain: plain.example.com; asks peer c/lunar: c/agent/lunar",
-		"moon": "c/agent/service: all.example.com moon.example.com both.example.com; c/agent/lunar: lunar.example.com; c/agent/plain: plain.example.com",
+		"moon": "c/agent/service: all.example.com moon.example.com both.example.com; c/agent/lunar: far.example.com lunar.example.com; c/agent/plain: plain.example.com",
 	} {
 		d := site.Definition{Name: "x", Hosts: hosts}
 		if region != "" {
@@ -125,6 +125,44 @@ func TestRegionProblems(t *testing.T) {
 		_, err := site.New(c, site.Definition{Name: "x", Hosts: hosts, Answers: []site.Answer{a}})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+// TestRegionOfServices checks what the built-in cloud of a region is to a site:
+// the hosts of that region for what connects to it, and for administrators only
+// where the region says that it is in use.
+func TestRegionOfServices(t *testing.T) {
+	hosts := []site.Host{
+		{Name: "administrators", Addresses: []portbook.Host{portbook.MustParseHost("192.0.2.1")}, Roles: []portbook.Component{portbook.ComponentSiteAdministratorComputer}},
+		{Name: "gateway", Addresses: []portbook.Host{portbook.MustParseHost("192.0.2.2")}, Roles: []portbook.Component{portbook.ComponentServiceGatewayAppliance}},
+	}
+	const signIn, shell = "iamservice.trendmicro.com signin.v1.trendmicro.com tm.login.trendmicro.com", "sgi-tunneling"
+	for region, want := range map[portbook.Region]string{
+		"":              "",
+		"japan":         signIn + "; " + shell + ".jp.xdr.trendmicro.co.jp",
+		"united-states": signIn + "; " + shell + ".xdr.trendmicro.com",
+	} {
+		d := site.Definition{Name: "x", Hosts: hosts}
+		if region != "" {
+			d.Answers = []site.Answer{{Product: portbook.ProductVisionOne, Region: region, Why: "where we are"}}
+		}
+		s, err := site.New(portbook.Builtin(), d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[portbook.FlowID]string{}
+		for n := range s.Plan().Needs() {
+			var places []string
+			for _, h := range n.To.Places() {
+				places = append(places, h.String())
+			}
+			slices.Sort(places)
+			got[n.Flow.ID()] = strings.Join(places, " ")
+		}
+		list := []string{got[portbook.FlowVisionOneAuthenticationSignIn], got[portbook.FlowVisionOneServiceGatewayRemoteShell]}
+		if s := strings.Trim(strings.Join(list, "; "), "; "); s != want {
+			t.Errorf("region %q: the needs lead to %q, want %q", region, s, want)
 		}
 	}
 }

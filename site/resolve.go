@@ -17,7 +17,8 @@ type resolver struct {
 	hosts  map[portbook.Component][]uint32 // that play a component, or one that inherits from it, sorted
 	clouds map[portbook.Component]uint32   // places in site.ends
 	infos  map[portbook.Component]portbook.ComponentInfo
-	// products has those of which a host plays a component.
+	// products has those of which a host plays a component, or whose cloud is in
+	// use.
 	products map[portbook.Product]bool
 	effects  []effect // of answers
 	flows    []*decision
@@ -70,6 +71,11 @@ func newResolver(s *Site) *resolver {
 					r.hosts[x] = append(list, uint32(i))
 				}
 			}
+		}
+	}
+	for i := range s.def.Answers {
+		if a := &s.def.Answers[i]; a.Region != "" { // its cloud is in use
+			r.products[a.Product] = true
 		}
 	}
 	return r
@@ -204,7 +210,7 @@ func (r *resolver) decide(f portbook.Flow) *decision {
 		return nil
 	}
 	here := r.products[f.Product()] || from.named || to.named
-	if !here && (from.isOpen() || to.isOpen() || r.isOfSite(f)) {
+	if !here && (from.isOpen() || to.isOpen() || r.isOfSite(from.slots, to.slots)) {
 		return nil // the product is not here: what it would need is not asked
 	}
 	d.from, d.to = from.slots, to.slots
@@ -234,11 +240,12 @@ func (d *decision) settle() {
 	}
 }
 
-// isOfSite reports whether a flow is between parts of any network alone, such as
-// a browser and a DNS server: it is needed where its product is.
-func (r *resolver) isOfSite(f portbook.Flow) bool {
-	return !slices.ContainsFunc(append(f.From(), f.To()...), func(x portbook.Component) bool {
-		return r.info(x).Product != portbook.ProductSite
+// isOfSite reports whether the hosts that take part in a flow are parts of any
+// network alone, such as a browser and a DNS server: what they need of each
+// other, or of a cloud, is needed where its product is.
+func (r *resolver) isOfSite(from, to []slot) bool {
+	return !slices.ContainsFunc(slices.Concat(from, to), func(x slot) bool {
+		return r.hasHost([]slot{x}) && r.info(x.component).Product != portbook.ProductSite
 	})
 }
 
@@ -291,7 +298,8 @@ func (r *resolver) bind(d *decision, components []portbook.Component, from bool)
 		case absent >= 0:
 			decided = append(decided, absent)
 		case cloud && r.hasNoHosts(x):
-			b.missing = append(b.missing, x)
+			_, i := r.region(x)
+			b.missing, decided = append(b.missing, x), append(decided, i)
 		case cloud:
 			b.slots = append(b.slots, slot{x, []uint32{place}})
 			if len(r.info(x).Regions) == 0 {

@@ -20,6 +20,7 @@ import (
 // Definition describes a site: what [New] checks and [Site.Plan] works on.
 type Definition struct {
 	Name        string
+	File        string // that it was read from; "" for none
 	AnsweredFor string // version of the data that the answers are for: a prefix of portbook.DataVersion; "" when unknown
 	Hosts       []Host
 	Answers     []Answer
@@ -41,6 +42,8 @@ type Host struct {
 	// Group says whether the host is several machines. Unanswered, it is if it
 	// has more than one address of a family, or a selector.
 	Group Choice
+	// Line is where its entry begins in the file of the site; 0 for no file.
+	Line int
 }
 
 // Kubernetes selects the pods of a namespace by their labels.
@@ -235,6 +238,9 @@ func (a Answer) clone() Answer {
 	a.From, a.To = slices.Clone(a.From), slices.Clone(a.To)
 	return a
 }
+
+// File returns the name of the file that the site was read from; "" for none.
+func (s *Site) File() string { return s.def.File }
 
 // Name returns the name of the site.
 func (s *Site) Name() string { return s.def.Name }

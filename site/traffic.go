@@ -86,11 +86,11 @@ func unpack(set portset.Set) portbook.PortSet {
 }
 
 // Traffic returns what has to pass over the network for the needs whose ports
-// are known. Local needs pass nothing.
+// are known. Needs without a rule pass nothing: see [Need.NeedsRule].
 func (p *Plan) Traffic() Traffic {
 	b := trafficBuilder{site: p.site}
 	for n := range p.Needs() {
-		if !n.Local && !n.IsOpen() {
+		if n.NeedsRule() && !n.IsOpen() {
 			b.add(pair{n.From.index, n.To.index}, n.Options[0])
 		}
 	}
@@ -192,7 +192,7 @@ func (p *Plan) byPair() []pairNeeds {
 	place := map[pair]int{}
 	var list []pairNeeds
 	for n := range p.Needs() {
-		if n.Local {
+		if !n.NeedsRule() {
 			continue
 		}
 		x := pair{n.From.index, n.To.index}

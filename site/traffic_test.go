@@ -28,7 +28,7 @@ func TestMissing(t *testing.T) {
 				open++
 				options = append(options, site.Stream{From: n.From, To: n.To, Ports: n.Options[random.IntN(len(n.Options))]})
 			}
-			if !n.Local {
+			if n.NeedsRule() {
 				network = append(network, n)
 				continue
 			}
@@ -239,7 +239,7 @@ func TestExcess(t *testing.T) {
 		p := mustNew(t, randomSite(t, random)).Plan()
 		var network []site.Need
 		for n := range p.Needs() {
-			if !n.Local {
+			if n.NeedsRule() {
 				network = append(network, n)
 			}
 		}

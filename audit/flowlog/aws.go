@@ -58,7 +58,7 @@ func (d *aws) columns(names []string) error {
 }
 
 func (d *aws) decode(line []byte, r *audit.Record) (err error) {
-	if c := line[0]; c >= 'a' && c <= 'z' && (bytes.Contains(line, []byte("srcaddr")) || bytes.Contains(line, []byte("srcport"))) {
+	if d.setsUp(line) && (bytes.Contains(line, []byte("srcaddr")) || bytes.Contains(line, []byte("srcport"))) {
 		if err := d.columns(strings.Fields(string(line))); err != nil {
 			return headerError{err}
 		}
@@ -115,4 +115,12 @@ func (d *aws) orient(r *audit.Record, flags []byte) {
 	if n&flagACK != 0 {
 		swap(r)
 	}
+}
+
+func (d *aws) setsUp(line []byte) bool { return line[0] >= 'a' && line[0] <= 'z' }
+
+func (d *aws) clone() decoder {
+	c := *d
+	c.row = row{}
+	return &c
 }

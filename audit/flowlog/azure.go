@@ -114,3 +114,7 @@ func (d *azureTuple) decode(tuple []byte, r *audit.Record) (err error) {
 	}
 	return nil
 }
+
+func (d *azureTuple) setsUp([]byte) bool { return false }
+
+func (d *azureTuple) clone() decoder { return d }

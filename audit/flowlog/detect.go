@@ -20,6 +20,10 @@ func detect(head []byte) (Format, error) {
 		return FormatZeek, nil
 	case bytes.HasPrefix(head, []byte("#")) && bytes.Contains(head, []byte("#Fields:")):
 		return FormatWindows, nil
+	case !bytes.HasPrefix(head, []byte("{")) && containsAll(head, " SRC=", " DST=", " PROTO="):
+		return FormatNetfilter, nil
+	case !bytes.HasPrefix(head, []byte("{")) && containsAll(line, " src=", " dst=") && containsAll(line, "port=") != containsAll(line, " type="):
+		return FormatConntrack, nil
 	case len(head) > 0 && (head[0] == '{' || head[0] == '['):
 		return detectJSON(head, line)
 	case isAWS(string(line)):
@@ -56,4 +60,13 @@ func isAWS(line string) bool {
 		return true
 	}
 	return slices.Contains(fields, "srcaddr") || slices.Contains(fields, "log-status") || slices.Contains(fields, "pkt-srcaddr")
+}
+
+func containsAll(b []byte, texts ...string) bool {
+	for _, s := range texts {
+		if !bytes.Contains(b, []byte(s)) {
+			return false
+		}
+	}
+	return true
 }

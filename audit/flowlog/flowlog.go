@@ -1,6 +1,6 @@
 // Package flowlog reads logs of connections: those of Zeek, AWS, Azure,
-// Suricata, nfdump and the Windows firewall, and tables of other programs as CSV
-// or JSON lines. It streams: memory does not depend on the length of a log.
+// Suricata, nfdump, Netfilter and the Windows firewall, and tables of other
+// programs as CSV or JSON lines. It streams: memory does not depend on the length of a log.
 //
 // Entries of other kinds are skipped, and malformed ones are counted; reading
 // goes on. Of UDP, a packet without an answer is a
@@ -27,21 +27,24 @@ type Format string
 
 // The formats.
 const (
-	FormatZeek     Format = "zeek"      // conn.log of Zeek, by its #fields
-	FormatZeekJSON Format = "zeek-json" // conn.log of Zeek as JSON lines
-	FormatAWS      Format = "aws-vpc"   // VPC flow logs of AWS with any fields
-	FormatAzure    Format = "azure"     // flow logs of Azure: network security groups (1 and 2) and virtual networks
-	FormatSuricata Format = "suricata"  // EVE of Suricata: its flow events
-	FormatNfdump   Format = "nfdump"    // JSON of nfdump
-	FormatWindows  Format = "windows"   // pfirewall.log of the Windows firewall
-	FormatCSV      Format = "csv"       // CSV with a header
-	FormatNDJSON   Format = "ndjson"    // an object of JSON a line
+	FormatZeek      Format = "zeek"      // conn.log of Zeek, by its #fields
+	FormatZeekJSON  Format = "zeek-json" // conn.log of Zeek as JSON lines
+	FormatAWS       Format = "aws-vpc"   // VPC flow logs of AWS with any fields
+	FormatAzure     Format = "azure"     // flow logs of Azure: network security groups (1 and 2) and virtual networks
+	FormatSuricata  Format = "suricata"  // EVE of Suricata: its flow events
+	FormatNfdump    Format = "nfdump"    // JSON of nfdump
+	FormatWindows   Format = "windows"   // pfirewall.log of the Windows firewall
+	FormatNetfilter Format = "netfilter" // packets that iptables and nftables log
+	FormatConntrack Format = "conntrack" // what conntrack -L and -E print
+	FormatCSV       Format = "csv"       // CSV with a header
+	FormatNDJSON    Format = "ndjson"    // an object of JSON a line
 )
 
 // Formats returns all formats.
 func Formats() []Format {
 	return []Format{
-		FormatZeek, FormatZeekJSON, FormatAWS, FormatAzure, FormatSuricata, FormatNfdump, FormatWindows, FormatCSV, FormatNDJSON,
+		FormatZeek, FormatZeekJSON, FormatAWS, FormatAzure, FormatSuricata, FormatNfdump, FormatWindows, FormatNetfilter, FormatConntrack,
+		FormatCSV, FormatNDJSON,
 	}
 }
 
@@ -69,6 +72,11 @@ type Options struct {
 	// Location is that of times without a zone; nil for UTC, which all but the
 	// Windows firewall and nfdump write.
 	Location *time.Location
+	// Vantage names where the log was made: see [audit.Record].
+	Vantage string
+	// Sampled says that the log is of some of the packets, where it does not say so
+	// itself as nfdump does.
+	Sampled bool
 }
 
 // Stats says what was read.
@@ -83,7 +91,7 @@ type Stats struct {
 	// Truncated says that the log ends in the middle of a line or of compressed
 	// data.
 	Truncated bool
-	// Sampled says that the log has only some of the connections.
+	// Sampled says that records were found by sampling.
 	Sampled bool
 }
 
@@ -107,48 +115,69 @@ type headerError struct{ error }
 // error is errSkip for entries of other kinds.
 type decoder interface {
 	decode(entry []byte, r *audit.Record) error
+	// setsUp reports whether an entry can change how those after it are decoded,
+	// as headers do.
+	setsUp(entry []byte) bool
+	// clone returns a decoder for another goroutine, with what was set up.
+	clone() decoder
 }
 
 // Read reads a log, compressed by gzip or zstd or not at all, and hands each
 // record to add, which must not keep it. The error is that of reading, or says
-// that the format could not be found out; then nothing was added.
+// that the format could not be found out; then nothing was added. [Pool] does
+// the same on several processors.
 func Read(r io.Reader, o Options, add func(*audit.Record)) (Stats, error) {
+	s := &reading{add: add}
+	err := s.open(r, o)
+	return s.stats, err
+}
+
+// open finds out what a log is, and reads it.
+func (s *reading) open(r io.Reader, o Options) error {
 	plain, closer, err := decompress(bufio.NewReaderSize(r, 64<<10))
 	if err != nil {
-		return Stats{}, err
+		return err
 	}
 	defer closer()
 	in := bufio.NewReaderSize(plain, sniffed)
-	if mark, _ := in.Peek(3); string(mark) == "\ufeff" {
-		in.Discard(len(mark))
+	if bom, _ := in.Peek(3); string(bom) == "\ufeff" {
+		in.Discard(len(bom))
 	}
 	head, err := in.Peek(sniffed)
-	s := &reading{add: add, stats: Stats{Format: o.Format}}
+	s.stats.Format, s.mark = o.Format, mark{o.Vantage, o.Sampled}
 	if err != nil && len(head) == 0 && !s.isEnd(err) {
-		return s.stats, fmt.Errorf("flowlog: %w", err)
+		return fmt.Errorf("flowlog: %w", err)
 	}
 	if len(bytes.TrimSpace(head)) == 0 {
-		return s.stats, nil
+		return nil
 	}
 	if s.stats.Format == "" {
 		if s.stats.Format, err = detect(head); err != nil {
-			return s.stats, err
+			return err
 		}
 	}
 	if err := s.read(in, o, head); err != nil {
-		return s.stats, fmt.Errorf("flowlog: %w", err)
+		return fmt.Errorf("flowlog: %w", err)
 	}
-	return s.stats, nil
+	return nil
 }
 
 // reading is a log that is being read.
 type reading struct {
 	add   func(*audit.Record)
 	stats Stats
-	err   error // a headerError
+	mark  mark
+	err   error  // a headerError
+	share *share // nil where one goroutine does everything
 }
 
-func (s *reading) read(in io.Reader, o Options, head []byte) error {
+// mark is what all records of a log have.
+type mark struct {
+	vantage string
+	sampled bool
+}
+
+func (s *reading) read(in *bufio.Reader, o Options, head []byte) error {
 	switch s.stats.Format {
 	case FormatZeek:
 		return s.lines(in, &zeek{})
@@ -164,6 +193,10 @@ func (s *reading) read(in io.Reader, o Options, head []byte) error {
 		return s.lines(in, jsonLines(suricata))
 	case FormatWindows:
 		return s.lines(in, &windows{location: location(o.Location)})
+	case FormatNetfilter:
+		return s.lines(in, netfilter{})
+	case FormatConntrack:
+		return s.lines(in, conntrack{})
 	case FormatCSV:
 		return s.lines(in, &csvTable{fields: o.Fields, location: location(o.Location)})
 	case FormatNDJSON:
@@ -189,6 +222,8 @@ func (s *reading) entry(d decoder, entry []byte, r *audit.Record) {
 	switch err := d.decode(entry, r); {
 	case err == nil:
 		s.stats.Records++
+		r.Vantage, r.Sampled = s.mark.vantage, r.Sampled || s.mark.sampled
+		s.stats.Sampled = s.stats.Sampled || r.Sampled
 		s.add(r)
 	case err == errSkip:
 		s.stats.Skipped++
@@ -219,48 +254,59 @@ func (s *reading) isEnd(err error) bool {
 // mostLine is the length of a line that is still read.
 const mostLine = 1 << 20
 
+// blockSize is how much of a log is read at a time.
+const blockSize = 256 << 10
+
 // lines decodes each line.
 func (s *reading) lines(in io.Reader, d decoder) error {
 	var r audit.Record
-	buf := make([]byte, 256<<10)
-	begin, end := 0, 0
+	buf := make([]byte, blockSize)
+	end, searched := 0, 0 // what was searched has no end of a line
 	for {
 		n, err := in.Read(buf[end:])
 		end += n
-		begin = s.wholeLines(d, buf[:end], &r)
+		if last := bytes.LastIndexByte(buf[searched:end], '\n'); last >= 0 {
+			buf, end = s.block(d, buf, searched+last+1, end, &r)
+		}
+		searched = end
 		if s.err != nil {
 			return s.err
 		}
 		if err != nil {
-			return s.end(d, buf[begin:end], err, &r)
+			return s.end(d, buf[:end], err, &r)
 		}
 		switch {
-		case begin > 0:
-			end = copy(buf, buf[begin:end])
-		case end == len(buf) && len(buf) < mostLine:
+		case end < len(buf):
+		case len(buf) < mostLine:
 			buf = append(buf, make([]byte, len(buf))...)
-		case end == len(buf):
+		default:
 			s.stats.Lines++
 			s.broken(s.stats.Lines, fmt.Errorf("a line of more than %d bytes", mostLine))
 			if end, err = skipLine(in, buf); err != nil {
 				return s.end(d, nil, err, &r)
 			}
+			searched = 0
 		}
 	}
 }
 
-// wholeLines decodes the complete lines of b, and returns where the last one
-// ends.
-func (s *reading) wholeLines(d decoder, b []byte, r *audit.Record) (begin int) {
-	for s.err == nil {
-		n := bytes.IndexByte(b[begin:], '\n')
-		if n < 0 {
-			break
-		}
-		s.line(d, b[begin:begin+n], r)
-		begin += n + 1
+// block decodes the complete lines of a buffer, and returns a buffer with what
+// follows them, and how much that is.
+func (s *reading) block(d decoder, buf []byte, whole, end int, r *audit.Record) ([]byte, int) {
+	if s.share != nil {
+		return s.share.block(s, d, buf, whole, end, r)
 	}
-	return begin
+	s.wholeLines(d, buf[:whole], r)
+	return buf, copy(buf, buf[whole:end])
+}
+
+// wholeLines decodes complete lines.
+func (s *reading) wholeLines(d decoder, b []byte, r *audit.Record) {
+	for s.err == nil && len(b) > 0 {
+		n := bytes.IndexByte(b, '\n')
+		s.line(d, b[:n], r)
+		b = b[n+1:]
+	}
 }
 
 // skipLine reads up to the end of a line, and puts what follows it at the

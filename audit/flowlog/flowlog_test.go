@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -21,18 +22,20 @@ import (
 func read(t *testing.T, in io.Reader, o flowlog.Options) ([]string, flowlog.Stats) {
 	t.Helper()
 	var list []string
-	stats, err := flowlog.Read(in, o, func(r *audit.Record) {
-		arrow := "->"
-		if !r.Opened {
-			arrow = "<->"
-		}
-		list = append(list, fmt.Sprintf("%s %v:%d %s %v:%d %v %v",
-			time.Unix(r.First, 0).UTC().Format("15:04:05"), r.From, r.FromPort, arrow, r.To, r.ToPort, r.Protocol, r.Outcome))
-	})
+	stats, err := flowlog.Read(in, o, func(r *audit.Record) { list = append(list, recordText(r)) })
 	if err != nil {
 		t.Fatal(err)
 	}
 	return list, stats
+}
+
+func recordText(r *audit.Record) string {
+	arrow := "->"
+	if !r.Opened {
+		arrow = "<->"
+	}
+	return fmt.Sprintf("%s %v:%d %s %v:%d %v %v",
+		time.Unix(r.First, 0).UTC().Format("15:04:05"), r.From, r.FromPort, arrow, r.To, r.ToPort, r.Protocol, r.Outcome)
 }
 
 const zeekLog = "#separator \\x09\n#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tservice\tconn_state\n" +
@@ -115,6 +118,51 @@ var samples = []struct {
 		"22:13:20 192.0.2.10:50000 <-> 198.51.100.7:443 tcp connected",
 		"22:13:21 2001:db8::1:50000 -> 2001:db8::2:22 tcp attempted",
 	}, 1, nil},
+	{"nfdump", `{
+	"type" : "FLOW", "sampled" : 0, "label" : "a \"brace\" {",
+	"first" : "2023-11-14T22:13:20.100", "last" : "2023-11-14T22:13:20.200", "proto" : 6, "tcp_flags" : "...A.R..",
+	"src_port" : 445, "dst_port" : 50000, "src4_addr" : "198.51.100.7", "dst4_addr" : "192.0.2.10"
+},
+{
+	"type" : "FLOW", "first" : "2023-11-14T22:13:21.100", "last" : "2023-11-14T22:13:21.200", "proto" : 58, "icmp_type" : 0,
+	"src6_addr" : "fe80::1", "dst6_addr" : "ff02::16"
+},
+{
+	"type" : "FLOW", "first" : "2023-11-14T22:13:22.100", "last" : "2023-11-14T22:13:22.200", "proto" : 1, "icmp_type" : 8,
+	"src4_addr" : "192.0.2.10", "dst4_addr" : "198.51.100.7"
+}
+`, flowlog.Options{}, []string{
+		"22:13:20 198.51.100.7:445 <-> 192.0.2.10:50000 tcp attempted",
+		"22:13:22 192.0.2.10:0 -> 198.51.100.7:8 icmp connected",
+	}, 1, nil},
+	{"netfilter", `2023-11-14T22:13:20.123456+00:00 gw kernel: [12.3] allow: IN=eth0 OUT=eth1 MAC=00:11 SRC=192.0.2.10 DST=198.51.100.7 LEN=60 TOS=0x00 PREC=0x00 TTL=63 ID=1 DF PROTO=TCP SPT=50000 DPT=443 WINDOW=64240 RES=0x00 SYN URGP=0
+Nov 14 22:13:21 gw kernel: [UFW BLOCK] IN=eth0 OUT= MAC=00:11 SRC=192.0.2.10 DST=198.51.100.7 LEN=40 TTL=63 ID=1 PROTO=UDP SPT=50001 DPT=161 LEN=20
+Nov 14 22:13:22 gw kernel: IN=eth0 OUT=eth1 SRC=198.51.100.7 DST=192.0.2.10 LEN=60 PROTO=TCP SPT=443 DPT=50000 WINDOW=64240 RES=0x00 ACK SYN URGP=0
+Nov 14 22:13:23 gw kernel: DROP IN=eth0 OUT= SRC=2001:db8::1 DST=2001:db8::2 LEN=60 PROTO=ICMPv6 TYPE=128 CODE=0 ID=1 SEQ=1
+Nov 14 22:13:24 gw kernel: IN=eth0 OUT= SRC=198.51.100.7 DST=192.0.2.10 LEN=68 PROTO=ICMP TYPE=3 CODE=1 [SRC=192.0.2.10 DST=203.0.113.1 LEN=40 PROTO=UDP SPT=1 DPT=2 LEN=20 ]
+Nov 14 22:13:25 gw sshd[1]: Accepted publickey for root from 192.0.2.10 port 50000
+Nov 14 22:13:26 gw kernel: IN=eth0 OUT= SRC=nonsense DST=192.0.2.10 LEN=68 PROTO=TCP SPT=1 DPT=2
+`, flowlog.Options{}, []string{
+		"22:13:20 192.0.2.10:50000 -> 198.51.100.7:443 tcp connected",
+		"00:00:00 192.0.2.10:50001 <-> 198.51.100.7:161 udp blocked",
+		"00:00:00 192.0.2.10:50000 -> 198.51.100.7:443 tcp connected",
+		"00:00:00 2001:db8::1:0 -> 2001:db8::2:128 ipv6-icmp blocked",
+		"00:00:00 198.51.100.7:0 -> 192.0.2.10:3 icmp connected",
+	}, 1, []string{`7: malformed address: "nonsense"`}},
+	{"conntrack", `tcp      6 431999 ESTABLISHED src=192.0.2.10 dst=198.51.100.7 sport=50000 dport=443 src=198.51.100.7 dst=192.0.2.10 sport=443 dport=50000 [ASSURED] mark=0 use=1
+ipv4     2 tcp      6 100 SYN_SENT src=192.0.2.10 dst=198.51.100.7 sport=50001 dport=22 [UNREPLIED] src=198.51.100.7 dst=192.0.2.10 sport=22 dport=50001 mark=0 use=1
+[1700000002.123456]	[NEW] udp      17 30 src=192.0.2.10 dst=198.51.100.7 sport=50002 dport=53 [UNREPLIED] src=198.51.100.7 dst=192.0.2.10 sport=53 dport=50002
+[1700000003.123456]	[DESTROY] udp      17 src=192.0.2.10 dst=198.51.100.7 sport=50002 dport=53 src=198.51.100.7 dst=192.0.2.10 sport=53 dport=50002
+[1700000004.123456]	[DESTROY] tcp      6 CLOSE src=192.0.2.10 dst=198.51.100.7 sport=50003 dport=445 src=198.51.100.7 dst=192.0.2.10 sport=445 dport=50003
+ [DESTROY] ipv6     10 icmpv6   58 src=2001:db8::1 dst=2001:db8::2 type=128 code=0 id=1 src=2001:db8::2 dst=2001:db8::1 type=129 code=0 id=1
+unknown src=1
+`, flowlog.Options{}, []string{
+		"00:00:00 192.0.2.10:50000 -> 198.51.100.7:443 tcp connected",
+		"00:00:00 192.0.2.10:50001 -> 198.51.100.7:22 tcp attempted",
+		"22:13:23 192.0.2.10:50002 -> 198.51.100.7:53 udp connected",
+		"22:13:24 192.0.2.10:50003 -> 198.51.100.7:445 tcp attempted",
+		"00:00:00 2001:db8::1:0 -> 2001:db8::2:128 ipv6-icmp connected",
+	}, 1, []string{`7: no protocol: "unknown"`}},
 	{"windows", "#Version: 1.5\r\n#Software: Microsoft Windows Firewall\r\n#Time Format: Local\r\n#Fields: date time action protocol src-ip dst-ip src-port dst-port size tcpflags tcpsyn tcpack tcpwin icmptype icmpcode info path\r\n\r\n" +
 		"2023-11-14 22:13:20 ALLOW TCP 192.0.2.10 198.51.100.7 50000 443 0 - 0 0 0 - - - SEND\r\n" +
 		"2023-11-14 22:13:21 DROP UDP 192.0.2.10 198.51.100.7 50000 137 0 - - - - - - - RECEIVE\r\n" +
@@ -214,6 +262,73 @@ func TestTruncated(t *testing.T) {
 	}
 }
 
+// TestSampled: records of sampled traffic say so, by the log or by its reader.
+func TestSampled(t *testing.T) {
+	const nfdump = `[{"type":"FLOW","sampled":%d,"t_first":"2023-11-14T22:13:20.100","t_last":"2023-11-14T22:13:21.100","proto":6,"src4_addr":"192.0.2.10","dst4_addr":"198.51.100.7","src_port":50000,"dst_port":443}]`
+	const table = "src,dst,dport,proto,sampling rate\n192.0.2.10,198.51.100.7,443,tcp,%d\n"
+	for _, x := range []struct {
+		log     string
+		options flowlog.Options
+		want    bool
+	}{
+		{fmt.Sprintf(nfdump, 0), flowlog.Options{}, false},
+		{fmt.Sprintf(nfdump, 1), flowlog.Options{}, true},
+		{fmt.Sprintf(nfdump, 0), flowlog.Options{Sampled: true}, true},
+		{fmt.Sprintf(table, 1), flowlog.Options{}, false},
+		{fmt.Sprintf(table, 1000), flowlog.Options{}, true},
+		{zeekLog, flowlog.Options{}, false},
+		{zeekLog, flowlog.Options{Sampled: true}, true},
+	} {
+		x.options.Vantage = "gateway"
+		check := func(r *audit.Record) {
+			if r.Sampled != x.want || r.Vantage != "gateway" {
+				t.Errorf("%.40s: sampled %v at %q", x.log, r.Sampled, r.Vantage)
+			}
+		}
+		stats, err := flowlog.Read(strings.NewReader(x.log), x.options, check)
+		if err != nil || stats.Sampled != x.want || stats.Records == 0 {
+			t.Errorf("%.40s: %+v, %v", x.log, stats, err)
+		}
+		pool := flowlog.NewPool(check)
+		if got, err := pool.Read(strings.NewReader(x.log), x.options); err != nil || got.Sampled != x.want || got.Records != stats.Records {
+			t.Errorf("%.40s by a pool: %+v, %v", x.log, got, err)
+		}
+		pool.Close()
+	}
+}
+
+// TestHostile: what is not a log, or several at once, is read without harm, and
+// what can be read of it is.
+func TestHostile(t *testing.T) {
+	csv := "src,dst,dport,proto\n192.0.2.1,192.0.2.2,443,tcp\n"
+	for _, x := range []struct {
+		name, log string
+		format    flowlog.Format
+		records   int
+		broken    int64
+	}{
+		{"zeek within CSV", csv + zeekLog, "csv", 1, 10},
+		{"CSV within zeek", zeekLog + csv, "zeek", 5, 3},
+		{"zeek twice", zeekLog + zeekLog, "zeek", 10, 2},
+		{"columns in another order", zeekLog + "#fields\tproto\tid.resp_p\tid.resp_h\tid.orig_p\tid.orig_h\tts\ntcp\t443\t192.0.2.1\t50000\t192.0.2.2\t1\n", "zeek", 6, 1},
+		{"no header", strings.Join(strings.Split(zeekLog, "\n")[3:], "\n"), "zeek", 0, 6},
+		{"bytes of no text", csv + "\x00\xff\xfe,\x80,1,tcp\n" + "192.0.2.1,192.0.2.2,444,tcp\n", "csv", 2, 1},
+		{"a quote without end", csv + "\"192.0.2.1,192.0.2.2,1,tcp\n" + "192.0.2.1,192.0.2.2,444,tcp\n", "csv", 2, 1},
+		{"a port that is too high", csv + "192.0.2.1,192.0.2.2,65536,tcp\n192.0.2.1,192.0.2.2,-1,tcp\n", "csv", 1, 2},
+		{"deep JSON", strings.Repeat("{\"a\":", 100_000) + "\n" + `{"src":"192.0.2.1","dst":"192.0.2.2","dport":1,"proto":"tcp"}` + "\n", "ndjson", 1, 1},
+		{"objects without end", strings.Repeat("{", 3<<20), "nfdump", 0, 2},
+		{"braces in texts", `[{"type":"FLOW","label":"}{\"","first":1,"last":1,"proto":6,"src_port":1,"dst_port":2,"src4_addr":"192.0.2.1","dst4_addr":"192.0.2.2"}]`, "nfdump", 1, 0},
+		{"an array that ends in the middle", `[{"type":"FLOW","first":1,"last":1,"proto":6,"src_port":1,"dst_port":2,"src4_addr":"192.0.2.1","dst4_addr":"192.0.2.2"},{"type"`, "nfdump", 1, 0},
+		{"an address of a scope", "src,dst,dport,proto\nfe80::1%eth0,::ffff:192.0.2.2,443,tcp\n", "csv", 1, 0},
+		{"a packet within a packet", "IN=a SRC=192.0.2.1 DST=192.0.2.2 PROTO=ICMP TYPE=3 [SRC=x DST=y PROTO=TCP SPT=1 DPT=2 ]\n", "netfilter", 1, 0},
+	} {
+		got, stats := read(t, strings.NewReader(x.log), flowlog.Options{Format: x.format})
+		if len(got) != x.records || stats.Broken != x.broken || int(min(stats.Broken, 5)) != len(stats.First) {
+			t.Errorf("%s: %d records, %+v; want %d and %d broken", x.name, len(got), stats, x.records, x.broken)
+		}
+	}
+}
+
 // TestLongLine: a line without an end costs no more than a bound, and what
 // follows it is read.
 func TestLongLine(t *testing.T) {
@@ -281,6 +396,14 @@ func FuzzRead(f *testing.F) {
 		})
 		if err == nil && (n != stats.Records || stats.Records+stats.Skipped+stats.Broken > stats.Lines) {
 			t.Errorf("%d records of %+v", n, stats)
+		}
+		var ofPool atomic.Int64
+		count := func(*audit.Record) { ofPool.Add(1) }
+		pool := flowlog.NewPool(count, count)
+		got, gotErr := pool.Read(bytes.NewReader(log), flowlog.Options{Format: flowlog.Format(format)})
+		pool.Close()
+		if (gotErr == nil) != (err == nil) || ofPool.Load() != n || got.Broken != stats.Broken || got.Lines != stats.Lines || got.Truncated != stats.Truncated {
+			t.Errorf("a pool has %d records, %+v, %v; one goroutine %d, %+v, %v", ofPool.Load(), got, gotErr, n, stats, err)
 		}
 	})
 }

@@ -1,11 +1,12 @@
 package flowlog
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/portbook/portbook"
@@ -76,6 +77,7 @@ func nfdump(location *time.Location) func(*fastjson.Value, *audit.Record) error 
 		if r.Last, err = jsonTime(firstOf(v, "last", "t_last"), location); err != nil {
 			return err
 		}
+		r.Sampled = v.GetInt("sampled") != 0
 		if r.Protocol, err = protocol(jsonText(v.Get("proto"))); err != nil {
 			return err
 		}
@@ -87,51 +89,104 @@ func nfdump(location *time.Location) func(*fastjson.Value, *audit.Record) error 
 			return err
 		}
 		if isICMP(r.Protocol) {
-			icmp(r, portbook.Port(v.GetUint("icmp_type")))
+			kind := v.GetUint("icmp_type")
+			if !v.Exists("icmp_type") || kind == 0 && r.Protocol == portbook.IPv6ICMP {
+				return errSkip // the type was not exported: that of an answer of IPv4 is 0, too
+			}
+			icmp(r, portbook.Port(kind))
 			return nil
 		}
-		flags := string(v.GetStringBytes("tcp_flags"))
-		if r.Protocol == portbook.TCP && strings.Contains(flags, "S") && !strings.Contains(flags, "A") {
-			r.Opened, r.Outcome = true, audit.OutcomeAttempted
+		if r.Protocol == portbook.TCP {
+			nfdumpFlags(r, v.GetStringBytes("tcp_flags"))
 		}
 		return nil
 	}
 }
 
-// nfdump reads an array of flows, or one a line.
-func (s *reading) nfdump(in io.Reader, head []byte, location *time.Location) error {
+// nfdumpFlags finds out by the flags of TCP who opened a connection and what
+// became of it: SYN alone got no answer, and RST with nothing but ACK refused.
+func nfdumpFlags(r *audit.Record, flags []byte) {
+	has := func(flag byte) bool { return bytes.IndexByte(flags, flag) >= 0 }
+	switch {
+	case has('S') && !has('A'):
+		r.Opened, r.Outcome = true, audit.OutcomeAttempted
+	case has('R') && !has('S') && !has('F') && !has('P'):
+		r.Outcome = audit.OutcomeAttempted
+	}
+}
+
+// nfdump reads flows that follow each other: one a line, or over several lines,
+// with commas between them and brackets around all, as without -q.
+func (s *reading) nfdump(in *bufio.Reader, head []byte, location *time.Location) error {
 	d := jsonLines(nfdump(location))
-	if !strings.HasPrefix(strings.TrimSpace(string(head)), "[") {
+	line, _, _ := bytes.Cut(bytes.TrimSpace(head), []byte("\n"))
+	if line = bytes.TrimSpace(line); len(line) > 1 && line[0] == '{' && line[len(line)-1] == '}' {
 		return s.lines(in, d)
 	}
-	dec := json.NewDecoder(in)
+	var r audit.Record
+	o := objects{in: in}
 	for {
-		switch _, err := dec.Token(); {
-		case err == io.EOF && s.stats.Lines > 0:
-			return nil
-		case err != nil:
-			return s.cutOff(err)
+		flow, err := o.next()
+		if len(flow) > 0 {
+			s.stats.Lines++
+			s.entry(d, flow, &r)
 		}
-		if err := s.flows(dec, d); err != nil {
-			return s.cutOff(err)
+		switch {
+		case err == errLong:
+			s.stats.Lines++
+			s.broken(s.stats.Lines, err)
+		case err != nil:
+			s.stats.Truncated = s.stats.Truncated || o.depth > 0
+			if s.isEnd(err) {
+				return nil
+			}
+			return err
 		}
 	}
 }
 
-// flows reads the flows of an array.
-func (s *reading) flows(dec *json.Decoder, d decoder) error {
-	var r audit.Record
-	for dec.More() {
-		var flow json.RawMessage
-		if err := dec.Decode(&flow); err != nil {
-			return err
+// objects cuts JSON objects out of a stream, whatever is between them.
+type objects struct {
+	in    *bufio.Reader
+	buf   []byte
+	depth int
+}
+
+var errLong = fmt.Errorf("an object of more than %d bytes", mostLine)
+
+// next returns the next object, which is good until the next call. Of one that
+// is too long the rest is skipped like what is between objects.
+func (o *objects) next() ([]byte, error) {
+	o.buf, o.depth = o.buf[:0], 0
+	text, escaped := false, false
+	for {
+		c, err := o.in.ReadByte()
+		if err != nil {
+			return nil, err
 		}
-		s.stats.Lines++
-		s.stats.Sampled = s.stats.Sampled || fastjson.GetInt(flow, "sampled") != 0
-		s.entry(d, flow, &r)
+		if o.depth == 0 && c != '{' {
+			continue
+		}
+		o.buf = append(o.buf, c)
+		switch {
+		case escaped:
+			escaped = false
+		case text && c == '\\':
+			escaped = true
+		case c == '"':
+			text = !text
+		case text:
+		case c == '{':
+			o.depth++
+		case c == '}':
+			if o.depth--; o.depth == 0 {
+				return o.buf, nil
+			}
+		}
+		if len(o.buf) > mostLine {
+			return nil, errLong
+		}
 	}
-	_, err := dec.Token()
-	return err
 }
 
 // cutOff notes that a document of JSON ends too early, or is broken.
@@ -214,3 +269,7 @@ func textTime(b []byte, location *time.Location) (int64, error) {
 	}
 	return 0, errors.New("malformed time: " + excerpt(b))
 }
+
+func (d *jsonDecoder) setsUp([]byte) bool { return false }
+
+func (d *jsonDecoder) clone() decoder { return jsonLines(d.object) }

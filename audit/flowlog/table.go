@@ -28,12 +28,13 @@ const (
 	FieldEnd             Field = "end"
 	FieldAction          Field = "action" // allowed or denied
 	FieldICMPType        Field = "icmp-type"
+	FieldSampling        Field = "sampling" // of how many packets one was looked at
 )
 
 // Fields returns all fields.
 func Fields() []Field {
 	return []Field{
-		FieldSource, FieldDestination, FieldSourcePort, FieldDestinationPort, FieldProtocol, FieldTime, FieldEnd, FieldAction, FieldICMPType,
+		FieldSource, FieldDestination, FieldSourcePort, FieldDestinationPort, FieldProtocol, FieldTime, FieldEnd, FieldAction, FieldICMPType, FieldSampling,
 	}
 }
 
@@ -49,6 +50,7 @@ var commonNames = map[Field][]string{
 	FieldEnd:             {"end", "endtime", "last", "stop"},
 	FieldAction:          {"action", "decision", "verdict", "disposition", "result", "処理", "アクション"},
 	FieldICMPType:        {"icmptype"},
+	FieldSampling:        {"sampling", "samplingrate", "samplerate", "samplinginterval", "samplerinterval"},
 }
 
 // fold makes names of a field equal that differ in case and punctuation.
@@ -247,6 +249,9 @@ func fromFields(get func(Field) []byte, location *time.Location, r *audit.Record
 	if r.Outcome, err = outcome(action); err != nil {
 		return err
 	}
+	if n, ok := number(get(FieldSampling), 1e9-1); ok {
+		r.Sampled = n > 1
+	}
 	r.Opened = len(action) > 0 || len(get(FieldSourcePort)) == 0
 	if !isICMP(r.Protocol) {
 		return nil
@@ -295,4 +300,18 @@ func outcome(b []byte) (audit.Outcome, error) {
 		return audit.OutcomeAttempted, nil
 	}
 	return 0, errors.New("unknown action: " + excerpt(b) + " (expected: allow or deny)")
+}
+
+func (d *csvTable) setsUp([]byte) bool { return d.columns == nil }
+
+func (d *csvTable) clone() decoder {
+	c := *d
+	c.row = row{}
+	return &c
+}
+
+func (d *ndjson) setsUp([]byte) bool { return d.chosen == nil }
+
+func (d *ndjson) clone() decoder {
+	return &ndjson{fields: d.fields, location: d.location, keys: d.keys, chosen: d.chosen}
 }

@@ -94,3 +94,11 @@ func (d *windows) header(line []byte) error {
 	}
 	return errSkip
 }
+
+func (d *windows) setsUp(line []byte) bool { return line[0] == '#' }
+
+func (d *windows) clone() decoder {
+	c := *d
+	c.row = row{}
+	return &c
+}

@@ -8,7 +8,7 @@ const (
 	fixedFonts = `ui-monospace,Menlo,Consolas,"DejaVu Sans Mono","Hiragino Kaku Gothic ProN","Yu Gothic UI",Meiryo,"Noto Sans CJK JP",monospace`
 )
 
-// colours are the names of the CSS variables, each with its light and its dark value.
+// colors are the names of the CSS variables, each with its light and its dark value.
 var colours = []struct{ name, light, dark string }{
 	{"ink", "#1f2937", "#e5e7eb"},
 	{"muted", "#4b5563", "#b6bfcc"},
@@ -22,7 +22,7 @@ var colours = []struct{ name, light, dark string }{
 	{"cluster-line", "#94a3b8", "#64748b"},
 }
 
-// light returns the light value of a colour, for programs that do not know CSS variables: every element has it as an attribute.
+// light returns the light value of a color, for programs that do not know CSS variables: every element has it as an attribute.
 func light(name string) string {
 	for _, c := range colours {
 		if c.name == name {

@@ -13,7 +13,7 @@ const maxNodes, maxEdges = 250, 200
 // inside of an HTML page, several times. The same diagram gives the same bytes
 // on every platform.
 //
-// Boxes stand in columns, and connections lead to the right where they do not
+// Boxes are in columns, and connections lead to the right where they do not
 // run in circles. No line runs through a label or through a box that it does
 // not join. Three or more connections of one component that look alike share
 // a label, and the line below it.

@@ -103,7 +103,7 @@ func parse(t *testing.T, out []byte) drawn {
 	}
 }
 
-// check tells whether a drawing is sound XML that holds every node and every edge, and nothing that runs or that cannot be seen.
+// check reports whether a drawing is sound XML that holds every node and every edge, and nothing that runs or that cannot be seen.
 func check(t *testing.T, g diagram.Graph) {
 	t.Helper()
 	out := draw(t, g)

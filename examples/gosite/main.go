@@ -55,7 +55,7 @@ func network(machines []machine) (*site.Site, error) {
 	d := site.Definition{
 		Name: "tokyo",
 		Answers: []site.Answer{
-			{Flow: portbook.FlowApexCentralNotificationSMTP, Use: site.Yes, Why: "Alerts by mail"},
+			{Flow: portbook.FlowApexCentralNotificationSMTP, Use: site.Yes, Why: "Alerts by email"},
 		},
 	}
 	for _, m := range machines {

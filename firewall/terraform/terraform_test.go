@@ -2,6 +2,7 @@ package terraform_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"net/netip"
 	"os/exec"
@@ -15,12 +16,14 @@ import (
 	"github.com/hashicorp/hcl/v2/hclparse"
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/firewall"
+	"github.com/portbook/portbook/firewall/aws"
 	"github.com/portbook/portbook/firewall/terraform"
 	"github.com/portbook/portbook/i18n"
 	"github.com/portbook/portbook/internal/testkit/golden"
 	"github.com/portbook/portbook/internal/testkit/hostile"
 	"github.com/portbook/portbook/internal/testkit/lab"
 	"github.com/portbook/portbook/internal/testkit/policies"
+	"github.com/portbook/portbook/internal/testkit/rulesets"
 	"github.com/portbook/portbook/site"
 )
 
@@ -261,6 +264,60 @@ func (r resource) permits(x lab.Packet, groups map[string]site.End, own site.End
 		return *r.From == port && *r.To == -1
 	}
 	return *r.From <= port && port <= *r.To
+}
+
+// TestReadBack reads the rules back as AWS lists them.
+func TestReadBack(t *testing.T) {
+	prepare := func(h *site.Host) { h.SecurityGroup = "sg-0000000" + h.Name[1:] }
+	policies.Judge(t, []firewall.Direction{firewall.Inbound, firewall.Outbound}, prepare, terraform.Gaps, func(p *firewall.Policy) func(lab.Packet) bool {
+		rules, problems := check(write(t, p))
+		if len(problems) > 0 {
+			t.Fatal(problems)
+		}
+		s, err := aws.Read(bytes.NewReader(described(t, p.Site(), rules)), p.Site())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rulesets.Ask(t, p, s)
+	})
+}
+
+// described returns the security groups of a site as describe-security-groups
+// lists them.
+func described(t *testing.T, s *site.Site, rules []resource) []byte {
+	t.Helper()
+	var groups []map[string]any
+	for _, e := range s.Hosts() {
+		h, _ := e.Host()
+		ways := map[string][]any{"aws_vpc_security_group_ingress_rule": {}, "aws_vpc_security_group_egress_rule": {}}
+		for _, r := range rules {
+			if r.Group != h.SecurityGroup {
+				continue
+			}
+			p := map[string]any{"IpProtocol": r.Protocol, "IpRanges": []any{}, "Ipv6Ranges": []any{}, "PrefixListIds": []any{}, "UserIdGroupPairs": []any{}}
+			switch {
+			case r.IPv4 != nil:
+				p["IpRanges"] = []any{map[string]any{"CidrIp": *r.IPv4, "Description": r.Description}}
+			case r.IPv6 != nil:
+				p["Ipv6Ranges"] = []any{map[string]any{"CidrIpv6": *r.IPv6}}
+			default:
+				p["UserIdGroupPairs"] = []any{map[string]any{"GroupId": *r.Peer, "UserId": "123456789012"}}
+			}
+			if r.From != nil {
+				p["FromPort"], p["ToPort"] = *r.From, *r.To
+			}
+			ways[r.Type] = append(ways[r.Type], p)
+		}
+		groups = append(groups, map[string]any{
+			"GroupId": h.SecurityGroup, "GroupName": h.Name, "VpcId": "vpc-0",
+			"IpPermissions": ways["aws_vpc_security_group_ingress_rule"], "IpPermissionsEgress": ways["aws_vpc_security_group_egress_rule"],
+		})
+	}
+	data, err := json.Marshal(map[string]any{"SecurityGroups": groups})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }
 
 // TestQuota warns where a group gets more rules than AWS gives it.

@@ -15,21 +15,23 @@ import (
 	"github.com/portbook/portbook/audit/sockets"
 	"github.com/portbook/portbook/internal/cli/phrase"
 	"github.com/portbook/portbook/report"
+	"github.com/portbook/portbook/report/sarif"
 	"github.com/portbook/portbook/site"
 	"github.com/spf13/cobra"
 )
 
 // auditFlags are the flags of portbook audit.
 type auditFlags struct {
-	logs, listening, fields, failOn           []string
-	logFormat, logHeader, zone                string
+	logs, listening, rules, fields, failOn    []string
+	logFormat, logHeader, zone, rulesFormat   string
 	since, until, title, date, asOf, encoding string
-	suggest, ambiguous                        bool
+	suggest, ambiguous, sampled, quiet        bool
 }
 
 // failing are the verdicts that make the exit status 1 unless others are chosen.
 var failing = []audit.Verdict{
 	audit.VerdictUndocumented, audit.VerdictBlocked, audit.VerdictAttempted, audit.VerdictNotListening, audit.VerdictUndocumentedListener,
+	audit.VerdictNotPermitted, audit.VerdictExcess,
 }
 
 // noVerdict is the value of --fail-on by which no finding changes the status.
@@ -37,7 +39,8 @@ const noVerdict = "none"
 
 // findingRecords are the records of findings.
 var findingRecords = records{"", []string{"findings"}, []string{
-	"verdict", "from", "to", "ends", "ports", "morePorts", "flow", "options", "reason", "flows", "program", "answers", "records", "first", "last", "examples",
+	"verdict", "from", "to", "ends", "ports", "morePorts", "flow", "options", "reason", "flows", "program", "answers", "records", "first", "last", "vantages", "sampled", "examples",
+	"permission", "firewall", "direction", "places", "what", "pieces", "morePieces",
 }}
 
 func (a *app) auditCommand() *cobra.Command {
@@ -45,17 +48,22 @@ func (a *app) auditCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "audit SITE",
 		Short: a.say(phrase.HelpAudit),
-		Long:  a.paragraphs(phrase.HelpAudit, phrase.AboutAudit, phrase.AboutAuditLogs, phrase.AboutAuditListening, phrase.AboutAuditStatus, phrase.AboutJSON),
+		Long:  a.paragraphs(phrase.HelpAudit, phrase.AboutAudit, phrase.AboutAuditLogs, phrase.AboutAuditListening, phrase.AboutAuditRules, phrase.AboutAuditStatus, phrase.AboutJSON),
 		Example: "  portbook audit tokyo.yaml --log conn.log --log firewall.csv\n" +
 			"  portbook audit tokyo.yaml --log vpc.log.gz --since 2026-11-01 --output audit.html\n" +
+			"  portbook audit tokyo.yaml --log conn.log --output audit.sarif\n" +
 			"  portbook audit tokyo.yaml --log export.csv --field src=SrcIP,dst=DstIP,dport=DstPort,proto=Proto\n" +
 			"  ssh central ss -Hntulp | portbook audit tokyo.yaml --listening central=-\n" +
+			"  portbook audit tokyo.yaml --rules central=central.nft.json --rules servers,dmz=gateway.v4\n" +
 			"  portbook audit tokyo.yaml --log conn.log --suggest",
 		Args: a.arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.audit(cmd, flags, args[0]) },
 	}
 	f := cmd.Flags()
 	f.StringArrayVar(&flags.logs, "log", nil, a.say(phrase.FlagLog))
+	f.Lookup("log").Annotations = map[string][]string{placeholder: {"[PLACE=]FILE"}}
+	f.BoolVar(&flags.sampled, "sampled", false, a.say(phrase.FlagSampled))
+	f.BoolVar(&flags.quiet, "quiet", false, a.say(phrase.FlagQuiet))
 	f.StringVar(&flags.logFormat, "log-format", "", a.say(phrase.FlagLogFormat, "values", listed(flowlog.Formats())))
 	f.StringSliceVar(&flags.fields, "field", nil, a.say(phrase.FlagLogField, "values", listed(flowlog.Fields())))
 	f.Lookup("field").Annotations = map[string][]string{placeholder: {"FIELD=COLUMN"}}
@@ -65,6 +73,9 @@ func (a *app) auditCommand() *cobra.Command {
 	f.Lookup("since").Annotations = map[string][]string{placeholder: {"TIME"}}
 	f.StringVar(&flags.until, "until", "", a.say(phrase.FlagUntilTime))
 	f.StringArrayVar(&flags.listening, "listening", nil, a.say(phrase.FlagListening))
+	f.StringArrayVar(&flags.rules, "rules", nil, a.say(phrase.FlagRules))
+	f.Lookup("rules").Annotations = map[string][]string{placeholder: {"[WHERE=]FILE"}}
+	f.StringVar(&flags.rulesFormat, "rules-format", "", a.say(phrase.FlagRulesFormat, "values", listed(ruleFormats())))
 	f.StringSliceVar(&flags.failOn, "fail-on", nil, a.say(phrase.FlagFailOn, "values", listed(audit.Verdicts()), "default", listed(failing)))
 	f.BoolVar(&flags.suggest, "suggest", false, a.say(phrase.FlagSuggest))
 	f.StringVar(&flags.title, "title", "", a.say(phrase.FlagTitle))
@@ -73,19 +84,21 @@ func (a *app) auditCommand() *cobra.Command {
 	f.StringVar(&flags.encoding, "encoding", "", a.say(phrase.FlagEncoding, "values", listed(planEncodings)))
 	f.BoolVar(&flags.ambiguous, "wide-ambiguous", false, a.say(phrase.FlagWideAmbiguous))
 	complete(cmd, "log-format", func() []string { return ids(flowlog.Formats()) })
+	complete(cmd, "rules-format", func() []string { return ids(ruleFormats()) })
 	complete(cmd, "fail-on", func() []string { return append(ids(audit.Verdicts()), noVerdict) })
 	complete(cmd, "encoding", func() []string { return ids(planEncodings) })
 	a.addFormats(cmd, auditFormats)
 	a.addJSON(cmd, findingRecords)
+	a.addEngine(cmd)
 	return cmd
 }
 
 // auditFormats are the formats of findings.
-var auditFormats = slices.DeleteFunc(slices.Clone(allFormats), func(f report.Format) bool { return f == report.CSVRows })
+var auditFormats = append(slices.DeleteFunc(slices.Clone(allFormats), func(f report.Format) bool { return f == report.CSVRows }), sarif.Format)
 
 // audit writes what the flags choose.
 func (a *app) audit(cmd *cobra.Command, flags *auditFlags, file string) error {
-	if len(flags.logs)+len(flags.listening) == 0 {
+	if len(flags.logs)+len(flags.listening)+len(flags.rules) == 0 {
 		return failure(phrase.ErrorNothingToAudit)
 	}
 	o, err := a.options(auditFormats)
@@ -164,7 +177,7 @@ func (x *auditFlags) reading() (r reading, err error) {
 			return r, err
 		}
 	}
-	r.options.Header, r.options.Fields = x.logHeader, map[flowlog.Field]string{}
+	r.options.Header, r.options.Sampled, r.options.Fields = x.logHeader, x.sampled, map[flowlog.Field]string{}
 	for _, pair := range x.fields {
 		name, column, ok := strings.Cut(pair, "=")
 		if !ok || column == "" {
@@ -207,15 +220,34 @@ func (r *reading) isOutside(x *audit.Record) bool {
 	return x.First != 0 && (r.since != 0 && x.First < r.since || r.until != 0 && x.First >= r.until)
 }
 
-// findings audits the logs and the sockets that the flags name.
+// add returns what counts the records of the time that is asked for.
+func (r *reading) add(t *audit.Tally) func(*audit.Record) {
+	if r.since == 0 && r.until == 0 {
+		return t.Add
+	}
+	return func(x *audit.Record) {
+		if !r.isOutside(x) {
+			t.Add(x)
+		}
+	}
+}
+
+// findings audits the logs, the rule sets and the sockets that the flags name.
 func (a *app) findings(cmd *cobra.Command, flags *auditFlags, plan *site.Plan, read reading) (audit.Findings, error) {
 	found := audit.Findings{Plan: plan}
 	if len(flags.logs) > 0 {
-		tally, err := a.tally(cmd, flags.logs, plan, read)
+		count := a.tally
+		if a.engine != nil {
+			count = a.tallyElsewhere
+		}
+		tally, err := count(cmd, flags, plan, read)
 		if err != nil {
 			return found, err
 		}
 		found = tally.Findings()
+	}
+	if err := a.addRules(flags, &found); err != nil {
+		return found, err
 	}
 	for _, pair := range flags.listening {
 		name, file, ok := strings.Cut(pair, "=")
@@ -258,32 +290,23 @@ type logResult struct {
 	err   error
 }
 
-// tally reads logs, as many at a time as there are processors, and says what it
-// could not read.
-func (a *app) tally(cmd *cobra.Command, logs []string, plan *site.Plan, read reading) (*audit.Tally, error) {
-	m := audit.Compile(plan)
-	results := make([]logResult, len(logs))
-	next := make(chan int)
-	tallies := make([]*audit.Tally, min(len(logs), runtime.GOMAXPROCS(0)))
-	var workers sync.WaitGroup
-	for w := range tallies {
-		tallies[w] = m.NewTally()
-		workers.Go(func() {
-			for i := range next {
-				results[i] = a.readLog(logs[i], read, tallies[w])
-			}
-		})
+// tally reads logs on all processors, and says what it could not read.
+func (a *app) tally(cmd *cobra.Command, flags *auditFlags, plan *site.Plan, read reading) (*audit.Tally, error) {
+	m, logs := audit.Compile(plan), flags.logs
+	meter := a.newLogMeter(logs, flags.quiet)
+	tallies := make([]*audit.Tally, runtime.GOMAXPROCS(0))
+	adds := make([]func(*audit.Record), len(tallies))
+	for i := range tallies {
+		tallies[i] = m.NewTally()
+		adds[i] = meter.counting(read.add(tallies[i]))
 	}
-	for i := range logs {
-		next <- i
-	}
-	close(next)
-	workers.Wait()
+	results := a.readLogs(logs, read, flowlog.NewPool(adds...), meter)
+	meter.close()
 	for i, r := range results {
 		if r.err != nil {
-			return nil, failure(phrase.ErrorIn, "name", logs[i], "error", r.err)
+			return nil, failure(phrase.ErrorIn, "name", fileOf(logs[i]), "error", r.err)
 		}
-		a.remarkOnLog(cmd, logs[i], r.stats)
+		a.remarkOnLog(cmd, fileOf(logs[i]), r.stats)
 	}
 	for _, t := range tallies[1:] {
 		tallies[0].Merge(t)
@@ -291,8 +314,50 @@ func (a *app) tally(cmd *cobra.Command, logs []string, plan *site.Plan, read rea
 	return tallies[0], nil
 }
 
-func (a *app) readLog(name string, read reading, tally *audit.Tally) (r logResult) {
-	in := a.stdin
+// readLogs reads as many logs at a time as there are processors, and closes the
+// pool.
+func (a *app) readLogs(logs []string, read reading, pool *flowlog.Pool, meter *logMeter) []logResult {
+	defer pool.Close()
+	results := make([]logResult, len(logs))
+	next := make(chan int)
+	var readers sync.WaitGroup
+	for range min(len(logs), runtime.GOMAXPROCS(0)) {
+		readers.Go(func() {
+			for i := range next {
+				results[i] = a.readLog(logs[i], read, pool, meter)
+			}
+		})
+	}
+	for i := range logs {
+		next <- i
+	}
+	close(next)
+	readers.Wait()
+	return results
+}
+
+// cutVantage cuts the place where a log was made from the name of its file. What
+// precedes an equals sign is one unless it has a slash, or a file has the whole
+// name.
+func cutVantage(log string) (vantage, file string) {
+	vantage, file, ok := strings.Cut(log, "=")
+	if !ok || vantage == "" || strings.ContainsAny(vantage, `/\`) {
+		return "", log
+	}
+	if _, err := os.Stat(log); err == nil {
+		return "", log
+	}
+	return vantage, file
+}
+
+func fileOf(log string) string {
+	_, file := cutVantage(log)
+	return file
+}
+
+func (a *app) readLog(log string, read reading, pool *flowlog.Pool, meter *logMeter) (r logResult) {
+	in, name, o := a.stdin, "", read.options
+	o.Vantage, name = cutVantage(log)
 	if name != standard {
 		f, err := os.Open(name)
 		if err != nil {
@@ -301,19 +366,13 @@ func (a *app) readLog(name string, read reading, tally *audit.Tally) (r logResul
 		defer f.Close()
 		in = f
 	}
-	r.stats, r.err = flowlog.Read(in, read.options, func(x *audit.Record) {
-		if !read.isOutside(x) {
-			tally.Add(x)
-		}
-	})
+	r.stats, r.err = pool.Read(meter.counted(in), o)
 	return r
 }
 
 // remarkOnLog says which lines of a log could not be read, and what it lacks.
 func (a *app) remarkOnLog(cmd *cobra.Command, name string, stats flowlog.Stats) {
-	remark := func(p phrase.Phrase, pairs ...any) {
-		fmt.Fprintf(cmd.ErrOrStderr(), "portbook: %s\n", wording(failure(p, append(pairs, "name", name)...), a.words))
-	}
+	remark := func(p phrase.Phrase, pairs ...any) { a.remark(cmd, p, append(pairs, "name", name)...) }
 	if stats.Broken > 0 {
 		remark(phrase.SayBrokenLines, "broken", fmt.Sprint(stats.Broken), "lines", fmt.Sprint(stats.Lines))
 		for _, b := range stats.First {
@@ -329,6 +388,10 @@ func (a *app) remarkOnLog(cmd *cobra.Command, name string, stats flowlog.Stats) 
 	if stats.Records == 0 {
 		remark(phrase.SayNoRecords, "skipped", fmt.Sprint(stats.Skipped))
 	}
+}
+
+func (a *app) remark(cmd *cobra.Command, p phrase.Phrase, pairs ...any) {
+	fmt.Fprintf(cmd.ErrOrStderr(), "portbook: %s\n", wording(failure(p, pairs...), a.words))
 }
 
 // writeSuggestions writes what to add to the site file for what was seen:

@@ -22,11 +22,13 @@ const (
 	exampleLog      = "../../examples/site/conn.log"
 	exampleFirewall = "../../examples/site/firewall.csv"
 	exampleSockets  = "central=../../examples/site/central.ss"
+	exampleHost     = "central=../../examples/site/central.nft.json"
+	exampleGateway  = "../../examples/site/gateway.iptables"
 )
 
 func TestAudit(t *testing.T) {
 	for _, lang := range []string{"en", "ja"} {
-		status, stdout, stderr := auditRun(t, "--log", exampleLog, "--log", exampleFirewall, "--listening", exampleSockets, "--lang", lang)
+		status, stdout, stderr := auditRun(t, "--log", exampleLog, "--log", exampleFirewall, "--rules", exampleHost, "--rules", exampleGateway, "--listening", exampleSockets, "--lang", lang)
 		if status != 1 || stderr != "" {
 			t.Errorf("%s: exit %d, %s", lang, status, stderr)
 		}
@@ -45,6 +47,14 @@ func TestAuditStatus(t *testing.T) {
 		"--log " + exampleLog + " --fail-on not-listening":                          0,
 		"--log " + exampleLog + " --fail-on Unseen,not-listening":                   1,
 		"--listening " + exampleSockets:                                             1,
+		"--rules " + exampleHost:                                                    1,
+		"--rules " + exampleHost + " --fail-on not-permitted":                       1,
+		"--rules " + exampleHost + " --fail-on unread-rule":                         1,
+		"--rules " + exampleHost + " --fail-on unused":                              0,
+		"--rules " + exampleGateway + " --fail-on unused":                           0,
+		"--rules " + exampleGateway + " --fail-on unused --log " + exampleLog:       1,
+		"--rules servers,clients=" + exampleGateway + " --fail-on excess":           1,
+		"--rules dmz,clients=" + exampleGateway + " --fail-on not-permitted":        0,
 		"--listening " + exampleSockets + " --fail-on undocumented":                 0,
 		"--log " + exampleLog + " --until 2026-11-25 --fail-on undocumented":        0,
 		"--log " + exampleLog + " --since 2026-11-25T10:00:00Z --fail-on attempted": 1,
@@ -96,22 +106,70 @@ func TestAuditLogs(t *testing.T) {
 	}
 }
 
+// TestAuditVantages: the place of a log precedes an equals sign, which names of
+// files and folders can have, too.
+func TestAuditVantages(t *testing.T) {
+	plain, err := os.ReadFile(exampleLog)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	for _, name := range []string{"conn.log", "day=1.log", "day=2/conn.log"} {
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, plain, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for log, want := range map[string]string{
+		"conn.log": "", "gateway=conn.log": "gateway", "day=1.log": "", "day=2/conn.log": "", "x=day=1.log": "x", "./day=2/conn.log": "",
+	} {
+		if got, _ := cutVantage(log); got != want {
+			t.Errorf("%s is of %q, want %q", log, got, want)
+		}
+	}
+}
+
+// TestAuditSources: findings say where their records come from, and that some
+// were found by sampling.
+func TestAuditSources(t *testing.T) {
+	for lang, want := range map[string][2]string{
+		"en": {"Recorded at: core, gateway", "Some of the records are of sampled traffic"}, "ja": {"記録場所: core, gateway", "サンプリングされた記録を含む"},
+	} {
+		_, stdout, _ := auditRun(t, "--log", "gateway="+exampleLog, "--log", "core="+exampleFirewall, "--sampled", "--lang", lang)
+		for _, s := range want {
+			if !strings.Contains(stdout, s) {
+				t.Errorf("%s lacks %q", lang, s)
+			}
+		}
+		_, stdout, _ = auditRun(t, "--log", "gateway="+exampleLog, "--format", "csv", "--lang", lang)
+		if !strings.Contains(stdout, map[string]string{"en": "Recorded at", "ja": "記録場所"}[lang]) || strings.Count(stdout, "gateway") < 20 {
+			t.Errorf("%s: %.300s", lang, stdout)
+		}
+	}
+	_, stdout, _ := auditRun(t, "--log", "gateway="+exampleLog, "--sampled", "--json", "verdict,vantages,sampled")
+	if !strings.Contains(stdout, `"sampled":true`) && !strings.Contains(stdout, `"sampled": true`) || strings.Contains(stdout, `"unseen"`) {
+		t.Errorf("%.300s", stdout)
+	}
+}
+
 func TestAuditErrors(t *testing.T) {
 	empty := filepath.Join(t.TempDir(), "x.log")
 	if err := os.WriteFile(empty, []byte("what is this\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	for args, want := range map[string]string{
-		"":                              "nothing to compare the site with (expected: --log FILE or --listening HOST=FILE)",
+		"":                              "nothing to compare the site with (expected: --log FILE, --rules FILE or --listening HOST=FILE)",
 		"--log /nonexistent.log":        "/nonexistent.log: no such file or directory",
 		"--log " + empty:                empty + ": unknown format of log (expected: one that --log-format names)",
-		"--log x --log-format pcap":     `unknown format "pcap" (expected: zeek, zeek-json, aws-vpc, azure, suricata, nfdump, windows, csv, ndjson)`,
+		"--log x --log-format pcap":     `unknown format "pcap" (expected: zeek, zeek-json, aws-vpc, azure, suricata, nfdump, windows, netfilter, conntrack, csv, ndjson)`,
 		"--log x --field src":           `malformed field "src" (expected: FIELD=COLUMN)`,
 		"--log x --field sorce=a":       `unknown field "sorce"`,
 		"--log x --time-zone Tokio":     `unknown time zone "Tokio"`,
 		"--log x --since yesterday":     `unknown time "yesterday"`,
 		"--log x --fail-on undocumentd": `unknown verdict "undocumentd" (nearest: undocumented`,
-		"--log x --format csv-rows":     `unknown format "csv-rows" (expected: text, markdown, html, xlsx, csv, json)`,
+		"--log x --format csv-rows":     `unknown format "csv-rows" (expected: text, markdown, html, xlsx, csv, json, sarif)`,
 		"--log x --encoding utf-8":      "--encoding utf-8 is for --format csv, not text",
 		"--listening central":           `malformed value "central" of --listening (expected: HOST=FILE)`,
 		"--listening centrl=x":          `unknown host "centrl" (nearest: central)`,

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/catalog"
@@ -21,15 +20,19 @@ func (a *app) catalog() (*portbook.Catalog, error) {
 	if a.opened != nil {
 		return a.opened, nil
 	}
-	dirs := a.dirs
-	if len(dirs) == 0 {
-		dirs = filepath.SplitList(a.getenv(catalogVariable))
-	}
-	c, err := loadFolders(portbook.Builtin(), dirs)
+	c, err := loadFolders(portbook.Builtin(), a.folders())
 	if err == nil {
 		a.opened = c
 	}
 	return c, err
+}
+
+// folders returns those of --catalog, or else of the environment.
+func (a *app) folders() []string {
+	if len(a.dirs) > 0 {
+		return a.dirs
+	}
+	return filepath.SplitList(a.getenv(catalogVariable))
 }
 
 // catalogWithout returns the built-in catalog, with those of --catalog over it
@@ -78,18 +81,15 @@ func folderProblems(dir string, alone bool, e *catalog.Error) error {
 	if alone {
 		summary = phrase.ErrorProblemsAlone
 	}
-	var problems []string
-	for _, p := range problemRecords(dir, e) {
-		problems = append(problems, p.String())
-	}
-	return problemList(summary, dir, len(problems)+e.More(), problems)
+	problems := problemRecords(dir, e)
+	return problemList(summary, dir, len(problems)+e.More(), problemLines(problems))
 }
 
 // problemList is the error of files that have problems: a line that sums up,
-// and one for each.
-func problemList(summary phrase.Phrase, name string, n int, problems []string) error {
+// and the lines of the problems.
+func problemList(summary phrase.Phrase, name string, n int, problems []error) error {
 	first := failure(summary, "n", counted(n, phrase.CountProblem, phrase.CountProblems), "name", name)
-	return failure(phrase.ErrorList, "summary", first, "problems", "\n"+strings.Join(problems, "\n"))
+	return failure(phrase.ErrorList, "summary", first, "problems", lines(problems))
 }
 
 // loadFolder loads a folder over a catalog, or alone.

@@ -196,7 +196,10 @@ func (d *drafter) write(cmd *cobra.Command, made draft.Draft) error {
 	}
 	r := made.Report
 	summary := failure(phrase.SayDraft, "flows", r.Flows, "rows", r.Rows, "whole", r.Whole, "doubtful", r.Doubtful, "refused", r.Refused, "excluded", r.Excluded)
-	_, err := fmt.Fprintln(said, wording(summary, d.words))
+	if _, err := fmt.Fprintln(said, wording(summary, d.words)); err != nil || len(made.Files) == 0 {
+		return err
+	}
+	_, err := io.WriteString(said, d.next(d.dir, d.options.Product))
 	return err
 }
 

@@ -48,11 +48,11 @@ func draftOf(t *testing.T, name string, args ...string) (dir string, status int,
 // be written, and returns how many.
 func leftToWrite(t *testing.T, dir string) int {
 	t.Helper()
-	_, stdout, stderr := portbookRun(t, nil, "validate", dir, "--lang", "en")
+	_, stdout, stderr := portbookRun(t, nil, "validate", dir, "--lang", "en", "--jq", ".[].message")
 	n := 0
-	for line := range strings.Lines(stdout) {
-		if n++; !strings.HasSuffix(line, ": is to be written\n") {
-			t.Errorf("the draft is not valid: %s", line)
+	for message := range strings.Lines(stdout) {
+		if n++; message != "is to be written\n" {
+			t.Errorf("the draft is not valid: %s", message)
 		}
 	}
 	if n == 0 {
@@ -276,6 +276,53 @@ func TestVerifyErrors(t *testing.T) {
 		status, _, stderr := portbookRun(t, nil, append([]string{"verify"}, c.args...)...)
 		if status != 2 || !strings.HasPrefix(stderr, "portbook: "+c.want) {
 			t.Errorf("verify %q: exit %d, %q, want %q", c.args, status, stderr, c.want)
+		}
+	}
+}
+
+// TestDraftPage drafts the page that docs/draft.md shows: the report and the
+// flow are those that it shows, and its tables name every field and every kind
+// of message.
+func TestDraftPage(t *testing.T) {
+	content, err := os.ReadFile("../../docs/draft.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := string(content)
+	block := func(kind string) string {
+		_, after, found := strings.Cut(page, "```"+kind+"\n")
+		text, _, closed := strings.Cut(after, "```")
+		if !found || !closed {
+			t.Fatalf("docs/draft.md has no block of %s", kind)
+		}
+		return text
+	}
+	name := filepath.Join(t.TempDir(), "kiln-ports.md")
+	if err := os.WriteFile(name, []byte(block("markdown")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	dir, status, _, report := draftOf(t, name, "--product", "acme-kiln")
+	if status != 0 {
+		t.Fatalf("status %d: %s", status, report)
+	}
+	if diff := cmp.Diff(block("text"), report); diff != "" {
+		t.Errorf("report (-shown +said):\n%s", diff)
+	}
+	data, err := os.ReadFile(filepath.Join(dir, "data", "acme-kiln.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasSuffix(string(data), block("yaml")) {
+		t.Errorf("the flow is not the last one of\n%s", data)
+	}
+	for _, kind := range []draft.Kind{draft.Refused, draft.Excluded, draft.Doubt, draft.Guess, draft.Unread, draft.Column} {
+		if !strings.Contains(page, "| `"+string(kind)+"` |") {
+			t.Errorf("docs/draft.md does not say what %q means", kind)
+		}
+	}
+	for _, field := range fieldNames() {
+		if !strings.Contains(page, "`"+field+"`") {
+			t.Errorf("docs/draft.md does not say what --field %q means", field)
 		}
 	}
 }

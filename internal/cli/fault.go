@@ -47,6 +47,9 @@ func (f fault) Unwrap() []error {
 // quoted is a text that is shown in quotation marks.
 type quoted string
 
+// lines are errors that each begin a line.
+type lines []error
+
 // wording returns a value or an error in the words of its reader.
 func wording(v any, w phrase.Words) string {
 	switch v := v.(type) {
@@ -54,6 +57,12 @@ func wording(v any, w phrase.Words) string {
 		return v.in(w)
 	case findings:
 		return v.in(w)
+	case lines:
+		var b strings.Builder
+		for _, line := range v {
+			b.WriteString("\n" + wording(line, w))
+		}
+		return b.String()
 	case quoted:
 		return strconv.Quote(string(v))
 	case phrase.Phrase:
@@ -78,7 +87,7 @@ func outputProblem(err error) any {
 }
 
 // packages matches the names of the packages with which their errors begin.
-var packages = regexp.MustCompile(`^((portbook|catalog|diagram|flowlog|sockets|audit|diff|firewall|i18n|report|site): )+`)
+var packages = regexp.MustCompile(`^((portbook|catalog|diagram|flowlog|sockets|audit|diff|firewall|i18n|nftables|iptables|aws|kubernetes|windows|report|ruleset|site): )+`)
 
 // message returns the text of a library's error without the names of packages,
 // which say nothing to those who type commands.

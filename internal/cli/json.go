@@ -27,7 +27,7 @@ type records struct {
 // of a type of this package are held against what reports write by a test.
 var (
 	hostRecords     = records{"--view ports, --view collisions", []string{"hosts"}, []string{"components", "heirs", "name", "listeners"}}
-	needRecords     = records{"", []string{"needs"}, []string{"flow", "from", "to", "options", "local", "answers", "inferred"}}
+	needRecords     = records{"", []string{"needs"}, []string{"flow", "from", "to", "options", "local", "needsRule", "answers", "inferred"}}
 	questionRecords = records{"--questions", []string{"questions"}, []string{"kind", "flows", "about", "subject", "text", "answer"}}
 )
 

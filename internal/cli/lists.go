@@ -74,7 +74,7 @@ func (a *app) componentsCommand() *cobra.Command {
 	}
 	a.listFlag(cmd, &products, "product", phrase.FlagProductComponents, a.offering(productIDs))
 	a.addOutput(cmd)
-	a.addJSON(cmd, records{"", nil, fieldsOf(jsonComponent{})})
+	a.addJSON(cmd, records{"", nil, componentRecords.fields})
 	return cmd
 }
 

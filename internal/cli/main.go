@@ -16,7 +16,13 @@ const (
 
 // Run runs the command line and returns the exit status.
 func Run(args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
+	return RunWith(nil, args, stdin, stdout, stderr, getenv)
+}
+
+// RunWith is Run with an engine for the logs of audit; nil for this process.
+func RunWith(e Engine, args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
 	a := newApp(args, stdin, stdout, stderr, getenv)
+	a.engine = e
 	root := a.rootCommand()
 	root.SetArgs(bareBetween(args))
 	root.SetIn(stdin)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/internal/testkit/golden"
+	"github.com/xuri/excelize/v2"
 )
 
 // portbookRun runs the command line in an environment.
@@ -169,7 +170,7 @@ func TestPorts(t *testing.T) {
 var commandErrors = []struct{ args, want string }{
 	{"show itms/pakage-server", `unknown id "itms/pakage-server" (nearest: itms/package-server, itms/pxe-server, itms/task-server)`},
 	{"flows --product itm", `unknown product "itm" (nearest: itms, site)`},
-	{"flows --product zzz", `unknown product "zzz" (expected: apex-central, deep-discovery-inspector, host-security, itms, network-sensor, scanmail, server-workload-protection, service-gateway, site, tippingpoint)`},
+	{"flows --product zzz", `unknown product "zzz" (expected: apex-central, deep-discovery-inspector, host-security, itms, network-sensor, scanmail, server-workload-protection, service-gateway, site, tippingpoint, vision-one)`},
 	{"flows --from sit", `unknown component or product "sit" (nearest: site)`},
 	{"flows --component smtp-server", `unknown component "smtp-server" (nearest: site/smtp-server, itms/tftp-server, site/ntp-server)`},
 	{"flows --requirement must", `unknown requirement "must" (expected: required, optional, conditional)`},
@@ -189,7 +190,9 @@ var commandErrors = []struct{ args, want string }{
 	{"report --date 1/4/2026", `unknown date "1/4/2026" (expected: a date such as 2026-04-01, or today)`},
 	{"report --encoding shift_jis", `--encoding shift_jis is for --format csv, not text`},
 	{"report --format csv --encoding euc-jp", `unknown encoding "euc-jp" (expected: utf-8-bom, utf-8, shift_jis)`},
-	{"report --lang en,ja", `2 languages for format "text" (expected: one; several with --format html)`},
+	{"report --lang en,ja", `2 languages for format "text" (expected: one; several with --format html, xlsx)`},
+	{"report --format csv --lang en,ja", `2 languages for format "csv" (expected: one; several with --format html, xlsx)`},
+	{"flows --lang en,ja", `2 languages "en,ja" (expected: one)`},
 	{"report --lang ja,xx", `言語"xx"の文がない (指定できる値: en, ja)`},
 	{"flows --format html", `unknown format "html" (expected: text, markdown, csv, csv-rows, json)`},
 	{"diagram --lang ja,en", `2言語が指定されている: "ja,en" (1言語だけ指定可)`},
@@ -197,7 +200,7 @@ var commandErrors = []struct{ args, want string }{
 	{"diagram --by color", `unknown division "color" (expected: auto, product, section, all)`},
 	{"diagram --around itms/pakage-server", `unknown component "itms/pakage-server" (nearest: itms/package-server`},
 	{"diagram --product apex-central --by section", `these flows make 6 diagrams: apex-central-apex-central-ports-console, apex-central-apex-central-ports-tmi, apex-central-apex-central-ports-managed-products, apex-central-apex-central-ports-trend-micro-services, apex-central-apex-central-ports-notifications, apex-central-apex-central-ports-ja-communication (expected: --output with a folder, fewer flows by --product, --component or --around, or --by all)`},
-	{"diagram --by product --title X --output /nonexistent/", `these flows make 9 diagrams, which cannot share one title`},
+	{"diagram --by product --title X --output /nonexistent/", `these flows make 10 diagrams, which cannot share one title`},
 	{"diagram --product scanmail --output /nonexistent/x.svg", `cannot write /nonexistent/x.svg: no such file or directory`},
 	{"lookup x", `"x" is not a port number (expected: a port such as 443, a range such as 1024-65535, or *)`},
 	{"ports + 80/tcp", `operator "+" has no operand before it (expected: OPERAND [+ - ^] OPERAND ..., ! before an operand)`},
@@ -306,6 +309,34 @@ func TestLanguages(t *testing.T) {
 	}
 	if n := strings.Count(out, `<button type="button" data-language=`); n != 2 {
 		t.Errorf("%d languages to choose from", n)
+	}
+}
+
+// TestWorkbookInTwoLanguages checks that reports, plans and audits have a
+// workbook in two languages, and reports the diagrams in both.
+func TestWorkbookInTwoLanguages(t *testing.T) {
+	site := "../../examples/site/tokyo.yaml"
+	for _, args := range [][]string{{"report", "--product", "scanmail"}, {"plan", site}, {"audit", site, "--log", "../../examples/site/conn.log", "--fail-on", "none"}} {
+		file := filepath.Join(t.TempDir(), "book.xlsx")
+		succeed(t, append(args, "--lang", "ja,en", "--output", file)...)
+		b, err := excelize.OpenFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer b.Close()
+		if name := b.GetSheetName(0); name != "表紙 Cover" {
+			t.Errorf("%s: the first sheet is %q", args[0], name)
+		}
+		diagrams := 0
+		b.Pkg.Range(func(part, _ any) bool {
+			if strings.HasSuffix(part.(string), ".svg") {
+				diagrams++
+			}
+			return true
+		})
+		if want := map[string]int{"report": 2}[args[0]]; diagrams != want {
+			t.Errorf("%s: %d diagrams, want %d", args[0], diagrams, want)
+		}
 	}
 }
 

@@ -158,17 +158,17 @@ func (a *app) loadSite(file string, c *portbook.Catalog, day time.Time) (*site.S
 			return nil, err
 		}
 	}
-	s, err := sitefile.Load(fsys, name, c, sitefile.AsOf(day))
+	a.source = SiteSource{FS: fsys, Name: name, AsOf: day}
+	s, err := sitefile.Load(fsys, name, c, sitefile.AsOf(day), sitefile.Named(file))
 	var e *sitefile.Error
 	if !errors.As(err, &e) {
 		return s, err
 	}
-	var problems []string
+	var problems []problemRecord
 	for _, p := range e.Problems() {
-		p.File = shownName(file, name, p.File)
-		problems = append(problems, p.String())
+		problems = append(problems, problemRecord{"", shownName(file, name, p.File), p.Line, p.Entry, p.Message})
 	}
-	return nil, problemList(phrase.ErrorProblems, file, len(problems)+e.More(), problems)
+	return nil, problemList(phrase.ErrorProblems, file, len(problems)+e.More(), problemLines(problems))
 }
 
 // shownName returns the name of a file relative to where the site file is, as

@@ -43,6 +43,8 @@ type app struct {
 	records map[*cobra.Command][]records // of those with --json
 	chosen  records                      // of the command that runs
 	opened  *portbook.Catalog            // of dirs; nil until it is needed
+	engine  Engine                       // that counts logs; nil for this process
+	source  SiteSource                   // of the site that was loaded last
 	stdout  func() io.Writer
 }
 
@@ -135,8 +137,12 @@ func (a *app) options(formats []report.Format) (report.Options, error) {
 	if err != nil {
 		return report.Options{}, err
 	}
-	if len(languages) > 1 && format != html.Format {
-		return report.Options{}, failure(phrase.ErrorLanguages, "n", len(languages), "format", quoted(format.Name()), "formats", html.Format.Name())
+	if len(languages) > 1 && !isMultilingual(format) {
+		several := slices.DeleteFunc(slices.Clone(formats), func(f report.Format) bool { return !isMultilingual(f) })
+		if len(several) == 0 {
+			return report.Options{}, failure(phrase.ErrorOneLanguage, "n", len(languages), "languages", quoted(a.lang))
+		}
+		return report.Options{}, failure(phrase.ErrorLanguages, "n", len(languages), "format", quoted(format.Name()), "formats", listed(formatNames(several)))
 	}
 	o := report.Options{Languages: languages, Format: format, Encoding: a.encoding()}
 	if a.onScreen() {
@@ -144,6 +150,10 @@ func (a *app) options(formats []report.Format) (report.Options, error) {
 	}
 	return o, nil
 }
+
+// isMultilingual reports whether a report of a format can have several
+// languages.
+func isMultilingual(f report.Format) bool { return f == html.Format || f == xlsx.Format }
 
 // encoding returns the encoding of CSV unless another is asked for. A byte order
 // mark is for spreadsheets, which open files; programs read pipes.

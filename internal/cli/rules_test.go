@@ -20,11 +20,11 @@ func rulesRun(t *testing.T, args ...string) (status int, stdout, stderr string) 
 }
 
 const (
-	openQuestions = "portbook: 40 open questions, which make no rule: portbook plan " + exampleSite + " --questions\n"
-	gatewayGaps   = "portbook: 3 gaps between what is needed and what nftables can express: add --gaps\n"
+	openQuestions = "portbook: 61 open questions, which make no rule: portbook plan " + exampleSite + " --questions\n"
+	gatewayGaps   = "portbook: 10 gaps between what is needed and what nftables can express: add --gaps\n"
 
-	openQuestionsJapanese = "portbook: 要確認事項が40件 (ルールの対象外): portbook plan " + exampleSite + " --questions\n"
-	gatewayGapsJapanese   = "portbook: nftablesでは表現できない事項が3件: --gapsで一覧を出力\n"
+	openQuestionsJapanese = "portbook: 要確認事項が61件 (ルールの対象外): portbook plan " + exampleSite + " --questions\n"
+	gatewayGapsJapanese   = "portbook: nftablesでは表現できない事項が10件: --gapsで一覧を出力\n"
 )
 
 // TestRules compares what the command writes with the rules of the example, and

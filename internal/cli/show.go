@@ -39,7 +39,7 @@ func (a *app) showCommand() *cobra.Command {
 
 // The records that show writes where its argument is not a flow.
 var (
-	componentRecords = records{"COMPONENT", nil, fieldsOf(jsonComponent{})}
+	componentRecords = records{"COMPONENT", nil, fieldsOf(jsonComponent{Regions: map[portbook.Region][]portbook.Host{"": nil}})}
 	productRecords   = records{"PRODUCT", nil, fieldsOf(jsonProduct{})}
 )
 

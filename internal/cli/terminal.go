@@ -82,31 +82,48 @@ func (f *folder) flush(end string) error {
 	return err
 }
 
-// meter shows the progress of a long report on a terminal: nothing for the
+// meter shows the progress of something long on a terminal: nothing for the
 // first second, and nothing at all where nobody looks.
 type meter struct {
 	w     io.Writer // nil when it is not a terminal
+	width int
 	words phrase.Words
 	start time.Time
 	last  time.Time
 }
 
+// newMeter returns a meter for standard error. NO_COLOR, CI and TERM=dumb keep
+// it silent.
 func (a *app) newMeter() *meter {
 	m := &meter{words: a.words, start: time.Now()}
-	if f, ok := a.stderr.(*os.File); ok && term.IsTerminal(int(f.Fd())) && a.getenv("TERM") != "dumb" {
+	f, ok := a.stderr.(*os.File)
+	if ok && term.IsTerminal(int(f.Fd())) && a.getenv("TERM") != "dumb" && a.getenv("NO_COLOR") == "" && a.getenv("CI") == "" {
 		m.w = a.stderr
+		m.width, _, _ = term.GetSize(int(f.Fd()))
 	}
 	return m
 }
 
 // show says how many rows of all are written, a few times a second.
 func (m *meter) show(done, total int) {
+	if m.isDue() {
+		m.say(m.words.Fill(phrase.SayProgress, "done", strconv.Itoa(done), "total", strconv.Itoa(total)))
+	}
+}
+
+func (m *meter) isDue() bool {
 	now := time.Now()
-	if m.w == nil || now.Sub(m.start) < time.Second || now.Sub(m.last) < 200*time.Millisecond {
+	return m.w != nil && now.Sub(m.start) >= time.Second && now.Sub(m.last) >= 200*time.Millisecond
+}
+
+// say replaces the line, unless the new one would be wider than the terminal.
+func (m *meter) say(text string) {
+	text = "portbook: " + text
+	if m.width > 0 && wrap.Columns(text, 1) >= m.width {
 		return
 	}
-	m.last = now
-	io.WriteString(m.w, "\r\x1b[Kportbook: "+m.words.Fill(phrase.SayProgress, "done", strconv.Itoa(done), "total", strconv.Itoa(total)))
+	m.last = time.Now()
+	io.WriteString(m.w, "\r\x1b[K"+text)
 }
 
 // clear removes the line.

@@ -11,20 +11,12 @@ import (
 	"github.com/portbook/portbook/catalog"
 	"github.com/portbook/portbook/internal/cli/phrase"
 	"github.com/portbook/portbook/report"
+	"github.com/portbook/portbook/report/sarif"
 	"github.com/spf13/cobra"
 )
 
-// sarif is the format that code scanning services and editors read.
-const sarif = sarifFormat("sarif")
-
-type sarifFormat string
-
-func (f sarifFormat) Name() string    { return string(f) }
-func (sarifFormat) MediaType() string { return "application/sarif+json" }
-func (sarifFormat) Extension() string { return ".sarif" }
-
 func (a *app) validateCommand() *cobra.Command {
-	formats := []report.Format{report.Text, report.JSON, sarif}
+	formats := []report.Format{report.Text, report.JSON, sarif.Format}
 	cmd := &cobra.Command{
 		Use:   "validate DIR...",
 		Short: a.say(phrase.HelpValidate),
@@ -117,7 +109,7 @@ func (v validation) write(w io.Writer, format report.Format, words phrase.Words)
 	switch format {
 	case report.JSON:
 		return writeJSON(w, append([]problemRecord{}, v.problems...)) // [] where there are none
-	case sarif:
+	case sarif.Format:
 		return writeJSON(w, v.sarif())
 	}
 	for _, line := range v.valid {
@@ -125,12 +117,39 @@ func (v validation) write(w io.Writer, format report.Format, words phrase.Words)
 			return err
 		}
 	}
-	for _, p := range v.problems {
-		if _, err := fmt.Fprintln(w, p); err != nil {
+	for _, line := range problemLines(v.problems) {
+		if _, err := fmt.Fprintln(w, wording(line, words)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// sameProblems is the number of problems of a file with one message that are
+// listed.
+const sameProblems = 3
+
+// problemLines lists problems for people: of those in one file with the same
+// message the first few, and how many follow. A mistake that every entry has
+// would else bury the others.
+func problemLines(problems []problemRecord) []error {
+	type kind struct{ file, message string }
+	total, listed := map[kind]int{}, map[kind]int{}
+	for _, p := range problems {
+		total[kind{p.File, p.Message}]++
+	}
+	var list []error
+	for _, p := range problems {
+		k := kind{p.File, p.Message}
+		listed[k]++
+		switch more := total[k] - sameProblems; {
+		case listed[k] < sameProblems, more <= 0:
+			list = append(list, errors.New(p.String()))
+		case listed[k] == sameProblems:
+			list = append(list, failure(phrase.ErrorAndMore, "problem", p.String(), "n", more))
+		}
+	}
+	return list
 }
 
 // err returns an error that sums up, or nil when all folders are valid.

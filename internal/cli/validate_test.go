@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/portbook/portbook/internal/sarif"
 	"github.com/portbook/portbook/internal/testkit/golden"
 )
 
@@ -72,10 +74,10 @@ func TestValidateOutput(t *testing.T) {
 }
 
 // readSARIF runs validate and decodes its log.
-func readSARIF(t *testing.T, args ...string) sarifRun {
+func readSARIF(t *testing.T, args ...string) sarif.Run {
 	t.Helper()
 	_, stdout, _ := portbookRun(t, nil, append([]string{"validate", "--format", "sarif"}, args...)...)
-	var log sarifLog
+	var log sarif.Log
 	if err := json.Unmarshal([]byte(stdout), &log); err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +178,7 @@ func TestSARIFBelowWorkingFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	byName := func(dir string) (list []sarifArtifact) {
+	byName := func(dir string) (list []sarif.Artifact) {
 		for _, r := range readSARIF(t, dir).Results {
 			list = append(list, r.Locations[0].PhysicalLocation.ArtifactLocation)
 		}
@@ -187,5 +189,55 @@ func TestSARIFBelowWorkingFolder(t *testing.T) {
 		if got := byName(dir); !slices.Equal(got, want) || len(want) == 0 || want[0].URIBaseID == "" {
 			t.Errorf("%s: got %+v, want %+v", dir, got, want)
 		}
+	}
+}
+
+// TestSameProblems writes one mistake in many entries, and few of them are
+// listed: of a folder, of one that another command loads, and not in JSON.
+func TestSameProblems(t *testing.T) {
+	const entries = 146
+	folder := filepath.Join(t.TempDir(), "net")
+	succeed(t, "init", folder)
+	file := filepath.Join(folder, "data", "inhouse.yaml")
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for i := range entries {
+		fmt.Fprintf(&b, "\n  - {id: inhouse/portal/x%d, component: inhouse/web-server, from: [inhouse/web-server], to: [inhouse/web-servr], ports: 443/tcp, direction: outbound, cite: [1]}", i)
+	}
+	if err := os.WriteFile(file, []byte(strings.Replace(string(content), "\nflows:", "\nflows:"+b.String(), 1)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	const message = `unknown component "inhouse/web-servr"`
+	count := func(s string) int { return strings.Count(s, message) }
+	_, text, _ := portbookRun(t, nil, "validate", folder)
+	if got := count(text); got != sameProblems || !strings.Contains(text, fmt.Sprintf("(and %d more with this message)", entries-sameProblems)) {
+		t.Errorf("validate lists %d of %d:\n%.2000s", got, entries, text)
+	}
+	if _, _, errors := portbookRun(t, nil, "flows", "--catalog", folder); count(errors) != sameProblems || !strings.Contains(errors, fmt.Sprintf("and %d more", entries-sameProblems)) {
+		t.Errorf("flows lists %d of %d:\n%.2000s", count(errors), entries, errors)
+	}
+	if _, records, _ := portbookRun(t, nil, "validate", folder, "--format", "json"); strings.Count(records, `unknown component`) != entries {
+		t.Errorf("JSON has %d of %d", strings.Count(records, `unknown component`), entries)
+	}
+}
+
+// TestProblemLines lists all of few, whatever is between them, and what differs.
+func TestProblemLines(t *testing.T) {
+	problem := func(file string, line int, message string) problemRecord {
+		return problemRecord{"net", file, line, "", message}
+	}
+	var list []problemRecord
+	for i := 1; i <= sameProblems; i++ {
+		list = append(list, problem("a", i, "one"), problem("a", i, fmt.Sprint("two", i)), problem("b", i, "one"))
+	}
+	if got := problemLines(list); len(got) != len(list) {
+		t.Errorf("%d lines of %d: %q", len(got), len(list), got)
+	}
+	got := problemLines(append(list, problem("b", 9, "one"), problem("a", 10, "end")))
+	if len(got) != len(list)+1 || !strings.Contains(got[len(list)-1].Error(), "and 1 more") {
+		t.Errorf("lines are %q", got)
 	}
 }

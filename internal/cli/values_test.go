@@ -42,6 +42,7 @@ func TestSuggestions(t *testing.T) {
 		{"plan ../../examples/site/tokyo.yaml --as-of 2026-11-28 --format csv", "encoding", "utf-8-bom"},
 		{"audit ../../examples/site/tokyo.yaml --as-of 2026-11-28 --log ../../examples/site/conn.log", "fail-on", "listening"},
 		{"audit ../../examples/site/tokyo.yaml --as-of 2026-11-28 --fail-on none --log ../../examples/site/conn.log", "log-format", "zeek"},
+		{"audit ../../examples/site/tokyo.yaml --as-of 2026-11-28 --fail-on none --rules ../../examples/site/gateway.iptables", "rules-format", "iptables"},
 		{"init --site -", "product", "scanmail"},
 	} {
 		seen[strings.Fields(c.args)[0]+" --"+c.flag] = true
@@ -71,7 +72,7 @@ func TestSuggestions(t *testing.T) {
 func TestCommas(t *testing.T) {
 	everyCommand(func(cmd *cobra.Command) {
 		cmd.Flags().VisitAll(func(f *pflag.Flag) {
-			own := []string{"port", "between", "catalog", "log", "listening"}
+			own := []string{"port", "between", "catalog", "log", "listening", "rules"}
 			if f.Value.Type() == "stringArray" && !slices.Contains(own, f.Name) {
 				t.Errorf("%s --%s takes no commas", cmd.CommandPath(), f.Name)
 			}

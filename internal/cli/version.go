@@ -16,12 +16,30 @@ func (a *app) versionCommand() *cobra.Command {
 		Short: a.say(phrase.HelpVersion),
 		Args:  a.arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			program := "(devel)"
-			if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-				program = info.Main.Version
-			}
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "portbook %s\ndata %s\n%s %s/%s\n", program, portbook.DataVersion, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			info, _ := debug.ReadBuildInfo()
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "portbook %s\ndata %s\n%s %s/%s\n", programVersion(info), portbook.DataVersion, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return err
 		},
 	}
+}
+
+// programVersion returns the version of the module, which go install records;
+// then the revision of a checkout, which go build does, and "modified" where its
+// files were changed. A program of neither is "(devel)".
+func programVersion(info *debug.BuildInfo) string {
+	if info == nil || info.Main.Version == "" {
+		return "(devel)"
+	}
+	settings := map[string]string{}
+	for _, s := range info.Settings {
+		settings[s.Key] = s.Value
+	}
+	version := info.Main.Version
+	if revision := settings["vcs.revision"]; revision != "" {
+		version += " " + revision
+		if settings["vcs.modified"] == "true" {
+			version += " modified"
+		}
+	}
+	return version
 }

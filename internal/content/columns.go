@@ -221,13 +221,46 @@ func hostTexts(hosts []portbook.Host) []string {
 func (d *Document) remarksCell(f portbook.Flow) string {
 	list := d.Remarks(f)
 	for _, n := range f.Notes() {
-		if d.Bare {
+		if d.inlineNotes() {
 			list = append(list, d.Text(n.Text))
 			continue
 		}
 		list = append(list, d.NoteReference(n))
 	}
 	return strings.Join(list, " / ")
+}
+
+// inlineNotes reports whether remarks hold the texts of notes: those of rows
+// that are filtered and sorted away from all else do, and a number would lead
+// to another sheet.
+func (c *Report) inlineNotes() bool { return c.Bare || c.Shape == Sheets }
+
+// noteTexts returns the texts of a flow's notes where they are beside its row.
+func (d *Document) noteTexts(f portbook.Flow) []string {
+	var list []string
+	if d.inlineNotes() {
+		for _, n := range f.Notes() {
+			list = AppendNew(list, d.Text(n.Text))
+		}
+	}
+	return list
+}
+
+// NotesElsewhere returns the notes that are not beside the rows of flows.
+func (c *Report) NotesElsewhere() []portbook.Note {
+	beside := map[portbook.NoteID]bool{}
+	for f := range c.annotated.All() {
+		for _, n := range f.Notes() {
+			beside[n.ID] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(c.Notes), func(n portbook.Note) bool { return beside[n.ID] })
+}
+
+// hasNotes reports whether rows of flows hold the texts of their notes.
+func (c *Report) hasNotes() bool {
+	remarks := slices.Contains(c.Columns, ColumnRemarks) && c.inlineNotes()
+	return remarks || c.View == ViewFlows && slices.Contains(c.Columns, ColumnNotes)
 }
 
 // NoteReference names a note by its number in the report.
@@ -412,10 +445,18 @@ func (d *Document) listenerPorts(x listen.Listener) string {
 	return d.markedIfAll(x, s, "ports", "portKind")
 }
 
-// listenerRemarks tells alternatives, ports that are assigned when needed,
-// conditions, and who opens the connection where that is not just the source.
+// listenerRemarks says what other columns do not: alternatives, ports that are
+// assigned when needed, conditions, who opens the connection where that is not
+// just the source, and notes.
 func (d *Document) listenerRemarks(x listen.Listener) string {
-	return strings.Join(d.each(x, func(f portbook.Flow) []value {
+	notes := d.each(x, func(f portbook.Flow) []value {
+		var list []value
+		for _, s := range d.noteTexts(f) {
+			list = append(list, value{s, false})
+		}
+		return list
+	})
+	return strings.Join(append(d.each(x, func(f portbook.Flow) []value {
 		var list []string
 		if f.PortChoice() == portbook.PortChoiceOneOf || x.Socket.Kind == "" && f.PortKind() != portbook.PortKindListed {
 			list = append(list, d.PortsCell(f))
@@ -427,5 +468,5 @@ func (d *Document) listenerRemarks(x listen.Listener) string {
 			list = append(list, d.initiator(f))
 		}
 		return []value{{strings.Join(list, " / "), false}}
-	}), " / ")
+	}), notes...), " / ")
 }

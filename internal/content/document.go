@@ -202,18 +202,21 @@ func (d *Document) QualifiedTitleOf(g Group) string {
 	return title + " (" + d.join(names) + ")"
 }
 
-// ColumnsOf returns the columns that say something in some row of groups. Those
-// that were asked for stay.
-func (c *Report) ColumnsOf(d *Document, groups []Group) []Column {
+// ColumnsOf returns the columns that say something in the rows of groups. Those
+// that do so in few rows are apart: they are not worth the width, and their cells
+// are remarks: see [Document.RemarksWith]. Columns that were asked for stay.
+func (c *Report) ColumnsOf(d *Document, groups []Group) (columns, rare []Column) {
 	if c.Chosen {
-		return c.Columns
+		return c.Columns, nil
 	}
-	nothing := d.nothing()
-	says := map[Column]bool{}
+	says, rows := map[Column]int{}, 0
 	see := func(column Column, cell string) {
-		says[column] = says[column] || cell != "" && strings.TrimSuffix(cell, Mark) != nothing[column]
+		if d.says(column, cell) {
+			says[column]++
+		}
 	}
 	for _, g := range groups {
+		rows += g.Flows.Len() + len(g.Listeners)
 		for _, column := range c.Columns {
 			for f := range g.Flows.All() {
 				see(column, FlowCells[column](d, f))
@@ -223,7 +226,43 @@ func (c *Report) ColumnsOf(d *Document, groups []Group) []Column {
 			}
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(c.Columns), func(x Column) bool { return !says[x] })
+	canMove := c.View == ViewFlows && slices.Contains(c.Columns, ColumnRemarks)
+	for _, x := range c.Columns {
+		switch {
+		case says[x] == 0:
+		case canMove && d.mayMove(x) && says[x]*rareShare < rows:
+			rare = append(rare, x)
+		default:
+			columns = append(columns, x)
+		}
+	}
+	return columns, rare
+}
+
+// rareShare is the share of rows, one in so many, below which a column is rare.
+const rareShare = 8
+
+// says reports whether a cell of a column says anything.
+func (d *Document) says(column Column, cell string) bool {
+	return cell != "" && strings.TrimSuffix(cell, Mark) != d.Nothing(column)
+}
+
+// mayMove reports whether the cells of a column can be remarks: those of fields
+// that most documents leave out.
+func (d *Document) mayMove(column Column) bool {
+	return column == ColumnServices || d.Nothing(column) != ""
+}
+
+// RemarksWith returns the remarks on a flow, and before them what rare columns
+// say of it.
+func (d *Document) RemarksWith(rare []Column, f portbook.Flow) []string {
+	var list []string
+	for _, x := range rare {
+		if cell := FlowCells[x](d, f); d.says(x, cell) {
+			list = append(list, d.LabelOf("column", string(x))+": "+cell)
+		}
+	}
+	return append(list, d.Remarks(f)...)
 }
 
 // SubtitleOf returns the title of a group within its product; empty where groups have one level.

@@ -87,14 +87,13 @@ func (c *Report) isEmpty(column Column) bool {
 	return i >= 0 && flowCells[column] == nil && c.isUnstated(enums[i])
 }
 
-// nothing holds, of the columns of enumerated fields that a document may leave
-// out, what they hold where it does.
-func (d *Document) nothing() map[Column]string {
-	list := map[Column]string{}
+// Nothing returns what the column of an enumerated field that a document may
+// leave out holds where it does; "" for other columns.
+func (d *Document) Nothing(column Column) string {
 	for _, x := range enums {
-		if x.Default == "unstated" {
-			list[Column(x.Word())] = d.LabelOf(x.Word(), x.Default)
+		if Column(x.Word()) == column && x.Default == "unstated" {
+			return d.LabelOf(x.Word(), x.Default)
 		}
 	}
-	return list
+	return ""
 }

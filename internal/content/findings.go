@@ -9,6 +9,7 @@ import (
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/audit"
 	"github.com/portbook/portbook/internal/label"
+	"github.com/portbook/portbook/ruleset"
 	"github.com/portbook/portbook/site"
 )
 
@@ -34,6 +35,9 @@ func NewFindings(f audit.Findings, o Options) *Findings {
 	r := &Findings{Report: start(flows, o), Findings: f}
 	r.Catalog = c
 	r.fill()
+	if r.inlineNotes() {
+		r.annotated = r.Flows
+	}
 	return r
 }
 
@@ -48,8 +52,14 @@ func (c *Findings) TitleText(d *Document) string {
 // Subtitle counts the records, and says from when to when they are.
 func (c *Findings) Subtitle(d *Document) string {
 	list := []string{d.Fill(label.AuditSubtitle, "records", fmt.Sprint(c.Findings.Records), "version", c.Catalog.Version())}
+	if c.Findings.Records == 0 && !slices.ContainsFunc(c.Findings.List, isOfLogs) {
+		list[0] = d.Fill(label.FirewallData, "version", c.Catalog.Version())
+	}
 	if !c.Findings.First.IsZero() {
 		list = append(list, d.Fill(label.AuditSpan, "first", timeText(c.Findings.First), "last", timeText(c.Findings.Last)))
+	}
+	if len(c.Findings.Vantages) > 0 {
+		list = append(list, d.Fill(label.AuditVantages, "vantages", strings.Join(c.Findings.Vantages, ", ")))
 	}
 	if date := d.DateText(); date != "" {
 		list = append(list, date)
@@ -65,19 +75,25 @@ func timeText(t time.Time) string {
 	return t.UTC().Format("2006-01-02 15:04:05")
 }
 
-// Remark says how many records are in no finding; "" where there are none.
+// Remark says how many records are in no finding, and that records are of
+// sampled traffic; "" for neither.
 func (c *Findings) Remark(d *Document) string {
-	if c.Findings.Dropped == 0 {
-		return ""
+	var list []string
+	if c.Findings.Dropped > 0 {
+		list = append(list, d.Fill(label.AuditDropped, "records", fmt.Sprint(c.Findings.Dropped)))
 	}
-	return d.Fill(label.AuditDropped, "records", fmt.Sprint(c.Findings.Dropped))
+	if c.Findings.Sampled {
+		list = append(list, d.Label(label.AuditSampled))
+	}
+	return strings.Join(list, " ")
 }
 
 // verdictOrder is the order of the tables: what asks for something to be done
 // comes first.
 var verdictOrder = []audit.Verdict{
 	audit.VerdictUndocumented, audit.VerdictBlocked, audit.VerdictAttempted, audit.VerdictUnanswered, audit.VerdictAmbiguous,
-	audit.VerdictUndocumentedAttempt, audit.VerdictUndocumentedListener, audit.VerdictNotListening, audit.VerdictUnseen, audit.VerdictUnobservable, audit.VerdictSeen, audit.VerdictListening,
+	audit.VerdictUndocumentedAttempt, audit.VerdictUndocumentedListener, audit.VerdictNotListening, audit.VerdictNotPermitted, audit.VerdictExcess,
+	audit.VerdictUnused, audit.VerdictUnreadRule, audit.VerdictUnseen, audit.VerdictUnobservable, audit.VerdictSeen, audit.VerdictListening,
 }
 
 // Tables returns the tables of the report.
@@ -94,6 +110,39 @@ func (c *Findings) Tables(d *Document) []Table {
 // of returns the findings of a verdict.
 func (c *Findings) of(v audit.Verdict) []audit.Finding {
 	return slices.DeleteFunc(slices.Clone(c.Findings.List), func(f audit.Finding) bool { return f.Verdict != v })
+}
+
+// Sorted returns the findings in the order of the tables.
+func (c *Findings) Sorted() []audit.Finding {
+	var list []audit.Finding
+	for _, v := range verdictOrder {
+		list = append(list, c.of(v)...)
+	}
+	return list
+}
+
+// VerdictText returns the name of a verdict and what it means.
+func (d *Document) VerdictText(v audit.Verdict) (name, help string) {
+	return d.LabelOf("verdict", string(v)), d.LabelOf("verdict-help", string(v))
+}
+
+// FindingText says all of a finding in one line.
+func (d *Document) FindingText(f audit.Finding) string {
+	verdict, _ := d.VerdictText(f.Verdict)
+	if f.Rule != nil {
+		verdict = d.Fill(label.AuditOfRule, "verdict", verdict, "firewall", d.findingFirewall(f), "rule", findingPlaces(f))
+	}
+	if f.Verdict == audit.VerdictUnreadRule {
+		return d.Plain(d.Fill(label.AuditMessageAbout, "message", verdict, "about", f.Rule.What))
+	}
+	s := d.Fill(label.AuditMessage, "verdict", verdict, "from", d.findingSource(f), "to", d.findingDestination(f), "ports", d.findingPorts(f))
+	if d.findingSource(f) == "" {
+		s = d.Fill(label.AuditListener, "verdict", verdict, "host", d.findingEnd(f.To, 0), "ports", d.findingPorts(f))
+	}
+	if about := d.findingAbout(f); about != "" {
+		s = d.Fill(label.AuditMessageAbout, "message", s, "about", about)
+	}
+	return d.Plain(s)
 }
 
 // summary counts the findings of each verdict, and says what it means.
@@ -117,17 +166,17 @@ func (c *Findings) summary(d *Document) Table {
 
 // table lists the findings of a verdict.
 func (c *Findings) table(d *Document, v audit.Verdict) Table {
-	return d.findingTable(string(v), d.LabelOf("verdict", string(v)), c.findingColumns(v), c.of(v))
+	list := c.of(v)
+	columns := c.findingColumns(findingColumns, list, func(x findingColumn) bool { return x.of(v) && !(x.wide && c.Shape == Narrow) })
+	return d.findingTable(string(v), d.LabelOf("verdict", string(v)), columns, list)
 }
 
 // Flat returns all findings, each with its verdict.
 func (c *Findings) Flat(d *Document) Table {
 	verdict := findingColumn{label.AuditVerdict, false, ofAny, func(d *Document, f audit.Finding) string { return d.LabelOf("verdict", string(f.Verdict)) }}
-	var list []audit.Finding
-	for _, v := range verdictOrder {
-		list = append(list, c.of(v)...)
-	}
-	return d.findingTable("findings", d.Label(label.AuditFindings), append([]findingColumn{verdict}, findingColumns...), list)
+	list := c.Sorted()
+	columns := c.findingColumns(findingColumns, list, func(findingColumn) bool { return true })
+	return d.findingTable("findings", d.Label(label.AuditFindings), append([]findingColumn{verdict}, columns...), list)
 }
 
 func (d *Document) findingTable(id, title string, columns []findingColumn, list []audit.Finding) Table {
@@ -165,26 +214,110 @@ func isSeen(v audit.Verdict) bool {
 	case audit.VerdictUnseen, audit.VerdictUnobservable, audit.VerdictListening, audit.VerdictNotListening, audit.VerdictUndocumentedListener:
 		return false
 	}
-	return true
+	return !isOfRules(v)
+}
+
+// isOfLogs reports whether a finding is about what logs show.
+func isOfLogs(f audit.Finding) bool {
+	return isSeen(f.Verdict) || f.Verdict == audit.VerdictUnseen || f.Verdict == audit.VerdictUnobservable
+}
+
+// isOfRules reports whether findings of a verdict are about rule sets.
+func isOfRules(v audit.Verdict) bool {
+	switch v {
+	case audit.VerdictNotPermitted, audit.VerdictExcess, audit.VerdictUnused, audit.VerdictUnreadRule:
+		return true
+	}
+	return false
+}
+
+// isOfEnds reports whether findings of a verdict are about ends and ports.
+func isOfEnds(v audit.Verdict) bool { return v != audit.VerdictUnreadRule }
+
+// hasExamples reports whether findings of a verdict have addresses to show.
+func hasExamples(v audit.Verdict) bool {
+	return isSeen(v) && v != audit.VerdictSeen || v == audit.VerdictNotPermitted || v == audit.VerdictExcess
 }
 
 var findingColumns = []findingColumn{
-	{label.ColumnSource, false, ofAny, func(d *Document, f audit.Finding) string { return d.findingSource(f) }},
-	{label.ColumnDestination, false, ofAny, func(d *Document, f audit.Finding) string { return d.findingEnd(f.To, f.Ends) }},
-	{label.ColumnPorts, false, ofAny, (*Document).findingPorts},
+	{label.AuditFirewall, false, isOfRules, (*Document).findingFirewall},
+	{label.AuditRule, false, isOfRules, func(_ *Document, f audit.Finding) string { return findingPlaces(f) }},
+	{label.ColumnSource, false, isOfEnds, func(d *Document, f audit.Finding) string { return d.findingSource(f) }},
+	{label.ColumnDestination, false, isOfEnds, func(d *Document, f audit.Finding) string { return d.findingDestination(f) }},
+	{label.ColumnPorts, false, isOfEnds, (*Document).findingPorts},
+	permissionColumn,
 	{label.AuditRecords, false, isSeen, func(_ *Document, f audit.Finding) string { return fmt.Sprint(f.Records) }},
 	{label.AuditFirst, true, isSeen, func(_ *Document, f audit.Finding) string { return timeText(f.First) }},
 	{label.AuditLast, true, isSeen, func(_ *Document, f audit.Finding) string { return timeText(f.Last) }},
+	{label.AuditVantage, true, isSeen, (*Document).findingVantages},
 	{label.AuditAbout, false, ofAny, (*Document).findingAbout},
-	{label.AuditExamples, true, func(v audit.Verdict) bool { return isSeen(v) && v != audit.VerdictSeen }, func(_ *Document, f audit.Finding) string { return findingExamples(f) }},
+	{label.AuditExamples, true, hasExamples, func(d *Document, f audit.Finding) string { return d.findingExamples(f) }},
 	{label.PlanAnswer, true, func(v audit.Verdict) bool { return v == audit.VerdictUnanswered }, func(d *Document, f audit.Finding) string {
 		return strings.Join(f.Answers(), " ")
 	}},
-	{label.ColumnID, true, ofAny, func(_ *Document, f audit.Finding) string { return findingFlows(f) }},
+	{label.ColumnNotes, true, ofAny, (*Document).findingNotes},
+	{label.ColumnID, true, isOfEnds, func(_ *Document, f audit.Finding) string { return findingFlows(f) }},
 }
 
-func (c *Findings) findingColumns(v audit.Verdict) []findingColumn {
-	return slices.DeleteFunc(slices.Clone(findingColumns), func(x findingColumn) bool { return x.wide && c.Shape == Narrow || !x.of(v) })
+// permissionColumn is what rule sets say, next to what logs do.
+var permissionColumn = findingColumn{label.AuditPermission, false, ofAny, func(d *Document, f audit.Finding) string {
+	if f.Permission == audit.PermissionUnknown {
+		return ""
+	}
+	return d.LabelOf("permission", string(f.Permission))
+}}
+
+// findingColumns returns some columns, without those that say nothing about the
+// findings.
+func (c *Findings) findingColumns(columns []findingColumn, list []audit.Finding, of func(findingColumn) bool) []findingColumn {
+	permissions := slices.ContainsFunc(list, func(f audit.Finding) bool { return f.Permission != audit.PermissionUnknown })
+	rules := slices.ContainsFunc(list, func(f audit.Finding) bool { return f.Rule != nil })
+	vantages := len(c.Findings.Vantages) > 0 || c.Findings.Sampled
+	return slices.DeleteFunc(slices.Clone(columns), func(x findingColumn) bool {
+		switch x.label {
+		case label.AuditPermission:
+			return !of(x) || !permissions
+		case label.AuditFirewall, label.AuditRule:
+			return !of(x) || !rules
+		case label.AuditVantage:
+			return !of(x) || !vantages
+		case label.ColumnNotes:
+			return !of(x) || !c.inlineNotes()
+		}
+		return !of(x)
+	})
+}
+
+// findingVantages names where the records come from, and says whether some were
+// found by sampling.
+func (d *Document) findingVantages(f audit.Finding) string {
+	s := strings.Join(f.Vantages, ", ")
+	switch {
+	case f.Sampled && s == "":
+		return d.Label(label.AuditSampledOnly)
+	case f.Sampled:
+		return d.Fill(label.AuditSampledMark, "vantages", s)
+	}
+	return s
+}
+
+// flowsOfFinding returns the flow that is needed, or those that a finding looks
+// like.
+func flowsOfFinding(f audit.Finding) []portbook.Flow {
+	if !f.Need.Flow.IsZero() {
+		return []portbook.Flow{f.Need.Flow}
+	}
+	return f.Flows
+}
+
+// findingNotes gives the notes on the flows of a finding, where notes are beside
+// rows.
+func (d *Document) findingNotes(f audit.Finding) string {
+	var list []string
+	for _, x := range flowsOfFinding(f) {
+		list = AppendNew(list, d.noteTexts(x)...)
+	}
+	return strings.Join(list, " / ")
 }
 
 // findingEnd names an end, or says that no host has the addresses.
@@ -201,7 +334,7 @@ func (d *Document) findingEnd(e site.End, several int) string {
 // findingPorts gives the ports, and whether there were others.
 func (d *Document) findingPorts(f audit.Finding) string {
 	s := f.Ports.String()
-	if !f.Need.Flow.IsZero() {
+	if !f.Need.Flow.IsZero() && f.Rule == nil {
 		s = ""
 		for _, option := range f.Need.Options {
 			if s == "" {
@@ -223,6 +356,9 @@ func (d *Document) findingAbout(f audit.Finding) string {
 	if !f.Need.Flow.IsZero() {
 		return d.Text(f.Need.Flow.Purpose())
 	}
+	if f.Rule != nil && f.Rule.What != "" {
+		return f.Rule.What
+	}
 	if f.Program != "" {
 		return d.Fill(label.AuditProgram, "program", f.Program)
 	}
@@ -233,29 +369,48 @@ func (d *Document) findingAbout(f audit.Finding) string {
 	return label.Fill(d.LabelOf("audit-reason", string(f.Reason)), "purpose", d.Text(x.Purpose()), "from", d.ComponentNames(x.From()), "to", d.ComponentNames(x.To()))
 }
 
-func findingExamples(f audit.Finding) string {
+func (d *Document) findingExamples(f audit.Finding) string {
 	var list []string
 	for _, x := range f.Examples {
 		list = append(list, x.From.String()+" → "+x.To.String())
+	}
+	if f.Rule != nil {
+		for _, p := range f.Rule.Pieces[:min(len(f.Rule.Pieces), most)] {
+			list = append(list, d.addressText(p.From)+" → "+d.addressText(p.To)+" "+p.Ports.String())
+		}
+		if len(f.Rule.Pieces) > most {
+			list = append(list, d.Label(label.AuditMorePorts))
+		}
 	}
 	return strings.Join(list, ", ")
 }
 
 func findingFlows(f audit.Finding) string {
-	if !f.Need.Flow.IsZero() {
-		return f.Need.Flow.String()
-	}
 	var list []string
-	for _, x := range f.Flows {
+	for _, x := range flowsOfFinding(f) {
 		list = append(list, x.String())
 	}
 	return strings.Join(list, ", ")
 }
 
-// findingSource names the source; "" for what a host listens on without a need.
+// findingSource names the source; "" for what a host listens on without a need,
+// and where a finding is about no ends.
 func (d *Document) findingSource(f audit.Finding) string {
-	if f.Verdict == audit.VerdictUndocumentedListener {
+	switch {
+	case f.Verdict == audit.VerdictUndocumentedListener || f.Verdict == audit.VerdictUnreadRule:
 		return ""
+	case f.Rule != nil && f.From.IsZero():
+		return d.sidesText(f.Rule.Pieces, func(p ruleset.Piece) ruleset.Side { return p.From })
 	}
 	return d.findingEnd(f.From, 0)
+}
+
+func (d *Document) findingDestination(f audit.Finding) string {
+	switch {
+	case f.Verdict == audit.VerdictUnreadRule:
+		return ""
+	case f.Rule != nil && f.To.IsZero():
+		return d.sidesText(f.Rule.Pieces, func(p ruleset.Piece) ruleset.Side { return p.To })
+	}
+	return d.findingEnd(f.To, f.Ends)
 }

@@ -24,6 +24,9 @@ func NewPlan(p *site.Plan, questionsOnly bool, o Options) *Plan {
 	c := &Plan{Report: start(flowsOf(p, questionsOnly), o), Plan: p, QuestionsOnly: questionsOnly}
 	c.Catalog = p.Site().Catalog()
 	c.fill()
+	if c.inlineNotes() && !questionsOnly {
+		c.annotated = needed(p)
+	}
 	return c
 }
 
@@ -42,6 +45,15 @@ func flowsOf(p *site.Plan, questionsOnly bool) portbook.FlowSet {
 		for _, u := range p.Unneeded() {
 			keep[u.Flow] = true
 		}
+	}
+	return p.Site().Catalog().Flows().Matching(func(f portbook.Flow) bool { return keep[f] })
+}
+
+// needed returns the flows that a plan needs over the network.
+func needed(p *site.Plan) portbook.FlowSet {
+	keep := map[portbook.Flow]bool{}
+	for n := range p.Needs() {
+		keep[n.Flow] = keep[n.Flow] || !n.Local
 	}
 	return p.Site().Catalog().Flows().Matching(func(f portbook.Flow) bool { return keep[f] })
 }
@@ -73,8 +85,7 @@ func (c *Plan) Remark(d *Document) string {
 }
 
 func anyNeed(site.Need) bool         { return true }
-func isLocal(n site.Need) bool       { return n.Local }
-func isOverNetwork(n site.Need) bool { return !n.Local }
+func isWithoutRule(n site.Need) bool { return !n.NeedsRule() }
 
 func (c *Plan) count(which func(site.Need) bool) int {
 	count := 0
@@ -94,7 +105,7 @@ func (c *Plan) Tables(d *Document) []Table {
 	}
 	list := []Table{c.needs(d), questions}
 	for _, t := range []Table{
-		c.listeners(d, label.PlanListening, c.Plan.Listening()), c.listeners(d, label.PlanCollisions, c.Plan.Collisions()), c.local(d), c.unneeded(d),
+		c.listeners(d, label.PlanListening, c.Plan.Listening()), c.listeners(d, label.PlanCollisions, c.Plan.Collisions()), c.withoutRule(d), c.unneeded(d),
 	} {
 		if t.Count > 0 {
 			list = append(list, t)
@@ -207,7 +218,8 @@ func NeedUntil(n site.Need) string {
 	return first
 }
 
-// needRemarks says what is open and what is wide, and what is inferred.
+// needRemarks says what is open and what is wide, what is inferred, and the
+// notes where they are beside rows.
 func (d *Document) needRemarks(n site.Need) string {
 	var list []string
 	if n.IsOpen() {
@@ -222,7 +234,8 @@ func (d *Document) needRemarks(n site.Need) string {
 	if s := d.quirksCell(n.Flow); s != "" {
 		list = append(list, s)
 	}
-	return strings.Join(list, "; ")
+	remarks := append([]string{strings.Join(list, "; ")}, d.noteTexts(n.Flow)...)
+	return strings.Join(slices.DeleteFunc(remarks, isEmpty), " / ")
 }
 
 // inferredColumns are the columns of a table of needs that documents may leave
@@ -246,9 +259,9 @@ func (d *Document) needInferred(f portbook.Flow) string {
 	return d.Fill(label.PlanInferred, "fields", d.join(list))
 }
 
-// needs returns the needs that pass over the network.
+// needs returns the needs that firewalls have to permit.
 func (c *Plan) needs(d *Document) Table {
-	t := Table{ID: "needs", Title: d.Label(label.PlanNeeds), Empty: d.Label(label.PlanNoNeeds), Count: c.count(isOverNetwork), Approval: true}
+	t := Table{ID: "needs", Title: d.Label(label.PlanNeeds), Empty: d.Label(label.PlanNoNeeds), Count: c.count(site.Need.NeedsRule), Approval: true}
 	columns := c.needColumns()
 	t.Header = []string{d.Label(label.PlanNumber)}
 	for _, x := range columns {
@@ -257,7 +270,7 @@ func (c *Plan) needs(d *Document) Table {
 	t.Rows = func(yield func([]string) bool) {
 		number := 0
 		for n := range c.Plan.Needs() {
-			if n.Local {
+			if !n.NeedsRule() {
 				continue
 			}
 			number++
@@ -329,13 +342,14 @@ func (c *Plan) listeners(d *Document, title label.Label, list []site.Listener) T
 	return t
 }
 
-func (c *Plan) local(d *Document) Table {
-	t := Table{ID: "local", Title: d.Label(label.PlanLocal), Count: c.count(isLocal)}
-	t.Header = []string{d.Label(label.PlanHost), d.Label(label.ColumnProtocol), d.Label(label.ColumnPorts), d.Label(label.ColumnPurpose), d.Label(label.ColumnID)}
+// withoutRule returns the needs that no firewall has to permit.
+func (c *Plan) withoutRule(d *Document) Table {
+	t := Table{ID: "without-rule", Title: d.Label(label.PlanWithoutRule), Count: c.count(isWithoutRule)}
+	t.Header = []string{d.Label(label.PlanSourceHost), d.Label(label.PlanDestinationHost), d.Label(label.ColumnProtocol), d.Label(label.ColumnPorts), d.Label(label.ColumnPurpose), d.Label(label.ColumnID)}
 	t.Rows = func(yield func([]string) bool) {
 		for n := range c.Plan.Needs() {
-			row := []string{n.To.Name(), needProtocols(n), d.needPorts(n), d.Plain(d.Text(n.Flow.Purpose())), n.Flow.String()}
-			if n.Local && !yield(row) {
+			row := []string{d.endName(n.From), d.endName(n.To), needProtocols(n), d.needPorts(n), d.Plain(d.Text(n.Flow.Purpose())), n.Flow.String()}
+			if isWithoutRule(n) && !yield(row) {
 				return
 			}
 		}

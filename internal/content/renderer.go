@@ -12,8 +12,6 @@ import "bufio"
 type Renderer interface {
 	// Shape returns what the format makes of rows.
 	Shape() Shape
-	// Multilingual reports whether a report can hold several languages.
-	Multilingual() bool
 	Write(*bufio.Writer, *Report) error
 }
 

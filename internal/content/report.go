@@ -21,10 +21,12 @@ type Report struct {
 	Numbers  map[portbook.NoteID]int // note id -> number in the report
 	Quirks   []portbook.Quirk        // of the flows, in the order of portbook.Quirks
 	Inferred bool                    // some value is marked as inferred
-	sections map[place]portbook.Section
-	infos    map[portbook.Component]portbook.ComponentInfo
-	Changed  int // rows of a report of changes, which has no groups
-	done     int // rows written
+	// annotated are the flows whose rows hold the texts of their notes.
+	annotated portbook.FlowSet
+	sections  map[place]portbook.Section
+	infos     map[portbook.Component]portbook.ComponentInfo
+	Changed   int // rows of a report of changes, which has no groups
+	done      int // rows written
 }
 
 // place is a section of a document.
@@ -54,6 +56,9 @@ type Heading struct {
 func New(flows portbook.FlowSet, o Options) *Report {
 	c := start(flows, o)
 	c.fill()
+	if c.hasNotes() {
+		c.annotated = c.Flows
+	}
 	return c
 }
 

@@ -1,6 +1,10 @@
 package content
 
-import "iter"
+import (
+	"iter"
+	"slices"
+	"strings"
+)
 
 // Tables is a report of tables under headings: the plan of a site, or what an
 // audit found.
@@ -29,4 +33,15 @@ type Table struct {
 	Rows     iter.Seq[[]string]
 	Count    int
 	Approval bool // whether its rows are approved by somebody
+}
+
+// HasMark reports whether some cell has the mark, which then needs an
+// explanation.
+func (t Table) HasMark() bool {
+	for row := range t.Rows {
+		if slices.ContainsFunc(row, func(s string) bool { return strings.Contains(s, Mark) }) {
+			return true
+		}
+	}
+	return false
 }

@@ -76,7 +76,7 @@ func parentsOf(node *yaml.Node) []*yaml.Node {
 	return list
 }
 
-// TestNullOverridesNothing checks that a key without a value is no override,
+// TestNullOverridesNothing checks that a key without a value is not an override,
 // while an empty value is one.
 func TestNullOverridesNothing(t *testing.T) {
 	for value, want := range map[string]string{

@@ -126,7 +126,7 @@ func TestPublishedIDs(t *testing.T) {
 		line := "flow example/agent/" + strings.Repeat("x", n-len("flow example/agent/"))
 		fsys[IDsFile] = &fstest.MapFile{Data: []byte("# comment\n\n" + line + "\nnonsense\n")}
 		got := check(fsys)
-		if strings.Contains(got, "was published and is gone") == refused || strings.Count(got, " is no id") != map[bool]int{false: 1, true: 2}[refused] {
+		if strings.Contains(got, "was published and is gone") == refused || strings.Count(got, " is not an id") != map[bool]int{false: 1, true: 2}[refused] {
 			t.Errorf("a line of %d bytes: %.300s", n, got)
 		}
 	}

@@ -246,7 +246,7 @@ func (c *compiler) byteList(values []uint8) table.List {
 	return c.List(list)
 }
 
-// cite packs citations as section<<16 | row. A cited row stands in the section that holds it.
+// cite packs citations as section<<16 | row. A cited row is in the section that holds it.
 func (c *compiler) cite(p *product, x citations) []uint32 {
 	d := c.documentByID[x.document]
 	if x.document == "" && len(p.documents) > 0 {

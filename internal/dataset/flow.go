@@ -188,7 +188,7 @@ func (x field) text(f *flow) string {
 	case *portset.Set:
 		return v.String()
 	}
-	panic("dataset: " + x.Key + " is no open field")
+	panic("dataset: " + x.Key + " is not an open field")
 }
 
 // copy copies an open field from one entry to another.

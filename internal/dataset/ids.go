@@ -33,7 +33,7 @@ func (s *Source) readPublishedIDs(fsys fs.FS) {
 		switch kind, id, ok := strings.Cut(line, " "); {
 		case line == "" || strings.HasPrefix(line, "#"):
 		case !ok || len(line) > maxValue:
-			s.problems.add(pos{IDsFile, n}, "", "%q is no id; expected: a kind and an id, such as flow itms/console/web", printable.Beginning(line, 100))
+			s.problems.add(pos{IDsFile, n}, "", "%q is not an id; expected: a kind and an id, such as flow itms/console/web", printable.Beginning(line, 100))
 		default:
 			s.published = append(s.published, publishedID{pos{IDsFile, n}, kind, id})
 		}

@@ -28,7 +28,7 @@ func (s *Source) readLanguages(fsys fs.FS) {
 		}
 		// No tag is as long as a name can be, and parsing takes time.
 		if tag, err := language.Parse(printable.Beginning(entry.Name(), 100)); err != nil || tag.String() != entry.Name() {
-			s.problems.add(pos{file: dir}, "", "is no folder of a language; expected: a BCP 47 tag in canonical form, such as ja or pt-BR")
+			s.problems.add(pos{file: dir}, "", "is not a folder of a language; expected: a BCP 47 tag in canonical form, such as ja or pt-BR")
 			continue
 		}
 		s.languages = append(s.languages, entry.Name())

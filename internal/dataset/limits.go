@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -92,8 +93,8 @@ func (s *Source) readFile(fsys fs.FS, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() { // opening a pipe could wait for ever
-		return nil, errors.New("is no regular file")
+	if !info.Mode().IsRegular() { // opening a pipe could block forever
+		return nil, errors.New("is not a regular file")
 	}
 	file, err := fsys.Open(name)
 	if err != nil {
@@ -144,6 +145,9 @@ func unmarshal(data []byte) (root *yaml.Node, err error) {
 			root, err = nil, fmt.Errorf("the parser fails: %v", r)
 		}
 	}()
+	if err := controlCharacter(data); err != nil {
+		return nil, err
+	}
 	var document, second yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
@@ -160,6 +164,25 @@ func unmarshal(data []byte) (root *yaml.Node, err error) {
 		return nil, err
 	}
 	return document.Content[0], nil
+}
+
+// controlCharacter returns an error that says where a file has a character that
+// YAML does not allow: the parser does not, and readers cannot see it.
+func controlCharacter(data []byte) error {
+	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) { // UTF-16
+		return nil
+	}
+	line := 1
+	for _, r := range string(data) {
+		switch {
+		case r == '\n':
+			line++
+		case r == '\t', r == '\r', r == 0x85, r == 0xfeff:
+		case unicode.IsControl(r):
+			return fmt.Errorf("line %d: the control character %U; expected: printable text", line, r)
+		}
+	}
+	return nil
 }
 
 // checkShape reports what is too deep, too long or too much, before anything is made of it.

@@ -26,7 +26,7 @@ func (s *Source) Text(language string, x MissingText) string {
 	return s.texts[language][textKey{x.Kind, x.ID, x.Field}].value
 }
 
-// Key returns the id as it stands in the file of texts.
+// Key returns the id as it is in the file of texts.
 func (x MissingText) Key() string {
 	switch x.Kind {
 	case "product":

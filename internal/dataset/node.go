@@ -271,7 +271,7 @@ func idOf(node *yaml.Node) string {
 }
 
 // object reads a mapping, nil when it is absent. It is called after its id, or
-// as a part of the entry that it stands in.
+// as a part of the entry that it is in.
 func (o *object) object(key string) *object {
 	v := o.get(key)
 	if o.schema != nil {

@@ -10,7 +10,7 @@ import (
 // override sets fields of a flow that another product's data describes.
 type override struct {
 	pos    pos
-	by     string // the product whose data it stands in
+	by     string // the product whose data it is in
 	flow   string
 	fields uint32 // bit set over table.InferredFields
 	values *flow  // holds the values of these fields

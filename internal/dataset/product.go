@@ -51,7 +51,7 @@ type excludedRow struct {
 func (s *Source) readProduct(file string, node *yaml.Node) *product {
 	p := s.readEntries(newObject(&s.problems, file, "", node))
 	if want := strings.TrimSuffix(path.Base(file), ".yaml"); p.id != "" && p.id != want {
-		s.problems.add(p.pos, "product "+p.id, "stands in the file of product %q; expected: one file per product, named after it", want)
+		s.problems.add(p.pos, "product "+p.id, "is in the file of product %q; expected: one file per product, named after it", want)
 		s.broken = true
 	}
 	return p

@@ -109,7 +109,7 @@ func Schemas() (map[string][]byte, error) {
 	p := (&Source{}).readEntries(root)
 	w := &schemaWriter{used: map[string]bool{}, descriptions: allDescriptions()}
 	data := w.entry("", root.schema)
-	data.Title, data.Description = "Data of Portbook", "Facts about a product and its network flows. Words for people stand in i18n/<language>/, in the file of the same name."
+	data.Title, data.Description = "Data of Portbook", "Facts about a product and its network flows. Words for people are in i18n/<language>/, in the file of the same name."
 	texts := w.texts(p)
 	texts.Title, texts.Description = "Texts of Portbook", "The words of a product's data in one language, under the ids of the data."
 	if err := w.err(); err != nil {

@@ -22,7 +22,7 @@ type Source struct {
 	products  []*product
 	languages []string // Fallback first, the others sorted
 	texts     map[string]map[textKey]text
-	published []publishedID // ids that must resolve for ever
+	published []publishedID // ids that must resolve permanently
 	version   string        // the day of the version, "" for none
 	broken    bool          // a file could not be read, so that references into it would be false alarms
 	stopped   bool          // a limit of the whole folder is passed, and nothing more is read
@@ -36,8 +36,8 @@ type Source struct {
 }
 
 // Read reads and validates data/*.yaml and i18n/<language>/*.yaml by the rules
-// of the repository: every text stands in every language, and there are labels.
-// Err tells whether the result can be compiled.
+// of the repository: every text is in every language, and there are labels.
+// Err reports whether the result can be compiled.
 func Read(fsys fs.FS) *Source {
 	s := &Source{texts: map[string]map[textKey]text{}, limits: DefaultLimits, complete: true}
 	s.read(fsys)
@@ -45,8 +45,8 @@ func Read(fsys fs.FS) *Source {
 }
 
 // ReadOver reads and validates a folder by the rules of any catalog: a text
-// stands in one language at least. Entries may refer to those of base, and base
-// may be nil. Err tells whether the result can be compiled, which gives the
+// is in one language at least. Entries may refer to those of base, and base
+// may be nil. Err reports whether the result can be compiled, which gives the
 // entries of both.
 func ReadOver(fsys fs.FS, limits Limits, base *Source) *Source {
 	s := &Source{texts: map[string]map[textKey]text{}, limits: limits.orDefault(), base: base}

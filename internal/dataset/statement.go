@@ -68,7 +68,7 @@ func (f *flow) differing(x *statement) []field {
 }
 
 // asStatedBy returns a flow as another document has it: what that says nothing
-// of is left as it is.
+// of is left unchanged.
 func (f *flow) asStatedBy(x *statement) *flow {
 	g := *f
 	for i, field := range openFields {
@@ -96,6 +96,9 @@ func (f *flow) combined() *flow {
 			}
 		}
 		g.quirks |= x.values.quirks
+	}
+	if !g.isConditional() {
+		g.conditions = nil // those of a document that disagrees on the requirement
 	}
 	return &g
 }

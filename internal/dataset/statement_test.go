@@ -56,7 +56,7 @@ func TestStatementProblems(t *testing.T) {
 			`flow example/agent/heartbeat: infers from as "example/agent", and another document states "example/agnet"; expected: what is stated
 flow example/agent/heartbeat: unknown component "example/agnet"; nearest: example/agent`},
 		{"published otherwise", "also: [{document: example-ja, cite: [1], ports: 4119/tcp, published: {ports: TCP 4120}}]",
-			`flow example/agent/heartbeat: published "" "TCP 4120" reads as "4120/tcp", not "4119/tcp"; expected: a quirk that tells why`},
+			`flow example/agent/heartbeat: published "" "TCP 4120" reads as "4120/tcp", not "4119/tcp"; expected: a quirk that says why`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string
@@ -111,5 +111,28 @@ func TestStatementsRoundTrip(t *testing.T) {
 	}
 	if diff := cmp.Diff(compiled.Version, again.Version); diff != "" {
 		t.Errorf("the exported catalog is another one (-want +got):\n%s", diff)
+	}
+}
+
+// TestDisagreeingRequirement holds that conditions go with the requirement in
+// effect: a flow that the first document requires depends on nothing.
+func TestDisagreeingRequirement(t *testing.T) {
+	fsys := second(t, "quirks: [documents-disagree]\n    also: [{document: example-ja, cite: [1], requirement: conditional, conditions: [example/managed-agent]}]")
+	data := string(fsys["data/example.yaml"].Data)
+	const conditional = "    requirement: conditional\n    conditions: [example/managed-agent]\n"
+	if !strings.Contains(data, conditional) {
+		t.Fatal("the example is not conditional")
+	}
+	fsys["data/example.yaml"] = &fstest.MapFile{Data: []byte(strings.Replace(data, conditional, "", 1))}
+	compiled, err := Read(fsys).Compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := compiled.Flows[0]
+	if got := table.Requirements[f.Enums[table.Requirement]]; got != "required" || len(compiled.List(f.Conditions)) != 0 {
+		t.Errorf("the flow is %s, with %d conditions", got, len(compiled.List(f.Conditions)))
+	}
+	if x := compiled.StatementsOf(0)[1]; len(compiled.List(x.Values.Conditions)) != 1 {
+		t.Error("the second document has lost its condition")
 	}
 }

@@ -73,7 +73,7 @@ func (s *Source) readTexts(tag, file string, node *yaml.Node) {
 	}
 }
 
-// ToBeWritten stands in place of texts that a draft of a data file leaves to be
+// ToBeWritten takes the place of texts that a draft of a data file leaves to be
 // written. It is reported as long as it is there.
 const ToBeWritten = "(to be written)"
 
@@ -156,7 +156,7 @@ func (s *Source) checkTexts() {
 			} else if !required[key] {
 				s.problems.add(t.pos, key.String(), "is a text that no entry of the data asks for")
 			} else if s.base != nil && s.base.texts[language][key] != (text{}) {
-				s.problems.add(t.pos, key.String(), "stands in %s too; expected: languages that it lacks", s.base.texts[language][key].pos)
+				s.problems.add(t.pos, key.String(), "is in %s too; expected: languages that it lacks", s.base.texts[language][key].pos)
 			}
 			if t.value == ToBeWritten {
 				s.problems.add(t.pos, key.String(), "is to be written")

@@ -20,8 +20,8 @@ var (
 	digits = regexp.MustCompile(`^[0-9]{2,}$`)
 )
 
-// explainsPorts holds the quirks that tell why published tokens do not parse to
-// the normalised ports.
+// explainsPorts holds the quirks that say why published tokens do not parse to
+// the normalized ports.
 var explainsPorts = quirkBits("port-above-65535", "protocol-against-port", "transport-not-stated", "application-as-protocol",
 	"suite-as-protocol", "protocol-not-specific", "port-not-numeric", "icmp-as-port", "source-ports-in-port-column")
 
@@ -394,7 +394,7 @@ func (s *Source) checkFields(at pos, entry string, f *flow) {
 	switch {
 	case f.malformedPorts:
 	case f.ports.IsEmpty() && kind == "listed":
-		problem("has no ports; expected: ports, or a portKind that tells why there are none")
+		problem("has no ports; expected: ports, or a portKind that says why there are none")
 	case !f.ports.IsEmpty() && (kind == "none" || kind == "reference"):
 		problem("has ports %q although its portKind is %q", f.ports, kind)
 	case !f.ports.IsEmpty() && f.protocols != nil:
@@ -411,7 +411,7 @@ func (s *Source) checkFields(at pos, entry string, f *flow) {
 	}
 }
 
-// checkPublished compares the published tokens with the normalised values.
+// checkPublished compares the published tokens with the normalized values.
 func (s *Source) checkPublished(p *product, f *flow) {
 	problem := func(format string, args ...any) { s.problems.add(f.pos, "flow "+f.id, format, args...) }
 	want, err := portcell.ParseDirection(f.published.direction)
@@ -429,9 +429,9 @@ func (s *Source) checkPublished(p *product, f *flow) {
 	set, err := f.publishedPortSet()
 	switch {
 	case err != nil:
-		problem("%v; expected: tokens that read as %q, or a quirk that tells why they do not", err, f.ports)
+		problem("%v; expected: tokens that read as %q, or a quirk that says why they do not", err, f.ports)
 	case !portset.ContainsSet(set, f.ports) || f.ports.IsEmpty() != set.IsEmpty():
-		problem("published %q %q reads as %q, not %q; expected: a quirk that tells why", f.published.protocol, f.published.ports, set, f.ports)
+		problem("published %q %q reads as %q, not %q; expected: a quirk that says why", f.published.protocol, f.published.ports, set, f.ports)
 	}
 }
 

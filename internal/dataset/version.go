@@ -25,6 +25,6 @@ func (s *Source) readVersion(fsys fs.FS) {
 	}
 	s.version = strings.TrimSpace(string(data))
 	if _, err := time.Parse(time.DateOnly, s.version); err != nil {
-		s.problems.add(pos{VersionFile, 1}, "", "%q is no date; expected: a date such as 2026-01-31", s.version)
+		s.problems.add(pos{VersionFile, 1}, "", "%q is not a date; expected: a date such as 2026-01-31", s.version)
 	}
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // Host is a DNS name, a prefix, or a range of addresses. Hosts are equal (==)
-// exactly when they have the same text. The zero value is no host.
+// exactly when they have the same text. The zero value is not a host.
 //
 // It holds its canonical text alone, so that a program which only shows hosts
 // does not link what reads them.
@@ -20,7 +20,7 @@ type Host struct{ text string }
 // one is. It checks nothing.
 func FromText(text string) Host { return Host{text} }
 
-// Error is what Parse returns: the input, why it is no host, and what is
+// Error is what Parse returns: the input, why it is not a host, and what is
 // expected in its place.
 type Error struct{ Input, Reason, Expected string }
 

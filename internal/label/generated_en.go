@@ -13,21 +13,35 @@ var wordsEN = table.Strings{
 		"An answer in the site file excludes this flow: {purpose}" +
 		"Resembles a flow to {to}, a role that the destination does not have: {purpose}" +
 		"Purpose or explanation" +
+		"Any address" +
+		"{firewall} ({direction})" +
 		"{records} records of undocumented traffic are not in any finding because there were too many different kinds." +
 		"Addresses outside the site" +
 		"Examples" +
 		"Findings" +
+		"Rule set" +
 		"First seen (UTC)" +
 		"Last seen (UTC)" +
+		"{verdict}: {host}, {ports}" +
+		"{verdict}: {from} → {to}, {ports}" +
+		"{message}. {about}" +
 		"and others" +
 		"Nothing to report." +
+		"{verdict}, {firewall}, {rule}" +
+		"By the rules" +
 		"Program: {program}" +
 		"Records" +
+		"Rule" +
+		"Some of the records are of sampled traffic: there were more connections than records, and needs that were not seen are unobservable." +
+		"{vantages} (sampled)" +
+		"sampled" +
 		"{n} hosts" +
 		"{first} to {last} UTC" +
 		"Log records: {records}; data: {version}" +
 		"Summary" +
 		"Audit of site {site}" +
+		"Recorded at" +
+		"Recorded at: {vantages}" +
 		"Verdict" +
 		"Other names" +
 		"Application protocol" +
@@ -183,6 +197,9 @@ var wordsEN = table.Strings{
 		"entire flow" +
 		"The documents agree." +
 		"not stated" +
+		"Denied" +
+		"Permitted" +
+		"Possibly permitted" +
 		"Answer to paste" +
 		"The answers are for data version {old}; the current version is {new}. Check what changed." +
 		"Port conflicts on one host" +
@@ -193,7 +210,6 @@ var wordsEN = table.Strings{
 		"Host" +
 		"Inferred: {fields}" +
 		"Listening ports" +
-		"Needs within one machine" +
 		"namespace {namespace}" +
 		"Needs" +
 		"No needs." +
@@ -213,6 +229,7 @@ var wordsEN = table.Strings{
 		"Not needed" +
 		"Until" +
 		"Ports are assigned dynamically from this range" +
+		"Needs without a firewall rule" +
 		"all of them" +
 		"one of them" +
 		"dynamic" +
@@ -268,8 +285,10 @@ var wordsEN = table.Strings{
 		"listening port published as outbound" +
 		"published range ends above the highest valid port" +
 		"port published in words" +
+		"documents of two products disagree" +
 		"protocol and port cells contradict each other" +
 		"protocol published without a specific value" +
+		"repeated without a difference" +
 		"published columns shifted" +
 		"source ports published in the port column" +
 		"TCP/IP published as the transport" +
@@ -357,6 +376,9 @@ var wordsEN = table.Strings{
 		"Conditional" +
 		"Optional" +
 		"Required" +
+		"inbound" +
+		"outbound" +
+		"through" +
 		"Pass" +
 		"Quarantine entire message" +
 		"Quarantine message part" +
@@ -384,27 +406,35 @@ var wordsEN = table.Strings{
 		"The log does not show which end opened the connection, or whether an address belongs to a documented host name" +
 		"A needed connection was tried, and nothing answered or the other end refused" +
 		"A firewall denied a connection that is needed" +
+		"A rule, or the default of a chain, permits connections that no need of the site explains" +
 		"The host listens on the ports of a need" +
 		"The host does not listen on the ports of a need, or does so only on its loopback interface" +
+		"The rule set does not surely permit a need of the site" +
 		"Connections seen as needed" +
 		"Connections seen, while an open question asks whether they are needed" +
 		"Connections that no need of the site explains" +
 		"Connection attempts that no need explains, without an answer or denied" +
 		"The host listens on ports that no need of the site explains" +
-		"One end does not appear in the log at all" +
-		"Both ends appear in the log, but this connection does not" +
+		"No log shows both ends with all of their packets" +
+		"A match or a statement that was not understood; what it decides is only possible" +
+		"Both ends appear in one log, but this connection does not" +
+		"A rule permits what is needed, and the log shows none of it although both ends appear" +
 		"Ambiguous connections" +
 		"Unanswered needs" +
 		"Blocked needs" +
+		"Permitted but not needed" +
 		"Expected listeners" +
 		"Missing listeners" +
+		"Needs that rules do not permit" +
 		"Needs seen" +
 		"Connections with an open question" +
 		"Undocumented connections" +
 		"Undocumented attempts" +
 		"Undocumented listeners" +
 		"Needs outside the log's view" +
+		"Rules not understood" +
 		"Unseen needs" +
+		"Unused rules" +
 		"Blocks what no rule permits, in both directions. Rules from other sources stay in effect." +
 		"Removes the rules of an earlier run." +
 		"Windows Firewall rules. Run this script again to replace them." +
@@ -414,6 +444,7 @@ var wordsEN = table.Strings{
 		"Cover" +
 		"… (full text: {n})" +
 		"yyyy-mm-dd" +
+		"If a picture is missing, open the workbook in Excel 2019 or later, Microsoft 365, or LibreOffice. The Summary sheet has the same information in words." +
 		"Document" +
 		"Rows or entries" +
 		"Number of flows" +
@@ -425,6 +456,7 @@ var wordsEN = table.Strings{
 		"Text" +
 		"About" +
 		"Note" +
+		"Notes on products and components. Notes on individual rows are in the rows." +
 		"No." +
 		"Page" +
 		"Page {n} of {total}" +
@@ -432,23 +464,25 @@ var wordsEN = table.Strings{
 		"Rows" +
 		"Sheet",
 	Ends: []uint32{
-		0, 57, 138, 220, 303, 359, 437, 459, 568, 594, 602, 610, 626, 641, 651, 669, 687, 694, 703, 724, 763, 770, 790, 797,
-		808, 828, 836, 845, 854, 866, 873, 884, 903, 916, 921, 928, 933, 944, 948, 954, 970, 972, 985, 994, 998, 1017, 1021, 1026,
-		1048, 1069, 1084, 1088, 1095, 1103, 1110, 1130, 1137, 1148, 1160, 1164, 1168, 1175, 1187, 1194, 1200, 1211, 1217, 1224, 1244, 1246, 1256, 1259,
-		1283, 1314, 1354, 1378, 1402, 1455, 1474, 1546, 1555, 1578, 1590, 1605, 1635, 1661, 1681, 1700, 1721, 1832, 1945, 2102, 2169, 2182, 2192, 2198,
-		2210, 2275, 2287, 2294, 2305, 2327, 2351, 2366, 2445, 2456, 2470, 2476, 2491, 2572, 2585, 2609, 2613, 2631, 2646, 2658, 2681, 2745, 2780, 2804,
-		2819, 2823, 2830, 2838, 2848, 2863, 2869, 2879, 2909, 2943, 2989, 2999, 3051, 3100, 3126, 3197, 3205, 3230, 3297, 3363, 3435, 3491, 3577, 3624,
-		3628, 3632, 3635, 3645, 3661, 3675, 3695, 3730, 3761, 3818, 3935, 3966, 3971, 4002, 4042, 4047, 4060, 4065, 4069, 4077, 4123, 4131, 4142, 4152,
-		4164, 4178, 4185, 4190, 4193, 4203, 4208, 4219, 4239, 4249, 4264, 4353, 4379, 4398, 4414, 4430, 4444, 4448, 4466, 4481, 4505, 4526, 4531, 4540,
-		4558, 4561, 4584, 4600, 4608, 4622, 4628, 4639, 4653, 4664, 4675, 4735, 4763, 4773, 4778, 4824, 4835, 4846, 4853, 4859, 4869, 4894, 4915, 4923,
-		4937, 4954, 5074, 5083, 5094, 5133, 5137, 5144, 5150, 5188, 5294, 5306, 5317, 5327, 5356, 5366, 5375, 5384, 5388, 5392, 5398, 5401, 5429, 5487,
-		5519, 5558, 5591, 5643, 5672, 5724, 5770, 5798, 5833, 5880, 5934, 5952, 5980, 6020, 6049, 6071, 6107, 6150, 6170, 6195, 6231, 6280, 6303, 6348,
-		6391, 6416, 6457, 6490, 6517, 6546, 6573, 6582, 6589, 6595, 6599, 6604, 6615, 6623, 6634, 6651, 6672, 6680, 6692, 6711, 6744, 6767, 6798, 6821,
-		6832, 6855, 6858, 6887, 6890, 6922, 6940, 6969, 6980, 6993, 7001, 7019, 7028, 7034, 7126, 7146, 7154, 7158, 7168, 7184, 7407, 7426, 7629, 7650,
-		7662, 7677, 7704, 7730, 7754, 7805, 7883, 7891, 7897, 7905, 7948, 7989, 7997, 8002, 8015, 8028, 8168, 8197, 8208, 8229, 8249, 8340, 8363, 8380,
-		8394, 8418, 8425, 8431, 8456, 8475, 8495, 8502, 8539, 8546, 8645, 8657, 8665, 8676, 8684, 8692, 8696, 8721, 8744, 8766, 8777, 8791, 8805, 8828,
-		8841, 8873, 8891, 8906, 8918, 8929, 8937, 8941, 8950, 8979, 9019, 9027, 9114, 9231, 9387, 9451, 9561, 9637, 9682, 9721, 9811, 9837, 9906, 9951,
-		10021, 10080, 10121, 10178, 10199, 10215, 10228, 10246, 10263, 10273, 10306, 10330, 10351, 10373, 10401, 10413, 10502, 10538, 10600, 10603, 10611, 10648, 10653, 10673,
-		10683, 10691, 10706, 10721, 10728, 10744, 10754, 10760, 10843, 10847, 10852, 10856, 10859, 10863, 10882, 10891, 10895, 10900,
+		0, 57, 138, 220, 303, 359, 437, 459, 470, 494, 603, 629, 637, 645, 653, 669, 684, 710, 745, 763, 773, 791, 820, 832,
+		850, 857, 861, 993, 1013, 1020, 1029, 1050, 1089, 1096, 1116, 1127, 1150, 1157, 1168, 1188, 1196, 1205, 1214, 1226, 1233, 1244, 1263, 1276,
+		1281, 1288, 1293, 1304, 1308, 1314, 1330, 1332, 1345, 1354, 1358, 1377, 1381, 1386, 1408, 1429, 1444, 1448, 1455, 1463, 1470, 1490, 1497, 1508,
+		1520, 1524, 1528, 1535, 1547, 1554, 1560, 1571, 1577, 1584, 1604, 1606, 1616, 1619, 1643, 1674, 1714, 1738, 1762, 1815, 1834, 1906, 1915, 1938,
+		1950, 1965, 1995, 2021, 2041, 2060, 2081, 2192, 2305, 2462, 2529, 2542, 2552, 2558, 2570, 2635, 2647, 2654, 2665, 2687, 2711, 2726, 2805, 2816,
+		2830, 2836, 2851, 2932, 2945, 2969, 2973, 2991, 3006, 3018, 3041, 3105, 3140, 3164, 3179, 3183, 3190, 3198, 3208, 3223, 3229, 3239, 3269, 3303,
+		3349, 3359, 3411, 3460, 3486, 3557, 3565, 3590, 3657, 3723, 3795, 3851, 3937, 3984, 3988, 3992, 3995, 4005, 4021, 4035, 4055, 4090, 4121, 4178,
+		4295, 4326, 4331, 4362, 4402, 4407, 4420, 4425, 4429, 4437, 4483, 4491, 4502, 4512, 4524, 4538, 4545, 4550, 4553, 4563, 4568, 4579, 4599, 4609,
+		4615, 4624, 4642, 4657, 4746, 4772, 4791, 4807, 4823, 4837, 4841, 4859, 4874, 4895, 4900, 4909, 4927, 4930, 4953, 4969, 4977, 4991, 4997, 5008,
+		5022, 5033, 5044, 5104, 5132, 5142, 5147, 5193, 5222, 5233, 5244, 5251, 5257, 5267, 5292, 5313, 5321, 5335, 5352, 5472, 5481, 5492, 5531, 5535,
+		5542, 5548, 5586, 5692, 5704, 5715, 5725, 5754, 5764, 5773, 5782, 5786, 5790, 5796, 5799, 5827, 5885, 5917, 5956, 5989, 6041, 6070, 6122, 6168,
+		6196, 6231, 6278, 6332, 6350, 6378, 6418, 6447, 6469, 6505, 6548, 6568, 6593, 6629, 6678, 6701, 6735, 6780, 6823, 6852, 6877, 6918, 6951, 6978,
+		7007, 7034, 7043, 7050, 7056, 7060, 7065, 7076, 7084, 7095, 7112, 7133, 7141, 7153, 7172, 7205, 7228, 7259, 7282, 7293, 7316, 7319, 7348, 7351,
+		7383, 7401, 7430, 7441, 7454, 7462, 7480, 7489, 7495, 7587, 7607, 7615, 7619, 7629, 7645, 7868, 7887, 8090, 8111, 8123, 8138, 8165, 8191, 8215,
+		8266, 8344, 8352, 8358, 8366, 8409, 8450, 8458, 8463, 8476, 8489, 8629, 8658, 8669, 8690, 8710, 8801, 8824, 8841, 8855, 8879, 8886, 8892, 8917,
+		8936, 8956, 8963, 9000, 9007, 9106, 9118, 9126, 9137, 9145, 9153, 9160, 9168, 9175, 9179, 9204, 9227, 9249, 9260, 9274, 9288, 9311, 9324, 9356,
+		9374, 9389, 9401, 9412, 9420, 9424, 9433, 9462, 9502, 9510, 9597, 9714, 9870, 9934, 10044, 10120, 10165, 10253, 10292, 10382, 10436, 10462, 10531, 10576,
+		10646, 10705, 10753, 10833, 10890, 10975, 10996, 11012, 11025, 11049, 11067, 11084, 11114, 11124, 11157, 11181, 11202, 11224, 11252, 11272, 11284, 11296, 11385, 11421,
+		11483, 11486, 11494, 11531, 11536, 11556, 11566, 11716, 11724, 11739, 11754, 11761, 11777, 11787, 11793, 11876, 11880, 11885, 11889, 11964, 11967, 11971, 11990, 11999,
+		12003, 12008,
 	},
 }

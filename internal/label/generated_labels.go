@@ -11,424 +11,456 @@ const (
 	AuditReasonRuledOut                         Label = 5
 	AuditReasonTo                               Label = 6
 	AuditAbout                                  Label = 7
-	AuditDropped                                Label = 8
-	AuditElsewhere                              Label = 9
-	AuditExamples                               Label = 10
-	AuditFindings                               Label = 11
-	AuditFirst                                  Label = 12
-	AuditLast                                   Label = 13
-	AuditMorePorts                              Label = 14
-	AuditNothing                                Label = 15
-	AuditProgram                                Label = 16
-	AuditRecords                                Label = 17
-	AuditSeveral                                Label = 18
-	AuditSpan                                   Label = 19
-	AuditSubtitle                               Label = 20
-	AuditSummary                                Label = 21
-	AuditTitle                                  Label = 22
-	AuditVerdict                                Label = 23
-	ColumnAlias                                 Label = 24
-	ColumnAppProtocols                          Label = 25
-	ColumnCitation                              Label = 26
-	ColumnComponent                             Label = 27
-	ColumnCondition                             Label = 28
-	ColumnConfigurable                          Label = 29
-	ColumnDefault                               Label = 30
-	ColumnDestination                           Label = 31
-	ColumnDirection                             Label = 32
-	ColumnFirewall                              Label = 33
-	ColumnFlows                                 Label = 34
-	ColumnGoverns                               Label = 35
-	ColumnGroup                                 Label = 36
-	ColumnHelp                                  Label = 37
-	ColumnHost                                  Label = 38
-	ColumnHosting                               Label = 39
-	ColumnHosts                                 Label = 40
-	ColumnID                                    Label = 41
-	ColumnInherits                              Label = 42
-	ColumnInitiator                             Label = 43
-	ColumnKind                                  Label = 44
-	ColumnListener                              Label = 45
-	ColumnName                                  Label = 46
-	ColumnNotes                                 Label = 47
-	ColumnObjectAction                          Label = 48
-	ColumnPortChoice                            Label = 49
-	ColumnPortKind                              Label = 50
-	ColumnPorts                                 Label = 51
-	ColumnProduct                               Label = 52
-	ColumnProtocol                              Label = 53
-	ColumnPurpose                               Label = 54
-	ColumnQuirks                                Label = 55
-	ColumnRemarks                               Label = 56
-	ColumnRequirement                           Label = 57
-	ColumnResult                                Label = 58
-	ColumnRole                                  Label = 59
-	ColumnScan                                  Label = 60
-	ColumnSection                               Label = 61
-	ColumnServices                              Label = 62
-	ColumnSetting                               Label = 63
-	ColumnSource                                Label = 64
-	ColumnSourcePorts                           Label = 65
-	ColumnVendor                                Label = 66
-	ColumnVersion                               Label = 67
-	ConfigurableDiscouraged                     Label = 68
-	ConfigurableNo                              Label = 69
-	ConfigurableUnstated                        Label = 70
-	ConfigurableYes                             Label = 71
-	DecisionStepPatternBasedLocalScan           Label = 72
-	DecisionStepUserDefinedSuspiciousObject     Label = 73
-	DecisionStepVirtualAnalyzerSuspiciousObject Label = 74
-	DiagramConnection                           Label = 75
-	DiagramConnectionEither                     Label = 76
-	DiagramDescription                          Label = 77
-	DiagramExternal                             Label = 78
-	DiagramInferred                             Label = 79
-	DiagramMore                                 Label = 80
-	DiagramOptional                             Label = 81
-	DiagramPortsDynamic                         Label = 82
-	DiagramPortsNone                            Label = 83
-	DiagramPortsReference                       Label = 84
-	DiagramPortsVaries                          Label = 85
-	DiagramSection                              Label = 86
-	DiagramTitle                                Label = 87
-	DiagramUnbounded                            Label = 88
-	DiffHelpCanClose                            Label = 89
-	DiffHelpOpenFirst                           Label = 90
-	DiffHelpReview                              Label = 91
-	DiffHelpTextOnly                            Label = 92
-	DiffImpactCanClose                          Label = 93
-	DiffImpactOpenFirst                         Label = 94
-	DiffImpactReview                            Label = 95
-	DiffImpactTextOnly                          Label = 96
-	DiffAlreadyOpen                             Label = 97
-	DiffChange                                  Label = 98
-	DiffChanges                                 Label = 99
-	DiffEmpty                                   Label = 100
-	DiffEnds                                    Label = 101
-	DiffField                                   Label = 102
-	DiffFormerID                                Label = 103
-	DiffFormerIDInferred                        Label = 104
-	DiffGained                                  Label = 105
-	DiffHeading                                 Label = 106
-	DiffImpact                                  Label = 107
-	DiffInferred                                Label = 108
-	DiffLanguages                               Label = 109
-	DiffLost                                    Label = 110
-	DiffNew                                     Label = 111
-	DiffNothing                                 Label = 112
-	DiffPublished                               Label = 113
-	DiffRegions                                 Label = 114
-	DiffRemoved                                 Label = 115
-	DiffStatements                              Label = 116
-	DiffStillNeeded                             Label = 117
-	DiffSubtitle                                Label = 118
-	DiffTitle                                   Label = 119
-	DiffUnnamed                                 Label = 120
-	DirectionBoth                               Label = 121
-	DirectionInbound                            Label = 122
-	DirectionOutbound                           Label = 123
-	DirectionUnstated                           Label = 124
-	FirewallData                                Label = 125
-	FirewallNeeded                              Label = 126
-	FirewallNotNeeded                           Label = 127
-	FirewallOfGateway                           Label = 128
-	FirewallOfHost                              Label = 129
-	FirewallOfZones                             Label = 130
-	FirewallUnstated                            Label = 131
-	GapFamily                                   Label = 132
-	GapGroup                                    Label = 133
-	GapInPart                                   Label = 134
-	GapName                                     Label = 135
-	GapNone                                     Label = 136
-	GapNothing                                  Label = 137
-	GapProtocol                                 Label = 138
-	GapQuota                                    Label = 139
-	GapSelector                                 Label = 140
-	GapUntested                                 Label = 141
-	GapWide                                     Label = 142
-	GapZone                                     Label = 143
-	GovernsPeer                                 Label = 144
-	GovernsPort                                 Label = 145
-	GovernsUse                                  Label = 146
-	HostingCloud                                Label = 147
-	HostingPremises                             Label = 148
-	InitiatorHintEither                         Label = 149
-	InitiatorHintUnstated                       Label = 150
-	InitiatorEither                             Label = 151
-	InitiatorFrom                               Label = 152
-	InitiatorUnstated                           Label = 153
-	KubernetesTitle                             Label = 154
-	LookupCollision                             Label = 155
-	LookupNames                                 Label = 156
-	LookupNone                                  Label = 157
-	LookupWide                                  Label = 158
-	MissingEntry                                Label = 159
-	MissingFallback                             Label = 160
-	MissingField                                Label = 161
-	MissingFile                                 Label = 162
-	MissingLanguage                             Label = 163
-	MissingNone                                 Label = 164
-	MissingShown                                Label = 165
-	NoteKindInformation                         Label = 166
-	NoteKindLimitation                          Label = 167
-	NoteKindPrerequisite                        Label = 168
-	NoteKindRecommendation                      Label = 169
-	NoteKindWarning                             Label = 170
-	ObjectActionBlock                           Label = 171
-	ObjectActionLog                             Label = 172
-	ObjectActionQuarantine                      Label = 173
-	ParityField                                 Label = 174
-	ParityFlow                                  Label = 175
-	ParityNone                                  Label = 176
-	ParitySilent                                Label = 177
-	PlanAnswer                                  Label = 178
-	PlanAnsweredFor                             Label = 179
-	PlanCollisions                              Label = 180
-	PlanDestinationAddress                      Label = 181
-	PlanDestinationHost                         Label = 182
-	PlanDestinationZone                         Label = 183
-	PlanFlows                                   Label = 184
-	PlanHost                                    Label = 185
-	PlanInferred                                Label = 186
-	PlanListening                               Label = 187
-	PlanLocal                                   Label = 188
-	PlanNamespace                               Label = 189
-	PlanNeeds                                   Label = 190
-	PlanNoNeeds                                 Label = 191
-	PlanNoQuestions                             Label = 192
-	PlanNumber                                  Label = 193
-	PlanOpen                                    Label = 194
-	PlanOr                                      Label = 195
-	PlanQuestion                                Label = 196
-	PlanQuestions                               Label = 197
-	PlanReason                                  Label = 198
-	PlanRule                                    Label = 199
-	PlanSourceAddress                           Label = 200
-	PlanSourceHost                              Label = 201
-	PlanSourceZone                              Label = 202
-	PlanSubtitle                                Label = 203
-	PlanTitle                                   Label = 204
-	PlanUnneeded                                Label = 205
-	PlanUntil                                   Label = 206
-	PlanWide                                    Label = 207
-	PortChoiceAll                               Label = 208
-	PortChoiceOneOf                             Label = 209
-	PortKindDynamic                             Label = 210
-	PortKindListed                              Label = 211
-	PortKindNone                                Label = 212
-	PortKindReference                           Label = 213
-	PortKindVaries                              Label = 214
-	PortICMPType                                Label = 215
-	PortOneOf                                   Label = 216
-	PortRange                                   Label = 217
-	ProbeHow                                    Label = 218
-	ProbeNoAnswer                               Label = 219
-	ProbeNotRefused                             Label = 220
-	ProbeNothing                                Label = 221
-	ProbeOpen                                   Label = 222
-	ProbeRefused                                Label = 223
-	ProbeResult                                 Label = 224
-	ProbeTitle                                  Label = 225
-	ProbeUDPHint                                Label = 226
-	ProbeUnknownName                            Label = 227
-	ProbeUnreachable                            Label = 228
-	ProbeUntested                               Label = 229
-	ProbeWait                                   Label = 230
-	ProtocolUnstated                            Label = 231
-	QuestionKindCondition                       Label = 232
-	QuestionKindInitiator                       Label = 233
-	QuestionKindPeer                            Label = 234
-	QuestionKindPorts                           Label = 235
-	QuestionKindRegion                          Label = 236
-	QuestionKindUse                             Label = 237
-	QuestionCondition                           Label = 238
-	QuestionInitiator                           Label = 239
-	QuestionOptions                             Label = 240
-	QuestionPeerComponent                       Label = 241
-	QuestionPeerFlow                            Label = 242
-	QuestionPeerSetting                         Label = 243
-	QuestionPortsFlow                           Label = 244
-	QuestionPortsSetting                        Label = 245
-	QuestionRegion                              Label = 246
-	QuestionUseFlow                             Label = 247
-	QuestionUseSetting                          Label = 248
-	QuirkApplicationAsProtocol                  Label = 249
-	QuirkConditionAgainstPort                   Label = 250
-	QuirkDocumentsDisagree                      Label = 251
-	QuirkHeadingAgainstBody                     Label = 252
-	QuirkICMPAsPort                             Label = 253
-	QuirkMissingConfigurable                    Label = 254
-	QuirkMissingDirection                       Label = 255
-	QuirkMissingHost                            Label = 256
-	QuirkMissingLink                            Label = 257
-	QuirkMissingPurpose                         Label = 258
-	QuirkMissingServiceName                     Label = 259
-	QuirkOutboundForListener                    Label = 260
-	QuirkPortAbove65535                         Label = 261
-	QuirkPortNotNumeric                         Label = 262
-	QuirkProtocolAgainstPort                    Label = 263
-	QuirkProtocolNotSpecific                    Label = 264
-	QuirkShiftedColumns                         Label = 265
-	QuirkSourcePortsInPortColumn                Label = 266
-	QuirkSuiteAsProtocol                        Label = 267
-	QuirkTextAgainstCells                       Label = 268
-	QuirkTransportNotStated                     Label = 269
-	QuirkTwoNames                               Label = 270
-	ReportCiteEntries                           Label = 271
-	ReportCiteRows                              Label = 272
-	ReportColorsAuto                            Label = 273
-	ReportColorsDark                            Label = 274
-	ReportColorsLight                           Label = 275
-	ReportCountsEntries                         Label = 276
-	ReportCountsRows                            Label = 277
-	ReportDecisionConditional                   Label = 278
-	ReportDecisionInitiator                     Label = 279
-	ReportDecisionOneOf                         Label = 280
-	ReportDecisionOptional                      Label = 281
-	ReportDecisionPort                          Label = 282
-	ReportSideCloud                             Label = 283
-	ReportSideIn                                Label = 284
-	ReportSideInside                            Label = 285
-	ReportSideOut                               Label = 286
-	ReportTitleCollisions                       Label = 287
-	ReportTitleFlows                            Label = 288
-	ReportTitlePorts                            Label = 289
-	ReportAll                                   Label = 290
-	ReportAlsoFor                               Label = 291
-	ReportAnyDecision                           Label = 292
-	ReportApprovalDateError                     Label = 293
-	ReportApprovalRemarks                       Label = 294
-	ReportApprovalTextError                     Label = 295
-	ReportApprovedBy                            Label = 296
-	ReportApprovedOn                            Label = 297
-	ReportBoundary                              Label = 298
-	ReportCiteOther                             Label = 299
-	ReportCiteProse                             Label = 300
-	ReportColors                                Label = 301
-	ReportConditionsHelp                        Label = 302
-	ReportConnection                            Label = 303
-	ReportContents                              Label = 304
-	ReportCreated                               Label = 305
-	ReportDate                                  Label = 306
-	ReportDecisions                             Label = 307
-	ReportDecisionsHelp                         Label = 308
-	ReportDiagrams                              Label = 309
-	ReportDirectionHelp                         Label = 310
-	ReportDisagreement                          Label = 311
-	ReportDocument                              Label = 312
-	ReportEmpty                                 Label = 313
-	ReportGovernsPeer                           Label = 314
-	ReportGovernsUse                            Label = 315
-	ReportHosts                                 Label = 316
-	ReportInferred                              Label = 317
-	ReportInferredOrOverridden                  Label = 318
-	ReportLanguage                              Label = 319
-	ReportLegend                                Label = 320
-	ReportList                                  Label = 321
-	ReportNoCollision                           Label = 322
-	ReportNoRow                                 Label = 323
-	ReportNote                                  Label = 324
-	ReportNotes                                 Label = 325
-	ReportOnScreen                              Label = 326
-	ReportOpenings                              Label = 327
-	ReportOpeningsHelp                          Label = 328
-	ReportOtherPorts                            Label = 329
-	ReportPage                                  Label = 330
-	ReportPublished                             Label = 331
-	ReportQuirks                                Label = 332
-	ReportQuirksHelp                            Label = 333
-	ReportReading                               Label = 334
-	ReportRegion                                Label = 335
-	ReportRequiredPorts                         Label = 336
-	ReportReset                                 Label = 337
-	ReportRows                                  Label = 338
-	ReportSearch                                Label = 339
-	ReportShown                                 Label = 340
-	ReportSkip                                  Label = 341
-	ReportSourceTitle                           Label = 342
-	ReportSources                               Label = 343
-	ReportSubtitle                              Label = 344
-	ReportSummary                               Label = 345
-	ReportTooLarge                              Label = 346
-	ReportVersion                               Label = 347
-	ReportWhy                                   Label = 348
-	RequirementConditional                      Label = 349
-	RequirementOptional                         Label = 350
-	RequirementRequired                         Label = 351
-	ScanActionPass                              Label = 352
-	ScanActionQuarantineEntireMessage           Label = 353
-	ScanActionQuarantineMessagePart             Label = 354
-	ScanActionReplaceWithTextOrFile             Label = 355
-	ScanTypeManual                              Label = 356
-	ScanTypeRealTime                            Label = 357
-	ScanTypeScheduled                           Label = 358
-	SettingKindAddress                          Label = 359
-	SettingKindChoice                           Label = 360
-	SettingKindExternal                         Label = 361
-	SettingKindFile                             Label = 362
-	SettingKindList                             Label = 363
-	SettingKindPage                             Label = 364
-	SettingKindPort                             Label = 365
-	SettingKindSecret                           Label = 366
-	SettingKindText                             Label = 367
-	SettingKindToggle                           Label = 368
-	ShowActions                                 Label = 369
-	ShowDecisions                               Label = 370
-	ShowSettings                                Label = 371
-	SiteFileAnswers                             Label = 372
-	SiteFileHosts                               Label = 373
-	SiteFileIntro                               Label = 374
-	TerraformTitle                              Label = 375
-	VerdictHelpAmbiguous                        Label = 376
-	VerdictHelpAttempted                        Label = 377
-	VerdictHelpBlocked                          Label = 378
-	VerdictHelpListening                        Label = 379
-	VerdictHelpNotListening                     Label = 380
-	VerdictHelpSeen                             Label = 381
-	VerdictHelpUnanswered                       Label = 382
-	VerdictHelpUndocumented                     Label = 383
-	VerdictHelpUndocumentedAttempt              Label = 384
-	VerdictHelpUndocumentedListener             Label = 385
-	VerdictHelpUnobservable                     Label = 386
-	VerdictHelpUnseen                           Label = 387
-	VerdictAmbiguous                            Label = 388
-	VerdictAttempted                            Label = 389
-	VerdictBlocked                              Label = 390
-	VerdictListening                            Label = 391
-	VerdictNotListening                         Label = 392
-	VerdictSeen                                 Label = 393
-	VerdictUnanswered                           Label = 394
-	VerdictUndocumented                         Label = 395
-	VerdictUndocumentedAttempt                  Label = 396
-	VerdictUndocumentedListener                 Label = 397
-	VerdictUnobservable                         Label = 398
-	VerdictUnseen                               Label = 399
-	WindowsDeny                                 Label = 400
-	WindowsRemove                               Label = 401
-	WindowsTitle                                Label = 402
-	XlsxAddress                                 Label = 403
-	XlsxApproval                                Label = 404
-	XlsxApprovalHelp                            Label = 405
-	XlsxCover                                   Label = 406
-	XlsxCut                                     Label = 407
-	XlsxDateFormat                              Label = 408
-	XlsxDocument                                Label = 409
-	XlsxExtent                                  Label = 410
-	XlsxFlowCount                               Label = 411
-	XlsxFont                                    Label = 412
-	XlsxGroup                                   Label = 413
-	XlsxLong                                    Label = 414
-	XlsxLongColumn                              Label = 415
-	XlsxLongHelp                                Label = 416
-	XlsxLongText                                Label = 417
-	XlsxNoteAbout                               Label = 418
-	XlsxNoteText                                Label = 419
-	XlsxNumber                                  Label = 420
-	XlsxPage                                    Label = 421
-	XlsxPrintedPage                             Label = 422
-	XlsxPublisher                               Label = 423
-	XlsxRowCount                                Label = 424
-	XlsxSheet                                   Label = 425
+	AuditAnywhere                               Label = 8
+	AuditDirection                              Label = 9
+	AuditDropped                                Label = 10
+	AuditElsewhere                              Label = 11
+	AuditExamples                               Label = 12
+	AuditFindings                               Label = 13
+	AuditFirewall                               Label = 14
+	AuditFirst                                  Label = 15
+	AuditLast                                   Label = 16
+	AuditListener                               Label = 17
+	AuditMessage                                Label = 18
+	AuditMessageAbout                           Label = 19
+	AuditMorePorts                              Label = 20
+	AuditNothing                                Label = 21
+	AuditOfRule                                 Label = 22
+	AuditPermission                             Label = 23
+	AuditProgram                                Label = 24
+	AuditRecords                                Label = 25
+	AuditRule                                   Label = 26
+	AuditSampled                                Label = 27
+	AuditSampledMark                            Label = 28
+	AuditSampledOnly                            Label = 29
+	AuditSeveral                                Label = 30
+	AuditSpan                                   Label = 31
+	AuditSubtitle                               Label = 32
+	AuditSummary                                Label = 33
+	AuditTitle                                  Label = 34
+	AuditVantage                                Label = 35
+	AuditVantages                               Label = 36
+	AuditVerdict                                Label = 37
+	ColumnAlias                                 Label = 38
+	ColumnAppProtocols                          Label = 39
+	ColumnCitation                              Label = 40
+	ColumnComponent                             Label = 41
+	ColumnCondition                             Label = 42
+	ColumnConfigurable                          Label = 43
+	ColumnDefault                               Label = 44
+	ColumnDestination                           Label = 45
+	ColumnDirection                             Label = 46
+	ColumnFirewall                              Label = 47
+	ColumnFlows                                 Label = 48
+	ColumnGoverns                               Label = 49
+	ColumnGroup                                 Label = 50
+	ColumnHelp                                  Label = 51
+	ColumnHost                                  Label = 52
+	ColumnHosting                               Label = 53
+	ColumnHosts                                 Label = 54
+	ColumnID                                    Label = 55
+	ColumnInherits                              Label = 56
+	ColumnInitiator                             Label = 57
+	ColumnKind                                  Label = 58
+	ColumnListener                              Label = 59
+	ColumnName                                  Label = 60
+	ColumnNotes                                 Label = 61
+	ColumnObjectAction                          Label = 62
+	ColumnPortChoice                            Label = 63
+	ColumnPortKind                              Label = 64
+	ColumnPorts                                 Label = 65
+	ColumnProduct                               Label = 66
+	ColumnProtocol                              Label = 67
+	ColumnPurpose                               Label = 68
+	ColumnQuirks                                Label = 69
+	ColumnRemarks                               Label = 70
+	ColumnRequirement                           Label = 71
+	ColumnResult                                Label = 72
+	ColumnRole                                  Label = 73
+	ColumnScan                                  Label = 74
+	ColumnSection                               Label = 75
+	ColumnServices                              Label = 76
+	ColumnSetting                               Label = 77
+	ColumnSource                                Label = 78
+	ColumnSourcePorts                           Label = 79
+	ColumnVendor                                Label = 80
+	ColumnVersion                               Label = 81
+	ConfigurableDiscouraged                     Label = 82
+	ConfigurableNo                              Label = 83
+	ConfigurableUnstated                        Label = 84
+	ConfigurableYes                             Label = 85
+	DecisionStepPatternBasedLocalScan           Label = 86
+	DecisionStepUserDefinedSuspiciousObject     Label = 87
+	DecisionStepVirtualAnalyzerSuspiciousObject Label = 88
+	DiagramConnection                           Label = 89
+	DiagramConnectionEither                     Label = 90
+	DiagramDescription                          Label = 91
+	DiagramExternal                             Label = 92
+	DiagramInferred                             Label = 93
+	DiagramMore                                 Label = 94
+	DiagramOptional                             Label = 95
+	DiagramPortsDynamic                         Label = 96
+	DiagramPortsNone                            Label = 97
+	DiagramPortsReference                       Label = 98
+	DiagramPortsVaries                          Label = 99
+	DiagramSection                              Label = 100
+	DiagramTitle                                Label = 101
+	DiagramUnbounded                            Label = 102
+	DiffHelpCanClose                            Label = 103
+	DiffHelpOpenFirst                           Label = 104
+	DiffHelpReview                              Label = 105
+	DiffHelpTextOnly                            Label = 106
+	DiffImpactCanClose                          Label = 107
+	DiffImpactOpenFirst                         Label = 108
+	DiffImpactReview                            Label = 109
+	DiffImpactTextOnly                          Label = 110
+	DiffAlreadyOpen                             Label = 111
+	DiffChange                                  Label = 112
+	DiffChanges                                 Label = 113
+	DiffEmpty                                   Label = 114
+	DiffEnds                                    Label = 115
+	DiffField                                   Label = 116
+	DiffFormerID                                Label = 117
+	DiffFormerIDInferred                        Label = 118
+	DiffGained                                  Label = 119
+	DiffHeading                                 Label = 120
+	DiffImpact                                  Label = 121
+	DiffInferred                                Label = 122
+	DiffLanguages                               Label = 123
+	DiffLost                                    Label = 124
+	DiffNew                                     Label = 125
+	DiffNothing                                 Label = 126
+	DiffPublished                               Label = 127
+	DiffRegions                                 Label = 128
+	DiffRemoved                                 Label = 129
+	DiffStatements                              Label = 130
+	DiffStillNeeded                             Label = 131
+	DiffSubtitle                                Label = 132
+	DiffTitle                                   Label = 133
+	DiffUnnamed                                 Label = 134
+	DirectionBoth                               Label = 135
+	DirectionInbound                            Label = 136
+	DirectionOutbound                           Label = 137
+	DirectionUnstated                           Label = 138
+	FirewallData                                Label = 139
+	FirewallNeeded                              Label = 140
+	FirewallNotNeeded                           Label = 141
+	FirewallOfGateway                           Label = 142
+	FirewallOfHost                              Label = 143
+	FirewallOfZones                             Label = 144
+	FirewallUnstated                            Label = 145
+	GapFamily                                   Label = 146
+	GapGroup                                    Label = 147
+	GapInPart                                   Label = 148
+	GapName                                     Label = 149
+	GapNone                                     Label = 150
+	GapNothing                                  Label = 151
+	GapProtocol                                 Label = 152
+	GapQuota                                    Label = 153
+	GapSelector                                 Label = 154
+	GapUntested                                 Label = 155
+	GapWide                                     Label = 156
+	GapZone                                     Label = 157
+	GovernsPeer                                 Label = 158
+	GovernsPort                                 Label = 159
+	GovernsUse                                  Label = 160
+	HostingCloud                                Label = 161
+	HostingPremises                             Label = 162
+	InitiatorHintEither                         Label = 163
+	InitiatorHintUnstated                       Label = 164
+	InitiatorEither                             Label = 165
+	InitiatorFrom                               Label = 166
+	InitiatorUnstated                           Label = 167
+	KubernetesTitle                             Label = 168
+	LookupCollision                             Label = 169
+	LookupNames                                 Label = 170
+	LookupNone                                  Label = 171
+	LookupWide                                  Label = 172
+	MissingEntry                                Label = 173
+	MissingFallback                             Label = 174
+	MissingField                                Label = 175
+	MissingFile                                 Label = 176
+	MissingLanguage                             Label = 177
+	MissingNone                                 Label = 178
+	MissingShown                                Label = 179
+	NoteKindInformation                         Label = 180
+	NoteKindLimitation                          Label = 181
+	NoteKindPrerequisite                        Label = 182
+	NoteKindRecommendation                      Label = 183
+	NoteKindWarning                             Label = 184
+	ObjectActionBlock                           Label = 185
+	ObjectActionLog                             Label = 186
+	ObjectActionQuarantine                      Label = 187
+	ParityField                                 Label = 188
+	ParityFlow                                  Label = 189
+	ParityNone                                  Label = 190
+	ParitySilent                                Label = 191
+	PermissionDenied                            Label = 192
+	PermissionPermitted                         Label = 193
+	PermissionPossibly                          Label = 194
+	PlanAnswer                                  Label = 195
+	PlanAnsweredFor                             Label = 196
+	PlanCollisions                              Label = 197
+	PlanDestinationAddress                      Label = 198
+	PlanDestinationHost                         Label = 199
+	PlanDestinationZone                         Label = 200
+	PlanFlows                                   Label = 201
+	PlanHost                                    Label = 202
+	PlanInferred                                Label = 203
+	PlanListening                               Label = 204
+	PlanNamespace                               Label = 205
+	PlanNeeds                                   Label = 206
+	PlanNoNeeds                                 Label = 207
+	PlanNoQuestions                             Label = 208
+	PlanNumber                                  Label = 209
+	PlanOpen                                    Label = 210
+	PlanOr                                      Label = 211
+	PlanQuestion                                Label = 212
+	PlanQuestions                               Label = 213
+	PlanReason                                  Label = 214
+	PlanRule                                    Label = 215
+	PlanSourceAddress                           Label = 216
+	PlanSourceHost                              Label = 217
+	PlanSourceZone                              Label = 218
+	PlanSubtitle                                Label = 219
+	PlanTitle                                   Label = 220
+	PlanUnneeded                                Label = 221
+	PlanUntil                                   Label = 222
+	PlanWide                                    Label = 223
+	PlanWithoutRule                             Label = 224
+	PortChoiceAll                               Label = 225
+	PortChoiceOneOf                             Label = 226
+	PortKindDynamic                             Label = 227
+	PortKindListed                              Label = 228
+	PortKindNone                                Label = 229
+	PortKindReference                           Label = 230
+	PortKindVaries                              Label = 231
+	PortICMPType                                Label = 232
+	PortOneOf                                   Label = 233
+	PortRange                                   Label = 234
+	ProbeHow                                    Label = 235
+	ProbeNoAnswer                               Label = 236
+	ProbeNotRefused                             Label = 237
+	ProbeNothing                                Label = 238
+	ProbeOpen                                   Label = 239
+	ProbeRefused                                Label = 240
+	ProbeResult                                 Label = 241
+	ProbeTitle                                  Label = 242
+	ProbeUDPHint                                Label = 243
+	ProbeUnknownName                            Label = 244
+	ProbeUnreachable                            Label = 245
+	ProbeUntested                               Label = 246
+	ProbeWait                                   Label = 247
+	ProtocolUnstated                            Label = 248
+	QuestionKindCondition                       Label = 249
+	QuestionKindInitiator                       Label = 250
+	QuestionKindPeer                            Label = 251
+	QuestionKindPorts                           Label = 252
+	QuestionKindRegion                          Label = 253
+	QuestionKindUse                             Label = 254
+	QuestionCondition                           Label = 255
+	QuestionInitiator                           Label = 256
+	QuestionOptions                             Label = 257
+	QuestionPeerComponent                       Label = 258
+	QuestionPeerFlow                            Label = 259
+	QuestionPeerSetting                         Label = 260
+	QuestionPortsFlow                           Label = 261
+	QuestionPortsSetting                        Label = 262
+	QuestionRegion                              Label = 263
+	QuestionUseFlow                             Label = 264
+	QuestionUseSetting                          Label = 265
+	QuirkApplicationAsProtocol                  Label = 266
+	QuirkConditionAgainstPort                   Label = 267
+	QuirkDocumentsDisagree                      Label = 268
+	QuirkHeadingAgainstBody                     Label = 269
+	QuirkICMPAsPort                             Label = 270
+	QuirkMissingConfigurable                    Label = 271
+	QuirkMissingDirection                       Label = 272
+	QuirkMissingHost                            Label = 273
+	QuirkMissingLink                            Label = 274
+	QuirkMissingPurpose                         Label = 275
+	QuirkMissingServiceName                     Label = 276
+	QuirkOutboundForListener                    Label = 277
+	QuirkPortAbove65535                         Label = 278
+	QuirkPortNotNumeric                         Label = 279
+	QuirkProductsDisagree                       Label = 280
+	QuirkProtocolAgainstPort                    Label = 281
+	QuirkProtocolNotSpecific                    Label = 282
+	QuirkRepeated                               Label = 283
+	QuirkShiftedColumns                         Label = 284
+	QuirkSourcePortsInPortColumn                Label = 285
+	QuirkSuiteAsProtocol                        Label = 286
+	QuirkTextAgainstCells                       Label = 287
+	QuirkTransportNotStated                     Label = 288
+	QuirkTwoNames                               Label = 289
+	ReportCiteEntries                           Label = 290
+	ReportCiteRows                              Label = 291
+	ReportColorsAuto                            Label = 292
+	ReportColorsDark                            Label = 293
+	ReportColorsLight                           Label = 294
+	ReportCountsEntries                         Label = 295
+	ReportCountsRows                            Label = 296
+	ReportDecisionConditional                   Label = 297
+	ReportDecisionInitiator                     Label = 298
+	ReportDecisionOneOf                         Label = 299
+	ReportDecisionOptional                      Label = 300
+	ReportDecisionPort                          Label = 301
+	ReportSideCloud                             Label = 302
+	ReportSideIn                                Label = 303
+	ReportSideInside                            Label = 304
+	ReportSideOut                               Label = 305
+	ReportTitleCollisions                       Label = 306
+	ReportTitleFlows                            Label = 307
+	ReportTitlePorts                            Label = 308
+	ReportAll                                   Label = 309
+	ReportAlsoFor                               Label = 310
+	ReportAnyDecision                           Label = 311
+	ReportApprovalDateError                     Label = 312
+	ReportApprovalRemarks                       Label = 313
+	ReportApprovalTextError                     Label = 314
+	ReportApprovedBy                            Label = 315
+	ReportApprovedOn                            Label = 316
+	ReportBoundary                              Label = 317
+	ReportCiteOther                             Label = 318
+	ReportCiteProse                             Label = 319
+	ReportColors                                Label = 320
+	ReportConditionsHelp                        Label = 321
+	ReportConnection                            Label = 322
+	ReportContents                              Label = 323
+	ReportCreated                               Label = 324
+	ReportDate                                  Label = 325
+	ReportDecisions                             Label = 326
+	ReportDecisionsHelp                         Label = 327
+	ReportDiagrams                              Label = 328
+	ReportDirectionHelp                         Label = 329
+	ReportDisagreement                          Label = 330
+	ReportDocument                              Label = 331
+	ReportEmpty                                 Label = 332
+	ReportGovernsPeer                           Label = 333
+	ReportGovernsUse                            Label = 334
+	ReportHosts                                 Label = 335
+	ReportInferred                              Label = 336
+	ReportInferredOrOverridden                  Label = 337
+	ReportLanguage                              Label = 338
+	ReportLegend                                Label = 339
+	ReportList                                  Label = 340
+	ReportNoCollision                           Label = 341
+	ReportNoRow                                 Label = 342
+	ReportNote                                  Label = 343
+	ReportNotes                                 Label = 344
+	ReportOnScreen                              Label = 345
+	ReportOpenings                              Label = 346
+	ReportOpeningsHelp                          Label = 347
+	ReportOtherPorts                            Label = 348
+	ReportPage                                  Label = 349
+	ReportPublished                             Label = 350
+	ReportQuirks                                Label = 351
+	ReportQuirksHelp                            Label = 352
+	ReportReading                               Label = 353
+	ReportRegion                                Label = 354
+	ReportRequiredPorts                         Label = 355
+	ReportReset                                 Label = 356
+	ReportRows                                  Label = 357
+	ReportSearch                                Label = 358
+	ReportShown                                 Label = 359
+	ReportSkip                                  Label = 360
+	ReportSourceTitle                           Label = 361
+	ReportSources                               Label = 362
+	ReportSubtitle                              Label = 363
+	ReportSummary                               Label = 364
+	ReportTooLarge                              Label = 365
+	ReportVersion                               Label = 366
+	ReportWhy                                   Label = 367
+	RequirementConditional                      Label = 368
+	RequirementOptional                         Label = 369
+	RequirementRequired                         Label = 370
+	RuleDirectionInbound                        Label = 371
+	RuleDirectionOutbound                       Label = 372
+	RuleDirectionThrough                        Label = 373
+	ScanActionPass                              Label = 374
+	ScanActionQuarantineEntireMessage           Label = 375
+	ScanActionQuarantineMessagePart             Label = 376
+	ScanActionReplaceWithTextOrFile             Label = 377
+	ScanTypeManual                              Label = 378
+	ScanTypeRealTime                            Label = 379
+	ScanTypeScheduled                           Label = 380
+	SettingKindAddress                          Label = 381
+	SettingKindChoice                           Label = 382
+	SettingKindExternal                         Label = 383
+	SettingKindFile                             Label = 384
+	SettingKindList                             Label = 385
+	SettingKindPage                             Label = 386
+	SettingKindPort                             Label = 387
+	SettingKindSecret                           Label = 388
+	SettingKindText                             Label = 389
+	SettingKindToggle                           Label = 390
+	ShowActions                                 Label = 391
+	ShowDecisions                               Label = 392
+	ShowSettings                                Label = 393
+	SiteFileAnswers                             Label = 394
+	SiteFileHosts                               Label = 395
+	SiteFileIntro                               Label = 396
+	TerraformTitle                              Label = 397
+	VerdictHelpAmbiguous                        Label = 398
+	VerdictHelpAttempted                        Label = 399
+	VerdictHelpBlocked                          Label = 400
+	VerdictHelpExcess                           Label = 401
+	VerdictHelpListening                        Label = 402
+	VerdictHelpNotListening                     Label = 403
+	VerdictHelpNotPermitted                     Label = 404
+	VerdictHelpSeen                             Label = 405
+	VerdictHelpUnanswered                       Label = 406
+	VerdictHelpUndocumented                     Label = 407
+	VerdictHelpUndocumentedAttempt              Label = 408
+	VerdictHelpUndocumentedListener             Label = 409
+	VerdictHelpUnobservable                     Label = 410
+	VerdictHelpUnreadRule                       Label = 411
+	VerdictHelpUnseen                           Label = 412
+	VerdictHelpUnused                           Label = 413
+	VerdictAmbiguous                            Label = 414
+	VerdictAttempted                            Label = 415
+	VerdictBlocked                              Label = 416
+	VerdictExcess                               Label = 417
+	VerdictListening                            Label = 418
+	VerdictNotListening                         Label = 419
+	VerdictNotPermitted                         Label = 420
+	VerdictSeen                                 Label = 421
+	VerdictUnanswered                           Label = 422
+	VerdictUndocumented                         Label = 423
+	VerdictUndocumentedAttempt                  Label = 424
+	VerdictUndocumentedListener                 Label = 425
+	VerdictUnobservable                         Label = 426
+	VerdictUnreadRule                           Label = 427
+	VerdictUnseen                               Label = 428
+	VerdictUnused                               Label = 429
+	WindowsDeny                                 Label = 430
+	WindowsRemove                               Label = 431
+	WindowsTitle                                Label = 432
+	XlsxAddress                                 Label = 433
+	XlsxApproval                                Label = 434
+	XlsxApprovalHelp                            Label = 435
+	XlsxCover                                   Label = 436
+	XlsxCut                                     Label = 437
+	XlsxDateFormat                              Label = 438
+	XlsxDiagramsHelp                            Label = 439
+	XlsxDocument                                Label = 440
+	XlsxExtent                                  Label = 441
+	XlsxFlowCount                               Label = 442
+	XlsxFont                                    Label = 443
+	XlsxGroup                                   Label = 444
+	XlsxLong                                    Label = 445
+	XlsxLongColumn                              Label = 446
+	XlsxLongHelp                                Label = 447
+	XlsxLongText                                Label = 448
+	XlsxNoteAbout                               Label = 449
+	XlsxNoteText                                Label = 450
+	XlsxNotesHelp                               Label = 451
+	XlsxNumber                                  Label = 452
+	XlsxPage                                    Label = 453
+	XlsxPrintedPage                             Label = 454
+	XlsxPublisher                               Label = 455
+	XlsxRowCount                                Label = 456
+	XlsxSheet                                   Label = 457
 )
 
 // keys holds the keys of the labels, sorted: entry i is that of Label i+1.
@@ -440,21 +472,35 @@ var keys = []string{
 	"audit-reason/ruled-out",
 	"audit-reason/to",
 	"audit/about",
+	"audit/anywhere",
+	"audit/direction",
 	"audit/dropped",
 	"audit/elsewhere",
 	"audit/examples",
 	"audit/findings",
+	"audit/firewall",
 	"audit/first",
 	"audit/last",
+	"audit/listener",
+	"audit/message",
+	"audit/message-about",
 	"audit/more-ports",
 	"audit/nothing",
+	"audit/of-rule",
+	"audit/permission",
 	"audit/program",
 	"audit/records",
+	"audit/rule",
+	"audit/sampled",
+	"audit/sampled-mark",
+	"audit/sampled-only",
 	"audit/several",
 	"audit/span",
 	"audit/subtitle",
 	"audit/summary",
 	"audit/title",
+	"audit/vantage",
+	"audit/vantages",
 	"audit/verdict",
 	"column/alias",
 	"column/app-protocols",
@@ -610,6 +656,9 @@ var keys = []string{
 	"parity/flow",
 	"parity/none",
 	"parity/silent",
+	"permission/denied",
+	"permission/permitted",
+	"permission/possibly",
 	"plan/answer",
 	"plan/answered-for",
 	"plan/collisions",
@@ -620,7 +669,6 @@ var keys = []string{
 	"plan/host",
 	"plan/inferred",
 	"plan/listening",
-	"plan/local",
 	"plan/namespace",
 	"plan/needs",
 	"plan/no-needs",
@@ -640,6 +688,7 @@ var keys = []string{
 	"plan/unneeded",
 	"plan/until",
 	"plan/wide",
+	"plan/without-rule",
 	"port-choice/all",
 	"port-choice/one-of",
 	"port-kind/dynamic",
@@ -695,8 +744,10 @@ var keys = []string{
 	"quirk/outbound-for-listener",
 	"quirk/port-above-65535",
 	"quirk/port-not-numeric",
+	"quirk/products-disagree",
 	"quirk/protocol-against-port",
 	"quirk/protocol-not-specific",
+	"quirk/repeated",
 	"quirk/shifted-columns",
 	"quirk/source-ports-in-port-column",
 	"quirk/suite-as-protocol",
@@ -784,6 +835,9 @@ var keys = []string{
 	"requirement/conditional",
 	"requirement/optional",
 	"requirement/required",
+	"rule-direction/inbound",
+	"rule-direction/outbound",
+	"rule-direction/through",
 	"scan-action/pass",
 	"scan-action/quarantine-entire-message",
 	"scan-action/quarantine-message-part",
@@ -811,27 +865,35 @@ var keys = []string{
 	"verdict-help/ambiguous",
 	"verdict-help/attempted",
 	"verdict-help/blocked",
+	"verdict-help/excess",
 	"verdict-help/listening",
 	"verdict-help/not-listening",
+	"verdict-help/not-permitted",
 	"verdict-help/seen",
 	"verdict-help/unanswered",
 	"verdict-help/undocumented",
 	"verdict-help/undocumented-attempt",
 	"verdict-help/undocumented-listener",
 	"verdict-help/unobservable",
+	"verdict-help/unread-rule",
 	"verdict-help/unseen",
+	"verdict-help/unused",
 	"verdict/ambiguous",
 	"verdict/attempted",
 	"verdict/blocked",
+	"verdict/excess",
 	"verdict/listening",
 	"verdict/not-listening",
+	"verdict/not-permitted",
 	"verdict/seen",
 	"verdict/unanswered",
 	"verdict/undocumented",
 	"verdict/undocumented-attempt",
 	"verdict/undocumented-listener",
 	"verdict/unobservable",
+	"verdict/unread-rule",
 	"verdict/unseen",
+	"verdict/unused",
 	"windows/deny",
 	"windows/remove",
 	"windows/title",
@@ -841,6 +903,7 @@ var keys = []string{
 	"xlsx/cover",
 	"xlsx/cut",
 	"xlsx/date-format",
+	"xlsx/diagrams-help",
 	"xlsx/document",
 	"xlsx/extent",
 	"xlsx/flow-count",
@@ -852,6 +915,7 @@ var keys = []string{
 	"xlsx/long-text",
 	"xlsx/note-about",
 	"xlsx/note-text",
+	"xlsx/notes-help",
 	"xlsx/number",
 	"xlsx/page",
 	"xlsx/printed-page",

@@ -69,6 +69,9 @@ func (w Words) Quote(name string) string {
 // Join makes a list in the way of the language: with commas, or with 「、」 in
 // Japanese.
 func (w Words) Join(list []string) string {
+	if len(list) == 1 { // most of all
+		return list[0]
+	}
 	return strings.Join(list, w.Fill(ReportList, "a", "", "b", ""))
 }
 

@@ -1,4 +1,4 @@
-// Package listen tells what hosts listen on: the ports of each, who needs them,
+// Package listen says what hosts listen on: the ports of each, who needs them,
 // and which of them several components of a host want.
 //
 // Its flows are those of documents, and its hosts sets of components. It takes
@@ -13,7 +13,7 @@ import (
 )
 
 // Socket is a port, or a range of ports, that something listens on. Where
-// documents do not bound the ports, Kind tells why and Ports is zero; Protocol
+// documents do not bound the ports, Kind says why and Ports is zero; Protocol
 // is zero too where it is not known.
 type Socket struct {
 	Protocol portbook.Protocol

@@ -17,7 +17,7 @@ import (
 // A regular file is replaced only when all of the content could be written. It
 // keeps its mode and, where the process may set them, its owner and group; a
 // new file has the mode that the umask leaves of 0666. A symbolic link stays,
-// and the file that it leads to is written. What is no regular file, such as a
+// and the file that it leads to is written. What is not a regular file, such as a
 // pipe or a device, is opened and written to. A file that has further names
 // (hard links), or that is in a folder where nothing can be created, is
 // overwritten in place once the content is complete. An interrupt leaves
@@ -83,7 +83,7 @@ func cannot(name string, err error) error {
 	return &Error{name, err}
 }
 
-// through writes to what is no regular file.
+// through writes to what is not a regular file.
 func through(name string, write func(io.Writer) error) error {
 	f, err := os.OpenFile(name, os.O_WRONLY, 0)
 	if err != nil {

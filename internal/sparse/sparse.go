@@ -43,7 +43,7 @@ func (s Set) At(i int) Word {
 	}
 }
 
-// find returns the first entry from i on whose position is at least p. Dense sets answer at once: their entry p stands at
+// find returns the first entry from i on whose position is at least p. Dense sets answer at once: their entry p is at
 // place p.
 func (s Set) find(i int, p uint32) int {
 	n := s.Words()

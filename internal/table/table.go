@@ -34,7 +34,7 @@ type (
 
 // Table is a whole catalog. Products, components, conditions, notes, named
 // ports and regions are sorted by id; documents, sections, settings and flows
-// stand in reading order: by product, then as the product's documents have
+// are in reading order: by product, then as the product's documents have
 // them.
 type Table struct {
 	Version string // see portbook.DataVersion
@@ -222,7 +222,7 @@ type DecisionOrder struct {
 	Citations List
 }
 
-// Override tells that the data of a product sets fields of another product's
+// Override says that the data of a product sets fields of another product's
 // flow. The flow's record holds the values in effect; no two overrides set the
 // same field of a flow.
 type Override struct {
@@ -265,7 +265,7 @@ var (
 		"missing-host", "missing-link", "heading-against-body", "text-against-cells", "condition-against-port", "protocol-against-port",
 		"transport-not-stated", "application-as-protocol", "suite-as-protocol", "protocol-not-specific", "port-not-numeric", "icmp-as-port",
 		"source-ports-in-port-column", "outbound-for-listener", "two-names",
-		"documents-disagree",
+		"documents-disagree", "repeated", "products-disagree",
 	}
 	ObjectActions = []string{"log", "block", "quarantine"}
 	ScanTypes     = []string{"real-time", "manual", "scheduled"}

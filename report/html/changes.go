@@ -6,6 +6,7 @@ import (
 	"github.com/portbook/portbook/internal/content"
 	"html"
 	"html/template"
+	"slices"
 	"strings"
 
 	"github.com/portbook/portbook/diff"
@@ -20,7 +21,7 @@ func writeChangesPage(w *bufio.Writer, c *content.Changes) error {
 	if err != nil {
 		return err
 	}
-	if err := frame.ExecuteTemplate(w, "head", p.head(c.TitleText, c.Subtitle, changeHeadings(), changesContents(c, p))); err != nil {
+	if err := frame.ExecuteTemplate(w, "head", p.head(c.TitleText, c.Subtitle, slices.Concat(changeHeadings(), changesSummaryColumns()), changesContents(c, p))); err != nil {
 		return err
 	}
 	if len(c.Classes) > 0 {
@@ -57,17 +58,18 @@ func changesContents(c *content.Changes, p *page) []contentsEntry {
 }
 
 func changesSummary(c *content.Changes, p *page) pageSummary {
-	s := pageSummary{Label: p.label(label.ReportSummary)}
-	for _, l := range []label.Label{label.DiffImpact, label.DiffChanges, label.DiffGained, label.DiffLost} {
-		s.Header = append(s.Header, p.label(l))
-	}
+	var rows []summaryRow
 	for _, x := range c.Classes {
 		gained, lost := x.Ports()
-		s.Rows = append(s.Rows, summaryRow{
-			Name: p.linkTo("impact-"+string(x.Impact), p.say(x.Name)), Counts: []template.HTML{template.HTML(fmt.Sprint(x.Count))}, Ports: []template.HTML{breakable(gained), breakable(lost)},
-		})
+		rows = append(rows, summaryRow{Name: p.linkTo("impact-"+string(x.Impact), p.say(x.Name)), Cells: []summaryCell{
+			countCell(x.Count, template.HTML(fmt.Sprint(x.Count))), portsCell(breakable(gained)), portsCell(breakable(lost)),
+		}})
 	}
-	return s
+	return p.newSummary(changesSummaryColumns(), rows)
+}
+
+func changesSummaryColumns() []pageColumn {
+	return labelColumns("summary", label.DiffImpact, label.DiffChanges, label.DiffGained, label.DiffLost)
 }
 
 func changesFilters(c *content.Changes, p *page) pageFilters {
@@ -87,15 +89,16 @@ func changesFilters(c *content.Changes, p *page) pageFilters {
 
 // writeClasses writes a table for each class, with a section for each product.
 func writeClasses(w *bufio.Writer, c *content.Changes, p *page) error {
-	columns := changeHeadings()
 	number := 0
 	for _, x := range c.Classes {
+		filled := filledColumns(c, p, x)
+		columns := headingsOf(filled)
 		p.openTable(w, "impact-"+string(x.Impact), x.Name, x.Help, x.Count, columns)
 		for _, g := range x.Products {
 			p.openSection(w, func(d *content.Document) string { return c.ProductName(d, g.Product) }, columns)
 			for _, change := range g.Changes {
 				number++
-				if err := writeChange(w, c, p, change, number); err != nil {
+				if err := writeChange(w, c, p, filled, change, number); err != nil {
 					return err
 				}
 			}
@@ -106,12 +109,26 @@ func writeClasses(w *bufio.Writer, c *content.Changes, p *page) error {
 	return nil
 }
 
+// filledColumns returns the columns that some change of a class fills.
+func filledColumns(c *content.Changes, p *page, x content.ChangeClass) []content.ChangeColumn {
+	return slices.DeleteFunc(slices.Clone(content.ChangeColumns), func(col content.ChangeColumn) bool {
+		for _, g := range x.Products {
+			for _, change := range g.Changes {
+				if changeCell(c, p, col, change) != "" {
+					return false
+				}
+			}
+		}
+		return true
+	})
+}
+
 // writeChange writes the row of a change, with the values that filters look at.
-func writeChange(w *bufio.Writer, c *content.Changes, p *page, x *diff.Change, number int) error {
+func writeChange(w *bufio.Writer, c *content.Changes, p *page, columns []content.ChangeColumn, x *diff.Change, number int) error {
 	r := x.Record()
 	fmt.Fprintf(w, `<tr id="%s" data-f="%d" data-impact="%s" data-product="%d" data-requirement="%s">`, html.EscapeString(printable.Line(string(x.ID))),
 		number, x.Impact, p.productNumbers[r.Product], html.EscapeString(string(r.Requirement)))
-	for _, col := range content.ChangeColumns {
+	for _, col := range columns {
 		fmt.Fprintf(w, `<td class="c-%s">%s</td>`, col.Class, changeCell(c, p, col, x))
 	}
 	_, err := w.WriteString("</tr>\n")
@@ -140,9 +157,11 @@ func changeCell(c *content.Changes, p *page, col content.ChangeColumn, x *diff.C
 }
 
 // changeHeadings returns the columns of a page of changes.
-func changeHeadings() []pageColumn {
+func changeHeadings() []pageColumn { return headingsOf(content.ChangeColumns) }
+
+func headingsOf(columns []content.ChangeColumn) []pageColumn {
 	var list []pageColumn
-	for _, x := range content.ChangeColumns {
+	for _, x := range columns {
 		list = append(list, pageColumn{x.Class, func(d *content.Document) string { return d.Label(x.Label) }})
 	}
 	return list

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"github.com/portbook/portbook/internal/content"
 	"html"
+	"regexp"
+	"strconv"
 
 	"github.com/portbook/portbook/diagram"
 	"github.com/portbook/portbook/internal/label"
@@ -55,6 +57,34 @@ func (p *page) writeDiagram(w *bufio.Writer, d *content.Document, x diagram.Part
 	case err != nil:
 		return fmt.Errorf("report: diagram %s: %w", x.ID, err)
 	}
-	_, err = fmt.Fprintf(w, "<figure data-l=\"%[1]s\" lang=\"%[1]s\" tabindex=\"0\">\n%[2]s</figure>\n", html.EscapeString(tag), svg)
+	_, err = fmt.Fprintf(w, "<figure class=\"scroll%[4]s\" data-l=\"%[1]s\" lang=\"%[1]s\" tabindex=\"0\"%[2]s>\n%[3]s</figure>\n", html.EscapeString(tag), size(svg), svg, tall(svg))
 	return err
+}
+
+// tallest is the height from which a drawing on one sheet of paper would be too
+// small to read.
+const tallest = 1200
+
+// tall is the class of the figure of a drawing that needs more than one sheet.
+func tall(svg []byte) string {
+	if m := drawnSize.FindSubmatch(svg); m != nil {
+		if height, err := strconv.ParseFloat(string(m[2]), 64); err == nil && height > tallest {
+			return " tall"
+		}
+	}
+	return ""
+}
+
+// drawnSize finds the width and height of a drawing.
+var drawnSize = regexp.MustCompile(`^<svg[^>]* width="([\d.]+)" height="([\d.]+)"`)
+
+// size returns the width of a drawing as an attribute of its figure: a page scales
+// it to its window as far as its words stay legible, and style sheets cannot ask
+// the drawing.
+func size(svg []byte) string {
+	m := drawnSize.FindSubmatch(svg)
+	if m == nil {
+		return ""
+	}
+	return fmt.Sprintf(" style=\"--width: %spx\"", m[1])
 }

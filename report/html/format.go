@@ -24,7 +24,6 @@ func (f format) Name() string       { return string(f) }
 func (format) MediaType() string    { return "text/html; charset=utf-8" }
 func (format) Extension() string    { return ".html" }
 func (format) Shape() content.Shape { return content.Wide }
-func (format) Multilingual() bool   { return true }
 
 func (format) Write(w *bufio.Writer, r *content.Report) error { return writeHTML(w, r) }
 

@@ -37,7 +37,8 @@ var (
 type page struct {
 	*content.Report
 	documents      []*content.Document
-	filled         []content.Column         // of the table that is written
+	subjects       []subject
+	rare           []content.Column         // of the subject that is written; see ColumnsOf
 	rowNumbers     map[portbook.FlowID]int  // of flows whose row is written: only the first has the id
 	productNumbers map[portbook.Product]int // likewise
 	enums          []*table.Field           // by which rows are filtered
@@ -51,6 +52,7 @@ func newPage(c *content.Report) *page {
 	for _, l := range c.Languages {
 		p.documents = append(p.documents, c.In(l))
 	}
+	p.subjects = p.divide()
 	return p
 }
 
@@ -62,7 +64,7 @@ func writeHTML(w *bufio.Writer, c *content.Report) error {
 	if err != nil {
 		return err
 	}
-	if err := frame.ExecuteTemplate(w, "head", p.head((*content.Document).TitleText, (*content.Document).Subtitle, slices.Concat(p.columns(p.Columns), openingColumns), p.contents())); err != nil {
+	if err := frame.ExecuteTemplate(w, "head", p.head((*content.Document).TitleText, (*content.Document).Subtitle, slices.Concat(p.columns(p.Columns), openingColumns, summaryColumns()), p.contents())); err != nil {
 		return err
 	}
 	if c.View == content.ViewFlows && len(c.Groups) > 0 {
@@ -122,29 +124,54 @@ func (p *page) say(of func(*content.Document) string) template.HTML {
 // words that are longer than any column.
 var tokens = regexp.MustCompile(`[\w*-]*[A-Za-z*][\w*-]*(?:\.[\w-]+){2,}|\d+(?:[-–/]\d+)+|[\w.,;&#+=-]{18,}`)
 
-// escape makes HTML of text.
+// escape makes HTML of text. Tokens are found in the text: an apostrophe is one
+// character there, and five in HTML.
 func escape(s string) string {
-	s = slashes.ReplaceAllString(html.EscapeString(s), "$1/<wbr>$2")
-	return tokens.ReplaceAllStringFunc(s, func(token string) string {
-		switch labels := strings.Split(token, "."); {
-		case len(labels) > 2 && len(slices.MaxFunc(labels, func(a, b string) int { return len(a) - len(b) })) < longWord:
-			return `<b class="nb">` + strings.Join(labels, `.</b><wbr><b class="nb">`) + `</b>`
-		case len(token) >= longWord:
-			humped := humps.ReplaceAllString(token, "$1<wbr>$2")
-			if slices.ContainsFunc(strings.Split(humped, "<wbr>"), func(part string) bool { return len(part) >= longWord }) {
-				return `<span class="long">` + token + `</span>`
-			}
-			return humped
-		}
-		return `<b class="nb">` + token + `</b>`
-	})
+	for range 2 { // the end of one pair may begin the next
+		s = slashes.ReplaceAllString(s, "$1/"+breakHere+"$2")
+		s = commas.ReplaceAllString(s, "$1,"+breakHere+"$2")
+	}
+	var b strings.Builder
+	last := 0
+	for _, place := range tokens.FindAllStringIndex(s, -1) {
+		b.WriteString(html.EscapeString(s[last:place[0]]))
+		b.WriteString(escapeToken(s[place[0]:place[1]]))
+		last = place[1]
+	}
+	b.WriteString(html.EscapeString(s[last:]))
+	return strings.ReplaceAll(b.String(), breakHere, "<wbr>")
 }
+
+// breakHere is where a line may break: no printable text has this character.
+const breakHere = "\x1f"
+
+// escapeToken makes HTML of a token, which breaks at the points of host names,
+// at hyphens, and between the words of a long name; elsewhere only if nothing
+// else helps.
+func escapeToken(token string) string {
+	if labels := strings.Split(token, "."); len(labels) > 2 && !slices.ContainsFunc(labels, isLong) {
+		return `<b class="nb">` + strings.Join(labels, `.</b><wbr><b class="nb">`) + `</b>`
+	}
+	if !isLong(token) {
+		return `<b class="nb">` + html.EscapeString(token) + `</b>`
+	}
+	humped := humps.ReplaceAllString(token, "$1"+breakHere+"$2")
+	if slices.ContainsFunc(strings.FieldsFunc(humped, func(r rune) bool { return r == '-' || string(r) == breakHere }), isLong) {
+		return `<span class="long">` + html.EscapeString(token) + `</span>`
+	}
+	return html.EscapeString(humped)
+}
+
+func isLong(word string) bool { return len(word) >= longWord }
 
 // humps finds where the parts of a long name such as AltirisClientMsgDispatcher meet.
 var humps = regexp.MustCompile(`([a-z0-9])([A-Z])`)
 
 // slashes finds words that a slash joins.
 var slashes = regexp.MustCompile(`([A-Za-z]{2})/([A-Za-z]{2})`)
+
+// commas finds numbers that a comma joins.
+var commas = regexp.MustCompile(`(\d),(\d)`)
 
 // longWord is the length from which a word may be broken.
 const longWord = 18
@@ -242,7 +269,7 @@ func (p *page) contents() []contentsEntry {
 		}
 	}
 	var groups []contentsEntry
-	for _, s := range p.subjects() {
+	for _, s := range p.subjects {
 		groups = append(groups, contentsEntry{ID: s.id, Title: p.titleOf(s.groups[0]), Count: s.rows()})
 	}
 	flows := p.View == content.ViewFlows && len(p.Groups) > 0
@@ -250,7 +277,7 @@ func (p *page) contents() []contentsEntry {
 	add(flows && p.Draw != nil, "diagrams", label.ReportDiagrams)
 	add(true, "details", label.ReportRows, groups...)
 	add(len(p.Notes) > 0, "notes", label.ReportNotes)
-	add(true, "reading", label.ReportReading)
+	add(len(p.reading()) > 0, "reading", label.ReportReading)
 	add(len(p.Sources) > 0, "sources", label.ReportSources)
 	return list
 }
@@ -261,8 +288,9 @@ func (p *page) titleOf(g content.Group) template.HTML {
 
 // subject is what has a table of its own: a product with its sections, or another group.
 type subject struct {
-	id     string
-	groups []content.Group
+	id            string
+	groups        []content.Group
+	columns, rare []content.Column // see ColumnsOf
 }
 
 func (s subject) rows() int {
@@ -273,8 +301,8 @@ func (s subject) rows() int {
 	return n
 }
 
-// subjects puts groups of the same subject together.
-func (p *page) subjects() []subject {
+// divide puts groups of the same subject together.
+func (p *page) divide() []subject {
 	var list []subject
 	last := content.Heading{}
 	for _, g := range p.Groups {
@@ -285,14 +313,18 @@ func (p *page) subjects() []subject {
 		s := &list[len(list)-1]
 		s.groups = append(s.groups, g)
 	}
+	for i := range list {
+		s := &list[i]
+		s.columns, s.rare = p.ColumnsOf(p.documents[0], s.groups)
+	}
 	return list
 }
 
-// breakable lets a long list of ports break after its commas, and begins a line with each protocol.
+// breakable begins a line with each protocol of a list of ports.
 func breakable(s portbook.PortSet) template.HTML {
 	var lines []string
 	for _, line := range strings.Fields(s.String()) {
-		lines = append(lines, strings.ReplaceAll(escape(line), ",", ",<wbr>"))
+		lines = append(lines, escape(line))
 	}
 	return template.HTML(strings.Join(lines, "<br>"))
 }
@@ -486,7 +518,7 @@ func (p *page) openTable(w *bufio.Writer, id string, title, about func(*content.
 		fmt.Fprintf(w, "<p class=\"about\">%s</p>\n", about)
 	}
 	first := p.documents[0]
-	fmt.Fprintf(w, "<div class=\"rows scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table>\n<thead><tr>", html.EscapeString(first.Plain(title(first))))
+	fmt.Fprintf(w, "<div class=\"rows scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table%s>\n<thead><tr>", html.EscapeString(first.Plain(title(first))), density(columns))
 	for _, c := range columns {
 		// Browsers repeat a header on every printed page only when no button is
 		// drawn in it: print has the label alone.
@@ -494,6 +526,17 @@ func (p *page) openTable(w *bufio.Writer, id string, title, about func(*content.
 	}
 	w.WriteString("</tr></thead>\n")
 }
+
+// density is the class of a table with so many columns that they have to be
+// narrow.
+func density(columns []pageColumn) string {
+	if len(columns) < manyColumns {
+		return ""
+	}
+	return ` class="dense"`
+}
+
+const manyColumns = 14
 
 // openSection begins rows under a heading of their own, unless it is empty. "</tbody>" closes it.
 func (p *page) openSection(w *bufio.Writer, title func(*content.Document) string, columns []pageColumn) {
@@ -506,21 +549,21 @@ func (p *page) openSection(w *bufio.Writer, title func(*content.Document) string
 // writeGroups writes a table for each subject.
 func (p *page) writeGroups(w *bufio.Writer) error {
 	flow := 0
-	for _, s := range p.subjects() {
+	for _, s := range p.subjects {
 		first := s.groups[0]
-		p.filled = p.ColumnsOf(p.documents[0], s.groups)
-		columns := p.columns(p.filled)
+		p.rare = s.rare
+		columns := p.columns(s.columns)
 		p.openTable(w, s.id, func(d *content.Document) string { return d.QualifiedTitleOf(first) }, func(d *content.Document) string { return d.About(first) }, s.rows(), columns)
 		for _, g := range s.groups {
 			p.openSection(w, func(d *content.Document) string { return d.SubtitleOf(g) }, columns)
 			for f := range g.Flows.All() {
-				if err := p.writeFlow(w, f); err != nil {
+				if err := p.writeFlow(w, s.columns, f); err != nil {
 					return err
 				}
 			}
 			for _, x := range g.Listeners {
 				flow++
-				if err := p.writeListener(w, x, flow); err != nil {
+				if err := p.writeListener(w, s.columns, x, flow); err != nil {
 					return err
 				}
 			}
@@ -532,7 +575,7 @@ func (p *page) writeGroups(w *bufio.Writer) error {
 }
 
 // writeFlow writes the row of a flow, with the values that filters look at.
-func (p *page) writeFlow(w *bufio.Writer, f portbook.Flow) error {
+func (p *page) writeFlow(w *bufio.Writer, columns []content.Column, f portbook.Flow) error {
 	var protocols []string
 	for _, x := range f.Protocols() {
 		protocols = append(protocols, x.String())
@@ -559,7 +602,7 @@ func (p *page) writeFlow(w *bufio.Writer, f portbook.Flow) error {
 		fmt.Fprintf(w, ` data-%s="%s"`, e.Word(), content.EnumValue(f, e))
 	}
 	w.WriteString(">")
-	for _, c := range p.filled {
+	for _, c := range columns {
 		p.cell(w, c, listen.First(f.Ports()), p.flowCell(c, f))
 	}
 	_, err := w.WriteString("</tr>\n")
@@ -612,8 +655,8 @@ func (p *page) link(f portbook.Flow) template.HTML {
 // remarks has a line for each remark, and links to the notes.
 func (p *page) remarks(f portbook.Flow) template.HTML {
 	var b strings.Builder
-	for i := range p.documents[0].Remarks(f) {
-		fmt.Fprintf(&b, "<div>%s</div>", p.say(func(d *content.Document) string { return d.Remarks(f)[i] }))
+	for i := range p.documents[0].RemarksWith(p.rare, f) {
+		fmt.Fprintf(&b, "<div>%s</div>", p.say(func(d *content.Document) string { return d.RemarksWith(p.rare, f)[i] }))
 	}
 	for i, n := range f.Notes() {
 		if i > 0 {
@@ -625,13 +668,13 @@ func (p *page) remarks(f portbook.Flow) template.HTML {
 }
 
 // writeListener writes a row of the views by host.
-func (p *page) writeListener(w *bufio.Writer, x listen.Listener, number int) error {
+func (p *page) writeListener(w *bufio.Writer, columns []content.Column, x listen.Listener, number int) error {
 	fmt.Fprintf(w, `<tr data-f="%d">`, number)
 	s := x.Socket
 	if p.View == content.ViewCollisions {
 		s = listen.First(x.Ports)
 	}
-	for _, c := range p.filled {
+	for _, c := range columns {
 		p.cell(w, c, s, p.say(func(d *content.Document) string { return content.ListenerCells[c](d, x) }))
 	}
 	_, err := w.WriteString("</tr>\n")
@@ -682,7 +725,7 @@ type pageSource struct {
 func (p *page) tail() pageTail {
 	t := pageTail{
 		NotesLabel: p.label(label.ReportNotes), ReadingLabel: p.label(label.ReportReading), QuirksLabel: p.label(label.ReportQuirks),
-		QuirksHelp: p.label(label.ReportQuirksHelp), SourcesLabel: p.label(label.ReportSources),
+		QuirksHelp: p.label(label.ReportQuirksHelp), SourcesLabel: p.label(label.ReportSources), Reading: p.reading(),
 	}
 	for i, n := range p.Notes {
 		t.Notes = append(t.Notes, pageNote{
@@ -691,13 +734,6 @@ func (p *page) tail() pageTail {
 			noteSubjects(n),
 		})
 	}
-	if p.Inferred {
-		t.Reading = append(t.Reading, explanation{content.Mark, p.say((*content.Document).MarkMeaning)})
-	}
-	t.Reading = append(t.Reading,
-		explanation{p.label(label.ColumnDirection), p.label(label.ReportDirectionHelp)},
-		explanation{p.label(label.ColumnRequirement), p.label(label.ReportConditionsHelp)},
-	)
 	for _, q := range p.Quirks {
 		x := pageQuirk{Label: p.say(func(d *content.Document) string { return d.LabelOf("quirk", string(q)) })}
 		for f := range p.Flows.Having(q).All() {
@@ -709,6 +745,26 @@ func (p *page) tail() pageTail {
 		t.Sources = append(t.Sources, p.source(x))
 	}
 	return t
+}
+
+// reading explains what needs it in the columns that are shown.
+func (p *page) reading() []explanation {
+	var list []explanation
+	if p.Inferred {
+		list = append(list, explanation{content.Mark, p.say((*content.Document).MarkMeaning)})
+	}
+	for _, x := range []struct {
+		column     content.Column
+		term, help label.Label
+	}{
+		{content.ColumnDirection, label.ColumnDirection, label.ReportDirectionHelp},
+		{content.ColumnRequirement, label.ColumnRequirement, label.ReportConditionsHelp},
+	} {
+		if slices.ContainsFunc(p.subjects, func(s subject) bool { return slices.Contains(slices.Concat(s.columns, s.rare), x.column) }) {
+			list = append(list, explanation{p.label(x.term), p.label(x.help)})
+		}
+	}
+	return list
 }
 
 // noteSubjects returns the ids of the products and components that a note is about.

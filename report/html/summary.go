@@ -5,6 +5,7 @@ import (
 	"html"
 	"html/template"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/portbook/portbook"
@@ -17,16 +18,56 @@ import (
 // to, and what must be open for them.
 type pageSummary struct {
 	Label    template.HTML
-	Header   []template.HTML
+	Columns  []summaryColumn // the first names the rows
 	Rows     []summaryRow
 	Openings *pageOpenings
 	Decision *pageDecisions
 }
 
+type summaryColumn struct {
+	Class string
+	Label template.HTML
+}
+
 type summaryRow struct {
-	Name   template.HTML
-	Counts []template.HTML
-	Ports  []template.HTML
+	Name  template.HTML
+	Cells []summaryCell // of the columns after the first
+}
+
+type summaryCell struct {
+	Class string // of its column
+	Kind  string // count or ports
+	Text  template.HTML
+	None  bool // it says that there are none
+}
+
+func countCell(n int, text template.HTML) summaryCell {
+	return summaryCell{Kind: "number", Text: text, None: n == 0}
+}
+
+func portsCell(text template.HTML) summaryCell {
+	return summaryCell{Kind: "ports", Text: text, None: text == ""}
+}
+
+// newSummary makes a summary of rows; columns in which all of them have none are
+// left out.
+func (p *page) newSummary(columns []pageColumn, rows []summaryRow) pageSummary {
+	s := pageSummary{Label: p.label(label.ReportSummary), Rows: rows}
+	for i, c := range columns {
+		if i > 0 && !slices.ContainsFunc(rows, func(r summaryRow) bool { return !r.Cells[i-1].None }) {
+			continue
+		}
+		s.Columns = append(s.Columns, summaryColumn{c.class, p.say(c.label)})
+		for n := range rows {
+			if i > 0 {
+				rows[n].Cells[i-1].Class = c.class
+			}
+		}
+	}
+	for n := range rows {
+		rows[n].Cells = slices.DeleteFunc(rows[n].Cells, func(c summaryCell) bool { return c.Class == "" })
+	}
+	return s
 }
 
 // pageOpenings is what must be open, by product and boundary.
@@ -38,9 +79,21 @@ type pageOpenings struct {
 }
 
 type productOpenings struct {
-	ID         string
-	Name       template.HTML
-	Boundaries []boundaryOpenings
+	ID               string
+	Name             template.HTML
+	Boundaries       []boundaryOpenings
+	Required, Others bool // whether a row has any: columns without are left out
+}
+
+// Columns returns the number of columns.
+func (x productOpenings) Columns() int {
+	n := 3
+	for _, shown := range []bool{x.Required, x.Others} {
+		if shown {
+			n++
+		}
+	}
+	return n
 }
 
 type boundaryOpenings struct {
@@ -68,20 +121,34 @@ var requirements = portbook.Values[portbook.Requirement]()
 var anyDecision = values(content.AllDecisions)
 
 func (p *page) summary() pageSummary {
-	s := pageSummary{
-		Label: p.label(label.ReportSummary), Openings: p.openings(), Decision: p.decisions(),
-		Header: []template.HTML{p.label(label.ColumnProduct), p.label(label.ColumnFlows), p.label(label.RequirementRequired)},
+	var rows []summaryRow
+	for i, id := range p.Products {
+		rows = append(rows, p.summaryRow(i, id))
 	}
+	s := p.newSummary(summaryColumns(), rows)
+	s.Openings, s.Decision = p.openings(), p.decisions()
+	return s
+}
+
+// summaryColumns are the columns of [page.summaryRow].
+func summaryColumns() []pageColumn {
+	columns := labelColumns("summary", label.ColumnProduct, label.ColumnFlows, label.RequirementRequired)
 	for _, x := range content.AllDecisions {
-		s.Header = append(s.Header, p.say(func(d *content.Document) string { return d.DecisionName(x) }))
+		columns = append(columns, pageColumn{"summary-" + string(x), func(d *content.Document) string { return d.DecisionName(x) }})
 	}
 	for _, x := range content.Boundaries {
-		s.Header = append(s.Header, p.say(func(d *content.Document) string { return d.BoundaryName(x) }))
+		columns = append(columns, pageColumn{"summary-" + string(x), func(d *content.Document) string { return d.BoundaryName(x) }})
 	}
-	for i, id := range p.Products {
-		s.Rows = append(s.Rows, p.summaryRow(i, id))
+	return columns
+}
+
+// labelColumns are columns that labels name.
+func labelColumns(class string, labels ...label.Label) []pageColumn {
+	var columns []pageColumn
+	for i, x := range labels {
+		columns = append(columns, pageColumn{fmt.Sprintf("%s-%d", class, i), func(d *content.Document) string { return d.Label(x) }})
 	}
-	return s
+	return columns
 }
 
 // summaryRow adds up the flows of a product. Its counts lead to the rows that
@@ -90,18 +157,21 @@ func (p *page) summaryRow(i int, id portbook.Product) summaryRow {
 	flows, product := p.Flows.DocumentedBy(id), [2]string{"product", string(id)}
 	name := p.say(func(d *content.Document) string { return d.ProductName(id) })
 	required := flows.Having(portbook.RequirementRequired)
-	row := summaryRow{Name: p.linkTo(openingsID(i), name), Counts: []template.HTML{
-		rowsLink(flows.Len(), product), rowsLink(required.Len(), product, [2]string{"requirement", string(portbook.RequirementRequired)}),
-	}}
+	row := summaryRow{Name: p.linkTo(openingsID(i), name)}
+	count := func(n int, filters ...[2]string) {
+		row.Cells = append(row.Cells, countCell(n, rowsLink(n, filters...)))
+	}
+	count(flows.Len(), product)
+	count(required.Len(), product, [2]string{"requirement", string(portbook.RequirementRequired)})
 	for _, x := range content.AllDecisions {
-		row.Counts = append(row.Counts, rowsLink(content.Undecided(flows, x).Len(), product, [2]string{"decision", string(x)}))
+		count(content.Undecided(flows, x).Len(), product, [2]string{"decision", string(x)})
 	}
 	crossing := map[content.Boundary]portbook.FlowSet{}
 	for _, x := range p.Report.Openings(id) {
 		crossing[x.Boundary] = crossing[x.Boundary].Union(x.Flows)
 	}
 	for _, x := range content.Boundaries {
-		row.Ports = append(row.Ports, p.sum(crossing[x]))
+		row.Cells = append(row.Cells, portsCell(p.sum(crossing[x])))
 	}
 	return row
 }
@@ -113,12 +183,11 @@ func (p *page) sum(flows portbook.FlowSet) template.HTML {
 	return p.lines(func(d *content.Document) []string { return d.SumPorts(flows) })
 }
 
-// lines is say for items, each on a line that may break after its commas.
+// lines is say for items, each on a line.
 func (p *page) lines(of func(*content.Document) []string) template.HTML {
 	var list []string
 	for i := range of(p.documents[0]) {
-		line := string(p.say(func(d *content.Document) string { return of(d)[i] }))
-		list = append(list, strings.ReplaceAll(line, ",", ",<wbr>"))
+		list = append(list, string(p.say(func(d *content.Document) string { return of(d)[i] })))
 	}
 	return template.HTML(strings.Join(list, "<br>"))
 }
@@ -163,7 +232,9 @@ func (p *page) openings() *pageOpenings {
 				last = x.Boundary
 			}
 			b := &product.Boundaries[len(product.Boundaries)-1]
-			b.Rows = append(b.Rows, p.openingRow(id, x))
+			row := p.openingRow(id, x)
+			b.Rows = append(b.Rows, row)
+			product.Required, product.Others = product.Required || row.Required != "", product.Others || row.Others != ""
 		}
 		s.Products = append(s.Products, product)
 	}

@@ -6,17 +6,21 @@ import (
 	"html"
 	"html/template"
 	"iter"
+	"strings"
+	"unicode"
 
 	"github.com/portbook/portbook/internal/content"
 	"github.com/portbook/portbook/internal/label"
+	"github.com/portbook/portbook/internal/text/wrap"
 )
 
 // tablesPage is a report of tables: one file that needs no other, in the frame of
 // all reports.
 type tablesPage struct {
 	*page
-	tables [][]content.Table // of each document
-	number int               // rows written
+	tables  [][]content.Table // of each document
+	columns [][]tableColumn   // of each table
+	number  int               // rows written
 }
 
 func writeTablesPage(w *bufio.Writer, c content.Tables) error {
@@ -25,8 +29,9 @@ func writeTablesPage(w *bufio.Writer, c content.Tables) error {
 	for _, d := range p.documents {
 		p.tables = append(p.tables, c.Tables(d))
 	}
-	for _, t := range p.tables[0] {
+	for i, t := range p.tables[0] {
 		rows += t.Count
+		p.columns = append(p.columns, p.columnsOf(i))
 	}
 	frame, err := template.New("").Parse(pageHTML)
 	if err != nil {
@@ -71,20 +76,53 @@ func (p *tablesPage) of(i int, get func(content.Table) string) func(*content.Doc
 func title(t content.Table) string { return t.Title }
 func empty(t content.Table) string { return t.Empty }
 
+// tableColumn is a column that some row of a table fills.
+type tableColumn struct {
+	pageColumn
+	number int  // in the rows
+	prose  bool // sentences, which need width
+}
+
 // columnsOf returns the columns of a table.
-func (p *tablesPage) columnsOf(i int) []pageColumn {
-	var list []pageColumn
+func (p *tablesPage) columnsOf(i int) []tableColumn {
 	t := p.tables[0][i]
+	filled, prose := make([]bool, len(t.Header)), make([]bool, len(t.Header))
+	for row := range t.Rows {
+		for n, cell := range row {
+			filled[n] = filled[n] || cell != ""
+			prose[n] = prose[n] || isProse(cell)
+		}
+	}
+	var list []tableColumn
 	for n := range t.Header {
-		list = append(list, pageColumn{fmt.Sprintf("%s-%d", t.ID, n), p.of(i, func(t content.Table) string { return t.Header[n] })})
+		if filled[n] {
+			list = append(list, tableColumn{pageColumn{fmt.Sprintf("%s-%d", t.ID, n), p.of(i, func(t content.Table) string { return t.Header[n] })}, n, prose[n]})
+		}
 	}
 	return list
+}
+
+// proseWidth is the width from which a cell is taken for sentences.
+const proseWidth = 40
+
+// isProse reports whether a cell holds sentences: it is long, and made of words
+// or of a script that writes none.
+func isProse(cell string) bool {
+	return wrap.Columns(cell, 1) > proseWidth && strings.ContainsFunc(cell, func(r rune) bool { return r == ' ' || r > unicode.MaxLatin1 })
 }
 
 func (p *tablesPage) allColumns() []pageColumn {
 	var list []pageColumn
 	for i := range p.tables[0] {
-		list = append(list, p.columnsOf(i)...)
+		list = append(list, headings(p.columns[i])...)
+	}
+	return list
+}
+
+func headings(columns []tableColumn) []pageColumn {
+	var list []pageColumn
+	for _, c := range columns {
+		list = append(list, c.pageColumn)
 	}
 	return list
 }
@@ -104,15 +142,19 @@ func (p *tablesPage) writeTable(w *bufio.Writer, i int) {
 		fmt.Fprintf(w, "<h3 id=\"%s\">%s</h3>\n<p>%s</p>\n", t.ID, p.say(p.of(i, title)), p.say(p.of(i, empty)))
 		return
 	}
-	columns := p.columnsOf(i)
-	p.openTable(w, t.ID, p.of(i, title), func(*content.Document) string { return "" }, t.Count, columns)
+	columns := p.columns[i]
+	p.openTable(w, t.ID, p.of(i, title), func(*content.Document) string { return "" }, t.Count, headings(columns))
 	w.WriteString("<tbody>\n")
 	for rows := range p.rows(i) {
 		p.number++
 		fmt.Fprintf(w, `<tr data-f="%d">`, p.number)
-		for n, c := range columns {
-			cell := p.say(func(d *content.Document) string { return rows[d][n] })
-			fmt.Fprintf(w, `<td class="c-%s">%s</td>`, html.EscapeString(c.class), cell)
+		for _, c := range columns {
+			cell := p.say(func(d *content.Document) string { return rows[d][c.number] })
+			class := "c-" + c.class
+			if c.prose {
+				class += " prose"
+			}
+			fmt.Fprintf(w, `<td class="%s">%s</td>`, html.EscapeString(class), cell)
 		}
 		w.WriteString("</tr>\n")
 	}

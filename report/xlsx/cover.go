@@ -1,12 +1,9 @@
 package xlsx
 
 import (
-	"fmt"
 	"net/url"
 	"slices"
-	"strconv"
 
-	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/internal/content"
 	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/text/printable"
@@ -81,32 +78,42 @@ func (c *cover) add(factor float64, cells ...cell) {
 	}
 }
 
-func (c *cover) addHeading(title string) {
+func (c *cover) addHeading(l label.Label) {
 	c.add(1)
-	c.add(headingSize/fontSize*boldness, cell{text: title, style: c.styles.heading, span: len(c.widths)})
+	c.add(headingSize/fontSize*boldness, cell{text: c.wordInLine(l), style: c.styles.heading, span: len(c.widths)})
 }
 
 // addPair adds a label and what belongs to it.
-func (c *cover) addPair(label string, x cell) {
-	c.add(1, cell{text: label, style: c.styles.header}, x)
+func (c *cover) addPair(l label.Label, x cell) {
+	c.add(1, cell{text: c.word(l), style: c.styles.header}, x)
 }
 
 func (c *cover) addTitle() {
-	c.add(titleSize/fontSize*boldness, cell{text: c.Plain(c.TitleText()), style: c.styles.title, span: len(c.widths)})
+	for _, title := range c.inEach(c.title) {
+		c.add(titleSize/fontSize*boldness, cell{text: title, style: c.styles.title, span: len(c.widths)})
+	}
+}
+
+// addNote adds a sentence over the whole width; nothing where it is empty.
+func (c *cover) addNote(s string) {
+	if s != "" {
+		c.add(1, cell{text: s, style: c.styles.note, span: len(c.widths)})
+	}
 }
 
 func (c *cover) addSummary() {
+	c.addNote(c.say(c.remark))
 	c.add(1)
 	if date, ok := c.calendarDate(); ok {
-		c.addPair(c.Label(label.ReportCreated), cell{value: date, style: c.styles.date})
-	} else if text := c.DateText(); text != "" {
-		c.addPair(c.Label(label.ReportCreated), cell{text: text, style: c.styles.text})
+		c.addPair(label.ReportCreated, cell{value: date, style: c.styles.date})
+	} else if text := c.dateText(); text != "" {
+		c.addPair(label.ReportCreated, cell{text: text, style: c.styles.text})
 	}
-	c.addPair(c.Label(label.ReportVersion), cell{text: printable.Line(c.Catalog.Version()), style: c.styles.text})
-	c.addPair(c.Label(label.XlsxFlowCount), cell{value: c.Flows.Len(), style: c.styles.number})
+	c.addPair(label.ReportVersion, cell{text: printable.Line(c.Catalog.Version()), style: c.styles.text})
+	c.addPair(label.XlsxFlowCount, cell{value: c.Flows.Len(), style: c.styles.number})
 	if len(c.Groups) == 0 {
 		c.add(1)
-		c.add(1, cell{text: c.Empty(), style: c.styles.note, span: len(c.widths)})
+		c.addNote(c.say((*content.Document).Empty))
 	}
 }
 
@@ -114,10 +121,17 @@ func (c *cover) addContents() {
 	if len(c.sheets) == 0 {
 		return
 	}
-	c.addHeading(c.Label(label.ReportContents))
-	c.add(1, c.headerCells([]string{c.Label(label.XlsxSheet), c.Label(label.XlsxRowCount)})...)
+	c.addHeading(label.ReportContents)
+	c.add(1, c.headerCells(c.words(label.XlsxSheet, label.XlsxRowCount))...)
 	for _, x := range c.sheets {
-		c.add(1, cell{text: x.title, style: c.styles.link, link: "'" + x.sheet + "'!A1"}, cell{value: x.rows, style: c.styles.number})
+		title, rows := cell{text: x.title, style: c.styles.text}, cell{style: c.styles.text}
+		if x.sheet != "" {
+			title.style, title.link = c.styles.link, "'"+x.sheet+"'!A1"
+		}
+		if x.rows > 0 {
+			rows = cell{value: x.rows, style: c.styles.number}
+		}
+		c.add(1, title, rows)
 	}
 }
 
@@ -125,14 +139,19 @@ func (c *cover) addSources() {
 	if len(c.Sources) == 0 {
 		return
 	}
-	c.addHeading(c.Label(label.ReportSources))
-	c.add(1, c.headerCells([]string{
-		c.Label(label.XlsxDocument), c.Label(label.XlsxPublisher), c.Label(label.XlsxAddress), c.Label(label.XlsxPage), c.Label(label.XlsxExtent),
-	})...)
+	c.addHeading(label.ReportSources)
+	c.add(1, c.headerCells(c.words(label.XlsxDocument, label.XlsxPublisher, label.XlsxAddress, label.XlsxPage, label.XlsxExtent))...)
 	for _, x := range c.Sources {
-		text := c.styles.text
-		c.add(1, cell{text: c.Plain(c.SourceTitle(x)), style: text}, cell{text: c.Plain(x.Publisher), style: text}, c.address(x.URL),
-			cell{text: c.Plain(x.Page), style: text}, cell{text: c.Plain(c.SourceCount(x)), style: text})
+		row := []cell{c.address(x.URL)}
+		for _, say := range []func(*content.Document) string{
+			func(d *content.Document) string { return d.SourceTitle(x) },
+			func(*content.Document) string { return x.Publisher },
+			func(*content.Document) string { return x.Page },
+			func(d *content.Document) string { return d.SourceCount(x) },
+		} {
+			row = append(row, cell{text: c.say(say), style: c.styles.text})
+		}
+		c.add(1, row[1], row[2], row[0], row[3], row[4])
 	}
 }
 
@@ -148,37 +167,43 @@ func (c *cover) address(s string) cell {
 	return x
 }
 
+// addLegend explains columns that some sheet has. What marks mean is above the
+// rows that have them.
 func (c *cover) addLegend() {
-	if len(c.Groups) == 0 {
-		return
-	}
-	c.addHeading(c.Label(label.ReportLegend))
+	var rows [][]cell
 	explain := func(term, meaning string) {
-		c.add(1, cell{text: term, style: c.styles.header}, cell{text: meaning, style: c.styles.text, span: len(c.widths) - 1})
-	}
-	if c.Inferred {
-		explain(content.Mark, c.Label(label.ReportInferred))
+		rows = append(rows, []cell{{text: term, style: c.styles.header}, {text: meaning, style: c.styles.text, span: len(c.widths) - 1}})
 	}
 	for _, x := range []struct {
 		column content.Column
 		help   label.Label
 	}{{content.ColumnDirection, label.ReportDirectionHelp}, {content.ColumnRequirement, label.ReportConditionsHelp}} {
-		if slices.Contains(c.Columns, x.column) {
-			explain(c.LabelOf("column", string(x.column)), c.Label(x.help))
+		name := c.say(func(d *content.Document) string { return d.LabelOf("column", string(x.column)) })
+		if c.shown[name] {
+			explain(name, c.word(x.help))
 		}
 	}
-	if c.View != content.ViewCollisions {
-		explain(c.Label(label.XlsxApproval), c.Label(label.XlsxApprovalHelp))
+	if c.asks {
+		explain(c.word(label.XlsxApproval), c.word(label.XlsxApprovalHelp))
 	}
 	if len(c.long) > 0 {
-		explain(c.Label(label.XlsxLong), c.Fill(label.XlsxLongHelp, "sheet", c.sheets[len(c.sheets)-1].title))
+		long := c.sheets[len(c.sheets)-1].title
+		explain(c.word(label.XlsxLong), c.say(func(d *content.Document) string { return d.Fill(label.XlsxLongHelp, "sheet", long) }))
+	}
+	if len(rows) == 0 {
+		return
+	}
+	c.addHeading(label.ReportLegend)
+	for _, row := range rows {
+		c.add(1, row...)
 	}
 }
 
 // coverRows is about how many rows a page of the cover has.
 const coverRows = 26
 
-// addQuirks explains what is odd in the sources, and counts the flows that it is about.
+// addQuirks explains the quirks of the sources, and counts the flows that they
+// are about.
 func (c *cover) addQuirks() {
 	if len(c.Quirks) == 0 {
 		return
@@ -186,12 +211,12 @@ func (c *cover) addQuirks() {
 	if len(c.rows)+len(c.Quirks) > coverRows {
 		c.breaks = len(c.rows) + 1
 	}
-	c.addHeading(c.Label(label.ReportQuirks))
-	c.add(1, cell{text: c.Label(label.ReportQuirksHelp), style: c.styles.note, span: len(c.widths)})
-	c.add(1, c.headerCells([]string{c.Label(label.ReportQuirks), c.Label(label.XlsxFlowCount)})...)
+	c.addHeading(label.ReportQuirks)
+	c.addNote(c.word(label.ReportQuirksHelp))
+	c.add(1, c.headerCells(c.words(label.ReportQuirks, label.XlsxFlowCount))...)
 	for _, q := range c.Quirks {
-		n := c.Flows.Having(q).Len()
-		c.add(1, cell{text: c.LabelOf("quirk", string(q)), style: c.styles.text}, cell{value: n, style: c.styles.number})
+		name := c.say(func(d *content.Document) string { return d.LabelOf("quirk", string(q)) })
+		c.add(1, cell{text: name, style: c.styles.text}, cell{value: c.Flows.Having(q).Len(), style: c.styles.number})
 	}
 }
 
@@ -202,99 +227,4 @@ func (b *workbook) headerCells(names []string) []cell {
 		cells[i] = cell{text: s, style: b.styles.header}
 	}
 	return cells
-}
-
-// remark is a row of the sheet of notes.
-type remark struct {
-	number            int // 0 for none
-	kind, about, text string
-}
-
-// remarks returns the notes, and what is to be said about hosts: sheets have
-// little room for it, or none.
-func (b *workbook) remarks() []remark {
-	var list []remark
-	for i, n := range b.Notes {
-		list = append(list, remark{i + 1, b.LabelOf("note-kind", string(n.Kind)), b.Plain(b.NoteSubject(n)), b.Plain(b.Text(n.Text))})
-	}
-	for _, g := range b.Groups {
-		if about := b.About(g); about != "" {
-			list = append(list, remark{0, b.LabelOf("note-kind", string(portbook.NoteKindInformation)), b.Plain(b.TitleOf(g)), b.Plain(about)})
-		}
-	}
-	return list
-}
-
-// writeNotes writes the notes that remarks refer to by number.
-func (b *workbook) writeNotes() error {
-	header := []string{b.Label(label.XlsxNumber), b.Label(label.ColumnKind), b.Label(label.XlsxNoteAbout), b.Label(label.XlsxNoteText)}
-	widths := []float64{8, 16, 40, 90}
-	var rows [][]cell
-	for _, r := range b.remarks() {
-		number := cell{style: b.styles.text}
-		if r.number > 0 {
-			number = cell{text: strconv.Itoa(r.number), value: r.number, style: b.styles.number}
-		}
-		rows = append(rows, b.split([]cell{number, b.textCell(r.kind), b.textCell(r.about), b.textCell(r.text)}, widths)...)
-	}
-	return b.writeList(b.Label(label.ReportNotes), header, widths, rows)
-}
-
-// writeLongTexts writes the texts that their cells cannot show.
-func (b *workbook) writeLongTexts() error {
-	header := []string{b.Label(label.XlsxNumber), b.Label(label.XlsxLongColumn), b.Label(label.XlsxLongText)}
-	widths := []float64{8, 30, 116}
-	var rows [][]cell
-	for i, x := range b.long {
-		number := cell{text: fmt.Sprint(i + 1), value: i + 1, style: b.styles.number}
-		rows = append(rows, b.split([]cell{number, b.textCell(x.column), b.textCell(x.text)}, widths)...)
-	}
-	return b.writeList(b.Label(label.XlsxLong), header, widths, rows)
-}
-
-func (b *workbook) textCell(s string) cell { return cell{text: s, style: b.styles.text} }
-
-// split makes several rows of one with texts that are too long for it. Each has
-// the number, so that sorting keeps them together.
-func (b *workbook) split(cells []cell, widths []float64) [][]cell {
-	var rows [][]cell
-	for i, x := range cells[1:] {
-		for n, piece := range pieces(x.text, widths[i+1], maxLines) {
-			if n == len(rows) {
-				row := make([]cell, len(cells))
-				row[0] = cells[0]
-				for j := range row[1:] {
-					row[j+1].style = b.styles.text
-				}
-				rows = append(rows, row)
-			}
-			rows[n][i+1].text = piece
-		}
-	}
-	return rows
-}
-
-// writeList writes a sheet of notes or long texts, unless there are none.
-func (b *workbook) writeList(title string, header []string, widths []float64, rows [][]cell) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	const head = 2
-	s, err := b.open(b.sheetName(title), widths, head, len(rows))
-	if err != nil {
-		return err
-	}
-	b.sheets = append(b.sheets, entry{s.name, title, len(rows)})
-	if err := s.addTitle(title, b.styles.title); err != nil {
-		return err
-	}
-	if err := s.addHeader(b.headerCells(header)); err != nil {
-		return err
-	}
-	for _, row := range rows {
-		if err := s.add(row...); err != nil {
-			return err
-		}
-	}
-	return s.close()
 }

@@ -1,5 +1,9 @@
 // Package xlsx writes reports of package report as a workbook for a spreadsheet
 // program: the rows can be filtered and approved, and the sheets be printed.
+//
+// A workbook in several languages has all of them in each cell, the first one on
+// top, so that a row is approved once. Its diagrams are pictures in SVG, which
+// Excel 2019 and later, Microsoft 365 and LibreOffice show.
 package xlsx
 
 import (
@@ -25,7 +29,6 @@ func (format) MediaType() string {
 }
 func (format) Extension() string    { return ".xlsx" }
 func (format) Shape() content.Shape { return content.Sheets }
-func (format) Multilingual() bool   { return false }
 
 func (format) Write(w *bufio.Writer, r *content.Report) error { return writeXLSX(w, r) }
 

@@ -1,7 +1,6 @@
 package xlsx
 
 import (
-	"iter"
 	"math"
 	"slices"
 	"strings"
@@ -105,36 +104,68 @@ func utf16Len(s string) int {
 // Limits of the widths of a table, in digits.
 const (
 	sampledRows    = 300 // that the widths are made for
-	tableWidth     = 178 // so that print on A4 stays readable
+	widthA4        = 178 // so that print stays readable
+	widthA3        = widthA4 * math.Sqrt2
 	minColumn      = 8
 	maxColumn      = 60
-	longestWord    = 12   // that is not broken
 	longestHeading = 12.5 // likewise
 )
 
-// columnWidths returns the widths that make the rows of a table low, within the
-// width of a page. Columns are as wide as the words of nine rows in ten; the
-// rest goes, digit by digit, to where it saves most lines.
-func columnWidths(header []string, rows iter.Seq[[]string], total float64) []float64 {
-	t := &tableMeasure{}
-	for row := range rows {
-		t.add(row)
-		if len(t.lines) == sampledRows {
-			break
+// tableWidth returns the width of tables that the paper has room for.
+func (b *workbook) tableWidth() float64 {
+	if len(b.documents) > 1 {
+		return widthA3
+	}
+	return widthA4
+}
+
+// wordLimits are, from the best for reading to the best for saving room, how
+// long a word is that is never broken, and a text that is never wrapped.
+var wordLimits = []struct{ word, text float64 }{{32, 16}, {24, 14}, {16, 14}, {12, minColumn}}
+
+// tolerance is how much higher a table may get so that words are whole.
+const tolerance = 1.1
+
+// fit returns the widths that make the rows of a table low, within the width of
+// a page, and keep words whole where that takes little room.
+func (t *tableMeasure) fit(header []string, total float64) []float64 {
+	var widths [][]float64
+	var heights []float64
+	for _, limit := range wordLimits {
+		rest := total - t.setWords(header, limit.word, limit.text)
+		if rest < 0 && limit != wordLimits[len(wordLimits)-1] {
+			continue
 		}
+		t.spread(rest)
+		widths, heights = append(widths, t.widths), append(heights, t.height())
 	}
-	t.setWords(header)
-	for _, w := range t.widths {
-		total -= w + columnPadding
-	}
-	for ; total >= 1; total-- {
+	lowest := slices.Min(heights)
+	return widths[slices.IndexFunc(heights, func(h float64) bool { return h <= tolerance*lowest })]
+}
+
+// spread gives the rest of a width, digit by digit, to the columns where it saves
+// most lines.
+func (t *tableMeasure) spread(rest float64) {
+	for ; rest >= 1; rest-- {
 		i := t.highest()
 		if i < 0 {
-			break
+			return
 		}
 		t.widths[i]++
 	}
-	return t.widths
+}
+
+// height returns about how many lines the rows take.
+func (t *tableMeasure) height() float64 {
+	sum := 0.0
+	for _, row := range t.lines {
+		most := 1.0
+		for i, natural := range row {
+			most = max(most, math.Ceil(natural/t.widths[i]))
+		}
+		sum += most
+	}
+	return sum
 }
 
 // tableMeasure holds the widths of the columns of a table and, for each row,
@@ -153,23 +184,50 @@ func (t *tableMeasure) add(row []string) {
 	t.lines, t.words = append(t.lines, lines), append(t.words, words)
 }
 
-// setWords makes the columns as wide as their words.
-func (t *tableMeasure) setWords(header []string) {
-	for i, s := range header {
-		column := make([]float64, 0, len(t.words))
-		for _, row := range t.words {
-			column = append(column, row[i])
+// keep leaves out all but some columns.
+func (t *tableMeasure) keep(columns []int) {
+	for _, rows := range [][][]float64{t.lines, t.words} {
+		for n, row := range rows {
+			kept := make([]float64, len(columns))
+			for i, c := range columns {
+				kept[i] = row[c]
+			}
+			rows[n] = kept
 		}
-		slices.Sort(column)
-		w := float64(minColumn)
-		if len(column) > 0 {
-			w = max(w, min(column[(len(column)-1)*9/10], longestWord))
-		}
-		for _, word := range strings.Fields(s) {
-			w = max(w, headingWidth(word))
-		}
-		t.widths = append(t.widths, math.Ceil(w))
 	}
+}
+
+// setWords makes the columns as wide as the words of nine cells in ten, or as
+// their texts where these are short, within limits. It returns the width of the
+// table.
+func (t *tableMeasure) setWords(header []string, word, text float64) float64 {
+	t.widths = make([]float64, len(header))
+	sum := 0.0
+	for i, s := range header {
+		w := max(minColumn, min(ninth(t.words, i), word), min(ninth(t.lines, i), text))
+		for _, x := range strings.Fields(s) {
+			w = max(w, headingWidth(x))
+		}
+		t.widths[i] = math.Ceil(w)
+		sum += t.widths[i] + columnPadding
+	}
+	return sum
+}
+
+// ninth returns what nine in ten of the cells of a column that hold something
+// do not exceed.
+func ninth(rows [][]float64, column int) float64 {
+	var list []float64
+	for _, row := range rows {
+		if row[column] > 0 {
+			list = append(list, row[column])
+		}
+	}
+	if len(list) == 0 {
+		return 0
+	}
+	slices.Sort(list)
+	return list[(9*len(list)+9)/10-1]
 }
 
 // headingWidth returns the width that a word of a heading should have. Japanese

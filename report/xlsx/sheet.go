@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
+	"github.com/portbook/portbook/internal/content"
 	"github.com/portbook/portbook/internal/label"
 	"github.com/portbook/portbook/internal/text/grid"
 	"github.com/portbook/portbook/internal/text/printable"
@@ -35,7 +36,7 @@ type cell struct {
 	span  int    // columns that it takes; 0 means 1
 }
 
-// open begins a sheet of a known size. What stands before the rows in the file comes first.
+// open begins a sheet of a known size. What is before the rows in the file comes first.
 func (b *workbook) open(name string, widths []float64, head, rows int) (*sheet, error) {
 	s := &sheet{book: b, name: name, widths: widths, head: head, last: head + rows}
 	if _, err := b.file.NewSheet(name); err != nil {
@@ -58,14 +59,17 @@ func (b *workbook) open(name string, widths []float64, head, rows int) (*sheet, 
 			return nil, err
 		}
 	}
-	if head == 0 {
-		return s, s.define("_xlnm.Print_Area", name, 1, len(widths), s.last)
-	}
-	return s, s.setTable()
+	return s, s.define("_xlnm.Print_Area", name, 1, len(widths), s.last)
 }
 
-// setTable freezes the header, repeats it on every page, and lets the rows be filtered and named.
-func (s *sheet) setTable() error {
+// setTable freezes the header, repeats it on every page, and lets the rows be
+// filtered and named. With the line above the header, which says what the mark
+// means, every page explains its marks.
+func (s *sheet) setTable(lineAbove bool) error {
+	titles := s.head
+	if lineAbove {
+		titles--
+	}
 	data := fmt.Sprintf("Portbook_%d", len(s.book.taken)-1)
 	first := at(1, s.head+1)
 	return errors.Join(
@@ -74,9 +78,8 @@ func (s *sheet) setTable() error {
 			Selection: []excelize.Selection{{Pane: "bottomLeft", ActiveCell: first, SQRef: first}},
 		}),
 		s.book.file.AutoFilter(s.name, s.area(1, s.head, len(s.widths), s.last), nil),
-		s.define("_xlnm.Print_Area", s.name, 1, len(s.widths), s.last),
 		s.book.file.SetDefinedName(&excelize.DefinedName{
-			Name: "_xlnm.Print_Titles", Scope: s.name, RefersTo: fmt.Sprintf("'%s'!$%d:$%d", s.name, s.head, s.head),
+			Name: "_xlnm.Print_Titles", Scope: s.name, RefersTo: fmt.Sprintf("'%s'!$%d:$%d", s.name, titles, s.head),
 		}),
 		s.define(data, "", s.head, len(s.widths), s.last),
 	)
@@ -99,20 +102,28 @@ func (s *sheet) area(column, row, lastColumn, lastRow int) string {
 	return at(column, row) + ":" + at(lastColumn, lastRow)
 }
 
-// setPage makes pages of A4 in landscape, one page wide, with a title and page numbers.
+// Sizes of paper, as workbooks number them.
+const paperA3, paperA4 = 8, 9
+
+// setPage makes pages in landscape, one page wide, with a title and page
+// numbers. They are of A4; those of several languages have twice the text, and
+// A3 has twice the area.
 func (s *sheet) setPage() error {
 	b := s.book
-	a4, landscape, one, any := 9, "landscape", 1, 0
+	paper, landscape, one, any := paperA4, "landscape", 1, 0
+	if len(b.documents) > 1 {
+		paper = paperA3
+	}
 	side, top, line := 0.4, 0.7, 0.3
-	title := shorten(b.Plain(b.TitleText()), 60)
-	page := b.Fill(label.XlsxPrintedPage, "n", "&P", "total", "&N")
-	version := b.Label(label.ReportVersion) + ": " + shorten(printable.Line(b.Catalog.Version()), 30)
+	title := shorten(b.sayInLine(b.title), 60)
+	page := b.sayInLine(func(d *content.Document) string { return d.Fill(label.XlsxPrintedPage, "n", "&P", "total", "&N") })
+	version := b.wordInLine(label.ReportVersion) + ": " + shorten(printable.Line(b.Catalog.Version()), 30)
 	return errors.Join(
-		b.file.SetPageLayout(s.name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &landscape, FitToWidth: &one, FitToHeight: &any}),
+		b.file.SetPageLayout(s.name, &excelize.PageLayoutOptions{Size: &paper, Orientation: &landscape, FitToWidth: &one, FitToHeight: &any}),
 		b.file.SetPageMargins(s.name, &excelize.PageLayoutMarginsOptions{Left: &side, Right: &side, Top: &top, Bottom: &top, Header: &line, Footer: &line}),
 		b.file.SetHeaderFooter(s.name, &excelize.HeaderFooterOptions{
 			OddHeader: "&L" + headerText(title) + "&R&A",
-			OddFooter: "&L" + headerText(version) + "&C" + page + "&R" + headerText(b.DateText()),
+			OddFooter: "&L" + headerText(version) + "&C" + page + "&R" + headerText(b.dateText()),
 		}),
 	)
 }
@@ -123,10 +134,23 @@ func headerText(s string) string { return strings.ReplaceAll(s, "&", "&&") }
 // add writes a row that is high enough for all of its texts.
 func (s *sheet) add(cells ...cell) error { return s.addScaled(1, cells...) }
 
-// addHeader writes the header of a table, with an empty line for the buttons of
-// the filter: they would hide its last words.
+// addHeader writes the header of a table. It is high enough for the buttons of
+// the filter below or beside the last words, which they would hide.
 func (s *sheet) addHeader(cells []cell) error {
-	return s.addHigher(1, boldness, cells...)
+	return s.addHigher(s.lines(cells, filterButton)-s.lines(cells, ""), boldness, cells...)
+}
+
+// filterButton is as wide as the button of a filter.
+const filterButton = noBreakSpace + noBreakSpace
+
+// lines returns the lines of the highest of bold cells that take a column each,
+// when something follows their texts.
+func (s *sheet) lines(cells []cell, suffix string) int {
+	most := 1
+	for i, c := range cells {
+		most = max(most, wrap.Lines(c.text+suffix, s.widths[i]/boldness, maxLines))
+	}
+	return most
 }
 
 // addScaled writes a row with text that is larger than that of tables by a factor.

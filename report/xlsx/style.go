@@ -20,27 +20,31 @@ const (
 	approvalFill = "FFF2CC"
 	lineColor    = "A6A6A6"
 	linkColor    = "0563C1"
-	wholeNumber  = 1  // number format without separators: 8080, not 8,080
+	plainNumber  = 1  // number format without separators: 8080, not 8,080
 	asTyped      = 49 // number format of text: what is typed is no number, date or formula
 )
 
-// newStyles adds the styles to a workbook, and makes their font the one that columns are measured in.
-func newStyles(f *excelize.File, d *content.Document) (styles, error) {
-	font := d.Label(label.XlsxFont)
+// newStyles adds the styles to a workbook, and makes their font the one that
+// columns are measured in.
+func (b *workbook) newStyles() (styles, error) {
+	f, font := b.file, b.font()
 	if err := f.SetDefaultFont(font); err != nil {
 		return styles{}, err
 	}
 	size := fontSize
 	f.Styles.Fonts.Font[0].Sz.Val = &size
 	m := &styleMaker{file: f, font: font}
-	dates := d.Label(label.XlsxDateFormat)
+	dates := b.Label(label.XlsxDateFormat)
+	if len(b.documents) > 1 {
+		dates = "yyyy-mm-dd"
+	}
 	s := styles{
 		title:          m.add(excelize.Style{Font: &excelize.Font{Size: titleSize, Bold: true}}),
 		heading:        m.add(excelize.Style{Font: &excelize.Font{Size: headingSize, Bold: true}}),
 		note:           m.add(excelize.Style{Font: &excelize.Font{}}),
 		header:         m.add(excelize.Style{Font: &excelize.Font{Bold: true}, Fill: solid(headerFill), Border: thinLines()}),
 		text:           m.add(excelize.Style{Border: thinLines()}),
-		number:         m.add(excelize.Style{Border: thinLines(), NumFmt: wholeNumber}),
+		number:         m.add(excelize.Style{Border: thinLines(), NumFmt: plainNumber}),
 		date:           m.add(excelize.Style{Border: thinLines(), CustomNumFmt: &dates}),
 		link:           m.add(excelize.Style{Font: &excelize.Font{Color: linkColor, Underline: "single"}, Border: thinLines()}),
 		approvalHeader: m.add(excelize.Style{Font: &excelize.Font{Bold: true}, Fill: solid(approvalFill), Border: thinLines()}),
@@ -48,6 +52,16 @@ func newStyles(f *excelize.File, d *content.Document) (styles, error) {
 	}
 	s.quoted = quote(f, s.title, s.heading, s.note, s.header, s.approvalHeader, s.text, s.link)
 	return s, m.err
+}
+
+// font returns the font of a language that needs its own, or that of the first.
+func (b *workbook) font() string {
+	for _, d := range b.documents {
+		if hasWide(d.Label(label.ColumnPurpose)) {
+			return d.Label(label.XlsxFont)
+		}
+	}
+	return b.Label(label.XlsxFont)
 }
 
 // quote adds twins of styles that the library has no word for.
@@ -77,7 +91,7 @@ func (m *styleMaker) add(s excelize.Style) int {
 	s.Font.Family = m.font
 	content.SetDefault(&s.Font.Size, fontSize)
 	content.SetDefault(&s.Font.Color, "000000")
-	s.Alignment = &excelize.Alignment{Horizontal: "left", Vertical: "top", WrapText: true}
+	s.Alignment = &excelize.Alignment{Horizontal: "left", Vertical: "center", WrapText: true}
 	id, err := m.file.NewStyle(&s)
 	if m.err == nil {
 		m.err = err

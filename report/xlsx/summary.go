@@ -1,6 +1,10 @@
 package xlsx
 
 import (
+	"iter"
+	"slices"
+
+	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/internal/content"
 	"github.com/portbook/portbook/internal/label"
 )
@@ -11,18 +15,29 @@ func (b *workbook) writeSummary() error {
 	if !b.HasSummary() {
 		return nil
 	}
-	header := append([]string{b.Label(label.ColumnProduct)}, b.OpeningHeader()...)
-	widths := []float64{18, 20, 24, 28, 30, 26, 22, 9}
-	var rows [][]cell
+	type opening struct {
+		product portbook.Product
+		content.Opening
+	}
+	var list []opening
 	for _, id := range b.Products {
 		for _, x := range b.Openings(id) {
-			row := b.shownCells(header, append([]string{b.Plain(b.ProductName(id))}, b.OpeningRow(x)...), widths)
-			count := &row[len(row)-1]
-			*count = cell{text: count.text, value: x.Flows.Len(), style: b.styles.number}
-			rows = append(rows, row)
+			list = append(list, opening{id, x})
 		}
 	}
-	return b.writeList(b.Label(label.ReportSummary), header, widths, rows)
+	return b.writeTable(&table{
+		title: b.wordInLine(label.ReportSummary), name: b.spaced(label.ReportSummary), about: []string{b.wordInLine(label.ReportOpeningsHelp)},
+		header: append([]string{b.word(label.ColumnProduct)}, b.cells((*content.Document).OpeningHeader)...), size: len(list),
+		rows: b.rows(func(d *content.Document) iter.Seq[[]string] {
+			return func(yield func([]string) bool) {
+				for _, x := range list {
+					if !yield(append([]string{d.Plain(d.ProductName(x.product))}, d.OpeningRow(x.Opening)...)) {
+						return
+					}
+				}
+			}
+		}),
+	})
 }
 
 // writeDecisions writes the flows that people must decide on.
@@ -30,20 +45,45 @@ func (b *workbook) writeDecisions() error {
 	if !b.HasSummary() {
 		return nil
 	}
-	header, widths := b.DecisionHeader(), []float64{26, 20, 60, 44, 30}
-	var rows [][]cell
-	for f := range content.UndecidedAny(b.Flows).All() {
-		rows = append(rows, b.shownCells(header, b.DecisionRow(f), widths))
-	}
-	return b.writeList(b.Label(label.ReportDecisions), header, widths, rows)
+	flows := content.UndecidedAny(b.Flows)
+	return b.writeTable(&table{
+		title: b.wordInLine(label.ReportDecisions), name: b.spaced(label.ReportDecisions), about: []string{b.wordInLine(label.ReportDecisionsHelp)},
+		header: b.cells((*content.Document).DecisionHeader), size: flows.Len(),
+		rows: b.rows(func(d *content.Document) iter.Seq[[]string] {
+			return func(yield func([]string) bool) {
+				for f := range flows.All() {
+					if !yield(d.DecisionRow(f)) {
+						return
+					}
+				}
+			}
+		}),
+	})
 }
 
-// shownCells returns the cells of texts. What does not fit is cut and kept for
-// the sheet of long texts.
-func (b *workbook) shownCells(header, texts []string, widths []float64) []cell {
-	cells := make([]cell, len(texts))
-	for i, s := range texts {
-		cells[i] = b.textCell(b.shown(header[i], s, widths[i]))
+// writeNotes writes the notes that no row has, and what is to be said about
+// hosts: sheets have little room for it, or none.
+func (b *workbook) writeNotes() error {
+	notes := b.NotesElsewhere()
+	rows := func(d *content.Document) [][]string {
+		var list [][]string
+		for _, n := range notes {
+			list = append(list, []string{d.Plain(d.NoteSubject(n)), d.LabelOf("note-kind", string(n.Kind)), d.Plain(d.Text(n.Text))})
+		}
+		for _, g := range d.Groups {
+			if about := d.About(g); about != "" {
+				list = append(list, []string{d.Plain(d.TitleOf(g)), d.LabelOf("note-kind", string(portbook.NoteKindInformation)), d.Plain(about)})
+			}
+		}
+		return list
 	}
-	return cells
+	t := &table{
+		title: b.wordInLine(label.ReportNotes), name: b.spaced(label.ReportNotes),
+		header: b.words(label.XlsxNoteAbout, label.ColumnKind, label.XlsxNoteText), size: len(rows(b.Document)),
+		rows: b.rows(func(d *content.Document) iter.Seq[[]string] { return slices.Values(rows(d)) }),
+	}
+	if len(notes) < len(b.Notes) {
+		t.about = []string{b.wordInLine(label.XlsxNotesHelp)}
+	}
+	return b.writeTable(t)
 }

@@ -2,6 +2,8 @@ package xlsx
 
 import (
 	"bufio"
+	"iter"
+	"strings"
 
 	"github.com/portbook/portbook/internal/content"
 	"github.com/portbook/portbook/internal/label"
@@ -11,9 +13,8 @@ import (
 // a plan's needs is the application form, with columns for those who approve it.
 // The bytes depend on the report alone.
 func writeTablesXLSX(w *bufio.Writer, c content.Tables) error {
-	r := c.Base()
-	r.Title = c.TitleText(r.Document())
-	b := newWorkbook(r)
+	b := newWorkbook(c.Base())
+	b.title, b.subtitle, b.remark = c.TitleText, c.Subtitle, c.Remark
 	defer b.file.Close() // removes its temporary files
 	if err := b.writeBook(func() error { return b.writeTables(c) }); err != nil {
 		return err
@@ -22,16 +23,26 @@ func writeTablesXLSX(w *bufio.Writer, c content.Tables) error {
 }
 
 func (b *workbook) writeTables(c content.Tables) error {
-	for _, t := range c.Tables(b.Document) {
-		x := &listing{title: t.Title, columns: make([]content.Column, len(t.Header)), header: t.Header, size: t.Count}
-		x.widths = columnWidths(t.Header, t.Rows, tableWidth)
-		if t.Approval {
-			x.approvals = append([]approval{{b.Label(label.PlanRule), b.Label(label.ReportApprovalTextError), 10, b.styles.approval, false}}, b.newApprovals()...)
-			for _, a := range x.approvals {
-				x.header, x.widths = append(x.header, a.heading), append(x.widths, a.width)
-			}
+	tables := map[*content.Document][]content.Table{}
+	for _, d := range b.documents {
+		tables[d] = c.Tables(d)
+	}
+	for n, first := range tables[b.Document] {
+		title := func(d *content.Document) string { return tables[d][n].Title }
+		if first.Count == 0 {
+			b.sheets = append(b.sheets, entry{title: b.sayInLine(title) + ": " + b.sayInLine(func(d *content.Document) string { return tables[d][n].Empty })})
+			continue
 		}
-		if err := b.writeRows(x, t.Rows); err != nil {
+		t := &table{
+			title: b.sayInLine(title), name: strings.Join(b.inEach(title), " "), size: first.Count,
+			header: b.cells(func(d *content.Document) []string { return tables[d][n].Header }),
+			rows:   b.rows(func(d *content.Document) iter.Seq[[]string] { return tables[d][n].Rows }),
+		}
+		if first.Approval {
+			rule := approval{b.word(label.PlanRule), b.wordInLine(label.ReportApprovalTextError), 10, b.styles.approval, false}
+			t.approvals = append([]approval{rule}, b.newApprovals()...)
+		}
+		if err := b.writeTable(t); err != nil {
 			return err
 		}
 	}

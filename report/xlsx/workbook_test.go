@@ -2,12 +2,14 @@ package xlsx
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/internal/content"
+	"github.com/portbook/portbook/internal/text/wrap"
 	"github.com/xuri/excelize/v2"
 )
 
@@ -32,7 +34,7 @@ func TestXLSXSheetNames(t *testing.T) {
 func TestXLSXLongSheets(t *testing.T) {
 	c := content.New(portbook.Flows().DocumentedBy(portbook.ProductITMS), content.Options{Shape: content.Sheets})
 	b := newWorkbook(c)
-	b.maxRows = 52 // 50 of them for flows
+	b.maxRows = 52
 	if err := b.write(); err != nil {
 		t.Fatal(err)
 	}
@@ -45,16 +47,67 @@ func TestXLSXLongSheets(t *testing.T) {
 		t.Fatal(err)
 	}
 	total := 0
-	for i, want := range []int{50, 50, c.Flows.Len() - 100} {
-		const before = 2 // summary and decisions
-		rows, err := f.GetRows(f.GetSheetName(1 + before + i))
-		if err != nil || len(rows)-2 != want || b.sheets[before+i].rows != want {
-			t.Errorf("sheet %d has %d rows, and %d in the contents, want %d: %v", i, len(rows)-2, b.sheets[before+i].rows, want, err)
+	for _, x := range b.sheets {
+		rows, err := f.GetRows(x.sheet)
+		if err != nil || len(rows) > b.maxRows || x.rows == 0 || len(rows)-x.rows < 2 {
+			t.Errorf("%s has %d rows, and %d in the contents: %v", x.sheet, len(rows), x.rows, err)
 		}
-		total += len(rows) - 2
+		if slices.ContainsFunc(rows, func(row []string) bool { return slices.Contains(row, "Approved by") }) {
+			total += x.rows
+		}
 	}
-	if total != c.Flows.Len() {
+	if total != c.Flows.Len() || total < 2*b.maxRows {
 		t.Errorf("%d rows, want %d", total, c.Flows.Len())
+	}
+}
+
+// TestXLSXFilterButton checks that a heading that fills its column gets a line
+// for the button of the filter, which would hide its end, and that others do not.
+func TestXLSXFilterButton(t *testing.T) {
+	for width, lines := range map[float64]float64{18: 2, 30: 1} {
+		b := newWorkbook(content.New(portbook.Flows(), content.Options{Shape: content.Sheets}))
+		err := b.writeBook(func() error {
+			return b.writeTable(&table{
+				title: "t", name: "t", header: []string{"あいうえおかきく"}, rows: slices.Values([][]string{{"x"}}), size: 1, widths: []float64{width}, whole: true,
+			})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		if err := pack(&out, b.file); err != nil {
+			t.Fatal(err)
+		}
+		f, err := excelize.OpenReader(&out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if height, err := f.GetRowHeight("t", 2); err != nil || height != lines*wideLine*boldness+cellPadding {
+			t.Errorf("a header %v wide is %v high, want %v lines, %v", width, height, lines, err)
+		}
+	}
+}
+
+// TestXLSXWholeWords checks that a long word is whole where the table has room,
+// also when most rows lack it, and that the width of a page is kept.
+func TestXLSXWholeWords(t *testing.T) {
+	const host = "licenseupdate.trendmicro.com"
+	purpose := strings.Repeat("purpose ", 40)
+	for total, whole := range map[float64]bool{160: true, 40: false} {
+		m := &tableMeasure{}
+		for range 10 {
+			m.add([]string{"Apex Central server", "", purpose})
+		}
+		for _, s := range []string{"a.example", "b.example", host} {
+			m.add([]string{"Apex Central server", s, purpose})
+		}
+		widths, sum := m.fit([]string{"Source", "Host", "Purpose"}, total), 0.0
+		for _, w := range widths {
+			sum += w + columnPadding
+		}
+		if got := widths[1] >= wrap.LongestWord(host); got != whole || sum > total+1 {
+			t.Errorf("in %v, the columns are %v wide", total, widths)
+		}
 	}
 }
 

@@ -29,12 +29,17 @@ type Limits struct {
 type Option func(*loading)
 
 type loading struct {
+	name    string
 	limits  Limits
 	options []site.Option
 }
 
 // WithLimits bounds what [Load] reads.
 func WithLimits(limits Limits) Option { return func(l *loading) { l.limits = limits } }
+
+// Named makes [Load] call the file by another name than that in its file system:
+// see [site.Site.File].
+func Named(name string) Option { return func(l *loading) { l.name = name } }
 
 // AsOf makes [Load] refuse answers whose last day is before the day of t, as
 // [site.AsOf] does.
@@ -49,7 +54,7 @@ func AsOf(t time.Time) Option {
 //
 // An error is a *[Error] that lists every problem by file, line and entry.
 func Load(fsys fs.FS, name string, c *portbook.Catalog, options ...Option) (*site.Site, error) {
-	var l loading
+	l := loading{name: name}
 	for _, option := range options {
 		option(&l)
 	}
@@ -59,6 +64,7 @@ func Load(fsys fs.FS, name string, c *portbook.Catalog, options ...Option) (*sit
 	}
 	c, ok := r.catalogs(fsys, path.Dir(name), c)
 	d := r.definition()
+	d.File = l.name
 	if !ok { // without its catalogs, most ids would be unknown
 		return nil, newError(r.file)
 	}
@@ -136,7 +142,7 @@ func (r *reader) host(h *dataset.SiteHost) site.Host {
 	return site.Host{
 		Name: h.Name, Addresses: r.places(entry, "addresses", h.Addresses), Names: r.places(entry, "names", h.Names),
 		Kubernetes: site.Kubernetes{Namespace: h.Namespace, Labels: h.Labels}, SecurityGroup: h.SecurityGroup,
-		Roles: texts[portbook.Component](h.Roles), Zone: h.Zone, Serves: texts[string](h.Serves), Group: choice(h.Group),
+		Roles: texts[portbook.Component](h.Roles), Zone: h.Zone, Serves: texts[string](h.Serves), Group: choice(h.Group), Line: h.Line(""),
 	}
 }
 

@@ -64,11 +64,11 @@ type Frame struct {
 
 // Route is the way of an edge: a Bézier curve of the third degree, and so a
 // number of points that is one more than a multiple of three. It ends at the
-// borders of boxes, to which it stands at right angles.
+// borders of boxes, to which it is at right angles.
 type Route struct {
 	Points []Point
 	Label  Point // its middle
-	// Joins tells which end is no box but the label of another edge, whose way
+	// Joins says which end is not a box but the label of another edge, whose way
 	// and label this one shares from there.
 	Joins End
 }
@@ -220,7 +220,7 @@ func turn(g Graph) []bool {
 	return turned
 }
 
-// eagerness tells how soon a node is taken away: sinks, sources, others.
+// eagerness says how soon a node is taken away: sinks, sources, others.
 func eagerness(in, out int) int {
 	switch {
 	case out == 0:

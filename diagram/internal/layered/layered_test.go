@@ -90,12 +90,12 @@ func TestStraight(t *testing.T) {
 	l := layered.Arrange(g)
 	for i, n := range l.Nodes {
 		if n.Y != l.Nodes[0].Y || i > 0 && n.X <= l.Nodes[i-1].X {
-			t.Errorf("box %d stands at %v, the first at %v", i, n.Point, l.Nodes[0].Point)
+			t.Errorf("box %d is at %v, the first at %v", i, n.Point, l.Nodes[0].Point)
 		}
 	}
 	for i, e := range l.Edges {
 		if len(e.Points) != 4 {
-			t.Errorf("edge %d is no straight line: %v", i, e.Points)
+			t.Errorf("edge %d is not a straight line: %v", i, e.Points)
 		}
 	}
 }

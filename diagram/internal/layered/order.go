@@ -3,7 +3,7 @@ package layered
 import "slices"
 
 // untangle orders the items of each column so that few lines cross. The items
-// of a cluster stay together, and clusters stand in the same order in all
+// of a cluster stay together, and clusters are in the same order in all
 // columns.
 func (a *arrangement) untangle() {
 	a.clusters = make([]int, len(a.g.Clusters))

@@ -108,7 +108,7 @@ func (a *arrangement) placeColumns() {
 		}
 		a.width[x.rank] = max(a.width[x.rank], w)
 	}
-	for c, name := range a.g.Clusters { // the name stands in the first column
+	for c, name := range a.g.Clusters { // the name is in the first column
 		if s := a.span[c]; s.last >= 0 {
 			a.width[s.first] = max(a.width[s.first], name.Width)
 		}

@@ -34,7 +34,7 @@ type simplex struct {
 	inTree []bool
 	parent []int // the constraint that leads towards the root; -1 at the root
 	order  []int // the nodes, parents before children
-	first  []int // where a node stands in order
+	first  []int // where a node is in order
 	size   []int // of the tree below a node, itself included
 	flow   []int // weight that leaves the tree below a node, less what enters
 	near   [][]int

@@ -8,7 +8,8 @@ var wordsEN = table.Strings{
 	Pool: "" +
 		"The report lists the needs of the site that were seen, blocked, unanswered or not seen, and the traffic that no need explains, with the documented flow that it looks like." +
 		"--listening compares the sockets of a host, as ss -Hntulp or netstat -an list them, with the needs that it has to listen for." +
-		"--log reads connection logs of Zeek, AWS VPC, Azure, Suricata, nfdump and the Windows firewall, CSV with a header and JSON lines (- for standard input), plain or compressed with gzip or zstd. The format is detected. Lines that cannot be read are counted on standard error, and a log that ends too early is read to its end." +
+		"--log reads connection logs of Zeek, AWS VPC, Azure, Suricata, nfdump, Netfilter, conntrack and the Windows firewall, CSV with a header and JSON lines (- for standard input), plain or compressed with gzip or zstd. The format is detected. Lines that cannot be read are counted on standard error, and a log that ends too early is read to its end. Where the place of a log is named, as in “gateway=conn.log”, findings name it, and a need is unseen only where one place saw both ends." +
+		"--rules reads the rules of a firewall as its own program lists them and compares what they permit with what is needed: the own firewall of a host (central=FILE), a gateway between zones (servers,dmz=FILE), or, without either, a gateway between all zones or a platform whose rules name what they protect. What is not understood is listed, and what depends on it is only possible. With logs, the report shows what the rules would do next to what happened, and rules that were not used." +
 		"The exit status is 1 when there is a finding with a verdict of --fail-on." +
 		"The shells are bash, zsh, fish and powershell. For bash: source <(portbook completion bash)" +
 		"A diagram shows components and the connections between them, with their ports." +
@@ -40,7 +41,7 @@ var wordsEN = table.Strings{
 		"With --strict the exit status is 1 while any question is open or there is any gap; the rules are written in either case." +
 		"A flow is listed when every flag that chooses flows holds; several values of one flag are alternatives. --from and --to look at one end, --involving at either, and --between A,B lists the flows from A to B and from B to A. Products, components and flows are named by their id; products and components also by name or alias, in any case." +
 		"The ID is that of a flow, a component or a product; components and products can be given by name, too." +
-		"The exit status is 0 when all is well, 1 when a command did its work and found something (problems with validate, differences with parity, verify and diff --exit-code, open questions with plan --strict, no row with draft), and 2 when the arguments or the files that they name cannot be used." +
+		"The exit status is 0 when all is well, 1 when a command did its work and found something (problems with validate, differences with parity, verify and diff --exit-code, open questions with plan --strict, verdicts of --fail-on with audit, no row with draft), and 2 when the arguments or the files that they name cannot be used." +
 		"A folder holds data/ and i18n/. Everything that is wrong is listed with file, line and entry. Each folder is read over the built-in data and over the folders before it, to whose products, components and flows it can refer. A folder that defines built-in products, such as a copy of the data of Portbook, is read alone." +
 		"The exit status is 0 when all is valid, 1 when there are problems, and 2 when a folder cannot be read." +
 		"DOCUMENTS is the folder of the copies. With a single FILE (- for standard input), --document names the document that it is a copy of. Each document is compared with what it said when the data was written, and the data with the rows that did not change: rows that are new, gone, changed or renumbered, headings and text that changed, numbers that look like ports and that the data lacks, and what could not be read." +
@@ -63,6 +64,7 @@ var wordsEN = table.Strings{
 		"{n} open questions" +
 		"read alone, since it defines built-in products" +
 		"{name} is the name of several (expected: one of {known})" +
+		"{problem} (and {n} more with this message)" +
 		"{n} (expected: {usage})" +
 		"cannot read {name}: {error}" +
 		"cannot read {name}: {error} (expected: {expected})" +
@@ -99,11 +101,12 @@ var wordsEN = table.Strings{
 		"{summary}{problems}" +
 		"malformed value {value} of --listening (expected: HOST=FILE)" +
 		"malformed field {value} (expected: FIELD=COLUMN)" +
+		"workers cannot read standard input (expected: --log with the name of a file, or a pattern)" +
 		"unknown time {time} (expected: a day such as 2026-11-01, or a time such as 2026-11-01T09:00:00+09:00)" +
 		"{name} holds none of the documents that the data names" +
 		"no texts in language {name} (expected: {known})" +
 		"a document could not be compared" +
-		"nothing to compare the site with (expected: --log FILE or --listening HOST=FILE)" +
+		"nothing to compare the site with (expected: --log FILE, --rules FILE or --listening HOST=FILE)" +
 		"product {name} has no two documents (expected: {known})" +
 		"{n} languages {languages} (expected: one)" +
 		"a gateway is between zones, and {name} is one (expected: ZONE,ZONE, or --between alone for all)" +
@@ -122,6 +125,8 @@ var wordsEN = table.Strings{
 		"product {name} has the name of a file of words (expected: another id, such as our-{id})" +
 		"unknown protocol {name} (expected: a keyword such as tcp, udp or icmp, or a number from 0 to 255)" +
 		"{name} is missing: portbook verify --record writes it" +
+		"unknown format of rules (expected: {known}, as --rules-format names them)" +
+		"malformed value {value} of --rules (expected: FILE, HOST=FILE or ZONE,ZONE=FILE)" +
 		"--since lists changes (expected: no --questions with it)" +
 		"--site {name} is not a name for a site file (expected: a name such as tokyo.yaml)" +
 		"--site needs products (expected: --product with products separated by commas)" +
@@ -172,7 +177,7 @@ var wordsEN = table.Strings{
 		"write JSON with these fields alone, separated by commas (below)" +
 		"language of texts and messages: {values} (default from LC_ALL, LC_MESSAGES or LANG); several, separated by commas, for pages and workbooks" +
 		"sockets of a host: HOST=FILE (repeat for more hosts)" +
-		"log of connections (repeat for more)" +
+		"log of connections, with the place where it was made before an equals sign (repeat for more)" +
 		"column or key of a field in CSV and JSON lines, as in “src=SrcIP” (commas or repeated flags for more): {values}" +
 		"format of the logs: {values} (default: by their content)" +
 		"fields of an AWS log without a header: “srcaddr dstaddr ...”" +
@@ -188,8 +193,12 @@ var wordsEN = table.Strings{
 		"the product (required)" +
 		"flows of this protocol: tcp, udp, icmp, or a number {alternatives}" +
 		"only what is open" +
+		"show no progress" +
 		"keep what the documents say now" +
 		"write the report to this file (- for standard output), as JSON" +
+		"rules of a firewall: HOST=FILE, ZONE,ZONE=FILE, or FILE for a gateway between all zones or a platform (repeat for more)" +
+		"format of the rules: {values} (default: by their content)" +
+		"the logs are of some of the packets, as sFlow and sampled NetFlow are" +
 		"write the JSON Schemas only, and replace those that exist" +
 		"changes of the data that concern the site, since this version: a file or folder as of portbook diff" +
 		"records from this day in UTC, or this time such as 2026-11-01T09:00:00+09:00" +
@@ -253,12 +262,14 @@ var wordsEN = table.Strings{
 		"shell" +
 		"verdict" +
 		"view" +
+		"zone" +
 		"{name}: {broken} of {lines} lines cannot be read" +
 		"Left out for the width of the terminal: {columns} (--columns chooses)" +
 		"{document}: {n} ({file})" +
 		"{document}: {n} ({file}; {unread} not read)" +
 		"{flows} flows of {rows} rows: {whole} complete, {doubtful} with doubts or guesses, {refused} refused, {excluded} excluded" +
 		"{document}: {file} is missing" +
+		"problems of {n} more logs are not shown" +
 		"Edit data/{product}.yaml and the texts of the same name below i18n/, then:" +
 		"Edit {file}, then:" +
 		"{document}: no difference ({rows} rows of {file})" +
@@ -266,6 +277,8 @@ var wordsEN = table.Strings{
 		"{name} has no listed port: the documents leave the ports of its flows open" +
 		"{name}: no connections (skipped lines: {skipped})" +
 		"{done} of {total} rows" +
+		"{read} read, {records} records, {rate} a second" +
+		"{read} of {total} read, {records} records, {rate} a second" +
 		"{n} between what is needed and what {target} can express: add --gaps" +
 		"{n}, which make no rule: portbook plan {file} --questions" +
 		"{name}: the log is sampled, so that connections can be missing" +
@@ -284,17 +297,18 @@ var wordsEN = table.Strings{
 		"[FLAGS]" +
 		"Usage:",
 	Ends: []uint32{
-		0, 171, 296, 618, 691, 782, 860, 1187, 1567, 1617, 1719, 2111, 2234, 2587, 2866, 2997, 3099, 3188, 3441, 3633, 3752, 4041, 4356, 4418,
-		4637, 4960, 5224, 5374, 5674, 5905, 6021, 6278, 6398, 6734, 6836, 7127, 7445, 7547, 7961, 8165, 8175, 8188, 8200, 8215, 8221, 8230, 8235, 8243,
-		8249, 8258, 8264, 8273, 8282, 8294, 8309, 8327, 8373, 8429, 8452, 8479, 8529, 8557, 8624, 8735, 8872, 8935, 9042, 9143, 9178, 9233, 9328, 9425,
-		9489, 9556, 9627, 9690, 9750, 9795, 9836, 9904, 9959, 9974, 10005, 10069, 10142, 10176, 10200, 10274, 10347, 10436, 10518, 10537, 10597, 10645, 10746, 10800,
-		10847, 10879, 10959, 11014, 11055, 11150, 11179, 11283, 11388, 11433, 11495, 11564, 11571, 11584, 11654, 11734, 11860, 11936, 12023, 12120, 12173, 12229, 12310, 12387,
-		12437, 12477, 12553, 12580, 12617, 12638, 12682, 12721, 12762, 12801, 12858, 12938, 12998, 13041, 13103, 13161, 13252, 13320, 13352, 13482, 13603, 13676, 13759, 13815,
-		13842, 13883, 13980, 14077, 14149, 14237, 14305, 14402, 14491, 14529, 14597, 14654, 14723, 14760, 14774, 14890, 14939, 15025, 15082, 15129, 15192, 15330, 15382, 15418,
-		15533, 15589, 15653, 15728, 15806, 15860, 15956, 16016, 16057, 16128, 16192, 16300, 16322, 16388, 16405, 16436, 16498, 16555, 16654, 16730, 16801, 16844, 16905, 16993,
-		17065, 17084, 17116, 17181, 17225, 17248, 17307, 17358, 17452, 17533, 17588, 17637, 17672, 17710, 17786, 17833, 17858, 17884, 17922, 17979, 18000, 18061, 18105, 18151,
-		18198, 18226, 18260, 18309, 18351, 18412, 18442, 18506, 18566, 18599, 18696, 18798, 18853, 18859, 18866, 18875, 18883, 18891, 18906, 18914, 18934, 18939, 18945, 18953,
-		18957, 18959, 18965, 18972, 18980, 18985, 18992, 18996, 19044, 19113, 19137, 19180, 19301, 19330, 19404, 19422, 19471, 19539, 19613, 19662, 19684, 19752, 19809, 19871,
-		19925, 19944, 19952, 19959, 19968, 19990, 20008, 20017, 20034, 20064, 20070, 20121, 20128, 20134,
+		0, 171, 296, 780, 1263, 1336, 1427, 1505, 1832, 2212, 2262, 2364, 2756, 2879, 3232, 3511, 3642, 3744, 3833, 4086, 4278, 4397, 4686, 5001,
+		5063, 5282, 5605, 5869, 6019, 6319, 6550, 6666, 6923, 7043, 7379, 7481, 7806, 8124, 8226, 8640, 8844, 8854, 8867, 8879, 8894, 8900, 8909, 8914,
+		8922, 8928, 8937, 8943, 8952, 8961, 8973, 8988, 9006, 9052, 9108, 9150, 9173, 9200, 9250, 9278, 9345, 9456, 9593, 9656, 9763, 9864, 9899, 9954,
+		10049, 10146, 10210, 10277, 10348, 10411, 10471, 10516, 10557, 10625, 10680, 10695, 10726, 10790, 10863, 10897, 10921, 10995, 11068, 11157, 11239, 11258, 11318, 11366,
+		11456, 11557, 11611, 11658, 11690, 11784, 11839, 11880, 11975, 12004, 12108, 12213, 12258, 12320, 12389, 12396, 12409, 12479, 12559, 12685, 12761, 12848, 12945, 12998,
+		13071, 13151, 13207, 13288, 13365, 13415, 13455, 13531, 13558, 13595, 13616, 13660, 13699, 13740, 13779, 13836, 13916, 13976, 14019, 14081, 14139, 14230, 14298, 14330,
+		14460, 14581, 14654, 14737, 14793, 14820, 14861, 14958, 15055, 15127, 15215, 15283, 15380, 15469, 15507, 15575, 15632, 15701, 15738, 15752, 15868, 15917, 16003, 16060,
+		16107, 16170, 16308, 16360, 16452, 16567, 16623, 16687, 16762, 16840, 16894, 16990, 17050, 17091, 17162, 17226, 17334, 17356, 17422, 17439, 17455, 17486, 17548, 17667,
+		17724, 17793, 17850, 17949, 18025, 18096, 18139, 18200, 18288, 18360, 18379, 18411, 18476, 18520, 18543, 18602, 18653, 18747, 18828, 18883, 18932, 18967, 19005, 19081,
+		19128, 19153, 19179, 19217, 19274, 19295, 19356, 19400, 19446, 19493, 19521, 19555, 19604, 19646, 19707, 19737, 19801, 19861, 19894, 19991, 20093, 20148, 20154, 20161,
+		20170, 20178, 20186, 20201, 20209, 20229, 20234, 20240, 20248, 20252, 20254, 20260, 20267, 20275, 20280, 20287, 20291, 20295, 20343, 20412, 20436, 20479, 20600, 20629,
+		20668, 20742, 20760, 20809, 20877, 20951, 21000, 21022, 21069, 21127, 21195, 21252, 21314, 21368, 21387, 21395, 21402, 21411, 21433, 21451, 21460, 21477, 21507, 21513,
+		21564, 21571, 21577,
 	},
 }

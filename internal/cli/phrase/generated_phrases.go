@@ -7,280 +7,293 @@ const (
 	AboutAudit              Phrase = 1
 	AboutAuditListening     Phrase = 2
 	AboutAuditLogs          Phrase = 3
-	AboutAuditStatus        Phrase = 4
-	AboutCompletion         Phrase = 5
-	AboutDiagram            Phrase = 6
-	AboutDiagramParts       Phrase = 7
-	AboutDiff               Phrase = 8
-	AboutDiffImpacts        Phrase = 9
-	AboutDiffStatus         Phrase = 10
-	AboutDraft              Phrase = 11
-	AboutDraftStatus        Phrase = 12
-	AboutInit               Phrase = 13
-	AboutInitSite           Phrase = 14
-	AboutJSON               Phrase = 15
-	AboutLanguage           Phrase = 16
-	AboutLookup             Phrase = 17
-	AboutMissing            Phrase = 18
-	AboutParity             Phrase = 19
-	AboutParityStatus       Phrase = 20
-	AboutPlan               Phrase = 21
-	AboutPlanFormats        Phrase = 22
-	AboutPlanStatus         Phrase = 23
-	AboutPortbook           Phrase = 24
-	AboutPorts              Phrase = 25
-	AboutReport             Phrase = 26
-	AboutReportRelation     Phrase = 27
-	AboutRules              Phrase = 28
-	AboutRulesDeny          Phrase = 29
-	AboutRulesFormats       Phrase = 30
-	AboutRulesOpen          Phrase = 31
-	AboutRulesStatus        Phrase = 32
-	AboutSelection          Phrase = 33
-	AboutShow               Phrase = 34
-	AboutStatus             Phrase = 35
-	AboutValidate           Phrase = 36
-	AboutValidateStatus     Phrase = 37
-	AboutVerify             Phrase = 38
-	AboutVerifyStatus       Phrase = 39
-	CountArgument           Phrase = 40
-	CountArguments          Phrase = 41
-	CountDifference         Phrase = 42
-	CountDifferences        Phrase = 43
-	CountFlow               Phrase = 44
-	CountFlows              Phrase = 45
-	CountGap                Phrase = 46
-	CountGaps               Phrase = 47
-	CountName               Phrase = 48
-	CountNames              Phrase = 49
-	CountPart               Phrase = 50
-	CountParts              Phrase = 51
-	CountProblem            Phrase = 52
-	CountProblems           Phrase = 53
-	CountQuestion           Phrase = 54
-	CountQuestions          Phrase = 55
-	ErrorAlone              Phrase = 56
-	ErrorAmbiguous          Phrase = 57
-	ErrorArguments          Phrase = 58
-	ErrorCannotRead         Phrase = 59
-	ErrorCannotReadExpected Phrase = 60
-	ErrorCannotWrite        Phrase = 61
-	ErrorDate               Phrase = 62
-	ErrorDiagramTitle       Phrase = 63
-	ErrorDiagrams           Phrase = 64
-	ErrorDocumentFolder     Phrase = 65
-	ErrorDocumentFormat     Phrase = 66
-	ErrorDocumentMissing    Phrase = 67
-	ErrorDocuments          Phrase = 68
-	ErrorEncodingFormat     Phrase = 69
-	ErrorExists             Phrase = 70
-	ErrorExistsDraft        Phrase = 71
-	ErrorExistsFile         Phrase = 72
-	ErrorField              Phrase = 73
-	ErrorFileEnding         Phrase = 74
-	ErrorFlagBoolean        Phrase = 75
-	ErrorFlagSyntax         Phrase = 76
-	ErrorFlagValue          Phrase = 77
-	ErrorFlagWithoutValue   Phrase = 78
-	ErrorFolderName         Phrase = 79
-	ErrorHostView           Phrase = 80
-	ErrorIn                 Phrase = 81
-	ErrorInput              Phrase = 82
-	ErrorIsFile             Phrase = 83
-	ErrorIsFileInit         Phrase = 84
-	ErrorJQ                 Phrase = 85
-	ErrorJQRun              Phrase = 86
-	ErrorJSONFormat         Phrase = 87
-	ErrorLanguage           Phrase = 88
-	ErrorLanguageForm       Phrase = 89
-	ErrorLanguages          Phrase = 90
-	ErrorList               Phrase = 91
-	ErrorListening          Phrase = 92
-	ErrorLogField           Phrase = 93
-	ErrorMoment             Phrase = 94
-	ErrorNoDocument         Phrase = 95
-	ErrorNoTexts            Phrase = 96
-	ErrorNotCompared        Phrase = 97
-	ErrorNothingToAudit     Phrase = 98
-	ErrorOneDocument        Phrase = 99
-	ErrorOneLanguage        Phrase = 100
-	ErrorOneZone            Phrase = 101
-	ErrorOnlyFirst          Phrase = 102
-	ErrorOperatorAfter      Phrase = 103
-	ErrorOperatorBefore     Phrase = 104
-	ErrorOutputFolder       Phrase = 105
-	ErrorOutputName         Phrase = 106
-	ErrorPair               Phrase = 107
-	ErrorPorts              Phrase = 108
-	ErrorProblems           Phrase = 109
-	ErrorProblemsAlone      Phrase = 110
-	ErrorProductBuiltin     Phrase = 111
-	ErrorProductForm        Phrase = 112
-	ErrorProductMissing     Phrase = 113
-	ErrorProductWords       Phrase = 114
-	ErrorProtocol           Phrase = 115
-	ErrorRecordMissing      Phrase = 116
-	ErrorSince              Phrase = 117
-	ErrorSiteName           Phrase = 118
-	ErrorSiteProducts       Phrase = 119
-	ErrorSnapshot           Phrase = 120
-	ErrorStandardInput      Phrase = 121
-	ErrorTimeZone           Phrase = 122
-	ErrorTooLarge           Phrase = 123
-	ErrorUnchecked          Phrase = 124
-	ErrorUnknown            Phrase = 125
-	ErrorUnknownFlag        Phrase = 126
-	ErrorUnknownFlagNear    Phrase = 127
-	ErrorUnknownKnown       Phrase = 128
-	ErrorUnknownNear        Phrase = 129
-	ErrorUnknownShorthand   Phrase = 130
-	ErrorWhichFirewall      Phrase = 131
-	FlagAll                 Phrase = 132
-	FlagAlternatives        Phrase = 133
-	FlagAround              Phrase = 134
-	FlagAsOf                Phrase = 135
-	FlagBetween             Phrase = 136
-	FlagBetweenZones        Phrase = 137
-	FlagBy                  Phrase = 138
-	FlagCatalog             Phrase = 139
-	FlagColumns             Phrase = 140
-	FlagComponent           Phrase = 141
-	FlagData                Phrase = 142
-	FlagDate                Phrase = 143
-	FlagDefaultDeny         Phrase = 144
-	FlagDocument            Phrase = 145
-	FlagDocumentFormat      Phrase = 146
-	FlagDocumentLang        Phrase = 147
-	FlagEncoding            Phrase = 148
-	FlagEncodingDocument    Phrase = 149
-	FlagExitCode            Phrase = 150
-	FlagFailOn              Phrase = 151
-	FlagField               Phrase = 152
-	FlagFor                 Phrase = 153
-	FlagFormat              Phrase = 154
-	FlagFrom                Phrase = 155
-	FlagGaps                Phrase = 156
-	FlagGroupBy             Phrase = 157
-	FlagHelp                Phrase = 158
-	FlagHost                Phrase = 159
-	FlagImpact              Phrase = 160
-	FlagInto                Phrase = 161
-	FlagInvolving           Phrase = 162
-	FlagJQ                  Phrase = 163
-	FlagJSON                Phrase = 164
-	FlagLang                Phrase = 165
-	FlagListening           Phrase = 166
-	FlagLog                 Phrase = 167
-	FlagLogField            Phrase = 168
-	FlagLogFormat           Phrase = 169
-	FlagLogHeader           Phrase = 170
-	FlagOutput              Phrase = 171
-	FlagOutputDiagram       Phrase = 172
-	FlagOutputDraft         Phrase = 173
-	FlagPort                Phrase = 174
-	FlagProduct             Phrase = 175
-	FlagProductComponents   Phrase = 176
-	FlagProductDiff         Phrase = 177
-	FlagProductDraft        Phrase = 178
-	FlagProductInit         Phrase = 179
-	FlagProductParity       Phrase = 180
-	FlagProtocol            Phrase = 181
-	FlagQuestions           Phrase = 182
-	FlagRecord              Phrase = 183
-	FlagReport              Phrase = 184
-	FlagSchema              Phrase = 185
-	FlagSince               Phrase = 186
-	FlagSinceTime           Phrase = 187
-	FlagSite                Phrase = 188
-	FlagStrict              Phrase = 189
-	FlagStrictRules         Phrase = 190
-	FlagSuggest             Phrase = 191
-	FlagTimeZone            Phrase = 192
-	FlagTitle               Phrase = 193
-	FlagTitleDiagram        Phrase = 194
-	FlagTo                  Phrase = 195
-	FlagUntilTime           Phrase = 196
-	FlagURL                 Phrase = 197
-	FlagValue               Phrase = 198
-	FlagVendor              Phrase = 199
-	FlagView                Phrase = 200
-	FlagWideAmbiguous       Phrase = 201
-	HelpAudit               Phrase = 202
-	HelpCompletion          Phrase = 203
-	HelpComponents          Phrase = 204
-	HelpDiagram             Phrase = 205
-	HelpDiff                Phrase = 206
-	HelpDraft               Phrase = 207
-	HelpFlows               Phrase = 208
-	HelpHelp                Phrase = 209
-	HelpI18n                Phrase = 210
-	HelpInit                Phrase = 211
-	HelpLookup              Phrase = 212
-	HelpMissing             Phrase = 213
-	HelpParity              Phrase = 214
-	HelpPlan                Phrase = 215
-	HelpPortbook            Phrase = 216
-	HelpPorts               Phrase = 217
-	HelpProducts            Phrase = 218
-	HelpReport              Phrase = 219
-	HelpRules               Phrase = 220
-	HelpShow                Phrase = 221
-	HelpValidate            Phrase = 222
-	HelpVerify              Phrase = 223
-	HelpVersion             Phrase = 224
-	ImpactCanClose          Phrase = 225
-	ImpactOpenFirst         Phrase = 226
-	ImpactReview            Phrase = 227
-	ImpactTextOnly          Phrase = 228
-	KindColumn              Phrase = 229
-	KindCommand             Phrase = 230
-	KindComponent           Phrase = 231
-	KindDivision            Phrase = 232
-	KindDocument            Phrase = 233
-	KindDocumentFormat      Phrase = 234
-	KindEncoding            Phrase = 235
-	KindEndpoint            Phrase = 236
-	KindField               Phrase = 237
-	KindFormat              Phrase = 238
-	KindGrouping            Phrase = 239
-	KindHost                Phrase = 240
-	KindID                  Phrase = 241
-	KindImpact              Phrase = 242
-	KindProduct             Phrase = 243
-	KindProtocol            Phrase = 244
-	KindShell               Phrase = 245
-	KindVerdict             Phrase = 246
-	KindView                Phrase = 247
-	SayBrokenLines          Phrase = 248
-	SayColumns              Phrase = 249
-	SayDifferences          Phrase = 250
-	SayDifferencesUnread    Phrase = 251
-	SayDraft                Phrase = 252
-	SayMissingDocument      Phrase = 253
-	SayNext                 Phrase = 254
-	SayNextSite             Phrase = 255
-	SayNoDifference         Phrase = 256
-	SayNoDifferenceUnread   Phrase = 257
-	SayNoPorts              Phrase = 258
-	SayNoRecords            Phrase = 259
-	SayProgress             Phrase = 260
-	SayRulesGaps            Phrase = 261
-	SayRulesOpen            Phrase = 262
-	SaySampled              Phrase = 263
-	SayTruncated            Phrase = 264
-	SayValid                Phrase = 265
-	SayWritten              Phrase = 266
-	UsageCommand            Phrase = 267
-	UsageCommands           Phrase = 268
-	UsageCommon             Phrase = 269
-	UsageDefault            Phrase = 270
-	UsageExamples           Phrase = 271
-	UsageFields             Phrase = 272
-	UsageFieldsOf           Phrase = 273
-	UsageFlags              Phrase = 274
-	UsageMore               Phrase = 275
-	UsageOptions            Phrase = 276
-	UsageUsage              Phrase = 277
+	AboutAuditRules         Phrase = 4
+	AboutAuditStatus        Phrase = 5
+	AboutCompletion         Phrase = 6
+	AboutDiagram            Phrase = 7
+	AboutDiagramParts       Phrase = 8
+	AboutDiff               Phrase = 9
+	AboutDiffImpacts        Phrase = 10
+	AboutDiffStatus         Phrase = 11
+	AboutDraft              Phrase = 12
+	AboutDraftStatus        Phrase = 13
+	AboutInit               Phrase = 14
+	AboutInitSite           Phrase = 15
+	AboutJSON               Phrase = 16
+	AboutLanguage           Phrase = 17
+	AboutLookup             Phrase = 18
+	AboutMissing            Phrase = 19
+	AboutParity             Phrase = 20
+	AboutParityStatus       Phrase = 21
+	AboutPlan               Phrase = 22
+	AboutPlanFormats        Phrase = 23
+	AboutPlanStatus         Phrase = 24
+	AboutPortbook           Phrase = 25
+	AboutPorts              Phrase = 26
+	AboutReport             Phrase = 27
+	AboutReportRelation     Phrase = 28
+	AboutRules              Phrase = 29
+	AboutRulesDeny          Phrase = 30
+	AboutRulesFormats       Phrase = 31
+	AboutRulesOpen          Phrase = 32
+	AboutRulesStatus        Phrase = 33
+	AboutSelection          Phrase = 34
+	AboutShow               Phrase = 35
+	AboutStatus             Phrase = 36
+	AboutValidate           Phrase = 37
+	AboutValidateStatus     Phrase = 38
+	AboutVerify             Phrase = 39
+	AboutVerifyStatus       Phrase = 40
+	CountArgument           Phrase = 41
+	CountArguments          Phrase = 42
+	CountDifference         Phrase = 43
+	CountDifferences        Phrase = 44
+	CountFlow               Phrase = 45
+	CountFlows              Phrase = 46
+	CountGap                Phrase = 47
+	CountGaps               Phrase = 48
+	CountName               Phrase = 49
+	CountNames              Phrase = 50
+	CountPart               Phrase = 51
+	CountParts              Phrase = 52
+	CountProblem            Phrase = 53
+	CountProblems           Phrase = 54
+	CountQuestion           Phrase = 55
+	CountQuestions          Phrase = 56
+	ErrorAlone              Phrase = 57
+	ErrorAmbiguous          Phrase = 58
+	ErrorAndMore            Phrase = 59
+	ErrorArguments          Phrase = 60
+	ErrorCannotRead         Phrase = 61
+	ErrorCannotReadExpected Phrase = 62
+	ErrorCannotWrite        Phrase = 63
+	ErrorDate               Phrase = 64
+	ErrorDiagramTitle       Phrase = 65
+	ErrorDiagrams           Phrase = 66
+	ErrorDocumentFolder     Phrase = 67
+	ErrorDocumentFormat     Phrase = 68
+	ErrorDocumentMissing    Phrase = 69
+	ErrorDocuments          Phrase = 70
+	ErrorEncodingFormat     Phrase = 71
+	ErrorExists             Phrase = 72
+	ErrorExistsDraft        Phrase = 73
+	ErrorExistsFile         Phrase = 74
+	ErrorField              Phrase = 75
+	ErrorFileEnding         Phrase = 76
+	ErrorFlagBoolean        Phrase = 77
+	ErrorFlagSyntax         Phrase = 78
+	ErrorFlagValue          Phrase = 79
+	ErrorFlagWithoutValue   Phrase = 80
+	ErrorFolderName         Phrase = 81
+	ErrorHostView           Phrase = 82
+	ErrorIn                 Phrase = 83
+	ErrorInput              Phrase = 84
+	ErrorIsFile             Phrase = 85
+	ErrorIsFileInit         Phrase = 86
+	ErrorJQ                 Phrase = 87
+	ErrorJQRun              Phrase = 88
+	ErrorJSONFormat         Phrase = 89
+	ErrorLanguage           Phrase = 90
+	ErrorLanguageForm       Phrase = 91
+	ErrorLanguages          Phrase = 92
+	ErrorList               Phrase = 93
+	ErrorListening          Phrase = 94
+	ErrorLogField           Phrase = 95
+	ErrorLogStandardInput   Phrase = 96
+	ErrorMoment             Phrase = 97
+	ErrorNoDocument         Phrase = 98
+	ErrorNoTexts            Phrase = 99
+	ErrorNotCompared        Phrase = 100
+	ErrorNothingToAudit     Phrase = 101
+	ErrorOneDocument        Phrase = 102
+	ErrorOneLanguage        Phrase = 103
+	ErrorOneZone            Phrase = 104
+	ErrorOnlyFirst          Phrase = 105
+	ErrorOperatorAfter      Phrase = 106
+	ErrorOperatorBefore     Phrase = 107
+	ErrorOutputFolder       Phrase = 108
+	ErrorOutputName         Phrase = 109
+	ErrorPair               Phrase = 110
+	ErrorPorts              Phrase = 111
+	ErrorProblems           Phrase = 112
+	ErrorProblemsAlone      Phrase = 113
+	ErrorProductBuiltin     Phrase = 114
+	ErrorProductForm        Phrase = 115
+	ErrorProductMissing     Phrase = 116
+	ErrorProductWords       Phrase = 117
+	ErrorProtocol           Phrase = 118
+	ErrorRecordMissing      Phrase = 119
+	ErrorRulesFormat        Phrase = 120
+	ErrorRulesWhere         Phrase = 121
+	ErrorSince              Phrase = 122
+	ErrorSiteName           Phrase = 123
+	ErrorSiteProducts       Phrase = 124
+	ErrorSnapshot           Phrase = 125
+	ErrorStandardInput      Phrase = 126
+	ErrorTimeZone           Phrase = 127
+	ErrorTooLarge           Phrase = 128
+	ErrorUnchecked          Phrase = 129
+	ErrorUnknown            Phrase = 130
+	ErrorUnknownFlag        Phrase = 131
+	ErrorUnknownFlagNear    Phrase = 132
+	ErrorUnknownKnown       Phrase = 133
+	ErrorUnknownNear        Phrase = 134
+	ErrorUnknownShorthand   Phrase = 135
+	ErrorWhichFirewall      Phrase = 136
+	FlagAll                 Phrase = 137
+	FlagAlternatives        Phrase = 138
+	FlagAround              Phrase = 139
+	FlagAsOf                Phrase = 140
+	FlagBetween             Phrase = 141
+	FlagBetweenZones        Phrase = 142
+	FlagBy                  Phrase = 143
+	FlagCatalog             Phrase = 144
+	FlagColumns             Phrase = 145
+	FlagComponent           Phrase = 146
+	FlagData                Phrase = 147
+	FlagDate                Phrase = 148
+	FlagDefaultDeny         Phrase = 149
+	FlagDocument            Phrase = 150
+	FlagDocumentFormat      Phrase = 151
+	FlagDocumentLang        Phrase = 152
+	FlagEncoding            Phrase = 153
+	FlagEncodingDocument    Phrase = 154
+	FlagExitCode            Phrase = 155
+	FlagFailOn              Phrase = 156
+	FlagField               Phrase = 157
+	FlagFor                 Phrase = 158
+	FlagFormat              Phrase = 159
+	FlagFrom                Phrase = 160
+	FlagGaps                Phrase = 161
+	FlagGroupBy             Phrase = 162
+	FlagHelp                Phrase = 163
+	FlagHost                Phrase = 164
+	FlagImpact              Phrase = 165
+	FlagInto                Phrase = 166
+	FlagInvolving           Phrase = 167
+	FlagJQ                  Phrase = 168
+	FlagJSON                Phrase = 169
+	FlagLang                Phrase = 170
+	FlagListening           Phrase = 171
+	FlagLog                 Phrase = 172
+	FlagLogField            Phrase = 173
+	FlagLogFormat           Phrase = 174
+	FlagLogHeader           Phrase = 175
+	FlagOutput              Phrase = 176
+	FlagOutputDiagram       Phrase = 177
+	FlagOutputDraft         Phrase = 178
+	FlagPort                Phrase = 179
+	FlagProduct             Phrase = 180
+	FlagProductComponents   Phrase = 181
+	FlagProductDiff         Phrase = 182
+	FlagProductDraft        Phrase = 183
+	FlagProductInit         Phrase = 184
+	FlagProductParity       Phrase = 185
+	FlagProtocol            Phrase = 186
+	FlagQuestions           Phrase = 187
+	FlagQuiet               Phrase = 188
+	FlagRecord              Phrase = 189
+	FlagReport              Phrase = 190
+	FlagRules               Phrase = 191
+	FlagRulesFormat         Phrase = 192
+	FlagSampled             Phrase = 193
+	FlagSchema              Phrase = 194
+	FlagSince               Phrase = 195
+	FlagSinceTime           Phrase = 196
+	FlagSite                Phrase = 197
+	FlagStrict              Phrase = 198
+	FlagStrictRules         Phrase = 199
+	FlagSuggest             Phrase = 200
+	FlagTimeZone            Phrase = 201
+	FlagTitle               Phrase = 202
+	FlagTitleDiagram        Phrase = 203
+	FlagTo                  Phrase = 204
+	FlagUntilTime           Phrase = 205
+	FlagURL                 Phrase = 206
+	FlagValue               Phrase = 207
+	FlagVendor              Phrase = 208
+	FlagView                Phrase = 209
+	FlagWideAmbiguous       Phrase = 210
+	HelpAudit               Phrase = 211
+	HelpCompletion          Phrase = 212
+	HelpComponents          Phrase = 213
+	HelpDiagram             Phrase = 214
+	HelpDiff                Phrase = 215
+	HelpDraft               Phrase = 216
+	HelpFlows               Phrase = 217
+	HelpHelp                Phrase = 218
+	HelpI18n                Phrase = 219
+	HelpInit                Phrase = 220
+	HelpLookup              Phrase = 221
+	HelpMissing             Phrase = 222
+	HelpParity              Phrase = 223
+	HelpPlan                Phrase = 224
+	HelpPortbook            Phrase = 225
+	HelpPorts               Phrase = 226
+	HelpProducts            Phrase = 227
+	HelpReport              Phrase = 228
+	HelpRules               Phrase = 229
+	HelpShow                Phrase = 230
+	HelpValidate            Phrase = 231
+	HelpVerify              Phrase = 232
+	HelpVersion             Phrase = 233
+	ImpactCanClose          Phrase = 234
+	ImpactOpenFirst         Phrase = 235
+	ImpactReview            Phrase = 236
+	ImpactTextOnly          Phrase = 237
+	KindColumn              Phrase = 238
+	KindCommand             Phrase = 239
+	KindComponent           Phrase = 240
+	KindDivision            Phrase = 241
+	KindDocument            Phrase = 242
+	KindDocumentFormat      Phrase = 243
+	KindEncoding            Phrase = 244
+	KindEndpoint            Phrase = 245
+	KindField               Phrase = 246
+	KindFormat              Phrase = 247
+	KindGrouping            Phrase = 248
+	KindHost                Phrase = 249
+	KindID                  Phrase = 250
+	KindImpact              Phrase = 251
+	KindProduct             Phrase = 252
+	KindProtocol            Phrase = 253
+	KindShell               Phrase = 254
+	KindVerdict             Phrase = 255
+	KindView                Phrase = 256
+	KindZone                Phrase = 257
+	SayBrokenLines          Phrase = 258
+	SayColumns              Phrase = 259
+	SayDifferences          Phrase = 260
+	SayDifferencesUnread    Phrase = 261
+	SayDraft                Phrase = 262
+	SayMissingDocument      Phrase = 263
+	SayMoreLogs             Phrase = 264
+	SayNext                 Phrase = 265
+	SayNextSite             Phrase = 266
+	SayNoDifference         Phrase = 267
+	SayNoDifferenceUnread   Phrase = 268
+	SayNoPorts              Phrase = 269
+	SayNoRecords            Phrase = 270
+	SayProgress             Phrase = 271
+	SayRead                 Phrase = 272
+	SayReadOf               Phrase = 273
+	SayRulesGaps            Phrase = 274
+	SayRulesOpen            Phrase = 275
+	SaySampled              Phrase = 276
+	SayTruncated            Phrase = 277
+	SayValid                Phrase = 278
+	SayWritten              Phrase = 279
+	UsageCommand            Phrase = 280
+	UsageCommands           Phrase = 281
+	UsageCommon             Phrase = 282
+	UsageDefault            Phrase = 283
+	UsageExamples           Phrase = 284
+	UsageFields             Phrase = 285
+	UsageFieldsOf           Phrase = 286
+	UsageFlags              Phrase = 287
+	UsageMore               Phrase = 288
+	UsageOptions            Phrase = 289
+	UsageUsage              Phrase = 290
 )
 
 // keys holds the keys of the phrases, sorted: entry i is that of Phrase i+1.
@@ -288,6 +301,7 @@ var keys = []string{
 	"about/audit",
 	"about/audit-listening",
 	"about/audit-logs",
+	"about/audit-rules",
 	"about/audit-status",
 	"about/completion",
 	"about/diagram",
@@ -342,6 +356,7 @@ var keys = []string{
 	"count/questions",
 	"error/alone",
 	"error/ambiguous",
+	"error/and-more",
 	"error/arguments",
 	"error/cannot-read",
 	"error/cannot-read-expected",
@@ -378,6 +393,7 @@ var keys = []string{
 	"error/list",
 	"error/listening",
 	"error/log-field",
+	"error/log-standard-input",
 	"error/moment",
 	"error/no-document",
 	"error/no-texts",
@@ -401,6 +417,8 @@ var keys = []string{
 	"error/product-words",
 	"error/protocol",
 	"error/record-missing",
+	"error/rules-format",
+	"error/rules-where",
 	"error/since",
 	"error/site-name",
 	"error/site-products",
@@ -467,8 +485,12 @@ var keys = []string{
 	"flag/product-parity",
 	"flag/protocol",
 	"flag/questions",
+	"flag/quiet",
 	"flag/record",
 	"flag/report",
+	"flag/rules",
+	"flag/rules-format",
+	"flag/sampled",
 	"flag/schema",
 	"flag/since",
 	"flag/since-time",
@@ -532,12 +554,14 @@ var keys = []string{
 	"kind/shell",
 	"kind/verdict",
 	"kind/view",
+	"kind/zone",
 	"say/broken-lines",
 	"say/columns",
 	"say/differences",
 	"say/differences-unread",
 	"say/draft",
 	"say/missing-document",
+	"say/more-logs",
 	"say/next",
 	"say/next-site",
 	"say/no-difference",
@@ -545,6 +569,8 @@ var keys = []string{
 	"say/no-ports",
 	"say/no-records",
 	"say/progress",
+	"say/read",
+	"say/read-of",
 	"say/rules-gaps",
 	"say/rules-open",
 	"say/sampled",

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/portbook/portbook/internal/ingest/source"
 	"github.com/portbook/portbook/internal/portset"
@@ -41,7 +42,7 @@ var noPorts = []*regexp.Regexp{
 	regexp.MustCompile(`\d+,\d{3}\b(?:,\d{3})*`),
 	regexp.MustCompile(`\b\d{4}[-/]\d{1,2}(?:[-/]\d{1,2})?\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\d+年|\d+月|\d+日|\b\d{1,2}:\d{2}(?::\d{2})?\b`),
 	regexp.MustCompile(`(?i)(?:※|＊|\*|†|‡|注|\bnotes?\s|\bstep\s|\btable\s|\bfigure\s|\bfig\.\s|\bchapter\s|\bsection\s|\bappendix\s|表|図|第|手順|\brfc[\s-]?|\bkb|\bcve-|\bpage\s|\btype\s)\s*[0-9]+(?:[-.][0-9]+)*`),
-	regexp.MustCompile(`[\[(（]\d{1,2}[\])）]`),
+	regexp.MustCompile(`\[\d{1,2}\]|[(（](?:\d|1\d|2[6-9]|[34]\d|5[0-24-9]|6[0-6]|7\d|8[1-79]|9\d)[)）]`), // and no well-known port, as in "HTTP (80)"
 	regexp.MustCompile(`(?i)\b(?:windows(?: server)?|sql server|exchange(?: server)?|office|sharepoint(?: server)?|version|ver\.?|release|edition|server|java|python|tls|ssl|smb|ipv|http|openssl|rhel|sles|ubuntu|バージョン)\s*v?\d{1,4}(?:\s*(?:r\d|sp\d))?\b`),
 	regexp.MustCompile(`(?i)\b\d+\s*(?:[kmgt]i?b(?:ps|/s)?|bytes?|bits?|-bit|ms|msec|milliseconds?|secs?|seconds?|mins?|minutes?|hours?|hrs?|days?|weeks?|months?|years?|%|percent|px|pt|rpm|times|users?|servers?|hosts?|agents?|clients?|nodes?|cores?|cpus?|vcpus?|connections?|sessions?|threads?|steps?|columns?|rows?|entries|items?|characters?|different|ports\b|ms\b|vlans?|th|nd|rd|st)\b`),
 	regexp.MustCompile(`\d+\s*(?:%|％|秒|分|時間|日間|週間|か月|ヶ月|年|台|件|個|文字|バイト|ビット|回|名|人|行|列|本|種類|つ|以内|倍|度|桁|世代|階層)`),
@@ -249,6 +250,11 @@ func (a *account) prose() {
 				left = append(left, x)
 			}
 		}
+		if len(left) == 0 && line.Heading == 0 && looksLikeRow(text) {
+			if again := candidates(text); len(again) > 0 {
+				a.say(Unread, line.Position, 0, textProseRow, candidateTexts(again))
+			}
+		}
 		if m := dynamicPorts.FindString(line.Text); m != "" && len(left) == 0 {
 			a.say(Unread, line.Position, 0, textProsePorts, shorten(m))
 		}
@@ -262,6 +268,19 @@ func (a *account) prose() {
 	}
 }
 
+// looksLikeRow reports whether a line that is no row may be one: it is short,
+// no sentence, and names a protocol or a host, or begins or ends with a number.
+// That its ports are also those of a row does not say that it is read.
+func looksLikeRow(text string) bool {
+	text = strings.TrimSpace(text)
+	return len(text) <= 160 && !sentenceEnds.MatchString(text) && !strings.HasSuffix(text, ":") && rowMark.MatchString(text)
+}
+
+var (
+	sentenceEnds = regexp.MustCompile(`[.。!?！？]["”）)]?(?:\s|$)|\b(?:is|are|must|should|can|will|if|when|see)\b|です|ます|ください|場合|参照`)
+	rowMark      = regexp.MustCompile(`(?i)\b(?:tcp|udp)\b|^\d{2,5}\b|\b\d{2,5}$|\b(?:[a-z0-9-]+\.)+[a-z]{2,}\b.*\d{2,5}|\d{2,5}.*\b(?:[a-z0-9-]+\.)+[a-z]{2,}\b`)
+)
+
 // titleVersion is the version of a product at the end of a heading.
 var titleVersion = regexp.MustCompile(`([A-Za-z]) \d{1,2}(?:$|:)`)
 
@@ -273,8 +292,8 @@ func (b *builder) readProse() {
 	b.introduced = len(prose) > 0 && len(rows) > 0 && (prose[0].Sheet != rows[0].Sheet || prose[0].Line < rows[0].Line)
 	b.footnotes = map[string]string{}
 	for _, line := range b.document.Prose {
-		if line.Heading > 0 && b.title == "" {
-			b.title = strings.TrimSpace(line.Text)
+		if text := strings.TrimSpace(line.Text); b.title == "" && (line.Heading > 0 && !plainSheet.MatchString(text) || line.Sheet != "" && utf8.RuneCountInString(text) <= longestName) {
+			b.title = text
 		}
 		if m := footnoteLine.FindStringSubmatch(line.Text); m != nil {
 			if mark := footnoteKey(m[1]); mark != "" && b.footnotes[mark] == "" {
@@ -283,6 +302,10 @@ func (b *builder) readProse() {
 		}
 	}
 }
+
+// plainSheet is the name that a workbook gives a sheet by itself: the title is
+// above the table then.
+var plainSheet = regexp.MustCompile(`(?i)^(?:sheet|シート)\s*\d*$`)
 
 func footnoteKey(mark string) string {
 	mark = strings.ToLower(strings.Join(strings.Fields(width.Fold.String(mark)), ""))

@@ -52,6 +52,17 @@ var places = map[string]string{
 	"glued":               "%s\n\nPort Purpose N Firing\n",
 	"slash":               "%s\n\nGate tcp/N\n",
 	"protocol in front":   "%s\n\nGate TCPN and more\n",
+	"bare bullets":        "%s\n\nPorts of the gate:\n\n- 7443 Door\n- N Bell\n- 7444 UNASSIGNED\n",
+	"unused bullet":       "%s\n\nPorts of the gate:\n\n- 7443 Door\n- N unassigned\n- 7444 Bell\n",
+	"port of its own":     "%s\n\nPort N\nThis port opens the gate for all potters.\n",
+	"rows with spaces":    "%s\n\nSource Destination Port Description\nPotter Kiln 7443 Door\nPotter Kiln N Bell\n",
+	"between such rows":   "%s\n\nPort Protocol Purpose\n7443 TCP Door\nopens N for\n7444 TCP Bell\n",
+	"below such a row":    "%s\n\nComponent Port Direction\nGate 7443/tcp\n  - Potter -> Gate N\n",
+	"two columns":         "%s\n\nProtocol Port\nDoor 7443\nBell N\nGate 7444\n",
+	"broken sentence":     "%s\n\nSet the option \"Specify the port of the gate\" first. The default setting is\nN.\n",
+	"second sentence":     "%s\n\nThe gate listens on TCP 7443. It also rings on N at night.\n",
+	"in brackets":         "%s\n\n| Protocol in use | Destination |\n|---|---|\n| SMB (7443/TCP) | Kiln |\n| RPC (7444, N/TCP) | Kiln |\n",
+	"direction of an end": "%s\n\n| Port | Protocol | Direction |\n|---|---|---|\n| 7443 | TCP | Inbound to gate N |\n",
 }
 
 const base = "| Source | Destination | Protocol | Port |\n|---|---|---|---|\n| Potter | Kiln | TCP | 7001 |\n"
@@ -127,6 +138,27 @@ func TestNoPorts(t *testing.T) {
 		for _, m := range made.Report.Messages {
 			t.Errorf("%q: %v", text, m)
 		}
+	}
+}
+
+// TestLooksRead holds lines whose numbers would be lost in silence if a port of
+// another row, or a mark of a footnote, were enough to explain them.
+func TestLooksRead(t *testing.T) {
+	for _, text := range []string{"7001 TCP Bell of the yard", "Bell TCP 7001", "bell.kiln.example.com 7001", "Shows pages by HTTP (80)", "Rings by SSH (22), too"} {
+		made, err := makeDraft(t, "kiln.md", base+"\n"+text+"\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(made.Report.Messages) == 0 {
+			t.Errorf("%q beside a row with the port 7001: no message", text)
+		}
+	}
+	made, err := makeDraft(t, "kiln.md", base+"\nThe port 7001 is described above.\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range made.Report.Messages {
+		t.Errorf("a sentence about the port of a row: %v", m)
 	}
 }
 

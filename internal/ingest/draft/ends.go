@@ -33,6 +33,12 @@ func (r *reading) ends() []pair {
 	if c := r.row.With(source.FieldSource); len(c) > 0 && c[0].Heading == "" && c[0].Field == source.FieldOther && len(from)+len(to) > 0 {
 		r.guess(textByPlace)
 	}
+	if r.directedFrom != "" && len(from) == 0 {
+		from, hasFrom = r.idsOf(r.directedFrom), true
+	}
+	if r.directedTo != "" && len(to) == 0 {
+		to, hasTo = r.idsOf(r.directedTo), true
+	}
 	p := pair{from: from, to: to}
 	subject := r.subject()
 	var heading []string
@@ -72,7 +78,7 @@ var peerHeading = regexp.MustCompile(`(?i)cidr|\bpeer\b|\bremote\b|相手`)
 // peers reports whether the column of destinations names the other end,
 // whichever it is.
 func (r *reading) peers() bool {
-	return slices.ContainsFunc(r.row.With(source.FieldDestination), func(c source.Cell) bool { return peerHeading.MatchString(c.Heading) })
+	return slices.ContainsFunc(r.row.With(source.FieldDestination), func(c source.Cell) bool { return peerHeading.MatchString(c.Heading) || source.EitherEnd(c.Heading) })
 }
 
 // reachedToo reports whether the destination of a row that comes in is also

@@ -27,6 +27,8 @@ type reading struct {
 	text    string             // purpose, remarks and the like
 
 	condition string // in a cell of ends
+
+	directedFrom, directedTo string // ends in the cell of the direction
 }
 
 // flows makes the flows of a row: one, or as many as it has pairs of ends. The
@@ -164,6 +166,9 @@ func (r *reading) ports() error {
 			r.headed = append(r.headed, name)
 		}
 		text := lines(c)
+		if anyPort.MatchString(text) {
+			text = "any"
+		}
 		if isNothing(text) && (p != protocol || len(rows) > 0) {
 			continue
 		}
@@ -192,13 +197,38 @@ func (r *reading) protocolText() string {
 	for _, c := range r.row.With(source.FieldProtocol) {
 		if name, ok := source.HeadingProtocol(c.Heading); ok && yes.MatchString(c.Text) {
 			list = append(list, name)
-		} else if c.Text == "-1" { // as rules of clouds write any protocol
+		} else if c.Text == "-1" || anyProtocol.MatchString(c.Text) { // as rules of clouds write any protocol
 			list = append(list, "any")
 		} else if c.Text != "" {
-			list = append(list, lines(c))
+			list = append(list, inShort(lines(c)))
 		}
 	}
 	return strings.Join(list, "\n")
+}
+
+var (
+	anyProtocol = regexp.MustCompile(`(?i)^(?:(?:全て?の?|すべての|任意の)プロトコル|(?:all|any) protocols?)$`)
+	anyPort     = regexp.MustCompile(`(?i)^(?:(?:全て?の?|すべての|任意の)ポート(?:番号)?|(?:all|any) ports?)$`)
+)
+
+var longProtocol = regexp.MustCompile(`(?i)` + source.LongProtocols)
+
+// inShort writes transport protocols that a cell names in full with their
+// abbreviations, which a cell may have beside them: "Transmission Control
+// Protocol (TCP)".
+func inShort(cell string) string {
+	if !longProtocol.MatchString(cell) {
+		return cell
+	}
+	if short := statedInText(cell); len(short) > 0 {
+		return strings.ReplaceAll(protocolNames(short), ", ", "/")
+	}
+	return longProtocol.ReplaceAllStringFunc(cell, func(name string) string {
+		if strings.Contains(strings.ToLower(name), "datagram") || strings.Contains(name, "データグラム") {
+			return "UDP"
+		}
+		return "TCP"
+	})
 }
 
 // portCells returns the cells whose ports are those of the flow. Two columns
@@ -304,6 +334,11 @@ func portRank(c source.Cell, row source.Row) int {
 // read reads a protocol and a port cell: by the grammar, or else loosely.
 func (r *reading) read(protocol, port string) (portcell.Row, error) {
 	row, err := portcell.Combine(protocol, port)
+	if err == nil && row.Kind == portcell.Unstated && len(row.Items) == 0 {
+		if inner := inBrackets(port); inner != "" {
+			return r.read(protocol, inner)
+		}
+	}
 	if err == nil {
 		for _, d := range slices.Concat(row.Protocol.Doubts, row.Port.Doubts) {
 			r.say(Doubt, textCellDoubt, d.Piece, r.options.phrase(d.Reason))
@@ -328,6 +363,18 @@ func (r *reading) read(protocol, port string) (portcell.Row, error) {
 		r.say(Doubt, textLeft, shorten(cell), d.Piece, r.options.phrase(d.Reason))
 	}
 	return loose, nil
+}
+
+var portsInBrackets = regexp.MustCompile(`[(（]([^()（）]*\d[^()（）]*)[)）]`)
+
+// inBrackets returns the ports that a cell has in brackets behind names alone:
+// "SMB (445/TCP)".
+func inBrackets(cell string) string {
+	var list []string
+	for _, m := range portsInBrackets.FindAllStringSubmatch(cell, 20) {
+		list = append(list, m[1])
+	}
+	return strings.Join(list, ", ")
 }
 
 // kindInBrackets reads a cell like "TCP (random)", whose brackets say what kind
@@ -646,9 +693,12 @@ func (r *reading) direction() {
 	f := &r.flow
 	cell, _ := r.row.Field(source.FieldDirection)
 	published := cell
-	cell = strings.TrimSuffix(strings.ReplaceAll(strings.TrimRight(cell, " *※"), "di-rectional", "directional"), "通信")
+	cell = directionWord.ReplaceAllString(strings.ReplaceAll(strings.TrimRight(cell, " *※"), "di-rectional", "directional"), "")
 	has := len(r.row.With(source.FieldDirection)) > 0 || hasColumn(r.row, source.FieldDirection)
 	d, err := portcell.ParseDirection(cell)
+	if inner := directionOf(cell); err != nil && inner != portcell.DirectionUnstated && r.endOfDirection(cell) {
+		d, err = inner, nil
+	}
 	switch {
 	case err != nil:
 		r.say(Doubt, textDirection, r.options.cellError(err))
@@ -687,6 +737,29 @@ func (r *reading) direction() {
 	if d == portcell.Both {
 		f.Initiator = initiatorUnstated
 	}
+}
+
+// directionWord is what a direction may be of.
+var directionWord = regexp.MustCompile(`(?i)(?:通信|ポート|の?方向|\s+traffic|\s+ports?|\s+connections?)$`)
+
+var (
+	directedFrom = regexp.MustCompile(`(?i)^(?:\S+\s+)?from\s+(?:the\s+|an?\s+)?(.+)$|^(.+?)\s*からの`)
+	directedTo   = regexp.MustCompile(`(?i)^(?:\S+\s+)?(?:to|on)\s+(?:the\s+|an?\s+)?(.+)$|^(.+?)\s*への`)
+	directedBy   = regexp.MustCompile(`(?i)^(.+?)\s+(?:in-?bound|out-?bound|ingress|egress|incoming|outgoing)$|^(?:in-?bound|out-?bound|ingress|egress|incoming|outgoing)\s+(?:only|traffic|ports?|connections?)$`)
+)
+
+// endOfDirection keeps the end that a direction comes with: "Inbound to
+// the Kiln", 棚からのインバウンド. It reports whether the cell says no
+// more.
+func (r *reading) endOfDirection(cell string) bool {
+	name := func(m []string) string {
+		if m == nil {
+			return ""
+		}
+		return m[1] + m[2]
+	}
+	r.directedFrom, r.directedTo = name(directedFrom.FindStringSubmatch(cell)), name(directedTo.FindStringSubmatch(cell))
+	return r.directedFrom != "" || r.directedTo != "" || directedBy.MatchString(cell)
 }
 
 // directionInText finds the direction of a port in a description.
@@ -733,11 +806,34 @@ func (r *reading) requirement() {
 		value, words = conditional, r.condition
 	}
 	if value == "" {
+		value, words = r.requirementOfEnds()
+	}
+	if value == "" {
 		return
 	}
 	f.Requirement = value
 	f.Inferred = append(f.Inferred, fieldRequirement)
 	r.guess(textRequirement, value, shorten(words))
+}
+
+// requirementOfEnds reads whether an end is there at all: "Proxy server (if
+// any)". Of several names, all must say so.
+func (r *reading) requirementOfEnds() (value, words string) {
+	for _, field := range []source.Field{source.FieldSource, source.FieldDestination, source.FieldComponent} {
+		for _, c := range r.row.With(field) {
+			names := len(splitNames(c.Text))
+			if len(c.Lines) > 0 {
+				names = len(c.Lines)
+			}
+			if list := ifAnyInCell.FindAllString(c.Text, -1); len(list) > 0 && len(list) >= names {
+				r.condition = list[0]
+				return conditional, list[0]
+			} else if list := optionalInCell.FindAllString(c.Text, -1); len(list) > 0 && len(list) >= names {
+				return optional, list[0]
+			}
+		}
+	}
+	return "", ""
 }
 
 // configurable reads whether the port can be changed.
@@ -765,7 +861,17 @@ func (r *reading) configurable() {
 	for _, c := range r.row.With(source.FieldPorts) {
 		heads += "\n" + c.Heading
 	}
-	if value, found := find(configurablePhrases, r.portsAt+"\n"+strings.Join(words, "\n")+"\n"+r.text+heads); value != "" {
+	value, found := find(configurablePhrases, r.portsAt+"\n"+strings.Join(words, "\n")+"\n"+r.text+heads)
+	if found == "" {
+		if found = defaultInCell.FindString(strings.ReplaceAll(r.portsAt, "\n", " ")); found == "" {
+			found = defaultInHeading.FindString(heads)
+		}
+		if found != "" {
+			value = "yes"
+		}
+	}
+	if value != "" {
+		found = or(defaultWord.FindString(found), found)
 		f.Configurable = value
 		f.Inferred = append(f.Inferred, fieldConfigurable)
 		r.guess(textChangeable, value, shorten(found))

@@ -20,7 +20,12 @@ var siteNames = []struct {
 	{"site/smtp-server", regexp.MustCompile(`(?i)^(?:(?:your|any|the|an?|corporate)\s+)?(?:smtp|mail|e-mail|email)(?: relay)?(?: servers?| gateways?| relays?)$|^(?:smtp|メール|eメール)サーバー?$`)},
 	{"site/syslog-server", regexp.MustCompile(`(?i)^(?:(?:your|any|the|an?|remote|external)\s+)?(?:syslog|siem)(?: servers?| collectors?| hosts?| receivers?)?$|^syslogサーバー?$`)},
 	{"site/sql-server", regexp.MustCompile(`(?i)^(?:(?:your|any|the|an?|microsoft|ms)\s+)*(?:sql|database)(?: database)? servers?$|^(?:sql|データベース|db)サーバー?$`)},
-	{"site/active-directory", regexp.MustCompile(`(?i)^(?:(?:your|the|an?|microsoft)\s+)*(?:active directory(?: servers?| domain controllers?)?|domain controllers?|ldap(?: servers?)?|directory servers?|ad servers?)$|^(?:ドメインコントローラー?|ldapサーバー?|activedirectory(?:サーバー?)?|adサーバー?)$`)},
+	{"site/active-directory", regexp.MustCompile(`(?i)^(?:(?:your|the|an?|microsoft)\s+)*(?:active directory(?: servers?| domain controllers?)?|domain controllers?|ad servers?)$|^(?:ドメインコントローラー?|activedirectory(?:サーバー?)?|adサーバー?)$`)},
+	{"site/ldap-server", regexp.MustCompile(`(?i)^(?:(?:your|the|an?|any|external|corporate)\s+)*(?:ldaps?(?: servers?| director(?:y|ies))?|directory servers?)$|^(?:ldapサーバー?|ディレクトリサーバー?)$`)},
+	{"site/ntp-server", regexp.MustCompile(`(?i)^(?:(?:your|the|an?|any|external|internal|corporate)\s+)*(?:s?ntp|(?:network )?time)(?: servers?| sources?)$|^(?:ntpサーバー?|時刻サーバー?|タイムサーバー?)$`)},
+	{"site/dhcp-server", regexp.MustCompile(`(?i)^(?:(?:your|the|an?|any)\s+)*dhcp servers?$|^dhcpサーバー?$`)},
+	{"site/snmp-manager", regexp.MustCompile(`(?i)^(?:(?:your|the|an?|any)\s+)*(?:snmp (?:managers?|servers?|management (?:servers?|stations?)|trap (?:receivers?|servers?|destinations?))|trap receivers?)$|^snmp(?:マネージャー?|サーバー?)$`)},
+	{"site/vcenter-server", regexp.MustCompile(`(?i)^(?:(?:your|the|an?|vmware)\s+)*vcenter(?: servers?)?$|^vcenterサーバー?$`)},
 	{"site/wins-server", regexp.MustCompile(`(?i)^wins(?: servers?)?$|^winsサーバー?$`)},
 	{"site/file-server", regexp.MustCompile(`(?i)^(?:file servers?|smb shares?|file shares?|network shares?)$|^ファイルサーバー?$`)},
 	{"site/proxy-server", regexp.MustCompile(`(?i)^(?:(?:your|the|an?|web|http|https|corporate)\s+)*prox(?:y|ies)(?: servers?)?$|^(?:プロキシ|proxy)サーバー?$`)},
@@ -46,7 +51,7 @@ func siteComponent(name string) (id string, ok bool) {
 // no more than that a port goes out.
 var sitePorts = map[string]string{
 	"53": "site/dns-server", "25": "site/smtp-server", "587": "site/smtp-server", "514": "site/syslog-server", "1433": "site/sql-server",
-	"389": "site/active-directory", "636": "site/active-directory",
+	"389": "site/ldap-server", "636": "site/ldap-server", "123": "site/ntp-server", "162": "site/snmp-manager", "67": "site/dhcp-server",
 }
 
 // applicationOf are the application protocols of well-known ports.
@@ -69,14 +74,34 @@ var requirementPhrases = []phrase{
 	{regexp.MustCompile(`(?i)\b(?:required\s+|needed\s+|necessary\s+|used\s+|open(?:ed)?\s+)?only\s+(?:if|when|for|required|needed|used|with)\b`), conditional},
 	{regexp.MustCompile(`(?i)\b(?:required|needed|necessary|used)\s+(?:temporarily|if|when|in case)\b|\bif\s+(?:you|using|enabled|configured|the|an?|it|clients?|ssl|not|server)\b|\bwhen\s+(?:you|using|enabled|configured)\b|\bif\s+(?:\S+\s){1,3}?(?:is|are)\b|\bunless\b|\bin case\b|\bdepending on\b`), conditional},
 	{regexp.MustCompile(`場合(?:に|は|のみ|、|,|\)|）|$|。)|必要に応じて|とき(?:に|は|のみ)?(?:使用|必要|、)|時のみ|のみ必要`), conditional},
-	{regexp.MustCompile(`(?im)^optional\b|[(（\[]optional[)）\]]|\boptionally\b|(?m:^任意)|[(（]任意[)）]|オプション|\bdisabled by default\b|^disabled\b|\bis optional\b`), optional},
+	{regexp.MustCompile(`(?im)^optional\b|[(（\[]optional(?:[)）\]]|\b)|\boptionally\b|(?m:^任意)|[(（]任意[)）]|オプション|\bdisabled by default\b|^disabled\b|\bis optional\b`), optional},
 }
 
 var configurablePhrases = []phrase{
 	{regexp.MustCompile(`(?i)\b(?:not|non-?)\s*configurable\b|\bcannot be (?:changed|modified|configured)\b|変更(?:は)?(?:不可|できません|できない)`), "no"},
 	{regexp.MustCompile(`(?i)\bconfigurable\b|\bcan be (?:changed|modified|configured|customi[sz]ed)\b|\balternate port\b|変更可能?|変更(?:が)?でき|カスタマイズ可|任意の(?:ポート|番号)に`), "yes"},
-	{regexp.MustCompile(`(?i)\bby default\b|\bdefault\b|デフォルト|既定|初期値`), "yes"},
+	{defaultPort, "yes"},
 }
+
+// defaultPort finds words that call a port a default, and not something else
+// in its description: "a default installation" says nothing of the port.
+var defaultPort = regexp.MustCompile(`(?i)\bdefault(?:[^\S\n]+(?:tcp|udp|listening|value|port(?:[^\S\n]+number)?s?))*[^\S\n]*(?:is|are|:|=|of)?[^\S\n]*\d|\bdefaults? to\b|\bdefault[^\S\n]+(?:\w+[^\S\n]+)?ports?\b|\d[\d\s,/-]*[(（]?(?:by[^\S\n]+)?default\b|` +
+	`\bports?\b[^.]{0,40}\bby default\b|\bby default\b[^.]{0,60}\b(?:ports?|tcp|udp|listens?|\d{2,5})\b|` +
+	`(?:デフォルト|既定|初期値)(?:値)?(?:の)?(?:は|では|で|が|[:：])?[、\s]*(?:TCP|UDP|ポート(?:番号)?(?:は)?)?[^\S\n]*[0-9０-９]|(?:デフォルト|既定)の?(?:\S{0,6})ポート|[0-9０-９][^\S\n]*[(（]?(?:デフォルト|既定|初期値)|ポート[^。]{0,20}(?:デフォルト|既定|初期値)|(?:デフォルト|既定|初期値)(?:で|では)[^。]{0,30}ポート`)
+
+// What the cell of a port says with one word, and what its heading does.
+var (
+	defaultInCell    = regexp.MustCompile(`(?i)(?:^|[(（\[,;:\s])(?:by )?default(?: ports?| value)?(?:[)）\]*]|\s*$|[\s:=]*\d)|(?:デフォルト|既定|初期値)[)）\]]?(?:値)?(?:\s|$|[:：は]?\s*\d)`)
+	defaultWord      = regexp.MustCompile(`(?i)(?:\bby )?\bdefaults?\b|デフォルト|既定|初期値`)
+	defaultInHeading = regexp.MustCompile(`(?i)\bdefaults?\b|デフォルト|既定|初期値`)
+)
+
+// ifAnyInCell finds what a cell of names says beside them about whether they
+// are there at all: "Proxy server (if any)".
+var (
+	ifAnyInCell    = regexp.MustCompile(`(?i)[(（\[]\s*(?:if (?:any|present|used|applicable|installed|configured|enabled|available|needed|required)|when used|as needed|あれば|存在する場合|ある場合|使用する場合|利用する場合|必要な場合)\s*[)）\]]`)
+	optionalInCell = regexp.MustCompile(`(?i)[(（\[]\s*(?:optional|任意|オプション)\s*[)）\]]`)
+)
 
 // find returns the value of the first phrase that a text holds, and the words.
 func find(list []phrase, text string) (value, words string) {
@@ -93,8 +118,8 @@ func find(list []phrase, text string) (value, words string) {
 
 var (
 	denies     = regexp.MustCompile(`(?i)^\W*(?:deny|denied|denies|drop|dropped|block|blocked|reject|rejected|discard|prohibit(?:ed)?|forbidden|拒否|遮断|破棄|禁止|不許可)\b?\W*$`)
-	yes        = regexp.MustCompile(`(?i)^(?:true|yes|y|1|x|○|〇|◯|✓|✔|はい|可|要|必要|optional|required|mandatory|必須|任意|オプション)\b?`)
-	no         = regexp.MustCompile(`(?i)^(?:false|no|n|0|×|✗|-|–|いいえ|不要|否)\b?\s*$`)
+	yes        = regexp.MustCompile(`(?i)^(?:true|yes|y|1|x|○|〇|◯|●|✓|✔|✅|☑|はい|可|要|必要|optional|required|mandatory|必須|任意|オプション)\b?`)
+	no         = regexp.MustCompile(`(?i)^(?:false|no|n|0|×|✗|❌|-|–|いいえ|不要|否)\b?\s*$`)
 	isOptional = regexp.MustCompile(`(?i)^(?:optional|任意|オプション|推奨|recommended)`)
 	isRequired = regexp.MustCompile(`(?i)^(?:required|mandatory|必須|必要|要)`)
 	oneHost    = regexp.MustCompile(`(?i)機械内|マシン内|同一(?:ホスト|マシン|サーバ|機器)内|(?:same|local)\s+(?:host|machine|computer)\b|\blocalhost\b|ループバック|loopback|内部通信|設定は不要`)
@@ -106,6 +131,8 @@ func requirementOf(heading, cell string) string {
 	switch {
 	case isNothing(cell):
 		return ""
+	case strings.Trim(cell, "△▲ ") == "":
+		return conditional
 	case isOptional.MatchString(cell):
 		return optional
 	case isRequired.MatchString(cell) && !(aboutOptional && !isRequired.MatchString(cell)):

@@ -51,6 +51,7 @@ var (
 	textColumnPorts  = text{"column %q is not used, and holds numbers that could be ports: --field %q takes them", "列 %q は未使用、ポートの可能性がある数値あり: 採用するには --field %q"}
 	textCellNumbers  = text{"%q holds numbers that the flow does not have: %s", "%q に通信へ未反映の数値あり: %s"}
 	textProsePorts   = text{"text outside of tables names ports that no row has: %s", "表の外の文にポートの記載あり: %s"}
+	textProseRow     = text{"text outside of tables looks like a row, and its ports are those of others: %s", "表の外に行と見られる文あり、ポートは他の行と同じ: %s"}
 	textProseNumbers = text{"numbers outside of tables, which could be ports", "表の外の数値 (ポートの可能性あり)"}
 	textHeadNumbers  = text{"the heading %q holds numbers: %s", "見出し %q に数値あり: %s"}
 	textProblem      = text{"%s", "%s"}

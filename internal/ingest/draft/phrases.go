@@ -90,6 +90,7 @@ var phrases = map[string]string{
 	"ports without a label of their own, below %q":                                                    "%q の下に、ラベルのないポート",
 	"read as a record of its own: %v":                                                                 "独立したレコードとして読取: %v",
 	"the HTML table has no row that ends: read as text":                                               "HTMLの表に終了する行がないため、文として読取",
+	"nothing stands between the cells of two columns: they are cut where a name seems to end":         "2列のセルの間に区切りなし、名称の末尾と見られる位置で分割",
 	"the cells of this column are lost":                                                               "この列のセルが欠落",
 	"the code block is not closed: all that follows is read as code":                                  "コードブロックの終了なし: 以降をすべてコードとして読取",
 	"the headings of the table are lost":                                                              "表の見出しが欠落",

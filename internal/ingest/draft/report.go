@@ -86,7 +86,11 @@ func (m Message) Line(language string) string {
 		if len(m.Lines) > most {
 			lines += fmt.Sprintf(", ... (%d)", len(m.Lines))
 		}
-		line = fmt.Sprintf(say(language, textPlaces), lines, m.Text)
+		if strings.Contains(m.Lines[0], ":") { // rows of sheets
+			line = lines + ": " + m.Text
+		} else {
+			line = fmt.Sprintf(say(language, textPlaces), lines, m.Text)
+		}
 	}
 	return say(language, kinds[m.Kind]) + ": " + line
 }

@@ -16,12 +16,29 @@ import (
 const (
 	article   = `(?i:(?:the|your|an?|any|other|all|remote|each)\s+)*`
 	someNames = `(` + capitals + `(?: (?:servers?|agents?|nodes?|clients?|consoles?|hosts?|appliances?))?(?:(?:,? and |, )` + article + capitals + `)*` +
-		`|(?:web )?browsers?|end users?|(?:\w+ )?clients|(?:\w+ )?agents|administrators|operators|(?:\w+ )?nodes|(?:\w+ )?devices|(?:\w+ )?endpoints|(?:\w+ )?servers?)\b`
+		`|(?:web )?browsers?|end users?|users|(?:\w+ )?clients|(?:\w+ )?agents|(?:\w+ )?administrators?|operators|(?:\w+ )?nodes|(?:\w+ )?devices|(?:\w+ )?endpoints|(?:\w+ )?servers?)\b`
 )
+
+// roleNames are names that end in what their bearer does: "Kiln for Potters
+// console", "the installer".
+const roleNames = `((?:[A-Z][\w-]* (?:(?:for|of) )?){0,5}(?:[a-z]+ )?(?:installer|console|connector|agent|appliance|sensor|gateway|controller|collector|scanner|manager|proxy|server|client|service|host|node|browser|application)s?)`
 
 var (
 	fromInText = regexp.MustCompile(`\b(?i:from|(?:used|opened|initiated|accessed|called|contacted) by)\s+` + article + someNames)
 	toInText   = regexp.MustCompile(`\b(?i:to|towards|contacts?|reach(?:es)?|(?:communicat\w+|connect\w*) with)\s+` + article + someNames)
+	// communication with the Oven, of a connection that comes in
+	withInText = regexp.MustCompile(`\b(?i:communicat\w+|connections?|traffic) with\s+` + article + someNames)
+	// The Kiln must be able to reach ...
+	whoInText = regexp.MustCompile(`(?:^|[.;,:]\s+)(?i:the |each |every |all |your )?(?:` + someNames + `|` + roleNames + `)\s+(?:(?:must|should|may|can|will|needs? to|has to|have to|is able to|be able to|also)\s+)*` +
+		`(?:connects?|contacts?|reach(?:es)?|access(?:es)?|communicates?|talks?|sends?|quer(?:y|ies)|polls?|downloads?|uploads?|retrieves?|forwards?)\b`)
+	// Oven over LDAP, port 389
+	overInText = regexp.MustCompile(`^\W*(?i:the |each |all )?` + someNames + `\s+(?:over|via|using|on|at|through)\s+(?:[A-Z]{2,}|port|TCP|UDP)`)
+	// 窯は棚のポート4100に接続
+	noPortInText = regexp.MustCompile(`(?:^|[、。])\s*([^、。]{1,30}?)(?:は|が)(?:すべての|全ての|各)?\s*([^、。]{1,30}?)の\s*(?:TCP|UDP)?\s*ポート(?:番号)?\s*\d+[^、。]{0,20}?(?:に|へ|と)(?:アクセス|接続|通信|送信)`)
+
+	// 窯のポートは4100
+	ofPortInText = regexp.MustCompile(`(?:^|[、。])\s*([^、。のはが]{1,20})のポート(?:番号)?は`)
+
 	karaInText = regexp.MustCompile(`(?:^|[、。]|\s)([^、。\s]{1,30}?)から([^、。\s]{1,30}?)(?:へ|に(?:対して|接続|アクセス|通信|送信))`)
 	gaInText   = regexp.MustCompile(`(?:^|[、。]|\s)([^、。\s]{1,20}?)(?:によって|が)(?:使用|利用)`)
 
@@ -48,6 +65,25 @@ func (r *reading) endsInText(p *pair) {
 			return
 		}
 	}
+	if m := noPortInText.FindStringSubmatch(r.text); m != nil && r.mayBeSaid(*p) {
+		if from, to := r.saidNames(m[1], nil), r.saidNames(m[2], nil); len(from) > 0 && len(to) > 0 {
+			p.from, p.to, p.component = from, to, ""
+			r.guess(textSaid, strings.Join(slices.Concat(from, to), ", "), shorten(strings.TrimLeft(m[0], "、。 ")))
+			return
+		}
+	}
+	if m := ofPortInText.FindStringSubmatch(r.text); m != nil && r.mayBeSaid(*p) {
+		if to := r.saidNames(m[1], nil); len(to) > 0 {
+			p.to, p.component = to, ""
+			r.guess(textSaid, strings.Join(to, ", "), shorten(m[0]))
+		}
+	}
+	if r.parsed == portcell.Inbound && len(p.from) == 0 {
+		p.from = r.said(withInText, p.to)
+	}
+	if r.parsed == portcell.DirectionUnstated && len(p.from) == 0 && r.mayBeSaid(*p) {
+		r.whoReaches(p)
+	}
 	if len(p.to) == 0 && (r.parsed == portcell.Outbound || len(p.from) > 0) {
 		p.to = r.said(toInText, p.from)
 		if len(p.to) == 0 {
@@ -63,6 +99,30 @@ func (r *reading) endsInText(p *pair) {
 	}
 }
 
+// whoReaches fills in both ends where the text says who opens the connection:
+// the row itself, or the line above its list.
+func (r *reading) whoReaches(p *pair) {
+	from := r.said(whoInText, nil)
+	if len(from) == 0 {
+		return
+	}
+	p.from, p.component = from, ""
+	if to := r.said(overInText, from); len(to) > 0 {
+		p.to = to
+	} else if to := r.said(toInText, from); len(to) > 0 {
+		p.to = to
+	} else {
+		p.to = nil
+		p.component = from[0]
+	}
+}
+
+// mayBeSaid reports whether the text may name both ends: nothing does but a
+// heading above a sentence.
+func (r *reading) mayBeSaid(p pair) bool {
+	return r.row.Shape == source.ShapeSentence || r.ownProduct(p)
+}
+
 // ownProduct reports whether a pair names no more than the product itself,
 // since the row names nobody.
 func (r *reading) ownProduct(p pair) bool {
@@ -73,10 +133,16 @@ func (r *reading) ownProduct(p pair) bool {
 // said returns the components that the first words of a kind name, but for
 // those of the other end.
 func (r *reading) said(pattern *regexp.Regexp, other []string) []string {
-	for _, m := range pattern.FindAllStringSubmatch(r.text, 4) {
-		if ids := r.saidNames(m[1], other); len(ids) > 0 {
-			r.guess(textSaid, strings.Join(ids, ", "), shorten(strings.TrimLeft(m[0], "、。 ")))
-			return ids
+	for _, text := range []string{r.text, r.context.intro} {
+		for _, m := range pattern.FindAllStringSubmatch(text, 4) {
+			name := m[1]
+			if name == "" && len(m) > 2 {
+				name = m[2]
+			}
+			if ids := r.saidNames(name, other); len(ids) > 0 {
+				r.guess(textSaid, strings.Join(ids, ", "), shorten(strings.TrimLeft(m[0], "、。 ")))
+				return ids
+			}
 		}
 	}
 	return nil
@@ -102,7 +168,7 @@ func (r *reading) saidNames(text string, other []string) []string {
 }
 
 // statedWord are words with a capital, or before から, that name nobody.
-var statedWord = regexp.MustCompile(`(?i)^(?:tcp|udp|icmp|ip|url|ui|gui|api|rest|web|internet|default|optional|note|this|it|port|yes|no|ここ|これ|それ|外部|内部|こちら|以下|上記)$`)
+var statedWord = regexp.MustCompile(`(?i)^(?:tcp|udp|icmp|ip|url|ui|gui|api|rest|web|internet|default|optional|note|this|it|port|yes|no|to|you|we|they|these|those|that|which|who|when|if|for|all|each|every|both|the|make|ensure|allow|open|in|on|also|and|or|ここ|これ|こ|そ|その他|各|それ|外部|内部|こちら|以下|上記)$`)
 
 // hostsInText returns the component with the hosts that the description names.
 func (r *reading) hostsInText() []string {

@@ -21,6 +21,7 @@ type context struct {
 	subjectLine   source.Line
 	denies        bool
 	denyLine      source.Line
+	intro         string // the line above a list that says more than a heading would
 	within        string // words that say that the ports are not reached from other computers
 }
 
@@ -57,10 +58,14 @@ func (b *builder) contextOf(path []source.Line) context {
 func readContext(path []source.Line) (c context) {
 	for i := len(path) - 1; i >= 0; i-- {
 		h := cleanHeading(path[i].Text)
-		if h == "" || utf8.RuneCountInString(h) > 120 {
+		if path[i].Heading >= titleLevel && strings.ContainsAny(h, " \u3000のはがを") && c.intro == "" {
+			c.intro = h
+		}
+		if h == "" || utf8.RuneCountInString(h) > 160 {
 			continue
 		}
-		if denyHeading.MatchString(h) && !c.denies && i == len(path)-1 {
+		sentence := path[i].Heading >= titleLevel && utf8.RuneCountInString(h) > longestName+20
+		if !sentence && denyHeading.MatchString(h) && !c.denies && i == len(path)-1 {
 			c.denies, c.denyLine = true, path[i]
 		}
 		found := false
@@ -73,7 +78,7 @@ func readContext(path []source.Line) (c context) {
 		if c.direction == portcell.DirectionUnstated && c.from == "" {
 			c.direction, c.directionLine = directionOf(h), path[i]
 		}
-		if !found && c.subject == "" {
+		if !found && !sentence && c.subject == "" {
 			if name := subjectOf(h); name != "" {
 				c.subject, c.subjectLine = name, path[i]
 			}
@@ -140,7 +145,7 @@ var (
 	genericEnd     = regexp.MustCompile(`(?i)(?:(?:^|\s+)(?:the|all|default|required|requirements?|necessary|network|networking|firewall|tcp|udp|tcp/ip|ip|and|&|list|overview|inbound|outbound|incoming|outgoing|listening|ingress|egress|open|used|communications?|connectivity|ports?|port numbers?|urls?|protocols?|exceptions?|rules?|settings?|configurations?|traffic|usage|connections?|information|tables?|matrix|references?|addresses|domains|considerations|summary|details?|notes?|introduction|prerequisites?|needed|by|for|to|in|of|default ports))+$`)
 	genericJa      = regexp.MustCompile(`(?:(?:で|が|に|の|を)?(?:使用|利用|必要|開放|許可)(?:する|される|な|と|している)*)?(?:デフォルト)?(?:の)?(?:ネットワーク|ファイアウォール|通信|待ち?受け?|受信|送信|使用|利用|TCP|UDP|TCP/IP|リスニング|インバウンド|アウトバウンド|必要)*(?:の)?(?:ポート番号|ポート|通信要件|通信|ルール|設定|一覧|要件|通過方向|プロトコル|経路|準備|条件|許可)+(?:の|と|および|、)?(?:一覧表?|要件|設定|について|番号|プロトコル|表|リスト|情報|方向|準備)*$`)
 	genericJaStart = regexp.MustCompile(`^(?:(?:必要な|使用する|利用する|開放する|一般的な|標準の|既定の|デフォルトの|主な|受信|送信|発信|着信)\s*)+`)
-	genericTitle   = regexp.MustCompile(`(?i)^(?:overview|introduction|appendix.*|notes?|summary|sheet\s*\d*|system requirements?|see also|references?|contents|概要|はじめに|付録.*|備考|一覧|注意事項|基本機能|前提条件|参照|補足|用語|n/?a|other|others|その他|共通|全般|general|misc.*|administrative|application|recommended|custom|basic|additional|advanced|settings?|list|default|external|internal|optional|required|必須|任意|ネットワーク|トラフィック|通信|local|remote|ローカル|リモート)$`)
+	genericTitle   = regexp.MustCompile(`(?i)^(?:overview|introduction|appendix.*|notes?|summary|sheet\s*\d*|system requirements?|see also|references?|contents|概要|はじめに|付録.*|備考|一覧|注意事項|基本機能|前提条件|参照|補足|用語|n/?a|other|others|その他|共通|全般|general|misc.*|administrative|application|recommended|custom|basic|additional|advanced|settings?|list|default|external|internal|optional|required|必須|任意|ネットワーク|トラフィック|通信|接続|要件|local|remote|ローカル|リモート)$`)
 )
 
 // trimGeneric takes off what headings say of ports in general: of "Ports used
@@ -151,7 +156,7 @@ func trimGeneric(h string) string {
 	if strings.IndexFunc(h, func(r rune) bool { return r > 0x3000 }) >= 0 {
 		h = genericJaStart.ReplaceAllString(h, "")
 		h = strings.TrimSpace(genericJa.ReplaceAllString(h, ""))
-		h = strings.TrimRight(h, "のでがをは")
+		h = strings.TrimRight(strings.TrimSuffix(h, "の接続"), "のでがをは")
 	}
 	return strings.Trim(h, " :：,、-–()（）")
 }

@@ -341,3 +341,74 @@ func TestNoNoneBesideNumbers(t *testing.T) {
 		}
 	}
 }
+
+// dictionary has other headings for the columns of randomTable, in the order
+// of its columns.
+var dictionary = [][]string{
+	{"From", "Client", "Initiated by", "Source server", "送信元", "通信元", "接続元サーバー", "ソース"},
+	{"To", "Target", "Destination server", "Listening host", "宛先", "通信先", "接続先サーバー", "デスティネーション"},
+	{"Transport", "TCP/UDP", "Protocol Type", "L4 protocol", "プロトコル", "通信プロトコル", "使用プロトコル"},
+	{"Port number", "Ports used", "Destination port", "Listening port", "ポート", "ポート番号", "宛先ポート番号", "待ち受けポート"},
+	{"Traffic direction", "In/Out", "Inbound/Outbound", "方向", "通信方向", "通信の流れ"},
+	{"Description", "Usage", "Used for", "用途", "説明", "目的"},
+}
+
+// TestOtherHeadings gives the columns other headings of the dictionary: the
+// flows stay the same in every shape.
+func TestOtherHeadings(t *testing.T) {
+	for seed := range seeds(40) {
+		r := rand.New(rand.NewPCG(seed, 4))
+		table := randomTable(r)
+		want := flowsOf(t, "pipes", table)
+		other := tableOf{rows: table.rows}
+		for _, names := range dictionary {
+			other.headings = append(other.headings, names[r.IntN(len(names))])
+		}
+		for shape := range shapes {
+			if diff := cmp.Diff(want, flowsOf(t, shape, other)); diff != "" {
+				_, content := shapes[shape](other)
+				t.Errorf("seed %d, %s (-pipes +%s):\n%s\n%s", seed, shape, shape, diff, content)
+			}
+		}
+		if t.Failed() {
+			break
+		}
+	}
+}
+
+// TestRowsWithSpaces writes rows with single spaces between their cells, as
+// pages have them that were copied as text: columns of certain cells stand
+// between those of names.
+func TestRowsWithSpaces(t *testing.T) {
+	for seed := range seeds(40) {
+		r := rand.New(rand.NewPCG(seed, 5))
+		table := randomTable(r)
+		order := tableOf{}
+		move := func(cells []string) []string {
+			return []string{cells[0], cells[4], cells[1], cells[3], cells[2], cells[5]}
+		}
+		for _, row := range table.rows {
+			order.rows = append(order.rows, move(row))
+		}
+		order.headings = move(table.headings)
+		lines := []string{}
+		for _, row := range order.all() {
+			lines = append(lines, strings.Join(row, " "))
+		}
+		d, err := source.Read("kiln.txt", strings.NewReader(strings.Join(lines, "\n")), source.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		made, err := draft.Make(d, draft.Options{Product: "kiln", Language: "en", Languages: []string{"en"}})
+		if err != nil {
+			t.Fatalf("seed %d: %v\n%s", seed, err, strings.Join(lines, "\n"))
+		}
+		got := []string{}
+		for _, f := range dataOf(t, made).Flows {
+			got = append(got, f.String())
+		}
+		if diff := cmp.Diff(flowsOf(t, "pipes", order), got); diff != "" {
+			t.Fatalf("seed %d (-pipes +spaces):\n%s\n%s", seed, diff, strings.Join(lines, "\n"))
+		}
+	}
+}

@@ -49,9 +49,9 @@ func (c Configurable) String() string {
 // from the component of the row, and so are arrows.
 var (
 	directions = map[string]Direction{
-		"inbound": Inbound, "in": Inbound, "incoming": Inbound, "ingress": Inbound, "in-bound": Inbound, "listen": Inbound, "listening": Inbound, "内向き": Inbound, "受信": Inbound, "着信": Inbound, "インバウンド": Inbound, "イン": Inbound,
+		"inbound": Inbound, "in": Inbound, "incoming": Inbound, "ingress": Inbound, "in-bound": Inbound, "listen": Inbound, "listening": Inbound, "内向き": Inbound, "流入": Inbound, "受信": Inbound, "着信": Inbound, "インバウンド": Inbound, "イン": Inbound,
 		"リッスン": Inbound, "リスニング": Inbound, "待ち受け": Inbound, "待受": Inbound, "←": Inbound, "<-": Inbound,
-		"outbound": Outbound, "out": Outbound, "outgoing": Outbound, "egress": Outbound, "out-bound": Outbound, "外向き": Outbound, "送信": Outbound, "発信": Outbound, "アウトバウンド": Outbound, "アウト": Outbound, "→": Outbound, "->": Outbound,
+		"outbound": Outbound, "out": Outbound, "outgoing": Outbound, "egress": Outbound, "out-bound": Outbound, "外向き": Outbound, "流出": Outbound, "送信": Outbound, "発信": Outbound, "アウトバウンド": Outbound, "アウト": Outbound, "→": Outbound, "->": Outbound,
 		"both": Both, "both ways": Both, "both directions": Both, "two-way": Both, "bidirectional": Both, "bi-directional": Both, "送受信": Both, "双方向": Both, "両方向": Both, "両方": Both,
 		"⇔": Both, "↔": Both, "⇄": Both, "⇆": Both, "<->": Both, "<=>": Both,
 	}
@@ -59,7 +59,7 @@ var (
 		"yes": Yes, "可": Yes, "可能": Yes, "変更可": Yes, "変更可能": Yes, "○": Yes, "〇": Yes, "◯": Yes, "はい": Yes, "✓": Yes, "✔": Yes,
 		"no": No, "不可": No, "不可能": No, "変更不可": No, "変更不可能": No, "×": No, "いいえ": No, "✗": No, "✕": No, "✘": No,
 	}
-	betweenDirections = map[string]bool{"/": true, ",": true, "&": true, "\n": true, "and": true, "および": true, "と": true}
+	betweenDirections = map[string]bool{"/": true, "+": true, ",": true, "&": true, "\n": true, "and": true, "および": true, "と": true}
 	advisedAgainst    = []string{"but not recommended", "not recommended", "非推奨", "推奨されません"}
 )
 

@@ -46,7 +46,9 @@ func looseProtocols(cell string) (c Cell) {
 		}
 		switch class := classOf(t.text); class {
 		case transport, suite:
-			c.Protocols = append(c.Protocols, protocolOf(t.text))
+			if !network[t.text] {
+				c.Protocols = append(c.Protocols, protocolOf(t.text))
+			}
 		case application:
 			implied = append(implied, Transports(t.text)...)
 			over = over || t.text == "tls" || t.text == "ssl" // "Syslog over TLS" is TCP
@@ -71,6 +73,9 @@ func looseProtocols(cell string) (c Cell) {
 	}
 	return c
 }
+
+// network are protocols that carry others: "TCP over IPv6" is TCP.
+var network = map[string]bool{"ip": true, "ipv4": true, "ipv6": true}
 
 func protocolOf(text string) uint8 {
 	if classOf(text) == suite {
@@ -116,6 +121,7 @@ type looseReader struct {
 	listing bool    // a number would be a port
 	depth   int     // of brackets
 	numbers int     // items since the last protocol
+	bound   int     // items to which the last protocol was given, while another may follow
 	outer   []uint8 // protocols of the protocol cell
 	left    []Doubt
 }
@@ -151,13 +157,13 @@ func looseCell(cell string, outer []uint8) (Cell, []Doubt) {
 }
 
 // setElsewhere finds cells that leave the port to a setting.
-var setElsewhere = regexp.MustCompile(`(?i)\b(?:defined|configured|configurable|custom|user-defined|set|depends?|depending|specified|chosen)\b|定義|指定|設定|依存|環境により|任意の`)
+var setElsewhere = regexp.MustCompile(`(?i)\b(?:defined|configured|configurable|custom|user-defined|set|depends?|depending|specified|chosen)\b|定義|指定|設定|依存|環境により|任意`)
 
 // read reads the token at an index, and returns the next one.
 func (r *looseReader) read(i int) int {
 	t := r.tokens[i]
-	wasJoined := r.joined
-	r.joined = false
+	wasJoined, wasBound := r.joined, r.bound
+	r.joined, r.bound = false, 0
 	switch t.kind {
 	case number:
 		if r.isNote(i) {
@@ -167,13 +173,24 @@ func (r *looseReader) read(i int) int {
 			r.left = append(r.left, Doubt{r.text[t.start:r.tokens[i+n-1].end], t.start, "is not a port"})
 			return i + n
 		}
-		if !r.listing {
+		if higher, _ := r.isAbove(i); !r.listing && !higher {
 			r.left = append(r.left, Doubt{t.text, t.start, "is a number in a text"})
 			return i + 1
 		}
 		return r.readPorts(i)
 	case word:
 		c, n := r.classAt(i)
+		if c == and || c == or {
+			r.bound = wasBound
+		}
+		if network[t.text] {
+			r.joined, r.bound = wasJoined, wasBound
+			return i + n
+		}
+		if wasBound > 0 && c == transport && !(i+1 < len(r.tokens) && r.tokens[i+1].kind == number) {
+			r.bindToo(protocolOf(t.text), wasBound)
+			return i + n
+		}
 		r.readWord(i, c, n, wasJoined)
 		return i + n
 	case opening:
@@ -181,13 +198,16 @@ func (r *looseReader) read(i int) int {
 		if r.Kind == Dynamic {
 			r.listing = true
 		} else {
-			r.listing = i+2 < len(r.tokens) && (r.listing && r.tokens[i+1].kind == word || len(r.Items) == 0 && r.tokens[i+1].kind == number)
+			r.listing = i+2 < len(r.tokens) && (r.listing && (r.tokens[i+1].kind == word || i > 0 && endsInPort(r.tokens[i-1].text)) || len(r.Items) == 0 && r.tokens[i+1].kind == number)
 		}
 	case closing:
 		r.depth--
 	case colon:
 		r.listing = r.listing || i+1 < len(r.tokens) && r.tokens[i+1].kind == number // "Oracle: 1521"
 	case slash, comma, semicolon, newline, ampersand, plus:
+		if t.kind != semicolon && t.kind != newline {
+			r.bound = wasBound
+		}
 		r.joined = wasJoined && (t.kind == slash || t.kind == comma || t.kind == plus || t.kind == ampersand)
 	case stop, dash, star, mark:
 		if t.kind == stop && (i+1 == len(r.tokens) || r.tokens[i+1].spaced || t.end-t.start > 1) {
@@ -195,7 +215,7 @@ func (r *looseReader) read(i int) int {
 		}
 		r.joined = wasJoined && t.kind == dash
 	default:
-		r.listing = false
+		r.listing = r.listing && aboveSign.MatchString(r.wordAt(i))
 	}
 	return i + 1
 }
@@ -211,6 +231,9 @@ func (r *looseReader) classAt(i int) (class, int) {
 var noteWords = []string{"note", "notes", "step", "table", "figure", "version", "v", "注", "注記", "表", "図", "type", "rfc", "kb", "tls", "windows", "server", "第", "バージョン"}
 
 func (r *looseReader) isNote(i int) bool {
+	if i > 1 && r.tokens[i-1].kind == opening && endsInPort(r.tokens[i-2].text) {
+		return false // the port of HTTP (80)
+	}
 	return i > 0 && r.tokens[i-1].kind == word && slices.Contains(noteWords, r.tokens[i-1].text) ||
 		i > 0 && r.tokens[i-1].kind == opening && i+1 < len(r.tokens) && r.tokens[i+1].kind == closing && len(r.tokens[i].text) < 3
 }
@@ -272,13 +295,13 @@ func (r *looseReader) readWord(i int, c class, n int, wasJoined bool) {
 			r.readWord(i, dynamic, n, false)
 			return
 		}
-		r.listing = r.listing && endsInPort(t.text)
+		r.listing = endsInPort(t.text)
 	}
 }
 
 // beforePorts are words that may stand between "port" and its number.
 var beforePorts = map[string]bool{"is": true, "number": true, "numbers": true, "no": true, "than": true, "greater": true, "from": true, "via": true, "on": true, "は": true,
-	"の": true, "が": true, "を": true, "high": true, "high-port": true, "to": true, "between": true, "range": true, "the": true}
+	"の": true, "が": true, "を": true, "high": true, "high-port": true, "higher": true, "larger": true, "above": true, "over": true, "more": true, "to": true, "between": true, "range": true, "the": true}
 
 // afterNumber reports whether a protocol belongs to the ports before it:
 // "53/udp", "443 (TCP)", "443 tcp".
@@ -297,8 +320,18 @@ func (r *looseReader) afterNumber(i int) bool {
 func (r *looseReader) bindBefore(p uint8) {
 	for i := len(r.Items) - 1; i >= 0 && r.Items[i].Protocols == nil; i-- {
 		r.Items[i].Protocols = []uint8{p}
+		r.bound++
 	}
 	r.numbers = 0
+}
+
+// bindToo gives the last n ports a further protocol: "53/tcp+udp".
+func (r *looseReader) bindToo(p uint8, n int) {
+	r.Protocols = append(r.Protocols, p)
+	for i := len(r.Items) - n; i < len(r.Items); i++ {
+		r.Items[i].Protocols = numbersOf(append(slices.Clone(r.Items[i].Protocols), p))
+	}
+	r.listing, r.bound = true, n
 }
 
 func (r *looseReader) quirk(code string) {
@@ -317,8 +350,8 @@ func (r *looseReader) readPorts(i int) int {
 	if next, ok := r.rangeEnd(i + 1); ok && err == nil {
 		end = next + 1
 		hi, err = p.portNumber(r.tokens[next])
-	} else if r.isAbove(i) && err == nil {
-		lo, hi = lo+1, 65535
+	} else if higher, by := r.isAbove(i); higher && err == nil {
+		lo, hi = lo+by, 65535
 	} else if c, n := r.classAt(min(i+1, len(r.tokens)-1)); i+1 < len(r.tokens) && c == above {
 		hi, end = 65535, i+1+n
 	}
@@ -371,11 +404,36 @@ func (r *looseReader) rangeEnd(i int) (int, bool) {
 	return n, n < len(r.tokens) && r.tokens[n].kind == number
 }
 
-// isAbove reports whether the words before a number say that ports are higher
-// than it.
-func (r *looseReader) isAbove(i int) bool {
-	if i < 2 || r.tokens[i-1].text != "than" {
-		return false
+var (
+	aboveSign  = regexp.MustCompile(`^(?:[>＞=]|[≥≧])$`)
+	aboveWords = []string{"greater", "higher", "above", "larger", "more"}
+	aboveAfter = regexp.MustCompile(`^(?:より(?:大き|上)|を(?:超|上回))`)
+)
+
+// wordAt returns a token as a folded word, or the sign that it is.
+func (r *looseReader) wordAt(i int) string {
+	if t := r.tokens[i]; t.text == "" {
+		return r.text[t.start:t.end]
 	}
-	return slices.Contains([]string{"greater", "higher", "above", "larger"}, r.tokens[i-2].text)
+	return r.tokens[i].text
+}
+
+// isAbove reports whether the words or signs beside a number say that ports are
+// higher than it, and by how much the first of them is.
+func (r *looseReader) isAbove(i int) (above bool, by int) {
+	if i+1 < len(r.tokens) && aboveAfter.MatchString(r.wordAt(i+1)) {
+		return true, 1
+	}
+	if i == 0 {
+		return false, 0
+	}
+	switch before := r.wordAt(i - 1); {
+	case before == "=" && i > 1 && aboveSign.MatchString(r.wordAt(i-2)), before == "≥", before == "≧":
+		return true, 0
+	case aboveSign.MatchString(before), before == "above", before == "over" && i > 1 && endsInPort(r.tokens[i-2].text):
+		return true, 1
+	case before == "than" && i > 1:
+		return slices.Contains(aboveWords, r.tokens[i-2].text), 1
+	}
+	return false, 0
 }

@@ -23,6 +23,19 @@ func TestLoosely(t *testing.T) {
 		{"TCP", "80 or 8530 Note 3", "80/tcp 8530/tcp", "listed"},
 		{"", "requires access to UDP port 7111 and TCP port 7049 on the array", "7049/tcp 7111/udp", "listed"},
 		{"TCP", "7443 (in 2 steps), 7444", "7443-7444/tcp", "listed"},
+		{"", "TCP higher than 7500", "7501-65535/tcp", "listed"},
+		{"", "UDP ports above 7500", "7501-65535/udp", "listed"},
+		{"", "TCP ports over 7500", "7501-65535/tcp", "listed"},
+		{"", "UDP ports larger than 7500 are chosen", "7501-65535/udp", "listed"},
+		{"", "TCP > 7500", "7501-65535/tcp", "listed"},
+		{"", "TCP >= 7500", "7500-65535/tcp", "listed"},
+		{"", "TCP ≥ 7500", "7500-65535/tcp", "listed"},
+		{"", "TCPの7500を超えるポート", "7501-65535/tcp", "listed"},
+		{"", "7501,7502/tcp+udp", "7501-7502/tcp 7501-7502/udp", "listed"},
+		{"", "7503/udp and tcp are used", "7503/tcp 7503/udp", "listed"},
+		{"", "TCP port 7504 till 7506 is used", "7504-7506/tcp", "listed"},
+		{"TCP over IPv6", "7507 (IPv6)", "7507/tcp", "listed"},
+		{"TCP", "the HTTP port (80) or the HTTPS port (443)", "80/tcp 443/tcp", "listed"},
 	} {
 		row, _, err := Loosely(c.protocol, c.port)
 		if err != nil {

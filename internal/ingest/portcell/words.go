@@ -55,7 +55,7 @@ var words = map[class][]string{
 	and:             {"and", "および", "及び", "と"},
 	or:              {"or", "または", "又は", "もしくは", "あるいは", "か"},
 	andOr:           {"and/or"},
-	upTo:            {"to", "through", "から"},
+	upTo:            {"to", "through", "thru", "till", "until", "から"},
 	upToEnd:         {"まで"},
 	above:           {"and above", "or above", "and higher", "or higher", "and greater", "or greater", "and up", "以上", "以降"},
 	byDefault:       {"by default", "default", "デフォルト", "既定", "既定値", "標準"},

@@ -229,12 +229,12 @@ func isTitle(b block) bool {
 	return !strings.ContainsRune("※●*[(（「|", first) && !strings.ContainsRune(".。:：,、;!?！？|", last)
 }
 
-// introduces reports whether a line is a short one with a colon, which says of
-// the table below it what a heading would: "Outbound ports:".
+// introduces reports whether a line ends in a colon, and says of the table
+// below it what a heading would: "Outbound ports:".
 func introduces(b block) bool {
 	text := strings.TrimRight(b.text, "*_ ")
-	return b.kind == textBlock && !b.bullet && utf8.RuneCountInString(text) <= 60 &&
-		(strings.HasSuffix(text, ":") || strings.HasSuffix(text, "：")) && !strings.ContainsAny(text, ".。,、")
+	return b.kind == textBlock && !b.bullet && utf8.RuneCountInString(text) <= 160 &&
+		(strings.HasSuffix(text, ":") || strings.HasSuffix(text, "：")) && !strings.ContainsAny(text, "。") && !strings.Contains(text, ". ")
 }
 
 // heading notes a heading: it is prose, and the section of what follows.

@@ -21,22 +21,25 @@ import (
 var columnHeadings = map[Field][]string{
 	FieldComponent: {"part", "subsystem", "appliance", "machine", "machine role", "device", "element", "instance", "装置", "機器", "サブシステム", "node role", "host role", "server", "server role", "node", "program", "program name", "daemon", "プログラム", "プログラム名",
 		"設定が必要なプログラム名", "役割", "サーバ", "サーバー", "用途サーバ"},
-	FieldService: {"service/process", "windows service", "daemon name", "service unit"},
+	FieldService: {"service/process", "service or process", "サービスまたはプロセス", "サービス/プロセス", "windows service", "daemon name", "service unit"},
 	FieldApplication: {"application protocol", "app protocol", "protocol/service", "network service", "service type", "ネットワークサービス", "アプリケーションプロトコル",
 		"上位プロトコル", "サービス種別"},
 	FieldSource: {"used by", "downstream service", "downstream", "client", "clients", "src", "source zone", "source/initiator", "from host", "from component", "initiated by", "caller", "source role", "source node",
-		"source name", "outbound from", "使用者", "クライアント", "利用元", "送信元サーバ", "送信元サーバー", "送信元ノード", "要求元", "アクセス元サーバ", "起点", "開始"},
+		"source name", "outbound from", "使用者", "クライアント", "利用元", "送信元サーバ", "送信元サーバー", "送信元ノード", "要求元", "アクセス元サーバ", "起点", "開始", "ソース", "source device", "source server", "source machine", "source network", "from server", "from system", "requester", "requestor", "connecting host", "contacting host",
+		"initiating host", "通信元サーバ", "通信元サーバー", "通信元ホスト", "リクエスト元", "送信側", "接続元ホスト", "接続元サーバ", "接続元サーバー", "許可元", "許可する送信元", "アクセス許可元", "allowed from", "allow from", "allowed source"},
 	FieldDestination: {"cidr_block", "cidr_blocks", "cidr", "remote address", "remote ip", "remote_ip_prefix", "peer", "相手先", "接続相手", "通信相手", "dest", "dst", "destination zone", "fqdn/ip address", "fqdn/ip", "ip/fqdn", "ip address/fqdn", "domain", "domains", "domain name", "endpoint", "endpoints",
 		"exception", "address", "ip address", "addresses", "urls", "urls/ip addresses", "url/ip", "remote host", "to host", "to component", "server name", "dest address",
 		"destination role", "destination node", "destination name", "receiver", "listener", "listening host", "host/url", "dns name", "allowed url", "許可url", "接続先アドレス",
 		"宛先サーバ", "宛先サーバー", "宛先アドレス", "ドメイン", "ドメイン名", "アドレス", "ipアドレス", "エンドポイント", "接続先サーバ", "送信先サーバ", "アクセス先url", "要求先", "通信先サーバ",
-		"通信先アドレス", "終了", "接続対象"},
+		"通信先アドレス", "終了", "接続対象", "デスティネーション", "ディスティネーション", "destination server", "destination machine", "destination device", "destination network", "target server",
+		"target system", "to server", "to system", "remote system", "通信先ホスト", "受信側", "接続先ホスト", "接続先サーバー", "送信先サーバー", "送信先ホスト", "接続先ドメイン", "宛先ドメイン"},
 	FieldPorts: {"tcp port", "udp port", "dst port", "dest port", "dport", "to port", "to_port", "from_port", "remote port", "local port", "open port", "待受", "待ち受け",
-		"リッスン", "listen", "listening", "ポート番号(デフォルト)", "デフォルト", "既定値", "default value", "port/service"},
+		"リッスン", "listen", "listening", "listens on", "tcp/ip port", "tcp/udp port", "port used/opened", "利用ポート", "開放ポート", "ポート範囲", "サービスポート", "使用するポート", "使用ポート番号", "利用ポート番号",
+		"待受けポート", "待受ポート番号", "待ち受けポート番号", "開放するポート", "ポート番号(デフォルト)", "デフォルト", "既定値", "default value", "port/service"},
 	FieldSourcePorts:  {"src port", "sport"},
-	FieldDirection:    {"inbound or outbound", "in or out", "type of traffic", "flow", "通過方向", "ファイアウォールの通過方向", "通信の向き", "向き", "ディレクション", "受送信", "入出力", "接続方向", "インまたはアウト", "in/out bound", "traffic flow"},
-	FieldPurpose:      {"why", "what", "what for", "task", "application", "アプリケーション", "name", "port name", "service description", "function/purpose", "notes/purpose", "使用時期", "説明/用途", "機能/用途", "property", "備考/用途"},
-	FieldProtocol:     {"type", "ip proto", "proto", "l4 protocol", "transport layer", "layer", "種別", "種類", "タイプ", "l4", "tcp/udp区分", "区分"},
+	FieldDirection:    {"inbound or outbound", "in or out", "type of traffic", "flow", "通過方向", "ファイアウォールの通過方向", "通信の向き", "向き", "ディレクション", "受送信", "入出力", "接続方向", "インまたはアウト", "in/out bound", "traffic flow", "通信の流れ", "流れ", "通信フロー", "ポートの方向", "接続の方向"},
+	FieldPurpose:      {"why", "what", "what for", "task", "application", "アプリケーション", "name", "port name", "service description", "function/purpose", "notes/purpose", "使用時期", "説明/用途", "機能/用途", "使用内容", "利用内容", "property", "備考/用途"},
+	FieldProtocol:     {"type", "ip proto", "proto", "l4 protocol", "transport layer", "layer", "種別", "種類", "タイプ", "l4", "tcp/udp区分", "区分", "使用プロトコル", "利用プロトコル", "ipプロトコル", "port type", "type of port", "ポートの種類", "ポート種別", "ポートタイプ"},
 	FieldConfigurable: {"customisable", "modifiable", "editable", "can be modified", "変更方法", "カスタム可"},
 	FieldRequirement: {"optional", "required", "optional/required", "required/optional", "mandatory", "requirement", "must", "必須", "任意", "必須/任意", "要否",
 		"必要性", "任意/必須", "必要有無"},
@@ -84,6 +87,9 @@ func (r *reader) columnField(heading string) Field {
 	if _, ok := HeadingProtocol(heading); ok {
 		return FieldPorts
 	}
+	if EitherEnd(heading) {
+		return FieldDestination
+	}
 	if i := strings.LastIndexByte(h, ' '); i > 0 && slices.Contains(lastWords, h[i+1:]) { // "Connection" above "Protocol"
 		f, _ := known(h[i+1:])
 		return f
@@ -91,6 +97,14 @@ func (r *reader) columnField(heading string) Field {
 		return FieldComponent
 	}
 	return FieldOther
+}
+
+var eitherEnd = regexp.MustCompile(`^(?:source|src|from|origin|送信元|接続元|通信元)\s*/\s*(?:target|destination|dest?|to|peer|送信先|宛先|接続先|通信先)(?:\s|$)`)
+
+// EitherEnd reports whether the heading of a column promises the other end,
+// whichever it is: "Source / Target".
+func EitherEnd(heading string) bool {
+	return len(heading) <= maxHeading && eitherEnd.MatchString(normalHeading(heading))
 }
 
 // componentWords end headings of components behind the name of a product:
@@ -119,7 +133,8 @@ func HeadingProtocol(heading string) (string, bool) {
 type nature struct {
 	content
 	host, arrow, action, application, dynamic, loosePorts bool
-	number                                                int // of a cell that is one number alone; otherwise -1
+	bracketed                                             bool // ports in brackets behind a name
+	number                                                int  // of a cell that is one number alone; otherwise -1
 }
 
 const arrows = `<-+>|<=+>|←+→|⇔|↔|⇄|⇆|<-+|-+>|=+>|→|⇒|➔|➡|←|⇐`
@@ -131,7 +146,8 @@ var (
 	applicationCell = regexp.MustCompile(`^(https?|s?ftps?|tftp|nfs|smb|cifs|dns|ldaps?|snmp|ssh|rpc|smtps?|ntp|rdp|tls|ssl|dhcp|kerberos|syslog|imaps?|pop3s?|telnet|radius|grpc|amqp|vnc|netbios|icap|mqtt|wmi|winrm)\b`)
 	dynamicCell     = regexp.MustCompile(`^(any|all|random|dynamic|ephemeral|varies|various|動的|不定|任意|ランダム|可変|自動|すべて|全て|空き)`)
 	loosePortsCell  = regexp.MustCompile(`^[^\p{L}]{0,4}\d{2,5}\b`)
-	answerCell      = regexp.MustCompile(`^(true|false|yes|no|y|n|required|optional|mandatory|必須|任意|必要|不要|はい|いいえ|○|×|〇|◯|✓|✔|✗|-)$`)
+	bracketedPorts  = regexp.MustCompile(`^[^\d()]{1,40}\([\d\s,、/~–-]*\d\s*/\s*(?:tcp|udp)|^[^\d()]{1,40}\((?:tcp|udp)[\s/:]*\d`)
+	answerCell      = regexp.MustCompile(`^(true|false|yes|no|y|n|required|optional|mandatory|必須|任意|必要|不要|はい|いいえ|○|×|〇|◯|●|△|▲|✓|✔|✗|✅|☑|❌|-)$`)
 )
 
 func natureOf(text string) nature {
@@ -146,6 +162,7 @@ func natureOf(text string) nature {
 	n.application = applicationCell.MatchString(s) || len(s) < 20 && portcell.Transports(s) != nil
 	n.dynamic = dynamicCell.MatchString(s)
 	n.loosePorts = n.ports || !n.host && loosePortsCell.MatchString(s) || namedPorts.MatchString(s)
+	n.bracketed = bracketedPorts.MatchString(s)
 	n.answer = n.answer || answerCell.MatchString(s)
 	if v, err := strconv.Atoi(s); err == nil && len(s) <= 5 {
 		n.number = v
@@ -186,7 +203,7 @@ type column struct {
 	given   bool // by Options.Fields
 	filled  int  // cells that say something
 	ports, protocol, direction, host, arrow, action, application, dynamic, answer,
-	loose, named, process, long int
+	loose, named, process, long, bracketed int
 	counts bool // every number is the one before it and one more
 	last   int
 }
@@ -217,6 +234,7 @@ func (c *column) add(text string) {
 	count(n.dynamic, &c.dynamic)
 	count(n.answer, &c.answer)
 	count(n.loosePorts, &c.loose)
+	count(n.bracketed, &c.bracketed)
 	count(n.words > 4 || len(text) > 3*40, &c.long)
 	count(namesPorts(text), &c.named)
 	count(processName.MatchString(text), &c.process)
@@ -370,7 +388,9 @@ func (r *reader) contradict(c *column, has func(Field) bool) {
 		}
 	case FieldProtocol:
 		switch {
-		case c.share(c.named, 60) && !has(FieldPorts), c.share(c.ports, 80) && !has(FieldPorts) && c.protocol == 0:
+		case c.share(c.direction, 80) && c.protocol == 0 && !has(FieldDirection):
+			c.field = FieldDirection
+		case c.share(c.named+c.bracketed, 50) && !has(FieldPorts), c.share(c.ports, 80) && !has(FieldPorts) && c.protocol == 0:
 			c.field = FieldPorts
 		case c.share(c.application, 60) && c.protocol == 0 && has(FieldApplication):
 			c.field = FieldApplication
@@ -384,7 +404,7 @@ func (r *reader) contradict(c *column, has func(Field) bool) {
 			c.field = FieldDirection
 		case c.share(c.arrow, 60) && !has(FieldSource) && !has(FieldDestination):
 			c.field = FieldEnds
-		case c.share(c.ports+c.dynamic, 90) && c.ports > 0 && !has(FieldPorts) && !c.counts:
+		case c.share(c.ports+c.dynamic, 90) && c.ports > 0 && !has(FieldPorts) && !c.counts, c.share(c.bracketed, 60) && !has(FieldPorts):
 			c.field = FieldPorts
 		case c.field == FieldService && !strings.Contains(normalHeading(c.heading), "process") && c.share(c.application, 60):
 			c.field = FieldApplication
@@ -479,7 +499,7 @@ func (c *column) byContent(has func(Field) bool) Field {
 		return FieldProtocol
 	case c.share(c.action, 90) && !has(FieldAction):
 		return FieldAction
-	case c.share(c.ports, 80) && !has(FieldPorts) && !measures.MatchString(c.heading):
+	case c.share(c.ports, 80) && !has(FieldPorts) && !measures.MatchString(c.heading), c.share(c.bracketed, 60) && !has(FieldPorts):
 		return FieldPorts
 	case c.share(c.host, 60) && !has(FieldDestination):
 		return FieldDestination

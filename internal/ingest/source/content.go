@@ -11,7 +11,7 @@ import (
 // where nothing else can be meant: a cell that is in the wrong column is known
 // by it.
 var (
-	directions = regexp.MustCompile(`^(` + direction + `)(通信|方向| traffic)?([\s/,、・&＆と]+(and\s+)?(` + direction + `)(通信)?)*\s*\**$`)
+	directions = regexp.MustCompile(`^(` + direction + `)(通信|方向|ポート| traffic| ports?)?([\s/,、・&＆と]+(and\s+)?(` + direction + `)(通信|ポート)?)*\s*\**$`)
 	protocols  = regexp.MustCompile(`^(` + transport + `)([\s/,、・&]+(and\s+|or\s+)?(` + transport + `))*(\s*\([^()]*\))?$`)
 	ports      = regexp.MustCompile(`^(((` + transport + `|ports?|ポート)[\s/:]*)*\d{1,5}(\s*[-~〜–]\s*\d{1,5})?\**([\s/,、・;]+|\s*(and|or|または|及び|および|と)\s*|$))+(\([^()]*\))?$`)
 	answers    = regexp.MustCompile(`^(yes|no|はい|いいえ|可|不可|可能|不可能|変更可|変更不可|変更可能|変更不可能|○|×|✓|✔)([\s*]*$|\s*[,.;:、。(（–—-])`)
@@ -54,7 +54,10 @@ func readContent(text string) content {
 	return c
 }
 
-var protocolName = regexp.MustCompile(`\b(tcp|udp|icmp|icmpv6|sctp|gre|esp|https?|s?ftp|tftp|nfs|smb|dns|ldaps?|snmp|ssh|rpc|smtp|ntp|rdp|tls|ssl)\b`)
+// LongProtocols finds transport protocols by their names in full.
+const LongProtocols = `transmission control protocol|user datagram protocol|(?:伝送|転送)制御プロトコル|ユーザー?・?データグラム・?プロトコル`
+
+var protocolName = regexp.MustCompile(`\b(tcp|udp|icmp|icmpv6|sctp|gre|esp|https?|s?ftp|tftp|nfs|smb|dns|ldaps?|snmp|ssh|rpc|smtp|ntp|rdp|tls|ssl)\b|` + LongProtocols)
 
 // isContent reports whether a text reads as a cell of a row, so that it is no heading.
 func isContent(text string) bool {

@@ -95,7 +95,8 @@ func recognize(h string) Field {
 		before, found := strings.CutSuffix(strings.TrimSuffix(h, "s"), end)
 		switch {
 		case !found || utf8.RuneCountInString(before) > 30:
-		case strings.HasPrefix(before, "source") || strings.HasPrefix(before, "src") || strings.HasPrefix(before, "送信") && !strings.HasPrefix(before, "送信先") || strings.HasPrefix(before, "接続元"):
+		case strings.HasPrefix(before, "source") || strings.HasPrefix(before, "src") || strings.HasPrefix(before, "送信") && !strings.HasPrefix(before, "送信先") ||
+			strings.Contains(before, "送信元") || strings.Contains(before, "接続元"):
 			return FieldSourcePorts
 		default:
 			return FieldPorts // of a destination, a listener, a heartbeat, ...

@@ -167,7 +167,7 @@ func (g *grouping) certainCells(at int) (row groupedRow, ok bool) {
 		case k == g.lost:
 		case is != nil:
 			end := g.run(at, is, g.fields[k] == FieldCounter)
-			if end == at {
+			if blank := slices.Contains(images, g.fields[k]) && k > slices.Index(g.fields, FieldPorts) && k+1 < len(g.tests) && g.tests[k+1] == nil; end == at && !blank {
 				return row, false
 			}
 			at = end
@@ -229,6 +229,12 @@ func (g *grouping) blocks(i int, rows []groupedRow) ([]block, int) {
 	}
 	if i > 0 && g.reader.blocks[i-1].kind == textBlock && isTitle(g.reader.blocks[i-1]) {
 		t.title, t.titleAt = g.reader.blocks[i-1].text, g.reader.blocks[i-1].at
+	}
+	for k, f := range g.fields {
+		blank := func(row groupedRow) bool { return k+1 < len(row.starts) && row.starts[k] == row.starts[k+1] }
+		if k != g.lost && slices.Contains(images, f) && !slices.ContainsFunc(rows, func(row groupedRow) bool { return !blank(row) }) {
+			g.problem(g.cells[k].at, g.headings[k], "the cells of this column are lost")
+		}
 	}
 	kept := g.reader.blocks
 	g.reader.blocks = nil

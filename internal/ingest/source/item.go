@@ -17,8 +17,8 @@ import (
 
 const (
 	itemTransport = `(?:tcp|udp|sctp|icmp)`
-	itemNumber    = `\d{1,5}(?:\s*(?:[-–~〜～]|\.\.)\s*\d{1,5})?`
-	itemNumbers   = itemNumber + `(?:\s*(?:[,、/&・]|and|or|および|または)\s*` + itemNumber + `)*`
+	itemNumber    = `\d{1,5}(?:\s*(?:[-–~〜～]|\.\.|\bto\b|\bthrough\b|\bthru\b|\btill\b|\buntil\b)\s*\d{1,5})?`
+	itemNumbers   = itemNumber + `(?:\s*(?:,?\s*\b(?:and|or)\b|[,、/&・]|および|または|及び|と)\s*` + itemNumber + `)*`
 	itemPorts     = `(?:ports?\s*|ポート\s*)?(?:` +
 		itemTransport + `(?:\s*[/,&と]\s*` + itemTransport + `)*\s*[/:\s]?\s*(?:ports?\s*|ポート\s*)?` + itemNumbers + `|` +
 		itemNumbers + `\s*(?:/|\(|\s)\s*` + itemTransport + `(?:\s*[/,&]\s*` + itemTransport + `)*\)?)` +
@@ -57,7 +57,14 @@ func (a *assembly) item(pieces []piece) int {
 	body, _ := cutBullet(p.pasted)
 	body = strings.TrimSpace(roleMark.ReplaceAllString(strings.NewReplacer("**", "", "`", "").Replace(body), ""))
 	a.work += len(body)
-	name, ports, purpose := readItem(width.Fold.String(body), p.bullet && a.aboutPorts(p))
+	if n := a.portAlone(pieces, width.Fold.String(body)); n > 0 {
+		return n
+	}
+	about := p.bullet && a.aboutPorts(p)
+	name, ports, purpose := readItem(width.Fold.String(body), about)
+	if ports == "" && (about || a.aboutPorts(p)) {
+		name, ports, purpose = a.bareItem(width.Fold.String(body), pieces)
+	}
 	host := ports == "" && hostLine.MatchString(body) && isHost(body)
 	if ports == "" && !host {
 		a.noteParent(p, body)
@@ -71,10 +78,10 @@ func (a *assembly) item(pieces []piece) int {
 		lines = append(lines, pieces[n].pasted)
 		n++
 	}
-	if name == "" && len(lines) == 0 && !host && (len(pieces) < 2 || !isItem(pieces[1])) && !a.afterItem(p) {
+	below := a.parent.Text != "" && p.bullet
+	if name == "" && len(lines) == 0 && !host && !below && (len(pieces) < 2 || !isItem(pieces[1])) && !a.afterItem(p) {
 		return 0 // a number on a line of its own is a part of something that is lost
 	}
-	below := a.parent.Text != "" && p.bullet
 	var cells []Cell
 	add := func(f Field, texts []string) {
 		if len(texts) > 0 {
@@ -98,6 +105,81 @@ func (a *assembly) item(pieces []piece) int {
 	return n
 }
 
+var (
+	// 4567 For replication; 9090 - Kiln server
+	bareItemText = regexp.MustCompile(`^(` + itemNumbers + `)(?:\s*([-–—:：]+)\s*|\s+|\s*\|-+\|\s*)([^\s\d].*)$`)
+	unitWord     = regexp.MustCompile(`^(?:[KMGTkmgt]i?[Bb]|[KMGkmg]?bps|bytes?|bits?|ms|m?secs?|(?:milli)?seconds?|min(?:ute)?s?|hours?|days?|weeks?|months?|years?|percent|users?|servers?|hosts?|agents?|clients?|nodes?|cores?|v?cpus?|` +
+		`connections?|sessions?|threads?|steps?|items?|characters?|times|ports?|vlans?|or (?:more|later|higher)|x\d)\b|^(?:秒|分|時間|日|台|件|個|文字|回|名|人|以上|以下)`)
+	unusedPort = regexp.MustCompile(`(?i)^(?:un(?:allocated|assigned|used)|reserved|not (?:used|in use)|deprecated|free\b|n/?a\b|未使用|予約|使用しない|欠番)`)
+)
+
+// portAlone reads a line that says no more than "Port 4100", with the text
+// below it, as pages have it that describe a port after the other.
+func (a *assembly) portAlone(pieces []piece, body string) int {
+	m := portAlone.FindStringSubmatch(body)
+	if m == nil || len(pieces) < 2 || pieces[0].bullet {
+		return 0
+	}
+	n, lines := 1, []string{}
+	for n < len(pieces) && n < maxCellRun && pieces[n].kind == textBlock && !portAlone.MatchString(width.Fold.String(pieces[n].pasted)) {
+		lines = append(lines, pieces[n].pasted)
+		n++
+	}
+	if len(lines) == 0 || !wordy(lines[0]) {
+		return 0
+	}
+	a.itemRow(pieces[0], []Cell{a.itemCell(pieces[0], FieldPorts, []string{body}), a.itemCell(pieces[0], FieldPurpose, lines)})
+	return n
+}
+
+var portAlone = regexp.MustCompile(`(?i)^(?:(?:tcp|udp)\s*)?(?:ports?\s*|ポート(?:番号)?\s*)[:：]?\s*(` + itemNumbers + `)(?:\s*(?:[(（](?:tcp|udp)(?:\s*[/,]\s*(?:tcp|udp))*[)）]|番))?$`)
+
+// wordy reports whether a text describes something.
+func wordy(s string) bool {
+	return len(strings.Fields(s)) > 2 || utf8.RuneCountInString(s) > 12 && isWide(s)
+}
+
+// bareItem reads an item that begins with ports alone, in a list about ports
+// in which another line does too.
+func (a *assembly) bareItem(s string, pieces []piece) (name, ports, purpose string) {
+	m := readBare(s)
+	p := pieces[0]
+	if m == nil || !p.bullet && m[2] == "" {
+		return "", "", ""
+	}
+	next := 1
+	for next < len(pieces) && pieces[next].kind == textBlock && !pieces[next].bullet && pieces[next].indent > p.indent {
+		next++
+	}
+	again := next < len(pieces) && pieces[next].kind == textBlock && pieces[next].bullet == p.bullet && pieces[next].label == p.label &&
+		readBare(width.Fold.String(strings.NewReplacer("**", "", "`", "").Replace(bodyOf(pieces[next])))) != nil
+	if n := len(a.doc.Rows); !again && (n == 0 || a.doc.Rows[n-1].Shape != ShapeItem || p.at.Line-a.doc.Rows[n-1].Line > 6) {
+		return "", "", ""
+	}
+	if isItemName(m[3]) && (nameEnd.MatchString(m[3]) || itemField(m[3]) == FieldApplication) {
+		return m[3], m[1], ""
+	}
+	return "", m[1], m[3]
+}
+
+func bodyOf(p piece) string {
+	body, _ := cutBullet(p.pasted)
+	return strings.TrimSpace(body)
+}
+
+// readBare cuts an item into its ports, the mark after them and the rest. It
+// returns nothing where the number counts something.
+func readBare(s string) []string {
+	if utf8.RuneCountInString(s) > 300 || decimal.MatchString(s) {
+		return nil
+	}
+	m := bareItemText.FindStringSubmatch(s)
+	if m == nil || len(m[1]) < 2 || unitWord.MatchString(m[3]) || unusedPort.MatchString(m[3]) {
+		return nil
+	}
+	return m
+}
+
 // isLoneBullet reports whether a piece is the mark of a list item alone on its
 // line, as pages copied from HTML have it: the item is on the lines below.
 func isLoneBullet(p piece) bool {
@@ -110,19 +192,37 @@ var onlyPorts = regexp.MustCompile(`^` + itemNumbers + `$`)
 // next ones, up to another mark or a gap, what they are for.
 func (a *assembly) loneItem(pieces []piece) int {
 	p := pieces[1]
-	ports := width.Fold.String(p.pasted)
-	if p.kind != textBlock || p.label != "" || !onlyPorts.MatchString(ports) || !a.aboutPorts(p) {
+	if p.kind != textBlock || p.label != "" || !a.aboutPorts(p) {
 		return 0
 	}
+	text := width.Fold.String(strings.NewReplacer("**", "", "`", "").Replace(p.pasted))
+	name, ports, purpose := "", text, ""
+	if !onlyPorts.MatchString(text) {
+		if name, ports, purpose = readItem(text, true); ports == "" {
+			if m := readBare(text); m != nil {
+				ports, purpose = m[1], m[3]
+			}
+		}
+	}
 	n, lines := 2, []string{}
+	if purpose != "" {
+		lines = append(lines, purpose)
+	}
 	for n < len(pieces) && pieces[n].kind == textBlock && !pieces[n].gap && !isLoneBullet(pieces[n]) && n < maxCellRun {
 		lines = append(lines, pieces[n].pasted)
 		n++
 	}
-	if len(lines) == 0 {
+	if ports == "" || name == "" && len(lines) == 0 {
 		return 0
 	}
-	a.itemRow(p, []Cell{a.itemCell(p, FieldPorts, []string{ports}), a.itemCell(p, FieldPurpose, lines)})
+	cells := []Cell{a.itemCell(p, FieldPorts, []string{ports})}
+	if name != "" {
+		cells = append(cells, a.itemCell(p, itemField(name), []string{name}))
+	}
+	if len(lines) > 0 {
+		cells = append(cells, a.itemCell(p, FieldPurpose, lines))
+	}
+	a.itemRow(p, cells)
 	return n
 }
 
@@ -149,10 +249,14 @@ func (a *assembly) itemRow(p piece, cells []Cell) {
 // about.
 func (a *assembly) noteParent(p piece, body string) {
 	body = strings.TrimRight(body, ":： ")
+	body = strings.TrimSpace(portsEnd.ReplaceAllString(body, ""))
 	if p.bullet && isItemName(body) && utf8.RuneCountInString(body) <= 40 && !strings.ContainsAny(body, "0123456789.。") {
 		a.parent, a.parentIndent = Line{Position: p.at, Text: body}, p.indent
 	}
 }
+
+// portsEnd is what follows the name in "Kiln ports (without TLS)".
+var portsEnd = regexp.MustCompile(`(?i)(?:\s+ports?|の?ポート)?(?:\s*[(（][^()（）]*[)）])?$`)
 
 // sideLine is a line that says of the list below it what a heading would.
 var sideLine = regexp.MustCompile(`(?i)^(?:` + direction + `)(?:\s*(?:ports?|traffic|connections?|rules?|ポート|通信))?\s*[:：]?$`)
@@ -164,7 +268,9 @@ func (a *assembly) noteSide(p piece) {
 	}
 	if a.side = (Line{}); sideLine.MatchString(p.pasted) {
 		a.side = Line{Position: p.at, Text: p.pasted, Heading: len(a.sections)}
+		return
 	}
+	a.noteIntro(Line{Position: p.at, Text: p.pasted})
 }
 
 // roleMark is what AsciiDoc writes before a text in monospace.

@@ -88,7 +88,7 @@ func (t *textReader) headingsOnLines(pt pipeTable, i int) int {
 // a line of known headings, and below it one with as many pipes.
 func (t *textReader) plainBare(pt pipeTable, i int) int {
 	headings := t.texts(t.cells(i, i+1, false))
-	if pt.columns = len(headings); pt.columns < 2 || !t.isHeader(headings) {
+	if pt.columns = len(headings); pt.columns < 2 || !t.isHeader(headings) && !t.isColumnHeader(headings) {
 		return i
 	}
 	if after := i + 1; after == len(t.lines) || countPipes(t.line(after)) != pt.columns || !endsWithPipe(t.line(after)) {
@@ -120,6 +120,9 @@ func (t *textReader) headed(pt pipeTable, i int) int {
 	headings := t.texts(t.cells(i, i+1, pt.outer))
 	if t.titled(pt, i, headings) {
 		return i + 2
+	}
+	if after := i + 2; pt.outer && after < len(t.lines) && countPipes(t.line(after)) > 0 && !endsWithPipe(strings.TrimSpace(t.line(i))) && !strings.HasPrefix(strings.TrimSpace(t.line(after)), "|") {
+		pt.outer, pt.single = false, true // the headings alone begin with a pipe
 	}
 	pt.columns = max(len(headings), len(splitPipes(t.line(i+1), strings.HasPrefix(strings.TrimSpace(t.line(i+1)), "|"))))
 	if slices.ContainsFunc(headings, isRowContent) && !slices.ContainsFunc(headings, func(h string) bool { return t.field(h) != FieldOther }) {
@@ -157,7 +160,7 @@ func (t *textReader) titled(pt pipeTable, i int, cells []string) bool {
 		return false
 	}
 	below := t.texts(t.cells(i+2, i+3, pt.outer))
-	if len(below) < 2 || !t.isHeader(below) {
+	if len(below) < 2 || !t.isHeader(below) && !t.isColumnHeader(below) {
 		return false
 	}
 	t.addText(i+1, 0, t.inline(cells[0]))
@@ -187,7 +190,7 @@ func (t *textReader) headsPorts(texts []string) bool {
 func (t *textReader) bare(pt pipeTable, i int) int {
 	headings := t.texts(t.cells(i, i+1, true))
 	pt.columns = len(headings)
-	if t.isHeader(headings) {
+	if t.isHeader(headings) || t.isColumnHeader(headings) {
 		pt.table = t.newTable(headings)
 		return t.rows(pt, i+1)
 	}

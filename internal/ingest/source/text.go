@@ -202,11 +202,16 @@ func (t *textReader) headingAt(i int) (level int, text string, lines int) {
 		return 1, line, 2
 	case strings.Trim(below, "-") == "" && isShortLine(line):
 		return 2, line, 2
-	case (strings.Trim(below, "~") == "" || strings.Trim(below, "^") == "") && len(below) >= len(line) && isShortLine(line):
+	case len(strings.Trim(below, below[:1])) == 0 && strings.Contains(underlines, below[:1]) && utf8.RuneCountInString(below) >= utf8.RuneCountInString(line) &&
+		isShortLine(line) && !(t.markdown && below[0] == '`'):
 		return 3, line, 2 // reStructuredText
 	}
 	return 0, "", 0
 }
+
+// underlines are the marks with which reStructuredText underlines headings,
+// but for those that Markdown has too.
+const underlines = "~^`\"'+*.:#_"
 
 // numbered returns how many numbers stand before a heading: 3 for "2.1.3. Ports".
 func numbered(line string) int {

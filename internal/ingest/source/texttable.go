@@ -78,10 +78,8 @@ func (r *reader) isColumnHeader(texts []string) bool {
 			continue
 		}
 		filled++
-		if isContent(s) {
-			if _, ok := HeadingProtocol(s); !ok {
-				return false
-			}
+		if isContent(s) && !r.isExact(s) {
+			return false
 		}
 		switch f := r.columnField(s); f {
 		case FieldOther:

@@ -15,7 +15,7 @@ const variable = "PORTBOOK_CONSUMERS"
 // Program returns the path of the first of the named programs that is
 // installed. A test skips without one, and says so; where PORTBOOK_CONSUMERS is
 // "required", as in .ci/run, it fails instead.
-func Program(t *testing.T, names ...string) string {
+func Program(t testing.TB, names ...string) string {
 	t.Helper()
 	for _, name := range names {
 		if path, err := exec.LookPath(name); err == nil {
@@ -28,7 +28,7 @@ func Program(t *testing.T, names ...string) string {
 
 // Missing skips the test for want of something that Program cannot find, or
 // fails it as Program does.
-func Missing(t *testing.T, why string) {
+func Missing(t testing.TB, why string) {
 	t.Helper()
 	if os.Getenv(variable) == "required" {
 		t.Fatalf("%s, and %s is \"required\"", why, variable)

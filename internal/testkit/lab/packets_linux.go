@@ -199,7 +199,7 @@ func isAt(end site.End, a netip.Addr) bool {
 // protocol and of the other family are among them: see expects.
 func (x *trial) probes(n site.Need) func(func(probe) bool) {
 	return func(yield func(probe) bool) {
-		if n.Local || n.IsOpen() {
+		if !n.NeedsRule() || n.IsOpen() {
 			return
 		}
 		for _, from := range x.network.at(x.machines[n.From]) {
@@ -272,7 +272,7 @@ func (x *trial) try(target Target, machine string, policy *firewall.Policy, conc
 	own, _ := policy.Host()
 	wanted := map[probe]bool{}
 	for n := range x.plan.Needs() {
-		if n.Local || n.IsOpen() || !concerns(n) || n.From == n.To {
+		if !n.NeedsRule() || n.IsOpen() || !concerns(n) || n.From == n.To {
 			continue
 		}
 		for p := range x.probes(n) {

@@ -83,42 +83,65 @@ type textTable struct {
 	w       *bufio.Writer
 	screen  Screen
 	widths  []int
-	broken  bool // cells are broken into lines
-	written int  // rows, with the header
+	words   []int // widths of the widest words of columns
+	broken  bool  // cells are broken into lines
+	written int   // rows, with the header
 }
 
-// measure widens the columns to what a row needs.
+// measure widens the columns to what a row needs, whole and broken between
+// words.
 func (t *textTable) measure(row []string) {
 	for i, s := range row {
 		if i == len(t.widths) {
-			t.widths = append(t.widths, 0)
+			t.widths, t.words = append(t.widths, 0), append(t.words, leastCell)
 		}
-		t.widths[i] = max(t.widths[i], wrap.Columns(printable.Line(s), t.screen.Ambiguous))
+		line := printable.Line(s)
+		t.widths[i] = max(t.widths[i], wrap.Columns(line, t.screen.Ambiguous))
+		if t.screen.Width > 0 {
+			t.words[i] = max(t.words[i], wrap.Word(line, t.screen.Ambiguous))
+		}
 	}
 }
 
 // fit narrows the widest columns to the same width, so that the table fits the
-// screen, and reports whether it had to.
+// screen, but none below its widest word while there is room; it reports whether
+// it had to.
 func (t *textTable) fit() bool {
 	left := t.screen.Width - gap*(len(t.widths)-1)
-	total := 0
-	for _, w := range t.widths {
-		total += w
-	}
-	if t.screen.Width == 0 || total <= left {
+	if t.screen.Width == 0 || sum(t.widths) <= left {
 		return false
 	}
-	order := make([]int, len(t.widths)) // the narrowest columns first
-	for i := range order {
-		order[i] = i
+	least := t.words
+	if sum(least) > left {
+		least = slices.Repeat([]int{leastCell}, len(t.widths))
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return t.widths[a] - t.widths[b] })
-	for i, column := range order {
-		share := max(leastCell, left/(len(order)-i))
-		t.widths[column] = min(t.widths[column], share)
-		left -= t.widths[column]
+	at := func(level int) []int {
+		widths := slices.Clone(t.widths)
+		for i, w := range widths {
+			widths[i] = max(min(w, level), min(w, least[i]))
+		}
+		return widths
 	}
+	level := leastCell
+	for sum(at(level+1)) <= left {
+		level++
+	}
+	widths := at(level)
+	for i := len(widths) - 1; i >= 0 && sum(widths) < left; i-- {
+		if widths[i] == level && widths[i] < t.widths[i] {
+			widths[i]++
+		}
+	}
+	t.widths = widths
 	return true
+}
+
+func sum(list []int) int {
+	total := 0
+	for _, n := range list {
+		total += n
+	}
+	return total
 }
 
 // row writes a row, of as many lines as its cells need.

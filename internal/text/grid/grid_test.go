@@ -154,3 +154,55 @@ func TestIsRewritten(t *testing.T) {
 		}
 	}
 }
+
+// TestScreenWords breaks no word on a screen where the widest words of all
+// columns have room, however much wider other columns are.
+func TestScreenWords(t *testing.T) {
+	long := strings.Repeat("many short words ", 6)
+	tables := []Table{
+		{Header: []string{"Source", "Destination", "Purpose"}, Rows: [][]string{{"Administrator's computer", "Server", long}, {"x", long, "Reads"}}},
+		{Header: []string{"ID", "送信元", "用途"}, Rows: [][]string{{"a/bcdefghijklmnopqrstuv", "管理者のコンピューター", long}, {long, "x", "パッケージ共有へのUNCアクセス"}}},
+	}
+	for n, table := range tables {
+		words := map[string]bool{}
+		least := gap * (len(table.Header) - 1)
+		for i := range table.Header {
+			widest := leastCell
+			for _, row := range append([][]string{table.Header}, table.Rows...) {
+				widest = max(widest, wrap.Word(row[i], 1))
+				for _, word := range strings.Fields(row[i]) {
+					if wrap.Columns(word, 1) == len(word) && !strings.Contains(word, "/") {
+						words[word] = true
+					}
+				}
+			}
+			least += widest
+		}
+		for width := least; width < least+60; width++ {
+			var b strings.Builder
+			w := bufio.NewWriter(&b)
+			if err := errors.Join(Text(w, table.Header, table.All(), Screen{Width: width}, nil), w.Flush()); err != nil {
+				t.Fatal(err)
+			}
+			whole := strings.Fields(b.String())
+			for word := range words {
+				if !slices.Contains(whole, word) {
+					t.Errorf("table %d, %d columns: %q is broken:\n%s", n, width, word, b.String())
+				}
+			}
+		}
+	}
+}
+
+// TestFit uses the whole width of a screen that is too narrow for the table.
+func TestFit(t *testing.T) {
+	for width := 20; width < 90; width++ {
+		table := textTable{widths: []int{30, 9, 40, 12}, words: []int{5, 9, 4, 3}, screen: Screen{Width: width}}
+		if !table.fit() {
+			t.Fatalf("width %d: a table of 97 columns fits", width)
+		}
+		if got := sum(table.widths) + gap*3; got != width {
+			t.Errorf("width %d: the table has %d columns: %v", width, got, table.widths)
+		}
+	}
+}

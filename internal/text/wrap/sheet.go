@@ -8,13 +8,21 @@ import (
 )
 
 // Lines returns the greatest number of lines that spreadsheet programs make of
-// s in a column of the given width, in the unit of [Sheet]. It stops counting
-// above limit.
+// s in a column of the given width, in the unit of [Sheet]. A newline ends a
+// line. It stops counting above limit.
 func Lines(s string, column float64, limit int) int {
-	if float64(len(s))*1.8 <= column { // no character is wider for each of its bytes
-		return 1
+	n := 0
+	for part := range strings.SplitSeq(s, "\n") {
+		switch {
+		case n > limit:
+			return n
+		case float64(len(part))*1.8 <= column: // no character is wider for each of its bytes
+			n++
+		default:
+			n += max(lines(part, column, limit-n, false), lines(part, column, limit-n, true))
+		}
 	}
-	return max(lines(s, column, limit, false), lines(s, column, limit, true))
+	return n
 }
 
 func lines(s string, column float64, limit int, afterSigns bool) int {
@@ -33,7 +41,7 @@ func lines(s string, column float64, limit int, afterSigns bool) int {
 func LongestWord(s string) float64 {
 	widest := 0.0
 	for word := range words(s, true) {
-		widest = max(widest, Sheet.Width(strings.TrimRight(word, " ")))
+		widest = max(widest, Sheet.Width(strings.TrimRight(word, " \n")))
 	}
 	return widest
 }
@@ -58,6 +66,8 @@ func words(s string, afterSigns bool) iter.Seq[string] {
 	}
 }
 
+const noBreakSpace = '\u00a0'
+
 // mayEnd reports whether a line may end between two characters.
 func mayEnd(before, r rune, afterSigns bool) bool {
 	sign := afterSigns && (before == '-' || before == '/')
@@ -65,9 +75,13 @@ func mayEnd(before, r rune, afterSigns bool) bool {
 	case before == 0:
 		return false
 	case before < utf8.RuneSelf && r < utf8.RuneSelf: // most of all
-		return before == ' ' && r != ' ' || sign
+		return before == ' ' && r != ' ' || before == '\n' || sign
 	case before == ' ':
 		return r != ' '
+	case before == '\n':
+		return true
+	case before == noBreakSpace || r == noBreakSpace:
+		return false
 	case sign:
 		return true
 	case r == ' ' || isClosing(r) || isOpening(before):

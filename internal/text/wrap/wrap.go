@@ -62,6 +62,16 @@ func Fill(s string, columns, ambiguous int) []string {
 	return lines
 }
 
+// Word returns the width of the widest word of s: what [Fill] needs to break
+// none of them.
+func Word(s string, ambiguous int) int {
+	widest, font := 0.0, Terminal(ambiguous)
+	for segment := range segments(s) {
+		widest = max(widest, font.Width(strings.TrimRight(segment, " ")))
+	}
+	return int(widest)
+}
+
 // balance returns the same number of lines, of about the same width, rather
 // than full lines and a rest.
 func balance(s string, lines []string, columns int) []string {

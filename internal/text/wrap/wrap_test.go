@@ -142,6 +142,7 @@ func TestLines(t *testing.T) {
 	}{
 		{"", 10, 1}, {"1234567890", 10, 1}, {"12345678901", 10, 2}, {"1234 5678 90", 10, 2}, {"あいうえお", 10, 1}, {"あいうえおか", 10, 2},
 		{"12345678 あい", 10, 2}, {"あいうえ「か", 10, 2}, {strings.Repeat("1", 95), 10, 10}, {"12345-67890/1234", 10, 2},
+		{"1\n2", 10, 2}, {"12345678901\n2", 10, 3}, {"あ\nい\n", 10, 3}, {"あいうえお†", 10, 2}, {"あいうえお\u00a0†", 10, 2}, {"あいうえ\u00a0†か", 11, 2},
 	} {
 		if got := Lines(c.text, c.column, 100); got != c.want {
 			t.Errorf("%q takes %d lines of %v, want %d", c.text, got, c.column, c.want)
@@ -149,5 +150,11 @@ func TestLines(t *testing.T) {
 	}
 	if got := Lines(strings.Repeat("1", 95), 10, 3); got != 4 {
 		t.Errorf("counts %d lines, want one more than the limit", got)
+	}
+	if got := Lines(strings.Repeat("1\n", 95), 10, 3); got != 4 {
+		t.Errorf("counts %d lines that newlines end, want one more than the limit", got)
+	}
+	if a, b := LongestWord("あい\n1234567"), LongestWord("1234567"); a != b {
+		t.Errorf("a newline does not end a word: %v, want %v", a, b)
 	}
 }

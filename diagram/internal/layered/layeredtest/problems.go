@@ -78,7 +78,7 @@ func (p *problems) frames() {
 			if in := p.g.Nodes[i].Cluster == c; in && !within(n, f.Rectangle) {
 				p.add("box %d stands outside of frame %d", i, c)
 			} else if !in && overlap(n, f.Rectangle) {
-				p.add("box %d stands in frame %d, to which it does not belong", i, c)
+				p.add("box %d is in frame %d, to which it does not belong", i, c)
 			}
 		}
 		for d, other := range p.l.Clusters[:c] {
@@ -168,7 +168,7 @@ func overlap(a, b layered.Rectangle) bool {
 	return 2*max(a.X-b.X, b.X-a.X) < a.Width+b.Width && 2*max(a.Y-b.Y, b.Y-a.Y) < a.Height+b.Height
 }
 
-// within reports whether a stands in b, but for a unit that halves cost.
+// within reports whether a is in b, but for a unit that halves cost.
 func within(a, b layered.Rectangle) bool {
 	return 2*max(a.X-b.X, b.X-a.X) <= b.Width-a.Width+2 && 2*max(a.Y-b.Y, b.Y-a.Y) <= b.Height-a.Height+2
 }

@@ -2,67 +2,10 @@ package report
 
 import (
 	"bufio"
-	"fmt"
-	"github.com/portbook/portbook/internal/content"
 
 	"github.com/portbook/portbook/diff"
-	"github.com/portbook/portbook/internal/label"
-	"github.com/portbook/portbook/internal/text/grid"
+	"github.com/portbook/portbook/internal/content"
 )
-
-func writeTextChanges(w *bufio.Writer, c *content.Changes) error {
-	d := c.Document()
-	fmt.Fprintf(w, "%s\n%s\n", d.Plain(c.TitleText(d)), d.Plain(c.Subtitle(d)))
-	if s := c.Remark(d); s != "" {
-		fmt.Fprintf(w, "%s\n", d.Plain(s))
-	}
-	w.WriteByte('\n')
-	if len(c.Classes) == 0 {
-		_, err := fmt.Fprintln(w, d.Label(label.DiffEmpty))
-		return err
-	}
-	header, rows := c.Summary(d)
-	if err := grid.Text(w, header, rows, d.Screen, nil); err != nil {
-		return err
-	}
-	for _, x := range c.Classes {
-		underline(w, d, x.Heading(d), "=")
-		fmt.Fprintf(w, "%s\n", d.Plain(x.Help(d)))
-		for _, g := range x.Products {
-			underline(w, d, c.ProductName(d, g.Product), "-")
-			if err := grid.Text(w, c.Header(d), c.Rows(d, g), d.Screen, d.Tick); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func writeMarkdownChanges(w *bufio.Writer, c *content.Changes) error {
-	d := c.Document()
-	fmt.Fprintf(w, "# %s\n\n%s\n\n", markdown(d, c.TitleText(d)), markdown(d, c.Subtitle(d)))
-	if s := c.Remark(d); s != "" {
-		fmt.Fprintf(w, "%s\n\n", markdown(d, s))
-	}
-	if len(c.Classes) == 0 {
-		_, err := fmt.Fprintln(w, markdown(d, d.Label(label.DiffEmpty)))
-		return err
-	}
-	header, rows := c.Summary(d)
-	if err := grid.Markdown(w, header, rows, nil); err != nil {
-		return err
-	}
-	for _, x := range c.Classes {
-		fmt.Fprintf(w, "\n## %s\n\n%s\n", markdown(d, x.Heading(d)), markdown(d, x.Help(d)))
-		for _, g := range x.Products {
-			fmt.Fprintf(w, "\n### %s\n\n", markdown(d, c.ProductName(d, g.Product)))
-			if err := grid.Markdown(w, c.Header(d), c.Rows(d, g), d.Tick); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
 
 // jsonChanges is a report of changes in JSON, but for the changes, which follow
 // as the last field. A change is written as diff.Change has it, with texts in
