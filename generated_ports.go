@@ -3,7 +3,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+f4495c766f1a"
+const DataVersion = "2026-11-28+38468211ef7c"
 
 // The documented products, and your own infrastructure.
 const (
