@@ -3,7 +3,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+4895bf2d624a"
+const DataVersion = "2026-11-28+921e59566f82"
 
 // The documented products, and your own infrastructure.
 const (
