@@ -3,7 +3,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+9ba555f36ebb"
+const DataVersion = "2026-11-28+e96dd3adde47"
 
 // The documented products, and your own infrastructure.
 const (
@@ -413,7 +413,7 @@ const (
 	ComponentVisionOneContainerImages Component = "vision-one/container-images"
 	// Container Security inventory: API and storage of the inventory.
 	ComponentVisionOneContainerInventory Component = "vision-one/container-inventory"
-	// Custom identity provider: Service of the customer's choice that identifies users.
+	// Custom identity provider: Service of your choice that authenticates users.
 	ComponentVisionOneCustomIdentityProvider Component = "vision-one/custom-identity-provider"
 	// Deep Security relay: Relay that distributes updates.
 	ComponentVisionOneDeepSecurityRelay Component = "vision-one/deep-security-relay"

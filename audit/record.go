@@ -15,7 +15,7 @@ type Record struct {
 	FromPort, ToPort portbook.Port
 	Protocol         portbook.Protocol
 	Outcome          Outcome
-	// Opened says that the log tells that From opened the connection. Otherwise
+	// Opened reports whether the log says that From opened the connection. Otherwise
 	// the record may be of the answers.
 	Opened bool
 	// First and Last are when it began and ended, in seconds of Unix time; 0

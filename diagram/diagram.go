@@ -1,8 +1,10 @@
-// Package diagram turns flows into diagrams of who talks to whom: one box for each component, one arrow for each ordered pair
-// of components that talk, with the ports that it needs.
+// Package diagram turns flows into diagrams of who talks to whom: one box for
+// each component, one arrow for each ordered pair of components that talk, with
+// the ports that it needs.
 //
-// [New] makes a [Graph], which is plain data. [Graph.DOT] and [Graph.Mermaid] write it for other tools; package
-// diagram/svg draws it as SVG. A diagram of everything cannot be read: [Parts] divides flows into diagrams that can.
+// [New] makes a [Graph], which is plain data. [Graph.DOT] and [Graph.Mermaid]
+// write it for other tools; package diagram/svg draws it as SVG. A diagram of
+// everything cannot be read: [Parts] divides flows into diagrams that can.
 package diagram
 
 import (
@@ -10,7 +12,8 @@ import (
 	"github.com/portbook/portbook/i18n"
 )
 
-// Options say how a diagram is worded. The zero value is an English diagram with a title of its own.
+// Options say how a diagram is worded. The zero value is an English diagram
+// with a title of its own.
 type Options struct {
 	Localizer i18n.Localizer
 	Title     string // the names of the products of the flows when empty
@@ -20,11 +23,13 @@ type Options struct {
 	Around portbook.Component
 }
 
-// Graph is a diagram as plain data, for any renderer. All texts are in the language of the diagram, on one line, and hold no
-// invisible characters; they are not escaped for any format. The zero value is an empty diagram.
+// Graph is a diagram as plain data, for any renderer. All texts are in the
+// language of the diagram, on one line, and hold no invisible characters; they
+// are not escaped for any format. The zero value is an empty diagram.
 type Graph struct {
-	// ID tells diagrams on one page apart: equal diagrams have equal ids. It consists of ASCII letters, digits and hyphens, and
-	// begins with a letter, unless [Options.ID] says otherwise.
+	// ID tells diagrams on one page apart: equal diagrams have equal ids. It
+	// consists of ASCII letters, digits and hyphens, and begins with a letter,
+	// unless [Options.ID] says otherwise.
 	ID          string
 	Title       string
 	Description string        // how many components and connections there are
@@ -36,8 +41,9 @@ type Graph struct {
 	Edges       []Edge        // in the order of the flows
 }
 
-// Cluster is a product whose components are together. Components of your own infrastructure, and services in
-// someone else's clouds, are separate: they are in no cluster.
+// Cluster is a product whose components are together. Components of your own
+// infrastructure, and services in someone else's clouds, are separate: they are
+// in no cluster.
 type Cluster struct {
 	Product portbook.Product
 	Name    string
@@ -52,12 +58,14 @@ type Node struct {
 	Product   portbook.Product
 	Name      string   // in full
 	Lines     []string // Name, broken and shortened to what fits in a box: at most 4 lines of 24 columns
-	// External says that the component belongs to your own infrastructure, to a product that none of the flows is
-	// documented under, or to someone else's cloud.
+	// External says that the component belongs to your own infrastructure, to a
+	// product that none of the flows is documented under, or to someone else's
+	// cloud.
 	External bool
 }
 
-// Edge joins all flows from one component to another. Flows in the other direction are another edge.
+// Edge joins all flows from one component to another. Flows in the other
+// direction are another edge.
 type Edge struct {
 	From, To portbook.Component // both are in Nodes; equal when a component talks to its peers
 	Flows    portbook.FlowSet
@@ -93,16 +101,18 @@ const (
 // inferredMark follows what a document does not state, as in reports.
 const inferredMark = "†"
 
-// The space that texts may take, in terminal columns. Longer names are rare, and wider boxes make a drawing
-// that no page holds.
+// The space that texts may take, in terminal columns. Longer names are rare,
+// and wider boxes make a drawing that no page holds.
 const (
 	nodeColumns  = 24
 	labelColumns = 24
 	maxLines     = 4
 )
 
-// New makes the diagram of flows: their components, and an edge for each ordered pair of them that a flow leads from and to. It
-// takes time proportional to the number of flows and of components in their catalog. The diagram of no flows says so.
+// New makes the diagram of flows: their components, and an edge for each
+// ordered pair of them that a flow leads from and to. It takes time
+// proportional to the number of flows and of components in their catalog. The
+// diagram of no flows says so.
 func New(flows portbook.FlowSet, o Options) Graph {
 	b := newBuilder(flows, o.Localizer)
 	b.around = o.Around

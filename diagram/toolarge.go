@@ -2,8 +2,8 @@ package diagram
 
 import "fmt"
 
-// TooLargeError says that a diagram has more nodes or edges than a renderer can lay out in reasonable time, and a reader
-// can follow.
+// TooLargeError says that a diagram has more nodes or edges than a renderer can
+// lay out in reasonable time, and a reader can follow.
 type TooLargeError struct {
 	Nodes, Edges       int
 	MaxNodes, MaxEdges int // that the renderer accepts

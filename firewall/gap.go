@@ -8,7 +8,7 @@ import (
 	"github.com/portbook/portbook/site"
 )
 
-// GapKind is why a target cannot say a rule as it is.
+// GapKind is why a target cannot express a rule exactly.
 type GapKind string
 
 // The kinds of gaps.

@@ -40,7 +40,7 @@ func csvTable(w *bufio.Writer, header []string, rows iter.Seq[[]string], encodin
 	return grid.CSV(w, header, rows, done)
 }
 
-// EncodeError tells that the encoding of a report cannot express a character.
+// EncodeError says that the encoding of a report cannot express a character.
 type EncodeError struct {
 	Encoding  Encoding
 	Character rune
@@ -56,7 +56,8 @@ func (e *EncodeError) Error() string {
 	return fmt.Sprintf("report: %s cannot express %q (%U) in %s (expected: encoding %s, or columns without it)", e.Encoding, e.Character, e.Character, at, UTF8BOM)
 }
 
-// checkShiftJIS finds the first character that Shift_JIS cannot express, so that nothing is written when there is one.
+// checkShiftJIS finds the first character that Shift_JIS cannot express, so
+// that nothing is written when there is one.
 func checkShiftJIS(d *content.Document) error {
 	encoder := japanese.ShiftJIS.NewEncoder()
 	check := func(row []string, flow func() portbook.FlowID) error {

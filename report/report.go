@@ -1,5 +1,5 @@
 // Package report turns flows into documents for people: a port matrix that a
-// firewall team accepts as it is, in every language that package i18n knows.
+// firewall team accepts unchanged, in every language that package i18n knows.
 //
 // [Write] makes a whole report with sources, notes and marks; [WriteList] makes
 // the bare list. What the rows are is a matter of [View]: flows, the ports that
@@ -31,7 +31,7 @@ import (
 	"github.com/portbook/portbook/internal/text/grid"
 )
 
-// View tells what the rows of a report are.
+// View says what the rows of a report are.
 type View string
 
 // The views.
@@ -105,7 +105,7 @@ const (
 // Encodings returns all encodings.
 func Encodings() []Encoding { return []Encoding{UTF8BOM, UTF8, ShiftJIS} }
 
-// Options tell how a report looks. The zero value is an English text, a row for
+// Options choose how a report looks. The zero value is an English text, a row for
 // each flow, grouped by product.
 type Options struct {
 	// Languages holds the language of the report; English when empty. HTML and
@@ -119,7 +119,7 @@ type Options struct {
 	Title     string    // a title in the language of the report when empty
 	Date      time.Time // printed below the title; not printed when zero
 	Encoding  Encoding  // of CSV; UTF8BOM when empty
-	// Hosts tells which components share a host, for ViewPorts and
+	// Hosts says which components share a host, for ViewPorts and
 	// ViewCollisions. When it is empty, each component has a host of its own.
 	Hosts [][]portbook.Component
 	// AmbiguousWidth is the number of terminal columns of characters whose
