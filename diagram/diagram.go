@@ -1,10 +1,14 @@
-// Package diagram turns flows into diagrams of who talks to whom: one box for
-// each component, one arrow for each ordered pair of components that talk, with
-// the ports that it needs.
+// Package diagram turns flows into diagrams of connections: one box for each
+// component, one arrow for each ordered pair of components that connect, labeled
+// with the ports.
+//
+//	g := diagram.New(flows, diagram.Options{})
+//	fmt.Print(g.Mermaid())    // or g.DOT()
+//	picture, err := svg.Draw(g)
 //
 // [New] makes a [Graph], which is plain data. [Graph.DOT] and [Graph.Mermaid]
 // write it for other tools; package diagram/svg draws it as SVG. A diagram of
-// everything cannot be read: [Parts] divides flows into diagrams that can.
+// everything is too large to read: [Parts] divides flows into readable ones.
 package diagram
 
 import (

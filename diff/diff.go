@@ -1,5 +1,14 @@
-// Package diff compares versions of a catalog, flow by flow, and says what
-// each difference means for a firewall.
+// Package diff compares versions of a catalog, flow by flow, and says what each
+// difference means for a firewall: ports to open before an update, ports that can
+// be closed, or nothing.
+//
+//	before, err := diff.ReadSnapshot(file) // an export of the former version
+//	changes := diff.Compare(before, diff.SnapshotOf(portbook.Builtin()))
+//	fmt.Println(changes.Count(diff.OpenFirst), "to open first")
+//
+// [Catalogs] compares two catalogs in memory, and [ReadSnapshot] reads what
+// report wrote as JSON. [Impact] has the classes of changes. Package report
+// writes changes for people: see its WriteChanges.
 package diff
 
 import (

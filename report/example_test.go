@@ -143,13 +143,13 @@ func ExampleWriteList_json() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	var content struct{ Flows []portbook.FlowRecord }
-	if err := json.Unmarshal([]byte(document.String()), &content); err != nil {
+	var flows []portbook.FlowRecord
+	if err := json.Unmarshal([]byte(document.String()), &flows); err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(len(content.Flows), content.Flows[0].ID, content.Flows[0].Ports)
+	fmt.Println(len(flows), flows[0].ID, flows[0].Ports)
 	// Output:
-	// TODO
+	// 4 apex-central/web-service/officescan 4343/tcp
 }
 
 // What a site needs, and the questions that are still open.

@@ -1,17 +1,24 @@
 // Package report turns flows into documents for people: a port matrix that a
 // firewall team accepts unchanged, in every language that package i18n knows.
 //
-// [Write] makes a whole report with sources, notes and marks; [WriteList] makes
-// the bare list. What the rows are is a matter of [View]: flows, the ports that
-// each host listens on, or ports that several components want on one host.
+//	err := report.Write(w, portbook.Flows().DocumentedBy(product), report.Options{
+//		Format:    html.Format,
+//		Languages: []i18n.Localizer{i18n.New(language.Japanese)},
+//		Draw:      svg.Draw,
+//	})
 //
-// This package writes Text, Markdown, CSV, CSVRows and JSON; packages
-// report/html and report/xlsx write pages for browsers and workbooks, so that a
-// program links what it uses.
+// [Write] writes an entire report with sources, notes and marks; [WriteList] the
+// bare list. A [View] chooses the rows: flows, the ports that each host listens
+// on, or ports that several components want on one host. [WriteChanges],
+// [WritePlan] and [WriteFindings] write what packages diff, site and audit found.
 //
-// Rows are written as they are made, so a report takes no memory for its flows,
-// in the formats of this package. Whatever a catalog says is data: markup,
-// formulas and control characters in its texts are shown and have no effect.
+// This package writes Text, Markdown, CSV, CSVRows and JSON; packages report/html
+// and report/xlsx write pages for browsers and workbooks, and report/sarif
+// findings, so that a program links what it uses.
+//
+// The formats of this package write rows one by one, so that memory does not grow
+// with the number of flows. Whatever a catalog says is data: markup, formulas and
+// control characters in its texts are shown and have no effect.
 package report
 
 import (

@@ -1,12 +1,17 @@
-// Package ruleset holds the rules of firewalls as their own programs list them,
-// and says what they permit.
+// Package ruleset has the rules of firewalls as their own programs list them, and
+// computes what they permit.
 //
-// The packages of the targets below firewall read rule sets. What a rule matches
-// and no package understands makes it partial: what a rule set permits has two
-// bounds, of which the lower one is sure and the upper one possible.
+//	set, err := nftables.Read(r, s)
+//	surely, possibly := set.Permits(ruleset.Inbound, from, to, portbook.TCP, 443)
 //
-// [Set.Permits] follows the rules of one connection. [Compile] prepares a set for
-// all connections between the ends of a site.
+// The packages of the targets below firewall read rule sets. A rule with a match
+// that is not understood is partial, so that what a rule set permits has two
+// bounds: the lower one is sure, the upper one possible.
+//
+// [Set.Permits] follows the rules for one connection. [Compile] prepares a set
+// for all connections between the ends of a site: [Compiled.Missing] returns what
+// is needed and not permitted, [Compiled.Excess] the reverse. Package audit
+// reports both.
 package ruleset
 
 import (

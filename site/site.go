@@ -1,12 +1,20 @@
 // Package site turns what documents say into what one network needs.
 //
-// A [Site] knows which host plays which role, and what the documents leave open
-// and its owner answered. Its [Plan] has the needs, each a flow between two
-// hosts, and the questions that are still open. A question never makes a rule:
-// leaving it open gives no need with one option that any answer to it would
-// not also give.
+//	s, err := site.New(portbook.Builtin(), site.Definition{Name: "tokyo", Hosts: hosts, Answers: answers})
+//	for n := range s.Plan().Needs() {
+//		fmt.Println(n.From, n.To, n.Options, n.Flow)
+//	}
 //
-// Hosts and answers are plain values. Package sitefile reads them from YAML.
+// A [Site] has the hosts with their roles, and the answers of its owner to what
+// the documents leave open. Its [Plan] has the needs, each a flow between two
+// hosts, and the questions that are still open. A question never makes a rule:
+// leaving it open gives no need with one option that any answer to it would not
+// also give.
+//
+// [Plan.Missing] returns what a firewall has to permit still, [Plan.Excess] what
+// it permits without need. Package sitefile reads sites from YAML, firewall writes
+// rules, audit compares a plan with logs and rules, and report writes plans for
+// people.
 package site
 
 import (

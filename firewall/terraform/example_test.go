@@ -13,13 +13,13 @@ import (
 	"github.com/portbook/portbook/site/sitefile"
 )
 
-// The rules of a database's security group.
+// The rules of a batch server's security group that let others in.
 func ExampleWrite() {
 	s, err := sitefile.Load(os.DirFS("../../examples"), "cloud/cloud.yaml", portbook.Builtin())
 	if err != nil {
 		log.Fatal(err)
 	}
-	policy, err := firewall.For(s.Plan(), "database", i18n.Localizer{})
+	policy, err := firewall.For(s.Plan(), "batch", i18n.Localizer{})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -28,10 +28,10 @@ func ExampleWrite() {
 		log.Fatal(err)
 	}
 	for line := range strings.Lines(file.String()) {
-		if strings.Contains(line, "_port") || strings.HasPrefix(line, "resource") {
+		if strings.Contains(line, "ingress_rule") {
 			fmt.Println(strings.TrimSpace(line))
 		}
 	}
 	// Output:
-	//
+	// resource "aws_vpc_security_group_ingress_rule" "ingress_batch_administrators_tcp_22_236b70c3" {
 }

@@ -1,5 +1,14 @@
-// Package sitefile reads sites from YAML: see [Load]. Package site itself needs
-// no YAML.
+// Package sitefile reads sites from YAML: see [Load]. Package site itself needs no
+// YAML.
+//
+//	s, err := sitefile.Load(os.DirFS("."), "tokyo.yaml", portbook.Builtin())
+//	var e *sitefile.Error // every problem, with file and line
+//	if errors.As(err, &e) {
+//		...
+//	}
+//
+// [Questionnaire] writes a file to begin with, and [Schema] the JSON schema that
+// editors check files with. A file can name catalogs of your own beside it.
 package sitefile
 
 import (
