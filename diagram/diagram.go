@@ -19,9 +19,9 @@ import (
 // Options say how a diagram is worded. The zero value is an English diagram
 // with a title of its own.
 type Options struct {
-	Localizer i18n.Localizer
-	Title     string // the names of the products of the flows when empty
-	ID        string // what [Graph.ID] becomes; made from the content when empty
+	Localizer i18n.Localizer // the language of texts; English when zero
+	Title     string         // the names of the products of the flows when empty
+	ID        string         // what [Graph.ID] becomes; made from the content when empty
 	// Around draws nothing but the connections of one component. A flow may
 	// join more components than two.
 	Around portbook.Component
@@ -35,7 +35,7 @@ type Graph struct {
 	// consists of ASCII letters, digits and hyphens, and begins with a letter,
 	// unless [Options.ID] says otherwise.
 	ID          string
-	Title       string
+	Title       string        // above the drawing
 	Description string        // how many components and connections there are
 	Language    string        // BCP 47 tag of the texts
 	Empty       string        // what to say in place of a drawing; empty when there are nodes
@@ -49,19 +49,19 @@ type Graph struct {
 // infrastructure, and services in someone else's clouds, are separate: they are
 // in no cluster.
 type Cluster struct {
-	Product portbook.Product
-	Name    string
-	Nodes   []portbook.Component
+	Product portbook.Product     // whose components it has
+	Name    string               // of the product, in the language of the diagram
+	Nodes   []portbook.Component // in the order of Graph.Nodes
 	// External says that no flow of the diagram is documented under the product.
 	External bool
 }
 
 // Node is a component that takes part in a flow.
 type Node struct {
-	Component portbook.Component
-	Product   portbook.Product
-	Name      string   // in full
-	Lines     []string // Name, broken and shortened to what fits in a box: at most 4 lines of 24 columns
+	Component portbook.Component // which the box is for
+	Product   portbook.Product   // of the component
+	Name      string             // in full
+	Lines     []string           // Name, broken and shortened to what fits in a box: at most 4 lines of 24 columns
 	// External says that the component belongs to your own infrastructure, to a
 	// product that none of the flows is documented under, or to someone else's
 	// cloud.
@@ -72,21 +72,21 @@ type Node struct {
 // direction are another edge.
 type Edge struct {
 	From, To portbook.Component // both are in Nodes; equal when a component talks to its peers
-	Flows    portbook.FlowSet
-	Ports    portbook.PortSet // the destination ports of all of the flows
-	Label    string           // the ports in full, and words for those that documents do not bound or leave a choice of
-	Lines    []string         // Label, broken and shortened to what fits beside an arrow: at most 4 lines of 24 columns
-	Title    string           // who opens connections to whom and on which ports, for a tooltip
-	Optional bool             // none of the flows is required: drawn dashed
-	Both     bool             // either side opens the connection: drawn with arrowheads at both ends
-	Unstated bool             // no document says who opens the connection: drawn with a hollow arrowhead
-	Inferred bool             // the ends of all of the flows are inferred: Label ends in †
+	Flows    portbook.FlowSet   // all flows between the two
+	Ports    portbook.PortSet   // the destination ports of all of the flows
+	Label    string             // the ports in full, and words for those that documents do not bound or leave a choice of
+	Lines    []string           // Label, broken and shortened to what fits beside an arrow: at most 4 lines of 24 columns
+	Title    string             // who opens connections to whom and on which ports, for a tooltip
+	Optional bool               // none of the flows is required: drawn dashed
+	Both     bool               // either side opens the connection: drawn with arrowheads at both ends
+	Unstated bool               // no document says who opens the connection: drawn with a hollow arrowhead
+	Inferred bool               // the ends of all of the flows are inferred: Label ends in †
 }
 
 // LegendEntry explains a mark.
 type LegendEntry struct {
-	Mark Mark
-	Text string
+	Mark Mark   // as drawn
+	Text string // what it means, in the language of the diagram
 }
 
 // Mark is something in a drawing that needs an explanation.

@@ -28,9 +28,9 @@ const readable = 18
 
 // Part is a piece of a selection of flows that makes one diagram.
 type Part struct {
-	ID    string // the product, or product and section: unique among the parts, stable, and fit for the name of a file
-	Title string // for people
-	Flows portbook.FlowSet
+	ID    string           // the product, or product and section: unique among the parts, stable, and fit for the name of a file
+	Title string           // for people
+	Flows portbook.FlowSet // what to draw
 }
 
 // Parts divides flows into diagrams that can be read. Every flow is in exactly

@@ -63,7 +63,7 @@ func Compare(old, new Snapshot) Changes {
 
 // Changes are the differences between two versions. The zero value holds none.
 type Changes struct {
-	Old, New Snapshot
+	Old, New Snapshot // the versions that were compared
 	// List holds the changes: those of flows that the new version has, in its
 	// order, and then the flows that were removed, in the order of the old one.
 	List []Change
@@ -130,10 +130,10 @@ func (x Change) Record() *portbook.FlowRecord {
 
 // FieldChange is a field of a flow that changed.
 type FieldChange struct {
-	Name   string `json:"name"` // as in JSON: "ports", "requirement", ...
-	Impact Impact `json:"impact"`
-	Old    any    `json:"old"` // with the type that the field has in portbook.FlowRecord
-	New    any    `json:"new"`
+	Name   string `json:"name"`   // as in JSON: "ports", "requirement", ...
+	Impact Impact `json:"impact"` // what the change of this field means
+	Old    any    `json:"old"`    // with the type that the field has in portbook.FlowRecord
+	New    any    `json:"new"`    // with the same type as Old
 }
 
 // compare says what became of a flow, of which one of the records may be nil;

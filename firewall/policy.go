@@ -47,19 +47,19 @@ const (
 
 // Reason is a need behind a rule.
 type Reason struct {
-	Flow    portbook.FlowID
-	Purpose string        // of the flow, in the language of the policy
-	Answers []site.Answer // that the need follows from
+	Flow    portbook.FlowID // the flow that needs the rule
+	Purpose string          // of the flow, in the language of the policy
+	Answers []site.Answer   // that the need follows from
 }
 
 // Rule permits connections to be opened from one end to another. What belongs
 // to an open connection is permitted with it.
 type Rule struct {
-	Direction Direction
-	From, To  site.End
-	Ports     portbook.PortSet
-	Wide      bool     // the ports are a range from which some are assigned
-	Reasons   []Reason // in the order of the catalog
+	Direction Direction        // seen from the firewall
+	From, To  site.End         // From opens the connection
+	Ports     portbook.PortSet // destination ports; types of ICMP
+	Wide      bool             // the ports are a range from which some are assigned
+	Reasons   []Reason         // in the order of the catalog
 }
 
 // Key returns a name of the rule that stays the same as long as its direction,

@@ -173,10 +173,11 @@ func Parse(tag string) (Localizer, error) {
 
 // LanguageError says that there are no texts in a language.
 type LanguageError struct {
-	Tag   string
+	Tag   string         // as given
 	Known []language.Tag // the languages in which there are texts
 }
 
+// Error quotes the tag and lists the languages that have texts.
 func (e *LanguageError) Error() string {
 	known := make([]string, len(e.Known))
 	for i, t := range e.Known {

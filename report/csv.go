@@ -42,12 +42,13 @@ func csvTable(w *bufio.Writer, header []string, rows iter.Seq[[]string], encodin
 
 // EncodeError says that the encoding of a report cannot express a character.
 type EncodeError struct {
-	Encoding  Encoding
-	Character rune
-	Column    Column
+	Encoding  Encoding        // of the report
+	Character rune            // the first that it cannot express
+	Column    Column          // that has the character
 	Flow      portbook.FlowID // empty in the heading of the column; in the views by host, the first flow of the row
 }
 
+// Error names the character and where it is.
 func (e *EncodeError) Error() string {
 	at := "the heading of column " + string(e.Column)
 	if e.Flow != "" {

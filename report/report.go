@@ -307,10 +307,11 @@ func accept[T ~string](option string, value T, known []T) *OptionError {
 
 // OptionError reports an option with a value that is not known.
 type OptionError struct {
-	Option, Value string
-	Expected      []string
+	Option, Value string   // the name of the field, and what it was set to
+	Expected      []string // values that it can have
 }
 
+// Error quotes the value and lists those that are expected.
 func (e *OptionError) Error() string {
 	return fmt.Sprintf("report: unknown %s %q (expected: %s)", e.Option, e.Value, strings.Join(e.Expected, ", "))
 }

@@ -27,11 +27,11 @@ import (
 
 // Definition describes a site: what [New] checks and [Site.Plan] works on.
 type Definition struct {
-	Name        string
-	File        string // that it was read from; "" for none
-	AnsweredFor string // version of the data that the answers are for: a prefix of portbook.DataVersion; "" when unknown
-	Hosts       []Host
-	Answers     []Answer
+	Name        string   // of the site, in reports and rules
+	File        string   // that it was read from; "" for none
+	AnsweredFor string   // version of the data that the answers are for: a prefix of portbook.DataVersion; "" when unknown
+	Hosts       []Host   // in any order
+	Answers     []Answer // to what documents leave open
 }
 
 // Host is a machine, or a group of machines that play the same roles.
@@ -56,8 +56,8 @@ type Host struct {
 
 // Kubernetes selects the pods of a namespace by their labels.
 type Kubernetes struct {
-	Namespace string
-	Labels    map[string]string
+	Namespace string            // the namespace of the pods
+	Labels    map[string]string // all of which a pod must have
 }
 
 // IsZero reports whether k selects nothing.
@@ -69,11 +69,11 @@ func (k Kubernetes) IsZero() bool { return k.Namespace == "" && len(k.Labels) ==
 // comes first, then those about conditions and settings, then that about a
 // component, then that about a product.
 type Answer struct {
-	Flow      portbook.FlowID
-	Condition portbook.ConditionID
-	Setting   portbook.SettingID
-	Component portbook.Component
-	Product   portbook.Product
+	Flow      portbook.FlowID      // the answer is about a flow,
+	Condition portbook.ConditionID // about a condition,
+	Setting   portbook.SettingID   // about a setting,
+	Component portbook.Component   // about a component,
+	Product   portbook.Product     // or about a product: one of these is set
 
 	Use       Choice           // of a flow or a setting: is it used?
 	Holds     Choice           // of a condition: does it hold?

@@ -87,11 +87,11 @@ type Options struct {
 
 // Stats says what was read.
 type Stats struct {
-	Format  Format
-	Lines   int64 // or entries, where the log has no lines
-	Records int64
-	Skipped int64 // entries of other kinds
-	Broken  int64 // malformed entries
+	Format  Format // of the log, given or detected
+	Lines   int64  // or entries, where the log has no lines
+	Records int64  // entries that were passed on
+	Skipped int64  // entries of other kinds
+	Broken  int64  // malformed entries
 	// First has the first of those that could not be read.
 	First []Broken
 	// Truncated says that the log ends in the middle of a line or of compressed

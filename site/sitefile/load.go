@@ -258,7 +258,7 @@ type Problem struct {
 	File    string // path in the file system
 	Line    int    // 0 where the problem has no line
 	Entry   string // "host central", "answer 3"; "" where it is about the file
-	Message string
+	Message string // what is wrong, and what is expected
 }
 
 // String returns the problem as a line: "tokyo.yaml:12: answer 3: ...".
