@@ -409,7 +409,7 @@ func (r *reader) contradict(c *column, has func(Field) bool) {
 		case c.field == FieldService && !strings.Contains(normalHeading(c.heading), "process") && c.share(c.application, 60):
 			c.field = FieldApplication
 		case c.field == FieldService && isBareService(c.heading) && !has(FieldComponent) && 2*c.process <= c.filled:
-			c.field = FieldComponent // a cloud service is no service of an operating system
+			c.field = FieldComponent // a cloud service is not an operating system's service
 		}
 	}
 }
