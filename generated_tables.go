@@ -5,7 +5,7 @@ package portbook
 import table "github.com/portbook/portbook/internal/table"
 
 // builtin is the catalog of this version, laid out by the linker.
-var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
+var builtin = Catalog{table.Table{Version: "2026-11-28+7fb2a98459d7",
 	Names: table.Strings{
 		Pool: "" +
 			"console" +
@@ -1901,14 +1901,14 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
 					"Agentless Vulnerability & Threat Detection" +
 					"Cloud Risk Management" +
 					"Executive Dashboard" +
-					"The row refers to the updates of each product, whose hosts are in other rows." +
+					"The row refers to the updates of the individual products, whose hosts are in other rows." +
 					"Trend Vision One: firewall exceptions for Japan" +
 					"Services" +
 					"Apex One as a Service" +
 					"Updates for Service Gateways" +
 					"Trend Vision One: firewall exceptions for the United States" +
 					"Trend Vision One" +
-					"Cloud platform of Trend Micro: what its services, agents and appliances connect to." +
+					"Trend Micro's cloud platform: hosts that its services, agents, and appliances connect to." +
 					"Australia" +
 					"Europe" +
 					"India" +
@@ -2141,7 +2141,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
 					"Server & Workload Protection (outgoing connections)" +
 					"Subnets from which the service opens connections to your network." +
 					"Agent that also distributes updates to other agents." +
-					"Cloud service that manages agents, relays and gateways." +
+					"Cloud service that manages agents, relays, and gateways." +
 					"Smart Protection Server" +
 					"Local source of reputation data instead of the Smart Protection Network." +
 					"Service Gateway virtual appliance" +
@@ -2200,97 +2200,96 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
 					"Resolves NetBIOS names to addresses." +
 					"TippingPoint device" +
 					"Device that sends data to Network Security in Trend Vision One." +
-					"Update server for agents" +
-					"Updates for agents." +
-					"Scanner of cloud resources without agents." +
+					"Agent update server" +
+					"Provides agent updates." +
+					"Scans cloud resources without agents." +
 					"Services for Agentless Vulnerability & Threat Detection" +
-					"Code, error reports and logs of the scanner." +
+					"Code, error reports, and logs for the scanner." +
 					"ActiveUpdate server for Apex One" +
-					"Updates for Apex One." +
+					"Provides updates for Apex One." +
 					"Artifact Scanner" +
-					"Tool that scans container images and other artifacts." +
+					"Scans container images and other artifacts." +
 					"Artifact Scanner services" +
-					"Upload and reports of scans." +
+					"Receives uploads and provides scan reports." +
 					"Assessment Service" +
-					"Back-end server, tools and rules of assessments." +
-					"Stores of browser extensions" +
-					"Updates for extensions of Chrome and Edge." +
+					"Back-end server, tools, and rules for assessments." +
+					"Browser extension stores" +
+					"Provide updates for Chrome and Edge extensions." +
 					"Cloud Relay Service" +
-					"Relays of Private Access with fixed addresses." +
+					"Private Access relays with fixed addresses." +
 					"Private Access Connector diagnostics" +
-					"Receiver of diagnostic data of connectors." +
+					"Receives diagnostic data from connectors." +
 					"Private Access Connector downloads" +
-					"Downloads of the connector for users." +
+					"Provides the connector for users to download." +
 					"Private Access Connector firmware" +
-					"Firmware for connectors." +
+					"Provides connector firmware." +
 					"Public NTP servers for Private Access Connectors" +
-					"NTP servers that are used by default." +
 					"Trend Vision One console" +
-					"Console of Trend Vision One in the browser." +
+					"Web console for Trend Vision One." +
 					"Single sign-on service" +
 					"Single sign-on to the console." +
 					"Protected container cluster" +
-					"Cluster in which Container Security runs." +
+					"Cluster on which Container Security runs." +
 					"Container image registry" +
-					"Registry of the images of Container Security." +
+					"Registry for Container Security images." +
 					"Container Security inventory" +
-					"API and storage of the inventory." +
+					"API and storage for the inventory." +
 					"Custom identity provider" +
-					"Service of the customer's choice that identifies users." +
+					"Identity provider of your own that users sign in to." +
 					"Deep Security relay" +
-					"Relay that distributes updates." +
+					"Distributes updates." +
 					"Update server for Deep Security" +
-					"Updates for Deep Security." +
+					"Provides updates for Deep Security." +
 					"Trend Vision One Download Center" +
-					"Downloads for customers of XDR." +
+					"Provides XDR downloads." +
 					"Endpoint Basecamp" +
-					"Gateways for the management and telemetry of endpoints." +
+					"Gateways for endpoint management and telemetry." +
 					"Endpoint Inventory" +
-					"Gateway and packages of the list of endpoints." +
+					"Gateway and packages for the endpoint inventory." +
 					"Endpoint Policies" +
-					"Content of policies for endpoints." +
+					"Provides policies for endpoints." +
 					"Standard Endpoint Protection agent" +
-					"Agent that protects endpoints, known as that of Apex One as a Service." +
+					"Protects endpoints; known as the Apex One as a Service agent." +
 					"Community File Reputation Service for Standard Endpoint Protection" +
-					"Prevalence of files." +
+					"Provides file prevalence data." +
 					"Apex One as a Service console" +
-					"Console and server of Standard Endpoint Protection." +
+					"Console and server for Standard Endpoint Protection." +
 					"Goodware File Reputation Service for Standard Endpoint Protection" +
-					"Reputation of known good files." +
+					"Provides the reputation of known good files." +
 					"Predictive Machine Learning for Standard Endpoint Protection" +
-					"Assessment of unknown files and behavior." +
-					"Smart Protection Network for agents on macOS" +
-					"Reputation services for agents on macOS." +
+					"Assesses unknown files and behavior." +
+					"Smart Protection Network for macOS agents" +
+					"Reputation services for macOS agents." +
 					"Smart Feedback for Standard Endpoint Protection" +
-					"Receiver of anonymous threat information." +
+					"Receives anonymous threat information." +
 					"Smart Scan server for Standard Endpoint Protection" +
-					"Reputation of files for Smart Scan." +
+					"Provides file reputation for Smart Scan." +
 					"Support services for Standard Endpoint Protection" +
-					"Tools that collect data for support, and the receiver of it." +
+					"Tools that collect support data, and the service that receives it." +
 					"Apex One Telemetry Service" +
-					"Receiver of telemetry." +
+					"Receives telemetry." +
 					"ActiveUpdate server for Standard Endpoint Protection" +
-					"Updates for Standard Endpoint Protection." +
+					"Provides updates for Standard Endpoint Protection." +
 					"Web Rating Service for Standard Endpoint Protection" +
-					"Reputation of websites." +
+					"Provides website reputation." +
 					"Endpoint Response" +
-					"Gateway of responses to threats on endpoints." +
+					"Gateway for threat response on endpoints." +
 					"Endpoint Sensor agent" +
-					"Agent that reports the activity of an endpoint and responds to threats on it." +
+					"Reports endpoint activity and responds to threats on the endpoint." +
 					"Feedback Service" +
-					"Receiver of feedback from users." +
-					"Debug logs of Service Gateway 1.0" +
-					"Receiver of debug logs, and firmware packages." +
+					"Collects feedback from users." +
+					"Debug logs for Service Gateway 1.0" +
+					"Receives debug logs and provides firmware packages." +
 					"Firmware for Service Gateway 1.0" +
-					"Firmware of Service Gateway 1.0." +
+					"Provides firmware for Service Gateway 1.0." +
 					"Notifications for Service Gateway 1.0" +
-					"Push channel for Service Gateway 1.0." +
+					"Push notification channel for Service Gateway 1.0." +
 					"Service updates for Service Gateway 1.0" +
-					"Updates of the services on Service Gateway 1.0." +
+					"Provides updates for the services on Service Gateway 1.0." +
 					"In-app guides" +
-					"Guides within the console, and feedback on them." +
+					"Provides guides within the console and collects feedback on them." +
 					"Services for Deep Discovery Inspector 6.0" +
-					"Updates and reputation services of this version." +
+					"Updates and reputation services for this version." +
 					"Services for Deep Discovery Inspector 6.2" +
 					"Services for Deep Discovery Inspector 6.5" +
 					"Services for Deep Discovery Inspector 6.6" +
@@ -2300,125 +2299,125 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
 					"Reputation services behind a Service Gateway" +
 					"Reputation services for Deep Discovery Inspector behind a Service Gateway." +
 					"Services for Deep Discovery Inspector 6.8 and earlier" +
-					"Services that version 6.8 and earlier use in addition." +
+					"Additional services for version 6.8 and earlier." +
 					"Deep Discovery Director cloud portal" +
-					"Registration of appliances, and the former cloud console." +
+					"Registers appliances and hosts the former cloud console." +
 					"Services for Deep Discovery Inspector" +
-					"Sandbox, feedback, licenses and logs of Deep Discovery Inspector." +
+					"Sandbox, feedback, licenses, and logs for Deep Discovery Inspector." +
 					"ActiveUpdate server for Deep Discovery Inspector" +
-					"Updates for Deep Discovery Inspector." +
+					"Provides updates for Deep Discovery Inspector." +
 					"Internet Access authentication" +
-					"Authentication of users without the module, and diagnostics." +
+					"User authentication without the module, and diagnostics." +
 					"Browser in PAC mode" +
-					"Browser that gets its proxy for Internet Access from a PAC file." +
+					"Browser that reads its proxy for Internet Access from a PAC file." +
 					"Internet Access Cloud Gateway" +
-					"Proxy in the cloud for access to the internet." +
+					"Cloud proxy for internet access." +
 					"PAC file location" +
-					"Server of PAC files for Internet Access." +
-					"Channel for the settings of intrusion prevention." +
+					"Hosts PAC files for Internet Access." +
+					"Channel for intrusion prevention settings." +
 					"Legacy sign-in" +
-					"Single sign-on that redirects to the current sign-in." +
+					"Former single sign-on host; redirects to the current sign-in." +
 					"Log Receiver" +
-					"Receiver of the logs of XDR." +
+					"Receives XDR logs." +
 					"Threat query for macOS" +
-					"Reputation of files on macOS." +
+					"Provides file reputation for macOS." +
 					"Mobile Security app" +
-					"App that protects a mobile device." +
+					"Protects a mobile device." +
 					"Mobile Security gateway" +
 					"Gateway for mobile apps." +
 					"Mobile patterns" +
-					"Patterns for Mobile Security." +
+					"Provides patterns for Mobile Security." +
 					"Mobile app reputation" +
-					"Reputation of mobile apps." +
+					"Provides mobile app reputation." +
 					"Mobile OS vulnerabilities" +
-					"Information on vulnerabilities of mobile operating systems." +
-					"Registration of Deep Discovery Inspector." +
+					"Provides information on mobile operating system vulnerabilities." +
+					"Registers Deep Discovery Inspector." +
 					"Sandbox for Virtual Network Sensor" +
-					"Analysis of the files that the sensor submits." +
+					"Analyzes files that the sensor submits." +
 					"Services for Virtual Network Sensor" +
-					"Updates, feedback, logs, API and licenses of Virtual Network Sensor." +
+					"Updates, feedback, logs, API, and licenses for Virtual Network Sensor." +
 					"ActiveUpdate server for OfficeScan" +
-					"Updates for OfficeScan." +
+					"Provides updates for OfficeScan." +
 					"Smart Protection Network for the On-Premises Gateway" +
 					"Reputation services that the gateway queries directly." +
 					"Services for the On-Premises Gateway" +
-					"Logs, sandbox and updates of the On-Premises Gateway." +
-					"Cloud platform to which products connect. Its hosts are not stated." +
+					"Logs, sandbox, and updates for the On-Premises Gateway." +
+					"Cloud platform that products connect to; the documents do not list its hosts." +
 					"Real-Time Posture Monitoring" +
-					"Receiver of events of cloud accounts." +
-					"Browser of Private Access" +
-					"Browser that reaches internal applications without the Secure Access Module." +
+					"Receives cloud account events." +
+					"Private Access browser" +
+					"Browser that opens internal applications without the Secure Access Module." +
 					"Browser Access proxy" +
 					"Proxy between browsers and internal applications." +
 					"Private Access Connector" +
-					"Virtual appliance that connects internal applications with Private Access." +
+					"Virtual appliance that connects internal applications to Private Access." +
 					"Browser Access proxy for Remote Desktop" +
-					"Proxy between browsers and Remote Desktop." +
+					"Proxy between browsers and Remote Desktop hosts." +
 					"Microsoft Azure IoT Hub" +
-					"Channel for messages of Private Access." +
+					"Messaging channel for Private Access." +
 					"Private Access user portal" +
-					"Portal of the applications that a browser can reach." +
+					"Portal of the applications that users can open in a browser." +
 					"Private Access service" +
-					"Cloud service of Private Access." +
+					"Private Access cloud service." +
 					"Google reCAPTCHA files" +
-					"Files of the check that a user is a human." +
+					"Files that reCAPTCHA loads." +
 					"Google reCAPTCHA (google.com)" +
-					"Check that a user is a human, at the recommended host." +
+					"reCAPTCHA check at the recommended host." +
 					"Google reCAPTCHA (recaptcha.net)" +
-					"Check that a user is a human, at the alternative host." +
+					"reCAPTCHA check at the alternative host." +
 					"Risk Insights log receiver" +
-					"Former receiver of logs of the Splunk app." +
+					"Former log receiver for the Splunk app." +
 					"Updates for Runtime Malware Scanning" +
-					"Patterns for the scan of containers." +
+					"Provides patterns for container scans." +
 					"Container Security runtime services" +
-					"API, messages and storage of Runtime Security." +
+					"API, messaging, and storage for Runtime Security." +
 					"Sandbox Analysis" +
-					"Information on threats, and packages of analyses." +
+					"Provides threat information and analysis packages." +
 					"Secure Access Module downloads" +
-					"Downloads and upgrades of the module." +
+					"Provides module downloads and upgrades." +
 					"User behavior tracking" +
-					"Receiver of data on the behavior of users." +
+					"Receives user behavior data." +
 					"Secure Access Module" +
-					"Client of Zero Trust Secure Access on the computer of a user." +
-					"Firmware for Service Gateways" +
-					"Hosts for the firmware of Service Gateways." +
+					"Zero Trust Secure Access client on a user's computer." +
+					"Service Gateway firmware" +
+					"Provides Service Gateway firmware." +
 					"Remote shell for Service Gateways" +
 					"Remote access for troubleshooting." +
 					"Settings synchronization for Service Gateways" +
-					"Settings of Service Gateways." +
+					"Synchronizes Service Gateway settings." +
 					"Service Platform" +
-					"Public API, and the connection of other services." +
+					"Public API and connection to other services." +
 					"Trend Vision One sign-in" +
-					"Sign-in to Trend Vision One and to the Customer Licensing Portal." +
+					"Sign-in to Trend Vision One and the Customer Licensing Portal." +
 					"Community Domain/IP Reputation Service for Smart Protection Services" +
-					"Prevalence of domains and IP addresses." +
+					"Provides prevalence data for domains and IP addresses." +
 					"Community File Reputation Service for Smart Protection Services" +
 					"Goodware File Reputation Service for Smart Protection Services" +
 					"Mobile App Reputation Service for Smart Protection Services" +
 					"Smart Protection Network proxy" +
-					"One host in front of the services of the Smart Protection Network." +
+					"Single host in front of the Smart Protection Network services." +
 					"Certified Safe Software Service for Smart Protection Services" +
-					"List of safe software." +
+					"Provides a list of safe software." +
 					"Smart Protection Server updates" +
-					"Updates for the Smart Protection Server in Service Gateways." +
+					"Provides updates for the Smart Protection Server in Service Gateways." +
 					"Web Inspection Service for Smart Protection Services" +
-					"Inspection of websites." +
+					"Inspects websites." +
 					"Web Reputation Services for Smart Protection Services" +
 					"Private Access speed test" +
-					"Hosts that measure which site has the lowest latency." +
+					"Hosts for finding the site with the lowest latency." +
 					"Risk Insights for Splunk app" +
-					"Third-party connection of Splunk to Trend Vision One." +
+					"Third-party app that connects Splunk to Trend Vision One." +
 					"Support Connector" +
 					"Threat Encyclopedia" +
-					"Descriptions of malware on the website of Trend Micro." +
+					"Malware descriptions on Trend Micro's website." +
 					"Upload Center" +
-					"Receiver of files that customers upload." +
+					"Receives uploaded files." +
 					"Server & Workload Protection gateway" +
-					"Gateways and further hosts for agents." +
+					"Gateways and other hosts for agents." +
 					"Server & Workload Protection manager" +
-					"Manager, agent and relay hosts with fixed addresses." +
+					"Manager, agent, and relay hosts with fixed addresses." +
 					"Smart Protection Network for Server & Workload Protection" +
-					"Reputation services, feedback and Predictive Machine Learning." +
+					"Reputation services, feedback, and Predictive Machine Learning." +
 					"Only if the server is Control Manager 6.0." +
 					"Only if the security level is low, or if it is medium and HTTPS is unavailable." +
 					"Only if Control Manager is enabled as a network time server." +
@@ -2426,9 +2425,9 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
 					"Only if Deep Discovery Advisor is integrated with the appliance." +
 					"Only if the appliance is registered with Apex Central over HTTP." +
 					"Only if the appliance gets its IP addresses dynamically." +
-					"Only if mail is sent through SMTP with STARTTLS." +
-					"Only if mail is sent through SMTP with SSL/TLS." +
-					"Only if mail is sent through SMTP without encryption." +
+					"Only if email is sent over SMTP with STARTTLS." +
+					"Only if email is sent over SMTP with SSL/TLS." +
+					"Only if email is sent over SMTP without encryption." +
 					"Only if the appliance is registered with the Threat Management Services Portal over SSH." +
 					"Only if the appliance uses SSL for the Threat Management Services Portal." +
 					"Only if logs are sent to a syslog server over TCP with SSL." +
@@ -2450,51 +2449,51 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
 					"Only if PXE Server and the DHCP server run on different computers." +
 					"Only if a utility that requires the Service Framework, such as NSDiag, is used." +
 					"Only if the SQL Server instance uses a dynamic or custom port." +
-					"Only if an SQL Server instance uses a dynamic or custom port, or if SQL Servers need to be discovered." +
+					"Only if a SQL Server instance uses a dynamic or custom port, or if SQL Servers need to be discovered." +
 					"Only if the sensor gets its IP addresses dynamically." +
 					"Only if the sensor is registered over SSH." +
 					"Only if two-way communication passes through a NAT device." +
 					"Only if ScanMail is registered with Apex Central." +
 					"Only if ScanMail detects suspicious URL objects." +
-					"Only if there are API clients." +
-					"Only if there is a Data Center Gateway." +
+					"Only if API clients are used." +
+					"Only if a Data Center Gateway is used." +
 					"Only if a local web server mirrors the Download Center." +
 					"Only if the File Reputation feature is used." +
-					"Only if there is a SIEM or syslog server." +
+					"Only if a SIEM or syslog server is used." +
 					"Only if bidirectional or manager-initiated communication is enabled." +
-					"Only if there is a relay." +
-					"Only if there is a Service Gateway." +
-					"Only if there is more than one relay." +
-					"Only if there is a Smart Protection Server." +
+					"Only if a relay is used." +
+					"Only if a Service Gateway is used." +
+					"Only if more than one relay is used." +
+					"Only if a Smart Protection Server is used." +
 					"Only if agents connect through a web proxy." +
 					"Only if the device gets its IP addresses dynamically." +
 					"Only if the Network Sensor is enabled on the device." +
 					"Only if the Network Sensor of the device is registered over SSH." +
 					"Only if users sign in through an identity provider of your own." +
-					"Only if the version of the Service Gateway is 1.0." +
-					"Only if the Smart Protection Network is off on the On-Premises Gateway." +
-					"Only if the Smart Protection Network is on on the On-Premises Gateway." +
+					"Only if Service Gateway 1.0 is used." +
+					"Only if the Smart Protection Network is disabled on the On-Premises Gateway." +
+					"Only if the Smart Protection Network is enabled on the On-Premises Gateway." +
 					"Only if the Service Gateway distributes updates to Apex One." +
 					"Only if the Service Gateway distributes updates to Deep Security." +
 					"Only if the Service Gateway distributes updates to Deep Discovery Inspector." +
 					"Only if the Service Gateway distributes updates to OfficeScan." +
-					"Only if there is a Deep Discovery Inspector of version 6.0." +
-					"Only if there is a Deep Discovery Inspector of version 6.2." +
-					"Only if there is a Deep Discovery Inspector of version 6.5." +
-					"Only if there is a Deep Discovery Inspector of version 6.6." +
-					"Only if there is a Deep Discovery Inspector of version 6.7 or 6.7 Service Pack 1." +
-					"Only if there is a Deep Discovery Inspector of version 6.8." +
-					"Only if there is a Deep Discovery Inspector of version 6.8 Service Pack 1." +
-					"Only if Deep Discovery Inspector connects through a Service Gateway whose Smart Protection Network proxy is on." +
-					"Only if there is a Deep Discovery Inspector of version 6.8 or earlier." +
-					"Only if there are agents on macOS." +
+					"Only if Deep Discovery Inspector 6.0 is used." +
+					"Only if Deep Discovery Inspector 6.2 is used." +
+					"Only if Deep Discovery Inspector 6.5 is used." +
+					"Only if Deep Discovery Inspector 6.6 is used." +
+					"Only if Deep Discovery Inspector 6.7 or 6.7 Service Pack 1 is used." +
+					"Only if Deep Discovery Inspector 6.8 is used." +
+					"Only if Deep Discovery Inspector 6.8 Service Pack 1 is used." +
+					"Only if Deep Discovery Inspector connects through a Service Gateway with the Smart Protection Network proxy enabled." +
+					"Only if Deep Discovery Inspector 6.8 or earlier is used." +
+					"Only if macOS agents are used." +
 					"Only if the Internet Access On-Premises Gateway is used." +
 					"Only if reCAPTCHA is loaded from www.google.com." +
 					"Only if reCAPTCHA is loaded from www.recaptcha.net." +
 					"Only if Endpoint Sensor uses Sandbox Analysis." +
 					"Only if Virtual Network Sensor submits files to the sandbox." +
-					"Only if the Smart Protection Network proxy of the Service Gateway is off." +
-					"Only if the Smart Protection Network proxy of the Service Gateway is on." +
+					"Only if the Smart Protection Network proxy of the Service Gateway is disabled." +
+					"Only if the Smart Protection Network proxy of the Service Gateway is enabled." +
 					"Only if the Trend Cloud Proxy service is not used." +
 					"Apex Central queries this website for information about cloud-based products. The document names InterScan Web Security as a Service, Hosted Email Security, and Worry-Free Business Security Services." +
 					"The port is configured in the target product. The document gives 443 only as an example." +
@@ -2508,12 +2507,12 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
 					"Two entries describe this port. In each, the heading contradicts the listed source and destination. Both say that either side can connect, so both directions are included." +
 					"The document uses the names Control Manager, TMCM, and Apex Central for the same server." +
 					"Products also download updates from the console's website. For HTTPS, the document limits this to some products." +
-					"Must be the same port as in the syslog settings of Deep Discovery Advisor." +
-					"The document marks individual purposes as configurable: their ports can be changed in the management console. It lists the default ports." +
+					"The port must match the one in the syslog settings of Deep Discovery Advisor." +
+					"The document marks some purposes as configurable: their ports can be changed in the management console. The listed ports are defaults." +
 					"The default is pool.ntp.org. The appliance does not need it if you use your own NTP server." +
 					"The host names to allow for Trend Vision One are in a separate document, the firewall exception requirements. The destinations are those that every version needs. Others depend on the version." +
 					"The document lists only UDP for port 636. LDAP over SSL normally uses TCP: check the transport before you open the port." +
-					"The port is in the table of listening ports, but it serves log and data transfer to the Threat Management Services Portal. We infer that the appliance opens the connection." +
+					"The port is in the table of listening ports, but it is used to transfer logs and data to the portal. We infer that the appliance opens the connection." +
 					"The port must be the one on which the syslog server listens." +
 					"Only agent-initiated communication is supported. Do not use the manager-initiated or bidirectional setting. The location of the setting is missing from the copy we used." +
 					"The row calls the destination a download center or web server and gives its host name but no port." +
@@ -2593,7 +2592,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
 					"Port 135 is fixed. Elsewhere, the document calls the range from 49152 the dynamic ports of WMI." +
 					"A workflow can connect to almost any system, so its protocols and ports depend on what you build. Only you can list them." +
 					"The default is pool.ntp.org. The sensor does not need it if you use your own NTP server." +
-					"The host names to allow are in a separate document, the firewall exception requirements. The page announces URLs, but lists ports alone." +
+					"The host names to allow are in a separate document, the firewall exception requirements. The page says that it lists URLs, but it lists only ports." +
 					"The document mentions a log without saying who connects or which way the data goes." +
 					"The tables have no column for the transport protocol. All transports are inferred from the usual use of the ports." +
 					"The table maps the actions of Apex Central for files only. It distinguishes scan types for quarantine but not for log and block; we infer that these apply to every scan." +
@@ -2617,7 +2616,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
 					"The document lists the Smart Protection Server twice with the same remark on File Reputation: once with ports 80 and 443, once with ports 5274 and 5275. It does not explain the difference. On a Service Gateway, ports 5274 and 5275 are for web reputation." +
 					"A list for accounts created before November 23, 2020 is announced here but missing from the copy we used. The document does not say whether newer accounts use other hosts." +
 					"The connection does not leave the relay, so network firewalls need not allow it. Only a host firewall that blocks local connections, or other software that uses the same port, requires configuration." +
-					"Firewalls generally have to allow the replies to a connection as well." +
+					"Firewalls generally must also allow the replies to a connection." +
 					"Each region has one subnet: Australia 3.26.127.96/27, Canada 3.99.65.64/27, Germany 3.69.198.64/27, India 3.108.13.32/27, Japan 35.75.131.96/27, Singapore 13.214.15.0/27, United Arab Emirates 40.172.62.0/27, United Kingdom 18.169.230.160/27, United States 3.140.136.224/27." +
 					"Which destinations must be allowed depends on the Trend Vision One environment. They are in separate documents, the firewall exception requirements of each region. The destinations of the flow are those that every Service Gateway needs. Others depend on its Smart Protection Network proxy, its version, and the products that it updates." +
 					"The ports must be opened in the firewall or on the virtualization host that runs the appliance, and connected products configured to match." +
@@ -2628,33 +2627,33 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
 					"The default is pool.ntp.org. The device does not need it if you use your own NTP server." +
 					"The host names to allow are in a separate document, the firewall exception requirements, as exceptions for Intrusion Prevention Configuration. With the Network Sensor enabled, those for Virtual Network Sensor are needed too." +
 					"The document mentions a log without saying who connects or which way the data goes. Here, it calls the device Virtual Network Sensor." +
-					"The table marks only browsers in PAC mode, and its text says that Secure Access Modules get PAC files and other information there, too." +
-					"Some hosts belong to one place: proxy-or Oregon, proxy-ue Virginia, proxy-br Brazil, proxy-co Colombia, proxy-ca Canada." +
-					"The connector selects the site with the lowest latency. Trend Micro recommends that firewalls permit all addresses, whatever the region: 20.5.69.128/28 Australia, 20.4.51.32/28 Europe, 20.219.254.160/28 India, 20.217.194.0/28 Israel, 52.140.246.128/28 Japan, 52.187.118.64/28 Singapore, 20.7.52.240/28 United States, 4.228.193.144/28 Brazil. The page for the United States has further ones, that for Japan only these eight." +
-					"With NTP servers of your own, the public ones are not needed." +
-					"The first label of the host is that of your own console, which the license mail states. *.manage.trendmicro.com includes other hosts of Trend Micro." +
-					"Both rows remark that Runtime Security and Inventory share vcs-storage-jp.xdr.trendmicro.com." +
-					"The first label of the host is a name that the customer chooses." +
-					"With detection and response of Endpoint Sensor, and with Zero Trust Secure Access, the hosts of Endpoint Sensor agents are needed, too." +
-					"The page for Japan lists the host for XDR in the Executive Dashboard, that for the United States as the Download Center." +
+					"The table marks only browsers in PAC mode, but its text says that Secure Access Modules also get PAC files and other information there." +
+					"Some hosts belong to one location: proxy-or Oregon, proxy-ue Virginia, proxy-br Brazil, proxy-co Colombia, proxy-ca Canada." +
+					"The connector selects the site with the lowest latency. Trend Micro recommends allowing all addresses, regardless of region: 20.5.69.128/28 Australia, 20.4.51.32/28 Europe, 20.219.254.160/28 India, 20.217.194.0/28 Israel, 52.140.246.128/28 Japan, 52.187.118.64/28 Singapore, 20.7.52.240/28 United States, 4.228.193.144/28 Brazil. The page for the United States lists more; the page for Japan lists only these eight." +
+					"If you use your own NTP servers, the public ones are not needed." +
+					"The first label of the host name identifies your own console; you can find it in the license email. *.manage.trendmicro.com also covers other Trend Micro hosts." +
+					"Both rows say that Runtime Security and Inventory share vcs-storage-jp.xdr.trendmicro.com." +
+					"You choose the first label of the host name." +
+					"Endpoint Sensor detection and response, and Zero Trust Secure Access, also require the hosts listed for Endpoint Sensor agents." +
+					"The page for Japan lists the host for XDR in the Executive Dashboard; the page for the United States lists it as the Download Center." +
 					"The row of Endpoint Sensor agents lists files.trendmicro.com twice." +
-					"No user of the service is marked." +
+					"The table does not mark who uses the service." +
 					"Each version repeats the remark with the same four hosts." +
-					"The host has the version of Deep Discovery Inspector without its period, as in ddi65 for 6.5. The page lists five versions with their hosts in addition." +
+					"The host name contains the version of Deep Discovery Inspector without the period, such as ddi65 for 6.5. The page also lists the hosts of five versions." +
 					"The host redirects to tm.login.trendmicro.com." +
-					"For local ActiveUpdate, the page for Japan refers to the updates of each product. The hosts of these are in the rows of the products." +
-					"osce12 is for version XG, osce11 for 11.0." +
-					"The pages print some of the hosts with a path. A firewall that matches host names permits all of the host." +
-					"The peer has the address at which it is seen on the internet. Which of the two opens the connection is not stated." +
-					"The pages list hosts, and ports only for Zero Trust Secure Access. 443 is inferred: it is the port that the document of the Service Gateway gives for these exceptions, and https:// is the only scheme that the pages print. Updates and reputation queries of Server & Workload Protection also use 80, according to its document." +
-					"reCAPTCHA needs one of www.google.com, which is recommended, and www.recaptcha.net, beside the two hosts of its files. The table of general services for the United States lists www.google.com and www.gstatic.com only." +
-					"The exceptions for Japan apply to networks without a Service Gateway, and to those with one whose cloud service extension is off." +
+					"For local ActiveUpdate, the page for Japan refers to the updates of the individual products. Their hosts are in the rows of those products." +
+					"osce12 is for version XG; osce11 is for version 11.0." +
+					"The pages give some hosts with a path. A firewall that matches host names allows the entire host." +
+					"The peer is reached at its public address. The document does not say which side opens the connection." +
+					"Except for Zero Trust Secure Access, the pages list hosts but no ports. 443 is inferred: the Service Gateway document gives it for these exceptions, and https:// is the only scheme on the pages. For updates and reputation queries, Server & Workload Protection also uses 80, according to its own document." +
+					"Besides the two hosts of its files, reCAPTCHA needs either www.google.com (recommended) or www.recaptcha.net. The table of general services for the United States lists only www.google.com and www.gstatic.com." +
+					"The exceptions for Japan apply to networks without a Service Gateway, and to networks with a Service Gateway whose cloud service extension is disabled." +
 					"The page for the United States limits the row to Service Gateway 2.0 and later." +
 					"The page for the United States lists signin.v1.trendmicro.com only for Zero Trust Secure Access, as an update of Foundation Services." +
-					"The connector selects the site with the lowest latency. Trend Micro recommends that firewalls permit the hosts of all sites." +
-					"The page says that the receiver is being replaced by the common log receiver." +
-					"The row does not say who connects." +
-					"35.75.131.96/27 and 18.99.69.160/27 are the addresses of all these host names. Rules for addresses need no host names." +
+					"The connector selects the site with the lowest latency. Trend Micro recommends allowing the hosts of all sites." +
+					"The page says that the common log receiver is replacing this one." +
+					"The row does not say which side connects." +
+					"The addresses of all these host names are in 35.75.131.96/27 and 18.99.69.160/27. Rules by address do not need the host names." +
 					"Deep Security and Vulnerability Protection console" +
 					"Endpoint Encryption console" +
 					"MCP agent heartbeat" +
@@ -2724,12 +2723,12 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
 					"Deep Discovery Director port" +
 					"Port of Deep Discovery Director (on-premises version). Set in the management console." +
 					"Syslog server port (UDP)" +
-					"Port of the syslog server, where logs are sent over UDP. Set in the management console." +
+					"Port of the syslog server for logs sent over UDP. Set in the management console." +
 					"Syslog server port (TCP)" +
-					"Port of the syslog server, where logs are sent over TCP. Set in the management console." +
+					"Port of the syslog server for logs sent over TCP. Set in the management console." +
 					"LDAP server port (default 636)" +
 					"Syslog server port (SSL)" +
-					"Port of the syslog server, where logs are sent over TCP with SSL. Set in the management console." +
+					"Port of the syslog server for logs sent over TCP with SSL. Set in the management console." +
 					"Deep Discovery Advisor port" +
 					"Port of Deep Discovery Advisor. Set in the management console." +
 					"Relay function" +
@@ -2817,9 +2816,9 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
 					"Set in the web proxy. The document gives 1443 only as an example." +
 					"Determines whether the service opens connections to agents and relays. It does so with bidirectional and with manager-initiated communication." +
 					"Network Sensor" +
-					"Whether the Network Sensor runs on the device. Without it, no ports are listed, only the host names of the exceptions." +
-					"NTP server of Private Access Connectors" +
-					"Address of an NTP server of your own. The default servers are 0.pool.ntp.org to 3.pool.ntp.org." +
+					"Determines whether the Network Sensor runs on the device. Without it, the document lists only host names of exceptions, not ports." +
+					"NTP server for Private Access Connectors" +
+					"Address of your own NTP server. The defaults are 0.pool.ntp.org through 3.pool.ntp.org." +
 					"Console access, MCP agent connections, and update downloads over HTTP." +
 					"Server connections to MCP agents over HTTP." +
 					"Console access, MCP agent connections, and some update downloads over HTTPS." +
@@ -2842,24 +2841,24 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
 					"Access to the server's SQL Server database." +
 					"Time synchronization of agents over NTP." +
 					"Communication within the server; the page does not say between which parts." +
-					"Logs and data for the Threat Management Services Portal over SSH." +
+					"Log and data transfer to the portal over SSH." +
 					"Access to the preconfiguration console." +
 					"Responses from DHCP servers." +
 					"Threat intelligence sharing with other Trend Micro products." +
 					"SNMP requests to the appliance, with protocol translation." +
 					"Access to the management console." +
 					"Threat intelligence sharing with other products." +
-					"Notifications and scheduled reports by email." +
+					"Email notifications and scheduled reports." +
 					"Name resolution." +
 					"Requests to DHCP servers." +
 					"Communication with Apex Central over HTTP." +
 					"Component updates from the ActiveUpdate server." +
 					"Time synchronization." +
 					"Resolution of IP addresses to host names through NetBIOS." +
-					"Notifications as SNMP traps." +
-					"User information from LDAP servers." +
+					"SNMP trap notifications." +
+					"User information queries to LDAP servers." +
 					"Communication with Apex Central." +
-					"Logs and data for the Threat Management Services Portal over SSL." +
+					"Log and data transfer to the portal over SSL." +
 					"File safety checks with the Certified Safe Software Service." +
 					"Files for sandbox analysis by Deep Discovery Analyzer." +
 					"Communication with Deep Discovery Director (on-premises version)." +
@@ -2873,14 +2872,14 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
 					"Anonymous threat information for the Smart Protection Network." +
 					"Connection to Threat Connect." +
 					"Communication with Trend Vision One." +
-					"Queries for the reason why Web Reputation Services blocks a URL." +
-					"Notifications and scheduled reports by email over SSL/TLS." +
-					"Logs for a syslog server over UDP." +
-					"Notifications and scheduled reports by email with STARTTLS." +
-					"Logs for a syslog server over TCP." +
+					"Queries about why Web Reputation Services blocks a URL." +
+					"Email notifications and scheduled reports over SSL/TLS." +
+					"Log forwarding to a syslog server over UDP." +
+					"Email notifications and scheduled reports with STARTTLS." +
+					"Log forwarding to a syslog server over TCP." +
 					"Communication with a Smart Protection Server." +
 					"Web Reputation Services queries over HTTPS, through a Smart Protection Server or the one on a Service Gateway." +
-					"Logs for a syslog server over TCP with SSL." +
+					"Log forwarding to a syslog server over SSL." +
 					"Information for Deep Discovery Advisor." +
 					"Name resolution for the management server and Trend Micro servers." +
 					"Internet access through a proxy server for hosts without a direct path." +
@@ -2905,12 +2904,12 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
 					"Traffic of cloud-enabled agents, relayed by Internet Gateway." +
 					"Initial NETLOGON connection to a computer where the agent will be installed." +
 					"Initial SMB connection to a computer where the agent will be installed." +
-					"First agent connection after its service starts." +
+					"First connection after the agent service starts." +
 					"Connection speed measurement to Package Server." +
 					"Policy updates and event posting." +
 					"Communication between Notification Servers in a hierarchy." +
 					"Access to a remote SQL Server database." +
-					"Lookup of the dynamic or custom port of an SQL Server instance." +
+					"Lookup of the dynamic or custom port of a SQL Server instance." +
 					"Active Directory imports through import rules or the LDAP source of Data Connector." +
 					"Email notifications from automation policies and tasks." +
 					"Computer imports from WINS." +
@@ -2935,7 +2934,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
 					"NetBIOS sessions for client UNC access." +
 					"NetBIOS name service for client UNC access." +
 					"Connections from Windows clients to Notification Server." +
-					"Windows agent connections to its Notification Server." +
+					"Connections from a Windows agent to its Notification Server." +
 					"Push installation of the agent on a Windows computer." +
 					"Tickles and power management commands to Windows agents over TCP." +
 					"Tickles and power management commands to Windows agents over UDP." +
@@ -2943,9 +2942,9 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
 					"Multicast tickles and power management commands to Windows agents." +
 					"Peer-to-peer access to the local HTTP servers of agents." +
 					"Connections from UNIX, Linux, and Mac clients to Notification Server." +
-					"UNIX, Linux, or Mac agent connections to its Notification Server." +
-					"UNIX, Linux, or Mac agent connections to Package Servers and Task Servers." +
-					"Client source ports for connections the agent opens." +
+					"Connections from a UNIX, Linux, or Mac agent to its Notification Server." +
+					"Connections from UNIX, Linux, and Mac agents to Package Servers and Task Servers." +
+					"Client source ports for connections that the agent opens." +
 					"Push installation of the agent on a UNIX, Linux, or Mac computer." +
 					"Tickles and power management messages to UNIX, Linux, or Mac agents over TCP." +
 					"Tickles and power management messages to UNIX, Linux, or Mac agents over UDP." +
@@ -2953,7 +2952,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
 					"Browser access to Activity Center." +
 					"Disk image creation and deployment over HTTP or HTTPS." +
 					"PXE Server replies to a booting computer." +
-					"PXE boot requests while the DHCP server runs on another computer." +
+					"PXE boot requests when the DHCP server runs on another computer." +
 					"Network boot over PXE." +
 					"Communication and file transfer during PXE boot." +
 					"TFTP download request." +
@@ -2998,7 +2997,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
 					"Four additional ports opened by the net-SNMP library (use not explained)." +
 					"Device communication over SSH." +
 					"VMware host communication through PPA." +
-					"WMI communication with computers on its default port." +
+					"WMI communication with computers on the default port." +
 					"WS-MAN device communication on the first predefined port." +
 					"WS-MAN device communication on the second predefined port." +
 					"WMI on dynamic ports of the lower range." +
@@ -3011,10 +3010,10 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
 					"Virtual machine management on VMware hosts through VMware Protocol Plugin." +
 					"Virtual machine management on Hyper-V hosts through MSHyperV Protocol Plugin." +
 					"Wake on LAN for computers on the network." +
-					"Data for Network Security in Trend Vision One." +
+					"Data transfer to Network Security in Trend Vision One." +
 					"Access to the CLISH console." +
 					"Log over SSH." +
-					"Export of debug logs." +
+					"Debug log exports." +
 					"ScanMail registration and communication with Apex Central." +
 					"MCP agent connections to a proxy server." +
 					"MCP agent connections to Apex Central, relayed by the proxy." +
@@ -3043,7 +3042,7 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
 					"File Reputation queries to a Smart Protection Server over HTTP." +
 					"File Reputation queries to a Smart Protection Server over HTTPS." +
 					"Connections between relays." +
-					"Connections within a relay, from its agent." +
+					"Connections from the relay's own agent, within the host." +
 					"Update downloads over HTTP." +
 					"Update downloads over HTTPS." +
 					"Downloads from the Download Center." +
@@ -3070,174 +3069,175 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
 					"ICAP connections to the Zero Trust Secure Access On-Premises Gateway." +
 					"ICAPS connections to the Zero Trust Secure Access On-Premises Gateway." +
 					"Connections to the destinations that the Trend Vision One environment requires." +
-					"Sign-in of administrators through an identity provider of your own." +
-					"Files of the human check at the sign-in of administrators." +
-					"Human check at the sign-in of administrators, at the recommended host." +
-					"Human check at the sign-in of administrators, at the alternative host." +
-					"Sign-in of administrators." +
-					"Assessment of endpoints." +
-					"Management, telemetry and packages of endpoints." +
-					"Updates of browser extensions." +
-					"Download of files such as kernel modules for Linux." +
-					"Inventory of endpoints, and packages for it." +
-					"Delivery of logs." +
-					"Download of policies." +
-					"Responses to threats on endpoints." +
-					"Connection to the API and to other services." +
-					"Collection of data for support." +
-					"Download of updates." +
-					"Upload of collected files." +
-					"Information on threats, and packages of analyses." +
-					"Queries about the prevalence of files." +
-					"Connection of agents to their server." +
-					"Queries about known good files." +
-					"Activation and renewal of licenses." +
-					"Queries of Predictive Machine Learning." +
-					"Reputation queries of agents on macOS." +
-					"Queries about threats to macOS." +
-					"Download of updates from a relay." +
-					"Delivery of anonymous threat information." +
-					"Queries of Smart Scan." +
-					"Delivery of telemetry." +
-					"Descriptions of malware." +
-					"Queries about websites." +
-					"Connection of agents to gateways and further hosts." +
-					"Connection of agents to the service." +
+					"Administrator sign-in through your own identity provider." +
+					"reCAPTCHA files for administrator sign-in." +
+					"reCAPTCHA check for administrator sign-in, at the recommended host." +
+					"reCAPTCHA check for administrator sign-in, at the alternative host." +
+					"Administrator sign-in." +
+					"Endpoint assessment." +
+					"Endpoint management, telemetry, and packages." +
+					"Browser extension updates." +
+					"Downloads of files such as kernel modules for Linux." +
+					"Endpoint inventory and its packages." +
+					"Log uploads." +
+					"Policy downloads." +
+					"Threat response on endpoints." +
+					"Access to the API and other services." +
+					"Support data collection." +
+					"Update downloads." +
+					"Uploads of collected files." +
+					"Threat information and analysis packages." +
+					"File prevalence queries." +
+					"Agent connections to their server." +
+					"Reputation queries for known good files." +
+					"License activation and renewal." +
+					"Predictive Machine Learning queries." +
+					"Reputation queries from macOS agents." +
+					"Threat queries for macOS." +
+					"Update downloads from a relay." +
+					"Anonymous threat information." +
+					"Smart Scan queries." +
+					"Telemetry uploads." +
+					"Malware descriptions." +
+					"Website reputation queries." +
+					"Agent connections to gateways and other hosts." +
+					"Agent connections to the service." +
 					"Reputation queries and feedback." +
-					"Sign-in of users of Zero Trust Secure Access through an identity provider of your own." +
-					"Files of the human check at the sign-in of users of Zero Trust Secure Access." +
-					"Human check at the sign-in of users of Zero Trust Secure Access, at the recommended host." +
-					"Human check at the sign-in of users of Zero Trust Secure Access, at the alternative host." +
-					"Sign-in of users of Zero Trust Secure Access." +
+					"User sign-in to Zero Trust Secure Access through your own identity provider." +
+					"reCAPTCHA files for user sign-in to Zero Trust Secure Access." +
+					"reCAPTCHA check for user sign-in to Zero Trust Secure Access, at the recommended host." +
+					"reCAPTCHA check for user sign-in to Zero Trust Secure Access, at the alternative host." +
+					"User sign-in for Zero Trust Secure Access." +
 					"Reputation queries without the proxy." +
-					"Logs, sandbox analysis and updates." +
+					"Logs, sandbox analysis, and updates." +
 					"Reputation queries through the proxy." +
 					"Access to internal applications through relays." +
-					"Firmware of the appliance." +
-					"Synchronization of settings." +
+					"Appliance firmware downloads." +
+					"Settings synchronization." +
 					"Queries through the Smart Protection Network proxy." +
-					"Updates of the internal Smart Protection Server." +
-					"Queries about the prevalence of domains and IP addresses." +
-					"Queries about mobile apps." +
-					"Queries about safe software." +
-					"Scans of artifacts, and their reports." +
-					"Runtime Security of containers." +
-					"Updates for the scan of running containers." +
-					"Inventory of containers." +
-					"Download of container images." +
-					"Configuration of intrusion prevention." +
-					"Submission of files to the sandbox." +
-					"Updates, feedback, logs, API and licenses." +
-					"Updates and reputation queries of version 6.8 Service Pack 1." +
+					"Updates for the internal Smart Protection Server." +
+					"Prevalence queries for domains and IP addresses." +
+					"Mobile app reputation queries." +
+					"Safe software queries." +
+					"Website inspection." +
+					"Artifact scans and scan reports." +
+					"Runtime Security for containers." +
+					"Updates for scans of running containers." +
+					"Container inventory." +
+					"Container image downloads." +
+					"Intrusion prevention configuration." +
+					"File submission to the sandbox." +
+					"Updates, feedback, logs, API access, and licenses." +
+					"Updates and reputation queries for version 6.8 Service Pack 1." +
 					"Reputation queries through a Service Gateway." +
-					"Registration of the appliance, and access to the former cloud console." +
-					"Sandbox, feedback, licenses and logs." +
-					"Updates and reputation queries of version 6.8." +
-					"Further services of version 6.8 and earlier." +
-					"Registration at Network Inventory." +
-					"Updates and reputation queries of version 6.7." +
-					"Updates and reputation queries of version 6.6." +
-					"Updates and reputation queries of version 6.5." +
-					"Updates and reputation queries of version 6.2." +
-					"Updates and reputation queries of version 6.0." +
-					"Code, error reports and logs." +
-					"Events of cloud accounts." +
-					"Downloads for XDR." +
-					"Feedback from users of the console." +
+					"Appliance registration and access to the former cloud console." +
+					"Sandbox analysis, feedback, licenses, and logs." +
+					"Updates and reputation queries for version 6.8." +
+					"Additional services for version 6.8 and earlier." +
+					"Registration with Network Inventory." +
+					"Updates and reputation queries for version 6.7." +
+					"Updates and reputation queries for version 6.6." +
+					"Updates and reputation queries for version 6.5." +
+					"Updates and reputation queries for version 6.2." +
+					"Updates and reputation queries for version 6.0." +
+					"Code downloads, error reports, and logs." +
+					"Cloud account events." +
+					"XDR downloads." +
+					"Feedback from console users." +
 					"Redirection from the former sign-in address." +
-					"Guides within the console, and feedback data." +
-					"Connection of mobile apps." +
-					"Queries about vulnerabilities of the operating system." +
-					"Download of patterns." +
-					"Access to the console." +
-					"Delivery of logs by the Splunk app." +
-					"Update of firmware." +
-					"Updates of the services on the appliance." +
-					"Push channel." +
-					"Upload of debug logs, and firmware packages." +
+					"Guides within the console, and feedback on them." +
+					"Mobile app connections." +
+					"Operating system vulnerability queries." +
+					"Pattern downloads." +
+					"Console access." +
+					"Logs from the Splunk app." +
+					"Firmware updates." +
+					"Updates for the services on the appliance." +
+					"Push notifications." +
+					"Debug log uploads and firmware packages." +
 					"Updates for Apex One." +
 					"Updates for Deep Discovery Inspector." +
 					"Updates for Deep Security." +
 					"Updates for OfficeScan." +
-					"Download and upgrade of the module." +
-					"Delivery of data on the behavior of users." +
-					"Upload of debug logs." +
-					"Access to the internet through the Cloud Gateway." +
-					"Access to the internet through the On-Premises Gateway." +
-					"NTLM authentication at the On-Premises Gateway." +
-					"ICAP service of the On-Premises Gateway." +
-					"Download of PAC files." +
+					"Module downloads and upgrades." +
+					"User behavior data." +
+					"Debug log uploads." +
+					"Internet access through the Cloud Gateway." +
+					"Internet access through the On-Premises Gateway." +
+					"NTLM authentication with the On-Premises Gateway." +
+					"ICAP connections to the On-Premises Gateway." +
+					"PAC file downloads." +
 					"Authentication without the module, diagnostics, and PAC files for the module." +
-					"Connection to Private Access." +
-					"Download of the connector by users." +
-					"Collection of diagnostic data." +
-					"Upgrade of firmware." +
-					"Messages of Private Access." +
-					"Search for the site with the lowest latency." +
-					"Access to the user portal." +
-					"Access to internal applications by browser." +
-					"Access to Remote Desktop by browser." +
-					"Time synchronization of connectors." +
+					"Connections to Private Access." +
+					"Connector downloads by users." +
+					"Diagnostic data collection." +
+					"Firmware upgrades." +
+					"Private Access messaging." +
+					"Selection of the site with the lowest latency." +
+					"User portal access." +
+					"Browser access to internal applications." +
+					"Browser access to Remote Desktop." +
+					"Time synchronization for connectors." +
 					"Direct connections between modules and connectors.",
 				Ends: []uint32{
 					0, 7, 10, 26, 69, 82, 115, 127, 139, 194, 206, 304, 316, 331, 345, 376, 400, 452, 485, 502, 521, 540, 594, 613,
 					719, 748, 799, 814, 828, 865, 915, 930, 941, 960, 973, 996, 1041, 1059, 1102, 1127, 1156, 1199, 1215, 1232, 1238, 1275, 1310, 1343,
 					1375, 1387, 1414, 1436, 1486, 1515, 1568, 1608, 1616, 1642, 1653, 1697, 1716, 1797, 1826, 1848, 1910, 1922, 1941, 1969, 1987, 2024, 2033, 2063,
 					2081, 2109, 2146, 2211, 2242, 2292, 2330, 2361, 2406, 2429, 2452, 2489, 2522, 2550, 2617, 2659, 2687, 2761, 2777, 2793, 2846, 2861, 2939, 2962,
-					3039, 3058, 3070, 3151, 3165, 3182, 3206, 3224, 3258, 3275, 3317, 3338, 3357, 3434, 3481, 3489, 3510, 3538, 3597, 3613, 3696, 3705, 3711, 3716,
-					3721, 3730, 3743, 3780, 3859, 3882, 3932, 3955, 3968, 4015, 4034, 4055, 4127, 4162, 4196, 4236, 4269, 4295, 4322, 4391, 4400, 4486, 4496, 4543,
-					4572, 4621, 4651, 4734, 4753, 4815, 4828, 4877, 4886, 4967, 4991, 5077, 5100, 5159, 5196, 5268, 5359, 5381, 5431, 5449, 5477, 5494, 5535, 5555,
-					5609, 5638, 5679, 5703, 5764, 5777, 5839, 5853, 5904, 5937, 5987, 6012, 6086, 6109, 6163, 6168, 6251, 6289, 6350, 6365, 6393, 6414, 6503, 6531,
-					6643, 6677, 6722, 6739, 6794, 6829, 6894, 6899, 7013, 7031, 7079, 7092, 7144, 7187, 7225, 7270, 7289, 7327, 7338, 7387, 7398, 7450, 7480, 7548,
-					7565, 7633, 7657, 7753, 7771, 7839, 7866, 7903, 7917, 7982, 8051, 8135, 8147, 8182, 8196, 8245, 8275, 8324, 8373, 8389, 8457, 8518, 8547, 8612,
-					8668, 8692, 8766, 8784, 8828, 8852, 8891, 8901, 8956, 8971, 9040, 9097, 9142, 9161, 9238, 9296, 9320, 9355, 9394, 9422, 9485, 9541, 9562, 9623,
-					9661, 9747, 9766, 9792, 9811, 9831, 9850, 9878, 9898, 9919, 9939, 9960, 9980, 10017, 10050, 10087, 10106, 10126, 10148, 10192, 10211, 10231, 10253, 10276,
-					10298, 10372, 10382, 10413, 10467, 10525, 10580, 10639, 10673, 10724, 10762, 10777, 10843, 10854, 10899, 10924, 10994, 11038, 11078, 11092, 11155, 11171, 11236, 11247,
-					11327, 11338, 11368, 11389, 11448, 11507, 11560, 11593, 11612, 11669, 11686, 11717, 11758, 11806, 11833, 11878, 11893, 11944, 11970, 12022, 12096, 12114, 12174, 12243,
-					12267, 12322, 12327, 12388, 12398, 12439, 12458, 12541, 12563, 12615, 12666, 12731, 12783, 12838, 12861, 12933, 12966, 13041, 13070, 13126, 13140, 13183, 13204, 13258,
-					13281, 13349, 13393, 13469, 13485, 13552, 13576, 13636, 13648, 13710, 13721, 13796, 13807, 13853, 13863, 13896, 13907, 13949, 13960, 14011, 14025, 14126, 14136, 14197,
-					14207, 14245, 14257, 14319, 14330, 14381, 14393, 14438, 14458, 14490, 14504, 14567, 14580, 14616, 14627, 14683, 14697, 14747, 14766, 14809, 14820, 14856, 14875, 14938,
-					14962, 14981, 15023, 15078, 15122, 15154, 15175, 15191, 15244, 15269, 15297, 15315, 15363, 15391, 15433, 15452, 15498, 15534, 15576, 15610, 15647, 15680, 15704, 15752,
-					15789, 15813, 15856, 15878, 15908, 15935, 15976, 16000, 16045, 16073, 16106, 16130, 16185, 16204, 16235, 16266, 16292, 16324, 16355, 16372, 16427, 16445, 16491, 16508,
-					16542, 16576, 16646, 16712, 16732, 16761, 16812, 16877, 16908, 16968, 17009, 17053, 17093, 17140, 17181, 17231, 17266, 17315, 17375, 17401, 17423, 17475, 17516, 17567,
-					17590, 17607, 17652, 17673, 17750, 17766, 17798, 17831, 17877, 17909, 17941, 17978, 18015, 18054, 18101, 18114, 18162, 18203, 18251, 18292, 18333, 18374, 18415, 18456,
-					18512, 18556, 18630, 18683, 18737, 18773, 18830, 18867, 18932, 18980, 19017, 19047, 19107, 19126, 19190, 19219, 19265, 19282, 19322, 19371, 19385, 19438, 19450, 19478,
-					19500, 19529, 19548, 19582, 19605, 19629, 19644, 19673, 19694, 19720, 19745, 19804, 19845, 19879, 19925, 19960, 20028, 20062, 20085, 20137, 20191, 20227, 20280, 20347,
-					20375, 20412, 20437, 20513, 20533, 20582, 20606, 20680, 20719, 20761, 20784, 20823, 20849, 20901, 20923, 20955, 20977, 21019, 21048, 21102, 21134, 21188, 21214, 21256,
-					21292, 21328, 21363, 21409, 21425, 21474, 21504, 21541, 21563, 21605, 21625, 21686, 21715, 21758, 21791, 21825, 21870, 21899, 21915, 21964, 21988, 22053, 22121, 22160,
-					22223, 22285, 22344, 22374, 22440, 22501, 22523, 22554, 22614, 22666, 22689, 22742, 22767, 22820, 22848, 22901, 22918, 22937, 22991, 23004, 23044, 23080, 23118, 23154,
-					23206, 23263, 23325, 23367, 23446, 23506, 23582, 23646, 23710, 23766, 23814, 23861, 23914, 24002, 24075, 24134, 24196, 24246, 24321, 24380, 24450, 24544, 24605, 24652,
-					24700, 24762, 24821, 24894, 24937, 25010, 25083, 25149, 25228, 25290, 25392, 25445, 25487, 25545, 25594, 25642, 25672, 25711, 25766, 25810, 25851, 25919, 25944, 25979,
-					26016, 26059, 26102, 26155, 26207, 26271, 26334, 26384, 26455, 26525, 26585, 26650, 26726, 26788, 26847, 26906, 26965, 27024, 27105, 27164, 27238, 27349, 27419, 27453,
-					27509, 27557, 27608, 27654, 27714, 27787, 27859, 27909, 28108, 28196, 28287, 28364, 28487, 28578, 28742, 28993, 29245, 29416, 29504, 29616, 29690, 29827, 29918, 30110,
-					30230, 30402, 30462, 30631, 30729, 30954, 31111, 31224, 31296, 31445, 31614, 31743, 31851, 31936, 32013, 32194, 32343, 32471, 32557, 32619, 32700, 32848, 33017, 33118,
-					33482, 33582, 33841, 34106, 34178, 34231, 34453, 34639, 34772, 34870, 35008, 35180, 35276, 35391, 35502, 35675, 36043, 36205, 36279, 36357, 36399, 36461, 36569, 36633,
-					36695, 36838, 37107, 37259, 37436, 37618, 37754, 37853, 37979, 38072, 38245, 38425, 38496, 38657, 38847, 38906, 39034, 39141, 39266, 39438, 39555, 39694, 40077, 40188,
-					40260, 40493, 40717, 40929, 41074, 41316, 41411, 41532, 41620, 41756, 41839, 41953, 42122, 42217, 42397, 42531, 42671, 42826, 42911, 43061, 43181, 43334, 43533, 43659,
-					43859, 44011, 44133, 44381, 44490, 44649, 44903, 45074, 45273, 45343, 45616, 45952, 46091, 46198, 46374, 46609, 46736, 46824, 47048, 47181, 47316, 47436, 47859, 47920,
-					48068, 48161, 48225, 48360, 48480, 48547, 48580, 48637, 48789, 48835, 48968, 49010, 49116, 49230, 49554, 49771, 49900, 49979, 50112, 50236, 50313, 50347, 50465, 50515,
-					50542, 50561, 50617, 50636, 50667, 50694, 50727, 50764, 50797, 50819, 50850, 50875, 50901, 50910, 50933, 50957, 50980, 51005, 51030, 51057, 51061, 51078, 51102, 51118,
-					51153, 51182, 51212, 51225, 51235, 51253, 51265, 51301, 51329, 51347, 51366, 51405, 51429, 51460, 51492, 51535, 51579, 51625, 51650, 51714, 51728, 51847, 51873, 51938,
-					51976, 52054, 52078, 52154, 52179, 52248, 52267, 52320, 52352, 52439, 52494, 52510, 52565, 52593, 52680, 52697, 52760, 52788, 52873, 52897, 52984, 53008, 53095, 53125,
-					53149, 53245, 53272, 53334, 53348, 53481, 53504, 53638, 53656, 53851, 53875, 53908, 54041, 54201, 54243, 54299, 54418, 54487, 54533, 54648, 54658, 54749, 54768, 54840,
-					54863, 54925, 54964, 55021, 55053, 55114, 55140, 55186, 55251, 55353, 55384, 55479, 55488, 55548, 55586, 55654, 55704, 55783, 55851, 55908, 55927, 55946, 55974, 56002,
-					56027, 56075, 56096, 56153, 56161, 56236, 56244, 56318, 56336, 56401, 56459, 56463, 56567, 56581, 56654, 56733, 56819, 56826, 56874, 56911, 56955, 56990, 57000, 57057,
-					57068, 57122, 57131, 57161, 57229, 57259, 57298, 57322, 57340, 57370, 57430, 57478, 57587, 57601, 57666, 57808, 57822, 57940, 57979, 58074, 58144, 58187, 58263, 58307,
-					58364, 58412, 58462, 58538, 58601, 58635, 58669, 58736, 58778, 58848, 58914, 59008, 59028, 59101, 59171, 59214, 59254, 59329, 59394, 59433, 59461, 59521, 59579, 59612,
-					59660, 59705, 59721, 59746, 59788, 59835, 59856, 59913, 59941, 59976, 60008, 60073, 60133, 60187, 60252, 60292, 60327, 60406, 60478, 60527, 60577, 60614, 60676, 60705,
-					60741, 60805, 60863, 60897, 60956, 60990, 61035, 61145, 61188, 61227, 61293, 61364, 61457, 61539, 61605, 61670, 61733, 61777, 61823, 61916, 62039, 62072, 62123, 62149,
-					62194, 62240, 62279, 62333, 62368, 62451, 62512, 62588, 62659, 62707, 62754, 62787, 62845, 62884, 62947, 63030, 63085, 63112, 63177, 63238, 63313, 63373, 63433, 63511,
-					63565, 63606, 63683, 63736, 63785, 63868, 63901, 63919, 63953, 63983, 64001, 64035, 64074, 64117, 64173, 64226, 64279, 64344, 64409, 64479, 64545, 64601, 64670, 64735,
-					64809, 64861, 64926, 65003, 65080, 65130, 65164, 65218, 65259, 65324, 65346, 65394, 65416, 65435, 65474, 65499, 65522, 65573, 65622, 65679, 65708, 65767, 65809, 65854,
-					65922, 66005, 66048, 66092, 66142, 66187, 66211, 66265, 66316, 66357, 66412, 66445, 66474, 66530, 66586, 66633, 66674, 66716, 66732, 66757, 66831, 66899, 66942, 66979,
-					67022, 67056, 67080, 67153, 67183, 67221, 67274, 67331, 67389, 67429, 67469, 67538, 67586, 67629, 67697, 67747, 67821, 67898, 67939, 67985, 68013, 68026, 68047, 68105,
-					68145, 68205, 68266, 68338, 68382, 68399, 68463, 68541, 68596, 68664, 68713, 68766, 68802, 68843, 68885, 68935, 68962, 68993, 69020, 69059, 69093, 69136, 69180, 69225,
-					69288, 69352, 69379, 69422, 69449, 69477, 69512, 69565, 69606, 69651, 69704, 69760, 69808, 69844, 69881, 69922, 70009, 70097, 70123, 70164, 70229, 70295, 70370, 70446,
-					70494, 70565, 70638, 70707, 70777, 70856, 70923, 70981, 71051, 71121, 71147, 71171, 71219, 71249, 71300, 71344, 71361, 71382, 71416, 71460, 71491, 71511, 71537, 71586,
-					71624, 71661, 71692, 71727, 71766, 71804, 71835, 71868, 71909, 71931, 71953, 71977, 72000, 72051, 72087, 72119, 72205, 72282, 72371, 72460, 72505, 72542, 72577, 72614,
-					72661, 72687, 72715, 72766, 72814, 72871, 72897, 72925, 72963, 72994, 73037, 73061, 73090, 73128, 73163, 73205, 73266, 73311, 73381, 73418, 73464, 73508, 73542, 73588,
-					73634, 73680, 73726, 73772, 73801, 73826, 73844, 73879, 73923, 73968, 73994, 74048, 74069, 74091, 74126, 74145, 74186, 74199, 74243, 74264, 74301, 74327, 74350, 74385,
-					74427, 74448, 74497, 74552, 74599, 74639, 74661, 74738, 74767, 74802, 74832, 74852, 74879, 74923, 74949, 74992, 75028, 75063, 75113,
+					3039, 3058, 3070, 3151, 3165, 3182, 3206, 3224, 3258, 3275, 3317, 3338, 3357, 3445, 3492, 3500, 3521, 3549, 3608, 3624, 3713, 3722, 3728, 3733,
+					3738, 3747, 3760, 3797, 3876, 3899, 3949, 3972, 3985, 4032, 4051, 4072, 4144, 4179, 4213, 4253, 4286, 4312, 4339, 4408, 4417, 4503, 4513, 4560,
+					4589, 4638, 4668, 4751, 4770, 4832, 4845, 4894, 4903, 4984, 5008, 5094, 5117, 5176, 5213, 5285, 5376, 5398, 5448, 5466, 5494, 5511, 5552, 5572,
+					5626, 5655, 5696, 5720, 5781, 5794, 5856, 5870, 5921, 5954, 6004, 6029, 6103, 6126, 6180, 6185, 6268, 6306, 6367, 6382, 6410, 6431, 6520, 6548,
+					6660, 6694, 6739, 6756, 6811, 6846, 6911, 6916, 7030, 7048, 7096, 7109, 7161, 7204, 7242, 7287, 7306, 7344, 7355, 7404, 7415, 7467, 7497, 7565,
+					7582, 7650, 7674, 7770, 7788, 7856, 7883, 7920, 7934, 7999, 8068, 8152, 8164, 8199, 8213, 8262, 8292, 8341, 8390, 8406, 8474, 8535, 8564, 8629,
+					8685, 8709, 8783, 8801, 8845, 8869, 8908, 8918, 8973, 8988, 9057, 9114, 9159, 9178, 9255, 9313, 9337, 9372, 9411, 9439, 9502, 9558, 9579, 9640,
+					9678, 9764, 9783, 9809, 9828, 9848, 9867, 9895, 9915, 9936, 9956, 9977, 9997, 10034, 10067, 10104, 10123, 10143, 10165, 10209, 10228, 10248, 10270, 10293,
+					10315, 10389, 10399, 10430, 10484, 10542, 10597, 10656, 10690, 10741, 10779, 10794, 10860, 10871, 10916, 10941, 11011, 11055, 11095, 11109, 11172, 11188, 11253, 11264,
+					11344, 11355, 11385, 11406, 11465, 11524, 11577, 11610, 11629, 11686, 11703, 11734, 11775, 11823, 11850, 11895, 11910, 11961, 11987, 12039, 12113, 12131, 12191, 12260,
+					12284, 12339, 12344, 12405, 12415, 12456, 12475, 12558, 12580, 12632, 12683, 12748, 12800, 12856, 12879, 12951, 12984, 13059, 13088, 13144, 13158, 13201, 13222, 13276,
+					13299, 13367, 13411, 13487, 13503, 13570, 13594, 13654, 13666, 13728, 13739, 13814, 13825, 13871, 13881, 13914, 13925, 13967, 13978, 14029, 14043, 14144, 14154, 14215,
+					14225, 14263, 14275, 14337, 14348, 14399, 14411, 14456, 14476, 14508, 14522, 14585, 14598, 14634, 14645, 14701, 14715, 14765, 14784, 14827, 14838, 14874, 14893, 14956,
+					14975, 14998, 15035, 15090, 15136, 15168, 15198, 15214, 15257, 15282, 15325, 15343, 15393, 15417, 15464, 15483, 15526, 15562, 15603, 15637, 15682, 15715, 15743, 15791,
+					15815, 15848, 15870, 15900, 15927, 15968, 15992, 16031, 16059, 16093, 16117, 16169, 16188, 16208, 16239, 16274, 16306, 16329, 16346, 16393, 16411, 16459, 16476, 16508,
+					16542, 16603, 16669, 16699, 16728, 16780, 16845, 16889, 16949, 16985, 17026, 17063, 17110, 17148, 17198, 17238, 17287, 17353, 17379, 17398, 17450, 17500, 17551, 17579,
+					17596, 17637, 17658, 17724, 17740, 17769, 17803, 17854, 17886, 17928, 17965, 18015, 18054, 18111, 18124, 18189, 18230, 18279, 18320, 18361, 18402, 18443, 18484, 18540,
+					18584, 18658, 18711, 18759, 18795, 18851, 18888, 18955, 19003, 19049, 19079, 19135, 19154, 19219, 19248, 19280, 19297, 19333, 19375, 19389, 19450, 19462, 19480, 19502,
+					19537, 19556, 19581, 19604, 19628, 19643, 19681, 19702, 19733, 19758, 19822, 19857, 19891, 19930, 19965, 20035, 20069, 20101, 20153, 20207, 20243, 20298, 20375, 20403,
+					20433, 20455, 20529, 20549, 20598, 20622, 20694, 20733, 20781, 20804, 20841, 20867, 20927, 20949, 20978, 21000, 21027, 21056, 21096, 21128, 21168, 21194, 21233, 21269,
+					21307, 21342, 21391, 21407, 21457, 21487, 21526, 21548, 21576, 21596, 21649, 21673, 21707, 21740, 21774, 21819, 21857, 21873, 21917, 21941, 22003, 22071, 22125, 22188,
+					22250, 22309, 22339, 22401, 22462, 22495, 22526, 22595, 22647, 22665, 22718, 22743, 22794, 22822, 22879, 22896, 22915, 22961, 22974, 22998, 23034, 23070, 23106, 23159,
+					23216, 23279, 23321, 23400, 23460, 23536, 23600, 23664, 23720, 23766, 23811, 23862, 23950, 24023, 24082, 24144, 24194, 24269, 24328, 24398, 24492, 24553, 24600, 24648,
+					24710, 24769, 24842, 24885, 24958, 25031, 25097, 25176, 25238, 25339, 25392, 25434, 25492, 25541, 25589, 25618, 25656, 25711, 25755, 25795, 25863, 25887, 25921, 25957,
+					25999, 26042, 26095, 26147, 26211, 26274, 26310, 26386, 26461, 26521, 26586, 26662, 26724, 26769, 26814, 26859, 26904, 26971, 27016, 27076, 27192, 27248, 27278, 27334,
+					27382, 27433, 27479, 27539, 27617, 27694, 27744, 27943, 28031, 28122, 28199, 28322, 28413, 28577, 28828, 29080, 29251, 29339, 29451, 29528, 29662, 29753, 29945, 30065,
+					30215, 30275, 30444, 30542, 30767, 30924, 31037, 31109, 31258, 31427, 31556, 31664, 31749, 31826, 32007, 32156, 32284, 32370, 32432, 32513, 32661, 32830, 32931, 33295,
+					33395, 33654, 33919, 33991, 34044, 34266, 34452, 34585, 34683, 34821, 34993, 35089, 35204, 35315, 35488, 35856, 36018, 36092, 36170, 36212, 36274, 36382, 36446, 36508,
+					36651, 36920, 37072, 37249, 37431, 37567, 37666, 37792, 37885, 38058, 38238, 38309, 38470, 38660, 38719, 38847, 38954, 39079, 39251, 39368, 39507, 39890, 40001, 40073,
+					40306, 40530, 40742, 40887, 41129, 41224, 41345, 41433, 41580, 41663, 41777, 41946, 42041, 42221, 42355, 42495, 42650, 42735, 42885, 43005, 43158, 43357, 43483, 43683,
+					43835, 43957, 44205, 44314, 44473, 44727, 44898, 45097, 45161, 45434, 45770, 45909, 46016, 46192, 46427, 46554, 46642, 46866, 46999, 47134, 47257, 47672, 47736, 47896,
+					47986, 48030, 48157, 48290, 48357, 48402, 48459, 48612, 48658, 48797, 48850, 48947, 49048, 49352, 49560, 49711, 49790, 49923, 50034, 50099, 50140, 50266, 50316, 50343,
+					50362, 50418, 50437, 50468, 50495, 50528, 50565, 50598, 50620, 50651, 50676, 50702, 50711, 50734, 50758, 50781, 50806, 50831, 50858, 50862, 50879, 50903, 50919, 50954,
+					50983, 51013, 51026, 51036, 51054, 51066, 51102, 51130, 51148, 51167, 51206, 51230, 51261, 51293, 51336, 51380, 51426, 51451, 51515, 51529, 51648, 51674, 51739, 51777,
+					51855, 51879, 51955, 51980, 52049, 52068, 52121, 52153, 52240, 52295, 52311, 52366, 52394, 52481, 52498, 52561, 52589, 52674, 52698, 52778, 52802, 52882, 52912, 52936,
+					53025, 53052, 53114, 53128, 53261, 53284, 53418, 53436, 53631, 53655, 53688, 53821, 53981, 54023, 54079, 54198, 54267, 54313, 54428, 54438, 54529, 54548, 54620, 54643,
+					54705, 54744, 54801, 54833, 54894, 54920, 54966, 55031, 55133, 55164, 55259, 55268, 55328, 55366, 55434, 55484, 55563, 55631, 55688, 55707, 55726, 55754, 55782, 55807,
+					55855, 55876, 55933, 55941, 56016, 56024, 56098, 56116, 56181, 56239, 56243, 56347, 56361, 56434, 56513, 56599, 56606, 56654, 56691, 56735, 56770, 56780, 56837, 56848,
+					56902, 56911, 56941, 57009, 57039, 57078, 57102, 57120, 57150, 57210, 57258, 57367, 57381, 57446, 57588, 57602, 57732, 57772, 57859, 57929, 57972, 58048, 58092, 58149,
+					58197, 58247, 58323, 58386, 58420, 58454, 58521, 58563, 58633, 58699, 58793, 58813, 58886, 58956, 58999, 59039, 59114, 59159, 59198, 59226, 59286, 59344, 59377, 59425,
+					59467, 59483, 59508, 59550, 59597, 59618, 59675, 59699, 59740, 59772, 59817, 59877, 59931, 59996, 60036, 60071, 60150, 60222, 60271, 60321, 60358, 60420, 60449, 60485,
+					60540, 60595, 60638, 60694, 60737, 60782, 60892, 60935, 60974, 61040, 61111, 61204, 61286, 61352, 61417, 61480, 61524, 61570, 61663, 61786, 61819, 61870, 61896, 61941,
+					61987, 62026, 62080, 62115, 62198, 62259, 62335, 62406, 62454, 62501, 62534, 62592, 62631, 62693, 62776, 62831, 62858, 62923, 62984, 63059, 63119, 63179, 63257, 63311,
+					63352, 63429, 63482, 63531, 63614, 63647, 63665, 63699, 63729, 63747, 63781, 63820, 63863, 63919, 63979, 64032, 64097, 64162, 64232, 64298, 64354, 64423, 64495, 64576,
+					64633, 64698, 64775, 64852, 64902, 64936, 64990, 65031, 65095, 65117, 65165, 65187, 65206, 65245, 65270, 65293, 65344, 65393, 65450, 65479, 65538, 65580, 65625, 65693,
+					65776, 65819, 65863, 65913, 65958, 65982, 66036, 66087, 66128, 66183, 66216, 66245, 66301, 66357, 66404, 66445, 66487, 66503, 66528, 66602, 66670, 66713, 66750, 66793,
+					66827, 66851, 66924, 66954, 66992, 67045, 67102, 67160, 67200, 67240, 67309, 67357, 67400, 67468, 67518, 67592, 67669, 67710, 67764, 67792, 67805, 67823, 67881, 67921,
+					67981, 68042, 68114, 68158, 68175, 68239, 68317, 68372, 68440, 68489, 68542, 68578, 68619, 68661, 68711, 68738, 68769, 68796, 68835, 68869, 68912, 68956, 69001, 69064,
+					69128, 69155, 69211, 69238, 69266, 69301, 69354, 69395, 69440, 69493, 69549, 69597, 69633, 69670, 69711, 69798, 69886, 69912, 69953, 70018, 70084, 70159, 70235, 70283,
+					70354, 70427, 70496, 70566, 70645, 70702, 70744, 70811, 70878, 70900, 70920, 70965, 70991, 71043, 71079, 71091, 71108, 71137, 71174, 71198, 71215, 71242, 71283, 71307,
+					71341, 71381, 71412, 71448, 71485, 71510, 71540, 71569, 71588, 71606, 71627, 71654, 71700, 71733, 71765, 71841, 71902, 71988, 72074, 72116, 72153, 72189, 72226, 72273,
+					72302, 72327, 72378, 72427, 72475, 72505, 72527, 72546, 72578, 72610, 72650, 72670, 72696, 72731, 72762, 72812, 72874, 72919, 72981, 73028, 73075, 73123, 73159, 73206,
+					73253, 73300, 73347, 73394, 73434, 73455, 73469, 73497, 73541, 73589, 73612, 73651, 73669, 73684, 73709, 73726, 73768, 73787, 73827, 73848, 73885, 73911, 73934, 73964,
+					73983, 74001, 74043, 74091, 74140, 74184, 74203, 74280, 74310, 74339, 74366, 74384, 74409, 74455, 74474, 74514, 74547, 74583, 74633,
 				},
 			}},
 	},
@@ -4402,470 +4402,470 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
 		{ID: 416, Product: 10, Name: 425, Role: 426, Hosting: 1, Regions: 857, Lineage: 862},
 		{ID: 419, Product: 10, Name: 427, Role: 428, Hosting: 1, Regions: 866, Lineage: 869},
 		{ID: 421, Product: 10, Name: 429, Role: 430, Hosting: 1, Hosts: 871, Regions: 877, Lineage: 882},
-		{ID: 425, Product: 10, Name: 431, Role: 432, Hosting: 1, Hosts: 884, Lineage: 223},
-		{ID: 430, Product: 10, Name: 433, Role: 434, Hosting: 1, Regions: 891, Lineage: 894},
-		{ID: 432, Product: 10, Name: 435, Role: 436, Hosting: 1, Regions: 898, Lineage: 901},
-		{ID: 434, Product: 10, Name: 437, Role: 438, Lineage: 903},
-		{ID: 435, Product: 10, Name: 439, Role: 440, Hosting: 1, Regions: 907, Lineage: 910},
-		{ID: 437, Product: 10, Name: 441, Role: 442, Hosting: 1, Regions: 915, Lineage: 918},
-		{ID: 440, Product: 10, Name: 443, Role: 444, Hosting: 1, Lineage: 920},
-		{ID: 441, Product: 10, Name: 445, Role: 446, Hosting: 1, Regions: 924, Lineage: 927},
-		{ID: 443, Product: 10, Name: 447, Role: 448, Hosting: 1, Regions: 931, Lineage: 934},
-		{ID: 444, Product: 10, Name: 449, Role: 450, Hosting: 1, Aliases: 936, Hosts: 938, Lineage: 940},
-		{ID: 447, Product: 10, Name: 451, Role: 452, Hosting: 1, Hosts: 776, Regions: 950, Lineage: 955},
-		{ID: 454, Product: 10, Name: 453, Role: 454, Hosting: 1, Hosts: 957, Regions: 964, Lineage: 969},
-		{ID: 458, Product: 10, Name: 455, Role: 456, Hosting: 1, Regions: 975, Lineage: 247},
-		{ID: 461, Product: 10, Name: 457, Role: 458, Aliases: 980, Lineage: 982},
-		{ID: 463, Product: 10, Name: 459, Role: 460, Hosting: 1, Regions: 989, Lineage: 251},
-		{ID: 467, Product: 10, Name: 461, Role: 462, Hosting: 1, Hosts: 994, Lineage: 253},
-		{ID: 469, Product: 10, Name: 463, Role: 464, Hosting: 1, Regions: 1000, Lineage: 1005},
-		{ID: 472, Product: 10, Name: 465, Role: 466, Hosting: 1, Regions: 1014, Lineage: 1019},
-		{ID: 478, Product: 10, Name: 467, Role: 468, Hosting: 1, Regions: 1026, Lineage: 1029},
-		{ID: 483, Product: 10, Name: 469, Role: 470, Hosting: 1, Regions: 1035, Lineage: 261},
-		{ID: 486, Product: 10, Name: 471, Role: 472, Hosting: 1, Regions: 1044, Lineage: 1049},
-		{ID: 489, Product: 10, Name: 473, Role: 474, Hosting: 1, Regions: 1056, Lineage: 1059},
-		{ID: 493, Product: 10, Name: 475, Role: 476, Hosting: 1, Hosts: 1061, Lineage: 1064},
-		{ID: 496, Product: 10, Name: 477, Role: 478, Hosting: 1, Regions: 1075, Lineage: 1080},
-		{ID: 503, Product: 10, Name: 479, Role: 480, Hosting: 1, Regions: 1086, Lineage: 1091},
-		{ID: 506, Product: 10, Name: 481, Role: 482, Hosting: 1, Regions: 1099, Lineage: 275},
-		{ID: 511, Product: 10, Name: 483, Role: 484, Lineage: 1104},
-		{ID: 512, Product: 10, Name: 485, Role: 486, Hosting: 1, Regions: 1108, Lineage: 279},
-		{ID: 514, Product: 10, Name: 487, Role: 488, Hosting: 1, Regions: 1113, Lineage: 1116},
-		{ID: 516, Product: 10, Name: 489, Role: 490, Hosting: 1, Regions: 1120, Lineage: 283},
-		{ID: 518, Product: 10, Name: 491, Role: 492, Hosting: 1, Regions: 1125, Lineage: 1128},
-		{ID: 520, Product: 10, Name: 493, Role: 494, Hosting: 1, Regions: 1132, Lineage: 1135},
-		{ID: 522, Product: 10, Name: 495, Role: 496, Hosting: 1, Regions: 1140, Lineage: 1143},
-		{ID: 525, Product: 10, Name: 497, Role: 498, Hosting: 1, Regions: 1154, Lineage: 1157},
-		{ID: 534, Product: 10, Name: 499, Role: 498, Hosting: 1, Regions: 1168, Lineage: 1171},
-		{ID: 543, Product: 10, Name: 500, Role: 498, Hosting: 1, Regions: 1182, Lineage: 295},
-		{ID: 552, Product: 10, Name: 501, Role: 498, Hosting: 1, Regions: 1194, Lineage: 1197},
-		{ID: 561, Product: 10, Name: 502, Role: 498, Hosting: 1, Regions: 1208, Lineage: 1211},
-		{ID: 570, Product: 10, Name: 503, Role: 498, Hosting: 1, Regions: 1222, Lineage: 1225},
-		{ID: 579, Product: 10, Name: 504, Role: 498, Hosting: 1, Regions: 1232, Lineage: 1235},
-		{ID: 582, Product: 10, Name: 505, Role: 506, Hosting: 1, Regions: 1242, Lineage: 1245},
-		{ID: 587, Product: 10, Name: 507, Role: 508, Hosting: 1, Regions: 1251, Lineage: 1254},
-		{ID: 591, Product: 10, Name: 509, Role: 510, Hosting: 1, Hosts: 1256, Lineage: 308},
-		{ID: 594, Product: 10, Name: 511, Role: 512, Hosting: 1, Regions: 1267, Lineage: 1270},
-		{ID: 600, Product: 10, Name: 513, Role: 514, Hosting: 1, Regions: 1279, Lineage: 312},
-		{ID: 607, Product: 10, Name: 515, Role: 516, Hosting: 1, Hosts: 1282, Regions: 1288, Lineage: 1293},
-		{ID: 611, Product: 10, Name: 517, Role: 518, Lineage: 1295},
-		{ID: 612, Product: 10, Name: 519, Role: 520, Hosting: 1, Hosts: 1297, Regions: 1308, Lineage: 1313},
-		{ID: 621, Product: 10, Name: 521, Role: 522, Hosting: 1, Regions: 1319, Lineage: 1324},
-		{ID: 624, Product: 10, Name: 104, Role: 523, Hosting: 1, Regions: 1338, Lineage: 340},
-		{ID: 631, Product: 10, Name: 524, Role: 525, Hosting: 1, Regions: 1353, Lineage: 1356},
-		{ID: 633, Product: 10, Name: 526, Role: 527, Hosting: 1, Regions: 1362, Lineage: 344},
-		{ID: 635, Product: 10, Name: 528, Role: 529, Hosting: 1, Hosts: 1367, Lineage: 1369},
-		{ID: 637, Product: 10, Name: 530, Role: 531, Lineage: 348},
-		{ID: 638, Product: 10, Name: 532, Role: 533, Hosting: 1, Regions: 1373, Lineage: 1376},
-		{ID: 640, Product: 10, Name: 534, Role: 535, Hosting: 1, Regions: 1380, Lineage: 1383},
-		{ID: 642, Product: 10, Name: 536, Role: 537, Hosting: 1, Regions: 1387, Lineage: 1390},
-		{ID: 644, Product: 10, Name: 538, Role: 539, Hosting: 1, Regions: 1394, Lineage: 1397},
-		{ID: 646, Product: 10, Name: 105, Role: 540, Hosting: 1, Regions: 1403, Lineage: 1408},
-		{ID: 649, Product: 10, Name: 541, Role: 542, Hosting: 1, Regions: 1414, Lineage: 1417},
-		{ID: 650, Product: 10, Name: 543, Role: 544, Hosting: 1, Regions: 1425, Lineage: 1428},
-		{ID: 652, Product: 10, Name: 545, Role: 546, Hosting: 1, Regions: 1433, Lineage: 1436},
-		{ID: 655, Product: 10, Name: 547, Role: 548, Hosting: 1, Regions: 1443, Lineage: 1446},
-		{ID: 660, Product: 10, Name: 549, Role: 550, Hosting: 1, Regions: 1452, Lineage: 1455},
-		{ID: 663, Product: 10, Name: 115, Role: 551, Hosting: 1, Lineage: 1457},
-		{ID: 664, Product: 10, Name: 552, Role: 553, Hosting: 1, Regions: 1462, Lineage: 424},
-		{ID: 667, Product: 10, Name: 554, Role: 555, Lineage: 1465},
-		{ID: 668, Product: 10, Name: 556, Role: 557, Hosting: 1, Regions: 1469, Lineage: 1472},
-		{ID: 670, Product: 10, Name: 558, Role: 559, Lineage: 1474},
-		{ID: 671, Product: 10, Name: 560, Role: 561, Hosting: 1, Regions: 1478, Lineage: 433},
-		{ID: 673, Product: 10, Name: 562, Role: 563, Hosting: 1, Regions: 1485, Lineage: 1490},
-		{ID: 676, Product: 10, Name: 564, Role: 565, Hosting: 1, Regions: 1494, Lineage: 1497},
-		{ID: 678, Product: 10, Name: 566, Role: 567, Hosting: 1, Regions: 1503, Lineage: 1508},
-		{ID: 681, Product: 10, Name: 568, Role: 569, Hosting: 1, Hosts: 1510, Lineage: 1513},
-		{ID: 684, Product: 10, Name: 570, Role: 571, Hosting: 1, Hosts: 1515, Lineage: 1517},
-		{ID: 686, Product: 10, Name: 572, Role: 573, Hosting: 1, Hosts: 1519, Lineage: 1521},
-		{ID: 688, Product: 10, Name: 574, Role: 575, Hosting: 1, Regions: 1525, Lineage: 1528},
-		{ID: 690, Product: 10, Name: 576, Role: 577, Hosting: 1, Regions: 1532, Lineage: 1535},
-		{ID: 692, Product: 10, Name: 578, Role: 579, Hosting: 1, Regions: 1542, Lineage: 1545},
-		{ID: 695, Product: 10, Name: 580, Role: 581, Hosting: 1, Regions: 1552, Lineage: 1557},
-		{ID: 698, Product: 10, Name: 582, Role: 583, Hosting: 1, Hosts: 1559, Lineage: 1561},
-		{ID: 700, Product: 10, Name: 584, Role: 585, Hosting: 1, Regions: 1567, Lineage: 1572},
-		{ID: 703, Product: 10, Name: 586, Role: 587, Aliases: 1574, Lineage: 1576},
-		{ID: 705, Product: 10, Name: 588, Role: 589, Hosting: 1, Regions: 1581, Lineage: 490},
-		{ID: 707, Product: 10, Name: 590, Role: 591, Hosting: 1, Regions: 1588, Lineage: 1593},
-		{ID: 710, Product: 10, Name: 592, Role: 593, Hosting: 1, Regions: 1599, Lineage: 1604},
-		{ID: 713, Product: 10, Name: 594, Role: 595, Hosting: 1, Regions: 1612, Lineage: 1617},
-		{ID: 717, Product: 10, Name: 596, Role: 597, Hosting: 1, Aliases: 1619, Hosts: 1621, Lineage: 1625},
-		{ID: 722, Product: 10, Name: 598, Role: 599, Hosting: 1, Hosts: 1627, Lineage: 1629},
-		{ID: 723, Product: 10, Name: 600, Role: 460, Hosting: 1, Hosts: 1631, Lineage: 1633},
-		{ID: 724, Product: 10, Name: 601, Role: 464, Hosting: 1, Hosts: 1635, Lineage: 1637},
-		{ID: 726, Product: 10, Name: 602, Role: 537, Hosting: 1, Hosts: 1639, Lineage: 1641},
-		{ID: 727, Product: 10, Name: 603, Role: 604, Hosting: 1, Hosts: 1643, Lineage: 507},
-		{ID: 728, Product: 10, Name: 605, Role: 606, Hosting: 1, Hosts: 1645, Lineage: 1647},
-		{ID: 729, Product: 10, Name: 607, Role: 608, Hosting: 1, Regions: 1654, Lineage: 1659},
-		{ID: 731, Product: 10, Name: 609, Role: 610, Hosting: 1, Hosts: 1661, Lineage: 1663},
-		{ID: 732, Product: 10, Name: 611, Role: 480, Hosting: 1, Regions: 1670, Lineage: 527},
-		{ID: 734, Product: 10, Name: 612, Role: 613, Hosting: 1, Regions: 1697, Lineage: 1702},
-		{ID: 754, Product: 10, Name: 614, Role: 615, Lineage: 1704},
-		{ID: 755, Product: 10, Name: 616, Role: 474, Hosting: 1, Aliases: 1706, Hosts: 1708, Lineage: 1712},
-		{ID: 758, Product: 10, Name: 617, Role: 618, Hosting: 1, Regions: 1716, Lineage: 1719},
-		{ID: 760, Product: 10, Name: 619, Role: 620, Hosting: 1, Regions: 1725, Lineage: 1730},
-		{ID: 761, Product: 10, Name: 621, Role: 622, Hosting: 1, Regions: 1737, Lineage: 547},
-		{ID: 766, Product: 10, Name: 623, Role: 624, Hosting: 1, Regions: 1757, Lineage: 1760},
-		{ID: 782, Product: 10, Name: 625, Role: 626, Hosting: 1, Regions: 1771, Lineage: 1774},
+		{ID: 425, Product: 10, Name: 431, Role: 164, Hosting: 1, Hosts: 884, Lineage: 223},
+		{ID: 430, Product: 10, Name: 432, Role: 433, Hosting: 1, Regions: 891, Lineage: 894},
+		{ID: 432, Product: 10, Name: 434, Role: 435, Hosting: 1, Regions: 898, Lineage: 901},
+		{ID: 434, Product: 10, Name: 436, Role: 437, Lineage: 903},
+		{ID: 435, Product: 10, Name: 438, Role: 439, Hosting: 1, Regions: 907, Lineage: 910},
+		{ID: 437, Product: 10, Name: 440, Role: 441, Hosting: 1, Regions: 915, Lineage: 918},
+		{ID: 440, Product: 10, Name: 442, Role: 443, Hosting: 1, Lineage: 920},
+		{ID: 441, Product: 10, Name: 444, Role: 445, Hosting: 1, Regions: 924, Lineage: 927},
+		{ID: 443, Product: 10, Name: 446, Role: 447, Hosting: 1, Regions: 931, Lineage: 934},
+		{ID: 444, Product: 10, Name: 448, Role: 449, Hosting: 1, Aliases: 936, Hosts: 938, Lineage: 940},
+		{ID: 447, Product: 10, Name: 450, Role: 451, Hosting: 1, Hosts: 776, Regions: 950, Lineage: 955},
+		{ID: 454, Product: 10, Name: 452, Role: 453, Hosting: 1, Hosts: 957, Regions: 964, Lineage: 969},
+		{ID: 458, Product: 10, Name: 454, Role: 455, Hosting: 1, Regions: 975, Lineage: 247},
+		{ID: 461, Product: 10, Name: 456, Role: 457, Aliases: 980, Lineage: 982},
+		{ID: 463, Product: 10, Name: 458, Role: 459, Hosting: 1, Regions: 989, Lineage: 251},
+		{ID: 467, Product: 10, Name: 460, Role: 461, Hosting: 1, Hosts: 994, Lineage: 253},
+		{ID: 469, Product: 10, Name: 462, Role: 463, Hosting: 1, Regions: 1000, Lineage: 1005},
+		{ID: 472, Product: 10, Name: 464, Role: 465, Hosting: 1, Regions: 1014, Lineage: 1019},
+		{ID: 478, Product: 10, Name: 466, Role: 467, Hosting: 1, Regions: 1026, Lineage: 1029},
+		{ID: 483, Product: 10, Name: 468, Role: 469, Hosting: 1, Regions: 1035, Lineage: 261},
+		{ID: 486, Product: 10, Name: 470, Role: 471, Hosting: 1, Regions: 1044, Lineage: 1049},
+		{ID: 489, Product: 10, Name: 472, Role: 473, Hosting: 1, Regions: 1056, Lineage: 1059},
+		{ID: 493, Product: 10, Name: 474, Role: 475, Hosting: 1, Hosts: 1061, Lineage: 1064},
+		{ID: 496, Product: 10, Name: 476, Role: 477, Hosting: 1, Regions: 1075, Lineage: 1080},
+		{ID: 503, Product: 10, Name: 478, Role: 479, Hosting: 1, Regions: 1086, Lineage: 1091},
+		{ID: 506, Product: 10, Name: 480, Role: 481, Hosting: 1, Regions: 1099, Lineage: 275},
+		{ID: 511, Product: 10, Name: 482, Role: 483, Lineage: 1104},
+		{ID: 512, Product: 10, Name: 484, Role: 485, Hosting: 1, Regions: 1108, Lineage: 279},
+		{ID: 514, Product: 10, Name: 486, Role: 487, Hosting: 1, Regions: 1113, Lineage: 1116},
+		{ID: 516, Product: 10, Name: 488, Role: 489, Hosting: 1, Regions: 1120, Lineage: 283},
+		{ID: 518, Product: 10, Name: 490, Role: 491, Hosting: 1, Regions: 1125, Lineage: 1128},
+		{ID: 520, Product: 10, Name: 492, Role: 493, Hosting: 1, Regions: 1132, Lineage: 1135},
+		{ID: 522, Product: 10, Name: 494, Role: 495, Hosting: 1, Regions: 1140, Lineage: 1143},
+		{ID: 525, Product: 10, Name: 496, Role: 497, Hosting: 1, Regions: 1154, Lineage: 1157},
+		{ID: 534, Product: 10, Name: 498, Role: 497, Hosting: 1, Regions: 1168, Lineage: 1171},
+		{ID: 543, Product: 10, Name: 499, Role: 497, Hosting: 1, Regions: 1182, Lineage: 295},
+		{ID: 552, Product: 10, Name: 500, Role: 497, Hosting: 1, Regions: 1194, Lineage: 1197},
+		{ID: 561, Product: 10, Name: 501, Role: 497, Hosting: 1, Regions: 1208, Lineage: 1211},
+		{ID: 570, Product: 10, Name: 502, Role: 497, Hosting: 1, Regions: 1222, Lineage: 1225},
+		{ID: 579, Product: 10, Name: 503, Role: 497, Hosting: 1, Regions: 1232, Lineage: 1235},
+		{ID: 582, Product: 10, Name: 504, Role: 505, Hosting: 1, Regions: 1242, Lineage: 1245},
+		{ID: 587, Product: 10, Name: 506, Role: 507, Hosting: 1, Regions: 1251, Lineage: 1254},
+		{ID: 591, Product: 10, Name: 508, Role: 509, Hosting: 1, Hosts: 1256, Lineage: 308},
+		{ID: 594, Product: 10, Name: 510, Role: 511, Hosting: 1, Regions: 1267, Lineage: 1270},
+		{ID: 600, Product: 10, Name: 512, Role: 513, Hosting: 1, Regions: 1279, Lineage: 312},
+		{ID: 607, Product: 10, Name: 514, Role: 515, Hosting: 1, Hosts: 1282, Regions: 1288, Lineage: 1293},
+		{ID: 611, Product: 10, Name: 516, Role: 517, Lineage: 1295},
+		{ID: 612, Product: 10, Name: 518, Role: 519, Hosting: 1, Hosts: 1297, Regions: 1308, Lineage: 1313},
+		{ID: 621, Product: 10, Name: 520, Role: 521, Hosting: 1, Regions: 1319, Lineage: 1324},
+		{ID: 624, Product: 10, Name: 104, Role: 522, Hosting: 1, Regions: 1338, Lineage: 340},
+		{ID: 631, Product: 10, Name: 523, Role: 524, Hosting: 1, Regions: 1353, Lineage: 1356},
+		{ID: 633, Product: 10, Name: 525, Role: 526, Hosting: 1, Regions: 1362, Lineage: 344},
+		{ID: 635, Product: 10, Name: 527, Role: 528, Hosting: 1, Hosts: 1367, Lineage: 1369},
+		{ID: 637, Product: 10, Name: 529, Role: 530, Lineage: 348},
+		{ID: 638, Product: 10, Name: 531, Role: 532, Hosting: 1, Regions: 1373, Lineage: 1376},
+		{ID: 640, Product: 10, Name: 533, Role: 534, Hosting: 1, Regions: 1380, Lineage: 1383},
+		{ID: 642, Product: 10, Name: 535, Role: 536, Hosting: 1, Regions: 1387, Lineage: 1390},
+		{ID: 644, Product: 10, Name: 537, Role: 538, Hosting: 1, Regions: 1394, Lineage: 1397},
+		{ID: 646, Product: 10, Name: 105, Role: 539, Hosting: 1, Regions: 1403, Lineage: 1408},
+		{ID: 649, Product: 10, Name: 540, Role: 541, Hosting: 1, Regions: 1414, Lineage: 1417},
+		{ID: 650, Product: 10, Name: 542, Role: 543, Hosting: 1, Regions: 1425, Lineage: 1428},
+		{ID: 652, Product: 10, Name: 544, Role: 545, Hosting: 1, Regions: 1433, Lineage: 1436},
+		{ID: 655, Product: 10, Name: 546, Role: 547, Hosting: 1, Regions: 1443, Lineage: 1446},
+		{ID: 660, Product: 10, Name: 548, Role: 549, Hosting: 1, Regions: 1452, Lineage: 1455},
+		{ID: 663, Product: 10, Name: 115, Role: 550, Hosting: 1, Lineage: 1457},
+		{ID: 664, Product: 10, Name: 551, Role: 552, Hosting: 1, Regions: 1462, Lineage: 424},
+		{ID: 667, Product: 10, Name: 553, Role: 554, Lineage: 1465},
+		{ID: 668, Product: 10, Name: 555, Role: 556, Hosting: 1, Regions: 1469, Lineage: 1472},
+		{ID: 670, Product: 10, Name: 557, Role: 558, Lineage: 1474},
+		{ID: 671, Product: 10, Name: 559, Role: 560, Hosting: 1, Regions: 1478, Lineage: 433},
+		{ID: 673, Product: 10, Name: 561, Role: 562, Hosting: 1, Regions: 1485, Lineage: 1490},
+		{ID: 676, Product: 10, Name: 563, Role: 564, Hosting: 1, Regions: 1494, Lineage: 1497},
+		{ID: 678, Product: 10, Name: 565, Role: 566, Hosting: 1, Regions: 1503, Lineage: 1508},
+		{ID: 681, Product: 10, Name: 567, Role: 568, Hosting: 1, Hosts: 1510, Lineage: 1513},
+		{ID: 684, Product: 10, Name: 569, Role: 570, Hosting: 1, Hosts: 1515, Lineage: 1517},
+		{ID: 686, Product: 10, Name: 571, Role: 572, Hosting: 1, Hosts: 1519, Lineage: 1521},
+		{ID: 688, Product: 10, Name: 573, Role: 574, Hosting: 1, Regions: 1525, Lineage: 1528},
+		{ID: 690, Product: 10, Name: 575, Role: 576, Hosting: 1, Regions: 1532, Lineage: 1535},
+		{ID: 692, Product: 10, Name: 577, Role: 578, Hosting: 1, Regions: 1542, Lineage: 1545},
+		{ID: 695, Product: 10, Name: 579, Role: 580, Hosting: 1, Regions: 1552, Lineage: 1557},
+		{ID: 698, Product: 10, Name: 581, Role: 582, Hosting: 1, Hosts: 1559, Lineage: 1561},
+		{ID: 700, Product: 10, Name: 583, Role: 584, Hosting: 1, Regions: 1567, Lineage: 1572},
+		{ID: 703, Product: 10, Name: 585, Role: 586, Aliases: 1574, Lineage: 1576},
+		{ID: 705, Product: 10, Name: 587, Role: 588, Hosting: 1, Regions: 1581, Lineage: 490},
+		{ID: 707, Product: 10, Name: 589, Role: 590, Hosting: 1, Regions: 1588, Lineage: 1593},
+		{ID: 710, Product: 10, Name: 591, Role: 592, Hosting: 1, Regions: 1599, Lineage: 1604},
+		{ID: 713, Product: 10, Name: 593, Role: 594, Hosting: 1, Regions: 1612, Lineage: 1617},
+		{ID: 717, Product: 10, Name: 595, Role: 596, Hosting: 1, Aliases: 1619, Hosts: 1621, Lineage: 1625},
+		{ID: 722, Product: 10, Name: 597, Role: 598, Hosting: 1, Hosts: 1627, Lineage: 1629},
+		{ID: 723, Product: 10, Name: 599, Role: 459, Hosting: 1, Hosts: 1631, Lineage: 1633},
+		{ID: 724, Product: 10, Name: 600, Role: 463, Hosting: 1, Hosts: 1635, Lineage: 1637},
+		{ID: 726, Product: 10, Name: 601, Role: 536, Hosting: 1, Hosts: 1639, Lineage: 1641},
+		{ID: 727, Product: 10, Name: 602, Role: 603, Hosting: 1, Hosts: 1643, Lineage: 507},
+		{ID: 728, Product: 10, Name: 604, Role: 605, Hosting: 1, Hosts: 1645, Lineage: 1647},
+		{ID: 729, Product: 10, Name: 606, Role: 607, Hosting: 1, Regions: 1654, Lineage: 1659},
+		{ID: 731, Product: 10, Name: 608, Role: 609, Hosting: 1, Hosts: 1661, Lineage: 1663},
+		{ID: 732, Product: 10, Name: 610, Role: 479, Hosting: 1, Regions: 1670, Lineage: 527},
+		{ID: 734, Product: 10, Name: 611, Role: 612, Hosting: 1, Regions: 1697, Lineage: 1702},
+		{ID: 754, Product: 10, Name: 613, Role: 614, Lineage: 1704},
+		{ID: 755, Product: 10, Name: 615, Role: 473, Hosting: 1, Aliases: 1706, Hosts: 1708, Lineage: 1712},
+		{ID: 758, Product: 10, Name: 616, Role: 617, Hosting: 1, Regions: 1716, Lineage: 1719},
+		{ID: 760, Product: 10, Name: 618, Role: 619, Hosting: 1, Regions: 1725, Lineage: 1730},
+		{ID: 761, Product: 10, Name: 620, Role: 621, Hosting: 1, Regions: 1737, Lineage: 547},
+		{ID: 766, Product: 10, Name: 622, Role: 623, Hosting: 1, Regions: 1757, Lineage: 1760},
+		{ID: 782, Product: 10, Name: 624, Role: 625, Hosting: 1, Regions: 1771, Lineage: 1774},
 	},
 	Conditions: []table.Condition{
-		{ID: 791, Text: 627, Citations: 1776},
-		{ID: 792, Text: 628, Citations: 1779},
-		{ID: 793, Text: 629, Citations: 1782},
-		{ID: 794, Text: 630, Citations: 1784},
-		{ID: 795, Product: 1, Text: 631, Citations: 1786},
-		{ID: 796, Product: 1, Text: 632, Citations: 1788},
-		{ID: 797, Product: 1, Text: 633, Citations: 1790},
-		{ID: 798, Product: 1, Text: 634, Citations: 1793},
-		{ID: 799, Product: 1, Text: 635, Citations: 1795},
-		{ID: 800, Product: 1, Text: 636, Citations: 1797},
-		{ID: 801, Product: 1, Text: 637, Citations: 1799},
-		{ID: 802, Product: 1, Text: 638, Citations: 1801},
-		{ID: 803, Product: 1, Text: 639, Citations: 1803},
-		{ID: 804, Product: 1, Text: 640, Citations: 1805},
-		{ID: 805, Product: 1, Text: 641, Citations: 1807},
-		{ID: 806, Product: 2, Text: 642, Citations: 1809},
-		{ID: 807, Product: 2, Text: 643, Citations: 1811},
-		{ID: 808, Product: 2, Text: 644, Citations: 1813},
-		{ID: 809, Product: 2, Text: 645, Citations: 1815},
-		{ID: 810, Product: 2, Text: 646, Citations: 1817},
-		{ID: 811, Product: 2, Text: 647, Citations: 1819},
-		{ID: 812, Product: 2, Text: 648, Citations: 1817},
-		{ID: 813, Product: 2, Text: 649, Citations: 1821},
-		{ID: 814, Product: 2, Text: 650, Citations: 1823},
-		{ID: 815, Product: 2, Text: 651, Citations: 1825},
-		{ID: 816, Product: 3, Text: 652, Citations: 1827},
-		{ID: 817, Product: 3, Text: 653, Citations: 1829},
-		{ID: 818, Product: 3, Text: 654, Citations: 1831},
-		{ID: 819, Product: 3, Text: 655, Citations: 1833},
-		{ID: 820, Product: 3, Text: 656, Citations: 1835},
-		{ID: 821, Product: 3, Text: 657, Citations: 1837},
-		{ID: 822, Product: 3, Text: 658, Citations: 1839},
-		{ID: 823, Product: 4, Text: 659, Citations: 1841},
-		{ID: 824, Product: 4, Text: 660, Citations: 1844},
-		{ID: 825, Product: 5, Text: 661, Citations: 1846},
-		{ID: 826, Product: 5, Text: 662, Citations: 1848},
-		{ID: 827, Product: 5, Text: 663, Citations: 1850},
-		{ID: 828, Product: 6, Text: 664, Citations: 1852},
-		{ID: 829, Product: 6, Text: 665, Citations: 1854},
-		{ID: 830, Product: 6, Text: 666, Citations: 1861},
-		{ID: 831, Product: 6, Text: 667, Citations: 1863},
-		{ID: 832, Product: 6, Text: 668, Citations: 1871},
-		{ID: 833, Product: 6, Text: 669, Citations: 1875},
-		{ID: 834, Product: 6, Text: 670, Citations: 1877},
-		{ID: 835, Product: 6, Text: 671, Citations: 1885},
-		{ID: 836, Product: 6, Text: 672, Citations: 1891},
-		{ID: 837, Product: 6, Text: 673, Citations: 1893},
-		{ID: 838, Product: 6, Text: 674, Citations: 1898},
-		{ID: 839, Product: 9, Text: 675, Citations: 1900},
-		{ID: 840, Product: 9, Text: 676, Citations: 1903},
-		{ID: 841, Product: 9, Text: 677, Citations: 1905},
-		{ID: 440, Product: 10, Text: 678, Citations: 1907},
-		{ID: 842, Product: 10, Text: 679, Citations: 1910},
-		{ID: 843, Product: 10, Text: 680, Citations: 1915},
-		{ID: 844, Product: 10, Text: 681, Citations: 1917},
-		{ID: 845, Product: 10, Text: 682, Citations: 1919},
-		{ID: 846, Product: 10, Text: 683, Citations: 1921},
-		{ID: 847, Product: 10, Text: 684, Citations: 1923},
-		{ID: 848, Product: 10, Text: 685, Citations: 1930},
-		{ID: 525, Product: 10, Text: 686, Citations: 1933},
-		{ID: 534, Product: 10, Text: 687, Citations: 1935},
-		{ID: 543, Product: 10, Text: 688, Citations: 1937},
-		{ID: 552, Product: 10, Text: 689, Citations: 1939},
-		{ID: 561, Product: 10, Text: 690, Citations: 1941},
-		{ID: 570, Product: 10, Text: 691, Citations: 1943},
-		{ID: 579, Product: 10, Text: 692, Citations: 1945},
-		{ID: 849, Product: 10, Text: 693, Citations: 1947},
-		{ID: 850, Product: 10, Text: 694, Citations: 1955},
-		{ID: 851, Product: 10, Text: 695, Citations: 1962},
-		{ID: 852, Product: 10, Text: 696, Citations: 1964},
-		{ID: 684, Product: 10, Text: 697, Citations: 1907},
-		{ID: 686, Product: 10, Text: 698, Citations: 1907},
-		{ID: 695, Product: 10, Text: 699, Citations: 1968},
-		{ID: 853, Product: 10, Text: 700, Citations: 1970},
-		{ID: 854, Product: 10, Text: 701, Citations: 1972},
-		{ID: 855, Product: 10, Text: 702, Citations: 1974},
-		{ID: 856, Product: 10, Text: 703, Citations: 1976},
+		{ID: 791, Text: 626, Citations: 1776},
+		{ID: 792, Text: 627, Citations: 1779},
+		{ID: 793, Text: 628, Citations: 1782},
+		{ID: 794, Text: 629, Citations: 1784},
+		{ID: 795, Product: 1, Text: 630, Citations: 1786},
+		{ID: 796, Product: 1, Text: 631, Citations: 1788},
+		{ID: 797, Product: 1, Text: 632, Citations: 1790},
+		{ID: 798, Product: 1, Text: 633, Citations: 1793},
+		{ID: 799, Product: 1, Text: 634, Citations: 1795},
+		{ID: 800, Product: 1, Text: 635, Citations: 1797},
+		{ID: 801, Product: 1, Text: 636, Citations: 1799},
+		{ID: 802, Product: 1, Text: 637, Citations: 1801},
+		{ID: 803, Product: 1, Text: 638, Citations: 1803},
+		{ID: 804, Product: 1, Text: 639, Citations: 1805},
+		{ID: 805, Product: 1, Text: 640, Citations: 1807},
+		{ID: 806, Product: 2, Text: 641, Citations: 1809},
+		{ID: 807, Product: 2, Text: 642, Citations: 1811},
+		{ID: 808, Product: 2, Text: 643, Citations: 1813},
+		{ID: 809, Product: 2, Text: 644, Citations: 1815},
+		{ID: 810, Product: 2, Text: 645, Citations: 1817},
+		{ID: 811, Product: 2, Text: 646, Citations: 1819},
+		{ID: 812, Product: 2, Text: 647, Citations: 1817},
+		{ID: 813, Product: 2, Text: 648, Citations: 1821},
+		{ID: 814, Product: 2, Text: 649, Citations: 1823},
+		{ID: 815, Product: 2, Text: 650, Citations: 1825},
+		{ID: 816, Product: 3, Text: 651, Citations: 1827},
+		{ID: 817, Product: 3, Text: 652, Citations: 1829},
+		{ID: 818, Product: 3, Text: 653, Citations: 1831},
+		{ID: 819, Product: 3, Text: 654, Citations: 1833},
+		{ID: 820, Product: 3, Text: 655, Citations: 1835},
+		{ID: 821, Product: 3, Text: 656, Citations: 1837},
+		{ID: 822, Product: 3, Text: 657, Citations: 1839},
+		{ID: 823, Product: 4, Text: 658, Citations: 1841},
+		{ID: 824, Product: 4, Text: 659, Citations: 1844},
+		{ID: 825, Product: 5, Text: 660, Citations: 1846},
+		{ID: 826, Product: 5, Text: 661, Citations: 1848},
+		{ID: 827, Product: 5, Text: 662, Citations: 1850},
+		{ID: 828, Product: 6, Text: 663, Citations: 1852},
+		{ID: 829, Product: 6, Text: 664, Citations: 1854},
+		{ID: 830, Product: 6, Text: 665, Citations: 1861},
+		{ID: 831, Product: 6, Text: 666, Citations: 1863},
+		{ID: 832, Product: 6, Text: 667, Citations: 1871},
+		{ID: 833, Product: 6, Text: 668, Citations: 1875},
+		{ID: 834, Product: 6, Text: 669, Citations: 1877},
+		{ID: 835, Product: 6, Text: 670, Citations: 1885},
+		{ID: 836, Product: 6, Text: 671, Citations: 1891},
+		{ID: 837, Product: 6, Text: 672, Citations: 1893},
+		{ID: 838, Product: 6, Text: 673, Citations: 1898},
+		{ID: 839, Product: 9, Text: 674, Citations: 1900},
+		{ID: 840, Product: 9, Text: 675, Citations: 1903},
+		{ID: 841, Product: 9, Text: 676, Citations: 1905},
+		{ID: 440, Product: 10, Text: 677, Citations: 1907},
+		{ID: 842, Product: 10, Text: 678, Citations: 1910},
+		{ID: 843, Product: 10, Text: 679, Citations: 1915},
+		{ID: 844, Product: 10, Text: 680, Citations: 1917},
+		{ID: 845, Product: 10, Text: 681, Citations: 1919},
+		{ID: 846, Product: 10, Text: 682, Citations: 1921},
+		{ID: 847, Product: 10, Text: 683, Citations: 1923},
+		{ID: 848, Product: 10, Text: 684, Citations: 1930},
+		{ID: 525, Product: 10, Text: 685, Citations: 1933},
+		{ID: 534, Product: 10, Text: 686, Citations: 1935},
+		{ID: 543, Product: 10, Text: 687, Citations: 1937},
+		{ID: 552, Product: 10, Text: 688, Citations: 1939},
+		{ID: 561, Product: 10, Text: 689, Citations: 1941},
+		{ID: 570, Product: 10, Text: 690, Citations: 1943},
+		{ID: 579, Product: 10, Text: 691, Citations: 1945},
+		{ID: 849, Product: 10, Text: 692, Citations: 1947},
+		{ID: 850, Product: 10, Text: 693, Citations: 1955},
+		{ID: 851, Product: 10, Text: 694, Citations: 1962},
+		{ID: 852, Product: 10, Text: 695, Citations: 1964},
+		{ID: 684, Product: 10, Text: 696, Citations: 1907},
+		{ID: 686, Product: 10, Text: 697, Citations: 1907},
+		{ID: 695, Product: 10, Text: 698, Citations: 1968},
+		{ID: 853, Product: 10, Text: 699, Citations: 1970},
+		{ID: 854, Product: 10, Text: 700, Citations: 1972},
+		{ID: 855, Product: 10, Text: 701, Citations: 1974},
+		{ID: 856, Product: 10, Text: 702, Citations: 1976},
 	},
 	Settings: []table.Setting{
-		{ID: 1060, Kind: 9, Component: 14, Requirement: 1, Label: 906, Help: 907, Governs: 1, Default: 48, Citations: 2016},
-		{ID: 1061, Kind: 4, Component: 14, Label: 908, Help: 909, Governs: 2, Citations: 1779},
-		{ID: 1062, Kind: 9, Component: 14, Requirement: 1, Label: 910, Help: 911, Governs: 1, Default: 49, Citations: 17},
-		{ID: 1063, Kind: 9, Component: 9, Requirement: 1, Label: 912, Help: 913, Governs: 1, Citations: 1991},
-		{ID: 1064, Kind: 9, Component: 146, Requirement: 1, Label: 914, Help: 915, Governs: 1, Default: 50, Citations: 2376},
-		{ID: 1065, Kind: 9, Component: 150, Requirement: 1, Label: 916, Help: 917, Governs: 1, Default: 51, Citations: 2378},
-		{ID: 793, Component: 14, Requirement: 1, Label: 918, Help: 919, Governs: 2, Citations: 1782},
-		{ID: 1066, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 920, Help: 921, Governs: 1, Default: 2, Citations: 2380},
-		{ID: 1067, Kind: 2, Product: 1, Component: 20, Requirement: 1, Label: 384, Help: 922, Governs: 4, Citations: 2020},
-		{ID: 1068, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 923, Help: 924, Governs: 1, Default: 52, Citations: 2382},
-		{ID: 1069, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 925, Help: 926, Governs: 1, Default: 49, Citations: 1801},
-		{ID: 1070, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 927, Help: 928, Governs: 1, Default: 49, Citations: 1801},
-		{ID: 1071, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 929, Help: 930, Governs: 1, Default: 49, Citations: 1801},
-		{ID: 1072, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 931, Help: 932, Governs: 1, Default: 51, Citations: 1807},
-		{ID: 1073, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 933, Help: 934, Governs: 1, Default: 53, Citations: 1805},
-		{ID: 1074, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 935, Help: 924, Governs: 1, Default: 54, Citations: 2022},
-		{ID: 1075, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 936, Help: 937, Governs: 1, Default: 55, Citations: 1803},
-		{ID: 869, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 938, Help: 939, Governs: 1, Default: 8, Citations: 1786},
-		{ID: 1076, Product: 2, Component: 32, Requirement: 2, Label: 940, Help: 941, Governs: 2, Citations: 1817},
-		{ID: 1077, Kind: 4, Product: 2, Component: 38, Label: 942, Help: 943, Governs: 2, Citations: 2037},
-		{ID: 1078, Kind: 4, Product: 2, Component: 38, Label: 944, Help: 945, Citations: 2037},
-		{ID: 1079, Kind: 4, Product: 2, Component: 38, Requirement: 2, GroupID: 890, Group: 946, Label: 947, Help: 948, Governs: 1, Citations: 2059},
-		{ID: 1080, Kind: 2, Product: 2, Component: 38, Requirement: 2, GroupID: 890, Group: 946, Label: 388, Help: 949, Governs: 4, Citations: 2059},
-		{ID: 1081, Kind: 9, Product: 3, Component: 148, Requirement: 1, Label: 950, Help: 951, Governs: 1, Citations: 2384},
-		{ID: 1082, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 952, Help: 953, Governs: 1, Default: 18, Citations: 2067},
-		{ID: 1083, Kind: 1, Product: 3, Component: 52, Requirement: 2, Label: 954, Help: 955, Governs: 5, Citations: 2081},
-		{ID: 1084, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 956, Help: 957, Governs: 1, Citations: 2387},
-		{ID: 1085, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 958, Help: 959, Governs: 1, Citations: 2389},
-		{ID: 1086, Kind: 9, Product: 3, Component: 104, Requirement: 1, Label: 960, Help: 961, Governs: 1, Citations: 2389},
-		{ID: 1087, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 962, Help: 963, Governs: 1, Citations: 2393},
-		{ID: 1088, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 964, Help: 965, Governs: 1, Citations: 2395},
-		{ID: 1089, Kind: 9, Product: 3, Component: 72, Requirement: 1, Label: 966, Help: 967, Governs: 1, Citations: 2397},
-		{ID: 1090, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 968, Help: 969, Governs: 1, Citations: 2400},
-		{ID: 1091, Kind: 9, Product: 3, Component: 71, Requirement: 1, Label: 970, Help: 971, Governs: 1, Citations: 2411},
-		{ID: 1092, Kind: 9, Product: 3, Component: 101, Requirement: 1, Label: 972, Help: 973, Governs: 1, Citations: 2416},
-		{ID: 1093, Kind: 8, Product: 3, Component: 55, Requirement: 1, Label: 974, Help: 975, Governs: 1, Citations: 2418},
-		{ID: 1094, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 976, Help: 977, Governs: 1, Citations: 2423},
-		{ID: 1095, Kind: 2, Product: 4, Component: 116, Requirement: 1, Label: 384, Help: 922, Governs: 4, Citations: 2227},
-		{ID: 1096, Product: 5, Component: 118, Position: 1, Label: 978, Help: 979, Governs: 2, Citations: 2255},
-		{ID: 1097, Kind: 1, Product: 5, Component: 118, Position: 2, GroupID: 1098, Group: 980, Label: 981, Help: 982, Citations: 2425},
-		{ID: 1099, Kind: 2, Product: 5, Component: 118, Position: 3, GroupID: 1100, Group: 983, Label: 984, Help: 985, Governs: 4, Citations: 2240},
-		{ID: 1101, Product: 5, Component: 118, Requirement: 2, Position: 4, GroupID: 1100, Group: 983, Label: 986, Help: 987, Governs: 1, Citations: 2240},
-		{ID: 1102, Kind: 1, Product: 5, Component: 118, Requirement: 2, Position: 5, GroupID: 1100, Group: 983, Label: 988, Help: 989, Citations: 2240},
-		{ID: 1103, Kind: 6, Product: 5, Component: 118, Requirement: 2, Position: 6, GroupID: 1100, Group: 983, Label: 990, Help: 991, Citations: 2240},
-		{ID: 1104, Product: 5, Component: 118, Requirement: 1, Position: 7, GroupID: 1105, Group: 992, Label: 993, Help: 994, Governs: 2, Citations: 2253},
-		{ID: 1106, Kind: 3, Product: 5, Component: 118, Requirement: 2, Position: 8, GroupID: 1105, Group: 992, Label: 995, Help: 996, Governs: 1, Citations: 2253},
-		{ID: 1107, Kind: 4, Product: 5, Component: 118, Requirement: 2, Position: 9, GroupID: 1105, Group: 992, Label: 997, Help: 998, Citations: 2253},
-		{ID: 1108, Kind: 2, Product: 5, Component: 118, Requirement: 2, Position: 10, GroupID: 1105, Group: 992, Label: 984, Help: 999, Governs: 4, Citations: 2253},
-		{ID: 1109, Product: 5, Component: 118, Requirement: 2, Position: 11, GroupID: 1105, Group: 992, Label: 986, Help: 1000, Governs: 1, Citations: 2253},
-		{ID: 1110, Kind: 1, Product: 5, Component: 118, Requirement: 2, Position: 12, GroupID: 1105, Group: 992, Label: 1001, Help: 1002, Citations: 2253},
-		{ID: 1111, Kind: 6, Product: 5, Component: 118, Requirement: 2, Position: 13, GroupID: 1105, Group: 992, Label: 990, Help: 1002, Citations: 2253},
-		{ID: 1112, Product: 5, Component: 118, Requirement: 2, Position: 14, GroupID: 1113, Group: 1003, Label: 1004, Help: 1005, Governs: 2, Citations: 1846},
-		{ID: 1114, Kind: 2, Product: 5, Component: 118, Requirement: 2, Position: 15, GroupID: 1113, Group: 1003, Label: 1006, Help: 1007, Governs: 4, Citations: 1846},
-		{ID: 1115, Kind: 3, Product: 5, Component: 118, Requirement: 2, Position: 16, GroupID: 1113, Group: 1003, Label: 1008, Help: 1009, Governs: 1, Citations: 1846},
-		{ID: 1116, Product: 5, Component: 118, Requirement: 1, Position: 17, GroupID: 1117, Group: 1010, Label: 1011, Help: 1012, Governs: 2, Citations: 1848},
-		{ID: 1118, Kind: 5, Product: 5, Component: 118, Requirement: 1, Position: 18, GroupID: 1119, Group: 1013, Label: 1014, Help: 1015, Governs: 2, Citations: 2257},
-		{ID: 1120, Product: 5, Component: 118, Requirement: 1, Position: 19, GroupID: 1121, Group: 1016, Label: 1017, Help: 1018, Governs: 2, Citations: 2245},
-		{ID: 1122, Product: 5, Component: 118, Requirement: 1, Position: 20, GroupID: 1121, Group: 1016, Label: 1019, Help: 1020, Citations: 2245},
-		{ID: 1124, Kind: 9, Product: 6, Component: 145, Requirement: 1, Label: 1021, Help: 1022, Governs: 1, Citations: 1898},
-		{ID: 1125, Kind: 4, Product: 6, Component: 126, Requirement: 1, Label: 942, Help: 1023, Governs: 2, Citations: 1875},
-		{ID: 1126, Product: 9, Component: 155, Requirement: 1, Label: 1024, Help: 1025, Governs: 2, Citations: 1903},
-		{ID: 1127, Kind: 2, Product: 9, Component: 155, Requirement: 1, Label: 384, Help: 922, Governs: 4, Citations: 2308},
-		{ID: 425, Kind: 2, Product: 10, Component: 236, Requirement: 1, Label: 1026, Help: 1027, Governs: 4, Citations: 2319},
+		{ID: 1060, Kind: 9, Component: 14, Requirement: 1, Label: 905, Help: 906, Governs: 1, Default: 48, Citations: 2016},
+		{ID: 1061, Kind: 4, Component: 14, Label: 907, Help: 908, Governs: 2, Citations: 1779},
+		{ID: 1062, Kind: 9, Component: 14, Requirement: 1, Label: 909, Help: 910, Governs: 1, Default: 49, Citations: 17},
+		{ID: 1063, Kind: 9, Component: 9, Requirement: 1, Label: 911, Help: 912, Governs: 1, Citations: 1991},
+		{ID: 1064, Kind: 9, Component: 146, Requirement: 1, Label: 913, Help: 914, Governs: 1, Default: 50, Citations: 2376},
+		{ID: 1065, Kind: 9, Component: 150, Requirement: 1, Label: 915, Help: 916, Governs: 1, Default: 51, Citations: 2378},
+		{ID: 793, Component: 14, Requirement: 1, Label: 917, Help: 918, Governs: 2, Citations: 1782},
+		{ID: 1066, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 919, Help: 920, Governs: 1, Default: 2, Citations: 2380},
+		{ID: 1067, Kind: 2, Product: 1, Component: 20, Requirement: 1, Label: 384, Help: 921, Governs: 4, Citations: 2020},
+		{ID: 1068, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 922, Help: 923, Governs: 1, Default: 52, Citations: 2382},
+		{ID: 1069, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 924, Help: 925, Governs: 1, Default: 49, Citations: 1801},
+		{ID: 1070, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 926, Help: 927, Governs: 1, Default: 49, Citations: 1801},
+		{ID: 1071, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 928, Help: 929, Governs: 1, Default: 49, Citations: 1801},
+		{ID: 1072, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 930, Help: 931, Governs: 1, Default: 51, Citations: 1807},
+		{ID: 1073, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 932, Help: 933, Governs: 1, Default: 53, Citations: 1805},
+		{ID: 1074, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 934, Help: 923, Governs: 1, Default: 54, Citations: 2022},
+		{ID: 1075, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 935, Help: 936, Governs: 1, Default: 55, Citations: 1803},
+		{ID: 869, Kind: 3, Product: 1, Component: 20, Requirement: 1, Label: 937, Help: 938, Governs: 1, Default: 8, Citations: 1786},
+		{ID: 1076, Product: 2, Component: 32, Requirement: 2, Label: 939, Help: 940, Governs: 2, Citations: 1817},
+		{ID: 1077, Kind: 4, Product: 2, Component: 38, Label: 941, Help: 942, Governs: 2, Citations: 2037},
+		{ID: 1078, Kind: 4, Product: 2, Component: 38, Label: 943, Help: 944, Citations: 2037},
+		{ID: 1079, Kind: 4, Product: 2, Component: 38, Requirement: 2, GroupID: 890, Group: 945, Label: 946, Help: 947, Governs: 1, Citations: 2059},
+		{ID: 1080, Kind: 2, Product: 2, Component: 38, Requirement: 2, GroupID: 890, Group: 945, Label: 388, Help: 948, Governs: 4, Citations: 2059},
+		{ID: 1081, Kind: 9, Product: 3, Component: 148, Requirement: 1, Label: 949, Help: 950, Governs: 1, Citations: 2384},
+		{ID: 1082, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 951, Help: 952, Governs: 1, Default: 18, Citations: 2067},
+		{ID: 1083, Kind: 1, Product: 3, Component: 52, Requirement: 2, Label: 953, Help: 954, Governs: 5, Citations: 2081},
+		{ID: 1084, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 955, Help: 956, Governs: 1, Citations: 2387},
+		{ID: 1085, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 957, Help: 958, Governs: 1, Citations: 2389},
+		{ID: 1086, Kind: 9, Product: 3, Component: 104, Requirement: 1, Label: 959, Help: 960, Governs: 1, Citations: 2389},
+		{ID: 1087, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 961, Help: 962, Governs: 1, Citations: 2393},
+		{ID: 1088, Kind: 8, Product: 3, Component: 104, Requirement: 1, Label: 963, Help: 964, Governs: 1, Citations: 2395},
+		{ID: 1089, Kind: 9, Product: 3, Component: 72, Requirement: 1, Label: 965, Help: 966, Governs: 1, Citations: 2397},
+		{ID: 1090, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 967, Help: 968, Governs: 1, Citations: 2400},
+		{ID: 1091, Kind: 9, Product: 3, Component: 71, Requirement: 1, Label: 969, Help: 970, Governs: 1, Citations: 2411},
+		{ID: 1092, Kind: 9, Product: 3, Component: 101, Requirement: 1, Label: 971, Help: 972, Governs: 1, Citations: 2416},
+		{ID: 1093, Kind: 8, Product: 3, Component: 55, Requirement: 1, Label: 973, Help: 974, Governs: 1, Citations: 2418},
+		{ID: 1094, Kind: 7, Product: 3, Component: 52, Requirement: 1, Label: 975, Help: 976, Governs: 1, Citations: 2423},
+		{ID: 1095, Kind: 2, Product: 4, Component: 116, Requirement: 1, Label: 384, Help: 921, Governs: 4, Citations: 2227},
+		{ID: 1096, Product: 5, Component: 118, Position: 1, Label: 977, Help: 978, Governs: 2, Citations: 2255},
+		{ID: 1097, Kind: 1, Product: 5, Component: 118, Position: 2, GroupID: 1098, Group: 979, Label: 980, Help: 981, Citations: 2425},
+		{ID: 1099, Kind: 2, Product: 5, Component: 118, Position: 3, GroupID: 1100, Group: 982, Label: 983, Help: 984, Governs: 4, Citations: 2240},
+		{ID: 1101, Product: 5, Component: 118, Requirement: 2, Position: 4, GroupID: 1100, Group: 982, Label: 985, Help: 986, Governs: 1, Citations: 2240},
+		{ID: 1102, Kind: 1, Product: 5, Component: 118, Requirement: 2, Position: 5, GroupID: 1100, Group: 982, Label: 987, Help: 988, Citations: 2240},
+		{ID: 1103, Kind: 6, Product: 5, Component: 118, Requirement: 2, Position: 6, GroupID: 1100, Group: 982, Label: 989, Help: 990, Citations: 2240},
+		{ID: 1104, Product: 5, Component: 118, Requirement: 1, Position: 7, GroupID: 1105, Group: 991, Label: 992, Help: 993, Governs: 2, Citations: 2253},
+		{ID: 1106, Kind: 3, Product: 5, Component: 118, Requirement: 2, Position: 8, GroupID: 1105, Group: 991, Label: 994, Help: 995, Governs: 1, Citations: 2253},
+		{ID: 1107, Kind: 4, Product: 5, Component: 118, Requirement: 2, Position: 9, GroupID: 1105, Group: 991, Label: 996, Help: 997, Citations: 2253},
+		{ID: 1108, Kind: 2, Product: 5, Component: 118, Requirement: 2, Position: 10, GroupID: 1105, Group: 991, Label: 983, Help: 998, Governs: 4, Citations: 2253},
+		{ID: 1109, Product: 5, Component: 118, Requirement: 2, Position: 11, GroupID: 1105, Group: 991, Label: 985, Help: 999, Governs: 1, Citations: 2253},
+		{ID: 1110, Kind: 1, Product: 5, Component: 118, Requirement: 2, Position: 12, GroupID: 1105, Group: 991, Label: 1000, Help: 1001, Citations: 2253},
+		{ID: 1111, Kind: 6, Product: 5, Component: 118, Requirement: 2, Position: 13, GroupID: 1105, Group: 991, Label: 989, Help: 1001, Citations: 2253},
+		{ID: 1112, Product: 5, Component: 118, Requirement: 2, Position: 14, GroupID: 1113, Group: 1002, Label: 1003, Help: 1004, Governs: 2, Citations: 1846},
+		{ID: 1114, Kind: 2, Product: 5, Component: 118, Requirement: 2, Position: 15, GroupID: 1113, Group: 1002, Label: 1005, Help: 1006, Governs: 4, Citations: 1846},
+		{ID: 1115, Kind: 3, Product: 5, Component: 118, Requirement: 2, Position: 16, GroupID: 1113, Group: 1002, Label: 1007, Help: 1008, Governs: 1, Citations: 1846},
+		{ID: 1116, Product: 5, Component: 118, Requirement: 1, Position: 17, GroupID: 1117, Group: 1009, Label: 1010, Help: 1011, Governs: 2, Citations: 1848},
+		{ID: 1118, Kind: 5, Product: 5, Component: 118, Requirement: 1, Position: 18, GroupID: 1119, Group: 1012, Label: 1013, Help: 1014, Governs: 2, Citations: 2257},
+		{ID: 1120, Product: 5, Component: 118, Requirement: 1, Position: 19, GroupID: 1121, Group: 1015, Label: 1016, Help: 1017, Governs: 2, Citations: 2245},
+		{ID: 1122, Product: 5, Component: 118, Requirement: 1, Position: 20, GroupID: 1121, Group: 1015, Label: 1018, Help: 1019, Citations: 2245},
+		{ID: 1124, Kind: 9, Product: 6, Component: 145, Requirement: 1, Label: 1020, Help: 1021, Governs: 1, Citations: 1898},
+		{ID: 1125, Kind: 4, Product: 6, Component: 126, Requirement: 1, Label: 941, Help: 1022, Governs: 2, Citations: 1875},
+		{ID: 1126, Product: 9, Component: 155, Requirement: 1, Label: 1023, Help: 1024, Governs: 2, Citations: 1903},
+		{ID: 1127, Kind: 2, Product: 9, Component: 155, Requirement: 1, Label: 384, Help: 921, Governs: 4, Citations: 2308},
+		{ID: 425, Kind: 2, Product: 10, Component: 236, Requirement: 1, Label: 1025, Help: 1026, Governs: 4, Citations: 2319},
 	},
 	Notes: []table.Note{
-		{ID: 857, Kind: 4, Components: 1985, Text: 704, Citations: 1989},
-		{ID: 858, Kind: 4, Components: 1779, Text: 705, Citations: 1991},
-		{ID: 859, Components: 1993, Text: 706, Citations: 1995},
-		{ID: 860, Kind: 4, Components: 187, Text: 707, Citations: 1779},
-		{ID: 861, Kind: 4, Components: 187, Text: 708, Citations: 1997},
-		{ID: 862, Components: 187, Text: 709, Citations: 1999},
-		{ID: 863, Kind: 4, Products: 137, Text: 710, Citations: 2001},
-		{ID: 864, Kind: 1, Components: 163, Text: 711, Citations: 1779},
-		{ID: 865, Kind: 4, Components: 2003, Text: 712, Citations: 1779},
-		{ID: 866, Kind: 4, Components: 195, Text: 713, Citations: 2006},
-		{ID: 867, Kind: 4, Products: 137, Components: 187, Text: 714, Citations: 2009},
-		{ID: 868, Kind: 4, Components: 108, Text: 715, Citations: 1779},
-		{ID: 869, Product: 1, Components: 2013, Text: 716, Citations: 1786},
-		{ID: 870, Kind: 4, Product: 1, Products: 2016, Text: 717, Citations: 2018},
-		{ID: 167, Kind: 4, Product: 1, Components: 219, Text: 718, Citations: 2020},
-		{ID: 871, Kind: 4, Product: 1, Products: 2016, Text: 719, Citations: 2018},
-		{ID: 872, Kind: 3, Product: 1, Components: 219, Text: 720, Citations: 2022},
-		{ID: 873, Kind: 4, Product: 1, Components: 2024, Text: 721, Citations: 1799},
-		{ID: 874, Product: 1, Components: 2027, Text: 722, Citations: 2030},
-		{ID: 875, Kind: 1, Product: 2, Components: 2034, Text: 723, Citations: 2037},
-		{ID: 876, Kind: 4, Product: 2, Components: 255, Text: 724, Citations: 1811},
-		{ID: 877, Kind: 2, Product: 2, Components: 2034, Seconds: 1200, Text: 725, Citations: 2037},
-		{ID: 878, Product: 2, Components: 245, Text: 726, Citations: 1817},
-		{ID: 879, Kind: 4, Product: 2, Products: 17, Text: 727, Citations: 1817},
-		{ID: 880, Kind: 1, Product: 2, Components: 2039, Text: 728, Citations: 2041},
-		{ID: 881, Product: 2, Components: 245, Text: 729, Citations: 1817},
-		{ID: 882, Kind: 1, Product: 2, Components: 2043, Text: 730, Citations: 2050},
-		{ID: 883, Kind: 3, Product: 2, Products: 17, Text: 731, Citations: 1823},
-		{ID: 884, Kind: 4, Product: 2, Products: 17, Text: 732, Citations: 1817},
-		{ID: 885, Kind: 1, Product: 2, Components: 245, Text: 733, Citations: 1817},
-		{ID: 886, Product: 2, Components: 270, Text: 734, Citations: 1817},
-		{ID: 887, Kind: 4, Product: 2, Components: 2057, Text: 735, Citations: 1817},
-		{ID: 888, Kind: 1, Product: 2, Components: 2057, Text: 736, Citations: 1817},
-		{ID: 889, Product: 2, Components: 263, Addresses: 187, Text: 737, Citations: 2059},
-		{ID: 890, Product: 2, Components: 2039, Text: 738, Citations: 2059},
-		{ID: 891, Kind: 4, Product: 3, Text: 739, Citations: 2061},
-		{ID: 892, Kind: 4, Product: 3, Text: 740, Citations: 2063},
-		{ID: 893, Kind: 4, Product: 3, Components: 291, Text: 741, Citations: 2065},
-		{ID: 894, Kind: 4, Product: 3, Text: 742, Citations: 2067},
-		{ID: 895, Kind: 4, Product: 3, Text: 743, Citations: 1829},
-		{ID: 896, Kind: 4, Product: 3, Components: 2069, Text: 744, Citations: 2071},
-		{ID: 897, Kind: 4, Product: 3, Components: 2073, Text: 745, Citations: 2075},
-		{ID: 898, Product: 3, Components: 350, Text: 746, Citations: 1827},
-		{ID: 899, Kind: 4, Product: 3, Text: 747, Citations: 2077},
-		{ID: 900, Kind: 4, Product: 3, Products: 24, Text: 748, Citations: 2079},
-		{ID: 901, Kind: 4, Product: 3, Text: 749, Citations: 2081},
-		{ID: 902, Product: 3, Text: 750, Citations: 2081},
-		{ID: 903, Kind: 4, Product: 3, Text: 751, Citations: 2083},
-		{ID: 904, Product: 3, Text: 752, Citations: 2085},
-		{ID: 905, Kind: 4, Product: 3, Components: 346, Text: 753, Citations: 2085},
-		{ID: 906, Kind: 4, Product: 3, Components: 2087, Text: 754, Citations: 2089},
-		{ID: 907, Kind: 4, Product: 3, Text: 755, Citations: 2091},
-		{ID: 908, Kind: 4, Product: 3, Components: 2094, Text: 756, Citations: 2096},
-		{ID: 909, Kind: 4, Product: 3, Components: 2098, Text: 757, Citations: 2100},
-		{ID: 910, Kind: 4, Product: 3, Components: 488, Text: 758, Citations: 2102},
-		{ID: 911, Kind: 4, Product: 3, Products: 24, Text: 759, Citations: 2106},
-		{ID: 912, Kind: 4, Product: 3, Components: 386, Text: 760, Citations: 2109},
-		{ID: 913, Kind: 4, Product: 3, Text: 761, Citations: 2111},
-		{ID: 914, Kind: 4, Product: 3, Components: 388, Text: 762, Citations: 2114},
-		{ID: 915, Kind: 4, Product: 3, Components: 2118, Text: 763, Citations: 2120},
-		{ID: 916, Kind: 4, Product: 3, Components: 377, Addresses: 917, Text: 764, Citations: 2122},
-		{ID: 918, Kind: 4, Product: 3, Text: 765, Citations: 2124},
-		{ID: 919, Product: 3, Components: 2128, Text: 766, Citations: 2130},
-		{ID: 920, Kind: 4, Product: 3, Components: 357, Text: 767, Citations: 2133},
-		{ID: 921, Kind: 4, Product: 3, Text: 768, Citations: 2135},
-		{ID: 922, Kind: 4, Product: 3, Components: 2139, Text: 769, Citations: 2141},
-		{ID: 923, Kind: 4, Product: 3, Components: 2143, Text: 770, Citations: 2145},
-		{ID: 924, Kind: 4, Product: 3, Components: 2147, Text: 771, Citations: 2149},
-		{ID: 925, Kind: 4, Product: 3, Components: 2147, Text: 772, Citations: 2149},
-		{ID: 926, Kind: 4, Product: 3, Text: 773, Citations: 2151},
-		{ID: 927, Kind: 4, Product: 3, Components: 447, Text: 774, Citations: 2153},
-		{ID: 928, Kind: 4, Product: 3, Components: 2155, Text: 775, Citations: 2157},
-		{ID: 929, Kind: 4, Product: 3, Components: 408, Text: 776, Citations: 2159},
-		{ID: 930, Kind: 4, Product: 3, Text: 777, Citations: 2161},
-		{ID: 931, Kind: 4, Product: 3, Text: 778, Citations: 1833},
-		{ID: 932, Kind: 4, Product: 3, Components: 377, Text: 779, Citations: 2163},
-		{ID: 933, Kind: 4, Product: 3, Components: 2165, Text: 780, Citations: 2167},
-		{ID: 934, Kind: 4, Product: 3, Text: 781, Citations: 1831},
-		{ID: 935, Kind: 4, Product: 3, Components: 2169, Text: 782, Citations: 2171},
-		{ID: 936, Kind: 2, Product: 3, Text: 783, Citations: 2173},
-		{ID: 937, Kind: 4, Product: 3, Text: 784, Citations: 1835},
-		{ID: 938, Kind: 4, Product: 3, Components: 2175, Text: 785, Citations: 2177},
-		{ID: 939, Kind: 4, Product: 3, Components: 2179, Text: 786, Citations: 2181},
-		{ID: 940, Kind: 4, Product: 3, Components: 2183, Text: 787, Citations: 2185},
-		{ID: 941, Kind: 4, Product: 3, Components: 549, Text: 788, Citations: 2187},
-		{ID: 942, Kind: 4, Product: 3, Text: 789, Citations: 2190},
-		{ID: 943, Kind: 4, Product: 3, Components: 2195, Text: 790, Citations: 2197},
-		{ID: 944, Kind: 4, Product: 3, Text: 791, Citations: 2199},
-		{ID: 945, Kind: 4, Product: 3, Text: 792, Citations: 2202},
-		{ID: 946, Kind: 4, Product: 3, Text: 793, Citations: 2204},
-		{ID: 947, Kind: 4, Product: 3, Text: 794, Citations: 2207},
-		{ID: 948, Kind: 4, Product: 3, Text: 795, Citations: 2209},
-		{ID: 949, Kind: 4, Product: 3, Components: 2214, Text: 796, Citations: 2216},
-		{ID: 950, Kind: 4, Product: 3, Components: 618, Text: 797, Citations: 2218},
-		{ID: 951, Kind: 4, Product: 3, Text: 798, Citations: 2222},
-		{ID: 952, Kind: 4, Product: 3, Components: 624, Text: 799, Citations: 2225},
-		{ID: 953, Kind: 4, Product: 4, Components: 640, Text: 800, Citations: 2227},
-		{ID: 954, Kind: 4, Product: 4, Products: 61, Text: 801, Citations: 2229},
-		{ID: 955, Kind: 1, Product: 4, Components: 640, Text: 802, Citations: 1844},
-		{ID: 956, Kind: 1, Product: 4, Products: 61, Text: 803, Citations: 2231},
-		{ID: 957, Kind: 4, Product: 5, Components: 2234, Text: 804, Citations: 2236},
-		{ID: 958, Kind: 4, Product: 5, Components: 2238, Text: 805, Citations: 2240},
-		{ID: 959, Kind: 4, Product: 5, Components: 2234, Text: 806, Citations: 2242},
-		{ID: 960, Kind: 4, Product: 5, Components: 2234, Text: 807, Citations: 1850},
-		{ID: 961, Kind: 4, Product: 5, Components: 2234, Text: 808, Citations: 1848},
-		{ID: 962, Kind: 4, Product: 5, Components: 2234, Text: 809, Citations: 2245},
-		{ID: 963, Kind: 4, Product: 5, Components: 2238, Text: 810, Citations: 2240},
-		{ID: 964, Kind: 4, Product: 5, Components: 2247, Text: 811, Citations: 2250},
-		{ID: 965, Kind: 1, Product: 5, Components: 2238, Text: 812, Citations: 1846},
-		{ID: 966, Kind: 4, Product: 5, Components: 2238, Text: 813, Citations: 2253},
-		{ID: 967, Product: 5, Products: 67, Components: 2234, Text: 814, Citations: 2255},
-		{ID: 968, Kind: 4, Product: 5, Components: 2234, Text: 815, Citations: 2257},
-		{ID: 969, Kind: 4, Product: 6, Products: 80, Text: 816, Citations: 1898},
-		{ID: 970, Kind: 4, Product: 6, Components: 2259, Text: 817, Citations: 2261},
-		{ID: 971, Kind: 4, Product: 6, Products: 80, Text: 818, Citations: 2261},
-		{ID: 972, Kind: 4, Product: 6, Components: 2263, Text: 819, Citations: 2266},
-		{ID: 973, Kind: 4, Product: 6, Components: 659, Text: 820, Citations: 2268},
-		{ID: 974, Kind: 4, Product: 6, Products: 80, Text: 821, Citations: 1898},
-		{ID: 975, Kind: 4, Product: 6, Components: 2276, Text: 822, Citations: 1893},
-		{ID: 976, Kind: 1, Product: 6, Components: 2279, Text: 823, Citations: 1861},
-		{ID: 977, Product: 6, Components: 2282, Text: 824, Citations: 2284},
-		{ID: 978, Product: 6, Products: 80, Text: 825, Citations: 2261},
-		{ID: 979, Kind: 4, Product: 6, Components: 677, Text: 826, Citations: 2286},
-		{ID: 980, Kind: 4, Product: 7, Components: 2290, Text: 827, Citations: 2292},
-		{ID: 981, Product: 7, Components: 2290, Text: 828, Citations: 2294},
-		{ID: 982, Kind: 3, Product: 7, Components: 2290, Text: 829, Citations: 2294},
-		{ID: 983, Kind: 4, Product: 7, Components: 2290, Text: 830, Citations: 2292},
-		{ID: 984, Kind: 4, Product: 7, Components: 2290, Text: 831, Citations: 2296},
-		{ID: 985, Kind: 1, Product: 7, Components: 2290, Text: 832, Citations: 2299},
-		{ID: 986, Kind: 4, Product: 9, Components: 735, Text: 833, Citations: 2308},
-		{ID: 987, Kind: 4, Product: 9, Products: 108, Text: 834, Citations: 1903},
-		{ID: 988, Kind: 1, Product: 9, Components: 735, Text: 835, Citations: 1905},
-		{ID: 989, Kind: 1, Product: 9, Products: 108, Text: 803, Citations: 2310},
-		{ID: 990, Kind: 4, Product: 10, Text: 836, Citations: 2313},
-		{ID: 991, Kind: 4, Product: 10, Text: 837, Citations: 2315},
-		{ID: 992, Kind: 2, Product: 10, Text: 838, Citations: 2317},
-		{ID: 993, Kind: 4, Product: 10, Text: 839, Citations: 2319},
-		{ID: 994, Kind: 4, Product: 10, Text: 840, Citations: 1962},
-		{ID: 995, Kind: 4, Product: 10, Text: 841, Citations: 2321},
-		{ID: 996, Kind: 4, Product: 10, Text: 842, Citations: 2324},
-		{ID: 997, Product: 10, Components: 2328, Text: 843, Citations: 2332},
-		{ID: 998, Kind: 4, Product: 10, Text: 844, Citations: 2336},
-		{ID: 999, Kind: 1, Product: 10, Text: 845, Citations: 2338},
-		{ID: 1000, Kind: 1, Product: 10, Text: 846, Citations: 2340},
-		{ID: 1001, Kind: 4, Product: 10, Text: 847, Citations: 1947},
-		{ID: 1002, Kind: 4, Product: 10, Text: 848, Citations: 2342},
-		{ID: 1003, Kind: 4, Product: 10, Text: 849, Citations: 2344},
-		{ID: 1004, Kind: 4, Product: 10, Components: 2290, Text: 850, Citations: 2346},
-		{ID: 1005, Kind: 4, Product: 10, Text: 851, Citations: 1930},
-		{ID: 1006, Kind: 1, Product: 10, Text: 852, Citations: 2348},
-		{ID: 1007, Kind: 1, Product: 10, Text: 853, Citations: 2351},
-		{ID: 1008, Kind: 1, Product: 10, Text: 854, Citations: 2353},
-		{ID: 1009, Kind: 4, Product: 10, Text: 855, Citations: 1907},
-		{ID: 1010, Kind: 4, Product: 10, Products: 163, Text: 856, Citations: 2353},
-		{ID: 1011, Kind: 4, Product: 10, Text: 857, Citations: 2355},
-		{ID: 1012, Kind: 4, Product: 10, Text: 858, Citations: 2359},
-		{ID: 1013, Kind: 2, Product: 10, Text: 859, Citations: 2362},
-		{ID: 1014, Kind: 1, Product: 10, Text: 860, Citations: 2364},
-		{ID: 1015, Kind: 1, Product: 10, Text: 861, Citations: 2366},
-		{ID: 1016, Kind: 4, Product: 10, Text: 862, Citations: 2374},
+		{ID: 857, Kind: 4, Components: 1985, Text: 703, Citations: 1989},
+		{ID: 858, Kind: 4, Components: 1779, Text: 704, Citations: 1991},
+		{ID: 859, Components: 1993, Text: 705, Citations: 1995},
+		{ID: 860, Kind: 4, Components: 187, Text: 706, Citations: 1779},
+		{ID: 861, Kind: 4, Components: 187, Text: 707, Citations: 1997},
+		{ID: 862, Components: 187, Text: 708, Citations: 1999},
+		{ID: 863, Kind: 4, Products: 137, Text: 709, Citations: 2001},
+		{ID: 864, Kind: 1, Components: 163, Text: 710, Citations: 1779},
+		{ID: 865, Kind: 4, Components: 2003, Text: 711, Citations: 1779},
+		{ID: 866, Kind: 4, Components: 195, Text: 712, Citations: 2006},
+		{ID: 867, Kind: 4, Products: 137, Components: 187, Text: 713, Citations: 2009},
+		{ID: 868, Kind: 4, Components: 108, Text: 714, Citations: 1779},
+		{ID: 869, Product: 1, Components: 2013, Text: 715, Citations: 1786},
+		{ID: 870, Kind: 4, Product: 1, Products: 2016, Text: 716, Citations: 2018},
+		{ID: 167, Kind: 4, Product: 1, Components: 219, Text: 717, Citations: 2020},
+		{ID: 871, Kind: 4, Product: 1, Products: 2016, Text: 718, Citations: 2018},
+		{ID: 872, Kind: 3, Product: 1, Components: 219, Text: 719, Citations: 2022},
+		{ID: 873, Kind: 4, Product: 1, Components: 2024, Text: 720, Citations: 1799},
+		{ID: 874, Product: 1, Components: 2027, Text: 721, Citations: 2030},
+		{ID: 875, Kind: 1, Product: 2, Components: 2034, Text: 722, Citations: 2037},
+		{ID: 876, Kind: 4, Product: 2, Components: 255, Text: 723, Citations: 1811},
+		{ID: 877, Kind: 2, Product: 2, Components: 2034, Seconds: 1200, Text: 724, Citations: 2037},
+		{ID: 878, Product: 2, Components: 245, Text: 725, Citations: 1817},
+		{ID: 879, Kind: 4, Product: 2, Products: 17, Text: 726, Citations: 1817},
+		{ID: 880, Kind: 1, Product: 2, Components: 2039, Text: 727, Citations: 2041},
+		{ID: 881, Product: 2, Components: 245, Text: 728, Citations: 1817},
+		{ID: 882, Kind: 1, Product: 2, Components: 2043, Text: 729, Citations: 2050},
+		{ID: 883, Kind: 3, Product: 2, Products: 17, Text: 730, Citations: 1823},
+		{ID: 884, Kind: 4, Product: 2, Products: 17, Text: 731, Citations: 1817},
+		{ID: 885, Kind: 1, Product: 2, Components: 245, Text: 732, Citations: 1817},
+		{ID: 886, Product: 2, Components: 270, Text: 733, Citations: 1817},
+		{ID: 887, Kind: 4, Product: 2, Components: 2057, Text: 734, Citations: 1817},
+		{ID: 888, Kind: 1, Product: 2, Components: 2057, Text: 735, Citations: 1817},
+		{ID: 889, Product: 2, Components: 263, Addresses: 187, Text: 736, Citations: 2059},
+		{ID: 890, Product: 2, Components: 2039, Text: 737, Citations: 2059},
+		{ID: 891, Kind: 4, Product: 3, Text: 738, Citations: 2061},
+		{ID: 892, Kind: 4, Product: 3, Text: 739, Citations: 2063},
+		{ID: 893, Kind: 4, Product: 3, Components: 291, Text: 740, Citations: 2065},
+		{ID: 894, Kind: 4, Product: 3, Text: 741, Citations: 2067},
+		{ID: 895, Kind: 4, Product: 3, Text: 742, Citations: 1829},
+		{ID: 896, Kind: 4, Product: 3, Components: 2069, Text: 743, Citations: 2071},
+		{ID: 897, Kind: 4, Product: 3, Components: 2073, Text: 744, Citations: 2075},
+		{ID: 898, Product: 3, Components: 350, Text: 745, Citations: 1827},
+		{ID: 899, Kind: 4, Product: 3, Text: 746, Citations: 2077},
+		{ID: 900, Kind: 4, Product: 3, Products: 24, Text: 747, Citations: 2079},
+		{ID: 901, Kind: 4, Product: 3, Text: 748, Citations: 2081},
+		{ID: 902, Product: 3, Text: 749, Citations: 2081},
+		{ID: 903, Kind: 4, Product: 3, Text: 750, Citations: 2083},
+		{ID: 904, Product: 3, Text: 751, Citations: 2085},
+		{ID: 905, Kind: 4, Product: 3, Components: 346, Text: 752, Citations: 2085},
+		{ID: 906, Kind: 4, Product: 3, Components: 2087, Text: 753, Citations: 2089},
+		{ID: 907, Kind: 4, Product: 3, Text: 754, Citations: 2091},
+		{ID: 908, Kind: 4, Product: 3, Components: 2094, Text: 755, Citations: 2096},
+		{ID: 909, Kind: 4, Product: 3, Components: 2098, Text: 756, Citations: 2100},
+		{ID: 910, Kind: 4, Product: 3, Components: 488, Text: 757, Citations: 2102},
+		{ID: 911, Kind: 4, Product: 3, Products: 24, Text: 758, Citations: 2106},
+		{ID: 912, Kind: 4, Product: 3, Components: 386, Text: 759, Citations: 2109},
+		{ID: 913, Kind: 4, Product: 3, Text: 760, Citations: 2111},
+		{ID: 914, Kind: 4, Product: 3, Components: 388, Text: 761, Citations: 2114},
+		{ID: 915, Kind: 4, Product: 3, Components: 2118, Text: 762, Citations: 2120},
+		{ID: 916, Kind: 4, Product: 3, Components: 377, Addresses: 917, Text: 763, Citations: 2122},
+		{ID: 918, Kind: 4, Product: 3, Text: 764, Citations: 2124},
+		{ID: 919, Product: 3, Components: 2128, Text: 765, Citations: 2130},
+		{ID: 920, Kind: 4, Product: 3, Components: 357, Text: 766, Citations: 2133},
+		{ID: 921, Kind: 4, Product: 3, Text: 767, Citations: 2135},
+		{ID: 922, Kind: 4, Product: 3, Components: 2139, Text: 768, Citations: 2141},
+		{ID: 923, Kind: 4, Product: 3, Components: 2143, Text: 769, Citations: 2145},
+		{ID: 924, Kind: 4, Product: 3, Components: 2147, Text: 770, Citations: 2149},
+		{ID: 925, Kind: 4, Product: 3, Components: 2147, Text: 771, Citations: 2149},
+		{ID: 926, Kind: 4, Product: 3, Text: 772, Citations: 2151},
+		{ID: 927, Kind: 4, Product: 3, Components: 447, Text: 773, Citations: 2153},
+		{ID: 928, Kind: 4, Product: 3, Components: 2155, Text: 774, Citations: 2157},
+		{ID: 929, Kind: 4, Product: 3, Components: 408, Text: 775, Citations: 2159},
+		{ID: 930, Kind: 4, Product: 3, Text: 776, Citations: 2161},
+		{ID: 931, Kind: 4, Product: 3, Text: 777, Citations: 1833},
+		{ID: 932, Kind: 4, Product: 3, Components: 377, Text: 778, Citations: 2163},
+		{ID: 933, Kind: 4, Product: 3, Components: 2165, Text: 779, Citations: 2167},
+		{ID: 934, Kind: 4, Product: 3, Text: 780, Citations: 1831},
+		{ID: 935, Kind: 4, Product: 3, Components: 2169, Text: 781, Citations: 2171},
+		{ID: 936, Kind: 2, Product: 3, Text: 782, Citations: 2173},
+		{ID: 937, Kind: 4, Product: 3, Text: 783, Citations: 1835},
+		{ID: 938, Kind: 4, Product: 3, Components: 2175, Text: 784, Citations: 2177},
+		{ID: 939, Kind: 4, Product: 3, Components: 2179, Text: 785, Citations: 2181},
+		{ID: 940, Kind: 4, Product: 3, Components: 2183, Text: 786, Citations: 2185},
+		{ID: 941, Kind: 4, Product: 3, Components: 549, Text: 787, Citations: 2187},
+		{ID: 942, Kind: 4, Product: 3, Text: 788, Citations: 2190},
+		{ID: 943, Kind: 4, Product: 3, Components: 2195, Text: 789, Citations: 2197},
+		{ID: 944, Kind: 4, Product: 3, Text: 790, Citations: 2199},
+		{ID: 945, Kind: 4, Product: 3, Text: 791, Citations: 2202},
+		{ID: 946, Kind: 4, Product: 3, Text: 792, Citations: 2204},
+		{ID: 947, Kind: 4, Product: 3, Text: 793, Citations: 2207},
+		{ID: 948, Kind: 4, Product: 3, Text: 794, Citations: 2209},
+		{ID: 949, Kind: 4, Product: 3, Components: 2214, Text: 795, Citations: 2216},
+		{ID: 950, Kind: 4, Product: 3, Components: 618, Text: 796, Citations: 2218},
+		{ID: 951, Kind: 4, Product: 3, Text: 797, Citations: 2222},
+		{ID: 952, Kind: 4, Product: 3, Components: 624, Text: 798, Citations: 2225},
+		{ID: 953, Kind: 4, Product: 4, Components: 640, Text: 799, Citations: 2227},
+		{ID: 954, Kind: 4, Product: 4, Products: 61, Text: 800, Citations: 2229},
+		{ID: 955, Kind: 1, Product: 4, Components: 640, Text: 801, Citations: 1844},
+		{ID: 956, Kind: 1, Product: 4, Products: 61, Text: 802, Citations: 2231},
+		{ID: 957, Kind: 4, Product: 5, Components: 2234, Text: 803, Citations: 2236},
+		{ID: 958, Kind: 4, Product: 5, Components: 2238, Text: 804, Citations: 2240},
+		{ID: 959, Kind: 4, Product: 5, Components: 2234, Text: 805, Citations: 2242},
+		{ID: 960, Kind: 4, Product: 5, Components: 2234, Text: 806, Citations: 1850},
+		{ID: 961, Kind: 4, Product: 5, Components: 2234, Text: 807, Citations: 1848},
+		{ID: 962, Kind: 4, Product: 5, Components: 2234, Text: 808, Citations: 2245},
+		{ID: 963, Kind: 4, Product: 5, Components: 2238, Text: 809, Citations: 2240},
+		{ID: 964, Kind: 4, Product: 5, Components: 2247, Text: 810, Citations: 2250},
+		{ID: 965, Kind: 1, Product: 5, Components: 2238, Text: 811, Citations: 1846},
+		{ID: 966, Kind: 4, Product: 5, Components: 2238, Text: 812, Citations: 2253},
+		{ID: 967, Product: 5, Products: 67, Components: 2234, Text: 813, Citations: 2255},
+		{ID: 968, Kind: 4, Product: 5, Components: 2234, Text: 814, Citations: 2257},
+		{ID: 969, Kind: 4, Product: 6, Products: 80, Text: 815, Citations: 1898},
+		{ID: 970, Kind: 4, Product: 6, Components: 2259, Text: 816, Citations: 2261},
+		{ID: 971, Kind: 4, Product: 6, Products: 80, Text: 817, Citations: 2261},
+		{ID: 972, Kind: 4, Product: 6, Components: 2263, Text: 818, Citations: 2266},
+		{ID: 973, Kind: 4, Product: 6, Components: 659, Text: 819, Citations: 2268},
+		{ID: 974, Kind: 4, Product: 6, Products: 80, Text: 820, Citations: 1898},
+		{ID: 975, Kind: 4, Product: 6, Components: 2276, Text: 821, Citations: 1893},
+		{ID: 976, Kind: 1, Product: 6, Components: 2279, Text: 822, Citations: 1861},
+		{ID: 977, Product: 6, Components: 2282, Text: 823, Citations: 2284},
+		{ID: 978, Product: 6, Products: 80, Text: 824, Citations: 2261},
+		{ID: 979, Kind: 4, Product: 6, Components: 677, Text: 825, Citations: 2286},
+		{ID: 980, Kind: 4, Product: 7, Components: 2290, Text: 826, Citations: 2292},
+		{ID: 981, Product: 7, Components: 2290, Text: 827, Citations: 2294},
+		{ID: 982, Kind: 3, Product: 7, Components: 2290, Text: 828, Citations: 2294},
+		{ID: 983, Kind: 4, Product: 7, Components: 2290, Text: 829, Citations: 2292},
+		{ID: 984, Kind: 4, Product: 7, Components: 2290, Text: 830, Citations: 2296},
+		{ID: 985, Kind: 1, Product: 7, Components: 2290, Text: 831, Citations: 2299},
+		{ID: 986, Kind: 4, Product: 9, Components: 735, Text: 832, Citations: 2308},
+		{ID: 987, Kind: 4, Product: 9, Products: 108, Text: 833, Citations: 1903},
+		{ID: 988, Kind: 1, Product: 9, Components: 735, Text: 834, Citations: 1905},
+		{ID: 989, Kind: 1, Product: 9, Products: 108, Text: 802, Citations: 2310},
+		{ID: 990, Kind: 4, Product: 10, Text: 835, Citations: 2313},
+		{ID: 991, Kind: 4, Product: 10, Text: 836, Citations: 2315},
+		{ID: 992, Kind: 2, Product: 10, Text: 837, Citations: 2317},
+		{ID: 993, Kind: 4, Product: 10, Text: 838, Citations: 2319},
+		{ID: 994, Kind: 4, Product: 10, Text: 839, Citations: 1962},
+		{ID: 995, Kind: 4, Product: 10, Text: 840, Citations: 2321},
+		{ID: 996, Kind: 4, Product: 10, Text: 841, Citations: 2324},
+		{ID: 997, Product: 10, Components: 2328, Text: 842, Citations: 2332},
+		{ID: 998, Kind: 4, Product: 10, Text: 843, Citations: 2336},
+		{ID: 999, Kind: 1, Product: 10, Text: 844, Citations: 2338},
+		{ID: 1000, Kind: 1, Product: 10, Text: 845, Citations: 2340},
+		{ID: 1001, Kind: 4, Product: 10, Text: 846, Citations: 1947},
+		{ID: 1002, Kind: 4, Product: 10, Text: 847, Citations: 2342},
+		{ID: 1003, Kind: 4, Product: 10, Text: 848, Citations: 2344},
+		{ID: 1004, Kind: 4, Product: 10, Components: 2290, Text: 849, Citations: 2346},
+		{ID: 1005, Kind: 4, Product: 10, Text: 850, Citations: 1930},
+		{ID: 1006, Kind: 1, Product: 10, Text: 851, Citations: 2348},
+		{ID: 1007, Kind: 1, Product: 10, Text: 852, Citations: 2351},
+		{ID: 1008, Kind: 1, Product: 10, Text: 853, Citations: 2353},
+		{ID: 1009, Kind: 4, Product: 10, Text: 854, Citations: 1907},
+		{ID: 1010, Kind: 4, Product: 10, Products: 163, Text: 855, Citations: 2353},
+		{ID: 1011, Kind: 4, Product: 10, Text: 856, Citations: 2355},
+		{ID: 1012, Kind: 4, Product: 10, Text: 857, Citations: 2359},
+		{ID: 1013, Kind: 2, Product: 10, Text: 858, Citations: 2362},
+		{ID: 1014, Kind: 1, Product: 10, Text: 859, Citations: 2364},
+		{ID: 1015, Kind: 1, Product: 10, Text: 860, Citations: 2366},
+		{ID: 1016, Kind: 4, Product: 10, Text: 861, Citations: 2374},
 	},
 	NamedPorts: []table.NamedPort{
-		{ID: 1017, Ports: 1, Name: 863},
-		{ID: 1018, Ports: 2, Name: 864},
-		{ID: 1019, Ports: 3, Name: 865},
-		{ID: 1020, Ports: 4, Name: 866},
+		{ID: 1017, Ports: 1, Name: 862},
+		{ID: 1018, Ports: 2, Name: 863},
+		{ID: 1019, Ports: 3, Name: 864},
+		{ID: 1020, Ports: 4, Name: 865},
 		{ID: 1021, Ports: 5, Name: 2},
-		{ID: 1022, Ports: 6, Name: 867},
-		{ID: 1023, Ports: 7, Name: 868},
+		{ID: 1022, Ports: 6, Name: 866},
+		{ID: 1023, Ports: 7, Name: 867},
 		{ID: 166, Product: 1, Ports: 8, Name: 161},
 		{ID: 1024, Product: 1, Ports: 4, Name: 350},
-		{ID: 1025, Product: 1, Ports: 2, Name: 869},
-		{ID: 1026, Product: 1, Ports: 9, Name: 870},
-		{ID: 1027, Product: 3, Ports: 10, Name: 871},
-		{ID: 1028, Product: 3, Ports: 11, Name: 872},
-		{ID: 1029, Product: 3, Ports: 12, Name: 873},
-		{ID: 1030, Product: 3, Ports: 13, Name: 874},
-		{ID: 1031, Product: 3, Ports: 14, Name: 875},
-		{ID: 1032, Product: 3, Ports: 15, Name: 876},
-		{ID: 1033, Product: 3, Ports: 16, Name: 877},
-		{ID: 1034, Product: 3, Ports: 17, Name: 878},
+		{ID: 1025, Product: 1, Ports: 2, Name: 868},
+		{ID: 1026, Product: 1, Ports: 9, Name: 869},
+		{ID: 1027, Product: 3, Ports: 10, Name: 870},
+		{ID: 1028, Product: 3, Ports: 11, Name: 871},
+		{ID: 1029, Product: 3, Ports: 12, Name: 872},
+		{ID: 1030, Product: 3, Ports: 13, Name: 873},
+		{ID: 1031, Product: 3, Ports: 14, Name: 874},
+		{ID: 1032, Product: 3, Ports: 15, Name: 875},
+		{ID: 1033, Product: 3, Ports: 16, Name: 876},
+		{ID: 1034, Product: 3, Ports: 17, Name: 877},
 		{ID: 1035, Product: 3, Ports: 18, Name: 218},
-		{ID: 1036, Product: 3, Ports: 19, Name: 879},
-		{ID: 1037, Product: 3, Ports: 20, Name: 880},
-		{ID: 1038, Product: 3, Ports: 21, Name: 881},
-		{ID: 1039, Product: 3, Ports: 22, Name: 882},
-		{ID: 1040, Product: 3, Ports: 23, Name: 883},
-		{ID: 1041, Product: 3, Ports: 24, Name: 884},
+		{ID: 1036, Product: 3, Ports: 19, Name: 878},
+		{ID: 1037, Product: 3, Ports: 20, Name: 879},
+		{ID: 1038, Product: 3, Ports: 21, Name: 880},
+		{ID: 1039, Product: 3, Ports: 22, Name: 881},
+		{ID: 1040, Product: 3, Ports: 23, Name: 882},
+		{ID: 1041, Product: 3, Ports: 24, Name: 883},
 		{ID: 229, Product: 3, Ports: 25, Name: 249},
-		{ID: 1042, Product: 3, Ports: 26, Name: 885},
-		{ID: 1043, Product: 3, Ports: 27, Name: 886},
-		{ID: 1044, Product: 3, Ports: 28, Name: 887},
-		{ID: 1045, Product: 3, Ports: 29, Name: 888},
-		{ID: 1046, Product: 3, Ports: 30, Name: 889},
-		{ID: 1047, Product: 3, Ports: 31, Name: 890},
-		{ID: 1048, Product: 3, Ports: 32, Name: 891},
-		{ID: 1049, Product: 3, Ports: 33, Name: 892},
-		{ID: 1050, Product: 3, Ports: 34, Name: 893},
-		{ID: 1051, Product: 3, Ports: 35, Name: 894},
+		{ID: 1042, Product: 3, Ports: 26, Name: 884},
+		{ID: 1043, Product: 3, Ports: 27, Name: 885},
+		{ID: 1044, Product: 3, Ports: 28, Name: 886},
+		{ID: 1045, Product: 3, Ports: 29, Name: 887},
+		{ID: 1046, Product: 3, Ports: 30, Name: 888},
+		{ID: 1047, Product: 3, Ports: 31, Name: 889},
+		{ID: 1048, Product: 3, Ports: 32, Name: 890},
+		{ID: 1049, Product: 3, Ports: 33, Name: 891},
+		{ID: 1050, Product: 3, Ports: 34, Name: 892},
+		{ID: 1051, Product: 3, Ports: 35, Name: 893},
 		{ID: 287, Product: 3, Ports: 36, Name: 58},
-		{ID: 291, Product: 3, Ports: 37, Name: 895},
-		{ID: 295, Product: 3, Ports: 38, Name: 896},
-		{ID: 1052, Product: 3, Ports: 24, Name: 897},
-		{ID: 1053, Product: 3, Ports: 39, Name: 898},
-		{ID: 303, Product: 6, Ports: 40, Name: 899},
+		{ID: 291, Product: 3, Ports: 37, Name: 894},
+		{ID: 295, Product: 3, Ports: 38, Name: 895},
+		{ID: 1052, Product: 3, Ports: 24, Name: 896},
+		{ID: 1053, Product: 3, Ports: 39, Name: 897},
+		{ID: 303, Product: 6, Ports: 40, Name: 898},
 		{ID: 317, Product: 6, Ports: 41, Name: 199},
-		{ID: 977, Product: 6, Ports: 42, Name: 900},
+		{ID: 977, Product: 6, Ports: 42, Name: 899},
 		{ID: 1054, Product: 7, Ports: 2, Name: 358},
-		{ID: 1055, Product: 7, Ports: 43, Name: 901},
-		{ID: 1056, Product: 7, Ports: 44, Name: 902},
-		{ID: 1057, Product: 7, Ports: 45, Name: 903},
-		{ID: 1058, Product: 7, Ports: 9, Name: 904},
-		{ID: 1059, Product: 7, Ports: 46, Name: 905},
+		{ID: 1055, Product: 7, Ports: 43, Name: 900},
+		{ID: 1056, Product: 7, Ports: 44, Name: 901},
+		{ID: 1057, Product: 7, Ports: 45, Name: 902},
+		{ID: 1058, Product: 7, Ports: 9, Name: 903},
+		{ID: 1059, Product: 7, Ports: 46, Name: 904},
 		{ID: 325, Product: 7, Ports: 47, Name: 362},
 	},
 	Regions: []table.Region{
@@ -4877,334 +4877,334 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
 		{ID: 132, Product: 10, Name: 122},
 	},
 	Flows: []table.Flow{
-		{ID: 1128, Component: 14, From: 2431, To: 187, Ports: 48, Protocols: 80, Settings: 137, AppProtocols: 2435, Notes: 2437, Citations: 2442, Published: [3]uint32{1130, 1131, 0}, Purpose: 1028, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}},
-		{ID: 1132, Component: 14, From: 187, To: 163, Ports: 48, Protocols: 80, Settings: 2445, AppProtocols: 2435, Notes: 2448, Citations: 2016, Published: [3]uint32{1130, 1131, 0}, Purpose: 1029, Conditions: 2016, Inferred: 528, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
-		{ID: 1133, Component: 14, From: 2431, To: 187, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 2451, Notes: 2453, Citations: 2457, Published: [3]uint32{1130, 1135, 0}, Purpose: 1030, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}},
-		{ID: 1136, Component: 14, From: 187, To: 163, Ports: 49, Protocols: 80, Settings: 1779, AppProtocols: 2451, Notes: 2448, Citations: 2457, Published: [3]uint32{1130, 1135, 0}, Purpose: 1031, Conditions: 2016, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
-		{ID: 1137, Component: 14, From: 195, To: 187, Ports: 5, Protocols: 80, Notes: 108, Citations: 2464, Published: [3]uint32{1130, 1138, 0}, Purpose: 1032, Quirks: 256, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 1139, Component: 14, From: 187, To: 195, Ports: 5, Protocols: 80, Notes: 108, Citations: 2469, Published: [3]uint32{1130, 1138, 0}, Purpose: 1033, Quirks: 256, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 1140, Component: 14, From: 187, To: 187, Ports: 7, Protocols: 80, Notes: 2472, Citations: 2477, Published: [3]uint32{1130, 1141, 0}, Purpose: 1034, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 1142, Component: 9, From: 108, To: 96, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 2480, Published: [3]uint32{1130, 1135, 0}, Purpose: 1035},
-		{ID: 1143, Component: 9, From: 108, To: 102, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 2480, Published: [3]uint32{1130, 1135, 0}, Purpose: 1036},
-		{ID: 1144, Component: 10, From: 163, To: 187, Ports: 3, Protocols: 2482, Notes: 163, Citations: 2488, Published: [3]uint32{1145, 1146, 0}, Purpose: 1037, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 1147, Component: 16, From: 195, To: 187, Ports: 6, Protocols: 2482, Notes: 163, Citations: 2493, Published: [3]uint32{1145, 1138, 0}, Purpose: 1038, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
-		{ID: 1148, Component: 18, From: 187, To: 2496, Ports: 1, Protocols: 80, Notes: 17, Citations: 1995, Published: [3]uint32{1130, 1149, 0}, Purpose: 1039},
-		{ID: 1150, Component: 18, From: 187, To: 61, Ports: 2, Protocols: 80, Notes: 17, Citations: 1995, Published: [3]uint32{1130, 1151, 0}, Purpose: 1040},
-		{ID: 1152, Component: 18, From: 187, To: 2499, Ports: 4, Protocols: 80, Notes: 17, Citations: 1995, Published: [3]uint32{1130, 1153, 0}, Purpose: 1041},
-		{ID: 1154, Component: 14, From: 187, To: 137, Ports: 56, Protocols: 80, AppProtocols: 2502, Notes: 137, Citations: 1989, Published: [3]uint32{1130, 1155, 0}, Purpose: 1042, Inferred: 1024},
-		{ID: 1156, Component: 14, From: 187, To: 1779, Protocols: 80, Settings: 24, Notes: 2016, Citations: 1991, Published: [3]uint32{1130, 1157, 0}, Purpose: 1043, Inferred: 8, Quirks: 65536, Enums: [7]uint8{0, 2, 0, 0, 0, 0, 0}},
-		{ID: 1158, Component: 14, From: 187, To: 723, Ports: 50, Protocols: 80, Settings: 61, AppProtocols: 2505, Citations: 2376, Published: [3]uint32{1130, 1160, 0}, Purpose: 1044, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
-		{ID: 1161, Component: 14, From: 187, To: 727, Ports: 51, Protocols: 2482, Settings: 67, AppProtocols: 2507, Citations: 2378, Published: [3]uint32{1145, 1163, 0}, Purpose: 1045, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
-		{ID: 1164, Component: 14, From: 187, To: 187, Ports: 57, Protocols: 80, OSServices: 2509, Citations: 2511, Published: [3]uint32{1130, 1166, 0}, Purpose: 1046, Conditions: 137, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
-		{ID: 1167, Component: 14, From: 187, To: 725, Ports: 58, Protocols: 80, Citations: 1784, Published: [3]uint32{1130, 1168, 0}, Purpose: 1047, Conditions: 24, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 1}},
-		{ID: 1169, Component: 14, From: 195, To: 187, Ports: 59, Protocols: 2482, Settings: 80, AppProtocols: 2516, Citations: 1782, Published: [3]uint32{1145, 1171, 0}, Purpose: 1048, Conditions: 2513, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 1}},
-		{ID: 1172, Component: 14, From: 187, To: 187, Ports: 60, Protocols: 80, Citations: 2518, Published: [3]uint32{1130, 1173, 0}, Purpose: 1049, Quirks: 8, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 2}},
-		{ID: 1174, Product: 1, Component: 20, From: 219, To: 239, Ports: 61, Protocols: 80, AppProtocols: 2520, Notes: 2482, Citations: 1799, Published: [3]uint32{1130, 1176, 0}, Purpose: 1050, Conditions: 163, Inferred: 4, Quirks: 256, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1177, Product: 1, Component: 20, From: 705, To: 219, Ports: 61, Protocols: 80, AppProtocols: 2520, Citations: 1799, Published: [3]uint32{1130, 1176, 0}, Purpose: 1051, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1178, Product: 1, Component: 20, From: 711, To: 219, Ports: 62, Protocols: 2482, AppProtocols: 2522, Citations: 2524, Published: [3]uint32{1145, 1180, 0}, Purpose: 1052, Conditions: 80, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1181, Product: 1, Component: 20, From: 241, To: 219, Ports: 48, Protocols: 80, AppProtocols: 2435, Citations: 2526, Published: [3]uint32{1130, 1131, 0}, Purpose: 1053, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1182, Product: 1, Component: 20, From: 161, To: 219, Ports: 32, Protocols: 2482, AppProtocols: 2528, Citations: 2530, Published: [3]uint32{1145, 1184, 0}, Purpose: 1054, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1185, Product: 1, Component: 20, From: 705, To: 219, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 2532, Published: [3]uint32{1130, 1135, 0}, Purpose: 1055, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1186, Product: 1, Component: 20, From: 235, To: 219, Ports: 2, Protocols: 80, Settings: 96, Citations: 2380, Published: [3]uint32{1130, 1151, 0}, Purpose: 1056, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 1187, Product: 1, Component: 20, From: 219, To: 723, Ports: 50, Protocols: 80, AppProtocols: 2505, Citations: 1797, Published: [3]uint32{1130, 1160, 0}, Purpose: 1057, Conditions: 108, Inferred: 2306, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1188, Product: 1, Component: 20, From: 219, To: 713, Ports: 63, Protocols: 2534, AppProtocols: 2537, Citations: 2539, Published: [3]uint32{1190, 1191, 0}, Purpose: 1058, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1192, Product: 1, Component: 20, From: 219, To: 711, Ports: 64, Protocols: 2482, AppProtocols: 2522, Citations: 2541, Published: [3]uint32{1145, 1193, 0}, Purpose: 1059, Conditions: 80, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1194, Product: 1, Component: 20, From: 219, To: 187, Ports: 48, Protocols: 80, AppProtocols: 2435, Citations: 1788, Published: [3]uint32{1130, 1131, 0}, Purpose: 1060, Conditions: 67, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1195, Product: 1, Component: 20, From: 219, To: 277, Ports: 48, Protocols: 80, AppProtocols: 2435, Citations: 1788, Published: [3]uint32{1130, 1131, 0}, Purpose: 1061, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1196, Product: 1, Component: 20, From: 219, To: 2543, Ports: 59, Protocols: 2482, Settings: 102, AppProtocols: 2516, Notes: 187, Citations: 2020, Published: [3]uint32{1145, 1171, 0}, Purpose: 1062, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1197, Product: 1, Component: 20, From: 219, To: 707, Ports: 65, Protocols: 2482, AppProtocols: 2546, Citations: 2548, Published: [3]uint32{1145, 1199, 0}, Purpose: 1063, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1200, Product: 1, Component: 20, From: 219, To: 161, Ports: 33, Protocols: 2482, AppProtocols: 2528, Citations: 2550, Published: [3]uint32{1145, 1201, 0}, Purpose: 1064, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1202, Product: 1, Component: 20, From: 219, To: 717, Ports: 52, Protocols: 2534, Settings: 108, AppProtocols: 2552, Citations: 2382, Published: [3]uint32{1190, 1204, 0}, Purpose: 1065, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1205, Product: 1, Component: 20, From: 219, To: 187, Ports: 49, Protocols: 80, Settings: 2554, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1066, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1206, Product: 1, Component: 20, From: 219, To: 239, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1067, Conditions: 2554, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1207, Product: 1, Component: 20, From: 219, To: 249, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1068, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1208, Product: 1, Component: 20, From: 219, To: 2016, Ports: 49, Protocols: 80, Settings: 163, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1069, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1209, Product: 1, Component: 20, From: 219, To: 17, Ports: 49, Protocols: 80, Settings: 2556, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1070, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1210, Product: 1, Component: 20, From: 219, To: 227, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1071, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1211, Product: 1, Component: 20, From: 219, To: 229, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1072, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1212, Product: 1, Component: 20, From: 219, To: 231, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1073, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1213, Product: 1, Component: 20, From: 219, To: 685, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1074, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1214, Product: 1, Component: 20, From: 219, To: 233, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1075, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1215, Product: 1, Component: 20, From: 219, To: 268, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1076, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1216, Product: 1, Component: 20, From: 219, To: 2290, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1077, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1217, Product: 1, Component: 20, From: 219, To: 657, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1078, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1218, Product: 1, Component: 20, From: 219, To: 237, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1079, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1219, Product: 1, Component: 20, From: 219, To: 2558, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 2561, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1080, Inferred: 1026, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1220, Product: 1, Component: 20, From: 219, To: 243, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1081, Inferred: 1026, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1221, Product: 1, Component: 20, From: 219, To: 723, Ports: 66, Protocols: 80, AppProtocols: 2563, Citations: 1795, Published: [3]uint32{1130, 1224, 0}, Purpose: 1082, Conditions: 102, Inferred: 2306, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1225, Product: 1, Component: 20, From: 219, To: 727, Ports: 51, Protocols: 2482, Settings: 2567, AppProtocols: 2507, Notes: 1993, Citations: 1807, Published: [3]uint32{1145, 1163, 0}, Purpose: 1083, Conditions: 187, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 2, 1, 2, 0}},
-		{ID: 1226, Product: 1, Component: 20, From: 219, To: 723, Ports: 67, Protocols: 80, AppProtocols: 2569, Citations: 1793, Published: [3]uint32{1130, 1228, 0}, Purpose: 1084, Conditions: 96, Inferred: 2306, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1229, Product: 1, Component: 20, From: 219, To: 727, Ports: 53, Protocols: 80, Settings: 187, AppProtocols: 2507, Notes: 1993, Citations: 1805, Published: [3]uint32{1130, 1230, 0}, Purpose: 1085, Conditions: 2567, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 2, 1, 2, 0}},
-		{ID: 1231, Product: 1, Component: 20, From: 219, To: 717, Ports: 54, Protocols: 2482, Settings: 2561, AppProtocols: 2552, Notes: 195, Citations: 2022, Published: [3]uint32{1145, 1232, 0}, Purpose: 1065, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1233, Product: 1, Component: 20, From: 219, To: 717, Ports: 68, Protocols: 80, AppProtocols: 2552, Citations: 2572, Published: [3]uint32{1130, 1234, 0}, Purpose: 1065, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1235, Product: 1, Component: 20, From: 219, To: 717, Ports: 69, Protocols: 80, AppProtocols: 2552, Citations: 2574, Published: [3]uint32{1130, 1236, 0}, Purpose: 1065, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1237, Product: 1, Component: 20, From: 219, To: 685, Ports: 4, Protocols: 80, Citations: 2576, Published: [3]uint32{1130, 1153, 0}, Purpose: 1086, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1238, Product: 1, Component: 20, From: 219, To: 2578, Ports: 9, Protocols: 80, AppProtocols: 2451, Citations: 2581, Published: [3]uint32{1130, 1239, 0}, Purpose: 1087, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1240, Product: 1, Component: 20, From: 219, To: 727, Ports: 55, Protocols: 80, Settings: 195, AppProtocols: 2583, Notes: 1993, Citations: 1803, Published: [3]uint32{1130, 1241, 0}, Purpose: 1088, Conditions: 2556, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 2, 1, 2, 0}},
-		{ID: 1242, Product: 1, Component: 20, From: 219, To: 221, Ports: 8, Protocols: 2482, Settings: 2482, AppProtocols: 2507, Notes: 2556, Citations: 1786, Published: [3]uint32{1145, 1243, 0}, Purpose: 1089, Conditions: 61, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 2, 0}},
-		{ID: 1244, Product: 2, Component: 32, From: 245, To: 713, AppProtocols: 2537, Notes: 231, Citations: 1817, Purpose: 1090, Inferred: 1026, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 1245, Product: 2, Component: 32, From: 245, To: 721, Notes: 2588, Citations: 1817, Purpose: 1091, Conditions: 2586, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 1246, Product: 2, Component: 40, From: 2057, To: 245, Settings: 1993, Notes: 2592, Citations: 1817, Purpose: 1092, Conditions: 221, Enums: [7]uint8{2, 4, 0, 0, 0, 2, 0}},
-		{ID: 1247, Product: 2, Component: 40, From: 2057, To: 277, Settings: 1993, Notes: 2596, Citations: 1817, Purpose: 1093, Conditions: 221, Inferred: 2, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 1248, Product: 2, Component: 32, From: 245, To: 2039, Ports: 56, Protocols: 80, Settings: 2601, AppProtocols: 2502, Notes: 2604, Citations: 2609, Published: [3]uint32{1130, 1249, 0}, Purpose: 1094, Inferred: 1152, Quirks: 192},
-		{ID: 1250, Product: 2, Component: 32, From: 721, To: 2039, Ports: 56, Protocols: 80, AppProtocols: 2502, Notes: 2612, Citations: 2615, Purpose: 1095, Conditions: 2586, Inferred: 1177, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1251, Product: 2, Component: 32, From: 721, To: 2618, Protocols: 80, AppProtocols: 2502, Notes: 2629, Citations: 2633, Purpose: 1096, Conditions: 2626, Inferred: 1033, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 1252, Product: 2, Component: 32, From: 245, To: 255, Protocols: 80, AppProtocols: 2502, Notes: 2636, Citations: 2640, Purpose: 1097, Conditions: 195, Inferred: 1032, Quirks: 4224, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 1253, Product: 2, Component: 32, From: 245, To: 249, Protocols: 80, AppProtocols: 2502, Notes: 2644, Citations: 2648, Purpose: 1098, Conditions: 2561, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 1254, Product: 2, Component: 32, From: 245, To: 257, Protocols: 80, AppProtocols: 2502, Notes: 2644, Citations: 2652, Purpose: 1099, Conditions: 2482, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 1255, Product: 2, Component: 32, From: 245, To: 259, Protocols: 80, AppProtocols: 2502, Notes: 2644, Citations: 2656, Purpose: 1100, Conditions: 1993, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 1256, Product: 2, Component: 32, From: 245, To: 273, Protocols: 80, AppProtocols: 2502, Notes: 2644, Citations: 2660, Purpose: 1101, Conditions: 225, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 1257, Product: 2, Component: 32, From: 245, To: 268, Protocols: 80, AppProtocols: 2502, Notes: 2644, Citations: 2664, Purpose: 1102, Conditions: 219, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 1258, Product: 2, Component: 32, From: 245, To: 277, Protocols: 80, AppProtocols: 2502, Notes: 2644, Citations: 2668, Purpose: 1103, Conditions: 229, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 1259, Product: 2, Component: 37, From: 263, To: 723, Ports: 70, Protocols: 80, Settings: 2672, AppProtocols: 2505, Notes: 2675, Citations: 2059, Published: [3]uint32{1260, 1261, 0}, Purpose: 1104, Enums: [7]uint8{0, 0, 1, 0, 1, 1, 0}},
-		{ID: 1262, Product: 3, Component: 59, From: 346, To: 549, Ports: 56, Protocols: 80, AppProtocols: 2502, Notes: 2678, Citations: 2085, Published: [3]uint32{1130, 1263, 0}, Purpose: 1105, Inferred: 1152, Quirks: 102, Enums: [7]uint8{0, 0, 1, 0, 0, 0, 0}},
-		{ID: 1264, Product: 3, Component: 59, From: 346, To: 725, Ports: 58, Protocols: 80, Settings: 227, Notes: 492, Citations: 2681, Published: [3]uint32{1130, 1168, 1265}, Purpose: 1106, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1266, Product: 3, Component: 59, From: 346, To: 725, Ports: 71, Protocols: 2482, Notes: 492, Citations: 1839, Published: [3]uint32{1145, 1267, 1265}, Purpose: 1107, Conditions: 243, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
-		{ID: 1268, Product: 3, Component: 59, From: 346, To: 713, Ports: 63, Protocols: 2534, AppProtocols: 2537, Citations: 2683, Published: [3]uint32{1269, 1191, 1265}, Purpose: 1108, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 1270, Product: 3, Component: 52, From: 705, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2502, OSServices: 2685, Notes: 447, Citations: 1831, Published: [3]uint32{1130, 1263, 1272}, Purpose: 1109, Conditions: 235, Inferred: 1155, Quirks: 1049088, Enums: [7]uint8{0, 0, 1, 1, 1, 2, 0}},
-		{ID: 1273, Product: 3, Component: 50, From: 350, To: 426, Ports: 18, Protocols: 80, Settings: 229, OSServices: 2685, Notes: 2039, Citations: 2067, Published: [3]uint32{1130, 1274, 1275}, Purpose: 1110, Inferred: 4, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
-		{ID: 1276, Product: 3, Component: 71, From: 426, To: 352, Ports: 72, Protocols: 2482, AppProtocols: 2687, OSServices: 2689, Citations: 2691, Published: [3]uint32{1279, 1280, 1265}, Purpose: 1111, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 1281, Product: 3, Component: 71, From: 426, To: 352, Ports: 73, Protocols: 80, AppProtocols: 2693, OSServices: 2689, Citations: 2697, Published: [3]uint32{1285, 1286, 1265}, Purpose: 1112, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 1287, Product: 3, Component: 100, From: 352, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2502, OSServices: 2699, Citations: 2701, Published: [3]uint32{1130, 1263, 1265}, Purpose: 1113, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 1289, Product: 3, Component: 100, From: 352, To: 428, Ports: 74, Protocols: 2016, OSServices: 2699, Citations: 2703, Published: [3]uint32{1290, 0, 1265}, Purpose: 1114, Quirks: 1179650, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 1291, Product: 3, Component: 100, From: 352, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2502, OSServices: 2705, Notes: 257, Citations: 2061, Published: [3]uint32{1130, 1263, 1265}, Purpose: 1115, Inferred: 130, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 1293, Product: 3, Component: 71, From: 426, To: 426, Ports: 56, Protocols: 80, Settings: 2707, AppProtocols: 2502, OSServices: 2710, Notes: 2713, Citations: 2081, Published: [3]uint32{1130, 1263, 1275}, Purpose: 1116, Inferred: 4, Enums: [7]uint8{1, 0, 1, 3, 1, 0, 0}},
-		{ID: 1294, Product: 3, Component: 71, From: 426, To: 725, Ports: 58, Protocols: 80, Settings: 227, OSServices: 2716, Notes: 492, Citations: 2721, Published: [3]uint32{1130, 1168, 1265}, Purpose: 1117, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1297, Product: 3, Component: 71, From: 426, To: 725, Ports: 71, Protocols: 2482, OSServices: 2716, Notes: 492, Citations: 1837, Published: [3]uint32{1145, 1267, 1265}, Purpose: 1118, Conditions: 241, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
-		{ID: 1298, Product: 3, Component: 71, From: 2723, To: 135, Ports: 52, Protocols: 2534, AppProtocols: 2552, OSServices: 2710, Citations: 2726, Published: [3]uint32{1190, 1204, 1265}, Purpose: 1119, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 1299, Product: 3, Component: 71, From: 426, To: 723, Ports: 50, Protocols: 80, Settings: 233, AppProtocols: 2505, OSServices: 2689, Citations: 2387, Published: [3]uint32{1130, 1160, 1265}, Purpose: 1120, Enums: [7]uint8{0, 0, 0, 2, 1, 1, 0}},
-		{ID: 1300, Product: 3, Component: 71, From: 426, To: 733, Ports: 65, Protocols: 2482, AppProtocols: 2728, OSServices: 2689, Citations: 2730, Published: [3]uint32{1145, 1199, 1265}, Purpose: 1121, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 1302, Product: 3, Component: 53, From: 426, To: 709, Ports: 75, Protocols: 2534, OSServices: 2710, Notes: 268, Citations: 1829, Published: [3]uint32{1190, 1303, 1265}, Purpose: 1122, Conditions: 233, Inferred: 3, Quirks: 1, Enums: [7]uint8{0, 3, 0, 2, 2, 2, 0}},
-		{ID: 1304, Product: 3, Component: 71, From: 426, To: 715, Ports: 73, Protocols: 80, AppProtocols: 2732, OSServices: 2710, Citations: 2734, Published: [3]uint32{1305, 1286, 1265}, Purpose: 1123, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 1306, Product: 3, Component: 51, From: 426, To: 713, Ports: 63, Protocols: 2534, AppProtocols: 2537, OSServices: 2710, Citations: 2736, Published: [3]uint32{1307, 1191, 1265}, Purpose: 1124, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 1308, Product: 3, Component: 51, From: 426, To: 707, Ports: 76, Protocols: 2482, AppProtocols: 2546, OSServices: 2710, Citations: 2738, Published: [3]uint32{1309, 1310, 1265}, Purpose: 1125, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 1311, Product: 3, Component: 51, From: 426, To: 707, Ports: 77, Protocols: 80, AppProtocols: 2546, OSServices: 2710, Citations: 2740, Published: [3]uint32{1312, 1313, 1265}, Purpose: 1126, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
-		{ID: 1314, Product: 3, Component: 51, From: 426, To: 707, Ports: 78, Protocols: 80, AppProtocols: 2742, OSServices: 2710, Notes: 2169, Citations: 2745, Published: [3]uint32{1317, 1318, 1265}, Purpose: 1127, Inferred: 67, Enums: [7]uint8{0, 1, 0, 2, 2, 1, 0}},
-		{ID: 1319, Product: 3, Component: 71, From: 729, To: 426, Ports: 79, Protocols: 80, Notes: 480, Citations: 1835, Published: [3]uint32{1130, 1320, 1272}, Purpose: 1128, Conditions: 239, Quirks: 18, Enums: [7]uint8{0, 0, 0, 1, 2, 2, 0}},
-		{ID: 1321, Product: 3, Component: 104, From: 594, To: 426, Ports: 56, Protocols: 80, Settings: 2747, AppProtocols: 2502, OSServices: 2750, Citations: 2753, Published: [3]uint32{1130, 1263, 1275}, Purpose: 1129, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
-		{ID: 1323, Product: 3, Component: 104, From: 594, To: 426, Ports: 34, Protocols: 80, Settings: 239, OSServices: 2755, Notes: 503, Citations: 2393, Published: [3]uint32{1130, 1324, 1275}, Purpose: 1130, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
-		{ID: 1325, Product: 3, Component: 49, From: 297, To: 426, Ports: 56, Protocols: 80, Settings: 2747, AppProtocols: 2502, OSServices: 2757, Citations: 2760, Published: [3]uint32{1130, 1263, 1275}, Purpose: 1131, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
-		{ID: 1326, Product: 3, Component: 49, From: 297, To: 594, Ports: 56, Protocols: 80, Settings: 2762, AppProtocols: 2502, OSServices: 2757, Citations: 2765, Published: [3]uint32{1130, 1263, 1275}, Purpose: 1132, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
-		{ID: 1327, Product: 3, Component: 49, From: 297, To: 594, Ports: 19, Protocols: 80, Settings: 241, OSServices: 2705, Notes: 503, Citations: 2395, Published: [3]uint32{1130, 1328, 1275}, Purpose: 1133, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
-		{ID: 1329, Product: 3, Component: 72, From: 2767, To: 428, Ports: 56, Protocols: 80, Settings: 243, AppProtocols: 2502, OSServices: 2685, Citations: 2770, Published: [3]uint32{1130, 1263, 1272}, Purpose: 1134, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 1330, Product: 3, Component: 72, From: 352, To: 428, Ports: 73, Protocols: 80, AppProtocols: 2732, OSServices: 2772, Notes: 509, Citations: 2774, Published: [3]uint32{1130, 1286, 1272}, Purpose: 1135, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 1332, Product: 3, Component: 72, From: 428, To: 426, Ports: 73, Protocols: 80, AppProtocols: 2732, OSServices: 2705, Citations: 2776, Published: [3]uint32{1130, 1286, 1265}, Purpose: 1136, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
-		{ID: 1333, Product: 3, Component: 72, From: 428, To: 352, Ports: 80, Protocols: 80, Settings: 245, OSServices: 2705, Notes: 499, Citations: 2778, Published: [3]uint32{1130, 1334, 1265}, Purpose: 1137, Inferred: 2, Quirks: 512, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1335, Product: 3, Component: 72, From: 428, To: 352, Ports: 81, Protocols: 2482, Settings: 245, OSServices: 2705, Citations: 2780, Published: [3]uint32{1145, 1334, 1265}, Purpose: 1138, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1336, Product: 3, Component: 72, From: 352, To: 428, Ports: 82, Protocols: 2534, AppProtocols: 2782, OSServices: 2784, Notes: 509, Citations: 2787, Published: [3]uint32{1190, 1339, 1272}, Purpose: 1139, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 1340, Product: 3, Component: 72, From: 352, To: 428, Ports: 83, Protocols: 2534, AppProtocols: 2546, OSServices: 2772, Notes: 509, Citations: 2789, Published: [3]uint32{1190, 1313, 1272}, Purpose: 1140, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 1341, Product: 3, Component: 72, From: 352, To: 428, Ports: 65, Protocols: 2482, AppProtocols: 2546, OSServices: 2772, Notes: 509, Citations: 2791, Published: [3]uint32{1145, 1199, 1272}, Purpose: 1141, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 1342, Product: 3, Component: 71, From: 352, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2502, OSServices: 2685, Citations: 2793, Published: [3]uint32{1130, 1263, 1272}, Purpose: 1142, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 1343, Product: 3, Component: 100, From: 352, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2502, OSServices: 2705, Citations: 2795, Published: [3]uint32{1130, 1263, 1265}, Purpose: 1143, Inferred: 1152, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 1344, Product: 3, Component: 100, From: 426, To: 352, Ports: 73, Protocols: 80, AppProtocols: 2732, OSServices: 2772, Citations: 2797, Published: [3]uint32{1130, 1286, 1272}, Purpose: 1144, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 1345, Product: 3, Component: 100, From: 426, To: 352, Ports: 84, Protocols: 80, Settings: 245, OSServices: 2705, Citations: 2799, Published: [3]uint32{1130, 1346, 1272}, Purpose: 1145, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 1347, Product: 3, Component: 100, From: 426, To: 352, Ports: 85, Protocols: 2482, Settings: 245, OSServices: 2705, Citations: 2801, Published: [3]uint32{1145, 1346, 1272}, Purpose: 1146, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 1348, Product: 3, Component: 100, From: 729, To: 352, Ports: 86, Protocols: 80, Settings: 245, OSServices: 2705, Notes: 2803, Citations: 2806, Published: [3]uint32{1130, 1349, 1272}, Purpose: 1147, Quirks: 512, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 1350, Product: 3, Component: 100, From: 729, To: 352, Ports: 87, Protocols: 2482, Settings: 245, OSServices: 2705, Notes: 2094, Citations: 2808, Published: [3]uint32{1145, 1349, 1272}, Purpose: 1148, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 1351, Product: 3, Component: 100, From: 352, To: 352, Ports: 27, Protocols: 2534, Settings: 245, AppProtocols: 2435, OSServices: 2705, Notes: 2118, Citations: 2151, Published: [3]uint32{1190, 1352, 1265}, Purpose: 1149, Inferred: 2, Quirks: 524288, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1353, Product: 3, Component: 71, From: 377, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2502, Citations: 2810, Published: [3]uint32{1130, 1263, 1272}, Purpose: 1150, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 1354, Product: 3, Component: 101, From: 377, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2502, Citations: 2812, Published: [3]uint32{1130, 1263, 1265}, Purpose: 1151, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 1355, Product: 3, Component: 101, From: 377, To: 2814, Ports: 56, Protocols: 80, Settings: 243, AppProtocols: 2502, Citations: 2817, Published: [3]uint32{1130, 1263, 1265}, Purpose: 1152, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 1356, Product: 3, Component: 101, From: 377, To: 2819, Ports: 56, SourcePorts: 88, Protocols: 80, AppProtocols: 2502, Notes: 2147, Citations: 2163, Published: [3]uint32{1130, 1357, 1265}, Purpose: 1153, Inferred: 1168, Quirks: 1310720, Enums: [7]uint8{0, 0, 1, 2, 2, 0, 0}},
-		{ID: 1358, Product: 3, Component: 101, From: 426, To: 377, Ports: 61, Protocols: 80, Settings: 255, AppProtocols: 2520, Citations: 2416, Published: [3]uint32{1130, 1359, 1272}, Purpose: 1154, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 1360, Product: 3, Component: 101, From: 426, To: 377, Ports: 84, Protocols: 80, Settings: 245, Citations: 2823, Published: [3]uint32{1130, 1346, 1272}, Purpose: 1155, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 1361, Product: 3, Component: 101, From: 426, To: 377, Ports: 85, Protocols: 2482, Settings: 245, Citations: 2825, Published: [3]uint32{1145, 1346, 1272}, Purpose: 1156, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 1362, Product: 3, Component: 101, From: 729, To: 377, Ports: 87, Protocols: 2482, Settings: 245, Notes: 2827, Citations: 2122, Published: [3]uint32{1145, 1349, 1272}, Purpose: 1157, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 1363, Product: 3, Component: 43, From: 705, To: 281, Ports: 56, Protocols: 80, AppProtocols: 2502, Citations: 2830, Published: [3]uint32{1130, 1263, 1272}, Purpose: 1158, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 1364, Product: 3, Component: 54, From: 509, To: 428, Ports: 56, Protocols: 80, AppProtocols: 2502, OSServices: 2685, Notes: 291, Citations: 2083, Published: [3]uint32{1365, 1263, 1366}, Purpose: 1159, Inferred: 139, Quirks: 536576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
-		{ID: 1367, Product: 3, Component: 92, From: 511, To: 509, Ports: 62, Protocols: 2482, AppProtocols: 2832, OSServices: 2834, Notes: 2143, Citations: 1833, Published: [3]uint32{1370, 1371, 1275}, Purpose: 1160, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 1372, Product: 3, Component: 92, From: 509, To: 511, Ports: 64, Protocols: 2482, AppProtocols: 2832, OSServices: 2834, Notes: 2143, Citations: 1833, Published: [3]uint32{1370, 1371, 1275}, Purpose: 1161, Conditions: 237, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 2, 2, 0}},
-		{ID: 1373, Product: 3, Component: 92, From: 509, To: 511, Ports: 28, Protocols: 2482, AppProtocols: 2832, OSServices: 2834, Notes: 2143, Citations: 1833, Published: [3]uint32{1370, 1371, 1275}, Purpose: 1162, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 1374, Product: 3, Component: 92, From: 509, To: 511, Ports: 29, Protocols: 80, AppProtocols: 2832, OSServices: 2834, Citations: 2836, Published: [3]uint32{1370, 1375, 1275}, Purpose: 1163, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 1376, Product: 3, Component: 105, From: 509, To: 596, Ports: 35, Protocols: 2482, AppProtocols: 2838, OSServices: 2840, Citations: 2842, Published: [3]uint32{1379, 1380, 1272}, Purpose: 1164, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 1381, Product: 3, Component: 105, From: 509, To: 596, Ports: 89, Protocols: 2482, AppProtocols: 2838, OSServices: 2840, Notes: 501, Citations: 2202, Published: [3]uint32{1379, 1382, 1275}, Purpose: 1165, Inferred: 1, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 1383, Product: 3, Component: 47, From: 289, To: 291, Ports: 90, Protocols: 2534, AppProtocols: 2844, OSServices: 2834, Notes: 263, Citations: 2065, Published: [3]uint32{1384, 1385, 1275}, Purpose: 1166, Inferred: 12, Quirks: 12800, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 1386, Product: 3, Component: 57, From: 729, To: 338, Ports: 22, Protocols: 80, Settings: 257, OSServices: 2846, Citations: 2848, Published: [3]uint32{1130, 1388, 1272}, Purpose: 1167, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 1389, Product: 3, Component: 56, From: 729, To: 336, Ports: 20, Protocols: 80, Settings: 257, OSServices: 2850, Citations: 2852, Published: [3]uint32{1130, 1391, 1272}, Purpose: 1168, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 1392, Product: 3, Component: 57, From: 729, To: 338, Ports: 23, Protocols: 80, Settings: 257, OSServices: 2846, Citations: 2854, Published: [3]uint32{1130, 1393, 1272}, Purpose: 1169, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 1394, Product: 3, Component: 56, From: 729, To: 336, Ports: 21, Protocols: 80, Settings: 257, OSServices: 2850, Citations: 2856, Published: [3]uint32{1130, 1395, 1272}, Purpose: 1170, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 1396, Product: 3, Component: 56, From: 729, To: 336, Ports: 91, Protocols: 2482, OSServices: 2850, Citations: 2858, Published: [3]uint32{1145, 1397, 0}, Purpose: 1171, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
-		{ID: 1398, Product: 3, Component: 57, From: 157, To: 338, Ports: 33, Protocols: 2482, AppProtocols: 2528, OSServices: 2846, Citations: 2860, Published: [3]uint32{1145, 1201, 1272}, Purpose: 1172, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 1399, Product: 3, Component: 57, From: 729, To: 338, Ports: 92, Protocols: 2482, OSServices: 2846, Citations: 2862, Published: [3]uint32{1145, 1400, 0}, Purpose: 1173, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
-		{ID: 1401, Product: 3, Component: 58, From: 705, To: 342, Ports: 56, Protocols: 80, AppProtocols: 2502, Citations: 2864, Published: [3]uint32{1130, 1263, 1272}, Purpose: 1174, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
-		{ID: 1402, Product: 3, Component: 60, From: 350, To: 729, Ports: 93, Protocols: 2534, AppProtocols: 2546, Notes: 277, Citations: 1827, Published: [3]uint32{1403, 1404, 0}, Purpose: 1175, Conditions: 231, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 0, 0, 2, 0}},
-		{ID: 1405, Product: 3, Component: 60, From: 293, To: 350, Ports: 49, Protocols: 80, OSServices: 2866, Notes: 277, Citations: 2868, Published: [3]uint32{1130, 1407, 1272}, Purpose: 1176, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
-		{ID: 1408, Product: 3, Component: 60, From: 350, To: 426, Ports: 18, Protocols: 80, OSServices: 2866, Notes: 2870, Citations: 2077, Published: [3]uint32{1130, 1409, 1265}, Purpose: 1177, Inferred: 16, Quirks: 1376256, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1410, Product: 3, Component: 62, From: 2128, To: 157, Ports: 32, Protocols: 2482, AppProtocols: 2528, Notes: 2873, Citations: 2876, Published: [3]uint32{1145, 1184, 1411}, Purpose: 1178, Inferred: 7, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 1412, Product: 3, Component: 62, From: 157, To: 2128, Ports: 33, Protocols: 2482, AppProtocols: 2528, Notes: 301, Citations: 2878, Published: [3]uint32{1145, 1201, 1272}, Purpose: 1179, Inferred: 3, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 1413, Product: 3, Component: 66, From: 384, To: 285, Ports: 49, Protocols: 80, Notes: 336, Citations: 2109, Published: [3]uint32{1130, 1135, 1275}, Purpose: 1180, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 1414, Product: 3, Component: 67, From: 386, To: 285, Ports: 49, Protocols: 80, Notes: 336, Citations: 2109, Published: [3]uint32{1130, 1135, 1275}, Purpose: 1181, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 1415, Product: 3, Component: 67, From: 384, To: 386, Ports: 49, Protocols: 80, Notes: 336, Citations: 2109, Published: [3]uint32{1130, 1135, 1275}, Purpose: 1182, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 1416, Product: 3, Component: 67, From: 386, To: 426, Ports: 49, Protocols: 80, Notes: 336, Citations: 2109, Published: [3]uint32{1130, 1135, 1275}, Purpose: 1183, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
-		{ID: 1417, Product: 3, Component: 102, From: 729, To: 558, Ports: 56, Protocols: 80, AppProtocols: 2502, Citations: 2880, Published: [3]uint32{1418, 1263, 1275}, Purpose: 1184, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
-		{ID: 1419, Product: 3, Component: 68, From: 445, To: 388, Ports: 25, Protocols: 80, Settings: 259, OSServices: 2882, Notes: 342, Citations: 2423, Published: [3]uint32{1130, 1422, 1275}, Purpose: 1185, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 1423, Product: 3, Component: 68, From: 388, To: 157, Protocols: 2482, AppProtocols: 2528, OSServices: 2882, Notes: 2885, Citations: 2888, Published: [3]uint32{1145, 1424, 1275}, Purpose: 1186, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 1425, Product: 3, Component: 68, From: 388, To: 157, Protocols: 80, OSServices: 2882, Notes: 2885, Citations: 2890, Published: [3]uint32{1130, 1424, 1275}, Purpose: 1187, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 1426, Product: 3, Component: 75, From: 426, To: 549, Notes: 2892, Citations: 2149, Purpose: 1188, Quirks: 128, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 1427, Product: 3, Component: 75, From: 426, To: 598, Notes: 2896, Citations: 2149, Purpose: 1189, Quirks: 192, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 1428, Product: 3, Component: 73, From: 426, To: 382, Notes: 2098, Citations: 2141, Purpose: 1190, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 1429, Product: 3, Component: 74, From: 2143, To: 287, Notes: 2098, Citations: 2145, Purpose: 1191, Inferred: 1, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 1430, Product: 3, Component: 80, From: 480, To: 157, Ports: 14, Protocols: 2534, AppProtocols: 2899, OSServices: 2902, Notes: 2139, Citations: 2161, Published: [3]uint32{1190, 1433, 1411}, Purpose: 1192, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 1434, Product: 3, Component: 80, From: 480, To: 157, Ports: 15, Protocols: 2534, AppProtocols: 2906, OSServices: 2902, Citations: 2909, Published: [3]uint32{1190, 1435, 1411}, Purpose: 1193, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 1436, Product: 3, Component: 80, From: 480, To: 157, Ports: 12, Protocols: 2534, OSServices: 2902, Notes: 259, Citations: 2063, Published: [3]uint32{1190, 1437, 1411}, Purpose: 1194, Inferred: 2, Quirks: 512, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 1438, Product: 3, Component: 80, From: 480, To: 157, Ports: 13, Protocols: 2534, AppProtocols: 2911, OSServices: 2902, Citations: 2913, Published: [3]uint32{1190, 1439, 1411}, Purpose: 1195, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 1440, Product: 3, Component: 81, From: 482, To: 157, Ports: 16, Protocols: 2482, AppProtocols: 2915, OSServices: 2918, Citations: 2921, Published: [3]uint32{1145, 1443, 1411}, Purpose: 1196, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 1444, Product: 3, Component: 81, From: 482, To: 157, Ports: 17, Protocols: 2482, AppProtocols: 2923, OSServices: 2918, Citations: 2926, Published: [3]uint32{1145, 1446, 1411}, Purpose: 1197, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 1447, Product: 3, Component: 82, From: 484, To: 165, Ports: 49, Protocols: 80, OSServices: 2918, Citations: 2928, Published: [3]uint32{1130, 1135, 1265}, Purpose: 1198, Inferred: 2, Quirks: 10, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1448, Product: 3, Component: 83, From: 486, To: 157, Ports: 48, Protocols: 80, AppProtocols: 2435, OSServices: 2918, Citations: 2930, Published: [3]uint32{1130, 1131, 1411}, Purpose: 1199, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 1449, Product: 3, Component: 84, From: 488, To: 157, Ports: 24, Protocols: 80, AppProtocols: 2932, OSServices: 2918, Notes: 2069, Citations: 2934, Published: [3]uint32{1130, 1443, 1411}, Purpose: 1200, Inferred: 2, Quirks: 10, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 1451, Product: 3, Component: 85, From: 492, To: 157, Ports: 32, Protocols: 2482, AppProtocols: 2528, OSServices: 2918, Citations: 2936, Published: [3]uint32{1145, 1184, 1411}, Purpose: 1201, Inferred: 6, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 1452, Product: 3, Component: 86, From: 157, To: 497, Ports: 33, Protocols: 2482, AppProtocols: 2528, OSServices: 2918, Citations: 2938, Published: [3]uint32{1145, 1201, 1272}, Purpose: 1202, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
-		{ID: 1453, Product: 3, Component: 86, From: 729, To: 497, Ports: 89, Protocols: 2482, OSServices: 2918, Notes: 505, Citations: 2207, Published: [3]uint32{1145, 1303, 0}, Purpose: 1203, Inferred: 66, Quirks: 1048623, Enums: [7]uint8{2, 1, 0, 0, 0, 0, 0}},
-		{ID: 1454, Product: 3, Component: 87, From: 499, To: 157, Ports: 94, Protocols: 2534, AppProtocols: 2520, OSServices: 2918, Citations: 2940, Published: [3]uint32{1190, 1176, 1275}, Purpose: 1204, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 1455, Product: 3, Component: 88, From: 501, To: 731, Ports: 56, Protocols: 80, AppProtocols: 2502, OSServices: 2918, Citations: 2942, Published: [3]uint32{1130, 1263, 1275}, Purpose: 1205, Inferred: 1154, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
-		{ID: 1456, Product: 3, Component: 89, From: 503, To: 157, Ports: 95, Protocols: 80, AppProtocols: 2944, OSServices: 2918, Citations: 2946, Published: [3]uint32{1130, 1339, 1275}, Purpose: 1206, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 1457, Product: 3, Component: 90, From: 505, To: 157, Ports: 24, Protocols: 80, AppProtocols: 2948, OSServices: 2918, Citations: 2950, Published: [3]uint32{1130, 1443, 1275}, Purpose: 1207, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 1459, Product: 3, Component: 90, From: 505, To: 157, Ports: 39, Protocols: 80, AppProtocols: 2948, OSServices: 2918, Citations: 2952, Published: [3]uint32{1130, 1446, 1275}, Purpose: 1208, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 1460, Product: 3, Component: 89, From: 503, To: 157, Ports: 96, Protocols: 2534, AppProtocols: 2944, Citations: 2954, Published: [3]uint32{1190, 1461, 1275}, Purpose: 1209, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 1462, Product: 3, Component: 89, From: 503, To: 157, Ports: 97, Protocols: 2534, AppProtocols: 2944, Citations: 2956, Published: [3]uint32{1190, 1463, 1275}, Purpose: 1210, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
-		{ID: 1464, Product: 3, Component: 98, From: 729, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2502, Citations: 2185, Published: [3]uint32{1465, 1263, 0}, Purpose: 1211, Inferred: 136, Quirks: 12288, Enums: [7]uint8{0, 0, 1, 0, 1, 0, 0}},
-		{ID: 1466, Product: 3, Component: 114, From: 729, To: 634, Ports: 56, Protocols: 80, AppProtocols: 2502, OSServices: 2958, Citations: 2960, Published: [3]uint32{1418, 1263, 1275}, Purpose: 1212, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
-		{ID: 1468, Product: 3, Component: 115, From: 626, To: 638, Ports: 38, Protocols: 80, Notes: 408, Citations: 2173, Published: [3]uint32{1418, 1469, 1275}, Purpose: 1213, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 3, 0, 0}},
-		{ID: 1470, Product: 3, Component: 112, From: 632, To: 630, Ports: 37, Protocols: 80, Citations: 2962, Published: [3]uint32{1418, 1471, 1275}, Purpose: 1214, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
-		{ID: 1472, Product: 3, Component: 110, From: 624, To: 729, Notes: 2175, Citations: 2225, Published: [3]uint32{1473, 1473, 1275}, Purpose: 1215, Quirks: 98322, Enums: [7]uint8{2, 3, 0, 3, 1, 0, 0}},
-		{ID: 1474, Product: 3, Component: 108, From: 618, To: 731, Ports: 49, Protocols: 80, Notes: 2165, Citations: 2964, Published: [3]uint32{1130, 1135, 1275}, Purpose: 1216, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
-		{ID: 1475, Product: 3, Component: 108, From: 618, To: 731, Ports: 95, Protocols: 80, Notes: 2165, Citations: 2966, Published: [3]uint32{1130, 1339, 1275}, Purpose: 1217, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
-		{ID: 1476, Product: 3, Component: 109, From: 622, To: 707, Ports: 36, Protocols: 80, Citations: 2968, Published: [3]uint32{1130, 1477, 1265}, Purpose: 1218, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
-		{ID: 1478, Product: 4, Component: 116, From: 640, To: 1428, Notes: 2183, Citations: 2229, Purpose: 1219, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 1479, Product: 4, Component: 116, From: 705, To: 640, Ports: 61, Protocols: 80, AppProtocols: 2520, Notes: 549, Citations: 1844, Published: [3]uint32{0, 1176, 0}, Purpose: 1220, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1480, Product: 4, Component: 116, From: 729, To: 640, Ports: 61, Protocols: 80, AppProtocols: 2520, Notes: 2970, Citations: 1844, Published: [3]uint32{0, 1176, 0}, Purpose: 1221, Conditions: 249, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1481, Product: 4, Component: 116, From: 711, To: 640, Ports: 62, Protocols: 2482, AppProtocols: 2522, Notes: 549, Citations: 2973, Published: [3]uint32{0, 1180, 0}, Purpose: 1052, Conditions: 245, Inferred: 2312, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1482, Product: 4, Component: 116, From: 705, To: 640, Ports: 48, Protocols: 80, AppProtocols: 2435, Notes: 549, Citations: 2975, Published: [3]uint32{0, 1131, 0}, Purpose: 1222, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1483, Product: 4, Component: 116, From: 640, To: 713, Ports: 63, Protocols: 2534, AppProtocols: 2537, Notes: 549, Citations: 2977, Published: [3]uint32{0, 1191, 0}, Purpose: 1058, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1484, Product: 4, Component: 116, From: 640, To: 711, Ports: 64, Protocols: 2482, AppProtocols: 2522, Notes: 549, Citations: 2979, Published: [3]uint32{0, 1193, 0}, Purpose: 1059, Conditions: 245, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1485, Product: 4, Component: 116, From: 640, To: 2543, Ports: 59, Protocols: 2482, Settings: 263, AppProtocols: 2516, Notes: 2981, Citations: 2227, Published: [3]uint32{0, 1171, 0}, Purpose: 1062, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1486, Product: 4, Component: 116, From: 640, To: 707, Ports: 65, Protocols: 2482, AppProtocols: 2546, Notes: 549, Citations: 2984, Published: [3]uint32{0, 1199, 0}, Purpose: 1063, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1487, Product: 4, Component: 116, From: 640, To: 657, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 549, Citations: 2986, Published: [3]uint32{0, 1135, 0}, Purpose: 1078, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1488, Product: 5, Component: 117, From: 2238, To: 187, Protocols: 80, Settings: 2988, AppProtocols: 2502, Notes: 2997, Citations: 3002, Purpose: 1223, Inferred: 76, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 1489, Product: 5, Component: 117, From: 2238, To: 721, Protocols: 80, Settings: 3006, Notes: 3014, Citations: 2253, Purpose: 1224, Inferred: 76, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 1, 0}},
-		{ID: 1490, Product: 5, Component: 117, From: 721, To: 187, Protocols: 80, Settings: 3017, AppProtocols: 2502, Notes: 3023, Citations: 2253, Purpose: 1225, Inferred: 77, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 1491, Product: 5, Component: 117, From: 187, To: 719, Protocols: 80, Settings: 3026, Citations: 1846, Purpose: 1226, Conditions: 255, Inferred: 13, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 2, 0}},
-		{ID: 1492, Product: 5, Component: 117, From: 719, To: 2238, Protocols: 80, Settings: 3031, Notes: 618, Citations: 1846, Purpose: 1227, Conditions: 255, Inferred: 79, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 0, 2, 0}},
-		{ID: 1493, Product: 5, Component: 117, From: 2238, To: 187, Protocols: 80, Settings: 3034, AppProtocols: 2502, Notes: 3040, Citations: 1848, Purpose: 1228, Conditions: 257, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 2, 0}},
-		{ID: 1494, Product: 5, Component: 117, From: 2238, To: 187, Protocols: 80, Settings: 3043, AppProtocols: 2502, Notes: 377, Citations: 1848, Purpose: 1229, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 1495, Product: 5, Component: 117, From: 2238, To: 187, Protocols: 80, Settings: 3050, AppProtocols: 2502, Notes: 3057, Citations: 2257, Purpose: 1230, Inferred: 1101, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 1496, Product: 5, Component: 118, From: 2234, To: 187, Protocols: 80, Settings: 3060, AppProtocols: 2502, Notes: 3068, Citations: 3074, Purpose: 1231, Inferred: 1100, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
-		{ID: 1497, Product: 5, Component: 118, From: 2234, To: 657, Citations: 1850, Purpose: 1232, Conditions: 259, Inferred: 2308, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
-		{ID: 1498, Product: 6, Component: 120, From: 659, To: 721, Ports: 98, Protocols: 80, Settings: 342, Notes: 630, Citations: 1898, Published: [3]uint32{0, 1499, 0}, Purpose: 1233, Conditions: 291, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
-		{ID: 1500, Product: 6, Component: 135, From: 705, To: 713, Ports: 99, Protocols: 2482, AppProtocols: 2537, Citations: 3078, Published: [3]uint32{1501, 1191, 0}, Purpose: 1234},
-		{ID: 1502, Product: 6, Component: 135, From: 705, To: 159, Ports: 59, Protocols: 2482, AppProtocols: 2516, Citations: 3080, Published: [3]uint32{1503, 1171, 0}, Purpose: 1235},
-		{ID: 1504, Product: 6, Component: 135, From: 705, To: 2259, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 632, Citations: 3082, Published: [3]uint32{1505, 1135, 0}, Purpose: 1236},
-		{ID: 1506, Product: 6, Component: 124, From: 677, To: 727, Ports: 51, Protocols: 2482, AppProtocols: 2507, Notes: 663, Citations: 3084, Published: [3]uint32{1507, 1163, 0}, Purpose: 1237, Conditions: 273, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1508, Product: 6, Component: 124, From: 677, To: 727, Ports: 55, Protocols: 80, AppProtocols: 3086, Notes: 663, Citations: 3089, Published: [3]uint32{1509, 1241, 0}, Purpose: 1238, Conditions: 273, Inferred: 8, Quirks: 12288, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1510, Product: 6, Component: 124, From: 677, To: 679, Ports: 40, Protocols: 80, Settings: 346, AppProtocols: 2451, Notes: 663, Citations: 1875, Published: [3]uint32{1505, 1511, 0}, Purpose: 1239, Conditions: 277, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1512, Product: 6, Component: 120, From: 659, To: 713, Ports: 99, Protocols: 2482, AppProtocols: 2537, Citations: 3091, Published: [3]uint32{1501, 1191, 0}, Purpose: 1240},
-		{ID: 1513, Product: 6, Component: 120, From: 659, To: 159, Ports: 59, Protocols: 2482, AppProtocols: 2516, Citations: 3093, Published: [3]uint32{1503, 1171, 0}, Purpose: 1241},
-		{ID: 1514, Product: 6, Component: 120, From: 659, To: 727, Ports: 51, Protocols: 2482, AppProtocols: 2507, Citations: 3095, Published: [3]uint32{1507, 1163, 0}, Purpose: 1242, Conditions: 273, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1515, Product: 6, Component: 120, From: 659, To: 2259, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3097, Citations: 3100, Published: [3]uint32{1505, 1135, 0}, Purpose: 1243},
-		{ID: 1516, Product: 6, Component: 120, From: 659, To: 2282, Ports: 41, Protocols: 80, AppProtocols: 2451, Citations: 3102, Published: [3]uint32{1505, 1517, 0}, Purpose: 1244, Conditions: 281, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1518, Product: 6, Component: 120, From: 659, To: 657, Ports: 48, Protocols: 80, AppProtocols: 2435, Notes: 640, Citations: 3104, Published: [3]uint32{1519, 1131, 0}, Purpose: 1245},
-		{ID: 1520, Product: 6, Component: 120, From: 659, To: 657, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 640, Citations: 3106, Published: [3]uint32{1505, 1135, 0}, Purpose: 1246},
-		{ID: 1521, Product: 6, Component: 120, From: 659, To: 699, Ports: 2, Protocols: 80, AppProtocols: 2435, Notes: 3111, Citations: 2266, Published: [3]uint32{1519, 1151, 0}, Purpose: 1247, Conditions: 3108, Inferred: 2, Quirks: 8388608, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1522, Product: 6, Component: 120, From: 659, To: 685, Ports: 48, Protocols: 80, AppProtocols: 2435, Notes: 3117, Citations: 3120, Published: [3]uint32{1519, 1131, 0}, Purpose: 1248, Conditions: 3114, Quirks: 4194304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1523, Product: 6, Component: 120, From: 659, To: 685, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3117, Citations: 3122, Published: [3]uint32{1505, 1135, 0}, Purpose: 1249, Conditions: 3114, Quirks: 4194304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1524, Product: 6, Component: 120, From: 659, To: 685, Ports: 45, Protocols: 80, AppProtocols: 2435, Notes: 3117, Citations: 3124, Published: [3]uint32{1519, 1525, 0}, Purpose: 1248, Conditions: 3114, Quirks: 4194304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1526, Product: 6, Component: 120, From: 659, To: 685, Ports: 9, Protocols: 80, AppProtocols: 2451, Notes: 3117, Citations: 3126, Published: [3]uint32{1505, 1239, 0}, Purpose: 1249, Conditions: 3114, Quirks: 4194304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1527, Product: 6, Component: 125, From: 2282, To: 2282, Ports: 41, Protocols: 80, AppProtocols: 2451, Citations: 1891, Published: [3]uint32{1505, 1517, 0}, Purpose: 1250, Conditions: 3128, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1528, Product: 6, Component: 125, From: 2282, To: 2282, Ports: 42, Protocols: 80, Notes: 659, Citations: 2284, Published: [3]uint32{1529, 1530, 0}, Purpose: 1251, Conditions: 281, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
-		{ID: 1531, Product: 6, Component: 125, From: 2282, To: 277, Ports: 48, Protocols: 80, AppProtocols: 2435, Citations: 3131, Published: [3]uint32{1519, 1131, 0}, Purpose: 1252, Conditions: 281, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1532, Product: 6, Component: 125, From: 2282, To: 277, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3133, Published: [3]uint32{1505, 1135, 0}, Purpose: 1253, Conditions: 281, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1533, Product: 6, Component: 125, From: 2282, To: 255, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 657, Citations: 1861, Published: [3]uint32{1505, 1135, 0}, Purpose: 1254, Conditions: 281, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1534, Product: 6, Component: 125, From: 2282, To: 665, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 657, Citations: 1861, Published: [3]uint32{1505, 1135, 0}, Purpose: 1255, Conditions: 3135, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1535, Product: 6, Component: 122, From: 663, To: 713, Ports: 99, Protocols: 2482, AppProtocols: 2537, Citations: 3138, Published: [3]uint32{1501, 1191, 0}, Purpose: 1256, Conditions: 2039, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1536, Product: 6, Component: 122, From: 663, To: 159, Ports: 59, Protocols: 2482, AppProtocols: 2516, Citations: 3140, Published: [3]uint32{1503, 1171, 0}, Purpose: 1257, Conditions: 2039, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1537, Product: 6, Component: 122, From: 663, To: 2259, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 632, Citations: 3142, Published: [3]uint32{1505, 1135, 0}, Purpose: 1258, Conditions: 2039, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1538, Product: 6, Component: 122, From: 663, To: 177, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3144, Published: [3]uint32{1505, 1135, 0}, Purpose: 1259, Conditions: 2039, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1539, Product: 6, Component: 122, From: 663, To: 135, Ports: 52, Protocols: 2534, AppProtocols: 3146, Citations: 3149, Published: [3]uint32{1540, 1204, 0}, Purpose: 1260, Conditions: 2039, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1541, Product: 6, Component: 122, From: 663, To: 135, Ports: 100, Protocols: 2534, AppProtocols: 3151, Citations: 3153, Published: [3]uint32{1543, 1232, 0}, Purpose: 1261, Conditions: 2039, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1544, Product: 6, Component: 128, From: 2290, To: 713, Ports: 99, Protocols: 2482, AppProtocols: 2537, Citations: 3155, Published: [3]uint32{1501, 1191, 0}, Purpose: 1262, Conditions: 285, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1545, Product: 6, Component: 128, From: 2290, To: 159, Ports: 59, Protocols: 2482, AppProtocols: 2516, Citations: 3157, Published: [3]uint32{1503, 1171, 0}, Purpose: 1263, Conditions: 285, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1546, Product: 6, Component: 128, From: 2290, To: 657, Ports: 48, Protocols: 80, AppProtocols: 2435, Citations: 3159, Published: [3]uint32{1519, 1131, 0}, Purpose: 1264, Conditions: 3108, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1547, Product: 6, Component: 128, From: 2290, To: 657, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3161, Published: [3]uint32{1505, 1135, 0}, Purpose: 1265, Conditions: 3108, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1548, Product: 6, Component: 121, From: 661, To: 2259, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 632, Citations: 1852, Published: [3]uint32{1505, 1135, 0}, Purpose: 1266, Conditions: 263, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1549, Product: 7, Component: 128, From: 705, To: 2290, Ports: 61, Protocols: 80, AppProtocols: 2520, Notes: 3163, Citations: 3166, Published: [3]uint32{0, 1176, 1550}, Purpose: 1267, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1551, Product: 7, Component: 128, From: 3169, To: 2290, Ports: 48, Protocols: 80, AppProtocols: 2435, Notes: 3174, Citations: 3178, Published: [3]uint32{0, 1131, 1550}, Purpose: 1268, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1552, Product: 7, Component: 128, From: 3169, To: 2290, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3174, Citations: 3181, Published: [3]uint32{0, 1135, 1550}, Purpose: 1269, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1553, Product: 7, Component: 128, From: 3184, To: 2290, Ports: 45, Protocols: 80, AppProtocols: 2435, Notes: 3187, Citations: 3191, Published: [3]uint32{0, 1525, 1550}, Purpose: 1270, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1554, Product: 7, Component: 128, From: 3184, To: 2290, Ports: 9, Protocols: 80, AppProtocols: 2451, Notes: 3187, Citations: 3194, Published: [3]uint32{0, 1239, 1550}, Purpose: 1271, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1555, Product: 7, Component: 131, From: 3184, To: 699, Ports: 2, Protocols: 80, Notes: 3187, Citations: 3197, Published: [3]uint32{0, 1151, 1550}, Purpose: 1272, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1556, Product: 7, Component: 133, From: 3184, To: 703, Ports: 47, Protocols: 80, Notes: 3187, Citations: 3200, Published: [3]uint32{0, 1557, 1550}, Purpose: 1273, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1558, Product: 7, Component: 133, From: 3184, To: 703, Ports: 46, Protocols: 80, Notes: 3187, Citations: 3203, Published: [3]uint32{0, 1559, 1550}, Purpose: 1274, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1560, Product: 7, Component: 133, From: 3184, To: 703, Ports: 43, Protocols: 80, AppProtocols: 3206, Notes: 3187, Citations: 3208, Published: [3]uint32{0, 1562, 1550}, Purpose: 1275, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1563, Product: 7, Component: 133, From: 3184, To: 703, Ports: 44, Protocols: 80, AppProtocols: 3211, Notes: 3187, Citations: 3213, Published: [3]uint32{0, 1565, 1550}, Purpose: 1276, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
-		{ID: 1566, Product: 7, Component: 128, From: 2290, To: 3216, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3221, Citations: 2292, Published: [3]uint32{0, 1135, 101}, Purpose: 1277, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
-		{ID: 1567, Product: 9, Component: 155, From: 735, To: 1457, Notes: 3224, Citations: 1903, Purpose: 1219, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
-		{ID: 1568, Product: 9, Component: 155, From: 705, To: 735, Ports: 61, Protocols: 80, Settings: 350, AppProtocols: 2520, Notes: 701, Citations: 1905, Published: [3]uint32{0, 1176, 0}, Purpose: 1220, Conditions: 297, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1569, Product: 9, Component: 155, From: 729, To: 735, Ports: 61, Protocols: 80, Settings: 350, AppProtocols: 2520, Notes: 3229, Citations: 1905, Published: [3]uint32{0, 1176, 0}, Purpose: 1221, Conditions: 3226, Inferred: 8, Quirks: 1052672, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1570, Product: 9, Component: 155, From: 711, To: 735, Ports: 62, Protocols: 2482, Settings: 350, AppProtocols: 2522, Notes: 701, Citations: 3235, Published: [3]uint32{0, 1180, 0}, Purpose: 1052, Conditions: 3232, Inferred: 2056, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1571, Product: 9, Component: 155, From: 705, To: 735, Ports: 48, Protocols: 80, Settings: 350, AppProtocols: 2435, Notes: 701, Citations: 3237, Published: [3]uint32{0, 1131, 0}, Purpose: 1222, Conditions: 297, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
-		{ID: 1572, Product: 9, Component: 155, From: 735, To: 713, Ports: 63, Protocols: 2534, Settings: 350, AppProtocols: 2537, Notes: 701, Citations: 3239, Published: [3]uint32{0, 1191, 0}, Purpose: 1058, Conditions: 297, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1573, Product: 9, Component: 155, From: 735, To: 711, Ports: 64, Protocols: 2482, Settings: 350, AppProtocols: 2522, Notes: 701, Citations: 3241, Published: [3]uint32{0, 1193, 0}, Purpose: 1059, Conditions: 3232, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1574, Product: 9, Component: 155, From: 735, To: 2543, Ports: 59, Protocols: 2482, Settings: 2827, AppProtocols: 2516, Notes: 3184, Citations: 2308, Published: [3]uint32{0, 1171, 0}, Purpose: 1062, Conditions: 297, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1575, Product: 9, Component: 155, From: 735, To: 707, Ports: 65, Protocols: 2482, Settings: 350, AppProtocols: 2546, Notes: 701, Citations: 3243, Published: [3]uint32{0, 1199, 0}, Purpose: 1063, Conditions: 297, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1576, Product: 9, Component: 155, From: 735, To: 657, Ports: 49, Protocols: 80, Settings: 350, AppProtocols: 2451, Notes: 701, Citations: 3245, Published: [3]uint32{0, 1135, 0}, Purpose: 1078, Conditions: 297, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
-		{ID: 1577, Product: 10, Component: 174, From: 705, To: 920, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3247, Purpose: 1278, Conditions: 301, Inferred: 3353, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1578, Product: 10, Component: 241, From: 705, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3249, Citations: 3254, Purpose: 1279, Inferred: 1049, Quirks: 4096},
-		{ID: 1579, Product: 10, Component: 242, From: 705, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3249, Citations: 3254, Purpose: 1280, Conditions: 357, Inferred: 1049, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1580, Product: 10, Component: 243, From: 705, To: 1521, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3249, Citations: 3247, Purpose: 1281, Conditions: 426, Inferred: 1049, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1581, Product: 10, Component: 255, From: 705, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3257, Citations: 3254, Purpose: 1282, Inferred: 1049, Quirks: 4096},
-		{ID: 1582, Product: 10, Component: 194, From: 1104, To: 788, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3264, Purpose: 1283, Inferred: 24, Quirks: 4096},
-		{ID: 1583, Product: 10, Component: 194, From: 1104, To: 955, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3274, Purpose: 1284, Inferred: 1048, Quirks: 4096},
-		{ID: 1584, Product: 10, Component: 194, From: 1104, To: 796, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 2338, Purpose: 1285, Inferred: 1048, Quirks: 4096},
-		{ID: 1585, Product: 10, Component: 194, From: 3283, To: 255, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 157, Citations: 3293, Purpose: 1286, Inferred: 24, Quirks: 4198400},
-		{ID: 1586, Product: 10, Component: 194, From: 1104, To: 969, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3302, Purpose: 1287, Inferred: 1048, Quirks: 4096},
-		{ID: 1587, Product: 10, Component: 194, From: 1104, To: 344, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3309, Purpose: 1288, Inferred: 1048, Quirks: 4096},
-		{ID: 1588, Product: 10, Component: 194, From: 1104, To: 247, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3314, Purpose: 1289, Inferred: 1048, Quirks: 4096},
-		{ID: 1589, Product: 10, Component: 194, From: 1104, To: 275, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3320, Purpose: 1290, Inferred: 1048, Quirks: 4096},
-		{ID: 1590, Product: 10, Component: 194, From: 1104, To: 1617, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3326, Purpose: 1291, Inferred: 1048, Quirks: 4096},
-		{ID: 1591, Product: 10, Component: 194, From: 1104, To: 1712, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3333, Purpose: 1292, Inferred: 1048, Quirks: 4096},
-		{ID: 1592, Product: 10, Component: 194, From: 3338, To: 745, Ports: 56, Protocols: 80, AppProtocols: 2502, Notes: 729, Citations: 3341, Purpose: 1293, Inferred: 1048, Quirks: 4096},
-		{ID: 1593, Product: 10, Component: 194, From: 1104, To: 1730, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3346, Purpose: 1294, Inferred: 1048, Quirks: 4096},
-		{ID: 1594, Product: 10, Component: 194, From: 1104, To: 1557, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3352, Purpose: 1295, Conditions: 428, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1595, Product: 10, Component: 181, From: 982, To: 251, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3358, Purpose: 1296, Inferred: 1048, Quirks: 4096},
-		{ID: 1596, Product: 10, Component: 181, From: 982, To: 253, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3361, Citations: 3366, Purpose: 1297, Inferred: 1048, Quirks: 4096},
-		{ID: 1597, Product: 10, Component: 181, From: 982, To: 1005, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3371, Purpose: 1298, Inferred: 1048, Quirks: 4096},
-		{ID: 1598, Product: 10, Component: 181, From: 982, To: 102, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3376, Purpose: 1299, Inferred: 1048, Quirks: 4096},
-		{ID: 1599, Product: 10, Component: 181, From: 982, To: 1019, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3382, Purpose: 1300, Inferred: 1048, Quirks: 4096},
-		{ID: 1600, Product: 10, Component: 181, From: 982, To: 1029, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 1962, Purpose: 1301, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1601, Product: 10, Component: 181, From: 982, To: 1369, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3388, Purpose: 1302, Inferred: 1048, Quirks: 4096},
-		{ID: 1602, Product: 10, Component: 181, From: 982, To: 927, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1303, Inferred: 1048, Quirks: 4096},
-		{ID: 1603, Product: 10, Component: 181, From: 982, To: 261, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3393, Purpose: 1304, Inferred: 1048, Quirks: 4096},
-		{ID: 1604, Product: 10, Component: 181, From: 982, To: 1049, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 3398, Purpose: 1305, Inferred: 1048, Quirks: 4096},
-		{ID: 1605, Product: 10, Component: 181, From: 982, To: 1059, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1292, Inferred: 1048, Quirks: 4096},
-		{ID: 1606, Product: 10, Component: 181, From: 982, To: 1064, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3403, Purpose: 1306, Inferred: 1048, Quirks: 4096},
-		{ID: 1607, Product: 10, Component: 181, From: 982, To: 1719, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 1962, Purpose: 1307, Inferred: 1048, Quirks: 4096},
-		{ID: 1608, Product: 10, Component: 181, From: 982, To: 1080, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 3410, Purpose: 1293, Inferred: 1048, Quirks: 4096},
-		{ID: 1609, Product: 10, Component: 181, From: 982, To: 1091, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3417, Purpose: 1308, Inferred: 1048, Quirks: 4096},
-		{ID: 1610, Product: 10, Component: 120, From: 659, To: 547, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 2374, Purpose: 1309, Inferred: 1048, Quirks: 4096},
-		{ID: 1611, Product: 10, Component: 120, From: 659, To: 1760, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3420, Citations: 2374, Purpose: 1310, Inferred: 1048, Quirks: 4096},
-		{ID: 1612, Product: 10, Component: 120, From: 659, To: 1774, Ports: 56, Protocols: 80, AppProtocols: 2502, Notes: 729, Citations: 2374, Purpose: 1311, Inferred: 1048, Quirks: 4096},
-		{ID: 1613, Product: 10, Component: 174, From: 3423, To: 920, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3431, Purpose: 1312, Conditions: 301, Inferred: 3337, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1615, Product: 10, Component: 241, From: 3423, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 177, Citations: 3431, Purpose: 1313, Inferred: 1033},
-		{ID: 1616, Product: 10, Component: 242, From: 3423, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 177, Citations: 3431, Purpose: 1314, Conditions: 357, Inferred: 1033, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1617, Product: 10, Component: 243, From: 3423, To: 1521, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 177, Citations: 3431, Purpose: 1315, Conditions: 426, Inferred: 1033, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1618, Product: 10, Component: 255, From: 3423, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 735, Citations: 3431, Purpose: 1316, Inferred: 1033},
-		{ID: 1619, Product: 10, Component: 133, From: 703, To: 1446, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1915, Purpose: 1317, Conditions: 3434, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1620, Product: 10, Component: 133, From: 703, To: 1455, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3437, Purpose: 1318, Conditions: 2118, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1621, Product: 10, Component: 133, From: 703, To: 507, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1917, Purpose: 1319, Conditions: 3440, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1622, Product: 10, Component: 236, From: 3443, To: 214, Ports: 101, Protocols: 2534, Notes: 705, Citations: 3447, Purpose: 1320, Conditions: 445, Inferred: 8, Quirks: 2097152, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1624, Product: 10, Component: 128, From: 2290, To: 490, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3457, Purpose: 1321, Inferred: 1048, Quirks: 4096},
-		{ID: 1625, Product: 10, Component: 128, From: 2290, To: 1593, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3459, Citations: 3464, Purpose: 591, Inferred: 1048, Quirks: 4096},
-		{ID: 1626, Product: 10, Component: 128, From: 2290, To: 1604, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3459, Citations: 3469, Purpose: 1322, Inferred: 1048, Quirks: 4096},
-		{ID: 1627, Product: 10, Component: 128, From: 2290, To: 507, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3459, Citations: 3474, Purpose: 1323, Conditions: 2147, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1628, Product: 10, Component: 128, From: 2290, To: 1659, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 3482, Purpose: 1324, Inferred: 1048, Quirks: 4096},
-		{ID: 1629, Product: 10, Component: 128, From: 2290, To: 1629, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3488, Purpose: 1325, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1630, Product: 10, Component: 128, From: 2290, To: 1633, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3493, Purpose: 1296, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1631, Product: 10, Component: 128, From: 2290, To: 1637, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3498, Purpose: 1298, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1632, Product: 10, Component: 128, From: 2290, To: 1641, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3503, Purpose: 1326, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1633, Product: 10, Component: 128, From: 2290, To: 1647, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3508, Purpose: 1327, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1634, Product: 10, Component: 128, From: 2290, To: 1663, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3513, Purpose: 610, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
-		{ID: 1635, Product: 10, Component: 128, From: 2290, To: 527, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3518, Purpose: 1308, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1128, Component: 14, From: 2431, To: 187, Ports: 48, Protocols: 80, Settings: 137, AppProtocols: 2435, Notes: 2437, Citations: 2442, Published: [3]uint32{1130, 1131, 0}, Purpose: 1027, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}},
+		{ID: 1132, Component: 14, From: 187, To: 163, Ports: 48, Protocols: 80, Settings: 2445, AppProtocols: 2435, Notes: 2448, Citations: 2016, Published: [3]uint32{1130, 1131, 0}, Purpose: 1028, Conditions: 2016, Inferred: 528, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
+		{ID: 1133, Component: 14, From: 2431, To: 187, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 2451, Notes: 2453, Citations: 2457, Published: [3]uint32{1130, 1135, 0}, Purpose: 1029, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}},
+		{ID: 1136, Component: 14, From: 187, To: 163, Ports: 49, Protocols: 80, Settings: 1779, AppProtocols: 2451, Notes: 2448, Citations: 2457, Published: [3]uint32{1130, 1135, 0}, Purpose: 1030, Conditions: 2016, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
+		{ID: 1137, Component: 14, From: 195, To: 187, Ports: 5, Protocols: 80, Notes: 108, Citations: 2464, Published: [3]uint32{1130, 1138, 0}, Purpose: 1031, Quirks: 256, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 1139, Component: 14, From: 187, To: 195, Ports: 5, Protocols: 80, Notes: 108, Citations: 2469, Published: [3]uint32{1130, 1138, 0}, Purpose: 1032, Quirks: 256, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 1140, Component: 14, From: 187, To: 187, Ports: 7, Protocols: 80, Notes: 2472, Citations: 2477, Published: [3]uint32{1130, 1141, 0}, Purpose: 1033, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 1142, Component: 9, From: 108, To: 96, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 2480, Published: [3]uint32{1130, 1135, 0}, Purpose: 1034},
+		{ID: 1143, Component: 9, From: 108, To: 102, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 2480, Published: [3]uint32{1130, 1135, 0}, Purpose: 1035},
+		{ID: 1144, Component: 10, From: 163, To: 187, Ports: 3, Protocols: 2482, Notes: 163, Citations: 2488, Published: [3]uint32{1145, 1146, 0}, Purpose: 1036, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 1147, Component: 16, From: 195, To: 187, Ports: 6, Protocols: 2482, Notes: 163, Citations: 2493, Published: [3]uint32{1145, 1138, 0}, Purpose: 1037, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}},
+		{ID: 1148, Component: 18, From: 187, To: 2496, Ports: 1, Protocols: 80, Notes: 17, Citations: 1995, Published: [3]uint32{1130, 1149, 0}, Purpose: 1038},
+		{ID: 1150, Component: 18, From: 187, To: 61, Ports: 2, Protocols: 80, Notes: 17, Citations: 1995, Published: [3]uint32{1130, 1151, 0}, Purpose: 1039},
+		{ID: 1152, Component: 18, From: 187, To: 2499, Ports: 4, Protocols: 80, Notes: 17, Citations: 1995, Published: [3]uint32{1130, 1153, 0}, Purpose: 1040},
+		{ID: 1154, Component: 14, From: 187, To: 137, Ports: 56, Protocols: 80, AppProtocols: 2502, Notes: 137, Citations: 1989, Published: [3]uint32{1130, 1155, 0}, Purpose: 1041, Inferred: 1024},
+		{ID: 1156, Component: 14, From: 187, To: 1779, Protocols: 80, Settings: 24, Notes: 2016, Citations: 1991, Published: [3]uint32{1130, 1157, 0}, Purpose: 1042, Inferred: 8, Quirks: 65536, Enums: [7]uint8{0, 2, 0, 0, 0, 0, 0}},
+		{ID: 1158, Component: 14, From: 187, To: 723, Ports: 50, Protocols: 80, Settings: 61, AppProtocols: 2505, Citations: 2376, Published: [3]uint32{1130, 1160, 0}, Purpose: 1043, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
+		{ID: 1161, Component: 14, From: 187, To: 727, Ports: 51, Protocols: 2482, Settings: 67, AppProtocols: 2507, Citations: 2378, Published: [3]uint32{1145, 1163, 0}, Purpose: 1044, Enums: [7]uint8{0, 0, 0, 0, 1, 1, 0}},
+		{ID: 1164, Component: 14, From: 187, To: 187, Ports: 57, Protocols: 80, OSServices: 2509, Citations: 2511, Published: [3]uint32{1130, 1166, 0}, Purpose: 1045, Conditions: 137, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
+		{ID: 1167, Component: 14, From: 187, To: 725, Ports: 58, Protocols: 80, Citations: 1784, Published: [3]uint32{1130, 1168, 0}, Purpose: 1046, Conditions: 24, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 1}},
+		{ID: 1169, Component: 14, From: 195, To: 187, Ports: 59, Protocols: 2482, Settings: 80, AppProtocols: 2516, Citations: 1782, Published: [3]uint32{1145, 1171, 0}, Purpose: 1047, Conditions: 2513, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 1}},
+		{ID: 1172, Component: 14, From: 187, To: 187, Ports: 60, Protocols: 80, Citations: 2518, Published: [3]uint32{1130, 1173, 0}, Purpose: 1048, Quirks: 8, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 2}},
+		{ID: 1174, Product: 1, Component: 20, From: 219, To: 239, Ports: 61, Protocols: 80, AppProtocols: 2520, Notes: 2482, Citations: 1799, Published: [3]uint32{1130, 1176, 0}, Purpose: 1049, Conditions: 163, Inferred: 4, Quirks: 256, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1177, Product: 1, Component: 20, From: 705, To: 219, Ports: 61, Protocols: 80, AppProtocols: 2520, Citations: 1799, Published: [3]uint32{1130, 1176, 0}, Purpose: 1050, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1178, Product: 1, Component: 20, From: 711, To: 219, Ports: 62, Protocols: 2482, AppProtocols: 2522, Citations: 2524, Published: [3]uint32{1145, 1180, 0}, Purpose: 1051, Conditions: 80, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1181, Product: 1, Component: 20, From: 241, To: 219, Ports: 48, Protocols: 80, AppProtocols: 2435, Citations: 2526, Published: [3]uint32{1130, 1131, 0}, Purpose: 1052, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1182, Product: 1, Component: 20, From: 161, To: 219, Ports: 32, Protocols: 2482, AppProtocols: 2528, Citations: 2530, Published: [3]uint32{1145, 1184, 0}, Purpose: 1053, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1185, Product: 1, Component: 20, From: 705, To: 219, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 2532, Published: [3]uint32{1130, 1135, 0}, Purpose: 1054, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1186, Product: 1, Component: 20, From: 235, To: 219, Ports: 2, Protocols: 80, Settings: 96, Citations: 2380, Published: [3]uint32{1130, 1151, 0}, Purpose: 1055, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1187, Product: 1, Component: 20, From: 219, To: 723, Ports: 50, Protocols: 80, AppProtocols: 2505, Citations: 1797, Published: [3]uint32{1130, 1160, 0}, Purpose: 1056, Conditions: 108, Inferred: 2306, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1188, Product: 1, Component: 20, From: 219, To: 713, Ports: 63, Protocols: 2534, AppProtocols: 2537, Citations: 2539, Published: [3]uint32{1190, 1191, 0}, Purpose: 1057, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1192, Product: 1, Component: 20, From: 219, To: 711, Ports: 64, Protocols: 2482, AppProtocols: 2522, Citations: 2541, Published: [3]uint32{1145, 1193, 0}, Purpose: 1058, Conditions: 80, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1194, Product: 1, Component: 20, From: 219, To: 187, Ports: 48, Protocols: 80, AppProtocols: 2435, Citations: 1788, Published: [3]uint32{1130, 1131, 0}, Purpose: 1059, Conditions: 67, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1195, Product: 1, Component: 20, From: 219, To: 277, Ports: 48, Protocols: 80, AppProtocols: 2435, Citations: 1788, Published: [3]uint32{1130, 1131, 0}, Purpose: 1060, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1196, Product: 1, Component: 20, From: 219, To: 2543, Ports: 59, Protocols: 2482, Settings: 102, AppProtocols: 2516, Notes: 187, Citations: 2020, Published: [3]uint32{1145, 1171, 0}, Purpose: 1061, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1197, Product: 1, Component: 20, From: 219, To: 707, Ports: 65, Protocols: 2482, AppProtocols: 2546, Citations: 2548, Published: [3]uint32{1145, 1199, 0}, Purpose: 1062, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1200, Product: 1, Component: 20, From: 219, To: 161, Ports: 33, Protocols: 2482, AppProtocols: 2528, Citations: 2550, Published: [3]uint32{1145, 1201, 0}, Purpose: 1063, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1202, Product: 1, Component: 20, From: 219, To: 717, Ports: 52, Protocols: 2534, Settings: 108, AppProtocols: 2552, Citations: 2382, Published: [3]uint32{1190, 1204, 0}, Purpose: 1064, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1205, Product: 1, Component: 20, From: 219, To: 187, Ports: 49, Protocols: 80, Settings: 2554, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1065, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1206, Product: 1, Component: 20, From: 219, To: 239, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1066, Conditions: 2554, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1207, Product: 1, Component: 20, From: 219, To: 249, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1067, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1208, Product: 1, Component: 20, From: 219, To: 2016, Ports: 49, Protocols: 80, Settings: 163, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1068, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1209, Product: 1, Component: 20, From: 219, To: 17, Ports: 49, Protocols: 80, Settings: 2556, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1069, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1210, Product: 1, Component: 20, From: 219, To: 227, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1070, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1211, Product: 1, Component: 20, From: 219, To: 229, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1071, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1212, Product: 1, Component: 20, From: 219, To: 231, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1072, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1213, Product: 1, Component: 20, From: 219, To: 685, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1073, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1214, Product: 1, Component: 20, From: 219, To: 233, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1074, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1215, Product: 1, Component: 20, From: 219, To: 268, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1075, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1216, Product: 1, Component: 20, From: 219, To: 2290, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1076, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1217, Product: 1, Component: 20, From: 219, To: 657, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1077, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1218, Product: 1, Component: 20, From: 219, To: 237, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1078, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1219, Product: 1, Component: 20, From: 219, To: 2558, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 2561, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1079, Inferred: 1026, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1220, Product: 1, Component: 20, From: 219, To: 243, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 1801, Published: [3]uint32{1130, 1135, 0}, Purpose: 1080, Inferred: 1026, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1221, Product: 1, Component: 20, From: 219, To: 723, Ports: 66, Protocols: 80, AppProtocols: 2563, Citations: 1795, Published: [3]uint32{1130, 1224, 0}, Purpose: 1081, Conditions: 102, Inferred: 2306, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1225, Product: 1, Component: 20, From: 219, To: 727, Ports: 51, Protocols: 2482, Settings: 2567, AppProtocols: 2507, Notes: 1993, Citations: 1807, Published: [3]uint32{1145, 1163, 0}, Purpose: 1082, Conditions: 187, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 2, 1, 2, 0}},
+		{ID: 1226, Product: 1, Component: 20, From: 219, To: 723, Ports: 67, Protocols: 80, AppProtocols: 2569, Citations: 1793, Published: [3]uint32{1130, 1228, 0}, Purpose: 1083, Conditions: 96, Inferred: 2306, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1229, Product: 1, Component: 20, From: 219, To: 727, Ports: 53, Protocols: 80, Settings: 187, AppProtocols: 2507, Notes: 1993, Citations: 1805, Published: [3]uint32{1130, 1230, 0}, Purpose: 1084, Conditions: 2567, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 2, 1, 2, 0}},
+		{ID: 1231, Product: 1, Component: 20, From: 219, To: 717, Ports: 54, Protocols: 2482, Settings: 2561, AppProtocols: 2552, Notes: 195, Citations: 2022, Published: [3]uint32{1145, 1232, 0}, Purpose: 1064, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1233, Product: 1, Component: 20, From: 219, To: 717, Ports: 68, Protocols: 80, AppProtocols: 2552, Citations: 2572, Published: [3]uint32{1130, 1234, 0}, Purpose: 1064, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1235, Product: 1, Component: 20, From: 219, To: 717, Ports: 69, Protocols: 80, AppProtocols: 2552, Citations: 2574, Published: [3]uint32{1130, 1236, 0}, Purpose: 1064, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1237, Product: 1, Component: 20, From: 219, To: 685, Ports: 4, Protocols: 80, Citations: 2576, Published: [3]uint32{1130, 1153, 0}, Purpose: 1085, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1238, Product: 1, Component: 20, From: 219, To: 2578, Ports: 9, Protocols: 80, AppProtocols: 2451, Citations: 2581, Published: [3]uint32{1130, 1239, 0}, Purpose: 1086, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1240, Product: 1, Component: 20, From: 219, To: 727, Ports: 55, Protocols: 80, Settings: 195, AppProtocols: 2583, Notes: 1993, Citations: 1803, Published: [3]uint32{1130, 1241, 0}, Purpose: 1087, Conditions: 2556, Inferred: 2304, Enums: [7]uint8{0, 0, 0, 2, 1, 2, 0}},
+		{ID: 1242, Product: 1, Component: 20, From: 219, To: 221, Ports: 8, Protocols: 2482, Settings: 2482, AppProtocols: 2507, Notes: 2556, Citations: 1786, Published: [3]uint32{1145, 1243, 0}, Purpose: 1088, Conditions: 61, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 1, 2, 0}},
+		{ID: 1244, Product: 2, Component: 32, From: 245, To: 713, AppProtocols: 2537, Notes: 231, Citations: 1817, Purpose: 1089, Inferred: 1026, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1245, Product: 2, Component: 32, From: 245, To: 721, Notes: 2588, Citations: 1817, Purpose: 1090, Conditions: 2586, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1246, Product: 2, Component: 40, From: 2057, To: 245, Settings: 1993, Notes: 2592, Citations: 1817, Purpose: 1091, Conditions: 221, Enums: [7]uint8{2, 4, 0, 0, 0, 2, 0}},
+		{ID: 1247, Product: 2, Component: 40, From: 2057, To: 277, Settings: 1993, Notes: 2596, Citations: 1817, Purpose: 1092, Conditions: 221, Inferred: 2, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1248, Product: 2, Component: 32, From: 245, To: 2039, Ports: 56, Protocols: 80, Settings: 2601, AppProtocols: 2502, Notes: 2604, Citations: 2609, Published: [3]uint32{1130, 1249, 0}, Purpose: 1093, Inferred: 1152, Quirks: 192},
+		{ID: 1250, Product: 2, Component: 32, From: 721, To: 2039, Ports: 56, Protocols: 80, AppProtocols: 2502, Notes: 2612, Citations: 2615, Purpose: 1094, Conditions: 2586, Inferred: 1177, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1251, Product: 2, Component: 32, From: 721, To: 2618, Protocols: 80, AppProtocols: 2502, Notes: 2629, Citations: 2633, Purpose: 1095, Conditions: 2626, Inferred: 1033, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1252, Product: 2, Component: 32, From: 245, To: 255, Protocols: 80, AppProtocols: 2502, Notes: 2636, Citations: 2640, Purpose: 1096, Conditions: 195, Inferred: 1032, Quirks: 4224, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1253, Product: 2, Component: 32, From: 245, To: 249, Protocols: 80, AppProtocols: 2502, Notes: 2644, Citations: 2648, Purpose: 1097, Conditions: 2561, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1254, Product: 2, Component: 32, From: 245, To: 257, Protocols: 80, AppProtocols: 2502, Notes: 2644, Citations: 2652, Purpose: 1098, Conditions: 2482, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1255, Product: 2, Component: 32, From: 245, To: 259, Protocols: 80, AppProtocols: 2502, Notes: 2644, Citations: 2656, Purpose: 1099, Conditions: 1993, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1256, Product: 2, Component: 32, From: 245, To: 273, Protocols: 80, AppProtocols: 2502, Notes: 2644, Citations: 2660, Purpose: 1100, Conditions: 225, Inferred: 1032, Quirks: 4296, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1257, Product: 2, Component: 32, From: 245, To: 268, Protocols: 80, AppProtocols: 2502, Notes: 2644, Citations: 2664, Purpose: 1101, Conditions: 219, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1258, Product: 2, Component: 32, From: 245, To: 277, Protocols: 80, AppProtocols: 2502, Notes: 2644, Citations: 2668, Purpose: 1102, Conditions: 229, Inferred: 1032, Quirks: 4288, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1259, Product: 2, Component: 37, From: 263, To: 723, Ports: 70, Protocols: 80, Settings: 2672, AppProtocols: 2505, Notes: 2675, Citations: 2059, Published: [3]uint32{1260, 1261, 0}, Purpose: 1103, Enums: [7]uint8{0, 0, 1, 0, 1, 1, 0}},
+		{ID: 1262, Product: 3, Component: 59, From: 346, To: 549, Ports: 56, Protocols: 80, AppProtocols: 2502, Notes: 2678, Citations: 2085, Published: [3]uint32{1130, 1263, 0}, Purpose: 1104, Inferred: 1152, Quirks: 102, Enums: [7]uint8{0, 0, 1, 0, 0, 0, 0}},
+		{ID: 1264, Product: 3, Component: 59, From: 346, To: 725, Ports: 58, Protocols: 80, Settings: 227, Notes: 492, Citations: 2681, Published: [3]uint32{1130, 1168, 1265}, Purpose: 1105, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1266, Product: 3, Component: 59, From: 346, To: 725, Ports: 71, Protocols: 2482, Notes: 492, Citations: 1839, Published: [3]uint32{1145, 1267, 1265}, Purpose: 1106, Conditions: 243, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
+		{ID: 1268, Product: 3, Component: 59, From: 346, To: 713, Ports: 63, Protocols: 2534, AppProtocols: 2537, Citations: 2683, Published: [3]uint32{1269, 1191, 1265}, Purpose: 1107, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 1270, Product: 3, Component: 52, From: 705, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2502, OSServices: 2685, Notes: 447, Citations: 1831, Published: [3]uint32{1130, 1263, 1272}, Purpose: 1108, Conditions: 235, Inferred: 1155, Quirks: 1049088, Enums: [7]uint8{0, 0, 1, 1, 1, 2, 0}},
+		{ID: 1273, Product: 3, Component: 50, From: 350, To: 426, Ports: 18, Protocols: 80, Settings: 229, OSServices: 2685, Notes: 2039, Citations: 2067, Published: [3]uint32{1130, 1274, 1275}, Purpose: 1109, Inferred: 4, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
+		{ID: 1276, Product: 3, Component: 71, From: 426, To: 352, Ports: 72, Protocols: 2482, AppProtocols: 2687, OSServices: 2689, Citations: 2691, Published: [3]uint32{1279, 1280, 1265}, Purpose: 1110, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 1281, Product: 3, Component: 71, From: 426, To: 352, Ports: 73, Protocols: 80, AppProtocols: 2693, OSServices: 2689, Citations: 2697, Published: [3]uint32{1285, 1286, 1265}, Purpose: 1111, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 1287, Product: 3, Component: 100, From: 352, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2502, OSServices: 2699, Citations: 2701, Published: [3]uint32{1130, 1263, 1265}, Purpose: 1112, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 1289, Product: 3, Component: 100, From: 352, To: 428, Ports: 74, Protocols: 2016, OSServices: 2699, Citations: 2703, Published: [3]uint32{1290, 0, 1265}, Purpose: 1113, Quirks: 1179650, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 1291, Product: 3, Component: 100, From: 352, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2502, OSServices: 2705, Notes: 257, Citations: 2061, Published: [3]uint32{1130, 1263, 1265}, Purpose: 1114, Inferred: 130, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 1293, Product: 3, Component: 71, From: 426, To: 426, Ports: 56, Protocols: 80, Settings: 2707, AppProtocols: 2502, OSServices: 2710, Notes: 2713, Citations: 2081, Published: [3]uint32{1130, 1263, 1275}, Purpose: 1115, Inferred: 4, Enums: [7]uint8{1, 0, 1, 3, 1, 0, 0}},
+		{ID: 1294, Product: 3, Component: 71, From: 426, To: 725, Ports: 58, Protocols: 80, Settings: 227, OSServices: 2716, Notes: 492, Citations: 2721, Published: [3]uint32{1130, 1168, 1265}, Purpose: 1116, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1297, Product: 3, Component: 71, From: 426, To: 725, Ports: 71, Protocols: 2482, OSServices: 2716, Notes: 492, Citations: 1837, Published: [3]uint32{1145, 1267, 1265}, Purpose: 1117, Conditions: 241, Enums: [7]uint8{0, 0, 0, 2, 2, 2, 0}},
+		{ID: 1298, Product: 3, Component: 71, From: 2723, To: 135, Ports: 52, Protocols: 2534, AppProtocols: 2552, OSServices: 2710, Citations: 2726, Published: [3]uint32{1190, 1204, 1265}, Purpose: 1118, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 1299, Product: 3, Component: 71, From: 426, To: 723, Ports: 50, Protocols: 80, Settings: 233, AppProtocols: 2505, OSServices: 2689, Citations: 2387, Published: [3]uint32{1130, 1160, 1265}, Purpose: 1119, Enums: [7]uint8{0, 0, 0, 2, 1, 1, 0}},
+		{ID: 1300, Product: 3, Component: 71, From: 426, To: 733, Ports: 65, Protocols: 2482, AppProtocols: 2728, OSServices: 2689, Citations: 2730, Published: [3]uint32{1145, 1199, 1265}, Purpose: 1120, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 1302, Product: 3, Component: 53, From: 426, To: 709, Ports: 75, Protocols: 2534, OSServices: 2710, Notes: 268, Citations: 1829, Published: [3]uint32{1190, 1303, 1265}, Purpose: 1121, Conditions: 233, Inferred: 3, Quirks: 1, Enums: [7]uint8{0, 3, 0, 2, 2, 2, 0}},
+		{ID: 1304, Product: 3, Component: 71, From: 426, To: 715, Ports: 73, Protocols: 80, AppProtocols: 2732, OSServices: 2710, Citations: 2734, Published: [3]uint32{1305, 1286, 1265}, Purpose: 1122, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 1306, Product: 3, Component: 51, From: 426, To: 713, Ports: 63, Protocols: 2534, AppProtocols: 2537, OSServices: 2710, Citations: 2736, Published: [3]uint32{1307, 1191, 1265}, Purpose: 1123, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 1308, Product: 3, Component: 51, From: 426, To: 707, Ports: 76, Protocols: 2482, AppProtocols: 2546, OSServices: 2710, Citations: 2738, Published: [3]uint32{1309, 1310, 1265}, Purpose: 1124, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 1311, Product: 3, Component: 51, From: 426, To: 707, Ports: 77, Protocols: 80, AppProtocols: 2546, OSServices: 2710, Citations: 2740, Published: [3]uint32{1312, 1313, 1265}, Purpose: 1125, Inferred: 3, Enums: [7]uint8{0, 0, 0, 2, 2, 1, 0}},
+		{ID: 1314, Product: 3, Component: 51, From: 426, To: 707, Ports: 78, Protocols: 80, AppProtocols: 2742, OSServices: 2710, Notes: 2169, Citations: 2745, Published: [3]uint32{1317, 1318, 1265}, Purpose: 1126, Inferred: 67, Enums: [7]uint8{0, 1, 0, 2, 2, 1, 0}},
+		{ID: 1319, Product: 3, Component: 71, From: 729, To: 426, Ports: 79, Protocols: 80, Notes: 480, Citations: 1835, Published: [3]uint32{1130, 1320, 1272}, Purpose: 1127, Conditions: 239, Quirks: 18, Enums: [7]uint8{0, 0, 0, 1, 2, 2, 0}},
+		{ID: 1321, Product: 3, Component: 104, From: 594, To: 426, Ports: 56, Protocols: 80, Settings: 2747, AppProtocols: 2502, OSServices: 2750, Citations: 2753, Published: [3]uint32{1130, 1263, 1275}, Purpose: 1128, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
+		{ID: 1323, Product: 3, Component: 104, From: 594, To: 426, Ports: 34, Protocols: 80, Settings: 239, OSServices: 2755, Notes: 503, Citations: 2393, Published: [3]uint32{1130, 1324, 1275}, Purpose: 1129, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
+		{ID: 1325, Product: 3, Component: 49, From: 297, To: 426, Ports: 56, Protocols: 80, Settings: 2747, AppProtocols: 2502, OSServices: 2757, Citations: 2760, Published: [3]uint32{1130, 1263, 1275}, Purpose: 1130, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
+		{ID: 1326, Product: 3, Component: 49, From: 297, To: 594, Ports: 56, Protocols: 80, Settings: 2762, AppProtocols: 2502, OSServices: 2757, Citations: 2765, Published: [3]uint32{1130, 1263, 1275}, Purpose: 1131, Inferred: 1156, Enums: [7]uint8{0, 0, 1, 3, 1, 0, 0}},
+		{ID: 1327, Product: 3, Component: 49, From: 297, To: 594, Ports: 19, Protocols: 80, Settings: 241, OSServices: 2705, Notes: 503, Citations: 2395, Published: [3]uint32{1130, 1328, 1275}, Purpose: 1132, Inferred: 7, Enums: [7]uint8{0, 0, 0, 3, 1, 0, 0}},
+		{ID: 1329, Product: 3, Component: 72, From: 2767, To: 428, Ports: 56, Protocols: 80, Settings: 243, AppProtocols: 2502, OSServices: 2685, Citations: 2770, Published: [3]uint32{1130, 1263, 1272}, Purpose: 1133, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 1330, Product: 3, Component: 72, From: 352, To: 428, Ports: 73, Protocols: 80, AppProtocols: 2732, OSServices: 2772, Notes: 509, Citations: 2774, Published: [3]uint32{1130, 1286, 1272}, Purpose: 1134, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1332, Product: 3, Component: 72, From: 428, To: 426, Ports: 73, Protocols: 80, AppProtocols: 2732, OSServices: 2705, Citations: 2776, Published: [3]uint32{1130, 1286, 1265}, Purpose: 1135, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 2, 2, 0, 0}},
+		{ID: 1333, Product: 3, Component: 72, From: 428, To: 352, Ports: 80, Protocols: 80, Settings: 245, OSServices: 2705, Notes: 499, Citations: 2778, Published: [3]uint32{1130, 1334, 1265}, Purpose: 1136, Inferred: 2, Quirks: 512, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1335, Product: 3, Component: 72, From: 428, To: 352, Ports: 81, Protocols: 2482, Settings: 245, OSServices: 2705, Citations: 2780, Published: [3]uint32{1145, 1334, 1265}, Purpose: 1137, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1336, Product: 3, Component: 72, From: 352, To: 428, Ports: 82, Protocols: 2534, AppProtocols: 2782, OSServices: 2784, Notes: 509, Citations: 2787, Published: [3]uint32{1190, 1339, 1272}, Purpose: 1138, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1340, Product: 3, Component: 72, From: 352, To: 428, Ports: 83, Protocols: 2534, AppProtocols: 2546, OSServices: 2772, Notes: 509, Citations: 2789, Published: [3]uint32{1190, 1313, 1272}, Purpose: 1139, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1341, Product: 3, Component: 72, From: 352, To: 428, Ports: 65, Protocols: 2482, AppProtocols: 2546, OSServices: 2772, Notes: 509, Citations: 2791, Published: [3]uint32{1145, 1199, 1272}, Purpose: 1140, Inferred: 1025, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1342, Product: 3, Component: 71, From: 352, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2502, OSServices: 2685, Citations: 2793, Published: [3]uint32{1130, 1263, 1272}, Purpose: 1141, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 1343, Product: 3, Component: 100, From: 352, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2502, OSServices: 2705, Citations: 2795, Published: [3]uint32{1130, 1263, 1265}, Purpose: 1142, Inferred: 1152, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 1344, Product: 3, Component: 100, From: 426, To: 352, Ports: 73, Protocols: 80, AppProtocols: 2732, OSServices: 2772, Citations: 2797, Published: [3]uint32{1130, 1286, 1272}, Purpose: 1143, Inferred: 1024, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1345, Product: 3, Component: 100, From: 426, To: 352, Ports: 84, Protocols: 80, Settings: 245, OSServices: 2705, Citations: 2799, Published: [3]uint32{1130, 1346, 1272}, Purpose: 1144, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1347, Product: 3, Component: 100, From: 426, To: 352, Ports: 85, Protocols: 2482, Settings: 245, OSServices: 2705, Citations: 2801, Published: [3]uint32{1145, 1346, 1272}, Purpose: 1145, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1348, Product: 3, Component: 100, From: 729, To: 352, Ports: 86, Protocols: 80, Settings: 245, OSServices: 2705, Notes: 2803, Citations: 2806, Published: [3]uint32{1130, 1349, 1272}, Purpose: 1146, Quirks: 512, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1350, Product: 3, Component: 100, From: 729, To: 352, Ports: 87, Protocols: 2482, Settings: 245, OSServices: 2705, Notes: 2094, Citations: 2808, Published: [3]uint32{1145, 1349, 1272}, Purpose: 1147, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1351, Product: 3, Component: 100, From: 352, To: 352, Ports: 27, Protocols: 2534, Settings: 245, AppProtocols: 2435, OSServices: 2705, Notes: 2118, Citations: 2151, Published: [3]uint32{1190, 1352, 1265}, Purpose: 1148, Inferred: 2, Quirks: 524288, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1353, Product: 3, Component: 71, From: 377, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2502, Citations: 2810, Published: [3]uint32{1130, 1263, 1272}, Purpose: 1149, Inferred: 1153, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 1354, Product: 3, Component: 101, From: 377, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2502, Citations: 2812, Published: [3]uint32{1130, 1263, 1265}, Purpose: 1150, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 1355, Product: 3, Component: 101, From: 377, To: 2814, Ports: 56, Protocols: 80, Settings: 243, AppProtocols: 2502, Citations: 2817, Published: [3]uint32{1130, 1263, 1265}, Purpose: 1151, Inferred: 1152, Quirks: 1048576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 1356, Product: 3, Component: 101, From: 377, To: 2819, Ports: 56, SourcePorts: 88, Protocols: 80, AppProtocols: 2502, Notes: 2147, Citations: 2163, Published: [3]uint32{1130, 1357, 1265}, Purpose: 1152, Inferred: 1168, Quirks: 1310720, Enums: [7]uint8{0, 0, 1, 2, 2, 0, 0}},
+		{ID: 1358, Product: 3, Component: 101, From: 426, To: 377, Ports: 61, Protocols: 80, Settings: 255, AppProtocols: 2520, Citations: 2416, Published: [3]uint32{1130, 1359, 1272}, Purpose: 1153, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1360, Product: 3, Component: 101, From: 426, To: 377, Ports: 84, Protocols: 80, Settings: 245, Citations: 2823, Published: [3]uint32{1130, 1346, 1272}, Purpose: 1154, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1361, Product: 3, Component: 101, From: 426, To: 377, Ports: 85, Protocols: 2482, Settings: 245, Citations: 2825, Published: [3]uint32{1145, 1346, 1272}, Purpose: 1155, Inferred: 1, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1362, Product: 3, Component: 101, From: 729, To: 377, Ports: 87, Protocols: 2482, Settings: 245, Notes: 2827, Citations: 2122, Published: [3]uint32{1145, 1349, 1272}, Purpose: 1156, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1363, Product: 3, Component: 43, From: 705, To: 281, Ports: 56, Protocols: 80, AppProtocols: 2502, Citations: 2830, Published: [3]uint32{1130, 1263, 1272}, Purpose: 1157, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 1364, Product: 3, Component: 54, From: 509, To: 428, Ports: 56, Protocols: 80, AppProtocols: 2502, OSServices: 2685, Notes: 291, Citations: 2083, Published: [3]uint32{1365, 1263, 1366}, Purpose: 1158, Inferred: 139, Quirks: 536576, Enums: [7]uint8{0, 0, 1, 2, 1, 0, 0}},
+		{ID: 1367, Product: 3, Component: 92, From: 511, To: 509, Ports: 62, Protocols: 2482, AppProtocols: 2832, OSServices: 2834, Notes: 2143, Citations: 1833, Published: [3]uint32{1370, 1371, 1275}, Purpose: 1159, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1372, Product: 3, Component: 92, From: 509, To: 511, Ports: 64, Protocols: 2482, AppProtocols: 2832, OSServices: 2834, Notes: 2143, Citations: 1833, Published: [3]uint32{1370, 1371, 1275}, Purpose: 1160, Conditions: 237, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 2, 2, 0}},
+		{ID: 1373, Product: 3, Component: 92, From: 509, To: 511, Ports: 28, Protocols: 2482, AppProtocols: 2832, OSServices: 2834, Notes: 2143, Citations: 1833, Published: [3]uint32{1370, 1371, 1275}, Purpose: 1161, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1374, Product: 3, Component: 92, From: 509, To: 511, Ports: 29, Protocols: 80, AppProtocols: 2832, OSServices: 2834, Citations: 2836, Published: [3]uint32{1370, 1375, 1275}, Purpose: 1162, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1376, Product: 3, Component: 105, From: 509, To: 596, Ports: 35, Protocols: 2482, AppProtocols: 2838, OSServices: 2840, Citations: 2842, Published: [3]uint32{1379, 1380, 1272}, Purpose: 1163, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1381, Product: 3, Component: 105, From: 509, To: 596, Ports: 89, Protocols: 2482, AppProtocols: 2838, OSServices: 2840, Notes: 501, Citations: 2202, Published: [3]uint32{1379, 1382, 1275}, Purpose: 1164, Inferred: 1, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 1383, Product: 3, Component: 47, From: 289, To: 291, Ports: 90, Protocols: 2534, AppProtocols: 2844, OSServices: 2834, Notes: 263, Citations: 2065, Published: [3]uint32{1384, 1385, 1275}, Purpose: 1165, Inferred: 12, Quirks: 12800, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 1386, Product: 3, Component: 57, From: 729, To: 338, Ports: 22, Protocols: 80, Settings: 257, OSServices: 2846, Citations: 2848, Published: [3]uint32{1130, 1388, 1272}, Purpose: 1166, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1389, Product: 3, Component: 56, From: 729, To: 336, Ports: 20, Protocols: 80, Settings: 257, OSServices: 2850, Citations: 2852, Published: [3]uint32{1130, 1391, 1272}, Purpose: 1167, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1392, Product: 3, Component: 57, From: 729, To: 338, Ports: 23, Protocols: 80, Settings: 257, OSServices: 2846, Citations: 2854, Published: [3]uint32{1130, 1393, 1272}, Purpose: 1168, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1394, Product: 3, Component: 56, From: 729, To: 336, Ports: 21, Protocols: 80, Settings: 257, OSServices: 2850, Citations: 2856, Published: [3]uint32{1130, 1395, 1272}, Purpose: 1169, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1396, Product: 3, Component: 56, From: 729, To: 336, Ports: 91, Protocols: 2482, OSServices: 2850, Citations: 2858, Published: [3]uint32{1145, 1397, 0}, Purpose: 1170, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
+		{ID: 1398, Product: 3, Component: 57, From: 157, To: 338, Ports: 33, Protocols: 2482, AppProtocols: 2528, OSServices: 2846, Citations: 2860, Published: [3]uint32{1145, 1201, 1272}, Purpose: 1171, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1399, Product: 3, Component: 57, From: 729, To: 338, Ports: 92, Protocols: 2482, OSServices: 2846, Citations: 2862, Published: [3]uint32{1145, 1400, 0}, Purpose: 1172, Inferred: 2, Quirks: 14, Enums: [7]uint8{2, 0, 0, 0, 2, 0, 0}},
+		{ID: 1401, Product: 3, Component: 58, From: 705, To: 342, Ports: 56, Protocols: 80, AppProtocols: 2502, Citations: 2864, Published: [3]uint32{1130, 1263, 1272}, Purpose: 1173, Inferred: 129, Enums: [7]uint8{0, 0, 1, 1, 1, 0, 0}},
+		{ID: 1402, Product: 3, Component: 60, From: 350, To: 729, Ports: 93, Protocols: 2534, AppProtocols: 2546, Notes: 277, Citations: 1827, Published: [3]uint32{1403, 1404, 0}, Purpose: 1174, Conditions: 231, Inferred: 1, Quirks: 2048, Enums: [7]uint8{2, 0, 0, 0, 0, 2, 0}},
+		{ID: 1405, Product: 3, Component: 60, From: 293, To: 350, Ports: 49, Protocols: 80, OSServices: 2866, Notes: 277, Citations: 2868, Published: [3]uint32{1130, 1407, 1272}, Purpose: 1175, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 1, 0, 0}},
+		{ID: 1408, Product: 3, Component: 60, From: 350, To: 426, Ports: 18, Protocols: 80, OSServices: 2866, Notes: 2870, Citations: 2077, Published: [3]uint32{1130, 1409, 1265}, Purpose: 1176, Inferred: 16, Quirks: 1376256, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1410, Product: 3, Component: 62, From: 2128, To: 157, Ports: 32, Protocols: 2482, AppProtocols: 2528, Notes: 2873, Citations: 2876, Published: [3]uint32{1145, 1184, 1411}, Purpose: 1177, Inferred: 7, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 1412, Product: 3, Component: 62, From: 157, To: 2128, Ports: 33, Protocols: 2482, AppProtocols: 2528, Notes: 301, Citations: 2878, Published: [3]uint32{1145, 1201, 1272}, Purpose: 1178, Inferred: 3, Quirks: 1048576, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1413, Product: 3, Component: 66, From: 384, To: 285, Ports: 49, Protocols: 80, Notes: 336, Citations: 2109, Published: [3]uint32{1130, 1135, 1275}, Purpose: 1179, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 1414, Product: 3, Component: 67, From: 386, To: 285, Ports: 49, Protocols: 80, Notes: 336, Citations: 2109, Published: [3]uint32{1130, 1135, 1275}, Purpose: 1180, Inferred: 3, Quirks: 192, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 1415, Product: 3, Component: 67, From: 384, To: 386, Ports: 49, Protocols: 80, Notes: 336, Citations: 2109, Published: [3]uint32{1130, 1135, 1275}, Purpose: 1181, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 1416, Product: 3, Component: 67, From: 386, To: 426, Ports: 49, Protocols: 80, Notes: 336, Citations: 2109, Published: [3]uint32{1130, 1135, 1275}, Purpose: 1182, Inferred: 3, Quirks: 128, Enums: [7]uint8{2, 0, 0, 3, 0, 0, 0}},
+		{ID: 1417, Product: 3, Component: 102, From: 729, To: 558, Ports: 56, Protocols: 80, AppProtocols: 2502, Citations: 2880, Published: [3]uint32{1418, 1263, 1275}, Purpose: 1183, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
+		{ID: 1419, Product: 3, Component: 68, From: 445, To: 388, Ports: 25, Protocols: 80, Settings: 259, OSServices: 2882, Notes: 342, Citations: 2423, Published: [3]uint32{1130, 1422, 1275}, Purpose: 1184, Inferred: 1, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 1423, Product: 3, Component: 68, From: 388, To: 157, Protocols: 2482, AppProtocols: 2528, OSServices: 2882, Notes: 2885, Citations: 2888, Published: [3]uint32{1145, 1424, 1275}, Purpose: 1185, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 1425, Product: 3, Component: 68, From: 388, To: 157, Protocols: 80, OSServices: 2882, Notes: 2885, Citations: 2890, Published: [3]uint32{1130, 1424, 1275}, Purpose: 1186, Inferred: 2, Quirks: 65536, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 1426, Product: 3, Component: 75, From: 426, To: 549, Notes: 2892, Citations: 2149, Purpose: 1187, Quirks: 128, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1427, Product: 3, Component: 75, From: 426, To: 598, Notes: 2896, Citations: 2149, Purpose: 1188, Quirks: 192, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1428, Product: 3, Component: 73, From: 426, To: 382, Notes: 2098, Citations: 2141, Purpose: 1189, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1429, Product: 3, Component: 74, From: 2143, To: 287, Notes: 2098, Citations: 2145, Purpose: 1190, Inferred: 1, Quirks: 64, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1430, Product: 3, Component: 80, From: 480, To: 157, Ports: 14, Protocols: 2534, AppProtocols: 2899, OSServices: 2902, Notes: 2139, Citations: 2161, Published: [3]uint32{1190, 1433, 1411}, Purpose: 1191, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1434, Product: 3, Component: 80, From: 480, To: 157, Ports: 15, Protocols: 2534, AppProtocols: 2906, OSServices: 2902, Citations: 2909, Published: [3]uint32{1190, 1435, 1411}, Purpose: 1192, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1436, Product: 3, Component: 80, From: 480, To: 157, Ports: 12, Protocols: 2534, OSServices: 2902, Notes: 259, Citations: 2063, Published: [3]uint32{1190, 1437, 1411}, Purpose: 1193, Inferred: 2, Quirks: 512, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1438, Product: 3, Component: 80, From: 480, To: 157, Ports: 13, Protocols: 2534, AppProtocols: 2911, OSServices: 2902, Citations: 2913, Published: [3]uint32{1190, 1439, 1411}, Purpose: 1194, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1440, Product: 3, Component: 81, From: 482, To: 157, Ports: 16, Protocols: 2482, AppProtocols: 2915, OSServices: 2918, Citations: 2921, Published: [3]uint32{1145, 1443, 1411}, Purpose: 1195, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1444, Product: 3, Component: 81, From: 482, To: 157, Ports: 17, Protocols: 2482, AppProtocols: 2923, OSServices: 2918, Citations: 2926, Published: [3]uint32{1145, 1446, 1411}, Purpose: 1196, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1447, Product: 3, Component: 82, From: 484, To: 165, Ports: 49, Protocols: 80, OSServices: 2918, Citations: 2928, Published: [3]uint32{1130, 1135, 1265}, Purpose: 1197, Inferred: 2, Quirks: 10, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1448, Product: 3, Component: 83, From: 486, To: 157, Ports: 48, Protocols: 80, AppProtocols: 2435, OSServices: 2918, Citations: 2930, Published: [3]uint32{1130, 1131, 1411}, Purpose: 1198, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1449, Product: 3, Component: 84, From: 488, To: 157, Ports: 24, Protocols: 80, AppProtocols: 2932, OSServices: 2918, Notes: 2069, Citations: 2934, Published: [3]uint32{1130, 1443, 1411}, Purpose: 1199, Inferred: 2, Quirks: 10, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 1451, Product: 3, Component: 85, From: 492, To: 157, Ports: 32, Protocols: 2482, AppProtocols: 2528, OSServices: 2918, Citations: 2936, Published: [3]uint32{1145, 1184, 1411}, Purpose: 1200, Inferred: 6, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 1452, Product: 3, Component: 86, From: 157, To: 497, Ports: 33, Protocols: 2482, AppProtocols: 2528, OSServices: 2918, Citations: 2938, Published: [3]uint32{1145, 1201, 1272}, Purpose: 1201, Inferred: 1, Enums: [7]uint8{0, 0, 0, 1, 2, 0, 0}},
+		{ID: 1453, Product: 3, Component: 86, From: 729, To: 497, Ports: 89, Protocols: 2482, OSServices: 2918, Notes: 505, Citations: 2207, Published: [3]uint32{1145, 1303, 0}, Purpose: 1202, Inferred: 66, Quirks: 1048623, Enums: [7]uint8{2, 1, 0, 0, 0, 0, 0}},
+		{ID: 1454, Product: 3, Component: 87, From: 499, To: 157, Ports: 94, Protocols: 2534, AppProtocols: 2520, OSServices: 2918, Citations: 2940, Published: [3]uint32{1190, 1176, 1275}, Purpose: 1203, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 1455, Product: 3, Component: 88, From: 501, To: 731, Ports: 56, Protocols: 80, AppProtocols: 2502, OSServices: 2918, Citations: 2942, Published: [3]uint32{1130, 1263, 1275}, Purpose: 1204, Inferred: 1154, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
+		{ID: 1456, Product: 3, Component: 89, From: 503, To: 157, Ports: 95, Protocols: 80, AppProtocols: 2944, OSServices: 2918, Citations: 2946, Published: [3]uint32{1130, 1339, 1275}, Purpose: 1205, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1457, Product: 3, Component: 90, From: 505, To: 157, Ports: 24, Protocols: 80, AppProtocols: 2948, OSServices: 2918, Citations: 2950, Published: [3]uint32{1130, 1443, 1275}, Purpose: 1206, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 1459, Product: 3, Component: 90, From: 505, To: 157, Ports: 39, Protocols: 80, AppProtocols: 2948, OSServices: 2918, Citations: 2952, Published: [3]uint32{1130, 1446, 1275}, Purpose: 1207, Inferred: 2, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 1460, Product: 3, Component: 89, From: 503, To: 157, Ports: 96, Protocols: 2534, AppProtocols: 2944, Citations: 2954, Published: [3]uint32{1190, 1461, 1275}, Purpose: 1208, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 1462, Product: 3, Component: 89, From: 503, To: 157, Ports: 97, Protocols: 2534, AppProtocols: 2944, Citations: 2956, Published: [3]uint32{1190, 1463, 1275}, Purpose: 1209, Inferred: 2, Quirks: 18, Enums: [7]uint8{2, 1, 0, 3, 2, 0, 0}},
+		{ID: 1464, Product: 3, Component: 98, From: 729, To: 426, Ports: 56, Protocols: 80, Settings: 249, AppProtocols: 2502, Citations: 2185, Published: [3]uint32{1465, 1263, 0}, Purpose: 1210, Inferred: 136, Quirks: 12288, Enums: [7]uint8{0, 0, 1, 0, 1, 0, 0}},
+		{ID: 1466, Product: 3, Component: 114, From: 729, To: 634, Ports: 56, Protocols: 80, AppProtocols: 2502, OSServices: 2958, Citations: 2960, Published: [3]uint32{1418, 1263, 1275}, Purpose: 1211, Inferred: 136, Quirks: 16384, Enums: [7]uint8{2, 0, 1, 3, 1, 0, 0}},
+		{ID: 1468, Product: 3, Component: 115, From: 626, To: 638, Ports: 38, Protocols: 80, Notes: 408, Citations: 2173, Published: [3]uint32{1418, 1469, 1275}, Purpose: 1212, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 3, 0, 0}},
+		{ID: 1470, Product: 3, Component: 112, From: 632, To: 630, Ports: 37, Protocols: 80, Citations: 2962, Published: [3]uint32{1418, 1471, 1275}, Purpose: 1213, Inferred: 12, Quirks: 16402, Enums: [7]uint8{0, 0, 0, 3, 2, 0, 0}},
+		{ID: 1472, Product: 3, Component: 110, From: 624, To: 729, Notes: 2175, Citations: 2225, Published: [3]uint32{1473, 1473, 1275}, Purpose: 1214, Quirks: 98322, Enums: [7]uint8{2, 3, 0, 3, 1, 0, 0}},
+		{ID: 1474, Product: 3, Component: 108, From: 618, To: 731, Ports: 49, Protocols: 80, Notes: 2165, Citations: 2964, Published: [3]uint32{1130, 1135, 1275}, Purpose: 1215, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 1, 0, 0}},
+		{ID: 1475, Product: 3, Component: 108, From: 618, To: 731, Ports: 95, Protocols: 80, Notes: 2165, Citations: 2966, Published: [3]uint32{1130, 1339, 1275}, Purpose: 1216, Inferred: 3, Enums: [7]uint8{2, 0, 0, 3, 2, 0, 0}},
+		{ID: 1476, Product: 3, Component: 109, From: 622, To: 707, Ports: 36, Protocols: 80, Citations: 2968, Published: [3]uint32{1130, 1477, 1265}, Purpose: 1217, Inferred: 2, Enums: [7]uint8{0, 0, 0, 2, 1, 0, 0}},
+		{ID: 1478, Product: 4, Component: 116, From: 640, To: 1428, Notes: 2183, Citations: 2229, Purpose: 1218, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1479, Product: 4, Component: 116, From: 705, To: 640, Ports: 61, Protocols: 80, AppProtocols: 2520, Notes: 549, Citations: 1844, Published: [3]uint32{0, 1176, 0}, Purpose: 1219, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1480, Product: 4, Component: 116, From: 729, To: 640, Ports: 61, Protocols: 80, AppProtocols: 2520, Notes: 2970, Citations: 1844, Published: [3]uint32{0, 1176, 0}, Purpose: 1220, Conditions: 249, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1481, Product: 4, Component: 116, From: 711, To: 640, Ports: 62, Protocols: 2482, AppProtocols: 2522, Notes: 549, Citations: 2973, Published: [3]uint32{0, 1180, 0}, Purpose: 1051, Conditions: 245, Inferred: 2312, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1482, Product: 4, Component: 116, From: 705, To: 640, Ports: 48, Protocols: 80, AppProtocols: 2435, Notes: 549, Citations: 2975, Published: [3]uint32{0, 1131, 0}, Purpose: 1221, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1483, Product: 4, Component: 116, From: 640, To: 713, Ports: 63, Protocols: 2534, AppProtocols: 2537, Notes: 549, Citations: 2977, Published: [3]uint32{0, 1191, 0}, Purpose: 1057, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1484, Product: 4, Component: 116, From: 640, To: 711, Ports: 64, Protocols: 2482, AppProtocols: 2522, Notes: 549, Citations: 2979, Published: [3]uint32{0, 1193, 0}, Purpose: 1058, Conditions: 245, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1485, Product: 4, Component: 116, From: 640, To: 2543, Ports: 59, Protocols: 2482, Settings: 263, AppProtocols: 2516, Notes: 2981, Citations: 2227, Published: [3]uint32{0, 1171, 0}, Purpose: 1061, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1486, Product: 4, Component: 116, From: 640, To: 707, Ports: 65, Protocols: 2482, AppProtocols: 2546, Notes: 549, Citations: 2984, Published: [3]uint32{0, 1199, 0}, Purpose: 1062, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1487, Product: 4, Component: 116, From: 640, To: 657, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 549, Citations: 2986, Published: [3]uint32{0, 1135, 0}, Purpose: 1077, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1488, Product: 5, Component: 117, From: 2238, To: 187, Protocols: 80, Settings: 2988, AppProtocols: 2502, Notes: 2997, Citations: 3002, Purpose: 1222, Inferred: 76, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 1489, Product: 5, Component: 117, From: 2238, To: 721, Protocols: 80, Settings: 3006, Notes: 3014, Citations: 2253, Purpose: 1223, Inferred: 76, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 1, 0}},
+		{ID: 1490, Product: 5, Component: 117, From: 721, To: 187, Protocols: 80, Settings: 3017, AppProtocols: 2502, Notes: 3023, Citations: 2253, Purpose: 1224, Inferred: 77, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 1491, Product: 5, Component: 117, From: 187, To: 719, Protocols: 80, Settings: 3026, Citations: 1846, Purpose: 1225, Conditions: 255, Inferred: 13, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 1, 2, 0}},
+		{ID: 1492, Product: 5, Component: 117, From: 719, To: 2238, Protocols: 80, Settings: 3031, Notes: 618, Citations: 1846, Purpose: 1226, Conditions: 255, Inferred: 79, Quirks: 4096, Enums: [7]uint8{0, 3, 0, 0, 0, 2, 0}},
+		{ID: 1493, Product: 5, Component: 117, From: 2238, To: 187, Protocols: 80, Settings: 3034, AppProtocols: 2502, Notes: 3040, Citations: 1848, Purpose: 1227, Conditions: 257, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 2, 0}},
+		{ID: 1494, Product: 5, Component: 117, From: 2238, To: 187, Protocols: 80, Settings: 3043, AppProtocols: 2502, Notes: 377, Citations: 1848, Purpose: 1228, Inferred: 1101, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 1495, Product: 5, Component: 117, From: 2238, To: 187, Protocols: 80, Settings: 3050, AppProtocols: 2502, Notes: 3057, Citations: 2257, Purpose: 1229, Inferred: 1101, Quirks: 4224, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 1496, Product: 5, Component: 118, From: 2234, To: 187, Protocols: 80, Settings: 3060, AppProtocols: 2502, Notes: 3068, Citations: 3074, Purpose: 1230, Inferred: 1100, Quirks: 4096, Enums: [7]uint8{0, 2, 0, 0, 0, 1, 0}},
+		{ID: 1497, Product: 5, Component: 118, From: 2234, To: 657, Citations: 1850, Purpose: 1231, Conditions: 259, Inferred: 2308, Enums: [7]uint8{0, 4, 0, 0, 0, 2, 0}},
+		{ID: 1498, Product: 6, Component: 120, From: 659, To: 721, Ports: 98, Protocols: 80, Settings: 342, Notes: 630, Citations: 1898, Published: [3]uint32{0, 1499, 0}, Purpose: 1232, Conditions: 291, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}},
+		{ID: 1500, Product: 6, Component: 135, From: 705, To: 713, Ports: 99, Protocols: 2482, AppProtocols: 2537, Citations: 3078, Published: [3]uint32{1501, 1191, 0}, Purpose: 1233},
+		{ID: 1502, Product: 6, Component: 135, From: 705, To: 159, Ports: 59, Protocols: 2482, AppProtocols: 2516, Citations: 3080, Published: [3]uint32{1503, 1171, 0}, Purpose: 1234},
+		{ID: 1504, Product: 6, Component: 135, From: 705, To: 2259, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 632, Citations: 3082, Published: [3]uint32{1505, 1135, 0}, Purpose: 1235},
+		{ID: 1506, Product: 6, Component: 124, From: 677, To: 727, Ports: 51, Protocols: 2482, AppProtocols: 2507, Notes: 663, Citations: 3084, Published: [3]uint32{1507, 1163, 0}, Purpose: 1236, Conditions: 273, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1508, Product: 6, Component: 124, From: 677, To: 727, Ports: 55, Protocols: 80, AppProtocols: 3086, Notes: 663, Citations: 3089, Published: [3]uint32{1509, 1241, 0}, Purpose: 1237, Conditions: 273, Inferred: 8, Quirks: 12288, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1510, Product: 6, Component: 124, From: 677, To: 679, Ports: 40, Protocols: 80, Settings: 346, AppProtocols: 2451, Notes: 663, Citations: 1875, Published: [3]uint32{1505, 1511, 0}, Purpose: 1238, Conditions: 277, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1512, Product: 6, Component: 120, From: 659, To: 713, Ports: 99, Protocols: 2482, AppProtocols: 2537, Citations: 3091, Published: [3]uint32{1501, 1191, 0}, Purpose: 1239},
+		{ID: 1513, Product: 6, Component: 120, From: 659, To: 159, Ports: 59, Protocols: 2482, AppProtocols: 2516, Citations: 3093, Published: [3]uint32{1503, 1171, 0}, Purpose: 1240},
+		{ID: 1514, Product: 6, Component: 120, From: 659, To: 727, Ports: 51, Protocols: 2482, AppProtocols: 2507, Citations: 3095, Published: [3]uint32{1507, 1163, 0}, Purpose: 1241, Conditions: 273, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1515, Product: 6, Component: 120, From: 659, To: 2259, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3097, Citations: 3100, Published: [3]uint32{1505, 1135, 0}, Purpose: 1242},
+		{ID: 1516, Product: 6, Component: 120, From: 659, To: 2282, Ports: 41, Protocols: 80, AppProtocols: 2451, Citations: 3102, Published: [3]uint32{1505, 1517, 0}, Purpose: 1243, Conditions: 281, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1518, Product: 6, Component: 120, From: 659, To: 657, Ports: 48, Protocols: 80, AppProtocols: 2435, Notes: 640, Citations: 3104, Published: [3]uint32{1519, 1131, 0}, Purpose: 1244},
+		{ID: 1520, Product: 6, Component: 120, From: 659, To: 657, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 640, Citations: 3106, Published: [3]uint32{1505, 1135, 0}, Purpose: 1245},
+		{ID: 1521, Product: 6, Component: 120, From: 659, To: 699, Ports: 2, Protocols: 80, AppProtocols: 2435, Notes: 3111, Citations: 2266, Published: [3]uint32{1519, 1151, 0}, Purpose: 1246, Conditions: 3108, Inferred: 2, Quirks: 8388608, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1522, Product: 6, Component: 120, From: 659, To: 685, Ports: 48, Protocols: 80, AppProtocols: 2435, Notes: 3117, Citations: 3120, Published: [3]uint32{1519, 1131, 0}, Purpose: 1247, Conditions: 3114, Quirks: 4194304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1523, Product: 6, Component: 120, From: 659, To: 685, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3117, Citations: 3122, Published: [3]uint32{1505, 1135, 0}, Purpose: 1248, Conditions: 3114, Quirks: 4194304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1524, Product: 6, Component: 120, From: 659, To: 685, Ports: 45, Protocols: 80, AppProtocols: 2435, Notes: 3117, Citations: 3124, Published: [3]uint32{1519, 1525, 0}, Purpose: 1247, Conditions: 3114, Quirks: 4194304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1526, Product: 6, Component: 120, From: 659, To: 685, Ports: 9, Protocols: 80, AppProtocols: 2451, Notes: 3117, Citations: 3126, Published: [3]uint32{1505, 1239, 0}, Purpose: 1248, Conditions: 3114, Quirks: 4194304, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1527, Product: 6, Component: 125, From: 2282, To: 2282, Ports: 41, Protocols: 80, AppProtocols: 2451, Citations: 1891, Published: [3]uint32{1505, 1517, 0}, Purpose: 1249, Conditions: 3128, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1528, Product: 6, Component: 125, From: 2282, To: 2282, Ports: 42, Protocols: 80, Notes: 659, Citations: 2284, Published: [3]uint32{1529, 1530, 0}, Purpose: 1250, Conditions: 281, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 2}},
+		{ID: 1531, Product: 6, Component: 125, From: 2282, To: 277, Ports: 48, Protocols: 80, AppProtocols: 2435, Citations: 3131, Published: [3]uint32{1519, 1131, 0}, Purpose: 1251, Conditions: 281, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1532, Product: 6, Component: 125, From: 2282, To: 277, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3133, Published: [3]uint32{1505, 1135, 0}, Purpose: 1252, Conditions: 281, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1533, Product: 6, Component: 125, From: 2282, To: 255, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 657, Citations: 1861, Published: [3]uint32{1505, 1135, 0}, Purpose: 1253, Conditions: 281, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1534, Product: 6, Component: 125, From: 2282, To: 665, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 657, Citations: 1861, Published: [3]uint32{1505, 1135, 0}, Purpose: 1254, Conditions: 3135, Quirks: 64, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1535, Product: 6, Component: 122, From: 663, To: 713, Ports: 99, Protocols: 2482, AppProtocols: 2537, Citations: 3138, Published: [3]uint32{1501, 1191, 0}, Purpose: 1255, Conditions: 2039, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1536, Product: 6, Component: 122, From: 663, To: 159, Ports: 59, Protocols: 2482, AppProtocols: 2516, Citations: 3140, Published: [3]uint32{1503, 1171, 0}, Purpose: 1256, Conditions: 2039, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1537, Product: 6, Component: 122, From: 663, To: 2259, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 632, Citations: 3142, Published: [3]uint32{1505, 1135, 0}, Purpose: 1257, Conditions: 2039, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1538, Product: 6, Component: 122, From: 663, To: 177, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3144, Published: [3]uint32{1505, 1135, 0}, Purpose: 1258, Conditions: 2039, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1539, Product: 6, Component: 122, From: 663, To: 135, Ports: 52, Protocols: 2534, AppProtocols: 3146, Citations: 3149, Published: [3]uint32{1540, 1204, 0}, Purpose: 1259, Conditions: 2039, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1541, Product: 6, Component: 122, From: 663, To: 135, Ports: 100, Protocols: 2534, AppProtocols: 3151, Citations: 3153, Published: [3]uint32{1543, 1232, 0}, Purpose: 1260, Conditions: 2039, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1544, Product: 6, Component: 128, From: 2290, To: 713, Ports: 99, Protocols: 2482, AppProtocols: 2537, Citations: 3155, Published: [3]uint32{1501, 1191, 0}, Purpose: 1261, Conditions: 285, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1545, Product: 6, Component: 128, From: 2290, To: 159, Ports: 59, Protocols: 2482, AppProtocols: 2516, Citations: 3157, Published: [3]uint32{1503, 1171, 0}, Purpose: 1262, Conditions: 285, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1546, Product: 6, Component: 128, From: 2290, To: 657, Ports: 48, Protocols: 80, AppProtocols: 2435, Citations: 3159, Published: [3]uint32{1519, 1131, 0}, Purpose: 1263, Conditions: 3108, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1547, Product: 6, Component: 128, From: 2290, To: 657, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3161, Published: [3]uint32{1505, 1135, 0}, Purpose: 1264, Conditions: 3108, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1548, Product: 6, Component: 121, From: 661, To: 2259, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 632, Citations: 1852, Published: [3]uint32{1505, 1135, 0}, Purpose: 1265, Conditions: 263, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1549, Product: 7, Component: 128, From: 705, To: 2290, Ports: 61, Protocols: 80, AppProtocols: 2520, Notes: 3163, Citations: 3166, Published: [3]uint32{0, 1176, 1550}, Purpose: 1266, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1551, Product: 7, Component: 128, From: 3169, To: 2290, Ports: 48, Protocols: 80, AppProtocols: 2435, Notes: 3174, Citations: 3178, Published: [3]uint32{0, 1131, 1550}, Purpose: 1267, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1552, Product: 7, Component: 128, From: 3169, To: 2290, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3174, Citations: 3181, Published: [3]uint32{0, 1135, 1550}, Purpose: 1268, Inferred: 9, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1553, Product: 7, Component: 128, From: 3184, To: 2290, Ports: 45, Protocols: 80, AppProtocols: 2435, Notes: 3187, Citations: 3191, Published: [3]uint32{0, 1525, 1550}, Purpose: 1269, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1554, Product: 7, Component: 128, From: 3184, To: 2290, Ports: 9, Protocols: 80, AppProtocols: 2451, Notes: 3187, Citations: 3194, Published: [3]uint32{0, 1239, 1550}, Purpose: 1270, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1555, Product: 7, Component: 131, From: 3184, To: 699, Ports: 2, Protocols: 80, Notes: 3187, Citations: 3197, Published: [3]uint32{0, 1151, 1550}, Purpose: 1271, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1556, Product: 7, Component: 133, From: 3184, To: 703, Ports: 47, Protocols: 80, Notes: 3187, Citations: 3200, Published: [3]uint32{0, 1557, 1550}, Purpose: 1272, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1558, Product: 7, Component: 133, From: 3184, To: 703, Ports: 46, Protocols: 80, Notes: 3187, Citations: 3203, Published: [3]uint32{0, 1559, 1550}, Purpose: 1273, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1560, Product: 7, Component: 133, From: 3184, To: 703, Ports: 43, Protocols: 80, AppProtocols: 3206, Notes: 3187, Citations: 3208, Published: [3]uint32{0, 1562, 1550}, Purpose: 1274, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1563, Product: 7, Component: 133, From: 3184, To: 703, Ports: 44, Protocols: 80, AppProtocols: 3211, Notes: 3187, Citations: 3213, Published: [3]uint32{0, 1565, 1550}, Purpose: 1275, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 0, 0}},
+		{ID: 1566, Product: 7, Component: 128, From: 2290, To: 3216, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3221, Citations: 2292, Published: [3]uint32{0, 1135, 101}, Purpose: 1276, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 0, 0}},
+		{ID: 1567, Product: 9, Component: 155, From: 735, To: 1457, Notes: 3224, Citations: 1903, Purpose: 1218, Inferred: 2, Enums: [7]uint8{0, 4, 0, 0, 0, 0, 0}},
+		{ID: 1568, Product: 9, Component: 155, From: 705, To: 735, Ports: 61, Protocols: 80, Settings: 350, AppProtocols: 2520, Notes: 701, Citations: 1905, Published: [3]uint32{0, 1176, 0}, Purpose: 1219, Conditions: 297, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1569, Product: 9, Component: 155, From: 729, To: 735, Ports: 61, Protocols: 80, Settings: 350, AppProtocols: 2520, Notes: 3229, Citations: 1905, Published: [3]uint32{0, 1176, 0}, Purpose: 1220, Conditions: 3226, Inferred: 8, Quirks: 1052672, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1570, Product: 9, Component: 155, From: 711, To: 735, Ports: 62, Protocols: 2482, Settings: 350, AppProtocols: 2522, Notes: 701, Citations: 3235, Published: [3]uint32{0, 1180, 0}, Purpose: 1051, Conditions: 3232, Inferred: 2056, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1571, Product: 9, Component: 155, From: 705, To: 735, Ports: 48, Protocols: 80, Settings: 350, AppProtocols: 2435, Notes: 701, Citations: 3237, Published: [3]uint32{0, 1131, 0}, Purpose: 1221, Conditions: 297, Inferred: 1033, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 1, 0, 2, 0}},
+		{ID: 1572, Product: 9, Component: 155, From: 735, To: 713, Ports: 63, Protocols: 2534, Settings: 350, AppProtocols: 2537, Notes: 701, Citations: 3239, Published: [3]uint32{0, 1191, 0}, Purpose: 1057, Conditions: 297, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1573, Product: 9, Component: 155, From: 735, To: 711, Ports: 64, Protocols: 2482, Settings: 350, AppProtocols: 2522, Notes: 701, Citations: 3241, Published: [3]uint32{0, 1193, 0}, Purpose: 1058, Conditions: 3232, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1574, Product: 9, Component: 155, From: 735, To: 2543, Ports: 59, Protocols: 2482, Settings: 2827, AppProtocols: 2516, Notes: 3184, Citations: 2308, Published: [3]uint32{0, 1171, 0}, Purpose: 1061, Conditions: 297, Inferred: 8, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1575, Product: 9, Component: 155, From: 735, To: 707, Ports: 65, Protocols: 2482, Settings: 350, AppProtocols: 2546, Notes: 701, Citations: 3243, Published: [3]uint32{0, 1199, 0}, Purpose: 1062, Conditions: 297, Inferred: 10, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1576, Product: 9, Component: 155, From: 735, To: 657, Ports: 49, Protocols: 80, Settings: 350, AppProtocols: 2451, Notes: 701, Citations: 3245, Published: [3]uint32{0, 1135, 0}, Purpose: 1077, Conditions: 297, Inferred: 1032, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 2, 0, 2, 0}},
+		{ID: 1577, Product: 10, Component: 174, From: 705, To: 920, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3247, Purpose: 1277, Conditions: 301, Inferred: 3353, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1578, Product: 10, Component: 241, From: 705, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3249, Citations: 3254, Purpose: 1278, Inferred: 1049, Quirks: 4096},
+		{ID: 1579, Product: 10, Component: 242, From: 705, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3249, Citations: 3254, Purpose: 1279, Conditions: 357, Inferred: 1049, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1580, Product: 10, Component: 243, From: 705, To: 1521, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3249, Citations: 3247, Purpose: 1280, Conditions: 426, Inferred: 1049, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1581, Product: 10, Component: 255, From: 705, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3257, Citations: 3254, Purpose: 1281, Inferred: 1049, Quirks: 4096},
+		{ID: 1582, Product: 10, Component: 194, From: 1104, To: 788, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3264, Purpose: 1282, Inferred: 24, Quirks: 4096},
+		{ID: 1583, Product: 10, Component: 194, From: 1104, To: 955, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3274, Purpose: 1283, Inferred: 1048, Quirks: 4096},
+		{ID: 1584, Product: 10, Component: 194, From: 1104, To: 796, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 2338, Purpose: 1284, Inferred: 1048, Quirks: 4096},
+		{ID: 1585, Product: 10, Component: 194, From: 3283, To: 255, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 157, Citations: 3293, Purpose: 1285, Inferred: 24, Quirks: 4198400},
+		{ID: 1586, Product: 10, Component: 194, From: 1104, To: 969, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3302, Purpose: 1286, Inferred: 1048, Quirks: 4096},
+		{ID: 1587, Product: 10, Component: 194, From: 1104, To: 344, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3309, Purpose: 1287, Inferred: 1048, Quirks: 4096},
+		{ID: 1588, Product: 10, Component: 194, From: 1104, To: 247, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3314, Purpose: 1288, Inferred: 1048, Quirks: 4096},
+		{ID: 1589, Product: 10, Component: 194, From: 1104, To: 275, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3320, Purpose: 1289, Inferred: 1048, Quirks: 4096},
+		{ID: 1590, Product: 10, Component: 194, From: 1104, To: 1617, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3326, Purpose: 1290, Inferred: 1048, Quirks: 4096},
+		{ID: 1591, Product: 10, Component: 194, From: 1104, To: 1712, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3333, Purpose: 1291, Inferred: 1048, Quirks: 4096},
+		{ID: 1592, Product: 10, Component: 194, From: 3338, To: 745, Ports: 56, Protocols: 80, AppProtocols: 2502, Notes: 729, Citations: 3341, Purpose: 1292, Inferred: 1048, Quirks: 4096},
+		{ID: 1593, Product: 10, Component: 194, From: 1104, To: 1730, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3346, Purpose: 1293, Inferred: 1048, Quirks: 4096},
+		{ID: 1594, Product: 10, Component: 194, From: 1104, To: 1557, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3352, Purpose: 1294, Conditions: 428, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1595, Product: 10, Component: 181, From: 982, To: 251, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3358, Purpose: 1295, Inferred: 1048, Quirks: 4096},
+		{ID: 1596, Product: 10, Component: 181, From: 982, To: 253, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3361, Citations: 3366, Purpose: 1296, Inferred: 1048, Quirks: 4096},
+		{ID: 1597, Product: 10, Component: 181, From: 982, To: 1005, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3371, Purpose: 1297, Inferred: 1048, Quirks: 4096},
+		{ID: 1598, Product: 10, Component: 181, From: 982, To: 102, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3376, Purpose: 1298, Inferred: 1048, Quirks: 4096},
+		{ID: 1599, Product: 10, Component: 181, From: 982, To: 1019, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3382, Purpose: 1299, Inferred: 1048, Quirks: 4096},
+		{ID: 1600, Product: 10, Component: 181, From: 982, To: 1029, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 1962, Purpose: 1300, Conditions: 388, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1601, Product: 10, Component: 181, From: 982, To: 1369, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3388, Purpose: 1301, Inferred: 1048, Quirks: 4096},
+		{ID: 1602, Product: 10, Component: 181, From: 982, To: 927, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1302, Inferred: 1048, Quirks: 4096},
+		{ID: 1603, Product: 10, Component: 181, From: 982, To: 261, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3393, Purpose: 1303, Inferred: 1048, Quirks: 4096},
+		{ID: 1604, Product: 10, Component: 181, From: 982, To: 1049, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 3398, Purpose: 1304, Inferred: 1048, Quirks: 4096},
+		{ID: 1605, Product: 10, Component: 181, From: 982, To: 1059, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1291, Inferred: 1048, Quirks: 4096},
+		{ID: 1606, Product: 10, Component: 181, From: 982, To: 1064, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3403, Purpose: 1305, Inferred: 1048, Quirks: 4096},
+		{ID: 1607, Product: 10, Component: 181, From: 982, To: 1719, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 1962, Purpose: 1306, Inferred: 1048, Quirks: 4096},
+		{ID: 1608, Product: 10, Component: 181, From: 982, To: 1080, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 3410, Purpose: 1292, Inferred: 1048, Quirks: 4096},
+		{ID: 1609, Product: 10, Component: 181, From: 982, To: 1091, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3417, Purpose: 1307, Inferred: 1048, Quirks: 4096},
+		{ID: 1610, Product: 10, Component: 120, From: 659, To: 547, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 2374, Purpose: 1308, Inferred: 1048, Quirks: 4096},
+		{ID: 1611, Product: 10, Component: 120, From: 659, To: 1760, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3420, Citations: 2374, Purpose: 1309, Inferred: 1048, Quirks: 4096},
+		{ID: 1612, Product: 10, Component: 120, From: 659, To: 1774, Ports: 56, Protocols: 80, AppProtocols: 2502, Notes: 729, Citations: 2374, Purpose: 1310, Inferred: 1048, Quirks: 4096},
+		{ID: 1613, Product: 10, Component: 174, From: 3423, To: 920, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3431, Purpose: 1311, Conditions: 301, Inferred: 3337, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1615, Product: 10, Component: 241, From: 3423, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 177, Citations: 3431, Purpose: 1312, Inferred: 1033},
+		{ID: 1616, Product: 10, Component: 242, From: 3423, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 177, Citations: 3431, Purpose: 1313, Conditions: 357, Inferred: 1033, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1617, Product: 10, Component: 243, From: 3423, To: 1521, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 177, Citations: 3431, Purpose: 1314, Conditions: 426, Inferred: 1033, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1618, Product: 10, Component: 255, From: 3423, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 735, Citations: 3431, Purpose: 1315, Inferred: 1033},
+		{ID: 1619, Product: 10, Component: 133, From: 703, To: 1446, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1915, Purpose: 1316, Conditions: 3434, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1620, Product: 10, Component: 133, From: 703, To: 1455, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3437, Purpose: 1317, Conditions: 2118, Inferred: 3352, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1621, Product: 10, Component: 133, From: 703, To: 507, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1917, Purpose: 1318, Conditions: 3440, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1622, Product: 10, Component: 236, From: 3443, To: 214, Ports: 101, Protocols: 2534, Notes: 705, Citations: 3447, Purpose: 1319, Conditions: 445, Inferred: 8, Quirks: 2097152, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1624, Product: 10, Component: 128, From: 2290, To: 490, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3457, Purpose: 1320, Inferred: 1048, Quirks: 4096},
+		{ID: 1625, Product: 10, Component: 128, From: 2290, To: 1593, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3459, Citations: 3464, Purpose: 590, Inferred: 1048, Quirks: 4096},
+		{ID: 1626, Product: 10, Component: 128, From: 2290, To: 1604, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3459, Citations: 3469, Purpose: 1321, Inferred: 1048, Quirks: 4096},
+		{ID: 1627, Product: 10, Component: 128, From: 2290, To: 507, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3459, Citations: 3474, Purpose: 1322, Conditions: 2147, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1628, Product: 10, Component: 128, From: 2290, To: 1659, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 3482, Purpose: 1323, Inferred: 1048, Quirks: 4096},
+		{ID: 1629, Product: 10, Component: 128, From: 2290, To: 1629, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3488, Purpose: 1324, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1630, Product: 10, Component: 128, From: 2290, To: 1633, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3493, Purpose: 1295, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1631, Product: 10, Component: 128, From: 2290, To: 1637, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3498, Purpose: 1297, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1632, Product: 10, Component: 128, From: 2290, To: 1641, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3503, Purpose: 1325, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1633, Product: 10, Component: 128, From: 2290, To: 1647, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3508, Purpose: 1326, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1634, Product: 10, Component: 128, From: 2290, To: 1663, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3513, Purpose: 1327, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
+		{ID: 1635, Product: 10, Component: 128, From: 2290, To: 527, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3518, Purpose: 1307, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}},
 		{ID: 1636, Product: 10, Component: 160, From: 193, To: 774, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3521, Purpose: 1328, Inferred: 1048, Quirks: 4096},
 		{ID: 1637, Product: 10, Component: 171, From: 903, To: 1545, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3523, Citations: 3526, Purpose: 1329, Inferred: 1049, Quirks: 4198400},
 		{ID: 1638, Product: 10, Component: 171, From: 903, To: 1535, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3528, Purpose: 1330, Inferred: 1049, Quirks: 4096},
@@ -5230,10 +5230,10 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
 		{ID: 1658, Product: 10, Component: 177, From: 705, To: 940, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3569, Citations: 3574, Purpose: 1350, Inferred: 1049, Quirks: 4096},
 		{ID: 1659, Product: 10, Component: 195, From: 705, To: 279, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3577, Purpose: 1351, Inferred: 1049, Quirks: 4096},
 		{ID: 1660, Product: 10, Component: 218, From: 705, To: 1356, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3579, Citations: 2344, Purpose: 1352, Inferred: 1049, Quirks: 4096},
-		{ID: 1661, Product: 10, Component: 170, From: 705, To: 901, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3582, Purpose: 436, Inferred: 1049, Quirks: 4096},
+		{ID: 1661, Product: 10, Component: 170, From: 705, To: 901, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3582, Purpose: 435, Inferred: 1049, Quirks: 4096},
 		{ID: 1662, Product: 10, Component: 200, From: 705, To: 1143, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3584, Purpose: 1353, Inferred: 1049, Quirks: 4096},
 		{ID: 1663, Product: 10, Component: 221, From: 348, To: 1376, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3587, Purpose: 1354, Inferred: 1049, Quirks: 4096},
-		{ID: 1664, Product: 10, Component: 221, From: 348, To: 1390, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3589, Purpose: 1326, Inferred: 1049, Quirks: 4096},
+		{ID: 1664, Product: 10, Component: 221, From: 348, To: 1390, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3589, Purpose: 1325, Inferred: 1049, Quirks: 4096},
 		{ID: 1665, Product: 10, Component: 221, From: 348, To: 1397, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3591, Purpose: 1355, Inferred: 1049, Quirks: 4096},
 		{ID: 1666, Product: 10, Component: 221, From: 348, To: 1383, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3593, Purpose: 1356, Inferred: 1049, Quirks: 4096},
 		{ID: 1667, Product: 10, Component: 169, From: 705, To: 894, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3595, Purpose: 1357, Inferred: 1049, Quirks: 4096},
@@ -5674,205 +5674,205 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
 	},
 	Statements: []table.Statement{
 		{Fields: 2007,
-			Values: table.Flow{ID: 1128, Component: 14, From: 2431, To: 187, Ports: 48, Protocols: 80, Settings: 137, AppProtocols: 2435, Notes: 2437, Citations: 2016, Published: [3]uint32{1130, 1131, 0}, Purpose: 1028, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}}},
+			Values: table.Flow{ID: 1128, Component: 14, From: 2431, To: 187, Ports: 48, Protocols: 80, Settings: 137, AppProtocols: 2435, Notes: 2437, Citations: 2016, Published: [3]uint32{1130, 1131, 0}, Purpose: 1027, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}}},
 		{Fields: 4114,
-			Values: table.Flow{ID: 1128, Component: 14, From: 2431, To: 187, Ports: 48, Protocols: 80, Settings: 137, AppProtocols: 2435, Notes: 2437, Citations: 2440, Published: [3]uint32{1130, 1131, 0}, Purpose: 1028, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}}},
+			Values: table.Flow{ID: 1128, Component: 14, From: 2431, To: 187, Ports: 48, Protocols: 80, Settings: 137, AppProtocols: 2435, Notes: 2437, Citations: 2440, Published: [3]uint32{1130, 1131, 0}, Purpose: 1027, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}}},
 		{Flow: 2, Fields: 2007,
-			Values: table.Flow{ID: 1133, Component: 14, From: 2431, To: 187, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 2451, Notes: 2453, Citations: 17, Published: [3]uint32{1130, 1135, 0}, Purpose: 1030, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}}},
+			Values: table.Flow{ID: 1133, Component: 14, From: 2431, To: 187, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 2451, Notes: 2453, Citations: 17, Published: [3]uint32{1130, 1135, 0}, Purpose: 1029, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 0}}},
 		{Flow: 2, Fields: 4626,
-			Values: table.Flow{ID: 1133, Component: 14, From: 2431, To: 187, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 2451, Notes: 2453, Citations: 1997, Published: [3]uint32{1130, 1135, 0}, Purpose: 1030, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}}},
+			Values: table.Flow{ID: 1133, Component: 14, From: 2431, To: 187, Ports: 49, Protocols: 80, Settings: 17, AppProtocols: 2451, Notes: 2453, Citations: 1997, Published: [3]uint32{1130, 1135, 0}, Purpose: 1029, Enums: [7]uint8{0, 0, 0, 0, 1, 0, 1}}},
 		{Flow: 3, Fields: 3527,
-			Values: table.Flow{ID: 1136, Component: 14, From: 187, To: 163, Ports: 49, Protocols: 80, Settings: 1779, AppProtocols: 2451, Notes: 2448, Citations: 17, Published: [3]uint32{1130, 1135, 0}, Purpose: 1031, Conditions: 2016, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
+			Values: table.Flow{ID: 1136, Component: 14, From: 187, To: 163, Ports: 49, Protocols: 80, Settings: 1779, AppProtocols: 2451, Notes: 2448, Citations: 17, Published: [3]uint32{1130, 1135, 0}, Purpose: 1030, Conditions: 2016, Inferred: 528, Quirks: 2098176, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
 		{Flow: 3, Fields: 3,
-			Values: table.Flow{ID: 1136, Component: 14, From: 163, To: 187, Ports: 49, Protocols: 80, Settings: 1779, AppProtocols: 2451, Notes: 2448, Citations: 1997, Published: [3]uint32{1130, 1135, 0}, Purpose: 1031, Conditions: 2016, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
+			Values: table.Flow{ID: 1136, Component: 14, From: 163, To: 187, Ports: 49, Protocols: 80, Settings: 1779, AppProtocols: 2451, Notes: 2448, Citations: 1997, Published: [3]uint32{1130, 1135, 0}, Purpose: 1030, Conditions: 2016, Enums: [7]uint8{0, 0, 0, 0, 1, 2, 0}}},
 		{Flow: 4, Fields: 471,
-			Values: table.Flow{ID: 1137, Component: 14, From: 195, To: 187, Ports: 5, Protocols: 80, Notes: 108, Citations: 2460, Published: [3]uint32{1130, 1138, 0}, Purpose: 1032, Quirks: 256}},
+			Values: table.Flow{ID: 1137, Component: 14, From: 195, To: 187, Ports: 5, Protocols: 80, Notes: 108, Citations: 2460, Published: [3]uint32{1130, 1138, 0}, Purpose: 1031, Quirks: 256}},
 		{Flow: 4, Fields: 4115,
-			Values: table.Flow{ID: 1137, Component: 14, From: 195, To: 187, Ports: 5, Protocols: 80, Notes: 108, Citations: 2462, Published: [3]uint32{1130, 1138, 0}, Purpose: 1032, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 1137, Component: 14, From: 195, To: 187, Ports: 5, Protocols: 80, Notes: 108, Citations: 2462, Published: [3]uint32{1130, 1138, 0}, Purpose: 1031, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 5, Fields: 471,
-			Values: table.Flow{ID: 1139, Component: 14, From: 187, To: 195, Ports: 5, Protocols: 80, Notes: 108, Citations: 2467, Published: [3]uint32{1130, 1138, 0}, Purpose: 1033, Quirks: 256}},
+			Values: table.Flow{ID: 1139, Component: 14, From: 187, To: 195, Ports: 5, Protocols: 80, Notes: 108, Citations: 2467, Published: [3]uint32{1130, 1138, 0}, Purpose: 1032, Quirks: 256}},
 		{Flow: 5, Fields: 4115,
-			Values: table.Flow{ID: 1139, Component: 14, From: 187, To: 195, Ports: 5, Protocols: 80, Notes: 108, Citations: 2462, Published: [3]uint32{1130, 1138, 0}, Purpose: 1033, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 1139, Component: 14, From: 187, To: 195, Ports: 5, Protocols: 80, Notes: 108, Citations: 2462, Published: [3]uint32{1130, 1138, 0}, Purpose: 1032, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 6, Fields: 4567,
-			Values: table.Flow{ID: 1140, Component: 14, From: 187, To: 187, Ports: 7, Protocols: 80, Notes: 2472, Citations: 1999, Published: [3]uint32{1130, 1141, 0}, Purpose: 1034, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 1140, Component: 14, From: 187, To: 187, Ports: 7, Protocols: 80, Notes: 2472, Citations: 1999, Published: [3]uint32{1130, 1141, 0}, Purpose: 1033, Quirks: 3145728, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 6, Fields: 4115,
-			Values: table.Flow{ID: 1140, Component: 14, From: 187, To: 187, Ports: 7, Protocols: 80, Notes: 2472, Citations: 2475, Published: [3]uint32{1130, 1141, 0}, Purpose: 1034, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 2}}},
+			Values: table.Flow{ID: 1140, Component: 14, From: 187, To: 187, Ports: 7, Protocols: 80, Notes: 2472, Citations: 2475, Published: [3]uint32{1130, 1141, 0}, Purpose: 1033, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 2}}},
 		{Flow: 9, Fields: 471,
-			Values: table.Flow{ID: 1144, Component: 10, From: 163, To: 187, Ports: 3, Protocols: 2482, Notes: 163, Citations: 2484, Published: [3]uint32{1145, 1146, 0}, Purpose: 1037, Quirks: 1048576}},
+			Values: table.Flow{ID: 1144, Component: 10, From: 163, To: 187, Ports: 3, Protocols: 2482, Notes: 163, Citations: 2484, Published: [3]uint32{1145, 1146, 0}, Purpose: 1036, Quirks: 1048576}},
 		{Flow: 9, Fields: 4115,
-			Values: table.Flow{ID: 1144, Component: 10, From: 163, To: 187, Ports: 3, Protocols: 2482, Notes: 163, Citations: 2486, Published: [3]uint32{1145, 1146, 0}, Purpose: 1037, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 1144, Component: 10, From: 163, To: 187, Ports: 3, Protocols: 2482, Notes: 163, Citations: 2486, Published: [3]uint32{1145, 1146, 0}, Purpose: 1036, Enums: [7]uint8{0, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 10, Fields: 471,
-			Values: table.Flow{ID: 1147, Component: 16, From: 195, To: 187, Ports: 6, Protocols: 2482, Notes: 163, Citations: 2484, Published: [3]uint32{1145, 1138, 0}, Purpose: 1038, Quirks: 3145728}},
+			Values: table.Flow{ID: 1147, Component: 16, From: 195, To: 187, Ports: 6, Protocols: 2482, Notes: 163, Citations: 2484, Published: [3]uint32{1145, 1138, 0}, Purpose: 1037, Quirks: 3145728}},
 		{Flow: 10, Fields: 4119,
-			Values: table.Flow{ID: 1147, Component: 16, From: 195, To: 187, Ports: 6, Protocols: 2482, Notes: 163, Citations: 2491, Published: [3]uint32{1145, 1138, 0}, Purpose: 1038, Enums: [7]uint8{2, 0, 0, 0, 0, 0, 1}}},
+			Values: table.Flow{ID: 1147, Component: 16, From: 195, To: 187, Ports: 6, Protocols: 2482, Notes: 163, Citations: 2491, Published: [3]uint32{1145, 1138, 0}, Purpose: 1037, Enums: [7]uint8{2, 0, 0, 0, 0, 0, 1}}},
 		{Flow: 272, Fields: 454,
-			Values: table.Flow{ID: 1578, Product: 10, Component: 241, From: 705, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3249, Citations: 3247, Purpose: 1279, Inferred: 1049, Quirks: 4096}},
+			Values: table.Flow{ID: 1578, Product: 10, Component: 241, From: 705, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3249, Citations: 3247, Purpose: 1278, Inferred: 1049, Quirks: 4096}},
 		{Flow: 272, Fields: 2,
-			Values: table.Flow{ID: 1578, Product: 10, Component: 241, From: 705, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3249, Citations: 3252, Purpose: 1279}},
+			Values: table.Flow{ID: 1578, Product: 10, Component: 241, From: 705, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3249, Citations: 3252, Purpose: 1278}},
 		{Flow: 273, Fields: 2502,
-			Values: table.Flow{ID: 1579, Product: 10, Component: 242, From: 705, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3249, Citations: 3247, Purpose: 1280, Conditions: 357, Inferred: 1049, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1579, Product: 10, Component: 242, From: 705, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3249, Citations: 3247, Purpose: 1279, Conditions: 357, Inferred: 1049, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 273, Fields: 2,
-			Values: table.Flow{ID: 1579, Product: 10, Component: 242, From: 705, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3249, Citations: 3252, Purpose: 1280, Conditions: 357, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1579, Product: 10, Component: 242, From: 705, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3249, Citations: 3252, Purpose: 1279, Conditions: 357, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 275, Fields: 454,
-			Values: table.Flow{ID: 1581, Product: 10, Component: 255, From: 705, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3257, Citations: 3247, Purpose: 1282, Inferred: 1049, Quirks: 4096}},
+			Values: table.Flow{ID: 1581, Product: 10, Component: 255, From: 705, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3257, Citations: 3247, Purpose: 1281, Inferred: 1049, Quirks: 4096}},
 		{Flow: 275, Fields: 2,
-			Values: table.Flow{ID: 1581, Product: 10, Component: 255, From: 705, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3257, Citations: 3252, Purpose: 1282}},
+			Values: table.Flow{ID: 1581, Product: 10, Component: 255, From: 705, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3257, Citations: 3252, Purpose: 1281}},
 		{Flow: 276, Fields: 455,
-			Values: table.Flow{ID: 1582, Product: 10, Component: 194, From: 1104, To: 788, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 2338, Purpose: 1283, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1582, Product: 10, Component: 194, From: 1104, To: 788, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 2338, Purpose: 1282, Inferred: 1048, Quirks: 4096}},
 		{Flow: 276, Fields: 1026,
-			Values: table.Flow{ID: 1582, Product: 10, Component: 194, From: 1104, To: 788, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3260, Purpose: 1283}},
+			Values: table.Flow{ID: 1582, Product: 10, Component: 194, From: 1104, To: 788, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3260, Purpose: 1282}},
 		{Flow: 277, Fields: 455,
-			Values: table.Flow{ID: 1583, Product: 10, Component: 194, From: 1104, To: 955, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 2338, Purpose: 1284, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1583, Product: 10, Component: 194, From: 1104, To: 955, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 2338, Purpose: 1283, Inferred: 1048, Quirks: 4096}},
 		{Flow: 277, Fields: 2,
-			Values: table.Flow{ID: 1583, Product: 10, Component: 194, From: 1104, To: 955, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3269, Purpose: 1284}},
+			Values: table.Flow{ID: 1583, Product: 10, Component: 194, From: 1104, To: 955, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3269, Purpose: 1283}},
 		{Flow: 279, Fields: 455,
-			Values: table.Flow{ID: 1585, Product: 10, Component: 194, From: 3283, To: 255, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 157, Citations: 3287, Purpose: 1286, Inferred: 1048, Quirks: 4198400}},
+			Values: table.Flow{ID: 1585, Product: 10, Component: 194, From: 3283, To: 255, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 157, Citations: 3287, Purpose: 1285, Inferred: 1048, Quirks: 4198400}},
 		{Flow: 279, Fields: 1026,
-			Values: table.Flow{ID: 1585, Product: 10, Component: 194, From: 3283, To: 255, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 157, Citations: 3291, Purpose: 1286}},
+			Values: table.Flow{ID: 1585, Product: 10, Component: 194, From: 3283, To: 255, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 157, Citations: 3291, Purpose: 1285}},
 		{Flow: 280, Fields: 455,
-			Values: table.Flow{ID: 1586, Product: 10, Component: 194, From: 1104, To: 969, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 2338, Purpose: 1287, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1586, Product: 10, Component: 194, From: 1104, To: 969, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 2338, Purpose: 1286, Inferred: 1048, Quirks: 4096}},
 		{Flow: 280, Fields: 2,
-			Values: table.Flow{ID: 1586, Product: 10, Component: 194, From: 1104, To: 969, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3298, Purpose: 1287}},
+			Values: table.Flow{ID: 1586, Product: 10, Component: 194, From: 1104, To: 969, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3298, Purpose: 1286}},
 		{Flow: 281, Fields: 455,
-			Values: table.Flow{ID: 1587, Product: 10, Component: 194, From: 1104, To: 344, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 2338, Purpose: 1288, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1587, Product: 10, Component: 194, From: 1104, To: 344, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 2338, Purpose: 1287, Inferred: 1048, Quirks: 4096}},
 		{Flow: 281, Fields: 2,
-			Values: table.Flow{ID: 1587, Product: 10, Component: 194, From: 1104, To: 344, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3307, Purpose: 1288}},
+			Values: table.Flow{ID: 1587, Product: 10, Component: 194, From: 1104, To: 344, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3307, Purpose: 1287}},
 		{Flow: 282, Fields: 455,
-			Values: table.Flow{ID: 1588, Product: 10, Component: 194, From: 1104, To: 247, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 2338, Purpose: 1289, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1588, Product: 10, Component: 194, From: 1104, To: 247, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 2338, Purpose: 1288, Inferred: 1048, Quirks: 4096}},
 		{Flow: 282, Fields: 2,
-			Values: table.Flow{ID: 1588, Product: 10, Component: 194, From: 1104, To: 247, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3312, Purpose: 1289}},
+			Values: table.Flow{ID: 1588, Product: 10, Component: 194, From: 1104, To: 247, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3312, Purpose: 1288}},
 		{Flow: 283, Fields: 455,
-			Values: table.Flow{ID: 1589, Product: 10, Component: 194, From: 1104, To: 275, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 2338, Purpose: 1290, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1589, Product: 10, Component: 194, From: 1104, To: 275, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 2338, Purpose: 1289, Inferred: 1048, Quirks: 4096}},
 		{Flow: 283, Fields: 2,
-			Values: table.Flow{ID: 1589, Product: 10, Component: 194, From: 1104, To: 275, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3317, Purpose: 1290}},
+			Values: table.Flow{ID: 1589, Product: 10, Component: 194, From: 1104, To: 275, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3317, Purpose: 1289}},
 		{Flow: 284, Fields: 455,
-			Values: table.Flow{ID: 1590, Product: 10, Component: 194, From: 1104, To: 1617, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 2338, Purpose: 1291, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1590, Product: 10, Component: 194, From: 1104, To: 1617, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 2338, Purpose: 1290, Inferred: 1048, Quirks: 4096}},
 		{Flow: 284, Fields: 2,
-			Values: table.Flow{ID: 1590, Product: 10, Component: 194, From: 1104, To: 1617, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3324, Purpose: 1291}},
+			Values: table.Flow{ID: 1590, Product: 10, Component: 194, From: 1104, To: 1617, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3324, Purpose: 1290}},
 		{Flow: 285, Fields: 455,
-			Values: table.Flow{ID: 1591, Product: 10, Component: 194, From: 1104, To: 1712, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 2338, Purpose: 1292, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1591, Product: 10, Component: 194, From: 1104, To: 1712, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 2338, Purpose: 1291, Inferred: 1048, Quirks: 4096}},
 		{Flow: 285, Fields: 2,
-			Values: table.Flow{ID: 1591, Product: 10, Component: 194, From: 1104, To: 1712, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3329, Purpose: 1292}},
+			Values: table.Flow{ID: 1591, Product: 10, Component: 194, From: 1104, To: 1712, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3329, Purpose: 1291}},
 		{Flow: 287, Fields: 455,
-			Values: table.Flow{ID: 1593, Product: 10, Component: 194, From: 1104, To: 1730, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 2338, Purpose: 1294, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1593, Product: 10, Component: 194, From: 1104, To: 1730, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 2338, Purpose: 1293, Inferred: 1048, Quirks: 4096}},
 		{Flow: 287, Fields: 2,
-			Values: table.Flow{ID: 1593, Product: 10, Component: 194, From: 1104, To: 1730, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3344, Purpose: 1294}},
+			Values: table.Flow{ID: 1593, Product: 10, Component: 194, From: 1104, To: 1730, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3344, Purpose: 1293}},
 		{Flow: 288, Fields: 2503,
-			Values: table.Flow{ID: 1594, Product: 10, Component: 194, From: 1104, To: 1557, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1968, Purpose: 1295, Conditions: 428, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1594, Product: 10, Component: 194, From: 1104, To: 1557, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1968, Purpose: 1294, Conditions: 428, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 288, Fields: 2,
-			Values: table.Flow{ID: 1594, Product: 10, Component: 194, From: 1104, To: 1557, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3349, Purpose: 1295, Conditions: 428, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1594, Product: 10, Component: 194, From: 1104, To: 1557, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3349, Purpose: 1294, Conditions: 428, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 289, Fields: 455,
-			Values: table.Flow{ID: 1595, Product: 10, Component: 181, From: 982, To: 251, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1296, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1595, Product: 10, Component: 181, From: 982, To: 251, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1295, Inferred: 1048, Quirks: 4096}},
 		{Flow: 289, Fields: 2,
-			Values: table.Flow{ID: 1595, Product: 10, Component: 181, From: 982, To: 251, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3356, Purpose: 1296}},
+			Values: table.Flow{ID: 1595, Product: 10, Component: 181, From: 982, To: 251, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3356, Purpose: 1295}},
 		{Flow: 290, Fields: 455,
-			Values: table.Flow{ID: 1596, Product: 10, Component: 181, From: 982, To: 253, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3361, Citations: 1962, Purpose: 1297, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1596, Product: 10, Component: 181, From: 982, To: 253, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3361, Citations: 1962, Purpose: 1296, Inferred: 1048, Quirks: 4096}},
 		{Flow: 290, Fields: 2,
-			Values: table.Flow{ID: 1596, Product: 10, Component: 181, From: 982, To: 253, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3361, Citations: 3364, Purpose: 1297}},
+			Values: table.Flow{ID: 1596, Product: 10, Component: 181, From: 982, To: 253, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3361, Citations: 3364, Purpose: 1296}},
 		{Flow: 291, Fields: 455,
-			Values: table.Flow{ID: 1597, Product: 10, Component: 181, From: 982, To: 1005, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1298, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1597, Product: 10, Component: 181, From: 982, To: 1005, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1297, Inferred: 1048, Quirks: 4096}},
 		{Flow: 291, Fields: 2,
-			Values: table.Flow{ID: 1597, Product: 10, Component: 181, From: 982, To: 1005, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3369, Purpose: 1298}},
+			Values: table.Flow{ID: 1597, Product: 10, Component: 181, From: 982, To: 1005, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3369, Purpose: 1297}},
 		{Flow: 292, Fields: 455,
-			Values: table.Flow{ID: 1598, Product: 10, Component: 181, From: 982, To: 102, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1299, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1598, Product: 10, Component: 181, From: 982, To: 102, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1298, Inferred: 1048, Quirks: 4096}},
 		{Flow: 292, Fields: 2,
-			Values: table.Flow{ID: 1598, Product: 10, Component: 181, From: 982, To: 102, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3374, Purpose: 1299}},
+			Values: table.Flow{ID: 1598, Product: 10, Component: 181, From: 982, To: 102, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3374, Purpose: 1298}},
 		{Flow: 293, Fields: 455,
-			Values: table.Flow{ID: 1599, Product: 10, Component: 181, From: 982, To: 1019, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1300, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1599, Product: 10, Component: 181, From: 982, To: 1019, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1299, Inferred: 1048, Quirks: 4096}},
 		{Flow: 293, Fields: 2,
-			Values: table.Flow{ID: 1599, Product: 10, Component: 181, From: 982, To: 1019, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3379, Purpose: 1300}},
+			Values: table.Flow{ID: 1599, Product: 10, Component: 181, From: 982, To: 1019, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3379, Purpose: 1299}},
 		{Flow: 295, Fields: 455,
-			Values: table.Flow{ID: 1601, Product: 10, Component: 181, From: 982, To: 1369, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1302, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1601, Product: 10, Component: 181, From: 982, To: 1369, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1301, Inferred: 1048, Quirks: 4096}},
 		{Flow: 295, Fields: 2,
-			Values: table.Flow{ID: 1601, Product: 10, Component: 181, From: 982, To: 1369, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3386, Purpose: 1302}},
+			Values: table.Flow{ID: 1601, Product: 10, Component: 181, From: 982, To: 1369, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3386, Purpose: 1301}},
 		{Flow: 297, Fields: 455,
-			Values: table.Flow{ID: 1603, Product: 10, Component: 181, From: 982, To: 261, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1304, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1603, Product: 10, Component: 181, From: 982, To: 261, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1303, Inferred: 1048, Quirks: 4096}},
 		{Flow: 297, Fields: 2,
-			Values: table.Flow{ID: 1603, Product: 10, Component: 181, From: 982, To: 261, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3391, Purpose: 1304}},
+			Values: table.Flow{ID: 1603, Product: 10, Component: 181, From: 982, To: 261, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3391, Purpose: 1303}},
 		{Flow: 298, Fields: 455,
-			Values: table.Flow{ID: 1604, Product: 10, Component: 181, From: 982, To: 1049, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 1962, Purpose: 1305, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1604, Product: 10, Component: 181, From: 982, To: 1049, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 1962, Purpose: 1304, Inferred: 1048, Quirks: 4096}},
 		{Flow: 298, Fields: 2,
-			Values: table.Flow{ID: 1604, Product: 10, Component: 181, From: 982, To: 1049, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 3396, Purpose: 1305}},
+			Values: table.Flow{ID: 1604, Product: 10, Component: 181, From: 982, To: 1049, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 3396, Purpose: 1304}},
 		{Flow: 300, Fields: 455,
-			Values: table.Flow{ID: 1606, Product: 10, Component: 181, From: 982, To: 1064, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1306, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1606, Product: 10, Component: 181, From: 982, To: 1064, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1305, Inferred: 1048, Quirks: 4096}},
 		{Flow: 300, Fields: 2,
-			Values: table.Flow{ID: 1606, Product: 10, Component: 181, From: 982, To: 1064, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3401, Purpose: 1306}},
+			Values: table.Flow{ID: 1606, Product: 10, Component: 181, From: 982, To: 1064, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3401, Purpose: 1305}},
 		{Flow: 302, Fields: 455,
-			Values: table.Flow{ID: 1608, Product: 10, Component: 181, From: 982, To: 1080, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 1962, Purpose: 1293, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1608, Product: 10, Component: 181, From: 982, To: 1080, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 1962, Purpose: 1292, Inferred: 1048, Quirks: 4096}},
 		{Flow: 302, Fields: 2,
-			Values: table.Flow{ID: 1608, Product: 10, Component: 181, From: 982, To: 1080, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 3406, Purpose: 1293}},
+			Values: table.Flow{ID: 1608, Product: 10, Component: 181, From: 982, To: 1080, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 3406, Purpose: 1292}},
 		{Flow: 303, Fields: 455,
-			Values: table.Flow{ID: 1609, Product: 10, Component: 181, From: 982, To: 1091, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1308, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1609, Product: 10, Component: 181, From: 982, To: 1091, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1962, Purpose: 1307, Inferred: 1048, Quirks: 4096}},
 		{Flow: 303, Fields: 2,
-			Values: table.Flow{ID: 1609, Product: 10, Component: 181, From: 982, To: 1091, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3415, Purpose: 1308}},
+			Values: table.Flow{ID: 1609, Product: 10, Component: 181, From: 982, To: 1091, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3415, Purpose: 1307}},
 		{Flow: 307, Fields: 198,
-			Values: table.Flow{ID: 1613, Product: 10, Component: 174, From: 3423, To: 920, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3427, Purpose: 1312, Conditions: 301, Inferred: 3353, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1613, Product: 10, Component: 174, From: 3423, To: 920, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3427, Purpose: 1311, Conditions: 301, Inferred: 3353, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 307, Fields: 18,
-			Values: table.Flow{ID: 1613, Product: 10, Component: 174, From: 3423, To: 920, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3429, Published: [3]uint32{0, 1614, 0}, Purpose: 1312, Conditions: 301, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1613, Product: 10, Component: 174, From: 3423, To: 920, Ports: 49, Protocols: 80, AppProtocols: 2451, Citations: 3429, Published: [3]uint32{0, 1614, 0}, Purpose: 1311, Conditions: 301, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 308, Fields: 454,
-			Values: table.Flow{ID: 1615, Product: 10, Component: 241, From: 3423, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 177, Citations: 3427, Purpose: 1313, Inferred: 1049}},
+			Values: table.Flow{ID: 1615, Product: 10, Component: 241, From: 3423, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 177, Citations: 3427, Purpose: 1312, Inferred: 1049}},
 		{Flow: 308, Fields: 18,
-			Values: table.Flow{ID: 1615, Product: 10, Component: 241, From: 3423, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 177, Citations: 3429, Published: [3]uint32{0, 1614, 0}, Purpose: 1313}},
+			Values: table.Flow{ID: 1615, Product: 10, Component: 241, From: 3423, To: 1513, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 177, Citations: 3429, Published: [3]uint32{0, 1614, 0}, Purpose: 1312}},
 		{Flow: 309, Fields: 2502,
-			Values: table.Flow{ID: 1616, Product: 10, Component: 242, From: 3423, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 177, Citations: 3427, Purpose: 1314, Conditions: 357, Inferred: 1049, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1616, Product: 10, Component: 242, From: 3423, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 177, Citations: 3427, Purpose: 1313, Conditions: 357, Inferred: 1049, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 309, Fields: 18,
-			Values: table.Flow{ID: 1616, Product: 10, Component: 242, From: 3423, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 177, Citations: 3429, Published: [3]uint32{0, 1614, 0}, Purpose: 1314, Conditions: 357, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1616, Product: 10, Component: 242, From: 3423, To: 1517, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 177, Citations: 3429, Published: [3]uint32{0, 1614, 0}, Purpose: 1313, Conditions: 357, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 310, Fields: 2502,
-			Values: table.Flow{ID: 1617, Product: 10, Component: 243, From: 3423, To: 1521, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 177, Citations: 3427, Purpose: 1315, Conditions: 426, Inferred: 1049, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1617, Product: 10, Component: 243, From: 3423, To: 1521, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 177, Citations: 3427, Purpose: 1314, Conditions: 426, Inferred: 1049, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 310, Fields: 18,
-			Values: table.Flow{ID: 1617, Product: 10, Component: 243, From: 3423, To: 1521, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 177, Citations: 3429, Published: [3]uint32{0, 1614, 0}, Purpose: 1315, Conditions: 426, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1617, Product: 10, Component: 243, From: 3423, To: 1521, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 177, Citations: 3429, Published: [3]uint32{0, 1614, 0}, Purpose: 1314, Conditions: 426, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 311, Fields: 454,
-			Values: table.Flow{ID: 1618, Product: 10, Component: 255, From: 3423, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 735, Citations: 3427, Purpose: 1316, Inferred: 1049}},
+			Values: table.Flow{ID: 1618, Product: 10, Component: 255, From: 3423, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 735, Citations: 3427, Purpose: 1315, Inferred: 1049}},
 		{Flow: 311, Fields: 18,
-			Values: table.Flow{ID: 1618, Product: 10, Component: 255, From: 3423, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 735, Citations: 3429, Published: [3]uint32{0, 1614, 0}, Purpose: 1316}},
+			Values: table.Flow{ID: 1618, Product: 10, Component: 255, From: 3423, To: 1625, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 735, Citations: 3429, Published: [3]uint32{0, 1614, 0}, Purpose: 1315}},
 		{Flow: 315, Fields: 2502,
-			Values: table.Flow{ID: 1622, Product: 10, Component: 236, From: 3443, To: 214, Ports: 101, Protocols: 2534, Notes: 705, Citations: 1976, Purpose: 1320, Conditions: 445, Inferred: 25, Quirks: 2097152, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1622, Product: 10, Component: 236, From: 3443, To: 214, Ports: 101, Protocols: 2534, Notes: 705, Citations: 1976, Purpose: 1319, Conditions: 445, Inferred: 25, Quirks: 2097152, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 315, Fields: 275,
-			Values: table.Flow{ID: 1622, Product: 10, Component: 236, From: 3443, To: 214, Ports: 101, Protocols: 2534, Notes: 705, Citations: 2317, Published: [3]uint32{0, 1623, 0}, Purpose: 1320}},
+			Values: table.Flow{ID: 1622, Product: 10, Component: 236, From: 3443, To: 214, Ports: 101, Protocols: 2534, Notes: 705, Citations: 2317, Published: [3]uint32{0, 1623, 0}, Purpose: 1319}},
 		{Flow: 317, Fields: 455,
-			Values: table.Flow{ID: 1625, Product: 10, Component: 128, From: 2290, To: 1593, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3459, Citations: 3457, Purpose: 591, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1625, Product: 10, Component: 128, From: 2290, To: 1593, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3459, Citations: 3457, Purpose: 590, Inferred: 1048, Quirks: 4096}},
 		{Flow: 317, Fields: 2,
-			Values: table.Flow{ID: 1625, Product: 10, Component: 128, From: 2290, To: 1593, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3459, Citations: 3462, Purpose: 591}},
+			Values: table.Flow{ID: 1625, Product: 10, Component: 128, From: 2290, To: 1593, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3459, Citations: 3462, Purpose: 590}},
 		{Flow: 318, Fields: 455,
-			Values: table.Flow{ID: 1626, Product: 10, Component: 128, From: 2290, To: 1604, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3459, Citations: 3457, Purpose: 1322, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1626, Product: 10, Component: 128, From: 2290, To: 1604, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3459, Citations: 3457, Purpose: 1321, Inferred: 1048, Quirks: 4096}},
 		{Flow: 318, Fields: 2,
-			Values: table.Flow{ID: 1626, Product: 10, Component: 128, From: 2290, To: 1604, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3459, Citations: 3467, Purpose: 1322}},
+			Values: table.Flow{ID: 1626, Product: 10, Component: 128, From: 2290, To: 1604, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3459, Citations: 3467, Purpose: 1321}},
 		{Flow: 319, Fields: 2503,
-			Values: table.Flow{ID: 1627, Product: 10, Component: 128, From: 2290, To: 507, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3459, Citations: 1974, Purpose: 1323, Conditions: 2147, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1627, Product: 10, Component: 128, From: 2290, To: 507, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3459, Citations: 1974, Purpose: 1322, Conditions: 2147, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 319, Fields: 2,
-			Values: table.Flow{ID: 1627, Product: 10, Component: 128, From: 2290, To: 507, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3459, Citations: 3472, Purpose: 1323, Conditions: 2147, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1627, Product: 10, Component: 128, From: 2290, To: 507, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3459, Citations: 3472, Purpose: 1322, Conditions: 2147, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 320, Fields: 455,
-			Values: table.Flow{ID: 1628, Product: 10, Component: 128, From: 2290, To: 1659, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 3477, Purpose: 1324, Inferred: 1048, Quirks: 4096}},
+			Values: table.Flow{ID: 1628, Product: 10, Component: 128, From: 2290, To: 1659, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 3477, Purpose: 1323, Inferred: 1048, Quirks: 4096}},
 		{Flow: 320, Fields: 2,
-			Values: table.Flow{ID: 1628, Product: 10, Component: 128, From: 2290, To: 1659, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 3480, Purpose: 1324}},
+			Values: table.Flow{ID: 1628, Product: 10, Component: 128, From: 2290, To: 1659, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 3280, Citations: 3480, Purpose: 1323}},
 		{Flow: 321, Fields: 2503,
-			Values: table.Flow{ID: 1629, Product: 10, Component: 128, From: 2290, To: 1629, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1972, Purpose: 1325, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1629, Product: 10, Component: 128, From: 2290, To: 1629, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1972, Purpose: 1324, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 321, Fields: 2,
-			Values: table.Flow{ID: 1629, Product: 10, Component: 128, From: 2290, To: 1629, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3486, Purpose: 1325, Conditions: 2143, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1629, Product: 10, Component: 128, From: 2290, To: 1629, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3486, Purpose: 1324, Conditions: 2143, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 322, Fields: 2503,
-			Values: table.Flow{ID: 1630, Product: 10, Component: 128, From: 2290, To: 1633, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1972, Purpose: 1296, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1630, Product: 10, Component: 128, From: 2290, To: 1633, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1972, Purpose: 1295, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 322, Fields: 2,
-			Values: table.Flow{ID: 1630, Product: 10, Component: 128, From: 2290, To: 1633, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3491, Purpose: 1296, Conditions: 2143, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1630, Product: 10, Component: 128, From: 2290, To: 1633, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3491, Purpose: 1295, Conditions: 2143, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 323, Fields: 2503,
-			Values: table.Flow{ID: 1631, Product: 10, Component: 128, From: 2290, To: 1637, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1972, Purpose: 1298, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1631, Product: 10, Component: 128, From: 2290, To: 1637, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1972, Purpose: 1297, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 323, Fields: 2,
-			Values: table.Flow{ID: 1631, Product: 10, Component: 128, From: 2290, To: 1637, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3496, Purpose: 1298, Conditions: 2143, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1631, Product: 10, Component: 128, From: 2290, To: 1637, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3496, Purpose: 1297, Conditions: 2143, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 324, Fields: 2503,
-			Values: table.Flow{ID: 1632, Product: 10, Component: 128, From: 2290, To: 1641, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1972, Purpose: 1326, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1632, Product: 10, Component: 128, From: 2290, To: 1641, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1972, Purpose: 1325, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 324, Fields: 2,
-			Values: table.Flow{ID: 1632, Product: 10, Component: 128, From: 2290, To: 1641, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3501, Purpose: 1326, Conditions: 2143, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1632, Product: 10, Component: 128, From: 2290, To: 1641, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3501, Purpose: 1325, Conditions: 2143, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 325, Fields: 2503,
-			Values: table.Flow{ID: 1633, Product: 10, Component: 128, From: 2290, To: 1647, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1972, Purpose: 1327, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1633, Product: 10, Component: 128, From: 2290, To: 1647, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1972, Purpose: 1326, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 325, Fields: 2,
-			Values: table.Flow{ID: 1633, Product: 10, Component: 128, From: 2290, To: 1647, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3506, Purpose: 1327, Conditions: 2143, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1633, Product: 10, Component: 128, From: 2290, To: 1647, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3506, Purpose: 1326, Conditions: 2143, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 326, Fields: 2503,
-			Values: table.Flow{ID: 1634, Product: 10, Component: 128, From: 2290, To: 1663, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1972, Purpose: 610, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1634, Product: 10, Component: 128, From: 2290, To: 1663, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1972, Purpose: 1327, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 326, Fields: 2,
-			Values: table.Flow{ID: 1634, Product: 10, Component: 128, From: 2290, To: 1663, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3511, Purpose: 610, Conditions: 2143, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1634, Product: 10, Component: 128, From: 2290, To: 1663, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3511, Purpose: 1327, Conditions: 2143, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 327, Fields: 2503,
-			Values: table.Flow{ID: 1635, Product: 10, Component: 128, From: 2290, To: 527, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1972, Purpose: 1308, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1635, Product: 10, Component: 128, From: 2290, To: 527, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1972, Purpose: 1307, Conditions: 2143, Inferred: 1048, Quirks: 4096, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 327, Fields: 2,
-			Values: table.Flow{ID: 1635, Product: 10, Component: 128, From: 2290, To: 527, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3516, Purpose: 1308, Conditions: 2143, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
+			Values: table.Flow{ID: 1635, Product: 10, Component: 128, From: 2290, To: 527, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 3516, Purpose: 1307, Conditions: 2143, Enums: [7]uint8{0, 0, 0, 0, 0, 2, 0}}},
 		{Flow: 338, Fields: 455,
 			Values: table.Flow{ID: 1646, Product: 10, Component: 20, From: 219, To: 308, Ports: 49, Protocols: 80, AppProtocols: 2451, Notes: 729, Citations: 1947, Purpose: 1338, Inferred: 1048, Quirks: 4096}},
 		{Flow: 338, Fields: 2,
@@ -6640,4 +6640,4 @@ var builtin = Catalog{table.Table{Version: "2026-11-28+9ba555f36ebb",
 			51092930965148, 51247549787840, 51402168610532, 51556787433224, 51711406255916, 51866025078608, 52020643901300,
 		}}}}
 
-// Size: 11 products, 12 documents, 273 components, 63 settings, 160 notes, 389 flows; 3703 list values; 47190 bytes of names, 75113 of texts.
+// Size: 11 products, 12 documents, 273 components, 63 settings, 160 notes, 389 flows; 3703 list values; 47190 bytes of names, 74633 of texts.

@@ -268,7 +268,7 @@ func TestVerifyErrors(t *testing.T) {
 		{[]string{"-", "--data", "../..", "--document", "itms-8-ports"}, "the format of the document on standard input is not known (expected: --document-format with one of markdown, text, "},
 		{[]string{"main.go", "--data", "../.."}, "main.go is a file (expected: --document with the id of the document that it is a copy of, or a folder)\n"},
 		{[]string{empty, "--data", "../..", "--document", "itms-ports"}, "--document itms-ports is for a single file, not for the folder " + empty + "\n"},
-		{[]string{"main.go", "--data", "../..", "--document", "itms-pots"}, `unknown document "itms-pots" (nearest: `},
+		{[]string{"main.go", "--data", "../..", "--document", "itms-pots"}, `unknown document "itms-pots"; did you mean `},
 		{[]string{"/nonexistent", "--data", "../.."}, "/nonexistent is not a folder of documents\n"},
 		{[]string{empty, "--data", "../.."}, empty + " holds none of the documents that the data names\n"},
 		{[]string{empty, "--format", "xml"}, "unknown format \"xml\" ("},

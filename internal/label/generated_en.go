@@ -15,7 +15,7 @@ var wordsEN = table.Strings{
 		"Purpose or explanation" +
 		"Any address" +
 		"{firewall} ({direction})" +
-		"{records} records of undocumented traffic are not in any finding because there were too many different kinds." +
+		"{records} records of undocumented traffic are missing from the findings because there were too many different kinds." +
 		"Addresses outside the site" +
 		"Examples" +
 		"Findings" +
@@ -28,11 +28,11 @@ var wordsEN = table.Strings{
 		"and others" +
 		"Nothing to report." +
 		"{verdict}, {firewall}, {rule}" +
-		"By the rules" +
+		"According to the rules" +
 		"Program: {program}" +
 		"Records" +
 		"Rule" +
-		"Some of the records are of sampled traffic: there were more connections than records, and needs that were not seen are unobservable." +
+		"Some records come from sampled traffic: there were more connections than records, so needs that were not seen count as unobservable." +
 		"{vantages} (sampled)" +
 		"sampled" +
 		"{n} hosts" +
@@ -123,7 +123,7 @@ var wordsEN = table.Strings{
 		"Source → destination" +
 		"{field}: {old} → {new}" +
 		"Former ID: {id}" +
-		"Former ID: {id} (inferred from the same source, destination, ports and purpose)" +
+		"Former ID: {id} (inferred from the same source, destination, ports, and purpose)" +
 		"Ports added" +
 		"{impact} ({n})" +
 		"Impact" +
@@ -154,15 +154,15 @@ var wordsEN = table.Strings{
 		"{from} and {to} have no addresses in a common family" +
 		"{end} has neither a security group nor pod labels" +
 		"{gap}; the rest is written" +
-		"{end} has only DNS names ({what}), and this firewall requires addresses" +
+		"{end} has only DNS names ({what}), but this firewall requires addresses" +
 		"No gaps." +
 		"{gap}; no rule is written" +
 		"ports that this firewall cannot express for {from} and {to}: {what}" +
 		"more rules than the default AWS quota for a security group: {what}" +
-		"{end} has only a selector ({what}), which this firewall does not support" +
+		"{end} has only a selector ({what}), but this firewall does not support selectors" +
 		"the connection to {end} is listed but not tested: {what}" +
 		"the rule opens the entire range {what}, from which some ports are assigned dynamically" +
-		"{end} has no zone, which this firewall requires" +
+		"{end} has no zone, but this firewall requires one" +
 		"peer" +
 		"port" +
 		"use" +
@@ -215,7 +215,7 @@ var wordsEN = table.Strings{
 		"No needs." +
 		"No open questions." +
 		"No." +
-		"The port is not decided" +
+		"Port not decided" +
 		"{one} or {other}" +
 		"Question" +
 		"Open questions" +
@@ -240,14 +240,14 @@ var wordsEN = table.Strings{
 		"type {n}" +
 		"one of {ports}" +
 		"{first} to {last}" +
-		"Opens the connections that the host needs; sends no data over TCP. Exit status 1: a connection that must be open is not." +
+		"Opens the connections that the host needs; sends no data over TCP. Exit status 1: a required connection is not open." +
 		"no answer" +
 		"not refused" +
 		"The host does not open any connections." +
 		"open" +
 		"refused" +
 		"Result" +
-		"Connection test; run it on host {host}" +
+		"Connection test to run on host {host}" +
 		"UDP: only a refusal is certain. Without one, a silent application and a firewall that drops look the same." +
 		"unknown name" +
 		"unreachable" +
@@ -347,7 +347,7 @@ var wordsEN = table.Strings{
 		"Legend" +
 		"{a}, {b}" +
 		"No port is used by more than one component." +
-		"No rows match the search and the filters." +
+		"No rows match the search and filters." +
 		"note {n}" +
 		"Notes" +
 		"\"{label}\"" +
@@ -370,7 +370,7 @@ var wordsEN = table.Strings{
 		"Sources" +
 		"{flows} flows, data version {version}" +
 		"Summary" +
-		"The diagram is omitted: {components} components and {connections} connections are too many for one." +
+		"The diagram is omitted because it would have too many components ({components}) and connections ({connections})." +
 		"Data version" +
 		"Decision" +
 		"Conditional" +
@@ -404,21 +404,21 @@ var wordsEN = table.Strings{
 		"Roles of the hosts in your network, and answers to what documents leave open. Uncomment and edit the lines that apply; “portbook plan” shows the result." +
 		"AWS security group rules. A security group permits nothing else." +
 		"The log does not show which end opened the connection, or whether an address belongs to a documented host name" +
-		"A needed connection was tried, and nothing answered or the other end refused" +
+		"A needed connection was attempted but refused or not answered" +
 		"A firewall denied a connection that is needed" +
-		"A rule, or the default of a chain, permits connections that no need of the site explains" +
+		"A rule, or the default policy of a chain, permits connections that no need of the site explains" +
 		"The host listens on the ports of a need" +
 		"The host does not listen on the ports of a need, or does so only on its loopback interface" +
-		"The rule set does not surely permit a need of the site" +
-		"Connections seen as needed" +
-		"Connections seen, while an open question asks whether they are needed" +
+		"Needs of the site that the rule set does not permit with certainty" +
+		"Needed connections that were seen" +
+		"Connections whose need depends on an open question" +
 		"Connections that no need of the site explains" +
-		"Connection attempts that no need explains, without an answer or denied" +
+		"Denied or unanswered connection attempts that no need of the site explains" +
 		"The host listens on ports that no need of the site explains" +
-		"No log shows both ends with all of their packets" +
-		"A match or a statement that was not understood; what it decides is only possible" +
+		"No log covers both ends completely" +
+		"A match or statement that Portbook cannot interpret; its effect counts as possible, not as certain" +
 		"Both ends appear in one log, but this connection does not" +
-		"A rule permits what is needed, and the log shows none of it although both ends appear" +
+		"A rule permits needed connections, but the log shows none of them although both ends appear in it" +
 		"Ambiguous connections" +
 		"Unanswered needs" +
 		"Blocked needs" +
@@ -433,10 +433,10 @@ var wordsEN = table.Strings{
 		"Undocumented listeners" +
 		"Needs outside the log's view" +
 		"Rules not understood" +
-		"Unseen needs" +
+		"Needs not seen" +
 		"Unused rules" +
-		"Blocks what no rule permits, in both directions. Rules from other sources stay in effect." +
-		"Removes the rules of an earlier run." +
+		"Blocks what no rule permits, in both directions. Rules from other sources remain in effect." +
+		"Removes the rules from an earlier run." +
 		"Windows Firewall rules. Run this script again to replace them." +
 		"URL" +
 		"Approval" +
@@ -464,25 +464,25 @@ var wordsEN = table.Strings{
 		"Rows" +
 		"Sheet",
 	Ends: []uint32{
-		0, 57, 138, 220, 303, 359, 437, 459, 470, 494, 603, 629, 637, 645, 653, 669, 684, 710, 745, 763, 773, 791, 820, 832,
-		850, 857, 861, 993, 1013, 1020, 1029, 1050, 1089, 1096, 1116, 1127, 1150, 1157, 1168, 1188, 1196, 1205, 1214, 1226, 1233, 1244, 1263, 1276,
-		1281, 1288, 1293, 1304, 1308, 1314, 1330, 1332, 1345, 1354, 1358, 1377, 1381, 1386, 1408, 1429, 1444, 1448, 1455, 1463, 1470, 1490, 1497, 1508,
-		1520, 1524, 1528, 1535, 1547, 1554, 1560, 1571, 1577, 1584, 1604, 1606, 1616, 1619, 1643, 1674, 1714, 1738, 1762, 1815, 1834, 1906, 1915, 1938,
-		1950, 1965, 1995, 2021, 2041, 2060, 2081, 2192, 2305, 2462, 2529, 2542, 2552, 2558, 2570, 2635, 2647, 2654, 2665, 2687, 2711, 2726, 2805, 2816,
-		2830, 2836, 2851, 2932, 2945, 2969, 2973, 2991, 3006, 3018, 3041, 3105, 3140, 3164, 3179, 3183, 3190, 3198, 3208, 3223, 3229, 3239, 3269, 3303,
-		3349, 3359, 3411, 3460, 3486, 3557, 3565, 3590, 3657, 3723, 3795, 3851, 3937, 3984, 3988, 3992, 3995, 4005, 4021, 4035, 4055, 4090, 4121, 4178,
-		4295, 4326, 4331, 4362, 4402, 4407, 4420, 4425, 4429, 4437, 4483, 4491, 4502, 4512, 4524, 4538, 4545, 4550, 4553, 4563, 4568, 4579, 4599, 4609,
-		4615, 4624, 4642, 4657, 4746, 4772, 4791, 4807, 4823, 4837, 4841, 4859, 4874, 4895, 4900, 4909, 4927, 4930, 4953, 4969, 4977, 4991, 4997, 5008,
-		5022, 5033, 5044, 5104, 5132, 5142, 5147, 5193, 5222, 5233, 5244, 5251, 5257, 5267, 5292, 5313, 5321, 5335, 5352, 5472, 5481, 5492, 5531, 5535,
-		5542, 5548, 5586, 5692, 5704, 5715, 5725, 5754, 5764, 5773, 5782, 5786, 5790, 5796, 5799, 5827, 5885, 5917, 5956, 5989, 6047, 6076, 6134, 6180,
-		6208, 6249, 6296, 6350, 6368, 6396, 6436, 6465, 6487, 6523, 6566, 6586, 6611, 6647, 6696, 6719, 6753, 6798, 6841, 6870, 6895, 6936, 6969, 6996,
-		7025, 7052, 7061, 7068, 7074, 7078, 7083, 7094, 7102, 7113, 7130, 7151, 7159, 7171, 7190, 7223, 7246, 7277, 7300, 7311, 7334, 7337, 7366, 7369,
-		7401, 7419, 7448, 7459, 7472, 7480, 7498, 7507, 7513, 7605, 7625, 7633, 7637, 7647, 7663, 7886, 7905, 8108, 8129, 8141, 8156, 8183, 8209, 8233,
-		8284, 8362, 8370, 8376, 8384, 8427, 8468, 8476, 8481, 8490, 8503, 8643, 8672, 8683, 8704, 8724, 8815, 8838, 8855, 8869, 8893, 8900, 8906, 8931,
-		8950, 8970, 8977, 9014, 9021, 9120, 9132, 9140, 9151, 9159, 9167, 9174, 9182, 9189, 9193, 9218, 9241, 9263, 9274, 9288, 9302, 9325, 9338, 9370,
-		9388, 9403, 9415, 9426, 9434, 9438, 9447, 9476, 9516, 9524, 9611, 9728, 9884, 9948, 10058, 10134, 10179, 10267, 10306, 10396, 10450, 10476, 10545, 10590,
-		10660, 10719, 10767, 10847, 10904, 10989, 11010, 11026, 11039, 11063, 11081, 11098, 11128, 11138, 11171, 11195, 11216, 11238, 11266, 11286, 11298, 11310, 11399, 11435,
-		11497, 11500, 11508, 11545, 11550, 11570, 11580, 11730, 11738, 11753, 11768, 11775, 11791, 11801, 11807, 11890, 11894, 11899, 11903, 11978, 11981, 11985, 12004, 12013,
-		12017, 12022,
+		0, 57, 138, 220, 303, 359, 437, 459, 470, 494, 610, 636, 644, 652, 660, 676, 691, 717, 752, 770, 780, 798, 827, 849,
+		867, 874, 878, 1010, 1030, 1037, 1046, 1067, 1106, 1113, 1133, 1144, 1167, 1174, 1185, 1205, 1213, 1222, 1231, 1243, 1250, 1261, 1280, 1293,
+		1298, 1305, 1310, 1321, 1325, 1331, 1347, 1349, 1362, 1371, 1375, 1394, 1398, 1403, 1425, 1446, 1461, 1465, 1472, 1480, 1487, 1507, 1514, 1525,
+		1537, 1541, 1545, 1552, 1564, 1571, 1577, 1588, 1594, 1601, 1621, 1623, 1633, 1636, 1660, 1691, 1731, 1755, 1779, 1832, 1851, 1923, 1932, 1955,
+		1967, 1982, 2012, 2038, 2058, 2077, 2098, 2209, 2322, 2479, 2546, 2559, 2569, 2575, 2587, 2652, 2664, 2671, 2682, 2704, 2728, 2743, 2823, 2834,
+		2848, 2854, 2869, 2950, 2963, 2987, 2991, 3009, 3024, 3036, 3059, 3123, 3158, 3182, 3197, 3201, 3208, 3216, 3226, 3241, 3247, 3257, 3287, 3321,
+		3367, 3377, 3429, 3478, 3504, 3575, 3583, 3608, 3675, 3741, 3821, 3877, 3963, 4012, 4016, 4020, 4023, 4033, 4049, 4063, 4083, 4118, 4149, 4206,
+		4323, 4354, 4359, 4390, 4430, 4435, 4448, 4453, 4457, 4465, 4511, 4519, 4530, 4540, 4552, 4566, 4573, 4578, 4581, 4591, 4596, 4607, 4627, 4637,
+		4643, 4652, 4670, 4685, 4774, 4800, 4819, 4835, 4851, 4865, 4869, 4887, 4902, 4923, 4928, 4937, 4955, 4958, 4974, 4990, 4998, 5012, 5018, 5029,
+		5043, 5054, 5065, 5125, 5153, 5163, 5168, 5214, 5243, 5254, 5265, 5272, 5278, 5288, 5313, 5334, 5342, 5356, 5373, 5489, 5498, 5509, 5548, 5552,
+		5559, 5565, 5602, 5708, 5720, 5731, 5741, 5770, 5780, 5789, 5798, 5802, 5806, 5812, 5815, 5843, 5901, 5933, 5972, 6005, 6063, 6092, 6150, 6196,
+		6224, 6265, 6312, 6366, 6384, 6412, 6452, 6481, 6503, 6539, 6582, 6602, 6627, 6663, 6712, 6735, 6769, 6814, 6857, 6886, 6911, 6952, 6985, 7012,
+		7041, 7068, 7077, 7084, 7090, 7094, 7099, 7110, 7118, 7129, 7146, 7167, 7175, 7187, 7206, 7239, 7262, 7293, 7316, 7327, 7350, 7353, 7382, 7385,
+		7417, 7435, 7464, 7475, 7488, 7496, 7514, 7523, 7529, 7621, 7641, 7649, 7653, 7663, 7679, 7902, 7921, 8124, 8145, 8157, 8172, 8199, 8225, 8249,
+		8300, 8378, 8386, 8392, 8400, 8443, 8480, 8488, 8493, 8502, 8515, 8655, 8684, 8695, 8716, 8736, 8827, 8850, 8867, 8881, 8905, 8912, 8918, 8943,
+		8962, 8982, 8989, 9026, 9033, 9145, 9157, 9165, 9176, 9184, 9192, 9199, 9207, 9214, 9218, 9243, 9266, 9288, 9299, 9313, 9327, 9350, 9363, 9395,
+		9413, 9428, 9440, 9451, 9459, 9463, 9472, 9501, 9541, 9549, 9636, 9753, 9909, 9973, 10083, 10144, 10189, 10284, 10323, 10413, 10479, 10512, 10562, 10607,
+		10681, 10740, 10774, 10872, 10929, 11026, 11047, 11063, 11076, 11100, 11118, 11135, 11165, 11175, 11208, 11232, 11253, 11275, 11303, 11323, 11337, 11349, 11440, 11478,
+		11540, 11543, 11551, 11588, 11593, 11613, 11623, 11773, 11781, 11796, 11811, 11818, 11834, 11844, 11850, 11933, 11937, 11942, 11946, 12021, 12024, 12028, 12047, 12056,
+		12060, 12065,
 	},
 }
