@@ -108,9 +108,6 @@ func (c *Compiled) decider(r int32) Decider {
 	return Decider{Rule: c.rules[r].Rule, Chain: c.chains[i]}
 }
 
-// The protocols that are more than one of package portbook's.
-const icmpv6 portbook.Protocol = 58
-
 var (
 	ofICMP     = portbook.MustParsePortSet("*/1")
 	ofICMPv6   = portbook.MustParsePortSet("*/58")

@@ -42,7 +42,7 @@ var phrases = map[string]string{
 	"is above 65535, the highest port":                               "ポートの上限65535を超過",
 	"is empty":                                                       "空",
 	"is neither yes nor no":                                          "可否として不明",
-	"is no direction":                                                "方向として不明",
+	"is not a direction":                                             "方向として不明",
 	"is not a port":                                                  "ポート以外",
 	"is not closed":                                                  "閉じ括弧なし",
 	"is not understood":                                              "読み取り不可",

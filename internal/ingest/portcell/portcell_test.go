@@ -198,14 +198,14 @@ func TestParseDirection(t *testing.T) {
 		}
 	}
 	for _, c := range []struct{ cell, want string }{
-		{"Sideways", `direction cell: "Sideways" is no direction`},
+		{"Sideways", `direction cell: "Sideways" is not a direction`},
 		{"Inbound/", `direction cell: the end should be a direction, at byte 8 of "Inbound/"`},
-		{"/Inbound", `direction cell: "/Inbound" is no direction`},
+		{"/Inbound", `direction cell: "/Inbound" is not a direction`},
 		{"Inbound or Outbound", `direction cell: "or" does not separate directions, at byte 8 of "Inbound or Outbound"`},
-		{"Inbounds", `direction cell: "Inbounds" is no direction`},
+		{"Inbounds", `direction cell: "Inbounds" is not a direction`},
 		{"受信 送信", `direction cell: "送信" does not separate directions, at byte 7 of "受信 送信"`},
-		{"-", `direction cell: "-" is no direction`},
-		{"\xff", `direction cell: "\xff" is no direction`},
+		{"-", `direction cell: "-" is not a direction`},
+		{"\xff", `direction cell: "\xff" is not a direction`},
 	} {
 		_, err := ParseDirection(c.cell)
 		if got, _, _ := strings.Cut(fmt.Sprint(err), " (expected: "); got != c.want {
