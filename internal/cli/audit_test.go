@@ -168,11 +168,11 @@ func TestAuditErrors(t *testing.T) {
 		"--log x --field sorce=a":       `unknown field "sorce"`,
 		"--log x --time-zone Tokio":     `unknown time zone "Tokio"`,
 		"--log x --since yesterday":     `unknown time "yesterday"`,
-		"--log x --fail-on undocumentd": `unknown verdict "undocumentd"; did you mean undocumented`,
+		"--log x --fail-on undocumentd": `unknown verdict "undocumentd"; did you mean "undocumented`,
 		"--log x --format csv-rows":     `unknown format "csv-rows" (expected: text, markdown, html, xlsx, csv, json, sarif)`,
 		"--log x --encoding utf-8":      "--encoding utf-8 is for --format csv, not text",
 		"--listening central":           `malformed value "central" of --listening (expected: HOST=FILE)`,
-		"--listening centrl=x":          `unknown host "centrl"; did you mean central?`,
+		"--listening centrl=x":          `unknown host "centrl"; did you mean "central"?`,
 		"--listening central=" + empty:  empty + ": no sockets (expected: the output of ss -Hntulp or netstat -an)",
 	} {
 		status, stdout, stderr := auditRun(t, strings.Fields(args)...)

@@ -132,7 +132,7 @@ func TestJQ(t *testing.T) {
 		{[]string{"flows", "--jq", ".["}, `malformed filter ".[": `},
 		{[]string{"flows", "--jq", "nonsense"}, `malformed filter "nonsense": `},
 		{[]string{"flows", "--jq", ".[0] + 1"}, `filter ".[0] + 1": `},
-		{[]string{"flows", "--json", "id,purpos"}, `unknown field "purpos"; did you mean purpose`},
+		{[]string{"flows", "--json", "id,purpos"}, `unknown field "purpos"; did you mean "purpose`},
 		{[]string{"flows", "--json", "zzzz"}, `unknown field "zzzz" (expected: id, product, component, `},
 		{[]string{"flows", "--json", ""}, `unknown field "" (expected: id, `},
 		{[]string{"flows", "--json"}, `--json has no value (expected: `},

@@ -176,7 +176,7 @@ func TestInitSiteErrors(t *testing.T) {
 		want string
 	}{
 		{[]string{"--site", file}, "--site needs products (expected: --product with products separated by commas)\n"},
-		{[]string{"--site", file, "--product", "itsm"}, "unknown product \"itsm\"; did you mean itms?\n"},
+		{[]string{"--site", file, "--product", "itsm"}, "unknown product \"itsm\"; did you mean \"itms\"?\n"},
 		{[]string{"--site", dir + "/", "--product", "itms"}, "is not a name for a site file (expected: a name such as tokyo.yaml)\n"},
 		{[]string{"--site", filepath.Join(dir, "site.schema.json"), "--product", "itms"}, "is not a name for a site file (expected: a name such as tokyo.yaml)\n"},
 		{[]string{"--site", file, "--product", "itms", "folder"}, "1 argument (expected: portbook init DIR [FLAGS], portbook init --site FILE [FLAGS])\n"},

@@ -85,7 +85,7 @@ func TestRulesErrors(t *testing.T) {
 		{[]string{"--for", ""}, "unknown host \"\" (expected: a host of the site)\n"},
 		{[]string{"--between", "server,dmz"}, "unknown zone \"server\"; did you mean \"servers\"?\n"},
 		{[]string{"--between", "dmz"}, "a gateway is between zones, and \"dmz\" is one (expected: ZONE,ZONE, or --between alone for all)\n"},
-		{[]string{"--between", "--format", "nftable"}, "unknown format \"nftable\"; did you mean nftables"},
+		{[]string{"--between", "--format", "nftable"}, "unknown format \"nftable\"; did you mean \"nftables"},
 		{[]string{"--between", "--output", "rules.doc"}, "unknown ending of the file name \"rules.doc\" (expected: .nft, "},
 		{[]string{"--between", "--gaps=xml"}, "unknown format \"xml\" (expected: text, json)\n"},
 		{[]string{"--between", "--lang", "en,ja"}, "2 languages \"en,ja\""},
