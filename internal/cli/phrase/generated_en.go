@@ -23,9 +23,9 @@ var wordsEN = table.Strings{
 		"With --site, create a site file to fill in, in the language of --lang: every role in the flows of the products and every question that their documents leave open, as comments. The file is valid without changes and can be passed to portbook plan. Its JSON Schema is written next to it." +
 		"--json writes only these fields. --jq writes the results of a filter, one per line: strings without quotes, other values as JSON." +
 		"Help, messages, and reports use the language of --lang; without it, that of LC_ALL, LC_MESSAGES, or LANG." +
-		"Exact uses of the port come first, followed by flows with a wide range that includes it." +
+		"Flows that name the port come first, followed by flows with a wide range that includes it. PORT is a number or a range, with or without a protocol: 4343, 4343/tcp, 1024-65535/udp." +
 		"List the texts that the data needs but a language lacks, with the file that each belongs to and the text shown instead. Several folders are read one over the other, on top of the built-in data; without a folder, the built-in data is examined." +
-		"Compares the documents of a product, such as its English and Japanese pages: flows that only one of them describes, fields that only one of them states, and fields that they state differently." +
+		"Compare the documents of a product, such as its English and Japanese pages: flows that only one of them describes, fields that only one of them states, and fields that they state differently." +
 		"Exit status: 0 if the documents agree, 1 if they do not, 2 if the product has only one document." +
 		"A plan lists which hosts of a site must reach which others, on which ports, and why, and what must be decided first. The site file (- for standard input) assigns roles to hosts and answers what the documents leave open; portbook init --site creates one to fill in." +
 		"A workbook serves as a request form for the firewall team. CSV is for people; csv-rows is for programs, with one row for each need, protocol, port range, and pair of addresses. If the answers are for older data, the report says so; --since then lists the changes that affect the site, as portbook diff does." +
@@ -77,9 +77,9 @@ var wordsEN = table.Strings{
 		"{name} is a file (expected: --document with the ID of the document, or a folder)" +
 		"{name} is not a folder of documents" +
 		"--encoding {encoding} requires --format csv, not {format}" +
-		"nothing written because these files exist: {names} (expected: another folder, or another --product)" +
-		"nothing written because these files exist: {names} (expected: another --output, or another --product)" +
-		"nothing written because {name} exists (expected: another name)" +
+		"nothing was written because these files already exist: {names} (expected: another folder, or another --product)" +
+		"nothing was written because these files already exist: {names} (expected: another --output, or another --product)" +
+		"nothing was written because {name} already exists (expected: another name)" +
 		"malformed field {name} (expected: a heading, =, and one of {known})" +
 		"unknown extension of file {file} (expected: {known}, or --format)" +
 		"--{flag} has the value {value} (expected: true, false, or none)" +
@@ -125,7 +125,7 @@ var wordsEN = table.Strings{
 		"product {name} has the name of a text file of Portbook (expected: another ID, such as our-{id})" +
 		"unknown protocol {name} (expected: a keyword such as tcp, udp, or icmp, or a number from 0 to 255)" +
 		"{name} is missing (expected: a file written by portbook verify --record)" +
-		"unknown rule format (expected: {known}, selected with --rules-format)" +
+		"unknown rule format (expected: rules listed by a firewall, such as the output of nft -j list ruleset or iptables-save; --rules-format: {known})" +
 		"malformed value {value} of --rules (expected: FILE, HOST=FILE, or ZONE,ZONE=FILE)" +
 		"--since lists changes and cannot be used with --questions (expected: no --questions)" +
 		"--site {name} is not a valid name for a site file (expected: a name such as tokyo.yaml)" +
@@ -276,6 +276,7 @@ var wordsEN = table.Strings{
 		"{document}: no differences ({rows} rows of {file}; {unread} not read)" +
 		"{name} has no listed ports: the documents leave the ports of its flows open" +
 		"{name}: no connections (skipped lines: {skipped})" +
+		"nothing to suggest: no recorded traffic answers an open question, and no new host takes part in a documented flow" +
 		"{done} of {total} rows" +
 		"{read} read, {records} records, {rate} per second" +
 		"{read} of {total} read, {records} records, {rate} per second" +
@@ -297,18 +298,18 @@ var wordsEN = table.Strings{
 		"[FLAGS]" +
 		"Usage:",
 	Ends: []uint32{
-		0, 171, 303, 788, 1293, 1353, 1448, 1520, 1821, 2177, 2232, 2330, 2690, 2829, 3158, 3442, 3571, 3676, 3764, 4006, 4198, 4294, 4558, 4865,
-		4925, 5150, 5471, 5738, 5893, 6188, 6415, 6530, 6804, 6920, 7241, 7338, 7687, 7998, 8091, 8498, 8683, 8693, 8706, 8718, 8733, 8739, 8748, 8753,
-		8761, 8767, 8776, 8782, 8791, 8800, 8812, 8827, 8845, 8892, 8940, 8982, 9005, 9032, 9082, 9110, 9179, 9266, 9412, 9469, 9567, 9647, 9682, 9739,
-		9838, 9939, 10001, 10068, 10133, 10196, 10256, 10301, 10346, 10414, 10470, 10485, 10516, 10583, 10659, 10693, 10717, 10793, 10867, 10956, 11038, 11057, 11117, 11165,
-		11245, 11349, 11406, 11453, 11485, 11580, 11636, 11677, 11798, 11827, 11931, 12036, 12074, 12134, 12203, 12210, 12223, 12295, 12369, 12496, 12572, 12667, 12765, 12837,
-		12906, 12987, 13071, 13158, 13238, 13288, 13328, 13405, 13432, 13488, 13509, 13553, 13596, 13637, 13680, 13737, 13804, 13857, 13900, 13965, 14028, 14123, 14199, 14241,
-		14371, 14470, 14552, 14639, 14695, 14725, 14766, 14849, 14953, 15022, 15117, 15173, 15267, 15356, 15397, 15477, 15536, 15607, 15644, 15665, 15781, 15830, 15915, 15972,
-		16002, 16060, 16199, 16240, 16338, 16440, 16497, 16563, 16638, 16708, 16763, 16854, 16902, 16943, 17002, 17065, 17172, 17194, 17260, 17283, 17302, 17345, 17397, 17506,
-		17572, 17646, 17692, 17790, 17867, 17927, 17962, 18013, 18095, 18170, 18189, 18219, 18268, 18309, 18328, 18399, 18450, 18558, 18638, 18705, 18745, 18780, 18805, 18868,
-		18908, 18943, 18969, 19009, 19052, 19073, 19117, 19161, 19206, 19258, 19280, 19305, 19334, 19376, 19433, 19463, 19515, 19561, 19593, 19700, 19805, 19871, 19877, 19884,
-		19893, 19901, 19909, 19924, 19932, 19952, 19957, 19963, 19971, 19975, 19977, 19983, 19990, 19998, 20003, 20010, 20014, 20018, 20069, 20139, 20163, 20206, 20330, 20359,
-		20398, 20476, 20498, 20548, 20617, 20692, 20741, 20763, 20812, 20872, 20940, 20991, 21048, 21112, 21131, 21139, 21146, 21155, 21177, 21195, 21204, 21221, 21251, 21257,
-		21310, 21317, 21323,
+		0, 171, 303, 788, 1293, 1353, 1448, 1520, 1821, 2177, 2232, 2330, 2690, 2829, 3158, 3442, 3571, 3676, 3855, 4097, 4288, 4384, 4648, 4955,
+		5015, 5240, 5561, 5828, 5983, 6278, 6505, 6620, 6894, 7010, 7331, 7428, 7777, 8088, 8181, 8588, 8773, 8783, 8796, 8808, 8823, 8829, 8838, 8843,
+		8851, 8857, 8866, 8872, 8881, 8890, 8902, 8917, 8935, 8982, 9030, 9072, 9095, 9122, 9172, 9200, 9269, 9356, 9502, 9559, 9657, 9737, 9772, 9829,
+		9940, 10053, 10127, 10194, 10259, 10322, 10382, 10427, 10472, 10540, 10596, 10611, 10642, 10709, 10785, 10819, 10843, 10919, 10993, 11082, 11164, 11183, 11243, 11291,
+		11371, 11475, 11532, 11579, 11611, 11706, 11762, 11803, 11924, 11953, 12057, 12162, 12200, 12260, 12329, 12336, 12349, 12421, 12495, 12622, 12698, 12793, 12891, 12963,
+		13106, 13187, 13271, 13358, 13438, 13488, 13528, 13605, 13632, 13688, 13709, 13753, 13796, 13837, 13880, 13937, 14004, 14057, 14100, 14165, 14228, 14323, 14399, 14441,
+		14571, 14670, 14752, 14839, 14895, 14925, 14966, 15049, 15153, 15222, 15317, 15373, 15467, 15556, 15597, 15677, 15736, 15807, 15844, 15865, 15981, 16030, 16115, 16172,
+		16202, 16260, 16399, 16440, 16538, 16640, 16697, 16763, 16838, 16908, 16963, 17054, 17102, 17143, 17202, 17265, 17372, 17394, 17460, 17483, 17502, 17545, 17597, 17706,
+		17772, 17846, 17892, 17990, 18067, 18127, 18162, 18213, 18295, 18370, 18389, 18419, 18468, 18509, 18528, 18599, 18650, 18758, 18838, 18905, 18945, 18980, 19005, 19068,
+		19108, 19143, 19169, 19209, 19252, 19273, 19317, 19361, 19406, 19458, 19480, 19505, 19534, 19576, 19633, 19663, 19715, 19761, 19793, 19900, 20005, 20071, 20077, 20084,
+		20093, 20101, 20109, 20124, 20132, 20152, 20157, 20163, 20171, 20175, 20177, 20183, 20190, 20198, 20203, 20210, 20214, 20218, 20269, 20339, 20363, 20406, 20530, 20559,
+		20598, 20676, 20698, 20748, 20817, 20892, 20941, 21054, 21076, 21125, 21185, 21253, 21304, 21361, 21425, 21444, 21452, 21459, 21468, 21490, 21508, 21517, 21534, 21564,
+		21570, 21623, 21630, 21636,
 	},
 }
