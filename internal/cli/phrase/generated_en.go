@@ -144,7 +144,7 @@ var wordsEN = table.Strings{
 		"no firewall selected (expected: --for HOST, or --between ZONE,ZONE)" +
 		"with folders, also the texts of the built-in products" +
 		"(commas or repeated flags for alternatives)" +
-		"only the connections of this component or product, in one diagram" +
+		"component or product whose connections to draw, in one diagram" +
 		"date on which answers must still be valid: 2026-04-01, or today" +
 		"flows between two components or products, in both directions: A,B (repeatable for alternatives)" +
 		"zones that the gateway separates, separated by commas (without a value: all)" +
@@ -174,7 +174,7 @@ var wordsEN = table.Strings{
 		"languages to examine, as BCP 47 tags: de or ja,pt-BR (default: those that have texts)" +
 		"flows from or to this component or product {alternatives}" +
 		"jq filter to apply to the JSON" +
-		"only these JSON fields, separated by commas (listed below)" +
+		"JSON fields to write, separated by commas (listed below)" +
 		"language of texts and messages: {values} (default from LC_ALL, LC_MESSAGES, or LANG); several, separated by commas, for pages and workbooks" +
 		"sockets of a host: HOST=FILE (repeatable)" +
 		"connection log, optionally with the place where it was recorded before an equals sign (repeatable)" +
@@ -198,7 +198,7 @@ var wordsEN = table.Strings{
 		"file for the report, in JSON (- for standard output)" +
 		"firewall rules: HOST=FILE, ZONE,ZONE=FILE, or FILE for a gateway between all zones or a platform (repeatable)" +
 		"format of the rules: {values} (default: detected from the content)" +
-		"the logs cover only some of the packets, as with sFlow and sampled NetFlow" +
+		"sampled logs, such as sFlow and sampled NetFlow" +
 		"only the JSON Schemas, replacing existing ones" +
 		"changes to the data since this version that affect the site: a file or folder as for portbook diff" +
 		"records from this UTC date or this time on, such as 2026-11-01T09:00:00+09:00" +
@@ -303,13 +303,13 @@ var wordsEN = table.Strings{
 		8851, 8857, 8866, 8872, 8881, 8890, 8902, 8917, 8935, 8982, 9030, 9072, 9095, 9122, 9172, 9200, 9269, 9356, 9502, 9559, 9657, 9737, 9772, 9829,
 		9940, 10053, 10127, 10194, 10259, 10322, 10382, 10427, 10472, 10540, 10596, 10611, 10642, 10709, 10785, 10819, 10843, 10919, 10993, 11082, 11164, 11183, 11243, 11291,
 		11371, 11475, 11532, 11579, 11611, 11706, 11762, 11803, 11924, 11953, 12057, 12162, 12200, 12260, 12329, 12336, 12349, 12421, 12495, 12622, 12698, 12793, 12891, 12963,
-		13106, 13187, 13271, 13358, 13438, 13488, 13528, 13605, 13632, 13688, 13709, 13753, 13796, 13837, 13880, 13937, 14004, 14057, 14100, 14165, 14228, 14323, 14399, 14441,
-		14571, 14670, 14752, 14839, 14895, 14925, 14966, 15049, 15153, 15222, 15317, 15373, 15467, 15556, 15597, 15677, 15736, 15807, 15844, 15865, 15981, 16030, 16115, 16172,
-		16202, 16260, 16399, 16440, 16538, 16640, 16697, 16763, 16838, 16908, 16963, 17054, 17102, 17143, 17202, 17265, 17372, 17394, 17460, 17483, 17502, 17545, 17597, 17706,
-		17772, 17846, 17892, 17990, 18067, 18127, 18162, 18213, 18295, 18370, 18389, 18419, 18468, 18509, 18528, 18599, 18650, 18758, 18838, 18905, 18945, 18980, 19005, 19068,
-		19108, 19143, 19169, 19209, 19252, 19273, 19317, 19361, 19406, 19458, 19480, 19505, 19534, 19576, 19633, 19663, 19715, 19761, 19793, 19900, 20005, 20071, 20077, 20084,
-		20093, 20101, 20109, 20124, 20132, 20152, 20157, 20163, 20171, 20175, 20177, 20183, 20190, 20198, 20203, 20210, 20214, 20218, 20269, 20339, 20363, 20406, 20530, 20559,
-		20598, 20676, 20698, 20748, 20817, 20892, 20941, 21054, 21076, 21125, 21185, 21253, 21304, 21361, 21425, 21444, 21452, 21459, 21468, 21490, 21508, 21517, 21534, 21564,
-		21570, 21623, 21630, 21636,
+		13106, 13187, 13271, 13358, 13438, 13488, 13528, 13605, 13632, 13688, 13709, 13753, 13796, 13837, 13880, 13937, 14004, 14057, 14100, 14162, 14225, 14320, 14396, 14438,
+		14568, 14667, 14749, 14836, 14892, 14922, 14963, 15046, 15150, 15219, 15314, 15370, 15464, 15553, 15594, 15674, 15733, 15804, 15841, 15862, 15978, 16027, 16112, 16169,
+		16199, 16255, 16394, 16435, 16533, 16635, 16692, 16758, 16833, 16903, 16958, 17049, 17097, 17138, 17197, 17260, 17367, 17389, 17455, 17478, 17497, 17540, 17592, 17701,
+		17767, 17814, 17860, 17958, 18035, 18095, 18130, 18181, 18263, 18338, 18357, 18387, 18436, 18477, 18496, 18567, 18618, 18726, 18806, 18873, 18913, 18948, 18973, 19036,
+		19076, 19111, 19137, 19177, 19220, 19241, 19285, 19329, 19374, 19426, 19448, 19473, 19502, 19544, 19601, 19631, 19683, 19729, 19761, 19868, 19973, 20039, 20045, 20052,
+		20061, 20069, 20077, 20092, 20100, 20120, 20125, 20131, 20139, 20143, 20145, 20151, 20158, 20166, 20171, 20178, 20182, 20186, 20237, 20307, 20331, 20374, 20498, 20527,
+		20566, 20644, 20666, 20716, 20785, 20860, 20909, 21022, 21044, 21093, 21153, 21221, 21272, 21329, 21393, 21412, 21420, 21427, 21436, 21458, 21476, 21485, 21502, 21532,
+		21538, 21591, 21598, 21604,
 	},
 }
