@@ -7,8 +7,7 @@ type MissingText struct {
 	Language, Product, Kind, ID, Field string
 }
 
-// MissingTexts returns the texts that the data calls for and a language lacks,
-// in the order of the data.
+// MissingTexts returns the texts that the data calls for and a language lacks, in the order of the data.
 func (s *Source) MissingTexts(language string) []MissingText {
 	var list []MissingText
 	byProduct := s.textsByProduct()
