@@ -240,10 +240,18 @@ var whoUses = regexp.MustCompile(`(?i)^ (?:clients?|users?|browsers?|consumers?|
 
 const capitals = `[A-Z][\w-]*(?: [A-Z][\w-]*)*`
 
+// portsTitle is a line above a list that says what the list is about, and not
+// one entry of it.
+var portsTitle = regexp.MustCompile(`(?i)\bports\b.*:$`)
+
 // headingSubject returns the component that the headings above a row name, or
 // the title of an entry.
 func (r *reading) headingSubject() []string {
-	if titles := r.endsOf(source.FieldTitle); len(titles) > 0 {
+	if title, _ := r.row.Field(source.FieldTitle); portsTitle.MatchString(title) {
+		if name := subjectOf(cleanHeading(title)); name != "" {
+			return r.idsOf(name)
+		}
+	} else if titles := r.endsOf(source.FieldTitle); len(titles) > 0 {
 		return titles
 	}
 	if m := usedBy.FindStringSubmatch(r.text); m != nil && !whoUses.MatchString(r.text[len(m[0]):]) {

@@ -574,7 +574,7 @@ func (r *reading) assumedProtocols(item portcell.Item) []uint8 {
 			return p
 		}
 	}
-	if p := statedInText(r.text); len(p) > 0 && !r.loose {
+	if p := statedInText(r.text); len(p) > 0 && (!r.loose || protocolRefused(r.protocolText())) {
 		return p
 	}
 	switch {

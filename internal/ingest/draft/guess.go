@@ -61,7 +61,7 @@ var applicationOf = map[uint16]string{
 }
 
 // udpPorts are well-known ports of UDP, for rows without a protocol.
-var udpPorts = map[uint16]bool{67: true, 68: true, 69: true, 123: true, 137: true, 138: true, 161: true, 162: true, 500: true, 514: true, 1434: true, 1812: true, 1813: true,
+var udpPorts = map[uint16]bool{67: true, 68: true, 69: true, 123: true, 137: true, 138: true, 161: true, 162: true, 500: true, 514: true, 546: true, 547: true, 1434: true, 1812: true, 1813: true,
 	4500: true, 4789: true, 5353: true, 5355: true, 6081: true}
 
 // phrase is a pattern and what it lets guess.
