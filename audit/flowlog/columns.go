@@ -1,6 +1,7 @@
 package flowlog
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"math/bits"
@@ -161,6 +162,11 @@ func (x *row) at(i int) []byte {
 		return x.line[:x.ends[0]]
 	}
 	return x.line[x.ends[i-1]+1 : x.ends[i]]
+}
+
+// hasDirective reports whether one of some lines begins with #.
+func hasDirective(lines []byte) bool {
+	return lines[0] == '#' || bytes.Contains(lines, []byte("\n#"))
 }
 
 // protocol reads a protocol by its name or number.
