@@ -58,7 +58,7 @@ func (d *aws) columns(names []string) error {
 }
 
 func (d *aws) decode(line []byte, r *audit.Record) (err error) {
-	if d.setsUp(line) && (bytes.Contains(line, []byte("srcaddr")) || bytes.Contains(line, []byte("srcport"))) {
+	if line[0] >= 'a' && line[0] <= 'z' && d.setsUp(line) {
 		if err := d.columns(strings.Fields(string(line))); err != nil {
 			return headerError{err}
 		}
@@ -117,7 +117,9 @@ func (d *aws) orient(r *audit.Record, flags []byte) {
 	}
 }
 
-func (d *aws) setsUp(line []byte) bool { return line[0] >= 'a' && line[0] <= 'z' }
+func (d *aws) setsUp(lines []byte) bool {
+	return bytes.Contains(lines, []byte("srcaddr")) || bytes.Contains(lines, []byte("srcport"))
+}
 
 func (d *aws) clone() decoder {
 	c := *d

@@ -1,6 +1,7 @@
 package flowlog
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"math/bits"
@@ -161,6 +162,13 @@ func (x *row) at(i int) []byte {
 		return x.line[:x.ends[0]]
 	}
 	return x.line[x.ends[i-1]+1 : x.ends[i]]
+}
+
+// hasDirective reports whether one of some lines begins with #. It looks for #
+// first, since that is rarer than the end of a line.
+func hasDirective(lines []byte) bool {
+	i := bytes.IndexByte(lines, '#')
+	return i == 0 || i > 0 && bytes.Contains(lines[i-1:], []byte("\n#"))
 }
 
 // protocol reads a protocol by its name or number.

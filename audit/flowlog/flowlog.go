@@ -121,9 +121,9 @@ type headerError struct{ error }
 // error is errSkip for entries of other kinds.
 type decoder interface {
 	decode(entry []byte, r *audit.Record) error
-	// setsUp reports whether an entry can change how those after it are decoded,
-	// as headers do.
-	setsUp(entry []byte) bool
+	// setsUp reports whether one of some lines can change how those after it are
+	// decoded, as headers do.
+	setsUp(lines []byte) bool
 	// clone returns a decoder for another goroutine, with what was set up.
 	clone() decoder
 }

@@ -113,18 +113,9 @@ type share struct {
 // block hands over whole lines. What can change how others are decoded, and what
 // precedes it in the buffer, is decoded here.
 func (x *share) block(s *reading, d decoder, buf []byte, whole, end int, r *audit.Record) ([]byte, int) {
-	begin, lines := 0, int64(0)
-	for at := 0; at < whole; {
-		next := at + bytes.IndexByte(buf[at:whole], '\n') + 1
-		lines++
-		if next > at+1 && d.setsUp(buf[at:next-1]) {
-			s.wholeLines(d, buf[begin:next], r)
-			if s.err != nil {
-				return buf, 0
-			}
-			begin, lines, x.decoder = next, 0, nil
-		}
-		at = next
+	begin := x.setUp(s, d, buf[:whole], r)
+	if s.err != nil {
+		return buf, 0
 	}
 	if begin == whole {
 		return buf, copy(buf, buf[whole:end])
@@ -137,10 +128,29 @@ func (x *share) block(s *reading, d decoder, buf []byte, whole, end int, r *audi
 		rest = make([]byte, 2*len(rest))
 	}
 	n := copy(rest, buf[whole:end])
+	lines := int64(bytes.Count(buf[begin:whole], []byte("\n")))
 	x.pending.Add(1)
 	x.pool.jobs <- job{of: x, decoder: x.decoder, buf: buf, lines: buf[begin:whole], before: s.stats.Lines, mark: s.mark}
 	s.stats.Lines += lines
 	return rest, n
+}
+
+// setUp decodes up to the last of whole lines that can change how others are
+// decoded, and returns where the rest begins. Most blocks have no such line: to
+// look for one in all of a block takes less time than line by line.
+func (x *share) setUp(s *reading, d decoder, lines []byte, r *audit.Record) (begin int) {
+	if !d.setsUp(lines) {
+		return 0
+	}
+	for at := 0; at < len(lines) && s.err == nil; {
+		next := at + bytes.IndexByte(lines[at:], '\n') + 1
+		if next > at+1 && d.setsUp(lines[at:next-1]) {
+			s.wholeLines(d, lines[begin:next], r)
+			begin, x.decoder = next, nil
+		}
+		at = next
+	}
+	return begin
 }
 
 // mostKept is the number of records that wait for a goroutine.

@@ -95,7 +95,7 @@ func (d *windows) header(line []byte) error {
 	return errSkip
 }
 
-func (d *windows) setsUp(line []byte) bool { return line[0] == '#' }
+func (d *windows) setsUp(lines []byte) bool { return hasDirective(lines) }
 
 func (d *windows) clone() decoder {
 	c := *d

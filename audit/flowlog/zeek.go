@@ -102,7 +102,7 @@ func zeekJSON(v *fastjson.Value, r *audit.Record) (err error) {
 	return zeekConnection(r, v.GetStringBytes("proto"), v.GetStringBytes("conn_state"))
 }
 
-func (z *zeek) setsUp(line []byte) bool { return line[0] == '#' }
+func (z *zeek) setsUp(lines []byte) bool { return hasDirective(lines) }
 
 func (z *zeek) clone() decoder {
 	c := *z
