@@ -90,7 +90,7 @@ func TestAlterations(t *testing.T) {
 		{"text gone", "Open these ports before you plant.\n", "", []string{"line 4: text outside of rows is gone before it: 1 line"}},
 		{"port in text", "UDP port 4200", "UDP port 4201", []string{
 			`line 15: text outside of rows is new or changed: "The pond also listens to rain on UDP port 4201."`,
-			`line 15: 4201 looks like a port and stands in no row and no flow: "The pond also listens to rain on UDP port 4201."`,
+			`line 15: 4201 looks like a port and is in no row and no flow: "The pond also listens to rain on UDP port 4201."`,
 		}},
 		{"row moved and changed", row2 + row3, row3 + strings.Replace(row2, "4103", "4104", 1), []string{
 			"line 10: row 3 is now 2",
