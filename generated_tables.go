@@ -5,7 +5,7 @@ package portbook
 import table "github.com/portbook/portbook/internal/table"
 
 // builtin is the catalog of this version, laid out by the linker.
-var builtin = Catalog{table.Table{Version: "2026-11-28+7fb2a98459d7",
+var builtin = Catalog{table.Table{Version: "2026-11-28+3e55f7d76ee0",
 	Names: table.Strings{
 		Pool: "" +
 			"console" +
