@@ -28,7 +28,7 @@ func TestLoadProblems(t *testing.T) {
 			{en, "overrides:\n  shop/server/https:", ownTexts + "overrides:\n  our-site/server/https:"}},
 			`data/our-site.yaml:14: override our-site/server/https: is a flow of the product itself; expected: a flow of another product`},
 		{"no field", []edit{{data, "    ports: 8443/tcp\n", ""}},
-			`data/our-site.yaml:3: override shop/server/https: changes nothing; expected: one or more of from, to, initiator, protocols, ports, sourcePorts, portKind, portChoice, requirement, configurable, appProtocols, conditions, firewall`},
+			`data/our-site.yaml:3: override shop/server/https: sets no fields; expected: one or more of from, to, initiator, protocols, ports, sourcePorts, portKind, portChoice, requirement, configurable, appProtocols, conditions, firewall`},
 		{"the documented value", []edit{{data, "8443/tcp", "443/tcp"}},
 			`data/our-site.yaml:3: override shop/server/https: field "ports" is "443/tcp" without it too; expected: another value`},
 		{"a field that is not a site's to change", []edit{{data, "    ports: 8443/tcp", "    ports: 8443/tcp\n    cite: [1]"}},
@@ -46,7 +46,7 @@ func TestLoadProblems(t *testing.T) {
 		{"no ports", []edit{{data, "ports: 8443/tcp", `ports: ""`}},
 			`data/our-site.yaml:3: override shop/server/https: has no ports; expected: ports, or a portKind that says why there are none`},
 		{"twice", []edit{{data, "    ports: 8443/tcp\n", "    ports: 8443/tcp\n  - flow: shop/server/https\n    ports: 9443/tcp\n"}},
-			`data/our-site.yaml:5: note our-site/shop/server/https: id stands twice (first in data/our-site.yaml:3)
+			`data/our-site.yaml:5: note our-site/shop/server/https: duplicate id (first in data/our-site.yaml:3)
 data/our-site.yaml:5: override shop/server/https: field "ports" is overridden twice (first in data/our-site.yaml:3)`},
 		{"without a reason", []edit{{en, "overrides:\n  shop/server/https: {reason: 443 is taken.}\n", ""}},
 			`i18n/en/our-site.yaml: overrides our-site/shop/server/https reason: has no text in any language; expected: one in en`},
@@ -59,11 +59,11 @@ data/our-site.yaml:5: override shop/server/https: field "ports" is overridden tw
 		{"a reason for nothing", []edit{{en, "overrides:", "overrides:\n  shop/server/update: {reason: None.}"}},
 			`i18n/en/our-site.yaml:3: overrides our-site/shop/server/update reason: is a text that no entry of the data asks for`},
 		{"a product of the base", []edit{{"data/shop.yaml", "", "product: {id: shop}\n"}, {"i18n/en/shop.yaml", "", "product: {name: Shop}\n"}},
-			`data/shop.yaml:1: product shop: id stands twice (first in the extended catalog)
+			`data/shop.yaml:1: product shop: duplicate id (first in the extended catalog)
 i18n/en/shop.yaml: product shop summary: has no text in any language; expected: one in en
 i18n/en/shop.yaml:1: product shop name: is in the extended catalog too; expected: languages that it lacks`},
 		{"a document of the base", []edit{{data, "overrides:", "documents:\n  - {id: shop-ports, publisher: X, language: en, url: x}\noverrides:"}, {en, "overrides:", "documents: {shop-ports: X}\noverrides:"}},
-			`data/our-site.yaml:3: document shop-ports: id stands twice (first in the extended catalog)
+			`data/our-site.yaml:3: document shop-ports: duplicate id (first in the extended catalog)
 i18n/en/our-site.yaml:2: documents shop-ports: is in the extended catalog too; expected: languages that it lacks`},
 		{"a text of the base", []edit{{en, "overrides:", "flows:\n  shop/server/https: {purpose: Selling.}\noverrides:"}},
 			`i18n/en/our-site.yaml:3: flows shop/server/https purpose: is in the extended catalog too; expected: languages that it lacks`},
@@ -159,7 +159,7 @@ catalog 2: flow shop/server/https: field "requirement" is "optional", and left o
 		{"another version", plain(), changed(data, "vendor: Example Corp.", "vendor: Example Corp., version: \"2\""),
 			`catalog 2: product shop: field "version" is "2", and left out in catalog 1`},
 		{"a document of another product", plain(), other().edit(t, "data/other.yaml", "id: other-ports", "id: shop-ports").edit(t, "i18n/en/other.yaml", "documents: {other-ports: Other}", "documents: {shop-ports: Ports of the shop}").edit(t, "i18n/en/other.yaml", "other-ports/text", "shop-ports/text").load(t),
-			`catalog 2: document shop-ports: id stands twice (first in catalog 1)`},
+			`catalog 2: document shop-ports: duplicate id (first in catalog 1)`},
 		{"an override and none", base().load(t), ours("8443/tcp"), ""},
 		{"the same override", ours("8443/tcp"), ours("8443/tcp"), ""},
 		{"two values of an override", ours("8443/tcp"), ours("9443/tcp"),

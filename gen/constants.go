@@ -135,6 +135,9 @@ func titled(t *table.Table, byProduct [][]constant, typeName, title string) []bl
 	var blocks []block
 	for i, constants := range byProduct {
 		name := t.Text(t.Products[i].Name)
+		if strings.HasPrefix(name, "Your ") { // a phrase, not a name
+			name = strings.ToLower(name[:1]) + name[1:]
+		}
 		switch last := len(blocks) - 1; {
 		case len(constants) == 0:
 		case len(constants) == 1 && last >= 0:

@@ -199,7 +199,7 @@ var commandErrors = []struct{ args, want string }{
 	{"diagram --format pdf", `unknown format "pdf" (expected: svg, dot, mermaid)`},
 	{"diagram --by color", `unknown division "color" (expected: auto, product, section, all)`},
 	{"diagram --around itms/pakage-server", `unknown component "itms/pakage-server"; did you mean "itms/package-server`},
-	{"diagram --product apex-central --by section", `6 diagrams: apex-central-apex-central-ports-console, apex-central-apex-central-ports-tmi, apex-central-apex-central-ports-managed-products, apex-central-apex-central-ports-trend-micro-services, apex-central-apex-central-ports-notifications, apex-central-apex-central-ports-ja-communication (expected: --output with a folder, fewer flows through --product, --component, or --around, or --by all)`},
+	{"diagram --product apex-central --by section", `the flows result in 6 diagrams: apex-central-apex-central-ports-console, apex-central-apex-central-ports-tmi, apex-central-apex-central-ports-managed-products, apex-central-apex-central-ports-trend-micro-services, apex-central-apex-central-ports-notifications, apex-central-apex-central-ports-ja-communication (expected: --output with a folder, fewer flows through --product, --component, or --around, or --by all)`},
 	{"diagram --by product --title X --output /nonexistent/", `10 diagrams cannot share one title`},
 	{"diagram --product scanmail --output /nonexistent/x.svg", `cannot write /nonexistent/x.svg: no such file or directory`},
 	{"lookup x", `"x" is not a port number (expected: a port such as 443, a range such as 1024-65535, or *)`},

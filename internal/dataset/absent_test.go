@@ -80,8 +80,8 @@ func parentsOf(node *yaml.Node) []*yaml.Node {
 // while an empty value is one.
 func TestNullOverridesNothing(t *testing.T) {
 	for value, want := range map[string]string{
-		"~":  "data/our.yaml:3: override example/agent/heartbeat: changes nothing; expected: one or more of " + strings.Join(openKeys(), ", "),
-		"":   "data/our.yaml:3: override example/agent/heartbeat: changes nothing; expected: one or more of " + strings.Join(openKeys(), ", "),
+		"~":  "data/our.yaml:3: override example/agent/heartbeat: sets no fields; expected: one or more of " + strings.Join(openKeys(), ", "),
+		"":   "data/our.yaml:3: override example/agent/heartbeat: sets no fields; expected: one or more of " + strings.Join(openKeys(), ", "),
 		"[]": "",
 	} {
 		fsys := example(t)

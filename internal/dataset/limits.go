@@ -142,7 +142,7 @@ func (s *Source) parse(fsys fs.FS, name string) *yaml.Node {
 func unmarshal(data []byte) (root *yaml.Node, err error) {
 	defer func() {
 		if r := recover(); r != nil { // the parser has had such faults before
-			root, err = nil, fmt.Errorf("the parser fails: %v", r)
+			root, err = nil, fmt.Errorf("YAML parser error: %v", r)
 		}
 	}()
 	if err := controlCharacter(data); err != nil {

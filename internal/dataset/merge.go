@@ -82,7 +82,7 @@ func (m *merger) addProduct(s *Source, p *product) {
 		m.Source.products = append(m.Source.products, p)
 		for _, d := range p.documents {
 			if at, taken := m.documents[d.id]; taken {
-				m.problems.add(d.pos, "document "+d.id, "id stands twice (first in %s)", at)
+				m.problems.add(d.pos, "document "+d.id, "duplicate id (first in %s)", at)
 			}
 			m.documents[d.id] = d.pos
 			m.sections += len(d.sections)

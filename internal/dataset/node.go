@@ -36,7 +36,7 @@ func newObject(problems *Problems, file, entry string, node *yaml.Node) *object 
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key, value := node.Content[i], node.Content[i+1]
 		if first := o.keys[key.Value]; first != nil {
-			o.problemAt(key, "key %q stands twice (first on line %d)", key.Value, first.Line)
+			o.problemAt(key, "duplicate key %q (first on line %d)", key.Value, first.Line)
 			continue
 		}
 		o.keys[key.Value] = key

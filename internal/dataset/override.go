@@ -137,7 +137,7 @@ func (s *Source) checkOverride(ix *index, p *product, x *override) {
 		problem("is a flow of the product itself; expected: a flow of another product")
 		return
 	case x.fields == 0:
-		problem("changes nothing; expected: one or more of %s", strings.Join(table.InferredFields, ", "))
+		problem("sets no fields; expected: one or more of %s", strings.Join(table.InferredFields, ", "))
 		return
 	}
 	for i, field := range openFields {

@@ -70,7 +70,7 @@ func TestProblems(t *testing.T) {
 		{"unknown key", []edit{{data, "    appProtocols: [HTTPS]", "    appProtocol: [HTTPS]"}},
 			`data/example.yaml:70: flow example/agent/heartbeat: unknown key "appProtocol"; expected: id, component, from, to, initiator, ports, protocols, sourcePorts, portKind, portChoice, direction, configurable, settings, requirement, conditions, firewall, appProtocols, osServices, notes, document, cite, published, inferred, quirks, retired, also`},
 		{"key twice", []edit{{data, "    appProtocols: [HTTPS]", "    to: [example/server]"}},
-			`data/example.yaml:70: flow example/agent/heartbeat: key "to" stands twice (first on line 63)`},
+			`data/example.yaml:70: flow example/agent/heartbeat: duplicate key "to" (first on line 63)`},
 		{"file in a folder", []edit{{data, "    counts: rows ", "    file: ../ports.md\n    counts: rows "}},
 			`data/example.yaml:7: document example-ports: file "../ports.md" is malformed; expected: the name of a file, without folders`},
 		{"text of a draft", []edit{{en, "Agent heartbeat to the server.", "(to be written)"}},
@@ -101,7 +101,7 @@ data/example.yaml:62: flow example/agent/heartbeat: field "from" is "example/age
 		{"unknown note", []edit{{data, "    notes: [example/heartbeat]", "    notes: [example/heartbeats]"}},
 			`data/example.yaml:60: flow example/agent/heartbeat: unknown note "example/heartbeats"; did you mean "example/heartbeat"?`},
 		{"duplicate id", []edit{{data, "  - id: example/plugin", "  - id: example/agent\n    hosting: cloud\n  - id: example/plugin"}},
-			`data/example.yaml:28: component example/agent: id stands twice (first in data/example.yaml:26)`},
+			`data/example.yaml:28: component example/agent: duplicate id (first in data/example.yaml:26)`},
 		{"malformed id", []edit{{data, "  - id: example/plugin", "  - id: example/Plug_in"}, {en, "example/plugin", "example/Plug_in"}, {ja, "example/plugin", "example/Plug_in"}},
 			`data/example.yaml:28: component example/Plug_in: id is malformed; expected: lowercase words joined by hyphens, segments joined by slashes`},
 		{"id of another product", []edit{{data, "  - id: example/plugin", "  - id: other/plugin"}, {en, "example/plugin", "other/plugin"}, {ja, "example/plugin", "other/plugin"}},
@@ -154,7 +154,7 @@ data/example.yaml:60: flow example/agent/heartbeat: row 3 of document example-po
 		{"no citation", []edit{{data, "    cite: [1, 3, prose]", "    cite: []"}},
 			`data/example.yaml:7: document example-ports: row 1 is neither cited by a flow nor excluded
 data/example.yaml:7: document example-ports: row 3 is neither cited by a flow nor excluded
-data/example.yaml:60: flow example/agent/heartbeat: cites nothing; expected: rows and sections of a document`},
+data/example.yaml:60: flow example/agent/heartbeat: has no citation; expected: rows and sections of a document`},
 		{"unknown document", []edit{{data, "    cite: [1, 3, prose]", "    document: other\n    cite: [1, 3, prose]"}},
 			`data/example.yaml:7: document example-ports: row 1 is neither cited by a flow nor excluded
 data/example.yaml:7: document example-ports: row 3 is neither cited by a flow nor excluded
@@ -194,7 +194,7 @@ i18n/en/example.yaml: conditions other/managed-agent: has no text in "en"
 i18n/en/example.yaml:9: conditions example/managed-agent: is a text that no entry of the data asks for
 i18n/ja/example.yaml: conditions other/managed-agent: has no text in "ja"
 i18n/ja/example.yaml:9: conditions example/managed-agent: is a text that no entry of the data asks for`},
-		{"condition twice", []edit{{data, "  - id: example/managed-agent\n", "  - id: example/managed-agent\n  - id: example/managed-agent\n"}}, `data/example.yaml:34: condition example/managed-agent: id stands twice (first in data/example.yaml:33)`},
+		{"condition twice", []edit{{data, "  - id: example/managed-agent\n", "  - id: example/managed-agent\n  - id: example/managed-agent\n"}}, `data/example.yaml:34: condition example/managed-agent: duplicate id (first in data/example.yaml:33)`},
 		{"condition that cites nothing known", []edit{{data, "  - id: example/managed-agent\n    cite: [prose]", "  - id: example/managed-agent\n    cite: [prosa]"}}, `data/example.yaml:34: condition example/managed-agent: unknown section of document example-ports "prosa"; did you mean "prose"?`},
 		{"setting that does not say what it governs", []edit{{data, "    governs: [port]  ", "    #"}}, `data/example.yaml:37: setting example/agent-port: does not say what it governs; expected: governs with any of port, use, peer, or [] for none of them`},
 		{"unknown word for what is governed", []edit{{data, "governs: [port] ", "governs: [ports]"}}, `data/example.yaml:40: setting example/agent-port: field "governs" is "ports"; expected: port, use, peer`},
@@ -228,7 +228,7 @@ data/ids.txt:2: flow example/agent/old: was published and is gone; expected: a c
 			`data/example.yaml:26: component example/agent: inherits from itself: example/agent -> example/plugin -> example/agent
 data/example.yaml:29: component example/plugin: inherits from itself: example/plugin -> example/agent -> example/plugin`},
 		{"setting without a citation", []edit{{data, "    cite: [1]\n", ""}},
-			`data/example.yaml:37: setting example/agent-port: cites nothing; expected: rows and sections of a document`},
+			`data/example.yaml:37: setting example/agent-port: has no citation; expected: rows and sections of a document`},
 		{"setting without a flow", []edit{{data, "    settings: [example/agent-port]\n", ""}},
 			`data/example.yaml:37: setting example/agent-port: affects no flow; expected: named in settings of at least one`},
 		{"note attached to nothing", []edit{{data, "    products: [example]          #", "    #"}, {data, "    components: [example/agent]\n", ""}, {data, "    notes: [example/heartbeat]\n", ""}},

@@ -41,7 +41,7 @@ func (s *Source) readTexts(tag, file string, node *yaml.Node) {
 		case node.Kind != yaml.ScalarNode || !printable.Visible(node.Value):
 			s.problems.add(at, key.String(), "is %s; expected: a text", describe(node))
 		case s.texts[tag][key] != text{}:
-			s.problems.add(at, key.String(), "stands twice (first in %s)", s.texts[tag][key].pos.file)
+			s.problems.add(at, key.String(), "duplicate entry (first in %s)", s.texts[tag][key].pos.file)
 		default:
 			s.texts[tag][key] = text{at, node.Value}
 		}

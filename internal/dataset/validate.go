@@ -104,7 +104,7 @@ func declare[T any](s *Source, m map[string]T, kind, id, prefix string, segments
 	case id == "":
 		return // reported as a missing field
 	case taken:
-		s.problems.add(at, kind+" "+id, "id stands twice (first in %s)", first)
+		s.problems.add(at, kind+" "+id, "duplicate id (first in %s)", first)
 		return
 	case !idForm.MatchString(id) || !norm.NFC.IsNormalString(id):
 		s.problems.add(at, kind+" "+id, "id is malformed; expected: lowercase words joined by hyphens, segments joined by slashes")
@@ -215,7 +215,7 @@ func (s *Source) checkDocument(p *product, d *document) {
 	seen := map[string]bool{}
 	for _, sec := range d.sections {
 		if seen[sec.id] {
-			s.problems.add(sec.pos, entry, "section %q stands twice", sec.id)
+			s.problems.add(sec.pos, entry, "duplicate section %q", sec.id)
 		}
 		seen[sec.id] = true
 		if sec.last == 0 {
@@ -279,7 +279,7 @@ func (s *Source) checkSetting(ix *index, p *product, x *setting) {
 		s.problems.add(x.pos, entry, "has the default %q, and does not govern the port; expected: port in governs, or no default", x.byDefault)
 	}
 	if len(x.cite.rows)+len(x.cite.sections) == 0 {
-		s.problems.add(x.pos, entry, "cites nothing; expected: rows and sections of a document")
+		s.problems.add(x.pos, entry, "has no citation; expected: rows and sections of a document")
 	}
 	s.checkCitations(ix, p, entry, x.cite)
 }
@@ -353,7 +353,7 @@ func (s *Source) checkVersion(ix *index, p *product, f *flow) {
 	s.checkFields(f.pos, entry, f)
 	s.checkPublished(p, f)
 	if len(f.cite.rows)+len(f.cite.sections) == 0 {
-		problem("cites nothing; expected: rows and sections of a document")
+		problem("has no citation; expected: rows and sections of a document")
 	}
 	s.checkCitations(ix, p, entry, f.cite)
 }
