@@ -3,7 +3,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+6262042f6896"
+const DataVersion = "2026-11-28+5f5036d541f0"
 
 // The documented products, and your own infrastructure.
 const (
@@ -327,7 +327,7 @@ const (
 	ComponentServiceGatewayZeroTrustGateway Component = "service-gateway/zero-trust-gateway"
 )
 
-// Components of Your own infrastructure, and of TippingPoint.
+// Components of your own infrastructure, and of TippingPoint.
 const (
 	// Active Directory: Contains the accounts, groups, and computers of the Windows domain.
 	ComponentSiteActiveDirectory Component = "site/active-directory"

@@ -5,7 +5,7 @@ package portbook
 import table "github.com/portbook/portbook/internal/table"
 
 // builtin is the catalog of this version, laid out by the linker.
-var builtin = Catalog{table.Table{Version: "2026-11-28+6262042f6896",
+var builtin = Catalog{table.Table{Version: "2026-11-28+5f5036d541f0",
 	Names: table.Strings{
 		Pool: "" +
 			"console" +

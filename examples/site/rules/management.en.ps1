@@ -7,13 +7,13 @@
 $ErrorActionPreference = 'Stop'
 $group = 'Portbook tokyo management'
 
-# Removes the rules of an earlier run.
+# Removes the rules from an earlier run.
 Get-NetFirewallRule -Group $group -ErrorAction SilentlyContinue | Remove-NetFirewallRule
 
 $rule = @{
   Name          = 'portbook-tokyo-management-r9ba41eb3df47e139-ipv4-tcp'
-  DisplayName   = 'Portbook: clients-east 443/tcp: First agent connection after its service starts. (+3)'
-  Description   = 'itms/symantec-management-agent/initial-connection: First agent connection after its service starts. (The console and the agents use HTTPS); itms/symantec-management-agent/policy-and-events: Policy updates and event posting. (The console and the agents use HTTPS); itms/notification-server/windows-agents: Connections from Windows clients to Notification Server. (The console and the agents use HTTPS); itms/symantec-management-agent/notification-server: Connections from a Windows agent to its Notification Server. (The console and the agents use HTTPS)'
+  DisplayName   = 'Portbook: clients-east 443/tcp: First connection after the agent service starts. (+3)'
+  Description   = 'itms/symantec-management-agent/initial-connection: First connection after the agent service starts. (The console and the agents use HTTPS); itms/symantec-management-agent/policy-and-events: Policy updates and event posting. (The console and the agents use HTTPS); itms/notification-server/windows-agents: Connections from Windows clients to Notification Server. (The console and the agents use HTTPS); itms/symantec-management-agent/notification-server: Connections from a Windows agent to its Notification Server. (The console and the agents use HTTPS)'
   Group         = $group
   Direction     = 'Inbound'
   Action        = 'Allow'
@@ -26,8 +26,8 @@ New-NetFirewallRule @rule | Out-Null
 
 $rule = @{
   Name          = 'portbook-tokyo-management-r4c29c20e356c6b00-ipv4-tcp'
-  DisplayName   = 'Portbook: clients-west 443/tcp: First agent connection after its service starts. (+3)'
-  Description   = 'itms/symantec-management-agent/initial-connection: First agent connection after its service starts. (The console and the agents use HTTPS); itms/symantec-management-agent/policy-and-events: Policy updates and event posting. (The console and the agents use HTTPS); itms/notification-server/windows-agents: Connections from Windows clients to Notification Server. (The console and the agents use HTTPS); itms/symantec-management-agent/notification-server: Connections from a Windows agent to its Notification Server. (The console and the agents use HTTPS)'
+  DisplayName   = 'Portbook: clients-west 443/tcp: First connection after the agent service starts. (+3)'
+  Description   = 'itms/symantec-management-agent/initial-connection: First connection after the agent service starts. (The console and the agents use HTTPS); itms/symantec-management-agent/policy-and-events: Policy updates and event posting. (The console and the agents use HTTPS); itms/notification-server/windows-agents: Connections from Windows clients to Notification Server. (The console and the agents use HTTPS); itms/symantec-management-agent/notification-server: Connections from a Windows agent to its Notification Server. (The console and the agents use HTTPS)'
   Group         = $group
   Direction     = 'Inbound'
   Action        = 'Allow'
@@ -248,5 +248,5 @@ $rule = @{
 }
 New-NetFirewallRule @rule | Out-Null
 
-# Blocks what no rule permits, in both directions. Rules from other sources stay in effect.
+# Blocks what no rule permits, in both directions. Rules from other sources remain in effect.
 Set-NetFirewallProfile -Profile @('Domain', 'Private', 'Public') -Enabled True -DefaultInboundAction Block -DefaultOutboundAction Block
