@@ -3,7 +3,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+921e59566f82"
+const DataVersion = "2026-11-28+3ab5b4be61d4"
 
 // The documented products, and your own infrastructure.
 const (
@@ -305,7 +305,7 @@ const (
 	ComponentServerWorkloadProtectionOutgoingConnections Component = "server-workload-protection/outgoing-connections"
 	// Relay: Agent that also distributes updates to other agents.
 	ComponentServerWorkloadProtectionRelay Component = "server-workload-protection/relay"
-	// Server & Workload Protection: Cloud service that manages agents, relays and gateways.
+	// Server & Workload Protection: Cloud service that manages agents, relays, and gateways.
 	ComponentServerWorkloadProtectionService Component = "server-workload-protection/service"
 	// Smart Protection Server: Local source of reputation data instead of the Smart Protection Network.
 	ComponentServerWorkloadProtectionSmartProtectionServer Component = "server-workload-protection/smart-protection-server"
@@ -768,7 +768,7 @@ const (
 	FlowApexCentralDatabaseSQLServer FlowID = "apex-central/database/sql-server"
 	// Time synchronization of agents over NTP (123/udp; TMI agent -> Apex Central server; conditional).
 	FlowApexCentralTMINetworkTime FlowID = "apex-central/tmi/network-time"
-	// Communication within the server; the page does not say between which parts (20101/tcp; Apex Central server -> Apex Central server).
+	// Communication within the server (use not explained) (20101/tcp; Apex Central server -> Apex Central server).
 	FlowApexCentralServerInternal FlowID = "apex-central/server/internal"
 )
 
@@ -780,13 +780,13 @@ const (
 	FlowDeepDiscoveryInspectorAppliancePreconfigurationConsole FlowID = "deep-discovery-inspector/appliance/preconfiguration-console"
 	// Responses from DHCP servers (68/udp; DHCP server -> Deep Discovery Inspector; conditional).
 	FlowDeepDiscoveryInspectorApplianceDHCPResponse FlowID = "deep-discovery-inspector/appliance/dhcp-response"
-	// Threat intelligence sharing with other Trend Micro products (80/tcp; Other Trend Micro product -> Deep Discovery Inspector).
+	// Threat intelligence shared with other Trend Micro products (80/tcp; Other Trend Micro product -> Deep Discovery Inspector).
 	FlowDeepDiscoveryInspectorApplianceThreatIntelligenceTrendMicro FlowID = "deep-discovery-inspector/appliance/threat-intelligence-trend-micro"
 	// SNMP requests to the appliance, with protocol translation (161/udp; SNMP manager -> Deep Discovery Inspector).
 	FlowDeepDiscoveryInspectorApplianceSNMPAgent FlowID = "deep-discovery-inspector/appliance/snmp-agent"
 	// Access to the management console (443/tcp; Administrator's computer -> Deep Discovery Inspector).
 	FlowDeepDiscoveryInspectorApplianceManagementConsole FlowID = "deep-discovery-inspector/appliance/management-console"
-	// Threat intelligence sharing with other products (8080/tcp; Other product -> Deep Discovery Inspector; configurable).
+	// Threat intelligence shared with other products (8080/tcp; Other product -> Deep Discovery Inspector; configurable).
 	FlowDeepDiscoveryInspectorApplianceThreatIntelligenceOther FlowID = "deep-discovery-inspector/appliance/threat-intelligence-other"
 	// Notifications and scheduled reports by email (25/tcp; Deep Discovery Inspector -> SMTP server; conditional).
 	FlowDeepDiscoveryInspectorNotificationSMTP FlowID = "deep-discovery-inspector/notification/smtp"
@@ -861,7 +861,7 @@ const (
 	// Web Reputation Services queries over HTTPS, through a Smart Protection Server or the one on a Service Gateway (5275/tcp; Deep Discovery Inspector -> Smart
 	// Protection Server, Service Gateway virtual appliance).
 	FlowDeepDiscoveryInspectorWebReputationQuery FlowID = "deep-discovery-inspector/web-reputation/query"
-	// Logs for a syslog server over TCP with SSL (6514/tcp; Deep Discovery Inspector -> Syslog server; configurable; conditional).
+	// Logs for a syslog server over SSL (6514/tcp; Deep Discovery Inspector -> Syslog server; configurable; conditional).
 	FlowDeepDiscoveryInspectorLogsSyslogSSL FlowID = "deep-discovery-inspector/logs/syslog-ssl"
 	// Information for Deep Discovery Advisor (8514/udp; Deep Discovery Inspector -> Deep Discovery Advisor; configurable; conditional).
 	FlowDeepDiscoveryInspectorLogsDeepDiscoveryAdvisor FlowID = "deep-discovery-inspector/logs/deep-discovery-advisor"
@@ -991,7 +991,7 @@ const (
 	FlowITMSPackageServerUNCNetBIOSName FlowID = "itms/package-server/unc-netbios-name"
 	// Connections from Windows clients to Notification Server (80/tcp or 443/tcp; Symantec Management Agent -> Notification Server; configurable).
 	FlowITMSNotificationServerWindowsAgents FlowID = "itms/notification-server/windows-agents"
-	// Windows agent connections to its Notification Server (80/tcp or 443/tcp; Symantec Management Agent -> Notification Server; configurable).
+	// Connections from a Windows agent to its Notification Server (80/tcp or 443/tcp; Symantec Management Agent -> Notification Server; configurable).
 	FlowITMSSymantecManagementAgentNotificationServer FlowID = "itms/symantec-management-agent/notification-server"
 	// Push installation of the agent on a Windows computer (445/tcp; Notification Server -> Symantec Management Agent; not configurable).
 	FlowITMSSymantecManagementAgentPushInstall FlowID = "itms/symantec-management-agent/push-install"
@@ -1008,7 +1008,7 @@ const (
 	// Connections from UNIX, Linux, and Mac clients to Notification Server (80/tcp or 443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Notification Server;
 	// configurable).
 	FlowITMSNotificationServerULMAgents FlowID = "itms/notification-server/ulm-agents"
-	// UNIX, Linux, or Mac agent connections to its Notification Server (80/tcp or 443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Notification Server;
+	// Connections from a UNIX, Linux, or Mac agent to its Notification Server (80/tcp or 443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Notification Server;
 	// configurable).
 	FlowITMSSymantecManagementAgentULMNotificationServer FlowID = "itms/symantec-management-agent-ulm/notification-server"
 	// UNIX, Linux, or Mac agent connections to Package Servers and Task Servers (80/tcp or 443/tcp; Symantec Management Agent (UNIX, Linux, Mac) -> Package Server,
@@ -1172,7 +1172,7 @@ const (
 	FlowNetworkSensorApplianceNetworkSecurity FlowID = "network-sensor/appliance/network-security"
 	// Access to the CLISH console (22/tcp; Administrator's computer -> Virtual Network Sensor).
 	FlowNetworkSensorApplianceConsole FlowID = "network-sensor/appliance/console"
-	// Log over SSH (22/tcp; Unspecified -> Virtual Network Sensor; conditional).
+	// Log traffic over SSH (22/tcp; Unspecified -> Virtual Network Sensor; conditional).
 	FlowNetworkSensorApplianceLogOverSSH FlowID = "network-sensor/appliance/log-over-ssh"
 	// Responses from DHCP servers (68/udp; DHCP server -> Virtual Network Sensor; conditional).
 	FlowNetworkSensorApplianceDHCPResponse FlowID = "network-sensor/appliance/dhcp-response"
@@ -1227,7 +1227,7 @@ const (
 	FlowServerWorkloadProtectionAdministratorConsole FlowID = "server-workload-protection/administrator/console"
 	// Log forwarding from the service over UDP (514/udp; Server & Workload Protection (outgoing connections) -> Syslog server; conditional).
 	FlowServerWorkloadProtectionServiceSyslogUDP FlowID = "server-workload-protection/service/syslog-udp"
-	// Encrypted log forwarding from the service (6514/tcp; Server & Workload Protection (outgoing connections) -> Syslog server; conditional).
+	// Log forwarding from the service over TLS (6514/tcp; Server & Workload Protection (outgoing connections) -> Syslog server; conditional).
 	FlowServerWorkloadProtectionServiceSyslogTLS FlowID = "server-workload-protection/service/syslog-tls"
 	// Connections from the service to agents and relays (4118/tcp; Server & Workload Protection (outgoing connections) -> Agent, Relay; conditional).
 	FlowServerWorkloadProtectionServiceAgents FlowID = "server-workload-protection/service/agents"
@@ -1338,7 +1338,7 @@ const (
 	FlowTippingPointDeviceNetworkSecurity FlowID = "tippingpoint/device/network-security"
 	// Access to the CLISH console (22/tcp; Administrator's computer -> TippingPoint device; conditional).
 	FlowTippingPointDeviceConsole FlowID = "tippingpoint/device/console"
-	// Log over SSH (22/tcp; Unspecified -> TippingPoint device; conditional).
+	// Log traffic over SSH (22/tcp; Unspecified -> TippingPoint device; conditional).
 	FlowTippingPointDeviceLogOverSSH FlowID = "tippingpoint/device/log-over-ssh"
 	// Responses from DHCP servers (68/udp; DHCP server -> TippingPoint device; conditional).
 	FlowTippingPointDeviceDHCPResponse FlowID = "tippingpoint/device/dhcp-response"

@@ -191,7 +191,7 @@ func TestInitSiteErrors(t *testing.T) {
 		t.Errorf("something is written: %v, %v", list, err)
 	}
 	succeed(t, "init", "--site", file, "--product", "itms")
-	if status, _, stderr := portbookRun(t, nil, "init", "--site", file, "--product", "itms"); status != 2 || !strings.Contains(stderr, "nothing is written, since "+file+" exists") {
+	if status, _, stderr := portbookRun(t, nil, "init", "--site", file, "--product", "itms"); status != 2 || !strings.Contains(stderr, "nothing was written, since "+file+" exists") {
 		t.Errorf("exit %d, %q", status, stderr)
 	}
 	schema := filepath.Join(dir, "site.schema.json")

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/portbook/portbook"
 	"github.com/portbook/portbook/internal/label"
@@ -189,14 +188,13 @@ func (d *Document) decided(f portbook.Flow) []string {
 }
 
 // settingName returns the name of a setting, in quotation marks where it is a
-// label of a screen. A path of several labels has them already.
+// label of a screen.
 func (d *Document) settingName(x portbook.Setting) string {
-	name, quotes := d.Text(x.Label), d.Fill(label.ReportOnScreen, "label", "")
-	_, size := utf8.DecodeRuneInString(quotes)
-	if x.Kind == portbook.SettingKindFile || x.Kind == portbook.SettingKindExternal || strings.HasPrefix(name, quotes[:size]) {
+	name := d.Text(x.Label)
+	if x.Kind == portbook.SettingKindFile || x.Kind == portbook.SettingKindExternal {
 		return name
 	}
-	return d.Fill(label.ReportOnScreen, "label", name)
+	return d.words.Quote(name)
 }
 
 func (d *Document) conditionText(f portbook.Flow) string {

@@ -321,16 +321,8 @@ func (d *Document) Connection(f portbook.Flow) string {
 	return d.ComponentNames(f.From()) + " → " + d.ComponentNames(f.To()) + d.hint(f)
 }
 
-// join makes a list of words in the way of the language: with commas, or with 「、」 in Japanese.
-func (d *Document) join(words []string) string {
-	switch len(words) {
-	case 0:
-		return ""
-	case 1: // most of all
-		return words[0]
-	}
-	return strings.Join(words, d.Fill(label.ReportList, "a", "", "b", ""))
-}
+// join makes a list in the way of the language.
+func (d *Document) join(list []string) string { return d.words.Join(list) }
 
 func (d *Document) sectionTitle(s portbook.Section) string {
 	title := d.Text(s.Title)
