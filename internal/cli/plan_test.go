@@ -131,7 +131,7 @@ func TestPlanErrors(t *testing.T) {
 
 var commentedHost = regexp.MustCompile(`(?m)^  # ([a-z0-9-]+: \{addresses: .*)$`)
 
-// TestInitSite writes questionnaires in both languages. Each is valid as it is,
+// TestInitSite writes questionnaires in both languages. Each is valid unedited,
 // and with all of its hosts.
 func TestInitSite(t *testing.T) {
 	for _, lang := range []string{"en", "ja"} {

@@ -86,7 +86,7 @@ func (d *Document) hint(f portbook.Flow) string {
 	return " (" + d.LabelOf("initiator-hint", string(f.Initiator())) + ")"
 }
 
-// initiator tells who opens the connection.
+// initiator says who opens the connection.
 func (d *Document) initiator(f portbook.Flow) string {
 	return d.marked(f, d.LabelOf("initiator", string(f.Initiator())), "initiator")
 }
@@ -268,7 +268,7 @@ func (d *Document) NoteReference(n portbook.Note) string {
 	return d.Fill(label.ReportNote, "n", fmt.Sprint(d.Numbers[n.ID]))
 }
 
-// Remarks tells what other columns do not, but for the notes.
+// Remarks has what no other column has, except notes.
 func (d *Document) Remarks(f portbook.Flow) []string {
 	var list []string
 	if len(f.Conditions()) > 0 {
@@ -297,7 +297,7 @@ var aboutTokens = []portbook.Quirk{
 	portbook.QuirkOutboundForListener,
 }
 
-// quirksCell explains the quirks, and shows the published tokens where they are what is odd.
+// quirksCell explains the quirks, and shows the published tokens where they are wrong or ambiguous.
 func (d *Document) quirksCell(f portbook.Flow) string {
 	var list, tokens []string
 	for _, q := range f.Quirks() {

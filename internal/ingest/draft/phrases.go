@@ -55,10 +55,10 @@ var phrases = map[string]string{
 	"names nothing":                                                  "対象の記載なし",
 	"should be a direction":                                          "方向の記載が必要",
 	"stands after ports of another side, or after its own":           "他方または自身のポートの後にあり",
-	"stands beside a word for any protocol or none":                  "任意またはなしを表す語の隣",
-	"stands beside another port":                                     "他のポートの隣",
-	"stands beside another protocol":                                 "他のプロトコルの隣",
-	"stands beside other ports":                                      "他の複数のポートの隣",
+	"is next to a word for any protocol or none":                     "任意またはなしを表す語の隣",
+	"is next to another port":                                        "他のポートの隣",
+	"is next to another protocol":                                    "他のプロトコルの隣",
+	"is next to other ports":                                         "他の複数のポートの隣",
 	"would be a port of a protocol, which has none":                  "ポートのないプロトコルのポート",
 	"would be a port of one protocol and a message type of another":  "ポートとメッセージタイプの両方に解釈可能",
 
@@ -84,7 +84,7 @@ var phrases = map[string]string{
 
 	// what is wrong in a document
 	"%d cells below %d headings": "セル%d個、見出し%d個",
-	"cells stand in the wrong columns, and their content does not tell which are the right ones":      "セルの列がずれており、正しい列は内容から判断不可",
+	"cells are in the wrong columns, and their content does not say which are the right ones":         "セルの列がずれており、正しい列は内容から判断不可",
 	"left out, with all that follows: too many quotes are not closed":                                 "以降を省略: 閉じられていない引用符が多数あり",
 	"looks like a row, but no table begins here: headings and the line below them are lost":           "表の行に見えるが、見出しとその下の線が欠落",
 	"ports without a label of their own, below %q":                                                    "%q の下に、ラベルのないポート",
@@ -94,7 +94,7 @@ var phrases = map[string]string{
 	"the cells of this column are lost":                                                               "この列のセルが欠落",
 	"the code block is not closed: all that follows is read as code":                                  "コードブロックの終了なし: 以降をすべてコードとして読取",
 	"the headings of the table are lost":                                                              "表の見出しが欠落",
-	"the headings of the table are lost: what stands in their place reads as a row":                   "表の見出しが欠落、見出しの位置に行あり",
+	"the headings of the table are lost: what is in their place reads as a row":                       "表の見出しが欠落、見出しの位置に行あり",
 	"more than %d tables stand within each other: this one is read as text of the cell around it":     "表の入れ子が%d段を超過: この表を外側のセルの文として読取",
 	"the row is left out: %v":                                                                         "行を省略: %v",
 	"not UTF-8: read as %s, in which all bytes are characters (naming the encoding makes it certain)": "UTF-8以外: すべてのバイトが文字となる %s として読取 (文字コードの指定により確定)",

@@ -92,7 +92,7 @@ func ParseDirection(cell string) (Direction, error) {
 	return sum, nil
 }
 
-// ParseConfigurable reads a cell that tells whether a port can be changed. What
+// ParseConfigurable reads a cell that says whether a port can be changed. What
 // follows the yes or no is a remark; one that advises against a change makes it
 // Discouraged. The remark of a cell without one is empty.
 func ParseConfigurable(cell string) (Configurable, Annotation, error) {

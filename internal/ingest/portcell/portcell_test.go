@@ -359,7 +359,7 @@ func checkCell(t *testing.T, text string, c Cell, err error) {
 	covered := make([]bool, len(text))
 	cover := func(what, piece string, offset int) {
 		if !stands(text, piece, offset) {
-			t.Fatalf("%q: %s %q does not stand at byte %d", text, what, piece, offset)
+			t.Fatalf("%q: %s %q is not at byte %d", text, what, piece, offset)
 		}
 		for i := range piece {
 			covered[offset+i] = true
@@ -391,7 +391,7 @@ func stands(text, piece string, offset int) bool {
 	return offset >= 0 && offset <= len(text) && strings.HasPrefix(text[offset:], piece)
 }
 
-// checkItem checks that the numbers of an item stand in its text. Only the end of a range may be another: where words make
+// checkItem checks that the numbers of an item are in its text. Only the end of a range may be another: where words make
 // it 65535, and where 65535 is as high as ports go.
 func checkItem(t *testing.T, text string, x Item) {
 	t.Helper()
