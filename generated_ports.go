@@ -3,7 +3,7 @@
 package portbook
 
 // DataVersion names the version of the built-in data: its date, and a hash of its content.
-const DataVersion = "2026-11-28+3ab5b4be61d4"
+const DataVersion = "2026-11-28+0888b90ccb27"
 
 // The documented products, and your own infrastructure.
 const (
