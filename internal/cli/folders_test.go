@@ -33,7 +33,7 @@ func TestFolders(t *testing.T) {
 		{inhouse + list, "products", "Expense Desk"},
 		{list + inhouse + list + list + link, "products", "Expense Desk"},
 		{"", "products --catalog " + inhouse + " --catalog " + link, "Expense Desk"},
-		{"", "validate " + repository, repository + ": valid (389 flows)\n"},
+		{"", "validate " + repository, repository + ": valid (390 flows)\n"},
 		{"", "diff " + repository + " " + repository, "No changes."},
 		{"", "diff builtin " + repository, "No changes."},
 		{"", "products --catalog " + repository + " --catalog " + inhouse, "Expense Desk"},

@@ -20,10 +20,10 @@ func rulesRun(t *testing.T, args ...string) (status int, stdout, stderr string) 
 }
 
 const (
-	openQuestions = "portbook: 61 open questions without rules: portbook plan " + exampleSite + " --questions\n"
+	openQuestions = "portbook: 62 open questions without rules: portbook plan " + exampleSite + " --questions\n"
 	gatewayGaps   = "portbook: 10 gaps between what is needed and what nftables can express: add --gaps\n"
 
-	openQuestionsJapanese = "portbook: 要確認事項が61件 (ルールの対象外): portbook plan " + exampleSite + " --questions\n"
+	openQuestionsJapanese = "portbook: 要確認事項が62件 (ルールの対象外): portbook plan " + exampleSite + " --questions\n"
 	gatewayGapsJapanese   = "portbook: nftablesでは表現できない事項が10件: --gapsで一覧を出力\n"
 )
 
